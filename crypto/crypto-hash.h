@@ -1,0 +1,19 @@
+/* Digests. All inputs borrowed; outputs of fixed size. */
+#pragma once
+
+#include <glib.h>
+#include <stdint.h>
+
+void crypto_sha1 (const void *data, size_t len, uint8_t out[static 20]);
+void crypto_sha256 (const void *data, size_t len, uint8_t out[static 32]);
+void crypto_md5 (const void *data, size_t len, uint8_t out[static 16]);
+
+/* Pieces one after the other: { ptr, len } pairs. */
+typedef struct {
+    const void *data;
+    size_t len;
+} CryptoPiece;
+void crypto_sha1_pieces (const CryptoPiece *pieces, size_t n, uint8_t out[static 20]);
+void crypto_sha256_pieces (const CryptoPiece *pieces, size_t n, uint8_t out[static 32]);
+void crypto_hmac_sha512 (const void *key, size_t key_len, const void *data, size_t len,
+                         uint8_t out[static 64]);

@@ -1,0 +1,94 @@
+/* One account: owns session, store, peers, secret chats, order of updates; runs the
+ * turns. The whole downward contract of plugin/client for its glue (plugin/purple,
+ * tests/peer).
+ */
+#pragma once
+
+#include "host.h"
+#include "store-key.h"
+#include "tg-events.h"
+
+typedef struct TgClient TgClient;
+
+/* Strings are copied. */
+typedef struct {
+    int api_id;
+    const char *api_hash;
+    const char *phone;  /* as the user typed it; cleaned here (MT-F4) */
+    const char *device; /* "Pidgin on Linux"; honest (MT-F41) */
+    const char *system;
+    const char *version;
+    const char *lang; /* IETF tag */
+    gboolean test_dc;
+    /* NULL: Telegram's own data centres and keys. Else "host:port" of one data centre,
+     * and the path of a PEM file with its RSA public key. */
+    const char *server;
+    const char *server_key;
+    const char *directory;   /* the account's own, made if absent */
+    gboolean typing_actions; /* also send the e2e typing action (SC-E12) */
+} TgConfig;
+
+/* Does nothing yet. `host`, `events` must outlive the client. */
+TgClient *tg_client_new (const Host *host, const TgConfig *config, const TgEvents *events,
+                         void *user);
+/* Opens the store (on a worker) with `key` (copied), connects, logs in, keeps going. */
+void tg_client_start (TgClient *client, const uint8_t key[static 32]);
+/* Saves, closes; no event afterwards. Chats stay as they are. */
+void tg_client_free (TgClient *client);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TgClient, tg_client_free)
+
+/* NULL answer = the user cancelled. `text` is wiped by the client's copy after use. */
+void tg_client_answer (TgClient *client, unsigned attempt, const char *text);
+void tg_client_wake (TgClient *client);                        /* the network is back */
+void tg_client_set_online (TgClient *client, gboolean online); /* account.updateStatus */
+void tg_client_log_out (TgClient *client); /* auth.logOut, wipes the store */
+
+/* Contacts. `func` for every known peer. */
+typedef void (*TgPeerFunc) (const TgPeer *peer, void *user);
+void tg_client_each_peer (TgClient *client, TgPeerFunc func, void *user);
+gboolean tg_client_peer (TgClient *client, int64_t user_id, TgPeerFunc func, void *user);
+/* Finds a person by phone number or @name; answered by a peer event and func, or by func
+ * with NULL. */
+void tg_client_find_peer (TgClient *client, const char *what, TgPeerFunc func,
+                          void *user);
+void tg_client_remove_contact (TgClient *client, int64_t user_id);
+
+/* Secret chats. All but secret_start name the chat by its id; FALSE with `error` set
+ * means nothing happened (SECRET_ERROR codes of secret-chat.h are mapped to TG_ERROR
+ * ones). */
+#define TG_ERROR (tg_error_quark ())
+GQuark tg_error_quark (void);
+typedef enum {
+    TG_ERROR_NO_CHAT,
+    TG_ERROR_NOT_READY,
+    TG_ERROR_CLOSED,
+    TG_ERROR_INVALID,
+    TG_ERROR_NO_PEER,
+    TG_ERROR_OFFLINE,
+    TG_ERROR_NOTHING, /* nothing to delete */
+    TG_ERROR_STORE,
+} TgError;
+
+/* The new chat's id at once; its state comes as events. 0 with `error`. */
+int32_t tg_secret_start (TgClient *client, int64_t user_id, GError **error);
+gboolean tg_secret_accept (TgClient *client, int32_t chat_id, GError **error);
+gboolean tg_secret_reject (TgClient *client, int32_t chat_id, GError **error);
+gboolean tg_secret_close (TgClient *client, int32_t chat_id, gboolean delete_history,
+                          GError **error);
+/* Splits long texts (SC-I8); *ids gets one id per part, *n how many; g_free() it. */
+gboolean tg_secret_send (TgClient *client, int32_t chat_id, const char *text,
+                         int64_t **ids, size_t *n, GError **error);
+void tg_secret_typing (TgClient *client, int32_t chat_id, gboolean typing);
+/* The user has really seen these incoming messages. */
+void tg_secret_seen (TgClient *client, int32_t chat_id, const int64_t *ids, size_t n);
+/* n = 0: the last own message. The lines go by the secret_gone event. */
+gboolean tg_secret_delete (TgClient *client, int32_t chat_id, const int64_t *ids,
+                           size_t n, GError **error);
+gboolean tg_secret_flush (TgClient *client, int32_t chat_id, GError **error);
+gboolean tg_secret_set_ttl (TgClient *client, int32_t chat_id, int32_t seconds,
+                            GError **error);
+gboolean tg_secret_screenshot (TgClient *client, int32_t chat_id, GError **error);
+gboolean tg_secret_rekey (TgClient *client, int32_t chat_id, GError **error);
+gboolean tg_secret_info (TgClient *client, int32_t chat_id, TgSecretInfo *info);
+typedef void (*TgSecretFunc) (const TgSecretInfo *info, void *user);
+void tg_client_each_secret (TgClient *client, TgSecretFunc func, void *user);

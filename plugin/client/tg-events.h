@@ -1,0 +1,179 @@
+/* What a Telegram user would notice, without a TL struct in sight: the contract between
+ * plugin/client and its glue. Sentences are the glue's business (DECISIONS 12): here are
+ * codes and parameters.
+ */
+#pragma once
+
+#include <glib.h>
+#include <stdint.h>
+
+typedef enum {
+    TG_STEP_CONNECTING,
+    TG_STEP_EXCHANGING_KEY,
+    TG_STEP_LOGGING_IN,
+    TG_STEP_SYNCHRONISING,
+    TG_STEP_ONLINE,
+} TgStep;
+
+/* Why the account is not online. Fatal ones need the user. */
+typedef enum {
+    TG_OFFLINE_NETWORK,   /* no connection for a sustained time */
+    TG_OFFLINE_NO_API_ID, /* fatal: no api_id / api_hash (MT-F2) */
+    TG_OFFLINE_API_ID_INVALID,
+    TG_OFFLINE_UNKNOWN_SERVER_KEY, /* fatal: wrong public key or wrong server */
+    TG_OFFLINE_BAD_SERVER,         /* fatal: the key exchange failed a check */
+    TG_OFFLINE_PHONE_INVALID,      /* fatal: PHONE_NUMBER_*; detail = type */
+    TG_OFFLINE_SIGN_UP_NEEDED,     /* fatal: no account for this number (MT-F19) */
+    TG_OFFLINE_LOGIN_REFUSED,      /* fatal: any other login error; detail = type */
+    TG_OFFLINE_CANCELLED,          /* fatal: the user closed the question */
+    TG_OFFLINE_LOGGED_OUT,         /* fatal: terminated elsewhere, banned (MT-E17) */
+    TG_OFFLINE_KEY_DUPLICATED,     /* fatal: copied profile (MT-C38) */
+    TG_OFFLINE_OTHER_USER,         /* fatal: another user id than stored (MT-F7) */
+    TG_OFFLINE_STORE, /* database error, disk full; detail = reason (DECISIONS 1) */
+    TG_OFFLINE_STORE_LOCKED, /* fatal: open in another process */
+    TG_OFFLINE_STORE_KEY,    /* fatal: sealed with another key */
+} TgOffline;
+
+typedef enum {
+    TG_ASK_CODE,     /* login code; `detail` = how it was sent (app, sms, call ...) */
+    TG_ASK_PASSWORD, /* two-step verification; `detail` = hint or NULL */
+} TgAskKind;
+
+typedef struct {
+    TgAskKind kind;
+    unsigned attempt; /* quote it in tg_client_answer(); older ones are ignored (MT-F1) */
+    gboolean again;   /* the last answer was wrong */
+    const char *detail;
+    const char *phone;
+    int length; /* digits expected, 0 = unknown */
+} TgAsk;
+
+typedef enum {
+    TG_PRESENCE_UNKNOWN,
+    TG_PRESENCE_ONLINE,
+    TG_PRESENCE_OFFLINE,
+    TG_PRESENCE_RECENTLY,
+    TG_PRESENCE_LAST_WEEK,
+    TG_PRESENCE_LAST_MONTH
+} TgPresence;
+
+typedef struct {
+    int64_t id;           /* user id */
+    const char *name;     /* first and last name, never empty */
+    const char *username; /* without @, or NULL */
+    const char *phone;    /* digits, or NULL */
+    gboolean contact;     /* in the address book */
+    gboolean self;
+    gboolean deleted;
+    TgPresence presence;
+    int64_t last_seen; /* Unix time, 0 = unknown */
+} TgPeer;
+
+typedef enum {
+    TG_SECRET_ASKING,
+    TG_SECRET_WAITING,
+    TG_SECRET_REQUESTED,
+    TG_SECRET_ACCEPTING,
+    TG_SECRET_READY,
+    TG_SECRET_CLOSED
+} TgSecretState;
+
+/* Mirrors SecretClosed (plugin/secret), one to one. */
+typedef enum {
+    TG_CLOSED_NOT,
+    TG_CLOSED_BY_US,
+    TG_CLOSED_REJECTED,
+    TG_CLOSED_BY_PEER,
+    TG_CLOSED_ELSEWHERE,
+    TG_CLOSED_ID_INVALID,
+    TG_CLOSED_USER_BLOCKED,
+    TG_CLOSED_USER_DELETED,
+    TG_CLOSED_DATA_INVALID,
+    TG_CLOSED_BAD_KEY,
+    TG_CLOSED_VIOLATION,
+    TG_CLOSED_CORRUPT,
+    TG_CLOSED_REQUEST_FAILED,
+    TG_CLOSED_LOGGED_OUT,
+} TgClosed;
+
+typedef struct {
+    int32_t id;
+    int64_t user_id;
+    gboolean outgoing;
+    TgSecretState state;
+    TgClosed closed;
+    const char *closed_detail;
+    int32_t ttl;
+    int layer;
+    gboolean has_key_hash;
+    uint8_t key_hash[36];
+    int64_t key_created; /* Unix ms */
+    uint32_t key_messages, raw_in, raw_out, acknowledged, unacknowledged, queued;
+    gboolean rekeying;
+} TgSecretInfo;
+
+typedef enum {
+    TG_CONTENT_TEXT,
+    TG_CONTENT_UNSUPPORTED,
+    TG_CONTENT_PHOTO,
+    TG_CONTENT_VIDEO,
+    TG_CONTENT_AUDIO,
+    TG_CONTENT_VOICE,
+    TG_CONTENT_FILE,
+    TG_CONTENT_STICKER,
+    TG_CONTENT_GEO,
+    TG_CONTENT_VENUE,
+    TG_CONTENT_CONTACT,
+    TG_CONTENT_LINK
+} TgContent;
+
+typedef struct {
+    int64_t id; /* the message's random_id, unique in its chat */
+    int32_t date;
+    int32_t ttl;
+    TgContent content;
+    const char *text; /* plain UTF-8; escape for HTML */
+    const char *detail;
+    const char *reply_text;
+    gboolean silent;
+} TgSecretMessage;
+
+typedef enum {
+    TG_NOTICE_TTL_BY_PEER, /* number = seconds, 0 = off */
+    TG_NOTICE_TTL_BY_US,
+    TG_NOTICE_SCREENSHOT_BY_PEER,
+    TG_NOTICE_SCREENSHOT_BY_US,
+    TG_NOTICE_FLUSHED_BY_PEER,
+    TG_NOTICE_NEWER_PEER,
+    TG_NOTICE_DELAYED,     /* a message has been waiting for a minute */
+    TG_NOTICE_GAP,         /* messages are missing for 7 days */
+    TG_NOTICE_SEND_FAILED, /* detail = error type: DATA_INVALID, USER_IS_BLOCKED ... */
+} TgNotice;
+
+/* All called on the main loop, during a turn's end; the glue may call tg_client_* from
+ * them, the effect comes in a later turn. Everything is borrowed until the function
+ * returns. */
+typedef struct {
+    void (*step) (void *user, TgStep step);
+    /* After this the client is idle; `fatal` = do not reconnect by itself. */
+    void (*offline) (void *user, TgOffline reason, const char *detail, gboolean fatal);
+    void (*ask) (void *user, const TgAsk *ask);
+    void (*peer) (void *user, const TgPeer *peer); /* new or changed; self too */
+    /* An ordinary (cloud) message arrived; shown as one notice per contact (DECISIONS 6).
+     */
+    void (*cloud_message) (void *user, int64_t user_id);
+    void (*service_message) (void *user,
+                             const char *text);            /* updateServiceNotification */
+    void (*secret) (void *user, const TgSecretInfo *info); /* new or changed state */
+    void (*secret_removed) (void *user, int32_t chat_id);  /* chat and history are gone */
+    /* The glue shows it at once, then the client marks it displayed (DECISIONS 2). */
+    void (*secret_message) (void *user, int32_t chat_id, const TgSecretMessage *message);
+    void (*secret_sent) (void *user, int32_t chat_id, int64_t id, int32_t date);
+    void (*secret_failed) (void *user, int32_t chat_id, int64_t id, const char *type);
+    void (*secret_read) (void *user, int32_t chat_id, int32_t max_date);
+    void (*secret_gone) (void *user, int32_t chat_id, const int64_t *ids, size_t n,
+                         gboolean expired); /* remove these lines from sight and memory */
+    void (*secret_typing) (void *user, int32_t chat_id, gboolean typing);
+    void (*secret_notice) (void *user, int32_t chat_id, TgNotice notice, int64_t number,
+                           const char *detail);
+} TgEvents;

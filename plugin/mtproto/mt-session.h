@@ -1,0 +1,152 @@
+/* One authorised conversation with one data centre, as a machine without I/O.
+ *
+ * Bytes, time and calls go in; bytes, answers and updates come out through MtOps. It owns
+ * the whole ladder: transport framing, auth-key exchange where no key is known, encrypted
+ * packets, ids, salts, acks, containers, resends, pings, reconnects with back-off. Its
+ * user opens and closes the connection it asks for, and calls tick() at deadline().
+ * (MTPROTO.md sections B, C, D, E.)
+ */
+#pragma once
+
+#include "crypto-dh.h"
+#include "crypto-secret.h"
+#include "host.h"
+#include "store.h"
+#include "tl-message.h"
+
+typedef struct MtSession MtSession;
+typedef struct MtCall
+    MtCall; /* one question waiting for its answer; owned by the session */
+
+typedef enum {
+    MT_STATE_OFFLINE,    /* waiting for the next attempt */
+    MT_STATE_CONNECTING, /* asked for a connection */
+    MT_STATE_EXCHANGING, /* making an auth key */
+    MT_STATE_READY,      /* encrypted session is running */
+    MT_STATE_FAILED,     /* gave up for good: MtOps.failed told why */
+} MtState;
+
+typedef enum {
+    MT_FAILURE_UNKNOWN_SERVER_KEY, /* none of the offered fingerprints is ours (MT-C5) */
+    MT_FAILURE_BAD_HANDSHAKE, /* a check of MT-C failed; reported, retried with back-off
+                               */
+    MT_FAILURE_KEY_LOST, /* -404 confirmed (MT-C37), AUTH_KEY_UNREGISTERED (MT-E17) */
+    MT_FAILURE_KEY_DUPLICATED, /* AUTH_KEY_DUPLICATED (MT-C38) */
+    MT_FAILURE_WRONG_DC,       /* -444 (MT-B23) */
+} MtFailure;
+
+/* A server key: modulus big endian, exponent 65537; fingerprint as MT-A20. */
+typedef struct {
+    uint8_t modulus[256];
+    int64_t fingerprint;
+} MtServerKey;
+
+typedef struct {
+    const char *address;
+    uint16_t port;
+} MtAddress;
+
+/* All borrowed pointers must outlive the session. */
+typedef struct {
+    int dc;                     /* 1..5 */
+    gboolean test;              /* test environment: dc + 10000 on the wire */
+    const MtAddress *addresses; /* tried in turn */
+    size_t n_addresses;
+    const MtServerKey *keys;
+    size_t n_keys;
+    const TlSchema *schema; /* of the calls: tl_api_schema */
+    GBytes *header;         /* invokeWithLayer(initConnection( ... ready encoded, MT-E1 */
+    const CryptoRandom *random;
+    const CryptoDhOps *dh;
+} MtConfig;
+
+/* Error of a call. code as the server said (400, 420 ...), or one of these. */
+#define MT_ERROR_LOCAL_CLOSED -10001 /* session freed */
+#define MT_ERROR_LOCAL_DECODE                                                            \
+    -10002 /* the answer did not decode (MT-A23): code 500 alike */
+#define MT_ERROR_LOCAL_TIMEOUT -10003
+typedef struct {
+    int code;
+    const char *type; /* "FLOOD_WAIT" with the number cut out (MT-E10) */
+    int64_t number;   /* 3 in FLOOD_WAIT_3; -1 where there is none */
+    const char *text; /* as received, at most 256 bytes, valid UTF-8 */
+} MtError;
+
+/* Exactly one of answer and error is set; both borrowed (ref the answer to keep it).
+ * Called once per call, never from inside mt_session_call(). */
+typedef void (*MtAnswerFunc) (void *user, TlMessage *answer, const MtError *error);
+
+typedef enum {
+    MT_CALL_DEFAULT = 0,
+    /* Waits for as long as it takes; 420 and 5xx are repeated with pauses and never reach
+     * the caller (secret sends, DECISIONS 7). Without it they do after 60 s (MT-E13,
+     * MT-E14). */
+    MT_CALL_PATIENT = 1 << 0,
+    MT_CALL_BEFORE_LOGIN =
+        1 << 1, /* allowed before mt_session_set_logged_in() (MT-E28) */
+    MT_CALL_DROPPABLE =
+        1 << 2, /* typing: dropped when there is no connection right now */
+} MtCallFlags;
+
+typedef struct {
+    /* Wants a (new) connection to `address`; answered by connected() or closed(). */
+    void (*connect) (void *user, const MtAddress *address);
+    void (*disconnect) (void *user); /* drop the connection, no closed() follows */
+    void (*send) (void *user, const uint8_t *data, size_t len);
+    void (*state) (void *user, MtState state);
+    /* An Updates object outside rpc_result; borrowed (MT-D44). NULL: one did not decode,
+     * or the server lost our session: run getDifference (MT-A12, MT-D37, MT-D45). */
+    void (*updates) (void *user, TlMessage *updates);
+    /* BAD_HANDSHAKE and UNKNOWN_SERVER_KEY are reported and retried; the rest is final.
+     */
+    void (*failed) (void *user, MtFailure failure, const char *detail);
+    /* The batch of the running turn: the session adds its key, salts, time to it. */
+    StoreBatch *(*batch) (void *user);
+    /* A check that takes 200 ms (unknown prime, MT-C16): run off the loop, answer with
+     * mt_session_prime_checked(). */
+    void (*check_prime) (void *user, const uint8_t p[static 256]);
+} MtOps;
+
+MtSession *mt_session_new (const MtConfig *config, const MtOps *ops, void *user);
+/* Fails all calls with LOCAL_CLOSED, wipes keys. No MtOps function is called afterwards.
+ */
+void mt_session_free (MtSession *session);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (MtSession, mt_session_free)
+
+/* Restores the record it put under (STORE_DC, dc, 0); FALSE: damaged, treated as absent
+ * (MT-C31). Call before start(). */
+gboolean mt_session_restore (MtSession *session, const uint8_t *record, size_t len);
+
+/* Inputs. Every one may call MtOps; none may be called from inside an MtOps function. */
+void mt_session_start (MtSession *session,
+                       HostTime now); /* keeps itself connected from here */
+void mt_session_stop (MtSession *session, HostTime now); /* offline until start() */
+void mt_session_connected (MtSession *session, HostTime now);
+void mt_session_receive (MtSession *session, const uint8_t *data, size_t len,
+                         HostTime now);
+void mt_session_closed (MtSession *session, HostTime now);
+void mt_session_tick (MtSession *session, HostTime now);
+void mt_session_prime_checked (MtSession *session, const uint8_t p[static 256],
+                               gboolean good, HostTime now);
+/* The network is back or the user asks: forget the back-off, ping, reconnect (MT-B32). */
+void mt_session_wake (MtSession *session, HostTime now);
+/* `mono` instant of the next tick(), or HOST_NEVER. */
+int64_t mt_session_deadline (const MtSession *session);
+
+/* Encodes `request` with config.schema and queues it; it goes out at the end of the turn
+ * with mt_session_flush(). NULL with `error` if it does not encode. The handle is valid
+ * until the answer function was called. */
+MtCall *mt_session_call (MtSession *session, const TlObject *request, MtCallFlags flags,
+                         MtAnswerFunc func, void *user, GError **error);
+void mt_session_cancel (MtSession *session,
+                        MtCall *call); /* no answer function; MT-D42 */
+void mt_session_flush (MtSession *session, HostTime now);
+
+void mt_session_set_logged_in (MtSession *session, gboolean logged_in);
+/* The wrapping header changed (layer, language): wrap again from the next call on. */
+void mt_session_set_header (MtSession *session, GBytes *header);
+MtState mt_session_state (const MtSession *session);
+/* Unix time of the server, in seconds; local wall time until it is known. */
+int64_t mt_session_server_time (const MtSession *session, HostTime now);
+/* 8-byte id of the auth key, 0 if none. */
+int64_t mt_session_key_id (const MtSession *session);

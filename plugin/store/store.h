@@ -1,0 +1,76 @@
+/* One account's durable state: one SQLite file of sealed records.
+ *
+ * A record is (kind, owner, id) -> bytes. Every value is sealed with AES-256-GCM under
+ * the account's sealing key; the record's place is authenticated with it, so a value
+ * moved to another place does not open (SC-L10). A batch is written whole or not at all
+ * (SC-D31). Machines append to a StoreBatch during a turn; plugin/client commits it on a
+ * worker.
+ */
+#pragma once
+
+#include <glib.h>
+#include <stdint.h>
+
+typedef enum {
+    STORE_ACCOUNT = 1, /* 0, 0: own user id, home DC, DC options, DH config (client) */
+    STORE_DC = 2,      /* dc id, 0: auth key, salts, time offset (mtproto record) */
+    STORE_UPDATES = 3, /* 0, 0: pts, qts, date, seq */
+    STORE_PEER = 4,    /* user id, 0: names, access hash, phone */
+    STORE_CHAT = 5,    /* chat id, 0: a secret chat's state, counters, keys, timers */
+    STORE_OUTBOX = 6,  /* chat id, raw_out: retained outgoing message, own wire bytes */
+    STORE_GAP = 7,     /* chat id, raw_in: message waiting behind a hole */
+    STORE_MESSAGE = 8, /* chat id, random_id: what is known of a shown message */
+    STORE_PENDING = 9, /* chat id, serial: a promise to the server (discard, read mark) */
+} StoreKind;
+
+typedef struct {
+    StoreKind kind;
+    int64_t owner;
+    int64_t id;
+} StoreKey;
+
+typedef struct StoreBatch StoreBatch;
+typedef struct Store Store;
+
+/* Batches live in memory and wipe their values when freed. Later operations on the same
+ * key win. `value` is copied. */
+StoreBatch *store_batch_new (void);
+void store_batch_free (StoreBatch *batch);
+void store_batch_put (StoreBatch *batch, StoreKey key, const void *value, size_t len);
+void store_batch_delete (StoreBatch *batch, StoreKey key);
+/* Deletes all records of that kind and owner. */
+void store_batch_delete_all (StoreBatch *batch, StoreKind kind, int64_t owner);
+gboolean store_batch_is_empty (const StoreBatch *batch);
+/* Appends `more`'s operations behind `batch`'s and frees `more`. */
+void store_batch_join (StoreBatch *batch, StoreBatch *take_more);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (StoreBatch, store_batch_free)
+
+#define STORE_ERROR (store_error_quark ())
+GQuark store_error_quark (void);
+typedef enum {
+    STORE_ERROR_IO,      /* disk full, read-only, database error */
+    STORE_ERROR_LOCKED,  /* another process has this account open (SC-L9, SC-M22) */
+    STORE_ERROR_KEY,     /* the sealing key does not open this file */
+    STORE_ERROR_CORRUPT, /* a record does not open; the others do */
+} StoreError;
+
+/* Opens or makes `directory`/store.db (directory 0700, file 0600) and takes its lock.
+ * `key` is the 32-byte sealing key (store-key.h), copied and wiped at close. Blocking:
+ * run on a worker. */
+Store *store_open (const char *directory, const uint8_t key[static 32], GError **error);
+/* The same in memory, for tests and simulation; survives nothing. */
+Store *store_open_memory (void);
+void store_close (Store *store);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Store, store_close)
+
+/* Writes `batch` in one transaction, synced to disk before it returns. Blocking. */
+gboolean store_commit (Store *store, const StoreBatch *batch, GError **error);
+
+/* Calls `func` for every record of `kind` (and of `owner`, unless `any_owner`), ordered
+ * by owner and id. A record that does not open is reported with value NULL and len 0
+ * (SC-L10). `value` is wiped after `func` returns. Blocking; the callback must not write.
+ */
+typedef void (*StoreEachFunc) (StoreKey key, const uint8_t *value, size_t len,
+                               void *user);
+gboolean store_each (Store *store, StoreKind kind, gboolean any_owner, int64_t owner,
+                     StoreEachFunc func, void *user, GError **error);

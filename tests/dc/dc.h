@@ -1,0 +1,59 @@
+/* The loopback data centre as a machine without I/O: the server of the flow tests (in
+ * process), of TDLib in the interop tests and of ./run demo (tests/dc/dc-main.c adds
+ * sockets).
+ *
+ * It reuses crypto, tl and its own small encoders; it knows nothing of plugin/.
+ */
+#pragma once
+
+#include <glib.h>
+#include <stdint.h>
+
+typedef struct Dc Dc;
+typedef struct DcConn DcConn;
+
+typedef struct {
+    /* Bytes for that connection; `user` is the connection's. */
+    void (*send) (void *user, const uint8_t *data, size_t len);
+    void (*close) (
+        void *user); /* the server drops it; dc_conn_free() follows by the caller */
+} DcConnOps;
+
+typedef struct {
+    int dc; /* 2 */
+    gboolean test;
+    const char *key_pem; /* RSA private key, PEM text; NULL = makes one (slow) */
+    int64_t (*wall_ms) (void *user);                           /* NULL = real time */
+    gboolean (*random) (void *user, uint8_t *out, size_t len); /* NULL = system */
+    void (*log) (void *user, const char *line); /* NULL = silent; login codes come here */
+    void *user;
+} DcConfig;
+
+Dc *dc_new (const DcConfig *config);
+void dc_free (Dc *dc);
+/* RSA public key as PEM, newly allocated. */
+char *dc_public_key (Dc *dc);
+
+DcConn *dc_conn_new (Dc *dc, const DcConnOps *ops, void *user);
+void dc_conn_free (DcConn *conn);
+void dc_conn_receive (DcConn *conn, const uint8_t *data, size_t len);
+/* Runs what is due (delayed deliveries); ms until the next, or -1. */
+int64_t dc_tick (Dc *dc);
+
+/* People. Phones are digits; users made here are known by everybody's getContacts unless
+ * `contact` is FALSE. An unknown phone that logs in becomes a user by itself. */
+int64_t dc_add_user (Dc *dc, const char *phone, const char *first, const char *last);
+void dc_add_contact (Dc *dc, int64_t owner, int64_t user);
+
+/* One line of text commands, as typed on the control socket; see tests/dc/README.md:
+ *   error METHOD N CODE TEXT   answer the N-th next call of METHOD so (0 = every)
+ *   drop METHOD N              swallow it (no answer, no effect)
+ *   drop-delivery CHAT N       do not deliver the N-th next encrypted message of CHAT
+ *   delay METHOD MS            answer late
+ *   duplicate CHAT N           deliver it twice
+ *   disconnect USER            cut the user's connections
+ *   forget-session USER        new_session_created at the next message
+ *   reset                      undo all switches
+ *   stats                      counts by method
+ * Returns the answer text, newly allocated ("ok", or "error: ..."). */
+char *dc_control (Dc *dc, const char *line);

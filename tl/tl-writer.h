@@ -1,0 +1,23 @@
+/* Growing output buffer for TL; its memory is wiped when it grows and when it is freed.
+ */
+#pragma once
+
+#include <glib.h>
+#include <stdint.h>
+
+typedef struct {
+    uint8_t *data;
+    size_t len;
+    size_t size;
+    gboolean failed; /* sticky: a string of 2^24 bytes or more (MT-A4) */
+} TlWriter;
+
+void tl_writer_init (TlWriter *writer);
+void tl_writer_clear (TlWriter *writer); /* wipes and frees; usable again */
+void tl_writer_int (TlWriter *writer, int32_t value);
+void tl_writer_long (TlWriter *writer, int64_t value);
+void tl_writer_double (TlWriter *writer, double value);
+void tl_writer_raw (TlWriter *writer, const void *data, size_t len); /* as it stands */
+void tl_writer_bytes (TlWriter *writer, const void *data,
+                      size_t len); /* length, padding */
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (TlWriter, tl_writer_clear)
