@@ -1,0 +1,66 @@
+#!/usr/bin/env python3
+"""Counts the real results of the test runs given as JUnit files.
+
+Usage: count.py CONFORMANCE_OUT FILE...
+
+Prints one closing line `N passed, N failed, N skipped` and exits 1 if anything failed, if a
+file is missing (its ring did not run) or if nothing ran at all. Writes which tests name which
+SC- and MT- numbers to CONFORMANCE_OUT (comments directly above test functions).
+"""
+import os
+import re
+import sys
+import xml.etree.ElementTree as ElementTree
+
+
+def count(path):
+    passed = failed = skipped = 0
+    for case in ElementTree.parse(path).getroot().iter('testcase'):
+        if case.find('failure') is not None or case.find('error') is not None:
+            failed += 1
+            print('failed: %s / %s' % (case.get('classname'), case.get('name')))
+        elif case.find('skipped') is not None:
+            skipped += 1
+            print('skipped: %s / %s' % (case.get('classname'), case.get('name')))
+        else:
+            passed += 1
+    return passed, failed, skipped
+
+
+def conformance(root):
+    """number -> test files whose comments or test names cite it."""
+    proofs = {}
+    for folder, _, files in os.walk(os.path.join(root, 'tests')):
+        for name in sorted(files):
+            if not name.endswith(('.c', '.py', '.sh')):
+                continue
+            path = os.path.join(folder, name)
+            with open(path, encoding='utf-8', errors='replace') as f:
+                text = f.read()
+            for number in set(re.findall(r'\b(?:SC|MT)-[A-M][0-9]+\b', text)):
+                proofs.setdefault(number, set()).add(os.path.relpath(path, root))
+    return proofs
+
+
+def main():
+    out, files = sys.argv[1], sys.argv[2:]
+    totals = [0, 0, 0]
+    missing = 0
+    for path in files:
+        if not os.path.exists(path):
+            print('failed: no results in %s' % path)
+            missing += 1
+            continue
+        totals = [a + b for a, b in zip(totals, count(path))]
+    totals[1] += missing
+    proofs = conformance(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+    with open(out, 'w', encoding='utf-8') as f:
+        for number in sorted(proofs, key=lambda n: (n[:4], int(n[4:]))):
+            f.write('%s %s\n' % (number, ' '.join(sorted(proofs[number]))))
+    print('%d requirement numbers are named by tests (%s)' % (len(proofs), out))
+    print('%d passed, %d failed, %d skipped' % tuple(totals))
+    return 1 if totals[1] or not totals[0] else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())

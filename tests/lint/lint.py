@@ -1,0 +1,190 @@
+#!/usr/bin/env python3
+"""Checks of the tree itself, printed as TAP.
+
+Usage: lint.py SOURCE_ROOT [MODULE.so]
+
+Include directions, sizes, names in ARCHITECTURE.md, words that must not be committed, and (given
+the module) its exported symbols.
+"""
+import os
+import re
+import shutil
+import subprocess
+import sys
+
+ROOT = sys.argv[1]
+MODULE = sys.argv[2] if len(sys.argv) > 2 else None
+LINES_MAX = 800
+HEADER_MAX = 200
+
+# folder -> folders whose headers it may include (ARCHITECTURE.md, "Who may include whom")
+MAY = {
+    'tl': ['tl'],
+    'crypto': ['crypto'],
+    'plugin/host': [],
+    'plugin/store': ['plugin/store', 'crypto'],
+    'plugin/mtproto': ['plugin/mtproto', 'plugin/host', 'plugin/store', 'crypto', 'tl'],
+    'plugin/secret': ['plugin/secret', 'plugin/host', 'plugin/store', 'crypto', 'tl'],
+    'plugin/client': ['plugin/client', 'plugin/secret', 'plugin/mtproto', 'plugin/store',
+                      'plugin/host', 'crypto', 'tl'],
+    'plugin/purple': ['plugin/purple', 'plugin/client', 'plugin/host', 'plugin/store/store-key.h'],
+}
+SYSTEM = {  # library headers only these folders may see
+    r'^openssl/': ['crypto'],
+    r'^sqlite3\.h$': ['plugin/store'],
+    r'^(purple|account|accountopt|blist|cmds|connection|conversation|core|debug|eventloop|idle|'
+    r'imgstore|log|network|notify|plugin|prefs|privacy|proxy|prpl|request|savedstatuses|server|'
+    r'signals|status|util|version|xfer)\.h$': ['plugin/purple'],
+    r'^zlib\.h$': ['tl'],
+}
+
+
+def tracked(*suffixes):
+    out = subprocess.run(['git', '-C', ROOT, 'ls-files'], capture_output=True, text=True)
+    names = out.stdout.split('\n') if out.returncode == 0 and out.stdout else [
+        os.path.relpath(os.path.join(d, f), ROOT)
+        for d, dirs, files in os.walk(ROOT) for f in files if '/build' not in d]
+    return [n for n in names if n.endswith(suffixes) and os.path.exists(os.path.join(ROOT, n))]
+
+
+def text(name):
+    with open(os.path.join(ROOT, name), encoding='utf-8', errors='replace') as f:
+        return f.read()
+
+
+def includes_go_down():
+    home = {}
+    for name in tracked('.h'):
+        if not name.startswith('tests/'):
+            home[os.path.basename(name)] = name
+    bad = []
+    for name in tracked('.c', '.h'):
+        folder = os.path.dirname(name)
+        if folder not in MAY:
+            continue
+        for kind, header in re.findall(r'#\s*include\s*([<"])([^>"]+)[>"]', text(name)):
+            if kind == '"':
+                where = home.get(os.path.basename(header))
+                generated = header.endswith('.tl.h')
+                if generated and 'tl' not in MAY[folder]:
+                    bad.append('%s includes %s' % (name, header))
+                if where and not any(where == m or os.path.dirname(where) == m
+                                     for m in MAY[folder]):
+                    bad.append('%s includes %s' % (name, where))
+            for pattern, allowed in SYSTEM.items():
+                if re.search(pattern, header) and folder not in allowed:
+                    bad.append('%s includes <%s>' % (name, header))
+    return bad
+
+
+def layers_know_their_schemas_only():
+    bad = []
+    for folder, words in (('plugin/mtproto', r'\b(Api|Secret)[A-Z]\w+_ID\b|"(api|secret)\.tl\.h"'),
+                          ('plugin/secret', r'\bApi[A-Z]\w+|"(api|mtproto)\.tl\.h"'),
+                          ('plugin/purple', r'\bTL_AS\b|\.tl\.h"')):
+        for name in tracked('.c', '.h'):
+            if os.path.dirname(name) == folder and re.search(words, text(name)):
+                bad.append('%s knows a schema that is not its own' % name)
+    return bad
+
+
+def files_are_small():
+    bad = []
+    for name in tracked('.c', '.h', '.py', '.sh'):
+        lines = text(name).count('\n')
+        if lines > LINES_MAX:
+            bad.append('%s has %d lines' % (name, lines))
+        elif name.endswith('.h') and lines > HEADER_MAX:
+            bad.append('%s has %d lines, a contract should be shorter' % (name, lines))
+    return bad
+
+
+def files_say_what_they_are_for():
+    return ['%s does not begin with a comment' % name for name in tracked('.c', '.h')
+            if not text(name).lstrip().startswith('/*')]
+
+
+def pages_are_true():
+    bad = []
+    for page in ('ARCHITECTURE.md', 'HACKING.md', 'README.md'):
+        for path in re.findall(r'`([\w./-]+/[\w.-]*\.(?:[ch]|py|sh|tl|used|md))`', text(page)):
+            if not os.path.exists(os.path.join(ROOT, path)):
+                bad.append('%s names %s, which does not exist' % (page, path))
+        for path in re.findall(r'\]\(([\w./-]+)\)', text(page)):
+            if not os.path.exists(os.path.join(ROOT, path)):
+                bad.append('%s links to %s, which does not exist' % (page, path))
+    return bad
+
+
+def every_source_folder_is_described():
+    page = text('ARCHITECTURE.md')
+    folders = {os.path.dirname(n) for n in tracked('.c') if not n.startswith('tests/')}
+    return ['ARCHITECTURE.md does not name %s' % f for f in sorted(folders) if f not in page]
+
+
+def nothing_private_is_committed():
+    words = re.compile(r'/(?:work|root|home)/\w|\b(?:TODO|FIXME|XXX)\b|registry\.npm' + r'js|"resolved":')
+    bad = []
+    for name in tracked('.c', '.h', '.py', '.sh', '.md', '.build', '.json', 'run'):
+        if name == 'tests/lint/lint.py' or name.startswith('tests/vectors/'):
+            continue
+        for number, line in enumerate(text(name).split('\n'), 1):
+            if words.search(line):
+                bad.append('%s:%d %s' % (name, number, line.strip()[:60]))
+    return bad
+
+
+def sources_are_formatted():
+    if not shutil.which('clang-format'):
+        return ['clang-format is not installed']
+    names = tracked('.c', '.h')
+    out = subprocess.run(['clang-format', '--dry-run', '-Werror'] + names, cwd=ROOT,
+                         capture_output=True, text=True)
+    return sorted({line.split(':')[0] + ' is not formatted'
+                   for line in out.stderr.split('\n') if 'error:' in line})
+
+
+def module_exports_one_symbol():
+    if not MODULE:
+        return []
+    out = subprocess.run(['nm', '-D', '--defined-only', MODULE], capture_output=True, text=True)
+    names = [line.split()[-1] for line in out.stdout.split('\n') if line.strip()]
+    return [] if names == ['purple_init_plugin'] else ['exports: %s' % ' '.join(names)]
+
+
+def module_needs_no_front_end():
+    if not MODULE:
+        return []
+    out = subprocess.run(['nm', '-D', '--undefined-only', MODULE], capture_output=True, text=True)
+    return ['undefined %s' % s for s in re.findall(r'U ((?:gtk|gdk|gnt|pidgin|finch)_\w+)',
+                                                    out.stdout)]
+
+
+def module_stays_loaded():
+    """libpurple closes modules while types of their libraries stay registered."""
+    if not MODULE:
+        return []
+    out = subprocess.run(['readelf', '-d', MODULE], capture_output=True, text=True).stdout
+    return [] if 'NODELETE' in out else ['the module is not linked with -z nodelete']
+
+
+CHECKS = [includes_go_down, layers_know_their_schemas_only, files_are_small,
+          files_say_what_they_are_for, pages_are_true, every_source_folder_is_described,
+          nothing_private_is_committed, sources_are_formatted, module_exports_one_symbol,
+          module_needs_no_front_end, module_stays_loaded]
+
+
+def main():
+    print('1..%d' % len(CHECKS))
+    failed = 0
+    for number, check in enumerate(CHECKS, 1):
+        bad = check()
+        print('%s %d - %s' % ('not ok' if bad else 'ok', number, check.__name__))
+        for line in bad[:20]:
+            print('# %s' % line)
+        failed += bool(bad)
+    return 1 if failed else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
