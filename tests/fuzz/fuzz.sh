@@ -1,0 +1,30 @@
+#!/usr/bin/env bash
+# fuzz.sh BUILD [TARGET] [SECONDS]: runs the fuzzers of a -Dfuzz=true build, one after the other.
+# Findings stay in BUILD/findings; new inputs in BUILD/corpus, the committed ones are read only.
+set -euo pipefail
+build=$1
+only=${2:-}
+seconds=${3:-60}
+here=$(cd "$(dirname "$0")" && pwd)
+mkdir -p "$build/findings"
+found=0
+for exe in "$build"/tests/fuzz/fuzz-*; do
+    [ -f "$exe" ] && [ -x "$exe" ] || continue
+    name=$(basename "$exe")
+    [ -z "$only" ] || [ "fuzz-$only" = "$name" ] || [ "$only" = "$name" ] || continue
+    found=1
+    mkdir -p "$build/corpus/$name"
+    corpora=("$build/corpus/$name")
+    [ -d "$here/corpus-${name#fuzz-}" ] && corpora+=("$here/corpus-${name#fuzz-}")
+    echo "fuzz: $name for $seconds seconds"
+    "$exe" -max_total_time="$seconds" -artifact_prefix="$build/findings/$name-" \
+        -print_final_stats=1 -rss_limit_mb=2048 "${corpora[@]}" 2>&1 |
+        grep -E '^(stat::|SUMMARY|==|#.*DONE)' || true
+done
+[ "$found" = 1 ] || { echo "fuzz: no such target: $only" >&2; exit 2; }
+if [ -n "$(ls -A "$build/findings")" ]; then
+    echo "fuzz: findings:"
+    ls "$build/findings"
+    exit 1
+fi
+echo "fuzz: no findings"

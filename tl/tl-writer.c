@@ -1,0 +1,95 @@
+/* Growing output buffer. Outgrown memory is wiped, since plaintext and keys pass here. */
+#include "tl-writer.h"
+
+#include <string.h>
+
+#define WRITER_FIRST_SIZE 256
+#define STRING_MAX ((1u << 24) - 1) /* three bytes of length (MT-A4) */
+
+void
+tl_writer_init (TlWriter *writer)
+{
+    *writer = (TlWriter){ 0 };
+}
+
+void
+tl_writer_clear (TlWriter *writer)
+{
+    if (writer->data != NULL)
+        explicit_bzero (writer->data, writer->size);
+    g_free (writer->data);
+    tl_writer_init (writer);
+}
+
+static uint8_t *
+extend (TlWriter *writer, size_t len)
+{
+    if (writer->size - writer->len < len) {
+        size_t size = MAX (writer->size * 2, WRITER_FIRST_SIZE);
+        while (size - writer->len < len)
+            size *= 2;
+        uint8_t *data = g_malloc (size);
+        if (writer->data != NULL) {
+            memcpy (data, writer->data, writer->len);
+            explicit_bzero (writer->data, writer->size);
+            g_free (writer->data);
+        }
+        writer->data = data;
+        writer->size = size;
+    }
+    writer->len += len;
+    return writer->data + writer->len - len;
+}
+
+void
+tl_writer_raw (TlWriter *writer, const void *data, size_t len)
+{
+    if (len > 0)
+        memcpy (extend (writer, len), data, len);
+}
+
+void
+tl_writer_int (TlWriter *writer, int32_t value)
+{
+    uint32_t wire = GUINT32_TO_LE ((uint32_t)value);
+    tl_writer_raw (writer, &wire, 4);
+}
+
+void
+tl_writer_long (TlWriter *writer, int64_t value)
+{
+    uint64_t wire = GUINT64_TO_LE ((uint64_t)value);
+    tl_writer_raw (writer, &wire, 8);
+}
+
+void
+tl_writer_double (TlWriter *writer, double value)
+{
+    int64_t bits;
+    memcpy (&bits, &value, 8);
+    tl_writer_long (writer, bits);
+}
+
+void
+tl_writer_bytes (TlWriter *writer, const void *data, size_t len)
+{
+    size_t head = len < 254 ? 1 : 4;
+
+    if (len > STRING_MAX) {
+        writer->failed = TRUE;
+        return;
+    }
+    size_t padding = (4 - (head + len) % 4) % 4;
+    uint8_t *p = extend (writer, head + len + padding);
+    if (head == 1) {
+        p[0] = (uint8_t)len;
+    } else {
+        p[0] = 254;
+        p[1] = (uint8_t)len;
+        p[2] = (uint8_t)(len >> 8);
+        p[3] = (uint8_t)(len >> 16);
+    }
+    if (len > 0)
+        memcpy (p + head, data, len);
+    memset (p + head + len, 0, padding);
+}
