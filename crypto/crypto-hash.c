@@ -1,0 +1,68 @@
+/* Digests over OpenSSL's EVP interface. */
+#include "crypto-hash.h"
+
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+
+/* A digest that OpenSSL cannot make is a broken installation, not an input error. */
+static void
+digest (const EVP_MD *md, const CryptoPiece *pieces, size_t n, uint8_t *out)
+{
+    EVP_MD_CTX *ctx = EVP_MD_CTX_new ();
+    gboolean ok = ctx != NULL && EVP_DigestInit_ex (ctx, md, NULL) == 1;
+
+    for (size_t i = 0; ok && i < n; i++)
+        ok = EVP_DigestUpdate (ctx, pieces[i].data, pieces[i].len) == 1;
+    if (!ok || EVP_DigestFinal_ex (ctx, out, NULL) != 1)
+        g_error ("OpenSSL cannot compute %s", EVP_MD_get0_name (md));
+    EVP_MD_CTX_free (ctx);
+}
+
+void
+crypto_sha1_pieces (const CryptoPiece *pieces, size_t n, uint8_t out[static 20])
+{
+    digest (EVP_sha1 (), pieces, n, out);
+}
+
+void
+crypto_sha256_pieces (const CryptoPiece *pieces, size_t n, uint8_t out[static 32])
+{
+    digest (EVP_sha256 (), pieces, n, out);
+}
+
+void
+crypto_sha1 (const void *data, size_t len, uint8_t out[static 20])
+{
+    digest (EVP_sha1 (), &(CryptoPiece){ data, len }, 1, out);
+}
+
+void
+crypto_sha256 (const void *data, size_t len, uint8_t out[static 32])
+{
+    digest (EVP_sha256 (), &(CryptoPiece){ data, len }, 1, out);
+}
+
+void
+crypto_md5 (const void *data, size_t len, uint8_t out[static 16])
+{
+    digest (EVP_md5 (), &(CryptoPiece){ data, len }, 1, out);
+}
+
+void
+crypto_hmac_sha512 (const void *key, size_t key_len, const void *data, size_t len,
+                    uint8_t out[static 64])
+{
+    unsigned size = 64;
+
+    if (HMAC (EVP_sha512 (), key, (int)key_len, data, len, out, &size) == NULL)
+        g_error ("OpenSSL cannot compute HMAC");
+}
+
+void
+crypto_pbkdf2_sha512 (const void *password, size_t len, const void *salt, size_t salt_len,
+                      int iterations, uint8_t out[static 64])
+{
+    if (PKCS5_PBKDF2_HMAC (password, (int)len, salt, (int)salt_len, iterations,
+                           EVP_sha512 (), 64, out) != 1)
+        g_error ("OpenSSL cannot compute PBKDF2");
+}

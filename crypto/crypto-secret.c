@@ -1,0 +1,70 @@
+/* Wiping, constant-time comparison and OpenSSL's random source. */
+#include "crypto-secret.h"
+
+#include <openssl/crypto.h>
+#include <openssl/rand.h>
+#include <string.h>
+
+CryptoSecret *
+crypto_secret_new (const void *data, size_t len)
+{
+    CryptoSecret *secret = g_new (CryptoSecret, 1);
+
+    secret->data = g_malloc0 (MAX (len, 1));
+    secret->len = len;
+    if (data != NULL && len > 0)
+        memcpy (secret->data, data, len);
+    return secret;
+}
+
+void
+crypto_secret_free (CryptoSecret *secret)
+{
+    if (secret == NULL)
+        return;
+    crypto_wipe (secret->data, secret->len);
+    g_free (secret->data);
+    g_free (secret);
+}
+
+void
+crypto_wipe (void *data, size_t len)
+{
+    if (data != NULL && len > 0)
+        OPENSSL_cleanse (data, len);
+}
+
+gboolean
+crypto_equal (const void *a, const void *b, size_t len)
+{
+    return CRYPTO_memcmp (a, b, len) == 0;
+}
+
+static gboolean
+system_fill (void *user, uint8_t *out, size_t len)
+{
+    return len <= G_MAXINT && RAND_bytes (out, (int)len) == 1;
+}
+
+const CryptoRandom *
+crypto_random_system (void)
+{
+    static const CryptoRandom source = { system_fill, NULL };
+    return &source;
+}
+
+gboolean
+crypto_random_fill (const CryptoRandom *random, void *out, size_t len)
+{
+    return len == 0 || random->fill (random->user, out, len);
+}
+
+gboolean
+crypto_random_int64 (const CryptoRandom *random, int64_t *out)
+{
+    do {
+        if (!crypto_random_fill (random, out, sizeof *out))
+            return FALSE;
+    } while (*out == 0);
+    return TRUE;
+}
