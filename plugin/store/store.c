@@ -1,0 +1,382 @@
+/* SQLite behind store.h: one table of sealed values.
+ *
+ * Durability: journal_mode DELETE with synchronous FULL; a commit is on disk when it
+ * returns. Forgetting: secure_delete overwrites freed pages, and with a rollback journal
+ * (no WAL) nothing older stays beside the file; values are sealed anyway (SC-L12). The
+ * lock is an flock() on a file of its own, so that a second process is told, not blocked
+ * (SC-L9, SC-M22). Threads: used from one worker at a time; SQLite is opened serialised.
+ */
+#include "store.h"
+
+#include "crypto-seal.h"
+#include "crypto-secret.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <sqlite3.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#define SCHEMA_VERSION 1
+#define AAD_SIZE 24
+#define CHECK_KIND                                                                       \
+    0 /* a record of our own: proves that the sealing key is the right one */
+static const char check_text[] = "purple-mtproto store";
+
+typedef enum { OP_PUT, OP_DELETE, OP_DELETE_ALL } OpKind;
+
+typedef struct {
+    OpKind kind;
+    StoreKey key;
+    CryptoSecret *value;
+} Op;
+
+struct StoreBatch {
+    GArray *ops;
+};
+
+struct Store {
+    sqlite3 *db;
+    int lock_fd;
+    uint8_t key[32];
+};
+
+G_DEFINE_QUARK (store - error - quark, store_error)
+
+static void
+op_clear (gpointer data)
+{
+    crypto_secret_free (((Op *)data)->value);
+}
+
+StoreBatch *
+store_batch_new (void)
+{
+    StoreBatch *batch = g_new (StoreBatch, 1);
+
+    batch->ops = g_array_new (FALSE, FALSE, sizeof (Op));
+    g_array_set_clear_func (batch->ops, op_clear);
+    return batch;
+}
+
+void
+store_batch_free (StoreBatch *batch)
+{
+    if (batch == NULL)
+        return;
+    g_array_free (batch->ops, TRUE);
+    g_free (batch);
+}
+
+void
+store_batch_put (StoreBatch *batch, StoreKey key, const void *value, size_t len)
+{
+    Op op = { OP_PUT, key, crypto_secret_new (value, len) };
+    g_array_append_val (batch->ops, op);
+}
+
+void
+store_batch_delete (StoreBatch *batch, StoreKey key)
+{
+    Op op = { OP_DELETE, key, NULL };
+    g_array_append_val (batch->ops, op);
+}
+
+void
+store_batch_delete_all (StoreBatch *batch, StoreKind kind, int64_t owner)
+{
+    Op op = { OP_DELETE_ALL, { kind, owner, 0 }, NULL };
+    g_array_append_val (batch->ops, op);
+}
+
+gboolean
+store_batch_is_empty (const StoreBatch *batch)
+{
+    return batch->ops->len == 0;
+}
+
+void
+store_batch_join (StoreBatch *batch, StoreBatch *take_more)
+{
+    g_array_set_clear_func (take_more->ops, NULL); /* the values move */
+    if (take_more->ops->len > 0)
+        g_array_append_vals (batch->ops, take_more->ops->data, take_more->ops->len);
+    store_batch_free (take_more);
+}
+
+static gboolean
+fail (Store *store, GError **error)
+{
+    int code = sqlite3_errcode (store->db);
+
+    g_set_error (error, STORE_ERROR,
+                 code == SQLITE_CORRUPT || code == SQLITE_NOTADB ? STORE_ERROR_CORRUPT
+                                                                 : STORE_ERROR_IO,
+                 "%s", sqlite3_errmsg (store->db));
+    return FALSE;
+}
+
+static gboolean
+run (Store *store, const char *sql, GError **error)
+{
+    return sqlite3_exec (store->db, sql, NULL, NULL, NULL) == SQLITE_OK ||
+           fail (store, error);
+}
+
+static sqlite3_stmt *
+prepare (Store *store, const char *sql, const StoreKey *key, GError **error)
+{
+    sqlite3_stmt *stmt = NULL;
+
+    if (sqlite3_prepare_v2 (store->db, sql, -1, &stmt, NULL) != SQLITE_OK) {
+        fail (store, error);
+        return NULL;
+    }
+    sqlite3_bind_int (stmt, 1, (int)key->kind);
+    sqlite3_bind_int64 (stmt, 2, key->owner);
+    if (sqlite3_bind_parameter_count (stmt) >= 3)
+        sqlite3_bind_int64 (stmt, 3, key->id);
+    return stmt;
+}
+
+/* A value opens only at the place it was sealed for (SC-L10). */
+static void
+make_aad (StoreKey key, uint8_t out[static AAD_SIZE])
+{
+    int64_t place[3] = { GINT64_TO_LE ((int64_t)key.kind), GINT64_TO_LE (key.owner),
+                         GINT64_TO_LE (key.id) };
+    memcpy (out, place, AAD_SIZE);
+}
+
+static gboolean
+write_op (Store *store, const Op *op, GError **error)
+{
+    static const char *const sql[] = {
+        [OP_PUT] = "INSERT OR REPLACE INTO record VALUES (?1, ?2, ?3, ?4)",
+        [OP_DELETE] = "DELETE FROM record WHERE kind = ?1 AND owner = ?2 AND id = ?3",
+        [OP_DELETE_ALL] = "DELETE FROM record WHERE kind = ?1 AND owner = ?2",
+    };
+    sqlite3_stmt *stmt = prepare (store, sql[op->kind], &op->key, error);
+
+    if (stmt == NULL)
+        return FALSE;
+    if (op->kind == OP_PUT) {
+        uint8_t aad[AAD_SIZE];
+        size_t len = op->value->len + CRYPTO_SEAL_OVERHEAD;
+        uint8_t *sealed = g_malloc (len);
+        make_aad (op->key, aad);
+        if (!crypto_seal (store->key, aad, AAD_SIZE, op->value->data, op->value->len,
+                          sealed)) {
+            g_free (sealed);
+            sqlite3_finalize (stmt);
+            g_set_error (error, STORE_ERROR, STORE_ERROR_IO,
+                         "a value could not be sealed");
+            return FALSE;
+        }
+        sqlite3_bind_blob (stmt, 4, sealed, (int)len, g_free);
+    }
+    gboolean done = sqlite3_step (stmt) == SQLITE_DONE || fail (store, error);
+    sqlite3_finalize (stmt);
+    return done;
+}
+
+gboolean
+store_commit (Store *store, const StoreBatch *batch, GError **error)
+{
+    if (batch->ops->len == 0)
+        return TRUE;
+    if (!run (store, "BEGIN IMMEDIATE", error))
+        return FALSE;
+    for (unsigned i = 0; i < batch->ops->len; i++)
+        if (!write_op (store, &g_array_index (batch->ops, Op, i), error)) {
+            run (store, "ROLLBACK", NULL);
+            return FALSE;
+        }
+    if (run (store, "COMMIT", error))
+        return TRUE;
+    run (store, "ROLLBACK", NULL);
+    return FALSE;
+}
+
+gboolean
+store_each (Store *store, StoreKind kind, gboolean any_owner, int64_t owner,
+            StoreEachFunc func, void *user, GError **error)
+{
+    StoreKey key = { kind, owner, 0 };
+    sqlite3_stmt *stmt = prepare (
+        store,
+        any_owner ? "SELECT owner, id, value FROM record WHERE kind = ?1 AND ?2 = ?2 "
+                    "ORDER BY owner, id"
+                  : "SELECT owner, id, value FROM record WHERE kind = ?1 AND owner = ?2 "
+                    "ORDER BY id",
+        &key, error);
+    int status;
+
+    if (stmt == NULL)
+        return FALSE;
+    while ((status = sqlite3_step (stmt)) == SQLITE_ROW) {
+        uint8_t aad[AAD_SIZE];
+        size_t sealed_len = (size_t)sqlite3_column_bytes (stmt, 2);
+        const uint8_t *sealed = sqlite3_column_blob (stmt, 2);
+        key.owner = sqlite3_column_int64 (stmt, 0);
+        key.id = sqlite3_column_int64 (stmt, 1);
+        make_aad (key, aad);
+        size_t len =
+            sealed_len >= CRYPTO_SEAL_OVERHEAD ? sealed_len - CRYPTO_SEAL_OVERHEAD : 0;
+        g_autoptr (CryptoSecret) value = crypto_secret_new (NULL, len);
+        if (crypto_unseal (store->key, aad, AAD_SIZE, sealed, sealed_len, value->data))
+            func (key, value->data, len, user);
+        else
+            func (key, NULL, 0, user);
+    }
+    if (status != SQLITE_DONE)
+        fail (store, error);
+    sqlite3_finalize (stmt);
+    return status == SQLITE_DONE;
+}
+
+static void
+check_func (StoreKey key, const uint8_t *value, size_t len, void *user)
+{
+    *(int *)user =
+        value != NULL && len == sizeof check_text && memcmp (value, check_text, len) == 0
+            ? 1
+            : -1;
+}
+
+/* A new file gets the check record; an old one must open it. */
+static gboolean
+check_key (Store *store, GError **error)
+{
+    int found = 0;
+
+    if (!store_each (store, CHECK_KIND, FALSE, 0, check_func, &found, error))
+        return FALSE;
+    if (found < 0) {
+        g_set_error (error, STORE_ERROR, STORE_ERROR_KEY, "sealed with another key");
+        return FALSE;
+    }
+    if (found > 0)
+        return TRUE;
+    g_autoptr (StoreBatch) batch = store_batch_new ();
+    store_batch_put (batch, (StoreKey){ CHECK_KIND, 0, 0 }, check_text,
+                     sizeof check_text);
+    return store_commit (store, batch, error);
+}
+
+static int
+version_row (void *user, int columns, char **values, char **names)
+{
+    *(int *)user = atoi (values[0]);
+    return 0;
+}
+
+static gboolean
+set_up (Store *store, GError **error)
+{
+    int version = 0;
+
+    if (!run (store,
+              "PRAGMA secure_delete = ON; PRAGMA journal_mode = DELETE;"
+              "PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY",
+              error))
+        return FALSE;
+    if (sqlite3_exec (store->db, "PRAGMA user_version", version_row, &version, NULL) !=
+        SQLITE_OK)
+        return fail (store, error);
+    if (version > SCHEMA_VERSION) {
+        g_set_error (error, STORE_ERROR, STORE_ERROR_IO,
+                     "written by a newer version (%d)", version);
+        return FALSE;
+    }
+    return run (store,
+                "CREATE TABLE IF NOT EXISTS record (kind INTEGER, owner INTEGER,"
+                " id INTEGER, value BLOB NOT NULL, PRIMARY KEY (kind, owner, id))"
+                " WITHOUT ROWID; PRAGMA user_version = 1",
+                error) &&
+           check_key (store, error);
+}
+
+static Store *
+open_path (const char *path, const uint8_t key[static 32], int lock_fd, GError **error)
+{
+    Store *store = g_new0 (Store, 1);
+
+    store->lock_fd = lock_fd;
+    memcpy (store->key, key, sizeof store->key);
+    int code = sqlite3_open_v2 (path, &store->db,
+                                SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE |
+                                    SQLITE_OPEN_FULLMUTEX | SQLITE_OPEN_NOFOLLOW,
+                                NULL);
+    if (code != SQLITE_OK)
+        fail (store, error);
+    else if (set_up (store, error))
+        return store;
+    store_close (store);
+    return NULL;
+}
+
+static int
+take_lock (const char *directory, GError **error)
+{
+    g_autofree char *path = g_build_filename (directory, "lock", NULL);
+    int fd = g_open (path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+
+    if (fd < 0) {
+        g_set_error (error, STORE_ERROR, STORE_ERROR_IO, "%s", g_strerror (errno));
+    } else if (flock (fd, LOCK_EX | LOCK_NB) != 0) {
+        g_set_error (error, STORE_ERROR, STORE_ERROR_LOCKED, "in use by another process");
+        close (fd);
+        fd = -1;
+    }
+    return fd;
+}
+
+Store *
+store_open (const char *directory, const uint8_t key[static 32], GError **error)
+{
+    if (g_mkdir_with_parents (directory, 0700) != 0 || g_chmod (directory, 0700) != 0) {
+        g_set_error (error, STORE_ERROR, STORE_ERROR_IO, "%s", g_strerror (errno));
+        return NULL;
+    }
+    int lock_fd = take_lock (directory, error);
+    if (lock_fd < 0)
+        return NULL;
+
+    /* The file is made with its mode before SQLite sees it; the journal inherits it. */
+    g_autofree char *path = g_build_filename (directory, "store.db", NULL);
+    int fd = g_open (path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (fd < 0 || fchmod (fd, 0600) != 0) {
+        g_set_error (error, STORE_ERROR, STORE_ERROR_IO, "%s", g_strerror (errno));
+        if (fd >= 0)
+            close (fd);
+        close (lock_fd);
+        return NULL;
+    }
+    close (fd);
+    return open_path (path, key, lock_fd, error);
+}
+
+Store *
+store_open_memory (void)
+{
+    static const uint8_t key[32] = { 1 };
+    Store *store = open_path (":memory:", key, -1, NULL);
+
+    g_assert (store != NULL);
+    return store;
+}
+
+void
+store_close (Store *store)
+{
+    if (store == NULL)
+        return;
+    sqlite3_close (store->db);
+    if (store->lock_fd >= 0)
+        close (store->lock_fd);
+    crypto_wipe (store->key, sizeof store->key);
+    g_free (store);
+}
