@@ -1,0 +1,94 @@
+/* Errors of calls: parsing, and which of them are waited out. */
+#include "mt-call.h"
+
+#include <string.h>
+
+#define TEXT_MAX 256
+#define CODE_LIMIT 10000
+#define PAUSES_MAX (60 * 1000)       /* ms a caller without PATIENT waits in total (MT-E13) */
+#define PAUSES_MAX_LOGIN (5 * 1000)  /* ms, before login: the user sits there */
+#define PAUSE_STEP 1000              /* ms after the first 5xx; doubled up to the limit */
+#define PAUSE_LIMIT (60 * 1000)      /* ms */
+#define WAIT_SECONDS_MAX (7 * 86400) /* no sane server asks for more */
+
+void
+mt_call_free (MtCall *call)
+{
+    crypto_wipe (call->body, call->len);
+    g_free (call->body);
+    g_free (call);
+}
+
+/* Splits FLOOD_WAIT_3 and "FILE_MIGRATE_2"; a number in the middle is cut out likewise. */
+static void
+split_number (MtErrorText *out)
+{
+    const char *last = strrchr (out->text, '_');
+    char *end = NULL;
+
+    g_strlcpy (out->type, out->text, sizeof out->type);
+    out->error.number = -1;
+    if (last == NULL || !g_ascii_isdigit (last[1]))
+        return;
+    int64_t number = g_ascii_strtoll (last + 1, &end, 10);
+    if (*end != '\0')
+        return;
+    out->error.number = number;
+    out->type[last - out->text] = '\0';
+}
+
+void
+mt_error_parse (int32_t code, TlBytes message, MtErrorText *out)
+{
+    size_t len = MIN (message.len, TEXT_MAX);
+    gboolean valid = g_utf8_validate ((const char *) message.data, (gssize) message.len, NULL);
+
+    memset (out, 0, sizeof *out);
+    if (code == 0 || code >= CODE_LIMIT || code <= -CODE_LIMIT || !valid) {
+        code = 500; /* MT-D41 */
+        g_strlcpy (out->text, "MALFORMED_ERROR", sizeof out->text);
+    } else {
+        memcpy (out->text, message.data, len);
+        const char *end;
+        if (!g_utf8_validate (out->text, (gssize) len, &end))
+            out->text[end - out->text] = '\0';
+    }
+    split_number (out);
+    out->error.code = code;
+    out->error.type = out->type;
+    out->error.text = out->text;
+}
+
+static MtRetry
+wait_for (MtCall *call, int64_t pause, gboolean logged_in, int64_t *delay)
+{
+    int64_t limit = logged_in ? PAUSES_MAX : PAUSES_MAX_LOGIN;
+
+    if ((call->flags & MT_CALL_DROPPABLE) != 0)
+        return MT_RETRY_NO;
+    if ((call->flags & MT_CALL_PATIENT) == 0 && call->waited + pause > limit)
+        return MT_RETRY_NO;
+    call->waited += pause;
+    *delay = pause;
+    return MT_RETRY_LATER;
+}
+
+MtRetry
+mt_call_judge (MtCall *call, const MtError *error, gboolean logged_in, int64_t *delay)
+{
+    if (g_str_equal (error->type, "CONNECTION_NOT_INITED") ||
+        g_str_equal (error->type, "CONNECTION_LAYER_INVALID")) { /* MT-E3 */
+        gboolean again = call->rewrapped;
+        call->rewrapped = TRUE;
+        return again ? MT_RETRY_NO : MT_RETRY_INIT;
+    }
+    if (error->code == 420 || error->code == 429) /* MT-E13 */
+        return wait_for (call, CLAMP (error->number, 1, WAIT_SECONDS_MAX) * 1000, logged_in,
+                         delay);
+    if (error->code >= 500 || error->code < 0 || g_str_has_prefix (error->type, "MSG_WAIT_")) {
+        int64_t pause = (int64_t) PAUSE_STEP << MIN (call->failures, 6);
+        call->failures++;
+        return wait_for (call, MIN (pause, PAUSE_LIMIT), logged_in, delay); /* MT-E14 */
+    }
+    return MT_RETRY_NO;
+}

@@ -1,0 +1,47 @@
+/* One question waiting for its answer, and what to do about an error (MT-E10 to E14). */
+#pragma once
+
+#include "mt-session.h"
+
+typedef enum {
+    MT_CALL_QUEUED, /* goes out with the next flush, not before `not_before` */
+    MT_CALL_SENT,   /* on this connection */
+    MT_CALL_ASKED,  /* sent on an earlier one: the server was asked whether it has it */
+} MtCallState;
+
+struct MtCall {
+    const TlCtor *method;
+    const char *name; /* of the method, for the log */
+    uint8_t *body;    /* encoded request; wiped when freed */
+    size_t len;
+    MtCallFlags flags;
+    MtAnswerFunc func;
+    void *user;
+    MtCallState state;
+    int64_t msg_id; /* of the newest sending, 0 = never sent */
+    int32_t seq_no;
+    gboolean keep_id;   /* asked for again by the server: same id, in a container */
+    gboolean wrapped;   /* sent inside the initConnection wrapper */
+    gboolean rewrapped; /* CONNECTION_NOT_INITED was answered once */
+    int64_t not_before; /* mono ms */
+    int64_t waited;     /* ms of pauses the server asked for so far */
+    int failures;       /* 5xx in a row */
+};
+
+void mt_call_free (MtCall *call);
+
+/* An rpc_error as the caller sees it; `type` and `text` point into `buffer` (MT-E10, MT-D41).
+ */
+typedef struct {
+    MtError error;
+    char type[257];
+    char text[257];
+} MtErrorText;
+void mt_error_parse (int32_t code, TlBytes message, MtErrorText *out);
+
+typedef enum {
+    MT_RETRY_NO,    /* give the error to the caller */
+    MT_RETRY_LATER, /* after *delay ms */
+    MT_RETRY_INIT,  /* at once, inside the wrapper */
+} MtRetry;
+MtRetry mt_call_judge (MtCall *call, const MtError *error, gboolean logged_in, int64_t *delay);

@@ -1,0 +1,126 @@
+/* What the session's files share. mt-session.c drives the connection, mt-send.c packs
+ * what goes out, mt-service.c handles what comes in.
+ *
+ *   mt-session.c  connect, exchange, deadlines, calls      (calls down into both)
+ *   mt-service.c  one handler per service message          (may queue, may ask for a reset)
+ *   mt-send.c     ids, salts, containers, the table of what was sent
+ */
+#pragma once
+
+#include "mt-call.h"
+#include "mt-clock.h"
+#include "mt-frame.h"
+#include "mt-handshake.h"
+#include "mt-packet.h"
+
+#define MT_PROBLEMS_MAX 5 /* complaints in a row before backing off (MT-D20, MT-D31) */
+
+typedef enum {
+    MT_SENT_CALL,
+    MT_SENT_ACKS,
+    MT_SENT_PING,
+    MT_SENT_STATE_REQ,
+    MT_SENT_SALTS,
+    MT_SENT_CONTAINER,
+    MT_SENT_INFO, /* answers to the server's own questions */
+} MtSentKind;
+
+/* One own message that the server may still refer to. */
+typedef struct {
+    int64_t msg_id;
+    MtSentKind kind;
+    MtCall *call; /* NULL once answered or cancelled */
+    GArray *ids;  /* int64_t: of acks, state requests, a container's contents; or NULL */
+    int64_t mono; /* when */
+    int64_t ping_id;
+} MtSent;
+
+/* A service message waiting for the next flush. */
+typedef struct {
+    MtSentKind kind;
+    GByteArray *body;
+    GArray *ids;
+    int64_t ping_id;
+} MtQueued;
+
+typedef struct {
+    int32_t since;
+    int32_t until;
+    int64_t salt;
+} MtSalt;
+
+struct MtSession {
+    MtConfig config;
+    const MtOps *ops;
+    void *user;
+    MtState state;
+    gboolean wanted;
+    gboolean logged_in;
+
+    /* auth key */
+    gboolean has_key;
+    uint8_t key[256];
+    int64_t created; /* server's Unix seconds */
+    int64_t salt;
+    GArray *salts; /* MtSalt, future ones */
+    gboolean dirty; /* the record must be written */
+
+    /* session */
+    MtClock clock;
+    int64_t session_id;
+    int32_t content; /* content-related messages sent */
+    MtSeen seen;
+    gboolean header_done; /* an answer to a wrapped call arrived */
+    int64_t session_made; /* mono */
+    int problems;
+    GArray *acks; /* int64_t */
+    int64_t acks_since;
+    int64_t created_ids[8]; /* unique_ids of new_session_created */
+    unsigned n_created_ids;
+    GQueue calls; /* MtCall, in order of their creation */
+    GQueue queued;      /* MtQueued */
+    GHashTable *sent;   /* msg_id -> MtSent */
+    GQueue sent_order;  /* MtSent, oldest first */
+    int64_t state_asked; /* mono of a state request without answer, 0 = none */
+
+    /* connection */
+    MtFrame *frame;
+    MtHandshake *handshake;
+    unsigned attempt;
+    int failures;
+    int64_t retry_at;
+    int64_t step_deadline; /* connecting, exchanging */
+    int64_t last_received;
+    int64_t last_dropped; /* MT-D47 */
+    int64_t ping_at;
+    int64_t pong_deadline; /* HOST_NEVER: no ping in flight */
+    int64_t salts_asked;
+    int refusals; /* -404 in a row */
+    int64_t first_refusal;
+    unsigned generation; /* grows with each connection: a handler may have dropped it */
+};
+
+/* mt-send.c */
+void mt_send_flush (MtSession *session, HostTime now);
+void mt_send_queue (MtSession *session, MtSentKind kind, const TlObject *body,
+                    const int64_t *ids, size_t n_ids, int64_t ping_id);
+void mt_send_ping (MtSession *session, HostTime now);
+MtSent *mt_send_find (MtSession *session, int64_t msg_id);
+void mt_send_ack (MtSession *session, int64_t msg_id, HostTime now);
+/* Sends again what `msg_id` carried: a call, acks, or a container's contents. */
+void mt_send_again (MtSession *session, int64_t msg_id);
+void mt_send_forget (MtSession *session, MtCall *call);
+void mt_send_clear (MtSession *session); /* forgets everything that was sent or queued */
+int64_t mt_send_deadline (const MtSession *session);
+
+/* mt-service.c */
+void mt_service_packet (MtSession *session, const MtPacket *packet, HostTime now);
+
+/* mt-session.c */
+void mt_session_drop (MtSession *session, const char *why, HostTime now);
+void mt_session_fail (MtSession *session, MtFailure failure, const char *detail);
+/* New id, clean counters, unanswered calls queued again; at most once in 10 s (MT-D32). */
+void mt_session_renew (MtSession *session, const char *why, HostTime now);
+void mt_session_finish (MtSession *session, MtCall *call, TlMessage *answer,
+                        const MtError *error);
+void mt_session_set_salt (MtSession *session, int64_t salt);

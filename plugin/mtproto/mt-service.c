@@ -1,0 +1,626 @@
+/* What comes in on an encrypted session: one handler per service message; everything else
+ * is an update. (MTPROTO.md section D.) */
+#include "mt-private.h"
+#include "mtproto.tl.h"
+#include "tl-gzip.h"
+#include "tl-reader.h"
+
+#include <string.h>
+
+#define ENTRIES_MAX 1024 /* of a container (MT-D24) */
+#define IDS_MAX 8192     /* of state requests (MT-D34) */
+#define SALTS_MAX 64     /* of future_salts (MT-D21) */
+#define SLOW_CLOCK 15000 /* ms an answer may be older than its question (MT-D17) */
+
+typedef struct {
+    int64_t msg_id;
+    int32_t seq_no;
+    const uint8_t *body;
+    size_t len;
+    gboolean old; /* below the replay memory: answers still count, updates do not */
+} Incoming;
+
+typedef void (*Handler) (MtSession *session, const Incoming *in, const TlObject *object,
+                         HostTime now);
+
+/* --- answers ------------------------------------------------------------------------- */
+
+static void
+finish_with_code (MtSession *s, MtCall *call, int code, const char *text)
+{
+    MtError error = { .code = code, .type = text, .number = -1, .text = text };
+    mt_session_finish (s, call, NULL, &error);
+}
+
+static gboolean
+is_key_error (const MtError *error)
+{
+    static const char *const types[] = { "AUTH_KEY_UNREGISTERED", "AUTH_KEY_INVALID",
+                                         "USER_DEACTIVATED", "USER_DEACTIVATED_BAN",
+                                         "SESSION_REVOKED", "SESSION_EXPIRED" };
+
+    for (size_t i = 0; error->code == 401 && i < G_N_ELEMENTS (types); i++)
+        if (g_str_equal (error->type, types[i]))
+            return TRUE;
+    return FALSE;
+}
+
+static void
+handle_error (MtSession *s, MtCall *call, const MtpRpcError *object, HostTime now)
+{
+    MtErrorText parsed;
+    int64_t delay = 0;
+
+    mt_error_parse (object->error_code, object->error_message, &parsed);
+    const MtError *error = &parsed.error;
+    g_debug ("[dc%d] <- %s: error %d %s", s->config.dc, call->name, error->code, error->type);
+    if (error->code == 406 && g_str_equal (error->type, "AUTH_KEY_DUPLICATED")) { /* MT-C38 */
+        mt_session_fail (s, MT_FAILURE_KEY_DUPLICATED, error->text);
+        return;
+    }
+    if (s->logged_in && is_key_error (error)) { /* MT-C35, MT-E17 */
+        mt_session_fail (s, MT_FAILURE_KEY_LOST, error->text);
+        return;
+    }
+    switch (mt_call_judge (call, error, s->logged_in, &delay)) {
+    case MT_RETRY_NO:
+        mt_session_finish (s, call, NULL, error);
+        break;
+    case MT_RETRY_LATER:
+        call->state = MT_CALL_QUEUED;
+        call->not_before = now.mono + delay;
+        break;
+    case MT_RETRY_INIT:
+        s->header_done = FALSE;
+        call->state = MT_CALL_QUEUED;
+        break;
+    }
+}
+
+static gboolean
+is_init_error (const TlObject *object)
+{
+    const MtpRpcError *error = TL_AS (object, MtpRpcError);
+    return error != NULL && error->error_message.len >= 11 &&
+           memcmp (error->error_message.data, "CONNECTION_", 11) == 0;
+}
+
+/* The result as plain bytes: unpacked where it was packed (MT-A21). FALSE: corrupt. */
+static gboolean
+unpack (const uint8_t **data, size_t *len, GByteArray **owned)
+{
+    TlReader in;
+
+    tl_reader_init (&in, *data, *len);
+    if ((uint32_t) tl_reader_int (&in) != MtpGzipPacked_ID)
+        return TRUE;
+    TlBytes packed = tl_reader_bytes (&in);
+    if (!tl_reader_finished (&in))
+        return FALSE;
+    *owned = tl_gunzip (packed.data, packed.len, TL_GUNZIP_MAX, NULL);
+    if (*owned == NULL)
+        return FALSE;
+    *data = (*owned)->data;
+    *len = (*owned)->len;
+    tl_reader_init (&in, *data, *len);
+    return (uint32_t) tl_reader_int (&in) != MtpGzipPacked_ID && tl_reader_ok (&in);
+}
+
+static void
+deliver (MtSession *s, MtCall *call, const uint8_t *data, size_t len, HostTime now)
+{
+    TlReader in;
+
+    tl_reader_init (&in, data, len);
+    uint32_t id = (uint32_t) tl_reader_int (&in);
+    if (id == MtpRpcError_ID || id == MtpRpcAnswerDroppedRunning_ID) {
+        g_autoptr (TlMessage) message = tl_message_decode (&tl_mtproto_schema, data, len, NULL);
+        const TlObject *object = message != NULL ? tl_message_root (message) : NULL;
+        s->header_done |= call->wrapped && !is_init_error (object);
+        if (object != NULL && id == MtpRpcError_ID)
+            handle_error (s, call, TL_AS (object, MtpRpcError), now);
+        else
+            finish_with_code (s, call, MT_ERROR_LOCAL_DECODE, "UNDECODABLE");
+        return;
+    }
+    g_autoptr (GError) error = NULL;
+    g_autoptr (TlMessage) message =
+        tl_message_decode_result (s->config.schema, call->method, data, len, &error);
+    if (message == NULL) { /* MT-A12, MT-A23 */
+        g_debug ("[dc%d] <- %s: %s", s->config.dc, call->name, error->message);
+        s->header_done = FALSE;
+        finish_with_code (s, call, MT_ERROR_LOCAL_DECODE, "UNDECODABLE");
+        s->ops->updates (s->user, NULL);
+        return;
+    }
+    g_debug ("[dc%d] <- %s: ok", s->config.dc, call->name);
+    s->header_done |= call->wrapped;
+    mt_session_finish (s, call, message, NULL);
+}
+
+static void
+handle_rpc_result (MtSession *s, const Incoming *in, HostTime now)
+{
+    g_autoptr (GByteArray) owned = NULL;
+    TlReader reader;
+
+    tl_reader_init (&reader, in->body, in->len);
+    tl_reader_int (&reader);
+    int64_t req_msg_id = tl_reader_long (&reader);
+    MtSent *sent = mt_send_find (s, req_msg_id);
+    if (!tl_reader_ok (&reader) || sent == NULL || sent->kind != MT_SENT_CALL ||
+        sent->call == NULL || sent->call->msg_id != req_msg_id)
+        return; /* MT-D39 */
+    if (mt_clock_id_ms (in->msg_id) + SLOW_CLOCK < mt_clock_id_ms (req_msg_id))
+        mt_clock_reset (&s->clock, in->msg_id, now); /* MT-D17 */
+    const uint8_t *data = reader.data;
+    size_t len = reader.len;
+    s->problems = 0;
+    if (unpack (&data, &len, &owned)) {
+        deliver (s, sent->call, data, len, now);
+    } else {
+        g_debug ("[dc%d] <- %s: corrupt gzip", s->config.dc, sent->call->name);
+        finish_with_code (s, sent->call, MT_ERROR_LOCAL_DECODE, "UNDECODABLE");
+    }
+    if (owned != NULL)
+        crypto_wipe (owned->data, owned->len);
+}
+
+/* --- service messages ---------------------------------------------------------------- */
+
+static void
+handle_ack (MtSession *s, const Incoming *in, const TlObject *object, HostTime now)
+{
+    /* Received, not answered: the state request after a reconnect tells us all we need from
+     * it (MT-D29). */
+}
+
+static void
+problem (MtSession *s, HostTime now)
+{
+    if (++s->problems >= MT_PROBLEMS_MAX) {
+        s->problems = 0;
+        s->failures = MAX (s->failures, 3);
+        mt_session_drop (s, "the server refuses our messages again and again", now);
+    }
+}
+
+static void
+handle_bad_msg (MtSession *s, const Incoming *in, const TlObject *object, HostTime now)
+{
+    const MtpBadMsgNotification *bad = TL_AS (object, MtpBadMsgNotification);
+
+    if (mt_send_find (s, bad->bad_msg_id) == NULL)
+        return; /* MT-D31 */
+    g_debug ("[dc%d] bad_msg_notification, code %d", s->config.dc, bad->error_code);
+    unsigned generation = s->generation;
+    problem (s, now);
+    if (generation != s->generation || s->state != MT_STATE_READY)
+        return;
+    switch (bad->error_code) {
+    case 16: /* our clock is behind */
+        mt_clock_reset (&s->clock, in->msg_id, now);
+        mt_send_again (s, bad->bad_msg_id);
+        break;
+    case 20: /* too old to tell whether it was received */
+        mt_send_again (s, bad->bad_msg_id);
+        break;
+    case 17: /* our clock is ahead: ids must start below the last ones */
+        mt_clock_reset (&s->clock, in->msg_id, now);
+        mt_session_renew (s, "ids from the future", now);
+        break;
+    default: /* 18, 19, 32 to 35, 64 and whatever comes: clean counters */
+        mt_session_renew (s, "numbers out of step", now);
+        break;
+    }
+}
+
+static void
+handle_bad_salt (MtSession *s, const Incoming *in, const TlObject *object, HostTime now)
+{
+    const MtpBadServerSalt *bad = TL_AS (object, MtpBadServerSalt);
+
+    if (mt_send_find (s, bad->bad_msg_id) == NULL || bad->new_server_salt == s->salt)
+        return; /* MT-D20 */
+    mt_session_set_salt (s, bad->new_server_salt);
+    g_array_set_size (s->salts, 0);
+    mt_clock_learn (&s->clock, in->msg_id, now);
+    mt_send_again (s, bad->bad_msg_id);
+    problem (s, now);
+}
+
+static void
+handle_new_session (MtSession *s, const Incoming *in, const TlObject *object, HostTime now)
+{
+    const MtpNewSessionCreated *created = TL_AS (object, MtpNewSessionCreated);
+
+    for (unsigned i = 0; i < G_N_ELEMENTS (s->created_ids); i++)
+        if (s->created_ids[i] == created->unique_id)
+            return; /* MT-D23, MT-D37 */
+    s->created_ids[s->n_created_ids++ % G_N_ELEMENTS (s->created_ids)] = created->unique_id;
+    mt_session_set_salt (s, created->server_salt);
+    for (GList *l = s->calls.head; l != NULL; l = l->next) {
+        MtCall *call = l->data;
+        if (call->state != MT_CALL_QUEUED && call->msg_id < created->first_msg_id)
+            call->state = MT_CALL_QUEUED;
+    }
+    if (s->logged_in)
+        s->ops->updates (s->user, NULL);
+}
+
+static void
+handle_pong (MtSession *s, const Incoming *in, const TlObject *object, HostTime now)
+{
+    const MtpPong *pong = TL_AS (object, MtpPong);
+    MtSent *sent = mt_send_find (s, pong->msg_id);
+
+    if (sent != NULL && sent->kind == MT_SENT_PING && sent->ping_id == pong->ping_id)
+        s->pong_deadline = HOST_NEVER; /* MT-B35 */
+}
+
+static void
+handle_future_salts (MtSession *s, const Incoming *in, const TlObject *object, HostTime now)
+{
+    const MtpFutureSalts *salts = TL_AS (object, MtpFutureSalts);
+    MtSent *sent = mt_send_find (s, salts->req_msg_id);
+
+    if (sent == NULL || sent->kind != MT_SENT_SALTS || salts->salts.len > SALTS_MAX)
+        return; /* MT-D21 */
+    g_array_set_size (s->salts, 0);
+    for (size_t i = 0; i < salts->salts.len; i++) {
+        const MtpFutureSalt *item = TL_AS (TL_ITEM_OBJ (salts->salts, i), MtpFutureSalt);
+        MtSalt salt = { item->valid_since, item->valid_until, item->salt };
+        if (salt.until > salt.since)
+            g_array_append_val (s->salts, salt);
+    }
+    s->dirty = TRUE;
+}
+
+/* One byte per id of our own question (MT-D35). */
+static void
+take_states (MtSession *s, const int64_t *ids, size_t n, TlBytes info)
+{
+    if (info.len != n) {
+        g_debug ("[dc%d] state information of a wrong length", s->config.dc);
+        return;
+    }
+    for (size_t i = 0; i < n; i++) {
+        MtSent *sent = mt_send_find (s, ids[i]);
+        if (sent == NULL || sent->kind != MT_SENT_CALL || sent->call == NULL)
+            continue;
+        if ((info.data[i] & 7) != 4)
+            mt_send_again (s, ids[i]);
+        else if (sent->call->state == MT_CALL_ASKED)
+            sent->call->state = MT_CALL_SENT;
+    }
+}
+
+static void
+handle_state_info (MtSession *s, const Incoming *in, const TlObject *object, HostTime now)
+{
+    const MtpMsgsStateInfo *info = TL_AS (object, MtpMsgsStateInfo);
+    MtSent *sent = mt_send_find (s, info->req_msg_id);
+
+    if (sent == NULL || sent->kind != MT_SENT_STATE_REQ || sent->ids == NULL)
+        return;
+    s->state_asked = 0;
+    g_autoptr (GArray) ids = g_array_ref (sent->ids);
+    take_states (s, (const int64_t *) (void *) ids->data, ids->len, info->info);
+}
+
+static void
+handle_all_info (MtSession *s, const Incoming *in, const TlObject *object, HostTime now)
+{
+    const MtpMsgsAllInfo *info = TL_AS (object, MtpMsgsAllInfo);
+    take_states (s, info->msg_ids.items, info->msg_ids.len, info->info);
+}
+
+/* The server asks which of its messages arrived (MT-D34). */
+static void
+handle_state_req (MtSession *s, const Incoming *in, const TlObject *object, HostTime now)
+{
+    const MtpMsgsStateReq *req = TL_AS (object, MtpMsgsStateReq);
+
+    if (req->msg_ids.len == 0 || req->msg_ids.len > IDS_MAX)
+        return;
+    g_autofree uint8_t *info = g_malloc (req->msg_ids.len);
+    int64_t newest = s->seen.len > 0 ? s->seen.ids[s->seen.len - 1] : 0;
+    for (size_t i = 0; i < req->msg_ids.len; i++) {
+        int64_t id = TL_ITEM (req->msg_ids, int64_t, i);
+        if (mt_seen_has (&s->seen, id))
+            info[i] = 4;
+        else if (s->seen.len > 0 && id < s->seen.ids[0])
+            info[i] = 1;
+        else
+            info[i] = id > newest ? 3 : 2;
+    }
+    MtpMsgsStateInfo answer = TL_NEW (MtpMsgsStateInfo, .req_msg_id = in->msg_id,
+                                      .info = TL_BYTES (info, req->msg_ids.len));
+    mt_send_queue (s, MT_SENT_INFO, TL_OBJ (&answer), NULL, 0, 0);
+}
+
+/* The server wants ours again: calls go in a container with their old id; if one is not
+ * known, all states are told (MT-D36). */
+static void
+handle_resend (MtSession *s, const Incoming *in, const TlObject *object, HostTime now)
+{
+    const MtpMsgResendReq *req = TL_AS (object, MtpMsgResendReq);
+    gboolean all = TRUE;
+
+    if (req->msg_ids.len == 0 || req->msg_ids.len > IDS_MAX)
+        return;
+    g_autofree uint8_t *info = g_malloc (req->msg_ids.len);
+    for (size_t i = 0; i < req->msg_ids.len; i++) {
+        MtSent *sent = mt_send_find (s, TL_ITEM (req->msg_ids, int64_t, i));
+        gboolean known = sent != NULL && sent->call != NULL &&
+                         sent->call->msg_id == sent->msg_id;
+        info[i] = known ? 4 : 1;
+        all &= known;
+        if (known && sent->call->state == MT_CALL_SENT) {
+            sent->call->state = MT_CALL_QUEUED;
+            sent->call->keep_id = TRUE;
+        }
+    }
+    if (all)
+        return;
+    MtpMsgsStateInfo answer = TL_NEW (MtpMsgsStateInfo, .req_msg_id = in->msg_id,
+                                      .info = TL_BYTES (info, req->msg_ids.len));
+    mt_send_queue (s, MT_SENT_INFO, TL_OBJ (&answer), NULL, 0, 0);
+}
+
+/* An answer lies ready: fetch it unless it arrived (MT-D33). */
+static void
+fetch_answer (MtSession *s, int64_t answer_id, HostTime now)
+{
+    if (mt_seen_has (&s->seen, answer_id)) {
+        mt_send_ack (s, answer_id, now);
+        return;
+    }
+    MtpMsgResendReq request = TL_NEW (MtpMsgResendReq, .msg_ids = { &answer_id, 1 });
+    mt_send_queue (s, MT_SENT_INFO, TL_OBJ (&request), NULL, 0, 0);
+}
+
+static void
+handle_detailed (MtSession *s, const Incoming *in, const TlObject *object, HostTime now)
+{
+    const MtpMsgDetailedInfo *info = TL_AS (object, MtpMsgDetailedInfo);
+    MtSent *sent = mt_send_find (s, info->msg_id);
+
+    if (sent == NULL)
+        return;
+    if (sent->call != NULL && sent->call->state == MT_CALL_ASKED)
+        sent->call->state = MT_CALL_SENT;
+    fetch_answer (s, info->answer_msg_id, now);
+}
+
+static void
+handle_new_detailed (MtSession *s, const Incoming *in, const TlObject *object, HostTime now)
+{
+    fetch_answer (s, TL_AS (object, MtpMsgNewDetailedInfo)->answer_msg_id, now);
+}
+
+static void
+handle_nothing (MtSession *s, const Incoming *in, const TlObject *object, HostTime now)
+{
+    /* answers to what we do not ask, or errors outside rpc_result (MT-D41, MT-D43) */
+}
+
+static const struct {
+    uint32_t id;
+    Handler handle;
+} handlers[] = {
+    { MtpMsgsAck_ID, handle_ack },
+    { MtpBadMsgNotification_ID, handle_bad_msg },
+    { MtpBadServerSalt_ID, handle_bad_salt },
+    { MtpNewSessionCreated_ID, handle_new_session },
+    { MtpPong_ID, handle_pong },
+    { MtpFutureSalts_ID, handle_future_salts },
+    { MtpMsgsStateInfo_ID, handle_state_info },
+    { MtpMsgsAllInfo_ID, handle_all_info },
+    { MtpMsgsStateReq_ID, handle_state_req },
+    { MtpMsgResendReq_ID, handle_resend },
+    { MtpMsgDetailedInfo_ID, handle_detailed },
+    { MtpMsgNewDetailedInfo_ID, handle_new_detailed },
+    { MtpRpcError_ID, handle_nothing },
+    { MtpRpcAnswerUnknown_ID, handle_nothing },
+    { MtpRpcAnswerDropped_ID, handle_nothing },
+    { MtpRpcAnswerDroppedRunning_ID, handle_nothing },
+    { MtpDestroySessionOk_ID, handle_nothing },
+    { MtpDestroySessionNone_ID, handle_nothing },
+    { MtpDestroyAuthKeyOk_ID, handle_nothing },
+    { MtpDestroyAuthKeyNone_ID, handle_nothing },
+    { MtpDestroyAuthKeyFail_ID, handle_nothing },
+};
+
+static Handler
+find_handler (uint32_t id)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS (handlers); i++)
+        if (handlers[i].id == id)
+            return handlers[i].handle;
+    return NULL;
+}
+
+/* --- messages and containers --------------------------------------------------------- */
+
+static void
+handle_update (MtSession *s, const Incoming *in, HostTime now)
+{
+    g_autoptr (GError) error = NULL;
+
+    if (in->old) {
+        s->ops->updates (s->user, NULL); /* MT-D10 */
+        return;
+    }
+    g_autoptr (TlMessage) message =
+        tl_message_decode (s->config.schema, in->body, in->len, &error);
+    if (message == NULL) { /* MT-D45 */
+        g_debug ("[dc%d] <- undecodable update: %s", s->config.dc, error->message);
+        s->ops->updates (s->user, NULL);
+        return;
+    }
+    g_debug ("[dc%d] <- %s", s->config.dc,
+             tl_id_name (s->config.schema, tl_message_root (message)->id));
+    s->ops->updates (s->user, message);
+}
+
+/* One message whose frame and ids were checked. */
+static void
+handle_body (MtSession *s, const Incoming *in, HostTime now)
+{
+    TlReader reader;
+
+    tl_reader_init (&reader, in->body, in->len);
+    uint32_t id = (uint32_t) tl_reader_int (&reader);
+    if (id == MtpRpcResult_ID) {
+        handle_rpc_result (s, in, now);
+        return;
+    }
+    Handler handler = find_handler (id);
+    if (handler == NULL) {
+        handle_update (s, in, now);
+        return;
+    }
+    g_autoptr (TlMessage) message =
+        tl_message_decode (&tl_mtproto_schema, in->body, in->len, NULL);
+    if (message == NULL) {
+        g_debug ("[dc%d] <- %s: malformed", s->config.dc, tl_id_name (&tl_mtproto_schema, id));
+        return;
+    }
+    g_debug ("[dc%d] <- %s", s->config.dc, tl_id_name (&tl_mtproto_schema, id));
+    handler (s, in, tl_message_root (message), now);
+}
+
+static void
+handle_message (MtSession *s, Incoming *in, HostTime now)
+{
+    g_autoptr (GByteArray) owned = NULL;
+    MtSeenResult seen = mt_seen_add (&s->seen, in->msg_id);
+
+    if ((in->seq_no & 1) != 0)
+        mt_send_ack (s, in->msg_id, now); /* MT-D28: duplicates and undecodable ones too */
+    if (seen == MT_SEEN_DUPLICATE)
+        return;
+    in->old = seen == MT_SEEN_TOO_OLD;
+    if (!unpack (&in->body, &in->len, &owned)) {
+        g_debug ("[dc%d] <- corrupt gzip_packed", s->config.dc);
+        s->ops->updates (s->user, NULL);
+        return;
+    }
+    handle_body (s, in, now);
+    if (owned != NULL)
+        crypto_wipe (owned->data, owned->len);
+}
+
+/* The frame of all entries is checked before the first is handled (MT-D24). */
+static gboolean
+read_container (TlReader *reader, int64_t msg_id, GArray *entries)
+{
+    uint32_t count = (uint32_t) tl_reader_int (reader);
+
+    if (count > ENTRIES_MAX)
+        return FALSE;
+    for (uint32_t i = 0; i < count; i++) {
+        Incoming entry = { 0 };
+        entry.msg_id = tl_reader_long (reader);
+        entry.seq_no = tl_reader_int (reader);
+        uint32_t len = (uint32_t) tl_reader_int (reader);
+        entry.body = tl_reader_raw (reader, len);
+        entry.len = len;
+        if (!tl_reader_ok (reader) || len % 4 != 0 || len < 4 || (entry.msg_id & 1) == 0 ||
+            entry.msg_id >= msg_id)
+            return FALSE;
+        uint32_t id;
+        memcpy (&id, entry.body, 4);
+        id = GUINT32_FROM_LE (id);
+        if (id == MtpMsgContainer_ID || id == MtpMsgCopy_ID) /* MT-D25 */
+            return FALSE;
+        g_array_append_val (entries, entry);
+    }
+    return tl_reader_finished (reader);
+}
+
+static void
+handle_container (MtSession *s, const MtPacket *packet, HostTime now)
+{
+    g_autoptr (GArray) entries = g_array_new (FALSE, FALSE, sizeof (Incoming));
+    TlReader reader;
+
+    tl_reader_init (&reader, packet->body, packet->len);
+    tl_reader_int (&reader);
+    if (!read_container (&reader, packet->msg_id, entries)) {
+        g_debug ("[dc%d] <- a malformed container", s->config.dc);
+        s->ops->updates (s->user, NULL);
+        return;
+    }
+    unsigned generation = s->generation;
+    int64_t session_id = s->session_id;
+    for (unsigned i = 0; i < entries->len; i++) {
+        handle_message (s, &g_array_index (entries, Incoming, i), now);
+        if (generation != s->generation || session_id != s->session_id ||
+            s->state != MT_STATE_READY)
+            return; /* the connection or the session of these messages is gone */
+    }
+}
+
+/* Messages that repair the clock pass the time window (MT-D11). */
+static gboolean
+repairs_clock (MtSession *s, const MtPacket *packet)
+{
+    TlReader reader;
+
+    tl_reader_init (&reader, packet->body, packet->len);
+    uint32_t id = (uint32_t) tl_reader_int (&reader);
+    if (id == MtpMsgContainer_ID) {
+        g_autoptr (GArray) entries = g_array_new (FALSE, FALSE, sizeof (Incoming));
+        if (!read_container (&reader, packet->msg_id, entries) || entries->len == 0)
+            return FALSE;
+        for (unsigned i = 0; i < entries->len; i++) {
+            const Incoming *entry = &g_array_index (entries, Incoming, i);
+            MtPacket one = { .msg_id = entry->msg_id, .body = entry->body, .len = entry->len };
+            if (!repairs_clock (s, &one))
+                return FALSE;
+        }
+        return TRUE;
+    }
+    if (id != MtpBadMsgNotification_ID && id != MtpBadServerSalt_ID)
+        return FALSE;
+    int64_t named = tl_reader_long (&reader);
+    return tl_reader_ok (&reader) && mt_send_find (s, named) != NULL;
+}
+
+void
+mt_service_packet (MtSession *s, const MtPacket *packet, HostTime now)
+{
+    TlReader reader;
+
+    if (packet->session_id != s->session_id) { /* MT-D8 */
+        g_debug ("[dc%d] <- a packet of another session", s->config.dc);
+        return;
+    }
+    if ((packet->msg_id & 1) == 0) { /* MT-D9 */
+        g_debug ("[dc%d] <- an even message id", s->config.dc);
+        return;
+    }
+    if (!mt_clock_accepts (&s->clock, packet->msg_id, now) && !repairs_clock (s, packet)) {
+        g_debug ("[dc%d] <- a message out of the time window", s->config.dc);
+        return;
+    }
+    mt_clock_learn (&s->clock, packet->msg_id, now);
+    tl_reader_init (&reader, packet->body, packet->len);
+    if ((uint32_t) tl_reader_int (&reader) == MtpMsgContainer_ID) {
+        /* a repeated one is gone through again: its contents are duplicates then, and are
+         * acknowledged */
+        if (mt_seen_add (&s->seen, packet->msg_id) == MT_SEEN_TOO_OLD)
+            mt_session_renew (s, "a message below the replay memory", now);
+        else
+            handle_container (s, packet, now);
+        return;
+    }
+    Incoming in = { packet->msg_id, packet->seq_no, packet->body, packet->len, FALSE };
+    if (s->seen.len == MT_SEEN_MAX && packet->msg_id < s->seen.ids[0]) { /* MT-D10 */
+        mt_session_renew (s, "a message below the replay memory", now);
+        return;
+    }
+    handle_message (s, &in, now);
+}

@@ -1,0 +1,673 @@
+/* The ladder from nothing to a running session, and back: connecting, key exchange,
+ * deadlines, back-off, the list of calls. */
+#include "mt-private.h"
+#include "mtproto.tl.h"
+#include "record.tl.h"
+#include "tl-encode.h"
+#include "tl-reader.h"
+
+#include <string.h>
+
+#define CONNECT_WITHIN 15000   /* ms (MT-B29: 10 s for TCP, the host adds its own) */
+#define EXCHANGE_WITHIN 15000  /* ms for a whole key exchange (MT-C27) */
+#define BACKOFF_FIRST 1000     /* ms (MT-B30) */
+#define BACKOFF_STEPS 6        /* 1, 2, 4 .. 64 s */
+#define FLOOD_PAUSE 8000       /* ms at least after -429 (MT-B22) */
+#define RENEW_EVERY 10000      /* ms between new sessions (MT-D32) */
+#define REFUSALS_MIN 3         /* -404 before a key counts as lost (MT-C37) */
+#define REFUSALS_SPAN 60000    /* ms (MT-C37) */
+#define ASK_AGAIN 60000        /* ms without an answer about states (MT-D38) */
+#define SALTS_EVERY 60000      /* ms between questions for salts (MT-D21) */
+#define SALTS_WANTED 32
+#define CONTROL_MAX 20 /* a shorter payload is no message (MT-B20) */
+
+static void
+set_state (MtSession *s, MtState state)
+{
+    /* from -> allowed to */
+    static const unsigned legal[] = {
+        [MT_STATE_OFFLINE] = 1u << MT_STATE_CONNECTING | 1u << MT_STATE_FAILED,
+        [MT_STATE_CONNECTING] = 1u << MT_STATE_OFFLINE | 1u << MT_STATE_EXCHANGING |
+                                1u << MT_STATE_READY | 1u << MT_STATE_FAILED,
+        [MT_STATE_EXCHANGING] =
+            1u << MT_STATE_OFFLINE | 1u << MT_STATE_READY | 1u << MT_STATE_FAILED,
+        [MT_STATE_READY] = 1u << MT_STATE_OFFLINE | 1u << MT_STATE_FAILED,
+        [MT_STATE_FAILED] = 0,
+    };
+
+    if (s->state == state)
+        return;
+    g_return_if_fail ((legal[s->state] & 1u << state) != 0);
+    s->state = state;
+    s->ops->state (s->user, state);
+}
+
+/* --- the record ---------------------------------------------------------------------- */
+
+static void
+save (MtSession *s)
+{
+    g_auto (TlWriter) writer = { 0 };
+    g_autofree RecDcSalt *salts = g_new0 (RecDcSalt, s->salts->len + 1);
+    g_autofree const TlObject **items = g_new0 (const TlObject *, s->salts->len + 1);
+
+    for (unsigned i = 0; i < s->salts->len; i++) {
+        MtSalt salt = g_array_index (s->salts, MtSalt, i);
+        salts[i] = TL_NEW (RecDcSalt, .valid_since = salt.since, .valid_until = salt.until,
+                           .salt = salt.salt);
+        items[i] = TL_OBJ (&salts[i]);
+    }
+    RecDcKey record = TL_NEW (RecDcKey, .dc = s->config.dc, .test = s->config.test,
+                              .key = TL_BYTES (s->key, sizeof s->key), .created = s->created,
+                              .server_salt = s->salt, .salts = { items, s->salts->len });
+    if (tl_encode (&tl_record_schema, TL_OBJ (&record), &writer))
+        store_batch_put (s->ops->batch (s->user), (StoreKey){ STORE_DC, s->config.dc, 0 },
+                         writer.data, writer.len);
+}
+
+gboolean
+mt_session_restore (MtSession *s, const uint8_t *data, size_t len)
+{
+    g_autoptr (TlMessage) message = tl_message_decode (&tl_record_schema, data, len, NULL);
+    const RecDcKey *record =
+        message != NULL ? TL_AS (tl_message_root (message), RecDcKey) : NULL;
+
+    if (record == NULL || record->dc != s->config.dc || record->test != s->config.test ||
+        record->key.len != sizeof s->key || crypto_key_id (record->key.data) == 0)
+        return FALSE; /* MT-C31 */
+    memcpy (s->key, record->key.data, sizeof s->key);
+    s->has_key = TRUE;
+    s->created = record->created;
+    s->salt = record->server_salt;
+    for (size_t i = 0; i < record->salts.len; i++) {
+        const RecDcSalt *item = TL_AS (TL_ITEM_OBJ (record->salts, i), RecDcSalt);
+        MtSalt salt = { item->valid_since, item->valid_until, item->salt };
+        g_array_append_val (s->salts, salt);
+    }
+    return TRUE;
+}
+
+void
+mt_session_set_salt (MtSession *s, int64_t salt)
+{
+    s->dirty |= s->salt != salt;
+    s->salt = salt;
+}
+
+/* --- connection ---------------------------------------------------------------------- */
+
+/* A new session id and clean counters. */
+static void
+new_session (MtSession *s, HostTime now)
+{
+    if (!crypto_random_int64 (s->config.random, &s->session_id))
+        s->session_id = mt_clock_next_id (&s->clock, s->config.random, now);
+    s->content = 0;
+    s->seen.len = 0;
+    s->header_done = FALSE;
+    s->session_made = now.mono;
+    s->state_asked = 0;
+    s->clock.last_id = 0;
+    g_array_set_size (s->acks, 0);
+    for (GList *l = s->calls.head; l != NULL; l = l->next) {
+        MtCall *call = l->data;
+        call->state = MT_CALL_QUEUED;
+        call->keep_id = FALSE;
+        call->msg_id = 0;
+    }
+    mt_send_clear (s);
+}
+
+static void
+drop_connection (MtSession *s)
+{
+    s->generation++;
+    g_clear_pointer (&s->frame, mt_frame_free);
+    g_clear_pointer (&s->handshake, mt_handshake_free);
+    s->step_deadline = HOST_NEVER;
+    s->pong_deadline = HOST_NEVER;
+}
+
+static void
+schedule_retry (MtSession *s, HostTime now)
+{
+    uint8_t jitter = 0;
+    int64_t pause = (int64_t) BACKOFF_FIRST << MIN (s->failures, BACKOFF_STEPS);
+
+    if (!crypto_random_fill (s->config.random, &jitter, 1))
+        jitter = 128;
+    pause += pause * jitter / 512; /* up to half more */
+    s->failures++;
+    s->retry_at = s->wanted ? now.mono + pause : HOST_NEVER;
+    set_state (s, MT_STATE_OFFLINE);
+}
+
+void
+mt_session_drop (MtSession *s, const char *why, HostTime now)
+{
+    if (s->state == MT_STATE_FAILED || s->state == MT_STATE_OFFLINE)
+        return;
+    g_debug ("[dc%d] dropping the connection: %s", s->config.dc, why);
+    drop_connection (s);
+    s->ops->disconnect (s->user);
+    schedule_retry (s, now);
+}
+
+void
+mt_session_fail (MtSession *s, MtFailure failure, const char *detail)
+{
+    g_debug ("[dc%d] giving up: %s", s->config.dc, detail);
+    if (s->state != MT_STATE_OFFLINE)
+        s->ops->disconnect (s->user);
+    drop_connection (s);
+    s->wanted = FALSE;
+    s->retry_at = HOST_NEVER;
+    set_state (s, MT_STATE_FAILED);
+    s->ops->failed (s->user, failure, detail);
+}
+
+void
+mt_session_renew (MtSession *s, const char *why, HostTime now)
+{
+    gboolean soon = now.mono - s->session_made < RENEW_EVERY;
+
+    g_debug ("[dc%d] new session: %s", s->config.dc, why);
+    new_session (s, now);
+    if (s->logged_in)
+        s->ops->updates (s->user, NULL);
+    if (soon) {
+        s->failures = MAX (s->failures, 4); /* at least 10 s (MT-D32) */
+        mt_session_drop (s, "sessions follow each other too fast", now);
+    }
+}
+
+static void
+begin_connect (MtSession *s, HostTime now)
+{
+    const MtAddress *address = &s->config.addresses[s->attempt % s->config.n_addresses];
+
+    s->attempt++;
+    s->retry_at = HOST_NEVER;
+    s->step_deadline = now.mono + CONNECT_WITHIN;
+    set_state (s, MT_STATE_CONNECTING);
+    g_debug ("[dc%d] connecting", s->config.dc);
+    s->ops->connect (s->user, address);
+}
+
+static void
+send_payload (MtSession *s, const uint8_t *data, size_t len, HostTime now)
+{
+    g_autoptr (GByteArray) out = g_byte_array_new ();
+
+    if (mt_frame_wrap (s->frame, s->config.random, data, len, out))
+        s->ops->send (s->user, out->data, out->len);
+    else
+        mt_session_drop (s, "a packet could not be framed", now);
+}
+
+/* Calls of an earlier connection: ask what the server has got of them (MT-D38). */
+static void
+ask_states (MtSession *s, HostTime now)
+{
+    g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (int64_t));
+
+    for (GList *l = s->calls.head; l != NULL; l = l->next) {
+        MtCall *call = l->data;
+        if (call->state == MT_CALL_QUEUED)
+            continue;
+        call->state = MT_CALL_ASKED;
+        g_array_append_val (ids, call->msg_id);
+    }
+    s->state_asked = 0;
+    if (ids->len == 0)
+        return;
+    MtpMsgsStateReq request = TL_NEW (MtpMsgsStateReq, .msg_ids = { ids->data, ids->len });
+    mt_send_queue (s, MT_SENT_STATE_REQ, TL_OBJ (&request),
+                   (const int64_t *) (void *) ids->data, ids->len, 0);
+    s->state_asked = now.mono;
+}
+
+static void
+become_ready (MtSession *s, HostTime now)
+{
+    s->step_deadline = HOST_NEVER;
+    s->header_done = FALSE;
+    s->last_received = now.mono;
+    set_state (s, MT_STATE_READY);
+    ask_states (s, now);
+    mt_send_ping (s, now);
+}
+
+/* --- key exchange -------------------------------------------------------------------- */
+
+static void
+after_step (MtSession *s, MtHandshakeResult result, TlWriter *body, HostTime now)
+{
+    g_auto (TlWriter) packet = { 0 };
+
+    switch (result) {
+    case MT_HANDSHAKE_SEND:
+        mt_plain_seal (mt_clock_next_id (&s->clock, s->config.random, now), body->data,
+                       body->len, &packet);
+        send_payload (s, packet.data, packet.len, now);
+        break;
+    case MT_HANDSHAKE_NEED_PRIME:
+        s->ops->check_prime (s->user, mt_handshake_prime (s->handshake));
+        break;
+    case MT_HANDSHAKE_DONE:
+        mt_handshake_result (s->handshake, s->key, &s->salt, &s->clock.offset);
+        g_clear_pointer (&s->handshake, mt_handshake_free);
+        s->clock.known = TRUE;
+        s->has_key = TRUE;
+        s->created = mt_clock_server_ms (&s->clock, now) / 1000;
+        g_array_set_size (s->salts, 0);
+        new_session (s, now);
+        s->dirty = TRUE;
+        s->failures = 0;
+        become_ready (s, now);
+        break;
+    case MT_HANDSHAKE_UNKNOWN_KEY:
+    case MT_HANDSHAKE_FAILED: {
+        const char *reason = mt_handshake_reason (s->handshake); /* a literal */
+        mt_session_drop (s, reason, now);
+        s->ops->failed (s->user,
+                        result == MT_HANDSHAKE_FAILED ? MT_FAILURE_BAD_HANDSHAKE
+                                                      : MT_FAILURE_UNKNOWN_SERVER_KEY,
+                        reason);
+        break;
+    }
+    }
+}
+
+static void
+begin_exchange (MtSession *s, HostTime now)
+{
+    g_auto (TlWriter) body = { 0 };
+
+    s->step_deadline = now.mono + EXCHANGE_WITHIN;
+    s->handshake = mt_handshake_new (&s->config);
+    set_state (s, MT_STATE_EXCHANGING);
+    MtHandshakeResult result = mt_handshake_start (s->handshake, &body);
+    after_step (s, result, &body, now);
+}
+
+void
+mt_session_prime_checked (MtSession *s, const uint8_t p[static 256], gboolean good,
+                          HostTime now)
+{
+    g_auto (TlWriter) body = { 0 };
+
+    if (s->handshake == NULL || !crypto_equal (p, mt_handshake_prime (s->handshake), 256))
+        return; /* of an attempt that is over */
+    MtHandshakeResult result = mt_handshake_prime_checked (s->handshake, good, &body);
+    after_step (s, result, &body, now);
+    mt_session_flush (s, now);
+}
+
+/* --- receiving ----------------------------------------------------------------------- */
+
+static void
+refused_key (MtSession *s, HostTime now)
+{
+    int64_t age = mt_clock_server_ms (&s->clock, now) - s->created * 1000;
+
+    if (s->refusals++ == 0)
+        s->first_refusal = now.mono;
+    if (s->refusals >= REFUSALS_MIN && now.mono - s->first_refusal >= REFUSALS_SPAN &&
+        age >= REFUSALS_SPAN)
+        mt_session_fail (s, MT_FAILURE_KEY_LOST, "the server does not know our key");
+    else
+        mt_session_drop (s, "the server does not know our key", now);
+}
+
+/* A payload that is too short for a message (MT-B20 to B24). */
+static void
+receive_control (MtSession *s, const uint8_t *payload, size_t len, HostTime now)
+{
+    TlReader in;
+    g_autofree char *reason = NULL;
+
+    tl_reader_init (&in, payload, len);
+    int32_t code = tl_reader_int (&in);
+    if (code == 0 && tl_reader_ok (&in))
+        return;
+    if (code == -1 && len >= 8)
+        return; /* a quick ack nobody asked for */
+    g_debug ("[dc%d] transport error %d", s->config.dc, code);
+    if (code == -404 && s->state == MT_STATE_READY) {
+        refused_key (s, now);
+    } else if (code == -444) {
+        mt_session_fail (s, MT_FAILURE_WRONG_DC, "the server is another data centre");
+    } else {
+        if (code == -429) {
+            s->failures = MAX (s->failures, 3);
+            g_warn_if_fail (BACKOFF_FIRST << 3 >= FLOOD_PAUSE);
+        }
+        reason = g_strdup_printf ("transport error %d", code);
+        mt_session_drop (s, reason, now);
+    }
+}
+
+static void
+receive_encrypted (MtSession *s, const uint8_t *payload, size_t len, HostTime now)
+{
+    g_autoptr (CryptoSecret) plain = crypto_secret_new (NULL, len);
+    MtPacket packet;
+
+    if (!mt_packet_open (s->key, 8, payload, len, plain->data, &packet)) {
+        mt_session_drop (s, "a packet does not open", now); /* MT-D6, MT-D47 */
+        return;
+    }
+    s->failures = 0;
+    s->refusals = 0;
+    mt_service_packet (s, &packet, now);
+}
+
+static void
+receive_payload (MtSession *s, const uint8_t *payload, size_t len, HostTime now)
+{
+    if (len < CONTROL_MAX) {
+        receive_control (s, payload, len, now);
+    } else if (s->state == MT_STATE_EXCHANGING) {
+        g_auto (TlWriter) body = { 0 };
+        const uint8_t *data;
+        size_t data_len;
+        if (!mt_plain_open (payload, len, &data, &data_len)) {
+            mt_session_drop (s, "an encrypted packet during the key exchange", now); /* C29 */
+            return;
+        }
+        MtHandshakeResult result =
+            mt_handshake_receive (s->handshake, data, data_len, now, &body);
+        after_step (s, result, &body, now);
+    } else {
+        receive_encrypted (s, payload, len, now);
+    }
+}
+
+/* --- inputs -------------------------------------------------------------------------- */
+
+void
+mt_session_start (MtSession *s, HostTime now)
+{
+    if (s->wanted || s->state == MT_STATE_FAILED)
+        return;
+    s->wanted = TRUE;
+    s->failures = 0;
+    if (s->session_id == 0)
+        new_session (s, now);
+    if (s->state == MT_STATE_OFFLINE)
+        begin_connect (s, now);
+}
+
+/* Droppable calls do not outlive their connection. */
+static void
+fail_droppable (MtSession *s)
+{
+    MtError error = { .code = MT_ERROR_LOCAL_CLOSED, .type = "OFFLINE", .number = -1,
+                      .text = "OFFLINE" };
+    GList *next;
+
+    for (GList *l = s->calls.head; l != NULL; l = next) {
+        MtCall *call = l->data;
+        next = l->next;
+        if ((call->flags & MT_CALL_DROPPABLE) != 0)
+            mt_session_finish (s, call, NULL, &error);
+    }
+}
+
+void
+mt_session_stop (MtSession *s, HostTime now)
+{
+    s->wanted = FALSE;
+    s->retry_at = HOST_NEVER;
+    mt_session_drop (s, "going offline", now);
+}
+
+void
+mt_session_connected (MtSession *s, HostTime now)
+{
+    g_autoptr (GByteArray) head = g_byte_array_new ();
+    int dc = s->config.test ? s->config.dc + 10000 : s->config.dc;
+
+    if (s->state != MT_STATE_CONNECTING)
+        return;
+    s->frame = mt_frame_new (dc, s->config.random, head);
+    if (s->frame == NULL) {
+        mt_session_drop (s, "no random numbers", now);
+        return;
+    }
+    s->ops->send (s->user, head->data, head->len);
+    if (s->has_key)
+        become_ready (s, now);
+    else
+        begin_exchange (s, now);
+    mt_session_flush (s, now);
+}
+
+void
+mt_session_receive (MtSession *s, const uint8_t *data, size_t len, HostTime now)
+{
+    unsigned generation = s->generation;
+
+    if (s->frame == NULL)
+        return;
+    s->last_received = now.mono;
+    if (s->pong_deadline != HOST_NEVER)
+        s->pong_deadline = MAX (s->pong_deadline, now.mono + 5000); /* bytes are life (B34) */
+    mt_frame_push (s->frame, data, len);
+    while (s->frame != NULL && generation == s->generation) {
+        const uint8_t *payload;
+        size_t payload_len;
+        MtFrameResult result = mt_frame_pop (s->frame, &payload, &payload_len);
+        if (result == MT_FRAME_MORE)
+            break;
+        if (result == MT_FRAME_BAD)
+            mt_session_drop (s, "a frame of an impossible length", now);
+        else
+            receive_payload (s, payload, payload_len, now);
+    }
+    mt_session_flush (s, now);
+}
+
+void
+mt_session_closed (MtSession *s, HostTime now)
+{
+    if (s->state == MT_STATE_OFFLINE || s->state == MT_STATE_FAILED)
+        return;
+    g_debug ("[dc%d] the connection was closed", s->config.dc);
+    drop_connection (s);
+    schedule_retry (s, now);
+    mt_session_flush (s, now);
+}
+
+/* What is due in the encrypted session. */
+static void
+tick_ready (MtSession *s, HostTime now)
+{
+    if (s->pong_deadline <= now.mono) {
+        mt_session_drop (s, "no answer to a ping", now);
+        return;
+    }
+    if (s->state_asked > 0 && s->state_asked + ASK_AGAIN <= now.mono) { /* MT-D38 */
+        mt_session_renew (s, "no answer about our messages", now);
+        if (s->state != MT_STATE_READY)
+            return;
+    }
+    if (s->ping_at <= now.mono)
+        mt_send_ping (s, now);
+    if (s->logged_in && s->salts->len == 0 && s->salts_asked + SALTS_EVERY <= now.mono) {
+        MtpGetFutureSalts request = TL_NEW (MtpGetFutureSalts, .num = SALTS_WANTED);
+        mt_send_queue (s, MT_SENT_SALTS, TL_OBJ (&request), NULL, 0, 0);
+        s->salts_asked = now.mono;
+    }
+}
+
+void
+mt_session_tick (MtSession *s, HostTime now)
+{
+    if (s->state == MT_STATE_OFFLINE && s->retry_at <= now.mono)
+        begin_connect (s, now);
+    else if (s->step_deadline <= now.mono)
+        mt_session_drop (s, "took too long", now);
+    else if (s->state == MT_STATE_READY)
+        tick_ready (s, now);
+    mt_session_flush (s, now);
+}
+
+void
+mt_session_wake (MtSession *s, HostTime now)
+{
+    s->failures = 0;
+    if (s->state == MT_STATE_OFFLINE && s->wanted)
+        begin_connect (s, now);
+    else if (s->state == MT_STATE_READY)
+        mt_send_ping (s, now);
+    mt_session_flush (s, now);
+}
+
+int64_t
+mt_session_deadline (const MtSession *s)
+{
+    int64_t deadline = MIN (s->retry_at, s->step_deadline);
+
+    if (s->state != MT_STATE_READY)
+        return deadline;
+    deadline = MIN (deadline, MIN (s->ping_at, s->pong_deadline));
+    if (s->state_asked > 0)
+        deadline = MIN (deadline, s->state_asked + ASK_AGAIN);
+    if (s->logged_in && s->salts->len == 0)
+        deadline = MIN (deadline, s->salts_asked + SALTS_EVERY);
+    return MIN (deadline, mt_send_deadline (s));
+}
+
+/* --- calls --------------------------------------------------------------------------- */
+
+MtCall *
+mt_session_call (MtSession *s, const TlObject *request, MtCallFlags flags, MtAnswerFunc func,
+                 void *user, GError **error)
+{
+    g_auto (TlWriter) writer = { 0 };
+    const TlCtor *method = tl_schema_find (s->config.schema, request->id);
+
+    if (method == NULL || !tl_encode (s->config.schema, request, &writer) ||
+        writer.len > MT_FRAME_PAYLOAD_MAX / 2) { /* MT-B7 */
+        g_set_error (error, TL_ERROR, TL_ERROR_MALFORMED, "%s does not encode",
+                     tl_id_name (s->config.schema, request->id));
+        return NULL;
+    }
+    MtCall *call = g_new0 (MtCall, 1);
+    call->method = method;
+    call->name = tl_id_name (s->config.schema, request->id);
+    call->len = writer.len;
+    call->body = g_memdup2 (writer.data, writer.len);
+    call->flags = flags;
+    call->func = func;
+    call->user = user;
+    g_queue_push_tail (&s->calls, call);
+    return call;
+}
+
+void
+mt_session_finish (MtSession *s, MtCall *call, TlMessage *answer, const MtError *error)
+{
+    g_queue_remove (&s->calls, call);
+    mt_send_forget (s, call);
+    call->func (call->user, answer, error);
+    mt_call_free (call);
+}
+
+void
+mt_session_cancel (MtSession *s, MtCall *call)
+{
+    g_queue_remove (&s->calls, call);
+    mt_send_forget (s, call);
+    mt_call_free (call);
+}
+
+void
+mt_session_flush (MtSession *s, HostTime now)
+{
+    mt_send_flush (s, now);
+    if (s->state != MT_STATE_READY)
+        fail_droppable (s);
+    if (s->dirty && s->has_key) {
+        s->dirty = FALSE;
+        save (s);
+    }
+}
+
+/* --- the rest ------------------------------------------------------------------------ */
+
+MtSession *
+mt_session_new (const MtConfig *config, const MtOps *ops, void *user)
+{
+    MtSession *s = g_new0 (MtSession, 1);
+
+    s->config = *config;
+    s->config.header = g_bytes_ref (config->header);
+    s->ops = ops;
+    s->user = user;
+    s->salts = g_array_new (FALSE, FALSE, sizeof (MtSalt));
+    s->acks = g_array_new (FALSE, FALSE, sizeof (int64_t));
+    s->retry_at = HOST_NEVER;
+    s->step_deadline = HOST_NEVER;
+    s->pong_deadline = HOST_NEVER;
+    s->salts_asked = -SALTS_EVERY;
+    g_queue_init (&s->calls);
+    g_queue_init (&s->queued);
+    g_queue_init (&s->sent_order);
+    mt_send_clear (s);
+    return s;
+}
+
+void
+mt_session_free (MtSession *s)
+{
+    static const MtError error = { .code = MT_ERROR_LOCAL_CLOSED, .type = "CLOSED",
+                                   .number = -1, .text = "CLOSED" };
+
+    if (s == NULL)
+        return;
+    while (!g_queue_is_empty (&s->calls))
+        mt_session_finish (s, g_queue_peek_head (&s->calls), NULL, &error);
+    drop_connection (s);
+    mt_send_clear (s);
+    g_hash_table_unref (s->sent);
+    g_array_unref (s->salts);
+    g_array_unref (s->acks);
+    g_bytes_unref (s->config.header);
+    crypto_wipe (s, sizeof *s);
+    g_free (s);
+}
+
+void
+mt_session_set_logged_in (MtSession *s, gboolean logged_in)
+{
+    s->logged_in = logged_in;
+}
+
+void
+mt_session_set_header (MtSession *s, GBytes *header)
+{
+    g_bytes_unref (s->config.header);
+    s->config.header = g_bytes_ref (header);
+    s->header_done = FALSE;
+}
+
+MtState
+mt_session_state (const MtSession *s)
+{
+    return s->state;
+}
+
+int64_t
+mt_session_server_time (const MtSession *s, HostTime now)
+{
+    return mt_clock_server_ms (&s->clock, now) / 1000;
+}
+
+int64_t
+mt_session_key_id (const MtSession *s)
+{
+    return s->has_key ? crypto_key_id (s->key) : 0;
+}
