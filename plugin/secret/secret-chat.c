@@ -1,0 +1,430 @@
+/* The life of one chat: makers, inputs, the state machine, the end. */
+#include "secret-private.h"
+
+#include <string.h>
+
+G_DEFINE_QUARK (mtp-secret-error-quark, secret_error)
+
+#define ID_TRIES 1000
+
+/* --- state --------------------------------------------------------------------------- */
+
+static const char *const state_names[] = { "asking",    "waiting", "requested",
+                                           "accepting", "ready",   "closed" };
+
+gboolean
+secret_set_state (SecretChat *chat, SecretState state, HostTime now)
+{
+    static const unsigned legal[] = {
+        [SECRET_STATE_ASKING] = 1u << SECRET_STATE_WAITING | 1u << SECRET_STATE_READY,
+        [SECRET_STATE_WAITING] = 1u << SECRET_STATE_READY,
+        [SECRET_STATE_REQUESTED] = 1u << SECRET_STATE_ACCEPTING,
+        [SECRET_STATE_ACCEPTING] = 1u << SECRET_STATE_READY,
+        [SECRET_STATE_READY] = 0,
+        [SECRET_STATE_CLOSED] = 0,
+    };
+
+    if (chat->state == state)
+        return FALSE;
+    g_return_val_if_fail (state == SECRET_STATE_CLOSED || (legal[chat->state] & 1u << state) != 0,
+                          FALSE);
+    g_debug ("[chat %d] %s -> %s", chat->id, state_names[chat->state], state_names[state]);
+    chat->state = state;
+    chat->dirty = TRUE;
+    secret_event (chat, (SecretEvent){ .kind = SECRET_EVENT_STATE, .text = chat->detail });
+    return TRUE;
+}
+
+void
+secret_event (SecretChat *chat, SecretEvent event)
+{
+    event.chat_id = chat->id;
+    event.state = chat->state;
+    event.closed = chat->closed;
+    chat->env->ops->event (chat->env->user, chat, &event);
+}
+
+uint64_t
+secret_call (SecretChat *chat, SecretCall call)
+{
+    call.token = ++chat->tokens;
+    call.chat_id = chat->id;
+    call.access_hash = chat->access_hash;
+    chat->env->ops->call (chat->env->user, chat, &call);
+    return call.token;
+}
+
+void
+secret_key_wipe (SecretKey *key)
+{
+    crypto_wipe (key, sizeof *key);
+}
+
+static void
+wipe_secrets (SecretChat *chat)
+{
+    secret_key_wipe (&chat->key);
+    secret_key_wipe (&chat->other);
+    crypto_wipe (&chat->rekey, sizeof chat->rekey);
+    crypto_wipe (chat->exponent, sizeof chat->exponent);
+    chat->has_exponent = FALSE;
+    chat->has_public = FALSE;
+    chat->has_peer_public = FALSE;
+    g_clear_pointer (&chat->server_random, crypto_secret_free);
+}
+
+/* Users' messages that will never arrive now (SC-D30). */
+static void
+fail_unsent (SecretChat *chat)
+{
+    for (unsigned i = 0; i < chat->outbox->len; i++) {
+        const SecretOut *out = g_ptr_array_index (chat->outbox, i);
+        if (out->user && !out->sent && !out->replaced)
+            secret_event (chat, (SecretEvent){ .kind = SECRET_EVENT_FAILED,
+                                               .random_id = out->random_id, .text = "CLOSED" });
+    }
+}
+
+void
+secret_abort (SecretChat *chat, SecretClosed why, const char *detail, gboolean discard,
+              HostTime now)
+{
+    if (chat->state == SECRET_STATE_CLOSED)
+        return;
+    g_debug ("[chat %d] closing, reason %d: %s", chat->id, why, detail != NULL ? detail : "-");
+    fail_unsent (chat);
+    wipe_secrets (chat);
+    secret_delete_queues (chat);
+    g_ptr_array_set_size (chat->outbox, 0);
+    g_ptr_array_set_size (chat->gaps, 0);
+    g_ptr_array_set_size (chat->early, 0);
+    chat->closed = why;
+    g_free (chat->detail);
+    chat->detail = g_strdup (detail);
+    chat->discard_pending = discard;
+    chat->handshake_token = chat->send_token = chat->read_token = chat->typing_token = 0;
+    if (chat->peer_typing_until > 0) {
+        chat->peer_typing_until = 0;
+        secret_event (chat, (SecretEvent){ .kind = SECRET_EVENT_TYPING, .typing = FALSE });
+    }
+    chat->hole_since = 0;
+    secret_set_state (chat, SECRET_STATE_CLOSED, now);
+}
+
+void
+secret_settle (SecretChat *chat, HostTime now)
+{
+    if (chat->state == SECRET_STATE_READY)
+        secret_rekey_pump (chat, now);
+    if (chat->online) {
+        secret_handshake_step (chat, now);
+        secret_outbox_pump (chat, now);
+        secret_read_pump (chat);
+    }
+    if (chat->dirty) {
+        chat->dirty = FALSE;
+        secret_save (chat);
+    }
+}
+
+gboolean
+secret_check_ready (const SecretChat *chat, GError **error)
+{
+    if (chat->state == SECRET_STATE_READY)
+        return TRUE;
+    if (chat->state == SECRET_STATE_CLOSED)
+        g_set_error (error, SECRET_ERROR, SECRET_ERROR_CLOSED, "the chat is closed");
+    else
+        g_set_error (error, SECRET_ERROR, SECRET_ERROR_NOT_READY, "the chat is not ready");
+    return FALSE;
+}
+
+/* --- makers -------------------------------------------------------------------------- */
+
+SecretChat *
+secret_chat_alloc (const SecretEnv *env, int32_t id)
+{
+    SecretChat *chat = g_new0 (SecretChat, 1);
+
+    chat->env = env;
+    chat->id = id;
+    chat->rekey_peer_at = -1;
+    chat->peer_online = TRUE;
+    chat->typing_call_at = chat->typing_action_at = SECRET_LONG_AGO;
+    chat->outbox = g_ptr_array_new_with_free_func ((GDestroyNotify) secret_out_free);
+    chat->gaps = g_ptr_array_new_with_free_func ((GDestroyNotify) secret_gap_free);
+    chat->early = g_ptr_array_new_with_free_func ((GDestroyNotify) secret_early_free);
+    chat->notes = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL,
+                                         (GDestroyNotify) secret_note_free);
+    return chat;
+}
+
+static gboolean
+is_used (int32_t id, const int32_t *used, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (used[i] == id)
+            return TRUE;
+    return id == 0;
+}
+
+SecretChat *
+secret_chat_new_outgoing (const SecretEnv *env, int64_t user_id, const int32_t *used,
+                          size_t n_used, HostTime now)
+{
+    uint32_t id = 0;
+
+    for (int i = 0; i < ID_TRIES; i++) {
+        if (!crypto_random_fill (env->random, &id, sizeof id))
+            return NULL;
+        id &= 0x7fffffff; /* positive, as TDLib's */
+        if (!is_used ((int32_t) id, used, n_used))
+            break;
+    }
+    if (is_used ((int32_t) id, used, n_used))
+        return NULL;
+    SecretChat *chat = secret_chat_alloc (env, (int32_t) id);
+    chat->user_id = user_id;
+    chat->outgoing = TRUE;
+    chat->state = SECRET_STATE_ASKING;
+    chat->date = (int32_t) (now.wall / 1000);
+    chat->dirty = TRUE;
+    chat->online = TRUE;
+    secret_event (chat, (SecretEvent){ .kind = SECRET_EVENT_STATE });
+    secret_settle (chat, now);
+    return chat;
+}
+
+SecretChat *
+secret_chat_new_incoming (const SecretEnv *env, const SecretRemote *remote, HostTime now)
+{
+    uint8_t g_a[256];
+
+    if (remote->state != SECRET_REMOTE_REQUESTED ||
+        remote->participant_id != env->own_user_id || remote->admin_id == env->own_user_id ||
+        remote->id == 0) /* SC-A14 */
+        return NULL;
+    if (!crypto_dh_pad (remote->g_a_or_b.data, remote->g_a_or_b.len, g_a)) {
+        g_debug ("[chat %d] a request with an impossible g_a", remote->id);
+        return NULL;
+    }
+    SecretChat *chat = secret_chat_alloc (env, remote->id);
+    chat->user_id = remote->admin_id;
+    chat->access_hash = remote->access_hash;
+    chat->date = remote->date;
+    memcpy (chat->g_peer, g_a, sizeof g_a);
+    chat->has_peer_public = TRUE;
+    chat->state = SECRET_STATE_REQUESTED;
+    chat->dirty = TRUE;
+    chat->online = TRUE;
+    secret_event (chat, (SecretEvent){ .kind = SECRET_EVENT_STATE });
+    secret_settle (chat, now);
+    return chat;
+}
+
+SecretChat *
+secret_chat_load (const SecretEnv *env, int32_t chat_id, const uint8_t *record, size_t len)
+{
+    SecretChat *chat = secret_chat_alloc (env, chat_id);
+
+    if (secret_load (chat, record, len))
+        return chat;
+    g_debug ("[chat %d] the record is damaged", chat_id); /* SC-L10 */
+    secret_chat_free (chat);
+    chat = secret_chat_alloc (env, chat_id);
+    chat->state = SECRET_STATE_CLOSED;
+    chat->closed = SECRET_CLOSED_CORRUPT;
+    return chat;
+}
+
+void
+secret_chat_load_record (SecretChat *chat, StoreKey key, const uint8_t *record, size_t len)
+{
+    if (secret_load_other (chat, key, record, len) || chat->state == SECRET_STATE_CLOSED)
+        return;
+    g_debug ("[chat %d] a record of kind %d is damaged", chat->id, key.kind);
+    chat->closed = SECRET_CLOSED_CORRUPT; /* resume() says so and cleans up */
+}
+
+void
+secret_chat_free (SecretChat *chat)
+{
+    if (chat == NULL)
+        return;
+    wipe_secrets (chat);
+    g_ptr_array_unref (chat->outbox);
+    g_ptr_array_unref (chat->gaps);
+    g_ptr_array_unref (chat->early);
+    g_hash_table_unref (chat->notes);
+    g_free (chat->detail);
+    crypto_wipe (chat, sizeof *chat);
+    g_free (chat);
+}
+
+/* --- inputs -------------------------------------------------------------------------- */
+
+/* The outbox must hold every number that the peer may still ask for (SC-D23, SC-L9). */
+static gboolean
+outbox_is_whole (const SecretChat *chat)
+{
+    int32_t expected = chat->peer_in;
+
+    for (unsigned i = 0; i < chat->outbox->len; i++, expected++)
+        if (((SecretOut *) g_ptr_array_index (chat->outbox, i))->raw_out != expected)
+            return FALSE;
+    return expected == chat->raw_out;
+}
+
+/* Stored but never on the screen: the window died with the process (DECISIONS 2). */
+static void
+show_undisplayed (SecretChat *chat)
+{
+    g_autoptr (GArray) ids = secret_notes_ids (chat);
+
+    for (unsigned i = 0; i < ids->len; i++) {
+        SecretNote *note = secret_note_find (chat, g_array_index (ids, int64_t, i));
+        if (!note->outgoing && !note->displayed)
+            secret_note_show (chat, note);
+    }
+}
+
+void
+secret_chat_resume (SecretChat *chat, HostTime now)
+{
+    chat->online = TRUE;
+    chat->send_retry_at = 0;
+    if (chat->state != SECRET_STATE_CLOSED) {
+        if (chat->closed == SECRET_CLOSED_CORRUPT)
+            secret_abort (chat, SECRET_CLOSED_CORRUPT, "a stored record is damaged", TRUE, now);
+        else if (chat->state == SECRET_STATE_READY && !outbox_is_whole (chat))
+            secret_abort (chat, SECRET_CLOSED_CORRUPT, "a retained message is missing", TRUE,
+                          now);
+    } else if (chat->closed == SECRET_CLOSED_CORRUPT && chat->user_id == 0) {
+        chat->dirty = FALSE; /* nothing of it is known: the damaged record stays as it is */
+    }
+    secret_timer_tick (chat, now); /* overdue ones go before anything is shown (SC-G8) */
+    show_undisplayed (chat);
+    if (chat->state == SECRET_STATE_READY && chat->told_layer < SECRET_LAYER_MAX)
+        secret_notify_layer (chat, now); /* after an upgrade (SC-C8) */
+    secret_settle (chat, now);
+}
+
+void
+secret_chat_suspend (SecretChat *chat)
+{
+    chat->online = FALSE;
+    chat->handshake_token = chat->send_token = chat->read_token = 0;
+    chat->discard_token = chat->typing_token = 0;
+}
+
+void
+secret_chat_update (SecretChat *chat, const SecretRemote *remote, HostTime now)
+{
+    secret_handshake_remote (chat, remote, now);
+    secret_settle (chat, now);
+}
+
+void
+secret_chat_answer (SecretChat *chat, uint64_t token, const SecretAnswer *answer, HostTime now)
+{
+    if (token == chat->read_token) {
+        chat->read_token = 0;
+        if (answer->error_code >= 0) {
+            /* a refused mark is dropped: it can only be repeated (SC-E18) */
+            chat->read_sent = MAX (chat->read_sent, chat->read_asked);
+            chat->dirty = TRUE;
+        }
+    } else if (token == chat->typing_token) {
+        chat->typing_token = 0; /* whatever it says (SC-E13) */
+    } else if (!secret_outbox_answer (chat, token, answer, now)) {
+        secret_handshake_answer (chat, token, answer, now);
+    }
+    secret_settle (chat, now);
+}
+
+void
+secret_chat_receive (SecretChat *chat, int32_t date, TlBytes data, gboolean has_file,
+                     gboolean live, HostTime now)
+{
+    secret_receive_data (chat, date, data, live, now);
+    secret_settle (chat, now);
+}
+
+void
+secret_chat_close (SecretChat *chat, gboolean delete_history, SecretClosed why, HostTime now)
+{
+    chat->delete_history = delete_history;
+    if (chat->state != SECRET_STATE_CLOSED) {
+        gboolean tell = chat->access_hash != 0 || chat->state == SECRET_STATE_ASKING;
+        secret_abort (chat, why, NULL, tell && why != SECRET_CLOSED_LOGGED_OUT, now);
+    }
+    if (delete_history) {
+        g_autoptr (GArray) ids = secret_notes_ids (chat);
+        secret_event (chat, (SecretEvent){ .kind = SECRET_EVENT_FLUSHED,
+                                           .ids = (const int64_t *) (void *) ids->data,
+                                           .n_ids = ids->len });
+        secret_notes_remove (chat, (const int64_t *) (void *) ids->data, ids->len);
+    }
+    secret_settle (chat, now);
+}
+
+void
+secret_chat_accept (SecretChat *chat, HostTime now)
+{
+    if (chat->state == SECRET_STATE_REQUESTED)
+        secret_set_state (chat, SECRET_STATE_ACCEPTING, now);
+    secret_settle (chat, now);
+}
+
+void
+secret_chat_reject (SecretChat *chat, HostTime now)
+{
+    if (chat->state == SECRET_STATE_REQUESTED)
+        secret_abort (chat, SECRET_CLOSED_REJECTED, NULL, TRUE, now);
+    secret_settle (chat, now);
+}
+
+void
+secret_chat_tick (SecretChat *chat, HostTime now)
+{
+    if (chat->peer_typing_until > 0 && chat->peer_typing_until <= now.mono) {
+        chat->peer_typing_until = 0;
+        secret_event (chat, (SecretEvent){ .kind = SECRET_EVENT_TYPING, .typing = FALSE });
+    }
+    secret_timer_tick (chat, now);
+    secret_settle (chat, now);
+}
+
+void
+secret_chat_info (const SecretChat *chat, SecretInfo *info)
+{
+    *info = (SecretInfo){ .id = chat->id,
+                          .access_hash = chat->access_hash,
+                          .user_id = chat->user_id,
+                          .outgoing = chat->outgoing,
+                          .state = chat->state,
+                          .closed = chat->closed,
+                          .date = chat->date,
+                          .ttl = chat->ttl,
+                          .peer_layer = MAX (chat->peer_layer, SECRET_LAYER_MIN),
+                          .has_key_hash = chat->has_key_hash,
+                          .key_created = chat->key.created,
+                          .key_messages = (uint32_t) chat->key.messages,
+                          .raw_in = (uint32_t) chat->raw_in,
+                          .raw_out = (uint32_t) chat->raw_out,
+                          .peer_in = (uint32_t) chat->peer_in,
+                          .unacknowledged = chat->outbox->len,
+                          .queued = chat->gaps->len,
+                          .rekeying = chat->rekey.step != SECRET_REKEY_IDLE };
+    memcpy (info->key_hash, chat->key_hash, sizeof info->key_hash);
+}
+
+int64_t
+secret_chat_deadline (const SecretChat *chat)
+{
+    int64_t deadline = secret_timer_deadline (chat);
+
+    if (chat->peer_typing_until > 0)
+        deadline = MIN (deadline, chat->peer_typing_until);
+    return deadline;
+}

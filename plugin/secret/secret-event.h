@@ -1,0 +1,107 @@
+/* What a secret chat reports upwards, in its own words (no TL struct leaves the folder). */
+#pragma once
+
+#include "secret-types.h"
+
+typedef enum {
+    SECRET_EVENT_STATE, /* state, closed, `text` = detail or NULL; info() has the rest */
+    SECRET_EVENT_MESSAGE,    /* an incoming message to show: `message` */
+    SECRET_EVENT_SENT,       /* random_id, date: the server has it */
+    SECRET_EVENT_FAILED,     /* random_id: will never be delivered; error_type */
+    SECRET_EVENT_READ,       /* own messages up to `date` were read */
+    SECRET_EVENT_DELETED,    /* ids: by us, by the peer */
+    SECRET_EVENT_FLUSHED,    /* ids: all that went; by whom */
+    SECRET_EVENT_EXPIRED,    /* ids: their timer ran out (SC-G7) */
+    SECRET_EVENT_TTL,        /* ttl, by whom */
+    SECRET_EVENT_TYPING,     /* typing TRUE / FALSE */
+    SECRET_EVENT_SCREENSHOT, /* by whom */
+    SECRET_EVENT_OPENED,     /* ids: the peer opened our media (readMessages) */
+    SECRET_EVENT_DELAYED,    /* a send has been waiting for a minute (DECISIONS 7) */
+    SECRET_EVENT_NEWER_PEER, /* the peer's layer is above ours; once (SC-C11) */
+    SECRET_EVENT_REKEYED,    /* a new key is in use (debug log, /secret info) */
+    SECRET_EVENT_GAP,        /* a hole has been open for 7 days (SC-D17) */
+} SecretEventKind;
+
+typedef enum {
+    SECRET_CONTENT_TEXT,
+    SECRET_CONTENT_UNSUPPORTED, /* unknown constructor in a good wrapper (SC-C13) */
+    SECRET_CONTENT_PHOTO,
+    SECRET_CONTENT_VIDEO,
+    SECRET_CONTENT_AUDIO,
+    SECRET_CONTENT_VOICE,
+    SECRET_CONTENT_FILE,
+    SECRET_CONTENT_STICKER,
+    SECRET_CONTENT_GEO,
+    SECRET_CONTENT_VENUE,
+    SECRET_CONTENT_CONTACT,
+    SECRET_CONTENT_LINK,
+} SecretContent;
+
+typedef struct {
+    int64_t random_id;
+    int32_t date; /* server's (SC-I4) */
+    int32_t ttl;  /* seconds, cut as SC-G6; 0 = none */
+    gboolean outgoing;
+    SecretContent content;
+    const char *text;       /* checked UTF-8 (SC-C19), "" if none; caption joined */
+    const char *detail;     /* file name, place, contact as plain text; or NULL */
+    int64_t reply_to;       /* random_id, 0 = none */
+    const char *reply_text; /* beginning of the quoted text if still on hand, else NULL */
+    gboolean silent;
+} SecretMessage;
+
+typedef struct {
+    SecretEventKind kind;
+    int32_t chat_id;
+    SecretState state;
+    SecretClosed closed;
+    gboolean by_peer;
+    gboolean typing;
+    int64_t random_id;
+    int32_t date;
+    int32_t ttl;
+    const int64_t *ids;
+    size_t n_ids;
+    const SecretMessage *message;
+    const char *text;
+} SecretEvent; /* everything borrowed until the function returns */
+
+/* Upwards. All are called during an input; none may call back into the chat. */
+typedef struct {
+    StoreBatch *(*batch) (void *user);
+    void (*call) (void *user, SecretChat *chat, const SecretCall *call);
+    void (*event) (void *user, SecretChat *chat, const SecretEvent *event);
+} SecretOps;
+
+/* Shared by all chats of an account; must outlive them. */
+typedef struct {
+    const SecretOps *ops;
+    void *user;
+    const CryptoRandom *random;
+    const CryptoDhOps *dh;
+    int64_t own_user_id;
+    /* The server's present group, once it is known: no re-keying is started in a chat made
+     * with another one (SC-F4). g is 0 until then. */
+    int current_g;
+    uint8_t current_p[256];
+} SecretEnv;
+
+typedef struct {
+    int32_t id;
+    int64_t access_hash;
+    int64_t user_id;   /* the peer */
+    gboolean outgoing; /* we created it */
+    SecretState state;
+    SecretClosed closed;
+    int32_t date;
+    int32_t ttl;
+    int peer_layer;
+    gboolean has_key_hash;
+    uint8_t key_hash[36];
+    int64_t key_created;   /* wall ms of the current key's first use */
+    uint32_t key_messages; /* encrypted and decrypted with it */
+    uint32_t raw_in, raw_out, peer_in;
+    uint32_t unacknowledged; /* retained messages */
+    uint32_t queued;         /* behind a hole */
+    gboolean rekeying;
+} SecretInfo;

@@ -1,0 +1,350 @@
+/* Own messages: numbered and sealed once, kept until the peer acknowledged them, sent one
+ * after the other, sent again as they are (SC-D1 to D3, D18 to D28). */
+#include "secret-private.h"
+
+#include "secret.tl.h"
+#include "tl-encode.h"
+
+#define RANDOM_BYTES 31             /* SC-C3 */
+#define EXTRA_BLOCKS 5              /* 0..4 more blocks of padding (SC-B3) */
+#define RESENDS_AN_HOUR 3           /* SC-D24 */
+#define HOUR_MS (3600 * 1000)
+#define RETRY_MS 5000               /* pause after MSG_WAIT_* */
+#define DELAYED_MS 60000            /* DECISIONS 7 */
+#define COUNTER_MAX (1 << 29)       /* raw numbers end here (SC-D5) */
+
+void
+secret_out_free (SecretOut *out)
+{
+    crypto_wipe (out->data->data, out->data->len);
+    g_byte_array_unref (out->data);
+    g_free (out);
+}
+
+/* key_fingerprint, msg_key, AES-IGE of (length, body, padding) (SC-B1 to B6). */
+static gboolean
+seal (SecretChat *chat, const SecretKey *key, const TlWriter *body, GByteArray *out)
+{
+    uint8_t padding[12 + 15 + 16 * EXTRA_BLOCKS + 1];
+    g_auto (TlWriter) plain = { 0 };
+    g_auto (TlWriter) head = { 0 };
+
+    if (!crypto_random_fill (chat->env->random, padding, sizeof padding))
+        return FALSE;
+    tl_writer_int (&plain, (int32_t) body->len);
+    tl_writer_raw (&plain, body->data, body->len);
+    size_t pad = 12 + (16 - (plain.len + 12) % 16) % 16 +
+                 16u * (padding[sizeof padding - 1] % EXTRA_BLOCKS);
+    tl_writer_raw (&plain, padding, pad);
+    g_autofree uint8_t *sealed = g_malloc (CRYPTO_MSG_KEY_SIZE + plain.len);
+    crypto_envelope_seal (key->key, chat->outgoing ? 0 : 8, plain.data, plain.len, sealed);
+    tl_writer_long (&head, key->fingerprint);
+    g_byte_array_set_size (out, 0);
+    g_byte_array_append (out, head.data, 8);
+    g_byte_array_append (out, sealed, (unsigned) (CRYPTO_MSG_KEY_SIZE + plain.len));
+    return TRUE;
+}
+
+/* Wraps `body` with the numbers that `out` already has, and seals it. */
+static gboolean
+seal_out (SecretChat *chat, const SecretKey *key, SecretOut *out, const TlObject *body)
+{
+    uint8_t random[RANDOM_BYTES];
+    g_auto (TlWriter) writer = { 0 };
+
+    if (!crypto_random_fill (chat->env->random, random, sizeof random))
+        return FALSE;
+    SecretDecryptedMessageLayer layer =
+        TL_NEW (SecretDecryptedMessageLayer, .random_bytes = TL_BYTES (random, sizeof random),
+                .layer = out->layer, .in_seq_no = out->in_seq_no,
+                .out_seq_no = secret_seq_out (chat->outgoing ? 0 : 1, out->raw_out),
+                .message = body);
+    return tl_encode (&tl_secret_schema, TL_OBJ (&layer), &writer) &&
+           seal (chat, key, &writer, out->data);
+}
+
+SecretOut *
+secret_send_object (SecretChat *chat, const SecretKey *key, const TlObject *body,
+                    int64_t random_id, gboolean service, HostTime now)
+{
+    if (chat->raw_out >= COUNTER_MAX) {
+        secret_abort (chat, SECRET_CLOSED_VIOLATION, "the counters are used up (SC-D5)", TRUE,
+                      now);
+        return NULL;
+    }
+    SecretOut *out = g_new0 (SecretOut, 1);
+    out->data = g_byte_array_new ();
+    out->random_id = random_id;
+    out->raw_out = chat->raw_out;
+    out->layer = secret_layer_choose (chat->peer_layer, chat->sent_layer);
+    out->in_seq_no = secret_seq_in (chat->outgoing ? 0 : 1, chat->raw_in);
+    out->fingerprint = key->fingerprint;
+    out->service = service;
+    out->created = now.wall;
+    if (!seal_out (chat, key, out, body)) {
+        secret_out_free (out); /* no number was used */
+        return NULL;
+    }
+    chat->raw_out++;
+    chat->sent_layer = out->layer;
+    SecretKey *counted = key == &chat->other ? &chat->other : &chat->key;
+    counted->messages++;
+    if (counted->created == 0)
+        counted->created = now.wall;
+    g_ptr_array_add (chat->outbox, out);
+    secret_save_out (chat, out);
+    chat->dirty = TRUE;
+    return out;
+}
+
+SecretOut *
+secret_send_action_with (SecretChat *chat, const SecretKey *key, const TlObject *action,
+                         HostTime now)
+{
+    int64_t random_id;
+
+    if (!crypto_random_int64 (chat->env->random, &random_id))
+        return NULL;
+    SecretDecryptedMessageService service =
+        TL_NEW (SecretDecryptedMessageService, .random_id = random_id, .action = action);
+    SecretOut *out =
+        secret_send_object (chat, key, TL_OBJ (&service), random_id, TRUE, now);
+    if (out != NULL)
+        g_debug ("[chat %d] -> %s #%d", chat->id, tl_id_name (&tl_secret_schema, action->id),
+                 out->raw_out);
+    return out;
+}
+
+SecretOut *
+secret_send_action (SecretChat *chat, const TlObject *action, HostTime now)
+{
+    return secret_send_action_with (chat, &chat->key, action, now);
+}
+
+SecretOut *
+secret_outbox_find (const SecretChat *chat, int64_t random_id)
+{
+    for (unsigned i = 0; i < chat->outbox->len; i++) {
+        SecretOut *out = g_ptr_array_index (chat->outbox, i);
+        if (out->random_id == random_id)
+            return out;
+    }
+    return NULL;
+}
+
+void
+secret_outbox_release (SecretChat *chat, int32_t peer_in)
+{
+    unsigned n = 0;
+
+    while (n < chat->outbox->len) {
+        SecretOut *out = g_ptr_array_index (chat->outbox, n);
+        if (out->raw_out >= peer_in)
+            break;
+        secret_delete_out (chat, out->raw_out);
+        SecretNote *note = secret_note_find (chat, out->random_id);
+        if (note != NULL) { /* DECISIONS 3 */
+            if (!note->sent) {
+                note->sent = TRUE;
+                secret_event (chat, (SecretEvent){ .kind = SECRET_EVENT_SENT,
+                                                   .random_id = note->random_id,
+                                                   .date = note->date });
+            }
+            secret_note_drop_text (note);
+            secret_save_note (chat, note);
+        }
+        if (chat->send_token != 0 && chat->send_raw == out->raw_out)
+            chat->send_token = 0; /* its answer got lost; the peer has it */
+        n++;
+    }
+    if (n > 0)
+        g_ptr_array_remove_range (chat->outbox, 0, n);
+}
+
+gboolean
+secret_outbox_replace (SecretChat *chat, SecretOut *out, gboolean noop, HostTime now)
+{
+    const SecretKey *key = out->fingerprint == chat->other.fingerprint && chat->other.used
+                               ? &chat->other
+                               : &chat->key; /* of its own epoch (SC-F14) */
+    SecretDecryptedMessageActionDeleteMessages action = TL_NEW (
+        SecretDecryptedMessageActionDeleteMessages, .random_ids = { &out->random_id, 1 });
+    SecretDecryptedMessageActionNoop nothing = TL_NEW (SecretDecryptedMessageActionNoop);
+    SecretDecryptedMessageService service =
+        TL_NEW (SecretDecryptedMessageService, .random_id = out->random_id,
+                .action = noop ? TL_OBJ (&nothing) : TL_OBJ (&action));
+
+    crypto_wipe (out->data->data, out->data->len);
+    if (!seal_out (chat, key, out, TL_OBJ (&service))) {
+        secret_abort (chat, SECRET_CLOSED_CORRUPT, "no random numbers", TRUE, now);
+        return FALSE;
+    }
+    out->fingerprint = key->fingerprint;
+    out->replaced = TRUE;
+    out->user = FALSE;
+    out->typing = FALSE;
+    out->service = TRUE;
+    out->silent = TRUE;
+    secret_save_out (chat, out);
+    g_debug ("[chat %d] #%d replaced", chat->id, out->raw_out);
+    return TRUE;
+}
+
+gboolean
+secret_outbox_resend (SecretChat *chat, int32_t start, int32_t end, HostTime now)
+{
+    SecretRange range;
+
+    if (!secret_seq_resend (chat->outgoing ? 0 : 1, chat->raw_out, start, end, &range))
+        return FALSE;
+    g_debug ("[chat %d] asked for #%d..%d again", chat->id, range.from, range.to - 1);
+    for (unsigned i = 0; i < chat->outbox->len; i++) {
+        SecretOut *out = g_ptr_array_index (chat->outbox, i);
+        if (out->raw_out < range.from || out->raw_out >= range.to || !out->sent)
+            continue; /* what was never sent goes out anyway */
+        if (now.wall - out->resend_hour >= HOUR_MS || now.wall < out->resend_hour) {
+            out->resend_hour = now.wall;
+            out->resends = 0;
+        }
+        if (out->resends >= RESENDS_AN_HOUR)
+            continue; /* SC-D24 */
+        out->resends++;
+        out->resend = TRUE;
+        secret_save_out (chat, out);
+    }
+    return TRUE; /* what was acknowledged already is skipped (SC-D23) */
+}
+
+/* --- sending ------------------------------------------------------------------------- */
+
+static SecretOut *
+next_to_send (const SecretChat *chat)
+{
+    for (unsigned i = 0; i < chat->outbox->len; i++) {
+        SecretOut *out = g_ptr_array_index (chat->outbox, i);
+        if (!out->sent || out->resend)
+            return out;
+    }
+    return NULL;
+}
+
+void
+secret_outbox_pump (SecretChat *chat, HostTime now)
+{
+    if (chat->state != SECRET_STATE_READY)
+        return;
+    if (chat->send_retry_at <= now.mono)
+        chat->send_retry_at = 0;
+    if (chat->send_token != 0) {
+        if (!chat->delayed_told && now.mono - chat->send_since >= DELAYED_MS) {
+            chat->delayed_told = TRUE;
+            secret_event (chat, (SecretEvent){ .kind = SECRET_EVENT_DELAYED });
+        }
+        return; /* one in flight (SC-D3) */
+    }
+    SecretOut *out = next_to_send (chat);
+    if (out == NULL || chat->send_retry_at != 0)
+        return;
+    chat->send_raw = out->raw_out;
+    chat->send_since = now.mono;
+    chat->delayed_told = FALSE;
+    chat->send_token = secret_call (
+        chat,
+        (SecretCall){ .kind = SECRET_CALL_SEND,
+                      .u.send = { .random_id = out->random_id,
+                                  .service = out->service,
+                                  .silent = out->silent,
+                                  .data = TL_BYTES (out->data->data, out->data->len) } });
+}
+
+static void
+sent (SecretChat *chat, SecretOut *out, int32_t date, HostTime now)
+{
+    SecretNote *note = secret_note_find (chat, out->random_id);
+
+    out->resend = FALSE;
+    if (out->sent) {
+        secret_save_out (chat, out);
+        return;
+    }
+    out->sent = TRUE;
+    secret_save_out (chat, out);
+    if (note != NULL && out->user) {
+        note->sent = TRUE;
+        note->date = date; /* SC-E3, SC-I4 */
+        secret_save_note (chat, note);
+        secret_event (chat, (SecretEvent){ .kind = SECRET_EVENT_SENT,
+                                           .random_id = out->random_id, .date = date });
+    }
+}
+
+/* A user's message that the server refuses: its numbers carry its own deletion, the user
+ * sees "failed" (SC-D28). */
+static void
+fail_user_message (SecretChat *chat, SecretOut *out, const char *type, HostTime now)
+{
+    int64_t random_id = out->random_id;
+
+    secret_event (chat, (SecretEvent){ .kind = SECRET_EVENT_FAILED, .random_id = random_id,
+                                       .text = type });
+    secret_outbox_replace (chat, out, FALSE, now);
+    secret_notes_remove (chat, &random_id, 1);
+}
+
+static SecretClosed
+reason_of (const char *type)
+{
+    if (g_strcmp0 (type, "USER_IS_BLOCKED") == 0)
+        return SECRET_CLOSED_USER_BLOCKED;
+    if (g_strcmp0 (type, "USER_DELETED") == 0 ||
+        g_strcmp0 (type, "INPUT_USER_DEACTIVATED") == 0)
+        return SECRET_CLOSED_USER_DELETED;
+    return SECRET_CLOSED_DATA_INVALID;
+}
+
+/* The table of SC-E18. By text, never by number (SC-E17). */
+static void
+refused (SecretChat *chat, SecretOut *out, const SecretAnswer *answer, HostTime now)
+{
+    static const char *const unknown[] = { "ENCRYPTION_ID_INVALID", "CHAT_ID_INVALID",
+                                           "CHAT_ID_EMPTY", NULL };
+    const char *type = answer->error_type != NULL ? answer->error_type : "?";
+
+    g_debug ("[chat %d] #%d refused: %s", chat->id, out->raw_out, type);
+    if (g_str_has_prefix (type, "MSG_WAIT_")) {
+        chat->send_retry_at = now.mono + RETRY_MS;
+    } else if (g_str_equal (type, "ENCRYPTION_DECLINED")) {
+        secret_abort (chat, SECRET_CLOSED_BY_PEER, NULL, FALSE, now);
+    } else if (g_strv_contains (unknown, type)) {
+        secret_abort (chat, SECRET_CLOSED_ID_INVALID, type, FALSE, now);
+    } else if (out->user && !out->sent) {
+        fail_user_message (chat, out, type, now);
+    } else if (out->typing) {
+        secret_outbox_replace (chat, out, TRUE, now); /* DECISIONS 8 */
+    } else {
+        secret_abort (chat, reason_of (type), type, TRUE, now);
+    }
+}
+
+gboolean
+secret_outbox_answer (SecretChat *chat, uint64_t token, const SecretAnswer *answer,
+                      HostTime now)
+{
+    SecretOut *out = NULL;
+
+    if (token == 0 || token != chat->send_token)
+        return FALSE;
+    chat->send_token = 0;
+    for (unsigned i = 0; i < chat->outbox->len && out == NULL; i++) {
+        SecretOut *candidate = g_ptr_array_index (chat->outbox, i);
+        if (candidate->raw_out == chat->send_raw)
+            out = candidate;
+    }
+    if (out == NULL || answer->error_code < 0)
+        return TRUE; /* acknowledged in the meantime, or sent again by resume() */
+    if (answer->error_code == 0)
+        sent (chat, out, answer->u.sent.date, now);
+    else
+        refused (chat, out, answer, now);
+    return TRUE;
+}

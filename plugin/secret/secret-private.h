@@ -1,0 +1,305 @@
+/* What the files of one secret chat share.
+ *
+ *   secret-chat.c       life, inputs, one settle() at the end of every input
+ *   secret-handshake.c  request, accept, discard          secret-rekey.c   a new key inside
+ *   secret-receive.c    open, order, holes                secret-message.c decode for people
+ *   secret-action.c     service actions, both ways        secret-timer.c   seen, read, expiry
+ *   secret-outbox.c     numbers, sealing, sending, resend secret-record.c  to and from disk
+ *   secret-seq.c secret-layer.c   pure decisions
+ */
+#pragma once
+
+#include "secret-chat.h"
+#include "secret-layer.h"
+#include "secret-seq.h"
+
+#include "crypto-envelope.h"
+
+typedef struct {
+    gboolean used;
+    int64_t fingerprint;
+    uint8_t key[256];
+    int64_t created; /* wall ms of first use, 0 = not yet used */
+    int32_t messages;
+} SecretKey;
+
+/* Where a re-keying stands (SC-F). A asked, B answers. */
+typedef enum {
+    SECRET_REKEY_IDLE,
+    SECRET_REKEY_A_ASKED,  /* RequestKey is out, `exponent` is kept */
+    SECRET_REKEY_A_COMMIT, /* candidate in `other`, CommitKey waits for holes to close */
+    SECRET_REKEY_A_DONE,   /* new key in use, the old one in `other` until B used the new */
+    SECRET_REKEY_B_ACCEPT, /* candidate in `other`, AcceptKey waits for holes to close */
+    SECRET_REKEY_B_WAIT,   /* AcceptKey is out, candidate in `other` */
+    SECRET_REKEY_B_DONE,   /* new key in use, the old one in `other` until A used the new */
+} SecretRekeyStep;
+
+typedef struct {
+    SecretRekeyStep step;
+    int64_t exchange_id;
+    uint8_t exponent[256];
+    uint8_t public_value[256]; /* own g_a or g_b */
+    int32_t raw_out;           /* of RequestKey */
+    int32_t since_in;          /* raw_in when the peer was seen to have it, -1 = not yet */
+} SecretRekey;
+
+/* A retained own message: its wire bytes never change (SC-D2, SC-D20). */
+typedef struct {
+    int64_t random_id;
+    int32_t raw_out;
+    int32_t layer;
+    int32_t in_seq_no; /* as on the wire */
+    int64_t fingerprint;
+    GByteArray *data;
+    gboolean service; /* goes by sendEncryptedService */
+    gboolean silent;
+    gboolean user;     /* a user's message: refused ones are replaced (SC-D28) */
+    gboolean typing;   /* may be replaced by a Noop (DECISIONS 8) */
+    gboolean replaced; /* is a self-delete already */
+    gboolean sent;     /* the server answered */
+    gboolean resend;   /* the peer asked for it again */
+    int32_t resends;   /* within `resend_hour` */
+    int64_t resend_hour;
+    int64_t created; /* wall ms */
+} SecretOut;
+
+/* An incoming message behind a hole, decrypted (SC-D11). */
+typedef struct {
+    int32_t raw_in;
+    int32_t date;
+    int32_t layer;
+    int32_t in_seq_no;
+    int64_t fingerprint;
+    gboolean noop; /* was a Resend, already answered (SC-D18) */
+    GByteArray *body;
+} SecretGap;
+
+/* What is remembered of a message: ids, dates, timers; text only while DECISIONS 3 says. */
+typedef struct {
+    int64_t random_id;
+    int32_t order; /* of display */
+    int32_t date;
+    int32_t ttl;
+    SecretContent content;
+    gboolean outgoing;
+    gboolean displayed;
+    gboolean seen; /* by the reader's side: countdown runs */
+    gboolean sent;
+    gboolean opens; /* countdown starts on opening, not on reading (SC-G4) */
+    gboolean opened;
+    gboolean silent;
+    int64_t expires;      /* wall ms, 0 = no countdown */
+    int64_t expires_mono; /* the same while running: a clock set back does not help (SC-G8) */
+    char *text;           /* wiped when freed */
+    char *detail;
+    int64_t reply_to;
+} SecretNote;
+
+typedef struct {
+    int32_t date;
+    GByteArray *data;
+} SecretEarly;
+
+struct SecretChat {
+    const SecretEnv *env;
+    int32_t id;
+    int64_t access_hash;
+    int64_t user_id;
+    gboolean outgoing;
+    SecretState state;
+    SecretClosed closed;
+    char *detail;
+    int32_t date;
+    int32_t ttl;
+
+    /* layers */
+    int32_t peer_layer; /* heard from the peer, 0 = nothing yet */
+    int32_t told_layer; /* newest own layer announced */
+    int32_t sent_layer; /* highest layer of a message sent (SC-C6) */
+    gboolean newer_told;
+    gboolean wrapped_seen;
+    int64_t notified; /* wall ms of the last NotifyLayer for an unknown constructor */
+
+    /* numbers */
+    int32_t raw_in;
+    int32_t raw_out;
+    int32_t peer_in;  /* our messages that the peer has processed */
+    int32_t in_floor; /* the same as said by messages in order: may not go back (SC-D9) */
+    SecretRange asked; /* the last range we asked to be sent again */
+    int64_t hole_since; /* wall ms, 0 = no hole */
+    gboolean hole_told;
+    int32_t orders;
+
+    /* keys */
+    gboolean has_v2;
+    SecretKey key;   /* sends */
+    SecretKey other; /* candidate or previous one */
+    SecretRekey rekey;
+    int32_t rekey_failures;
+    int32_t rekey_peer_at; /* raw_in of the peer's last RequestKey, -1 = none */
+    gboolean has_key_hash;
+    uint8_t key_hash[36];
+
+    /* handshake */
+    int32_t g; /* 0 = no group yet */
+    uint8_t p[256];
+    gboolean has_exponent;
+    uint8_t exponent[256];
+    gboolean has_public;
+    uint8_t g_own[256]; /* g_a (creator) or g_b */
+    gboolean has_peer_public;
+    uint8_t g_peer[256]; /* incoming: g_a of the request */
+    gboolean asked_server; /* acceptEncryption may have been received once */
+    gboolean refetched;
+    gboolean discard_pending;
+    gboolean delete_history;
+    CryptoSecret *server_random; /* not NULL: the prime is being checked */
+    int32_t offered_g;
+
+    /* reading */
+    int32_t read_date;
+    int32_t read_sent;
+    int32_t peer_read_date;
+
+    GPtrArray *outbox; /* SecretOut by raw_out, owned */
+    GPtrArray *gaps;   /* SecretGap by raw_in, owned */
+    GPtrArray *early;  /* SecretEarly, owned */
+    GHashTable *notes; /* random_id -> SecretNote, owned */
+
+    /* of this process only */
+    uint64_t tokens; /* the last one given out */
+    uint64_t handshake_token;
+    uint64_t send_token;
+    int32_t send_raw;
+    int64_t send_since; /* mono of the first try of what is at the head */
+    gboolean delayed_told;
+    int64_t send_retry_at; /* mono */
+    uint64_t read_token;
+    int32_t read_asked;
+    uint64_t discard_token;
+    uint64_t typing_token;
+    gboolean online; /* between resume() and suspend() */
+    gboolean peer_online;
+    gboolean typing_action_wanted;
+    gboolean typing_on; /* we said that we type */
+    gboolean typing_action_on;
+    int64_t typing_call_at, typing_action_at; /* mono of the last, or minus infinity */
+    int64_t peer_typing_until; /* mono, 0 = not typing */
+    gboolean dirty;
+    gboolean settling;
+};
+
+#define SECRET_LONG_AGO (G_MININT64 / 2)
+
+/* secret-chat.c */
+SecretChat *secret_chat_alloc (const SecretEnv *env, int32_t id);
+gboolean secret_set_state (SecretChat *chat, SecretState state, HostTime now);
+/* Closed for good (SC-D30): keys and queues wiped; `discard` also tells the server. */
+void secret_abort (SecretChat *chat, SecretClosed why, const char *detail, gboolean discard,
+                   HostTime now);
+void secret_settle (SecretChat *chat, HostTime now);
+void secret_event (SecretChat *chat, SecretEvent event);
+uint64_t secret_call (SecretChat *chat, SecretCall call);
+void secret_key_wipe (SecretKey *key);
+gboolean secret_check_ready (const SecretChat *chat, GError **error);
+
+/* secret-handshake.c */
+void secret_handshake_step (SecretChat *chat, HostTime now);
+gboolean secret_handshake_answer (SecretChat *chat, uint64_t token,
+                                  const SecretAnswer *answer, HostTime now);
+void secret_handshake_remote (SecretChat *chat, const SecretRemote *remote, HostTime now);
+/* An accepted key whose confirmation got lost is confirmed by a message under it (SC-A19). */
+void secret_handshake_confirmed (SecretChat *chat, HostTime now);
+/* 2048 random bits, mixed with `server_random` (SC-A2, SC-A5). */
+gboolean secret_draw_exponent (SecretChat *chat, TlBytes server_random,
+                               uint8_t exponent[static 256], uint8_t public_value[static 256]);
+gboolean secret_derive (SecretChat *chat, const uint8_t peer[static 256],
+                        const uint8_t exponent[static 256], SecretKey *key);
+
+/* secret-outbox.c */
+SecretOut *secret_send_action (SecretChat *chat, const TlObject *action, HostTime now);
+/* The same under another key than the sending one (CommitKey, SC-F7). */
+SecretOut *secret_send_action_with (SecretChat *chat, const SecretKey *key,
+                                    const TlObject *action, HostTime now);
+SecretOut *secret_send_object (SecretChat *chat, const SecretKey *key, const TlObject *body,
+                               int64_t random_id, gboolean service, HostTime now);
+SecretOut *secret_outbox_find (const SecretChat *chat, int64_t random_id);
+void secret_outbox_release (SecretChat *chat, int32_t peer_in);
+/* Replaces an unacknowledged message's content by its own deletion (SC-D19). */
+gboolean secret_outbox_replace (SecretChat *chat, SecretOut *out, gboolean noop, HostTime now);
+/* Marks a range to be sent again; FALSE = the range breaks SC-D22. */
+gboolean secret_outbox_resend (SecretChat *chat, int32_t start, int32_t end, HostTime now);
+void secret_outbox_pump (SecretChat *chat, HostTime now);
+gboolean secret_outbox_answer (SecretChat *chat, uint64_t token, const SecretAnswer *answer,
+                               HostTime now);
+void secret_out_free (SecretOut *out);
+
+/* secret-receive.c */
+void secret_receive_data (SecretChat *chat, int32_t date, TlBytes data, gboolean live,
+                          HostTime now);
+void secret_receive_early (SecretChat *chat, HostTime now);
+void secret_gap_free (SecretGap *gap);
+void secret_early_free (SecretEarly *early);
+
+/* secret-message.c */
+typedef struct {
+    int64_t random_id;
+    int32_t ttl;
+    gboolean has_ttl; /* layer-8 forms have none: the chat's counts (SC-G1) */
+    SecretContent content;
+    gboolean timed_media; /* with a ttl of 1..60 s it opens by itself (SC-G4) */
+    int32_t duration;
+    char *text;
+    char *detail;
+    int64_t reply_to;
+    gboolean silent;
+} SecretDecoded;
+/* TRUE: a message for people (maybe empty); FALSE: not a decryptedMessage at all. */
+gboolean secret_message_decode (const TlObject *object, SecretDecoded *out);
+void secret_decoded_clear (SecretDecoded *decoded);
+
+/* secret-action.c */
+void secret_action_run (SecretChat *chat, const TlObject *action, int32_t date, gboolean live,
+                        const SecretKey *key, HostTime now);
+void secret_notify_layer (SecretChat *chat, HostTime now);
+void secret_stop_typing (SecretChat *chat, gboolean quietly, HostTime now);
+void secret_learn_layer (SecretChat *chat, int32_t layer, HostTime now);
+
+/* secret-rekey.c */
+void secret_rekey_request (SecretChat *chat, const TlObject *action, const SecretKey *key,
+                           HostTime now);
+void secret_rekey_accept (SecretChat *chat, const TlObject *action, HostTime now);
+void secret_rekey_commit (SecretChat *chat, const TlObject *action, HostTime now);
+void secret_rekey_abort (SecretChat *chat, const TlObject *action, HostTime now);
+/* An in-order message came under `key`. */
+void secret_rekey_used (SecretChat *chat, const SecretKey *key, HostTime now);
+void secret_rekey_pump (SecretChat *chat, HostTime now);
+gboolean secret_rekey_start (SecretChat *chat, HostTime now);
+
+/* secret-timer.c */
+SecretNote *secret_note_new (SecretChat *chat, int64_t random_id);
+SecretNote *secret_note_find (const SecretChat *chat, int64_t random_id);
+void secret_note_free (SecretNote *note);
+void secret_note_drop_text (SecretNote *note);
+void secret_note_show (SecretChat *chat, SecretNote *note);
+/* Forgets the messages, with their records. */
+void secret_notes_remove (SecretChat *chat, const int64_t *ids, size_t n);
+/* All ids, oldest first; `outgoing_only` as it says. */
+GArray *secret_notes_ids (const SecretChat *chat);
+void secret_note_opened (SecretChat *chat, SecretNote *note, HostTime now);
+void secret_timer_tick (SecretChat *chat, HostTime now);
+int64_t secret_timer_deadline (const SecretChat *chat);
+void secret_read_pump (SecretChat *chat);
+
+/* secret-record.c */
+void secret_save (SecretChat *chat);
+void secret_save_out (SecretChat *chat, const SecretOut *out);
+void secret_delete_out (SecretChat *chat, int32_t raw_out);
+void secret_save_gap (SecretChat *chat, const SecretGap *gap);
+void secret_delete_gap (SecretChat *chat, int32_t raw_in);
+void secret_save_note (SecretChat *chat, const SecretNote *note);
+void secret_delete_note (SecretChat *chat, int64_t random_id);
+void secret_save_early (SecretChat *chat, const SecretEarly *early, unsigned serial);
+void secret_delete_queues (SecretChat *chat); /* outbox, gaps, early */
+gboolean secret_load (SecretChat *chat, const uint8_t *record, size_t len);
+gboolean secret_load_other (SecretChat *chat, StoreKey key, const uint8_t *record, size_t len);

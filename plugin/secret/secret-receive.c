@@ -1,0 +1,493 @@
+/* From ciphertext to effect: open, check, order, holes (SECRET-CHATS.md sections B, C, D). */
+#include "secret-private.h"
+
+#include "secret.tl.h"
+#include "tl-encode.h"
+#include "tl-message.h"
+#include "tl-reader.h"
+
+#include <string.h>
+
+#define WIRE_MIN (24 + 32)
+#define WIRE_MAX ((size_t) 1 << 20)      /* bytes (SC-B20) */
+#define RANDOM_BYTES_MIN 15              /* SC-C3 */
+#define GAPS_MAX 1000                    /* messages behind holes (SC-D17) */
+#define GAPS_BYTES_MAX ((size_t) 16 << 20)
+#define EARLY_MAX 100                    /* messages before the chat is ready (SC-A22) */
+#define NOTIFY_EVERY (3600 * 1000)       /* ms (SC-C10) */
+#define V2_LAYER 73                      /* from here on MTProto 2.0 only */
+
+/* One message, opened and its wrapper read. */
+typedef struct {
+    const SecretKey *key;
+    gboolean v1;
+    gboolean live;
+    int32_t date;
+    int32_t layer;
+    int32_t in_seq_no;
+    int32_t out_seq_no;
+    const uint8_t *body;
+    size_t body_len;
+} Opened;
+
+void
+secret_gap_free (SecretGap *gap)
+{
+    crypto_wipe (gap->body->data, gap->body->len);
+    g_byte_array_unref (gap->body);
+    g_free (gap);
+}
+
+void
+secret_early_free (SecretEarly *early)
+{
+    g_byte_array_unref (early->data);
+    g_free (early);
+}
+
+static int
+me_x (const SecretChat *chat)
+{
+    return chat->outgoing ? 0 : 1;
+}
+
+static void
+violation (SecretChat *chat, const char *rule, HostTime now)
+{
+    secret_abort (chat, SECRET_CLOSED_VIOLATION, rule, TRUE, now);
+}
+
+/* --- opening ------------------------------------------------------------------------- */
+
+static const SecretKey *
+find_key (const SecretChat *chat, int64_t fingerprint)
+{
+    if (chat->key.used && chat->key.fingerprint == fingerprint)
+        return &chat->key;
+    if (chat->other.used && chat->other.fingerprint == fingerprint)
+        return &chat->other;
+    return NULL; /* SC-B7 */
+}
+
+/* Length word and padding of an opened 2.0 plaintext (SC-B10). */
+static gboolean
+read_plain (const uint8_t *plain, size_t len, gboolean v1, TlReader *body)
+{
+    TlReader in;
+
+    tl_reader_init (&in, plain, len);
+    uint32_t size = (uint32_t) tl_reader_int (&in);
+    if (size == 0 || size % 4 != 0 || size > in.len)
+        return FALSE;
+    size_t padding = in.len - size;
+    if (v1 ? padding > 15 : padding < 12 || padding > 1024)
+        return FALSE;
+    tl_reader_init (body, in.data, size);
+    return TRUE;
+}
+
+/* Opens `data` into `plain`; FALSE for anything wrong, alike for all causes (SC-B9, B11). */
+static gboolean
+open_data (SecretChat *chat, TlBytes data, CryptoSecret *plain, Opened *opened, TlReader *body)
+{
+    int x = chat->outgoing ? 8 : 0; /* the sender's (SC-B6) */
+    size_t len = data.len - 24;
+    TlReader in;
+
+    if (data.len < WIRE_MIN || data.len > WIRE_MAX || len % 16 != 0)
+        return FALSE; /* SC-B8 */
+    tl_reader_init (&in, data.data, data.len);
+    opened->key = find_key (chat, tl_reader_long (&in));
+    if (opened->key == NULL)
+        return FALSE;
+    if (crypto_envelope_open (opened->key->key, x, data.data + 8, len, plain->data))
+        return read_plain (plain->data, len, FALSE, body);
+    if (chat->has_v2 || chat->peer_layer >= V2_LAYER)
+        return FALSE; /* SC-B13 */
+    opened->v1 = TRUE;
+    return crypto_envelope_open_v1 (opened->key->key, 0, data.data + 8, len, plain->data) &&
+           read_plain (plain->data, len, TRUE, body);
+}
+
+/* --- effects ------------------------------------------------------------------------- */
+
+static void
+show_message (SecretChat *chat, SecretDecoded *decoded, int32_t date, HostTime now)
+{
+    if (decoded->random_id == 0 || secret_note_find (chat, decoded->random_id) != NULL)
+        return; /* SC-C20, SC-I2 */
+    if (decoded->content == SECRET_CONTENT_TEXT && decoded->text[0] == '\0')
+        return; /* SC-I8 */
+    SecretNote *note = secret_note_new (chat, decoded->random_id);
+    int32_t ttl = decoded->has_ttl ? decoded->ttl : chat->ttl;
+    note->date = date;
+    note->ttl = CLAMP (ttl, 0, SECRET_TTL_MAX); /* SC-G6 */
+    note->opens = decoded->timed_media && note->ttl >= 1 && note->ttl <= 60; /* SC-G4 */
+    if (note->opens && note->ttl < decoded->duration + 1)
+        note->ttl = decoded->duration + 1; /* SC-G5 */
+    note->content = decoded->content;
+    note->text = g_steal_pointer (&decoded->text);
+    note->detail = g_steal_pointer (&decoded->detail);
+    note->reply_to = decoded->reply_to;
+    note->silent = decoded->silent;
+    secret_note_show (chat, note);
+    secret_save_note (chat, note);
+}
+
+static void
+show_unsupported (SecretChat *chat, int32_t date, HostTime now)
+{
+    int64_t random_id;
+
+    if (!crypto_random_int64 (chat->env->random, &random_id))
+        return;
+    SecretDecoded decoded = { .random_id = random_id, .has_ttl = TRUE,
+                              .content = SECRET_CONTENT_UNSUPPORTED, .text = g_strdup ("") };
+    show_message (chat, &decoded, date, now);
+    secret_decoded_clear (&decoded);
+}
+
+/* What a message in its turn does. */
+static void
+run_body (SecretChat *chat, const Opened *m, HostTime now)
+{
+    g_autoptr (TlMessage) message =
+        tl_message_decode (&tl_secret_schema, m->body, m->body_len, NULL);
+    const TlObject *object = message != NULL ? tl_message_root (message) : NULL;
+    const SecretDecryptedMessageService *service =
+        TL_AS (object, SecretDecryptedMessageService);
+    const SecretDecryptedMessageService8 *old = TL_AS (object, SecretDecryptedMessageService8);
+
+    if (chat->peer_typing_until > 0 && service == NULL && old == NULL) {
+        chat->peer_typing_until = 0;
+        secret_event (chat, (SecretEvent){ .kind = SECRET_EVENT_TYPING, .typing = FALSE });
+    }
+    if (service != NULL || old != NULL) {
+        const TlObject *action = service != NULL ? service->action : old->action;
+        g_debug ("[chat %d] <- %s", chat->id, tl_id_name (&tl_secret_schema, action->id));
+        secret_action_run (chat, action, m->date, m->live, m->key, now);
+        return;
+    }
+    SecretDecoded decoded = { 0 };
+    if (object != NULL && secret_message_decode (object, &decoded)) {
+        g_debug ("[chat %d] <- message", chat->id);
+        show_message (chat, &decoded, m->date, now);
+        secret_decoded_clear (&decoded);
+        return;
+    }
+    TlReader in;
+    tl_reader_init (&in, m->body, m->body_len);
+    uint32_t id = (uint32_t) tl_reader_int (&in);
+    g_debug ("[chat %d] <- cannot be read", chat->id);
+    if (id != SecretDecryptedMessageService_ID && id != SecretDecryptedMessageService8_ID)
+        show_unsupported (chat, m->date, now); /* SC-C13; an unknown action is ignored */
+}
+
+/* The message's turn has come (SC-D6, D8, D25). FALSE: the chat was closed. */
+static gboolean
+process (SecretChat *chat, Opened *m, gboolean noop, HostTime now)
+{
+    int32_t raw = chat->raw_in;
+    int32_t ack = m->in_seq_no / 2;
+    gboolean asked = raw >= chat->asked.from && raw < chat->asked.to;
+    const char *broken = secret_seq_turn (ack, chat->in_floor, chat->raw_out, asked);
+
+    if (broken != NULL) {
+        violation (chat, broken, now);
+        return FALSE;
+    }
+    chat->raw_in++;
+    chat->dirty = TRUE;
+    if (!asked)
+        chat->in_floor = ack;
+    if (ack > chat->peer_in) {
+        chat->peer_in = ack;
+        secret_outbox_release (chat, ack);
+    }
+    if (m->key != NULL) {
+        SecretKey *key = m->key == &chat->other ? &chat->other : &chat->key;
+        int64_t fingerprint = key->fingerprint;
+        key->messages++;
+        if (key->created == 0)
+            key->created = now.wall;
+        secret_rekey_used (chat, key, now);
+        m->key = find_key (chat, fingerprint); /* the slots may have changed places */
+    }
+    if (!noop)
+        run_body (chat, m, now);
+    return chat->state == SECRET_STATE_READY;
+}
+
+/* --- holes --------------------------------------------------------------------------- */
+
+static size_t
+gap_bytes (const SecretChat *chat)
+{
+    size_t bytes = 0;
+
+    for (unsigned i = 0; i < chat->gaps->len; i++)
+        bytes += ((SecretGap *) g_ptr_array_index (chat->gaps, i))->body->len;
+    return bytes;
+}
+
+/* Takes from the queue what is in order now (SC-D16). */
+static void
+drain (SecretChat *chat, HostTime now)
+{
+    while (chat->state == SECRET_STATE_READY && chat->gaps->len > 0) {
+        SecretGap *gap = g_ptr_array_index (chat->gaps, 0);
+        if (gap->raw_in > chat->raw_in)
+            break;
+        g_ptr_array_steal_index (chat->gaps, 0);
+        secret_delete_gap (chat, gap->raw_in);
+        if (gap->raw_in == chat->raw_in) {
+            Opened m = { .key = find_key (chat, gap->fingerprint), .date = gap->date,
+                         .layer = gap->layer, .in_seq_no = gap->in_seq_no,
+                         .body = gap->body->data, .body_len = gap->body->len };
+            process (chat, &m, gap->noop, now);
+        }
+        secret_gap_free (gap);
+    }
+    if (chat->gaps->len == 0 && chat->hole_since != 0) {
+        chat->hole_since = 0;
+        chat->hole_told = FALSE;
+        chat->dirty = TRUE;
+    }
+}
+
+/* Asks for what is missing before the first queued message, and between queued ones; each
+ * hole once (SC-D12, D13, D15). */
+static void
+ask_for_holes (SecretChat *chat, HostTime now)
+{
+    int32_t expected = chat->raw_in;
+    int x = me_x (chat);
+
+    if (chat->gaps->len > 0 && chat->hole_since == 0) {
+        chat->hole_since = now.wall;
+        chat->dirty = TRUE;
+    }
+    for (unsigned i = 0; i < chat->gaps->len && chat->state == SECRET_STATE_READY; i++) {
+        const SecretGap *gap = g_ptr_array_index (chat->gaps, i);
+        if (gap->raw_in > expected && gap->raw_in > chat->asked.to) {
+            int32_t from = MAX (expected, chat->asked.to);
+            SecretDecryptedMessageActionResend action =
+                TL_NEW (SecretDecryptedMessageActionResend,
+                        .start_seq_no = secret_seq_peer_out (x, from),
+                        .end_seq_no = secret_seq_peer_out (x, gap->raw_in - 1));
+            if (gap->raw_in - from > SECRET_RESEND_MAX) {
+                violation (chat, "a hole of more than 1000 messages (SC-D17)", now);
+                return;
+            }
+            if (secret_send_action (chat, TL_OBJ (&action), now) == NULL)
+                return;
+            if (chat->asked.from >= chat->asked.to || chat->asked.to <= chat->raw_in)
+                chat->asked.from = from;
+            chat->asked.to = gap->raw_in;
+            chat->dirty = TRUE;
+        }
+        expected = gap->raw_in + 1;
+    }
+}
+
+/* A Resend is acted upon at once, whatever waits before it (SC-D18). */
+static gboolean
+is_resend (const Opened *m, int32_t *start, int32_t *end)
+{
+    g_autoptr (TlMessage) message =
+        tl_message_decode (&tl_secret_schema, m->body, m->body_len, NULL);
+    const SecretDecryptedMessageService *service =
+        message != NULL ? TL_AS (tl_message_root (message), SecretDecryptedMessageService)
+                        : NULL;
+    const SecretDecryptedMessageActionResend *resend =
+        service != NULL ? TL_AS (service->action, SecretDecryptedMessageActionResend) : NULL;
+
+    if (resend == NULL)
+        return FALSE;
+    *start = resend->start_seq_no;
+    *end = resend->end_seq_no;
+    return TRUE;
+}
+
+static void
+enqueue (SecretChat *chat, const Opened *m, HostTime now)
+{
+    int32_t raw = m->out_seq_no / 2, start, end;
+    unsigned at = 0;
+
+    while (at < chat->gaps->len &&
+           ((SecretGap *) g_ptr_array_index (chat->gaps, at))->raw_in < raw)
+        at++;
+    if (at < chat->gaps->len &&
+        ((SecretGap *) g_ptr_array_index (chat->gaps, at))->raw_in == raw)
+        return; /* the first copy wins (SC-D11) */
+    if (chat->gaps->len >= GAPS_MAX || gap_bytes (chat) + m->body_len > GAPS_BYTES_MAX) {
+        violation (chat, "too many messages behind a hole (SC-D17)", now);
+        return;
+    }
+    SecretGap *gap = g_new0 (SecretGap, 1);
+    gap->raw_in = raw;
+    gap->date = m->date;
+    gap->layer = m->layer;
+    gap->in_seq_no = m->in_seq_no;
+    gap->fingerprint = m->key->fingerprint;
+    gap->body = g_byte_array_new ();
+    g_byte_array_append (gap->body, m->body, (unsigned) m->body_len);
+    g_ptr_array_insert (chat->gaps, (int) at, gap);
+    g_debug ("[chat %d] <- #%d waits behind a hole at #%d", chat->id, raw, chat->raw_in);
+    if (is_resend (m, &start, &end)) {
+        gap->noop = TRUE;
+        if (!secret_outbox_resend (chat, start, end, now)) {
+            violation (chat, "a Resend of an impossible range (SC-D22)", now);
+            return;
+        }
+    }
+    secret_save_gap (chat, gap);
+}
+
+/* --- arrival ------------------------------------------------------------------------- */
+
+/* An object without the layer wrapper (SC-C9, C10). */
+static void
+unwrapped (SecretChat *chat, TlReader *body, HostTime now)
+{
+    g_autoptr (TlMessage) message =
+        tl_message_decode (&tl_secret_schema, body->data, body->len, NULL);
+    const SecretDecryptedMessageService8 *service =
+        message != NULL ? TL_AS (tl_message_root (message), SecretDecryptedMessageService8)
+                        : NULL;
+    const SecretDecryptedMessageActionNotifyLayer *notify =
+        service != NULL ? TL_AS (service->action, SecretDecryptedMessageActionNotifyLayer)
+                        : NULL;
+
+    if (notify != NULL && !chat->wrapped_seen) {
+        secret_learn_layer (chat, notify->layer, now);
+    } else if (message == NULL && now.wall - chat->notified >= NOTIFY_EVERY) {
+        chat->notified = now.wall;
+        chat->dirty = TRUE;
+        secret_notify_layer (chat, now);
+    }
+}
+
+/* Reads the wrapper; FALSE when the message is to be ignored. */
+static gboolean
+read_wrapper (SecretChat *chat, TlReader *body, Opened *m, HostTime now)
+{
+    TlReader in = *body;
+
+    if ((uint32_t) tl_reader_int (&in) != SecretDecryptedMessageLayer_ID) {
+        unwrapped (chat, body, now);
+        return FALSE;
+    }
+    TlBytes random = tl_reader_bytes (&in);
+    m->layer = tl_reader_int (&in);
+    m->in_seq_no = tl_reader_int (&in);
+    m->out_seq_no = tl_reader_int (&in);
+    m->body = in.data;
+    m->body_len = in.len;
+    return tl_reader_ok (&in) && random.len >= RANDOM_BYTES_MIN && in.len >= 4; /* SC-C3 */
+}
+
+static void
+arrive (SecretChat *chat, Opened *m, HostTime now)
+{
+    secret_learn_layer (chat, m->layer, now);
+    chat->wrapped_seen = TRUE;
+    switch (secret_seq_arrival (me_x (chat), chat->raw_in, m->in_seq_no, m->out_seq_no)) {
+    case SECRET_SEQ_DROP: {
+        g_autoptr (TlMessage) message =
+            tl_message_decode (&tl_secret_schema, m->body, m->body_len, NULL);
+        const SecretDecryptedMessageService8 *old =
+            message != NULL ? TL_AS (tl_message_root (message), SecretDecryptedMessageService8)
+                            : NULL;
+        const SecretDecryptedMessageActionNotifyLayer *notify =
+            old != NULL ? TL_AS (old->action, SecretDecryptedMessageActionNotifyLayer) : NULL;
+        if (notify != NULL)
+            secret_learn_layer (chat, notify->layer, now); /* SC-C9 */
+        break;
+    }
+    case SECRET_SEQ_VIOLATION:
+        violation (chat, "a sequence number of the wrong parity (SC-D4)", now);
+        break;
+    case SECRET_SEQ_DUPLICATE:
+        g_debug ("[chat %d] <- a duplicate of #%d", chat->id, m->out_seq_no / 2);
+        break;
+    case SECRET_SEQ_GAP:
+        enqueue (chat, m, now);
+        break;
+    case SECRET_SEQ_NEXT: {
+        int32_t start, end;
+        gboolean resend = is_resend (m, &start, &end);
+        if (resend && !secret_outbox_resend (chat, start, end, now))
+            violation (chat, "a Resend of an impossible range (SC-D22)", now);
+        else
+            process (chat, m, resend, now);
+        break;
+    }
+    }
+    drain (chat, now);
+    if (chat->state == SECRET_STATE_READY)
+        ask_for_holes (chat, now);
+}
+
+static void
+keep_early (SecretChat *chat, int32_t date, TlBytes data)
+{
+    if (chat->early->len >= EARLY_MAX || data.len > WIRE_MAX)
+        return;
+    SecretEarly *early = g_new0 (SecretEarly, 1);
+    early->date = date;
+    early->data = g_byte_array_new ();
+    g_byte_array_append (early->data, data.data, (unsigned) data.len);
+    g_ptr_array_add (chat->early, early);
+    secret_save_early (chat, early, chat->early->len);
+    g_debug ("[chat %d] <- a message before the chat is ready", chat->id);
+}
+
+void
+secret_receive_data (SecretChat *chat, int32_t date, TlBytes data, gboolean live, HostTime now)
+{
+    Opened m = { .date = date, .live = live };
+    TlReader body;
+
+    if (chat->state == SECRET_STATE_CLOSED)
+        return;
+    if (chat->state != SECRET_STATE_READY &&
+        !(chat->state == SECRET_STATE_ACCEPTING && chat->asked_server)) {
+        keep_early (chat, date, data);
+        return;
+    }
+    g_autoptr (CryptoSecret) plain = crypto_secret_new (NULL, MIN (data.len, WIRE_MAX));
+    if (!open_data (chat, data, plain, &m, &body)) {
+        g_debug ("[chat %d] <- dropped: does not open", chat->id);
+        return;
+    }
+    secret_handshake_confirmed (chat, now);
+    if (chat->state != SECRET_STATE_READY || !read_wrapper (chat, &body, &m, now))
+        return;
+    if (m.v1 && m.layer >= V2_LAYER) { /* SC-B14 */
+        violation (chat, "an old envelope with a new layer (SC-B14)", now);
+        return;
+    }
+    if (!m.v1 && !chat->has_v2) {
+        chat->has_v2 = TRUE;
+        chat->dirty = TRUE;
+    }
+    arrive (chat, &m, now);
+}
+
+void
+secret_receive_early (SecretChat *chat, HostTime now)
+{
+    g_autoptr (GPtrArray) early = g_steal_pointer (&chat->early);
+
+    chat->early = g_ptr_array_new_with_free_func ((GDestroyNotify) secret_early_free);
+    if (early->len == 0)
+        return;
+    store_batch_delete_all (chat->env->ops->batch (chat->env->user), STORE_PENDING, chat->id);
+    for (unsigned i = 0; i < early->len; i++) {
+        const SecretEarly *item = g_ptr_array_index (early, i);
+        secret_receive_data (chat, item->date, TL_BYTES (item->data->data, item->data->len),
+                             FALSE, now);
+    }
+}

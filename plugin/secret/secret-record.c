@@ -1,0 +1,409 @@
+/* A chat's records: what is written and what is read stand side by side (SECRET-CHATS.md
+ * section L; tl/schema/record.tl). */
+#include "secret-private.h"
+
+#include "record.tl.h"
+#include "tl-encode.h"
+
+#include <string.h>
+
+static void
+put (SecretChat *chat, StoreKind kind, int64_t id, const TlObject *record)
+{
+    g_auto (TlWriter) writer = { 0 };
+
+    if (tl_encode (&tl_record_schema, record, &writer))
+        store_batch_put (chat->env->ops->batch (chat->env->user),
+                         (StoreKey){ kind, chat->id, id }, writer.data, writer.len);
+    else
+        g_critical ("[chat %d] a record does not encode", chat->id);
+}
+
+static void
+drop (SecretChat *chat, StoreKind kind, int64_t id)
+{
+    store_batch_delete (chat->env->ops->batch (chat->env->user),
+                        (StoreKey){ kind, chat->id, id });
+}
+
+static TlBytes
+optional (gboolean there, const uint8_t *data, size_t len)
+{
+    return there ? TL_BYTES (data, len) : (TlBytes){ NULL, 0 };
+}
+
+static TlBytes
+optional_text (const char *text)
+{
+    return text != NULL ? TL_STR (text) : (TlBytes){ NULL, 0 };
+}
+
+static gboolean
+fixed (TlBytes bytes, uint8_t *out, size_t len)
+{
+    if (bytes.data == NULL || bytes.len != len)
+        return FALSE;
+    memcpy (out, bytes.data, len);
+    return TRUE;
+}
+
+/* Text of a record, or NULL where there is none. */
+static char *
+text_of (TlBytes bytes)
+{
+    return bytes.data != NULL ? g_strndup ((const char *) bytes.data, bytes.len) : NULL;
+}
+
+/* --- the chat ------------------------------------------------------------------------ */
+
+static RecChatKey
+key_record (const SecretKey *key)
+{
+    return TL_NEW (RecChatKey, .fingerprint = key->fingerprint,
+                   .key = TL_BYTES (key->key, sizeof key->key), .created = key->created,
+                   .messages = key->messages);
+}
+
+void
+secret_save (SecretChat *chat)
+{
+    RecChatKey key = key_record (&chat->key), other = key_record (&chat->other);
+    RecChatRekey rekey = TL_NEW (
+        RecChatRekey, .step = (int32_t) chat->rekey.step,
+        .exchange_id = chat->rekey.exchange_id,
+        .exponent = TL_BYTES (chat->rekey.exponent, 256),
+        .public = TL_BYTES (chat->rekey.public_value, 256), .raw_out = chat->rekey.raw_out,
+        .since_in = chat->rekey.since_in);
+    gboolean open = chat->state != SECRET_STATE_CLOSED;
+    const uint8_t *g_a = chat->outgoing ? chat->g_own : chat->g_peer;
+    const uint8_t *g_b = chat->outgoing ? chat->g_peer : chat->g_own;
+    gboolean has_g_a = chat->outgoing ? chat->has_public : chat->has_peer_public;
+    gboolean has_g_b = chat->outgoing ? chat->has_peer_public : chat->has_public;
+    RecChat record = TL_NEW (
+        RecChat, .outgoing = chat->outgoing, .has_v2 = chat->has_v2,
+        .delete_history = chat->delete_history, .discard_pending = chat->discard_pending,
+        .newer_told = chat->newer_told, .wrapped_seen = chat->wrapped_seen,
+        .asked = chat->asked_server ||
+                 (chat->state == SECRET_STATE_ACCEPTING && chat->has_public),
+        .id = chat->id, .access_hash = chat->access_hash, .user_id = chat->user_id,
+        .state = (int32_t) chat->state, .closed = (int32_t) chat->closed, .date = chat->date,
+        .ttl = chat->ttl, .peer_layer = chat->peer_layer, .told_layer = chat->told_layer,
+        .sent_layer = chat->sent_layer, .raw_in = chat->raw_in, .raw_out = chat->raw_out,
+        .peer_in = chat->peer_in, .in_floor = chat->in_floor,
+        .resend_from = chat->asked.from, .resend_to = chat->asked.to, .orders = chat->orders,
+        .read_date = chat->read_date, .read_sent = chat->read_sent,
+        .peer_read_date = chat->peer_read_date, .rekey_failures = chat->rekey_failures,
+        .rekey_peer_at = chat->rekey_peer_at, .notified = chat->notified,
+        .hole_since = chat->hole_since, .has_g = chat->g != 0, .g = chat->g,
+        .p = optional (chat->g != 0, chat->p, 256),
+        .exponent = optional (chat->has_exponent, chat->exponent, 256),
+        .g_a = optional (has_g_a, g_a, 256), .g_b = optional (has_g_b, g_b, 256),
+        .key_hash = optional (chat->has_key_hash, chat->key_hash, 36),
+        .key = open && chat->key.used ? TL_OBJ (&key) : NULL,
+        .other_key = open && chat->other.used ? TL_OBJ (&other) : NULL,
+        .rekey = open && chat->rekey.step != SECRET_REKEY_IDLE ? TL_OBJ (&rekey) : NULL,
+        .detail = optional_text (chat->detail));
+
+    put (chat, STORE_CHAT, 0, TL_OBJ (&record));
+    crypto_wipe (&key, sizeof key);
+    crypto_wipe (&other, sizeof other);
+}
+
+static gboolean
+load_key (const TlObject *object, SecretKey *key)
+{
+    const RecChatKey *record = TL_AS (object, RecChatKey);
+
+    if (record == NULL || !fixed (record->key, key->key, sizeof key->key) ||
+        crypto_key_id (key->key) != record->fingerprint)
+        return FALSE;
+    key->used = TRUE;
+    key->fingerprint = record->fingerprint;
+    key->created = record->created;
+    key->messages = record->messages;
+    return TRUE;
+}
+
+static gboolean
+load_rekey (const TlObject *object, SecretRekey *rekey)
+{
+    const RecChatRekey *record = TL_AS (object, RecChatRekey);
+
+    if (record == NULL || record->step < SECRET_REKEY_IDLE ||
+        record->step > SECRET_REKEY_B_DONE ||
+        !fixed (record->exponent, rekey->exponent, 256) ||
+        !fixed (record->public, rekey->public_value, 256))
+        return FALSE;
+    rekey->step = (SecretRekeyStep) record->step;
+    rekey->exchange_id = record->exchange_id;
+    rekey->raw_out = record->raw_out;
+    rekey->since_in = record->since_in;
+    return TRUE;
+}
+
+static gboolean
+load_optional (TlBytes bytes, uint8_t *out, gboolean *there)
+{
+    *there = bytes.data != NULL;
+    return !*there || fixed (bytes, out, 256);
+}
+
+static gboolean
+load_numbers (SecretChat *chat, const RecChat *record)
+{
+    chat->outgoing = record->outgoing;
+    chat->has_v2 = record->has_v2;
+    chat->delete_history = record->delete_history;
+    chat->discard_pending = record->discard_pending;
+    chat->newer_told = record->newer_told;
+    chat->wrapped_seen = record->wrapped_seen;
+    chat->asked_server = record->asked;
+    chat->access_hash = record->access_hash;
+    chat->user_id = record->user_id;
+    chat->state = (SecretState) record->state;
+    chat->closed = (SecretClosed) record->closed;
+    chat->date = record->date;
+    chat->ttl = record->ttl;
+    chat->peer_layer = record->peer_layer;
+    chat->told_layer = record->told_layer;
+    chat->sent_layer = record->sent_layer;
+    chat->raw_in = record->raw_in;
+    chat->raw_out = record->raw_out;
+    chat->peer_in = record->peer_in;
+    chat->in_floor = record->in_floor;
+    chat->asked = (SecretRange){ record->resend_from, record->resend_to };
+    chat->orders = record->orders;
+    chat->read_date = record->read_date;
+    chat->read_sent = record->read_sent;
+    chat->peer_read_date = record->peer_read_date;
+    chat->rekey_failures = record->rekey_failures;
+    chat->rekey_peer_at = record->rekey_peer_at;
+    chat->notified = record->notified;
+    chat->hole_since = record->hole_since;
+    chat->g = record->has_g ? record->g : 0;
+    return record->state >= SECRET_STATE_ASKING && record->state <= SECRET_STATE_CLOSED &&
+           record->closed >= SECRET_CLOSED_NOT && record->closed <= SECRET_CLOSED_LOGGED_OUT &&
+           record->raw_in >= 0 && record->raw_out >= 0 && record->peer_in >= 0 &&
+           record->peer_in <= record->raw_out && record->ttl >= 0;
+}
+
+gboolean
+secret_load (SecretChat *chat, const uint8_t *data, size_t len)
+{
+    g_autoptr (TlMessage) message =
+        data != NULL ? tl_message_decode (&tl_record_schema, data, len, NULL) : NULL;
+    const RecChat *record = message != NULL ? TL_AS (tl_message_root (message), RecChat) : NULL;
+
+    if (record == NULL || record->id != chat->id || !load_numbers (chat, record))
+        return FALSE;
+    uint8_t *g_a = chat->outgoing ? chat->g_own : chat->g_peer;
+    uint8_t *g_b = chat->outgoing ? chat->g_peer : chat->g_own;
+    gboolean *has_g_a = chat->outgoing ? &chat->has_public : &chat->has_peer_public;
+    gboolean *has_g_b = chat->outgoing ? &chat->has_peer_public : &chat->has_public;
+    chat->detail = text_of (record->detail);
+    chat->has_key_hash = record->key_hash.data != NULL;
+    if ((chat->has_key_hash && !fixed (record->key_hash, chat->key_hash, 36)) ||
+        (chat->g != 0 && !fixed (record->p, chat->p, 256)) ||
+        !load_optional (record->exponent, chat->exponent, &chat->has_exponent) ||
+        !load_optional (record->g_a, g_a, has_g_a) ||
+        !load_optional (record->g_b, g_b, has_g_b) ||
+        (record->key != NULL && !load_key (record->key, &chat->key)) ||
+        (record->other_key != NULL && !load_key (record->other_key, &chat->other)) ||
+        (record->rekey != NULL && !load_rekey (record->rekey, &chat->rekey)))
+        return FALSE;
+    return chat->state != SECRET_STATE_READY || chat->key.used;
+}
+
+/* --- retained messages --------------------------------------------------------------- */
+
+void
+secret_save_out (SecretChat *chat, const SecretOut *out)
+{
+    RecOutbox record =
+        TL_NEW (RecOutbox, .service = out->service, .silent = out->silent, .sent = out->sent,
+                .resend = out->resend, .user = out->user, .typing = out->typing,
+                .replaced = out->replaced, .random_id = out->random_id,
+                .raw_out = out->raw_out, .layer = out->layer, .in_seq_no = out->in_seq_no,
+                .fingerprint = out->fingerprint,
+                .data = TL_BYTES (out->data->data, out->data->len), .resends = out->resends,
+                .resend_hour = out->resend_hour, .created = out->created);
+    put (chat, STORE_OUTBOX, out->raw_out, TL_OBJ (&record));
+}
+
+void
+secret_delete_out (SecretChat *chat, int32_t raw_out)
+{
+    drop (chat, STORE_OUTBOX, raw_out);
+}
+
+static gboolean
+load_out (SecretChat *chat, const RecOutbox *record)
+{
+    if (record == NULL)
+        return FALSE;
+    SecretOut *out = g_new0 (SecretOut, 1);
+    out->service = record->service;
+    out->silent = record->silent;
+    out->sent = record->sent;
+    out->resend = record->resend;
+    out->user = record->user;
+    out->typing = record->typing;
+    out->replaced = record->replaced;
+    out->random_id = record->random_id;
+    out->raw_out = record->raw_out;
+    out->layer = record->layer;
+    out->in_seq_no = record->in_seq_no;
+    out->fingerprint = record->fingerprint;
+    out->resends = record->resends;
+    out->resend_hour = record->resend_hour;
+    out->created = record->created;
+    out->data = g_byte_array_new ();
+    g_byte_array_append (out->data, record->data.data, (unsigned) record->data.len);
+    unsigned at = chat->outbox->len; /* records may come in any order */
+    while (at > 0 &&
+           ((SecretOut *) g_ptr_array_index (chat->outbox, at - 1))->raw_out > out->raw_out)
+        at--;
+    g_ptr_array_insert (chat->outbox, (int) at, out);
+    return TRUE;
+}
+
+/* --- messages behind holes, early ones ----------------------------------------------- */
+
+void
+secret_save_gap (SecretChat *chat, const SecretGap *gap)
+{
+    RecGap record = TL_NEW (RecGap, .raw_in = gap->raw_in, .date = gap->date,
+                            .layer = gap->layer, .in_seq_no = gap->in_seq_no,
+                            .fingerprint = gap->fingerprint, .noop = gap->noop,
+                            .body = TL_BYTES (gap->body->data, gap->body->len));
+    put (chat, STORE_GAP, gap->raw_in, TL_OBJ (&record));
+}
+
+void
+secret_delete_gap (SecretChat *chat, int32_t raw_in)
+{
+    drop (chat, STORE_GAP, raw_in);
+}
+
+static gboolean
+load_gap (SecretChat *chat, const RecGap *record)
+{
+    if (record == NULL)
+        return FALSE;
+    SecretGap *gap = g_new0 (SecretGap, 1);
+    gap->raw_in = record->raw_in;
+    gap->date = record->date;
+    gap->layer = record->layer;
+    gap->in_seq_no = record->in_seq_no;
+    gap->fingerprint = record->fingerprint;
+    gap->noop = record->noop;
+    gap->body = g_byte_array_new ();
+    g_byte_array_append (gap->body, record->body.data, (unsigned) record->body.len);
+    unsigned at = chat->gaps->len;
+    while (at > 0 &&
+           ((SecretGap *) g_ptr_array_index (chat->gaps, at - 1))->raw_in > gap->raw_in)
+        at--;
+    g_ptr_array_insert (chat->gaps, (int) at, gap);
+    return TRUE;
+}
+
+void
+secret_save_early (SecretChat *chat, const SecretEarly *early, unsigned serial)
+{
+    RecEarly record = TL_NEW (RecEarly, .date = early->date,
+                              .data = TL_BYTES (early->data->data, early->data->len));
+    put (chat, STORE_PENDING, serial, TL_OBJ (&record));
+}
+
+static gboolean
+load_early (SecretChat *chat, const RecEarly *record)
+{
+    if (record == NULL)
+        return FALSE;
+    SecretEarly *early = g_new0 (SecretEarly, 1);
+    early->date = record->date;
+    early->data = g_byte_array_new ();
+    g_byte_array_append (early->data, record->data.data, (unsigned) record->data.len);
+    g_ptr_array_add (chat->early, early);
+    return TRUE;
+}
+
+void
+secret_delete_queues (SecretChat *chat)
+{
+    StoreBatch *batch = chat->env->ops->batch (chat->env->user);
+
+    store_batch_delete_all (batch, STORE_OUTBOX, chat->id);
+    store_batch_delete_all (batch, STORE_GAP, chat->id);
+    store_batch_delete_all (batch, STORE_PENDING, chat->id);
+}
+
+/* --- what is known of shown messages ------------------------------------------------- */
+
+void
+secret_save_note (SecretChat *chat, const SecretNote *note)
+{
+    RecChatMessage record = TL_NEW (
+        RecChatMessage, .outgoing = note->outgoing, .displayed = note->displayed,
+        .seen = note->seen, .sent = note->sent, .opens = note->opens, .opened = note->opened,
+        .silent = note->silent, .random_id = note->random_id, .order = note->order,
+        .date = note->date, .ttl = note->ttl, .content = (int32_t) note->content,
+        .has_expires = note->expires != 0, .expires = note->expires,
+        .text = optional_text (note->text), .detail = optional_text (note->detail),
+        .has_reply_to = note->reply_to != 0, .reply_to = note->reply_to);
+    put (chat, STORE_MESSAGE, note->random_id, TL_OBJ (&record));
+}
+
+void
+secret_delete_note (SecretChat *chat, int64_t random_id)
+{
+    drop (chat, STORE_MESSAGE, random_id);
+}
+
+static gboolean
+load_note (SecretChat *chat, const RecChatMessage *record)
+{
+    if (record == NULL || record->content < SECRET_CONTENT_TEXT ||
+        record->content > SECRET_CONTENT_LINK)
+        return FALSE;
+    SecretNote *note = g_new0 (SecretNote, 1);
+    note->outgoing = record->outgoing;
+    note->displayed = record->displayed;
+    note->seen = record->seen;
+    note->sent = record->sent;
+    note->opens = record->opens;
+    note->opened = record->opened;
+    note->silent = record->silent;
+    note->random_id = record->random_id;
+    note->order = record->order;
+    note->date = record->date;
+    note->ttl = record->ttl;
+    note->content = (SecretContent) record->content;
+    note->expires = record->has_expires ? record->expires : 0;
+    note->text = text_of (record->text);
+    note->detail = text_of (record->detail);
+    note->reply_to = record->has_reply_to ? record->reply_to : 0;
+    g_hash_table_replace (chat->notes, &note->random_id, note);
+    return TRUE;
+}
+
+gboolean
+secret_load_other (SecretChat *chat, StoreKey key, const uint8_t *data, size_t len)
+{
+    g_autoptr (TlMessage) message =
+        data != NULL ? tl_message_decode (&tl_record_schema, data, len, NULL) : NULL;
+    const TlObject *root = message != NULL ? tl_message_root (message) : NULL;
+
+    switch (key.kind) {
+    case STORE_OUTBOX:
+        return load_out (chat, TL_AS (root, RecOutbox));
+    case STORE_GAP:
+        return load_gap (chat, TL_AS (root, RecGap));
+    case STORE_PENDING:
+        return load_early (chat, TL_AS (root, RecEarly));
+    case STORE_MESSAGE:
+        return load_note (chat, TL_AS (root, RecChatMessage));
+    default:
+        return FALSE;
+    }
+}

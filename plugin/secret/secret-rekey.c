@@ -1,0 +1,297 @@
+/* A new key inside a running chat (SECRET-CHATS.md section F).
+ *
+ *   A: RequestKey ->             <- AcceptKey              CommitKey (old key) ->
+ *      A_ASKED       A_COMMIT [holes closed]   A_DONE until B used the new key -> IDLE
+ *   B: <- RequestKey    AcceptKey ->          <- CommitKey or a message under the new key
+ *      B_ACCEPT [holes closed]   B_WAIT   Noop (new key) ->   B_DONE until A used it -> IDLE
+ *
+ * `other` holds the candidate before the switch and the previous key after it.
+ */
+#include "secret-private.h"
+
+#include "secret.tl.h"
+
+#include <string.h>
+
+#define MESSAGES_MAX 100                           /* with one key (SC-F2) */
+#define AGE_MAX ((int64_t) 7 * 24 * 3600 * 1000)   /* ms (SC-F2) */
+#define LAYER_MIN 20                               /* SC-F1 */
+#define PEER_EVERY 20                              /* messages between the peer's (SC-M23) */
+#define STUCK_AFTER 20                             /* newer peer messages (SC-F18) */
+#define FAILURES_MAX 2                             /* SC-F9 */
+
+static void
+set_step (SecretChat *chat, SecretRekeyStep step)
+{
+    static const char *const names[] = { "idle",     "A asked", "A commits", "A done",
+                                         "B accepts", "B waits", "B done" };
+
+    g_debug ("[chat %d] re-keying: %s -> %s", chat->id, names[chat->rekey.step], names[step]);
+    chat->rekey.step = step;
+    chat->dirty = TRUE;
+}
+
+/* Back to idle; the exponent goes, `other` too unless it is wanted. */
+static void
+end (SecretChat *chat)
+{
+    set_step (chat, SECRET_REKEY_IDLE);
+    secret_key_wipe (&chat->other);
+    crypto_wipe (&chat->rekey, sizeof chat->rekey);
+}
+
+static void
+swap_keys (SecretChat *chat)
+{
+    SecretKey old = chat->key;
+
+    chat->key = chat->other;
+    chat->other = old;
+    secret_key_wipe (&old);
+}
+
+static void
+send_abort (SecretChat *chat, int64_t exchange_id, HostTime now)
+{
+    SecretDecryptedMessageActionAbortKey action =
+        TL_NEW (SecretDecryptedMessageActionAbortKey, .exchange_id = exchange_id);
+    secret_send_action (chat, TL_OBJ (&action), now);
+}
+
+static void
+failed (SecretChat *chat, HostTime now)
+{
+    chat->dirty = TRUE;
+    if (++chat->rekey_failures >= FAILURES_MAX)
+        secret_abort (chat, SECRET_CLOSED_BAD_KEY, "two exchanges of a new key failed (SC-F9)",
+                      TRUE, now);
+}
+
+gboolean
+secret_rekey_start (SecretChat *chat, HostTime now)
+{
+    SecretRekey *rekey = &chat->rekey;
+    TlBytes none = { NULL, 0 };
+
+    if (rekey->step != SECRET_REKEY_IDLE || chat->other.used) /* SC-F3 */
+        return FALSE;
+    if (chat->env->current_g != 0 &&
+        (chat->env->current_g != chat->g || memcmp (chat->env->current_p, chat->p, 256) != 0))
+        return FALSE; /* SC-F4 */
+    if (!crypto_random_int64 (chat->env->random, &rekey->exchange_id) ||
+        !secret_draw_exponent (chat, none, rekey->exponent, rekey->public_value))
+        return FALSE;
+    SecretDecryptedMessageActionRequestKey action =
+        TL_NEW (SecretDecryptedMessageActionRequestKey, .exchange_id = rekey->exchange_id,
+                .g_a = TL_BYTES (rekey->public_value, 256));
+    SecretOut *out = secret_send_action (chat, TL_OBJ (&action), now);
+    if (out == NULL)
+        return FALSE;
+    rekey->raw_out = out->raw_out;
+    rekey->since_in = -1;
+    set_step (chat, SECRET_REKEY_A_ASKED);
+    return TRUE;
+}
+
+/* --- as B ---------------------------------------------------------------------------- */
+
+/* A key is refused that is in use, or was (SC-F6). */
+static gboolean
+is_fresh (const SecretChat *chat, const SecretKey *candidate)
+{
+    return candidate->fingerprint != chat->key.fingerprint &&
+           (!chat->other.used || candidate->fingerprint != chat->other.fingerprint);
+}
+
+static void
+answer_request (SecretChat *chat, const SecretDecryptedMessageActionRequestKey *request,
+                HostTime now)
+{
+    TlBytes none = { NULL, 0 };
+    uint8_t g_a[256], exponent[256], g_b[256];
+    SecretKey candidate = { 0 };
+    gboolean good = crypto_dh_pad (request->g_a.data, request->g_a.len, g_a) &&
+                    secret_draw_exponent (chat, none, exponent, g_b) &&
+                    secret_derive (chat, g_a, exponent, &candidate) &&
+                    is_fresh (chat, &candidate);
+
+    crypto_wipe (exponent, sizeof exponent);
+    if (!good) {
+        secret_key_wipe (&candidate);
+        send_abort (chat, request->exchange_id, now); /* SC-F6 */
+        return;
+    }
+    chat->other = candidate;
+    secret_key_wipe (&candidate);
+    memset (&chat->rekey, 0, sizeof chat->rekey);
+    chat->rekey.exchange_id = request->exchange_id;
+    memcpy (chat->rekey.public_value, g_b, sizeof g_b);
+    set_step (chat, SECRET_REKEY_B_ACCEPT);
+}
+
+void
+secret_rekey_request (SecretChat *chat, const TlObject *object, const SecretKey *key,
+                      HostTime now)
+{
+    const SecretDecryptedMessageActionRequestKey *request =
+        TL_AS (object, SecretDecryptedMessageActionRequestKey);
+    SecretRekey *rekey = &chat->rekey;
+
+    if (request->exchange_id == 0)
+        return; /* SC-M23 */
+    if (rekey->step == SECRET_REKEY_A_ASKED) { /* SC-F15 */
+        if (rekey->exchange_id > request->exchange_id)
+            return; /* ours wins; theirs is ignored silently */
+        gboolean equal = rekey->exchange_id == request->exchange_id;
+        end (chat);
+        if (equal)
+            return;
+    } else if (rekey->step != SECRET_REKEY_IDLE) {
+        return; /* one at a time, never answered twice (SC-F16, F17) */
+    } else if (chat->rekey_peer_at >= 0 && chat->raw_in - chat->rekey_peer_at < PEER_EVERY) {
+        return; /* SC-M23 */
+    }
+    if (key != NULL && key != &chat->key)
+        return; /* under an old key */
+    chat->rekey_peer_at = chat->raw_in;
+    answer_request (chat, request, now);
+}
+
+static void
+switch_as_b (SecretChat *chat, HostTime now)
+{
+    SecretDecryptedMessageActionNoop noop = TL_NEW (SecretDecryptedMessageActionNoop);
+
+    swap_keys (chat);
+    set_step (chat, SECRET_REKEY_B_DONE);
+    secret_event (chat, (SecretEvent){ .kind = SECRET_EVENT_REKEYED });
+    secret_send_action (chat, TL_OBJ (&noop), now); /* SC-F11 */
+}
+
+void
+secret_rekey_commit (SecretChat *chat, const TlObject *object, HostTime now)
+{
+    const SecretDecryptedMessageActionCommitKey *commit =
+        TL_AS (object, SecretDecryptedMessageActionCommitKey);
+
+    if (chat->rekey.step != SECRET_REKEY_B_WAIT ||
+        commit->exchange_id != chat->rekey.exchange_id)
+        return;
+    if (commit->key_fingerprint != chat->other.fingerprint) { /* SC-F9 */
+        secret_abort (chat, SECRET_CLOSED_BAD_KEY,
+                      "the committed key has another fingerprint (SC-F9)", TRUE, now);
+        return;
+    }
+    switch_as_b (chat, now);
+}
+
+/* --- as A ---------------------------------------------------------------------------- */
+
+void
+secret_rekey_accept (SecretChat *chat, const TlObject *object, HostTime now)
+{
+    const SecretDecryptedMessageActionAcceptKey *accept =
+        TL_AS (object, SecretDecryptedMessageActionAcceptKey);
+    SecretRekey *rekey = &chat->rekey;
+    uint8_t g_b[256];
+    int64_t exchange_id = rekey->exchange_id;
+
+    if (rekey->step != SECRET_REKEY_A_ASKED || accept->exchange_id != exchange_id)
+        return; /* SC-F16 */
+    if (!crypto_dh_pad (accept->g_b.data, accept->g_b.len, g_b) ||
+        !secret_derive (chat, g_b, rekey->exponent, &chat->other) ||
+        chat->other.fingerprint != accept->key_fingerprint ||
+        chat->other.fingerprint == chat->key.fingerprint) {
+        end (chat);
+        send_abort (chat, exchange_id, now); /* SC-F9 */
+        failed (chat, now);
+        return;
+    }
+    crypto_wipe (rekey->exponent, sizeof rekey->exponent); /* SC-F20 */
+    set_step (chat, SECRET_REKEY_A_COMMIT);
+}
+
+void
+secret_rekey_abort (SecretChat *chat, const TlObject *object, HostTime now)
+{
+    int64_t id = TL_AS (object, SecretDecryptedMessageActionAbortKey)->exchange_id;
+    SecretRekeyStep step = chat->rekey.step;
+
+    if (id == chat->rekey.exchange_id &&
+        (step == SECRET_REKEY_A_ASKED || step == SECRET_REKEY_B_ACCEPT ||
+         step == SECRET_REKEY_B_WAIT)) {
+        end (chat); /* SC-F16, F19: not before the next trigger */
+        chat->key.messages = 0;
+        if (step == SECRET_REKEY_A_ASKED)
+            chat->key.created = now.wall;
+    }
+}
+
+/* --- both ---------------------------------------------------------------------------- */
+
+void
+secret_rekey_used (SecretChat *chat, const SecretKey *key, HostTime now)
+{
+    if (key == &chat->other && chat->rekey.step == SECRET_REKEY_B_WAIT)
+        switch_as_b (chat, now); /* SC-F10; A has proved the new key, the old one goes below */
+    else if (key != &chat->key)
+        return;
+    if (chat->rekey.step == SECRET_REKEY_A_DONE || chat->rekey.step == SECRET_REKEY_B_DONE)
+        end (chat); /* SC-F12 */
+}
+
+/* What waited for holes to close, and the wish for a new key (SC-F2, F8). */
+void
+secret_rekey_pump (SecretChat *chat, HostTime now)
+{
+    SecretRekey *rekey = &chat->rekey;
+
+    if (rekey->step == SECRET_REKEY_A_ASKED) { /* SC-F18 */
+        if (rekey->since_in < 0 && chat->peer_in > rekey->raw_out)
+            rekey->since_in = chat->raw_in;
+        if (rekey->since_in >= 0 && chat->raw_in - rekey->since_in >= STUCK_AFTER) {
+            end (chat);
+            chat->key.messages = 0;
+        }
+        return;
+    }
+    if (chat->gaps->len > 0)
+        return;
+    if (rekey->step == SECRET_REKEY_B_ACCEPT) {
+        SecretDecryptedMessageActionAcceptKey action =
+            TL_NEW (SecretDecryptedMessageActionAcceptKey, .exchange_id = rekey->exchange_id,
+                    .g_b = TL_BYTES (rekey->public_value, 256),
+                    .key_fingerprint = chat->other.fingerprint);
+        if (secret_send_action (chat, TL_OBJ (&action), now) != NULL)
+            set_step (chat, SECRET_REKEY_B_WAIT);
+    } else if (rekey->step == SECRET_REKEY_A_COMMIT) {
+        SecretDecryptedMessageActionCommitKey action =
+            TL_NEW (SecretDecryptedMessageActionCommitKey, .exchange_id = rekey->exchange_id,
+                    .key_fingerprint = chat->other.fingerprint);
+        if (secret_send_action (chat, TL_OBJ (&action), now) != NULL) { /* old key (SC-F7) */
+            swap_keys (chat);
+            set_step (chat, SECRET_REKEY_A_DONE);
+            secret_event (chat, (SecretEvent){ .kind = SECRET_EVENT_REKEYED });
+        }
+    } else if (rekey->step == SECRET_REKEY_IDLE &&
+               (chat->peer_layer == 0 || chat->peer_layer >= LAYER_MIN) &&
+               (chat->key.messages > MESSAGES_MAX ||
+                (chat->key.messages > 0 && chat->key.created > 0 &&
+                 now.wall - chat->key.created > AGE_MAX))) {
+        secret_rekey_start (chat, now);
+    }
+}
+
+gboolean
+secret_chat_rekey (SecretChat *chat, HostTime now, GError **error)
+{
+    if (!secret_check_ready (chat, error))
+        return FALSE;
+    if (!secret_rekey_start (chat, now)) {
+        g_set_error (error, SECRET_ERROR, SECRET_ERROR_INVALID,
+                     "a new key is being agreed already, or the server changed its group");
+        return FALSE;
+    }
+    secret_settle (chat, now);
+    return TRUE;
+}

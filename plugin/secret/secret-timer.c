@@ -1,0 +1,241 @@
+/* Messages after their arrival: shown, seen, read, expired (SECRET-CHATS.md section G). */
+#include "secret-private.h"
+
+#include <string.h>
+
+SecretNote *
+secret_note_new (SecretChat *chat, int64_t random_id)
+{
+    SecretNote *note = g_new0 (SecretNote, 1);
+
+    note->random_id = random_id;
+    note->order = ++chat->orders;
+    chat->dirty = TRUE;
+    g_hash_table_replace (chat->notes, &note->random_id, note);
+    return note;
+}
+
+SecretNote *
+secret_note_find (const SecretChat *chat, int64_t random_id)
+{
+    return g_hash_table_lookup (chat->notes, &random_id);
+}
+
+void
+secret_note_drop_text (SecretNote *note)
+{
+    if (note->text != NULL)
+        crypto_wipe (note->text, strlen (note->text));
+    if (note->detail != NULL)
+        crypto_wipe (note->detail, strlen (note->detail));
+    g_clear_pointer (&note->text, g_free);
+    g_clear_pointer (&note->detail, g_free);
+}
+
+void
+secret_note_free (SecretNote *note)
+{
+    secret_note_drop_text (note);
+    g_free (note);
+}
+
+void
+secret_note_show (SecretChat *chat, SecretNote *note)
+{
+    const SecretNote *quoted = note->reply_to != 0 ? secret_note_find (chat, note->reply_to) : NULL;
+    SecretMessage message = {
+        .random_id = note->random_id,
+        .date = note->date,
+        .ttl = note->ttl,
+        .outgoing = note->outgoing,
+        .content = note->content,
+        .text = note->text != NULL ? note->text : "",
+        .detail = note->detail,
+        .reply_to = note->reply_to,
+        .reply_text = quoted != NULL ? quoted->text : NULL,
+        .silent = note->silent,
+    };
+
+    secret_event (chat, (SecretEvent){ .kind = SECRET_EVENT_MESSAGE, .message = &message,
+                                       .random_id = note->random_id });
+}
+
+static int
+by_order (gconstpointer a, gconstpointer b)
+{
+    const SecretNote *x = *(const SecretNote *const *) a, *y = *(const SecretNote *const *) b;
+    return x->order < y->order ? -1 : x->order > y->order;
+}
+
+GArray *
+secret_notes_ids (const SecretChat *chat)
+{
+    GArray *ids = g_array_new (FALSE, FALSE, sizeof (int64_t));
+    g_autoptr (GPtrArray) notes = g_ptr_array_new ();
+    GHashTableIter iter;
+    gpointer value;
+
+    g_hash_table_iter_init (&iter, chat->notes);
+    while (g_hash_table_iter_next (&iter, NULL, &value))
+        g_ptr_array_add (notes, value);
+    g_ptr_array_sort (notes, by_order);
+    for (unsigned i = 0; i < notes->len; i++)
+        g_array_append_val (ids, ((SecretNote *) g_ptr_array_index (notes, i))->random_id);
+    return ids;
+}
+
+void
+secret_notes_remove (SecretChat *chat, const int64_t *ids, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        int64_t id = ids[i];
+        if (g_hash_table_remove (chat->notes, &id))
+            secret_delete_note (chat, id);
+    }
+}
+
+static void
+start_countdown (SecretChat *chat, SecretNote *note, int64_t wall, HostTime now)
+{
+    if (note->ttl == 0 || note->expires != 0)
+        return;
+    note->expires = wall + (int64_t) note->ttl * 1000;
+    note->expires_mono = now.mono + MAX (note->expires - now.wall, 0);
+}
+
+void
+secret_note_opened (SecretChat *chat, SecretNote *note, HostTime now)
+{
+    note->opened = TRUE;
+    if (note->opens)
+        start_countdown (chat, note, now.wall, now); /* SC-G4 */
+    secret_save_note (chat, note);
+}
+
+/* --- reading ------------------------------------------------------------------------- */
+
+void
+secret_chat_displayed (SecretChat *chat, int64_t random_id)
+{
+    SecretNote *note = secret_note_find (chat, random_id);
+
+    if (note == NULL || note->displayed)
+        return;
+    note->displayed = TRUE; /* DECISIONS 2 */
+    secret_save_note (chat, note);
+}
+
+void
+secret_chat_seen (SecretChat *chat, const int64_t *ids, size_t n, HostTime now)
+{
+    for (size_t i = 0; i < n; i++) {
+        SecretNote *note = secret_note_find (chat, ids[i]);
+        if (note == NULL || note->outgoing || note->seen)
+            continue;
+        note->seen = TRUE;
+        note->displayed = TRUE;
+        if (!note->opens)
+            start_countdown (chat, note, now.wall, now); /* SC-G2 */
+        secret_note_drop_text (note); /* DECISIONS 3 */
+        secret_save_note (chat, note);
+        if (note->date > chat->read_date) { /* SC-E14 */
+            chat->read_date = note->date;
+            chat->dirty = TRUE;
+        }
+    }
+    secret_settle (chat, now);
+}
+
+void
+secret_read_pump (SecretChat *chat)
+{
+    if (chat->state != SECRET_STATE_READY || chat->read_token != 0 ||
+        chat->read_date <= chat->read_sent)
+        return;
+    chat->read_asked = chat->read_date;
+    chat->read_token = secret_call (
+        chat, (SecretCall){ .kind = SECRET_CALL_READ, .u.read.max_date = chat->read_date });
+}
+
+void
+secret_chat_peer_read (SecretChat *chat, int32_t max_date, int32_t date, HostTime now)
+{
+    GHashTableIter iter;
+    gpointer value;
+
+    if (max_date <= chat->peer_read_date)
+        return; /* never back (SC-J9) */
+    chat->peer_read_date = max_date;
+    chat->dirty = TRUE;
+    g_hash_table_iter_init (&iter, chat->notes);
+    while (g_hash_table_iter_next (&iter, NULL, &value)) {
+        SecretNote *note = value;
+        if (!note->outgoing || !note->sent || note->seen || note->date > max_date)
+            continue;
+        note->seen = TRUE;
+        if (!note->opens) /* SC-G3 */
+            start_countdown (chat, note, MIN (now.wall, (int64_t) date * 1000), now);
+        secret_save_note (chat, note);
+    }
+    secret_event (chat, (SecretEvent){ .kind = SECRET_EVENT_READ, .date = max_date });
+    secret_settle (chat, now);
+}
+
+/* --- expiry -------------------------------------------------------------------------- */
+
+static gboolean
+is_over (SecretNote *note, HostTime now)
+{
+    if (note->expires == 0)
+        return FALSE;
+    if (note->expires_mono == 0) /* of an earlier process: a clock set back adds nothing */
+        note->expires_mono =
+            now.mono + CLAMP (note->expires - now.wall, 0, (int64_t) note->ttl * 1000);
+    return note->expires <= now.wall || note->expires_mono <= now.mono; /* SC-G8 */
+}
+
+void
+secret_timer_tick (SecretChat *chat, HostTime now)
+{
+    g_autoptr (GArray) gone = g_array_new (FALSE, FALSE, sizeof (int64_t));
+    GHashTableIter iter;
+    gpointer value;
+
+    g_hash_table_iter_init (&iter, chat->notes);
+    while (g_hash_table_iter_next (&iter, NULL, &value)) {
+        SecretNote *note = value;
+        if (is_over (note, now))
+            g_array_append_val (gone, note->random_id);
+    }
+    if (gone->len > 0) {
+        const int64_t *ids = (const int64_t *) (void *) gone->data;
+        secret_event (chat, (SecretEvent){ .kind = SECRET_EVENT_EXPIRED, .ids = ids,
+                                           .n_ids = gone->len });
+        secret_notes_remove (chat, ids, gone->len); /* SC-G7 */
+    }
+    if (chat->hole_since > 0 && !chat->hole_told &&
+        now.wall - chat->hole_since >= (int64_t) 7 * 24 * 3600 * 1000) { /* SC-D17 */
+        chat->hole_told = TRUE;
+        secret_event (chat, (SecretEvent){ .kind = SECRET_EVENT_GAP });
+    }
+}
+
+int64_t
+secret_timer_deadline (const SecretChat *chat)
+{
+    int64_t deadline = HOST_NEVER;
+    GHashTableIter iter;
+    gpointer value;
+
+    g_hash_table_iter_init (&iter, chat->notes);
+    while (g_hash_table_iter_next (&iter, NULL, &value)) {
+        const SecretNote *note = value;
+        if (note->expires != 0 && note->expires_mono != 0)
+            deadline = MIN (deadline, note->expires_mono);
+    }
+    if (chat->send_token != 0 && !chat->delayed_told)
+        deadline = MIN (deadline, chat->send_since + 60000);
+    if (chat->send_token == 0 && chat->send_retry_at > 0 && chat->state == SECRET_STATE_READY)
+        deadline = MIN (deadline, chat->send_retry_at);
+    return deadline;
+}

@@ -1,0 +1,134 @@
+/* What goes in and out of a secret chat: the calls it asks for and their answers.
+ * (SECRET-CHATS.md; events in secret-event.h, functions in secret-chat.h.) */
+#pragma once
+
+#include "crypto-dh.h"
+#include "crypto-secret.h"
+#include "host.h"
+#include "store.h"
+#include "tl-message.h"
+
+#define SECRET_LAYER_MAX 144             /* SC-C5 */
+#define SECRET_LAYER_MIN 73              /* SC-C4 */
+#define SECRET_TTL_MAX (366 * 24 * 3600) /* seconds; DECISIONS 5, SC-E4 */
+#define SECRET_TEXT_MAX 4096             /* UTF-16 units of one message (SC-I8) */
+
+typedef struct SecretChat SecretChat;
+
+typedef enum {
+    SECRET_STATE_ASKING,    /* we asked for DH config or for the chat; not visible to the
+                               peer */
+    SECRET_STATE_WAITING,   /* our request lies at the peer */
+    SECRET_STATE_REQUESTED, /* the peer's request lies at our user (durable) */
+    SECRET_STATE_ACCEPTING, /* our user said yes; the server has not confirmed */
+    SECRET_STATE_READY,
+    SECRET_STATE_CLOSED,
+} SecretState;
+
+typedef enum {
+    SECRET_CLOSED_NOT,
+    SECRET_CLOSED_BY_US,
+    SECRET_CLOSED_REJECTED,     /* we declined */
+    SECRET_CLOSED_BY_PEER,      /* encryptedChatDiscarded, ENCRYPTION_DECLINED */
+    SECRET_CLOSED_ELSEWHERE,    /* accepted on another device (SC-A19) */
+    SECRET_CLOSED_ID_INVALID,   /* ENCRYPTION_ID_INVALID and like */
+    SECRET_CLOSED_USER_BLOCKED, /* USER_IS_BLOCKED on a service message or request */
+    SECRET_CLOSED_USER_DELETED,
+    SECRET_CLOSED_DATA_INVALID,   /* the server refused our bytes twice */
+    SECRET_CLOSED_BAD_KEY,        /* fingerprint mismatch, weak numbers (SC-A18) */
+    SECRET_CLOSED_VIOLATION,      /* the peer broke section D: `detail` names the rule */
+    SECRET_CLOSED_CORRUPT,        /* our record was damaged (SC-L10) */
+    SECRET_CLOSED_REQUEST_FAILED, /* requestEncryption refused otherwise */
+    SECRET_CLOSED_LOGGED_OUT,     /* SC-A29 */
+} SecretClosed;
+
+/* encryptedChat* as the server tells it, without API structs. */
+typedef enum {
+    SECRET_REMOTE_EMPTY,
+    SECRET_REMOTE_WAITING,
+    SECRET_REMOTE_REQUESTED, /* g_a */
+    SECRET_REMOTE_CHAT,      /* g_a_or_b, key_fingerprint */
+    SECRET_REMOTE_DISCARDED, /* history_deleted */
+} SecretRemoteState;
+
+typedef struct {
+    SecretRemoteState state;
+    int32_t id;
+    int64_t access_hash;
+    int32_t date;
+    int64_t admin_id;
+    int64_t participant_id;
+    TlBytes g_a_or_b;
+    int64_t key_fingerprint;
+    gboolean history_deleted;
+} SecretRemote;
+
+/* What the chat asks the client to do. Each is answered once with secret_chat_answer()
+ * and its token (READ and TYPING included), after restart the chat asks again by itself.
+ */
+typedef enum {
+    SECRET_CALL_DH_CONFIG,   /* messages.getDhConfig; the client fills in what it has cached
+                                (SC-A1) */
+    SECRET_CALL_CHECK_PRIME, /* run is_safe_prime (p) off the loop: answer.prime_good */
+    SECRET_CALL_REQUEST,     /* messages.requestEncryption */
+    SECRET_CALL_ACCEPT,      /* messages.acceptEncryption */
+    SECRET_CALL_DISCARD,     /* messages.discardEncryption */
+    SECRET_CALL_SEND,        /* messages.sendEncrypted or ...Service; patient */
+    SECRET_CALL_READ,        /* messages.readEncryptedHistory */
+    SECRET_CALL_TYPING,      /* messages.setEncryptedTyping; droppable */
+} SecretCallKind;
+
+typedef struct {
+    SecretCallKind kind;
+    uint64_t token;
+    int32_t chat_id;
+    int64_t access_hash;
+    union {
+        struct {
+            const uint8_t *p;
+        } prime; /* 256 bytes, valid until answered */
+        struct {
+            int64_t user_id;
+            int32_t random_id;
+            const uint8_t *g_a;
+        } request;
+        struct {
+            const uint8_t *g_b;
+            int64_t key_fingerprint;
+        } accept;
+        struct {
+            gboolean delete_history;
+        } discard;
+        struct {
+            int64_t random_id;
+            gboolean service;
+            gboolean silent;
+            TlBytes data;
+        } send;
+        struct {
+            int32_t max_date;
+        } read;
+        struct {
+            gboolean typing;
+        } typing;
+    } u; /* pointers are borrowed and valid until the call is answered */
+} SecretCall;
+
+typedef struct {
+    /* 0 = success; negative = no answer will come, resume() asks again. Waiting times and
+     * server trouble (420, 5xx) are the client's and never arrive here. */
+    int error_code;
+    const char *error_type; /* "ENCRYPTION_DECLINED", number cut out; NULL on success */
+    union {
+        struct {
+            int32_t g;
+            TlBytes p;
+            TlBytes random; /* any length (SC-A2) */
+        } dh_config;
+        gboolean prime_good;
+        SecretRemote remote; /* of REQUEST and ACCEPT */
+        struct {
+            int32_t date;
+        } sent;
+    } u;
+} SecretAnswer;
