@@ -1,0 +1,503 @@
+/* The harness of the secret-chat tests. */
+#include "secret-pair.h"
+
+#include "secret-private.h"
+#include "secret.tl.h"
+#include "tl-encode.h"
+
+#include <string.h>
+
+#define ALICE 1001
+#define BOB 1002
+#define ACCESS_HASH 77
+
+typedef struct {
+    SecretCall call;
+    GBytes *data; /* of SEND */
+    GBytes *number; /* of REQUEST and ACCEPT */
+} PairCall;
+
+typedef struct {
+    int32_t date;
+    GBytes *data;
+} PairMessage;
+
+static gboolean
+fill (void *user, uint8_t *out, size_t len)
+{
+    Pair *pair = user;
+
+    for (size_t i = 0; i < len; i++) {
+        pair->seed = pair->seed * 6364136223846793005u + 1442695040888963407u;
+        out[i] = (uint8_t) (pair->seed >> 56);
+    }
+    return TRUE;
+}
+
+static StoreBatch *
+batch_cb (void *user)
+{
+    return ((PairEnd *) user)->batch;
+}
+
+static void
+call_cb (void *user, SecretChat *chat, const SecretCall *call)
+{
+    PairEnd *end = user;
+    PairCall *copy = g_new0 (PairCall, 1);
+
+    copy->call = *call;
+    if (call->kind == SECRET_CALL_SEND)
+        copy->data = g_bytes_new (call->u.send.data.data, call->u.send.data.len);
+    else if (call->kind == SECRET_CALL_REQUEST)
+        copy->number = g_bytes_new (call->u.request.g_a, 256);
+    else if (call->kind == SECRET_CALL_ACCEPT)
+        copy->number = g_bytes_new (call->u.accept.g_b, 256);
+    g_queue_push_tail (&end->calls, copy);
+}
+
+static void
+event_cb (void *user, SecretChat *chat, const SecretEvent *e)
+{
+    PairEnd *end = user;
+    static const char *const names[] = { "state",  "message", "sent",     "failed",
+                                         "read",   "deleted", "flushed",  "expired",
+                                         "ttl",    "typing",  "shot",     "opened",
+                                         "delayed", "newer",  "rekeyed",  "gap" };
+
+    g_string_append (end->events, names[e->kind]);
+    switch (e->kind) {
+    case SECRET_EVENT_STATE:
+        g_string_append_printf (end->events, " %d %d", e->state, e->closed);
+        break;
+    case SECRET_EVENT_MESSAGE:
+        g_string_append_printf (end->events, " '%s' ttl %d content %d", e->message->text,
+                                e->message->ttl, e->message->content);
+        g_array_append_val (end->shown, e->random_id);
+        break;
+    case SECRET_EVENT_FAILED:
+        g_string_append_printf (end->events, " %s", e->text);
+        break;
+    case SECRET_EVENT_DELETED:
+    case SECRET_EVENT_FLUSHED:
+    case SECRET_EVENT_EXPIRED:
+    case SECRET_EVENT_OPENED:
+        g_string_append_printf (end->events, " %zu %s", e->n_ids, e->by_peer ? "peer" : "us");
+        break;
+    case SECRET_EVENT_TTL:
+        g_string_append_printf (end->events, " %d %s", e->ttl, e->by_peer ? "peer" : "us");
+        break;
+    case SECRET_EVENT_TYPING:
+        g_string_append (end->events, e->typing ? " on" : " off");
+        break;
+    case SECRET_EVENT_SCREENSHOT:
+        g_string_append (end->events, e->by_peer ? " peer" : " us");
+        break;
+    default:
+        break;
+    }
+    g_string_append_c (end->events, '\n');
+}
+
+static const SecretOps ops = { batch_cb, call_cb, event_cb };
+
+static void
+call_free (PairCall *call)
+{
+    g_clear_pointer (&call->data, g_bytes_unref);
+    g_clear_pointer (&call->number, g_bytes_unref);
+    g_free (call);
+}
+
+static void
+message_free (PairMessage *message)
+{
+    g_bytes_unref (message->data);
+    g_free (message);
+}
+
+static void
+ignore_cb (const char *domain, GLogLevelFlags level, const char *message, gpointer user)
+{
+}
+
+void
+pair_quiet (void)
+{
+    if (g_getenv ("G_MESSAGES_DEBUG") == NULL)
+        g_log_set_handler ("mtp-secret", G_LOG_LEVEL_DEBUG, ignore_cb, NULL);
+}
+
+Pair *
+pair_new (uint64_t seed)
+{
+    Pair *pair = g_new0 (Pair, 1);
+
+    pair->seed = seed;
+    pair->random = (CryptoRandom){ fill, pair };
+    pair->now = (HostTime){ .wall = 1700000000000, .mono = 1000000 };
+    pair->g_a = g_byte_array_new ();
+    pair->g_b = g_byte_array_new ();
+    for (int i = 0; i < 2; i++) {
+        PairEnd *end = &pair->ends[i];
+        end->pair = pair;
+        end->index = i;
+        end->env = (SecretEnv){ .ops = &ops, .user = end, .random = &pair->random,
+                                .dh = &crypto_dh_toy, .own_user_id = i == 0 ? ALICE : BOB };
+        end->store = store_open_memory ();
+        end->batch = store_batch_new ();
+        end->events = g_string_new (NULL);
+        end->shown = g_array_new (FALSE, FALSE, sizeof (int64_t));
+        end->wire = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+        end->kinds = g_ptr_array_new ();
+    }
+    return pair;
+}
+
+void
+pair_free (Pair *pair)
+{
+    for (int i = 0; i < 2; i++) {
+        PairEnd *end = &pair->ends[i];
+        g_clear_pointer (&end->chat, secret_chat_free);
+        store_batch_free (end->batch);
+        store_close (end->store);
+        g_queue_clear_full (&end->calls, (GDestroyNotify) call_free);
+        g_queue_clear_full (&end->inbox, (GDestroyNotify) message_free);
+        g_string_free (end->events, TRUE);
+        g_array_unref (end->shown);
+        g_ptr_array_unref (end->wire);
+        g_ptr_array_unref (end->kinds);
+    }
+    g_byte_array_unref (pair->g_a);
+    g_byte_array_unref (pair->g_b);
+    g_free (pair);
+}
+
+void
+pair_commit (PairEnd *end)
+{
+    g_autoptr (GError) error = NULL;
+
+    store_commit (end->store, end->batch, &error);
+    g_assert_no_error (error);
+    store_batch_free (end->batch);
+    end->batch = store_batch_new ();
+}
+
+static void
+load_cb (StoreKey key, const uint8_t *value, size_t len, void *user)
+{
+    PairEnd *end = user;
+
+    if (key.kind == STORE_CHAT)
+        end->chat = secret_chat_load (&end->env, (int32_t) key.owner, value, len);
+    else
+        secret_chat_load_record (end->chat, key, value, len);
+}
+
+void
+pair_restart (PairEnd *end)
+{
+    static const StoreKind kinds[] = { STORE_CHAT, STORE_OUTBOX, STORE_GAP, STORE_PENDING,
+                                       STORE_MESSAGE };
+
+    pair_commit (end);
+    g_clear_pointer (&end->chat, secret_chat_free);
+    g_queue_clear_full (&end->calls, (GDestroyNotify) call_free);
+    for (size_t i = 0; i < G_N_ELEMENTS (kinds); i++)
+        store_each (end->store, kinds[i], TRUE, 0, load_cb, end, NULL);
+    secret_chat_resume (end->chat, end->pair->now);
+    pair_commit (end);
+}
+
+/* --- the server ---------------------------------------------------------------------- */
+
+static SecretRemote
+remote_of (Pair *pair, SecretRemoteState state, const GByteArray *number)
+{
+    return (SecretRemote){ .state = state,
+                           .id = pair->chat_id,
+                           .access_hash = ACCESS_HASH,
+                           .date = pair->date,
+                           .admin_id = ALICE,
+                           .participant_id = BOB,
+                           .g_a_or_b = number != NULL ? TL_BYTES (number->data, number->len)
+                                                      : (TlBytes){ NULL, 0 },
+                           .key_fingerprint = pair->fingerprint };
+}
+
+static void
+take_request (PairEnd *end, const PairCall *call, SecretAnswer *answer)
+{
+    Pair *pair = end->pair;
+    PairEnd *peer = &pair->ends[1];
+    size_t len;
+    const uint8_t *g_a = g_bytes_get_data (call->number, &len);
+
+    pair->chat_id = call->call.u.request.random_id;
+    if (!pair->requested) {
+        g_byte_array_append (pair->g_a, g_a, (unsigned) len);
+        pair->requested = TRUE;
+        SecretRemote remote = remote_of (pair, SECRET_REMOTE_REQUESTED, pair->g_a);
+        peer->chat = secret_chat_new_incoming (&peer->env, &remote, pair->now);
+        g_assert_nonnull (peer->chat);
+        pair_commit (peer);
+        if (!peer->manual_accept) {
+            secret_chat_accept (peer->chat, pair->now);
+            pair_commit (peer);
+        }
+    } else {
+        g_assert_cmpmem (pair->g_a->data, pair->g_a->len, g_a, len); /* SC-A11 */
+    }
+    answer->u.remote = remote_of (pair, SECRET_REMOTE_WAITING, NULL);
+}
+
+static void
+take_accept (PairEnd *end, const PairCall *call, SecretAnswer *answer)
+{
+    Pair *pair = end->pair;
+    PairEnd *peer = &pair->ends[0];
+    size_t len;
+    const uint8_t *g_b = g_bytes_get_data (call->number, &len);
+
+    if (pair->accepted) {
+        answer->error_code = 400;
+        answer->error_type = "ENCRYPTION_ALREADY_ACCEPTED";
+        return;
+    }
+    pair->accepted = TRUE;
+    g_byte_array_append (pair->g_b, g_b, (unsigned) len);
+    pair->fingerprint = call->call.u.accept.key_fingerprint;
+    SecretRemote remote = remote_of (pair, SECRET_REMOTE_CHAT, pair->g_b);
+    secret_chat_update (peer->chat, &remote, pair->now);
+    pair_commit (peer);
+    answer->u.remote = remote_of (pair, SECRET_REMOTE_CHAT, pair->g_a);
+}
+
+static void
+take_send (PairEnd *end, const PairCall *call, SecretAnswer *answer)
+{
+    Pair *pair = end->pair;
+    unsigned n = end->wire->len;
+
+    if (end->fail_count > 0 && end->fail_after-- <= 0) {
+        end->fail_after = 0;
+        end->fail_count--;
+        answer->error_code = 400;
+        answer->error_type = end->fail_type;
+        return;
+    }
+    g_ptr_array_add (end->wire, g_bytes_ref (call->data));
+    answer->u.sent.date = ++pair->date;
+    if (pair->deliver == NULL || pair->deliver (pair, end, n)) {
+        PairMessage *message = g_new0 (PairMessage, 1);
+        message->date = pair->date;
+        message->data = g_bytes_ref (call->data);
+        g_queue_push_tail (&pair->ends[1 - end->index].inbox, message);
+    }
+}
+
+static void
+take_config (SecretAnswer *answer)
+{
+    static const uint8_t random[256] = { 1, 2, 3 };
+
+    answer->u.dh_config.g = 3;
+    answer->u.dh_config.p = TL_BYTES (crypto_dh_known_prime, 256);
+    answer->u.dh_config.random = TL_BYTES (random, sizeof random);
+}
+
+static void
+take_call (PairEnd *end, PairCall *call)
+{
+    static const char *const names[] = { "config", "prime", "request", "accept",
+                                         "discard", "send", "read", "typing" };
+    SecretAnswer answer = { 0 };
+    Pair *pair = end->pair;
+    PairEnd *peer = &pair->ends[1 - end->index];
+
+    g_ptr_array_add (end->kinds, (char *) names[call->call.kind]);
+    switch (call->call.kind) {
+    case SECRET_CALL_DH_CONFIG:
+        take_config (&answer);
+        break;
+    case SECRET_CALL_CHECK_PRIME:
+        answer.u.prime_good = TRUE;
+        break;
+    case SECRET_CALL_REQUEST:
+        take_request (end, call, &answer);
+        break;
+    case SECRET_CALL_ACCEPT:
+        take_accept (end, call, &answer);
+        break;
+    case SECRET_CALL_DISCARD:
+        if (peer->chat != NULL) {
+            SecretRemote remote = remote_of (pair, SECRET_REMOTE_DISCARDED, NULL);
+            remote.history_deleted = call->call.u.discard.delete_history;
+            secret_chat_update (peer->chat, &remote, pair->now);
+            pair_commit (peer);
+        }
+        break;
+    case SECRET_CALL_SEND:
+        take_send (end, call, &answer);
+        break;
+    case SECRET_CALL_READ:
+        end->reads++;
+        end->last_read = call->call.u.read.max_date;
+        secret_chat_peer_read (peer->chat, end->last_read, (int32_t) (pair->now.wall / 1000),
+                               pair->now);
+        pair_commit (peer);
+        break;
+    case SECRET_CALL_TYPING:
+        if (call->call.u.typing.typing)
+            secret_chat_peer_typing (peer->chat, pair->now);
+        pair_commit (peer);
+        break;
+    }
+    secret_chat_answer (end->chat, call->call.token, &answer, pair->now);
+    pair_commit (end);
+    call_free (call);
+}
+
+static void
+deliver (PairEnd *end)
+{
+    Pair *pair = end->pair;
+    PairMessage *message = g_queue_pop_head (&end->inbox);
+    size_t len;
+    const uint8_t *data = g_bytes_get_data (message->data, &len);
+
+    secret_chat_receive (end->chat, message->date, TL_BYTES (data, len), FALSE, TRUE, pair->now);
+    pair_commit (end);
+    message_free (message);
+}
+
+void
+pair_run (Pair *pair)
+{
+    gboolean moved = TRUE;
+
+    for (int rounds = 0; moved; rounds++) {
+        g_assert_cmpint (rounds, <, 100000);
+        moved = FALSE;
+        for (int i = 0; i < 2; i++) {
+            PairEnd *end = &pair->ends[i];
+            if (end->chat != NULL)
+                pair_commit (end);
+            if (!g_queue_is_empty (&end->calls)) {
+                take_call (end, g_queue_pop_head (&end->calls));
+                moved = TRUE;
+            }
+            if (!pair->hold && end->chat != NULL && !g_queue_is_empty (&end->inbox)) {
+                deliver (end);
+                moved = TRUE;
+            }
+        }
+    }
+}
+
+void
+pair_start (Pair *pair)
+{
+    PairEnd *alice = &pair->ends[0];
+
+    pair->date = (int32_t) (pair->now.wall / 1000);
+    alice->chat = secret_chat_new_outgoing (&alice->env, BOB, NULL, 0, pair->now);
+    pair_commit (alice);
+}
+
+Pair *
+pair_ready (uint64_t seed)
+{
+    Pair *pair = pair_new (seed);
+
+    pair_start (pair);
+    pair_run (pair);
+    for (int i = 0; i < 2; i++) {
+        g_assert_cmpint (pair_info (&pair->ends[i]).state, ==, SECRET_STATE_READY);
+        g_string_truncate (pair->ends[i].events, 0);
+    }
+    return pair;
+}
+
+void
+pair_advance (Pair *pair, int64_t ms)
+{
+    pair->now.wall += ms;
+    pair->now.mono += ms;
+    pair->date = MAX (pair->date, (int32_t) (pair->now.wall / 1000));
+    for (int i = 0; i < 2; i++)
+        secret_chat_tick (pair->ends[i].chat, pair->now);
+    pair_run (pair);
+}
+
+int64_t
+pair_say (PairEnd *end, const char *text)
+{
+    g_autoptr (GError) error = NULL;
+    int64_t id = 0;
+
+    secret_chat_send_text (end->chat, text, 0, FALSE, end->pair->now, &id, &error);
+    g_assert_no_error (error);
+    pair_commit (end);
+    return id;
+}
+
+char *
+pair_events (PairEnd *end)
+{
+    char *text = g_strdup (end->events->str);
+    g_string_truncate (end->events, 0);
+    return text;
+}
+
+void
+pair_inject (PairEnd *to, TlBytes data)
+{
+    secret_chat_receive (to->chat, to->pair->date, data, FALSE, TRUE, to->pair->now);
+    pair_commit (to);
+}
+
+GBytes *
+pair_forge_raw (PairEnd *from, int32_t layer, int32_t in_seq_no, int32_t out_seq_no,
+                const uint8_t *body, size_t len)
+{
+    uint8_t random[15] = { 0 };
+    g_auto (TlWriter) plain = { 0 };
+
+    tl_writer_int (&plain, (int32_t) (4 + 16 + 12 + len));
+    tl_writer_int (&plain, (int32_t) SecretDecryptedMessageLayer_ID);
+    tl_writer_bytes (&plain, random, sizeof random);
+    tl_writer_int (&plain, layer);
+    tl_writer_int (&plain, in_seq_no);
+    tl_writer_int (&plain, out_seq_no);
+    tl_writer_raw (&plain, body, len);
+    size_t end = plain.len;
+    while (plain.len < end + 12 || plain.len % 16 != 0)
+        tl_writer_raw (&plain, "x", 1);
+    uint8_t *out = g_malloc (24 + plain.len);
+    int64_t fingerprint = GINT64_TO_LE (from->chat->key.fingerprint);
+    memcpy (out, &fingerprint, 8);
+    crypto_envelope_seal (from->chat->key.key, from->index == 0 ? 0 : 8, plain.data, plain.len,
+                          out + 8);
+    return g_bytes_new_take (out, 24 + plain.len);
+}
+
+GBytes *
+pair_forge (PairEnd *from, int32_t layer, int32_t in_seq_no, int32_t out_seq_no,
+            const TlObject *body)
+{
+    g_auto (TlWriter) writer = { 0 };
+
+    g_assert_true (tl_encode (&tl_secret_schema, body, &writer));
+    return pair_forge_raw (from, layer, in_seq_no, out_seq_no, writer.data, writer.len);
+}
+
+SecretInfo
+pair_info (PairEnd *end)
+{
+    SecretInfo info;
+    secret_chat_info (end->chat, &info);
+    return info;
+}

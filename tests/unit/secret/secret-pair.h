@@ -1,0 +1,71 @@
+/* Two SecretChats and the little server between them, in one process under one clock.
+ *
+ * Calls go into the server's queue; pair_run() answers them and delivers what they carry.
+ * A hook decides about every delivery and every answer: drop, refuse, twice, later. Each
+ * end has a store in memory; pair_restart() throws the chat away and loads it again. */
+#pragma once
+
+#include "secret-chat.h"
+
+typedef struct Pair Pair;
+
+typedef struct {
+    Pair *pair;
+    int index; /* 0 = Alice, who creates the chat */
+    SecretEnv env;
+    SecretChat *chat;
+    Store *store;
+    StoreBatch *batch;
+    GQueue calls;     /* PairCall */
+    GQueue inbox;     /* PairMessage, undelivered */
+    GString *events;  /* one line an event, cleared by pair_events() */
+    GArray *shown;    /* int64_t random_ids of shown messages */
+    GPtrArray *wire;  /* GBytes: every data sent, in order */
+    GPtrArray *kinds; /* names of calls answered */
+    unsigned reads;
+    int32_t last_read;
+    const char *fail_type; /* error for the next `fail_count` SENDs from `fail_after` on */
+    int fail_count;
+    int fail_after;
+    gboolean manual_accept;
+} PairEnd;
+
+struct Pair {
+    PairEnd ends[2];
+    HostTime now;
+    uint64_t seed;
+    CryptoRandom random;
+    int32_t chat_id;
+    gboolean requested, accepted;
+    GByteArray *g_a;
+    GByteArray *g_b;
+    int64_t fingerprint;
+    int32_t date;
+    /* FALSE = lose this message; `n` counts an end's sends from 0 */
+    gboolean (*deliver) (Pair *pair, PairEnd *from, unsigned n);
+    gboolean hold; /* messages stay in the inboxes until pair_deliver() */
+};
+
+/* Debug lines go nowhere unless G_MESSAGES_DEBUG asks for them. */
+void pair_quiet (void);
+Pair *pair_new (uint64_t seed);
+void pair_free (Pair *pair);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Pair, pair_free)
+/* Creates the chat, accepts it, runs until both are ready and quiet. */
+Pair *pair_ready (uint64_t seed);
+void pair_start (Pair *pair);
+void pair_run (Pair *pair);                /* until nothing moves */
+void pair_advance (Pair *pair, int64_t ms); /* time, ticks, run */
+int64_t pair_say (PairEnd *end, const char *text);
+/* Events since the last call, one line each; g_free() it. */
+char *pair_events (PairEnd *end);
+void pair_restart (PairEnd *end);
+void pair_commit (PairEnd *end);
+/* Hands `data` to `to` as if the server brought it. */
+void pair_inject (PairEnd *to, TlBytes data);
+/* A message of `from`'s key and numbers, made by hand: for hostile peers. */
+GBytes *pair_forge (PairEnd *from, int32_t layer, int32_t in_seq_no, int32_t out_seq_no,
+                    const TlObject *body);
+GBytes *pair_forge_raw (PairEnd *from, int32_t layer, int32_t in_seq_no, int32_t out_seq_no,
+                        const uint8_t *body, size_t len);
+SecretInfo pair_info (PairEnd *end);

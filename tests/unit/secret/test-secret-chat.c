@@ -1,0 +1,777 @@
+/* Two chats against each other: life cycle, order, holes, actions, timers, keys. */
+#include "secret-pair.h"
+
+#include "secret.tl.h"
+#include "tl-encode.h"
+
+#include <string.h>
+
+static PairEnd *
+alice_of (Pair *pair)
+{
+    return &pair->ends[0];
+}
+
+static PairEnd *
+bob_of (Pair *pair)
+{
+    return &pair->ends[1];
+}
+
+#define assert_events(end, expected)                                                     \
+    do {                                                                                 \
+        g_autofree char *events_ = pair_events (end);                                    \
+        g_assert_cmpstr (events_, ==, (expected));                                       \
+    } while (0)
+
+#define assert_state(end, expected)                                                      \
+    g_assert_cmpint (pair_info (end).state, ==, (expected))
+
+/* SC-A8, SC-A9, SC-A18, SC-A23, SC-K1 */
+static void
+both_become_ready_with_one_key (void)
+{
+    g_autoptr (Pair) pair = pair_ready (1);
+    SecretInfo a = pair_info (alice_of (pair)), b = pair_info (bob_of (pair));
+
+    g_assert_cmpmem (a.key_hash, 36, b.key_hash, 36);
+    g_assert_cmpint (a.raw_out, ==, 1); /* NotifyLayer */
+    g_assert_cmpint (b.raw_out, ==, 1);
+    g_assert_cmpint (a.peer_layer, ==, 144);
+    g_assert_cmpint (b.peer_layer, ==, 144);
+}
+
+/* SC-A11, SC-A17 */
+static void
+a_restart_between_any_two_calls_of_the_handshake_ends_ready (void)
+{
+    for (int who = 0; who < 2; who++) {
+        g_autoptr (Pair) pair = pair_new (2);
+        pair_start (pair);
+        for (int i = 0; i < 20; i++) {
+            if (pair->ends[who].chat != NULL)
+                pair_restart (&pair->ends[who]);
+            pair_run (pair);
+        }
+        assert_state (alice_of (pair), SECRET_STATE_READY);
+        assert_state (bob_of (pair), SECRET_STATE_READY);
+        pair_say (alice_of (pair), "after");
+        pair_run (pair);
+        g_assert_cmpuint (bob_of (pair)->shown->len, ==, 1);
+    }
+}
+
+/* SC-A19 */
+static void
+a_lost_answer_to_accept_does_not_lose_the_chat (void)
+{
+    g_autoptr (Pair) pair = pair_new (3);
+    PairEnd *bob = bob_of (pair);
+
+    pair_start (pair);
+    while (!pair->accepted) {
+        PairEnd *alice = alice_of (pair);
+        (void) alice;
+        if (bob->chat != NULL && pair_info (bob).state == SECRET_STATE_ACCEPTING)
+            break;
+        pair_run (pair);
+    }
+    pair_run (pair);
+    assert_state (bob, SECRET_STATE_READY);
+}
+
+/* SC-A15, SC-A26 */
+static void
+a_request_waits_for_the_user_and_can_be_rejected (void)
+{
+    g_autoptr (Pair) pair = pair_new (4);
+    PairEnd *bob = bob_of (pair);
+
+    bob->manual_accept = TRUE;
+    pair_start (pair);
+    pair_run (pair);
+    assert_state (bob, SECRET_STATE_REQUESTED);
+    pair_restart (bob); /* durable (DECISIONS 15) */
+    assert_state (bob, SECRET_STATE_REQUESTED);
+    assert_state (alice_of (pair), SECRET_STATE_WAITING);
+    secret_chat_reject (bob->chat, pair->now);
+    pair_run (pair);
+    g_assert_cmpint (pair_info (bob).closed, ==, SECRET_CLOSED_REJECTED);
+    g_assert_cmpint (pair_info (alice_of (pair)).closed, ==, SECRET_CLOSED_BY_PEER);
+}
+
+/* SC-A14, SC-A20, SC-M19 */
+static void
+a_second_chat_or_request_changes_nothing (void)
+{
+    g_autoptr (Pair) pair = pair_ready (5);
+    PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
+    uint8_t g[256];
+    SecretInfo before = pair_info (alice);
+
+    memset (g, 0x55, sizeof g);
+    for (int state = SECRET_REMOTE_EMPTY; state <= SECRET_REMOTE_CHAT; state++) {
+        SecretRemote remote = { .state = (SecretRemoteState) state,
+                                .id = pair->chat_id,
+                                .access_hash = 5,
+                                .admin_id = 7,
+                                .participant_id = 8,
+                                .g_a_or_b = TL_BYTES (g, 256),
+                                .key_fingerprint = 3 };
+        secret_chat_update (alice->chat, &remote, pair->now);
+        secret_chat_update (bob->chat, &remote, pair->now);
+    }
+    SecretInfo after = pair_info (alice);
+    g_assert_cmpmem (&before, sizeof before, &after, sizeof after);
+    pair_say (alice, "still here");
+    pair_run (pair);
+    assert_events (bob, "message 'still here' ttl 0 content 0\n");
+}
+
+/* SC-A18, SC-M17 */
+static void
+another_fingerprint_closes_the_chat (void)
+{
+    g_autoptr (Pair) pair = pair_new (6);
+    PairEnd *alice = alice_of (pair);
+
+    bob_of (pair)->manual_accept = TRUE;
+    pair_start (pair);
+    pair_run (pair);
+    SecretRemote remote = { .state = SECRET_REMOTE_CHAT,
+                            .id = pair->chat_id,
+                            .access_hash = 77,
+                            .g_a_or_b = TL_BYTES (pair->g_a->data, pair->g_a->len),
+                            .key_fingerprint = 12345 };
+    secret_chat_update (alice->chat, &remote, pair->now);
+    pair_run (pair);
+    g_assert_cmpint (pair_info (alice).closed, ==, SECRET_CLOSED_BAD_KEY);
+}
+
+/* SC-A6, SC-M15 */
+static void
+weak_public_values_are_refused (void)
+{
+    uint8_t zero[256] = { 0 };
+    g_autoptr (Pair) pair = pair_new (7);
+    PairEnd *bob = bob_of (pair);
+    SecretRemote remote = { .state = SECRET_REMOTE_REQUESTED,
+                            .id = 5,
+                            .access_hash = 1,
+                            .admin_id = 1001,
+                            .participant_id = 1002,
+                            .g_a_or_b = TL_BYTES (zero, 256) };
+
+    zero[255] = 1;
+    bob->chat = secret_chat_new_incoming (&bob->env, &remote, pair->now);
+    pair->ends[0].chat = NULL;
+    secret_chat_accept (bob->chat, pair->now);
+    pair_run (pair);
+    g_assert_cmpint (pair_info (bob).closed, ==, SECRET_CLOSED_BAD_KEY);
+    remote.id = 6;
+    remote.participant_id = 999; /* SC-A14 */
+    g_assert_null (secret_chat_new_incoming (&bob->env, &remote, pair->now));
+}
+
+/* SC-D1, SC-D2, SC-E2, SC-E3 */
+static void
+texts_go_both_ways_in_order (void)
+{
+    g_autoptr (Pair) pair = pair_ready (8);
+    PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
+
+    pair_say (alice, "one");
+    pair_say (alice, "two");
+    pair_say (bob, "three");
+    pair_run (pair);
+    assert_events (bob, "sent\nmessage 'one' ttl 0 content 0\nmessage 'two' ttl 0 content 0\n");
+    g_assert_cmpuint (alice->shown->len, ==, 1);
+    g_assert_cmpuint (pair_info (alice).unacknowledged, <=, 2);
+}
+
+static gboolean
+lose_3 (Pair *pair, PairEnd *from, unsigned n)
+{
+    return from->index != 0 || n != 3;
+}
+
+/* SC-D6, SC-D12, SC-D16, SC-D20, SC-D25 */
+static void
+a_hole_is_asked_for_once_and_filled_with_identical_bytes (void)
+{
+    g_autoptr (Pair) pair = pair_ready (9);
+    PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
+
+    pair->deliver = lose_3;
+    for (int i = 0; i < 6; i++) {
+        g_autofree char *text = g_strdup_printf ("%d", i);
+        pair_say (alice, text);
+        pair_run (pair);
+    }
+    assert_events (bob, "message '0' ttl 0 content 0\nmessage '1' ttl 0 content 0\n"
+                        "message '2' ttl 0 content 0\nmessage '3' ttl 0 content 0\n"
+                        "message '4' ttl 0 content 0\nmessage '5' ttl 0 content 0\n");
+    g_assert_cmpuint (pair_info (bob).queued, ==, 0);
+    unsigned equal = 0;
+    for (unsigned i = 4; i < alice->wire->len; i++)
+        equal += g_bytes_equal (g_ptr_array_index (alice->wire, 3),
+                                g_ptr_array_index (alice->wire, i));
+    g_assert_cmpuint (equal, ==, 1);
+    g_assert_cmpuint (bob->wire->len, ==, 2); /* NotifyLayer, one Resend (SC-D13) */
+}
+
+/* SC-D11, SC-D13, SC-L2 */
+static void
+messages_behind_a_hole_survive_a_restart (void)
+{
+    g_autoptr (Pair) pair = pair_ready (10);
+    PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
+
+    pair->deliver = lose_3;
+    pair_say (alice, "a");
+    pair_say (alice, "b");
+    pair_run (pair); /* wire 1, 2 */
+    pair->hold = TRUE;
+    pair_say (alice, "lost");
+    pair_say (alice, "c");
+    pair_run (pair);
+    pair->hold = FALSE;
+    /* Bob takes "c" and dies before he hears an answer */
+    secret_chat_suspend (alice->chat);
+    pair_run (pair);
+    g_assert_cmpuint (pair_info (bob).queued, ==, 1);
+    pair_restart (bob);
+    g_assert_cmpuint (pair_info (bob).queued, ==, 1);
+    secret_chat_resume (alice->chat, pair->now);
+    pair_run (pair);
+    g_assert_cmpuint (pair_info (bob).queued, ==, 0);
+    g_assert_cmpuint (bob->shown->len, >=, 4);
+}
+
+static gboolean
+lose_some (Pair *pair, PairEnd *from, unsigned n)
+{
+    for (unsigned i = 0; i < n; i++) /* what is sent again arrives */
+        if (g_bytes_equal (g_ptr_array_index (from->wire, i), g_ptr_array_index (from->wire, n)))
+            return TRUE;
+    return n % 5 != 3;
+}
+
+/* SC-D15, SC-D18 */
+static void
+holes_in_both_directions_heal (void)
+{
+    for (uint64_t seed = 1; seed < 20; seed++) {
+        g_autoptr (Pair) pair = pair_ready (seed);
+        PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
+        pair->deliver = lose_some;
+        for (int i = 0; i < 12; i++) {
+            pair_say (alice, "from alice");
+            pair_say (bob, "from bob");
+            if (i % 3 == (int) (seed % 3))
+                pair_run (pair);
+        }
+        pair_run (pair);
+        pair->deliver = NULL;
+        pair_say (alice, "end");
+        pair_say (bob, "end");
+        pair_run (pair);
+        assert_state (alice, SECRET_STATE_READY);
+        assert_state (bob, SECRET_STATE_READY);
+        g_assert_cmpuint (alice->shown->len, ==, 13);
+        g_assert_cmpuint (bob->shown->len, ==, 13);
+    }
+}
+
+/* SC-D6, SC-D7, SC-M1, SC-M2, SC-B6, SC-B7 */
+static void
+duplicates_reflections_and_foreign_messages_change_nothing (void)
+{
+    g_autoptr (Pair) pair = pair_ready (11);
+    PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
+    size_t len;
+
+    pair_say (alice, "once");
+    pair_run (pair);
+    g_free (pair_events (alice));
+    g_free (pair_events (bob));
+    SecretInfo a = pair_info (alice), b = pair_info (bob);
+    for (unsigned i = 0; i < alice->wire->len; i++) {
+        const uint8_t *data = g_bytes_get_data (g_ptr_array_index (alice->wire, i), &len);
+        pair_inject (bob, TL_BYTES (data, len));
+        pair_inject (alice, TL_BYTES (data, len));
+    }
+    pair_run (pair);
+    SecretInfo a2 = pair_info (alice), b2 = pair_info (bob);
+    g_assert_cmpmem (&a, sizeof a, &a2, sizeof a2);
+    g_assert_cmpmem (&b, sizeof b, &b2, sizeof b2);
+    assert_events (alice, "");
+    assert_events (bob, "");
+}
+
+/* SC-B8, SC-B9, SC-B11, SC-M7, SC-M8 */
+static void
+flipped_and_cut_messages_are_dropped (void)
+{
+    g_autoptr (Pair) pair = pair_ready (12);
+    PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
+    size_t len;
+
+    pair->hold = TRUE;
+    pair_say (alice, "good");
+    pair_run (pair);
+    const uint8_t *data =
+        g_bytes_get_data (g_ptr_array_index (alice->wire, alice->wire->len - 1), &len);
+    SecretInfo before = pair_info (bob);
+    for (size_t i = 0; i < len; i++) {
+        g_autofree uint8_t *copy = g_memdup2 (data, len);
+        copy[i] ^= 1u << (i % 8);
+        pair_inject (bob, TL_BYTES (copy, len));
+        pair_inject (bob, TL_BYTES (data, i));
+    }
+    SecretInfo after = pair_info (bob);
+    g_assert_cmpmem (&before, sizeof before, &after, sizeof after);
+    pair->hold = FALSE;
+    pair_run (pair);
+    assert_events (bob, "message 'good' ttl 0 content 0\n");
+}
+
+static void
+forge_noop (PairEnd *from, PairEnd *to, int32_t in_seq_no, int32_t out_seq_no)
+{
+    SecretDecryptedMessageActionNoop noop = TL_NEW (SecretDecryptedMessageActionNoop);
+    SecretDecryptedMessageService service = TL_NEW (
+        SecretDecryptedMessageService, .random_id = 1, .action = TL_OBJ (&noop));
+    g_autoptr (GBytes) data = pair_forge (from, 144, in_seq_no, out_seq_no, TL_OBJ (&service));
+    size_t len;
+    const uint8_t *bytes = g_bytes_get_data (data, &len);
+    pair_inject (to, TL_BYTES (bytes, len));
+}
+
+/* SC-D4, SC-D5, SC-D8, SC-M26 */
+static void
+numbers_that_break_the_rules_end_the_chat (void)
+{
+    static const struct {
+        int32_t in, out;
+        SecretClosed closed;
+    } cases[] = {
+        { 2, 3, SECRET_CLOSED_NOT },       /* right: the peer has processed one */
+        { 2, 2, SECRET_CLOSED_VIOLATION }, /* wrong parity */
+        { 3, 3, SECRET_CLOSED_VIOLATION },
+        { 4, 3, SECRET_CLOSED_VIOLATION }, /* acknowledges more than was sent */
+        { 0, 3, SECRET_CLOSED_VIOLATION }, /* goes back */
+        { -2, 3, SECRET_CLOSED_NOT },
+        { 2, -1, SECRET_CLOSED_NOT },
+        { 2, 0x7fffffff, SECRET_CLOSED_NOT },
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS (cases); i++) {
+        g_autoptr (Pair) pair = pair_ready (13);
+        /* creator's numbers: out 2n + 1, in 2n */
+        pair->ends[1].chat = pair->ends[1].chat;
+        pair_say (alice_of (pair), "x"); /* out 3 */
+        pair_run (pair);
+        forge_noop (alice_of (pair), bob_of (pair), cases[i].in,
+                    cases[i].out == 3 ? 5 : cases[i].out);
+        g_test_message ("case %zu", i);
+        g_assert_cmpint (pair_info (bob_of (pair)).closed, ==, cases[i].closed);
+    }
+}
+
+/* SC-D22, SC-M24 */
+static void
+a_resend_of_an_impossible_range_ends_the_chat (void)
+{
+    static const struct {
+        int32_t start, end;
+        gboolean good;
+    } cases[] = { { 0, 0, TRUE }, { 2, 0, FALSE }, { 0, 2000, FALSE }, { 1, 1, FALSE },
+                  { -2, 0, FALSE } };
+
+    for (size_t i = 0; i < G_N_ELEMENTS (cases); i++) {
+        g_autoptr (Pair) pair = pair_ready (14);
+        SecretDecryptedMessageActionResend resend =
+            TL_NEW (SecretDecryptedMessageActionResend, .start_seq_no = cases[i].start,
+                    .end_seq_no = cases[i].end);
+        SecretDecryptedMessageService service = TL_NEW (
+            SecretDecryptedMessageService, .random_id = 9, .action = TL_OBJ (&resend));
+        g_autoptr (GBytes) data =
+            pair_forge (alice_of (pair), 144, 2, 3, TL_OBJ (&service));
+        size_t len;
+        const uint8_t *bytes = g_bytes_get_data (data, &len);
+        pair_inject (bob_of (pair), TL_BYTES (bytes, len));
+        assert_state (bob_of (pair), cases[i].good ? SECRET_STATE_READY : SECRET_STATE_CLOSED);
+    }
+}
+
+/* SC-E4, SC-G1, SC-G2, SC-G3, SC-G7 */
+static void
+a_timer_counts_from_reading_on_both_sides (void)
+{
+    g_autoptr (Pair) pair = pair_ready (15);
+    PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
+
+    g_assert_true (secret_chat_set_ttl (alice->chat, 10, pair->now, NULL));
+    pair_run (pair);
+    assert_events (alice, "ttl 10 us\n");
+    assert_events (bob, "ttl 10 peer\n");
+    int64_t id = pair_say (alice, "burns");
+    pair_run (pair);
+    assert_events (bob, "message 'burns' ttl 10 content 0\n");
+    g_free (pair_events (alice));
+    pair_advance (pair, 60000);
+    assert_events (bob, ""); /* not seen: no countdown */
+    assert_events (alice, "");
+    secret_chat_seen (bob->chat, &id, 1, pair->now);
+    pair_run (pair);
+    g_assert_cmpuint (bob->reads, ==, 1);
+    assert_events (alice, "read\n");
+    pair_advance (pair, 9000);
+    assert_events (bob, "");
+    pair_restart (bob); /* SC-G8 */
+    pair_advance (pair, 1001);
+    assert_events (bob, "expired 1 us\n");
+    assert_events (alice, "expired 1 us\n");
+}
+
+/* SC-E7, SC-E8, SC-D19 */
+static void
+deleting_removes_on_both_sides_and_leaves_no_text_to_resend (void)
+{
+    g_autoptr (Pair) pair = pair_ready (16);
+    PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
+
+    int64_t first = pair_say (alice, "first");
+    pair_run (pair);
+    g_assert_true (secret_chat_delete (alice->chat, &first, 1, pair->now, NULL));
+    pair_run (pair);
+    assert_events (alice, "sent\ndeleted 1 us\n");
+    assert_events (bob, "message 'first' ttl 0 content 0\ndeleted 1 peer\n");
+
+    pair->hold = TRUE;
+    int64_t second = pair_say (alice, "second");
+    secret_chat_delete (alice->chat, &second, 1, pair->now, NULL);
+    pair->hold = FALSE;
+    pair_run (pair);
+    /* the first sending may have left; what is asked for again carries the deletion */
+    g_assert_cmpuint (secret_chat_last_own (alice->chat), ==, 0);
+    assert_state (bob, SECRET_STATE_READY);
+}
+
+/* SC-E10 */
+static void
+flushing_empties_both_sides (void)
+{
+    g_autoptr (Pair) pair = pair_ready (17);
+    PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
+
+    pair_say (alice, "1");
+    pair_say (bob, "2");
+    pair_run (pair);
+    g_free (pair_events (alice));
+    g_free (pair_events (bob));
+    g_assert_true (secret_chat_flush (bob->chat, pair->now, NULL));
+    pair_run (pair);
+    assert_events (bob, "flushed 2 us\n");
+    assert_events (alice, "flushed 2 peer\n");
+    pair_say (alice, "3");
+    pair_run (pair);
+    assert_events (bob, "message '3' ttl 0 content 0\n");
+}
+
+/* SC-E12, SC-E13 */
+static void
+typing_goes_both_ways_and_is_rate_limited (void)
+{
+    g_autoptr (Pair) pair = pair_ready (18);
+    PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
+    unsigned calls = 0, actions = alice->wire->len;
+
+    secret_chat_set_typing_action (alice->chat, TRUE);
+    for (int i = 0; i < 60; i++) { /* 12 s */
+        secret_chat_set_typing (alice->chat, TRUE, pair->now);
+        pair_advance (pair, 200);
+    }
+    for (unsigned i = 0; i < alice->kinds->len; i++)
+        calls += g_str_equal (g_ptr_array_index (alice->kinds, i), "typing");
+    g_assert_cmpuint (calls, ==, 3);
+    g_assert_cmpuint (alice->wire->len - actions, ==, 2);
+    assert_events (bob, "typing on\n");
+    secret_chat_set_typing (alice->chat, FALSE, pair->now);
+    pair_run (pair);
+    assert_events (bob, "typing off\n");
+    secret_chat_set_typing (alice->chat, TRUE, pair->now);
+    pair_run (pair);
+    assert_events (bob, "typing on\n");
+    pair_say (alice, "done");
+    pair_run (pair);
+    assert_events (bob, "typing off\nmessage 'done' ttl 0 content 0\n");
+}
+
+/* SC-E14 */
+static void
+read_marks_never_go_back_and_survive_a_restart (void)
+{
+    g_autoptr (Pair) pair = pair_ready (19);
+    PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
+    int64_t one = pair_say (alice, "1"), two;
+
+    pair_run (pair);
+    two = pair_say (alice, "2");
+    pair_run (pair);
+    secret_chat_seen (bob->chat, &two, 1, pair->now);
+    int32_t mark = 0;
+    pair_commit (bob);
+    pair_restart (bob); /* before the call was answered */
+    pair_run (pair);
+    mark = bob->last_read;
+    g_assert_cmpint (mark, >, 0);
+    secret_chat_seen (bob->chat, &one, 1, pair->now);
+    pair_run (pair);
+    g_assert_cmpint (bob->last_read, ==, mark);
+}
+
+/* SC-E9 */
+static void
+a_screenshot_is_told (void)
+{
+    g_autoptr (Pair) pair = pair_ready (20);
+
+    g_assert_true (secret_chat_screenshot (alice_of (pair)->chat, NULL, 0, pair->now, NULL));
+    pair_run (pair);
+    assert_events (alice_of (pair), "shot us\n");
+    assert_events (bob_of (pair), "shot peer\n");
+}
+
+/* SC-E18, SC-D28 */
+static void
+refusals_of_the_server_have_their_reactions (void)
+{
+    static const struct {
+        const char *type;
+        gboolean service;
+        SecretClosed closed;
+        const char *events;
+    } cases[] = {
+        { "DATA_INVALID", FALSE, SECRET_CLOSED_NOT, "failed DATA_INVALID\n" },
+        { "DATA_TOO_LONG", FALSE, SECRET_CLOSED_NOT, "failed DATA_TOO_LONG\n" },
+        { "ENCRYPTION_DECLINED", FALSE, SECRET_CLOSED_BY_PEER, "failed CLOSED\nstate 5 3\n" },
+        { "ENCRYPTION_ID_INVALID", FALSE, SECRET_CLOSED_ID_INVALID,
+          "failed CLOSED\nstate 5 5\n" },
+        { "USER_IS_BLOCKED", FALSE, SECRET_CLOSED_NOT, "failed USER_IS_BLOCKED\n" },
+        { "USER_DELETED", FALSE, SECRET_CLOSED_NOT, "failed USER_DELETED\n" },
+        { "DATA_INVALID", TRUE, SECRET_CLOSED_DATA_INVALID, "shot us\nstate 5 8\n" },
+        { "USER_IS_BLOCKED", TRUE, SECRET_CLOSED_USER_BLOCKED, "shot us\nstate 5 6\n" },
+        { "USER_DELETED", TRUE, SECRET_CLOSED_USER_DELETED, "shot us\nstate 5 7\n" },
+        { "ENCRYPTION_DECLINED", TRUE, SECRET_CLOSED_BY_PEER, "shot us\nstate 5 3\n" },
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS (cases); i++) {
+        g_autoptr (Pair) pair = pair_ready (21);
+        PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
+        alice->fail_type = cases[i].type;
+        alice->fail_count = 1;
+        if (cases[i].service)
+            secret_chat_screenshot (alice->chat, NULL, 0, pair->now, NULL);
+        else
+            pair_say (alice, "refused");
+        pair_run (pair);
+        g_test_message ("case %zu", i);
+        assert_events (alice, cases[i].events);
+        g_assert_cmpint (pair_info (alice).closed, ==, cases[i].closed);
+        if (cases[i].closed != SECRET_CLOSED_NOT)
+            continue;
+        pair_say (alice, "next"); /* no hole was left (SC-D28) */
+        pair_run (pair);
+        assert_events (bob, "message 'next' ttl 0 content 0\n");
+    }
+}
+
+/* DECISIONS 7: MSG_WAIT_* is waited out */
+static void
+a_wait_is_repeated_and_nothing_fails (void)
+{
+    g_autoptr (Pair) pair = pair_ready (22);
+    PairEnd *alice = alice_of (pair);
+
+    alice->fail_type = "MSG_WAIT_FAILED";
+    alice->fail_count = 2;
+    pair_say (alice, "patience");
+    pair_run (pair);
+    assert_events (alice, "");
+    pair_advance (pair, 5001);
+    pair_advance (pair, 5001);
+    assert_events (alice, "sent\n");
+    assert_events (bob_of (pair), "message 'patience' ttl 0 content 0\n");
+}
+
+/* SC-F2, SC-F5, SC-F7, SC-F11, SC-F12, SC-F20 */
+static void
+the_key_changes_after_a_hundred_messages_and_again (void)
+{
+    g_autoptr (Pair) pair = pair_ready (23);
+    PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
+    SecretInfo before = pair_info (alice);
+    unsigned rekeyed = 0;
+
+    for (int i = 0; i < 400; i++) {
+        pair_say (i % 3 == 0 ? bob : alice, "x");
+        pair_run (pair);
+        if (i % 50 == 7) /* survives restarts anywhere */
+            pair_restart (i % 100 == 7 ? alice : bob);
+        pair_run (pair);
+        g_autofree char *events = pair_events (alice);
+        rekeyed += strstr (events, "rekeyed") != NULL;
+        g_free (pair_events (bob));
+    }
+    assert_state (alice, SECRET_STATE_READY);
+    assert_state (bob, SECRET_STATE_READY);
+    g_assert_cmpuint (rekeyed, >=, 3);
+    SecretInfo after = pair_info (alice);
+    g_assert_cmpmem (before.key_hash, 36, after.key_hash, 36);
+    g_assert_cmpuint (alice->shown->len + bob->shown->len, >=, 400);
+}
+
+/* SC-F15 */
+static void
+two_requests_for_a_key_at_once_end_with_one_key (void)
+{
+    for (uint64_t seed = 30; seed < 40; seed++) {
+        g_autoptr (Pair) pair = pair_ready (seed);
+        PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
+        g_assert_true (secret_chat_rekey (alice->chat, pair->now, NULL));
+        g_assert_true (secret_chat_rekey (bob->chat, pair->now, NULL));
+        pair_run (pair);
+        pair_say (alice, "a");
+        pair_say (bob, "b");
+        pair_run (pair);
+        pair_say (alice, "c");
+        pair_run (pair);
+        assert_state (alice, SECRET_STATE_READY);
+        assert_state (bob, SECRET_STATE_READY);
+        g_assert_false (pair_info (alice).rekeying);
+        g_assert_false (pair_info (bob).rekeying);
+        g_assert_cmpuint (bob->shown->len, ==, 2);
+        g_assert_cmpuint (alice->shown->len, ==, 1);
+    }
+}
+
+/* SC-C13 */
+static void
+content_of_the_future_is_shown_as_unsupported (void)
+{
+    g_autoptr (Pair) pair = pair_ready (41);
+    SecretDecryptedMessageMediaWebPage page =
+        TL_NEW (SecretDecryptedMessageMediaWebPage, .url = TL_STR ("abc"));
+    SecretDecryptedMessage message = TL_NEW (SecretDecryptedMessage, .random_id = 5,
+                                             .message = TL_STR ("x"), .media = TL_OBJ (&page));
+    g_auto (TlWriter) writer = { 0 };
+    g_assert_true (tl_encode (&tl_secret_schema, TL_OBJ (&message), &writer));
+    memset (writer.data + writer.len - 8, 0x77, 4); /* an id nobody knows */
+    g_autoptr (GBytes) data =
+        pair_forge_raw (alice_of (pair), 144, 2, 3, writer.data, writer.len);
+    size_t len;
+    const uint8_t *bytes = g_bytes_get_data (data, &len);
+
+    pair_inject (bob_of (pair), TL_BYTES (bytes, len));
+    assert_events (bob_of (pair), "message '' ttl 0 content 1\n");
+    g_assert_cmpuint (pair_info (bob_of (pair)).raw_in, ==, 2);
+}
+
+/* SC-A24, SC-D30 */
+static void
+closing_is_durable_and_told_once (void)
+{
+    g_autoptr (Pair) pair = pair_ready (42);
+    PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
+
+    secret_chat_close (alice->chat, FALSE, SECRET_CLOSED_BY_US, pair->now);
+    pair_restart (alice); /* before the call went out */
+    pair_run (pair);
+    g_assert_cmpint (pair_info (bob).closed, ==, SECRET_CLOSED_BY_PEER);
+    pair_restart (alice);
+    unsigned discards = 0;
+    pair_run (pair);
+    for (unsigned i = 0; i < alice->kinds->len; i++)
+        discards += g_str_equal (g_ptr_array_index (alice->kinds, i), "discard");
+    g_assert_cmpuint (discards, ==, 1);
+    int64_t id;
+    g_autoptr (GError) error = NULL;
+    g_assert_false (secret_chat_send_text (bob->chat, "x", 0, FALSE, pair->now, &id, &error));
+    g_assert_error (error, SECRET_ERROR, SECRET_ERROR_CLOSED);
+}
+
+/* SC-D31, SC-D32, SC-L1, SC-L3: restarts everywhere, every text shown exactly once */
+static void
+restarts_at_random_lose_and_double_nothing (void)
+{
+    for (uint64_t seed = 100; seed < 110; seed++) {
+        g_autoptr (Pair) pair = pair_ready (seed);
+        GRand *rand = g_rand_new_with_seed ((guint32) seed);
+        int said[2] = { 0, 0 };
+        for (int i = 0; i < 150; i++) {
+            int who = g_rand_int_range (rand, 0, 2);
+            switch (g_rand_int_range (rand, 0, 4)) {
+            case 0:
+            case 1:
+                pair_say (&pair->ends[who], "t");
+                said[who]++;
+                break;
+            case 2:
+                pair_restart (&pair->ends[who]);
+                break;
+            default:
+                pair_run (pair);
+                break;
+            }
+        }
+        pair_run (pair);
+        g_rand_free (rand);
+        for (int who = 0; who < 2; who++) {
+            PairEnd *end = &pair->ends[who];
+            g_autoptr (GHashTable) set = g_hash_table_new (g_int64_hash, g_int64_equal);
+            for (unsigned i = 0; i < end->shown->len; i++)
+                g_hash_table_add (set, &g_array_index (end->shown, int64_t, i));
+            assert_state (end, SECRET_STATE_READY);
+            g_assert_cmpuint (g_hash_table_size (set), ==, (unsigned) said[1 - who]);
+        }
+    }
+}
+
+int
+main (int argc, char **argv)
+{
+    g_test_init (&argc, &argv, NULL);
+    pair_quiet ();
+#define ADD(f) g_test_add_func ("/secret/" #f, f)
+    ADD (both_become_ready_with_one_key);
+    ADD (a_restart_between_any_two_calls_of_the_handshake_ends_ready);
+    ADD (a_lost_answer_to_accept_does_not_lose_the_chat);
+    ADD (a_request_waits_for_the_user_and_can_be_rejected);
+    ADD (a_second_chat_or_request_changes_nothing);
+    ADD (another_fingerprint_closes_the_chat);
+    ADD (weak_public_values_are_refused);
+    ADD (texts_go_both_ways_in_order);
+    ADD (a_hole_is_asked_for_once_and_filled_with_identical_bytes);
+    ADD (messages_behind_a_hole_survive_a_restart);
+    ADD (holes_in_both_directions_heal);
+    ADD (duplicates_reflections_and_foreign_messages_change_nothing);
+    ADD (flipped_and_cut_messages_are_dropped);
+    ADD (numbers_that_break_the_rules_end_the_chat);
+    ADD (a_resend_of_an_impossible_range_ends_the_chat);
+    ADD (a_timer_counts_from_reading_on_both_sides);
+    ADD (deleting_removes_on_both_sides_and_leaves_no_text_to_resend);
+    ADD (flushing_empties_both_sides);
+    ADD (typing_goes_both_ways_and_is_rate_limited);
+    ADD (read_marks_never_go_back_and_survive_a_restart);
+    ADD (a_screenshot_is_told);
+    ADD (refusals_of_the_server_have_their_reactions);
+    ADD (a_wait_is_repeated_and_nothing_fails);
+    ADD (the_key_changes_after_a_hundred_messages_and_again);
+    ADD (two_requests_for_a_key_at_once_end_with_one_key);
+    ADD (content_of_the_future_is_shown_as_unsupported);
+    ADD (closing_is_durable_and_told_once);
+    ADD (restarts_at_random_lose_and_double_nothing);
+    return g_test_run ();
+}
