@@ -1,0 +1,430 @@
+/* What the user does: every public function is one turn. */
+#include "tg-private.h"
+
+#include "secret-layer.h"
+
+/* --- public -------------------------------------------------------------------------- */
+
+void
+tg_client_answer (TgClient *client, unsigned attempt, const char *text)
+{
+    if (client->stopped || client->session == NULL)
+        return;
+    tg_turn_begin (client);
+    tg_login_answer (client, attempt, text);
+    tg_act_end (client);
+}
+
+void
+tg_client_wake (TgClient *client)
+{
+    if (client->stopped || client->session == NULL)
+        return;
+    tg_turn_begin (client);
+    mt_session_wake (client->session, tg_now (client));
+    tg_act_end (client);
+}
+
+void
+tg_client_set_online (TgClient *client, gboolean online)
+{
+    client->online_wanted = online;
+    if (client->stopped || client->session == NULL || !client->was_online)
+        return;
+    tg_turn_begin (client);
+    tg_send_status (client);
+    tg_act_end (client);
+}
+
+static void
+log_out_cb (void *user, TlMessage *answer, const MtError *error)
+{
+    TgClient *client = user;
+    const ApiAuthLoggedOut *out =
+        answer != NULL ? TL_AS (tl_message_root (answer), ApiAuthLoggedOut) : NULL;
+
+    if (out != NULL && out->future_auth_token.data != NULL) { /* MT-F22 */
+        g_ptr_array_add (client->tokens, g_bytes_new (out->future_auth_token.data,
+                                                      out->future_auth_token.len));
+        while (client->tokens->len > 20)
+            g_ptr_array_remove_index (client->tokens, 0);
+    }
+    tg_lose_key (client, NULL);
+}
+
+void
+tg_client_log_out (TgClient *client)
+{
+    ApiAuthLogOut request = TL_NEW (ApiAuthLogOut);
+
+    if (client->stopped || client->session == NULL)
+        return;
+    tg_turn_begin (client);
+    tg_call (client, TL_OBJ (&request), MT_CALL_DEFAULT, log_out_cb, client);
+    tg_act_end (client);
+}
+
+/* --- public: people ------------------------------------------------------------------- */
+
+void
+tg_client_each_peer (TgClient *client, TgPeerFunc func, void *user)
+{
+    GHashTableIter iter;
+    gpointer value;
+    TgPeer peer;
+
+    g_hash_table_iter_init (&iter, client->peers);
+    while (g_hash_table_iter_next (&iter, NULL, &value)) {
+        tg_fill_peer (client, value, &peer);
+        func (&peer, user);
+    }
+}
+
+gboolean
+tg_client_peer (TgClient *client, int64_t user_id, TgPeerFunc func, void *user)
+{
+    const TgPeerData *data = tg_peer_find (client, user_id);
+    TgPeer peer;
+
+    if (data == NULL)
+        return FALSE;
+    tg_fill_peer (client, data, &peer);
+    func (&peer, user);
+    return TRUE;
+}
+
+typedef struct {
+    TgClient *client;
+    TgPeerFunc func;
+    void *user;
+} Find;
+
+static void
+run_found (TgClient *client, TgEffect *e)
+{
+    Find *find = (Find *) (void *) e->data->data;
+
+    if (e->id == 0 || !tg_client_peer (client, e->id, find->func, find->user))
+        find->func (NULL, find->user);
+}
+
+static void
+find_cb (void *user, TlMessage *answer, const MtError *error)
+{
+    Find *find = user;
+    const ApiContactsResolvedPeer *resolved =
+        answer != NULL ? TL_AS (tl_message_root (answer), ApiContactsResolvedPeer) : NULL;
+    const ApiPeerUser *peer = resolved != NULL ? TL_AS (resolved->peer, ApiPeerUser) : NULL;
+
+    if (resolved != NULL)
+        tg_peers_take (find->client, &resolved->users);
+    TgEffect *e = tg_effect (find->client, run_found);
+    e->id = peer != NULL ? peer->user_id : 0;
+    e->data = g_byte_array_new ();
+    g_byte_array_append (e->data, (const uint8_t *) find, sizeof *find);
+    g_free (find);
+}
+
+void
+tg_client_find_peer (TgClient *client, const char *what, TgPeerFunc func, void *user)
+{
+    g_autofree char *phone = tg_phone_clean (what);
+
+    if (client->stopped || client->session == NULL) {
+        func (NULL, user);
+        return;
+    }
+    Find *find = g_new0 (Find, 1);
+    *find = (Find){ client, func, user };
+    tg_turn_begin (client);
+    if (phone != NULL) {
+        ApiContactsResolvePhone request =
+            TL_NEW (ApiContactsResolvePhone, .phone = TL_STR (phone));
+        tg_call (client, TL_OBJ (&request), MT_CALL_DEFAULT, find_cb, find);
+    } else {
+        const char *name = *what == '@' ? what + 1 : what;
+        ApiContactsResolveUsername request =
+            TL_NEW (ApiContactsResolveUsername, .username = TL_STR (name));
+        tg_call (client, TL_OBJ (&request), MT_CALL_DEFAULT, find_cb, find);
+    }
+    tg_act_end (client);
+}
+
+void
+tg_client_remove_contact (TgClient *client, int64_t user_id)
+{
+    const TgPeerData *peer = tg_peer_find (client, user_id);
+
+    if (peer == NULL || client->stopped || client->session == NULL)
+        return;
+    ApiInputUser user =
+        TL_NEW (ApiInputUser, .user_id = user_id, .access_hash = peer->access_hash);
+    const TlObject *ids[] = { TL_OBJ (&user) };
+    ApiContactsDeleteContacts request = TL_NEW (ApiContactsDeleteContacts, .id = { ids, 1 });
+    tg_turn_begin (client);
+    tg_call (client, TL_OBJ (&request), MT_CALL_DEFAULT, NULL, NULL);
+    tg_act_end (client);
+}
+
+/* --- public: secret chats -------------------------------------------------------------- */
+
+/* Names the chat, or says why nothing can be done with it. */
+static SecretChat *
+find_chat (TgClient *client, int32_t chat_id, GError **error)
+{
+    SecretChat *chat = client->stopped ? NULL : tg_secrets_find (client, chat_id);
+
+    if (client->stopped)
+        g_set_error (error, TG_ERROR, TG_ERROR_OFFLINE, "the account is offline");
+    else if (chat == NULL)
+        g_set_error (error, TG_ERROR, TG_ERROR_NO_CHAT, "there is no such secret chat");
+    return chat;
+}
+
+static gboolean
+map_error (gboolean good, GError *from, GError **error)
+{
+    static const TgError codes[] = { TG_ERROR_NOT_READY, TG_ERROR_CLOSED, TG_ERROR_INVALID,
+                                     TG_ERROR_INVALID, TG_ERROR_STORE };
+
+    if (!good && from != NULL)
+        g_set_error (error, TG_ERROR, codes[from->code], "%s", from->message);
+    g_clear_error (&from);
+    return good;
+}
+
+int32_t
+tg_secret_start (TgClient *client, int64_t user_id, GError **error)
+{
+    const TgPeerData *peer = tg_peer_find (client, user_id);
+    GHashTableIter iter;
+    gpointer key;
+
+    if (client->stopped || client->session == NULL) {
+        g_set_error (error, TG_ERROR, TG_ERROR_OFFLINE, "the account is offline");
+        return 0;
+    }
+    if (peer == NULL || peer->deleted || user_id == client->own_id) {
+        g_set_error (error, TG_ERROR, TG_ERROR_NO_PEER, "this person cannot be reached");
+        return 0;
+    }
+    g_autoptr (GArray) used = g_array_new (FALSE, FALSE, sizeof (int32_t));
+    g_hash_table_iter_init (&iter, client->chats);
+    while (g_hash_table_iter_next (&iter, &key, NULL))
+        g_array_append_val (used, *(int32_t *) key);
+    tg_turn_begin (client);
+    SecretChat *chat =
+        secret_chat_new_outgoing (&client->env, user_id,
+                                  (const int32_t *) (void *) used->data, used->len,
+                                  tg_now (client));
+    int32_t id = 0;
+    if (chat == NULL) {
+        g_set_error (error, TG_ERROR, TG_ERROR_INVALID, "no random numbers");
+    } else {
+        SecretInfo info;
+        secret_chat_info (chat, &info);
+        id = info.id;
+        secret_chat_set_typing_action (chat, client->config.typing_actions);
+        secret_chat_set_peer_online (chat, peer->presence != TG_PRESENCE_OFFLINE);
+        g_hash_table_insert (client->chats, g_memdup2 (&id, sizeof id), chat);
+    }
+    tg_act_end (client);
+    return id;
+}
+
+gboolean
+tg_secret_accept (TgClient *client, int32_t chat_id, GError **error)
+{
+    SecretChat *chat = find_chat (client, chat_id, error);
+
+    if (chat == NULL)
+        return FALSE;
+    tg_turn_begin (client);
+    secret_chat_accept (chat, tg_now (client));
+    tg_act_end (client);
+    return TRUE;
+}
+
+gboolean
+tg_secret_reject (TgClient *client, int32_t chat_id, GError **error)
+{
+    SecretChat *chat = find_chat (client, chat_id, error);
+
+    if (chat == NULL)
+        return FALSE;
+    tg_turn_begin (client);
+    secret_chat_reject (chat, tg_now (client));
+    tg_act_end (client);
+    return TRUE;
+}
+
+gboolean
+tg_secret_close (TgClient *client, int32_t chat_id, gboolean delete_history, GError **error)
+{
+    SecretChat *chat = find_chat (client, chat_id, error);
+
+    if (chat == NULL)
+        return FALSE;
+    tg_turn_begin (client);
+    secret_chat_close (chat, delete_history, SECRET_CLOSED_BY_US, tg_now (client));
+    tg_act_end (client);
+    return TRUE;
+}
+
+gboolean
+tg_secret_send (TgClient *client, int32_t chat_id, const char *text, int64_t **ids, size_t *n,
+                GError **error)
+{
+    SecretChat *chat = find_chat (client, chat_id, error);
+    g_autoptr (GArray) sent = g_array_new (FALSE, FALSE, sizeof (int64_t));
+    GError *inner = NULL;
+    gboolean good = TRUE;
+
+    *ids = NULL;
+    *n = 0;
+    if (chat == NULL)
+        return FALSE;
+    tg_turn_begin (client);
+    do { /* an empty text is one empty part: refused below */
+        size_t len = secret_text_split (text);
+        g_autofree char *part = g_strndup (text, len);
+        int64_t id;
+        good = secret_chat_send_text (chat, part, 0, FALSE, tg_now (client), &id, &inner);
+        if (good)
+            g_array_append_val (sent, id);
+        text += len;
+    } while (good && *text != '\0');
+    tg_act_end (client);
+    *n = sent->len;
+    *ids = g_memdup2 (sent->data, sent->len * sizeof (int64_t));
+    return map_error (good, inner, error);
+}
+
+void
+tg_secret_typing (TgClient *client, int32_t chat_id, gboolean typing)
+{
+    SecretChat *chat = find_chat (client, chat_id, NULL);
+
+    if (chat == NULL)
+        return;
+    tg_turn_begin (client);
+    secret_chat_set_typing (chat, typing, tg_now (client));
+    tg_act_end (client);
+}
+
+void
+tg_secret_seen (TgClient *client, int32_t chat_id, const int64_t *ids, size_t n)
+{
+    SecretChat *chat = find_chat (client, chat_id, NULL);
+
+    if (chat == NULL)
+        return;
+    tg_turn_begin (client);
+    secret_chat_seen (chat, ids, n, tg_now (client));
+    tg_act_end (client);
+}
+
+gboolean
+tg_secret_delete (TgClient *client, int32_t chat_id, const int64_t *ids, size_t n,
+                  GError **error)
+{
+    SecretChat *chat = find_chat (client, chat_id, error);
+    GError *inner = NULL;
+    int64_t last;
+
+    if (chat == NULL)
+        return FALSE;
+    if (n == 0) {
+        last = secret_chat_last_own (chat);
+        ids = &last;
+        n = 1;
+        if (last == 0) {
+            g_set_error (error, TG_ERROR, TG_ERROR_NOTHING, "there is nothing to delete");
+            return FALSE;
+        }
+    }
+    tg_turn_begin (client);
+    gboolean good = secret_chat_delete (chat, ids, n, tg_now (client), &inner);
+    tg_act_end (client);
+    return map_error (good, inner, error);
+}
+
+gboolean
+tg_secret_flush (TgClient *client, int32_t chat_id, GError **error)
+{
+    SecretChat *chat = find_chat (client, chat_id, error);
+    GError *inner = NULL;
+
+    if (chat == NULL)
+        return FALSE;
+    tg_turn_begin (client);
+    gboolean good = secret_chat_flush (chat, tg_now (client), &inner);
+    tg_act_end (client);
+    return map_error (good, inner, error);
+}
+
+gboolean
+tg_secret_set_ttl (TgClient *client, int32_t chat_id, int32_t seconds, GError **error)
+{
+    SecretChat *chat = find_chat (client, chat_id, error);
+    GError *inner = NULL;
+
+    if (chat == NULL)
+        return FALSE;
+    tg_turn_begin (client);
+    gboolean good = secret_chat_set_ttl (chat, seconds, tg_now (client), &inner);
+    tg_act_end (client);
+    return map_error (good, inner, error);
+}
+
+gboolean
+tg_secret_screenshot (TgClient *client, int32_t chat_id, GError **error)
+{
+    SecretChat *chat = find_chat (client, chat_id, error);
+    GError *inner = NULL;
+
+    if (chat == NULL)
+        return FALSE;
+    tg_turn_begin (client);
+    gboolean good = secret_chat_screenshot (chat, NULL, 0, tg_now (client), &inner);
+    tg_act_end (client);
+    return map_error (good, inner, error);
+}
+
+gboolean
+tg_secret_rekey (TgClient *client, int32_t chat_id, GError **error)
+{
+    SecretChat *chat = find_chat (client, chat_id, error);
+    GError *inner = NULL;
+
+    if (chat == NULL)
+        return FALSE;
+    tg_turn_begin (client);
+    gboolean good = secret_chat_rekey (chat, tg_now (client), &inner);
+    tg_act_end (client);
+    return map_error (good, inner, error);
+}
+
+gboolean
+tg_secret_info (TgClient *client, int32_t chat_id, TgSecretInfo *info)
+{
+    SecretChat *chat = tg_secrets_find (client, chat_id);
+
+    if (chat != NULL)
+        tg_fill_secret_info (chat, info);
+    return chat != NULL;
+}
+
+void
+tg_client_each_secret (TgClient *client, TgSecretFunc func, void *user)
+{
+    GHashTableIter iter;
+    gpointer value;
+    TgSecretInfo info;
+
+    g_hash_table_iter_init (&iter, client->chats);
+    while (g_hash_table_iter_next (&iter, NULL, &value)) {
+        tg_fill_secret_info (value, &info);
+        func (&info, user);
+    }
+}

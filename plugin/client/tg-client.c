@@ -1,0 +1,656 @@
+/* One account: store, connection, timer; inputs become turns. */
+#include "tg-private.h"
+
+#include "record.tl.h"
+#include "tl-encode.h"
+
+#include <string.h>
+
+G_DEFINE_QUARK (mtp-client-error-quark, tg_error)
+
+typedef struct {
+    StoreKey key;
+    uint8_t *value; /* NULL: damaged */
+    size_t len;
+} Loaded;
+
+typedef struct {
+    TgLink *link;
+    char *directory;
+    uint8_t key[32];
+    GArray *records; /* Loaded */
+    GError *error;
+} Opening;
+
+typedef struct {
+    TgLink *link;
+    uint8_t p[256];
+    gboolean good;
+} PrimeCheck;
+
+static void rearm (TgClient *client);
+
+char *
+tg_text (TlBytes bytes)
+{
+    g_autofree char *valid = g_utf8_make_valid ((const char *) bytes.data, (gssize) bytes.len);
+    GString *out = g_string_new (NULL);
+
+    for (const char *p = valid; *p != '\0'; p = g_utf8_next_char (p)) {
+        gunichar c = g_utf8_get_char (p);
+        if (c == '\n' || (!g_unichar_iscntrl (c) && !(c >= 0x202a && c <= 0x202e) &&
+                          !(c >= 0x2066 && c <= 0x2069)))
+            g_string_append_unichar (out, c);
+    }
+    return g_string_free (out, FALSE);
+}
+
+/* --- records ------------------------------------------------------------------------- */
+
+void
+tg_put (TgClient *client, StoreKind kind, int64_t owner, const TlObject *record)
+{
+    g_auto (TlWriter) writer = { 0 };
+
+    if (tl_encode (&tl_record_schema, record, &writer))
+        store_batch_put (tg_batch (client), (StoreKey){ kind, owner, 0 }, writer.data,
+                         writer.len);
+}
+
+void
+tg_save_account (TgClient *client)
+{
+    g_autofree TlBytes *tokens = g_new0 (TlBytes, client->tokens->len + 1);
+
+    for (unsigned i = 0; i < client->tokens->len; i++) {
+        size_t len;
+        const void *data = g_bytes_get_data (g_ptr_array_index (client->tokens, i), &len);
+        tokens[i] = TL_BYTES (data, len);
+    }
+    RecAccount record = TL_NEW (RecAccount, .has_user_id = client->own_id != 0,
+                                .user_id = client->own_id, .home_dc = client->home_dc,
+                                .tokens = { tokens, client->tokens->len });
+    tg_put (client, STORE_ACCOUNT, 0, TL_OBJ (&record));
+}
+
+static void
+load_account (TgClient *client, const Loaded *record)
+{
+    g_autoptr (TlMessage) message =
+        record->value != NULL
+            ? tl_message_decode (&tl_record_schema, record->value, record->len, NULL)
+            : NULL;
+    const RecAccount *account =
+        message != NULL ? TL_AS (tl_message_root (message), RecAccount) : NULL;
+
+    if (account == NULL)
+        return;
+    client->own_id = account->has_user_id ? account->user_id : 0;
+    if (account->home_dc >= 1 && account->home_dc <= TG_DC_MAX) /* MT-F5 */
+        client->home_dc = account->home_dc;
+    for (size_t i = 0; i < account->tokens.len; i++) {
+        TlBytes token = TL_ITEM (account->tokens, TlBytes, i);
+        g_ptr_array_add (client->tokens, g_bytes_new (token.data, token.len));
+    }
+}
+
+/* --- connection ---------------------------------------------------------------------- */
+
+static void
+opened_cb (void *user)
+{
+    TgClient *client = user;
+
+    tg_turn_begin (client);
+    mt_session_connected (client->session, tg_now (client));
+    rearm (client);
+    tg_turn_end (client);
+}
+
+static void
+received_cb (void *user, const uint8_t *data, size_t len)
+{
+    TgClient *client = user;
+
+    tg_turn_begin (client);
+    mt_session_receive (client->session, data, len, tg_now (client));
+    mt_session_flush (client->session, tg_now (client));
+    rearm (client);
+    tg_turn_end (client);
+}
+
+static void
+closed_cb (void *user, const char *reason)
+{
+    TgClient *client = user;
+
+    g_debug ("[net] closed: %s", reason != NULL ? reason : "by the server");
+    client->host->ops->conn_close (client->host->self, g_steal_pointer (&client->conn));
+    tg_turn_begin (client);
+    mt_session_closed (client->session, tg_now (client));
+    rearm (client);
+    tg_turn_end (client);
+}
+
+static const HostConnEvents conn_events = { opened_cb, received_cb, closed_cb };
+
+static void
+close_connection (TgClient *client)
+{
+    if (client->conn != NULL)
+        client->host->ops->conn_close (client->host->self, g_steal_pointer (&client->conn));
+}
+
+static void
+run_connect (TgClient *client, TgEffect *e)
+{
+    close_connection (client);
+    client->conn = client->host->ops->conn_open (client->host->self, e->text,
+                                                 (uint16_t) e->a, &conn_events, client);
+    if (client->conn != NULL)
+        return;
+    tg_turn_begin (client);
+    mt_session_closed (client->session, tg_now (client));
+    rearm (client);
+    tg_turn_end (client);
+}
+
+static void
+run_disconnect (TgClient *client, TgEffect *e)
+{
+    close_connection (client);
+}
+
+static void
+run_send (TgClient *client, TgEffect *e)
+{
+    if (client->conn != NULL)
+        client->host->ops->conn_send (client->host->self, client->conn, e->data->data,
+                                      e->data->len);
+}
+
+static void
+connect_cb (void *user, const MtAddress *address)
+{
+    TgEffect *e = tg_effect (user, run_connect);
+    e->text = g_strdup (address->address);
+    e->a = address->port;
+}
+
+static void
+disconnect_cb (void *user)
+{
+    tg_effect (user, run_disconnect);
+}
+
+static void
+send_cb (void *user, const uint8_t *data, size_t len)
+{
+    TgEffect *e = tg_effect (user, run_send);
+    e->data = g_byte_array_new ();
+    g_byte_array_append (e->data, data, (unsigned) len);
+}
+
+static void
+state_cb (void *user, MtState state)
+{
+    TgClient *client = user;
+
+    switch (state) {
+    case MT_STATE_CONNECTING:
+        if (!client->was_online)
+            tg_tell_step (client, TG_STEP_CONNECTING);
+        break;
+    case MT_STATE_EXCHANGING:
+        tg_tell_step (client, TG_STEP_EXCHANGING_KEY);
+        break;
+    case MT_STATE_READY:
+        if (client->own_id == 0)
+            tg_login_start (client);
+        else if (!client->updates.synced)
+            tg_updates_sync (client);
+        break;
+    case MT_STATE_OFFLINE:
+        break;
+    case MT_STATE_FAILED:
+        break;
+    }
+}
+
+static void
+updates_cb (void *user, TlMessage *updates)
+{
+    tg_updates_receive (user, updates);
+}
+
+/* The authorisation is gone, and with it every secret chat (SC-A29). */
+void
+tg_lose_key (TgClient *client, const char *detail)
+{
+    client->own_id = 0;
+    store_batch_delete (tg_batch (client), (StoreKey){ STORE_DC, client->home_dc, 0 });
+    store_batch_delete (tg_batch (client), (StoreKey){ STORE_UPDATES, 0, 0 });
+    tg_save_account (client);
+    tg_secrets_clear (client);
+    tg_stop (client, TG_OFFLINE_LOGGED_OUT, detail, TRUE);
+}
+
+static void
+failed_cb (void *user, MtFailure failure, const char *detail)
+{
+    TgClient *client = user;
+
+    switch (failure) {
+    case MT_FAILURE_UNKNOWN_SERVER_KEY:
+        tg_stop (client, TG_OFFLINE_UNKNOWN_SERVER_KEY, detail, TRUE);
+        break;
+    case MT_FAILURE_BAD_HANDSHAKE:
+    case MT_FAILURE_WRONG_DC:
+        tg_stop (client, TG_OFFLINE_BAD_SERVER, detail, TRUE);
+        break;
+    case MT_FAILURE_KEY_LOST:
+        tg_lose_key (client, detail);
+        break;
+    case MT_FAILURE_KEY_DUPLICATED:
+        tg_stop (client, TG_OFFLINE_KEY_DUPLICATED, detail, TRUE);
+        break;
+    }
+}
+
+static StoreBatch *
+batch_cb (void *user)
+{
+    return tg_batch (user);
+}
+
+static void
+prime_work_cb (void *data)
+{
+    PrimeCheck *check = data;
+    check->good = crypto_dh_real.is_safe_prime (check->p);
+}
+
+static void
+prime_done_cb (void *data)
+{
+    PrimeCheck *check = data;
+    TgClient *client = check->link->client;
+
+    if (client != NULL && client->session != NULL) {
+        tg_turn_begin (client);
+        mt_session_prime_checked (client->session, check->p, check->good, tg_now (client));
+        rearm (client);
+        tg_turn_end (client);
+    }
+    tg_link_unref (check->link);
+    g_free (check);
+}
+
+static void
+check_prime_cb (void *user, const uint8_t p[static 256])
+{
+    TgClient *client = user;
+    PrimeCheck *check = g_new0 (PrimeCheck, 1);
+
+    check->link = tg_link_ref (client->link);
+    memcpy (check->p, p, 256);
+    client->host->ops->work (client->host->self, FALSE, prime_work_cb, prime_done_cb, check);
+}
+
+static const MtOps mt_ops = { connect_cb, disconnect_cb, send_cb,  state_cb,
+                              updates_cb, failed_cb,     batch_cb, check_prime_cb };
+
+/* Makes the session of the home data centre; its key record comes later, if at all. */
+static gboolean
+make_session (TgClient *client)
+{
+    g_autoptr (GError) error = NULL;
+    g_autoptr (GBytes) header = NULL;
+
+    if (!tg_servers_init (&client->servers, &client->config, client->home_dc, &error)) {
+        tg_stop (client, TG_OFFLINE_UNKNOWN_SERVER_KEY, error->message, TRUE);
+        return FALSE;
+    }
+    header = tg_header_new (&client->config);
+    client->mt = (MtConfig){ .dc = client->home_dc,
+                             .test = client->config.test_dc,
+                             .addresses = (const MtAddress *) (void *)
+                                              client->servers.addresses->data,
+                             .n_addresses = client->servers.addresses->len,
+                             .keys = (const MtServerKey *) (void *) client->servers.keys->data,
+                             .n_keys = client->servers.keys->len,
+                             .schema = &tl_api_schema,
+                             .header = header,
+                             .random = crypto_random_system (),
+                             .dh = &crypto_dh_real };
+    client->session = mt_session_new (&client->mt, &mt_ops, client);
+    client->mt.header = NULL;
+    return TRUE;
+}
+
+/* --- timer --------------------------------------------------------------------------- */
+
+static void
+timer_cb (void *user)
+{
+    TgClient *client = user;
+    HostTime now = tg_now (client);
+
+    client->timer = 0;
+    tg_turn_begin (client);
+    mt_session_tick (client->session, now);
+    tg_updates_tick (client, now);
+    tg_secrets_tick (client, now);
+    mt_session_flush (client->session, now);
+    rearm (client);
+    tg_turn_end (client);
+}
+
+static void
+rearm (TgClient *client)
+{
+    int64_t at = HOST_NEVER;
+
+    if (client->session != NULL && !client->stopped)
+        at = MIN (mt_session_deadline (client->session),
+                  MIN (tg_updates_deadline (client), tg_secrets_deadline (client)));
+    if (client->timer != 0 && at == client->timer_at)
+        return;
+    if (client->timer != 0)
+        client->host->ops->timer_remove (client->host->self, client->timer);
+    client->timer = 0;
+    client->timer_at = at;
+    if (at != HOST_NEVER)
+        client->timer = client->host->ops->timer_add (
+            client->host->self, MAX (at - tg_now (client).mono, 1), timer_cb, client);
+}
+
+void
+tg_act_end (TgClient *client)
+{
+    if (client->session != NULL)
+        mt_session_flush (client->session, tg_now (client));
+    rearm (client);
+    tg_turn_end (client);
+}
+
+/* --- life ---------------------------------------------------------------------------- */
+
+static void
+collect_cb (StoreKey key, const uint8_t *value, size_t len, void *user)
+{
+    Loaded loaded = { key, value != NULL ? g_memdup2 (value, len) : NULL, len };
+    g_array_append_val (user, loaded);
+}
+
+static void
+open_work_cb (void *data)
+{
+    static const StoreKind kinds[] = { STORE_ACCOUNT, STORE_DC,     STORE_UPDATES,
+                                       STORE_PEER,    STORE_CHAT,   STORE_OUTBOX,
+                                       STORE_GAP,     STORE_MESSAGE, STORE_PENDING };
+    Opening *opening = data;
+
+    opening->link->store = store_open (opening->directory, opening->key, &opening->error);
+    for (size_t i = 0; i < G_N_ELEMENTS (kinds) && opening->error == NULL; i++)
+        store_each (opening->link->store, kinds[i], TRUE, 0, collect_cb, opening->records,
+                    &opening->error);
+}
+
+static void
+load_record (TgClient *client, const Loaded *record)
+{
+    switch (record->key.kind) {
+    case STORE_ACCOUNT:
+        load_account (client, record);
+        break;
+    case STORE_UPDATES:
+        tg_updates_load (client, record->value, record->len);
+        break;
+    case STORE_PEER:
+        tg_peers_load (client, record->value, record->len);
+        break;
+    case STORE_DC:
+        break; /* when the session is made */
+    default:
+        tg_secrets_load (client, record->key, record->value, record->len);
+        break;
+    }
+}
+
+static TgOffline
+offline_of (const GError *error)
+{
+    if (g_error_matches (error, STORE_ERROR, STORE_ERROR_LOCKED))
+        return TG_OFFLINE_STORE_LOCKED;
+    if (g_error_matches (error, STORE_ERROR, STORE_ERROR_KEY))
+        return TG_OFFLINE_STORE_KEY;
+    return TG_OFFLINE_STORE;
+}
+
+static void
+load_all (TgClient *client, const GArray *records)
+{
+    for (unsigned i = 0; i < records->len; i++)
+        load_record (client, &g_array_index (records, Loaded, i));
+    if (!make_session (client))
+        return;
+    gboolean keyed = FALSE;
+    for (unsigned i = 0; i < records->len; i++) {
+        const Loaded *record = &g_array_index (records, Loaded, i);
+        if (record->key.kind == STORE_DC && record->key.owner == client->home_dc &&
+            record->value != NULL)
+            keyed = mt_session_restore (client->session, record->value, record->len);
+    }
+    if (!keyed)
+        client->own_id = 0; /* a user without a key must log in again (MT-C31) */
+    client->env.own_user_id = client->own_id;
+    mt_session_set_logged_in (client->session, client->own_id != 0);
+    GHashTableIter iter;
+    gpointer chat;
+    g_hash_table_iter_init (&iter, client->chats);
+    while (g_hash_table_iter_next (&iter, NULL, &chat))
+        tg_tell_secret (client, chat, NULL);
+    mt_session_start (client->session, tg_now (client));
+}
+
+static void
+open_done_cb (void *data)
+{
+    Opening *opening = data;
+    TgClient *client = opening->link->client;
+
+    if (client != NULL) {
+        tg_turn_begin (client);
+        if (opening->error != NULL)
+            tg_stop (client, offline_of (opening->error), opening->error->message, TRUE);
+        else
+            load_all (client, opening->records);
+        tg_act_end (client);
+    }
+    for (unsigned i = 0; i < opening->records->len; i++) {
+        Loaded *record = &g_array_index (opening->records, Loaded, i);
+        if (record->value != NULL)
+            crypto_wipe (record->value, record->len);
+        g_free (record->value);
+    }
+    g_array_unref (opening->records);
+    crypto_wipe (opening->key, sizeof opening->key);
+    g_clear_error (&opening->error);
+    g_free (opening->directory);
+    tg_link_unref (opening->link);
+    g_free (opening);
+}
+
+TgClient *
+tg_client_new (const Host *host, const TgConfig *config, const TgEvents *events, void *user)
+{
+    TgClient *client = g_new0 (TgClient, 1);
+
+    client->host = host;
+    client->events = events;
+    client->user = user;
+    client->config = *config;
+    client->config.api_hash = g_strdup (config->api_hash);
+    client->config.phone = g_strdup (config->phone);
+    client->config.device = g_strdup (config->device);
+    client->config.system = g_strdup (config->system);
+    client->config.version = g_strdup (config->version);
+    client->config.lang = g_strdup (config->lang);
+    client->config.server = g_strdup (config->server);
+    client->config.server_key = g_strdup (config->server_key);
+    client->config.directory = g_strdup (config->directory);
+    client->link = g_new0 (TgLink, 1);
+    client->link->refs = 1;
+    client->link->client = client;
+    client->home_dc = TG_DC_FIRST;
+    client->online_wanted = TRUE;
+    client->tokens = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+    client->peers = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL,
+                                           (GDestroyNotify) tg_peer_free);
+    client->cloud_told = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+    g_queue_init (&client->turns);
+    tg_updates_init (client);
+    tg_secrets_init (client);
+    return client;
+}
+
+void
+tg_client_start (TgClient *client, const uint8_t key[static 32])
+{
+    if (client->config.api_id == 0 || client->config.api_hash == NULL ||
+        *client->config.api_hash == '\0') { /* MT-F2 */
+        tg_turn_begin (client);
+        tg_stop (client, TG_OFFLINE_NO_API_ID, NULL, TRUE);
+        tg_turn_end (client);
+        return;
+    }
+    Opening *opening = g_new0 (Opening, 1);
+    opening->link = tg_link_ref (client->link);
+    opening->directory = g_strdup (client->config.directory);
+    opening->records = g_array_new (FALSE, FALSE, sizeof (Loaded));
+    memcpy (opening->key, key, 32);
+    client->host->ops->work (client->host->self, TRUE, open_work_cb, open_done_cb, opening);
+}
+
+void
+tg_client_free (TgClient *client)
+{
+    if (client == NULL)
+        return;
+    client->dying = TRUE;
+    client->link->client = NULL;
+    if (client->timer != 0)
+        client->host->ops->timer_remove (client->host->self, client->timer);
+    close_connection (client);
+    tg_turn_drop_all (client);
+    tg_turn_begin (client); /* what the machines say while they go reaches nobody */
+    g_clear_pointer (&client->session, mt_session_free);
+    tg_updates_clear (client);
+    tg_login_clear (client);
+    g_clear_pointer (&client->chats, g_hash_table_unref);
+    tg_turn_drop_all (client);
+    tg_servers_clear (&client->servers);
+    g_hash_table_unref (client->peers);
+    g_hash_table_unref (client->cloud_told);
+    g_ptr_array_unref (client->tokens);
+    g_free ((char *) client->config.api_hash);
+    g_free ((char *) client->config.phone);
+    g_free ((char *) client->config.device);
+    g_free ((char *) client->config.system);
+    g_free ((char *) client->config.version);
+    g_free ((char *) client->config.lang);
+    g_free ((char *) client->config.server);
+    g_free ((char *) client->config.server_key);
+    g_free ((char *) client->config.directory);
+    tg_link_unref (client->link);
+    if (!client->running) /* else the running effects' loop frees it */
+        g_free (client);
+}
+
+void
+tg_stop (TgClient *client, TgOffline reason, const char *detail, gboolean fatal)
+{
+    if (client->stopped)
+        return;
+    client->stopped = TRUE;
+    g_debug ("[account] offline, reason %d", reason);
+    tg_tell_offline (client, reason, detail, fatal);
+    tg_effect (client, run_disconnect);
+}
+
+/* --- calls --------------------------------------------------------------------------- */
+
+static void
+ignore_answer (void *user, TlMessage *answer, const MtError *error)
+{
+}
+
+void
+tg_call (TgClient *client, const TlObject *request, MtCallFlags flags, MtAnswerFunc func,
+         void *user)
+{
+    g_autoptr (GError) error = NULL;
+
+    if (mt_session_call (client->session, request, flags, func != NULL ? func : ignore_answer,
+                         user, &error) == NULL)
+        g_critical ("%s", error->message); /* own requests encode */
+}
+
+/* --- after login --------------------------------------------------------------------- */
+
+void
+tg_send_status (TgClient *client)
+{
+    ApiAccountUpdateStatus request =
+        TL_NEW (ApiAccountUpdateStatus, .offline = !client->online_wanted);
+    tg_call (client, TL_OBJ (&request), MT_CALL_DEFAULT, NULL, NULL);
+}
+
+static void
+self_cb (void *user, TlMessage *answer, const MtError *error)
+{
+    const TlVectorObject *users =
+        answer != NULL ? (const TlVectorObject *) tl_message_root (answer) : NULL;
+
+    if (users != NULL && users->base.id == TlVectorObject_ID)
+        tg_peers_take (user, &users->items);
+}
+
+/* In step with the server: people, chats, online (MT-F8). */
+void
+tg_logged_in (TgClient *client)
+{
+    ApiInputUserSelf self = TL_NEW (ApiInputUserSelf);
+    const TlObject *ids[] = { TL_OBJ (&self) };
+    ApiUsersGetUsers request = TL_NEW (ApiUsersGetUsers, .id = { ids, 1 });
+
+    tg_call (client, TL_OBJ (&request), MT_CALL_DEFAULT, self_cb, client);
+    tg_peers_fetch_contacts (client);
+    tg_send_status (client);
+    client->was_online = TRUE;
+    tg_tell_step (client, TG_STEP_ONLINE);
+    tg_secrets_run (client);
+}
+
+static void
+run_move (TgClient *client, TgEffect *e)
+{
+    if (client->stopped)
+        return;
+    close_connection (client);
+    tg_turn_begin (client);
+    g_clear_pointer (&client->session, mt_session_free);
+    client->home_dc = e->a;
+    tg_save_account (client);
+    if (make_session (client))
+        mt_session_start (client->session, tg_now (client));
+    tg_act_end (client);
+}
+
+/* The account lives elsewhere (MT-E11): a new session there, login goes on. */
+void
+tg_move_home (TgClient *client, int dc)
+{
+    tg_effect (client, run_move)->a = dc;
+}

@@ -1,0 +1,23 @@
+/* Where the servers are, by which keys they are known, how we introduce ourselves. */
+#pragma once
+
+#include "mt-session.h"
+#include "tg-client.h"
+
+#define TG_DC_FIRST 2
+#define TG_DC_MAX 5
+
+typedef struct {
+    GPtrArray *hosts;  /* char *, owned: what `addresses` points at */
+    GArray *addresses; /* MtAddress */
+    GArray *keys;      /* MtServerKey */
+} TgServers;
+
+/* Addresses and keys of a data centre; of config->server alone where it is given (any
+ * `dc`). FALSE with a reason for the user: unreadable key file, bad host:port. */
+gboolean tg_servers_init (TgServers *servers, const TgConfig *config, int dc, GError **error);
+void tg_servers_clear (TgServers *servers);
+/* invokeWithLayer (initConnection ( , ready to stand before a request (MT-E1, E2). */
+GBytes *tg_header_new (const TgConfig *config);
+/* Digits of a phone number, or NULL (MT-F4). */
+char *tg_phone_clean (const char *phone);

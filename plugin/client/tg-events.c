@@ -1,0 +1,328 @@
+/* Events on their way to the glue: copied into effects, run when the turn is durable. */
+#include "tg-private.h"
+
+#include <string.h>
+
+/* --- the account --------------------------------------------------------------------- */
+
+static void
+run_step (TgClient *client, TgEffect *e)
+{
+    client->events->step (client->user, (TgStep) e->a);
+}
+
+void
+tg_tell_step (TgClient *client, TgStep step)
+{
+    if (client->step == step && step != TG_STEP_CONNECTING)
+        return;
+    client->step = step;
+    tg_effect (client, run_step)->a = (int) step;
+}
+
+static void
+run_offline (TgClient *client, TgEffect *e)
+{
+    client->events->offline (client->user, (TgOffline) e->a, e->text, e->b);
+}
+
+void
+tg_tell_offline (TgClient *client, TgOffline reason, const char *detail, gboolean fatal)
+{
+    TgEffect *e = tg_effect (client, run_offline);
+    e->a = (int) reason;
+    e->b = fatal;
+    e->text = g_strdup (detail);
+}
+
+static void
+run_ask (TgClient *client, TgEffect *e)
+{
+    e->ask.detail = e->text;
+    e->ask.phone = e->detail;
+    client->events->ask (client->user, &e->ask);
+}
+
+void
+tg_tell_ask (TgClient *client, const TgAsk *ask)
+{
+    TgEffect *e = tg_effect (client, run_ask);
+    e->ask = *ask;
+    e->text = g_strdup (ask->detail);
+    e->detail = g_strdup (ask->phone);
+}
+
+void
+tg_fill_peer (TgClient *client, const TgPeerData *data, TgPeer *peer)
+{
+    *peer = (TgPeer){ .id = data->id,
+                      .name = data->name,
+                      .username = data->username,
+                      .phone = data->phone,
+                      .contact = data->contact,
+                      .self = data->id == client->own_id,
+                      .deleted = data->deleted,
+                      .presence = data->presence,
+                      .last_seen = data->last_seen };
+}
+
+static void
+run_peer (TgClient *client, TgEffect *e)
+{
+    e->peer.name = e->text;
+    e->peer.username = e->detail;
+    e->peer.phone = e->more;
+    client->events->peer (client->user, &e->peer);
+}
+
+void
+tg_tell_peer (TgClient *client, const TgPeerData *peer)
+{
+    TgEffect *e = tg_effect (client, run_peer);
+    tg_fill_peer (client, peer, &e->peer);
+    e->text = g_strdup (peer->name);
+    e->detail = g_strdup (peer->username);
+    e->more = g_strdup (peer->phone);
+}
+
+static void
+run_cloud_message (TgClient *client, TgEffect *e)
+{
+    client->events->cloud_message (client->user, e->id);
+}
+
+void
+tg_tell_cloud_message (TgClient *client, int64_t user_id)
+{
+    int64_t id = user_id;
+
+    if (g_hash_table_contains (client->cloud_told, &id))
+        return; /* one notice per contact and session (DECISIONS 6) */
+    g_hash_table_add (client->cloud_told, g_memdup2 (&id, sizeof id));
+    tg_effect (client, run_cloud_message)->id = user_id;
+}
+
+static void
+run_service_message (TgClient *client, TgEffect *e)
+{
+    client->events->service_message (client->user, e->text);
+}
+
+void
+tg_tell_service_message (TgClient *client, TlBytes text)
+{
+    tg_effect (client, run_service_message)->text = tg_text (text);
+}
+
+/* --- secret chats -------------------------------------------------------------------- */
+
+G_STATIC_ASSERT ((int) SECRET_CLOSED_LOGGED_OUT == (int) TG_CLOSED_LOGGED_OUT);
+G_STATIC_ASSERT ((int) SECRET_STATE_CLOSED == (int) TG_SECRET_CLOSED);
+G_STATIC_ASSERT ((int) SECRET_CONTENT_LINK == (int) TG_CONTENT_LINK);
+
+void
+tg_fill_secret_info (SecretChat *chat, TgSecretInfo *info)
+{
+    SecretInfo from;
+
+    secret_chat_info (chat, &from);
+    *info = (TgSecretInfo){ .id = from.id,
+                            .user_id = from.user_id,
+                            .outgoing = from.outgoing,
+                            .state = (TgSecretState) from.state,
+                            .closed = (TgClosed) from.closed,
+                            .ttl = from.ttl,
+                            .layer = from.peer_layer,
+                            .has_key_hash = from.has_key_hash,
+                            .key_created = from.key_created,
+                            .key_messages = from.key_messages,
+                            .raw_in = from.raw_in,
+                            .raw_out = from.raw_out,
+                            .acknowledged = from.peer_in,
+                            .unacknowledged = from.unacknowledged,
+                            .queued = from.queued,
+                            .rekeying = from.rekeying };
+    memcpy (info->key_hash, from.key_hash, sizeof info->key_hash);
+}
+
+static void
+run_secret (TgClient *client, TgEffect *e)
+{
+    e->info.closed_detail = e->text;
+    client->events->secret (client->user, &e->info);
+}
+
+void
+tg_tell_secret (TgClient *client, SecretChat *chat, const char *detail)
+{
+    TgEffect *e = tg_effect (client, run_secret);
+    tg_fill_secret_info (chat, &e->info);
+    e->text = g_strdup (detail);
+}
+
+/* Shown at once; that it was is written in a turn of its own (DECISIONS 2). */
+static void
+run_secret_message (TgClient *client, TgEffect *e)
+{
+    TgSecretMessage message = { .id = e->id,
+                                .date = (int32_t) e->number,
+                                .ttl = e->info.ttl,
+                                .content = (TgContent) e->a,
+                                .text = e->text,
+                                .detail = e->detail,
+                                .reply_text = e->more,
+                                .silent = e->b };
+
+    client->events->secret_message (client->user, e->chat_id, &message);
+    if (client->dying || client->stopped)
+        return;
+    SecretChat *chat = tg_secrets_find (client, e->chat_id);
+    if (chat == NULL)
+        return;
+    tg_turn_begin (client);
+    secret_chat_displayed (chat, e->id);
+    tg_turn_end (client);
+}
+
+static void
+tell_message (TgClient *client, const SecretEvent *event)
+{
+    const SecretMessage *message = event->message;
+    TgEffect *e = tg_effect (client, run_secret_message);
+
+    e->chat_id = event->chat_id;
+    e->id = message->random_id;
+    e->number = message->date;
+    e->info.ttl = message->ttl;
+    e->a = (int) message->content;
+    e->b = message->silent;
+    e->text = g_strdup (message->text);
+    e->detail = g_strdup (message->detail);
+    e->more = g_strdup (message->reply_text);
+}
+
+static void
+run_sent (TgClient *client, TgEffect *e)
+{
+    client->events->secret_sent (client->user, e->chat_id, e->id, (int32_t) e->number);
+}
+
+static void
+run_failed (TgClient *client, TgEffect *e)
+{
+    client->events->secret_failed (client->user, e->chat_id, e->id, e->text);
+}
+
+static void
+run_read (TgClient *client, TgEffect *e)
+{
+    client->events->secret_read (client->user, e->chat_id, (int32_t) e->number);
+}
+
+static void
+run_gone (TgClient *client, TgEffect *e)
+{
+    client->events->secret_gone (client->user, e->chat_id,
+                                 (const int64_t *) (void *) e->ids->data, e->ids->len, e->a);
+}
+
+static void
+run_typing (TgClient *client, TgEffect *e)
+{
+    client->events->secret_typing (client->user, e->chat_id, e->a);
+}
+
+static void
+run_notice (TgClient *client, TgEffect *e)
+{
+    client->events->secret_notice (client->user, e->chat_id, (TgNotice) e->a, e->number,
+                                   e->text);
+}
+
+static void
+tell_gone (TgClient *client, const SecretEvent *event)
+{
+    TgEffect *e = tg_effect (client, run_gone);
+
+    e->chat_id = event->chat_id;
+    e->a = event->kind == SECRET_EVENT_EXPIRED;
+    e->ids = g_array_new (FALSE, FALSE, sizeof (int64_t));
+    if (event->n_ids > 0)
+        g_array_append_vals (e->ids, event->ids, (unsigned) event->n_ids);
+}
+
+static void
+tell_notice (TgClient *client, const SecretEvent *event, TgNotice notice, int64_t number)
+{
+    TgEffect *e = tg_effect (client, run_notice);
+    e->chat_id = event->chat_id;
+    e->a = (int) notice;
+    e->number = number;
+}
+
+static void
+tell_simple (TgClient *client, const SecretEvent *event, TgEffectFunc run)
+{
+    TgEffect *e = tg_effect (client, run);
+    e->chat_id = event->chat_id;
+    e->id = event->random_id;
+    e->number = event->date;
+    e->a = event->typing;
+    e->text = g_strdup (event->text);
+}
+
+void
+tg_tell_secret_event (TgClient *client, SecretChat *chat, const SecretEvent *event)
+{
+    gboolean peer = event->by_peer;
+
+    switch (event->kind) {
+    case SECRET_EVENT_STATE:
+        tg_tell_secret (client, chat, event->text);
+        break;
+    case SECRET_EVENT_MESSAGE:
+        tell_message (client, event);
+        break;
+    case SECRET_EVENT_SENT:
+        tell_simple (client, event, run_sent);
+        break;
+    case SECRET_EVENT_FAILED:
+        tell_simple (client, event, run_failed);
+        break;
+    case SECRET_EVENT_READ:
+        tell_simple (client, event, run_read);
+        break;
+    case SECRET_EVENT_TYPING:
+        tell_simple (client, event, run_typing);
+        break;
+    case SECRET_EVENT_FLUSHED:
+        if (peer)
+            tell_notice (client, event, TG_NOTICE_FLUSHED_BY_PEER, 0);
+        tell_gone (client, event);
+        break;
+    case SECRET_EVENT_DELETED:
+    case SECRET_EVENT_EXPIRED:
+        tell_gone (client, event);
+        break;
+    case SECRET_EVENT_TTL:
+        tell_notice (client, event, peer ? TG_NOTICE_TTL_BY_PEER : TG_NOTICE_TTL_BY_US,
+                     event->ttl);
+        break;
+    case SECRET_EVENT_SCREENSHOT:
+        tell_notice (client, event,
+                     peer ? TG_NOTICE_SCREENSHOT_BY_PEER : TG_NOTICE_SCREENSHOT_BY_US, 0);
+        break;
+    case SECRET_EVENT_NEWER_PEER:
+        tell_notice (client, event, TG_NOTICE_NEWER_PEER, 0);
+        break;
+    case SECRET_EVENT_DELAYED:
+        tell_notice (client, event, TG_NOTICE_DELAYED, 0);
+        break;
+    case SECRET_EVENT_GAP:
+        tell_notice (client, event, TG_NOTICE_GAP, 0);
+        break;
+    case SECRET_EVENT_OPENED:
+    case SECRET_EVENT_REKEYED:
+        break; /* nothing to show */
+    }
+}

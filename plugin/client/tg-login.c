@@ -1,0 +1,489 @@
+/* From a phone number to an authorisation (MTPROTO.md section F). */
+#include "tg-private.h"
+
+#include "crypto-srp.h"
+
+#include <string.h>
+
+#define HOPS_MAX 3 /* migrations of one login (MT-E11) */
+
+typedef struct {
+    TgLink *link;
+    unsigned attempt;
+    CryptoSrpAlgo algo;
+    uint8_t *salt1, *salt2;
+    uint8_t b[256];
+    size_t b_len;
+    char *password;
+    uint8_t a[256], m1[32];
+    int64_t srp_id;
+    gboolean good;
+} Proof;
+
+static void send_code (TgClient *client);
+
+static void
+set_state (TgClient *client, TgLoginState state)
+{
+    static const char *const names[] = { "none",   "sending",  "code",    "signing",
+                                         "params", "password", "proving", "done" };
+
+    g_debug ("[login] %s -> %s", names[client->login.state], names[state]);
+    client->login.state = state;
+}
+
+void
+tg_login_clear (TgClient *client)
+{
+    TgLogin *login = &client->login;
+
+    if (login->typed != NULL)
+        crypto_wipe (login->typed, strlen (login->typed));
+    g_clear_pointer (&login->typed, g_free);
+    g_clear_pointer (&login->hash, g_free);
+    g_clear_pointer (&login->password, tl_message_unref);
+}
+
+/* --- errors -------------------------------------------------------------------------- */
+
+static void
+refuse (TgClient *client, const MtError *error)
+{
+    static const struct {
+        const char *type;
+        TgOffline reason;
+    } reasons[] = {
+        { "API_ID_INVALID", TG_OFFLINE_API_ID_INVALID },
+        { "API_ID_PUBLISHED_FLOOD", TG_OFFLINE_API_ID_INVALID },
+        { "PHONE_NUMBER_INVALID", TG_OFFLINE_PHONE_INVALID },
+        { "PHONE_NUMBER_BANNED", TG_OFFLINE_PHONE_INVALID },
+        { "PHONE_NUMBER_FLOOD", TG_OFFLINE_PHONE_INVALID },
+        { "PHONE_NUMBER_UNOCCUPIED", TG_OFFLINE_SIGN_UP_NEEDED },
+    };
+    TgOffline reason = TG_OFFLINE_LOGIN_REFUSED;
+
+    for (size_t i = 0; i < G_N_ELEMENTS (reasons); i++)
+        if (g_str_equal (reasons[i].type, error->type))
+            reason = reasons[i].reason;
+    tg_stop (client, reason, error->text, TRUE);
+}
+
+/* The account lives at another data centre (MT-E11, F5). TRUE: the login went there. */
+static gboolean
+migrated (TgClient *client, const MtError *error)
+{
+    static const char *const types[] = { "PHONE_MIGRATE", "NETWORK_MIGRATE", "USER_MIGRATE",
+                                         NULL };
+
+    if (error->code != 303 || !g_strv_contains (types, error->type) || error->number < 1 ||
+        error->number > TG_DC_MAX || error->number == client->home_dc ||
+        client->config.server != NULL || ++client->login.hops > HOPS_MAX)
+        return FALSE;
+    g_debug ("[login] the account lives at data centre %d", (int) error->number);
+    set_state (client, TG_LOGIN_NONE);
+    tg_move_home (client, (int) error->number);
+    return TRUE;
+}
+
+/* --- success ------------------------------------------------------------------------- */
+
+static void
+succeed (TgClient *client, const TlObject *object)
+{
+    const ApiAuthAuthorization *authorization = TL_AS (object, ApiAuthAuthorization);
+    const ApiUser *user = authorization != NULL ? TL_AS (authorization->user, ApiUser) : NULL;
+
+    if (object != NULL && object->id == ApiAuthAuthorizationSignUpRequired_ID) { /* MT-F19 */
+        tg_stop (client, TG_OFFLINE_SIGN_UP_NEEDED, NULL, TRUE);
+        return;
+    }
+    if (user == NULL || !user->self || user->deleted) { /* MT-F7 */
+        tg_stop (client, TG_OFFLINE_LOGIN_REFUSED, "no user in the answer", TRUE);
+        return;
+    }
+    if (authorization->future_auth_token.data != NULL)
+        g_ptr_array_add (client->tokens,
+                         g_bytes_new (authorization->future_auth_token.data,
+                                      authorization->future_auth_token.len));
+    while (client->tokens->len > 20)
+        g_ptr_array_remove_index (client->tokens, 0);
+    tg_login_clear (client);
+    set_state (client, TG_LOGIN_DONE);
+    client->own_id = user->id;
+    client->env.own_user_id = user->id;
+    tg_save_account (client);
+    const TlObject *items[] = { authorization->user };
+    TlVector users = { items, 1 };
+    tg_peers_take (client, &users);
+    mt_session_set_logged_in (client->session, TRUE);
+    tg_updates_sync (client);
+}
+
+/* --- the code ------------------------------------------------------------------------ */
+
+static void
+ask_code (TgClient *client, const char *how, int length)
+{
+    TgAsk ask = { .kind = TG_ASK_CODE,
+                  .attempt = ++client->login.attempt,
+                  .again = client->login.again,
+                  .detail = how,
+                  .phone = client->config.phone,
+                  .length = length };
+
+    set_state (client, TG_LOGIN_CODE);
+    tg_tell_ask (client, &ask);
+}
+
+/* How the code travels, in a word for the glue; NULL = no code for us (MT-F11, F12). */
+static const char *
+code_type (const TlObject *type, int *length)
+{
+    *length = 0;
+    switch (type->id) {
+    case ApiAuthSentCodeTypeApp_ID:
+        *length = TL_AS (type, ApiAuthSentCodeTypeApp)->length;
+        return "app";
+    case ApiAuthSentCodeTypeSms_ID:
+        *length = TL_AS (type, ApiAuthSentCodeTypeSms)->length;
+        return "sms";
+    case ApiAuthSentCodeTypeCall_ID:
+        *length = TL_AS (type, ApiAuthSentCodeTypeCall)->length;
+        return "call";
+    case ApiAuthSentCodeTypeMissedCall_ID:
+        *length = TL_AS (type, ApiAuthSentCodeTypeMissedCall)->length;
+        return "missed-call";
+    case ApiAuthSentCodeTypeFragmentSms_ID:
+        *length = TL_AS (type, ApiAuthSentCodeTypeFragmentSms)->length;
+        return "fragment";
+    case ApiAuthSentCodeTypeSmsWord_ID:
+        return "word";
+    case ApiAuthSentCodeTypeSmsPhrase_ID:
+        return "phrase";
+    case ApiAuthSentCodeTypeEmailCode_ID:
+        *length = TL_AS (type, ApiAuthSentCodeTypeEmailCode)->length;
+        return "email";
+    default:
+        return NULL;
+    }
+}
+
+static void
+code_sent_cb (void *user, TlMessage *answer, const MtError *error)
+{
+    TgClient *client = user;
+    int length;
+
+    if (client->login.state != TG_LOGIN_SENDING)
+        return;
+    if (error != NULL) {
+        if (g_str_equal (error->type, "AUTH_RESTART") && !client->login.restarted) {
+            client->login.restarted = TRUE; /* MT-F17 */
+            send_code (client);
+        } else if (!migrated (client, error)) {
+            refuse (client, error);
+        }
+        return;
+    }
+    const TlObject *root = tl_message_root (answer);
+    const ApiAuthSentCode *sent = TL_AS (root, ApiAuthSentCode);
+    const ApiAuthSentCodeSuccess *success = TL_AS (root, ApiAuthSentCodeSuccess);
+    if (success != NULL) { /* MT-F13 */
+        succeed (client, success->authorization);
+        return;
+    }
+    const char *how = sent != NULL ? code_type (sent->type, &length) : NULL;
+    if (how == NULL) {
+        tg_stop (client, TG_OFFLINE_LOGIN_REFUSED, "NO_CODE_FOR_THIS_PROGRAM", TRUE);
+        return;
+    }
+    g_free (client->login.hash);
+    client->login.hash =
+        g_strndup ((const char *) sent->phone_code_hash.data, sent->phone_code_hash.len);
+    ask_code (client, how, length);
+}
+
+static void
+send_code (TgClient *client)
+{
+    g_autofree char *phone = tg_phone_clean (client->config.phone);
+    g_autofree TlBytes *tokens = g_new0 (TlBytes, client->tokens->len + 1);
+
+    if (phone == NULL) { /* MT-F4 */
+        tg_stop (client, TG_OFFLINE_PHONE_INVALID, NULL, TRUE);
+        return;
+    }
+    for (unsigned i = 0; i < client->tokens->len; i++) {
+        size_t len;
+        const void *data = g_bytes_get_data (g_ptr_array_index (client->tokens, i), &len);
+        tokens[i] = TL_BYTES (data, len);
+    }
+    ApiCodeSettings settings = TL_NEW (ApiCodeSettings); /* MT-F9 */
+    if (client->tokens->len > 0)
+        settings.logout_tokens = (TlVector){ tokens, client->tokens->len };
+    ApiAuthSendCode request =
+        TL_NEW (ApiAuthSendCode, .phone_number = TL_STR (phone),
+                .api_id = client->config.api_id, .api_hash = TL_STR (client->config.api_hash),
+                .settings = TL_OBJ (&settings));
+    set_state (client, TG_LOGIN_SENDING);
+    tg_call (client, TL_OBJ (&request), MT_CALL_BEFORE_LOGIN, code_sent_cb, client);
+}
+
+/* --- the password -------------------------------------------------------------------- */
+
+static void
+ask_password (TgClient *client, const ApiAccountPassword *password)
+{
+    g_autofree char *hint = password->hint.data != NULL ? tg_text (password->hint) : NULL;
+    TgAsk ask = { .kind = TG_ASK_PASSWORD,
+                  .attempt = ++client->login.attempt,
+                  .again = client->login.again,
+                  .detail = hint,
+                  .phone = client->config.phone };
+
+    set_state (client, TG_LOGIN_PASSWORD);
+    tg_tell_ask (client, &ask);
+}
+
+static void fetch_password (TgClient *client);
+
+static void
+password_checked_cb (void *user, TlMessage *answer, const MtError *error)
+{
+    TgClient *client = user;
+
+    if (client->login.state != TG_LOGIN_PROVING)
+        return;
+    if (error == NULL) {
+        succeed (client, tl_message_root (answer));
+    } else if (g_str_equal (error->type, "PASSWORD_HASH_INVALID")) { /* MT-F28 */
+        client->login.again = TRUE;
+        if (client->login.typed != NULL)
+            crypto_wipe (client->login.typed, strlen (client->login.typed));
+        g_clear_pointer (&client->login.typed, g_free);
+        fetch_password (client);
+    } else if (g_str_equal (error->type, "SRP_ID_INVALID") ||
+               g_str_equal (error->type, "SRP_PASSWORD_CHANGED")) {
+        fetch_password (client);
+    } else {
+        refuse (client, error);
+    }
+}
+
+static void
+proof_work_cb (void *data)
+{
+    Proof *proof = data;
+
+    proof->good = crypto_dh_real.is_safe_prime (proof->algo.p) &&
+                  crypto_dh_real.is_generator (proof->algo.g, proof->algo.p) &&
+                  crypto_srp_proof (&proof->algo, crypto_random_system (), proof->password,
+                                    proof->b, proof->b_len, proof->a, proof->m1);
+}
+
+static void
+proof_done_cb (void *data)
+{
+    Proof *proof = data;
+    TgClient *client = proof->link->client;
+
+    if (client != NULL && client->login.state == TG_LOGIN_PROVING &&
+        client->login.attempt == proof->attempt) {
+        ApiInputCheckPasswordSRP srp =
+            TL_NEW (ApiInputCheckPasswordSRP, .srp_id = proof->srp_id,
+                    .A = TL_BYTES (proof->a, 256), .M1 = TL_BYTES (proof->m1, 32));
+        ApiAuthCheckPassword request =
+            TL_NEW (ApiAuthCheckPassword, .password = TL_OBJ (&srp));
+        tg_turn_begin (client);
+        if (proof->good)
+            tg_call (client, TL_OBJ (&request), MT_CALL_BEFORE_LOGIN, password_checked_cb,
+                     client);
+        else
+            tg_stop (client, TG_OFFLINE_LOGIN_REFUSED, "UNSAFE_PASSWORD_PARAMETERS", TRUE);
+        tg_act_end (client);
+    }
+    crypto_wipe (proof->password, strlen (proof->password));
+    g_free (proof->password);
+    g_free (proof->salt1);
+    g_free (proof->salt2);
+    tg_link_unref (proof->link);
+    crypto_wipe (proof, sizeof *proof);
+    g_free (proof);
+}
+
+/* Hashing takes some 100 ms: on a worker (MT-F26). */
+static void
+prove (TgClient *client)
+{
+    const ApiAccountPassword *password =
+        TL_AS (tl_message_root (client->login.password), ApiAccountPassword);
+    const ApiPasswordKdfAlgoSHA256SHA256PBKDF2HMACSHA512iter100000SHA256ModPow *algo =
+        TL_AS (password->current_algo,
+               ApiPasswordKdfAlgoSHA256SHA256PBKDF2HMACSHA512iter100000SHA256ModPow);
+
+    if (algo == NULL || algo->p.len != 256 || password->srp_B.len < 248 ||
+        password->srp_B.len > 256) { /* MT-F24, F25 */
+        tg_stop (client, TG_OFFLINE_LOGIN_REFUSED, "UNKNOWN_PASSWORD_ALGORITHM", TRUE);
+        return;
+    }
+    Proof *proof = g_new0 (Proof, 1);
+    proof->link = tg_link_ref (client->link);
+    proof->attempt = client->login.attempt;
+    proof->salt1 = g_memdup2 (algo->salt1.data, algo->salt1.len);
+    proof->salt2 = g_memdup2 (algo->salt2.data, algo->salt2.len);
+    proof->algo = (CryptoSrpAlgo){ .g = algo->g,
+                                   .salt1 = proof->salt1,
+                                   .salt1_len = algo->salt1.len,
+                                   .salt2 = proof->salt2,
+                                   .salt2_len = algo->salt2.len };
+    memcpy (proof->algo.p, algo->p.data, 256);
+    memcpy (proof->b, password->srp_B.data, password->srp_B.len);
+    proof->b_len = password->srp_B.len;
+    proof->srp_id = password->srp_id;
+    proof->password = g_strdup (client->login.typed);
+    set_state (client, TG_LOGIN_PROVING);
+    client->host->ops->work (client->host->self, FALSE, proof_work_cb, proof_done_cb, proof);
+}
+
+static void
+password_cb (void *user, TlMessage *answer, const MtError *error)
+{
+    TgClient *client = user;
+
+    if (client->login.state != TG_LOGIN_PARAMS)
+        return;
+    if (error != NULL) {
+        refuse (client, error);
+        return;
+    }
+    const ApiAccountPassword *password =
+        TL_AS (tl_message_root (answer), ApiAccountPassword);
+    g_clear_pointer (&client->login.password, tl_message_unref);
+    client->login.password = tl_message_ref (answer);
+    if (password == NULL || !password->has_password) {
+        ApiInputCheckPasswordEmpty empty = TL_NEW (ApiInputCheckPasswordEmpty);
+        ApiAuthCheckPassword request =
+            TL_NEW (ApiAuthCheckPassword, .password = TL_OBJ (&empty));
+        set_state (client, TG_LOGIN_PROVING);
+        tg_call (client, TL_OBJ (&request), MT_CALL_BEFORE_LOGIN, password_checked_cb, client);
+    } else if (client->login.typed != NULL) {
+        prove (client); /* the parameters changed under a password typed before */
+    } else {
+        ask_password (client, password);
+    }
+}
+
+static void
+fetch_password (TgClient *client)
+{
+    ApiAccountGetPassword request = TL_NEW (ApiAccountGetPassword);
+
+    set_state (client, TG_LOGIN_PARAMS);
+    tg_call (client, TL_OBJ (&request), MT_CALL_BEFORE_LOGIN, password_cb, client);
+}
+
+/* --- the answers of the user --------------------------------------------------------- */
+
+static void
+signed_in_cb (void *user, TlMessage *answer, const MtError *error)
+{
+    TgClient *client = user;
+
+    if (client->login.state != TG_LOGIN_SIGNING)
+        return;
+    if (error == NULL) {
+        succeed (client, tl_message_root (answer));
+    } else if (g_str_equal (error->type, "SESSION_PASSWORD_NEEDED")) { /* MT-F23 */
+        client->login.again = FALSE;
+        fetch_password (client);
+    } else if (g_str_equal (error->type, "PHONE_CODE_INVALID") ||
+               g_str_equal (error->type, "PHONE_CODE_EMPTY")) { /* MT-F17 */
+        client->login.again = TRUE;
+        ask_code (client, NULL, 0);
+    } else if (g_str_equal (error->type, "PHONE_CODE_EXPIRED") ||
+               g_str_equal (error->type, "PHONE_CODE_HASH_EMPTY") ||
+               g_str_equal (error->type, "AUTH_RESTART")) {
+        client->login.again = TRUE;
+        send_code (client);
+    } else if (!migrated (client, error)) {
+        refuse (client, error);
+    }
+}
+
+static void
+sign_in (TgClient *client, const char *code)
+{
+    g_autofree char *phone = tg_phone_clean (client->config.phone);
+    ApiAuthSignIn request =
+        TL_NEW (ApiAuthSignIn, .phone_number = TL_STR (phone),
+                .phone_code_hash = TL_STR (client->login.hash), .phone_code = TL_STR (code));
+
+    set_state (client, TG_LOGIN_SIGNING);
+    tg_call (client, TL_OBJ (&request), MT_CALL_BEFORE_LOGIN, signed_in_cb, client);
+}
+
+/* Blanks and dashes do not count (MT-F17). */
+static char *
+trim_code (const char *text)
+{
+    GString *code = g_string_new (NULL);
+
+    for (const char *p = text; *p != '\0'; p++)
+        if (*p != ' ' && *p != '-' && *p != '\t')
+            g_string_append_c (code, *p);
+    return g_string_free (code, FALSE);
+}
+
+static void
+cancel (TgClient *client)
+{
+    if (client->login.state == TG_LOGIN_CODE) { /* MT-F15 */
+        g_autofree char *phone = tg_phone_clean (client->config.phone);
+        ApiAuthCancelCode request =
+            TL_NEW (ApiAuthCancelCode, .phone_number = TL_STR (phone),
+                    .phone_code_hash = TL_STR (client->login.hash));
+        tg_call (client, TL_OBJ (&request), MT_CALL_BEFORE_LOGIN, NULL, NULL);
+        mt_session_flush (client->session, tg_now (client));
+    }
+    set_state (client, TG_LOGIN_NONE);
+    tg_stop (client, TG_OFFLINE_CANCELLED, NULL, TRUE);
+}
+
+void
+tg_login_answer (TgClient *client, unsigned attempt, const char *text)
+{
+    TgLogin *login = &client->login;
+
+    if (attempt != login->attempt ||
+        (login->state != TG_LOGIN_CODE && login->state != TG_LOGIN_PASSWORD))
+        return; /* MT-F1 */
+    if (text == NULL) {
+        cancel (client);
+        return;
+    }
+    if (login->state == TG_LOGIN_PASSWORD) {
+        if (login->typed != NULL)
+            crypto_wipe (login->typed, strlen (login->typed));
+        g_free (login->typed);
+        login->typed = g_strdup (text);
+        prove (client);
+        return;
+    }
+    g_autofree char *code = trim_code (text);
+    if (*code == '\0') {
+        login->again = TRUE;
+        ask_code (client, NULL, 0);
+        return;
+    }
+    sign_in (client, code);
+    crypto_wipe (code, strlen (code));
+}
+
+void
+tg_login_start (TgClient *client)
+{
+    if (client->login.state != TG_LOGIN_NONE)
+        return; /* the calls survive a lost connection */
+    tg_tell_step (client, TG_STEP_LOGGING_IN);
+    send_code (client);
+}

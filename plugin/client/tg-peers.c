@@ -1,0 +1,215 @@
+/* People: who they are, whether they are there (contacts, users, statuses). */
+#include "tg-private.h"
+
+#include "record.tl.h"
+
+#include <string.h>
+
+#define ID_MAX ((int64_t) 1 << 40) /* MT-A25 */
+
+void
+tg_peer_free (TgPeerData *peer)
+{
+    g_free (peer->first);
+    g_free (peer->last);
+    g_free (peer->username);
+    g_free (peer->phone);
+    g_free (peer->name);
+    g_free (peer);
+}
+
+TgPeerData *
+tg_peer_find (TgClient *client, int64_t id)
+{
+    return g_hash_table_lookup (client->peers, &id);
+}
+
+static TgPeerData *
+get (TgClient *client, int64_t id)
+{
+    TgPeerData *peer = tg_peer_find (client, id);
+
+    if (peer != NULL)
+        return peer;
+    peer = g_new0 (TgPeerData, 1);
+    peer->id = id;
+    g_hash_table_insert (client->peers, &peer->id, peer);
+    return peer;
+}
+
+/* A name is never empty. */
+static void
+make_name (TgPeerData *peer)
+{
+    gboolean first = peer->first != NULL && *peer->first != '\0';
+    gboolean last = peer->last != NULL && *peer->last != '\0';
+
+    g_free (peer->name);
+    if (first || last)
+        peer->name = g_strdup_printf ("%s%s%s", first ? peer->first : "",
+                                      first && last ? " " : "", last ? peer->last : "");
+    else if (peer->username != NULL)
+        peer->name = g_strdup (peer->username);
+    else if (peer->phone != NULL)
+        peer->name = g_strdup_printf ("+%s", peer->phone);
+    else
+        peer->name = g_strdup_printf ("%" G_GINT64_FORMAT, peer->id);
+}
+
+static void
+save (TgClient *client, const TgPeerData *peer)
+{
+    RecPeer record = TL_NEW (
+        RecPeer, .contact = peer->contact, .deleted = peer->deleted, .id = peer->id,
+        .access_hash = peer->access_hash,
+        .first_name = TL_STR (peer->first != NULL ? peer->first : ""),
+        .last_name = TL_STR (peer->last != NULL ? peer->last : ""));
+
+    if (peer->username != NULL)
+        record.username = TL_STR (peer->username);
+    if (peer->phone != NULL)
+        record.phone = TL_STR (peer->phone);
+    tg_put (client, STORE_PEER, peer->id, TL_OBJ (&record));
+}
+
+static char *
+optional (TlBytes bytes)
+{
+    return bytes.data != NULL && bytes.len > 0 ? tg_text (bytes) : NULL;
+}
+
+void
+tg_peers_load (TgClient *client, const uint8_t *data, size_t len)
+{
+    g_autoptr (TlMessage) message =
+        data != NULL ? tl_message_decode (&tl_record_schema, data, len, NULL) : NULL;
+    const RecPeer *record = message != NULL ? TL_AS (tl_message_root (message), RecPeer) : NULL;
+
+    if (record == NULL)
+        return; /* it comes again with the contacts */
+    TgPeerData *peer = get (client, record->id);
+    peer->access_hash = record->access_hash;
+    peer->contact = record->contact;
+    peer->deleted = record->deleted;
+    peer->first = optional (record->first_name);
+    peer->last = optional (record->last_name);
+    peer->username = optional (record->username);
+    peer->phone = optional (record->phone);
+    make_name (peer);
+}
+
+static void
+take_status (TgPeerData *peer, const TlObject *status)
+{
+    const ApiUserStatusOffline *offline = TL_AS (status, ApiUserStatusOffline);
+
+    peer->last_seen = offline != NULL ? (uint32_t) offline->was_online : 0;
+    switch (status != NULL ? status->id : 0) {
+    case ApiUserStatusOnline_ID:
+        peer->presence = TG_PRESENCE_ONLINE;
+        break;
+    case ApiUserStatusOffline_ID:
+        peer->presence = TG_PRESENCE_OFFLINE;
+        break;
+    case ApiUserStatusRecently_ID:
+        peer->presence = TG_PRESENCE_RECENTLY;
+        break;
+    case ApiUserStatusLastWeek_ID:
+        peer->presence = TG_PRESENCE_LAST_WEEK;
+        break;
+    case ApiUserStatusLastMonth_ID:
+        peer->presence = TG_PRESENCE_LAST_MONTH;
+        break;
+    default:
+        peer->presence = TG_PRESENCE_UNKNOWN;
+        break;
+    }
+}
+
+static void
+tell_presence (TgClient *client, const TgPeerData *peer)
+{
+    tg_secrets_presence (client, peer->id, peer->presence != TG_PRESENCE_OFFLINE);
+}
+
+static void
+take_user (TgClient *client, const ApiUser *user)
+{
+    if (user->id <= 0 || user->id >= ID_MAX)
+        return;
+    TgPeerData *peer = get (client, user->id);
+    if (user->min && peer->access_hash != 0)
+        return; /* a short form never replaces a whole one */
+    if (user->has_access_hash)
+        peer->access_hash = user->access_hash;
+    peer->contact = user->contact;
+    peer->deleted = user->deleted;
+    g_free (peer->first);
+    g_free (peer->last);
+    g_free (peer->username);
+    g_free (peer->phone);
+    peer->first = optional (user->first_name);
+    peer->last = optional (user->last_name);
+    peer->username = optional (user->username);
+    peer->phone = optional (user->phone);
+    take_status (peer, user->status);
+    make_name (peer);
+    save (client, peer);
+    tell_presence (client, peer);
+    tg_tell_peer (client, peer);
+}
+
+void
+tg_peers_take (TgClient *client, const TlVector *users)
+{
+    for (size_t i = 0; i < users->len; i++) {
+        const ApiUser *user = TL_AS (TL_ITEM_OBJ (*users, i), ApiUser);
+        if (user != NULL)
+            take_user (client, user);
+    }
+}
+
+void
+tg_peers_status (TgClient *client, int64_t id, const TlObject *status)
+{
+    TgPeerData *peer = tg_peer_find (client, id);
+
+    if (peer == NULL)
+        return;
+    take_status (peer, status);
+    tell_presence (client, peer);
+    tg_tell_peer (client, peer);
+}
+
+void
+tg_peer_rename (TgClient *client, const ApiUpdateUserName *update)
+{
+    TgPeerData *peer = tg_peer_find (client, update->user_id);
+
+    if (peer == NULL)
+        return;
+    g_free (peer->first);
+    g_free (peer->last);
+    peer->first = optional (update->first_name);
+    peer->last = optional (update->last_name);
+    make_name (peer);
+    save (client, peer);
+    tg_tell_peer (client, peer);
+}
+
+static void
+contacts_cb (void *user, TlMessage *answer, const MtError *error)
+{
+    const ApiContactsContacts *contacts =
+        answer != NULL ? TL_AS (tl_message_root (answer), ApiContactsContacts) : NULL;
+
+    if (contacts != NULL)
+        tg_peers_take (user, &contacts->users);
+}
+
+void
+tg_peers_fetch_contacts (TgClient *client)
+{
+    ApiContactsGetContacts request = TL_NEW (ApiContactsGetContacts);
+    tg_call (client, TL_OBJ (&request), MT_CALL_DEFAULT, contacts_cb, client);
+}

@@ -1,0 +1,222 @@
+/* What the files of one account share.
+ *
+ *   tg-client.c   life, connection, timer           tg-acts.c    the public functions
+ *   tg-turn.c     one input = one turn: memory changes, one batch, then the effects
+ *   tg-events.c   events as effects                  tg-config.c  servers, keys, the header
+ *   tg-login.c    code, password, home DC            tg-updates.c order of the world
+ *   tg-peers.c    people                             tg-secrets.c chats and their calls
+ */
+#pragma once
+
+#include "tg-client.h"
+
+#include "mt-session.h"
+#include "secret-chat.h"
+#include "store.h"
+#include "tg-config.h"
+
+#include "api.tl.h"
+
+typedef struct TgEffect TgEffect;
+typedef void (*TgEffectFunc) (TgClient *client, TgEffect *effect);
+
+/* Something that leaves the account, when its turn is durable. One struct for all: unused
+ * fields are zero; text, detail, more, data are owned and wiped. */
+struct TgEffect {
+    TgEffectFunc run;
+    int32_t chat_id;
+    int a, b;
+    int64_t id, number;
+    char *text, *detail, *more;
+    GByteArray *data;
+    GArray *ids;
+    TgSecretInfo info;
+    TgPeer peer;
+    TgAsk ask;
+};
+
+typedef struct {
+    StoreBatch *batch;
+    GPtrArray *effects;
+} TgTurn;
+
+/* Outlives the client while jobs run. */
+typedef struct {
+    int refs;
+    TgClient *client; /* NULL: gone */
+    Store *store;
+} TgLink;
+
+typedef enum {
+    TG_LOGIN_NONE,
+    TG_LOGIN_SENDING,  /* auth.sendCode is out */
+    TG_LOGIN_CODE,     /* the user types the code */
+    TG_LOGIN_SIGNING,  /* auth.signIn is out */
+    TG_LOGIN_PARAMS,   /* account.getPassword is out */
+    TG_LOGIN_PASSWORD, /* the user types the password */
+    TG_LOGIN_PROVING,  /* SRP runs, auth.checkPassword is out */
+    TG_LOGIN_DONE,
+} TgLoginState;
+
+typedef struct {
+    TgLoginState state;
+    unsigned attempt;
+    gboolean again;
+    char *hash; /* phone_code_hash */
+    int hops;
+    gboolean restarted;
+    TlMessage *password; /* account.password in use */
+    char *typed;         /* password on its way, wiped */
+} TgLogin;
+
+typedef struct {
+    gboolean known;
+    int32_t pts, qts, date, seq;
+    gboolean running; /* getDifference or getState is out */
+    gboolean wanted;
+    int64_t not_before; /* mono */
+    int failures;
+    int64_t gap_at;    /* mono: wait for what is missing until then, 0 = no gap */
+    int64_t idle_at;   /* mono: no update for 15 minutes */
+    GQueue postponed;  /* TlMessage, while a difference runs */
+    GPtrArray *early;  /* TgEarly behind a gap */
+    int32_t told_qts;  /* receivedQueue */
+    int64_t tell_at;
+    gboolean synced; /* the first difference of this process is done */
+} TgUpdates;
+
+typedef struct {
+    int64_t id;
+    int64_t access_hash;
+    char *first, *last, *username, *phone;
+    gboolean contact, deleted;
+    TgPresence presence;
+    int64_t last_seen;
+    char *name; /* what people see */
+} TgPeerData;
+
+struct TgClient {
+    const Host *host;
+    const TgEvents *events;
+    void *user;
+    TgConfig config; /* strings owned */
+    uint8_t key[32];
+
+    TgLink *link;
+    TgTurn *turn;      /* the running one */
+    GQueue turns;      /* TgTurn, ended, not yet let out */
+    gboolean committing;
+    gboolean running;  /* effects are being run */
+    gboolean dying;
+    gboolean stopped;  /* an offline event was fatal */
+
+    MtSession *session;
+    MtConfig mt;
+    TgServers servers;
+    HostConn *conn;
+    unsigned timer;
+    int64_t timer_at;
+
+    int64_t own_id;
+    int home_dc;
+    GPtrArray *tokens; /* GBytes, future auth tokens */
+    gboolean online_wanted;
+    TgStep step;
+    gboolean was_online;
+
+    TgLogin login;
+    TgUpdates updates;
+    GHashTable *peers; /* id -> TgPeerData */
+    GHashTable *cloud_told; /* user ids with a notice in this session */
+
+    GHashTable *chats; /* chat id -> SecretChat */
+    SecretEnv env;
+    gboolean secrets_running;
+    int32_t dh_version;
+    int32_t dh_g;
+    uint8_t dh_p[256];
+};
+
+static inline HostTime
+tg_now (TgClient *client)
+{
+    return host_now (client->host);
+}
+
+/* tg-turn.c */
+void tg_turn_begin (TgClient *client);
+void tg_turn_end (TgClient *client);
+StoreBatch *tg_batch (TgClient *client);
+TgEffect *tg_effect (TgClient *client, TgEffectFunc run); /* of the running turn */
+void tg_turn_drop_all (TgClient *client);
+TgLink *tg_link_ref (TgLink *link);
+void tg_link_unref (TgLink *link);
+
+/* tg-events.c */
+void tg_tell_step (TgClient *client, TgStep step);
+void tg_tell_offline (TgClient *client, TgOffline reason, const char *detail, gboolean fatal);
+void tg_tell_ask (TgClient *client, const TgAsk *ask);
+void tg_tell_peer (TgClient *client, const TgPeerData *peer);
+void tg_tell_cloud_message (TgClient *client, int64_t user_id);
+void tg_tell_service_message (TgClient *client, TlBytes text);
+void tg_tell_secret (TgClient *client, SecretChat *chat, const char *detail);
+void tg_tell_secret_event (TgClient *client, SecretChat *chat, const SecretEvent *event);
+void tg_fill_secret_info (SecretChat *chat, TgSecretInfo *info);
+void tg_fill_peer (TgClient *client, const TgPeerData *data, TgPeer *peer);
+
+/* tg-client.c */
+/* Any call; `func` gets the error already logged. NULL is never returned for our own
+ * requests. */
+void tg_call (TgClient *client, const TlObject *request, MtCallFlags flags, MtAnswerFunc func,
+              void *user);
+void tg_put (TgClient *client, StoreKind kind, int64_t owner, const TlObject *record);
+void tg_save_account (TgClient *client);
+/* Gives up until the user reconnects: tells, stops the session. */
+void tg_stop (TgClient *client, TgOffline reason, const char *detail, gboolean fatal);
+void tg_logged_in (TgClient *client);
+void tg_lose_key (TgClient *client, const char *detail);
+void tg_send_status (TgClient *client);
+/* Ends the turn of a user's act: what was asked for goes out, the timer is set anew. */
+void tg_act_end (TgClient *client);
+void tg_move_home (TgClient *client, int dc);
+char *tg_text (TlBytes bytes); /* checked, control characters removed; g_free() it */
+
+/* tg-login.c */
+void tg_login_start (TgClient *client);
+void tg_login_answer (TgClient *client, unsigned attempt, const char *text);
+void tg_login_clear (TgClient *client);
+
+/* tg-updates.c */
+void tg_updates_init (TgClient *client);
+void tg_updates_clear (TgClient *client);
+void tg_updates_load (TgClient *client, const uint8_t *record, size_t len);
+void tg_updates_sync (TgClient *client);            /* after login or a new start */
+void tg_updates_receive (TgClient *client, TlMessage *updates); /* NULL: run difference */
+void tg_updates_tick (TgClient *client, HostTime now);
+int64_t tg_updates_deadline (TgClient *client);
+
+/* tg-peers.c */
+void tg_peers_load (TgClient *client, const uint8_t *record, size_t len);
+void tg_peers_take (TgClient *client, const TlVector *users);
+void tg_peers_status (TgClient *client, int64_t id, const TlObject *status);
+void tg_peers_fetch_contacts (TgClient *client);
+TgPeerData *tg_peer_find (TgClient *client, int64_t id);
+void tg_peer_free (TgPeerData *peer);
+void tg_peer_rename (TgClient *client, const ApiUpdateUserName *update);
+
+/* tg-secrets.c */
+void tg_secrets_init (TgClient *client);
+void tg_secrets_clear (TgClient *client);
+void tg_secrets_load (TgClient *client, StoreKey key, const uint8_t *record, size_t len);
+void tg_secrets_run (TgClient *client); /* online and in step with the server: resume */
+void tg_secrets_encryption (TgClient *client, const TlObject *chat);
+void tg_secrets_message (TgClient *client, const TlObject *message, gboolean live);
+void tg_secrets_typing (TgClient *client, int32_t chat_id);
+void tg_secrets_read (TgClient *client, int32_t chat_id, int32_t max_date, int32_t date);
+void tg_secrets_presence (TgClient *client, int64_t user_id, gboolean online);
+void tg_secrets_tick (TgClient *client, HostTime now);
+int64_t tg_secrets_deadline (TgClient *client);
+/* The chat that `object` names: an update, an encryptedMessage, an encryptedChat or an
+ * inputEncryptedChat; NULL when it is not known. */
+SecretChat *tg_secrets_resolve (TgClient *client, const TlObject *object);
+SecretChat *tg_secrets_find (TgClient *client, int32_t chat_id);

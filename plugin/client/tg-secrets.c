@@ -1,0 +1,494 @@
+/* The secret chats of an account: their calls become API calls, the server's updates find
+ * their chat. The chats themselves live in plugin/secret. */
+#include "tg-private.h"
+
+#include "record.tl.h"
+
+#include <string.h>
+
+#define REQUESTS_MAX 50 /* chat requests waiting for the user (SC-M36) */
+
+typedef struct {
+    TgClient *client;
+    int32_t chat_id;
+    uint64_t token;
+    SecretCallKind kind;
+} Asked;
+
+typedef struct {
+    TgLink *link;
+    int32_t chat_id;
+    uint64_t token;
+    uint8_t p[256];
+    gboolean good;
+} PrimeJob;
+
+SecretChat *
+tg_secrets_find (TgClient *client, int32_t chat_id)
+{
+    return g_hash_table_lookup (client->chats, &chat_id);
+}
+
+static void
+add (TgClient *client, int32_t chat_id, SecretChat *chat)
+{
+    secret_chat_set_typing_action (chat, client->config.typing_actions);
+    g_hash_table_replace (client->chats, g_memdup2 (&chat_id, sizeof chat_id), chat);
+}
+
+/* --- what the server says, in the chat's words ----------------------------------------- */
+
+static gboolean
+remote_of (const TlObject *object, SecretRemote *out)
+{
+    const ApiEncryptedChatWaiting *waiting = TL_AS (object, ApiEncryptedChatWaiting);
+    const ApiEncryptedChatRequested *requested = TL_AS (object, ApiEncryptedChatRequested);
+    const ApiEncryptedChat *chat = TL_AS (object, ApiEncryptedChat);
+    const ApiEncryptedChatDiscarded *discarded = TL_AS (object, ApiEncryptedChatDiscarded);
+    const ApiEncryptedChatEmpty *empty = TL_AS (object, ApiEncryptedChatEmpty);
+
+    memset (out, 0, sizeof *out);
+    if (waiting != NULL) {
+        *out = (SecretRemote){ .state = SECRET_REMOTE_WAITING,
+                               .id = waiting->id,
+                               .access_hash = waiting->access_hash,
+                               .date = waiting->date,
+                               .admin_id = waiting->admin_id,
+                               .participant_id = waiting->participant_id };
+    } else if (requested != NULL) {
+        *out = (SecretRemote){ .state = SECRET_REMOTE_REQUESTED,
+                               .id = requested->id,
+                               .access_hash = requested->access_hash,
+                               .date = requested->date,
+                               .admin_id = requested->admin_id,
+                               .participant_id = requested->participant_id,
+                               .g_a_or_b = requested->g_a };
+    } else if (chat != NULL) {
+        *out = (SecretRemote){ .state = SECRET_REMOTE_CHAT,
+                               .id = chat->id,
+                               .access_hash = chat->access_hash,
+                               .date = chat->date,
+                               .admin_id = chat->admin_id,
+                               .participant_id = chat->participant_id,
+                               .g_a_or_b = chat->g_a_or_b,
+                               .key_fingerprint = chat->key_fingerprint };
+    } else if (discarded != NULL) {
+        *out = (SecretRemote){ .state = SECRET_REMOTE_DISCARDED,
+                               .id = discarded->id,
+                               .history_deleted = discarded->history_deleted };
+    } else if (empty != NULL) {
+        *out = (SecretRemote){ .state = SECRET_REMOTE_EMPTY, .id = empty->id };
+    }
+    return out->id != 0;
+}
+
+SecretChat *
+tg_secrets_resolve (TgClient *client, const TlObject *object)
+{
+    SecretRemote remote;
+
+    switch (object != NULL ? object->id : 0) {
+    case ApiInputEncryptedChat_ID:
+        return tg_secrets_find (client, TL_AS (object, ApiInputEncryptedChat)->chat_id);
+    case ApiEncryptedMessage_ID:
+        return tg_secrets_find (client, TL_AS (object, ApiEncryptedMessage)->chat_id);
+    case ApiEncryptedMessageService_ID:
+        return tg_secrets_find (client, TL_AS (object, ApiEncryptedMessageService)->chat_id);
+    case ApiUpdateNewEncryptedMessage_ID:
+        return tg_secrets_resolve (client,
+                                   TL_AS (object, ApiUpdateNewEncryptedMessage)->message);
+    case ApiUpdateEncryption_ID:
+        return tg_secrets_resolve (client, TL_AS (object, ApiUpdateEncryption)->chat);
+    case ApiUpdateEncryptedChatTyping_ID:
+        return tg_secrets_find (client, TL_AS (object, ApiUpdateEncryptedChatTyping)->chat_id);
+    case ApiUpdateEncryptedMessagesRead_ID:
+        return tg_secrets_find (client,
+                                TL_AS (object, ApiUpdateEncryptedMessagesRead)->chat_id);
+    default:
+        return object != NULL && remote_of (object, &remote)
+                   ? tg_secrets_find (client, remote.id)
+                   : NULL;
+    }
+}
+
+static unsigned
+waiting_requests (TgClient *client)
+{
+    unsigned n = 0;
+    GHashTableIter iter;
+    gpointer value;
+    SecretInfo info;
+
+    g_hash_table_iter_init (&iter, client->chats);
+    while (g_hash_table_iter_next (&iter, NULL, &value)) {
+        secret_chat_info (value, &info);
+        n += info.state == SECRET_STATE_REQUESTED;
+    }
+    return n;
+}
+
+void
+tg_secrets_encryption (TgClient *client, const TlObject *object)
+{
+    SecretChat *chat = tg_secrets_resolve (client, object);
+    SecretRemote remote;
+
+    if (!remote_of (object, &remote))
+        return;
+    if (chat != NULL) {
+        secret_chat_update (chat, &remote, tg_now (client));
+        return;
+    }
+    if (remote.state != SECRET_REMOTE_REQUESTED ||
+        waiting_requests (client) >= REQUESTS_MAX)
+        return;
+    chat = secret_chat_new_incoming (&client->env, &remote, tg_now (client));
+    if (chat != NULL)
+        add (client, remote.id, chat);
+}
+
+void
+tg_secrets_message (TgClient *client, const TlObject *object, gboolean live)
+{
+    const ApiEncryptedMessage *message = TL_AS (object, ApiEncryptedMessage);
+    const ApiEncryptedMessageService *service = TL_AS (object, ApiEncryptedMessageService);
+    SecretChat *chat = tg_secrets_resolve (client, object);
+
+    if (chat == NULL)
+        return; /* dropped, and acknowledged (SC-A22, J10) */
+    if (message != NULL)
+        secret_chat_receive (chat, message->date, message->bytes,
+                             message->file->id == ApiEncryptedFile_ID, live, tg_now (client));
+    else if (service != NULL)
+        secret_chat_receive (chat, service->date, service->bytes, FALSE, live,
+                             tg_now (client));
+}
+
+void
+tg_secrets_typing (TgClient *client, int32_t chat_id)
+{
+    SecretChat *chat = tg_secrets_find (client, chat_id);
+
+    if (chat != NULL)
+        secret_chat_peer_typing (chat, tg_now (client));
+}
+
+void
+tg_secrets_read (TgClient *client, int32_t chat_id, int32_t max_date, int32_t date)
+{
+    SecretChat *chat = tg_secrets_find (client, chat_id);
+
+    if (chat != NULL)
+        secret_chat_peer_read (chat, max_date, date, tg_now (client));
+}
+
+void
+tg_secrets_presence (TgClient *client, int64_t user_id, gboolean online)
+{
+    GHashTableIter iter;
+    gpointer value;
+    SecretInfo info;
+
+    g_hash_table_iter_init (&iter, client->chats);
+    while (g_hash_table_iter_next (&iter, NULL, &value)) {
+        secret_chat_info (value, &info);
+        if (info.user_id == user_id)
+            secret_chat_set_peer_online (value, online);
+    }
+}
+
+/* --- calls --------------------------------------------------------------------------- */
+
+static void
+answer_config (TgClient *client, TlMessage *message, SecretAnswer *answer)
+{
+    const TlObject *root = tl_message_root (message);
+    const ApiMessagesDhConfig *config = TL_AS (root, ApiMessagesDhConfig);
+    const ApiMessagesDhConfigNotModified *same = TL_AS (root, ApiMessagesDhConfigNotModified);
+
+    if (config != NULL && config->p.len == 256) {
+        client->dh_version = config->version;
+        client->dh_g = config->g;
+        memcpy (client->dh_p, config->p.data, 256);
+        client->env.current_g = config->g;
+        memcpy (client->env.current_p, config->p.data, 256);
+        answer->u.dh_config.random = config->random;
+    } else if (same != NULL && client->dh_version != 0) { /* SC-A1 */
+        answer->u.dh_config.random = same->random;
+    } else {
+        answer->error_code = 400;
+        answer->error_type = "DH_CONFIG_MISSING";
+        return;
+    }
+    answer->u.dh_config.g = client->dh_g;
+    answer->u.dh_config.p = TL_BYTES (client->dh_p, 256);
+}
+
+static void
+fill_answer (TgClient *client, SecretCallKind kind, TlMessage *message, SecretAnswer *answer)
+{
+    const TlObject *root = tl_message_root (message);
+    const ApiMessagesSentEncryptedMessage *sent =
+        TL_AS (root, ApiMessagesSentEncryptedMessage);
+    const ApiMessagesSentEncryptedFile *file = TL_AS (root, ApiMessagesSentEncryptedFile);
+
+    switch (kind) {
+    case SECRET_CALL_DH_CONFIG:
+        answer_config (client, message, answer);
+        break;
+    case SECRET_CALL_REQUEST:
+    case SECRET_CALL_ACCEPT:
+        if (!remote_of (root, &answer->u.remote)) {
+            answer->error_code = 400;
+            answer->error_type = "UNEXPECTED_ANSWER";
+        }
+        break;
+    case SECRET_CALL_SEND:
+        answer->u.sent.date = sent != NULL ? sent->date : file != NULL ? file->date : 0;
+        break;
+    default:
+        break;
+    }
+}
+
+static void
+answered_cb (void *user, TlMessage *message, const MtError *error)
+{
+    Asked *asked = user;
+    TgClient *client = asked->client;
+    SecretChat *chat = client->dying || client->chats == NULL
+                           ? NULL
+                           : tg_secrets_find (client, asked->chat_id);
+    SecretAnswer answer = { 0 };
+
+    if (error != NULL) {
+        answer.error_code = error->code == MT_ERROR_LOCAL_CLOSED    ? -1
+                            : error->code == MT_ERROR_LOCAL_DECODE ? 400
+                                                                   : error->code;
+        answer.error_type = error->type;
+    }
+    if (chat != NULL) {
+        if (error == NULL)
+            fill_answer (client, asked->kind, message, &answer);
+        secret_chat_answer (chat, asked->token, &answer, tg_now (client));
+    }
+    g_free (asked);
+}
+
+static void
+prime_work_cb (void *data)
+{
+    PrimeJob *job = data;
+    job->good = crypto_dh_real.is_safe_prime (job->p);
+}
+
+static void
+prime_done_cb (void *data)
+{
+    PrimeJob *job = data;
+    TgClient *client = job->link->client;
+    SecretChat *chat = client != NULL ? tg_secrets_find (client, job->chat_id) : NULL;
+    SecretAnswer answer = { .u.prime_good = job->good };
+
+    if (chat != NULL && !client->stopped) {
+        tg_turn_begin (client);
+        secret_chat_answer (chat, job->token, &answer, tg_now (client));
+        tg_act_end (client);
+    }
+    tg_link_unref (job->link);
+    g_free (job);
+}
+
+static void
+check_prime (TgClient *client, const SecretCall *call)
+{
+    PrimeJob *job = g_new0 (PrimeJob, 1);
+
+    job->link = tg_link_ref (client->link);
+    job->chat_id = call->chat_id;
+    job->token = call->token;
+    memcpy (job->p, call->u.prime.p, 256);
+    client->host->ops->work (client->host->self, FALSE, prime_work_cb, prime_done_cb, job);
+}
+
+static void
+ask (TgClient *client, const SecretCall *call, const TlObject *request, MtCallFlags flags)
+{
+    Asked *asked = g_new0 (Asked, 1);
+
+    *asked = (Asked){ client, call->chat_id, call->token, call->kind };
+    tg_call (client, request, flags, answered_cb, asked);
+}
+
+static void
+ask_request (TgClient *client, const SecretCall *call)
+{
+    const TgPeerData *peer = tg_peer_find (client, call->u.request.user_id);
+    ApiInputUser user =
+        TL_NEW (ApiInputUser, .user_id = call->u.request.user_id,
+                .access_hash = peer != NULL ? peer->access_hash : 0);
+    ApiMessagesRequestEncryption request =
+        TL_NEW (ApiMessagesRequestEncryption, .user_id = TL_OBJ (&user),
+                .random_id = call->u.request.random_id,
+                .g_a = TL_BYTES (call->u.request.g_a, 256));
+    ask (client, call, TL_OBJ (&request), MT_CALL_PATIENT);
+}
+
+static void
+ask_send (TgClient *client, const SecretCall *call, const TlObject *peer)
+{
+    ApiMessagesSendEncryptedService service =
+        TL_NEW (ApiMessagesSendEncryptedService, .peer = peer,
+                .random_id = call->u.send.random_id, .data = call->u.send.data);
+    ApiMessagesSendEncrypted message =
+        TL_NEW (ApiMessagesSendEncrypted, .silent = call->u.send.silent, .peer = peer,
+                .random_id = call->u.send.random_id, .data = call->u.send.data);
+    ask (client, call, call->u.send.service ? TL_OBJ (&service) : TL_OBJ (&message),
+         MT_CALL_PATIENT);
+}
+
+static void
+call_cb (void *user, SecretChat *chat, const SecretCall *call)
+{
+    TgClient *client = user;
+    ApiInputEncryptedChat peer = TL_NEW (ApiInputEncryptedChat, .chat_id = call->chat_id,
+                                         .access_hash = call->access_hash);
+
+    switch (call->kind) {
+    case SECRET_CALL_DH_CONFIG: {
+        ApiMessagesGetDhConfig request = TL_NEW (
+            ApiMessagesGetDhConfig, .version = client->dh_version, .random_length = 256);
+        ask (client, call, TL_OBJ (&request), MT_CALL_PATIENT);
+        break;
+    }
+    case SECRET_CALL_CHECK_PRIME:
+        check_prime (client, call);
+        break;
+    case SECRET_CALL_REQUEST:
+        ask_request (client, call);
+        break;
+    case SECRET_CALL_ACCEPT: {
+        ApiMessagesAcceptEncryption request =
+            TL_NEW (ApiMessagesAcceptEncryption, .peer = TL_OBJ (&peer),
+                    .g_b = TL_BYTES (call->u.accept.g_b, 256),
+                    .key_fingerprint = call->u.accept.key_fingerprint);
+        ask (client, call, TL_OBJ (&request), MT_CALL_PATIENT);
+        break;
+    }
+    case SECRET_CALL_DISCARD: {
+        ApiMessagesDiscardEncryption request =
+            TL_NEW (ApiMessagesDiscardEncryption, .delete_history = call->u.discard.delete_history,
+                    .chat_id = call->chat_id);
+        ask (client, call, TL_OBJ (&request), MT_CALL_PATIENT);
+        break;
+    }
+    case SECRET_CALL_SEND:
+        ask_send (client, call, TL_OBJ (&peer));
+        break;
+    case SECRET_CALL_READ: {
+        ApiMessagesReadEncryptedHistory request = TL_NEW (
+            ApiMessagesReadEncryptedHistory, .peer = TL_OBJ (&peer),
+            .max_date = call->u.read.max_date);
+        ask (client, call, TL_OBJ (&request), MT_CALL_PATIENT);
+        break;
+    }
+    case SECRET_CALL_TYPING: {
+        ApiMessagesSetEncryptedTyping request =
+            TL_NEW (ApiMessagesSetEncryptedTyping, .peer = TL_OBJ (&peer),
+                    .typing = call->u.typing.typing);
+        ask (client, call, TL_OBJ (&request), MT_CALL_DROPPABLE);
+        break;
+    }
+    }
+}
+
+/* --- life ---------------------------------------------------------------------------- */
+
+static StoreBatch *
+batch_cb (void *user)
+{
+    return tg_batch (user);
+}
+
+static void
+event_cb (void *user, SecretChat *chat, const SecretEvent *event)
+{
+    tg_tell_secret_event (user, chat, event);
+}
+
+static const SecretOps secret_ops = { batch_cb, call_cb, event_cb };
+
+void
+tg_secrets_init (TgClient *client)
+{
+    client->chats = g_hash_table_new_full (g_int_hash, g_int_equal, g_free,
+                                           (GDestroyNotify) secret_chat_free);
+    client->env = (SecretEnv){ .ops = &secret_ops,
+                               .user = client,
+                               .random = crypto_random_system (),
+                               .dh = &crypto_dh_real };
+}
+
+void
+tg_secrets_clear (TgClient *client)
+{
+    GHashTableIter iter;
+    gpointer value;
+
+    g_hash_table_iter_init (&iter, client->chats);
+    while (g_hash_table_iter_next (&iter, NULL, &value)) {
+        secret_chat_suspend (value);
+        secret_chat_close (value, FALSE, SECRET_CLOSED_LOGGED_OUT, tg_now (client));
+    }
+}
+
+void
+tg_secrets_load (TgClient *client, StoreKey key, const uint8_t *record, size_t len)
+{
+    int32_t chat_id = (int32_t) key.owner;
+    SecretChat *chat = tg_secrets_find (client, chat_id);
+
+    if (key.kind == STORE_CHAT)
+        add (client, chat_id, secret_chat_load (&client->env, chat_id, record, len));
+    else if (chat != NULL)
+        secret_chat_load_record (chat, key, record, len);
+}
+
+void
+tg_secrets_run (TgClient *client)
+{
+    GHashTableIter iter;
+    gpointer value;
+
+    if (client->secrets_running)
+        return;
+    client->secrets_running = TRUE;
+    g_hash_table_iter_init (&iter, client->chats);
+    while (g_hash_table_iter_next (&iter, NULL, &value))
+        secret_chat_resume (value, tg_now (client));
+}
+
+void
+tg_secrets_tick (TgClient *client, HostTime now)
+{
+    GHashTableIter iter;
+    gpointer value;
+
+    g_hash_table_iter_init (&iter, client->chats);
+    while (g_hash_table_iter_next (&iter, NULL, &value))
+        if (secret_chat_deadline (value) <= now.mono)
+            secret_chat_tick (value, now);
+}
+
+int64_t
+tg_secrets_deadline (TgClient *client)
+{
+    int64_t deadline = HOST_NEVER;
+    GHashTableIter iter;
+    gpointer value;
+
+    g_hash_table_iter_init (&iter, client->chats);
+    while (g_hash_table_iter_next (&iter, NULL, &value))
+        deadline = MIN (deadline, secret_chat_deadline (value));
+    return deadline;
+}

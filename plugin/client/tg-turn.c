@@ -1,0 +1,178 @@
+/* Turns: what an input changed is written first; only when it is on disk do the turn's
+ * bytes, calls and events leave, in the order of the turns (ARCHITECTURE.md, "Turns"). */
+#include "tg-private.h"
+
+#include <string.h>
+
+typedef struct {
+    TgLink *link;
+    TgTurn *turn;
+    char *error;
+} Commit;
+
+TgLink *
+tg_link_ref (TgLink *link)
+{
+    link->refs++;
+    return link;
+}
+
+void
+tg_link_unref (TgLink *link)
+{
+    if (--link->refs > 0)
+        return;
+    g_clear_pointer (&link->store, store_close);
+    g_free (link);
+}
+
+static void
+wipe_string (char *text)
+{
+    if (text != NULL)
+        crypto_wipe (text, strlen (text));
+    g_free (text);
+}
+
+static void
+effect_free (TgEffect *effect)
+{
+    wipe_string (effect->text);
+    wipe_string (effect->detail);
+    wipe_string (effect->more);
+    if (effect->data != NULL) {
+        crypto_wipe (effect->data->data, effect->data->len);
+        g_byte_array_unref (effect->data);
+    }
+    if (effect->ids != NULL)
+        g_array_unref (effect->ids);
+    crypto_wipe (effect, sizeof *effect);
+    g_free (effect);
+}
+
+static void
+turn_free (TgTurn *turn)
+{
+    store_batch_free (turn->batch);
+    g_ptr_array_unref (turn->effects);
+    g_free (turn);
+}
+
+void
+tg_turn_begin (TgClient *client)
+{
+    g_return_if_fail (client->turn == NULL);
+    client->turn = g_new0 (TgTurn, 1);
+    client->turn->batch = store_batch_new ();
+    client->turn->effects = g_ptr_array_new_with_free_func ((GDestroyNotify) effect_free);
+}
+
+StoreBatch *
+tg_batch (TgClient *client)
+{
+    return client->turn->batch;
+}
+
+TgEffect *
+tg_effect (TgClient *client, TgEffectFunc run)
+{
+    TgEffect *effect = g_new0 (TgEffect, 1);
+    effect->run = run;
+    g_ptr_array_add (client->turn->effects, effect);
+    return effect;
+}
+
+static void let_out (TgClient *client);
+
+static void
+commit_work_cb (void *data)
+{
+    Commit *commit = data;
+    g_autoptr (GError) error = NULL;
+
+    if (!store_commit (commit->link->store, commit->turn->batch, &error))
+        commit->error = g_strdup (error->message);
+}
+
+static void
+commit_done_cb (void *data)
+{
+    Commit *commit = data;
+    TgLink *link = commit->link;
+    TgClient *client = link->client;
+    g_autofree char *error = commit->error;
+    TgTurn *turn = commit->turn;
+
+    g_free (commit);
+    if (client == NULL) {
+        turn_free (turn);
+    } else {
+        client->committing = FALSE;
+        if (error == NULL) {
+            store_batch_free (turn->batch);
+            turn->batch = store_batch_new ();
+            g_queue_push_head (&client->turns, turn);
+            let_out (client);
+        } else { /* DECISIONS 1: nothing of it goes out, nor anything behind it */
+            g_debug ("[turn] the store failed: %s", error);
+            turn_free (turn);
+            tg_turn_drop_all (client);
+            tg_turn_begin (client);
+            tg_stop (client, TG_OFFLINE_STORE, error, TRUE);
+            store_batch_free (client->turn->batch);
+            client->turn->batch = store_batch_new ();
+            tg_turn_end (client);
+        }
+    }
+    tg_link_unref (link);
+}
+
+static void
+start_commit (TgClient *client, TgTurn *turn)
+{
+    Commit *commit = g_new0 (Commit, 1);
+
+    commit->link = tg_link_ref (client->link);
+    commit->turn = turn;
+    client->committing = TRUE;
+    client->host->ops->work (client->host->self, TRUE, commit_work_cb, commit_done_cb, commit);
+}
+
+/* Lets out what is durable, in order; stops at the first turn that must be written. */
+static void
+let_out (TgClient *client)
+{
+    if (client->running)
+        return; /* the loop below goes on */
+    client->running = TRUE;
+    while (!client->dying && !client->committing && !g_queue_is_empty (&client->turns)) {
+        TgTurn *turn = g_queue_pop_head (&client->turns);
+        if (!store_batch_is_empty (turn->batch) && client->link->store != NULL) {
+            start_commit (client, turn);
+            break;
+        }
+        for (unsigned i = 0; i < turn->effects->len && !client->dying; i++) {
+            TgEffect *effect = g_ptr_array_index (turn->effects, i);
+            effect->run (client, effect);
+        }
+        turn_free (turn);
+    }
+    client->running = FALSE;
+    if (client->dying)
+        g_free (client); /* tg_client_free() did the rest */
+}
+
+void
+tg_turn_end (TgClient *client)
+{
+    g_queue_push_tail (&client->turns, g_steal_pointer (&client->turn));
+    let_out (client);
+}
+
+void
+tg_turn_drop_all (TgClient *client)
+{
+    g_queue_clear_full (&client->turns, (GDestroyNotify) turn_free);
+    if (client->turn != NULL)
+        turn_free (g_steal_pointer (&client->turn));
+}
