@@ -40,10 +40,11 @@ void dc_conn_receive (DcConn *conn, const uint8_t *data, size_t len);
 /* Runs what is due (delayed deliveries); ms until the next, or -1. */
 int64_t dc_tick (Dc *dc);
 
-/* People. Phones are digits; users made here are known by everybody's getContacts unless
- * `contact` is FALSE. An unknown phone that logs in becomes a user by itself. */
+/* People. Phones are digits; users made here are known by everybody's getContacts until
+ * dc_remove_contact(). */
 int64_t dc_add_user (Dc *dc, const char *phone, const char *first, const char *last);
-void dc_add_contact (Dc *dc, int64_t owner, int64_t user);
+void dc_remove_contact (Dc *dc, int64_t owner, int64_t user);
+void dc_set_port (Dc *dc, int port); /* told to clients in the config */
 
 /* One line of text commands, as typed on the control socket; see tests/dc/README.md:
  *   error METHOD N CODE TEXT   answer the N-th next call of METHOD so (0 = every)
@@ -53,6 +54,9 @@ void dc_add_contact (Dc *dc, int64_t owner, int64_t user);
  *   duplicate CHAT N           deliver it twice
  *   disconnect USER            cut the user's connections
  *   forget-session USER        new_session_created at the next message
+ *   salt USER                  another salt from now on
+ *   password USER TEXT         two-step verification
+ *   message FROM TO TEXT       an ordinary (cloud) message
  *   reset                      undo all switches
  *   stats                      counts by method
  * Returns the answer text, newly allocated ("ok", or "error: ..."). */

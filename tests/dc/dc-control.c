@@ -1,0 +1,171 @@
+/* Switches by text: what tests and people tell the data centre to do. */
+#include "dc-private.h"
+
+#include <string.h>
+
+static char *
+fault (const char *text)
+{
+    return g_strdup_printf ("error: %s", text);
+}
+
+static DcUser *
+find_user (Dc *dc, const char *who)
+{
+    DcUser *user = dc_user_by_phone (dc, who, strlen (who));
+
+    for (unsigned i = 0; user == NULL && i < dc->users->len; i++) {
+        DcUser *candidate = g_ptr_array_index (dc->users, i);
+        if (g_ascii_strcasecmp (candidate->first, who) == 0)
+            user = candidate;
+    }
+    return user;
+}
+
+static char *
+add_switch (Dc *dc, DcSwitchKind kind, char **words, unsigned n)
+{
+    DcSwitch *item = g_new0 (DcSwitch, 1);
+
+    item->kind = kind;
+    item->method = g_strdup (words[1]);
+    if (kind == DC_SWITCH_DELAY) {
+        item->ms = g_ascii_strtoll (words[2], NULL, 10);
+    } else {
+        item->n = (int) g_ascii_strtoll (words[2], NULL, 10);
+        if (kind == DC_SWITCH_ERROR) {
+            item->code = (int) g_ascii_strtoll (words[3], NULL, 10);
+            item->text = g_strdup (words[4]);
+        }
+    }
+    g_ptr_array_add (dc->switches, item);
+    return g_strdup ("ok");
+}
+
+static char *
+add_delivery (Dc *dc, gboolean duplicate, char **words)
+{
+    DcDelivery *delivery = g_new0 (DcDelivery, 1);
+
+    delivery->duplicate = duplicate;
+    delivery->chat_id = (int32_t) g_ascii_strtoll (words[1], NULL, 10);
+    delivery->n = MAX ((int) g_ascii_strtoll (words[2], NULL, 10), 1);
+    g_ptr_array_add (dc->deliveries, delivery);
+    return g_strdup ("ok");
+}
+
+static char *
+disconnect_user (Dc *dc, DcUser *user)
+{
+    for (unsigned i = 0; i < dc->sessions->len; i++) {
+        DcSession *session = g_ptr_array_index (dc->sessions, i);
+        if (session->key->user == user && session->conn != NULL)
+            dc_conn_drop (session->conn);
+    }
+    return g_strdup ("ok");
+}
+
+static char *
+new_salt (Dc *dc, DcUser *user)
+{
+    GHashTableIter iter;
+    gpointer value;
+
+    g_hash_table_iter_init (&iter, dc->keys);
+    while (g_hash_table_iter_next (&iter, NULL, &value)) {
+        DcKey *key = value;
+        if (key->user == user)
+            key->salt = key->old_salt = dc_random_id (dc);
+    }
+    return g_strdup ("ok");
+}
+
+static char *
+cloud_message (Dc *dc, DcUser *from, DcUser *to, const char *text)
+{
+    SrvUpdateShortMessage update =
+        TL_NEW (SrvUpdateShortMessage, .id = ++to->pts, .user_id = from->id,
+                .message = TL_STR (text), .pts = to->pts, .pts_count = 1, .date = dc_now (dc));
+    g_auto (TlWriter) body = { 0 };
+
+    g_assert_true (tl_encode (&tl_dc_schema, TL_OBJ (&update), &body));
+    for (unsigned i = 0; i < dc->sessions->len; i++) {
+        DcSession *session = g_ptr_array_index (dc->sessions, i);
+        if (session->key->user == to && session->updates)
+            dc_session_send (session, &body, TRUE, FALSE);
+    }
+    return g_strdup ("ok");
+}
+
+static char *
+reset (Dc *dc)
+{
+    g_ptr_array_set_size (dc->switches, 0);
+    g_ptr_array_set_size (dc->deliveries, 0);
+    return g_strdup ("ok");
+}
+
+static char *
+stats (Dc *dc)
+{
+    GString *text = g_string_new ("ok");
+    GHashTableIter iter;
+    gpointer key, value;
+
+    g_hash_table_iter_init (&iter, dc->counts);
+    while (g_hash_table_iter_next (&iter, &key, &value))
+        g_string_append_printf (text, " %s=%d", (char *) key, GPOINTER_TO_INT (value));
+    return g_string_free (text, FALSE);
+}
+
+/* Commands whose second word names a user. */
+static char *
+user_command (Dc *dc, char **words, unsigned n)
+{
+    DcUser *user = n >= 2 ? find_user (dc, words[1]) : NULL;
+
+    if (user == NULL)
+        return fault ("no such command or user");
+    if (g_str_equal (words[0], "disconnect"))
+        return disconnect_user (dc, user);
+    if (g_str_equal (words[0], "forget-session")) {
+        disconnect_user (dc, user);
+        dc_session_forget (dc, user);
+        return g_strdup ("ok");
+    }
+    if (g_str_equal (words[0], "salt"))
+        return new_salt (dc, user);
+    if (g_str_equal (words[0], "password") && n >= 3) {
+        g_free (user->password);
+        user->password = g_strdup (words[2]);
+        return g_strdup ("ok");
+    }
+    if (g_str_equal (words[0], "message") && n >= 4) {
+        DcUser *to = find_user (dc, words[2]);
+        return to != NULL ? cloud_message (dc, user, to, words[3]) : fault ("no such user");
+    }
+    return fault ("no such command");
+}
+
+char *
+dc_control (Dc *dc, const char *line)
+{
+    g_auto (GStrv) words = g_strsplit_set (line, " \t", 5);
+    unsigned n = g_strv_length (words);
+
+    if (n == 1 && g_str_equal (words[0], "reset"))
+        return reset (dc);
+    if (n == 1 && g_str_equal (words[0], "stats"))
+        return stats (dc);
+    if (n == 5 && g_str_equal (words[0], "error"))
+        return add_switch (dc, DC_SWITCH_ERROR, words, n);
+    if (n == 3 && g_str_equal (words[0], "drop"))
+        return add_switch (dc, DC_SWITCH_DROP, words, n);
+    if (n == 3 && g_str_equal (words[0], "delay"))
+        return add_switch (dc, DC_SWITCH_DELAY, words, n);
+    if (n == 3 && g_str_equal (words[0], "drop-delivery"))
+        return add_delivery (dc, FALSE, words);
+    if (n == 3 && g_str_equal (words[0], "duplicate"))
+        return add_delivery (dc, TRUE, words);
+    return user_command (dc, words, n);
+}

@@ -1,0 +1,203 @@
+/* The server's half of the key exchange. */
+#include "dc-private.h"
+
+#include "crypto-aes-ige.h"
+#include "crypto-envelope.h"
+#include "crypto-hash.h"
+#include "crypto-kdf.h"
+#include "crypto-secret.h"
+#include "mtproto.tl.h"
+
+#include <string.h>
+
+/* p * q of two primes; any client has to factor it. */
+#define P 1229739323u
+#define Q 1402015859u
+#define G 3
+
+typedef struct {
+    uint8_t server_nonce[16];
+    uint8_t new_nonce[32];
+    uint8_t a[256];
+    uint8_t key[32], iv[32];
+    gboolean temporary;
+} Exchange;
+
+static void
+reply (DcConn *conn, const TlObject *object)
+{
+    g_auto (TlWriter) body = { 0 };
+    g_auto (TlWriter) packet = { 0 };
+
+    g_assert_true (tl_encode (&tl_mtproto_schema, object, &body));
+    tl_writer_long (&packet, 0);
+    tl_writer_long (&packet, dc_msg_id (conn->dc, TRUE));
+    tl_writer_int (&packet, (int32_t) body.len);
+    tl_writer_raw (&packet, body.data, body.len);
+    dc_conn_write (conn, packet.data, packet.len);
+}
+
+static void
+take_req_pq (DcConn *conn, const MtpReqPqMulti *request)
+{
+    Exchange *exchange = g_new0 (Exchange, 1);
+    uint64_t pq = GUINT64_TO_BE ((uint64_t) P * Q);
+    int64_t fingerprint = conn->dc->fingerprint;
+    MtpResPQ answer = TL_NEW (MtpResPQ, .pq = TL_BYTES (&pq, 8),
+                              .server_public_key_fingerprints = { &fingerprint, 1 });
+
+    dc_random (conn->dc, exchange->server_nonce, 16);
+    memcpy (answer.nonce, request->nonce, 16);
+    memcpy (answer.server_nonce, exchange->server_nonce, 16);
+    g_hash_table_replace (conn->exchanges, g_bytes_new (request->nonce, 16), exchange);
+    reply (conn, TL_OBJ (&answer));
+}
+
+static Exchange *
+find (DcConn *conn, const uint8_t nonce[static 16], const uint8_t server_nonce[static 16])
+{
+    g_autoptr (GBytes) key = g_bytes_new (nonce, 16);
+    Exchange *exchange = g_hash_table_lookup (conn->exchanges, key);
+
+    return exchange != NULL && memcmp (exchange->server_nonce, server_nonce, 16) == 0 ? exchange
+                                                                                      : NULL;
+}
+
+static void
+refuse (DcConn *conn)
+{
+    int32_t code = GINT32_TO_LE (-404);
+    dc_conn_write (conn, (const uint8_t *) &code, 4);
+}
+
+/* new_nonce of the encrypted inner data; FALSE if anything is wrong with it. */
+static gboolean
+open_inner (DcConn *conn, const MtpReqDHParams *request, Exchange *exchange)
+{
+    uint8_t plain[192];
+    size_t used;
+
+    if (request->encrypted_data.len != 256 ||
+        request->public_key_fingerprint != conn->dc->fingerprint ||
+        !crypto_rsa_unpad (conn->dc->rsa, request->encrypted_data.data, plain))
+        return FALSE;
+    g_autoptr (TlMessage) message =
+        tl_message_decode_prefix (&tl_mtproto_schema, plain, sizeof plain, &used, NULL);
+    const TlObject *root = message != NULL ? tl_message_root (message) : NULL;
+    const MtpPQInnerDataDc *inner = TL_AS (root, MtpPQInnerDataDc);
+    const MtpPQInnerDataTempDc *temp = TL_AS (root, MtpPQInnerDataTempDc);
+    const uint8_t *nonce = inner != NULL ? inner->nonce : temp != NULL ? temp->nonce : NULL;
+    if (nonce == NULL || memcmp (nonce, request->nonce, 16) != 0)
+        return FALSE;
+    int dc = inner != NULL ? inner->dc : temp->dc;
+    if (ABS (dc) % 10000 != conn->number % 10000)
+        return FALSE;
+    memcpy (exchange->new_nonce, inner != NULL ? inner->new_nonce : temp->new_nonce, 32);
+    exchange->temporary = temp != NULL;
+    return TRUE;
+}
+
+static void
+take_req_dh (DcConn *conn, const MtpReqDHParams *request)
+{
+    Exchange *exchange = find (conn, request->nonce, request->server_nonce);
+    uint8_t g_a[256], hash[20], iv[32];
+    g_auto (TlWriter) inner = { 0 };
+    g_auto (TlWriter) plain = { 0 };
+
+    if (exchange == NULL || !open_inner (conn, request, exchange)) {
+        refuse (conn);
+        return;
+    }
+    dc_random (conn->dc, exchange->a, sizeof exchange->a);
+    crypto_dh_real.power_g (G, crypto_dh_known_prime, exchange->a, g_a);
+    crypto_kdf_exchange (exchange->new_nonce, exchange->server_nonce, exchange->key,
+                         exchange->iv);
+    MtpServerDHInnerData data =
+        TL_NEW (MtpServerDHInnerData, .g = G, .dh_prime = TL_BYTES (crypto_dh_known_prime, 256),
+                .g_a = TL_BYTES (g_a, 256), .server_time = dc_now (conn->dc));
+    memcpy (data.nonce, request->nonce, 16);
+    memcpy (data.server_nonce, request->server_nonce, 16);
+    tl_encode (&tl_mtproto_schema, TL_OBJ (&data), &inner);
+    crypto_sha1 (inner.data, inner.len, hash);
+    tl_writer_raw (&plain, hash, 20);
+    tl_writer_raw (&plain, inner.data, inner.len);
+    while (plain.len % 16 != 0)
+        tl_writer_raw (&plain, "p", 1);
+    memcpy (iv, exchange->iv, 32);
+    crypto_ige_encrypt (exchange->key, iv, plain.data, plain.data, plain.len);
+    MtpServerDHParamsOk answer =
+        TL_NEW (MtpServerDHParamsOk, .encrypted_answer = TL_BYTES (plain.data, plain.len));
+    memcpy (answer.nonce, request->nonce, 16);
+    memcpy (answer.server_nonce, request->server_nonce, 16);
+    reply (conn, TL_OBJ (&answer));
+}
+
+static void
+accept_key (DcConn *conn, const MtpSetClientDHParams *request, const Exchange *exchange,
+            const uint8_t key[static 256])
+{
+    uint8_t aux[20], hash[20], one = 1;
+    int64_t a, b;
+    MtpDhGenOk answer = TL_NEW (MtpDhGenOk);
+
+    memcpy (&a, exchange->new_nonce, 8);
+    memcpy (&b, exchange->server_nonce, 8);
+    dc_key_add (conn->dc, key, GINT64_FROM_LE (a ^ b), exchange->temporary);
+    crypto_sha1 (key, 256, aux);
+    crypto_sha1_pieces (
+        (CryptoPiece[]){ { exchange->new_nonce, 32 }, { &one, 1 }, { aux, 8 } }, 3, hash);
+    memcpy (answer.nonce, request->nonce, 16);
+    memcpy (answer.server_nonce, request->server_nonce, 16);
+    memcpy (answer.new_nonce_hash1, hash + 4, 16);
+    reply (conn, TL_OBJ (&answer));
+    dc_log (conn->dc, "new auth key %016" G_GINT64_MODIFIER "x%s",
+            (guint64) crypto_key_id (key), exchange->temporary ? " (temporary)" : "");
+}
+
+static void
+take_client_dh (DcConn *conn, const MtpSetClientDHParams *request)
+{
+    Exchange *exchange = find (conn, request->nonce, request->server_nonce);
+    size_t len = request->encrypted_data.len, used;
+    uint8_t iv[32], g_b[256], key[256];
+
+    if (exchange == NULL || len < 32 || len % 16 != 0 || len > 4096) {
+        refuse (conn);
+        return;
+    }
+    g_autofree uint8_t *plain = g_malloc (len);
+    memcpy (iv, exchange->iv, 32);
+    crypto_ige_decrypt (exchange->key, iv, request->encrypted_data.data, plain, len);
+    g_autoptr (TlMessage) message = tl_message_decode_prefix (&tl_mtproto_schema, plain + 20,
+                                                              len - 20, &used, NULL);
+    const MtpClientDHInnerData *inner =
+        message != NULL ? TL_AS (tl_message_root (message), MtpClientDHInnerData) : NULL;
+    uint8_t hash[20];
+    if (inner != NULL)
+        crypto_sha1 (plain + 20, used, hash);
+    if (inner == NULL || memcmp (hash, plain, 20) != 0 ||
+        !crypto_dh_pad (inner->g_b.data, inner->g_b.len, g_b) ||
+        !crypto_dh_real.is_public_value (crypto_dh_known_prime, g_b) ||
+        !crypto_dh_real.power (g_b, crypto_dh_known_prime, exchange->a, key)) {
+        refuse (conn);
+        return;
+    }
+    accept_key (conn, request, exchange, key);
+}
+
+void
+dc_plain_receive (DcConn *conn, const uint8_t *body, size_t len)
+{
+    g_autoptr (TlMessage) message = tl_message_decode (&tl_mtproto_schema, body, len, NULL);
+    const TlObject *root = message != NULL ? tl_message_root (message) : NULL;
+
+    if (TL_AS (root, MtpReqPqMulti) != NULL)
+        take_req_pq (conn, TL_AS (root, MtpReqPqMulti));
+    else if (TL_AS (root, MtpReqDHParams) != NULL)
+        take_req_dh (conn, TL_AS (root, MtpReqDHParams));
+    else if (TL_AS (root, MtpSetClientDHParams) != NULL)
+        take_client_dh (conn, TL_AS (root, MtpSetClientDHParams));
+    else if (root == NULL || root->id != MtpMsgsAck_ID)
+        refuse (conn);
+}

@@ -1,0 +1,229 @@
+/* What the data centre's files share.
+ *
+ *   dc-transport.c  bytes of a connection     dc-handshake.c  key exchange
+ *   dc-session.c    encrypted packets         dc-rpc.c        calls, wrappers, switches
+ *   dc-auth.c  dc-people.c  dc-secret.c  dc-updates.c         one table of methods each
+ *   dc-control.c    switches by text          dc-main.c       sockets
+ */
+#pragma once
+
+#include "dc.h"
+
+#include "crypto-aes-ctr.h"
+#include "crypto-dh.h"
+#include "crypto-rsa.h"
+#include "dc.tl.h"
+#include "tl-encode.h"
+#include "tl-message.h"
+
+extern const TlSchema tl_dc_schema; /* generated: dc.tl.h */
+
+#define DC_CODE_LENGTH 5
+
+typedef struct DcUser DcUser;
+typedef struct DcKey DcKey;
+typedef struct DcSession DcSession;
+typedef struct DcChat DcChat;
+
+struct DcUser {
+    int64_t id;
+    char *phone, *first, *last;
+    char code[DC_CODE_LENGTH + 1]; /* of the login that runs */
+    char *password;                /* two-step verification, or NULL */
+    int32_t pts;
+    gboolean online;
+    int64_t was_online;
+    GHashTable *strangers; /* ids of users that are no contacts */
+};
+
+/* A message waiting at a device. */
+typedef struct {
+    int32_t qts;
+    int64_t random_id;
+    int32_t chat_id;
+    int32_t date;
+    gboolean service;
+    GByteArray *data;
+} DcEncrypted;
+
+/* An auth key: a device of its user. */
+struct DcKey {
+    int64_t id;
+    uint8_t key[256];
+    int64_t salt;
+    int64_t old_salt; /* accepted for a while */
+    DcUser *user;
+    DcKey *perm; /* of a temporary key, once bound */
+    gboolean temporary;
+    int32_t qts;
+    GPtrArray *encrypted; /* DcEncrypted */
+    /* SRP in progress */
+    int64_t srp_id;
+    uint8_t srp_b[256];
+    uint8_t srp_public[256];
+    DcUser *half; /* code was right, password still wanted */
+};
+
+/* A message that the client has not acknowledged. */
+typedef struct {
+    int64_t msg_id;
+    int32_t seq_no;
+    GByteArray *body;
+} DcUnacked;
+
+struct DcSession {
+    Dc *dc;
+    DcKey *key;
+    int64_t id;
+    DcConn *conn; /* NULL: not connected */
+    int32_t content;
+    gboolean updates; /* a call without invokeWithoutUpdates came */
+    int layer;
+    GHashTable *seen; /* msg_id */
+    GQueue unacked;   /* DcUnacked */
+};
+
+typedef enum { DC_CHAT_REQUESTED, DC_CHAT_READY, DC_CHAT_DISCARDED } DcChatState;
+
+struct DcChat {
+    int32_t id;
+    DcChatState state;
+    DcUser *admin, *part;
+    DcKey *admin_key, *part_key; /* devices; part_key when accepted */
+    int32_t date, changed;
+    int64_t hash; /* access hashes derive from it */
+    int64_t fingerprint;
+    gboolean history_deleted;
+    GByteArray *g_a, *g_b;
+    GHashTable *random_ids; /* of what was sent, once each */
+};
+
+typedef enum { DC_SWITCH_ERROR, DC_SWITCH_DROP, DC_SWITCH_DELAY } DcSwitchKind;
+
+typedef struct {
+    DcSwitchKind kind;
+    char *method;
+    int n; /* the n-th next call; 0 = every */
+    int code;
+    int64_t ms;
+    char *text;
+} DcSwitch;
+
+typedef struct {
+    gboolean duplicate; /* else lost */
+    int32_t chat_id;
+    int n;
+} DcDelivery;
+
+typedef struct {
+    int64_t due;
+    DcSession *session;
+    GByteArray *body;
+} DcDelayed;
+
+struct Dc {
+    DcConfig config;
+    CryptoRandom random;
+    CryptoRsaPrivate *rsa;
+    int64_t fingerprint;
+    GHashTable *keys;     /* id -> DcKey, owned */
+    GPtrArray *sessions;  /* owned */
+    GPtrArray *users;     /* owned */
+    GPtrArray *chats;     /* owned */
+    GPtrArray *conns;     /* borrowed */
+    GPtrArray *switches;  /* owned */
+    GPtrArray *deliveries; /* owned */
+    GPtrArray *delayed;   /* owned */
+    GHashTable *counts;   /* method -> calls */
+    int64_t last_id;
+    int port; /* told in the config */
+};
+
+typedef enum { DC_FRAME_INTERMEDIATE, DC_FRAME_PADDED, DC_FRAME_ABRIDGED } DcFrameKind;
+
+struct DcConn {
+    Dc *dc;
+    const DcConnOps *ops;
+    void *user;
+    CryptoCtr *in, *out;
+    DcFrameKind kind;
+    int number; /* data centre id of the header */
+    GByteArray *buffer;
+    GHashTable *exchanges; /* nonce -> exchange */
+    gboolean closed;
+};
+
+/* One call being answered. */
+typedef struct {
+    Dc *dc;
+    DcSession *session;
+    DcKey *device; /* the permanent key */
+    DcUser *user;  /* NULL before login */
+    const TlObject *query;
+    TlWriter answer;
+    int error_code;
+    char *error;
+    GPtrArray *after; /* DcPush: goes out behind the answer */
+} DcCall;
+
+typedef struct {
+    const char *name;
+    void (*run) (DcCall *call);
+    gboolean anonymous; /* allowed before login */
+} DcMethod;
+
+extern const DcMethod dc_auth_methods[], dc_people_methods[], dc_secret_methods[],
+    dc_updates_methods[]; /* ended by name NULL */
+
+void dc_log (Dc *dc, const char *format, ...) G_GNUC_PRINTF (2, 3);
+int64_t dc_now_ms (Dc *dc);
+int32_t dc_now (Dc *dc);
+void dc_random (Dc *dc, void *out, size_t len);
+int64_t dc_random_id (Dc *dc);
+int64_t dc_msg_id (Dc *dc, gboolean answer);
+
+/* dc-transport.c */
+void dc_conn_write (DcConn *conn, const uint8_t *payload, size_t len);
+void dc_conn_drop (DcConn *conn);
+
+/* dc-handshake.c */
+void dc_plain_receive (DcConn *conn, const uint8_t *body, size_t len);
+
+/* dc-session.c */
+void dc_session_packet (DcConn *conn, const uint8_t *packet, size_t len);
+void dc_session_send (DcSession *session, const TlWriter *body, gboolean content,
+                      gboolean answer);
+void dc_session_forget (Dc *dc, DcUser *user);
+void dc_session_free (DcSession *session);
+void dc_key_free (DcKey *key);
+DcKey *dc_key_add (Dc *dc, const uint8_t key[static 256], int64_t salt, gboolean temporary);
+
+/* dc-rpc.c */
+void dc_rpc (DcSession *session, int64_t msg_id, const uint8_t *body, size_t len);
+void dc_fail (DcCall *call, int code, const char *text);
+void dc_answer (DcCall *call, const TlObject *object);
+void dc_answer_bool (DcCall *call, gboolean value);
+void dc_delayed_free (DcDelayed *delayed);
+void dc_switch_free (DcSwitch *item);
+
+/* dc-people.c */
+DcUser *dc_user_by_phone (Dc *dc, const char *phone, size_t len);
+DcUser *dc_user_by_id (Dc *dc, int64_t id);
+int64_t dc_user_hash (const DcUser *user, const DcUser *viewer);
+/* The user as `viewer` sees it; points into `user`. */
+SrvUser dc_user_object (Dc *dc, const DcUser *user, const DcUser *viewer,
+                        SrvUserStatusOnline *online, SrvUserStatusOffline *offline);
+void dc_user_free (DcUser *user);
+/* Encodes an update for a device (or all of its user's when NULL) and sends it behind the
+ * running call's answer, or at once without a call. `about`: users told with it, or NULL. */
+void dc_push (Dc *dc, DcCall *call, DcUser *to, DcKey *device, const TlObject *update,
+              DcUser *about);
+void dc_push_run (DcCall *call);
+void dc_set_online (Dc *dc, DcUser *user, gboolean online);
+
+/* dc-secret.c */
+DcChat *dc_chat_find (Dc *dc, int32_t id);
+void dc_chat_free (DcChat *chat);
+void dc_encrypted_free (DcEncrypted *message);
+/* The chat as `device` sees it, encoded boxed into `out`. */
+void dc_chat_encode (DcChat *chat, DcKey *device, DcUser *user, TlWriter *out);

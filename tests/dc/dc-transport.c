@@ -1,0 +1,190 @@
+/* Obfuscated TCP in its three framings, from the server's side. */
+#include "dc-private.h"
+
+#include <string.h>
+
+#define HEADER_SIZE 64
+#define PACKET_MAX (1u << 24)
+
+DcConn *
+dc_conn_new (Dc *dc, const DcConnOps *ops, void *user)
+{
+    DcConn *conn = g_new0 (DcConn, 1);
+
+    conn->dc = dc;
+    conn->ops = ops;
+    conn->user = user;
+    conn->buffer = g_byte_array_new ();
+    conn->exchanges = g_hash_table_new_full (g_bytes_hash, g_bytes_equal,
+                                             (GDestroyNotify) g_bytes_unref, g_free);
+    g_ptr_array_add (dc->conns, conn);
+    return conn;
+}
+
+void
+dc_conn_free (DcConn *conn)
+{
+    Dc *dc = conn->dc;
+
+    for (unsigned i = 0; i < dc->sessions->len; i++) {
+        DcSession *session = g_ptr_array_index (dc->sessions, i);
+        if (session->conn != conn)
+            continue;
+        session->conn = NULL;
+        DcUser *user = session->key->user;
+        if (user != NULL && user->online)
+            dc_set_online (dc, user, FALSE);
+    }
+    g_ptr_array_remove (dc->conns, conn);
+    crypto_ctr_free (conn->in);
+    crypto_ctr_free (conn->out);
+    g_byte_array_unref (conn->buffer);
+    g_hash_table_unref (conn->exchanges);
+    g_free (conn);
+}
+
+void
+dc_conn_drop (DcConn *conn)
+{
+    if (conn->closed)
+        return;
+    conn->closed = TRUE;
+    conn->ops->close (conn->user);
+}
+
+/* The first 64 bytes; FALSE = not ours. */
+static gboolean
+take_header (DcConn *conn)
+{
+    uint8_t header[HEADER_SIZE], reversed[HEADER_SIZE], plain[HEADER_SIZE];
+    uint32_t tag;
+    int16_t number;
+
+    memcpy (header, conn->buffer->data, HEADER_SIZE);
+    for (size_t i = 0; i < HEADER_SIZE; i++)
+        reversed[i] = header[HEADER_SIZE - 1 - i];
+    conn->in = crypto_ctr_new (header + 8, header + 40);
+    conn->out = crypto_ctr_new (reversed + 8, reversed + 40);
+    crypto_ctr_apply (conn->in, header, plain, HEADER_SIZE);
+    memcpy (&tag, plain + 56, 4);
+    memcpy (&number, plain + 60, 2);
+    tag = GUINT32_FROM_LE (tag);
+    conn->number = ABS ((int16_t) GUINT16_FROM_LE ((uint16_t) number));
+    if (tag == 0xddddddddu)
+        conn->kind = DC_FRAME_PADDED;
+    else if (tag == 0xeeeeeeeeu)
+        conn->kind = DC_FRAME_INTERMEDIATE;
+    else if (tag == 0xefefefefu)
+        conn->kind = DC_FRAME_ABRIDGED;
+    else
+        return FALSE;
+    return TRUE;
+}
+
+/* Length of the packet at the start of the buffer and of its prefix; 0 = more bytes. */
+static size_t
+packet_size (const DcConn *conn, size_t *prefix)
+{
+    const uint8_t *p = conn->buffer->data;
+    size_t have = conn->buffer->len;
+    uint32_t size;
+
+    *prefix = 4;
+    if (conn->kind != DC_FRAME_ABRIDGED) {
+        if (have < 4)
+            return 0;
+        memcpy (&size, p, 4);
+        return GUINT32_FROM_LE (size) & 0x7fffffff;
+    }
+    if (have < 1)
+        return 0;
+    if ((p[0] & 0x7f) != 0x7f) {
+        *prefix = 1;
+        return (size_t) (p[0] & 0x7f) * 4;
+    }
+    if (have < 4)
+        return 0;
+    return ((size_t) p[1] | (size_t) p[2] << 8 | (size_t) p[3] << 16) * 4;
+}
+
+static void
+take_packet (DcConn *conn, const uint8_t *packet, size_t len)
+{
+    int64_t key_id;
+
+    if (len < 20)
+        return;
+    memcpy (&key_id, packet, 8);
+    if (key_id == 0) {
+        uint32_t size;
+        memcpy (&size, packet + 16, 4);
+        size = GUINT32_FROM_LE (size);
+        if (size <= len - 20)
+            dc_plain_receive (conn, packet + 20, size);
+    } else {
+        dc_session_packet (conn, packet, len);
+    }
+}
+
+void
+dc_conn_receive (DcConn *conn, const uint8_t *data, size_t len)
+{
+    unsigned start = conn->buffer->len;
+
+    if (conn->closed)
+        return;
+    g_byte_array_append (conn->buffer, data, (unsigned) len);
+    if (conn->in == NULL) {
+        if (conn->buffer->len < HEADER_SIZE)
+            return;
+        if (!take_header (conn)) {
+            dc_conn_drop (conn);
+            return;
+        }
+        g_byte_array_remove_range (conn->buffer, 0, HEADER_SIZE);
+        start = 0;
+    }
+    crypto_ctr_apply (conn->in, conn->buffer->data + start, conn->buffer->data + start,
+                      conn->buffer->len - start);
+    while (!conn->closed) {
+        size_t prefix, size = packet_size (conn, &prefix);
+        if (size == 0 || conn->buffer->len - prefix < size)
+            return;
+        if (size > PACKET_MAX) {
+            dc_conn_drop (conn);
+            return;
+        }
+        g_autofree uint8_t *packet = g_memdup2 (conn->buffer->data + prefix, size);
+        g_byte_array_remove_range (conn->buffer, 0, (unsigned) (prefix + size));
+        take_packet (conn, packet, size);
+    }
+}
+
+void
+dc_conn_write (DcConn *conn, const uint8_t *payload, size_t len)
+{
+    g_autoptr (GByteArray) out = g_byte_array_new ();
+    uint8_t padding[16] = { 0 };
+    size_t pad = 0;
+
+    if (conn->closed)
+        return;
+    if (conn->kind == DC_FRAME_PADDED) {
+        dc_random (conn->dc, padding, sizeof padding);
+        pad = padding[15] % 16;
+    }
+    if (conn->kind == DC_FRAME_ABRIDGED) {
+        uint32_t words = (uint32_t) (len / 4);
+        uint8_t head[4] = { 0x7f, (uint8_t) words, (uint8_t) (words >> 8),
+                            (uint8_t) (words >> 16) };
+        uint8_t small = (uint8_t) words;
+        g_byte_array_append (out, words < 127 ? &small : head, words < 127 ? 1 : 4);
+    } else {
+        uint32_t total = GUINT32_TO_LE ((uint32_t) (len + pad));
+        g_byte_array_append (out, (const uint8_t *) &total, 4);
+    }
+    g_byte_array_append (out, payload, (unsigned) len);
+    g_byte_array_append (out, padding, (unsigned) pad);
+    crypto_ctr_apply (conn->out, out->data, out->data, out->len);
+    conn->ops->send (conn->user, out->data, out->len);
+}

@@ -1,0 +1,387 @@
+/* The teller of stories. */
+#include "flow.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+#define PATIENCE 60000 /* ms of virtual time */
+
+static void G_GNUC_PRINTF (2, 3)
+note (Person *person, const char *format, ...)
+{
+    va_list args;
+
+    va_start (args, format);
+    g_string_append_vprintf (person->told, format, args);
+    va_end (args);
+    g_string_append_c (person->told, '\n');
+}
+
+/* --- what the glue is told -------------------------------------------------------------- */
+
+static void
+step_cb (void *user, TgStep step)
+{
+    Person *person = user;
+    person->online |= step == TG_STEP_ONLINE;
+    if (step == TG_STEP_ONLINE)
+        note (person, "online");
+}
+
+static void
+offline_cb (void *user, TgOffline reason, const char *detail, gboolean fatal)
+{
+    Person *person = user;
+    person->offline = TRUE;
+    note (person, "offline %d %s", reason, detail != NULL ? detail : "-");
+}
+
+static void
+ask_cb (void *user, const TgAsk *ask)
+{
+    Person *person = user;
+
+    note (person, "ask %s%s", ask->kind == TG_ASK_CODE ? "code" : "password",
+          ask->again ? " again" : "");
+    const char *text = ask->kind == TG_ASK_PASSWORD ? person->password
+                       : person->answer != NULL     ? person->answer
+                                                    : "12345";
+    if (ask->again && ask->kind == TG_ASK_CODE)
+        text = "12345";
+    tg_client_answer (person->client, ask->attempt, text);
+}
+
+static void
+peer_cb (void *user, const TgPeer *peer)
+{
+}
+
+static void
+cloud_cb (void *user, int64_t user_id)
+{
+    note (user, "cloud message");
+}
+
+static void
+service_cb (void *user, const char *text)
+{
+    note (user, "service %s", text);
+}
+
+static void
+secret_cb (void *user, const TgSecretInfo *info)
+{
+    static const char *const states[] = { "asking",    "waiting", "requested",
+                                          "accepting", "ready",   "closed" };
+    Person *person = user;
+
+    person->chat = info->id;
+    person->state = info->state;
+    person->closed = info->closed;
+    if (info->state == TG_SECRET_CLOSED)
+        note (person, "chat closed %d", info->closed);
+    else
+        note (person, "chat %s", states[info->state]);
+    if (info->state == TG_SECRET_REQUESTED && person->accept)
+        tg_secret_accept (person->client, info->id, NULL);
+}
+
+static void
+removed_cb (void *user, int32_t chat_id)
+{
+    note (user, "chat removed");
+}
+
+static void
+message_cb (void *user, int32_t chat_id, const TgSecretMessage *message)
+{
+    Person *person = user;
+
+    g_ptr_array_add (person->texts, g_strdup (message->text));
+    g_array_append_val (person->ids, message->id);
+    note (person, "message %s", message->text);
+}
+
+static void
+sent_cb (void *user, int32_t chat_id, int64_t id, int32_t date)
+{
+    note (user, "sent");
+}
+
+static void
+failed_cb (void *user, int32_t chat_id, int64_t id, const char *type)
+{
+    note (user, "failed %s", type);
+}
+
+static void
+read_cb (void *user, int32_t chat_id, int32_t max_date)
+{
+    note (user, "read");
+}
+
+static void
+gone_cb (void *user, int32_t chat_id, const int64_t *ids, size_t n, gboolean expired)
+{
+    note (user, "%s %zu", expired ? "expired" : "gone", n);
+}
+
+static void
+typing_cb (void *user, int32_t chat_id, gboolean typing)
+{
+    note (user, "typing %s", typing ? "on" : "off");
+}
+
+static void
+notice_cb (void *user, int32_t chat_id, TgNotice notice, int64_t number, const char *detail)
+{
+    static const char *const names[] = { "timer by peer", "timer by us", "shot by peer",
+                                         "shot by us",    "flushed by peer", "newer peer",
+                                         "delayed",       "gap",         "send failed" };
+    note (user, "%s %d", names[notice], (int) number);
+}
+
+static const TgEvents events = { step_cb,   offline_cb, ask_cb,  peer_cb,   cloud_cb,
+                                 service_cb, secret_cb, removed_cb, message_cb, sent_cb,
+                                 failed_cb, read_cb,    gone_cb, typing_cb, notice_cb };
+
+/* --- people ---------------------------------------------------------------------------- */
+
+static void
+add_person (Flow *flow, const char *phone, const char *name)
+{
+    Person *person = g_new0 (Person, 1);
+
+    person->flow = flow;
+    person->phone = g_strdup (phone);
+    person->name = g_strdup (name);
+    person->directory = g_build_filename (flow->directory, name, NULL);
+    person->told = g_string_new (NULL);
+    person->texts = g_ptr_array_new_with_free_func (g_free);
+    person->ids = g_array_new (FALSE, FALSE, sizeof (int64_t));
+    person->accept = TRUE;
+    person->typing_actions = TRUE;
+    person->id = dc_add_user (world_dc (flow->world), phone, name, "Test");
+    g_ptr_array_add (flow->people, person);
+}
+
+static void
+ignore_log (const char *domain, GLogLevelFlags level, const char *message, gpointer user)
+{
+}
+
+Flow *
+flow_new (uint64_t seed)
+{
+    Flow *flow = g_new0 (Flow, 1);
+    static const char *const domains[] = { "mtp-mtproto", "mtp-secret", "mtp-client",
+                                           "mtp-world", "mtp-store", "mtp-dc" };
+
+    for (size_t i = 0; i < G_N_ELEMENTS (domains) && g_getenv ("G_MESSAGES_DEBUG") == NULL; i++)
+        g_log_set_handler (domains[i], G_LOG_LEVEL_DEBUG, ignore_log, NULL);
+    g_test_message ("seed %" G_GUINT64_FORMAT, (guint64) seed);
+    flow->world = world_new (seed);
+    flow->directory = g_dir_make_tmp ("mtp-flow-XXXXXX", NULL);
+    flow->key_file = g_build_filename (flow->directory, "server.pem", NULL);
+    g_autofree char *pem = dc_public_key (world_dc (flow->world));
+    g_assert_true (g_file_set_contents (flow->key_file, pem, -1, NULL));
+    flow->people = g_ptr_array_new ();
+    add_person (flow, "9990000001", "Alice");
+    add_person (flow, "9990000002", "Bob");
+    return flow;
+}
+
+static void
+remove_tree (const char *path)
+{
+    g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
+    const char *name;
+
+    while (dir != NULL && (name = g_dir_read_name (dir)) != NULL) {
+        g_autofree char *child = g_build_filename (path, name, NULL);
+        remove_tree (child);
+    }
+    g_remove (path);
+}
+
+void
+flow_free (Flow *flow)
+{
+    for (unsigned i = 0; i < flow->people->len; i++) {
+        Person *person = g_ptr_array_index (flow->people, i);
+        person_stop (person);
+        g_free (person->phone);
+        g_free (person->name);
+        g_free (person->directory);
+        g_free (person->answer);
+        g_free (person->password);
+        g_string_free (person->told, TRUE);
+        g_ptr_array_unref (person->texts);
+        g_array_unref (person->ids);
+        g_free (person);
+    }
+    g_ptr_array_unref (flow->people);
+    world_free (flow->world);
+    remove_tree (flow->directory);
+    g_free (flow->directory);
+    g_free (flow->key_file);
+    g_free (flow);
+}
+
+Person *
+flow_person (Flow *flow, unsigned i)
+{
+    return g_ptr_array_index (flow->people, i);
+}
+
+void
+person_start (Person *person)
+{
+    static const uint8_t key[32] = { 7, 7, 7 };
+    TgConfig config = { .api_id = 1,
+                        .api_hash = "hash",
+                        .phone = person->phone,
+                        .device = "Test",
+                        .system = "Test",
+                        .version = "1",
+                        .lang = "en",
+                        .server = "127.0.0.1:1",
+                        .server_key = person->flow->key_file,
+                        .directory = person->directory,
+                        .typing_actions = person->typing_actions };
+
+    person->host = fake_host_new (person->flow->world);
+    person->client = tg_client_new (fake_host_get (person->host), &config, &events, person);
+    person->online = person->offline = FALSE;
+    tg_client_start (person->client, key);
+}
+
+void
+person_stop (Person *person)
+{
+    g_clear_pointer (&person->client, tg_client_free);
+    g_clear_pointer (&person->host, fake_host_free);
+}
+
+static gboolean
+matches (const char *line, const char *pattern)
+{
+    size_t len = strlen (pattern);
+
+    if (len > 0 && pattern[len - 1] == '*')
+        return strncmp (line, pattern, len - 1) == 0;
+    return g_str_equal (line, pattern);
+}
+
+typedef struct {
+    Person *person;
+    const char *pattern;
+    gboolean consume;
+} Wait;
+
+static gboolean
+heard (void *user)
+{
+    Wait *wait = user;
+    GString *told = wait->person->told;
+    size_t at = 0;
+
+    while (at < told->len) {
+        char *end = strchr (told->str + at, '\n');
+        g_autofree char *line = g_strndup (told->str + at, (size_t) (end - told->str) - at);
+        at = (size_t) (end - told->str) + 1;
+        if (!matches (line, wait->pattern))
+            continue;
+        if (wait->consume)
+            g_string_erase (told, 0, (gssize) at);
+        return TRUE;
+    }
+    return FALSE;
+}
+
+void
+person_hears (Person *person, const char *line)
+{
+    Wait wait = { person, line, TRUE };
+
+    if (!world_until (person->flow->world, heard, &wait, PATIENCE))
+        g_error ("%s never heard \"%s\", but:\n%s", person->name, line, person->told->str);
+}
+
+void
+person_never_heard (Person *person, const char *line)
+{
+    Wait wait = { person, line, FALSE };
+
+    if (heard (&wait))
+        g_error ("%s heard \"%s\":\n%s", person->name, line, person->told->str);
+}
+
+void
+flow_log_in (Person *person)
+{
+    person_start (person);
+    person_hears (person, "online");
+}
+
+Flow *
+flow_with_chat (uint64_t seed)
+{
+    Flow *flow = flow_new (seed);
+    Person *alice = flow_person (flow, 0), *bob = flow_person (flow, 1);
+    g_autoptr (GError) error = NULL;
+
+    flow_log_in (alice);
+    flow_log_in (bob);
+    flow_wait (flow, 2000);
+    alice->chat = tg_secret_start (alice->client, bob->id, &error);
+    g_assert_no_error (error);
+    person_hears (alice, "chat ready");
+    person_hears (bob, "chat ready");
+    flow_wait (flow, 3000);
+    g_assert_cmpint (person_info (alice).layer, ==, 144);
+    g_string_truncate (alice->told, 0);
+    g_string_truncate (bob->told, 0);
+    return flow;
+}
+
+int64_t
+person_says (Person *person, const char *text)
+{
+    g_autoptr (GError) error = NULL;
+    g_autofree int64_t *ids = NULL;
+    size_t n;
+
+    tg_secret_send (person->client, person->chat, text, &ids, &n, &error);
+    g_assert_no_error (error);
+    return ids[0];
+}
+
+void
+person_reads (Person *person)
+{
+    tg_secret_seen (person->client, person->chat,
+                    (const int64_t *) (void *) person->ids->data, person->ids->len);
+}
+
+TgSecretInfo
+person_info (Person *person)
+{
+    TgSecretInfo info;
+    g_assert_true (tg_secret_info (person->client, person->chat, &info));
+    return info;
+}
+
+void
+flow_control (Flow *flow, const char *line)
+{
+    g_autofree char *answer = dc_control (world_dc (flow->world), line);
+    if (!g_str_has_prefix (answer, "ok"))
+        g_error ("%s: %s", line, answer);
+}
+
+void
+flow_wait (Flow *flow, int64_t ms)
+{
+    world_run (flow->world, ms);
+}

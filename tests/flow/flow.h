@@ -1,0 +1,61 @@
+/* Stories: people with clients in one world, told in sentences.
+ *
+ * Every person writes down what the glue would have been told, one line an event; tests
+ * wait for lines and compare them. A person can die and come back from their directory. */
+#pragma once
+
+#include "fake-host.h"
+#include "tg-client.h"
+
+typedef struct Flow Flow;
+
+typedef struct {
+    Flow *flow;
+    char *phone;
+    char *name;
+    char *directory;
+    int64_t id;
+    FakeHost *host;
+    TgClient *client; /* NULL: not running */
+    GString *told;    /* lines of events */
+    GPtrArray *texts; /* every shown message's text, in order */
+    GArray *ids;      /* int64_t of every shown message */
+    int32_t chat;     /* the newest secret chat */
+    TgSecretState state;
+    TgClosed closed;
+    gboolean online, offline;
+    char *answer;          /* to the code question; NULL = 12345 */
+    char *password;        /* to the password question */
+    gboolean accept;       /* says yes to chat requests */
+    gboolean typing_actions;
+} Person;
+
+struct Flow {
+    World *world;
+    char *directory; /* temporary */
+    char *key_file;
+    GPtrArray *people;
+};
+
+/* A world with Alice and Bob, who know each other. The seed is printed. */
+Flow *flow_new (uint64_t seed);
+void flow_free (Flow *flow);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Flow, flow_free)
+Person *flow_person (Flow *flow, unsigned i); /* 0 = Alice, 1 = Bob */
+void flow_log_in (Person *person);
+/* Alice and Bob with a secret chat that is ready; Bob accepts. */
+Flow *flow_with_chat (uint64_t seed);
+
+void person_start (Person *person);
+void person_stop (Person *person); /* an orderly end */
+/* Waits until the person was told `line` (a whole line, or a prefix ending in '*');
+ * forgets the lines up to it. The test fails after a minute of virtual time. */
+void person_hears (Person *person, const char *line);
+/* The person has been told no such line since. */
+void person_never_heard (Person *person, const char *line);
+int64_t person_says (Person *person, const char *text);
+/* Sees everything that was shown. */
+void person_reads (Person *person);
+TgSecretInfo person_info (Person *person);
+void flow_control (Flow *flow, const char *line);
+void flow_wait (Flow *flow, int64_t ms);

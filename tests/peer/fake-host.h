@@ -1,0 +1,43 @@
+/* A world in one process: a virtual clock, a data centre, and a Host for every client.
+ *
+ * Nothing sleeps: when nothing is due, the clock jumps. Connections keep their bytes' order
+ * but take a seeded time, may be chopped anywhere and cut; jobs run when their turn comes. */
+#pragma once
+
+#include "dc.h"
+#include "host.h"
+
+typedef struct World World;
+typedef struct FakeHost FakeHost;
+
+typedef struct {
+    uint64_t seed;
+    int latency_min, latency_max; /* ms a chunk takes */
+    gboolean chop;                /* bytes arrive in odd pieces */
+    int cut_percent;              /* chance that a chunk's connection dies instead */
+    gboolean dead;                /* no connection is made or lives */
+} WorldWeather;
+
+World *world_new (uint64_t seed);
+void world_free (World *world);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (World, world_free)
+Dc *world_dc (World *world);
+WorldWeather *world_weather (World *world);
+HostTime world_now (World *world);
+uint32_t world_random (World *world, uint32_t below);
+
+FakeHost *fake_host_new (World *world);
+/* As if the process died: connections vanish, jobs that wait never run, timers go. */
+void fake_host_free (FakeHost *host);
+const Host *fake_host_get (FakeHost *host);
+/* Moves only this host's wall clock (SC-G8). */
+void fake_host_shift_wall (FakeHost *host, int64_t ms);
+/* The n-th next job's work runs, and then the process is dead: `died` is called. */
+void fake_host_die_after (FakeHost *host, int n, void (*died) (void *user), void *user);
+
+/* One thing that is due, else FALSE. */
+gboolean world_step (World *world);
+/* Runs for `ms` of virtual time. */
+void world_run (World *world, int64_t ms);
+/* Runs until `done` says so; FALSE after `ms`. */
+gboolean world_until (World *world, gboolean (*done) (void *user), void *user, int64_t ms);
