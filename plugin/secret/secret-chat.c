@@ -329,7 +329,7 @@ secret_chat_answer (SecretChat *chat, uint64_t token, const SecretAnswer *answer
 {
     if (token == chat->read_token) {
         chat->read_token = 0;
-        if (answer->error_code >= 0) {
+        if (answer->error_code >= 0 && !chat->read_again) {
             /* a refused mark is dropped: it can only be repeated (SC-E18) */
             chat->read_sent = MAX (chat->read_sent, chat->read_asked);
             chat->dirty = TRUE;

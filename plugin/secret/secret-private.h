@@ -176,6 +176,7 @@ struct SecretChat {
     int64_t send_retry_at; /* mono */
     uint64_t read_token;
     int32_t read_asked;
+    gboolean read_again; /* more was seen while the call ran */
     uint64_t discard_token;
     uint64_t typing_token;
     gboolean online; /* between resume() and suspend() */

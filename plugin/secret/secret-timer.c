@@ -138,8 +138,10 @@ secret_chat_seen (SecretChat *chat, const int64_t *ids, size_t n, HostTime now)
             start_countdown (chat, note, now.wall, now); /* SC-G2 */
         secret_note_drop_text (note); /* DECISIONS 3 */
         secret_save_note (chat, note);
-        if (note->date > chat->read_date) { /* SC-E14 */
+        if (note->date >= chat->read_date) { /* SC-E14; several may share a second */
             chat->read_date = note->date;
+            chat->read_sent = MIN (chat->read_sent, note->date - 1);
+            chat->read_again |= chat->read_token != 0;
             chat->dirty = TRUE;
         }
     }
@@ -153,6 +155,7 @@ secret_read_pump (SecretChat *chat)
         chat->read_date <= chat->read_sent)
         return;
     chat->read_asked = chat->read_date;
+    chat->read_again = FALSE;
     chat->read_token = secret_call (
         chat, (SecretCall){ .kind = SECRET_CALL_READ, .u.read.max_date = chat->read_date });
 }
@@ -163,21 +166,24 @@ secret_chat_peer_read (SecretChat *chat, int32_t max_date, int32_t date, HostTim
     GHashTableIter iter;
     gpointer value;
 
-    if (max_date <= chat->peer_read_date)
+    if (max_date < chat->peer_read_date)
         return; /* never back (SC-J9) */
+    gboolean news = max_date > chat->peer_read_date;
     chat->peer_read_date = max_date;
-    chat->dirty = TRUE;
+    chat->dirty |= news;
     g_hash_table_iter_init (&iter, chat->notes);
     while (g_hash_table_iter_next (&iter, NULL, &value)) {
         SecretNote *note = value;
         if (!note->outgoing || !note->sent || note->seen || note->date > max_date)
             continue;
         note->seen = TRUE;
+        news = TRUE;
         if (!note->opens) /* SC-G3 */
             start_countdown (chat, note, MIN (now.wall, (int64_t) date * 1000), now);
         secret_save_note (chat, note);
     }
-    secret_event (chat, (SecretEvent){ .kind = SECRET_EVENT_READ, .date = max_date });
+    if (news)
+        secret_event (chat, (SecretEvent){ .kind = SECRET_EVENT_READ, .date = max_date });
     secret_settle (chat, now);
 }
 

@@ -189,7 +189,10 @@ take_client_dh (DcConn *conn, const MtpSetClientDHParams *request)
 void
 dc_plain_receive (DcConn *conn, const uint8_t *body, size_t len)
 {
-    g_autoptr (TlMessage) message = tl_message_decode (&tl_mtproto_schema, body, len, NULL);
+    size_t used;
+    /* TDLib pads what it sends in plain text */
+    g_autoptr (TlMessage) message =
+        tl_message_decode_prefix (&tl_mtproto_schema, body, len, &used, NULL);
     const TlObject *root = message != NULL ? tl_message_root (message) : NULL;
 
     if (TL_AS (root, MtpReqPqMulti) != NULL)

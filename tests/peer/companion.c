@@ -1,0 +1,448 @@
+/* A second person without libpurple, in two characters:
+ *
+ *   --play     the companion of ./run demo: accepts, types, answers, reads, sets a timer,
+ *              deletes, so that all of it can be watched
+ *   otherwise  does what it is told, one command a line on standard input (tests)
+ *
+ *   companion --server HOST:PORT --server-key PEM --phone N --directory D [--play]
+ *             [--name N] [--debug]
+ *
+ * Every event is one line on standard output: "online", "message ID TEXT", ... Commands:
+ * start PHONE, accept, reject, say TEXT, typing on|off, read, delete [ID], flush, ttl N,
+ * screenshot, rekey, close, info, quit. */
+#include "glib-host.h"
+#include "tg-client.h"
+
+#include <gio/gio.h>
+#include <gio/gunixinputstream.h>
+#include <glib-unix.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+typedef struct {
+    GMainLoop *loop;
+    GlibHost *host;
+    TgClient *client;
+    GDataInputStream *input;
+    gboolean play;
+    char *code, *password;
+    int32_t chat;
+    GArray *shown;    /* int64_t, not yet read */
+    int64_t last_own; /* its newest message */
+    int64_t last_in;  /* our newest message */
+    unsigned lines;   /* of the play */
+} Companion;
+
+static void G_GNUC_PRINTF (1, 2)
+say_line (const char *format, ...)
+{
+    va_list args;
+
+    va_start (args, format);
+    g_autofree char *line = g_strdup_vprintf (format, args);
+    va_end (args);
+    printf ("%s\n", g_strdelimit (line, "\n", ' '));
+    fflush (stdout);
+}
+
+/* --- the play ----------------------------------------------------------------------------- */
+
+typedef struct {
+    Companion *c;
+    char *text;
+    char *act; /* "timer", "delete mine", "delete yours" or NULL */
+} Answer;
+
+static void
+send_text (Companion *c, const char *text)
+{
+    g_autoptr (GError) error = NULL;
+    g_autofree int64_t *ids = NULL;
+    size_t n;
+
+    if (!tg_secret_send (c->client, c->chat, text, &ids, &n, &error)) {
+        say_line ("error %s", error->message);
+        return;
+    }
+    c->last_own = ids[n - 1];
+    say_line ("said %" G_GINT64_FORMAT, c->last_own);
+}
+
+static gboolean
+answer_cb (gpointer user)
+{
+    Answer *answer = user;
+    Companion *c = answer->c;
+
+    send_text (c, answer->text);
+    if (g_strcmp0 (answer->act, "timer") == 0)
+        tg_secret_set_ttl (c->client, c->chat, 30, NULL);
+    else if (g_strcmp0 (answer->act, "delete") == 0 && c->last_in != 0)
+        tg_secret_delete (c->client, c->chat, &c->last_in, 1, NULL);
+    else if (g_strcmp0 (answer->act, "screenshot") == 0)
+        tg_secret_screenshot (c->client, c->chat, NULL);
+    g_free (answer->text);
+    g_free (answer->act);
+    g_free (answer);
+    return G_SOURCE_REMOVE;
+}
+
+static gboolean
+type_cb (gpointer user)
+{
+    Companion *c = user;
+    tg_secret_typing (c->client, c->chat, TRUE);
+    return G_SOURCE_REMOVE;
+}
+
+static gboolean
+read_cb (gpointer user)
+{
+    Companion *c = user;
+
+    tg_secret_seen (c->client, c->chat, (const int64_t *) (void *) c->shown->data,
+                    c->shown->len);
+    g_array_set_size (c->shown, 0);
+    return G_SOURCE_REMOVE;
+}
+
+/* Reads, types for a while, answers; some words have an effect. */
+static void
+play_answer (Companion *c, const char *text)
+{
+    static const char *const chatter[] = {
+        "I read you. Say \"timer\", \"delete\" or \"screenshot\", or try /ttl 10.",
+        "That went through the data centre as sealed bytes only.",
+        "Try /delete: your last line leaves both windows.",
+        "Nothing of this is written to a log.",
+    };
+    Answer *answer = g_new0 (Answer, 1);
+    g_autofree char *lower = g_utf8_strdown (text, -1);
+
+    answer->c = c;
+    if (strstr (lower, "timer") != NULL) {
+        answer->text = g_strdup ("I set the timer to 30 seconds.");
+        answer->act = g_strdup ("timer");
+    } else if (strstr (lower, "delete") != NULL) {
+        answer->text = g_strdup ("I deleted your line for both of us.");
+        answer->act = g_strdup ("delete");
+    } else if (strstr (lower, "screenshot") != NULL) {
+        answer->text = g_strdup ("Now I take a screenshot.");
+        answer->act = g_strdup ("screenshot");
+    } else {
+        answer->text = g_strdup (chatter[c->lines++ % G_N_ELEMENTS (chatter)]);
+    }
+    g_timeout_add (700, read_cb, c);
+    g_timeout_add (1200, type_cb, c);
+    g_timeout_add (3500, answer_cb, answer);
+}
+
+static gboolean
+greet_cb (gpointer user)
+{
+    send_text (user, "Hello! This is the companion. Type something.");
+    return G_SOURCE_REMOVE;
+}
+
+/* --- events ------------------------------------------------------------------------------- */
+
+static void
+step_cb (void *user, TgStep step)
+{
+    if (step == TG_STEP_ONLINE)
+        say_line ("online");
+}
+
+static void
+offline_cb (void *user, TgOffline reason, const char *detail, gboolean fatal)
+{
+    Companion *c = user;
+
+    say_line ("offline %d %s", reason, detail != NULL ? detail : "");
+    g_main_loop_quit (c->loop);
+}
+
+static void
+ask_cb (void *user, const TgAsk *ask)
+{
+    Companion *c = user;
+    const char *text = ask->kind == TG_ASK_CODE ? c->code : c->password;
+
+    say_line ("ask %s", ask->kind == TG_ASK_CODE ? "code" : "password");
+    tg_client_answer (c->client, ask->attempt, text != NULL ? text : "12345");
+}
+
+static void
+peer_cb (void *user, const TgPeer *peer)
+{
+    say_line ("peer %" G_GINT64_FORMAT " %s%s", peer->id, peer->name,
+              peer->presence == TG_PRESENCE_ONLINE ? " online" : "");
+}
+
+static void
+cloud_cb (void *user, int64_t user_id)
+{
+    say_line ("cloud %" G_GINT64_FORMAT, user_id);
+}
+
+static void
+service_cb (void *user, const char *text)
+{
+    say_line ("service %s", text);
+}
+
+static void
+secret_cb (void *user, const TgSecretInfo *info)
+{
+    static const char *const states[] = { "asking",    "waiting", "requested",
+                                          "accepting", "ready",   "closed" };
+    Companion *c = user;
+
+    c->chat = info->id;
+    say_line ("secret %d %s %d %s", info->id, states[info->state], info->closed,
+              info->closed_detail != NULL ? info->closed_detail : "");
+    if (info->state == TG_SECRET_REQUESTED && c->play)
+        tg_secret_accept (c->client, info->id, NULL);
+    if (info->state == TG_SECRET_READY && c->play)
+        g_timeout_add (1500, greet_cb, c);
+}
+
+static void
+removed_cb (void *user, int32_t chat_id)
+{
+    say_line ("removed %d", chat_id);
+}
+
+static void
+message_cb (void *user, int32_t chat_id, const TgSecretMessage *message)
+{
+    Companion *c = user;
+
+    c->chat = chat_id;
+    c->last_in = message->id;
+    g_array_append_val (c->shown, message->id);
+    say_line ("message %" G_GINT64_FORMAT " %d %s", message->id, message->ttl, message->text);
+    if (c->play)
+        play_answer (c, message->text);
+}
+
+static void
+sent_cb (void *user, int32_t chat_id, int64_t id, int32_t date)
+{
+    say_line ("sent %" G_GINT64_FORMAT, id);
+}
+
+static void
+failed_cb (void *user, int32_t chat_id, int64_t id, const char *type)
+{
+    say_line ("failed %" G_GINT64_FORMAT " %s", id, type);
+}
+
+static void
+read_event_cb (void *user, int32_t chat_id, int32_t max_date)
+{
+    say_line ("read %d", max_date);
+}
+
+static void
+gone_cb (void *user, int32_t chat_id, const int64_t *ids, size_t n, gboolean expired)
+{
+    say_line ("%s %zu", expired ? "expired" : "gone", n);
+}
+
+static void
+typing_cb (void *user, int32_t chat_id, gboolean typing)
+{
+    say_line ("typing %s", typing ? "on" : "off");
+}
+
+static void
+notice_cb (void *user, int32_t chat_id, TgNotice notice, int64_t number, const char *detail)
+{
+    static const char *const names[] = { "ttl-by-peer", "ttl-by-us",       "shot-by-peer",
+                                         "shot-by-us",  "flushed-by-peer", "newer-peer",
+                                         "delayed",     "gap",             "send-failed" };
+    say_line ("notice %s %d", names[notice], (int) number);
+}
+
+static const TgEvents events = { step_cb,    offline_cb, ask_cb,        peer_cb,
+                                 cloud_cb,   service_cb, secret_cb,     removed_cb,
+                                 message_cb, sent_cb,    failed_cb,     read_event_cb,
+                                 gone_cb,    typing_cb,  notice_cb };
+
+/* --- commands ------------------------------------------------------------------------------ */
+
+static void
+found_cb (const TgPeer *peer, void *user)
+{
+    Companion *c = user;
+    g_autoptr (GError) error = NULL;
+
+    if (peer == NULL) {
+        say_line ("error nobody found");
+        return;
+    }
+    int32_t id = tg_secret_start (c->client, peer->id, &error);
+    if (id == 0)
+        say_line ("error %s", error->message);
+}
+
+static void
+print_info (Companion *c)
+{
+    TgSecretInfo info;
+    g_autoptr (GString) hex = g_string_new (NULL);
+
+    if (!tg_secret_info (c->client, c->chat, &info)) {
+        say_line ("error no chat");
+        return;
+    }
+    for (size_t i = 0; i < sizeof info.key_hash; i++)
+        g_string_append_printf (hex, "%02x", info.key_hash[i]);
+    say_line ("info %d layer %d ttl %d in %u out %u acked %u kept %u queued %u rekeying %d "
+              "hash %s",
+              info.id, info.layer, info.ttl, info.raw_in, info.raw_out, info.acknowledged,
+              info.unacknowledged, info.queued, info.rekeying, hex->str);
+}
+
+static gboolean
+chat_command (Companion *c, const char *verb, const char *rest, GError **error)
+{
+    if (g_str_equal (verb, "accept"))
+        return tg_secret_accept (c->client, c->chat, error);
+    if (g_str_equal (verb, "reject"))
+        return tg_secret_reject (c->client, c->chat, error);
+    if (g_str_equal (verb, "delete")) {
+        int64_t id = g_ascii_strtoll (rest, NULL, 10);
+        return tg_secret_delete (c->client, c->chat, &id, id != 0 ? 1 : 0, error);
+    }
+    if (g_str_equal (verb, "flush"))
+        return tg_secret_flush (c->client, c->chat, error);
+    if (g_str_equal (verb, "ttl"))
+        return tg_secret_set_ttl (c->client, c->chat, (int32_t) g_ascii_strtoll (rest, NULL, 10),
+                                  error);
+    if (g_str_equal (verb, "screenshot"))
+        return tg_secret_screenshot (c->client, c->chat, error);
+    if (g_str_equal (verb, "rekey"))
+        return tg_secret_rekey (c->client, c->chat, error);
+    if (g_str_equal (verb, "close"))
+        return tg_secret_close (c->client, c->chat, g_str_equal (rest, "delete"), error);
+    g_set_error (error, TG_ERROR, TG_ERROR_INVALID, "unknown command %s", verb);
+    return FALSE;
+}
+
+static void
+run_command (Companion *c, char *line)
+{
+    char *rest = strchr (line, ' ');
+    g_autoptr (GError) error = NULL;
+
+    if (rest != NULL)
+        *rest++ = '\0';
+    else
+        rest = line + strlen (line);
+    if (g_str_equal (line, "start"))
+        tg_client_find_peer (c->client, rest, found_cb, c);
+    else if (g_str_equal (line, "say"))
+        send_text (c, rest);
+    else if (g_str_equal (line, "typing"))
+        tg_secret_typing (c->client, c->chat, g_str_equal (rest, "on"));
+    else if (g_str_equal (line, "read"))
+        read_cb (c);
+    else if (g_str_equal (line, "info"))
+        print_info (c);
+    else if (g_str_equal (line, "quit"))
+        g_main_loop_quit (c->loop);
+    else if (!chat_command (c, line, rest, &error))
+        say_line ("error %s", error->message);
+}
+
+static void
+line_cb (GObject *source, GAsyncResult *result, gpointer user)
+{
+    Companion *c = user;
+    g_autofree char *line =
+        g_data_input_stream_read_line_finish (c->input, result, NULL, NULL);
+
+    if (line == NULL) {
+        g_main_loop_quit (c->loop);
+        return;
+    }
+    run_command (c, line);
+    g_data_input_stream_read_line_async (c->input, G_PRIORITY_DEFAULT, NULL, line_cb, c);
+}
+
+static gboolean
+quit_cb (gpointer user)
+{
+    g_main_loop_quit (user);
+    return G_SOURCE_REMOVE;
+}
+
+int
+main (int argc, char **argv)
+{
+    g_autofree char *server = NULL, *server_key = NULL, *phone = NULL, *directory = NULL;
+    gboolean debug = FALSE;
+    Companion c = { 0 };
+    GOptionEntry entries[] = {
+        { "server", 0, 0, G_OPTION_ARG_STRING, &server, "host:port", "S" },
+        { "server-key", 0, 0, G_OPTION_ARG_FILENAME, &server_key, "public key", "PEM" },
+        { "phone", 0, 0, G_OPTION_ARG_STRING, &phone, "phone number", "N" },
+        { "directory", 0, 0, G_OPTION_ARG_FILENAME, &directory, "its store", "D" },
+        { "code", 0, 0, G_OPTION_ARG_STRING, &c.code, "login code", "N" },
+        { "password", 0, 0, G_OPTION_ARG_STRING, &c.password, "login password", "P" },
+        { "play", 0, 0, G_OPTION_ARG_NONE, &c.play, "companion of the demo", NULL },
+        { "debug", 0, 0, G_OPTION_ARG_NONE, &debug, "one line a hop", NULL },
+        { NULL, 0, 0, 0, NULL, NULL, NULL },
+    };
+    g_autoptr (GOptionContext) context = g_option_context_new ("- a second person");
+    g_autoptr (GError) error = NULL;
+    uint8_t key[32];
+
+    g_option_context_add_main_entries (context, entries, NULL);
+    if (!g_option_context_parse (context, &argc, &argv, &error) || server == NULL ||
+        server_key == NULL || phone == NULL || directory == NULL) {
+        fprintf (stderr, "companion: %s\n", error != NULL ? error->message : "see --help");
+        return 1;
+    }
+    if (debug)
+        g_setenv ("G_MESSAGES_DEBUG", "all", TRUE);
+    if (!store_key_load (directory, key, &error)) {
+        fprintf (stderr, "companion: %s\n", error->message);
+        return 1;
+    }
+    c.loop = g_main_loop_new (NULL, FALSE);
+    c.host = glib_host_new ();
+    c.shown = g_array_new (FALSE, FALSE, sizeof (int64_t));
+    TgConfig config = { .api_id = 1,
+                        .api_hash = "companion",
+                        .phone = phone,
+                        .device = "Companion",
+                        .system = "Linux",
+                        .version = "1",
+                        .lang = "en",
+                        .server = server,
+                        .server_key = server_key,
+                        .directory = directory,
+                        .typing_actions = TRUE };
+    c.client = tg_client_new (glib_host_get (c.host), &config, &events, &c);
+    tg_client_start (c.client, key);
+    if (!c.play) {
+        g_autoptr (GInputStream) input = g_unix_input_stream_new (STDIN_FILENO, FALSE);
+        c.input = g_data_input_stream_new (input);
+        g_data_input_stream_read_line_async (c.input, G_PRIORITY_DEFAULT, NULL, line_cb, &c);
+    }
+    g_unix_signal_add (SIGTERM, quit_cb, c.loop);
+    g_unix_signal_add (SIGINT, quit_cb, c.loop);
+    g_main_loop_run (c.loop);
+    tg_client_free (c.client);
+    glib_host_free (c.host);
+    g_clear_object (&c.input);
+    g_array_unref (c.shown);
+    g_main_loop_unref (c.loop);
+    g_free (c.code);
+    g_free (c.password);
+    return 0;
+}
