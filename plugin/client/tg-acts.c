@@ -271,6 +271,12 @@ tg_secret_close (TgClient *client, int32_t chat_id, gboolean delete_history, GEr
     return TRUE;
 }
 
+size_t
+tg_secret_split (const char *text)
+{
+    return secret_text_split (text);
+}
+
 gboolean
 tg_secret_send (TgClient *client, int32_t chat_id, const char *text, int64_t **ids, size_t *n,
                 GError **error)

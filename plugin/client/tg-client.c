@@ -543,6 +543,8 @@ tg_client_free (TgClient *client)
     if (client->timer != 0)
         client->host->ops->timer_remove (client->host->self, client->timer);
     close_connection (client);
+    if (!client->stopped)
+        tg_turn_write_all (client);
     tg_turn_drop_all (client);
     tg_turn_begin (client); /* what the machines say while they go reaches nobody */
     g_clear_pointer (&client->session, mt_session_free);

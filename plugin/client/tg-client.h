@@ -75,7 +75,9 @@ gboolean tg_secret_accept (TgClient *client, int32_t chat_id, GError **error);
 gboolean tg_secret_reject (TgClient *client, int32_t chat_id, GError **error);
 gboolean tg_secret_close (TgClient *client, int32_t chat_id, gboolean delete_history,
                           GError **error);
-/* Splits long texts (SC-I8); *ids gets one id per part, *n how many; g_free() it. */
+/* Bytes of `text` that fit into one message; the rest goes into the next (SC-I8). */
+size_t tg_secret_split (const char *text);
+/* Splits long texts by itself; *ids gets one id per part, *n how many; g_free() it. */
 gboolean tg_secret_send (TgClient *client, int32_t chat_id, const char *text,
                          int64_t **ids, size_t *n, GError **error);
 void tg_secret_typing (TgClient *client, int32_t chat_id, gboolean typing);

@@ -148,6 +148,8 @@ void tg_turn_begin (TgClient *client);
 void tg_turn_end (TgClient *client);
 StoreBatch *tg_batch (TgClient *client);
 TgEffect *tg_effect (TgClient *client, TgEffectFunc run); /* of the running turn */
+/* The client ends: what its turns changed is still written, but nothing leaves. */
+void tg_turn_write_all (TgClient *client);
 void tg_turn_drop_all (TgClient *client);
 TgLink *tg_link_ref (TgLink *link);
 void tg_link_unref (TgLink *link);

@@ -128,13 +128,12 @@ commit_done_cb (void *data)
 }
 
 static void
-start_commit (TgClient *client, TgTurn *turn)
+push_commit (TgClient *client, TgTurn *turn)
 {
     Commit *commit = g_new0 (Commit, 1);
 
     commit->link = tg_link_ref (client->link);
     commit->turn = turn;
-    client->committing = TRUE;
     client->host->ops->work (client->host->self, TRUE, commit_work_cb, commit_done_cb, commit);
 }
 
@@ -148,7 +147,8 @@ let_out (TgClient *client)
     while (!client->dying && !client->committing && !g_queue_is_empty (&client->turns)) {
         TgTurn *turn = g_queue_pop_head (&client->turns);
         if (!store_batch_is_empty (turn->batch) && client->link->store != NULL) {
-            start_commit (client, turn);
+            client->committing = TRUE;
+            push_commit (client, turn);
             break;
         }
         for (unsigned i = 0; i < turn->effects->len && !client->dying; i++) {
@@ -167,6 +167,13 @@ tg_turn_end (TgClient *client)
 {
     g_queue_push_tail (&client->turns, g_steal_pointer (&client->turn));
     let_out (client);
+}
+
+void
+tg_turn_write_all (TgClient *client)
+{
+    while (client->link->store != NULL && !g_queue_is_empty (&client->turns))
+        push_commit (client, g_queue_pop_head (&client->turns));
 }
 
 void

@@ -1,0 +1,99 @@
+/* What hangs on a PurpleConnection; made in login(), gone after close().
+ *
+ *   tgp-plugin.c    what libpurple sees            tgp-host.c      sockets, timers, workers
+ *   tgp-login.c     questions, progress, reasons   tgp-buddies.c   people
+ *   tgp-secret.c    secret chats as buddies, notices, requests
+ *   tgp-im.c        messages, typing, reading      tgp-commands.c  /ttl, /delete ...
+ *   tgp-lines.c     which line is which message    tgp-names.c     ids <-> names
+ *   tgp-log.c       no logs of secret chats; the debug log
+ */
+#pragma once
+
+#include "tg-client.h"
+#include "tgp-host.h"
+#include "tgp-names.h"
+
+#include <purple.h>
+
+#define GETTEXT_PACKAGE "purple-mtproto"
+#include <glib/gi18n-lib.h>
+
+#define TGP_ID "prpl-mtproto"
+
+typedef struct {
+    PurpleConnection *gc;
+    PurpleAccount *account;
+    TgpHost *host;
+    TgClient *client;
+    gboolean connected;
+    gboolean failed;        /* an error was reported: libpurple closes us soon */
+    GHashTable *unseen;     /* chat id -> GArray of message ids, shown but not seen */
+    GHashTable *requests;   /* chat id -> TgpRequest */
+    GHashTable *names;      /* user id -> char *name, for chats of people without buddy */
+    unsigned check_timer;
+    gboolean typing;        /* a typing notice of ours is out */
+} TgpAccount;
+
+static inline TgpAccount *
+tgp_account (PurpleConnection *gc)
+{
+    return gc->proto_data;
+}
+
+/* tgp-login.c */
+void tgp_login (PurpleAccount *account);
+void tgp_close (PurpleConnection *gc);
+extern const TgEvents tgp_events;
+void tgp_step (void *user, TgStep step);
+void tgp_offline (void *user, TgOffline reason, const char *detail, gboolean fatal);
+void tgp_ask (void *user, const TgAsk *ask);
+
+/* tgp-buddies.c */
+void tgp_peer (void *user, const TgPeer *peer);
+void tgp_cloud_message (void *user, int64_t user_id);
+void tgp_service_message (void *user, const char *text);
+/* "Alice Aa", or the number; borrowed until the next call for that person. */
+const char *tgp_person_name (TgpAccount *tgp, int64_t user_id);
+PurpleGroup *tgp_group (const char *name);
+
+/* tgp-secret.c */
+void tgp_secret (void *user, const TgSecretInfo *info);
+void tgp_secret_removed (void *user, int32_t chat_id);
+void tgp_secret_notice (void *user, int32_t chat_id, TgNotice notice, int64_t number,
+                        const char *detail);
+void tgp_secret_failed (void *user, int32_t chat_id, int64_t id, const char *type);
+void tgp_secret_start (TgpAccount *tgp, int64_t user_id);
+/* A system line in the chat's conversation; `present` opens one where there is none. */
+void tgp_secret_write (TgpAccount *tgp, int32_t chat_id, gboolean present, const char *text);
+PurpleConversation *tgp_secret_conversation (TgpAccount *tgp, int32_t chat_id, gboolean make);
+void tgp_requests_free (TgpAccount *tgp);
+char *tgp_secret_status_text (TgpAccount *tgp, int32_t chat_id);
+char *tgp_duration (int32_t seconds); /* "30 seconds"; g_free() it */
+char *tgp_secret_key_text (const TgSecretInfo *info);
+char *tgp_secret_info_text (TgpAccount *tgp, const TgSecretInfo *info);
+void tgp_secret_ask_close (TgpAccount *tgp, int32_t chat_id);
+void tgp_secret_ask_flush (TgpAccount *tgp, int32_t chat_id);
+GList *tgp_node_menu (PurpleBlistNode *node);
+
+/* tgp-im.c */
+int tgp_send_im (PurpleConnection *gc, const char *who, const char *message,
+                 PurpleMessageFlags flags);
+unsigned tgp_send_typing (PurpleConnection *gc, const char *name, PurpleTypingState state);
+void tgp_secret_message (void *user, int32_t chat_id, const TgSecretMessage *message);
+void tgp_secret_sent (void *user, int32_t chat_id, int64_t id, int32_t date);
+void tgp_secret_read (void *user, int32_t chat_id, int32_t max_date);
+void tgp_secret_gone (void *user, int32_t chat_id, const int64_t *ids, size_t n,
+                      gboolean expired);
+void tgp_secret_typing (void *user, int32_t chat_id, gboolean typing);
+/* Looks soon whether the user sees what was shown (never at once: LIBPURPLE's focus is not
+ * settled inside its own signals). */
+void tgp_schedule_check (TgpAccount *tgp);
+void tgp_mark_seen (TgpAccount *tgp, int32_t chat_id);
+
+/* tgp-commands.c */
+void tgp_commands_register (PurplePlugin *plugin);
+void tgp_commands_unregister (void);
+/* "30s" -> 30, "off" -> 0; -1 when it is none (DECISIONS 5). */
+int32_t tgp_parse_ttl (const char *text);
+/* Where the front end has no command parser: TRUE = it was one of ours and ran. */
+gboolean tgp_run_command (PurpleConversation *conv, const char *text);

@@ -1,0 +1,279 @@
+/* Slash commands, and their doors in front ends that have no parser for them. */
+#include "tgp-account.h"
+
+#include <string.h>
+
+#define TTL_MAX (366 * 24 * 3600)
+#define COMMANDS_MAX 8
+
+static PurpleCmdId registered[COMMANDS_MAX];
+static unsigned n_registered;
+
+int32_t
+tgp_parse_ttl (const char *text)
+{
+    static const struct {
+        char unit;
+        int64_t seconds;
+    } units[] = { { 's', 1 }, { 'm', 60 }, { 'h', 3600 }, { 'd', 86400 }, { 'w', 7 * 86400 },
+                  { '\0', 1 } };
+    char *end;
+
+    if (g_ascii_strcasecmp (text, "off") == 0)
+        return 0;
+    if (!g_ascii_isdigit (*text))
+        return -1;
+    int64_t number = g_ascii_strtoll (text, &end, 10);
+    if (*end != '\0' && end[1] != '\0')
+        return -1;
+    for (size_t i = 0; i < G_N_ELEMENTS (units); i++)
+        if (units[i].unit == g_ascii_tolower (*end))
+            return number <= TTL_MAX / units[i].seconds
+                       ? (int32_t) (number * units[i].seconds)
+                       : -1;
+    return -1;
+}
+
+/* The account and the chat of a conversation; FALSE with `error` outside secret chats. */
+static gboolean
+secret_of (PurpleConversation *conv, TgpAccount **tgp, int32_t *chat_id, char **error)
+{
+    PurpleConnection *gc = purple_conversation_get_gc (conv);
+    int64_t id;
+
+    *tgp = gc != NULL ? tgp_account (gc) : NULL;
+    if (*tgp == NULL) {
+        *error = g_strdup (_ ("The account is offline."));
+        return FALSE;
+    }
+    if (tgp_name_parse (purple_conversation_get_name (conv), &id) != TGP_NAME_SECRET) {
+        *error = g_strdup (_ ("This works in secret chats only."));
+        return FALSE;
+    }
+    *chat_id = (int32_t) id;
+    return TRUE;
+}
+
+/* Errors of the client in words; the reason itself is for the debug log. */
+static PurpleCmdRet
+report (gboolean good, GError *problem, char **error)
+{
+    if (good)
+        return PURPLE_CMD_RET_OK;
+    switch (problem != NULL ? problem->code : TG_ERROR_INVALID) {
+    case TG_ERROR_NOT_READY:
+        *error = g_strdup (_ ("This secret chat is not ready yet."));
+        break;
+    case TG_ERROR_CLOSED:
+    case TG_ERROR_NO_CHAT:
+        *error = g_strdup (_ ("This secret chat is over."));
+        break;
+    case TG_ERROR_NOTHING:
+        *error = g_strdup (_ ("There is nothing to delete."));
+        break;
+    case TG_ERROR_OFFLINE:
+        *error = g_strdup (_ ("The account is offline."));
+        break;
+    default:
+        *error = g_strdup (_ ("That is not possible now."));
+        break;
+    }
+    g_clear_error (&problem);
+    return PURPLE_CMD_RET_FAILED;
+}
+
+static PurpleCmdRet
+ttl_cb (PurpleConversation *conv, const char *cmd, char **args, char **error, void *data)
+{
+    TgpAccount *tgp;
+    int32_t chat_id;
+    TgSecretInfo info;
+    GError *problem = NULL;
+
+    if (!secret_of (conv, &tgp, &chat_id, error))
+        return PURPLE_CMD_RET_FAILED;
+    if (args[0] == NULL || *args[0] == '\0') {
+        if (!tg_secret_info (tgp->client, chat_id, &info))
+            return report (FALSE, NULL, error);
+        g_autofree char *time = tgp_duration (info.ttl);
+        g_autofree char *text = g_strdup_printf (_ ("Self-destruct timer: %s"), time);
+        tgp_secret_write (tgp, chat_id, TRUE, text);
+        return PURPLE_CMD_RET_OK;
+    }
+    int32_t seconds = tgp_parse_ttl (args[0]);
+    if (seconds < 0) {
+        *error = g_strdup (_ ("Give a time like 30s, 5m, 1h, 2d or 1w (at most a year), or "
+                              "off."));
+        return PURPLE_CMD_RET_FAILED;
+    }
+    return report (tg_secret_set_ttl (tgp->client, chat_id, seconds, &problem), problem, error);
+}
+
+static PurpleCmdRet
+delete_cb (PurpleConversation *conv, const char *cmd, char **args, char **error, void *data)
+{
+    TgpAccount *tgp;
+    int32_t chat_id;
+    GError *problem = NULL;
+
+    if (!secret_of (conv, &tgp, &chat_id, error))
+        return PURPLE_CMD_RET_FAILED;
+    if (args[0] == NULL || *args[0] == '\0')
+        return report (tg_secret_delete (tgp->client, chat_id, NULL, 0, &problem), problem,
+                       error);
+    if (g_ascii_strcasecmp (args[0], "all") == 0) {
+        tgp_secret_ask_flush (tgp, chat_id);
+        return PURPLE_CMD_RET_OK;
+    }
+    *error = g_strdup (_ ("/delete takes your last message back, /delete all removes all "
+                          "messages on both sides."));
+    return PURPLE_CMD_RET_FAILED;
+}
+
+static PurpleCmdRet
+screenshot_cb (PurpleConversation *conv, const char *cmd, char **args, char **error, void *data)
+{
+    TgpAccount *tgp;
+    int32_t chat_id;
+    GError *problem = NULL;
+
+    if (!secret_of (conv, &tgp, &chat_id, error))
+        return PURPLE_CMD_RET_FAILED;
+    return report (tg_secret_screenshot (tgp->client, chat_id, &problem), problem, error);
+}
+
+static PurpleCmdRet
+key_cb (PurpleConversation *conv, const char *cmd, char **args, char **error, void *data)
+{
+    TgpAccount *tgp;
+    int32_t chat_id;
+    TgSecretInfo info;
+
+    if (!secret_of (conv, &tgp, &chat_id, error))
+        return PURPLE_CMD_RET_FAILED;
+    if (!tg_secret_info (tgp->client, chat_id, &info) || !info.has_key_hash) {
+        *error = g_strdup (_ ("This secret chat has no key yet."));
+        return PURPLE_CMD_RET_FAILED;
+    }
+    g_autofree char *key = tgp_secret_key_text (&info);
+    g_autofree char *text = g_strdup_printf (
+        _ ("The key of this chat. Compare it with the other side's over another channel:\n%s"),
+        key);
+    tgp_secret_write (tgp, chat_id, TRUE, text);
+    return PURPLE_CMD_RET_OK;
+}
+
+/* /secret in a secret chat. */
+static PurpleCmdRet
+secret_verb (TgpAccount *tgp, int32_t chat_id, const char *verb, char **error)
+{
+    GError *problem = NULL;
+    TgSecretInfo info;
+
+    if (g_ascii_strcasecmp (verb, "accept") == 0)
+        return report (tg_secret_accept (tgp->client, chat_id, &problem), problem, error);
+    if (g_ascii_strcasecmp (verb, "reject") == 0)
+        return report (tg_secret_reject (tgp->client, chat_id, &problem), problem, error);
+    if (g_ascii_strcasecmp (verb, "rekey") == 0)
+        return report (tg_secret_rekey (tgp->client, chat_id, &problem), problem, error);
+    if (g_ascii_strcasecmp (verb, "end") == 0) {
+        tgp_secret_ask_close (tgp, chat_id);
+        return PURPLE_CMD_RET_OK;
+    }
+    if (!tg_secret_info (tgp->client, chat_id, &info))
+        return report (FALSE, NULL, error);
+    if (g_ascii_strcasecmp (verb, "new") == 0) {
+        tgp_secret_start (tgp, info.user_id);
+        return PURPLE_CMD_RET_OK;
+    }
+    if (*verb == '\0' || g_ascii_strcasecmp (verb, "info") == 0) {
+        g_autofree char *text = tgp_secret_info_text (tgp, &info);
+        tgp_secret_write (tgp, chat_id, TRUE, text);
+        return PURPLE_CMD_RET_OK;
+    }
+    *error = g_strdup (_ ("/secret knows: info, accept, reject, rekey, end, new"));
+    return PURPLE_CMD_RET_FAILED;
+}
+
+static PurpleCmdRet
+secret_cb (PurpleConversation *conv, const char *cmd, char **args, char **error, void *data)
+{
+    PurpleConnection *gc = purple_conversation_get_gc (conv);
+    TgpAccount *tgp = gc != NULL ? tgp_account (gc) : NULL;
+    const char *verb = args[0] != NULL ? args[0] : "";
+    int64_t id;
+
+    if (tgp == NULL) {
+        *error = g_strdup (_ ("The account is offline."));
+        return PURPLE_CMD_RET_FAILED;
+    }
+    switch (tgp_name_parse (purple_conversation_get_name (conv), &id)) {
+    case TGP_NAME_PERSON:
+        tgp_secret_start (tgp, id);
+        return PURPLE_CMD_RET_OK;
+    case TGP_NAME_SECRET:
+        return secret_verb (tgp, (int32_t) id, verb, error);
+    default:
+        *error = g_strdup (_ ("This works in conversations of this account only."));
+        return PURPLE_CMD_RET_FAILED;
+    }
+}
+
+static void
+add (const char *name, const char *args, PurpleCmdFunc func, const char *help)
+{
+    g_return_if_fail (n_registered < COMMANDS_MAX);
+    registered[n_registered++] = purple_cmd_register (
+        name, args, PURPLE_CMD_P_PRPL,
+        PURPLE_CMD_FLAG_IM | PURPLE_CMD_FLAG_PRPL_ONLY | PURPLE_CMD_FLAG_ALLOW_WRONG_ARGS,
+        TGP_ID, func, help, NULL);
+}
+
+void
+tgp_commands_register (PurplePlugin *plugin)
+{
+    add ("ttl", "w", ttl_cb,
+         _ ("ttl [30s|5m|1h|2d|1w|off]: shows or sets the self-destruct timer of this secret "
+            "chat"));
+    add ("delete", "w", delete_cb,
+         _ ("delete: takes your last message back on both sides; delete all: removes all "
+            "messages on both sides"));
+    add ("screenshot", "", screenshot_cb,
+         _ ("screenshot: tells the other side that you took a screenshot"));
+    add ("key", "", key_cb, _ ("key: shows the key of this secret chat"));
+    add ("secret", "w", secret_cb,
+         _ ("secret: starts a secret chat with this person; in a secret chat: info, accept, "
+            "reject, rekey, end, new"));
+}
+
+void
+tgp_commands_unregister (void)
+{
+    while (n_registered > 0)
+        purple_cmd_unregister (registered[--n_registered]);
+}
+
+gboolean
+tgp_run_command (PurpleConversation *conv, const char *text)
+{
+    g_autofree char *error = NULL;
+    g_autofree char *plain = purple_unescape_html (text);
+    g_autofree char *rest = NULL;
+    const char *name = purple_conversation_get_name (conv);
+    int64_t id;
+
+    if (plain[0] != '/' || plain[1] == '/')
+        return FALSE; /* a doubled slash is text */
+    rest = g_markup_escape_text (plain + 1, -1);
+    PurpleCmdStatus status = purple_cmd_do_command (conv, plain + 1, rest, &error);
+    if (status == PURPLE_CMD_STATUS_OK)
+        return TRUE;
+    if (status == PURPLE_CMD_STATUS_NOT_FOUND && tgp_name_parse (name, &id) != TGP_NAME_SECRET)
+        return FALSE;
+    purple_conv_im_write (PURPLE_CONV_IM (conv), name,
+                          error != NULL ? error
+                                        : _ ("Not sent: there is no such command. Begin with // "
+                                             "to send a line that starts with a slash."),
+                          PURPLE_MESSAGE_SYSTEM | PURPLE_MESSAGE_NO_LOG, time (NULL));
+    return TRUE;
+}

@@ -1,0 +1,342 @@
+/* The window on the world, through libpurple. */
+#include "tgp-host.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define READ_SIZE 65536
+#define OUT_MAX ((size_t) 64 << 20) /* bytes that wait for a socket; then it counts as dead */
+
+struct TgpHost {
+    Host host;
+    PurpleConnection *gc;
+    GThreadPool *ordered, *others;
+    GAsyncQueue *finished; /* Job */
+    int pipe[2];
+    unsigned pipe_watch;
+    int running;
+    GHashTable *timers; /* Timer, owned */
+    GPtrArray *conns;   /* HostConn, owned */
+};
+
+typedef struct {
+    TgpHost *host;
+    HostWorkFunc work, done;
+    void *data;
+} Job;
+
+typedef struct {
+    TgpHost *host;
+    unsigned id;
+    HostTimerFunc func;
+    void *user;
+} Timer;
+
+struct HostConn {
+    TgpHost *host;
+    const HostConnEvents *events;
+    void *user;
+    PurpleProxyConnectData *connecting;
+    int fd;
+    unsigned read_watch, write_watch, soon;
+    GByteArray *out;
+};
+
+static HostTime
+now_cb (void *self)
+{
+    return (HostTime){ .wall = g_get_real_time () / 1000,
+                       .mono = g_get_monotonic_time () / 1000 };
+}
+
+/* --- timers ------------------------------------------------------------------------------ */
+
+static gboolean
+timer_cb (gpointer data)
+{
+    Timer *timer = data;
+    HostTimerFunc func = timer->func;
+    void *user = timer->user;
+
+    g_hash_table_remove (timer->host->timers, GUINT_TO_POINTER (timer->id));
+    func (user);
+    return FALSE;
+}
+
+static unsigned
+timer_add_cb (void *self, int64_t delay, HostTimerFunc func, void *user)
+{
+    TgpHost *host = self;
+    Timer *timer = g_new0 (Timer, 1);
+
+    timer->host = host;
+    timer->func = func;
+    timer->user = user;
+    timer->id = purple_timeout_add ((unsigned) CLAMP (delay, 0, G_MAXINT32), timer_cb, timer);
+    g_hash_table_insert (host->timers, GUINT_TO_POINTER (timer->id), timer);
+    return timer->id;
+}
+
+static void
+timer_remove_cb (void *self, unsigned id)
+{
+    TgpHost *host = self;
+
+    if (g_hash_table_remove (host->timers, GUINT_TO_POINTER (id)))
+        purple_timeout_remove (id);
+}
+
+/* --- connections -------------------------------------------------------------------------- */
+
+static void
+conn_free (HostConn *conn)
+{
+    if (conn->connecting != NULL)
+        purple_proxy_connect_cancel (conn->connecting);
+    if (conn->read_watch != 0)
+        purple_input_remove (conn->read_watch);
+    if (conn->write_watch != 0)
+        purple_input_remove (conn->write_watch);
+    if (conn->soon != 0)
+        purple_timeout_remove (conn->soon);
+    if (conn->fd >= 0)
+        close (conn->fd);
+    g_byte_array_unref (conn->out);
+    g_free (conn);
+}
+
+/* Tells the owner, who closes it. */
+static void
+conn_lost (HostConn *conn, const char *reason)
+{
+    conn->events->closed (conn->user, reason);
+}
+
+static void
+readable_cb (gpointer data, int fd, PurpleInputCondition condition)
+{
+    HostConn *conn = data;
+    g_autofree uint8_t *buffer = g_malloc (READ_SIZE);
+    ssize_t n = read (fd, buffer, READ_SIZE);
+
+    if (n > 0) {
+        conn->host->gc->last_received = time (NULL);
+        conn->events->received (conn->user, buffer, (size_t) n);
+    } else if (n == 0) {
+        conn_lost (conn, NULL);
+    } else if (errno != EAGAIN && errno != EINTR) {
+        conn_lost (conn, g_strerror (errno));
+    }
+}
+
+static gboolean conn_flush (HostConn *conn);
+
+static void
+writable_cb (gpointer data, int fd, PurpleInputCondition condition)
+{
+    HostConn *conn = data;
+
+    if (!conn_flush (conn))
+        conn_lost (conn, g_strerror (errno));
+}
+
+/* Writes what the socket takes; FALSE = it is dead. */
+static gboolean
+conn_flush (HostConn *conn)
+{
+    while (conn->out->len > 0) {
+        ssize_t n = send (conn->fd, conn->out->data, conn->out->len, MSG_NOSIGNAL);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0 && errno != EAGAIN)
+            return FALSE;
+        if (n < 0)
+            break;
+        g_byte_array_remove_range (conn->out, 0, (unsigned) n);
+    }
+    if (conn->out->len > 0 && conn->write_watch == 0)
+        conn->write_watch =
+            purple_input_add (conn->fd, PURPLE_INPUT_WRITE, writable_cb, conn);
+    if (conn->out->len == 0 && conn->write_watch != 0) {
+        purple_input_remove (conn->write_watch);
+        conn->write_watch = 0;
+    }
+    return TRUE;
+}
+
+/* A dead socket is told of from the loop, never from inside conn_send(). */
+static gboolean
+dead_cb (gpointer data)
+{
+    HostConn *conn = data;
+
+    conn->soon = 0;
+    conn_lost (conn, "writing failed");
+    return FALSE;
+}
+
+static void
+connected_cb (gpointer data, int fd, const char *error)
+{
+    HostConn *conn = data;
+    int one = 1;
+
+    conn->connecting = NULL;
+    if (fd < 0) {
+        conn_lost (conn, error);
+        return;
+    }
+    conn->fd = fd;
+    fcntl (fd, F_SETFL, fcntl (fd, F_GETFL) | O_NONBLOCK);
+    fcntl (fd, F_SETFD, FD_CLOEXEC);
+    setsockopt (fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
+    conn->read_watch = purple_input_add (fd, PURPLE_INPUT_READ, readable_cb, conn);
+    conn->events->opened (conn->user);
+}
+
+static HostConn *
+conn_open_cb (void *self, const char *address, uint16_t port, const HostConnEvents *events,
+              void *user)
+{
+    TgpHost *host = self;
+    HostConn *conn = g_new0 (HostConn, 1);
+
+    conn->host = host;
+    conn->events = events;
+    conn->user = user;
+    conn->fd = -1;
+    conn->out = g_byte_array_new ();
+    conn->connecting = purple_proxy_connect (host->gc, purple_connection_get_account (host->gc),
+                                             address, port, connected_cb, conn);
+    if (conn->connecting == NULL) { /* the proxy's settings are bad */
+        conn_free (conn);
+        return NULL;
+    }
+    g_ptr_array_add (host->conns, conn);
+    return conn;
+}
+
+static void
+conn_send_cb (void *self, HostConn *conn, const uint8_t *data, size_t len)
+{
+    if (conn->out->len + len > OUT_MAX)
+        return; /* nothing was acknowledged for long: the ping ends it */
+    g_byte_array_append (conn->out, data, (unsigned) len);
+    if (conn->fd >= 0 && conn->soon == 0 && !conn_flush (conn))
+        conn->soon = purple_timeout_add (0, dead_cb, conn);
+}
+
+static void
+conn_close_cb (void *self, HostConn *conn)
+{
+    TgpHost *host = self;
+
+    g_ptr_array_remove_fast (host->conns, conn);
+    conn_free (conn);
+}
+
+/* --- workers ------------------------------------------------------------------------------ */
+
+static void
+run_job (gpointer data, gpointer user)
+{
+    Job *job = data;
+    TgpHost *host = job->host;
+
+    job->work (job->data);
+    g_async_queue_push (host->finished, job);
+    while (write (host->pipe[1], "j", 1) < 0 && errno == EINTR)
+        continue; /* a full pipe wakes the loop as well */
+}
+
+static void
+finish_jobs (TgpHost *host)
+{
+    Job *job;
+
+    while ((job = g_async_queue_try_pop (host->finished)) != NULL) {
+        host->running--;
+        job->done (job->data);
+        g_free (job);
+    }
+}
+
+static void
+pipe_cb (gpointer data, int fd, PurpleInputCondition condition)
+{
+    char buffer[256];
+
+    while (read (fd, buffer, sizeof buffer) > 0)
+        continue;
+    finish_jobs (data);
+}
+
+static void
+work_cb (void *self, gboolean ordered, HostWorkFunc work, HostWorkFunc done, void *data)
+{
+    TgpHost *host = self;
+    Job *job = g_new0 (Job, 1);
+
+    *job = (Job){ host, work, done, data };
+    host->running++;
+    g_thread_pool_push (ordered ? host->ordered : host->others, job, NULL);
+}
+
+static const HostOps ops = { now_cb,       timer_add_cb,  timer_remove_cb, conn_open_cb,
+                             conn_send_cb, conn_close_cb, work_cb };
+
+TgpHost *
+tgp_host_new (PurpleConnection *gc)
+{
+    TgpHost *host = g_new0 (TgpHost, 1);
+
+    host->host = (Host){ &ops, host };
+    host->gc = gc;
+    host->ordered = g_thread_pool_new (run_job, NULL, 1, FALSE, NULL);
+    host->others = g_thread_pool_new (run_job, NULL, 2, FALSE, NULL);
+    host->finished = g_async_queue_new ();
+    host->timers = g_hash_table_new_full (NULL, NULL, NULL, g_free);
+    host->conns = g_ptr_array_new ();
+    if (pipe (host->pipe) != 0)
+        g_error ("no pipe: %s", g_strerror (errno));
+    for (int i = 0; i < 2; i++) {
+        fcntl (host->pipe[i], F_SETFL, O_NONBLOCK);
+        fcntl (host->pipe[i], F_SETFD, FD_CLOEXEC);
+    }
+    host->pipe_watch = purple_input_add (host->pipe[0], PURPLE_INPUT_READ, pipe_cb, host);
+    return host;
+}
+
+const Host *
+tgp_host_get (TgpHost *host)
+{
+    return &host->host;
+}
+
+void
+tgp_host_free (TgpHost *host)
+{
+    GHashTableIter iter;
+    gpointer id;
+
+    g_thread_pool_free (host->ordered, FALSE, TRUE); /* runs what was pushed, and waits */
+    g_thread_pool_free (host->others, FALSE, TRUE);
+    finish_jobs (host);
+    g_hash_table_iter_init (&iter, host->timers);
+    while (g_hash_table_iter_next (&iter, &id, NULL))
+        purple_timeout_remove (GPOINTER_TO_UINT (id));
+    g_hash_table_unref (host->timers);
+    while (host->conns->len > 0)
+        conn_close_cb (host, g_ptr_array_index (host->conns, 0));
+    g_ptr_array_unref (host->conns);
+    purple_input_remove (host->pipe_watch);
+    close (host->pipe[0]);
+    close (host->pipe[1]);
+    g_async_queue_unref (host->finished);
+    g_free (host);
+}

@@ -1,0 +1,245 @@
+/* Bookkeeping of lines, the same in every front end. */
+#include "tgp-lines.h"
+
+#include "tgp-account.h"
+
+#include <gmodule.h>
+#include <string.h>
+
+static int handle;
+static gboolean connected;
+static const TgpLinesUi *ui;
+static GHashTable *conversations; /* PurpleConversation -> GPtrArray of TgpLine */
+
+/* The line being written. */
+static struct {
+    gboolean active;
+    PurpleAccount *account;
+    char *name;
+    int64_t id;
+    TgpLine *line;
+} current;
+
+static void
+line_free (TgpLine *line)
+{
+    g_free (line);
+}
+
+static GPtrArray *
+lines_of (PurpleConversation *conv, gboolean make)
+{
+    GPtrArray *lines = g_hash_table_lookup (conversations, conv);
+
+    if (lines == NULL && make) {
+        lines = g_ptr_array_new_with_free_func ((GDestroyNotify) line_free);
+        g_hash_table_insert (conversations, conv, lines);
+    }
+    return lines;
+}
+
+static gboolean
+is_current (PurpleConversation *conv)
+{
+    return current.active && purple_conversation_get_account (conv) == current.account &&
+           g_strcmp0 (purple_conversation_get_name (conv), current.name) == 0;
+}
+
+TgpLine *
+tgp_lines_current (PurpleConversation *conv)
+{
+    if (!is_current (conv))
+        return NULL;
+    if (current.line == NULL) {
+        current.line = g_new0 (TgpLine, 1);
+        current.line->id = current.id;
+        current.line->from = current.line->to = -1;
+        g_ptr_array_add (lines_of (conv, TRUE), current.line);
+    }
+    return current.line;
+}
+
+void
+tgp_lines_begin_named (PurpleAccount *account, const char *name, int64_t id)
+{
+    tgp_lines_end ();
+    current.active = TRUE;
+    current.account = account;
+    current.name = g_strdup (name);
+    current.id = id;
+}
+
+void
+tgp_lines_begin (PurpleConversation *conv, int64_t id)
+{
+    tgp_lines_begin_named (purple_conversation_get_account (conv),
+                           purple_conversation_get_name (conv), id);
+}
+
+void
+tgp_lines_end (void)
+{
+    g_free (current.name);
+    memset (&current, 0, sizeof current);
+}
+
+/* --- signals -------------------------------------------------------------------------------- */
+
+static gboolean
+writing_cb (PurpleAccount *account, const char *who, char **message, PurpleConversation *conv,
+            PurpleMessageFlags flags, void *data)
+{
+    if (conv != NULL && is_current (conv)) {
+        TgpLine *line = tgp_lines_current (conv);
+        if (ui != NULL && ui->before != NULL)
+            ui->before (conv, line);
+    }
+    return FALSE;
+}
+
+static void
+wrote_cb (PurpleAccount *account, const char *who, const char *message,
+          PurpleConversation *conv, PurpleMessageFlags flags, void *data)
+{
+    if (conv == NULL || !is_current (conv))
+        return;
+    TgpLine *line = tgp_lines_current (conv);
+    GList *history = purple_conversation_get_message_history (conv);
+    line->message = history != NULL ? history->data : NULL;
+    if (ui != NULL && ui->after != NULL)
+        ui->after (conv, line);
+}
+
+static void
+forget (PurpleConversation *conv)
+{
+    GPtrArray *lines = lines_of (conv, FALSE);
+
+    for (unsigned i = 0; lines != NULL && i < lines->len; i++)
+        if (ui != NULL && ui->forget != NULL)
+            ui->forget (conv, g_ptr_array_index (lines, i));
+    g_hash_table_remove (conversations, conv);
+}
+
+static void
+deleting_cb (PurpleConversation *conv, void *data)
+{
+    forget (conv);
+}
+
+/* Also while a conversation dies, when nothing of it may be touched (LIBPURPLE 0.3). */
+static void
+cleared_cb (PurpleConversation *conv, void *data)
+{
+    if (g_list_find (purple_get_conversations (), conv) == NULL || conv->name == NULL)
+        g_hash_table_remove (conversations, conv);
+    else
+        forget (conv);
+}
+
+void
+tgp_lines_connect (void)
+{
+    void *conversations_handle = purple_conversations_get_handle ();
+
+    if (connected)
+        return;
+    connected = TRUE;
+    conversations = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) g_ptr_array_unref);
+    ui = tgp_lines_pidgin (&handle);
+    if (ui == NULL)
+        ui = tgp_lines_finch (&handle);
+    purple_signal_connect (conversations_handle, "writing-im-msg", &handle,
+                           PURPLE_CALLBACK (writing_cb), NULL);
+    purple_signal_connect (conversations_handle, "wrote-im-msg", &handle,
+                           PURPLE_CALLBACK (wrote_cb), NULL);
+    purple_signal_connect (conversations_handle, "deleting-conversation", &handle,
+                           PURPLE_CALLBACK (deleting_cb), NULL);
+    purple_signal_connect (conversations_handle, "cleared-message-history", &handle,
+                           PURPLE_CALLBACK (cleared_cb), NULL);
+}
+
+void
+tgp_lines_disconnect (void)
+{
+    purple_signals_disconnect_by_handle (&handle);
+    g_clear_pointer (&conversations, g_hash_table_unref);
+    connected = FALSE;
+}
+
+/* --- removing ------------------------------------------------------------------------------- */
+
+static void
+wipe (char *text)
+{
+    volatile char *p = text;
+
+    while (p != NULL && *p != '\0')
+        *p++ = ' ';
+}
+
+/* libpurple may be built without D-Bus. */
+static void
+unregister_pointer (void *pointer)
+{
+    static void (*func) (void *);
+    static gboolean looked;
+
+    if (!looked) {
+        GModule *self = g_module_open (NULL, 0);
+        if (self == NULL ||
+            !g_module_symbol (self, "purple_dbus_unregister_pointer", (gpointer *) &func))
+            func = NULL;
+        if (self != NULL)
+            g_module_close (self);
+        looked = TRUE;
+    }
+    if (func != NULL)
+        func (pointer);
+}
+
+static void
+unlink_message (PurpleConversation *conv, PurpleConvMessage *message)
+{
+    GList *node = g_list_find (conv->message_history, message);
+
+    if (node == NULL)
+        return; /* trimmed away */
+    conv->message_history = g_list_delete_link (conv->message_history, node);
+    wipe (message->what);
+    g_free (message->who);
+    g_free (message->alias);
+    g_free (message->what);
+    unregister_pointer (message);
+    g_free (message);
+}
+
+void
+tgp_lines_remove (PurpleConversation *conv, int64_t id)
+{
+    GPtrArray *lines = lines_of (conv, FALSE);
+
+    for (unsigned i = 0; lines != NULL && i < lines->len; i++) {
+        TgpLine *line = g_ptr_array_index (lines, i);
+        if (line->id != id)
+            continue;
+        if (ui != NULL && ui->wipe_entry != NULL && line->message != NULL &&
+            (line->message->flags & PURPLE_MESSAGE_SEND) != 0) {
+            g_autofree char *text = purple_unescape_html (line->message->what);
+            ui->wipe_entry (conv, text);
+            wipe (text);
+        }
+        gboolean removed =
+            ui == NULL || ui->remove == NULL || ui->remove (conv, line, lines);
+        if (line->message != NULL)
+            unlink_message (conv, line->message);
+        if (!removed)
+            purple_conversation_write (
+                conv, NULL,
+                _ ("(A message above has been deleted, but this window cannot take the line "
+                   "out. Use /clear to empty it.)"),
+                PURPLE_MESSAGE_SYSTEM | PURPLE_MESSAGE_NO_LOG, time (NULL));
+        g_ptr_array_remove_index (lines, i);
+        return;
+    }
+}

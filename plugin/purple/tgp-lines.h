@@ -1,0 +1,39 @@
+/* Which line of a conversation is which message, and how a line leaves: libpurple's history
+ * here, what the front end drew in tgp-lines-pidgin.c and tgp-lines-finch.c. */
+#pragma once
+
+#include <purple.h>
+
+typedef struct {
+    int64_t id;
+    PurpleConvMessage *message; /* in libpurple's history; NULL: gone */
+    void *start, *end;          /* Pidgin: marks around what was drawn */
+    int from, to;               /* Finch: bytes of the text view; -1 = unknown */
+} TgpLine;
+
+/* The front end's part; any function may be NULL. */
+typedef struct {
+    void (*before) (PurpleConversation *conv, TgpLine *line);
+    void (*after) (PurpleConversation *conv, TgpLine *line);
+    /* FALSE: the line could not be taken out of the view. `lines`: all of them, in order. */
+    gboolean (*remove) (PurpleConversation *conv, TgpLine *line, GPtrArray *lines);
+    void (*forget) (PurpleConversation *conv, TgpLine *line);
+    /* The text leaves the entry's own history, too. */
+    void (*wipe_entry) (PurpleConversation *conv, const char *text);
+} TgpLinesUi;
+
+/* Connects the signals; once, at the first login. */
+void tgp_lines_connect (void);
+void tgp_lines_disconnect (void);
+/* The next line written to that conversation is message `id`, until _end(). */
+void tgp_lines_begin (PurpleConversation *conv, int64_t id);
+void tgp_lines_begin_named (PurpleAccount *account, const char *name, int64_t id);
+void tgp_lines_end (void);
+/* Takes the line out of history and view; others stay as they are. */
+void tgp_lines_remove (PurpleConversation *conv, int64_t id);
+
+/* For the front ends' parts. */
+typedef void (*TgpLinesHook) (PurpleConversation *conv);
+TgpLine *tgp_lines_current (PurpleConversation *conv);
+const TgpLinesUi *tgp_lines_pidgin (int *handle); /* NULL: not Pidgin */
+const TgpLinesUi *tgp_lines_finch (int *handle);

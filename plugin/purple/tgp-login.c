@@ -1,0 +1,315 @@
+/* login() and close(), the questions between them, and reasons in words. */
+#include "tgp-account.h"
+#include "tgp-lines.h"
+#include "tgp-log.h"
+
+#include "store-key.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+
+#define STEPS 5
+
+typedef struct {
+    PurpleConnection *gc;
+    unsigned attempt;
+} Question;
+
+/* The account's own folder: account type, user name, environment (DECISIONS 11). */
+static char *
+state_directory (PurpleAccount *account, gboolean test)
+{
+    g_autofree char *name =
+        g_strdup_printf ("%s %s %s", TGP_ID, purple_account_get_username (account),
+                         test ? "test" : "production");
+    g_autofree char *digest = g_compute_checksum_for_string (G_CHECKSUM_SHA256, name, -1);
+
+    digest[32] = '\0';
+    return g_build_filename (purple_user_dir (), "mtproto", digest, NULL);
+}
+
+static const char *
+option (PurpleAccount *account, const char *name, const char *fallback)
+{
+    const char *value = purple_account_get_string (account, name, NULL);
+    return value != NULL && *value != '\0' ? value : fallback;
+}
+
+static void
+start_client (TgpAccount *tgp)
+{
+    PurpleAccount *account = tgp->account;
+    gboolean test = purple_account_get_bool (account, "test-environment", FALSE);
+    g_autofree char *directory = state_directory (account, test);
+    g_autoptr (GError) error = NULL;
+    struct utsname os;
+    uint8_t key[32];
+
+    if (uname (&os) != 0)
+        memset (&os, 0, sizeof os);
+    g_autofree char *system = g_strdup_printf ("%s %s", os.sysname, os.release);
+    g_autofree char *device =
+        g_strdup_printf ("purple-mtproto (%s)", purple_core_get_ui ()); /* honest: MT-F41 */
+    TgConfig config = {
+        .api_id = atoi (option (account, "api-id", TGP_API_ID)),
+        .api_hash = option (account, "api-hash", TGP_API_HASH),
+        .phone = purple_account_get_username (account),
+        .device = device,
+        .system = system,
+        .version = TGP_VERSION,
+        .lang = "en",
+        .test_dc = test,
+        .server = option (account, "server", NULL),
+        .server_key = option (account, "server-key", NULL),
+        .directory = directory,
+        .typing_actions = purple_account_get_bool (account, "typing-actions", TRUE),
+    };
+    tgp->client = tg_client_new (tgp_host_get (tgp->host), &config, &tgp_events, tgp);
+    if (!store_key_load (directory, key, &error)) {
+        tgp_offline (tgp, TG_OFFLINE_STORE, error->message, TRUE);
+        return;
+    }
+    tg_client_start (tgp->client, key);
+    memset (key, 0, sizeof key);
+}
+
+void
+tgp_login (PurpleAccount *account)
+{
+    PurpleConnection *gc = purple_account_get_connection (account);
+    TgpAccount *tgp = g_new0 (TgpAccount, 1);
+
+    tgp_log_connect ();
+    tgp_lines_connect ();
+    gc->proto_data = tgp;
+    gc->flags |= PURPLE_CONNECTION_NO_BGCOLOR | PURPLE_CONNECTION_NO_FONTSIZE |
+                 PURPLE_CONNECTION_NO_IMAGES;
+    tgp->gc = gc;
+    tgp->account = account;
+    tgp->unseen = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) g_array_unref);
+    tgp->names = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
+    tgp->requests = g_hash_table_new (NULL, NULL);
+    tgp->host = tgp_host_new (gc);
+    start_client (tgp);
+}
+
+void
+tgp_close (PurpleConnection *gc)
+{
+    TgpAccount *tgp = tgp_account (gc);
+
+    if (tgp == NULL)
+        return;
+    gc->proto_data = NULL;
+    if (tgp->check_timer != 0)
+        purple_timeout_remove (tgp->check_timer);
+    for (GList *l = purple_get_ims (); l != NULL; l = l->next) /* LIBPURPLE 0.13 */
+        if (purple_conversation_get_account (l->data) == tgp->account)
+            purple_conv_im_stop_typing_timeout (PURPLE_CONV_IM ((PurpleConversation *) l->data));
+    tgp_requests_free (tgp);
+    purple_request_close_with_handle (gc);
+    tg_client_free (tgp->client);
+    tgp_host_free (tgp->host);
+    g_hash_table_unref (tgp->unseen);
+    g_hash_table_unref (tgp->names);
+    g_free (tgp);
+}
+
+/* --- progress ----------------------------------------------------------------------------- */
+
+void
+tgp_step (void *user, TgStep step)
+{
+    TgpAccount *tgp = user;
+    const char *texts[] = { _ ("Connecting"), _ ("Agreeing on a key"), _ ("Logging in"),
+                            _ ("Fetching what was missed"), _ ("Connected") };
+
+    if (tgp->connected)
+        return; /* reconnects are the client's own business */
+    if (step != TG_STEP_ONLINE) {
+        purple_connection_update_progress (tgp->gc, texts[step], step, STEPS);
+        return;
+    }
+    tgp->connected = TRUE;
+    purple_connection_set_state (tgp->gc, PURPLE_CONNECTED);
+}
+
+/* --- reasons ------------------------------------------------------------------------------ */
+
+static char *
+sentence (TgOffline reason, const char *detail)
+{
+    switch (reason) {
+    case TG_OFFLINE_NETWORK:
+        return g_strdup (_ ("No connection to the server"));
+    case TG_OFFLINE_NO_API_ID:
+        return g_strdup (_ ("This build has no API id. Get your own at "
+                            "https://my.telegram.org and enter API id and API hash in the "
+                            "account's Advanced settings."));
+    case TG_OFFLINE_API_ID_INVALID:
+        return g_strdup (_ ("The server refuses this API id and API hash. Check them in the "
+                            "account's Advanced settings."));
+    case TG_OFFLINE_UNKNOWN_SERVER_KEY:
+        return g_strdup_printf (_ ("The server cannot prove who it is: %s. Check server and "
+                                   "public key file in the account's Advanced settings."),
+                                detail);
+    case TG_OFFLINE_BAD_SERVER:
+        return g_strdup_printf (_ ("The key exchange with the server failed: %s."), detail);
+    case TG_OFFLINE_PHONE_INVALID:
+        return g_strdup (_ ("This is not a valid phone number. Use the international form, "
+                            "like +1 555 0100."));
+    case TG_OFFLINE_SIGN_UP_NEEDED:
+        return g_strdup (_ ("There is no account for this number. Register it with an "
+                            "official app first."));
+    case TG_OFFLINE_LOGIN_REFUSED:
+        return g_strdup_printf (_ ("The server refused the login (%s)."), detail);
+    case TG_OFFLINE_CANCELLED:
+        return g_strdup (_ ("The login was cancelled."));
+    case TG_OFFLINE_LOGGED_OUT:
+        return g_strdup (_ ("This session was ended. Its secret chats are closed; log in "
+                            "again to start new ones."));
+    case TG_OFFLINE_KEY_DUPLICATED:
+        return g_strdup (_ ("This account's key is in use in two places: was the profile "
+                            "copied? Log in again."));
+    case TG_OFFLINE_OTHER_USER:
+        return g_strdup (_ ("The server says that this is another user than before."));
+    case TG_OFFLINE_STORE:
+        return g_strdup_printf (_ ("The account's data cannot be read or written: %s"), detail);
+    case TG_OFFLINE_STORE_LOCKED:
+        return g_strdup (_ ("This account is in use by another program."));
+    case TG_OFFLINE_STORE_KEY:
+        return g_strdup (_ ("The account's data is sealed with another key."));
+    }
+    return g_strdup (_ ("Unknown error"));
+}
+
+static PurpleConnectionError
+severity (TgOffline reason)
+{
+    switch (reason) {
+    case TG_OFFLINE_NETWORK:
+        return PURPLE_CONNECTION_ERROR_NETWORK_ERROR;
+    case TG_OFFLINE_NO_API_ID:
+    case TG_OFFLINE_API_ID_INVALID:
+    case TG_OFFLINE_UNKNOWN_SERVER_KEY:
+        return PURPLE_CONNECTION_ERROR_INVALID_SETTINGS;
+    case TG_OFFLINE_PHONE_INVALID:
+    case TG_OFFLINE_SIGN_UP_NEEDED:
+        return PURPLE_CONNECTION_ERROR_INVALID_USERNAME;
+    case TG_OFFLINE_STORE_LOCKED:
+    case TG_OFFLINE_KEY_DUPLICATED:
+        return PURPLE_CONNECTION_ERROR_NAME_IN_USE;
+    case TG_OFFLINE_STORE:
+    case TG_OFFLINE_STORE_KEY:
+    case TG_OFFLINE_OTHER_USER:
+        return PURPLE_CONNECTION_ERROR_OTHER_ERROR;
+    default:
+        return PURPLE_CONNECTION_ERROR_AUTHENTICATION_FAILED;
+    }
+}
+
+void
+tgp_offline (void *user, TgOffline reason, const char *detail, gboolean fatal)
+{
+    TgpAccount *tgp = user;
+    g_autofree char *text = sentence (reason, detail != NULL ? detail : "?");
+
+    if (tgp->failed)
+        return; /* only the first counts */
+    tgp->failed = TRUE;
+    purple_connection_error_reason (tgp->gc, severity (reason), text);
+}
+
+/* --- questions ---------------------------------------------------------------------------- */
+
+static void
+answered_cb (Question *question, const char *text)
+{
+    TgpAccount *tgp = g_list_find (purple_connections_get_all (), question->gc) != NULL
+                          ? tgp_account (question->gc)
+                          : NULL;
+
+    if (tgp != NULL)
+        tg_client_answer (tgp->client, question->attempt, text);
+    g_free (question);
+}
+
+static void
+cancelled_cb (Question *question, const char *text)
+{
+    answered_cb (question, NULL);
+}
+
+static char *
+code_text (const TgAsk *ask)
+{
+    const char *how;
+
+    if (ask->detail == NULL)
+        how = _ ("Enter the login code that you received.");
+    else if (g_str_equal (ask->detail, "app"))
+        how = _ ("The login code was sent to your other Telegram apps.");
+    else if (g_str_equal (ask->detail, "sms"))
+        how = _ ("The login code was sent to you as a text message.");
+    else if (g_str_equal (ask->detail, "call"))
+        how = _ ("You are being called on the phone and told the login code.");
+    else if (g_str_equal (ask->detail, "missed-call"))
+        how = _ ("You are being called: enter the last digits of the caller's number.");
+    else if (g_str_equal (ask->detail, "fragment"))
+        how = _ ("The login code waits for you at fragment.com.");
+    else if (g_str_equal (ask->detail, "email"))
+        how = _ ("The login code was sent to your e-mail address.");
+    else
+        how = _ ("The login code was sent to you; it may be words.");
+    return g_strdup_printf ("%s%s", ask->again ? _ ("That code was wrong. ") : "", how);
+}
+
+static char *
+password_text (const TgAsk *ask)
+{
+    g_autofree char *hint =
+        ask->detail != NULL && *ask->detail != '\0'
+            ? g_strdup_printf (_ (" Your hint: %s"), ask->detail)
+            : g_strdup ("");
+    return g_strdup_printf ("%s%s%s", ask->again ? _ ("That password was wrong. ") : "",
+                            _ ("This account is protected by a password (two-step "
+                               "verification)."),
+                            hint);
+}
+
+void
+tgp_ask (void *user, const TgAsk *ask)
+{
+    TgpAccount *tgp = user;
+    gboolean code = ask->kind == TG_ASK_CODE;
+    g_autofree char *text = code ? code_text (ask) : password_text (ask);
+    Question *question = g_new0 (Question, 1);
+
+    question->gc = tgp->gc;
+    question->attempt = ask->attempt;
+    if (purple_request_input (tgp->gc, code ? _ ("Login code") : _ ("Password"),
+                              code ? _ ("Login code") : _ ("Password"), text, NULL, FALSE,
+                              !code, NULL, _ ("OK"), G_CALLBACK (answered_cb), _ ("Cancel"),
+                              G_CALLBACK (cancelled_cb), tgp->account, NULL, NULL,
+                              question) == NULL)
+        g_free (question);
+}
+
+const TgEvents tgp_events = {
+    .step = tgp_step,
+    .offline = tgp_offline,
+    .ask = tgp_ask,
+    .peer = tgp_peer,
+    .cloud_message = tgp_cloud_message,
+    .service_message = tgp_service_message,
+    .secret = tgp_secret,
+    .secret_removed = tgp_secret_removed,
+    .secret_message = tgp_secret_message,
+    .secret_sent = tgp_secret_sent,
+    .secret_failed = tgp_secret_failed,
+    .secret_read = tgp_secret_read,
+    .secret_gone = tgp_secret_gone,
+    .secret_typing = tgp_secret_typing,
+    .secret_notice = tgp_secret_notice,
+};

@@ -1,0 +1,278 @@
+/* The prpl as libpurple sees it. */
+#include "tgp-account.h"
+#include "tgp-lines.h"
+#include "tgp-log.h"
+
+#include <string.h>
+
+static const char *
+list_icon (PurpleAccount *account, PurpleBuddy *buddy)
+{
+    return "mtproto";
+}
+
+static const char *
+list_emblem (PurpleBuddy *buddy)
+{
+    int64_t id;
+    return tgp_name_parse (purple_buddy_get_name (buddy), &id) == TGP_NAME_SECRET ? "secure"
+                                                                                  : NULL;
+}
+
+static TgpAccount *
+account_of (PurpleBuddy *buddy)
+{
+    PurpleConnection *gc = purple_account_get_connection (purple_buddy_get_account (buddy));
+    return gc != NULL ? tgp_account (gc) : NULL;
+}
+
+static char *
+status_text (PurpleBuddy *buddy)
+{
+    TgpAccount *tgp = account_of (buddy);
+    int64_t id;
+
+    if (tgp == NULL || tgp->client == NULL ||
+        tgp_name_parse (purple_buddy_get_name (buddy), &id) != TGP_NAME_SECRET)
+        return NULL;
+    g_autofree char *text = tgp_secret_status_text (tgp, (int32_t) id);
+    return g_markup_escape_text (text, -1);
+}
+
+static void
+tooltip_text (PurpleBuddy *buddy, PurpleNotifyUserInfo *info, gboolean full)
+{
+    g_autofree char *text = status_text (buddy);
+
+    if (text != NULL)
+        purple_notify_user_info_add_pair (info, _ ("Secret chat"), text);
+}
+
+static GList *
+status_types (PurpleAccount *account)
+{
+    GList *types = NULL;
+
+    types = g_list_append (types, purple_status_type_new_full (PURPLE_STATUS_AVAILABLE,
+                                                               "available", NULL, TRUE, TRUE,
+                                                               FALSE));
+    types = g_list_append (types, purple_status_type_new_full (PURPLE_STATUS_AWAY, "away", NULL,
+                                                               TRUE, TRUE, FALSE));
+    types = g_list_append (types, purple_status_type_new_full (PURPLE_STATUS_OFFLINE,
+                                                               "offline", NULL, TRUE, TRUE,
+                                                               FALSE));
+    return types;
+}
+
+static void
+set_status (PurpleAccount *account, PurpleStatus *status)
+{
+    PurpleConnection *gc = purple_account_get_connection (account);
+    TgpAccount *tgp = gc != NULL ? tgp_account (gc) : NULL;
+
+    if (tgp != NULL && tgp->client != NULL)
+        tg_client_set_online (tgp->client, purple_status_type_get_primitive (
+                                               purple_status_get_type (status)) ==
+                                               PURPLE_STATUS_AVAILABLE);
+}
+
+static void
+keepalive (PurpleConnection *gc)
+{
+    /* the session pings by itself; this only keeps libpurple from counting silence */
+    gc->last_received = time (NULL);
+}
+
+static gboolean
+offline_message (const PurpleBuddy *buddy)
+{
+    return TRUE; /* the server keeps them */
+}
+
+/* --- the buddy list --------------------------------------------------------------------------- */
+
+typedef struct {
+    PurpleConnection *gc;
+    char *typed;
+} Search;
+
+static void
+found_cb (const TgPeer *peer, void *user)
+{
+    Search *search = user;
+    TgpAccount *tgp = tgp_account (search->gc);
+
+    if (peer == NULL) {
+        g_autofree char *text =
+            g_strdup_printf (_ ("Nobody was found for \"%s\"."), search->typed);
+        purple_notify_error (search->gc, _ ("Add buddy"), text, NULL);
+    } else {
+        g_autofree char *name = tgp_name_person (peer->id);
+        if (purple_find_buddy (tgp->account, name) == NULL) {
+            PurpleBuddy *buddy = purple_buddy_new (tgp->account, name, NULL);
+            purple_blist_add_buddy (buddy, NULL, tgp_group ("Telegram"), NULL);
+            serv_got_alias (search->gc, name, peer->name);
+        }
+    }
+    g_free (search->typed);
+    g_free (search);
+}
+
+/* A phone number or @name was typed: the buddy that libpurple made for it goes, the person
+ * comes under the right name. */
+static void
+add_buddy (PurpleConnection *gc, PurpleBuddy *buddy, PurpleGroup *group)
+{
+    TgpAccount *tgp = tgp_account (gc);
+    int64_t id;
+
+    if (tgp_name_parse (purple_buddy_get_name (buddy), &id) != TGP_NAME_OTHER)
+        return;
+    Search *search = g_new0 (Search, 1);
+    search->gc = gc;
+    search->typed = g_strdup (purple_buddy_get_name (buddy));
+    purple_blist_remove_buddy (buddy);
+    tg_client_find_peer (tgp->client, search->typed, found_cb, search);
+}
+
+static void
+remove_buddy (PurpleConnection *gc, PurpleBuddy *buddy, PurpleGroup *group)
+{
+    TgpAccount *tgp = tgp_account (gc);
+    int64_t id;
+
+    switch (tgp_name_parse (purple_buddy_get_name (buddy), &id)) {
+    case TGP_NAME_PERSON:
+        tg_client_remove_contact (tgp->client, id);
+        break;
+    case TGP_NAME_SECRET: /* the front end asked before */
+        tg_secret_close (tgp->client, (int32_t) id, FALSE, NULL);
+        break;
+    default:
+        break;
+    }
+}
+
+/* --- account actions ---------------------------------------------------------------------------- */
+
+static void
+log_out_cb (PurpleConnection *gc)
+{
+    if (g_list_find (purple_connections_get_all (), gc) != NULL && tgp_account (gc) != NULL)
+        tg_client_log_out (tgp_account (gc)->client);
+}
+
+static void
+log_out_action (PurplePluginAction *action)
+{
+    PurpleConnection *gc = action->context;
+
+    purple_request_action (
+        gc, _ ("Log out"), _ ("End this session at the server?"),
+        _ ("All secret chats of this account are closed, and their keys destroyed."), 1,
+        purple_connection_get_account (gc), NULL, NULL, gc, 2, _ ("OK"),
+        PURPLE_CALLBACK (log_out_cb), _ ("Cancel"), NULL);
+}
+
+static GList *
+actions (PurplePlugin *plugin, gpointer context)
+{
+    return g_list_append (
+        NULL, purple_plugin_action_new (_ ("Log out at the server..."), log_out_action));
+}
+
+/* --- the plugin ---------------------------------------------------------------------------------- */
+
+static gboolean
+load (PurplePlugin *plugin)
+{
+    tgp_log_init ();
+    tgp_commands_register (plugin);
+    return TRUE;
+}
+
+static gboolean
+unload (PurplePlugin *plugin)
+{
+    tgp_commands_unregister ();
+    tgp_lines_disconnect ();
+    tgp_log_uninit ();
+    return TRUE;
+}
+
+static PurplePluginProtocolInfo protocol = {
+    .options = OPT_PROTO_NO_PASSWORD,
+    .icon_spec = NO_BUDDY_ICONS,
+    .list_icon = list_icon,
+    .list_emblem = list_emblem,
+    .status_text = status_text,
+    .tooltip_text = tooltip_text,
+    .status_types = status_types,
+    .blist_node_menu = tgp_node_menu,
+    .login = tgp_login,
+    .close = tgp_close,
+    .send_im = tgp_send_im,
+    .send_typing = tgp_send_typing,
+    .set_status = set_status,
+    .add_buddy = add_buddy,
+    .remove_buddy = remove_buddy,
+    .keepalive = keepalive,
+    .offline_message = offline_message,
+    .struct_size = sizeof (PurplePluginProtocolInfo),
+};
+
+static PurplePluginInfo info = {
+    .magic = PURPLE_PLUGIN_MAGIC,
+    .major_version = PURPLE_MAJOR_VERSION,
+    .minor_version = 0,
+    .type = PURPLE_PLUGIN_PROTOCOL,
+    .priority = PURPLE_PRIORITY_DEFAULT,
+    .id = TGP_ID,
+    .name = "Unofficial Telegram",
+    .version = TGP_VERSION,
+    .summary = NULL,
+    .description = NULL,
+    .author = "The purple-mtproto authors",
+    .load = load,
+    .unload = unload,
+    .extra_info = &protocol,
+    .actions = actions,
+};
+
+static void
+add_option (PurpleAccountOption *option)
+{
+    protocol.protocol_options = g_list_append (protocol.protocol_options, option);
+}
+
+static void
+init_plugin (PurplePlugin *plugin)
+{
+    bindtextdomain (GETTEXT_PACKAGE, TGP_LOCALEDIR);
+    bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
+    info.summary = (char *) _ ("Secret chats of Telegram");
+    info.description =
+        (char *) _ ("End-to-end encrypted secret chats over an own MTProto connection.");
+    add_option (purple_account_option_string_new (_ ("API id"), "api-id", ""));
+    add_option (purple_account_option_string_new (_ ("API hash"), "api-hash", ""));
+    add_option (purple_account_option_bool_new (_ ("Also send typing inside the secret chat"),
+                                                "typing-actions", TRUE));
+    add_option (purple_account_option_bool_new (_ ("Write secret chats to the logs"),
+                                                "log-secret-chats", FALSE));
+    add_option (purple_account_option_string_new (_ ("Server (host:port)"), "server", ""));
+    add_option (
+        purple_account_option_string_new (_ ("Server's public key file"), "server-key", ""));
+    add_option (purple_account_option_bool_new (_ ("Test environment"), "test-environment",
+                                                FALSE));
+}
+
+/* As PURPLE_INIT_PLUGIN does, but visible although everything else is hidden. */
+G_MODULE_EXPORT gboolean purple_init_plugin (PurplePlugin *plugin);
+
+G_MODULE_EXPORT gboolean
+purple_init_plugin (PurplePlugin *plugin)
+{
+    plugin->info = &info;
+    init_plugin (plugin);
+    return purple_plugin_register (plugin);
+}

@@ -1,0 +1,675 @@
+/* A secret chat as a buddy of its own: its state in words, its menu, its questions. */
+#include "tgp-account.h"
+
+#include <string.h>
+
+#define GROUP _ ("Secret chats")
+
+typedef struct {
+    PurpleConnection *gc;
+    int32_t chat_id;
+    gboolean open; /* the dialog stands */
+} TgpRequest;
+
+/* --- words -------------------------------------------------------------------------------- */
+
+char *
+tgp_duration (int32_t seconds)
+{
+#define WHOLE(unit, one, many)                                                           \
+    if (seconds >= (unit) && seconds % (unit) == 0)                                      \
+    return g_strdup_printf (ngettext (one, many, (unsigned long) (seconds / (unit))),    \
+                            seconds / (unit))
+    WHOLE (7 * 86400, "%d week", "%d weeks");
+    WHOLE (86400, "%d day", "%d days");
+    WHOLE (3600, "%d hour", "%d hours");
+    WHOLE (60, "%d minute", "%d minutes");
+    WHOLE (1, "%d second", "%d seconds");
+#undef WHOLE
+    return g_strdup (_ ("off"));
+}
+
+static char *
+closed_text (TgClosed closed, const char *detail)
+{
+    switch (closed) {
+    case TG_CLOSED_BY_US:
+        return g_strdup (_ ("You ended this secret chat."));
+    case TG_CLOSED_REJECTED:
+        return g_strdup (_ ("You rejected this secret chat."));
+    case TG_CLOSED_BY_PEER:
+        return g_strdup (_ ("The other side ended this secret chat."));
+    case TG_CLOSED_ELSEWHERE:
+        return g_strdup (_ ("This secret chat was accepted on another device, or withdrawn."));
+    case TG_CLOSED_ID_INVALID:
+        return g_strdup (_ ("The server does not know this secret chat any more."));
+    case TG_CLOSED_USER_BLOCKED:
+        return g_strdup (_ ("The other side has blocked you: the secret chat is closed."));
+    case TG_CLOSED_USER_DELETED:
+        return g_strdup (_ ("The other side's account was deleted: the secret chat is closed."));
+    case TG_CLOSED_DATA_INVALID:
+        return g_strdup (_ ("The server refused this chat's data: the secret chat is closed."));
+    case TG_CLOSED_BAD_KEY:
+        return g_strdup_printf (_ ("No safe key could be agreed on: %s."), detail);
+    case TG_CLOSED_VIOLATION:
+        return g_strdup_printf (_ ("The other side's program broke the rules of secret chats, "
+                                   "so this one is closed: %s."),
+                                detail);
+    case TG_CLOSED_CORRUPT:
+        return g_strdup (_ ("The stored data of this secret chat is damaged, so it is closed."));
+    case TG_CLOSED_REQUEST_FAILED:
+        return g_strdup_printf (_ ("The secret chat could not be started (%s)."), detail);
+    case TG_CLOSED_LOGGED_OUT:
+        return g_strdup (_ ("The session ended, and this secret chat with it."));
+    case TG_CLOSED_NOT:
+        break;
+    }
+    return g_strdup ("");
+}
+
+static gboolean
+has_info (TgpAccount *tgp, int32_t chat_id, TgSecretInfo *info)
+{
+    return tgp->client != NULL && tg_secret_info (tgp->client, chat_id, info);
+}
+
+char *
+tgp_secret_status_text (TgpAccount *tgp, int32_t chat_id)
+{
+    TgSecretInfo info;
+
+    if (!has_info (tgp, chat_id, &info))
+        return g_strdup (_ ("ended"));
+    switch (info.state) {
+    case TG_SECRET_ASKING:
+    case TG_SECRET_ACCEPTING:
+        return g_strdup (_ ("agreeing on a key"));
+    case TG_SECRET_WAITING:
+        return g_strdup (_ ("waiting for acceptance"));
+    case TG_SECRET_REQUESTED:
+        return g_strdup (_ ("wants to start a secret chat"));
+    case TG_SECRET_CLOSED:
+        return g_strdup (_ ("ended"));
+    case TG_SECRET_READY:
+        break;
+    }
+    if (info.ttl == 0)
+        return g_strdup (_ ("secret chat"));
+    g_autofree char *time = tgp_duration (info.ttl);
+    return g_strdup_printf (_ ("self-destruct %s"), time);
+}
+
+/* The first 32 bytes in hex, four lines of eight (SC-K3). */
+char *
+tgp_secret_key_text (const TgSecretInfo *info)
+{
+    GString *text = g_string_new (NULL);
+
+    for (size_t i = 0; i < 32; i++)
+        g_string_append_printf (text, "%02X%s", info->key_hash[i],
+                                i % 8 == 7   ? "\n"
+                                : i % 8 == 3 ? "  "
+                                             : " ");
+    return g_string_free (text, FALSE);
+}
+
+char *
+tgp_secret_info_text (TgpAccount *tgp, const TgSecretInfo *info)
+{
+    g_autofree char *status = tgp_secret_status_text (tgp, info->id);
+    g_autofree char *timer = tgp_duration (info->ttl);
+    int64_t age = info->key_created > 0 ? g_get_real_time () / 1000 - info->key_created : 0;
+
+    return g_strdup_printf (
+        _ ("Secret chat %d with %s: %s\nTimer: %s\nLayer of the other side: %d\nKey: %u "
+           "messages, %" G_GINT64_FORMAT
+           " minutes old%s\nMessages: %u received, %u sent, %u of them acknowledged\nBehind a "
+           "gap: %u"),
+        info->id, tgp_person_name (tgp, info->user_id), status, timer, info->layer,
+        info->key_messages, age / 60000, info->rekeying ? _ (" (being renewed)") : "",
+        info->raw_in, info->raw_out, info->acknowledged, info->queued);
+}
+
+/* --- conversations ------------------------------------------------------------------------ */
+
+PurpleConversation *
+tgp_secret_conversation (TgpAccount *tgp, int32_t chat_id, gboolean make)
+{
+    g_autofree char *name = tgp_name_secret (chat_id);
+    PurpleConversation *conv =
+        purple_find_conversation_with_account (PURPLE_CONV_TYPE_IM, name, tgp->account);
+
+    if (conv == NULL && make)
+        conv = purple_conversation_new (PURPLE_CONV_TYPE_IM, tgp->account, name);
+    return conv;
+}
+
+void
+tgp_secret_write (TgpAccount *tgp, int32_t chat_id, gboolean present, const char *text)
+{
+    PurpleConversation *conv = tgp_secret_conversation (tgp, chat_id, present);
+    g_autofree char *escaped = g_markup_escape_text (text, -1);
+    g_autofree char *html = purple_strdup_withhtml (escaped);
+
+    if (conv == NULL)
+        return;
+    /* as an IM line: bitlbee shows no other kind (LIBPURPLE 4) */
+    purple_conv_im_write (PURPLE_CONV_IM (conv), purple_conversation_get_name (conv), html,
+                          PURPLE_MESSAGE_SYSTEM | PURPLE_MESSAGE_NO_LOG, time (NULL));
+}
+
+/* --- the buddy ---------------------------------------------------------------------------- */
+
+/* Whatever a user drags together, this chat's lines are not logged with another's. */
+static void
+forbid_logging (PurpleBuddy *buddy)
+{
+    purple_blist_node_set_bool (PURPLE_BLIST_NODE (purple_buddy_get_contact (buddy)),
+                                "enable-logging", FALSE);
+}
+
+static void
+set_presence (TgpAccount *tgp, const char *name, const TgSecretInfo *info)
+{
+    purple_prpl_got_user_status (tgp->account, name,
+                                 info->state == TG_SECRET_CLOSED ? "offline" : "available",
+                                 NULL);
+}
+
+static void
+show_buddy (TgpAccount *tgp, const TgSecretInfo *info)
+{
+    g_autofree char *name = tgp_name_secret (info->id);
+    g_autofree char *alias = g_strdup_printf (
+        "%s \xf0\x9f\x94\x92", tgp_person_name (tgp, info->user_id)); /* a padlock */
+    PurpleBuddy *buddy = purple_find_buddy (tgp->account, name);
+
+    if (buddy == NULL && info->state != TG_SECRET_CLOSED) {
+        buddy = purple_buddy_new (tgp->account, name, NULL);
+        purple_blist_add_buddy (buddy, NULL, tgp_group (GROUP), NULL);
+        forbid_logging (buddy);
+        purple_blist_server_alias_buddy (buddy, alias); /* not "is now known as" */
+    }
+    if (buddy == NULL)
+        return;
+    serv_got_alias (tgp->gc, name, alias);
+    set_presence (tgp, name, info);
+}
+
+/* --- requests ----------------------------------------------------------------------------- */
+
+void
+tgp_requests_free (TgpAccount *tgp)
+{
+    GHashTableIter iter;
+    gpointer value;
+
+    g_hash_table_iter_init (&iter, tgp->requests);
+    while (g_hash_table_iter_next (&iter, NULL, &value)) {
+        TgpRequest *request = value;
+        purple_request_close_with_handle (request);
+        g_free (request);
+    }
+    g_hash_table_unref (tgp->requests);
+}
+
+static TgpRequest *
+take_request (TgpAccount *tgp, int32_t chat_id)
+{
+    TgpRequest *request = g_hash_table_lookup (tgp->requests, GINT_TO_POINTER (chat_id));
+    g_hash_table_remove (tgp->requests, GINT_TO_POINTER (chat_id));
+    return request;
+}
+
+static void
+close_request (TgpAccount *tgp, int32_t chat_id)
+{
+    TgpRequest *request = take_request (tgp, chat_id);
+
+    if (request == NULL)
+        return;
+    if (request->open)
+        purple_request_close_with_handle (request);
+    g_free (request);
+}
+
+static void
+answer_request (TgpRequest *request, gboolean accept)
+{
+    TgpAccount *tgp = tgp_account (request->gc);
+    int32_t chat_id = request->chat_id;
+
+    g_free (take_request (tgp, chat_id));
+    if (accept)
+        tg_secret_accept (tgp->client, chat_id, NULL);
+    else
+        tg_secret_reject (tgp->client, chat_id, NULL);
+}
+
+/* One function a button: front ends number them differently (LIBPURPLE 0.8). */
+static void
+accept_cb (TgpRequest *request, int action)
+{
+    answer_request (request, TRUE);
+}
+
+static void
+reject_cb (TgpRequest *request, int action)
+{
+    answer_request (request, FALSE);
+}
+
+static void
+ask_user (TgpAccount *tgp, const TgSecretInfo *info)
+{
+    const char *name = tgp_person_name (tgp, info->user_id);
+    g_autofree char *text = g_strdup_printf (
+        _ ("%s wants to start a secret chat with you. Only this device will be able to read "
+           "it."),
+        name);
+    gboolean bitlbee = g_str_equal (purple_core_get_ui (), "BitlBee");
+
+    if (g_hash_table_contains (tgp->requests, GINT_TO_POINTER (info->id)))
+        return;
+    TgpRequest *request = g_new0 (TgpRequest, 1);
+    request->gc = tgp->gc;
+    request->chat_id = info->id;
+    request->open = TRUE;
+    g_hash_table_insert (tgp->requests, GINT_TO_POINTER (info->id), request);
+    tgp_secret_write (tgp, info->id, TRUE, text); /* Finch's dialog opens behind */
+    purple_request_action (request, _ ("Secret chat"), text, NULL, PURPLE_DEFAULT_ACTION_NONE,
+                           tgp->account, NULL, NULL, request, 2,
+                           bitlbee ? "Accept" : _ ("Accept"), accept_cb,
+                           bitlbee ? "Reject" : _ ("Reject"), reject_cb);
+}
+
+/* --- events ------------------------------------------------------------------------------- */
+
+void
+tgp_secret (void *user, const TgSecretInfo *info)
+{
+    TgpAccount *tgp = user;
+    g_autofree char *buddy_name = tgp_name_secret (info->id);
+    gboolean known = purple_find_buddy (tgp->account, buddy_name) != NULL;
+    const char *name = tgp_person_name (tgp, info->user_id);
+    g_autofree char *text = NULL;
+
+    show_buddy (tgp, info);
+    if (info->state != TG_SECRET_REQUESTED)
+        close_request (tgp, info->id);
+    switch (info->state) {
+    case TG_SECRET_REQUESTED:
+        ask_user (tgp, info);
+        break;
+    case TG_SECRET_WAITING:
+        text = g_strdup_printf (_ ("Waiting for %s to accept the secret chat."), name);
+        tgp_secret_write (tgp, info->id, FALSE, text);
+        break;
+    case TG_SECRET_READY:
+        text = g_strdup_printf (_ ("This secret chat with %s is ready. /key shows its key; "
+                                   "/ttl, /delete and /secret say more."),
+                                name);
+        tgp_secret_write (tgp, info->id, FALSE, text);
+        break;
+    case TG_SECRET_CLOSED:
+        if (!known)
+            break; /* ended in an earlier life */
+        text = closed_text (info->closed,
+                            info->closed_detail != NULL ? info->closed_detail : "?");
+        tgp_secret_write (tgp, info->id, FALSE, text);
+        break;
+    case TG_SECRET_ASKING:
+        if (!known) /* just begun by the user */
+            purple_conversation_present (tgp_secret_conversation (tgp, info->id, TRUE));
+        break;
+    case TG_SECRET_ACCEPTING:
+        break;
+    }
+}
+
+void
+tgp_secret_removed (void *user, int32_t chat_id)
+{
+    TgpAccount *tgp = user;
+    g_autofree char *name = tgp_name_secret (chat_id);
+    PurpleBuddy *buddy = purple_find_buddy (tgp->account, name);
+
+    close_request (tgp, chat_id);
+    if (buddy != NULL)
+        purple_blist_remove_buddy (buddy);
+}
+
+static void
+refresh_status (TgpAccount *tgp, int32_t chat_id)
+{
+    g_autofree char *name = tgp_name_secret (chat_id);
+    TgSecretInfo info;
+
+    if (purple_find_buddy (tgp->account, name) != NULL && has_info (tgp, chat_id, &info))
+        set_presence (tgp, name, &info);
+}
+
+void
+tgp_secret_notice (void *user, int32_t chat_id, TgNotice notice, int64_t number,
+                   const char *detail)
+{
+    TgpAccount *tgp = user;
+    TgSecretInfo info;
+    g_autofree char *text = NULL;
+    const char *who =
+        has_info (tgp, chat_id, &info) ? tgp_person_name (tgp, info.user_id) : "?";
+    g_autofree char *time = tgp_duration ((int32_t) number);
+
+    switch (notice) {
+    case TG_NOTICE_TTL_BY_PEER:
+        text = number == 0
+                   ? g_strdup_printf (_ ("%s turned the self-destruct timer off."), who)
+                   : g_strdup_printf (_ ("%s set the self-destruct timer to %s."), who, time);
+        break;
+    case TG_NOTICE_TTL_BY_US:
+        text = number == 0
+                   ? g_strdup (_ ("You turned the self-destruct timer off."))
+                   : g_strdup_printf (_ ("You set the self-destruct timer to %s."), time);
+        break;
+    case TG_NOTICE_SCREENSHOT_BY_PEER:
+        text = g_strdup_printf (_ ("%s took a screenshot."), who);
+        break;
+    case TG_NOTICE_SCREENSHOT_BY_US:
+        text = g_strdup_printf (_ ("%s was told that you took a screenshot."), who);
+        break;
+    case TG_NOTICE_FLUSHED_BY_PEER:
+        text = g_strdup_printf (_ ("%s deleted all messages of this chat."), who);
+        break;
+    case TG_NOTICE_NEWER_PEER:
+        text = g_strdup_printf (_ ("%s uses a newer kind of secret chats: some messages may not "
+                                   "show here."),
+                                who);
+        break;
+    case TG_NOTICE_DELAYED:
+        text = g_strdup (_ ("The server has not taken your message for a minute. It waits and "
+                            "goes out as soon as it can."));
+        break;
+    case TG_NOTICE_GAP:
+        text = g_strdup (_ ("Messages have been missing for a week; the other side was asked "
+                            "for them."));
+        break;
+    case TG_NOTICE_SEND_FAILED:
+        tgp_secret_failed (tgp, chat_id, 0, detail);
+        return;
+    }
+    tgp_secret_write (tgp, chat_id, FALSE, text);
+    refresh_status (tgp, chat_id);
+}
+
+void
+tgp_secret_failed (void *user, int32_t chat_id, int64_t id, const char *type)
+{
+    static const struct {
+        const char *type, *text;
+    } reasons[] = {
+        { "DATA_INVALID", N_ ("Your message was not sent: the server refused its data.") },
+        { "DATA_TOO_LONG", N_ ("Your message was not sent: it is too long.") },
+        { "USER_IS_BLOCKED", N_ ("Your message was not sent: this person has blocked you.") },
+        { "USER_DELETED", N_ ("Your message was not sent: this account was deleted.") },
+        { "CLOSED", N_ ("Your message was not sent: the secret chat is closed.") },
+    };
+    TgpAccount *tgp = user;
+
+    for (size_t i = 0; i < G_N_ELEMENTS (reasons); i++)
+        if (g_str_equal (reasons[i].type, type)) {
+            tgp_secret_write (tgp, chat_id, TRUE, _ (reasons[i].text));
+            return;
+        }
+    g_autofree char *text =
+        g_strdup_printf (_ ("Your message was not sent: the server says %s."), type);
+    tgp_secret_write (tgp, chat_id, TRUE, text);
+}
+
+void
+tgp_secret_start (TgpAccount *tgp, int64_t user_id)
+{
+    g_autoptr (GError) error = NULL;
+
+    if (tg_secret_start (tgp->client, user_id, &error) == 0)
+        purple_notify_error (tgp->gc, _ ("Secret chat"),
+                             _ ("The secret chat could not be started."), error->message);
+}
+
+/* --- questions with consequences ------------------------------------------------------------ */
+
+static TgpAccount *
+live_account (TgpRequest *request)
+{
+    return g_list_find (purple_connections_get_all (), request->gc) != NULL
+               ? tgp_account (request->gc)
+               : NULL;
+}
+
+static void
+close_yes_cb (TgpRequest *request, int action)
+{
+    TgpAccount *tgp = live_account (request);
+
+    if (tgp != NULL)
+        tg_secret_close (tgp->client, request->chat_id, FALSE, NULL);
+    g_free (request);
+}
+
+static void
+flush_yes_cb (TgpRequest *request, int action)
+{
+    TgpAccount *tgp = live_account (request);
+    g_autoptr (GError) error = NULL;
+
+    if (tgp != NULL && !tg_secret_flush (tgp->client, request->chat_id, &error))
+        tgp_secret_write (tgp, request->chat_id, FALSE, error->message);
+    g_free (request);
+}
+
+static void
+no_cb (TgpRequest *request, int action)
+{
+    g_free (request);
+}
+
+static void
+confirm (TgpAccount *tgp, int32_t chat_id, const char *question, const char *yes,
+         void (*yes_cb) (TgpRequest *request, int action))
+{
+    TgpRequest *request = g_new0 (TgpRequest, 1);
+
+    request->gc = tgp->gc;
+    request->chat_id = chat_id;
+    purple_request_action (tgp->gc, _ ("Secret chat"), question, NULL, 1, tgp->account, NULL,
+                           NULL, request, 2, yes, yes_cb, _ ("Cancel"), no_cb);
+}
+
+void
+tgp_secret_ask_close (TgpAccount *tgp, int32_t chat_id)
+{
+    confirm (tgp, chat_id,
+             _ ("End this secret chat? Its key is destroyed; nothing can be sent or received "
+                "any more."),
+             _ ("OK"), close_yes_cb);
+}
+
+void
+tgp_secret_ask_flush (TgpAccount *tgp, int32_t chat_id)
+{
+    confirm (tgp, chat_id, _ ("Delete all messages of this secret chat, for both sides?"),
+             _ ("OK"), flush_yes_cb);
+}
+
+/* --- the buddy's menu ----------------------------------------------------------------------- */
+
+static TgpAccount *
+node_account (PurpleBlistNode *node, int64_t *id)
+{
+    PurpleBuddy *buddy = PURPLE_BUDDY (node);
+    PurpleConnection *gc = purple_account_get_connection (purple_buddy_get_account (buddy));
+
+    tgp_name_parse (purple_buddy_get_name (buddy), id);
+    return gc != NULL ? tgp_account (gc) : NULL;
+}
+
+static void
+menu_start (PurpleBlistNode *node, gpointer data)
+{
+    int64_t id;
+    TgpAccount *tgp = node_account (node, &id);
+    TgSecretInfo info;
+
+    if (tgp == NULL)
+        return;
+    if (GPOINTER_TO_INT (data) != 0) /* of a chat that ended: with the same person */
+        id = has_info (tgp, (int32_t) id, &info) ? info.user_id : 0;
+    tgp_secret_start (tgp, id);
+}
+
+static void
+menu_accept (PurpleBlistNode *node, gpointer data)
+{
+    int64_t id;
+    TgpAccount *tgp = node_account (node, &id);
+
+    if (tgp != NULL && GPOINTER_TO_INT (data) != 0)
+        tg_secret_accept (tgp->client, (int32_t) id, NULL);
+    else if (tgp != NULL)
+        tg_secret_reject (tgp->client, (int32_t) id, NULL);
+}
+
+static void
+menu_ttl (PurpleBlistNode *node, gpointer data)
+{
+    int64_t id;
+    TgpAccount *tgp = node_account (node, &id);
+
+    if (tgp != NULL)
+        tg_secret_set_ttl (tgp->client, (int32_t) id, GPOINTER_TO_INT (data), NULL);
+}
+
+static void
+menu_delete (PurpleBlistNode *node, gpointer data)
+{
+    int64_t id;
+    TgpAccount *tgp = node_account (node, &id);
+    g_autoptr (GError) error = NULL;
+
+    if (tgp != NULL && !tg_secret_delete (tgp->client, (int32_t) id, NULL, 0, &error))
+        tgp_secret_write (tgp, (int32_t) id, TRUE, _ ("There is nothing to delete."));
+}
+
+static void
+menu_flush (PurpleBlistNode *node, gpointer data)
+{
+    int64_t id;
+    TgpAccount *tgp = node_account (node, &id);
+
+    if (tgp != NULL)
+        tgp_secret_ask_flush (tgp, (int32_t) id);
+}
+
+static void
+menu_screenshot (PurpleBlistNode *node, gpointer data)
+{
+    int64_t id;
+    TgpAccount *tgp = node_account (node, &id);
+
+    if (tgp != NULL)
+        tg_secret_screenshot (tgp->client, (int32_t) id, NULL);
+}
+
+static void
+menu_info (PurpleBlistNode *node, gpointer data)
+{
+    int64_t id;
+    TgpAccount *tgp = node_account (node, &id);
+    TgSecretInfo info;
+
+    if (tgp == NULL || !has_info (tgp, (int32_t) id, &info))
+        return;
+    g_autofree char *text = tgp_secret_info_text (tgp, &info);
+    g_autofree char *key = info.has_key_hash ? tgp_secret_key_text (&info) : g_strdup ("");
+    g_autofree char *all = g_strdup_printf ("%s\n\n%s", text, key);
+    g_autofree char *escaped = g_markup_escape_text (all, -1);
+    g_autofree char *html = purple_strdup_withhtml (escaped);
+    purple_notify_formatted (
+        tgp->gc, _ ("Secret chat"), _ ("Secret chat"),
+        _ ("Compare the key with the other side's over another channel."), html, NULL, NULL);
+}
+
+static void
+menu_close (PurpleBlistNode *node, gpointer data)
+{
+    int64_t id;
+    TgpAccount *tgp = node_account (node, &id);
+
+    if (tgp != NULL)
+        tgp_secret_ask_close (tgp, (int32_t) id);
+}
+
+static GList *
+add_item (GList *menu, const char *label, void (*run) (PurpleBlistNode *, gpointer), int data,
+          GList *children)
+{
+    return g_list_append (menu,
+                          purple_menu_action_new (label, PURPLE_CALLBACK (run),
+                                                  GINT_TO_POINTER (data), children));
+}
+
+static GList *
+timer_menu (void)
+{
+    static const int32_t times[] = { 0, 5, 30, 60, 3600, 86400, 7 * 86400 };
+    GList *menu = NULL;
+
+    for (size_t i = 0; i < G_N_ELEMENTS (times); i++) {
+        g_autofree char *label = tgp_duration (times[i]);
+        menu = add_item (menu, label, menu_ttl, times[i], NULL);
+    }
+    return menu;
+}
+
+static GList *
+secret_menu (const TgSecretInfo *info)
+{
+    GList *menu = NULL;
+
+    if (info->state == TG_SECRET_REQUESTED) {
+        menu = add_item (menu, _ ("Accept"), menu_accept, 1, NULL);
+        menu = add_item (menu, _ ("Reject"), menu_accept, 0, NULL);
+    }
+    if (info->state == TG_SECRET_READY) {
+        menu = add_item (menu, _ ("Self-destruct timer"), NULL, 0, timer_menu ());
+        menu = add_item (menu, _ ("Delete my last message"), menu_delete, 0, NULL);
+        menu = add_item (menu, _ ("Delete all messages..."), menu_flush, 0, NULL);
+        menu = add_item (menu, _ ("Tell about a screenshot"), menu_screenshot, 0, NULL);
+    }
+    menu = add_item (menu, _ ("Key and information"), menu_info, 0, NULL);
+    if (info->state == TG_SECRET_CLOSED)
+        menu = add_item (menu, _ ("Start a new secret chat"), menu_start, 1, NULL);
+    else
+        menu = add_item (menu, _ ("End secret chat..."), menu_close, 0, NULL);
+    return menu;
+}
+
+GList *
+tgp_node_menu (PurpleBlistNode *node)
+{
+    int64_t id;
+    TgSecretInfo info;
+
+    if (!PURPLE_BLIST_NODE_IS_BUDDY (node))
+        return NULL;
+    TgpAccount *tgp = node_account (node, &id);
+    if (tgp == NULL || tgp->client == NULL)
+        return NULL;
+    switch (tgp_name_parse (purple_buddy_get_name (PURPLE_BUDDY (node)), &id)) {
+    case TGP_NAME_PERSON:
+        return add_item (NULL, _ ("Start secret chat"), menu_start, 0, NULL);
+    case TGP_NAME_SECRET:
+        return has_info (tgp, (int32_t) id, &info) ? secret_menu (&info) : NULL;
+    default:
+        return NULL;
+    }
+}

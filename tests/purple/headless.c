@@ -1,0 +1,639 @@
+/* A front end of libpurple without a screen: it loads the real module, does what it is told
+ * line by line, and prints what a user would see.
+ *
+ *   headless --user-dir DIR --plugins DIR [--focusless] [--login-only CODE]
+ *
+ * Commands (NAME is a buddy's name; "secret" = the newest secret chat, "@Alias" = by alias):
+ *   account PHONE [SETTING=VALUE ...]   makes an account and switches it on
+ *   answer TEXT | cancel                the oldest question for a text
+ *   press LABEL                         a button of the oldest question with buttons
+ *   open NAME | close NAME | focus NAME | blur
+ *   send NAME TEXT | cmd NAME TEXT | type NAME on|off
+ *   menu NAME LABEL[/LABEL]             an entry of the buddy's menu
+ *   lines NAME | buddies | logging NAME | disable | enable | delete | quit
+ *
+ * --login-only: the account of accounts.xml logs in, starts a secret chat with its first
+ * buddy, waits for it to be ready, and leaves (the demo's preparation). */
+#include <glib-unix.h>
+#include <libintl.h>
+#include <locale.h>
+#include <purple.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define UI_ID "headless"
+
+static GMainLoop *loop;
+static gboolean focusless;
+static const char *login_only;
+static PurpleConversation *focused;
+static GQueue inputs = G_QUEUE_INIT, actions = G_QUEUE_INIT; /* Question */
+
+typedef struct {
+    gboolean input;
+    GCallback ok, cancel;
+    void *user;
+    GPtrArray *labels;
+    GPtrArray *callbacks;
+} Question;
+
+static void G_GNUC_PRINTF (1, 2)
+say (const char *format, ...)
+{
+    va_list args;
+
+    va_start (args, format);
+    g_autofree char *line = g_strdup_vprintf (format, args);
+    va_end (args);
+    printf ("%s\n", g_strdelimit (line, "\n", '|'));
+    fflush (stdout);
+}
+
+/* --- event loop ------------------------------------------------------------------------------ */
+
+typedef struct {
+    PurpleInputFunction func;
+    int result;
+    gpointer data;
+} Watch;
+
+static gboolean
+watch_cb (GIOChannel *source, GIOCondition condition, gpointer data)
+{
+    Watch *watch = data;
+    PurpleInputCondition what = 0;
+
+    if ((condition & (G_IO_IN | G_IO_HUP | G_IO_ERR)) != 0)
+        what |= PURPLE_INPUT_READ;
+    if ((condition & (G_IO_OUT | G_IO_HUP | G_IO_ERR | G_IO_NVAL)) != 0)
+        what |= PURPLE_INPUT_WRITE;
+    watch->func (watch->data, g_io_channel_unix_get_fd (source), what);
+    return TRUE;
+}
+
+static guint
+input_add (gint fd, PurpleInputCondition condition, PurpleInputFunction func, gpointer data)
+{
+    Watch *watch = g_new0 (Watch, 1);
+    GIOCondition wanted = 0;
+    GIOChannel *channel = g_io_channel_unix_new (fd);
+
+    watch->func = func;
+    watch->data = data;
+    if ((condition & PURPLE_INPUT_READ) != 0)
+        wanted |= G_IO_IN | G_IO_HUP | G_IO_ERR;
+    if ((condition & PURPLE_INPUT_WRITE) != 0)
+        wanted |= G_IO_OUT | G_IO_HUP | G_IO_ERR | G_IO_NVAL;
+    guint id = g_io_add_watch_full (channel, G_PRIORITY_DEFAULT, wanted, watch_cb, watch, g_free);
+    g_io_channel_unref (channel);
+    return id;
+}
+
+static PurpleEventLoopUiOps loop_ops = { .timeout_add = g_timeout_add,
+                                         .timeout_remove = g_source_remove,
+                                         .input_add = input_add,
+                                         .input_remove = g_source_remove,
+                                         .timeout_add_seconds = g_timeout_add_seconds };
+
+/* --- conversations ----------------------------------------------------------------------------- */
+
+static gboolean
+has_focus (PurpleConversation *conv)
+{
+    return conv == focused;
+}
+
+static void
+set_unseen (PurpleConversation *conv, int n)
+{
+    purple_conversation_set_data (conv, "unseen-count", GINT_TO_POINTER (n));
+    purple_conversation_update (conv, PURPLE_CONV_UPDATE_UNSEEN);
+}
+
+static void
+write_conv (PurpleConversation *conv, const char *name, const char *alias, const char *message,
+            PurpleMessageFlags flags, time_t when)
+{
+    g_autofree char *text = purple_unescape_html (message);
+
+    say ("line %s %s: %s", purple_conversation_get_name (conv),
+         (flags & PURPLE_MESSAGE_SEND) != 0     ? "send"
+         : (flags & PURPLE_MESSAGE_SYSTEM) != 0 ? "system"
+         : (flags & PURPLE_MESSAGE_RECV) != 0   ? "recv"
+                                                : "error",
+         text);
+    if ((flags & PURPLE_MESSAGE_RECV) != 0 && conv != focused)
+        set_unseen (conv, GPOINTER_TO_INT (purple_conversation_get_data (conv, "unseen-count")) + 1);
+}
+
+static void
+destroy_conv (PurpleConversation *conv)
+{
+    if (focused == conv)
+        focused = NULL;
+}
+
+static PurpleConversationUiOps conv_ops = { .write_conv = write_conv,
+                                            .destroy_conversation = destroy_conv,
+                                            .has_focus = has_focus };
+
+/* --- questions --------------------------------------------------------------------------------- */
+
+static void
+question_free (Question *question)
+{
+    if (question->labels != NULL)
+        g_ptr_array_unref (question->labels);
+    if (question->callbacks != NULL)
+        g_ptr_array_unref (question->callbacks);
+    g_free (question);
+}
+
+static void *
+request_input (const char *title, const char *primary, const char *secondary,
+               const char *default_value, gboolean multiline, gboolean masked, gchar *hint,
+               const char *ok_text, GCallback ok_cb, const char *cancel_text,
+               GCallback cancel_cb, PurpleAccount *account, const char *who,
+               PurpleConversation *conv, void *user_data)
+{
+    Question *question = g_new0 (Question, 1);
+
+    question->input = TRUE;
+    question->ok = ok_cb;
+    question->cancel = cancel_cb;
+    question->user = user_data;
+    g_queue_push_tail (&inputs, question);
+    say ("input %s: %s%s", primary != NULL ? primary : title,
+         secondary != NULL ? secondary : "", masked ? " (masked)" : "");
+    return question;
+}
+
+static void *
+request_action (const char *title, const char *primary, const char *secondary,
+                int default_action, PurpleAccount *account, const char *who,
+                PurpleConversation *conv, void *user_data, size_t count, va_list list)
+{
+    Question *question = g_new0 (Question, 1);
+    GString *labels = g_string_new (NULL);
+
+    question->labels = g_ptr_array_new_with_free_func (g_free);
+    question->callbacks = g_ptr_array_new ();
+    question->user = user_data;
+    for (size_t i = 0; i < count; i++) {
+        const char *label = va_arg (list, const char *);
+        g_ptr_array_add (question->labels, g_strdup (label));
+        g_ptr_array_add (question->callbacks, va_arg (list, void *));
+        g_string_append_printf (labels, " [%s]", label);
+    }
+    g_queue_push_tail (&actions, question);
+    say ("action %s%s", primary != NULL ? primary : title, labels->str);
+    g_string_free (labels, TRUE);
+    return question;
+}
+
+static void
+close_request (PurpleRequestType type, void *ui_handle)
+{
+    Question *question = ui_handle;
+
+    if (g_queue_remove (&inputs, question) || g_queue_remove (&actions, question))
+        say ("request closed");
+    question_free (question);
+}
+
+static PurpleRequestUiOps request_ops = { .request_input = request_input,
+                                          .request_action = request_action,
+                                          .close_request = close_request };
+
+static void
+answer (const char *text)
+{
+    Question *question = g_queue_pop_head (&inputs);
+
+    if (question == NULL) {
+        say ("no question");
+        return;
+    }
+    GCallback func = text != NULL ? question->ok : question->cancel;
+    void *user = question->user;
+    if (func != NULL)
+        ((PurpleRequestInputCb) func) (user, text);
+    purple_request_close (PURPLE_REQUEST_INPUT, question);
+}
+
+static void
+press (const char *label)
+{
+    Question *question = g_queue_peek_head (&actions);
+
+    for (unsigned i = 0; question != NULL && i < question->labels->len; i++) {
+        if (g_strcmp0 (g_ptr_array_index (question->labels, i), label) != 0)
+            continue;
+        g_queue_pop_head (&actions);
+        PurpleRequestActionCb func =
+            (PurpleRequestActionCb) g_ptr_array_index (question->callbacks, i);
+        if (func != NULL)
+            func (question->user, (int) i);
+        purple_request_close (PURPLE_REQUEST_ACTION, question);
+        return;
+    }
+    say ("no such button");
+}
+
+/* --- notices ----------------------------------------------------------------------------------- */
+
+static void *
+notify_message (PurpleNotifyMsgType type, const char *title, const char *primary,
+                const char *secondary)
+{
+    say ("notify %s: %s", primary != NULL ? primary : title, secondary != NULL ? secondary : "");
+    return NULL;
+}
+
+static void *
+notify_formatted (const char *title, const char *primary, const char *secondary,
+                  const char *text)
+{
+    g_autofree char *plain = purple_markup_strip_html (text);
+    say ("notify %s: %s", primary != NULL ? primary : title, plain);
+    return NULL;
+}
+
+static PurpleNotifyUiOps notify_ops = { .notify_message = notify_message,
+                                        .notify_formatted = notify_formatted };
+
+static void
+disconnect_reason (PurpleConnection *gc, PurpleConnectionError reason, const char *text)
+{
+    say ("error %s%s", purple_connection_error_is_fatal (reason) ? "fatal " : "", text);
+    if (login_only != NULL)
+        g_main_loop_quit (loop);
+}
+
+static void
+progress (PurpleConnection *gc, const char *text, size_t step, size_t count)
+{
+    say ("progress %s", text);
+}
+
+static PurpleConnectionUiOps connection_ops = { .connect_progress = progress,
+                                                .report_disconnect_reason = disconnect_reason };
+
+/* --- signals ----------------------------------------------------------------------------------- */
+
+static void
+signed_on_cb (PurpleConnection *gc, void *data)
+{
+    say ("signed-on");
+}
+
+static void
+typing_cb (PurpleAccount *account, const char *name, void *data)
+{
+    say ("typing %s %s", name, (const char *) data);
+}
+
+static PurpleBuddy *
+newest_secret (void)
+{
+    g_autoptr (GSList) buddies = NULL;
+    PurpleBuddy *newest = NULL;
+
+    for (GList *a = purple_accounts_get_all (); a != NULL; a = a->next) {
+        buddies = purple_find_buddies (a->data, NULL);
+        for (GSList *l = buddies; l != NULL; l = l->next)
+            if (g_str_has_prefix (purple_buddy_get_name (l->data), "secret") &&
+                (newest == NULL || PURPLE_BUDDY_IS_ONLINE ((PurpleBuddy *) l->data)))
+                newest = l->data;
+    }
+    return newest;
+}
+
+/* --- commands ---------------------------------------------------------------------------------- */
+
+static PurpleAccount *
+the_account (void)
+{
+    GList *accounts = purple_accounts_get_all ();
+    return accounts != NULL ? accounts->data : NULL;
+}
+
+static PurpleBuddy *
+find_buddy (const char *name)
+{
+    g_autoptr (GSList) buddies = purple_find_buddies (the_account (), NULL);
+
+    if (g_str_equal (name, "secret"))
+        return newest_secret ();
+    for (GSList *l = buddies; l != NULL; l = l->next) {
+        const char *alias = purple_buddy_get_alias (l->data);
+        if (g_str_equal (purple_buddy_get_name (l->data), name) ||
+            (name[0] == '@' && g_str_has_prefix (alias, name + 1) &&
+             g_str_has_prefix (purple_buddy_get_name (l->data), "id")))
+            return l->data;
+    }
+    return NULL;
+}
+
+static PurpleConversation *
+conversation (const char *name, gboolean make)
+{
+    PurpleBuddy *buddy = find_buddy (name);
+    const char *real = buddy != NULL ? purple_buddy_get_name (buddy) : name;
+    PurpleConversation *conv =
+        purple_find_conversation_with_account (PURPLE_CONV_TYPE_IM, real, the_account ());
+
+    if (conv == NULL && make)
+        conv = purple_conversation_new (PURPLE_CONV_TYPE_IM, the_account (), real);
+    return conv;
+}
+
+static void
+make_account (const char *rest)
+{
+    g_auto (GStrv) words = g_strsplit (rest, " ", 0);
+    PurpleAccount *account = purple_account_new (words[0], "prpl-mtproto");
+
+    for (char **word = words + 1; *word != NULL; word++) {
+        char *equals = strchr (*word, '=');
+        if (equals == NULL)
+            continue;
+        *equals++ = '\0';
+        if (g_str_equal (equals, "yes") || g_str_equal (equals, "no"))
+            purple_account_set_bool (account, *word, g_str_equal (equals, "yes"));
+        else
+            purple_account_set_string (account, *word, equals);
+    }
+    purple_accounts_add (account);
+    purple_account_set_enabled (account, UI_ID, TRUE);
+}
+
+static void
+run_menu (const char *name, const char *path)
+{
+    PurpleBuddy *buddy = find_buddy (name);
+    g_auto (GStrv) labels = g_strsplit (path, "/", 2);
+
+    if (buddy == NULL) {
+        say ("no buddy %s", name);
+        return;
+    }
+    PurplePlugin *prpl = purple_find_prpl ("prpl-mtproto");
+    GList *items = PURPLE_PLUGIN_PROTOCOL_INFO (prpl)->blist_node_menu (PURPLE_BLIST_NODE (buddy));
+    PurpleMenuAction *found = NULL;
+    for (GList *l = items; l != NULL; l = l->next) {
+        PurpleMenuAction *item = l->data;
+        if (!g_str_equal (item->label, labels[0]))
+            continue;
+        found = item;
+        for (GList *c = labels[1] != NULL ? item->children : NULL; c != NULL; c = c->next)
+            if (g_str_equal (((PurpleMenuAction *) c->data)->label, labels[1]))
+                found = c->data;
+    }
+    if (found != NULL && found->callback != NULL)
+        ((void (*) (PurpleBlistNode *, gpointer)) found->callback) (PURPLE_BLIST_NODE (buddy),
+                                                                    found->data);
+    else
+        say ("no entry %s", path);
+    for (GList *l = items; l != NULL; l = l->next) {
+        g_list_free_full (((PurpleMenuAction *) l->data)->children,
+                          (GDestroyNotify) purple_menu_action_free);
+        ((PurpleMenuAction *) l->data)->children = NULL;
+        purple_menu_action_free (l->data);
+    }
+    g_list_free (items);
+}
+
+static void
+dump_lines (PurpleConversation *conv)
+{
+    GList *history = conv != NULL ? purple_conversation_get_message_history (conv) : NULL;
+
+    for (GList *l = g_list_last (history); l != NULL; l = l->prev) {
+        const PurpleConvMessage *message = l->data;
+        say ("history: %s", message->what);
+    }
+    say ("history end");
+}
+
+static void
+dump_buddies (void)
+{
+    g_autoptr (GSList) buddies = purple_find_buddies (the_account (), NULL);
+
+    for (GSList *l = buddies; l != NULL; l = l->next) {
+        PurplePlugin *prpl = purple_find_prpl ("prpl-mtproto");
+        g_autofree char *status = PURPLE_PLUGIN_PROTOCOL_INFO (prpl)->status_text (l->data);
+        say ("buddy %s %s [%s] %s", purple_buddy_get_name (l->data),
+             purple_buddy_get_alias (l->data), PURPLE_BUDDY_IS_ONLINE ((PurpleBuddy *) l->data)
+                                                   ? "online"
+                                                   : "offline",
+             status != NULL ? status : "");
+    }
+    say ("buddies end");
+}
+
+static void
+conv_command (const char *verb, const char *name, const char *rest)
+{
+    PurpleConversation *conv = conversation (name, TRUE);
+    g_autofree char *escaped = g_markup_escape_text (rest, -1);
+
+    if (g_str_equal (verb, "send")) {
+        purple_conv_im_send (PURPLE_CONV_IM (conv), escaped);
+    } else if (g_str_equal (verb, "cmd")) {
+        g_autofree char *error = NULL;
+        PurpleCmdStatus status = purple_cmd_do_command (conv, rest, escaped, &error);
+        say ("cmd %d %s", status, error != NULL ? error : "");
+    } else if (g_str_equal (verb, "type")) {
+        serv_send_typing (purple_conversation_get_gc (conv), purple_conversation_get_name (conv),
+                          g_str_equal (rest, "on") ? PURPLE_TYPING : PURPLE_NOT_TYPING);
+    } else if (g_str_equal (verb, "focus")) {
+        focused = conv;
+        set_unseen (conv, 0);
+    } else if (g_str_equal (verb, "close")) {
+        purple_conversation_destroy (conv);
+    } else if (g_str_equal (verb, "lines")) {
+        dump_lines (conv);
+    } else if (g_str_equal (verb, "logging")) {
+        purple_conversation_set_logging (conv, TRUE); /* what a menu would do */
+        say ("logging %d", purple_conversation_is_logging (conv));
+    } else if (!g_str_equal (verb, "open")) {
+        say ("no command %s", verb);
+    }
+}
+
+static void
+run_command (char *line)
+{
+    g_auto (GStrv) words = g_strsplit (line, " ", 3);
+    unsigned n = g_strv_length (words);
+    const char *verb = n > 0 ? words[0] : "";
+    const char *rest = strchr (line, ' ');
+
+    rest = rest != NULL ? rest + 1 : "";
+    if (g_str_equal (verb, "account"))
+        make_account (rest);
+    else if (g_str_equal (verb, "answer"))
+        answer (rest);
+    else if (g_str_equal (verb, "cancel"))
+        answer (NULL);
+    else if (g_str_equal (verb, "press"))
+        press (rest);
+    else if (g_str_equal (verb, "blur"))
+        focused = NULL;
+    else if (g_str_equal (verb, "buddies"))
+        dump_buddies ();
+    else if (g_str_equal (verb, "menu") && n == 3)
+        run_menu (words[1], words[2]);
+    else if (g_str_equal (verb, "disable") || g_str_equal (verb, "enable"))
+        purple_account_set_enabled (the_account (), UI_ID, g_str_equal (verb, "enable"));
+    else if (g_str_equal (verb, "delete"))
+        purple_accounts_delete (the_account ());
+    else if (g_str_equal (verb, "quit"))
+        g_main_loop_quit (loop);
+    else if (n >= 2)
+        conv_command (verb, words[1], n == 3 ? words[2] : "");
+    else
+        say ("no command %s", verb);
+}
+
+static gboolean
+stdin_cb (GIOChannel *source, GIOCondition condition, gpointer data)
+{
+    g_autofree char *line = NULL;
+    gsize end;
+
+    if (g_io_channel_read_line (source, &line, NULL, &end, NULL) != G_IO_STATUS_NORMAL) {
+        g_main_loop_quit (loop);
+        return FALSE;
+    }
+    line[end] = '\0';
+    run_command (line);
+    return TRUE;
+}
+
+/* --- the demo's preparation ---------------------------------------------------------------------- */
+
+static gboolean
+login_only_cb (gpointer data)
+{
+    static gboolean started;
+    PurpleAccount *account = the_account ();
+    PurplePlugin *prpl = purple_find_prpl ("prpl-mtproto");
+
+    if (!g_queue_is_empty (&inputs))
+        answer (login_only);
+    if (account == NULL || !purple_account_is_connected (account))
+        return TRUE;
+    PurpleBuddy *secret = newest_secret ();
+    if (secret != NULL) {
+        g_autofree char *status = PURPLE_PLUGIN_PROTOCOL_INFO (prpl)->status_text (secret);
+        if (status != NULL && g_str_equal (status, "secret chat"))
+            g_main_loop_quit (loop);
+        return TRUE;
+    }
+    g_autoptr (GSList) buddies = purple_find_buddies (account, NULL);
+    if (!started && buddies != NULL) {
+        started = TRUE;
+        run_menu (purple_buddy_get_name (buddies->data), "Start secret chat");
+    }
+    return TRUE;
+}
+
+/* --- start ----------------------------------------------------------------------------------------- */
+
+static void
+ui_init (void)
+{
+    if (focusless)
+        conv_ops.has_focus = NULL;
+    purple_conversations_set_ui_ops (&conv_ops);
+    purple_connections_set_ui_ops (&connection_ops);
+    purple_request_set_ui_ops (&request_ops);
+    purple_notify_set_ui_ops (&notify_ops);
+}
+
+static PurpleCoreUiOps core_ops = { .ui_prefs_init = NULL, .ui_init = ui_init };
+
+static gboolean
+quit_cb (gpointer data)
+{
+    g_main_loop_quit (loop);
+    return FALSE;
+}
+
+static void
+connect_signals (void)
+{
+    static int handle;
+    void *conversations = purple_conversations_get_handle ();
+
+    purple_signal_connect (purple_connections_get_handle (), "signed-on", &handle,
+                           PURPLE_CALLBACK (signed_on_cb), NULL);
+    purple_signal_connect (conversations, "buddy-typing", &handle, PURPLE_CALLBACK (typing_cb),
+                           (void *) "on");
+    purple_signal_connect (conversations, "buddy-typing-stopped", &handle,
+                           PURPLE_CALLBACK (typing_cb), (void *) "off");
+}
+
+int
+main (int argc, char **argv)
+{
+    g_autofree char *user_dir = NULL, *plugins = NULL, *code = NULL;
+    GOptionEntry entries[] = {
+        { "user-dir", 0, 0, G_OPTION_ARG_FILENAME, &user_dir, "libpurple's folder", "DIR" },
+        { "plugins", 0, 0, G_OPTION_ARG_FILENAME, &plugins, "where the module is", "DIR" },
+        { "focusless", 0, 0, G_OPTION_ARG_NONE, &focusless, "no has_focus", NULL },
+        { "login-only", 0, 0, G_OPTION_ARG_STRING, &code, "log in and leave", "CODE" },
+        { NULL, 0, 0, 0, NULL, NULL, NULL },
+    };
+    g_autoptr (GOptionContext) context = g_option_context_new ("- libpurple without a screen");
+
+    setlocale (LC_ALL, "");
+    g_option_context_add_main_entries (context, entries, NULL);
+    if (!g_option_context_parse (context, &argc, &argv, NULL) || user_dir == NULL ||
+        plugins == NULL) {
+        fprintf (stderr, "headless: see --help\n");
+        return 1;
+    }
+    login_only = code;
+    signal (SIGCHLD, SIG_IGN);
+    signal (SIGPIPE, SIG_IGN);
+    loop = g_main_loop_new (NULL, FALSE);
+    purple_util_set_user_dir (user_dir);
+    purple_debug_set_enabled (g_getenv ("HEADLESS_DEBUG") != NULL);
+    purple_eventloop_set_ui_ops (&loop_ops);
+    purple_core_set_ui_ops (&core_ops);
+    purple_plugins_add_search_path (plugins);
+    if (!purple_core_init (UI_ID)) {
+        fprintf (stderr, "headless: libpurple does not start\n");
+        return 1;
+    }
+    purple_set_blist (purple_blist_new ());
+    purple_blist_load ();
+    purple_prefs_load ();
+    purple_network_force_online ();
+    if (purple_find_prpl ("prpl-mtproto") == NULL) {
+        fprintf (stderr, "headless: the module does not load\n");
+        return 1;
+    }
+    connect_signals ();
+    purple_savedstatus_activate (purple_savedstatus_new (NULL, PURPLE_STATUS_AVAILABLE));
+    purple_accounts_restore_current_statuses ();
+    if (code != NULL) {
+        g_timeout_add (50, login_only_cb, NULL);
+    } else {
+        GIOChannel *input = g_io_channel_unix_new (STDIN_FILENO);
+        g_io_add_watch (input, G_IO_IN | G_IO_HUP, stdin_cb, NULL);
+        g_io_channel_unref (input);
+    }
+    g_unix_signal_add (SIGTERM, quit_cb, NULL);
+    say ("ready");
+    g_main_loop_run (loop);
+    purple_core_quit ();
+    say ("over");
+    return 0;
+}
