@@ -55,13 +55,18 @@ port=$(sed -nE 's/^ready ([0-9]+).*/\1/p' "$work/dc.log" | head -n 1)
 
 echo "demo: starting a companion"
 "$build/tests/peer/companion" --server "127.0.0.1:$port" --server-key "$work/server.pem" \
-    --phone "$companion" --directory "$work/companion" >"$work/companion.log" 2>&1 &
+    --phone "$companion" --directory "$work/companion" --play >"$work/companion.log" 2>&1 &
 pids+=($!)
 wait_for "$work/companion.log" '^online' "the companion"
 
-# A libpurple folder with the module and one account.
+# A libpurple folder with the module and one account. Nobody reads the phone of the demo, so the
+# login code is answered by the front end without a screen, before the real one opens.
 home=$work/purple
 mkdir -p "$home/plugins"
+cat >"$home/blist.xml" <<XML
+<?xml version='1.0' encoding='UTF-8' ?>
+<purple version='1.0'><blist/></purple>
+XML
 cp "$build"/plugin/purple/*.so "$home/plugins/"
 cat >"$home/prefs.xml" <<XML
 <?xml version='1.0' encoding='UTF-8' ?>
@@ -105,9 +110,10 @@ export PURPLE_MTPROTO_DEBUG=$work/plugin.log
 : >"$PURPLE_MTPROTO_DEBUG"
 cat <<'TEXT'
 
-  1. Open the menu of the buddy "Companion Demo" (Finch: select it, F11) and choose "Start secret chat".
-  2. Type something; the companion types back. Its lines say what else to try.
-  3. Try  /ttl 10  and watch lines burn;  /delete  takes your last line back on both sides.
+  1. A secret chat with the companion is ready: type, and it types back. (Another one: the menu of
+     the buddy "Companion Demo" - in Finch select it and press F11 - "Start secret chat".)
+  2. /ttl 10  sets the timer: lines burn ten seconds after they were read.
+  3. /delete  takes your last line back on both sides; /delete all, /key and /secret say more.
 
 TEXT
 if [ -n "${DISPLAY:-}" ] && [ -z "$finch" ]; then

@@ -212,9 +212,8 @@ tgp_secret_gone (void *user, int32_t chat_id, const int64_t *ids, size_t n, gboo
     PurpleConversation *conv = tgp_secret_conversation (tgp, chat_id, FALSE);
     GArray *unseen = g_hash_table_lookup (tgp->unseen, GINT_TO_POINTER (chat_id));
 
+    g_debug ("[chat %d] %zu lines go%s", chat_id, n, expired ? ", their time is over" : "");
     for (size_t i = 0; i < n; i++) {
-        purple_debug_info ("mtproto", "line %" G_GINT64_FORMAT " of chat %d is removed\n",
-                           ids[i], chat_id);
         for (unsigned k = 0; unseen != NULL && k < unseen->len; k++)
             if (g_array_index (unseen, int64_t, k) == ids[i])
                 g_array_remove_index (unseen, k--);

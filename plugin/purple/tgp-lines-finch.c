@@ -41,6 +41,7 @@ static struct {
     int (*tag_change) (void *view, const char *name, const char *text, gboolean all);
     void (*draw) (void *widget);
     void (*destroy) (void *widget);
+    GType (*widget_type) (void);
     PurpleConversationUiOps *(*get_ui_ops) (void);
 } gnt;
 
@@ -60,6 +61,7 @@ look_up (void)
         { "gnt_text_view_tag_change", &gnt.tag_change },
         { "gnt_widget_draw", &gnt.draw },
         { "gnt_widget_destroy", &gnt.destroy },
+        { "gnt_widget_get_gtype", &gnt.widget_type },
         { "finch_conv_get_ui_ops", &gnt.get_ui_ops },
     };
     GModule *self = g_module_open (NULL, 0);
@@ -179,8 +181,8 @@ redraw (PurpleConversation *conv, TgpLine *line, GPtrArray *lines)
     void *unseen = purple_conversation_get_data (conv, "unseen-count");
     g_autoptr (GList) oldest_first =
         g_list_reverse (g_list_copy (purple_conversation_get_message_history (conv)));
-    g_autoptr (GPtrArray) kept = g_ptr_array_ref (lines);
 
+    tgp_lines_redrawing = TRUE;
     purple_signal_emit (purple_conversations_get_handle (), "cleared-message-history", conv);
     for (GList *l = oldest_first; l != NULL; l = l->next) {
         PurpleConvMessage *message = l->data;
@@ -188,6 +190,7 @@ redraw (PurpleConversation *conv, TgpLine *line, GPtrArray *lines)
             ops->write_conv (conv, message->who, message->alias, message->what,
                              message->flags, message->when);
     }
+    tgp_lines_redrawing = FALSE;
     purple_conversation_set_data (conv, "unseen-count", unseen);
     purple_conversation_update (conv, PURPLE_CONV_UPDATE_UNSEEN);
 }
@@ -230,18 +233,13 @@ tgp_lines_finch (int *handle)
                                    .remove = remove_line,
                                    .wipe_entry = wipe_entry };
     GTypeQuery query;
-    GType type = g_type_from_name ("GntWidget");
 
     if (g_strcmp0 (purple_core_get_ui (), "gnt-purple") != 0 || !look_up ())
         return NULL;
-    if (type == 0)
-        type = g_type_from_name ("GntTextView") != 0 ? g_type_parent (g_type_from_name ("GntTextView")) : 0;
-    if (type != 0) {
-        g_type_query (type, &query);
-        widget_size = query.instance_size;
-        tags_known = check_tags ();
-    }
-    purple_debug_info ("mtproto", "Finch's text view: %s\n",
-                       tags_known ? "lines are cut out" : "lines go by drawing anew");
+    g_type_query (gnt.widget_type (), &query);
+    widget_size = query.instance_size;
+    tags_known = widget_size > 0 && check_tags ();
+    g_debug ("[lines] Finch's text view: %s",
+             tags_known ? "lines are cut out" : "lines go by drawing anew");
     return &ui;
 }

@@ -9,6 +9,7 @@
 static int handle;
 static gboolean connected;
 static const TgpLinesUi *ui;
+gboolean tgp_lines_redrawing;
 static GHashTable *conversations; /* PurpleConversation -> GPtrArray of TgpLine */
 
 /* The line being written. */
@@ -131,6 +132,8 @@ deleting_cb (PurpleConversation *conv, void *data)
 static void
 cleared_cb (PurpleConversation *conv, void *data)
 {
+    if (tgp_lines_redrawing)
+        return;
     if (g_list_find (purple_get_conversations (), conv) == NULL || conv->name == NULL)
         g_hash_table_remove (conversations, conv);
     else
@@ -231,6 +234,7 @@ tgp_lines_remove (PurpleConversation *conv, int64_t id)
         }
         gboolean removed =
             ui == NULL || ui->remove == NULL || ui->remove (conv, line, lines);
+        g_debug ("[lines] a line leaves the window: %s", removed ? "yes" : "no");
         if (line->message != NULL)
             unlink_message (conv, line->message);
         if (!removed)

@@ -33,7 +33,7 @@ void tgp_lines_end (void);
 void tgp_lines_remove (PurpleConversation *conv, int64_t id);
 
 /* For the front ends' parts. */
-typedef void (*TgpLinesHook) (PurpleConversation *conv);
+extern gboolean tgp_lines_redrawing; /* the view is emptied by us: nothing is forgotten */
 TgpLine *tgp_lines_current (PurpleConversation *conv);
 const TgpLinesUi *tgp_lines_pidgin (int *handle); /* NULL: not Pidgin */
 const TgpLinesUi *tgp_lines_finch (int *handle);

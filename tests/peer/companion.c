@@ -32,6 +32,8 @@ typedef struct {
     int64_t last_own; /* its newest message */
     int64_t last_in;  /* our newest message */
     unsigned lines;   /* of the play */
+    gboolean ready, there, greeted;
+    unsigned greeting;
 } Companion;
 
 static void G_GNUC_PRINTF (1, 2)
@@ -141,8 +143,22 @@ play_answer (Companion *c, const char *text)
 static gboolean
 greet_cb (gpointer user)
 {
-    send_text (user, "Hello! This is the companion. Type something.");
+    Companion *c = user;
+
+    c->greeting = 0;
+    if (!c->there || c->greeted)
+        return G_SOURCE_REMOVE;
+    c->greeted = TRUE;
+    send_text (c, "Hello! This is the companion. Type something.");
     return G_SOURCE_REMOVE;
+}
+
+/* Not before the other side has settled in front of a screen. */
+static void
+greet_soon (Companion *c)
+{
+    if (c->play && c->ready && c->there && !c->greeted && c->greeting == 0)
+        c->greeting = g_timeout_add (5000, greet_cb, c);
 }
 
 /* --- events ------------------------------------------------------------------------------- */
@@ -176,8 +192,14 @@ ask_cb (void *user, const TgAsk *ask)
 static void
 peer_cb (void *user, const TgPeer *peer)
 {
+    Companion *c = user;
+
     say_line ("peer %" G_GINT64_FORMAT " %s%s", peer->id, peer->name,
               peer->presence == TG_PRESENCE_ONLINE ? " online" : "");
+    if (peer->self)
+        return;
+    c->there = peer->presence == TG_PRESENCE_ONLINE;
+    greet_soon (c);
 }
 
 static void
@@ -204,8 +226,8 @@ secret_cb (void *user, const TgSecretInfo *info)
               info->closed_detail != NULL ? info->closed_detail : "");
     if (info->state == TG_SECRET_REQUESTED && c->play)
         tg_secret_accept (c->client, info->id, NULL);
-    if (info->state == TG_SECRET_READY && c->play)
-        g_timeout_add (1500, greet_cb, c);
+    c->ready = info->state == TG_SECRET_READY;
+    greet_soon (c);
 }
 
 static void
