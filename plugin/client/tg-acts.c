@@ -3,7 +3,8 @@
 
 #include "secret-layer.h"
 
-/* --- public -------------------------------------------------------------------------- */
+/* --- public --------------------------------------------------------------------------
+ */
 
 void
 tg_client_answer (TgClient *client, unsigned attempt, const char *text)
@@ -64,7 +65,8 @@ tg_client_log_out (TgClient *client)
     tg_act_end (client);
 }
 
-/* --- public: people ------------------------------------------------------------------- */
+/* --- public: people -------------------------------------------------------------------
+ */
 
 void
 tg_client_each_peer (TgClient *client, TgPeerFunc func, void *user)
@@ -102,7 +104,7 @@ typedef struct {
 static void
 run_found (TgClient *client, TgEffect *e)
 {
-    Find *find = (Find *) (void *) e->data->data;
+    Find *find = (Find *)(void *)e->data->data;
 
     if (e->id == 0 || !tg_client_peer (client, e->id, find->func, find->user))
         find->func (NULL, find->user);
@@ -114,14 +116,15 @@ find_cb (void *user, TlMessage *answer, const MtError *error)
     Find *find = user;
     const ApiContactsResolvedPeer *resolved =
         answer != NULL ? TL_AS (tl_message_root (answer), ApiContactsResolvedPeer) : NULL;
-    const ApiPeerUser *peer = resolved != NULL ? TL_AS (resolved->peer, ApiPeerUser) : NULL;
+    const ApiPeerUser *peer =
+        resolved != NULL ? TL_AS (resolved->peer, ApiPeerUser) : NULL;
 
     if (resolved != NULL)
         tg_peers_take (find->client, &resolved->users);
     TgEffect *e = tg_effect (find->client, run_found);
     e->id = peer != NULL ? peer->user_id : 0;
     e->data = g_byte_array_new ();
-    g_byte_array_append (e->data, (const uint8_t *) find, sizeof *find);
+    g_byte_array_append (e->data, (const uint8_t *)find, sizeof *find);
     g_free (find);
 }
 
@@ -160,13 +163,15 @@ tg_client_remove_contact (TgClient *client, int64_t user_id)
     ApiInputUser user =
         TL_NEW (ApiInputUser, .user_id = user_id, .access_hash = peer->access_hash);
     const TlObject *ids[] = { TL_OBJ (&user) };
-    ApiContactsDeleteContacts request = TL_NEW (ApiContactsDeleteContacts, .id = { ids, 1 });
+    ApiContactsDeleteContacts request =
+        TL_NEW (ApiContactsDeleteContacts, .id = { ids, 1 });
     tg_turn_begin (client);
     tg_call (client, TL_OBJ (&request), MT_CALL_DEFAULT, NULL, NULL);
     tg_act_end (client);
 }
 
-/* --- public: secret chats -------------------------------------------------------------- */
+/* --- public: secret chats --------------------------------------------------------------
+ */
 
 /* Names the chat, or says why nothing can be done with it. */
 static SecretChat *
@@ -184,8 +189,8 @@ find_chat (TgClient *client, int32_t chat_id, GError **error)
 static gboolean
 map_error (gboolean good, GError *from, GError **error)
 {
-    static const TgError codes[] = { TG_ERROR_NOT_READY, TG_ERROR_CLOSED, TG_ERROR_INVALID,
-                                     TG_ERROR_INVALID, TG_ERROR_STORE };
+    static const TgError codes[] = { TG_ERROR_NOT_READY, TG_ERROR_CLOSED,
+                                     TG_ERROR_INVALID, TG_ERROR_INVALID, TG_ERROR_STORE };
 
     if (!good && from != NULL)
         g_set_error (error, TG_ERROR, codes[from->code], "%s", from->message);
@@ -211,12 +216,11 @@ tg_secret_start (TgClient *client, int64_t user_id, GError **error)
     g_autoptr (GArray) used = g_array_new (FALSE, FALSE, sizeof (int32_t));
     g_hash_table_iter_init (&iter, client->chats);
     while (g_hash_table_iter_next (&iter, &key, NULL))
-        g_array_append_val (used, *(int32_t *) key);
+        g_array_append_val (used, *(int32_t *)key);
     tg_turn_begin (client);
-    SecretChat *chat =
-        secret_chat_new_outgoing (&client->env, user_id,
-                                  (const int32_t *) (void *) used->data, used->len,
-                                  tg_now (client));
+    SecretChat *chat = secret_chat_new_outgoing (&client->env, user_id,
+                                                 (const int32_t *)(void *)used->data,
+                                                 used->len, tg_now (client));
     int32_t id = 0;
     if (chat == NULL) {
         g_set_error (error, TG_ERROR, TG_ERROR_INVALID, "no random numbers");
@@ -259,7 +263,8 @@ tg_secret_reject (TgClient *client, int32_t chat_id, GError **error)
 }
 
 gboolean
-tg_secret_close (TgClient *client, int32_t chat_id, gboolean delete_history, GError **error)
+tg_secret_close (TgClient *client, int32_t chat_id, gboolean delete_history,
+                 GError **error)
 {
     SecretChat *chat = find_chat (client, chat_id, error);
 
@@ -278,8 +283,8 @@ tg_secret_split (const char *text)
 }
 
 gboolean
-tg_secret_send (TgClient *client, int32_t chat_id, const char *text, int64_t **ids, size_t *n,
-                GError **error)
+tg_secret_send (TgClient *client, int32_t chat_id, const char *text, int64_t **ids,
+                size_t *n, GError **error)
 {
     SecretChat *chat = find_chat (client, chat_id, error);
     g_autoptr (GArray) sent = g_array_new (FALSE, FALSE, sizeof (int64_t));

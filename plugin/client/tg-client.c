@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-G_DEFINE_QUARK (mtp-client-error-quark, tg_error)
+G_DEFINE_QUARK (mtp - client - error - quark, tg_error)
 
 typedef struct {
     StoreKey key;
@@ -33,7 +33,8 @@ static void rearm (TgClient *client);
 char *
 tg_text (TlBytes bytes)
 {
-    g_autofree char *valid = g_utf8_make_valid ((const char *) bytes.data, (gssize) bytes.len);
+    g_autofree char *valid =
+        g_utf8_make_valid ((const char *)bytes.data, (gssize)bytes.len);
     GString *out = g_string_new (NULL);
 
     for (const char *p = valid; *p != '\0'; p = g_utf8_next_char (p)) {
@@ -45,7 +46,8 @@ tg_text (TlBytes bytes)
     return g_string_free (out, FALSE);
 }
 
-/* --- records ------------------------------------------------------------------------- */
+/* --- records -------------------------------------------------------------------------
+ */
 
 void
 tg_put (TgClient *client, StoreKind kind, int64_t owner, const TlObject *record)
@@ -67,9 +69,9 @@ tg_save_account (TgClient *client)
         const void *data = g_bytes_get_data (g_ptr_array_index (client->tokens, i), &len);
         tokens[i] = TL_BYTES (data, len);
     }
-    RecAccount record = TL_NEW (RecAccount, .has_user_id = client->own_id != 0,
-                                .user_id = client->own_id, .home_dc = client->home_dc,
-                                .tokens = { tokens, client->tokens->len });
+    RecAccount record =
+        TL_NEW (RecAccount, .has_user_id = client->own_id != 0, .user_id = client->own_id,
+                .home_dc = client->home_dc, .tokens = { tokens, client->tokens->len });
     tg_put (client, STORE_ACCOUNT, 0, TL_OBJ (&record));
 }
 
@@ -94,7 +96,8 @@ load_account (TgClient *client, const Loaded *record)
     }
 }
 
-/* --- connection ---------------------------------------------------------------------- */
+/* --- connection ----------------------------------------------------------------------
+ */
 
 static void
 opened_cb (void *user)
@@ -138,7 +141,8 @@ static void
 close_connection (TgClient *client)
 {
     if (client->conn != NULL)
-        client->host->ops->conn_close (client->host->self, g_steal_pointer (&client->conn));
+        client->host->ops->conn_close (client->host->self,
+                                       g_steal_pointer (&client->conn));
 }
 
 static void
@@ -146,7 +150,7 @@ run_connect (TgClient *client, TgEffect *e)
 {
     close_connection (client);
     client->conn = client->host->ops->conn_open (client->host->self, e->text,
-                                                 (uint16_t) e->a, &conn_events, client);
+                                                 (uint16_t)e->a, &conn_events, client);
     if (client->conn != NULL)
         return;
     tg_turn_begin (client);
@@ -188,7 +192,7 @@ send_cb (void *user, const uint8_t *data, size_t len)
 {
     TgEffect *e = tg_effect (user, run_send);
     e->data = g_byte_array_new ();
-    g_byte_array_append (e->data, data, (unsigned) len);
+    g_byte_array_append (e->data, data, (unsigned)len);
 }
 
 static void
@@ -278,7 +282,8 @@ prime_done_cb (void *data)
 
     if (client != NULL && client->session != NULL) {
         tg_turn_begin (client);
-        mt_session_prime_checked (client->session, check->p, check->good, tg_now (client));
+        mt_session_prime_checked (client->session, check->p, check->good,
+                                  tg_now (client));
         rearm (client);
         tg_turn_end (client);
     }
@@ -294,7 +299,8 @@ check_prime_cb (void *user, const uint8_t p[static 256])
 
     check->link = tg_link_ref (client->link);
     memcpy (check->p, p, 256);
-    client->host->ops->work (client->host->self, FALSE, prime_work_cb, prime_done_cb, check);
+    client->host->ops->work (client->host->self, FALSE, prime_work_cb, prime_done_cb,
+                             check);
 }
 
 static const MtOps mt_ops = { connect_cb, disconnect_cb, send_cb,  state_cb,
@@ -312,23 +318,25 @@ make_session (TgClient *client)
         return FALSE;
     }
     header = tg_header_new (&client->config);
-    client->mt = (MtConfig){ .dc = client->home_dc,
-                             .test = client->config.test_dc,
-                             .addresses = (const MtAddress *) (void *)
-                                              client->servers.addresses->data,
-                             .n_addresses = client->servers.addresses->len,
-                             .keys = (const MtServerKey *) (void *) client->servers.keys->data,
-                             .n_keys = client->servers.keys->len,
-                             .schema = &tl_api_schema,
-                             .header = header,
-                             .random = crypto_random_system (),
-                             .dh = &crypto_dh_real };
+    client->mt =
+        (MtConfig){ .dc = client->home_dc,
+                    .test = client->config.test_dc,
+                    .addresses =
+                        (const MtAddress *)(void *)client->servers.addresses->data,
+                    .n_addresses = client->servers.addresses->len,
+                    .keys = (const MtServerKey *)(void *)client->servers.keys->data,
+                    .n_keys = client->servers.keys->len,
+                    .schema = &tl_api_schema,
+                    .header = header,
+                    .random = crypto_random_system (),
+                    .dh = &crypto_dh_real };
     client->session = mt_session_new (&client->mt, &mt_ops, client);
     client->mt.header = NULL;
     return TRUE;
 }
 
-/* --- timer --------------------------------------------------------------------------- */
+/* --- timer ---------------------------------------------------------------------------
+ */
 
 static void
 timer_cb (void *user)
@@ -374,7 +382,8 @@ tg_act_end (TgClient *client)
     tg_turn_end (client);
 }
 
-/* --- life ---------------------------------------------------------------------------- */
+/* --- life ----------------------------------------------------------------------------
+ */
 
 static void
 collect_cb (StoreKey key, const uint8_t *value, size_t len, void *user)
@@ -386,8 +395,8 @@ collect_cb (StoreKey key, const uint8_t *value, size_t len, void *user)
 static void
 open_work_cb (void *data)
 {
-    static const StoreKind kinds[] = { STORE_ACCOUNT, STORE_DC,     STORE_UPDATES,
-                                       STORE_PEER,    STORE_CHAT,   STORE_OUTBOX,
+    static const StoreKind kinds[] = { STORE_ACCOUNT, STORE_DC,      STORE_UPDATES,
+                                       STORE_PEER,    STORE_CHAT,    STORE_OUTBOX,
                                        STORE_GAP,     STORE_MESSAGE, STORE_PENDING };
     Opening *opening = data;
 
@@ -483,7 +492,8 @@ open_done_cb (void *data)
 }
 
 TgClient *
-tg_client_new (const Host *host, const TgConfig *config, const TgEvents *events, void *user)
+tg_client_new (const Host *host, const TgConfig *config, const TgEvents *events,
+               void *user)
 {
     TgClient *client = g_new0 (TgClient, 1);
 
@@ -505,10 +515,11 @@ tg_client_new (const Host *host, const TgConfig *config, const TgEvents *events,
     client->link->client = client;
     client->home_dc = TG_DC_FIRST;
     client->online_wanted = TRUE;
-    client->tokens = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+    client->tokens = g_ptr_array_new_with_free_func ((GDestroyNotify)g_bytes_unref);
     client->peers = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL,
-                                           (GDestroyNotify) tg_peer_free);
-    client->cloud_told = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+                                           (GDestroyNotify)tg_peer_free);
+    client->cloud_told =
+        g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
     g_queue_init (&client->turns);
     tg_updates_init (client);
     tg_secrets_init (client);
@@ -530,7 +541,8 @@ tg_client_start (TgClient *client, const uint8_t key[static 32])
     opening->directory = g_strdup (client->config.directory);
     opening->records = g_array_new (FALSE, FALSE, sizeof (Loaded));
     memcpy (opening->key, key, 32);
-    client->host->ops->work (client->host->self, TRUE, open_work_cb, open_done_cb, opening);
+    client->host->ops->work (client->host->self, TRUE, open_work_cb, open_done_cb,
+                             opening);
 }
 
 void
@@ -556,15 +568,15 @@ tg_client_free (TgClient *client)
     g_hash_table_unref (client->peers);
     g_hash_table_unref (client->cloud_told);
     g_ptr_array_unref (client->tokens);
-    g_free ((char *) client->config.api_hash);
-    g_free ((char *) client->config.phone);
-    g_free ((char *) client->config.device);
-    g_free ((char *) client->config.system);
-    g_free ((char *) client->config.version);
-    g_free ((char *) client->config.lang);
-    g_free ((char *) client->config.server);
-    g_free ((char *) client->config.server_key);
-    g_free ((char *) client->config.directory);
+    g_free ((char *)client->config.api_hash);
+    g_free ((char *)client->config.phone);
+    g_free ((char *)client->config.device);
+    g_free ((char *)client->config.system);
+    g_free ((char *)client->config.version);
+    g_free ((char *)client->config.lang);
+    g_free ((char *)client->config.server);
+    g_free ((char *)client->config.server_key);
+    g_free ((char *)client->config.directory);
     tg_link_unref (client->link);
     if (!client->running) /* else the running effects' loop frees it */
         g_free (client);
@@ -581,7 +593,8 @@ tg_stop (TgClient *client, TgOffline reason, const char *detail, gboolean fatal)
     tg_effect (client, run_disconnect);
 }
 
-/* --- calls --------------------------------------------------------------------------- */
+/* --- calls ---------------------------------------------------------------------------
+ */
 
 static void
 ignore_answer (void *user, TlMessage *answer, const MtError *error)
@@ -594,12 +607,13 @@ tg_call (TgClient *client, const TlObject *request, MtCallFlags flags, MtAnswerF
 {
     g_autoptr (GError) error = NULL;
 
-    if (mt_session_call (client->session, request, flags, func != NULL ? func : ignore_answer,
-                         user, &error) == NULL)
+    if (mt_session_call (client->session, request, flags,
+                         func != NULL ? func : ignore_answer, user, &error) == NULL)
         g_critical ("%s", error->message); /* own requests encode */
 }
 
-/* --- after login --------------------------------------------------------------------- */
+/* --- after login ---------------------------------------------------------------------
+ */
 
 void
 tg_send_status (TgClient *client)
@@ -613,7 +627,7 @@ static void
 self_cb (void *user, TlMessage *answer, const MtError *error)
 {
     const TlVectorObject *users =
-        answer != NULL ? (const TlVectorObject *) tl_message_root (answer) : NULL;
+        answer != NULL ? (const TlVectorObject *)tl_message_root (answer) : NULL;
 
     if (users != NULL && users->base.id == TlVectorObject_ID)
         tg_peers_take (user, &users->items);

@@ -15,7 +15,8 @@ typedef struct {
 
 /* Addresses and keys of a data centre; of config->server alone where it is given (any
  * `dc`). FALSE with a reason for the user: unreadable key file, bad host:port. */
-gboolean tg_servers_init (TgServers *servers, const TgConfig *config, int dc, GError **error);
+gboolean tg_servers_init (TgServers *servers, const TgConfig *config, int dc,
+                          GError **error);
 void tg_servers_clear (TgServers *servers);
 /* invokeWithLayer (initConnection ( , ready to stand before a request (MT-E1, E2). */
 GBytes *tg_header_new (const TgConfig *config);

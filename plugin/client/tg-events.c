@@ -3,12 +3,13 @@
 
 #include <string.h>
 
-/* --- the account --------------------------------------------------------------------- */
+/* --- the account ---------------------------------------------------------------------
+ */
 
 static void
 run_step (TgClient *client, TgEffect *e)
 {
-    client->events->step (client->user, (TgStep) e->a);
+    client->events->step (client->user, (TgStep)e->a);
 }
 
 void
@@ -17,20 +18,20 @@ tg_tell_step (TgClient *client, TgStep step)
     if (client->step == step && step != TG_STEP_CONNECTING)
         return;
     client->step = step;
-    tg_effect (client, run_step)->a = (int) step;
+    tg_effect (client, run_step)->a = (int)step;
 }
 
 static void
 run_offline (TgClient *client, TgEffect *e)
 {
-    client->events->offline (client->user, (TgOffline) e->a, e->text, e->b);
+    client->events->offline (client->user, (TgOffline)e->a, e->text, e->b);
 }
 
 void
 tg_tell_offline (TgClient *client, TgOffline reason, const char *detail, gboolean fatal)
 {
     TgEffect *e = tg_effect (client, run_offline);
-    e->a = (int) reason;
+    e->a = (int)reason;
     e->b = fatal;
     e->text = g_strdup (detail);
 }
@@ -114,11 +115,12 @@ tg_tell_service_message (TgClient *client, TlBytes text)
     tg_effect (client, run_service_message)->text = tg_text (text);
 }
 
-/* --- secret chats -------------------------------------------------------------------- */
+/* --- secret chats --------------------------------------------------------------------
+ */
 
-G_STATIC_ASSERT ((int) SECRET_CLOSED_LOGGED_OUT == (int) TG_CLOSED_LOGGED_OUT);
-G_STATIC_ASSERT ((int) SECRET_STATE_CLOSED == (int) TG_SECRET_CLOSED);
-G_STATIC_ASSERT ((int) SECRET_CONTENT_LINK == (int) TG_CONTENT_LINK);
+G_STATIC_ASSERT ((int)SECRET_CLOSED_LOGGED_OUT == (int)TG_CLOSED_LOGGED_OUT);
+G_STATIC_ASSERT ((int)SECRET_STATE_CLOSED == (int)TG_SECRET_CLOSED);
+G_STATIC_ASSERT ((int)SECRET_CONTENT_LINK == (int)TG_CONTENT_LINK);
 
 void
 tg_fill_secret_info (SecretChat *chat, TgSecretInfo *info)
@@ -129,8 +131,8 @@ tg_fill_secret_info (SecretChat *chat, TgSecretInfo *info)
     *info = (TgSecretInfo){ .id = from.id,
                             .user_id = from.user_id,
                             .outgoing = from.outgoing,
-                            .state = (TgSecretState) from.state,
-                            .closed = (TgClosed) from.closed,
+                            .state = (TgSecretState)from.state,
+                            .closed = (TgClosed)from.closed,
                             .ttl = from.ttl,
                             .layer = from.peer_layer,
                             .has_key_hash = from.has_key_hash,
@@ -165,9 +167,9 @@ static void
 run_secret_message (TgClient *client, TgEffect *e)
 {
     TgSecretMessage message = { .id = e->id,
-                                .date = (int32_t) e->number,
+                                .date = (int32_t)e->number,
                                 .ttl = e->info.ttl,
-                                .content = (TgContent) e->a,
+                                .content = (TgContent)e->a,
                                 .text = e->text,
                                 .detail = e->detail,
                                 .reply_text = e->more,
@@ -194,7 +196,7 @@ tell_message (TgClient *client, const SecretEvent *event)
     e->id = message->random_id;
     e->number = message->date;
     e->info.ttl = message->ttl;
-    e->a = (int) message->content;
+    e->a = (int)message->content;
     e->b = message->silent;
     e->text = g_strdup (message->text);
     e->detail = g_strdup (message->detail);
@@ -204,7 +206,7 @@ tell_message (TgClient *client, const SecretEvent *event)
 static void
 run_sent (TgClient *client, TgEffect *e)
 {
-    client->events->secret_sent (client->user, e->chat_id, e->id, (int32_t) e->number);
+    client->events->secret_sent (client->user, e->chat_id, e->id, (int32_t)e->number);
 }
 
 static void
@@ -216,14 +218,15 @@ run_failed (TgClient *client, TgEffect *e)
 static void
 run_read (TgClient *client, TgEffect *e)
 {
-    client->events->secret_read (client->user, e->chat_id, (int32_t) e->number);
+    client->events->secret_read (client->user, e->chat_id, (int32_t)e->number);
 }
 
 static void
 run_gone (TgClient *client, TgEffect *e)
 {
     client->events->secret_gone (client->user, e->chat_id,
-                                 (const int64_t *) (void *) e->ids->data, e->ids->len, e->a);
+                                 (const int64_t *)(void *)e->ids->data, e->ids->len,
+                                 e->a);
 }
 
 static void
@@ -235,7 +238,7 @@ run_typing (TgClient *client, TgEffect *e)
 static void
 run_notice (TgClient *client, TgEffect *e)
 {
-    client->events->secret_notice (client->user, e->chat_id, (TgNotice) e->a, e->number,
+    client->events->secret_notice (client->user, e->chat_id, (TgNotice)e->a, e->number,
                                    e->text);
 }
 
@@ -248,7 +251,7 @@ tell_gone (TgClient *client, const SecretEvent *event)
     e->a = event->kind == SECRET_EVENT_EXPIRED;
     e->ids = g_array_new (FALSE, FALSE, sizeof (int64_t));
     if (event->n_ids > 0)
-        g_array_append_vals (e->ids, event->ids, (unsigned) event->n_ids);
+        g_array_append_vals (e->ids, event->ids, (unsigned)event->n_ids);
 }
 
 static void
@@ -256,7 +259,7 @@ tell_notice (TgClient *client, const SecretEvent *event, TgNotice notice, int64_
 {
     TgEffect *e = tg_effect (client, run_notice);
     e->chat_id = event->chat_id;
-    e->a = (int) notice;
+    e->a = (int)notice;
     e->number = number;
 }
 

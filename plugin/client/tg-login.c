@@ -44,7 +44,8 @@ tg_login_clear (TgClient *client)
     g_clear_pointer (&login->password, tl_message_unref);
 }
 
-/* --- errors -------------------------------------------------------------------------- */
+/* --- errors --------------------------------------------------------------------------
+ */
 
 static void
 refuse (TgClient *client, const MtError *error)
@@ -72,28 +73,32 @@ refuse (TgClient *client, const MtError *error)
 static gboolean
 migrated (TgClient *client, const MtError *error)
 {
-    static const char *const types[] = { "PHONE_MIGRATE", "NETWORK_MIGRATE", "USER_MIGRATE",
-                                         NULL };
+    static const char *const types[] = { "PHONE_MIGRATE", "NETWORK_MIGRATE",
+                                         "USER_MIGRATE", NULL };
 
-    if (error->code != 303 || !g_strv_contains (types, error->type) || error->number < 1 ||
-        error->number > TG_DC_MAX || error->number == client->home_dc ||
-        client->config.server != NULL || ++client->login.hops > HOPS_MAX)
+    if (error->code != 303 || !g_strv_contains (types, error->type) ||
+        error->number < 1 || error->number > TG_DC_MAX ||
+        error->number == client->home_dc || client->config.server != NULL ||
+        ++client->login.hops > HOPS_MAX)
         return FALSE;
-    g_debug ("[login] the account lives at data centre %d", (int) error->number);
+    g_debug ("[login] the account lives at data centre %d", (int)error->number);
     set_state (client, TG_LOGIN_NONE);
-    tg_move_home (client, (int) error->number);
+    tg_move_home (client, (int)error->number);
     return TRUE;
 }
 
-/* --- success ------------------------------------------------------------------------- */
+/* --- success -------------------------------------------------------------------------
+ */
 
 static void
 succeed (TgClient *client, const TlObject *object)
 {
     const ApiAuthAuthorization *authorization = TL_AS (object, ApiAuthAuthorization);
-    const ApiUser *user = authorization != NULL ? TL_AS (authorization->user, ApiUser) : NULL;
+    const ApiUser *user =
+        authorization != NULL ? TL_AS (authorization->user, ApiUser) : NULL;
 
-    if (object != NULL && object->id == ApiAuthAuthorizationSignUpRequired_ID) { /* MT-F19 */
+    if (object != NULL &&
+        object->id == ApiAuthAuthorizationSignUpRequired_ID) { /* MT-F19 */
         tg_stop (client, TG_OFFLINE_SIGN_UP_NEEDED, NULL, TRUE);
         return;
     }
@@ -119,7 +124,8 @@ succeed (TgClient *client, const TlObject *object)
     tg_updates_sync (client);
 }
 
-/* --- the code ------------------------------------------------------------------------ */
+/* --- the code ------------------------------------------------------------------------
+ */
 
 static void
 ask_code (TgClient *client, const char *how, int length)
@@ -199,7 +205,7 @@ code_sent_cb (void *user, TlMessage *answer, const MtError *error)
     }
     g_free (client->login.hash);
     client->login.hash =
-        g_strndup ((const char *) sent->phone_code_hash.data, sent->phone_code_hash.len);
+        g_strndup ((const char *)sent->phone_code_hash.data, sent->phone_code_hash.len);
     ask_code (client, how, length);
 }
 
@@ -221,15 +227,15 @@ send_code (TgClient *client)
     ApiCodeSettings settings = TL_NEW (ApiCodeSettings); /* MT-F9 */
     if (client->tokens->len > 0)
         settings.logout_tokens = (TlVector){ tokens, client->tokens->len };
-    ApiAuthSendCode request =
-        TL_NEW (ApiAuthSendCode, .phone_number = TL_STR (phone),
-                .api_id = client->config.api_id, .api_hash = TL_STR (client->config.api_hash),
-                .settings = TL_OBJ (&settings));
+    ApiAuthSendCode request = TL_NEW (
+        ApiAuthSendCode, .phone_number = TL_STR (phone), .api_id = client->config.api_id,
+        .api_hash = TL_STR (client->config.api_hash), .settings = TL_OBJ (&settings));
     set_state (client, TG_LOGIN_SENDING);
     tg_call (client, TL_OBJ (&request), MT_CALL_BEFORE_LOGIN, code_sent_cb, client);
 }
 
-/* --- the password -------------------------------------------------------------------- */
+/* --- the password --------------------------------------------------------------------
+ */
 
 static void
 ask_password (TgClient *client, const ApiAccountPassword *password)
@@ -275,10 +281,11 @@ proof_work_cb (void *data)
 {
     Proof *proof = data;
 
-    proof->good = crypto_dh_real.is_safe_prime (proof->algo.p) &&
-                  crypto_dh_real.is_generator (proof->algo.g, proof->algo.p) &&
-                  crypto_srp_proof (&proof->algo, crypto_random_system (), proof->password,
-                                    proof->b, proof->b_len, proof->a, proof->m1);
+    proof->good =
+        crypto_dh_real.is_safe_prime (proof->algo.p) &&
+        crypto_dh_real.is_generator (proof->algo.g, proof->algo.p) &&
+        crypto_srp_proof (&proof->algo, crypto_random_system (), proof->password,
+                          proof->b, proof->b_len, proof->a, proof->m1);
 }
 
 static void
@@ -299,7 +306,8 @@ proof_done_cb (void *data)
             tg_call (client, TL_OBJ (&request), MT_CALL_BEFORE_LOGIN, password_checked_cb,
                      client);
         else
-            tg_stop (client, TG_OFFLINE_LOGIN_REFUSED, "UNSAFE_PASSWORD_PARAMETERS", TRUE);
+            tg_stop (client, TG_OFFLINE_LOGIN_REFUSED, "UNSAFE_PASSWORD_PARAMETERS",
+                     TRUE);
         tg_act_end (client);
     }
     crypto_wipe (proof->password, strlen (proof->password));
@@ -342,7 +350,8 @@ prove (TgClient *client)
     proof->srp_id = password->srp_id;
     proof->password = g_strdup (client->login.typed);
     set_state (client, TG_LOGIN_PROVING);
-    client->host->ops->work (client->host->self, FALSE, proof_work_cb, proof_done_cb, proof);
+    client->host->ops->work (client->host->self, FALSE, proof_work_cb, proof_done_cb,
+                             proof);
 }
 
 static void
@@ -365,7 +374,8 @@ password_cb (void *user, TlMessage *answer, const MtError *error)
         ApiAuthCheckPassword request =
             TL_NEW (ApiAuthCheckPassword, .password = TL_OBJ (&empty));
         set_state (client, TG_LOGIN_PROVING);
-        tg_call (client, TL_OBJ (&request), MT_CALL_BEFORE_LOGIN, password_checked_cb, client);
+        tg_call (client, TL_OBJ (&request), MT_CALL_BEFORE_LOGIN, password_checked_cb,
+                 client);
     } else if (client->login.typed != NULL) {
         prove (client); /* the parameters changed under a password typed before */
     } else {
@@ -382,7 +392,8 @@ fetch_password (TgClient *client)
     tg_call (client, TL_OBJ (&request), MT_CALL_BEFORE_LOGIN, password_cb, client);
 }
 
-/* --- the answers of the user --------------------------------------------------------- */
+/* --- the answers of the user ---------------------------------------------------------
+ */
 
 static void
 signed_in_cb (void *user, TlMessage *answer, const MtError *error)
@@ -414,9 +425,9 @@ static void
 sign_in (TgClient *client, const char *code)
 {
     g_autofree char *phone = tg_phone_clean (client->config.phone);
-    ApiAuthSignIn request =
-        TL_NEW (ApiAuthSignIn, .phone_number = TL_STR (phone),
-                .phone_code_hash = TL_STR (client->login.hash), .phone_code = TL_STR (code));
+    ApiAuthSignIn request = TL_NEW (ApiAuthSignIn, .phone_number = TL_STR (phone),
+                                    .phone_code_hash = TL_STR (client->login.hash),
+                                    .phone_code = TL_STR (code));
 
     set_state (client, TG_LOGIN_SIGNING);
     tg_call (client, TL_OBJ (&request), MT_CALL_BEFORE_LOGIN, signed_in_cb, client);

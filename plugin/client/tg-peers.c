@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#define ID_MAX ((int64_t) 1 << 40) /* MT-A25 */
+#define ID_MAX ((int64_t)1 << 40) /* MT-A25 */
 
 void
 tg_peer_free (TgPeerData *peer)
@@ -59,11 +59,11 @@ make_name (TgPeerData *peer)
 static void
 save (TgClient *client, const TgPeerData *peer)
 {
-    RecPeer record = TL_NEW (
-        RecPeer, .contact = peer->contact, .deleted = peer->deleted, .id = peer->id,
-        .access_hash = peer->access_hash,
-        .first_name = TL_STR (peer->first != NULL ? peer->first : ""),
-        .last_name = TL_STR (peer->last != NULL ? peer->last : ""));
+    RecPeer record =
+        TL_NEW (RecPeer, .contact = peer->contact, .deleted = peer->deleted,
+                .id = peer->id, .access_hash = peer->access_hash,
+                .first_name = TL_STR (peer->first != NULL ? peer->first : ""),
+                .last_name = TL_STR (peer->last != NULL ? peer->last : ""));
 
     if (peer->username != NULL)
         record.username = TL_STR (peer->username);
@@ -83,7 +83,8 @@ tg_peers_load (TgClient *client, const uint8_t *data, size_t len)
 {
     g_autoptr (TlMessage) message =
         data != NULL ? tl_message_decode (&tl_record_schema, data, len, NULL) : NULL;
-    const RecPeer *record = message != NULL ? TL_AS (tl_message_root (message), RecPeer) : NULL;
+    const RecPeer *record =
+        message != NULL ? TL_AS (tl_message_root (message), RecPeer) : NULL;
 
     if (record == NULL)
         return; /* it comes again with the contacts */
@@ -103,7 +104,7 @@ take_status (TgPeerData *peer, const TlObject *status)
 {
     const ApiUserStatusOffline *offline = TL_AS (status, ApiUserStatusOffline);
 
-    peer->last_seen = offline != NULL ? (uint32_t) offline->was_online : 0;
+    peer->last_seen = offline != NULL ? (uint32_t)offline->was_online : 0;
     switch (status != NULL ? status->id : 0) {
     case ApiUserStatusOnline_ID:
         peer->presence = TG_PRESENCE_ONLINE;

@@ -2,8 +2,8 @@
  *
  *   tg-client.c   life, connection, timer           tg-acts.c    the public functions
  *   tg-turn.c     one input = one turn: memory changes, one batch, then the effects
- *   tg-events.c   events as effects                  tg-config.c  servers, keys, the header
- *   tg-login.c    code, password, home DC            tg-updates.c order of the world
+ *   tg-events.c   events as effects                  tg-config.c  servers, keys, the
+ * header tg-login.c    code, password, home DC            tg-updates.c order of the world
  *   tg-peers.c    people                             tg-secrets.c chats and their calls
  */
 #pragma once
@@ -76,11 +76,11 @@ typedef struct {
     gboolean wanted;
     int64_t not_before; /* mono */
     int failures;
-    int64_t gap_at;    /* mono: wait for what is missing until then, 0 = no gap */
-    int64_t idle_at;   /* mono: no update for 15 minutes */
-    GQueue postponed;  /* TlMessage, while a difference runs */
-    GPtrArray *early;  /* TgEarly behind a gap */
-    int32_t told_qts;  /* receivedQueue */
+    int64_t gap_at;   /* mono: wait for what is missing until then, 0 = no gap */
+    int64_t idle_at;  /* mono: no update for 15 minutes */
+    GQueue postponed; /* TlMessage, while a difference runs */
+    GPtrArray *early; /* TgEarly behind a gap */
+    int32_t told_qts; /* receivedQueue */
     int64_t tell_at;
     gboolean synced; /* the first difference of this process is done */
 } TgUpdates;
@@ -103,12 +103,12 @@ struct TgClient {
     uint8_t key[32];
 
     TgLink *link;
-    TgTurn *turn;      /* the running one */
-    GQueue turns;      /* TgTurn, ended, not yet let out */
+    TgTurn *turn; /* the running one */
+    GQueue turns; /* TgTurn, ended, not yet let out */
     gboolean committing;
-    gboolean running;  /* effects are being run */
+    gboolean running; /* effects are being run */
     gboolean dying;
-    gboolean stopped;  /* an offline event was fatal */
+    gboolean stopped; /* an offline event was fatal */
 
     MtSession *session;
     MtConfig mt;
@@ -126,7 +126,7 @@ struct TgClient {
 
     TgLogin login;
     TgUpdates updates;
-    GHashTable *peers; /* id -> TgPeerData */
+    GHashTable *peers;      /* id -> TgPeerData */
     GHashTable *cloud_told; /* user ids with a notice in this session */
 
     GHashTable *chats; /* chat id -> SecretChat */
@@ -156,7 +156,8 @@ void tg_link_unref (TgLink *link);
 
 /* tg-events.c */
 void tg_tell_step (TgClient *client, TgStep step);
-void tg_tell_offline (TgClient *client, TgOffline reason, const char *detail, gboolean fatal);
+void tg_tell_offline (TgClient *client, TgOffline reason, const char *detail,
+                      gboolean fatal);
 void tg_tell_ask (TgClient *client, const TgAsk *ask);
 void tg_tell_peer (TgClient *client, const TgPeerData *peer);
 void tg_tell_cloud_message (TgClient *client, int64_t user_id);
@@ -169,8 +170,8 @@ void tg_fill_peer (TgClient *client, const TgPeerData *data, TgPeer *peer);
 /* tg-client.c */
 /* Any call; `func` gets the error already logged. NULL is never returned for our own
  * requests. */
-void tg_call (TgClient *client, const TlObject *request, MtCallFlags flags, MtAnswerFunc func,
-              void *user);
+void tg_call (TgClient *client, const TlObject *request, MtCallFlags flags,
+              MtAnswerFunc func, void *user);
 void tg_put (TgClient *client, StoreKind kind, int64_t owner, const TlObject *record);
 void tg_save_account (TgClient *client);
 /* Gives up until the user reconnects: tells, stops the session. */
@@ -192,7 +193,7 @@ void tg_login_clear (TgClient *client);
 void tg_updates_init (TgClient *client);
 void tg_updates_clear (TgClient *client);
 void tg_updates_load (TgClient *client, const uint8_t *record, size_t len);
-void tg_updates_sync (TgClient *client);            /* after login or a new start */
+void tg_updates_sync (TgClient *client); /* after login or a new start */
 void tg_updates_receive (TgClient *client, TlMessage *updates); /* NULL: run difference */
 void tg_updates_tick (TgClient *client, HostTime now);
 int64_t tg_updates_deadline (TgClient *client);

@@ -36,15 +36,18 @@ add (TgClient *client, int32_t chat_id, SecretChat *chat)
     g_hash_table_replace (client->chats, g_memdup2 (&chat_id, sizeof chat_id), chat);
 }
 
-/* --- what the server says, in the chat's words ----------------------------------------- */
+/* --- what the server says, in the chat's words -----------------------------------------
+ */
 
 static gboolean
 remote_of (const TlObject *object, SecretRemote *out)
 {
     const ApiEncryptedChatWaiting *waiting = TL_AS (object, ApiEncryptedChatWaiting);
-    const ApiEncryptedChatRequested *requested = TL_AS (object, ApiEncryptedChatRequested);
+    const ApiEncryptedChatRequested *requested =
+        TL_AS (object, ApiEncryptedChatRequested);
     const ApiEncryptedChat *chat = TL_AS (object, ApiEncryptedChat);
-    const ApiEncryptedChatDiscarded *discarded = TL_AS (object, ApiEncryptedChatDiscarded);
+    const ApiEncryptedChatDiscarded *discarded =
+        TL_AS (object, ApiEncryptedChatDiscarded);
     const ApiEncryptedChatEmpty *empty = TL_AS (object, ApiEncryptedChatEmpty);
 
     memset (out, 0, sizeof *out);
@@ -93,14 +96,16 @@ tg_secrets_resolve (TgClient *client, const TlObject *object)
     case ApiEncryptedMessage_ID:
         return tg_secrets_find (client, TL_AS (object, ApiEncryptedMessage)->chat_id);
     case ApiEncryptedMessageService_ID:
-        return tg_secrets_find (client, TL_AS (object, ApiEncryptedMessageService)->chat_id);
+        return tg_secrets_find (client,
+                                TL_AS (object, ApiEncryptedMessageService)->chat_id);
     case ApiUpdateNewEncryptedMessage_ID:
         return tg_secrets_resolve (client,
                                    TL_AS (object, ApiUpdateNewEncryptedMessage)->message);
     case ApiUpdateEncryption_ID:
         return tg_secrets_resolve (client, TL_AS (object, ApiUpdateEncryption)->chat);
     case ApiUpdateEncryptedChatTyping_ID:
-        return tg_secrets_find (client, TL_AS (object, ApiUpdateEncryptedChatTyping)->chat_id);
+        return tg_secrets_find (client,
+                                TL_AS (object, ApiUpdateEncryptedChatTyping)->chat_id);
     case ApiUpdateEncryptedMessagesRead_ID:
         return tg_secrets_find (client,
                                 TL_AS (object, ApiUpdateEncryptedMessagesRead)->chat_id);
@@ -151,14 +156,16 @@ void
 tg_secrets_message (TgClient *client, const TlObject *object, gboolean live)
 {
     const ApiEncryptedMessage *message = TL_AS (object, ApiEncryptedMessage);
-    const ApiEncryptedMessageService *service = TL_AS (object, ApiEncryptedMessageService);
+    const ApiEncryptedMessageService *service =
+        TL_AS (object, ApiEncryptedMessageService);
     SecretChat *chat = tg_secrets_resolve (client, object);
 
     if (chat == NULL)
         return; /* dropped, and acknowledged (SC-A22, J10) */
     if (message != NULL)
         secret_chat_receive (chat, message->date, message->bytes,
-                             message->file->id == ApiEncryptedFile_ID, live, tg_now (client));
+                             message->file->id == ApiEncryptedFile_ID, live,
+                             tg_now (client));
     else if (service != NULL)
         secret_chat_receive (chat, service->date, service->bytes, FALSE, live,
                              tg_now (client));
@@ -197,14 +204,16 @@ tg_secrets_presence (TgClient *client, int64_t user_id, gboolean online)
     }
 }
 
-/* --- calls --------------------------------------------------------------------------- */
+/* --- calls ---------------------------------------------------------------------------
+ */
 
 static void
 answer_config (TgClient *client, TlMessage *message, SecretAnswer *answer)
 {
     const TlObject *root = tl_message_root (message);
     const ApiMessagesDhConfig *config = TL_AS (root, ApiMessagesDhConfig);
-    const ApiMessagesDhConfigNotModified *same = TL_AS (root, ApiMessagesDhConfigNotModified);
+    const ApiMessagesDhConfigNotModified *same =
+        TL_AS (root, ApiMessagesDhConfigNotModified);
 
     if (config != NULL && config->p.len == 256) {
         client->dh_version = config->version;
@@ -225,7 +234,8 @@ answer_config (TgClient *client, TlMessage *message, SecretAnswer *answer)
 }
 
 static void
-fill_answer (TgClient *client, SecretCallKind kind, TlMessage *message, SecretAnswer *answer)
+fill_answer (TgClient *client, SecretCallKind kind, TlMessage *message,
+             SecretAnswer *answer)
 {
     const TlObject *root = tl_message_root (message);
     const ApiMessagesSentEncryptedMessage *sent =
@@ -262,7 +272,7 @@ answered_cb (void *user, TlMessage *message, const MtError *error)
     SecretAnswer answer = { 0 };
 
     if (error != NULL) {
-        answer.error_code = error->code == MT_ERROR_LOCAL_CLOSED    ? -1
+        answer.error_code = error->code == MT_ERROR_LOCAL_CLOSED   ? -1
                             : error->code == MT_ERROR_LOCAL_DECODE ? 400
                                                                    : error->code;
         answer.error_type = error->type;
@@ -308,7 +318,8 @@ check_prime (TgClient *client, const SecretCall *call)
     job->chat_id = call->chat_id;
     job->token = call->token;
     memcpy (job->p, call->u.prime.p, 256);
-    client->host->ops->work (client->host->self, FALSE, prime_work_cb, prime_done_cb, job);
+    client->host->ops->work (client->host->self, FALSE, prime_work_cb, prime_done_cb,
+                             job);
 }
 
 static void
@@ -324,9 +335,8 @@ static void
 ask_request (TgClient *client, const SecretCall *call)
 {
     const TgPeerData *peer = tg_peer_find (client, call->u.request.user_id);
-    ApiInputUser user =
-        TL_NEW (ApiInputUser, .user_id = call->u.request.user_id,
-                .access_hash = peer != NULL ? peer->access_hash : 0);
+    ApiInputUser user = TL_NEW (ApiInputUser, .user_id = call->u.request.user_id,
+                                .access_hash = peer != NULL ? peer->access_hash : 0);
     ApiMessagesRequestEncryption request =
         TL_NEW (ApiMessagesRequestEncryption, .user_id = TL_OBJ (&user),
                 .random_id = call->u.request.random_id,
@@ -376,9 +386,9 @@ call_cb (void *user, SecretChat *chat, const SecretCall *call)
         break;
     }
     case SECRET_CALL_DISCARD: {
-        ApiMessagesDiscardEncryption request =
-            TL_NEW (ApiMessagesDiscardEncryption, .delete_history = call->u.discard.delete_history,
-                    .chat_id = call->chat_id);
+        ApiMessagesDiscardEncryption request = TL_NEW (
+            ApiMessagesDiscardEncryption,
+            .delete_history = call->u.discard.delete_history, .chat_id = call->chat_id);
         ask (client, call, TL_OBJ (&request), MT_CALL_PATIENT);
         break;
     }
@@ -386,9 +396,9 @@ call_cb (void *user, SecretChat *chat, const SecretCall *call)
         ask_send (client, call, TL_OBJ (&peer));
         break;
     case SECRET_CALL_READ: {
-        ApiMessagesReadEncryptedHistory request = TL_NEW (
-            ApiMessagesReadEncryptedHistory, .peer = TL_OBJ (&peer),
-            .max_date = call->u.read.max_date);
+        ApiMessagesReadEncryptedHistory request =
+            TL_NEW (ApiMessagesReadEncryptedHistory, .peer = TL_OBJ (&peer),
+                    .max_date = call->u.read.max_date);
         ask (client, call, TL_OBJ (&request), MT_CALL_PATIENT);
         break;
     }
@@ -402,7 +412,8 @@ call_cb (void *user, SecretChat *chat, const SecretCall *call)
     }
 }
 
-/* --- life ---------------------------------------------------------------------------- */
+/* --- life ----------------------------------------------------------------------------
+ */
 
 static StoreBatch *
 batch_cb (void *user)
@@ -422,7 +433,7 @@ void
 tg_secrets_init (TgClient *client)
 {
     client->chats = g_hash_table_new_full (g_int_hash, g_int_equal, g_free,
-                                           (GDestroyNotify) secret_chat_free);
+                                           (GDestroyNotify)secret_chat_free);
     client->env = (SecretEnv){ .ops = &secret_ops,
                                .user = client,
                                .random = crypto_random_system (),
@@ -445,7 +456,7 @@ tg_secrets_clear (TgClient *client)
 void
 tg_secrets_load (TgClient *client, StoreKey key, const uint8_t *record, size_t len)
 {
-    int32_t chat_id = (int32_t) key.owner;
+    int32_t chat_id = (int32_t)key.owner;
     SecretChat *chat = tg_secrets_find (client, chat_id);
 
     if (key.kind == STORE_CHAT)

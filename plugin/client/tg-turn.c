@@ -64,7 +64,7 @@ tg_turn_begin (TgClient *client)
     g_return_if_fail (client->turn == NULL);
     client->turn = g_new0 (TgTurn, 1);
     client->turn->batch = store_batch_new ();
-    client->turn->effects = g_ptr_array_new_with_free_func ((GDestroyNotify) effect_free);
+    client->turn->effects = g_ptr_array_new_with_free_func ((GDestroyNotify)effect_free);
 }
 
 StoreBatch *
@@ -134,7 +134,8 @@ push_commit (TgClient *client, TgTurn *turn)
 
     commit->link = tg_link_ref (client->link);
     commit->turn = turn;
-    client->host->ops->work (client->host->self, TRUE, commit_work_cb, commit_done_cb, commit);
+    client->host->ops->work (client->host->self, TRUE, commit_work_cb, commit_done_cb,
+                             commit);
 }
 
 /* Lets out what is durable, in order; stops at the first turn that must be written. */
@@ -179,7 +180,7 @@ tg_turn_write_all (TgClient *client)
 void
 tg_turn_drop_all (TgClient *client)
 {
-    g_queue_clear_full (&client->turns, (GDestroyNotify) turn_free);
+    g_queue_clear_full (&client->turns, (GDestroyNotify)turn_free);
     if (client->turn != NULL)
         turn_free (g_steal_pointer (&client->turn));
 }

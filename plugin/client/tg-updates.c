@@ -4,13 +4,13 @@
 
 #include "record.tl.h"
 
-#define GAP_WAIT 500                /* ms for the missing ones (MT-G11) */
-#define IDLE_WAIT (15 * 60 * 1000)  /* ms without any update (MT-G12) */
-#define DIFFERENCE_EVERY 1000       /* ms between differences (MT-G13) */
-#define BACKOFF_MAX 6               /* 1, 2, 4 .. 64 s */
-#define POSTPONED_MAX 1000          /* messages while a difference runs (MT-G3) */
-#define EARLY_MAX 1000              /* updates behind a gap */
-#define TELL_AFTER 2000             /* ms: receivedQueue after new encrypted messages */
+#define GAP_WAIT 500               /* ms for the missing ones (MT-G11) */
+#define IDLE_WAIT (15 * 60 * 1000) /* ms without any update (MT-G12) */
+#define DIFFERENCE_EVERY 1000      /* ms between differences (MT-G13) */
+#define BACKOFF_MAX 6              /* 1, 2, 4 .. 64 s */
+#define POSTPONED_MAX 1000         /* messages while a difference runs (MT-G3) */
+#define EARLY_MAX 1000             /* updates behind a gap */
+#define TELL_AFTER 2000            /* ms: receivedQueue after new encrypted messages */
 
 /* An update that came before its predecessors; keeps its message alive. */
 typedef struct {
@@ -34,14 +34,14 @@ void
 tg_updates_init (TgClient *client)
 {
     g_queue_init (&client->updates.postponed);
-    client->updates.early = g_ptr_array_new_with_free_func ((GDestroyNotify) early_free);
+    client->updates.early = g_ptr_array_new_with_free_func ((GDestroyNotify)early_free);
     client->updates.idle_at = HOST_NEVER;
 }
 
 void
 tg_updates_clear (TgClient *client)
 {
-    g_queue_clear_full (&client->updates.postponed, (GDestroyNotify) tl_message_unref);
+    g_queue_clear_full (&client->updates.postponed, (GDestroyNotify)tl_message_unref);
     g_clear_pointer (&client->updates.early, g_ptr_array_unref);
 }
 
@@ -87,13 +87,15 @@ set_state (TgClient *client, const TlObject *object)
     save (client);
 }
 
-/* --- single updates ------------------------------------------------------------------- */
+/* --- single updates -------------------------------------------------------------------
+ */
 
 static void
 take_cloud (TgClient *client, const TlObject *object)
 {
     const ApiMessage *message = TL_AS (object, ApiMessage);
-    const ApiPeerUser *peer = message != NULL ? TL_AS (message->peer_id, ApiPeerUser) : NULL;
+    const ApiPeerUser *peer =
+        message != NULL ? TL_AS (message->peer_id, ApiPeerUser) : NULL;
 
     if (message != NULL && peer != NULL && !message->out)
         tg_tell_cloud_message (client, peer->user_id);
@@ -113,7 +115,8 @@ apply (TgClient *client, const TlObject *update, gboolean live)
         break;
     case ApiUpdateEncryptedChatTyping_ID:
         if (live)
-            tg_secrets_typing (client, TL_AS (update, ApiUpdateEncryptedChatTyping)->chat_id);
+            tg_secrets_typing (client,
+                               TL_AS (update, ApiUpdateEncryptedChatTyping)->chat_id);
         break;
     case ApiUpdateEncryptedMessagesRead_ID: {
         const ApiUpdateEncryptedMessagesRead *read =
@@ -289,8 +292,8 @@ take_boxed (TgClient *client, TlMessage *message, const TlVector *updates, gbool
 
 /* `updates` and `updatesCombined`: those with a box first, the rest by seq (MT-G9). */
 static void
-take_many (TgClient *client, TlMessage *message, const TlVector *updates, int32_t seq_start,
-           int32_t seq, int32_t date)
+take_many (TgClient *client, TlMessage *message, const TlVector *updates,
+           int32_t seq_start, int32_t seq, int32_t date)
 {
     TgUpdates *u = &client->updates;
 
@@ -310,7 +313,8 @@ take_many (TgClient *client, TlMessage *message, const TlVector *updates, int32_
 }
 
 static void
-take_short_message (TgClient *client, int32_t pts, int32_t count, int64_t from, gboolean out)
+take_short_message (TgClient *client, int32_t pts, int32_t count, int64_t from,
+                    gboolean out)
 {
     TgUpdates *u = &client->updates;
 
@@ -341,8 +345,8 @@ take (TgClient *client, TlMessage *message)
         take_many (client, message, &many->updates, many->seq, many->seq, many->date);
     } else if (combined != NULL) {
         tg_peers_take (client, &combined->users);
-        take_many (client, message, &combined->updates, combined->seq_start, combined->seq,
-                   combined->date);
+        take_many (client, message, &combined->updates, combined->seq_start,
+                   combined->seq, combined->date);
     } else if (text != NULL) {
         take_short_message (client, text->pts, text->pts_count, text->user_id, text->out);
     } else if (chat != NULL) {
@@ -375,7 +379,8 @@ tg_updates_receive (TgClient *client, TlMessage *message)
     }
 }
 
-/* --- difference ------------------------------------------------------------------------ */
+/* --- difference ------------------------------------------------------------------------
+ */
 
 static void
 first_sync_done (TgClient *client)
@@ -436,8 +441,8 @@ difference_failed (TgClient *client, const MtError *error)
         run_difference (client);
         return;
     }
-    u->not_before =
-        tg_now (client).mono + ((int64_t) 1000 << MIN (u->failures, BACKOFF_MAX)); /* G13 */
+    u->not_before = tg_now (client).mono +
+                    ((int64_t)1000 << MIN (u->failures, BACKOFF_MAX)); /* G13 */
     u->failures++;
     u->wanted = TRUE;
 }
@@ -458,7 +463,8 @@ difference_cb (void *user, TlMessage *answer, const MtError *error)
     const ApiUpdatesDifference *all = TL_AS (root, ApiUpdatesDifference);
     const ApiUpdatesDifferenceSlice *slice = TL_AS (root, ApiUpdatesDifferenceSlice);
     const ApiUpdatesDifferenceEmpty *empty = TL_AS (root, ApiUpdatesDifferenceEmpty);
-    const ApiUpdatesDifferenceTooLong *too_long = TL_AS (root, ApiUpdatesDifferenceTooLong);
+    const ApiUpdatesDifferenceTooLong *too_long =
+        TL_AS (root, ApiUpdatesDifferenceTooLong);
 
     if (all != NULL) {
         take_difference (client, &all->users, &all->other_updates,
@@ -512,8 +518,8 @@ run_difference (TgClient *client)
         tg_call (client, TL_OBJ (&request), MT_CALL_DEFAULT, state_cb, client);
         return;
     }
-    ApiUpdatesGetDifference request = TL_NEW (ApiUpdatesGetDifference, .pts = u->pts,
-                                              .date = u->date, .qts = u->qts);
+    ApiUpdatesGetDifference request =
+        TL_NEW (ApiUpdatesGetDifference, .pts = u->pts, .date = u->date, .qts = u->qts);
     tg_call (client, TL_OBJ (&request), MT_CALL_DEFAULT, difference_cb, client);
 }
 
@@ -537,17 +543,20 @@ tg_updates_sync (TgClient *client)
     run_difference (client);
 }
 
-/* --- time ------------------------------------------------------------------------------ */
+/* --- time ------------------------------------------------------------------------------
+ */
 
 /* The turn that moved qts was written before this one began (SC-J3, J4). */
 static void
 tell_received (TgClient *client)
 {
     TgUpdates *u = &client->updates;
-    ApiMessagesReceivedQueue request = TL_NEW (ApiMessagesReceivedQueue, .max_qts = u->qts);
+    ApiMessagesReceivedQueue request =
+        TL_NEW (ApiMessagesReceivedQueue, .max_qts = u->qts);
 
     u->tell_at = 0;
-    if (u->qts <= u->told_qts || client->committing || !g_queue_is_empty (&client->turns)) {
+    if (u->qts <= u->told_qts || client->committing ||
+        !g_queue_is_empty (&client->turns)) {
         if (u->qts > u->told_qts)
             u->tell_at = tg_now (client).mono + TELL_AFTER;
         return;

@@ -5,7 +5,7 @@
 
 #define TEXT_MAX 256
 #define CODE_LIMIT 10000
-#define PAUSES_MAX (60 * 1000)       /* ms a caller without PATIENT waits in total (MT-E13) */
+#define PAUSES_MAX (60 * 1000) /* ms a caller without PATIENT waits in total (MT-E13) */
 #define PAUSES_MAX_LOGIN (5 * 1000)  /* ms, before login: the user sits there */
 #define PAUSE_STEP 1000              /* ms after the first 5xx; doubled up to the limit */
 #define PAUSE_LIMIT (60 * 1000)      /* ms */
@@ -19,7 +19,8 @@ mt_call_free (MtCall *call)
     g_free (call);
 }
 
-/* Splits FLOOD_WAIT_3 and "FILE_MIGRATE_2"; a number in the middle is cut out likewise. */
+/* Splits FLOOD_WAIT_3 and "FILE_MIGRATE_2"; a number in the middle is cut out likewise.
+ */
 static void
 split_number (MtErrorText *out)
 {
@@ -41,7 +42,8 @@ void
 mt_error_parse (int32_t code, TlBytes message, MtErrorText *out)
 {
     size_t len = MIN (message.len, TEXT_MAX);
-    gboolean valid = g_utf8_validate ((const char *) message.data, (gssize) message.len, NULL);
+    gboolean valid =
+        g_utf8_validate ((const char *)message.data, (gssize)message.len, NULL);
 
     memset (out, 0, sizeof *out);
     if (code == 0 || code >= CODE_LIMIT || code <= -CODE_LIMIT || !valid) {
@@ -50,7 +52,7 @@ mt_error_parse (int32_t code, TlBytes message, MtErrorText *out)
     } else {
         memcpy (out->text, message.data, len);
         const char *end;
-        if (!g_utf8_validate (out->text, (gssize) len, &end))
+        if (!g_utf8_validate (out->text, (gssize)len, &end))
             out->text[end - out->text] = '\0';
     }
     split_number (out);
@@ -83,10 +85,11 @@ mt_call_judge (MtCall *call, const MtError *error, gboolean logged_in, int64_t *
         return again ? MT_RETRY_NO : MT_RETRY_INIT;
     }
     if (error->code == 420 || error->code == 429) /* MT-E13 */
-        return wait_for (call, CLAMP (error->number, 1, WAIT_SECONDS_MAX) * 1000, logged_in,
-                         delay);
-    if (error->code >= 500 || error->code < 0 || g_str_has_prefix (error->type, "MSG_WAIT_")) {
-        int64_t pause = (int64_t) PAUSE_STEP << MIN (call->failures, 6);
+        return wait_for (call, CLAMP (error->number, 1, WAIT_SECONDS_MAX) * 1000,
+                         logged_in, delay);
+    if (error->code >= 500 || error->code < 0 ||
+        g_str_has_prefix (error->type, "MSG_WAIT_")) {
+        int64_t pause = (int64_t)PAUSE_STEP << MIN (call->failures, 6);
         call->failures++;
         return wait_for (call, MIN (pause, PAUSE_LIMIT), logged_in, delay); /* MT-E14 */
     }

@@ -30,7 +30,8 @@ struct MtCall {
 
 void mt_call_free (MtCall *call);
 
-/* An rpc_error as the caller sees it; `type` and `text` point into `buffer` (MT-E10, MT-D41).
+/* An rpc_error as the caller sees it; `type` and `text` point into `buffer` (MT-E10,
+ * MT-D41).
  */
 typedef struct {
     MtError error;
@@ -44,4 +45,5 @@ typedef enum {
     MT_RETRY_LATER, /* after *delay ms */
     MT_RETRY_INIT,  /* at once, inside the wrapper */
 } MtRetry;
-MtRetry mt_call_judge (MtCall *call, const MtError *error, gboolean logged_in, int64_t *delay);
+MtRetry mt_call_judge (MtCall *call, const MtError *error, gboolean logged_in,
+                       int64_t *delay);

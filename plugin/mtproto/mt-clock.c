@@ -15,8 +15,8 @@ mt_clock_server_ms (const MtClock *clock, HostTime now)
 int64_t
 mt_clock_id_ms (int64_t msg_id)
 {
-    uint64_t id = (uint64_t) msg_id;
-    return (int64_t) (id >> 32) * 1000 + (int64_t) (((id & 0xffffffffu) * 1000) >> 32);
+    uint64_t id = (uint64_t)msg_id;
+    return (int64_t)(id >> 32) * 1000 + (int64_t)(((id & 0xffffffffu) * 1000) >> 32);
 }
 
 void
@@ -36,15 +36,15 @@ mt_clock_learn (MtClock *clock, int64_t msg_id, HostTime now)
 int64_t
 mt_clock_next_id (MtClock *clock, const CryptoRandom *random, HostTime now)
 {
-    uint64_t ms = (uint64_t) mt_clock_server_ms (clock, now);
+    uint64_t ms = (uint64_t)mt_clock_server_ms (clock, now);
     uint32_t noise = 0;
 
     if (!crypto_random_fill (random, &noise, sizeof noise))
         noise = 1;
     /* seconds, then the fraction's 22 highest bits, noise below, two zero bits */
     uint64_t fraction = ((ms % 1000) << 32) / 1000;
-    int64_t id = (int64_t) (ms / 1000 << 32 | fraction);
-    id = (id & ~(int64_t) 0x3fffff) | (noise & 0x3ffffc);
+    int64_t id = (int64_t)(ms / 1000 << 32 | fraction);
+    id = (id & ~(int64_t)0x3fffff) | (noise & 0x3ffffc);
     if (id <= clock->last_id)
         id = clock->last_id + 4;
     if ((id & 0xffffffff) == 0)
@@ -96,7 +96,8 @@ mt_seen_add (MtSeen *seen, int64_t msg_id)
         memmove (seen->ids, seen->ids + 1, (at - 1) * sizeof *seen->ids);
         at--;
     } else {
-        memmove (seen->ids + at + 1, seen->ids + at, (seen->len - at) * sizeof *seen->ids);
+        memmove (seen->ids + at + 1, seen->ids + at,
+                 (seen->len - at) * sizeof *seen->ids);
         seen->len++;
     }
     seen->ids[at] = msg_id;

@@ -29,8 +29,13 @@ word_at (const uint8_t *p)
 static gboolean
 is_forbidden (const uint8_t header[static 64])
 {
-    static const uint8_t words[][4] = { "HEAD", "POST", "GET ", "OPTI", { 0x16, 3, 1, 2 },
-                                        { 0xdd, 0xdd, 0xdd, 0xdd }, { 0xee, 0xee, 0xee, 0xee } };
+    static const uint8_t words[][4] = { "HEAD",
+                                        "POST",
+                                        "GET ",
+                                        "OPTI",
+                                        { 0x16, 3, 1, 2 },
+                                        { 0xdd, 0xdd, 0xdd, 0xdd },
+                                        { 0xee, 0xee, 0xee, 0xee } };
 
     if (header[0] == 0xef || word_at (header + 4) == 0)
         return TRUE;
@@ -47,12 +52,13 @@ mt_frame_new (int dc, const CryptoRandom *random, GByteArray *out)
     int tries = 0;
 
     do {
-        if (tries++ == HEADER_TRIES || !crypto_random_fill (random, header, sizeof header))
+        if (tries++ == HEADER_TRIES ||
+            !crypto_random_fill (random, header, sizeof header))
             return NULL;
     } while (is_forbidden (header));
 
     uint32_t tag = GUINT32_TO_LE (TAG);
-    uint16_t number = GUINT16_TO_LE ((uint16_t) (int16_t) dc);
+    uint16_t number = GUINT16_TO_LE ((uint16_t)(int16_t)dc);
     memcpy (header + 56, &tag, 4);
     memcpy (header + 60, &number, 2);
     for (size_t i = 0; i < HEADER_SIZE; i++)
@@ -83,8 +89,8 @@ mt_frame_free (MtFrame *frame)
 }
 
 gboolean
-mt_frame_wrap (MtFrame *frame, const CryptoRandom *random, const uint8_t *payload, size_t len,
-               GByteArray *out)
+mt_frame_wrap (MtFrame *frame, const CryptoRandom *random, const uint8_t *payload,
+               size_t len, GByteArray *out)
 {
     uint8_t padding[PADDING_MAX + 1];
 
@@ -92,12 +98,13 @@ mt_frame_wrap (MtFrame *frame, const CryptoRandom *random, const uint8_t *payloa
         !crypto_random_fill (random, padding, sizeof padding))
         return FALSE;
     size_t pad = padding[PADDING_MAX] % (PADDING_MAX + 1);
-    uint32_t total = GUINT32_TO_LE ((uint32_t) (len + pad));
+    uint32_t total = GUINT32_TO_LE ((uint32_t)(len + pad));
     unsigned start = out->len;
-    g_byte_array_append (out, (const uint8_t *) &total, 4);
-    g_byte_array_append (out, payload, (unsigned) len);
-    g_byte_array_append (out, padding, (unsigned) pad);
-    crypto_ctr_apply (frame->encrypt, out->data + start, out->data + start, out->len - start);
+    g_byte_array_append (out, (const uint8_t *)&total, 4);
+    g_byte_array_append (out, payload, (unsigned)len);
+    g_byte_array_append (out, padding, (unsigned)pad);
+    crypto_ctr_apply (frame->encrypt, out->data + start, out->data + start,
+                      out->len - start);
     return TRUE;
 }
 
@@ -105,12 +112,13 @@ void
 mt_frame_push (MtFrame *frame, const uint8_t *data, size_t len)
 {
     if (frame->taken > 0) {
-        g_byte_array_remove_range (frame->in, 0, (unsigned) frame->taken);
+        g_byte_array_remove_range (frame->in, 0, (unsigned)frame->taken);
         frame->taken = 0;
     }
     unsigned start = frame->in->len;
-    g_byte_array_append (frame->in, data, (unsigned) len);
-    crypto_ctr_apply (frame->decrypt, frame->in->data + start, frame->in->data + start, len);
+    g_byte_array_append (frame->in, data, (unsigned)len);
+    crypto_ctr_apply (frame->decrypt, frame->in->data + start, frame->in->data + start,
+                      len);
 }
 
 MtFrameResult

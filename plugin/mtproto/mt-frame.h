@@ -4,25 +4,26 @@
 
 #include "crypto-secret.h"
 
-#define MT_FRAME_PAYLOAD_MAX (((size_t) 4 << 20) + 1024) /* bytes; MT-B6 */
+#define MT_FRAME_PAYLOAD_MAX (((size_t)4 << 20) + 1024) /* bytes; MT-B6 */
 
 typedef struct MtFrame MtFrame;
 
 typedef enum { MT_FRAME_MORE, MT_FRAME_PACKET, MT_FRAME_BAD } MtFrameResult;
 
-/* Draws the 64 bytes that begin a connection and appends them to `out`. `dc` as on the wire
+/* Draws the 64 bytes that begin a connection and appends them to `out`. `dc` as on the
+ * wire
  * (+10000 in the test environment). NULL when the random source fails or gives forbidden
  * beginnings for ever. */
 MtFrame *mt_frame_new (int dc, const CryptoRandom *random, GByteArray *out);
 void mt_frame_free (MtFrame *frame);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MtFrame, mt_frame_free)
 
-/* Appends `payload`, framed, padded and encrypted. FALSE if the random source fails or the
- * payload is no multiple of 4 or too large (MT-B7). */
-gboolean mt_frame_wrap (MtFrame *frame, const CryptoRandom *random, const uint8_t *payload,
-                        size_t len, GByteArray *out);
+/* Appends `payload`, framed, padded and encrypted. FALSE if the random source fails or
+ * the payload is no multiple of 4 or too large (MT-B7). */
+gboolean mt_frame_wrap (MtFrame *frame, const CryptoRandom *random,
+                        const uint8_t *payload, size_t len, GByteArray *out);
 
-/* Takes received bytes; then pop() until it says MORE. A popped payload (with up to 15 bytes of
- * the transport's padding behind it) is valid until the next call. */
+/* Takes received bytes; then pop() until it says MORE. A popped payload (with up to 15
+ * bytes of the transport's padding behind it) is valid until the next call. */
 void mt_frame_push (MtFrame *frame, const uint8_t *data, size_t len);
 MtFrameResult mt_frame_pop (MtFrame *frame, const uint8_t **payload, size_t *len);

@@ -12,12 +12,19 @@
 
 #include <string.h>
 
-#define RETRIES_MAX 5        /* dh_gen_retry (MT-C23) */
-#define ANSWER_MAX 4096      /* bytes of encrypted_answer (MT-C13) */
-#define B_TRIES 16           /* draws of b until g_b is in range; one does nearly always */
+#define RETRIES_MAX 5   /* dh_gen_retry (MT-C23) */
+#define ANSWER_MAX 4096 /* bytes of encrypted_answer (MT-C13) */
+#define B_TRIES 16      /* draws of b until g_b is in range; one does nearly always */
 #define FINGERPRINTS_MAX 1000 /* of resPQ; a server offers a handful */
 
-typedef enum { STEP_NEW, STEP_PQ, STEP_DH_PARAMS, STEP_PRIME, STEP_DH_GEN, STEP_OVER } Step;
+typedef enum {
+    STEP_NEW,
+    STEP_PQ,
+    STEP_DH_PARAMS,
+    STEP_PRIME,
+    STEP_DH_GEN,
+    STEP_OVER
+} Step;
 
 struct MtHandshake {
     const MtConfig *config;
@@ -106,8 +113,8 @@ choose_key (const MtHandshake *h, const TlVector *offered)
 }
 
 static MtHandshakeResult
-send_dh_params (MtHandshake *h, const MtServerKey *key, TlBytes pq, uint64_t p, uint64_t q,
-                TlWriter *out)
+send_dh_params (MtHandshake *h, const MtServerKey *key, TlBytes pq, uint64_t p,
+                uint64_t q, TlWriter *out)
 {
     uint8_t p_bytes[8], q_bytes[8], encrypted[CRYPTO_RSA_SIZE];
     g_auto (TlWriter) inner = { 0 };
@@ -118,8 +125,8 @@ send_dh_params (MtHandshake *h, const MtServerKey *key, TlBytes pq, uint64_t p, 
     memcpy (data.server_nonce, h->server_nonce, 16);
     memcpy (data.new_nonce, h->new_nonce, 32);
     gboolean good = tl_encode (&tl_mtproto_schema, TL_OBJ (&data), &inner) &&
-                    crypto_rsa_pad (key->modulus, h->config->random, inner.data, inner.len,
-                                    encrypted);
+                    crypto_rsa_pad (key->modulus, h->config->random, inner.data,
+                                    inner.len, encrypted);
     crypto_wipe (&data, sizeof data);
     if (!good)
         return fail (h, "the inner data could not be encrypted");
@@ -215,7 +222,8 @@ same_nonces (const MtHandshake *h, const uint8_t nonce[static 16],
 }
 
 static MtHandshakeResult
-take_inner (MtHandshake *h, const MtpServerDHInnerData *inner, HostTime now, TlWriter *out)
+take_inner (MtHandshake *h, const MtpServerDHInnerData *inner, HostTime now,
+            TlWriter *out)
 {
     const CryptoDhOps *dh = h->config->dh;
 
@@ -230,7 +238,7 @@ take_inner (MtHandshake *h, const MtpServerDHInnerData *inner, HostTime now, TlW
         return fail (h, "g_a is out of range");
     if (!dh->is_generator (h->g, h->prime)) /* MT-C17 */
         return fail (h, "g does not suit the prime");
-    h->offset = (int64_t) inner->server_time * 1000 - now.mono; /* MT-C26 */
+    h->offset = (int64_t)inner->server_time * 1000 - now.mono; /* MT-C26 */
     if (dh->is_known_prime (h->prime))
         return send_client_dh (h, out);
     h->step = STEP_PRIME;
@@ -263,7 +271,8 @@ take_dh_params (MtHandshake *h, const TlObject *answer, HostTime now, TlWriter *
     crypto_sha1 (plain->data + 20, used, hash);
     if (!crypto_equal (hash, plain->data, 20))
         return fail (h, "the inner answer's hash differs");
-    const MtpServerDHInnerData *inner = TL_AS (tl_message_root (message), MtpServerDHInnerData);
+    const MtpServerDHInnerData *inner =
+        TL_AS (tl_message_root (message), MtpServerDHInnerData);
     if (inner == NULL)
         return fail (h, "server_DH_inner_data expected");
     return take_inner (h, inner, now, out);
@@ -284,8 +293,9 @@ hash_matches (const MtHandshake *h, uint8_t number, const uint8_t hash[static 16
     uint8_t key_hash[20], expected[20];
 
     crypto_sha1 (h->key, sizeof h->key, key_hash);
-    crypto_sha1_pieces ((CryptoPiece[]){ { h->new_nonce, 32 }, { &number, 1 }, { key_hash, 8 } },
-                        3, expected);
+    crypto_sha1_pieces (
+        (CryptoPiece[]){ { h->new_nonce, 32 }, { &number, 1 }, { key_hash, 8 } }, 3,
+        expected);
     return crypto_equal (expected + 4, hash, 16);
 }
 

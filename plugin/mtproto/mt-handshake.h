@@ -27,13 +27,13 @@ void mt_handshake_free (MtHandshake *handshake); /* wipes (MT-C30) */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MtHandshake, mt_handshake_free)
 
 MtHandshakeResult mt_handshake_start (MtHandshake *handshake, TlWriter *out);
-MtHandshakeResult mt_handshake_receive (MtHandshake *handshake, const uint8_t *body, size_t len,
-                                        HostTime now, TlWriter *out);
+MtHandshakeResult mt_handshake_receive (MtHandshake *handshake, const uint8_t *body,
+                                        size_t len, HostTime now, TlWriter *out);
 MtHandshakeResult mt_handshake_prime_checked (MtHandshake *handshake, gboolean good,
                                               TlWriter *out);
 const uint8_t *mt_handshake_prime (const MtHandshake *handshake);
 const char *mt_handshake_reason (const MtHandshake *handshake);
 
 /* After DONE. `offset` = server's Unix ms minus local mono ms at receipt (MT-C26). */
-void mt_handshake_result (const MtHandshake *handshake, uint8_t key[static 256], int64_t *salt,
-                          int64_t *offset);
+void mt_handshake_result (const MtHandshake *handshake, uint8_t key[static 256],
+                          int64_t *salt, int64_t *offset);

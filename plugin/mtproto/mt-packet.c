@@ -24,7 +24,7 @@ mt_packet_seal (const uint8_t key[static 256], int x, const MtPacket *packet,
     tl_writer_long (&plain, packet->session_id);
     tl_writer_long (&plain, packet->msg_id);
     tl_writer_int (&plain, packet->seq_no);
-    tl_writer_int (&plain, (int32_t) packet->len);
+    tl_writer_int (&plain, (int32_t)packet->len);
     tl_writer_raw (&plain, packet->body, packet->len);
     size_t pad = PADDING_MIN + (16 - (plain.len + PADDING_MIN) % 16) % 16 +
                  16u * (padding[sizeof padding - 1] % EXTRA_BLOCKS);
@@ -45,7 +45,8 @@ mt_packet_open (const uint8_t key[static 256], int x, const uint8_t *payload, si
 
     if (len < HEAD + INNER + 16)
         return FALSE;
-    size_t sealed = (len - HEAD) / 16 * 16; /* the rest is the transport's padding (MT-B3) */
+    size_t sealed =
+        (len - HEAD) / 16 * 16; /* the rest is the transport's padding (MT-B3) */
     tl_reader_init (&in, payload, len);
     if (tl_reader_long (&in) != crypto_key_id (key)) /* MT-D2 */
         return FALSE;
@@ -57,7 +58,7 @@ mt_packet_open (const uint8_t key[static 256], int x, const uint8_t *payload, si
     packet->session_id = tl_reader_long (&in);
     packet->msg_id = tl_reader_long (&in);
     packet->seq_no = tl_reader_int (&in);
-    uint32_t size = (uint32_t) tl_reader_int (&in);
+    uint32_t size = (uint32_t)tl_reader_int (&in);
     /* MT-D7: multiple of 4, and 12..1024 bytes of padding */
     if (size % 4 != 0 || size > in.len || in.len - size < PADDING_MIN ||
         in.len - size > PADDING_MAX) {
@@ -74,7 +75,7 @@ mt_plain_seal (int64_t msg_id, const uint8_t *body, size_t len, TlWriter *out)
 {
     tl_writer_long (out, 0);
     tl_writer_long (out, msg_id);
-    tl_writer_int (out, (int32_t) len);
+    tl_writer_int (out, (int32_t)len);
     tl_writer_raw (out, body, len);
 }
 
@@ -86,7 +87,7 @@ mt_plain_open (const uint8_t *payload, size_t len, const uint8_t **body, size_t 
     tl_reader_init (&in, payload, len);
     int64_t key_id = tl_reader_long (&in);
     tl_reader_long (&in);
-    uint32_t size = (uint32_t) tl_reader_int (&in);
+    uint32_t size = (uint32_t)tl_reader_int (&in);
     if (!tl_reader_ok (&in) || key_id != 0 || size == 0 || size % 4 != 0 || size > in.len)
         return FALSE;
     *body = in.data;

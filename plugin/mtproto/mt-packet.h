@@ -1,4 +1,5 @@
-/* Encrypted packet <-> message, and the plain envelope of the key exchange (MT-C1, MT-D1 to D9). */
+/* Encrypted packet <-> message, and the plain envelope of the key exchange (MT-C1, MT-D1
+ * to D9). */
 #pragma once
 
 #include "crypto-envelope.h"
@@ -14,13 +15,13 @@ typedef struct {
     size_t len; /* multiple of 4 */
 } MtPacket;
 
-/* Appends auth_key_id, msg_key and ciphertext. x = 0 for the client. FALSE when the random
- * source fails. */
+/* Appends auth_key_id, msg_key and ciphertext. x = 0 for the client. FALSE when the
+ * random source fails. */
 gboolean mt_packet_seal (const uint8_t key[static 256], int x, const MtPacket *packet,
                          const CryptoRandom *random, TlWriter *out);
 /* `payload` may have up to 15 bytes of transport padding behind it. `plain` receives the
- * decrypted bytes (at least `len`), `packet` points into it. FALSE for whatever is wrong: one
- * reaction for all (MT-D6). The session id is the caller's to check. */
+ * decrypted bytes (at least `len`), `packet` points into it. FALSE for whatever is wrong:
+ * one reaction for all (MT-D6). The session id is the caller's to check. */
 gboolean mt_packet_open (const uint8_t key[static 256], int x, const uint8_t *payload,
                          size_t len, uint8_t *plain, MtPacket *packet);
 

@@ -2,8 +2,8 @@
  * what goes out, mt-service.c handles what comes in.
  *
  *   mt-session.c  connect, exchange, deadlines, calls      (calls down into both)
- *   mt-service.c  one handler per service message          (may queue, may ask for a reset)
- *   mt-send.c     ids, salts, containers, the table of what was sent
+ *   mt-service.c  one handler per service message          (may queue, may ask for a
+ * reset) mt-send.c     ids, salts, containers, the table of what was sent
  */
 #pragma once
 
@@ -62,7 +62,7 @@ struct MtSession {
     uint8_t key[256];
     int64_t created; /* server's Unix seconds */
     int64_t salt;
-    GArray *salts; /* MtSalt, future ones */
+    GArray *salts;  /* MtSalt, future ones */
     gboolean dirty; /* the record must be written */
 
     /* session */
@@ -77,10 +77,10 @@ struct MtSession {
     int64_t acks_since;
     int64_t created_ids[8]; /* unique_ids of new_session_created */
     unsigned n_created_ids;
-    GQueue calls; /* MtCall, in order of their creation */
-    GQueue queued;      /* MtQueued */
-    GHashTable *sent;   /* msg_id -> MtSent */
-    GQueue sent_order;  /* MtSent, oldest first */
+    GQueue calls;        /* MtCall, in order of their creation */
+    GQueue queued;       /* MtQueued */
+    GHashTable *sent;    /* msg_id -> MtSent */
+    GQueue sent_order;   /* MtSent, oldest first */
     int64_t state_asked; /* mono of a state request without answer, 0 = none */
 
     /* connection */
@@ -119,7 +119,8 @@ void mt_service_packet (MtSession *session, const MtPacket *packet, HostTime now
 /* mt-session.c */
 void mt_session_drop (MtSession *session, const char *why, HostTime now);
 void mt_session_fail (MtSession *session, MtFailure failure, const char *detail);
-/* New id, clean counters, unanswered calls queued again; at most once in 10 s (MT-D32). */
+/* New id, clean counters, unanswered calls queued again; at most once in 10 s (MT-D32).
+ */
 void mt_session_renew (MtSession *session, const char *why, HostTime now);
 void mt_session_finish (MtSession *session, MtCall *call, TlMessage *answer,
                         const MtError *error);

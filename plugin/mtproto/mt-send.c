@@ -39,8 +39,8 @@ ids_new (const int64_t *ids, size_t n)
 {
     if (n == 0)
         return NULL;
-    GArray *array = g_array_sized_new (FALSE, FALSE, sizeof *ids, (unsigned) n);
-    g_array_append_vals (array, ids, (unsigned) n);
+    GArray *array = g_array_sized_new (FALSE, FALSE, sizeof *ids, (unsigned)n);
+    g_array_append_vals (array, ids, (unsigned)n);
     return array;
 }
 
@@ -100,9 +100,9 @@ mt_send_clear (MtSession *s)
     g_queue_clear (&s->sent_order);
     if (s->sent == NULL)
         s->sent = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL,
-                                         (GDestroyNotify) sent_free);
+                                         (GDestroyNotify)sent_free);
     g_hash_table_remove_all (s->sent);
-    g_queue_clear_full (&s->queued, (GDestroyNotify) queued_free);
+    g_queue_clear_full (&s->queued, (GDestroyNotify)queued_free);
 }
 
 void
@@ -117,7 +117,7 @@ mt_send_queue (MtSession *s, MtSentKind kind, const TlObject *body, const int64_
     queued->ids = ids_new (ids, n_ids);
     queued->ping_id = ping_id;
     queued->body = g_byte_array_new ();
-    g_byte_array_append (queued->body, writer.data, (unsigned) writer.len);
+    g_byte_array_append (queued->body, writer.data, (unsigned)writer.len);
     g_queue_push_tail (&s->queued, queued);
     g_debug ("[dc%d] -> %s", s->config.dc, tl_id_name (&tl_mtproto_schema, body->id));
 }
@@ -129,8 +129,8 @@ mt_send_ping (MtSession *s, HostTime now)
 
     if (!crypto_random_int64 (s->config.random, &ping_id))
         ping_id = now.mono | 1;
-    MtpPingDelayDisconnect ping =
-        TL_NEW (MtpPingDelayDisconnect, .ping_id = ping_id, .disconnect_delay = PING_DELAY);
+    MtpPingDelayDisconnect ping = TL_NEW (MtpPingDelayDisconnect, .ping_id = ping_id,
+                                          .disconnect_delay = PING_DELAY);
     mt_send_queue (s, MT_SENT_PING, TL_OBJ (&ping), NULL, 0, ping_id);
     s->ping_at = now.mono + PING_EVERY;
     s->pong_deadline = now.mono + PONG_WITHIN;
@@ -230,7 +230,8 @@ take_call (MtSession *s, GArray *batch, MtCall *call, HostTime now)
     call->seq_no = out.seq_no;
     call->state = MT_CALL_SENT;
     remember (s, out.msg_id, MT_SENT_CALL, call, NULL, now);
-    g_debug ("[dc%d] -> %s%s", s->config.dc, call->name, out.head != NULL ? " (init)" : "");
+    g_debug ("[dc%d] -> %s%s", s->config.dc, call->name,
+             out.head != NULL ? " (init)" : "");
 }
 
 static void
@@ -242,12 +243,12 @@ take_acks (MtSession *s, GArray *batch, HostTime now)
 
     tl_encode (&tl_mtproto_schema, TL_OBJ (&ack), &writer);
     out.owned = g_byte_array_new ();
-    g_byte_array_append (out.owned, writer.data, (unsigned) writer.len);
+    g_byte_array_append (out.owned, writer.data, (unsigned)writer.len);
     out.body = out.owned->data;
     out.len = out.owned->len;
     take (s, batch, &out, FALSE, now);
     remember (s, out.msg_id, MT_SENT_ACKS, NULL,
-              ids_new ((const int64_t *) (void *) s->acks->data, s->acks->len), now);
+              ids_new ((const int64_t *)(void *)s->acks->data, s->acks->len), now);
     g_array_set_size (s->acks, 0);
 }
 
@@ -260,8 +261,8 @@ take_queued (MtSession *s, GArray *batch, HostTime now)
     out.body = out.owned->data;
     out.len = out.owned->len;
     take (s, batch, &out, FALSE, now);
-    MtSent *sent = remember (s, out.msg_id, queued->kind, NULL, g_steal_pointer (&queued->ids),
-                             now);
+    MtSent *sent =
+        remember (s, out.msg_id, queued->kind, NULL, g_steal_pointer (&queued->ids), now);
     sent->ping_id = queued->ping_id;
     queued_free (queued);
 }
@@ -282,27 +283,29 @@ send_batch (MtSession *s, GArray *batch, gboolean force, HostTime now)
         packet.seq_no = first->seq_no;
     } else {
         g_autoptr (GArray) inner = g_array_new (FALSE, FALSE, sizeof (int64_t));
-        tl_writer_int (&body, (int32_t) MtpMsgContainer_ID);
-        tl_writer_int (&body, (int32_t) batch->len);
+        tl_writer_int (&body, (int32_t)MtpMsgContainer_ID);
+        tl_writer_int (&body, (int32_t)batch->len);
         for (unsigned i = 0; i < batch->len; i++) {
             const Outgoing *out = &g_array_index (batch, Outgoing, i);
             tl_writer_long (&body, out->msg_id);
             tl_writer_int (&body, out->seq_no);
-            tl_writer_int (&body, (int32_t) (out->head_len + out->len));
+            tl_writer_int (&body, (int32_t)(out->head_len + out->len));
             tl_writer_raw (&body, out->head, out->head_len);
             tl_writer_raw (&body, out->body, out->len);
             g_array_append_val (inner, out->msg_id);
         }
         packet.msg_id = mt_clock_next_id (&s->clock, s->config.random, now);
         packet.seq_no = 2 * s->content;
-        remember (s, packet.msg_id, MT_SENT_CONTAINER, NULL, g_steal_pointer (&inner), now);
+        remember (s, packet.msg_id, MT_SENT_CONTAINER, NULL, g_steal_pointer (&inner),
+                  now);
     }
     packet.body = body.data;
     packet.len = body.len;
 
     g_autoptr (GByteArray) frame = g_byte_array_new ();
     if (!mt_packet_seal (s->key, 0, &packet, s->config.random, &packet_bytes) ||
-        !mt_frame_wrap (s->frame, s->config.random, packet_bytes.data, packet_bytes.len, frame))
+        !mt_frame_wrap (s->frame, s->config.random, packet_bytes.data, packet_bytes.len,
+                        frame))
         mt_session_drop (s, "a packet could not be sealed", now);
     else
         s->ops->send (s->user, frame->data, frame->len);
@@ -321,14 +324,15 @@ in_flight (const MtSession *s)
     unsigned n = 0;
 
     for (GList *l = s->calls.head; l != NULL; l = l->next)
-        n += ((MtCall *) l->data)->state != MT_CALL_QUEUED;
+        n += ((MtCall *)l->data)->state != MT_CALL_QUEUED;
     return n;
 }
 
 static gboolean
 full (const GArray *batch, size_t bytes, size_t more)
 {
-    return batch->len >= CONTAINER_MAX || (batch->len > 0 && bytes + more > CONTAINER_BYTES);
+    return batch->len >= CONTAINER_MAX ||
+           (batch->len > 0 && bytes + more > CONTAINER_BYTES);
 }
 
 /* Fills one packet; FALSE when nothing was left to send. */
@@ -342,7 +346,7 @@ send_some (MtSession *s, HostTime now)
 
     update_salt (s, now);
     while (!g_queue_is_empty (&s->queued) && !full (batch, bytes, 0)) {
-        bytes += ((MtQueued *) g_queue_peek_head (&s->queued))->body->len;
+        bytes += ((MtQueued *)g_queue_peek_head (&s->queued))->body->len;
         take_queued (s, batch, now);
     }
     for (GList *l = s->calls.head; l != NULL && flying < IN_FLIGHT_MAX; l = l->next) {
@@ -358,7 +362,8 @@ send_some (MtSession *s, HostTime now)
         flying++;
     }
     if (s->acks->len > 0 && !full (batch, bytes, 0) &&
-        (batch->len > 0 || s->acks->len >= ACKS_SOON || s->acks_since + ACKS_DELAY <= now.mono))
+        (batch->len > 0 || s->acks->len >= ACKS_SOON ||
+         s->acks_since + ACKS_DELAY <= now.mono))
         take_acks (s, batch, now);
     if (batch->len == 0)
         return FALSE;

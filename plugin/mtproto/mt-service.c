@@ -23,7 +23,8 @@ typedef struct {
 typedef void (*Handler) (MtSession *session, const Incoming *in, const TlObject *object,
                          HostTime now);
 
-/* --- answers ------------------------------------------------------------------------- */
+/* --- answers -------------------------------------------------------------------------
+ */
 
 static void
 finish_with_code (MtSession *s, MtCall *call, int code, const char *text)
@@ -36,8 +37,8 @@ static gboolean
 is_key_error (const MtError *error)
 {
     static const char *const types[] = { "AUTH_KEY_UNREGISTERED", "AUTH_KEY_INVALID",
-                                         "USER_DEACTIVATED", "USER_DEACTIVATED_BAN",
-                                         "SESSION_REVOKED", "SESSION_EXPIRED" };
+                                         "USER_DEACTIVATED",      "USER_DEACTIVATED_BAN",
+                                         "SESSION_REVOKED",       "SESSION_EXPIRED" };
 
     for (size_t i = 0; error->code == 401 && i < G_N_ELEMENTS (types); i++)
         if (g_str_equal (error->type, types[i]))
@@ -53,8 +54,10 @@ handle_error (MtSession *s, MtCall *call, const MtpRpcError *object, HostTime no
 
     mt_error_parse (object->error_code, object->error_message, &parsed);
     const MtError *error = &parsed.error;
-    g_debug ("[dc%d] <- %s: error %d %s", s->config.dc, call->name, error->code, error->type);
-    if (error->code == 406 && g_str_equal (error->type, "AUTH_KEY_DUPLICATED")) { /* MT-C38 */
+    g_debug ("[dc%d] <- %s: error %d %s", s->config.dc, call->name, error->code,
+             error->type);
+    if (error->code == 406 &&
+        g_str_equal (error->type, "AUTH_KEY_DUPLICATED")) { /* MT-C38 */
         mt_session_fail (s, MT_FAILURE_KEY_DUPLICATED, error->text);
         return;
     }
@@ -92,7 +95,7 @@ unpack (const uint8_t **data, size_t *len, GByteArray **owned)
     TlReader in;
 
     tl_reader_init (&in, *data, *len);
-    if ((uint32_t) tl_reader_int (&in) != MtpGzipPacked_ID)
+    if ((uint32_t)tl_reader_int (&in) != MtpGzipPacked_ID)
         return TRUE;
     TlBytes packed = tl_reader_bytes (&in);
     if (!tl_reader_finished (&in))
@@ -103,7 +106,7 @@ unpack (const uint8_t **data, size_t *len, GByteArray **owned)
     *data = (*owned)->data;
     *len = (*owned)->len;
     tl_reader_init (&in, *data, *len);
-    return (uint32_t) tl_reader_int (&in) != MtpGzipPacked_ID && tl_reader_ok (&in);
+    return (uint32_t)tl_reader_int (&in) != MtpGzipPacked_ID && tl_reader_ok (&in);
 }
 
 static void
@@ -112,9 +115,10 @@ deliver (MtSession *s, MtCall *call, const uint8_t *data, size_t len, HostTime n
     TlReader in;
 
     tl_reader_init (&in, data, len);
-    uint32_t id = (uint32_t) tl_reader_int (&in);
+    uint32_t id = (uint32_t)tl_reader_int (&in);
     if (id == MtpRpcError_ID || id == MtpRpcAnswerDroppedRunning_ID) {
-        g_autoptr (TlMessage) message = tl_message_decode (&tl_mtproto_schema, data, len, NULL);
+        g_autoptr (TlMessage) message =
+            tl_message_decode (&tl_mtproto_schema, data, len, NULL);
         const TlObject *object = message != NULL ? tl_message_root (message) : NULL;
         s->header_done |= call->wrapped && !is_init_error (object);
         if (object != NULL && id == MtpRpcError_ID)
@@ -166,13 +170,14 @@ handle_rpc_result (MtSession *s, const Incoming *in, HostTime now)
         crypto_wipe (owned->data, owned->len);
 }
 
-/* --- service messages ---------------------------------------------------------------- */
+/* --- service messages ----------------------------------------------------------------
+ */
 
 static void
 handle_ack (MtSession *s, const Incoming *in, const TlObject *object, HostTime now)
 {
-    /* Received, not answered: the state request after a reconnect tells us all we need from
-     * it (MT-D29). */
+    /* Received, not answered: the state request after a reconnect tells us all we need
+     * from it (MT-D29). */
 }
 
 static void
@@ -230,14 +235,16 @@ handle_bad_salt (MtSession *s, const Incoming *in, const TlObject *object, HostT
 }
 
 static void
-handle_new_session (MtSession *s, const Incoming *in, const TlObject *object, HostTime now)
+handle_new_session (MtSession *s, const Incoming *in, const TlObject *object,
+                    HostTime now)
 {
     const MtpNewSessionCreated *created = TL_AS (object, MtpNewSessionCreated);
 
     for (unsigned i = 0; i < G_N_ELEMENTS (s->created_ids); i++)
         if (s->created_ids[i] == created->unique_id)
             return; /* MT-D23, MT-D37 */
-    s->created_ids[s->n_created_ids++ % G_N_ELEMENTS (s->created_ids)] = created->unique_id;
+    s->created_ids[s->n_created_ids++ % G_N_ELEMENTS (s->created_ids)] =
+        created->unique_id;
     mt_session_set_salt (s, created->server_salt);
     for (GList *l = s->calls.head; l != NULL; l = l->next) {
         MtCall *call = l->data;
@@ -259,7 +266,8 @@ handle_pong (MtSession *s, const Incoming *in, const TlObject *object, HostTime 
 }
 
 static void
-handle_future_salts (MtSession *s, const Incoming *in, const TlObject *object, HostTime now)
+handle_future_salts (MtSession *s, const Incoming *in, const TlObject *object,
+                     HostTime now)
 {
     const MtpFutureSalts *salts = TL_AS (object, MtpFutureSalts);
     MtSent *sent = mt_send_find (s, salts->req_msg_id);
@@ -305,7 +313,7 @@ handle_state_info (MtSession *s, const Incoming *in, const TlObject *object, Hos
         return;
     s->state_asked = 0;
     g_autoptr (GArray) ids = g_array_ref (sent->ids);
-    take_states (s, (const int64_t *) (void *) ids->data, ids->len, info->info);
+    take_states (s, (const int64_t *)(void *)ids->data, ids->len, info->info);
 }
 
 static void
@@ -352,8 +360,8 @@ handle_resend (MtSession *s, const Incoming *in, const TlObject *object, HostTim
     g_autofree uint8_t *info = g_malloc (req->msg_ids.len);
     for (size_t i = 0; i < req->msg_ids.len; i++) {
         MtSent *sent = mt_send_find (s, TL_ITEM (req->msg_ids, int64_t, i));
-        gboolean known = sent != NULL && sent->call != NULL &&
-                         sent->call->msg_id == sent->msg_id;
+        gboolean known =
+            sent != NULL && sent->call != NULL && sent->call->msg_id == sent->msg_id;
         info[i] = known ? 4 : 1;
         all &= known;
         if (known && sent->call->state == MT_CALL_SENT) {
@@ -394,7 +402,8 @@ handle_detailed (MtSession *s, const Incoming *in, const TlObject *object, HostT
 }
 
 static void
-handle_new_detailed (MtSession *s, const Incoming *in, const TlObject *object, HostTime now)
+handle_new_detailed (MtSession *s, const Incoming *in, const TlObject *object,
+                     HostTime now)
 {
     fetch_answer (s, TL_AS (object, MtpMsgNewDetailedInfo)->answer_msg_id, now);
 }
@@ -441,7 +450,8 @@ find_handler (uint32_t id)
     return NULL;
 }
 
-/* --- messages and containers --------------------------------------------------------- */
+/* --- messages and containers ---------------------------------------------------------
+ */
 
 static void
 handle_update (MtSession *s, const Incoming *in, HostTime now)
@@ -471,7 +481,7 @@ handle_body (MtSession *s, const Incoming *in, HostTime now)
     TlReader reader;
 
     tl_reader_init (&reader, in->body, in->len);
-    uint32_t id = (uint32_t) tl_reader_int (&reader);
+    uint32_t id = (uint32_t)tl_reader_int (&reader);
     if (id == MtpRpcResult_ID) {
         handle_rpc_result (s, in, now);
         return;
@@ -484,7 +494,8 @@ handle_body (MtSession *s, const Incoming *in, HostTime now)
     g_autoptr (TlMessage) message =
         tl_message_decode (&tl_mtproto_schema, in->body, in->len, NULL);
     if (message == NULL) {
-        g_debug ("[dc%d] <- %s: malformed", s->config.dc, tl_id_name (&tl_mtproto_schema, id));
+        g_debug ("[dc%d] <- %s: malformed", s->config.dc,
+                 tl_id_name (&tl_mtproto_schema, id));
         return;
     }
     g_debug ("[dc%d] <- %s", s->config.dc, tl_id_name (&tl_mtproto_schema, id));
@@ -498,7 +509,8 @@ handle_message (MtSession *s, Incoming *in, HostTime now)
     MtSeenResult seen = mt_seen_add (&s->seen, in->msg_id);
 
     if ((in->seq_no & 1) != 0)
-        mt_send_ack (s, in->msg_id, now); /* MT-D28: duplicates and undecodable ones too */
+        mt_send_ack (s, in->msg_id,
+                     now); /* MT-D28: duplicates and undecodable ones too */
     if (seen == MT_SEEN_DUPLICATE)
         return;
     in->old = seen == MT_SEEN_TOO_OLD;
@@ -516,7 +528,7 @@ handle_message (MtSession *s, Incoming *in, HostTime now)
 static gboolean
 read_container (TlReader *reader, int64_t msg_id, GArray *entries)
 {
-    uint32_t count = (uint32_t) tl_reader_int (reader);
+    uint32_t count = (uint32_t)tl_reader_int (reader);
 
     if (count > ENTRIES_MAX)
         return FALSE;
@@ -524,11 +536,11 @@ read_container (TlReader *reader, int64_t msg_id, GArray *entries)
         Incoming entry = { 0 };
         entry.msg_id = tl_reader_long (reader);
         entry.seq_no = tl_reader_int (reader);
-        uint32_t len = (uint32_t) tl_reader_int (reader);
+        uint32_t len = (uint32_t)tl_reader_int (reader);
         entry.body = tl_reader_raw (reader, len);
         entry.len = len;
-        if (!tl_reader_ok (reader) || len % 4 != 0 || len < 4 || (entry.msg_id & 1) == 0 ||
-            entry.msg_id >= msg_id)
+        if (!tl_reader_ok (reader) || len % 4 != 0 || len < 4 ||
+            (entry.msg_id & 1) == 0 || entry.msg_id >= msg_id)
             return FALSE;
         uint32_t id;
         memcpy (&id, entry.body, 4);
@@ -570,14 +582,16 @@ repairs_clock (MtSession *s, const MtPacket *packet)
     TlReader reader;
 
     tl_reader_init (&reader, packet->body, packet->len);
-    uint32_t id = (uint32_t) tl_reader_int (&reader);
+    uint32_t id = (uint32_t)tl_reader_int (&reader);
     if (id == MtpMsgContainer_ID) {
         g_autoptr (GArray) entries = g_array_new (FALSE, FALSE, sizeof (Incoming));
         if (!read_container (&reader, packet->msg_id, entries) || entries->len == 0)
             return FALSE;
         for (unsigned i = 0; i < entries->len; i++) {
             const Incoming *entry = &g_array_index (entries, Incoming, i);
-            MtPacket one = { .msg_id = entry->msg_id, .body = entry->body, .len = entry->len };
+            MtPacket one = { .msg_id = entry->msg_id,
+                             .body = entry->body,
+                             .len = entry->len };
             if (!repairs_clock (s, &one))
                 return FALSE;
         }
@@ -602,13 +616,14 @@ mt_service_packet (MtSession *s, const MtPacket *packet, HostTime now)
         g_debug ("[dc%d] <- an even message id", s->config.dc);
         return;
     }
-    if (!mt_clock_accepts (&s->clock, packet->msg_id, now) && !repairs_clock (s, packet)) {
+    if (!mt_clock_accepts (&s->clock, packet->msg_id, now) &&
+        !repairs_clock (s, packet)) {
         g_debug ("[dc%d] <- a message out of the time window", s->config.dc);
         return;
     }
     mt_clock_learn (&s->clock, packet->msg_id, now);
     tl_reader_init (&reader, packet->body, packet->len);
-    if ((uint32_t) tl_reader_int (&reader) == MtpMsgContainer_ID) {
+    if ((uint32_t)tl_reader_int (&reader) == MtpMsgContainer_ID) {
         /* a repeated one is gone through again: its contents are duplicates then, and are
          * acknowledged */
         if (mt_seen_add (&s->seen, packet->msg_id) == MT_SEEN_TOO_OLD)

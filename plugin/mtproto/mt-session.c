@@ -8,16 +8,16 @@
 
 #include <string.h>
 
-#define CONNECT_WITHIN 15000   /* ms (MT-B29: 10 s for TCP, the host adds its own) */
-#define EXCHANGE_WITHIN 15000  /* ms for a whole key exchange (MT-C27) */
-#define BACKOFF_FIRST 1000     /* ms (MT-B30) */
-#define BACKOFF_STEPS 6        /* 1, 2, 4 .. 64 s */
-#define FLOOD_PAUSE 8000       /* ms at least after -429 (MT-B22) */
-#define RENEW_EVERY 10000      /* ms between new sessions (MT-D32) */
-#define REFUSALS_MIN 3         /* -404 before a key counts as lost (MT-C37) */
-#define REFUSALS_SPAN 60000    /* ms (MT-C37) */
-#define ASK_AGAIN 60000        /* ms without an answer about states (MT-D38) */
-#define SALTS_EVERY 60000      /* ms between questions for salts (MT-D21) */
+#define CONNECT_WITHIN 15000  /* ms (MT-B29: 10 s for TCP, the host adds its own) */
+#define EXCHANGE_WITHIN 15000 /* ms for a whole key exchange (MT-C27) */
+#define BACKOFF_FIRST 1000    /* ms (MT-B30) */
+#define BACKOFF_STEPS 6       /* 1, 2, 4 .. 64 s */
+#define FLOOD_PAUSE 8000      /* ms at least after -429 (MT-B22) */
+#define RENEW_EVERY 10000     /* ms between new sessions (MT-D32) */
+#define REFUSALS_MIN 3        /* -404 before a key counts as lost (MT-C37) */
+#define REFUSALS_SPAN 60000   /* ms (MT-C37) */
+#define ASK_AGAIN 60000       /* ms without an answer about states (MT-D38) */
+#define SALTS_EVERY 60000     /* ms between questions for salts (MT-D21) */
 #define SALTS_WANTED 32
 #define CONTROL_MAX 20 /* a shorter payload is no message (MT-B20) */
 
@@ -42,7 +42,8 @@ set_state (MtSession *s, MtState state)
     s->ops->state (s->user, state);
 }
 
-/* --- the record ---------------------------------------------------------------------- */
+/* --- the record ----------------------------------------------------------------------
+ */
 
 static void
 save (MtSession *s)
@@ -53,13 +54,14 @@ save (MtSession *s)
 
     for (unsigned i = 0; i < s->salts->len; i++) {
         MtSalt salt = g_array_index (s->salts, MtSalt, i);
-        salts[i] = TL_NEW (RecDcSalt, .valid_since = salt.since, .valid_until = salt.until,
-                           .salt = salt.salt);
+        salts[i] = TL_NEW (RecDcSalt, .valid_since = salt.since,
+                           .valid_until = salt.until, .salt = salt.salt);
         items[i] = TL_OBJ (&salts[i]);
     }
-    RecDcKey record = TL_NEW (RecDcKey, .dc = s->config.dc, .test = s->config.test,
-                              .key = TL_BYTES (s->key, sizeof s->key), .created = s->created,
-                              .server_salt = s->salt, .salts = { items, s->salts->len });
+    RecDcKey record =
+        TL_NEW (RecDcKey, .dc = s->config.dc, .test = s->config.test,
+                .key = TL_BYTES (s->key, sizeof s->key), .created = s->created,
+                .server_salt = s->salt, .salts = { items, s->salts->len });
     if (tl_encode (&tl_record_schema, TL_OBJ (&record), &writer))
         store_batch_put (s->ops->batch (s->user), (StoreKey){ STORE_DC, s->config.dc, 0 },
                          writer.data, writer.len);
@@ -68,7 +70,8 @@ save (MtSession *s)
 gboolean
 mt_session_restore (MtSession *s, const uint8_t *data, size_t len)
 {
-    g_autoptr (TlMessage) message = tl_message_decode (&tl_record_schema, data, len, NULL);
+    g_autoptr (TlMessage) message =
+        tl_message_decode (&tl_record_schema, data, len, NULL);
     const RecDcKey *record =
         message != NULL ? TL_AS (tl_message_root (message), RecDcKey) : NULL;
 
@@ -94,7 +97,8 @@ mt_session_set_salt (MtSession *s, int64_t salt)
     s->salt = salt;
 }
 
-/* --- connection ---------------------------------------------------------------------- */
+/* --- connection ----------------------------------------------------------------------
+ */
 
 /* A new session id and clean counters. */
 static void
@@ -132,7 +136,7 @@ static void
 schedule_retry (MtSession *s, HostTime now)
 {
     uint8_t jitter = 0;
-    int64_t pause = (int64_t) BACKOFF_FIRST << MIN (s->failures, BACKOFF_STEPS);
+    int64_t pause = (int64_t)BACKOFF_FIRST << MIN (s->failures, BACKOFF_STEPS);
 
     if (!crypto_random_fill (s->config.random, &jitter, 1))
         jitter = 128;
@@ -221,9 +225,10 @@ ask_states (MtSession *s, HostTime now)
     s->state_asked = 0;
     if (ids->len == 0)
         return;
-    MtpMsgsStateReq request = TL_NEW (MtpMsgsStateReq, .msg_ids = { ids->data, ids->len });
+    MtpMsgsStateReq request =
+        TL_NEW (MtpMsgsStateReq, .msg_ids = { ids->data, ids->len });
     mt_send_queue (s, MT_SENT_STATE_REQ, TL_OBJ (&request),
-                   (const int64_t *) (void *) ids->data, ids->len, 0);
+                   (const int64_t *)(void *)ids->data, ids->len, 0);
     s->state_asked = now.mono;
 }
 
@@ -238,7 +243,8 @@ become_ready (MtSession *s, HostTime now)
     mt_send_ping (s, now);
 }
 
-/* --- key exchange -------------------------------------------------------------------- */
+/* --- key exchange --------------------------------------------------------------------
+ */
 
 static void
 after_step (MtSession *s, MtHandshakeResult result, TlWriter *body, HostTime now)
@@ -304,7 +310,8 @@ mt_session_prime_checked (MtSession *s, const uint8_t p[static 256], gboolean go
     mt_session_flush (s, now);
 }
 
-/* --- receiving ----------------------------------------------------------------------- */
+/* --- receiving -----------------------------------------------------------------------
+ */
 
 static void
 refused_key (MtSession *s, HostTime now)
@@ -373,7 +380,8 @@ receive_payload (MtSession *s, const uint8_t *payload, size_t len, HostTime now)
         const uint8_t *data;
         size_t data_len;
         if (!mt_plain_open (payload, len, &data, &data_len)) {
-            mt_session_drop (s, "an encrypted packet during the key exchange", now); /* C29 */
+            mt_session_drop (s, "an encrypted packet during the key exchange",
+                             now); /* C29 */
             return;
         }
         MtHandshakeResult result =
@@ -384,7 +392,8 @@ receive_payload (MtSession *s, const uint8_t *payload, size_t len, HostTime now)
     }
 }
 
-/* --- inputs -------------------------------------------------------------------------- */
+/* --- inputs --------------------------------------------------------------------------
+ */
 
 void
 mt_session_start (MtSession *s, HostTime now)
@@ -403,8 +412,9 @@ mt_session_start (MtSession *s, HostTime now)
 static void
 fail_droppable (MtSession *s)
 {
-    MtError error = { .code = MT_ERROR_LOCAL_CLOSED, .type = "OFFLINE", .number = -1,
-                      .text = "OFFLINE" };
+    MtError error = {
+        .code = MT_ERROR_LOCAL_CLOSED, .type = "OFFLINE", .number = -1, .text = "OFFLINE"
+    };
     GList *next;
 
     for (GList *l = s->calls.head; l != NULL; l = next) {
@@ -453,7 +463,8 @@ mt_session_receive (MtSession *s, const uint8_t *data, size_t len, HostTime now)
         return;
     s->last_received = now.mono;
     if (s->pong_deadline != HOST_NEVER)
-        s->pong_deadline = MAX (s->pong_deadline, now.mono + 5000); /* bytes are life (B34) */
+        s->pong_deadline =
+            MAX (s->pong_deadline, now.mono + 5000); /* bytes are life (B34) */
     mt_frame_push (s->frame, data, len);
     while (s->frame != NULL && generation == s->generation) {
         const uint8_t *payload;
@@ -540,11 +551,12 @@ mt_session_deadline (const MtSession *s)
     return MIN (deadline, mt_send_deadline (s));
 }
 
-/* --- calls --------------------------------------------------------------------------- */
+/* --- calls ---------------------------------------------------------------------------
+ */
 
 MtCall *
-mt_session_call (MtSession *s, const TlObject *request, MtCallFlags flags, MtAnswerFunc func,
-                 void *user, GError **error)
+mt_session_call (MtSession *s, const TlObject *request, MtCallFlags flags,
+                 MtAnswerFunc func, void *user, GError **error)
 {
     g_auto (TlWriter) writer = { 0 };
     const TlCtor *method = tl_schema_find (s->config.schema, request->id);
@@ -596,7 +608,8 @@ mt_session_flush (MtSession *s, HostTime now)
     }
 }
 
-/* --- the rest ------------------------------------------------------------------------ */
+/* --- the rest ------------------------------------------------------------------------
+ */
 
 MtSession *
 mt_session_new (const MtConfig *config, const MtOps *ops, void *user)
@@ -623,8 +636,9 @@ mt_session_new (const MtConfig *config, const MtOps *ops, void *user)
 void
 mt_session_free (MtSession *s)
 {
-    static const MtError error = { .code = MT_ERROR_LOCAL_CLOSED, .type = "CLOSED",
-                                   .number = -1, .text = "CLOSED" };
+    static const MtError error = {
+        .code = MT_ERROR_LOCAL_CLOSED, .type = "CLOSED", .number = -1, .text = "CLOSED"
+    };
 
     if (s == NULL)
         return;

@@ -1,7 +1,7 @@
 /* What hangs on a PurpleConnection; made in login(), gone after close().
  *
- *   tgp-plugin.c    what libpurple sees            tgp-host.c      sockets, timers, workers
- *   tgp-login.c     questions, progress, reasons   tgp-buddies.c   people
+ *   tgp-plugin.c    what libpurple sees            tgp-host.c      sockets, timers,
+ * workers tgp-login.c     questions, progress, reasons   tgp-buddies.c   people
  *   tgp-secret.c    secret chats as buddies, notices, requests
  *   tgp-im.c        messages, typing, reading      tgp-commands.c  /ttl, /delete ...
  *   tgp-lines.c     which line is which message    tgp-names.c     ids <-> names
@@ -26,12 +26,12 @@ typedef struct {
     TgpHost *host;
     TgClient *client;
     gboolean connected;
-    gboolean failed;        /* an error was reported: libpurple closes us soon */
-    GHashTable *unseen;     /* chat id -> GArray of message ids, shown but not seen */
-    GHashTable *requests;   /* chat id -> TgpRequest */
-    GHashTable *names;      /* user id -> char *name, for chats of people without buddy */
+    gboolean failed;      /* an error was reported: libpurple closes us soon */
+    GHashTable *unseen;   /* chat id -> GArray of message ids, shown but not seen */
+    GHashTable *requests; /* chat id -> TgpRequest */
+    GHashTable *names;    /* user id -> char *name, for chats of people without buddy */
     unsigned check_timer;
-    gboolean typing;        /* a typing notice of ours is out */
+    gboolean typing; /* a typing notice of ours is out */
 } TgpAccount;
 
 static inline TgpAccount *
@@ -64,8 +64,10 @@ void tgp_secret_notice (void *user, int32_t chat_id, TgNotice notice, int64_t nu
 void tgp_secret_failed (void *user, int32_t chat_id, int64_t id, const char *type);
 void tgp_secret_start (TgpAccount *tgp, int64_t user_id);
 /* A system line in the chat's conversation; `present` opens one where there is none. */
-void tgp_secret_write (TgpAccount *tgp, int32_t chat_id, gboolean present, const char *text);
-PurpleConversation *tgp_secret_conversation (TgpAccount *tgp, int32_t chat_id, gboolean make);
+void tgp_secret_write (TgpAccount *tgp, int32_t chat_id, gboolean present,
+                       const char *text);
+PurpleConversation *tgp_secret_conversation (TgpAccount *tgp, int32_t chat_id,
+                                             gboolean make);
 void tgp_requests_free (TgpAccount *tgp);
 char *tgp_secret_status_text (TgpAccount *tgp, int32_t chat_id);
 char *tgp_duration (int32_t seconds); /* "30 seconds"; g_free() it */
@@ -78,15 +80,16 @@ GList *tgp_node_menu (PurpleBlistNode *node);
 /* tgp-im.c */
 int tgp_send_im (PurpleConnection *gc, const char *who, const char *message,
                  PurpleMessageFlags flags);
-unsigned tgp_send_typing (PurpleConnection *gc, const char *name, PurpleTypingState state);
+unsigned tgp_send_typing (PurpleConnection *gc, const char *name,
+                          PurpleTypingState state);
 void tgp_secret_message (void *user, int32_t chat_id, const TgSecretMessage *message);
 void tgp_secret_sent (void *user, int32_t chat_id, int64_t id, int32_t date);
 void tgp_secret_read (void *user, int32_t chat_id, int32_t max_date);
 void tgp_secret_gone (void *user, int32_t chat_id, const int64_t *ids, size_t n,
                       gboolean expired);
 void tgp_secret_typing (void *user, int32_t chat_id, gboolean typing);
-/* Looks soon whether the user sees what was shown (never at once: LIBPURPLE's focus is not
- * settled inside its own signals). */
+/* Looks soon whether the user sees what was shown (never at once: LIBPURPLE's focus is
+ * not settled inside its own signals). */
 void tgp_schedule_check (TgpAccount *tgp);
 void tgp_mark_seen (TgpAccount *tgp, int32_t chat_id);
 

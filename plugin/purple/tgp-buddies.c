@@ -17,11 +17,21 @@ tgp_group (const char *name)
     return group;
 }
 
+static void
+remember_cb (const TgPeer *peer, void *user)
+{
+    TgpAccount *tgp = user;
+
+    g_hash_table_replace (tgp->names, g_memdup2 (&peer->id, sizeof peer->id),
+                          g_strdup (peer->name));
+}
+
 const char *
 tgp_person_name (TgpAccount *tgp, int64_t user_id)
 {
+    if (tgp->client != NULL) /* known from an earlier login */
+        tg_client_peer (tgp->client, user_id, remember_cb, tgp);
     const char *name = g_hash_table_lookup (tgp->names, &user_id);
-
     if (name != NULL)
         return name;
     char *number = g_strdup_printf ("%" G_GINT64_FORMAT, user_id);
@@ -58,12 +68,11 @@ secret_presence_cb (const TgSecretInfo *info, void *user)
     if (info->user_id != presence->peer->id || info->state == TG_SECRET_CLOSED ||
         purple_find_buddy (tgp->account, name) == NULL)
         return;
-    g_autofree char *alias = g_strdup_printf ("%s \xf0\x9f\x94\x92", presence->peer->name);
+    g_autofree char *alias = g_strdup_printf (_ ("%s (secret)"), presence->peer->name);
     serv_got_alias (tgp->gc, name, alias);
-    purple_prpl_got_user_status (tgp->account, name,
-                                 presence->peer->presence == TG_PRESENCE_ONLINE ? "available"
-                                                                                : "away",
-                                 NULL);
+    purple_prpl_got_user_status (
+        tgp->account, name,
+        presence->peer->presence == TG_PRESENCE_ONLINE ? "available" : "away", NULL);
 }
 
 void
@@ -74,8 +83,7 @@ tgp_peer (void *user, const TgPeer *peer)
     PurpleBuddy *buddy = purple_find_buddy (tgp->account, name);
     Presence presence = { tgp, peer };
 
-    g_hash_table_replace (tgp->names, g_memdup2 (&peer->id, sizeof peer->id),
-                          g_strdup (peer->name));
+    remember_cb (peer, tgp);
     if (peer->self) {
         if (purple_account_get_alias (tgp->account) == NULL)
             purple_connection_set_display_name (tgp->gc, peer->name);
@@ -88,7 +96,8 @@ tgp_peer (void *user, const TgPeer *peer)
     }
     if (buddy != NULL) {
         serv_got_alias (tgp->gc, name, peer->name);
-        purple_prpl_got_user_status (tgp->account, name, status_of (peer->presence), NULL);
+        purple_prpl_got_user_status (tgp->account, name, status_of (peer->presence),
+                                     NULL);
     }
     tg_client_each_secret (tgp->client, secret_presence_cb, &presence);
 }
@@ -99,10 +108,11 @@ tgp_cloud_message (void *user, int64_t user_id)
     TgpAccount *tgp = user;
     g_autofree char *name = tgp_name_person (user_id);
 
-    serv_got_im (tgp->gc, name,
-                 _ ("(You have an ordinary message. This program shows secret chats only: open "
-                    "another Telegram app to read it.)"),
-                 PURPLE_MESSAGE_RECV | PURPLE_MESSAGE_SYSTEM, time (NULL));
+    serv_got_im (
+        tgp->gc, name,
+        _ ("(You have an ordinary message. This program shows secret chats only: open "
+           "another Telegram app to read it.)"),
+        PURPLE_MESSAGE_RECV | PURPLE_MESSAGE_SYSTEM, time (NULL));
 }
 
 void
@@ -111,6 +121,6 @@ tgp_service_message (void *user, const char *text)
     TgpAccount *tgp = user;
     g_autofree char *escaped = g_markup_escape_text (text, -1);
 
-    purple_notify_formatted (tgp->gc, _ ("Message from Telegram"), _ ("Message from Telegram"),
-                             NULL, escaped, NULL, NULL);
+    purple_notify_formatted (tgp->gc, _ ("Message from Telegram"),
+                             _ ("Message from Telegram"), NULL, escaped, NULL, NULL);
 }

@@ -15,8 +15,8 @@ tgp_parse_ttl (const char *text)
     static const struct {
         char unit;
         int64_t seconds;
-    } units[] = { { 's', 1 }, { 'm', 60 }, { 'h', 3600 }, { 'd', 86400 }, { 'w', 7 * 86400 },
-                  { '\0', 1 } };
+    } units[] = { { 's', 1 },     { 'm', 60 },        { 'h', 3600 },
+                  { 'd', 86400 }, { 'w', 7 * 86400 }, { '\0', 1 } };
     char *end;
 
     if (g_ascii_strcasecmp (text, "off") == 0)
@@ -29,7 +29,7 @@ tgp_parse_ttl (const char *text)
     for (size_t i = 0; i < G_N_ELEMENTS (units); i++)
         if (units[i].unit == g_ascii_tolower (*end))
             return number <= TTL_MAX / units[i].seconds
-                       ? (int32_t) (number * units[i].seconds)
+                       ? (int32_t)(number * units[i].seconds)
                        : -1;
     return -1;
 }
@@ -50,17 +50,17 @@ secret_of (PurpleConversation *conv, TgpAccount **tgp, int32_t *chat_id, char **
         *error = g_strdup (_ ("This works in secret chats only."));
         return FALSE;
     }
-    *chat_id = (int32_t) id;
+    *chat_id = (int32_t)id;
     return TRUE;
 }
 
 /* Errors of the client in words; the reason itself is for the debug log. */
 static PurpleCmdRet
-report (gboolean good, GError *problem, char **error)
+report (gboolean good, GError **problem, char **error)
 {
     if (good)
         return PURPLE_CMD_RET_OK;
-    switch (problem != NULL ? problem->code : TG_ERROR_INVALID) {
+    switch (problem != NULL && *problem != NULL ? (*problem)->code : TG_ERROR_INVALID) {
     case TG_ERROR_NOT_READY:
         *error = g_strdup (_ ("This secret chat is not ready yet."));
         break;
@@ -78,7 +78,8 @@ report (gboolean good, GError *problem, char **error)
         *error = g_strdup (_ ("That is not possible now."));
         break;
     }
-    g_clear_error (&problem);
+    if (problem != NULL)
+        g_clear_error (problem);
     return PURPLE_CMD_RET_FAILED;
 }
 
@@ -102,15 +103,17 @@ ttl_cb (PurpleConversation *conv, const char *cmd, char **args, char **error, vo
     }
     int32_t seconds = tgp_parse_ttl (args[0]);
     if (seconds < 0) {
-        *error = g_strdup (_ ("Give a time like 30s, 5m, 1h, 2d or 1w (at most a year), or "
-                              "off."));
+        *error =
+            g_strdup (_ ("Give a time like 30s, 5m, 1h, 2d or 1w (at most a year), or "
+                         "off."));
         return PURPLE_CMD_RET_FAILED;
     }
-    return report (tg_secret_set_ttl (tgp->client, chat_id, seconds, &problem), problem, error);
+    return report (tg_secret_set_ttl (tgp->client, chat_id, seconds, &problem), &problem, error);
 }
 
 static PurpleCmdRet
-delete_cb (PurpleConversation *conv, const char *cmd, char **args, char **error, void *data)
+delete_cb (PurpleConversation *conv, const char *cmd, char **args, char **error,
+           void *data)
 {
     TgpAccount *tgp;
     int32_t chat_id;
@@ -119,8 +122,7 @@ delete_cb (PurpleConversation *conv, const char *cmd, char **args, char **error,
     if (!secret_of (conv, &tgp, &chat_id, error))
         return PURPLE_CMD_RET_FAILED;
     if (args[0] == NULL || *args[0] == '\0')
-        return report (tg_secret_delete (tgp->client, chat_id, NULL, 0, &problem), problem,
-                       error);
+        return report (tg_secret_delete (tgp->client, chat_id, NULL, 0, &problem), &problem, error);
     if (g_ascii_strcasecmp (args[0], "all") == 0) {
         tgp_secret_ask_flush (tgp, chat_id);
         return PURPLE_CMD_RET_OK;
@@ -131,7 +133,8 @@ delete_cb (PurpleConversation *conv, const char *cmd, char **args, char **error,
 }
 
 static PurpleCmdRet
-screenshot_cb (PurpleConversation *conv, const char *cmd, char **args, char **error, void *data)
+screenshot_cb (PurpleConversation *conv, const char *cmd, char **args, char **error,
+               void *data)
 {
     TgpAccount *tgp;
     int32_t chat_id;
@@ -139,7 +142,7 @@ screenshot_cb (PurpleConversation *conv, const char *cmd, char **args, char **er
 
     if (!secret_of (conv, &tgp, &chat_id, error))
         return PURPLE_CMD_RET_FAILED;
-    return report (tg_secret_screenshot (tgp->client, chat_id, &problem), problem, error);
+    return report (tg_secret_screenshot (tgp->client, chat_id, &problem), &problem, error);
 }
 
 static PurpleCmdRet
@@ -156,9 +159,10 @@ key_cb (PurpleConversation *conv, const char *cmd, char **args, char **error, vo
         return PURPLE_CMD_RET_FAILED;
     }
     g_autofree char *key = tgp_secret_key_text (&info);
-    g_autofree char *text = g_strdup_printf (
-        _ ("The key of this chat. Compare it with the other side's over another channel:\n%s"),
-        key);
+    g_autofree char *text =
+        g_strdup_printf (_ ("The key of this chat. Compare it with the other side's over "
+                            "another channel:\n%s"),
+                         key);
     tgp_secret_write (tgp, chat_id, TRUE, text);
     return PURPLE_CMD_RET_OK;
 }
@@ -171,11 +175,11 @@ secret_verb (TgpAccount *tgp, int32_t chat_id, const char *verb, char **error)
     TgSecretInfo info;
 
     if (g_ascii_strcasecmp (verb, "accept") == 0)
-        return report (tg_secret_accept (tgp->client, chat_id, &problem), problem, error);
+        return report (tg_secret_accept (tgp->client, chat_id, &problem), &problem, error);
     if (g_ascii_strcasecmp (verb, "reject") == 0)
-        return report (tg_secret_reject (tgp->client, chat_id, &problem), problem, error);
+        return report (tg_secret_reject (tgp->client, chat_id, &problem), &problem, error);
     if (g_ascii_strcasecmp (verb, "rekey") == 0)
-        return report (tg_secret_rekey (tgp->client, chat_id, &problem), problem, error);
+        return report (tg_secret_rekey (tgp->client, chat_id, &problem), &problem, error);
     if (g_ascii_strcasecmp (verb, "end") == 0) {
         tgp_secret_ask_close (tgp, chat_id);
         return PURPLE_CMD_RET_OK;
@@ -196,7 +200,8 @@ secret_verb (TgpAccount *tgp, int32_t chat_id, const char *verb, char **error)
 }
 
 static PurpleCmdRet
-secret_cb (PurpleConversation *conv, const char *cmd, char **args, char **error, void *data)
+secret_cb (PurpleConversation *conv, const char *cmd, char **args, char **error,
+           void *data)
 {
     PurpleConnection *gc = purple_conversation_get_gc (conv);
     TgpAccount *tgp = gc != NULL ? tgp_account (gc) : NULL;
@@ -212,7 +217,7 @@ secret_cb (PurpleConversation *conv, const char *cmd, char **args, char **error,
         tgp_secret_start (tgp, id);
         return PURPLE_CMD_RET_OK;
     case TGP_NAME_SECRET:
-        return secret_verb (tgp, (int32_t) id, verb, error);
+        return secret_verb (tgp, (int32_t)id, verb, error);
     default:
         *error = g_strdup (_ ("This works in conversations of this account only."));
         return PURPLE_CMD_RET_FAILED;
@@ -232,17 +237,19 @@ add (const char *name, const char *args, PurpleCmdFunc func, const char *help)
 void
 tgp_commands_register (PurplePlugin *plugin)
 {
-    add ("ttl", "w", ttl_cb,
-         _ ("ttl [30s|5m|1h|2d|1w|off]: shows or sets the self-destruct timer of this secret "
+    add ("ttl", "s", ttl_cb,
+         _ ("ttl [30s|5m|1h|2d|1w|off]: shows or sets the self-destruct timer of this "
+            "secret "
             "chat"));
-    add ("delete", "w", delete_cb,
+    add ("delete", "s", delete_cb,
          _ ("delete: takes your last message back on both sides; delete all: removes all "
             "messages on both sides"));
     add ("screenshot", "", screenshot_cb,
          _ ("screenshot: tells the other side that you took a screenshot"));
     add ("key", "", key_cb, _ ("key: shows the key of this secret chat"));
-    add ("secret", "w", secret_cb,
-         _ ("secret: starts a secret chat with this person; in a secret chat: info, accept, "
+    add ("secret", "s", secret_cb,
+         _ ("secret: starts a secret chat with this person; in a secret chat: info, "
+            "accept, "
             "reject, rekey, end, new"));
 }
 
@@ -268,12 +275,14 @@ tgp_run_command (PurpleConversation *conv, const char *text)
     PurpleCmdStatus status = purple_cmd_do_command (conv, plain + 1, rest, &error);
     if (status == PURPLE_CMD_STATUS_OK)
         return TRUE;
-    if (status == PURPLE_CMD_STATUS_NOT_FOUND && tgp_name_parse (name, &id) != TGP_NAME_SECRET)
+    if (status == PURPLE_CMD_STATUS_NOT_FOUND &&
+        tgp_name_parse (name, &id) != TGP_NAME_SECRET)
         return FALSE;
     purple_conv_im_write (PURPLE_CONV_IM (conv), name,
-                          error != NULL ? error
-                                        : _ ("Not sent: there is no such command. Begin with // "
-                                             "to send a line that starts with a slash."),
+                          error != NULL
+                              ? error
+                              : _ ("Not sent: there is no such command. Begin with // "
+                                   "to send a line that starts with a slash."),
                           PURPLE_MESSAGE_SYSTEM | PURPLE_MESSAGE_NO_LOG, time (NULL));
     return TRUE;
 }

@@ -10,7 +10,8 @@
 #include <unistd.h>
 
 #define READ_SIZE 65536
-#define OUT_MAX ((size_t) 64 << 20) /* bytes that wait for a socket; then it counts as dead */
+#define OUT_MAX                                                                          \
+    ((size_t)64 << 20) /* bytes that wait for a socket; then it counts as dead */
 
 struct TgpHost {
     Host host;
@@ -54,7 +55,8 @@ now_cb (void *self)
                        .mono = g_get_monotonic_time () / 1000 };
 }
 
-/* --- timers ------------------------------------------------------------------------------ */
+/* --- timers
+ * ------------------------------------------------------------------------------ */
 
 static gboolean
 timer_cb (gpointer data)
@@ -77,7 +79,8 @@ timer_add_cb (void *self, int64_t delay, HostTimerFunc func, void *user)
     timer->host = host;
     timer->func = func;
     timer->user = user;
-    timer->id = purple_timeout_add ((unsigned) CLAMP (delay, 0, G_MAXINT32), timer_cb, timer);
+    timer->id =
+        purple_timeout_add ((unsigned)CLAMP (delay, 0, G_MAXINT32), timer_cb, timer);
     g_hash_table_insert (host->timers, GUINT_TO_POINTER (timer->id), timer);
     return timer->id;
 }
@@ -91,7 +94,8 @@ timer_remove_cb (void *self, unsigned id)
         purple_timeout_remove (id);
 }
 
-/* --- connections -------------------------------------------------------------------------- */
+/* --- connections
+ * -------------------------------------------------------------------------- */
 
 static void
 conn_free (HostConn *conn)
@@ -126,7 +130,7 @@ readable_cb (gpointer data, int fd, PurpleInputCondition condition)
 
     if (n > 0) {
         conn->host->gc->last_received = time (NULL);
-        conn->events->received (conn->user, buffer, (size_t) n);
+        conn->events->received (conn->user, buffer, (size_t)n);
     } else if (n == 0) {
         conn_lost (conn, NULL);
     } else if (errno != EAGAIN && errno != EINTR) {
@@ -157,7 +161,7 @@ conn_flush (HostConn *conn)
             return FALSE;
         if (n < 0)
             break;
-        g_byte_array_remove_range (conn->out, 0, (unsigned) n);
+        g_byte_array_remove_range (conn->out, 0, (unsigned)n);
     }
     if (conn->out->len > 0 && conn->write_watch == 0)
         conn->write_watch =
@@ -200,8 +204,8 @@ connected_cb (gpointer data, int fd, const char *error)
 }
 
 static HostConn *
-conn_open_cb (void *self, const char *address, uint16_t port, const HostConnEvents *events,
-              void *user)
+conn_open_cb (void *self, const char *address, uint16_t port,
+              const HostConnEvents *events, void *user)
 {
     TgpHost *host = self;
     HostConn *conn = g_new0 (HostConn, 1);
@@ -211,8 +215,9 @@ conn_open_cb (void *self, const char *address, uint16_t port, const HostConnEven
     conn->user = user;
     conn->fd = -1;
     conn->out = g_byte_array_new ();
-    conn->connecting = purple_proxy_connect (host->gc, purple_connection_get_account (host->gc),
-                                             address, port, connected_cb, conn);
+    conn->connecting =
+        purple_proxy_connect (host->gc, purple_connection_get_account (host->gc), address,
+                              port, connected_cb, conn);
     if (conn->connecting == NULL) { /* the proxy's settings are bad */
         conn_free (conn);
         return NULL;
@@ -226,7 +231,7 @@ conn_send_cb (void *self, HostConn *conn, const uint8_t *data, size_t len)
 {
     if (conn->out->len + len > OUT_MAX)
         return; /* nothing was acknowledged for long: the ping ends it */
-    g_byte_array_append (conn->out, data, (unsigned) len);
+    g_byte_array_append (conn->out, data, (unsigned)len);
     if (conn->fd >= 0 && conn->soon == 0 && !conn_flush (conn))
         conn->soon = purple_timeout_add (0, dead_cb, conn);
 }
@@ -240,7 +245,8 @@ conn_close_cb (void *self, HostConn *conn)
     conn_free (conn);
 }
 
-/* --- workers ------------------------------------------------------------------------------ */
+/* --- workers
+ * ------------------------------------------------------------------------------ */
 
 static void
 run_job (gpointer data, gpointer user)

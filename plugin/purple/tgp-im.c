@@ -5,13 +5,15 @@
 #include <errno.h>
 #include <string.h>
 
-#define TYPING_AGAIN 5     /* s: libpurple repeats while the user types */
-#define TYPING_TIMEOUT 15  /* s: longer than the other side repeats; it tells the end itself */
-#define CHECK_DELAY 150    /* ms after the last event, when focus has settled */
-#define IDLE_MAX 60        /* s without a key: nobody is looking */
-#define IDLE_AGAIN 2000    /* ms */
+#define TYPING_AGAIN 5 /* s: libpurple repeats while the user types */
+#define TYPING_TIMEOUT                                                                   \
+    15 /* s: longer than the other side repeats; it tells the end itself */
+#define CHECK_DELAY 150 /* ms after the last event, when focus has settled */
+#define IDLE_MAX 60     /* s without a key: nobody is looking */
+#define IDLE_AGAIN 2000 /* ms */
 
-/* --- sending ------------------------------------------------------------------------------ */
+/* --- sending
+ * ------------------------------------------------------------------------------ */
 
 /* Our own line with its id, part by part; the front end's echo would know no ids. */
 static int
@@ -30,10 +32,11 @@ send_secret (TgpAccount *tgp, int32_t chat_id, const char *message)
         if (!tg_secret_send (tgp->client, chat_id, part, &ids, &n, &error)) {
             gboolean closed = g_error_matches (error, TG_ERROR, TG_ERROR_CLOSED) ||
                               g_error_matches (error, TG_ERROR, TG_ERROR_NO_CHAT);
-            tgp_secret_write (tgp, chat_id, TRUE,
-                              closed ? _ ("Not sent: this secret chat is over. Start a new one "
-                                          "from the menu of the person.")
-                                     : _ ("Not sent: this secret chat is not ready yet."));
+            tgp_secret_write (
+                tgp, chat_id, TRUE,
+                closed ? _ ("Not sent: this secret chat is over. Start a new one "
+                            "from the menu of the person.")
+                       : _ ("Not sent: this secret chat is not ready yet."));
             return 0;
         }
         rest += strlen (part);
@@ -55,11 +58,11 @@ refuse_person (TgpAccount *tgp, const char *who)
         purple_find_conversation_with_account (PURPLE_CONV_TYPE_IM, who, tgp->account);
 
     if (conv != NULL)
-        purple_conv_im_write (
-            PURPLE_CONV_IM (conv), who,
-            _ ("Not sent: this program writes in secret chats only. Type /secret to start one "
-               "with this person."),
-            PURPLE_MESSAGE_SYSTEM | PURPLE_MESSAGE_NO_LOG, time (NULL));
+        purple_conv_im_write (PURPLE_CONV_IM (conv), who,
+                              _ ("Not sent: this program writes in secret chats only. "
+                                 "Type /secret to start one "
+                                 "with this person."),
+                              PURPLE_MESSAGE_SYSTEM | PURPLE_MESSAGE_NO_LOG, time (NULL));
     return 0;
 }
 
@@ -82,7 +85,7 @@ tgp_send_im (PurpleConnection *gc, const char *who, const char *message,
         return 0;
     switch (kind) {
     case TGP_NAME_SECRET:
-        return send_secret (tgp, (int32_t) id, message);
+        return send_secret (tgp, (int32_t)id, message);
     case TGP_NAME_PERSON:
         return refuse_person (tgp, who);
     default:
@@ -100,17 +103,18 @@ tgp_send_typing (PurpleConnection *gc, const char *name, PurpleTypingState state
         return 0;
     if (state == PURPLE_TYPING) {
         tgp->typing = TRUE;
-        tg_secret_typing (tgp->client, (int32_t) id, TRUE);
+        tg_secret_typing (tgp->client, (int32_t)id, TRUE);
         return TYPING_AGAIN;
     }
     if (state == PURPLE_NOT_TYPING && tgp->typing) { /* a pause is no end */
         tgp->typing = FALSE;
-        tg_secret_typing (tgp->client, (int32_t) id, FALSE);
+        tg_secret_typing (tgp->client, (int32_t)id, FALSE);
     }
     return 0;
 }
 
-/* --- receiving ----------------------------------------------------------------------------- */
+/* --- receiving
+ * ----------------------------------------------------------------------------- */
 
 /* What stands for a message that is no text. */
 static const char *
@@ -206,13 +210,15 @@ tgp_secret_read (void *user, int32_t chat_id, int32_t max_date)
 }
 
 void
-tgp_secret_gone (void *user, int32_t chat_id, const int64_t *ids, size_t n, gboolean expired)
+tgp_secret_gone (void *user, int32_t chat_id, const int64_t *ids, size_t n,
+                 gboolean expired)
 {
     TgpAccount *tgp = user;
     PurpleConversation *conv = tgp_secret_conversation (tgp, chat_id, FALSE);
     GArray *unseen = g_hash_table_lookup (tgp->unseen, GINT_TO_POINTER (chat_id));
 
-    g_debug ("[chat %d] %zu lines go%s", chat_id, n, expired ? ", their time is over" : "");
+    g_debug ("[chat %d] %zu lines go%s", chat_id, n,
+             expired ? ", their time is over" : "");
     for (size_t i = 0; i < n; i++) {
         for (unsigned k = 0; unseen != NULL && k < unseen->len; k++)
             if (g_array_index (unseen, int64_t, k) == ids[i])
@@ -234,7 +240,8 @@ tgp_secret_typing (void *user, int32_t chat_id, gboolean typing)
         serv_got_typing_stopped (tgp->gc, name);
 }
 
-/* --- seen ---------------------------------------------------------------------------------- */
+/* --- seen
+ * ---------------------------------------------------------------------------------- */
 
 void
 tgp_mark_seen (TgpAccount *tgp, int32_t chat_id)
@@ -245,7 +252,7 @@ tgp_mark_seen (TgpAccount *tgp, int32_t chat_id)
         return;
     g_autoptr (GArray) seen = g_array_ref (ids);
     g_hash_table_remove (tgp->unseen, GINT_TO_POINTER (chat_id));
-    tg_secret_seen (tgp->client, chat_id, (const int64_t *) (void *) seen->data, seen->len);
+    tg_secret_seen (tgp->client, chat_id, (const int64_t *)(void *)seen->data, seen->len);
 }
 
 static gboolean
@@ -253,13 +260,14 @@ is_idle (void)
 {
     PurpleIdleUiOps *idle = purple_idle_get_ui_ops ();
 
-    return idle != NULL && idle->get_time_idle != NULL && idle->get_time_idle () >= IDLE_MAX;
+    return idle != NULL && idle->get_time_idle != NULL &&
+           idle->get_time_idle () >= IDLE_MAX;
 }
 
 static gboolean check_cb (gpointer data);
 
-/* The focused window's chats were seen; in a front end without focus nothing is, until the
- * user answers. */
+/* The focused window's chats were seen; in a front end without focus nothing is, until
+ * the user answers. */
 static gboolean
 check_cb (gpointer data)
 {

@@ -1,6 +1,6 @@
-/* Finch's window: byte ranges of the text view. A range leaves as a tag whose text becomes
- * nothing; the tag's struct is libgnt's own affair, so it is checked before it is trusted,
- * and where it differs the view is drawn anew. */
+/* Finch's window: byte ranges of the text view. A range leaves as a tag whose text
+ * becomes nothing; the tag's struct is libgnt's own affair, so it is checked before it is
+ * trusted, and where it differs the view is drawn anew. */
 #include "tgp-lines.h"
 
 #include <gmodule.h>
@@ -80,7 +80,7 @@ look_up (void)
 static ViewTail *
 tail_of (void *view)
 {
-    return (ViewTail *) ((char *) view + widget_size);
+    return (ViewTail *)((char *)view + widget_size);
 }
 
 /* Two strings with tags in a view nobody sees: is everything where we think it is? */
@@ -95,12 +95,14 @@ check_tags (void)
     gnt.append (view, "second", 0, "two");
     const ViewTail *tail = tail_of (view);
     if (tail->string != NULL && tail->string->len == strlen ("firstsecond") &&
-        strcmp (tail->string->str, "firstsecond") == 0 && g_list_length (tail->tags) == 2) {
+        strcmp (tail->string->str, "firstsecond") == 0 &&
+        g_list_length (tail->tags) == 2) {
         for (GList *l = tail->tags; l != NULL; l = l->next) {
             const Tag *tag = l->data;
-            good = tag->name != NULL &&
-                   ((strcmp (tag->name, "one") == 0 && tag->start == 0 && tag->end == 5) ||
-                    (strcmp (tag->name, "two") == 0 && tag->start == 5 && tag->end == 11));
+            good =
+                tag->name != NULL &&
+                ((strcmp (tag->name, "one") == 0 && tag->start == 0 && tag->end == 5) ||
+                 (strcmp (tag->name, "two") == 0 && tag->start == 5 && tag->end == 11));
             if (!good)
                 break;
         }
@@ -121,7 +123,7 @@ static int
 length_of (PurpleConversation *conv)
 {
     void *view = tags_known ? view_of (conv) : NULL;
-    return view != NULL ? (int) tail_of (view)->string->len : -1;
+    return view != NULL ? (int)tail_of (view)->string->len : -1;
 }
 
 static void
@@ -141,11 +143,11 @@ after (PurpleConversation *conv, TgpLine *line)
 static int
 by_start (gconstpointer a, gconstpointer b)
 {
-    return ((const Tag *) a)->start - ((const Tag *) b)->start;
+    return ((const Tag *)a)->start - ((const Tag *)b)->start;
 }
 
-/* The view's tags at or behind the cut move with their text; libgnt does that itself when it
- * changes a tag, but our own records of other lines must follow. */
+/* The view's tags at or behind the cut move with their text; libgnt does that itself when
+ * it changes a tag, but our own records of other lines must follow. */
 static gboolean
 cut_range (void *view, TgpLine *line, GPtrArray *lines)
 {
@@ -161,7 +163,7 @@ cut_range (void *view, TgpLine *line, GPtrArray *lines)
     tail->tags = g_list_insert_sorted (tail->tags, tag, by_start);
     gnt.tag_change (view, name, NULL, TRUE);
     gnt.draw (view);
-    if (tail->string->len != length - (size_t) size)
+    if (tail->string->len != length - (size_t)size)
         return FALSE;
     for (unsigned i = 0; i < lines->len; i++) {
         TgpLine *other = g_ptr_array_index (lines, i);
@@ -183,7 +185,8 @@ redraw (PurpleConversation *conv, TgpLine *line, GPtrArray *lines)
         g_list_reverse (g_list_copy (purple_conversation_get_message_history (conv)));
 
     tgp_lines_redrawing = TRUE;
-    purple_signal_emit (purple_conversations_get_handle (), "cleared-message-history", conv);
+    purple_signal_emit (purple_conversations_get_handle (), "cleared-message-history",
+                        conv);
     for (GList *l = oldest_first; l != NULL; l = l->next) {
         PurpleConvMessage *message = l->data;
         if (message != line->message && ops->write_conv != NULL)
@@ -203,7 +206,7 @@ remove_line (PurpleConversation *conv, TgpLine *line, GPtrArray *lines)
     if (view == NULL)
         return FALSE;
     if (tags_known && line->from >= 0 && line->to > line->from &&
-        (size_t) line->to <= tail_of (view)->string->len)
+        (size_t)line->to <= tail_of (view)->string->len)
         return cut_range (view, line, lines);
     if (line->message == NULL)
         return FALSE;
@@ -219,7 +222,7 @@ wipe_entry (PurpleConversation *conv, const char *text)
 
     if (window == NULL || window->entry == NULL || !tags_known)
         return;
-    EntryTail *entry = (EntryTail *) ((char *) window->entry + widget_size);
+    EntryTail *entry = (EntryTail *)((char *)window->entry + widget_size);
     for (GList *l = entry->history; l != NULL; l = l->next)
         if (l->data != NULL && strcmp (l->data, text) == 0)
             memset (l->data, ' ', strlen (l->data));
@@ -228,10 +231,9 @@ wipe_entry (PurpleConversation *conv, const char *text)
 const TgpLinesUi *
 tgp_lines_finch (int *handle)
 {
-    static const TgpLinesUi ui = { .before = before,
-                                   .after = after,
-                                   .remove = remove_line,
-                                   .wipe_entry = wipe_entry };
+    static const TgpLinesUi ui = {
+        .before = before, .after = after, .remove = remove_line, .wipe_entry = wipe_entry
+    };
     GTypeQuery query;
 
     if (g_strcmp0 (purple_core_get_ui (), "gnt-purple") != 0 || !look_up ())

@@ -45,7 +45,8 @@ static struct {
     PurpleConversationUiOps *(*get_ui_ops) (void);
     void *(*get_buffer) (void *view);
     void (*get_end_iter) (void *buffer, Iter *iter);
-    void *(*create_mark) (void *buffer, const char *name, const Iter *where, gboolean left);
+    void *(*create_mark) (void *buffer, const char *name, const Iter *where,
+                          gboolean left);
     void (*iter_at_mark) (void *buffer, Iter *iter, void *mark);
     void (*delete_mark) (void *buffer, void *mark);
     gboolean (*mark_deleted) (void *mark);
@@ -89,7 +90,8 @@ look_up (void)
 static PidginConv *
 window_of (PurpleConversation *conv)
 {
-    return purple_conversation_get_ui_ops (conv) == gtk.get_ui_ops () ? conv->ui_data : NULL;
+    return purple_conversation_get_ui_ops (conv) == gtk.get_ui_ops () ? conv->ui_data
+                                                                      : NULL;
 }
 
 static void *
@@ -148,7 +150,8 @@ remove_line (PurpleConversation *conv, TgpLine *line, GPtrArray *lines)
     PidginConv *window = window_of (conv);
     Iter start, end;
 
-    if (window == NULL || window->imhtml == NULL || line->start == NULL || line->end == NULL)
+    if (window == NULL || window->imhtml == NULL || line->start == NULL ||
+        line->end == NULL)
         return FALSE;
     if (gtk.mark_deleted (line->start) || gtk.mark_deleted (line->end))
         return TRUE; /* the view was emptied in the meantime */
@@ -157,7 +160,8 @@ remove_line (PurpleConversation *conv, TgpLine *line, GPtrArray *lines)
     gtk.iter_at_mark (buffer, &end, line->end);
     if (gtk.iter_offset (&start) < gtk.iter_offset (&end)) {
         if (gtk.iter_offset (&start) == 0)
-            gtk.forward_char (&end); /* the next line's newline goes with the first line */
+            gtk.forward_char (
+                &end); /* the next line's newline goes with the first line */
         gtk.imhtml_delete (window->imhtml, &start, &end);
     }
     drop_marks (conv, line);
@@ -170,7 +174,8 @@ wipe_entry (PurpleConversation *conv, const char *text)
 {
     PidginConv *window = window_of (conv);
 
-    for (GList *l = window != NULL ? window->send_history : NULL; l != NULL; l = l->next) {
+    for (GList *l = window != NULL ? window->send_history : NULL; l != NULL;
+         l = l->next) {
         if (l->data == NULL)
             continue;
         g_autofree char *plain = purple_unescape_html (l->data);

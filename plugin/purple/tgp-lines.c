@@ -33,7 +33,7 @@ lines_of (PurpleConversation *conv, gboolean make)
     GPtrArray *lines = g_hash_table_lookup (conversations, conv);
 
     if (lines == NULL && make) {
-        lines = g_ptr_array_new_with_free_func ((GDestroyNotify) line_free);
+        lines = g_ptr_array_new_with_free_func ((GDestroyNotify)line_free);
         g_hash_table_insert (conversations, conv, lines);
     }
     return lines;
@@ -84,11 +84,12 @@ tgp_lines_end (void)
     memset (&current, 0, sizeof current);
 }
 
-/* --- signals -------------------------------------------------------------------------------- */
+/* --- signals
+ * -------------------------------------------------------------------------------- */
 
 static gboolean
-writing_cb (PurpleAccount *account, const char *who, char **message, PurpleConversation *conv,
-            PurpleMessageFlags flags, void *data)
+writing_cb (PurpleAccount *account, const char *who, char **message,
+            PurpleConversation *conv, PurpleMessageFlags flags, void *data)
 {
     if (conv != NULL && is_current (conv)) {
         TgpLine *line = tgp_lines_current (conv);
@@ -148,7 +149,8 @@ tgp_lines_connect (void)
     if (connected)
         return;
     connected = TRUE;
-    conversations = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) g_ptr_array_unref);
+    conversations =
+        g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify)g_ptr_array_unref);
     ui = tgp_lines_pidgin (&handle);
     if (ui == NULL)
         ui = tgp_lines_finch (&handle);
@@ -170,7 +172,8 @@ tgp_lines_disconnect (void)
     connected = FALSE;
 }
 
-/* --- removing ------------------------------------------------------------------------------- */
+/* --- removing
+ * ------------------------------------------------------------------------------- */
 
 static void
 wipe (char *text)
@@ -191,7 +194,7 @@ unregister_pointer (void *pointer)
     if (!looked) {
         GModule *self = g_module_open (NULL, 0);
         if (self == NULL ||
-            !g_module_symbol (self, "purple_dbus_unregister_pointer", (gpointer *) &func))
+            !g_module_symbol (self, "purple_dbus_unregister_pointer", (gpointer *)&func))
             func = NULL;
         if (self != NULL)
             g_module_close (self);
@@ -238,11 +241,12 @@ tgp_lines_remove (PurpleConversation *conv, int64_t id)
         if (line->message != NULL)
             unlink_message (conv, line->message);
         if (!removed)
-            purple_conversation_write (
-                conv, NULL,
-                _ ("(A message above has been deleted, but this window cannot take the line "
-                   "out. Use /clear to empty it.)"),
-                PURPLE_MESSAGE_SYSTEM | PURPLE_MESSAGE_NO_LOG, time (NULL));
+            purple_conversation_write (conv, NULL,
+                                       _ ("(A message above has been deleted, but this "
+                                          "window cannot take the line "
+                                          "out. Use /clear to empty it.)"),
+                                       PURPLE_MESSAGE_SYSTEM | PURPLE_MESSAGE_NO_LOG,
+                                       time (NULL));
         g_ptr_array_remove_index (lines, i);
         return;
     }

@@ -1,5 +1,5 @@
-/* Which line of a conversation is which message, and how a line leaves: libpurple's history
- * here, what the front end drew in tgp-lines-pidgin.c and tgp-lines-finch.c. */
+/* Which line of a conversation is which message, and how a line leaves: libpurple's
+ * history here, what the front end drew in tgp-lines-pidgin.c and tgp-lines-finch.c. */
 #pragma once
 
 #include <purple.h>
@@ -15,7 +15,8 @@ typedef struct {
 typedef struct {
     void (*before) (PurpleConversation *conv, TgpLine *line);
     void (*after) (PurpleConversation *conv, TgpLine *line);
-    /* FALSE: the line could not be taken out of the view. `lines`: all of them, in order. */
+    /* FALSE: the line could not be taken out of the view. `lines`: all of them, in order.
+     */
     gboolean (*remove) (PurpleConversation *conv, TgpLine *line, GPtrArray *lines);
     void (*forget) (PurpleConversation *conv, TgpLine *line);
     /* The text leaves the entry's own history, too. */

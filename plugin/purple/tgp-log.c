@@ -7,8 +7,9 @@
 #include <string.h>
 
 static unsigned handlers[8];
-static const char *const domains[] = { "mtp-tl",     "mtp-crypto", "mtp-store",  "mtp-mtproto",
-                                       "mtp-secret", "mtp-client", "mtp-purple", NULL };
+static const char *const domains[] = { "mtp-tl",      "mtp-crypto", "mtp-store",
+                                       "mtp-mtproto", "mtp-secret", "mtp-client",
+                                       "mtp-purple",  NULL };
 static FILE *file;
 static int handle; /* its address names us to libpurple's signals */
 static gboolean connected;
@@ -49,7 +50,8 @@ tgp_log_uninit (void)
     connected = FALSE;
 }
 
-/* --- no logs of secret chats ---------------------------------------------------------------- */
+/* --- no logs of secret chats
+ * ---------------------------------------------------------------- */
 
 static gboolean
 must_not_log (PurpleConversation *conv)
@@ -77,9 +79,11 @@ updated_cb (PurpleConversation *conv, PurpleConvUpdateType type, void *data)
     if (type == PURPLE_CONV_UPDATE_LOGGING && purple_conversation_is_logging (conv) &&
         must_not_log (conv))
         purple_conversation_set_logging (conv, FALSE);
-    if (type == PURPLE_CONV_UPDATE_UNSEEN && purple_conversation_get_account (conv) != NULL &&
+    if (type == PURPLE_CONV_UPDATE_UNSEEN &&
+        purple_conversation_get_account (conv) != NULL &&
         g_str_equal (
-            purple_account_get_protocol_id (purple_conversation_get_account (conv)), TGP_ID)) {
+            purple_account_get_protocol_id (purple_conversation_get_account (conv)),
+            TGP_ID)) {
         PurpleConnection *gc = purple_conversation_get_gc (conv);
         if (gc != NULL && tgp_account (gc) != NULL)
             tgp_schedule_check (tgp_account (gc));
@@ -92,8 +96,8 @@ tgp_log_connect (void)
     if (connected)
         return; /* libpurple would call twice */
     connected = TRUE;
-    purple_signal_connect (purple_conversations_get_handle (), "conversation-created", &handle,
-                           PURPLE_CALLBACK (created_cb), NULL);
-    purple_signal_connect (purple_conversations_get_handle (), "conversation-updated", &handle,
-                           PURPLE_CALLBACK (updated_cb), NULL);
+    purple_signal_connect (purple_conversations_get_handle (), "conversation-created",
+                           &handle, PURPLE_CALLBACK (created_cb), NULL);
+    purple_signal_connect (purple_conversations_get_handle (), "conversation-updated",
+                           &handle, PURPLE_CALLBACK (updated_cb), NULL);
 }

@@ -1,4 +1,5 @@
-/* Secret chats are kept out of libpurple's logs; our own debug lines go to libpurple's. */
+/* Secret chats are kept out of libpurple's logs; our own debug lines go to libpurple's.
+ */
 #pragma once
 
 /* Handler of the debug lines of all layers (domains mtp-*). PURPLE_MTPROTO_DEBUG=FILE

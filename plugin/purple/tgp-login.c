@@ -49,8 +49,8 @@ start_client (TgpAccount *tgp)
     if (uname (&os) != 0)
         memset (&os, 0, sizeof os);
     g_autofree char *system = g_strdup_printf ("%s %s", os.sysname, os.release);
-    g_autofree char *device =
-        g_strdup_printf ("purple-mtproto (%s)", purple_core_get_ui ()); /* honest: MT-F41 */
+    g_autofree char *device = g_strdup_printf (
+        "purple-mtproto (%s)", purple_core_get_ui ()); /* honest: MT-F41 */
     TgConfig config = {
         .api_id = atoi (option (account, "api-id", TGP_API_ID)),
         .api_hash = option (account, "api-hash", TGP_API_HASH),
@@ -87,7 +87,7 @@ tgp_login (PurpleAccount *account)
                  PURPLE_CONNECTION_NO_IMAGES;
     tgp->gc = gc;
     tgp->account = account;
-    tgp->unseen = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) g_array_unref);
+    tgp->unseen = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify)g_array_unref);
     tgp->names = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
     tgp->requests = g_hash_table_new (NULL, NULL);
     tgp->host = tgp_host_new (gc);
@@ -106,7 +106,8 @@ tgp_close (PurpleConnection *gc)
         purple_timeout_remove (tgp->check_timer);
     for (GList *l = purple_get_ims (); l != NULL; l = l->next) /* LIBPURPLE 0.13 */
         if (purple_conversation_get_account (l->data) == tgp->account)
-            purple_conv_im_stop_typing_timeout (PURPLE_CONV_IM ((PurpleConversation *) l->data));
+            purple_conv_im_stop_typing_timeout (
+                PURPLE_CONV_IM ((PurpleConversation *)l->data));
     tgp_requests_free (tgp);
     purple_request_close_with_handle (gc);
     tg_client_free (tgp->client);
@@ -116,7 +117,8 @@ tgp_close (PurpleConnection *gc)
     g_free (tgp);
 }
 
-/* --- progress ----------------------------------------------------------------------------- */
+/* --- progress
+ * ----------------------------------------------------------------------------- */
 
 void
 tgp_step (void *user, TgStep step)
@@ -135,7 +137,8 @@ tgp_step (void *user, TgStep step)
     purple_connection_set_state (tgp->gc, PURPLE_CONNECTED);
 }
 
-/* --- reasons ------------------------------------------------------------------------------ */
+/* --- reasons
+ * ------------------------------------------------------------------------------ */
 
 static char *
 sentence (TgOffline reason, const char *detail)
@@ -144,21 +147,26 @@ sentence (TgOffline reason, const char *detail)
     case TG_OFFLINE_NETWORK:
         return g_strdup (_ ("No connection to the server"));
     case TG_OFFLINE_NO_API_ID:
-        return g_strdup (_ ("This build has no API id. Get your own at "
-                            "https://my.telegram.org and enter API id and API hash in the "
-                            "account's Advanced settings."));
+        return g_strdup (
+            _ ("This build has no API id. Get your own at "
+               "https://my.telegram.org and enter API id and API hash in the "
+               "account's Advanced settings."));
     case TG_OFFLINE_API_ID_INVALID:
-        return g_strdup (_ ("The server refuses this API id and API hash. Check them in the "
-                            "account's Advanced settings."));
+        return g_strdup (
+            _ ("The server refuses this API id and API hash. Check them in the "
+               "account's Advanced settings."));
     case TG_OFFLINE_UNKNOWN_SERVER_KEY:
-        return g_strdup_printf (_ ("The server cannot prove who it is: %s. Check server and "
-                                   "public key file in the account's Advanced settings."),
-                                detail);
+        return g_strdup_printf (
+            _ ("The server cannot prove who it is: %s. Check server and "
+               "public key file in the account's Advanced settings."),
+            detail);
     case TG_OFFLINE_BAD_SERVER:
-        return g_strdup_printf (_ ("The key exchange with the server failed: %s."), detail);
+        return g_strdup_printf (_ ("The key exchange with the server failed: %s."),
+                                detail);
     case TG_OFFLINE_PHONE_INVALID:
-        return g_strdup (_ ("This is not a valid phone number. Use the international form, "
-                            "like +1 555 0100."));
+        return g_strdup (
+            _ ("This is not a valid phone number. Use the international form, "
+               "like +1 555 0100."));
     case TG_OFFLINE_SIGN_UP_NEEDED:
         return g_strdup (_ ("There is no account for this number. Register it with an "
                             "official app first."));
@@ -175,7 +183,8 @@ sentence (TgOffline reason, const char *detail)
     case TG_OFFLINE_OTHER_USER:
         return g_strdup (_ ("The server says that this is another user than before."));
     case TG_OFFLINE_STORE:
-        return g_strdup_printf (_ ("The account's data cannot be read or written: %s"), detail);
+        return g_strdup_printf (_ ("The account's data cannot be read or written: %s"),
+                                detail);
     case TG_OFFLINE_STORE_LOCKED:
         return g_strdup (_ ("This account is in use by another program."));
     case TG_OFFLINE_STORE_KEY:
@@ -221,7 +230,8 @@ tgp_offline (void *user, TgOffline reason, const char *detail, gboolean fatal)
     purple_connection_error_reason (tgp->gc, severity (reason), text);
 }
 
-/* --- questions ---------------------------------------------------------------------------- */
+/* --- questions
+ * ---------------------------------------------------------------------------- */
 
 static void
 answered_cb (Question *question, const char *text)
@@ -268,10 +278,9 @@ code_text (const TgAsk *ask)
 static char *
 password_text (const TgAsk *ask)
 {
-    g_autofree char *hint =
-        ask->detail != NULL && *ask->detail != '\0'
-            ? g_strdup_printf (_ (" Your hint: %s"), ask->detail)
-            : g_strdup ("");
+    g_autofree char *hint = ask->detail != NULL && *ask->detail != '\0'
+                                ? g_strdup_printf (_ (" Your hint: %s"), ask->detail)
+                                : g_strdup ("");
     return g_strdup_printf ("%s%s%s", ask->again ? _ ("That password was wrong. ") : "",
                             _ ("This account is protected by a password (two-step "
                                "verification)."),
@@ -290,9 +299,9 @@ tgp_ask (void *user, const TgAsk *ask)
     question->attempt = ask->attempt;
     if (purple_request_input (tgp->gc, code ? _ ("Login code") : _ ("Password"),
                               code ? _ ("Login code") : _ ("Password"), text, NULL, FALSE,
-                              !code, NULL, _ ("OK"), G_CALLBACK (answered_cb), _ ("Cancel"),
-                              G_CALLBACK (cancelled_cb), tgp->account, NULL, NULL,
-                              question) == NULL)
+                              !code, NULL, _ ("OK"), G_CALLBACK (answered_cb),
+                              _ ("Cancel"), G_CALLBACK (cancelled_cb), tgp->account, NULL,
+                              NULL, question) == NULL)
         g_free (question);
 }
 

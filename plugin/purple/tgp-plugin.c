@@ -15,14 +15,16 @@ static const char *
 list_emblem (PurpleBuddy *buddy)
 {
     int64_t id;
-    return tgp_name_parse (purple_buddy_get_name (buddy), &id) == TGP_NAME_SECRET ? "secure"
-                                                                                  : NULL;
+    return tgp_name_parse (purple_buddy_get_name (buddy), &id) == TGP_NAME_SECRET
+               ? "secure"
+               : NULL;
 }
 
 static TgpAccount *
 account_of (PurpleBuddy *buddy)
 {
-    PurpleConnection *gc = purple_account_get_connection (purple_buddy_get_account (buddy));
+    PurpleConnection *gc =
+        purple_account_get_connection (purple_buddy_get_account (buddy));
     return gc != NULL ? tgp_account (gc) : NULL;
 }
 
@@ -35,7 +37,7 @@ status_text (PurpleBuddy *buddy)
     if (tgp == NULL || tgp->client == NULL ||
         tgp_name_parse (purple_buddy_get_name (buddy), &id) != TGP_NAME_SECRET)
         return NULL;
-    g_autofree char *text = tgp_secret_status_text (tgp, (int32_t) id);
+    g_autofree char *text = tgp_secret_status_text (tgp, (int32_t)id);
     return g_markup_escape_text (text, -1);
 }
 
@@ -54,13 +56,13 @@ status_types (PurpleAccount *account)
     GList *types = NULL;
 
     types = g_list_append (types, purple_status_type_new_full (PURPLE_STATUS_AVAILABLE,
-                                                               "available", NULL, TRUE, TRUE,
-                                                               FALSE));
-    types = g_list_append (types, purple_status_type_new_full (PURPLE_STATUS_AWAY, "away", NULL,
-                                                               TRUE, TRUE, FALSE));
-    types = g_list_append (types, purple_status_type_new_full (PURPLE_STATUS_OFFLINE,
-                                                               "offline", NULL, TRUE, TRUE,
-                                                               FALSE));
+                                                               "available", NULL, TRUE,
+                                                               TRUE, FALSE));
+    types = g_list_append (types, purple_status_type_new_full (PURPLE_STATUS_AWAY, "away",
+                                                               NULL, TRUE, TRUE, FALSE));
+    types = g_list_append (types,
+                           purple_status_type_new_full (PURPLE_STATUS_OFFLINE, "offline",
+                                                        NULL, TRUE, TRUE, FALSE));
     return types;
 }
 
@@ -89,7 +91,8 @@ offline_message (const PurpleBuddy *buddy)
     return TRUE; /* the server keeps them */
 }
 
-/* --- the buddy list --------------------------------------------------------------------------- */
+/* --- the buddy list
+ * --------------------------------------------------------------------------- */
 
 typedef struct {
     PurpleConnection *gc;
@@ -118,8 +121,8 @@ found_cb (const TgPeer *peer, void *user)
     g_free (search);
 }
 
-/* A phone number or @name was typed: the buddy that libpurple made for it goes, the person
- * comes under the right name. */
+/* A phone number or @name was typed: the buddy that libpurple made for it goes, the
+ * person comes under the right name. */
 static void
 add_buddy (PurpleConnection *gc, PurpleBuddy *buddy, PurpleGroup *group)
 {
@@ -146,19 +149,21 @@ remove_buddy (PurpleConnection *gc, PurpleBuddy *buddy, PurpleGroup *group)
         tg_client_remove_contact (tgp->client, id);
         break;
     case TGP_NAME_SECRET: /* the front end asked before */
-        tg_secret_close (tgp->client, (int32_t) id, FALSE, NULL);
+        tg_secret_close (tgp->client, (int32_t)id, FALSE, NULL);
         break;
     default:
         break;
     }
 }
 
-/* --- account actions ---------------------------------------------------------------------------- */
+/* --- account actions
+ * ---------------------------------------------------------------------------- */
 
 static void
 log_out_cb (PurpleConnection *gc)
 {
-    if (g_list_find (purple_connections_get_all (), gc) != NULL && tgp_account (gc) != NULL)
+    if (g_list_find (purple_connections_get_all (), gc) != NULL &&
+        tgp_account (gc) != NULL)
         tg_client_log_out (tgp_account (gc)->client);
 }
 
@@ -181,7 +186,8 @@ actions (PurplePlugin *plugin, gpointer context)
         NULL, purple_plugin_action_new (_ ("Log out at the server..."), log_out_action));
 }
 
-/* --- the plugin ---------------------------------------------------------------------------------- */
+/* --- the plugin
+ * ---------------------------------------------------------------------------------- */
 
 static gboolean
 load (PurplePlugin *plugin)
@@ -250,20 +256,21 @@ init_plugin (PurplePlugin *plugin)
 {
     bindtextdomain (GETTEXT_PACKAGE, TGP_LOCALEDIR);
     bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
-    info.summary = (char *) _ ("Secret chats of Telegram");
+    info.summary = (char *)_ ("Secret chats of Telegram");
     info.description =
-        (char *) _ ("End-to-end encrypted secret chats over an own MTProto connection.");
+        (char *)_ ("End-to-end encrypted secret chats over an own MTProto connection.");
     add_option (purple_account_option_string_new (_ ("API id"), "api-id", ""));
     add_option (purple_account_option_string_new (_ ("API hash"), "api-hash", ""));
-    add_option (purple_account_option_bool_new (_ ("Also send typing inside the secret chat"),
-                                                "typing-actions", TRUE));
+    add_option (purple_account_option_bool_new (
+        _ ("Also send typing inside the secret chat"), "typing-actions", TRUE));
     add_option (purple_account_option_bool_new (_ ("Write secret chats to the logs"),
                                                 "log-secret-chats", FALSE));
-    add_option (purple_account_option_string_new (_ ("Server (host:port)"), "server", ""));
     add_option (
-        purple_account_option_string_new (_ ("Server's public key file"), "server-key", ""));
-    add_option (purple_account_option_bool_new (_ ("Test environment"), "test-environment",
-                                                FALSE));
+        purple_account_option_string_new (_ ("Server (host:port)"), "server", ""));
+    add_option (purple_account_option_string_new (_ ("Server's public key file"),
+                                                  "server-key", ""));
+    add_option (purple_account_option_bool_new (_ ("Test environment"),
+                                                "test-environment", FALSE));
 }
 
 /* As PURPLE_INIT_PLUGIN does, but visible although everything else is hidden. */

@@ -11,14 +11,15 @@ typedef struct {
     gboolean open; /* the dialog stands */
 } TgpRequest;
 
-/* --- words -------------------------------------------------------------------------------- */
+/* --- words
+ * -------------------------------------------------------------------------------- */
 
 char *
 tgp_duration (int32_t seconds)
 {
 #define WHOLE(unit, one, many)                                                           \
     if (seconds >= (unit) && seconds % (unit) == 0)                                      \
-    return g_strdup_printf (ngettext (one, many, (unsigned long) (seconds / (unit))),    \
+    return g_strdup_printf (ngettext (one, many, (unsigned long)(seconds / (unit))),     \
                             seconds / (unit))
     WHOLE (7 * 86400, "%d week", "%d weeks");
     WHOLE (86400, "%d day", "%d days");
@@ -40,23 +41,29 @@ closed_text (TgClosed closed, const char *detail)
     case TG_CLOSED_BY_PEER:
         return g_strdup (_ ("The other side ended this secret chat."));
     case TG_CLOSED_ELSEWHERE:
-        return g_strdup (_ ("This secret chat was accepted on another device, or withdrawn."));
+        return g_strdup (
+            _ ("This secret chat was accepted on another device, or withdrawn."));
     case TG_CLOSED_ID_INVALID:
         return g_strdup (_ ("The server does not know this secret chat any more."));
     case TG_CLOSED_USER_BLOCKED:
-        return g_strdup (_ ("The other side has blocked you: the secret chat is closed."));
+        return g_strdup (
+            _ ("The other side has blocked you: the secret chat is closed."));
     case TG_CLOSED_USER_DELETED:
-        return g_strdup (_ ("The other side's account was deleted: the secret chat is closed."));
+        return g_strdup (
+            _ ("The other side's account was deleted: the secret chat is closed."));
     case TG_CLOSED_DATA_INVALID:
-        return g_strdup (_ ("The server refused this chat's data: the secret chat is closed."));
+        return g_strdup (
+            _ ("The server refused this chat's data: the secret chat is closed."));
     case TG_CLOSED_BAD_KEY:
         return g_strdup_printf (_ ("No safe key could be agreed on: %s."), detail);
     case TG_CLOSED_VIOLATION:
-        return g_strdup_printf (_ ("The other side's program broke the rules of secret chats, "
-                                   "so this one is closed: %s."),
-                                detail);
+        return g_strdup_printf (
+            _ ("The other side's program broke the rules of secret chats, "
+               "so this one is closed: %s."),
+            detail);
     case TG_CLOSED_CORRUPT:
-        return g_strdup (_ ("The stored data of this secret chat is damaged, so it is closed."));
+        return g_strdup (
+            _ ("The stored data of this secret chat is damaged, so it is closed."));
     case TG_CLOSED_REQUEST_FAILED:
         return g_strdup_printf (_ ("The secret chat could not be started (%s)."), detail);
     case TG_CLOSED_LOGGED_OUT:
@@ -118,19 +125,21 @@ tgp_secret_info_text (TgpAccount *tgp, const TgSecretInfo *info)
 {
     g_autofree char *status = tgp_secret_status_text (tgp, info->id);
     g_autofree char *timer = tgp_duration (info->ttl);
-    int64_t age = info->key_created > 0 ? g_get_real_time () / 1000 - info->key_created : 0;
+    int64_t age =
+        info->key_created > 0 ? g_get_real_time () / 1000 - info->key_created : 0;
 
     return g_strdup_printf (
         _ ("Secret chat %d with %s: %s\nTimer: %s\nLayer of the other side: %d\nKey: %u "
-           "messages, %" G_GINT64_FORMAT
-           " minutes old%s\nMessages: %u received, %u sent, %u of them acknowledged\nBehind a "
+           "messages, %" G_GINT64_FORMAT " minutes old%s\nMessages: %u received, %u "
+           "sent, %u of them acknowledged\nBehind a "
            "gap: %u"),
         info->id, tgp_person_name (tgp, info->user_id), status, timer, info->layer,
         info->key_messages, age / 60000, info->rekeying ? _ (" (being renewed)") : "",
         info->raw_in, info->raw_out, info->acknowledged, info->queued);
 }
 
-/* --- conversations ------------------------------------------------------------------------ */
+/* --- conversations
+ * ------------------------------------------------------------------------ */
 
 PurpleConversation *
 tgp_secret_conversation (TgpAccount *tgp, int32_t chat_id, gboolean make)
@@ -154,11 +163,13 @@ tgp_secret_write (TgpAccount *tgp, int32_t chat_id, gboolean present, const char
     if (conv == NULL)
         return;
     /* as an IM line: bitlbee shows no other kind (LIBPURPLE 4) */
-    purple_conv_im_write (PURPLE_CONV_IM (conv), purple_conversation_get_name (conv), html,
-                          PURPLE_MESSAGE_SYSTEM | PURPLE_MESSAGE_NO_LOG, time (NULL));
+    purple_conv_im_write (PURPLE_CONV_IM (conv), purple_conversation_get_name (conv),
+                          html, PURPLE_MESSAGE_SYSTEM | PURPLE_MESSAGE_NO_LOG,
+                          time (NULL));
 }
 
-/* --- the buddy ---------------------------------------------------------------------------- */
+/* --- the buddy
+ * ---------------------------------------------------------------------------- */
 
 /* Whatever a user drags together, this chat's lines are not logged with another's. */
 static void
@@ -171,17 +182,17 @@ forbid_logging (PurpleBuddy *buddy)
 static void
 set_presence (TgpAccount *tgp, const char *name, const TgSecretInfo *info)
 {
-    purple_prpl_got_user_status (tgp->account, name,
-                                 info->state == TG_SECRET_CLOSED ? "offline" : "available",
-                                 NULL);
+    purple_prpl_got_user_status (
+        tgp->account, name, info->state == TG_SECRET_CLOSED ? "offline" : "available",
+        NULL);
 }
 
 static void
 show_buddy (TgpAccount *tgp, const TgSecretInfo *info)
 {
     g_autofree char *name = tgp_name_secret (info->id);
-    g_autofree char *alias = g_strdup_printf (
-        "%s \xf0\x9f\x94\x92", tgp_person_name (tgp, info->user_id)); /* a padlock */
+    g_autofree char *alias =
+        g_strdup_printf (_ ("%s (secret)"), tgp_person_name (tgp, info->user_id));
     PurpleBuddy *buddy = purple_find_buddy (tgp->account, name);
 
     if (buddy == NULL && info->state != TG_SECRET_CLOSED) {
@@ -196,7 +207,8 @@ show_buddy (TgpAccount *tgp, const TgSecretInfo *info)
     set_presence (tgp, name, info);
 }
 
-/* --- requests ----------------------------------------------------------------------------- */
+/* --- requests
+ * ----------------------------------------------------------------------------- */
 
 void
 tgp_requests_free (TgpAccount *tgp)
@@ -263,10 +275,11 @@ static void
 ask_user (TgpAccount *tgp, const TgSecretInfo *info)
 {
     const char *name = tgp_person_name (tgp, info->user_id);
-    g_autofree char *text = g_strdup_printf (
-        _ ("%s wants to start a secret chat with you. Only this device will be able to read "
-           "it."),
-        name);
+    g_autofree char *text =
+        g_strdup_printf (_ ("%s wants to start a secret chat with you. Only this device "
+                            "will be able to read "
+                            "it."),
+                         name);
     gboolean bitlbee = g_str_equal (purple_core_get_ui (), "BitlBee");
 
     if (g_hash_table_contains (tgp->requests, GINT_TO_POINTER (info->id)))
@@ -277,13 +290,14 @@ ask_user (TgpAccount *tgp, const TgSecretInfo *info)
     request->open = TRUE;
     g_hash_table_insert (tgp->requests, GINT_TO_POINTER (info->id), request);
     tgp_secret_write (tgp, info->id, TRUE, text); /* Finch's dialog opens behind */
-    purple_request_action (request, _ ("Secret chat"), text, NULL, PURPLE_DEFAULT_ACTION_NONE,
-                           tgp->account, NULL, NULL, request, 2,
-                           bitlbee ? "Accept" : _ ("Accept"), accept_cb,
+    purple_request_action (request, _ ("Secret chat"), text, NULL,
+                           PURPLE_DEFAULT_ACTION_NONE, tgp->account, NULL, NULL, request,
+                           2, bitlbee ? "Accept" : _ ("Accept"), accept_cb,
                            bitlbee ? "Reject" : _ ("Reject"), reject_cb);
 }
 
-/* --- events ------------------------------------------------------------------------------- */
+/* --- events
+ * ------------------------------------------------------------------------------- */
 
 void
 tgp_secret (void *user, const TgSecretInfo *info)
@@ -306,9 +320,10 @@ tgp_secret (void *user, const TgSecretInfo *info)
         tgp_secret_write (tgp, info->id, FALSE, text);
         break;
     case TG_SECRET_READY:
-        text = g_strdup_printf (_ ("This secret chat with %s is ready. /key shows its key; "
-                                   "/ttl, /delete and /secret say more."),
-                                name);
+        text =
+            g_strdup_printf (_ ("This secret chat with %s is ready. /key shows its key; "
+                                "/ttl, /delete and /secret say more."),
+                             name);
         tgp_secret_write (tgp, info->id, FALSE, text);
         break;
     case TG_SECRET_CLOSED:
@@ -358,13 +373,14 @@ tgp_secret_notice (void *user, int32_t chat_id, TgNotice notice, int64_t number,
     g_autofree char *text = NULL;
     const char *who =
         has_info (tgp, chat_id, &info) ? tgp_person_name (tgp, info.user_id) : "?";
-    g_autofree char *time = tgp_duration ((int32_t) number);
+    g_autofree char *time = tgp_duration ((int32_t)number);
 
     switch (notice) {
     case TG_NOTICE_TTL_BY_PEER:
         text = number == 0
                    ? g_strdup_printf (_ ("%s turned the self-destruct timer off."), who)
-                   : g_strdup_printf (_ ("%s set the self-destruct timer to %s."), who, time);
+                   : g_strdup_printf (_ ("%s set the self-destruct timer to %s."), who,
+                                      time);
         break;
     case TG_NOTICE_TTL_BY_US:
         text = number == 0
@@ -381,17 +397,20 @@ tgp_secret_notice (void *user, int32_t chat_id, TgNotice notice, int64_t number,
         text = g_strdup_printf (_ ("%s deleted all messages of this chat."), who);
         break;
     case TG_NOTICE_NEWER_PEER:
-        text = g_strdup_printf (_ ("%s uses a newer kind of secret chats: some messages may not "
-                                   "show here."),
-                                who);
+        text = g_strdup_printf (
+            _ ("%s uses a newer kind of secret chats: some messages may not "
+               "show here."),
+            who);
         break;
     case TG_NOTICE_DELAYED:
-        text = g_strdup (_ ("The server has not taken your message for a minute. It waits and "
-                            "goes out as soon as it can."));
+        text = g_strdup (
+            _ ("The server has not taken your message for a minute. It waits and "
+               "goes out as soon as it can."));
         break;
     case TG_NOTICE_GAP:
-        text = g_strdup (_ ("Messages have been missing for a week; the other side was asked "
-                            "for them."));
+        text = g_strdup (
+            _ ("Messages have been missing for a week; the other side was asked "
+               "for them."));
         break;
     case TG_NOTICE_SEND_FAILED:
         tgp_secret_failed (tgp, chat_id, 0, detail);
@@ -407,9 +426,11 @@ tgp_secret_failed (void *user, int32_t chat_id, int64_t id, const char *type)
     static const struct {
         const char *type, *text;
     } reasons[] = {
-        { "DATA_INVALID", N_ ("Your message was not sent: the server refused its data.") },
+        { "DATA_INVALID",
+          N_ ("Your message was not sent: the server refused its data.") },
         { "DATA_TOO_LONG", N_ ("Your message was not sent: it is too long.") },
-        { "USER_IS_BLOCKED", N_ ("Your message was not sent: this person has blocked you.") },
+        { "USER_IS_BLOCKED",
+          N_ ("Your message was not sent: this person has blocked you.") },
         { "USER_DELETED", N_ ("Your message was not sent: this account was deleted.") },
         { "CLOSED", N_ ("Your message was not sent: the secret chat is closed.") },
     };
@@ -435,7 +456,8 @@ tgp_secret_start (TgpAccount *tgp, int64_t user_id)
                              _ ("The secret chat could not be started."), error->message);
 }
 
-/* --- questions with consequences ------------------------------------------------------------ */
+/* --- questions with consequences
+ * ------------------------------------------------------------ */
 
 static TgpAccount *
 live_account (TgpRequest *request)
@@ -480,17 +502,18 @@ confirm (TgpAccount *tgp, int32_t chat_id, const char *question, const char *yes
 
     request->gc = tgp->gc;
     request->chat_id = chat_id;
-    purple_request_action (tgp->gc, _ ("Secret chat"), question, NULL, 1, tgp->account, NULL,
-                           NULL, request, 2, yes, yes_cb, _ ("Cancel"), no_cb);
+    purple_request_action (tgp->gc, _ ("Secret chat"), question, NULL, 1, tgp->account,
+                           NULL, NULL, request, 2, yes, yes_cb, _ ("Cancel"), no_cb);
 }
 
 void
 tgp_secret_ask_close (TgpAccount *tgp, int32_t chat_id)
 {
-    confirm (tgp, chat_id,
-             _ ("End this secret chat? Its key is destroyed; nothing can be sent or received "
-                "any more."),
-             _ ("OK"), close_yes_cb);
+    confirm (
+        tgp, chat_id,
+        _ ("End this secret chat? Its key is destroyed; nothing can be sent or received "
+           "any more."),
+        _ ("OK"), close_yes_cb);
 }
 
 void
@@ -500,13 +523,15 @@ tgp_secret_ask_flush (TgpAccount *tgp, int32_t chat_id)
              _ ("OK"), flush_yes_cb);
 }
 
-/* --- the buddy's menu ----------------------------------------------------------------------- */
+/* --- the buddy's menu
+ * ----------------------------------------------------------------------- */
 
 static TgpAccount *
 node_account (PurpleBlistNode *node, int64_t *id)
 {
     PurpleBuddy *buddy = PURPLE_BUDDY (node);
-    PurpleConnection *gc = purple_account_get_connection (purple_buddy_get_account (buddy));
+    PurpleConnection *gc =
+        purple_account_get_connection (purple_buddy_get_account (buddy));
 
     tgp_name_parse (purple_buddy_get_name (buddy), id);
     return gc != NULL ? tgp_account (gc) : NULL;
@@ -522,7 +547,7 @@ menu_start (PurpleBlistNode *node, gpointer data)
     if (tgp == NULL)
         return;
     if (GPOINTER_TO_INT (data) != 0) /* of a chat that ended: with the same person */
-        id = has_info (tgp, (int32_t) id, &info) ? info.user_id : 0;
+        id = has_info (tgp, (int32_t)id, &info) ? info.user_id : 0;
     tgp_secret_start (tgp, id);
 }
 
@@ -533,9 +558,9 @@ menu_accept (PurpleBlistNode *node, gpointer data)
     TgpAccount *tgp = node_account (node, &id);
 
     if (tgp != NULL && GPOINTER_TO_INT (data) != 0)
-        tg_secret_accept (tgp->client, (int32_t) id, NULL);
+        tg_secret_accept (tgp->client, (int32_t)id, NULL);
     else if (tgp != NULL)
-        tg_secret_reject (tgp->client, (int32_t) id, NULL);
+        tg_secret_reject (tgp->client, (int32_t)id, NULL);
 }
 
 static void
@@ -545,7 +570,7 @@ menu_ttl (PurpleBlistNode *node, gpointer data)
     TgpAccount *tgp = node_account (node, &id);
 
     if (tgp != NULL)
-        tg_secret_set_ttl (tgp->client, (int32_t) id, GPOINTER_TO_INT (data), NULL);
+        tg_secret_set_ttl (tgp->client, (int32_t)id, GPOINTER_TO_INT (data), NULL);
 }
 
 static void
@@ -555,8 +580,8 @@ menu_delete (PurpleBlistNode *node, gpointer data)
     TgpAccount *tgp = node_account (node, &id);
     g_autoptr (GError) error = NULL;
 
-    if (tgp != NULL && !tg_secret_delete (tgp->client, (int32_t) id, NULL, 0, &error))
-        tgp_secret_write (tgp, (int32_t) id, TRUE, _ ("There is nothing to delete."));
+    if (tgp != NULL && !tg_secret_delete (tgp->client, (int32_t)id, NULL, 0, &error))
+        tgp_secret_write (tgp, (int32_t)id, TRUE, _ ("There is nothing to delete."));
 }
 
 static void
@@ -566,7 +591,7 @@ menu_flush (PurpleBlistNode *node, gpointer data)
     TgpAccount *tgp = node_account (node, &id);
 
     if (tgp != NULL)
-        tgp_secret_ask_flush (tgp, (int32_t) id);
+        tgp_secret_ask_flush (tgp, (int32_t)id);
 }
 
 static void
@@ -576,7 +601,7 @@ menu_screenshot (PurpleBlistNode *node, gpointer data)
     TgpAccount *tgp = node_account (node, &id);
 
     if (tgp != NULL)
-        tg_secret_screenshot (tgp->client, (int32_t) id, NULL);
+        tg_secret_screenshot (tgp->client, (int32_t)id, NULL);
 }
 
 static void
@@ -586,16 +611,18 @@ menu_info (PurpleBlistNode *node, gpointer data)
     TgpAccount *tgp = node_account (node, &id);
     TgSecretInfo info;
 
-    if (tgp == NULL || !has_info (tgp, (int32_t) id, &info))
+    if (tgp == NULL || !has_info (tgp, (int32_t)id, &info))
         return;
     g_autofree char *text = tgp_secret_info_text (tgp, &info);
-    g_autofree char *key = info.has_key_hash ? tgp_secret_key_text (&info) : g_strdup ("");
+    g_autofree char *key =
+        info.has_key_hash ? tgp_secret_key_text (&info) : g_strdup ("");
     g_autofree char *all = g_strdup_printf ("%s\n\n%s", text, key);
     g_autofree char *escaped = g_markup_escape_text (all, -1);
     g_autofree char *html = purple_strdup_withhtml (escaped);
     purple_notify_formatted (
         tgp->gc, _ ("Secret chat"), _ ("Secret chat"),
-        _ ("Compare the key with the other side's over another channel."), html, NULL, NULL);
+        _ ("Compare the key with the other side's over another channel."), html, NULL,
+        NULL);
 }
 
 static void
@@ -605,12 +632,12 @@ menu_close (PurpleBlistNode *node, gpointer data)
     TgpAccount *tgp = node_account (node, &id);
 
     if (tgp != NULL)
-        tgp_secret_ask_close (tgp, (int32_t) id);
+        tgp_secret_ask_close (tgp, (int32_t)id);
 }
 
 static GList *
-add_item (GList *menu, const char *label, void (*run) (PurpleBlistNode *, gpointer), int data,
-          GList *children)
+add_item (GList *menu, const char *label, void (*run) (PurpleBlistNode *, gpointer),
+          int data, GList *children)
 {
     return g_list_append (menu,
                           purple_menu_action_new (label, PURPLE_CALLBACK (run),
@@ -668,7 +695,7 @@ tgp_node_menu (PurpleBlistNode *node)
     case TGP_NAME_PERSON:
         return add_item (NULL, _ ("Start secret chat"), menu_start, 0, NULL);
     case TGP_NAME_SECRET:
-        return has_info (tgp, (int32_t) id, &info) ? secret_menu (&info) : NULL;
+        return has_info (tgp, (int32_t)id, &info) ? secret_menu (&info) : NULL;
     default:
         return NULL;
     }

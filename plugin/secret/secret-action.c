@@ -6,16 +6,17 @@
 
 #include <string.h>
 
-#define IDS_A_MESSAGE 100        /* ids in one deleteMessages (SC-E7) */
-#define IDS_MAX 100000           /* of an incoming list */
+#define IDS_A_MESSAGE 100         /* ids in one deleteMessages (SC-E7) */
+#define IDS_MAX 100000            /* of an incoming list */
 #define TYPING_ACTION_EVERY 10000 /* ms (SC-E12) */
-#define TYPING_CALL_EVERY 5000   /* ms (SC-E13) */
-#define TYPING_SHOWN 6000        /* ms (SC-E13) */
+#define TYPING_CALL_EVERY 5000    /* ms (SC-E13) */
+#define TYPING_SHOWN 6000         /* ms (SC-E13) */
 #define TYPING_ACTION_SHOWN 12000 /* ms: the action comes every 10 s */
-#define TYPING_AGE 10            /* s (DECISIONS 8) */
-#define TYPING_OUTBOX_MAX 20     /* unacknowledged messages (DECISIONS 8) */
+#define TYPING_AGE 10             /* s (DECISIONS 8) */
+#define TYPING_OUTBOX_MAX 20      /* unacknowledged messages (DECISIONS 8) */
 
-/* --- layers -------------------------------------------------------------------------- */
+/* --- layers --------------------------------------------------------------------------
+ */
 
 void
 secret_notify_layer (SecretChat *chat, HostTime now)
@@ -43,7 +44,8 @@ secret_learn_layer (SecretChat *chat, int32_t layer, HostTime now)
         secret_notify_layer (chat, now);
 }
 
-/* --- incoming ------------------------------------------------------------------------ */
+/* --- incoming ------------------------------------------------------------------------
+ */
 
 typedef struct {
     SecretChat *chat;
@@ -58,12 +60,14 @@ static void
 in_ttl (const Run *run)
 {
     SecretChat *chat = run->chat;
-    int32_t ttl = TL_AS (run->action, SecretDecryptedMessageActionSetMessageTTL)->ttl_seconds;
+    int32_t ttl =
+        TL_AS (run->action, SecretDecryptedMessageActionSetMessageTTL)->ttl_seconds;
 
     chat->ttl = CLAMP (ttl, 0, SECRET_TTL_MAX); /* SC-E4 */
     chat->dirty = TRUE;
-    secret_event (chat, (SecretEvent){ .kind = SECRET_EVENT_TTL, .ttl = chat->ttl,
-                                       .by_peer = TRUE });
+    secret_event (
+        chat,
+        (SecretEvent){ .kind = SECRET_EVENT_TTL, .ttl = chat->ttl, .by_peer = TRUE });
 }
 
 static void
@@ -78,8 +82,10 @@ in_read (const Run *run)
         if (note == NULL || !note->outgoing || !note->sent || note->opened) /* SC-E6 */
             continue;
         secret_note_opened (run->chat, note, run->now);
-        secret_event (run->chat, (SecretEvent){ .kind = SECRET_EVENT_OPENED, .ids = &id,
-                                                .n_ids = 1, .by_peer = TRUE });
+        secret_event (run->chat, (SecretEvent){ .kind = SECRET_EVENT_OPENED,
+                                                .ids = &id,
+                                                .n_ids = 1,
+                                                .by_peer = TRUE });
     }
 }
 
@@ -97,9 +103,11 @@ in_delete (const Run *run)
     }
     if (gone->len == 0)
         return;
-    const int64_t *ids = (const int64_t *) (void *) gone->data;
-    secret_event (run->chat, (SecretEvent){ .kind = SECRET_EVENT_DELETED, .ids = ids,
-                                            .n_ids = gone->len, .by_peer = TRUE });
+    const int64_t *ids = (const int64_t *)(void *)gone->data;
+    secret_event (run->chat, (SecretEvent){ .kind = SECRET_EVENT_DELETED,
+                                            .ids = ids,
+                                            .n_ids = gone->len,
+                                            .by_peer = TRUE });
     secret_notes_remove (run->chat, ids, gone->len);
 }
 
@@ -107,25 +115,28 @@ static void
 in_flush (const Run *run)
 {
     g_autoptr (GArray) all = secret_notes_ids (run->chat);
-    const int64_t *ids = (const int64_t *) (void *) all->data;
+    const int64_t *ids = (const int64_t *)(void *)all->data;
 
-    secret_event (run->chat, (SecretEvent){ .kind = SECRET_EVENT_FLUSHED, .ids = ids,
-                                            .n_ids = all->len, .by_peer = TRUE });
+    secret_event (run->chat, (SecretEvent){ .kind = SECRET_EVENT_FLUSHED,
+                                            .ids = ids,
+                                            .n_ids = all->len,
+                                            .by_peer = TRUE });
     secret_notes_remove (run->chat, ids, all->len); /* SC-E10 */
 }
 
 static void
 in_screenshot (const Run *run)
 {
-    secret_event (run->chat, (SecretEvent){ .kind = SECRET_EVENT_SCREENSHOT, .by_peer = TRUE });
+    secret_event (run->chat,
+                  (SecretEvent){ .kind = SECRET_EVENT_SCREENSHOT, .by_peer = TRUE });
 }
 
 static void
 in_notify_layer (const Run *run)
 {
-    secret_learn_layer (run->chat,
-                        TL_AS (run->action, SecretDecryptedMessageActionNotifyLayer)->layer,
-                        run->now);
+    secret_learn_layer (
+        run->chat, TL_AS (run->action, SecretDecryptedMessageActionNotifyLayer)->layer,
+        run->now);
 }
 
 static void
@@ -135,13 +146,15 @@ show_typing (SecretChat *chat, gboolean typing, int64_t until)
 
     chat->peer_typing_until = typing ? until : 0;
     if (was != typing)
-        secret_event (chat, (SecretEvent){ .kind = SECRET_EVENT_TYPING, .typing = typing });
+        secret_event (chat,
+                      (SecretEvent){ .kind = SECRET_EVENT_TYPING, .typing = typing });
 }
 
 static void
 in_typing (const Run *run)
 {
-    const TlObject *what = TL_AS (run->action, SecretDecryptedMessageActionTyping)->action;
+    const TlObject *what =
+        TL_AS (run->action, SecretDecryptedMessageActionTyping)->action;
     int64_t age = run->now.wall / 1000 - run->date;
 
     if (!run->live || age > TYPING_AGE)
@@ -218,18 +231,20 @@ secret_chat_peer_typing (SecretChat *chat, HostTime now)
     secret_settle (chat, now);
 }
 
-/* --- outgoing ------------------------------------------------------------------------ */
+/* --- outgoing ------------------------------------------------------------------------
+ */
 
 gboolean
-secret_chat_send_text (SecretChat *chat, const char *text, int64_t reply_to, gboolean silent,
-                       HostTime now, int64_t *random_id, GError **error)
+secret_chat_send_text (SecretChat *chat, const char *text, int64_t reply_to,
+                       gboolean silent, HostTime now, int64_t *random_id, GError **error)
 {
     int64_t id;
 
     if (!secret_check_ready (chat, error))
         return FALSE;
     if (*text == '\0' || !g_utf8_validate (text, -1, NULL)) {
-        g_set_error (error, SECRET_ERROR, SECRET_ERROR_INVALID, "the text is empty or damaged");
+        g_set_error (error, SECRET_ERROR, SECRET_ERROR_INVALID,
+                     "the text is empty or damaged");
         return FALSE;
     }
     if (secret_text_units (text, strlen (text)) > SECRET_TEXT_MAX) {
@@ -242,12 +257,14 @@ secret_chat_send_text (SecretChat *chat, const char *text, int64_t reply_to, gbo
     }
     secret_stop_typing (chat, TRUE, now);
     SecretDecryptedMessage message =
-        TL_NEW (SecretDecryptedMessage, .silent = silent, .random_id = id, .ttl = chat->ttl,
-                .message = TL_STR (text), .has_reply_to_random_id = reply_to != 0,
-                .reply_to_random_id = reply_to);
-    SecretOut *out = secret_send_object (chat, &chat->key, TL_OBJ (&message), id, FALSE, now);
+        TL_NEW (SecretDecryptedMessage, .silent = silent, .random_id = id,
+                .ttl = chat->ttl, .message = TL_STR (text),
+                .has_reply_to_random_id = reply_to != 0, .reply_to_random_id = reply_to);
+    SecretOut *out =
+        secret_send_object (chat, &chat->key, TL_OBJ (&message), id, FALSE, now);
     if (out == NULL) {
-        g_set_error (error, SECRET_ERROR, SECRET_ERROR_RANDOM, "the message cannot be sealed");
+        g_set_error (error, SECRET_ERROR, SECRET_ERROR_RANDOM,
+                     "the message cannot be sealed");
         secret_settle (chat, now);
         return FALSE;
     }
@@ -258,7 +275,7 @@ secret_chat_send_text (SecretChat *chat, const char *text, int64_t reply_to, gbo
     note->outgoing = TRUE;
     note->displayed = TRUE;
     note->ttl = chat->ttl; /* SC-G1 */
-    note->date = (int32_t) (now.wall / 1000);
+    note->date = (int32_t)(now.wall / 1000);
     note->text = g_strdup (text);
     note->reply_to = reply_to;
     secret_save_note (chat, note);
@@ -359,9 +376,11 @@ secret_chat_delete (SecretChat *chat, const int64_t *ids, size_t n, HostTime now
 {
     if (!secret_check_ready (chat, error))
         return FALSE;
-    secret_event (chat, (SecretEvent){ .kind = SECRET_EVENT_DELETED, .ids = ids, .n_ids = n });
+    secret_event (chat,
+                  (SecretEvent){ .kind = SECRET_EVENT_DELETED, .ids = ids, .n_ids = n });
     replace_unacknowledged (chat, ids, n, now);
-    for (size_t at = 0; at < n && chat->state == SECRET_STATE_READY; at += IDS_A_MESSAGE) {
+    for (size_t at = 0; at < n && chat->state == SECRET_STATE_READY;
+         at += IDS_A_MESSAGE) {
         SecretDecryptedMessageActionDeleteMessages action =
             TL_NEW (SecretDecryptedMessageActionDeleteMessages,
                     .random_ids = { ids + at, MIN (n - at, IDS_A_MESSAGE) });
@@ -381,9 +400,10 @@ secret_chat_flush (SecretChat *chat, HostTime now, GError **error)
     if (!secret_check_ready (chat, error))
         return FALSE;
     g_autoptr (GArray) all = secret_notes_ids (chat);
-    const int64_t *ids = (const int64_t *) (void *) all->data;
-    secret_event (chat, (SecretEvent){ .kind = SECRET_EVENT_FLUSHED, .ids = ids,
-                                       .n_ids = all->len });
+    const int64_t *ids = (const int64_t *)(void *)all->data;
+    secret_event (
+        chat,
+        (SecretEvent){ .kind = SECRET_EVENT_FLUSHED, .ids = ids, .n_ids = all->len });
     replace_unacknowledged (chat, ids, all->len, now);
     secret_send_action (chat, TL_OBJ (&action), now);
     secret_notes_remove (chat, ids, all->len);
@@ -400,7 +420,8 @@ secret_chat_set_ttl (SecretChat *chat, int32_t seconds, HostTime now, GError **e
     if (!secret_check_ready (chat, error))
         return FALSE;
     if (seconds < 0 || seconds > SECRET_TTL_MAX) {
-        g_set_error (error, SECRET_ERROR, SECRET_ERROR_INVALID, "a timer of at most one year");
+        g_set_error (error, SECRET_ERROR, SECRET_ERROR_INVALID,
+                     "a timer of at most one year");
         return FALSE;
     }
     chat->ttl = seconds;
@@ -422,8 +443,8 @@ secret_chat_open_media (SecretChat *chat, const int64_t *ids, size_t n, HostTime
         if (note == NULL || note->outgoing || note->opened ||
             note->content == SECRET_CONTENT_TEXT)
             continue; /* once, never for text or own ones (SC-E5) */
-        SecretDecryptedMessageActionReadMessages action =
-            TL_NEW (SecretDecryptedMessageActionReadMessages, .random_ids = { &ids[i], 1 });
+        SecretDecryptedMessageActionReadMessages action = TL_NEW (
+            SecretDecryptedMessageActionReadMessages, .random_ids = { &ids[i], 1 });
         secret_note_opened (chat, note, now);
         secret_send_action (chat, TL_OBJ (&action), now);
     }
@@ -437,7 +458,7 @@ secret_chat_screenshot (SecretChat *chat, const int64_t *ids, size_t n, HostTime
 {
     SecretDecryptedMessageActionScreenshotMessages action =
         TL_NEW (SecretDecryptedMessageActionScreenshotMessages,
-                .random_ids = { ids != NULL ? (const void *) ids : "", n });
+                .random_ids = { ids != NULL ? (const void *)ids : "", n });
 
     if (!secret_check_ready (chat, error))
         return FALSE;

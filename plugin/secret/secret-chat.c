@@ -3,11 +3,12 @@
 
 #include <string.h>
 
-G_DEFINE_QUARK (mtp-secret-error-quark, secret_error)
+G_DEFINE_QUARK (mtp - secret - error - quark, secret_error)
 
 #define ID_TRIES 1000
 
-/* --- state --------------------------------------------------------------------------- */
+/* --- state ---------------------------------------------------------------------------
+ */
 
 static const char *const state_names[] = { "asking",    "waiting", "requested",
                                            "accepting", "ready",   "closed" };
@@ -26,12 +27,14 @@ secret_set_state (SecretChat *chat, SecretState state, HostTime now)
 
     if (chat->state == state)
         return FALSE;
-    g_return_val_if_fail (state == SECRET_STATE_CLOSED || (legal[chat->state] & 1u << state) != 0,
-                          FALSE);
-    g_debug ("[chat %d] %s -> %s", chat->id, state_names[chat->state], state_names[state]);
+    g_return_val_if_fail (
+        state == SECRET_STATE_CLOSED || (legal[chat->state] & 1u << state) != 0, FALSE);
+    g_debug ("[chat %d] %s -> %s", chat->id, state_names[chat->state],
+             state_names[state]);
     chat->state = state;
     chat->dirty = TRUE;
-    secret_event (chat, (SecretEvent){ .kind = SECRET_EVENT_STATE, .text = chat->detail });
+    secret_event (chat,
+                  (SecretEvent){ .kind = SECRET_EVENT_STATE, .text = chat->detail });
     return TRUE;
 }
 
@@ -81,7 +84,8 @@ fail_unsent (SecretChat *chat)
         const SecretOut *out = g_ptr_array_index (chat->outbox, i);
         if (out->user && !out->sent && !out->replaced)
             secret_event (chat, (SecretEvent){ .kind = SECRET_EVENT_FAILED,
-                                               .random_id = out->random_id, .text = "CLOSED" });
+                                               .random_id = out->random_id,
+                                               .text = "CLOSED" });
     }
 }
 
@@ -91,7 +95,8 @@ secret_abort (SecretChat *chat, SecretClosed why, const char *detail, gboolean d
 {
     if (chat->state == SECRET_STATE_CLOSED)
         return;
-    g_debug ("[chat %d] closing, reason %d: %s", chat->id, why, detail != NULL ? detail : "-");
+    g_debug ("[chat %d] closing, reason %d: %s", chat->id, why,
+             detail != NULL ? detail : "-");
     fail_unsent (chat);
     wipe_secrets (chat);
     secret_delete_queues (chat);
@@ -105,7 +110,8 @@ secret_abort (SecretChat *chat, SecretClosed why, const char *detail, gboolean d
     chat->handshake_token = chat->send_token = chat->read_token = chat->typing_token = 0;
     if (chat->peer_typing_until > 0) {
         chat->peer_typing_until = 0;
-        secret_event (chat, (SecretEvent){ .kind = SECRET_EVENT_TYPING, .typing = FALSE });
+        secret_event (chat,
+                      (SecretEvent){ .kind = SECRET_EVENT_TYPING, .typing = FALSE });
     }
     chat->hole_since = 0;
     secret_set_state (chat, SECRET_STATE_CLOSED, now);
@@ -135,11 +141,13 @@ secret_check_ready (const SecretChat *chat, GError **error)
     if (chat->state == SECRET_STATE_CLOSED)
         g_set_error (error, SECRET_ERROR, SECRET_ERROR_CLOSED, "the chat is closed");
     else
-        g_set_error (error, SECRET_ERROR, SECRET_ERROR_NOT_READY, "the chat is not ready");
+        g_set_error (error, SECRET_ERROR, SECRET_ERROR_NOT_READY,
+                     "the chat is not ready");
     return FALSE;
 }
 
-/* --- makers -------------------------------------------------------------------------- */
+/* --- makers --------------------------------------------------------------------------
+ */
 
 SecretChat *
 secret_chat_alloc (const SecretEnv *env, int32_t id)
@@ -151,11 +159,11 @@ secret_chat_alloc (const SecretEnv *env, int32_t id)
     chat->rekey_peer_at = -1;
     chat->peer_online = TRUE;
     chat->typing_call_at = chat->typing_action_at = SECRET_LONG_AGO;
-    chat->outbox = g_ptr_array_new_with_free_func ((GDestroyNotify) secret_out_free);
-    chat->gaps = g_ptr_array_new_with_free_func ((GDestroyNotify) secret_gap_free);
-    chat->early = g_ptr_array_new_with_free_func ((GDestroyNotify) secret_early_free);
+    chat->outbox = g_ptr_array_new_with_free_func ((GDestroyNotify)secret_out_free);
+    chat->gaps = g_ptr_array_new_with_free_func ((GDestroyNotify)secret_gap_free);
+    chat->early = g_ptr_array_new_with_free_func ((GDestroyNotify)secret_early_free);
     chat->notes = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL,
-                                         (GDestroyNotify) secret_note_free);
+                                         (GDestroyNotify)secret_note_free);
     return chat;
 }
 
@@ -178,16 +186,16 @@ secret_chat_new_outgoing (const SecretEnv *env, int64_t user_id, const int32_t *
         if (!crypto_random_fill (env->random, &id, sizeof id))
             return NULL;
         id &= 0x7fffffff; /* positive, as TDLib's */
-        if (!is_used ((int32_t) id, used, n_used))
+        if (!is_used ((int32_t)id, used, n_used))
             break;
     }
-    if (is_used ((int32_t) id, used, n_used))
+    if (is_used ((int32_t)id, used, n_used))
         return NULL;
-    SecretChat *chat = secret_chat_alloc (env, (int32_t) id);
+    SecretChat *chat = secret_chat_alloc (env, (int32_t)id);
     chat->user_id = user_id;
     chat->outgoing = TRUE;
     chat->state = SECRET_STATE_ASKING;
-    chat->date = (int32_t) (now.wall / 1000);
+    chat->date = (int32_t)(now.wall / 1000);
     chat->dirty = TRUE;
     chat->online = TRUE;
     secret_event (chat, (SecretEvent){ .kind = SECRET_EVENT_STATE });
@@ -201,8 +209,8 @@ secret_chat_new_incoming (const SecretEnv *env, const SecretRemote *remote, Host
     uint8_t g_a[256];
 
     if (remote->state != SECRET_REMOTE_REQUESTED ||
-        remote->participant_id != env->own_user_id || remote->admin_id == env->own_user_id ||
-        remote->id == 0) /* SC-A14 */
+        remote->participant_id != env->own_user_id ||
+        remote->admin_id == env->own_user_id || remote->id == 0) /* SC-A14 */
         return NULL;
     if (!crypto_dh_pad (remote->g_a_or_b.data, remote->g_a_or_b.len, g_a)) {
         g_debug ("[chat %d] a request with an impossible g_a", remote->id);
@@ -223,7 +231,8 @@ secret_chat_new_incoming (const SecretEnv *env, const SecretRemote *remote, Host
 }
 
 SecretChat *
-secret_chat_load (const SecretEnv *env, int32_t chat_id, const uint8_t *record, size_t len)
+secret_chat_load (const SecretEnv *env, int32_t chat_id, const uint8_t *record,
+                  size_t len)
 {
     SecretChat *chat = secret_chat_alloc (env, chat_id);
 
@@ -238,7 +247,8 @@ secret_chat_load (const SecretEnv *env, int32_t chat_id, const uint8_t *record, 
 }
 
 void
-secret_chat_load_record (SecretChat *chat, StoreKey key, const uint8_t *record, size_t len)
+secret_chat_load_record (SecretChat *chat, StoreKey key, const uint8_t *record,
+                         size_t len)
 {
     if (secret_load_other (chat, key, record, len) || chat->state == SECRET_STATE_CLOSED)
         return;
@@ -261,7 +271,8 @@ secret_chat_free (SecretChat *chat)
     g_free (chat);
 }
 
-/* --- inputs -------------------------------------------------------------------------- */
+/* --- inputs --------------------------------------------------------------------------
+ */
 
 /* The outbox must hold every number that the peer may still ask for (SC-D23, SC-L9). */
 static gboolean
@@ -270,7 +281,7 @@ outbox_is_whole (const SecretChat *chat)
     int32_t expected = chat->peer_in;
 
     for (unsigned i = 0; i < chat->outbox->len; i++, expected++)
-        if (((SecretOut *) g_ptr_array_index (chat->outbox, i))->raw_out != expected)
+        if (((SecretOut *)g_ptr_array_index (chat->outbox, i))->raw_out != expected)
             return FALSE;
     return expected == chat->raw_out;
 }
@@ -283,8 +294,9 @@ show_undisplayed (SecretChat *chat)
 
     for (unsigned i = 0; i < ids->len; i++) {
         SecretNote *note = secret_note_find (chat, g_array_index (ids, int64_t, i));
-        if (!note->outgoing && !note->displayed)
+        if (note->loaded && !note->outgoing && !note->displayed)
             secret_note_show (chat, note);
+        note->loaded = FALSE;
     }
 }
 
@@ -295,12 +307,14 @@ secret_chat_resume (SecretChat *chat, HostTime now)
     chat->send_retry_at = 0;
     if (chat->state != SECRET_STATE_CLOSED) {
         if (chat->closed == SECRET_CLOSED_CORRUPT)
-            secret_abort (chat, SECRET_CLOSED_CORRUPT, "a stored record is damaged", TRUE, now);
-        else if (chat->state == SECRET_STATE_READY && !outbox_is_whole (chat))
-            secret_abort (chat, SECRET_CLOSED_CORRUPT, "a retained message is missing", TRUE,
+            secret_abort (chat, SECRET_CLOSED_CORRUPT, "a stored record is damaged", TRUE,
                           now);
+        else if (chat->state == SECRET_STATE_READY && !outbox_is_whole (chat))
+            secret_abort (chat, SECRET_CLOSED_CORRUPT, "a retained message is missing",
+                          TRUE, now);
     } else if (chat->closed == SECRET_CLOSED_CORRUPT && chat->user_id == 0) {
-        chat->dirty = FALSE; /* nothing of it is known: the damaged record stays as it is */
+        chat->dirty =
+            FALSE; /* nothing of it is known: the damaged record stays as it is */
     }
     secret_timer_tick (chat, now); /* overdue ones go before anything is shown (SC-G8) */
     show_undisplayed (chat);
@@ -325,7 +339,8 @@ secret_chat_update (SecretChat *chat, const SecretRemote *remote, HostTime now)
 }
 
 void
-secret_chat_answer (SecretChat *chat, uint64_t token, const SecretAnswer *answer, HostTime now)
+secret_chat_answer (SecretChat *chat, uint64_t token, const SecretAnswer *answer,
+                    HostTime now)
 {
     if (token == chat->read_token) {
         chat->read_token = 0;
@@ -351,7 +366,8 @@ secret_chat_receive (SecretChat *chat, int32_t date, TlBytes data, gboolean has_
 }
 
 void
-secret_chat_close (SecretChat *chat, gboolean delete_history, SecretClosed why, HostTime now)
+secret_chat_close (SecretChat *chat, gboolean delete_history, SecretClosed why,
+                   HostTime now)
 {
     chat->delete_history = delete_history;
     if (chat->state != SECRET_STATE_CLOSED) {
@@ -361,9 +377,9 @@ secret_chat_close (SecretChat *chat, gboolean delete_history, SecretClosed why, 
     if (delete_history) {
         g_autoptr (GArray) ids = secret_notes_ids (chat);
         secret_event (chat, (SecretEvent){ .kind = SECRET_EVENT_FLUSHED,
-                                           .ids = (const int64_t *) (void *) ids->data,
+                                           .ids = (const int64_t *)(void *)ids->data,
                                            .n_ids = ids->len });
-        secret_notes_remove (chat, (const int64_t *) (void *) ids->data, ids->len);
+        secret_notes_remove (chat, (const int64_t *)(void *)ids->data, ids->len);
     }
     secret_settle (chat, now);
 }
@@ -389,7 +405,8 @@ secret_chat_tick (SecretChat *chat, HostTime now)
 {
     if (chat->peer_typing_until > 0 && chat->peer_typing_until <= now.mono) {
         chat->peer_typing_until = 0;
-        secret_event (chat, (SecretEvent){ .kind = SECRET_EVENT_TYPING, .typing = FALSE });
+        secret_event (chat,
+                      (SecretEvent){ .kind = SECRET_EVENT_TYPING, .typing = FALSE });
     }
     secret_timer_tick (chat, now);
     secret_settle (chat, now);
@@ -409,10 +426,10 @@ secret_chat_info (const SecretChat *chat, SecretInfo *info)
                           .peer_layer = MAX (chat->peer_layer, SECRET_LAYER_MIN),
                           .has_key_hash = chat->has_key_hash,
                           .key_created = chat->key.created,
-                          .key_messages = (uint32_t) chat->key.messages,
-                          .raw_in = (uint32_t) chat->raw_in,
-                          .raw_out = (uint32_t) chat->raw_out,
-                          .peer_in = (uint32_t) chat->peer_in,
+                          .key_messages = (uint32_t)chat->key.messages,
+                          .raw_in = (uint32_t)chat->raw_in,
+                          .raw_out = (uint32_t)chat->raw_out,
+                          .peer_in = (uint32_t)chat->peer_in,
                           .unacknowledged = chat->outbox->len,
                           .queued = chat->gaps->len,
                           .rekeying = chat->rekey.step != SECRET_REKEY_IDLE };

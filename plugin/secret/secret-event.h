@@ -1,4 +1,5 @@
-/* What a secret chat reports upwards, in its own words (no TL struct leaves the folder). */
+/* What a secret chat reports upwards, in its own words (no TL struct leaves the folder).
+ */
 #pragma once
 
 #include "secret-types.h"
@@ -80,8 +81,8 @@ typedef struct {
     const CryptoRandom *random;
     const CryptoDhOps *dh;
     int64_t own_user_id;
-    /* The server's present group, once it is known: no re-keying is started in a chat made
-     * with another one (SC-F4). g is 0 until then. */
+    /* The server's present group, once it is known: no re-keying is started in a chat
+     * made with another one (SC-F4). g is 0 until then. */
     int current_g;
     uint8_t current_p[256];
 } SecretEnv;

@@ -19,11 +19,12 @@ is_one_of (const char *type, const char *const *types)
     return type != NULL && g_strv_contains (types, type);
 }
 
-/* --- numbers ------------------------------------------------------------------------- */
+/* --- numbers -------------------------------------------------------------------------
+ */
 
 gboolean
-secret_draw_exponent (SecretChat *chat, TlBytes server_random, uint8_t exponent[static 256],
-                      uint8_t public_value[static 256])
+secret_draw_exponent (SecretChat *chat, TlBytes server_random,
+                      uint8_t exponent[static 256], uint8_t public_value[static 256])
 {
     const CryptoDhOps *dh = chat->env->dh;
 
@@ -76,7 +77,8 @@ bad_key (SecretChat *chat, const char *why, HostTime now)
     secret_abort (chat, SECRET_CLOSED_BAD_KEY, why, TRUE, now);
 }
 
-/* --- steps --------------------------------------------------------------------------- */
+/* --- steps ---------------------------------------------------------------------------
+ */
 
 /* The group was found good: our own number is drawn and everything is durable before a
  * call goes out (SC-A11, SC-A17). */
@@ -166,18 +168,21 @@ secret_handshake_step (SecretChat *chat, HostTime now)
                                                             .g_a = chat->g_own } });
     } else {
         chat->handshake_token = secret_call (
-            chat, (SecretCall){ .kind = SECRET_CALL_ACCEPT,
-                                .u.accept = { .g_b = chat->g_own,
-                                              .key_fingerprint = chat->key.fingerprint } });
+            chat,
+            (SecretCall){ .kind = SECRET_CALL_ACCEPT,
+                          .u.accept = { .g_b = chat->g_own,
+                                        .key_fingerprint = chat->key.fingerprint } });
     }
 }
 
-/* --- answers ------------------------------------------------------------------------- */
+/* --- answers -------------------------------------------------------------------------
+ */
 
 static void
 request_failed (SecretChat *chat, const SecretAnswer *answer, HostTime now)
 {
-    static const char *const deleted[] = { "USER_DELETED", "INPUT_USER_DEACTIVATED", NULL };
+    static const char *const deleted[] = { "USER_DELETED", "INPUT_USER_DEACTIVATED",
+                                           NULL };
     const char *type = answer->error_type;
     SecretClosed why = SECRET_CLOSED_REQUEST_FAILED;
 
@@ -200,8 +205,8 @@ accept_failed (SecretChat *chat, const SecretAnswer *answer, HostTime now)
 {
     if (g_strcmp0 (answer->error_type, "ENCRYPTION_ALREADY_ACCEPTED") == 0) { /* SC-A19 */
         if (chat->asked_server) {
-            /* an earlier try of ours may have been the one: the key is kept until a message
-             * under it, or a discard, decides */
+            /* an earlier try of ours may have been the one: the key is kept until a
+             * message under it, or a discard, decides */
             chat->handshake_token = ++chat->tokens;
             return;
         }
@@ -243,7 +248,8 @@ secret_handshake_answer (SecretChat *chat, uint64_t token, const SecretAnswer *a
     }
     if (!chat->has_public) {
         if (answer->error_code > 0)
-            secret_abort (chat, SECRET_CLOSED_REQUEST_FAILED, answer->error_type, TRUE, now);
+            secret_abort (chat, SECRET_CLOSED_REQUEST_FAILED, answer->error_type, TRUE,
+                          now);
         else if (chat->server_random == NULL)
             take_config (chat, answer, now);
         else
@@ -258,7 +264,8 @@ secret_handshake_answer (SecretChat *chat, uint64_t token, const SecretAnswer *a
     return TRUE;
 }
 
-/* --- what the server says of the chat -------------------------------------------------- */
+/* --- what the server says of the chat --------------------------------------------------
+ */
 
 static void
 remote_waiting (SecretChat *chat, const SecretRemote *remote, HostTime now)
@@ -299,8 +306,8 @@ remote_chat (SecretChat *chat, const SecretRemote *remote, HostTime now)
 static void
 remote_discarded (SecretChat *chat, const SecretRemote *remote, HostTime now)
 {
-    gboolean elsewhere = chat->state == SECRET_STATE_REQUESTED ||
-                         chat->state == SECRET_STATE_ACCEPTING;
+    gboolean elsewhere =
+        chat->state == SECRET_STATE_REQUESTED || chat->state == SECRET_STATE_ACCEPTING;
 
     secret_abort (chat, elsewhere ? SECRET_CLOSED_ELSEWHERE : SECRET_CLOSED_BY_PEER, NULL,
                   FALSE, now);
@@ -308,10 +315,11 @@ remote_discarded (SecretChat *chat, const SecretRemote *remote, HostTime now)
     chat->dirty = TRUE;
     if (remote->history_deleted) { /* SC-A25 */
         g_autoptr (GArray) ids = secret_notes_ids (chat);
-        secret_event (chat, (SecretEvent){ .kind = SECRET_EVENT_FLUSHED, .by_peer = TRUE,
-                                           .ids = (const int64_t *) (void *) ids->data,
+        secret_event (chat, (SecretEvent){ .kind = SECRET_EVENT_FLUSHED,
+                                           .by_peer = TRUE,
+                                           .ids = (const int64_t *)(void *)ids->data,
                                            .n_ids = ids->len });
-        secret_notes_remove (chat, (const int64_t *) (void *) ids->data, ids->len);
+        secret_notes_remove (chat, (const int64_t *)(void *)ids->data, ids->len);
     }
 }
 
@@ -320,8 +328,8 @@ secret_handshake_remote (SecretChat *chat, const SecretRemote *remote, HostTime 
 {
     if (remote->id != chat->id) {
         if (chat->state == SECRET_STATE_ASKING) /* SC-A12 */
-            secret_abort (chat, SECRET_CLOSED_REQUEST_FAILED, "another chat id was answered",
-                          FALSE, now);
+            secret_abort (chat, SECRET_CLOSED_REQUEST_FAILED,
+                          "another chat id was answered", FALSE, now);
         return;
     }
     switch (remote->state) {

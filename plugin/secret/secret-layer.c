@@ -32,7 +32,8 @@ is_harmful (gunichar c)
 char *
 secret_text_clean (TlBytes text)
 {
-    g_autofree char *valid = g_utf8_make_valid ((const char *) text.data, (gssize) text.len);
+    g_autofree char *valid =
+        g_utf8_make_valid ((const char *)text.data, (gssize)text.len);
     GString *clean = g_string_sized_new (text.len);
 
     for (const char *p = valid; *p != '\0'; p = g_utf8_next_char (p)) {
@@ -65,11 +66,11 @@ secret_text_split (const char *text)
         if (units > SECRET_TEXT_MAX)
             break;
         if (c == ' ' || c == '\n')
-            space = (size_t) (p - text) + 1;
+            space = (size_t)(p - text) + 1;
     }
     if (*p == '\0')
-        return (size_t) (p - text);
+        return (size_t)(p - text);
     /* a space in the last eighth is a better place than the middle of a word */
-    size_t all = (size_t) (p - text);
+    size_t all = (size_t)(p - text);
     return space > all - all / 8 ? space : all;
 }

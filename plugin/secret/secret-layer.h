@@ -3,8 +3,8 @@
 
 #include "tl-schema.h"
 
-/* The layer of the next message: both sides' highest in common, one of 73, 101, 144, never
- * below what was sent before (SC-C4 to C6). */
+/* The layer of the next message: both sides' highest in common, one of 73, 101, 144,
+ * never below what was sent before (SC-C4 to C6). */
 int32_t secret_layer_choose (int32_t peer_layer, int32_t sent_layer);
 /* Checked UTF-8 without control characters but tab and newline, without direction
  * overrides (SC-C19); g_free() it. */

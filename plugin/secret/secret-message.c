@@ -23,7 +23,7 @@ last_component (TlBytes raw)
         return NULL;
     size_t len = strlen (name);
     while (len > NAME_MAX_BYTES)
-        len = (size_t) (g_utf8_find_prev_char (name, name + len) - name);
+        len = (size_t)(g_utf8_find_prev_char (name, name + len) - name);
     return g_strndup (name, len);
 }
 
@@ -44,9 +44,11 @@ take_caption (SecretDecoded *out, TlBytes caption)
     }
 }
 
-/* --- documents ----------------------------------------------------------------------- */
+/* --- documents -----------------------------------------------------------------------
+ */
 
-/* What the attributes say a document is; unknown combinations are plain files (SC-H11). */
+/* What the attributes say a document is; unknown combinations are plain files (SC-H11).
+ */
 static void
 take_attributes (SecretDecoded *out, const TlVector *attributes)
 {
@@ -56,8 +58,10 @@ take_attributes (SecretDecoded *out, const TlVector *attributes)
         const TlObject *item = TL_ITEM_OBJ (*attributes, i);
         const SecretDocumentAttributeFilename *name =
             TL_AS (item, SecretDocumentAttributeFilename);
-        const SecretDocumentAttributeAudio *audio = TL_AS (item, SecretDocumentAttributeAudio);
-        const SecretDocumentAttributeVideo *plain = TL_AS (item, SecretDocumentAttributeVideo);
+        const SecretDocumentAttributeAudio *audio =
+            TL_AS (item, SecretDocumentAttributeAudio);
+        const SecretDocumentAttributeVideo *plain =
+            TL_AS (item, SecretDocumentAttributeVideo);
 
         if (name != NULL) {
             g_free (out->detail);
@@ -116,25 +120,27 @@ take_timed (SecretDecoded *out, SecretContent content, int32_t duration, TlBytes
     take_caption (out, caption);
 }
 
-/* --- places, people, links ----------------------------------------------------------- */
+/* --- places, people, links -----------------------------------------------------------
+ */
 
 static void
-take_place (SecretDecoded *out, SecretContent content, double lat, double lon, TlBytes title,
-            TlBytes address)
+take_place (SecretDecoded *out, SecretContent content, double lat, double lon,
+            TlBytes title, TlBytes address)
 {
     char a[G_ASCII_DTOSTR_BUF_SIZE], b[G_ASCII_DTOSTR_BUF_SIZE];
     g_autofree char *name = secret_text_clean (title);
     g_autofree char *street = secret_text_clean (address);
 
-    if (!isfinite (lat) || !isfinite (lon) || fabs (lat) > 90 || fabs (lon) > 180) { /* H15 */
+    if (!isfinite (lat) || !isfinite (lon) || fabs (lat) > 90 ||
+        fabs (lon) > 180) { /* H15 */
         out->content = SECRET_CONTENT_UNSUPPORTED;
         return;
     }
     out->content = content;
     g_ascii_formatd (a, sizeof a, "%.6f", lat);
     g_ascii_formatd (b, sizeof b, "%.6f", lon);
-    out->detail = g_strdup_printf ("%s%s%s%s%s, %s", name, *name != '\0' ? ", " : "", street,
-                                   *street != '\0' ? ", " : "", a, b);
+    out->detail = g_strdup_printf ("%s%s%s%s%s, %s", name, *name != '\0' ? ", " : "",
+                                   street, *street != '\0' ? ", " : "", a, b);
 }
 
 static void
@@ -145,8 +151,9 @@ take_contact (SecretDecoded *out, const SecretDecryptedMessageMediaContact *cont
     g_autofree char *phone = secret_text_clean (contact->phone_number);
 
     out->content = SECRET_CONTENT_CONTACT;
-    out->detail = g_strdup_printf ("%s%s%s%s%s", first, *first != '\0' && *last != '\0' ? " " : "",
-                                   last, *first != '\0' || *last != '\0' ? ", " : "", phone);
+    out->detail =
+        g_strdup_printf ("%s%s%s%s%s", first, *first != '\0' && *last != '\0' ? " " : "",
+                         last, *first != '\0' || *last != '\0' ? ", " : "", phone);
 }
 
 static gboolean
@@ -170,7 +177,8 @@ take_link (SecretDecoded *out, TlBytes raw)
     take_caption (out, TL_BYTES (url, strlen (url)));
 }
 
-/* --- media --------------------------------------------------------------------------- */
+/* --- media ---------------------------------------------------------------------------
+ */
 
 static void
 take_media (SecretDecoded *out, const TlObject *media)
@@ -213,8 +221,8 @@ take_media (SecretDecoded *out, const TlObject *media)
         break;
     case SecretDecryptedMessageMediaDocument8_ID:
         out->content = SECRET_CONTENT_FILE;
-        out->detail =
-            last_component (TL_AS (media, SecretDecryptedMessageMediaDocument8)->file_name);
+        out->detail = last_component (
+            TL_AS (media, SecretDecryptedMessageMediaDocument8)->file_name);
         break;
     case SecretDecryptedMessageMediaDocument45_ID: {
         const SecretDecryptedMessageMediaDocument45 *document =
@@ -229,9 +237,9 @@ take_media (SecretDecoded *out, const TlObject *media)
         break;
     }
     case SecretDecryptedMessageMediaExternalDocument_ID:
-        take_document (out,
-                       &TL_AS (media, SecretDecryptedMessageMediaExternalDocument)->attributes,
-                       none);
+        take_document (
+            out, &TL_AS (media, SecretDecryptedMessageMediaExternalDocument)->attributes,
+            none);
         break;
     case SecretDecryptedMessageMediaGeoPoint_ID: {
         const SecretDecryptedMessageMediaGeoPoint *geo =
@@ -258,7 +266,8 @@ take_media (SecretDecoded *out, const TlObject *media)
     }
 }
 
-/* --- text ---------------------------------------------------------------------------- */
+/* --- text ----------------------------------------------------------------------------
+ */
 
 /* Byte position of a UTF-16 offset; -1 beyond the end or inside a character. */
 static gssize
@@ -278,7 +287,7 @@ byte_at (const char *text, int64_t units)
 static char *
 show_targets (TlBytes raw, const TlVector *entities)
 {
-    g_autofree char *sent = g_utf8_make_valid ((const char *) raw.data, (gssize) raw.len);
+    g_autofree char *sent = g_utf8_make_valid ((const char *)raw.data, (gssize)raw.len);
     GString *text = g_string_new (sent);
 
     for (size_t n = MIN (entities->len, ENTITIES_MAX); n > 0; n--) { /* from the end */
@@ -287,12 +296,13 @@ show_targets (TlBytes raw, const TlVector *entities)
         if (link == NULL || link->offset < 0 || link->length <= 0)
             continue;
         gssize from = byte_at (sent, link->offset);
-        gssize to = byte_at (sent, (int64_t) link->offset + link->length);
+        gssize to = byte_at (sent, (int64_t)link->offset + link->length);
         g_autofree char *url = secret_text_clean (link->url);
-        if (from < 0 || to < 0 || (size_t) to > text->len || !is_safe_url (url) ||
-            ((size_t) (to - from) == strlen (url) && strncmp (sent + from, url, (size_t) (to - from)) == 0))
+        if (from < 0 || to < 0 || (size_t)to > text->len || !is_safe_url (url) ||
+            ((size_t)(to - from) == strlen (url) &&
+             strncmp (sent + from, url, (size_t)(to - from)) == 0))
             continue;
-        if (strncmp (text->str + from, sent + from, (size_t) (to - from)) != 0)
+        if (strncmp (text->str + from, sent + from, (size_t)(to - from)) != 0)
             continue; /* overlaps another one */
         g_autofree char *target = g_strdup_printf (" (%s)", url);
         g_string_insert (text, to, target);

@@ -5,13 +5,13 @@
 #include "secret.tl.h"
 #include "tl-encode.h"
 
-#define RANDOM_BYTES 31             /* SC-C3 */
-#define EXTRA_BLOCKS 5              /* 0..4 more blocks of padding (SC-B3) */
-#define RESENDS_AN_HOUR 3           /* SC-D24 */
+#define RANDOM_BYTES 31   /* SC-C3 */
+#define EXTRA_BLOCKS 5    /* 0..4 more blocks of padding (SC-B3) */
+#define RESENDS_AN_HOUR 3 /* SC-D24 */
 #define HOUR_MS (3600 * 1000)
-#define RETRY_MS 5000               /* pause after MSG_WAIT_* */
-#define DELAYED_MS 60000            /* DECISIONS 7 */
-#define COUNTER_MAX (1 << 29)       /* raw numbers end here (SC-D5) */
+#define RETRY_MS 5000         /* pause after MSG_WAIT_* */
+#define DELAYED_MS 60000      /* DECISIONS 7 */
+#define COUNTER_MAX (1 << 29) /* raw numbers end here (SC-D5) */
 
 void
 secret_out_free (SecretOut *out)
@@ -31,17 +31,18 @@ seal (SecretChat *chat, const SecretKey *key, const TlWriter *body, GByteArray *
 
     if (!crypto_random_fill (chat->env->random, padding, sizeof padding))
         return FALSE;
-    tl_writer_int (&plain, (int32_t) body->len);
+    tl_writer_int (&plain, (int32_t)body->len);
     tl_writer_raw (&plain, body->data, body->len);
     size_t pad = 12 + (16 - (plain.len + 12) % 16) % 16 +
                  16u * (padding[sizeof padding - 1] % EXTRA_BLOCKS);
     tl_writer_raw (&plain, padding, pad);
     g_autofree uint8_t *sealed = g_malloc (CRYPTO_MSG_KEY_SIZE + plain.len);
-    crypto_envelope_seal (key->key, chat->outgoing ? 0 : 8, plain.data, plain.len, sealed);
+    crypto_envelope_seal (key->key, chat->outgoing ? 0 : 8, plain.data, plain.len,
+                          sealed);
     tl_writer_long (&head, key->fingerprint);
     g_byte_array_set_size (out, 0);
     g_byte_array_append (out, head.data, 8);
-    g_byte_array_append (out, sealed, (unsigned) (CRYPTO_MSG_KEY_SIZE + plain.len));
+    g_byte_array_append (out, sealed, (unsigned)(CRYPTO_MSG_KEY_SIZE + plain.len));
     return TRUE;
 }
 
@@ -54,11 +55,11 @@ seal_out (SecretChat *chat, const SecretKey *key, SecretOut *out, const TlObject
 
     if (!crypto_random_fill (chat->env->random, random, sizeof random))
         return FALSE;
-    SecretDecryptedMessageLayer layer =
-        TL_NEW (SecretDecryptedMessageLayer, .random_bytes = TL_BYTES (random, sizeof random),
-                .layer = out->layer, .in_seq_no = out->in_seq_no,
-                .out_seq_no = secret_seq_out (chat->outgoing ? 0 : 1, out->raw_out),
-                .message = body);
+    SecretDecryptedMessageLayer layer = TL_NEW (
+        SecretDecryptedMessageLayer, .random_bytes = TL_BYTES (random, sizeof random),
+        .layer = out->layer, .in_seq_no = out->in_seq_no,
+        .out_seq_no = secret_seq_out (chat->outgoing ? 0 : 1, out->raw_out),
+        .message = body);
     return tl_encode (&tl_secret_schema, TL_OBJ (&layer), &writer) &&
            seal (chat, key, &writer, out->data);
 }
@@ -68,8 +69,8 @@ secret_send_object (SecretChat *chat, const SecretKey *key, const TlObject *body
                     int64_t random_id, gboolean service, HostTime now)
 {
     if (chat->raw_out >= COUNTER_MAX) {
-        secret_abort (chat, SECRET_CLOSED_VIOLATION, "the counters are used up (SC-D5)", TRUE,
-                      now);
+        secret_abort (chat, SECRET_CLOSED_VIOLATION, "the counters are used up (SC-D5)",
+                      TRUE, now);
         return NULL;
     }
     SecretOut *out = g_new0 (SecretOut, 1);
@@ -110,8 +111,8 @@ secret_send_action_with (SecretChat *chat, const SecretKey *key, const TlObject 
     SecretOut *out =
         secret_send_object (chat, key, TL_OBJ (&service), random_id, TRUE, now);
     if (out != NULL)
-        g_debug ("[chat %d] -> %s #%d", chat->id, tl_id_name (&tl_secret_schema, action->id),
-                 out->raw_out);
+        g_debug ("[chat %d] -> %s #%d", chat->id,
+                 tl_id_name (&tl_secret_schema, action->id), out->raw_out);
     return out;
 }
 
@@ -215,7 +216,8 @@ secret_outbox_resend (SecretChat *chat, int32_t start, int32_t end, HostTime now
     return TRUE; /* what was acknowledged already is skipped (SC-D23) */
 }
 
-/* --- sending ------------------------------------------------------------------------- */
+/* --- sending -------------------------------------------------------------------------
+ */
 
 static SecretOut *
 next_to_send (const SecretChat *chat)
@@ -274,7 +276,8 @@ sent (SecretChat *chat, SecretOut *out, int32_t date, HostTime now)
         note->date = date; /* SC-E3, SC-I4 */
         secret_save_note (chat, note);
         secret_event (chat, (SecretEvent){ .kind = SECRET_EVENT_SENT,
-                                           .random_id = out->random_id, .date = date });
+                                           .random_id = out->random_id,
+                                           .date = date });
     }
 }
 
@@ -285,7 +288,8 @@ fail_user_message (SecretChat *chat, SecretOut *out, const char *type, HostTime 
 {
     int64_t random_id = out->random_id;
 
-    secret_event (chat, (SecretEvent){ .kind = SECRET_EVENT_FAILED, .random_id = random_id,
+    secret_event (chat, (SecretEvent){ .kind = SECRET_EVENT_FAILED,
+                                       .random_id = random_id,
                                        .text = type });
     secret_outbox_replace (chat, out, FALSE, now);
     secret_notes_remove (chat, &random_id, 1);

@@ -1,11 +1,11 @@
 /* What the files of one secret chat share.
  *
  *   secret-chat.c       life, inputs, one settle() at the end of every input
- *   secret-handshake.c  request, accept, discard          secret-rekey.c   a new key inside
- *   secret-receive.c    open, order, holes                secret-message.c decode for people
- *   secret-action.c     service actions, both ways        secret-timer.c   seen, read, expiry
- *   secret-outbox.c     numbers, sealing, sending, resend secret-record.c  to and from disk
- *   secret-seq.c secret-layer.c   pure decisions
+ *   secret-handshake.c  request, accept, discard          secret-rekey.c   a new key
+ * inside secret-receive.c    open, order, holes                secret-message.c decode
+ * for people secret-action.c     service actions, both ways        secret-timer.c   seen,
+ * read, expiry secret-outbox.c     numbers, sealing, sending, resend secret-record.c  to
+ * and from disk secret-seq.c secret-layer.c   pure decisions
  */
 #pragma once
 
@@ -28,10 +28,10 @@ typedef enum {
     SECRET_REKEY_IDLE,
     SECRET_REKEY_A_ASKED,  /* RequestKey is out, `exponent` is kept */
     SECRET_REKEY_A_COMMIT, /* candidate in `other`, CommitKey waits for holes to close */
-    SECRET_REKEY_A_DONE,   /* new key in use, the old one in `other` until B used the new */
+    SECRET_REKEY_A_DONE, /* new key in use, the old one in `other` until B used the new */
     SECRET_REKEY_B_ACCEPT, /* candidate in `other`, AcceptKey waits for holes to close */
     SECRET_REKEY_B_WAIT,   /* AcceptKey is out, candidate in `other` */
-    SECRET_REKEY_B_DONE,   /* new key in use, the old one in `other` until A used the new */
+    SECRET_REKEY_B_DONE, /* new key in use, the old one in `other` until A used the new */
 } SecretRekeyStep;
 
 typedef struct {
@@ -40,7 +40,7 @@ typedef struct {
     uint8_t exponent[256];
     uint8_t public_value[256]; /* own g_a or g_b */
     int32_t raw_out;           /* of RequestKey */
-    int32_t since_in;          /* raw_in when the peer was seen to have it, -1 = not yet */
+    int32_t since_in; /* raw_in when the peer was seen to have it, -1 = not yet */
 } SecretRekey;
 
 /* A retained own message: its wire bytes never change (SC-D2, SC-D20). */
@@ -74,7 +74,8 @@ typedef struct {
     GByteArray *body;
 } SecretGap;
 
-/* What is remembered of a message: ids, dates, timers; text only while DECISIONS 3 says. */
+/* What is remembered of a message: ids, dates, timers; text only while DECISIONS 3 says.
+ */
 typedef struct {
     int64_t random_id;
     int32_t order; /* of display */
@@ -88,9 +89,11 @@ typedef struct {
     gboolean opens; /* countdown starts on opening, not on reading (SC-G4) */
     gboolean opened;
     gboolean silent;
-    int64_t expires;      /* wall ms, 0 = no countdown */
-    int64_t expires_mono; /* the same while running: a clock set back does not help (SC-G8) */
-    char *text;           /* wiped when freed */
+    gboolean loaded;  /* from the store, by an earlier process */
+    int64_t expires; /* wall ms, 0 = no countdown */
+    int64_t
+        expires_mono; /* the same while running: a clock set back does not help (SC-G8) */
+    char *text;       /* wiped when freed */
     char *detail;
     int64_t reply_to;
 } SecretNote;
@@ -125,7 +128,7 @@ struct SecretChat {
     int32_t raw_out;
     int32_t peer_in;  /* our messages that the peer has processed */
     int32_t in_floor; /* the same as said by messages in order: may not go back (SC-D9) */
-    SecretRange asked; /* the last range we asked to be sent again */
+    SecretRange asked;  /* the last range we asked to be sent again */
     int64_t hole_since; /* wall ms, 0 = no hole */
     gboolean hole_told;
     int32_t orders;
@@ -148,7 +151,7 @@ struct SecretChat {
     gboolean has_public;
     uint8_t g_own[256]; /* g_a (creator) or g_b */
     gboolean has_peer_public;
-    uint8_t g_peer[256]; /* incoming: g_a of the request */
+    uint8_t g_peer[256];   /* incoming: g_a of the request */
     gboolean asked_server; /* acceptEncryption may have been received once */
     gboolean refetched;
     gboolean discard_pending;
@@ -185,7 +188,7 @@ struct SecretChat {
     gboolean typing_on; /* we said that we type */
     gboolean typing_action_on;
     int64_t typing_call_at, typing_action_at; /* mono of the last, or minus infinity */
-    int64_t peer_typing_until; /* mono, 0 = not typing */
+    int64_t peer_typing_until;                /* mono, 0 = not typing */
     gboolean dirty;
     gboolean settling;
 };
@@ -196,8 +199,8 @@ struct SecretChat {
 SecretChat *secret_chat_alloc (const SecretEnv *env, int32_t id);
 gboolean secret_set_state (SecretChat *chat, SecretState state, HostTime now);
 /* Closed for good (SC-D30): keys and queues wiped; `discard` also tells the server. */
-void secret_abort (SecretChat *chat, SecretClosed why, const char *detail, gboolean discard,
-                   HostTime now);
+void secret_abort (SecretChat *chat, SecretClosed why, const char *detail,
+                   gboolean discard, HostTime now);
 void secret_settle (SecretChat *chat, HostTime now);
 void secret_event (SecretChat *chat, SecretEvent event);
 uint64_t secret_call (SecretChat *chat, SecretCall call);
@@ -209,11 +212,13 @@ void secret_handshake_step (SecretChat *chat, HostTime now);
 gboolean secret_handshake_answer (SecretChat *chat, uint64_t token,
                                   const SecretAnswer *answer, HostTime now);
 void secret_handshake_remote (SecretChat *chat, const SecretRemote *remote, HostTime now);
-/* An accepted key whose confirmation got lost is confirmed by a message under it (SC-A19). */
+/* An accepted key whose confirmation got lost is confirmed by a message under it
+ * (SC-A19). */
 void secret_handshake_confirmed (SecretChat *chat, HostTime now);
 /* 2048 random bits, mixed with `server_random` (SC-A2, SC-A5). */
 gboolean secret_draw_exponent (SecretChat *chat, TlBytes server_random,
-                               uint8_t exponent[static 256], uint8_t public_value[static 256]);
+                               uint8_t exponent[static 256],
+                               uint8_t public_value[static 256]);
 gboolean secret_derive (SecretChat *chat, const uint8_t peer[static 256],
                         const uint8_t exponent[static 256], SecretKey *key);
 
@@ -222,17 +227,20 @@ SecretOut *secret_send_action (SecretChat *chat, const TlObject *action, HostTim
 /* The same under another key than the sending one (CommitKey, SC-F7). */
 SecretOut *secret_send_action_with (SecretChat *chat, const SecretKey *key,
                                     const TlObject *action, HostTime now);
-SecretOut *secret_send_object (SecretChat *chat, const SecretKey *key, const TlObject *body,
-                               int64_t random_id, gboolean service, HostTime now);
+SecretOut *secret_send_object (SecretChat *chat, const SecretKey *key,
+                               const TlObject *body, int64_t random_id, gboolean service,
+                               HostTime now);
 SecretOut *secret_outbox_find (const SecretChat *chat, int64_t random_id);
 void secret_outbox_release (SecretChat *chat, int32_t peer_in);
 /* Replaces an unacknowledged message's content by its own deletion (SC-D19). */
-gboolean secret_outbox_replace (SecretChat *chat, SecretOut *out, gboolean noop, HostTime now);
+gboolean secret_outbox_replace (SecretChat *chat, SecretOut *out, gboolean noop,
+                                HostTime now);
 /* Marks a range to be sent again; FALSE = the range breaks SC-D22. */
-gboolean secret_outbox_resend (SecretChat *chat, int32_t start, int32_t end, HostTime now);
-void secret_outbox_pump (SecretChat *chat, HostTime now);
-gboolean secret_outbox_answer (SecretChat *chat, uint64_t token, const SecretAnswer *answer,
+gboolean secret_outbox_resend (SecretChat *chat, int32_t start, int32_t end,
                                HostTime now);
+void secret_outbox_pump (SecretChat *chat, HostTime now);
+gboolean secret_outbox_answer (SecretChat *chat, uint64_t token,
+                               const SecretAnswer *answer, HostTime now);
 void secret_out_free (SecretOut *out);
 
 /* secret-receive.c */
@@ -260,8 +268,8 @@ gboolean secret_message_decode (const TlObject *object, SecretDecoded *out);
 void secret_decoded_clear (SecretDecoded *decoded);
 
 /* secret-action.c */
-void secret_action_run (SecretChat *chat, const TlObject *action, int32_t date, gboolean live,
-                        const SecretKey *key, HostTime now);
+void secret_action_run (SecretChat *chat, const TlObject *action, int32_t date,
+                        gboolean live, const SecretKey *key, HostTime now);
 void secret_notify_layer (SecretChat *chat, HostTime now);
 void secret_stop_typing (SecretChat *chat, gboolean quietly, HostTime now);
 void secret_learn_layer (SecretChat *chat, int32_t layer, HostTime now);
@@ -303,4 +311,5 @@ void secret_delete_note (SecretChat *chat, int64_t random_id);
 void secret_save_early (SecretChat *chat, const SecretEarly *early, unsigned serial);
 void secret_delete_queues (SecretChat *chat); /* outbox, gaps, early */
 gboolean secret_load (SecretChat *chat, const uint8_t *record, size_t len);
-gboolean secret_load_other (SecretChat *chat, StoreKey key, const uint8_t *record, size_t len);
+gboolean secret_load_other (SecretChat *chat, StoreKey key, const uint8_t *record,
+                            size_t len);

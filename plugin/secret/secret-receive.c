@@ -1,4 +1,5 @@
-/* From ciphertext to effect: open, check, order, holes (SECRET-CHATS.md sections B, C, D). */
+/* From ciphertext to effect: open, check, order, holes (SECRET-CHATS.md sections B, C,
+ * D). */
 #include "secret-private.h"
 
 #include "secret.tl.h"
@@ -9,13 +10,13 @@
 #include <string.h>
 
 #define WIRE_MIN (24 + 32)
-#define WIRE_MAX ((size_t) 1 << 20)      /* bytes (SC-B20) */
-#define RANDOM_BYTES_MIN 15              /* SC-C3 */
-#define GAPS_MAX 1000                    /* messages behind holes (SC-D17) */
-#define GAPS_BYTES_MAX ((size_t) 16 << 20)
-#define EARLY_MAX 100                    /* messages before the chat is ready (SC-A22) */
-#define NOTIFY_EVERY (3600 * 1000)       /* ms (SC-C10) */
-#define V2_LAYER 73                      /* from here on MTProto 2.0 only */
+#define WIRE_MAX ((size_t)1 << 20) /* bytes (SC-B20) */
+#define RANDOM_BYTES_MIN 15        /* SC-C3 */
+#define GAPS_MAX 1000              /* messages behind holes (SC-D17) */
+#define GAPS_BYTES_MAX ((size_t)16 << 20)
+#define EARLY_MAX 100              /* messages before the chat is ready (SC-A22) */
+#define NOTIFY_EVERY (3600 * 1000) /* ms (SC-C10) */
+#define V2_LAYER 73                /* from here on MTProto 2.0 only */
 
 /* One message, opened and its wrapper read. */
 typedef struct {
@@ -57,7 +58,8 @@ violation (SecretChat *chat, const char *rule, HostTime now)
     secret_abort (chat, SECRET_CLOSED_VIOLATION, rule, TRUE, now);
 }
 
-/* --- opening ------------------------------------------------------------------------- */
+/* --- opening -------------------------------------------------------------------------
+ */
 
 static const SecretKey *
 find_key (const SecretChat *chat, int64_t fingerprint)
@@ -76,7 +78,7 @@ read_plain (const uint8_t *plain, size_t len, gboolean v1, TlReader *body)
     TlReader in;
 
     tl_reader_init (&in, plain, len);
-    uint32_t size = (uint32_t) tl_reader_int (&in);
+    uint32_t size = (uint32_t)tl_reader_int (&in);
     if (size == 0 || size % 4 != 0 || size > in.len)
         return FALSE;
     size_t padding = in.len - size;
@@ -86,9 +88,11 @@ read_plain (const uint8_t *plain, size_t len, gboolean v1, TlReader *body)
     return TRUE;
 }
 
-/* Opens `data` into `plain`; FALSE for anything wrong, alike for all causes (SC-B9, B11). */
+/* Opens `data` into `plain`; FALSE for anything wrong, alike for all causes (SC-B9, B11).
+ */
 static gboolean
-open_data (SecretChat *chat, TlBytes data, CryptoSecret *plain, Opened *opened, TlReader *body)
+open_data (SecretChat *chat, TlBytes data, CryptoSecret *plain, Opened *opened,
+           TlReader *body)
 {
     int x = chat->outgoing ? 8 : 0; /* the sender's (SC-B6) */
     size_t len = data.len - 24;
@@ -105,11 +109,13 @@ open_data (SecretChat *chat, TlBytes data, CryptoSecret *plain, Opened *opened, 
     if (chat->has_v2 || chat->peer_layer >= V2_LAYER)
         return FALSE; /* SC-B13 */
     opened->v1 = TRUE;
-    return crypto_envelope_open_v1 (opened->key->key, 0, data.data + 8, len, plain->data) &&
+    return crypto_envelope_open_v1 (opened->key->key, 0, data.data + 8, len,
+                                    plain->data) &&
            read_plain (plain->data, len, TRUE, body);
 }
 
-/* --- effects ------------------------------------------------------------------------- */
+/* --- effects -------------------------------------------------------------------------
+ */
 
 static void
 show_message (SecretChat *chat, SecretDecoded *decoded, int32_t date, HostTime now)
@@ -121,7 +127,7 @@ show_message (SecretChat *chat, SecretDecoded *decoded, int32_t date, HostTime n
     SecretNote *note = secret_note_new (chat, decoded->random_id);
     int32_t ttl = decoded->has_ttl ? decoded->ttl : chat->ttl;
     note->date = date;
-    note->ttl = CLAMP (ttl, 0, SECRET_TTL_MAX); /* SC-G6 */
+    note->ttl = CLAMP (ttl, 0, SECRET_TTL_MAX);                              /* SC-G6 */
     note->opens = decoded->timed_media && note->ttl >= 1 && note->ttl <= 60; /* SC-G4 */
     if (note->opens && note->ttl < decoded->duration + 1)
         note->ttl = decoded->duration + 1; /* SC-G5 */
@@ -141,8 +147,10 @@ show_unsupported (SecretChat *chat, int32_t date, HostTime now)
 
     if (!crypto_random_int64 (chat->env->random, &random_id))
         return;
-    SecretDecoded decoded = { .random_id = random_id, .has_ttl = TRUE,
-                              .content = SECRET_CONTENT_UNSUPPORTED, .text = g_strdup ("") };
+    SecretDecoded decoded = { .random_id = random_id,
+                              .has_ttl = TRUE,
+                              .content = SECRET_CONTENT_UNSUPPORTED,
+                              .text = g_strdup ("") };
     show_message (chat, &decoded, date, now);
     secret_decoded_clear (&decoded);
 }
@@ -156,11 +164,13 @@ run_body (SecretChat *chat, const Opened *m, HostTime now)
     const TlObject *object = message != NULL ? tl_message_root (message) : NULL;
     const SecretDecryptedMessageService *service =
         TL_AS (object, SecretDecryptedMessageService);
-    const SecretDecryptedMessageService8 *old = TL_AS (object, SecretDecryptedMessageService8);
+    const SecretDecryptedMessageService8 *old =
+        TL_AS (object, SecretDecryptedMessageService8);
 
     if (chat->peer_typing_until > 0 && service == NULL && old == NULL) {
         chat->peer_typing_until = 0;
-        secret_event (chat, (SecretEvent){ .kind = SECRET_EVENT_TYPING, .typing = FALSE });
+        secret_event (chat,
+                      (SecretEvent){ .kind = SECRET_EVENT_TYPING, .typing = FALSE });
     }
     if (service != NULL || old != NULL) {
         const TlObject *action = service != NULL ? service->action : old->action;
@@ -177,7 +187,7 @@ run_body (SecretChat *chat, const Opened *m, HostTime now)
     }
     TlReader in;
     tl_reader_init (&in, m->body, m->body_len);
-    uint32_t id = (uint32_t) tl_reader_int (&in);
+    uint32_t id = (uint32_t)tl_reader_int (&in);
     g_debug ("[chat %d] <- cannot be read", chat->id);
     if (id != SecretDecryptedMessageService_ID && id != SecretDecryptedMessageService8_ID)
         show_unsupported (chat, m->date, now); /* SC-C13; an unknown action is ignored */
@@ -218,7 +228,8 @@ process (SecretChat *chat, Opened *m, gboolean noop, HostTime now)
     return chat->state == SECRET_STATE_READY;
 }
 
-/* --- holes --------------------------------------------------------------------------- */
+/* --- holes ---------------------------------------------------------------------------
+ */
 
 static size_t
 gap_bytes (const SecretChat *chat)
@@ -226,7 +237,7 @@ gap_bytes (const SecretChat *chat)
     size_t bytes = 0;
 
     for (unsigned i = 0; i < chat->gaps->len; i++)
-        bytes += ((SecretGap *) g_ptr_array_index (chat->gaps, i))->body->len;
+        bytes += ((SecretGap *)g_ptr_array_index (chat->gaps, i))->body->len;
     return bytes;
 }
 
@@ -241,9 +252,12 @@ drain (SecretChat *chat, HostTime now)
         g_ptr_array_steal_index (chat->gaps, 0);
         secret_delete_gap (chat, gap->raw_in);
         if (gap->raw_in == chat->raw_in) {
-            Opened m = { .key = find_key (chat, gap->fingerprint), .date = gap->date,
-                         .layer = gap->layer, .in_seq_no = gap->in_seq_no,
-                         .body = gap->body->data, .body_len = gap->body->len };
+            Opened m = { .key = find_key (chat, gap->fingerprint),
+                         .date = gap->date,
+                         .layer = gap->layer,
+                         .in_seq_no = gap->in_seq_no,
+                         .body = gap->body->data,
+                         .body_len = gap->body->len };
             process (chat, &m, gap->noop, now);
         }
         secret_gap_free (gap);
@@ -300,7 +314,8 @@ is_resend (const Opened *m, int32_t *start, int32_t *end)
         message != NULL ? TL_AS (tl_message_root (message), SecretDecryptedMessageService)
                         : NULL;
     const SecretDecryptedMessageActionResend *resend =
-        service != NULL ? TL_AS (service->action, SecretDecryptedMessageActionResend) : NULL;
+        service != NULL ? TL_AS (service->action, SecretDecryptedMessageActionResend)
+                        : NULL;
 
     if (resend == NULL)
         return FALSE;
@@ -316,10 +331,10 @@ enqueue (SecretChat *chat, const Opened *m, HostTime now)
     unsigned at = 0;
 
     while (at < chat->gaps->len &&
-           ((SecretGap *) g_ptr_array_index (chat->gaps, at))->raw_in < raw)
+           ((SecretGap *)g_ptr_array_index (chat->gaps, at))->raw_in < raw)
         at++;
     if (at < chat->gaps->len &&
-        ((SecretGap *) g_ptr_array_index (chat->gaps, at))->raw_in == raw)
+        ((SecretGap *)g_ptr_array_index (chat->gaps, at))->raw_in == raw)
         return; /* the first copy wins (SC-D11) */
     if (chat->gaps->len >= GAPS_MAX || gap_bytes (chat) + m->body_len > GAPS_BYTES_MAX) {
         violation (chat, "too many messages behind a hole (SC-D17)", now);
@@ -332,8 +347,8 @@ enqueue (SecretChat *chat, const Opened *m, HostTime now)
     gap->in_seq_no = m->in_seq_no;
     gap->fingerprint = m->key->fingerprint;
     gap->body = g_byte_array_new ();
-    g_byte_array_append (gap->body, m->body, (unsigned) m->body_len);
-    g_ptr_array_insert (chat->gaps, (int) at, gap);
+    g_byte_array_append (gap->body, m->body, (unsigned)m->body_len);
+    g_ptr_array_insert (chat->gaps, (int)at, gap);
     g_debug ("[chat %d] <- #%d waits behind a hole at #%d", chat->id, raw, chat->raw_in);
     if (is_resend (m, &start, &end)) {
         gap->noop = TRUE;
@@ -345,7 +360,8 @@ enqueue (SecretChat *chat, const Opened *m, HostTime now)
     secret_save_gap (chat, gap);
 }
 
-/* --- arrival ------------------------------------------------------------------------- */
+/* --- arrival -------------------------------------------------------------------------
+ */
 
 /* An object without the layer wrapper (SC-C9, C10). */
 static void
@@ -354,8 +370,9 @@ unwrapped (SecretChat *chat, TlReader *body, HostTime now)
     g_autoptr (TlMessage) message =
         tl_message_decode (&tl_secret_schema, body->data, body->len, NULL);
     const SecretDecryptedMessageService8 *service =
-        message != NULL ? TL_AS (tl_message_root (message), SecretDecryptedMessageService8)
-                        : NULL;
+        message != NULL
+            ? TL_AS (tl_message_root (message), SecretDecryptedMessageService8)
+            : NULL;
     const SecretDecryptedMessageActionNotifyLayer *notify =
         service != NULL ? TL_AS (service->action, SecretDecryptedMessageActionNotifyLayer)
                         : NULL;
@@ -375,7 +392,7 @@ read_wrapper (SecretChat *chat, TlReader *body, Opened *m, HostTime now)
 {
     TlReader in = *body;
 
-    if ((uint32_t) tl_reader_int (&in) != SecretDecryptedMessageLayer_ID) {
+    if ((uint32_t)tl_reader_int (&in) != SecretDecryptedMessageLayer_ID) {
         unwrapped (chat, body, now);
         return FALSE;
     }
@@ -385,7 +402,8 @@ read_wrapper (SecretChat *chat, TlReader *body, Opened *m, HostTime now)
     m->out_seq_no = tl_reader_int (&in);
     m->body = in.data;
     m->body_len = in.len;
-    return tl_reader_ok (&in) && random.len >= RANDOM_BYTES_MIN && in.len >= 4; /* SC-C3 */
+    return tl_reader_ok (&in) && random.len >= RANDOM_BYTES_MIN &&
+           in.len >= 4; /* SC-C3 */
 }
 
 static void
@@ -398,10 +416,12 @@ arrive (SecretChat *chat, Opened *m, HostTime now)
         g_autoptr (TlMessage) message =
             tl_message_decode (&tl_secret_schema, m->body, m->body_len, NULL);
         const SecretDecryptedMessageService8 *old =
-            message != NULL ? TL_AS (tl_message_root (message), SecretDecryptedMessageService8)
-                            : NULL;
+            message != NULL
+                ? TL_AS (tl_message_root (message), SecretDecryptedMessageService8)
+                : NULL;
         const SecretDecryptedMessageActionNotifyLayer *notify =
-            old != NULL ? TL_AS (old->action, SecretDecryptedMessageActionNotifyLayer) : NULL;
+            old != NULL ? TL_AS (old->action, SecretDecryptedMessageActionNotifyLayer)
+                        : NULL;
         if (notify != NULL)
             secret_learn_layer (chat, notify->layer, now); /* SC-C9 */
         break;
@@ -438,14 +458,15 @@ keep_early (SecretChat *chat, int32_t date, TlBytes data)
     SecretEarly *early = g_new0 (SecretEarly, 1);
     early->date = date;
     early->data = g_byte_array_new ();
-    g_byte_array_append (early->data, data.data, (unsigned) data.len);
+    g_byte_array_append (early->data, data.data, (unsigned)data.len);
     g_ptr_array_add (chat->early, early);
     secret_save_early (chat, early, chat->early->len);
     g_debug ("[chat %d] <- a message before the chat is ready", chat->id);
 }
 
 void
-secret_receive_data (SecretChat *chat, int32_t date, TlBytes data, gboolean live, HostTime now)
+secret_receive_data (SecretChat *chat, int32_t date, TlBytes data, gboolean live,
+                     HostTime now)
 {
     Opened m = { .date = date, .live = live };
     TlReader body;
@@ -481,13 +502,14 @@ secret_receive_early (SecretChat *chat, HostTime now)
 {
     g_autoptr (GPtrArray) early = g_steal_pointer (&chat->early);
 
-    chat->early = g_ptr_array_new_with_free_func ((GDestroyNotify) secret_early_free);
+    chat->early = g_ptr_array_new_with_free_func ((GDestroyNotify)secret_early_free);
     if (early->len == 0)
         return;
-    store_batch_delete_all (chat->env->ops->batch (chat->env->user), STORE_PENDING, chat->id);
+    store_batch_delete_all (chat->env->ops->batch (chat->env->user), STORE_PENDING,
+                            chat->id);
     for (unsigned i = 0; i < early->len; i++) {
         const SecretEarly *item = g_ptr_array_index (early, i);
-        secret_receive_data (chat, item->date, TL_BYTES (item->data->data, item->data->len),
-                             FALSE, now);
+        secret_receive_data (chat, item->date,
+                             TL_BYTES (item->data->data, item->data->len), FALSE, now);
     }
 }

@@ -51,10 +51,11 @@ fixed (TlBytes bytes, uint8_t *out, size_t len)
 static char *
 text_of (TlBytes bytes)
 {
-    return bytes.data != NULL ? g_strndup ((const char *) bytes.data, bytes.len) : NULL;
+    return bytes.data != NULL ? g_strndup ((const char *)bytes.data, bytes.len) : NULL;
 }
 
-/* --- the chat ------------------------------------------------------------------------ */
+/* --- the chat ------------------------------------------------------------------------
+ */
 
 static RecChatKey
 key_record (const SecretKey *key)
@@ -68,12 +69,12 @@ void
 secret_save (SecretChat *chat)
 {
     RecChatKey key = key_record (&chat->key), other = key_record (&chat->other);
-    RecChatRekey rekey = TL_NEW (
-        RecChatRekey, .step = (int32_t) chat->rekey.step,
-        .exchange_id = chat->rekey.exchange_id,
-        .exponent = TL_BYTES (chat->rekey.exponent, 256),
-        .public = TL_BYTES (chat->rekey.public_value, 256), .raw_out = chat->rekey.raw_out,
-        .since_in = chat->rekey.since_in);
+    RecChatRekey rekey =
+        TL_NEW (RecChatRekey, .step = (int32_t)chat->rekey.step,
+                .exchange_id = chat->rekey.exchange_id,
+                .exponent = TL_BYTES (chat->rekey.exponent, 256),
+                .public = TL_BYTES (chat->rekey.public_value, 256),
+                .raw_out = chat->rekey.raw_out, .since_in = chat->rekey.since_in);
     gboolean open = chat->state != SECRET_STATE_CLOSED;
     const uint8_t *g_a = chat->outgoing ? chat->g_own : chat->g_peer;
     const uint8_t *g_b = chat->outgoing ? chat->g_peer : chat->g_own;
@@ -86,16 +87,16 @@ secret_save (SecretChat *chat)
         .asked = chat->asked_server ||
                  (chat->state == SECRET_STATE_ACCEPTING && chat->has_public),
         .id = chat->id, .access_hash = chat->access_hash, .user_id = chat->user_id,
-        .state = (int32_t) chat->state, .closed = (int32_t) chat->closed, .date = chat->date,
-        .ttl = chat->ttl, .peer_layer = chat->peer_layer, .told_layer = chat->told_layer,
-        .sent_layer = chat->sent_layer, .raw_in = chat->raw_in, .raw_out = chat->raw_out,
-        .peer_in = chat->peer_in, .in_floor = chat->in_floor,
-        .resend_from = chat->asked.from, .resend_to = chat->asked.to, .orders = chat->orders,
-        .read_date = chat->read_date, .read_sent = chat->read_sent,
-        .peer_read_date = chat->peer_read_date, .rekey_failures = chat->rekey_failures,
-        .rekey_peer_at = chat->rekey_peer_at, .notified = chat->notified,
-        .hole_since = chat->hole_since, .has_g = chat->g != 0, .g = chat->g,
-        .p = optional (chat->g != 0, chat->p, 256),
+        .state = (int32_t)chat->state, .closed = (int32_t)chat->closed,
+        .date = chat->date, .ttl = chat->ttl, .peer_layer = chat->peer_layer,
+        .told_layer = chat->told_layer, .sent_layer = chat->sent_layer,
+        .raw_in = chat->raw_in, .raw_out = chat->raw_out, .peer_in = chat->peer_in,
+        .in_floor = chat->in_floor, .resend_from = chat->asked.from,
+        .resend_to = chat->asked.to, .orders = chat->orders, .read_date = chat->read_date,
+        .read_sent = chat->read_sent, .peer_read_date = chat->peer_read_date,
+        .rekey_failures = chat->rekey_failures, .rekey_peer_at = chat->rekey_peer_at,
+        .notified = chat->notified, .hole_since = chat->hole_since, .has_g = chat->g != 0,
+        .g = chat->g, .p = optional (chat->g != 0, chat->p, 256),
         .exponent = optional (chat->has_exponent, chat->exponent, 256),
         .g_a = optional (has_g_a, g_a, 256), .g_b = optional (has_g_b, g_b, 256),
         .key_hash = optional (chat->has_key_hash, chat->key_hash, 36),
@@ -134,7 +135,7 @@ load_rekey (const TlObject *object, SecretRekey *rekey)
         !fixed (record->exponent, rekey->exponent, 256) ||
         !fixed (record->public, rekey->public_value, 256))
         return FALSE;
-    rekey->step = (SecretRekeyStep) record->step;
+    rekey->step = (SecretRekeyStep)record->step;
     rekey->exchange_id = record->exchange_id;
     rekey->raw_out = record->raw_out;
     rekey->since_in = record->since_in;
@@ -160,8 +161,8 @@ load_numbers (SecretChat *chat, const RecChat *record)
     chat->asked_server = record->asked;
     chat->access_hash = record->access_hash;
     chat->user_id = record->user_id;
-    chat->state = (SecretState) record->state;
-    chat->closed = (SecretClosed) record->closed;
+    chat->state = (SecretState)record->state;
+    chat->closed = (SecretClosed)record->closed;
     chat->date = record->date;
     chat->ttl = record->ttl;
     chat->peer_layer = record->peer_layer;
@@ -182,8 +183,9 @@ load_numbers (SecretChat *chat, const RecChat *record)
     chat->hole_since = record->hole_since;
     chat->g = record->has_g ? record->g : 0;
     return record->state >= SECRET_STATE_ASKING && record->state <= SECRET_STATE_CLOSED &&
-           record->closed >= SECRET_CLOSED_NOT && record->closed <= SECRET_CLOSED_LOGGED_OUT &&
-           record->raw_in >= 0 && record->raw_out >= 0 && record->peer_in >= 0 &&
+           record->closed >= SECRET_CLOSED_NOT &&
+           record->closed <= SECRET_CLOSED_LOGGED_OUT && record->raw_in >= 0 &&
+           record->raw_out >= 0 && record->peer_in >= 0 &&
            record->peer_in <= record->raw_out && record->ttl >= 0;
 }
 
@@ -192,7 +194,8 @@ secret_load (SecretChat *chat, const uint8_t *data, size_t len)
 {
     g_autoptr (TlMessage) message =
         data != NULL ? tl_message_decode (&tl_record_schema, data, len, NULL) : NULL;
-    const RecChat *record = message != NULL ? TL_AS (tl_message_root (message), RecChat) : NULL;
+    const RecChat *record =
+        message != NULL ? TL_AS (tl_message_root (message), RecChat) : NULL;
 
     if (record == NULL || record->id != chat->id || !load_numbers (chat, record))
         return FALSE;
@@ -214,19 +217,19 @@ secret_load (SecretChat *chat, const uint8_t *data, size_t len)
     return chat->state != SECRET_STATE_READY || chat->key.used;
 }
 
-/* --- retained messages --------------------------------------------------------------- */
+/* --- retained messages ---------------------------------------------------------------
+ */
 
 void
 secret_save_out (SecretChat *chat, const SecretOut *out)
 {
-    RecOutbox record =
-        TL_NEW (RecOutbox, .service = out->service, .silent = out->silent, .sent = out->sent,
-                .resend = out->resend, .user = out->user, .typing = out->typing,
-                .replaced = out->replaced, .random_id = out->random_id,
-                .raw_out = out->raw_out, .layer = out->layer, .in_seq_no = out->in_seq_no,
-                .fingerprint = out->fingerprint,
-                .data = TL_BYTES (out->data->data, out->data->len), .resends = out->resends,
-                .resend_hour = out->resend_hour, .created = out->created);
+    RecOutbox record = TL_NEW (
+        RecOutbox, .service = out->service, .silent = out->silent, .sent = out->sent,
+        .resend = out->resend, .user = out->user, .typing = out->typing,
+        .replaced = out->replaced, .random_id = out->random_id, .raw_out = out->raw_out,
+        .layer = out->layer, .in_seq_no = out->in_seq_no, .fingerprint = out->fingerprint,
+        .data = TL_BYTES (out->data->data, out->data->len), .resends = out->resends,
+        .resend_hour = out->resend_hour, .created = out->created);
     put (chat, STORE_OUTBOX, out->raw_out, TL_OBJ (&record));
 }
 
@@ -258,24 +261,25 @@ load_out (SecretChat *chat, const RecOutbox *record)
     out->resend_hour = record->resend_hour;
     out->created = record->created;
     out->data = g_byte_array_new ();
-    g_byte_array_append (out->data, record->data.data, (unsigned) record->data.len);
+    g_byte_array_append (out->data, record->data.data, (unsigned)record->data.len);
     unsigned at = chat->outbox->len; /* records may come in any order */
-    while (at > 0 &&
-           ((SecretOut *) g_ptr_array_index (chat->outbox, at - 1))->raw_out > out->raw_out)
+    while (at > 0 && ((SecretOut *)g_ptr_array_index (chat->outbox, at - 1))->raw_out >
+                         out->raw_out)
         at--;
-    g_ptr_array_insert (chat->outbox, (int) at, out);
+    g_ptr_array_insert (chat->outbox, (int)at, out);
     return TRUE;
 }
 
-/* --- messages behind holes, early ones ----------------------------------------------- */
+/* --- messages behind holes, early ones -----------------------------------------------
+ */
 
 void
 secret_save_gap (SecretChat *chat, const SecretGap *gap)
 {
-    RecGap record = TL_NEW (RecGap, .raw_in = gap->raw_in, .date = gap->date,
-                            .layer = gap->layer, .in_seq_no = gap->in_seq_no,
-                            .fingerprint = gap->fingerprint, .noop = gap->noop,
-                            .body = TL_BYTES (gap->body->data, gap->body->len));
+    RecGap record =
+        TL_NEW (RecGap, .raw_in = gap->raw_in, .date = gap->date, .layer = gap->layer,
+                .in_seq_no = gap->in_seq_no, .fingerprint = gap->fingerprint,
+                .noop = gap->noop, .body = TL_BYTES (gap->body->data, gap->body->len));
     put (chat, STORE_GAP, gap->raw_in, TL_OBJ (&record));
 }
 
@@ -298,12 +302,12 @@ load_gap (SecretChat *chat, const RecGap *record)
     gap->fingerprint = record->fingerprint;
     gap->noop = record->noop;
     gap->body = g_byte_array_new ();
-    g_byte_array_append (gap->body, record->body.data, (unsigned) record->body.len);
+    g_byte_array_append (gap->body, record->body.data, (unsigned)record->body.len);
     unsigned at = chat->gaps->len;
     while (at > 0 &&
-           ((SecretGap *) g_ptr_array_index (chat->gaps, at - 1))->raw_in > gap->raw_in)
+           ((SecretGap *)g_ptr_array_index (chat->gaps, at - 1))->raw_in > gap->raw_in)
         at--;
-    g_ptr_array_insert (chat->gaps, (int) at, gap);
+    g_ptr_array_insert (chat->gaps, (int)at, gap);
     return TRUE;
 }
 
@@ -323,7 +327,7 @@ load_early (SecretChat *chat, const RecEarly *record)
     SecretEarly *early = g_new0 (SecretEarly, 1);
     early->date = record->date;
     early->data = g_byte_array_new ();
-    g_byte_array_append (early->data, record->data.data, (unsigned) record->data.len);
+    g_byte_array_append (early->data, record->data.data, (unsigned)record->data.len);
     g_ptr_array_add (chat->early, early);
     return TRUE;
 }
@@ -338,19 +342,21 @@ secret_delete_queues (SecretChat *chat)
     store_batch_delete_all (batch, STORE_PENDING, chat->id);
 }
 
-/* --- what is known of shown messages ------------------------------------------------- */
+/* --- what is known of shown messages -------------------------------------------------
+ */
 
 void
 secret_save_note (SecretChat *chat, const SecretNote *note)
 {
     RecChatMessage record = TL_NEW (
         RecChatMessage, .outgoing = note->outgoing, .displayed = note->displayed,
-        .seen = note->seen, .sent = note->sent, .opens = note->opens, .opened = note->opened,
-        .silent = note->silent, .random_id = note->random_id, .order = note->order,
-        .date = note->date, .ttl = note->ttl, .content = (int32_t) note->content,
-        .has_expires = note->expires != 0, .expires = note->expires,
-        .text = optional_text (note->text), .detail = optional_text (note->detail),
-        .has_reply_to = note->reply_to != 0, .reply_to = note->reply_to);
+        .seen = note->seen, .sent = note->sent, .opens = note->opens,
+        .opened = note->opened, .silent = note->silent, .random_id = note->random_id,
+        .order = note->order, .date = note->date, .ttl = note->ttl,
+        .content = (int32_t)note->content, .has_expires = note->expires != 0,
+        .expires = note->expires, .text = optional_text (note->text),
+        .detail = optional_text (note->detail), .has_reply_to = note->reply_to != 0,
+        .reply_to = note->reply_to);
     put (chat, STORE_MESSAGE, note->random_id, TL_OBJ (&record));
 }
 
@@ -367,6 +373,7 @@ load_note (SecretChat *chat, const RecChatMessage *record)
         record->content > SECRET_CONTENT_LINK)
         return FALSE;
     SecretNote *note = g_new0 (SecretNote, 1);
+    note->loaded = TRUE;
     note->outgoing = record->outgoing;
     note->displayed = record->displayed;
     note->seen = record->seen;
@@ -378,7 +385,7 @@ load_note (SecretChat *chat, const RecChatMessage *record)
     note->order = record->order;
     note->date = record->date;
     note->ttl = record->ttl;
-    note->content = (SecretContent) record->content;
+    note->content = (SecretContent)record->content;
     note->expires = record->has_expires ? record->expires : 0;
     note->text = text_of (record->text);
     note->detail = text_of (record->detail);

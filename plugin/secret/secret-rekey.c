@@ -3,7 +3,8 @@
  *   A: RequestKey ->             <- AcceptKey              CommitKey (old key) ->
  *      A_ASKED       A_COMMIT [holes closed]   A_DONE until B used the new key -> IDLE
  *   B: <- RequestKey    AcceptKey ->          <- CommitKey or a message under the new key
- *      B_ACCEPT [holes closed]   B_WAIT   Noop (new key) ->   B_DONE until A used it -> IDLE
+ *      B_ACCEPT [holes closed]   B_WAIT   Noop (new key) ->   B_DONE until A used it ->
+ * IDLE
  *
  * `other` holds the candidate before the switch and the previous key after it.
  */
@@ -13,20 +14,21 @@
 
 #include <string.h>
 
-#define MESSAGES_MAX 100                           /* with one key (SC-F2) */
-#define AGE_MAX ((int64_t) 7 * 24 * 3600 * 1000)   /* ms (SC-F2) */
-#define LAYER_MIN 20                               /* SC-F1 */
-#define PEER_EVERY 20                              /* messages between the peer's (SC-M23) */
-#define STUCK_AFTER 20                             /* newer peer messages (SC-F18) */
-#define FAILURES_MAX 2                             /* SC-F9 */
+#define MESSAGES_MAX 100                        /* with one key (SC-F2) */
+#define AGE_MAX ((int64_t)7 * 24 * 3600 * 1000) /* ms (SC-F2) */
+#define LAYER_MIN 20                            /* SC-F1 */
+#define PEER_EVERY 20                           /* messages between the peer's (SC-M23) */
+#define STUCK_AFTER 20                          /* newer peer messages (SC-F18) */
+#define FAILURES_MAX 2                          /* SC-F9 */
 
 static void
 set_step (SecretChat *chat, SecretRekeyStep step)
 {
-    static const char *const names[] = { "idle",     "A asked", "A commits", "A done",
+    static const char *const names[] = { "idle",      "A asked", "A commits", "A done",
                                          "B accepts", "B waits", "B done" };
 
-    g_debug ("[chat %d] re-keying: %s -> %s", chat->id, names[chat->rekey.step], names[step]);
+    g_debug ("[chat %d] re-keying: %s -> %s", chat->id, names[chat->rekey.step],
+             names[step]);
     chat->rekey.step = step;
     chat->dirty = TRUE;
 }
@@ -63,8 +65,8 @@ failed (SecretChat *chat, HostTime now)
 {
     chat->dirty = TRUE;
     if (++chat->rekey_failures >= FAILURES_MAX)
-        secret_abort (chat, SECRET_CLOSED_BAD_KEY, "two exchanges of a new key failed (SC-F9)",
-                      TRUE, now);
+        secret_abort (chat, SECRET_CLOSED_BAD_KEY,
+                      "two exchanges of a new key failed (SC-F9)", TRUE, now);
 }
 
 gboolean
@@ -75,8 +77,8 @@ secret_rekey_start (SecretChat *chat, HostTime now)
 
     if (rekey->step != SECRET_REKEY_IDLE || chat->other.used) /* SC-F3 */
         return FALSE;
-    if (chat->env->current_g != 0 &&
-        (chat->env->current_g != chat->g || memcmp (chat->env->current_p, chat->p, 256) != 0))
+    if (chat->env->current_g != 0 && (chat->env->current_g != chat->g ||
+                                      memcmp (chat->env->current_p, chat->p, 256) != 0))
         return FALSE; /* SC-F4 */
     if (!crypto_random_int64 (chat->env->random, &rekey->exchange_id) ||
         !secret_draw_exponent (chat, none, rekey->exponent, rekey->public_value))
@@ -93,7 +95,8 @@ secret_rekey_start (SecretChat *chat, HostTime now)
     return TRUE;
 }
 
-/* --- as B ---------------------------------------------------------------------------- */
+/* --- as B ----------------------------------------------------------------------------
+ */
 
 /* A key is refused that is in use, or was (SC-F6). */
 static gboolean
@@ -138,7 +141,7 @@ secret_rekey_request (SecretChat *chat, const TlObject *object, const SecretKey 
     SecretRekey *rekey = &chat->rekey;
 
     if (request->exchange_id == 0)
-        return; /* SC-M23 */
+        return;                                /* SC-M23 */
     if (rekey->step == SECRET_REKEY_A_ASKED) { /* SC-F15 */
         if (rekey->exchange_id > request->exchange_id)
             return; /* ours wins; theirs is ignored silently */
@@ -148,7 +151,8 @@ secret_rekey_request (SecretChat *chat, const TlObject *object, const SecretKey 
             return;
     } else if (rekey->step != SECRET_REKEY_IDLE) {
         return; /* one at a time, never answered twice (SC-F16, F17) */
-    } else if (chat->rekey_peer_at >= 0 && chat->raw_in - chat->rekey_peer_at < PEER_EVERY) {
+    } else if (chat->rekey_peer_at >= 0 &&
+               chat->raw_in - chat->rekey_peer_at < PEER_EVERY) {
         return; /* SC-M23 */
     }
     if (key != NULL && key != &chat->key)
@@ -185,7 +189,8 @@ secret_rekey_commit (SecretChat *chat, const TlObject *object, HostTime now)
     switch_as_b (chat, now);
 }
 
-/* --- as A ---------------------------------------------------------------------------- */
+/* --- as A ----------------------------------------------------------------------------
+ */
 
 void
 secret_rekey_accept (SecretChat *chat, const TlObject *object, HostTime now)
@@ -227,16 +232,19 @@ secret_rekey_abort (SecretChat *chat, const TlObject *object, HostTime now)
     }
 }
 
-/* --- both ---------------------------------------------------------------------------- */
+/* --- both ----------------------------------------------------------------------------
+ */
 
 void
 secret_rekey_used (SecretChat *chat, const SecretKey *key, HostTime now)
 {
     if (key == &chat->other && chat->rekey.step == SECRET_REKEY_B_WAIT)
-        switch_as_b (chat, now); /* SC-F10; A has proved the new key, the old one goes below */
+        switch_as_b (chat,
+                     now); /* SC-F10; A has proved the new key, the old one goes below */
     else if (key != &chat->key)
         return;
-    if (chat->rekey.step == SECRET_REKEY_A_DONE || chat->rekey.step == SECRET_REKEY_B_DONE)
+    if (chat->rekey.step == SECRET_REKEY_A_DONE ||
+        chat->rekey.step == SECRET_REKEY_B_DONE)
         end (chat); /* SC-F12 */
 }
 
@@ -258,17 +266,18 @@ secret_rekey_pump (SecretChat *chat, HostTime now)
     if (chat->gaps->len > 0)
         return;
     if (rekey->step == SECRET_REKEY_B_ACCEPT) {
-        SecretDecryptedMessageActionAcceptKey action =
-            TL_NEW (SecretDecryptedMessageActionAcceptKey, .exchange_id = rekey->exchange_id,
-                    .g_b = TL_BYTES (rekey->public_value, 256),
-                    .key_fingerprint = chat->other.fingerprint);
+        SecretDecryptedMessageActionAcceptKey action = TL_NEW (
+            SecretDecryptedMessageActionAcceptKey, .exchange_id = rekey->exchange_id,
+            .g_b = TL_BYTES (rekey->public_value, 256),
+            .key_fingerprint = chat->other.fingerprint);
         if (secret_send_action (chat, TL_OBJ (&action), now) != NULL)
             set_step (chat, SECRET_REKEY_B_WAIT);
     } else if (rekey->step == SECRET_REKEY_A_COMMIT) {
-        SecretDecryptedMessageActionCommitKey action =
-            TL_NEW (SecretDecryptedMessageActionCommitKey, .exchange_id = rekey->exchange_id,
-                    .key_fingerprint = chat->other.fingerprint);
-        if (secret_send_action (chat, TL_OBJ (&action), now) != NULL) { /* old key (SC-F7) */
+        SecretDecryptedMessageActionCommitKey action = TL_NEW (
+            SecretDecryptedMessageActionCommitKey, .exchange_id = rekey->exchange_id,
+            .key_fingerprint = chat->other.fingerprint);
+        if (secret_send_action (chat, TL_OBJ (&action), now) !=
+            NULL) { /* old key (SC-F7) */
             swap_keys (chat);
             set_step (chat, SECRET_REKEY_A_DONE);
             secret_event (chat, (SecretEvent){ .kind = SECRET_EVENT_REKEYED });
@@ -288,8 +297,9 @@ secret_chat_rekey (SecretChat *chat, HostTime now, GError **error)
     if (!secret_check_ready (chat, error))
         return FALSE;
     if (!secret_rekey_start (chat, now)) {
-        g_set_error (error, SECRET_ERROR, SECRET_ERROR_INVALID,
-                     "a new key is being agreed already, or the server changed its group");
+        g_set_error (
+            error, SECRET_ERROR, SECRET_ERROR_INVALID,
+            "a new key is being agreed already, or the server changed its group");
         return FALSE;
     }
     secret_settle (chat, now);

@@ -1,4 +1,5 @@
-/* Messages after their arrival: shown, seen, read, expired (SECRET-CHATS.md section G). */
+/* Messages after their arrival: shown, seen, read, expired (SECRET-CHATS.md section G).
+ */
 #include "secret-private.h"
 
 #include <string.h>
@@ -42,7 +43,8 @@ secret_note_free (SecretNote *note)
 void
 secret_note_show (SecretChat *chat, SecretNote *note)
 {
-    const SecretNote *quoted = note->reply_to != 0 ? secret_note_find (chat, note->reply_to) : NULL;
+    const SecretNote *quoted =
+        note->reply_to != 0 ? secret_note_find (chat, note->reply_to) : NULL;
     SecretMessage message = {
         .random_id = note->random_id,
         .date = note->date,
@@ -56,14 +58,16 @@ secret_note_show (SecretChat *chat, SecretNote *note)
         .silent = note->silent,
     };
 
-    secret_event (chat, (SecretEvent){ .kind = SECRET_EVENT_MESSAGE, .message = &message,
+    secret_event (chat, (SecretEvent){ .kind = SECRET_EVENT_MESSAGE,
+                                       .message = &message,
                                        .random_id = note->random_id });
 }
 
 static int
 by_order (gconstpointer a, gconstpointer b)
 {
-    const SecretNote *x = *(const SecretNote *const *) a, *y = *(const SecretNote *const *) b;
+    const SecretNote *x = *(const SecretNote *const *)a,
+                     *y = *(const SecretNote *const *)b;
     return x->order < y->order ? -1 : x->order > y->order;
 }
 
@@ -80,7 +84,7 @@ secret_notes_ids (const SecretChat *chat)
         g_ptr_array_add (notes, value);
     g_ptr_array_sort (notes, by_order);
     for (unsigned i = 0; i < notes->len; i++)
-        g_array_append_val (ids, ((SecretNote *) g_ptr_array_index (notes, i))->random_id);
+        g_array_append_val (ids, ((SecretNote *)g_ptr_array_index (notes, i))->random_id);
     return ids;
 }
 
@@ -99,7 +103,7 @@ start_countdown (SecretChat *chat, SecretNote *note, int64_t wall, HostTime now)
 {
     if (note->ttl == 0 || note->expires != 0)
         return;
-    note->expires = wall + (int64_t) note->ttl * 1000;
+    note->expires = wall + (int64_t)note->ttl * 1000;
     note->expires_mono = now.mono + MAX (note->expires - now.wall, 0);
 }
 
@@ -112,7 +116,8 @@ secret_note_opened (SecretChat *chat, SecretNote *note, HostTime now)
     secret_save_note (chat, note);
 }
 
-/* --- reading ------------------------------------------------------------------------- */
+/* --- reading -------------------------------------------------------------------------
+ */
 
 void
 secret_chat_displayed (SecretChat *chat, int64_t random_id)
@@ -136,7 +141,7 @@ secret_chat_seen (SecretChat *chat, const int64_t *ids, size_t n, HostTime now)
         note->displayed = TRUE;
         if (!note->opens)
             start_countdown (chat, note, now.wall, now); /* SC-G2 */
-        secret_note_drop_text (note); /* DECISIONS 3 */
+        secret_note_drop_text (note);                    /* DECISIONS 3 */
         secret_save_note (chat, note);
         if (note->date >= chat->read_date) { /* SC-E14; several may share a second */
             chat->read_date = note->date;
@@ -156,8 +161,9 @@ secret_read_pump (SecretChat *chat)
         return;
     chat->read_asked = chat->read_date;
     chat->read_again = FALSE;
-    chat->read_token = secret_call (
-        chat, (SecretCall){ .kind = SECRET_CALL_READ, .u.read.max_date = chat->read_date });
+    chat->read_token =
+        secret_call (chat, (SecretCall){ .kind = SECRET_CALL_READ,
+                                         .u.read.max_date = chat->read_date });
 }
 
 void
@@ -179,7 +185,7 @@ secret_chat_peer_read (SecretChat *chat, int32_t max_date, int32_t date, HostTim
         note->seen = TRUE;
         news = TRUE;
         if (!note->opens) /* SC-G3 */
-            start_countdown (chat, note, MIN (now.wall, (int64_t) date * 1000), now);
+            start_countdown (chat, note, MIN (now.wall, (int64_t)date * 1000), now);
         secret_save_note (chat, note);
     }
     if (news)
@@ -187,16 +193,18 @@ secret_chat_peer_read (SecretChat *chat, int32_t max_date, int32_t date, HostTim
     secret_settle (chat, now);
 }
 
-/* --- expiry -------------------------------------------------------------------------- */
+/* --- expiry --------------------------------------------------------------------------
+ */
 
 static gboolean
 is_over (SecretNote *note, HostTime now)
 {
     if (note->expires == 0)
         return FALSE;
-    if (note->expires_mono == 0) /* of an earlier process: a clock set back adds nothing */
+    if (note->expires_mono ==
+        0) /* of an earlier process: a clock set back adds nothing */
         note->expires_mono =
-            now.mono + CLAMP (note->expires - now.wall, 0, (int64_t) note->ttl * 1000);
+            now.mono + CLAMP (note->expires - now.wall, 0, (int64_t)note->ttl * 1000);
     return note->expires <= now.wall || note->expires_mono <= now.mono; /* SC-G8 */
 }
 
@@ -214,13 +222,14 @@ secret_timer_tick (SecretChat *chat, HostTime now)
             g_array_append_val (gone, note->random_id);
     }
     if (gone->len > 0) {
-        const int64_t *ids = (const int64_t *) (void *) gone->data;
-        secret_event (chat, (SecretEvent){ .kind = SECRET_EVENT_EXPIRED, .ids = ids,
+        const int64_t *ids = (const int64_t *)(void *)gone->data;
+        secret_event (chat, (SecretEvent){ .kind = SECRET_EVENT_EXPIRED,
+                                           .ids = ids,
                                            .n_ids = gone->len });
         secret_notes_remove (chat, ids, gone->len); /* SC-G7 */
     }
     if (chat->hole_since > 0 && !chat->hole_told &&
-        now.wall - chat->hole_since >= (int64_t) 7 * 24 * 3600 * 1000) { /* SC-D17 */
+        now.wall - chat->hole_since >= (int64_t)7 * 24 * 3600 * 1000) { /* SC-D17 */
         chat->hole_told = TRUE;
         secret_event (chat, (SecretEvent){ .kind = SECRET_EVENT_GAP });
     }
@@ -241,7 +250,8 @@ secret_timer_deadline (const SecretChat *chat)
     }
     if (chat->send_token != 0 && !chat->delayed_told)
         deadline = MIN (deadline, chat->send_since + 60000);
-    if (chat->send_token == 0 && chat->send_retry_at > 0 && chat->state == SECRET_STATE_READY)
+    if (chat->send_token == 0 && chat->send_retry_at > 0 &&
+        chat->state == SECRET_STATE_READY)
         deadline = MIN (deadline, chat->send_retry_at);
     return deadline;
 }

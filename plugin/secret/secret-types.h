@@ -67,8 +67,8 @@ typedef struct {
  * and its token (READ and TYPING included), after restart the chat asks again by itself.
  */
 typedef enum {
-    SECRET_CALL_DH_CONFIG,   /* messages.getDhConfig; the client fills in what it has cached
-                                (SC-A1) */
+    SECRET_CALL_DH_CONFIG, /* messages.getDhConfig; the client fills in what it has cached
+                              (SC-A1) */
     SECRET_CALL_CHECK_PRIME, /* run is_safe_prime (p) off the loop: answer.prime_good */
     SECRET_CALL_REQUEST,     /* messages.requestEncryption */
     SECRET_CALL_ACCEPT,      /* messages.acceptEncryption */

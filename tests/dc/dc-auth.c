@@ -29,8 +29,9 @@ static void
 send_code (DcCall *call)
 {
     TlBytes phone = TL_AS (call->query, SrvAuthSendCode)->phone_number;
-    DcUser *user = dc_user_by_phone (call->dc, (const char *) phone.data, phone.len);
-    SrvAuthSentCodeTypeApp type = TL_NEW (SrvAuthSentCodeTypeApp, .length = DC_CODE_LENGTH);
+    DcUser *user = dc_user_by_phone (call->dc, (const char *)phone.data, phone.len);
+    SrvAuthSentCodeTypeApp type =
+        TL_NEW (SrvAuthSentCodeTypeApp, .length = DC_CODE_LENGTH);
     SrvAuthSentCode answer = TL_NEW (SrvAuthSentCode, .type = TL_OBJ (&type),
                                      .phone_code_hash = TL_STR (PHONE_CODE_HASH));
     uint32_t number;
@@ -49,7 +50,7 @@ static void
 sign_in (DcCall *call)
 {
     const SrvAuthSignIn *query = TL_AS (call->query, SrvAuthSignIn);
-    DcUser *user = dc_user_by_phone (call->dc, (const char *) query->phone_number.data,
+    DcUser *user = dc_user_by_phone (call->dc, (const char *)query->phone_number.data,
                                      query->phone_number.len);
 
     if (user == NULL)
@@ -67,9 +68,9 @@ static CryptoSrpAlgo
 algo (void)
 {
     CryptoSrpAlgo a = { .g = G,
-                        .salt1 = (const uint8_t *) salt1,
+                        .salt1 = (const uint8_t *)salt1,
                         .salt1_len = strlen (salt1),
-                        .salt2 = (const uint8_t *) salt2,
+                        .salt2 = (const uint8_t *)salt2,
                         .salt2_len = strlen (salt2) };
     memcpy (a.p, crypto_dh_known_prime, 256);
     return a;
@@ -83,10 +84,10 @@ get_password (DcCall *call)
     uint8_t x[32], v[256];
     SrvPasswordKdfAlgoUnknown unknown = TL_NEW (SrvPasswordKdfAlgoUnknown);
     SrvSecurePasswordKdfAlgoUnknown secure = TL_NEW (SrvSecurePasswordKdfAlgoUnknown);
-    SrvPasswordKdfAlgoSHA256SHA256PBKDF2HMACSHA512iter100000SHA256ModPow current = TL_NEW (
-        SrvPasswordKdfAlgoSHA256SHA256PBKDF2HMACSHA512iter100000SHA256ModPow,
-        .salt1 = TL_STR (salt1), .salt2 = TL_STR (salt2), .g = G,
-        .p = TL_BYTES (crypto_dh_known_prime, 256));
+    SrvPasswordKdfAlgoSHA256SHA256PBKDF2HMACSHA512iter100000SHA256ModPow current =
+        TL_NEW (SrvPasswordKdfAlgoSHA256SHA256PBKDF2HMACSHA512iter100000SHA256ModPow,
+                .salt1 = TL_STR (salt1), .salt2 = TL_STR (salt2), .g = G,
+                .p = TL_BYTES (crypto_dh_known_prime, 256));
     SrvAccountPassword answer =
         TL_NEW (SrvAccountPassword, .new_algo = TL_OBJ (&unknown),
                 .new_secure_algo = TL_OBJ (&secure), .secure_random = TL_STR ("random"));
@@ -112,8 +113,8 @@ get_password (DcCall *call)
 static void
 check_password (DcCall *call)
 {
-    const SrvInputCheckPasswordSRP *proof =
-        TL_AS (TL_AS (call->query, SrvAuthCheckPassword)->password, SrvInputCheckPasswordSRP);
+    const SrvInputCheckPasswordSRP *proof = TL_AS (
+        TL_AS (call->query, SrvAuthCheckPassword)->password, SrvInputCheckPasswordSRP);
     DcUser *user = call->device->half;
     CryptoSrpAlgo a = algo ();
     uint8_t x[32], v[256], m1[32], padded[256];
@@ -129,8 +130,8 @@ check_password (DcCall *call)
     crypto_srp_x (&a, user->password, x);
     crypto_srp_verifier (&a, x, v);
     if (!crypto_dh_pad (proof->A.data, proof->A.len, padded) || proof->M1.len != 32 ||
-        !crypto_srp_server_m1 (&a, v, call->device->srp_b, call->device->srp_public, padded,
-                               m1) ||
+        !crypto_srp_server_m1 (&a, v, call->device->srp_b, call->device->srp_public,
+                               padded, m1) ||
         memcmp (m1, proof->M1.data, 32) != 0) {
         dc_fail (call, 400, "PASSWORD_HASH_INVALID");
         return;
@@ -185,8 +186,9 @@ get_config (DcCall *call)
     SrvConfig config = TL_NEW (
         SrvConfig, .date = dc_now (dc), .expires = dc_now (dc) + 3600,
         .test_mode = call->session->conn->number >= 10000, .this_dc = this_dc,
-        .dc_options = { options, dc->port != 0 ? 1 : 0 }, .dc_txt_domain_name = TL_STR (""),
-        .chat_size_max = 200, .megagroup_size_max = 200000, .forwarded_count_max = 100,
+        .dc_options = { options, dc->port != 0 ? 1 : 0 },
+        .dc_txt_domain_name = TL_STR (""), .chat_size_max = 200,
+        .megagroup_size_max = 200000, .forwarded_count_max = 100,
         .online_update_period_ms = 210000, .offline_blur_timeout_ms = 5000,
         .offline_idle_timeout_ms = 30000, .online_cloud_timeout_ms = 300000,
         .notify_cloud_delay_ms = 30000, .notify_default_delay_ms = 1500,
@@ -204,8 +206,8 @@ static void
 get_nearest_dc (DcCall *call)
 {
     int number = call->session->conn->number % 10000;
-    SrvNearestDc answer = TL_NEW (SrvNearestDc, .country = TL_STR ("ZZ"), .this_dc = number,
-                                  .nearest_dc = number);
+    SrvNearestDc answer = TL_NEW (SrvNearestDc, .country = TL_STR ("ZZ"),
+                                  .this_dc = number, .nearest_dc = number);
     dc_answer (call, TL_OBJ (&answer));
 }
 

@@ -32,9 +32,9 @@ add_switch (Dc *dc, DcSwitchKind kind, char **words, unsigned n)
     if (kind == DC_SWITCH_DELAY) {
         item->ms = g_ascii_strtoll (words[2], NULL, 10);
     } else {
-        item->n = (int) g_ascii_strtoll (words[2], NULL, 10);
+        item->n = (int)g_ascii_strtoll (words[2], NULL, 10);
         if (kind == DC_SWITCH_ERROR) {
-            item->code = (int) g_ascii_strtoll (words[3], NULL, 10);
+            item->code = (int)g_ascii_strtoll (words[3], NULL, 10);
             item->text = g_strdup (words[4]);
         }
     }
@@ -48,8 +48,8 @@ add_delivery (Dc *dc, gboolean duplicate, char **words)
     DcDelivery *delivery = g_new0 (DcDelivery, 1);
 
     delivery->duplicate = duplicate;
-    delivery->chat_id = (int32_t) g_ascii_strtoll (words[1], NULL, 10);
-    delivery->n = MAX ((int) g_ascii_strtoll (words[2], NULL, 10), 1);
+    delivery->chat_id = (int32_t)g_ascii_strtoll (words[1], NULL, 10);
+    delivery->n = MAX ((int)g_ascii_strtoll (words[2], NULL, 10), 1);
     g_ptr_array_add (dc->deliveries, delivery);
     return g_strdup ("ok");
 }
@@ -83,9 +83,9 @@ new_salt (Dc *dc, DcUser *user)
 static char *
 cloud_message (Dc *dc, DcUser *from, DcUser *to, const char *text)
 {
-    SrvUpdateShortMessage update =
-        TL_NEW (SrvUpdateShortMessage, .id = ++to->pts, .user_id = from->id,
-                .message = TL_STR (text), .pts = to->pts, .pts_count = 1, .date = dc_now (dc));
+    SrvUpdateShortMessage update = TL_NEW (
+        SrvUpdateShortMessage, .id = ++to->pts, .user_id = from->id,
+        .message = TL_STR (text), .pts = to->pts, .pts_count = 1, .date = dc_now (dc));
     g_auto (TlWriter) body = { 0 };
 
     g_assert_true (tl_encode (&tl_dc_schema, TL_OBJ (&update), &body));
@@ -114,7 +114,7 @@ stats (Dc *dc)
 
     g_hash_table_iter_init (&iter, dc->counts);
     while (g_hash_table_iter_next (&iter, &key, &value))
-        g_string_append_printf (text, " %s=%d", (char *) key, GPOINTER_TO_INT (value));
+        g_string_append_printf (text, " %s=%d", (char *)key, GPOINTER_TO_INT (value));
     return g_string_free (text, FALSE);
 }
 
@@ -142,7 +142,8 @@ user_command (Dc *dc, char **words, unsigned n)
     }
     if (g_str_equal (words[0], "message") && n >= 4) {
         DcUser *to = find_user (dc, words[2]);
-        return to != NULL ? cloud_message (dc, user, to, words[3]) : fault ("no such user");
+        return to != NULL ? cloud_message (dc, user, to, words[3])
+                          : fault ("no such user");
     }
     return fault ("no such command");
 }

@@ -32,7 +32,7 @@ reply (DcConn *conn, const TlObject *object)
     g_assert_true (tl_encode (&tl_mtproto_schema, object, &body));
     tl_writer_long (&packet, 0);
     tl_writer_long (&packet, dc_msg_id (conn->dc, TRUE));
-    tl_writer_int (&packet, (int32_t) body.len);
+    tl_writer_int (&packet, (int32_t)body.len);
     tl_writer_raw (&packet, body.data, body.len);
     dc_conn_write (conn, packet.data, packet.len);
 }
@@ -41,7 +41,7 @@ static void
 take_req_pq (DcConn *conn, const MtpReqPqMulti *request)
 {
     Exchange *exchange = g_new0 (Exchange, 1);
-    uint64_t pq = GUINT64_TO_BE ((uint64_t) P * Q);
+    uint64_t pq = GUINT64_TO_BE ((uint64_t)P * Q);
     int64_t fingerprint = conn->dc->fingerprint;
     MtpResPQ answer = TL_NEW (MtpResPQ, .pq = TL_BYTES (&pq, 8),
                               .server_public_key_fingerprints = { &fingerprint, 1 });
@@ -59,15 +59,16 @@ find (DcConn *conn, const uint8_t nonce[static 16], const uint8_t server_nonce[s
     g_autoptr (GBytes) key = g_bytes_new (nonce, 16);
     Exchange *exchange = g_hash_table_lookup (conn->exchanges, key);
 
-    return exchange != NULL && memcmp (exchange->server_nonce, server_nonce, 16) == 0 ? exchange
-                                                                                      : NULL;
+    return exchange != NULL && memcmp (exchange->server_nonce, server_nonce, 16) == 0
+               ? exchange
+               : NULL;
 }
 
 static void
 refuse (DcConn *conn)
 {
     int32_t code = GINT32_TO_LE (-404);
-    dc_conn_write (conn, (const uint8_t *) &code, 4);
+    dc_conn_write (conn, (const uint8_t *)&code, 4);
 }
 
 /* new_nonce of the encrypted inner data; FALSE if anything is wrong with it. */
@@ -86,7 +87,9 @@ open_inner (DcConn *conn, const MtpReqDHParams *request, Exchange *exchange)
     const TlObject *root = message != NULL ? tl_message_root (message) : NULL;
     const MtpPQInnerDataDc *inner = TL_AS (root, MtpPQInnerDataDc);
     const MtpPQInnerDataTempDc *temp = TL_AS (root, MtpPQInnerDataTempDc);
-    const uint8_t *nonce = inner != NULL ? inner->nonce : temp != NULL ? temp->nonce : NULL;
+    const uint8_t *nonce = inner != NULL  ? inner->nonce
+                           : temp != NULL ? temp->nonce
+                                          : NULL;
     if (nonce == NULL || memcmp (nonce, request->nonce, 16) != 0)
         return FALSE;
     int dc = inner != NULL ? inner->dc : temp->dc;
@@ -113,9 +116,9 @@ take_req_dh (DcConn *conn, const MtpReqDHParams *request)
     crypto_dh_real.power_g (G, crypto_dh_known_prime, exchange->a, g_a);
     crypto_kdf_exchange (exchange->new_nonce, exchange->server_nonce, exchange->key,
                          exchange->iv);
-    MtpServerDHInnerData data =
-        TL_NEW (MtpServerDHInnerData, .g = G, .dh_prime = TL_BYTES (crypto_dh_known_prime, 256),
-                .g_a = TL_BYTES (g_a, 256), .server_time = dc_now (conn->dc));
+    MtpServerDHInnerData data = TL_NEW (
+        MtpServerDHInnerData, .g = G, .dh_prime = TL_BYTES (crypto_dh_known_prime, 256),
+        .g_a = TL_BYTES (g_a, 256), .server_time = dc_now (conn->dc));
     memcpy (data.nonce, request->nonce, 16);
     memcpy (data.server_nonce, request->server_nonce, 16);
     tl_encode (&tl_mtproto_schema, TL_OBJ (&data), &inner);
@@ -126,8 +129,8 @@ take_req_dh (DcConn *conn, const MtpReqDHParams *request)
         tl_writer_raw (&plain, "p", 1);
     memcpy (iv, exchange->iv, 32);
     crypto_ige_encrypt (exchange->key, iv, plain.data, plain.data, plain.len);
-    MtpServerDHParamsOk answer =
-        TL_NEW (MtpServerDHParamsOk, .encrypted_answer = TL_BYTES (plain.data, plain.len));
+    MtpServerDHParamsOk answer = TL_NEW (
+        MtpServerDHParamsOk, .encrypted_answer = TL_BYTES (plain.data, plain.len));
     memcpy (answer.nonce, request->nonce, 16);
     memcpy (answer.server_nonce, request->server_nonce, 16);
     reply (conn, TL_OBJ (&answer));
@@ -152,7 +155,7 @@ accept_key (DcConn *conn, const MtpSetClientDHParams *request, const Exchange *e
     memcpy (answer.new_nonce_hash1, hash + 4, 16);
     reply (conn, TL_OBJ (&answer));
     dc_log (conn->dc, "new auth key %016" G_GINT64_MODIFIER "x%s",
-            (guint64) crypto_key_id (key), exchange->temporary ? " (temporary)" : "");
+            (guint64)crypto_key_id (key), exchange->temporary ? " (temporary)" : "");
 }
 
 static void
@@ -169,8 +172,8 @@ take_client_dh (DcConn *conn, const MtpSetClientDHParams *request)
     g_autofree uint8_t *plain = g_malloc (len);
     memcpy (iv, exchange->iv, 32);
     crypto_ige_decrypt (exchange->key, iv, request->encrypted_data.data, plain, len);
-    g_autoptr (TlMessage) message = tl_message_decode_prefix (&tl_mtproto_schema, plain + 20,
-                                                              len - 20, &used, NULL);
+    g_autoptr (TlMessage) message =
+        tl_message_decode_prefix (&tl_mtproto_schema, plain + 20, len - 20, &used, NULL);
     const MtpClientDHInnerData *inner =
         message != NULL ? TL_AS (tl_message_root (message), MtpClientDHInnerData) : NULL;
     uint8_t hash[20];

@@ -41,7 +41,7 @@ tick_cb (gpointer user)
     server->tick = 0;
     next = dc_tick (server->dc);
     if (next >= 0)
-        server->tick = g_timeout_add ((unsigned) MAX (next, 1), tick_cb, server);
+        server->tick = g_timeout_add ((unsigned)MAX (next, 1), tick_cb, server);
     return G_SOURCE_REMOVE;
 }
 
@@ -79,7 +79,7 @@ wrote_cb (GObject *source, GAsyncResult *result, gpointer user)
             link_free (link);
         return;
     }
-    g_byte_array_remove_range (link->out, 0, (unsigned) n);
+    g_byte_array_remove_range (link->out, 0, (unsigned)n);
     write_more (link);
 }
 
@@ -91,15 +91,16 @@ write_more (Link *link)
     size_t n = MIN (link->out->len, sizeof link->chunk);
     memcpy (link->chunk, link->out->data, n);
     link->writing = TRUE;
-    g_output_stream_write_async (g_io_stream_get_output_stream (G_IO_STREAM (link->stream)),
-                                 link->chunk, n, G_PRIORITY_DEFAULT, NULL, wrote_cb, link);
+    g_output_stream_write_async (
+        g_io_stream_get_output_stream (G_IO_STREAM (link->stream)), link->chunk, n,
+        G_PRIORITY_DEFAULT, NULL, wrote_cb, link);
 }
 
 static void
 send_cb (void *user, const uint8_t *data, size_t len)
 {
     Link *link = user;
-    g_byte_array_append (link->out, data, (unsigned) len);
+    g_byte_array_append (link->out, data, (unsigned)len);
     write_more (link);
 }
 
@@ -120,7 +121,7 @@ read_cb (GObject *source, GAsyncResult *result, gpointer user)
 
     link->reading = FALSE;
     if (n > 0 && !link->closing) {
-        dc_conn_receive (link->conn, link->in, (size_t) n);
+        dc_conn_receive (link->conn, link->in, (size_t)n);
         arm (link->server);
     }
     if (n <= 0 || link->closing) {
@@ -138,8 +139,8 @@ read_more (Link *link)
 {
     link->reading = TRUE;
     g_input_stream_read_async (g_io_stream_get_input_stream (G_IO_STREAM (link->stream)),
-                               link->in, sizeof link->in, G_PRIORITY_DEFAULT, link->cancel,
-                               read_cb, link);
+                               link->in, sizeof link->in, G_PRIORITY_DEFAULT,
+                               link->cancel, read_cb, link);
 }
 
 static gboolean
@@ -149,7 +150,8 @@ incoming_cb (GSocketService *service, GSocketConnection *stream, GObject *source
     static const DcConnOps ops = { send_cb, close_cb };
     Link *link = g_new0 (Link, 1);
 
-    g_socket_set_option (g_socket_connection_get_socket (stream), 6 /* TCP */, 1, 1, NULL);
+    g_socket_set_option (g_socket_connection_get_socket (stream), 6 /* TCP */, 1, 1,
+                         NULL);
     link->server = user;
     link->stream = g_object_ref (stream);
     link->cancel = g_cancellable_new ();
@@ -181,8 +183,9 @@ line_cb (GObject *source, GAsyncResult *result, gpointer user)
     }
     g_autofree char *answer = dc_control (control->server->dc, g_strstrip (line));
     g_autofree char *text = g_strconcat (answer, "\n", NULL);
-    g_output_stream_write_all (g_io_stream_get_output_stream (G_IO_STREAM (control->stream)),
-                               text, strlen (text), NULL, NULL, NULL);
+    g_output_stream_write_all (
+        g_io_stream_get_output_stream (G_IO_STREAM (control->stream)), text,
+        strlen (text), NULL, NULL, NULL);
     g_data_input_stream_read_line_async (control->in, G_PRIORITY_DEFAULT, NULL, line_cb,
                                          control);
 }
@@ -237,7 +240,8 @@ fail (const char *what)
 int
 main (int argc, char **argv)
 {
-    g_autofree char *address = NULL, *key_file = NULL, *public_out = NULL, *control = NULL;
+    g_autofree char *address = NULL, *key_file = NULL, *public_out = NULL,
+                    *control = NULL;
     g_auto (GStrv) users = NULL;
     int port = 0, number = 2, life_fd = -1;
     gboolean test = FALSE;
@@ -247,7 +251,8 @@ main (int argc, char **argv)
         { "dc", 0, 0, G_OPTION_ARG_INT, &number, "number of the data centre", "N" },
         { "test", 0, 0, G_OPTION_ARG_NONE, &test, "test environment", NULL },
         { "key-file", 0, 0, G_OPTION_ARG_FILENAME, &key_file, "RSA private key", "PEM" },
-        { "public-key-out", 0, 0, G_OPTION_ARG_FILENAME, &public_out, "write it here", "F" },
+        { "public-key-out", 0, 0, G_OPTION_ARG_FILENAME, &public_out, "write it here",
+          "F" },
         { "control", 0, 0, G_OPTION_ARG_FILENAME, &control, "control socket", "PATH" },
         { "life-fd", 0, 0, G_OPTION_ARG_INT, &life_fd, "ends with this descriptor", "N" },
         { "user", 0, 0, G_OPTION_ARG_STRING_ARRAY, &users, "PHONE:First:Last", "U" },
@@ -278,8 +283,7 @@ main (int argc, char **argv)
     g_autoptr (GSocketService) service = g_socket_service_new ();
     g_autoptr (GInetAddress) inet =
         g_inet_address_new_from_string (address != NULL ? address : "127.0.0.1");
-    g_autoptr (GSocketAddress) wanted =
-        g_inet_socket_address_new (inet, (uint16_t) port);
+    g_autoptr (GSocketAddress) wanted = g_inet_socket_address_new (inet, (uint16_t)port);
     g_autoptr (GSocketAddress) got = NULL;
     if (!g_socket_listener_add_address (G_SOCKET_LISTENER (service), wanted,
                                         G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, NULL,
@@ -292,11 +296,12 @@ main (int argc, char **argv)
     if (control != NULL) {
         g_autoptr (GSocketAddress) path = g_unix_socket_address_new (control);
         unlink (control);
-        if (!g_socket_listener_add_address (G_SOCKET_LISTENER (controls), path,
-                                            G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_DEFAULT,
-                                            NULL, NULL, &error))
+        if (!g_socket_listener_add_address (
+                G_SOCKET_LISTENER (controls), path, G_SOCKET_TYPE_STREAM,
+                G_SOCKET_PROTOCOL_DEFAULT, NULL, NULL, &error))
             return fail (error->message);
-        g_signal_connect (controls, "incoming", G_CALLBACK (control_incoming_cb), &server);
+        g_signal_connect (controls, "incoming", G_CALLBACK (control_incoming_cb),
+                          &server);
     }
     if (life_fd >= 0)
         g_unix_fd_add (life_fd, G_IO_IN | G_IO_HUP, life_cb, server.loop);

@@ -52,14 +52,14 @@ dc_user_hash (const DcUser *user, const DcUser *viewer)
 }
 
 SrvUser
-dc_user_object (Dc *dc, const DcUser *user, const DcUser *viewer, SrvUserStatusOnline *online,
-                SrvUserStatusOffline *offline)
+dc_user_object (Dc *dc, const DcUser *user, const DcUser *viewer,
+                SrvUserStatusOnline *online, SrvUserStatusOffline *offline)
 {
     gboolean self = user == viewer;
     gboolean contact = !self && !g_hash_table_contains (viewer->strangers, &user->id);
 
     *online = TL_NEW (SrvUserStatusOnline, .expires = dc_now (dc) + 300);
-    *offline = TL_NEW (SrvUserStatusOffline, .was_online = (int32_t) user->was_online);
+    *offline = TL_NEW (SrvUserStatusOffline, .was_online = (int32_t)user->was_online);
     return TL_NEW (SrvUser, .self = self, .contact = contact, .mutual_contact = contact,
                    .id = user->id, .has_access_hash = TRUE,
                    .access_hash = dc_user_hash (user, viewer),
@@ -68,7 +68,8 @@ dc_user_object (Dc *dc, const DcUser *user, const DcUser *viewer, SrvUserStatusO
                    .status = user->online ? TL_OBJ (online) : TL_OBJ (offline));
 }
 
-/* --- pushing ------------------------------------------------------------------------- */
+/* --- pushing -------------------------------------------------------------------------
+ */
 
 static DcKey *
 device_of (const DcSession *session)
@@ -106,7 +107,7 @@ dc_push (Dc *dc, DcCall *call, DcUser *to, DcKey *device, const TlObject *update
         DcPush *push = g_new0 (DcPush, 1);
         push->session = session;
         push->body = g_byte_array_new ();
-        g_byte_array_append (push->body, body.data, (unsigned) body.len);
+        g_byte_array_append (push->body, body.data, (unsigned)body.len);
         g_ptr_array_add (call->after, push);
     }
 }
@@ -127,8 +128,10 @@ dc_push_run (DcCall *call)
 void
 dc_set_online (Dc *dc, DcUser *user, gboolean is_online)
 {
-    SrvUserStatusOnline online = TL_NEW (SrvUserStatusOnline, .expires = dc_now (dc) + 300);
-    SrvUserStatusOffline offline = TL_NEW (SrvUserStatusOffline, .was_online = dc_now (dc));
+    SrvUserStatusOnline online =
+        TL_NEW (SrvUserStatusOnline, .expires = dc_now (dc) + 300);
+    SrvUserStatusOffline offline =
+        TL_NEW (SrvUserStatusOffline, .was_online = dc_now (dc));
     SrvUpdateUserStatus update =
         TL_NEW (SrvUpdateUserStatus, .user_id = user->id,
                 .status = is_online ? TL_OBJ (&online) : TL_OBJ (&offline));
@@ -142,7 +145,8 @@ dc_set_online (Dc *dc, DcUser *user, gboolean is_online)
     }
 }
 
-/* --- methods ------------------------------------------------------------------------- */
+/* --- methods -------------------------------------------------------------------------
+ */
 
 static DcUser *
 input_user (DcCall *call, const TlObject *object)
@@ -152,7 +156,8 @@ input_user (DcCall *call, const TlObject *object)
     if (object->id == SrvInputUserSelf_ID)
         return call->user;
     DcUser *user = input != NULL ? dc_user_by_id (call->dc, input->user_id) : NULL;
-    return user != NULL && input->access_hash == dc_user_hash (user, call->user) ? user : NULL;
+    return user != NULL && input->access_hash == dc_user_hash (user, call->user) ? user
+                                                                                 : NULL;
 }
 
 static void
@@ -165,8 +170,8 @@ get_users (DcCall *call)
 
     for (size_t i = 0; i < query->id.len; i++)
         n += input_user (call, TL_ITEM_OBJ (query->id, i)) != NULL;
-    tl_writer_int (&call->answer, (int32_t) TlVectorObject_ID);
-    tl_writer_int (&call->answer, (int32_t) n);
+    tl_writer_int (&call->answer, (int32_t)TlVectorObject_ID);
+    tl_writer_int (&call->answer, (int32_t)n);
     for (size_t i = 0; i < query->id.len; i++) {
         DcUser *user = input_user (call, TL_ITEM_OBJ (query->id, i));
         if (user == NULL)
@@ -189,7 +194,8 @@ get_contacts (DcCall *call)
 
     for (unsigned i = 0; i < max; i++) {
         DcUser *user = g_ptr_array_index (call->dc->users, i);
-        if (user == call->user || g_hash_table_contains (call->user->strangers, &user->id))
+        if (user == call->user ||
+            g_hash_table_contains (call->user->strangers, &user->id))
             continue;
         users[n] = dc_user_object (call->dc, user, call->user, &online[n], &offline[n]);
         contacts[n] = TL_NEW (SrvContact, .user_id = user->id, .mutual = TRUE);
@@ -198,8 +204,8 @@ get_contacts (DcCall *call)
         n++;
     }
     SrvContactsContacts answer =
-        TL_NEW (SrvContactsContacts, .contacts = { contact_items, n }, .saved_count = (int32_t) n,
-                .users = { user_items, n });
+        TL_NEW (SrvContactsContacts, .contacts = { contact_items, n },
+                .saved_count = (int32_t)n, .users = { user_items, n });
     dc_answer (call, TL_OBJ (&answer));
 }
 
@@ -216,8 +222,9 @@ resolved (DcCall *call, DcUser *user)
     SrvUser object = dc_user_object (call->dc, user, call->user, &online, &offline);
     SrvPeerUser peer = TL_NEW (SrvPeerUser, .user_id = user->id);
     const TlObject *items[] = { TL_OBJ (&object) };
-    SrvContactsResolvedPeer answer = TL_NEW (SrvContactsResolvedPeer, .peer = TL_OBJ (&peer),
-                                             .chats = { items, 0 }, .users = { items, 1 });
+    SrvContactsResolvedPeer answer =
+        TL_NEW (SrvContactsResolvedPeer, .peer = TL_OBJ (&peer), .chats = { items, 0 },
+                .users = { items, 1 });
     dc_answer (call, TL_OBJ (&answer));
 }
 
@@ -225,7 +232,7 @@ static void
 resolve_phone (DcCall *call)
 {
     TlBytes phone = TL_AS (call->query, SrvContactsResolvePhone)->phone;
-    resolved (call, dc_user_by_phone (call->dc, (const char *) phone.data, phone.len));
+    resolved (call, dc_user_by_phone (call->dc, (const char *)phone.data, phone.len));
 }
 
 static void
@@ -237,7 +244,7 @@ resolve_username (DcCall *call)
     for (unsigned i = 0; i < call->dc->users->len; i++) {
         DcUser *user = g_ptr_array_index (call->dc->users, i);
         if (strlen (user->first) == name.len &&
-            g_ascii_strncasecmp (user->first, (const char *) name.data, name.len) == 0)
+            g_ascii_strncasecmp (user->first, (const char *)name.data, name.len) == 0)
             found = user;
     }
     resolved (call, found);

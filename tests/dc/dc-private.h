@@ -126,15 +126,15 @@ struct Dc {
     CryptoRandom random;
     CryptoRsaPrivate *rsa;
     int64_t fingerprint;
-    GHashTable *keys;     /* id -> DcKey, owned */
-    GPtrArray *sessions;  /* owned */
-    GPtrArray *users;     /* owned */
-    GPtrArray *chats;     /* owned */
-    GPtrArray *conns;     /* borrowed */
-    GPtrArray *switches;  /* owned */
+    GHashTable *keys;      /* id -> DcKey, owned */
+    GPtrArray *sessions;   /* owned */
+    GPtrArray *users;      /* owned */
+    GPtrArray *chats;      /* owned */
+    GPtrArray *conns;      /* borrowed */
+    GPtrArray *switches;   /* owned */
     GPtrArray *deliveries; /* owned */
-    GPtrArray *delayed;   /* owned */
-    GHashTable *counts;   /* method -> calls */
+    GPtrArray *delayed;    /* owned */
+    GHashTable *counts;    /* method -> calls */
     int64_t last_id;
     int port; /* told in the config */
 };
@@ -196,7 +196,8 @@ void dc_session_send (DcSession *session, const TlWriter *body, gboolean content
 void dc_session_forget (Dc *dc, DcUser *user);
 void dc_session_free (DcSession *session);
 void dc_key_free (DcKey *key);
-DcKey *dc_key_add (Dc *dc, const uint8_t key[static 256], int64_t salt, gboolean temporary);
+DcKey *dc_key_add (Dc *dc, const uint8_t key[static 256], int64_t salt,
+                   gboolean temporary);
 
 /* dc-rpc.c */
 void dc_rpc (DcSession *session, int64_t msg_id, const uint8_t *body, size_t len);
@@ -215,7 +216,8 @@ SrvUser dc_user_object (Dc *dc, const DcUser *user, const DcUser *viewer,
                         SrvUserStatusOnline *online, SrvUserStatusOffline *offline);
 void dc_user_free (DcUser *user);
 /* Encodes an update for a device (or all of its user's when NULL) and sends it behind the
- * running call's answer, or at once without a call. `about`: users told with it, or NULL. */
+ * running call's answer, or at once without a call. `about`: users told with it, or NULL.
+ */
 void dc_push (Dc *dc, DcCall *call, DcUser *to, DcKey *device, const TlObject *update,
               DcUser *about);
 void dc_push_run (DcCall *call);

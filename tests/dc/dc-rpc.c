@@ -43,7 +43,7 @@ dc_answer (DcCall *call, const TlObject *object)
 void
 dc_answer_bool (DcCall *call, gboolean value)
 {
-    tl_writer_int (&call->answer, (int32_t) (value ? BOOL_TRUE : BOOL_FALSE));
+    tl_writer_int (&call->answer, (int32_t)(value ? BOOL_TRUE : BOOL_FALSE));
 }
 
 static void
@@ -51,10 +51,10 @@ send_result (DcSession *session, int64_t msg_id, const DcCall *call, int64_t del
 {
     g_auto (TlWriter) body = { 0 };
 
-    tl_writer_int (&body, (int32_t) MtpRpcResult_ID);
+    tl_writer_int (&body, (int32_t)MtpRpcResult_ID);
     tl_writer_long (&body, msg_id);
     if (call->error != NULL) {
-        tl_writer_int (&body, (int32_t) MtpRpcError_ID);
+        tl_writer_int (&body, (int32_t)MtpRpcError_ID);
         tl_writer_int (&body, call->error_code);
         tl_writer_bytes (&body, call->error, strlen (call->error));
     } else {
@@ -68,7 +68,7 @@ send_result (DcSession *session, int64_t msg_id, const DcCall *call, int64_t del
     delayed->due = dc_now_ms (session->dc) + delay;
     delayed->session = session;
     delayed->body = g_byte_array_new ();
-    g_byte_array_append (delayed->body, body.data, (unsigned) body.len);
+    g_byte_array_append (delayed->body, body.data, (unsigned)body.len);
     g_ptr_array_add (session->dc->delayed, delayed);
 }
 
@@ -184,7 +184,9 @@ dc_rpc (DcSession *session, int64_t msg_id, const uint8_t *body, size_t len)
     gboolean no_updates = FALSE;
     g_autoptr (TlMessage) message = unwrap (session, body, len, &no_updates);
     DcKey *device = session->key->perm != NULL ? session->key->perm : session->key;
-    DcCall call = { .dc = dc, .session = session, .device = device, .user = device->user };
+    DcCall call = {
+        .dc = dc, .session = session, .device = device, .user = device->user
+    };
     int64_t delay = 0;
 
     if (message == NULL) {

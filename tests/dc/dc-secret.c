@@ -44,21 +44,22 @@ dc_chat_encode (DcChat *chat, DcKey *device, DcUser *user, TlWriter *out)
 {
     gboolean admin = user == chat->admin;
     int64_t hash = access_hash (chat, user);
-    SrvEncryptedChatDiscarded discarded = TL_NEW (
-        SrvEncryptedChatDiscarded, .history_deleted = chat->history_deleted, .id = chat->id);
+    SrvEncryptedChatDiscarded discarded =
+        TL_NEW (SrvEncryptedChatDiscarded, .history_deleted = chat->history_deleted,
+                .id = chat->id);
     SrvEncryptedChatWaiting waiting = TL_NEW (
         SrvEncryptedChatWaiting, .id = chat->id, .access_hash = hash, .date = chat->date,
         .admin_id = chat->admin->id, .participant_id = chat->part->id);
     SrvEncryptedChatRequested requested = TL_NEW (
-        SrvEncryptedChatRequested, .id = chat->id, .access_hash = hash, .date = chat->date,
-        .admin_id = chat->admin->id, .participant_id = chat->part->id,
+        SrvEncryptedChatRequested, .id = chat->id, .access_hash = hash,
+        .date = chat->date, .admin_id = chat->admin->id, .participant_id = chat->part->id,
         .g_a = TL_BYTES (chat->g_a->data, chat->g_a->len));
     const GByteArray *number = admin ? chat->g_b : chat->g_a;
-    SrvEncryptedChat ready = TL_NEW (
-        SrvEncryptedChat, .id = chat->id, .access_hash = hash, .date = chat->date,
-        .admin_id = chat->admin->id, .participant_id = chat->part->id,
-        .g_a_or_b = TL_BYTES (number->data, number->len),
-        .key_fingerprint = chat->fingerprint);
+    SrvEncryptedChat ready =
+        TL_NEW (SrvEncryptedChat, .id = chat->id, .access_hash = hash, .date = chat->date,
+                .admin_id = chat->admin->id, .participant_id = chat->part->id,
+                .g_a_or_b = TL_BYTES (number->data, number->len),
+                .key_fingerprint = chat->fingerprint);
     const TlObject *object;
 
     if (chat->state == DC_CHAT_DISCARDED)
@@ -79,9 +80,11 @@ push_chat (DcCall *call, DcChat *chat, DcUser *to, DcKey *device, DcUser *about)
     g_auto (TlWriter) body = { 0 };
 
     dc_chat_encode (chat, device, to, &body);
-    g_autoptr (TlMessage) message = tl_message_decode (&tl_dc_schema, body.data, body.len, NULL);
-    SrvUpdateEncryption update = TL_NEW (
-        SrvUpdateEncryption, .chat = tl_message_root (message), .date = dc_now (call->dc));
+    g_autoptr (TlMessage) message =
+        tl_message_decode (&tl_dc_schema, body.data, body.len, NULL);
+    SrvUpdateEncryption update =
+        TL_NEW (SrvUpdateEncryption, .chat = tl_message_root (message),
+                .date = dc_now (call->dc));
     dc_push (call->dc, call, to, device, TL_OBJ (&update), about);
 }
 
@@ -115,13 +118,13 @@ static void
 get_dh_config (DcCall *call)
 {
     const SrvMessagesGetDhConfig *query = TL_AS (call->query, SrvMessagesGetDhConfig);
-    size_t len = (size_t) CLAMP (query->random_length, 0, 1024);
+    size_t len = (size_t)CLAMP (query->random_length, 0, 1024);
     g_autofree uint8_t *random = g_malloc (len + 1);
 
     dc_random (call->dc, random, len);
-    SrvMessagesDhConfig config = TL_NEW (
-        SrvMessagesDhConfig, .g = G, .p = TL_BYTES (crypto_dh_known_prime, 256),
-        .version = DH_VERSION, .random = TL_BYTES (random, len));
+    SrvMessagesDhConfig config =
+        TL_NEW (SrvMessagesDhConfig, .g = G, .p = TL_BYTES (crypto_dh_known_prime, 256),
+                .version = DH_VERSION, .random = TL_BYTES (random, len));
     SrvMessagesDhConfigNotModified same =
         TL_NEW (SrvMessagesDhConfigNotModified, .random = TL_BYTES (random, len));
     dc_answer (call, query->version == DH_VERSION ? TL_OBJ (&same) : TL_OBJ (&config));
@@ -140,8 +143,9 @@ make_chat (DcCall *call, const SrvMessagesRequestEncryption *query, DcUser *part
     chat->hash = dc_random_id (call->dc);
     chat->g_a = g_byte_array_new ();
     chat->g_b = g_byte_array_new ();
-    g_byte_array_append (chat->g_a, query->g_a.data, (unsigned) query->g_a.len);
-    chat->random_ids = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
+    g_byte_array_append (chat->g_a, query->g_a.data, (unsigned)query->g_a.len);
+    chat->random_ids =
+        g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
     g_ptr_array_add (call->dc->chats, chat);
     return chat;
 }
@@ -196,7 +200,7 @@ accept (DcCall *call)
     chat->part_key = call->device;
     chat->changed = dc_now (call->dc);
     chat->fingerprint = query->key_fingerprint;
-    g_byte_array_append (chat->g_b, query->g_b.data, (unsigned) query->g_b.len);
+    g_byte_array_append (chat->g_b, query->g_b.data, (unsigned)query->g_b.len);
     push_chat (call, chat, chat->admin, chat->admin_key, chat->part);
     for (unsigned i = 0; i < call->dc->sessions->len; i++) { /* the other devices */
         DcSession *session = g_ptr_array_index (call->dc->sessions, i);
@@ -259,17 +263,17 @@ deliver (DcCall *call, DcChat *chat, int64_t random_id, TlBytes data, gboolean s
     message->date = dc_now (call->dc);
     message->service = service;
     message->data = g_byte_array_new ();
-    g_byte_array_append (message->data, data.data, (unsigned) data.len);
+    g_byte_array_append (message->data, data.data, (unsigned)data.len);
     g_ptr_array_add (device->encrypted, message);
-    SrvEncryptedMessage plain = TL_NEW (
-        SrvEncryptedMessage, .random_id = random_id, .chat_id = chat->id,
-        .date = message->date, .bytes = data, .file = TL_OBJ (&none));
+    SrvEncryptedMessage plain =
+        TL_NEW (SrvEncryptedMessage, .random_id = random_id, .chat_id = chat->id,
+                .date = message->date, .bytes = data, .file = TL_OBJ (&none));
     SrvEncryptedMessageService small =
         TL_NEW (SrvEncryptedMessageService, .random_id = random_id, .chat_id = chat->id,
                 .date = message->date, .bytes = data);
-    SrvUpdateNewEncryptedMessage update =
-        TL_NEW (SrvUpdateNewEncryptedMessage,
-                .message = service ? TL_OBJ (&small) : TL_OBJ (&plain), .qts = message->qts);
+    SrvUpdateNewEncryptedMessage update = TL_NEW (
+        SrvUpdateNewEncryptedMessage,
+        .message = service ? TL_OBJ (&small) : TL_OBJ (&plain), .qts = message->qts);
     dc_push (call->dc, call, other (call, chat), device, TL_OBJ (&update), NULL);
 }
 
@@ -289,9 +293,9 @@ take_message (DcCall *call, const TlObject *peer, int64_t random_id, TlBytes dat
         dc_fail (call, 400, "DATA_INVALID");
         return;
     }
-    /* the same random_id with the same bytes is a repetition of an unanswered call; a peer's
-     * Resend repeats it as well, and the two cannot be told apart: both are delivered, as
-     * the receiver removes duplicates by number */
+    /* the same random_id with the same bytes is a repetition of an unanswered call; a
+     * peer's Resend repeats it as well, and the two cannot be told apart: both are
+     * delivered, as the receiver removes duplicates by number */
     int n = arrivals (call->dc, chat);
     for (int i = 0; i < n; i++)
         deliver (call, chat, random_id, data, service);
@@ -360,9 +364,10 @@ received_queue (DcCall *call)
         dc_fail (call, 400, "MAX_QTS_INVALID");
         return;
     }
-    while (waiting->len > 0 && ((DcEncrypted *) g_ptr_array_index (waiting, 0))->qts <= max)
+    while (waiting->len > 0 &&
+           ((DcEncrypted *)g_ptr_array_index (waiting, 0))->qts <= max)
         g_ptr_array_remove_index (waiting, 0);
-    tl_writer_int (&call->answer, (int32_t) TlVectorObject_ID);
+    tl_writer_int (&call->answer, (int32_t)TlVectorObject_ID);
     tl_writer_int (&call->answer, 0);
 }
 

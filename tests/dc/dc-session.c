@@ -1,5 +1,6 @@
-/* Encrypted sessions, from the server's side: open, answer service messages, hand calls on;
- * what was sent is kept until it is acknowledged and goes out again on a new connection. */
+/* Encrypted sessions, from the server's side: open, answer service messages, hand calls
+ * on; what was sent is kept until it is acknowledged and goes out again on a new
+ * connection. */
 #include "dc-private.h"
 
 #include "crypto-envelope.h"
@@ -22,7 +23,7 @@ unacked_free (DcUnacked *unacked)
 void
 dc_session_free (DcSession *session)
 {
-    g_queue_clear_full (&session->unacked, (GDestroyNotify) unacked_free);
+    g_queue_clear_full (&session->unacked, (GDestroyNotify)unacked_free);
     g_hash_table_unref (session->seen);
     g_free (session);
 }
@@ -44,15 +45,17 @@ dc_key_add (Dc *dc, const uint8_t bytes[static 256], int64_t salt, gboolean temp
     key->salt = key->old_salt = salt;
     key->temporary = temporary;
     key->qts = 1;
-    key->encrypted = g_ptr_array_new_with_free_func ((GDestroyNotify) dc_encrypted_free);
+    key->encrypted = g_ptr_array_new_with_free_func ((GDestroyNotify)dc_encrypted_free);
     g_hash_table_replace (dc->keys, &key->id, key);
     return key;
 }
 
-/* --- sending ------------------------------------------------------------------------- */
+/* --- sending -------------------------------------------------------------------------
+ */
 
 static void
-transmit (DcSession *session, int64_t msg_id, int32_t seq_no, const uint8_t *body, size_t len)
+transmit (DcSession *session, int64_t msg_id, int32_t seq_no, const uint8_t *body,
+          size_t len)
 {
     Dc *dc = session->conn->dc;
     g_auto (TlWriter) plain = { 0 };
@@ -63,7 +66,7 @@ transmit (DcSession *session, int64_t msg_id, int32_t seq_no, const uint8_t *bod
     tl_writer_long (&plain, session->id);
     tl_writer_long (&plain, msg_id);
     tl_writer_int (&plain, seq_no);
-    tl_writer_int (&plain, (int32_t) len);
+    tl_writer_int (&plain, (int32_t)len);
     tl_writer_raw (&plain, body, len);
     dc_random (dc, padding, sizeof padding);
     tl_writer_raw (&plain, padding, 12 + (16 - (plain.len + 12) % 16) % 16);
@@ -75,7 +78,8 @@ transmit (DcSession *session, int64_t msg_id, int32_t seq_no, const uint8_t *bod
 }
 
 void
-dc_session_send (DcSession *session, const TlWriter *body, gboolean content, gboolean answer)
+dc_session_send (DcSession *session, const TlWriter *body, gboolean content,
+                 gboolean answer)
 {
     int32_t seq_no = 2 * session->content + (content ? 1 : 0);
     int64_t msg_id;
@@ -89,7 +93,7 @@ dc_session_send (DcSession *session, const TlWriter *body, gboolean content, gbo
         unacked->msg_id = msg_id;
         unacked->seq_no = seq_no;
         unacked->body = g_byte_array_new ();
-        g_byte_array_append (unacked->body, body->data, (unsigned) body->len);
+        g_byte_array_append (unacked->body, body->data, (unsigned)body->len);
         g_queue_push_tail (&session->unacked, unacked);
         if (session->unacked.length > UNACKED_MAX)
             unacked_free (g_queue_pop_head (&session->unacked));
@@ -99,7 +103,8 @@ dc_session_send (DcSession *session, const TlWriter *body, gboolean content, gbo
 }
 
 static void
-send_object (DcSession *session, const TlObject *object, gboolean content, gboolean answer)
+send_object (DcSession *session, const TlObject *object, gboolean content,
+             gboolean answer)
 {
     g_auto (TlWriter) body = { 0 };
 
@@ -118,7 +123,8 @@ send_unacked (DcSession *session)
     }
 }
 
-/* --- sessions ------------------------------------------------------------------------ */
+/* --- sessions ------------------------------------------------------------------------
+ */
 
 static DcSession *
 find_session (Dc *dc, DcKey *key, int64_t id)
@@ -156,7 +162,7 @@ dc_session_forget (Dc *dc, DcUser *user)
     for (unsigned i = dc->sessions->len; i > 0; i--) {
         DcSession *session = g_ptr_array_index (dc->sessions, i - 1);
         for (unsigned d = 0; d < dc->delayed->len;) {
-            if (((DcDelayed *) g_ptr_array_index (dc->delayed, d))->session == session)
+            if (((DcDelayed *)g_ptr_array_index (dc->delayed, d))->session == session)
                 g_ptr_array_remove_index (dc->delayed, d);
             else
                 d++;
@@ -166,7 +172,8 @@ dc_session_forget (Dc *dc, DcUser *user)
     }
 }
 
-/* --- service messages ------------------------------------------------------------------ */
+/* --- service messages ------------------------------------------------------------------
+ */
 
 static void
 take_acks (DcSession *session, const TlVector *ids)
@@ -236,9 +243,9 @@ take_service (DcSession *session, int64_t msg_id, const TlObject *object)
         take_state_req (session, msg_id, &TL_AS (object, MtpMsgsStateReq)->msg_ids);
         return TRUE;
     case MtpDestroySession_ID: {
-        MtpDestroySessionOk ok = TL_NEW (
-            MtpDestroySessionOk,
-            .session_id = TL_AS (object, MtpDestroySession)->session_id);
+        MtpDestroySessionOk ok =
+            TL_NEW (MtpDestroySessionOk,
+                    .session_id = TL_AS (object, MtpDestroySession)->session_id);
         send_object (session, TL_OBJ (&ok), FALSE, TRUE);
         return TRUE;
     }
@@ -249,9 +256,9 @@ take_service (DcSession *session, int64_t msg_id, const TlObject *object)
     }
     case MtpRpcDropAnswer_ID: {
         g_auto (TlWriter) body = { 0 };
-        tl_writer_int (&body, (int32_t) MtpRpcResult_ID);
+        tl_writer_int (&body, (int32_t)MtpRpcResult_ID);
         tl_writer_long (&body, msg_id);
-        tl_writer_int (&body, (int32_t) MtpRpcAnswerUnknown_ID);
+        tl_writer_int (&body, (int32_t)MtpRpcAnswerUnknown_ID);
         dc_session_send (session, &body, TRUE, TRUE);
         return TRUE;
     }
@@ -292,28 +299,29 @@ take_message (DcSession *session, int64_t msg_id, int32_t seq_no, const uint8_t 
         body = unpacked->data;
         len = unpacked->len;
     }
-    g_autoptr (TlMessage) message = tl_message_decode (&tl_mtproto_schema, body, len, NULL);
+    g_autoptr (TlMessage) message =
+        tl_message_decode (&tl_mtproto_schema, body, len, NULL);
     if (message != NULL && take_service (session, msg_id, tl_message_root (message)))
         return;
     dc_rpc (session, msg_id, body, len);
 }
 
 static void
-take_body (DcSession *session, int64_t msg_id, int32_t seq_no, const uint8_t *body, size_t len,
-           GArray *acks)
+take_body (DcSession *session, int64_t msg_id, int32_t seq_no, const uint8_t *body,
+           size_t len, GArray *acks)
 {
     TlReader in;
 
     tl_reader_init (&in, body, len);
-    if ((uint32_t) tl_reader_int (&in) != MtpMsgContainer_ID) {
+    if ((uint32_t)tl_reader_int (&in) != MtpMsgContainer_ID) {
         take_message (session, msg_id, seq_no, body, len, acks);
         return;
     }
-    uint32_t count = (uint32_t) tl_reader_int (&in);
+    uint32_t count = (uint32_t)tl_reader_int (&in);
     for (uint32_t i = 0; i < count && tl_reader_ok (&in); i++) {
         int64_t inner_id = tl_reader_long (&in);
         int32_t inner_seq = tl_reader_int (&in);
-        uint32_t size = (uint32_t) tl_reader_int (&in);
+        uint32_t size = (uint32_t)tl_reader_int (&in);
         const uint8_t *inner = tl_reader_raw (&in, size);
         if (inner != NULL)
             take_message (session, inner_id, inner_seq, inner, size, acks);
@@ -339,9 +347,10 @@ take_plain (DcConn *conn, DcKey *key, const uint8_t *plain, size_t total)
     int64_t session_id = tl_reader_long (&in);
     int64_t msg_id = tl_reader_long (&in);
     int32_t seq_no = tl_reader_int (&in);
-    uint32_t len = (uint32_t) tl_reader_int (&in);
+    uint32_t len = (uint32_t)tl_reader_int (&in);
     const uint8_t *body = tl_reader_raw (&in, len);
-    if (body == NULL || in.len < 12 || in.len > 1024 || len % 4 != 0 || (msg_id & 3) != 0) {
+    if (body == NULL || in.len < 12 || in.len > 1024 || len % 4 != 0 ||
+        (msg_id & 3) != 0) {
         dc_conn_drop (conn);
         return;
     }
@@ -375,12 +384,13 @@ dc_session_packet (DcConn *conn, const uint8_t *packet, size_t len)
     DcKey *key = g_hash_table_lookup (conn->dc->keys, &key_id);
     if (key == NULL) {
         int32_t code = GINT32_TO_LE (-404);
-        dc_conn_write (conn, (const uint8_t *) &code, 4);
+        dc_conn_write (conn, (const uint8_t *)&code, 4);
         return;
     }
     size_t sealed = (len - 24) / 16 * 16;
     g_autofree uint8_t *plain = g_malloc (sealed + 1);
-    if (len < 24 + HEAD + 16 || !crypto_envelope_open (key->key, 0, packet + 8, sealed, plain)) {
+    if (len < 24 + HEAD + 16 ||
+        !crypto_envelope_open (key->key, 0, packet + 8, sealed, plain)) {
         dc_log (conn->dc, "a packet does not open");
         dc_conn_drop (conn);
         return;

@@ -16,7 +16,7 @@ dc_conn_new (Dc *dc, const DcConnOps *ops, void *user)
     conn->user = user;
     conn->buffer = g_byte_array_new ();
     conn->exchanges = g_hash_table_new_full (g_bytes_hash, g_bytes_equal,
-                                             (GDestroyNotify) g_bytes_unref, g_free);
+                                             (GDestroyNotify)g_bytes_unref, g_free);
     g_ptr_array_add (dc->conns, conn);
     return conn;
 }
@@ -69,7 +69,7 @@ take_header (DcConn *conn)
     memcpy (&tag, plain + 56, 4);
     memcpy (&number, plain + 60, 2);
     tag = GUINT32_FROM_LE (tag);
-    conn->number = ABS ((int16_t) GUINT16_FROM_LE ((uint16_t) number));
+    conn->number = ABS ((int16_t)GUINT16_FROM_LE ((uint16_t)number));
     if (tag == 0xddddddddu)
         conn->kind = DC_FRAME_PADDED;
     else if (tag == 0xeeeeeeeeu)
@@ -100,11 +100,11 @@ packet_size (const DcConn *conn, size_t *prefix)
         return 0;
     if ((p[0] & 0x7f) != 0x7f) {
         *prefix = 1;
-        return (size_t) (p[0] & 0x7f) * 4;
+        return (size_t)(p[0] & 0x7f) * 4;
     }
     if (have < 4)
         return 0;
-    return ((size_t) p[1] | (size_t) p[2] << 8 | (size_t) p[3] << 16) * 4;
+    return ((size_t)p[1] | (size_t)p[2] << 8 | (size_t)p[3] << 16) * 4;
 }
 
 static void
@@ -133,7 +133,7 @@ dc_conn_receive (DcConn *conn, const uint8_t *data, size_t len)
 
     if (conn->closed)
         return;
-    g_byte_array_append (conn->buffer, data, (unsigned) len);
+    g_byte_array_append (conn->buffer, data, (unsigned)len);
     if (conn->in == NULL) {
         if (conn->buffer->len < HEADER_SIZE)
             return;
@@ -155,7 +155,7 @@ dc_conn_receive (DcConn *conn, const uint8_t *data, size_t len)
             return;
         }
         g_autofree uint8_t *packet = g_memdup2 (conn->buffer->data + prefix, size);
-        g_byte_array_remove_range (conn->buffer, 0, (unsigned) (prefix + size));
+        g_byte_array_remove_range (conn->buffer, 0, (unsigned)(prefix + size));
         take_packet (conn, packet, size);
     }
 }
@@ -174,17 +174,17 @@ dc_conn_write (DcConn *conn, const uint8_t *payload, size_t len)
         pad = padding[15] % 16;
     }
     if (conn->kind == DC_FRAME_ABRIDGED) {
-        uint32_t words = (uint32_t) (len / 4);
-        uint8_t head[4] = { 0x7f, (uint8_t) words, (uint8_t) (words >> 8),
-                            (uint8_t) (words >> 16) };
-        uint8_t small = (uint8_t) words;
+        uint32_t words = (uint32_t)(len / 4);
+        uint8_t head[4] = { 0x7f, (uint8_t)words, (uint8_t)(words >> 8),
+                            (uint8_t)(words >> 16) };
+        uint8_t small = (uint8_t)words;
         g_byte_array_append (out, words < 127 ? &small : head, words < 127 ? 1 : 4);
     } else {
-        uint32_t total = GUINT32_TO_LE ((uint32_t) (len + pad));
-        g_byte_array_append (out, (const uint8_t *) &total, 4);
+        uint32_t total = GUINT32_TO_LE ((uint32_t)(len + pad));
+        g_byte_array_append (out, (const uint8_t *)&total, 4);
     }
-    g_byte_array_append (out, payload, (unsigned) len);
-    g_byte_array_append (out, padding, (unsigned) pad);
+    g_byte_array_append (out, payload, (unsigned)len);
+    g_byte_array_append (out, padding, (unsigned)pad);
     crypto_ctr_apply (conn->out, out->data, out->data, out->len);
     conn->ops->send (conn->user, out->data, out->len);
 }

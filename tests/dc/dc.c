@@ -28,7 +28,7 @@ dc_now_ms (Dc *dc)
 int32_t
 dc_now (Dc *dc)
 {
-    return (int32_t) (dc_now_ms (dc) / 1000);
+    return (int32_t)(dc_now_ms (dc) / 1000);
 }
 
 void
@@ -49,11 +49,11 @@ dc_random_id (Dc *dc)
 int64_t
 dc_msg_id (Dc *dc, gboolean answer)
 {
-    uint64_t ms = (uint64_t) dc_now_ms (dc);
-    int64_t id = (int64_t) ((ms / 1000 << 32 | ((ms % 1000) << 32) / 1000) & ~(uint64_t) 3);
+    uint64_t ms = (uint64_t)dc_now_ms (dc);
+    int64_t id = (int64_t)((ms / 1000 << 32 | ((ms % 1000) << 32) / 1000) & ~(uint64_t)3);
 
     if (id <= dc->last_id)
-        id = (dc->last_id + 4) & ~(int64_t) 3;
+        id = (dc->last_id + 4) & ~(int64_t)3;
     dc->last_id = id | 3;
     return id | (answer ? 1 : 3);
 }
@@ -78,14 +78,14 @@ dc_new (const DcConfig *config)
     crypto_rsa_private_modulus (dc->rsa, modulus);
     dc->fingerprint = crypto_rsa_fingerprint (modulus);
     dc->keys = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL,
-                                      (GDestroyNotify) dc_key_free);
-    dc->sessions = g_ptr_array_new_with_free_func ((GDestroyNotify) dc_session_free);
-    dc->users = g_ptr_array_new_with_free_func ((GDestroyNotify) dc_user_free);
-    dc->chats = g_ptr_array_new_with_free_func ((GDestroyNotify) dc_chat_free);
+                                      (GDestroyNotify)dc_key_free);
+    dc->sessions = g_ptr_array_new_with_free_func ((GDestroyNotify)dc_session_free);
+    dc->users = g_ptr_array_new_with_free_func ((GDestroyNotify)dc_user_free);
+    dc->chats = g_ptr_array_new_with_free_func ((GDestroyNotify)dc_chat_free);
     dc->conns = g_ptr_array_new ();
-    dc->switches = g_ptr_array_new_with_free_func ((GDestroyNotify) dc_switch_free);
+    dc->switches = g_ptr_array_new_with_free_func ((GDestroyNotify)dc_switch_free);
     dc->deliveries = g_ptr_array_new_with_free_func (g_free);
-    dc->delayed = g_ptr_array_new_with_free_func ((GDestroyNotify) dc_delayed_free);
+    dc->delayed = g_ptr_array_new_with_free_func ((GDestroyNotify)dc_delayed_free);
     dc->counts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
     return dc;
 }

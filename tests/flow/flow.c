@@ -6,8 +6,7 @@
 
 #define PATIENCE 60000 /* ms of virtual time */
 
-static void G_GNUC_PRINTF (2, 3)
-note (Person *person, const char *format, ...)
+static void G_GNUC_PRINTF (2, 3) note (Person *person, const char *format, ...)
 {
     va_list args;
 
@@ -17,7 +16,8 @@ note (Person *person, const char *format, ...)
     g_string_append_c (person->told, '\n');
 }
 
-/* --- what the glue is told -------------------------------------------------------------- */
+/* --- what the glue is told
+ * -------------------------------------------------------------- */
 
 static void
 step_cb (void *user, TgStep step)
@@ -133,19 +133,24 @@ typing_cb (void *user, int32_t chat_id, gboolean typing)
 }
 
 static void
-notice_cb (void *user, int32_t chat_id, TgNotice notice, int64_t number, const char *detail)
+notice_cb (void *user, int32_t chat_id, TgNotice notice, int64_t number,
+           const char *detail)
 {
-    static const char *const names[] = { "timer by peer", "timer by us", "shot by peer",
-                                         "shot by us",    "flushed by peer", "newer peer",
-                                         "delayed",       "gap",         "send failed" };
-    note (user, "%s %d", names[notice], (int) number);
+    static const char *const names[] = {
+        "timer by peer", "timer by us", "shot by peer", "shot by us", "flushed by peer",
+        "newer peer",    "delayed",     "gap",          "send failed"
+    };
+    note (user, "%s %d", names[notice], (int)number);
 }
 
-static const TgEvents events = { step_cb,   offline_cb, ask_cb,  peer_cb,   cloud_cb,
-                                 service_cb, secret_cb, removed_cb, message_cb, sent_cb,
-                                 failed_cb, read_cb,    gone_cb, typing_cb, notice_cb };
+static const TgEvents events = {
+    step_cb,    offline_cb, ask_cb,     peer_cb,    cloud_cb,
+    service_cb, secret_cb,  removed_cb, message_cb, sent_cb,
+    failed_cb,  read_cb,    gone_cb,    typing_cb,  notice_cb
+};
 
-/* --- people ---------------------------------------------------------------------------- */
+/* --- people ----------------------------------------------------------------------------
+ */
 
 static void
 add_person (Flow *flow, const char *phone, const char *name)
@@ -175,11 +180,12 @@ flow_new (uint64_t seed)
 {
     Flow *flow = g_new0 (Flow, 1);
     static const char *const domains[] = { "mtp-mtproto", "mtp-secret", "mtp-client",
-                                           "mtp-world", "mtp-store", "mtp-dc" };
+                                           "mtp-world",   "mtp-store",  "mtp-dc" };
 
-    for (size_t i = 0; i < G_N_ELEMENTS (domains) && g_getenv ("G_MESSAGES_DEBUG") == NULL; i++)
+    for (size_t i = 0;
+         i < G_N_ELEMENTS (domains) && g_getenv ("G_MESSAGES_DEBUG") == NULL; i++)
         g_log_set_handler (domains[i], G_LOG_LEVEL_DEBUG, ignore_log, NULL);
-    g_test_message ("seed %" G_GUINT64_FORMAT, (guint64) seed);
+    g_test_message ("seed %" G_GUINT64_FORMAT, (guint64)seed);
     flow->world = world_new (seed);
     flow->directory = g_dir_make_tmp ("mtp-flow-XXXXXX", NULL);
     flow->key_file = g_build_filename (flow->directory, "server.pem", NULL);
@@ -251,7 +257,8 @@ person_start (Person *person)
                         .typing_actions = person->typing_actions };
 
     person->host = fake_host_new (person->flow->world);
-    person->client = tg_client_new (fake_host_get (person->host), &config, &events, person);
+    person->client =
+        tg_client_new (fake_host_get (person->host), &config, &events, person);
     person->online = person->offline = FALSE;
     tg_client_start (person->client, key);
 }
@@ -288,12 +295,13 @@ heard (void *user)
 
     while (at < told->len) {
         char *end = strchr (told->str + at, '\n');
-        g_autofree char *line = g_strndup (told->str + at, (size_t) (end - told->str) - at);
-        at = (size_t) (end - told->str) + 1;
+        g_autofree char *line =
+            g_strndup (told->str + at, (size_t)(end - told->str) - at);
+        at = (size_t)(end - told->str) + 1;
         if (!matches (line, wait->pattern))
             continue;
         if (wait->consume)
-            g_string_erase (told, 0, (gssize) at);
+            g_string_erase (told, 0, (gssize)at);
         return TRUE;
     }
     return FALSE;
@@ -305,7 +313,8 @@ person_hears (Person *person, const char *line)
     Wait wait = { person, line, TRUE };
 
     if (!world_until (person->flow->world, heard, &wait, PATIENCE))
-        g_error ("%s never heard \"%s\", but:\n%s", person->name, line, person->told->str);
+        g_error ("%s never heard \"%s\", but:\n%s", person->name, line,
+                 person->told->str);
 }
 
 void
@@ -361,7 +370,7 @@ void
 person_reads (Person *person)
 {
     tg_secret_seen (person->client, person->chat,
-                    (const int64_t *) (void *) person->ids->data, person->ids->len);
+                    (const int64_t *)(void *)person->ids->data, person->ids->len);
 }
 
 TgSecretInfo

@@ -1,7 +1,8 @@
 /* Stories: people with clients in one world, told in sentences.
  *
  * Every person writes down what the glue would have been told, one line an event; tests
- * wait for lines and compare them. A person can die and come back from their directory. */
+ * wait for lines and compare them. A person can die and come back from their directory.
+ */
 #pragma once
 
 #include "fake-host.h"
@@ -24,9 +25,9 @@ typedef struct {
     TgSecretState state;
     TgClosed closed;
     gboolean online, offline;
-    char *answer;          /* to the code question; NULL = 12345 */
-    char *password;        /* to the password question */
-    gboolean accept;       /* says yes to chat requests */
+    char *answer;    /* to the code question; NULL = 12345 */
+    char *password;  /* to the password question */
+    gboolean accept; /* says yes to chat requests */
     gboolean typing_actions;
 } Person;
 

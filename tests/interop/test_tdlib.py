@@ -7,13 +7,14 @@ import base64
 import sys
 import time
 
-import lab
+import tdlib
+from tdlib import lab
 
 ALICE, BOB = '9990000001', '9990000002'
 
 
 def story(build, ours_first):
-    with lab.Lab(build, 'tdlib') as place:
+    with tdlib.Lab(build, 'tdlib') as place:
         place.prepare_tdlib()
         td = place.tdlib('bob', BOB)
         us = place.companion(ALICE)

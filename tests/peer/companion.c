@@ -36,8 +36,7 @@ typedef struct {
     unsigned greeting;
 } Companion;
 
-static void G_GNUC_PRINTF (1, 2)
-say_line (const char *format, ...)
+static void G_GNUC_PRINTF (1, 2) say_line (const char *format, ...)
 {
     va_list args;
 
@@ -48,7 +47,8 @@ say_line (const char *format, ...)
     fflush (stdout);
 }
 
-/* --- the play ----------------------------------------------------------------------------- */
+/* --- the play
+ * ----------------------------------------------------------------------------- */
 
 typedef struct {
     Companion *c;
@@ -103,7 +103,7 @@ read_cb (gpointer user)
 {
     Companion *c = user;
 
-    tg_secret_seen (c->client, c->chat, (const int64_t *) (void *) c->shown->data,
+    tg_secret_seen (c->client, c->chat, (const int64_t *)(void *)c->shown->data,
                     c->shown->len);
     g_array_set_size (c->shown, 0);
     return G_SOURCE_REMOVE;
@@ -161,7 +161,8 @@ greet_soon (Companion *c)
         c->greeting = g_timeout_add (5000, greet_cb, c);
 }
 
-/* --- events ------------------------------------------------------------------------------- */
+/* --- events
+ * ------------------------------------------------------------------------------- */
 
 static void
 step_cb (void *user, TgStep step)
@@ -244,7 +245,8 @@ message_cb (void *user, int32_t chat_id, const TgSecretMessage *message)
     c->chat = chat_id;
     c->last_in = message->id;
     g_array_append_val (c->shown, message->id);
-    say_line ("message %" G_GINT64_FORMAT " %d %s", message->id, message->ttl, message->text);
+    say_line ("message %" G_GINT64_FORMAT " %d %s", message->id, message->ttl,
+              message->text);
     if (c->play)
         play_answer (c, message->text);
 }
@@ -280,20 +282,23 @@ typing_cb (void *user, int32_t chat_id, gboolean typing)
 }
 
 static void
-notice_cb (void *user, int32_t chat_id, TgNotice notice, int64_t number, const char *detail)
+notice_cb (void *user, int32_t chat_id, TgNotice notice, int64_t number,
+           const char *detail)
 {
-    static const char *const names[] = { "ttl-by-peer", "ttl-by-us",       "shot-by-peer",
-                                         "shot-by-us",  "flushed-by-peer", "newer-peer",
-                                         "delayed",     "gap",             "send-failed" };
-    say_line ("notice %s %d", names[notice], (int) number);
+    static const char *const names[] = {
+        "ttl-by-peer", "ttl-by-us", "shot-by-peer", "shot-by-us", "flushed-by-peer",
+        "newer-peer",  "delayed",   "gap",          "send-failed"
+    };
+    say_line ("notice %s %d", names[notice], (int)number);
 }
 
-static const TgEvents events = { step_cb,    offline_cb, ask_cb,        peer_cb,
-                                 cloud_cb,   service_cb, secret_cb,     removed_cb,
-                                 message_cb, sent_cb,    failed_cb,     read_event_cb,
+static const TgEvents events = { step_cb,    offline_cb, ask_cb,    peer_cb,
+                                 cloud_cb,   service_cb, secret_cb, removed_cb,
+                                 message_cb, sent_cb,    failed_cb, read_event_cb,
                                  gone_cb,    typing_cb,  notice_cb };
 
-/* --- commands ------------------------------------------------------------------------------ */
+/* --- commands
+ * ------------------------------------------------------------------------------ */
 
 static void
 found_cb (const TgPeer *peer, void *user)
@@ -322,10 +327,11 @@ print_info (Companion *c)
     }
     for (size_t i = 0; i < sizeof info.key_hash; i++)
         g_string_append_printf (hex, "%02x", info.key_hash[i]);
-    say_line ("info %d layer %d ttl %d in %u out %u acked %u kept %u queued %u rekeying %d "
-              "hash %s",
-              info.id, info.layer, info.ttl, info.raw_in, info.raw_out, info.acknowledged,
-              info.unacknowledged, info.queued, info.rekeying, hex->str);
+    say_line (
+        "info %d layer %d ttl %d in %u out %u acked %u kept %u queued %u rekeying %d "
+        "hash %s",
+        info.id, info.layer, info.ttl, info.raw_in, info.raw_out, info.acknowledged,
+        info.unacknowledged, info.queued, info.rekeying, hex->str);
 }
 
 static gboolean
@@ -342,8 +348,8 @@ chat_command (Companion *c, const char *verb, const char *rest, GError **error)
     if (g_str_equal (verb, "flush"))
         return tg_secret_flush (c->client, c->chat, error);
     if (g_str_equal (verb, "ttl"))
-        return tg_secret_set_ttl (c->client, c->chat, (int32_t) g_ascii_strtoll (rest, NULL, 10),
-                                  error);
+        return tg_secret_set_ttl (c->client, c->chat,
+                                  (int32_t)g_ascii_strtoll (rest, NULL, 10), error);
     if (g_str_equal (verb, "screenshot"))
         return tg_secret_screenshot (c->client, c->chat, error);
     if (g_str_equal (verb, "rekey"))
@@ -426,7 +432,8 @@ main (int argc, char **argv)
     g_option_context_add_main_entries (context, entries, NULL);
     if (!g_option_context_parse (context, &argc, &argv, &error) || server == NULL ||
         server_key == NULL || phone == NULL || directory == NULL) {
-        fprintf (stderr, "companion: %s\n", error != NULL ? error->message : "see --help");
+        fprintf (stderr, "companion: %s\n",
+                 error != NULL ? error->message : "see --help");
         return 1;
     }
     if (debug)
@@ -454,7 +461,8 @@ main (int argc, char **argv)
     if (!c.play) {
         g_autoptr (GInputStream) input = g_unix_input_stream_new (STDIN_FILENO, FALSE);
         c.input = g_data_input_stream_new (input);
-        g_data_input_stream_read_line_async (c.input, G_PRIORITY_DEFAULT, NULL, line_cb, &c);
+        g_data_input_stream_read_line_async (c.input, G_PRIORITY_DEFAULT, NULL, line_cb,
+                                             &c);
     }
     g_unix_signal_add (SIGTERM, quit_cb, c.loop);
     g_unix_signal_add (SIGINT, quit_cb, c.loop);

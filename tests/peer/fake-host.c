@@ -22,8 +22,8 @@ struct HostConn {
     FakeHost *host;
     const HostConnEvents *events;
     void *user;
-    DcConn *dc; /* NULL before it is open, and when the server closed it */
-    gboolean closed; /* by the client, or told to it */
+    DcConn *dc;            /* NULL before it is open, and when the server closed it */
+    gboolean closed;       /* by the client, or told to it */
     int64_t in_at, out_at; /* order of bytes is kept */
 };
 
@@ -59,21 +59,22 @@ due_free (Due *due)
 uint32_t
 world_random (World *world, uint32_t below)
 {
-    world->weather.seed = world->weather.seed * 6364136223846793005u + 1442695040888963407u;
-    return (uint32_t) (world->weather.seed >> 33) % below;
+    world->weather.seed =
+        world->weather.seed * 6364136223846793005u + 1442695040888963407u;
+    return (uint32_t)(world->weather.seed >> 33) % below;
 }
 
 static int64_t
 wall_cb (void *user)
 {
-    return ((World *) user)->now.wall;
+    return ((World *)user)->now.wall;
 }
 
 static gboolean
 random_cb (void *user, uint8_t *out, size_t len)
 {
     for (size_t i = 0; i < len; i++)
-        out[i] = (uint8_t) world_random (user, 256);
+        out[i] = (uint8_t)world_random (user, 256);
     return TRUE;
 }
 
@@ -90,11 +91,12 @@ world_new (uint64_t seed)
 
     world->now = (HostTime){ .wall = 1750000000000, .mono = 5000 };
     world->weather = (WorldWeather){ .seed = seed, .latency_min = 5, .latency_max = 40 };
-    world->due = g_ptr_array_new_with_free_func ((GDestroyNotify) due_free);
+    world->due = g_ptr_array_new_with_free_func ((GDestroyNotify)due_free);
     world->hosts = g_ptr_array_new ();
     world->graves = g_ptr_array_new_with_free_func (g_free);
-    DcConfig config = { .dc = 2, .wall_ms = wall_cb, .random = random_cb, .log = log_cb,
-                        .user = world };
+    DcConfig config = {
+        .dc = 2, .wall_ms = wall_cb, .random = random_cb, .log = log_cb, .user = world
+    };
     world->dc = dc_new (&config);
     return world;
 }
@@ -142,7 +144,8 @@ add_due (World *world, DueKind kind, int64_t delay, FakeHost *host)
     return due;
 }
 
-/* --- the Host ------------------------------------------------------------------------ */
+/* --- the Host ------------------------------------------------------------------------
+ */
 
 static HostTime
 now_cb (void *self)
@@ -169,7 +172,7 @@ timer_add_cb (void *self, int64_t delay, HostTimerFunc func, void *user)
 static void
 timer_remove_cb (void *self, unsigned id)
 {
-    World *world = ((FakeHost *) self)->world;
+    World *world = ((FakeHost *)self)->world;
 
     for (unsigned i = 0; i < world->due->len; i++) {
         Due *due = g_ptr_array_index (world->due, i);
@@ -184,12 +187,12 @@ static int64_t
 travel (World *world)
 {
     int span = world->weather.latency_max - world->weather.latency_min + 1;
-    return world->weather.latency_min + (int64_t) world_random (world, (uint32_t) span);
+    return world->weather.latency_min + (int64_t)world_random (world, (uint32_t)span);
 }
 
 static HostConn *
-conn_open_cb (void *self, const char *address, uint16_t port, const HostConnEvents *events,
-              void *user)
+conn_open_cb (void *self, const char *address, uint16_t port,
+              const HostConnEvents *events, void *user)
 {
     FakeHost *host = self;
     HostConn *conn = g_new0 (HostConn, 1);
@@ -219,7 +222,7 @@ ship (HostConn *conn, DueKind kind, const uint8_t *data, size_t len)
         *last = due->at;
         due->conn = conn;
         due->bytes = g_byte_array_new ();
-        g_byte_array_append (due->bytes, data, (unsigned) n);
+        g_byte_array_append (due->bytes, data, (unsigned)n);
         data += n;
         len -= n;
     }
@@ -237,7 +240,7 @@ hang_up (HostConn *conn)
     World *world = conn->host->world;
 
     for (unsigned i = world->due->len; i > 0; i--)
-        if (((Due *) g_ptr_array_index (world->due, i - 1))->conn == conn)
+        if (((Due *)g_ptr_array_index (world->due, i - 1))->conn == conn)
             g_ptr_array_remove_index (world->due, i - 1);
     if (conn->dc != NULL)
         dc_conn_free (g_steal_pointer (&conn->dc));
@@ -265,8 +268,9 @@ work_cb (void *self, gboolean ordered, HostWorkFunc work, HostWorkFunc done, voi
     due->data = data;
 }
 
-static const HostOps host_ops = { now_cb,       timer_add_cb,  timer_remove_cb, conn_open_cb,
-                                  conn_send_cb, conn_close_cb, work_cb };
+static const HostOps host_ops = { now_cb,       timer_add_cb, timer_remove_cb,
+                                  conn_open_cb, conn_send_cb, conn_close_cb,
+                                  work_cb };
 
 FakeHost *
 fake_host_new (World *world)
@@ -324,7 +328,8 @@ fake_host_die_after (FakeHost *host, int n, void (*died) (void *user), void *use
     host->died_user = user;
 }
 
-/* --- running -------------------------------------------------------------------------- */
+/* --- running --------------------------------------------------------------------------
+ */
 
 static void
 dc_send_cb (void *user, const uint8_t *data, size_t len)
@@ -406,7 +411,8 @@ world_step (World *world)
     if (world->due->len == 0)
         return FALSE;
     for (unsigned i = 1; i < world->due->len; i++) {
-        const Due *a = g_ptr_array_index (world->due, i), *b = g_ptr_array_index (world->due, best);
+        const Due *a = g_ptr_array_index (world->due, i),
+                  *b = g_ptr_array_index (world->due, best);
         if (a->at < b->at || (a->at == b->at && a->order < b->order))
             best = i;
     }
@@ -422,9 +428,10 @@ world_step (World *world)
         world->now.wall += jump;
     }
     g_ptr_array_steal_index (world->due, best);
-    if (is_traffic (due) && (world->weather.dead ||
-                             (world->weather.cut_percent > 0 &&
-                              world_random (world, 100) < (uint32_t) world->weather.cut_percent)))
+    if (is_traffic (due) &&
+        (world->weather.dead ||
+         (world->weather.cut_percent > 0 &&
+          world_random (world, 100) < (uint32_t)world->weather.cut_percent)))
         due->kind = DUE_CLOSE;
     run_due (world, due);
     due_free (due);
@@ -437,7 +444,7 @@ next_at (const World *world)
     int64_t at = HOST_NEVER;
 
     for (unsigned i = 0; i < world->due->len; i++)
-        at = MIN (at, ((Due *) g_ptr_array_index (world->due, i))->at);
+        at = MIN (at, ((Due *)g_ptr_array_index (world->due, i))->at);
     return at;
 }
 

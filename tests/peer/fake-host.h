@@ -1,7 +1,8 @@
 /* A world in one process: a virtual clock, a data centre, and a Host for every client.
  *
- * Nothing sleeps: when nothing is due, the clock jumps. Connections keep their bytes' order
- * but take a seeded time, may be chopped anywhere and cut; jobs run when their turn comes. */
+ * Nothing sleeps: when nothing is due, the clock jumps. Connections keep their bytes'
+ * order but take a seeded time, may be chopped anywhere and cut; jobs run when their turn
+ * comes. */
 #pragma once
 
 #include "dc.h"
@@ -40,4 +41,5 @@ gboolean world_step (World *world);
 /* Runs for `ms` of virtual time. */
 void world_run (World *world, int64_t ms);
 /* Runs until `done` says so; FALSE after `ms`. */
-gboolean world_until (World *world, gboolean (*done) (void *user), void *user, int64_t ms);
+gboolean world_until (World *world, gboolean (*done) (void *user), void *user,
+                      int64_t ms);

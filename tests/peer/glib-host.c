@@ -4,7 +4,6 @@
 #include <gio/gio.h>
 #include <string.h>
 
-
 struct GlibHost {
     Host host;
     GThreadPool *ordered, *others;
@@ -35,7 +34,8 @@ typedef struct {
 static HostTime
 now_cb (void *self)
 {
-    return (HostTime){ .wall = g_get_real_time () / 1000, .mono = g_get_monotonic_time () / 1000 };
+    return (HostTime){ .wall = g_get_real_time () / 1000,
+                       .mono = g_get_monotonic_time () / 1000 };
 }
 
 static gboolean
@@ -53,9 +53,8 @@ timer_add_cb (void *self, int64_t delay, HostTimerFunc func, void *user)
 
     timer->func = func;
     timer->user = user;
-    return g_timeout_add_full (G_PRIORITY_DEFAULT,
-                               (unsigned) CLAMP (delay, 0, G_MAXINT32), timer_cb, timer,
-                               g_free);
+    return g_timeout_add_full (G_PRIORITY_DEFAULT, (unsigned)CLAMP (delay, 0, G_MAXINT32),
+                               timer_cb, timer, g_free);
 }
 
 static void
@@ -64,7 +63,8 @@ timer_remove_cb (void *self, unsigned id)
     g_source_remove (id);
 }
 
-/* --- connections ------------------------------------------------------------------------ */
+/* --- connections
+ * ------------------------------------------------------------------------ */
 
 /* Freed when the owner let go and nothing runs any more. */
 static void
@@ -104,7 +104,7 @@ read_cb (GObject *source, GAsyncResult *result, gpointer user)
         return;
     }
     conn->reading = TRUE; /* keeps it alive during the event */
-    conn->events->received (conn->user, conn->in, (size_t) n);
+    conn->events->received (conn->user, conn->in, (size_t)n);
     conn->reading = FALSE;
     if (conn->closed)
         conn_release (conn);
@@ -117,8 +117,8 @@ conn_read (HostConn *conn)
 {
     conn->reading = TRUE;
     g_input_stream_read_async (g_io_stream_get_input_stream (G_IO_STREAM (conn->stream)),
-                               conn->in, sizeof conn->in, G_PRIORITY_DEFAULT, conn->cancel,
-                               read_cb, conn);
+                               conn->in, sizeof conn->in, G_PRIORITY_DEFAULT,
+                               conn->cancel, read_cb, conn);
 }
 
 static void conn_write (HostConn *conn);
@@ -135,7 +135,7 @@ write_cb (GObject *source, GAsyncResult *result, gpointer user)
     } else if (n <= 0) {
         conn_lost (conn, "writing failed");
     } else {
-        g_byte_array_remove_range (conn->out, 0, (unsigned) n);
+        g_byte_array_remove_range (conn->out, 0, (unsigned)n);
         conn_write (conn);
     }
 }
@@ -148,9 +148,9 @@ conn_write (HostConn *conn)
     size_t n = MIN (conn->out->len, sizeof conn->chunk);
     memcpy (conn->chunk, conn->out->data, n);
     conn->writing = TRUE;
-    g_output_stream_write_async (g_io_stream_get_output_stream (G_IO_STREAM (conn->stream)),
-                                 conn->chunk, n, G_PRIORITY_DEFAULT, conn->cancel, write_cb,
-                                 conn);
+    g_output_stream_write_async (
+        g_io_stream_get_output_stream (G_IO_STREAM (conn->stream)), conn->chunk, n,
+        G_PRIORITY_DEFAULT, conn->cancel, write_cb, conn);
 }
 
 static void
@@ -159,16 +159,16 @@ connected_cb (GObject *source, GAsyncResult *result, gpointer user)
     HostConn *conn = user;
     g_autoptr (GError) error = NULL;
 
-    conn->stream = g_socket_client_connect_to_host_finish (G_SOCKET_CLIENT (source), result,
-                                                           &error);
+    conn->stream =
+        g_socket_client_connect_to_host_finish (G_SOCKET_CLIENT (source), result, &error);
     conn->connecting = FALSE;
     if (conn->closed) {
         conn_release (conn);
     } else if (conn->stream == NULL) {
         conn_lost (conn, error->message);
     } else {
-        g_socket_set_option (g_socket_connection_get_socket (conn->stream), 6 /* TCP */, 1, 1,
-                             NULL);
+        g_socket_set_option (g_socket_connection_get_socket (conn->stream), 6 /* TCP */,
+                             1, 1, NULL);
         conn->reading = TRUE;
         conn->events->opened (conn->user);
         conn->reading = FALSE;
@@ -180,8 +180,8 @@ connected_cb (GObject *source, GAsyncResult *result, gpointer user)
 }
 
 static HostConn *
-conn_open_cb (void *self, const char *address, uint16_t port, const HostConnEvents *events,
-              void *user)
+conn_open_cb (void *self, const char *address, uint16_t port,
+              const HostConnEvents *events, void *user)
 {
     g_autoptr (GSocketClient) client = g_socket_client_new ();
     HostConn *conn = g_new0 (HostConn, 1);
@@ -192,15 +192,15 @@ conn_open_cb (void *self, const char *address, uint16_t port, const HostConnEven
     conn->out = g_byte_array_new ();
     conn->connecting = TRUE;
     g_socket_client_set_timeout (client, 0);
-    g_socket_client_connect_to_host_async (client, address, port, conn->cancel, connected_cb,
-                                           conn);
+    g_socket_client_connect_to_host_async (client, address, port, conn->cancel,
+                                           connected_cb, conn);
     return conn;
 }
 
 static void
 conn_send_cb (void *self, HostConn *conn, const uint8_t *data, size_t len)
 {
-    g_byte_array_append (conn->out, data, (unsigned) len);
+    g_byte_array_append (conn->out, data, (unsigned)len);
     conn_write (conn);
 }
 
@@ -212,7 +212,8 @@ conn_close_cb (void *self, HostConn *conn)
     conn_release (conn);
 }
 
-/* --- jobs -------------------------------------------------------------------------------- */
+/* --- jobs
+ * -------------------------------------------------------------------------------- */
 
 static gboolean
 finished_cb (gpointer user)

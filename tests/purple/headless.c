@@ -1,16 +1,14 @@
-/* A front end of libpurple without a screen: it loads the real module, does what it is told
- * line by line, and prints what a user would see.
+/* A front end of libpurple without a screen: it loads the real module, does what it is
+ * told line by line, and prints what a user would see.
  *
  *   headless --user-dir DIR --plugins DIR [--focusless] [--login-only CODE]
  *
- * Commands (NAME is a buddy's name; "secret" = the newest secret chat, "@Alias" = by alias):
- *   account PHONE [SETTING=VALUE ...]   makes an account and switches it on
- *   answer TEXT | cancel                the oldest question for a text
- *   press LABEL                         a button of the oldest question with buttons
- *   open NAME | close NAME | focus NAME | blur
- *   send NAME TEXT | cmd NAME TEXT | type NAME on|off
- *   menu NAME LABEL[/LABEL]             an entry of the buddy's menu
- *   lines NAME | buddies | logging NAME | disable | enable | delete | quit
+ * Commands (NAME is a buddy's name; "secret" = the newest secret chat, "@Alias" = by
+ * alias): account PHONE [SETTING=VALUE ...]   makes an account and switches it on answer
+ * TEXT | cancel                the oldest question for a text press LABEL a button of the
+ * oldest question with buttons open NAME | close NAME | focus NAME | blur send NAME TEXT
+ * | cmd NAME TEXT | type NAME on|off menu NAME LABEL[/LABEL]             an entry of the
+ * buddy's menu lines NAME | buddies | logging NAME | disable | enable | delete | quit
  *
  * --login-only: the account of accounts.xml logs in, starts a secret chat with its first
  * buddy, waits for it to be ready, and leaves (the demo's preparation). */
@@ -39,8 +37,7 @@ typedef struct {
     GPtrArray *callbacks;
 } Question;
 
-static void G_GNUC_PRINTF (1, 2)
-say (const char *format, ...)
+static void G_GNUC_PRINTF (1, 2) say (const char *format, ...)
 {
     va_list args;
 
@@ -51,7 +48,8 @@ say (const char *format, ...)
     fflush (stdout);
 }
 
-/* --- event loop ------------------------------------------------------------------------------ */
+/* --- event loop
+ * ------------------------------------------------------------------------------ */
 
 typedef struct {
     PurpleInputFunction func;
@@ -74,7 +72,8 @@ watch_cb (GIOChannel *source, GIOCondition condition, gpointer data)
 }
 
 static guint
-input_add (gint fd, PurpleInputCondition condition, PurpleInputFunction func, gpointer data)
+input_add (gint fd, PurpleInputCondition condition, PurpleInputFunction func,
+           gpointer data)
 {
     Watch *watch = g_new0 (Watch, 1);
     GIOCondition wanted = 0;
@@ -86,7 +85,8 @@ input_add (gint fd, PurpleInputCondition condition, PurpleInputFunction func, gp
         wanted |= G_IO_IN | G_IO_HUP | G_IO_ERR;
     if ((condition & PURPLE_INPUT_WRITE) != 0)
         wanted |= G_IO_OUT | G_IO_HUP | G_IO_ERR | G_IO_NVAL;
-    guint id = g_io_add_watch_full (channel, G_PRIORITY_DEFAULT, wanted, watch_cb, watch, g_free);
+    guint id = g_io_add_watch_full (channel, G_PRIORITY_DEFAULT, wanted, watch_cb, watch,
+                                    g_free);
     g_io_channel_unref (channel);
     return id;
 }
@@ -97,7 +97,8 @@ static PurpleEventLoopUiOps loop_ops = { .timeout_add = g_timeout_add,
                                          .input_remove = g_source_remove,
                                          .timeout_add_seconds = g_timeout_add_seconds };
 
-/* --- conversations ----------------------------------------------------------------------------- */
+/* --- conversations
+ * ----------------------------------------------------------------------------- */
 
 static gboolean
 has_focus (PurpleConversation *conv)
@@ -113,8 +114,8 @@ set_unseen (PurpleConversation *conv, int n)
 }
 
 static void
-write_conv (PurpleConversation *conv, const char *name, const char *alias, const char *message,
-            PurpleMessageFlags flags, time_t when)
+write_conv (PurpleConversation *conv, const char *name, const char *alias,
+            const char *message, PurpleMessageFlags flags, time_t when)
 {
     g_autofree char *text = purple_unescape_html (message);
 
@@ -125,7 +126,9 @@ write_conv (PurpleConversation *conv, const char *name, const char *alias, const
                                                 : "error",
          text);
     if ((flags & PURPLE_MESSAGE_RECV) != 0 && conv != focused)
-        set_unseen (conv, GPOINTER_TO_INT (purple_conversation_get_data (conv, "unseen-count")) + 1);
+        set_unseen (
+            conv,
+            GPOINTER_TO_INT (purple_conversation_get_data (conv, "unseen-count")) + 1);
 }
 
 static void
@@ -139,7 +142,8 @@ static PurpleConversationUiOps conv_ops = { .write_conv = write_conv,
                                             .destroy_conversation = destroy_conv,
                                             .has_focus = has_focus };
 
-/* --- questions --------------------------------------------------------------------------------- */
+/* --- questions
+ * --------------------------------------------------------------------------------- */
 
 static void
 question_free (Question *question)
@@ -153,8 +157,8 @@ question_free (Question *question)
 
 static void *
 request_input (const char *title, const char *primary, const char *secondary,
-               const char *default_value, gboolean multiline, gboolean masked, gchar *hint,
-               const char *ok_text, GCallback ok_cb, const char *cancel_text,
+               const char *default_value, gboolean multiline, gboolean masked,
+               gchar *hint, const char *ok_text, GCallback ok_cb, const char *cancel_text,
                GCallback cancel_cb, PurpleAccount *account, const char *who,
                PurpleConversation *conv, void *user_data)
 {
@@ -219,7 +223,7 @@ answer (const char *text)
     GCallback func = text != NULL ? question->ok : question->cancel;
     void *user = question->user;
     if (func != NULL)
-        ((PurpleRequestInputCb) func) (user, text);
+        ((PurpleRequestInputCb)func) (user, text);
     purple_request_close (PURPLE_REQUEST_INPUT, question);
 }
 
@@ -233,22 +237,24 @@ press (const char *label)
             continue;
         g_queue_pop_head (&actions);
         PurpleRequestActionCb func =
-            (PurpleRequestActionCb) g_ptr_array_index (question->callbacks, i);
+            (PurpleRequestActionCb)g_ptr_array_index (question->callbacks, i);
         if (func != NULL)
-            func (question->user, (int) i);
+            func (question->user, (int)i);
         purple_request_close (PURPLE_REQUEST_ACTION, question);
         return;
     }
     say ("no such button");
 }
 
-/* --- notices ----------------------------------------------------------------------------------- */
+/* --- notices
+ * ----------------------------------------------------------------------------------- */
 
 static void *
 notify_message (PurpleNotifyMsgType type, const char *title, const char *primary,
                 const char *secondary)
 {
-    say ("notify %s: %s", primary != NULL ? primary : title, secondary != NULL ? secondary : "");
+    say ("notify %s: %s", primary != NULL ? primary : title,
+         secondary != NULL ? secondary : "");
     return NULL;
 }
 
@@ -279,9 +285,11 @@ progress (PurpleConnection *gc, const char *text, size_t step, size_t count)
 }
 
 static PurpleConnectionUiOps connection_ops = { .connect_progress = progress,
-                                                .report_disconnect_reason = disconnect_reason };
+                                                .report_disconnect_reason =
+                                                    disconnect_reason };
 
-/* --- signals ----------------------------------------------------------------------------------- */
+/* --- signals
+ * ----------------------------------------------------------------------------------- */
 
 static void
 signed_on_cb (PurpleConnection *gc, void *data)
@@ -292,7 +300,7 @@ signed_on_cb (PurpleConnection *gc, void *data)
 static void
 typing_cb (PurpleAccount *account, const char *name, void *data)
 {
-    say ("typing %s %s", name, (const char *) data);
+    say ("typing %s %s", name, (const char *)data);
 }
 
 static PurpleBuddy *
@@ -305,13 +313,14 @@ newest_secret (void)
         buddies = purple_find_buddies (a->data, NULL);
         for (GSList *l = buddies; l != NULL; l = l->next)
             if (g_str_has_prefix (purple_buddy_get_name (l->data), "secret") &&
-                (newest == NULL || PURPLE_BUDDY_IS_ONLINE ((PurpleBuddy *) l->data)))
+                (newest == NULL || PURPLE_BUDDY_IS_ONLINE ((PurpleBuddy *)l->data)))
                 newest = l->data;
     }
     return newest;
 }
 
-/* --- commands ---------------------------------------------------------------------------------- */
+/* --- commands
+ * ---------------------------------------------------------------------------------- */
 
 static PurpleAccount *
 the_account (void)
@@ -381,7 +390,8 @@ run_menu (const char *name, const char *path)
         return;
     }
     PurplePlugin *prpl = purple_find_prpl ("prpl-mtproto");
-    GList *items = PURPLE_PLUGIN_PROTOCOL_INFO (prpl)->blist_node_menu (PURPLE_BLIST_NODE (buddy));
+    GList *items =
+        PURPLE_PLUGIN_PROTOCOL_INFO (prpl)->blist_node_menu (PURPLE_BLIST_NODE (buddy));
     PurpleMenuAction *found = NULL;
     for (GList *l = items; l != NULL; l = l->next) {
         PurpleMenuAction *item = l->data;
@@ -389,18 +399,18 @@ run_menu (const char *name, const char *path)
             continue;
         found = item;
         for (GList *c = labels[1] != NULL ? item->children : NULL; c != NULL; c = c->next)
-            if (g_str_equal (((PurpleMenuAction *) c->data)->label, labels[1]))
+            if (g_str_equal (((PurpleMenuAction *)c->data)->label, labels[1]))
                 found = c->data;
     }
     if (found != NULL && found->callback != NULL)
-        ((void (*) (PurpleBlistNode *, gpointer)) found->callback) (PURPLE_BLIST_NODE (buddy),
-                                                                    found->data);
+        ((void (*) (PurpleBlistNode *, gpointer))found->callback) (
+            PURPLE_BLIST_NODE (buddy), found->data);
     else
         say ("no entry %s", path);
     for (GList *l = items; l != NULL; l = l->next) {
-        g_list_free_full (((PurpleMenuAction *) l->data)->children,
-                          (GDestroyNotify) purple_menu_action_free);
-        ((PurpleMenuAction *) l->data)->children = NULL;
+        g_list_free_full (((PurpleMenuAction *)l->data)->children,
+                          (GDestroyNotify)purple_menu_action_free);
+        ((PurpleMenuAction *)l->data)->children = NULL;
         purple_menu_action_free (l->data);
     }
     g_list_free (items);
@@ -425,11 +435,11 @@ dump_buddies (void)
 
     for (GSList *l = buddies; l != NULL; l = l->next) {
         PurplePlugin *prpl = purple_find_prpl ("prpl-mtproto");
-        g_autofree char *status = PURPLE_PLUGIN_PROTOCOL_INFO (prpl)->status_text (l->data);
+        g_autofree char *status =
+            PURPLE_PLUGIN_PROTOCOL_INFO (prpl)->status_text (l->data);
         say ("buddy %s %s [%s] %s", purple_buddy_get_name (l->data),
-             purple_buddy_get_alias (l->data), PURPLE_BUDDY_IS_ONLINE ((PurpleBuddy *) l->data)
-                                                   ? "online"
-                                                   : "offline",
+             purple_buddy_get_alias (l->data),
+             PURPLE_BUDDY_IS_ONLINE ((PurpleBuddy *)l->data) ? "online" : "offline",
              status != NULL ? status : "");
     }
     say ("buddies end");
@@ -448,7 +458,8 @@ conv_command (const char *verb, const char *name, const char *rest)
         PurpleCmdStatus status = purple_cmd_do_command (conv, rest, escaped, &error);
         say ("cmd %d %s", status, error != NULL ? error : "");
     } else if (g_str_equal (verb, "type")) {
-        serv_send_typing (purple_conversation_get_gc (conv), purple_conversation_get_name (conv),
+        serv_send_typing (purple_conversation_get_gc (conv),
+                          purple_conversation_get_name (conv),
                           g_str_equal (rest, "on") ? PURPLE_TYPING : PURPLE_NOT_TYPING);
     } else if (g_str_equal (verb, "focus")) {
         focused = conv;
@@ -515,7 +526,8 @@ stdin_cb (GIOChannel *source, GIOCondition condition, gpointer data)
     return TRUE;
 }
 
-/* --- the demo's preparation ---------------------------------------------------------------------- */
+/* --- the demo's preparation
+ * ---------------------------------------------------------------------- */
 
 static gboolean
 login_only_cb (gpointer data)
@@ -530,7 +542,8 @@ login_only_cb (gpointer data)
         return TRUE;
     PurpleBuddy *secret = newest_secret ();
     if (secret != NULL) {
-        g_autofree char *status = PURPLE_PLUGIN_PROTOCOL_INFO (prpl)->status_text (secret);
+        g_autofree char *status =
+            PURPLE_PLUGIN_PROTOCOL_INFO (prpl)->status_text (secret);
         if (status != NULL && g_str_equal (status, "secret chat"))
             g_main_loop_quit (loop);
         return TRUE;
@@ -543,7 +556,9 @@ login_only_cb (gpointer data)
     return TRUE;
 }
 
-/* --- start ----------------------------------------------------------------------------------------- */
+/* --- start
+ * -----------------------------------------------------------------------------------------
+ */
 
 static void
 ui_init (void)
@@ -573,10 +588,10 @@ connect_signals (void)
 
     purple_signal_connect (purple_connections_get_handle (), "signed-on", &handle,
                            PURPLE_CALLBACK (signed_on_cb), NULL);
-    purple_signal_connect (conversations, "buddy-typing", &handle, PURPLE_CALLBACK (typing_cb),
-                           (void *) "on");
+    purple_signal_connect (conversations, "buddy-typing", &handle,
+                           PURPLE_CALLBACK (typing_cb), (void *)"on");
     purple_signal_connect (conversations, "buddy-typing-stopped", &handle,
-                           PURPLE_CALLBACK (typing_cb), (void *) "off");
+                           PURPLE_CALLBACK (typing_cb), (void *)"off");
 }
 
 int
@@ -584,13 +599,16 @@ main (int argc, char **argv)
 {
     g_autofree char *user_dir = NULL, *plugins = NULL, *code = NULL;
     GOptionEntry entries[] = {
-        { "user-dir", 0, 0, G_OPTION_ARG_FILENAME, &user_dir, "libpurple's folder", "DIR" },
-        { "plugins", 0, 0, G_OPTION_ARG_FILENAME, &plugins, "where the module is", "DIR" },
+        { "user-dir", 0, 0, G_OPTION_ARG_FILENAME, &user_dir, "libpurple's folder",
+          "DIR" },
+        { "plugins", 0, 0, G_OPTION_ARG_FILENAME, &plugins, "where the module is",
+          "DIR" },
         { "focusless", 0, 0, G_OPTION_ARG_NONE, &focusless, "no has_focus", NULL },
         { "login-only", 0, 0, G_OPTION_ARG_STRING, &code, "log in and leave", "CODE" },
         { NULL, 0, 0, 0, NULL, NULL, NULL },
     };
-    g_autoptr (GOptionContext) context = g_option_context_new ("- libpurple without a screen");
+    g_autoptr (GOptionContext) context =
+        g_option_context_new ("- libpurple without a screen");
 
     setlocale (LC_ALL, "");
     g_option_context_add_main_entries (context, entries, NULL);

@@ -13,7 +13,7 @@
 
 typedef struct {
     SecretCall call;
-    GBytes *data; /* of SEND */
+    GBytes *data;   /* of SEND */
     GBytes *number; /* of REQUEST and ACCEPT */
 } PairCall;
 
@@ -29,7 +29,7 @@ fill (void *user, uint8_t *out, size_t len)
 
     for (size_t i = 0; i < len; i++) {
         pair->seed = pair->seed * 6364136223846793005u + 1442695040888963407u;
-        out[i] = (uint8_t) (pair->seed >> 56);
+        out[i] = (uint8_t)(pair->seed >> 56);
     }
     return TRUE;
 }
@@ -37,7 +37,7 @@ fill (void *user, uint8_t *out, size_t len)
 static StoreBatch *
 batch_cb (void *user)
 {
-    return ((PairEnd *) user)->batch;
+    return ((PairEnd *)user)->batch;
 }
 
 static void
@@ -60,10 +60,10 @@ static void
 event_cb (void *user, SecretChat *chat, const SecretEvent *e)
 {
     PairEnd *end = user;
-    static const char *const names[] = { "state",  "message", "sent",     "failed",
-                                         "read",   "deleted", "flushed",  "expired",
-                                         "ttl",    "typing",  "shot",     "opened",
-                                         "delayed", "newer",  "rekeyed",  "gap" };
+    static const char *const names[] = { "state",   "message", "sent",    "failed",
+                                         "read",    "deleted", "flushed", "expired",
+                                         "ttl",     "typing",  "shot",    "opened",
+                                         "delayed", "newer",   "rekeyed", "gap" };
 
     g_string_append (end->events, names[e->kind]);
     switch (e->kind) {
@@ -82,10 +82,12 @@ event_cb (void *user, SecretChat *chat, const SecretEvent *e)
     case SECRET_EVENT_FLUSHED:
     case SECRET_EVENT_EXPIRED:
     case SECRET_EVENT_OPENED:
-        g_string_append_printf (end->events, " %zu %s", e->n_ids, e->by_peer ? "peer" : "us");
+        g_string_append_printf (end->events, " %zu %s", e->n_ids,
+                                e->by_peer ? "peer" : "us");
         break;
     case SECRET_EVENT_TTL:
-        g_string_append_printf (end->events, " %d %s", e->ttl, e->by_peer ? "peer" : "us");
+        g_string_append_printf (end->events, " %d %s", e->ttl,
+                                e->by_peer ? "peer" : "us");
         break;
     case SECRET_EVENT_TYPING:
         g_string_append (end->events, e->typing ? " on" : " off");
@@ -142,13 +144,16 @@ pair_new (uint64_t seed)
         PairEnd *end = &pair->ends[i];
         end->pair = pair;
         end->index = i;
-        end->env = (SecretEnv){ .ops = &ops, .user = end, .random = &pair->random,
-                                .dh = &crypto_dh_toy, .own_user_id = i == 0 ? ALICE : BOB };
+        end->env = (SecretEnv){ .ops = &ops,
+                                .user = end,
+                                .random = &pair->random,
+                                .dh = &crypto_dh_toy,
+                                .own_user_id = i == 0 ? ALICE : BOB };
         end->store = store_open_memory ();
         end->batch = store_batch_new ();
         end->events = g_string_new (NULL);
         end->shown = g_array_new (FALSE, FALSE, sizeof (int64_t));
-        end->wire = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+        end->wire = g_ptr_array_new_with_free_func ((GDestroyNotify)g_bytes_unref);
         end->kinds = g_ptr_array_new ();
     }
     return pair;
@@ -162,8 +167,8 @@ pair_free (Pair *pair)
         g_clear_pointer (&end->chat, secret_chat_free);
         store_batch_free (end->batch);
         store_close (end->store);
-        g_queue_clear_full (&end->calls, (GDestroyNotify) call_free);
-        g_queue_clear_full (&end->inbox, (GDestroyNotify) message_free);
+        g_queue_clear_full (&end->calls, (GDestroyNotify)call_free);
+        g_queue_clear_full (&end->inbox, (GDestroyNotify)message_free);
         g_string_free (end->events, TRUE);
         g_array_unref (end->shown);
         g_ptr_array_unref (end->wire);
@@ -191,7 +196,7 @@ load_cb (StoreKey key, const uint8_t *value, size_t len, void *user)
     PairEnd *end = user;
 
     if (key.kind == STORE_CHAT)
-        end->chat = secret_chat_load (&end->env, (int32_t) key.owner, value, len);
+        end->chat = secret_chat_load (&end->env, (int32_t)key.owner, value, len);
     else
         secret_chat_load_record (end->chat, key, value, len);
 }
@@ -204,14 +209,15 @@ pair_restart (PairEnd *end)
 
     pair_commit (end);
     g_clear_pointer (&end->chat, secret_chat_free);
-    g_queue_clear_full (&end->calls, (GDestroyNotify) call_free);
+    g_queue_clear_full (&end->calls, (GDestroyNotify)call_free);
     for (size_t i = 0; i < G_N_ELEMENTS (kinds); i++)
         store_each (end->store, kinds[i], TRUE, 0, load_cb, end, NULL);
     secret_chat_resume (end->chat, end->pair->now);
     pair_commit (end);
 }
 
-/* --- the server ---------------------------------------------------------------------- */
+/* --- the server ----------------------------------------------------------------------
+ */
 
 static SecretRemote
 remote_of (Pair *pair, SecretRemoteState state, const GByteArray *number)
@@ -222,8 +228,9 @@ remote_of (Pair *pair, SecretRemoteState state, const GByteArray *number)
                            .date = pair->date,
                            .admin_id = ALICE,
                            .participant_id = BOB,
-                           .g_a_or_b = number != NULL ? TL_BYTES (number->data, number->len)
-                                                      : (TlBytes){ NULL, 0 },
+                           .g_a_or_b = number != NULL
+                                           ? TL_BYTES (number->data, number->len)
+                                           : (TlBytes){ NULL, 0 },
                            .key_fingerprint = pair->fingerprint };
 }
 
@@ -237,7 +244,7 @@ take_request (PairEnd *end, const PairCall *call, SecretAnswer *answer)
 
     pair->chat_id = call->call.u.request.random_id;
     if (!pair->requested) {
-        g_byte_array_append (pair->g_a, g_a, (unsigned) len);
+        g_byte_array_append (pair->g_a, g_a, (unsigned)len);
         pair->requested = TRUE;
         SecretRemote remote = remote_of (pair, SECRET_REMOTE_REQUESTED, pair->g_a);
         peer->chat = secret_chat_new_incoming (&peer->env, &remote, pair->now);
@@ -267,7 +274,7 @@ take_accept (PairEnd *end, const PairCall *call, SecretAnswer *answer)
         return;
     }
     pair->accepted = TRUE;
-    g_byte_array_append (pair->g_b, g_b, (unsigned) len);
+    g_byte_array_append (pair->g_b, g_b, (unsigned)len);
     pair->fingerprint = call->call.u.accept.key_fingerprint;
     SecretRemote remote = remote_of (pair, SECRET_REMOTE_CHAT, pair->g_b);
     secret_chat_update (peer->chat, &remote, pair->now);
@@ -311,13 +318,13 @@ take_config (SecretAnswer *answer)
 static void
 take_call (PairEnd *end, PairCall *call)
 {
-    static const char *const names[] = { "config", "prime", "request", "accept",
-                                         "discard", "send", "read", "typing" };
+    static const char *const names[] = { "config",  "prime", "request", "accept",
+                                         "discard", "send",  "read",    "typing" };
     SecretAnswer answer = { 0 };
     Pair *pair = end->pair;
     PairEnd *peer = &pair->ends[1 - end->index];
 
-    g_ptr_array_add (end->kinds, (char *) names[call->call.kind]);
+    g_ptr_array_add (end->kinds, (char *)names[call->call.kind]);
     switch (call->call.kind) {
     case SECRET_CALL_DH_CONFIG:
         take_config (&answer);
@@ -345,8 +352,8 @@ take_call (PairEnd *end, PairCall *call)
     case SECRET_CALL_READ:
         end->reads++;
         end->last_read = call->call.u.read.max_date;
-        secret_chat_peer_read (peer->chat, end->last_read, (int32_t) (pair->now.wall / 1000),
-                               pair->now);
+        secret_chat_peer_read (peer->chat, end->last_read,
+                               (int32_t)(pair->now.wall / 1000), pair->now);
         pair_commit (peer);
         break;
     case SECRET_CALL_TYPING:
@@ -368,7 +375,8 @@ deliver (PairEnd *end)
     size_t len;
     const uint8_t *data = g_bytes_get_data (message->data, &len);
 
-    secret_chat_receive (end->chat, message->date, TL_BYTES (data, len), FALSE, TRUE, pair->now);
+    secret_chat_receive (end->chat, message->date, TL_BYTES (data, len), FALSE, TRUE,
+                         pair->now);
     pair_commit (end);
     message_free (message);
 }
@@ -402,7 +410,7 @@ pair_start (Pair *pair)
 {
     PairEnd *alice = &pair->ends[0];
 
-    pair->date = (int32_t) (pair->now.wall / 1000);
+    pair->date = (int32_t)(pair->now.wall / 1000);
     alice->chat = secret_chat_new_outgoing (&alice->env, BOB, NULL, 0, pair->now);
     pair_commit (alice);
 }
@@ -426,7 +434,7 @@ pair_advance (Pair *pair, int64_t ms)
 {
     pair->now.wall += ms;
     pair->now.mono += ms;
-    pair->date = MAX (pair->date, (int32_t) (pair->now.wall / 1000));
+    pair->date = MAX (pair->date, (int32_t)(pair->now.wall / 1000));
     for (int i = 0; i < 2; i++)
         secret_chat_tick (pair->ends[i].chat, pair->now);
     pair_run (pair);
@@ -466,8 +474,8 @@ pair_forge_raw (PairEnd *from, int32_t layer, int32_t in_seq_no, int32_t out_seq
     uint8_t random[15] = { 0 };
     g_auto (TlWriter) plain = { 0 };
 
-    tl_writer_int (&plain, (int32_t) (4 + 16 + 12 + len));
-    tl_writer_int (&plain, (int32_t) SecretDecryptedMessageLayer_ID);
+    tl_writer_int (&plain, (int32_t)(4 + 16 + 12 + len));
+    tl_writer_int (&plain, (int32_t)SecretDecryptedMessageLayer_ID);
     tl_writer_bytes (&plain, random, sizeof random);
     tl_writer_int (&plain, layer);
     tl_writer_int (&plain, in_seq_no);
@@ -479,8 +487,8 @@ pair_forge_raw (PairEnd *from, int32_t layer, int32_t in_seq_no, int32_t out_seq
     uint8_t *out = g_malloc (24 + plain.len);
     int64_t fingerprint = GINT64_TO_LE (from->chat->key.fingerprint);
     memcpy (out, &fingerprint, 8);
-    crypto_envelope_seal (from->chat->key.key, from->index == 0 ? 0 : 8, plain.data, plain.len,
-                          out + 8);
+    crypto_envelope_seal (from->chat->key.key, from->index == 0 ? 0 : 8, plain.data,
+                          plain.len, out + 8);
     return g_bytes_new_take (out, 24 + plain.len);
 }
 

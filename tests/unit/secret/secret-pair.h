@@ -24,7 +24,8 @@ typedef struct {
     GPtrArray *kinds; /* names of calls answered */
     unsigned reads;
     int32_t last_read;
-    const char *fail_type; /* error for the next `fail_count` SENDs from `fail_after` on */
+    const char
+        *fail_type; /* error for the next `fail_count` SENDs from `fail_after` on */
     int fail_count;
     int fail_after;
     gboolean manual_accept;
@@ -54,7 +55,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Pair, pair_free)
 /* Creates the chat, accepts it, runs until both are ready and quiet. */
 Pair *pair_ready (uint64_t seed);
 void pair_start (Pair *pair);
-void pair_run (Pair *pair);                /* until nothing moves */
+void pair_run (Pair *pair);                 /* until nothing moves */
 void pair_advance (Pair *pair, int64_t ms); /* time, ticks, run */
 int64_t pair_say (PairEnd *end, const char *text);
 /* Events since the last call, one line each; g_free() it. */
@@ -66,6 +67,6 @@ void pair_inject (PairEnd *to, TlBytes data);
 /* A message of `from`'s key and numbers, made by hand: for hostile peers. */
 GBytes *pair_forge (PairEnd *from, int32_t layer, int32_t in_seq_no, int32_t out_seq_no,
                     const TlObject *body);
-GBytes *pair_forge_raw (PairEnd *from, int32_t layer, int32_t in_seq_no, int32_t out_seq_no,
-                        const uint8_t *body, size_t len);
+GBytes *pair_forge_raw (PairEnd *from, int32_t layer, int32_t in_seq_no,
+                        int32_t out_seq_no, const uint8_t *body, size_t len);
 SecretInfo pair_info (PairEnd *end);

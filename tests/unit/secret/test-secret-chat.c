@@ -71,7 +71,7 @@ a_lost_answer_to_accept_does_not_lose_the_chat (void)
     pair_start (pair);
     while (!pair->accepted) {
         PairEnd *alice = alice_of (pair);
-        (void) alice;
+        (void)alice;
         if (bob->chat != NULL && pair_info (bob).state == SECRET_STATE_ACCEPTING)
             break;
         pair_run (pair);
@@ -111,7 +111,7 @@ a_second_chat_or_request_changes_nothing (void)
 
     memset (g, 0x55, sizeof g);
     for (int state = SECRET_REMOTE_EMPTY; state <= SECRET_REMOTE_CHAT; state++) {
-        SecretRemote remote = { .state = (SecretRemoteState) state,
+        SecretRemote remote = { .state = (SecretRemoteState)state,
                                 .id = pair->chat_id,
                                 .access_hash = 5,
                                 .admin_id = 7,
@@ -184,7 +184,8 @@ texts_go_both_ways_in_order (void)
     pair_say (alice, "two");
     pair_say (bob, "three");
     pair_run (pair);
-    assert_events (bob, "sent\nmessage 'one' ttl 0 content 0\nmessage 'two' ttl 0 content 0\n");
+    assert_events (
+        bob, "sent\nmessage 'one' ttl 0 content 0\nmessage 'two' ttl 0 content 0\n");
     g_assert_cmpuint (alice->shown->len, ==, 1);
     g_assert_cmpuint (pair_info (alice).unacknowledged, <=, 2);
 }
@@ -252,7 +253,8 @@ static gboolean
 lose_some (Pair *pair, PairEnd *from, unsigned n)
 {
     for (unsigned i = 0; i < n; i++) /* what is sent again arrives */
-        if (g_bytes_equal (g_ptr_array_index (from->wire, i), g_ptr_array_index (from->wire, n)))
+        if (g_bytes_equal (g_ptr_array_index (from->wire, i),
+                           g_ptr_array_index (from->wire, n)))
             return TRUE;
     return n % 5 != 3;
 }
@@ -268,7 +270,7 @@ holes_in_both_directions_heal (void)
         for (int i = 0; i < 12; i++) {
             pair_say (alice, "from alice");
             pair_say (bob, "from bob");
-            if (i % 3 == (int) (seed % 3))
+            if (i % 3 == (int)(seed % 3))
                 pair_run (pair);
         }
         pair_run (pair);
@@ -340,9 +342,10 @@ static void
 forge_noop (PairEnd *from, PairEnd *to, int32_t in_seq_no, int32_t out_seq_no)
 {
     SecretDecryptedMessageActionNoop noop = TL_NEW (SecretDecryptedMessageActionNoop);
-    SecretDecryptedMessageService service = TL_NEW (
-        SecretDecryptedMessageService, .random_id = 1, .action = TL_OBJ (&noop));
-    g_autoptr (GBytes) data = pair_forge (from, 144, in_seq_no, out_seq_no, TL_OBJ (&service));
+    SecretDecryptedMessageService service =
+        TL_NEW (SecretDecryptedMessageService, .random_id = 1, .action = TL_OBJ (&noop));
+    g_autoptr (GBytes) data =
+        pair_forge (from, 144, in_seq_no, out_seq_no, TL_OBJ (&service));
     size_t len;
     const uint8_t *bytes = g_bytes_get_data (data, &len);
     pair_inject (to, TL_BYTES (bytes, len));
@@ -386,7 +389,10 @@ a_resend_of_an_impossible_range_ends_the_chat (void)
     static const struct {
         int32_t start, end;
         gboolean good;
-    } cases[] = { { 0, 0, TRUE }, { 2, 0, FALSE }, { 0, 2000, FALSE }, { 1, 1, FALSE },
+    } cases[] = { { 0, 0, TRUE },
+                  { 2, 0, FALSE },
+                  { 0, 2000, FALSE },
+                  { 1, 1, FALSE },
                   { -2, 0, FALSE } };
 
     for (size_t i = 0; i < G_N_ELEMENTS (cases); i++) {
@@ -401,7 +407,8 @@ a_resend_of_an_impossible_range_ends_the_chat (void)
         size_t len;
         const uint8_t *bytes = g_bytes_get_data (data, &len);
         pair_inject (bob_of (pair), TL_BYTES (bytes, len));
-        assert_state (bob_of (pair), cases[i].good ? SECRET_STATE_READY : SECRET_STATE_CLOSED);
+        assert_state (bob_of (pair),
+                      cases[i].good ? SECRET_STATE_READY : SECRET_STATE_CLOSED);
     }
 }
 
@@ -538,7 +545,8 @@ a_screenshot_is_told (void)
 {
     g_autoptr (Pair) pair = pair_ready (20);
 
-    g_assert_true (secret_chat_screenshot (alice_of (pair)->chat, NULL, 0, pair->now, NULL));
+    g_assert_true (
+        secret_chat_screenshot (alice_of (pair)->chat, NULL, 0, pair->now, NULL));
     pair_run (pair);
     assert_events (alice_of (pair), "shot us\n");
     assert_events (bob_of (pair), "shot peer\n");
@@ -556,7 +564,8 @@ refusals_of_the_server_have_their_reactions (void)
     } cases[] = {
         { "DATA_INVALID", FALSE, SECRET_CLOSED_NOT, "failed DATA_INVALID\n" },
         { "DATA_TOO_LONG", FALSE, SECRET_CLOSED_NOT, "failed DATA_TOO_LONG\n" },
-        { "ENCRYPTION_DECLINED", FALSE, SECRET_CLOSED_BY_PEER, "failed CLOSED\nstate 5 3\n" },
+        { "ENCRYPTION_DECLINED", FALSE, SECRET_CLOSED_BY_PEER,
+          "failed CLOSED\nstate 5 3\n" },
         { "ENCRYPTION_ID_INVALID", FALSE, SECRET_CLOSED_ID_INVALID,
           "failed CLOSED\nstate 5 5\n" },
         { "USER_IS_BLOCKED", FALSE, SECRET_CLOSED_NOT, "failed USER_IS_BLOCKED\n" },
@@ -664,8 +673,9 @@ content_of_the_future_is_shown_as_unsupported (void)
     g_autoptr (Pair) pair = pair_ready (41);
     SecretDecryptedMessageMediaWebPage page =
         TL_NEW (SecretDecryptedMessageMediaWebPage, .url = TL_STR ("abc"));
-    SecretDecryptedMessage message = TL_NEW (SecretDecryptedMessage, .random_id = 5,
-                                             .message = TL_STR ("x"), .media = TL_OBJ (&page));
+    SecretDecryptedMessage message =
+        TL_NEW (SecretDecryptedMessage, .random_id = 5, .message = TL_STR ("x"),
+                .media = TL_OBJ (&page));
     g_auto (TlWriter) writer = { 0 };
     g_assert_true (tl_encode (&tl_secret_schema, TL_OBJ (&message), &writer));
     memset (writer.data + writer.len - 8, 0x77, 4); /* an id nobody knows */
@@ -698,7 +708,8 @@ closing_is_durable_and_told_once (void)
     g_assert_cmpuint (discards, ==, 1);
     int64_t id;
     g_autoptr (GError) error = NULL;
-    g_assert_false (secret_chat_send_text (bob->chat, "x", 0, FALSE, pair->now, &id, &error));
+    g_assert_false (
+        secret_chat_send_text (bob->chat, "x", 0, FALSE, pair->now, &id, &error));
     g_assert_error (error, SECRET_ERROR, SECRET_ERROR_CLOSED);
 }
 
@@ -708,7 +719,7 @@ restarts_at_random_lose_and_double_nothing (void)
 {
     for (uint64_t seed = 100; seed < 110; seed++) {
         g_autoptr (Pair) pair = pair_ready (seed);
-        GRand *rand = g_rand_new_with_seed ((guint32) seed);
+        GRand *rand = g_rand_new_with_seed ((guint32)seed);
         int said[2] = { 0, 0 };
         for (int i = 0; i < 150; i++) {
             int who = g_rand_int_range (rand, 0, 2);
@@ -734,7 +745,7 @@ restarts_at_random_lose_and_double_nothing (void)
             for (unsigned i = 0; i < end->shown->len; i++)
                 g_hash_table_add (set, &g_array_index (end->shown, int64_t, i));
             assert_state (end, SECRET_STATE_READY);
-            g_assert_cmpuint (g_hash_table_size (set), ==, (unsigned) said[1 - who]);
+            g_assert_cmpuint (g_hash_table_size (set), ==, (unsigned)said[1 - who]);
         }
     }
 }

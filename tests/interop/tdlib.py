@@ -1,0 +1,110 @@
+"""Real TDLib beside the lab: fetched by npm, given our data centre's key, kept on this machine."""
+import json
+import os
+import shutil
+import subprocess
+import sys
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, '..', 'lab'))
+import lab  # noqa: E402
+
+PACKAGE = '@prebuilt-tdlib/linux-x64-glibc'
+
+
+class Tdlib(lab.Process):
+    def __init__(self, place, name, phone, online=True):
+        self.phone, self.extra, self.events, self.place = phone, 0, [], place
+        env = dict(os.environ, TDREDIRECT_PORT=str(place.dc.port), LD_PRELOAD=place.shim)
+        env.pop('ASAN_OPTIONS', None)
+        self.directory = os.path.join(place.directory, 'td' + name)
+        super().__init__('TDLib ' + name, [sys.executable, os.path.join(HERE, 'tdlib_host.py'), place.tdjson,
+                                           os.path.join(place.directory, 'td-%s.log' % name)], env=env)
+        self.tell('setTdlibParameters', use_test_dc=True, database_directory=self.directory,
+                  files_directory=self.directory + '/f', use_file_database=False, use_chat_info_database=False,
+                  use_message_database=False, use_secret_chats=True, api_id=12345, api_hash='0' * 32,
+                  system_language_code='en', device_model='Test', system_version='1', application_version='1.0',
+                  database_encryption_key='')
+        self.state('WaitPhoneNumber')
+        self.tell('setAuthenticationPhoneNumber', phone_number='+' + phone)
+        self.state('WaitCode')
+        self.tell('checkAuthenticationCode', code='12345')
+        self.state('Ready')
+        if online:
+            self.tell('setOption', name='online', value={'@type': 'optionValueBoolean', 'value': True})
+
+    def tell(self, kind, **fields):
+        self.extra += 1
+        self.send(json.dumps(dict(fields, **{'@type': kind, '@extra': self.extra})))
+        return self.extra
+
+    def parse(self, line):
+        event = json.loads(line)
+        self.events.append(event)
+        return event
+
+    def sees(self, test, what, timeout=30):
+        return self.wait(lambda e: e if test(e) else None, what, timeout)
+
+    def call(self, kind, **fields):
+        extra = self.tell(kind, **fields)
+        answer = self.sees(lambda e: e.get('@extra') == extra, 'the answer of ' + kind)
+        if answer['@type'] == 'error':
+            raise lab.Gone('%s: %s' % (kind, answer))
+        return answer
+
+    def state(self, name):
+        wanted = 'authorizationState' + name
+        self.sees(lambda e: e['@type'] == 'updateAuthorizationState' and
+                  e['authorization_state']['@type'] == wanted, wanted)
+
+    def update(self, kind, timeout=30, **fields):
+        return self.sees(lambda e: e['@type'] == kind and all(e.get(k) == v for k, v in fields.items()),
+                         '%s %s' % (kind, fields), timeout)
+
+    def secret(self, state, timeout=30):
+        wanted = 'secretChatState' + state
+        return self.sees(lambda e: e['@type'] == 'updateSecretChat' and
+                         e['secret_chat']['state']['@type'] == wanted, wanted, timeout)['secret_chat']
+
+    def chat_of(self, secret_id):
+        """The id of the conversation that shows a secret chat."""
+        is_it = (lambda e: e['@type'] == 'updateNewChat' and
+                 e['chat']['type'].get('secret_chat_id') == secret_id)
+        for event in self.events:
+            if is_it(event):
+                return event['chat']['id']
+        return self.sees(is_it, 'its conversation')['chat']['id']
+
+    def say(self, chat, text):
+        self.tell('sendMessage', chat_id=chat, input_message_content={
+            '@type': 'inputMessageText', 'text': {'@type': 'formattedText', 'text': text}})
+        return self.sees(lambda e: e['@type'] == 'updateMessageSendSucceeded' and
+                         e['message']['chat_id'] == chat, 'sent: ' + text)['message']['id']
+
+    def gets(self, chat, content='messageText', timeout=30):
+        return self.sees(lambda e: e['@type'] == 'updateNewMessage' and e['message']['chat_id'] == chat and
+                         not e['message']['is_outgoing'] and e['message']['content']['@type'] == content,
+                         content, timeout)['message']
+
+
+class Lab(lab.Lab):
+    def prepare_tdlib(self):
+        """The library with our data centre's key in it, and the shim that keeps it on this machine."""
+        store = os.path.join(self.build, 'tests/interop/npm')
+        source = os.path.join(store, 'node_modules', PACKAGE, 'libtdjson.so')
+        if not os.path.exists(source):
+            os.makedirs(store, exist_ok=True)
+            for name in ('package.json', 'package-lock.json', '.npmrc'):
+                shutil.copy(os.path.join(HERE, name), store)
+            subprocess.run(['npm', 'ci', '--silent', '--no-audit', '--no-fund'], cwd=store, check=True, timeout=600,
+                           stdout=subprocess.DEVNULL)
+        self.tdjson = os.path.join(self.directory, 'libtdjson.so')
+        self.shim = os.path.join(self.directory, 'tdredirect.so')
+        subprocess.run([sys.executable, os.path.join(HERE, 'patch_tdjson.py'), source, self.dc.key, self.tdjson],
+                       check=True, stdout=subprocess.DEVNULL)
+        subprocess.run(['cc', '-O2', '-shared', '-fPIC', '-o', self.shim, os.path.join(HERE, 'tdredirect.c'), '-ldl'],
+                       check=True)
+
+    def tdlib(self, name, phone, **kw):
+        return self.add(Tdlib(self, name, phone, **kw))

@@ -1,0 +1,70 @@
+#!/usr/bin/env python3
+"""The real module inside libpurple, and real TDLib, in one secret chat.
+
+usage: test_plugin_tdlib.py BUILD
+"""
+import sys
+
+import tdlib
+from tdlib import lab
+
+ALICE, BOB = '9990000001', '9990000002'
+
+
+def story(build):
+    with tdlib.Lab(build, 'plugin-tdlib') as place:
+        place.prepare_tdlib()
+        td = place.tdlib('bob', BOB)
+        us = place.headless()
+        us.log_in(ALICE)
+        box = {}
+
+        def accepts():
+            """SC-A15: TDLib asks, the user says yes"""
+            user = td.call('searchUserByPhoneNumber', phone_number='+' + ALICE)
+            td.call('createNewSecretChat', user_id=user['id'])
+            us.hears('action .*wants to start a secret chat')
+            us.send('press Accept')
+            us.hears('line secret.* is ready')
+            box['chat'] = td.chat_of(td.secret('Ready')['id'])
+            td.call('openChat', chat_id=box['chat'])
+            us.send('open secret')
+
+        def talks():
+            us.send('send secret hello from libpurple')
+            if td.gets(box['chat'])['content']['text']['text'] != 'hello from libpurple':
+                raise lab.Gone('another text arrived')
+            td.say(box['chat'], '<b>hello</b> & more')
+            us.hears('line secret.* recv: <b>hello</b> & more$')
+
+        def reads():
+            """SC-E14: with the focus, not before"""
+            td.forget()
+            td.call('openChat', chat_id=box['chat'])
+            us.send('focus secret')
+            td.update('updateChatReadOutbox', chat_id=box['chat'])
+
+        def burns():
+            """SC-G2, SC-G7"""
+            us.send('cmd secret ttl 2s')
+            td.sees(lambda e: e['@type'] == 'updateChatMessageAutoDeleteTime' and
+                    e['message_auto_delete_time'] == 2, 'the timer')
+            td.say(box['chat'], 'burns')
+            us.hears('line secret.* recv: burns')
+            td.update('updateDeleteMessages', chat_id=box['chat'])
+            us.loses('burns')
+
+        def deletes():
+            us.send('cmd secret ttl off')
+            us.send('send secret to be deleted')
+            got = td.gets(box['chat'])
+            us.send('cmd secret delete')
+            td.sees(lambda e: e['@type'] == 'updateDeleteMessages' and got['id'] in e['message_ids'], 'deletion')
+            us.loses('to be deleted')
+
+        return lab.run([('TDLib asks, the user accepts', accepts), ('both talk', talks),
+                        ('reading is told with the focus', reads), ('a timed line burns', burns),
+                        ('a deleted line leaves', deletes)])
+
+
+sys.exit(story(sys.argv[1]))

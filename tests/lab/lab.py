@@ -1,0 +1,252 @@
+"""A data centre, companions and front ends in processes of their own, and waiting for what they say."""
+import os
+import queue
+import re
+import shutil
+import socket
+import subprocess
+import tempfile
+import threading
+import time
+
+
+class Gone(Exception):
+    """A process did not say what was expected of it."""
+
+
+class Process:
+    """Lines out, lines in. What was said and not yet waited for is kept until forget()."""
+
+    def __init__(self, name, argv, **kw):
+        self.name, self.said, self.pending, self.queue = name, [], [], queue.Queue()
+        self.process = subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+                                        bufsize=1, **kw)
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def _read(self):
+        for line in self.process.stdout:
+            self.queue.put(line.rstrip('\n'))
+        self.queue.put(None)
+
+    def send(self, line):
+        self.process.stdin.write(line + '\n')
+        self.process.stdin.flush()
+
+    def next(self, timeout):
+        line = self.queue.get(timeout=max(timeout, 0.001))
+        if line is None:
+            raise Gone('%s ended; its last words:\n%s' % (self.name, '\n'.join(self.said[-15:])))
+        self.said.append(line)
+        return line
+
+    def parse(self, line):
+        return line
+
+    def forget(self):
+        """What was said until now is of no interest any more."""
+        while True:
+            try:
+                self.next(0)
+            except queue.Empty:
+                break
+        self.pending = []
+
+    def wait(self, test, what, timeout=30):
+        """test(x) of the first thing said for which it is true."""
+        end = time.time() + timeout
+        for i, item in enumerate(self.pending):
+            result = test(item)
+            if result:
+                del self.pending[i]
+                return result
+        while True:
+            try:
+                item = self.parse(self.next(end - time.time()))
+            except queue.Empty:
+                raise Gone('%s never said %s; its last words:\n%s' %
+                           (self.name, what, '\n'.join(x[:300] for x in self.said[-15:])))
+            result = test(item)
+            if result:
+                return result
+            self.pending.append(item)
+
+    def stop(self):
+        if self.process.poll() is None:
+            self.process.terminate()
+            try:
+                self.process.wait(5)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+
+
+class Dc(Process):
+    def __init__(self, build, directory):
+        self.key = os.path.join(directory, 'server.pem')
+        self.control_path = os.path.join(directory, 'control')
+        super().__init__('dc', [os.path.join(build, 'tests/dc/dc'), '--port', '0', '--public-key-out', self.key,
+                                '--control', self.control_path, '--user', '9990000001:Alice:Aa',
+                                '--user', '9990000002:Bob:Bb'])
+        self.port = int(self.wait(lambda l: re.match(r'ready (\d+)', l), 'ready').group(1))
+
+    def control(self, line):
+        with socket.socket(socket.AF_UNIX) as s:
+            s.connect(self.control_path)
+            s.sendall(line.encode() + b'\n')
+            answer = s.makefile().readline().strip()
+        if not answer.startswith('ok'):
+            raise Gone('%s: %s' % (line, answer))
+        return answer
+
+
+class Companion(Process):
+    """Our own client, without libpurple."""
+
+    def __init__(self, build, dc, directory, phone, *more):
+        super().__init__('companion', [os.path.join(build, 'tests/peer/companion'), '--server',
+                                       '127.0.0.1:%d' % dc.port, '--server-key', dc.key, '--phone', phone,
+                                       '--directory', os.path.join(directory, 'c' + phone), *more])
+        self.hears('online')
+
+    def hears(self, pattern, timeout=30):
+        return self.wait(lambda l: re.match(pattern, l), pattern, timeout)
+
+    def info(self):
+        self.send('info')
+        line = self.hears('info ').string.split()
+        return dict(zip(line[2::2], line[3::2]))
+
+
+class Headless(Process):
+    """The real module in a libpurple without a screen (tests/purple/headless.c)."""
+
+    def __init__(self, lab, name='purple', *more, env=None):
+        self.home = os.path.join(lab.directory, name)
+        plugins = os.path.join(lab.directory, 'plugins')
+        os.makedirs(self.home, exist_ok=True)
+        os.makedirs(plugins, exist_ok=True)
+        shutil.copy(os.path.join(lab.build, 'plugin/purple/mtproto.so'), plugins)
+        # libpurple itself leaks at its end; our own leaks are the other rings' business
+        environment = dict(os.environ, ASAN_OPTIONS='detect_leaks=0', LC_ALL='C.UTF-8')
+        environment.update(env or {})
+        super().__init__('libpurple', [os.path.join(lab.build, 'tests/purple/headless'), '--user-dir', self.home,
+                                       '--plugins', plugins, *more], env=environment)
+        self.lab = lab
+        self.hears('ready')
+
+    def hears(self, pattern, timeout=30):
+        return self.wait(lambda l: re.match(pattern, l), pattern, timeout)
+
+    def never(self, pattern, seconds=0.5):
+        """Says it nowhere until `seconds` from now."""
+        end = time.time() + seconds
+        while True:
+            try:
+                self.pending.append(self.next(end - time.time()))
+            except queue.Empty:
+                break
+        for line in self.pending:
+            if re.match(pattern, line):
+                raise Gone('%s said: %s' % (self.name, line))
+
+    def account(self, phone, **settings):
+        wanted = {'server': '127.0.0.1:%d' % self.lab.dc.port, 'server-key': self.lab.dc.key, 'api-id': '1',
+                  'api-hash': 'x'}
+        wanted.update({k.replace('_', '-'): v for k, v in settings.items()})
+        self.send('account %s %s' % (phone, ' '.join('%s=%s' % i for i in wanted.items() if i[1] is not None)))
+
+    def log_in(self, phone, **settings):
+        self.account(phone, **settings)
+        self.hears('input Login code')
+        self.send('answer 12345')
+        self.hears('signed-on')
+
+    def loses(self, text, timeout=15):
+        """The line leaves the conversation."""
+        end = time.time() + timeout
+        while any(text in line for line in self.history()):
+            if time.time() > end:
+                raise Gone('"%s" is still in the window' % text)
+            time.sleep(0.1)
+
+    def history(self):
+        """The texts of the secret chat's conversation."""
+        self.send('lines secret')
+        texts = []
+        while True:
+            line = self.hears('history').string
+            if line == 'history end':
+                return texts
+            texts.append(line[len('history: '):])
+
+
+class Lab:
+    """Everything in one temporary directory; leave it with the `with` statement."""
+
+    def __init__(self, build, name):
+        self.build, self.processes = build, []
+        self.directory = tempfile.mkdtemp(prefix='mtp-' + name + '-')
+        self.dc = self.add(Dc(build, self.directory))
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *what):
+        for process in reversed(self.processes):
+            process.stop()
+        shutil.rmtree(self.directory, ignore_errors=True)
+
+    def add(self, process):
+        self.processes.append(process)
+        return process
+
+    def companion(self, phone, *more):
+        return self.add(Companion(self.build, self.dc, self.directory, phone, *more))
+
+    def headless(self, *args, **kw):
+        return self.add(Headless(self, *args, **kw))
+
+    def chat(self, **settings):
+        """A plugin and a companion with a secret chat that is ready: (plugin, companion)."""
+        companion = self.companion('9990000002')
+        plugin = self.headless()
+        plugin.log_in('9990000001', **settings)
+        self.start(plugin, companion)
+        return plugin, companion
+
+    def start(self, plugin, companion):
+        end = time.time() + 20
+        while True:  # the address book comes a moment after the login
+            plugin.send('buddies')
+            if 'Bob' in plugin.hears('(buddy .*Bob|buddies end)').string:
+                break
+            if time.time() > end:
+                raise Gone('nobody in the buddy list')
+            time.sleep(0.1)
+        plugin.send('menu @Bob Start secret chat')
+        companion.hears('secret -?[0-9]+ requested')
+        companion.send('accept')
+        companion.hears('secret -?[0-9]+ ready')
+        plugin.hears('line secret.* is ready')
+        plugin.forget()
+        companion.forget()
+
+
+def run(tests, before=lambda: None, independent=False):
+    """Runs (name, function) pairs; prints TAP; the exit status. Unless they are independent, they build on each
+    other, and the first that fails ends the story."""
+    print('1..%d' % len(tests), flush=True)
+    failed = 0
+    for number, (name, function) in enumerate(tests, 1):
+        if failed and not independent:
+            print('not ok %d - %s' % (number, name), flush=True)
+            continue
+        try:
+            before()
+            function()
+            print('ok %d - %s' % (number, name), flush=True)
+        except Exception as error:  # noqa: every failure is reported
+            failed += 1
+            for line in str(error).splitlines():
+                print('# ' + line[:400])
+            print('not ok %d - %s' % (number, name), flush=True)
+    return 1 if failed else 0

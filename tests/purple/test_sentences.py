@@ -1,0 +1,422 @@
+#!/usr/bin/env python3
+"""What a user of the module reads and can do, in a libpurple without a screen.
+
+usage: test_sentences.py BUILD
+"""
+import glob
+import os
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'lab'))
+import lab  # noqa: E402
+
+ALICE, BOB = '9990000001', '9990000002'
+BUILD = sys.argv[1]
+
+
+def in_lab(story):
+    def run():
+        with lab.Lab(BUILD, 'sentences') as place:
+            story(place)
+    run.__doc__ = story.__doc__
+    return run
+
+
+def with_chat(story):
+    def inner(place):
+        us, companion = place.chat()
+        story(place, us, companion)
+    inner.__doc__ = story.__doc__
+    return in_lab(inner)
+
+
+# --- the server's refusals ---------------------------------------------------------------------------
+
+def refused(code, error, sentence, closes=False, service=False):
+    """SC-E17, SC-E18: the reaction and the sentence"""
+    def story(place, us, companion):
+        method = 'messages.sendEncryptedService' if service else 'messages.sendEncrypted'
+        place.dc.control('error %s 1 %d %s' % (method, code, error))
+        us.send('open secret')
+        us.send('cmd secret screenshot' if service else 'send secret refused')
+        us.hears('line secret.* system: ' + sentence)
+        if closes:
+            us.send('send secret once more')
+            us.hears('line secret.* system: Not sent: this secret chat is over')
+        else:
+            us.loses('refused</no>' if service else '>refused<')
+            us.send('send secret the next one')
+            companion.hears(r'message -?\d+ 0 the next one')
+    return with_chat(story)
+
+
+def waits(code, error, method='messages.sendEncrypted'):
+    """DECISIONS 7: never failed by time; MSG_WAIT_* is repeated"""
+    def story(place, us, companion):
+        place.dc.control('error %s 1 %d %s' % (method, code, error))
+        us.send('send secret patience')
+        companion.hears(r'message -?\d+ 0 patience', 40)
+        us.never('line secret.* system: Your message')
+    return with_chat(story)
+
+
+# --- login -------------------------------------------------------------------------------------------
+
+@in_lab
+def no_api_id(place):
+    """MT-F2"""
+    us = place.headless()
+    us.account(ALICE, api_id=None, api_hash=None)
+    us.hears('error fatal This build has no API id')
+
+
+@in_lab
+def wrong_phone(place):
+    """MT-F4"""
+    us = place.headless()
+    us.account('12ab')
+    us.hears('error fatal This is not a valid phone number')
+
+
+@in_lab
+def unknown_phone(place):
+    """MT-F4"""
+    us = place.headless()
+    us.account('4499999999')
+    us.hears('error fatal This is not a valid phone number')
+
+
+@in_lab
+def wrong_key(place):
+    """MT-C5: the reason can be read"""
+    other = os.path.join(place.directory, 'other')
+    os.mkdir(other)
+    stranger = place.add(lab.Dc(BUILD, other))
+    us = place.headless()
+    us.account(ALICE, server_key=stranger.key)
+    us.hears('error fatal The server cannot prove who it is')
+
+
+@in_lab
+def damaged_key_file(place):
+    path = os.path.join(place.directory, 'junk.pem')
+    with open(path, 'w') as f:
+        f.write('nothing')
+    us = place.headless()
+    us.account(ALICE, server_key=path)
+    us.hears('error fatal The server cannot prove who it is: .* holds no RSA public key')
+
+
+@in_lab
+def wrong_code(place):
+    """MT-F17"""
+    us = place.headless()
+    us.account(ALICE)
+    us.hears('input Login code: The login code was sent')
+    us.send('answer 1')
+    us.hears('input Login code: That code was wrong')
+    us.send('answer 1 2-3 45')
+    us.hears('signed-on')
+
+
+@in_lab
+def password(place):
+    """MT-F23 to F28"""
+    place.dc.control('password %s correct' % ALICE)
+    us = place.headless()
+    us.account(ALICE)
+    us.hears('input Login code')
+    us.send('answer 12345')
+    us.hears('input Password: .*Your hint: the usual.*masked')
+    us.send('answer wrong')
+    us.hears('input Password: That password was wrong')
+    us.send('answer correct')
+    us.hears('signed-on')
+
+
+@in_lab
+def cancelled(place):
+    """MT-F15"""
+    us = place.headless()
+    us.account(ALICE)
+    us.hears('input Login code')
+    us.send('cancel')
+    us.hears('error fatal The login was cancelled')
+
+
+@in_lab
+def api_id_refused(place):
+    """MT-F2"""
+    place.dc.control('error auth.sendCode 1 400 API_ID_INVALID')
+    us = place.headless()
+    us.account(ALICE)
+    us.hears('error fatal The server refuses this API id')
+
+
+@in_lab
+def two_programs(place):
+    """SC-M22, SC-L9"""
+    us = place.headless()
+    us.log_in(ALICE)
+    again = place.headless('purple')
+    again.account(ALICE)
+    again.hears('error fatal This account is in use by another program')
+
+
+# --- commands ----------------------------------------------------------------------------------------
+
+@with_chat
+def ttl_command(place, us, companion):
+    """DECISIONS 5"""
+    for text, seconds in (('5', 5), ('30s', 30), ('5m', 300), ('1h', 3600), ('2D', 172800), ('1w', 604800),
+                          ('off', 0)):
+        us.send('cmd secret ttl ' + text)
+        companion.hears('notice ttl-by-peer %d$' % seconds)
+    for text in ('x', '-1', '5x', '400d', '99999999999', '5 m', 'on'):
+        us.send('cmd secret ttl ' + text)
+        us.hears('cmd 1 Give a time like')
+    us.send('cmd secret ttl')
+    us.hears('line secret.* system: Self-destruct timer: off')
+
+
+@with_chat
+def delete_command(place, us, companion):
+    """SC-E7, DECISIONS 4"""
+    us.send('cmd secret delete')
+    us.hears('cmd 1 There is nothing to delete')
+    us.send('send secret stays')
+    us.send('send secret goes')
+    companion.hears(r'message -?\d+ 0 goes')
+    us.send('cmd secret delete')
+    companion.hears('gone 1')
+    us.loses('goes')
+    if not any('stays' in line for line in us.history()):
+        raise lab.Gone('another line went, too')
+    us.send('cmd secret delete all')
+    us.hears('action Delete all messages')
+    us.send('press Cancel')
+    us.send('cmd secret delete all')
+    us.hears('action Delete all messages')
+    us.send('press OK')
+    companion.hears('notice flushed-by-peer')
+    us.loses('stays')
+
+
+@with_chat
+def notices(place, us, companion):
+    """SC-E4, SC-E9, SC-E10"""
+    us.send('open secret')
+    companion.send('ttl 90')
+    us.hears('line secret.* system: Bob Bb set the self-destruct timer to 90 seconds')
+    companion.send('ttl 0')
+    us.hears('line secret.* system: Bob Bb turned the self-destruct timer off')
+    companion.send('screenshot')
+    us.hears('line secret.* system: Bob Bb took a screenshot')
+    companion.send('flush')
+    us.hears('line secret.* system: Bob Bb deleted all messages')
+    companion.send('typing on')
+    us.hears('typing secret.* on')
+    companion.send('typing off')
+    us.hears('typing secret.* off')
+    companion.send('close')
+    us.hears('line secret.* system: The other side ended this secret chat')
+
+
+@with_chat
+def typing(place, us, companion):
+    """SC-E12, SC-E13"""
+    us.send('type secret on')
+    companion.hears('typing on')
+    us.send('type secret off')
+    companion.hears('typing off')
+
+
+@with_chat
+def reading(place, us, companion):
+    """SC-E14: with the focus, not before"""
+    us.send('blur')
+    companion.send('say seen?')
+    us.hears('line secret.* recv: seen')
+    us.never('x')
+    if any(line.startswith('read') for line in companion.pending):
+        raise lab.Gone('read without a look')
+    us.send('focus secret')
+    companion.hears('read')
+
+
+@in_lab
+def focusless(place):
+    """Where a front end knows no focus, the answer tells that it was read."""
+    companion = place.companion(BOB)
+    us = place.headless('purple', '--focusless')
+    us.log_in(ALICE)
+    place.start(us, companion)
+    companion.send('say seen?')
+    us.hears('line secret.* recv: seen')
+    us.never('x')
+    if any(line.startswith('read') for line in companion.pending):
+        raise lab.Gone('read without a look')
+    us.send('send secret yes')
+    companion.hears('read')
+
+
+@with_chat
+def markup(place, us, companion):
+    """SC-M35: escaped exactly once, both ways"""
+    us.send('send secret <b>&amp; "x"</b>')
+    companion.hears(r'message -?\d+ 0 <b>&amp; "x"</b>$')
+    companion.send('say <img src=x> &lt;')
+    us.hears('line secret.* recv: <img src=x> &lt;$')
+
+
+@with_chat
+def never_in_clear(place, us, companion):
+    """DECISIONS 6"""
+    before = place.dc.control('stats')
+    us.send('send @Bob in clear')
+    us.hears('line id.* system: Not sent: this program writes in secret chats only')
+    companion.forget()
+    place.dc.control('message Bob Alice hello')
+    us.hears('line id.*You have an ordinary message')
+    place.dc.control('message Bob Alice again')
+    us.never('line id.*You have an ordinary message')
+    if 'messages.sendMessage' in place.dc.control('stats') or 'messages.sendMessage' in before:
+        raise lab.Gone('something went out in clear')
+
+
+@with_chat
+def no_logs(place, us, companion):
+    """SC-G9"""
+    us.send('send secret not for the log')
+    us.send('logging secret')
+    us.hears('logging 0')
+    us.send('send secret still not')
+    companion.hears(r'message -?\d+ 0 still not')
+    for path in glob.glob(us.home + '/**', recursive=True):
+        if os.path.isfile(path):
+            with open(path, 'rb') as f:
+                if b'not for the log' in f.read():
+                    raise lab.Gone(path + ' holds the text')
+
+
+@in_lab
+def request_is_durable(place):
+    """DECISIONS 15, SC-A15"""
+    companion = place.companion(BOB)
+    us = place.headless()
+    us.log_in(ALICE)
+    companion.send('start ' + ALICE)
+    us.hears('action Bob Bb wants to start a secret chat with you')
+    us.send('disable')
+    us.send('enable')
+    us.hears('action Bob Bb wants to start a secret chat with you')
+    us.send('press Accept')
+    companion.hears('secret -?[0-9]+ ready')
+    companion.send('start ' + ALICE)
+    us.hears('action Bob Bb wants')
+    us.send('press Reject')
+    companion.hears('secret -?[0-9]+ closed 3')
+
+
+@in_lab
+def withdrawn_request(place):
+    """SC-A15: the question goes with the request"""
+    companion = place.companion(BOB)
+    us = place.headless()
+    us.log_in(ALICE)
+    companion.send('start ' + ALICE)
+    us.hears('action Bob Bb wants')
+    companion.hears('secret -?[0-9]+ waiting')
+    companion.send('close')
+    us.hears('request closed')
+
+
+@with_chat
+def restart(place, us, companion):
+    """SC-D32, SC-L1: everything goes on after a restart, messages come once"""
+    us.send('send secret before')
+    companion.hears(r'message -?\d+ 0 before')
+    us.send('disable')
+    companion.send('say while away')
+    us.send('enable')
+    us.hears('line secret.* recv: while away')
+    us.never('line secret.* recv: while away')
+    us.send('send secret after')
+    companion.hears(r'message -?\d+ 0 after')
+
+
+@with_chat
+def key_and_info(place, us, companion):
+    """SC-K3"""
+    us.send('cmd secret key')
+    shown = us.hears('line secret.* system: The key of this chat').string
+    digits = ''.join(c for c in shown.split('channel:')[1].replace('<BR>', '') if c in '0123456789ABCDEF')
+    if digits.lower() != companion.info()['hash'][:64]:
+        raise lab.Gone('another key is shown: ' + digits)
+    us.send('cmd secret secret info')
+    us.hears('line secret.* system: Secret chat .* with Bob Bb')
+    us.send('cmd secret secret nonsense')
+    us.hears('cmd 1 /secret knows')
+    us.send('cmd @Bob ttl 5')
+    us.hears('cmd 1 This works in secret chats only')
+
+
+@with_chat
+def ends(place, us, companion):
+    """SC-A24"""
+    us.send('menu secret End secret chat...')
+    us.hears('action End this secret chat')
+    us.send('press OK')
+    companion.hears('secret -?[0-9]+ closed 3')
+    us.send('menu secret Start a new secret chat')
+    companion.hears('secret -?[0-9]+ requested')
+
+
+@in_lab
+def german(place):
+    """The translation is found and used."""
+    locale = os.path.join(BUILD, 'po')
+    us = place.headless('purple', env={'LANGUAGE': 'de', 'LC_ALL': 'C.UTF-8', 'LANG': 'de_DE.UTF-8',
+                                       'PURPLE_MTPROTO_LOCALE': locale})
+    us.account(ALICE)
+    us.hears('input .*Anmeldecode')
+
+
+@with_chat
+def log_out(place, us, companion):
+    """SC-A29, MT-F36"""
+    place.dc.control('error messages.readEncryptedHistory 1 401 AUTH_KEY_UNREGISTERED')
+    us.send('focus secret')
+    companion.send('say read this')
+    us.hears('error fatal This session was ended')
+
+
+TESTS = [
+    ('DATA_INVALID on a message', refused(400, 'DATA_INVALID', 'Your message was not sent: the server refused')),
+    ('DATA_INVALID on an action', refused(400, 'DATA_INVALID', "The server refused this chat's data", True, True)),
+    ('ENCRYPTION_DECLINED', refused(400, 'ENCRYPTION_DECLINED', 'The other side ended this secret chat', True)),
+    ('ENCRYPTION_ID_INVALID', refused(400, 'ENCRYPTION_ID_INVALID', 'The server does not know this secret chat',
+                                      True)),
+    ('ENCRYPTION_ID_INVALID on an action', refused(400, 'ENCRYPTION_ID_INVALID',
+                                                   'The server does not know this secret chat', True, True)),
+    ('USER_IS_BLOCKED as 400', refused(400, 'USER_IS_BLOCKED', 'Your message was not sent: this person has blocked')),
+    ('USER_IS_BLOCKED as 403', refused(403, 'USER_IS_BLOCKED', 'Your message was not sent: this person has blocked')),
+    ('USER_IS_BLOCKED on an action', refused(403, 'USER_IS_BLOCKED', 'The other side has blocked you', True, True)),
+    ('USER_DELETED', refused(400, 'USER_DELETED', 'Your message was not sent: this account was deleted')),
+    ('USER_DELETED on an action', refused(403, 'USER_DELETED', "The other side's account was deleted", True, True)),
+    ('MSG_WAIT_FAILED as 400', waits(400, 'MSG_WAIT_FAILED')),
+    ('MSG_WAIT_FAILED as 500', waits(500, 'MSG_WAIT_FAILED')),
+    ('FLOOD_WAIT', waits(420, 'FLOOD_WAIT_2')),
+    ('trouble at the server', waits(500, 'INTERNAL')),
+    ('no api id', no_api_id), ('a wrong phone number', wrong_phone), ('an unknown phone number', unknown_phone),
+    ('a wrong server key', wrong_key), ('a damaged key file', damaged_key_file), ('a wrong code', wrong_code),
+    ('a password', password), ('a cancelled login', cancelled), ('a refused api id', api_id_refused),
+    ('two programs', two_programs), ('/ttl', ttl_command), ('/delete', delete_command), ('notices', notices),
+    ('typing', typing), ('reading', reading), ('a front end without focus', focusless), ('markup', markup),
+    ('never in clear', never_in_clear), ('no logs', no_logs), ('a request is durable', request_is_durable),
+    ('a withdrawn request', withdrawn_request), ('a restart', restart), ('/key and /secret', key_and_info),
+    ('the end of a chat', ends), ('German', german), ('a lost session', log_out)]
+
+
+if __name__ == '__main__':
+    sys.exit(lab.run(TESTS, independent=True))
