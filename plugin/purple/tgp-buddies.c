@@ -26,12 +26,16 @@ remember_cb (const TgPeer *peer, void *user)
                           g_strdup (peer->name));
 }
 
+/* Stays valid until the person's name changes, which only an event of the client does. */
 const char *
 tgp_person_name (TgpAccount *tgp, int64_t user_id)
 {
-    if (tgp->client != NULL) /* known from an earlier login */
-        tg_client_peer (tgp->client, user_id, remember_cb, tgp);
     const char *name = g_hash_table_lookup (tgp->names, &user_id);
+
+    if (name == NULL && tgp->client != NULL) { /* known from an earlier login? */
+        tg_client_peer (tgp->client, user_id, remember_cb, tgp);
+        name = g_hash_table_lookup (tgp->names, &user_id);
+    }
     if (name != NULL)
         return name;
     char *number = g_strdup_printf ("%" G_GINT64_FORMAT, user_id);

@@ -251,11 +251,21 @@ add_option (PurpleAccountOption *option)
     protocol.protocol_options = g_list_append (protocol.protocol_options, option);
 }
 
+/* A module in the user's directory brings its translations along there (LIBPURPLE 8). */
+static void
+find_translations (void)
+{
+    g_autofree char *own = g_build_filename (purple_user_dir (), "locale", NULL);
+
+    bindtextdomain (GETTEXT_PACKAGE,
+                    g_file_test (own, G_FILE_TEST_IS_DIR) ? own : TGP_LOCALEDIR);
+    bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
+}
+
 static void
 init_plugin (PurplePlugin *plugin)
 {
-    bindtextdomain (GETTEXT_PACKAGE, TGP_LOCALEDIR);
-    bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
+    find_translations ();
     info.summary = (char *)_ ("Secret chats of Telegram");
     info.description =
         (char *)_ ("End-to-end encrypted secret chats over an own MTProto connection.");

@@ -127,14 +127,15 @@ tgp_secret_info_text (TgpAccount *tgp, const TgSecretInfo *info)
     g_autofree char *timer = tgp_duration (info->ttl);
     int64_t age =
         info->key_created > 0 ? g_get_real_time () / 1000 - info->key_created : 0;
+    int minutes = (int)(MAX (age, 0) / 60000);
 
     return g_strdup_printf (
         _ ("Secret chat %d with %s: %s\nTimer: %s\nLayer of the other side: %d\nKey: %u "
-           "messages, %" G_GINT64_FORMAT " minutes old%s\nMessages: %u received, %u "
+           "messages, %d minutes old%s\nMessages: %u received, %u "
            "sent, %u of them acknowledged\nBehind a "
            "gap: %u"),
         info->id, tgp_person_name (tgp, info->user_id), status, timer, info->layer,
-        info->key_messages, age / 60000, info->rekeying ? _ (" (being renewed)") : "",
+        info->key_messages, minutes, info->rekeying ? _ (" (being renewed)") : "",
         info->raw_in, info->raw_out, info->acknowledged, info->queued);
 }
 

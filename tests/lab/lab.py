@@ -19,8 +19,8 @@ class Process:
 
     def __init__(self, name, argv, **kw):
         self.name, self.said, self.pending, self.queue = name, [], [], queue.Queue()
-        self.process = subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-                                        bufsize=1, **kw)
+        self.process = subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                        encoding='utf-8', errors='replace', bufsize=1, **kw)
         threading.Thread(target=self._read, daemon=True).start()
 
     def _read(self):
@@ -123,8 +123,9 @@ class Headless(Process):
         self.home = os.path.join(lab.directory, name)
         plugins = os.path.join(lab.directory, 'plugins')
         os.makedirs(self.home, exist_ok=True)
-        os.makedirs(plugins, exist_ok=True)
-        shutil.copy(os.path.join(lab.build, 'plugin/purple/mtproto.so'), plugins)
+        if not os.path.isdir(plugins):  # once: a process that runs has it mapped
+            os.makedirs(plugins)
+            shutil.copy(os.path.join(lab.build, 'plugin/purple/mtproto.so'), plugins)
         # libpurple itself leaks at its end; our own leaks are the other rings' business
         environment = dict(os.environ, ASAN_OPTIONS='detect_leaks=0', LC_ALL='C.UTF-8')
         environment.update(env or {})

@@ -5,6 +5,7 @@ usage: test_sentences.py BUILD
 """
 import glob
 import os
+import shutil
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'lab'))
@@ -374,10 +375,11 @@ def ends(place, us, companion):
 
 @in_lab
 def german(place):
-    """The translation is found and used."""
-    locale = os.path.join(BUILD, 'po')
-    us = place.headless('purple', env={'LANGUAGE': 'de', 'LC_ALL': 'C.UTF-8', 'LANG': 'de_DE.UTF-8',
-                                       'PURPLE_MTPROTO_LOCALE': locale})
+    """The translation is found and used, from the user's directory as from the system's."""
+    messages = os.path.join(place.directory, 'purple/locale/de/LC_MESSAGES')
+    os.makedirs(messages)
+    shutil.copy(os.path.join(BUILD, 'po/de/LC_MESSAGES/purple-mtproto.mo'), messages)
+    us = place.headless('purple', env={'LANGUAGE': 'de'})
     us.account(ALICE)
     us.hears('input .*Anmeldecode')
 
