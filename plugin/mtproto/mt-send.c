@@ -301,6 +301,11 @@ send_batch (MtSession *s, GArray *batch, gboolean force, HostTime now)
     }
     packet.body = body.data;
     packet.len = body.len;
+    for (unsigned i = 0; i < batch->len; i++) {
+        MtSent *sent = mt_send_find (s, g_array_index (batch, Outgoing, i).msg_id);
+        if (sent != NULL && sent->call != NULL)
+            sent->call->outer_id = packet.msg_id;
+    }
 
     g_autoptr (GByteArray) frame = g_byte_array_new ();
     if (!mt_packet_seal (s->key, 0, &packet, s->config.random, &packet_bytes) ||

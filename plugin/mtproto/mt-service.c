@@ -248,7 +248,8 @@ handle_new_session (MtSession *s, const Incoming *in, const TlObject *object,
     mt_session_set_salt (s, created->server_salt);
     for (GList *l = s->calls.head; l != NULL; l = l->next) {
         MtCall *call = l->data;
-        if (call->state != MT_CALL_QUEUED && call->msg_id < created->first_msg_id)
+        /* the server may name the container instead of what is in it */
+        if (call->state != MT_CALL_QUEUED && call->outer_id < created->first_msg_id)
             call->state = MT_CALL_QUEUED;
     }
     if (s->logged_in)

@@ -108,7 +108,8 @@ ttl_cb (PurpleConversation *conv, const char *cmd, char **args, char **error, vo
                          "off."));
         return PURPLE_CMD_RET_FAILED;
     }
-    return report (tg_secret_set_ttl (tgp->client, chat_id, seconds, &problem), &problem, error);
+    return report (tg_secret_set_ttl (tgp->client, chat_id, seconds, &problem), &problem,
+                   error);
 }
 
 static PurpleCmdRet
@@ -122,7 +123,8 @@ delete_cb (PurpleConversation *conv, const char *cmd, char **args, char **error,
     if (!secret_of (conv, &tgp, &chat_id, error))
         return PURPLE_CMD_RET_FAILED;
     if (args[0] == NULL || *args[0] == '\0')
-        return report (tg_secret_delete (tgp->client, chat_id, NULL, 0, &problem), &problem, error);
+        return report (tg_secret_delete (tgp->client, chat_id, NULL, 0, &problem),
+                       &problem, error);
     if (g_ascii_strcasecmp (args[0], "all") == 0) {
         tgp_secret_ask_flush (tgp, chat_id);
         return PURPLE_CMD_RET_OK;
@@ -142,7 +144,8 @@ screenshot_cb (PurpleConversation *conv, const char *cmd, char **args, char **er
 
     if (!secret_of (conv, &tgp, &chat_id, error))
         return PURPLE_CMD_RET_FAILED;
-    return report (tg_secret_screenshot (tgp->client, chat_id, &problem), &problem, error);
+    return report (tg_secret_screenshot (tgp->client, chat_id, &problem), &problem,
+                   error);
 }
 
 static PurpleCmdRet
@@ -175,9 +178,11 @@ secret_verb (TgpAccount *tgp, int32_t chat_id, const char *verb, char **error)
     TgSecretInfo info;
 
     if (g_ascii_strcasecmp (verb, "accept") == 0)
-        return report (tg_secret_accept (tgp->client, chat_id, &problem), &problem, error);
+        return report (tg_secret_accept (tgp->client, chat_id, &problem), &problem,
+                       error);
     if (g_ascii_strcasecmp (verb, "reject") == 0)
-        return report (tg_secret_reject (tgp->client, chat_id, &problem), &problem, error);
+        return report (tg_secret_reject (tgp->client, chat_id, &problem), &problem,
+                       error);
     if (g_ascii_strcasecmp (verb, "rekey") == 0)
         return report (tg_secret_rekey (tgp->client, chat_id, &problem), &problem, error);
     if (g_ascii_strcasecmp (verb, "end") == 0) {

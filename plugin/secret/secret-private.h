@@ -89,7 +89,7 @@ typedef struct {
     gboolean opens; /* countdown starts on opening, not on reading (SC-G4) */
     gboolean opened;
     gboolean silent;
-    gboolean loaded;  /* from the store, by an earlier process */
+    gboolean loaded; /* from the store, by an earlier process */
     int64_t expires; /* wall ms, 0 = no countdown */
     int64_t
         expires_mono; /* the same while running: a clock set back does not help (SC-G8) */
