@@ -1,4 +1,8 @@
 /* tl-dump SCHEMA HEX: shows bytes as named fields, secrets hidden. */
+#include "api.tl.h"
+#include "mtproto.tl.h"
+#include "record.tl.h"
+#include "secret.tl.h"
 #include "tl-dump.h"
 
 #include <string.h>

@@ -72,9 +72,3 @@ int tl_schema_layer (const TlSchema *schema);        /* 227; 0 where there is no
 uint32_t tl_ctor_id (const TlCtor *ctor);
 /* "messages.sendEncrypted" or "?" for logs. */
 const char *tl_id_name (const TlSchema *schema, uint32_t id);
-
-extern const TlSchema tl_api_schema;     /* generated: api.tl.h */
-extern const TlSchema tl_mtproto_schema; /* mtproto.tl.h, prefix Mtp */
-extern const TlSchema tl_secret_schema;  /* secret.tl.h */
-extern const TlSchema
-    tl_record_schema; /* record.tl.h, prefix Rec: the store's own records */

@@ -7,7 +7,7 @@ Usage: tlgen.py PREFIX NAME SCHEMA.tl USED [--manifest FILE] [--strict] [--depth
 Every id is checked against its CRC32. USED has one constructor or method a line: `name` (all
 fields), `name: field field! field`, or `name: * field!` (all, too), where `!` marks a field that dumps must not show; names of
 old forms in secret.tl carry their layer (decryptedMessage45). What USED does not list is known to
-the decoder but has no struct.
+the decoder but has no struct. A USED of - means everything.
 """
 import re
 import sys
@@ -150,6 +150,12 @@ def name_old_forms(ctors):
 
 def read_used(path, ctors):
     by_key = {c.key(): c for c in ctors}
+    if path == '-':
+        for c in ctors:
+            c.used = True
+            for field in c.fields:
+                field.stored = field.kind != '#'
+        return
     for n, line in enumerate(open(path, encoding='utf-8'), 1):
         line = line.split('#')[0].strip()
         if not line:
@@ -200,7 +206,8 @@ class Pool:
 def write_header(path, prefix, name, ctors, by_hand):
     with open(path, 'w', encoding='utf-8') as f:
         f.write('/* Structs of %s, made by tl/tlgen.py. */\n#pragma once\n\n'
-                '#include "tl-schema.h"\n\n' % name)
+                '#include "tl-schema.h"\n\nextern const TlSchema tl_%s_schema;\n\n' %
+                (name, name))
         for word, number in by_hand:
             f.write('#define %s_ID 0x%08xu\n' % (Ctor(word, 0, '', '', None, False).c_name(prefix),
                                                 number))

@@ -16,7 +16,6 @@
 #include "tl-encode.h"
 #include "tl-message.h"
 
-extern const TlSchema tl_dc_schema; /* generated: dc.tl.h */
 
 #define DC_CODE_LENGTH 5
 
