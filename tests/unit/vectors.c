@@ -3,19 +3,28 @@
 
 #include <string.h>
 
-void
-vectors_each (const char *topic, VectorFunc func)
+JsonParser *
+vectors_open (const char *topic, JsonArray **cases)
 {
     g_autofree char *name = g_strconcat (topic, ".json", NULL);
     g_autofree char *path = g_build_filename (VECTORS_DIR, name, NULL);
-    g_autoptr (JsonParser) parser = json_parser_new ();
+    JsonParser *parser = json_parser_new ();
     g_autoptr (GError) error = NULL;
 
     json_parser_load_from_file (parser, path, &error);
     g_assert_no_error (error);
-    JsonArray *cases = json_object_get_array_member (
+    *cases = json_object_get_array_member (
         json_node_get_object (json_parser_get_root (parser)), "cases");
-    g_assert_cmpuint (json_array_get_length (cases), >, 0);
+    g_assert_cmpuint (json_array_get_length (*cases), >, 0);
+    return parser;
+}
+
+void
+vectors_each (const char *topic, VectorFunc func)
+{
+    JsonArray *cases;
+    g_autoptr (JsonParser) parser = vectors_open (topic, &cases);
+
     for (unsigned i = 0; i < json_array_get_length (cases); i++) {
         JsonObject *object = json_array_get_object_element (cases, i);
         VectorCase c = {
@@ -50,6 +59,12 @@ vector_hex (JsonObject *object, const char *name)
     if (!json_object_has_member (object, name))
         return NULL;
     return from_hex (json_object_get_string_member (object, name));
+}
+
+GBytes *
+vector_item (JsonArray *array, unsigned i)
+{
+    return from_hex (json_array_get_string_element (array, i));
 }
 
 void

@@ -16,6 +16,10 @@ typedef void (*VectorFunc) (const VectorCase *c);
 
 /* Runs `func` for every case of tests/vectors/<topic>.json; aborts if there is none. */
 void vectors_each (const char *topic, VectorFunc func);
+/* The cases themselves, for tests that change one; they live as long as the parser. */
+JsonParser *vectors_open (const char *topic, JsonArray **cases);
+/* Element `i` of an array of hex strings as bytes. */
+GBytes *vector_item (JsonArray *array, unsigned i);
 /* Member of `object` as bytes; NULL where it is absent. */
 GBytes *vector_hex (JsonObject *object, const char *name);
 /* Exactly `len` bytes, or the test fails. */

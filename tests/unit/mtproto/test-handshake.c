@@ -1,0 +1,292 @@
+/* The key exchange beside transcripts that TDLib and mtcute agree on, and their hostile
+ * variants. */
+#include "crypto-aes-ige.h"
+#include "crypto-envelope.h"
+#include "crypto-rsa.h"
+#include "mt-handshake.h"
+#include "vectors.h"
+
+#include "api.tl.h"
+
+#include <string.h>
+
+/* Gives out the transcript's numbers in the order the client draws them. */
+typedef struct {
+    GByteArray *bytes;
+    size_t used;
+} Script;
+
+static gboolean
+scripted (void *user, uint8_t *out, size_t len)
+{
+    Script *script = user;
+
+    for (size_t i = 0; i < len; i++, script->used++)
+        out[i] = script->used < script->bytes->len ? script->bytes->data[script->used]
+                                                   : (uint8_t)(script->used * 7 + 1);
+    return TRUE;
+}
+
+static void
+script_add (Script *script, JsonObject *in, const char *name)
+{
+    g_autoptr (GBytes) bytes = vector_hex (in, name);
+    size_t len;
+    const uint8_t *data = g_bytes_get_data (bytes, &len);
+    g_byte_array_append (script->bytes, data, (unsigned)len);
+}
+
+typedef struct {
+    Script script;
+    CryptoRandom random;
+    MtServerKey key;
+    MtConfig config;
+    MtHandshake *handshake;
+    TlWriter out[4];
+    MtHandshakeResult result;
+    unsigned steps; /* answers that were taken */
+} Run;
+
+static void
+run_init (Run *run, JsonObject *in)
+{
+    static const char *const draws[] = {
+        "nonce", "new_nonce",        "rsa_pad_padding", "rsa_pad_temp_key",
+        "b",     "client_dh_padding"
+    };
+    const char *pem = vector_text (in, "public_key_pem");
+
+    memset (run, 0, sizeof *run);
+    run->script.bytes = g_byte_array_new ();
+    for (size_t i = 0; i < G_N_ELEMENTS (draws); i++)
+        script_add (&run->script, in, draws[i]);
+    run->random = (CryptoRandom){ scripted, &run->script };
+    g_assert_true (crypto_rsa_parse (pem, strlen (pem), run->key.modulus));
+    run->key.fingerprint = crypto_rsa_fingerprint (run->key.modulus);
+    run->config = (MtConfig){ .dc = (int)vector_int (in, "dc"),
+                              .keys = &run->key,
+                              .n_keys = 1,
+                              .schema = &tl_api_schema,
+                              .random = &run->random,
+                              .dh = &crypto_dh_real };
+    run->handshake = mt_handshake_new (&run->config);
+}
+
+static void
+run_clear (Run *run)
+{
+    mt_handshake_free (run->handshake);
+    for (size_t i = 0; i < G_N_ELEMENTS (run->out); i++)
+        tl_writer_clear (&run->out[i]);
+    g_byte_array_unref (run->script.bytes);
+}
+
+static void
+run_all (Run *run, JsonObject *in)
+{
+    JsonArray *messages = json_object_get_array_member (in, "server_messages");
+
+    run->result = mt_handshake_start (run->handshake, &run->out[0]);
+    for (unsigned i = 0; i < json_array_get_length (messages); i++) {
+        g_autoptr (GBytes) body = vector_item (messages, i);
+        size_t len;
+        const uint8_t *data = g_bytes_get_data (body, &len);
+        if (run->result != MT_HANDSHAKE_SEND)
+            return;
+        HostTime now = { .mono = 5000, .wall = 0 };
+        run->result =
+            mt_handshake_receive (run->handshake, data, len, now, &run->out[i + 1]);
+        if (run->result == MT_HANDSHAKE_NEED_PRIME)
+            run->result = mt_handshake_prime_checked (
+                run->handshake,
+                crypto_dh_real.is_safe_prime (mt_handshake_prime (run->handshake)),
+                &run->out[i + 1]);
+        run->steps++;
+    }
+}
+
+static void
+expect_bytes (JsonObject *out, const char *name, const TlWriter *got)
+{
+    g_autoptr (GBytes) want = vector_hex (out, name);
+    vector_assert_equal (want, got->data, got->len);
+}
+
+/* set_client_DH_params: its last 336 bytes are hash, client_DH_inner_data and padding,
+ * which everyone draws in his own way. */
+static void
+expect_answer (const VectorCase *c, const TlWriter *got)
+{
+    g_autoptr (GBytes) want = vector_hex (c->out, "set_client_DH_params");
+    const uint8_t *data = g_bytes_get_data (want, NULL);
+    uint8_t key[32], iv[32], theirs[336], ours[336];
+
+    g_assert_cmpuint (g_bytes_get_size (want), ==, got->len);
+    size_t head = got->len - sizeof ours;
+    g_assert_cmpmem (got->data, head, data, head);
+    vector_fixed (c->in, "tmp_aes_key", key, sizeof key);
+    vector_fixed (c->in, "tmp_aes_iv", iv, sizeof iv);
+    crypto_ige_decrypt (key, iv, data + head, theirs, sizeof theirs);
+    vector_fixed (c->in, "tmp_aes_iv", iv, sizeof iv);
+    crypto_ige_decrypt (key, iv, got->data + head, ours, sizeof ours);
+    g_assert_cmpmem (ours, 20 + 304, theirs, 20 + 304);
+}
+
+static unsigned compared;
+
+static void
+check (const VectorCase *c)
+{
+    Run run;
+    uint8_t key[256], want[256];
+    int64_t salt, offset;
+
+    if (!g_str_has_prefix (vector_text (c->in, "desc"), "permanent key"))
+        return; /* this client makes no temporary keys */
+    run_init (&run, c->in);
+    run_all (&run, c->in);
+    g_assert_cmpint (run.result, ==, MT_HANDSHAKE_DONE);
+    expect_bytes (c->out, "req_pq_multi", &run.out[0]);
+    expect_bytes (c->out, "req_DH_params", &run.out[1]);
+    expect_answer (c, &run.out[2]);
+    mt_handshake_result (run.handshake, key, &salt, &offset);
+    vector_fixed (c->out, "auth_key", want, sizeof want);
+    g_assert_cmpmem (key, sizeof key, want, sizeof want);
+    vector_fixed (c->out, "server_salt", want, 8);
+    g_assert_cmpmem (&salt, 8, want, 8);
+    vector_fixed (c->out, "auth_key_id", want, 8);
+    int64_t id = crypto_key_id (key);
+    g_assert_cmpmem (&id, 8, want, 8);
+    /* MT-C26: the server's time at receipt */
+    g_assert_cmpint (offset + 5000, ==, vector_int (c->in, "server_time") * 1000);
+    run_clear (&run);
+    compared++;
+}
+
+/* MT-C2 MT-C4 MT-C7 MT-C8 MT-C10 MT-C18 MT-C20 MT-C22 MT-C26 MT-A19 MT-A20 */
+static void
+test_transcripts (void)
+{
+    compared = 0;
+    vectors_each ("handshake", check);
+    g_assert_cmpuint (compared, ==, 7);
+}
+
+static void
+check_hostile (const VectorCase *c)
+{
+    Run run;
+
+    run_init (&run, c->in);
+    run_all (&run, c->in);
+    if (g_str_equal (c->id, "handshake_hostile-0020")) { /* dh_gen_retry: a new b */
+        g_assert_cmpint (run.result, ==, MT_HANDSHAKE_SEND);
+        g_assert_cmpuint (run.steps, ==, 3);
+    } else if (g_str_equal (vector_text (c->out, "verdict"), "reject")) {
+        g_assert_cmpint (run.result, ==, MT_HANDSHAKE_FAILED);
+        g_assert_nonnull (mt_handshake_reason (run.handshake));
+        g_assert_cmpuint (strlen (mt_handshake_reason (run.handshake)), >, 8);
+    } else {
+        g_assert_true (run.result == MT_HANDSHAKE_DONE ||
+                       run.result == MT_HANDSHAKE_FAILED);
+    }
+    run_clear (&run);
+}
+
+/* MT-C6 MT-C12 MT-C13 MT-C15 MT-C16 MT-C17 MT-C19 MT-C23 MT-C24 */
+static void
+test_hostile (void)
+{
+    vectors_each ("handshake_hostile", check_hostile);
+}
+
+/* MT-C5: none of the offered fingerprints is ours */
+static void
+test_unknown_key (void)
+{
+    JsonArray *cases;
+    g_autoptr (JsonParser) parser = vectors_open ("handshake", &cases);
+    JsonObject *in =
+        json_object_get_object_member (json_array_get_object_element (cases, 0), "in");
+    Run run;
+
+    run_init (&run, in);
+    run.key.fingerprint ^= 1;
+    run_all (&run, in);
+    g_assert_cmpint (run.result, ==, MT_HANDSHAKE_UNKNOWN_KEY);
+    run_clear (&run);
+}
+
+/* MT-C15 MT-C23: every single bit of the answers is guarded; a sample of them is turned
+ */
+static void
+test_flipped_bits (void)
+{
+    JsonArray *cases;
+    g_autoptr (JsonParser) parser = vectors_open ("handshake", &cases);
+    JsonObject *in =
+        json_object_get_object_member (json_array_get_object_element (cases, 0), "in");
+    JsonArray *messages = json_object_get_array_member (in, "server_messages");
+    unsigned failed = 0, unknown = 0;
+
+    for (unsigned m = 0; m < 3; m++) {
+        g_autofree char *good = g_strdup (json_array_get_string_element (messages, m));
+        for (size_t at = 0; at < strlen (good); at += m == 1 ? 61 : 7) {
+            g_autofree char *bad = g_strdup (good);
+            bad[at] = bad[at] == 'f' ? '0' : 'f';
+            if (bad[at] == good[at] || (m == 0 && at >= 90 && at < 96))
+                continue; /* MT-A5: the padding of pq says nothing */
+            g_autoptr (JsonArray) changed = json_array_new ();
+            for (unsigned i = 0; i < 3; i++)
+                json_array_add_string_element (
+                    changed, i == m ? bad : json_array_get_string_element (messages, i));
+            g_autoptr (JsonObject) copy = json_object_new ();
+            g_autoptr (GList) names = json_object_get_members (in);
+            for (GList *l = names; l != NULL; l = l->next)
+                json_object_set_member (
+                    copy, l->data, json_node_copy (json_object_get_member (in, l->data)));
+            json_object_set_array_member (copy, "server_messages",
+                                          json_array_ref (changed));
+            Run run;
+            run_init (&run, copy);
+            run_all (&run, copy);
+            g_assert_cmpint (run.result, !=, MT_HANDSHAKE_DONE);
+            failed += run.result == MT_HANDSHAKE_FAILED;
+            unknown += run.result == MT_HANDSHAKE_UNKNOWN_KEY;
+            run_clear (&run);
+        }
+    }
+    g_assert_cmpuint (failed, >, 40);
+    g_assert_cmpuint (unknown, >, 0);
+}
+
+static gboolean
+no_random (void *user, uint8_t *out, size_t len)
+{
+    return FALSE;
+}
+
+/* MT-C2: without random numbers nothing is sent */
+static void
+test_no_random (void)
+{
+    CryptoRandom random = { no_random, NULL };
+    MtConfig config = { .dc = 2, .random = &random, .dh = &crypto_dh_real };
+    g_autoptr (MtHandshake) handshake = mt_handshake_new (&config);
+    g_auto (TlWriter) out = { 0 };
+
+    g_assert_cmpint (mt_handshake_start (handshake, &out), ==, MT_HANDSHAKE_FAILED);
+    g_assert_cmpuint (out.len, ==, 0);
+}
+
+int
+main (int argc, char **argv)
+{
+    g_test_init (&argc, &argv, NULL);
+    g_test_add_func ("/handshake/transcripts", test_transcripts);
+    g_test_add_func ("/handshake/hostile", test_hostile);
+    g_test_add_func ("/handshake/unknown-key", test_unknown_key);
+    g_test_add_func ("/handshake/flipped-bits", test_flipped_bits);
+    g_test_add_func ("/handshake/no-random", test_no_random);
+    return g_test_run ();
+}

@@ -1,0 +1,354 @@
+/* Encrypted packets beside other implementations, frames, clock and memory of ids. */
+#include "crypto-aes-ctr.h"
+#include "mt-clock.h"
+#include "mt-frame.h"
+#include "mt-packet.h"
+#include "vectors.h"
+
+#include <string.h>
+
+static unsigned compared;
+
+static void
+check_open (const VectorCase *c)
+{
+    uint8_t key[256];
+    MtPacket packet;
+    const char *verdict = vector_text (c->out, "verdict");
+    g_autoptr (GBytes) bytes = vector_hex (verdict != NULL ? c->in : c->out, "packet");
+    size_t len;
+    const uint8_t *data = g_bytes_get_data (bytes, &len);
+    int x = g_str_equal (vector_text (c->in, "dir"), "c2s") ? 0 : 8;
+
+    if (vector_int (c->in, "version") != 2)
+        return;
+    vector_fixed (c->in, "auth_key", key, sizeof key);
+    g_autofree uint8_t *plain = g_malloc (len + 16);
+    g_autofree uint8_t *exact = g_memdup2 (data, len);
+    gboolean opened = mt_packet_open (key, x, exact, len, plain, &packet);
+    compared++;
+    if (verdict != NULL && g_str_equal (verdict, "reject")) {
+        g_assert_false (opened);
+        return;
+    }
+    JsonObject *want =
+        verdict != NULL ? json_object_get_object_member (c->out, "plain") : c->in;
+    g_assert_true (opened);
+    g_assert_cmpint (packet.salt, ==, vector_int (want, "salt"));
+    g_assert_cmpint (packet.session_id, ==, vector_int (want, "session_id"));
+    g_assert_cmpint (packet.msg_id, ==, vector_int (want, "msg_id"));
+    g_assert_cmpint (packet.seq_no, ==, vector_int (want, "seq_no"));
+    g_autoptr (GBytes) body = vector_hex (want, "body");
+    vector_assert_equal (body, packet.body, packet.len);
+
+    /* the other direction's keys do not open it */
+    g_assert_false (mt_packet_open (key, 8 - x, exact, len, plain, &packet));
+}
+
+/* MT-D1 MT-D3 MT-D4 MT-D5 */
+static void
+test_packets (void)
+{
+    compared = 0;
+    vectors_each ("mtproto_message", check_open);
+    g_assert_cmpuint (compared, >=, 20);
+}
+
+/* MT-D2 MT-D6 MT-D7 MT-B3 */
+static void
+test_hostile_packets (void)
+{
+    compared = 0;
+    vectors_each ("mtproto_hostile", check_open);
+    g_assert_cmpuint (compared, >=, 30);
+}
+
+/* MT-D5: our own packets: padding of 12 to 1024 bytes, a length no observer can rely on;
+ * every cut and some thirty bits turned are refused */
+static void
+test_seal (void)
+{
+    static uint8_t key[256], plain[8192];
+    gboolean lengths[64] = { FALSE };
+    unsigned different = 0;
+
+    g_assert_true (crypto_random_fill (crypto_random_system (), key, sizeof key));
+    for (unsigned i = 0; i < 200; i++) {
+        uint8_t body[64];
+        MtPacket in = { 1, 2, 3 + 4 * i, 5, body, 4 * (i % 16 + 1) }, out;
+        memset (body, (int)i, sizeof body);
+        g_auto (TlWriter) sealed = { 0 };
+        g_assert_true (mt_packet_seal (key, 0, &in, crypto_random_system (), &sealed));
+        size_t padding = sealed.len - 24 - 32 - in.len;
+        g_assert_cmpuint (padding, >=, 12);
+        g_assert_cmpuint (padding, <=, 1024);
+        if (in.len == 4 && padding / 16 < 64 && !lengths[padding / 16]) {
+            lengths[padding / 16] = TRUE;
+            different++;
+        }
+        g_assert_true (mt_packet_open (key, 0, sealed.data, sealed.len, plain, &out));
+        g_assert_cmpmem (out.body, out.len, in.body, in.len);
+        if (i > 0)
+            continue;
+        for (size_t cut = 0; cut + 16 <= sealed.len; cut++)
+            g_assert_false (mt_packet_open (key, 0, sealed.data, cut, plain, &out));
+        for (size_t at = 0; at < sealed.len; at += 5) {
+            sealed.data[at] ^= 0x10;
+            g_assert_false (
+                mt_packet_open (key, 0, sealed.data, sealed.len, plain, &out));
+            sealed.data[at] ^= 0x10;
+        }
+    }
+    g_assert_cmpuint (different, >, 2);
+}
+
+/* MT-C1: the envelope without a key */
+static void
+test_plain (void)
+{
+    g_auto (TlWriter) out = { 0 };
+    const uint8_t *body;
+    size_t len;
+
+    mt_plain_seal (0x51e57ac42770964a, (const uint8_t *)"abcdefgh", 8, &out);
+    g_assert_cmpuint (out.len, ==, 28);
+    for (size_t i = 0; i < 8; i++)
+        g_assert_cmpuint (out.data[i], ==, 0);
+    g_assert_cmpuint (out.data[8], ==, 0x4a);
+    out.data[8] |= 1; /* as the server numbers */
+    g_assert_true (mt_plain_open (out.data, out.len, &body, &len));
+    g_assert_cmpmem (body, len, "abcdefgh", 8);
+    for (size_t cut = 0; cut < out.len; cut++)
+        g_assert_false (mt_plain_open (out.data, cut, &body, &len));
+    out.data[0] = 1;
+    g_assert_false (mt_plain_open (out.data, out.len, &body, &len));
+}
+
+/* --- frames --------------------------------------------------------------------------
+ */
+static gboolean
+fixed_random (void *user, uint8_t *out, size_t len)
+{
+    GBytes *bytes = user;
+    const uint8_t *data = g_bytes_get_data (bytes, NULL);
+
+    for (size_t i = 0; i < len; i++)
+        out[i] = data[i % 64];
+    return TRUE;
+}
+
+static void
+check_frames (const VectorCase *c)
+{
+    uint8_t key[32], iv[16];
+    JsonArray *frames = json_object_get_array_member (c->in, "frames");
+
+    if (!g_str_equal (vector_text (c->in, "kind"), "padded") ||
+        *vector_text (c->in, "secret") != '\0')
+        return;
+    compared++;
+    g_autoptr (GBytes) drawn = vector_hex (c->in, "random");
+    g_autoptr (GBytes) header = vector_hex (c->out, "header");
+    CryptoRandom random = { fixed_random, drawn };
+    g_autoptr (GByteArray) out = g_byte_array_new ();
+    g_autoptr (MtFrame) frame =
+        mt_frame_new ((int)vector_int (c->in, "dc"), &random, out);
+    g_assert_nonnull (frame);
+    g_assert_cmpuint (out->len, ==, 64);
+    /* behind it the data centre's number and two random bytes; the vectors name none */
+    g_assert_cmpmem (out->data, 60, g_bytes_get_data (header, NULL), 60);
+
+    /* what we wrap, read with the vector's own key and IV */
+    vector_fixed (c->out, "enc_key", key, 32);
+    vector_fixed (c->out, "enc_iv", iv, 16);
+    g_autoptr (CryptoCtr) up = crypto_ctr_new (key, iv);
+    uint8_t skip[64];
+    memset (skip, 0, sizeof skip);
+    crypto_ctr_apply (up, skip, skip, sizeof skip);
+    /* what the server sends, in single bytes */
+    vector_fixed (c->out, "dec_key", key, 32);
+    vector_fixed (c->out, "dec_iv", iv, 16);
+    g_autoptr (CryptoCtr) down = crypto_ctr_new (key, iv);
+    for (unsigned i = 0; i < json_array_get_length (frames); i++) {
+        g_autoptr (GBytes) bytes = vector_item (frames, i);
+        size_t len;
+        const uint8_t *data = g_bytes_get_data (bytes, &len);
+        g_byte_array_set_size (out, 0);
+        g_assert_true (mt_frame_wrap (frame, &random, data, len, out));
+        crypto_ctr_apply (up, out->data, out->data, out->len);
+        uint32_t length;
+        memcpy (&length, out->data, 4);
+        length = GUINT32_FROM_LE (length);
+        g_assert_cmpuint (length + 4, ==, out->len);
+        g_assert_cmpuint (length - len, <, 16);
+        g_assert_cmpmem (out->data + 4, len, data, len);
+
+        const uint8_t *got = NULL;
+        size_t got_len = 0;
+        crypto_ctr_apply (down, out->data, out->data, out->len);
+        for (size_t k = 0; k < out->len; k++) {
+            g_assert_cmpint (mt_frame_pop (frame, &got, &got_len), ==, MT_FRAME_MORE);
+            mt_frame_push (frame, out->data + k, 1);
+        }
+        g_assert_cmpint (mt_frame_pop (frame, &got, &got_len), ==, MT_FRAME_PACKET);
+        g_assert_cmpuint (got_len, >=, len);
+        g_assert_cmpmem (got, len, data, len);
+    }
+}
+
+/* MT-B3 MT-B5 MT-B8 MT-B9 */
+static void
+test_frames (void)
+{
+    compared = 0;
+    vectors_each ("transport_obfuscated", check_frames);
+    g_assert_cmpuint (compared, ==, 5);
+}
+
+/* MT-B10: forbidden beginnings are drawn again */
+static gboolean
+forbidden_first (void *user, uint8_t *out, size_t len)
+{
+    static const char *const heads[] = { "HEAD",
+                                         "POST",
+                                         "GET ",
+                                         "OPTI",
+                                         "\xdd\xdd\xdd\xdd",
+                                         "\xee\xee\xee\xee",
+                                         "\x16\x03\x01\x02",
+                                         "\xef" };
+    unsigned *n = user;
+
+    memset (out, 0x41, len);
+    if (*n < G_N_ELEMENTS (heads))
+        memcpy (out, heads[*n], strlen (heads[*n]));
+    else if (*n == G_N_ELEMENTS (heads))
+        memset (out + 4, 0, 4);
+    (*n)++;
+    return TRUE;
+}
+
+static void
+test_forbidden_heads (void)
+{
+    unsigned n = 0;
+    CryptoRandom random = { forbidden_first, &n };
+    g_autoptr (GByteArray) out = g_byte_array_new ();
+    g_autoptr (MtFrame) frame = mt_frame_new (2, &random, out);
+
+    g_assert_nonnull (frame);
+    g_assert_cmpuint (n, ==, 10);
+    g_assert_cmpuint (out->len, ==, 64);
+    g_assert_cmpuint (out->data[0], ==, 0x41);
+}
+
+/* MT-B6 MT-B7: lengths that cannot be, either way */
+static void
+test_bad_frames (void)
+{
+    static const struct {
+        uint32_t length;
+        MtFrameResult want;
+    } rows[] = { { 0, MT_FRAME_BAD },
+                 { 3, MT_FRAME_BAD },
+                 { (uint32_t)MT_FRAME_PAYLOAD_MAX + 16, MT_FRAME_BAD },
+                 { 0x7fffffff, MT_FRAME_BAD },
+                 { 0xffffffff, MT_FRAME_BAD },
+                 { 64, MT_FRAME_MORE } };
+
+    for (size_t i = 0; i < G_N_ELEMENTS (rows); i++) {
+        g_autoptr (GByteArray) out = g_byte_array_new ();
+        g_autoptr (MtFrame) frame = mt_frame_new (2, crypto_random_system (), out);
+        uint8_t key[32], iv[16], head[48];
+        const uint8_t *got;
+        size_t len;
+        for (size_t k = 0; k < 48; k++) /* as the server derives it */
+            head[k] = out->data[55 - k];
+        memcpy (key, head, 32);
+        memcpy (iv, head + 32, 16);
+        g_autoptr (CryptoCtr) down = crypto_ctr_new (key, iv);
+        uint32_t word = GUINT32_TO_LE (rows[i].length);
+        uint8_t wire[4];
+        crypto_ctr_apply (down, (const uint8_t *)&word, wire, 4);
+        mt_frame_push (frame, wire, 4);
+        g_assert_cmpint (mt_frame_pop (frame, &got, &len), ==, rows[i].want);
+    }
+    g_autoptr (GByteArray) out = g_byte_array_new ();
+    g_autoptr (MtFrame) frame = mt_frame_new (2, crypto_random_system (), out);
+    uint8_t body[8] = { 0 };
+    g_assert_false (mt_frame_wrap (frame, crypto_random_system (), body, 7, out));
+}
+
+/* --- clock and memory ----------------------------------------------------------------
+ */
+
+/* MT-D14 MT-D17: multiples of 4, strictly growing, near the server's time; an offset only
+ * grows by itself */
+static void
+test_clock (void)
+{
+    MtClock clock = { 0 };
+    HostTime now = { .mono = 1000, .wall = 1700000000000 };
+    int64_t last = 0;
+
+    for (unsigned i = 0; i < 3000; i++) {
+        int64_t id = mt_clock_next_id (&clock, crypto_random_system (), now);
+        g_assert_cmpint (id, >, last);
+        g_assert_cmpint (id & 3, ==, 0);
+        last = id;
+        now.mono += i % 3;
+        now.wall += i % 3;
+    }
+    g_assert_true (mt_clock_accepts (&clock, 1, now)); /* nothing known yet */
+    int64_t server = ((int64_t)1800000000 << 32) | 1;
+    mt_clock_learn (&clock, server, now);
+    g_assert_cmpint (mt_clock_server_ms (&clock, now) / 1000, ==, 1800000000);
+    mt_clock_learn (&clock, ((int64_t)1799999000 << 32) | 1,
+                    now); /* late: no step back */
+    g_assert_cmpint (mt_clock_server_ms (&clock, now) / 1000, ==, 1800000000);
+    mt_clock_reset (&clock, ((int64_t)1799999000 << 32) | 1, now);
+    g_assert_cmpint (mt_clock_server_ms (&clock, now) / 1000, ==, 1799999000);
+    /* MT-D11: 300 s into the past, 30 s ahead */
+    int64_t at = 1799999000;
+    g_assert_true (mt_clock_accepts (&clock, ((at - 299) << 32) | 1, now));
+    g_assert_false (mt_clock_accepts (&clock, ((at - 302) << 32) | 1, now));
+    g_assert_true (mt_clock_accepts (&clock, ((at + 29) << 32) | 1, now));
+    g_assert_false (mt_clock_accepts (&clock, ((at + 32) << 32) | 1, now));
+}
+
+/* MT-D10: duplicates in any order, and ids below the memory */
+static void
+test_seen (void)
+{
+    MtSeen *seen = g_new0 (MtSeen, 1);
+
+    for (int64_t i = 0; i < MT_SEEN_MAX; i++) {
+        int64_t id = 1 + 4 * (100 + (i * 7) % MT_SEEN_MAX);
+        g_assert_cmpint (mt_seen_add (seen, id), ==, MT_SEEN_NEW);
+        g_assert_cmpint (mt_seen_add (seen, id), ==, MT_SEEN_DUPLICATE);
+    }
+    g_assert_cmpuint (seen->len, ==, MT_SEEN_MAX);
+    g_assert_cmpint (mt_seen_add (seen, 1), ==, MT_SEEN_TOO_OLD);
+    g_assert_false (mt_seen_has (seen, 1));
+    g_assert_cmpint (mt_seen_add (seen, 1 + 4 * 5000), ==, MT_SEEN_NEW);
+    g_assert_cmpint (mt_seen_add (seen, 1 + 4 * 100), !=, MT_SEEN_NEW);
+    for (size_t i = 1; i < seen->len; i++)
+        g_assert_cmpint (seen->ids[i - 1], <, seen->ids[i]);
+    g_free (seen);
+}
+
+int
+main (int argc, char **argv)
+{
+    g_test_init (&argc, &argv, NULL);
+    g_test_add_func ("/packet/vectors", test_packets);
+    g_test_add_func ("/packet/hostile", test_hostile_packets);
+    g_test_add_func ("/packet/seal", test_seal);
+    g_test_add_func ("/packet/plain", test_plain);
+    g_test_add_func ("/frame/vectors", test_frames);
+    g_test_add_func ("/frame/forbidden-heads", test_forbidden_heads);
+    g_test_add_func ("/frame/bad", test_bad_frames);
+    g_test_add_func ("/clock/ids", test_clock);
+    g_test_add_func ("/clock/seen", test_seen);
+    return g_test_run ();
+}
