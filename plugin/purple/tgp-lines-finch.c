@@ -119,11 +119,22 @@ view_of (PurpleConversation *conv)
     return window != NULL ? window->view : NULL;
 }
 
+/* Bytes of the lines; "is typing..." stands behind them, and goes and comes with every
+ * line that is written. */
 static int
 length_of (PurpleConversation *conv)
 {
     void *view = tags_known ? view_of (conv) : NULL;
-    return view != NULL ? (int)tail_of (view)->string->len : -1;
+
+    if (view == NULL)
+        return -1;
+    int length = (int)tail_of (view)->string->len;
+    for (GList *l = tail_of (view)->tags; l != NULL; l = l->next) {
+        const Tag *tag = l->data;
+        if (strcmp (tag->name, "typing") == 0)
+            length -= tag->end - tag->start;
+    }
+    return length;
 }
 
 static void
@@ -136,7 +147,7 @@ static void
 after (PurpleConversation *conv, TgpLine *line)
 {
     line->to = length_of (conv);
-    if (line->from > line->to) /* "is typing..." stood at the end and went */
+    if (line->from > line->to) /* the window was cleared meanwhile */
         line->from = -1;
 }
 

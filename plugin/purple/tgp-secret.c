@@ -503,8 +503,11 @@ confirm (TgpAccount *tgp, int32_t chat_id, const char *question, const char *yes
 
     request->gc = tgp->gc;
     request->chat_id = chat_id;
-    purple_request_action (tgp->gc, _ ("Secret chat"), question, NULL, 1, tgp->account,
-                           NULL, NULL, request, 2, yes, yes_cb, _ ("Cancel"), no_cb);
+    /* Enter alone must not destroy anything: Cancel, which Pidgin counts from the end */
+    int cancel = g_strcmp0 (purple_core_get_ui (), "gtk-gaim") == 0 ? 0 : 1;
+    purple_request_action (tgp->gc, _ ("Secret chat"), question, NULL, cancel,
+                           tgp->account, NULL, NULL, request, 2, yes, yes_cb,
+                           _ ("Cancel"), no_cb);
 }
 
 void

@@ -70,6 +70,18 @@ class Process:
                 return result
             self.pending.append(item)
 
+    def never(self, pattern, seconds=0.5):
+        """Says it nowhere until `seconds` from now."""
+        end = time.time() + seconds
+        while True:
+            try:
+                self.pending.append(self.next(end - time.time()))
+            except queue.Empty:
+                break
+        for line in self.pending:
+            if re.match(pattern, line):
+                raise Gone('%s said: %s' % (self.name, line))
+
     def stop(self):
         if self.process.poll() is None:
             self.process.terminate()
@@ -136,18 +148,6 @@ class Headless(Process):
 
     def hears(self, pattern, timeout=30):
         return self.wait(lambda l: re.match(pattern, l), pattern, timeout)
-
-    def never(self, pattern, seconds=0.5):
-        """Says it nowhere until `seconds` from now."""
-        end = time.time() + seconds
-        while True:
-            try:
-                self.pending.append(self.next(end - time.time()))
-            except queue.Empty:
-                break
-        for line in self.pending:
-            if re.match(pattern, line):
-                raise Gone('%s said: %s' % (self.name, line))
 
     def account(self, phone, **settings):
         wanted = {'server': '127.0.0.1:%d' % self.lab.dc.port, 'server-key': self.lab.dc.key, 'api-id': '1',

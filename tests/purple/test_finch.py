@@ -1,0 +1,127 @@
+#!/usr/bin/env python3
+"""The module in Finch, in a terminal: what a person sees and types. test_finch.py BUILD
+
+(SC-E1, SC-E5, SC-E9, SC-E12, SC-E13, SC-G1, SC-G3: by what stands on the screen and what the other side hears.)
+"""
+import os
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'lab'))
+import lab  # noqa: E402
+import screens  # noqa: E402
+
+
+def main():
+    with lab.Lab(sys.argv[1], 'finch') as place:
+        home, peer = screens.home_with_chat(place, 'gnt-purple')
+        finch = place.add(screens.Finch(place, home))
+        return lab.run([(name[5:].replace('_', ' '), lambda f=f: f(finch, peer))
+                        for name, f in list(globals().items()) if name.startswith('test_')])
+
+
+def say(finch, text):
+    finch.type(text)
+    finch.keys('Enter')
+
+
+def test_the_buddy_list_holds_both_people(finch, peer):
+    finch.shows(r'Telegram')
+    finch.shows(r'Secret chats')
+    finch.shows(r'Bob Bb \(secre')
+
+
+def test_a_message_opens_a_window_and_is_not_read_yet(finch, peer):
+    peer.send('say first light')
+    finch.shows(r'first light')
+    peer.send('say second light')
+    finch.shows(r'second light')
+    finch.keys('C-l')  # a key in the buddy list is not a look at the chat
+    peer.never('read')
+
+
+def test_looking_at_the_window_marks_read(finch, peer):
+    finch.keys('M-n')
+    peer.hears(r'read \d+')
+
+
+def test_typing_is_heard_and_seen(finch, peer):
+    finch.type('he')
+    peer.hears('typing on')
+    finch.type('llo from Finch')
+    finch.keys('Enter')
+    peer.hears('message .* hello from Finch$')
+    finch.shows(r'hello from Finch')
+    peer.send('typing on')
+    finch.shows(r'is typing\.\.\.')
+    peer.send('typing off')
+    finch.loses(r'is typing\.\.\.')
+
+
+def test_the_peer_takes_one_line_back(finch, peer):
+    peer.send('delete')
+    finch.loses(r'second light')
+    finch.shows(r'first light')
+    finch.shows(r'hello from Finch')
+
+
+def test_a_line_burns_while_the_peer_is_typing(finch, peer):
+    say(finch, '/ttl 2')
+    finch.shows(r'set the self-destruct timer to 2 seconds')
+    peer.hears('notice ttl-by-peer 2')
+    peer.send('typing on')
+    finch.shows(r'is typing')
+    say(finch, 'this burns')
+    peer.hears('message .* 2 this burns')
+    finch.shows(r'this burns')
+    peer.send('read')
+    finch.loses(r'this burns')
+    peer.hears('expired 1')
+    finch.shows(r'is typing')
+    finch.shows(r'first light')
+    say(finch, '/ttl off')
+    finch.shows(r'turned the self-destruct timer off')
+    peer.hears('notice ttl-by-peer 0')
+
+
+def test_delete_takes_back_the_own_last_line_and_no_other(finch, peer):
+    say(finch, 'kept')
+    say(finch, 'regretted')
+    peer.hears('message .* regretted')
+    say(finch, '/delete')
+    finch.loses(r'regretted')
+    peer.hears('gone 1')
+    finch.shows(r'kept')
+    finch.shows(r'hello from Finch')
+
+
+def test_commands_answer_and_are_not_sent(finch, peer):
+    say(finch, '/ttl sometimes')
+    finch.shows(r'Give a time like 30s')
+    say(finch, '/key')
+    finch.shows(r'[0-9A-Fa-f]{2} [0-9A-Fa-f]{2}|Key|key')
+    peer.never(r'message .*/(ttl|key)')
+
+
+def test_delete_all_asks_first_and_enter_alone_does_nothing(finch, peer):
+    say(finch, '/delete all')
+    finch.shows(r'Delete all messages of this secret chat')
+    finch.keys('Enter')
+    finch.loses(r'Delete all messages')
+    finch.shows(r'kept')
+    say(finch, '/delete all')
+    finch.shows(r'Delete all messages of this secret chat')
+    finch.keys('Tab', 'Enter')
+    peer.hears('notice flushed-by-peer')
+    finch.loses(r'kept')
+    finch.loses(r'hello from Finch')
+
+
+def test_finch_lives_and_leaves(finch, peer):
+    if not finch.alive():
+        raise lab.Gone('Finch is gone')
+    finch.keys('M-q')
+    screens.until(lambda: not finch.alive() or finch.keys('Enter'), 'Finch leaving')
+
+
+if __name__ == '__main__':
+    sys.exit(main())

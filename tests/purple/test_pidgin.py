@@ -1,0 +1,117 @@
+#!/usr/bin/env python3
+"""The module in Pidgin, on an X server of its own. test_pidgin.py BUILD
+
+A line that goes must leave the window exactly as it was without it: the pixels are compared.
+"""
+import os
+import sys
+import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'lab'))
+import lab  # noqa: E402
+import screens  # noqa: E402
+
+LINES = (10, 96, 296, 220)  # the part of the window where the lines stand
+
+
+class Chat:
+    def __init__(self, pidgin, peer):
+        self.pidgin, self.peer, self.window = pidgin, peer, None
+
+    def say(self, text):
+        self.pidgin.xdotool('windowactivate', '--sync', self.window)
+        self.pidgin.type(text)
+        self.pidgin.key('Return')
+
+    def look(self):
+        """The lines as they stand, once they stand still."""
+        last = None
+        for _ in range(50):
+            now = self.pidgin.pixels(self.window, LINES)
+            if now == last:
+                return now
+            last = now
+            time.sleep(0.3)
+        raise lab.Gone('the window never stands still')
+
+    def becomes(self, picture, what):
+        screens.until(lambda: self.pidgin.pixels(self.window, LINES) == picture, what)
+
+    def changes(self, picture, what):
+        screens.until(lambda: self.pidgin.pixels(self.window, LINES) != picture, what)
+
+
+def main():
+    with lab.Lab(sys.argv[1], 'pidgin') as place:
+        home, peer = screens.home_with_chat(place, 'gtk-gaim')
+        chat = Chat(place.add(screens.Pidgin(place, home)), peer)
+        status = lab.run([(name[5:].replace('_', ' '), lambda f=f: f(chat))
+                          for name, f in list(globals().items()) if name.startswith('test_')])
+        if status and os.environ.get('SHOTS'):
+            os.replace(chat.pidgin.shot('failed'), os.path.join(os.environ['SHOTS'], 'pidgin.png'))
+        return status
+
+
+def test_a_message_opens_a_window(chat):
+    chat.pidgin.window('Buddy List')
+    time.sleep(1)
+    chat.peer.send('say first light')
+    chat.window = chat.pidgin.window('Bob Bb')
+
+
+def test_seen_is_read(chat):
+    chat.peer.send('say second light')
+    chat.peer.hears(r'read \d+')
+
+
+def test_typing_and_text_arrive(chat):
+    chat.say('hello from Pidgin')
+    chat.peer.hears('typing on')
+    chat.peer.hears('message .* hello from Pidgin$')
+
+
+def test_the_peer_takes_a_line_back_and_nothing_else_moves(chat):
+    before = chat.look()
+    chat.peer.send('say regretted')
+    chat.changes(before, 'the new line')
+    chat.look()
+    chat.peer.send('delete')
+    chat.becomes(before, 'the window without the line')
+
+
+def test_the_own_last_line_is_deleted_for_both(chat):
+    before = chat.look()
+    chat.say('my own mistake')
+    chat.peer.hears('message .* my own mistake')
+    chat.changes(before, 'the new line')
+    chat.say('/delete')
+    chat.peer.hears('gone 1')
+    chat.becomes(before, 'the window without the line')
+
+
+def test_a_line_burns(chat):
+    chat.say('/ttl 2')
+    chat.peer.hears('notice ttl-by-peer 2')
+    before = chat.look()
+    chat.say('this burns')
+    chat.peer.hears('message .* 2 this burns')
+    chat.changes(before, 'the new line')
+    chat.peer.send('read')
+    chat.peer.hears('expired 1')
+    chat.becomes(before, 'the window without the line')
+    chat.peer.send('say this burns, too')
+    chat.changes(before, "the peer's line")
+    chat.becomes(before, 'the window without the line')
+
+
+def test_pidgin_lives(chat):
+    if not chat.pidgin.alive():
+        raise lab.Gone('Pidgin is gone')
+    with open(chat.pidgin.log, encoding='utf-8', errors='replace') as f:
+        critical = [line for line in f if 'CRITICAL' in line and 'mtproto' in line.lower()]
+    if critical:
+        raise lab.Gone(''.join(critical))
+
+
+if __name__ == '__main__':
+    sys.exit(main())
