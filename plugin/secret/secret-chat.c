@@ -432,7 +432,8 @@ secret_chat_info (const SecretChat *chat, SecretInfo *info)
                           .peer_in = (uint32_t)chat->peer_in,
                           .unacknowledged = chat->outbox->len,
                           .queued = chat->gaps->len,
-                          .rekeying = chat->rekey.step != SECRET_REKEY_IDLE };
+                          .rekeying = chat->rekey.step != SECRET_REKEY_IDLE &&
+                                      chat->rekey.step != SECRET_REKEY_B_DRAIN };
     memcpy (info->key_hash, chat->key_hash, sizeof info->key_hash);
 }
 

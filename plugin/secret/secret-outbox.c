@@ -165,9 +165,9 @@ secret_outbox_release (SecretChat *chat, int32_t peer_in)
 gboolean
 secret_outbox_replace (SecretChat *chat, SecretOut *out, gboolean noop, HostTime now)
 {
-    const SecretKey *key = out->fingerprint == chat->other.fingerprint && chat->other.used
-                               ? &chat->other
-                               : &chat->key; /* of its own epoch (SC-F14) */
+    gboolean old = chat->other.used && out->fingerprint == chat->other.fingerprint;
+    const SecretKey *key =
+        old ? &chat->other : &chat->key; /* of its own epoch (SC-F14) */
     SecretDecryptedMessageActionDeleteMessages action = TL_NEW (
         SecretDecryptedMessageActionDeleteMessages, .random_ids = { &out->random_id, 1 });
     SecretDecryptedMessageActionNoop nothing = TL_NEW (SecretDecryptedMessageActionNoop);
@@ -175,6 +175,8 @@ secret_outbox_replace (SecretChat *chat, SecretOut *out, gboolean noop, HostTime
         TL_NEW (SecretDecryptedMessageService, .random_id = out->random_id,
                 .action = noop ? TL_OBJ (&nothing) : TL_OBJ (&action));
 
+    if (out->sent && out->fingerprint != key->fingerprint)
+        return TRUE; /* that key is gone: the deletion follows by itself */
     crypto_wipe (out->data->data, out->data->len);
     if (!seal_out (chat, key, out, TL_OBJ (&service))) {
         secret_abort (chat, SECRET_CLOSED_CORRUPT, "no random numbers", TRUE, now);
@@ -247,6 +249,8 @@ secret_outbox_pump (SecretChat *chat, HostTime now)
     SecretOut *out = next_to_send (chat);
     if (out == NULL || chat->send_retry_at != 0)
         return;
+    if (out->resend)
+        g_debug ("[chat %d] -> #%d once more", chat->id, out->raw_out);
     chat->send_raw = out->raw_out;
     chat->send_since = now.mono;
     chat->delayed_told = FALSE;

@@ -32,6 +32,8 @@ typedef enum {
     SECRET_REKEY_B_ACCEPT, /* candidate in `other`, AcceptKey waits for holes to close */
     SECRET_REKEY_B_WAIT,   /* AcceptKey is out, candidate in `other` */
     SECRET_REKEY_B_DONE, /* new key in use, the old one in `other` until A used the new */
+    SECRET_REKEY_B_DRAIN, /* both use it; the old one only seals anew what was sent under
+                             it and is not acknowledged yet (SC-F14) */
 } SecretRekeyStep;
 
 typedef struct {

@@ -66,7 +66,8 @@ find_key (const SecretChat *chat, int64_t fingerprint)
 {
     if (chat->key.used && chat->key.fingerprint == fingerprint)
         return &chat->key;
-    if (chat->other.used && chat->other.fingerprint == fingerprint)
+    if (chat->other.used && chat->other.fingerprint == fingerprint &&
+        chat->rekey.step != SECRET_REKEY_B_DRAIN)
         return &chat->other;
     return NULL; /* SC-B7 */
 }

@@ -131,7 +131,7 @@ load_rekey (const TlObject *object, SecretRekey *rekey)
     const RecChatRekey *record = TL_AS (object, RecChatRekey);
 
     if (record == NULL || record->step < SECRET_REKEY_IDLE ||
-        record->step > SECRET_REKEY_B_DONE ||
+        record->step > SECRET_REKEY_B_DRAIN ||
         !fixed (record->exponent, rekey->exponent, 256) ||
         !fixed (record->public, rekey->public_value, 256))
         return FALSE;

@@ -3,8 +3,8 @@
  *   A: RequestKey ->             <- AcceptKey              CommitKey (old key) ->
  *      A_ASKED       A_COMMIT [holes closed]   A_DONE until B used the new key -> IDLE
  *   B: <- RequestKey    AcceptKey ->          <- CommitKey or a message under the new key
- *      B_ACCEPT [holes closed]   B_WAIT   Noop (new key) ->   B_DONE until A used it ->
- * IDLE
+ *      B_ACCEPT [holes closed]   B_WAIT   Noop (new key) ->   B_DONE until A used it,
+ *      B_DRAIN until A has all that was sent under the old key -> IDLE
  *
  * `other` holds the candidate before the switch and the previous key after it.
  */
@@ -24,8 +24,10 @@
 static void
 set_step (SecretChat *chat, SecretRekeyStep step)
 {
-    static const char *const names[] = { "idle",      "A asked", "A commits", "A done",
-                                         "B accepts", "B waits", "B done" };
+    static const char *const names[] = {
+        "idle",      "A asked", "A commits", "A done",
+        "B accepts", "B waits", "B done",    "B drains"
+    };
 
     g_debug ("[chat %d] re-keying: %s -> %s", chat->id, names[chat->rekey.step],
              names[step]);
@@ -141,7 +143,9 @@ secret_rekey_request (SecretChat *chat, const TlObject *object, const SecretKey 
     SecretRekey *rekey = &chat->rekey;
 
     if (request->exchange_id == 0)
-        return;                                /* SC-M23 */
+        return; /* SC-M23 */
+    if (rekey->step == SECRET_REKEY_B_DRAIN && (key == NULL || key == &chat->key))
+        end (chat);                            /* A is further than we know */
     if (rekey->step == SECRET_REKEY_A_ASKED) { /* SC-F15 */
         if (rekey->exchange_id > request->exchange_id)
             return; /* ours wins; theirs is ignored silently */
@@ -243,9 +247,22 @@ secret_rekey_used (SecretChat *chat, const SecretKey *key, HostTime now)
                      now); /* SC-F10; A has proved the new key, the old one goes below */
     else if (key != &chat->key)
         return;
-    if (chat->rekey.step == SECRET_REKEY_A_DONE ||
-        chat->rekey.step == SECRET_REKEY_B_DONE)
+    if (chat->rekey.step == SECRET_REKEY_B_DONE)
+        set_step (chat, SECRET_REKEY_B_DRAIN); /* nothing is opened with it any more */
+    else if (chat->rekey.step == SECRET_REKEY_A_DONE)
         end (chat); /* SC-F12 */
+}
+
+/* Sealed under the new key, such a message would make A drop the old one while others
+ * under it are still on their way (SC-F14). */
+static gboolean
+has_old_messages (const SecretChat *chat)
+{
+    for (unsigned i = 0; i < chat->outbox->len; i++)
+        if (((SecretOut *)g_ptr_array_index (chat->outbox, i))->fingerprint ==
+            chat->other.fingerprint)
+            return TRUE;
+    return FALSE;
 }
 
 /* What waited for holes to close, and the wish for a new key (SC-F2, F8). */
@@ -254,6 +271,8 @@ secret_rekey_pump (SecretChat *chat, HostTime now)
 {
     SecretRekey *rekey = &chat->rekey;
 
+    if (rekey->step == SECRET_REKEY_B_DRAIN && !has_old_messages (chat))
+        end (chat);
     if (rekey->step == SECRET_REKEY_A_ASKED) { /* SC-F18 */
         if (rekey->since_in < 0 && chat->peer_in > rekey->raw_out)
             rekey->since_in = chat->raw_in;

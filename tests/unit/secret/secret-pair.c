@@ -19,6 +19,7 @@ typedef struct {
 
 typedef struct {
     int32_t date;
+    int64_t random_id; /* the outer one: a resend keeps it (SC-D21) */
     GBytes *data;
 } PairMessage;
 
@@ -99,6 +100,8 @@ event_cb (void *user, SecretChat *chat, const SecretEvent *e)
         break;
     }
     g_string_append_c (end->events, '\n');
+    if (end->pair->watch != NULL)
+        end->pair->watch (end->pair, end, e);
 }
 
 static const SecretOps ops = { batch_cb, call_cb, event_cb };
@@ -155,6 +158,7 @@ pair_new (uint64_t seed)
         end->shown = g_array_new (FALSE, FALSE, sizeof (int64_t));
         end->wire = g_ptr_array_new_with_free_func ((GDestroyNotify)g_bytes_unref);
         end->kinds = g_ptr_array_new ();
+        end->lost = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
     }
     return pair;
 }
@@ -173,21 +177,11 @@ pair_free (Pair *pair)
         g_array_unref (end->shown);
         g_ptr_array_unref (end->wire);
         g_ptr_array_unref (end->kinds);
+        g_hash_table_unref (end->lost);
     }
     g_byte_array_unref (pair->g_a);
     g_byte_array_unref (pair->g_b);
     g_free (pair);
-}
-
-void
-pair_commit (PairEnd *end)
-{
-    g_autoptr (GError) error = NULL;
-
-    store_commit (end->store, end->batch, &error);
-    g_assert_no_error (error);
-    store_batch_free (end->batch);
-    end->batch = store_batch_new ();
 }
 
 static void
@@ -201,19 +195,97 @@ load_cb (StoreKey key, const uint8_t *value, size_t len, void *user)
         secret_chat_load_record (end->chat, key, value, len);
 }
 
-void
-pair_restart (PairEnd *end)
+static void
+reload (PairEnd *end)
 {
     static const StoreKind kinds[] = { STORE_CHAT, STORE_OUTBOX, STORE_GAP, STORE_PENDING,
                                        STORE_MESSAGE };
 
-    pair_commit (end);
     g_clear_pointer (&end->chat, secret_chat_free);
     g_queue_clear_full (&end->calls, (GDestroyNotify)call_free);
     for (size_t i = 0; i < G_N_ELEMENTS (kinds); i++)
         store_each (end->store, kinds[i], TRUE, 0, load_cb, end, NULL);
+    if (end->chat == NULL)
+        return; /* died before the first record */
     secret_chat_resume (end->chat, end->pair->now);
     pair_commit (end);
+}
+
+static void
+commit_batch (PairEnd *end)
+{
+    g_autoptr (GError) error = NULL;
+
+    store_commit (end->store, end->batch, &error);
+    g_assert_no_error (error);
+    store_batch_free (end->batch);
+    end->batch = store_batch_new ();
+}
+
+void
+pair_commit (PairEnd *end)
+{
+    Pair *pair = end->pair;
+
+    if (end->fate != PAIR_DIES_BEFORE)
+        commit_batch (end);
+    if (end->fate != PAIR_LIVES) {
+        end->fate = PAIR_LIVES;
+        end->deaths++;
+        store_batch_free (end->batch);
+        end->batch = store_batch_new ();
+        if (pair->lost != NULL)
+            pair->lost (pair, end);
+        reload (end);
+        return;
+    }
+    if (pair->released != NULL) {
+        pair->released (pair, end);
+        commit_batch (end);
+    }
+}
+
+void
+pair_restart (PairEnd *end)
+{
+    pair_commit (end);
+    reload (end);
+}
+
+void
+pair_reconnect (PairEnd *end)
+{
+    pair_commit (end);
+    g_queue_clear_full (&end->calls, (GDestroyNotify)call_free);
+    secret_chat_suspend (end->chat);
+    secret_chat_resume (end->chat, end->pair->now);
+    pair_commit (end);
+}
+
+gboolean
+pair_lose (PairEnd *end)
+{
+    PairMessage *message = g_queue_peek_head (&end->inbox);
+
+    if (message == NULL || g_hash_table_contains (end->lost, &message->random_id))
+        return FALSE;
+    g_hash_table_add (end->lost, g_memdup2 (&message->random_id, 8));
+    message_free (g_queue_pop_head (&end->inbox));
+    return TRUE;
+}
+
+void
+pair_double (PairEnd *end)
+{
+    PairMessage *message = g_queue_peek_head (&end->inbox);
+
+    if (message == NULL)
+        return;
+    PairMessage *copy = g_new0 (PairMessage, 1);
+    copy->date = message->date;
+    copy->random_id = message->random_id;
+    copy->data = g_bytes_ref (message->data);
+    g_queue_push_head (&end->inbox, copy);
 }
 
 /* --- the server ----------------------------------------------------------------------
@@ -300,6 +372,7 @@ take_send (PairEnd *end, const PairCall *call, SecretAnswer *answer)
     if (pair->deliver == NULL || pair->deliver (pair, end, n)) {
         PairMessage *message = g_new0 (PairMessage, 1);
         message->date = pair->date;
+        message->random_id = call->call.u.send.random_id;
         message->data = g_bytes_ref (call->data);
         g_queue_push_tail (&pair->ends[1 - end->index].inbox, message);
     }
@@ -374,11 +447,33 @@ deliver (PairEnd *end)
     PairMessage *message = g_queue_pop_head (&end->inbox);
     size_t len;
     const uint8_t *data = g_bytes_get_data (message->data, &len);
+    gboolean again = end->fate == PAIR_DIES_BEFORE; /* the server did not hear of it */
 
     secret_chat_receive (end->chat, message->date, TL_BYTES (data, len), FALSE, TRUE,
                          pair->now);
+    if (again)
+        g_queue_push_head (&end->inbox, message);
     pair_commit (end);
-    message_free (message);
+    if (!again)
+        message_free (message);
+}
+
+gboolean
+pair_deliver_one (PairEnd *end)
+{
+    if (end->chat == NULL || g_queue_is_empty (&end->inbox))
+        return FALSE;
+    deliver (end);
+    return TRUE;
+}
+
+gboolean
+pair_answer_one (PairEnd *end)
+{
+    if (end->chat == NULL || g_queue_is_empty (&end->calls))
+        return FALSE;
+    take_call (end, g_queue_pop_head (&end->calls));
+    return TRUE;
 }
 
 void

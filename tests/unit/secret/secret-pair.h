@@ -29,6 +29,13 @@ typedef struct {
     int fail_count;
     int fail_after;
     gboolean manual_accept;
+    enum {
+        PAIR_LIVES,
+        PAIR_DIES_BEFORE, /* the next commit: nothing of this turn is stored or let out */
+        PAIR_DIES_AFTER,  /* stored, but neither calls nor events got out */
+    } fate;
+    unsigned deaths;
+    GHashTable *lost; /* random_ids the server has lost on the way to here */
 } PairEnd;
 
 struct Pair {
@@ -45,6 +52,12 @@ struct Pair {
     /* FALSE = lose this message; `n` counts an end's sends from 0 */
     gboolean (*deliver) (Pair *pair, PairEnd *from, unsigned n);
     gboolean hold; /* messages stay in the inboxes until pair_deliver() */
+    /* every event at once; `released` when those before it may be seen, `lost` when their
+     * process died */
+    void (*watch) (Pair *pair, PairEnd *end, const SecretEvent *event);
+    void (*released) (Pair *pair, PairEnd *end);
+    void (*lost) (Pair *pair, PairEnd *end);
+    void *user;
 };
 
 /* Debug lines go nowhere unless G_MESSAGES_DEBUG asks for them. */
@@ -62,6 +75,15 @@ int64_t pair_say (PairEnd *end, const char *text);
 char *pair_events (PairEnd *end);
 void pair_restart (PairEnd *end);
 void pair_commit (PairEnd *end);
+/* Single steps of pair_run(); FALSE where there was nothing to do. */
+gboolean pair_answer_one (PairEnd *end);
+gboolean pair_deliver_one (PairEnd *end);
+/* The connection broke: unanswered calls are gone, the chat asks again. */
+void pair_reconnect (PairEnd *end);
+/* The server loses the next message to `end`, but none twice: the same hole is asked for
+ * once only (SC-D13). FALSE where it lost nothing. */
+gboolean pair_lose (PairEnd *end);
+void pair_double (PairEnd *end); /* ... or delivers it twice */
 /* Hands `data` to `to` as if the server brought it. */
 void pair_inject (PairEnd *to, TlBytes data);
 /* A message of `from`'s key and numbers, made by hand: for hostile peers. */
