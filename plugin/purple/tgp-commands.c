@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#define TTL_MAX (366 * 24 * 3600)
+#define TTL_MAX (365 * 24 * 3600)
 #define COMMANDS_MAX 8
 
 static PurpleCmdId registered[COMMANDS_MAX];

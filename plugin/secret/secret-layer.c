@@ -32,6 +32,8 @@ is_harmful (gunichar c)
 char *
 secret_text_clean (TlBytes text)
 {
+    if (text.len == 0)
+        return g_strdup (""); /* a field that this form does not have */
     g_autofree char *valid =
         g_utf8_make_valid ((const char *)text.data, (gssize)text.len);
     GString *clean = g_string_sized_new (text.len);

@@ -10,7 +10,7 @@
 
 #define SECRET_LAYER_MAX 144             /* SC-C5 */
 #define SECRET_LAYER_MIN 73              /* SC-C4 */
-#define SECRET_TTL_MAX (366 * 24 * 3600) /* seconds; DECISIONS 5, SC-E4 */
+#define SECRET_TTL_MAX (365 * 24 * 3600) /* seconds; DECISIONS 5, SC-E4 */
 #define SECRET_TEXT_MAX 4096             /* UTF-16 units of one message (SC-I8) */
 
 typedef struct SecretChat SecretChat;

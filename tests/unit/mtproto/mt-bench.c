@@ -64,6 +64,8 @@ on_send (void *user, const uint8_t *data, size_t len)
         data += 64;
         len -= 64;
     }
+    if (len == 0)
+        return;
     unsigned start = b->up->len;
     g_byte_array_append (b->up, data, (unsigned)len);
     crypto_ctr_apply (b->up_ctr, b->up->data + start, b->up->data + start, len);

@@ -467,6 +467,17 @@ pair_deliver_one (PairEnd *end)
     return TRUE;
 }
 
+void
+pair_answer_with (PairEnd *end, const SecretAnswer *answer)
+{
+    PairCall *call = g_queue_pop_head (&end->calls);
+
+    g_assert_nonnull (call);
+    secret_chat_answer (end->chat, call->call.token, answer, end->pair->now);
+    pair_commit (end);
+    call_free (call);
+}
+
 gboolean
 pair_answer_one (PairEnd *end)
 {

@@ -78,6 +78,8 @@ void pair_commit (PairEnd *end);
 /* Single steps of pair_run(); FALSE where there was nothing to do. */
 gboolean pair_answer_one (PairEnd *end);
 gboolean pair_deliver_one (PairEnd *end);
+/* Answers the oldest call of `end` with this instead. */
+void pair_answer_with (PairEnd *end, const SecretAnswer *answer);
 /* The connection broke: unanswered calls are gone, the chat asks again. */
 void pair_reconnect (PairEnd *end);
 /* The server loses the next message to `end`, but none twice: the same hole is asked for

@@ -1,0 +1,35 @@
+/* What the tests of section M share: injecting, and looking whether anything changed. */
+#pragma once
+
+#include "secret-pair.h"
+#include "secret-private.h"
+#include "secret.tl.h"
+#include "tl-encode.h"
+
+/* What an attack may not change. */
+typedef struct {
+    SecretInfo info;
+    unsigned shown, calls;
+} Look;
+
+static inline PairEnd *
+alice_of (Pair *pair)
+{
+    return &pair->ends[0];
+}
+
+static inline PairEnd *
+bob_of (Pair *pair)
+{
+    return &pair->ends[1];
+}
+
+Look look_at (PairEnd *end);
+void assert_untouched (PairEnd *end, const Look *before);
+void inject (PairEnd *to, GBytes *data);
+void inject_bytes (PairEnd *to, const uint8_t *data, size_t len);
+GBytes *newest (PairEnd *from); /* ciphertext; borrowed */
+void assert_alive (Pair *pair); /* both ends still talk to each other */
+/* A body from `from` with the numbers that fit now. */
+void send_object (Pair *pair, PairEnd *from, const TlObject *body);
+void send_action (Pair *pair, PairEnd *from, const TlObject *action);

@@ -1,0 +1,500 @@
+/* The attack list of the specification, one test per row: what an authenticated peer may
+ * try, and what must come of it. */
+#include "crypto-envelope.h"
+#include "section-m.h"
+#include "vectors.h"
+
+#include <string.h>
+
+#define DAY ((int64_t)24 * 3600 * 1000)
+
+/* --- a hostile peer ------------------------------------------------------------------
+ */
+
+static GBytes *
+seal_raw (PairEnd *from, const uint8_t *plain, size_t len)
+{
+    uint8_t *out = g_malloc (24 + len);
+    int64_t fingerprint = GINT64_TO_LE (from->chat->key.fingerprint);
+
+    memcpy (out, &fingerprint, 8);
+    crypto_envelope_seal (from->chat->key.key, from->index == 0 ? 0 : 8, plain, len,
+                          out + 8);
+    return g_bytes_new_take (out, 24 + len);
+}
+
+/* SC-M9 SC-M10: with a right msg_key, lengths and padding out of range are the same to us
+ * as a wrong one */
+static void
+m10_padding (void)
+{
+    static const int32_t lengths[] = { 0,  -1,  -4,  3,           5,   0x7fffffff,
+                                       61, 116, 124, -2147483647, 1000 };
+    g_autoptr (Pair) pair = pair_ready (10);
+    PairEnd *bob = bob_of (pair);
+    static uint8_t plain[4096];
+    Look before = look_at (bob);
+
+    for (size_t i = 0; i < G_N_ELEMENTS (lengths); i++) {
+        uint32_t word = GUINT32_TO_LE ((uint32_t)lengths[i]);
+        memcpy (plain, &word, 4);
+        g_autoptr (GBytes) data = seal_raw (alice_of (pair), plain, 128);
+        inject (bob, data);
+    }
+    uint32_t word = GUINT32_TO_LE (64); /* more than 1024 bytes of padding */
+    memcpy (plain, &word, 4);
+    g_autoptr (GBytes) data = seal_raw (alice_of (pair), plain, 2048);
+    inject (bob, data);
+    assert_untouched (bob, &before);
+}
+
+/* SC-M11: back to the old encryption */
+static void
+m11_downgrade (void)
+{
+    g_autoptr (Pair) pair = pair_ready (11);
+    PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
+    SecretDecryptedMessage message =
+        TL_NEW (SecretDecryptedMessage, .random_id = 5, .message = TL_STR ("legacy"));
+    g_auto (TlWriter) body = { 0 };
+    g_auto (TlWriter) plain = { 0 };
+    uint8_t random[15] = { 0 };
+
+    tl_encode (&tl_secret_schema, TL_OBJ (&message), &body);
+    tl_writer_int (&plain, (int32_t)(4 + 16 + 12 + body.len));
+    tl_writer_int (&plain, (int32_t)SecretDecryptedMessageLayer_ID);
+    tl_writer_bytes (&plain, random, sizeof random);
+    tl_writer_int (&plain, 144);
+    tl_writer_int (&plain, 2);
+    tl_writer_int (&plain, 3);
+    tl_writer_raw (&plain, body.data, body.len);
+    size_t hashed = plain.len;
+    while (plain.len % 16 != 0)
+        tl_writer_raw (&plain, "x", 1);
+    uint8_t *out = g_malloc (24 + plain.len);
+    int64_t fingerprint = GINT64_TO_LE (alice->chat->key.fingerprint);
+    memcpy (out, &fingerprint, 8);
+    crypto_envelope_seal_v1 (alice->chat->key.key, 0, plain.data, hashed, plain.len,
+                             out + 8);
+    g_autoptr (GBytes) data = g_bytes_new_take (out, 24 + plain.len);
+    Look before = look_at (bob);
+    inject (bob, data);
+    assert_untouched (bob, &before);
+}
+
+/* SC-M12: layers only rise */
+static void
+m12_layer_down (void)
+{
+    g_autoptr (Pair) pair = pair_ready (12);
+    PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
+    SecretDecryptedMessageActionNotifyLayer lower =
+        TL_NEW (SecretDecryptedMessageActionNotifyLayer, .layer = 46);
+
+    send_action (pair, alice, TL_OBJ (&lower));
+    g_assert_cmpint (pair_info (bob).peer_layer, ==, 144);
+    SecretDecryptedMessageActionNoop noop = TL_NEW (SecretDecryptedMessageActionNoop);
+    SecretDecryptedMessageService service =
+        TL_NEW (SecretDecryptedMessageService, .random_id = 9, .action = TL_OBJ (&noop));
+    uint32_t raw_in = pair_info (bob).raw_in;
+    g_autoptr (GBytes) data =
+        pair_forge (alice, 73, 2, 2 * (int32_t)raw_in + 1, TL_OBJ (&service));
+    inject (bob, data); /* a lower layer field is tolerated */
+    g_assert_cmpuint (pair_info (bob).raw_in, ==, raw_in + 1);
+    g_assert_cmpint (pair_info (bob).peer_layer, ==, 144);
+    g_assert_cmpint (pair_info (bob).state, ==, SECRET_STATE_READY);
+    pair_say (bob, "above");
+    g_assert_cmpint (bob->chat->sent_layer, >=, 101);
+}
+
+static unsigned hostile_seen;
+static Pair *hostile_pair;
+
+static void
+hostile_case (const VectorCase *c)
+{
+    PairEnd *alice = alice_of (hostile_pair), *bob = bob_of (hostile_pair);
+    g_autoptr (GBytes) bytes = vector_hex (c->in, "bytes");
+    size_t len;
+    const uint8_t *data = g_bytes_get_data (bytes, &len);
+    SecretInfo info = pair_info (bob);
+
+    if (!g_str_equal (vector_text (c->in, "schema"), "secret"))
+        return;
+    g_autoptr (GBytes) forged =
+        pair_forge_raw (alice, 144, 2 * (int32_t)pair_info (alice).raw_in,
+                        2 * (int32_t)info.raw_in + 1, data, len);
+    inject (bob, forged);
+    SecretInfo after = pair_info (bob);
+    g_assert_cmpint (after.state, ==, SECRET_STATE_READY);
+    g_assert_cmpuint (after.raw_in - info.raw_in, <=, 1); /* dropped, or consumed */
+    alice->chat->raw_out = (int32_t)after.raw_in;
+    hostile_seen++;
+}
+
+/* SC-M13: malformed TL: dropped or "unsupported", and the chat goes on */
+static void
+m13_malformed (void)
+{
+    g_autoptr (Pair) pair = pair_ready (13);
+
+    hostile_pair = pair;
+    hostile_seen = 0;
+    vectors_each ("tl_hostile", hostile_case);
+    g_assert_cmpuint (hostile_seen, >, 30);
+    g_free (pair_events (bob_of (pair)));
+    pair_run (pair);
+    assert_alive (pair);
+}
+
+static const char *media_ids[64];
+static unsigned media_seen;
+
+static void
+media_case (const VectorCase *c)
+{
+    g_autoptr (GBytes) bytes = vector_hex (c->in, "bytes");
+    size_t len;
+    const uint8_t *data = g_bytes_get_data (bytes, &len);
+    PairEnd *alice = alice_of (hostile_pair), *bob = bob_of (hostile_pair);
+
+    if (!g_str_has_prefix (vector_text (c->in, "constructor"), "decryptedMessageMedia"))
+        return;
+    for (int form = 0; form < 2; form++) { /* inside the messages of layers 8 and 17 */
+        g_auto (TlWriter) body = { 0 };
+        unsigned shown = bob->shown->len;
+        tl_writer_int (&body, form == 0 ? 0x1f814f1f : 0x204d3878);
+        tl_writer_long (&body, 100000 + media_seen * 2 + form);
+        if (form == 0)
+            tl_writer_bytes (&body, "0123456789abcde", 15);
+        else
+            tl_writer_int (&body, 0);
+        tl_writer_bytes (&body, "with media", 10);
+        tl_writer_raw (&body, data, len);
+        g_autoptr (GBytes) forged =
+            pair_forge_raw (alice, 144, 2 * (int32_t)pair_info (alice).raw_in,
+                            2 * (int32_t)pair_info (bob).raw_in + 1, body.data, body.len);
+        alice->chat->raw_out++;
+        inject (bob, forged);
+        g_assert_cmpuint (bob->shown->len, ==, shown + 1);
+        g_assert_cmpuint (bob->calls.length, ==, 0);
+    }
+    media_ids[media_seen % 64] = c->id;
+    media_seen++;
+}
+
+/* SC-M32, and every old form of media: one line each, and no request of its own */
+static void
+m32_media_fetch_nothing (void)
+{
+    g_autoptr (Pair) pair = pair_ready (32);
+
+    hostile_pair = pair;
+    media_seen = 0;
+    vectors_each ("tl_secret", media_case);
+    g_assert_cmpuint (media_seen, >, 30);
+    g_assert_nonnull (media_ids[0]);
+    pair_run (pair);
+    assert_alive (pair);
+}
+
+/* SC-M23: whatever happens to a re-keying, the old key stays usable */
+static void
+m23_rekey_abuse (void)
+{
+    g_autoptr (Pair) pair = pair_ready (27);
+    PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
+    int64_t fingerprint = bob->chat->key.fingerprint;
+    SecretDecryptedMessageActionRequestKey request =
+        TL_NEW (SecretDecryptedMessageActionRequestKey, .exchange_id = 0,
+                .g_a = TL_BYTES (pair->g_a->data, 256));
+
+    send_action (pair, alice, TL_OBJ (&request)); /* exchange_id 0 */
+    g_assert_false (pair_info (bob).rekeying);
+    for (int i = 0; i < 30; i++) { /* a flood: one at a time, the others unanswered */
+        request.exchange_id = 100 + i;
+        send_action (pair, alice, TL_OBJ (&request));
+    }
+    g_assert_cmpuint (pair_info (bob).raw_out, <=, 3);
+    SecretDecryptedMessageActionCommitKey commit = TL_NEW (
+        SecretDecryptedMessageActionCommitKey, .exchange_id = 55, .key_fingerprint = 66);
+    send_action (pair, alice, TL_OBJ (&commit)); /* stale */
+    SecretDecryptedMessageActionAcceptKey accept =
+        TL_NEW (SecretDecryptedMessageActionAcceptKey, .exchange_id = 55,
+                .g_b = TL_BYTES (pair->g_b->data, 256), .key_fingerprint = 66);
+    send_action (pair, alice, TL_OBJ (&accept));
+    SecretDecryptedMessageActionAbortKey abort_key =
+        TL_NEW (SecretDecryptedMessageActionAbortKey, .exchange_id = 100);
+    send_action (pair, alice, TL_OBJ (&abort_key));
+    send_action (pair, alice, TL_OBJ (&abort_key));
+    g_assert_cmpint (pair_info (bob).state, ==, SECRET_STATE_READY);
+    g_assert_cmpint (bob->chat->key.fingerprint, ==, fingerprint);
+    SecretDecryptedMessage message =
+        TL_NEW (SecretDecryptedMessage, .random_id = 5, .message = TL_STR ("old key"));
+    unsigned shown = bob->shown->len;
+    send_object (pair, alice, TL_OBJ (&message));
+    g_assert_cmpuint (bob->shown->len, ==, shown + 1);
+}
+
+/* SC-M24: ranges that cannot be asked for end the chat; repeated ones are limited */
+static void
+m24_resend (void)
+{
+    static const struct {
+        int32_t from, to;
+        gboolean closes;
+    } rows[] = { { -1, 0, TRUE },          { 0, 0x7ffffffe, TRUE }, { 4, 0, TRUE },
+                 { 1, 1, TRUE },           { 0, 100, TRUE },        { 0, 3000, TRUE },
+                 { -2147483647, 2, TRUE }, { 0, 0, FALSE } };
+
+    for (size_t i = 0; i < G_N_ELEMENTS (rows); i++) {
+        g_autoptr (Pair) pair = pair_ready (28);
+        SecretDecryptedMessageActionResend resend =
+            TL_NEW (SecretDecryptedMessageActionResend, .start_seq_no = rows[i].from,
+                    .end_seq_no = rows[i].to);
+        send_action (pair, alice_of (pair), TL_OBJ (&resend)); /* of Bob's even numbers */
+        g_assert_cmpint (pair_info (bob_of (pair)).state == SECRET_STATE_CLOSED, ==,
+                         rows[i].closes);
+    }
+    g_autoptr (Pair) pair = pair_ready (29);
+    PairEnd *bob = bob_of (pair);
+    pair->hold = TRUE;
+    pair_say (bob, "wanted again and again");
+    pair_run (pair);
+    g_autoptr (GBytes) wanted = g_bytes_ref (newest (bob));
+    SecretDecryptedMessageActionResend resend =
+        TL_NEW (SecretDecryptedMessageActionResend, .start_seq_no = 2, .end_seq_no = 2);
+    for (int i = 0; i < 100; i++) {
+        send_action (pair, alice_of (pair), TL_OBJ (&resend));
+        pair_run (pair);
+    }
+    unsigned copies = 0;
+    for (unsigned i = 0; i < bob->wire->len; i++)
+        copies += g_bytes_equal (bob->wire->pdata[i], wanted);
+    g_assert_cmpuint (copies, ==, 1 + 3); /* an hour */
+    g_assert_cmpint (pair_info (bob).state, ==, SECRET_STATE_READY);
+}
+
+/* SC-M25: a gap without end has one */
+static void
+m25_endless_gap (void)
+{
+    g_autoptr (Pair) pair = pair_ready (30);
+    PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
+    unsigned most = 0;
+
+    for (int i = 1; i < 3000 && pair_info (bob).state == SECRET_STATE_READY; i++) {
+        SecretDecryptedMessage message = TL_NEW (
+            SecretDecryptedMessage, .random_id = 1000 + i, .message = TL_STR ("x"));
+        g_autoptr (GBytes) data =
+            pair_forge (alice, 144, 2, 2 * (1 + 2 * i) + 1, TL_OBJ (&message));
+        inject (bob, data);
+        most = MAX (most, pair_info (bob).queued);
+        g_queue_clear_full (&bob->calls, g_free);
+    }
+    g_assert_cmpint (pair_info (bob).closed, ==, SECRET_CLOSED_VIOLATION);
+    g_assert_cmpuint (most, <=, 1000);
+}
+
+/* SC-M26: acknowledgements that cannot be */
+static void
+m26_in_seq_no (void)
+{
+    static const struct {
+        int32_t in;
+        SecretClosed closed;
+    } rows[] = { { 2, SECRET_CLOSED_NOT },       { 40, SECRET_CLOSED_VIOLATION },
+                 { 0, SECRET_CLOSED_VIOLATION }, { 3, SECRET_CLOSED_VIOLATION },
+                 { -2, SECRET_CLOSED_NOT },      { -2147483647, SECRET_CLOSED_NOT } };
+
+    for (size_t i = 0; i < G_N_ELEMENTS (rows); i++) {
+        g_autoptr (Pair) pair = pair_ready (31);
+        PairEnd *bob = bob_of (pair);
+        SecretDecryptedMessageActionNoop noop = TL_NEW (SecretDecryptedMessageActionNoop);
+        send_action (pair, alice_of (pair), TL_OBJ (&noop)); /* acknowledges one */
+        SecretDecryptedMessage message =
+            TL_NEW (SecretDecryptedMessage, .random_id = 5, .message = TL_STR ("x"));
+        g_autoptr (GBytes) data =
+            pair_forge (alice_of (pair), 144, rows[i].in,
+                        2 * (int32_t)pair_info (bob).raw_in + 1, TL_OBJ (&message));
+        inject (bob, data);
+        g_assert_cmpint (pair_info (bob).closed, ==, rows[i].closed);
+        g_assert_cmpuint (bob->shown->len, ==, rows[i].in == 2);
+    }
+}
+
+/* SC-M27: deleting, reading, screenshots of what is not in this chat */
+static void
+m27_foreign_ids (void)
+{
+    g_autoptr (Pair) pair = pair_ready (33);
+    PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
+    int64_t ids[] = { 42, 0, -1, 77 };
+
+    pair_say (alice, "kept");
+    pair_run (pair);
+    pair->hold = TRUE;
+    int64_t unsent = pair_say (bob, "own, unsent");
+    ids[3] = unsent;
+    SecretDecryptedMessageActionDeleteMessages del =
+        TL_NEW (SecretDecryptedMessageActionDeleteMessages, .random_ids = { ids, 3 });
+    SecretDecryptedMessageActionReadMessages read =
+        TL_NEW (SecretDecryptedMessageActionReadMessages, .random_ids = { ids, 4 });
+    SecretDecryptedMessageActionScreenshotMessages shot =
+        TL_NEW (SecretDecryptedMessageActionScreenshotMessages, .random_ids = { ids, 4 });
+    g_free (pair_events (bob));
+    send_action (pair, alice, TL_OBJ (&del));
+    send_action (pair, alice, TL_OBJ (&read));
+    g_autofree char *events = pair_events (bob);
+    g_assert_null (strstr (events, "deleted"));
+    g_assert_null (strstr (events, "opened"));
+    send_action (pair, alice, TL_OBJ (&shot)); /* tells of it, and nothing else */
+    g_assert_cmpint (pair_info (bob).state, ==, SECRET_STATE_READY);
+    g_assert_cmpuint (bob->shown->len, ==, 1);
+}
+
+/* SC-M28: random_id 0, repeated, or one of ours */
+static void
+m28_random_ids (void)
+{
+    g_autoptr (Pair) pair = pair_ready (34);
+    PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
+    int64_t own = pair_say (bob, "mine");
+
+    pair_run (pair);
+    const struct {
+        int64_t id;
+        unsigned shown;
+    } rows[] = { { 0, 0 }, { 5, 1 }, { 5, 1 }, { own, 1 }, { 6, 2 } };
+    for (size_t i = 0; i < G_N_ELEMENTS (rows); i++) {
+        SecretDecryptedMessage message = TL_NEW (
+            SecretDecryptedMessage, .random_id = rows[i].id, .message = TL_STR ("x"));
+        uint32_t raw_in = pair_info (bob).raw_in;
+        send_object (pair, alice, TL_OBJ (&message));
+        g_assert_cmpuint (pair_info (bob).raw_in, ==, raw_in + 1); /* consumed */
+        g_assert_cmpuint (bob->shown->len, ==, rows[i].shown);
+    }
+}
+
+/* SC-M29: timers out of range; a clock that is set back does not lengthen a life */
+static void
+m29_timers (void)
+{
+    static const struct {
+        int32_t ttl, want;
+    } rows[] = { { -1, 0 },
+                 { 0, 0 },
+                 { 1, 1 },
+                 { 60, 60 },
+                 { 61, 61 },
+                 { 31536000, 31536000 },
+                 { SECRET_TTL_MAX + 1, SECRET_TTL_MAX },
+                 { 0x7fffffff, SECRET_TTL_MAX } };
+    g_autoptr (Pair) pair = pair_ready (35);
+    PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
+
+    for (size_t i = 0; i < G_N_ELEMENTS (rows); i++) {
+        SecretDecryptedMessage message =
+            TL_NEW (SecretDecryptedMessage, .random_id = 50 + (int64_t)i,
+                    .ttl = rows[i].ttl, .message = TL_STR ("x"));
+        g_free (pair_events (bob));
+        send_object (pair, alice, TL_OBJ (&message));
+        g_autofree char *events = pair_events (bob);
+        g_autofree char *want = g_strdup_printf ("'x' ttl %d ", rows[i].want);
+        g_test_message ("%d: %s", rows[i].ttl, events);
+        g_assert_nonnull (strstr (events, want));
+    }
+    int64_t id = g_array_index (bob->shown, int64_t, 4); /* 61 s */
+    secret_chat_seen (bob->chat, &id, 1, pair->now);
+    pair_commit (bob);
+    g_free (pair_events (bob));
+    pair->now.wall -= 10 * DAY;
+    pair_advance (pair, 30000);
+    pair_restart (bob);
+    pair->now.wall -= 10 * DAY;
+    pair_advance (pair, 62000); /* at most its whole time once more */
+    g_autofree char *events = pair_events (bob);
+    g_assert_nonnull (strstr (events, "expired 1"));
+}
+
+/* SC-M31: names are names, not paths */
+static void
+m31_file_names (void)
+{
+    static const char *const rows[][2] = { { "../../etc/passwd", "passwd" },
+                                           { "C:\\windows\\x.exe", "x.exe" },
+                                           { "a\nb.txt", NULL },
+                                           { "..", NULL } };
+
+    for (size_t i = 0; i < G_N_ELEMENTS (rows); i++) {
+        SecretDecryptedMessageMediaDocument8 document =
+            TL_NEW (SecretDecryptedMessageMediaDocument8,
+                    .file_name = TL_STR (rows[i][0]), .mime_type = TL_STR ("text/plain"),
+                    .thumb = TL_STR (""), .key = TL_STR (""), .iv = TL_STR (""));
+        SecretDecryptedMessage8 message =
+            TL_NEW (SecretDecryptedMessage8, .random_id = 5, .random_bytes = TL_STR (""),
+                    .message = TL_STR (""), .media = TL_OBJ (&document));
+        g_auto (TlWriter) writer = { 0 };
+        g_assert_true (tl_encode (&tl_secret_schema, TL_OBJ (&message), &writer));
+        g_autoptr (TlMessage) decoded =
+            tl_message_decode (&tl_secret_schema, writer.data, writer.len, NULL);
+        SecretDecoded out = { 0 };
+        g_assert_true (secret_message_decode (tl_message_root (decoded), &out));
+        if (out.detail != NULL) {
+            g_assert_null (strpbrk (out.detail, "/\\"));
+            g_assert_cmpstr (out.detail, !=, "..");
+        }
+        if (rows[i][1] != NULL)
+            g_assert_cmpstr (out.detail, ==, rows[i][1]);
+        secret_decoded_clear (&out);
+    }
+}
+
+/* SC-M35: control and direction characters go; markup stays text for the display layer */
+static void
+m35_markup (void)
+{
+    g_autoptr (Pair) pair = pair_ready (38);
+    PairEnd *bob = bob_of (pair);
+    SecretDecryptedMessage message =
+        TL_NEW (SecretDecryptedMessage, .random_id = 5,
+                .message = TL_STR ("<b>x</b>\x07 \xe2\x80\xae"
+                                   "evil\x1b[2J \xff"));
+
+    g_free (pair_events (bob));
+    send_object (pair, alice_of (pair), TL_OBJ (&message));
+    g_autofree char *events = pair_events (bob);
+    g_assert_nonnull (strstr (events, "'<b>x</b> evil[2J \xef\xbf\xbd'"));
+}
+
+int
+main (int argc, char **argv)
+{
+    static const struct {
+        const char *name;
+        void (*func) (void);
+    } rows[] = {
+        { "SC-M10", m10_padding },
+        { "SC-M11", m11_downgrade },
+        { "SC-M12", m12_layer_down },
+        { "SC-M13", m13_malformed },
+        { "SC-M23", m23_rekey_abuse },
+        { "SC-M24", m24_resend },
+        { "SC-M25", m25_endless_gap },
+        { "SC-M26", m26_in_seq_no },
+        { "SC-M27", m27_foreign_ids },
+        { "SC-M28", m28_random_ids },
+        { "SC-M29", m29_timers },
+        { "SC-M31", m31_file_names },
+        { "SC-M32", m32_media_fetch_nothing },
+        { "SC-M35", m35_markup },
+    };
+
+    g_test_init (&argc, &argv, NULL);
+    pair_quiet ();
+    for (size_t i = 0; i < G_N_ELEMENTS (rows); i++) {
+        g_autofree char *path = g_strconcat ("/section-m/", rows[i].name, NULL);
+        g_test_add_func (path, rows[i].func);
+    }
+    return g_test_run ();
+}
