@@ -1,0 +1,251 @@
+/* Figures of the machines themselves, one line each: median of five, and the spread.
+ *
+ *   bench ige | seal | pair | chats | store FOLDER */
+#include "crypto-aes-ige.h"
+#include "crypto-envelope.h"
+#include "secret-pair.h"
+#include "secret.tl.h"
+
+#include <malloc.h>
+#include <openssl/evp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define RUNS 5
+
+static double
+cpu (void)
+{
+    struct timespec t;
+    clock_gettime (CLOCK_PROCESS_CPUTIME_ID, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+static double
+wall (void)
+{
+    struct timespec t;
+    clock_gettime (CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+static int
+by_value (const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+static double
+median (const char *what, const char *unit, double scale, double *values)
+{
+    qsort (values, RUNS, sizeof *values, by_value);
+    printf ("%-58s %10.1f %s  (%.1f .. %.1f)\n", what, values[RUNS / 2] * scale, unit,
+            values[0] * scale, values[RUNS - 1] * scale);
+    return values[RUNS / 2];
+}
+
+/* --- AES-IGE -------------------------------------------------------------------------
+ */
+static uint8_t buffer[1 << 16];
+
+static double
+ige_rate (size_t size, gboolean encrypt)
+{
+    uint8_t key[32] = { 1 }, iv[32] = { 2 };
+    size_t rounds = (8u << 20) / size;
+    double start = cpu ();
+
+    for (size_t i = 0; i < rounds; i++)
+        if (encrypt)
+            crypto_ige_encrypt (key, iv, buffer, buffer, size);
+        else
+            crypto_ige_decrypt (key, iv, buffer, buffer, size);
+    return (double)(rounds * size) / (cpu () - start);
+}
+
+static double
+cbc_rate (size_t size)
+{
+    uint8_t key[32] = { 1 }, iv[16] = { 2 };
+    EVP_CIPHER_CTX *ctx = EVP_CIPHER_CTX_new ();
+    size_t rounds = (32u << 20) / size;
+    int n;
+
+    EVP_EncryptInit_ex (ctx, EVP_aes_256_cbc (), NULL, key, iv);
+    EVP_CIPHER_CTX_set_padding (ctx, 0);
+    double start = cpu ();
+    for (size_t i = 0; i < rounds; i++) {
+        EVP_EncryptInit_ex (ctx, NULL, NULL, key, iv); /* a message is a new stream */
+        EVP_EncryptUpdate (ctx, buffer, &n, buffer, (int)size);
+    }
+    double rate = (double)(rounds * size) / (cpu () - start);
+    EVP_CIPHER_CTX_free (ctx);
+    return rate;
+}
+
+static void
+bench_ige (void)
+{
+    static const size_t sizes[] = { 64, 1024, 65536 };
+
+    for (size_t s = 0; s < G_N_ELEMENTS (sizes); s++) {
+        double enc[RUNS], dec[RUNS], cbc[RUNS];
+        char name[64];
+        for (int i = 0; i < RUNS; i++) {
+            enc[i] = ige_rate (sizes[s], TRUE);
+            dec[i] = ige_rate (sizes[s], FALSE);
+            cbc[i] = cbc_rate (sizes[s]);
+        }
+        g_snprintf (name, sizeof name, "AES-256-IGE encrypt, %zu bytes", sizes[s]);
+        double e = median (name, "MB/s", 1e-6, enc);
+        g_snprintf (name, sizeof name, "AES-256-IGE decrypt, %zu bytes", sizes[s]);
+        double d = median (name, "MB/s", 1e-6, dec);
+        g_snprintf (name, sizeof name, "EVP_aes_256_cbc encrypt, %zu bytes", sizes[s]);
+        double c = median (name, "MB/s", 1e-6, cbc);
+        printf ("%-58s %10.2f and %.2f of CBC\n", "  IGE encrypt and decrypt", e / c,
+                d / c);
+    }
+}
+
+/* --- sealing -------------------------------------------------------------------------
+ */
+static void
+bench_seal (void)
+{
+    static uint8_t key[256], plain[160], out[16 + 160];
+    double rates[RUNS];
+
+    for (int i = 0; i < RUNS; i++) {
+        double start = cpu ();
+        for (int n = 0; n < 100000; n++) {
+            plain[0] = (uint8_t)n;
+            crypto_envelope_seal (key, 0, plain, sizeof plain, out);
+        }
+        rates[i] = 100000 / (cpu () - start);
+    }
+    median ("envelopes of 160 bytes sealed per CPU second", "/s", 1, rates);
+}
+
+/* --- two chats -----------------------------------------------------------------------
+ */
+static void
+bench_pair (void)
+{
+    double service[RUNS], text[RUNS], catch_up[RUNS];
+
+    pair_quiet ();
+    for (int i = 0; i < RUNS; i++) {
+        g_autoptr (Pair) pair = pair_ready (1 + (uint64_t)i);
+        double start = cpu ();
+        for (int n = 0; n < 2000; n++) {
+            secret_chat_set_ttl (pair->ends[n & 1].chat, n % 50, pair->now, NULL);
+            pair_run (pair);
+        }
+        service[i] = 2000 / (cpu () - start);
+        start = cpu ();
+        for (int n = 0; n < 2000; n++) {
+            pair_say (&pair->ends[n & 1], "a message of the usual length, more or less");
+            pair_run (pair);
+        }
+        text[i] = 2000 / (cpu () - start);
+    }
+    for (int i = 0; i < RUNS; i++) {
+        g_autoptr (Pair) pair = pair_ready (100 + (uint64_t)i);
+        pair->hold = TRUE;
+        for (int n = 0; n < 10000; n++) {
+            pair_say (&pair->ends[0], "missed");
+            while (pair_answer_one (&pair->ends[0]))
+                ;
+        }
+        double start = cpu ();
+        while (pair_deliver_one (&pair->ends[1]))
+            ;
+        catch_up[i] = 10000 / (cpu () - start);
+        g_assert_cmpuint (pair->ends[1].shown->len, ==, 10000);
+    }
+    median ("service messages sealed, sent, stored, opened", "per CPU s", 1, service);
+    median ("texts sealed, sent, stored, opened, shown", "per CPU s", 1, text);
+    median ("catch-up of 10,000 missed messages", "per CPU s", 1, catch_up);
+}
+
+/* --- memory --------------------------------------------------------------------------
+ */
+static void
+bench_chats (void)
+{
+    static const unsigned counts[] = { 1, 100, 10000 };
+
+    pair_quiet ();
+    for (size_t c = 0; c < G_N_ELEMENTS (counts); c++) {
+        g_autoptr (Pair) pair = pair_ready (7);
+        PairEnd *end = &pair->ends[0];
+        SecretChat **chats = g_new0 (SecretChat *, counts[c]);
+        size_t before = mallinfo2 ().uordblks;
+        for (unsigned i = 0; i < counts[c]; i++) {
+            SecretRemote remote = { .state = SECRET_REMOTE_REQUESTED,
+                                    .id = (int32_t)(1000 + i),
+                                    .access_hash = 1,
+                                    .admin_id = 1002,
+                                    .participant_id = 1001,
+                                    .g_a_or_b = TL_BYTES (pair->g_a->data, 256) };
+            chats[i] = secret_chat_new_incoming (&end->env, &remote, pair->now);
+            store_batch_free (end->batch);
+            end->batch = store_batch_new ();
+        }
+        size_t bytes = mallinfo2 ().uordblks - before;
+        printf ("memory of %-6u chats%*s %10.0f bytes a chat\n", counts[c], 36, "",
+                (double)bytes / counts[c]);
+        for (unsigned i = 0; i < counts[c]; i++)
+            secret_chat_free (chats[i]);
+        g_free (chats);
+    }
+}
+
+/* --- the store -----------------------------------------------------------------------
+ */
+static void
+bench_store (const char *folder)
+{
+    static const uint8_t key[32] = { 1 };
+    g_autoptr (GError) error = NULL;
+    g_autoptr (Store) store = store_open (folder, key, &error);
+    static uint8_t value[2048];
+    double times[201];
+
+    g_assert_no_error (error);
+    for (int i = 0; i < 201; i++) { /* a send: the chat's record, the message, its note */
+        g_autoptr (StoreBatch) batch = store_batch_new ();
+        store_batch_put (batch, (StoreKey){ STORE_CHAT, 1, 0 }, value, sizeof value);
+        store_batch_put (batch, (StoreKey){ STORE_OUTBOX, 1, i }, value, 256);
+        store_batch_put (batch, (StoreKey){ STORE_MESSAGE, 1, i }, value, 128);
+        double start = wall ();
+        g_assert_true (store_commit (store, batch, &error));
+        times[i] = wall () - start;
+    }
+    qsort (times, 201, sizeof *times, by_value);
+    printf ("%-58s %10.2f ms  (99 %% below %.2f ms)\n", "one durable send, on the worker",
+            times[100] * 1000, times[199] * 1000);
+}
+
+int
+main (int argc, char **argv)
+{
+    const char *what = argc > 1 ? argv[1] : "";
+
+    if (g_str_equal (what, "ige"))
+        bench_ige ();
+    else if (g_str_equal (what, "seal"))
+        bench_seal ();
+    else if (g_str_equal (what, "pair"))
+        bench_pair ();
+    else if (g_str_equal (what, "chats"))
+        bench_chats ();
+    else if (g_str_equal (what, "store") && argc > 2)
+        bench_store (argv[2]);
+    else
+        return 2;
+    return 0;
+}
