@@ -1,11 +1,21 @@
 #!/usr/bin/env bash
 # fuzz.sh BUILD [TARGET] [SECONDS]: runs the fuzzers of a -Dfuzz=true build, one after the other.
+# fuzz.sh BUILD --secret: seeds of the secret chat's simulation, without end.
 # Findings stay in BUILD/findings; new inputs in BUILD/corpus, the committed ones are read only.
 set -euo pipefail
 build=$1
 only=${2:-}
 seconds=${3:-60}
 here=$(cd "$(dirname "$0")" && pwd)
+if [ "$only" = --secret ]; then # the simulation, seed after seed, until something breaks
+    first=$(date +%s)
+    while :; do
+        SIM_FIRST=$first SIM_SEEDS=10000 "$build/tests/unit/secret/test-secret-sim" |
+            grep -E '^# seeds|^seed|^not ok'
+        [ "${PIPESTATUS[0]}" = 0 ] || exit 1
+        first=$((first + 10000))
+    done
+fi
 mkdir -p "$build/findings"
 found=0
 for exe in "$build"/tests/fuzz/fuzz-*; do

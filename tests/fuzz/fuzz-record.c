@@ -1,0 +1,67 @@
+/* Damaged records of the store: a chat comes back whole or closed, never fresh (SC-L10);
+ * a session takes the key or leaves it (MT-C31). */
+#include "fuzz.h"
+
+#include "mt-bench.h"
+#include "secret-pair.h"
+
+typedef struct {
+    GPtrArray *values;
+    GArray *keys;
+} Records;
+
+static void
+collect (StoreKey key, const uint8_t *value, size_t len, void *user)
+{
+    Records *records = user;
+
+    g_ptr_array_add (records->values, g_bytes_new (value, len));
+    g_array_append_val (records->keys, key);
+}
+
+int
+LLVMFuzzerTestOneInput (const uint8_t *data, size_t len)
+{
+    static const StoreKind kinds[] = { STORE_CHAT, STORE_OUTBOX, STORE_GAP, STORE_PENDING,
+                                       STORE_MESSAGE };
+    static gboolean quiet;
+
+    if (!quiet)
+        pair_quiet ();
+    quiet = TRUE;
+    g_autoptr (Pair) pair = pair_ready (11);
+    PairEnd *end = &pair->ends[0];
+    Records records = { g_ptr_array_new_with_free_func ((GDestroyNotify)g_bytes_unref),
+                        g_array_new (FALSE, FALSE, sizeof (StoreKey)) };
+
+    pair_say (end, "one");
+    pair_say (&pair->ends[1], "two");
+    pair_run (pair);
+    pair_say (end, "three");
+    for (size_t i = 0; i < G_N_ELEMENTS (kinds); i++)
+        store_each (end->store, kinds[i], TRUE, 0, collect, &records, NULL);
+    unsigned which = fuzz_byte (&data, &len) % records.values->len;
+    uint8_t how = fuzz_byte (&data, &len);
+    size_t size;
+    const uint8_t *old = g_bytes_get_data (records.values->pdata[which], &size);
+    if ((how & 1) != 0) { /* all of it from the input, or some bytes of it turned */
+        g_autofree uint8_t *exact = fuzz_exact (data, len);
+        store_batch_put (end->batch, g_array_index (records.keys, StoreKey, which), exact,
+                         len);
+    } else if (size > 0) {
+        g_autofree uint8_t *bad = g_memdup2 (old, size);
+        while (len >= 3) {
+            size_t at = fuzz_byte (&data, &len) * 256u;
+            at += fuzz_byte (&data, &len);
+            bad[at % size] ^= fuzz_byte (&data, &len);
+        }
+        store_batch_put (end->batch, g_array_index (records.keys, StoreKey, which), bad,
+                         (how & 2) != 0 ? size - how % MIN (size, 64) : size);
+    }
+    pair_restart (end);
+    if (end->chat != NULL && pair_info (end).state == SECRET_STATE_READY)
+        pair_advance (pair, 1000);
+    g_ptr_array_unref (records.values);
+    g_array_unref (records.keys);
+    return 0;
+}
