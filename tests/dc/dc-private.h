@@ -16,7 +16,6 @@
 #include "tl-encode.h"
 #include "tl-message.h"
 
-
 #define DC_CODE_LENGTH 5
 
 typedef struct DcUser DcUser;

@@ -1,3 +1,4 @@
+/* The harness of the session tests: see mt-bench.h. */
 #include "mt-bench.h"
 
 #include "crypto-aes-ctr.h"

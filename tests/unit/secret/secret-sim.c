@@ -1,3 +1,4 @@
+/* The simulation of secret-sim.h: moves, the windows of both sides, the checks. */
 #include "secret-sim.h"
 
 #include "secret-pair.h"

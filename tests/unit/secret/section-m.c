@@ -1,3 +1,4 @@
+/* Helpers of the section M tests. */
 #include "section-m.h"
 
 Look

@@ -1,3 +1,4 @@
+/* Walks the tables as the codec does, with JSON on the other side. */
 #include "json-tl.h"
 
 #include "tl-tables.h"
