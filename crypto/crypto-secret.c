@@ -1,8 +1,7 @@
-/* Wiping, constant-time comparison and OpenSSL's random source. */
+/* Wiping, constant-time comparison, drawing from a random source. */
 #include "crypto-secret.h"
 
 #include <openssl/crypto.h>
-#include <openssl/rand.h>
 #include <string.h>
 
 CryptoSecret *
@@ -38,19 +37,6 @@ gboolean
 crypto_equal (const void *a, const void *b, size_t len)
 {
     return CRYPTO_memcmp (a, b, len) == 0;
-}
-
-static gboolean
-system_fill (void *user, uint8_t *out, size_t len)
-{
-    return len <= G_MAXINT && RAND_bytes (out, (int)len) == 1;
-}
-
-const CryptoRandom *
-crypto_random_system (void)
-{
-    static const CryptoRandom source = { system_fill, NULL };
-    return &source;
 }
 
 gboolean

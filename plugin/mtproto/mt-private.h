@@ -95,7 +95,8 @@ struct MtSession {
     int64_t ping_at;
     int64_t pong_deadline; /* HOST_NEVER: no ping in flight */
     int64_t salts_asked;
-    int refusals; /* -404 in a row */
+    int32_t salt_until; /* server's seconds; 0 = not known */
+    int refusals;       /* -404 in a row */
     int64_t first_refusal;
     unsigned generation; /* grows with each connection: a handler may have dropped it */
 };

@@ -194,8 +194,11 @@ update_salt (MtSession *s, HostTime now)
         MtSalt next = g_array_index (s->salts, MtSalt, 0);
         if (next.since > seconds)
             return;
-        if (next.until > seconds + SALT_AHEAD && next.salt != s->salt)
-            mt_session_set_salt (s, next.salt);
+        if (next.until > seconds + SALT_AHEAD) {
+            if (next.salt != s->salt)
+                mt_session_set_salt (s, next.salt);
+            s->salt_until = next.until;
+        }
         g_array_remove_index (s->salts, 0);
         s->dirty = TRUE;
     }
@@ -228,6 +231,7 @@ take_call (MtSession *s, GArray *batch, MtCall *call, HostTime now)
     take (s, batch, &out, TRUE, now);
     call->msg_id = out.msg_id;
     call->seq_no = out.seq_no;
+    call->sent_at = now.mono;
     call->state = MT_CALL_SENT;
     remember (s, out.msg_id, MT_SENT_CALL, call, NULL, now);
     g_debug ("[dc%d] -> %s%s", s->config.dc, call->name,

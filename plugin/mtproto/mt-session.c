@@ -19,7 +19,10 @@
 #define ASK_AGAIN 60000       /* ms without an answer about states (MT-D38) */
 #define SALTS_EVERY 60000     /* ms between questions for salts (MT-D21) */
 #define SALTS_WANTED 32
-#define CONTROL_MAX 20 /* a shorter payload is no message (MT-B20) */
+#define SALT_SPARE 3600   /* s before a salt's end (MT-D21) */
+#define SILENCE_MAX 60000 /* ms without an answer to a call (MT-E8) */
+#define SILENCE_STEPS 4   /* doubled so often */
+#define CONTROL_MAX 20    /* a shorter payload is no message (MT-B20) */
 
 static void
 set_state (MtSession *s, MtState state)
@@ -95,6 +98,7 @@ mt_session_set_salt (MtSession *s, int64_t salt)
 {
     s->dirty |= s->salt != salt;
     s->salt = salt;
+    s->salt_until = 0;
 }
 
 /* --- connection ----------------------------------------------------------------------
@@ -118,6 +122,7 @@ new_session (MtSession *s, HostTime now)
         call->state = MT_CALL_QUEUED;
         call->keep_id = FALSE;
         call->msg_id = 0;
+        call->sent_at = 0;
     }
     mt_send_clear (s);
 }
@@ -177,6 +182,8 @@ mt_session_renew (MtSession *s, const char *why, HostTime now)
 
     g_debug ("[dc%d] new session: %s", s->config.dc, why);
     new_session (s, now);
+    s->pong_deadline = HOST_NEVER; /* that ping was the old session's */
+    s->ping_at = now.mono;
     if (s->logged_in)
         s->ops->updates (s->user, NULL);
     if (soon) {
@@ -491,6 +498,62 @@ mt_session_closed (MtSession *s, HostTime now)
     mt_session_flush (s, now);
 }
 
+/* When the oldest unanswered call has been silent for too long, mono ms. The pause grows
+ * with every time it happened. */
+static int64_t
+silence_ends (const MtSession *s, MtCall **which)
+{
+    int64_t end = HOST_NEVER;
+
+    for (GList *l = s->calls.head; l != NULL; l = l->next) {
+        MtCall *call = l->data;
+        if (call->sent_at == 0 || call->state == MT_CALL_QUEUED)
+            continue;
+        int64_t at =
+            call->sent_at + ((int64_t)SILENCE_MAX << MIN (call->silences, SILENCE_STEPS));
+        if (at < end) {
+            end = at;
+            if (which != NULL)
+                *which = call;
+        }
+    }
+    return end;
+}
+
+/* No answer while the connection lives: ask what became of it; if that does not help, who
+ * waits is told, and what must arrive goes once more in a new session (MT-E8). The server
+ * knows its random_id. */
+static void
+tick_silence (MtSession *s, HostTime now)
+{
+    MtCall *call = NULL;
+
+    while (s->state == MT_STATE_READY && silence_ends (s, &call) <= now.mono) {
+        g_debug ("[dc%d] %s has no answer", s->config.dc, call->name);
+        if (call->silences++ % 2 == 0) {
+            ask_states (s, now);
+        } else if ((call->flags & MT_CALL_PATIENT) == 0) {
+            MtError error = { .code = MT_ERROR_LOCAL_TIMEOUT,
+                              .type = "TIMEOUT",
+                              .number = -1,
+                              .text = "TIMEOUT" };
+            mt_session_finish (s, call, NULL, &error);
+        } else {
+            mt_session_renew (s, "no answer to a call", now);
+            return;
+        }
+    }
+}
+
+/* The present salt ends within the hour, or nobody knows when. */
+static gboolean
+wants_salts (const MtSession *s, HostTime now)
+{
+    return s->logged_in && s->salts->len == 0 &&
+           (s->salt_until == 0 ||
+            s->salt_until - mt_clock_server_ms (&s->clock, now) / 1000 < SALT_SPARE);
+}
+
 /* What is due in the encrypted session. */
 static void
 tick_ready (MtSession *s, HostTime now)
@@ -506,7 +569,8 @@ tick_ready (MtSession *s, HostTime now)
     }
     if (s->ping_at <= now.mono)
         mt_send_ping (s, now);
-    if (s->logged_in && s->salts->len == 0 && s->salts_asked + SALTS_EVERY <= now.mono) {
+    tick_silence (s, now);
+    if (wants_salts (s, now) && s->salts_asked + SALTS_EVERY <= now.mono) {
         MtpGetFutureSalts request = TL_NEW (MtpGetFutureSalts, .num = SALTS_WANTED);
         mt_send_queue (s, MT_SENT_SALTS, TL_OBJ (&request), NULL, 0, 0);
         s->salts_asked = now.mono;
@@ -546,7 +610,8 @@ mt_session_deadline (const MtSession *s)
     deadline = MIN (deadline, MIN (s->ping_at, s->pong_deadline));
     if (s->state_asked > 0)
         deadline = MIN (deadline, s->state_asked + ASK_AGAIN);
-    if (s->logged_in && s->salts->len == 0)
+    deadline = MIN (deadline, silence_ends (s, NULL));
+    if (s->logged_in && s->salts->len == 0 && s->salt_until == 0)
         deadline = MIN (deadline, s->salts_asked + SALTS_EVERY);
     return MIN (deadline, mt_send_deadline (s));
 }

@@ -286,12 +286,16 @@ outbox_is_whole (const SecretChat *chat)
     return expected == chat->raw_out;
 }
 
-/* Stored but never on the screen: the window died with the process (DECISIONS 2). */
+/* Stored but never on the screen: the window died with the process (DECISIONS 2). They
+ * come before anything newer, overdue ones are gone before (SC-G8). */
 static void
-show_undisplayed (SecretChat *chat)
+show_undisplayed (SecretChat *chat, HostTime now)
 {
+    if (!chat->notes_loaded)
+        return;
+    chat->notes_loaded = FALSE;
+    secret_timer_tick (chat, now);
     g_autoptr (GArray) ids = secret_notes_ids (chat);
-
     for (unsigned i = 0; i < ids->len; i++) {
         SecretNote *note = secret_note_find (chat, g_array_index (ids, int64_t, i));
         if (note->loaded && !note->outgoing && !note->displayed)
@@ -316,8 +320,8 @@ secret_chat_resume (SecretChat *chat, HostTime now)
         chat->dirty =
             FALSE; /* nothing of it is known: the damaged record stays as it is */
     }
-    secret_timer_tick (chat, now); /* overdue ones go before anything is shown (SC-G8) */
-    show_undisplayed (chat);
+    show_undisplayed (chat, now);
+    secret_timer_tick (chat, now);
     if (chat->state == SECRET_STATE_READY && chat->told_layer < SECRET_LAYER_MAX)
         secret_notify_layer (chat, now); /* after an upgrade (SC-C8) */
     secret_settle (chat, now);
@@ -361,6 +365,7 @@ void
 secret_chat_receive (SecretChat *chat, int32_t date, TlBytes data, gboolean has_file,
                      gboolean live, HostTime now)
 {
+    show_undisplayed (chat, now);
     secret_receive_data (chat, date, data, live, now);
     secret_settle (chat, now);
 }

@@ -166,10 +166,11 @@ struct SecretChat {
     int32_t read_sent;
     int32_t peer_read_date;
 
-    GPtrArray *outbox; /* SecretOut by raw_out, owned */
-    GPtrArray *gaps;   /* SecretGap by raw_in, owned */
-    GPtrArray *early;  /* SecretEarly, owned */
-    GHashTable *notes; /* random_id -> SecretNote, owned */
+    GPtrArray *outbox;     /* SecretOut by raw_out, owned */
+    GPtrArray *gaps;       /* SecretGap by raw_in, owned */
+    GPtrArray *early;      /* SecretEarly, owned */
+    GHashTable *notes;     /* random_id -> SecretNote, owned */
+    gboolean notes_loaded; /* some may never have been on the screen */
 
     /* of this process only */
     uint64_t tokens; /* the last one given out */

@@ -374,6 +374,7 @@ load_note (SecretChat *chat, const RecChatMessage *record)
         return FALSE;
     SecretNote *note = g_new0 (SecretNote, 1);
     note->loaded = TRUE;
+    chat->notes_loaded = TRUE;
     note->outgoing = record->outgoing;
     note->displayed = record->displayed;
     note->seen = record->seen;

@@ -129,7 +129,7 @@ user_command (Dc *dc, char **words, unsigned n)
     if (g_str_equal (words[0], "disconnect"))
         return disconnect_user (dc, user);
     if (g_str_equal (words[0], "forget-session")) {
-        disconnect_user (dc, user);
+        g_free (disconnect_user (dc, user));
         dc_session_forget (dc, user);
         return g_strdup ("ok");
     }

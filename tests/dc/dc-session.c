@@ -11,6 +11,7 @@
 #include <string.h>
 
 #define HEAD 32
+#define RESEND_MAX 50 /* messages in one container */
 #define UNACKED_MAX 1000
 
 static void
@@ -112,14 +113,29 @@ send_object (DcSession *session, const TlObject *object, gboolean content,
     dc_session_send (session, &body, content, answer);
 }
 
-/* A client came back: what it has not acknowledged goes out again. */
+/* A client came back: what it has not acknowledged goes out again, under the old ids, in
+ * containers with new ones: those pass the client's time window. */
 static void
 send_unacked (DcSession *session)
 {
-    for (GList *l = session->unacked.head; l != NULL; l = l->next) {
-        const DcUnacked *unacked = l->data;
-        transmit (session, unacked->msg_id, unacked->seq_no, unacked->body->data,
-                  unacked->body->len);
+    GList *l = session->unacked.head;
+
+    while (l != NULL) {
+        g_auto (TlWriter) entries = { 0 };
+        g_auto (TlWriter) body = { 0 };
+        int count = 0;
+        for (; l != NULL && count < RESEND_MAX; l = l->next, count++) {
+            const DcUnacked *unacked = l->data;
+            tl_writer_long (&entries, unacked->msg_id);
+            tl_writer_int (&entries, unacked->seq_no);
+            tl_writer_int (&entries, (int32_t)unacked->body->len);
+            tl_writer_raw (&entries, unacked->body->data, unacked->body->len);
+        }
+        tl_writer_int (&body, (int32_t)MtpMsgContainer_ID);
+        tl_writer_int (&body, count);
+        tl_writer_raw (&body, entries.data, entries.len);
+        transmit (session, dc_msg_id (session->dc, FALSE), 2 * session->content,
+                  body.data, body.len);
     }
 }
 

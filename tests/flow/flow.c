@@ -1,6 +1,8 @@
 /* The teller of stories. */
 #include "flow.h"
 
+#include "crypto-secret.h"
+
 #include <glib/gstdio.h>
 #include <string.h>
 
@@ -14,6 +16,26 @@ static void G_GNUC_PRINTF (2, 3) note (Person *person, const char *format, ...)
     g_string_append_vprintf (person->told, format, args);
     va_end (args);
     g_string_append_c (person->told, '\n');
+}
+
+/* Stands in for OpenSSL's (crypto-random.c), so that a seed is a story. */
+static uint64_t random_state;
+
+static gboolean
+seeded_fill (void *user, uint8_t *out, size_t len)
+{
+    for (size_t i = 0; i < len; i++) {
+        random_state = random_state * 6364136223846793005u + 1442695040888963407u;
+        out[i] = (uint8_t)(random_state >> 56);
+    }
+    return TRUE;
+}
+
+const CryptoRandom *
+crypto_random_system (void)
+{
+    static const CryptoRandom source = { seeded_fill, NULL };
+    return &source;
 }
 
 /* --- what the glue is told
@@ -182,6 +204,7 @@ flow_new (uint64_t seed)
     static const char *const domains[] = { "mtp-mtproto", "mtp-secret", "mtp-client",
                                            "mtp-world",   "mtp-store",  "mtp-dc" };
 
+    random_state = seed;
     for (size_t i = 0;
          i < G_N_ELEMENTS (domains) && g_getenv ("G_MESSAGES_DEBUG") == NULL; i++)
         g_log_set_handler (domains[i], G_LOG_LEVEL_DEBUG, ignore_log, NULL);

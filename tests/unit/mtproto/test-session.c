@@ -601,6 +601,38 @@ test_pauses (void)
     expect (b->answers, "error 400 USER_IS_BLOCKED -1 error 420 FLOOD_WAIT 3");
 }
 
+/* MT-E8: no answer on a living connection: asked about, then told, or sent once more */
+static void
+test_silence (void)
+{
+    g_autoptr (MtBench) b = mb_ready ();
+
+    mb_call (b, 1, 0);
+    mb_call (b, 2, MT_CALL_PATIENT);
+    int64_t session = b->session_id;
+    for (int i = 0; i < 6; i++) {
+        give_pong (b);
+        mb_advance (b, 11 * SECOND);
+    }
+    MtHeard *asked = mb_find (b, MtpMsgsStateReq_ID);
+    g_assert_nonnull (asked);
+    g_assert_cmpuint (asked->len, ==, 12 + 16);
+    MtpMsgsStateInfo info = TL_NEW (MtpMsgsStateInfo, .req_msg_id = asked->msg_id,
+                                    .info = TL_BYTES ("\x04\x04", 2));
+    mb_say (b, TL_OBJ (&info), FALSE);
+    expect (b->answers, "");
+    for (int i = 0; i < 12; i++) {
+        give_pong (b);
+        mb_advance (b, 11 * SECOND);
+    }
+    expect (b->answers, "error -10003 TIMEOUT -1");
+    g_assert_cmpuint (mb_count_call (b, 1), ==, 1);
+    g_assert_cmpuint (mb_count_call (b, 2), ==, 2);
+    g_assert_cmpint (b->session_id, !=, session);
+    mb_answer (b, mb_find_call (b, 2));
+    expect (b->answers, "ok");
+}
+
 /* MT-E10 MT-D41: how errors are read */
 static void
 test_error_texts (void)
@@ -734,6 +766,7 @@ main (int argc, char **argv)
     g_test_add_func ("/session/pings", test_pings);
     g_test_add_func ("/session/not-inited", test_not_inited);
     g_test_add_func ("/session/pauses", test_pauses);
+    g_test_add_func ("/session/silence", test_silence);
     g_test_add_func ("/session/error-texts", test_error_texts);
     g_test_add_func ("/session/logged-out", test_logged_out);
     g_test_add_func ("/session/queue", test_queue);

@@ -1,0 +1,216 @@
+/* The four events, both ways, and what the server may answer, through every layer. */
+#include "flow.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* SC-E12 SC-E13: typing is told once, and ends with the message or by itself */
+static void
+typing_is_seen (void)
+{
+    g_autoptr (Flow) flow = flow_with_chat (11);
+    Person *alice = flow_person (flow, 0), *bob = flow_person (flow, 1);
+
+    for (int i = 0; i < 20; i++) {
+        tg_secret_typing (alice->client, alice->chat, TRUE);
+        flow_wait (flow, 50);
+    }
+    person_hears (bob, "typing on");
+    flow_wait (flow, 1000);
+    person_never_heard (bob, "typing on"); /* twenty keys, one notice */
+    person_says (alice, "done");
+    person_hears (bob, "message done");
+    tg_secret_typing (alice->client, alice->chat, TRUE);
+    person_hears (bob, "typing on");
+    person_hears (bob, "typing off"); /* by itself */
+}
+
+/* SC-E14: read when it was seen, and everything of the same second */
+static void
+reading_is_told (void)
+{
+    g_autoptr (Flow) flow = flow_with_chat (12);
+    Person *alice = flow_person (flow, 0), *bob = flow_person (flow, 1);
+
+    person_says (alice, "one");
+    person_says (alice, "two");
+    person_says (alice, "three");
+    person_hears (bob, "message three");
+    flow_wait (flow, 5000);
+    person_never_heard (alice, "read*");
+    person_reads (bob);
+    person_hears (alice, "read*");
+}
+
+/* SC-E7 SC-E9: one goes, or all go, on both sides */
+static void
+deleting_is_for_both (void)
+{
+    g_autoptr (Flow) flow = flow_with_chat (13);
+    Person *alice = flow_person (flow, 0), *bob = flow_person (flow, 1);
+    g_autoptr (GError) error = NULL;
+
+    person_says (alice, "kept");
+    int64_t gone = person_says (alice, "gone");
+    person_hears (bob, "message gone");
+    tg_secret_delete (alice->client, alice->chat, &gone, 1, &error);
+    g_assert_no_error (error);
+    person_hears (alice, "gone 1*");
+    person_hears (bob, "gone 1*");
+    person_says (bob, "from bob");
+    person_hears (alice, "message from bob");
+    tg_secret_flush (bob->client, bob->chat, &error);
+    g_assert_no_error (error);
+    person_hears (bob, "gone 2*");
+    person_hears (alice, "gone 2*");
+    tg_secret_delete (alice->client, alice->chat, NULL, 0, &error);
+    g_assert_error (error, tg_error_quark (), TG_ERROR_NOTHING);
+}
+
+/* SC-E4 SC-G2 SC-G3 SC-G7 SC-G8: what burns burns on both sides, also while nobody is
+ * there */
+static void
+timers_burn (void)
+{
+    g_autoptr (Flow) flow = flow_with_chat (14);
+    Person *alice = flow_person (flow, 0), *bob = flow_person (flow, 1);
+    g_autoptr (GError) error = NULL;
+
+    tg_secret_set_ttl (alice->client, alice->chat, 10, &error);
+    g_assert_no_error (error);
+    flow_wait (flow, 2000);
+    g_assert_cmpint (person_info (bob).ttl, ==, 10);
+    person_says (alice, "burns");
+    person_hears (bob, "message burns");
+    flow_wait (flow, 30000);
+    person_never_heard (bob, "expired*"); /* not seen yet */
+    person_reads (bob);
+    person_hears (alice, "read*");
+    person_stop (alice); /* the countdown goes on */
+    person_hears (bob, "expired 1*");
+    person_start (alice);
+    person_hears (alice, "expired 1*");
+}
+
+/* SC-E18: what the server says to a text, and what becomes of it */
+static void
+refusals_are_told (void)
+{
+    static const struct {
+        int code;
+        const char *type;
+        const char *closes; /* NULL: the text fails, the chat lives */
+    } rows[] = {
+        { 400, "DATA_INVALID", NULL },
+        { 400, "USER_IS_BLOCKED", NULL },
+        { 403, "USER_IS_BLOCKED", NULL },
+        { 400, "ENCRYPTION_DECLINED", "chat closed*" },
+        { 400, "ENCRYPTION_ID_INVALID", "chat closed*" },
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS (rows); i++) {
+        g_autoptr (Flow) flow = flow_with_chat (20 + i);
+        Person *alice = flow_person (flow, 0), *bob = flow_person (flow, 1);
+        g_autofree char *line = g_strdup_printf ("error messages.sendEncrypted 1 %d %s",
+                                                 rows[i].code, rows[i].type);
+        flow_control (flow, line);
+        person_says (alice, "refused");
+        if (rows[i].closes != NULL) {
+            person_hears (alice, rows[i].closes);
+            continue;
+        }
+        g_autofree char *failed = g_strdup_printf ("failed %s*", rows[i].type);
+        person_hears (alice, failed);
+        person_says (alice, "after it");
+        person_hears (bob, "message after it");
+        person_never_heard (bob, "message refused");
+    }
+}
+
+/* SC-E17 MT-E13 MT-E14: waiting and trouble are the server's; the text goes later, once
+ */
+static void
+trouble_is_waited_out (void)
+{
+    static const char *const lines[] = {
+        "error messages.sendEncrypted 1 420 FLOOD_WAIT_7",
+        "error messages.sendEncrypted 1 500 INTERNAL",
+        "error messages.sendEncrypted 1 400 MSG_WAIT_FAILED",
+        "drop messages.sendEncrypted 1"
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS (lines); i++) {
+        g_autoptr (Flow) flow = flow_with_chat (30 + i);
+        Person *alice = flow_person (flow, 0), *bob = flow_person (flow, 1);
+        flow_control (flow, lines[i]);
+        person_says (alice, "patience");
+        person_says (alice, "next");
+        flow_wait (flow, 240000);
+        person_hears (bob, "message patience");
+        person_hears (bob, "message next");
+        g_assert_cmpuint (bob->texts->len, ==, 2);
+    }
+}
+
+/* SC-J3 SC-M36 SC-D12: offline for long; many requests; a delivery that the server lost
+ */
+static void
+a_thousand_missed_messages (void)
+{
+    g_autoptr (Flow) flow = flow_with_chat (40);
+    Person *alice = flow_person (flow, 0), *bob = flow_person (flow, 1);
+
+    person_stop (bob);
+    for (int i = 0; i < 1000; i++) {
+        g_autofree char *text = g_strdup_printf ("%d", i);
+        person_says (alice, text);
+        if (i % 50 == 0)
+            flow_wait (flow, 2000);
+    }
+    flow_wait (flow, 120000);
+    person_start (bob);
+    person_hears (bob, "message 999");
+    g_assert_cmpuint (bob->texts->len, ==, 1000);
+    for (unsigned i = 0; i < 1000; i++)
+        g_assert_cmpint (atoi (bob->texts->pdata[i]), ==, (int)i);
+    person_says (bob, "all there");
+    person_hears (alice, "message all there");
+}
+
+/* SC-M36: requests pile up to a bound, and the newest are left to the other devices */
+static void
+requests_are_bounded (void)
+{
+    g_autoptr (Flow) flow = flow_new (50);
+    Person *alice = flow_person (flow, 0), *bob = flow_person (flow, 1);
+    unsigned n = 0;
+
+    bob->accept = FALSE;
+    flow_log_in (alice);
+    flow_log_in (bob);
+    flow_wait (flow, 2000);
+    for (int i = 0; i < 70; i++) {
+        g_autoptr (GError) error = NULL;
+        tg_secret_start (alice->client, bob->id, &error);
+        g_assert_no_error (error);
+        flow_wait (flow, 1000);
+    }
+    for (const char *p = bob->told->str; (p = strstr (p, "chat requested")) != NULL; p++)
+        n++;
+    g_assert_cmpuint (n, ==, 50);
+}
+
+int
+main (int argc, char **argv)
+{
+    g_test_init (&argc, &argv, NULL);
+    g_test_add_func ("/flow/events/typing", typing_is_seen);
+    g_test_add_func ("/flow/events/reading", reading_is_told);
+    g_test_add_func ("/flow/events/deleting", deleting_is_for_both);
+    g_test_add_func ("/flow/events/timers", timers_burn);
+    g_test_add_func ("/flow/events/refusals", refusals_are_told);
+    g_test_add_func ("/flow/events/trouble", trouble_is_waited_out);
+    g_test_add_func ("/flow/events/missed", a_thousand_missed_messages);
+    g_test_add_func ("/flow/events/requests", requests_are_bounded);
+    return g_test_run ();
+}
