@@ -48,7 +48,7 @@ void dc_set_port (Dc *dc, int port); /* told to clients in the config */
 
 /* One line of text commands, as typed on the control socket; see tests/dc/README.md:
  *   error METHOD N CODE TEXT   answer the N-th next call of METHOD so (0 = every)
- *   drop METHOD N              swallow it (no answer, no effect)
+ *   drop METHOD N              carry it out, lose the answer
  *   drop-delivery CHAT N       do not deliver the N-th next encrypted message of CHAT
  *   delay METHOD MS            answer late
  *   duplicate CHAT N           deliver it twice
