@@ -3,6 +3,7 @@ import os
 import queue
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -142,7 +143,8 @@ class Headless(Process):
         environment = dict(os.environ, ASAN_OPTIONS='detect_leaks=0', LC_ALL='C.UTF-8')
         environment.update(env or {})
         super().__init__('libpurple', [os.path.join(lab.build, 'tests/purple/headless'), '--user-dir', self.home,
-                                       '--plugins', plugins, *more], env=environment)
+                                       '--plugins', plugins, *more], env=environment,
+                         preexec_fn=lambda: signal.signal(signal.SIGXFSZ, signal.SIG_IGN))  # a full disk is an error
         self.lab = lab
         self.hears('ready')
 

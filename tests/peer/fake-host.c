@@ -1,6 +1,8 @@
 /* The virtual world: one list of due things, one clock. */
 #include "fake-host.h"
 
+#include "world-key.h"
+
 #include <string.h>
 
 typedef enum { DUE_TIMER, DUE_JOB, DUE_TO_DC, DUE_FROM_DC, DUE_OPEN, DUE_CLOSE } DueKind;
@@ -94,9 +96,12 @@ world_new (uint64_t seed)
     world->due = g_ptr_array_new_with_free_func ((GDestroyNotify)due_free);
     world->hosts = g_ptr_array_new ();
     world->graves = g_ptr_array_new_with_free_func (g_free);
-    DcConfig config = {
-        .dc = 2, .wall_ms = wall_cb, .random = random_cb, .log = log_cb, .user = world
-    };
+    DcConfig config = { .dc = 2,
+                        .wall_ms = wall_cb,
+                        .random = random_cb,
+                        .log = log_cb,
+                        .user = world,
+                        .key_pem = world_key };
     world->dc = dc_new (&config);
     return world;
 }

@@ -6,6 +6,7 @@ usage: test_sentences.py BUILD
 import glob
 import os
 import shutil
+import resource
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'lab'))
@@ -85,6 +86,22 @@ def unknown_phone(place):
     us = place.headless()
     us.account('4499999999')
     us.hears('error fatal This is not a valid phone number')
+
+
+@in_lab
+def disk_full(place):
+    """The account goes offline and says why; nothing is lost when it is enabled again"""
+    us, companion = place.chat()
+    unlimited = resource.prlimit(us.process.pid, resource.RLIMIT_FSIZE, (1024, resource.RLIM_INFINITY))
+    us.send('send secret on a full disk')
+    us.hears("error fatal The account's data cannot be read or written", 20)
+    companion.send('say meanwhile')
+    resource.prlimit(us.process.pid, resource.RLIMIT_FSIZE, unlimited)
+    us.send('disable')
+    us.send('enable')
+    us.hears('line secret.* recv: meanwhile$', 60)
+    us.send('send secret room again')
+    companion.hears('message .* room again$', 60)
 
 
 @in_lab
@@ -417,7 +434,7 @@ TESTS = [
     ('typing', typing), ('reading', reading), ('a front end without focus', focusless), ('markup', markup),
     ('never in clear', never_in_clear), ('no logs', no_logs), ('a request is durable', request_is_durable),
     ('a withdrawn request', withdrawn_request), ('a restart', restart), ('/key and /secret', key_and_info),
-    ('the end of a chat', ends), ('German', german), ('a lost session', log_out)]
+    ('the end of a chat', ends), ('a full disk', disk_full), ('German', german), ('a lost session', log_out)]
 
 
 if __name__ == '__main__':
