@@ -322,7 +322,7 @@ test_gzip (void)
     g_assert_error (error, TL_ERROR, TL_ERROR_MALFORMED);
 }
 
-/* MT-A10: the api ignores unknown bits, secret chats do not */
+/* MT-A10 SC-C17: the api ignores unknown bits, secret chats do not */
 static void
 test_flag_bits (void)
 {
@@ -335,6 +335,21 @@ test_flag_bits (void)
     g_assert_false (tl_api_schema.strict_flags);
     g_assert_cmphex (tl_ctor_known_bits (&tl_api_schema, user, 1), !=, 0);
     g_assert_cmphex (tl_ctor_known_bits (&tl_api_schema, user, 2), !=, 0);
+
+    SecretDecryptedMessage text =
+        TL_NEW (SecretDecryptedMessage, .random_id = 7, .message = TL_STR ("x"));
+    g_auto (TlWriter) writer = { 0 };
+    tl_encode (&tl_secret_schema, TL_OBJ (&text), &writer);
+    for (unsigned bit = 0; bit < 32; bit++) {
+        uint32_t flags = GUINT32_TO_LE (1u << bit);
+        memcpy (writer.data + 4, &flags, 4);
+        g_autoptr (TlMessage) decoded = decode (&tl_secret_schema, &writer);
+        if ((tl_ctor_known_bits (
+                 &tl_secret_schema,
+                 tl_schema_find (&tl_secret_schema, SecretDecryptedMessage_ID), 1) &
+             1u << bit) == 0)
+            g_assert_null (decoded);
+    }
 }
 
 /* MT-A17: another layer is another schema file: the same interpreter reads what the old
