@@ -216,6 +216,8 @@ tg_phone_clean (const char *phone)
             return NULL;
         }
     }
+    if (g_str_has_prefix (digits->str, "00")) /* as dialled from a landline */
+        g_string_erase (digits, 0, 2);
     if (digits->len < 5 || digits->len > 15) {
         g_string_free (digits, TRUE);
         return NULL;

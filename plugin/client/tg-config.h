@@ -14,7 +14,8 @@ typedef struct {
 } TgServers;
 
 /* Addresses and keys of a data centre; of config->server alone where it is given (any
- * `dc`). FALSE with a reason for the user: unreadable key file, bad host:port. */
+ * `dc`). *servers is zeroed or was filled before. FALSE with a reason for the user:
+ * unreadable key file, bad host:port. */
 gboolean tg_servers_init (TgServers *servers, const TgConfig *config, int dc,
                           GError **error);
 void tg_servers_clear (TgServers *servers);

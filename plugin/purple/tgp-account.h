@@ -96,7 +96,5 @@ void tgp_mark_seen (TgpAccount *tgp, int32_t chat_id);
 /* tgp-commands.c */
 void tgp_commands_register (PurplePlugin *plugin);
 void tgp_commands_unregister (void);
-/* "30s" -> 30, "off" -> 0; -1 when it is none (DECISIONS 5). */
-int32_t tgp_parse_ttl (const char *text);
 /* Where the front end has no command parser: TRUE = it was one of ours and ran. */
 gboolean tgp_run_command (PurpleConversation *conv, const char *text);
