@@ -4,8 +4,8 @@
 Usage: count.py CONFORMANCE_OUT FILE...
 
 Prints one closing line `N passed, N failed, N skipped` and exits 1 if anything failed, if a
-file is missing (its ring did not run) or if nothing ran at all. Writes which tests name which
-SC- and MT- numbers to CONFORMANCE_OUT (comments directly above test functions).
+file is missing (its ring did not run) or if nothing ran at all. Writes to CONFORMANCE_OUT, for every
+number of requirements.txt, which tests name it (comments directly above test functions) or `open`.
 """
 import os
 import re
@@ -53,11 +53,20 @@ def main():
             continue
         totals = [a + b for a, b in zip(totals, count(path))]
     totals[1] += missing
-    proofs = conformance(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+    here = os.path.dirname(os.path.abspath(__file__))
+    proofs = conformance(os.path.dirname(here))
+    with open(os.path.join(here, 'requirements.txt'), encoding='utf-8') as f:
+        numbers = f.read().split()
     with open(out, 'w', encoding='utf-8') as f:
-        for number in sorted(proofs, key=lambda n: (n[:4], int(n[4:]))):
-            f.write('%s %s\n' % (number, ' '.join(sorted(proofs[number]))))
-    print('%d requirement numbers are named by tests (%s)' % (len(proofs), out))
+        for number in numbers:
+            f.write('%s %s\n' % (number, ' '.join(sorted(proofs.get(number, ['open'])))))
+    for number in sorted(set(proofs) - set(numbers)):
+        print('failed: a test names %s, which is no requirement' % number)
+        totals[1] += 1
+    for kind in ('SC', 'MT'):
+        mine = [n for n in numbers if n.startswith(kind)]
+        print('%s: %d of %d requirements are named by tests, %d are open (%s)' %
+              (kind, sum(n in proofs for n in mine), len(mine), sum(n not in proofs for n in mine), out))
     print('%d passed, %d failed, %d skipped' % tuple(totals))
     return 1 if totals[1] or not totals[0] else 0
 

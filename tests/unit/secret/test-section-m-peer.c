@@ -23,8 +23,8 @@ seal_raw (PairEnd *from, const uint8_t *plain, size_t len)
     return g_bytes_new_take (out, 24 + len);
 }
 
-/* SC-M9 SC-M10: with a right msg_key, lengths and padding out of range are the same to us
- * as a wrong one */
+/* SC-M9 SC-M10 SC-B10: with a right msg_key, lengths and padding out of range are the
+ * same to us as a wrong one */
 static void
 m10_padding (void)
 {
@@ -48,7 +48,7 @@ m10_padding (void)
     assert_untouched (bob, &before);
 }
 
-/* SC-M11: back to the old encryption */
+/* SC-M11 SC-B13: back to the old encryption */
 static void
 m11_downgrade (void)
 {
@@ -82,7 +82,7 @@ m11_downgrade (void)
     assert_untouched (bob, &before);
 }
 
-/* SC-M12: layers only rise */
+/* SC-M12 SC-C7: layers only rise */
 static void
 m12_layer_down (void)
 {
@@ -132,7 +132,7 @@ hostile_case (const VectorCase *c)
     hostile_seen++;
 }
 
-/* SC-M13: malformed TL: dropped or "unsupported", and the chat goes on */
+/* SC-M13 SC-B17: malformed TL: dropped or "unsupported", and the chat goes on */
 static void
 m13_malformed (void)
 {
@@ -198,7 +198,7 @@ m32_media_fetch_nothing (void)
     assert_alive (pair);
 }
 
-/* SC-M23: whatever happens to a re-keying, the old key stays usable */
+/* SC-M23 SC-F3 SC-F16: whatever happens to a re-keying, the old key stays usable */
 static void
 m23_rekey_abuse (void)
 {
@@ -236,7 +236,8 @@ m23_rekey_abuse (void)
     g_assert_cmpuint (bob->shown->len, ==, shown + 1);
 }
 
-/* SC-M24: ranges that cannot be asked for end the chat; repeated ones are limited */
+/* SC-M24 SC-D22 SC-D24: ranges that cannot be asked for end the chat; repeated ones are
+ * limited */
 static void
 m24_resend (void)
 {
@@ -275,7 +276,7 @@ m24_resend (void)
     g_assert_cmpint (pair_info (bob).state, ==, SECRET_STATE_READY);
 }
 
-/* SC-M25: a gap without end has one */
+/* SC-M25 SC-D17: a gap without end has one */
 static void
 m25_endless_gap (void)
 {
@@ -296,7 +297,7 @@ m25_endless_gap (void)
     g_assert_cmpuint (most, <=, 1000);
 }
 
-/* SC-M26: acknowledgements that cannot be */
+/* SC-M26 SC-D4 SC-D5 SC-D8: acknowledgements that cannot be */
 static void
 m26_in_seq_no (void)
 {
@@ -323,7 +324,7 @@ m26_in_seq_no (void)
     }
 }
 
-/* SC-M27: deleting, reading, screenshots of what is not in this chat */
+/* SC-M27 SC-E6 SC-E8: deleting, reading, screenshots of what is not in this chat */
 static void
 m27_foreign_ids (void)
 {
@@ -353,7 +354,7 @@ m27_foreign_ids (void)
     g_assert_cmpuint (bob->shown->len, ==, 1);
 }
 
-/* SC-M28: random_id 0, repeated, or one of ours */
+/* SC-M28 SC-C20 SC-I2 SC-D27: random_id 0, repeated, or one of ours */
 static void
 m28_random_ids (void)
 {
@@ -376,7 +377,8 @@ m28_random_ids (void)
     }
 }
 
-/* SC-M29: timers out of range; a clock that is set back does not lengthen a life */
+/* SC-M29 SC-G6 SC-G8: timers out of range; a clock that is set back does not lengthen a
+ * life */
 static void
 m29_timers (void)
 {
@@ -417,7 +419,7 @@ m29_timers (void)
     g_assert_nonnull (strstr (events, "expired 1"));
 }
 
-/* SC-M31: names are names, not paths */
+/* SC-M31 SC-H12: names are names, not paths */
 static void
 m31_file_names (void)
 {
@@ -450,7 +452,8 @@ m31_file_names (void)
     }
 }
 
-/* SC-M35: control and direction characters go; markup stays text for the display layer */
+/* SC-M35 SC-C19: control and direction characters go; markup stays text for the display
+ * layer */
 static void
 m35_markup (void)
 {

@@ -37,7 +37,7 @@ m1_replay (void)
     assert_alive (pair);
 }
 
-/* SC-M2: our own ciphertext comes back */
+/* SC-M2 SC-B6: our own ciphertext comes back */
 static void
 m2_reflection (void)
 {
@@ -52,7 +52,7 @@ m2_reflection (void)
     assert_untouched (alice, &before);
 }
 
-/* SC-M3: a ciphertext of another chat */
+/* SC-M3 SC-B7: a ciphertext of another chat */
 static void
 m3_other_chat (void)
 {
@@ -129,7 +129,7 @@ m6_delay (void)
     assert_alive (pair);
 }
 
-/* SC-M7: a bit of every byte */
+/* SC-M7 SC-B9 SC-B11: a bit of every byte */
 static void
 m7_bit_flips (void)
 {
@@ -154,7 +154,7 @@ m7_bit_flips (void)
     g_assert_cmpuint (bob->shown->len, ==, before.shown + 1);
 }
 
-/* SC-M8: lengths that cannot be */
+/* SC-M8 SC-B8 SC-B20: lengths that cannot be */
 static void
 m8_lengths (void)
 {
@@ -181,8 +181,8 @@ m8_lengths (void)
 /* --- numbers of the key exchange -----------------------------------------------------
  */
 
-/* SC-M14: a weak group, at the request and at the acceptance; and no re-keying in a
- * group that is not the server's present one any more */
+/* SC-M14 SC-A3 SC-A4 SC-F4: a weak group, at the request and at the acceptance; and no
+ * re-keying in a group that is not the server's present one any more */
 static void
 m14_weak_groups (void)
 {
@@ -277,7 +277,7 @@ m15_public_values (void)
     }
 }
 
-/* SC-M16: the server's random bytes are the same for everybody: the keys are not */
+/* SC-M16 SC-A2: the server's random bytes are the same for everybody: the keys are not */
 static void
 m16_server_random (void)
 {
@@ -339,7 +339,7 @@ m18_man_in_the_middle (void)
     g_assert_cmpint (memcmp (a.key_hash, b.key_hash, 36), !=, 0);
 }
 
-/* SC-M19: a second chat or request under a living id */
+/* SC-M19 SC-A20 SC-A21: a second chat or request under a living id */
 static void
 m19_second_chat (void)
 {
@@ -498,7 +498,7 @@ capture (const char *domain, GLogLevelFlags level, const char *message, gpointer
     g_string_append_c (captured, '\n');
 }
 
-/* SC-M34: the log names what happens, not what is said, nor a key */
+/* SC-M34 SC-B19: the log names what happens, not what is said, nor a key */
 static void
 m34_log (void)
 {
