@@ -135,6 +135,16 @@ def nothing_private_is_committed():
     return bad
 
 
+def translations_are_complete():
+    bad = []
+    for name in tracked('.po'):
+        done = subprocess.run(['msgfmt', '--check', '--statistics', '-o', os.devnull, os.path.join(ROOT, name)],
+                              stderr=subprocess.PIPE, encoding='utf-8', env=dict(os.environ, LC_ALL='C'))
+        if done.returncode or 'untranslated' in done.stderr or 'fuzzy' in done.stderr:
+            bad.append('%s: %s' % (name, done.stderr.strip()))
+    return bad
+
+
 def sources_are_formatted():
     if not shutil.which('clang-format'):
         return ['clang-format is not installed']
@@ -171,7 +181,7 @@ def module_stays_loaded():
 
 CHECKS = [includes_go_down, layers_know_their_schemas_only, files_are_small,
           files_say_what_they_are_for, pages_are_true, every_source_folder_is_described,
-          nothing_private_is_committed, sources_are_formatted, module_exports_one_symbol,
+          nothing_private_is_committed, translations_are_complete, sources_are_formatted, module_exports_one_symbol,
           module_needs_no_front_end, module_stays_loaded]
 
 

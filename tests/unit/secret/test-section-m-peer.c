@@ -354,7 +354,7 @@ m27_foreign_ids (void)
     g_assert_cmpuint (bob->shown->len, ==, 1);
 }
 
-/* SC-M28 SC-C20 SC-I2 SC-D27: random_id 0, repeated, or one of ours */
+/* SC-M28 SC-C20 SC-I2: random_id 0, repeated, or one of ours */
 static void
 m28_random_ids (void)
 {

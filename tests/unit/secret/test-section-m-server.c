@@ -498,7 +498,7 @@ capture (const char *domain, GLogLevelFlags level, const char *message, gpointer
     g_string_append_c (captured, '\n');
 }
 
-/* SC-M34 SC-B19: the log names what happens, not what is said, nor a key */
+/* SC-M34: the log names what happens, not what is said, nor a key */
 static void
 m34_log (void)
 {
