@@ -262,15 +262,32 @@ find_translations (void)
     bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
 }
 
+static GList *
+choice (GList *list, const char *text, const char *value)
+{
+    PurpleKeyValuePair *pair = g_new0 (PurpleKeyValuePair, 1);
+
+    pair->key = g_strdup (text);
+    pair->value = g_strdup (value);
+    return g_list_append (list, pair);
+}
+
 static void
 init_plugin (PurplePlugin *plugin)
 {
+    GList *rules = NULL;
+
     find_translations ();
     info.summary = (char *)_ ("Secret chats of Telegram");
     info.description =
         (char *)_ ("End-to-end encrypted secret chats over an own MTProto connection.");
     add_option (purple_account_option_string_new (_ ("API id"), "api-id", ""));
     add_option (purple_account_option_string_new (_ ("API hash"), "api-hash", ""));
+    rules = choice (rules, _ ("Ask"), "ask");
+    rules = choice (rules, _ ("Accept those of contacts, ask for others"), "contacts");
+    rules = choice (rules, _ ("Leave them to my other devices"), "never");
+    add_option (purple_account_option_list_new (_ ("Requests for secret chats"),
+                                                "secret-requests", rules));
     add_option (purple_account_option_bool_new (
         _ ("Also send typing inside the secret chat"), "typing-actions", TRUE));
     add_option (purple_account_option_bool_new (_ ("Write secret chats to the logs"),

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#define ACCEPT_AFTER 2 /* s; SC-A16 */
 #define GROUP _ ("Secret chats")
 
 typedef struct {
@@ -297,6 +298,46 @@ ask_user (TgpAccount *tgp, const TgSecretInfo *info)
                            bitlbee ? "Reject" : _ ("Reject"), reject_cb);
 }
 
+/* Another device of the account had its chance. */
+static gboolean
+accept_later_cb (gpointer user)
+{
+    g_autofree TgpRequest *request = user;
+    TgpAccount *tgp =
+        PURPLE_CONNECTION_IS_VALID (request->gc) ? tgp_account (request->gc) : NULL;
+    TgSecretInfo info;
+
+    if (tgp == NULL || !has_info (tgp, request->chat_id, &info) ||
+        info.state != TG_SECRET_REQUESTED)
+        return FALSE;
+    g_autofree char *text = g_strdup_printf (
+        _ ("%s started a secret chat; it was accepted, as this account's settings say."),
+        tgp_person_name (tgp, info.user_id));
+    show_buddy (tgp, &info);
+    tgp_secret_write (tgp, info.id, TRUE, text);
+    tg_secret_accept (tgp->client, info.id, NULL);
+    return FALSE;
+}
+
+/* The account's rule for requests (SC-A16): TRUE where the user need not be asked. */
+static gboolean
+answer_by_rule (TgpAccount *tgp, const TgSecretInfo *info)
+{
+    const char *rule = purple_account_get_string (tgp->account, "secret-requests", "ask");
+
+    if (g_str_equal (rule, "never"))
+        return TRUE; /* it waits for another device of this account */
+    g_autofree char *person = tgp_name_person (info->user_id);
+    if (!g_str_equal (rule, "contacts") ||
+        purple_find_buddy (tgp->account, person) == NULL)
+        return FALSE;
+    TgpRequest *request = g_new0 (TgpRequest, 1);
+    request->gc = tgp->gc;
+    request->chat_id = info->id;
+    purple_timeout_add_seconds (ACCEPT_AFTER, accept_later_cb, request);
+    return TRUE;
+}
+
 /* --- events
  * ------------------------------------------------------------------------------- */
 
@@ -309,6 +350,8 @@ tgp_secret (void *user, const TgSecretInfo *info)
     const char *name = tgp_person_name (tgp, info->user_id);
     g_autofree char *text = NULL;
 
+    if (info->state == TG_SECRET_REQUESTED && answer_by_rule (tgp, info))
+        return;
     show_buddy (tgp, info);
     if (info->state != TG_SECRET_REQUESTED)
         close_request (tgp, info->id);

@@ -216,15 +216,19 @@ class Lab:
         self.start(plugin, companion)
         return plugin, companion
 
-    def start(self, plugin, companion):
+    def knows_bob(self, plugin):
+        """The address book comes a moment after the login."""
         end = time.time() + 20
-        while True:  # the address book comes a moment after the login
+        while True:
             plugin.send('buddies')
             if 'Bob' in plugin.hears('(buddy .*Bob|buddies end)').string:
                 break
             if time.time() > end:
                 raise Gone('nobody in the buddy list')
             time.sleep(0.1)
+
+    def start(self, plugin, companion):
+        self.knows_bob(plugin)
         plugin.send('menu @Bob Start secret chat')
         companion.hears('secret -?[0-9]+ requested')
         companion.send('accept')

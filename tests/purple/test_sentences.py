@@ -318,6 +318,25 @@ def no_logs(place, us, companion):
 
 
 @in_lab
+def request_rules(place):
+    """SC-A16: accepted without a question, or left to another device"""
+    companion = place.companion(BOB)
+    us = place.headless()
+    us.log_in(ALICE, secret_requests='contacts')
+    place.knows_bob(us)
+    companion.send('start ' + ALICE)
+    companion.hears('secret -?[0-9]+ ready')
+    us.hears('line secret.* is ready')
+    us.never('action ')
+    us.send('disable')
+    us.account(ALICE, secret_requests='never')
+    place.knows_bob(us)
+    companion.send('start ' + ALICE)
+    us.never('action ', 3)
+    us.never('line secret.*wants to start', 0.1)
+
+
+@in_lab
 def request_is_durable(place):
     """DECISIONS 15, SC-A15"""
     companion = place.companion(BOB)
@@ -432,7 +451,7 @@ TESTS = [
     ('a password', password), ('a cancelled login', cancelled), ('a refused api id', api_id_refused),
     ('two programs', two_programs), ('/ttl', ttl_command), ('/delete', delete_command), ('notices', notices),
     ('typing', typing), ('reading', reading), ('a front end without focus', focusless), ('markup', markup),
-    ('never in clear', never_in_clear), ('no logs', no_logs), ('a request is durable', request_is_durable),
+    ('never in clear', never_in_clear), ('no logs', no_logs), ('a request is durable', request_is_durable), ('rules for requests', request_rules),
     ('a withdrawn request', withdrawn_request), ('a restart', restart), ('/key and /secret', key_and_info),
     ('the end of a chat', ends), ('a full disk', disk_full), ('German', german), ('a lost session', log_out)]
 
