@@ -25,7 +25,7 @@ struct MtCall {
     gboolean wrapped;   /* sent inside the initConnection wrapper */
     gboolean rewrapped; /* CONNECTION_NOT_INITED was answered once */
     int64_t not_before; /* mono ms */
-    int64_t sent_at;    /* mono ms */
+    int64_t sent_at;    /* mono ms of the newest sending */
     unsigned silences;  /* how often it had no answer in time (MT-E8) */
     int64_t waited;     /* ms of pauses the server asked for so far */
     int failures;       /* 5xx in a row */

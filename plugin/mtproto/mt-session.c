@@ -122,7 +122,6 @@ new_session (MtSession *s, HostTime now)
         call->state = MT_CALL_QUEUED;
         call->keep_id = FALSE;
         call->msg_id = 0;
-        call->sent_at = 0;
     }
     mt_send_clear (s);
 }
@@ -216,7 +215,8 @@ send_payload (MtSession *s, const uint8_t *data, size_t len, HostTime now)
         mt_session_drop (s, "a packet could not be framed", now);
 }
 
-/* Calls of an earlier connection: ask what the server has got of them (MT-D38). */
+/* Asks what the server has got of the calls that wait: after a reconnect (MT-D38), and
+ * when one had no answer for long (MT-E8). */
 static void
 ask_states (MtSession *s, HostTime now)
 {
@@ -507,7 +507,7 @@ silence_ends (const MtSession *s, MtCall **which)
 
     for (GList *l = s->calls.head; l != NULL; l = l->next) {
         MtCall *call = l->data;
-        if (call->sent_at == 0 || call->state == MT_CALL_QUEUED)
+        if (call->state == MT_CALL_QUEUED)
             continue;
         int64_t at =
             call->sent_at + ((int64_t)SILENCE_MAX << MIN (call->silences, SILENCE_STEPS));
@@ -569,12 +569,12 @@ tick_ready (MtSession *s, HostTime now)
     }
     if (s->ping_at <= now.mono)
         mt_send_ping (s, now);
-    tick_silence (s, now);
     if (wants_salts (s, now) && s->salts_asked + SALTS_EVERY <= now.mono) {
         MtpGetFutureSalts request = TL_NEW (MtpGetFutureSalts, .num = SALTS_WANTED);
         mt_send_queue (s, MT_SENT_SALTS, TL_OBJ (&request), NULL, 0, 0);
         s->salts_asked = now.mono;
     }
+    tick_silence (s, now); /* last: it may drop the connection */
 }
 
 void

@@ -359,13 +359,15 @@ secret_chat_set_typing_action (SecretChat *chat, gboolean wanted)
     chat->typing_action_wanted = wanted;
 }
 
-/* Content of own messages that the peer may not have yet is destroyed (SC-D19). */
+/* Content of own messages that the peer may not have yet is destroyed (SC-D19); but what
+ * was sent under a key that is gone only goes by the deletion that follows (SC-F14). */
 static void
 replace_unacknowledged (SecretChat *chat, const int64_t *ids, size_t n, HostTime now)
 {
     for (size_t i = 0; i < n && chat->state == SECRET_STATE_READY; i++) {
         SecretOut *out = secret_outbox_find (chat, ids[i]);
-        if (out != NULL && out->user)
+        if (out != NULL && out->user &&
+            (!out->sent || secret_outbox_key (chat, out) != NULL))
             secret_outbox_replace (chat, out, FALSE, now);
     }
 }

@@ -298,9 +298,8 @@ show_undisplayed (SecretChat *chat, HostTime now)
     g_autoptr (GArray) ids = secret_notes_ids (chat);
     for (unsigned i = 0; i < ids->len; i++) {
         SecretNote *note = secret_note_find (chat, g_array_index (ids, int64_t, i));
-        if (note->loaded && !note->outgoing && !note->displayed)
+        if (!note->outgoing && !note->displayed)
             secret_note_show (chat, note);
-        note->loaded = FALSE;
     }
 }
 

@@ -162,12 +162,19 @@ secret_outbox_release (SecretChat *chat, int32_t peer_in)
         g_ptr_array_remove_range (chat->outbox, 0, n);
 }
 
+const SecretKey *
+secret_outbox_key (const SecretChat *chat, const SecretOut *out)
+{
+    if (chat->other.used && out->fingerprint == chat->other.fingerprint)
+        return &chat->other;
+    return out->fingerprint == chat->key.fingerprint ? &chat->key : NULL;
+}
+
 gboolean
 secret_outbox_replace (SecretChat *chat, SecretOut *out, gboolean noop, HostTime now)
 {
-    gboolean old = chat->other.used && out->fingerprint == chat->other.fingerprint;
-    const SecretKey *key =
-        old ? &chat->other : &chat->key; /* of its own epoch (SC-F14) */
+    const SecretKey *own = secret_outbox_key (chat, out);
+    const SecretKey *key = own != NULL ? own : &chat->key;
     SecretDecryptedMessageActionDeleteMessages action = TL_NEW (
         SecretDecryptedMessageActionDeleteMessages, .random_ids = { &out->random_id, 1 });
     SecretDecryptedMessageActionNoop nothing = TL_NEW (SecretDecryptedMessageActionNoop);
@@ -175,8 +182,6 @@ secret_outbox_replace (SecretChat *chat, SecretOut *out, gboolean noop, HostTime
         TL_NEW (SecretDecryptedMessageService, .random_id = out->random_id,
                 .action = noop ? TL_OBJ (&nothing) : TL_OBJ (&action));
 
-    if (out->sent && out->fingerprint != key->fingerprint)
-        return TRUE; /* that key is gone: the deletion follows by itself */
     crypto_wipe (out->data->data, out->data->len);
     if (!seal_out (chat, key, out, TL_OBJ (&service))) {
         secret_abort (chat, SECRET_CLOSED_CORRUPT, "no random numbers", TRUE, now);

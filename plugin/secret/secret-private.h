@@ -91,7 +91,6 @@ typedef struct {
     gboolean opens; /* countdown starts on opening, not on reading (SC-G4) */
     gboolean opened;
     gboolean silent;
-    gboolean loaded; /* from the store, by an earlier process */
     int64_t expires; /* wall ms, 0 = no countdown */
     int64_t
         expires_mono; /* the same while running: a clock set back does not help (SC-G8) */
@@ -235,6 +234,8 @@ SecretOut *secret_send_object (SecretChat *chat, const SecretKey *key,
                                HostTime now);
 SecretOut *secret_outbox_find (const SecretChat *chat, int64_t random_id);
 void secret_outbox_release (SecretChat *chat, int32_t peer_in);
+/* The key that a retained message was sealed with; NULL if it is gone (SC-F14). */
+const SecretKey *secret_outbox_key (const SecretChat *chat, const SecretOut *out);
 /* Replaces an unacknowledged message's content by its own deletion (SC-D19). */
 gboolean secret_outbox_replace (SecretChat *chat, SecretOut *out, gboolean noop,
                                 HostTime now);

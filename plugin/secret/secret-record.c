@@ -373,7 +373,6 @@ load_note (SecretChat *chat, const RecChatMessage *record)
         record->content > SECRET_CONTENT_LINK)
         return FALSE;
     SecretNote *note = g_new0 (SecretNote, 1);
-    note->loaded = TRUE;
     chat->notes_loaded = TRUE;
     note->outgoing = record->outgoing;
     note->displayed = record->displayed;
