@@ -24,11 +24,8 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t len)
 {
     static const StoreKind kinds[] = { STORE_CHAT, STORE_OUTBOX, STORE_GAP, STORE_PENDING,
                                        STORE_MESSAGE };
-    static gboolean quiet;
 
-    if (!quiet)
-        pair_quiet ();
-    quiet = TRUE;
+    pair_quiet ();
     g_autoptr (Pair) pair = pair_ready (11);
     PairEnd *end = &pair->ends[0];
     Records records = { g_ptr_array_new_with_free_func ((GDestroyNotify)g_bytes_unref),

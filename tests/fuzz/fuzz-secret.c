@@ -8,11 +8,8 @@ int
 LLVMFuzzerTestOneInput (const uint8_t *data, size_t len)
 {
     static const int32_t layers[] = { 8, 17, 20, 45, 46, 66, 73, 101, 143, 144, 151, 0 };
-    static gboolean quiet;
 
-    if (!quiet)
-        pair_quiet ();
-    quiet = TRUE;
+    pair_quiet ();
     g_autoptr (Pair) pair = pair_ready (7);
     PairEnd *victim = &pair->ends[0], *peer = &pair->ends[1];
     for (int i = 0; i < 8 && len > 0; i++) {

@@ -7,12 +7,9 @@
 int
 LLVMFuzzerTestOneInput (const uint8_t *data, size_t len)
 {
-    static gboolean quiet;
     SimStats stats = { 0 };
 
-    if (!quiet)
-        pair_quiet ();
-    quiet = TRUE;
+    pair_quiet ();
     sim_bytes (data, len, &stats);
     return 0;
 }

@@ -388,15 +388,24 @@ mb_answer_bytes (MtBench *b, int64_t req_msg_id, const uint8_t *body, size_t len
 }
 
 void
-mb_answer (MtBench *b, const MtHeard *call)
+mb_write_result (TlWriter *out, int64_t req_msg_id)
 {
     ApiMessagesDhConfigNotModified object =
         TL_NEW (ApiMessagesDhConfigNotModified, .random = TL_BYTES ("1234", 4));
+
+    tl_writer_int (out, (int32_t)MtpRpcResult_ID);
+    tl_writer_long (out, req_msg_id);
+    g_assert_true (tl_encode (&tl_api_schema, TL_OBJ (&object), out));
+}
+
+void
+mb_answer (MtBench *b, const MtHeard *call)
+{
     g_auto (TlWriter) writer = { 0 };
 
     g_assert_nonnull (call);
-    g_assert_true (tl_encode (&tl_api_schema, TL_OBJ (&object), &writer));
-    mb_answer_bytes (b, call->msg_id, writer.data, writer.len);
+    mb_write_result (&writer, call->msg_id);
+    mb_say_bytes (b, writer.data, writer.len, TRUE);
 }
 
 void

@@ -64,13 +64,9 @@ test_duplicates (void)
 {
     g_autoptr (MtBench) b = mb_ready ();
     g_auto (TlWriter) writer = { 0 };
-    ApiMessagesDhConfigNotModified object =
-        TL_NEW (ApiMessagesDhConfigNotModified, .random = TL_BYTES ("1234", 4));
 
     mb_call (b, 1, 0);
-    tl_writer_int (&writer, (int32_t)MtpRpcResult_ID);
-    tl_writer_long (&writer, mb_find_call (b, 1)->msg_id);
-    tl_encode (&tl_api_schema, TL_OBJ (&object), &writer);
+    mb_write_result (&writer, mb_find_call (b, 1)->msg_id);
     MtPacket packet = { .session_id = b->session_id,
                         .msg_id = mb_next_id (b, TRUE),
                         .seq_no = 1,
@@ -245,13 +241,9 @@ test_bad_containers (void)
         g_auto (TlWriter) result = { 0 };
         g_auto (TlWriter) other = { 0 };
         g_auto (TlWriter) writer = { 0 };
-        ApiMessagesDhConfigNotModified object =
-            TL_NEW (ApiMessagesDhConfigNotModified, .random = TL_BYTES ("1234", 4));
         mb_call (b, 1, 0);
         expect (b->events, "connect ready");
-        tl_writer_int (&result, (int32_t)MtpRpcResult_ID);
-        tl_writer_long (&result, mb_find_call (b, 1)->msg_id);
-        tl_encode (&tl_api_schema, TL_OBJ (&object), &result);
+        mb_write_result (&result, mb_find_call (b, 1)->msg_id);
         begin_container (&writer, kind == 1 ? 3 : kind == 2 ? -1 : kind == 3 ? 1 : 2);
         add_entry (b, &writer, 1, &result, (int32_t)result.len);
         tl_writer_int (&other, (int32_t)MtpMsgContainer_ID);
@@ -437,14 +429,10 @@ test_refused_packets (void)
 {
     g_autoptr (MtBench) b = mb_ready ();
     g_auto (TlWriter) body = { 0 };
-    ApiMessagesDhConfigNotModified object =
-        TL_NEW (ApiMessagesDhConfigNotModified, .random = TL_BYTES ("1234", 4));
 
     give_pong (b); /* the time is known from here */
     mb_call (b, 1, 0);
-    tl_writer_int (&body, (int32_t)MtpRpcResult_ID);
-    tl_writer_long (&body, mb_find_call (b, 1)->msg_id);
-    tl_encode (&tl_api_schema, TL_OBJ (&object), &body);
+    mb_write_result (&body, mb_find_call (b, 1)->msg_id);
     const MtPacket good = { .session_id = b->session_id,
                             .msg_id = mb_next_id (b, TRUE),
                             .seq_no = 1,

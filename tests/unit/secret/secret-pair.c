@@ -129,8 +129,11 @@ ignore_cb (const char *domain, GLogLevelFlags level, const char *message, gpoint
 void
 pair_quiet (void)
 {
-    if (g_getenv ("G_MESSAGES_DEBUG") == NULL)
+    static gboolean done;
+
+    if (!done && g_getenv ("G_MESSAGES_DEBUG") == NULL)
         g_log_set_handler ("mtp-secret", G_LOG_LEVEL_DEBUG, ignore_cb, NULL);
+    done = TRUE;
 }
 
 Pair *
@@ -533,6 +536,25 @@ pair_ready (uint64_t seed)
         g_string_truncate (pair->ends[i].events, 0);
     }
     return pair;
+}
+
+SecretClosed
+pair_answered (uint64_t seed, const uint8_t *g_b, int64_t fingerprint)
+{
+    g_autoptr (Pair) pair = pair_new (seed);
+
+    bob_of (pair)->manual_accept = TRUE;
+    pair_start (pair);
+    pair_run (pair);
+    SecretRemote remote = { .state = SECRET_REMOTE_CHAT,
+                            .id = pair->chat_id,
+                            .access_hash = ACCESS_HASH,
+                            .g_a_or_b =
+                                TL_BYTES (g_b != NULL ? g_b : pair->g_a->data, 256),
+                            .key_fingerprint = fingerprint };
+    secret_chat_update (alice_of (pair)->chat, &remote, pair->now);
+    pair_run (pair);
+    return pair_info (alice_of (pair)).closed;
 }
 
 void

@@ -60,6 +60,18 @@ struct Pair {
     void *user;
 };
 
+static inline PairEnd *
+alice_of (Pair *pair)
+{
+    return &pair->ends[0];
+}
+
+static inline PairEnd *
+bob_of (Pair *pair)
+{
+    return &pair->ends[1];
+}
+
 /* Debug lines go nowhere unless G_MESSAGES_DEBUG asks for them. */
 void pair_quiet (void);
 Pair *pair_new (uint64_t seed);
@@ -67,6 +79,9 @@ void pair_free (Pair *pair);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Pair, pair_free)
 /* Creates the chat, accepts it, runs until both are ready and quiet. */
 Pair *pair_ready (uint64_t seed);
+/* Alice's request is answered with `g_b` (256 bytes; NULL: one in range) and this
+ * fingerprint: why she closed the chat. */
+SecretClosed pair_answered (uint64_t seed, const uint8_t *g_b, int64_t fingerprint);
 void pair_start (Pair *pair);
 void pair_run (Pair *pair);                 /* until nothing moves */
 void pair_advance (Pair *pair, int64_t ms); /* time, ticks, run */

@@ -60,17 +60,25 @@ assert_alive (Pair *pair)
     }
 }
 
-/* A body from `from` with the numbers that fit now. */
-void
-send_object (Pair *pair, PairEnd *from, const TlObject *body)
+GBytes *
+forge_next (Pair *pair, PairEnd *from, const uint8_t *body, size_t len)
 {
     PairEnd *to = &pair->ends[1 - from->index];
     int32_t in = 2 * (int32_t)pair_info (from).raw_in + (from->index == 0 ? 0 : 1);
     int32_t out = 2 * (int32_t)pair_info (to).raw_in + (from->index == 0 ? 1 : 0);
-    g_autoptr (GBytes) data = pair_forge (from, 144, in, out, body);
 
+    return pair_forge_raw (from, 144, in, out, body, len);
+}
+
+void
+send_object (Pair *pair, PairEnd *from, const TlObject *body)
+{
+    g_auto (TlWriter) writer = { 0 };
+
+    g_assert_true (tl_encode (&tl_secret_schema, body, &writer));
+    g_autoptr (GBytes) data = forge_next (pair, from, writer.data, writer.len);
     from->chat->raw_out++; /* the hostile end counts it, too */
-    inject (to, data);
+    inject (&pair->ends[1 - from->index], data);
 }
 
 void
@@ -81,4 +89,16 @@ send_action (Pair *pair, PairEnd *from, const TlObject *action)
         TL_NEW (SecretDecryptedMessageService, .random_id = ++id, .action = action);
 
     send_object (pair, from, TL_OBJ (&service));
+}
+
+int
+section_m_run (int argc, char **argv, const SectionM *rows, size_t n)
+{
+    g_test_init (&argc, &argv, NULL);
+    pair_quiet ();
+    for (size_t i = 0; i < n; i++) {
+        g_autofree char *path = g_strconcat ("/section-m/", rows[i].name, NULL);
+        g_test_add_func (path, rows[i].func);
+    }
+    return g_test_run ();
 }

@@ -121,9 +121,7 @@ hostile_case (const VectorCase *c)
 
     if (!g_str_equal (vector_text (c->in, "schema"), "secret"))
         return;
-    g_autoptr (GBytes) forged =
-        pair_forge_raw (alice, 144, 2 * (int32_t)pair_info (alice).raw_in,
-                        2 * (int32_t)info.raw_in + 1, data, len);
+    g_autoptr (GBytes) forged = forge_next (hostile_pair, alice, data, len);
     inject (bob, forged);
     SecretInfo after = pair_info (bob);
     g_assert_cmpint (after.state, ==, SECRET_STATE_READY);
@@ -171,9 +169,7 @@ media_case (const VectorCase *c)
             tl_writer_int (&body, 0);
         tl_writer_bytes (&body, "with media", 10);
         tl_writer_raw (&body, data, len);
-        g_autoptr (GBytes) forged =
-            pair_forge_raw (alice, 144, 2 * (int32_t)pair_info (alice).raw_in,
-                            2 * (int32_t)pair_info (bob).raw_in + 1, body.data, body.len);
+        g_autoptr (GBytes) forged = forge_next (hostile_pair, alice, body.data, body.len);
         alice->chat->raw_out++;
         inject (bob, forged);
         g_assert_cmpuint (bob->shown->len, ==, shown + 1);
@@ -473,10 +469,7 @@ m35_markup (void)
 int
 main (int argc, char **argv)
 {
-    static const struct {
-        const char *name;
-        void (*func) (void);
-    } rows[] = {
+    static const SectionM rows[] = {
         { "SC-M10", m10_padding },
         { "SC-M11", m11_downgrade },
         { "SC-M12", m12_layer_down },
@@ -493,11 +486,5 @@ main (int argc, char **argv)
         { "SC-M35", m35_markup },
     };
 
-    g_test_init (&argc, &argv, NULL);
-    pair_quiet ();
-    for (size_t i = 0; i < G_N_ELEMENTS (rows); i++) {
-        g_autofree char *path = g_strconcat ("/section-m/", rows[i].name, NULL);
-        g_test_add_func (path, rows[i].func);
-    }
-    return g_test_run ();
+    return section_m_run (argc, argv, rows, G_N_ELEMENTS (rows));
 }
