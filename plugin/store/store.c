@@ -6,10 +6,9 @@
  * lock is an flock() on a file of its own, so that a second process is told, not blocked
  * (SC-L9, SC-M22). Threads: used from one worker at a time; SQLite is opened serialised.
  */
-#include "store.h"
+#include "store-private.h"
 
 #include "crypto-seal.h"
-#include "crypto-secret.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -25,19 +24,8 @@
     0 /* a record of our own: proves that the sealing key is the right one */
 static const char check_text[] = "purple-mtproto store";
 
-typedef enum { OP_PUT, OP_DELETE, OP_DELETE_ALL } OpKind;
-
-typedef struct {
-    OpKind kind;
-    StoreKey key;
-    CryptoSecret *value;
-} Op;
-
-struct StoreBatch {
-    GArray *ops;
-};
-
 struct Store {
+    StoreMemory *memory; /* not NULL: no file */
     sqlite3 *db;
     int lock_fd;
     uint8_t key[32];
@@ -48,7 +36,7 @@ G_DEFINE_QUARK (store - error - quark, store_error)
 static void
 op_clear (gpointer data)
 {
-    crypto_secret_free (((Op *)data)->value);
+    crypto_secret_free (((StoreOp *)data)->value);
 }
 
 StoreBatch *
@@ -56,7 +44,7 @@ store_batch_new (void)
 {
     StoreBatch *batch = g_new (StoreBatch, 1);
 
-    batch->ops = g_array_new (FALSE, FALSE, sizeof (Op));
+    batch->ops = g_array_new (FALSE, FALSE, sizeof (StoreOp));
     g_array_set_clear_func (batch->ops, op_clear);
     return batch;
 }
@@ -73,21 +61,21 @@ store_batch_free (StoreBatch *batch)
 void
 store_batch_put (StoreBatch *batch, StoreKey key, const void *value, size_t len)
 {
-    Op op = { OP_PUT, key, crypto_secret_new (value, len) };
+    StoreOp op = { STORE_OP_PUT, key, crypto_secret_new (value, len) };
     g_array_append_val (batch->ops, op);
 }
 
 void
 store_batch_delete (StoreBatch *batch, StoreKey key)
 {
-    Op op = { OP_DELETE, key, NULL };
+    StoreOp op = { STORE_OP_DELETE, key, NULL };
     g_array_append_val (batch->ops, op);
 }
 
 void
 store_batch_delete_all (StoreBatch *batch, StoreKind kind, int64_t owner)
 {
-    Op op = { OP_DELETE_ALL, { kind, owner, 0 }, NULL };
+    StoreOp op = { STORE_OP_DELETE_ALL, { kind, owner, 0 }, NULL };
     g_array_append_val (batch->ops, op);
 }
 
@@ -151,18 +139,19 @@ make_aad (StoreKey key, uint8_t out[static AAD_SIZE])
 }
 
 static gboolean
-write_op (Store *store, const Op *op, GError **error)
+write_op (Store *store, const StoreOp *op, GError **error)
 {
     static const char *const sql[] = {
-        [OP_PUT] = "INSERT OR REPLACE INTO record VALUES (?1, ?2, ?3, ?4)",
-        [OP_DELETE] = "DELETE FROM record WHERE kind = ?1 AND owner = ?2 AND id = ?3",
-        [OP_DELETE_ALL] = "DELETE FROM record WHERE kind = ?1 AND owner = ?2",
+        [STORE_OP_PUT] = "INSERT OR REPLACE INTO record VALUES (?1, ?2, ?3, ?4)",
+        [STORE_OP_DELETE] =
+            "DELETE FROM record WHERE kind = ?1 AND owner = ?2 AND id = ?3",
+        [STORE_OP_DELETE_ALL] = "DELETE FROM record WHERE kind = ?1 AND owner = ?2",
     };
     sqlite3_stmt *stmt = prepare (store, sql[op->kind], &op->key, error);
 
     if (stmt == NULL)
         return FALSE;
-    if (op->kind == OP_PUT) {
+    if (op->kind == STORE_OP_PUT) {
         uint8_t aad[AAD_SIZE];
         size_t len = op->value->len + CRYPTO_SEAL_OVERHEAD;
         uint8_t *sealed = g_malloc (len);
@@ -187,10 +176,14 @@ store_commit (Store *store, const StoreBatch *batch, GError **error)
 {
     if (batch->ops->len == 0)
         return TRUE;
+    if (store->memory != NULL) {
+        store_memory_commit (store->memory, batch);
+        return TRUE;
+    }
     if (!run (store, "BEGIN IMMEDIATE", error))
         return FALSE;
     for (unsigned i = 0; i < batch->ops->len; i++)
-        if (!write_op (store, &g_array_index (batch->ops, Op, i), error)) {
+        if (!write_op (store, &g_array_index (batch->ops, StoreOp, i), error)) {
             run (store, "ROLLBACK", NULL);
             return FALSE;
         }
@@ -205,6 +198,11 @@ store_each (Store *store, StoreKind kind, gboolean any_owner, int64_t owner,
             StoreEachFunc func, void *user, GError **error)
 {
     StoreKey key = { kind, owner, 0 };
+
+    if (store->memory != NULL) {
+        store_memory_each (store->memory, kind, any_owner, owner, func, user);
+        return TRUE;
+    }
     sqlite3_stmt *stmt = prepare (
         store,
         any_owner ? "SELECT owner, id, value FROM record WHERE kind = ?1 AND ?2 = ?2 "
@@ -362,10 +360,10 @@ store_open (const char *directory, const uint8_t key[static 32], GError **error)
 Store *
 store_open_memory (void)
 {
-    static const uint8_t key[32] = { 1 };
-    Store *store = open_path (":memory:", key, -1, NULL);
+    Store *store = g_new0 (Store, 1);
 
-    g_assert (store != NULL);
+    store->memory = store_memory_new ();
+    store->lock_fd = -1;
     return store;
 }
 
@@ -374,6 +372,7 @@ store_close (Store *store)
 {
     if (store == NULL)
         return;
+    g_clear_pointer (&store->memory, store_memory_free);
     sqlite3_close (store->db);
     if (store->lock_fd >= 0)
         close (store->lock_fd);
