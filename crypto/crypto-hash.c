@@ -4,10 +4,32 @@
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 
+typedef enum { SHA1, SHA256, MD5 } Digest;
+
+/* Fetched once: the implicit fetch of EVP_sha256() looks the algorithm up at each use,
+ * which costs as much as the digest of a short message. Kept until the process ends. */
+static const EVP_MD *
+fetched (Digest which)
+{
+    static const char *const names[] = { "SHA1", "SHA256", "MD5" };
+    static EVP_MD *kept[G_N_ELEMENTS (names)];
+    static gsize once;
+
+    if (g_once_init_enter (&once)) {
+        for (size_t i = 0; i < G_N_ELEMENTS (names); i++)
+            kept[i] = EVP_MD_fetch (NULL, names[i], NULL);
+        g_once_init_leave (&once, 1);
+    }
+    if (kept[which] == NULL)
+        g_error ("OpenSSL has no %s", names[which]);
+    return kept[which];
+}
+
 /* A digest that OpenSSL cannot make is a broken installation, not an input error. */
 static void
-digest (const EVP_MD *md, const CryptoPiece *pieces, size_t n, uint8_t *out)
+digest (Digest which, const CryptoPiece *pieces, size_t n, uint8_t *out)
 {
+    const EVP_MD *md = fetched (which);
     EVP_MD_CTX *ctx = EVP_MD_CTX_new ();
     gboolean ok = ctx != NULL && EVP_DigestInit_ex (ctx, md, NULL) == 1;
 
@@ -21,31 +43,31 @@ digest (const EVP_MD *md, const CryptoPiece *pieces, size_t n, uint8_t *out)
 void
 crypto_sha1_pieces (const CryptoPiece *pieces, size_t n, uint8_t out[static 20])
 {
-    digest (EVP_sha1 (), pieces, n, out);
+    digest (SHA1, pieces, n, out);
 }
 
 void
 crypto_sha256_pieces (const CryptoPiece *pieces, size_t n, uint8_t out[static 32])
 {
-    digest (EVP_sha256 (), pieces, n, out);
+    digest (SHA256, pieces, n, out);
 }
 
 void
 crypto_sha1 (const void *data, size_t len, uint8_t out[static 20])
 {
-    digest (EVP_sha1 (), &(CryptoPiece){ data, len }, 1, out);
+    digest (SHA1, &(CryptoPiece){ data, len }, 1, out);
 }
 
 void
 crypto_sha256 (const void *data, size_t len, uint8_t out[static 32])
 {
-    digest (EVP_sha256 (), &(CryptoPiece){ data, len }, 1, out);
+    digest (SHA256, &(CryptoPiece){ data, len }, 1, out);
 }
 
 void
 crypto_md5 (const void *data, size_t len, uint8_t out[static 16])
 {
-    digest (EVP_md5 (), &(CryptoPiece){ data, len }, 1, out);
+    digest (MD5, &(CryptoPiece){ data, len }, 1, out);
 }
 
 void
