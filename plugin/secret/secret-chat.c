@@ -236,6 +236,7 @@ secret_chat_load (const SecretEnv *env, int32_t chat_id, const uint8_t *record,
 {
     SecretChat *chat = secret_chat_alloc (env, chat_id);
 
+    chat->unchecked = TRUE;
     if (secret_load (chat, record, len))
         return chat;
     g_debug ("[chat %d] the record is damaged", chat_id); /* SC-L10 */
@@ -304,10 +305,11 @@ show_undisplayed (SecretChat *chat, HostTime now)
 }
 
 void
-secret_chat_resume (SecretChat *chat, HostTime now)
+secret_chat_loaded (SecretChat *chat, HostTime now)
 {
-    chat->online = TRUE;
-    chat->send_retry_at = 0;
+    if (!chat->unchecked)
+        return;
+    chat->unchecked = FALSE;
     if (chat->state != SECRET_STATE_CLOSED) {
         if (chat->closed == SECRET_CLOSED_CORRUPT)
             secret_abort (chat, SECRET_CLOSED_CORRUPT, "a stored record is damaged", TRUE,
@@ -319,6 +321,16 @@ secret_chat_resume (SecretChat *chat, HostTime now)
         chat->dirty =
             FALSE; /* nothing of it is known: the damaged record stays as it is */
     }
+    secret_timer_tick (chat, now);
+    secret_settle (chat, now);
+}
+
+void
+secret_chat_resume (SecretChat *chat, HostTime now)
+{
+    secret_chat_loaded (chat, now);
+    chat->online = TRUE;
+    chat->send_retry_at = 0;
     show_undisplayed (chat, now);
     secret_timer_tick (chat, now);
     if (chat->state == SECRET_STATE_READY && chat->told_layer < SECRET_LAYER_MAX)

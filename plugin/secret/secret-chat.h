@@ -17,14 +17,17 @@ SecretChat *secret_chat_new_outgoing (const SecretEnv *env, int64_t user_id,
 SecretChat *secret_chat_new_incoming (const SecretEnv *env, const SecretRemote *remote,
                                       HostTime now);
 /* From the store: the STORE_CHAT record, then every other record of this chat through
- * load_record(), then resume(). A damaged chat comes back CLOSED/CORRUPT, never fresh. */
+ * load_record(), then loaded(), and resume() once online. A damaged chat comes back
+ * CLOSED/CORRUPT, never fresh. */
 SecretChat *secret_chat_load (const SecretEnv *env, int32_t chat_id,
                               const uint8_t *record, size_t len);
 void secret_chat_load_record (SecretChat *chat, StoreKey key, const uint8_t *record,
                               size_t len);
+/* All records are there: what does not fit together closes the chat (SC-L10), what is
+ * overdue goes (SC-G8), countdowns go on. resume() does it where it was not done. */
+void secret_chat_loaded (SecretChat *chat, HostTime now);
 /* Online again (also after load): asks again for everything unanswered, in order
- * (SC-D32); removes what is overdue (SC-G8); shows what was stored but not displayed
- * (DECISIONS 2). */
+ * (SC-D32); shows what was stored but not displayed (DECISIONS 2). */
 void secret_chat_resume (SecretChat *chat, HostTime now);
 /* Forgets outstanding tokens (the client's session ended); resume() asks again. */
 void secret_chat_suspend (SecretChat *chat);
@@ -70,6 +73,16 @@ void secret_chat_set_peer_online (SecretChat *chat, gboolean online);
 void secret_chat_set_typing_action (SecretChat *chat, gboolean wanted);
 void secret_chat_seen (SecretChat *chat, const int64_t *ids, size_t n, HostTime now);
 void secret_chat_displayed (SecretChat *chat, int64_t random_id);
+/* Ids of incoming messages that were displayed but never seen, oldest first; unref it.
+ * After a restart their windows may be gone: those are missed. */
+GArray *secret_chat_unseen (const SecretChat *chat);
+void secret_chat_missed (SecretChat *chat, const int64_t *ids, size_t n, HostTime now);
+/* Every running countdown, with the milliseconds that are left: the glue goes on with
+ * them while there is no chat (LIBPURPLE 0.11). */
+typedef void (*SecretCountdownFunc) (int32_t chat_id, int64_t random_id, int64_t left,
+                                     void *user);
+void secret_chat_each_countdown (const SecretChat *chat, HostTime now,
+                                 SecretCountdownFunc func, void *user);
 gboolean secret_chat_delete (SecretChat *chat, const int64_t *ids, size_t n, HostTime now,
                              GError **error);
 gboolean secret_chat_flush (SecretChat *chat, HostTime now, GError **error);

@@ -169,6 +169,7 @@ struct SecretChat {
     GPtrArray *gaps;       /* SecretGap by raw_in, owned */
     GPtrArray *early;      /* SecretEarly, owned */
     GHashTable *notes;     /* random_id -> SecretNote, owned */
+    gboolean unchecked;    /* loaded, but not yet found whole */
     gboolean notes_loaded; /* some may never have been on the screen */
 
     /* of this process only */

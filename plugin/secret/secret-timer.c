@@ -153,6 +153,58 @@ secret_chat_seen (SecretChat *chat, const int64_t *ids, size_t n, HostTime now)
     secret_settle (chat, now);
 }
 
+/* Incoming, on the screen once, never seen: nobody knows yet whether the window lives. */
+static gboolean
+is_unseen (const SecretNote *note)
+{
+    return note != NULL && !note->outgoing && note->displayed && !note->seen;
+}
+
+GArray *
+secret_chat_unseen (const SecretChat *chat)
+{
+    GArray *ids = secret_notes_ids (chat);
+
+    for (unsigned i = ids->len; i > 0; i--)
+        if (!is_unseen (secret_note_find (chat, g_array_index (ids, int64_t, i - 1))))
+            g_array_remove_index (ids, i - 1);
+    return ids;
+}
+
+/* The window went before the user looked: the text can be seen nowhere any more, so it
+ * goes, and a timer runs; nothing is reported as read. */
+void
+secret_chat_missed (SecretChat *chat, const int64_t *ids, size_t n, HostTime now)
+{
+    for (size_t i = 0; i < n; i++) {
+        SecretNote *note = secret_note_find (chat, ids[i]);
+        if (!is_unseen (note))
+            continue;
+        note->seen = TRUE;
+        secret_note_drop_text (note);
+        start_countdown (chat, note, now.wall, now);
+        secret_save_note (chat, note);
+    }
+    secret_settle (chat, now);
+}
+
+void
+secret_chat_each_countdown (const SecretChat *chat, HostTime now,
+                            SecretCountdownFunc func, void *user)
+{
+    GHashTableIter iter;
+    gpointer value;
+
+    g_hash_table_iter_init (&iter, chat->notes);
+    while (g_hash_table_iter_next (&iter, NULL, &value)) {
+        const SecretNote *note = value;
+        if (note->expires != 0 && note->expires_mono != 0)
+            func (chat->id, note->random_id,
+                  MAX (MIN (note->expires_mono - now.mono, note->expires - now.wall), 0),
+                  user);
+    }
+}
+
 void
 secret_read_pump (SecretChat *chat)
 {

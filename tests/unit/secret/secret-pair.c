@@ -122,8 +122,10 @@ message_free (PairMessage *message)
 }
 
 static void
-ignore_cb (const char *domain, GLogLevelFlags level, const char *message, gpointer user)
+quiet_cb (const char *domain, GLogLevelFlags level, const char *message, gpointer user)
 {
+    if (strstr (message, PAIR_MARK) != NULL)
+        g_error ("a text is in the log: %s", message);
 }
 
 void
@@ -132,13 +134,25 @@ pair_quiet (void)
     static gboolean done;
 
     if (!done && g_getenv ("G_MESSAGES_DEBUG") == NULL)
-        g_log_set_handler ("mtp-secret", G_LOG_LEVEL_DEBUG, ignore_cb, NULL);
+        g_log_set_handler ("mtp-secret", G_LOG_LEVEL_DEBUG, quiet_cb, NULL);
     done = TRUE;
 }
 
-Pair *
-pair_new (uint64_t seed)
+static void
+open_store (PairEnd *end)
 {
+    static const uint8_t key[32] = { 7 };
+    g_autoptr (GError) error = NULL;
+
+    end->store = end->folder != NULL ? store_open (end->folder, key, &error)
+                                     : store_open_memory ();
+    g_assert_no_error (error);
+}
+
+static Pair *
+new_pair (uint64_t seed, const CryptoDhOps *dh, const char *folder)
+{
+    static const char *const names[] = { "alice", "bob" };
     Pair *pair = g_new0 (Pair, 1);
 
     pair->seed = seed;
@@ -153,9 +167,11 @@ pair_new (uint64_t seed)
         end->env = (SecretEnv){ .ops = &ops,
                                 .user = end,
                                 .random = &pair->random,
-                                .dh = &crypto_dh_toy,
+                                .dh = dh,
                                 .own_user_id = i == 0 ? ALICE : BOB };
-        end->store = store_open_memory ();
+        if (folder != NULL)
+            end->folder = g_build_filename (folder, names[i], NULL);
+        open_store (end);
         end->batch = store_batch_new ();
         end->events = g_string_new (NULL);
         end->shown = g_array_new (FALSE, FALSE, sizeof (int64_t));
@@ -164,6 +180,18 @@ pair_new (uint64_t seed)
         end->lost = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
     }
     return pair;
+}
+
+Pair *
+pair_new (uint64_t seed)
+{
+    return new_pair (seed, &crypto_dh_toy, NULL);
+}
+
+Pair *
+pair_new_real (uint64_t seed, const char *folder)
+{
+    return new_pair (seed, &crypto_dh_real, folder);
 }
 
 void
@@ -181,6 +209,7 @@ pair_free (Pair *pair)
         g_ptr_array_unref (end->wire);
         g_ptr_array_unref (end->kinds);
         g_hash_table_unref (end->lost);
+        g_free (end->folder);
     }
     g_byte_array_unref (pair->g_a);
     g_byte_array_unref (pair->g_b);
@@ -206,6 +235,10 @@ reload (PairEnd *end)
 
     g_clear_pointer (&end->chat, secret_chat_free);
     g_queue_clear_full (&end->calls, (GDestroyNotify)call_free);
+    if (end->folder != NULL) {
+        g_clear_pointer (&end->store, store_close);
+        open_store (end);
+    }
     for (size_t i = 0; i < G_N_ELEMENTS (kinds); i++)
         store_each (end->store, kinds[i], TRUE, 0, load_cb, end, NULL);
     if (end->chat == NULL)
@@ -289,6 +322,15 @@ pair_double (PairEnd *end)
     copy->random_id = message->random_id;
     copy->data = g_bytes_ref (message->data);
     g_queue_push_head (&end->inbox, copy);
+}
+
+void
+pair_swap (PairEnd *end)
+{
+    PairMessage *first = g_queue_pop_head (&end->inbox);
+
+    if (first != NULL)
+        g_queue_push_nth (&end->inbox, first, 1);
 }
 
 /* --- the server ----------------------------------------------------------------------
@@ -524,17 +566,23 @@ pair_start (Pair *pair)
     pair_commit (alice);
 }
 
-Pair *
-pair_ready (uint64_t seed)
+void
+pair_make_ready (Pair *pair)
 {
-    Pair *pair = pair_new (seed);
-
     pair_start (pair);
     pair_run (pair);
     for (int i = 0; i < 2; i++) {
         g_assert_cmpint (pair_info (&pair->ends[i]).state, ==, SECRET_STATE_READY);
         g_string_truncate (pair->ends[i].events, 0);
     }
+}
+
+Pair *
+pair_ready (uint64_t seed)
+{
+    Pair *pair = pair_new (seed);
+
+    pair_make_ready (pair);
     return pair;
 }
 

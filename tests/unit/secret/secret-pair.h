@@ -36,6 +36,7 @@ typedef struct {
     } fate;
     unsigned deaths;
     GHashTable *lost; /* random_ids the server has lost on the way to here */
+    char *folder;     /* of its store's file; NULL = in memory */
 } PairEnd;
 
 struct Pair {
@@ -72,13 +73,18 @@ bob_of (Pair *pair)
     return &pair->ends[1];
 }
 
-/* Debug lines go nowhere unless G_MESSAGES_DEBUG asks for them. */
+/* Debug lines go nowhere unless G_MESSAGES_DEBUG asks for them; one that holds
+ * PAIR_MARK, which begins every text of the simulation, ends the test (SC-M34). */
+#define PAIR_MARK "\u00a4"
 void pair_quiet (void);
 Pair *pair_new (uint64_t seed);
+/* The same with the real group, and with stores in files below `folder`. */
+Pair *pair_new_real (uint64_t seed, const char *folder);
 void pair_free (Pair *pair);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Pair, pair_free)
 /* Creates the chat, accepts it, runs until both are ready and quiet. */
 Pair *pair_ready (uint64_t seed);
+void pair_make_ready (Pair *pair); /* the same for a pair_new_real () */
 /* Alice's request is answered with `g_b` (256 bytes; NULL: one in range) and this
  * fingerprint: why she closed the chat. */
 SecretClosed pair_answered (uint64_t seed, const uint8_t *g_b, int64_t fingerprint);
@@ -101,6 +107,7 @@ void pair_reconnect (PairEnd *end);
  * once only (SC-D13). FALSE where it lost nothing. */
 gboolean pair_lose (PairEnd *end);
 void pair_double (PairEnd *end); /* ... or delivers it twice */
+void pair_swap (PairEnd *end);   /* ... or after the one behind it */
 /* Hands `data` to `to` as if the server brought it. */
 void pair_inject (PairEnd *to, TlBytes data);
 /* A message of `from`'s key and numbers, made by hand: for hostile peers. */

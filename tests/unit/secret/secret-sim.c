@@ -11,6 +11,8 @@ typedef struct {
     int64_t id;
     unsigned number;
     gboolean excused; /* taken back, flushed or failed: need not be shown any more */
+    gboolean taken;   /* back, by its sender */
+    gboolean timed;
     unsigned shown;
 } Said;
 
@@ -86,6 +88,22 @@ find_said (Side *side, int64_t id)
     return NULL;
 }
 
+/* Texts begin with a mark that no log may hold, and end so that none is part of another.
+ */
+static char *
+text_of (unsigned number)
+{
+    return g_strdup_printf (PAIR_MARK "%u;", number);
+}
+
+static unsigned
+number_of (const char *text)
+{
+    return g_str_has_prefix (text, PAIR_MARK)
+               ? (unsigned)g_ascii_strtoull (text + strlen (PAIR_MARK), NULL, 10)
+               : 0;
+}
+
 /* --- what is reported ----------------------------------------------------------------
  */
 static void
@@ -100,7 +118,7 @@ watch (Pair *pair, PairEnd *end, const SecretEvent *e)
 
     if (e->kind == SECRET_EVENT_MESSAGE) {
         copy.text = e->message->content == SECRET_CONTENT_TEXT;
-        copy.number = (unsigned)g_ascii_strtoull (e->message->text, NULL, 10);
+        copy.number = number_of (e->message->text);
     }
     for (size_t done = 0; done < e->n_ids || done == 0; done += copy.n_ids) {
         copy.n_ids = MIN (e->n_ids - done, G_N_ELEMENTS (copy.ids));
@@ -148,6 +166,8 @@ take_event (Sim *sim, Side *side, Side *other, const SimEvent *e)
     case SECRET_EVENT_DELETED:
     case SECRET_EVENT_FLUSHED:
     case SECRET_EVENT_EXPIRED:
+        if (e->kind == SECRET_EVENT_EXPIRED)
+            sim->stats->expired += (unsigned)e->n_ids;
         for (size_t i = 0; i < e->n_ids; i++) {
             g_hash_table_remove (side->window, &e->ids[i]);
             for (unsigned k = side->unread->len; k > 0; k--)
@@ -179,11 +199,31 @@ released (Pair *pair, PairEnd *end)
     g_array_set_size (side->pending, 0);
 }
 
+/* A process ends, and its windows with it. */
 static void
 lost (Pair *pair, PairEnd *end)
 {
     Sim *sim = pair->user;
-    g_array_set_size (sim->sides[end->index].pending, 0);
+    Side *side = &sim->sides[end->index];
+
+    g_array_set_size (side->pending, 0);
+    g_array_set_size (side->unread, 0);
+    g_hash_table_remove_all (side->window);
+}
+
+/* What a process that came back does: lines that stand nowhere were missed. */
+static void
+look_around (Sim *sim, Side *side)
+{
+    g_autoptr (GArray) unseen = secret_chat_unseen (side->end->chat);
+
+    for (unsigned i = unseen->len; i > 0; i--)
+        if (g_hash_table_contains (side->window, &g_array_index (unseen, int64_t, i - 1)))
+            g_array_remove_index (unseen, i - 1);
+    secret_chat_missed (side->end->chat, (const int64_t *)(void *)unseen->data,
+                        unseen->len, sim->pair->now);
+    side->end->fate = PAIR_LIVES;
+    pair_commit (side->end);
 }
 
 /* --- moves ---------------------------------------------------------------------------
@@ -202,10 +242,9 @@ static void
 say (Sim *sim, Side *side)
 {
     static unsigned number;
-    char text[32];
-    Said said = { .number = ++number };
+    g_autofree char *text = text_of (++number);
+    Said said = { .number = number, .timed = pair_info (side->end).ttl > 0 };
 
-    g_snprintf (text, sizeof text, "%u", number);
     side->end->fate = PAIR_LIVES;
     if (!secret_chat_send_text (side->end->chat, text, 0, FALSE, sim->pair->now, &said.id,
                                 NULL))
@@ -226,7 +265,7 @@ take_back (Sim *sim, Side *side, uint8_t which)
     side->end->fate = PAIR_LIVES;
     if (!g_hash_table_contains (side->window, &said->id))
         return;
-    said->excused = TRUE;
+    said->excused = said->taken = TRUE;
     g_hash_table_remove (side->window, &said->id);
     secret_chat_delete (side->end->chat, &said->id, 1, sim->pair->now, NULL);
     pair_commit (side->end);
@@ -317,7 +356,10 @@ move (Sim *sim)
         end->fate = draw (sim) & 1 ? PAIR_DIES_BEFORE : PAIR_DIES_AFTER;
         break;
     case 13:
+        pair_commit (end);
+        lost (sim->pair, end);
         pair_restart (end);
+        look_around (sim, side);
         break;
     case 14:
         pair_reconnect (end);
@@ -345,6 +387,9 @@ move (Sim *sim)
     case 21 ... 25:
         pair_deliver_one (end);
         break;
+    case 26:
+        pair_swap (end);
+        break;
     default:
         pair_answer_one (end);
         break;
@@ -353,6 +398,54 @@ move (Sim *sim)
 
 /* --- the end -------------------------------------------------------------------------
  */
+
+typedef struct {
+    Sim *sim;
+    Side *side;
+} Scan;
+
+/* A text in the store belongs to a line that stands in the window. */
+static void
+scan_record (StoreKey key, const uint8_t *value, size_t len, void *user)
+{
+    Scan *scan = user;
+    const char *mark = g_strstr_len ((const char *)value, (gssize)len, PAIR_MARK);
+
+    if (mark != NULL && (key.kind != STORE_MESSAGE ||
+                         !g_hash_table_contains (scan->side->window, &key.id)))
+        broken (scan->sim, "message %u is gone, its text is in the store (kind %d)",
+                number_of (mark), key.kind);
+}
+
+static void
+check_store (Sim *sim, Side *side)
+{
+    static const StoreKind kinds[] = { STORE_CHAT, STORE_OUTBOX, STORE_GAP, STORE_PENDING,
+                                       STORE_MESSAGE };
+    Scan scan = { sim, side };
+
+    for (size_t i = 0; i < G_N_ELEMENTS (kinds); i++)
+        store_each (side->end->store, kinds[i], TRUE, 0, scan_record, &scan, NULL);
+}
+
+static void
+check_said (Sim *sim, Side *side, Side *other)
+{
+    for (unsigned i = 0; i < side->said->len; i++) {
+        const Said *said = &g_array_index (side->said, Said, i);
+        gboolean here = g_hash_table_contains (side->window, &said->id);
+        gboolean there = g_hash_table_contains (other->window, &said->id);
+        if (said->shown == 0 && !said->excused)
+            broken (sim, "message %u was never shown", said->number);
+        if (said->taken && (here || there))
+            broken (sim, "message %u stands though it was taken back", said->number);
+        if (said->timed && there)
+            broken (sim, "message %u stands though its time is over", said->number);
+        if (said->timed && here && said->shown > 0)
+            broken (sim, "own message %u stands though its time is over", said->number);
+    }
+}
+
 static void
 check (Sim *sim)
 {
@@ -366,24 +459,13 @@ check (Sim *sim)
     if (memcmp (sim->sides[0].end->chat->key.key, sim->sides[1].end->chat->key.key, 256))
         broken (sim, "the keys differ");
     for (int s = 0; s < 2; s++) {
-        Side *side = &sim->sides[s], *other = &sim->sides[1 - s];
-        for (unsigned i = 0; i < side->said->len; i++) {
-            Said *said = &g_array_index (side->said, Said, i);
-            if (said->shown == 0 && !said->excused)
-                broken (sim, "message %u of %d was never shown", said->number, s);
-        }
-        GHashTableIter iter;
-        gpointer id;
-        g_hash_table_iter_init (&iter, side->window);
-        while (g_hash_table_iter_next (&iter, &id, NULL)) {
-            const Said *said = find_said (other, *(int64_t *)id);
-            if (said != NULL && said->excused &&
-                !g_hash_table_contains (other->window, id) && said->shown == 0)
-                broken (sim, "message %u stands though it was taken back", said->number);
-        }
+        check_said (sim, &sim->sides[s], &sim->sides[1 - s]);
+        check_store (sim, &sim->sides[s]);
     }
 }
 
+/* Nothing is lost any more, both sides speak, everything shown is read; what was timed
+ * has its time. */
 static void
 heal (Sim *sim)
 {
@@ -395,6 +477,10 @@ heal (Sim *sim)
         }
         pair_run (sim->pair);
         pair_advance (sim->pair, 3000);
+        for (int s = 0; s < 2; s++) {
+            look_around (sim, &sim->sides[s]);
+            see (sim, &sim->sides[s]);
+        }
         pair_advance (sim->pair, 61000);
     }
     for (int s = 0; s < 2; s++) /* what was read or timed before is over now */
@@ -402,10 +488,13 @@ heal (Sim *sim)
 }
 
 static void
-run (Sim *sim, unsigned steps)
+run (Sim *sim, unsigned steps, const char *folder)
 {
+    uint64_t seed = sim->seeded ? sim->seed : 1;
+
     sim->story = g_string_new (NULL);
-    sim->pair = pair_ready (sim->seeded ? sim->seed : 1);
+    sim->pair = folder != NULL ? pair_new_real (seed, folder) : pair_new (seed);
+    pair_make_ready (sim->pair);
     sim->pair->user = sim;
     sim->pair->watch = watch;
     sim->pair->released = released;
@@ -437,17 +526,17 @@ run (Sim *sim, unsigned steps)
 }
 
 void
-sim_seed (uint64_t seed, unsigned steps, SimStats *stats)
+sim_seed (uint64_t seed, unsigned steps, const char *folder, SimStats *stats)
 {
     Sim sim = {
         .seeded = TRUE, .seed = seed * 2654435761u, .first = seed, .stats = stats
     };
-    run (&sim, steps);
+    run (&sim, steps, folder);
 }
 
 void
 sim_bytes (const uint8_t *data, size_t len, SimStats *stats)
 {
     Sim sim = { .data = data, .len = len, .stats = stats };
-    run (&sim, 0);
+    run (&sim, 0, NULL);
 }

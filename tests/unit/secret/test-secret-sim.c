@@ -1,8 +1,10 @@
 /* Seeds of the simulation. SIM_SEEDS=N and SIM_FIRST=N run more of them, or one again:
- * SIM_FIRST=4711 SIM_SEEDS=1. */
+ * SIM_FIRST=4711 SIM_SEEDS=1; SIM_REAL=N is their number with the real group and real
+ * files, which go to TMPDIR. */
 #include "secret-pair.h"
 #include "secret-sim.h"
 
+#include <glib/gstdio.h>
 #include <stdlib.h>
 
 static uint64_t
@@ -12,41 +14,88 @@ setting (const char *name, uint64_t otherwise)
     return text != NULL ? g_ascii_strtoull (text, NULL, 10) : otherwise;
 }
 
+static void
+remove_folder (const char *path)
+{
+    GDir *dir = g_dir_open (path, 0, NULL);
+    const char *name;
+
+    while (dir != NULL && (name = g_dir_read_name (dir)) != NULL) {
+        g_autofree char *child = g_build_filename (path, name, NULL);
+        remove_folder (child);
+    }
+    if (dir != NULL)
+        g_dir_close (dir);
+    g_remove (path);
+}
+
+static void
+report (const char *what, const SimStats *stats)
+{
+    g_test_message ("%s: %u moves, %u messages, %u shown, %u expired, %u deaths, "
+                    "%u re-keyings, %u lost, %u forged",
+                    what, stats->steps, stats->said, stats->shown, stats->expired,
+                    stats->deaths, stats->rekeyed, stats->lost, stats->forged);
+}
+
+static unsigned
+steps_of (uint64_t seed)
+{
+    return 30 + (unsigned)(seed % 8) * 20;
+}
+
 /* SC-D6 SC-D7 SC-D16 SC-D20 SC-D31 SC-D32 SC-E7 SC-E9 SC-F12 SC-F15 SC-F16 SC-G7 SC-L1
- * SC-L3 SC-L4 SC-M1 SC-M2 SC-M4 SC-M5 SC-M7 SC-M33: schedules from seeds, see
- * secret-sim.h
- */
+ * SC-L3 SC-L4 SC-L12 SC-M1 SC-M2 SC-M4 SC-M5 SC-M7 SC-M33: schedules from seeds, see
+ * secret-sim.h */
 static void
 test_seeds (void)
 {
-    uint64_t first = setting ("SIM_FIRST", 1), count = setting ("SIM_SEEDS", 300);
+    uint64_t first = setting ("SIM_FIRST", 1), count = setting ("SIM_SEEDS", 500);
     SimStats stats = { 0 };
 
     for (uint64_t seed = first; seed < first + count; seed++)
-        sim_seed (seed, 60 + (unsigned)(seed % 7) * 60, &stats);
-    g_test_message (
-        "seeds %" G_GUINT64_FORMAT "..%" G_GUINT64_FORMAT
-        ": %u moves, %u messages, %u shown, %u deaths, %u re-keyings, %u lost, "
-        "%u forged",
-        first, first + count - 1, stats.steps, stats.said, stats.shown, stats.deaths,
-        stats.rekeyed, stats.lost, stats.forged);
-    if (count >= 100) { /* the schedule reaches what it is about */
+        sim_seed (seed, steps_of (seed), NULL, &stats);
+    g_autofree char *what = g_strdup_printf (
+        "seeds %" G_GUINT64_FORMAT "..%" G_GUINT64_FORMAT, first, first + count - 1);
+    report (what, &stats);
+    if (count >= 500) { /* the schedule reaches what it is about */
         g_assert_cmpuint (stats.deaths, >, 50);
         g_assert_cmpuint (stats.rekeyed, >, 50);
         g_assert_cmpuint (stats.lost, >, 50);
         g_assert_cmpuint (stats.forged, >, 50);
+        g_assert_cmpuint (stats.expired, >, 50);
         g_assert_cmpuint (stats.shown, >, 1000);
     }
 }
 
-/* SC-F14: seed 1187 takes back a message of the old key, while another is still missing
- */
+/* SC-A8, SC-D31, SC-L1, SC-L3: the same with the real group and real files */
+static void
+test_real (void)
+{
+    uint64_t first = setting ("SIM_FIRST", 1), count = setting ("SIM_REAL", 3);
+    SimStats stats = { 0 };
+
+    for (uint64_t seed = first; seed < first + count; seed++) {
+        g_autoptr (GError) error = NULL;
+        g_autofree char *folder = g_dir_make_tmp ("mtp-sim-XXXXXX", &error);
+        g_assert_no_error (error);
+        sim_seed (seed, steps_of (seed), folder, &stats);
+        remove_folder (folder);
+    }
+    g_autofree char *what = g_strdup_printf (
+        "real seeds %" G_GUINT64_FORMAT "..%" G_GUINT64_FORMAT, first, first + count - 1);
+    report (what, &stats);
+}
+
+/* SC-F14: a message of the old key is taken back while another one is still missing (seed
+ * 1187 of an earlier schedule) */
 static void
 test_old_epoch (void)
 {
     SimStats stats = { 0 };
 
-    sim_seed (1187, 60 + (1187 % 7) * 60, &stats);
+    for (uint64_t seed = 1180; seed < 1200; seed++)
+        sim_seed (seed, 400, NULL, &stats);
     g_assert_cmpuint (stats.rekeyed, >, 0);
 }
 
@@ -56,6 +105,7 @@ main (int argc, char **argv)
     g_test_init (&argc, &argv, NULL);
     pair_quiet ();
     g_test_add_func ("/secret/sim/seeds", test_seeds);
+    g_test_add_func ("/secret/sim/real", test_real);
     g_test_add_func ("/secret/sim/old-epoch", test_old_epoch);
     return g_test_run ();
 }
