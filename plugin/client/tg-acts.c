@@ -335,6 +335,36 @@ tg_secret_seen (TgClient *client, int32_t chat_id, const int64_t *ids, size_t n)
     tg_act_end (client);
 }
 
+GArray *
+tg_secret_unseen (TgClient *client, int32_t chat_id)
+{
+    SecretChat *chat = tg_secrets_find (client, chat_id);
+    return chat != NULL ? secret_chat_unseen (chat) : NULL;
+}
+
+void
+tg_secret_missed (TgClient *client, int32_t chat_id, const int64_t *ids, size_t n)
+{
+    SecretChat *chat = find_chat (client, chat_id, NULL);
+
+    if (chat == NULL)
+        return;
+    tg_turn_begin (client);
+    secret_chat_missed (chat, ids, n, tg_now (client));
+    tg_act_end (client);
+}
+
+void
+tg_client_each_countdown (TgClient *client, TgCountdownFunc func, void *user)
+{
+    GHashTableIter iter;
+    gpointer value;
+
+    g_hash_table_iter_init (&iter, client->chats);
+    while (g_hash_table_iter_next (&iter, NULL, &value))
+        secret_chat_each_countdown (value, tg_now (client), func, user);
+}
+
 gboolean
 tg_secret_delete (TgClient *client, int32_t chat_id, const int64_t *ids, size_t n,
                   GError **error)

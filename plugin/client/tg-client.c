@@ -458,8 +458,10 @@ load_all (TgClient *client, const GArray *records)
     GHashTableIter iter;
     gpointer chat;
     g_hash_table_iter_init (&iter, client->chats);
-    while (g_hash_table_iter_next (&iter, NULL, &chat))
+    while (g_hash_table_iter_next (&iter, NULL, &chat)) {
+        secret_chat_loaded (chat, tg_now (client));
         tg_tell_secret (client, chat, NULL);
+    }
     mt_session_start (client->session, tg_now (client));
 }
 

@@ -83,6 +83,15 @@ gboolean tg_secret_send (TgClient *client, int32_t chat_id, const char *text,
 void tg_secret_typing (TgClient *client, int32_t chat_id, gboolean typing);
 /* The user has really seen these incoming messages. */
 void tg_secret_seen (TgClient *client, int32_t chat_id, const int64_t *ids, size_t n);
+/* Ids of what was displayed, in this process or an earlier one, but not seen; unref it.
+ * NULL: no such chat. Those whose line stands nowhere any more are missed: forgotten,
+ * and not reported as read. */
+GArray *tg_secret_unseen (TgClient *client, int32_t chat_id);
+void tg_secret_missed (TgClient *client, int32_t chat_id, const int64_t *ids, size_t n);
+/* The countdowns that run, with the milliseconds left: lines have to go in time even
+ * after the client is gone. */
+typedef void (*TgCountdownFunc) (int32_t chat_id, int64_t id, int64_t left, void *user);
+void tg_client_each_countdown (TgClient *client, TgCountdownFunc func, void *user);
 /* n = 0: the last own message. The lines go by the secret_gone event. */
 gboolean tg_secret_delete (TgClient *client, int32_t chat_id, const int64_t *ids,
                            size_t n, GError **error);

@@ -92,6 +92,11 @@ void tgp_secret_typing (void *user, int32_t chat_id, gboolean typing);
  * not settled inside its own signals). */
 void tgp_schedule_check (TgpAccount *tgp);
 void tgp_mark_seen (TgpAccount *tgp, int32_t chat_id);
+/* After a start: what was displayed and not seen still stands in a window, or is missed.
+ */
+void tgp_look_around (TgpAccount *tgp, int32_t chat_id);
+/* The user closed it: what was not seen there will not be. */
+void tgp_window_gone (PurpleConversation *conv);
 
 /* tgp-commands.c */
 void tgp_commands_register (PurplePlugin *plugin);

@@ -255,6 +255,52 @@ tgp_mark_seen (TgpAccount *tgp, int32_t chat_id)
     tg_secret_seen (tgp->client, chat_id, (const int64_t *)(void *)seen->data, seen->len);
 }
 
+void
+tgp_look_around (TgpAccount *tgp, int32_t chat_id)
+{
+    PurpleConversation *conv = tgp_secret_conversation (tgp, chat_id, FALSE);
+    PurpleConversationUiOps *ops =
+        conv != NULL ? purple_conversation_get_ui_ops (conv) : NULL;
+    /* where lines belong to somebody else (bitlbee) they are taken to stand still */
+    gboolean kept = ops != NULL && ops->has_focus == NULL;
+    g_autoptr (GArray) ids = tg_secret_unseen (tgp->client, chat_id);
+    g_autoptr (GArray) missed = g_array_new (FALSE, FALSE, sizeof (int64_t));
+
+    g_hash_table_remove (tgp->unseen, GINT_TO_POINTER (chat_id));
+    for (unsigned i = 0; ids != NULL && i < ids->len; i++) {
+        int64_t id = g_array_index (ids, int64_t, i);
+        if (conv != NULL && (kept || tgp_lines_has (conv, id)))
+            remember_unseen (tgp, chat_id, id);
+        else
+            g_array_append_val (missed, id);
+    }
+    if (missed->len > 0)
+        tg_secret_missed (tgp->client, chat_id, (const int64_t *)(void *)missed->data,
+                          missed->len);
+    tgp_schedule_check (tgp);
+}
+
+void
+tgp_window_gone (PurpleConversation *conv)
+{
+    PurpleAccount *account = purple_conversation_get_account (conv);
+    PurpleConnection *gc = purple_conversation_get_gc (conv);
+    gboolean ours = g_strcmp0 (purple_account_get_protocol_id (account), TGP_ID) == 0;
+    TgpAccount *tgp = ours && gc != NULL ? tgp_account (gc) : NULL;
+    int64_t id;
+
+    if (tgp == NULL || tgp->client == NULL ||
+        tgp_name_parse (purple_conversation_get_name (conv), &id) != TGP_NAME_SECRET)
+        return;
+    GArray *ids = g_hash_table_lookup (tgp->unseen, GINT_TO_POINTER ((int32_t)id));
+    if (ids == NULL)
+        return;
+    g_autoptr (GArray) missed = g_array_ref (ids);
+    g_hash_table_remove (tgp->unseen, GINT_TO_POINTER ((int32_t)id));
+    tg_secret_missed (tgp->client, (int32_t)id, (const int64_t *)(void *)missed->data,
+                      missed->len);
+}
+
 static gboolean
 is_idle (void)
 {

@@ -24,6 +24,9 @@ static struct {
 static void
 line_free (TgpLine *line)
 {
+    if (line->timer != 0)
+        purple_timeout_remove (line->timer);
+    g_free (line->later);
     g_free (line);
 }
 
@@ -126,6 +129,7 @@ forget (PurpleConversation *conv)
 static void
 deleting_cb (PurpleConversation *conv, void *data)
 {
+    tgp_window_gone (conv);
     forget (conv);
 }
 
@@ -220,6 +224,23 @@ unlink_message (PurpleConversation *conv, PurpleConvMessage *message)
     g_free (message);
 }
 
+static TgpLine *
+find_line (PurpleConversation *conv, int64_t id)
+{
+    GPtrArray *lines = lines_of (conv, FALSE);
+
+    for (unsigned i = 0; lines != NULL && i < lines->len; i++)
+        if (((TgpLine *)g_ptr_array_index (lines, i))->id == id)
+            return g_ptr_array_index (lines, i);
+    return NULL;
+}
+
+gboolean
+tgp_lines_has (PurpleConversation *conv, int64_t id)
+{
+    return find_line (conv, id) != NULL;
+}
+
 void
 tgp_lines_remove (PurpleConversation *conv, int64_t id)
 {
@@ -250,4 +271,38 @@ tgp_lines_remove (PurpleConversation *conv, int64_t id)
         g_ptr_array_remove_index (lines, i);
         return;
     }
+}
+
+typedef struct {
+    PurpleConversation *conv; /* dies with its lines, and these with their timers */
+    int64_t id;
+} Later;
+
+static gboolean
+later_cb (gpointer data)
+{
+    Later *later = data;
+    TgpLine *line = find_line (later->conv, later->id);
+
+    if (line != NULL) {
+        line->timer = 0; /* this one */
+        tgp_lines_remove (later->conv, later->id);
+    }
+    return FALSE;
+}
+
+void
+tgp_lines_remove_later (PurpleConversation *conv, int64_t id, int64_t left)
+{
+    TgpLine *line = find_line (conv, id);
+
+    if (line == NULL)
+        return;
+    if (line->timer != 0)
+        purple_timeout_remove (line->timer);
+    g_free (line->later);
+    Later *later = line->later = g_new (Later, 1);
+    *later = (Later){ conv, id };
+    line->timer =
+        purple_timeout_add ((unsigned)CLAMP (left, 1, G_MAXINT32), later_cb, later);
 }

@@ -8,6 +8,8 @@ typedef struct {
     int64_t id;
     PurpleConvMessage *message; /* in libpurple's history; NULL: gone */
     void *start, *end;          /* Pidgin: marks around what was drawn */
+    unsigned timer;             /* it goes when this runs out; 0 = none */
+    void *later;                /* of the timer, owned */
     int from, to;               /* Finch: bytes of the text view; -1 = unknown */
 } TgpLine;
 
@@ -30,8 +32,11 @@ void tgp_lines_disconnect (void);
 void tgp_lines_begin (PurpleConversation *conv, int64_t id);
 void tgp_lines_begin_named (PurpleAccount *account, const char *name, int64_t id);
 void tgp_lines_end (void);
+gboolean tgp_lines_has (PurpleConversation *conv, int64_t id);
 /* Takes the line out of history and view; others stay as they are. */
 void tgp_lines_remove (PurpleConversation *conv, int64_t id);
+/* The same in `left` milliseconds, whatever becomes of the account (LIBPURPLE 0.11). */
+void tgp_lines_remove_later (PurpleConversation *conv, int64_t id, int64_t left);
 
 /* For the front ends' parts. */
 extern gboolean tgp_lines_redrawing; /* the view is emptied by us: nothing is forgotten */

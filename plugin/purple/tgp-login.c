@@ -94,6 +94,16 @@ tgp_login (PurpleAccount *account)
     start_client (tgp);
 }
 
+/* The line's time goes on without the client. */
+static void
+countdown_cb (int32_t chat_id, int64_t id, int64_t left, void *user)
+{
+    PurpleConversation *conv = tgp_secret_conversation (user, chat_id, FALSE);
+
+    if (conv != NULL)
+        tgp_lines_remove_later (conv, id, left);
+}
+
 void
 tgp_close (PurpleConnection *gc)
 {
@@ -101,6 +111,7 @@ tgp_close (PurpleConnection *gc)
 
     if (tgp == NULL)
         return;
+    tg_client_each_countdown (tgp->client, countdown_cb, tgp);
     gc->proto_data = NULL;
     if (tgp->check_timer != 0)
         purple_timeout_remove (tgp->check_timer);

@@ -353,6 +353,7 @@ tgp_secret (void *user, const TgSecretInfo *info)
     if (info->state == TG_SECRET_REQUESTED && answer_by_rule (tgp, info))
         return;
     show_buddy (tgp, info);
+    tgp_look_around (tgp, info->id);
     if (info->state != TG_SECRET_REQUESTED)
         close_request (tgp, info->id);
     switch (info->state) {

@@ -383,6 +383,51 @@ def restart(place, us, companion):
 
 
 @with_chat
+def burns_offline(place, us, companion):
+    """SC-G7, SC-G8: a line's time does not depend on the account"""
+    us.send('focus secret')
+    companion.send('ttl 3')
+    us.hears('line secret.* system: Bob Bb set the self-destruct timer')
+    companion.send('say short')
+    us.hears('line secret.* recv: short')
+    companion.hears('read')
+    us.send('disable')
+    us.loses('short')
+
+
+@with_chat
+def seen_after_a_reconnect(place, us, companion):
+    """SC-E14, SC-G2: what still stands unseen in a window is seen later"""
+    us.send('blur')
+    companion.send('ttl 3')
+    companion.send('say still here')
+    us.hears('line secret.* recv: still here')
+    us.send('disable')
+    us.send('enable')
+    us.hears('signed-on')
+    us.never('x')
+    if any(line.startswith('read') for line in companion.pending):
+        raise lab.Gone('read without a look')
+    us.send('focus secret')
+    companion.hears('read')
+    us.loses('still here')
+
+
+@with_chat
+def missed_with_its_window(place, us, companion):
+    """DECISIONS 2, 3: a window that is closed unseen takes its lines along, and tells nobody that they were read"""
+    us.send('blur')
+    companion.send('say unseen')
+    us.hears('line secret.* recv: unseen')
+    us.send('close secret')
+    us.send('open secret')
+    us.send('focus secret')
+    us.never('x')
+    if any(line.startswith('read') for line in companion.pending):
+        raise lab.Gone('read without a look')
+
+
+@with_chat
 def key_and_info(place, us, companion):
     """SC-K3"""
     us.send('cmd secret key')
@@ -452,7 +497,8 @@ TESTS = [
     ('two programs', two_programs), ('/ttl', ttl_command), ('/delete', delete_command), ('notices', notices),
     ('typing', typing), ('reading', reading), ('a front end without focus', focusless), ('markup', markup),
     ('never in clear', never_in_clear), ('no logs', no_logs), ('a request is durable', request_is_durable), ('rules for requests', request_rules),
-    ('a withdrawn request', withdrawn_request), ('a restart', restart), ('/key and /secret', key_and_info),
+    ('a withdrawn request', withdrawn_request), ('a restart', restart), ('a line burns offline', burns_offline), ('seen after a reconnect', seen_after_a_reconnect),
+    ('missed with its window', missed_with_its_window), ('/key and /secret', key_and_info),
     ('the end of a chat', ends), ('a full disk', disk_full), ('German', german), ('a lost session', log_out)]
 
 
