@@ -1,0 +1,41 @@
+/* The decoder of decrypted messages, all layers: bytes -> what people see. Whatever
+ * comes out is text that can be shown (SC-B17, SC-C13, SC-C16 to C19, SC-I6, SC-M13). */
+#include "fuzz.h"
+
+#include "secret-private.h"
+#include "secret.tl.h"
+
+#include <string.h>
+
+static void
+assert_showable (const char *text)
+{
+    g_assert_true (g_utf8_validate (text, -1, NULL));
+    for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p)) {
+        gunichar c = g_utf8_get_char (p);
+        g_assert_true (c == '\n' || c == '\t' || c >= 0x20);
+        g_assert_true (c < 0x202a || c > 0x202e);
+    }
+}
+
+int
+LLVMFuzzerTestOneInput (const uint8_t *data, size_t len)
+{
+    g_autofree uint8_t *exact = fuzz_exact (data, len);
+    g_autoptr (TlMessage) message =
+        tl_message_decode (&tl_secret_schema, exact, len, NULL);
+    SecretDecoded decoded = { 0 };
+
+    if (message == NULL)
+        return 0;
+    if (secret_message_decode (tl_message_root (message), &decoded)) {
+        assert_showable (decoded.text);
+        if (decoded.detail != NULL)
+            assert_showable (decoded.detail);
+        g_assert_cmpint (decoded.content, >=, SECRET_CONTENT_TEXT);
+        g_assert_cmpint (decoded.content, <=, SECRET_CONTENT_LINK);
+        g_assert_cmpint (decoded.duration, >=, 0);
+    }
+    secret_decoded_clear (&decoded);
+    return 0;
+}
