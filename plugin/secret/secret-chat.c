@@ -73,6 +73,7 @@ wipe_secrets (SecretChat *chat)
     chat->has_exponent = FALSE;
     chat->has_public = FALSE;
     chat->has_peer_public = FALSE;
+    chat->verified = FALSE; /* SC-K4 */
     g_clear_pointer (&chat->server_random, crypto_secret_free);
 }
 
@@ -114,6 +115,7 @@ secret_abort (SecretChat *chat, SecretClosed why, const char *detail, gboolean d
                       (SecretEvent){ .kind = SECRET_EVENT_TYPING, .typing = FALSE });
     }
     chat->hole_since = 0;
+    chat->hole_told = FALSE;
     secret_set_state (chat, SECRET_STATE_CLOSED, now);
 }
 

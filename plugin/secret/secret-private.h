@@ -72,7 +72,8 @@ typedef struct {
     int32_t layer;
     int32_t in_seq_no;
     int64_t fingerprint;
-    gboolean noop; /* was a Resend, already answered (SC-D18) */
+    gboolean noop;  /* was a Resend, already answered (SC-D18) */
+    gboolean asked; /* we had asked for it (SC-D9) */
     GByteArray *body;
 } SecretGap;
 
@@ -136,13 +137,15 @@ struct SecretChat {
 
     /* keys */
     gboolean has_v2;
-    SecretKey key;   /* sends */
-    SecretKey other; /* candidate or previous one */
+    int32_t first_v2; /* lowest raw number that came in MTProto 2.0 (SC-B13) */
+    SecretKey key;    /* sends */
+    SecretKey other;  /* candidate or previous one */
     SecretRekey rekey;
     int32_t rekey_failures;
     int32_t rekey_peer_at; /* raw_in of the peer's last RequestKey, -1 = none */
     gboolean has_key_hash;
     uint8_t key_hash[36];
+    gboolean verified; /* the user compared key_hash; lost with the chat (SC-K4) */
 
     /* handshake */
     int32_t g; /* 0 = no group yet */

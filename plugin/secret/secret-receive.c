@@ -27,6 +27,7 @@ typedef struct {
     int32_t layer;
     int32_t in_seq_no;
     int32_t out_seq_no;
+    gboolean asked; /* lay in a hole that we asked to be filled (SC-D9) */
     const uint8_t *body;
     size_t body_len;
 } Opened;
@@ -107,8 +108,8 @@ open_data (SecretChat *chat, TlBytes data, CryptoSecret *plain, Opened *opened,
         return FALSE;
     if (crypto_envelope_open (opened->key->key, x, data.data + 8, len, plain->data))
         return read_plain (plain->data, len, FALSE, body);
-    if (chat->has_v2 || chat->peer_layer >= V2_LAYER)
-        return FALSE; /* SC-B13 */
+    if (chat->has_v2 ? chat->raw_in >= chat->first_v2 : chat->peer_layer >= V2_LAYER)
+        return FALSE; /* SC-B13: no hole is left that an old message could fill */
     opened->v1 = TRUE;
     return crypto_envelope_open_v1 (opened->key->key, 0, data.data + 8, len,
                                     plain->data) &&
@@ -198,10 +199,8 @@ run_body (SecretChat *chat, const Opened *m, HostTime now)
 static gboolean
 process (SecretChat *chat, Opened *m, gboolean noop, HostTime now)
 {
-    int32_t raw = chat->raw_in;
     int32_t ack = m->in_seq_no / 2;
-    gboolean asked = raw >= chat->asked.from && raw < chat->asked.to;
-    const char *broken = secret_seq_turn (ack, chat->in_floor, chat->raw_out, asked);
+    const char *broken = secret_seq_turn (ack, chat->in_floor, chat->raw_out, m->asked);
 
     if (broken != NULL) {
         violation (chat, broken, now);
@@ -209,7 +208,7 @@ process (SecretChat *chat, Opened *m, gboolean noop, HostTime now)
     }
     chat->raw_in++;
     chat->dirty = TRUE;
-    if (!asked)
+    if (!m->asked)
         chat->in_floor = ack;
     if (ack > chat->peer_in) {
         chat->peer_in = ack;
@@ -257,6 +256,7 @@ drain (SecretChat *chat, HostTime now)
                          .date = gap->date,
                          .layer = gap->layer,
                          .in_seq_no = gap->in_seq_no,
+                         .asked = gap->asked,
                          .body = gap->body->data,
                          .body_len = gap->body->len };
             process (chat, &m, gap->noop, now);
@@ -347,6 +347,7 @@ enqueue (SecretChat *chat, const Opened *m, HostTime now)
     gap->layer = m->layer;
     gap->in_seq_no = m->in_seq_no;
     gap->fingerprint = m->key->fingerprint;
+    gap->asked = m->asked;
     gap->body = g_byte_array_new ();
     g_byte_array_append (gap->body, m->body, (unsigned)m->body_len);
     g_ptr_array_insert (chat->gaps, (int)at, gap);
@@ -407,12 +408,45 @@ read_wrapper (SecretChat *chat, TlReader *body, Opened *m, HostTime now)
            in.len >= 4; /* SC-C3 */
 }
 
+/* What arrives below the end of the last request was missing when it was made. */
+static gboolean
+was_asked (const SecretChat *chat, int32_t raw)
+{
+    return raw >= chat->asked.from && raw < chat->asked.to;
+}
+
+/* The peer speaks MTProto 2.0 from its lowest number in it on; an older envelope may only
+ * fill a hole below (SC-B13). FALSE: refused. */
+static gboolean
+check_version (SecretChat *chat, const Opened *m)
+{
+    int32_t raw = m->out_seq_no / 2;
+
+    if (m->v1)
+        return !chat->has_v2 || raw < chat->first_v2;
+    if (!chat->has_v2 || raw < chat->first_v2) {
+        chat->has_v2 = TRUE;
+        chat->first_v2 = raw;
+        chat->dirty = TRUE;
+    }
+    return TRUE;
+}
+
 static void
 arrive (SecretChat *chat, Opened *m, HostTime now)
 {
+    SecretSeqArrival arrival =
+        secret_seq_arrival (me_x (chat), chat->raw_in, m->in_seq_no, m->out_seq_no);
+
+    if ((arrival == SECRET_SEQ_NEXT || arrival == SECRET_SEQ_GAP) &&
+        !check_version (chat, m)) {
+        g_debug ("[chat %d] <- dropped: an old envelope after a new one", chat->id);
+        return;
+    }
+    m->asked = was_asked (chat, m->out_seq_no / 2);
     secret_learn_layer (chat, m->layer, now);
     chat->wrapped_seen = TRUE;
-    switch (secret_seq_arrival (me_x (chat), chat->raw_in, m->in_seq_no, m->out_seq_no)) {
+    switch (arrival) {
     case SECRET_SEQ_DROP: {
         g_autoptr (TlMessage) message =
             tl_message_decode (&tl_secret_schema, m->body, m->body_len, NULL);
@@ -490,10 +524,6 @@ secret_receive_data (SecretChat *chat, int32_t date, TlBytes data, gboolean live
     if (m.v1 && m.layer >= V2_LAYER) { /* SC-B14 */
         violation (chat, "an old envelope with a new layer (SC-B14)", now);
         return;
-    }
-    if (!m.v1 && !chat->has_v2) {
-        chat->has_v2 = TRUE;
-        chat->dirty = TRUE;
     }
     arrive (chat, &m, now);
 }

@@ -84,6 +84,7 @@ secret_save (SecretChat *chat)
         RecChat, .outgoing = chat->outgoing, .has_v2 = chat->has_v2,
         .delete_history = chat->delete_history, .discard_pending = chat->discard_pending,
         .newer_told = chat->newer_told, .wrapped_seen = chat->wrapped_seen,
+        .verified = chat->verified, .hole_told = chat->hole_told,
         .asked = chat->asked_server ||
                  (chat->state == SECRET_STATE_ACCEPTING && chat->has_public),
         .id = chat->id, .access_hash = chat->access_hash, .user_id = chat->user_id,
@@ -103,7 +104,8 @@ secret_save (SecretChat *chat)
         .key = open && chat->key.used ? TL_OBJ (&key) : NULL,
         .other_key = open && chat->other.used ? TL_OBJ (&other) : NULL,
         .rekey = open && chat->rekey.step != SECRET_REKEY_IDLE ? TL_OBJ (&rekey) : NULL,
-        .detail = optional_text (chat->detail));
+        .detail = optional_text (chat->detail), .has_first_v2 = chat->has_v2,
+        .first_v2 = chat->first_v2);
 
     put (chat, STORE_CHAT, 0, TL_OBJ (&record));
     crypto_wipe (&key, sizeof key);
@@ -154,6 +156,9 @@ load_numbers (SecretChat *chat, const RecChat *record)
 {
     chat->outgoing = record->outgoing;
     chat->has_v2 = record->has_v2;
+    chat->first_v2 = record->has_first_v2 ? record->first_v2 : 0;
+    chat->verified = record->verified;
+    chat->hole_told = record->hole_told;
     chat->delete_history = record->delete_history;
     chat->discard_pending = record->discard_pending;
     chat->newer_told = record->newer_told;
@@ -189,11 +194,24 @@ load_numbers (SecretChat *chat, const RecChat *record)
            record->peer_in <= record->raw_out && record->ttl >= 0;
 }
 
+/* A record of version 1 lacks optional fields only: under the newer id it reads as if it
+ * had been written without them. */
+static void
+renew (CryptoSecret *record)
+{
+    uint32_t old = GUINT32_TO_LE (RecChat1_ID), now = GUINT32_TO_LE (RecChat_ID);
+
+    if (record->len >= sizeof old && memcmp (record->data, &old, sizeof old) == 0)
+        memcpy (record->data, &now, sizeof now);
+}
+
 gboolean
 secret_load (SecretChat *chat, const uint8_t *data, size_t len)
 {
+    g_autoptr (CryptoSecret) copy = crypto_secret_new (data, data != NULL ? len : 0);
+    renew (copy);
     g_autoptr (TlMessage) message =
-        data != NULL ? tl_message_decode (&tl_record_schema, data, len, NULL) : NULL;
+        tl_message_decode (&tl_record_schema, copy->data, copy->len, NULL);
     const RecChat *record =
         message != NULL ? TL_AS (tl_message_root (message), RecChat) : NULL;
 
@@ -276,10 +294,10 @@ load_out (SecretChat *chat, const RecOutbox *record)
 void
 secret_save_gap (SecretChat *chat, const SecretGap *gap)
 {
-    RecGap record =
-        TL_NEW (RecGap, .raw_in = gap->raw_in, .date = gap->date, .layer = gap->layer,
-                .in_seq_no = gap->in_seq_no, .fingerprint = gap->fingerprint,
-                .noop = gap->noop, .body = TL_BYTES (gap->body->data, gap->body->len));
+    RecGap record = TL_NEW (
+        RecGap, .raw_in = gap->raw_in, .date = gap->date, .layer = gap->layer,
+        .in_seq_no = gap->in_seq_no, .fingerprint = gap->fingerprint, .noop = gap->noop,
+        .asked = gap->asked, .body = TL_BYTES (gap->body->data, gap->body->len));
     put (chat, STORE_GAP, gap->raw_in, TL_OBJ (&record));
 }
 
@@ -290,8 +308,19 @@ secret_delete_gap (SecretChat *chat, int32_t raw_in)
 }
 
 static gboolean
-load_gap (SecretChat *chat, const RecGap *record)
+load_gap (SecretChat *chat, const TlObject *root)
 {
+    const RecGap *record = TL_AS (root, RecGap);
+    const RecGap1 *old = TL_AS (root, RecGap1);
+    RecGap renewed;
+
+    if (old != NULL) {
+        renewed =
+            TL_NEW (RecGap, .noop = old->noop, .raw_in = old->raw_in, .date = old->date,
+                    .layer = old->layer, .in_seq_no = old->in_seq_no,
+                    .fingerprint = old->fingerprint, .body = old->body);
+        record = &renewed;
+    }
     if (record == NULL)
         return FALSE;
     SecretGap *gap = g_new0 (SecretGap, 1);
@@ -301,6 +330,7 @@ load_gap (SecretChat *chat, const RecGap *record)
     gap->in_seq_no = record->in_seq_no;
     gap->fingerprint = record->fingerprint;
     gap->noop = record->noop;
+    gap->asked = record->asked;
     gap->body = g_byte_array_new ();
     g_byte_array_append (gap->body, record->body.data, (unsigned)record->body.len);
     unsigned at = chat->gaps->len;
@@ -405,7 +435,7 @@ secret_load_other (SecretChat *chat, StoreKey key, const uint8_t *data, size_t l
     case STORE_OUTBOX:
         return load_out (chat, TL_AS (root, RecOutbox));
     case STORE_GAP:
-        return load_gap (chat, TL_AS (root, RecGap));
+        return load_gap (chat, root);
     case STORE_PENDING:
         return load_early (chat, TL_AS (root, RecEarly));
     case STORE_MESSAGE:

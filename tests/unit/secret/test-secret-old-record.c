@@ -1,0 +1,105 @@
+/* Records of earlier versions are read as what they meant (tl/schema/record.tl). */
+#include "section-m.h"
+
+#include "record.tl.h"
+
+/* The chat's record of `end` as the version before would have written it. */
+static void
+put_old_chat (PairEnd *end, gboolean has_v2)
+{
+    SecretChat *chat = end->chat;
+    g_auto (TlWriter) writer = { 0 };
+    RecChatKey key =
+        TL_NEW (RecChatKey, .fingerprint = chat->key.fingerprint,
+                .key = TL_BYTES (chat->key.key, 256), .created = chat->key.created,
+                .messages = chat->key.messages);
+    RecChat1 old = TL_NEW (
+        RecChat1, .outgoing = chat->outgoing, .has_v2 = has_v2, .wrapped_seen = TRUE,
+        .id = chat->id, .access_hash = chat->access_hash, .user_id = chat->user_id,
+        .state = (int32_t)chat->state, .ttl = 77, .peer_layer = chat->peer_layer,
+        .told_layer = chat->told_layer, .sent_layer = chat->sent_layer,
+        .raw_in = chat->raw_in, .raw_out = chat->raw_out, .peer_in = chat->peer_in,
+        .in_floor = chat->in_floor, .rekey_peer_at = -1, .has_g = TRUE, .g = chat->g,
+        .p = TL_BYTES (chat->p, 256), .key_hash = TL_BYTES (chat->key_hash, 36),
+        .key = TL_OBJ (&key));
+
+    g_assert_true (tl_encode (&tl_record_schema, TL_OBJ (&old), &writer));
+    store_batch_put (end->batch, (StoreKey){ STORE_CHAT, chat->id, 0 }, writer.data,
+                     writer.len);
+}
+
+static void
+put_old_gap (PairEnd *end, int32_t raw_in)
+{
+    g_auto (TlWriter) writer = { 0 }, body = { 0 };
+    SecretDecryptedMessage message = TL_NEW (SecretDecryptedMessage, .random_id = 5,
+                                             .message = TL_STR ("from the queue"));
+    g_assert_true (tl_encode (&tl_secret_schema, TL_OBJ (&message), &body));
+    RecGap1 old = TL_NEW (RecGap1, .raw_in = raw_in, .date = 1, .layer = 144,
+                          .in_seq_no = 2, .fingerprint = end->chat->key.fingerprint,
+                          .body = TL_BYTES (body.data, body.len));
+
+    g_assert_true (tl_encode (&tl_record_schema, TL_OBJ (&old), &writer));
+    store_batch_put (end->batch, (StoreKey){ STORE_GAP, end->chat->id, raw_in },
+                     writer.data, writer.len);
+}
+
+/* SC-L10: a changed form of a record does not look like a damaged one */
+static void
+records_of_the_version_before_are_read (void)
+{
+    g_autoptr (Pair) pair = pair_ready (1);
+    PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
+
+    put_old_chat (bob, TRUE);
+    put_old_gap (bob, 2);
+    pair_restart (bob);
+    g_assert_cmpint (pair_info (bob).state, ==, SECRET_STATE_READY);
+    g_assert_cmpint (pair_info (bob).ttl, ==, 77);
+    g_assert_cmpuint (pair_info (bob).queued, ==, 1);
+    g_assert_true (bob->chat->has_v2);
+    g_assert_cmpint (bob->chat->first_v2, ==, 0); /* nothing older opens (SC-B13) */
+    g_assert_false (bob->chat->verified);
+    g_free (pair_events (bob));
+    pair_say (alice, "fills the hole");
+    alice->chat->raw_out++;
+    pair_run (pair);
+    g_autofree char *events = pair_events (bob);
+    g_assert_cmpstr (events, ==,
+                     "message 'fills the hole' ttl 0 content 0\n"
+                     "message 'from the queue' ttl 0 content 0\n");
+}
+
+/* SC-L8: what the newer record holds comes back from it */
+static void
+the_newer_record_comes_back_whole (void)
+{
+    g_autoptr (Pair) pair = pair_ready (2);
+    PairEnd *bob = bob_of (pair);
+
+    bob->chat->first_v2 = 5;
+    bob->chat->verified = TRUE;
+    bob->chat->hole_told = TRUE;
+    bob->chat->dirty = TRUE;
+    secret_settle (bob->chat, pair->now);
+    pair_restart (bob);
+    g_assert_true (bob->chat->has_v2);
+    g_assert_cmpint (bob->chat->first_v2, ==, 5);
+    g_assert_true (bob->chat->verified);
+    g_assert_true (bob->chat->hole_told);
+    secret_chat_close (bob->chat, FALSE, SECRET_CLOSED_BY_US, pair->now);
+    g_assert_false (bob->chat->verified); /* SC-K4 */
+    pair_restart (bob);
+    g_assert_false (bob->chat->verified);
+}
+
+int
+main (int argc, char **argv)
+{
+    g_test_init (&argc, &argv, NULL);
+    pair_quiet ();
+#define ADD(f) g_test_add_func ("/secret/old-record/" #f, f)
+    ADD (records_of_the_version_before_are_read);
+    ADD (the_newer_record_comes_back_whole);
+    return g_test_run ();
+}
