@@ -184,3 +184,10 @@ crypto_key_hash (const uint8_t key[static 256], uint8_t out[static 36])
     crypto_sha256 (key, SIZE, hash);
     memcpy (out + 16, hash, 20);
 }
+
+void
+crypto_key_picture (const uint8_t *hash, uint8_t *cells, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        cells[i] = hash[i / 4] >> 2 * (i % 4) & 3;
+}

@@ -35,3 +35,6 @@ gboolean crypto_dh_pad (const uint8_t *value, size_t len, uint8_t out[static 256
 
 /* SHA1(key)[0..16) and SHA256(key)[0..20), for the key picture (SC-K1). */
 void crypto_key_hash (const uint8_t key[static 256], uint8_t out[static 36]);
+/* The picture of `n` cells (144 of 36 bytes, 64 of 16), left to right, top to bottom:
+ * each 0..3 for FFFFFF, D5E6F3, 2D5775, 2F99C9 (SC-K2). */
+void crypto_key_picture (const uint8_t *hash, uint8_t *cells, size_t n);

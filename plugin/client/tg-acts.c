@@ -263,6 +263,19 @@ tg_secret_reject (TgClient *client, int32_t chat_id, GError **error)
 }
 
 gboolean
+tg_secret_leave (TgClient *client, int32_t chat_id, GError **error)
+{
+    SecretChat *chat = find_chat (client, chat_id, error);
+
+    if (chat == NULL)
+        return FALSE;
+    tg_turn_begin (client);
+    secret_chat_leave (chat, tg_now (client));
+    tg_act_end (client);
+    return TRUE;
+}
+
+gboolean
 tg_secret_close (TgClient *client, int32_t chat_id, gboolean delete_history,
                  GError **error)
 {
@@ -444,6 +457,43 @@ tg_secret_rekey (TgClient *client, int32_t chat_id, GError **error)
     gboolean good = secret_chat_rekey (chat, tg_now (client), &inner);
     tg_act_end (client);
     return map_error (good, inner, error);
+}
+
+gboolean
+tg_secret_set_verified (TgClient *client, int32_t chat_id, gboolean verified,
+                        GError **error)
+{
+    SecretChat *chat = find_chat (client, chat_id, error);
+    GError *inner = NULL;
+
+    if (chat == NULL)
+        return FALSE;
+    tg_turn_begin (client);
+    gboolean good = secret_chat_set_verified (chat, verified, tg_now (client), &inner);
+    tg_act_end (client);
+    return map_error (good, inner, error);
+}
+
+gboolean
+tg_person_is_verified (TgClient *client, int64_t user_id)
+{
+    GHashTableIter iter;
+    gpointer value;
+    SecretInfo info;
+
+    g_hash_table_iter_init (&iter, client->chats);
+    while (g_hash_table_iter_next (&iter, NULL, &value)) {
+        secret_chat_info (value, &info);
+        if (info.user_id == user_id && info.was_verified)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+void
+tg_key_picture (const TgSecretInfo *info, uint8_t cells[static 144])
+{
+    crypto_key_picture (info->key_hash, cells, 144);
 }
 
 gboolean

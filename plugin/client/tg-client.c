@@ -459,8 +459,8 @@ load_all (TgClient *client, const GArray *records)
     gpointer chat;
     g_hash_table_iter_init (&iter, client->chats);
     while (g_hash_table_iter_next (&iter, NULL, &chat)) {
+        tg_tell_secret (client, chat, TRUE, NULL);
         secret_chat_loaded (chat, tg_now (client));
-        tg_tell_secret (client, chat, NULL);
     }
     mt_session_start (client->session, tg_now (client));
 }

@@ -73,6 +73,8 @@ typedef enum {
 int32_t tg_secret_start (TgClient *client, int64_t user_id, GError **error);
 gboolean tg_secret_accept (TgClient *client, int32_t chat_id, GError **error);
 gboolean tg_secret_reject (TgClient *client, int32_t chat_id, GError **error);
+/* Left to another device of this account. */
+gboolean tg_secret_leave (TgClient *client, int32_t chat_id, GError **error);
 gboolean tg_secret_close (TgClient *client, int32_t chat_id, gboolean delete_history,
                           GError **error);
 /* Bytes of `text` that fit into one message; the rest goes into the next (SC-I8). */
@@ -100,6 +102,13 @@ gboolean tg_secret_set_ttl (TgClient *client, int32_t chat_id, int32_t seconds,
                             GError **error);
 gboolean tg_secret_screenshot (TgClient *client, int32_t chat_id, GError **error);
 gboolean tg_secret_rekey (TgClient *client, int32_t chat_id, GError **error);
+/* The user compared the keys of a ready chat, or takes that back (SC-K4). */
+gboolean tg_secret_set_verified (TgClient *client, int32_t chat_id, gboolean verified,
+                                 GError **error);
+/* There is, or was, a chat with this person whose key was verified. */
+gboolean tg_person_is_verified (TgClient *client, int64_t user_id);
+/* 12 x 12 cells of 0..3, row by row (SC-K2). */
+void tg_key_picture (const TgSecretInfo *info, uint8_t cells[static 144]);
 gboolean tg_secret_info (TgClient *client, int32_t chat_id, TgSecretInfo *info);
 typedef void (*TgSecretFunc) (const TgSecretInfo *info, void *user);
 void tg_client_each_secret (TgClient *client, TgSecretFunc func, void *user);

@@ -134,8 +134,11 @@ tg_fill_secret_info (SecretChat *chat, TgSecretInfo *info)
                             .state = (TgSecretState)from.state,
                             .closed = (TgClosed)from.closed,
                             .ttl = from.ttl,
-                            .layer = from.peer_layer,
+                            .peer_layer = from.peer_layer,
+                            .layer = from.layer,
+                            .own_layer = SECRET_LAYER_MAX,
                             .has_key_hash = from.has_key_hash,
+                            .verified = from.verified,
                             .key_created = from.key_created,
                             .key_messages = from.key_messages,
                             .raw_in = from.raw_in,
@@ -155,10 +158,11 @@ run_secret (TgClient *client, TgEffect *e)
 }
 
 void
-tg_tell_secret (TgClient *client, SecretChat *chat, const char *detail)
+tg_tell_secret (TgClient *client, SecretChat *chat, gboolean stored, const char *detail)
 {
     TgEffect *e = tg_effect (client, run_secret);
     tg_fill_secret_info (chat, &e->info);
+    e->info.stored = stored;
     e->text = g_strdup (detail);
 }
 
@@ -281,7 +285,7 @@ tg_tell_secret_event (TgClient *client, SecretChat *chat, const SecretEvent *eve
 
     switch (event->kind) {
     case SECRET_EVENT_STATE:
-        tg_tell_secret (client, chat, event->text);
+        tg_tell_secret (client, chat, FALSE, event->text);
         break;
     case SECRET_EVENT_MESSAGE:
         tell_message (client, event);

@@ -104,8 +104,10 @@ typedef struct {
     TgClosed closed;
     const char *closed_detail;
     int32_t ttl;
-    int layer;
+    int peer_layer, layer, own_layer; /* the peer's, in use, ours */
+    gboolean stored; /* this is how it was found at the start; nothing happened */
     gboolean has_key_hash;
+    gboolean verified;
     uint8_t key_hash[36];
     int64_t key_created; /* Unix ms */
     uint32_t key_messages, raw_in, raw_out, acknowledged, unacknowledged, queued;

@@ -162,7 +162,8 @@ void tg_tell_ask (TgClient *client, const TgAsk *ask);
 void tg_tell_peer (TgClient *client, const TgPeerData *peer);
 void tg_tell_cloud_message (TgClient *client, int64_t user_id);
 void tg_tell_service_message (TgClient *client, TlBytes text);
-void tg_tell_secret (TgClient *client, SecretChat *chat, const char *detail);
+void tg_tell_secret (TgClient *client, SecretChat *chat, gboolean stored,
+                     const char *detail);
 void tg_tell_secret_event (TgClient *client, SecretChat *chat, const SecretEvent *event);
 void tg_fill_secret_info (SecretChat *chat, TgSecretInfo *info);
 void tg_fill_peer (TgClient *client, const TgPeerData *data, TgPeer *peer);

@@ -4,6 +4,7 @@
  * workers tgp-login.c     questions, progress, reasons   tgp-buddies.c   people
  *   tgp-secret.c    secret chats as buddies, notices, requests
  *   tgp-im.c        messages, typing, reading      tgp-commands.c  /ttl, /delete ...
+ *   tgp-menu.c      the buddy list's menus
  *   tgp-lines.c     which line is which message    tgp-names.c     ids <-> names
  *   tgp-log.c       no logs of secret chats; the debug log
  */
@@ -69,12 +70,19 @@ void tgp_secret_write (TgpAccount *tgp, int32_t chat_id, gboolean present,
 PurpleConversation *tgp_secret_conversation (TgpAccount *tgp, int32_t chat_id,
                                              gboolean make);
 void tgp_requests_free (TgpAccount *tgp);
+gboolean tgp_has_info (TgpAccount *tgp, int32_t chat_id, TgSecretInfo *info);
+/* Status, menu and tooltip are asked for again. */
+void tgp_secret_refresh (TgpAccount *tgp, int32_t chat_id);
 char *tgp_secret_status_text (TgpAccount *tgp, int32_t chat_id);
-char *tgp_duration (int32_t seconds); /* "30 seconds"; g_free() it */
-char *tgp_secret_key_text (const TgSecretInfo *info);
+char *tgp_duration (int32_t seconds);                 /* "30 seconds"; g_free() it */
+char *tgp_secret_key_text (const TgSecretInfo *info); /* hex, four lines */
+char *tgp_secret_key_grid (const TgSecretInfo *info); /* twelve lines of shades */
+void tgp_secret_verify (TgpAccount *tgp, int32_t chat_id, gboolean verified);
 char *tgp_secret_info_text (TgpAccount *tgp, const TgSecretInfo *info);
 void tgp_secret_ask_close (TgpAccount *tgp, int32_t chat_id);
 void tgp_secret_ask_flush (TgpAccount *tgp, int32_t chat_id);
+
+/* tgp-menu.c */
 GList *tgp_node_menu (PurpleBlistNode *node);
 
 /* tgp-im.c */

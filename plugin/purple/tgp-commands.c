@@ -123,6 +123,17 @@ screenshot_cb (PurpleConversation *conv, const char *cmd, char **args, char **er
                    error);
 }
 
+/* Hex everywhere; the picture where characters are of one width. */
+static char *
+key_in_text (const TgSecretInfo *info)
+{
+    gboolean pidgin = g_strcmp0 (purple_core_get_ui (), "gtk-gaim") == 0;
+    g_autofree char *hex = tgp_secret_key_text (info);
+    g_autofree char *grid = pidgin ? g_strdup ("") : tgp_secret_key_grid (info);
+
+    return g_strconcat (grid, hex, NULL);
+}
+
 static PurpleCmdRet
 key_cb (PurpleConversation *conv, const char *cmd, char **args, char **error, void *data)
 {
@@ -136,12 +147,46 @@ key_cb (PurpleConversation *conv, const char *cmd, char **args, char **error, vo
         *error = g_strdup (_ ("This secret chat has no key yet."));
         return PURPLE_CMD_RET_FAILED;
     }
-    g_autofree char *key = tgp_secret_key_text (&info);
+    g_autofree char *key = key_in_text (&info);
     g_autofree char *text =
         g_strdup_printf (_ ("The key of this chat. Compare it with the other side's over "
                             "another channel:\n%s"),
                          key);
     tgp_secret_write (tgp, chat_id, TRUE, text);
+    return PURPLE_CMD_RET_OK;
+}
+
+static PurpleCmdRet
+verify_cb (PurpleConversation *conv, const char *cmd, char **args, char **error,
+           void *data)
+{
+    const char *word = args[0] != NULL ? args[0] : "";
+    TgpAccount *tgp;
+    int32_t chat_id;
+    TgSecretInfo info;
+
+    if (!secret_of (conv, &tgp, &chat_id, error))
+        return PURPLE_CMD_RET_FAILED;
+    if (!tg_secret_info (tgp->client, chat_id, &info) || info.state != TG_SECRET_READY) {
+        *error = g_strdup (_ ("This secret chat has no key."));
+        return PURPLE_CMD_RET_FAILED;
+    }
+    if (*word == '\0') {
+        g_autofree char *key = key_in_text (&info);
+        g_autofree char *text = g_strdup_printf (
+            _ ("The key of this chat:\n%sLet the other side read its key to you over "
+               "another channel. /verify yes marks it as verified if both are equal, "
+               "/verify no takes the mark away. It is %s now."),
+            key, info.verified ? _ ("verified") : _ ("not verified"));
+        tgp_secret_write (tgp, chat_id, TRUE, text);
+        return PURPLE_CMD_RET_OK;
+    }
+    gboolean yes = g_ascii_strcasecmp (word, "yes") == 0;
+    if (!yes && g_ascii_strcasecmp (word, "no") != 0) {
+        *error = g_strdup (_ ("/verify shows the key; /verify yes, /verify no"));
+        return PURPLE_CMD_RET_FAILED;
+    }
+    tgp_secret_verify (tgp, chat_id, yes);
     return PURPLE_CMD_RET_OK;
 }
 
@@ -158,6 +203,8 @@ secret_verb (TgpAccount *tgp, int32_t chat_id, const char *verb, char **error)
     if (g_ascii_strcasecmp (verb, "reject") == 0)
         return report (tg_secret_reject (tgp->client, chat_id, &problem), &problem,
                        error);
+    if (g_ascii_strcasecmp (verb, "leave") == 0)
+        return report (tg_secret_leave (tgp->client, chat_id, &problem), &problem, error);
     if (g_ascii_strcasecmp (verb, "rekey") == 0)
         return report (tg_secret_rekey (tgp->client, chat_id, &problem), &problem, error);
     if (g_ascii_strcasecmp (verb, "end") == 0) {
@@ -175,7 +222,7 @@ secret_verb (TgpAccount *tgp, int32_t chat_id, const char *verb, char **error)
         tgp_secret_write (tgp, chat_id, TRUE, text);
         return PURPLE_CMD_RET_OK;
     }
-    *error = g_strdup (_ ("/secret knows: info, accept, reject, rekey, end, new"));
+    *error = g_strdup (_ ("/secret knows: info, accept, reject, leave, rekey, end, new"));
     return PURPLE_CMD_RET_FAILED;
 }
 
@@ -227,10 +274,13 @@ tgp_commands_register (PurplePlugin *plugin)
     add ("screenshot", "", screenshot_cb,
          _ ("screenshot: tells the other side that you took a screenshot"));
     add ("key", "", key_cb, _ ("key: shows the key of this secret chat"));
+    add ("verify", "s", verify_cb,
+         _ ("verify: shows the key of this secret chat; verify yes: you compared it with "
+            "the other side's; verify no: you did not"));
     add ("secret", "s", secret_cb,
          _ ("secret: starts a secret chat with this person; in a secret chat: info, "
             "accept, "
-            "reject, rekey, end, new"));
+            "reject, leave, rekey, end, new"));
 }
 
 void

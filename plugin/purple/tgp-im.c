@@ -34,9 +34,10 @@ send_secret (TgpAccount *tgp, int32_t chat_id, const char *message)
                               g_error_matches (error, TG_ERROR, TG_ERROR_NO_CHAT);
             tgp_secret_write (
                 tgp, chat_id, TRUE,
-                closed ? _ ("Not sent: this secret chat is over. Start a new one "
-                            "from the menu of the person.")
-                       : _ ("Not sent: this secret chat is not ready yet."));
+                closed
+                    ? _ ("Not sent: this secret chat is over. /secret new starts a new "
+                         "one.")
+                    : _ ("Not sent: this secret chat is not ready yet."));
             return 0;
         }
         rest += strlen (part);

@@ -285,6 +285,8 @@ init_plugin (PurplePlugin *plugin)
     add_option (purple_account_option_string_new (_ ("API hash"), "api-hash", ""));
     rules = choice (rules, _ ("Ask"), "ask");
     rules = choice (rules, _ ("Accept those of contacts, ask for others"), "contacts");
+    rules = choice (rules, _ ("Accept those of contacts I verified, ask for others"),
+                    "verified");
     rules = choice (rules, _ ("Leave them to my other devices"), "never");
     add_option (purple_account_option_list_new (_ ("Requests for secret chats"),
                                                 "secret-requests", rules));

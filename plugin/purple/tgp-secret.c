@@ -5,6 +5,7 @@
 
 #define ACCEPT_AFTER 2 /* s; SC-A16 */
 #define GROUP _ ("Secret chats")
+#define NUMBER_NODE "secret-number" /* of a buddy: the how-manieth with that person */
 
 typedef struct {
     PurpleConnection *gc;
@@ -43,7 +44,7 @@ closed_text (TgClosed closed, const char *detail)
         return g_strdup (_ ("The other side ended this secret chat."));
     case TG_CLOSED_ELSEWHERE:
         return g_strdup (
-            _ ("This secret chat was accepted on another device, or withdrawn."));
+            _ ("This secret chat is left to another device, or was withdrawn."));
     case TG_CLOSED_ID_INVALID:
         return g_strdup (_ ("The server does not know this secret chat any more."));
     case TG_CLOSED_USER_BLOCKED:
@@ -75,8 +76,8 @@ closed_text (TgClosed closed, const char *detail)
     return g_strdup ("");
 }
 
-static gboolean
-has_info (TgpAccount *tgp, int32_t chat_id, TgSecretInfo *info)
+gboolean
+tgp_has_info (TgpAccount *tgp, int32_t chat_id, TgSecretInfo *info)
 {
     return tgp->client != NULL && tg_secret_info (tgp->client, chat_id, info);
 }
@@ -86,7 +87,7 @@ tgp_secret_status_text (TgpAccount *tgp, int32_t chat_id)
 {
     TgSecretInfo info;
 
-    if (!has_info (tgp, chat_id, &info))
+    if (!tgp_has_info (tgp, chat_id, &info))
         return g_strdup (_ ("ended"));
     switch (info.state) {
     case TG_SECRET_ASKING:
@@ -101,10 +102,12 @@ tgp_secret_status_text (TgpAccount *tgp, int32_t chat_id)
     case TG_SECRET_READY:
         break;
     }
-    if (info.ttl == 0)
-        return g_strdup (_ ("secret chat"));
     g_autofree char *time = tgp_duration (info.ttl);
-    return g_strdup_printf (_ ("self-destruct %s"), time);
+    g_autofree char *text = info.ttl == 0
+                                ? g_strdup (_ ("secret chat"))
+                                : g_strdup_printf (_ ("self-destruct %s"), time);
+    return info.verified ? g_strdup_printf (_ ("%s, verified"), text)
+                         : g_steal_pointer (&text);
 }
 
 /* The first 32 bytes in hex, four lines of eight (SC-K3). */
@@ -121,6 +124,25 @@ tgp_secret_key_text (const TgSecretInfo *info)
     return g_string_free (text, FALSE);
 }
 
+/* The picture in characters: four shades, two columns a cell, as cells are square (SC-K2,
+ * SC-K3). */
+char *
+tgp_secret_key_grid (const TgSecretInfo *info)
+{
+    static const char *const shades[] = { "\u2591\u2591", "\u2592\u2592", "\u2593\u2593",
+                                          "\u2588\u2588" };
+    GString *text = g_string_new (NULL);
+    uint8_t cells[144];
+
+    tg_key_picture (info, cells);
+    for (size_t i = 0; i < 144; i++) {
+        g_string_append (text, shades[cells[i]]);
+        if (i % 12 == 11)
+            g_string_append_c (text, '\n');
+    }
+    return g_string_free (text, FALSE);
+}
+
 char *
 tgp_secret_info_text (TgpAccount *tgp, const TgSecretInfo *info)
 {
@@ -129,15 +151,27 @@ tgp_secret_info_text (TgpAccount *tgp, const TgSecretInfo *info)
     int64_t age =
         info->key_created > 0 ? g_get_real_time () / 1000 - info->key_created : 0;
     int minutes = (int)(MAX (age, 0) / 60000);
+    GString *text = g_string_new (NULL);
 
-    return g_strdup_printf (
-        _ ("Secret chat %d with %s: %s\nTimer: %s\nLayer of the other side: %d\nKey: %u "
-           "messages, %d minutes old%s\nMessages: %u received, %u "
-           "sent, %u of them acknowledged\nBehind a "
-           "gap: %u"),
-        info->id, tgp_person_name (tgp, info->user_id), status, timer, info->layer,
-        info->key_messages, minutes, info->rekeying ? _ (" (being renewed)") : "",
-        info->raw_in, info->raw_out, info->acknowledged, info->queued);
+    g_string_append_printf (text, _ ("Secret chat %d with %s: %s"), info->id,
+                            tgp_person_name (tgp, info->user_id), status);
+    g_string_append_printf (text, _ ("\nTimer: %s"), timer);
+    if (info->state == TG_SECRET_READY) {
+        g_string_append (text, info->verified ? _ ("\nKey: verified by you")
+                                              : _ ("\nKey: not verified (/verify)"));
+        g_string_append_printf (
+            text, _ ("\nKey in use: %d days %d hours %d minutes old, %u messages%s"),
+            minutes / 1440, minutes / 60 % 24, minutes % 60, info->key_messages,
+            info->rekeying ? _ (" (being renewed)") : "");
+        g_string_append_printf (text,
+                                _ ("\nLayer: %d in use (ours %d, the other side's %d)"),
+                                info->layer, info->own_layer, info->peer_layer);
+    }
+    g_string_append_printf (
+        text, _ ("\nMessages: %u received, %u sent, %u not yet acknowledged"),
+        info->raw_in, info->raw_out, info->unacknowledged);
+    g_string_append_printf (text, _ ("\nWaiting behind a gap: %u"), info->queued);
+    return g_string_free (text, FALSE);
 }
 
 /* --- conversations
@@ -189,22 +223,62 @@ set_presence (TgpAccount *tgp, const char *name, const TgSecretInfo *info)
         NULL);
 }
 
+/* Several chats with one person are told apart by a number that stays (SC-A30). */
+typedef struct {
+    TgpAccount *tgp;
+    const TgSecretInfo *info;
+    int taken;
+} Numbering;
+
+static void
+number_cb (const TgSecretInfo *info, void *user)
+{
+    Numbering *numbering = user;
+    g_autofree char *name = tgp_name_secret (info->id);
+    PurpleBuddy *buddy = purple_find_buddy (numbering->tgp->account, name);
+
+    if (buddy != NULL && info->user_id == numbering->info->user_id &&
+        info->id != numbering->info->id)
+        numbering->taken =
+            MAX (numbering->taken,
+                 purple_blist_node_get_int (PURPLE_BLIST_NODE (buddy), NUMBER_NODE));
+}
+
+static char *
+alias_of (TgpAccount *tgp, const TgSecretInfo *info, PurpleBuddy *buddy)
+{
+    const char *person = tgp_person_name (tgp, info->user_id);
+    Numbering numbering = { tgp, info, 0 };
+    int number = buddy != NULL
+                     ? purple_blist_node_get_int (PURPLE_BLIST_NODE (buddy), NUMBER_NODE)
+                     : 0;
+
+    if (number == 0) {
+        tg_client_each_secret (tgp->client, number_cb, &numbering);
+        number = numbering.taken + 1;
+        if (buddy != NULL)
+            purple_blist_node_set_int (PURPLE_BLIST_NODE (buddy), NUMBER_NODE, number);
+    }
+    return number == 1 ? g_strdup_printf (_ ("%s (secret)"), person)
+                       : g_strdup_printf (_ ("%s (secret %d)"), person, number);
+}
+
 static void
 show_buddy (TgpAccount *tgp, const TgSecretInfo *info)
 {
     g_autofree char *name = tgp_name_secret (info->id);
-    g_autofree char *alias =
-        g_strdup_printf (_ ("%s (secret)"), tgp_person_name (tgp, info->user_id));
     PurpleBuddy *buddy = purple_find_buddy (tgp->account, name);
 
     if (buddy == NULL && info->state != TG_SECRET_CLOSED) {
         buddy = purple_buddy_new (tgp->account, name, NULL);
         purple_blist_add_buddy (buddy, NULL, tgp_group (GROUP), NULL);
         forbid_logging (buddy);
-        purple_blist_server_alias_buddy (buddy, alias); /* not "is now known as" */
+        g_autofree char *first = alias_of (tgp, info, buddy);
+        purple_blist_server_alias_buddy (buddy, first); /* not "is now known as" */
     }
     if (buddy == NULL)
         return;
+    g_autofree char *alias = alias_of (tgp, info, buddy);
     serv_got_alias (tgp->gc, name, alias);
     set_presence (tgp, name, info);
 }
@@ -248,29 +322,33 @@ close_request (TgpAccount *tgp, int32_t chat_id)
 }
 
 static void
-answer_request (TgpRequest *request, gboolean accept)
+answer_request (TgpRequest *request,
+                gboolean (*act) (TgClient *client, int32_t chat_id, GError **error))
 {
     TgpAccount *tgp = tgp_account (request->gc);
     int32_t chat_id = request->chat_id;
 
     g_free (take_request (tgp, chat_id));
-    if (accept)
-        tg_secret_accept (tgp->client, chat_id, NULL);
-    else
-        tg_secret_reject (tgp->client, chat_id, NULL);
+    act (tgp->client, chat_id, NULL);
 }
 
 /* One function a button: front ends number them differently (LIBPURPLE 0.8). */
 static void
 accept_cb (TgpRequest *request, int action)
 {
-    answer_request (request, TRUE);
+    answer_request (request, tg_secret_accept);
 }
 
 static void
 reject_cb (TgpRequest *request, int action)
 {
-    answer_request (request, FALSE);
+    answer_request (request, tg_secret_reject);
+}
+
+static void
+leave_cb (TgpRequest *request, int action)
+{
+    answer_request (request, tg_secret_leave);
 }
 
 static void
@@ -292,10 +370,15 @@ ask_user (TgpAccount *tgp, const TgSecretInfo *info)
     request->open = TRUE;
     g_hash_table_insert (tgp->requests, GINT_TO_POINTER (info->id), request);
     tgp_secret_write (tgp, info->id, TRUE, text); /* Finch's dialog opens behind */
-    purple_request_action (request, _ ("Secret chat"), text, NULL,
-                           PURPLE_DEFAULT_ACTION_NONE, tgp->account, NULL, NULL, request,
-                           2, bitlbee ? "Accept" : _ ("Accept"), accept_cb,
-                           bitlbee ? "Reject" : _ ("Reject"), reject_cb);
+    if (bitlbee) /* knows these two words only; /secret leave is its third */
+        purple_request_action (request, _ ("Secret chat"), text, NULL,
+                               PURPLE_DEFAULT_ACTION_NONE, tgp->account, NULL, NULL,
+                               request, 2, "Accept", accept_cb, "Reject", reject_cb);
+    else
+        purple_request_action (request, _ ("Secret chat"), text, NULL,
+                               PURPLE_DEFAULT_ACTION_NONE, tgp->account, NULL, NULL,
+                               request, 3, _ ("Accept"), accept_cb, _ ("Reject"),
+                               reject_cb, _ ("Leave it to my other devices"), leave_cb);
 }
 
 /* Another device of the account had its chance. */
@@ -307,7 +390,7 @@ accept_later_cb (gpointer user)
         PURPLE_CONNECTION_IS_VALID (request->gc) ? tgp_account (request->gc) : NULL;
     TgSecretInfo info;
 
-    if (tgp == NULL || !has_info (tgp, request->chat_id, &info) ||
+    if (tgp == NULL || !tgp_has_info (tgp, request->chat_id, &info) ||
         info.state != TG_SECRET_REQUESTED)
         return FALSE;
     g_autofree char *text = g_strdup_printf (
@@ -328,8 +411,11 @@ answer_by_rule (TgpAccount *tgp, const TgSecretInfo *info)
     if (g_str_equal (rule, "never"))
         return TRUE; /* it waits for another device of this account */
     g_autofree char *person = tgp_name_person (info->user_id);
-    if (!g_str_equal (rule, "contacts") ||
-        purple_find_buddy (tgp->account, person) == NULL)
+    gboolean contact = purple_find_buddy (tgp->account, person) != NULL;
+    gboolean accept = contact && (g_str_equal (rule, "contacts") ||
+                                  (g_str_equal (rule, "verified") &&
+                                   tg_person_is_verified (tgp->client, info->user_id)));
+    if (!accept)
         return FALSE;
     TgpRequest *request = g_new0 (TgpRequest, 1);
     request->gc = tgp->gc;
@@ -341,13 +427,46 @@ answer_by_rule (TgpAccount *tgp, const TgSecretInfo *info)
 /* --- events
  * ------------------------------------------------------------------------------- */
 
+static void
+tell_ready (TgpAccount *tgp, const TgSecretInfo *info)
+{
+    const char *name = tgp_person_name (tgp, info->user_id);
+    g_autofree char *text =
+        g_strdup_printf (_ ("This secret chat with %s is ready. /key shows its key; "
+                            "/ttl, /delete and /secret say more."),
+                         name);
+
+    tgp_secret_write (tgp, info->id, FALSE, text);
+    if (info->verified || !tg_person_is_verified (tgp->client, info->user_id))
+        return;
+    g_autofree char *warning =
+        g_strdup_printf (_ ("You verified the key of another chat with %s. This chat has "
+                            "a key of its own, which is not verified yet: /verify."),
+                         name);
+    tgp_secret_write (tgp, info->id, TRUE, warning);
+}
+
+/* Why it is over, and how to begin anew in one step. */
+static void
+tell_closed (TgpAccount *tgp, const TgSecretInfo *info)
+{
+    g_autofree char *why = closed_text (
+        info->closed, info->closed_detail != NULL ? info->closed_detail : "?");
+    gboolean wanted =
+        info->closed == TG_CLOSED_BY_US || info->closed == TG_CLOSED_REJECTED ||
+        info->closed == TG_CLOSED_ELSEWHERE || info->closed == TG_CLOSED_LOGGED_OUT;
+    g_autofree char *text =
+        g_strdup_printf ("%s%s", why, wanted ? "" : _ (" /secret new starts a new one."));
+
+    tgp_secret_write (tgp, info->id, !wanted, text);
+}
+
 void
 tgp_secret (void *user, const TgSecretInfo *info)
 {
     TgpAccount *tgp = user;
     g_autofree char *buddy_name = tgp_name_secret (info->id);
     gboolean known = purple_find_buddy (tgp->account, buddy_name) != NULL;
-    const char *name = tgp_person_name (tgp, info->user_id);
     g_autofree char *text = NULL;
 
     if (info->state == TG_SECRET_REQUESTED && answer_by_rule (tgp, info))
@@ -356,32 +475,28 @@ tgp_secret (void *user, const TgSecretInfo *info)
     tgp_look_around (tgp, info->id);
     if (info->state != TG_SECRET_REQUESTED)
         close_request (tgp, info->id);
-    switch (info->state) {
-    case TG_SECRET_REQUESTED:
+    else
         ask_user (tgp, info);
-        break;
+    if (info->stored && info->closed != TG_CLOSED_CORRUPT)
+        return; /* it was told when it happened */
+    switch (info->state) {
     case TG_SECRET_WAITING:
-        text = g_strdup_printf (_ ("Waiting for %s to accept the secret chat."), name);
+        text = g_strdup_printf (_ ("Waiting for %s to accept the secret chat."),
+                                tgp_person_name (tgp, info->user_id));
         tgp_secret_write (tgp, info->id, FALSE, text);
         break;
     case TG_SECRET_READY:
-        text =
-            g_strdup_printf (_ ("This secret chat with %s is ready. /key shows its key; "
-                                "/ttl, /delete and /secret say more."),
-                             name);
-        tgp_secret_write (tgp, info->id, FALSE, text);
+        tell_ready (tgp, info);
         break;
     case TG_SECRET_CLOSED:
-        if (!known)
-            break; /* ended in an earlier life */
-        text = closed_text (info->closed,
-                            info->closed_detail != NULL ? info->closed_detail : "?");
-        tgp_secret_write (tgp, info->id, FALSE, text);
+        if (known)
+            tell_closed (tgp, info);
         break;
     case TG_SECRET_ASKING:
         if (!known) /* just begun by the user */
             purple_conversation_present (tgp_secret_conversation (tgp, info->id, TRUE));
         break;
+    case TG_SECRET_REQUESTED:
     case TG_SECRET_ACCEPTING:
         break;
     }
@@ -399,13 +514,14 @@ tgp_secret_removed (void *user, int32_t chat_id)
         purple_blist_remove_buddy (buddy);
 }
 
-static void
-refresh_status (TgpAccount *tgp, int32_t chat_id)
+void
+tgp_secret_refresh (TgpAccount *tgp, int32_t chat_id)
 {
     g_autofree char *name = tgp_name_secret (chat_id);
     TgSecretInfo info;
 
-    if (purple_find_buddy (tgp->account, name) != NULL && has_info (tgp, chat_id, &info))
+    if (purple_find_buddy (tgp->account, name) != NULL &&
+        tgp_has_info (tgp, chat_id, &info))
         set_presence (tgp, name, &info);
 }
 
@@ -417,7 +533,7 @@ tgp_secret_notice (void *user, int32_t chat_id, TgNotice notice, int64_t number,
     TgSecretInfo info;
     g_autofree char *text = NULL;
     const char *who =
-        has_info (tgp, chat_id, &info) ? tgp_person_name (tgp, info.user_id) : "?";
+        tgp_has_info (tgp, chat_id, &info) ? tgp_person_name (tgp, info.user_id) : "?";
     g_autofree char *time = tgp_duration ((int32_t)number);
 
     switch (notice) {
@@ -462,7 +578,7 @@ tgp_secret_notice (void *user, int32_t chat_id, TgNotice notice, int64_t number,
         return;
     }
     tgp_secret_write (tgp, chat_id, FALSE, text);
-    refresh_status (tgp, chat_id);
+    tgp_secret_refresh (tgp, chat_id);
 }
 
 void
@@ -489,6 +605,20 @@ tgp_secret_failed (void *user, int32_t chat_id, int64_t id, const char *type)
     g_autofree char *text =
         g_strdup_printf (_ ("Your message was not sent: the server says %s."), type);
     tgp_secret_write (tgp, chat_id, TRUE, text);
+}
+
+void
+tgp_secret_verify (TgpAccount *tgp, int32_t chat_id, gboolean verified)
+{
+    if (!tg_secret_set_verified (tgp->client, chat_id, verified, NULL))
+        tgp_secret_write (tgp, chat_id, TRUE, _ ("This secret chat has no key."));
+    else
+        tgp_secret_write (
+            tgp, chat_id, TRUE,
+            verified ? _ ("You marked the key of this chat as verified. The mark is for "
+                          "this chat only.")
+                     : _ ("The key of this chat is not marked as verified."));
+    tgp_secret_refresh (tgp, chat_id);
 }
 
 void
@@ -569,182 +699,4 @@ tgp_secret_ask_flush (TgpAccount *tgp, int32_t chat_id)
 {
     confirm (tgp, chat_id, _ ("Delete all messages of this secret chat, for both sides?"),
              _ ("OK"), flush_yes_cb);
-}
-
-/* --- the buddy's menu
- * ----------------------------------------------------------------------- */
-
-static TgpAccount *
-node_account (PurpleBlistNode *node, int64_t *id)
-{
-    PurpleBuddy *buddy = PURPLE_BUDDY (node);
-    PurpleConnection *gc =
-        purple_account_get_connection (purple_buddy_get_account (buddy));
-
-    tgp_name_parse (purple_buddy_get_name (buddy), id);
-    return gc != NULL ? tgp_account (gc) : NULL;
-}
-
-static void
-menu_start (PurpleBlistNode *node, gpointer data)
-{
-    int64_t id;
-    TgpAccount *tgp = node_account (node, &id);
-    TgSecretInfo info;
-
-    if (tgp == NULL)
-        return;
-    if (GPOINTER_TO_INT (data) != 0) /* of a chat that ended: with the same person */
-        id = has_info (tgp, (int32_t)id, &info) ? info.user_id : 0;
-    tgp_secret_start (tgp, id);
-}
-
-static void
-menu_accept (PurpleBlistNode *node, gpointer data)
-{
-    int64_t id;
-    TgpAccount *tgp = node_account (node, &id);
-
-    if (tgp != NULL && GPOINTER_TO_INT (data) != 0)
-        tg_secret_accept (tgp->client, (int32_t)id, NULL);
-    else if (tgp != NULL)
-        tg_secret_reject (tgp->client, (int32_t)id, NULL);
-}
-
-static void
-menu_ttl (PurpleBlistNode *node, gpointer data)
-{
-    int64_t id;
-    TgpAccount *tgp = node_account (node, &id);
-
-    if (tgp != NULL)
-        tg_secret_set_ttl (tgp->client, (int32_t)id, GPOINTER_TO_INT (data), NULL);
-}
-
-static void
-menu_delete (PurpleBlistNode *node, gpointer data)
-{
-    int64_t id;
-    TgpAccount *tgp = node_account (node, &id);
-    g_autoptr (GError) error = NULL;
-
-    if (tgp != NULL && !tg_secret_delete (tgp->client, (int32_t)id, NULL, 0, &error))
-        tgp_secret_write (tgp, (int32_t)id, TRUE, _ ("There is nothing to delete."));
-}
-
-static void
-menu_flush (PurpleBlistNode *node, gpointer data)
-{
-    int64_t id;
-    TgpAccount *tgp = node_account (node, &id);
-
-    if (tgp != NULL)
-        tgp_secret_ask_flush (tgp, (int32_t)id);
-}
-
-static void
-menu_screenshot (PurpleBlistNode *node, gpointer data)
-{
-    int64_t id;
-    TgpAccount *tgp = node_account (node, &id);
-
-    if (tgp != NULL)
-        tg_secret_screenshot (tgp->client, (int32_t)id, NULL);
-}
-
-static void
-menu_info (PurpleBlistNode *node, gpointer data)
-{
-    int64_t id;
-    TgpAccount *tgp = node_account (node, &id);
-    TgSecretInfo info;
-
-    if (tgp == NULL || !has_info (tgp, (int32_t)id, &info))
-        return;
-    g_autofree char *text = tgp_secret_info_text (tgp, &info);
-    g_autofree char *key =
-        info.has_key_hash ? tgp_secret_key_text (&info) : g_strdup ("");
-    g_autofree char *all = g_strdup_printf ("%s\n\n%s", text, key);
-    g_autofree char *escaped = g_markup_escape_text (all, -1);
-    g_autofree char *html = purple_strdup_withhtml (escaped);
-    purple_notify_formatted (
-        tgp->gc, _ ("Secret chat"), _ ("Secret chat"),
-        _ ("Compare the key with the other side's over another channel."), html, NULL,
-        NULL);
-}
-
-static void
-menu_close (PurpleBlistNode *node, gpointer data)
-{
-    int64_t id;
-    TgpAccount *tgp = node_account (node, &id);
-
-    if (tgp != NULL)
-        tgp_secret_ask_close (tgp, (int32_t)id);
-}
-
-static GList *
-add_item (GList *menu, const char *label, void (*run) (PurpleBlistNode *, gpointer),
-          int data, GList *children)
-{
-    return g_list_append (menu,
-                          purple_menu_action_new (label, PURPLE_CALLBACK (run),
-                                                  GINT_TO_POINTER (data), children));
-}
-
-static GList *
-timer_menu (void)
-{
-    static const int32_t times[] = { 0, 5, 30, 60, 3600, 86400, 7 * 86400 };
-    GList *menu = NULL;
-
-    for (size_t i = 0; i < G_N_ELEMENTS (times); i++) {
-        g_autofree char *label = tgp_duration (times[i]);
-        menu = add_item (menu, label, menu_ttl, times[i], NULL);
-    }
-    return menu;
-}
-
-static GList *
-secret_menu (const TgSecretInfo *info)
-{
-    GList *menu = NULL;
-
-    if (info->state == TG_SECRET_REQUESTED) {
-        menu = add_item (menu, _ ("Accept"), menu_accept, 1, NULL);
-        menu = add_item (menu, _ ("Reject"), menu_accept, 0, NULL);
-    }
-    if (info->state == TG_SECRET_READY) {
-        menu = add_item (menu, _ ("Self-destruct timer"), NULL, 0, timer_menu ());
-        menu = add_item (menu, _ ("Delete my last message"), menu_delete, 0, NULL);
-        menu = add_item (menu, _ ("Delete all messages..."), menu_flush, 0, NULL);
-        menu = add_item (menu, _ ("Tell about a screenshot"), menu_screenshot, 0, NULL);
-    }
-    menu = add_item (menu, _ ("Key and information"), menu_info, 0, NULL);
-    if (info->state == TG_SECRET_CLOSED)
-        menu = add_item (menu, _ ("Start a new secret chat"), menu_start, 1, NULL);
-    else
-        menu = add_item (menu, _ ("End secret chat..."), menu_close, 0, NULL);
-    return menu;
-}
-
-GList *
-tgp_node_menu (PurpleBlistNode *node)
-{
-    int64_t id;
-    TgSecretInfo info;
-
-    if (!PURPLE_BLIST_NODE_IS_BUDDY (node))
-        return NULL;
-    TgpAccount *tgp = node_account (node, &id);
-    if (tgp == NULL || tgp->client == NULL)
-        return NULL;
-    switch (tgp_name_parse (purple_buddy_get_name (PURPLE_BUDDY (node)), &id)) {
-    case TGP_NAME_PERSON:
-        return add_item (NULL, _ ("Start secret chat"), menu_start, 0, NULL);
-    case TGP_NAME_SECRET:
-        return has_info (tgp, (int32_t)id, &info) ? secret_menu (&info) : NULL;
-    default:
-        return NULL;
-    }
 }

@@ -73,7 +73,6 @@ wipe_secrets (SecretChat *chat)
     chat->has_exponent = FALSE;
     chat->has_public = FALSE;
     chat->has_peer_public = FALSE;
-    chat->verified = FALSE; /* SC-K4 */
     g_clear_pointer (&chat->server_random, crypto_secret_free);
 }
 
@@ -419,6 +418,26 @@ secret_chat_reject (SecretChat *chat, HostTime now)
 }
 
 void
+secret_chat_leave (SecretChat *chat, HostTime now)
+{
+    if (chat->state == SECRET_STATE_REQUESTED)
+        secret_abort (chat, SECRET_CLOSED_ELSEWHERE, NULL, FALSE, now);
+    secret_settle (chat, now);
+}
+
+gboolean
+secret_chat_set_verified (SecretChat *chat, gboolean verified, HostTime now,
+                          GError **error)
+{
+    if (!secret_check_ready (chat, error))
+        return FALSE;
+    chat->dirty |= chat->verified != verified;
+    chat->verified = verified;
+    secret_settle (chat, now);
+    return TRUE;
+}
+
+void
 secret_chat_tick (SecretChat *chat, HostTime now)
 {
     if (chat->peer_typing_until > 0 && chat->peer_typing_until <= now.mono) {
@@ -433,25 +452,29 @@ secret_chat_tick (SecretChat *chat, HostTime now)
 void
 secret_chat_info (const SecretChat *chat, SecretInfo *info)
 {
-    *info = (SecretInfo){ .id = chat->id,
-                          .access_hash = chat->access_hash,
-                          .user_id = chat->user_id,
-                          .outgoing = chat->outgoing,
-                          .state = chat->state,
-                          .closed = chat->closed,
-                          .date = chat->date,
-                          .ttl = chat->ttl,
-                          .peer_layer = MAX (chat->peer_layer, SECRET_LAYER_MIN),
-                          .has_key_hash = chat->has_key_hash,
-                          .key_created = chat->key.created,
-                          .key_messages = (uint32_t)chat->key.messages,
-                          .raw_in = (uint32_t)chat->raw_in,
-                          .raw_out = (uint32_t)chat->raw_out,
-                          .peer_in = (uint32_t)chat->peer_in,
-                          .unacknowledged = chat->outbox->len,
-                          .queued = chat->gaps->len,
-                          .rekeying = chat->rekey.step != SECRET_REKEY_IDLE &&
-                                      chat->rekey.step != SECRET_REKEY_B_DRAIN };
+    *info =
+        (SecretInfo){ .id = chat->id,
+                      .access_hash = chat->access_hash,
+                      .user_id = chat->user_id,
+                      .outgoing = chat->outgoing,
+                      .state = chat->state,
+                      .closed = chat->closed,
+                      .date = chat->date,
+                      .ttl = chat->ttl,
+                      .peer_layer = MAX (chat->peer_layer, SECRET_LAYER_MIN),
+                      .layer = secret_layer_choose (chat->peer_layer, chat->sent_layer),
+                      .has_key_hash = chat->has_key_hash,
+                      .verified = chat->verified && chat->state == SECRET_STATE_READY,
+                      .was_verified = chat->verified,
+                      .key_created = chat->key.created,
+                      .key_messages = (uint32_t)chat->key.messages,
+                      .raw_in = (uint32_t)chat->raw_in,
+                      .raw_out = (uint32_t)chat->raw_out,
+                      .peer_in = (uint32_t)chat->peer_in,
+                      .unacknowledged = chat->outbox->len,
+                      .queued = chat->gaps->len,
+                      .rekeying = chat->rekey.step != SECRET_REKEY_IDLE &&
+                                  chat->rekey.step != SECRET_REKEY_B_DRAIN };
     memcpy (info->key_hash, chat->key_hash, sizeof info->key_hash);
 }
 

@@ -50,6 +50,8 @@ void secret_chat_peer_read (SecretChat *chat, int32_t max_date, int32_t date,
 /* From the user. */
 void secret_chat_accept (SecretChat *chat, HostTime now);
 void secret_chat_reject (SecretChat *chat, HostTime now);
+/* Another device of the user shall answer the request: closed here, without a word. */
+void secret_chat_leave (SecretChat *chat, HostTime now);
 void secret_chat_close (SecretChat *chat, gboolean delete_history, SecretClosed why,
                         HostTime now);
 #define SECRET_ERROR (secret_error_quark ())
@@ -93,6 +95,9 @@ gboolean secret_chat_open_media (SecretChat *chat, const int64_t *ids, size_t n,
 gboolean secret_chat_screenshot (SecretChat *chat, const int64_t *ids, size_t n,
                                  HostTime now, GError **error);
 gboolean secret_chat_rekey (SecretChat *chat, HostTime now, GError **error);
+/* The user says whether both sides' key hashes are equal (SC-K4). */
+gboolean secret_chat_set_verified (SecretChat *chat, gboolean verified, HostTime now,
+                                   GError **error);
 /* random_id of the newest own message still known, 0 if none (`/delete`). */
 int64_t secret_chat_last_own (const SecretChat *chat);
 

@@ -97,7 +97,10 @@ typedef struct {
     int32_t date;
     int32_t ttl;
     int peer_layer;
+    int layer; /* of what is sent now */
     gboolean has_key_hash;
+    gboolean verified;     /* the user compared key_hash; ends with the chat (SC-K4) */
+    gboolean was_verified; /* the same, of a chat that ended, too */
     uint8_t key_hash[36];
     int64_t key_created;   /* wall ms of the current key's first use */
     uint32_t key_messages; /* encrypted and decrypted with it */

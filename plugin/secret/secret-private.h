@@ -145,7 +145,7 @@ struct SecretChat {
     int32_t rekey_peer_at; /* raw_in of the peer's last RequestKey, -1 = none */
     gboolean has_key_hash;
     uint8_t key_hash[36];
-    gboolean verified; /* the user compared key_hash; lost with the chat (SC-K4) */
+    gboolean verified; /* the user compared key_hash: of this chat only (SC-K4) */
 
     /* handshake */
     int32_t g; /* 0 = no group yet */

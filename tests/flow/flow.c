@@ -371,7 +371,7 @@ flow_with_chat (uint64_t seed)
     person_hears (alice, "chat ready");
     person_hears (bob, "chat ready");
     flow_wait (flow, 3000);
-    g_assert_cmpint (person_info (alice).layer, ==, 144);
+    g_assert_cmpint (person_info (alice).peer_layer, ==, 144);
     g_string_truncate (alice->told, 0);
     g_string_truncate (bob->told, 0);
     return flow;

@@ -330,7 +330,7 @@ print_info (Companion *c)
     say_line (
         "info %d layer %d ttl %d in %u out %u acked %u kept %u queued %u rekeying %d "
         "hash %s",
-        info.id, info.layer, info.ttl, info.raw_in, info.raw_out, info.acknowledged,
+        info.id, info.peer_layer, info.ttl, info.raw_in, info.raw_out, info.acknowledged,
         info.unacknowledged, info.queued, info.rekeying, hex->str);
 }
 

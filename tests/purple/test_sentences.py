@@ -237,7 +237,10 @@ def notices(place, us, companion):
     companion.send('typing off')
     us.hears('typing secret.* off')
     companion.send('close')
-    us.hears('line secret.* system: The other side ended this secret chat')
+    us.hears('line secret.* system: The other side ended this secret chat. /secret new starts a new one')
+    us.forget()
+    us.send('cmd secret secret new')
+    companion.hears('secret -?[0-9]+ requested')
 
 
 @with_chat
@@ -444,6 +447,87 @@ def key_and_info(place, us, companion):
 
 
 @with_chat
+def verifies(place, us, companion):
+    """SC-K2, SC-K3, SC-K4: shown, marked, stored, never inherited"""
+    us.send('cmd secret verify')
+    shown = us.hears('line secret.* system: The key of this chat').string
+    digits = ''.join(c for c in shown.split('Let the')[0].split('chat:')[1].replace('<BR>', '')
+                     if c in '0123456789ABCDEF')
+    wanted = companion.info()['hash']
+    if digits.lower() != wanted[:64]:
+        raise lab.Gone('another key is shown: ' + digits)
+    cells = [c for c in shown if c in '\u2591\u2592\u2593\u2588'][::2]
+    bits = bytes.fromhex(wanted)
+    if cells != ['\u2591\u2592\u2593\u2588'[bits[i // 4] >> 2 * (i % 4) & 3] for i in range(144)]:
+        raise lab.Gone('another picture is shown')
+    if 'not verified now' not in shown:
+        raise lab.Gone('verified without a look')
+    us.send('cmd secret verify maybe')
+    us.hears('cmd 1 /verify shows the key')
+    us.send('cmd secret verify yes')
+    us.hears('line secret.* system: You marked the key of this chat as verified')
+    us.send('disable')
+    us.send('enable')
+    us.hears('signed-on')
+    us.send('cmd secret secret info')
+    us.hears('line secret.* system: .*Key: verified by you')
+    us.forget()
+    companion.send('start ' + ALICE)
+    us.hears('action Bob Bb wants')
+    us.send('press Accept')
+    us.hears('line secret.* system: You verified the key of another chat with Bob Bb.*not verified yet')
+
+
+@in_lab
+def rule_verified(place):
+    """SC-K4, SC-A16: requests of those whose key was verified are accepted, others asked about"""
+    companion = place.companion(BOB)
+    us = place.headless()
+    us.log_in(ALICE, secret_requests='verified')
+    place.knows_bob(us)
+    companion.send('start ' + ALICE)
+    us.hears('action Bob Bb wants')
+    us.send('press Accept')
+    us.hears('line secret.* is ready')
+    us.send('cmd secret verify yes')
+    us.hears('line secret.* system: You marked')
+    us.forget()
+    companion.send('start ' + ALICE)
+    us.hears('line secret.* is ready')
+    us.never('action ')
+
+
+@in_lab
+def left_alone(place):
+    """SC-A15, SC-A16: left to another device: no word to the server, and not asked again"""
+    companion = place.companion(BOB)
+    us = place.headless()
+    us.log_in(ALICE)
+    companion.send('start ' + ALICE)
+    us.hears('action Bob Bb wants')
+    us.send('press Leave it to my other devices')
+    us.hears('line secret.* system: This secret chat is left to another device')
+    if 'messages.discardEncryption' in place.dc.control('stats'):
+        raise lab.Gone('the request was discarded for every device')
+    us.send('disable')
+    us.send('enable')
+    us.hears('signed-on')
+    us.never('action ')
+
+
+@with_chat
+def two_chats(place, us, companion):
+    """SC-A30: two chats with one person are told apart"""
+    us.send('buddies')
+    us.hears('buddy secret.*Bob Bb .secret.')
+    us.forget()
+    us.send('menu @Bob Start secret chat')
+    companion.hears('secret -?[0-9]+ requested')
+    us.send('buddies')
+    us.hears('buddy secret.*Bob Bb .secret 2.')
+
+
+@with_chat
 def ends(place, us, companion):
     """SC-A24"""
     us.send('menu secret End secret chat...')
@@ -499,7 +583,8 @@ TESTS = [
     ('never in clear', never_in_clear), ('no logs', no_logs), ('a request is durable', request_is_durable), ('rules for requests', request_rules),
     ('a withdrawn request', withdrawn_request), ('a restart', restart), ('a line burns offline', burns_offline), ('seen after a reconnect', seen_after_a_reconnect),
     ('missed with its window', missed_with_its_window), ('/key and /secret', key_and_info),
-    ('the end of a chat', ends), ('a full disk', disk_full), ('German', german), ('a lost session', log_out)]
+    ('/verify', verifies), ('the rule of verified contacts', rule_verified),
+    ('a request is left to others', left_alone), ('two chats with one person', two_chats), ('the end of a chat', ends), ('a full disk', disk_full), ('German', german), ('a lost session', log_out)]
 
 
 if __name__ == '__main__':

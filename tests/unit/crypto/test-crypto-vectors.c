@@ -438,6 +438,17 @@ srp (void)
 }
 
 static void
+picture_case (const uint8_t *hash, const char *digits, size_t n)
+{
+    uint8_t cells[144];
+
+    crypto_key_picture (hash, cells, n);
+    g_assert_cmpuint (strlen (digits), ==, n);
+    for (size_t i = 0; i < n; i++)
+        g_assert_cmpint (cells[i], ==, digits[i] - '0');
+}
+
+static void
 visual_case (const VectorCase *c)
 {
     uint8_t key[256], hash[36], expected[36];
@@ -446,9 +457,11 @@ visual_case (const VectorCase *c)
     crypto_key_hash (key, hash);
     vector_fixed (c->out, "key_hash36", expected, 36);
     g_assert_cmpmem (hash, 36, expected, 36);
+    picture_case (hash, vector_text (c->out, "grid12"), 144);
+    picture_case (hash, vector_text (c->out, "grid8"), 64);
 }
 
-/* SC-K1 */
+/* SC-K1 SC-K2 */
 static void
 key_hash (void)
 {

@@ -1,0 +1,171 @@
+/* What a chat remembers for its user: verified, seen, missed, left to another device. */
+#include "secret-pair.h"
+#include "secret-private.h"
+
+/* SC-K4: the mark is stored, needs a key, ends with the chat, and says afterwards only
+ * that there was one */
+static void
+verified_is_a_mark_of_this_chat (void)
+{
+    g_autoptr (Pair) pair = pair_ready (1);
+    PairEnd *alice = alice_of (pair);
+    g_autoptr (GError) error = NULL;
+
+    g_assert_false (pair_info (alice).verified);
+    g_assert_true (secret_chat_set_verified (alice->chat, TRUE, pair->now, NULL));
+    pair_restart (alice);
+    g_assert_true (pair_info (alice).verified);
+    g_assert_false (pair_info (bob_of (pair)).verified);
+
+    secret_chat_rekey (alice->chat, pair->now, NULL); /* the same chat, SC-K1 */
+    pair_run (pair);
+    g_assert_true (pair_info (alice).verified);
+
+    secret_chat_close (alice->chat, FALSE, SECRET_CLOSED_BY_US, pair->now);
+    pair_run (pair);
+    pair_restart (alice);
+    g_assert_false (pair_info (alice).verified);
+    g_assert_true (pair_info (alice).was_verified);
+    g_assert_false (secret_chat_set_verified (alice->chat, TRUE, pair->now, &error));
+    g_assert_error (error, SECRET_ERROR, SECRET_ERROR_CLOSED);
+}
+
+static void
+an_unready_chat_cannot_be_verified (void)
+{
+    g_autoptr (Pair) pair = pair_new (2);
+    g_autoptr (GError) error = NULL;
+
+    bob_of (pair)->manual_accept = TRUE;
+    pair_start (pair);
+    pair_run (pair);
+    g_assert_false (
+        secret_chat_set_verified (alice_of (pair)->chat, TRUE, pair->now, &error));
+    g_assert_error (error, SECRET_ERROR, SECRET_ERROR_NOT_READY);
+}
+
+/* SC-A15, SC-A16: closed here, not a word to the server, and it stays so */
+static void
+a_request_is_left_to_another_device (void)
+{
+    g_autoptr (Pair) pair = pair_new (3);
+    PairEnd *bob = bob_of (pair);
+
+    bob->manual_accept = TRUE;
+    pair_start (pair);
+    pair_run (pair);
+    secret_chat_leave (bob->chat, pair->now);
+    pair_run (pair);
+    pair_restart (bob);
+    pair_run (pair);
+    g_assert_cmpint (pair_info (bob).closed, ==, SECRET_CLOSED_ELSEWHERE);
+    g_assert_cmpuint (bob->kinds->len, ==, 0);
+    g_assert_cmpint (pair_info (alice_of (pair)).state, ==, SECRET_STATE_WAITING);
+}
+
+static unsigned
+texts_stored (PairEnd *end)
+{
+    unsigned n = 0;
+    GHashTableIter iter;
+    gpointer value;
+
+    pair_restart (end);
+    g_hash_table_iter_init (&iter, end->chat->notes);
+    while (g_hash_table_iter_next (&iter, NULL, &value))
+        n += ((SecretNote *)value)->text != NULL;
+    return n;
+}
+
+/* DECISIONS 2 and 3, SC-G2, SC-G8: a line whose window went unseen is forgotten: no text
+ * is kept, nothing is reported as read, its time runs; one that still stands waits */
+static void
+missed_lines_are_forgotten (void)
+{
+    g_autoptr (Pair) pair = pair_ready (4);
+    PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
+
+    secret_chat_set_ttl (alice->chat, 30, pair->now, NULL);
+    pair_say (alice, "gone with its window");
+    pair_say (alice, "still stands");
+    pair_run (pair);
+    int64_t first = g_array_index (bob->shown, int64_t, 0);
+    int64_t second = g_array_index (bob->shown, int64_t, 1);
+    g_autoptr (GArray) none = secret_chat_unseen (bob->chat);
+    g_assert_cmpuint (none->len, ==, 0); /* not yet displayed */
+    secret_chat_displayed (bob->chat, first);
+    secret_chat_displayed (bob->chat, second);
+    pair_restart (bob);
+    g_assert_cmpuint (bob->shown->len, ==, 2); /* DECISIONS 2 */
+    g_autoptr (GArray) unseen = secret_chat_unseen (bob->chat);
+    g_assert_cmpuint (unseen->len, ==, 2);
+    g_assert_cmpint (g_array_index (unseen, int64_t, 0), ==, first);
+
+    secret_chat_missed (bob->chat, &first, 1, pair->now);
+    pair_run (pair);
+    g_assert_cmpuint (bob->reads, ==, 0);
+    g_assert_cmpuint (texts_stored (bob), ==, 1);
+    g_free (pair_events (bob));
+    pair_advance (pair, 31000);
+    g_autofree char *events = pair_events (bob);
+    g_assert_cmpstr (events, ==, "expired 1 us\n");
+    secret_chat_seen (bob->chat, &second, 1, pair->now);
+    pair_run (pair);
+    g_assert_cmpuint (bob->reads, ==, 1);
+    g_assert_cmpuint (texts_stored (bob), ==, 0);
+}
+
+static void
+take_countdown (int32_t chat_id, int64_t id, int64_t left, void *user)
+{
+    int64_t *sum = user;
+    *sum += left;
+}
+
+/* SC-G8: loaded, but offline: what is overdue goes at once, what runs goes on */
+static void
+countdowns_go_on_before_the_account_is_online (void)
+{
+    g_autoptr (Pair) pair = pair_ready (5);
+    PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
+    int64_t left = 0;
+
+    secret_chat_set_ttl (alice->chat, 30, pair->now, NULL);
+    pair_say (alice, "burns");
+    pair_run (pair);
+    secret_chat_seen (bob->chat, (const int64_t *)(void *)bob->shown->data, 1, pair->now);
+    pair_run (pair);
+    pair->now.wall += 10000;
+    pair->now.mono += 10000;
+    secret_chat_each_countdown (bob->chat, pair->now, take_countdown, &left);
+    g_assert_cmpint (left, ==, 20000);
+
+    pair->now.mono = 50; /* another process */
+    pair_restart (bob);
+    g_free (pair_events (bob));
+    secret_chat_suspend (bob->chat);
+    g_assert_cmpint (secret_chat_deadline (bob->chat), ==, 50 + 20000);
+    pair->now.wall -= 86400000; /* set back: no longer than it had */
+    pair->now.mono += 20000;
+    secret_chat_tick (bob->chat, pair->now);
+    g_autofree char *events = pair_events (bob);
+    g_assert_cmpstr (events, ==, "expired 1 us\n");
+}
+
+int
+main (int argc, char **argv)
+{
+    g_test_init (&argc, &argv, NULL);
+    pair_quiet ();
+    g_test_add_func ("/secret/marks/verified-is-of-this-chat",
+                     verified_is_a_mark_of_this_chat);
+    g_test_add_func ("/secret/marks/verified-needs-a-key",
+                     an_unready_chat_cannot_be_verified);
+    g_test_add_func ("/secret/marks/left-to-another-device",
+                     a_request_is_left_to_another_device);
+    g_test_add_func ("/secret/marks/missed-lines-are-forgotten",
+                     missed_lines_are_forgotten);
+    g_test_add_func ("/secret/marks/countdowns-go-on-offline",
+                     countdowns_go_on_before_the_account_is_online);
+    return g_test_run ();
+}
