@@ -254,7 +254,7 @@ tell_gone (TgClient *client, const SecretEvent *event)
     e->chat_id = event->chat_id;
     e->a = event->kind == SECRET_EVENT_EXPIRED;
     e->ids = g_array_new (FALSE, FALSE, sizeof (int64_t));
-    if (event->n_ids > 0)
+    if (event->n_ids > 0 && event->kind != SECRET_EVENT_FLUSHED)
         g_array_append_vals (e->ids, event->ids, (unsigned)event->n_ids);
 }
 

@@ -173,8 +173,10 @@ typedef struct {
     void (*secret_sent) (void *user, int32_t chat_id, int64_t id, int32_t date);
     void (*secret_failed) (void *user, int32_t chat_id, int64_t id, const char *type);
     void (*secret_read) (void *user, int32_t chat_id, int32_t max_date);
+    /* Remove these lines from sight and memory; n = 0: every line of the chat. Ids
+     * without a line are possible. */
     void (*secret_gone) (void *user, int32_t chat_id, const int64_t *ids, size_t n,
-                         gboolean expired); /* remove these lines from sight and memory */
+                         gboolean expired);
     void (*secret_typing) (void *user, int32_t chat_id, gboolean typing);
     void (*secret_notice) (void *user, int32_t chat_id, TgNotice notice, int64_t number,
                            const char *detail);

@@ -220,6 +220,11 @@ tgp_secret_gone (void *user, int32_t chat_id, const int64_t *ids, size_t n,
 
     g_debug ("[chat %d] %zu lines go%s", chat_id, n,
              expired ? ", their time is over" : "");
+    if (n == 0) {
+        g_hash_table_remove (tgp->unseen, GINT_TO_POINTER (chat_id));
+        if (conv != NULL)
+            tgp_lines_remove_all (conv);
+    }
     for (size_t i = 0; i < n; i++) {
         for (unsigned k = 0; unseen != NULL && k < unseen->len; k++)
             if (g_array_index (unseen, int64_t, k) == ids[i])

@@ -273,6 +273,17 @@ tgp_lines_remove (PurpleConversation *conv, int64_t id)
     }
 }
 
+void
+tgp_lines_remove_all (PurpleConversation *conv)
+{
+    GPtrArray *lines = lines_of (conv, FALSE);
+
+    while (lines != NULL && lines->len > 0) {
+        TgpLine *last = g_ptr_array_index (lines, lines->len - 1);
+        tgp_lines_remove (conv, last->id);
+    }
+}
+
 typedef struct {
     PurpleConversation *conv; /* dies with its lines, and these with their timers */
     int64_t id;

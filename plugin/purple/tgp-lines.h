@@ -35,6 +35,7 @@ void tgp_lines_end (void);
 gboolean tgp_lines_has (PurpleConversation *conv, int64_t id);
 /* Takes the line out of history and view; others stay as they are. */
 void tgp_lines_remove (PurpleConversation *conv, int64_t id);
+void tgp_lines_remove_all (PurpleConversation *conv); /* all that are messages */
 /* The same in `left` milliseconds, whatever becomes of the account (LIBPURPLE 0.11). */
 void tgp_lines_remove_later (PurpleConversation *conv, int64_t id, int64_t left);
 

@@ -98,7 +98,7 @@ in_delete (const Run *run)
 
     for (size_t i = 0; i < MIN (action->random_ids.len, IDS_MAX); i++) {
         int64_t id = TL_ITEM (action->random_ids, int64_t, i);
-        if (secret_note_find (run->chat, id) != NULL)
+        if (secret_note_find (run->chat, id) != NULL || secret_notes_forgot (run->chat))
             g_array_append_val (gone, id); /* SC-E8 */
     }
     if (gone->len == 0)

@@ -158,6 +158,7 @@ secret_chat_alloc (const SecretEnv *env, int32_t id)
     chat->env = env;
     chat->id = id;
     chat->rekey_peer_at = -1;
+    chat->sweep_at = 1;
     chat->peer_online = TRUE;
     chat->typing_call_at = chat->typing_action_at = SECRET_LONG_AGO;
     chat->outbox = g_ptr_array_new_with_free_func ((GDestroyNotify)secret_out_free);

@@ -11,7 +11,7 @@ typedef enum {
     SECRET_EVENT_FAILED,     /* random_id: will never be delivered; error_type */
     SECRET_EVENT_READ,       /* own messages up to `date` were read */
     SECRET_EVENT_DELETED,    /* ids: by us, by the peer */
-    SECRET_EVENT_FLUSHED,    /* ids: all that went; by whom */
+    SECRET_EVENT_FLUSHED,    /* everything went, `ids` and what was forgotten; by whom */
     SECRET_EVENT_EXPIRED,    /* ids: their timer ran out (SC-G7) */
     SECRET_EVENT_TTL,        /* ttl, by whom */
     SECRET_EVENT_TYPING,     /* typing TRUE / FALSE */

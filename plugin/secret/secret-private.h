@@ -172,6 +172,7 @@ struct SecretChat {
     GPtrArray *gaps;       /* SecretGap by raw_in, owned */
     GPtrArray *early;      /* SecretEarly, owned */
     GHashTable *notes;     /* random_id -> SecretNote, owned */
+    unsigned sweep_at;     /* number of notes at which old ones are looked for */
     gboolean unchecked;    /* loaded, but not yet found whole */
     gboolean notes_loaded; /* some may never have been on the screen */
 
@@ -298,6 +299,9 @@ SecretNote *secret_note_new (SecretChat *chat, int64_t random_id);
 SecretNote *secret_note_find (const SecretChat *chat, int64_t random_id);
 void secret_note_free (SecretNote *note);
 void secret_note_drop_text (SecretNote *note);
+/* Of so many messages older ones may have been forgotten: their ids are not known any
+ * more, but lines with them may stand in a window. */
+gboolean secret_notes_forgot (const SecretChat *chat);
 void secret_note_show (SecretChat *chat, SecretNote *note);
 /* Forgets the messages, with their records. */
 void secret_notes_remove (SecretChat *chat, const int64_t *ids, size_t n);

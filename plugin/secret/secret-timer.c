@@ -4,9 +4,58 @@
 
 #include <string.h>
 
+#define NOTES_KEPT 1000 /* settled messages a chat remembers, in memory and on disk */
+#define NOTES_SLACK 250 /* more before it looks again */
+
+static int
+by_order (gconstpointer a, gconstpointer b)
+{
+    const SecretNote *x = *(const SecretNote *const *)a,
+                     *y = *(const SecretNote *const *)b;
+    return x->order < y->order ? -1 : x->order > y->order;
+}
+
+/* Nothing is waited for any more: no text is kept, no timer runs or will. */
+static gboolean
+is_settled (const SecretNote *note)
+{
+    return note->text == NULL && note->detail == NULL && note->expires == 0 &&
+           (note->outgoing ? note->ttl == 0 : note->seen);
+}
+
+/* A chat does not grow with its messages: of the settled ones the newest are remembered.
+ */
+static void
+sweep (SecretChat *chat)
+{
+    g_autoptr (GPtrArray) settled = g_ptr_array_new ();
+    GHashTableIter iter;
+    gpointer value;
+
+    if (g_hash_table_size (chat->notes) < chat->sweep_at)
+        return;
+    g_hash_table_iter_init (&iter, chat->notes);
+    while (g_hash_table_iter_next (&iter, NULL, &value))
+        if (is_settled (value))
+            g_ptr_array_add (settled, value);
+    g_ptr_array_sort (settled, by_order);
+    for (unsigned i = 0; i + NOTES_KEPT < settled->len; i++) {
+        int64_t id = ((SecretNote *)g_ptr_array_index (settled, i))->random_id;
+        secret_notes_remove (chat, &id, 1);
+    }
+    chat->sweep_at = MAX (g_hash_table_size (chat->notes), NOTES_KEPT) + NOTES_SLACK;
+}
+
+gboolean
+secret_notes_forgot (const SecretChat *chat)
+{
+    return chat->orders > NOTES_KEPT;
+}
+
 SecretNote *
 secret_note_new (SecretChat *chat, int64_t random_id)
 {
+    sweep (chat);
     SecretNote *note = g_new0 (SecretNote, 1);
 
     note->random_id = random_id;
@@ -61,14 +110,6 @@ secret_note_show (SecretChat *chat, SecretNote *note)
     secret_event (chat, (SecretEvent){ .kind = SECRET_EVENT_MESSAGE,
                                        .message = &message,
                                        .random_id = note->random_id });
-}
-
-static int
-by_order (gconstpointer a, gconstpointer b)
-{
-    const SecretNote *x = *(const SecretNote *const *)a,
-                     *y = *(const SecretNote *const *)b;
-    return x->order < y->order ? -1 : x->order > y->order;
 }
 
 GArray *

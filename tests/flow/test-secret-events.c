@@ -61,8 +61,8 @@ deleting_is_for_both (void)
     person_hears (alice, "message from bob");
     tg_secret_flush (bob->client, bob->chat, &error);
     g_assert_no_error (error);
-    person_hears (bob, "gone 2*");
-    person_hears (alice, "gone 2*");
+    person_hears (bob, "gone 0*");
+    person_hears (alice, "gone 0*");
     tg_secret_delete (alice->client, alice->chat, NULL, 0, &error);
     g_assert_error (error, tg_error_quark (), TG_ERROR_NOTHING);
 }

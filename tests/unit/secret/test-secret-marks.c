@@ -2,6 +2,8 @@
 #include "secret-pair.h"
 #include "secret-private.h"
 
+#include <string.h>
+
 /* SC-K4: the mark is stored, needs a key, ends with the chat, and says afterwards only
  * that there was one */
 static void
@@ -116,6 +118,54 @@ missed_lines_are_forgotten (void)
 }
 
 static void
+count_record (StoreKey key, const uint8_t *value, size_t len, void *user)
+{
+    ++*(unsigned *)user;
+}
+
+static unsigned
+remembered (PairEnd *end)
+{
+    unsigned n = 0;
+
+    store_each (end->store, STORE_MESSAGE, TRUE, 0, count_record, &n, NULL);
+    g_assert_cmpuint (n, ==, g_hash_table_size (end->chat->notes));
+    return n;
+}
+
+/* A chat does not grow with its messages, in memory and on disk; what stands in a window
+ * for long can still be deleted from afar (SC-E8) */
+static void
+settled_messages_are_forgotten (void)
+{
+    g_autoptr (Pair) pair = pair_ready (6);
+    PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
+    int64_t first = pair_say (alice, "the first");
+
+    for (int i = 0; i < 3000; i++) {
+        pair_say (i % 2 == 0 ? alice : bob, "and so on");
+        pair_run (pair);
+        for (int e = 0; e < 2; e++) {
+            PairEnd *end = &pair->ends[e];
+            if (end->shown->len > 0)
+                secret_chat_seen (end->chat, (const int64_t *)(void *)end->shown->data,
+                                  end->shown->len, pair->now);
+            g_array_set_size (end->shown, 0);
+        }
+    }
+    pair_run (pair);
+    g_assert_cmpuint (remembered (alice), <=, 1300);
+    g_assert_cmpuint (remembered (bob), <=, 1300);
+    pair_restart (bob);
+    g_assert_null (secret_note_find (bob->chat, first));
+    g_free (pair_events (bob));
+    secret_chat_delete (alice->chat, &first, 1, pair->now, NULL);
+    pair_run (pair);
+    g_autofree char *events = pair_events (bob);
+    g_assert_nonnull (strstr (events, "deleted 1 peer"));
+}
+
+static void
 take_countdown (int32_t chat_id, int64_t id, int64_t left, void *user)
 {
     int64_t *sum = user;
@@ -165,6 +215,8 @@ main (int argc, char **argv)
                      a_request_is_left_to_another_device);
     g_test_add_func ("/secret/marks/missed-lines-are-forgotten",
                      missed_lines_are_forgotten);
+    g_test_add_func ("/secret/marks/settled-ones-are-forgotten",
+                     settled_messages_are_forgotten);
     g_test_add_func ("/secret/marks/countdowns-go-on-offline",
                      countdowns_go_on_before_the_account_is_online);
     return g_test_run ();
