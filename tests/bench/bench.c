@@ -1,6 +1,6 @@
 /* Figures of the machines themselves, one line each: median of five, and the spread.
  *
- *   bench ige | seal | pair | chats | store FOLDER */
+ *   bench ige | seal | chats | pair FOLDER | store FOLDER */
 #include "crypto-aes-ige.h"
 #include "crypto-envelope.h"
 #include "secret-pair.h"
@@ -14,6 +14,8 @@
 #include <time.h>
 
 #define RUNS 5
+#define COUNT 500    /* messages each way of measuring */
+#define MISSED 10000 /* while the peer was away */
 
 static double
 cpu (void)
@@ -131,77 +133,113 @@ bench_seal (void)
 
 /* --- two chats -----------------------------------------------------------------------
  */
-static void
-bench_pair (void)
+/* Two chats with the real group, each with its store's file below `folder`. */
+static Pair *
+pair_on_disk (const char *folder, int i)
 {
-    double service[RUNS], text[RUNS], catch_up[RUNS];
+    g_autofree char *own = g_strdup_printf ("%s/%d", folder, i);
+    Pair *pair = pair_new_real (1 + (uint64_t)i, own);
+
+    pair_make_ready (pair);
+    return pair;
+}
+
+static void
+bench_catch_up (const char *folder)
+{
+    g_autoptr (Pair) pair = pair_on_disk (folder, 100);
+
+    pair->hold = TRUE;
+    for (int n = 0; n < MISSED; n++) {
+        pair_say (&pair->ends[0], "missed");
+        while (pair_answer_one (&pair->ends[0]))
+            ;
+    }
+    double start = cpu (), began = wall ();
+    while (pair_deliver_one (&pair->ends[1]))
+        ;
+    printf ("%-58s %10.1f per CPU s, %.1f s in all\n",
+            "catch-up of 10,000 missed messages, one turn each",
+            MISSED / (cpu () - start), wall () - began);
+    g_assert_cmpuint (pair->ends[1].shown->len, ==, MISSED);
+}
+
+static void
+bench_pair (const char *folder)
+{
+    double service[RUNS], text[RUNS];
 
     pair_quiet ();
     for (int i = 0; i < RUNS; i++) {
-        g_autoptr (Pair) pair = pair_ready (1 + (uint64_t)i);
+        g_autoptr (Pair) pair = pair_on_disk (folder, i);
         double start = cpu ();
-        for (int n = 0; n < 2000; n++) {
+        for (int n = 0; n < COUNT; n++) {
             secret_chat_set_ttl (pair->ends[n & 1].chat, n % 50, pair->now, NULL);
             pair_run (pair);
         }
-        service[i] = 2000 / (cpu () - start);
+        service[i] = COUNT / (cpu () - start);
         start = cpu ();
-        for (int n = 0; n < 2000; n++) {
+        for (int n = 0; n < COUNT; n++) {
             pair_say (&pair->ends[n & 1], "a message of the usual length, more or less");
             pair_run (pair);
         }
-        text[i] = 2000 / (cpu () - start);
-    }
-    for (int i = 0; i < RUNS; i++) {
-        g_autoptr (Pair) pair = pair_ready (100 + (uint64_t)i);
-        pair->hold = TRUE;
-        for (int n = 0; n < 10000; n++) {
-            pair_say (&pair->ends[0], "missed");
-            while (pair_answer_one (&pair->ends[0]))
-                ;
-        }
-        double start = cpu ();
-        while (pair_deliver_one (&pair->ends[1]))
-            ;
-        catch_up[i] = 10000 / (cpu () - start);
-        g_assert_cmpuint (pair->ends[1].shown->len, ==, 10000);
+        text[i] = COUNT / (cpu () - start);
     }
     median ("service messages sealed, sent, stored, opened", "per CPU s", 1, service);
     median ("texts sealed, sent, stored, opened, shown", "per CPU s", 1, text);
-    median ("catch-up of 10,000 missed messages", "per CPU s", 1, catch_up);
+    bench_catch_up (folder);
 }
 
 /* --- memory --------------------------------------------------------------------------
  */
+/* What `n` ready chats take, measured as what their end gives back. */
+static void
+bench_ready_chats (unsigned n)
+{
+    GPtrArray *pairs = g_ptr_array_new_with_free_func ((GDestroyNotify)pair_free);
+
+    for (unsigned i = 0; i < n; i++)
+        g_ptr_array_add (pairs, pair_ready (i + 1));
+    size_t before = mallinfo2 ().uordblks;
+    for (unsigned i = 0; i < n; i++)
+        g_clear_pointer (&alice_of (g_ptr_array_index (pairs, i))->chat,
+                         secret_chat_free);
+    size_t bytes = before - mallinfo2 ().uordblks;
+    printf ("memory of %-6u ready chats%*s %10.0f bytes a chat\n", n, 30, "",
+            (double)bytes / n);
+    g_ptr_array_unref (pairs);
+}
+
+static size_t
+chat_after (unsigned messages)
+{
+    g_autoptr (Pair) pair = pair_ready (7);
+
+    for (unsigned i = 0; i < messages; i++) {
+        PairEnd *to = &pair->ends[i & 1];
+        pair_say (&pair->ends[1 - (i & 1)], "a message of the usual length");
+        pair_run (pair);
+        secret_chat_seen (to->chat, (const int64_t *)(void *)to->shown->data,
+                          to->shown->len, pair->now);
+        g_array_set_size (to->shown, 0);
+    }
+    size_t before = mallinfo2 ().uordblks;
+    g_clear_pointer (&alice_of (pair)->chat, secret_chat_free);
+    return before - mallinfo2 ().uordblks;
+}
+
 static void
 bench_chats (void)
 {
     static const unsigned counts[] = { 1, 100, 10000 };
+    static const unsigned messages[] = { 0, 100, 2000, 20000 };
 
     pair_quiet ();
-    for (size_t c = 0; c < G_N_ELEMENTS (counts); c++) {
-        g_autoptr (Pair) pair = pair_ready (7);
-        PairEnd *end = &pair->ends[0];
-        SecretChat **chats = g_new0 (SecretChat *, counts[c]);
-        size_t before = mallinfo2 ().uordblks;
-        for (unsigned i = 0; i < counts[c]; i++) {
-            SecretRemote remote = { .state = SECRET_REMOTE_REQUESTED,
-                                    .id = (int32_t)(1000 + i),
-                                    .access_hash = 1,
-                                    .admin_id = 1002,
-                                    .participant_id = 1001,
-                                    .g_a_or_b = TL_BYTES (pair->g_a->data, 256) };
-            chats[i] = secret_chat_new_incoming (&end->env, &remote, pair->now);
-            store_batch_free (end->batch);
-            end->batch = store_batch_new ();
-        }
-        size_t bytes = mallinfo2 ().uordblks - before;
-        printf ("memory of %-6u chats%*s %10.0f bytes a chat\n", counts[c], 36, "",
-                (double)bytes / counts[c]);
-        for (unsigned i = 0; i < counts[c]; i++)
-            secret_chat_free (chats[i]);
-        g_free (chats);
-    }
+    for (size_t c = 0; c < G_N_ELEMENTS (counts); c++)
+        bench_ready_chats (counts[c]);
+    for (size_t c = 0; c < G_N_ELEMENTS (messages); c++)
+        printf ("memory of a chat after %-6u messages%*s %10zu bytes\n", messages[c], 21,
+                "", chat_after (messages[c]));
 }
 
 /* --- the store -----------------------------------------------------------------------
@@ -239,8 +277,8 @@ main (int argc, char **argv)
         bench_ige ();
     else if (g_str_equal (what, "seal"))
         bench_seal ();
-    else if (g_str_equal (what, "pair"))
-        bench_pair ();
+    else if (g_str_equal (what, "pair") && argc > 2)
+        bench_pair (argv[2]);
     else if (g_str_equal (what, "chats"))
         bench_chats ();
     else if (g_str_equal (what, "store") && argc > 2)

@@ -12,9 +12,10 @@ cp "$so" "$work/stripped.so"
 strip --strip-unneeded "$work/stripped.so"
 printf '%-58s %10d bytes (%d stripped)\n' 'the module' "$(size "$so")" "$(size "$work/stripped.so")"
 
-for part in ige seal pair chats; do
+for part in ige seal chats; do
     "$build/tests/bench/bench" "$part"
 done
+"$build/tests/bench/bench" pair "$work/pair"
 "$build/tests/bench/bench" store "$work/store"
 python3 "$here/bench_memory.py" "$build"
 td=$(find "$build" -name 'libtdjson*.so' -o -name 'tdjson.node' -o -name '*tdjson*.so' 2>/dev/null | head -n 1)
