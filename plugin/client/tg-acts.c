@@ -1,7 +1,7 @@
 /* What the user does: every public function is one turn. */
 #include "tg-private.h"
 
-#include "secret-layer.h"
+#include "secret-text.h"
 
 /* --- public --------------------------------------------------------------------------
  */

@@ -256,6 +256,8 @@ secret_chat_send_text (SecretChat *chat, const char *text, int64_t reply_to,
         return FALSE;
     }
     secret_stop_typing (chat, TRUE, now);
+    if (secret_note_find (chat, reply_to) == NULL)
+        reply_to = 0; /* gone, or nothing that can be quoted (SC-I3) */
     SecretDecryptedMessage message =
         TL_NEW (SecretDecryptedMessage, .silent = silent, .random_id = id,
                 .ttl = chat->ttl, .message = TL_STR (text),
@@ -263,8 +265,9 @@ secret_chat_send_text (SecretChat *chat, const char *text, int64_t reply_to,
     SecretOut *out =
         secret_send_object (chat, &chat->key, TL_OBJ (&message), id, FALSE, now);
     if (out == NULL) {
-        g_set_error (error, SECRET_ERROR, SECRET_ERROR_RANDOM,
-                     "the message cannot be sealed");
+        if (secret_check_ready (chat, error)) /* not for used-up counters (SC-D5) */
+            g_set_error (error, SECRET_ERROR, SECRET_ERROR_RANDOM,
+                         "the message cannot be sealed");
         secret_settle (chat, now);
         return FALSE;
     }
@@ -359,19 +362,6 @@ secret_chat_set_typing_action (SecretChat *chat, gboolean wanted)
     chat->typing_action_wanted = wanted;
 }
 
-/* Content of own messages that the peer may not have yet is destroyed (SC-D19); but what
- * was sent under a key that is gone only goes by the deletion that follows (SC-F14). */
-static void
-replace_unacknowledged (SecretChat *chat, const int64_t *ids, size_t n, HostTime now)
-{
-    for (size_t i = 0; i < n && chat->state == SECRET_STATE_READY; i++) {
-        SecretOut *out = secret_outbox_find (chat, ids[i]);
-        if (out != NULL && out->user &&
-            (!out->sent || secret_outbox_key (chat, out) != NULL))
-            secret_outbox_replace (chat, out, FALSE, now);
-    }
-}
-
 gboolean
 secret_chat_delete (SecretChat *chat, const int64_t *ids, size_t n, HostTime now,
                     GError **error)
@@ -380,7 +370,7 @@ secret_chat_delete (SecretChat *chat, const int64_t *ids, size_t n, HostTime now
         return FALSE;
     secret_event (chat,
                   (SecretEvent){ .kind = SECRET_EVENT_DELETED, .ids = ids, .n_ids = n });
-    replace_unacknowledged (chat, ids, n, now);
+    secret_outbox_forget (chat, ids, n, now);
     for (size_t at = 0; at < n && chat->state == SECRET_STATE_READY;
          at += IDS_A_MESSAGE) {
         SecretDecryptedMessageActionDeleteMessages action =
@@ -406,7 +396,7 @@ secret_chat_flush (SecretChat *chat, HostTime now, GError **error)
     secret_event (
         chat,
         (SecretEvent){ .kind = SECRET_EVENT_FLUSHED, .ids = ids, .n_ids = all->len });
-    replace_unacknowledged (chat, ids, all->len, now);
+    secret_outbox_forget (chat, ids, all->len, now);
     secret_send_action (chat, TL_OBJ (&action), now);
     secret_notes_remove (chat, ids, all->len);
     secret_settle (chat, now);

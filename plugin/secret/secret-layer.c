@@ -1,9 +1,64 @@
-/* Layers and text. */
+/* Layers: the number that a message bears, and the forms that may be in it. */
 #include "secret-layer.h"
 
 #include "secret-types.h"
+#include "secret.tl.h"
 
-#include <string.h>
+#define LAYERS_END INT32_MAX
+#define LONG_SIZES 143 /* the layer that made sizes of documents long */
+
+/* All that is ever written (SC-C15, I5); anything else would end the chat at some peer
+ * (SC-C12). */
+static const struct {
+    uint32_t id;
+    int32_t from, below;
+} written[] = {
+    { SecretDecryptedMessage_ID, 73, LAYERS_END },
+    { SecretDecryptedMessageService_ID, 73, LAYERS_END },
+    { SecretDecryptedMessageActionAbortKey_ID, 73, LAYERS_END },
+    { SecretDecryptedMessageActionAcceptKey_ID, 73, LAYERS_END },
+    { SecretDecryptedMessageActionCommitKey_ID, 73, LAYERS_END },
+    { SecretDecryptedMessageActionDeleteMessages_ID, 73, LAYERS_END },
+    { SecretDecryptedMessageActionFlushHistory_ID, 73, LAYERS_END },
+    { SecretDecryptedMessageActionNoop_ID, 73, LAYERS_END },
+    { SecretDecryptedMessageActionNotifyLayer_ID, 73, LAYERS_END },
+    { SecretDecryptedMessageActionReadMessages_ID, 73, LAYERS_END },
+    { SecretDecryptedMessageActionRequestKey_ID, 73, LAYERS_END },
+    { SecretDecryptedMessageActionResend_ID, 73, LAYERS_END },
+    { SecretDecryptedMessageActionScreenshotMessages_ID, 73, LAYERS_END },
+    { SecretDecryptedMessageActionSetMessageTTL_ID, 73, LAYERS_END },
+    { SecretDecryptedMessageActionTyping_ID, 73, LAYERS_END },
+    { SecretSendMessageCancelAction_ID, 73, LAYERS_END },
+    { SecretSendMessageTypingAction_ID, 73, LAYERS_END },
+    { SecretDecryptedMessageMediaPhoto_ID, 73, LAYERS_END },
+    { SecretDecryptedMessageMediaDocument45_ID, 73, LONG_SIZES },
+    { SecretDecryptedMessageMediaDocument_ID, LONG_SIZES, LAYERS_END },
+    { SecretDecryptedMessageMediaExternalDocument_ID, 73, LAYERS_END },
+    { SecretDecryptedMessageMediaGeoPoint_ID, 73, LAYERS_END },
+    { SecretDecryptedMessageMediaVenue_ID, 73, LAYERS_END },
+    { SecretDecryptedMessageMediaContact_ID, 73, LAYERS_END },
+    { SecretDecryptedMessageMediaWebPage_ID, 73, LAYERS_END },
+    { SecretDocumentAttributeAnimated_ID, 73, LAYERS_END },
+    { SecretDocumentAttributeAudio_ID, 73, LAYERS_END },
+    { SecretDocumentAttributeFilename_ID, 73, LAYERS_END },
+    { SecretDocumentAttributeImageSize_ID, 73, LAYERS_END },
+    { SecretDocumentAttributeSticker_ID, 73, LAYERS_END },
+    { SecretDocumentAttributeVideo_ID, 73, LAYERS_END },
+    { SecretMessageEntityMention_ID, 73, LAYERS_END },
+    { SecretMessageEntityHashtag_ID, 73, LAYERS_END },
+    { SecretMessageEntityUrl_ID, 73, LAYERS_END },
+    { SecretMessageEntityEmail_ID, 73, LAYERS_END },
+    { SecretMessageEntityBold_ID, 73, LAYERS_END },
+    { SecretMessageEntityItalic_ID, 73, LAYERS_END },
+    { SecretMessageEntityCode_ID, 73, LAYERS_END },
+    { SecretMessageEntityPre_ID, 73, LAYERS_END },
+    { SecretMessageEntityTextUrl_ID, 73, LAYERS_END },
+    { SecretMessageEntityUnderline_ID, 101, LAYERS_END },
+    { SecretMessageEntityStrike_ID, 101, LAYERS_END },
+    { SecretMessageEntityBlockquote_ID, 101, LAYERS_END },
+    { SecretMessageEntitySpoiler_ID, 144, LAYERS_END },
+    { SecretMessageEntityCustomEmoji_ID, 144, LAYERS_END },
+};
 
 int32_t
 secret_layer_choose (int32_t peer_layer, int32_t sent_layer)
@@ -21,58 +76,54 @@ secret_layer_choose (int32_t peer_layer, int32_t sent_layer)
 }
 
 static gboolean
-is_harmful (gunichar c)
+is_written (const TlObject *object, int32_t layer)
 {
-    if (c < 0x20)
-        return c != '\t' && c != '\n';
-    return (c >= 0x7f && c <= 0x9f) || (c >= 0x202a && c <= 0x202e) ||
-           (c >= 0x2066 && c <= 0x2069) || c == 0x200e || c == 0x200f;
+    for (size_t i = 0; object != NULL && i < G_N_ELEMENTS (written); i++)
+        if (written[i].id == object->id)
+            return layer >= written[i].from && layer < written[i].below;
+    return FALSE;
 }
 
-char *
-secret_text_clean (TlBytes text)
+static gboolean
+are_written (const TlVector *objects, int32_t layer)
 {
-    if (text.len == 0)
-        return g_strdup (""); /* a field that this form does not have */
-    g_autofree char *valid =
-        g_utf8_make_valid ((const char *)text.data, (gssize)text.len);
-    GString *clean = g_string_sized_new (text.len);
-
-    for (const char *p = valid; *p != '\0'; p = g_utf8_next_char (p)) {
-        gunichar c = g_utf8_get_char (p);
-        if (!is_harmful (c))
-            g_string_append_unichar (clean, c);
-    }
-    return g_string_free (clean, FALSE);
+    for (size_t i = 0; i < objects->len; i++)
+        if (!is_written (TL_ITEM_OBJ (*objects, i), layer))
+            return FALSE;
+    return TRUE;
 }
 
-size_t
-secret_text_units (const char *text, size_t bytes)
+static gboolean
+media_is_written (const TlObject *media, int32_t layer)
 {
-    size_t units = 0;
+    const SecretDecryptedMessageMediaDocument45 *int_size =
+        TL_AS (media, SecretDecryptedMessageMediaDocument45);
+    const SecretDecryptedMessageMediaDocument *long_size =
+        TL_AS (media, SecretDecryptedMessageMediaDocument);
+    const SecretDecryptedMessageMediaExternalDocument *external =
+        TL_AS (media, SecretDecryptedMessageMediaExternalDocument);
 
-    for (const char *p = text; p < text + bytes; p = g_utf8_next_char (p))
-        units += g_utf8_get_char (p) > 0xffff ? 2 : 1;
-    return units;
+    return is_written (media, layer) &&
+           (int_size == NULL || are_written (&int_size->attributes, layer)) &&
+           (long_size == NULL || are_written (&long_size->attributes, layer)) &&
+           (external == NULL || are_written (&external->attributes, layer));
 }
 
-size_t
-secret_text_split (const char *text)
+gboolean
+secret_layer_allows (const TlObject *body, int32_t layer)
 {
-    size_t units = 0, space = 0;
-    const char *p = text;
+    const SecretDecryptedMessage *message = TL_AS (body, SecretDecryptedMessage);
+    const SecretDecryptedMessageService *service =
+        TL_AS (body, SecretDecryptedMessageService);
 
-    for (; *p != '\0'; p = g_utf8_next_char (p)) {
-        gunichar c = g_utf8_get_char (p);
-        units += c > 0xffff ? 2 : 1;
-        if (units > SECRET_TEXT_MAX)
-            break;
-        if (c == ' ' || c == '\n')
-            space = (size_t)(p - text) + 1;
-    }
-    if (*p == '\0')
-        return (size_t)(p - text);
-    /* a space in the last eighth is a better place than the middle of a word */
-    size_t all = (size_t)(p - text);
-    return space > all - all / 8 ? space : all;
+    if (!is_written (body, layer))
+        return FALSE;
+    if (message != NULL)
+        return (message->media == NULL || media_is_written (message->media, layer)) &&
+               are_written (&message->entities, layer);
+    const SecretDecryptedMessageActionTyping *typing =
+        service != NULL ? TL_AS (service->action, SecretDecryptedMessageActionTyping)
+                        : NULL;
+    return service != NULL && is_written (service->action, layer) &&
+           (typing == NULL || is_written (typing->action, layer));
 }

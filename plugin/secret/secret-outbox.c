@@ -9,9 +9,8 @@
 #define EXTRA_BLOCKS 5    /* 0..4 more blocks of padding (SC-B3) */
 #define RESENDS_AN_HOUR 3 /* SC-D24 */
 #define HOUR_MS (3600 * 1000)
-#define RETRY_MS 5000         /* pause after MSG_WAIT_* */
-#define DELAYED_MS 60000      /* DECISIONS 7 */
-#define COUNTER_MAX (1 << 29) /* raw numbers end here (SC-D5) */
+#define RETRY_MS 5000    /* pause after MSG_WAIT_* */
+#define DELAYED_MS 60000 /* DECISIONS 7 */
 
 void
 secret_out_free (SecretOut *out)
@@ -53,6 +52,11 @@ seal_out (SecretChat *chat, const SecretKey *key, SecretOut *out, const TlObject
     uint8_t random[RANDOM_BYTES];
     g_auto (TlWriter) writer = { 0 };
 
+    if (!secret_layer_allows (body, out->layer)) { /* SC-C12 */
+        g_critical ("[chat %d] %s is not written in layer %d", chat->id,
+                    tl_id_name (&tl_secret_schema, body->id), out->layer);
+        return FALSE;
+    }
     if (!crypto_random_fill (chat->env->random, random, sizeof random))
         return FALSE;
     SecretDecryptedMessageLayer layer = TL_NEW (
@@ -68,7 +72,7 @@ SecretOut *
 secret_send_object (SecretChat *chat, const SecretKey *key, const TlObject *body,
                     int64_t random_id, gboolean service, HostTime now)
 {
-    if (chat->raw_out >= COUNTER_MAX) {
+    if (chat->raw_out >= SECRET_RAW_MAX) {
         secret_abort (chat, SECRET_CLOSED_VIOLATION, "the counters are used up (SC-D5)",
                       TRUE, now);
         return NULL;
@@ -196,6 +200,19 @@ secret_outbox_replace (SecretChat *chat, SecretOut *out, gboolean noop, HostTime
     secret_save_out (chat, out);
     g_debug ("[chat %d] #%d replaced", chat->id, out->raw_out);
     return TRUE;
+}
+
+/* What was sent under a key that is gone only goes by the deletion that follows
+ * (SC-F14). */
+void
+secret_outbox_forget (SecretChat *chat, const int64_t *ids, size_t n, HostTime now)
+{
+    for (size_t i = 0; i < n && chat->state == SECRET_STATE_READY; i++) {
+        SecretOut *out = secret_outbox_find (chat, ids[i]);
+        if (out != NULL && out->user &&
+            (!out->sent || secret_outbox_key (chat, out) != NULL))
+            secret_outbox_replace (chat, out, FALSE, now);
+    }
 }
 
 gboolean

@@ -12,6 +12,7 @@
 #include "secret-chat.h"
 #include "secret-layer.h"
 #include "secret-seq.h"
+#include "secret-text.h"
 
 #include "crypto-envelope.h"
 
@@ -244,6 +245,8 @@ const SecretKey *secret_outbox_key (const SecretChat *chat, const SecretOut *out
 /* Replaces an unacknowledged message's content by its own deletion (SC-D19). */
 gboolean secret_outbox_replace (SecretChat *chat, SecretOut *out, gboolean noop,
                                 HostTime now);
+/* The same for all of these that are own messages and may not have arrived. */
+void secret_outbox_forget (SecretChat *chat, const int64_t *ids, size_t n, HostTime now);
 /* Marks a range to be sent again; FALSE = the range breaks SC-D22. */
 gboolean secret_outbox_resend (SecretChat *chat, int32_t start, int32_t end,
                                HostTime now);
@@ -269,6 +272,8 @@ typedef struct {
     int32_t duration;
     char *text;
     char *detail;
+    TlBytes caption; /* while it is decoded */
+    char *link;      /* the same */
     int64_t reply_to;
     gboolean silent;
 } SecretDecoded;

@@ -131,7 +131,7 @@ show_message (SecretChat *chat, SecretDecoded *decoded, int32_t date, HostTime n
     note->date = date;
     note->ttl = CLAMP (ttl, 0, SECRET_TTL_MAX);                              /* SC-G6 */
     note->opens = decoded->timed_media && note->ttl >= 1 && note->ttl <= 60; /* SC-G4 */
-    if (note->opens && note->ttl < decoded->duration + 1)
+    if (note->ttl > 0 && note->ttl < decoded->duration + 1)
         note->ttl = decoded->duration + 1; /* SC-G5 */
     note->content = decoded->content;
     note->text = g_steal_pointer (&decoded->text);
@@ -204,6 +204,10 @@ process (SecretChat *chat, Opened *m, gboolean noop, HostTime now)
 
     if (broken != NULL) {
         violation (chat, broken, now);
+        return FALSE;
+    }
+    if (chat->raw_in >= SECRET_RAW_MAX) {
+        violation (chat, "the counters are used up (SC-D5)", now);
         return FALSE;
     }
     chat->raw_in++;
@@ -367,7 +371,7 @@ enqueue (SecretChat *chat, const Opened *m, HostTime now)
 
 /* An object without the layer wrapper (SC-C9, C10). */
 static void
-unwrapped (SecretChat *chat, TlReader *body, HostTime now)
+unwrapped (SecretChat *chat, uint32_t id, const TlReader *body, HostTime now)
 {
     g_autoptr (TlMessage) message =
         tl_message_decode (&tl_secret_schema, body->data, body->len, NULL);
@@ -381,7 +385,8 @@ unwrapped (SecretChat *chat, TlReader *body, HostTime now)
 
     if (notify != NULL && !chat->wrapped_seen) {
         secret_learn_layer (chat, notify->layer, now);
-    } else if (message == NULL && now.wall - chat->notified >= NOTIFY_EVERY) {
+    } else if (tl_schema_find (&tl_secret_schema, id) == NULL &&
+               (now.wall - chat->notified >= NOTIFY_EVERY || now.wall < chat->notified)) {
         chat->notified = now.wall;
         chat->dirty = TRUE;
         secret_notify_layer (chat, now);
@@ -394,8 +399,9 @@ read_wrapper (SecretChat *chat, TlReader *body, Opened *m, HostTime now)
 {
     TlReader in = *body;
 
-    if ((uint32_t)tl_reader_int (&in) != SecretDecryptedMessageLayer_ID) {
-        unwrapped (chat, body, now);
+    uint32_t id = (uint32_t)tl_reader_int (&in);
+    if (id != SecretDecryptedMessageLayer_ID) {
+        unwrapped (chat, id, body, now);
         return FALSE;
     }
     TlBytes random = tl_reader_bytes (&in);

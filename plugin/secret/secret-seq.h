@@ -7,7 +7,8 @@
 #include <stdint.h>
 
 #define SECRET_SEQ_MAX (1 << 30) /* wire values above are refused (SC-D5) */
-#define SECRET_RESEND_MAX 1000   /* numbers in one Resend (SC-D22) */
+#define SECRET_RAW_MAX (SECRET_SEQ_MAX / 2 - 1) /* raw numbers end here (SC-D5) */
+#define SECRET_RESEND_MAX 1000                  /* numbers in one Resend (SC-D22) */
 
 /* raw numbers, from <= n < to; empty when from >= to */
 typedef struct {

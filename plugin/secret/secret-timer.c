@@ -74,12 +74,8 @@ secret_note_find (const SecretChat *chat, int64_t random_id)
 void
 secret_note_drop_text (SecretNote *note)
 {
-    if (note->text != NULL)
-        crypto_wipe (note->text, strlen (note->text));
-    if (note->detail != NULL)
-        crypto_wipe (note->detail, strlen (note->detail));
-    g_clear_pointer (&note->text, g_free);
-    g_clear_pointer (&note->detail, g_free);
+    g_clear_pointer (&note->text, secret_text_free);
+    g_clear_pointer (&note->detail, secret_text_free);
 }
 
 void
@@ -319,6 +315,7 @@ secret_timer_tick (SecretChat *chat, HostTime now)
         secret_event (chat, (SecretEvent){ .kind = SECRET_EVENT_EXPIRED,
                                            .ids = ids,
                                            .n_ids = gone->len });
+        secret_outbox_forget (chat, ids, gone->len, now);
         secret_notes_remove (chat, ids, gone->len); /* SC-G7 */
     }
     if (chat->hole_since > 0 && !chat->hole_told &&

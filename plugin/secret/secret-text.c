@@ -1,0 +1,249 @@
+/* Text, links and names from peers are data of strangers: what reaches people is checked
+ * here (SC-C19, H12, H16, I6, I8). */
+#include "secret-text.h"
+
+#include "crypto-secret.h"
+#include "secret-types.h"
+#include "secret.tl.h"
+
+#include <string.h>
+
+#define ENTITIES_MAX 1000 /* SC-I6 */
+#define NAME_MAX_BYTES 200
+#define URL_MAX 2048 /* bytes */
+
+/* Behind `at` bytes of the text as it was sent stands `url`. */
+typedef struct {
+    size_t at;
+    char *url;
+} Target;
+
+void
+secret_text_free (char *text)
+{
+    if (text != NULL)
+        crypto_wipe (text, strlen (text));
+    g_free (text);
+}
+
+static char *
+checked (TlBytes text)
+{
+    if (text.len == 0)
+        return g_strdup (""); /* a field that this form does not have */
+    return g_utf8_make_valid ((const char *)text.data, (gssize)text.len);
+}
+
+/* --- characters ----------------------------------------------------------------------
+ */
+
+static gboolean
+is_harmful (gunichar c)
+{
+    if (c < 0x20)
+        return c != '\t' && c != '\n';
+    return (c >= 0x7f && c <= 0x9f) || (c >= 0x202a && c <= 0x202e) ||
+           (c >= 0x2066 && c <= 0x2069) || c == 0x200e || c == 0x200f || c == 0x061c;
+}
+
+char *
+secret_text_clean (TlBytes text)
+{
+    g_autoptr (SecretText) valid = checked (text);
+    char *clean = g_malloc (strlen (valid) + 1); /* never grows: nothing is left behind */
+    char *end = clean;
+
+    for (const char *p = valid, *next; *p != '\0'; p = next) {
+        next = g_utf8_next_char (p);
+        if (!is_harmful (g_utf8_get_char (p)))
+            end = (char *)memcpy (end, p, (size_t)(next - p)) + (next - p);
+    }
+    *end = '\0';
+    return clean;
+}
+
+char *
+secret_text_line (TlBytes text)
+{
+    return g_strdelimit (secret_text_clean (text), "\n\t", ' ');
+}
+
+/* --- names and links -----------------------------------------------------------------
+ */
+
+/* Names that some systems open as devices, whatever their extension. */
+static gboolean
+is_device (const char *name)
+{
+    static const char *const devices[] = { "con", "prn", "aux", "nul", "com", "lpt" };
+    size_t stem = strcspn (name, ". ");
+
+    for (size_t i = 0; i < G_N_ELEMENTS (devices); i++) {
+        gboolean numbered = i >= 4 && stem == 4 && g_ascii_isdigit (name[3]);
+        if ((stem == 3 || numbered) && g_ascii_strncasecmp (name, devices[i], 3) == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+char *
+secret_text_name (TlBytes raw)
+{
+    g_autoptr (SecretText) line = secret_text_line (raw);
+    const char *name = line;
+
+    for (const char *p = line; *p != '\0'; p++)
+        if (*p == '/' || *p == '\\' || *p == ':')
+            name = p + 1;
+    size_t len = strlen (name);
+    while (len > NAME_MAX_BYTES)
+        len = (size_t)(g_utf8_find_prev_char (name, name + len) - name);
+    while (len > 0 && (name[len - 1] == '.' || name[len - 1] == ' '))
+        len--; /* "..", and what some systems drop */
+    return len == 0 || is_device (name) ? NULL : g_strndup (name, len);
+}
+
+static gboolean
+has_scheme (const char *url, const char *const *schemes)
+{
+    for (; *schemes != NULL && strlen (url) <= URL_MAX; schemes++)
+        if (g_ascii_strncasecmp (url, *schemes, strlen (*schemes)) == 0)
+            return TRUE;
+    return FALSE;
+}
+
+gboolean
+secret_text_is_page (const char *url)
+{
+    static const char *const schemes[] = { "http://", "https://", NULL };
+    g_autoptr (GUri) uri = NULL;
+
+    if (!has_scheme (url, schemes))
+        return FALSE;
+    uri = g_uri_parse (url, G_URI_FLAGS_PARSE_RELAXED, NULL);
+    return uri != NULL && g_uri_get_host (uri) != NULL && *g_uri_get_host (uri) != '\0';
+}
+
+/* --- entities ------------------------------------------------------------------------
+ */
+
+/* Byte positions of all UTF-16 offsets, the end included; inside a character -1. */
+static int64_t *
+positions (const char *text, size_t *n)
+{
+    int64_t *map = g_new (int64_t, strlen (text) + 1);
+
+    *n = 0;
+    for (const char *p = text;; p = g_utf8_next_char (p)) {
+        map[(*n)++] = p - text;
+        if (*p == '\0')
+            return map;
+        if (g_utf8_get_char (p) > 0xffff)
+            map[(*n)++] = -1;
+    }
+}
+
+static int
+by_place (gconstpointer a, gconstpointer b)
+{
+    const Target *x = a, *y = b;
+
+    return x->at < y->at ? -1 : x->at > y->at;
+}
+
+static void
+target_clear (gpointer target)
+{
+    secret_text_free (((Target *)target)->url);
+}
+
+static GArray *
+find_targets (const char *text, const TlVector *entities)
+{
+    static const char *const schemes[] = { "http://", "https://", "tg://",
+                                           "mailto:", NULL };
+    GArray *targets = g_array_new (FALSE, FALSE, sizeof (Target));
+    g_autofree int64_t *map = NULL;
+    size_t n = 0;
+
+    g_array_set_clear_func (targets, target_clear);
+    for (size_t i = 0; i < MIN (entities->len, ENTITIES_MAX); i++) {
+        const SecretMessageEntityTextUrl *link =
+            TL_AS (TL_ITEM_OBJ (*entities, i), SecretMessageEntityTextUrl);
+        if (link == NULL)
+            continue;
+        if (map == NULL)
+            map = positions (text, &n);
+        int64_t end = (int64_t)link->offset + link->length;
+        if (link->offset < 0 || link->length <= 0 || end >= (int64_t)n ||
+            map[link->offset] < 0 || map[end] < 0)
+            continue;
+        const char *shown = text + map[link->offset];
+        size_t len = (size_t)(map[end] - map[link->offset]);
+        Target target = { (size_t)map[end], secret_text_line (link->url) };
+        if (has_scheme (target.url, schemes) &&
+            (strlen (target.url) != len || strncmp (shown, target.url, len) != 0))
+            g_array_append_val (targets, target);
+        else
+            secret_text_free (target.url);
+    }
+    g_array_sort (targets, by_place);
+    return targets;
+}
+
+char *
+secret_text_with_targets (TlBytes raw, const TlVector *entities)
+{
+    g_autoptr (SecretText) sent = checked (raw);
+    g_autoptr (GArray) targets = find_targets (sent, entities);
+    size_t size = strlen (sent) + 1, at = 0;
+
+    for (unsigned i = 0; i < targets->len; i++)
+        size += strlen (g_array_index (targets, Target, i).url) + strlen (" ()");
+    g_autoptr (SecretText) text = g_malloc (size);
+    char *end = text;
+    for (unsigned i = 0; i < targets->len; i++) {
+        const Target *target = &g_array_index (targets, Target, i);
+        memcpy (end, sent + at, target->at - at);
+        end += target->at - at;
+        at = target->at;
+        end +=
+            g_snprintf (end, (gulong)(size - (size_t)(end - text)), " (%s)", target->url);
+    }
+    memcpy (end, sent + at, strlen (sent + at) + 1);
+    return secret_text_clean (TL_BYTES (text, strlen (text)));
+}
+
+/* --- lengths -------------------------------------------------------------------------
+ */
+
+size_t
+secret_text_units (const char *text, size_t bytes)
+{
+    size_t units = 0;
+
+    for (const char *p = text; p < text + bytes; p = g_utf8_next_char (p))
+        units += g_utf8_get_char (p) > 0xffff ? 2 : 1;
+    return units;
+}
+
+size_t
+secret_text_split (const char *text)
+{
+    size_t units = 0, space = 0;
+    const char *p = text;
+
+    for (; *p != '\0'; p = g_utf8_next_char (p)) {
+        gunichar c = g_utf8_get_char (p);
+        units += c > 0xffff ? 2 : 1;
+        if (units > SECRET_TEXT_MAX)
+            break;
+        if (c == ' ' || c == '\n')
+            space = (size_t)(p - text) + 1;
+    }
+    if (*p == '\0')
+        return (size_t)(p - text);
+    /* a space in the last eighth is a better place than the middle of a word */
+    size_t all = (size_t)(p - text);
+    return space > all - all / 8 ? space : all;
+}

@@ -1,0 +1,28 @@
+/* What people wrote, on its way to people: checked, cleaned, counted, cut. Results are
+ * g_malloc'ed; free those of messages with secret_text_free(). */
+#pragma once
+
+#include "tl-schema.h"
+
+/* Wipes and frees; NULL is fine (SC-B19). */
+void secret_text_free (char *text);
+typedef char SecretText; /* for g_autoptr () */
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SecretText, secret_text_free)
+/* Checked UTF-8 without control characters but tab and newline, without direction
+ * overrides (SC-C19). */
+char *secret_text_clean (TlBytes text);
+/* The same on one line. */
+char *secret_text_line (TlBytes text);
+/* The same, and a link whose target is not what it shows has its target behind it, so
+ * that nothing hides; entities that do not fit the text are ignored (SC-I6). */
+char *secret_text_with_targets (TlBytes text, const TlVector *entities);
+/* The last component of a file's name, safe to show and to write to; NULL if nothing is
+ * left of it (SC-H12). */
+char *secret_text_name (TlBytes name);
+/* A web page: http or https with a host, of sane length (SC-H16). */
+gboolean secret_text_is_page (const char *url);
+/* Bytes of `text` that fit into one message, cut at a character, rather at a space or
+ * newline (SC-I8); 0 only for an empty text. */
+size_t secret_text_split (const char *text);
+/* Length in UTF-16 units. */
+size_t secret_text_units (const char *text, size_t bytes);
