@@ -1,0 +1,39 @@
+/* Bytes of the wire spelled by hand, word by word, so that no table of ours decides what
+ * they mean; and what became of them. */
+#pragma once
+
+#include "section-m.h"
+
+/* 91cc4674   a constructor (or any int in hex)     i-5 l7 ~0.5   int, long, double
+ * 'a text'   a string                              b300          300 bytes of 'B'
+ * v2         the head of a vector of two
+ * %s and the like are filled in first. */
+GByteArray *spell (const char *format, ...) G_GNUC_PRINTF (1, 2);
+/* Sends such a body from `from` with the numbers that fit now. */
+void send_spelled (Pair *pair, PairEnd *from, const char *format, ...)
+    G_GNUC_PRINTF (3, 4);
+
+/* The newest message that was shown at any end, and how many there were. */
+typedef struct {
+    unsigned n;
+    int64_t random_id;
+    SecretContent content;
+    int32_t ttl, date;
+    gboolean silent;
+    int64_t reply_to;
+    char text[300], detail[300], quote[300]; /* "-" where there is none */
+    size_t text_len;
+} Shown;
+void watch_shown (Pair *pair, Shown *shown);
+
+/* Opens what `from` has sent: the plaintext behind the length word; NULL if it does not
+ * open as MTProto 2.0 under `key`. */
+GBytes *unseal (PairEnd *from, const uint8_t *key, GBytes *wire);
+/* The same with its wrapper read; `body` is borrowed from the result. */
+typedef struct {
+    size_t random_len;
+    uint8_t random[31];
+    int32_t layer, in_seq_no, out_seq_no;
+    TlBytes body;
+} Wrapper;
+GBytes *unwrap (PairEnd *from, GBytes *wire, Wrapper *wrapper);
