@@ -44,6 +44,9 @@ static const struct {
     { SecretDocumentAttributeImageSize_ID, 73, LAYERS_END },
     { SecretDocumentAttributeSticker_ID, 73, LAYERS_END },
     { SecretDocumentAttributeVideo_ID, 73, LAYERS_END },
+    { SecretInputStickerSetEmpty_ID, 73, LAYERS_END },
+    { SecretInputStickerSetShortName_ID, 73, LAYERS_END },
+    { SecretPhotoSizeEmpty_ID, 73, LAYERS_END },
     { SecretMessageEntityMention_ID, 73, LAYERS_END },
     { SecretMessageEntityHashtag_ID, 73, LAYERS_END },
     { SecretMessageEntityUrl_ID, 73, LAYERS_END },
@@ -87,9 +90,14 @@ is_written (const TlObject *object, int32_t layer)
 static gboolean
 are_written (const TlVector *objects, int32_t layer)
 {
-    for (size_t i = 0; i < objects->len; i++)
-        if (!is_written (TL_ITEM_OBJ (*objects, i), layer))
+    for (size_t i = 0; i < objects->len; i++) {
+        const TlObject *object = TL_ITEM_OBJ (*objects, i);
+        const SecretDocumentAttributeSticker *sticker =
+            TL_AS (object, SecretDocumentAttributeSticker);
+        if (!is_written (object, layer) ||
+            (sticker != NULL && !is_written (sticker->stickerset, layer)))
             return FALSE;
+    }
     return TRUE;
 }
 
@@ -106,7 +114,8 @@ media_is_written (const TlObject *media, int32_t layer)
     return is_written (media, layer) &&
            (int_size == NULL || are_written (&int_size->attributes, layer)) &&
            (long_size == NULL || are_written (&long_size->attributes, layer)) &&
-           (external == NULL || are_written (&external->attributes, layer));
+           (external == NULL || (is_written (external->thumb, layer) &&
+                                 are_written (&external->attributes, layer)));
 }
 
 gboolean

@@ -1,0 +1,431 @@
+/* Which layer is heard, said and announced (SECRET-CHATS.md section C). */
+#include "secret-spell.h"
+
+#include <string.h>
+
+#define HOUR ((int64_t)3600 * 1000)
+
+/* Alice's next message without the layer's wrapper. */
+static void
+inject_unwrapped (Pair *pair, PairEnd *from, gboolean v1, const char *words)
+{
+    g_autoptr (GByteArray) body = spell ("%s", words);
+    g_autoptr (GByteArray) plain = g_byte_array_new ();
+    uint32_t size = GUINT32_TO_LE (body->len);
+    int64_t fingerprint = GINT64_TO_LE (from->chat->key.fingerprint);
+
+    g_byte_array_append (plain, (uint8_t *)&size, 4);
+    g_byte_array_append (plain, body->data, body->len);
+    size_t hashed = plain->len;
+    while (plain->len % 16 != 0 || (!v1 && plain->len < hashed + 12))
+        g_byte_array_append (plain, (const uint8_t *)"p", 1);
+    g_autofree uint8_t *out = g_malloc (24 + plain->len);
+    memcpy (out, &fingerprint, 8);
+    if (v1)
+        crypto_envelope_seal_v1 (from->chat->key.key, 0, plain->data, hashed, plain->len,
+                                 out + 8);
+    else
+        crypto_envelope_seal (from->chat->key.key, from->index == 0 ? 0 : 8, plain->data,
+                              plain->len, out + 8);
+    inject_bytes (&pair->ends[1 - from->index], out, 24 + plain->len);
+}
+
+/* As if nothing had been heard of the peer. */
+static Pair *
+pair_silent (uint64_t seed)
+{
+    Pair *pair = pair_ready (seed);
+    SecretChat *bob = bob_of (pair)->chat;
+
+    bob->peer_layer = 0;
+    bob->wrapped_seen = bob->has_v2 = FALSE;
+    bob->raw_in = bob->in_floor = 0;
+    g_free (pair_events (bob_of (pair)));
+    return pair;
+}
+
+/* --- what is heard -------------------------------------------------------------------
+ */
+
+/* SC-C2 SC-D25: an unreadable body takes nothing away from its wrapper: number, layer and
+ * acknowledgement count */
+static void
+a_wrapper_counts_without_its_body (void)
+{
+    g_autoptr (Pair) pair = pair_ready (1);
+    PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
+
+    bob->chat->peer_layer = 73;
+    pair_say (bob, "to be acknowledged");
+    pair_run (pair);
+    g_assert_cmpuint (pair_info (bob).unacknowledged, >, 0);
+    g_assert_cmpuint (pair_info (bob).raw_in, ==, 1);
+    send_spelled (pair, alice, "12345678 i1 i2 i3");
+    g_assert_cmpuint (pair_info (bob).raw_in, ==, 2);
+    g_assert_cmpint (pair_info (bob).peer_layer, ==, 144);
+    g_assert_cmpuint (pair_info (bob).unacknowledged, ==, 0);
+}
+
+/* SC-C3: fewer than 15 random bytes: ignored and not counted; any number above is fine;
+ * ours are enough */
+static void
+random_bytes_are_counted (void)
+{
+    static const struct {
+        int n;
+        gboolean counts;
+    } rows[] = { { 0, FALSE }, { 14, FALSE }, { 15, TRUE }, { 31, TRUE }, { 300, TRUE } };
+    g_autoptr (Pair) pair = pair_ready (2);
+    PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
+    Wrapper w;
+
+    for (size_t i = 0; i < G_N_ELEMENTS (rows); i++) {
+        SecretInfo before = pair_info (bob);
+        g_autofree char *words =
+            g_strdup_printf ("1be31789 b%d i144 i2 i%u 91cc4674 i0 l%zu i0 'x'",
+                             rows[i].n, 2 * before.raw_in + 1, i + 1);
+        inject_unwrapped (pair, alice, FALSE, words);
+        g_assert_cmpuint (pair_info (bob).raw_in, ==, before.raw_in + rows[i].counts);
+        g_assert_cmpint (pair_info (bob).state, ==, SECRET_STATE_READY);
+    }
+    g_assert_cmpuint (bob->shown->len, ==, 3);
+    for (unsigned i = 0; i < bob->wire->len; i++) {
+        g_autoptr (GBytes) plain = unwrap (bob, bob->wire->pdata[i], &w);
+        g_assert_cmpuint (w.random_len, >=, 15);
+    }
+}
+
+/* SC-C7: the layer rises with any packet, one behind a hole included; never falls; is
+ * kept */
+static void
+the_peers_layer_only_rises (void)
+{
+    g_autoptr (Pair) pair = pair_silent (3);
+    PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
+    static const struct {
+        int layer, raw, want;
+    } rows[] = { { 46, 0, 46 }, { 73, 1, 73 }, { 46, 2, 73 }, { 101, 5, 101 } };
+
+    g_autoptr (GByteArray) noop = spell ("73164160 l1 a82fdd63");
+    for (size_t i = 0; i < G_N_ELEMENTS (rows); i++) {
+        g_autoptr (GBytes) data = pair_forge_raw (
+            alice, rows[i].layer, 2, 2 * rows[i].raw + 1, noop->data, noop->len);
+        inject (bob, data);
+        g_assert_cmpint (bob->chat->peer_layer, ==, rows[i].want);
+    }
+    g_assert_cmpuint (pair_info (bob).queued, ==, 1);
+    pair_restart (bob);
+    g_assert_cmpint (bob->chat->peer_layer, ==, 101);
+    send_spelled (pair, alice, "73164160 l2 f3048883 i46");
+    send_spelled (pair, alice, "73164160 l3 f3048883 i-1");
+    g_assert_cmpint (bob->chat->peer_layer, ==, 144);
+}
+
+/* SC-C9: the layer of an old client, without a wrapper before anything else came, or in
+ * one with numbers of -1; nothing else goes without a wrapper */
+static void
+old_clients_tell_their_layer_in_two_ways (void)
+{
+    static const struct {
+        gboolean v1, wrapped_seen;
+        const char *words;
+        int want;
+    } rows[] = {
+        { FALSE, FALSE, "aa48327d l1 b15 f3048883 i46", 46 },
+        { TRUE, FALSE, "aa48327d l1 b15 f3048883 i46", 46 },
+        { FALSE, TRUE, "aa48327d l1 b15 f3048883 i46", 0 },
+        { FALSE, FALSE, "1be31789 b15 i8 i-1 i-1 aa48327d l1 b15 f3048883 i17", 17 },
+        { FALSE, TRUE, "1be31789 b15 i8 i-1 i-1 aa48327d l1 b15 f3048883 i17", 17 },
+        { FALSE, FALSE, "1f814f1f l5 b15 'unwrapped' 089f5c4a", 0 },
+        { FALSE, FALSE, "91cc4674 i0 l5 i0 'unwrapped'", 0 },
+        { FALSE, FALSE, "73164160 l1 f3048883 i46", 0 },
+        { FALSE, FALSE, "aa48327d l1 b15 6719e45c", 0 }, /* flush */
+        { FALSE, FALSE, "aa48327d l1 b15 a1733aec i9", 0 },
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS (rows); i++) {
+        g_autoptr (Pair) pair = pair_silent (4);
+        PairEnd *bob = bob_of (pair);
+        SecretInfo before = pair_info (bob);
+        bob->chat->wrapped_seen = rows[i].wrapped_seen;
+        g_test_message ("%s", rows[i].words);
+        inject_unwrapped (pair, alice_of (pair), rows[i].v1, rows[i].words);
+        SecretInfo after = pair_info (bob);
+        g_assert_cmpint (after.state, ==, SECRET_STATE_READY);
+        g_assert_cmpint (MAX (bob->chat->peer_layer, 8), ==, MAX (rows[i].want, 8));
+        g_assert_cmpuint (after.raw_in, ==, before.raw_in);
+        g_assert_cmpuint (after.raw_out, ==, before.raw_out);
+        g_assert_cmpint (after.ttl, ==, 0);
+        g_assert_cmpuint (bob->shown->len, ==, 0);
+    }
+}
+
+/* SC-C10: an unknown constructor instead of the wrapper: dropped, told our layer, once an
+ * hour; after a restart, too */
+static void
+an_unknown_wrapper_is_answered_once_an_hour (void)
+{
+    g_autoptr (Pair) pair = pair_ready (5);
+    PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
+    unsigned sent = bob->wire->len;
+    static const int64_t steps[] = { 0, 0, HOUR - 1, 1, 10, HOUR };
+    static const unsigned notices[] = { 1, 1, 1, 2, 2, 3 };
+
+    for (size_t i = 0; i < G_N_ELEMENTS (steps); i++) {
+        pair_advance (pair, steps[i]);
+        inject_unwrapped (pair, alice, FALSE, "12345678 i1 i2 i3");
+        pair_run (pair);
+        g_assert_cmpuint (bob->wire->len - sent, ==, notices[i]);
+        pair_restart (bob);
+    }
+    for (unsigned i = sent; i < bob->wire->len; i++) {
+        Wrapper w;
+        g_autoptr (GBytes) plain = unwrap (bob, bob->wire->pdata[i], &w);
+        g_autoptr (GByteArray) notice = spell ("f3048883 i144");
+        g_assert_cmpmem (w.body.data + 12, w.body.len - 12, notice->data, notice->len);
+    }
+    g_assert_cmpuint (pair_info (bob).raw_in, ==, 1); /* not counted */
+    pair->now.wall -= 100 * HOUR; /* a clock set back does not silence it for ever */
+    inject_unwrapped (pair, alice, FALSE, "12345678 i1 i2 i3");
+    pair_run (pair);
+    g_assert_cmpuint (bob->wire->len - sent, ==, 4);
+    assert_alive (pair);
+}
+
+/* SC-C11: a layer above ours is read where it can be; told once */
+static void
+a_newer_peer_is_read_and_told_once (void)
+{
+    g_autoptr (Pair) pair = pair_ready (6);
+    PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
+
+    for (int i = 0; i < 3; i++) {
+        g_autoptr (GByteArray) body = spell ("91cc4674 i0 l%d i0 'new'", i + 1);
+        g_autoptr (GBytes) data =
+            pair_forge_raw (alice, 200 + i, 2, 2 * (1 + i) + 1, body->data, body->len);
+        inject (bob, data);
+        pair_restart (bob);
+    }
+    g_autofree char *events = pair_events (bob);
+    g_assert_true (g_str_has_prefix (events, "newer\nmessage 'new' ttl 0 content 0\n"));
+    g_assert_null (strstr (events + 1, "newer"));
+    g_assert_cmpuint (pair_info (bob).raw_in, ==, 4);
+    pair_say (bob, "answer"); /* not in a layer that we do not know */
+    g_assert_cmpint (bob->chat->sent_layer, ==, 144);
+}
+
+/* --- what is said --------------------------------------------------------------------
+ */
+
+/* SC-C4 SC-C5: 73, 101 or 144, whatever the peer says */
+static void
+only_known_layers_are_said (void)
+{
+    for (int32_t peer = -1; peer < 400; peer++) {
+        int32_t layer = secret_layer_choose (peer, 0);
+        g_assert_cmpint (layer, ==, peer >= 144 ? 144 : peer >= 101 ? 101 : 73);
+        for (int32_t sent = 73; sent <= 144; sent += sent == 73 ? 28 : 43)
+            g_assert_cmpint (secret_layer_choose (peer, sent), ==, MAX (layer, sent));
+    }
+}
+
+/* The layers of a whole wire, in the order of the numbers; sets the first 64. */
+static unsigned
+layers_of (PairEnd *end, int32_t layers[static 64])
+{
+    unsigned n = 0;
+
+    for (unsigned i = 0; i < end->wire->len; i++) {
+        Wrapper w;
+        g_autoptr (GBytes) plain = unwrap (end, end->wire->pdata[i], &w);
+        unsigned raw = (unsigned)w.out_seq_no / 2;
+        g_assert_true (w.layer == 73 || w.layer == 101 || w.layer == 144);
+        g_assert_cmpuint (raw, <, 64);
+        if (layers[raw] != 0)
+            g_assert_cmpint (layers[raw], ==, w.layer); /* sent again as it was */
+        layers[raw] = w.layer;
+        n = MAX (n, raw + 1);
+    }
+    return n;
+}
+
+/* SC-C4 SC-C5 SC-C6 SC-C8: a fresh chat says 73; the layer rises with what the peer says,
+ * over restarts and what is sent again, and never falls */
+static void
+layers_never_fall_along_the_numbers (void)
+{
+    static const int32_t heard[] = { 46, 73, 100, 101, 46, 123, 143, 144, 151, 73 };
+    g_autoptr (Pair) pair = pair_ready (7);
+    PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
+    int32_t layers[64] = { 0 };
+
+    pair->hold = TRUE;
+    bob->chat->peer_layer = 0;
+    for (size_t i = 0; i < G_N_ELEMENTS (heard); i++) {
+        g_autoptr (GByteArray) noop = spell ("73164160 l1 a82fdd63");
+        g_autoptr (GBytes) data =
+            pair_forge_raw (alice, heard[i], 2, 2 * (int32_t)pair_info (bob).raw_in + 1,
+                            noop->data, noop->len);
+        inject (bob, data);
+        pair_say (bob, "now");
+        pair_run (pair);
+        pair_restart (bob);
+        g_assert_true (secret_outbox_resend (bob->chat, 2, 2, pair->now));
+        pair_run (pair);
+    }
+    unsigned n = layers_of (bob, layers);
+    g_assert_cmpuint (n, ==, 1 + G_N_ELEMENTS (heard));
+    g_assert_cmpint (layers[0], ==, 73); /* nothing was known yet */
+    for (unsigned i = 1; i < n; i++)
+        g_assert_cmpint (layers[i], >=, layers[i - 1]);
+    g_assert_cmpint (layers[3], ==, 73); /* 100 */
+    g_assert_cmpint (layers[4], ==, 101);
+    g_assert_cmpint (layers[7], ==, 101); /* 143: iOS would stop there */
+    g_assert_cmpint (layers[n - 1], ==, 144);
+}
+
+/* The NotifyLayer messages that `end` sent from `from` on. */
+static unsigned
+notices (PairEnd *end, unsigned from)
+{
+    unsigned n = 0;
+
+    for (unsigned i = from; i < end->wire->len; i++) {
+        Wrapper w;
+        g_autoptr (GBytes) plain = unwrap (end, end->wire->pdata[i], &w);
+        g_autoptr (GByteArray) notice = spell ("f3048883 i144");
+        n += w.body.len == 12 + notice->len &&
+             memcmp (w.body.data + 12, notice->data, notice->len) == 0;
+    }
+    return n;
+}
+
+/* SC-C8 SC-A23 SC-L8: the own layer is the first thing said; after an upgrade once more;
+ * never repeated */
+static void
+the_own_layer_is_told_once_and_after_an_upgrade (void)
+{
+    g_autoptr (Pair) pair = pair_ready (8);
+    PairEnd *bob = bob_of (pair);
+
+    g_assert_cmpuint (notices (bob, 0), ==, 1);
+    g_assert_cmpuint (bob->wire->len, ==, 1);
+    for (int i = 0; i < 3; i++) {
+        pair_restart (bob);
+        assert_alive (pair);
+    }
+    g_assert_cmpuint (notices (bob, 0), ==, 1);
+    bob->chat->told_layer = 101; /* the program before knew no more */
+    bob->chat->dirty = TRUE;
+    secret_settle (bob->chat, pair->now);
+    for (int i = 0; i < 3; i++) {
+        pair_restart (bob);
+        pair_run (pair);
+        assert_alive (pair);
+    }
+    g_assert_cmpuint (notices (bob, 0), ==, 2);
+    bob->chat->told_layer = 101; /* or the peer learns something new */
+    bob->chat->peer_layer = 101;
+    for (int i = 0; i < 3; i++)
+        assert_alive (pair);
+    g_assert_cmpuint (notices (bob, 0), ==, 3);
+}
+
+/* --- what is ever written ------------------------------------------------------------
+ */
+
+static void
+assert_written (PairEnd *end, GBytes *wire)
+{
+    static const char actions[] =
+        "dd05ec6b 6fe1735b ec2e0b9b 65614304 6719e45c a82fdd63 f3048883 0c4f40be "
+        "f3c9611b 511110b0 8ac1f475 a1733aec ccb27641";
+    Wrapper w;
+    g_autoptr (GBytes) plain = NULL;
+    uint32_t words[5] = { 0 };
+
+    plain = unwrap (end, wire, &w);
+    memcpy (words, w.body.data, MIN (sizeof words, w.body.len));
+    g_autofree char *action = g_strdup_printf ("%08x", GUINT32_FROM_LE (words[3]));
+    g_autofree char *typing = g_strdup_printf ("%08x", GUINT32_FROM_LE (words[4]));
+    if (GUINT32_FROM_LE (words[0]) == 0x91cc4674) /* silent, reply: no more yet */
+        g_assert_cmphex (GUINT32_FROM_LE (words[1]) & ~((1u << 3) | (1u << 5)), ==, 0);
+    else {
+        g_assert_cmphex (GUINT32_FROM_LE (words[0]), ==, 0x73164160);
+        g_assert_nonnull (strstr (actions, action));
+        if (g_str_equal (action, "ccb27641"))
+            g_assert_nonnull (strstr ("16bf744e fd5ec8f5", typing));
+    }
+}
+
+static gboolean
+lose_7th (Pair *pair, PairEnd *from, unsigned n)
+{
+    for (unsigned i = 0; i < n; i++) /* what is sent again arrives */
+        if (g_bytes_equal (from->wire->pdata[i], from->wire->pdata[n]))
+            return TRUE;
+    return n % 20 != 7;
+}
+
+/* SC-C12: a conversation with everything in it: nothing is on the wire that a strict peer
+ * could not read */
+static void
+a_whole_conversation_writes_known_forms_only (void)
+{
+    g_autoptr (Pair) pair = pair_ready (9);
+    PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
+    unsigned checked[2] = { 0, 0 };
+
+    pair->deliver = lose_7th;
+    for (int i = 0; i < 150; i++) {
+        PairEnd *end = &pair->ends[i % 2];
+        int64_t id = 0;
+        secret_chat_set_typing_action (end->chat, TRUE);
+        secret_chat_set_typing (end->chat, TRUE, pair->now);
+        if (i % 7 == 3)
+            secret_chat_set_typing (end->chat, FALSE, pair->now);
+        secret_chat_send_text (end->chat, "text", 5, i % 3 == 0, pair->now, &id, NULL);
+        if (i % 10 == 1)
+            secret_chat_set_ttl (end->chat, i, pair->now, NULL);
+        if (i % 10 == 2)
+            secret_chat_delete (end->chat, &id, 1, pair->now, NULL);
+        if (i % 10 == 4)
+            secret_chat_screenshot (end->chat, &id, 1, pair->now, NULL);
+        if (i % 50 == 5)
+            secret_chat_flush (end->chat, pair->now, NULL);
+        if (i == 9)
+            secret_note_new (end->chat, 77)->content = SECRET_CONTENT_PHOTO;
+        pair_run (pair);
+        id = 77;
+        if (i == 9)
+            secret_chat_open_media (end->chat, &id, 1, pair->now, NULL);
+        if (i % 40 == 20)
+            secret_chat_rekey (end->chat, pair->now, NULL);
+        pair_advance (pair, 11000);
+        for (int k = 0; k < 2; k++) /* while the keys are at hand */
+            for (; checked[k] < pair->ends[k].wire->len; checked[k]++)
+                assert_written (&pair->ends[k], pair->ends[k].wire->pdata[checked[k]]);
+    }
+    g_assert_cmpuint (checked[0] + checked[1], >, 300);
+    g_assert_cmpint (pair_info (alice).state, ==, SECRET_STATE_READY);
+    g_assert_cmpint (pair_info (bob).state, ==, SECRET_STATE_READY);
+}
+
+int
+main (int argc, char **argv)
+{
+    g_test_init (&argc, &argv, NULL);
+    pair_quiet ();
+#define ADD(f) g_test_add_func ("/secret/layers/" #f, f)
+    ADD (a_wrapper_counts_without_its_body);
+    ADD (random_bytes_are_counted);
+    ADD (the_peers_layer_only_rises);
+    ADD (old_clients_tell_their_layer_in_two_ways);
+    ADD (an_unknown_wrapper_is_answered_once_an_hour);
+    ADD (a_newer_peer_is_read_and_told_once);
+    ADD (only_known_layers_are_said);
+    ADD (layers_never_fall_along_the_numbers);
+    ADD (the_own_layer_is_told_once_and_after_an_upgrade);
+    ADD (a_whole_conversation_writes_known_forms_only);
+    return g_test_run ();
+}
