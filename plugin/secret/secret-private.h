@@ -178,7 +178,8 @@ struct SecretChat {
     gboolean notes_loaded; /* some may never have been on the screen */
 
     /* of this process only */
-    uint64_t tokens; /* the last one given out */
+    int64_t hole_due; /* mono, when the hole is told */
+    uint64_t tokens;  /* the last one given out */
     uint64_t handshake_token;
     uint64_t send_token;
     int32_t send_raw;
@@ -201,6 +202,7 @@ struct SecretChat {
     gboolean settling;
 };
 
+#define SECRET_HOLE_TOLD ((int64_t)7 * 24 * 3600 * 1000) /* ms (SC-D17) */
 #define SECRET_LONG_AGO (G_MININT64 / 2)
 
 /* secret-chat.c */

@@ -284,6 +284,7 @@ ask_for_holes (SecretChat *chat, HostTime now)
 
     if (chat->gaps->len > 0 && chat->hole_since == 0) {
         chat->hole_since = now.wall;
+        chat->hole_due = now.mono + SECRET_HOLE_TOLD;
         chat->dirty = TRUE;
     }
     for (unsigned i = 0; i < chat->gaps->len && chat->state == SECRET_STATE_READY; i++) {

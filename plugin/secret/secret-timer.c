@@ -318,10 +318,14 @@ secret_timer_tick (SecretChat *chat, HostTime now)
         secret_outbox_forget (chat, ids, gone->len, now);
         secret_notes_remove (chat, ids, gone->len); /* SC-G7 */
     }
-    if (chat->hole_since > 0 && !chat->hole_told &&
-        now.wall - chat->hole_since >= (int64_t)7 * 24 * 3600 * 1000) { /* SC-D17 */
+    if (chat->hole_since == 0 || chat->hole_told)
+        return;
+    if (now.wall - chat->hole_since >= SECRET_HOLE_TOLD) { /* SC-D17 */
         chat->hole_told = TRUE;
+        chat->dirty = TRUE;
         secret_event (chat, (SecretEvent){ .kind = SECRET_EVENT_GAP });
+    } else {
+        chat->hole_due = now.mono + chat->hole_since + SECRET_HOLE_TOLD - now.wall;
     }
 }
 
@@ -338,6 +342,8 @@ secret_timer_deadline (const SecretChat *chat)
         if (note->expires != 0 && note->expires_mono != 0)
             deadline = MIN (deadline, note->expires_mono);
     }
+    if (chat->hole_since != 0 && !chat->hole_told)
+        deadline = MIN (deadline, chat->hole_due);
     if (chat->send_token != 0 && !chat->delayed_told)
         deadline = MIN (deadline, chat->send_since + 60000);
     if (chat->send_token == 0 && chat->send_retry_at > 0 &&
