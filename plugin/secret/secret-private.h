@@ -305,6 +305,10 @@ gboolean secret_rekey_start (SecretChat *chat, HostTime now);
 SecretNote *secret_note_new (SecretChat *chat, int64_t random_id);
 SecretNote *secret_note_find (const SecretChat *chat, int64_t random_id);
 void secret_note_free (SecretNote *note);
+/* The timer as the message has it: within its limits, for media long enough to be played,
+ * and whether it waits for an opening (SC-G4 to G6). */
+void secret_note_set_ttl (SecretNote *note, int32_t ttl, gboolean timed_media,
+                          int32_t duration);
 void secret_note_drop_text (SecretNote *note);
 /* Of so many messages older ones may have been forgotten: their ids are not known any
  * more, but lines with them may stand in a window. */

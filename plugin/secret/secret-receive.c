@@ -129,10 +129,7 @@ show_message (SecretChat *chat, SecretDecoded *decoded, int32_t date, HostTime n
     SecretNote *note = secret_note_new (chat, decoded->random_id);
     int32_t ttl = decoded->has_ttl ? decoded->ttl : chat->ttl;
     note->date = date;
-    note->ttl = CLAMP (ttl, 0, SECRET_TTL_MAX);                              /* SC-G6 */
-    note->opens = decoded->timed_media && note->ttl >= 1 && note->ttl <= 60; /* SC-G4 */
-    if (note->ttl > 0 && note->ttl < decoded->duration + 1)
-        note->ttl = decoded->duration + 1; /* SC-G5 */
+    secret_note_set_ttl (note, ttl, decoded->timed_media, decoded->duration);
     note->content = decoded->content;
     note->text = g_steal_pointer (&decoded->text);
     note->detail = g_steal_pointer (&decoded->detail);

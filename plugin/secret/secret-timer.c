@@ -4,8 +4,9 @@
 
 #include <string.h>
 
-#define NOTES_KEPT 1000 /* settled messages a chat remembers, in memory and on disk */
-#define NOTES_SLACK 250 /* more before it looks again */
+#define NOTES_KEPT 1000   /* settled messages a chat remembers, in memory and on disk */
+#define NOTES_SLACK 250   /* more before it looks again */
+#define OPENED_TTL_MAX 60 /* s: with more, media is like text (SC-G4) */
 
 static int
 by_order (gconstpointer a, gconstpointer b)
@@ -63,6 +64,16 @@ secret_note_new (SecretChat *chat, int64_t random_id)
     chat->dirty = TRUE;
     g_hash_table_replace (chat->notes, &note->random_id, note);
     return note;
+}
+
+void
+secret_note_set_ttl (SecretNote *note, int32_t ttl, gboolean timed_media,
+                     int32_t duration)
+{
+    note->ttl = CLAMP (ttl, 0, SECRET_TTL_MAX); /* SC-G6 */
+    note->opens = timed_media && note->ttl >= 1 && note->ttl <= OPENED_TTL_MAX;
+    if (note->ttl > 0 && note->ttl <= duration)
+        note->ttl = duration + 1; /* SC-G5 */
 }
 
 SecretNote *
