@@ -133,8 +133,8 @@ take_place (SecretDecoded *out, SecretContent content, double lat, double lon,
     out->content = content;
     g_ascii_formatd (a, sizeof a, "%.6f", lat);
     g_ascii_formatd (b, sizeof b, "%.6f", lon);
-    out->detail = g_strdup_printf ("%s%s%s%s%s, %s", name, *name != '\0' ? ", " : "",
-                                   street, *street != '\0' ? ", " : "", a, b);
+    out->detail = g_strconcat (name, *name != '\0' ? ", " : "", street,
+                               *street != '\0' ? ", " : "", a, ", ", b, NULL);
 }
 
 /* Text only; whose account it is, the peer may claim in vain (SC-C21). */
@@ -146,9 +146,8 @@ take_contact (SecretDecoded *out, const SecretDecryptedMessageMediaContact *cont
     g_autoptr (SecretText) phone = secret_text_line (contact->phone_number);
 
     out->content = SECRET_CONTENT_CONTACT;
-    out->detail =
-        g_strdup_printf ("%s%s%s%s%s", first, *first != '\0' && *last != '\0' ? " " : "",
-                         last, *first != '\0' || *last != '\0' ? ", " : "", phone);
+    out->detail = g_strconcat (first, *first != '\0' && *last != '\0' ? " " : "", last,
+                               *first != '\0' || *last != '\0' ? ", " : "", phone, NULL);
 }
 
 /* --- media ---------------------------------------------------------------------------

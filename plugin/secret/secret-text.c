@@ -112,16 +112,20 @@ has_scheme (const char *url, const char *const *schemes)
     return FALSE;
 }
 
+/* By hand: a parser would leave its copies behind. */
 gboolean
 secret_text_is_page (const char *url)
 {
     static const char *const schemes[] = { "http://", "https://", NULL };
-    g_autoptr (GUri) uri = NULL;
 
-    if (!has_scheme (url, schemes))
+    if (!has_scheme (url, schemes) || strchr (url, ' ') != NULL)
         return FALSE;
-    uri = g_uri_parse (url, G_URI_FLAGS_PARSE_RELAXED, NULL);
-    return uri != NULL && g_uri_get_host (uri) != NULL && *g_uri_get_host (uri) != '\0';
+    const char *host = strstr (url, "://") + strlen ("://");
+    const char *end = host + strcspn (host, "/?#");
+    for (const char *p = host; p < end; p++)
+        if (*p == '@')
+            host = p + 1;
+    return host < end && *host != ':';
 }
 
 /* --- entities ------------------------------------------------------------------------
