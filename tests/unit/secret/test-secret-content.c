@@ -388,6 +388,10 @@ only_links_to_pages_are_shown (void)
         { "see", "mailto:a@b", "see" },
         { "see", "http://", "see" },
         { "see", "http:///path", "see" },
+        { "see", "http://:80/", "see" },
+        { "see", "http://user@/", "see" },
+        { "see", "http://x.org/a b", "see" },
+        { "see", "https://user@x.org:8/", "see\n\nhttps://user@x.org:8/" },
         { "see", "example.org", "see" },
         { "see", "", "see" },
     };

@@ -1,0 +1,367 @@
+/* Nothing secret is given back to the allocator or left on the stack (SC-B19): every
+ * block is looked at when it is freed, and the stack below a call after it. */
+#include "secret-spell.h"
+
+#include "crypto-kdf.h"
+
+#include <malloc.h>
+#include <pthread.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#define STACK_SIZE ((size_t)4 << 20)
+#define NEEDLES_MAX 8
+
+/* What must not be found; compared by memmem() in every freed block. */
+static struct {
+    uint8_t data[64];
+    size_t len;
+    unsigned found;
+} needles[NEEDLES_MAX];
+static unsigned n_needles;
+static gboolean watching;
+static unsigned looked_at;
+
+static void
+forget_needles (void)
+{
+    n_needles = 0;
+}
+
+static void
+add_needle (const void *data, size_t len)
+{
+    g_assert_cmpuint (n_needles, <, NEEDLES_MAX);
+    g_assert_cmpuint (len, <=, sizeof needles[0].data);
+    memcpy (needles[n_needles].data, data, len);
+    needles[n_needles].len = len;
+    needles[n_needles++].found = 0;
+}
+
+static void
+look_at_memory (const void *memory, size_t len)
+{
+    looked_at++;
+    for (unsigned i = 0; i < n_needles; i++)
+        needles[i].found += memmem (memory, len, needles[i].data, needles[i].len) != NULL;
+}
+
+static void
+look_at_freed (const volatile void *memory)
+{
+    void *block = (void *)memory;
+
+    if (watching && block != NULL)
+        look_at_memory (block, malloc_usable_size (block));
+}
+
+#ifdef __SANITIZE_ADDRESS__
+int __sanitizer_install_malloc_and_free_hooks (void (*malloc_hook) (const volatile void *,
+                                                                    size_t),
+                                               void (*free_hook) (const volatile void *));
+
+static void
+ignore_allocated (const volatile void *memory, size_t len)
+{
+}
+
+static void
+install (void)
+{
+    g_assert_cmpint (
+        __sanitizer_install_malloc_and_free_hooks (ignore_allocated, look_at_freed), !=,
+        0);
+}
+#else
+void __libc_free (void *memory);
+
+__attribute__ ((visibility ("default"))) void
+free (void *memory)
+{
+    look_at_freed (memory);
+    __libc_free (memory);
+}
+
+static void
+install (void)
+{
+}
+#endif
+
+static void
+assert_found (const char *where, gboolean want)
+{
+    watching = FALSE;
+    for (unsigned i = 0; i < n_needles; i++) {
+        if ((needles[i].found > 0) != want)
+            g_test_message ("%s: needle %u in %u blocks", where, i, needles[i].found);
+        g_assert_cmpint (needles[i].found > 0, ==, want);
+    }
+}
+
+/* --- a chat without a harness --------------------------------------------------------
+ */
+
+static Pair *the_pair;
+static GByteArray *last_sent;
+
+static StoreBatch *
+batch_cb (void *user)
+{
+    return ((PairEnd *)user)->batch;
+}
+
+static void
+call_cb (void *user, SecretChat *chat, const SecretCall *call)
+{
+    if (call->kind != SECRET_CALL_SEND)
+        return;
+    g_byte_array_set_size (last_sent, 0);
+    g_byte_array_append (last_sent, call->u.send.data.data,
+                         (unsigned)call->u.send.data.len);
+}
+
+static void
+event_cb (void *user, SecretChat *chat, const SecretEvent *event)
+{
+}
+
+static const SecretOps quiet_ops = { batch_cb, call_cb, event_cb };
+
+static void
+start (uint64_t seed)
+{
+    the_pair = pair_ready (seed);
+    last_sent = g_byte_array_sized_new (1 << 16);
+    for (int i = 0; i < 2; i++) {
+        the_pair->ends[i].env.ops = &quiet_ops;
+        for (int k = 0; k < 256; k++) /* keys of the toy group are mostly zeros */
+            the_pair->ends[i].chat->key.key[k] = (uint8_t)(31 * k + 7 * (int)seed);
+    }
+}
+
+static void
+stop (void)
+{
+    g_byte_array_unref (last_sent);
+    pair_free (the_pair);
+}
+
+/* --- the tests -----------------------------------------------------------------------
+ */
+
+/* The look-out itself sees what is not wiped. */
+static void
+the_look_out_sees (void)
+{
+    forget_needles ();
+    add_needle ("a needle in a block", 19);
+    char *block = g_strdup ("there is a needle in a block here");
+    watching = TRUE;
+    g_free (block);
+    assert_found ("g_free", TRUE);
+    g_assert_cmpuint (looked_at, >, 0);
+}
+
+/* SC-B19: a text of ours, on its way out and while it is kept, replaced, released */
+static void
+own_text_is_wiped (void)
+{
+    static const char text[] = "the plaintext that must not stay anywhere";
+    int64_t id;
+
+    start (1);
+    PairEnd *alice = alice_of (the_pair);
+    forget_needles ();
+    add_needle (text, 16);
+    add_needle (text + 16, 16);
+    watching = TRUE;
+    g_assert_true (
+        secret_chat_send_text (alice->chat, text, 0, FALSE, the_pair->now, &id, NULL));
+    secret_chat_delete (alice->chat, &id, 1, the_pair->now, NULL);
+    g_assert_true (
+        secret_chat_send_text (alice->chat, text, 0, FALSE, the_pair->now, &id, NULL));
+    secret_outbox_release (alice->chat, alice->chat->raw_out); /* acknowledged */
+    store_batch_free (alice->batch);
+    alice->batch = store_batch_new ();
+    secret_chat_free (g_steal_pointer (&alice->chat));
+    assert_found ("own text", FALSE);
+    stop ();
+}
+
+static void
+receive (PairEnd *to, const char *pattern, const char *text)
+{
+    PairEnd *from = &the_pair->ends[1 - to->index];
+
+    g_auto (GStrv) halves = g_strsplit (pattern, "@", 2); /* the text goes there */
+    g_autoptr (GByteArray) body = spell ("%s%s%s", halves[0], text, halves[1]);
+    g_autoptr (GBytes) data = forge_next (the_pair, from, body->data, body->len);
+    size_t len;
+    const uint8_t *bytes = g_bytes_get_data (data, &len);
+    watching = TRUE;
+    secret_chat_receive (to->chat, 1, TL_BYTES (bytes, len), FALSE, TRUE, the_pair->now);
+    watching = FALSE;
+}
+
+/* SC-B19: what the peer wrote, in every place where it may stand, also behind a hole */
+static void
+the_peers_text_is_wiped (void)
+{
+    static const char text[] = "what the peer wrote must not stay anywhere";
+    static const char *const bodies[] = {
+        "91cc4674 i0 l1 i0 '@'",
+        "91cc4674 i128 l2 i0 'x' v1 76a6d327 i0 i1 'http://@'",
+        "91cc4674 i512 l3 i0 'x' f1fa8d78 b0 i0 i0 i0 i0 i0 b32 b32 '@'",
+        "91cc4674 i512 l4 i0 '@' f1fa8d78 b0 i0 i0 i0 i0 i0 b32 b32 'x'",
+        "91cc4674 i512 l5 i0 'x' b095434b b0 i0 i0 '@' '' i0 b32 b32",
+        "91cc4674 i512 l6 i0 'x' 8a0df56f ~1 ~2 '@' 'x' 'x' 'x'",
+        "91cc4674 i512 l7 i0 'x' 588a0a97 '@' 'x' 'x' i0",
+        "91cc4674 i512 l8 i0 'x' e50511d8 'http://x.org/@'",
+        "204d3878 l9 i0 '\xff\xfe@' 089f5c4a",
+        "91cc4674 i0 l10 i0 '@' i0", /* unreadable */
+        "12345678 '@'",
+    };
+
+    start (2);
+    PairEnd *bob = bob_of (the_pair);
+    forget_needles ();
+    add_needle (text, 16);
+    add_needle (text + 16, 16);
+    for (size_t i = 0; i < G_N_ELEMENTS (bodies); i++) {
+        int64_t id = (int64_t)i + 1;
+        receive (bob, bodies[i], text);
+        if (i % 2 == 0) {
+            watching = TRUE;
+            secret_chat_seen (bob->chat, &id, 1, the_pair->now);
+            watching = FALSE;
+        }
+        assert_found (bodies[i], FALSE);
+    }
+    bob->chat->raw_in += 5; /* behind a hole */
+    receive (bob, "91cc4674 i0 l99 i0 '@'", text);
+    bob->chat->raw_in -= 5;
+    watching = TRUE;
+    store_batch_free (bob->batch);
+    bob->batch = store_batch_new ();
+    secret_chat_free (g_steal_pointer (&bob->chat));
+    assert_found ("the end of the chat", FALSE);
+    stop ();
+}
+
+typedef struct {
+    PairEnd *alice, *bob;
+    GByteArray *wire;
+} Travel;
+
+static void *
+travel_cb (void *user)
+{
+    Travel *travel = user;
+    int64_t id;
+
+    watching = TRUE;
+    secret_chat_send_text (travel->alice->chat, "travels", 0, FALSE, the_pair->now, &id,
+                           NULL);
+    secret_chat_receive (travel->bob->chat, 1, TL_BYTES (last_sent->data, last_sent->len),
+                         FALSE, TRUE, the_pair->now);
+    watching = FALSE;
+    return NULL;
+}
+
+/* On a stack of its own, which is looked through afterwards. */
+static void
+run_on_own_stack (void *(*func) (void *), void *user)
+{
+    void *stack = mmap (NULL, STACK_SIZE, PROT_READ | PROT_WRITE,
+                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
+    g_assert_true (stack != MAP_FAILED);
+    g_autofree void *copy = NULL;
+    pthread_attr_t attr;
+    pthread_t thread;
+
+    pthread_attr_init (&attr);
+    g_assert_cmpint (pthread_attr_setstack (&attr, stack, STACK_SIZE), ==, 0);
+    g_assert_cmpint (pthread_create (&thread, &attr, func, user), ==, 0);
+    pthread_join (thread, NULL);
+    pthread_attr_destroy (&attr);
+    look_at_memory (stack, STACK_SIZE);
+    munmap (stack, STACK_SIZE);
+}
+
+/* SC-B19: the keys that a message is encrypted with are nowhere after it was sealed and
+ * opened, neither in a freed block nor on the stack */
+static void
+derived_keys_are_wiped (void)
+{
+    for (int pass = 0; pass < 2; pass++) {
+        uint8_t aes_key[32], aes_iv[32];
+        static uint8_t keys[64];
+
+        start (3); /* both passes draw the same numbers: the same message */
+        Travel travel = { alice_of (the_pair), bob_of (the_pair), last_sent };
+        travel.alice->chat->send_token = 0;
+        forget_needles ();
+        if (pass == 1) {
+            add_needle (keys, 32);
+            add_needle (keys + 32, 32);
+            add_needle (keys, 16);
+        }
+        run_on_own_stack (travel_cb, &travel);
+        g_assert_cmpuint (travel.bob->chat->raw_in, ==, 2);
+        if (pass == 1)
+            assert_found ("keys", FALSE);
+        crypto_kdf_v2 (travel.alice->chat->key.key, last_sent->data + 8, 0, aes_key,
+                       aes_iv);
+        if (pass == 1)
+            g_assert_cmpmem (keys, 32, aes_key, 32);
+        memcpy (keys, aes_key, 32);
+        memcpy (keys + 32, aes_iv, 32);
+        stop ();
+    }
+}
+
+static void *
+close_cb (void *user)
+{
+    PairEnd *end = user;
+
+    watching = TRUE;
+    secret_chat_close (end->chat, FALSE, SECRET_CLOSED_BY_US, the_pair->now);
+    store_batch_free (end->batch);
+    end->batch = store_batch_new ();
+    secret_chat_free (g_steal_pointer (&end->chat));
+    watching = FALSE;
+    return NULL;
+}
+
+/* SC-B19 SC-F20: a chat's key goes with the chat */
+static void
+the_key_is_wiped_at_the_end (void)
+{
+    start (4);
+    PairEnd *bob = bob_of (the_pair);
+    forget_needles ();
+    for (int i = 0; i < 4; i++)
+        add_needle (bob->chat->key.key + 64 * i, 64);
+    bob->chat->dirty = TRUE; /* it has just been saved, too */
+    secret_settle (bob->chat, the_pair->now);
+    run_on_own_stack (close_cb, bob);
+    assert_found ("the key", FALSE);
+    stop ();
+}
+
+int
+main (int argc, char **argv)
+{
+    g_test_init (&argc, &argv, NULL);
+    pair_quiet ();
+    install ();
+#define ADD(f) g_test_add_func ("/secret/wiped/" #f, f)
+    ADD (the_look_out_sees);
+    ADD (own_text_is_wiped);
+    ADD (the_peers_text_is_wiped);
+    ADD (derived_keys_are_wiped);
+    ADD (the_key_is_wiped_at_the_end);
+    return g_test_run ();
+}
