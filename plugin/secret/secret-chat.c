@@ -89,6 +89,23 @@ fail_unsent (SecretChat *chat)
     }
 }
 
+/* Nobody will acknowledge them any more (DECISIONS 3). */
+static void
+drop_own_texts (SecretChat *chat)
+{
+    GHashTableIter iter;
+    gpointer value;
+
+    g_hash_table_iter_init (&iter, chat->notes);
+    while (g_hash_table_iter_next (&iter, NULL, &value)) {
+        SecretNote *note = value;
+        if (!note->outgoing || note->text == NULL)
+            continue;
+        secret_note_drop_text (note);
+        secret_save_note (chat, note);
+    }
+}
+
 void
 secret_abort (SecretChat *chat, SecretClosed why, const char *detail, gboolean discard,
               HostTime now)
@@ -98,6 +115,7 @@ secret_abort (SecretChat *chat, SecretClosed why, const char *detail, gboolean d
     g_debug ("[chat %d] closing, reason %d: %s", chat->id, why,
              detail != NULL ? detail : "-");
     fail_unsent (chat);
+    drop_own_texts (chat);
     wipe_secrets (chat);
     secret_delete_queues (chat);
     g_ptr_array_set_size (chat->outbox, 0);

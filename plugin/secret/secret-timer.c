@@ -178,26 +178,52 @@ secret_chat_displayed (SecretChat *chat, int64_t random_id)
     secret_save_note (chat, note);
 }
 
+static void
+mark_seen (SecretChat *chat, SecretNote *note, HostTime now)
+{
+    note->seen = TRUE;
+    note->displayed = TRUE;
+    if (!note->opens)
+        start_countdown (chat, note, now.wall, now); /* SC-G2 */
+    secret_note_drop_text (note);                    /* DECISIONS 3 */
+    secret_save_note (chat, note);
+    if (note->date >= chat->read_date) { /* SC-E14; several may share a second */
+        chat->read_date = note->date;
+        chat->read_sent = MIN (chat->read_sent, note->date - 1);
+        chat->read_again |= chat->read_token != 0;
+        chat->dirty = TRUE;
+    }
+}
+
+/* The peer hears of a date up to which all was read. What stood above in the window of a
+ * process that died is gone from sight, but read for the peer, and its time runs. */
+static void
+mark_older (SecretChat *chat, int32_t order, HostTime now)
+{
+    GHashTableIter iter;
+    gpointer value;
+
+    g_hash_table_iter_init (&iter, chat->notes);
+    while (g_hash_table_iter_next (&iter, NULL, &value)) {
+        SecretNote *note = value;
+        if (!note->outgoing && note->displayed && !note->seen && note->order < order)
+            mark_seen (chat, note, now);
+    }
+}
+
 void
 secret_chat_seen (SecretChat *chat, const int64_t *ids, size_t n, HostTime now)
 {
+    int32_t newest = 0;
+
     for (size_t i = 0; i < n; i++) {
         SecretNote *note = secret_note_find (chat, ids[i]);
         if (note == NULL || note->outgoing || note->seen)
             continue;
-        note->seen = TRUE;
-        note->displayed = TRUE;
-        if (!note->opens)
-            start_countdown (chat, note, now.wall, now); /* SC-G2 */
-        secret_note_drop_text (note);                    /* DECISIONS 3 */
-        secret_save_note (chat, note);
-        if (note->date >= chat->read_date) { /* SC-E14; several may share a second */
-            chat->read_date = note->date;
-            chat->read_sent = MIN (chat->read_sent, note->date - 1);
-            chat->read_again |= chat->read_token != 0;
-            chat->dirty = TRUE;
-        }
+        mark_seen (chat, note, now);
+        newest = MAX (newest, note->order);
     }
+    mark_older (chat, newest, now);
     secret_settle (chat, now);
 }
 
