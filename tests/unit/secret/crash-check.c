@@ -1,0 +1,463 @@
+/* Acts and windows of crash-pair.h, and what must be true at the end. */
+#include "crash-private.h"
+
+#include <string.h>
+
+/* --- windows -------------------------------------------------------------------------
+ */
+
+static CrashText *
+find_text (CrashSide *side, int64_t id, int *index)
+{
+    for (unsigned i = 0; i < side->said->len; i++) {
+        CrashText *text = &g_array_index (side->said, CrashText, i);
+        if (text->id != id)
+            continue;
+        if (index != NULL)
+            *index = (int)i;
+        return text;
+    }
+    return NULL;
+}
+
+/* Each text once and in order; again only in the window of another process, when the
+ * first had not written down that it was shown (DECISIONS 2). */
+static void
+show (CrashSide *side, const CrashTold *e)
+{
+    CrashSide *other = &side->crash->sides[1 - side->index];
+    int index = -1;
+    CrashText *text = find_text (other, e->id, &index);
+
+    g_assert_nonnull (text);
+    g_assert_cmpstr (text->text, ==, e->text);
+    if (text->shown > 0) {
+        g_assert_false (text->marked);
+        g_assert_cmpuint (text->life, <, side->life);
+    } else {
+        g_assert_cmpint (index, >, side->last_shown);
+    }
+    side->last_shown = MAX (side->last_shown, index);
+    text->shown++;
+    text->life = side->life;
+    text->marked = FALSE;
+    g_array_append_val (side->unread, e->id);
+}
+
+void
+crash_told (CrashSide *side, const CrashTold *e)
+{
+    if (e->kind == SECRET_EVENT_MESSAGE)
+        show (side, e);
+}
+
+void
+crash_marked (CrashSide *side, int64_t id)
+{
+    CrashText *text = find_text (&side->crash->sides[1 - side->index], id, NULL);
+    text->marked = TRUE;
+}
+
+void
+crash_settled (CrashSide *side, const CrashTold *e)
+{
+    if (e->kind == SECRET_EVENT_FAILED) {
+        CrashText *text = find_text (side, e->id, NULL);
+        if (text != NULL)
+            text->excused = TRUE;
+    }
+    if (e->kind != SECRET_EVENT_DELETED && e->kind != SECRET_EVENT_FLUSHED &&
+        e->kind != SECRET_EVENT_EXPIRED)
+        return;
+    side->flushed |= e->kind == SECRET_EVENT_FLUSHED;
+    for (unsigned i = 0; i < e->ids->len; i++) {
+        int64_t id = g_array_index (e->ids, int64_t, i);
+        for (int s = 0; s < 2; s++) {
+            CrashText *text = find_text (&side->crash->sides[s], id, NULL);
+            if (text != NULL)
+                text->gone = text->excused = TRUE;
+        }
+        for (unsigned k = side->unread->len; k > 0; k--)
+            if (g_array_index (side->unread, int64_t, k - 1) == id)
+                g_array_remove_index (side->unread, k - 1);
+    }
+}
+
+/* --- acts ----------------------------------------------------------------------------
+ */
+
+void
+crash_act (CrashSide *side, CrashAct act, void *data)
+{
+    do {
+        crash_enter (side);
+        act (side, data);
+    } while (!crash_turn (side, FALSE));
+}
+
+static void
+start_act (CrashSide *side, void *data)
+{
+    side->chat = secret_chat_new_outgoing (&side->env, 1002, NULL, 0, side->crash->now);
+    g_assert_nonnull (side->chat);
+    secret_chat_set_typing_action (side->chat, TRUE);
+}
+
+void
+crash_start (Crash *crash)
+{
+    crash_act (&crash->sides[0], start_act, NULL);
+}
+
+static void
+accept_act (CrashSide *side, void *data)
+{
+    secret_chat_accept (side->chat, side->crash->now);
+}
+
+void
+crash_accept (CrashSide *side)
+{
+    crash_act (side, accept_act, NULL);
+}
+
+static void
+reject_act (CrashSide *side, void *data)
+{
+    secret_chat_reject (side->chat, side->crash->now);
+}
+
+void
+crash_reject (CrashSide *side)
+{
+    crash_act (side, reject_act, NULL);
+}
+
+static void
+close_act (CrashSide *side, void *data)
+{
+    secret_chat_close (side->chat, GPOINTER_TO_INT (data), SECRET_CLOSED_BY_US,
+                       side->crash->now);
+}
+
+void
+crash_close (CrashSide *side, gboolean delete_history)
+{
+    crash_act (side, close_act, GINT_TO_POINTER (delete_history));
+}
+
+static void
+say_act (CrashSide *side, void *data)
+{
+    CrashText *said = data;
+
+    said->id = 0;
+    secret_chat_send_text (side->chat, said->text, 0, FALSE, side->crash->now, &said->id,
+                           NULL);
+}
+
+int64_t
+crash_say (CrashSide *side, const char *text)
+{
+    CrashText said = { .text = g_strdup (text) };
+    unsigned at = side->said->len;
+
+    /* it may fail within the turn that says it */
+    crash_act (side, say_act, &said);
+    if (said.id == 0) {
+        g_free (said.text);
+        return 0;
+    }
+    g_array_insert_val (side->said, at, said);
+    return said.id;
+}
+
+static void
+see_act (CrashSide *side, void *data)
+{
+    const GArray *ids = data;
+    secret_chat_seen (side->chat, (const int64_t *)(const void *)ids->data, ids->len,
+                      side->crash->now);
+}
+
+void
+crash_see (CrashSide *side)
+{
+    g_autoptr (GArray) ids = g_array_copy (side->unread);
+
+    crash_act (side, see_act, ids);
+    g_array_set_size (side->unread, 0);
+}
+
+static void
+delete_act (CrashSide *side, void *data)
+{
+    secret_chat_delete (side->chat, data, 1, side->crash->now, NULL);
+}
+
+void
+crash_delete (CrashSide *side, int64_t id)
+{
+    crash_act (side, delete_act, &id);
+}
+
+static void
+flush_act (CrashSide *side, void *data)
+{
+    secret_chat_flush (side->chat, side->crash->now, NULL);
+}
+
+void
+crash_flush (CrashSide *side)
+{
+    for (int s = 0; s < 2; s++) /* what is on its way may come or not */
+        for (unsigned i = 0; i < side->crash->sides[s].said->len; i++)
+            g_array_index (side->crash->sides[s].said, CrashText, i).excused = TRUE;
+    crash_act (side, flush_act, NULL);
+}
+
+static void
+ttl_act (CrashSide *side, void *data)
+{
+    secret_chat_set_ttl (side->chat, GPOINTER_TO_INT (data), side->crash->now, NULL);
+}
+
+void
+crash_set_ttl (CrashSide *side, int32_t seconds)
+{
+    crash_act (side, ttl_act, GINT_TO_POINTER (seconds));
+}
+
+static void
+typing_act (CrashSide *side, void *data)
+{
+    secret_chat_set_typing (side->chat, GPOINTER_TO_INT (data), side->crash->now);
+}
+
+void
+crash_typing (CrashSide *side, gboolean typing)
+{
+    crash_act (side, typing_act, GINT_TO_POINTER (typing));
+}
+
+static void
+rekey_act (CrashSide *side, void *data)
+{
+    secret_chat_rekey (side->chat, side->crash->now, NULL);
+}
+
+void
+crash_rekey (CrashSide *side)
+{
+    crash_act (side, rekey_act, NULL);
+}
+
+gboolean
+crash_gone (CrashSide *side, const char *text)
+{
+    for (unsigned i = 0; i < side->said->len; i++) {
+        const CrashText *said = &g_array_index (side->said, CrashText, i);
+        if (g_str_equal (said->text, text))
+            return said->gone;
+    }
+    g_assert_not_reached ();
+}
+
+void
+crash_advance (Crash *crash, int64_t ms)
+{
+    crash->now.wall += ms;
+    crash->now.mono += ms;
+    crash->date = MAX (crash->date, (int32_t)(crash->now.wall / 1000));
+    for (int i = 0; i < 2; i++) {
+        CrashSide *side = &crash->sides[i];
+        if (side->chat == NULL)
+            continue;
+        crash_enter (side);
+        secret_chat_tick (side->chat, crash->now);
+        crash_turn (side, FALSE);
+    }
+    crash_run (crash);
+}
+
+/* --- the end -------------------------------------------------------------------------
+ */
+
+typedef struct {
+    GByteArray *all; /* every value, one behind the other */
+    unsigned records[STORE_PENDING + 1];
+} Scan;
+
+static void
+scan_cb (StoreKey key, const uint8_t *value, size_t len, void *user)
+{
+    Scan *scan = user;
+
+    g_assert_nonnull (value);
+    scan->records[key.kind]++;
+    g_byte_array_append (scan->all, value, (unsigned)len);
+}
+
+static Scan
+scan_store (CrashSide *side)
+{
+    Scan scan = { .all = g_byte_array_new () };
+
+    for (StoreKind kind = STORE_ACCOUNT; kind <= STORE_PENDING; kind++)
+        g_assert_true (store_each (side->store, kind, TRUE, 0, scan_cb, &scan, NULL));
+    return scan;
+}
+
+static gboolean
+has (const Scan *scan, const void *what, size_t len)
+{
+    return memmem (scan->all->data, scan->all->len, what, len) != NULL;
+}
+
+/* Nothing of what was deleted, expired, refused or is done with stands in the store, nor
+ * any key but the ones in use (SC-D19, D25, F20, G7; DECISIONS 3). */
+static void
+check_store (CrashSide *side)
+{
+    Scan scan = scan_store (side);
+    const SecretChat *chat = side->chat;
+
+    for (int s = 0; s < 2; s++) {
+        const GArray *said = side->crash->sides[s].said;
+        for (unsigned i = 0; i < said->len; i++) {
+            const CrashText *text = &g_array_index (said, CrashText, i);
+            if ((text->gone || s == side->index) &&
+                has (&scan, text->text, strlen (text->text)))
+                g_error ("\"%s\" is still in the store of %d", text->text, side->index);
+        }
+    }
+    for (unsigned i = 0; i < side->keys->len; i++) {
+        const uint8_t *key = g_bytes_get_data (side->keys->pdata[i], NULL);
+        if (!chat->key.used || memcmp (key, chat->key.key, 256) != 0)
+            g_assert_false (has (&scan, key, 256));
+    }
+    g_assert_cmpuint (scan.records[STORE_GAP], ==, 0);
+    g_assert_cmpuint (scan.records[STORE_PENDING], ==, 0);
+    g_assert_cmpuint (scan.records[STORE_CHAT], ==, 1);
+    if (chat->state == SECRET_STATE_CLOSED)
+        g_assert_cmpuint (scan.records[STORE_OUTBOX], ==, 0);
+    g_byte_array_unref (scan.all);
+}
+
+/* What is stored is what is in memory. */
+static void
+check_reload (CrashSide *side)
+{
+    SecretInfo before, after;
+
+    secret_chat_info (side->chat, &before);
+    g_clear_pointer (&side->chat, secret_chat_free);
+    side->life++;
+    crash_load (side);
+    g_assert_cmpuint (side->asked->len, ==, 0); /* nothing is left to do */
+    g_assert_cmpuint (side->told->len, ==, 0);
+    g_assert_true (store_batch_is_empty (side->batch));
+    secret_chat_info (side->chat, &after);
+    g_assert_cmpint (before.state, ==, after.state);
+    g_assert_cmpint (before.closed, ==, after.closed);
+    g_assert_cmpint (before.ttl, ==, after.ttl);
+    g_assert_cmpint (before.peer_layer, ==, after.peer_layer);
+    g_assert_cmpuint (before.raw_in, ==, after.raw_in);
+    g_assert_cmpuint (before.raw_out, ==, after.raw_out);
+    g_assert_cmpuint (before.peer_in, ==, after.peer_in);
+    g_assert_cmpuint (before.unacknowledged, ==, after.unacknowledged);
+    g_assert_cmpuint (before.key_messages, ==, after.key_messages);
+    g_assert_cmpmem (before.key_hash, 36, after.key_hash, 36);
+}
+
+static void
+check_texts (CrashSide *side)
+{
+    for (unsigned i = 0; i < side->said->len; i++) {
+        const CrashText *text = &g_array_index (side->said, CrashText, i);
+        if (!text->excused && text->shown == 0)
+            g_error ("\"%s\" was never shown", text->text);
+    }
+}
+
+static void
+reconnect (Crash *crash)
+{
+    for (int i = 0; i < 2; i++) {
+        CrashSide *side = &crash->sides[i];
+        side->hold = FALSE;
+        side->lose = 0;
+        side->weak = FALSE;
+        crash_enter (side);
+        secret_chat_suspend (side->chat);
+        secret_chat_resume (side->chat, crash->now);
+        crash_turn (side, FALSE);
+    }
+    crash_run (crash);
+}
+
+void
+crash_end_ready (Crash *crash)
+{
+    CrashSide *alice = &crash->sides[0], *bob = &crash->sides[1];
+
+    for (int round = 0; round < 4; round++) {
+        static const char *const last[2][4] = { { "A-0", "A-1", "A-2", "A-3" },
+                                                { "B-0", "B-1", "B-2", "B-3" } };
+        reconnect (crash);
+        for (int i = 0; i < 2; i++) {
+            g_assert_cmpint (crash_say (&crash->sides[i], last[i][round]), !=, 0);
+            crash_run (crash);
+            crash_see (&crash->sides[1 - i]);
+        }
+        crash_run (crash);
+        crash_advance (crash, 30000);
+    }
+    for (int i = 0; i < 2; i++) { /* the last word is acknowledged, too */
+        crash_set_ttl (&crash->sides[i], 0);
+        crash_run (crash);
+    }
+    g_assert_cmpint (alice->chat->state, ==, SECRET_STATE_READY);
+    g_assert_cmpint (bob->chat->state, ==, SECRET_STATE_READY);
+    g_assert_cmpmem (alice->chat->key.key, 256, bob->chat->key.key, 256);
+    g_assert_cmpint (alice->chat->raw_out, ==, bob->chat->raw_in);
+    g_assert_cmpint (bob->chat->raw_out, ==, alice->chat->raw_in);
+    for (int i = 0; i < 2; i++) {
+        CrashSide *side = &crash->sides[i];
+        g_assert_cmpint (side->chat->rekey.step, ==, SECRET_REKEY_IDLE);
+        g_assert_false (side->chat->other.used);
+        g_assert_cmpint (side->chat->ttl, ==, 0);
+        g_assert_cmpint (side->chat->peer_layer, ==, SECRET_LAYER_MAX);
+        g_assert_cmpint (side->chat->told_layer, ==, SECRET_LAYER_MAX); /* SC-L8 */
+        g_assert_cmpuint (side->discards, ==, 0);
+        check_texts (side);
+    }
+    for (int i = 0; i < 2; i++) {
+        check_store (&crash->sides[i]);
+        check_reload (&crash->sides[i]);
+    }
+}
+
+void
+crash_end_closed (Crash *crash, SecretClosed alice, SecretClosed bob)
+{
+    reconnect (crash);
+    crash_advance (crash, 120000);
+    for (int i = 0; i < 2; i++) {
+        CrashSide *side = &crash->sides[i], *other = &crash->sides[1 - i];
+        SecretClosed why = i == 0 ? alice : bob;
+        g_assert_cmpint (side->chat->state, ==, SECRET_STATE_CLOSED);
+        g_assert_cmpint (side->chat->closed, ==, why);
+        g_assert_false (side->chat->discard_pending);
+        /* who was told does not tell (SC-A25) */
+        g_assert_cmpint (side->discards > 0, ==,
+                         why != SECRET_CLOSED_BY_PEER && why != SECRET_CLOSED_ELSEWHERE);
+        g_assert_cmpint (
+            secret_chat_last_own (side->chat) == 0 || !other->discard_history, ==, TRUE);
+        g_assert_cmpint (crash_say (side, "too late"), ==, 0);
+    }
+    for (int i = 0; i < 2; i++) {
+        check_store (&crash->sides[i]);
+        check_reload (&crash->sides[i]);
+    }
+}

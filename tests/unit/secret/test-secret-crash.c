@@ -1,0 +1,597 @@
+/* Stories that together pass through every state and step of a chat, each told again
+ * once for every point at which one side's process may die (DECISIONS 21): before a turn
+ * is stored, after that, after each call that got out, with each answer that came. What
+ * must be true at the end stands in crash-check.c. */
+#include "crash-pair.h"
+#include "secret-private.h"
+#include "secret.tl.h"
+
+#include <string.h>
+
+#define EVERY_FILE 150 /* one point in so many runs on real files */
+
+typedef struct {
+    const char *name;
+    void (*tell) (Crash *crash);
+    unsigned points; /* at least; a matrix does not shrink unseen */
+    int more;        /* messages that a side may send more when the order is another */
+} Story;
+
+static CrashSide *
+alice_of (Crash *crash)
+{
+    return &crash->sides[0];
+}
+
+static CrashSide *
+bob_of (Crash *crash)
+{
+    return &crash->sides[1];
+}
+
+static void
+ready (Crash *crash)
+{
+    crash_start (crash);
+    crash_run (crash);
+    crash_accept (bob_of (crash));
+    crash_run (crash);
+    g_assert_cmpint (alice_of (crash)->chat->state, ==, SECRET_STATE_READY);
+    g_assert_cmpint (bob_of (crash)->chat->state, ==, SECRET_STATE_READY);
+    crash->armed = TRUE;
+}
+
+/* --- the beginning -------------------------------------------------------------------
+ */
+
+/* asking, config, request, waiting; requested, accepting; ready with NotifyLayer */
+static void
+birth (Crash *crash)
+{
+    crash->armed = TRUE;
+    crash_start (crash);
+    crash_run (crash);
+    crash_accept (bob_of (crash));
+    crash_run (crash);
+    crash_end_ready (crash);
+}
+
+/* a group that is checked first; a message that comes before the chat is ready */
+static void
+slow_birth (Crash *crash)
+{
+    CrashSide *alice = alice_of (crash);
+
+    crash->armed = TRUE;
+    crash->ask_prime = TRUE;
+    crash_start (crash);
+    crash_run (crash);
+    alice->hold = TRUE;
+    crash_accept (bob_of (crash));
+    crash_run (crash);
+    crash_say (bob_of (crash), "too early");
+    crash_run (crash);
+    alice->hold = FALSE;
+    crash_late (alice); /* encryptedChat is the last */
+    crash_run (crash);
+    crash_end_ready (crash);
+}
+
+/* --- talking -------------------------------------------------------------------------
+ */
+
+static void
+texts (Crash *crash)
+{
+    CrashSide *alice = alice_of (crash), *bob = bob_of (crash);
+
+    ready (crash);
+    crash_typing (alice, TRUE);
+    crash_typing (bob, TRUE);
+    crash_run (crash);
+    crash_say (alice, "first of alice");
+    crash_say (bob, "first of bob");
+    crash_say (alice, "second of alice");
+    crash_run (crash);
+    crash_see (bob);
+    crash_run (crash);
+    crash_typing (bob, FALSE);
+    crash_set_ttl (bob, 77);
+    crash_say (bob, "second of bob");
+    crash_run (crash);
+    crash_see (alice);
+    crash_set_ttl (alice, 0);
+    crash_run (crash);
+    crash_end_ready (crash);
+}
+
+/* own messages are taken back before they got out, before they arrived, after it */
+static void
+deletions (Crash *crash)
+{
+    CrashSide *alice = alice_of (crash), *bob = bob_of (crash);
+
+    ready (crash);
+    bob->hold = TRUE;
+    int64_t kept = crash_say (alice, "arrives and goes");
+    int64_t one = crash_say (alice, "never sent, never seen");
+    crash_delete (alice, one);
+    int64_t two = crash_say (alice, "sent, not arrived");
+    crash_run (crash);
+    crash_delete (alice, two);
+    crash_say (alice, "stays");
+    crash_run (crash);
+    bob->hold = FALSE;
+    crash_run (crash);
+    crash_delete (bob, kept);
+    crash_run (crash);
+    crash_end_ready (crash);
+}
+
+/* everything goes, on both sides, also what is lost on the way and asked for again */
+static void
+flushes (Crash *crash)
+{
+    CrashSide *alice = alice_of (crash), *bob = bob_of (crash);
+
+    ready (crash);
+    crash_say (alice, "seen and flushed");
+    crash_say (bob, "unseen and flushed");
+    crash_run (crash);
+    crash_see (bob);
+    crash_run (crash);
+    alice->lose = 1;
+    crash_say (alice, "lost and flushed");
+    crash_serve (alice);
+    crash_serve (alice);
+    crash_flush (alice);
+    crash_run (crash);
+    crash_say (alice, "after the flush");
+    crash_run (crash);
+    crash_end_ready (crash);
+}
+
+/* --- holes ---------------------------------------------------------------------------
+ */
+
+static void
+say_numbers (Crash *crash, CrashSide *side, unsigned from, unsigned to)
+{
+    for (unsigned i = from; i <= to; i++) {
+        g_autofree char *text = g_strdup_printf ("number %u of %d", i, side->index);
+        crash_say (side, text);
+        while (crash_serve (side))
+            ;
+    }
+}
+
+static void
+hole (Crash *crash)
+{
+    ready (crash);
+    alice_of (crash)->lose = 1;
+    say_numbers (crash, alice_of (crash), 1, 5);
+    crash_run (crash);
+    crash_end_ready (crash);
+}
+
+static void
+two_holes (Crash *crash)
+{
+    CrashSide *bob = bob_of (crash);
+
+    ready (crash);
+    say_numbers (crash, bob, 1, 1);
+    bob->lose = 1;
+    say_numbers (crash, bob, 2, 3);
+    bob->lose = 2;
+    say_numbers (crash, bob, 4, 7);
+    crash_run (crash);
+    crash_end_ready (crash);
+}
+
+/* both lose something, and each asks while it is being asked (SC-D15, D18) */
+static void
+holes_of_both (Crash *crash)
+{
+    CrashSide *alice = alice_of (crash), *bob = bob_of (crash);
+
+    ready (crash);
+    alice->hold = bob->hold = TRUE;
+    alice->lose = bob->lose = 2;
+    say_numbers (crash, alice, 1, 4);
+    say_numbers (crash, bob, 1, 4);
+    alice->hold = bob->hold = FALSE;
+    crash_run (crash);
+    crash_end_ready (crash);
+}
+
+/* --- new keys ------------------------------------------------------------------------
+ */
+
+/* One move at a time, so that what that step sends is still to be carried out. */
+static void
+until (CrashSide *side, SecretRekeyStep step)
+{
+    CrashSide *alice = alice_of (side->crash), *bob = bob_of (side->crash);
+
+    while (side->chat->rekey.step != step &&
+           (crash_serve (alice) || crash_deliver (alice) || crash_serve (bob) ||
+            crash_deliver (bob)))
+        ;
+}
+
+static void
+rekey_once (Crash *crash, CrashSide *a, CrashSide *b)
+{
+    crash_rekey (a);
+    crash_say (b, "on the way to a new key");
+    until (b, SECRET_REKEY_B_WAIT);
+    crash_say (b, "the last one under the old key");
+    until (a, SECRET_REKEY_A_DONE);
+    a->hold = TRUE;
+    crash_say (a, "under the new key"); /* the old one is still needed (SC-F14) */
+    crash_run (crash);
+    a->hold = FALSE;
+    crash_run (crash);
+    crash_say (b, "also under the new key");
+    crash_run (crash);
+}
+
+static void
+rekey_by_alice (Crash *crash)
+{
+    ready (crash);
+    rekey_once (crash, alice_of (crash), bob_of (crash));
+    crash_end_ready (crash);
+}
+
+static void
+rekey_by_bob (Crash *crash)
+{
+    ready (crash);
+    rekey_once (crash, bob_of (crash), alice_of (crash));
+    crash_end_ready (crash);
+}
+
+/* AcceptKey and CommitKey wait for holes to close (SC-F8): each comes by a Resend while
+ * the second hole behind it is open. What was sent under the old key is taken back under
+ * it (SC-F14). */
+static void
+rekey_with_holes (Crash *crash)
+{
+    CrashSide *alice = alice_of (crash), *bob = bob_of (crash);
+
+    ready (crash);
+    alice->lose = 1;
+    crash_rekey (alice);
+    say_numbers (crash, alice, 1, 1);
+    alice->lose = 1;
+    int64_t id = crash_say (alice, "taken back while keys change");
+    say_numbers (crash, alice, 3, 3);
+    until (bob, SECRET_REKEY_B_WAIT);
+    bob->lose = 1;
+    say_numbers (crash, bob, 1, 1);
+    bob->lose = 1;
+    say_numbers (crash, bob, 2, 3);
+    crash_delete (alice, id);
+    crash_run (crash);
+    crash_end_ready (crash);
+}
+
+/* both ask for a new key at once (SC-F15) */
+static void
+collision (Crash *crash)
+{
+    ready (crash);
+    alice_of (crash)->hold = bob_of (crash)->hold = TRUE;
+    crash_rekey (alice_of (crash));
+    crash_rekey (bob_of (crash));
+    while (crash_serve (alice_of (crash)) || crash_serve (bob_of (crash)))
+        ;
+    alice_of (crash)->hold = bob_of (crash)->hold = FALSE;
+    crash_run (crash);
+    crash_end_ready (crash);
+}
+
+/* Bob does not like Alice's number, Alice does not like Bob's (SC-F6, F9, F19) */
+static void
+rekey_aborted (Crash *crash)
+{
+    ready (crash);
+    bob_of (crash)->weak = TRUE;
+    crash_rekey (alice_of (crash));
+    crash_run (crash);
+    bob_of (crash)->weak = FALSE;
+    crash_say (bob_of (crash), "under the old key");
+    crash_run (crash);
+    crash_rekey (bob_of (crash));
+    bob_of (crash)->weak = TRUE;
+    crash_run (crash);
+    bob_of (crash)->weak = FALSE;
+    crash_run (crash);
+    crash_end_ready (crash);
+}
+
+/* ... twice, and that is the end (SC-F9) */
+static void
+rekey_failed_twice (Crash *crash)
+{
+    CrashSide *alice = alice_of (crash);
+
+    ready (crash);
+    for (int i = 0; i < 2; i++) {
+        crash_rekey (alice);
+        alice->weak = TRUE;
+        crash_run (crash);
+        alice->weak = FALSE;
+        crash->armed = FALSE; /* not sooner than 20 messages later (SC-M23) */
+        for (unsigned n = 1; i == 0 && n <= 20; n++)
+            say_numbers (crash, alice, n, n);
+        crash_run (crash);
+        crash->armed = TRUE;
+    }
+    crash_end_closed (crash, SECRET_CLOSED_BAD_KEY, SECRET_CLOSED_BY_PEER);
+}
+
+/* --- timers --------------------------------------------------------------------------
+ */
+
+static void
+timers (Crash *crash)
+{
+    CrashSide *alice = alice_of (crash), *bob = bob_of (crash);
+
+    ready (crash);
+    crash_set_ttl (alice, 5);
+    crash_run (crash);
+    crash_say (alice, "burns at both ends");
+    crash_say (bob, "burns as well");
+    crash_run (crash);
+    crash_see (alice);
+    crash_see (bob);
+    crash_run (crash);
+    crash_advance (crash, 3000);
+    crash_set_ttl (bob, 0);
+    crash_say (bob, "does not burn");
+    crash_run (crash);
+    crash_advance (crash, 3000);
+    crash_end_ready (crash);
+    g_assert_true (crash_gone (alice, "burns at both ends")); /* SC-G8 */
+    g_assert_true (crash_gone (bob, "burns as well"));
+    g_assert_false (crash_gone (bob, "does not burn"));
+}
+
+/* --- what the server refuses -----------------------------------------------------------
+ */
+
+static void
+refusals (Crash *crash)
+{
+    CrashSide *alice = alice_of (crash);
+
+    ready (crash);
+    crash_say (alice, "taken");
+    crash_run (crash);
+    alice->refuse = "DATA_TOO_LONG";
+    crash_say (alice, "not taken");
+    crash_say (alice, "taken after it");
+    crash_run (crash);
+    alice->refuse = "DATA_INVALID";
+    alice->refuse_service = TRUE;
+    crash_typing (alice, TRUE); /* Noop takes its numbers */
+    crash_run (crash);
+    crash_say (alice, "typed at last");
+    crash_run (crash);
+    crash_end_ready (crash);
+}
+
+/* --- the end -------------------------------------------------------------------------
+ */
+
+static void
+closed_by_alice (Crash *crash)
+{
+    CrashSide *alice = alice_of (crash), *bob = bob_of (crash);
+
+    ready (crash);
+    crash_say (alice, "history of alice");
+    crash_say (bob, "history of bob");
+    crash_run (crash);
+    crash_say (bob, "on its way");
+    crash_say (alice, "not sent any more");
+    crash_close (alice, TRUE);
+    crash_run (crash);
+    g_assert_true (alice->discard_history);
+    g_assert_true (alice->flushed && bob->flushed); /* SC-A25, A26 */
+    crash_end_closed (crash, SECRET_CLOSED_BY_US, SECRET_CLOSED_BY_PEER);
+}
+
+static void
+closed_by_bob (Crash *crash)
+{
+    CrashSide *alice = alice_of (crash), *bob = bob_of (crash);
+
+    ready (crash);
+    crash_say (alice, "history of alice");
+    crash_run (crash);
+    alice->lose = 1;
+    crash_say (alice, "lost");
+    crash_say (alice, "behind a hole");
+    crash_serve (alice);
+    crash_serve (alice);
+    crash_deliver (bob);
+    crash_say (bob, "not sent any more");
+    crash_close (bob, FALSE);
+    crash_run (crash);
+    g_assert_false (bob->discard_history);
+    g_assert_false (alice->flushed || bob->flushed);
+    crash_end_closed (crash, SECRET_CLOSED_BY_PEER, SECRET_CLOSED_BY_US);
+}
+
+static void
+closed_while_waiting (Crash *crash)
+{
+    crash->armed = TRUE;
+    crash_start (crash);
+    crash_run (crash);
+    crash_close (alice_of (crash), FALSE);
+    crash_run (crash);
+    crash_end_closed (crash, SECRET_CLOSED_BY_US, SECRET_CLOSED_ELSEWHERE);
+}
+
+static void
+rejected (Crash *crash)
+{
+    crash->armed = TRUE;
+    crash_start (crash);
+    crash_run (crash);
+    crash_reject (bob_of (crash));
+    crash_run (crash);
+    g_assert_false (bob_of (crash)->discard_history);
+    crash_end_closed (crash, SECRET_CLOSED_BY_PEER, SECRET_CLOSED_REJECTED);
+}
+
+static void
+impossible_act (CrashSide *side, void *data)
+{
+    SecretDecryptedMessageActionResend action =
+        TL_NEW (SecretDecryptedMessageActionResend, .start_seq_no = 4000 + side->index,
+                .end_seq_no = 4000 + side->index);
+
+    secret_send_action (side->chat, TL_OBJ (&action), side->crash->now);
+    secret_settle (side->chat, side->crash->now);
+}
+
+/* a Resend of what never was (SC-D22) */
+static void
+violated (Crash *crash)
+{
+    CrashSide *alice = alice_of (crash), *bob = bob_of (crash);
+
+    ready (crash);
+    crash_say (bob, "history of bob");
+    crash_rekey (bob);
+    crash_act (alice, impossible_act, NULL);
+    crash_say (alice, "never arrives");
+    crash_run (crash);
+    crash_end_closed (crash, SECRET_CLOSED_BY_PEER, SECRET_CLOSED_VIOLATION);
+}
+
+/* --- the matrix ----------------------------------------------------------------------
+ */
+
+static const Story stories[] = {
+    { "birth", birth, 172, 0 },
+    { "slow-birth", slow_birth, 187, 0 },
+    { "texts", texts, 230, 0 },
+    { "deletions", deletions, 197, 0 },
+    { "flushes", flushes, 198, 0 },
+    { "hole", hole, 195, 0 },
+    { "two-holes", two_holes, 224, 0 },
+    { "holes-of-both", holes_of_both, 236, 0 },
+    { "rekey-by-alice", rekey_by_alice, 200, 0 },
+    { "rekey-by-bob", rekey_by_bob, 200, 0 },
+    { "rekey-with-holes", rekey_with_holes, 257, 0 },
+    { "collision", collision, 171, 2 },
+    { "rekey-aborted", rekey_aborted, 180, 0 },
+    { "rekey-failed-twice", rekey_failed_twice, 34, 0 },
+    { "timers", timers, 201, 0 },
+    { "refusals", refusals, 192, 0 },
+    { "closed-by-alice", closed_by_alice, 37, 0 },
+    { "closed-by-bob", closed_by_bob, 36, 0 },
+    { "closed-while-waiting", closed_while_waiting, 17, 0 },
+    { "rejected", rejected, 17, 0 },
+    { "violated", violated, 34, 0 },
+};
+
+static void
+ignore_cb (const char *domain, GLogLevelFlags level, const char *message, gpointer user)
+{
+}
+
+/* A death makes no message more: nothing is asked for, announced or said twice (SC-D13,
+ * SC-L8). Fewer there may be: what is sent again does not get lost. */
+static void
+compare (const Story *story, Crash *calm, Crash *crash)
+{
+    for (int i = 0; i < 2; i++) {
+        const SecretChat *a = calm->sides[i].chat, *b = crash->sides[i].chat;
+        if (a->state == SECRET_STATE_READY)
+            g_assert_cmpint (b->raw_out, <=, a->raw_out + story->more);
+    }
+}
+
+/* SC-D11 SC-D13 SC-D18 SC-D19 SC-D21 SC-D25 SC-D28 SC-D30 SC-D31 SC-D32 SC-A11 SC-A17
+ * SC-A22 SC-A24 SC-A25 SC-E15 SC-F5 SC-F8 SC-F14 SC-F15 SC-F19 SC-F20 SC-G7 SC-G8 SC-L1
+ * SC-L2 SC-L3 SC-L4 SC-L5 SC-L6 SC-L7 SC-L8: told once undisturbed, and once for each
+ * point. */
+static void
+run_story (gconstpointer data)
+{
+    static const char *const kinds[] = { "before", "after", "call", "answer" };
+    const Story *story = data;
+    g_autoptr (Crash) calm = crash_new (1, FALSE);
+    unsigned points = 0, files = 0, by_kind[CRASH_KINDS] = { 0 };
+
+    calm->side = -1;
+    story->tell (calm);
+    for (int side = 0; side < 2; side++)
+        for (unsigned kind = 0; kind < CRASH_KINDS; kind++)
+            for (unsigned at = 0; at < calm->sides[side].counts[kind]; at++) {
+                gboolean file = points % EVERY_FILE == EVERY_FILE - 1;
+                g_autoptr (Crash) crash = crash_new (1, file);
+                crash->side = side;
+                crash->kind = kind;
+                crash->at = at;
+                if (g_getenv ("CRASH_DEBUG") != NULL)
+                    g_test_message ("side %d, %s %u", side, kinds[kind], at);
+                story->tell (crash);
+                g_assert_true (crash->died);
+                compare (story, calm, crash);
+                points++;
+                by_kind[kind]++;
+                files += file;
+            }
+    g_test_message ("%s: %u points (before %u, after %u, call %u, answer %u), %u of "
+                    "them on files",
+                    story->name, points, by_kind[0], by_kind[1], by_kind[2], by_kind[3],
+                    files);
+    g_assert_cmpuint (points, >=, story->points);
+}
+
+/* The stories leave out no state, no step of a re-keying, no kind of call and no way to
+ * queue. */
+static void
+every_state_is_reached (void)
+{
+    CrashSeen all = { 0 };
+
+    for (size_t i = 0; i < G_N_ELEMENTS (stories); i++) {
+        g_autoptr (Crash) crash = crash_new (1, FALSE);
+        crash->side = -1;
+        stories[i].tell (crash);
+        all.states |= crash->seen.states;
+        all.steps |= crash->seen.steps;
+        all.calls |= crash->seen.calls;
+        all.records |= crash->seen.records;
+    }
+    g_assert_cmphex (all.states, ==, (2u << SECRET_STATE_CLOSED) - 1);
+    g_assert_cmphex (all.steps, ==, (2u << SECRET_REKEY_B_DRAIN) - 1);
+    g_assert_cmphex (all.calls, ==, (2u << SECRET_CALL_TYPING) - 1);
+    g_assert_cmphex (all.records, ==, (2u << STORE_PENDING) - (1u << STORE_CHAT));
+}
+
+int
+main (int argc, char **argv)
+{
+    g_test_init (&argc, &argv, NULL);
+    if (g_getenv ("G_MESSAGES_DEBUG") == NULL)
+        g_log_set_handler ("mtp-secret", G_LOG_LEVEL_DEBUG, ignore_cb, NULL);
+    for (size_t i = 0; i < G_N_ELEMENTS (stories); i++) {
+        g_autofree char *path = g_strconcat ("/secret/crash/", stories[i].name, NULL);
+        g_test_add_data_func (path, &stories[i], run_story);
+    }
+    g_test_add_func ("/secret/crash/every-state", every_state_is_reached);
+    return g_test_run ();
+}
