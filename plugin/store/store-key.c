@@ -2,6 +2,7 @@
 #include "store-key.h"
 
 #include "crypto-secret.h"
+#include "store-file.h"
 #include "store.h"
 
 #include <errno.h>
@@ -16,17 +17,6 @@ io_error (GError **error, const char *what)
 {
     g_set_error (error, STORE_ERROR, STORE_ERROR_IO, "%s: %s", what, g_strerror (errno));
     return FALSE;
-}
-
-static void
-sync_directory (const char *directory)
-{
-    int fd = g_open (directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
-
-    if (fd >= 0) {
-        fsync (fd);
-        close (fd);
-    }
 }
 
 static gboolean
@@ -46,7 +36,7 @@ make_key (const char *directory, const char *path, uint8_t key[static 32], GErro
     gboolean written = write (fd, key, KEY_SIZE) == KEY_SIZE && fsync (fd) == 0;
     if (close (fd) != 0 || !written || g_rename (temporary, path) != 0)
         return io_error (error, path);
-    sync_directory (directory);
+    store_sync_directory (directory);
     return TRUE;
 }
 

@@ -1,14 +1,19 @@
 /* SQLite behind store.h: one table of sealed values.
  *
- * Durability: journal_mode DELETE with synchronous FULL; a commit is on disk when it
- * returns. Forgetting: secure_delete overwrites freed pages, and with a rollback journal
- * (no WAL) nothing older stays beside the file; values are sealed anyway (SC-L12). The
- * lock is an flock() on a file of its own, so that a second process is told, not blocked
- * (SC-L9, SC-M22). Threads: used from one worker at a time; SQLite is opened serialised.
+ * Durability: journal_mode PERSIST with synchronous FULL; a commit is on disk when it
+ * returns. Forgetting: secure_delete overwrites freed pages, store-tidy.c the gaps of
+ * others, and the rollback journal (no WAL) is overwritten when it is done with; values
+ * are sealed anyway (SC-L12). A generation, raised at each opening and each orderly end,
+ * stands in the store and in a file beside it: a store that is behind the file is an
+ * older copy (SC-L9). The lock is an flock() on a file of its own, so that a second
+ * process is told, not blocked (SC-L9, SC-M22). Threads: used from one worker at a time;
+ * SQLite is opened serialised.
  */
 #include "store-private.h"
 
 #include "crypto-seal.h"
+#include "store-file.h"
+#include "store-tidy.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -20,8 +25,9 @@
 
 #define SCHEMA_VERSION 1
 #define AAD_SIZE 24
-#define CHECK_KIND                                                                       \
-    0 /* a record of our own: proves that the sealing key is the right one */
+#define OWN_KIND 0                                      /* records of our own */
+static const StoreKey check_place = { OWN_KIND, 0, 0 }; /* is the key the right one? */
+static const StoreKey generation_place = { OWN_KIND, 0, 1 };
 static const char check_text[] = "purple-mtproto store";
 
 struct Store {
@@ -29,6 +35,11 @@ struct Store {
     sqlite3 *db;
     int lock_fd;
     uint8_t key[32];
+    char *directory; /* NULL: in memory */
+    char *journal;
+    int64_t generation;
+    gboolean rolled_back;
+    gboolean raise; /* the next batch carries the new generation */
 };
 
 G_DEFINE_QUARK (store - error - quark, store_error)
@@ -171,26 +182,76 @@ write_op (Store *store, const StoreOp *op, GError **error)
     return done;
 }
 
+static gboolean
+write_generation (Store *store, GError **error)
+{
+    int64_t record = GINT64_TO_LE (store->generation + 1);
+    StoreOp op = { STORE_OP_PUT, generation_place,
+                   crypto_secret_new (&record, sizeof record) };
+    gboolean written = write_op (store, &op, error);
+
+    op_clear (&op);
+    return written;
+}
+
+static gboolean
+write_batch (Store *store, const StoreBatch *batch, GError **error)
+{
+    if (!run (store, "BEGIN IMMEDIATE", error))
+        return FALSE;
+    gboolean good = TRUE;
+    for (unsigned i = 0; i < batch->ops->len && good; i++)
+        good = write_op (store, &g_array_index (batch->ops, StoreOp, i), error);
+    if (good && store->raise)
+        good = write_generation (store, error);
+    if (good && run (store, "COMMIT", error))
+        return TRUE;
+    run (store, "ROLLBACK", NULL);
+    return FALSE;
+}
+
+static gboolean
+commit (Store *store, const StoreBatch *batch, GError **error)
+{
+    g_autoptr (GError) mark_error = NULL;
+    gboolean written = write_batch (store, batch, error);
+
+    if (store->journal != NULL)
+        store_journal_wipe (store->journal); /* SC-L12 */
+    if (!written || !store->raise)
+        return written;
+    store->raise = FALSE;
+    store->generation++;
+    /* The store first, then the file: after a crash between them the store is ahead. */
+    if (!store_mark_write (store->directory, store->generation, &mark_error))
+        g_debug ("[store] %s", mark_error->message); /* says less the next time */
+    return TRUE;
+}
+
 gboolean
 store_commit (Store *store, const StoreBatch *batch, GError **error)
 {
     if (batch->ops->len == 0)
         return TRUE;
-    if (store->memory != NULL) {
-        store_memory_commit (store->memory, batch);
-        return TRUE;
-    }
-    if (!run (store, "BEGIN IMMEDIATE", error))
-        return FALSE;
-    for (unsigned i = 0; i < batch->ops->len; i++)
-        if (!write_op (store, &g_array_index (batch->ops, StoreOp, i), error)) {
-            run (store, "ROLLBACK", NULL);
-            return FALSE;
-        }
-    if (run (store, "COMMIT", error))
-        return TRUE;
-    run (store, "ROLLBACK", NULL);
-    return FALSE;
+    if (store->memory == NULL)
+        return commit (store, batch, error);
+    store_memory_commit (store->memory, batch);
+    return TRUE;
+}
+
+static gboolean
+raise_generation (Store *store, GError **error)
+{
+    g_autoptr (StoreBatch) nothing = store_batch_new ();
+
+    store->raise = TRUE;
+    return commit (store, nothing, error);
+}
+
+gboolean
+store_was_rolled_back (const Store *store)
+{
+    return store->rolled_back;
 }
 
 gboolean
@@ -235,33 +296,64 @@ store_each (Store *store, StoreKind kind, gboolean any_owner, int64_t owner,
     return status == SQLITE_DONE;
 }
 
+typedef struct {
+    int check; /* 1 good, -1 bad, 0 none */
+    int64_t generation;
+} Own;
+
 static void
-check_func (StoreKey key, const uint8_t *value, size_t len, void *user)
+own_func (StoreKey key, const uint8_t *value, size_t len, void *user)
 {
-    *(int *)user =
-        value != NULL && len == sizeof check_text && memcmp (value, check_text, len) == 0
-            ? 1
-            : -1;
+    Own *own = user;
+
+    if (key.id == check_place.id) {
+        own->check = value != NULL && len == sizeof check_text &&
+                             memcmp (value, check_text, len) == 0
+                         ? 1
+                         : -1;
+    } else if (key.id == generation_place.id && value != NULL && len == 8) {
+        memcpy (&own->generation, value, 8);
+        own->generation = GINT64_FROM_LE (own->generation);
+    }
 }
 
 /* A new file gets the check record; an old one must open it. */
 static gboolean
 check_key (Store *store, GError **error)
 {
-    int found = 0;
+    Own own = { 0 };
 
-    if (!store_each (store, CHECK_KIND, FALSE, 0, check_func, &found, error))
+    if (!store_each (store, OWN_KIND, FALSE, 0, own_func, &own, error))
         return FALSE;
-    if (found < 0) {
+    store->generation = own.generation;
+    if (own.check < 0) {
         g_set_error (error, STORE_ERROR, STORE_ERROR_KEY, "sealed with another key");
         return FALSE;
     }
-    if (found > 0)
+    if (own.check > 0)
         return TRUE;
     g_autoptr (StoreBatch) batch = store_batch_new ();
-    store_batch_put (batch, (StoreKey){ CHECK_KIND, 0, 0 }, check_text,
-                     sizeof check_text);
+    store_batch_put (batch, check_place, check_text, sizeof check_text);
     return store_commit (store, batch, error);
+}
+
+/* Behind the file: somebody has put an older copy back. The generation is then raised
+ * together with the first batch, the one that closes what is open: a crash before that
+ * must not hide it (SC-L9). */
+static gboolean
+check_generation (Store *store, GError **error)
+{
+    int64_t marked = store_mark_read (store->directory);
+
+    store_journal_wipe (store->journal); /* of a process that ended too early */
+    store->rolled_back = store->generation < marked;
+    if (!store->rolled_back)
+        return raise_generation (store, error);
+    g_debug ("[store] generation %" G_GINT64_FORMAT " is behind %" G_GINT64_FORMAT,
+             store->generation, marked);
+    store->generation = marked;
+    store->raise = TRUE;
+    return TRUE;
 }
 
 static int
@@ -277,7 +369,7 @@ set_up (Store *store, GError **error)
     int version = 0;
 
     if (!run (store,
-              "PRAGMA secure_delete = ON; PRAGMA journal_mode = DELETE;"
+              "PRAGMA secure_delete = ON; PRAGMA journal_mode = PERSIST;"
               "PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY",
               error))
         return FALSE;
@@ -298,20 +390,27 @@ set_up (Store *store, GError **error)
 }
 
 static Store *
-open_path (const char *path, const uint8_t key[static 32], int lock_fd, GError **error)
+open_path (const char *path, const uint8_t key[static 32], int lock_fd,
+           const char *directory, GError **error)
 {
     Store *store = g_new0 (Store, 1);
 
     store->lock_fd = lock_fd;
+    if (directory != NULL)
+        store->journal = g_strconcat (path, "-journal", NULL);
     memcpy (store->key, key, sizeof store->key);
     int code = sqlite3_open_v2 (path, &store->db,
                                 SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE |
                                     SQLITE_OPEN_FULLMUTEX | SQLITE_OPEN_NOFOLLOW,
-                                NULL);
+                                store_tidy_vfs ());
     if (code != SQLITE_OK)
         fail (store, error);
-    else if (set_up (store, error))
-        return store;
+    else if (set_up (store, error)) {
+        store->directory = g_strdup (directory);
+        if (directory == NULL || check_generation (store, error))
+            return store;
+        g_clear_pointer (&store->directory, g_free);
+    }
     store_close (store);
     return NULL;
 }
@@ -354,7 +453,7 @@ store_open (const char *directory, const uint8_t key[static 32], GError **error)
         return NULL;
     }
     close (fd);
-    return open_path (path, key, lock_fd, error);
+    return open_path (path, key, lock_fd, directory, error);
 }
 
 Store *
@@ -372,10 +471,14 @@ store_close (Store *store)
 {
     if (store == NULL)
         return;
+    if (store->directory != NULL && !store->raise) /* else the roll-back was not seen */
+        raise_generation (store, NULL);
     g_clear_pointer (&store->memory, store_memory_free);
     sqlite3_close (store->db);
     if (store->lock_fd >= 0)
         close (store->lock_fd);
     crypto_wipe (store->key, sizeof store->key);
+    g_free (store->directory);
+    g_free (store->journal);
     g_free (store);
 }

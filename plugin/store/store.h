@@ -54,13 +54,17 @@ typedef enum {
     STORE_ERROR_CORRUPT, /* a record does not open; the others do */
 } StoreError;
 
-/* Opens or makes `directory`/store.db (directory 0700, file 0600) and takes its lock.
+/* Opens or makes `directory`/store.db (directory 0700, files 0600) and takes its lock.
  * `key` is the 32-byte sealing key (store-key.h), copied and wiped at close. Blocking:
  * run on a worker. */
 Store *store_open (const char *directory, const uint8_t key[static 32], GError **error);
 /* The same in memory, for tests and simulation; survives nothing. */
 Store *store_open_memory (void);
 void store_close (Store *store);
+/* An older copy of the file was put back since it was written last: what it says of
+ * numbers used is not true (SC-L9). The first batch that is committed settles it; until
+ * then the next opening says so again. */
+gboolean store_was_rolled_back (const Store *store);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Store, store_close)
 
 /* Writes `batch` in one transaction, synced to disk before it returns. Blocking. */
