@@ -252,13 +252,13 @@ crash_rekey (CrashSide *side)
     crash_act (side, rekey_act, NULL);
 }
 
-gboolean
-crash_gone (CrashSide *side, const char *text)
+const CrashText *
+crash_text (CrashSide *side, const char *text)
 {
     for (unsigned i = 0; i < side->said->len; i++) {
         const CrashText *said = &g_array_index (side->said, CrashText, i);
         if (g_str_equal (said->text, text))
-            return said->gone;
+            return said;
     }
     g_assert_not_reached ();
 }

@@ -110,8 +110,8 @@ void crash_set_ttl (CrashSide *side, int32_t seconds);
 void crash_typing (CrashSide *side, gboolean typing);
 void crash_rekey (CrashSide *side);
 
-/* Deleted or expired, on either side. */
-gboolean crash_gone (CrashSide *side, const char *text);
+/* What this side said. */
+const CrashText *crash_text (CrashSide *side, const char *text);
 
 /* The server moves. */
 gboolean crash_deliver (CrashSide *side); /* one; FALSE: there was none */
