@@ -437,11 +437,28 @@ offline_of (const GError *error)
     return TG_OFFLINE_STORE;
 }
 
+/* What a roll-back closed was told by that. */
+static void
+tell_loaded (TgClient *client, SecretChat *chat, gboolean rolled_back)
+{
+    SecretInfo info;
+
+    secret_chat_info (chat, &info);
+    if (!rolled_back || info.closed != SECRET_CLOSED_ROLLED_BACK)
+        tg_tell_secret (client, chat, TRUE, NULL);
+}
+
 static void
 load_all (TgClient *client, const GArray *records)
 {
+    gboolean old = store_was_rolled_back (client->link->store);
+
     for (unsigned i = 0; i < records->len; i++)
         load_record (client, &g_array_index (records, Loaded, i));
+    if (old) {
+        tg_secrets_roll_back (client);
+        tg_save_account (client); /* this turn writes in any case: that settles it */
+    }
     if (!make_session (client))
         return;
     gboolean keyed = FALSE;
@@ -459,7 +476,7 @@ load_all (TgClient *client, const GArray *records)
     gpointer chat;
     g_hash_table_iter_init (&iter, client->chats);
     while (g_hash_table_iter_next (&iter, NULL, &chat)) {
-        tg_tell_secret (client, chat, TRUE, NULL);
+        tell_loaded (client, chat, old);
         secret_chat_loaded (chat, tg_now (client));
     }
     mt_session_start (client->session, tg_now (client));

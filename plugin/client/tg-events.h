@@ -94,6 +94,7 @@ typedef enum {
     TG_CLOSED_CORRUPT,
     TG_CLOSED_REQUEST_FAILED,
     TG_CLOSED_LOGGED_OUT,
+    TG_CLOSED_ROLLED_BACK,
 } TgClosed;
 
 typedef struct {

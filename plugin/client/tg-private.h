@@ -212,6 +212,7 @@ void tg_peer_rename (TgClient *client, const ApiUpdateUserName *update);
 void tg_secrets_init (TgClient *client);
 void tg_secrets_clear (TgClient *client);
 void tg_secrets_load (TgClient *client, StoreKey key, const uint8_t *record, size_t len);
+void tg_secrets_roll_back (TgClient *client); /* closes what is open (SC-L9) */
 void tg_secrets_run (TgClient *client); /* online and in step with the server: resume */
 void tg_secrets_encryption (TgClient *client, const TlObject *chat);
 void tg_secrets_message (TgClient *client, const TlObject *message, gboolean live);

@@ -459,10 +459,31 @@ tg_secrets_load (TgClient *client, StoreKey key, const uint8_t *record, size_t l
     int32_t chat_id = (int32_t)key.owner;
     SecretChat *chat = tg_secrets_find (client, chat_id);
 
-    if (key.kind == STORE_CHAT)
+    if (key.kind == STORE_CHAT) {
         add (client, chat_id, secret_chat_load (&client->env, chat_id, record, len));
-    else if (chat != NULL)
-        secret_chat_load_record (chat, key, record, len);
+        return;
+    }
+    if (chat == NULL) { /* the chat's own record is missing: closed, not new (SC-L10) */
+        chat = secret_chat_load (&client->env, chat_id, NULL, 0);
+        add (client, chat_id, chat);
+    }
+    secret_chat_load_record (chat, key, record, len);
+}
+
+/* What these chats know of numbers used is older than what was done (SC-L9). */
+void
+tg_secrets_roll_back (TgClient *client)
+{
+    GHashTableIter iter;
+    gpointer value;
+    SecretInfo info;
+
+    g_hash_table_iter_init (&iter, client->chats);
+    while (g_hash_table_iter_next (&iter, NULL, &value)) {
+        secret_chat_info (value, &info);
+        if (info.state != SECRET_STATE_CLOSED)
+            secret_chat_close (value, FALSE, SECRET_CLOSED_ROLLED_BACK, tg_now (client));
+    }
 }
 
 void

@@ -70,6 +70,11 @@ closed_text (TgClosed closed, const char *detail)
         return g_strdup_printf (_ ("The secret chat could not be started (%s)."), detail);
     case TG_CLOSED_LOGGED_OUT:
         return g_strdup (_ ("The session ended, and this secret chat with it."));
+    case TG_CLOSED_ROLLED_BACK:
+        return g_strdup (
+            _ ("An older copy of this account's data seems to have been restored. The "
+               "secret chat is closed, because a message might use a key and a number "
+               "that were used before."));
     case TG_CLOSED_NOT:
         break;
     }

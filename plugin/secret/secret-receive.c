@@ -59,6 +59,20 @@ violation (SecretChat *chat, const char *rule, HostTime now)
     secret_abort (chat, SECRET_CLOSED_VIOLATION, rule, TRUE, now);
 }
 
+/* The peer has seen messages that we know nothing of: what we know is older than what we
+ * did (SC-L9), or the peer breaks SC-D8; either way the numbers cannot be trusted.
+ * Nothing makes it right later, so a message behind a hole says it as well. */
+static gboolean
+knows_too_much (SecretChat *chat, const Opened *m, HostTime now)
+{
+    if (m->in_seq_no / 2 <= chat->raw_out)
+        return FALSE;
+    secret_abort (chat, SECRET_CLOSED_ROLLED_BACK,
+                  "the peer acknowledged a message that was never sent (SC-D8, SC-L9)",
+                  TRUE, now);
+    return TRUE;
+}
+
 /* --- opening -------------------------------------------------------------------------
  */
 
@@ -197,10 +211,11 @@ static gboolean
 process (SecretChat *chat, Opened *m, gboolean noop, HostTime now)
 {
     int32_t ack = m->in_seq_no / 2;
-    const char *broken = secret_seq_turn (ack, chat->in_floor, chat->raw_out, m->asked);
 
-    if (broken != NULL) {
-        violation (chat, broken, now);
+    if (knows_too_much (chat, m, now))
+        return FALSE;
+    if (secret_seq_goes_back (ack, chat->in_floor, m->asked)) {
+        violation (chat, "the peer's acknowledgements went back (SC-D8)", now);
         return FALSE;
     }
     if (chat->raw_in >= SECRET_RAW_MAX) {
@@ -472,7 +487,8 @@ arrive (SecretChat *chat, Opened *m, HostTime now)
         g_debug ("[chat %d] <- a duplicate of #%d", chat->id, m->out_seq_no / 2);
         break;
     case SECRET_SEQ_GAP:
-        enqueue (chat, m, now);
+        if (!knows_too_much (chat, m, now))
+            enqueue (chat, m, now);
         break;
     case SECRET_SEQ_NEXT: {
         int32_t start, end;

@@ -189,7 +189,7 @@ load_numbers (SecretChat *chat, const RecChat *record)
     chat->g = record->has_g ? record->g : 0;
     return record->state >= SECRET_STATE_ASKING && record->state <= SECRET_STATE_CLOSED &&
            record->closed >= SECRET_CLOSED_NOT &&
-           record->closed <= SECRET_CLOSED_LOGGED_OUT && record->raw_in >= 0 &&
+           record->closed <= SECRET_CLOSED_ROLLED_BACK && record->raw_in >= 0 &&
            record->raw_out >= 0 && record->peer_in >= 0 &&
            record->peer_in <= record->raw_out && record->ttl >= 0;
 }

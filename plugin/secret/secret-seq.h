@@ -25,10 +25,10 @@ typedef enum {
 
 SecretSeqArrival secret_seq_arrival (int x, int32_t raw_in, int32_t in_seq_no,
                                      int32_t out_seq_no);
-/* NULL, or the rule that an acknowledgement breaks when its message's turn has come: at
- * most what we created, and not lower than `floor` unless the message was `asked` for
- * again, as some clients count anew when they send again (SC-D8, D9). */
-const char *secret_seq_turn (int32_t ack, int32_t floor, int32_t raw_out, gboolean asked);
+/* An acknowledgement is lower than `floor` when its message's turn has come; but not of a
+ * message that was `asked` for again, as some clients count anew when they send again
+ * (SC-D8, D9). */
+gboolean secret_seq_goes_back (int32_t ack, int32_t floor, gboolean asked);
 int32_t secret_seq_out (int x, int32_t raw_out);  /* out_seq_no of our message */
 int32_t secret_seq_in (int x, int32_t raw_in);    /* in_seq_no of our message */
 int32_t secret_seq_peer_out (int x, int32_t raw); /* out_seq_no of a peer's message */

@@ -40,6 +40,7 @@ typedef enum {
     SECRET_CLOSED_CORRUPT,        /* our record was damaged (SC-L10) */
     SECRET_CLOSED_REQUEST_FAILED, /* requestEncryption refused otherwise */
     SECRET_CLOSED_LOGGED_OUT,     /* SC-A29 */
+    SECRET_CLOSED_ROLLED_BACK,    /* our data is an older copy (SC-L9) */
 } SecretClosed;
 
 /* encryptedChat* as the server tells it, without API structs. */

@@ -337,8 +337,8 @@ numbers_that_break_the_rules_end_the_chat (void)
         { 2, 3, SECRET_CLOSED_NOT },       /* right: the peer has processed one */
         { 2, 2, SECRET_CLOSED_VIOLATION }, /* wrong parity */
         { 3, 3, SECRET_CLOSED_VIOLATION },
-        { 4, 3, SECRET_CLOSED_VIOLATION }, /* acknowledges more than was sent */
-        { 0, 3, SECRET_CLOSED_VIOLATION }, /* goes back */
+        { 4, 3, SECRET_CLOSED_ROLLED_BACK }, /* acknowledges more than was sent */
+        { 0, 3, SECRET_CLOSED_VIOLATION },   /* goes back */
         { -2, 3, SECRET_CLOSED_NOT },
         { 2, -1, SECRET_CLOSED_NOT },
         { 2, 0x7fffffff, SECRET_CLOSED_NOT },

@@ -300,7 +300,7 @@ m26_in_seq_no (void)
     static const struct {
         int32_t in;
         SecretClosed closed;
-    } rows[] = { { 2, SECRET_CLOSED_NOT },       { 40, SECRET_CLOSED_VIOLATION },
+    } rows[] = { { 2, SECRET_CLOSED_NOT },       { 40, SECRET_CLOSED_ROLLED_BACK },
                  { 0, SECRET_CLOSED_VIOLATION }, { 3, SECRET_CLOSED_VIOLATION },
                  { -2, SECRET_CLOSED_NOT },      { -2147483647, SECRET_CLOSED_NOT } };
 
