@@ -1,7 +1,7 @@
 /* The world of crash-pair.h: turns, deaths, the server. */
 #include "crash-private.h"
+#include "store-bytes.h"
 
-#include <glib/gstdio.h>
 #include <string.h>
 
 #define ALICE 1001
@@ -167,6 +167,20 @@ die (CrashSide *side)
     crash_turn (side, FALSE);
 }
 
+void
+crash_reopen (CrashSide *side, void (*between) (CrashSide *side, void *data), void *data)
+{
+    g_clear_pointer (&side->chat, secret_chat_free);
+    side->life++;
+    g_array_set_size (side->unread, 0);
+    store_close (side->store);
+    if (between != NULL)
+        between (side, data);
+    open_store (side);
+    crash_load (side);
+    crash_turn (side, FALSE);
+}
+
 static gboolean
 dies (CrashSide *side, CrashKind kind)
 {
@@ -308,19 +322,6 @@ crash_new (uint64_t seed, gboolean files)
     return crash;
 }
 
-static void
-remove_folder (const char *folder)
-{
-    g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
-    const char *name;
-
-    while ((name = g_dir_read_name (dir)) != NULL) {
-        g_autofree char *path = g_build_filename (folder, name, NULL);
-        g_unlink (path);
-    }
-    g_rmdir (folder);
-}
-
 void
 crash_free (Crash *crash)
 {
@@ -330,7 +331,7 @@ crash_free (Crash *crash)
         store_batch_free (side->batch);
         store_close (side->store);
         if (side->folder != NULL)
-            remove_folder (side->folder);
+            bytes_remove_folder (side->folder);
         g_free (side->folder);
         g_ptr_array_unref (side->asked);
         g_ptr_array_unref (side->told);

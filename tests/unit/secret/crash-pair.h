@@ -110,6 +110,9 @@ void crash_set_ttl (CrashSide *side, int32_t seconds);
 void crash_typing (CrashSide *side, gboolean typing);
 void crash_rekey (CrashSide *side);
 
+/* An orderly end, something that happens to the files, a new start; on files only. */
+void crash_reopen (CrashSide *side, void (*between) (CrashSide *side, void *data),
+                   void *data);
 /* What this side said. */
 const CrashText *crash_text (CrashSide *side, const char *text);
 

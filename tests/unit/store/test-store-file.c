@@ -1,18 +1,15 @@
 /* What the store leaves on the disk: nothing of what it forgot, everything of what it
  * promised, and a mark that tells an older copy. */
-#include "store.h"
+#include "store-bytes.h"
 
 #include <fcntl.h>
 #include <glib/gstdio.h>
 #include <signal.h>
-#include <sqlite3.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#define PIECE 16 /* bytes of a ciphertext that nothing else contains by chance */
 
 static const uint8_t seal_key[32] = { 7 };
 
@@ -65,14 +62,7 @@ set_up (Fixture *f, gconstpointer data)
 static void
 tear_down (Fixture *f, gconstpointer data)
 {
-    g_autoptr (GDir) dir = g_dir_open (f->directory, 0, NULL);
-    const char *name;
-
-    while ((name = g_dir_read_name (dir)) != NULL) {
-        g_autofree char *path = g_build_filename (f->directory, name, NULL);
-        g_unlink (path);
-    }
-    g_rmdir (f->directory);
+    bytes_remove_folder (f->directory);
     g_free (f->directory);
 }
 
@@ -104,70 +94,8 @@ put (StoreBatch *batch, int64_t owner, int64_t id, uint8_t fill, size_t len)
     store_batch_put (batch, (StoreKey){ STORE_OUTBOX, owner, id }, value, len);
 }
 
-/* All files of the folder, one behind the other. */
-static GByteArray *
-all_bytes (Fixture *f)
-{
-    GByteArray *all = g_byte_array_new ();
-    g_autoptr (GDir) dir = g_dir_open (f->directory, 0, NULL);
-    const char *name;
-
-    while ((name = g_dir_read_name (dir)) != NULL) {
-        g_autofree char *path = g_build_filename (f->directory, name, NULL);
-        g_autofree char *data = NULL;
-        size_t len;
-        g_assert_true (g_file_get_contents (path, &data, &len, NULL));
-        g_byte_array_append (all, (const uint8_t *)data, (unsigned)len);
-    }
-    return all;
-}
-
-/* What stands in the table now: place -> sealed bytes. Read by a connection of its own;
- * the store holds no lock of SQLite's between transactions. */
-static GHashTable *
-sealed_now (Fixture *f)
-{
-    g_autofree char *path = g_build_filename (f->directory, "store.db", NULL);
-    GHashTable *now = g_hash_table_new_full (g_bytes_hash, g_bytes_equal,
-                                             (GDestroyNotify)g_bytes_unref, NULL);
-    sqlite3 *db;
-    sqlite3_stmt *stmt;
-
-    g_assert_cmpint (sqlite3_open_v2 (path, &db, SQLITE_OPEN_READONLY, NULL), ==,
-                     SQLITE_OK);
-    g_assert_cmpint (sqlite3_prepare_v2 (db, "SELECT value FROM record", -1, &stmt, NULL),
-                     ==, SQLITE_OK);
-    while (sqlite3_step (stmt) == SQLITE_ROW)
-        g_hash_table_add (now, g_bytes_new (sqlite3_column_blob (stmt, 0),
-                                            (size_t)sqlite3_column_bytes (stmt, 0)));
-    sqlite3_finalize (stmt);
-    sqlite3_close (db);
-    return now;
-}
-
 /* --- forgetting ----------------------------------------------------------------------
  */
-
-/* No piece of `ever`'s sealed values, but of those that are in `now`. */
-static void
-assert_forgotten (Fixture *f, GHashTable *ever, GHashTable *now)
-{
-    g_autoptr (GByteArray) all = all_bytes (f);
-    GHashTableIter iter;
-    gpointer key;
-
-    g_hash_table_iter_init (&iter, ever);
-    while (g_hash_table_iter_next (&iter, &key, NULL)) {
-        size_t len;
-        const uint8_t *data = g_bytes_get_data (key, &len);
-        if (g_hash_table_contains (now, key))
-            continue;
-        for (size_t at = 0; at + PIECE <= len; at += MAX ((len - PIECE) / 8, PIECE))
-            if (memmem (all->data, all->len, data + at, PIECE) != NULL)
-                g_error ("bytes %zu of %zu of a forgotten value are still there", at,
-                         len);
-    }
-}
 
 static void
 write_something (Store *store, GRand *rand, int turn)
@@ -196,7 +124,7 @@ static void
 forgets (Fixture *f, gconstpointer data)
 {
     g_autoptr (Store) store = must_open (f);
-    g_autoptr (GHashTable) before = sealed_now (f);
+    g_autoptr (GHashTable) before = bytes_sealed (f->directory);
     g_autoptr (GRand) rand = g_rand_new_with_seed (1);
     g_autoptr (GHashTable) ever = g_hash_table_new_full (
         g_bytes_hash, g_bytes_equal, (GDestroyNotify)g_bytes_unref, NULL);
@@ -205,17 +133,15 @@ forgets (Fixture *f, gconstpointer data)
         GHashTableIter iter;
         gpointer key;
         write_something (store, rand, turn);
-        GHashTable *now = sealed_now (f);
-        assert_forgotten (f, before, now);
+        bytes_assert_forgotten (f->directory, before);
         g_hash_table_iter_init (&iter, before);
         while (g_hash_table_iter_next (&iter, &key, NULL))
             g_hash_table_add (ever, g_bytes_ref (key));
         g_hash_table_unref (before);
-        before = now;
+        before = bytes_sealed (f->directory);
     }
     g_clear_pointer (&store, store_close);
-    g_autoptr (GHashTable) now = sealed_now (f);
-    assert_forgotten (f, ever, now);
+    bytes_assert_forgotten (f->directory, ever);
 }
 
 /* SC-L12: a large turn does not leave a large journal */
@@ -292,7 +218,7 @@ survives_kills (Fixture *f, gconstpointer data)
         sync_first = after;
         for (int n = 0; !lives; n++) {
             uint8_t fill = (uint8_t)(was / 50 + 1);
-            g_autoptr (GHashTable) ever = sealed_now (f);
+            g_autoptr (GHashTable) ever = bytes_sealed (f->directory);
             lives = child_lives (f, fill, n);
             g_autoptr (Store) store = must_open (f);
             unsigned now = sum (store);
@@ -304,8 +230,7 @@ survives_kills (Fixture *f, gconstpointer data)
             points += !lives;
             was = now;
             g_assert_false (store_was_rolled_back (store));
-            g_autoptr (GHashTable) there = sealed_now (f);
-            assert_forgotten (f, ever, there);
+            bytes_assert_forgotten (f->directory, ever);
         }
     }
     g_test_message ("%u kills, %u of them after the turn was durable", points, kept);
