@@ -174,8 +174,8 @@ static const TgEvents events = {
 /* --- people ----------------------------------------------------------------------------
  */
 
-static void
-add_person (Flow *flow, const char *phone, const char *name)
+static Person *
+make_person (Flow *flow, const char *phone, const char *name)
 {
     Person *person = g_new0 (Person, 1);
 
@@ -188,8 +188,25 @@ add_person (Flow *flow, const char *phone, const char *name)
     person->ids = g_array_new (FALSE, FALSE, sizeof (int64_t));
     person->accept = TRUE;
     person->typing_actions = TRUE;
-    person->id = dc_add_user (world_dc (flow->world), phone, name, "Test");
     g_ptr_array_add (flow->people, person);
+    return person;
+}
+
+static void
+add_person (Flow *flow, const char *phone, const char *name)
+{
+    make_person (flow, phone, name)->id =
+        dc_add_user (world_dc (flow->world), phone, name, "Test");
+}
+
+Person *
+flow_second_device (Flow *flow, const Person *person)
+{
+    g_autofree char *name = g_strconcat (person->name, "-2", NULL);
+    Person *device = make_person (flow, person->phone, name);
+
+    device->id = person->id;
+    return device;
 }
 
 static void

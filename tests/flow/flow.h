@@ -43,6 +43,8 @@ Flow *flow_new (uint64_t seed);
 void flow_free (Flow *flow);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Flow, flow_free)
 Person *flow_person (Flow *flow, unsigned i); /* 0 = Alice, 1 = Bob */
+/* The same account once more, with a store of its own. */
+Person *flow_second_device (Flow *flow, const Person *person);
 void flow_log_in (Person *person);
 /* Alice and Bob with a secret chat that is ready; Bob accepts. */
 Flow *flow_with_chat (uint64_t seed);
