@@ -295,6 +295,13 @@ collision (Crash *crash)
     crash_end_ready (crash);
 }
 
+static void
+assert_idle (Crash *crash)
+{
+    for (int i = 0; i < 2; i++)
+        g_assert_cmpint (crash->sides[i].chat->rekey.step, ==, SECRET_REKEY_IDLE);
+}
+
 /* Bob does not like Alice's number, Alice does not like Bob's (SC-F6, F9, F19) */
 static void
 rekey_aborted (Crash *crash)
@@ -304,13 +311,14 @@ rekey_aborted (Crash *crash)
     crash_rekey (alice_of (crash));
     crash_run (crash);
     bob_of (crash)->weak = FALSE;
+    assert_idle (crash);
     crash_say (bob_of (crash), "under the old key");
     crash_run (crash);
     crash_rekey (bob_of (crash));
     bob_of (crash)->weak = TRUE;
     crash_run (crash);
     bob_of (crash)->weak = FALSE;
-    crash_run (crash);
+    assert_idle (crash);
     crash_end_ready (crash);
 }
 
