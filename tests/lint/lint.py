@@ -135,6 +135,13 @@ def nothing_private_is_committed():
     return bad
 
 
+def every_attack_has_a_test():
+    """The rows of section M are tests of that name."""
+    there = ''.join(text(n) for n in tracked('.c') if n.startswith('tests/') and 'section-m' in n)
+    return ['no test is named SC-M%d' % row for row in range(1, 37)
+            if not re.search(r'"(?:/section-m/)?SC-M%d["/]' % row, there)]
+
+
 def translations_are_complete():
     bad = []
     for name in tracked('.po'):
@@ -181,7 +188,7 @@ def module_stays_loaded():
 
 CHECKS = [includes_go_down, layers_know_their_schemas_only, files_are_small,
           files_say_what_they_are_for, pages_are_true, every_source_folder_is_described,
-          nothing_private_is_committed, translations_are_complete, sources_are_formatted, module_exports_one_symbol,
+          nothing_private_is_committed, every_attack_has_a_test, translations_are_complete, sources_are_formatted, module_exports_one_symbol,
           module_needs_no_front_end, module_stays_loaded]
 
 

@@ -415,6 +415,65 @@ m29_timers (void)
     g_assert_nonnull (strstr (events, "expired 1"));
 }
 
+/* A document from Alice; `has_file`: the server has a file beside it. */
+static void
+send_document (Pair *pair, const SecretDecryptedMessageMediaDocument *document,
+               int64_t random_id, gboolean has_file)
+{
+    PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
+    SecretDecryptedMessage message =
+        TL_NEW (SecretDecryptedMessage, .random_id = random_id, .message = TL_STR (""),
+                .media = TL_OBJ (document));
+    g_auto (TlWriter) writer = { 0 };
+    size_t len;
+
+    g_assert_true (tl_encode (&tl_secret_schema, TL_OBJ (&message), &writer));
+    g_autoptr (GBytes) data = forge_next (pair, alice, writer.data, writer.len);
+    const uint8_t *bytes = g_bytes_get_data (data, &len);
+    alice->chat->raw_out++;
+    secret_chat_receive (bob->chat, pair->date, TL_BYTES (bytes, len), has_file, TRUE,
+                         pair->now);
+    pair_commit (bob);
+}
+
+/* SC-M30 SC-H3 SC-H5: files are told, not fetched: whatever key, iv, size and file come
+ * with one, it is one line, and the chat goes on */
+static void
+m30_files (void)
+{
+    static const char bytes[64] = "0123456789012345678901234567890123456789";
+    static const struct {
+        size_t key, iv;
+        int64_t size;
+        gboolean has_file;
+    } rows[] = { { 32, 32, 1000, TRUE },       { 32, 32, 1000, FALSE },
+                 { 31, 32, 1000, TRUE },       { 33, 32, 1000, TRUE },
+                 { 0, 32, 1000, TRUE },        { 32, 31, 1000, TRUE },
+                 { 32, 0, 1000, TRUE },        { 0, 0, 0, FALSE },
+                 { 32, 32, 0, TRUE },          { 32, 32, -1, TRUE },
+                 { 32, 32, G_MAXINT64, TRUE }, { 32, 32, G_MININT64, FALSE } };
+    g_autoptr (Pair) pair = pair_ready (39);
+    PairEnd *bob = bob_of (pair);
+
+    for (size_t i = 0; i < G_N_ELEMENTS (rows); i++) {
+        SecretDecryptedMessageMediaDocument document =
+            TL_NEW (SecretDecryptedMessageMediaDocument, .thumb = TL_STR (""),
+                    .mime_type = TL_STR ("text/plain"), .size = rows[i].size,
+                    .key = TL_BYTES (bytes, rows[i].key),
+                    .iv = TL_BYTES (bytes, rows[i].iv), .caption = TL_STR (""));
+        unsigned calls = bob->calls.length;
+        g_free (pair_events (bob));
+        send_document (pair, &document, 500 + (int64_t)i, rows[i].has_file);
+        g_autofree char *events = pair_events (bob);
+        g_autofree char *line =
+            g_strdup_printf ("message '' ttl 0 content %d\n", SECRET_CONTENT_FILE);
+        g_assert_cmpstr (events, ==, line);
+        g_assert_cmpuint (bob->calls.length, ==, calls); /* nothing is asked for */
+        g_assert_cmpint (pair_info (bob).state, ==, SECRET_STATE_READY);
+    }
+    assert_alive (pair);
+}
+
 /* SC-M31 SC-H12: names are names, not paths */
 static void
 m31_file_names (void)
@@ -470,19 +529,13 @@ int
 main (int argc, char **argv)
 {
     static const SectionM rows[] = {
-        { "SC-M10", m10_padding },
-        { "SC-M11", m11_downgrade },
-        { "SC-M12", m12_layer_down },
-        { "SC-M13", m13_malformed },
-        { "SC-M23", m23_rekey_abuse },
-        { "SC-M24", m24_resend },
-        { "SC-M25", m25_endless_gap },
-        { "SC-M26", m26_in_seq_no },
-        { "SC-M27", m27_foreign_ids },
-        { "SC-M28", m28_random_ids },
-        { "SC-M29", m29_timers },
-        { "SC-M31", m31_file_names },
-        { "SC-M32", m32_media_fetch_nothing },
+        { "SC-M10", m10_padding },     { "SC-M11", m11_downgrade },
+        { "SC-M12", m12_layer_down },  { "SC-M13", m13_malformed },
+        { "SC-M23", m23_rekey_abuse }, { "SC-M24", m24_resend },
+        { "SC-M25", m25_endless_gap }, { "SC-M26", m26_in_seq_no },
+        { "SC-M27", m27_foreign_ids }, { "SC-M28", m28_random_ids },
+        { "SC-M29", m29_timers },      { "SC-M30", m30_files },
+        { "SC-M31", m31_file_names },  { "SC-M32", m32_media_fetch_nothing },
         { "SC-M35", m35_markup },
     };
 

@@ -178,6 +178,92 @@ m8_lengths (void)
     assert_untouched (bob, &before);
 }
 
+static GString *captured;
+
+static void
+capture (const char *domain, GLogLevelFlags level, const char *message, gpointer user)
+{
+    g_string_append_printf (captured, "%d %s\n", (int)level, message);
+}
+
+/* Bob's reaction to these bytes: the lines of the log, and everything that got out. */
+static char *
+reaction (PairEnd *bob, const uint8_t *data, size_t len)
+{
+    Look before = look_at (bob);
+
+    captured = g_string_new (NULL);
+    unsigned handler = g_log_set_handler ("mtp-secret", G_LOG_LEVEL_MASK, capture, NULL);
+    inject_bytes (bob, data, len);
+    g_assert_true (store_batch_is_empty (bob->batch));
+    g_log_remove_handler ("mtp-secret", handler);
+    assert_untouched (bob, &before);
+    return g_string_free (captured, FALSE);
+}
+
+/* Sealed with the right key and hash, but the length word or the padding is wrong. */
+static GBytes *
+seal_badly (Pair *pair, int32_t length, size_t body, size_t padding)
+{
+    g_auto (TlWriter) plain = { 0 };
+    g_autofree uint8_t *rest = g_malloc0 (body + padding);
+
+    tl_writer_int (&plain, length);
+    tl_writer_raw (&plain, rest, body + padding);
+    g_assert_cmpuint (plain.len % 16, ==, 0);
+    uint8_t *out = g_malloc (24 + plain.len);
+    int64_t fingerprint = GINT64_TO_LE (alice_of (pair)->chat->key.fingerprint);
+    memcpy (out, &fingerprint, 8);
+    crypto_envelope_seal (alice_of (pair)->chat->key.key, 0, plain.data, plain.len,
+                          out + 8);
+    return g_bytes_new_take (out, 24 + plain.len);
+}
+
+/* SC-M9 SC-B9 SC-B10: whatever is wrong with an envelope, it looks the same from outside:
+ * one line of the log, the same for all, no answer, no record */
+static void
+m9_one_reaction (void)
+{
+    static const struct {
+        int32_t length;
+        size_t body, padding;
+    } rows[] = { { 0, 36, 24 },          { -4, 36, 24 }, { 5, 36, 24 },
+                 { 0x7fffffff, 36, 24 }, { 64, 36, 24 }, { 52, 52, 8 },
+                 { 20, 20, 1032 },       { 44, 44, 0 },  { 36, 36, 1032 } };
+    g_autoptr (Pair) pair = pair_ready (10);
+    PairEnd *bob = bob_of (pair);
+
+    pair_say (alice_of (pair), "exactly this");
+    pair_run (pair);
+    size_t len;
+    const uint8_t *good = g_bytes_get_data (newest (alice_of (pair)), &len);
+    g_autofree uint8_t *bad = g_memdup2 (good, len);
+    bad[8] ^= 1; /* msg_key */
+    g_autofree char *first = reaction (bob, bad, len);
+    g_assert_cmpstr (strchr (first, '\n'), ==, "\n"); /* one line */
+    g_assert_nonnull (strstr (first, "dropped"));
+    bad[8] ^= 1;
+    for (size_t at = 0; at < len; at++) {
+        bad[at] ^= 0x80;
+        g_autofree char *lines = reaction (bob, bad, len);
+        g_assert_cmpstr (lines, ==, first);
+        bad[at] ^= 0x80;
+    }
+    for (size_t cut = 0; cut < len; cut++) {
+        g_autofree char *lines = reaction (bob, good, cut);
+        g_assert_cmpstr (lines, ==, first);
+    }
+    for (size_t i = 0; i < G_N_ELEMENTS (rows); i++) {
+        g_autoptr (GBytes) data =
+            seal_badly (pair, rows[i].length, rows[i].body, rows[i].padding);
+        const uint8_t *bytes = g_bytes_get_data (data, &len);
+        g_autofree char *lines = reaction (bob, bytes, len);
+        g_test_message ("length %d in %zu", rows[i].length, len);
+        g_assert_cmpstr (lines, ==, first);
+    }
+    assert_alive (pair);
+}
+
 /* --- numbers of the key exchange -----------------------------------------------------
  */
 
@@ -467,15 +553,6 @@ m33_crashes (void)
     g_assert_cmpuint (points, >, 30);
 }
 
-static GString *captured;
-
-static void
-capture (const char *domain, GLogLevelFlags level, const char *message, gpointer user)
-{
-    g_string_append (captured, message);
-    g_string_append_c (captured, '\n');
-}
-
 /* SC-M34: the log names what happens, not what is said, nor a key */
 static void
 m34_log (void)
@@ -506,25 +583,16 @@ int
 main (int argc, char **argv)
 {
     static const SectionM rows[] = {
-        { "SC-M1", m1_replay },
-        { "SC-M2", m2_reflection },
-        { "SC-M3", m3_other_chat },
-        { "SC-M4", m4_reordering },
-        { "SC-M5", m5_omission },
-        { "SC-M6", m6_delay },
-        { "SC-M7", m7_bit_flips },
-        { "SC-M8", m8_lengths },
-        { "SC-M14", m14_weak_groups },
-        { "SC-M15", m15_public_values },
-        { "SC-M16", m16_server_random },
-        { "SC-M17", m17_fingerprints },
-        { "SC-M18", m18_man_in_the_middle },
-        { "SC-M19", m19_second_chat },
-        { "SC-M20", m20_discarded },
-        { "SC-M21", m21_forged_marks },
-        { "SC-M22", m22_two_processes },
-        { "SC-M33", m33_crashes },
-        { "SC-M34", m34_log },
+        { "SC-M1", m1_replay },          { "SC-M2", m2_reflection },
+        { "SC-M3", m3_other_chat },      { "SC-M4", m4_reordering },
+        { "SC-M5", m5_omission },        { "SC-M6", m6_delay },
+        { "SC-M7", m7_bit_flips },       { "SC-M8", m8_lengths },
+        { "SC-M9", m9_one_reaction },    { "SC-M14", m14_weak_groups },
+        { "SC-M15", m15_public_values }, { "SC-M16", m16_server_random },
+        { "SC-M17", m17_fingerprints },  { "SC-M18", m18_man_in_the_middle },
+        { "SC-M19", m19_second_chat },   { "SC-M20", m20_discarded },
+        { "SC-M21", m21_forged_marks },  { "SC-M22", m22_two_processes },
+        { "SC-M33", m33_crashes },       { "SC-M34", m34_log },
     };
 
     return section_m_run (argc, argv, rows, G_N_ELEMENTS (rows));
