@@ -354,6 +354,8 @@ enqueue (SecretChat *chat, const Opened *m, HostTime now)
     if (at < chat->gaps->len &&
         ((SecretGap *)g_ptr_array_index (chat->gaps, at))->raw_in == raw)
         return; /* the first copy wins (SC-D11) */
+    if (knows_too_much (chat, m, now))
+        return;
     if (chat->gaps->len >= GAPS_MAX || gap_bytes (chat) + m->body_len > GAPS_BYTES_MAX) {
         violation (chat, "too many messages behind a hole (SC-D17)", now);
         return;
@@ -487,8 +489,7 @@ arrive (SecretChat *chat, Opened *m, HostTime now)
         g_debug ("[chat %d] <- a duplicate of #%d", chat->id, m->out_seq_no / 2);
         break;
     case SECRET_SEQ_GAP:
-        if (!knows_too_much (chat, m, now))
-            enqueue (chat, m, now);
+        enqueue (chat, m, now);
         break;
     case SECRET_SEQ_NEXT: {
         int32_t start, end;
