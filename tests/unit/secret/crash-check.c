@@ -329,6 +329,8 @@ check_store (CrashSide *side)
             if ((text->gone || s == side->index) &&
                 has (&scan, text->text, strlen (text->text)))
                 g_error ("\"%s\" is still in the store of %d", text->text, side->index);
+            if (text->gone) /* nor what was known of it */
+                g_assert_null (secret_note_find (chat, text->id));
         }
     }
     for (unsigned i = 0; i < side->keys->len; i++) {

@@ -1,6 +1,7 @@
 /* What the store leaves on the disk: nothing of what it forgot, everything of what it
  * promised, and a mark that tells an older copy. */
 #include "store-bytes.h"
+#include "store-file.h"
 
 #include <fcntl.h>
 #include <glib/gstdio.h>
@@ -239,6 +240,69 @@ survives_kills (Fixture *f, gconstpointer data)
     g_assert_cmpuint (points - kept, >=, 3);
 }
 
+/* The journal of a process that died when its pages were in the file already; FALSE if
+ * none of its syncs is that moment. */
+static gboolean
+leave_hot_journal (Fixture *f, const char *journal)
+{
+    g_assert_true (child_lives (f, 1, -1));
+    for (int n = 0;; n++) {
+        g_autofree char *data = NULL;
+        size_t len;
+        sync_first = TRUE;
+        if (child_lives (f, 2, n))
+            return FALSE;
+        g_assert_true (g_file_get_contents (journal, &data, &len, NULL));
+        if (len > 8 && memcmp (data, "\xd9\xd5\x05\xf9", 4) == 0 && n >= 2)
+            return TRUE;
+        g_clear_pointer (&data, g_free);
+        store_close (must_open (f));
+    }
+}
+
+/* SC-L12 SC-D31: a journal that is still needed is not wiped, whoever asks for it */
+static void
+leaves_a_hot_journal_alone (Fixture *f, gconstpointer data)
+{
+    g_autofree char *journal = g_build_filename (f->directory, "store.db-journal", NULL);
+
+    g_assert_true (leave_hot_journal (f, journal));
+    store_journal_wipe (journal);
+    g_autoptr (Store) store = must_open (f);
+    g_assert_cmpuint (sum (store), ==, 50);
+}
+
+/* SC-L9: a process killed at each sync of its start and of its end is never taken for an
+ * older copy: the store is raised first, then the file */
+static void
+raises_in_order (Fixture *f, gconstpointer data)
+{
+    unsigned points = 0;
+
+    g_assert_true (child_lives (f, 1, -1));
+    for (int after = 0; after < 2; after++) {
+        gboolean lives = FALSE;
+        for (int n = 0; !lives; n++) {
+            int status;
+            pid_t pid = fork ();
+            if (pid == 0) {
+                sync_first = after;
+                syncs_left = n;
+                store_close (store_open (f->directory, seal_key, NULL));
+                _exit (0);
+            }
+            g_assert_cmpint (waitpid (pid, &status, 0), ==, pid);
+            lives = !WIFSIGNALED (status);
+            g_autoptr (Store) store = must_open (f);
+            g_assert_false (store_was_rolled_back (store));
+            g_assert_cmpuint (sum (store), ==, 50);
+            points += !lives;
+        }
+    }
+    g_test_message ("%u kills", points);
+    g_assert_cmpuint (points, >=, 12);
+}
+
 /* --- the mark ------------------------------------------------------------------------
  */
 
@@ -316,6 +380,8 @@ main (int argc, char **argv)
     ADD ("/store/file/forgets", forgets);
     ADD ("/store/file/journal-stays-short", journal_stays_short);
     ADD ("/store/file/survives-kills", survives_kills);
+    ADD ("/store/file/leaves-a-hot-journal-alone", leaves_a_hot_journal_alone);
+    ADD ("/store/file/raises-in-order", raises_in_order);
     ADD ("/store/file/tells-an-older-copy", tells_an_older_copy);
     ADD ("/store/file/tells-a-copy-of-the-same-run", tells_a_copy_of_the_same_run);
     return g_test_run ();
