@@ -238,9 +238,14 @@ the_peers_text_is_wiped (void)
         }
         assert_found (bodies[i], FALSE);
     }
-    bob->chat->raw_in += 5; /* behind a hole */
-    receive (bob, "91cc4674 i0 l99 i0 '@'", text);
-    bob->chat->raw_in -= 5;
+    g_autoptr (GByteArray) body = spell ("91cc4674 i0 l99 i0 '%s'", text);
+    g_autoptr (GBytes) data =
+        pair_forge_raw (alice_of (the_pair), 144, 2, 2 * (bob->chat->raw_in + 5) + 1,
+                        body->data, body->len);
+    watching = TRUE;
+    inject (bob, data); /* behind a hole */
+    watching = FALSE;
+    g_assert_cmpuint (bob->chat->gaps->len, ==, 1);
     watching = TRUE;
     store_batch_free (bob->batch);
     bob->batch = store_batch_new ();
@@ -321,6 +326,58 @@ derived_keys_are_wiped (void)
     }
 }
 
+typedef struct {
+    uint8_t key[256], plain[64], out[16 + 64];
+    gboolean v1, open;
+} Envelope;
+
+static void *
+envelope_cb (void *user)
+{
+    Envelope *e = user;
+    uint8_t plain[64];
+
+    if (e->v1 && e->open)
+        crypto_envelope_open_v1 (e->key, 0, e->out, sizeof plain, plain);
+    else if (e->v1)
+        crypto_envelope_seal_v1 (e->key, 0, e->plain, 60, sizeof plain, e->out);
+    else if (e->open)
+        crypto_envelope_open (e->key, 0, e->out, sizeof plain, plain);
+    else
+        crypto_envelope_seal (e->key, 0, e->plain, sizeof plain, e->out);
+    crypto_wipe (plain, sizeof plain);
+    return NULL;
+}
+
+/* SC-B19: nor are they right after the envelope itself, either way, of either version */
+static void
+an_envelope_leaves_no_key (void)
+{
+    for (int kind = 0; kind < 4; kind++) {
+        g_autofree Envelope *e = g_new0 (Envelope, 1);
+        uint8_t aes_key[32], aes_iv[32];
+        e->v1 = (kind & 1) != 0;
+        memset (e->plain, 0x5a, sizeof e->plain);
+        e->plain[0] = 56;
+        e->plain[1] = e->plain[2] = e->plain[3] = 0;
+        for (int k = 0; k < 256; k++)
+            e->key[k] = (uint8_t)(31 * k + 7);
+        envelope_cb (e); /* for its msg_key, on this stack */
+        if (e->v1)
+            crypto_kdf_v1 (e->key, e->out, 0, aes_key, aes_iv);
+        else
+            crypto_kdf_v2 (e->key, e->out, 0, aes_key, aes_iv);
+        forget_needles ();
+        add_needle (aes_key, 16);
+        add_needle (aes_key + 16, 16);
+        add_needle (aes_iv, 16);
+        e->open = kind >= 2;
+        watching = TRUE;
+        run_on_own_stack (envelope_cb, e);
+        assert_found (e->open ? "open" : "seal", FALSE);
+    }
+}
+
 static void *
 close_cb (void *user)
 {
@@ -362,6 +419,7 @@ main (int argc, char **argv)
     ADD (own_text_is_wiped);
     ADD (the_peers_text_is_wiped);
     ADD (derived_keys_are_wiped);
+    ADD (an_envelope_leaves_no_key);
     ADD (the_key_is_wiped_at_the_end);
     return g_test_run ();
 }
