@@ -329,6 +329,9 @@ tg_tell_secret_event (TgClient *client, SecretChat *chat, const SecretEvent *eve
     case SECRET_EVENT_GAP:
         tell_notice (client, event, TG_NOTICE_GAP, 0);
         break;
+    case SECRET_EVENT_OLD_GROUP:
+        tell_notice (client, event, TG_NOTICE_OLD_GROUP, 0);
+        break;
     case SECRET_EVENT_OPENED:
     case SECRET_EVENT_REKEYED:
         break; /* nothing to show */

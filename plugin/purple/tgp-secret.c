@@ -578,6 +578,11 @@ tgp_secret_notice (void *user, int32_t chat_id, TgNotice notice, int64_t number,
             _ ("Messages have been missing for a week; the other side was asked "
                "for them."));
         break;
+    case TG_NOTICE_OLD_GROUP:
+        text = g_strdup (
+            _ ("The server changed the numbers that keys are made of: this chat "
+               "keeps its present key. Start a new secret chat to get a new one."));
+        break;
     case TG_NOTICE_SEND_FAILED:
         tgp_secret_failed (tgp, chat_id, 0, detail);
         return;

@@ -21,6 +21,8 @@ typedef enum {
     SECRET_EVENT_NEWER_PEER, /* the peer's layer is above ours; once (SC-C11) */
     SECRET_EVENT_REKEYED,    /* a new key is in use (debug log, /secret info) */
     SECRET_EVENT_GAP,        /* a hole has been open for 7 days (SC-D17) */
+    SECRET_EVENT_OLD_GROUP,  /* no new key is possible, a new chat is advised; once
+                                (SC-F4) */
 } SecretEventKind;
 
 typedef enum {
@@ -81,8 +83,8 @@ typedef struct {
     const CryptoRandom *random;
     const CryptoDhOps *dh;
     int64_t own_user_id;
-    /* The server's present group, once it is known: no re-keying is started in a chat
-     * made with another one (SC-F4). g is 0 until then. */
+    /* The server's present group, once it is known: no new key is agreed in a chat made
+     * with another one (SC-F4). g is 0 until then. */
     int current_g;
     uint8_t current_p[256];
 } SecretEnv;

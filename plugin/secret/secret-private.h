@@ -144,6 +144,7 @@ struct SecretChat {
     SecretRekey rekey;
     int32_t rekey_failures;
     int32_t rekey_peer_at; /* raw_in of the peer's last RequestKey, -1 = none */
+    gboolean group_told;   /* the user knows that no new key is possible (SC-F4) */
     gboolean has_key_hash;
     uint8_t key_hash[36];
     gboolean verified; /* the user compared key_hash: of this chat only (SC-K4) */
@@ -300,6 +301,8 @@ void secret_rekey_abort (SecretChat *chat, const TlObject *action, HostTime now)
 void secret_rekey_used (SecretChat *chat, const SecretKey *key, HostTime now);
 void secret_rekey_pump (SecretChat *chat, HostTime now);
 gboolean secret_rekey_start (SecretChat *chat, HostTime now);
+/* The server's group is not this chat's any more: no new key (SC-F4). */
+gboolean secret_rekey_is_barred (const SecretChat *chat);
 
 /* secret-timer.c */
 SecretNote *secret_note_new (SecretChat *chat, int64_t random_id);

@@ -85,6 +85,7 @@ secret_save (SecretChat *chat)
         .delete_history = chat->delete_history, .discard_pending = chat->discard_pending,
         .newer_told = chat->newer_told, .wrapped_seen = chat->wrapped_seen,
         .verified = chat->verified, .hole_told = chat->hole_told,
+        .group_told = chat->group_told,
         .asked = chat->asked_server ||
                  (chat->state == SECRET_STATE_ACCEPTING && chat->has_public),
         .id = chat->id, .access_hash = chat->access_hash, .user_id = chat->user_id,
@@ -162,6 +163,7 @@ load_numbers (SecretChat *chat, const RecChat *record)
     chat->delete_history = record->delete_history;
     chat->discard_pending = record->discard_pending;
     chat->newer_told = record->newer_told;
+    chat->group_told = record->group_told;
     chat->wrapped_seen = record->wrapped_seen;
     chat->asked_server = record->asked;
     chat->access_hash = record->access_hash;

@@ -62,9 +62,34 @@ send_abort (SecretChat *chat, int64_t exchange_id, HostTime now)
     secret_send_action (chat, TL_OBJ (&action), now);
 }
 
+/* Some clients take the server's present group for a new key, not the chat's own: the
+ * two sides would never agree (SC-F4). */
+gboolean
+secret_rekey_is_barred (const SecretChat *chat)
+{
+    const SecretEnv *env = chat->env;
+
+    return env->current_g != 0 &&
+           (env->current_g != chat->g || memcmp (env->current_p, chat->p, 256) != 0);
+}
+
+static void
+advise_new_chat (SecretChat *chat)
+{
+    if (chat->group_told)
+        return;
+    chat->group_told = TRUE;
+    chat->dirty = TRUE;
+    secret_event (chat, (SecretEvent){ .kind = SECRET_EVENT_OLD_GROUP });
+}
+
 static void
 failed (SecretChat *chat, HostTime now)
 {
+    if (secret_rekey_is_barred (chat)) { /* not the peer's fault (SC-F4) */
+        advise_new_chat (chat);
+        return;
+    }
     chat->dirty = TRUE;
     if (++chat->rekey_failures >= FAILURES_MAX)
         secret_abort (chat, SECRET_CLOSED_BAD_KEY,
@@ -77,11 +102,9 @@ secret_rekey_start (SecretChat *chat, HostTime now)
     SecretRekey *rekey = &chat->rekey;
     TlBytes none = { NULL, 0 };
 
-    if (rekey->step != SECRET_REKEY_IDLE || chat->other.used) /* SC-F3 */
+    if (rekey->step != SECRET_REKEY_IDLE || chat->other.used || /* SC-F3 */
+        secret_rekey_is_barred (chat))                          /* SC-F4 */
         return FALSE;
-    if (chat->env->current_g != 0 && (chat->env->current_g != chat->g ||
-                                      memcmp (chat->env->current_p, chat->p, 256) != 0))
-        return FALSE; /* SC-F4 */
     if (!crypto_random_int64 (chat->env->random, &rekey->exchange_id) ||
         !secret_draw_exponent (chat, none, rekey->exponent, rekey->public_value))
         return FALSE;
@@ -162,6 +185,11 @@ secret_rekey_request (SecretChat *chat, const TlObject *object, const SecretKey 
     if (key != NULL && key != &chat->key)
         return; /* under an old key */
     chat->rekey_peer_at = chat->raw_in;
+    if (secret_rekey_is_barred (chat)) { /* SC-F4 */
+        send_abort (chat, request->exchange_id, now);
+        advise_new_chat (chat);
+        return;
+    }
     answer_request (chat, request, now);
 }
 
@@ -306,7 +334,10 @@ secret_rekey_pump (SecretChat *chat, HostTime now)
                (chat->key.messages > MESSAGES_MAX ||
                 (chat->key.messages > 0 && chat->key.created > 0 &&
                  now.wall - chat->key.created > AGE_MAX))) {
-        secret_rekey_start (chat, now);
+        if (secret_rekey_is_barred (chat))
+            advise_new_chat (chat);
+        else
+            secret_rekey_start (chat, now);
     }
 }
 
@@ -316,9 +347,9 @@ secret_chat_rekey (SecretChat *chat, HostTime now, GError **error)
     if (!secret_check_ready (chat, error))
         return FALSE;
     if (!secret_rekey_start (chat, now)) {
-        g_set_error (
-            error, SECRET_ERROR, SECRET_ERROR_INVALID,
-            "a new key is being agreed already, or the server changed its group");
+        g_set_error (error, SECRET_ERROR, SECRET_ERROR_INVALID, "%s",
+                     secret_rekey_is_barred (chat) ? "the server changed its group"
+                                                   : "a new key is being agreed already");
         return FALSE;
     }
     secret_settle (chat, now);

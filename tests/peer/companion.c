@@ -287,7 +287,7 @@ notice_cb (void *user, int32_t chat_id, TgNotice notice, int64_t number,
 {
     static const char *const names[] = {
         "ttl-by-peer", "ttl-by-us", "shot-by-peer", "shot-by-us", "flushed-by-peer",
-        "newer-peer",  "delayed",   "gap",          "send-failed"
+        "newer-peer",  "delayed",   "gap",          "old-group",  "send-failed"
     };
     say_line ("notice %s %d", names[notice], (int)number);
 }
