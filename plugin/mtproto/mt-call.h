@@ -24,6 +24,7 @@ struct MtCall {
     gboolean keep_id;   /* asked for again by the server: same id, in a container */
     gboolean wrapped;   /* sent inside the initConnection wrapper */
     gboolean rewrapped; /* CONNECTION_NOT_INITED was answered once */
+    gboolean repeated;  /* sent under more than one id */
     int64_t not_before; /* mono ms */
     int64_t sent_at;    /* mono ms of the newest sending */
     unsigned silences;  /* how often it had no answer in time (MT-E8) */

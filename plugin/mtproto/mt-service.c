@@ -53,6 +53,7 @@ handle_error (MtSession *s, MtCall *call, const MtpRpcError *object, HostTime no
     int64_t delay = 0;
 
     mt_error_parse (object->error_code, object->error_message, &parsed);
+    parsed.error.repeated = call->repeated;
     const MtError *error = &parsed.error;
     g_debug ("[dc%d] <- %s: error %d %s", s->config.dc, call->name, error->code,
              error->type);

@@ -67,9 +67,10 @@ typedef struct {
 #define MT_ERROR_LOCAL_TIMEOUT -10003
 typedef struct {
     int code;
-    const char *type; /* "FLOOD_WAIT" with the number cut out (MT-E10) */
-    int64_t number;   /* 3 in FLOOD_WAIT_3; -1 where there is none */
-    const char *text; /* as received, at most 256 bytes, valid UTF-8 */
+    const char *type;  /* "FLOOD_WAIT" with the number cut out (MT-E10) */
+    int64_t number;    /* 3 in FLOOD_WAIT_3; -1 where there is none */
+    const char *text;  /* as received, at most 256 bytes, valid UTF-8 */
+    gboolean repeated; /* an earlier sending may have been carried out unheard */
 } MtError;
 
 /* Exactly one of answer and error is set; both borrowed (ref the answer to keep it).

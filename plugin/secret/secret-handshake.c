@@ -204,10 +204,12 @@ static void
 accept_failed (SecretChat *chat, const SecretAnswer *answer, HostTime now)
 {
     if (g_strcmp0 (answer->error_type, "ENCRYPTION_ALREADY_ACCEPTED") == 0) { /* SC-A19 */
-        if (chat->asked_server) {
+        if (chat->asked_server || answer->repeated) {
             /* an earlier try of ours may have been the one: the key is kept until a
              * message under it, or a discard, decides */
             chat->handshake_token = ++chat->tokens;
+            chat->asked_server = TRUE;
+            chat->dirty = TRUE;
             return;
         }
         secret_abort (chat, SECRET_CLOSED_ELSEWHERE, NULL, FALSE, now);
@@ -224,6 +226,10 @@ discard_answered (SecretChat *chat, const SecretAnswer *answer)
     chat->discard_token = 0;
     if (answer->error_code < 0)
         return;
+    if (g_strcmp0 (answer->error_type, "ENCRYPTION_DECLINE_ADMIN_FAILED") == 0) {
+        chat->discard_token = ++chat->tokens; /* again with the next resume() */
+        return;
+    }
     chat->discard_pending = FALSE; /* refused ones are done as well (SC-A27) */
     chat->dirty = TRUE;
 }
@@ -247,9 +253,9 @@ secret_handshake_answer (SecretChat *chat, uint64_t token, const SecretAnswer *a
         return TRUE; /* resume() asks again */
     }
     if (!chat->has_public) {
-        if (answer->error_code > 0)
-            secret_abort (chat, SECRET_CLOSED_REQUEST_FAILED, answer->error_type, TRUE,
-                          now);
+        if (answer->error_code > 0) /* of an own one the server has not heard */
+            secret_abort (chat, SECRET_CLOSED_REQUEST_FAILED, answer->error_type,
+                          !chat->outgoing, now);
         else if (chat->server_random == NULL)
             take_config (chat, answer, now);
         else
@@ -309,10 +315,9 @@ remote_discarded (SecretChat *chat, const SecretRemote *remote, HostTime now)
     gboolean elsewhere =
         chat->state == SECRET_STATE_REQUESTED || chat->state == SECRET_STATE_ACCEPTING;
 
+    /* a closed one stays as it is, with the word it may still owe the server (SC-A20) */
     secret_abort (chat, elsewhere ? SECRET_CLOSED_ELSEWHERE : SECRET_CLOSED_BY_PEER, NULL,
                   FALSE, now);
-    chat->discard_pending = FALSE;
-    chat->dirty = TRUE;
     if (remote->history_deleted) { /* SC-A25 */
         g_autoptr (GArray) ids = secret_notes_ids (chat);
         secret_event (chat, (SecretEvent){ .kind = SECRET_EVENT_FLUSHED,
@@ -326,10 +331,10 @@ remote_discarded (SecretChat *chat, const SecretRemote *remote, HostTime now)
 void
 secret_handshake_remote (SecretChat *chat, const SecretRemote *remote, HostTime now)
 {
-    if (remote->id != chat->id) {
-        if (chat->state == SECRET_STATE_ASKING) /* SC-A12 */
+    if (remote->id != chat->id) { /* SC-A12 */
+        if (chat->state == SECRET_STATE_ASKING || chat->state == SECRET_STATE_ACCEPTING)
             secret_abort (chat, SECRET_CLOSED_REQUEST_FAILED,
-                          "another chat id was answered", FALSE, now);
+                          "another chat id was answered", TRUE, now);
         return;
     }
     switch (remote->state) {

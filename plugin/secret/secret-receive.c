@@ -14,7 +14,8 @@
 #define RANDOM_BYTES_MIN 15        /* SC-C3 */
 #define GAPS_MAX 1000              /* messages behind holes (SC-D17) */
 #define GAPS_BYTES_MAX ((size_t)16 << 20)
-#define EARLY_MAX 100              /* messages before the chat is ready (SC-A22) */
+#define EARLY_MAX 100 /* messages before the chat is ready (SC-A22) */
+#define EARLY_BYTES_MAX ((size_t)4 << 20)
 #define NOTIFY_EVERY (3600 * 1000) /* ms (SC-C10) */
 #define V2_LAYER 73                /* from here on MTProto 2.0 only */
 
@@ -509,7 +510,11 @@ arrive (SecretChat *chat, Opened *m, HostTime now)
 static void
 keep_early (SecretChat *chat, int32_t date, TlBytes data)
 {
-    if (chat->early->len >= EARLY_MAX || data.len > WIRE_MAX)
+    size_t bytes = data.len;
+
+    for (unsigned i = 0; i < chat->early->len; i++)
+        bytes += ((SecretEarly *)g_ptr_array_index (chat->early, i))->data->len;
+    if (chat->early->len >= EARLY_MAX || data.len > WIRE_MAX || bytes > EARLY_BYTES_MAX)
         return;
     SecretEarly *early = g_new0 (SecretEarly, 1);
     early->date = date;

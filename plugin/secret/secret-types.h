@@ -120,6 +120,7 @@ typedef struct {
      * server trouble (420, 5xx) are the client's and never arrive here. */
     int error_code;
     const char *error_type; /* "ENCRYPTION_DECLINED", number cut out; NULL on success */
+    gboolean repeated; /* with an error: an earlier sending may have been carried out */
     union {
         struct {
             int32_t g;
