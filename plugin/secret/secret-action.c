@@ -95,11 +95,15 @@ in_delete (const Run *run)
     const SecretDecryptedMessageActionDeleteMessages *action =
         TL_AS (run->action, SecretDecryptedMessageActionDeleteMessages);
     g_autoptr (GArray) gone = g_array_new (FALSE, FALSE, sizeof (int64_t));
+    g_autoptr (GHashTable) known =
+        g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
 
     for (size_t i = 0; i < MIN (action->random_ids.len, IDS_MAX); i++) {
         int64_t id = TL_ITEM (action->random_ids, int64_t, i);
-        if (secret_note_find (run->chat, id) != NULL || secret_notes_forgot (run->chat))
-            g_array_append_val (gone, id); /* SC-E8 */
+        if ((secret_note_find (run->chat, id) != NULL ||
+             secret_notes_forgot (run->chat)) &&
+            g_hash_table_add (known, g_memdup2 (&id, sizeof id))) /* each once */
+            g_array_append_val (gone, id);                        /* SC-E8 */
     }
     if (gone->len == 0)
         return;
@@ -307,7 +311,8 @@ send_typing_action (SecretChat *chat, gboolean typing, HostTime now)
 static void
 call_typing (SecretChat *chat, gboolean typing)
 {
-    if (chat->online && chat->typing_token == 0)
+    if (chat->online &&
+        (chat->typing_token == 0 || !typing)) /* the end is never left out */
         chat->typing_token = secret_call (
             chat, (SecretCall){ .kind = SECRET_CALL_TYPING, .u.typing.typing = typing });
 }
