@@ -22,12 +22,6 @@ typedef struct {
     GError *error;
 } Opening;
 
-typedef struct {
-    TgLink *link;
-    uint8_t p[256];
-    gboolean good;
-} PrimeCheck;
-
 static void rearm (TgClient *client);
 
 char *
@@ -268,39 +262,9 @@ batch_cb (void *user)
 }
 
 static void
-prime_work_cb (void *data)
-{
-    PrimeCheck *check = data;
-    check->good = crypto_dh_real.is_safe_prime (check->p);
-}
-
-static void
-prime_done_cb (void *data)
-{
-    PrimeCheck *check = data;
-    TgClient *client = check->link->client;
-
-    if (client != NULL && client->session != NULL) {
-        tg_turn_begin (client);
-        mt_session_prime_checked (client->session, check->p, check->good,
-                                  tg_now (client));
-        rearm (client);
-        tg_turn_end (client);
-    }
-    tg_link_unref (check->link);
-    g_free (check);
-}
-
-static void
 check_prime_cb (void *user, const uint8_t p[static 256])
 {
-    TgClient *client = user;
-    PrimeCheck *check = g_new0 (PrimeCheck, 1);
-
-    check->link = tg_link_ref (client->link);
-    memcpy (check->p, p, 256);
-    client->host->ops->work (client->host->self, FALSE, prime_work_cb, prime_done_cb,
-                             check);
+    tg_dh_check_prime (user, p, 0, 0);
 }
 
 static const MtOps mt_ops = { connect_cb, disconnect_cb, send_cb,  state_cb,
@@ -411,7 +375,10 @@ load_record (TgClient *client, const Loaded *record)
 {
     switch (record->key.kind) {
     case STORE_ACCOUNT:
-        load_account (client, record);
+        if (record->key.owner == 0)
+            load_account (client, record);
+        else
+            tg_dh_load (client, record->value, record->len);
         break;
     case STORE_UPDATES:
         tg_updates_load (client, record->value, record->len);
@@ -542,6 +509,7 @@ tg_client_new (const Host *host, const TgConfig *config, const TgEvents *events,
     g_queue_init (&client->turns);
     tg_updates_init (client);
     tg_secrets_init (client);
+    tg_dh_init (client);
     return client;
 }
 
@@ -580,6 +548,7 @@ tg_client_free (TgClient *client)
     tg_turn_begin (client); /* what the machines say while they go reaches nobody */
     g_clear_pointer (&client->session, mt_session_free);
     tg_updates_clear (client);
+    tg_dh_clear (client);
     tg_login_clear (client);
     g_clear_pointer (&client->chats, g_hash_table_unref);
     tg_turn_drop_all (client);

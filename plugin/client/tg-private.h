@@ -5,6 +5,7 @@
  *   tg-events.c   events as effects                  tg-config.c  servers, keys, the
  * header tg-login.c    code, password, home DC            tg-updates.c order of the world
  *   tg-peers.c    people                             tg-secrets.c chats and their calls
+ *   tg-dh.c       the group for secret chats
  */
 #pragma once
 
@@ -82,8 +83,15 @@ typedef struct {
     GPtrArray *early; /* TgEarly behind a gap */
     int32_t told_qts; /* receivedQueue */
     int64_t tell_at;
-    gboolean synced; /* the first difference of this process is done */
+    gboolean synced;  /* the first difference of this process is done */
+    gboolean rebased; /* the server refused our state, all but qts is its own now */
 } TgUpdates;
+
+typedef struct {
+    int32_t version; /* 0 = none */
+    int32_t g;
+    uint8_t p[256];
+} TgGroup;
 
 typedef struct {
     int64_t id;
@@ -132,9 +140,9 @@ struct TgClient {
     GHashTable *chats; /* chat id -> SecretChat */
     SecretEnv env;
     gboolean secrets_running;
-    int32_t dh_version;
-    int32_t dh_g;
-    uint8_t dh_p[256];
+    TgGroup group;    /* the server's present one */
+    TgGroup offered;  /* not checked yet */
+    GArray *verdicts; /* on primes */
 };
 
 static inline HostTime
@@ -208,6 +216,15 @@ TgPeerData *tg_peer_find (TgClient *client, int64_t id);
 void tg_peer_free (TgPeerData *peer);
 void tg_peer_rename (TgClient *client, const ApiUpdateUserName *update);
 
+/* tg-dh.c */
+void tg_dh_init (TgClient *client);
+void tg_dh_clear (TgClient *client);
+void tg_dh_load (TgClient *client, const uint8_t *record, size_t len);
+void tg_dh_offered (TgClient *client, const ApiMessagesDhConfig *config);
+/* Answers the chat, or with chat id 0 the session, in a turn of its own. */
+void tg_dh_check_prime (TgClient *client, const uint8_t p[static 256], int32_t chat_id,
+                        uint64_t token);
+
 /* tg-secrets.c */
 void tg_secrets_init (TgClient *client);
 void tg_secrets_clear (TgClient *client);
@@ -225,3 +242,4 @@ int64_t tg_secrets_deadline (TgClient *client);
  * inputEncryptedChat; NULL when it is not known. */
 SecretChat *tg_secrets_resolve (TgClient *client, const TlObject *object);
 SecretChat *tg_secrets_find (TgClient *client, int32_t chat_id);
+gboolean tg_secrets_any_open (TgClient *client);

@@ -2,26 +2,18 @@
  * their chat. The chats themselves live in plugin/secret. */
 #include "tg-private.h"
 
-#include "record.tl.h"
-
 #include <string.h>
 
-#define REQUESTS_MAX 50 /* chat requests waiting for the user (SC-M36) */
+#define REQUESTS_MAX 50       /* chat requests waiting for the user (SC-M36) */
+#define RANDOM_REFUSALS_MAX 2 /* of getDhConfig */
 
 typedef struct {
     TgClient *client;
     int32_t chat_id;
     uint64_t token;
     SecretCallKind kind;
+    unsigned refusals; /* of the length of random bytes */
 } Asked;
-
-typedef struct {
-    TgLink *link;
-    int32_t chat_id;
-    uint64_t token;
-    uint8_t p[256];
-    gboolean good;
-} PrimeJob;
 
 SecretChat *
 tg_secrets_find (TgClient *client, int32_t chat_id)
@@ -114,6 +106,22 @@ tg_secrets_resolve (TgClient *client, const TlObject *object)
                    ? tg_secrets_find (client, remote.id)
                    : NULL;
     }
+}
+
+gboolean
+tg_secrets_any_open (TgClient *client)
+{
+    GHashTableIter iter;
+    gpointer value;
+    SecretInfo info;
+
+    g_hash_table_iter_init (&iter, client->chats);
+    while (g_hash_table_iter_next (&iter, NULL, &value)) {
+        secret_chat_info (value, &info);
+        if (info.state != SECRET_STATE_CLOSED)
+            return TRUE;
+    }
+    return FALSE;
 }
 
 static unsigned
@@ -215,22 +223,19 @@ answer_config (TgClient *client, TlMessage *message, SecretAnswer *answer)
     const ApiMessagesDhConfigNotModified *same =
         TL_AS (root, ApiMessagesDhConfigNotModified);
 
-    if (config != NULL && config->p.len == 256) {
-        client->dh_version = config->version;
-        client->dh_g = config->g;
-        memcpy (client->dh_p, config->p.data, 256);
-        client->env.current_g = config->g;
-        memcpy (client->env.current_p, config->p.data, 256);
+    if (config != NULL) {
+        tg_dh_offered (client, config);
         answer->u.dh_config.random = config->random;
-    } else if (same != NULL && client->dh_version != 0) { /* SC-A1 */
+        answer->u.dh_config.g = config->g;
+        answer->u.dh_config.p = config->p;
+    } else if (same != NULL && client->group.version != 0) { /* SC-A1 */
         answer->u.dh_config.random = same->random;
+        answer->u.dh_config.g = client->group.g;
+        answer->u.dh_config.p = TL_BYTES (client->group.p, sizeof client->group.p);
     } else {
         answer->error_code = 400;
         answer->error_type = "DH_CONFIG_MISSING";
-        return;
     }
-    answer->u.dh_config.g = client->dh_g;
-    answer->u.dh_config.p = TL_BYTES (client->dh_p, 256);
 }
 
 static void
@@ -261,6 +266,8 @@ fill_answer (TgClient *client, SecretCallKind kind, TlMessage *message,
     }
 }
 
+static void ask_config (Asked *asked);
+
 static void
 answered_cb (void *user, TlMessage *message, const MtError *error)
 {
@@ -271,11 +278,19 @@ answered_cb (void *user, TlMessage *message, const MtError *error)
                            : tg_secrets_find (client, asked->chat_id);
     SecretAnswer answer = { 0 };
 
+    if (chat != NULL && error != NULL && asked->kind == SECRET_CALL_DH_CONFIG &&
+        asked->refusals < RANDOM_REFUSALS_MAX &&
+        g_str_equal (error->type, "RANDOM_LENGTH_INVALID")) { /* SC-A2, SC-E18 */
+        asked->refusals++;
+        ask_config (asked);
+        return;
+    }
     if (error != NULL) {
         answer.error_code = error->code == MT_ERROR_LOCAL_CLOSED   ? -1
                             : error->code == MT_ERROR_LOCAL_DECODE ? 400
                                                                    : error->code;
         answer.error_type = error->type;
+        answer.repeated = error->repeated;
     }
     if (chat != NULL) {
         if (error == NULL)
@@ -285,41 +300,16 @@ answered_cb (void *user, TlMessage *message, const MtError *error)
     g_free (asked);
 }
 
+/* How many random bytes: what was documented, the same once more, then none. */
 static void
-prime_work_cb (void *data)
+ask_config (Asked *asked)
 {
-    PrimeJob *job = data;
-    job->good = crypto_dh_real.is_safe_prime (job->p);
-}
+    static const int32_t lengths[RANDOM_REFUSALS_MAX + 1] = { 256, 256, 0 };
+    ApiMessagesGetDhConfig request =
+        TL_NEW (ApiMessagesGetDhConfig, .version = asked->client->group.version,
+                .random_length = lengths[asked->refusals]);
 
-static void
-prime_done_cb (void *data)
-{
-    PrimeJob *job = data;
-    TgClient *client = job->link->client;
-    SecretChat *chat = client != NULL ? tg_secrets_find (client, job->chat_id) : NULL;
-    SecretAnswer answer = { .u.prime_good = job->good };
-
-    if (chat != NULL && !client->stopped) {
-        tg_turn_begin (client);
-        secret_chat_answer (chat, job->token, &answer, tg_now (client));
-        tg_act_end (client);
-    }
-    tg_link_unref (job->link);
-    g_free (job);
-}
-
-static void
-check_prime (TgClient *client, const SecretCall *call)
-{
-    PrimeJob *job = g_new0 (PrimeJob, 1);
-
-    job->link = tg_link_ref (client->link);
-    job->chat_id = call->chat_id;
-    job->token = call->token;
-    memcpy (job->p, call->u.prime.p, 256);
-    client->host->ops->work (client->host->self, FALSE, prime_work_cb, prime_done_cb,
-                             job);
+    tg_call (asked->client, TL_OBJ (&request), MT_CALL_PATIENT, answered_cb, asked);
 }
 
 static void
@@ -327,7 +317,7 @@ ask (TgClient *client, const SecretCall *call, const TlObject *request, MtCallFl
 {
     Asked *asked = g_new0 (Asked, 1);
 
-    *asked = (Asked){ client, call->chat_id, call->token, call->kind };
+    *asked = (Asked){ client, call->chat_id, call->token, call->kind, 0 };
     tg_call (client, request, flags, answered_cb, asked);
 }
 
@@ -366,13 +356,13 @@ call_cb (void *user, SecretChat *chat, const SecretCall *call)
 
     switch (call->kind) {
     case SECRET_CALL_DH_CONFIG: {
-        ApiMessagesGetDhConfig request = TL_NEW (
-            ApiMessagesGetDhConfig, .version = client->dh_version, .random_length = 256);
-        ask (client, call, TL_OBJ (&request), MT_CALL_PATIENT);
+        Asked *asked = g_new0 (Asked, 1);
+        *asked = (Asked){ client, call->chat_id, call->token, call->kind, 0 };
+        ask_config (asked);
         break;
     }
     case SECRET_CALL_CHECK_PRIME:
-        check_prime (client, call);
+        tg_dh_check_prime (client, call->u.prime.p, call->chat_id, call->token);
         break;
     case SECRET_CALL_REQUEST:
         ask_request (client, call);

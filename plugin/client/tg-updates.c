@@ -397,6 +397,7 @@ finish (TgClient *client)
     TgUpdates *u = &client->updates;
 
     u->running = FALSE;
+    u->rebased = FALSE;
     u->failures = 0;
     u->not_before = tg_now (client).mono + DIFFERENCE_EVERY;
     g_ptr_array_set_size (u->early, 0);
@@ -494,6 +495,7 @@ static void
 state_cb (void *user, TlMessage *answer, const MtError *error)
 {
     TgClient *client = user;
+    TgUpdates *u = &client->updates;
 
     if (client->dying)
         return;
@@ -501,7 +503,18 @@ state_cb (void *user, TlMessage *answer, const MtError *error)
         difference_failed (client, error);
         return;
     }
+    /* what lies between the messages that are here and the server's count must come, not
+     * be told as received; unless the server refuses even this (SC-J2, SC-J3) */
+    int32_t qts = u->qts;
+    gboolean keep = !u->rebased && tg_secrets_any_open (client);
     set_state (client, tl_message_root (answer));
+    if (keep && qts < u->qts) {
+        u->qts = qts;
+        u->rebased = TRUE;
+        save (client);
+        run_difference (client);
+        return;
+    }
     finish (client);
 }
 
@@ -546,6 +559,16 @@ tg_updates_sync (TgClient *client)
 /* --- time ------------------------------------------------------------------------------
  */
 
+static void
+told_cb (void *user, TlMessage *answer, const MtError *error)
+{
+    TgClient *client = user;
+
+    if (!client->dying && error != NULL &&
+        g_str_equal (error->type, "MAX_QTS_INVALID")) /* SC-E18 */
+        ask_difference (client);
+}
+
 /* The turn that moved qts was written before this one began (SC-J3, J4). */
 static void
 tell_received (TgClient *client)
@@ -562,7 +585,7 @@ tell_received (TgClient *client)
         return;
     }
     u->told_qts = u->qts;
-    tg_call (client, TL_OBJ (&request), MT_CALL_DEFAULT, NULL, NULL);
+    tg_call (client, TL_OBJ (&request), MT_CALL_DEFAULT, told_cb, client);
 }
 
 void

@@ -12,7 +12,7 @@
 #include <stdint.h>
 
 typedef enum {
-    STORE_ACCOUNT = 1, /* 0, 0: own user id, home DC, DC options, DH config (client) */
+    STORE_ACCOUNT = 1, /* 0, 0: own user id, home DC; 1, 0: DH config; 2, 0: primes */
     STORE_DC = 2,      /* dc id, 0: auth key, salts, time offset (mtproto record) */
     STORE_UPDATES = 3, /* 0, 0: pts, qts, date, seq */
     STORE_PEER = 4,    /* user id, 0: names, access hash, phone */
