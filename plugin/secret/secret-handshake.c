@@ -64,6 +64,7 @@ become_ready (SecretChat *chat, HostTime now)
     chat->has_exponent = FALSE;
     chat->has_public = FALSE;
     chat->has_peer_public = FALSE;
+    chat->handshake_token = 0; /* an answer that comes now is late (SC-A13) */
     crypto_key_hash (chat->key.key, chat->key_hash);
     chat->has_key_hash = TRUE;
     secret_set_state (chat, SECRET_STATE_READY, now);
@@ -276,7 +277,7 @@ secret_handshake_answer (SecretChat *chat, uint64_t token, const SecretAnswer *a
 static void
 remote_waiting (SecretChat *chat, const SecretRemote *remote, HostTime now)
 {
-    if (chat->state != SECRET_STATE_ASKING)
+    if (chat->state != SECRET_STATE_ASKING || !chat->has_public)
         return; /* late: the chat went on (SC-A13) */
     chat->access_hash = remote->access_hash;
     chat->date = remote->date;
@@ -358,6 +359,5 @@ secret_handshake_confirmed (SecretChat *chat, HostTime now)
 {
     if (chat->state != SECRET_STATE_ACCEPTING || !chat->asked_server)
         return;
-    chat->handshake_token = 0;
     become_ready (chat, now);
 }
