@@ -686,3 +686,28 @@ pair_info (PairEnd *end)
     secret_chat_info (end->chat, &info);
     return info;
 }
+
+const SecretCall *
+pair_call (const PairEnd *end, unsigned n)
+{
+    const PairCall *call = g_queue_peek_nth ((GQueue *)&end->calls, n);
+    return call != NULL ? &call->call : NULL;
+}
+
+TlMessage *
+pair_open (const SecretChat *chat, gboolean by_creator, TlBytes data)
+{
+    int64_t fingerprint;
+    const SecretKey *key = &chat->key;
+    uint32_t size;
+
+    memcpy (&fingerprint, data.data, sizeof fingerprint);
+    if (chat->other.used && chat->other.fingerprint == GINT64_FROM_LE (fingerprint))
+        key = &chat->other;
+    g_autofree uint8_t *plain = g_malloc (data.len);
+    if (!crypto_envelope_open (key->key, by_creator ? 0 : 8, data.data + 8, data.len - 24,
+                               plain))
+        return NULL;
+    memcpy (&size, plain, sizeof size);
+    return tl_message_decode (&tl_secret_schema, plain + 4, GUINT32_FROM_LE (size), NULL);
+}

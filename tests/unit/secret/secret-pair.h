@@ -116,3 +116,9 @@ GBytes *pair_forge (PairEnd *from, int32_t layer, int32_t in_seq_no, int32_t out
 GBytes *pair_forge_raw (PairEnd *from, int32_t layer, int32_t in_seq_no,
                         int32_t out_seq_no, const uint8_t *body, size_t len);
 SecretInfo pair_info (PairEnd *end);
+/* The n-th call that waits for an answer, NULL if there is none; borrowed, like all that
+ * it points to. */
+const SecretCall *pair_call (const PairEnd *end, unsigned n);
+/* The decryptedMessageLayer inside `data`, sent by the creator or by the other side and
+ * opened with one of `chat`'s keys; NULL if none fits. */
+TlMessage *pair_open (const SecretChat *chat, gboolean by_creator, TlBytes data);

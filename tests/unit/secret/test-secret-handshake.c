@@ -1,0 +1,610 @@
+/* From a wish to a key: groups, numbers, both orders, every crash, every refusal. */
+#include "section-m.h"
+
+#include <string.h>
+
+#define NEGATIVE_ID (-1925878728)
+
+/* Alice has asked for the chat and waits for the server's answer to that. */
+static Pair *
+asking (uint64_t seed)
+{
+    Pair *pair = pair_new (seed);
+
+    pair_start (pair);
+    g_assert_cmpint (pair_call (alice_of (pair), 0)->kind, ==, SECRET_CALL_DH_CONFIG);
+    g_assert_true (pair_answer_one (alice_of (pair)));
+    g_assert_cmpint (pair_call (alice_of (pair), 0)->kind, ==, SECRET_CALL_REQUEST);
+    return pair;
+}
+
+/* ... and Bob's acceptance is on its way to the server. */
+static Pair *
+accepting (uint64_t seed)
+{
+    Pair *pair = asking (seed);
+
+    g_assert_true (pair_answer_one (alice_of (pair)));
+    g_assert_cmpint (pair_call (bob_of (pair), 0)->kind, ==, SECRET_CALL_DH_CONFIG);
+    g_assert_true (pair_answer_one (bob_of (pair)));
+    g_assert_cmpint (pair_call (bob_of (pair), 0)->kind, ==, SECRET_CALL_ACCEPT);
+    g_assert_cmpint (pair_info (alice_of (pair)).state, ==, SECRET_STATE_WAITING);
+    g_assert_cmpint (pair_info (bob_of (pair)).state, ==, SECRET_STATE_ACCEPTING);
+    return pair;
+}
+
+static SecretRemote
+chat_of (Pair *pair, const GByteArray *number, int64_t fingerprint)
+{
+    return (SecretRemote){ .state = SECRET_REMOTE_CHAT,
+                           .id = pair->chat_id,
+                           .access_hash = 77,
+                           .date = pair->date,
+                           .admin_id = 1001,
+                           .participant_id = 1002,
+                           .g_a_or_b = TL_BYTES (number->data, number->len),
+                           .key_fingerprint = fingerprint };
+}
+
+static unsigned
+count_calls (const PairEnd *end, SecretCallKind kind)
+{
+    unsigned n = 0;
+
+    for (unsigned i = 0; pair_call (end, i) != NULL; i++)
+        n += pair_call (end, i)->kind == kind;
+    return n;
+}
+
+/* SC-A1: a config is asked for before each agreement, by request and by accept; one that
+ * does not come ends the attempt, and nobody is told of what nobody has heard */
+static void
+every_agreement_asks_for_the_group (void)
+{
+    g_autoptr (Pair) pair = pair_ready (1);
+
+    for (int i = 0; i < 2; i++)
+        g_assert_cmpstr (pair->ends[i].kinds->pdata[0], ==, "config");
+
+    g_autoptr (Pair) none = pair_new (2);
+    SecretAnswer missing = { .error_code = 400, .error_type = "DH_CONFIG_MISSING" };
+    pair_start (none);
+    pair_answer_with (alice_of (none), &missing);
+    g_assert_cmpint (pair_info (alice_of (none)).closed, ==,
+                     SECRET_CLOSED_REQUEST_FAILED);
+    g_assert_null (pair_call (alice_of (none), 0));
+
+    g_autoptr (Pair) other = asking (3); /* a request of the peer's is turned down */
+    pair_answer_one (alice_of (other));
+    pair_answer_with (bob_of (other), &missing);
+    g_assert_cmpint (pair_info (bob_of (other)).closed, ==, SECRET_CLOSED_REQUEST_FAILED);
+    g_assert_cmpint (pair_call (bob_of (other), 0)->kind, ==, SECRET_CALL_DISCARD);
+}
+
+static void
+draw_with (uint64_t seed, TlBytes server, uint8_t exponent[static 256])
+{
+    g_autoptr (Pair) pair = pair_new (seed);
+    SecretAnswer answer = { .u.dh_config = { 3, TL_BYTES (crypto_dh_known_prime, 256),
+                                             server } };
+
+    pair_start (pair);
+    pair_answer_with (alice_of (pair), &answer);
+    g_assert_true (alice_of (pair)->chat->has_exponent);
+    memcpy (exponent, alice_of (pair)->chat->exponent, 256);
+}
+
+/* SC-A2: the server's bytes are mixed in, whatever they are, and never count alone */
+static void
+the_server_s_random_bytes_are_only_mixed_in (void)
+{
+    static const uint8_t zeros[256], one[] = { 0x5a };
+    uint8_t ones[256], plain[256], first[256], second[256];
+
+    memset (ones, 0xff, sizeof ones);
+    const TlBytes servers[] = { TL_BYTES (zeros, 0), TL_BYTES (zeros, 256),
+                                TL_BYTES (one, 1), TL_BYTES (ones, 256) };
+    draw_with (1, TL_BYTES (zeros, 0), plain);
+    for (size_t i = 0; i < G_N_ELEMENTS (servers); i++) {
+        draw_with (1, servers[i], first);
+        draw_with (2, servers[i], second);
+        g_assert_cmpint (memcmp (first, second, 256), !=, 0);
+        for (size_t k = 0; k < 256; k++) { /* XOR, byte by byte */
+            uint8_t mixed = servers[i].len > 0 ? servers[i].data[k % servers[i].len] : 0;
+            g_assert_cmpint (first[k], ==, plain[k] ^ mixed);
+        }
+    }
+}
+
+/* SC-A3 SC-A4: lengths and generators that cannot be; the rest is asked of a worker and
+ * its word holds */
+static void
+only_a_good_group_is_used (void)
+{
+    static const struct {
+        size_t len;
+        int first, last; /* bytes of the prime; -1: as it is */
+        int g;
+        gboolean verdict; /* the worker's, if it is asked */
+        gboolean good;
+    } rows[] = {
+        { 256, -1, -1, 3, TRUE, TRUE },     { 256, -1, -1, 4, TRUE, TRUE },
+        { 256, -1, -1, 7, TRUE, TRUE },     { 256, -1, -1, 2, TRUE, FALSE },
+        { 256, -1, -1, 5, TRUE, FALSE },    { 256, -1, -1, 6, TRUE, FALSE },
+        { 256, -1, -1, 0, TRUE, FALSE },    { 256, -1, -1, 1, TRUE, FALSE },
+        { 256, -1, -1, -1, TRUE, FALSE },   { 256, -1, -1, 8, TRUE, FALSE },
+        { 255, -1, -1, 4, TRUE, FALSE },    { 257, -1, -1, 4, TRUE, FALSE },
+        { 0, -1, -1, 4, TRUE, FALSE },      { 256, 0x47, -1, 4, TRUE, FALSE },
+        { 256, -1, 0x5a, 4, FALSE, FALSE }, { 256, 0xc5, -1, 4, FALSE, FALSE },
+        { 256, 0xc5, -1, 4, TRUE, TRUE },
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS (rows); i++) {
+        uint8_t p[257] = { 0 };
+        g_autoptr (Pair) pair = pair_new (4);
+        PairEnd *alice = alice_of (pair);
+        memcpy (p, crypto_dh_known_prime, 256);
+        if (rows[i].first >= 0)
+            p[0] = (uint8_t)rows[i].first;
+        if (rows[i].last >= 0)
+            p[255] = (uint8_t)rows[i].last;
+        alice->env.dh = &crypto_dh_real;
+        pair_start (pair);
+        SecretAnswer config = { .u.dh_config = { rows[i].g, TL_BYTES (p, rows[i].len),
+                                                 TL_BYTES (p, 32) } };
+        pair_answer_with (alice, &config);
+        const SecretCall *call = pair_call (alice, 0);
+        if (call != NULL && call->kind == SECRET_CALL_CHECK_PRIME) {
+            SecretAnswer verdict = { .u.prime_good = rows[i].verdict };
+            g_assert_cmpint (rows[i].first + rows[i].last, !=, -2);
+            g_assert_cmpmem (call->u.prime.p, 256, p, 256);
+            pair_answer_with (alice, &verdict);
+            call = pair_call (alice, 0);
+        }
+        g_test_message ("row %zu", i);
+        if (rows[i].good)
+            g_assert_cmpint (call->kind, ==, SECRET_CALL_REQUEST);
+        else
+            g_assert_cmpint (pair_info (alice).closed, ==, SECRET_CLOSED_BAD_KEY);
+    }
+}
+
+/* 2^1984 + add, or p - 2^1984 + add when `high`, or p + add when `high` is 2. */
+static void
+edge (int high, int add, uint8_t v[static 256])
+{
+    const size_t bit = 255 - 1984 / 8;
+    int carry = add;
+
+    memset (v, 0, 256);
+    if (high > 0)
+        memcpy (v, crypto_dh_known_prime, 256);
+    if (high == 0)
+        v[bit] = 1;
+    else if (high == 1)
+        for (size_t i = bit + 1; i > 0 && v[i - 1]-- == 0; i--)
+            ;
+    for (size_t i = 256; i > 0 && carry != 0; i--) {
+        int sum = v[i - 1] + carry;
+        v[i - 1] = (uint8_t)sum;
+        carry = sum < 0 ? -1 : sum > 255 ? 1 : 0;
+    }
+}
+
+/* SC-A6: the bounds of a public value, both inclusive, in the request and in the answer
+ */
+static void
+public_values_have_bounds (void)
+{
+    static const struct {
+        int high, add;
+        gboolean good;
+    } rows[] = { { 0, 0, TRUE },   { 0, -1, FALSE }, { 1, 0, TRUE }, { 1, 1, FALSE },
+                 { 2, -1, FALSE }, { 2, 0, FALSE },  { 2, 1, FALSE } };
+
+    for (size_t i = 0; i < G_N_ELEMENTS (rows); i++) {
+        uint8_t v[256], key[256];
+        edge (rows[i].high, rows[i].add, v);
+        g_test_message ("row %zu", i);
+
+        g_autoptr (Pair) pair = pair_new (5); /* as g_a, at Bob's */
+        PairEnd *bob = bob_of (pair);
+        bob->env.dh = &crypto_dh_real;
+        SecretRemote request = { .state = SECRET_REMOTE_REQUESTED,
+                                 .id = 5,
+                                 .access_hash = 1,
+                                 .admin_id = 1001,
+                                 .participant_id = 1002,
+                                 .g_a_or_b = TL_BYTES (v, 256) };
+        bob->chat = secret_chat_new_incoming (&bob->env, &request, pair->now);
+        secret_chat_accept (bob->chat, pair->now);
+        pair_answer_one (bob);
+        g_assert_cmpint (pair_info (bob).closed, ==,
+                         rows[i].good ? SECRET_CLOSED_NOT : SECRET_CLOSED_BAD_KEY);
+
+        g_autoptr (Pair) back = pair_new (6); /* as g_b, at Alice's */
+        PairEnd *alice = alice_of (back);
+        alice->env.dh = &crypto_dh_real;
+        bob_of (back)->manual_accept = TRUE;
+        pair_start (back);
+        pair_run (back);
+        g_assert_true (
+            crypto_dh_real.power (v, crypto_dh_known_prime, alice->chat->exponent, key));
+        GByteArray number = { v, 256 };
+        SecretRemote remote = chat_of (back, &number, crypto_key_id (key));
+        secret_chat_update (alice->chat, &remote, back->now);
+        g_assert_cmpint (pair_info (alice).closed, ==,
+                         rows[i].good ? SECRET_CLOSED_NOT : SECRET_CLOSED_BAD_KEY);
+    }
+    uint8_t big[257] = { 1 };
+    const TlBytes impossible[] = { TL_BYTES (big, 257), TL_BYTES (big, 0) };
+    for (size_t i = 0; i < G_N_ELEMENTS (impossible); i++) {
+        g_autoptr (Pair) pair = pair_new (7);
+        SecretRemote request = { .state = SECRET_REMOTE_REQUESTED,
+                                 .id = 5,
+                                 .admin_id = 1001,
+                                 .participant_id = 1002,
+                                 .g_a_or_b = impossible[i] };
+        g_assert_null (
+            secret_chat_new_incoming (&bob_of (pair)->env, &request, pair->now));
+        g_autoptr (Pair) back = asking (8);
+        GByteArray number = { (uint8_t *)impossible[i].data,
+                              (unsigned)impossible[i].len };
+        back->chat_id = alice_of (back)->chat->id;
+        SecretRemote remote = chat_of (back, &number, 1);
+        secret_chat_update (alice_of (back)->chat, &remote, back->now);
+        g_assert_cmpint (pair_info (alice_of (back)).closed, ==, SECRET_CLOSED_BAD_KEY);
+    }
+}
+
+/* Gives the scripted numbers first, then the pair's own. */
+typedef struct {
+    const CryptoRandom *behind;
+    const uint32_t *script;
+    size_t n;
+} Script;
+
+static gboolean
+scripted (void *user, uint8_t *out, size_t len)
+{
+    Script *script = user;
+
+    if (script->n == 0 || len != 4)
+        return crypto_random_fill (script->behind, out, len);
+    memcpy (out, script->script++, 4);
+    script->n--;
+    return TRUE;
+}
+
+/* SC-A10: an id that is used, by an open or a closed chat, and 0 are drawn again */
+static void
+used_ids_are_drawn_again (void)
+{
+    static const uint32_t drawn[] = { 0, 0x80000000u, 7, 9, 0x80000007u, 12 };
+    static const int32_t used[] = { 7, 9 };
+    g_autoptr (Pair) pair = pair_new (9);
+    PairEnd *alice = alice_of (pair);
+    Script script = { &pair->random, drawn, G_N_ELEMENTS (drawn) };
+    CryptoRandom random = { scripted, &script };
+
+    alice->env.random = &random;
+    alice->chat = secret_chat_new_outgoing (&alice->env, 1002, used, 2, pair->now);
+    g_assert_cmpint (pair_info (alice).id, ==, 12);
+    g_assert_cmpuint (script.n, ==, 0);
+    pair_run (pair);
+    g_assert_cmpint (pair_info (alice).state, ==, SECRET_STATE_READY);
+    alice->env.random = &pair->random;
+}
+
+/* SC-A10: ids are whole int32 */
+static void
+a_negative_id_works_from_end_to_end (void)
+{
+    g_autoptr (Pair) pair = pair_new (10);
+    PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
+
+    pair->date = (int32_t)(pair->now.wall / 1000);
+    alice->chat = secret_chat_alloc (&alice->env, NEGATIVE_ID);
+    alice->chat->user_id = 1002;
+    alice->chat->outgoing = TRUE;
+    alice->chat->dirty = TRUE;
+    secret_chat_resume (alice->chat, pair->now);
+    pair_run (pair);
+    for (int i = 0; i < 2; i++) {
+        pair_restart (&pair->ends[i]);
+        g_assert_cmpint (pair_info (&pair->ends[i]).id, ==, NEGATIVE_ID);
+        g_assert_cmpint (pair_info (&pair->ends[i]).state, ==, SECRET_STATE_READY);
+    }
+    assert_alive (pair);
+    g_assert_cmpint (bob->chat->id, ==, NEGATIVE_ID);
+}
+
+/* SC-A11 SC-E16: the request goes out again as it was, before and after the server's
+ * answer was lost, and the chat comes about */
+static void
+a_request_is_repeated_as_it_was (void)
+{
+    g_autoptr (Pair) pair = asking (11);
+    PairEnd *alice = alice_of (pair);
+    uint8_t g_a[256];
+    int32_t id = pair_call (alice, 0)->u.request.random_id;
+
+    memcpy (g_a, pair_call (alice, 0)->u.request.g_a, 256);
+    for (int i = 0; i < 3; i++) {
+        if (i == 1)
+            alice->fate = PAIR_DIES_AFTER; /* the server has it, the answer is lost */
+        if (i < 2)
+            pair_restart (alice);
+        else
+            pair_reconnect (alice);
+        const SecretCall *call = pair_call (alice, 0);
+        g_assert_cmpint (call->kind, ==, SECRET_CALL_REQUEST);
+        g_assert_cmpint (call->u.request.random_id, ==, id);
+        g_assert_cmpint (call->u.request.user_id, ==, 1002);
+        g_assert_cmpmem (call->u.request.g_a, 256, g_a, 256);
+    }
+    alice->fate = PAIR_DIES_BEFORE; /* carried out, nothing heard of it */
+    pair_answer_one (alice);
+    g_assert_cmpint (pair_info (alice).state, ==, SECRET_STATE_ASKING);
+    g_assert_cmpmem (pair_call (alice, 0)->u.request.g_a, 256, g_a, 256);
+    pair_run (pair);
+    g_assert_cmpint (pair_info (alice).state, ==, SECRET_STATE_READY);
+    g_assert_cmpmem (pair->g_a->data, pair->g_a->len, g_a, 256);
+    assert_alive (pair);
+}
+
+/* SC-A12: what the server says of the chat is kept and named in every later call; another
+ * id is a failure */
+static void
+the_answer_must_be_about_this_chat (void)
+{
+    g_autoptr (Pair) pair = accepting (12);
+    PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
+
+    for (int restart = 0; restart < 2; restart++) {
+        if (restart)
+            for (int i = 0; i < 2; i++)
+                pair_restart (&pair->ends[i]);
+        g_assert_cmpint (pair_info (alice).access_hash, ==, 77);
+        g_assert_cmpint (pair_info (bob).access_hash, ==, 77);
+        g_assert_cmpint (pair_info (alice).user_id, ==, 1002);
+        g_assert_cmpint (pair_info (bob).user_id, ==, 1001);
+        g_assert_cmpint (pair_info (alice).date, ==, pair->date);
+        g_assert_cmpint (pair_info (bob).date, ==, pair->date);
+        g_assert_cmpint (pair_call (bob, 0)->access_hash, ==, 77);
+        g_assert_cmpint (pair_call (bob, 0)->chat_id, ==, pair->chat_id);
+    }
+    pair_run (pair);
+    pair->hold = TRUE;
+    pair_say (alice, "x");
+    g_assert_cmpint (pair_call (alice, 0)->access_hash, ==, 77);
+
+    for (int role = 0; role < 2; role++) {
+        g_autoptr (Pair) bad = role == 0 ? asking (13) : accepting (13);
+        PairEnd *end = &bad->ends[role];
+        SecretAnswer answer = { .u.remote = chat_of (bad, bad->g_a, 0) };
+        answer.u.remote.state = role == 0 ? SECRET_REMOTE_WAITING : SECRET_REMOTE_CHAT;
+        answer.u.remote.id = end->chat->id + 1;
+        answer.u.remote.key_fingerprint = end->chat->key.fingerprint;
+        pair_answer_with (end, &answer);
+        g_assert_cmpint (pair_info (end).closed, ==, SECRET_CLOSED_REQUEST_FAILED);
+        g_assert_cmpuint (count_calls (end, SECRET_CALL_ACCEPT), ==, 0);
+    }
+}
+
+/* SC-A13: the acceptance overtakes the answer to the request */
+static void
+both_orders_of_answer_and_update_end_alike (void)
+{
+    SecretInfo infos[2];
+
+    for (int late = 0; late < 2; late++) {
+        g_autoptr (Pair) pair = accepting (14);
+        PairEnd *alice = alice_of (pair);
+        SecretRemote waiting = chat_of (pair, pair->g_a, 0);
+        waiting.state = SECRET_REMOTE_WAITING;
+        if (late) { /* back to before the answer */
+            alice->chat->state = SECRET_STATE_ASKING;
+            alice->chat->access_hash = 0;
+            pair_reconnect (alice);
+            g_assert_cmpint (pair_call (alice, 0)->kind, ==, SECRET_CALL_REQUEST);
+        }
+        g_assert_true (pair_answer_one (bob_of (pair)));
+        g_assert_cmpint (pair_info (alice).state, ==, SECRET_STATE_READY);
+        if (late) {
+            SecretAnswer answer = { .u.remote = waiting };
+            pair_answer_with (alice, &answer);
+        }
+        secret_chat_update (alice->chat, &waiting, pair->now);
+        pair_run (pair);
+        infos[late] = pair_info (alice);
+        g_assert_cmpint (infos[late].state, ==, SECRET_STATE_READY);
+        assert_alive (pair);
+    }
+    g_assert_cmpmem (&infos[0], sizeof infos[0], &infos[1], sizeof infos[1]);
+
+    g_autoptr (Pair) pair = accepting (14); /* the answer to the acceptance */
+    PairEnd *bob = bob_of (pair);
+    SecretRemote ready =
+        chat_of (pair, pair->g_a, pair_call (bob, 0)->u.accept.key_fingerprint);
+    SecretAnswer answer = { .u.remote = ready };
+    secret_chat_update (bob->chat, &ready, pair->now);
+    pair_answer_with (bob, &answer);
+    g_assert_cmpint (pair_info (bob).state, ==, SECRET_STATE_READY);
+}
+
+/* SC-A14: a request is taken once, and only if it is meant for us */
+static void
+a_request_is_taken_once (void)
+{
+    static const struct {
+        int64_t admin, participant;
+        int32_t id;
+        gboolean taken;
+    } rows[] = { { 1001, 1002, 5, TRUE },
+                 { 1001, 999, 5, FALSE },
+                 { 1002, 1002, 5, FALSE },
+                 { 1002, 1001, 5, FALSE },
+                 { 1001, 1002, 0, FALSE } };
+    uint8_t g_a[256] = { 0x40, [255] = 9 };
+
+    for (size_t i = 0; i < G_N_ELEMENTS (rows); i++) {
+        g_autoptr (Pair) pair = pair_new (15);
+        SecretRemote remote = { .state = SECRET_REMOTE_REQUESTED,
+                                .id = rows[i].id,
+                                .admin_id = rows[i].admin,
+                                .participant_id = rows[i].participant,
+                                .g_a_or_b = TL_BYTES (g_a, 256) };
+        g_autoptr (SecretChat) chat =
+            secret_chat_new_incoming (&bob_of (pair)->env, &remote, pair->now);
+        g_test_message ("row %zu", i);
+        g_assert_cmpint (chat != NULL, ==, rows[i].taken);
+    }
+    g_autoptr (Pair) pair = pair_new (16); /* the same id with another number */
+    PairEnd *bob = bob_of (pair);
+    bob->manual_accept = TRUE;
+    pair_start (pair);
+    pair_run (pair);
+    SecretRemote again = chat_of (pair, pair->g_a, 0);
+    again.state = SECRET_REMOTE_REQUESTED;
+    again.access_hash = 78;
+    again.g_a_or_b = TL_BYTES (g_a, 256);
+    secret_chat_update (bob->chat, &again, pair->now);
+    secret_chat_accept (bob->chat, pair->now);
+    secret_chat_update (bob->chat, &again, pair->now);
+    pair_run (pair);
+    g_assert_cmpint (pair_info (bob).state, ==, SECRET_STATE_READY);
+    assert_alive (pair);
+}
+
+/* SC-A17 SC-A19: Bob dies with his acceptance on the way: it is repeated as it was, the
+ * server calls it accepted already, and the first message under the key decides */
+static void
+an_acceptance_is_repeated_as_it_was (void)
+{
+    for (int fate = PAIR_DIES_BEFORE; fate <= PAIR_DIES_AFTER; fate++) {
+        g_autoptr (Pair) pair = accepting (17);
+        PairEnd *bob = bob_of (pair);
+        uint8_t g_b[256], key[256];
+        int64_t fingerprint = pair_call (bob, 0)->u.accept.key_fingerprint;
+
+        memcpy (g_b, pair_call (bob, 0)->u.accept.g_b, 256);
+        memcpy (key, bob->chat->key.key, 256);
+        pair->hold = TRUE;
+        bob->fate = (unsigned)fate;
+        g_assert_true (pair_answer_one (bob)); /* the server has it */
+        if (fate == PAIR_DIES_BEFORE) {
+            const SecretCall *call = pair_call (bob, 0);
+            g_assert_cmpint (call->kind, ==, SECRET_CALL_ACCEPT);
+            g_assert_cmpmem (call->u.accept.g_b, 256, g_b, 256);
+            g_assert_cmpint (call->u.accept.key_fingerprint, ==, fingerprint);
+            g_assert_true (pair_answer_one (bob)); /* ENCRYPTION_ALREADY_ACCEPTED */
+            g_assert_cmpint (pair_info (bob).state, ==, SECRET_STATE_ACCEPTING);
+            pair_restart (bob); /* still in doubt */
+            g_assert_true (pair_answer_one (bob));
+            g_assert_cmpint (pair_info (bob).state, ==, SECRET_STATE_ACCEPTING);
+        }
+        pair->hold = FALSE;
+        pair_run (pair);
+        g_assert_cmpint (pair_info (bob).state, ==, SECRET_STATE_READY);
+        g_assert_cmpmem (bob->chat->key.key, 256, key, 256);
+        assert_alive (pair);
+    }
+}
+
+/* SC-A18: the fingerprint of the other side is another one, on both sides */
+static void
+another_fingerprint_closes_the_chat (void)
+{
+    for (int role = 0; role < 2; role++)
+        for (int kind = 0; kind < 4; kind++) {
+            g_autoptr (Pair) pair = accepting (18);
+            PairEnd *end = &pair->ends[role];
+            GByteArray g_b = { (uint8_t *)pair_call (bob_of (pair), 0)->u.accept.g_b,
+                               256 };
+            int64_t good = pair_call (bob_of (pair), 0)->u.accept.key_fingerprint;
+            int64_t fingerprint = kind == 0   ? good ^ 1
+                                  : kind == 1 ? 0
+                                  : kind == 2 ? (int64_t)GUINT64_SWAP_LE_BE (good)
+                                              : good;
+            SecretRemote remote =
+                chat_of (pair, role == 0 ? &g_b : pair->g_a, fingerprint);
+            SecretAnswer answer = { .u.remote = remote };
+            if (role == 0)
+                secret_chat_update (end->chat, &remote, pair->now);
+            else
+                pair_answer_with (end, &answer);
+            g_test_message ("role %d, kind %d", role, kind);
+            if (kind == 3) {
+                g_assert_cmpint (pair_info (end).state, ==, SECRET_STATE_READY);
+                continue;
+            }
+            g_assert_cmpint (pair_info (end).closed, ==, SECRET_CLOSED_BAD_KEY);
+            g_assert_false (end->chat->key.used);
+            g_assert_cmpuint (count_calls (end, SECRET_CALL_SEND), ==, 0);
+            g_assert_cmpuint (count_calls (end, SECRET_CALL_DISCARD), ==, 1);
+        }
+}
+
+/* SC-A19: what the server answers to an acceptance */
+static void
+refused_acceptances (void)
+{
+    static const struct {
+        const char *type;
+        gboolean repeated; /* an earlier sending may have been ours */
+        SecretClosed closed;
+    } rows[] = {
+        { "ENCRYPTION_ALREADY_ACCEPTED", FALSE, SECRET_CLOSED_ELSEWHERE },
+        { "ENCRYPTION_ALREADY_ACCEPTED", TRUE, SECRET_CLOSED_NOT },
+        { "ENCRYPTION_ALREADY_DECLINED", FALSE, SECRET_CLOSED_BY_PEER },
+        { "ENCRYPTION_ALREADY_DECLINED", TRUE, SECRET_CLOSED_BY_PEER },
+        { "CHAT_ID_INVALID", FALSE, SECRET_CLOSED_ID_INVALID },
+        { "CHAT_ID_INVALID", TRUE, SECRET_CLOSED_ID_INVALID },
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS (rows); i++) {
+        g_autoptr (Pair) pair = accepting (19);
+        PairEnd *bob = bob_of (pair);
+        SecretAnswer answer = { .error_code = 400,
+                                .error_type = rows[i].type,
+                                .repeated = rows[i].repeated };
+        pair_answer_with (bob, &answer);
+        g_test_message ("row %zu", i);
+        g_assert_cmpint (pair_info (bob).closed, ==, rows[i].closed);
+        g_assert_null (pair_call (bob, 0)); /* no discard, nothing else */
+        g_assert_cmpint (bob->chat->key.used, ==, rows[i].closed == SECRET_CLOSED_NOT);
+        pair_restart (bob);
+        g_assert_cmpint (pair_info (bob).closed, ==, rows[i].closed);
+        if (rows[i].closed != SECRET_CLOSED_NOT)
+            continue;
+        SecretRemote gone = { .state = SECRET_REMOTE_DISCARDED, .id = pair->chat_id };
+        secret_chat_update (bob->chat, &gone, pair->now); /* it was another device */
+        pair_commit (bob);
+        g_assert_cmpint (pair_info (bob).closed, ==, SECRET_CLOSED_ELSEWHERE);
+        g_assert_false (bob->chat->key.used);
+        g_assert_cmpuint (count_calls (bob, SECRET_CALL_DISCARD), ==, 0);
+    }
+}
+
+int
+main (int argc, char **argv)
+{
+    g_test_init (&argc, &argv, NULL);
+    pair_quiet ();
+#define ADD(f) g_test_add_func ("/secret/handshake/" #f, f)
+    ADD (every_agreement_asks_for_the_group);
+    ADD (the_server_s_random_bytes_are_only_mixed_in);
+    ADD (only_a_good_group_is_used);
+    ADD (public_values_have_bounds);
+    ADD (used_ids_are_drawn_again);
+    ADD (a_negative_id_works_from_end_to_end);
+    ADD (a_request_is_repeated_as_it_was);
+    ADD (the_answer_must_be_about_this_chat);
+    ADD (both_orders_of_answer_and_update_end_alike);
+    ADD (a_request_is_taken_once);
+    ADD (an_acceptance_is_repeated_as_it_was);
+    ADD (another_fingerprint_closes_the_chat);
+    ADD (refused_acceptances);
+    return g_test_run ();
+}
