@@ -1,0 +1,564 @@
+/* What a chat's states let happen: early messages, every update in every state, the end,
+ * and what is left in memory and store. */
+#include "section-m.h"
+
+#include <string.h>
+
+/* --- scanning memory and store -------------------------------------------------------
+ */
+
+#define DRAWS_MAX 16
+
+/* Remembers every number of 256 bytes that was drawn. */
+typedef struct {
+    const CryptoRandom *behind;
+    uint8_t drawn[DRAWS_MAX][256];
+    unsigned n;
+} Spy;
+
+static gboolean
+spying (void *user, uint8_t *out, size_t len)
+{
+    Spy *spy = user;
+
+    if (!crypto_random_fill (spy->behind, out, len))
+        return FALSE;
+    if (len == 256 && spy->n < DRAWS_MAX)
+        memcpy (spy->drawn[spy->n++], out, len);
+    return TRUE;
+}
+
+typedef struct {
+    const uint8_t *secret;
+    unsigned found;
+} Search;
+
+static void
+search_cb (StoreKey key, const uint8_t *value, size_t len, void *user)
+{
+    Search *search = user;
+    search->found += memmem (value, len, search->secret, 32) != NULL;
+}
+
+/* How often the 32 bytes of `secret` (of a toy key the last) lie in the chat's memory or records. */
+static unsigned
+traces (PairEnd *end, const uint8_t *secret)
+{
+    Search search = { secret, 0 };
+
+    for (int kind = STORE_ACCOUNT; kind <= STORE_PENDING; kind++)
+        g_assert_true (
+            store_each (end->store, (StoreKind)kind, TRUE, 0, search_cb, &search, NULL));
+    return search.found +
+           (memmem (end->chat, sizeof *end->chat, secret, 32) != NULL ? 1 : 0);
+}
+
+/* As the exponent is made of what was drawn: the pair's server sends 1, 2, 3, 0, 0 ... */
+static const uint8_t *
+exponent_of (Spy *spy, unsigned n, gboolean mixed)
+{
+    uint8_t *exponent = spy->drawn[n];
+
+    for (uint8_t k = 0; mixed && k < 3; k++)
+        exponent[k] ^= (uint8_t)(k + 1);
+    return exponent + (mixed ? 0 : 32);
+}
+
+/* SC-A5 SC-F20: every agreement has an exponent of its own, and none is left behind; an
+ * old key goes from memory and store, too */
+static void
+exponents_are_fresh_and_leave_no_trace (void)
+{
+    Spy spies[2] = { 0 };
+    g_autoptr (Pair) pair = pair_new (1);
+    PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
+    CryptoRandom randoms[2];
+    uint8_t first[256], hash[36];
+
+    for (int i = 0; i < 2; i++) {
+        spies[i].behind = &pair->random;
+        randoms[i] = (CryptoRandom){ spying, &spies[i] };
+        pair->ends[i].env.random = &randoms[i];
+    }
+    pair_start (pair);
+    pair_answer_one (alice);
+    const uint8_t *a = exponent_of (&spies[0], 0, TRUE);
+    g_assert_cmpuint (traces (alice, a), ==, 2); /* the scan finds what is there */
+    pair_run (pair);
+    const uint8_t *b = exponent_of (&spies[1], 0, TRUE);
+    for (int i = 0; i < 2; i++) {
+        g_assert_cmpint (pair_info (&pair->ends[i]).state, ==, SECRET_STATE_READY);
+        g_assert_cmpuint (traces (&pair->ends[i], a), ==, 0);
+        g_assert_cmpuint (traces (&pair->ends[i], b), ==, 0);
+    }
+    memcpy (first, alice->chat->key.key, 256);
+    memcpy (hash, pair_info (alice).key_hash, 36);
+    g_assert_cmpuint (traces (alice, first + 224), ==, 2);
+    for (int n = 0; n < 3; n++) {
+        secret_chat_rekey (pair->ends[n % 2].chat, pair->now, NULL);
+        pair_commit (&pair->ends[n % 2]);
+        g_assert_cmpuint (traces (&pair->ends[n % 2],
+                                  exponent_of (&spies[n % 2], spies[n % 2].n - 1, FALSE)),
+                          ==, 2);
+        pair_run (pair);
+        for (int i = 0; i < 20; i++) { /* one exchange in 20 messages (SC-M23) */
+            pair_say (alice, "x");
+            pair_say (bob, "x");
+            pair_run (pair);
+        }
+        g_assert_false (pair_info (alice).rekeying);
+    }
+    g_assert_cmpuint (spies[0].n, ==, 4);
+    g_assert_cmpuint (spies[1].n, ==, 4);
+    for (int i = 0; i < 2; i++) {
+        PairEnd *end = &pair->ends[i];
+        g_assert_cmpuint (traces (end, first + 224), ==, 0);
+        g_assert_cmpmem (pair_info (end).key_hash, 36, hash, 36);
+        for (unsigned k = 0; k < 8; k++) {
+            const uint8_t *one = spies[k / 4].drawn[k % 4];
+            g_assert_cmpuint (traces (end, one + 32), ==, 0);
+            for (unsigned l = 0; l < k; l++)
+                g_assert_cmpint (memcmp (one + 3, spies[l / 4].drawn[l % 4] + 3, 253), !=,
+                                 0);
+        }
+    }
+}
+
+/* SC-A5: an attempt that ends leaves no exponent either */
+static void
+a_failed_attempt_leaves_no_trace (void)
+{
+    for (int how = 0; how < 3; how++) {
+        g_autoptr (Pair) pair = pair_new (2);
+        PairEnd *alice = alice_of (pair);
+        Spy spy = { &pair->random, { { 0 } }, 0 };
+        CryptoRandom random = { spying, &spy };
+        alice->env.random = &random;
+        bob_of (pair)->manual_accept = TRUE;
+        pair_start (pair);
+        pair_run (pair);
+        const uint8_t *a = exponent_of (&spy, 0, TRUE);
+        g_assert_cmpuint (traces (alice, a), ==, 2);
+        if (how == 0)
+            secret_chat_close (alice->chat, FALSE, SECRET_CLOSED_BY_US, pair->now);
+        else if (how == 1)
+            secret_chat_reject (bob_of (pair)->chat, pair->now);
+        else
+            secret_chat_update (
+                alice->chat,
+                &(SecretRemote){ .state = SECRET_REMOTE_CHAT,
+                                 .id = pair->chat_id,
+                                 .g_a_or_b = TL_BYTES (pair->g_a->data, 256) },
+                pair->now);
+        pair_run (pair);
+        g_assert_cmpint (pair_info (alice).state, ==, SECRET_STATE_CLOSED);
+        g_assert_cmpuint (traces (alice, a), ==, 0);
+        alice->env.random = &pair->random;
+    }
+}
+
+/* --- states and updates --------------------------------------------------------------
+ */
+
+typedef enum { KEEPS, WAITS, BAD_KEY, BY_PEER, ELSEWHERE, PURGED } Effect;
+
+static PairEnd *
+in_state (Pair *pair, unsigned column)
+{
+    PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
+
+    bob->manual_accept = column == 3;
+    pair_start (pair);
+    if (column == 0) /* asked for the group */
+        return alice;
+    pair_answer_one (alice);
+    if (column == 1) /* asked for the chat */
+        return alice;
+    pair_answer_one (alice);
+    if (column == 2)
+        return alice; /* waiting */
+    if (column == 3)
+        return bob; /* requested */
+    pair_answer_one (bob);
+    if (column == 4)
+        return bob; /* accepting */
+    pair_run (pair);
+    pair_say (bob, "history");
+    pair_run (pair);
+    if (column < 7)
+        return column == 5 ? alice : bob; /* ready */
+    secret_chat_close (alice->chat, FALSE, SECRET_CLOSED_BY_US, pair->now);
+    pair_commit (alice); /* closed, and the server has not heard of it */
+    return alice;
+}
+
+/* SC-A20 SC-A21 SC-A25: what the server says of a chat, in every state: what is not a
+ * legal move changes nothing, neither the state nor a number nor the key */
+static void
+every_update_in_every_state (void)
+{
+    static const Effect effects[8][6] = {
+        /* empty, waiting, requested, chat (with a wrong key), discarded, and history */
+        { KEEPS, KEEPS, KEEPS, KEEPS, BY_PEER, BY_PEER },       /* asking: no number */
+        { KEEPS, WAITS, KEEPS, BAD_KEY, BY_PEER, BY_PEER },     /* asking */
+        { KEEPS, KEEPS, KEEPS, BAD_KEY, BY_PEER, BY_PEER },     /* waiting */
+        { KEEPS, KEEPS, KEEPS, KEEPS, ELSEWHERE, ELSEWHERE },   /* requested */
+        { KEEPS, KEEPS, KEEPS, BAD_KEY, ELSEWHERE, ELSEWHERE }, /* accepting */
+        { KEEPS, KEEPS, KEEPS, KEEPS, BY_PEER, PURGED },        /* ready, creator */
+        { KEEPS, KEEPS, KEEPS, KEEPS, BY_PEER, PURGED },        /* ready, other side */
+        { KEEPS, KEEPS, KEEPS, KEEPS, KEEPS, PURGED },          /* closed by us */
+    };
+    static const uint8_t number[256] = { 0x40, [255] = 5 };
+
+    for (unsigned state = 0; state < 8; state++)
+        for (unsigned update = 0; update < 6; update++) {
+            g_autoptr (Pair) pair = pair_new (3);
+            PairEnd *end = in_state (pair, state);
+            SecretRemote remote = { .state = (SecretRemoteState)MIN (update, 4),
+                                    .id = end->chat->id,
+                                    .access_hash = 5,
+                                    .date = 6,
+                                    .admin_id = 1002, /* swapped (SC-A21) */
+                                    .participant_id = 1001,
+                                    .g_a_or_b = TL_BYTES (number, 256),
+                                    .key_fingerprint = 7,
+                                    .history_deleted = update == 5 };
+            SecretInfo before = pair_info (end);
+            SecretKey key = end->chat->key;
+            unsigned calls = end->calls.length;
+            unsigned notes = g_hash_table_size (end->chat->notes);
+            g_test_message ("state %u, update %u", state, update);
+            g_free (pair_events (end));
+            secret_chat_update (end->chat, &remote, pair->now);
+            pair_commit (end);
+            SecretInfo after = pair_info (end);
+            g_assert_cmpint (after.outgoing, ==, before.outgoing);
+            g_assert_cmpint (after.user_id, ==, before.user_id);
+            g_autofree char *events = pair_events (end);
+            switch (effects[state][update]) {
+            case KEEPS:
+                g_assert_cmpmem (&before, sizeof before, &after, sizeof after);
+                g_assert_cmpmem (&key, sizeof key, &end->chat->key, sizeof key);
+                g_assert_cmpuint (end->calls.length, ==, calls);
+                g_assert_cmpstr (events, ==, "");
+                break;
+            case WAITS:
+                g_assert_cmpint (after.state, ==, SECRET_STATE_WAITING);
+                break;
+            case BAD_KEY:
+                g_assert_cmpint (after.closed, ==, SECRET_CLOSED_BAD_KEY);
+                break;
+            case BY_PEER:
+                g_assert_cmpint (after.closed, ==, SECRET_CLOSED_BY_PEER);
+                g_assert_cmpuint (g_hash_table_size (end->chat->notes), ==,
+                                  update == 5 ? 0 : notes);
+                break;
+            case ELSEWHERE:
+                g_assert_cmpint (after.closed, ==, SECRET_CLOSED_ELSEWHERE);
+                break;
+            case PURGED:
+                g_assert_cmpint (after.state, ==, SECRET_STATE_CLOSED);
+                g_assert_nonnull (strstr (events, "flushed 1 peer"));
+                g_assert_cmpuint (g_hash_table_size (end->chat->notes), ==, 0);
+                break;
+            }
+            if (state == 7) /* the word to the server is still owed */
+                g_assert_true (end->chat->discard_pending);
+            else if (after.closed == SECRET_CLOSED_BY_PEER ||
+                     after.closed == SECRET_CLOSED_ELSEWHERE) /* nothing is sent back */
+                g_assert_false (end->chat->discard_pending);
+            pair_restart (end);
+            g_assert_cmpint (pair_info (end).state, ==, after.state);
+            g_assert_cmpint (pair_info (end).outgoing, ==, after.outgoing);
+        }
+}
+
+/* SC-A23: the first word of both sides */
+static void
+notify_layer_comes_first (void)
+{
+    g_autoptr (Pair) pair = pair_ready (4);
+
+    for (int i = 0; i < 2; i++) {
+        PairEnd *end = &pair->ends[i];
+        size_t len;
+        const uint8_t *data = g_bytes_get_data (end->wire->pdata[0], &len);
+        g_autoptr (TlMessage) message =
+            pair_open (end->chat, i == 0, TL_BYTES (data, len));
+        const SecretDecryptedMessageLayer *layer =
+            TL_AS (tl_message_root (message), SecretDecryptedMessageLayer);
+        const SecretDecryptedMessageService *service =
+            TL_AS (layer->message, SecretDecryptedMessageService);
+        g_assert_cmpint (layer->out_seq_no, ==, i == 0 ? 1 : 0);
+        g_assert_cmpint (service->action->id, ==,
+                         SecretDecryptedMessageActionNotifyLayer_ID);
+    }
+}
+
+/* --- before it begins ----------------------------------------------------------------
+ */
+
+/* SC-A22 SC-J10: a message that overtakes the chat waits for it, also over a restart, and
+ * is shown once */
+static void
+early_messages_wait_for_the_chat (void)
+{
+    g_autoptr (Pair) pair = pair_new (5);
+    PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
+
+    pair_start (pair);
+    pair_answer_one (alice);
+    pair_answer_one (alice);
+    pair_answer_one (bob);
+    GByteArray *g_b = g_byte_array_new ();
+    g_byte_array_append (g_b, pair_call (bob, 0)->u.accept.g_b, 256);
+    int64_t fingerprint = pair_call (bob, 0)->u.accept.key_fingerprint;
+    SecretRemote ready = { .state = SECRET_REMOTE_CHAT,
+                           .id = pair->chat_id,
+                           .access_hash = 77,
+                           .key_fingerprint = fingerprint };
+    ready.g_a_or_b = TL_BYTES (pair->g_a->data, 256);
+    SecretAnswer accepted = { .u.remote = ready };
+    pair_answer_with (bob, &accepted); /* Alice has not heard of it */
+    pair_say (bob, "early");
+    while (bob->calls.length > 0 || bob->inbox.length > 0) {
+        pair_answer_one (bob);
+        pair_deliver_one (alice);
+    }
+    g_assert_cmpint (pair_info (alice).state, ==, SECRET_STATE_WAITING);
+    g_assert_cmpuint (alice->chat->early->len, ==, 2);
+    pair_restart (alice);
+    g_assert_cmpuint (alice->chat->early->len, ==, 2);
+    g_assert_cmpuint (alice->shown->len, ==, 0);
+    ready.g_a_or_b = TL_BYTES (g_b->data, 256);
+    secret_chat_update (alice->chat, &ready, pair->now);
+    pair_run (pair);
+    g_assert_cmpuint (alice->shown->len, ==, 1);
+    g_assert_cmpuint (alice->chat->early->len, ==, 0);
+    pair_restart (alice);
+    pair_run (pair);
+    g_assert_cmpuint (alice->chat->early->len, ==, 0);
+    assert_alive (pair);
+    g_byte_array_unref (g_b);
+}
+
+static size_t
+early_bytes (const SecretChat *chat)
+{
+    size_t bytes = 0;
+
+    for (unsigned i = 0; i < chat->early->len; i++)
+        bytes += ((SecretEarly *)g_ptr_array_index (chat->early, i))->data->len;
+    return bytes;
+}
+
+/* SC-A22: ... within bounds of number and of bytes; a closed chat keeps nothing */
+static void
+early_messages_are_bounded (void)
+{
+    static const struct {
+        size_t len;
+        unsigned n, kept;
+    } rows[] = { { 56, 1000, 100 }, { 1 << 20, 1000, 4 }, { (1 << 20) + 1, 10, 0 } };
+    g_autofree uint8_t *junk = g_malloc0 (2 << 20);
+
+    for (size_t i = 0; i < G_N_ELEMENTS (rows); i++) {
+        g_autoptr (Pair) pair = pair_new (6);
+        PairEnd *bob = bob_of (pair);
+        bob->manual_accept = TRUE;
+        pair_start (pair);
+        pair_run (pair);
+        for (unsigned k = 0; k < rows[i].n; k++)
+            inject_bytes (bob, junk, rows[i].len);
+        g_assert_cmpuint (bob->chat->early->len, ==, rows[i].kept);
+        g_assert_cmpuint (early_bytes (bob->chat), ==, rows[i].kept * rows[i].len);
+        pair_restart (bob);
+        g_assert_cmpuint (bob->chat->early->len, ==, rows[i].kept);
+        secret_chat_reject (bob->chat, pair->now);
+        inject_bytes (bob, junk, 56);
+        g_assert_cmpuint (bob->chat->early->len, ==, 0);
+        pair_restart (bob);
+        g_assert_cmpuint (bob->chat->early->len, ==, 0);
+    }
+}
+
+/* --- the end --------------------------------------------------------------------------
+ */
+
+/* SC-A24 SC-A26: the end is durable with its flag before it is told, is told until it was
+ * heard, and nothing is said after it */
+static void
+the_end_is_told_until_it_is_heard (void)
+{
+    for (int how = 0; how < 3; how++) { /* close, delete for both, reject */
+        g_autoptr (Pair) pair = how == 2 ? pair_new (7) : pair_ready (7);
+        PairEnd *end = how == 2 ? bob_of (pair) : alice_of (pair);
+        int64_t id;
+        g_autoptr (GError) error = NULL;
+
+        if (how == 2) {
+            end->manual_accept = TRUE;
+            pair_start (pair);
+            pair_run (pair);
+            secret_chat_reject (end->chat, pair->now);
+        } else {
+            secret_chat_close (end->chat, how == 1, SECRET_CLOSED_BY_US, pair->now);
+        }
+        end->fate = PAIR_DIES_AFTER; /* stored, nothing got out */
+        pair_commit (end);
+        for (int i = 0; i < 3; i++) {
+            g_assert_cmpint (pair_info (end).state, ==, SECRET_STATE_CLOSED);
+            g_assert_false (end->chat->key.used);
+            const SecretCall *call = pair_call (end, 0);
+            g_assert_cmpint (call->kind, ==, SECRET_CALL_DISCARD);
+            g_assert_cmpint (call->u.discard.delete_history, ==, how == 1);
+            g_assert_null (pair_call (end, 1));
+            if (i == 0)
+                pair_restart (end);
+            else if (i == 1)
+                pair_reconnect (end);
+        }
+        g_assert_false (
+            secret_chat_send_text (end->chat, "x", 0, FALSE, pair->now, &id, &error));
+        g_assert_error (error, SECRET_ERROR, SECRET_ERROR_CLOSED);
+        pair_answer_one (end);
+        pair_restart (end);
+        g_assert_null (pair_call (end, 0));
+    }
+}
+
+/* SC-A25: the peer ends it: what waits fails, keys go, nothing is sent back, history goes
+ * only if it says so */
+static void
+the_peer_ends_it (void)
+{
+    for (int history = 0; history < 2; history++) {
+        g_autoptr (Pair) pair = pair_ready (8);
+        PairEnd *alice = alice_of (pair);
+        uint8_t key[256];
+        pair_say (alice, "there");
+        pair_run (pair);
+        g_free (pair_events (alice));
+        memcpy (key, alice->chat->key.key, 256);
+        pair_say (alice, "never");
+        SecretRemote gone = { .state = SECRET_REMOTE_DISCARDED,
+                              .id = pair->chat_id,
+                              .history_deleted = history };
+        secret_chat_update (alice->chat, &gone, pair->now);
+        pair_commit (alice);
+        g_autofree char *events = pair_events (alice);
+        g_assert_true (g_str_has_prefix (events, "failed CLOSED\nstate 5 3\n"));
+        g_assert_cmpint (strstr (events, "flushed") != NULL, ==, history);
+        g_assert_cmpint (g_hash_table_size (alice->chat->notes), ==, history ? 0 : 2);
+        g_assert_cmpuint (traces (alice, key + 224), ==, 0);
+        for (unsigned i = 0; pair_call (alice, i) != NULL; i++)
+            g_assert_cmpint (pair_call (alice, i)->kind, !=, SECRET_CALL_DISCARD);
+        pair_restart (alice);
+        g_assert_null (pair_call (alice, 0));
+        g_assert_cmpint (g_hash_table_size (alice->chat->notes), ==, history ? 0 : 2);
+    }
+}
+
+/* SC-A27: what the server may answer to the end; trouble and waiting times never get here
+ */
+static void
+refused_ends (void)
+{
+    static const struct {
+        int code;
+        const char *type;
+        gboolean again;
+    } rows[] = {
+        { 400, "ENCRYPTION_ALREADY_DECLINED", FALSE },
+        { 400, "ENCRYPTION_ALREADY_ACCEPTED", FALSE },
+        { 400, "ENCRYPTION_ID_INVALID", FALSE },
+        { 400, "CHAT_ID_EMPTY", FALSE },
+        { 500, "ENCRYPTION_DECLINE_ADMIN_FAILED", TRUE },
+        { 400, "ENCRYPTION_DECLINE_ADMIN_FAILED", TRUE },
+        { -1, NULL, TRUE }, /* no answer came */
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS (rows); i++) {
+        g_autoptr (Pair) pair = pair_ready (9);
+        PairEnd *alice = alice_of (pair);
+        SecretAnswer answer = { .error_code = rows[i].code, .error_type = rows[i].type };
+        secret_chat_close (alice->chat, TRUE, SECRET_CLOSED_BY_US, pair->now);
+        pair_commit (alice);
+        pair_answer_with (alice, &answer);
+        g_test_message ("row %zu", i);
+        pair_reconnect (alice);
+        const SecretCall *call = pair_call (alice, 0);
+        g_assert_cmpint (call != NULL, ==, rows[i].again);
+        if (call != NULL)
+            g_assert_true (call->u.discard.delete_history);
+        pair_restart (alice);
+        g_assert_cmpint (pair_call (alice, 0) != NULL, ==, rows[i].again);
+        g_assert_cmpint (pair_info (alice).closed, ==, SECRET_CLOSED_BY_US);
+    }
+}
+
+/* SC-A28: what the server may answer to a request */
+static void
+refused_requests (void)
+{
+    static const struct {
+        int code;
+        const char *type;
+        SecretClosed closed;
+    } rows[] = {
+        { 400, "INPUT_USER_DEACTIVATED", SECRET_CLOSED_USER_DELETED },
+        { 400, "USER_DELETED", SECRET_CLOSED_USER_DELETED },
+        { 400, "USER_ID_INVALID", SECRET_CLOSED_REQUEST_FAILED },
+        { 403, "USER_IS_BLOCKED", SECRET_CLOSED_USER_BLOCKED },
+        { 400, "USER_IS_BLOCKED", SECRET_CLOSED_USER_BLOCKED },
+        { 400, "DH_G_A_INVALID", SECRET_CLOSED_NOT },
+        { 406, "SOMETHING_NEW", SECRET_CLOSED_REQUEST_FAILED },
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS (rows); i++) {
+        g_autoptr (Pair) pair = pair_new (10);
+        PairEnd *alice = alice_of (pair);
+        SecretAnswer answer = { .error_code = rows[i].code, .error_type = rows[i].type };
+        uint8_t g_a[256];
+        pair_start (pair);
+        pair_answer_one (alice);
+        memcpy (g_a, pair_call (alice, 0)->u.request.g_a, 256);
+        g_free (pair_events (alice));
+        pair_answer_with (alice, &answer);
+        g_test_message ("row %zu", i);
+        g_assert_cmpint (pair_info (alice).closed, ==, rows[i].closed);
+        if (rows[i].closed != SECRET_CLOSED_NOT) {
+            g_autofree char *events = pair_events (alice);
+            g_autofree char *expected = g_strdup_printf ("state 5 %d\n", rows[i].closed);
+            g_assert_cmpstr (events, ==, expected); /* never ready */
+            g_assert_cmpstr (alice->chat->detail, ==, rows[i].type);
+            continue;
+        }
+        g_assert_cmpint (pair_call (alice, 0)->kind, ==, SECRET_CALL_DH_CONFIG);
+        pair_answer_one (alice); /* another number, the same id */
+        g_assert_cmpint (pair_call (alice, 0)->kind, ==, SECRET_CALL_REQUEST);
+        g_assert_cmpint (memcmp (pair_call (alice, 0)->u.request.g_a, g_a, 256), !=, 0);
+        pair_answer_with (alice, &answer); /* once only */
+        g_assert_cmpint (pair_info (alice).closed, ==, SECRET_CLOSED_REQUEST_FAILED);
+        g_assert_null (pair_call (alice, 0));
+    }
+}
+
+int
+main (int argc, char **argv)
+{
+    g_test_init (&argc, &argv, NULL);
+    pair_quiet ();
+#define ADD(f) g_test_add_func ("/secret/lifecycle/" #f, f)
+    ADD (exponents_are_fresh_and_leave_no_trace);
+    ADD (a_failed_attempt_leaves_no_trace);
+    ADD (every_update_in_every_state);
+    ADD (notify_layer_comes_first);
+    ADD (early_messages_wait_for_the_chat);
+    ADD (early_messages_are_bounded);
+    ADD (the_end_is_told_until_it_is_heard);
+    ADD (the_peer_ends_it);
+    ADD (refused_ends);
+    ADD (refused_requests);
+    return g_test_run ();
+}
