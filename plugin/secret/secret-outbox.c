@@ -347,7 +347,7 @@ refused (SecretChat *chat, SecretOut *out, const SecretAnswer *answer, HostTime 
         secret_abort (chat, SECRET_CLOSED_BY_PEER, NULL, FALSE, now);
     } else if (g_strv_contains (unknown, type)) {
         secret_abort (chat, SECRET_CLOSED_ID_INVALID, type, FALSE, now);
-    } else if (out->user && !out->sent) {
+    } else if (out->user && (!out->sent || secret_outbox_key (chat, out) != NULL)) {
         fail_user_message (chat, out, type, now);
     } else if (out->typing) {
         secret_outbox_replace (chat, out, TRUE, now); /* DECISIONS 8 */
