@@ -40,7 +40,8 @@ search_cb (StoreKey key, const uint8_t *value, size_t len, void *user)
     search->found += memmem (value, len, search->secret, 32) != NULL;
 }
 
-/* How often the 32 bytes of `secret` (of a toy key the last) lie in the chat's memory or records. */
+/* How often the 32 bytes of `secret` (of a toy key the last) lie in the chat's memory or
+ * records. */
 static unsigned
 traces (PairEnd *end, const uint8_t *secret)
 {

@@ -1,0 +1,335 @@
+/* What the server may answer to a message, a mark or a wish, and what becomes of it. */
+#include "section-m.h"
+
+#include <string.h>
+
+typedef enum { USER, SERVICE, TYPING, KINDS } Kind;
+typedef enum { FIRST, LATER, ATTEMPTS } Attempt;
+
+static gboolean
+lose_all (Pair *pair, PairEnd *from, unsigned n)
+{
+    return from->index != 0;
+}
+
+/* Alice's next message of that kind, not answered yet: its random_id. */
+static int64_t
+start (Pair *pair, Kind kind)
+{
+    PairEnd *alice = alice_of (pair);
+
+    if (kind == USER)
+        return pair_say (alice, "refused");
+    if (kind == SERVICE)
+        secret_chat_set_ttl (alice->chat, 60, pair->now, NULL);
+    else
+        secret_chat_set_typing (alice->chat, TRUE, pair->now);
+    pair_commit (alice);
+    for (unsigned i = 0; pair_call (alice, i) != NULL; i++)
+        if (pair_call (alice, i)->kind == SECRET_CALL_SEND)
+            return pair_call (alice, i)->u.send.random_id;
+    g_assert_not_reached ();
+}
+
+static gboolean
+is_sending (PairEnd *end, int64_t random_id)
+{
+    const SecretCall *call = pair_call (end, 0);
+    return call != NULL && call->kind == SECRET_CALL_SEND &&
+           call->u.send.random_id == random_id;
+}
+
+/* A message that the server is about to refuse: for the first time, or when the peer, who
+ * never got it, asks for it again. */
+static Pair *
+about_to_send (uint64_t seed, Kind kind, Attempt attempt)
+{
+    Pair *pair = pair_ready (seed);
+    PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
+
+    secret_chat_set_typing_action (alice->chat, TRUE);
+    if (attempt == LATER)
+        pair->deliver = lose_all;
+    int64_t id = start (pair, kind);
+    while (!is_sending (alice, id)) /* the typing notice goes first */
+        g_assert_true (pair_answer_one (alice));
+    if (attempt == LATER) {
+        g_assert_true (pair_answer_one (alice));
+        pair->deliver = NULL;
+        pair_say (alice, "after it");
+        for (int i = 0; !is_sending (alice, id); i++) {
+            g_assert_cmpint (i, <, 100);
+            pair_answer_one (alice);
+            pair_deliver_one (bob);
+            pair_answer_one (bob);
+            pair_deliver_one (alice);
+        }
+        g_assert_cmpuint (pair_info (bob).queued, >, 0);
+    }
+    g_free (pair_events (alice));
+    g_free (pair_events (bob));
+    return pair;
+}
+
+static unsigned
+discards (const PairEnd *end)
+{
+    unsigned n = 0;
+
+    for (unsigned i = 0; pair_call (end, i) != NULL; i++)
+        n += pair_call (end, i)->kind == SECRET_CALL_DISCARD;
+    return n;
+}
+
+static void
+assert_closed (Pair *pair, SecretClosed why, gboolean told)
+{
+    PairEnd *alice = alice_of (pair);
+
+    g_assert_cmpint (pair_info (alice).closed, ==, why);
+    g_assert_cmpuint (discards (alice), ==, told ? 1 : 0);
+    g_assert_false (alice->chat->key.used);
+}
+
+/* Neither side waits for a number, and both go on. */
+static void
+assert_no_hole (Pair *pair)
+{
+    pair_run (pair);
+    g_assert_cmpuint (pair_info (bob_of (pair)).queued, ==, 0);
+    g_assert_cmpuint (pair_info (bob_of (pair)).raw_in, ==,
+                      pair_info (alice_of (pair)).raw_out);
+    assert_alive (pair);
+}
+
+typedef enum { FAILS, ENDS, REPLACED, WAITS } Reaction;
+
+/* SC-E18 SC-E17 SC-D28: every row of the table for a user's, a service and a typing
+ * message, at the first sending and when it is asked for again, and under every number
+ * that the text comes with */
+static void
+every_refusal_of_a_message (void)
+{
+    static const struct {
+        const char *type;
+        Reaction reactions[KINDS];
+        SecretClosed why; /* for ENDS */
+        gboolean told;    /* discardEncryption follows */
+    } rows[] = {
+        { "ENCRYPTION_DECLINED", { ENDS, ENDS, ENDS }, SECRET_CLOSED_BY_PEER, FALSE },
+        { "USER_IS_BLOCKED",
+          { FAILS, ENDS, REPLACED },
+          SECRET_CLOSED_USER_BLOCKED,
+          TRUE },
+        { "USER_DELETED", { FAILS, ENDS, REPLACED }, SECRET_CLOSED_USER_DELETED, TRUE },
+        { "ENCRYPTION_ID_INVALID",
+          { ENDS, ENDS, ENDS },
+          SECRET_CLOSED_ID_INVALID,
+          FALSE },
+        { "CHAT_ID_INVALID", { ENDS, ENDS, ENDS }, SECRET_CLOSED_ID_INVALID, FALSE },
+        { "CHAT_ID_EMPTY", { ENDS, ENDS, ENDS }, SECRET_CLOSED_ID_INVALID, FALSE },
+        { "DATA_INVALID", { FAILS, ENDS, REPLACED }, SECRET_CLOSED_DATA_INVALID, TRUE },
+        { "DATA_TOO_LONG", { FAILS, ENDS, REPLACED }, SECRET_CLOSED_DATA_INVALID, TRUE },
+        { "MSG_WAIT_FAILED", { WAITS, WAITS, WAITS }, SECRET_CLOSED_NOT, FALSE },
+        { "MSG_WAIT_TIMEOUT", { WAITS, WAITS, WAITS }, SECRET_CLOSED_NOT, FALSE },
+        { "SOMETHING_NEW", { FAILS, ENDS, REPLACED }, SECRET_CLOSED_DATA_INVALID, TRUE },
+    };
+    static const int codes[] = { 400, 403, 406, 500 };
+
+    for (unsigned n = 0; n < G_N_ELEMENTS (rows) * KINDS * ATTEMPTS * 4; n++) {
+        unsigned row = n / (KINDS * ATTEMPTS * 4);
+        Kind kind = n / (ATTEMPTS * 4) % KINDS;
+        Attempt attempt = n / 4 % ATTEMPTS;
+        SecretAnswer refusal = { .error_code = codes[n % 4],
+                                 .error_type = rows[row].type };
+        g_autoptr (Pair) pair = about_to_send (1, kind, attempt);
+        PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
+        g_test_message ("%d %s, kind %d, attempt %d", codes[n % 4], rows[row].type, kind,
+                        attempt);
+        pair_answer_with (alice, &refusal);
+        g_autofree char *events = pair_events (alice);
+        g_autofree char *failed = g_strdup_printf ("failed %s\n", rows[row].type);
+        switch (rows[row].reactions[kind]) {
+        case ENDS:
+            assert_closed (pair, rows[row].why, rows[row].told);
+            if (kind == USER && attempt == FIRST)
+                g_assert_true (g_str_has_prefix (events, "failed CLOSED\n"));
+            break;
+        case FAILS: /* the user hears of it; its numbers carry its deletion */
+            g_assert_cmpstr (events, ==, failed);
+            assert_no_hole (pair);
+            g_assert_cmpuint (bob->shown->len, ==, attempt == LATER ? 2 : 1);
+            break;
+        case REPLACED:
+            g_assert_cmpstr (events, ==, "");
+            assert_no_hole (pair);
+            break;
+        case WAITS:
+            g_assert_cmpstr (events, ==, "");
+            g_assert_null (pair_call (alice, 0)); /* not at once */
+            pair_advance (pair, 5001);
+            g_assert_cmpuint (bob->shown->len, ==, (kind == USER) + (attempt == LATER));
+            assert_no_hole (pair);
+            break;
+        }
+    }
+}
+
+/* SC-E18: what takes the place of a refused message is refused as well: that ends it */
+static void
+a_second_refusal_ends_the_chat (void)
+{
+    for (Kind kind = USER; kind < KINDS; kind += 2)
+        for (Attempt attempt = FIRST; attempt < ATTEMPTS; attempt++) {
+            g_autoptr (Pair) pair = about_to_send (2, kind, attempt);
+            PairEnd *alice = alice_of (pair);
+            SecretAnswer refusal = { .error_code = 400, .error_type = "DATA_INVALID" };
+            int64_t id = pair_call (alice, 0)->u.send.random_id;
+            pair_answer_with (alice, &refusal);
+            while (!is_sending (alice, id))
+                g_assert_true (pair_answer_one (alice));
+            g_assert_true (pair_call (alice, 0)->u.send.service);
+            pair_answer_with (alice, &refusal);
+            assert_closed (pair, SECRET_CLOSED_DATA_INVALID, TRUE);
+        }
+}
+
+/* SC-E18 SC-E13 SC-E14: a refused read mark is dropped, also over a restart, and typing
+ * does not care */
+static void
+refused_marks_are_dropped (void)
+{
+    static const char *const types[] = { "MAX_DATE_INVALID", "ENCRYPTION_ID_INVALID",
+                                         "CHAT_ID_INVALID",  "CHAT_ID_EMPTY",
+                                         "MSG_WAIT_FAILED",  "SOMETHING_NEW" };
+
+    for (size_t i = 0; i < G_N_ELEMENTS (types); i++) {
+        g_autoptr (Pair) pair = pair_ready (3);
+        PairEnd *bob = bob_of (pair);
+        SecretAnswer refusal = { .error_code = 400, .error_type = types[i] };
+        int64_t id = pair_say (alice_of (pair), "x");
+        pair_run (pair);
+        secret_chat_seen (bob->chat, &id, 1, pair->now);
+        pair_commit (bob);
+        g_assert_cmpint (pair_call (bob, 0)->kind, ==, SECRET_CALL_READ);
+        pair_answer_with (bob, &refusal);
+        secret_chat_set_typing (bob->chat, TRUE, pair->now);
+        pair_commit (bob);
+        g_assert_cmpint (pair_call (bob, 0)->kind, ==, SECRET_CALL_TYPING);
+        pair_answer_with (bob, &refusal);
+        g_assert_null (pair_call (bob, 0));
+        pair_restart (bob);
+        g_assert_null (pair_call (bob, 0));
+        g_assert_cmpint (pair_info (bob).state, ==, SECRET_STATE_READY);
+        assert_alive (pair);
+    }
+}
+
+/* SC-E16 SC-D21: every retry has the same number, class, flag and bytes */
+static void
+retries_are_identical (void)
+{
+    for (Kind kind = USER; kind < KINDS; kind++) {
+        g_autoptr (Pair) pair = about_to_send (4, kind, FIRST);
+        PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
+        const SecretCall *call = pair_call (alice, 0);
+        SecretCall first = *call;
+        g_autoptr (GBytes) data =
+            g_bytes_new (call->u.send.data.data, call->u.send.data.len);
+        SecretAnswer lost = { .error_code = -1 };
+        SecretAnswer wait = { .error_code = 400, .error_type = "MSG_WAIT_FAILED" };
+        pair->deliver = lose_all; /* on the way to Bob */
+        for (int attempt = 0; attempt < 6; attempt++) {
+            switch (attempt) {
+            case 0:
+                pair_reconnect (alice);
+                break;
+            case 1:
+                pair_restart (alice);
+                break;
+            case 2:
+                pair_answer_with (alice, &lost);
+                break;
+            case 3:
+                pair_answer_with (alice, &wait);
+                pair_reconnect (alice);
+                break;
+            case 4: /* the server took it, nobody heard of that */
+                alice->fate = PAIR_DIES_BEFORE;
+                pair_answer_one (alice);
+                break;
+            default: /* it took it, and the peer asks again */
+                pair_answer_one (alice);
+                pair->deliver = NULL;
+                pair_say (alice, "next");
+                for (int i = 0; i < 20 && !is_sending (alice, first.u.send.random_id);
+                     i++) {
+                    pair_answer_one (alice);
+                    pair_deliver_one (bob);
+                    pair_answer_one (bob);
+                    pair_deliver_one (alice);
+                }
+                break;
+            }
+            while (!is_sending (alice, first.u.send.random_id))
+                g_assert_true (pair_answer_one (alice));
+            call = pair_call (alice, 0);
+            g_test_message ("kind %d, attempt %d", kind, attempt);
+            g_assert_cmpint (call->u.send.service, ==, kind != USER);
+            g_assert_cmpint (call->u.send.silent, ==, first.u.send.silent);
+            g_assert_cmpint (call->access_hash, ==, first.access_hash);
+            g_assert_cmpmem (call->u.send.data.data, call->u.send.data.len,
+                             g_bytes_get_data (data, NULL), g_bytes_get_size (data));
+        }
+        assert_no_hole (pair);
+    }
+}
+
+static gboolean
+no_random (void *user, uint8_t *out, size_t len)
+{
+    return FALSE;
+}
+
+/* SC-E19: what cannot be sealed takes no number */
+static void
+a_failed_encoding_takes_no_number (void)
+{
+    g_autoptr (Pair) pair = pair_ready (5);
+    PairEnd *alice = alice_of (pair);
+    CryptoRandom empty = { no_random, NULL };
+    g_autoptr (GError) error = NULL;
+    int64_t id;
+    g_autofree char *large = g_strnfill (SECRET_TEXT_MAX + 1, 'x');
+    Look before = look_at (alice);
+
+    g_assert_false (
+        secret_chat_send_text (alice->chat, large, 0, FALSE, pair->now, &id, NULL));
+    g_assert_false (
+        secret_chat_send_text (alice->chat, "\xff", 0, FALSE, pair->now, &id, NULL));
+    alice->env.random = &empty;
+    g_assert_false (
+        secret_chat_send_text (alice->chat, "x", 0, FALSE, pair->now, &id, &error));
+    g_assert_error (error, SECRET_ERROR, SECRET_ERROR_RANDOM);
+    g_assert_false (secret_chat_rekey (alice->chat, pair->now, NULL));
+    secret_chat_flush (alice->chat, pair->now, NULL);
+    g_free (pair_events (alice));
+    alice->env.random = &pair->random;
+    assert_untouched (alice, &before);
+    g_assert_cmpuint (pair_info (alice).unacknowledged, ==, before.info.unacknowledged);
+    assert_no_hole (pair);
+}
+
+int
+main (int argc, char **argv)
+{
+    g_test_init (&argc, &argv, NULL);
+    pair_quiet ();
+#define ADD(f) g_test_add_func ("/secret/errors/" #f, f)
+    ADD (every_refusal_of_a_message);
+    ADD (a_second_refusal_ends_the_chat);
+    ADD (refused_marks_are_dropped);
+    ADD (retries_are_identical);
+    ADD (a_failed_encoding_takes_no_number);
+    return g_test_run ();
+}
