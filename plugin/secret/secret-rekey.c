@@ -83,14 +83,23 @@ advise_new_chat (SecretChat *chat)
     secret_event (chat, (SecretEvent){ .kind = SECRET_EVENT_OLD_GROUP });
 }
 
+/* The next attempt waits for the next occasion (SC-F18, F19). */
+static void
+postpone (SecretChat *chat, HostTime now)
+{
+    chat->key.messages = 0;
+    chat->key.created = now.wall;
+    chat->dirty = TRUE;
+}
+
 static void
 failed (SecretChat *chat, HostTime now)
 {
+    postpone (chat, now);
     if (secret_rekey_is_barred (chat)) { /* not the peer's fault (SC-F4) */
         advise_new_chat (chat);
         return;
     }
-    chat->dirty = TRUE;
     if (++chat->rekey_failures >= FAILURES_MAX)
         secret_abort (chat, SECRET_CLOSED_BAD_KEY,
                       "two exchanges of a new key failed (SC-F9)", TRUE, now);
@@ -257,10 +266,8 @@ secret_rekey_abort (SecretChat *chat, const TlObject *object, HostTime now)
     if (id == chat->rekey.exchange_id &&
         (step == SECRET_REKEY_A_ASKED || step == SECRET_REKEY_B_ACCEPT ||
          step == SECRET_REKEY_B_WAIT)) {
-        end (chat); /* SC-F16, F19: not before the next trigger */
-        chat->key.messages = 0;
-        if (step == SECRET_REKEY_A_ASKED)
-            chat->key.created = now.wall;
+        end (chat); /* SC-F16, F19 */
+        postpone (chat, now);
     }
 }
 
@@ -306,7 +313,7 @@ secret_rekey_pump (SecretChat *chat, HostTime now)
             rekey->since_in = chat->raw_in;
         if (rekey->since_in >= 0 && chat->raw_in - rekey->since_in >= STUCK_AFTER) {
             end (chat);
-            chat->key.messages = 0;
+            postpone (chat, now);
         }
         return;
     }
