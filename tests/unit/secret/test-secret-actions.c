@@ -135,6 +135,7 @@ opening_is_told_once (void)
     pair_run (pair);
     int64_t ids[] = { send_photo (pair, 30), text, own, 42, send_photo (pair, 0) };
     unsigned n = bob->wire->len;
+    secret_note_find (bob->chat, own)->content = SECRET_CONTENT_PHOTO;
     for (int i = 0; i < 2; i++)
         secret_chat_open_media (bob->chat, ids, 5, pair->now, NULL);
     while (pair_answer_one (bob))
@@ -162,6 +163,7 @@ only_own_sent_messages_are_opened (void)
     pair->hold = TRUE;
     ids[3] = pair_say (bob, "unsent");
     ids[4] = ids[0];
+    secret_note_find (bob->chat, ids[1])->sent = TRUE; /* it says nothing of those */
     quiet (pair);
     SecretDecryptedMessageActionReadMessages read =
         TL_NEW (SecretDecryptedMessageActionReadMessages, .random_ids = { ids, 5 });
@@ -512,6 +514,18 @@ marks_only_rise (void)
     pair_restart (bob);
     g_assert_null (pair_call (bob, 0));
     g_assert_cmpint (bob->last_read, ==, dates[3]);
+
+    int64_t more[] = { pair_say (alice, "y"), pair_say (alice, "y") };
+    pair_run (pair);
+    int32_t date = secret_note_find (bob->chat, more[1])->date;
+    secret_note_find (bob->chat, more[0])->date = date; /* of the same second */
+    secret_chat_seen (bob->chat, &more[0], 1, pair->now);
+    pair_commit (bob);
+    secret_chat_seen (bob->chat, &more[1], 1, pair->now);
+    pair_answer_one (bob);
+    g_assert_cmpint (pair_call (bob, 0)->u.read.max_date, ==, date);
+    pair_answer_one (bob);
+    g_assert_null (pair_call (bob, 0));
 }
 
 /* One thing that Alice does and Bob takes. */

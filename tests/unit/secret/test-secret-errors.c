@@ -285,39 +285,63 @@ retries_are_identical (void)
     }
 }
 
+/* Fails after so many draws. */
+typedef struct {
+    const CryptoRandom *behind;
+    unsigned left;
+} Well;
+
 static gboolean
-no_random (void *user, uint8_t *out, size_t len)
+drawing (void *user, uint8_t *out, size_t len)
 {
-    return FALSE;
+    Well *well = user;
+
+    if (well->left == 0)
+        return FALSE;
+    well->left--;
+    return crypto_random_fill (well->behind, out, len);
 }
 
-/* SC-E19: what cannot be sealed takes no number */
+/* SC-E19: what cannot be sealed takes no number, wherever it fails */
 static void
 a_failed_encoding_takes_no_number (void)
 {
     g_autoptr (Pair) pair = pair_ready (5);
     PairEnd *alice = alice_of (pair);
-    CryptoRandom empty = { no_random, NULL };
-    g_autoptr (GError) error = NULL;
+    Well well = { &pair->random, 0 };
+    CryptoRandom random = { drawing, &well };
     int64_t id;
     g_autofree char *large = g_strnfill (SECRET_TEXT_MAX + 1, 'x');
-    Look before = look_at (alice);
+    unsigned failed = 0;
 
     g_assert_false (
         secret_chat_send_text (alice->chat, large, 0, FALSE, pair->now, &id, NULL));
     g_assert_false (
         secret_chat_send_text (alice->chat, "\xff", 0, FALSE, pair->now, &id, NULL));
-    alice->env.random = &empty;
-    g_assert_false (
-        secret_chat_send_text (alice->chat, "x", 0, FALSE, pair->now, &id, &error));
-    g_assert_error (error, SECRET_ERROR, SECRET_ERROR_RANDOM);
-    g_assert_false (secret_chat_rekey (alice->chat, pair->now, NULL));
-    secret_chat_flush (alice->chat, pair->now, NULL);
-    g_free (pair_events (alice));
-    alice->env.random = &pair->random;
-    assert_untouched (alice, &before);
-    g_assert_cmpuint (pair_info (alice).unacknowledged, ==, before.info.unacknowledged);
+    alice->env.random = &random;
+    for (unsigned draws = 0; draws < 10; draws++) {
+        g_autoptr (GError) error = NULL;
+        SecretInfo before = pair_info (alice);
+        well.left = draws;
+        gboolean sent =
+            secret_chat_send_text (alice->chat, "x", 0, FALSE, pair->now, &id, &error);
+        g_assert_cmpuint (pair_info (alice).raw_out, ==, before.raw_out + (sent ? 1 : 0));
+        g_assert_cmpuint (pair_info (alice).unacknowledged, ==,
+                          before.unacknowledged + (sent ? 1 : 0));
+        failed += !sent;
+        if (!sent)
+            g_assert_error (error, SECRET_ERROR, SECRET_ERROR_RANDOM);
+        before = pair_info (alice);
+        well.left = draws;
+        gboolean asked = secret_chat_rekey (alice->chat, pair->now, NULL);
+        g_assert_cmpuint (pair_info (alice).raw_out, ==,
+                          before.raw_out + (asked ? 1 : 0));
+        well.left = 100;
+        pair_run (pair);
+    }
+    g_assert_cmpuint (failed, >=, 3);
     assert_no_hole (pair);
+    alice->env.random = &pair->random;
 }
 
 int

@@ -101,6 +101,8 @@ exponents_are_fresh_and_leave_no_trace (void)
     g_assert_cmpuint (traces (alice, first + 224), ==, 2);
     for (int n = 0; n < 3; n++) {
         PairEnd *asks = &pair->ends[n % 2];
+        uint8_t old[256];
+        memcpy (old, asks->chat->key.key, 256);
         secret_chat_rekey (asks->chat, pair->now, NULL);
         pair_commit (asks);
         const uint8_t *own = exponent_of (&spies[n % 2], spies[n % 2].n - 1, FALSE);
@@ -118,6 +120,8 @@ exponents_are_fresh_and_leave_no_trace (void)
             pair_run (pair);
         }
         g_assert_false (pair_info (alice).rekeying);
+        for (int i = 0; i < 2; i++)
+            g_assert_cmpuint (traces (&pair->ends[i], old + 224), ==, 0);
     }
     g_assert_cmpuint (spies[0].n, ==, 4);
     g_assert_cmpuint (spies[1].n, ==, 4);

@@ -1,0 +1,266 @@
+/* New keys beside other clients: collisions, refusals, strict and silent peers. */
+#include "rekey-hand.h"
+
+#include <string.h>
+
+#define DAY ((int64_t)24 * 3600 * 1000)
+
+/* --- collisions and what other clients do ---------------------------------------------
+ */
+
+/* SC-F15 SC-F16: two requests cross: the larger id, signed, wins; equal ones both end;
+ * both roles, also when the other request comes late */
+static void
+the_larger_request_wins (void)
+{
+    static const uint8_t g[256] = { 0x40, [255] = 9 };
+
+    for (int role = 0; role < 2; role++)
+        for (int order = 0; order < 5; order++)
+            for (int late = 0; late < 2; late++) {
+                g_autoptr (Pair) pair = pair_ready (18);
+                PairEnd *own = &pair->ends[role], *peer = &pair->ends[1 - role];
+                const TlObject *action;
+                int64_t old = key_of (own)->fingerprint;
+
+                secret_chat_rekey (own->chat, pair->now, NULL);
+                send_all (own);
+                int64_t id = own->chat->rekey.exchange_id;
+                const int64_t ids[] = { id - 1, id + 1, id, G_MININT64, G_MAXINT64 };
+                for (int i = 0; late && i < 10; i++)
+                    send_noop (pair, peer, key_of (peer));
+                request_key (pair, peer, ids[order], g);
+                send_all (own);
+                g_test_message ("role %d, order %d, late %d", role, order, late);
+                g_autoptr (TlMessage) accepted = newest_action (
+                    own, SecretDecryptedMessageActionAcceptKey_ID, &action);
+                g_assert_cmpint (accepted != NULL, ==, ids[order] > id);
+                g_assert_cmpuint (
+                    count_actions (own, SecretDecryptedMessageActionAbortKey_ID), ==, 0);
+                g_assert_cmpint (own->chat->rekey.step, ==,
+                                 ids[order] > id    ? SECRET_REKEY_B_WAIT
+                                 : ids[order] == id ? SECRET_REKEY_IDLE
+                                                    : SECRET_REKEY_A_ASKED);
+                static const uint8_t nothing[256];
+                if (ids[order] >= id) /* our own number is forgotten */
+                    g_assert_cmpmem (own->chat->rekey.exponent, 256, nothing, 256);
+                /* the peer says no, to ours or to its own (SC-F16) */
+                abort_key (pair, peer, id);
+                abort_key (pair, peer, ids[order]);
+                g_assert_cmpint (own->chat->rekey.step, ==, SECRET_REKEY_IDLE);
+                g_assert_false (own->chat->other.used);
+                accept_key (pair, peer, id, g, 5); /* for an abandoned one */
+                commit_key (pair, peer, ids[order], 5);
+                if (ids[order] != id) /* too soon after the last */
+                    request_key (pair, peer, ids[order], g);
+                abort_key (pair, peer, 4711);
+                g_assert_cmpint (pair_info (own).state, ==, SECRET_STATE_READY);
+                g_assert_cmpint (key_of (own)->fingerprint, ==, old);
+                g_assert_true (secret_chat_rekey (own->chat, pair->now, NULL) ||
+                               own->chat->rekey.step != SECRET_REKEY_IDLE);
+                if (ids[order] == id)
+                    g_assert_cmpint (own->chat->rekey.exchange_id, !=, id);
+                g_assert_cmpint (key_of (own)->fingerprint, ==, old);
+            }
+}
+
+/* What a TDLib-like peer ends the chat for, when `data` reaches `to` now. */
+static void
+check_strictly (PairEnd *from, PairEnd *to, GBytes *data)
+{
+    size_t len;
+    const uint8_t *bytes = g_bytes_get_data (data, &len);
+    g_autoptr (TlMessage) message =
+        pair_open (to->chat, from->index == 0, TL_BYTES (bytes, len));
+    const SecretRekey *rekey = &to->chat->rekey;
+
+    g_assert_nonnull (message); /* never under a key that the peer has dropped */
+    const SecretDecryptedMessageLayer *layer =
+        TL_AS (tl_message_root (message), SecretDecryptedMessageLayer);
+    const SecretDecryptedMessageService *service =
+        TL_AS (layer->message, SecretDecryptedMessageService);
+    if (service == NULL || layer->out_seq_no / 2 < to->chat->raw_in)
+        return;
+    const SecretDecryptedMessageActionRequestKey *request =
+        TL_AS (service->action, SecretDecryptedMessageActionRequestKey);
+    const SecretDecryptedMessageActionAcceptKey *accept =
+        TL_AS (service->action, SecretDecryptedMessageActionAcceptKey);
+    const SecretDecryptedMessageActionCommitKey *commit =
+        TL_AS (service->action, SecretDecryptedMessageActionCommitKey);
+    const SecretDecryptedMessageActionAbortKey *stop =
+        TL_AS (service->action, SecretDecryptedMessageActionAbortKey);
+    if (request != NULL) {
+        g_assert_cmpint (fingerprint_of (data), ==, key_of (to)->fingerprint);
+        g_assert_cmpint (request->exchange_id, !=, 0);
+        g_assert_true (rekey->step != SECRET_REKEY_A_COMMIT &&
+                       rekey->step != SECRET_REKEY_B_ACCEPT &&
+                       rekey->step != SECRET_REKEY_B_WAIT);
+    } else if (accept != NULL) {
+        g_assert_cmpint (rekey->step, ==, SECRET_REKEY_A_ASKED);
+        g_assert_cmpint (rekey->exchange_id, ==, accept->exchange_id);
+    } else if (commit != NULL) {
+        g_assert_cmpint (rekey->step, ==, SECRET_REKEY_B_WAIT);
+        g_assert_cmpint (rekey->exchange_id, ==, commit->exchange_id);
+        g_assert_cmpint (to->chat->other.fingerprint, ==, commit->key_fingerprint);
+    } else if (stop != NULL && rekey->step != SECRET_REKEY_IDLE &&
+               rekey->exchange_id == stop->exchange_id) {
+        g_assert_cmpint (rekey->step, ==, SECRET_REKEY_A_ASKED);
+    }
+}
+
+static unsigned
+below (Pair *pair, unsigned n)
+{
+    uint32_t value = 0;
+
+    g_assert_true (crypto_random_fill (&pair->random, &value, sizeof value));
+    return value % n;
+}
+
+/* SC-F17: whatever the schedule, nothing is said that a strict peer does not expect */
+static void
+a_strict_peer_has_no_cause (void)
+{
+    unsigned rekeyed = 0;
+
+    for (uint64_t seed = 1; seed <= 150; seed++) {
+        g_autoptr (Pair) pair = pair_ready (seed);
+        unsigned seen[2] = { 1, 1 }; /* of each end's wire, by the other */
+        int64_t key = key_of (alice_of (pair))->fingerprint;
+        for (int step = 0; step < 400; step++) {
+            unsigned who = below (pair, 2);
+            PairEnd *end = &pair->ends[who], *peer = &pair->ends[1 - who];
+            switch (below (pair, 12)) {
+            case 0:
+                secret_chat_rekey (end->chat, pair->now, NULL);
+                pair_commit (end);
+                break;
+            case 1:
+            case 2:
+            case 3:
+                pair_say (end, "x");
+                break;
+            case 4:
+                pair_restart (end);
+                break;
+            case 5:
+            case 6:
+            case 7:
+                pair_answer_one (end);
+                break;
+            default:
+                if (end->inbox.length == 0)
+                    break;
+                check_strictly (peer, end, peer->wire->pdata[seen[1 - who]++]);
+                pair_deliver_one (end);
+                break;
+            }
+            rekeyed += key_of (alice_of (pair))->fingerprint != key;
+            key = key_of (alice_of (pair))->fingerprint;
+        }
+        g_assert_cmpint (pair_info (alice_of (pair)).state, ==, SECRET_STATE_READY);
+        g_assert_cmpint (pair_info (bob_of (pair)).state, ==, SECRET_STATE_READY);
+    }
+    g_assert_cmpuint (rekeyed, >, 100);
+}
+
+/* SC-F18: no second request to a peer that may not have seen the first; one that has, and
+ * says twenty other things, is asked again at the next occasion */
+static void
+a_stuck_exchange_is_forgotten_with_proof (void)
+{
+    g_autoptr (Pair) pair = pair_ready (19);
+    PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
+    static const uint8_t nothing[256];
+
+    pair->hold = TRUE;
+    secret_chat_rekey (alice->chat, pair->now, NULL);
+    for (int day = 0; day < 21; day++) { /* Bob is away */
+        for (int i = 0; i < 10; i++)
+            pair_say (alice, "x");
+        pair_advance (pair, DAY);
+    }
+    g_assert_cmpuint (count_actions (alice, SecretDecryptedMessageActionRequestKey_ID),
+                      ==, 1);
+    g_assert_cmpint (alice->chat->rekey.step, ==, SECRET_REKEY_A_ASKED);
+    for (int i = 0; i < 40; i++) /* he talks, without having heard it */
+        send_noop (pair, bob, key_of (bob));
+    g_assert_cmpint (alice->chat->rekey.step, ==, SECRET_REKEY_A_ASKED);
+    bob->chat->raw_in = alice->chat->rekey.raw_out + 1; /* now he has */
+    for (int i = 0; i <= 20; i++) {
+        g_assert_cmpint (alice->chat->rekey.step, ==, SECRET_REKEY_A_ASKED);
+        send_noop (pair, bob, key_of (bob));
+        if (i == 10)
+            pair_restart (alice);
+    }
+    g_assert_cmpint (alice->chat->rekey.step, ==, SECRET_REKEY_IDLE);
+    g_assert_cmpmem (alice->chat->rekey.exponent, 256, nothing, 256);
+    send_all (alice);
+    g_assert_cmpuint (count_actions (alice, SecretDecryptedMessageActionRequestKey_ID),
+                      ==, 1);
+    g_assert_cmpuint (count_actions (alice, SecretDecryptedMessageActionAbortKey_ID), ==,
+                      0);
+    while (pair_info (alice).key_messages <= 100) { /* the next occasion */
+        g_assert_false (pair_info (alice).rekeying);
+        pair_say (alice, "x");
+    }
+    g_assert_true (pair_info (alice).rekeying);
+}
+
+/* SC-F19: the peer refuses: nothing is left of the attempt, the next occasion is another,
+ * and that one succeeds */
+static void
+a_refused_exchange_can_be_repeated (void)
+{
+    g_autoptr (Pair) pair = pair_ready (20);
+    PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
+    static const uint8_t nothing[256];
+    int64_t old = key_of (alice)->fingerprint;
+
+    pair->hold = TRUE;
+    while (pair_info (alice).key_messages <= 100)
+        pair_say (alice, "x");
+    g_assert_true (pair_info (alice).rekeying);
+    send_all (alice);
+    abort_key (pair, bob, alice->chat->rekey.exchange_id + 1); /* of another one */
+    g_assert_true (pair_info (alice).rekeying);
+    abort_key (pair, bob, alice->chat->rekey.exchange_id);
+    g_assert_false (pair_info (alice).rekeying);
+    g_assert_cmpmem (alice->chat->rekey.exponent, 256, nothing, 256);
+    pair_restart (alice);
+    pair_say (alice, "x");
+    pair_advance (pair, 6 * DAY);
+    g_assert_false (pair_info (alice).rekeying); /* not at once */
+    g_assert_cmpint (key_of (alice)->fingerprint, ==, old);
+    g_assert_cmpint (alice->chat->rekey_failures, ==, 0);
+    pair_advance (pair, 2 * DAY);
+    g_assert_true (pair_info (alice).rekeying);
+
+    g_autoptr (Pair) later = pair_ready (21);
+    secret_chat_rekey (alice_of (later)->chat, later->now, NULL);
+    abort_key (later, bob_of (later), alice_of (later)->chat->rekey.exchange_id);
+    g_assert_false (pair_info (alice_of (later)).rekeying);
+    bob_of (later)->chat->raw_out = 2; /* the one of this test */
+    alice_of (later)->chat->raw_in = 2;
+    for (int i = 0; i < 25; i++) {
+        pair_say (alice_of (later), "x");
+        pair_run (later);
+    }
+    g_assert_true (secret_chat_rekey (alice_of (later)->chat, later->now, NULL));
+    pair_run (later);
+    g_assert_cmpint (key_of (alice_of (later))->fingerprint, !=, old);
+    assert_alive (later);
+}
+
+int
+main (int argc, char **argv)
+{
+    g_test_init (&argc, &argv, NULL);
+    pair_quiet ();
+#define ADD(f) g_test_add_func ("/secret/rekey-peers/" #f, f)
+    ADD (the_larger_request_wins);
+    ADD (a_strict_peer_has_no_cause);
+    ADD (a_stuck_exchange_is_forgotten_with_proof);
+    ADD (a_refused_exchange_can_be_repeated);
+    return g_test_run ();
+}

@@ -1,0 +1,586 @@
+/* New keys inside a chat: when, how, and what holes, deaths and crossed messages do. */
+#include "rekey-hand.h"
+
+#include <string.h>
+
+#define DAY ((int64_t)24 * 3600 * 1000)
+#define WEEK (7 * DAY)
+
+/* --- when ------------------------------------------------------------------------------
+ */
+
+/* SC-F1: what a key has served is counted in both directions and kept; nothing happens
+ * before the chat is ready or with an old peer */
+static void
+a_key_is_counted (void)
+{
+    g_autoptr (Pair) pair = pair_ready (1);
+    PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
+    g_autoptr (GError) error = NULL;
+
+    for (int i = 0; i < 7; i++)
+        pair_say (i % 3 == 0 ? bob : alice, "x");
+    pair_run (pair);
+    for (int i = 0; i < 2; i++) {
+        PairEnd *end = &pair->ends[i];
+        SecretInfo before = pair_info (end);
+        g_assert_cmpuint (before.key_messages, ==, 9); /* two NotifyLayers */
+        g_assert_cmpint (before.key_created, ==, pair->now.wall);
+        pair_restart (end);
+        SecretInfo after = pair_info (end);
+        g_assert_cmpuint (after.key_messages, ==, 9);
+        g_assert_cmpint (after.key_created, ==, before.key_created);
+    }
+    alice->chat->peer_layer = 19;
+    alice->chat->key.messages = 200;
+    pair_advance (pair, 1);
+    g_assert_false (pair_info (alice).rekeying);
+    alice->chat->peer_layer = 20;
+    pair->hold = TRUE;
+    pair_advance (pair, 1);
+    g_assert_true (pair_info (alice).rekeying);
+
+    g_autoptr (Pair) young = pair_new (2);
+    bob_of (young)->manual_accept = TRUE;
+    pair_start (young);
+    pair_run (young);
+    g_assert_false (secret_chat_rekey (alice_of (young)->chat, young->now, &error));
+    g_assert_error (error, SECRET_ERROR, SECRET_ERROR_NOT_READY);
+}
+
+/* SC-F2: message 101, or a week with at least one; restarts change nothing */
+static void
+a_hundred_messages_or_a_week (void)
+{
+    g_autoptr (Pair) pair = pair_ready (3);
+    PairEnd *alice = alice_of (pair);
+
+    pair->hold = TRUE;
+    while (pair_info (alice).key_messages < 100)
+        pair_say (alice, "x");
+    pair_restart (alice);
+    g_assert_false (pair_info (alice).rekeying);
+    pair_say (alice, "101");
+    g_assert_true (pair_info (alice).rekeying);
+
+    static const struct {
+        int32_t messages;
+        int64_t age;
+        gboolean wants;
+    } rows[] = { { 0, 8 * DAY, FALSE },
+                 { 1, 8 * DAY, TRUE },
+                 { 1, WEEK, FALSE },
+                 { 1, WEEK + 1, TRUE } };
+    for (size_t i = 0; i < G_N_ELEMENTS (rows); i++)
+        for (int restart = 0; restart < 2; restart++) {
+            g_autoptr (Pair) aged = pair_ready (4);
+            PairEnd *end = alice_of (aged);
+            end->chat->key.messages = rows[i].messages;
+            end->chat->dirty = TRUE;
+            secret_settle (end->chat, aged->now);
+            aged->hold = TRUE;
+            pair_advance (aged, rows[i].age / 2);
+            if (restart)
+                pair_restart (end);
+            pair_advance (aged, rows[i].age - rows[i].age / 2);
+            g_test_message ("row %zu", i);
+            g_assert_cmpint (pair_info (end).rekeying, ==, rows[i].wants);
+        }
+}
+
+/* SC-F3: one at a time, and none while an old key is held */
+static void
+one_exchange_at_a_time (void)
+{
+    g_autoptr (Pair) pair = pair_ready (5);
+    PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
+
+    g_assert_true (secret_chat_rekey (alice->chat, pair->now, NULL));
+    for (int i = 0; i < 40; i++) {
+        if (alice->chat->other.used || alice->chat->rekey.step != SECRET_REKEY_IDLE)
+            g_assert_false (secret_chat_rekey (alice->chat, pair->now, NULL));
+        if (bob->chat->other.used)
+            g_assert_false (secret_chat_rekey (bob->chat, pair->now, NULL));
+        pair_answer_one (&pair->ends[i % 2]);
+        pair_deliver_one (&pair->ends[1 - i % 2]);
+    }
+    g_assert_cmpuint (count_actions (alice, SecretDecryptedMessageActionRequestKey_ID),
+                      <=, 1);
+    g_assert_cmpint (alice->chat->rekey.step, ==, SECRET_REKEY_IDLE);
+
+    g_autoptr (Pair) busy = pair_ready (6); /* the hundredth message comes in between */
+    busy->hold = TRUE;
+    g_assert_true (secret_chat_rekey (alice_of (busy)->chat, busy->now, NULL));
+    for (int i = 0; i < 120; i++)
+        pair_say (alice_of (busy), "x");
+    pair_run (busy);
+    g_assert_cmpuint (
+        count_actions (alice_of (busy), SecretDecryptedMessageActionRequestKey_ID), ==,
+        1);
+}
+
+/* SC-F4: the server's group is not the chat's any more */
+static void
+no_new_key_in_an_old_group (void)
+{
+    g_autoptr (Pair) pair = pair_ready (7);
+    PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
+    const TlObject *action;
+
+    for (int i = 0; i < 2; i++) { /* the same group: all is well */
+        pair->ends[i].env.current_g = 3;
+        memcpy (pair->ends[i].env.current_p, crypto_dh_known_prime, 256);
+    }
+    g_assert_true (secret_chat_rekey (bob->chat, pair->now, NULL));
+    pair_run (pair);
+    assert_alive (pair);
+    g_assert_false (pair_info (bob).rekeying);
+
+    g_free (pair_events (alice));
+    g_assert_true (secret_chat_rekey (alice->chat, pair->now, NULL));
+    alice->env.current_p[100] ^= 1; /* while it waits for an answer */
+    uint8_t g_b[256] = { 0x40, [255] = 9 };
+    send_all (alice);
+    accept_key (pair, bob, alice->chat->rekey.exchange_id, g_b, 1);
+    g_assert_cmpint (alice->chat->rekey_failures, ==, 0);
+    send_all (alice);
+    g_autoptr (TlMessage) refused =
+        newest_action (alice, SecretDecryptedMessageActionAbortKey_ID, &action);
+    g_assert_nonnull (refused);
+    g_autofree char *events = pair_events (alice);
+    g_assert_nonnull (strstr (events, "old group\n"));
+
+    for (int i = 0; i < 3; i++) { /* incoming ones, and our own wish */
+        for (int k = 0; k < 20; k++)
+            send_noop (pair, bob, key_of (bob));
+        request_key (pair, bob, 50 + i, g_b);
+        send_all (alice);
+        g_autoptr (TlMessage) message =
+            newest_action (alice, SecretDecryptedMessageActionAbortKey_ID, &action);
+        g_assert_nonnull (message);
+        g_assert_cmpint (
+            TL_AS (action, SecretDecryptedMessageActionAbortKey)->exchange_id, ==,
+            50 + i);
+        alice->chat->key.messages = 200;
+        g_assert_false (secret_chat_rekey (alice->chat, pair->now, NULL));
+        secret_chat_tick (alice->chat, pair->now);
+        pair_restart (alice);
+        g_assert_false (pair_info (alice).rekeying);
+        g_assert_cmpint (alice->chat->rekey_failures, ==, 0);
+    }
+    g_autofree char *more = pair_events (alice);
+    g_assert_null (strstr (more, "old group")); /* told once, also over restarts */
+    g_assert_cmpint (pair_info (alice).state, ==, SECRET_STATE_READY);
+}
+
+/* --- how ------------------------------------------------------------------------------
+ */
+
+/* SC-F5 SC-L5: death before and after each commit of an exchange: it is completed */
+static void
+an_exchange_survives_death_at_every_arrow (void)
+{
+    unsigned points = 0;
+
+    for (int fate = PAIR_DIES_BEFORE; fate <= PAIR_DIES_AFTER; fate++)
+        for (int who = 0; who < 2; who++)
+            for (int at = 0;; at++) {
+                g_autoptr (Pair) pair = pair_ready (8);
+                PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
+                int64_t old = key_of (alice)->fingerprint;
+                int moves = 0;
+                g_assert_true (secret_chat_rekey (alice->chat, pair->now, NULL));
+                pair_commit (alice);
+                for (gboolean moved = TRUE; moved;) {
+                    moved = FALSE;
+                    for (int i = 0; i < 4; i++) {
+                        PairEnd *end = &pair->ends[i / 2];
+                        if (i / 2 == who && moves++ == at)
+                            end->fate = (unsigned)fate;
+                        moved |=
+                            i % 2 == 0 ? pair_answer_one (end) : pair_deliver_one (end);
+                    }
+                }
+                gboolean died = pair->ends[who].deaths > 0;
+                for (int i = 0; i < 2; i++) {
+                    pair->ends[i].fate = PAIR_LIVES;
+                    pair_reconnect (&pair->ends[i]);
+                }
+                pair_run (pair);
+                assert_alive (pair);
+                g_test_message ("fate %d of %d at %d", fate, who, at);
+                g_assert_cmpint (key_of (alice)->fingerprint, !=, old);
+                g_assert_cmpmem (key_of (alice)->key, 256, key_of (bob)->key, 256);
+                g_assert_false (pair_info (alice).rekeying);
+                g_assert_false (pair_info (bob).rekeying);
+                g_assert_cmpuint (pair_info (alice).raw_out, <=, 5); /* nothing twice */
+                points += died;
+                if (!died && at > 3)
+                    break;
+            }
+    g_assert_cmpuint (points, >, 20);
+}
+
+static uint8_t forced[256];
+
+static gboolean
+forced_power (const uint8_t base[static 256], const uint8_t p[static 256],
+              const uint8_t exponent[static 256], uint8_t out[static 256])
+{
+    memcpy (out, forced, 256);
+    return TRUE;
+}
+
+/* SC-F6: values out of range, and a key that is in use already, are refused; the old key
+ * stays and nothing is counted against the peer */
+static void
+bad_requests_are_refused (void)
+{
+    CryptoDhOps same = crypto_dh_toy;
+
+    same.power = forced_power;
+    for (int kind = 0; kind < 8; kind++) {
+        g_autoptr (Pair) pair = pair_ready (9);
+        PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
+        const TlObject *action;
+        uint8_t v[256] = { 0 };
+        int64_t old = key_of (bob)->fingerprint;
+
+        memcpy (forced, key_of (bob)->key, 256);
+        bob->env.dh = kind == 0 ? &same : &crypto_dh_real;
+        if (kind == 0) {
+            v[0] = 0x40;
+            v[255] = 9;
+        } else if (kind < 4) { /* 0, 1, 2 */
+            v[255] = (uint8_t)(kind - 1);
+        } else if (kind < 7) { /* p - 1, p, p + 1 */
+            memcpy (v, crypto_dh_known_prime, 256);
+            v[255] = (uint8_t)(v[255] + kind - 5);
+        } else { /* 2^1984 - 1 */
+            memset (v + 8, 0xff, 248);
+        }
+        request_key (pair, alice, 70, v);
+        send_all (bob);
+        g_test_message ("kind %d", kind);
+        g_autoptr (TlMessage) message =
+            newest_action (bob, SecretDecryptedMessageActionAbortKey_ID, &action);
+        g_assert_nonnull (message);
+        g_assert_cmpint (
+            TL_AS (action, SecretDecryptedMessageActionAbortKey)->exchange_id, ==, 70);
+        g_assert_cmpint (bob->chat->rekey.step, ==, SECRET_REKEY_IDLE);
+        g_assert_false (bob->chat->other.used);
+        g_assert_cmpint (key_of (bob)->fingerprint, ==, old);
+        g_assert_cmpint (bob->chat->rekey_failures, ==, 0);
+        bob->env.dh = &crypto_dh_toy;
+        pair_run (pair);
+        g_assert_cmpint (pair_info (bob).state, ==, SECRET_STATE_READY);
+    }
+}
+
+/* SC-F7 SC-F11 SC-F12: CommitKey goes under the old key, all after it under the new one;
+ * Bob's Noop under the new key is the first that he says */
+static void
+keys_change_at_the_commit (void)
+{
+    g_autoptr (Pair) stray = pair_ready (10);
+    PairEnd *alice = alice_of (stray), *bob = bob_of (stray);
+    uint8_t g_b[256] = { 0x40, [255] = 9 };
+    const TlObject *action;
+
+    secret_chat_rekey (alice->chat, stray->now, NULL);
+    send_all (alice);
+    accept_key (stray, bob, alice->chat->rekey.exchange_id + 1, g_b, 1);
+    g_assert_cmpint (alice->chat->rekey.step, ==, SECRET_REKEY_A_ASKED);
+
+    g_autoptr (Pair) pair = pair_ready (10);
+    alice = alice_of (pair);
+    bob = bob_of (pair);
+    int64_t old = key_of (alice)->fingerprint;
+    secret_chat_rekey (alice->chat, pair->now, NULL);
+    send_all (alice);
+    pair_deliver_one (bob);
+    send_all (bob);
+    g_assert_cmpint (fingerprint_of (newest (bob)), ==, old); /* AcceptKey */
+    pair_deliver_one (alice);
+    g_assert_cmpint (alice->chat->rekey.step, ==, SECRET_REKEY_A_DONE);
+    send_all (alice);
+    g_autoptr (TlMessage) commit =
+        newest_action (alice, SecretDecryptedMessageActionCommitKey_ID, &action);
+    g_assert_nonnull (commit);
+    g_assert_cmpint (fingerprint_of (newest (alice)), ==, old);
+    int64_t fresh = key_of (alice)->fingerprint;
+    g_assert_cmpint (fresh, !=, old);
+    g_assert_cmpint (
+        TL_AS (action, SecretDecryptedMessageActionCommitKey)->key_fingerprint, ==,
+        fresh);
+    pair_say (alice, "next");
+    send_all (alice);
+    g_assert_cmpint (fingerprint_of (newest (alice)), ==, fresh);
+    g_assert_cmpint (alice->chat->other.fingerprint, ==, old); /* held for Bob's */
+
+    unsigned n = bob->wire->len;
+    pair_deliver_one (bob); /* CommitKey: the Noop is in the same turn */
+    g_assert_cmpint (pair_call (bob, 0)->kind, ==, SECRET_CALL_SEND);
+    send_all (bob);
+    g_assert_cmpuint (bob->wire->len, ==, n + 1);
+    g_assert_cmpint (fingerprint_of (newest (bob)), ==, fresh);
+    g_autoptr (TlMessage) noop =
+        newest_action (bob, SecretDecryptedMessageActionNoop_ID, &action);
+    g_assert_nonnull (noop);
+    g_assert_cmpint (bob->chat->other.fingerprint, ==, old); /* held for Alice's */
+    g_assert_cmpint (bob->chat->rekey.step, ==, SECRET_REKEY_B_DONE);
+    pair_run (pair);
+    g_assert_false (alice->chat->other.used);
+    assert_alive (pair);
+    g_assert_false (bob->chat->other.used);
+}
+
+/* The n-th of what waits for `end` goes to the end of the line. */
+static void
+delay (PairEnd *end, unsigned n)
+{
+    g_queue_push_tail (&end->inbox, g_queue_pop_nth (&end->inbox, n));
+}
+
+/* SC-F8: with a hole in what comes in, AcceptKey and CommitKey wait; and go then */
+static void
+holes_delay_an_exchange (void)
+{
+    for (int role = 0; role < 2; role++) {
+        g_autoptr (Pair) pair = pair_ready (11);
+        PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
+        PairEnd *waits = &pair->ends[role], *other = &pair->ends[1 - role];
+        SecretRekeyStep step = role == 0 ? SECRET_REKEY_A_COMMIT : SECRET_REKEY_B_ACCEPT;
+        uint32_t sends = role == 0 ? SecretDecryptedMessageActionCommitKey_ID
+                                   : SecretDecryptedMessageActionAcceptKey_ID;
+
+        pair->hold = TRUE;
+        secret_chat_rekey (alice->chat, pair->now, NULL);
+        send_all (alice);
+        if (role == 0)
+            pair_deliver_one (bob);
+        for (int i = 0; i < 3; i++) /* behind RequestKey resp. AcceptKey */
+            pair_say (other, "x");
+        send_all (other);
+        delay (waits, 1);                /* K, 2, 3, 1 */
+        g_queue_reverse (&waits->inbox); /* 1, 3, 2, K */
+        delay (waits, 0);                /* 3, 2, K, 1 */
+        delay (waits, 1);                /* 3, K, 1, 2 */
+        pair_deliver_one (waits);
+        pair_deliver_one (waits);
+        g_test_message ("role %d", role);
+        g_assert_cmpint (waits->chat->rekey.step, ==, step);
+        g_assert_cmpuint (pair_info (waits).queued, ==, 1);
+        pair_restart (waits);
+        send_all (waits);
+        g_assert_cmpuint (count_actions (waits, sends), ==, 0);
+        pair_deliver_one (waits);
+        g_assert_cmpint (waits->chat->rekey.step, ==, step);
+        pair_deliver_one (waits);
+        g_assert_cmpuint (pair_info (waits).queued, ==, 0);
+        send_all (waits);
+        g_assert_cmpint (waits->chat->rekey.step, !=, step);
+        pair->hold = FALSE;
+        pair_run (pair);
+        assert_alive (pair);
+        g_assert_cmpmem (key_of (alice)->key, 256, key_of (bob)->key, 256);
+        g_assert_false (pair_info (alice).rekeying);
+        g_assert_cmpuint (waits->shown->len, ==, 4);
+    }
+}
+
+/* SC-F9: a fingerprint that is not the key's: as A the attempt is aborted, the second one
+ * ends the chat; as B the chat ends at once; the key is never used */
+static void
+mismatches_are_never_used (void)
+{
+    g_autoptr (Pair) pair = pair_ready (12);
+    PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
+    uint8_t g_b[256] = { 0x40, [255] = 77 }, big[256];
+    int64_t old = key_of (alice)->fingerprint;
+    const TlObject *action;
+
+    memset (big, 0xff, sizeof big);
+    for (int failure = 0; failure < 2; failure++) {
+        SecretKey key = { 0 };
+        g_assert_true (secret_chat_rekey (alice->chat, pair->now, NULL));
+        send_all (alice);
+        int64_t id = alice->chat->rekey.exchange_id;
+        g_assert_true (
+            secret_derive (alice->chat, g_b, alice->chat->rekey.exponent, &key));
+        accept_key (pair, bob, id, failure == 0 ? g_b : big, key.fingerprint ^ 1);
+        g_assert_false (alice->chat->other.used);
+        if (failure == 1)
+            break;
+        send_all (alice);
+        g_autoptr (TlMessage) message =
+            newest_action (alice, SecretDecryptedMessageActionAbortKey_ID, &action);
+        g_assert_nonnull (message);
+        g_assert_cmpint (
+            TL_AS (action, SecretDecryptedMessageActionAbortKey)->exchange_id, ==, id);
+        g_assert_cmpint (key_of (alice)->fingerprint, ==, old);
+        g_assert_cmpint (alice->chat->rekey.step, ==, SECRET_REKEY_IDLE);
+        pair_restart (alice); /* it is counted for good */
+    }
+    g_assert_cmpint (pair_info (alice).closed, ==, SECRET_CLOSED_BAD_KEY);
+    g_assert_cmpint (pair_call (alice, pair_call (alice, 1) != NULL ? 1 : 0)->kind, ==,
+                     SECRET_CALL_DISCARD);
+
+    g_autoptr (Pair) other = pair_ready (13);
+    SecretKey fresh = hand_request (other, 5);
+    commit_key (other, alice_of (other), 5, fresh.fingerprint ^ 1);
+    g_assert_cmpint (pair_info (bob_of (other)).closed, ==, SECRET_CLOSED_BAD_KEY);
+    g_assert_false (bob_of (other)->chat->key.used);
+}
+
+/* SC-F10 SC-F13: B opens with the candidate and the old key, whichever a message names,
+ * and switches at the first one in order, not before its turn has come */
+static void
+a_message_under_the_new_key_switches_in_its_turn (void)
+{
+    g_autoptr (Pair) pair = pair_ready (14);
+    PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
+    SecretKey old = *key_of (alice), fresh = hand_request (pair, 9);
+    SecretDecryptedMessage text =
+        TL_NEW (SecretDecryptedMessage, .random_id = 31, .message = TL_STR ("new"));
+    int32_t r = (int32_t)pair_info (bob).raw_in;
+
+    alice->chat->key = fresh; /* r + 1 comes before r */
+    g_autoptr (GBytes) early =
+        pair_forge (alice, 144, 2 * 2, 2 * (r + 1) + 1, TL_OBJ (&text));
+    alice->chat->key = old;
+    inject (bob, early);
+    g_assert_cmpuint (pair_info (bob).queued, ==, 1);
+    g_assert_cmpint (key_of (bob)->fingerprint, ==, old.fingerprint);
+    g_assert_cmpint (bob->chat->rekey.step, ==, SECRET_REKEY_B_WAIT);
+    pair_restart (bob);
+    g_assert_cmpint (key_of (bob)->fingerprint, ==, old.fingerprint);
+    send_noop (pair, alice, &old); /* r, under the old key */
+    g_assert_cmpuint (pair_info (bob).queued, ==, 0);
+    g_assert_cmpuint (bob->shown->len, ==, 1);
+    g_assert_cmpint (key_of (bob)->fingerprint, ==, fresh.fingerprint);
+    send_all (bob);
+    g_assert_cmpint (fingerprint_of (newest (bob)), ==, fresh.fingerprint);
+}
+
+/* SC-F12 SC-F13: an Android-like A goes on with the old key after its CommitKey until it
+ * hears from B; after its first message under the new key the old one opens nothing */
+static void
+an_android_like_peer_is_understood (void)
+{
+    g_autoptr (Pair) pair = pair_ready (15);
+    PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
+    SecretKey old = *key_of (alice), fresh = hand_request (pair, 11);
+    uint32_t raw_in = pair_info (bob).raw_in;
+
+    commit_key (pair, alice, 11, fresh.fingerprint);
+    for (unsigned i = 1; i <= 5; i++) {
+        send_noop (pair, alice, &old);
+        g_assert_cmpuint (pair_info (bob).raw_in, ==, raw_in + 1 + i);
+        if (i == 3)
+            pair_restart (bob);
+    }
+    send_noop (pair, alice, &fresh);
+    g_assert_cmpuint (pair_info (bob).raw_in, ==, raw_in + 7);
+    send_all (bob);
+    Look before = look_at (bob);
+    send_noop (pair, alice, &old);
+    alice->chat->raw_out--;
+    assert_untouched (bob, &before);
+    send_noop (pair, alice, &fresh);
+    g_assert_cmpuint (pair_info (bob).raw_in, ==, raw_in + 8);
+}
+
+/* SC-F12 SC-F13: as A the old key stays until B's first message under the new one */
+static void
+the_old_key_stays_until_b_has_changed (void)
+{
+    g_autoptr (Pair) pair = pair_ready (16);
+    PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
+    SecretKey old = *key_of (alice), fresh = { 0 };
+    uint8_t exponent[256] = { [255] = 5 }, g_b[256];
+
+    secret_chat_rekey (alice->chat, pair->now, NULL);
+    send_all (alice);
+    crypto_dh_toy.power_g (3, crypto_dh_known_prime, exponent, g_b);
+    g_assert_true (
+        secret_derive (bob->chat, alice->chat->rekey.public_value, exponent, &fresh));
+    accept_key (pair, bob, alice->chat->rekey.exchange_id, g_b, fresh.fingerprint);
+    g_assert_cmpint (key_of (alice)->fingerprint, ==, fresh.fingerprint);
+    uint32_t raw_in = pair_info (alice).raw_in;
+    for (unsigned i = 1; i <= 5; i++) {
+        send_noop (pair, bob, &old);
+        g_assert_cmpuint (pair_info (alice).raw_in, ==, raw_in + i);
+        g_assert_true (alice->chat->other.used);
+        if (i == 2)
+            pair_restart (alice);
+    }
+    send_noop (pair, bob, &fresh);
+    g_assert_false (alice->chat->other.used);
+    send_all (alice);
+    Look before = look_at (alice);
+    send_noop (pair, bob, &old);
+    assert_untouched (alice, &before);
+}
+
+/* SC-F14: what was sealed before the switch is sent again under the old key, taken back
+ * or not */
+static void
+old_messages_keep_their_key (void)
+{
+    for (int taken = 0; taken < 2; taken++) {
+        g_autoptr (Pair) pair = pair_ready (17);
+        PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
+        int64_t old = key_of (alice)->fingerprint;
+        int64_t id = pair_say (alice, "before the switch");
+
+        send_all (alice);
+        int32_t raw = (int32_t)pair_info (alice).raw_out - 1;
+        secret_chat_rekey (alice->chat, pair->now, NULL);
+        send_all (alice);
+        SecretKey fresh = { 0 };
+        uint8_t exponent[256] = { [255] = 5 }, g_b[256];
+        crypto_dh_toy.power_g (3, crypto_dh_known_prime, exponent, g_b);
+        secret_derive (bob->chat, alice->chat->rekey.public_value, exponent, &fresh);
+        /* Bob acknowledges nothing */
+        bob->chat->raw_in = 0;
+        accept_key (pair, bob, alice->chat->rekey.exchange_id, g_b, fresh.fingerprint);
+        g_assert_cmpint (key_of (alice)->fingerprint, ==, fresh.fingerprint);
+        if (taken)
+            secret_chat_delete (alice->chat, &id, 1, pair->now, NULL);
+        send_all (alice);
+        SecretDecryptedMessageActionResend resend =
+            TL_NEW (SecretDecryptedMessageActionResend, .start_seq_no = 2 * raw + 1,
+                    .end_seq_no = 2 * raw + 1);
+        bob->chat->raw_in = 0;
+        send_action (pair, bob, TL_OBJ (&resend));
+        send_all (alice);
+        g_assert_cmpint (fingerprint_of (newest (alice)), ==, old);
+        const TlObject *action;
+        g_autoptr (TlMessage) message =
+            newest_action (alice, SecretDecryptedMessageActionDeleteMessages_ID, &action);
+        g_assert_cmpint (message != NULL, ==, taken);
+    }
+}
+
+int
+main (int argc, char **argv)
+{
+    g_test_init (&argc, &argv, NULL);
+    pair_quiet ();
+#define ADD(f) g_test_add_func ("/secret/rekey/" #f, f)
+    ADD (a_key_is_counted);
+    ADD (a_hundred_messages_or_a_week);
+    ADD (one_exchange_at_a_time);
+    ADD (no_new_key_in_an_old_group);
+    ADD (an_exchange_survives_death_at_every_arrow);
+    ADD (bad_requests_are_refused);
+    ADD (keys_change_at_the_commit);
+    ADD (holes_delay_an_exchange);
+    ADD (mismatches_are_never_used);
+    ADD (a_message_under_the_new_key_switches_in_its_turn);
+    ADD (an_android_like_peer_is_understood);
+    ADD (the_old_key_stays_until_b_has_changed);
+    ADD (old_messages_keep_their_key);
+    return g_test_run ();
+}
