@@ -229,7 +229,7 @@ take_call (MtSession *s, GArray *batch, MtCall *call, HostTime now)
         call->wrapped = TRUE;
     }
     take (s, batch, &out, TRUE, now);
-    call->repeated |= call->msg_id != 0 && call->msg_id != out.msg_id;
+    call->repeated |= call->sent_at != 0 && !call->keep_id;
     call->msg_id = out.msg_id;
     call->seq_no = out.seq_no;
     call->sent_at = now.mono;

@@ -211,6 +211,7 @@ accept_failed (SecretChat *chat, const SecretAnswer *answer, HostTime now)
             chat->handshake_token = ++chat->tokens;
             chat->asked_server = TRUE;
             chat->dirty = TRUE;
+            secret_receive_early (chat, now); /* one may be here already */
             return;
         }
         secret_abort (chat, SECRET_CLOSED_ELSEWHERE, NULL, FALSE, now);
