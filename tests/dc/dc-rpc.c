@@ -203,7 +203,7 @@ dc_rpc (DcSession *session, int64_t msg_id, const uint8_t *body, size_t len)
     call.after = g_ptr_array_new ();
     if (item != NULL && item->kind == DC_SWITCH_ERROR)
         dc_fail (&call, item->code, item->text);
-    else if (item == NULL || item->kind == DC_SWITCH_DELAY)
+    else
         run_method (&call, name);
     if (item != NULL && item->kind == DC_SWITCH_DELAY)
         delay = item->ms;
