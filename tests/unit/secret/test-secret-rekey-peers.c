@@ -44,6 +44,14 @@ the_larger_request_wins (void)
                 static const uint8_t nothing[256];
                 if (ids[order] >= id) /* our own number is forgotten */
                     g_assert_cmpmem (own->chat->rekey.exponent, 256, nothing, 256);
+                request_key (pair, peer, ids[order] > id ? 4712 : ids[order],
+                             g); /* a second */
+                send_all (own);
+                g_assert_cmpuint (
+                    count_actions (own, SecretDecryptedMessageActionAbortKey_ID), ==, 0);
+                g_assert_cmpuint (
+                    count_actions (own, SecretDecryptedMessageActionAcceptKey_ID), ==,
+                    ids[order] >= id ? 1 : 0); /* after equal ones it is a new one */
                 /* the peer says no, to ours or to its own (SC-F16) */
                 abort_key (pair, peer, id);
                 abort_key (pair, peer, ids[order]);
@@ -54,6 +62,10 @@ the_larger_request_wins (void)
                 if (ids[order] != id) /* too soon after the last */
                     request_key (pair, peer, ids[order], g);
                 abort_key (pair, peer, 4711);
+                send_all (own);
+                g_assert_cmpuint (
+                    count_actions (own, SecretDecryptedMessageActionAbortKey_ID), ==, 0);
+                g_assert_cmpint (own->chat->rekey_failures, ==, 0);
                 g_assert_cmpint (pair_info (own).state, ==, SECRET_STATE_READY);
                 g_assert_cmpint (key_of (own)->fingerprint, ==, old);
                 g_assert_true (secret_chat_rekey (own->chat, pair->now, NULL) ||

@@ -1,0 +1,772 @@
+/* The bench: a host, a session and a server made of the test's hands. */
+#include "client-bench.h"
+
+#include "record.tl.h"
+#include "tl-encode.h"
+#include "tl-reader.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+typedef struct {
+    unsigned id;
+    int64_t at;
+    HostTimerFunc func;
+    void *user;
+} BenchTimer;
+
+typedef struct {
+    HostWorkFunc work, done;
+    void *data;
+} BenchJob;
+
+static Bench *the_bench; /* of the session below: one at a time */
+
+/* --- the host ------------------------------------------------------------------------
+ */
+
+static HostTime
+now_cb (void *self)
+{
+    return ((Bench *)self)->now;
+}
+
+static unsigned
+timer_add_cb (void *self, int64_t delay, HostTimerFunc func, void *user)
+{
+    static unsigned last;
+    Bench *bench = self;
+    BenchTimer *timer = g_new0 (BenchTimer, 1);
+
+    *timer = (BenchTimer){ ++last, bench->now.mono + delay, func, user };
+    g_ptr_array_add (bench->timers, timer);
+    return timer->id;
+}
+
+static void
+timer_remove_cb (void *self, unsigned id)
+{
+    Bench *bench = self;
+
+    for (unsigned i = 0; i < bench->timers->len; i++)
+        if (((BenchTimer *)bench->timers->pdata[i])->id == id)
+            g_ptr_array_remove_index (bench->timers, i--);
+}
+
+static HostConn *
+conn_open_cb (void *self, const char *address, uint16_t port,
+              const HostConnEvents *events, void *user)
+{
+    Bench *bench = self;
+
+    bench->conn_events = events;
+    bench->conn_user = user;
+    return (HostConn *)bench; /* never looked into */
+}
+
+static void
+conn_send_cb (void *self, HostConn *conn, const uint8_t *data, size_t len)
+{
+    Bench *bench = self;
+    uint32_t n;
+
+    g_assert_cmpuint (len, ==, sizeof n);
+    memcpy (&n, data, sizeof n);
+    ((BenchCall *)bench->calls->pdata[n])->left = TRUE;
+}
+
+static void
+conn_close_cb (void *self, HostConn *conn)
+{
+}
+
+static void
+work_cb (void *self, gboolean ordered, HostWorkFunc work, HostWorkFunc done, void *data)
+{
+    BenchJob *job = g_new0 (BenchJob, 1);
+
+    *job = (BenchJob){ work, done, data };
+    g_ptr_array_add (((Bench *)self)->jobs, job);
+}
+
+static const HostOps host_ops = { now_cb,       timer_add_cb, timer_remove_cb,
+                                  conn_open_cb, conn_send_cb, conn_close_cb,
+                                  work_cb };
+
+/* --- the session: plugin/mtproto's functions, played -----------------------------------
+ */
+
+struct MtSession {
+    Bench *bench;
+    const MtOps *ops;
+    void *user;
+    unsigned flushed; /* calls that were given to send() */
+};
+
+MtSession *
+mt_session_new (const MtConfig *config, const MtOps *ops, void *user)
+{
+    MtSession *s = g_new0 (MtSession, 1);
+
+    *s = (MtSession){ the_bench, ops, user, 0 };
+    return s;
+}
+
+void
+mt_session_free (MtSession *s)
+{
+    static const MtError closed = {
+        .code = MT_ERROR_LOCAL_CLOSED, .type = "CLOSED", .number = -1, .text = "CLOSED"
+    };
+
+    for (unsigned i = 0; i < s->bench->calls->len; i++) {
+        BenchCall *call = s->bench->calls->pdata[i];
+        if (!call->answered)
+            call->func (call->user, NULL, &closed);
+        call->answered = TRUE;
+    }
+    g_free (s);
+}
+
+gboolean
+mt_session_restore (MtSession *s, const uint8_t *record, size_t len)
+{
+    return TRUE;
+}
+
+void
+mt_session_set_logged_in (MtSession *s, gboolean logged_in)
+{
+}
+
+void
+mt_session_start (MtSession *s, HostTime now)
+{
+    s->ops->connect (s->user, &(MtAddress){ "127.0.0.1", 1 });
+}
+
+void
+mt_session_connected (MtSession *s, HostTime now)
+{
+    s->ops->state (s->user, MT_STATE_READY);
+    mt_session_flush (s, now);
+}
+
+void
+mt_session_receive (MtSession *s, const uint8_t *data, size_t len, HostTime now)
+{
+    Bench *bench = s->bench;
+    g_autoptr (TlMessage) message = g_steal_pointer (&bench->pending);
+    BenchCall *call = bench->answering;
+
+    bench->answering = NULL;
+    if (call == NULL) {
+        s->ops->updates (s->user, message);
+        return;
+    }
+    call->answered = TRUE;
+    call->func (call->user, message, bench->error);
+    bench->error = NULL;
+}
+
+MtCall *
+mt_session_call (MtSession *s, const TlObject *request, MtCallFlags flags,
+                 MtAnswerFunc func, void *user, GError **error)
+{
+    g_auto (TlWriter) writer = { 0 };
+    BenchCall *call = g_new0 (BenchCall, 1);
+
+    g_assert_true (tl_encode (&tl_api_schema, request, &writer));
+    *call = (BenchCall){ .id = request->id,
+                         .request = g_bytes_new (writer.data, writer.len),
+                         .func = func,
+                         .user = user };
+    g_ptr_array_add (s->bench->calls, call);
+    return (MtCall *)call;
+}
+
+void
+mt_session_flush (MtSession *s, HostTime now)
+{
+    for (; s->flushed < s->bench->calls->len; s->flushed++) {
+        uint32_t n = s->flushed;
+        s->ops->send (s->user, (const uint8_t *)&n, sizeof n);
+    }
+}
+
+void
+mt_session_closed (MtSession *s, HostTime now)
+{
+}
+
+void
+mt_session_tick (MtSession *s, HostTime now)
+{
+}
+
+int64_t
+mt_session_deadline (const MtSession *s)
+{
+    return HOST_NEVER;
+}
+
+void
+mt_session_wake (MtSession *s, HostTime now)
+{
+}
+
+void
+mt_session_prime_checked (MtSession *s, const uint8_t p[static 256], gboolean good,
+                          HostTime now)
+{
+}
+
+/* --- what the client tells -----------------------------------------------------------
+ */
+
+static void G_GNUC_PRINTF (2, 3) note (Bench *bench, const char *format, ...)
+{
+    va_list args;
+
+    va_start (args, format);
+    g_string_append_vprintf (bench->told, format, args);
+    va_end (args);
+    g_string_append_c (bench->told, '\n');
+}
+
+static void
+step_cb (void *user, TgStep step)
+{
+    if (step == TG_STEP_ONLINE)
+        note (user, "online");
+}
+
+static void
+offline_cb (void *user, TgOffline reason, const char *detail, gboolean fatal)
+{
+    note (user, "offline %d", reason);
+}
+
+static void
+ask_cb (void *user, const TgAsk *ask)
+{
+}
+
+static void
+peer_cb (void *user, const TgPeer *peer)
+{
+    note (user, "peer %s", peer->name);
+}
+
+static void
+cloud_cb (void *user, int64_t user_id)
+{
+    note (user, "cloud");
+}
+
+static void
+service_cb (void *user, const char *text)
+{
+}
+
+static void
+secret_cb (void *user, const TgSecretInfo *info)
+{
+    note (user, "chat %d %d", info->state, info->closed);
+}
+
+static void
+removed_cb (void *user, int32_t chat_id)
+{
+}
+
+static void
+message_cb (void *user, int32_t chat_id, const TgSecretMessage *message)
+{
+    note (user, "message %s", message->text);
+}
+
+static void
+sent_cb (void *user, int32_t chat_id, int64_t id, int32_t date)
+{
+    note (user, "sent %d", date);
+}
+
+static void
+failed_cb (void *user, int32_t chat_id, int64_t id, const char *type)
+{
+    note (user, "failed %s", type);
+}
+
+static void
+read_cb (void *user, int32_t chat_id, int32_t max_date)
+{
+    note (user, "read %d", max_date);
+}
+
+static void
+gone_cb (void *user, int32_t chat_id, const int64_t *ids, size_t n, gboolean expired)
+{
+    note (user, "gone %zu", n);
+}
+
+static void
+typing_cb (void *user, int32_t chat_id, gboolean typing)
+{
+    note (user, "typing %d", typing);
+}
+
+static void
+notice_cb (void *user, int32_t chat_id, TgNotice notice, int64_t number,
+           const char *detail)
+{
+    note (user, "notice %d", notice);
+}
+
+static const TgEvents events = {
+    step_cb,    offline_cb, ask_cb,     peer_cb,    cloud_cb,
+    service_cb, secret_cb,  removed_cb, message_cb, sent_cb,
+    failed_cb,  read_cb,    gone_cb,    typing_cb,  notice_cb
+};
+
+gboolean
+bench_told (Bench *bench, const char *line)
+{
+    g_autofree char *whole = g_strconcat ("\n", line, "\n", NULL);
+    g_autofree char *told = g_strconcat ("\n", bench->told->str, NULL);
+    const char *found = strstr (told, whole);
+
+    if (found == NULL)
+        return FALSE;
+    g_string_erase (bench->told, 0, found - told + (gssize)strlen (whole) - 1);
+    return TRUE;
+}
+
+/* --- life ----------------------------------------------------------------------------
+ */
+
+static const uint8_t seal_key[32] = { 3 };
+
+void
+bench_put (Bench *bench, StoreKind kind, int64_t owner, const TlObject *record)
+{
+    g_autoptr (Store) store = store_open (bench->directory, seal_key, NULL);
+    g_autoptr (StoreBatch) batch = store_batch_new ();
+    g_auto (TlWriter) writer = { 0 };
+
+    g_assert_true (tl_encode (&tl_record_schema, record, &writer));
+    store_batch_put (batch, (StoreKey){ kind, owner, 0 }, writer.data, writer.len);
+    g_assert_true (store_commit (store, batch, NULL));
+}
+
+static void
+call_free (BenchCall *call)
+{
+    g_bytes_unref (call->request);
+    g_free (call);
+}
+
+static void
+quiet_cb (const char *domain, GLogLevelFlags level, const char *message, gpointer user)
+{
+}
+
+Bench *
+bench_new (gboolean state)
+{
+    Bench *bench = g_new0 (Bench, 1);
+
+    if (g_getenv ("G_MESSAGES_DEBUG") == NULL) {
+        g_log_set_handler ("mtp-client", G_LOG_LEVEL_DEBUG, quiet_cb, NULL);
+        g_log_set_handler ("mtp-store", G_LOG_LEVEL_DEBUG, quiet_cb, NULL);
+    }
+    bench->directory = g_dir_make_tmp ("mtp-client-XXXXXX", NULL);
+    bench->now = (HostTime){ .wall = 1700000000000, .mono = 1000000 };
+    bench->host = (Host){ &host_ops, bench };
+    bench->timers = g_ptr_array_new_with_free_func (g_free);
+    bench->jobs = g_ptr_array_new ();
+    bench->calls = g_ptr_array_new_with_free_func ((GDestroyNotify)call_free);
+    bench->told = g_string_new (NULL);
+    bench->qts = 5;
+    RecAccount account = TL_NEW (RecAccount, .has_user_id = TRUE, .user_id = BENCH_OWN,
+                                 .home_dc = 2, .tokens = { NULL, 0 });
+    RecDcKey key =
+        TL_NEW (RecDcKey, .dc = 2, .key = TL_BYTES (seal_key, 32), .salts = { NULL, 0 });
+    RecPeer bob = TL_NEW (RecPeer, .contact = TRUE, .id = BENCH_BOB, .access_hash = 8,
+                          .first_name = TL_STR ("Bob"), .last_name = TL_STR (""));
+    RecUpdatesState updates =
+        TL_NEW (RecUpdatesState, .pts = 10, .qts = 5, .date = 20, .seq = 1);
+    bench_put (bench, STORE_ACCOUNT, 0, TL_OBJ (&account));
+    bench_put (bench, STORE_DC, 2, TL_OBJ (&key));
+    bench_put (bench, STORE_PEER, BENCH_BOB, TL_OBJ (&bob));
+    if (state)
+        bench_put (bench, STORE_UPDATES, 0, TL_OBJ (&updates));
+    return bench;
+}
+
+static void
+run_jobs (Bench *bench)
+{
+    while (!bench->hold && bench->jobs->len > 0) {
+        g_autofree BenchJob *job = g_ptr_array_steal_index (bench->jobs, 0);
+        job->work (job->data);
+        job->done (job->data);
+    }
+}
+
+void
+bench_run (Bench *bench)
+{
+    run_jobs (bench);
+    for (unsigned i = 0; i < bench->timers->len; i++) {
+        BenchTimer *timer = bench->timers->pdata[i];
+        if (timer->at > bench->now.mono)
+            continue;
+        BenchTimer due = *timer;
+        g_ptr_array_remove_index (bench->timers, i);
+        due.func (due.user);
+        run_jobs (bench);
+        i = (unsigned)-1;
+    }
+}
+
+void
+bench_advance (Bench *bench, int64_t ms)
+{
+    int64_t end = bench->now.mono + ms;
+
+    while (bench->now.mono < end) {
+        int64_t next = end;
+        for (unsigned i = 0; i < bench->timers->len; i++)
+            next = MIN (next, ((BenchTimer *)bench->timers->pdata[i])->at);
+        next = MAX (next, bench->now.mono + 1);
+        bench->now.wall += next - bench->now.mono;
+        bench->now.mono = next;
+        bench_run (bench);
+    }
+}
+
+void
+bench_start (Bench *bench)
+{
+    TgConfig config = { .api_id = 1,
+                        .api_hash = "hash",
+                        .phone = "1",
+                        .device = "Test",
+                        .system = "Test",
+                        .version = "1",
+                        .lang = "en",
+                        .directory = bench->directory };
+
+    the_bench = bench;
+    g_ptr_array_set_size (bench->calls, 0);
+    bench->client = tg_client_new (&bench->host, &config, &events, bench);
+    if (!bench->real_dh)
+        bench->client->env.dh = &crypto_dh_toy;
+    tg_client_start (bench->client, seal_key);
+    bench_run (bench);
+    bench->conn_events->opened (bench->conn_user);
+    bench_run (bench);
+}
+
+static void
+end_process (Bench *bench, gboolean write)
+{
+    g_clear_pointer (&bench->client, tg_client_free);
+    while (bench->jobs->len > 0) {
+        g_autofree BenchJob *job = g_ptr_array_steal_index (bench->jobs, 0);
+        if (write)
+            job->work (job->data);
+        job->done (job->data);
+    }
+    g_ptr_array_set_size (bench->timers, 0);
+    g_string_truncate (bench->told, 0);
+    bench->hold = FALSE;
+}
+
+void
+bench_kill (Bench *bench)
+{
+    end_process (bench, FALSE);
+}
+
+void
+bench_stop (Bench *bench)
+{
+    end_process (bench, TRUE);
+}
+
+void
+bench_free (Bench *bench)
+{
+    if (bench->client != NULL)
+        bench_kill (bench);
+    g_autoptr (GDir) dir = g_dir_open (bench->directory, 0, NULL);
+    const char *name;
+    while (dir != NULL && (name = g_dir_read_name (dir)) != NULL) {
+        g_autofree char *path = g_build_filename (bench->directory, name, NULL);
+        g_remove (path);
+    }
+    g_rmdir (bench->directory);
+    g_free (bench->directory);
+    g_ptr_array_unref (bench->timers);
+    g_ptr_array_unref (bench->jobs);
+    g_ptr_array_unref (bench->calls);
+    g_string_free (bench->told, TRUE);
+    g_free (bench);
+}
+
+/* --- the server ----------------------------------------------------------------------
+ */
+
+BenchCall *
+bench_call (Bench *bench, uint32_t id)
+{
+    for (unsigned i = 0; i < bench->calls->len; i++) {
+        BenchCall *call = bench->calls->pdata[i];
+        if (call->id == id && call->left && !call->answered)
+            return call;
+    }
+    return NULL;
+}
+
+unsigned
+bench_count (Bench *bench, uint32_t id)
+{
+    unsigned n = 0;
+
+    for (unsigned i = 0; i < bench->calls->len; i++) {
+        const BenchCall *call = bench->calls->pdata[i];
+        n += call->id == id && call->left;
+    }
+    return n;
+}
+
+int32_t
+bench_int (const BenchCall *call, unsigned n)
+{
+    int32_t value;
+    size_t len;
+    const uint8_t *data = g_bytes_get_data (call->request, &len);
+
+    g_assert_cmpuint (4 + 4 * n + 4, <=, len);
+    memcpy (&value, data + 4 + 4 * n, sizeof value);
+    return GINT32_FROM_LE (value);
+}
+
+static TlMessage *
+message_of (const TlObject *object)
+{
+    g_auto (TlWriter) writer = { 0 };
+    g_autoptr (GError) error = NULL;
+
+    g_assert_true (tl_encode (&tl_api_schema, object, &writer));
+    TlMessage *message =
+        tl_message_decode (&tl_api_schema, writer.data, writer.len, &error);
+    g_assert_no_error (error);
+    return message;
+}
+
+static void
+input (Bench *bench)
+{
+    bench->conn_events->received (bench->conn_user, (const uint8_t *)"", 1);
+    bench_run (bench);
+}
+
+void
+bench_answer (Bench *bench, BenchCall *call, const TlObject *object)
+{
+    g_assert_nonnull (call);
+    bench->pending = message_of (object);
+    bench->answering = call;
+    input (bench);
+}
+
+void
+bench_refuse (Bench *bench, BenchCall *call, int code, const char *type)
+{
+    MtError error = { .code = code, .type = type, .number = -1, .text = type };
+
+    g_assert_nonnull (call);
+    bench->answering = call;
+    bench->error = &error;
+    input (bench);
+}
+
+void
+bench_receive (Bench *bench, const TlObject *updates)
+{
+    bench->pending = message_of (updates);
+    input (bench);
+}
+
+void
+bench_receive_bytes (Bench *bench, const uint8_t *data, size_t len)
+{
+    bench->pending = tl_message_decode (&tl_api_schema, data, len, NULL);
+    g_assert_nonnull (bench->pending);
+    input (bench);
+}
+
+void
+bench_update (Bench *bench, const TlObject *update)
+{
+    ApiUpdateShort one = TL_NEW (ApiUpdateShort, .update = update,
+                                 .date = (int32_t)(bench->now.wall / 1000));
+    bench_receive (bench, TL_OBJ (&one));
+}
+
+void
+bench_difference (Bench *bench, const TlObject *const *encrypted, size_t n_encrypted,
+                  const TlObject *const *others, size_t n_others, int32_t qts)
+{
+    ApiUpdatesState state =
+        TL_NEW (ApiUpdatesState, .pts = 11, .qts = qts, .date = 21, .seq = 2);
+    ApiUpdatesDifference difference =
+        TL_NEW (ApiUpdatesDifference, .new_messages = { encrypted, 0 },
+                .new_encrypted_messages = { encrypted, n_encrypted },
+                .other_updates = { others, n_others }, .chats = { others, 0 },
+                .users = { others, 0 }, .state = TL_OBJ (&state));
+
+    bench_answer (bench, bench_call (bench, ApiUpdatesGetDifference_ID),
+                  TL_OBJ (&difference));
+}
+
+void
+bench_online (Bench *bench)
+{
+    ApiUpdatesDifferenceEmpty empty =
+        TL_NEW (ApiUpdatesDifferenceEmpty, .date = 20, .seq = 1);
+
+    bench_start (bench);
+    bench_answer (bench, bench_call (bench, ApiUpdatesGetDifference_ID), TL_OBJ (&empty));
+    g_assert_true (bench_told (bench, "online"));
+    bench_advance (bench, 1000);
+}
+
+/* --- chats ---------------------------------------------------------------------------
+ */
+
+GBytes *
+bench_bob_sends (Pair *pair)
+{
+    PairEnd *bob = bob_of (pair);
+    unsigned n = bob->wire->len;
+
+    pair_commit (bob);
+    while (bob->wire->len == n) {
+        const SecretCall *call = pair_call (bob, 0);
+        static const SecretAnswer done = { 0 };
+        if (call != NULL &&
+            (call->kind == SECRET_CALL_TYPING || call->kind == SECRET_CALL_READ))
+            pair_answer_with (bob, &done);
+        else if (!pair_answer_one (bob))
+            return NULL;
+    }
+    return bob->wire->pdata[n];
+}
+
+int32_t
+bench_waiting_chat (Bench *bench, Pair *pair, ApiEncryptedChat *accepted)
+{
+    PairEnd *bob = bob_of (pair);
+    uint8_t random[256] = { 9 };
+    ApiMessagesDhConfig config =
+        TL_NEW (ApiMessagesDhConfig, .g = 3, .p = TL_BYTES (crypto_dh_known_prime, 256),
+                .version = 7, .random = TL_BYTES (random, 256));
+    ApiMessagesDhConfigNotModified same =
+        TL_NEW (ApiMessagesDhConfigNotModified, .random = TL_BYTES (random, 256));
+    g_autoptr (GError) error = NULL;
+
+    int32_t id = tg_secret_start (bench->client, BENCH_BOB, &error);
+    g_assert_no_error (error);
+    bench_run (bench);
+    BenchCall *ask = bench_call (bench, ApiMessagesGetDhConfig_ID);
+    bench_answer (bench, ask,
+                  bench_int (ask, 0) == 7 ? TL_OBJ (&same) : TL_OBJ (&config));
+    BenchCall *request = bench_call (bench, ApiMessagesRequestEncryption_ID);
+    g_assert_nonnull (request);
+    size_t len;
+    const uint8_t *data = g_bytes_get_data (request->request, &len);
+    SecretRemote remote = { .state = SECRET_REMOTE_REQUESTED,
+                            .id = id,
+                            .access_hash = 77,
+                            .date = 1,
+                            .admin_id = BENCH_OWN,
+                            .participant_id = BENCH_BOB,
+                            .g_a_or_b = TL_BYTES (data + len - 256, 256) };
+    pair->chat_id = id;
+    g_byte_array_append (pair->g_a, data + len - 256, 256);
+    bob->chat = secret_chat_new_incoming (&bob->env, &remote, pair->now);
+    secret_chat_accept (bob->chat, pair->now);
+    pair_answer_one (bob);
+    const SecretCall *call = pair_call (bob, 0);
+    g_assert_cmpint (call->kind, ==, SECRET_CALL_ACCEPT);
+    g_byte_array_append (pair->g_b, call->u.accept.g_b, 256);
+    *accepted = TL_NEW (ApiEncryptedChat, .id = id, .access_hash = 77, .date = 1,
+                        .admin_id = BENCH_OWN, .participant_id = BENCH_BOB,
+                        .g_a_or_b = TL_BYTES (pair->g_b->data, 256),
+                        .key_fingerprint = call->u.accept.key_fingerprint);
+    remote.state = SECRET_REMOTE_CHAT;
+    remote.key_fingerprint = call->u.accept.key_fingerprint;
+    SecretAnswer answer = { .u.remote = remote };
+    pair_answer_with (bob, &answer);
+    ApiEncryptedChatWaiting waiting =
+        TL_NEW (ApiEncryptedChatWaiting, .id = id, .access_hash = 77, .date = 1,
+                .admin_id = BENCH_OWN, .participant_id = BENCH_BOB);
+    bench_answer (bench, request, TL_OBJ (&waiting));
+    return id;
+}
+
+int32_t
+bench_chat (Bench *bench, Pair *pair)
+{
+    ApiEncryptedChat accepted;
+    int32_t id = bench_waiting_chat (bench, pair, &accepted);
+    ApiUpdateEncryption update =
+        TL_NEW (ApiUpdateEncryption, .chat = TL_OBJ (&accepted), .date = 1);
+
+    bench_update (bench, TL_OBJ (&update));
+    g_assert_true (bench_told (bench, "chat 4 0"));
+    return id;
+}
+
+void
+bench_carry (Bench *bench, Pair *pair)
+{
+    BenchCall *call;
+
+    while ((call = bench_call (bench, ApiMessagesSendEncryptedService_ID)) != NULL ||
+           (call = bench_call (bench, ApiMessagesSendEncrypted_ID)) != NULL) {
+        unsigned words = call->id == ApiMessagesSendEncrypted_ID ? 1 : 0; /* flags */
+        size_t len;
+        const uint8_t *data = g_bytes_get_data (call->request, &len);
+        TlReader in;
+        tl_reader_init (&in, data, len);
+        for (unsigned i = 0; i < 1 + words + 4 + 2; i++) /* id, peer, random_id */
+            tl_reader_int (&in);
+        TlBytes body = tl_reader_bytes (&in);
+        g_assert_true (tl_reader_finished (&in));
+        ApiMessagesSentEncryptedMessage sent =
+            TL_NEW (ApiMessagesSentEncryptedMessage, .date = ++pair->date);
+        secret_chat_receive (bob_of (pair)->chat, pair->date, body, FALSE, TRUE,
+                             pair->now);
+        pair_commit (bob_of (pair));
+        bench_answer (bench, call, TL_OBJ (&sent));
+    }
+}
+
+void
+bench_deliver (Bench *bench, int32_t chat_id, GBytes *data)
+{
+    size_t len;
+    const uint8_t *bytes = g_bytes_get_data (data, &len);
+    ApiEncryptedMessageService message =
+        TL_NEW (ApiEncryptedMessageService, .random_id = 1, .chat_id = chat_id,
+                .date = 100 + bench->qts, .bytes = TL_BYTES (bytes, len));
+    ApiUpdateNewEncryptedMessage update = TL_NEW (
+        ApiUpdateNewEncryptedMessage, .message = TL_OBJ (&message), .qts = ++bench->qts);
+
+    bench_update (bench, TL_OBJ (&update));
+}

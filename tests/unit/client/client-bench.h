@@ -1,0 +1,85 @@
+/* One client on a bench: its session is played by the test (every call is a thing to look
+ * at and to answer), its jobs run when the test says so, its clock is the test's.
+ *
+ * The other people are chats of a Pair (tests/unit/secret), of which only Bob's end is
+ * used; the test carries the messages. */
+#pragma once
+
+#include "secret-pair.h"
+#include "tg-private.h"
+
+#define BENCH_OWN 1001
+#define BENCH_BOB 1002
+
+typedef struct {
+    uint32_t id; /* of the method */
+    GBytes *request;
+    MtAnswerFunc func;
+    void *user;
+    gboolean left; /* it was let out: the turn it belongs to is durable */
+    gboolean answered;
+} BenchCall;
+
+typedef struct {
+    char *directory;
+    HostTime now;
+    Host host;
+    TgClient *client;
+    GPtrArray *timers, *jobs; /* private */
+    GPtrArray *calls;         /* BenchCall, of this process */
+    GString *told;            /* a line an event */
+    gboolean hold;            /* jobs wait */
+    const HostConnEvents *conn_events;
+    void *conn_user;
+    TlMessage *pending; /* what the session receives next; private */
+    BenchCall *answering;
+    MtError *error;
+    int32_t qts; /* of the last encrypted message that the server numbered */
+    gboolean real_dh;
+} Bench;
+
+/* A store with a key, a user and Bob; `state` = with a stored state of updates, pts 10,
+ * qts 5, date 20, seq 1. Not started yet. */
+Bench *bench_new (gboolean state);
+void bench_free (Bench *bench);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Bench, bench_free)
+void bench_put (Bench *bench, StoreKind kind, int64_t owner, const TlObject *record);
+void bench_start (Bench *bench);  /* runs until the session is ready */
+void bench_online (Bench *bench); /* ... and the first difference was empty */
+void bench_kill (Bench *bench);   /* nothing more is written */
+void bench_stop (Bench *bench);   /* an orderly end */
+
+/* Runs jobs and timers that are due. */
+void bench_run (Bench *bench);
+void bench_advance (Bench *bench, int64_t ms);
+
+/* The oldest call of this method that was let out and is not answered; NULL if none. */
+BenchCall *bench_call (Bench *bench, uint32_t id);
+unsigned bench_count (Bench *bench, uint32_t id); /* all that were let out */
+/* n-th int of a call's request, counted from behind its id. */
+int32_t bench_int (const BenchCall *call, unsigned n);
+void bench_answer (Bench *bench, BenchCall *call, const TlObject *object);
+void bench_refuse (Bench *bench, BenchCall *call, int code, const char *type);
+/* An Updates object from the server. */
+void bench_receive (Bench *bench, const TlObject *updates);
+void bench_receive_bytes (Bench *bench, const uint8_t *data, size_t len);
+void bench_update (Bench *bench, const TlObject *update); /* in an updateShort */
+/* Answers the open updates.getDifference. */
+void bench_difference (Bench *bench, const TlObject *const *encrypted, size_t n_encrypted,
+                       const TlObject *const *others, size_t n_others, int32_t qts);
+
+/* Whether the client was told such a line; then all lines up to it are forgotten. */
+gboolean bench_told (Bench *bench, const char *line);
+
+/* A chat that the client starts with the peer at Bob's end of `pair`; up to both being
+ * ready. The client's and Bob's NotifyLayer stay where they are. */
+int32_t bench_chat (Bench *bench, Pair *pair);
+/* The same, up to Bob's acceptance, which only he knows of: what the server would tell.
+ */
+int32_t bench_waiting_chat (Bench *bench, Pair *pair, ApiEncryptedChat *accepted);
+/* Bob's next message that leaves his end; NULL if there is none. */
+GBytes *bench_bob_sends (Pair *pair);
+/* Carries what the client sends to Bob. */
+void bench_carry (Bench *bench, Pair *pair);
+/* `data` as an update with the next qts. */
+void bench_deliver (Bench *bench, int32_t chat_id, GBytes *data);

@@ -1,0 +1,525 @@
+/* Secret chats of one account: the group they begin with, primes, ids, envelopes,
+ * answers, several at once, and their end with the key. */
+#include "client-bench.h"
+
+#include "crypto-hash.h"
+#include "record.tl.h"
+#include "secret-private.h"
+#include "tl-writer.h"
+
+#include <string.h>
+
+#define CONFIG ApiMessagesGetDhConfig_ID
+#define REQUEST ApiMessagesRequestEncryption_ID
+
+static int32_t
+start_chat (Bench *bench)
+{
+    g_autoptr (GError) error = NULL;
+    int32_t id = tg_secret_start (bench->client, BENCH_BOB, &error);
+
+    g_assert_no_error (error);
+    bench_run (bench);
+    return id;
+}
+
+static TgSecretInfo
+info_of (Bench *bench, int32_t id)
+{
+    TgSecretInfo info;
+
+    g_assert_true (tg_secret_info (bench->client, id, &info));
+    return info;
+}
+
+/* The version that the open getDhConfig names. */
+static int32_t
+asked_version (Bench *bench)
+{
+    const BenchCall *call = bench_call (bench, CONFIG);
+
+    g_assert_nonnull (call);
+    return bench_int (call, 0);
+}
+
+static void
+answer_config (Bench *bench, int32_t version, int g, const uint8_t *p, size_t len)
+{
+    uint8_t random[256] = { 5 };
+    ApiMessagesDhConfig config =
+        TL_NEW (ApiMessagesDhConfig, .g = g, .p = TL_BYTES (p, len), .version = version,
+                .random = TL_BYTES (random, 256));
+
+    bench_answer (bench, bench_call (bench, CONFIG), TL_OBJ (&config));
+}
+
+static void
+answer_same (Bench *bench)
+{
+    ApiMessagesDhConfigNotModified same =
+        TL_NEW (ApiMessagesDhConfigNotModified, .random = TL_BYTES ("r", 1));
+
+    bench_answer (bench, bench_call (bench, CONFIG), TL_OBJ (&same));
+}
+
+/* Alive at Bob's request: the group was taken. */
+static void
+assert_requested (Bench *bench, int32_t id)
+{
+    BenchCall *call = bench_call (bench, REQUEST);
+
+    g_assert_nonnull (call);
+    g_assert_cmpint (info_of (bench, id).state, ==, TG_SECRET_ASKING);
+    bench_refuse (bench, call, 400, "ENOUGH"); /* it is of no interest any more */
+}
+
+/* SC-A1 SC-F4: the group is asked for with the version that is known, also after a
+ * restart, and used when it is the same; a new one takes its place only if it is good;
+ * what was never here cannot be the same */
+static void
+the_group_is_kept (void)
+{
+    g_autoptr (Bench) bench = bench_new (TRUE);
+    uint8_t odd[256];
+
+    bench_online (bench);
+    int32_t id = start_chat (bench);
+    g_assert_cmpint (asked_version (bench), ==, 0);
+    answer_same (bench); /* of nothing */
+    g_assert_cmpint (info_of (bench, id).closed, ==, TG_CLOSED_REQUEST_FAILED);
+    g_assert_null (bench_call (bench, REQUEST));
+    g_assert_null (bench_call (bench, ApiMessagesDiscardEncryption_ID));
+
+    start_chat (bench);
+    g_assert_cmpint (asked_version (bench), ==, 0);
+    answer_config (bench, 7, 3, crypto_dh_known_prime, 256);
+    g_assert_nonnull (bench_call (bench, REQUEST));
+    g_assert_cmpint (bench->client->env.current_g, ==, 3);
+    for (int restart = 0; restart < 2; restart++) {
+        if (restart) {
+            bench_kill (bench);
+            bench_online (bench);
+            g_assert_cmpint (bench->client->env.current_g, ==, 3); /* SC-F4 */
+            g_assert_cmpmem (bench->client->env.current_p, 256, crypto_dh_known_prime,
+                             256);
+        }
+        unsigned requests = bench_count (bench, REQUEST);
+        id = start_chat (bench);
+        g_assert_cmpint (asked_version (bench), ==, 7);
+        answer_same (bench);
+        g_assert_cmpuint (bench_count (bench, REQUEST), ==, requests + 1);
+        g_assert_cmpint (tg_secrets_find (bench->client, id)->g, ==, 3);
+        g_assert_cmpmem (tg_secrets_find (bench->client, id)->p, 256,
+                         crypto_dh_known_prime, 256);
+    }
+
+    memcpy (odd, crypto_dh_known_prime, 256); /* bad ones are not kept */
+    odd[0] = 0x40;
+    const struct {
+        int g;
+        size_t len;
+        const uint8_t *p;
+    } bad[] = { { 9, 256, crypto_dh_known_prime },
+                { 3, 255, crypto_dh_known_prime },
+                { 3, 256, odd } };
+    for (size_t i = 0; i < G_N_ELEMENTS (bad); i++) {
+        id = start_chat (bench);
+        answer_config (bench, 8, bad[i].g, bad[i].p, bad[i].len);
+        if (i == 2) /* the worker's verdict */
+            bench_run (bench);
+        g_assert_cmpint (info_of (bench, id).closed, ==, TG_CLOSED_BAD_KEY);
+        start_chat (bench);
+        g_assert_cmpint (asked_version (bench), ==, 7);
+        answer_same (bench);
+    }
+    start_chat (bench);
+    answer_config (bench, 9, 4, crypto_dh_known_prime, 256); /* a good one is */
+    g_assert_cmpint (bench->client->env.current_g, ==, 4);
+    start_chat (bench);
+    g_assert_cmpint (asked_version (bench), ==, 9);
+}
+
+/* SC-A2 SC-E18: a refused number of random bytes is asked for once more, then none */
+static void
+refused_lengths_of_random_bytes (void)
+{
+    static const int32_t lengths[] = { 256, 256, 0 };
+
+    for (int fails = 0; fails < 2; fails++) {
+        g_autoptr (Bench) bench = bench_new (TRUE);
+        bench_online (bench);
+        int32_t id = start_chat (bench);
+        for (size_t i = 0; i < G_N_ELEMENTS (lengths); i++) {
+            BenchCall *call = bench_call (bench, CONFIG);
+            g_assert_cmpint (bench_int (call, 1), ==, lengths[i]);
+            if (i < 2 || fails)
+                bench_refuse (bench, call, 400, "RANDOM_LENGTH_INVALID");
+        }
+        if (fails) {
+            g_assert_cmpint (info_of (bench, id).closed, ==, TG_CLOSED_REQUEST_FAILED);
+            g_assert_null (bench_call (bench, CONFIG));
+            continue;
+        }
+        ApiMessagesDhConfig config = TL_NEW (ApiMessagesDhConfig, .g = 3,
+                                             .p = TL_BYTES (crypto_dh_known_prime, 256),
+                                             .version = 7, .random = TL_BYTES ("", 0));
+        bench_answer (bench, bench_call (bench, CONFIG), TL_OBJ (&config));
+        assert_requested (bench, id);
+    }
+}
+
+static unsigned checked; /* primes, by the worker */
+
+static gboolean
+no_known_prime (const uint8_t p[static 256])
+{
+    return FALSE;
+}
+
+static gboolean
+even_last_bit (const uint8_t p[static 256])
+{
+    checked++;
+    return p[255] % 4 == 3;
+}
+
+/* SC-A3: a verdict, good or bad, is found once for a prime, and kept; not without bound
+ */
+static void
+primes_are_judged_once (void)
+{
+    g_autoptr (Bench) bench = bench_new (TRUE);
+    CryptoDhOps dh = crypto_dh_toy;
+
+    dh.is_known_prime = no_known_prime;
+    dh.is_safe_prime = even_last_bit;
+    checked = 0;
+    for (int restart = 0; restart < 2; restart++) {
+        if (restart)
+            bench_kill (bench);
+        bench_online (bench);
+        bench->client->env.dh = &dh;
+        for (int round = 0; round < 2; round++)
+            for (int good = 0; good < 2; good++) {
+                uint8_t p[256] = { 0x80, [255] = good ? 3 : 1 };
+                int32_t id = start_chat (bench);
+                answer_config (bench, 20 + good, 3, p, 256);
+                bench_run (bench);
+                if (good)
+                    assert_requested (bench, id);
+                else
+                    g_assert_cmpint (info_of (bench, id).closed, ==, TG_CLOSED_BAD_KEY);
+                g_assert_cmpuint (checked, ==, restart || round ? 2 : (unsigned)good + 1);
+            }
+        start_chat (bench);
+        g_assert_cmpint (asked_version (bench), ==, 21); /* kept after the check */
+        bench_refuse (bench, bench_call (bench, CONFIG), 400, "ENOUGH");
+    }
+    bench->client->secrets_running = TRUE;
+    for (unsigned i = 0; i < 40; i++) { /* many primes */
+        uint8_t p[256] = { 0x80, [254] = (uint8_t)i, [255] = 1 };
+        tg_dh_check_prime (bench->client, p, 1, 1);
+        bench_run (bench);
+    }
+    g_assert_cmpuint (bench->client->verdicts->len, ==, 32);
+    unsigned before = checked;
+    uint8_t newest[256] = { 0x80, [254] = 39, [255] = 1 },
+            oldest[256] = { 0x80, [255] = 3 };
+    tg_dh_check_prime (bench->client, newest, 1, 1);
+    bench_run (bench);
+    g_assert_cmpuint (checked, ==, before);
+    tg_dh_check_prime (bench->client, oldest, 1, 1);
+    bench_run (bench);
+    g_assert_cmpuint (checked, ==, before + 1);
+}
+
+/* SC-A3: what is kept is believed: no other judge is asked */
+static void
+kept_verdicts_are_believed (void)
+{
+    for (int good = 0; good < 2; good++) {
+        g_autoptr (Bench) bench = bench_new (TRUE);
+        CryptoDhOps dh = crypto_dh_toy;
+        uint8_t p[256] = { 0x80, [255] = good ? 1 : 3 }, hash[32];
+        crypto_sha256 (p, 256, hash);
+        RecPrimeVerdict verdict =
+            TL_NEW (RecPrimeVerdict, .hash = TL_BYTES (hash, 32), .good = good);
+        const TlObject *items[] = { TL_OBJ (&verdict) };
+        RecPrimeVerdicts verdicts = TL_NEW (RecPrimeVerdicts, .verdicts = { items, 1 });
+        bench_put (bench, STORE_ACCOUNT, 2, TL_OBJ (&verdicts));
+        dh.is_known_prime = no_known_prime;
+        dh.is_safe_prime = even_last_bit; /* would say the opposite */
+        bench_online (bench);
+        bench->client->env.dh = &dh;
+        int32_t id = start_chat (bench);
+        answer_config (bench, 20, 3, p, 256);
+        bench_run (bench);
+        g_assert_cmpint (info_of (bench, id).closed, ==,
+                         good ? TG_CLOSED_NOT : TG_CLOSED_BAD_KEY);
+    }
+}
+
+static const uint32_t *script;
+static size_t scripted;
+
+static gboolean
+scripted_fill (void *user, uint8_t *out, size_t len)
+{
+    if (scripted == 0 || len != 4)
+        return crypto_random_fill (crypto_random_system (), out, len);
+    memcpy (out, script++, 4);
+    scripted--;
+    return TRUE;
+}
+
+/* SC-A10: the ids of all chats of the account are taken, those of closed ones as well */
+static void
+ids_of_closed_chats_are_taken (void)
+{
+    static const uint32_t drawn[] = { 500, 500, 500, 501 };
+    static const CryptoRandom random = { scripted_fill, NULL };
+    g_autoptr (Bench) bench = bench_new (TRUE);
+
+    bench_online (bench);
+    bench->client->env.random = &random;
+    script = drawn;
+    scripted = G_N_ELEMENTS (drawn);
+    g_assert_cmpint (start_chat (bench), ==, 500);
+    tg_secret_close (bench->client, 500, FALSE, NULL);
+    bench_run (bench);
+    g_assert_cmpint (info_of (bench, 500).state, ==, TG_SECRET_CLOSED);
+    g_assert_cmpint (start_chat (bench), ==, 501);
+    g_assert_cmpuint (scripted, ==, 0);
+}
+
+/* SC-A30 SC-B7: two chats with one person, each with its own numbers and keys; what is
+ * for the one is nothing in the other, and one end is not two */
+static void
+two_chats_with_one_person (void)
+{
+    g_autoptr (Bench) bench = bench_new (TRUE);
+    g_autoptr (Pair) left = pair_new (1);
+    g_autoptr (Pair) right = pair_new (2);
+    Pair *pairs[] = { left, right };
+    int32_t ids[2];
+    unsigned said[2] = { 0, 0 };
+
+    bench_online (bench);
+    for (int i = 0; i < 2; i++) {
+        ids[i] = bench_chat (bench, pairs[i]);
+        bench_carry (bench, pairs[i]);
+        bench_deliver (bench, ids[i], bench_bob_sends (pairs[i]));
+        bench_carry (bench, pairs[i]);
+    }
+    g_assert_cmpint (ids[0], !=, ids[1]);
+    g_assert_cmpint (
+        memcmp (info_of (bench, ids[0]).key_hash, info_of (bench, ids[1]).key_hash, 36),
+        !=, 0);
+    for (int i = 0; i < 6; i++) { /* three in one, between them two in the other */
+        int to = i == 1 || i == 4 ? 1 : 0;
+        g_autofree char *text = g_strdup_printf ("%d to %d", i, to);
+        g_autofree char *heard = g_strdup_printf ("message %s", text);
+        pair_say (bob_of (pairs[to]), text);
+        GBytes *data = bench_bob_sends (pairs[to]);
+        bench_deliver (bench, ids[1 - to], data); /* to the wrong one */
+        g_assert_false (bench_told (bench, heard));
+        bench_deliver (bench, ids[to], data);
+        g_assert_true (bench_told (bench, heard));
+        g_autofree int64_t *sent = NULL;
+        size_t n;
+        g_assert_true (tg_secret_send (bench->client, ids[to], text, &sent, &n, NULL));
+        bench_run (bench);
+        bench_carry (bench, pairs[to]);
+        g_assert_cmpuint (bob_of (pairs[to])->shown->len, ==, ++said[to]);
+        if (i == 3) {
+            bench_stop (bench);
+            bench_online (bench);
+        }
+    }
+    g_assert_cmpuint (info_of (bench, ids[0]).raw_in, ==, 5);
+    g_assert_cmpuint (info_of (bench, ids[1]).raw_in, ==, 3);
+    tg_secret_set_ttl (bench->client, ids[1], 7, NULL);
+    g_assert_cmpint (info_of (bench, ids[0]).ttl, ==, 0);
+    tg_secret_close (bench->client, ids[0], FALSE, NULL);
+    bench_run (bench);
+    g_assert_cmpint (info_of (bench, ids[1]).state, ==, TG_SECRET_READY);
+}
+
+/* SC-A31: a request says which folder it belongs in, or does not */
+static void
+requests_come_with_and_without_a_folder (void)
+{
+    uint8_t g_a[256] = { 0x40, [255] = 9 };
+
+    for (int folder = 0; folder < 2; folder++) {
+        g_autoptr (Bench) bench = bench_new (TRUE);
+        g_auto (TlWriter) update = { 0 };
+        bench_online (bench);
+        tl_writer_int (&update, (int32_t)ApiUpdateShort_ID);
+        tl_writer_int (&update, (int32_t)ApiUpdateEncryption_ID);
+        tl_writer_int (&update, (int32_t)ApiEncryptedChatRequested_ID);
+        tl_writer_int (&update, folder); /* flags */
+        if (folder)
+            tl_writer_int (&update, 1);
+        tl_writer_int (&update, 600);
+        tl_writer_long (&update, 77);
+        tl_writer_int (&update, 5);
+        tl_writer_long (&update, BENCH_BOB);
+        tl_writer_long (&update, BENCH_OWN);
+        tl_writer_bytes (&update, g_a, sizeof g_a);
+        tl_writer_int (&update, 5);
+        tl_writer_int (&update, 5);
+        bench_receive_bytes (bench, update.data, update.len);
+        g_assert_cmpint (info_of (bench, 600).state, ==, TG_SECRET_REQUESTED);
+        const SecretChat *chat = tg_secrets_find (bench->client, 600);
+        g_assert_cmpint (chat->user_id, ==, BENCH_BOB);
+        g_assert_cmpint (chat->access_hash, ==, 77);
+        g_assert_cmpmem (chat->g_peer, 256, g_a, 256);
+    }
+}
+
+static void
+deliver_in (Bench *bench, int32_t chat_id, GBytes *data, int envelope)
+{
+    size_t len;
+    const uint8_t *bytes = g_bytes_get_data (data, &len);
+    ApiEncryptedFileEmpty none = TL_NEW (ApiEncryptedFileEmpty);
+    ApiEncryptedFile file = TL_NEW (ApiEncryptedFile, .id = 1, .size = 16);
+    ApiEncryptedMessageService service =
+        TL_NEW (ApiEncryptedMessageService, .random_id = 4, .chat_id = chat_id,
+                .date = 300, .bytes = TL_BYTES (bytes, len));
+    ApiEncryptedMessage message =
+        TL_NEW (ApiEncryptedMessage, .random_id = 4, .chat_id = chat_id, .date = 300,
+                .bytes = TL_BYTES (bytes, len),
+                .file = envelope == 1 ? TL_OBJ (&none) : TL_OBJ (&file));
+    ApiUpdateNewEncryptedMessage update =
+        TL_NEW (ApiUpdateNewEncryptedMessage,
+                .message = envelope == 0 ? TL_OBJ (&service) : TL_OBJ (&message),
+                .qts = ++bench->qts);
+
+    bench_update (bench, TL_OBJ (&update));
+}
+
+/* SC-E1 SC-J10 SC-D27: whatever is in it, each envelope is opened; its number, and a file
+ * that belongs to nothing, are only hints */
+static void
+every_action_in_every_envelope (void)
+{
+    for (int envelope = 0; envelope < 3; envelope++) {
+        g_autoptr (Bench) bench = bench_new (TRUE);
+        g_autoptr (Pair) pair = pair_new (3);
+        bench_online (bench);
+        int32_t id = bench_chat (bench, pair);
+        SecretChat *bob = bob_of (pair)->chat;
+        bench_carry (bench, pair);
+        deliver_in (bench, id, bench_bob_sends (pair), envelope);
+        bench_carry (bench, pair);
+        pair_say (bob_of (pair), "text");
+        int64_t text = secret_chat_last_own (bob);
+        deliver_in (bench, id, bench_bob_sends (pair), envelope);
+        g_assert_true (bench_told (bench, "message text"));
+        secret_chat_set_ttl (bob, 8, pair->now, NULL);
+        secret_chat_screenshot (bob, NULL, 0, pair->now, NULL);
+        secret_chat_delete (bob, &text, 1, pair->now, NULL);
+        secret_chat_set_typing_action (bob, TRUE);
+        secret_chat_set_typing (bob, TRUE, pair->now);
+        secret_chat_flush (bob, pair->now, NULL);
+        secret_chat_rekey (bob, pair->now, NULL);
+        for (GBytes *data; (data = bench_bob_sends (pair)) != NULL;)
+            deliver_in (bench, id, data, envelope);
+        g_test_message ("envelope %d: %s", envelope, bench->told->str);
+        g_assert_cmpint (info_of (bench, id).ttl, ==, 8);
+        g_autofree char *shot =
+            g_strdup_printf ("notice %d", TG_NOTICE_SCREENSHOT_BY_PEER);
+        g_autofree char *flushed =
+            g_strdup_printf ("notice %d", TG_NOTICE_FLUSHED_BY_PEER);
+        g_assert_true (bench_told (bench, shot));
+        g_assert_true (bench_told (bench, "gone 1"));
+        g_assert_true (bench_told (bench, flushed));
+        g_assert_true (info_of (bench, id).rekeying);
+        g_assert_cmpuint (info_of (bench, id).raw_in, ==, bob->raw_out);
+        g_assert_cmpuint (info_of (bench, id).queued, ==, 0);
+    }
+}
+
+/* SC-E3: each form of the answer gives the message its date */
+static void
+every_form_of_an_answer (void)
+{
+    for (int form = 0; form < 3; form++) {
+        g_autoptr (Bench) bench = bench_new (TRUE);
+        g_autoptr (Pair) pair = pair_new (4);
+        bench_online (bench);
+        int32_t id = bench_chat (bench, pair);
+        bench_carry (bench, pair);
+        g_autofree int64_t *ids = NULL;
+        size_t n;
+        g_assert_true (tg_secret_send (bench->client, id, "x", &ids, &n, NULL));
+        bench_run (bench);
+        ApiMessagesSentEncryptedMessage plain =
+            TL_NEW (ApiMessagesSentEncryptedMessage, .date = 4000);
+        ApiEncryptedFileEmpty none = TL_NEW (ApiEncryptedFileEmpty);
+        ApiEncryptedFile some = TL_NEW (ApiEncryptedFile, .id = 1);
+        ApiMessagesSentEncryptedFile file =
+            TL_NEW (ApiMessagesSentEncryptedFile, .date = 4000,
+                    .file = form == 1 ? TL_OBJ (&none) : TL_OBJ (&some));
+        bench_answer (bench, bench_call (bench, ApiMessagesSendEncrypted_ID),
+                      form == 0 ? TL_OBJ (&plain) : TL_OBJ (&file));
+        g_assert_true (bench_told (bench, "sent 4000"));
+        const SecretNote *note =
+            secret_note_find (tg_secrets_find (bench->client, id), ids[0]);
+        g_assert_true (note->sent);
+        g_assert_cmpint (note->date, ==, 4000);
+    }
+}
+
+/* SC-A29: without its key an account has no chats: keys, counters and qts are gone, and
+ * nothing of it can be sent any more */
+static void
+chats_end_with_the_key (void)
+{
+    g_autoptr (Bench) bench = bench_new (TRUE);
+    g_autoptr (Pair) pair = pair_new (5);
+    g_autoptr (GError) error = NULL;
+
+    bench_online (bench);
+    int32_t id = bench_chat (bench, pair);
+    bench_carry (bench, pair);
+    tg_turn_begin (bench->client);
+    tg_lose_key (bench->client, "SESSION_REVOKED");
+    tg_act_end (bench->client);
+    bench_run (bench);
+    g_assert_true (bench_told (bench, "chat 5 13"));
+    g_assert_cmpuint (bench_count (bench, ApiMessagesDiscardEncryption_ID), ==, 0);
+    bench_stop (bench);
+    bench_start (bench);
+    const SecretChat *chat = tg_secrets_find (bench->client, id);
+    g_assert_cmpint (info_of (bench, id).closed, ==, TG_CLOSED_LOGGED_OUT);
+    g_assert_false (chat->key.used);
+    g_assert_cmpuint (chat->outbox->len, ==, 0);
+    g_assert_false (bench->client->updates.known);
+    g_assert_cmpint (bench->client->own_id, ==, 0);
+    int64_t random_id;
+    g_assert_false (secret_chat_send_text (tg_secrets_find (bench->client, id), "x", 0,
+                                           FALSE, bench->now, &random_id, &error));
+    g_assert_error (error, SECRET_ERROR, SECRET_ERROR_CLOSED);
+}
+
+int
+main (int argc, char **argv)
+{
+    g_test_init (&argc, &argv, NULL);
+    pair_quiet ();
+#define ADD(f) g_test_add_func ("/client/secrets/" #f, f)
+    ADD (the_group_is_kept);
+    ADD (refused_lengths_of_random_bytes);
+    ADD (primes_are_judged_once);
+    ADD (kept_verdicts_are_believed);
+    ADD (ids_of_closed_chats_are_taken);
+    ADD (two_chats_with_one_person);
+    ADD (requests_come_with_and_without_a_folder);
+    ADD (every_action_in_every_envelope);
+    ADD (every_form_of_an_answer);
+    ADD (chats_end_with_the_key);
+    return g_test_run ();
+}
