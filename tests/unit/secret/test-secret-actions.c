@@ -423,6 +423,42 @@ typing_goes_out_as_it_should (void)
         }
 }
 
+/* SC-E12: what is stale, or comes out of a difference, is not shown; an action goes to
+ * nobody who is away, and not on top of much that is not acknowledged (DECISIONS 8) */
+static void
+stale_typing_is_nothing (void)
+{
+    for (int kind = 0; kind < 3; kind++) {
+        g_autoptr (Pair) pair = pair_ready (18);
+        PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
+        SecretSendMessageTypingAction on = TL_NEW (SecretSendMessageTypingAction);
+        SecretDecryptedMessageActionTyping action =
+            TL_NEW (SecretDecryptedMessageActionTyping, .action = TL_OBJ (&on));
+        SecretDecryptedMessageService service = TL_NEW (
+            SecretDecryptedMessageService, .random_id = 6, .action = TL_OBJ (&action));
+        g_auto (TlWriter) body = { 0 };
+        g_assert_true (tl_encode (&tl_secret_schema, TL_OBJ (&service), &body));
+        g_autoptr (GBytes) data = forge_next (pair, alice, body.data, body.len);
+        size_t len;
+        const uint8_t *bytes = g_bytes_get_data (data, &len);
+        int32_t date = (int32_t)(pair->now.wall / 1000) - (kind == 1 ? 11 : 10);
+        quiet (pair);
+        secret_chat_receive (bob->chat, date, TL_BYTES (bytes, len), FALSE, kind != 0,
+                             pair->now);
+        g_test_message ("kind %d", kind);
+        assert_events (bob, kind == 2 ? "typing on\n" : "");
+
+        secret_chat_set_typing_action (alice->chat, TRUE);
+        pair->hold = TRUE;
+        for (int i = 0; kind == 1 && i < 20; i++)
+            pair_say (alice, "x");
+        secret_chat_set_peer_online (alice->chat, kind != 0);
+        uint32_t raw_out = pair_info (alice).raw_out;
+        secret_chat_set_typing (alice->chat, TRUE, pair->now);
+        g_assert_cmpuint (pair_info (alice).raw_out, ==, raw_out + (kind == 2 ? 1 : 0));
+    }
+}
+
 /* SC-E13: the end is told though the beginning is still on its way; nothing before the
  * chat is ready or after its end */
 static void
@@ -624,6 +660,7 @@ main (int argc, char **argv)
     ADD (noop_is_nothing);
     ADD (every_form_of_typing);
     ADD (typing_goes_out_as_it_should);
+    ADD (stale_typing_is_nothing);
     ADD (typing_ends_and_needs_a_chat);
     ADD (the_peer_s_typing_passes);
     ADD (marks_only_rise);
