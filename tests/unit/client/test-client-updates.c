@@ -275,6 +275,11 @@ received_is_told_from_time_to_time (void)
     g_assert_nonnull (bench_call (bench, DIFFERENCE));
     bench_advance (bench, 60000);
     g_assert_null (bench_call (bench, QUEUE)); /* not the same again */
+    ApiEncryptedMessageService again = service_of (id, bob_of (pair)->wire->pdata[1]);
+    const TlObject *messages[] = { TL_OBJ (&again) };
+    bench_difference (bench, messages, 1, NULL, 0, bench->qts);
+    bench_advance (bench, 10000);
+    g_assert_null (bench_call (bench, QUEUE));
 }
 
 /* SC-J5 SC-J6: people, chats, their messages, the rest, and the state with all of it, in
@@ -424,6 +429,9 @@ live_updates_wait_for_a_difference (void)
     deliver_as (bench, id, one, 9); /* under a new number, even */
     g_assert_false (bench_told (bench, "message one"));
     g_assert_cmpint (bench->client->updates.qts, ==, 9);
+    TgSecretInfo info;
+    g_assert_true (tg_secret_info (bench->client, id, &info));
+    g_assert_cmpuint (info.raw_in, ==, 3);
 }
 
 /* SC-J8: too long moves pts only, empty moves date and seq only */

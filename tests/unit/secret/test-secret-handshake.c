@@ -587,6 +587,32 @@ refused_acceptances (void)
     }
 }
 
+/* SC-A19: the message that decides was here before the server's word */
+static void
+an_early_message_decides (void)
+{
+    g_autoptr (Pair) pair = accepting (20);
+    PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
+    GByteArray g_b = { (uint8_t *)pair_call (bob, 0)->u.accept.g_b, 256 };
+    SecretRemote ready =
+        chat_of (pair, &g_b, pair_call (bob, 0)->u.accept.key_fingerprint);
+    SecretAnswer answer = { .error_code = 400,
+                            .error_type = "ENCRYPTION_ALREADY_ACCEPTED",
+                            .repeated = TRUE };
+
+    secret_chat_update (alice->chat, &ready, pair->now);
+    pair_commit (alice);
+    pair_answer_one (alice);
+    g_assert_true (pair_deliver_one (bob)); /* NotifyLayer */
+    g_assert_cmpuint (bob->chat->early->len, ==, 1);
+    g_assert_cmpint (pair_info (bob).state, ==, SECRET_STATE_ACCEPTING);
+    pair_answer_with (bob, &answer);
+    g_assert_cmpint (pair_info (bob).state, ==, SECRET_STATE_READY);
+    g_assert_cmpuint (pair_info (bob).raw_in, ==, 1);
+    pair_run (pair);
+    assert_alive (pair);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -606,5 +632,6 @@ main (int argc, char **argv)
     ADD (an_acceptance_is_repeated_as_it_was);
     ADD (another_fingerprint_closes_the_chat);
     ADD (refused_acceptances);
+    ADD (an_early_message_decides);
     return g_test_run ();
 }
