@@ -42,15 +42,39 @@ add_switch (Dc *dc, DcSwitchKind kind, char **words, unsigned n)
     return g_strdup ("ok");
 }
 
+/* `who` may be NULL: both sides. */
 static char *
-add_delivery (Dc *dc, gboolean duplicate, char **words)
+add_delivery (Dc *dc, DcDeliveryKind kind, const char *chat, const char *n,
+              const char *who)
 {
-    DcDelivery *delivery = g_new0 (DcDelivery, 1);
+    const DcUser *to = who != NULL ? find_user (dc, who) : NULL;
 
-    delivery->duplicate = duplicate;
-    delivery->chat_id = (int32_t)g_ascii_strtoll (words[1], NULL, 10);
-    delivery->n = MAX ((int)g_ascii_strtoll (words[2], NULL, 10), 1);
+    if (who != NULL && to == NULL)
+        return fault ("no such user");
+    DcDelivery *delivery = g_new0 (DcDelivery, 1);
+    delivery->kind = kind;
+    delivery->chat_id = (int32_t)g_ascii_strtoll (chat, NULL, 10);
+    delivery->to = to;
+    delivery->n = MAX ((int)g_ascii_strtoll (n, NULL, 10), 1);
     g_ptr_array_add (dc->deliveries, delivery);
+    return g_strdup ("ok");
+}
+
+static char *
+release (Dc *dc, const char *chat, const char *who)
+{
+    const DcUser *to = who != NULL ? find_user (dc, who) : NULL;
+    int32_t chat_id = (int32_t)g_ascii_strtoll (chat, NULL, 10);
+
+    if (who != NULL && to == NULL)
+        return fault ("no such user");
+    for (unsigned i = dc->deliveries->len; i > 0; i--) {
+        const DcDelivery *delivery = g_ptr_array_index (dc->deliveries, i - 1);
+        if (delivery->kind == DC_DELIVERY_HELD && delivery->chat_id == chat_id &&
+            delivery->to == to)
+            g_ptr_array_remove_index (dc->deliveries, i - 1);
+    }
+    dc_release (dc, chat_id, to);
     return g_strdup ("ok");
 }
 
@@ -102,6 +126,7 @@ reset (Dc *dc)
 {
     g_ptr_array_set_size (dc->switches, 0);
     g_ptr_array_set_size (dc->deliveries, 0);
+    dc_release (dc, 0, NULL);
     return g_strdup ("ok");
 }
 
@@ -164,9 +189,13 @@ dc_control (Dc *dc, const char *line)
         return add_switch (dc, DC_SWITCH_DROP, words, n);
     if (n == 3 && g_str_equal (words[0], "delay"))
         return add_switch (dc, DC_SWITCH_DELAY, words, n);
-    if (n == 3 && g_str_equal (words[0], "drop-delivery"))
-        return add_delivery (dc, FALSE, words);
-    if (n == 3 && g_str_equal (words[0], "duplicate"))
-        return add_delivery (dc, TRUE, words);
+    if ((n == 3 || n == 4) && g_str_equal (words[0], "drop-delivery"))
+        return add_delivery (dc, DC_DELIVERY_LOST, words[1], words[2], words[3]);
+    if ((n == 3 || n == 4) && g_str_equal (words[0], "duplicate"))
+        return add_delivery (dc, DC_DELIVERY_TWICE, words[1], words[2], words[3]);
+    if ((n == 2 || n == 3) && g_str_equal (words[0], "hold"))
+        return add_delivery (dc, DC_DELIVERY_HELD, words[1], "1", words[2]);
+    if ((n == 2 || n == 3) && g_str_equal (words[0], "release"))
+        return release (dc, words[1], words[2]);
     return user_command (dc, words, n);
 }

@@ -107,11 +107,24 @@ typedef struct {
     char *text;
 } DcSwitch;
 
+typedef enum { DC_DELIVERY_LOST, DC_DELIVERY_TWICE, DC_DELIVERY_HELD } DcDeliveryKind;
+
 typedef struct {
-    gboolean duplicate; /* else lost */
-    int32_t chat_id;
-    int n;
+    DcDeliveryKind kind;
+    int32_t chat_id;  /* 0 = any */
+    const DcUser *to; /* NULL = either side */
+    int n;            /* of those that fit; held: all of them */
 } DcDelivery;
+
+/* A secret message that waits for `release`. */
+typedef struct {
+    DcChat *chat;
+    DcUser *to;
+    DcKey *device;
+    int64_t random_id;
+    gboolean service;
+    GByteArray *data;
+} DcHeld;
 
 typedef struct {
     int64_t due;
@@ -131,6 +144,7 @@ struct Dc {
     GPtrArray *conns;      /* borrowed */
     GPtrArray *switches;   /* owned */
     GPtrArray *deliveries; /* owned */
+    GPtrArray *held;       /* DcHeld, owned */
     GPtrArray *delayed;    /* owned */
     GHashTable *counts;    /* method -> calls */
     int64_t last_id;
@@ -225,5 +239,8 @@ void dc_set_online (Dc *dc, DcUser *user, gboolean online);
 DcChat *dc_chat_find (Dc *dc, int32_t id);
 void dc_chat_free (DcChat *chat);
 void dc_encrypted_free (DcEncrypted *message);
+void dc_held_free (DcHeld *held);
+/* Delivers what waits, in order, for that chat (0 = any) and side (NULL = either). */
+void dc_release (Dc *dc, int32_t chat_id, const DcUser *to);
 /* The chat as `device` sees it, encoded boxed into `out`. */
 void dc_chat_encode (DcChat *chat, DcKey *device, DcUser *user, TlWriter *out);

@@ -233,48 +233,77 @@ discard (DcCall *call)
     dc_answer_bool (call, TRUE);
 }
 
-/* How often the next message of `chat` arrives: 0, 1 or 2 times (switches). */
+/* What the switches say about the next message of `chat` to `to`: how often it arrives
+ * (0, 1 or 2 times), and whether it waits. */
 static int
-arrivals (Dc *dc, const DcChat *chat)
+arrivals (Dc *dc, const DcChat *chat, const DcUser *to, gboolean *wait)
 {
-    for (unsigned i = 0; i < dc->deliveries->len; i++) {
-        DcDelivery *delivery = g_ptr_array_index (dc->deliveries, i);
-        if (delivery->chat_id != 0 && delivery->chat_id != chat->id)
+    int n = 1;
+
+    for (unsigned i = 0; i < dc->deliveries->len;) {
+        DcDelivery *delivery = g_ptr_array_index (dc->deliveries, i++);
+        if ((delivery->chat_id != 0 && delivery->chat_id != chat->id) ||
+            (delivery->to != NULL && delivery->to != to))
             continue;
-        if (--delivery->n > 0)
-            continue;
-        gboolean duplicate = delivery->duplicate;
-        g_ptr_array_remove_index (dc->deliveries, i);
-        return duplicate ? 2 : 0;
+        if (delivery->kind == DC_DELIVERY_HELD) {
+            *wait = TRUE;
+        } else if (n == 1 && --delivery->n == 0) { /* one switch a message */
+            n = delivery->kind == DC_DELIVERY_TWICE ? 2 : 0;
+            g_ptr_array_remove_index (dc->deliveries, --i);
+        }
     }
-    return 1;
+    return n;
 }
 
+/* `call` is NULL for what has waited. */
 static void
-deliver (DcCall *call, DcChat *chat, int64_t random_id, TlBytes data, gboolean service)
+deliver (Dc *dc, DcCall *call, const DcHeld *item)
 {
-    DcKey *device = other_device (call, chat);
+    DcKey *device = item->device;
+    TlBytes data = TL_BYTES (item->data->data, item->data->len);
     SrvEncryptedFileEmpty none = TL_NEW (SrvEncryptedFileEmpty);
     DcEncrypted *message = g_new0 (DcEncrypted, 1);
 
     message->qts = ++device->qts;
-    message->random_id = random_id;
-    message->chat_id = chat->id;
-    message->date = dc_now (call->dc);
-    message->service = service;
-    message->data = g_byte_array_new ();
-    g_byte_array_append (message->data, data.data, (unsigned)data.len);
+    message->random_id = item->random_id;
+    message->chat_id = item->chat->id;
+    message->date = dc_now (dc);
+    message->service = item->service;
+    message->data = g_byte_array_ref (item->data);
     g_ptr_array_add (device->encrypted, message);
-    SrvEncryptedMessage plain =
-        TL_NEW (SrvEncryptedMessage, .random_id = random_id, .chat_id = chat->id,
-                .date = message->date, .bytes = data, .file = TL_OBJ (&none));
+    SrvEncryptedMessage plain = TL_NEW (SrvEncryptedMessage, .random_id = item->random_id,
+                                        .chat_id = item->chat->id, .date = message->date,
+                                        .bytes = data, .file = TL_OBJ (&none));
     SrvEncryptedMessageService small =
-        TL_NEW (SrvEncryptedMessageService, .random_id = random_id, .chat_id = chat->id,
-                .date = message->date, .bytes = data);
-    SrvUpdateNewEncryptedMessage update = TL_NEW (
-        SrvUpdateNewEncryptedMessage,
-        .message = service ? TL_OBJ (&small) : TL_OBJ (&plain), .qts = message->qts);
-    dc_push (call->dc, call, other (call, chat), device, TL_OBJ (&update), NULL);
+        TL_NEW (SrvEncryptedMessageService, .random_id = item->random_id,
+                .chat_id = item->chat->id, .date = message->date, .bytes = data);
+    SrvUpdateNewEncryptedMessage update =
+        TL_NEW (SrvUpdateNewEncryptedMessage,
+                .message = item->service ? TL_OBJ (&small) : TL_OBJ (&plain),
+                .qts = message->qts);
+    dc_push (dc, call, item->to, device, TL_OBJ (&update), NULL);
+}
+
+void
+dc_held_free (DcHeld *held)
+{
+    g_byte_array_unref (held->data);
+    g_free (held);
+}
+
+void
+dc_release (Dc *dc, int32_t chat_id, const DcUser *to)
+{
+    for (unsigned i = 0; i < dc->held->len;) {
+        DcHeld *held = g_ptr_array_index (dc->held, i);
+        if ((chat_id != 0 && held->chat->id != chat_id) ||
+            (to != NULL && held->to != to)) {
+            i++;
+            continue;
+        }
+        deliver (dc, NULL, held);
+        g_ptr_array_remove_index (dc->held, i);
+    }
 }
 
 static void
@@ -296,9 +325,24 @@ take_message (DcCall *call, const TlObject *peer, int64_t random_id, TlBytes dat
     /* the same random_id with the same bytes is a repetition of an unanswered call; a
      * peer's Resend repeats it as well, and the two cannot be told apart: both are
      * delivered, as the receiver removes duplicates by number */
-    int n = arrivals (call->dc, chat);
-    for (int i = 0; i < n; i++)
-        deliver (call, chat, random_id, data, service);
+    gboolean wait = FALSE;
+    int n = arrivals (call->dc, chat, other (call, chat), &wait);
+    for (int i = 0; i < n; i++) {
+        DcHeld *item = g_new0 (DcHeld, 1);
+        item->chat = chat;
+        item->to = other (call, chat);
+        item->device = other_device (call, chat);
+        item->random_id = random_id;
+        item->service = service;
+        item->data = g_byte_array_new ();
+        g_byte_array_append (item->data, data.data, (unsigned)data.len);
+        if (wait) {
+            g_ptr_array_add (call->dc->held, item);
+            continue;
+        }
+        deliver (call->dc, call, item);
+        dc_held_free (item);
+    }
     SrvMessagesSentEncryptedMessage answer =
         TL_NEW (SrvMessagesSentEncryptedMessage, .date = dc_now (call->dc));
     dc_answer (call, TL_OBJ (&answer));

@@ -85,6 +85,7 @@ dc_new (const DcConfig *config)
     dc->conns = g_ptr_array_new ();
     dc->switches = g_ptr_array_new_with_free_func ((GDestroyNotify)dc_switch_free);
     dc->deliveries = g_ptr_array_new_with_free_func (g_free);
+    dc->held = g_ptr_array_new_with_free_func ((GDestroyNotify)dc_held_free);
     dc->delayed = g_ptr_array_new_with_free_func ((GDestroyNotify)dc_delayed_free);
     dc->counts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
     return dc;
@@ -102,6 +103,7 @@ dc_free (Dc *dc)
     g_ptr_array_unref (dc->conns);
     g_ptr_array_unref (dc->switches);
     g_ptr_array_unref (dc->deliveries);
+    g_ptr_array_unref (dc->held);
     g_hash_table_unref (dc->keys);
     g_hash_table_unref (dc->counts);
     crypto_rsa_private_free (dc->rsa);

@@ -49,9 +49,11 @@ void dc_set_port (Dc *dc, int port); /* told to clients in the config */
 /* One line of text commands, as typed on the control socket; see tests/dc/README.md:
  *   error METHOD N CODE TEXT   answer the N-th next call of METHOD so (0 = every)
  *   drop METHOD N              carry it out, lose the answer
- *   drop-delivery CHAT N       do not deliver the N-th next encrypted message of CHAT
+ *   drop-delivery CHAT N [TO]  do not deliver the N-th next encrypted message of CHAT
  *   delay METHOD MS            answer late
- *   duplicate CHAT N           deliver it twice
+ *   duplicate CHAT N [TO]      deliver it twice
+ *   hold CHAT [TO]             keep its encrypted messages back
+ *   release CHAT [TO]          and deliver them
  *   disconnect USER            cut the user's connections
  *   forget-session USER        new_session_created at the next message
  *   salt USER                  another salt from now on
