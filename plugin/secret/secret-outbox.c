@@ -99,6 +99,7 @@ secret_send_object (SecretChat *chat, const SecretKey *key, const TlObject *body
     g_ptr_array_add (chat->outbox, out);
     secret_save_out (chat, out);
     chat->dirty = TRUE;
+    g_debug ("[chat %d] #%d is sealed at layer %d", chat->id, out->raw_out, out->layer);
     return out;
 }
 
