@@ -1,6 +1,8 @@
 """Real TDLib beside the lab: fetched by npm, given our data centre's key, kept on this machine."""
 import json
 import os
+import queue
+import re
 import shutil
 import subprocess
 import sys
@@ -13,22 +15,28 @@ PACKAGE = '@prebuilt-tdlib/linux-x64-glibc'
 
 
 class Tdlib(lab.Process):
-    def __init__(self, place, name, phone, online=True):
+    """With keep=True it has its databases, and a later one of the same name goes on with them."""
+
+    def __init__(self, place, name, phone, online=True, keep=False):
         self.phone, self.extra, self.events, self.place = phone, 0, [], place
         env = dict(os.environ, TDREDIRECT_PORT=str(place.dc.port), LD_PRELOAD=place.shim)
         env.pop('ASAN_OPTIONS', None)
         self.directory = os.path.join(place.directory, 'td' + name)
+        self.log = os.path.join(place.directory, 'td-%s.log' % name)
+        self.watched = None  # the secret chat that must not be closed
+        known = keep and os.path.isdir(self.directory)
         super().__init__('TDLib ' + name, [sys.executable, os.path.join(HERE, 'tdlib_host.py'), place.tdjson,
-                                           os.path.join(place.directory, 'td-%s.log' % name)], env=env)
+                                           self.log], env=env)
         self.tell('setTdlibParameters', use_test_dc=True, database_directory=self.directory,
-                  files_directory=self.directory + '/f', use_file_database=False, use_chat_info_database=False,
-                  use_message_database=False, use_secret_chats=True, api_id=12345, api_hash='0' * 32,
+                  files_directory=self.directory + '/f', use_file_database=keep, use_chat_info_database=keep,
+                  use_message_database=keep, use_secret_chats=True, api_id=12345, api_hash='0' * 32,
                   system_language_code='en', device_model='Test', system_version='1', application_version='1.0',
                   database_encryption_key='')
-        self.state('WaitPhoneNumber')
-        self.tell('setAuthenticationPhoneNumber', phone_number='+' + phone)
-        self.state('WaitCode')
-        self.tell('checkAuthenticationCode', code='12345')
+        if not known:
+            self.state('WaitPhoneNumber')
+            self.tell('setAuthenticationPhoneNumber', phone_number='+' + phone)
+            self.state('WaitCode')
+            self.tell('checkAuthenticationCode', code='12345')
         self.state('Ready')
         if online:
             self.tell('setOption', name='online', value={'@type': 'optionValueBoolean', 'value': True})
@@ -41,7 +49,31 @@ class Tdlib(lab.Process):
     def parse(self, line):
         event = json.loads(line)
         self.events.append(event)
+        if self.watched is not None and event['@type'] == 'updateSecretChat' and \
+                event['secret_chat']['id'] == self.watched and \
+                event['secret_chat']['state']['@type'] == 'secretChatStateClosed':
+            raise lab.Gone('TDLib closed the chat')
         return event
+
+    def forget(self):
+        """Every event is looked at and kept; none is waited for any more."""
+        try:
+            while True:
+                self.parse(self.next(0))
+        except queue.Empty:
+            self.pending = []
+
+    def complaints(self, levels='012'):
+        """What its log says about secret chats: fatal, errors, warnings."""
+        with open(self.log, encoding='utf-8', errors='replace') as f:
+            return [line.strip()[:300] for line in f
+                    if re.match(r'\[ ?[%s]\]' % levels, line) and 'SecretChat' in line]
+
+    def quit(self):
+        """It saves and goes."""
+        self.tell('close')
+        self.state('Closed')
+        self.process.wait(10)
 
     def sees(self, test, what, timeout=30):
         return self.wait(lambda e: e if test(e) else None, what, timeout)
@@ -81,6 +113,19 @@ class Tdlib(lab.Process):
             '@type': 'inputMessageText', 'text': {'@type': 'formattedText', 'text': text}})
         return self.sees(lambda e: e['@type'] == 'updateMessageSendSucceeded' and
                          e['message']['chat_id'] == chat, 'sent: ' + text)['message']['id']
+
+    def history(self, chat):
+        """The texts it has from us, the oldest first."""
+        texts, last = [], 0
+        while True:
+            found = self.call('getChatHistory', chat_id=chat, from_message_id=last, offset=0, limit=100,
+                              only_local=True)['messages']
+            found = [m for m in found if m['id'] != last]
+            if not found:
+                return texts[::-1]
+            last = found[-1]['id']
+            texts += [m['content']['text']['text'] for m in found
+                      if not m['is_outgoing'] and m['content']['@type'] == 'messageText']
 
     def gets(self, chat, content='messageText', timeout=30):
         return self.sees(lambda e: e['@type'] == 'updateNewMessage' and e['message']['chat_id'] == chat and

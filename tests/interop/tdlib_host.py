@@ -20,7 +20,7 @@ def main():
     for request in (
             {'@type': 'setLogStream', 'log_stream': {'@type': 'logStreamFile', 'path': sys.argv[2],
                                                      'max_file_size': 1 << 26}},
-            {'@type': 'setLogVerbosityLevel', 'new_verbosity_level': 3}):
+            {'@type': 'setLogVerbosityLevel', 'new_verbosity_level': 2}):
         lib.td_execute(json.dumps(request).encode())
     client = lib.td_create_client_id()
 

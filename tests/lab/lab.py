@@ -83,6 +83,11 @@ class Process:
             if re.match(pattern, line):
                 raise Gone('%s said: %s' % (self.name, line))
 
+    def kill(self):
+        """It gets no chance to save or to say anything."""
+        self.process.kill()
+        self.process.wait(5)
+
     def stop(self):
         if self.process.poll() is None:
             self.process.terminate()
@@ -185,9 +190,9 @@ class Headless(Process):
 class Lab:
     """Everything in one temporary directory; leave it with the `with` statement."""
 
-    def __init__(self, build, name):
+    def __init__(self, build, name, root=None):
         self.build, self.processes = build, []
-        self.directory = tempfile.mkdtemp(prefix='mtp-' + name + '-')
+        self.directory = tempfile.mkdtemp(prefix='mtp-' + name + '-', dir=root)
         self.dc = self.add(Dc(build, self.directory))
 
     def __enter__(self):

@@ -8,8 +8,8 @@
  *             [--name N] [--debug]
  *
  * Every event is one line on standard output: "online", "message ID TEXT", ... Commands:
- * start PHONE, accept, reject, say TEXT, typing on|off, read, delete [ID], flush, ttl N,
- * screenshot, rekey, close, info, quit. */
+ * chat ID, start PHONE, accept, reject, say TEXT, typing on|off, read, delete [ID],
+ * flush, ttl N, screenshot, rekey, close, info, quit. */
 #include "glib-host.h"
 #include "tg-client.h"
 
@@ -372,6 +372,8 @@ run_command (Companion *c, char *line)
         rest = line + strlen (line);
     if (g_str_equal (line, "start"))
         tg_client_find_peer (c->client, rest, found_cb, c);
+    else if (g_str_equal (line, "chat"))
+        c->chat = (int32_t)g_ascii_strtoll (rest, NULL, 10);
     else if (g_str_equal (line, "say"))
         send_text (c, rest);
     else if (g_str_equal (line, "typing"))

@@ -1,0 +1,421 @@
+#!/usr/bin/env python3
+"""Our client and real TDLib through what real life does to a secret chat: new keys, losses, duplicates,
+restarts, a thousand messages while one is away, the end in all its forms. TDLib must never close a chat itself.
+
+usage: test_tdlib_hard.py BUILD ours|theirs     (who asks for the chat)
+"""
+import os
+import re
+import sys
+import time
+
+import tdlib
+from pair import BOB, Pair, text_of
+from tdlib import lab
+
+MANY = 1000
+TRIES = 20  # of a coin: which exchange_id is larger
+
+
+# --- layers and keys
+
+def layers(pair):
+    """SC-C4, SC-C7, SC-C8: both begin at 73 and are at 144 after one notice each"""
+    pair.note()
+    pair.start()
+    sealed = re.findall(r'#(\d+) is sealed at layer (\d+)', '\n'.join(pair.us.said[pair.mark:]))
+    if sealed[0] != ('0', '73'):
+        raise lab.Gone('our first message: %s' % sealed)
+    theirs = [e['secret_chat']['layer'] for e in pair.td.events if e['@type'] == 'updateSecretChat']
+    if theirs[0] != 73 or theirs[-1] != 144:
+        raise lab.Gone('layers at TDLib: %s' % theirs)
+    pair.note()
+    pair.talk()
+    if not re.search('is sealed at layer 144', '\n'.join(pair.us.said[pair.mark:])):
+        raise lab.Gone('we do not send layer 144')
+
+
+def key_by_us(pair):
+    """SC-F5, SC-F7, SC-K1: on demand"""
+    pair.us.send('rekey')
+    pair.new_key('A asked -> A commits', 'A commits -> A done', 'A done -> idle')
+
+
+def key_by_them(pair):
+    """SC-F6, SC-F10, SC-F11, SC-F12: TDLib asks by itself"""
+    pair.they_ask()
+    pair.control('release %d Alice' % pair.secret)
+    pair.new_key('idle -> B accepts', 'B accepts -> B waits', 'B waits -> B done')
+
+
+def keys_by_both(pair):
+    """SC-F15, SC-F17: both ask in the same moment, until each exchange_id was the larger once"""
+    seen = set()
+    for _ in range(TRIES):
+        pair.note()
+        pair.td.forget()
+        pair.control('hold %d' % pair.secret)
+        pair.us.send('rekey')
+        pair.us.hears('.*re-keying: idle -> A asked')
+        pair.theirs(101)
+        pair.control('release %d' % pair.secret)
+        pair.settled()
+        steps = pair.steps()
+        seen.add('theirs' if 'idle -> B accepts' in steps else 'ours' if 'A asked -> A commits' in steps else steps)
+        if seen == {'ours', 'theirs'}:
+            return
+    raise lab.Gone('only seen: %s' % seen)
+
+
+# --- losses
+
+def lost_to_us(pair):
+    """SC-D12, SC-D16: one, and several in a row"""
+    pair.theirs(4, lost=[1])
+    pair.all_here()
+    pair.theirs(12, lost=[2, 3, 4, 5, 6])
+    pair.all_here()
+    pair.theirs(12, lost=[3, 6, 7, 11])
+    pair.all_here()
+    pair.talk()
+
+
+def lost_to_them(pair):
+    """SC-D20, SC-D21: one, and several in a row"""
+    pair.ours(4, lost=[1])
+    pair.all_here()
+    pair.ours(12, lost=[2, 3, 4, 5, 6])
+    pair.all_here()
+    pair.ours(12, lost=[3, 6, 7, 11])
+    pair.all_here()
+    pair.talk()
+
+
+def lost_both_ways(pair):
+    """SC-D15, SC-D18: each side's Resend lies behind a hole of the other"""
+    pair.control('hold %d' % pair.secret)
+    pair.lose('Bob', [1, 2])
+    pair.ours(5)
+    pair.lose('Alice', [1, 3])
+    pair.theirs(5)
+    pair.control('release %d' % pair.secret)
+    pair.all_here()
+    pair.talk()
+
+
+def key_lost(pair):
+    """SC-F8, SC-D18: the three messages of an exchange get lost, one after the other"""
+    for side, n in (('Bob', 1), ('Alice', 1), ('Bob', 2)):
+        pair.note()
+        pair.control('drop-delivery %d %d %s' % (pair.secret, n, side))
+        pair.us.send('rekey')
+        pair.us.hears('.*re-keying: idle -> A asked')
+        pair.theirs()
+        pair.ours()
+        pair.theirs()
+        pair.ours()
+        pair.new_key('A commits -> A done')
+
+
+def key_lost_theirs(pair):
+    """SC-F12, SC-F13: TDLib asks; our AcceptKey and its CommitKey get lost"""
+    for side in ('Bob', 'Alice'):  # before each goes what has to do with the hole
+        pair.they_ask()
+        pair.lose(side, [2])
+        pair.control('release %d Alice' % pair.secret)
+        pair.us.hears('.*re-keying: idle -> B accepts')
+        pair.new_key('B waits -> B done')
+
+
+def resend_after_key(pair):
+    """SC-F14, SC-D20: a text under the old key is asked for when we have the new one"""
+    pair.note()
+    pair.control('hold %d Alice' % pair.secret)
+    pair.us.send('rekey')
+    pair.us.hears('.*re-keying: idle -> A asked')
+    pair.ours(2)
+    pair.control('drop-delivery %d 1 Bob' % pair.secret)
+    pair.ours(1)
+    pair.theirs(1)
+    pair.control('release %d Alice' % pair.secret)
+    pair.all_here()
+    pair.new_key('A commits -> A done')
+    lines = '\n'.join(pair.us.said[pair.mark:])
+    if lines.find('A commits -> A done') > lines.find('asked for #'):
+        raise lab.Gone('TDLib asked before the new key')
+
+
+def resend_after_key_theirs(pair):
+    """SC-F12: and the other way round: TDLib sends again what is under its old key, after its CommitKey"""
+    pair.they_ask()
+    pair.lose('Alice', [1])
+    pair.theirs()
+    pair.control('release %d Alice' % pair.secret)
+    pair.us.hears('.*re-keying: B accepts -> B waits')
+    pair.ours()  # TDLib's CommitKey waits for an event
+    pair.all_here()
+    pair.new_key('B waits -> B done')
+    lines = '\n'.join(pair.us.said[pair.mark:])
+    if not lines.find('B accepts -> B waits') < lines.rfind('waits behind a hole') < lines.find('B waits -> B done'):
+        raise lab.Gone('the hole was not there when the key changed')
+
+
+def duplicates(pair):
+    """SC-D6, SC-D7: everything comes twice"""
+    for side in ('Alice', 'Bob'):
+        for _ in range(10):
+            pair.control('duplicate %d 1 %s' % (pair.secret, side))
+    pair.ours(10)
+    pair.theirs(10)
+    pair.all_here()
+    pair.talk()
+    pair.control('reset')
+
+
+# --- restarts
+
+def restart_us(pair):
+    """SC-D32, SC-L1: ended politely, texts wait for us"""
+    pair.ours(3)
+    pair.end_us()
+    pair.theirs(5)
+    pair.begin_us()
+    pair.all_here()
+    pair.settled()
+
+
+def kill_us(pair):
+    """SC-L1, SC-L3, SC-D31: killed with texts under way in both directions; what we had not stored was not sent"""
+    texts = pair.draw('o', 10, [])
+    pair.theirs(10)
+    for text in texts:
+        pair.us.send('say ' + text)
+    for _ in range(3):
+        pair.us.hears('sent ')
+    pair.end_us(kill=True)
+    pair.theirs(3)
+    pair.begin_us()
+    pair.ours()
+    pair.td.sees(lambda e: text_of(e) == pair.to_td[-1], pair.to_td[-1])
+    arrived = len({text_of(e) for e in pair.td.events} & set(texts))
+    if arrived < 3:
+        raise lab.Gone('only %d of three sent texts arrived' % arrived)
+    pair.to_td[-1:-1] = texts[:arrived]
+    pair.all_here()
+    pair.settled()
+
+
+def restart_td(pair):
+    """SC-D32: closed and started on its database, texts wait for it"""
+    pair.end_td()
+    pair.ours(5)
+    pair.begin_td()
+    pair.all_here(stored=True)
+    pair.settled()
+
+
+def kill_td(pair):
+    """SC-D7, SC-D20: killed; what it gets again or asks for again is no harm"""
+    pair.ours(10)
+    pair.end_td(kill=True)
+    pair.ours(3)
+    pair.begin_td()
+    pair.after_kill_td()
+    pair.settled()
+
+
+def kill_in_exchange(pair):
+    """SC-F5, SC-L5: each is killed while a new key is being agreed"""
+    pair.note()
+    pair.control('hold %d' % pair.secret)
+    pair.us.send('rekey')
+    pair.us.hears('.*re-keying: idle -> A asked')
+    pair.ours()
+    pair.end_us(kill=True)
+    pair.control('release %d Bob' % pair.secret)
+    pair.begin_us()
+    pair.note()
+    pair.control('release %d' % pair.secret)
+    pair.new_key('A asked -> A commits')
+    pair.note()
+    pair.control('hold %d' % pair.secret)
+    pair.us.send('rekey')
+    pair.us.hears('.*re-keying: idle -> A asked')
+    pair.ours()
+    pair.end_td(kill=True)
+    pair.control('release %d' % pair.secret)
+    pair.begin_td()
+    pair.after_kill_td()
+    pair.new_key('A asked -> A commits')
+
+
+def timers_after(pair):
+    """SC-E4, SC-G7, SC-L8: after all those restarts"""
+    pair.us.send('ttl 60')
+    pair.td.sees(lambda e: e['@type'] == 'updateChatMessageAutoDeleteTime' and
+                 e['message_auto_delete_time'] == 60, 'the timer of 60 s')
+    pair.td.call('setChatMessageAutoDeleteTime', chat_id=pair.chat, message_auto_delete_time=1)
+    pair.us.hears('notice ttl-by-peer 1')
+    pair.td.say(pair.chat, 'burns')
+    pair.us.hears(r'message -?\d+ 1 burns')
+    pair.us.send('read')
+    pair.us.hears('expired ')
+    pair.td.update('updateDeleteMessages', chat_id=pair.chat)
+    pair.us.send('ttl 0')
+    pair.td.sees(lambda e: e['@type'] == 'updateChatMessageAutoDeleteTime' and
+                 e.get('message_auto_delete_time', 0) == 0, 'no timer')
+
+
+def deletion_after(pair):
+    """SC-E7, SC-E8"""
+    pair.us.send('say to be deleted')
+    got = pair.td.gets(pair.chat)
+    pair.us.send('delete')
+    pair.td.sees(lambda e: e['@type'] == 'updateDeleteMessages' and got['id'] in e['message_ids'], 'deletion')
+    mine = pair.td.say(pair.chat, 'theirs to delete')
+    pair.us.hears(r'message -?\d+ 0 theirs to delete')
+    pair.td.call('deleteMessages', chat_id=pair.chat, message_ids=[mine], revoke=True)
+    pair.us.hears('gone 1')
+
+
+def thousand_to_us(pair):
+    """SC-F18, SC-J5, SC-L1: written while we were away; TDLib wants a new key in between"""
+    pair.end_us()
+    pair.theirs(MANY)
+    pair.begin_us()
+    pair.all_here()
+    pair.settled()
+
+
+def thousand_to_them(pair):
+    """SC-F18, SC-D25: the other way round"""
+    pair.end_td()
+    pair.ours(MANY)
+    pair.begin_td()
+    pair.all_here(stored=True)
+    pair.settled()
+
+
+# --- the end
+
+def they_close(pair):
+    """SC-A25"""
+    pair.td.watched = None
+    pair.td.call('closeSecretChat', secret_chat_id=pair.secret)
+    pair.us.hears('secret %d closed 3' % pair.secret)
+
+
+def we_close(pair):
+    """SC-A24"""
+    pair.start()
+    pair.td.watched = None
+    pair.us.send('close')
+    pair.td.secret('Closed')
+
+
+def they_close_offline(pair):
+    """SC-A25, SC-J6: we learn it at the next start"""
+    pair.start()
+    pair.talk()
+    pair.td.watched = None
+    pair.end_us()
+    pair.td.call('closeSecretChat', secret_chat_id=pair.secret)
+    pair.begin_us()
+    pair.us.hears('secret %d closed 3' % pair.secret)
+
+
+def we_close_offline(pair):
+    """SC-A24, SC-A26: TDLib learns it at its next start"""
+    pair.start()
+    pair.talk()
+    pair.end_td()
+    pair.us.send('close')
+    pair.us.hears('secret %d closed 1' % pair.secret)
+    chat, pair.chat, pair.secret = pair.secret, None, None
+    pair.begin_td()
+    pair.until(lambda: pair.td.call('getSecretChat', secret_chat_id=chat)['state']['@type'] ==
+               'secretChatStateClosed', 'closed at TDLib')
+
+
+def rejected(pair):
+    """SC-A26: TDLib asks, we say no"""
+    pair.td.tell('createNewSecretChat', user_id=pair.user)
+    pair.us.hears('secret -?[0-9]+ requested')
+    pair.us.send('reject')
+    pair.td.secret('Closed')
+
+
+def accepted(pair):
+    return int(re.search(r'messages\.acceptEncryption=(\d+)', pair.control('stats')).group(1))
+
+
+def withdrawn(pair):
+    """SC-A15, SC-A25: TDLib asks and takes it back; our user's yes comes too late"""
+    before = accepted(pair)
+    pair.td.tell('createNewSecretChat', user_id=pair.user)
+    chat = int(pair.us.hears('secret (-?[0-9]+) requested').group(1))
+    pair.td.call('closeSecretChat', secret_chat_id=chat)
+    pair.us.hears('secret %d closed 4' % chat)  # or answered elsewhere: the server does not say which
+    pair.us.send('accept')
+    rejected(pair)
+    if accepted(pair) != before:
+        raise lab.Gone('accepted after all')
+
+
+def withdrawn_by_us(pair):
+    """SC-A16, SC-A24: we ask and take it back before TDLib, which waits two seconds, accepts"""
+    before = accepted(pair)
+    pair.us.send('start ' + BOB)
+    chat = int(pair.us.hears('secret (-?[0-9]+) waiting').group(1))
+    pair.us.send('close')
+    pair.us.hears('secret %d closed 1' % chat)
+    pair.start(True)
+    if accepted(pair) != before + 1:
+        raise lab.Gone('TDLib accepted the first one as well')
+
+
+def no_complaint(pair):
+    """SC-F17: nothing in TDLib's log that it would have ended a chat for"""
+    found = pair.td.complaints('01')
+    if found:
+        raise lab.Gone('\n'.join(found))
+
+
+STORIES = [
+    ('layers go from 73 to 144', layers), ('a new key by us', key_by_us), ('a new key by TDLib', key_by_them),
+    ('new keys by both at once, each winning once', keys_by_both), ('texts lost on the way to us', lost_to_us),
+    ('texts lost on the way to TDLib', lost_to_them), ('holes both ways at once', lost_both_ways),
+    ('our exchange loses its messages', key_lost), ('their exchange loses its messages', key_lost_theirs),
+    ('asked again after a new key', resend_after_key),
+    ('TDLib asked again after a new key', resend_after_key_theirs), ('everything twice', duplicates),
+    ('we are restarted', restart_us), ('we are killed', kill_us), ('TDLib is restarted', restart_td),
+    ('TDLib is killed', kill_td), ('both are killed in an exchange', kill_in_exchange),
+    ('timers after that', timers_after), ('deletion after that', deletion_after),
+    ('a thousand texts while we are away', thousand_to_us), ('a thousand while TDLib is away', thousand_to_them),
+    ('TDLib closes', they_close), ('we close', we_close), ('TDLib closes while we are away', they_close_offline),
+    ('we close while TDLib is away', we_close_offline), ('we reject', rejected),
+    ('TDLib takes its request back', withdrawn), ('we take our request back', withdrawn_by_us),
+    ('TDLib complains of nothing', no_complaint)]
+
+
+def main(build, ours_first):
+    memory = '/dev/shm' if os.access('/dev/shm', os.W_OK) else None  # thousands of commits, and no power is cut
+    with tdlib.Lab(build, 'tdlib-hard', memory) as place:
+        place.prepare_tdlib()
+        pair = Pair(place, ours_first)
+
+        def told(story):
+            def run():
+                begun = time.time()
+                try:
+                    story(pair)
+                except lab.Gone as error:
+                    raise lab.Gone('%s\nTDLib said:\n%s' % (error, '\n'.join(pair.td.complaints()[-8:])))
+                finally:
+                    print('# %.1f s' % (time.time() - begun))
+            return run
+
+        return lab.run([(name, told(story)) for name, story in STORIES], pair.forget)
+
+
+sys.exit(main(sys.argv[1], sys.argv[2] == 'ours'))
