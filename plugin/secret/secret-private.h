@@ -42,8 +42,8 @@ typedef struct {
     int64_t exchange_id;
     uint8_t exponent[256];
     uint8_t public_value[256]; /* own g_a or g_b */
-    int32_t raw_out;           /* of RequestKey */
-    int32_t since_in; /* raw_in when the peer was seen to have it, -1 = not yet */
+    int32_t raw_out;           /* of RequestKey, later of what follows it (SC-F18) */
+    int32_t since_in; /* raw_in when the peer was seen to have both; < 0: not yet */
 } SecretRekey;
 
 /* A retained own message: its wire bytes never change (SC-D2, SC-D20). */

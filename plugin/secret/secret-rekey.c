@@ -20,6 +20,8 @@
 #define PEER_EVERY 20                           /* messages between the peer's (SC-M23) */
 #define STUCK_AFTER 20                          /* newer peer messages (SC-F18) */
 #define FAILURES_MAX 2                          /* SC-F9 */
+#define NOT_SEEN (-1)                           /* our request, by the peer: since_in */
+#define SEEN (-2)                               /* but nothing of ours after it */
 
 static void
 set_step (SecretChat *chat, SecretRekeyStep step)
@@ -124,7 +126,7 @@ secret_rekey_start (SecretChat *chat, HostTime now)
     if (out == NULL)
         return FALSE;
     rekey->raw_out = out->raw_out;
-    rekey->since_in = -1;
+    rekey->since_in = NOT_SEEN;
     set_step (chat, SECRET_REKEY_A_ASKED);
     return TRUE;
 }
@@ -300,6 +302,20 @@ has_old_messages (const SecretChat *chat)
     return FALSE;
 }
 
+/* TDLib stores a request and answers it at its next event: what its user writes between,
+ * perhaps without a connection, acknowledges the request and proves nothing. Something of
+ * ours that it had later was such an event: what is written after that counts. */
+static void
+watch_for_answer (SecretChat *chat)
+{
+    SecretRekey *rekey = &chat->rekey;
+
+    if (rekey->since_in >= 0 || chat->peer_in <= rekey->raw_out)
+        return;
+    rekey->since_in = rekey->since_in == NOT_SEEN ? SEEN : chat->raw_in;
+    rekey->raw_out = chat->peer_in; /* the next of ours that it will have */
+}
+
 /* What waited for holes to close, and the wish for a new key (SC-F2, F8). */
 void
 secret_rekey_pump (SecretChat *chat, HostTime now)
@@ -309,8 +325,7 @@ secret_rekey_pump (SecretChat *chat, HostTime now)
     if (rekey->step == SECRET_REKEY_B_DRAIN && !has_old_messages (chat))
         end (chat);
     if (rekey->step == SECRET_REKEY_A_ASKED) { /* SC-F18 */
-        if (rekey->since_in < 0 && chat->peer_in > rekey->raw_out)
-            rekey->since_in = chat->raw_in;
+        watch_for_answer (chat);
         if (rekey->since_in >= 0 && chat->raw_in - rekey->since_in >= STUCK_AFTER) {
             end (chat);
             postpone (chat, now);

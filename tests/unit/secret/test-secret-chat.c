@@ -641,6 +641,41 @@ two_requests_for_a_key_at_once_end_with_one_key (void)
     }
 }
 
+/* Bob says n things by hand and has had `had` of Alice's. */
+static void
+bob_talks (Pair *pair, int n, int32_t had)
+{
+    PairEnd *alice = alice_of (pair);
+
+    while (n-- > 0)
+        forge_noop (bob_of (pair), alice, 2 * had + 1,
+                    2 * (int32_t)pair_info (alice).raw_in);
+}
+
+/* SC-F18: who has our request and nothing after it may still answer (TDLib does so at its
+ * next event); who has had more and says twenty things will not */
+static void
+a_request_is_given_up_with_proof_only (void)
+{
+    g_autoptr (Pair) pair = pair_ready (27);
+    PairEnd *alice = alice_of (pair);
+    int32_t request = (int32_t)pair_info (alice).raw_out;
+
+    pair->hold = TRUE;
+    g_assert_true (secret_chat_rekey (alice->chat, pair->now, NULL));
+    pair_say (alice, "more");
+    bob_talks (pair, 40, request);
+    g_assert_true (pair_info (alice).rekeying);
+    bob_talks (pair, 40, request + 1);
+    pair_restart (alice);
+    g_assert_true (pair_info (alice).rekeying);
+    bob_talks (pair, 20, request + 2);
+    g_assert_true (pair_info (alice).rekeying);
+    bob_talks (pair, 1, request + 2);
+    g_assert_false (pair_info (alice).rekeying);
+    assert_state (alice, SECRET_STATE_READY);
+}
+
 /* SC-C13 */
 static void
 content_of_the_future_is_shown_as_unsupported (void)
@@ -756,6 +791,7 @@ main (int argc, char **argv)
     ADD (a_wait_is_repeated_and_nothing_fails);
     ADD (the_key_changes_after_a_hundred_messages_and_again);
     ADD (two_requests_for_a_key_at_once_end_with_one_key);
+    ADD (a_request_is_given_up_with_proof_only);
     ADD (content_of_the_future_is_shown_as_unsupported);
     ADD (closing_is_durable_and_told_once);
     ADD (restarts_at_random_lose_and_double_nothing);
