@@ -85,13 +85,16 @@ class Pair:
                 self.us.send('say ' + text)
             self.us.wait(nth(n, lambda l: l.startswith('sent ')), '%d times "sent"' % n)
 
+    def they_begin(self, n):
+        """TDLib writes n texts."""
+        for text in self.draw('i', n, self.to_us):
+            self.td.tell('sendMessage', chat_id=self.chat, input_message_content={
+                '@type': 'inputMessageText', 'text': {'@type': 'formattedText', 'text': text}})
+
     def theirs(self, n=1, lost=()):
-        texts = self.draw('i', n, self.to_us)
         self.td.forget()
         with self.losing('Alice', lost):
-            for text in texts:
-                self.td.tell('sendMessage', chat_id=self.chat, input_message_content={
-                    '@type': 'inputMessageText', 'text': {'@type': 'formattedText', 'text': text}})
+            self.they_begin(n)
             self.td.sees(nth(n, lambda e: e['@type'] == 'updateMessageSendSucceeded'), '%d times "sent"' % n)
 
     def draw(self, letter, n, book):

@@ -67,6 +67,23 @@ def keys_by_both(pair):
     raise lab.Gone('only seen: %s' % seen)
 
 
+def late_answer(pair):
+    """SC-F18, SC-F17: TDLib stores our request and answers at its next event. What its user writes before that, here
+    because the server's answers are late, is no sign that it never will: asked twice, it closes the chat."""
+    pair.talk()
+    pair.td.forget()
+    pair.note()
+    pair.us.send('rekey')
+    pair.us.hears('.*<- messages.sendEncryptedService: ok')
+    pair.us.send('read')
+    pair.td.update('updateChatReadOutbox')  # behind our request
+    pair.control('delay messages.sendEncrypted 500')
+    pair.they_begin(30)  # it never calls those "sent" that we have acknowledged before the server answered
+    pair.us.hears(r'message .* %s$' % pair.to_us[-1])
+    pair.control('reset')
+    pair.new_key('A asked -> A commits')
+
+
 # --- losses
 
 def lost_to_us(pair):
@@ -383,7 +400,8 @@ def no_complaint(pair):
 
 STORIES = [
     ('layers go from 73 to 144', layers), ('a new key by us', key_by_us), ('a new key by TDLib', key_by_them),
-    ('new keys by both at once, each winning once', keys_by_both), ('texts lost on the way to us', lost_to_us),
+    ('new keys by both at once, each winning once', keys_by_both),
+    ('TDLib answers late', late_answer), ('texts lost on the way to us', lost_to_us),
     ('texts lost on the way to TDLib', lost_to_them), ('holes both ways at once', lost_both_ways),
     ('our exchange loses its messages', key_lost), ('their exchange loses its messages', key_lost_theirs),
     ('asked again after a new key', resend_after_key),
