@@ -64,9 +64,9 @@ violation (SecretChat *chat, const char *rule, HostTime now)
  * did (SC-L9), or the peer breaks SC-D8; either way the numbers cannot be trusted.
  * Nothing makes it right later, so a message behind a hole says it as well. */
 static gboolean
-knows_too_much (SecretChat *chat, const Opened *m, HostTime now)
+knows_too_much (SecretChat *chat, int32_t ack, HostTime now)
 {
-    if (m->in_seq_no / 2 <= chat->raw_out)
+    if (ack <= chat->raw_out)
         return FALSE;
     secret_abort (chat, SECRET_CLOSED_ROLLED_BACK,
                   "the peer acknowledged a message that was never sent (SC-D8, SC-L9)",
@@ -207,13 +207,45 @@ run_body (SecretChat *chat, const Opened *m, HostTime now)
         show_unsupported (chat, m->date, now); /* SC-C13; an unknown action is ignored */
 }
 
+/* The action of a service message, or NULL; `*message` owns it. */
+static const TlObject *
+action_of (const Opened *m, TlMessage **message)
+{
+    *message = tl_message_decode (&tl_secret_schema, m->body, m->body_len, NULL);
+    const SecretDecryptedMessageService *service =
+        *message != NULL
+            ? TL_AS (tl_message_root (*message), SecretDecryptedMessageService)
+            : NULL;
+    return service != NULL ? service->action : NULL;
+}
+
+/* Android has nothing to send again for a message that its user deleted: the deletion of
+ * a message that never was takes the number, and its in_seq_no is simply the next number
+ * after its own, whatever that would acknowledge (SC-D23). */
+static gboolean
+is_stand_in (const SecretChat *chat, const Opened *m, int32_t raw)
+{
+    g_autoptr (TlMessage) message = NULL;
+
+    return m->in_seq_no == secret_seq_peer_out (me_x (chat), raw) + 1 &&
+           TL_AS (action_of (m, &message), SecretDecryptedMessageActionDeleteMessages) !=
+               NULL;
+}
+
+/* How many of our messages the peer says to have with its message `raw`. */
+static int32_t
+acknowledged (const SecretChat *chat, const Opened *m, int32_t raw)
+{
+    return m->asked && is_stand_in (chat, m, raw) ? chat->in_floor : m->in_seq_no / 2;
+}
+
 /* The message's turn has come (SC-D6, D8, D25). FALSE: the chat was closed. */
 static gboolean
 process (SecretChat *chat, Opened *m, gboolean noop, HostTime now)
 {
-    int32_t ack = m->in_seq_no / 2;
+    int32_t ack = acknowledged (chat, m, chat->raw_in);
 
-    if (knows_too_much (chat, m, now))
+    if (knows_too_much (chat, ack, now))
         return FALSE;
     if (secret_seq_goes_back (ack, chat->in_floor, m->asked)) {
         violation (chat, "the peer's acknowledgements went back (SC-D8)", now);
@@ -327,14 +359,9 @@ ask_for_holes (SecretChat *chat, HostTime now)
 static gboolean
 is_resend (const Opened *m, int32_t *start, int32_t *end)
 {
-    g_autoptr (TlMessage) message =
-        tl_message_decode (&tl_secret_schema, m->body, m->body_len, NULL);
-    const SecretDecryptedMessageService *service =
-        message != NULL ? TL_AS (tl_message_root (message), SecretDecryptedMessageService)
-                        : NULL;
+    g_autoptr (TlMessage) message = NULL;
     const SecretDecryptedMessageActionResend *resend =
-        service != NULL ? TL_AS (service->action, SecretDecryptedMessageActionResend)
-                        : NULL;
+        TL_AS (action_of (m, &message), SecretDecryptedMessageActionResend);
 
     if (resend == NULL)
         return FALSE;
@@ -355,7 +382,7 @@ enqueue (SecretChat *chat, const Opened *m, HostTime now)
     if (at < chat->gaps->len &&
         ((SecretGap *)g_ptr_array_index (chat->gaps, at))->raw_in == raw)
         return; /* the first copy wins (SC-D11) */
-    if (knows_too_much (chat, m, now))
+    if (knows_too_much (chat, acknowledged (chat, m, raw), now))
         return;
     if (chat->gaps->len >= GAPS_MAX || gap_bytes (chat) + m->body_len > GAPS_BYTES_MAX) {
         violation (chat, "too many messages behind a hole (SC-D17)", now);

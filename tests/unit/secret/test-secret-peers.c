@@ -186,6 +186,64 @@ ios_asks_at_every_pass (void)
     assert_well (scene);
 }
 
+/* SC-D23: what its user deleted, Android replaces by the deletion of nothing, with an
+ * in_seq_no that means nothing: neither too high nor an acknowledgement */
+static void
+android_deletes_nothing_in_place_of_the_missing (void)
+{
+    for (int ours = 0; ours < 2; ours++) {
+        g_autoptr (Scene) scene = scene_new (&peer_android, ours, 3);
+        Duo *duo = scene->duo;
+
+        for (int i = 0; i < 9; i++) /* until its numbers are above ours */
+            they_say (scene, "x");
+        duo_run (duo);
+        int64_t id = peer_say (duo->peer, "gone");
+        duo_collect (duo);
+        g_assert_true (duo_lose (duo, DUO_TO_US));
+        for (int i = 0; i < 3; i++)
+            duo_say (duo, "kept"); /* not yet there when the hole is filled */
+        peer_delete (duo->peer, id);
+        duo_collect (duo);
+        run_to_us (scene);
+        g_assert_cmpuint (duo_info (duo).queued, ==, 1);
+        duo_run (duo);
+        g_assert_cmpint (duo_info (duo).closed, ==, SECRET_CLOSED_NOT);
+        g_assert_cmpuint (duo_info (duo).queued, ==, 0);
+        g_assert_cmpstr (scene->theirs->str, ==, "kept kept kept ");
+        assert_well (scene);
+    }
+}
+
+/* SC-D23 SC-D25: such a number acknowledges nothing of what is still on its way */
+static void
+a_deletion_of_nothing_releases_nothing (void)
+{
+    g_autoptr (Scene) scene = scene_new (&peer_android, TRUE, 4);
+    Duo *duo = scene->duo;
+
+    for (int i = 0; i < 9; i++)
+        they_say (scene, "x");
+    duo_run (duo);
+    int64_t id = peer_say (duo->peer, "gone");
+    duo_collect (duo);
+    g_assert_true (duo_lose (duo, DUO_TO_US));
+    peer_delete (duo->peer, id);
+    duo_collect (duo);
+    duo_deliver (duo, DUO_TO_US, 0);
+    duo_answer (duo);
+    g_assert_true (duo_deliver (duo, DUO_TO_PEER, 0)); /* our Resend */
+    for (int i = 0; i < 10; i++)
+        duo_say (duo, "y");
+    run_to_us (scene);
+    g_assert_cmpuint (duo_info (duo).queued, ==, 0);
+    g_assert_cmpint ((int)duo_info (duo).peer_in, <=, duo->peer->in);
+    g_assert_true (duo_lose (duo, DUO_TO_PEER));
+    duo_run (duo);
+    g_assert_cmpuint (scene->theirs->len, ==, 20);
+    assert_well (scene);
+}
+
 /* SC-D26: Android's in_seq_no stays one behind */
 static void
 android_acknowledges_one_behind (void)
@@ -370,6 +428,10 @@ main (int argc, char **argv)
     g_test_add_func ("/secret/peers/ios-counts-anew-when-it-sends-again",
                      ios_counts_anew_when_it_sends_again);
     g_test_add_func ("/secret/peers/ios-asks-at-every-pass", ios_asks_at_every_pass);
+    g_test_add_func ("/secret/peers/android-deletes-nothing-in-place-of-the-missing",
+                     android_deletes_nothing_in_place_of_the_missing);
+    g_test_add_func ("/secret/peers/a-deletion-of-nothing-releases-nothing",
+                     a_deletion_of_nothing_releases_nothing);
     g_test_add_func ("/secret/peers/android-acknowledges-one-behind",
                      android_acknowledges_one_behind);
     g_test_add_func ("/secret/peers/tdlib-heals-holes-in-both-directions",
