@@ -297,8 +297,9 @@ void secret_rekey_request (SecretChat *chat, const TlObject *action, const Secre
 void secret_rekey_accept (SecretChat *chat, const TlObject *action, HostTime now);
 void secret_rekey_commit (SecretChat *chat, const TlObject *action, HostTime now);
 void secret_rekey_abort (SecretChat *chat, const TlObject *action, HostTime now);
-/* An in-order message came under `key`. */
-void secret_rekey_used (SecretChat *chat, const SecretKey *key, HostTime now);
+/* An in-order message came under `key`; `again` = sent again at our request. */
+void secret_rekey_used (SecretChat *chat, const SecretKey *key, gboolean again,
+                        HostTime now);
 void secret_rekey_pump (SecretChat *chat, HostTime now);
 gboolean secret_rekey_start (SecretChat *chat, HostTime now);
 /* The server's group is not this chat's any more: no new key (SC-F4). */

@@ -269,7 +269,7 @@ process (SecretChat *chat, Opened *m, gboolean noop, HostTime now)
         key->messages++;
         if (key->created == 0)
             key->created = now.wall;
-        secret_rekey_used (chat, key, now);
+        secret_rekey_used (chat, key, asked, now);
         m->key = find_key (chat, fingerprint); /* the slots may have changed places */
     }
     if (!noop)

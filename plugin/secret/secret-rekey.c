@@ -277,13 +277,16 @@ secret_rekey_abort (SecretChat *chat, const TlObject *object, HostTime now)
  */
 
 void
-secret_rekey_used (SecretChat *chat, const SecretKey *key, HostTime now)
+secret_rekey_used (SecretChat *chat, const SecretKey *key, gboolean again, HostTime now)
 {
     if (key == &chat->other && chat->rekey.step == SECRET_REKEY_B_WAIT)
         switch_as_b (chat,
                      now); /* SC-F10; A has proved the new key, the old one goes below */
     else if (key != &chat->key)
         return;
+    if (again)
+        return; /* TDLib and Android seal an old number with the present key: others under
+                   the old one may follow (SC-F12, SC-F14) */
     if (chat->rekey.step == SECRET_REKEY_B_DONE)
         set_step (chat, SECRET_REKEY_B_DRAIN); /* nothing is opened with it any more */
     else if (chat->rekey.step == SECRET_REKEY_A_DONE)

@@ -401,6 +401,59 @@ a_replacement_belongs_to_its_key (void)
     g_assert_cmpint (duo->peer->key.id, !=, before);
 }
 
+/* SC-F12: TDLib seals a deleted message anew with its present key, though CommitKey, of a
+ * later number, is sent again under the old one; as A, and as B */
+static void
+tdlib_seals_an_old_number_with_the_new_key (void)
+{
+    for (int ours = 0; ours < 2; ours++) {
+        g_autoptr (Scene) scene = scene_new (&peer_tdlib, ours, 9);
+        Duo *duo = scene->duo;
+        PeerModel *peer = duo->peer;
+        int64_t before = peer->key.id;
+
+        g_assert_true (peer_rekey (peer));
+        duo_collect (duo);
+        run_to_us (scene); /* AcceptKey is on its way */
+        int64_t id = peer_say (peer, "taken back");
+        duo_collect (duo);
+        g_assert_true (duo_lose (duo, DUO_TO_US));
+        g_assert_true (duo_deliver (duo, DUO_TO_PEER, 0));
+        g_assert_cmpint (peer->key.id, !=, before); /* CommitKey is out */
+        g_assert_true (duo_lose (duo, DUO_TO_US));
+        peer_delete (peer, id);
+        assert_well (scene);
+        g_assert_cmpstr (scene->ours->str, ==, "hello ");
+    }
+}
+
+/* SC-F12: the same where TDLib answers our request */
+static void
+tdlib_as_b_seals_an_old_number_with_the_new_key (void)
+{
+    g_autoptr (Scene) scene = scene_new (&peer_tdlib, TRUE, 10);
+    Duo *duo = scene->duo;
+    PeerModel *peer = duo->peer;
+    int64_t before = peer->key.id;
+
+    we_rekey (scene);
+    duo_answer (duo);
+    duo_deliver (duo, DUO_TO_PEER, 0);
+    run_to_us (scene); /* CommitKey is on its way */
+    int64_t id = peer_say (peer, "taken back");
+    duo_collect (duo);
+    g_assert_true (duo_lose (duo, DUO_TO_US));
+    they_say (scene, "old key");
+    g_assert_true (duo_lose (duo, DUO_TO_US));
+    duo_deliver (duo, DUO_TO_PEER, 0);
+    g_assert_cmpint (peer->key.id, !=, before);
+    peer_delete (peer, id);
+    duo_collect (duo);
+    duo_run (duo);
+    g_assert_cmpstr (scene->ours->str, ==, "old key ");
+    assert_well (scene);
+}
+
 /* --- layers --------------------------------------------------------------------------
  */
 
@@ -444,6 +497,10 @@ main (int argc, char **argv)
                      android_goes_on_with_the_old_key);
     g_test_add_func ("/secret/peers/a-replacement-belongs-to-its-key",
                      a_replacement_belongs_to_its_key);
+    g_test_add_func ("/secret/peers/tdlib-seals-an-old-number-with-the-new-key",
+                     tdlib_seals_an_old_number_with_the_new_key);
+    g_test_add_func ("/secret/peers/tdlib-as-b-seals-an-old-number-with-the-new-key",
+                     tdlib_as_b_seals_an_old_number_with_the_new_key);
     g_test_add_func ("/secret/peers/layers-suit-everybody", layers_suit_everybody);
     return g_test_run ();
 }
