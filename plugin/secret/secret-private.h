@@ -42,8 +42,9 @@ typedef struct {
     int64_t exchange_id;
     uint8_t exponent[256];
     uint8_t public_value[256]; /* own g_a or g_b */
-    int32_t raw_out;           /* of RequestKey, later of what follows it (SC-F18) */
-    int32_t since_in; /* raw_in when the peer was seen to have both; < 0: not yet */
+    int32_t raw_out;  /* of RequestKey, then of what follows it (SC-F18); of CommitKey */
+    int32_t since_in; /* raw_in when the peer was seen to have both, < 0: not yet; later
+                         when CommitKey was sent last */
 } SecretRekey;
 
 /* A retained own message: its wire bytes never change (SC-D2, SC-D20). */

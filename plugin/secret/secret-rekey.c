@@ -319,6 +319,29 @@ watch_for_answer (SecretChat *chat)
     rekey->raw_out = chat->peer_in; /* the next of ours that it will have */
 }
 
+/* Messages of the peer, also those behind a hole. */
+static int32_t
+heard (const SecretChat *chat)
+{
+    return chat->raw_in + (int32_t)chat->gaps->len;
+}
+
+/* An iOS peer cannot open what follows CommitKey before it has that, and so does not see
+ * the hole where it got lost: while the peer goes on without it, it is sent again, the
+ * same bytes, as if it had been asked for. */
+static void
+repeat_commit (SecretChat *chat, HostTime now)
+{
+    SecretRekey *rekey = &chat->rekey;
+    int32_t number = secret_seq_out (chat->outgoing ? 0 : 1, rekey->raw_out);
+
+    if (chat->peer_in > rekey->raw_out || heard (chat) - rekey->since_in < STUCK_AFTER)
+        return;
+    rekey->since_in = heard (chat);
+    chat->dirty = TRUE;
+    secret_outbox_resend (chat, number, number, now);
+}
+
 /* What waited for holes to close, and the wish for a new key (SC-F2, F8). */
 void
 secret_rekey_pump (SecretChat *chat, HostTime now)
@@ -335,6 +358,8 @@ secret_rekey_pump (SecretChat *chat, HostTime now)
         }
         return;
     }
+    if (rekey->step == SECRET_REKEY_A_DONE)
+        repeat_commit (chat, now);
     if (chat->gaps->len > 0)
         return;
     if (rekey->step == SECRET_REKEY_B_ACCEPT) {
@@ -348,8 +373,10 @@ secret_rekey_pump (SecretChat *chat, HostTime now)
         SecretDecryptedMessageActionCommitKey action = TL_NEW (
             SecretDecryptedMessageActionCommitKey, .exchange_id = rekey->exchange_id,
             .key_fingerprint = chat->other.fingerprint);
-        if (secret_send_action (chat, TL_OBJ (&action), now) !=
-            NULL) { /* old key (SC-F7) */
+        SecretOut *out = secret_send_action (chat, TL_OBJ (&action), now);
+        if (out != NULL) { /* old key (SC-F7) */
+            rekey->raw_out = out->raw_out;
+            rekey->since_in = heard (chat);
             swap_keys (chat);
             set_step (chat, SECRET_REKEY_A_DONE);
             secret_event (chat, (SecretEvent){ .kind = SECRET_EVENT_REKEYED });

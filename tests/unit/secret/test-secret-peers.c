@@ -454,6 +454,36 @@ tdlib_as_b_seals_an_old_number_with_the_new_key (void)
     assert_well (scene);
 }
 
+/* An iOS peer that did not get CommitKey cannot open what follows, and does not see that
+ * something is missing: CommitKey is sent again when it goes on without it. */
+static void
+a_lost_commit_key_is_repeated (void)
+{
+    for (int hole = 0; hole < 2; hole++) {
+        g_autoptr (Scene) scene = scene_new (&peer_ios, TRUE, 11);
+        Duo *duo = scene->duo;
+
+        we_rekey (scene);
+        duo_answer (duo);
+        duo_deliver (duo, DUO_TO_PEER, 0);
+        while (duo_deliver (duo, DUO_TO_US, 0))
+            ;
+        duo_answer (duo);
+        g_assert_true (duo_lose (duo, DUO_TO_PEER));
+        duo_say (duo, "cannot be opened");
+        duo_run (duo);
+        g_assert_cmpstr (scene->theirs->str, ==, "");
+        they_say (scene, "x"); /* and our request for it cannot be opened either */
+        g_assert_true (!hole || duo_lose (duo, DUO_TO_US));
+        for (int i = 0; i < 21; i++)
+            they_say (scene, "x");
+        duo_run (duo);
+        g_assert_cmpstr (scene->theirs->str, ==, "cannot be opened ");
+        g_assert_cmpuint (scene->ours->len, ==, 44);
+        assert_well (scene);
+    }
+}
+
 /* --- layers --------------------------------------------------------------------------
  */
 
@@ -501,6 +531,8 @@ main (int argc, char **argv)
                      tdlib_seals_an_old_number_with_the_new_key);
     g_test_add_func ("/secret/peers/tdlib-as-b-seals-an-old-number-with-the-new-key",
                      tdlib_as_b_seals_an_old_number_with_the_new_key);
+    g_test_add_func ("/secret/peers/a-lost-commit-key-is-repeated",
+                     a_lost_commit_key_is_repeated);
     g_test_add_func ("/secret/peers/layers-suit-everybody", layers_suit_everybody);
     return g_test_run ();
 }
