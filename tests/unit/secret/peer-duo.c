@@ -85,6 +85,12 @@ queue_of (Duo *duo, DuoWay way)
     return way == DUO_TO_US ? &duo->to_us : &duo->to_peer;
 }
 
+unsigned
+duo_on_the_way (Duo *duo, DuoWay way)
+{
+    return g_queue_get_length (queue_of (duo, way));
+}
+
 /* --- our side's life -----------------------------------------------------------------
  */
 
@@ -323,14 +329,13 @@ is_full (const PeerModel *peer)
     return peer->traits->queue_max > 0 && peer->waiting->len >= peer->traits->queue_max;
 }
 
-/* A client that acts on every copy of a Resend stalls when we ask for what was only late,
- * acknowledge it, and then it asks for our Resend a second time: lost messages alone do
- * not bring that about, late ones may. */
+/* A client that acts on every copy of a Resend stalls where it gets ours a second time
+ * after it has released what that asks for. Lost messages alone do not bring that about,
+ * late ones may: we ask for what is only late, or it asks for our Resend, which is. */
 gboolean
 duo_may_overtake (Duo *duo, DuoWay way)
 {
-    return duo_may_open_hole (duo, way) &&
-           !(way == DUO_TO_US && duo->peer->traits->acts_on_copies);
+    return duo_may_open_hole (duo, way) && !duo->peer->traits->acts_on_copies;
 }
 
 gboolean

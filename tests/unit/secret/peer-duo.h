@@ -80,3 +80,4 @@ gboolean duo_has_hole (Duo *duo, DuoWay way);
  * request was lost and ours is in its second hole (TDLib). */
 gboolean duo_may_open_hole (Duo *duo, DuoWay way);
 gboolean duo_may_overtake (Duo *duo, DuoWay way);
+unsigned duo_on_the_way (Duo *duo, DuoWay way);

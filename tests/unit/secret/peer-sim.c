@@ -362,8 +362,8 @@ forge (Sim *sim, DuoWay way)
     size_t len;
     unsigned back = draw (sim) % from->len;
     const uint8_t *data = g_bytes_get_data (from->pdata[from->len - 1 - back], &len);
-    if (way == DUO_TO_US && !duo_may_overtake (duo, way) &&
-        (duo_has_hole (duo, way) || back < g_queue_get_length (&duo->to_us)))
+    if (!duo_may_overtake (duo, way) &&
+        (duo_has_hole (duo, way) || back < duo_on_the_way (duo, way)))
         kind |= 2; /* not before its turn */
     g_autofree uint8_t *copy = g_memdup2 (data, len);
     if ((kind & 2) != 0)
