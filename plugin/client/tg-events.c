@@ -121,7 +121,7 @@ tg_tell_service_message (TgClient *client, TlBytes text)
 G_STATIC_ASSERT ((int)SECRET_CLOSED_LOGGED_OUT == (int)TG_CLOSED_LOGGED_OUT);
 G_STATIC_ASSERT ((int)SECRET_CLOSED_ROLLED_BACK == (int)TG_CLOSED_ROLLED_BACK);
 G_STATIC_ASSERT ((int)SECRET_STATE_CLOSED == (int)TG_SECRET_CLOSED);
-G_STATIC_ASSERT ((int)SECRET_CONTENT_LINK == (int)TG_CONTENT_LINK);
+G_STATIC_ASSERT ((int)SECRET_CONTENT_MISSING == (int)TG_CONTENT_MISSING);
 
 void
 tg_fill_secret_info (SecretChat *chat, TgSecretInfo *info)

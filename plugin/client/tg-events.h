@@ -127,7 +127,8 @@ typedef enum {
     TG_CONTENT_GEO,
     TG_CONTENT_VENUE,
     TG_CONTENT_CONTACT,
-    TG_CONTENT_LINK
+    TG_CONTENT_LINK,
+    TG_CONTENT_MISSING
 } TgContent;
 
 typedef struct {

@@ -143,6 +143,8 @@ content_label (TgContent content)
         return _ ("contact");
     case TG_CONTENT_LINK:
         return _ ("link");
+    case TG_CONTENT_MISSING:
+        return _ ("missing file");
     case TG_CONTENT_UNSUPPORTED:
         return _ ("unsupported message");
     }

@@ -397,7 +397,7 @@ secret_chat_receive (SecretChat *chat, int32_t date, TlBytes data, gboolean has_
                      gboolean live, HostTime now)
 {
     show_undisplayed (chat, now);
-    secret_receive_data (chat, date, data, live, now);
+    secret_receive_data (chat, date, data, has_file, live, now);
     secret_settle (chat, now);
 }
 

@@ -38,6 +38,7 @@ typedef enum {
     SECRET_CONTENT_VENUE,
     SECRET_CONTENT_CONTACT,
     SECRET_CONTENT_LINK,
+    SECRET_CONTENT_MISSING, /* a file that is not there, or not asked for (SC-H9) */
 } SecretContent;
 
 typedef struct {

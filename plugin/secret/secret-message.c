@@ -101,6 +101,7 @@ take_document (SecretDecoded *out, const TlVector *attributes, TlBytes mime,
         out->content = SECRET_CONTENT_VIDEO;
     else
         out->content = SECRET_CONTENT_FILE;
+    out->needs_file = !external;
     out->timed_media =
         out->content != SECRET_CONTENT_FILE && out->content != SECRET_CONTENT_STICKER;
     out->duration = out->timed_media ? seconds (traits.duration) : 0;
@@ -110,6 +111,7 @@ static void
 take_timed (SecretDecoded *out, SecretContent content, int32_t duration)
 {
     out->content = content;
+    out->needs_file = TRUE;
     out->timed_media = TRUE;
     out->duration = seconds (duration);
 }
@@ -195,6 +197,7 @@ take_media (SecretDecoded *out, const TlObject *media)
         break;
     case SecretDecryptedMessageMediaDocument8_ID:
         out->content = SECRET_CONTENT_FILE;
+        out->needs_file = TRUE;
         out->detail = secret_text_name (
             TL_AS (media, SecretDecryptedMessageMediaDocument8)->file_name);
         break;

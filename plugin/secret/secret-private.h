@@ -76,6 +76,7 @@ typedef struct {
     int64_t fingerprint;
     gboolean noop;  /* was a Resend, already answered (SC-D18) */
     gboolean asked; /* we had asked for it (SC-D9) */
+    gboolean has_file;
     GByteArray *body;
 } SecretGap;
 
@@ -104,6 +105,7 @@ typedef struct {
 
 typedef struct {
     int32_t date;
+    gboolean has_file;
     GByteArray *data;
 } SecretEarly;
 
@@ -260,8 +262,8 @@ gboolean secret_outbox_answer (SecretChat *chat, uint64_t token,
 void secret_out_free (SecretOut *out);
 
 /* secret-receive.c */
-void secret_receive_data (SecretChat *chat, int32_t date, TlBytes data, gboolean live,
-                          HostTime now);
+void secret_receive_data (SecretChat *chat, int32_t date, TlBytes data, gboolean has_file,
+                          gboolean live, HostTime now);
 void secret_receive_early (SecretChat *chat, HostTime now);
 void secret_gap_free (SecretGap *gap);
 void secret_early_free (SecretEarly *early);
@@ -272,6 +274,7 @@ typedef struct {
     int32_t ttl;
     gboolean has_ttl; /* layer-8 forms have none: the chat's counts (SC-G1) */
     SecretContent content;
+    gboolean needs_file;  /* its medium lies in an encrypted file */
     gboolean timed_media; /* with a ttl of 1..60 s it opens by itself (SC-G4) */
     int32_t duration;
     char *text;

@@ -28,6 +28,7 @@ typedef struct {
     int32_t layer;
     int32_t in_seq_no;
     int32_t out_seq_no;
+    gboolean has_file;
     gboolean asked; /* lay in a hole that we asked to be filled (SC-D9) */
     const uint8_t *body;
     size_t body_len;
@@ -135,15 +136,20 @@ open_data (SecretChat *chat, TlBytes data, CryptoSecret *plain, Opened *opened,
  */
 
 static void
-show_message (SecretChat *chat, SecretDecoded *decoded, int32_t date, HostTime now)
+show_message (SecretChat *chat, SecretDecoded *decoded, const Opened *m)
 {
     if (decoded->random_id == 0 || secret_note_find (chat, decoded->random_id) != NULL)
         return; /* SC-C20, SC-I2 */
     if (decoded->content == SECRET_CONTENT_TEXT && decoded->text[0] == '\0')
         return; /* SC-I8 */
+    if (decoded->needs_file != m->has_file &&
+        decoded->content != SECRET_CONTENT_UNSUPPORTED) { /* SC-H9: the text stays */
+        decoded->content = SECRET_CONTENT_MISSING;
+        decoded->timed_media = FALSE; /* there is nothing to open */
+    }
     SecretNote *note = secret_note_new (chat, decoded->random_id);
     int32_t ttl = decoded->has_ttl ? decoded->ttl : chat->ttl;
-    note->date = date;
+    note->date = m->date;
     secret_note_set_ttl (note, ttl, decoded->timed_media, decoded->duration);
     note->content = decoded->content;
     note->text = g_steal_pointer (&decoded->text);
@@ -155,7 +161,7 @@ show_message (SecretChat *chat, SecretDecoded *decoded, int32_t date, HostTime n
 }
 
 static void
-show_unsupported (SecretChat *chat, int32_t date, HostTime now)
+show_unsupported (SecretChat *chat, const Opened *m)
 {
     int64_t random_id;
 
@@ -165,7 +171,7 @@ show_unsupported (SecretChat *chat, int32_t date, HostTime now)
                               .has_ttl = TRUE,
                               .content = SECRET_CONTENT_UNSUPPORTED,
                               .text = g_strdup ("") };
-    show_message (chat, &decoded, date, now);
+    show_message (chat, &decoded, m);
     secret_decoded_clear (&decoded);
 }
 
@@ -195,7 +201,7 @@ run_body (SecretChat *chat, const Opened *m, HostTime now)
     SecretDecoded decoded = { 0 };
     if (object != NULL && secret_message_decode (object, &decoded)) {
         g_debug ("[chat %d] <- message", chat->id);
-        show_message (chat, &decoded, m->date, now);
+        show_message (chat, &decoded, m);
         secret_decoded_clear (&decoded);
         return;
     }
@@ -204,7 +210,7 @@ run_body (SecretChat *chat, const Opened *m, HostTime now)
     uint32_t id = (uint32_t)tl_reader_int (&in);
     g_debug ("[chat %d] <- cannot be read", chat->id);
     if (id != SecretDecryptedMessageService_ID && id != SecretDecryptedMessageService8_ID)
-        show_unsupported (chat, m->date, now); /* SC-C13; an unknown action is ignored */
+        show_unsupported (chat, m); /* SC-C13; an unknown action is ignored */
 }
 
 /* The action of a service message, or NULL; `*message` owns it. */
@@ -306,6 +312,7 @@ drain (SecretChat *chat, HostTime now)
                          .layer = gap->layer,
                          .in_seq_no = gap->in_seq_no,
                          .asked = gap->asked,
+                         .has_file = gap->has_file,
                          .body = gap->body->data,
                          .body_len = gap->body->len };
             process (chat, &m, gap->noop, now);
@@ -395,6 +402,7 @@ enqueue (SecretChat *chat, const Opened *m, HostTime now)
     gap->in_seq_no = m->in_seq_no;
     gap->fingerprint = m->key->fingerprint;
     gap->asked = m->asked;
+    gap->has_file = m->has_file;
     gap->body = g_byte_array_new ();
     g_byte_array_append (gap->body, m->body, (unsigned)m->body_len);
     g_ptr_array_insert (chat->gaps, (int)at, gap);
@@ -535,7 +543,7 @@ arrive (SecretChat *chat, Opened *m, HostTime now)
 }
 
 static void
-keep_early (SecretChat *chat, int32_t date, TlBytes data)
+keep_early (SecretChat *chat, int32_t date, TlBytes data, gboolean has_file)
 {
     size_t bytes = data.len;
 
@@ -545,6 +553,7 @@ keep_early (SecretChat *chat, int32_t date, TlBytes data)
         return;
     SecretEarly *early = g_new0 (SecretEarly, 1);
     early->date = date;
+    early->has_file = has_file;
     early->data = g_byte_array_new ();
     g_byte_array_append (early->data, data.data, (unsigned)data.len);
     g_ptr_array_add (chat->early, early);
@@ -553,17 +562,17 @@ keep_early (SecretChat *chat, int32_t date, TlBytes data)
 }
 
 void
-secret_receive_data (SecretChat *chat, int32_t date, TlBytes data, gboolean live,
-                     HostTime now)
+secret_receive_data (SecretChat *chat, int32_t date, TlBytes data, gboolean has_file,
+                     gboolean live, HostTime now)
 {
-    Opened m = { .date = date, .live = live };
+    Opened m = { .date = date, .live = live, .has_file = has_file };
     TlReader body;
 
     if (chat->state == SECRET_STATE_CLOSED)
         return;
     if (chat->state != SECRET_STATE_READY &&
         !(chat->state == SECRET_STATE_ACCEPTING && chat->asked_server)) {
-        keep_early (chat, date, data);
+        keep_early (chat, date, data, has_file);
         return;
     }
     g_autoptr (CryptoSecret) plain = crypto_secret_new (NULL, MIN (data.len, WIRE_MAX));
@@ -594,6 +603,7 @@ secret_receive_early (SecretChat *chat, HostTime now)
     for (unsigned i = 0; i < early->len; i++) {
         const SecretEarly *item = g_ptr_array_index (early, i);
         secret_receive_data (chat, item->date,
-                             TL_BYTES (item->data->data, item->data->len), FALSE, now);
+                             TL_BYTES (item->data->data, item->data->len), item->has_file,
+                             FALSE, now);
     }
 }

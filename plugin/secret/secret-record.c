@@ -296,10 +296,11 @@ load_out (SecretChat *chat, const RecOutbox *record)
 void
 secret_save_gap (SecretChat *chat, const SecretGap *gap)
 {
-    RecGap record = TL_NEW (
-        RecGap, .raw_in = gap->raw_in, .date = gap->date, .layer = gap->layer,
-        .in_seq_no = gap->in_seq_no, .fingerprint = gap->fingerprint, .noop = gap->noop,
-        .asked = gap->asked, .body = TL_BYTES (gap->body->data, gap->body->len));
+    RecGap record =
+        TL_NEW (RecGap, .raw_in = gap->raw_in, .date = gap->date, .layer = gap->layer,
+                .in_seq_no = gap->in_seq_no, .fingerprint = gap->fingerprint,
+                .noop = gap->noop, .asked = gap->asked, .has_file = gap->has_file,
+                .body = TL_BYTES (gap->body->data, gap->body->len));
     put (chat, STORE_GAP, gap->raw_in, TL_OBJ (&record));
 }
 
@@ -333,6 +334,7 @@ load_gap (SecretChat *chat, const TlObject *root)
     gap->fingerprint = record->fingerprint;
     gap->noop = record->noop;
     gap->asked = record->asked;
+    gap->has_file = record->has_file;
     gap->body = g_byte_array_new ();
     g_byte_array_append (gap->body, record->body.data, (unsigned)record->body.len);
     unsigned at = chat->gaps->len;
@@ -346,18 +348,27 @@ load_gap (SecretChat *chat, const TlObject *root)
 void
 secret_save_early (SecretChat *chat, const SecretEarly *early, unsigned serial)
 {
-    RecEarly record = TL_NEW (RecEarly, .date = early->date,
+    RecEarly record = TL_NEW (RecEarly, .has_file = early->has_file, .date = early->date,
                               .data = TL_BYTES (early->data->data, early->data->len));
     put (chat, STORE_PENDING, serial, TL_OBJ (&record));
 }
 
 static gboolean
-load_early (SecretChat *chat, const RecEarly *record)
+load_early (SecretChat *chat, const TlObject *root)
 {
+    const RecEarly *record = TL_AS (root, RecEarly);
+    const RecEarly1 *old = TL_AS (root, RecEarly1);
+    RecEarly renewed;
+
+    if (old != NULL) {
+        renewed = TL_NEW (RecEarly, .date = old->date, .data = old->data);
+        record = &renewed;
+    }
     if (record == NULL)
         return FALSE;
     SecretEarly *early = g_new0 (SecretEarly, 1);
     early->date = record->date;
+    early->has_file = record->has_file;
     early->data = g_byte_array_new ();
     g_byte_array_append (early->data, record->data.data, (unsigned)record->data.len);
     g_ptr_array_add (chat->early, early);
@@ -402,7 +413,7 @@ static gboolean
 load_note (SecretChat *chat, const RecChatMessage *record)
 {
     if (record == NULL || record->content < SECRET_CONTENT_TEXT ||
-        record->content > SECRET_CONTENT_LINK)
+        record->content > SECRET_CONTENT_MISSING)
         return FALSE;
     SecretNote *note = g_new0 (SecretNote, 1);
     chat->notes_loaded = TRUE;
@@ -439,7 +450,7 @@ secret_load_other (SecretChat *chat, StoreKey key, const uint8_t *data, size_t l
     case STORE_GAP:
         return load_gap (chat, root);
     case STORE_PENDING:
-        return load_early (chat, TL_AS (root, RecEarly));
+        return load_early (chat, root);
     case STORE_MESSAGE:
         return load_note (chat, TL_AS (root, RecChatMessage));
     default:

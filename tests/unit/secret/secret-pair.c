@@ -640,7 +640,8 @@ pair_events (PairEnd *end)
 void
 pair_inject (PairEnd *to, TlBytes data)
 {
-    secret_chat_receive (to->chat, to->pair->date, data, FALSE, TRUE, to->pair->now);
+    secret_chat_receive (to->chat, to->pair->date, data, to->pair->with_file, TRUE,
+                         to->pair->now);
     pair_commit (to);
 }
 

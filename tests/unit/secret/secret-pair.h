@@ -52,7 +52,8 @@ struct Pair {
     int32_t date;
     /* FALSE = lose this message; `n` counts an end's sends from 0 */
     gboolean (*deliver) (Pair *pair, PairEnd *from, unsigned n);
-    gboolean hold; /* messages stay in the inboxes until pair_deliver() */
+    gboolean with_file; /* what pair_inject() brings has an encryptedFile */
+    gboolean hold;      /* messages stay in the inboxes until pair_deliver() */
     /* every event at once; `released` when those before it may be seen, `lost` when their
      * process died */
     void (*watch) (Pair *pair, PairEnd *end, const SecretEvent *event);
