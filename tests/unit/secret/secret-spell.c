@@ -69,6 +69,20 @@ spell (const char *format, ...)
     return spell_words (words);
 }
 
+/* Media that lie in an encrypted file. */
+static gboolean
+has_file_media (const char *words)
+{
+    static const char *const ids[] = { "32798a8c", "f1fa8d78", "4cee6ef3", "524a415d",
+                                       "970c8c0e", "6080758f", "57e0a9cb", "b095434b",
+                                       "7afe8ae2", "6abd9782" };
+
+    for (size_t i = 0; i < G_N_ELEMENTS (ids); i++)
+        if (strstr (words, ids[i]) != NULL)
+            return TRUE;
+    return FALSE;
+}
+
 void
 send_spelled (Pair *pair, PairEnd *from, const char *format, ...)
 {
@@ -80,7 +94,9 @@ send_spelled (Pair *pair, PairEnd *from, const char *format, ...)
     g_autoptr (GByteArray) body = spell_words (words);
     g_autoptr (GBytes) data = forge_next (pair, from, body->data, body->len);
     from->chat->raw_out++;
+    pair->with_file = has_file_media (words);
     inject (&pair->ends[1 - from->index], data);
+    pair->with_file = FALSE;
 }
 
 static void

@@ -9,7 +9,8 @@
  * v2         the head of a vector of two
  * %s and the like are filled in first. */
 GByteArray *spell (const char *format, ...) G_GNUC_PRINTF (1, 2);
-/* Sends such a body from `from` with the numbers that fit now. */
+/* Sends such a body from `from` with the numbers that fit now, and with a file where its
+ * media need one. */
 void send_spelled (Pair *pair, PairEnd *from, const char *format, ...)
     G_GNUC_PRINTF (3, 4);
 

@@ -70,6 +70,29 @@ records_of_the_version_before_are_read (void)
                      "message 'from the queue' ttl 0 content 0\n");
 }
 
+/* SC-L10: the same of a message that came before the chat was ready */
+static void
+an_early_message_of_the_version_before_is_read (void)
+{
+    g_autoptr (Pair) pair = pair_new (3);
+    PairEnd *bob = bob_of (pair);
+    g_auto (TlWriter) writer = { 0 };
+    RecEarly1 old = TL_NEW (RecEarly1, .date = 7, .data = TL_STR ("sealed"));
+
+    bob->manual_accept = TRUE;
+    pair_start (pair);
+    pair_run (pair);
+    g_assert_true (tl_encode (&tl_record_schema, TL_OBJ (&old), &writer));
+    store_batch_put (bob->batch, (StoreKey){ STORE_PENDING, bob->chat->id, 1 },
+                     writer.data, writer.len);
+    pair_restart (bob);
+    g_assert_cmpint (pair_info (bob).state, ==, SECRET_STATE_REQUESTED);
+    g_assert_cmpuint (bob->chat->early->len, ==, 1);
+    const SecretEarly *early = bob->chat->early->pdata[0];
+    g_assert_cmpint (early->date, ==, 7);
+    g_assert_cmpmem (early->data->data, early->data->len, "sealed", 6);
+}
+
 /* SC-L8: what the newer record holds comes back from it */
 static void
 the_newer_record_comes_back_whole (void)
@@ -100,6 +123,7 @@ main (int argc, char **argv)
     pair_quiet ();
 #define ADD(f) g_test_add_func ("/secret/old-record/" #f, f)
     ADD (records_of_the_version_before_are_read);
+    ADD (an_early_message_of_the_version_before_is_read);
     ADD (the_newer_record_comes_back_whole);
     return g_test_run ();
 }

@@ -211,9 +211,9 @@ what_was_asked_for_may_acknowledge_in_any_order (void)
     static const struct {
         int raw, ack;
     } steps[] = {
-        { 1, 1 }, { 5, 2 }, { 6, 2 }, /* 2, 3, 4 are missing: asked for */
+        { 1, 2 }, { 5, 2 }, { 6, 2 }, /* 2, 3, 4 are missing: asked for */
         { 2, 3 },                     /* higher than 5 has */
-        { 3, 1 },                     /* and lower again */
+        { 3, 1 },                     /* and lower than 1 has */
         { 4, 3 },                     /* 5 and 6 follow with 2 */
     };
     g_autoptr (Pair) pair = pair_ready (10);
