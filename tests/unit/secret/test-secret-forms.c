@@ -355,7 +355,7 @@ the_layer_of_a_wrapper_decides_nothing (void)
 /* --- writing -------------------------------------------------------------------------
  */
 
-/* The table of SC-C15 with the entities of SC-I5 and the actions. */
+/* The table of SC-C15 with the entities of section I and the actions. */
 static const char always[] =
     "91cc4674 73164160 "
     "dd05ec6b 6fe1735b ec2e0b9b 65614304 6719e45c a82fdd63 f3048883 0c4f40be f3c9611b "
@@ -416,7 +416,7 @@ own_words (const char *name, const char *words)
                : words;
 }
 
-/* SC-C12 SC-C15 SC-I5: each form in each layer: sealed where the table has it, refused
+/* SC-C12 SC-C15: each form in each layer: sealed where the table has it, refused
  * elsewhere, and then no number is used */
 static void
 only_the_forms_of_the_table_are_written (void)
