@@ -49,25 +49,6 @@ a_restart_between_any_two_calls_of_the_handshake_ends_ready (void)
     }
 }
 
-/* SC-A19 */
-static void
-a_lost_answer_to_accept_does_not_lose_the_chat (void)
-{
-    g_autoptr (Pair) pair = pair_new (3);
-    PairEnd *bob = bob_of (pair);
-
-    pair_start (pair);
-    while (!pair->accepted) {
-        PairEnd *alice = alice_of (pair);
-        (void)alice;
-        if (bob->chat != NULL && pair_info (bob).state == SECRET_STATE_ACCEPTING)
-            break;
-        pair_run (pair);
-    }
-    pair_run (pair);
-    assert_state (bob, SECRET_STATE_READY);
-}
-
 /* SC-A15, SC-A26 */
 static void
 a_request_waits_for_the_user_and_can_be_rejected (void)
@@ -768,7 +749,6 @@ main (int argc, char **argv)
 #define ADD(f) g_test_add_func ("/secret/" #f, f)
     ADD (both_become_ready_with_one_key);
     ADD (a_restart_between_any_two_calls_of_the_handshake_ends_ready);
-    ADD (a_lost_answer_to_accept_does_not_lose_the_chat);
     ADD (a_request_waits_for_the_user_and_can_be_rejected);
     ADD (a_second_chat_or_request_changes_nothing);
     ADD (another_fingerprint_closes_the_chat);
