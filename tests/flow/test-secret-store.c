@@ -40,6 +40,7 @@ an_older_store_closes_its_chats (void)
     person_start (alice);
     person_hears (alice, "chat closed 14*");
     g_assert_cmpint (alice->closed, ==, TG_CLOSED_ROLLED_BACK);
+    person_never_heard (alice, "chat closed*");
     person_hears (alice, "online");
     person_hears (bob, "chat closed 3*"); /* by the peer */
     g_assert_cmpuint (person_info (bob).raw_in, ==, in);

@@ -130,8 +130,8 @@ swap_records (CrashSide *side, void *data)
     g_assert_cmpint (
         bytes_run_sql (side->folder,
                        "UPDATE record SET value = (SELECT value FROM record WHERE kind = "
-                       "6 ORDER BY id DESC LIMIT 1) WHERE kind = 6 AND id = (SELECT "
-                       "min(id) FROM record WHERE kind = 6)"),
+                       "8 ORDER BY id DESC LIMIT 1) WHERE kind = 8 AND id = (SELECT "
+                       "min(id) FROM record WHERE kind = 8)"),
         ==, 1);
 }
 
@@ -195,6 +195,8 @@ a_replayed_chat_changes_nothing (void)
         g_assert_cmpint (alice->chat->key.fingerprint, ==, fingerprint);
         g_assert_cmpint (after.state, ==,
                          closed ? SECRET_STATE_CLOSED : SECRET_STATE_READY);
+        g_assert_cmpint (after.closed, ==,
+                         closed ? SECRET_CLOSED_BY_US : SECRET_CLOSED_NOT);
         g_assert_cmpint (after.state, ==, before.state);
         g_assert_cmpuint (after.raw_out, ==, before.raw_out);
         g_assert_cmpuint (after.raw_in, ==, before.raw_in);
