@@ -579,20 +579,51 @@ m34_log (void)
     g_string_free (captured, TRUE);
 }
 
+/* SC-M36 SC-A19: another device accepted first: this one closes, and does not discard
+ * what the other has (the flood, and the race of real clients:
+ * tests/flow/test-section-m.c) */
+static void
+m36_accepted_elsewhere (void)
+{
+    g_autoptr (Pair) pair = pair_new (40);
+    PairEnd *bob = bob_of (pair);
+
+    bob->manual_accept = TRUE;
+    pair_start (pair);
+    pair_run (pair);
+    pair->accepted = TRUE;
+    secret_chat_accept (bob->chat, pair->now);
+    pair_run (pair);
+    g_assert_cmpint (pair_info (bob).closed, ==, SECRET_CLOSED_ELSEWHERE);
+    for (unsigned i = 0; i < bob->kinds->len; i++)
+        g_assert_cmpstr (bob->kinds->pdata[i], !=, "discard");
+}
+
 int
 main (int argc, char **argv)
 {
     static const SectionM rows[] = {
-        { "SC-M1", m1_replay },          { "SC-M2", m2_reflection },
-        { "SC-M3", m3_other_chat },      { "SC-M4", m4_reordering },
-        { "SC-M5", m5_omission },        { "SC-M6", m6_delay },
-        { "SC-M7", m7_bit_flips },       { "SC-M8", m8_lengths },
-        { "SC-M9", m9_one_reaction },    { "SC-M14", m14_weak_groups },
-        { "SC-M15", m15_public_values }, { "SC-M16", m16_server_random },
-        { "SC-M17", m17_fingerprints },  { "SC-M18", m18_man_in_the_middle },
-        { "SC-M19", m19_second_chat },   { "SC-M20", m20_discarded },
-        { "SC-M21", m21_forged_marks },  { "SC-M22", m22_two_processes },
-        { "SC-M33", m33_crashes },       { "SC-M34", m34_log },
+        { "SC-M1", m1_replay },
+        { "SC-M2", m2_reflection },
+        { "SC-M3", m3_other_chat },
+        { "SC-M4", m4_reordering },
+        { "SC-M5", m5_omission },
+        { "SC-M6", m6_delay },
+        { "SC-M7", m7_bit_flips },
+        { "SC-M8", m8_lengths },
+        { "SC-M9", m9_one_reaction },
+        { "SC-M14", m14_weak_groups },
+        { "SC-M15", m15_public_values },
+        { "SC-M16", m16_server_random },
+        { "SC-M17", m17_fingerprints },
+        { "SC-M18", m18_man_in_the_middle },
+        { "SC-M19", m19_second_chat },
+        { "SC-M20", m20_discarded },
+        { "SC-M21", m21_forged_marks },
+        { "SC-M22", m22_two_processes },
+        { "SC-M33", m33_crashes },
+        { "SC-M34", m34_log },
+        { "SC-M36", m36_accepted_elsewhere },
     };
 
     return section_m_run (argc, argv, rows, G_N_ELEMENTS (rows));
