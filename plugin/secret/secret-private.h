@@ -1,16 +1,11 @@
 /* What the files of one secret chat share.
  *
- * secret-chat.c: life, inputs, one settle() at the end of every input
- *
- * secret-handshake.c: request, accept, discard; secret-rekey.c: a new key inside
- *
- * secret-receive.c: open, order, holes; secret-message.c: decode for people
- *
- * secret-action.c: service actions, both ways; secret-timer.c: seen, read, expiry
- *
- * secret-outbox.c: numbers, sealing, sending, resend; secret-record.c: to and from disk
- *
- * secret-seq.c, secret-layer.c, secret-text.c: pure decisions
+ *   secret-chat.c       life, inputs, one settle() at the end of every input
+ *   secret-handshake.c  request, accept, discard          secret-rekey.c   a new key
+ *   secret-receive.c    open, order, holes                secret-message.c decode
+ *   secret-action.c     service actions, both ways        secret-timer.c   seen, expiry
+ *   secret-outbox.c     numbers, sealing, sending         secret-record.c  to and from
+ * disk secret-seq.c, secret-layer.c, secret-text.c           pure decisions
  */
 #pragma once
 

@@ -508,7 +508,7 @@ static const Story stories[] = {
     { "timers", timers, 201, 0 },
     { "refusals", refusals, 192, 0 },
     { "closed-by-alice", closed_by_alice, 37, 0 },
-    { "closed-by-bob", closed_by_bob, 36, 0 },
+    { "closed-by-bob", closed_by_bob, 34, 0 },
     { "closed-while-waiting", closed_while_waiting, 17, 0 },
     { "rejected", rejected, 17, 0 },
     { "violated", violated, 34, 0 },

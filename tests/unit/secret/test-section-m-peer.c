@@ -465,8 +465,9 @@ m30_files (void)
         g_free (pair_events (bob));
         send_document (pair, &document, 500 + (int64_t)i, rows[i].has_file);
         g_autofree char *events = pair_events (bob);
-        g_autofree char *line =
-            g_strdup_printf ("message '' ttl 0 content %d\n", SECRET_CONTENT_FILE);
+        g_autofree char *line = g_strdup_printf (
+            "message '' ttl 0 content %d\n",
+            rows[i].has_file ? SECRET_CONTENT_FILE : SECRET_CONTENT_MISSING); /* SC-H9 */
         g_assert_cmpstr (events, ==, line);
         g_assert_cmpuint (bob->calls.length, ==, calls); /* nothing is asked for */
         g_assert_cmpint (pair_info (bob).state, ==, SECRET_STATE_READY);
