@@ -94,6 +94,7 @@ write_account () { # UI
    <setting name='server-key' type='string'>$work/server.pem</setting>
    <setting name='api-id' type='string'>1</setting>
    <setting name='api-hash' type='string'>demo</setting>
+   <setting name='secret-service' type='bool'>0</setting>
   </settings>
   <settings ui='$1'><setting name='auto-login' type='bool'>1</setting></settings>
  </account>

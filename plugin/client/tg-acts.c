@@ -9,10 +9,13 @@
 void
 tg_client_answer (TgClient *client, unsigned attempt, const char *text)
 {
-    if (client->stopped || client->session == NULL)
+    if (client->stopped || (client->session == NULL && !client->wants_passphrase))
         return;
     tg_turn_begin (client);
-    tg_login_answer (client, attempt, text);
+    if (client->wants_passphrase)
+        tg_open_answer (client, attempt, text);
+    else
+        tg_login_answer (client, attempt, text);
     tg_act_end (client);
 }
 

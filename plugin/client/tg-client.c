@@ -8,20 +8,6 @@
 
 G_DEFINE_QUARK (mtp - client - error - quark, tg_error)
 
-typedef struct {
-    StoreKey key;
-    uint8_t *value; /* NULL: damaged */
-    size_t len;
-} Loaded;
-
-typedef struct {
-    TgLink *link;
-    char *directory;
-    uint8_t key[32];
-    GArray *records; /* Loaded */
-    GError *error;
-} Opening;
-
 static void rearm (TgClient *client);
 
 char *
@@ -67,27 +53,6 @@ tg_save_account (TgClient *client)
         TL_NEW (RecAccount, .has_user_id = client->own_id != 0, .user_id = client->own_id,
                 .home_dc = client->home_dc, .tokens = { tokens, client->tokens->len });
     tg_put (client, STORE_ACCOUNT, 0, TL_OBJ (&record));
-}
-
-static void
-load_account (TgClient *client, const Loaded *record)
-{
-    g_autoptr (TlMessage) message =
-        record->value != NULL
-            ? tl_message_decode (&tl_record_schema, record->value, record->len, NULL)
-            : NULL;
-    const RecAccount *account =
-        message != NULL ? TL_AS (tl_message_root (message), RecAccount) : NULL;
-
-    if (account == NULL)
-        return;
-    client->own_id = account->has_user_id ? account->user_id : 0;
-    if (account->home_dc >= 1 && account->home_dc <= TG_DC_MAX) /* MT-F5 */
-        client->home_dc = account->home_dc;
-    for (size_t i = 0; i < account->tokens.len; i++) {
-        TlBytes token = TL_ITEM (account->tokens, TlBytes, i);
-        g_ptr_array_add (client->tokens, g_bytes_new (token.data, token.len));
-    }
 }
 
 /* --- connection ----------------------------------------------------------------------
@@ -270,9 +235,8 @@ check_prime_cb (void *user, const uint8_t p[static 256])
 static const MtOps mt_ops = { connect_cb, disconnect_cb, send_cb,  state_cb,
                               updates_cb, failed_cb,     batch_cb, check_prime_cb };
 
-/* Makes the session of the home data centre; its key record comes later, if at all. */
-static gboolean
-make_session (TgClient *client)
+gboolean
+tg_make_session (TgClient *client)
 {
     g_autoptr (GError) error = NULL;
     g_autoptr (GBytes) header = NULL;
@@ -349,134 +313,6 @@ tg_act_end (TgClient *client)
 /* --- life ----------------------------------------------------------------------------
  */
 
-static void
-collect_cb (StoreKey key, const uint8_t *value, size_t len, void *user)
-{
-    Loaded loaded = { key, value != NULL ? g_memdup2 (value, len) : NULL, len };
-    g_array_append_val (user, loaded);
-}
-
-static void
-open_work_cb (void *data)
-{
-    static const StoreKind kinds[] = { STORE_ACCOUNT, STORE_DC,      STORE_UPDATES,
-                                       STORE_PEER,    STORE_CHAT,    STORE_OUTBOX,
-                                       STORE_GAP,     STORE_MESSAGE, STORE_PENDING };
-    Opening *opening = data;
-
-    opening->link->store = store_open (opening->directory, opening->key, &opening->error);
-    for (size_t i = 0; i < G_N_ELEMENTS (kinds) && opening->error == NULL; i++)
-        store_each (opening->link->store, kinds[i], TRUE, 0, collect_cb, opening->records,
-                    &opening->error);
-}
-
-static void
-load_record (TgClient *client, const Loaded *record)
-{
-    switch (record->key.kind) {
-    case STORE_ACCOUNT:
-        if (record->key.owner == 0)
-            load_account (client, record);
-        else
-            tg_dh_load (client, record->value, record->len);
-        break;
-    case STORE_UPDATES:
-        tg_updates_load (client, record->value, record->len);
-        break;
-    case STORE_PEER:
-        tg_peers_load (client, record->value, record->len);
-        break;
-    case STORE_DC:
-        break; /* when the session is made */
-    default:
-        tg_secrets_load (client, record->key, record->value, record->len);
-        break;
-    }
-}
-
-static TgOffline
-offline_of (const GError *error)
-{
-    if (g_error_matches (error, STORE_ERROR, STORE_ERROR_LOCKED))
-        return TG_OFFLINE_STORE_LOCKED;
-    if (g_error_matches (error, STORE_ERROR, STORE_ERROR_KEY))
-        return TG_OFFLINE_STORE_KEY;
-    return TG_OFFLINE_STORE;
-}
-
-/* What a roll-back closed was told by that. */
-static void
-tell_loaded (TgClient *client, SecretChat *chat, gboolean rolled_back)
-{
-    SecretInfo info;
-
-    secret_chat_info (chat, &info);
-    if (!rolled_back || info.closed != SECRET_CLOSED_ROLLED_BACK)
-        tg_tell_secret (client, chat, TRUE, NULL);
-}
-
-static void
-load_all (TgClient *client, const GArray *records)
-{
-    gboolean old = store_was_rolled_back (client->link->store);
-
-    for (unsigned i = 0; i < records->len; i++)
-        load_record (client, &g_array_index (records, Loaded, i));
-    if (old) {
-        tg_secrets_roll_back (client);
-        tg_save_account (client); /* this turn writes in any case: that settles it */
-    }
-    if (!make_session (client))
-        return;
-    gboolean keyed = FALSE;
-    for (unsigned i = 0; i < records->len; i++) {
-        const Loaded *record = &g_array_index (records, Loaded, i);
-        if (record->key.kind == STORE_DC && record->key.owner == client->home_dc &&
-            record->value != NULL)
-            keyed = mt_session_restore (client->session, record->value, record->len);
-    }
-    if (!keyed)
-        client->own_id = 0; /* a user without a key must log in again (MT-C31) */
-    client->env.own_user_id = client->own_id;
-    mt_session_set_logged_in (client->session, client->own_id != 0);
-    GHashTableIter iter;
-    gpointer chat;
-    g_hash_table_iter_init (&iter, client->chats);
-    while (g_hash_table_iter_next (&iter, NULL, &chat)) {
-        tell_loaded (client, chat, old);
-        secret_chat_loaded (chat, tg_now (client));
-    }
-    mt_session_start (client->session, tg_now (client));
-}
-
-static void
-open_done_cb (void *data)
-{
-    Opening *opening = data;
-    TgClient *client = opening->link->client;
-
-    if (client != NULL) {
-        tg_turn_begin (client);
-        if (opening->error != NULL)
-            tg_stop (client, offline_of (opening->error), opening->error->message, TRUE);
-        else
-            load_all (client, opening->records);
-        tg_act_end (client);
-    }
-    for (unsigned i = 0; i < opening->records->len; i++) {
-        Loaded *record = &g_array_index (opening->records, Loaded, i);
-        if (record->value != NULL)
-            crypto_wipe (record->value, record->len);
-        g_free (record->value);
-    }
-    g_array_unref (opening->records);
-    crypto_wipe (opening->key, sizeof opening->key);
-    g_clear_error (&opening->error);
-    g_free (opening->directory);
-    tg_link_unref (opening->link);
-    g_free (opening);
-}
-
 TgClient *
 tg_client_new (const Host *host, const TgConfig *config, const TgEvents *events,
                void *user)
@@ -496,6 +332,9 @@ tg_client_new (const Host *host, const TgConfig *config, const TgEvents *events,
     client->config.server = g_strdup (config->server);
     client->config.server_key = g_strdup (config->server_key);
     client->config.directory = g_strdup (config->directory);
+    client->config.key_label = g_strdup (config->key_label);
+    client->config.key_token = g_strdup (config->key_token);
+    client->cancel = g_cancellable_new ();
     client->link = g_new0 (TgLink, 1);
     client->link->refs = 1;
     client->link->client = client;
@@ -514,31 +353,13 @@ tg_client_new (const Host *host, const TgConfig *config, const TgEvents *events,
 }
 
 void
-tg_client_start (TgClient *client, const uint8_t key[static 32])
-{
-    if (client->config.api_id == 0 || client->config.api_hash == NULL ||
-        *client->config.api_hash == '\0') { /* MT-F2 */
-        tg_turn_begin (client);
-        tg_stop (client, TG_OFFLINE_NO_API_ID, NULL, TRUE);
-        tg_turn_end (client);
-        return;
-    }
-    Opening *opening = g_new0 (Opening, 1);
-    opening->link = tg_link_ref (client->link);
-    opening->directory = g_strdup (client->config.directory);
-    opening->records = g_array_new (FALSE, FALSE, sizeof (Loaded));
-    memcpy (opening->key, key, 32);
-    client->host->ops->work (client->host->self, TRUE, open_work_cb, open_done_cb,
-                             opening);
-}
-
-void
 tg_client_free (TgClient *client)
 {
     if (client == NULL)
         return;
     client->dying = TRUE;
     client->link->client = NULL;
+    g_cancellable_cancel (client->cancel); /* nobody waits for the secret service now */
     if (client->timer != 0)
         client->host->ops->timer_remove (client->host->self, client->timer);
     close_connection (client);
@@ -565,6 +386,9 @@ tg_client_free (TgClient *client)
     g_free ((char *)client->config.server);
     g_free ((char *)client->config.server_key);
     g_free ((char *)client->config.directory);
+    g_free ((char *)client->config.key_label);
+    tg_wipe_string ((char *)client->config.key_token);
+    g_object_unref (client->cancel);
     tg_link_unref (client->link);
     if (!client->running) /* else the running effects' loop frees it */
         g_free (client);
@@ -647,7 +471,7 @@ run_move (TgClient *client, TgEffect *e)
     g_clear_pointer (&client->session, mt_session_free);
     client->home_dc = e->a;
     tg_save_account (client);
-    if (make_session (client))
+    if (tg_make_session (client))
         mt_session_start (client->session, tg_now (client));
     tg_act_end (client);
 }

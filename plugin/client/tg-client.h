@@ -5,7 +5,6 @@
 #pragma once
 
 #include "host.h"
-#include "store-key.h"
 #include "tg-events.h"
 
 typedef struct TgClient TgClient;
@@ -26,13 +25,19 @@ typedef struct {
     const char *server_key;
     const char *directory;   /* the account's own, made if absent */
     gboolean typing_actions; /* also send the e2e typing action (SC-E12) */
+    /* The key of what is in it (store-key.h): kept in the desktop's secret service where
+     * one runs, under this label; or sealed by a token and never asked for (DECISIONS
+     * 13). */
+    gboolean key_service;
+    const char *key_label;
+    const char *key_token;
 } TgConfig;
 
 /* Does nothing yet. `host`, `events` must outlive the client. */
 TgClient *tg_client_new (const Host *host, const TgConfig *config, const TgEvents *events,
                          void *user);
-/* Opens the store (on a worker) with `key` (copied), connects, logs in, keeps going. */
-void tg_client_start (TgClient *client, const uint8_t key[static 32]);
+/* Opens the store (on a worker), connects, logs in, keeps going. */
+void tg_client_start (TgClient *client);
 /* Saves, closes; no event afterwards. Chats stay as they are. */
 void tg_client_free (TgClient *client);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TgClient, tg_client_free)
@@ -42,6 +47,11 @@ void tg_client_answer (TgClient *client, unsigned attempt, const char *text);
 void tg_client_wake (TgClient *client);                        /* the network is back */
 void tg_client_set_online (TgClient *client, gboolean online); /* account.updateStatus */
 void tg_client_log_out (TgClient *client); /* auth.logOut, wipes the store */
+/* Seals the stored keys with a passphrase, asked for at every start (NULL: with none).
+ * `func` hears the reason when that failed, else NULL; not after the client is freed. */
+typedef void (*TgPassphraseFunc) (const char *error, void *user);
+void tg_client_set_passphrase (TgClient *client, const char *passphrase,
+                               TgPassphraseFunc func, void *user);
 
 /* Contacts. `func` for every known peer. */
 typedef void (*TgPeerFunc) (const TgPeer *peer, void *user);

@@ -31,12 +31,15 @@ typedef enum {
     TG_OFFLINE_OTHER_USER,         /* fatal: another user id than stored (MT-F7) */
     TG_OFFLINE_STORE, /* database error, disk full; detail = reason (DECISIONS 1) */
     TG_OFFLINE_STORE_LOCKED, /* fatal: open in another process */
-    TG_OFFLINE_STORE_KEY,    /* fatal: sealed with another key */
+    TG_OFFLINE_STORE_KEY,    /* fatal: sealed with another key, or the key is gone */
+    TG_OFFLINE_KEY_SERVICE,  /* fatal: the secret service does not hand it out; detail */
+    TG_OFFLINE_KEY_TOKEN,    /* fatal: sealed with another token than config's */
 } TgOffline;
 
 typedef enum {
-    TG_ASK_CODE,     /* login code; `detail` = how it was sent (app, sms, call ...) */
-    TG_ASK_PASSWORD, /* two-step verification; `detail` = hint or NULL */
+    TG_ASK_CODE,       /* login code; `detail` = how it was sent (app, sms, call ...) */
+    TG_ASK_PASSWORD,   /* two-step verification; `detail` = hint or NULL */
+    TG_ASK_PASSPHRASE, /* of the stored keys; before any connection */
 } TgAskKind;
 
 typedef struct {

@@ -2,10 +2,10 @@
  *
  *   tg-client.c   life, connection, timer           tg-acts.c    the public functions
  *   tg-turn.c     one input = one turn: memory changes, one batch, then the effects
- *   tg-events.c   events as effects                  tg-config.c  servers, keys, the
- * header tg-login.c    code, password, home DC            tg-updates.c order of the world
- *   tg-peers.c    people                             tg-secrets.c chats and their calls
- *   tg-dh.c       the group for secret chats
+ *   tg-open.c     the store and its key              tg-config.c  servers, keys, header
+ *   tg-events.c   events as effects                  tg-updates.c order of the world
+ *   tg-login.c    code, password, home DC            tg-secrets.c chats and their calls
+ *   tg-peers.c    people                             tg-dh.c      their group
  */
 #pragma once
 
@@ -13,6 +13,7 @@
 
 #include "mt-session.h"
 #include "secret-chat.h"
+#include "store-key.h"
 #include "store.h"
 #include "tg-config.h"
 
@@ -46,6 +47,7 @@ typedef struct {
     int refs;
     TgClient *client; /* NULL: gone */
     Store *store;
+    uint8_t key[32]; /* the store's */
 } TgLink;
 
 typedef enum {
@@ -107,8 +109,9 @@ struct TgClient {
     const Host *host;
     const TgEvents *events;
     void *user;
-    TgConfig config; /* strings owned */
-    uint8_t key[32];
+    TgConfig config;      /* strings owned */
+    GCancellable *cancel; /* of the wait for the secret service */
+    gboolean wants_passphrase;
 
     TgLink *link;
     TgTurn *turn; /* the running one */
@@ -159,6 +162,7 @@ TgEffect *tg_effect (TgClient *client, TgEffectFunc run); /* of the running turn
 /* The client ends: what its turns changed is still written, but nothing leaves. */
 void tg_turn_write_all (TgClient *client);
 void tg_turn_drop_all (TgClient *client);
+void tg_wipe_string (char *text); /* and frees it */
 TgLink *tg_link_ref (TgLink *link);
 void tg_link_unref (TgLink *link);
 
@@ -192,6 +196,11 @@ void tg_send_status (TgClient *client);
 void tg_act_end (TgClient *client);
 void tg_move_home (TgClient *client, int dc);
 char *tg_text (TlBytes bytes); /* checked, control characters removed; g_free() it */
+/* Makes the session of the home data centre; its key record comes later, if at all. */
+gboolean tg_make_session (TgClient *client);
+
+/* tg-open.c */
+void tg_open_answer (TgClient *client, unsigned attempt, const char *passphrase);
 
 /* tg-login.c */
 void tg_login_start (TgClient *client);

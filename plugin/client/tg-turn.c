@@ -23,11 +23,12 @@ tg_link_unref (TgLink *link)
     if (--link->refs > 0)
         return;
     g_clear_pointer (&link->store, store_close);
+    crypto_wipe (link->key, sizeof link->key);
     g_free (link);
 }
 
-static void
-wipe_string (char *text)
+void
+tg_wipe_string (char *text)
 {
     if (text != NULL)
         crypto_wipe (text, strlen (text));
@@ -37,9 +38,9 @@ wipe_string (char *text)
 static void
 effect_free (TgEffect *effect)
 {
-    wipe_string (effect->text);
-    wipe_string (effect->detail);
-    wipe_string (effect->more);
+    tg_wipe_string (effect->text);
+    tg_wipe_string (effect->detail);
+    tg_wipe_string (effect->more);
     if (effect->data != NULL) {
         crypto_wipe (effect->data->data, effect->data->len);
         g_byte_array_unref (effect->data);

@@ -7,6 +7,7 @@
  *   tgp-menu.c      the buddy list's menus
  *   tgp-lines.c     which line is which message    tgp-names.c     ids <-> names
  *   tgp-log.c       no logs of secret chats; the debug log
+ *   tgp-keys.c      where the stored keys' key is wished, and its passphrase
  */
 #pragma once
 
@@ -32,7 +33,8 @@ typedef struct {
     GHashTable *requests; /* chat id -> TgpRequest */
     GHashTable *names;    /* user id -> char *name, for chats of people without buddy */
     unsigned check_timer;
-    gboolean typing; /* a typing notice of ours is out */
+    gboolean typing;  /* a typing notice of ours is out */
+    char *passphrase; /* typed once, or on its way; wiped */
 } TgpAccount;
 
 static inline TgpAccount *
@@ -48,6 +50,11 @@ extern const TgEvents tgp_events;
 void tgp_step (void *user, TgStep step);
 void tgp_offline (void *user, TgOffline reason, const char *detail, gboolean fatal);
 void tgp_ask (void *user, const TgAsk *ask);
+
+/* tgp-keys.c */
+gboolean tgp_keys_in_service (PurpleAccount *account);
+void tgp_keys_action (PurplePluginAction *action);
+void tgp_keys_clear (TgpAccount *tgp);
 
 /* tgp-buddies.c */
 void tgp_peer (void *user, const TgPeer *peer);

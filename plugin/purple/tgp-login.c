@@ -3,8 +3,6 @@
 #include "tgp-lines.h"
 #include "tgp-log.h"
 
-#include "store-key.h"
-
 #include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
@@ -42,9 +40,9 @@ start_client (TgpAccount *tgp)
     PurpleAccount *account = tgp->account;
     gboolean test = purple_account_get_bool (account, "test-environment", FALSE);
     g_autofree char *directory = state_directory (account, test);
-    g_autoptr (GError) error = NULL;
+    g_autofree char *label = g_strdup_printf (_ ("Secret chats of %s (Telegram)"),
+                                              purple_account_get_username (account));
     struct utsname os;
-    uint8_t key[32];
 
     if (uname (&os) != 0)
         memset (&os, 0, sizeof os);
@@ -64,14 +62,11 @@ start_client (TgpAccount *tgp)
         .server_key = option (account, "server-key", NULL),
         .directory = directory,
         .typing_actions = purple_account_get_bool (account, "typing-actions", TRUE),
+        .key_service = tgp_keys_in_service (account),
+        .key_label = label,
     };
     tgp->client = tg_client_new (tgp_host_get (tgp->host), &config, &tgp_events, tgp);
-    if (!store_key_load (directory, key, &error)) {
-        tgp_offline (tgp, TG_OFFLINE_STORE, error->message, TRUE);
-        return;
-    }
-    tg_client_start (tgp->client, key);
-    memset (key, 0, sizeof key);
+    tg_client_start (tgp->client);
 }
 
 void
@@ -123,6 +118,7 @@ tgp_close (PurpleConnection *gc)
     purple_request_close_with_handle (gc);
     tg_client_free (tgp->client);
     tgp_host_free (tgp->host);
+    tgp_keys_clear (tgp);
     g_hash_table_unref (tgp->unseen);
     g_hash_table_unref (tgp->names);
     g_free (tgp);
@@ -199,7 +195,18 @@ sentence (TgOffline reason, const char *detail)
     case TG_OFFLINE_STORE_LOCKED:
         return g_strdup (_ ("This account is in use by another program."));
     case TG_OFFLINE_STORE_KEY:
-        return g_strdup (_ ("The account's data is sealed with another key."));
+        return g_strdup_printf (
+            _ ("The key of the account's data is not the right one: %s"), detail);
+    case TG_OFFLINE_KEY_SERVICE:
+        return g_strdup_printf (
+            _ ("The key of the account's data is in the desktop's password store (secret "
+               "service), which does not hand it out: %s. Unlock it, then switch the "
+               "account on again."),
+            detail);
+    case TG_OFFLINE_KEY_TOKEN:
+        return g_strdup (
+            _ ("The account's data is sealed with another password than this "
+               "account's."));
     }
     return g_strdup (_ ("Unknown error"));
 }
@@ -222,6 +229,7 @@ severity (TgOffline reason)
         return PURPLE_CONNECTION_ERROR_NAME_IN_USE;
     case TG_OFFLINE_STORE:
     case TG_OFFLINE_STORE_KEY:
+    case TG_OFFLINE_KEY_SERVICE:
     case TG_OFFLINE_OTHER_USER:
         return PURPLE_CONNECTION_ERROR_OTHER_ERROR;
     default:
@@ -298,21 +306,31 @@ password_text (const TgAsk *ask)
                             hint);
 }
 
+static char *
+passphrase_text (const TgAsk *ask)
+{
+    return g_strdup_printf ("%s%s", ask->again ? _ ("That passphrase was wrong. ") : "",
+                            _ ("The stored keys of this account are sealed with a "
+                               "passphrase of yours."));
+}
+
 void
 tgp_ask (void *user, const TgAsk *ask)
 {
     TgpAccount *tgp = user;
-    gboolean code = ask->kind == TG_ASK_CODE;
-    g_autofree char *text = code ? code_text (ask) : password_text (ask);
+    const char *titles[] = { _ ("Login code"), _ ("Password"), _ ("Passphrase") };
+    g_autofree char *text = ask->kind == TG_ASK_CODE       ? code_text (ask)
+                            : ask->kind == TG_ASK_PASSWORD ? password_text (ask)
+                                                           : passphrase_text (ask);
+    const char *title = titles[ask->kind];
     Question *question = g_new0 (Question, 1);
 
     question->gc = tgp->gc;
     question->attempt = ask->attempt;
-    if (purple_request_input (tgp->gc, code ? _ ("Login code") : _ ("Password"),
-                              code ? _ ("Login code") : _ ("Password"), text, NULL, FALSE,
-                              !code, NULL, _ ("OK"), G_CALLBACK (answered_cb),
-                              _ ("Cancel"), G_CALLBACK (cancelled_cb), tgp->account, NULL,
-                              NULL, question) == NULL)
+    if (purple_request_input (
+            tgp->gc, title, title, text, NULL, FALSE, ask->kind != TG_ASK_CODE, NULL,
+            _ ("OK"), G_CALLBACK (answered_cb), _ ("Cancel"), G_CALLBACK (cancelled_cb),
+            tgp->account, NULL, NULL, question) == NULL)
         g_free (question);
 }
 

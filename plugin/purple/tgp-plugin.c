@@ -182,8 +182,13 @@ log_out_action (PurplePluginAction *action)
 static GList *
 actions (PurplePlugin *plugin, gpointer context)
 {
+    GList *list = NULL;
+
+    list = g_list_append (list, purple_plugin_action_new (
+                                    _ ("Set or remove the passphrase for stored keys..."),
+                                    tgp_keys_action));
     return g_list_append (
-        NULL, purple_plugin_action_new (_ ("Log out at the server..."), log_out_action));
+        list, purple_plugin_action_new (_ ("Log out at the server..."), log_out_action));
 }
 
 /* --- the plugin
@@ -294,6 +299,10 @@ init_plugin (PurplePlugin *plugin)
         _ ("Also send typing inside the secret chat"), "typing-actions", TRUE));
     add_option (purple_account_option_bool_new (_ ("Write secret chats to the logs"),
                                                 "log-secret-chats", FALSE));
+    if (TGP_SECRET_SERVICE)
+        add_option (purple_account_option_bool_new (
+            _ ("Keep the key of stored data in the desktop's secret service"),
+            "secret-service", TRUE));
     add_option (
         purple_account_option_string_new (_ ("Server (host:port)"), "server", ""));
     add_option (purple_account_option_string_new (_ ("Server's public key file"),

@@ -415,12 +415,16 @@ open_path (const char *path, const uint8_t key[static 32], int lock_fd,
     return NULL;
 }
 
-static int
-take_lock (const char *directory, GError **error)
+int
+store_lock (const char *directory, GError **error)
 {
     g_autofree char *path = g_build_filename (directory, "lock", NULL);
-    int fd = g_open (path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 
+    if (g_mkdir_with_parents (directory, 0700) != 0 || g_chmod (directory, 0700) != 0) {
+        g_set_error (error, STORE_ERROR, STORE_ERROR_IO, "%s", g_strerror (errno));
+        return -1;
+    }
+    int fd = g_open (path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (fd < 0) {
         g_set_error (error, STORE_ERROR, STORE_ERROR_IO, "%s", g_strerror (errno));
     } else if (flock (fd, LOCK_EX | LOCK_NB) != 0) {
@@ -432,28 +436,29 @@ take_lock (const char *directory, GError **error)
 }
 
 Store *
-store_open (const char *directory, const uint8_t key[static 32], GError **error)
+store_open_locked (const char *directory, int take_lock, const uint8_t key[static 32],
+                   GError **error)
 {
-    if (g_mkdir_with_parents (directory, 0700) != 0 || g_chmod (directory, 0700) != 0) {
-        g_set_error (error, STORE_ERROR, STORE_ERROR_IO, "%s", g_strerror (errno));
-        return NULL;
-    }
-    int lock_fd = take_lock (directory, error);
-    if (lock_fd < 0)
-        return NULL;
-
     /* The file is made with its mode before SQLite sees it; the journal inherits it. */
     g_autofree char *path = g_build_filename (directory, "store.db", NULL);
     int fd = g_open (path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+
     if (fd < 0 || fchmod (fd, 0600) != 0) {
         g_set_error (error, STORE_ERROR, STORE_ERROR_IO, "%s", g_strerror (errno));
         if (fd >= 0)
             close (fd);
-        close (lock_fd);
+        close (take_lock);
         return NULL;
     }
     close (fd);
-    return open_path (path, key, lock_fd, directory, error);
+    return open_path (path, key, take_lock, directory, error);
+}
+
+Store *
+store_open (const char *directory, const uint8_t key[static 32], GError **error)
+{
+    int lock = store_lock (directory, error);
+    return lock >= 0 ? store_open_locked (directory, lock, key, error) : NULL;
 }
 
 Store *

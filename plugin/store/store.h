@@ -48,16 +48,23 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (StoreBatch, store_batch_free)
 #define STORE_ERROR (store_error_quark ())
 GQuark store_error_quark (void);
 typedef enum {
-    STORE_ERROR_IO,      /* disk full, read-only, database error */
-    STORE_ERROR_LOCKED,  /* another process has this account open (SC-L9, SC-M22) */
-    STORE_ERROR_KEY,     /* the sealing key does not open this file */
-    STORE_ERROR_CORRUPT, /* a record does not open; the others do */
+    STORE_ERROR_IO,         /* disk full, read-only, database error */
+    STORE_ERROR_LOCKED,     /* another process has this account open (SC-L9, SC-M22) */
+    STORE_ERROR_KEY,        /* the sealing key does not open this file */
+    STORE_ERROR_CORRUPT,    /* a record does not open; the others do */
+    STORE_ERROR_PASSPHRASE, /* the sealing key wants a passphrase, or another one */
+    STORE_ERROR_SERVICE,    /* the secret service does not hand out the sealing key */
 } StoreError;
 
 /* Opens or makes `directory`/store.db (directory 0700, files 0600) and takes its lock.
  * `key` is the 32-byte sealing key (store-key.h), copied and wiped at close. Blocking:
  * run on a worker. */
 Store *store_open (const char *directory, const uint8_t key[static 32], GError **error);
+/* The same in two steps, for what must happen between them under the lock (the sealing
+ * key is looked for, and moved): -1 with `error`; close() gives the lock back. */
+int store_lock (const char *directory, GError **error);
+Store *store_open_locked (const char *directory, int take_lock,
+                          const uint8_t key[static 32], GError **error);
 /* The same in memory, for tests and simulation; survives nothing. */
 Store *store_open_memory (void);
 void store_close (Store *store);

@@ -283,7 +283,6 @@ flow_person (Flow *flow, unsigned i)
 void
 person_start (Person *person)
 {
-    static const uint8_t key[32] = { 7, 7, 7 };
     TgConfig config = { .api_id = 1,
                         .api_hash = "hash",
                         .phone = person->phone,
@@ -300,7 +299,7 @@ person_start (Person *person)
     person->client =
         tg_client_new (fake_host_get (person->host), &config, &events, person);
     person->online = person->offline = FALSE;
-    tg_client_start (person->client, key);
+    tg_client_start (person->client);
 }
 
 void

@@ -5,7 +5,7 @@ import shutil
 import subprocess
 import time
 
-from lab import Gone
+from lab import NO_BUS, until
 
 ACCOUNT = '''<?xml version='1.0' encoding='UTF-8' ?>
 <account version='1.0'>
@@ -37,17 +37,6 @@ PREFS = '''<?xml version='1.0' encoding='UTF-8' ?>
 '''
 
 
-def until(test, what, timeout=20, show=lambda: ''):
-    end = time.time() + timeout
-    while True:
-        result = test()
-        if result:
-            return result
-        if time.time() > end:
-            raise Gone('%s did not happen\n%s' % (what, show()))
-        time.sleep(0.1)
-
-
 def home_with_chat(lab, ui):
     """A libpurple folder whose account has a secret chat with the companion: (folder, companion)."""
     plugin, companion = lab.chat()
@@ -67,8 +56,9 @@ class Finch:
     def __init__(self, lab, home, width=110, height=34):
         self.socket = os.path.join(lab.directory, 'tmux')
         environment = dict(os.environ, LC_ALL='C.UTF-8', TERM='xterm-256color', HOME=lab.directory)
-        for name in ('TMUX', 'DISPLAY', 'DBUS_SESSION_BUS_ADDRESS'):
+        for name in ('TMUX', 'DISPLAY'):
             environment.pop(name, None)
+        environment['DBUS_SESSION_BUS_ADDRESS'] = NO_BUS
         self.environment = environment
         log = os.path.join(lab.directory, 'finch.log')
         self.tmux('-f', '/dev/null', 'new-session', '-d', '-x', str(width), '-y', str(height),

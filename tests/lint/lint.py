@@ -28,11 +28,12 @@ MAY = {
     'plugin/secret': ['plugin/secret', 'plugin/host', 'plugin/store', 'crypto', 'tl'],
     'plugin/client': ['plugin/client', 'plugin/secret', 'plugin/mtproto', 'plugin/store',
                       'plugin/host', 'crypto', 'tl'],
-    'plugin/purple': ['plugin/purple', 'plugin/client', 'plugin/host', 'plugin/store/store-key.h'],
+    'plugin/purple': ['plugin/purple', 'plugin/client', 'plugin/host'],
 }
 SYSTEM = {  # library headers only these folders may see
     r'^openssl/': ['crypto'],
     r'^sqlite3\.h$': ['plugin/store'],
+    r'^libsecret/': ['plugin/store'],
     r'^(purple|account|accountopt|blist|cmds|connection|conversation|core|debug|eventloop|idle|'
     r'imgstore|log|network|notify|plugin|prefs|privacy|proxy|prpl|request|savedstatuses|server|'
     r'signals|status|util|version|xfer)\.h$': ['plugin/purple'],

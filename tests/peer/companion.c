@@ -429,7 +429,6 @@ main (int argc, char **argv)
     };
     g_autoptr (GOptionContext) context = g_option_context_new ("- a second person");
     g_autoptr (GError) error = NULL;
-    uint8_t key[32];
 
     g_option_context_add_main_entries (context, entries, NULL);
     if (!g_option_context_parse (context, &argc, &argv, &error) || server == NULL ||
@@ -440,10 +439,6 @@ main (int argc, char **argv)
     }
     if (debug)
         g_setenv ("G_MESSAGES_DEBUG", "all", TRUE);
-    if (!store_key_load (directory, key, &error)) {
-        fprintf (stderr, "companion: %s\n", error->message);
-        return 1;
-    }
     c.loop = g_main_loop_new (NULL, FALSE);
     c.host = glib_host_new ();
     c.shown = g_array_new (FALSE, FALSE, sizeof (int64_t));
@@ -459,7 +454,7 @@ main (int argc, char **argv)
                         .directory = directory,
                         .typing_actions = TRUE };
     c.client = tg_client_new (glib_host_get (c.host), &config, &events, &c);
-    tg_client_start (c.client, key);
+    tg_client_start (c.client);
     if (!c.play) {
         g_autoptr (GInputStream) input = g_unix_input_stream_new (STDIN_FILENO, FALSE);
         c.input = g_data_input_stream_new (input);

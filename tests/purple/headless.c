@@ -8,7 +8,8 @@
  * TEXT | cancel                the oldest question for a text press LABEL a button of the
  * oldest question with buttons open NAME | close NAME | focus NAME | blur send NAME TEXT
  * | cmd NAME TEXT | type NAME on|off menu NAME LABEL[/LABEL]             an entry of the
- * buddy's menu lines NAME | buddies | logging NAME | disable | enable | delete | quit
+ * buddy's menu account-menu LABEL                     an entry of the account's menu
+ * lines NAME | buddies | logging NAME | disable | enable | delete | quit
  *
  * --login-only: the account of accounts.xml logs in, starts a secret chat with its first
  * buddy, waits for it to be ready, and leaves (the demo's preparation). */
@@ -416,6 +417,28 @@ run_menu (const char *name, const char *path)
     g_list_free (items);
 }
 
+/* An entry of the account's own menu. */
+static void
+run_account_action (const char *label)
+{
+    PurpleConnection *gc = purple_account_get_connection (the_account ());
+    GList *list = gc != NULL ? gc->prpl->info->actions (gc->prpl, gc) : NULL;
+    gboolean found = FALSE;
+
+    for (GList *l = list; l != NULL; l = l->next) {
+        PurplePluginAction *action = l->data;
+        action->plugin = gc->prpl;
+        action->context = gc;
+        if (g_str_has_prefix (action->label, label)) {
+            found = TRUE;
+            action->callback (action);
+        }
+    }
+    if (!found)
+        say ("no entry %s", label);
+    g_list_free_full (list, (GDestroyNotify)purple_plugin_action_free);
+}
+
 static void
 dump_lines (PurpleConversation *conv)
 {
@@ -499,6 +522,8 @@ run_command (char *line)
         dump_buddies ();
     else if (g_str_equal (verb, "menu") && n == 3)
         run_menu (words[1], words[2]);
+    else if (g_str_equal (verb, "account-menu"))
+        run_account_action (rest);
     else if (g_str_equal (verb, "disable") || g_str_equal (verb, "enable"))
         purple_account_set_enabled (the_account (), UI_ID, g_str_equal (verb, "enable"));
     else if (g_str_equal (verb, "delete"))

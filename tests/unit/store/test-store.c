@@ -1,5 +1,4 @@
 /* The store: whole transactions, sealed values, refusals. */
-#include "store-key.h"
 #include "store.h"
 
 #include <fcntl.h>
@@ -191,24 +190,6 @@ refuses_what_is_no_database (Fixture *f, gconstpointer data)
     g_assert_error (error, STORE_ERROR, STORE_ERROR_CORRUPT);
 }
 
-static void
-makes_a_sealing_key_once (Fixture *f, gconstpointer data)
-{
-    uint8_t first[32], second[32];
-    g_autofree char *path = g_build_filename (f->directory, "seal.key", NULL);
-    g_autoptr (GError) error = NULL;
-    struct stat st;
-
-    g_assert_true (store_key_load (f->directory, first, NULL));
-    g_assert_true (store_key_load (f->directory, second, NULL));
-    g_assert_cmpmem (first, 32, second, 32);
-    g_assert_cmpint (stat (path, &st), ==, 0);
-    g_assert_cmpint (st.st_mode & 0777, ==, 0600);
-    g_assert_cmpint (truncate (path, 31), ==, 0);
-    g_assert_false (store_key_load (f->directory, first, &error));
-    g_assert_error (error, STORE_ERROR, STORE_ERROR_KEY);
-}
-
 int
 main (int argc, char **argv)
 {
@@ -220,6 +201,5 @@ main (int argc, char **argv)
     ADD ("/store/refuses-another-key", refuses_another_key);
     ADD ("/store/reports-a-damaged-value", reports_a_damaged_value);
     ADD ("/store/refuses-what-is-no-database", refuses_what_is_no_database);
-    ADD ("/store/makes-a-sealing-key-once", makes_a_sealing_key_once);
     return g_test_run ();
 }
