@@ -53,6 +53,8 @@ void tgp_ask (void *user, const TgAsk *ask);
 
 /* tgp-keys.c */
 gboolean tgp_keys_in_service (PurpleAccount *account);
+/* What the key is sealed by in BitlBee, else NULL; to be wiped and freed. */
+char *tgp_keys_token (PurpleAccount *account);
 void tgp_keys_action (PurplePluginAction *action);
 void tgp_keys_clear (TgpAccount *tgp);
 

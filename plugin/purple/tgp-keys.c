@@ -1,7 +1,11 @@
-/* The key of what is stored: where it is wished, and its passphrase. */
+/* The key of what is stored: where it is wished, its passphrase, and in BitlBee its
+ * token. */
 #include "tgp-account.h"
 
 #include <string.h>
+#include <unistd.h>
+
+#define TOKEN_SIZE 16 /* bytes, random */
 
 static void
 wipe (char **text)
@@ -9,6 +13,12 @@ wipe (char **text)
     if (*text != NULL)
         explicit_bzero (*text, strlen (*text));
     g_clear_pointer (text, g_free);
+}
+
+static gboolean
+in_bitlbee (void)
+{
+    return g_strcmp0 (purple_core_get_ui (), "BitlBee") == 0;
 }
 
 void
@@ -20,8 +30,42 @@ tgp_keys_clear (TgpAccount *tgp)
 gboolean
 tgp_keys_in_service (PurpleAccount *account)
 {
-    return TGP_SECRET_SERVICE &&
+    return TGP_SECRET_SERVICE && !in_bitlbee () &&
            purple_account_get_bool (account, "secret-service", TRUE);
+}
+
+/* --- the token
+ * -------------------------------------------------------------------------------
+ */
+
+/* Whoever takes the nick of an IRC user comes to the same files, identified or not. So
+ * the key is sealed by what BitlBee keeps, encrypted, for the one who identified: the
+ * account's password, which means nothing else to us (DECISIONS 13). */
+char *
+tgp_keys_token (PurpleAccount *account)
+{
+    const char *password = purple_account_get_password (account);
+    uint8_t random[TOKEN_SIZE];
+
+    if (!in_bitlbee ())
+        return NULL;
+    if (password != NULL && *password != '\0')
+        return g_strdup (password);
+    GString *token = g_string_new (NULL);
+    if (getentropy (random, sizeof random) != 0)
+        g_error ("no random numbers");
+    for (size_t i = 0; i < sizeof random; i++)
+        g_string_append_printf (token, "%02x", random[i]);
+    explicit_bzero (random, sizeof random);
+    purple_account_set_password (account, token->str);
+    purple_signal_emit (purple_accounts_get_handle (), "bitlbee-set-account-password",
+                        account, token->str);
+    purple_notify_info (
+        purple_account_get_connection (account), _ ("Password"),
+        _ ("The stored keys of this account are sealed with a new random password, which "
+           "BitlBee keeps as the account's. Type \"save\" so that it is not lost."),
+        NULL);
+    return g_string_free (token, FALSE);
 }
 
 /* --- the passphrase: asked for twice, one after the other, as every front end can

@@ -42,6 +42,7 @@ start_client (TgpAccount *tgp)
     g_autofree char *directory = state_directory (account, test);
     g_autofree char *label = g_strdup_printf (_ ("Secret chats of %s (Telegram)"),
                                               purple_account_get_username (account));
+    char *token = tgp_keys_token (account);
     struct utsname os;
 
     if (uname (&os) != 0)
@@ -64,9 +65,13 @@ start_client (TgpAccount *tgp)
         .typing_actions = purple_account_get_bool (account, "typing-actions", TRUE),
         .key_service = tgp_keys_in_service (account),
         .key_label = label,
+        .key_token = token,
     };
     tgp->client = tg_client_new (tgp_host_get (tgp->host), &config, &tgp_events, tgp);
     tg_client_start (tgp->client);
+    if (token != NULL)
+        explicit_bzero (token, strlen (token));
+    g_free (token);
 }
 
 void

@@ -1,0 +1,171 @@
+#!/usr/bin/env python3
+"""The module in real BitlBee: a secret chat over IRC, and who has its key.
+
+usage: test_bitlbee.py BUILD
+"""
+import os
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'lab'))
+import irc  # noqa: E402
+import lab  # noqa: E402
+
+ALICE, BOB = '9990000001', '9990000002'
+BUILD = sys.argv[1]
+ON = 'root &bitlbee: mtproto - Logging in: Logged in'
+REFUSED = "root &bitlbee: mtproto - Login error: The account's data is sealed with another password"
+
+
+class Story:
+    """One evening: each test goes on where the one before ended."""
+
+    def __init__(self, place):
+        self.place = place
+        self.companion = place.companion(BOB)
+        self.bitlbee = place.add(irc.Bitlbee(place))
+        self.alice = self.chat = None
+
+    def person(self, nick):
+        return self.place.add(irc.Person(self.bitlbee, nick))
+
+    def alice_again(self):
+        """She comes back and identifies; BitlBee switches her account on."""
+        self.alice = self.person('alice')
+        self.alice.root('identify sesame')
+        self.alice.hears('root &bitlbee: Password accepted')
+
+    def files(self, *more):
+        """What the module stores: path -> bytes."""
+        found = {}
+        for folder, _, names in os.walk(os.path.join(self.bitlbee.home, 'purple', *more)):
+            if os.path.join('mtproto', '') in os.path.join(folder, ''):
+                for name in names:
+                    with open(os.path.join(folder, name), 'rb') as f:
+                        found[os.path.join(folder, name)] = f.read()
+        return found
+
+    def key_file(self):
+        return next(data for path, data in self.files().items() if path.endswith('seal.key'))
+
+    def logs_in(self):
+        """Registers, adds the account, answers the question for the code (LIBPURPLE 0.7)"""
+        self.alice = self.person('alice')
+        self.alice.root('register sesame')
+        self.alice.hears('root &bitlbee: Account successfully created')
+        self.alice.add_account(self.place, ALICE)
+        self.alice.root('account mtproto on')
+        self.alice.hears('root &bitlbee: .*sealed with a new random password')
+        asks = self.alice.hears(r'(purple_request_\d+) alice: The login code was sent').group(1)
+        self.alice.say(asks, '12345')
+        self.alice.hears(ON)
+        if b'scrypt' not in self.key_file():
+            raise lab.Gone('the key is not sealed by a password')
+
+    def chats(self):
+        """A secret chat, text both ways; commands are typed as text (LIBPURPLE 0.9)"""
+        bob = self.alice.hears(r'(id\d+) joins').group(1)
+        self.alice.say(bob, '/secret')
+        self.companion.hears('secret -?[0-9]+ requested')
+        self.companion.send('accept')
+        self.chat = self.alice.hears(r'(secret\S+) joins').group(1)
+        self.alice.hears(r'secret\S+ alice: .* is ready')
+        self.alice.say(self.chat, 'over IRC')
+        self.companion.hears(r'message -?\d+ 0 over IRC$')
+        self.companion.send('say and back')
+        self.alice.hears(self.chat + ' alice: and back$')
+        self.alice.say(self.chat, '/secret info')
+        self.alice.hears(self.chat + ' alice: Secret chat .* with Bob Bb')
+        self.companion.never(r'message .*/secret', 0.5)
+
+    def another_nick(self):
+        """Another IRC user with the same number has a login of his own before him, and no file of hers"""
+        before = self.files('alice')
+        mallory = self.person('mallory')
+        mallory.add_account(self.place, ALICE)
+        mallory.root('account mtproto on')
+        mallory.hears(r'purple_request_\d+ mallory: The login code was sent')
+        mallory.leave()
+        self.unchanged('alice', before)
+
+    def unchanged(self, nick, before):
+        after = self.files(nick)
+        for path in sorted(set(before) | set(after)):
+            if before.get(path) != after.get(path):
+                raise lab.Gone('%s changed' % path)
+
+    def restarts(self):
+        """BitlBee restarts; she identifies, and the chat goes on"""
+        self.alice.leave()
+        self.bitlbee.stop()
+        self.companion.send('say while away')
+        self.bitlbee = self.place.add(irc.Bitlbee(self.place))
+        self.alice_again()
+        self.alice.hears(ON)
+        self.alice.hears(self.chat + ' alice: while away')
+        self.alice.say(self.chat, 'still here')
+        self.companion.hears(r'message -?\d+ 0 still here$')
+
+    def same_nick(self):
+        """DECISIONS 13: who takes her nick comes to her files, and gets nothing; they stay as they are"""
+        self.alice.leave()
+        before = self.files()
+        mallory = self.person('alice')
+        mallory.add_account(self.place, ALICE)
+        mallory.root('account mtproto on')
+        mallory.hears(REFUSED)
+        mallory.never(r'purple_request_\d+ ', 0.1)
+        mallory.root('account mtproto set password guess')
+        mallory.hears('root &bitlbee: Setting changed')
+        mallory.root('account mtproto on')
+        mallory.hears(REFUSED)
+        mallory.leave()
+        self.unchanged('', before)
+
+    def account_off(self):
+        """LIBPURPLE 0.4: "account off" removes the account for libpurple; nothing is erased for that"""
+        self.alice_again()
+        self.alice.hears(ON)
+        self.alice.root('account mtproto off')
+        self.alice.hears('root &bitlbee: mtproto - Signing off')
+        kept = {os.path.basename(path) for path in self.files('alice')}
+        if not {'seal.key', 'store.db'} <= kept:
+            raise lab.Gone('only %s is left' % sorted(kept))
+        self.alice.root('account mtproto on')
+        self.alice.hears(ON)
+        self.alice.say(self.chat, 'off and on')
+        self.companion.hears(r'message -?\d+ 0 off and on$')
+
+    def own_password(self):
+        """A password that the user gave is the token"""
+        self.alice.leave()
+        carol = self.person('carol')
+        carol.root('register sesame')
+        carol.hears('root &bitlbee: Account successfully created')
+        carol.add_account(self.place, ALICE, 'tulips')
+        carol.root('account mtproto on')
+        asks = carol.hears(r'(purple_request_\d+) carol: The login code was sent').group(1)
+        carol.say(asks, '12345')
+        carol.hears(ON)
+        carol.never('root &bitlbee: .*new random password', 0.1)
+        carol.leave()
+        mallory = self.person('carol')
+        mallory.add_account(self.place, ALICE, 'roses')
+        mallory.root('account mtproto on')
+        mallory.hears(REFUSED)
+        mallory.root('account mtproto set password tulips')
+        mallory.hears('root &bitlbee: Setting changed')
+        mallory.root('account mtproto on')
+        mallory.hears(ON)
+
+
+def main():
+    with lab.Lab(BUILD, 'bitlbee') as place:
+        story = Story(place)
+        return lab.run([('a login', story.logs_in), ('a secret chat', story.chats),
+                        ('another nick', story.another_nick), ('a restart', story.restarts),
+                        ('the same nick', story.same_nick), ('account off', story.account_off),
+                        ('a password of the user', story.own_password)])
+
+
+if __name__ == '__main__':
+    sys.exit(main())
