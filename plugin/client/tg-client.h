@@ -53,6 +53,13 @@ typedef void (*TgPassphraseFunc) (const char *error, void *user);
 void tg_client_set_passphrase (TgClient *client, const char *passphrase,
                                TgPassphraseFunc func, void *user);
 
+/* Overwrites and removes the directories of accounts that are gone (and their keys in the
+ * secret service), in a thread of its own; what cannot go now is left for another time.
+ */
+typedef struct TgEraser TgEraser;
+TgEraser *tg_eraser_new (GPtrArray *take_directories);
+void tg_eraser_free (TgEraser *eraser); /* waits for the disk, not for other programs */
+
 /* Contacts. `func` for every known peer. */
 typedef void (*TgPeerFunc) (const TgPeer *peer, void *user);
 void tg_client_each_peer (TgClient *client, TgPeerFunc func, void *user);

@@ -6,6 +6,7 @@
  *   tg-events.c   events as effects                  tg-updates.c order of the world
  *   tg-login.c    code, password, home DC            tg-secrets.c chats and their calls
  *   tg-peers.c    people                             tg-dh.c      their group
+ *   tg-eraser.c   what removed accounts left
  */
 #pragma once
 

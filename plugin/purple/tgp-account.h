@@ -7,6 +7,7 @@
  *   tgp-menu.c      the buddy list's menus
  *   tgp-lines.c     which line is which message    tgp-names.c     ids <-> names
  *   tgp-log.c       no logs of secret chats; the debug log
+ *   tgp-removal.c   what becomes of a removed account's data
  *   tgp-keys.c      where the stored keys' key is wished, and its passphrase
  */
 #pragma once
@@ -50,6 +51,15 @@ extern const TgEvents tgp_events;
 void tgp_step (void *user, TgStep step);
 void tgp_offline (void *user, TgOffline reason, const char *detail, gboolean fatal);
 void tgp_ask (void *user, const TgAsk *ask);
+
+/* The folder of the account's data in that environment. */
+char *tgp_state_directory (PurpleAccount *account, gboolean test);
+
+/* tgp-removal.c */
+void tgp_removal_init (void);
+void tgp_removal_uninit (void);
+void tgp_removal_connect (void);
+void tgp_removal_restore (const char *directory);
 
 /* tgp-keys.c */
 gboolean tgp_keys_in_service (PurpleAccount *account);

@@ -15,8 +15,8 @@ typedef struct {
 } Question;
 
 /* The account's own folder: account type, user name, environment (DECISIONS 11). */
-static char *
-state_directory (PurpleAccount *account, gboolean test)
+char *
+tgp_state_directory (PurpleAccount *account, gboolean test)
 {
     g_autofree char *name =
         g_strdup_printf ("%s %s %s", TGP_ID, purple_account_get_username (account),
@@ -39,7 +39,7 @@ start_client (TgpAccount *tgp)
 {
     PurpleAccount *account = tgp->account;
     gboolean test = purple_account_get_bool (account, "test-environment", FALSE);
-    g_autofree char *directory = state_directory (account, test);
+    g_autofree char *directory = tgp_state_directory (account, test);
     g_autofree char *label = g_strdup_printf (_ ("Secret chats of %s (Telegram)"),
                                               purple_account_get_username (account));
     char *token = tgp_keys_token (account);
@@ -68,6 +68,7 @@ start_client (TgpAccount *tgp)
         .key_token = token,
     };
     tgp->client = tg_client_new (tgp_host_get (tgp->host), &config, &tgp_events, tgp);
+    tgp_removal_restore (directory);
     tg_client_start (tgp->client);
     if (token != NULL)
         explicit_bzero (token, strlen (token));
@@ -82,6 +83,7 @@ tgp_login (PurpleAccount *account)
 
     tgp_log_connect ();
     tgp_lines_connect ();
+    tgp_removal_connect ();
     gc->proto_data = tgp;
     gc->flags |= PURPLE_CONNECTION_NO_BGCOLOR | PURPLE_CONNECTION_NO_FONTSIZE |
                  PURPLE_CONNECTION_NO_IMAGES;

@@ -198,6 +198,7 @@ static gboolean
 load (PurplePlugin *plugin)
 {
     tgp_log_init ();
+    tgp_removal_init ();
     tgp_commands_register (plugin);
     return TRUE;
 }
@@ -207,6 +208,7 @@ unload (PurplePlugin *plugin)
 {
     tgp_commands_unregister ();
     tgp_lines_disconnect ();
+    tgp_removal_uninit ();
     tgp_log_uninit ();
     return TRUE;
 }

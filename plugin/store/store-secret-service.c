@@ -265,12 +265,15 @@ get (Errand *errand, GError **error)
     return good;
 }
 
+/* Starts nothing and asks nobody; where it is locked, nothing would be found. */
 static gboolean
 take_away (Errand *errand, GError **error)
 {
-    g_autoptr (SecretService) service = get_service (SECRET_SERVICE_NONE, error);
     GError *inner = NULL;
 
+    if (!usable (errand, error))
+        return FALSE;
+    g_autoptr (SecretService) service = get_service (SECRET_SERVICE_NONE, error);
     if (service == NULL)
         return FALSE;
     g_autoptr (GHashTable) attributes = attributes_of (errand);

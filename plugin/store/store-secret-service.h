@@ -17,5 +17,6 @@ gboolean store_service_store (const char *id, const char *label,
  * STORE_ERROR_SERVICE. */
 gboolean store_service_lookup (const char *id, uint8_t key[static 32],
                                GCancellable *cancel, GError **error);
-/* TRUE when the key is not there (any more). */
+/* TRUE when the key is not there any more. Asks nobody: FALSE while the service is
+ * locked. */
 gboolean store_service_clear (const char *id, GCancellable *cancel, GError **error);

@@ -1,6 +1,7 @@
 """A desktop's session without a desktop: a bus of its own and the real GNOME Keyring on it, all inside the lab's
 directory. Nothing is started by the bus but what a test asks for."""
 import os
+import re
 import subprocess
 
 from lab import Gone, until
@@ -73,6 +74,14 @@ class Desktop:
                                'string:org.freedesktop.secrets'], env=self.environment, stdout=subprocess.PIPE,
                               stderr=self.log, encoding='utf-8')
         return 'boolean true' in done.stdout
+
+    def entries(self):
+        """The objects in the login keyring."""
+        done = subprocess.run(['dbus-send', '--session', '--print-reply', '--dest=org.freedesktop.secrets',
+                               '/org/freedesktop/secrets/collection/login', 'org.freedesktop.DBus.Properties.Get',
+                               'string:org.freedesktop.Secret.Collection', 'string:Items'], env=self.environment,
+                              stdout=subprocess.PIPE, check=True, encoding='utf-8')
+        return re.findall(r'object path "(.*)"', done.stdout)
 
     def stop_keyring(self):
         self.end(self.keyring)

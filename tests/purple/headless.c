@@ -454,7 +454,8 @@ dump_lines (PurpleConversation *conv)
 static void
 dump_buddies (void)
 {
-    g_autoptr (GSList) buddies = purple_find_buddies (the_account (), NULL);
+    g_autoptr (GSList) buddies =
+        the_account () != NULL ? purple_find_buddies (the_account (), NULL) : NULL;
 
     for (GSList *l = buddies; l != NULL; l = l->next) {
         PurplePlugin *prpl = purple_find_prpl ("prpl-mtproto");

@@ -127,9 +127,9 @@ class Story:
         self.alice.hears(ON)
         self.alice.root('account mtproto off')
         self.alice.hears('root &bitlbee: mtproto - Signing off')
-        kept = {os.path.basename(path) for path in self.files('alice')}
-        if not {'seal.key', 'store.db'} <= kept:
-            raise lab.Gone('only %s is left' % sorted(kept))
+        kept = [path for path in self.files('alice') if path.endswith(('seal.key', 'store.db'))]
+        if len(kept) != 2 or any('.removed' in path for path in kept):
+            raise lab.Gone('what is left: %s' % kept)
         self.alice.root('account mtproto on')
         self.alice.hears(ON)
         self.alice.say(self.chat, 'off and on')

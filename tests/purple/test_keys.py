@@ -270,12 +270,37 @@ def lost_key_file(place):
     expect(kept(us) == before, 'something was made')
 
 
+@story()
+def removed(place):
+    """DECISIONS 16: the keyring forgets the key of an account that was removed; if it cannot, at a later start"""
+    us = place.first()
+    expect(len(place.desktop.entries()) == 1, 'the key is not in the keyring')
+    us.send('delete')
+    us.stop()
+    place.desktop.stop_keyring()
+    us = place.headless(env=place.desktop.environment)
+    folder = os.path.join(us.home, 'mtproto')
+    lab.until(lambda: {os.path.basename(path) for path in files(folder)} == {'seal.key', 'lock'}, 'the erasing')
+    us.stop()
+    place.desktop.start_keyring(unlocked=False)
+    us = place.headless(env=dict(place.desktop.environment, HEADLESS_DEBUG='1'))
+    us.hears('.* is erased at a later start')
+    us.stop()
+    expect(len(files(folder)) == 2, 'a locked keyring was believed')
+    place.desktop.stop_keyring()
+    place.desktop.start_keyring()
+    us = place.headless(env=place.desktop.environment)
+    lab.until(lambda: not os.listdir(folder), 'the erasing')
+    expect(not place.desktop.entries(), 'the keyring still has the key')
+
+
 TESTS = [
     ('a key moves into the keyring and back', moves_into_the_keyring),
     ('a key that was never in a file', starts_in_the_keyring),
     ('a keyring that is gone', keyring_gone), ('a question to unlock that stands', prompt_stands),
     ('a keyring that hangs', keyring_hangs), ('the end of the bus', bus_ends), ('a passphrase', passphrase),
-    ('a passphrase and a keyring', passphrase_and_keyring), ('a lost key file', lost_key_file)]
+    ('a passphrase and a keyring', passphrase_and_keyring), ('a lost key file', lost_key_file),
+    ('an account that was removed', removed)]
 
 
 if __name__ == '__main__':
