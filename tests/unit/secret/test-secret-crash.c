@@ -511,7 +511,7 @@ static const Story stories[] = {
     { "closed-by-bob", closed_by_bob, 34, 0 },
     { "closed-while-waiting", closed_while_waiting, 17, 0 },
     { "rejected", rejected, 17, 0 },
-    { "violated", violated, 34, 0 },
+    { "violated", violated, 32, 0 },
 };
 
 static void
