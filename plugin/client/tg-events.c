@@ -134,6 +134,7 @@ tg_fill_secret_info (SecretChat *chat, TgSecretInfo *info)
                             .outgoing = from.outgoing,
                             .state = (TgSecretState)from.state,
                             .closed = (TgClosed)from.closed,
+                            .gone = from.gone,
                             .ttl = from.ttl,
                             .peer_layer = from.peer_layer,
                             .layer = from.layer,

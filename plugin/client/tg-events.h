@@ -106,6 +106,7 @@ typedef struct {
     gboolean outgoing;
     TgSecretState state;
     TgClosed closed;
+    gboolean gone; /* with its history: the entry goes, too */
     const char *closed_detail;
     int32_t ttl;
     int peer_layer, layer, own_layer; /* the peer's, in use, ours */

@@ -99,6 +99,7 @@ char *tgp_secret_key_grid (const TgSecretInfo *info); /* twelve lines of shades 
 void tgp_secret_verify (TgpAccount *tgp, int32_t chat_id, gboolean verified);
 char *tgp_secret_info_text (TgpAccount *tgp, const TgSecretInfo *info);
 void tgp_secret_ask_close (TgpAccount *tgp, int32_t chat_id);
+void tgp_secret_ask_erase (TgpAccount *tgp, int32_t chat_id);
 void tgp_secret_ask_flush (TgpAccount *tgp, int32_t chat_id);
 
 /* tgp-menu.c */

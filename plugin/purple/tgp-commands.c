@@ -211,6 +211,10 @@ secret_verb (TgpAccount *tgp, int32_t chat_id, const char *verb, char **error)
         tgp_secret_ask_close (tgp, chat_id);
         return PURPLE_CMD_RET_OK;
     }
+    if (g_ascii_strcasecmp (verb, "erase") == 0) {
+        tgp_secret_ask_erase (tgp, chat_id);
+        return PURPLE_CMD_RET_OK;
+    }
     if (!tg_secret_info (tgp->client, chat_id, &info))
         return report (FALSE, NULL, error);
     if (g_ascii_strcasecmp (verb, "new") == 0) {
@@ -222,7 +226,8 @@ secret_verb (TgpAccount *tgp, int32_t chat_id, const char *verb, char **error)
         tgp_secret_write (tgp, chat_id, TRUE, text);
         return PURPLE_CMD_RET_OK;
     }
-    *error = g_strdup (_ ("/secret knows: info, accept, reject, leave, rekey, end, new"));
+    *error = g_strdup (
+        _ ("/secret knows: info, accept, reject, leave, rekey, end, erase, new"));
     return PURPLE_CMD_RET_FAILED;
 }
 
@@ -280,7 +285,7 @@ tgp_commands_register (PurplePlugin *plugin)
     add ("secret", "s", secret_cb,
          _ ("secret: starts a secret chat with this person; in a secret chat: info, "
             "accept, "
-            "reject, leave, rekey, end, new"));
+            "reject, leave, rekey, end, erase, new"));
 }
 
 void

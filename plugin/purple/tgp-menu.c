@@ -140,6 +140,16 @@ menu_close (PurpleBlistNode *node, gpointer data)
         tgp_secret_ask_close (tgp, (int32_t)id);
 }
 
+static void
+menu_erase (PurpleBlistNode *node, gpointer data)
+{
+    int64_t id;
+    TgpAccount *tgp = node_account (node, &id);
+
+    if (tgp != NULL)
+        tgp_secret_ask_erase (tgp, (int32_t)id);
+}
+
 static GList *
 add_item (GList *menu, const char *label, void (*run) (PurpleBlistNode *, gpointer),
           int data, GList *children)
@@ -189,6 +199,8 @@ secret_menu (const TgSecretInfo *info)
         menu = add_item (menu, _ ("Start a new secret chat"), menu_start, 1, NULL);
     else
         menu = add_item (menu, _ ("End secret chat..."), menu_close, 0, NULL);
+    if (info->state != TG_SECRET_CLOSED)
+        menu = add_item (menu, _ ("End and delete secret chat..."), menu_erase, 0, NULL);
     return menu;
 }
 

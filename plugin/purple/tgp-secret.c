@@ -482,7 +482,7 @@ tgp_secret (void *user, const TgSecretInfo *info)
         close_request (tgp, info->id);
     else
         ask_user (tgp, info);
-    if (info->stored && info->closed != TG_CLOSED_CORRUPT)
+    if (info->stored && info->closed != TG_CLOSED_CORRUPT && !info->gone)
         return; /* it was told when it happened */
     switch (info->state) {
     case TG_SECRET_WAITING:
@@ -496,6 +496,8 @@ tgp_secret (void *user, const TgSecretInfo *info)
     case TG_SECRET_CLOSED:
         if (known)
             tell_closed (tgp, info);
+        if (info->gone)
+            tgp_secret_removed (tgp, info->id);
         break;
     case TG_SECRET_ASKING:
         if (!known) /* just begun by the user */
@@ -663,6 +665,16 @@ close_yes_cb (TgpRequest *request, int action)
 }
 
 static void
+erase_yes_cb (TgpRequest *request, int action)
+{
+    TgpAccount *tgp = live_account (request);
+
+    if (tgp != NULL)
+        tg_secret_close (tgp->client, request->chat_id, TRUE, NULL);
+    g_free (request);
+}
+
+static void
 flush_yes_cb (TgpRequest *request, int action)
 {
     TgpAccount *tgp = live_account (request);
@@ -702,6 +714,14 @@ tgp_secret_ask_close (TgpAccount *tgp, int32_t chat_id)
         _ ("End this secret chat? Its key is destroyed; nothing can be sent or received "
            "any more."),
         _ ("OK"), close_yes_cb);
+}
+
+void
+tgp_secret_ask_erase (TgpAccount *tgp, int32_t chat_id)
+{
+    confirm (tgp, chat_id,
+             _ ("End this secret chat and delete all of it, for both sides?"), _ ("OK"),
+             erase_yes_cb);
 }
 
 void

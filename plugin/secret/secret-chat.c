@@ -478,6 +478,7 @@ secret_chat_info (const SecretChat *chat, SecretInfo *info)
                       .outgoing = chat->outgoing,
                       .state = chat->state,
                       .closed = chat->closed,
+                      .gone = chat->delete_history && chat->state == SECRET_STATE_CLOSED,
                       .date = chat->date,
                       .ttl = chat->ttl,
                       .peer_layer = MAX (chat->peer_layer, SECRET_LAYER_MIN),

@@ -97,6 +97,7 @@ typedef struct {
     gboolean outgoing; /* we created it */
     SecretState state;
     SecretClosed closed;
+    gboolean gone; /* ended together with its history (SC-A25, SC-A26) */
     int32_t date;
     int32_t ttl;
     int peer_layer;

@@ -317,6 +317,13 @@ remote_discarded (SecretChat *chat, const SecretRemote *remote, HostTime now)
     gboolean elsewhere =
         chat->state == SECRET_STATE_REQUESTED || chat->state == SECRET_STATE_ACCEPTING;
 
+    if (remote->history_deleted && !chat->discard_pending) {
+        chat->delete_history = TRUE; /* its entry goes as well */
+        chat->dirty = TRUE;
+        if (chat->state == SECRET_STATE_CLOSED)
+            secret_event (
+                chat, (SecretEvent){ .kind = SECRET_EVENT_STATE, .text = chat->detail });
+    }
     /* a closed one stays as it is, with the word it may still owe the server (SC-A20) */
     secret_abort (chat, elsewhere ? SECRET_CLOSED_ELSEWHERE : SECRET_CLOSED_BY_PEER, NULL,
                   FALSE, now);

@@ -516,6 +516,23 @@ def left_alone(place):
 
 
 @with_chat
+def erases(place, us, companion):
+    """SC-A25, SC-A26: ended with its history, on both sides, and its entry goes"""
+    us.send('send secret nothing stays')
+    companion.hears(r'message -?\d+ 0 nothing stays')
+    us.send('cmd secret secret erase')
+    us.hears('action End this secret chat and delete all of it')
+    us.send('press OK')
+    companion.hears('secret -?[0-9]+ closed 3')
+    companion.hears('gone 0')
+    us.loses('nothing stays')
+    us.forget()
+    us.send('buddies')
+    if 'secret' in us.hears('(buddy secret|buddies end)').string:
+        raise lab.Gone('the entry is still there')
+
+
+@with_chat
 def two_chats(place, us, companion):
     """SC-A30: two chats with one person are told apart"""
     us.send('buddies')
@@ -584,7 +601,7 @@ TESTS = [
     ('a withdrawn request', withdrawn_request), ('a restart', restart), ('a line burns offline', burns_offline), ('seen after a reconnect', seen_after_a_reconnect),
     ('missed with its window', missed_with_its_window), ('/key and /secret', key_and_info),
     ('/verify', verifies), ('the rule of verified contacts', rule_verified),
-    ('a request is left to others', left_alone), ('two chats with one person', two_chats), ('the end of a chat', ends), ('a full disk', disk_full), ('German', german), ('a lost session', log_out)]
+    ('a request is left to others', left_alone), ('two chats with one person', two_chats), ('a chat is erased', erases), ('the end of a chat', ends), ('a full disk', disk_full), ('German', german), ('a lost session', log_out)]
 
 
 if __name__ == '__main__':

@@ -65,6 +65,23 @@ a_request_is_left_to_another_device (void)
     g_assert_cmpint (pair_info (alice_of (pair)).state, ==, SECRET_STATE_WAITING);
 }
 
+/* SC-A25, SC-A26: ended together with its history, by either side: its entry goes */
+static void
+what_was_erased_is_gone (void)
+{
+    for (int erase = 0; erase < 2; erase++) {
+        g_autoptr (Pair) pair = pair_ready (7);
+        secret_chat_close (alice_of (pair)->chat, erase, SECRET_CLOSED_BY_US, pair->now);
+        pair_run (pair);
+        for (int e = 0; e < 2; e++) {
+            PairEnd *end = &pair->ends[e];
+            g_assert_cmpint (pair_info (end).gone, ==, erase);
+            pair_restart (end);
+            g_assert_cmpint (pair_info (end).gone, ==, erase);
+        }
+    }
+}
+
 static unsigned
 texts_stored (PairEnd *end)
 {
@@ -213,6 +230,7 @@ main (int argc, char **argv)
                      an_unready_chat_cannot_be_verified);
     g_test_add_func ("/secret/marks/left-to-another-device",
                      a_request_is_left_to_another_device);
+    g_test_add_func ("/secret/marks/erased-is-gone", what_was_erased_is_gone);
     g_test_add_func ("/secret/marks/missed-lines-are-forgotten",
                      missed_lines_are_forgotten);
     g_test_add_func ("/secret/marks/settled-ones-are-forgotten",
