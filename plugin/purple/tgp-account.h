@@ -123,8 +123,9 @@ void tgp_mark_seen (TgpAccount *tgp, int32_t chat_id);
 /* After a start: what was displayed and not seen still stands in a window, or is missed.
  */
 void tgp_look_around (TgpAccount *tgp, int32_t chat_id);
-/* The user closed it: what was not seen there will not be. */
-void tgp_window_gone (PurpleConversation *conv);
+/* Windows that close; once, at the first login. */
+void tgp_im_connect (void);
+void tgp_im_disconnect (void);
 
 /* tgp-commands.c */
 void tgp_commands_register (PurplePlugin *plugin);

@@ -12,6 +12,9 @@
 #define IDLE_MAX 60     /* s without a key: nobody is looking */
 #define IDLE_AGAIN 2000 /* ms */
 
+static int handle;
+static gboolean connected;
+
 /* --- sending
  * ------------------------------------------------------------------------------ */
 
@@ -288,8 +291,9 @@ tgp_look_around (TgpAccount *tgp, int32_t chat_id)
     tgp_schedule_check (tgp);
 }
 
-void
-tgp_window_gone (PurpleConversation *conv)
+/* The user closed the window: what was not seen there will not be. */
+static void
+window_gone_cb (PurpleConversation *conv, void *data)
 {
     PurpleAccount *account = purple_conversation_get_account (conv);
     PurpleConnection *gc = purple_conversation_get_gc (conv);
@@ -307,6 +311,23 @@ tgp_window_gone (PurpleConversation *conv)
     g_hash_table_remove (tgp->unseen, GINT_TO_POINTER ((int32_t)id));
     tg_secret_missed (tgp->client, (int32_t)id, (const int64_t *)(void *)missed->data,
                       missed->len);
+}
+
+void
+tgp_im_connect (void)
+{
+    if (!connected)
+        purple_signal_connect (purple_conversations_get_handle (),
+                               "deleting-conversation", &handle,
+                               PURPLE_CALLBACK (window_gone_cb), NULL);
+    connected = TRUE;
+}
+
+void
+tgp_im_disconnect (void)
+{
+    purple_signals_disconnect_by_handle (&handle);
+    connected = FALSE;
 }
 
 static gboolean

@@ -129,7 +129,6 @@ forget (PurpleConversation *conv)
 static void
 deleting_cb (PurpleConversation *conv, void *data)
 {
-    tgp_window_gone (conv);
     forget (conv);
 }
 

@@ -83,6 +83,7 @@ tgp_login (PurpleAccount *account)
 
     tgp_log_connect ();
     tgp_lines_connect ();
+    tgp_im_connect ();
     tgp_removal_connect ();
     gc->proto_data = tgp;
     gc->flags |= PURPLE_CONNECTION_NO_BGCOLOR | PURPLE_CONNECTION_NO_FONTSIZE |

@@ -208,6 +208,7 @@ unload (PurplePlugin *plugin)
 {
     tgp_commands_unregister ();
     tgp_lines_disconnect ();
+    tgp_im_disconnect ();
     tgp_removal_uninit ();
     tgp_log_uninit ();
     return TRUE;
