@@ -75,8 +75,10 @@ def main():
                 send(n)
             hear(MESSAGES - 1)
             seconds = time.time() - start
-            line('%d messages, %s' % (MESSAGES, name), '%.2f s; CPU: libpurple %.2f s, TDLib %.2f s' %
-                 (seconds, cpu(us.process.pid) - a, cpu(pid) - b))
+            ours, theirs = max(cpu(us.process.pid) - a, 0.01), max(cpu(pid) - b, 0.01)
+            line('%d messages, %s' % (MESSAGES, name), '%.2f s' % seconds)
+            line('  messages per CPU second', '%.0f here, %.0f in TDLib (%.1f times)' %
+                 (MESSAGES / ours, MESSAGES / theirs, theirs / ours))
     return 0
 
 
