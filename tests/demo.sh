@@ -114,7 +114,8 @@ cat <<'TEXT'
   1. A secret chat with the companion is ready: type, and it types back. (Another one: the menu of
      the buddy "Companion Demo" - in Finch select it and press F11 - "Start secret chat".)
   2. /ttl 10  sets the timer: lines burn ten seconds after they were read.
-  3. /delete  takes your last line back on both sides; /delete all, /key and /secret say more.
+  3. /delete  takes your last line back on both sides, /delete all everything (it asks first);
+     /key shows the key, /secret the state.
 
 TEXT
 if [ -n "${DISPLAY:-}" ] && [ -z "$finch" ]; then

@@ -1,10 +1,12 @@
 /* Descriptor tables of one schema, as tlgen.py writes them, and look-up by id.
  *
  * C representation of a decoded object or of a request on the stack:
- *   int -> int32_t          long -> int64_t        double -> double     Bool, true ->
- * gboolean int128 -> uint8_t[16]   int256 -> uint8_t[32]  string, bytes, !X, Object ->
- * TlBytes Vector<T> -> TlVector   any boxed type -> TlObject *      flag words: not
- * represented A struct begins with `TlObject base`. Optional scalars have a gboolean
+ *   int -> int32_t         long -> int64_t         double -> double
+ *   int128 -> uint8_t[16]  int256 -> uint8_t[32]   Bool, true -> gboolean
+ *   string, bytes, !X, Object -> TlBytes           Vector<T> -> TlVector
+ *   any boxed type -> TlObject *                   flag words: not represented
+ *
+ * A struct begins with `TlObject base`. Optional scalars have a gboolean
  * has_<field> before them; optional pointers, bytes and vectors are absent when NULL
  * (`.data`, `.items`).
  *

@@ -14,7 +14,7 @@ typedef struct {
     int api_id;
     const char *api_hash;
     const char *phone;  /* as the user typed it; cleaned here (MT-F4) */
-    const char *device; /* "Pidgin on Linux"; honest (MT-F41) */
+    const char *device; /* "purple-mtproto (gtk-gaim)"; honest (MT-F41) */
     const char *system;
     const char *version;
     const char *lang; /* IETF tag */

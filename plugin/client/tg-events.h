@@ -153,10 +153,9 @@ typedef enum {
     TG_NOTICE_SCREENSHOT_BY_US,
     TG_NOTICE_FLUSHED_BY_PEER,
     TG_NOTICE_NEWER_PEER,
-    TG_NOTICE_DELAYED,     /* a message has been waiting for a minute */
-    TG_NOTICE_GAP,         /* messages are missing for 7 days */
-    TG_NOTICE_OLD_GROUP,   /* no new key any more: start a new chat */
-    TG_NOTICE_SEND_FAILED, /* detail = error type: DATA_INVALID, USER_IS_BLOCKED ... */
+    TG_NOTICE_DELAYED,   /* a message has been waiting for a minute */
+    TG_NOTICE_GAP,       /* messages are missing for 7 days */
+    TG_NOTICE_OLD_GROUP, /* no new key any more: start a new chat */
 } TgNotice;
 
 /* All called on the main loop, during a turn's end; the glue may call tg_client_* from

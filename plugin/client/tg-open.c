@@ -1,9 +1,10 @@
 /* The store and its key: found on a worker, where a passphrase or the desktop's secret
  * service may be needed; then everything that was kept is loaded.
  *
- *   tg_client_start -> [worker: lock, key, store, records] -> load_all -> the session
- * starts ^            | the key wants a passphrase |            v tg_open_answer <- the
- * user */
+ *   tg_client_start -> [worker: lock, key, store, records] -> load_all -> session starts
+ *                          ^            | the key wants a passphrase
+ *                          |            v
+ *                       tg_open_answer <- the user */
 #include "tg-private.h"
 
 #include "record.tl.h"

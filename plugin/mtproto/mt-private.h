@@ -2,8 +2,8 @@
  * what goes out, mt-service.c handles what comes in.
  *
  *   mt-session.c  connect, exchange, deadlines, calls      (calls down into both)
- *   mt-service.c  one handler per service message          (may queue, may ask for a
- * reset) mt-send.c     ids, salts, containers, the table of what was sent
+ *   mt-service.c  one handler per service message          (may queue, may ask for a reset)
+ *   mt-send.c     ids, salts, containers, the table of what was sent
  */
 #pragma once
 

@@ -1,14 +1,14 @@
 /* What hangs on a PurpleConnection; made in login(), gone after close().
  *
- *   tgp-plugin.c    what libpurple sees            tgp-host.c      sockets, timers,
- * workers tgp-login.c     questions, progress, reasons   tgp-buddies.c   people
+ *   tgp-plugin.c    what libpurple sees            tgp-host.c      sockets, timers, workers
+ *   tgp-login.c     questions, progress, reasons   tgp-buddies.c   people
  *   tgp-secret.c    secret chats as buddies, notices, requests
  *   tgp-im.c        messages, typing, reading      tgp-commands.c  /ttl, /delete ...
  *   tgp-menu.c      the buddy list's menus
  *   tgp-lines.c     which line is which message    tgp-names.c     ids <-> names
  *   tgp-log.c       no logs of secret chats; the debug log
  *   tgp-removal.c   what becomes of a removed account's data
- *   tgp-keys.c      where the stored keys' key is wished, and its passphrase
+ *   tgp-keys.c      where the sealing key is to live, and its passphrase
  */
 #pragma once
 
@@ -90,6 +90,9 @@ PurpleConversation *tgp_secret_conversation (TgpAccount *tgp, int32_t chat_id,
                                              gboolean make);
 void tgp_requests_free (TgpAccount *tgp);
 gboolean tgp_has_info (TgpAccount *tgp, int32_t chat_id, TgSecretInfo *info);
+/* "Alice (secret 2)": the number stays with the buddy; g_free() it. */
+char *tgp_secret_alias (TgpAccount *tgp, const TgSecretInfo *info, PurpleBuddy *buddy);
+void tgp_secret_presence (TgpAccount *tgp, const TgSecretInfo *info);
 /* Status, menu and tooltip are asked for again. */
 void tgp_secret_refresh (TgpAccount *tgp, int32_t chat_id);
 char *tgp_secret_status_text (TgpAccount *tgp, int32_t chat_id);

@@ -68,15 +68,14 @@ secret_presence_cb (const TgSecretInfo *info, void *user)
     const Presence *presence = user;
     TgpAccount *tgp = presence->tgp;
     g_autofree char *name = tgp_name_secret (info->id);
+    PurpleBuddy *buddy = purple_find_buddy (tgp->account, name);
 
     if (info->user_id != presence->peer->id || info->state == TG_SECRET_CLOSED ||
-        purple_find_buddy (tgp->account, name) == NULL)
+        buddy == NULL)
         return;
-    g_autofree char *alias = g_strdup_printf (_ ("%s (secret)"), presence->peer->name);
+    g_autofree char *alias = tgp_secret_alias (tgp, info, buddy);
     serv_got_alias (tgp->gc, name, alias);
-    purple_prpl_got_user_status (
-        tgp->account, name,
-        presence->peer->presence == TG_PRESENCE_ONLINE ? "available" : "away", NULL);
+    tgp_secret_presence (tgp, info);
 }
 
 void

@@ -183,7 +183,8 @@ verify_cb (PurpleConversation *conv, const char *cmd, char **args, char **error,
     }
     gboolean yes = g_ascii_strcasecmp (word, "yes") == 0;
     if (!yes && g_ascii_strcasecmp (word, "no") != 0) {
-        *error = g_strdup (_ ("/verify shows the key; /verify yes, /verify no"));
+        *error = g_strdup (_ ("/verify shows the key; /verify yes marks it as verified, "
+                              "/verify no takes the mark away."));
         return PURPLE_CMD_RET_FAILED;
     }
     tgp_secret_verify (tgp, chat_id, yes);

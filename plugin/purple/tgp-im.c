@@ -339,8 +339,6 @@ is_idle (void)
            idle->get_time_idle () >= IDLE_MAX;
 }
 
-static gboolean check_cb (gpointer data);
-
 /* The focused window's chats were seen; in a front end without focus nothing is, until
  * the user answers. */
 static gboolean

@@ -75,6 +75,16 @@ start_client (TgpAccount *tgp)
     g_free (token);
 }
 
+/* MT-B32: no use in waiting for a time-out. */
+static void
+network_changed_cb (PurpleConnection *gc)
+{
+    TgpAccount *tgp = tgp_account (gc);
+
+    if (tgp != NULL)
+        tg_client_wake (tgp->client);
+}
+
 void
 tgp_login (PurpleAccount *account)
 {
@@ -84,6 +94,8 @@ tgp_login (PurpleAccount *account)
     tgp_log_connect ();
     tgp_lines_connect ();
     tgp_im_connect ();
+    purple_signal_connect (purple_network_get_handle (), "network-configuration-changed",
+                           gc, PURPLE_CALLBACK (network_changed_cb), gc);
     tgp_removal_connect ();
     gc->proto_data = tgp;
     gc->flags |= PURPLE_CONNECTION_NO_BGCOLOR | PURPLE_CONNECTION_NO_FONTSIZE |
@@ -114,6 +126,7 @@ tgp_close (PurpleConnection *gc)
 
     if (tgp == NULL)
         return;
+    purple_signals_disconnect_by_handle (gc);
     tg_client_each_countdown (tgp->client, countdown_cb, tgp);
     gc->proto_data = NULL;
     if (tgp->check_timer != 0)
@@ -203,8 +216,12 @@ sentence (TgOffline reason, const char *detail)
     case TG_OFFLINE_STORE_LOCKED:
         return g_strdup (_ ("This account is in use by another program."));
     case TG_OFFLINE_STORE_KEY:
-        return g_strdup_printf (
-            _ ("The key of the account's data is not the right one: %s"), detail);
+        return g_strdup_printf (_ ("The account's data cannot be opened, because their "
+                                   "key is missing, damaged "
+                                   "or another one: %s. Put seal.key back from where it "
+                                   "was moved; without it "
+                                   "only a new login helps."),
+                                detail);
     case TG_OFFLINE_KEY_SERVICE:
         return g_strdup_printf (
             _ ("The key of the account's data is in the desktop's password store (secret "
@@ -213,8 +230,8 @@ sentence (TgOffline reason, const char *detail)
             detail);
     case TG_OFFLINE_KEY_TOKEN:
         return g_strdup (
-            _ ("The account's data is sealed with another password than this "
-               "account's."));
+            _ ("The account's data are sealed with another password than the account has "
+               "now. Set the old one again."));
     }
     return g_strdup (_ ("Unknown error"));
 }

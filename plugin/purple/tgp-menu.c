@@ -191,7 +191,7 @@ secret_menu (const TgSecretInfo *info)
     }
     menu = add_item (menu, _ ("Key and information"), menu_info, 0, NULL);
     if (info->state == TG_SECRET_READY && info->verified)
-        menu = add_item (menu, _ ("Key is not verified"), menu_verify, 0, NULL);
+        menu = add_item (menu, _ ("Take the verified mark away"), menu_verify, 0, NULL);
     else if (info->state == TG_SECRET_READY)
         menu = add_item (menu, _ ("I compared the key: it is verified"), menu_verify, 1,
                          NULL);

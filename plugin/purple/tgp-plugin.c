@@ -287,8 +287,8 @@ init_plugin (PurplePlugin *plugin)
 
     find_translations ();
     info.summary = (char *)_ ("Secret chats of Telegram");
-    info.description =
-        (char *)_ ("End-to-end encrypted secret chats over an own MTProto connection.");
+    info.description = (char *)_ (
+        "End-to-end encrypted secret chats over an MTProto connection of its own.");
     add_option (purple_account_option_string_new (_ ("API id"), "api-id", ""));
     add_option (purple_account_option_string_new (_ ("API hash"), "api-hash", ""));
     rules = choice (rules, _ ("Ask"), "ask");

@@ -220,12 +220,26 @@ forbid_logging (PurpleBuddy *buddy)
                                 "enable-logging", FALSE);
 }
 
+/* TRUE: the person is known to be online. */
 static void
-set_presence (TgpAccount *tgp, const char *name, const TgSecretInfo *info)
+online_cb (const TgPeer *peer, void *user)
 {
-    purple_prpl_got_user_status (
-        tgp->account, name, info->state == TG_SECRET_CLOSED ? "offline" : "available",
-        NULL);
+    *(gboolean *)user = peer->presence == TG_PRESENCE_ONLINE;
+}
+
+/* A chat that lives can be written to, whether its person is there or not. */
+void
+tgp_secret_presence (TgpAccount *tgp, const TgSecretInfo *info)
+{
+    g_autofree char *name = tgp_name_secret (info->id);
+    gboolean online = FALSE;
+
+    tg_client_peer (tgp->client, info->user_id, online_cb, &online);
+    purple_prpl_got_user_status (tgp->account, name,
+                                 info->state == TG_SECRET_CLOSED ? "offline"
+                                 : online                        ? "available"
+                                                                 : "away",
+                                 NULL);
 }
 
 /* Several chats with one person are told apart by a number that stays (SC-A30). */
@@ -249,8 +263,8 @@ number_cb (const TgSecretInfo *info, void *user)
                  purple_blist_node_get_int (PURPLE_BLIST_NODE (buddy), NUMBER_NODE));
 }
 
-static char *
-alias_of (TgpAccount *tgp, const TgSecretInfo *info, PurpleBuddy *buddy)
+char *
+tgp_secret_alias (TgpAccount *tgp, const TgSecretInfo *info, PurpleBuddy *buddy)
 {
     const char *person = tgp_person_name (tgp, info->user_id);
     Numbering numbering = { tgp, info, 0 };
@@ -278,14 +292,14 @@ show_buddy (TgpAccount *tgp, const TgSecretInfo *info)
         buddy = purple_buddy_new (tgp->account, name, NULL);
         purple_blist_add_buddy (buddy, NULL, tgp_group (GROUP), NULL);
         forbid_logging (buddy);
-        g_autofree char *first = alias_of (tgp, info, buddy);
+        g_autofree char *first = tgp_secret_alias (tgp, info, buddy);
         purple_blist_server_alias_buddy (buddy, first); /* not "is now known as" */
     }
     if (buddy == NULL)
         return;
-    g_autofree char *alias = alias_of (tgp, info, buddy);
+    g_autofree char *alias = tgp_secret_alias (tgp, info, buddy);
     serv_got_alias (tgp->gc, name, alias);
-    set_presence (tgp, name, info);
+    tgp_secret_presence (tgp, info);
 }
 
 /* --- requests
@@ -437,8 +451,9 @@ tell_ready (TgpAccount *tgp, const TgSecretInfo *info)
 {
     const char *name = tgp_person_name (tgp, info->user_id);
     g_autofree char *text =
-        g_strdup_printf (_ ("This secret chat with %s is ready. /key shows its key; "
-                            "/ttl, /delete and /secret say more."),
+        g_strdup_printf (_ ("This secret chat with %s is ready. /key shows its key, "
+                            "/secret its state; /ttl 30s sets a self-destruct timer, "
+                            "/delete takes your last message back."),
                          name);
 
     tgp_secret_write (tgp, info->id, FALSE, text);
@@ -529,7 +544,7 @@ tgp_secret_refresh (TgpAccount *tgp, int32_t chat_id)
 
     if (purple_find_buddy (tgp->account, name) != NULL &&
         tgp_has_info (tgp, chat_id, &info))
-        set_presence (tgp, name, &info);
+        tgp_secret_presence (tgp, &info);
 }
 
 void
@@ -585,9 +600,6 @@ tgp_secret_notice (void *user, int32_t chat_id, TgNotice notice, int64_t number,
             _ ("The server changed the numbers that keys are made of: this chat "
                "keeps its present key. Start a new secret chat to get a new one."));
         break;
-    case TG_NOTICE_SEND_FAILED:
-        tgp_secret_failed (tgp, chat_id, 0, detail);
-        return;
     }
     tgp_secret_write (tgp, chat_id, FALSE, text);
     tgp_secret_refresh (tgp, chat_id);

@@ -4,8 +4,8 @@
  *   secret-handshake.c  request, accept, discard          secret-rekey.c   a new key
  *   secret-receive.c    open, order, holes                secret-message.c decode
  *   secret-action.c     service actions, both ways        secret-timer.c   seen, expiry
- *   secret-outbox.c     numbers, sealing, sending         secret-record.c  to and from
- * disk secret-seq.c, secret-layer.c, secret-text.c           pure decisions
+ *   secret-outbox.c     numbers, sealing, sending         secret-record.c  to and from disk
+ *   secret-seq.c, secret-layer.c, secret-text.c           pure decisions
  */
 #pragma once
 

@@ -50,8 +50,8 @@ GQuark store_error_quark (void);
 typedef enum {
     STORE_ERROR_IO,         /* disk full, read-only, database error */
     STORE_ERROR_LOCKED,     /* another process has this account open (SC-L9, SC-M22) */
-    STORE_ERROR_KEY,        /* the sealing key does not open this file */
-    STORE_ERROR_CORRUPT,    /* a record does not open; the others do */
+    STORE_ERROR_KEY,        /* it does not open this file, or is damaged or gone */
+    STORE_ERROR_CORRUPT,    /* SQLite finds the file damaged */
     STORE_ERROR_PASSPHRASE, /* the sealing key wants a passphrase, or another one */
     STORE_ERROR_SERVICE,    /* the secret service does not hand out the sealing key */
 } StoreError;

@@ -3,13 +3,15 @@
  *
  *   headless --user-dir DIR --plugins DIR [--focusless] [--login-only CODE]
  *
- * Commands (NAME is a buddy's name; "secret" = the newest secret chat, "@Alias" = by
- * alias): account PHONE [SETTING=VALUE ...]   makes an account and switches it on answer
- * TEXT | cancel                the oldest question for a text press LABEL a button of the
- * oldest question with buttons open NAME | close NAME | focus NAME | blur send NAME TEXT
- * | cmd NAME TEXT | type NAME on|off menu NAME LABEL[/LABEL]             an entry of the
- * buddy's menu account-menu LABEL                     an entry of the account's menu
- * lines NAME | buddies | logging NAME | disable | enable | delete | quit
+ * Commands (NAME is a buddy's name; "secret" = the newest secret chat, "@Alias" = by alias):
+ *   account PHONE [SETTING=VALUE ...]   makes an account and switches it on
+ *   answer TEXT | cancel                the oldest question for a text
+ *   press LABEL                         a button of the oldest question with buttons
+ *   open NAME | close NAME | focus NAME | blur
+ *   send NAME TEXT | cmd NAME TEXT | type NAME on|off
+ *   menu NAME LABEL[/LABEL]             an entry of the buddy's menu
+ *   account-menu LABEL                  an entry of the account's menu
+ *   lines NAME | buddies | logging NAME | disable | enable | delete | quit
  *
  * --login-only: the account of accounts.xml logs in, starts a secret chat with its first
  * buddy, waits for it to be ready, and leaves (the demo's preparation). */

@@ -13,7 +13,7 @@ import lab  # noqa: E402
 ALICE, BOB = '9990000001', '9990000002'
 BUILD = sys.argv[1]
 ON = 'root &bitlbee: mtproto - Logging in: Logged in'
-REFUSED = "root &bitlbee: mtproto - Login error: The account's data is sealed with another password"
+REFUSED = "root &bitlbee: mtproto - Login error: The account's data are sealed with another password"
 
 
 class Story:

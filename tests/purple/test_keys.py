@@ -265,7 +265,7 @@ def lost_key_file(place):
     os.unlink(os.path.join(folder, os.listdir(folder)[0], 'seal.key'))
     before = kept(us)
     us = place.program()
-    us.hears("error fatal The key of the account's data is not the right one: seal.key is gone")
+    us.hears("error fatal The account's data cannot be opened.*seal.key is gone")
     us.stop()
     expect(kept(us) == before, 'something was made')
 

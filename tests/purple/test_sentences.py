@@ -542,6 +542,11 @@ def two_chats(place, us, companion):
     companion.hears('secret -?[0-9]+ requested')
     us.send('buddies')
     us.hears('buddy secret.*Bob Bb .secret 2.')
+    us.send('disable')
+    us.send('enable')  # people are told about again
+    us.hears('signed-on')
+    us.send('buddies')
+    us.hears('buddy secret.*Bob Bb .secret 2.')
 
 
 @with_chat
