@@ -167,7 +167,10 @@ verify_cb (PurpleConversation *conv, const char *cmd, char **args, char **error,
 
     if (!secret_of (conv, &tgp, &chat_id, error))
         return PURPLE_CMD_RET_FAILED;
-    if (!tg_secret_info (tgp->client, chat_id, &info) || info.state != TG_SECRET_READY) {
+    gboolean yes = g_ascii_strcasecmp (word, "yes") == 0;
+    gboolean no = g_ascii_strcasecmp (word, "no") == 0;
+    if (!tg_secret_info (tgp->client, chat_id, &info) ||
+        (info.state != TG_SECRET_READY && !no)) {
         *error = g_strdup (_ ("This secret chat has no key."));
         return PURPLE_CMD_RET_FAILED;
     }
@@ -181,8 +184,7 @@ verify_cb (PurpleConversation *conv, const char *cmd, char **args, char **error,
         tgp_secret_write (tgp, chat_id, TRUE, text);
         return PURPLE_CMD_RET_OK;
     }
-    gboolean yes = g_ascii_strcasecmp (word, "yes") == 0;
-    if (!yes && g_ascii_strcasecmp (word, "no") != 0) {
+    if (!yes && !no) {
         *error = g_strdup (_ ("/verify shows the key; /verify yes marks it as verified, "
                               "/verify no takes the mark away."));
         return PURPLE_CMD_RET_FAILED;

@@ -129,7 +129,8 @@ first_cb (PurpleConnection *gc, const char *text)
 
     if (tgp == NULL)
         return;
-    wipe (&tgp->passphrase);
+    if (tgp->passphrase != NULL)
+        return; /* another change is on its way */
     if (text == NULL || *text == '\0') {
         tg_client_set_passphrase (tgp->client, NULL, set_cb, tgp);
         return;

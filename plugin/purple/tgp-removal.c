@@ -45,10 +45,21 @@ removed_cb (PurpleAccount *account, void *data)
     }
 }
 
+/* Other front ends delete the account at every log-out, and make it anew (BitlBee and
+ * gateways do, LIBPURPLE 0.4): there a removal means nothing. */
+static gboolean
+means_it (void)
+{
+    static const char *const uis[] = { "gtk-gaim", "gnt-purple", "headless", NULL };
+    const char *ui = purple_core_get_ui ();
+
+    return ui != NULL && g_strv_contains (uis, ui);
+}
+
 void
 tgp_removal_connect (void)
 {
-    if (connected || g_strcmp0 (purple_core_get_ui (), "BitlBee") == 0)
+    if (connected || !means_it ())
         return;
     connected = TRUE;
     purple_signal_connect (purple_accounts_get_handle (), "account-removed", &handle,
@@ -130,7 +141,7 @@ tgp_removal_init (void)
 {
     static gboolean done;
 
-    if (!done && g_strcmp0 (purple_core_get_ui (), "BitlBee") != 0)
+    if (!done && means_it ())
         start_timer = purple_timeout_add (0, start_cb, NULL);
     done = TRUE;
 }

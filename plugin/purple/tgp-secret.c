@@ -10,7 +10,8 @@
 typedef struct {
     PurpleConnection *gc;
     int32_t chat_id;
-    gboolean open; /* the dialog stands */
+    gboolean open;  /* the dialog stands */
+    unsigned timer; /* it is accepted by a rule when this runs out */
 } TgpRequest;
 
 /* --- words
@@ -305,6 +306,16 @@ show_buddy (TgpAccount *tgp, const TgSecretInfo *info)
 /* --- requests
  * ----------------------------------------------------------------------------- */
 
+static void
+request_end (TgpRequest *request)
+{
+    if (request->open)
+        purple_request_close_with_handle (request);
+    if (request->timer != 0)
+        purple_timeout_remove (request->timer);
+    g_free (request);
+}
+
 void
 tgp_requests_free (TgpAccount *tgp)
 {
@@ -313,9 +324,7 @@ tgp_requests_free (TgpAccount *tgp)
 
     g_hash_table_iter_init (&iter, tgp->requests);
     while (g_hash_table_iter_next (&iter, NULL, &value)) {
-        TgpRequest *request = value;
-        purple_request_close_with_handle (request);
-        g_free (request);
+        request_end (value);
     }
     g_hash_table_unref (tgp->requests);
 }
@@ -335,9 +344,7 @@ close_request (TgpAccount *tgp, int32_t chat_id)
 
     if (request == NULL)
         return;
-    if (request->open)
-        purple_request_close_with_handle (request);
-    g_free (request);
+    request_end (request);
 }
 
 static void
@@ -405,12 +412,11 @@ static gboolean
 accept_later_cb (gpointer user)
 {
     g_autofree TgpRequest *request = user;
-    TgpAccount *tgp =
-        PURPLE_CONNECTION_IS_VALID (request->gc) ? tgp_account (request->gc) : NULL;
+    TgpAccount *tgp = tgp_account (request->gc); /* closing ends the timer */
     TgSecretInfo info;
 
-    if (tgp == NULL || !tgp_has_info (tgp, request->chat_id, &info) ||
-        info.state != TG_SECRET_REQUESTED)
+    take_request (tgp, request->chat_id);
+    if (!tgp_has_info (tgp, request->chat_id, &info) || info.state != TG_SECRET_REQUESTED)
         return FALSE;
     g_autofree char *text = g_strdup_printf (
         _ ("%s started a secret chat; it was accepted, as this account's settings say."),
@@ -436,10 +442,13 @@ answer_by_rule (TgpAccount *tgp, const TgSecretInfo *info)
                                    tg_person_is_verified (tgp->client, info->user_id)));
     if (!accept)
         return FALSE;
+    if (g_hash_table_contains (tgp->requests, GINT_TO_POINTER (info->id)))
+        return TRUE;
     TgpRequest *request = g_new0 (TgpRequest, 1);
     request->gc = tgp->gc;
     request->chat_id = info->id;
-    purple_timeout_add_seconds (ACCEPT_AFTER, accept_later_cb, request);
+    request->timer = purple_timeout_add_seconds (ACCEPT_AFTER, accept_later_cb, request);
+    g_hash_table_insert (tgp->requests, GINT_TO_POINTER (info->id), request);
     return TRUE;
 }
 
@@ -731,9 +740,13 @@ tgp_secret_ask_close (TgpAccount *tgp, int32_t chat_id)
 void
 tgp_secret_ask_erase (TgpAccount *tgp, int32_t chat_id)
 {
+    TgSecretInfo info;
+    gboolean ended = tgp_has_info (tgp, chat_id, &info) && info.state == TG_SECRET_CLOSED;
+
     confirm (tgp, chat_id,
-             _ ("End this secret chat and delete all of it, for both sides?"), _ ("OK"),
-             erase_yes_cb);
+             ended ? _ ("Delete what is left of this secret chat, on this side?")
+                   : _ ("End this secret chat and delete all of it, for both sides?"),
+             _ ("OK"), erase_yes_cb);
 }
 
 void

@@ -8,6 +8,7 @@
 
 #define IDS_A_MESSAGE 100         /* ids in one deleteMessages (SC-E7) */
 #define IDS_MAX 100000            /* of an incoming list */
+#define UNKNOWN_MAX 1000          /* ... that may be of forgotten messages */
 #define TYPING_ACTION_EVERY 10000 /* ms (SC-E12) */
 #define TYPING_CALL_EVERY 5000    /* ms (SC-E13) */
 #define TYPING_SHOWN 6000         /* ms (SC-E13) */
@@ -95,13 +96,14 @@ in_delete (const Run *run)
     const SecretDecryptedMessageActionDeleteMessages *action =
         TL_AS (run->action, SecretDecryptedMessageActionDeleteMessages);
     g_autoptr (GArray) gone = g_array_new (FALSE, FALSE, sizeof (int64_t));
+    unsigned unknown = 0;
     g_autoptr (GHashTable) known =
         g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
 
     for (size_t i = 0; i < MIN (action->random_ids.len, IDS_MAX); i++) {
         int64_t id = TL_ITEM (action->random_ids, int64_t, i);
         if ((secret_note_find (run->chat, id) != NULL ||
-             secret_notes_forgot (run->chat)) &&
+             (secret_notes_forgot (run->chat) && unknown++ < UNKNOWN_MAX)) &&
             g_hash_table_add (known, g_memdup2 (&id, sizeof id))) /* each once */
             g_array_append_val (gone, id);                        /* SC-E8 */
     }

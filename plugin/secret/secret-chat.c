@@ -405,7 +405,13 @@ void
 secret_chat_close (SecretChat *chat, gboolean delete_history, SecretClosed why,
                    HostTime now)
 {
-    chat->delete_history = delete_history;
+    gboolean ended = chat->state == SECRET_STATE_CLOSED;
+
+    chat->dirty |= delete_history && !chat->delete_history;
+    chat->delete_history |= delete_history; /* never taken back (SC-A24) */
+    if (ended && delete_history)
+        secret_event (chat,
+                      (SecretEvent){ .kind = SECRET_EVENT_STATE, .text = chat->detail });
     if (chat->state != SECRET_STATE_CLOSED) {
         gboolean tell = chat->access_hash != 0 || chat->state == SECRET_STATE_ASKING;
         secret_abort (chat, why, NULL, tell && why != SECRET_CLOSED_LOGGED_OUT, now);
@@ -448,8 +454,8 @@ gboolean
 secret_chat_set_verified (SecretChat *chat, gboolean verified, HostTime now,
                           GError **error)
 {
-    if (!secret_check_ready (chat, error))
-        return FALSE;
+    if (verified && !secret_check_ready (chat, error))
+        return FALSE; /* taken back it may be at any time */
     chat->dirty |= chat->verified != verified;
     chat->verified = verified;
     secret_settle (chat, now);
@@ -485,7 +491,9 @@ secret_chat_info (const SecretChat *chat, SecretInfo *info)
                       .layer = secret_layer_choose (chat->peer_layer, chat->sent_layer),
                       .has_key_hash = chat->has_key_hash,
                       .verified = chat->verified && chat->state == SECRET_STATE_READY,
-                      .was_verified = chat->verified,
+                      .was_verified = chat->verified &&
+                                      chat->closed != SECRET_CLOSED_VIOLATION &&
+                                      chat->closed != SECRET_CLOSED_BAD_KEY,
                       .key_created = chat->key.created,
                       .key_messages = (uint32_t)chat->key.messages,
                       .raw_in = (uint32_t)chat->raw_in,

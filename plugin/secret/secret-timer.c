@@ -352,7 +352,6 @@ secret_timer_tick (SecretChat *chat, HostTime now)
         secret_event (chat, (SecretEvent){ .kind = SECRET_EVENT_EXPIRED,
                                            .ids = ids,
                                            .n_ids = gone->len });
-        secret_outbox_forget (chat, ids, gone->len, now);
         secret_notes_remove (chat, ids, gone->len); /* SC-G7 */
     }
     if (chat->hole_since == 0 || chat->hole_told)

@@ -172,6 +172,10 @@ store_key_set_passphrase (const char *directory, const StoreKeyWish *wish,
 
     if (!store_key_file_read (directory, &file, error))
         return FALSE;
+    if (passphrase != NULL && file.place == STORE_PLACE_SERVICE &&
+        !store_service_usable (wish->cancel)) /* else it would stay there as well */
+        return bad (error, STORE_ERROR_SERVICE,
+                    "the secret service is locked or not running, and has the key");
     StorePlace place = passphrase != NULL ? STORE_PLACE_PASSPHRASE
                                           : wished_place (STORE_PLACE_NONE, wish);
     gboolean good = (place == file.place && passphrase == NULL) ||

@@ -190,9 +190,6 @@ take_event (Sim *sim, const SimEvent *e)
         if (e->kind == SECRET_EVENT_FLUSHED)
             excuse_all (&sim->us);
         for (size_t i = 0; i < e->n_ids; i++) {
-            Said *own = find_said (&sim->us, e->ids[i]);
-            if (own != NULL) /* by its date it counted as read: nobody keeps it */
-                own->excused = TRUE;
             close_window (sim, e->ids[i]);
         }
         break;

@@ -169,9 +169,6 @@ take_event (Sim *sim, Side *side, Side *other, const SimEvent *e)
         if (e->kind == SECRET_EVENT_EXPIRED)
             sim->stats->expired += (unsigned)e->n_ids;
         for (size_t i = 0; i < e->n_ids; i++) {
-            Said *own = find_said (side, e->ids[i]);
-            if (own != NULL) /* by its date it counted as read: nobody keeps it */
-                own->excused = TRUE;
             g_hash_table_remove (side->window, &e->ids[i]);
             for (unsigned k = side->unread->len; k > 0; k--)
                 if (g_array_index (side->unread, int64_t, k - 1) == e->ids[i])

@@ -30,6 +30,9 @@ verified_is_a_mark_of_this_chat (void)
     g_assert_true (pair_info (alice).was_verified);
     g_assert_false (secret_chat_set_verified (alice->chat, TRUE, pair->now, &error));
     g_assert_error (error, SECRET_ERROR, SECRET_ERROR_CLOSED);
+    g_assert_true (secret_chat_set_verified (alice->chat, FALSE, pair->now, NULL));
+    pair_restart (alice);
+    g_assert_false (pair_info (alice).was_verified);
 }
 
 static void
@@ -80,6 +83,32 @@ what_was_erased_is_gone (void)
             g_assert_cmpint (pair_info (end).gone, ==, erase);
         }
     }
+}
+
+/* SC-A24: the promise to delete is not taken back by a second word; an ended chat can
+ * still be erased here */
+static void
+an_ended_chat_can_be_erased (void)
+{
+    g_autoptr (Pair) pair = pair_ready (8);
+    PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
+
+    secret_chat_suspend (alice->chat);
+    secret_chat_close (alice->chat, TRUE, SECRET_CLOSED_BY_US, pair->now);
+    secret_chat_close (alice->chat, FALSE, SECRET_CLOSED_BY_US, pair->now);
+    pair_restart (alice);
+    pair_run (pair);
+    g_assert_true (pair_info (bob).gone);
+
+    g_autoptr (Pair) other = pair_ready (9);
+    secret_chat_close (alice_of (other)->chat, FALSE, SECRET_CLOSED_BY_US, other->now);
+    pair_run (other);
+    g_free (pair_events (bob_of (other)));
+    secret_chat_close (bob_of (other)->chat, TRUE, SECRET_CLOSED_BY_US, other->now);
+    pair_restart (bob_of (other));
+    g_autofree char *events = pair_events (bob_of (other));
+    g_assert_true (pair_info (bob_of (other)).gone);
+    g_assert_nonnull (strstr (events, "state"));
 }
 
 static unsigned
@@ -231,6 +260,7 @@ main (int argc, char **argv)
     g_test_add_func ("/secret/marks/left-to-another-device",
                      a_request_is_left_to_another_device);
     g_test_add_func ("/secret/marks/erased-is-gone", what_was_erased_is_gone);
+    g_test_add_func ("/secret/marks/ended-can-be-erased", an_ended_chat_can_be_erased);
     g_test_add_func ("/secret/marks/missed-lines-are-forgotten",
                      missed_lines_are_forgotten);
     g_test_add_func ("/secret/marks/settled-ones-are-forgotten",
