@@ -44,6 +44,14 @@ tgp_account (PurpleConnection *gc)
     return gc->proto_data;
 }
 
+/* The same for an answer that comes later: NULL when the connection is gone. */
+static inline TgpAccount *
+tgp_account_alive (PurpleConnection *gc)
+{
+    return g_list_find (purple_connections_get_all (), gc) != NULL ? tgp_account (gc)
+                                                                   : NULL;
+}
+
 /* tgp-login.c */
 void tgp_login (PurpleAccount *account);
 void tgp_close (PurpleConnection *gc);

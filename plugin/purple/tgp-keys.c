@@ -71,13 +71,6 @@ tgp_keys_token (PurpleAccount *account)
 /* --- the passphrase: asked for twice, one after the other, as every front end can
  * ----------- */
 
-static TgpAccount *
-alive (PurpleConnection *gc)
-{
-    return g_list_find (purple_connections_get_all (), gc) != NULL ? tgp_account (gc)
-                                                                   : NULL;
-}
-
 static void
 set_cb (const char *error, void *user)
 {
@@ -99,7 +92,7 @@ set_cb (const char *error, void *user)
 static void
 second_cb (PurpleConnection *gc, const char *text)
 {
-    TgpAccount *tgp = alive (gc);
+    TgpAccount *tgp = tgp_account_alive (gc);
 
     if (tgp == NULL || tgp->passphrase == NULL)
         return;
@@ -116,7 +109,7 @@ second_cb (PurpleConnection *gc, const char *text)
 static void
 cancelled_cb (PurpleConnection *gc, const char *text)
 {
-    TgpAccount *tgp = alive (gc);
+    TgpAccount *tgp = tgp_account_alive (gc);
 
     if (tgp != NULL)
         wipe (&tgp->passphrase);
@@ -125,7 +118,7 @@ cancelled_cb (PurpleConnection *gc, const char *text)
 static void
 first_cb (PurpleConnection *gc, const char *text)
 {
-    TgpAccount *tgp = alive (gc);
+    TgpAccount *tgp = tgp_account_alive (gc);
 
     if (tgp == NULL)
         return;

@@ -280,9 +280,7 @@ tgp_offline (void *user, TgOffline reason, const char *detail, gboolean fatal)
 static void
 answered_cb (Question *question, const char *text)
 {
-    TgpAccount *tgp = g_list_find (purple_connections_get_all (), question->gc) != NULL
-                          ? tgp_account (question->gc)
-                          : NULL;
+    TgpAccount *tgp = tgp_account_alive (question->gc);
 
     if (tgp != NULL)
         tg_client_answer (tgp->client, question->attempt, text);

@@ -162,9 +162,10 @@ remove_buddy (PurpleConnection *gc, PurpleBuddy *buddy, PurpleGroup *group)
 static void
 log_out_cb (PurpleConnection *gc)
 {
-    if (g_list_find (purple_connections_get_all (), gc) != NULL &&
-        tgp_account (gc) != NULL)
-        tg_client_log_out (tgp_account (gc)->client);
+    TgpAccount *tgp = tgp_account_alive (gc);
+
+    if (tgp != NULL)
+        tg_client_log_out (tgp->client);
 }
 
 static void

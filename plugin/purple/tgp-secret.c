@@ -667,18 +667,10 @@ tgp_secret_start (TgpAccount *tgp, int64_t user_id)
 /* --- questions with consequences
  * ------------------------------------------------------------ */
 
-static TgpAccount *
-live_account (TgpRequest *request)
-{
-    return g_list_find (purple_connections_get_all (), request->gc) != NULL
-               ? tgp_account (request->gc)
-               : NULL;
-}
-
 static void
 close_yes_cb (TgpRequest *request, int action)
 {
-    TgpAccount *tgp = live_account (request);
+    TgpAccount *tgp = tgp_account_alive (request->gc);
 
     if (tgp != NULL)
         tg_secret_close (tgp->client, request->chat_id, FALSE, NULL);
@@ -688,7 +680,7 @@ close_yes_cb (TgpRequest *request, int action)
 static void
 erase_yes_cb (TgpRequest *request, int action)
 {
-    TgpAccount *tgp = live_account (request);
+    TgpAccount *tgp = tgp_account_alive (request->gc);
 
     if (tgp != NULL)
         tg_secret_close (tgp->client, request->chat_id, TRUE, NULL);
@@ -698,7 +690,7 @@ erase_yes_cb (TgpRequest *request, int action)
 static void
 flush_yes_cb (TgpRequest *request, int action)
 {
-    TgpAccount *tgp = live_account (request);
+    TgpAccount *tgp = tgp_account_alive (request->gc);
     g_autoptr (GError) error = NULL;
 
     if (tgp != NULL && !tg_secret_flush (tgp->client, request->chat_id, &error))

@@ -120,14 +120,7 @@ in_delete (const Run *run)
 static void
 in_flush (const Run *run)
 {
-    g_autoptr (GArray) all = secret_notes_ids (run->chat);
-    const int64_t *ids = (const int64_t *)(void *)all->data;
-
-    secret_event (run->chat, (SecretEvent){ .kind = SECRET_EVENT_FLUSHED,
-                                            .ids = ids,
-                                            .n_ids = all->len,
-                                            .by_peer = TRUE });
-    secret_notes_remove (run->chat, ids, all->len); /* SC-E10 */
+    secret_notes_flush (run->chat, TRUE); /* SC-E10 */
 }
 
 static void

@@ -416,13 +416,8 @@ secret_chat_close (SecretChat *chat, gboolean delete_history, SecretClosed why,
         gboolean tell = chat->access_hash != 0 || chat->state == SECRET_STATE_ASKING;
         secret_abort (chat, why, NULL, tell && why != SECRET_CLOSED_LOGGED_OUT, now);
     }
-    if (delete_history) {
-        g_autoptr (GArray) ids = secret_notes_ids (chat);
-        secret_event (chat, (SecretEvent){ .kind = SECRET_EVENT_FLUSHED,
-                                           .ids = (const int64_t *)(void *)ids->data,
-                                           .n_ids = ids->len });
-        secret_notes_remove (chat, (const int64_t *)(void *)ids->data, ids->len);
-    }
+    if (delete_history)
+        secret_notes_flush (chat, FALSE);
     secret_settle (chat, now);
 }
 

@@ -327,14 +327,8 @@ remote_discarded (SecretChat *chat, const SecretRemote *remote, HostTime now)
     /* a closed one stays as it is, with the word it may still owe the server (SC-A20) */
     secret_abort (chat, elsewhere ? SECRET_CLOSED_ELSEWHERE : SECRET_CLOSED_BY_PEER, NULL,
                   FALSE, now);
-    if (remote->history_deleted) { /* SC-A25 */
-        g_autoptr (GArray) ids = secret_notes_ids (chat);
-        secret_event (chat, (SecretEvent){ .kind = SECRET_EVENT_FLUSHED,
-                                           .by_peer = TRUE,
-                                           .ids = (const int64_t *)(void *)ids->data,
-                                           .n_ids = ids->len });
-        secret_notes_remove (chat, (const int64_t *)(void *)ids->data, ids->len);
-    }
+    if (remote->history_deleted)
+        secret_notes_flush (chat, TRUE); /* SC-A25 */
 }
 
 void

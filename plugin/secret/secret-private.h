@@ -324,6 +324,8 @@ gboolean secret_notes_forgot (const SecretChat *chat);
 void secret_note_show (SecretChat *chat, SecretNote *note);
 /* Forgets the messages, with their records. */
 void secret_notes_remove (SecretChat *chat, const int64_t *ids, size_t n);
+/* Everything goes, and is told as FLUSHED (SC-A25, SC-E10). */
+void secret_notes_flush (SecretChat *chat, gboolean by_peer);
 /* All ids, oldest first; `outgoing_only` as it says. */
 GArray *secret_notes_ids (const SecretChat *chat);
 void secret_note_opened (SecretChat *chat, SecretNote *note, HostTime now);

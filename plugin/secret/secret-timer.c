@@ -146,6 +146,19 @@ secret_notes_remove (SecretChat *chat, const int64_t *ids, size_t n)
     }
 }
 
+void
+secret_notes_flush (SecretChat *chat, gboolean by_peer)
+{
+    g_autoptr (GArray) all = secret_notes_ids (chat);
+    const int64_t *ids = (const int64_t *)(void *)all->data;
+
+    secret_event (chat, (SecretEvent){ .kind = SECRET_EVENT_FLUSHED,
+                                       .ids = ids,
+                                       .n_ids = all->len,
+                                       .by_peer = by_peer });
+    secret_notes_remove (chat, ids, all->len);
+}
+
 static void
 start_countdown (SecretChat *chat, SecretNote *note, int64_t wall, HostTime now)
 {
@@ -195,6 +208,13 @@ mark_seen (SecretChat *chat, SecretNote *note, HostTime now)
     }
 }
 
+/* Incoming, on the screen once, never seen: nobody knows yet whether the window lives. */
+static gboolean
+is_unseen (const SecretNote *note)
+{
+    return note != NULL && !note->outgoing && note->displayed && !note->seen;
+}
+
 /* The peer hears of a date up to which all was read. What stood above in the window of a
  * process that died is gone from sight, but read for the peer, and its time runs. */
 static void
@@ -206,7 +226,7 @@ mark_older (SecretChat *chat, int32_t order, HostTime now)
     g_hash_table_iter_init (&iter, chat->notes);
     while (g_hash_table_iter_next (&iter, NULL, &value)) {
         SecretNote *note = value;
-        if (!note->outgoing && note->displayed && !note->seen && note->order < order)
+        if (is_unseen (note) && note->order < order)
             mark_seen (chat, note, now);
     }
 }
@@ -225,13 +245,6 @@ secret_chat_seen (SecretChat *chat, const int64_t *ids, size_t n, HostTime now)
     }
     mark_older (chat, newest, now);
     secret_settle (chat, now);
-}
-
-/* Incoming, on the screen once, never seen: nobody knows yet whether the window lives. */
-static gboolean
-is_unseen (const SecretNote *note)
-{
-    return note != NULL && !note->outgoing && note->displayed && !note->seen;
 }
 
 GArray *

@@ -14,15 +14,15 @@
 #define MARK_SIZE 32              /* bytes; a decimal number and a newline */
 #define JOURNAL_KEPT (128 * 1024) /* bytes; a longer one gives its blocks back */
 
-void
-store_sync_directory (const char *directory)
+gboolean
+store_directory_sync (const char *directory)
 {
     int fd = g_open (directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
+    gboolean good = fd >= 0 && fsync (fd) == 0;
 
-    if (fd >= 0) {
-        fsync (fd);
+    if (fd >= 0)
         close (fd);
-    }
+    return good;
 }
 
 int64_t
@@ -60,7 +60,7 @@ store_mark_write (const char *directory, int64_t generation, GError **error)
                      g_strerror (errno));
         return FALSE;
     }
-    store_sync_directory (directory);
+    store_directory_sync (directory);
     return TRUE;
 }
 

@@ -14,5 +14,5 @@ gboolean store_mark_write (const char *directory, int64_t generation, GError **e
 /* Overwrites a finished journal with zeros, so that nothing of the pages as they were
  * stays beside the file (SC-L12). Only between transactions, under the store's lock. */
 void store_journal_wipe (const char *path);
-/* Syncs a folder's entries. */
-void store_sync_directory (const char *directory);
+/* Syncs a folder's entries; FALSE: they may not be on the disk. */
+gboolean store_directory_sync (const char *directory);

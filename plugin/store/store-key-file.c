@@ -11,6 +11,7 @@
 #include "store-key-file.h"
 
 #include "crypto-secret.h"
+#include "store-file.h"
 #include "store.h"
 
 #include <errno.h>
@@ -40,17 +41,6 @@ path_of (const char *directory, const char *suffix)
 {
     g_autofree char *name = g_strconcat (NAME, suffix, NULL);
     return g_build_filename (directory, name, NULL);
-}
-
-gboolean
-store_directory_sync (const char *directory)
-{
-    int fd = g_open (directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
-    gboolean good = fd >= 0 && fsync (fd) == 0;
-
-    if (fd >= 0)
-        close (fd);
-    return good;
 }
 
 /* --- overwriting

@@ -36,4 +36,3 @@ gboolean store_key_file_unwrap (const StoreKeyFile *file, const char *passphrase
 
 /* Overwrites a file's bytes and removes it; a link is only removed. */
 gboolean store_file_wipe (const char *path);
-gboolean store_directory_sync (const char *directory);
