@@ -5,7 +5,9 @@
 
 #include <string.h>
 
-#define HOPS_MAX 3 /* migrations of one login (MT-E11) */
+#define HOPS_MAX 3         /* migrations of one login (MT-E11) */
+#define CODE_LENGTH_MAX 64 /* digits or letters of a code; more is not told */
+#define SALT_MAX 1024      /* bytes of a password's salt */
 
 typedef struct {
     TgLink *link;
@@ -199,6 +201,8 @@ code_sent_cb (void *user, TlMessage *answer, const MtError *error)
         return;
     }
     const char *how = sent != NULL ? code_type (sent->type, &length) : NULL;
+    if (how != NULL && (length < 0 || length > CODE_LENGTH_MAX))
+        length = 0;
     if (how == NULL) {
         tg_stop (client, TG_OFFLINE_LOGIN_REFUSED, "NO_CODE_FOR_THIS_PROGRAM", TRUE);
         return;
@@ -329,7 +333,8 @@ prove (TgClient *client)
         TL_AS (password->current_algo,
                ApiPasswordKdfAlgoSHA256SHA256PBKDF2HMACSHA512iter100000SHA256ModPow);
 
-    if (algo == NULL || algo->p.len != 256 || password->srp_B.len < 248 ||
+    if (algo == NULL || algo->p.len != 256 || algo->salt1.len > SALT_MAX ||
+        algo->salt2.len > SALT_MAX || password->srp_B.len < 248 ||
         password->srp_B.len > 256) { /* MT-F24, F25 */
         tg_stop (client, TG_OFFLINE_LOGIN_REFUSED, "UNKNOWN_PASSWORD_ALGORITHM", TRUE);
         return;

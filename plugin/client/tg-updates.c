@@ -11,6 +11,7 @@
 #define POSTPONED_MAX 1000         /* messages while a difference runs (MT-G3) */
 #define EARLY_MAX 1000             /* updates behind a gap */
 #define TELL_AFTER 2000            /* ms: receivedQueue after new encrypted messages */
+#define COUNT_MAX 1000000          /* events in one update; more is no honest count */
 
 /* An update that came before its predecessors; keeps its message alive. */
 typedef struct {
@@ -71,14 +72,22 @@ save (TgClient *client)
     tg_put (client, STORE_UPDATES, 0, TL_OBJ (&record));
 }
 
+/* Whether these are positions at all. */
+static gboolean
+is_state (const TlObject *object)
+{
+    const ApiUpdatesState *state = TL_AS (object, ApiUpdatesState);
+
+    return state != NULL && state->pts >= 0 && state->qts >= 0 && state->date >= 0 &&
+           state->seq >= 0;
+}
+
 static void
 set_state (TgClient *client, const TlObject *object)
 {
     const ApiUpdatesState *state = TL_AS (object, ApiUpdatesState);
     TgUpdates *u = &client->updates;
 
-    if (state == NULL)
-        return;
     u->known = TRUE;
     u->pts = state->pts;
     u->qts = state->qts;
@@ -185,6 +194,20 @@ qts_of (const TlObject *update, int32_t *qts)
     return TRUE;
 }
 
+/* Where `pts` lies, seen from the box: every number here is the server's, so sums have 64
+ * bits (MT-G4, G5). */
+static Fit
+fit_pts (const TgUpdates *u, int32_t pts, int32_t count)
+{
+    int64_t next = (int64_t)u->pts + count;
+
+    if (pts <= 0 || count < 0 || count > COUNT_MAX || pts < count)
+        return FIT_OLD;
+    if (count == 0 ? pts < u->pts : pts < next)
+        return FIT_OLD;
+    return pts > next ? FIT_EARLY : FIT_NOW;
+}
+
 /* Whether an update's turn has come; moves the box when it has (MT-G4, G5, SC-J1). */
 static Fit
 fit (TgClient *client, const TlObject *update)
@@ -199,18 +222,15 @@ fit (TgClient *client, const TlObject *update)
         }
         if (number <= u->qts)
             return FIT_OLD;
-        if (number > u->qts + 1)
+        if ((int64_t)number - u->qts > 1)
             return FIT_EARLY;
         u->qts = number;
         u->tell_at = tg_now (client).mono + TELL_AFTER;
         save (client);
     } else if (pts_of (update, &number, &count)) {
-        if (number <= 0 || count < 0 || number < count)
-            return FIT_OLD;
-        if (count == 0 ? number < u->pts : number < u->pts + count)
-            return FIT_OLD;
-        if (number > u->pts + count)
-            return FIT_EARLY;
+        Fit result = fit_pts (u, number, count);
+        if (result != FIT_NOW)
+            return result;
         u->pts = number;
         save (client);
     }
@@ -296,11 +316,13 @@ take_many (TgClient *client, TlMessage *message, const TlVector *updates,
            int32_t seq_start, int32_t seq, int32_t date)
 {
     TgUpdates *u = &client->updates;
+    gboolean sane = seq_start >= 0 && date >= 0 && seq >= seq_start &&
+                    (seq_start == 0 ? seq == 0 : seq - seq_start <= COUNT_MAX);
 
     take_boxed (client, message, updates, TRUE);
-    if (seq_start != 0 && seq_start <= u->seq)
+    if (sane && seq_start != 0 && seq_start <= u->seq)
         return;
-    if (seq_start > u->seq + 1) {
+    if (!sane || (int64_t)seq_start - u->seq > 1) {
         ask_difference (client);
         return;
     }
@@ -318,13 +340,18 @@ take_short_message (TgClient *client, int32_t pts, int32_t count, int64_t from,
 {
     TgUpdates *u = &client->updates;
 
-    if (pts == u->pts + count) {
+    switch (fit_pts (u, pts, count)) {
+    case FIT_NOW:
         u->pts = pts;
         save (client);
         if (from != 0 && !out)
             tg_tell_cloud_message (client, from);
-    } else if (pts > u->pts + count) {
+        break;
+    case FIT_EARLY:
         ask_difference (client);
+        break;
+    case FIT_OLD:
+        break;
     }
 }
 
@@ -429,6 +456,11 @@ take_difference (TgClient *client, const TlVector *users, const TlVector *others
         client->updates.tell_at = tg_now (client).mono + TELL_AFTER;
 }
 
+/* An answer with numbers that cannot be: as if it had not decoded. */
+static const MtError bad_numbers = {
+    .code = MT_ERROR_LOCAL_DECODE, .type = "BAD_STATE", .number = -1, .text = "BAD_STATE"
+};
+
 static void
 difference_failed (TgClient *client, const MtError *error)
 {
@@ -467,7 +499,12 @@ difference_cb (void *user, TlMessage *answer, const MtError *error)
     const ApiUpdatesDifferenceTooLong *too_long =
         TL_AS (root, ApiUpdatesDifferenceTooLong);
 
-    if (all != NULL) {
+    if ((all != NULL && !is_state (all->state)) ||
+        (slice != NULL && !is_state (slice->intermediate_state)) ||
+        (empty != NULL && (empty->date < 0 || empty->seq < 0)) ||
+        (too_long != NULL && too_long->pts < 0)) {
+        difference_failed (client, &bad_numbers);
+    } else if (all != NULL) {
         take_difference (client, &all->users, &all->other_updates,
                          &all->new_encrypted_messages, &all->new_messages);
         set_state (client, all->state);
@@ -499,6 +536,8 @@ state_cb (void *user, TlMessage *answer, const MtError *error)
 
     if (client->dying)
         return;
+    if (error == NULL && !is_state (tl_message_root (answer)))
+        error = &bad_numbers;
     if (error != NULL) {
         difference_failed (client, error);
         return;

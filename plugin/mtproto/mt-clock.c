@@ -45,10 +45,10 @@ mt_clock_next_id (MtClock *clock, const CryptoRandom *random, HostTime now)
     uint64_t fraction = ((ms % 1000) << 32) / 1000;
     int64_t id = (int64_t)(ms / 1000 << 32 | fraction);
     id = (id & ~(int64_t)0x3fffff) | (noise & 0x3ffffc);
-    if (id <= clock->last_id)
-        id = clock->last_id + 4;
+    if (id <= clock->last_id) /* the clock is the server's: no sum of it may overflow */
+        id = (int64_t)((uint64_t)clock->last_id + 4);
     if ((id & 0xffffffff) == 0)
-        id += 4;
+        id = (int64_t)((uint64_t)id + 4);
     clock->last_id = id;
     return id;
 }
