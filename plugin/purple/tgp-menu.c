@@ -1,122 +1,109 @@
-/* The menus of the buddy list: of a person, of a secret chat. */
+/* The menus of the buddy list: of a person, of a secret chat.
+ *
+ * One function an entry: front ends use an entry's `data` for themselves (Finch puts the
+ * node there), so nothing is ever read from it. */
 #include "tgp-account.h"
 
+/* The account is online, and the node is one of its buddies: what it names in `id`. */
 static TgpAccount *
 node_account (PurpleBlistNode *node, int64_t *id)
 {
     PurpleBuddy *buddy = PURPLE_BUDDY (node);
     PurpleConnection *gc =
         purple_account_get_connection (purple_buddy_get_account (buddy));
+    TgpAccount *tgp = gc != NULL ? tgp_account (gc) : NULL;
 
-    tgp_name_parse (purple_buddy_get_name (buddy), id);
-    return gc != NULL ? tgp_account (gc) : NULL;
+    if (tgp_name_parse (purple_buddy_get_name (buddy), id) == TGP_NAME_OTHER)
+        return NULL;
+    return tgp != NULL && tgp->client != NULL ? tgp : NULL;
 }
+
+/* An entry of a secret chat's menu, as libpurple calls it; `does` gets tgp and chat_id. */
+#define CHAT_ENTRY(name, does)                                                           \
+    static void name (PurpleBlistNode *node, gpointer data)                              \
+    {                                                                                    \
+        int64_t id;                                                                      \
+        TgpAccount *tgp = node_account (node, &id);                                      \
+        if (tgp != NULL)                                                                 \
+            does (tgp, (int32_t)id);                                                     \
+    }
 
 static void
 menu_start (PurpleBlistNode *node, gpointer data)
 {
     int64_t id;
     TgpAccount *tgp = node_account (node, &id);
+
+    if (tgp != NULL)
+        tgp_secret_start (tgp, id);
+}
+
+static void
+start_again (TgpAccount *tgp, int32_t chat_id)
+{
     TgSecretInfo info;
 
-    if (tgp == NULL)
-        return;
-    if (GPOINTER_TO_INT (data) != 0) /* of a chat that ended: with the same person */
-        id = tgp_has_info (tgp, (int32_t)id, &info) ? info.user_id : 0;
-    tgp_secret_start (tgp, id);
+    if (tgp_has_info (tgp, chat_id, &info))
+        tgp_secret_start (tgp, info.user_id);
 }
 
 static void
-menu_accept (PurpleBlistNode *node, gpointer data)
+accept (TgpAccount *tgp, int32_t chat_id)
 {
-    int64_t id;
-    TgpAccount *tgp = node_account (node, &id);
-
-    if (tgp != NULL && GPOINTER_TO_INT (data) != 0)
-        tg_secret_accept (tgp->client, (int32_t)id, NULL);
-    else if (tgp != NULL)
-        tg_secret_reject (tgp->client, (int32_t)id, NULL);
+    tg_secret_accept (tgp->client, chat_id, NULL);
 }
 
 static void
-menu_leave (PurpleBlistNode *node, gpointer data)
+reject (TgpAccount *tgp, int32_t chat_id)
 {
-    int64_t id;
-    TgpAccount *tgp = node_account (node, &id);
-
-    if (tgp != NULL)
-        tg_secret_leave (tgp->client, (int32_t)id, NULL);
+    tg_secret_reject (tgp->client, chat_id, NULL);
 }
 
 static void
-menu_verify (PurpleBlistNode *node, gpointer data)
+leave (TgpAccount *tgp, int32_t chat_id)
 {
-    int64_t id;
-    TgpAccount *tgp = node_account (node, &id);
-
-    if (tgp != NULL)
-        tgp_secret_verify (tgp, (int32_t)id, GPOINTER_TO_INT (data) != 0);
+    tg_secret_leave (tgp->client, chat_id, NULL);
 }
 
 static void
-menu_rekey (PurpleBlistNode *node, gpointer data)
+verify (TgpAccount *tgp, int32_t chat_id)
 {
-    int64_t id;
-    TgpAccount *tgp = node_account (node, &id);
-
-    if (tgp != NULL)
-        tg_secret_rekey (tgp->client, (int32_t)id, NULL);
+    tgp_secret_verify (tgp, chat_id, TRUE);
 }
 
 static void
-menu_ttl (PurpleBlistNode *node, gpointer data)
+unverify (TgpAccount *tgp, int32_t chat_id)
 {
-    int64_t id;
-    TgpAccount *tgp = node_account (node, &id);
-
-    if (tgp != NULL)
-        tg_secret_set_ttl (tgp->client, (int32_t)id, GPOINTER_TO_INT (data), NULL);
+    tgp_secret_verify (tgp, chat_id, FALSE);
 }
 
 static void
-menu_delete (PurpleBlistNode *node, gpointer data)
+rekey (TgpAccount *tgp, int32_t chat_id)
 {
-    int64_t id;
-    TgpAccount *tgp = node_account (node, &id);
+    tg_secret_rekey (tgp->client, chat_id, NULL);
+}
+
+static void
+delete_last (TgpAccount *tgp, int32_t chat_id)
+{
     g_autoptr (GError) error = NULL;
 
-    if (tgp != NULL && !tg_secret_delete (tgp->client, (int32_t)id, NULL, 0, &error))
-        tgp_secret_write (tgp, (int32_t)id, TRUE, _ ("There is nothing to delete."));
+    if (!tg_secret_delete (tgp->client, chat_id, NULL, 0, &error))
+        tgp_secret_write (tgp, chat_id, TRUE, _ ("There is nothing to delete."));
 }
 
 static void
-menu_flush (PurpleBlistNode *node, gpointer data)
+screenshot (TgpAccount *tgp, int32_t chat_id)
 {
-    int64_t id;
-    TgpAccount *tgp = node_account (node, &id);
-
-    if (tgp != NULL)
-        tgp_secret_ask_flush (tgp, (int32_t)id);
+    tg_secret_screenshot (tgp->client, chat_id, NULL);
 }
 
 static void
-menu_screenshot (PurpleBlistNode *node, gpointer data)
+show_info (TgpAccount *tgp, int32_t chat_id)
 {
-    int64_t id;
-    TgpAccount *tgp = node_account (node, &id);
-
-    if (tgp != NULL)
-        tg_secret_screenshot (tgp->client, (int32_t)id, NULL);
-}
-
-static void
-menu_info (PurpleBlistNode *node, gpointer data)
-{
-    int64_t id;
-    TgpAccount *tgp = node_account (node, &id);
     TgSecretInfo info;
 
-    if (tgp == NULL || !tgp_has_info (tgp, (int32_t)id, &info))
+    if (!tgp_has_info (tgp, chat_id, &info))
         return;
     g_autofree char *text = tgp_secret_info_text (tgp, &info);
     g_autofree char *key =
@@ -130,44 +117,59 @@ menu_info (PurpleBlistNode *node, gpointer data)
         NULL);
 }
 
-static void
-menu_close (PurpleBlistNode *node, gpointer data)
-{
-    int64_t id;
-    TgpAccount *tgp = node_account (node, &id);
+CHAT_ENTRY (menu_start_again, start_again)
+CHAT_ENTRY (menu_accept, accept)
+CHAT_ENTRY (menu_reject, reject)
+CHAT_ENTRY (menu_leave, leave)
+CHAT_ENTRY (menu_verify, verify)
+CHAT_ENTRY (menu_unverify, unverify)
+CHAT_ENTRY (menu_rekey, rekey)
+CHAT_ENTRY (menu_delete, delete_last)
+CHAT_ENTRY (menu_flush, tgp_secret_ask_flush)
+CHAT_ENTRY (menu_screenshot, screenshot)
+CHAT_ENTRY (menu_info, show_info)
+CHAT_ENTRY (menu_close, tgp_secret_ask_close)
+CHAT_ENTRY (menu_erase, tgp_secret_ask_erase)
 
-    if (tgp != NULL)
-        tgp_secret_ask_close (tgp, (int32_t)id);
-}
+/* X (name, seconds) for every time that the menu offers. */
+#define TIMES(X)                                                                         \
+    X (off, 0)                                                                           \
+    X (5_seconds, 5)                                                                     \
+    X (30_seconds, 30)                                                                   \
+    X (minute, 60)                                                                       \
+    X (hour, 3600)                                                                       \
+    X (day, 86400)                                                                       \
+    X (week, 7 * 86400)
 
-static void
-menu_erase (PurpleBlistNode *node, gpointer data)
-{
-    int64_t id;
-    TgpAccount *tgp = node_account (node, &id);
-
-    if (tgp != NULL)
-        tgp_secret_ask_erase (tgp, (int32_t)id);
-}
+#define TIME_ENTRY(name, seconds)                                                        \
+    static void set_##name (TgpAccount *tgp, int32_t chat_id)                            \
+    {                                                                                    \
+        tg_secret_set_ttl (tgp->client, chat_id, seconds, NULL);                         \
+    }                                                                                    \
+    CHAT_ENTRY (menu_##name, set_##name)
+TIMES (TIME_ENTRY)
 
 static GList *
 add_item (GList *menu, const char *label, void (*run) (PurpleBlistNode *, gpointer),
-          int data, GList *children)
+          GList *children)
 {
-    return g_list_append (menu,
-                          purple_menu_action_new (label, PURPLE_CALLBACK (run),
-                                                  GINT_TO_POINTER (data), children));
+    return g_list_append (
+        menu, purple_menu_action_new (label, PURPLE_CALLBACK (run), NULL, children));
 }
 
 static GList *
 timer_menu (void)
 {
-    static const int32_t times[] = { 0, 5, 30, 60, 3600, 86400, 7 * 86400 };
+#define TIME_ROW(name, seconds) { seconds, menu_##name },
+    static const struct {
+        int32_t seconds;
+        void (*run) (PurpleBlistNode *node, gpointer data);
+    } times[] = { TIMES (TIME_ROW) };
     GList *menu = NULL;
 
     for (size_t i = 0; i < G_N_ELEMENTS (times); i++) {
-        g_autofree char *label = tgp_duration (times[i]);
-        menu = add_item (menu, label, menu_ttl, times[i], NULL);
+        g_autofree char *label = tgp_duration (times[i].seconds);
+        menu = add_item (menu, label, times[i].run, NULL);
     }
     return menu;
 }
@@ -178,29 +180,29 @@ secret_menu (const TgSecretInfo *info)
     GList *menu = NULL;
 
     if (info->state == TG_SECRET_REQUESTED) {
-        menu = add_item (menu, _ ("Accept"), menu_accept, 1, NULL);
-        menu = add_item (menu, _ ("Reject"), menu_accept, 0, NULL);
-        menu = add_item (menu, _ ("Leave it to my other devices"), menu_leave, 0, NULL);
+        menu = add_item (menu, _ ("Accept"), menu_accept, NULL);
+        menu = add_item (menu, _ ("Reject"), menu_reject, NULL);
+        menu = add_item (menu, _ ("Leave it to my other devices"), menu_leave, NULL);
     }
     if (info->state == TG_SECRET_READY) {
-        menu = add_item (menu, _ ("Self-destruct timer"), NULL, 0, timer_menu ());
-        menu = add_item (menu, _ ("Delete my last message"), menu_delete, 0, NULL);
-        menu = add_item (menu, _ ("Delete all messages..."), menu_flush, 0, NULL);
-        menu = add_item (menu, _ ("Tell about a screenshot"), menu_screenshot, 0, NULL);
-        menu = add_item (menu, _ ("Renew the key"), menu_rekey, 0, NULL);
+        menu = add_item (menu, _ ("Self-destruct timer"), NULL, timer_menu ());
+        menu = add_item (menu, _ ("Delete my last message"), menu_delete, NULL);
+        menu = add_item (menu, _ ("Delete all messages..."), menu_flush, NULL);
+        menu = add_item (menu, _ ("Tell about a screenshot"), menu_screenshot, NULL);
+        menu = add_item (menu, _ ("Renew the key"), menu_rekey, NULL);
     }
-    menu = add_item (menu, _ ("Key and information"), menu_info, 0, NULL);
+    menu = add_item (menu, _ ("Key and information"), menu_info, NULL);
     if (info->state == TG_SECRET_READY && info->verified)
-        menu = add_item (menu, _ ("Take the verified mark away"), menu_verify, 0, NULL);
+        menu = add_item (menu, _ ("Take the verified mark away"), menu_unverify, NULL);
     else if (info->state == TG_SECRET_READY)
-        menu = add_item (menu, _ ("I compared the key: it is verified"), menu_verify, 1,
-                         NULL);
+        menu =
+            add_item (menu, _ ("I compared the key: it is verified"), menu_verify, NULL);
     if (info->state == TG_SECRET_CLOSED)
-        menu = add_item (menu, _ ("Start a new secret chat"), menu_start, 1, NULL);
+        menu = add_item (menu, _ ("Start a new secret chat"), menu_start_again, NULL);
     else
-        menu = add_item (menu, _ ("End secret chat..."), menu_close, 0, NULL);
+        menu = add_item (menu, _ ("End secret chat..."), menu_close, NULL);
     if (info->state != TG_SECRET_CLOSED)
-        menu = add_item (menu, _ ("End and delete secret chat..."), menu_erase, 0, NULL);
+        menu = add_item (menu, _ ("End and delete secret chat..."), menu_erase, NULL);
     return menu;
 }
 
@@ -217,7 +219,7 @@ tgp_node_menu (PurpleBlistNode *node)
         return NULL;
     switch (tgp_name_parse (purple_buddy_get_name (PURPLE_BUDDY (node)), &id)) {
     case TGP_NAME_PERSON:
-        return add_item (NULL, _ ("Start secret chat"), menu_start, 0, NULL);
+        return add_item (NULL, _ ("Start secret chat"), menu_start, NULL);
     case TGP_NAME_SECRET:
         return tgp_has_info (tgp, (int32_t)id, &info) ? secret_menu (&info) : NULL;
     default:

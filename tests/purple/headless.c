@@ -1,30 +1,49 @@
 /* A front end of libpurple without a screen: it loads the real module, does what it is
  * told line by line, and prints what a user would see.
  *
- *   headless --user-dir DIR --plugins DIR [--focusless] [--login-only CODE]
+ *   headless --user-dir DIR --plugins DIR [--as finch|pidgin|bitlbee] [--focusless]
+ *            [--login-only CODE]
+ *
+ * It is no kinder than the real ones (LIBPURPLE 0.8, DECISIONS 28): the `data` of every
+ * entry of a buddy's menu is overwritten by the node (Finch), the number that a button
+ * hands over is no use (Pidgin counts from the other end), a question may be closed
+ * without any button, and removing, renaming and moving go libpurple's own way. --as also
+ * takes the front end's name, so that the module behaves as it does there.
  *
  * Commands (NAME is a buddy's name; "secret" = the newest secret chat, "@Alias" = by alias):
  *   account PHONE [SETTING=VALUE ...]   makes an account and switches it on
  *   answer TEXT | cancel                the oldest question for a text
  *   press LABEL                         a button of the oldest question with buttons
+ *   return | escape                     those keys, in that question
+ *   yes | no                            what BitlBee makes of its buttons
  *   open NAME | close NAME | focus NAME | blur
  *   send NAME TEXT | cmd NAME TEXT | type NAME on|off
  *   menu NAME LABEL[/LABEL]             an entry of the buddy's menu
  *   account-menu LABEL                  an entry of the account's menu
+ *   remove NAME | move NAME GROUP | copy NAME GROUP | onto NAME OTHER (dragged there)
+ *   group-rename OLD/NEW | group-remove GROUP | block NAME | unblock NAME
+ *   groups                              who is where
  *   lines NAME | buddies | logging NAME | disable | enable | delete | quit
  *
  * --login-only: the account of accounts.xml logs in, starts a secret chat with its first
  * buddy, waits for it to be ready, and leaves (the demo's preparation). */
+#include "headless.h"
+
 #include <glib-unix.h>
 #include <libintl.h>
 #include <locale.h>
-#include <purple.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-#define UI_ID "headless"
+static const struct {
+    const char *name, *ui;
+} fronts[] = { { "headless", "headless" },
+               { "finch", "gnt-purple" },
+               { "pidgin", "gtk-gaim" },
+               { "bitlbee", "BitlBee" } };
+static unsigned front; /* of these */
 
 static GMainLoop *loop;
 static gboolean focusless;
@@ -38,9 +57,11 @@ typedef struct {
     void *user;
     GPtrArray *labels;
     GPtrArray *callbacks;
+    int by_default; /* the button that Return presses; -1: none */
 } Question;
 
-static void G_GNUC_PRINTF (1, 2) say (const char *format, ...)
+void
+say (const char *format, ...)
 {
     va_list args;
 
@@ -188,6 +209,7 @@ request_action (const char *title, const char *primary, const char *secondary,
     question->labels = g_ptr_array_new_with_free_func (g_free);
     question->callbacks = g_ptr_array_new ();
     question->user = user_data;
+    question->by_default = default_action;
     for (size_t i = 0; i < count; i++) {
         const char *label = va_arg (list, const char *);
         g_ptr_array_add (question->labels, g_strdup (label));
@@ -195,7 +217,15 @@ request_action (const char *title, const char *primary, const char *secondary,
         g_string_append_printf (labels, " [%s]", label);
     }
     g_queue_push_tail (&actions, question);
-    say ("action %s%s", primary != NULL ? primary : title, labels->str);
+    /* BitlBee prints whatever it is given */
+    if (g_str_equal (fronts[front].name, "bitlbee"))
+        say ("root Request: %s||%s||%s", title != NULL ? title : "(null)",
+             primary != NULL ? primary : "(null)",
+             secondary != NULL ? secondary : "(null)");
+    else
+        say ("action %s%s%s%s", primary != NULL ? primary : title,
+             secondary != NULL ? "|" : "", secondary != NULL ? secondary : "",
+             labels->str);
     g_string_free (labels, TRUE);
     return question;
 }
@@ -230,23 +260,82 @@ answer (const char *text)
     purple_request_close (PURPLE_REQUEST_INPUT, question);
 }
 
+/* The number is counted from one end or the other, as in Pidgin and in Finch. */
+static void
+press_button (Question *question, unsigned i)
+{
+    gboolean finch = g_str_equal (fronts[front].name, "finch");
+    PurpleRequestActionCb func =
+        (PurpleRequestActionCb)g_ptr_array_index (question->callbacks, i);
+
+    g_queue_remove (&actions, question);
+    if (func != NULL)
+        func (question->user, (int)(finch ? i : question->labels->len - 1 - i));
+    purple_request_close (PURPLE_REQUEST_ACTION, question);
+}
+
 static void
 press (const char *label)
 {
     Question *question = g_queue_peek_head (&actions);
 
-    for (unsigned i = 0; question != NULL && i < question->labels->len; i++) {
-        if (g_strcmp0 (g_ptr_array_index (question->labels, i), label) != 0)
-            continue;
-        g_queue_pop_head (&actions);
-        PurpleRequestActionCb func =
-            (PurpleRequestActionCb)g_ptr_array_index (question->callbacks, i);
-        if (func != NULL)
-            func (question->user, (int)i);
-        purple_request_close (PURPLE_REQUEST_ACTION, question);
-        return;
-    }
+    for (unsigned i = 0; question != NULL && i < question->labels->len; i++)
+        if (g_strcmp0 (g_ptr_array_index (question->labels, i), label) == 0) {
+            press_button (question, i);
+            return;
+        }
     say ("no such button");
+}
+
+/* Finch's cursor is on the first button where none is the default, Pidgin's on none. */
+static void
+press_return (void)
+{
+    Question *question = g_queue_peek_head (&actions);
+    int i = question != NULL ? question->by_default : -1;
+
+    if (i < 0 && question != NULL && g_str_equal (fronts[front].name, "finch"))
+        i = 0;
+    if (i < 0 || (unsigned)i >= question->labels->len)
+        say ("nothing is pressed");
+    else
+        press_button (question, (unsigned)i);
+}
+
+/* No callback at all. */
+static void
+press_escape (void)
+{
+    Question *question = g_queue_pop_head (&actions);
+
+    if (question == NULL)
+        say ("no question");
+    else
+        purple_request_close (PURPLE_REQUEST_ACTION, question);
+}
+
+/* BitlBee knows buttons by these words only; the last of each kind counts. */
+static void
+press_word (gboolean yes)
+{
+    Question *question = g_queue_peek_head (&actions);
+    int found = -1;
+
+    for (unsigned i = 0; question != NULL && i < question->labels->len; i++) {
+        const char *label = g_ptr_array_index (question->labels, i);
+        gboolean is_yes =
+            strstr (label, "Accept") != NULL || strstr (label, "OK") != NULL;
+        gboolean is_no =
+            strstr (label, "Reject") != NULL || strstr (label, "Cancel") != NULL;
+        if (yes ? is_yes : is_no && !is_yes)
+            found = (int)i;
+    }
+    if (found >= 0)
+        press_button (question, (unsigned)found);
+    else if (question != NULL)
+        press_escape (); /* nothing was called */
+    else
+        say ("no question");
 }
 
 /* --- notices
@@ -306,48 +395,8 @@ typing_cb (PurpleAccount *account, const char *name, void *data)
     say ("typing %s %s", name, (const char *)data);
 }
 
-static PurpleBuddy *
-newest_secret (void)
-{
-    g_autoptr (GSList) buddies = NULL;
-    PurpleBuddy *newest = NULL;
-
-    for (GList *a = purple_accounts_get_all (); a != NULL; a = a->next) {
-        buddies = purple_find_buddies (a->data, NULL);
-        for (GSList *l = buddies; l != NULL; l = l->next)
-            if (g_str_has_prefix (purple_buddy_get_name (l->data), "secret") &&
-                (newest == NULL || PURPLE_BUDDY_IS_ONLINE ((PurpleBuddy *)l->data)))
-                newest = l->data;
-    }
-    return newest;
-}
-
 /* --- commands
  * ---------------------------------------------------------------------------------- */
-
-static PurpleAccount *
-the_account (void)
-{
-    GList *accounts = purple_accounts_get_all ();
-    return accounts != NULL ? accounts->data : NULL;
-}
-
-static PurpleBuddy *
-find_buddy (const char *name)
-{
-    g_autoptr (GSList) buddies = purple_find_buddies (the_account (), NULL);
-
-    if (g_str_equal (name, "secret"))
-        return newest_secret ();
-    for (GSList *l = buddies; l != NULL; l = l->next) {
-        const char *alias = purple_buddy_get_alias (l->data);
-        if (g_str_equal (purple_buddy_get_name (l->data), name) ||
-            (name[0] == '@' && g_str_has_prefix (alias, name + 1) &&
-             g_str_has_prefix (purple_buddy_get_name (l->data), "id")))
-            return l->data;
-    }
-    return NULL;
-}
 
 static PurpleConversation *
 conversation (const char *name, gboolean make)
@@ -379,66 +428,7 @@ make_account (const char *rest)
             purple_account_set_string (account, *word, equals);
     }
     purple_accounts_add (account);
-    purple_account_set_enabled (account, UI_ID, TRUE);
-}
-
-static void
-run_menu (const char *name, const char *path)
-{
-    PurpleBuddy *buddy = find_buddy (name);
-    g_auto (GStrv) labels = g_strsplit (path, "/", 2);
-
-    if (buddy == NULL) {
-        say ("no buddy %s", name);
-        return;
-    }
-    PurplePlugin *prpl = purple_find_prpl ("prpl-mtproto");
-    GList *items =
-        PURPLE_PLUGIN_PROTOCOL_INFO (prpl)->blist_node_menu (PURPLE_BLIST_NODE (buddy));
-    PurpleMenuAction *found = NULL;
-    for (GList *l = items; l != NULL; l = l->next) {
-        PurpleMenuAction *item = l->data;
-        if (!g_str_equal (item->label, labels[0]))
-            continue;
-        found = item;
-        for (GList *c = labels[1] != NULL ? item->children : NULL; c != NULL; c = c->next)
-            if (g_str_equal (((PurpleMenuAction *)c->data)->label, labels[1]))
-                found = c->data;
-    }
-    if (found != NULL && found->callback != NULL)
-        ((void (*) (PurpleBlistNode *, gpointer))found->callback) (
-            PURPLE_BLIST_NODE (buddy), found->data);
-    else
-        say ("no entry %s", path);
-    for (GList *l = items; l != NULL; l = l->next) {
-        g_list_free_full (((PurpleMenuAction *)l->data)->children,
-                          (GDestroyNotify)purple_menu_action_free);
-        ((PurpleMenuAction *)l->data)->children = NULL;
-        purple_menu_action_free (l->data);
-    }
-    g_list_free (items);
-}
-
-/* An entry of the account's own menu. */
-static void
-run_account_action (const char *label)
-{
-    PurpleConnection *gc = purple_account_get_connection (the_account ());
-    GList *list = gc != NULL ? gc->prpl->info->actions (gc->prpl, gc) : NULL;
-    gboolean found = FALSE;
-
-    for (GList *l = list; l != NULL; l = l->next) {
-        PurplePluginAction *action = l->data;
-        action->plugin = gc->prpl;
-        action->context = gc;
-        if (g_str_has_prefix (action->label, label)) {
-            found = TRUE;
-            action->callback (action);
-        }
-    }
-    if (!found)
-        say ("no entry %s", label);
-    g_list_free_full (list, (GDestroyNotify)purple_plugin_action_free);
+    purple_account_set_enabled (account, fronts[front].ui, TRUE);
 }
 
 static void
@@ -451,24 +441,6 @@ dump_lines (PurpleConversation *conv)
         say ("history: %s", message->what);
     }
     say ("history end");
-}
-
-static void
-dump_buddies (void)
-{
-    g_autoptr (GSList) buddies =
-        the_account () != NULL ? purple_find_buddies (the_account (), NULL) : NULL;
-
-    for (GSList *l = buddies; l != NULL; l = l->next) {
-        PurplePlugin *prpl = purple_find_prpl ("prpl-mtproto");
-        g_autofree char *status =
-            PURPLE_PLUGIN_PROTOCOL_INFO (prpl)->status_text (l->data);
-        say ("buddy %s %s [%s] %s", purple_buddy_get_name (l->data),
-             purple_buddy_get_alias (l->data),
-             PURPLE_BUDDY_IS_ONLINE ((PurpleBuddy *)l->data) ? "online" : "offline",
-             status != NULL ? status : "");
-    }
-    say ("buddies end");
 }
 
 static void
@@ -519,20 +491,23 @@ run_command (char *line)
         answer (NULL);
     else if (g_str_equal (verb, "press"))
         press (rest);
+    else if (g_str_equal (verb, "return"))
+        press_return ();
+    else if (g_str_equal (verb, "escape"))
+        press_escape ();
+    else if (g_str_equal (verb, "yes") || g_str_equal (verb, "no"))
+        press_word (g_str_equal (verb, "yes"));
     else if (g_str_equal (verb, "blur"))
         focused = NULL;
-    else if (g_str_equal (verb, "buddies"))
-        dump_buddies ();
-    else if (g_str_equal (verb, "menu") && n == 3)
-        run_menu (words[1], words[2]);
-    else if (g_str_equal (verb, "account-menu"))
-        run_account_action (rest);
     else if (g_str_equal (verb, "disable") || g_str_equal (verb, "enable"))
-        purple_account_set_enabled (the_account (), UI_ID, g_str_equal (verb, "enable"));
+        purple_account_set_enabled (the_account (), fronts[front].ui,
+                                    g_str_equal (verb, "enable"));
     else if (g_str_equal (verb, "delete"))
         purple_accounts_delete (the_account ());
     else if (g_str_equal (verb, "quit"))
         g_main_loop_quit (loop);
+    else if (list_command (verb, rest))
+        return;
     else if (n >= 2)
         conv_command (verb, words[1], n == 3 ? words[2] : "");
     else
@@ -625,12 +600,13 @@ connect_signals (void)
 int
 main (int argc, char **argv)
 {
-    g_autofree char *user_dir = NULL, *plugins = NULL, *code = NULL;
+    g_autofree char *user_dir = NULL, *plugins = NULL, *code = NULL, *as = NULL;
     GOptionEntry entries[] = {
         { "user-dir", 0, 0, G_OPTION_ARG_FILENAME, &user_dir, "libpurple's folder",
           "DIR" },
         { "plugins", 0, 0, G_OPTION_ARG_FILENAME, &plugins, "where the module is",
           "DIR" },
+        { "as", 0, 0, G_OPTION_ARG_STRING, &as, "behave as that front end", "NAME" },
         { "focusless", 0, 0, G_OPTION_ARG_NONE, &focusless, "no has_focus", NULL },
         { "login-only", 0, 0, G_OPTION_ARG_STRING, &code, "log in and leave", "CODE" },
         { NULL, 0, 0, 0, NULL, NULL, NULL },
@@ -646,6 +622,12 @@ main (int argc, char **argv)
         return 1;
     }
     login_only = code;
+    while (as != NULL && !g_str_equal (fronts[front].name, as))
+        if (++front == G_N_ELEMENTS (fronts)) {
+            fprintf (stderr, "headless: no front end is called %s\n", as);
+            return 1;
+        }
+    focusless = focusless || g_str_equal (fronts[front].name, "bitlbee");
     signal (SIGCHLD, SIG_IGN);
     signal (SIGPIPE, SIG_IGN);
     loop = g_main_loop_new (NULL, FALSE);
@@ -654,7 +636,7 @@ main (int argc, char **argv)
     purple_eventloop_set_ui_ops (&loop_ops);
     purple_core_set_ui_ops (&core_ops);
     purple_plugins_add_search_path (plugins);
-    if (!purple_core_init (UI_ID)) {
+    if (!purple_core_init (fronts[front].ui)) {
         fprintf (stderr, "headless: libpurple does not start\n");
         return 1;
     }

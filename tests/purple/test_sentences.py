@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """What a user of the module reads and can do, in a libpurple without a screen.
 
-usage: test_sentences.py BUILD
+usage: test_sentences.py BUILD [TEST...]
 """
 import glob
 import os
@@ -550,6 +550,37 @@ def two_chats(place, us, companion):
 
 
 @with_chat
+def entries_do_what_they_say(place, us, companion):
+    """LIBPURPLE 4: every entry of the menu, though the front end overwrites its data; a sub-menu's, too"""
+    us.send('menu secret I compared the key: it is verified')
+    us.hears('line secret.* system: You marked the key of this chat as verified')
+    us.send('menu secret Take the verified mark away')
+    us.hears('line secret.* system: The key of this chat is not marked')
+    for entry, seconds in (('5 seconds', 5), ('30 seconds', 30), ('1 minute', 60), ('1 hour', 3600), ('1 day', 86400),
+                           ('1 week', 604800), ('off', 0)):
+        us.send('menu secret Self-destruct timer/' + entry)
+        companion.hears('notice ttl-by-peer %d$' % seconds)
+    us.send('menu secret Tell about a screenshot')
+    companion.hears('notice shot-by-peer')
+    companion.send('close')
+    us.hears('line secret.* system: The other side ended')
+    us.send('menu secret Start a new secret chat')
+    companion.hears('secret -?[0-9]+ requested')
+
+
+@in_lab
+def reject_rejects(place):
+    """LIBPURPLE 4: the entry of a request's menu"""
+    companion = place.companion(BOB)
+    us = place.headless()
+    us.log_in(ALICE)
+    companion.send('start ' + ALICE)
+    us.hears('action Bob Bb wants')
+    us.send('menu secret Reject')
+    companion.hears('secret -?[0-9]+ closed 3')
+
+
+@with_chat
 def ends(place, us, companion):
     """SC-A24"""
     us.send('menu secret End secret chat...')
@@ -606,8 +637,9 @@ TESTS = [
     ('a withdrawn request', withdrawn_request), ('a restart', restart), ('a line burns offline', burns_offline), ('seen after a reconnect', seen_after_a_reconnect),
     ('missed with its window', missed_with_its_window), ('/key and /secret', key_and_info),
     ('/verify', verifies), ('the rule of verified contacts', rule_verified),
-    ('a request is left to others', left_alone), ('two chats with one person', two_chats), ('a chat is erased', erases), ('the end of a chat', ends), ('a full disk', disk_full), ('German', german), ('a lost session', log_out)]
+    ('a request is left to others', left_alone), ('two chats with one person', two_chats), ('a chat is erased', erases), ('entries of the menu', entries_do_what_they_say), ('Reject rejects', reject_rejects), ('the end of a chat', ends), ('a full disk', disk_full), ('German', german), ('a lost session', log_out)]
 
 
 if __name__ == '__main__':
-    sys.exit(lab.run(TESTS, independent=True))
+    named = sys.argv[2:]  # of these only
+    sys.exit(lab.run([test for test in TESTS if not named or test[0] in named], independent=True))

@@ -1,0 +1,16 @@
+/* The headless host's two halves: conversations and questions (headless.c), and the buddy
+ * list (headless-list.c). */
+#pragma once
+
+#include <purple.h>
+
+/* One line of what a user would see. */
+void say (const char *format, ...) G_GNUC_PRINTF (1, 2);
+
+PurpleAccount *the_account (void);          /* NULL: none yet */
+PurpleBuddy *newest_secret (void);          /* NULL: no secret chat */
+PurpleBuddy *find_buddy (const char *name); /* by name, "secret" or "@Alias"; or NULL */
+/* An entry of the buddy's menu, "label" or "label/label of the sub-menu". */
+void run_menu (const char *name, const char *path);
+/* FALSE: no command of the buddy list is called that. */
+gboolean list_command (const char *verb, const char *rest);
