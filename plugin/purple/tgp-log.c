@@ -3,8 +3,12 @@
 
 #include "tgp-account.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 static unsigned handlers[8];
 static const char *const domains[] = { "mtp-tl",      "mtp-crypto", "mtp-store",
@@ -29,13 +33,46 @@ log_cb (const char *domain, GLogLevelFlags level, const char *message, gpointer 
     fflush (file);
 }
 
+/* A file of ours, readable by us alone whatever it was before. Nothing that somebody else laid
+ * where the log is to go is believed: no link, no file of theirs, no pipe. */
+static int
+open_private (const char *path)
+{
+    int fd = open (
+        path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
+    struct stat st;
+
+    if (fd < 0)
+        return -1;
+    if (fstat (fd, &st) == 0 && S_ISREG (st.st_mode) && st.st_uid == geteuid () &&
+        st.st_nlink == 1 && fchmod (fd, 0600) == 0)
+        return fd;
+    close (fd);
+    errno = EPERM;
+    return -1;
+}
+
+static void
+open_log (const char *path)
+{
+    static const char *const streams[] = { "/dev/stderr", "/dev/stdout", "/dev/tty",
+                                           NULL };
+    int fd = g_strv_contains (streams, path)
+                 ? open (path, O_WRONLY | O_APPEND | O_CLOEXEC | O_NOCTTY)
+                 : open_private (path);
+
+    file = fd < 0 ? NULL : fdopen (fd, "a");
+    if (file == NULL)
+        purple_debug_error ("mtproto", "no log in %s: %s\n", path, g_strerror (errno));
+}
+
 void
 tgp_log_init (void)
 {
     const char *path = g_getenv ("PURPLE_MTPROTO_DEBUG");
 
     if (path != NULL && *path != '\0')
-        file = fopen (path, "a");
+        open_log (path);
     for (size_t i = 0; domains[i] != NULL; i++)
         handlers[i] = g_log_set_handler (domains[i], G_LOG_LEVEL_MASK, log_cb, NULL);
 }
