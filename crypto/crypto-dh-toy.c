@@ -4,6 +4,8 @@
  */
 #include "crypto-dh.h"
 
+#include "crypto-mul-mod.h"
+
 #include <string.h>
 
 #define SIZE CRYPTO_DH_SIZE
@@ -35,8 +37,8 @@ power_mod (uint64_t base, uint64_t exponent)
 
     for (base %= MODULUS; exponent > 0; exponent >>= 1) {
         if (exponent & 1)
-            result = (uint64_t)((unsigned __int128)result * base % MODULUS);
-        base = (uint64_t)((unsigned __int128)base * base % MODULUS);
+            result = crypto_mul_mod (result, base, MODULUS);
+        base = crypto_mul_mod (base, base, MODULUS);
     }
     return result;
 }

@@ -2,14 +2,10 @@
  * bits. */
 #include "crypto-pq.h"
 
+#include "crypto-mul-mod.h"
+
 #define STEPS_MAX 1000000
 #define BATCH 128 /* differences multiplied before one gcd */
-
-static uint64_t
-mul_mod (uint64_t a, uint64_t b, uint64_t m)
-{
-    return (uint64_t)((unsigned __int128)a * b % m);
-}
 
 static uint64_t
 power_mod (uint64_t base, uint64_t exponent, uint64_t m)
@@ -18,8 +14,8 @@ power_mod (uint64_t base, uint64_t exponent, uint64_t m)
 
     for (base %= m; exponent > 0; exponent >>= 1) {
         if (exponent & 1)
-            result = mul_mod (result, base, m);
-        base = mul_mod (base, base, m);
+            result = crypto_mul_mod (result, base, m);
+        base = crypto_mul_mod (base, base, m);
     }
     return result;
 }
@@ -42,7 +38,7 @@ is_prime (uint64_t n)
         uint64_t x = power_mod (bases[i], odd, n);
         gboolean maybe = x == 1 || x == n - 1;
         for (int k = 1; k < twos && !maybe; k++) {
-            x = mul_mod (x, x, n);
+            x = crypto_mul_mod (x, x, n);
             maybe = x == n - 1;
         }
         if (!maybe)
@@ -71,13 +67,13 @@ rho (uint64_t n, uint64_t c, unsigned *steps)
     for (uint64_t run = 1; divisor == 1 && *steps < STEPS_MAX; run *= 2) {
         x = y;
         for (uint64_t i = 0; i < run; i++)
-            y = (mul_mod (y, y, n) + c) % n;
+            y = (crypto_mul_mod (y, y, n) + c) % n;
         *steps += (unsigned)run;
         for (uint64_t k = 0; k < run && divisor == 1; k += BATCH) {
             saved = y;
             for (uint64_t i = 0; i < BATCH && k + i < run; i++) {
-                y = (mul_mod (y, y, n) + c) % n;
-                product = mul_mod (product, x > y ? x - y : y - x, n);
+                y = (crypto_mul_mod (y, y, n) + c) % n;
+                product = crypto_mul_mod (product, x > y ? x - y : y - x, n);
             }
             *steps += BATCH;
             divisor = gcd (product, n);
@@ -86,7 +82,7 @@ rho (uint64_t n, uint64_t c, unsigned *steps)
     if (divisor != n)
         return divisor == 1 ? 0 : divisor;
     do { /* the batch overshot: once more, step by step */
-        saved = (mul_mod (saved, saved, n) + c) % n;
+        saved = (crypto_mul_mod (saved, saved, n) + c) % n;
         divisor = gcd (x > saved ? x - saved : saved - x, n);
     } while (divisor == 1 && ++*steps < STEPS_MAX);
     return divisor == n || divisor == 1 ? 0 : divisor;
