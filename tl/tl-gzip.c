@@ -14,6 +14,7 @@ tl_gunzip (const uint8_t *data, size_t len, size_t limit, GError **error)
     z_stream stream = { 0 };
     uint8_t piece[PIECE];
     int status = Z_OK;
+    gboolean large = FALSE;
 
     if (len == 0 || len > G_MAXUINT32 || inflateInit2 (&stream, WINDOW_ANY) != Z_OK) {
         g_set_error (error, TL_ERROR, TL_ERROR_MALFORMED, "packed data does not begin");
@@ -27,10 +28,9 @@ tl_gunzip (const uint8_t *data, size_t len, size_t limit, GError **error)
         stream.avail_out = sizeof piece;
         status = inflate (&stream, Z_NO_FLUSH);
         size_t got = sizeof piece - stream.avail_out;
-        if (out->len + got > limit) {
-            status = Z_MEM_ERROR;
+        large = out->len + got > limit;
+        if (large)
             break;
-        }
         g_byte_array_append (out, piece, (unsigned)got);
         if (status == Z_OK && got == 0 && stream.avail_in == 0)
             status = Z_BUF_ERROR;
@@ -38,10 +38,12 @@ tl_gunzip (const uint8_t *data, size_t len, size_t limit, GError **error)
     unsigned left = stream.avail_in;
     inflateEnd (&stream);
     explicit_bzero (piece, sizeof piece);
-    if (status != Z_STREAM_END || left > 0) {
+    if (large || status != Z_STREAM_END || left > 0) {
+        if (out->len > 0)
+            explicit_bzero (out->data, out->len);
         g_byte_array_free (out, TRUE);
-        g_set_error (error, TL_ERROR, TL_ERROR_MALFORMED, "packed data is %s",
-                     status == Z_MEM_ERROR ? "too large" : "corrupt");
+        g_set_error (error, TL_ERROR, large ? TL_ERROR_BUDGET : TL_ERROR_MALFORMED,
+                     "packed data is %s", large ? "too large" : "corrupt");
         return NULL;
     }
     return out;

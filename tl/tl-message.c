@@ -3,7 +3,8 @@
  * Objects lie in an arena that belongs to the message; strings point into a private copy
  * of the input, so that the caller's buffer may go. Nothing is allocated on the strength
  * of a length alone: a vector's count is first compared with what the remaining bytes
- * could hold (MT-A7, MT-A8, SC-C18).
+ * could hold (MT-A7, MT-A8, SC-C18), and every object with what the input may still make
+ * (tl-budget.h).
  */
 #include "tl-message.h"
 
@@ -26,6 +27,7 @@ struct TlMessage {
     unsigned refs;
     uint8_t *bytes;
     size_t len;
+    size_t size; /* of all of it */
     Chunk *chunks;
     const TlObject *root;
 };
@@ -35,6 +37,8 @@ typedef struct {
     TlMessage *message;
     TlReader in;
     unsigned depth;
+    TlBudget *budget;
+    gboolean over;    /* the budget ended it */
     uint32_t unknown; /* the constructor that ended it, 0 if the bytes did */
     const char *why;
 } Decoder;
@@ -44,24 +48,6 @@ G_DEFINE_QUARK (tl - error - quark, tl_error)
 static gboolean decode_boxed (Decoder *decoder, unsigned type, const TlObject **out);
 static const TlObject *decode_fields (Decoder *decoder, const TlCtor *ctor);
 
-static void *
-arena_alloc (TlMessage *message, size_t size)
-{
-    Chunk *chunk = message->chunks;
-
-    size =
-        (size + sizeof (max_align_t) - 1) / sizeof (max_align_t) * sizeof (max_align_t);
-    if (chunk == NULL || chunk->size - chunk->used < size) {
-        size_t room = MAX (size, ARENA_CHUNK);
-        chunk = g_malloc (sizeof (Chunk) + room);
-        *chunk = (Chunk){ .next = message->chunks, .size = room };
-        message->chunks = chunk;
-    }
-    void *memory = (uint8_t *)chunk->data + chunk->used;
-    chunk->used += size;
-    return memset (memory, 0, size);
-}
-
 static gboolean
 fail (Decoder *decoder, const char *why)
 {
@@ -69,6 +55,38 @@ fail (Decoder *decoder, const char *why)
         decoder->why = why;
     tl_reader_fail (&decoder->in);
     return FALSE;
+}
+
+static gboolean
+take (Decoder *decoder, size_t *left, size_t n)
+{
+    if (tl_budget_take (left, n))
+        return TRUE;
+    decoder->over |= decoder->why == NULL && decoder->unknown == 0;
+    return fail (decoder, "more than one input may hold");
+}
+
+/* NULL: it would take more than there may be. */
+static void *
+arena_alloc (Decoder *decoder, size_t size)
+{
+    TlMessage *message = decoder->message;
+    Chunk *chunk = message->chunks;
+
+    size =
+        (size + sizeof (max_align_t) - 1) / sizeof (max_align_t) * sizeof (max_align_t);
+    if (chunk == NULL || chunk->size - chunk->used < size) {
+        size_t room = MAX (size, ARENA_CHUNK);
+        if (!take (decoder, &decoder->budget->memory, sizeof (Chunk) + room))
+            return NULL;
+        chunk = g_malloc (sizeof (Chunk) + room);
+        *chunk = (Chunk){ .next = message->chunks, .size = room };
+        message->chunks = chunk;
+        message->size += sizeof (Chunk) + room;
+    }
+    void *memory = (uint8_t *)chunk->data + chunk->used;
+    chunk->used += size;
+    return memset (memory, 0, size);
 }
 
 /* Bytes one element takes on the wire at least. */
@@ -158,7 +176,9 @@ decode_vector (Decoder *decoder, const TlField *field, TlVector *out)
         return fail (decoder, "a vector's count is wrong");
 
     size_t step = tl_kind_size (field->kind);
-    uint8_t *items = arena_alloc (decoder->message, MAX ((size_t)count * step, 1));
+    uint8_t *items = arena_alloc (decoder, MAX ((size_t)count * step, 1));
+    if (items == NULL)
+        return FALSE;
     for (int32_t i = 0; i < count; i++)
         if (!decode_value (decoder, field->kind, field->target, items + (size_t)i * step))
             return FALSE;
@@ -200,8 +220,12 @@ decode_fields (Decoder *decoder, const TlCtor *ctor)
         return NULL;
     }
     decoder->depth++;
+    if (!take (decoder, &decoder->budget->objects, 1))
+        return NULL;
     TlObject *object =
-        arena_alloc (decoder->message, ctor->size != 0 ? ctor->size : sizeof (TlObject));
+        arena_alloc (decoder, ctor->size != 0 ? ctor->size : sizeof (TlObject));
+    if (object == NULL)
+        return NULL;
     object->id = ctor->id;
     uint8_t *memory = ctor->size != 0 ? (uint8_t *)object : NULL;
 
@@ -250,17 +274,23 @@ decode_boxed (Decoder *decoder, unsigned type, const TlObject **out)
     return *out != NULL;
 }
 
-static TlMessage *
-message_new (const uint8_t *data, size_t len)
+/* A decoder with the message it fills: the input is copied. */
+static Decoder
+begin (const TlSchema *schema, const uint8_t *data, size_t len, TlBudget *budget)
 {
     TlMessage *message = g_new0 (TlMessage, 1);
+    Decoder decoder = { .schema = schema, .message = message, .budget = budget };
+    gboolean fits = take (&decoder, &budget->memory, sizeof *message + len);
 
     message->refs = 1;
-    message->bytes = g_malloc (MAX (len, 1));
-    if (len > 0)
+    message->len = fits ? len : 0;
+    message->size = sizeof *message + message->len;
+    message->bytes = g_malloc (MAX (message->len, 1));
+    if (message->len > 0)
         memcpy (message->bytes, data, len);
-    message->len = len;
-    return message;
+    if (fits)
+        tl_reader_init (&decoder.in, message->bytes, message->len);
+    return decoder;
 }
 
 static TlMessage *
@@ -273,7 +303,10 @@ finish (Decoder *decoder, gboolean prefix, size_t *used, GError **error)
     if (tl_reader_ok (&decoder->in))
         return decoder->message;
 
-    if (decoder->unknown != 0)
+    if (decoder->over)
+        g_set_error (error, TL_ERROR, TL_ERROR_BUDGET, "%s: %s", decoder->schema->name,
+                     decoder->why);
+    else if (decoder->unknown != 0)
         g_set_error (error, TL_ERROR, TL_ERROR_UNKNOWN, "%s: unknown constructor %08x",
                      decoder->schema->name, decoder->unknown);
     else
@@ -285,11 +318,10 @@ finish (Decoder *decoder, gboolean prefix, size_t *used, GError **error)
 
 static TlMessage *
 decode (const TlSchema *schema, const uint8_t *data, size_t len, gboolean prefix,
-        size_t *used, GError **error)
+        size_t *used, TlBudget *budget, GError **error)
 {
-    Decoder decoder = { .schema = schema, .message = message_new (data, len) };
+    Decoder decoder = begin (schema, data, len, budget);
 
-    tl_reader_init (&decoder.in, decoder.message->bytes, len);
     decode_boxed (&decoder, TL_NONE, &decoder.message->root);
     return finish (&decoder, prefix, used, error);
 }
@@ -298,35 +330,47 @@ TlMessage *
 tl_message_decode (const TlSchema *schema, const uint8_t *data, size_t len,
                    GError **error)
 {
-    return decode (schema, data, len, FALSE, NULL, error);
+    TlBudget own = TL_BUDGET_WHOLE;
+    return decode (schema, data, len, FALSE, NULL, &own, error);
+}
+
+TlMessage *
+tl_message_decode_within (const TlSchema *schema, const uint8_t *data, size_t len,
+                          TlBudget *budget, GError **error)
+{
+    return decode (schema, data, len, FALSE, NULL, budget, error);
 }
 
 TlMessage *
 tl_message_decode_prefix (const TlSchema *schema, const uint8_t *data, size_t len,
                           size_t *used, GError **error)
 {
-    return decode (schema, data, len, TRUE, used, error);
+    TlBudget own = TL_BUDGET_WHOLE;
+    return decode (schema, data, len, TRUE, used, &own, error);
 }
 
 TlMessage *
 tl_message_decode_result (const TlSchema *schema, const TlCtor *method,
-                          const uint8_t *data, size_t len, GError **error)
+                          const uint8_t *data, size_t len, TlBudget *budget,
+                          GError **error)
 {
     const TlField *result = &schema->fields[method->first_field + method->n_fields];
-    Decoder decoder = { .schema = schema, .message = message_new (data, len) };
+    Decoder decoder = begin (schema, data, len, budget);
     TlMessage *message = decoder.message;
 
-    tl_reader_init (&decoder.in, message->bytes, len);
     if (result->shape != TL_SHAPE_ONE) {
-        TlVectorObject *vector = arena_alloc (message, sizeof *vector);
-        vector->base.id = TlVectorObject_ID;
-        message->root = &vector->base;
-        decode_vector (&decoder, result, &vector->items);
+        TlVectorObject *vector = arena_alloc (&decoder, sizeof *vector);
+        if (vector != NULL) {
+            vector->base.id = TlVectorObject_ID;
+            message->root = &vector->base;
+            decode_vector (&decoder, result, &vector->items);
+        }
     } else if (result->kind == TL_KIND_BOOL) {
-        TlObject *object = arena_alloc (message, sizeof *object);
+        TlObject *object = arena_alloc (&decoder, sizeof *object);
         gboolean value = FALSE;
         decode_bool (&decoder, &value);
-        object->id = value ? TL_BOOL_TRUE_ID : TL_BOOL_FALSE_ID;
+        if (object != NULL)
+            object->id = value ? TL_BOOL_TRUE_ID : TL_BOOL_FALSE_ID;
         message->root = object;
     } else {
         decode_boxed (&decoder, result->kind == TL_KIND_OBJECT ? result->target : TL_NONE,
@@ -339,6 +383,12 @@ const TlObject *
 tl_message_root (const TlMessage *message)
 {
     return message->root;
+}
+
+size_t
+tl_message_size (const TlMessage *message)
+{
+    return message->size;
 }
 
 TlMessage *

@@ -286,9 +286,11 @@ answered_cb (void *user, TlMessage *message, const MtError *error)
         return;
     }
     if (error != NULL) {
-        answer.error_code = error->code == MT_ERROR_LOCAL_CLOSED   ? -1
-                            : error->code == MT_ERROR_LOCAL_DECODE ? 400
-                                                                   : error->code;
+        answer.error_code =
+            error->code == MT_ERROR_LOCAL_CLOSED ? -1
+            : error->code == MT_ERROR_LOCAL_DECODE || error->code == MT_ERROR_LOCAL_BUDGET
+                ? 400
+                : error->code;
         answer.error_type = error->type;
         answer.repeated = error->repeated;
     }

@@ -30,6 +30,7 @@ struct MtCall {
     unsigned silences;  /* how often it had no answer in time (MT-E8) */
     int64_t waited;     /* ms of pauses the server asked for so far */
     int failures;       /* 5xx in a row */
+    unsigned large;     /* answers that were too large */
 };
 
 void mt_call_free (MtCall *call);

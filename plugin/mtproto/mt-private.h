@@ -98,6 +98,8 @@ struct MtSession {
     int32_t salt_until; /* server's seconds; 0 = not known */
     int refusals;       /* -404 in a row */
     int64_t first_refusal;
+    TlBudget budget;     /* what the running input may still make */
+    int64_t more_at;     /* mono: frames wait for another turn; HOST_NEVER = none */
     unsigned generation; /* grows with each connection: a handler may have dropped it */
 };
 

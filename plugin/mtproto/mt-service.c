@@ -11,6 +11,8 @@
 #define IDS_MAX 8192     /* of state requests (MT-D34) */
 #define SALTS_MAX 64     /* of future_salts (MT-D21) */
 #define SLOW_CLOCK 15000 /* ms an answer may be older than its question (MT-D17) */
+#define LARGE_TRIES 3    /* sendings of a call whose answer is too large (DECISIONS 32) */
+#define LARGE_PAUSE 1000 /* ms before the second one, four times that before the third */
 
 typedef struct {
     int64_t msg_id;
@@ -89,25 +91,52 @@ is_init_error (const TlObject *object)
            memcmp (error->error_message.data, "CONNECTION_", 11) == 0;
 }
 
-/* The result as plain bytes: unpacked where it was packed (MT-A21). FALSE: corrupt. */
-static gboolean
-unpack (const uint8_t **data, size_t *len, GByteArray **owned)
+typedef enum { UNPACK_GOOD, UNPACK_CORRUPT, UNPACK_LARGE } Unpacked;
+
+/* The result as plain bytes: unpacked where it was packed (MT-A21), once, within what the
+ * input may still make (DECISIONS 32). */
+static Unpacked
+unpack (MtSession *s, const uint8_t **data, size_t *len, GByteArray **owned)
 {
+    g_autoptr (GError) error = NULL;
     TlReader in;
 
     tl_reader_init (&in, *data, *len);
     if ((uint32_t)tl_reader_int (&in) != MtpGzipPacked_ID)
-        return TRUE;
+        return UNPACK_GOOD;
     TlBytes packed = tl_reader_bytes (&in);
     if (!tl_reader_finished (&in))
-        return FALSE;
-    *owned = tl_gunzip (packed.data, packed.len, TL_GUNZIP_MAX, NULL);
-    if (*owned == NULL)
-        return FALSE;
+        return UNPACK_CORRUPT;
+    if (s->budget.unpacked == 0)
+        return UNPACK_LARGE;
+    *owned = tl_gunzip (packed.data, packed.len, s->budget.unpacked, &error);
+    if (*owned == NULL && !g_error_matches (error, TL_ERROR, TL_ERROR_BUDGET))
+        return UNPACK_CORRUPT;
+    if (*owned == NULL) {
+        s->budget.unpacked = 0; /* that much was worked off */
+        return UNPACK_LARGE;
+    }
+    tl_budget_take (&s->budget.unpacked, (*owned)->len);
     *data = (*owned)->data;
     *len = (*owned)->len;
     tl_reader_init (&in, *data, *len);
-    return (uint32_t)tl_reader_int (&in) != MtpGzipPacked_ID && tl_reader_ok (&in);
+    return (uint32_t)tl_reader_int (&in) != MtpGzipPacked_ID && tl_reader_ok (&in)
+               ? UNPACK_GOOD
+               : UNPACK_CORRUPT;
+}
+
+/* What must arrive goes once more (the server knows its random_id): the answer may be
+ * smaller, or alone in its packet. Who asked for something can ask for less of it. */
+static void
+answer_is_large (MtSession *s, MtCall *call, HostTime now)
+{
+    g_debug ("[dc%d] <- %s: more than one input may be", s->config.dc, call->name);
+    if ((call->flags & MT_CALL_PATIENT) != 0 && ++call->large < LARGE_TRIES) {
+        call->state = MT_CALL_QUEUED;
+        call->not_before = now.mono + ((int64_t)LARGE_PAUSE << (2 * (call->large - 1)));
+        return;
+    }
+    finish_with_code (s, call, MT_ERROR_LOCAL_BUDGET, "TOO_LARGE");
 }
 
 static void
@@ -129,8 +158,12 @@ deliver (MtSession *s, MtCall *call, const uint8_t *data, size_t len, HostTime n
         return;
     }
     g_autoptr (GError) error = NULL;
-    g_autoptr (TlMessage) message =
-        tl_message_decode_result (s->config.schema, call->method, data, len, &error);
+    g_autoptr (TlMessage) message = tl_message_decode_result (
+        s->config.schema, call->method, data, len, &s->budget, &error);
+    if (g_error_matches (error, TL_ERROR, TL_ERROR_BUDGET)) {
+        answer_is_large (s, call, now);
+        return;
+    }
     if (message == NULL) { /* MT-A12, MT-A23 */
         g_debug ("[dc%d] <- %s: %s", s->config.dc, call->name, error->message);
         s->header_done = FALSE;
@@ -161,11 +194,17 @@ handle_rpc_result (MtSession *s, const Incoming *in, HostTime now)
     const uint8_t *data = reader.data;
     size_t len = reader.len;
     s->problems = 0;
-    if (unpack (&data, &len, &owned)) {
+    switch (unpack (s, &data, &len, &owned)) {
+    case UNPACK_GOOD:
         deliver (s, sent->call, data, len, now);
-    } else {
+        break;
+    case UNPACK_LARGE:
+        answer_is_large (s, sent->call, now);
+        break;
+    case UNPACK_CORRUPT:
         g_debug ("[dc%d] <- %s: corrupt gzip", s->config.dc, sent->call->name);
         finish_with_code (s, sent->call, MT_ERROR_LOCAL_DECODE, "UNDECODABLE");
+        break;
     }
     if (owned != NULL)
         crypto_wipe (owned->data, owned->len);
@@ -464,9 +503,9 @@ handle_update (MtSession *s, const Incoming *in, HostTime now)
         s->ops->updates (s->user, NULL); /* MT-D10 */
         return;
     }
-    g_autoptr (TlMessage) message =
-        tl_message_decode (s->config.schema, in->body, in->len, &error);
-    if (message == NULL) { /* MT-D45 */
+    g_autoptr (TlMessage) message = tl_message_decode_within (
+        s->config.schema, in->body, in->len, &s->budget, &error);
+    if (message == NULL) { /* MT-D45; too large a one comes in slices (DECISIONS 32) */
         g_debug ("[dc%d] <- undecodable update: %s", s->config.dc, error->message);
         s->ops->updates (s->user, NULL);
         return;
@@ -493,8 +532,8 @@ handle_body (MtSession *s, const Incoming *in, HostTime now)
         handle_update (s, in, now);
         return;
     }
-    g_autoptr (TlMessage) message =
-        tl_message_decode (&tl_mtproto_schema, in->body, in->len, NULL);
+    g_autoptr (TlMessage) message = tl_message_decode_within (
+        &tl_mtproto_schema, in->body, in->len, &s->budget, NULL);
     if (message == NULL) {
         g_debug ("[dc%d] <- %s: malformed", s->config.dc,
                  tl_id_name (&tl_mtproto_schema, id));
@@ -516,8 +555,8 @@ handle_message (MtSession *s, Incoming *in, HostTime now)
     if (seen == MT_SEEN_DUPLICATE)
         return;
     in->old = seen == MT_SEEN_TOO_OLD;
-    if (!unpack (&in->body, &in->len, &owned)) {
-        g_debug ("[dc%d] <- corrupt gzip_packed", s->config.dc);
+    if (unpack (s, &in->body, &in->len, &owned) != UNPACK_GOOD) {
+        g_debug ("[dc%d] <- corrupt or too large gzip_packed", s->config.dc);
         s->ops->updates (s->user, NULL);
         return;
     }

@@ -23,6 +23,7 @@
 #define SILENCE_MAX 60000 /* ms without an answer to a call (MT-E8) */
 #define SILENCE_STEPS 4   /* doubled so often */
 #define CONTROL_MAX 20    /* a shorter payload is no message (MT-B20) */
+#define TURN_SHARE 4 /* a turn that used a quarter of its budget takes no more frames */
 
 static void
 set_state (MtSession *s, MtState state)
@@ -134,6 +135,7 @@ drop_connection (MtSession *s)
     g_clear_pointer (&s->handshake, mt_handshake_free);
     s->step_deadline = HOST_NEVER;
     s->pong_deadline = HOST_NEVER;
+    s->more_at = HOST_NEVER;
 }
 
 static void
@@ -461,18 +463,25 @@ mt_session_connected (MtSession *s, HostTime now)
     mt_session_flush (s, now);
 }
 
-void
-mt_session_receive (MtSession *s, const uint8_t *data, size_t len, HostTime now)
+/* Whether what this turn took so far leaves room for another frame in it. */
+static gboolean
+turn_is_full (const MtSession *s)
+{
+    const TlBudget whole = TL_BUDGET_WHOLE, *left = &s->budget;
+
+    return whole.unpacked - left->unpacked > whole.unpacked / TURN_SHARE ||
+           whole.objects - left->objects > whole.objects / TURN_SHARE ||
+           whole.memory - left->memory > whole.memory / TURN_SHARE;
+}
+
+/* Takes the frames that have arrived, as many as fit into one turn (DECISIONS 32). */
+static void
+take_frames (MtSession *s, HostTime now)
 {
     unsigned generation = s->generation;
 
-    if (s->frame == NULL)
-        return;
-    s->last_received = now.mono;
-    if (s->pong_deadline != HOST_NEVER)
-        s->pong_deadline =
-            MAX (s->pong_deadline, now.mono + 5000); /* bytes are life (B34) */
-    mt_frame_push (s->frame, data, len);
+    s->budget = TL_BUDGET_WHOLE;
+    s->more_at = HOST_NEVER;
     while (s->frame != NULL && generation == s->generation) {
         const uint8_t *payload;
         size_t payload_len;
@@ -483,7 +492,24 @@ mt_session_receive (MtSession *s, const uint8_t *data, size_t len, HostTime now)
             mt_session_drop (s, "a frame of an impossible length", now);
         else
             receive_payload (s, payload, payload_len, now);
+        if (s->frame != NULL && generation == s->generation && turn_is_full (s)) {
+            s->more_at = now.mono;
+            break;
+        }
     }
+}
+
+void
+mt_session_receive (MtSession *s, const uint8_t *data, size_t len, HostTime now)
+{
+    if (s->frame == NULL)
+        return;
+    s->last_received = now.mono;
+    if (s->pong_deadline != HOST_NEVER)
+        s->pong_deadline =
+            MAX (s->pong_deadline, now.mono + 5000); /* bytes are life (B34) */
+    mt_frame_push (s->frame, data, len);
+    take_frames (s, now);
     mt_session_flush (s, now);
 }
 
@@ -580,6 +606,8 @@ tick_ready (MtSession *s, HostTime now)
 void
 mt_session_tick (MtSession *s, HostTime now)
 {
+    if (s->more_at <= now.mono)
+        take_frames (s, now);
     if (s->state == MT_STATE_OFFLINE && s->retry_at <= now.mono)
         begin_connect (s, now);
     else if (s->step_deadline <= now.mono)
@@ -603,7 +631,7 @@ mt_session_wake (MtSession *s, HostTime now)
 int64_t
 mt_session_deadline (const MtSession *s)
 {
-    int64_t deadline = MIN (s->retry_at, s->step_deadline);
+    int64_t deadline = MIN (s->retry_at, MIN (s->step_deadline, s->more_at));
 
     if (s->state != MT_STATE_READY)
         return deadline;
@@ -690,6 +718,7 @@ mt_session_new (const MtConfig *config, const MtOps *ops, void *user)
     s->retry_at = HOST_NEVER;
     s->step_deadline = HOST_NEVER;
     s->pong_deadline = HOST_NEVER;
+    s->more_at = HOST_NEVER;
     s->salts_asked = -SALTS_EVERY;
     g_queue_init (&s->calls);
     g_queue_init (&s->queued);

@@ -65,6 +65,7 @@ typedef struct {
 #define MT_ERROR_LOCAL_DECODE                                                            \
     -10002 /* the answer did not decode (MT-A23): code 500 alike */
 #define MT_ERROR_LOCAL_TIMEOUT -10003
+#define MT_ERROR_LOCAL_BUDGET -10004 /* the answer is more than an input may be (32) */
 typedef struct {
     int code;
     const char *type;  /* "FLOOD_WAIT" with the number cut out (MT-E10) */

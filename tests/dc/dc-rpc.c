@@ -89,7 +89,7 @@ unwrap (DcSession *session, const uint8_t *body, size_t len, gboolean *no_update
             TlReader reader;
             tl_reader_init (&reader, body + 4, len - 4);
             TlBytes packed = tl_reader_bytes (&reader);
-            GByteArray *more = tl_gunzip (packed.data, packed.len, TL_GUNZIP_MAX, NULL);
+            GByteArray *more = tl_gunzip (packed.data, packed.len, TL_UNPACKED_MAX, NULL);
             if (more == NULL)
                 return NULL;
             g_clear_pointer (&unpacked, g_byte_array_unref);

@@ -309,7 +309,7 @@ take_message (DcSession *session, int64_t msg_id, int32_t seq_no, const uint8_t 
         TlReader reader;
         tl_reader_init (&reader, body + 4, len - 4);
         TlBytes packed = tl_reader_bytes (&reader);
-        unpacked = tl_gunzip (packed.data, packed.len, TL_GUNZIP_MAX, NULL);
+        unpacked = tl_gunzip (packed.data, packed.len, TL_UNPACKED_MAX, NULL);
         if (unpacked == NULL)
             return;
         body = unpacked->data;

@@ -331,6 +331,16 @@ mb_next_id (MtBench *b, gboolean answer)
 }
 
 void
+mb_say_wire (MtBench *b, const GByteArray *frames)
+{
+    g_autofree uint8_t *wire = g_malloc (frames->len);
+
+    crypto_ctr_apply (b->down_ctr, frames->data, wire, frames->len);
+    mt_session_receive (b->session, wire, frames->len, b->now);
+    mb_flush (b);
+}
+
+void
 mb_say_raw (MtBench *b, const uint8_t *payload, size_t len)
 {
     g_autofree uint8_t *wire = g_malloc (len + 4);

@@ -64,6 +64,8 @@ int64_t mb_next_id (MtBench *bench, gboolean answer);
 int64_t mb_say (MtBench *bench, const TlObject *object, gboolean content);
 int64_t mb_say_bytes (MtBench *bench, const uint8_t *body, size_t len, gboolean content);
 void mb_say_packet (MtBench *bench, const MtPacket *packet);
+/* Frames, not yet obfuscated, in one piece. */
+void mb_say_wire (MtBench *bench, const GByteArray *frames);
 void mb_say_raw (MtBench *bench, const uint8_t *payload, size_t len);
 /* The rpc_result that mb_answer() sends, for tests that send it in their own way. */
 void mb_write_result (TlWriter *out, int64_t req_msg_id);

@@ -318,8 +318,8 @@ test_gzip (void)
     memset (bomb_in->data, 0, bomb_in->len);
     g_autoptr (GByteArray) bomb = zip (bomb_in->data, bomb_in->len, 31);
     g_autoptr (GError) error = NULL;
-    g_assert_null (tl_gunzip (bomb->data, bomb->len, TL_GUNZIP_MAX, &error));
-    g_assert_error (error, TL_ERROR, TL_ERROR_MALFORMED);
+    g_assert_null (tl_gunzip (bomb->data, bomb->len, TL_UNPACKED_MAX, &error));
+    g_assert_error (error, TL_ERROR, TL_ERROR_BUDGET);
 }
 
 /* MT-A10 SC-C17: the api ignores unknown bits, secret chats do not */
@@ -387,6 +387,104 @@ test_next_layer (void)
         TL_AS (tl_message_root (back), NextMessagesSentEncryptedMessage)->date, ==, 12);
 }
 
+/* `n` times the boxed object of `words` without anything in it, as a difference's users */
+static void
+write_users (TlWriter *out, size_t n, uint32_t id, unsigned words)
+{
+    tl_writer_int (out, (int32_t)ApiUpdates_ID);
+    tl_writer_int (out, (int32_t)TL_VECTOR_ID);
+    tl_writer_int (out, 0);
+    tl_writer_int (out, (int32_t)TL_VECTOR_ID);
+    tl_writer_int (out, (int32_t)n);
+    for (size_t i = 0; i < n; i++) {
+        tl_writer_int (out, (int32_t)id);
+        for (unsigned k = 0; k < words; k++)
+            tl_writer_int (out, 0);
+    }
+    tl_writer_int (out, (int32_t)TL_VECTOR_ID); /* chats */
+    tl_writer_int (out, 0);
+    tl_writer_int (out, 0); /* date, seq */
+    tl_writer_int (out, 0);
+}
+
+/* DECISIONS 32: small objects by the hundred thousand, and large ones from few bytes, are
+ * refused when they are more than an input may hold; what was used counts, also over
+ * several messages */
+static void
+test_budget (void)
+{
+    static const struct {
+        uint32_t id;
+        unsigned words;
+        size_t n;
+    } rows[] = { { ApiUserEmpty_ID, 2, TL_OBJECTS_MAX },
+                 { ApiUser_ID, 4, TL_OBJECTS_MAX } };
+
+    for (size_t i = 0; i < G_N_ELEMENTS (rows); i++) {
+        g_auto (TlWriter) many = { 0 };
+        g_auto (TlWriter) some = { 0 };
+        g_autoptr (GError) error = NULL;
+        TlBudget budget = TL_BUDGET_WHOLE;
+        write_users (&many, rows[i].n, rows[i].id, rows[i].words);
+        write_users (&some, 1000, rows[i].id, rows[i].words);
+        g_assert_cmpuint (many.len, <, 2 << 20);
+        for (int k = 0; k < 2; k++) {
+            size_t memory = budget.memory, objects = budget.objects;
+            g_autoptr (TlMessage) good = tl_message_decode_within (
+                &tl_api_schema, some.data, some.len, &budget, &error);
+            g_assert_no_error (error);
+            g_assert_cmpuint (objects - budget.objects, ==, 1001);
+            g_assert_cmpuint (memory - budget.memory, ==, tl_message_size (good));
+            g_assert_cmpuint (tl_message_size (good), >=, some.len);
+        }
+        g_assert_null (tl_message_decode_within (&tl_api_schema, many.data, many.len,
+                                                 &budget, &error));
+        g_assert_error (error, TL_ERROR, TL_ERROR_BUDGET);
+        g_assert_true (budget.objects == 0 || budget.memory == 0);
+        g_clear_error (&error);
+        g_assert_null (tl_message_decode_within (&tl_api_schema, some.data, some.len,
+                                                 &budget, &error));
+        g_assert_error (error, TL_ERROR, TL_ERROR_BUDGET);
+        g_clear_error (&error);
+        g_assert_null (tl_message_decode (&tl_api_schema, many.data, many.len, &error));
+        g_assert_error (error, TL_ERROR,
+                        TL_ERROR_BUDGET); /* without one of its own, too */
+    }
+}
+
+/* DECISIONS 32 MT-A8: vectors in vectors, and vectors of many elements, count as what
+ * they take */
+static void
+test_budget_of_vectors (void)
+{
+    g_auto (TlWriter) wide = { 0 };
+    g_auto (TlWriter) flat = { 0 };
+    TlBudget budget = TL_BUDGET_WHOLE;
+    g_autoptr (GError) error = NULL;
+
+    tl_writer_int (&wide, (int32_t)0xf7444763u);
+    tl_writer_int (&wide, (int32_t)TL_VECTOR_ID);
+    tl_writer_int (&wide, 300000);
+    for (int i = 0; i < 300000; i++) { /* each an empty vector of its own */
+        tl_writer_int (&wide, (int32_t)0xf7444763u);
+        tl_writer_int (&wide, (int32_t)TL_VECTOR_ID);
+        tl_writer_int (&wide, 0);
+    }
+    g_assert_null (
+        tl_message_decode_within (&tl_api_schema, wide.data, wide.len, &budget, &error));
+    g_assert_error (error, TL_ERROR, TL_ERROR_BUDGET);
+    g_clear_error (&error);
+    budget = TL_BUDGET_WHOLE;
+    tl_writer_int (&flat, (int32_t)0xf7444763u);
+    tl_writer_int (&flat, (int32_t)TL_VECTOR_ID);
+    tl_writer_int (&flat, 1 << 20);
+    for (int i = 0; i < 1 << 20; i++)
+        tl_writer_int (&flat, (int32_t)0x3f6d7b68);
+    g_assert_null (
+        tl_message_decode_within (&tl_api_schema, flat.data, flat.len, &budget, &error));
+    g_assert_error (error, TL_ERROR, TL_ERROR_BUDGET);
+}
+
 /* What is secret shows as ### in the log. */
 static void
 test_dump_hides (void)
@@ -415,6 +513,8 @@ main (int argc, char **argv)
     g_test_add_func ("/tl/unknown-and-ends", test_unknown_and_ends);
     g_test_add_func ("/tl/depth", test_depth);
     g_test_add_func ("/tl/gzip", test_gzip);
+    g_test_add_func ("/tl/budget", test_budget);
+    g_test_add_func ("/tl/budget-of-vectors", test_budget_of_vectors);
     g_test_add_func ("/tl/flag-bits", test_flag_bits);
     g_test_add_func ("/tl/next-layer", test_next_layer);
     g_test_add_func ("/tl/dump-hides", test_dump_hides);

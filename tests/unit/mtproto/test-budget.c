@@ -1,0 +1,243 @@
+/* Small input never makes unbounded work: what a server can put into a packet, against what
+ * the session makes of it (DECISIONS 32). */
+#include "mt-bench.h"
+#include "mt-private.h"
+
+#include <string.h>
+#include <zlib.h>
+
+#define TIMES 8 /* entries of a hostile container */
+
+static void
+expect (GString *string, const char *want)
+{
+    g_autofree char *got = mb_take (string);
+    g_assert_cmpstr (got, ==, want);
+}
+
+/* gzip_packed of `data` */
+static void
+pack (TlWriter *out, const uint8_t *data, size_t len)
+{
+    z_stream stream = { 0 };
+    g_autofree uint8_t *packed = g_malloc (len + 1024);
+
+    g_assert_cmpint (deflateInit2 (&stream, 9, Z_DEFLATED, 31, 8, 0), ==, Z_OK);
+    stream.next_in = (uint8_t *)data;
+    stream.avail_in = (unsigned)len;
+    stream.next_out = packed;
+    stream.avail_out = (unsigned)len + 1024;
+    g_assert_cmpint (deflate (&stream, Z_FINISH), ==, Z_STREAM_END);
+    tl_writer_int (out, (int32_t)MtpGzipPacked_ID);
+    tl_writer_bytes (out, packed, len + 1024 - stream.avail_out);
+    deflateEnd (&stream);
+}
+
+/* An Updates of `n` users without anything but an id. */
+static void
+write_users (TlWriter *out, size_t n)
+{
+    tl_writer_int (out, (int32_t)ApiUpdates_ID);
+    tl_writer_int (out, (int32_t)TlVectorObject_ID);
+    tl_writer_int (out, 0);
+    tl_writer_int (out, (int32_t)TlVectorObject_ID);
+    tl_writer_int (out, (int32_t)n);
+    for (size_t i = 0; i < n; i++) {
+        tl_writer_int (out, (int32_t)ApiUser_ID);
+        for (int k = 0; k < 4; k++)
+            tl_writer_int (out, 0);
+    }
+    tl_writer_int (out, (int32_t)TlVectorObject_ID);
+    tl_writer_int (out, 0);
+    tl_writer_int (out, 0);
+    tl_writer_int (out, 0);
+}
+
+static void
+write_packed_users (TlWriter *out, size_t n)
+{
+    g_auto (TlWriter) plain = { 0 };
+
+    write_users (&plain, n);
+    pack (out, plain.data, plain.len);
+}
+
+/* The same message `n` times in one packet. */
+static void
+say_container (MtBench *b, const TlWriter *body, unsigned n)
+{
+    g_auto (TlWriter) out = { 0 };
+
+    tl_writer_int (&out, (int32_t)MtpMsgContainer_ID);
+    tl_writer_int (&out, (int32_t)n);
+    for (unsigned i = 0; i < n; i++) {
+        tl_writer_long (&out, mb_next_id (b, TRUE));
+        tl_writer_int (&out, 1);
+        tl_writer_int (&out, (int32_t)body->len);
+        tl_writer_raw (&out, body->data, body->len);
+    }
+    mb_say_bytes (b, out.data, out.len, FALSE);
+}
+
+static size_t
+resident (void)
+{
+    g_autofree char *text = NULL;
+    g_assert_true (g_file_get_contents ("/proc/self/statm", &text, NULL, NULL));
+    return (size_t)g_ascii_strtoull (strchr (text, ' ') + 1, NULL, 10) * 4096;
+}
+
+/* DECISIONS 32 MT-A22 MT-D45: a small update that unpacks to 64 MB is given up at 4 MB; the
+ * difference is asked for, which can be had in slices */
+static void
+a_packed_update_is_bounded (void)
+{
+    g_autoptr (MtBench) b = mb_ready ();
+    g_auto (TlWriter) bomb = { 0 };
+
+    write_packed_users (&bomb, 3 << 20);
+    g_assert_cmpuint (bomb.len, <, 170000);
+    expect (b->events, "connect ready");
+    size_t before = resident ();
+    mb_say_bytes (b, bomb.data, bomb.len, TRUE);
+    expect (b->events, "gap");
+    g_assert_cmpuint (b->session->budget.unpacked, ==, 0);
+    g_assert_cmpuint (b->session->budget.objects, ==, TL_OBJECTS_MAX);
+    mb_say_bytes (b, bomb.data, bomb.len, TRUE); /* every input has a budget of its own */
+    expect (b->events, "gap");
+    g_assert_cmpuint (resident () - before, <, 256 << 20);
+}
+
+/* DECISIONS 32: what unpacks to little enough may still decode to too much */
+static void
+objects_are_bounded (void)
+{
+    g_autoptr (MtBench) b = mb_ready ();
+    g_auto (TlWriter) many = { 0 };
+    g_auto (TlWriter) some = { 0 };
+
+    write_packed_users (&many, 150000);
+    write_packed_users (&some, 5000);
+    expect (b->events, "connect ready");
+    mb_say_bytes (b, many.data, many.len, TRUE);
+    expect (b->events, "gap");
+    mb_say_bytes (b, some.data, some.len, TRUE);
+    expect (b->events, "update");
+}
+
+/* DECISIONS 32: the entries of a container have one budget together; once it is used up,
+ * the others cost nothing */
+static void
+a_container_has_one_budget (void)
+{
+    g_autoptr (MtBench) b = mb_ready ();
+    g_auto (TlWriter) bomb = { 0 };
+    g_auto (TlWriter) fair = { 0 };
+
+    write_packed_users (&bomb, 3 << 20);
+    expect (b->events, "connect ready");
+    size_t before = resident ();
+    say_container (b, &bomb, TIMES);
+    expect (b->events, "gap gap gap gap gap gap gap gap");
+    g_assert_cmpuint (b->session->budget.unpacked, ==, 0);
+    g_assert_cmpuint (resident () - before, <, 256 << 20);
+
+    write_packed_users (&fair, 30000); /* 600 kB each: three and a bit have room */
+    say_container (b, &fair, TIMES);
+    expect (b->events, "update update update gap gap gap gap gap");
+}
+
+/* MT-A21: packed in packed is nothing, and is found out by the first four bytes */
+static void
+nested_packing_is_refused (void)
+{
+    g_autoptr (MtBench) b = mb_ready ();
+    g_auto (TlWriter) inner = { 0 };
+    g_auto (TlWriter) outer = { 0 };
+
+    write_packed_users (&inner, 3 << 20);
+    pack (&outer, inner.data, inner.len);
+    expect (b->events, "connect ready");
+    mb_say_bytes (b, outer.data, outer.len, TRUE);
+    expect (b->events, "gap");
+    g_assert_cmpuint (TL_UNPACKED_MAX - b->session->budget.unpacked, ==, inner.len);
+}
+
+/* DECISIONS 32: several frames in one read are several pieces of work, once the first ones
+ * took a quarter of a budget; none is lost, their order stays */
+static void
+frames_wait_for_another_turn (void)
+{
+    g_autoptr (MtBench) b = mb_ready ();
+    g_auto (TlWriter) fair = { 0 };
+    g_autoptr (GByteArray) wire = g_byte_array_new ();
+
+    write_packed_users (&fair, 30000);
+    expect (b->events, "connect ready");
+    for (int i = 0; i < TIMES; i++) {
+        g_auto (TlWriter) payload = { 0 };
+        MtPacket packet = { .session_id = b->session_id,
+                            .msg_id = mb_next_id (b, TRUE),
+                            .seq_no = 2 * i + 1,
+                            .body = fair.data,
+                            .len = fair.len };
+        g_assert_true (
+            mt_packet_seal (b->key, 8, &packet, crypto_random_system (), &payload));
+        uint32_t length = GUINT32_TO_LE ((uint32_t)payload.len);
+        g_byte_array_append (wire, (const uint8_t *)&length, 4);
+        g_byte_array_append (wire, payload.data, (unsigned)payload.len);
+    }
+    mb_say_wire (b, wire);
+    expect (b->events, "update");
+    for (int i = 1; i < TIMES; i++) {
+        g_assert_cmpint (mt_session_deadline (b->session), <=, b->now.mono);
+        mt_session_tick (b->session, b->now);
+        expect (b->events, "update");
+    }
+    mt_session_tick (b->session, b->now); /* finds nothing more */
+    expect (b->events, "");
+    g_assert_cmpint (mt_session_deadline (b->session), >, b->now.mono);
+}
+
+/* DECISIONS 32 DECISIONS 7: an answer that is too large fails the call that asked; a secret
+ * message goes again, three times in all, with growing pauses, because its answer may have
+ * shared a packet with something large */
+static void
+a_large_answer_is_refused (void)
+{
+    for (int patient = 0; patient < 2; patient++) {
+        g_autoptr (MtBench) b = mb_ready ();
+        g_auto (TlWriter) bomb = { 0 };
+
+        write_packed_users (&bomb, 3 << 20);
+        mb_call (b, 1, patient ? MT_CALL_PATIENT : MT_CALL_DEFAULT);
+        for (unsigned i = 0; i < (patient ? 3 : 1); i++) {
+            static const int64_t pauses[] = { 0, 1000, 4000 };
+            if (i > 0) {
+                mb_forget (b);
+                mb_advance (b, pauses[i] - 1);
+                g_assert_null (mb_find_call (b, 1));
+                mb_advance (b, 2);
+            }
+            g_assert_nonnull (mb_find_call (b, 1));
+            expect (b->answers, "");
+            mb_answer_bytes (b, mb_find_call (b, 1)->msg_id, bomb.data, bomb.len);
+        }
+        expect (b->answers, "error -10004 TOO_LARGE -1");
+        expect (b->events, "connect ready"); /* no getDifference for it */
+    }
+}
+
+int
+main (int argc, char **argv)
+{
+    g_test_init (&argc, &argv, NULL);
+#define ADD(f) g_test_add_func ("/session/budget/" #f, f)
+    ADD (a_packed_update_is_bounded);
+    ADD (objects_are_bounded);
+    ADD (a_container_has_one_budget);
+    ADD (nested_packing_is_refused);
+    ADD (frames_wait_for_another_turn);
+    ADD (a_large_answer_is_refused);
+    return g_test_run ();
+}
