@@ -32,6 +32,7 @@ typedef enum {
     TG_OFFLINE_STORE, /* database error, disk full; detail = reason (DECISIONS 1) */
     TG_OFFLINE_STORE_LOCKED, /* fatal: open in another process */
     TG_OFFLINE_STORE_KEY,    /* fatal: sealed with another key, or the key is gone */
+    TG_OFFLINE_STORE_NEWER,  /* fatal: written by a newer version; nothing is changed */
     TG_OFFLINE_KEY_SERVICE,  /* fatal: the secret service does not hand it out; detail */
     TG_OFFLINE_KEY_TOKEN,    /* fatal: sealed with another token than config's */
 } TgOffline;

@@ -177,6 +177,23 @@ collect_cb (StoreKey key, const uint8_t *value, size_t len, void *user)
     g_array_append_val (user, loaded);
 }
 
+/* What opens under the seal is as somebody wrote it. If it cannot be read it was not one
+ * of us, and we must not touch it (DECISIONS 30). */
+static void
+check_records (Errand *errand)
+{
+    for (unsigned i = 0; i < errand->records->len && errand->error == NULL; i++) {
+        const Loaded *record = &g_array_index (errand->records, Loaded, i);
+        if (record->value == NULL)
+            continue;
+        g_autoptr (TlMessage) message =
+            tl_message_decode (&tl_record_schema, record->value, record->len, NULL);
+        if (message == NULL)
+            g_set_error (&errand->error, STORE_ERROR, STORE_ERROR_NEWER,
+                         "a record of kind %d", record->key.kind);
+    }
+}
+
 static void
 open_work_cb (void *data)
 {
@@ -185,7 +202,9 @@ open_work_cb (void *data)
                                        STORE_GAP,     STORE_MESSAGE, STORE_PENDING };
     Errand *errand = data;
     TgLink *link = errand->link;
-    int lock = store_lock (errand->directory, &errand->error);
+    int lock = store_check_version (errand->directory, &errand->error)
+                   ? store_lock (errand->directory, &errand->error)
+                   : -1;
 
     if (lock < 0)
         return;
@@ -197,6 +216,11 @@ open_work_cb (void *data)
     for (size_t i = 0; i < G_N_ELEMENTS (kinds) && errand->error == NULL; i++)
         store_each (link->store, kinds[i], TRUE, 0, collect_cb, errand->records,
                     &errand->error);
+    check_records (errand);
+    if (errand->error == NULL)
+        store_begin (link->store, &errand->error);
+    if (errand->error != NULL)
+        g_clear_pointer (&link->store, store_close);
 }
 
 static TgOffline
@@ -207,7 +231,8 @@ offline_of (const GError *error)
                                          [STORE_ERROR_KEY] = TG_OFFLINE_STORE_KEY,
                                          [STORE_ERROR_CORRUPT] = TG_OFFLINE_STORE,
                                          [STORE_ERROR_PASSPHRASE] = TG_OFFLINE_KEY_TOKEN,
-                                         [STORE_ERROR_SERVICE] = TG_OFFLINE_KEY_SERVICE };
+                                         [STORE_ERROR_SERVICE] = TG_OFFLINE_KEY_SERVICE,
+                                         [STORE_ERROR_NEWER] = TG_OFFLINE_STORE_NEWER };
 
     return error->domain == STORE_ERROR ? reasons[error->code] : TG_OFFLINE_STORE;
 }

@@ -222,6 +222,11 @@ sentence (TgOffline reason, const char *detail)
                                    "was moved; without it "
                                    "only a new login helps."),
                                 detail);
+    case TG_OFFLINE_STORE_NEWER:
+        return g_strdup (
+            _ ("This account's data were written by a newer version of this program, "
+               "which this one cannot read. Nothing was changed. Use the newer version "
+               "again."));
     case TG_OFFLINE_KEY_SERVICE:
         return g_strdup_printf (
             _ ("The key of the account's data is in the desktop's password store (secret "
@@ -254,6 +259,7 @@ severity (TgOffline reason)
         return PURPLE_CONNECTION_ERROR_NAME_IN_USE;
     case TG_OFFLINE_STORE:
     case TG_OFFLINE_STORE_KEY:
+    case TG_OFFLINE_STORE_NEWER:
     case TG_OFFLINE_KEY_SERVICE:
     case TG_OFFLINE_OTHER_USER:
         return PURPLE_CONNECTION_ERROR_OTHER_ERROR;

@@ -23,7 +23,9 @@
 #include <sys/file.h>
 #include <unistd.h>
 
-#define SCHEMA_VERSION 1
+#define HEADER_SIZE 100 /* bytes of the file; at 60 a number of the user's, here ours */
+#define HEADER_MAGIC "SQLite format 3"
+#define HEADER_VERSION 60
 #define AAD_SIZE 24
 #define OWN_KIND 0                                      /* records of our own */
 static const StoreKey check_place = { OWN_KIND, 0, 0 }; /* is the key the right one? */
@@ -40,7 +42,8 @@ struct Store {
     char *journal;
     int64_t generation;
     gboolean rolled_back;
-    gboolean raise; /* the next batch carries the new generation */
+    gboolean raise; /* the next batch carries the new generation, and our version */
+    gboolean begun;
 };
 
 G_DEFINE_QUARK (store - error - quark, store_error)
@@ -199,6 +202,14 @@ write_generation (Store *store, GError **error)
     return written;
 }
 
+/* Ours from now on, in one transaction with the first change. */
+static gboolean
+write_version (Store *store, GError **error)
+{
+    g_autofree char *sql = g_strdup_printf ("PRAGMA user_version = %d", STORE_VERSION);
+    return run (store, sql, error);
+}
+
 static gboolean
 write_batch (Store *store, const StoreBatch *batch, GError **error)
 {
@@ -208,7 +219,7 @@ write_batch (Store *store, const StoreBatch *batch, GError **error)
     for (unsigned i = 0; i < batch->ops->len && good; i++)
         good = write_op (store, &g_array_index (batch->ops, StoreOp, i), error);
     if (good && store->raise)
-        good = write_generation (store, error);
+        good = write_generation (store, error) && write_version (store, error);
     if (good && run (store, "COMMIT", error))
         return TRUE;
     run (store, "ROLLBACK", NULL);
@@ -346,27 +357,100 @@ check_key (Store *store, GError **error)
 /* Behind the file: somebody has put an older copy back. The generation is then raised
  * together with the first batch, the one that closes what is open: a crash before that
  * must not hide it (SC-L9). */
-static gboolean
-check_generation (Store *store, GError **error)
+gboolean
+store_begin (Store *store, GError **error)
 {
-    int64_t marked = store_mark_read (store->directory);
-
+    if (store->directory == NULL || store->begun)
+        return TRUE;
+    store->begun = TRUE;
     store_journal_wipe (store->journal); /* of a process that ended too early */
-    store->rolled_back = store->generation < marked;
     if (!store->rolled_back)
         return raise_generation (store, error);
-    g_debug ("[store] generation %" G_GINT64_FORMAT " is behind %" G_GINT64_FORMAT,
-             store->generation, marked);
-    store->generation = marked;
     store->raise = TRUE;
     return TRUE;
 }
 
+static void
+check_generation (Store *store)
+{
+    int64_t marked = store_mark_read (store->directory);
+
+    store->rolled_back = store->generation < marked;
+    if (!store->rolled_back)
+        return;
+    g_debug ("[store] generation %" G_GINT64_FORMAT " is behind %" G_GINT64_FORMAT,
+             store->generation, marked);
+    store->generation = marked;
+}
+
+/* --- versions ------------------------------------------------------------------------
+ */
+
+static gboolean
+check_version (int64_t version, GError **error)
+{
+    if (version <= STORE_VERSION)
+        return TRUE;
+    g_set_error (error, STORE_ERROR, STORE_ERROR_NEWER, "version %" G_GINT64_FORMAT,
+                 version);
+    return FALSE;
+}
+
+/* Read past SQLite, which would put in order what a crash left. (Then the header may be
+ * that of a change half done; such a store is at least as new as that says.) */
+gboolean
+store_check_version (const char *directory, GError **error)
+{
+    g_autofree char *path = g_build_filename (directory, "store.db", NULL);
+    uint8_t header[HEADER_SIZE];
+    uint32_t version = 0;
+    int fd = g_open (path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW, 0);
+
+    if (fd < 0)
+        return TRUE; /* there is none, or opening it says why */
+    if (read (fd, header, sizeof header) == (ssize_t)sizeof header &&
+        memcmp (header, HEADER_MAGIC, sizeof HEADER_MAGIC) == 0)
+        memcpy (&version, header + HEADER_VERSION, sizeof version);
+    close (fd);
+    return check_version (GUINT32_FROM_BE (version), error);
+}
+
 static int
-version_row (void *user, int columns, char **values, char **names)
+number_row (void *user, int columns, char **values, char **names)
 {
     *(int *)user = atoi (values[0]);
     return 0;
+}
+
+static gboolean
+ask_number (Store *store, const char *sql, int *number, GError **error)
+{
+    return sqlite3_exec (store->db, sql, number_row, number, NULL) == SQLITE_OK ||
+           fail (store, error);
+}
+
+static gboolean
+make_table (Store *store, GError **error)
+{
+    return run (store,
+                "CREATE TABLE IF NOT EXISTS record (kind INTEGER, owner INTEGER,"
+                " id INTEGER, value BLOB NOT NULL, PRIMARY KEY (kind, owner, id))"
+                " WITHOUT ROWID",
+                error) &&
+           write_version (store, error);
+}
+
+static gboolean
+check_kinds (Store *store, GError **error)
+{
+    int last = 0;
+
+    if (!ask_number (store, "SELECT ifnull (max (kind), 0) FROM record", &last, error))
+        return FALSE;
+    if (last < STORE_KINDS)
+        return TRUE;
+    g_set_error (error, STORE_ERROR, STORE_ERROR_NEWER, "records of kind %d", last);
+    return FALSE;
 }
 
 static gboolean
@@ -374,25 +458,13 @@ set_up (Store *store, GError **error)
 {
     int version = 0;
 
-    if (!run (store,
-              "PRAGMA secure_delete = ON; PRAGMA journal_mode = PERSIST;"
-              "PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY",
-              error))
-        return FALSE;
-    if (sqlite3_exec (store->db, "PRAGMA user_version", version_row, &version, NULL) !=
-        SQLITE_OK)
-        return fail (store, error);
-    if (version > SCHEMA_VERSION) {
-        g_set_error (error, STORE_ERROR, STORE_ERROR_IO,
-                     "written by a newer version (%d)", version);
-        return FALSE;
-    }
     return run (store,
-                "CREATE TABLE IF NOT EXISTS record (kind INTEGER, owner INTEGER,"
-                " id INTEGER, value BLOB NOT NULL, PRIMARY KEY (kind, owner, id))"
-                " WITHOUT ROWID; PRAGMA user_version = 1",
+                "PRAGMA secure_delete = ON; PRAGMA journal_mode = PERSIST;"
+                "PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY",
                 error) &&
-           check_key (store, error);
+           ask_number (store, "PRAGMA user_version", &version, error) &&
+           check_version (version, error) && (version > 0 || make_table (store, error)) &&
+           check_kinds (store, error) && check_key (store, error);
 }
 
 static Store *
@@ -413,9 +485,8 @@ open_path (const char *path, const uint8_t key[static 32], int lock_fd,
         fail (store, error);
     else if (set_up (store, error)) {
         store->directory = g_strdup (directory);
-        if (directory == NULL || check_generation (store, error))
-            return store;
-        g_clear_pointer (&store->directory, g_free);
+        check_generation (store);
+        return store;
     }
     store_close (store);
     return NULL;
@@ -463,8 +534,13 @@ store_open_locked (const char *directory, int take_lock, const uint8_t key[stati
 Store *
 store_open (const char *directory, const uint8_t key[static 32], GError **error)
 {
-    int lock = store_lock (directory, error);
-    return lock >= 0 ? store_open_locked (directory, lock, key, error) : NULL;
+    int lock =
+        store_check_version (directory, error) ? store_lock (directory, error) : -1;
+    Store *store = lock >= 0 ? store_open_locked (directory, lock, key, error) : NULL;
+
+    if (store != NULL && !store_begin (store, error))
+        g_clear_pointer (&store, store_close);
+    return store;
 }
 
 Store *
@@ -482,7 +558,7 @@ store_close (Store *store)
 {
     if (store == NULL)
         return;
-    if (store->directory != NULL && !store->raise) /* else the roll-back was not seen */
+    if (store->begun && !store->raise) /* else the roll-back was not seen */
         raise_generation (store, NULL);
     g_clear_pointer (&store->memory, store_memory_free);
     for (size_t i = 0; i < G_N_ELEMENTS (store->writing); i++)

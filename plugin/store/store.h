@@ -11,6 +11,11 @@
 #include <glib.h>
 #include <stdint.h>
 
+/* What is written here, records and files beside them; stands in the file's header. It is
+ * raised when a version that knows only the present one would read the data wrongly or
+ * not at all (HACKING.md, "Change what is stored"). */
+#define STORE_VERSION 1
+
 typedef enum {
     STORE_ACCOUNT = 1, /* 0, 0: own user id, home DC; 1, 0: DH config; 2, 0: primes */
     STORE_DC = 2,      /* dc id, 0: auth key, salts, time offset (mtproto record) */
@@ -21,6 +26,7 @@ typedef enum {
     STORE_GAP = 7,     /* chat id, raw_in: message waiting behind a hole */
     STORE_MESSAGE = 8, /* chat id, random_id: what is known of a shown message */
     STORE_PENDING = 9, /* chat id, serial: a promise to the server (discard, read mark) */
+    STORE_KINDS,
 } StoreKind;
 
 typedef struct {
@@ -54,17 +60,23 @@ typedef enum {
     STORE_ERROR_CORRUPT,    /* SQLite finds the file damaged */
     STORE_ERROR_PASSPHRASE, /* the sealing key wants a passphrase, or another one */
     STORE_ERROR_SERVICE,    /* the secret service does not hand out the sealing key */
+    STORE_ERROR_NEWER,      /* written by a newer version of this program */
 } StoreError;
 
 /* Opens or makes `directory`/store.db (directory 0700, files 0600) and takes its lock.
  * `key` is the 32-byte sealing key (store-key.h), copied and wiped at close. Blocking:
  * run on a worker. */
 Store *store_open (const char *directory, const uint8_t key[static 32], GError **error);
-/* The same in two steps, for what must happen between them under the lock (the sealing
- * key is looked for, and moved): -1 with `error`; close() gives the lock back. */
+/* The same in steps, for what must happen between them (the sealing key is looked for,
+ * and moved, under the lock; the records are looked through): -1 with `error`; close()
+ * gives the lock back. Until store_begin() an existing store is not changed (but for what
+ * a crash left half done), also not when it is closed; STORE_ERROR_NEWER comes before any
+ * change, store_check_version()'s before anything is touched. */
+gboolean store_check_version (const char *directory, GError **error);
 int store_lock (const char *directory, GError **error);
 Store *store_open_locked (const char *directory, int take_lock,
                           const uint8_t key[static 32], GError **error);
+gboolean store_begin (Store *store, GError **error);
 /* The same in memory, for tests and simulation; survives nothing. */
 Store *store_open_memory (void);
 void store_close (Store *store);

@@ -4,6 +4,7 @@
  *   dc-session.c    encrypted packets         dc-rpc.c        calls, wrappers, switches
  *   dc-auth.c  dc-people.c  dc-secret.c  dc-updates.c         one table of methods each
  *   dc-control.c    switches by text          dc-main.c       sockets
+ *   dc-state.c      its memory as text
  */
 #pragma once
 

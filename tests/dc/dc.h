@@ -63,3 +63,9 @@ void dc_set_port (Dc *dc, int port); /* told to clients in the config */
  *   stats                      counts by method
  * Returns the answer text, newly allocated ("ok", or "error: ..."). */
 char *dc_control (Dc *dc, const char *line);
+
+/* The memory of the data centre, for another day: people, keys, chats, what waits, and
+ * the time; not connections, sessions and switches. Loading adds to what is there (people
+ * by their phone); the clock is the caller's. */
+void dc_save (Dc *dc, GKeyFile *file);
+void dc_load (Dc *dc, GKeyFile *file);

@@ -11,6 +11,7 @@ import re
 import shutil
 import subprocess
 import sys
+import zlib
 
 ROOT = sys.argv[1]
 MODULE = sys.argv[2] if len(sys.argv) > 2 else None
@@ -143,6 +144,31 @@ def every_attack_has_a_test():
             if not re.search(r'"(?:/section-m/)?SC-M%d["/]' % row, there)]
 
 
+def stored_records_are_versioned():
+    """DECISIONS 30: what is stored changes with its version, and nothing that was ever written
+    becomes unreadable. tl/schema/record.versions has a line a version."""
+    sys.dont_write_bytecode = True
+    sys.path.insert(0, os.path.join(ROOT, 'tl'))
+    from tlgen import crc
+    lines = [line.split('; //')[0].rstrip(';') for line in text('tl/schema/record.tl').split('\n')
+             if line and not line.startswith('//')]
+    ids = ['%08x' % crc(line) for line in lines]
+    whole = '%08x' % zlib.crc32('\n'.join(lines).encode())
+    version = int(re.search(r'#define STORE_VERSION (\d+)', text('plugin/store/store.h')).group(1))
+    rows = [row.split() for row in text('tl/schema/record.versions').split('\n')
+            if row and not row.startswith('#')]
+    bad = []
+    if rows[-1][:2] != [str(version), whole]:
+        bad.append('record.tl is not that of version %d: raise STORE_VERSION, append to record.versions:'
+                   % version)
+        bad.append('%d %s %s' % (int(rows[-1][0]) + 1, whole, ' '.join(ids)))
+    for row in rows:
+        bad += ['%s of version %s is gone from record.tl' % (i, row[0]) for i in row[2:] if i not in ids]
+    if [int(row[0]) for row in rows] != list(range(1, len(rows) + 1)):
+        bad.append('record.versions does not count')
+    return bad
+
+
 def translations_are_complete():
     bad = []
     for name in tracked('.po'):
@@ -189,7 +215,8 @@ def module_stays_loaded():
 
 CHECKS = [includes_go_down, layers_know_their_schemas_only, files_are_small,
           files_say_what_they_are_for, pages_are_true, every_source_folder_is_described,
-          nothing_private_is_committed, every_attack_has_a_test, translations_are_complete, sources_are_formatted, module_exports_one_symbol,
+          nothing_private_is_committed, every_attack_has_a_test, stored_records_are_versioned,
+          translations_are_complete, sources_are_formatted, module_exports_one_symbol,
           module_needs_no_front_end, module_stays_loaded]
 
 

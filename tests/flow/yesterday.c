@@ -1,0 +1,398 @@
+/* The first half of the story, and the way from one half to the other. */
+#include "yesterday.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+#define SEED 30
+#define TTL 3600
+
+static const char *const names[CHATS] = {
+    "hole",     "outbox",  "timer",     "unseen", "requester",
+    "answerer", "waiting", "requested", "closed", "ending",
+};
+
+/* --- acts ----------------------------------------------------------------------------
+ */
+
+void
+story_says (Story *story, Person *person, Chat chat, const char *text)
+{
+    person->chat = story->chats[chat];
+    person_says (person, text);
+}
+
+TgSecretInfo
+story_info (Story *story, Person *person, Chat chat)
+{
+    TgSecretInfo info;
+
+    g_assert_true (tg_secret_info (person->client, story->chats[chat], &info));
+    return info;
+}
+
+char *
+story_saved_hash (Story *story, Chat chat)
+{
+    return g_key_file_get_string (story->file, names[chat], "key_hash", NULL);
+}
+
+int64_t
+story_saved_created (Story *story, Chat chat)
+{
+    return g_key_file_get_int64 (story->file, names[chat], "key_created", NULL);
+}
+
+void
+story_heard_once (Person *person, const char *text)
+{
+    unsigned n = 0;
+
+    for (unsigned i = 0; i < person->texts->len; i++)
+        n += g_strcmp0 (g_ptr_array_index (person->texts, i), text) == 0;
+    if (n != 1)
+        g_error ("%s was shown \"%s\" %u times:\n%s", person->name, text, n,
+                 person->told->str);
+}
+
+static void
+running_cb (int32_t chat_id, int64_t id, int64_t left, void *user)
+{
+    g_assert_cmpint (left, >, 0);
+    g_assert_cmpint (left, <=, TTL * 1000);
+    ++*(unsigned *)user;
+}
+
+unsigned
+story_running (Person *person)
+{
+    unsigned running = 0;
+
+    tg_client_each_countdown (person->client, running_cb, &running);
+    return running;
+}
+
+static void
+switches (Story *story, const char *before, Chat chat, const char *after)
+{
+    g_autofree char *line =
+        g_strdup_printf ("%s %d%s", before, story->chats[chat], after);
+    flow_control (story->flow, line);
+}
+
+static void
+forget_told (Story *story)
+{
+    g_string_truncate (story->alice->told, 0);
+    g_string_truncate (story->bob->told, 0);
+}
+
+static void
+ask_for (Story *story, Chat chat, Person *from, Person *to)
+{
+    g_autoptr (GError) error = NULL;
+
+    story->chats[chat] = tg_secret_start (from->client, to->id, &error);
+    g_assert_no_error (error);
+}
+
+static void
+have_chat (Story *story, Chat chat, Person *from, Person *to)
+{
+    ask_for (story, chat, from, to);
+    person_hears (from, "chat ready");
+    person_hears (to, "chat ready");
+    flow_wait (story->flow, 3000);
+    g_autofree char *there = g_strconcat (names[chat], " there", NULL);
+    g_autofree char *back = g_strconcat (names[chat], " back", NULL);
+    g_autofree char *there_heard = g_strconcat ("message ", there, NULL);
+    g_autofree char *back_heard = g_strconcat ("message ", back, NULL);
+    story_says (story, from, chat, there);
+    person_hears (to, there_heard);
+    to->chat = story->chats[chat];
+    person_reads (to);
+    story_says (story, to, chat, back);
+    person_hears (from, back_heard);
+    person_reads (from);
+    flow_wait (story->flow, 3000);
+    forget_told (story);
+}
+
+/* --- the folders ---------------------------------------------------------------------
+ */
+
+static gboolean
+is_folder (const char *path)
+{
+    return g_file_test (path, G_FILE_TEST_IS_DIR);
+}
+
+/* A journal that is done with begins with zeros and says nothing. */
+static gboolean
+is_done_journal (const char *name, const char *data, size_t len)
+{
+    return g_str_has_suffix (name, "-journal") && (len == 0 || data[0] == 0);
+}
+
+void
+story_copy (const char *from, const char *to)
+{
+    g_autoptr (GDir) dir = g_dir_open (from, 0, NULL);
+    const char *name;
+
+    g_assert_nonnull (dir);
+    g_assert_cmpint (g_mkdir_with_parents (to, 0700), ==, 0);
+    while ((name = g_dir_read_name (dir)) != NULL) {
+        g_autofree char *a = g_build_filename (from, name, NULL);
+        g_autofree char *b = g_build_filename (to, name, NULL);
+        g_autofree char *data = NULL;
+        size_t len;
+        if (is_folder (a)) {
+            story_copy (a, b);
+            continue;
+        }
+        g_assert_true (g_file_get_contents (a, &data, &len, NULL));
+        if (!is_done_journal (name, data, len))
+            g_assert_true (g_file_set_contents_full (
+                b, data, (gssize)len, G_FILE_SET_CONTENTS_NONE, 0600, NULL));
+    }
+}
+
+static int
+compare_lines (const void *a, const void *b)
+{
+    return strcmp (*(char *const *)a, *(char *const *)b);
+}
+
+char *
+story_files (const char *folder)
+{
+    g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+    g_autoptr (GPtrArray) lines = g_ptr_array_new_with_free_func (g_free);
+    const char *name;
+
+    while ((name = g_dir_read_name (dir)) != NULL) {
+        g_autofree char *path = g_build_filename (folder, name, NULL);
+        g_autofree char *data = NULL;
+        GStatBuf st;
+        size_t len;
+        g_assert_true (g_file_get_contents (path, &data, &len, NULL));
+        g_assert_cmpint (g_stat (path, &st), ==, 0);
+        g_autofree char *sum =
+            g_compute_checksum_for_data (G_CHECKSUM_SHA256, (guchar *)data, len);
+        g_ptr_array_add (lines,
+                         g_strdup_printf ("%s %o %zu %s", name, st.st_mode, len, sum));
+    }
+    g_ptr_array_sort (lines, compare_lines);
+    g_ptr_array_add (lines, NULL);
+    return g_strjoinv ("\n", (char **)lines->pdata);
+}
+
+/* --- the first half ------------------------------------------------------------------
+ */
+
+static void
+all_chats (Story *story)
+{
+    Person *alice = story->alice, *bob = story->bob;
+
+    have_chat (story, CHAT_HOLE, alice, bob);
+    have_chat (story, CHAT_OUTBOX, bob, alice);
+    have_chat (story, CHAT_TIMER, alice, bob);
+    have_chat (story, CHAT_UNSEEN, bob, alice);
+    have_chat (story, CHAT_REQUESTER, alice, bob);
+    have_chat (story, CHAT_ANSWERER, bob, alice);
+    have_chat (story, CHAT_CLOSED, alice, bob);
+    have_chat (story, CHAT_ENDING, bob, alice);
+    g_assert_true (
+        tg_secret_close (alice->client, story->chats[CHAT_CLOSED], FALSE, NULL));
+    person_hears (bob, "chat closed 3*");
+    alice->accept = bob->accept = FALSE;
+    ask_for (story, CHAT_WAITING, alice, bob);
+    person_hears (bob, "chat requested");
+    ask_for (story, CHAT_REQUESTED, bob, alice);
+    person_hears (alice, "chat requested");
+    flow_wait (story->flow, 3000);
+    forget_told (story);
+}
+
+static void
+timers (Story *story)
+{
+    Person *alice = story->alice, *bob = story->bob;
+    int32_t chat = story->chats[CHAT_TIMER];
+
+    g_assert_true (tg_secret_set_verified (alice->client, chat, TRUE, NULL));
+    g_assert_true (tg_secret_set_ttl (alice->client, chat, TTL, NULL));
+    person_hears (bob, "timer by peer 3600");
+    story_says (story, bob, CHAT_TIMER, "Bob's burns");
+    person_hears (alice, "message Bob's burns");
+    alice->chat = chat;
+    person_reads (alice);
+    person_hears (bob, "read");
+    story_says (story, alice, CHAT_TIMER, "Alice's burns");
+    person_hears (bob, "message Alice's burns");
+    person_reads (bob);
+    person_hears (alice, "read");
+}
+
+/* From here on Bob gets nothing more of these chats. */
+static void
+half_done (Story *story)
+{
+    Person *alice = story->alice, *bob = story->bob;
+    GError *none = NULL;
+
+    switches (story, "drop-delivery", CHAT_HOLE, " 1 Alice");
+    switches (story, "hold", CHAT_HOLE, " Bob");
+    story_says (story, bob, CHAT_HOLE, "lost");
+    flow_wait (story->flow, 1000);
+    story_says (story, bob, CHAT_HOLE, "behind one");
+    story_says (story, bob, CHAT_HOLE, "behind two");
+    switches (story, "hold", CHAT_REQUESTER, " Bob");
+    g_assert_true (tg_secret_rekey (alice->client, story->chats[CHAT_REQUESTER], &none));
+    switches (story, "hold", CHAT_ANSWERER, " Bob");
+    g_assert_true (tg_secret_rekey (bob->client, story->chats[CHAT_ANSWERER], &none));
+    switches (story, "hold", CHAT_OUTBOX, "");
+    story_says (story, alice, CHAT_OUTBOX, "unacknowledged one");
+    story_says (story, alice, CHAT_OUTBOX, "unacknowledged two");
+    story_says (story, bob, CHAT_OUTBOX, "on its way");
+    flow_wait (story->flow, 3000);
+    g_assert_true (story_info (story, alice, CHAT_REQUESTER).rekeying);
+    g_assert_false (story_info (story, bob, CHAT_REQUESTER).rekeying);
+    g_assert_true (story_info (story, alice, CHAT_ANSWERER).rekeying);
+    g_assert_true (story_info (story, bob, CHAT_ANSWERER).rekeying);
+    g_assert_cmpuint (story_info (story, alice, CHAT_HOLE).queued, ==, 2);
+}
+
+static void
+unsent (Story *story)
+{
+    Person *alice = story->alice;
+
+    flow_control (story->flow, "error messages.discardEncryption 1 420 FLOOD_WAIT_5000");
+    g_assert_true (
+        tg_secret_close (alice->client, story->chats[CHAT_ENDING], FALSE, NULL));
+    flow_wait (story->flow, 3000);
+    flow_control (story->flow, "error messages.sendEncrypted 1 420 FLOOD_WAIT_5000");
+    story_says (story, alice, CHAT_OUTBOX, "unsent one");
+    story_says (story, alice, CHAT_OUTBOX, "unsent two"); /* keeps its place */
+    flow_wait (story->flow, 3000);
+    person_hears (alice, "sent"); /* the two before these */
+    person_hears (alice, "sent");
+    person_never_heard (alice, "sent");
+}
+
+typedef struct {
+    Person *person;
+    char *folder;
+} Death;
+
+/* What lies on the disk at that moment is the end: nothing is put in order. */
+static void
+died_cb (void *user)
+{
+    Death *death = user;
+
+    story_copy (death->person->directory, death->folder);
+    person_stop (death->person);
+}
+
+static gboolean
+is_dead (void *user)
+{
+    return ((Person *)user)->client == NULL;
+}
+
+/* Alice's process ends between storing a text and showing it. */
+static void
+die_before_showing (Story *story, char *folder)
+{
+    Person *alice = story->alice, *bob = story->bob;
+    Death death = { alice, folder };
+
+    story_says (story, bob, CHAT_UNSEEN, "shown, not seen");
+    person_hears (alice, "message shown, not seen");
+    flow_wait (story->flow, 5000);
+    story_says (story, bob, CHAT_UNSEEN, "never shown");
+    fake_host_die_after (alice->host, 1, died_cb, &death);
+    g_assert_true (world_until (story->flow->world, is_dead, alice, 5000));
+    person_never_heard (alice, "message never shown");
+    flow_wait (story->flow, 1000);
+    person_stop (bob);
+}
+
+/* --- both halves ---------------------------------------------------------------------
+ */
+
+static Story *
+story_new (Flow *flow)
+{
+    Story *story = g_new0 (Story, 1);
+
+    story->flow = flow;
+    story->alice = flow_person (flow, 0);
+    story->bob = flow_person (flow, 1);
+    story->file = g_key_file_new ();
+    return story;
+}
+
+void
+story_free (Story *story)
+{
+    g_key_file_unref (story->file);
+    flow_free (story->flow);
+    g_free (story);
+}
+
+void
+yesterday_write (const char *folder)
+{
+    g_autoptr (Story) story = story_new (flow_new (SEED));
+    g_autofree char *ini = g_build_filename (folder, "world.ini", NULL);
+    g_autofree char *alice = g_build_filename (folder, "Alice", NULL);
+    g_autofree char *bob = g_build_filename (folder, "Bob", NULL);
+
+    flow_log_in (story->alice);
+    flow_log_in (story->bob);
+    flow_wait (story->flow, 2000);
+    all_chats (story);
+    timers (story);
+    half_done (story);
+    unsent (story);
+    for (Chat chat = 0; chat < CHATS; chat++) {
+        TgSecretInfo info = story_info (story, story->alice, chat);
+        g_autofree char *hash = g_base64_encode (info.key_hash, sizeof info.key_hash);
+        g_key_file_set_integer (story->file, names[chat], "id", story->chats[chat]);
+        g_key_file_set_string (story->file, names[chat], "key_hash", hash);
+        g_key_file_set_int64 (story->file, names[chat], "key_created", info.key_created);
+    }
+    die_before_showing (story, alice);
+    flow_control (story->flow, "reset"); /* what was held waits at the devices now */
+    dc_save (world_dc (story->flow->world), story->file);
+    story_copy (story->bob->directory, bob);
+    g_assert_true (g_key_file_save_to_file (story->file, ini, NULL));
+}
+
+Story *
+yesterday_open (const char *folder)
+{
+    Story *story = story_new (flow_new (SEED + 1));
+    World *world = story->flow->world;
+    g_autofree char *ini = g_build_filename (folder, "world.ini", NULL);
+    g_autofree char *alice = g_build_filename (folder, "Alice", NULL);
+    g_autofree char *bob = g_build_filename (folder, "Bob", NULL);
+    g_autoptr (GError) error = NULL;
+
+    g_key_file_load_from_file (story->file, ini, G_KEY_FILE_NONE, &error);
+    g_assert_no_error (error);
+    for (Chat chat = 0; chat < CHATS; chat++)
+        story->chats[chat] =
+            g_key_file_get_integer (story->file, names[chat], "id", NULL);
+    world_run (world, g_key_file_get_int64 (story->file, "centre", "wall_ms", NULL) -
+                          world_now (world).wall);
+    dc_load (world_dc (world), story->file);
+    story_copy (alice, story->alice->directory);
+    story_copy (bob, story->bob->directory);
+    return story;
+}
