@@ -179,13 +179,13 @@ static void
 get_config (DcCall *call)
 {
     Dc *dc = call->dc;
-    int this_dc = call->session->conn->number % 10000;
+    int this_dc = call->session->key->number % 10000;
     SrvDcOption option = TL_NEW (SrvDcOption, .static_ = TRUE, .id = this_dc,
                                  .ip_address = TL_STR ("127.0.0.1"), .port = dc->port);
     const TlObject *options[] = { TL_OBJ (&option) };
     SrvConfig config = TL_NEW (
         SrvConfig, .date = dc_now (dc), .expires = dc_now (dc) + 3600,
-        .test_mode = call->session->conn->number >= 10000, .this_dc = this_dc,
+        .test_mode = call->session->key->number >= 10000, .this_dc = this_dc,
         .dc_options = { options, dc->port != 0 ? 1 : 0 },
         .dc_txt_domain_name = TL_STR (""), .chat_size_max = 200,
         .megagroup_size_max = 200000, .forwarded_count_max = 100,
@@ -205,7 +205,7 @@ get_config (DcCall *call)
 static void
 get_nearest_dc (DcCall *call)
 {
-    int number = call->session->conn->number % 10000;
+    int number = call->session->key->number % 10000;
     SrvNearestDc answer = TL_NEW (SrvNearestDc, .country = TL_STR ("ZZ"),
                                   .this_dc = number, .nearest_dc = number);
     dc_answer (call, TL_OBJ (&answer));

@@ -20,6 +20,7 @@ typedef struct {
     uint8_t new_nonce[32];
     uint8_t a[256];
     uint8_t key[32], iv[32];
+    int number; /* of the data centre that the client means */
     gboolean temporary;
 } Exchange;
 
@@ -71,10 +72,24 @@ refuse (DcConn *conn)
     dc_conn_write (conn, (const uint8_t *)&code, 4);
 }
 
+/* Whether a client that says `dc` in its inner data (negative for media) can be meant: like
+ * Telegram's servers we do not care what stands in the header (some clients put random bytes there),
+ * but who names us there names us here, too (MT-C9). */
+static gboolean
+means_us (const DcConn *conn, int dc)
+{
+    int us = conn->dc->config.dc;
+
+    if (conn->number == us || conn->number == us + 10000)
+        return dc == conn->number || dc == -conn->number;
+    return dc != G_MININT32 && ABS (dc) % 10000 >= 1 && ABS (dc) % 10000 <= 5;
+}
+
 /* new_nonce of the encrypted inner data; FALSE if anything is wrong with it. */
 static gboolean
 open_inner (DcConn *conn, const MtpReqDHParams *request, Exchange *exchange)
 {
+    const DcConfig *config = &conn->dc->config;
     uint8_t plain[192];
     size_t used;
 
@@ -85,17 +100,27 @@ open_inner (DcConn *conn, const MtpReqDHParams *request, Exchange *exchange)
     g_autoptr (TlMessage) message =
         tl_message_decode_prefix (&tl_mtproto_schema, plain, sizeof plain, &used, NULL);
     const TlObject *root = message != NULL ? tl_message_root (message) : NULL;
+    const MtpPQInnerData *bare = TL_AS (root, MtpPQInnerData); /* of older clients */
     const MtpPQInnerDataDc *inner = TL_AS (root, MtpPQInnerDataDc);
     const MtpPQInnerDataTempDc *temp = TL_AS (root, MtpPQInnerDataTempDc);
-    const uint8_t *nonce = inner != NULL  ? inner->nonce
-                           : temp != NULL ? temp->nonce
-                                          : NULL;
-    if (nonce == NULL || memcmp (nonce, request->nonce, 16) != 0)
+    const uint8_t *nonce, *new_nonce;
+    if (bare != NULL) {
+        nonce = bare->nonce;
+        new_nonce = bare->new_nonce;
+        exchange->number = config->dc + (config->test ? 10000 : 0);
+    } else if (inner != NULL || temp != NULL) {
+        int dc = inner != NULL ? inner->dc : temp->dc;
+        if (!means_us (conn, dc))
+            return FALSE;
+        nonce = inner != NULL ? inner->nonce : temp->nonce;
+        new_nonce = inner != NULL ? inner->new_nonce : temp->new_nonce;
+        exchange->number = ABS (dc);
+    } else {
         return FALSE;
-    int dc = inner != NULL ? inner->dc : temp->dc;
-    if (ABS (dc) % 10000 != conn->number % 10000)
+    }
+    if (memcmp (nonce, request->nonce, 16) != 0)
         return FALSE;
-    memcpy (exchange->new_nonce, inner != NULL ? inner->new_nonce : temp->new_nonce, 32);
+    memcpy (exchange->new_nonce, new_nonce, 32);
     exchange->temporary = temp != NULL;
     return TRUE;
 }
@@ -146,7 +171,8 @@ accept_key (DcConn *conn, const MtpSetClientDHParams *request, const Exchange *e
 
     memcpy (&a, exchange->new_nonce, 8);
     memcpy (&b, exchange->server_nonce, 8);
-    dc_key_add (conn->dc, key, GINT64_FROM_LE (a ^ b), exchange->temporary);
+    dc_key_add (conn->dc, key, GINT64_FROM_LE (a ^ b), exchange->number,
+                exchange->temporary);
     crypto_sha1 (key, 256, aux);
     crypto_sha1_pieces (
         (CryptoPiece[]){ { exchange->new_nonce, 32 }, { &one, 1 }, { aux, 8 } }, 3, hash);

@@ -54,6 +54,7 @@ struct DcKey {
     DcUser *user;
     DcKey *perm; /* of a temporary key, once bound */
     gboolean temporary;
+    int number; /* of the data centre it was made with; +10000 = test environment */
     int32_t qts;
     GPtrArray *encrypted; /* DcEncrypted */
     /* SRP in progress */
@@ -160,7 +161,7 @@ struct DcConn {
     void *user;
     CryptoCtr *in, *out;
     DcFrameKind kind;
-    int number; /* data centre id of the header */
+    int number; /* data centre id of the header, or anything */
     GByteArray *buffer;
     GHashTable *exchanges; /* nonce -> exchange */
     gboolean closed;
@@ -209,7 +210,7 @@ void dc_session_send (DcSession *session, const TlWriter *body, gboolean content
 void dc_session_forget (Dc *dc, DcUser *user);
 void dc_session_free (DcSession *session);
 void dc_key_free (DcKey *key);
-DcKey *dc_key_add (Dc *dc, const uint8_t key[static 256], int64_t salt,
+DcKey *dc_key_add (Dc *dc, const uint8_t key[static 256], int64_t salt, int number,
                    gboolean temporary);
 
 /* dc-rpc.c */

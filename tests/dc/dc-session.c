@@ -37,13 +37,15 @@ dc_key_free (DcKey *key)
 }
 
 DcKey *
-dc_key_add (Dc *dc, const uint8_t bytes[static 256], int64_t salt, gboolean temporary)
+dc_key_add (Dc *dc, const uint8_t bytes[static 256], int64_t salt, int number,
+            gboolean temporary)
 {
     DcKey *key = g_new0 (DcKey, 1);
 
     memcpy (key->key, bytes, 256);
     key->id = crypto_key_id (bytes);
     key->salt = key->old_salt = salt;
+    key->number = number;
     key->temporary = temporary;
     key->qts = 1;
     key->encrypted = g_ptr_array_new_with_free_func ((GDestroyNotify)dc_encrypted_free);

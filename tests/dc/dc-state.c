@@ -89,6 +89,7 @@ save_keys (GKeyFile *file, Dc *dc)
         numbered ("key", n++, group);
         put_bytes (file, group, "bytes", key->key, 256);
         g_key_file_set_int64 (file, group, "salt", key->salt);
+        g_key_file_set_integer (file, group, "number", key->number);
         g_key_file_set_int64 (file, group, "user", key->user != NULL ? key->user->id : 0);
         g_key_file_set_integer (file, group, "qts", key->qts);
         for (unsigned i = 0; i < key->encrypted->len; i++)
@@ -166,7 +167,9 @@ load_key (Dc *dc, GKeyFile *file, const char *group)
     g_autoptr (GByteArray) bytes = get_bytes (file, group, "bytes");
 
     g_assert_cmpuint (bytes->len, ==, 256);
-    DcKey *key = dc_key_add (dc, bytes->data, get_number (file, group, "salt"), FALSE);
+    int number = (int)get_number (file, group, "number"); /* older files have none */
+    DcKey *key = dc_key_add (dc, bytes->data, get_number (file, group, "salt"),
+                             number != 0 ? number : dc->config.dc, FALSE);
     key->user = dc_user_by_id (dc, get_number (file, group, "user"));
     key->qts = (int32_t)get_number (file, group, "qts");
 }
