@@ -463,6 +463,20 @@ tg_secret_rekey (TgClient *client, int32_t chat_id, GError **error)
 }
 
 gboolean
+tg_secret_skip (TgClient *client, int32_t chat_id, GError **error)
+{
+    SecretChat *chat = find_chat (client, chat_id, error);
+    GError *inner = NULL;
+
+    if (chat == NULL)
+        return FALSE;
+    tg_turn_begin (client);
+    gboolean good = secret_chat_skip (chat, tg_now (client), &inner);
+    tg_act_end (client);
+    return map_error (good, inner, error);
+}
+
+gboolean
 tg_secret_set_verified (TgClient *client, int32_t chat_id, gboolean verified,
                         GError **error)
 {

@@ -172,6 +172,8 @@ state_cb (void *user, MtState state)
             tg_login_start (client);
         else if (!client->updates.synced)
             tg_updates_sync (client);
+        else
+            tg_updates_reconnected (client);
         break;
     case MT_STATE_OFFLINE:
         break;

@@ -119,6 +119,8 @@ gboolean tg_secret_set_ttl (TgClient *client, int32_t chat_id, int32_t seconds,
                             GError **error);
 gboolean tg_secret_screenshot (TgClient *client, int32_t chat_id, GError **error);
 gboolean tg_secret_rekey (TgClient *client, int32_t chat_id, GError **error);
+/* The chat goes on without what has not arrived (DECISIONS 26). */
+gboolean tg_secret_skip (TgClient *client, int32_t chat_id, GError **error);
 /* The user compared the keys of a ready chat, or takes that back (SC-K4). */
 gboolean tg_secret_set_verified (TgClient *client, int32_t chat_id, gboolean verified,
                                  GError **error);

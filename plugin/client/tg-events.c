@@ -147,6 +147,7 @@ tg_fill_secret_info (SecretChat *chat, TgSecretInfo *info)
                             .raw_out = from.raw_out,
                             .acknowledged = from.peer_in,
                             .unacknowledged = from.unacknowledged,
+                            .missing = from.missing,
                             .queued = from.queued,
                             .rekeying = from.rekeying };
     memcpy (info->key_hash, from.key_hash, sizeof info->key_hash);

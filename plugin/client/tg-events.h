@@ -116,7 +116,8 @@ typedef struct {
     gboolean verified;
     uint8_t key_hash[36];
     int64_t key_created; /* Unix ms */
-    uint32_t key_messages, raw_in, raw_out, acknowledged, unacknowledged, queued;
+    uint32_t key_messages, raw_in, raw_out, acknowledged, unacknowledged;
+    uint32_t missing, queued; /* have not arrived; wait behind these */
     gboolean rekeying;
 } TgSecretInfo;
 
@@ -155,7 +156,7 @@ typedef enum {
     TG_NOTICE_FLUSHED_BY_PEER,
     TG_NOTICE_NEWER_PEER,
     TG_NOTICE_DELAYED,   /* a message has been waiting for a minute */
-    TG_NOTICE_GAP,       /* messages are missing for 7 days */
+    TG_NOTICE_GAP,       /* messages have been missing for a day: info() has how many */
     TG_NOTICE_OLD_GROUP, /* no new key any more: start a new chat */
 } TgNotice;
 

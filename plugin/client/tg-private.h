@@ -86,8 +86,9 @@ typedef struct {
     GPtrArray *early; /* TgEarly behind a gap */
     int32_t told_qts; /* receivedQueue */
     int64_t tell_at;
-    gboolean synced;  /* the first difference of this process is done */
-    gboolean rebased; /* the server refused our state, all but qts is its own now */
+    int64_t caught_up_at; /* mono: reconnected; nothing more is awaited then */
+    gboolean synced;      /* the first difference of this process is done */
+    gboolean rebased;     /* the server refused our state, all but qts is its own now */
 } TgUpdates;
 
 typedef struct {
@@ -213,6 +214,7 @@ void tg_updates_init (TgClient *client);
 void tg_updates_clear (TgClient *client);
 void tg_updates_load (TgClient *client, const uint8_t *record, size_t len);
 void tg_updates_sync (TgClient *client); /* after login or a new start */
+void tg_updates_reconnected (TgClient *client);
 void tg_updates_receive (TgClient *client, TlMessage *updates); /* NULL: run difference */
 void tg_updates_tick (TgClient *client, HostTime now);
 int64_t tg_updates_deadline (TgClient *client);
@@ -241,6 +243,8 @@ void tg_secrets_clear (TgClient *client);
 void tg_secrets_load (TgClient *client, StoreKey key, const uint8_t *record, size_t len);
 void tg_secrets_roll_back (TgClient *client); /* closes what is open (SC-L9) */
 void tg_secrets_run (TgClient *client); /* online and in step with the server: resume */
+/* A new connection, and what was missed over it is here (DECISIONS 26). */
+void tg_secrets_caught_up (TgClient *client);
 void tg_secrets_encryption (TgClient *client, const TlObject *chat);
 void tg_secrets_message (TgClient *client, const TlObject *message, gboolean live);
 void tg_secrets_typing (TgClient *client, int32_t chat_id);

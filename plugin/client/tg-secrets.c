@@ -493,6 +493,19 @@ tg_secrets_run (TgClient *client)
 }
 
 void
+tg_secrets_caught_up (TgClient *client)
+{
+    GHashTableIter iter;
+    gpointer value;
+
+    if (!client->secrets_running)
+        return;
+    g_hash_table_iter_init (&iter, client->chats);
+    while (g_hash_table_iter_next (&iter, NULL, &value))
+        secret_chat_caught_up (value, tg_now (client));
+}
+
+void
 tg_secrets_tick (TgClient *client, HostTime now)
 {
     GHashTableIter iter;
@@ -500,19 +513,20 @@ tg_secrets_tick (TgClient *client, HostTime now)
 
     g_hash_table_iter_init (&iter, client->chats);
     while (g_hash_table_iter_next (&iter, NULL, &value))
-        if (secret_chat_deadline (value) <= now.mono)
+        if (secret_chat_deadline (value, now) <= now.mono)
             secret_chat_tick (value, now);
 }
 
 int64_t
 tg_secrets_deadline (TgClient *client)
 {
+    HostTime now = tg_now (client);
     int64_t deadline = HOST_NEVER;
     GHashTableIter iter;
     gpointer value;
 
     g_hash_table_iter_init (&iter, client->chats);
     while (g_hash_table_iter_next (&iter, NULL, &value))
-        deadline = MIN (deadline, secret_chat_deadline (value));
+        deadline = MIN (deadline, secret_chat_deadline (value, now));
     return deadline;
 }

@@ -11,7 +11,8 @@
 #define POSTPONED_MAX 1000         /* messages while a difference runs (MT-G3) */
 #define EARLY_MAX 1000             /* updates behind a gap */
 #define TELL_AFTER 2000            /* ms: receivedQueue after new encrypted messages */
-#define COUNT_MAX 1000000          /* events in one update; more is no honest count */
+#define CATCH_UP 2000     /* ms: after a reconnect the server tells of a new session */
+#define COUNT_MAX 1000000 /* events in one update; more is no honest count */
 
 /* An update that came before its predecessors; keeps its message alive. */
 typedef struct {
@@ -430,6 +431,8 @@ finish (TgClient *client)
     g_ptr_array_set_size (u->early, 0);
     u->gap_at = 0;
     first_sync_done (client);
+    if (u->caught_up_at != 0)
+        u->caught_up_at = tg_now (client).mono; /* with the next tick */
     while (!u->running && !g_queue_is_empty (&u->postponed)) {
         g_autoptr (TlMessage) message = g_queue_pop_head (&u->postponed);
         take (client, message);
@@ -587,6 +590,18 @@ ask_difference (TgClient *client)
 }
 
 void
+tg_updates_reconnected (TgClient *client)
+{
+    client->updates.caught_up_at = tg_now (client).mono + CATCH_UP;
+}
+
+static gboolean
+is_caught_up (const TgUpdates *u)
+{
+    return u->caught_up_at != 0 && !u->running && !u->wanted && u->gap_at == 0;
+}
+
+void
 tg_updates_sync (TgClient *client)
 {
     if (client->updates.running)
@@ -646,6 +661,10 @@ tg_updates_tick (TgClient *client, HostTime now)
         run_difference (client);
     if (u->tell_at != 0 && u->tell_at <= now.mono)
         tell_received (client);
+    if (is_caught_up (u) && u->caught_up_at <= now.mono) {
+        u->caught_up_at = 0;
+        tg_secrets_caught_up (client);
+    }
 }
 
 int64_t
@@ -663,5 +682,7 @@ tg_updates_deadline (TgClient *client)
         deadline = MIN (deadline, u->not_before);
     if (u->tell_at != 0)
         deadline = MIN (deadline, u->tell_at);
+    if (is_caught_up (u))
+        deadline = MIN (deadline, u->caught_up_at);
     return deadline;
 }

@@ -104,14 +104,20 @@ void tgp_secret_presence (TgpAccount *tgp, const TgSecretInfo *info);
 /* Status, menu and tooltip are asked for again. */
 void tgp_secret_refresh (TgpAccount *tgp, int32_t chat_id);
 char *tgp_secret_status_text (TgpAccount *tgp, int32_t chat_id);
-char *tgp_duration (int32_t seconds);                 /* "30 seconds"; g_free() it */
-char *tgp_secret_key_text (const TgSecretInfo *info); /* hex, four lines */
-char *tgp_secret_key_grid (const TgSecretInfo *info); /* twelve lines of shades */
+char *tgp_duration (int32_t seconds); /* "30 seconds"; g_free() it */
 void tgp_secret_verify (TgpAccount *tgp, int32_t chat_id, gboolean verified);
-char *tgp_secret_info_text (TgpAccount *tgp, const TgSecretInfo *info);
 void tgp_secret_ask_close (TgpAccount *tgp, int32_t chat_id);
 void tgp_secret_ask_erase (TgpAccount *tgp, int32_t chat_id);
 void tgp_secret_ask_flush (TgpAccount *tgp, int32_t chat_id);
+/* Whether the chat goes on without what has not arrived; FALSE: nothing is missing. */
+gboolean tgp_secret_ask_skip (TgpAccount *tgp, int32_t chat_id);
+
+/* tgp-info.c; all to be g_free()d */
+char *tgp_secret_key_text (const TgSecretInfo *info); /* hex, four lines */
+char *tgp_secret_key_grid (const TgSecretInfo *info); /* twelve lines of shades */
+char *tgp_secret_info_text (TgpAccount *tgp, const TgSecretInfo *info);
+/* "2 messages of Alice did not arrive; 5 later ones wait behind them." */
+char *tgp_gap_text (const char *who, const TgSecretInfo *info);
 
 /* tgp-menu.c */
 GList *tgp_node_menu (PurpleBlistNode *node);

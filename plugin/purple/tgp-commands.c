@@ -218,6 +218,12 @@ secret_verb (TgpAccount *tgp, int32_t chat_id, const char *verb, char **error)
         tgp_secret_ask_erase (tgp, chat_id);
         return PURPLE_CMD_RET_OK;
     }
+    if (g_ascii_strcasecmp (verb, "skip") == 0) {
+        if (tgp_secret_ask_skip (tgp, chat_id))
+            return PURPLE_CMD_RET_OK;
+        *error = g_strdup (_ ("Nothing is missing in this secret chat."));
+        return PURPLE_CMD_RET_FAILED;
+    }
     if (!tg_secret_info (tgp->client, chat_id, &info))
         return report (FALSE, NULL, error);
     if (g_ascii_strcasecmp (verb, "new") == 0) {
@@ -230,7 +236,7 @@ secret_verb (TgpAccount *tgp, int32_t chat_id, const char *verb, char **error)
         return PURPLE_CMD_RET_OK;
     }
     *error = g_strdup (
-        _ ("/secret knows: info, accept, reject, leave, rekey, end, erase, new"));
+        _ ("/secret knows: info, accept, reject, leave, rekey, skip, end, erase, new"));
     return PURPLE_CMD_RET_FAILED;
 }
 
@@ -288,7 +294,7 @@ tgp_commands_register (PurplePlugin *plugin)
     add ("secret", "s", secret_cb,
          _ ("secret: starts a secret chat with this person; in a secret chat: info, "
             "accept, "
-            "reject, leave, rekey, end, erase, new"));
+            "reject, leave, rekey, skip, end, erase, new"));
 }
 
 void

@@ -116,70 +116,6 @@ tgp_secret_status_text (TgpAccount *tgp, int32_t chat_id)
                          : g_steal_pointer (&text);
 }
 
-/* The first 32 bytes in hex, four lines of eight (SC-K3). */
-char *
-tgp_secret_key_text (const TgSecretInfo *info)
-{
-    GString *text = g_string_new (NULL);
-
-    for (size_t i = 0; i < 32; i++)
-        g_string_append_printf (text, "%02X%s", info->key_hash[i],
-                                i % 8 == 7   ? "\n"
-                                : i % 8 == 3 ? "  "
-                                             : " ");
-    return g_string_free (text, FALSE);
-}
-
-/* The picture in characters: four shades, two columns a cell, as cells are square (SC-K2,
- * SC-K3). */
-char *
-tgp_secret_key_grid (const TgSecretInfo *info)
-{
-    static const char *const shades[] = { "\u2591\u2591", "\u2592\u2592", "\u2593\u2593",
-                                          "\u2588\u2588" };
-    GString *text = g_string_new (NULL);
-    uint8_t cells[144];
-
-    tg_key_picture (info, cells);
-    for (size_t i = 0; i < 144; i++) {
-        g_string_append (text, shades[cells[i]]);
-        if (i % 12 == 11)
-            g_string_append_c (text, '\n');
-    }
-    return g_string_free (text, FALSE);
-}
-
-char *
-tgp_secret_info_text (TgpAccount *tgp, const TgSecretInfo *info)
-{
-    g_autofree char *status = tgp_secret_status_text (tgp, info->id);
-    g_autofree char *timer = tgp_duration (info->ttl);
-    int64_t age =
-        info->key_created > 0 ? g_get_real_time () / 1000 - info->key_created : 0;
-    int minutes = (int)(MAX (age, 0) / 60000);
-    GString *text = g_string_new (NULL);
-
-    g_string_append_printf (text, _ ("Secret chat %d with %s: %s"), info->id,
-                            tgp_person_name (tgp, info->user_id), status);
-    g_string_append_printf (text, _ ("\nTimer: %s"), timer);
-    if (info->state == TG_SECRET_READY) {
-        g_string_append (text, info->verified ? _ ("\nKey: verified by you")
-                                              : _ ("\nKey: not verified (/verify)"));
-        g_string_append_printf (
-            text, _ ("\nKey in use: %d days %d hours %d minutes old, %u messages%s"),
-            minutes / 1440, minutes / 60 % 24, minutes % 60, info->key_messages,
-            info->rekeying ? _ (" (being renewed)") : "");
-        g_string_append_printf (text,
-                                _ ("\nLayer: %d in use (ours %d, the other side's %d)"),
-                                info->layer, info->own_layer, info->peer_layer);
-    }
-    g_string_append_printf (
-        text, _ ("\nMessages: %u received, %u sent, %u not yet acknowledged"),
-        info->raw_in, info->raw_out, info->unacknowledged);
-    g_string_append_printf (text, _ ("\nWaiting behind a gap: %u"), info->queued);
-    return g_string_free (text, FALSE);
-}
-
 /* --- conversations
  * ------------------------------------------------------------------------ */
 
@@ -556,6 +492,18 @@ tgp_secret_refresh (TgpAccount *tgp, int32_t chat_id)
         tgp_secret_presence (tgp, &info);
 }
 
+static char *
+gap_notice (const char *who, const TgSecretInfo *info)
+{
+    g_autofree char *missing = tgp_gap_text (who, info);
+
+    /* Translators: %s is "2 messages of Alice did not arrive; ..." */
+    return g_strdup_printf (
+        _ ("%s They were asked for again and again. /secret skip goes "
+           "on without them."),
+        missing);
+}
+
 void
 tgp_secret_notice (void *user, int32_t chat_id, TgNotice notice, int64_t number,
                    const char *detail)
@@ -600,9 +548,7 @@ tgp_secret_notice (void *user, int32_t chat_id, TgNotice notice, int64_t number,
                "goes out as soon as it can."));
         break;
     case TG_NOTICE_GAP:
-        text = g_strdup (
-            _ ("Messages have been missing for a week; the other side was asked "
-               "for them."));
+        text = gap_notice (who, &info);
         break;
     case TG_NOTICE_OLD_GROUP:
         text = g_strdup (
@@ -699,6 +645,17 @@ flush_yes_cb (TgpRequest *request, int action)
 }
 
 static void
+skip_yes_cb (TgpRequest *request, int action)
+{
+    TgpAccount *tgp = tgp_account_alive (request->gc);
+
+    if (tgp != NULL && tg_secret_skip (tgp->client, request->chat_id, NULL))
+        tgp_secret_write (tgp, request->chat_id, FALSE,
+                          _ ("This chat goes on without the messages that are missing."));
+    g_free (request);
+}
+
+static void
 no_cb (TgpRequest *request, int action)
 {
     g_free (request);
@@ -746,4 +703,20 @@ tgp_secret_ask_flush (TgpAccount *tgp, int32_t chat_id)
 {
     confirm (tgp, chat_id, _ ("Delete all messages of this secret chat, for both sides?"),
              _ ("OK"), flush_yes_cb);
+}
+
+gboolean
+tgp_secret_ask_skip (TgpAccount *tgp, int32_t chat_id)
+{
+    TgSecretInfo info;
+
+    if (!tgp_has_info (tgp, chat_id, &info) || info.missing == 0)
+        return FALSE;
+    g_autofree char *missing = tgp_gap_text (tgp_person_name (tgp, info.user_id), &info);
+    g_autofree char *text = g_strdup_printf (
+        /* Translators: %s is "2 messages of Alice did not arrive; ..." */
+        _ ("%s Go on without them? What is missing is lost then, even if it comes late."),
+        missing);
+    confirm (tgp, chat_id, text, _ ("Go on without them"), skip_yes_cb);
+    return TRUE;
 }

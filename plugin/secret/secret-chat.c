@@ -1,4 +1,5 @@
 /* The life of one chat: makers, inputs, the state machine, the end. */
+#include "secret-holes.h"
 #include "secret-private.h"
 
 #include <string.h>
@@ -141,6 +142,7 @@ secret_settle (SecretChat *chat, HostTime now)
 {
     if (chat->state == SECRET_STATE_READY)
         secret_rekey_pump (chat, now);
+    secret_holes_pump (chat, now);
     if (chat->online) {
         secret_handshake_step (chat, now);
         secret_outbox_pump (chat, now);
@@ -330,6 +332,7 @@ secret_chat_loaded (SecretChat *chat, HostTime now)
     if (!chat->unchecked)
         return;
     chat->unchecked = FALSE;
+    secret_holes_loaded (chat, now);
     if (chat->state != SECRET_STATE_CLOSED) {
         if (chat->closed == SECRET_CLOSED_CORRUPT)
             secret_abort (chat, SECRET_CLOSED_CORRUPT, "a stored record is damaged", TRUE,
@@ -351,8 +354,10 @@ secret_chat_resume (SecretChat *chat, HostTime now)
     secret_chat_loaded (chat, now);
     chat->online = TRUE;
     chat->send_retry_at = 0;
+    chat->ask_again = chat->gaps->len > 0;
     show_undisplayed (chat, now);
     secret_timer_tick (chat, now);
+    secret_holes_tick (chat, now);
     if (chat->state == SECRET_STATE_READY && chat->told_layer < SECRET_LAYER_MAX)
         secret_notify_layer (chat, now); /* after an upgrade (SC-C8) */
     secret_settle (chat, now);
@@ -466,6 +471,7 @@ secret_chat_tick (SecretChat *chat, HostTime now)
                       (SecretEvent){ .kind = SECRET_EVENT_TYPING, .typing = FALSE });
     }
     secret_timer_tick (chat, now);
+    secret_holes_tick (chat, now);
     secret_settle (chat, now);
 }
 
@@ -496,15 +502,17 @@ secret_chat_info (const SecretChat *chat, SecretInfo *info)
                       .peer_in = (uint32_t)chat->peer_in,
                       .unacknowledged = chat->outbox->len,
                       .queued = chat->gaps->len,
+                      .missing = secret_holes_missing (chat),
                       .rekeying = chat->rekey.step != SECRET_REKEY_IDLE &&
                                   chat->rekey.step != SECRET_REKEY_B_DRAIN };
     memcpy (info->key_hash, chat->key_hash, sizeof info->key_hash);
 }
 
 int64_t
-secret_chat_deadline (const SecretChat *chat)
+secret_chat_deadline (const SecretChat *chat, HostTime now)
 {
-    int64_t deadline = secret_timer_deadline (chat);
+    int64_t deadline =
+        MIN (secret_timer_deadline (chat, now), secret_holes_deadline (chat, now));
 
     if (chat->peer_typing_until > 0)
         deadline = MIN (deadline, chat->peer_typing_until);

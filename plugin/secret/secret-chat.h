@@ -31,6 +31,9 @@ void secret_chat_loaded (SecretChat *chat, HostTime now);
 void secret_chat_resume (SecretChat *chat, HostTime now);
 /* Forgets outstanding tokens (the client's session ended); resume() asks again. */
 void secret_chat_suspend (SecretChat *chat);
+/* A connection was made anew, and what was missed meanwhile is here: what is missing
+ * still is asked for once more (DECISIONS 26). */
+void secret_chat_caught_up (SecretChat *chat, HostTime now);
 void secret_chat_free (SecretChat *chat);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SecretChat, secret_chat_free)
 
@@ -95,6 +98,9 @@ gboolean secret_chat_open_media (SecretChat *chat, const int64_t *ids, size_t n,
 gboolean secret_chat_screenshot (SecretChat *chat, const int64_t *ids, size_t n,
                                  HostTime now, GError **error);
 gboolean secret_chat_rekey (SecretChat *chat, HostTime now, GError **error);
+/* Goes on without what has not arrived (DECISIONS 26): what waits behind it is taken, what
+ * comes late is dropped. FALSE where nothing is missing. */
+gboolean secret_chat_skip (SecretChat *chat, HostTime now, GError **error);
 /* The user says whether both sides' key hashes are equal (SC-K4). */
 gboolean secret_chat_set_verified (SecretChat *chat, gboolean verified, HostTime now,
                                    GError **error);
@@ -103,6 +109,8 @@ int64_t secret_chat_last_own (const SecretChat *chat);
 
 /* Time. */
 void secret_chat_tick (SecretChat *chat, HostTime now);
-int64_t secret_chat_deadline (const SecretChat *chat); /* mono ms or HOST_NEVER */
+/* When tick() has something to do, by either clock: mono ms, in the past where the wall
+ * clock says so; or HOST_NEVER. */
+int64_t secret_chat_deadline (const SecretChat *chat, HostTime now);
 
 void secret_chat_info (const SecretChat *chat, SecretInfo *info);

@@ -20,7 +20,8 @@ typedef enum {
     SECRET_EVENT_DELAYED,    /* a send has been waiting for a minute (DECISIONS 7) */
     SECRET_EVENT_NEWER_PEER, /* the peer's layer is above ours; once (SC-C11) */
     SECRET_EVENT_REKEYED,    /* a new key is in use (debug log, /secret info) */
-    SECRET_EVENT_GAP,        /* a hole has been open for 7 days (SC-D17) */
+    SECRET_EVENT_GAP,        /* a hole has been open for a day: `missing` numbers have
+                                not arrived, `queued` wait behind (SC-D17) */
     SECRET_EVENT_OLD_GROUP,  /* no new key is possible, a new chat is advised; once
                                 (SC-F4) */
 } SecretEventKind;
@@ -64,6 +65,7 @@ typedef struct {
     int64_t random_id;
     int32_t date;
     int32_t ttl;
+    uint32_t missing, queued;
     const int64_t *ids;
     size_t n_ids;
     const SecretMessage *message;
@@ -111,5 +113,6 @@ typedef struct {
     uint32_t raw_in, raw_out, peer_in;
     uint32_t unacknowledged; /* retained messages */
     uint32_t queued;         /* behind a hole */
+    uint32_t missing;        /* in holes before these */
     gboolean rekeying;
 } SecretInfo;

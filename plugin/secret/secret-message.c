@@ -1,4 +1,5 @@
 /* decryptedMessage in all its forms -> what people see (SC-C16, G4, H13 to H15, I1). */
+#include "secret-message.h"
 #include "secret-private.h"
 
 #include "secret.tl.h"

@@ -7,7 +7,7 @@
 
 #define RANDOM_BYTES 31   /* SC-C3 */
 #define EXTRA_BLOCKS 5    /* 0..4 more blocks of padding (SC-B3) */
-#define RESENDS_AN_HOUR 3 /* SC-D24 */
+#define RESENDS_AN_HOUR 6 /* SC-D24 */
 #define HOUR_MS (3600 * 1000)
 #define RETRY_MS 5000    /* pause after MSG_WAIT_* */
 #define DELAYED_MS 60000 /* DECISIONS 7 */
@@ -83,6 +83,7 @@ secret_send_object (SecretChat *chat, const SecretKey *key, const TlObject *body
     out->raw_out = chat->raw_out;
     out->layer = secret_layer_choose (chat->peer_layer, chat->sent_layer);
     out->in_seq_no = secret_seq_in (chat->outgoing ? 0 : 1, chat->raw_in);
+    out->asks_from = -1;
     out->fingerprint = key->fingerprint;
     out->service = service;
     out->created = now.wall;
@@ -194,6 +195,7 @@ secret_outbox_replace (SecretChat *chat, SecretOut *out, gboolean noop, HostTime
     }
     out->fingerprint = key->fingerprint;
     out->replaced = TRUE;
+    out->asks_from = -1;
     out->user = FALSE;
     out->typing = FALSE;
     out->service = TRUE;
@@ -216,6 +218,16 @@ secret_outbox_forget (SecretChat *chat, const int64_t *ids, size_t n, HostTime n
     }
 }
 
+/* A Resend whose first number came meanwhile, and will be acknowledged by what follows:
+ * iOS acts on every copy, and asked for what it has released it would stall. What is
+ * still missing has its own repeat. */
+static gboolean
+is_stale_request (const SecretChat *chat, const SecretOut *out)
+{
+    return out->asks_from >= 0 && out->asks_from < chat->raw_in &&
+           secret_outbox_key (chat, out) != NULL;
+}
+
 gboolean
 secret_outbox_resend (SecretChat *chat, int32_t start, int32_t end, HostTime now)
 {
@@ -236,7 +248,10 @@ secret_outbox_resend (SecretChat *chat, int32_t start, int32_t end, HostTime now
             continue; /* SC-D24 */
         out->resends++;
         out->resend = TRUE;
-        secret_save_out (chat, out);
+        if (!is_stale_request (chat, out))
+            secret_save_out (chat, out);
+        else if (!secret_outbox_replace (chat, out, TRUE, now))
+            return TRUE; /* closed */
     }
     return TRUE; /* what was acknowledged already is skipped (SC-D23) */
 }

@@ -2,7 +2,8 @@
  *
  *   secret-chat.c       life, inputs, one settle() at the end of every input
  *   secret-handshake.c  request, accept, discard          secret-rekey.c   a new key
- *   secret-receive.c    open, order, holes                secret-message.c decode
+ *   secret-receive.c    open, order                       secret-message.c decode
+ *   secret-holes.c      what is missing
  *   secret-action.c     service actions, both ways        secret-timer.c   seen, expiry
  *   secret-outbox.c     numbers, sealing, sending         secret-record.c  to and from disk
  *   secret-seq.c, secret-layer.c, secret-text.c           pure decisions
@@ -62,6 +63,7 @@ typedef struct {
     gboolean replaced; /* is a self-delete already */
     gboolean sent;     /* the server answered */
     gboolean resend;   /* the peer asked for it again */
+    int32_t asks_from; /* a Resend: of which number on; else negative */
     int32_t resends;   /* within `resend_hour` */
     int64_t resend_hour;
     int64_t created; /* wall ms */
@@ -137,6 +139,11 @@ struct SecretChat {
     SecretRange asked;  /* the last range we asked to be sent again */
     int64_t hole_since; /* wall ms, 0 = no hole */
     gboolean hole_told;
+    gboolean long_random; /* the peer's messages carry TDLib's 31 random bytes */
+    int64_t ask_at;       /* wall ms of the last Resend of ours */
+    int32_t ask_step;     /* repeats made by the clock while the first hole stands */
+    int64_t ask_day;      /* wall ms of the first of these repeats */
+    int32_t ask_today;
     int32_t orders;
 
     /* keys */
@@ -146,6 +153,8 @@ struct SecretChat {
     SecretKey other;  /* candidate or previous one */
     SecretRekey rekey;
     int32_t rekey_failures;
+    int32_t pause_raw;     /* messages of both sides when the last attempt failed */
+    int64_t pause_at;      /* wall ms of that, 0 = none since this key came */
     int32_t rekey_peer_at; /* raw_in of the peer's last RequestKey, -1 = none */
     gboolean group_told;   /* the user knows that no new key is possible (SC-F4) */
     gboolean has_key_hash;
@@ -182,8 +191,10 @@ struct SecretChat {
     gboolean notes_loaded; /* some may never have been on the screen */
 
     /* of this process only */
-    int64_t hole_due; /* mono, when the hole is told */
-    uint64_t tokens;  /* the last one given out */
+    int64_t hole_due;   /* mono, when the hole is told */
+    int64_t asked_mono; /* as ask_at */
+    gboolean ask_again; /* once, after a reconnect */
+    uint64_t tokens;    /* the last one given out */
     uint64_t handshake_token;
     uint64_t send_token;
     int32_t send_raw;
@@ -206,7 +217,6 @@ struct SecretChat {
     gboolean settling;
 };
 
-#define SECRET_HOLE_TOLD ((int64_t)7 * 24 * 3600 * 1000) /* ms (SC-D17) */
 #define SECRET_LONG_AGO (G_MININT64 / 2)
 
 /* secret-chat.c */
@@ -265,28 +275,10 @@ void secret_out_free (SecretOut *out);
 void secret_receive_data (SecretChat *chat, int32_t date, TlBytes data, gboolean has_file,
                           gboolean live, HostTime now);
 void secret_receive_early (SecretChat *chat, HostTime now);
+/* Takes from the queue what is in order now (SC-D16). */
+void secret_receive_drain (SecretChat *chat, HostTime now);
 void secret_gap_free (SecretGap *gap);
 void secret_early_free (SecretEarly *early);
-
-/* secret-message.c */
-typedef struct {
-    int64_t random_id;
-    int32_t ttl;
-    gboolean has_ttl; /* layer-8 forms have none: the chat's counts (SC-G1) */
-    SecretContent content;
-    gboolean needs_file;  /* its medium lies in an encrypted file */
-    gboolean timed_media; /* with a ttl of 1..60 s it opens by itself (SC-G4) */
-    int32_t duration;
-    char *text;
-    char *detail;
-    TlBytes caption; /* while it is decoded */
-    char *link;      /* the same */
-    int64_t reply_to;
-    gboolean silent;
-} SecretDecoded;
-/* TRUE: a message for people (maybe empty); FALSE: not a decryptedMessage at all. */
-gboolean secret_message_decode (const TlObject *object, SecretDecoded *out);
-void secret_decoded_clear (SecretDecoded *decoded);
 
 /* secret-action.c */
 void secret_action_run (SecretChat *chat, const TlObject *action, int32_t date,
@@ -330,7 +322,7 @@ void secret_notes_flush (SecretChat *chat, gboolean by_peer);
 GArray *secret_notes_ids (const SecretChat *chat);
 void secret_note_opened (SecretChat *chat, SecretNote *note, HostTime now);
 void secret_timer_tick (SecretChat *chat, HostTime now);
-int64_t secret_timer_deadline (const SecretChat *chat);
+int64_t secret_timer_deadline (const SecretChat *chat, HostTime now);
 void secret_read_pump (SecretChat *chat);
 
 /* secret-record.c */

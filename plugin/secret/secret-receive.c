@@ -1,5 +1,7 @@
 /* From ciphertext to effect: open, check, order, holes (SECRET-CHATS.md sections B, C,
  * D). */
+#include "secret-holes.h"
+#include "secret-message.h"
 #include "secret-private.h"
 
 #include "secret.tl.h"
@@ -12,7 +14,8 @@
 #define WIRE_MIN (24 + 32)
 #define WIRE_MAX ((size_t)1 << 20) /* bytes (SC-B20) */
 #define RANDOM_BYTES_MIN 15        /* SC-C3 */
-#define GAPS_MAX 1000              /* messages behind holes (SC-D17) */
+#define RANDOM_BYTES_TDLIB 31 /* and ours; nobody else sends so many (DECISIONS 26) */
+#define GAPS_MAX 1000         /* messages behind holes (SC-D17) */
 #define GAPS_BYTES_MAX ((size_t)16 << 20)
 #define EARLY_MAX 100 /* messages before the chat is ready (SC-A22) */
 #define EARLY_BYTES_MAX ((size_t)4 << 20)
@@ -32,6 +35,7 @@ typedef struct {
     gboolean asked; /* lay in a hole that we asked to be filled (SC-D9) */
     const uint8_t *body;
     size_t body_len;
+    size_t random_len;
 } Opened;
 
 void
@@ -296,15 +300,17 @@ gap_bytes (const SecretChat *chat)
     return bytes;
 }
 
-/* Takes from the queue what is in order now (SC-D16). */
-static void
-drain (SecretChat *chat, HostTime now)
+void
+secret_receive_drain (SecretChat *chat, HostTime now)
 {
+    gboolean moved = FALSE;
+
     while (chat->state == SECRET_STATE_READY && chat->gaps->len > 0) {
         SecretGap *gap = g_ptr_array_index (chat->gaps, 0);
         if (gap->raw_in > chat->raw_in)
             break;
         g_ptr_array_steal_index (chat->gaps, 0);
+        moved = TRUE;
         secret_delete_gap (chat, gap->raw_in);
         if (gap->raw_in == chat->raw_in) {
             Opened m = { .key = find_key (chat, gap->fingerprint),
@@ -319,47 +325,8 @@ drain (SecretChat *chat, HostTime now)
         }
         secret_gap_free (gap);
     }
-    if (chat->gaps->len == 0 && chat->hole_since != 0) {
-        chat->hole_since = 0;
-        chat->hole_told = FALSE;
-        chat->dirty = TRUE;
-    }
-}
-
-/* Asks for what is missing before the first queued message, and between queued ones; each
- * hole once (SC-D12, D13, D15). */
-static void
-ask_for_holes (SecretChat *chat, HostTime now)
-{
-    int32_t expected = chat->raw_in;
-    int x = me_x (chat);
-
-    if (chat->gaps->len > 0 && chat->hole_since == 0) {
-        chat->hole_since = now.wall;
-        chat->hole_due = now.mono + SECRET_HOLE_TOLD;
-        chat->dirty = TRUE;
-    }
-    for (unsigned i = 0; i < chat->gaps->len && chat->state == SECRET_STATE_READY; i++) {
-        const SecretGap *gap = g_ptr_array_index (chat->gaps, i);
-        if (gap->raw_in > expected && gap->raw_in > chat->asked.to) {
-            int32_t from = MAX (expected, chat->asked.to);
-            SecretDecryptedMessageActionResend action =
-                TL_NEW (SecretDecryptedMessageActionResend,
-                        .start_seq_no = secret_seq_peer_out (x, from),
-                        .end_seq_no = secret_seq_peer_out (x, gap->raw_in - 1));
-            if (gap->raw_in - from > SECRET_RESEND_MAX) {
-                violation (chat, "a hole of more than 1000 messages (SC-D17)", now);
-                return;
-            }
-            if (secret_send_action (chat, TL_OBJ (&action), now) == NULL)
-                return;
-            if (chat->asked.from >= chat->asked.to || chat->asked.to <= chat->raw_in)
-                chat->asked.from = from;
-            chat->asked.to = gap->raw_in;
-            chat->dirty = TRUE;
-        }
-        expected = gap->raw_in + 1;
-    }
+    if (moved)
+        secret_holes_moved (chat, now);
 }
 
 /* A Resend is acted upon at once, whatever waits before it (SC-D18). */
@@ -461,6 +428,7 @@ read_wrapper (SecretChat *chat, TlReader *body, Opened *m, HostTime now)
     m->out_seq_no = tl_reader_int (&in);
     m->body = in.data;
     m->body_len = in.len;
+    m->random_len = random.len;
     return tl_reader_ok (&in) && random.len >= RANDOM_BYTES_MIN &&
            in.len >= 4; /* SC-C3 */
 }
@@ -503,6 +471,8 @@ arrive (SecretChat *chat, Opened *m, HostTime now)
     m->asked = was_asked (chat, m->out_seq_no / 2);
     secret_learn_layer (chat, m->layer, now);
     chat->wrapped_seen = TRUE;
+    chat->dirty |= chat->long_random != (m->random_len == RANDOM_BYTES_TDLIB);
+    chat->long_random = m->random_len == RANDOM_BYTES_TDLIB;
     switch (arrival) {
     case SECRET_SEQ_DROP: {
         g_autoptr (TlMessage) message =
@@ -537,9 +507,9 @@ arrive (SecretChat *chat, Opened *m, HostTime now)
         break;
     }
     }
-    drain (chat, now);
+    secret_receive_drain (chat, now);
     if (chat->state == SECRET_STATE_READY)
-        ask_for_holes (chat, now);
+        secret_holes_ask (chat, now);
 }
 
 static void

@@ -54,6 +54,31 @@ text_of (TlBytes bytes)
     return bytes.data != NULL ? g_strndup ((const char *)bytes.data, bytes.len) : NULL;
 }
 
+/* A copy. Records of these earlier versions lack optional fields only: under the newest
+ * id they read as if they had been written without them. */
+static CryptoSecret *
+renewed (const uint8_t *data, size_t len)
+{
+    static const struct {
+        uint32_t old, now;
+    } ids[] = { { RecChat1_ID, RecChat_ID },
+                { RecChat2_ID, RecChat_ID },
+                { RecOutbox1_ID, RecOutbox_ID } };
+    CryptoSecret *copy = crypto_secret_new (data, data != NULL ? len : 0);
+    uint32_t id;
+
+    if (copy->len < sizeof id)
+        return copy;
+    memcpy (&id, copy->data, sizeof id);
+    for (size_t i = 0; i < G_N_ELEMENTS (ids); i++)
+        if (GUINT32_FROM_LE (id) == ids[i].old) {
+            id = GUINT32_TO_LE (ids[i].now);
+            memcpy (copy->data, &id, sizeof id);
+            break;
+        }
+    return copy;
+}
+
 /* --- the chat ------------------------------------------------------------------------
  */
 
@@ -106,7 +131,13 @@ secret_save (SecretChat *chat)
         .other_key = open && chat->other.used ? TL_OBJ (&other) : NULL,
         .rekey = open && chat->rekey.step != SECRET_REKEY_IDLE ? TL_OBJ (&rekey) : NULL,
         .detail = optional_text (chat->detail), .has_first_v2 = chat->has_v2,
-        .first_v2 = chat->first_v2);
+        .first_v2 = chat->first_v2, .long_random = chat->long_random,
+        .has_ask_at = chat->ask_at != 0, .ask_at = chat->ask_at,
+        .has_ask_step = chat->ask_at != 0, .ask_step = chat->ask_step,
+        .has_ask_day = chat->ask_today != 0, .ask_day = chat->ask_day,
+        .has_ask_today = chat->ask_today != 0, .ask_today = chat->ask_today,
+        .has_pause_raw = chat->pause_at != 0, .pause_raw = chat->pause_raw,
+        .has_pause_at = chat->pause_at != 0, .pause_at = chat->pause_at);
 
     put (chat, STORE_CHAT, 0, TL_OBJ (&record));
     crypto_wipe (&key, sizeof key);
@@ -188,6 +219,13 @@ load_numbers (SecretChat *chat, const RecChat *record)
     chat->rekey_peer_at = record->rekey_peer_at;
     chat->notified = record->notified;
     chat->hole_since = record->hole_since;
+    chat->long_random = record->long_random;
+    chat->ask_at = record->has_ask_at ? record->ask_at : 0;
+    chat->ask_step = record->has_ask_at ? MAX (record->ask_step, 0) : 0;
+    chat->ask_day = record->has_ask_day ? record->ask_day : 0;
+    chat->ask_today = record->has_ask_day ? record->ask_today : 0;
+    chat->pause_raw = record->has_pause_at ? record->pause_raw : 0;
+    chat->pause_at = record->has_pause_at ? record->pause_at : 0;
     chat->g = record->has_g ? record->g : 0;
     return record->state >= SECRET_STATE_ASKING && record->state <= SECRET_STATE_CLOSED &&
            record->closed >= SECRET_CLOSED_NOT &&
@@ -196,22 +234,10 @@ load_numbers (SecretChat *chat, const RecChat *record)
            record->peer_in <= record->raw_out && record->ttl >= 0;
 }
 
-/* A record of version 1 lacks optional fields only: under the newer id it reads as if it
- * had been written without them. */
-static void
-renew (CryptoSecret *record)
-{
-    uint32_t old = GUINT32_TO_LE (RecChat1_ID), now = GUINT32_TO_LE (RecChat_ID);
-
-    if (record->len >= sizeof old && memcmp (record->data, &old, sizeof old) == 0)
-        memcpy (record->data, &now, sizeof now);
-}
-
 gboolean
 secret_load (SecretChat *chat, const uint8_t *data, size_t len)
 {
-    g_autoptr (CryptoSecret) copy = crypto_secret_new (data, data != NULL ? len : 0);
-    renew (copy);
+    g_autoptr (CryptoSecret) copy = renewed (data, len);
     g_autoptr (TlMessage) message =
         tl_message_decode (&tl_record_schema, copy->data, copy->len, NULL);
     const RecChat *record =
@@ -249,7 +275,8 @@ secret_save_out (SecretChat *chat, const SecretOut *out)
         .replaced = out->replaced, .random_id = out->random_id, .raw_out = out->raw_out,
         .layer = out->layer, .in_seq_no = out->in_seq_no, .fingerprint = out->fingerprint,
         .data = TL_BYTES (out->data->data, out->data->len), .resends = out->resends,
-        .resend_hour = out->resend_hour, .created = out->created);
+        .resend_hour = out->resend_hour, .created = out->created,
+        .has_asks_from = out->asks_from >= 0, .asks_from = out->asks_from);
     put (chat, STORE_OUTBOX, out->raw_out, TL_OBJ (&record));
 }
 
@@ -280,6 +307,7 @@ load_out (SecretChat *chat, const RecOutbox *record)
     out->resends = record->resends;
     out->resend_hour = record->resend_hour;
     out->created = record->created;
+    out->asks_from = record->has_asks_from ? record->asks_from : -1;
     out->data = g_byte_array_new ();
     g_byte_array_append (out->data, record->data.data, (unsigned)record->data.len);
     unsigned at = chat->outbox->len; /* records may come in any order */
@@ -440,8 +468,9 @@ load_note (SecretChat *chat, const RecChatMessage *record)
 gboolean
 secret_load_other (SecretChat *chat, StoreKey key, const uint8_t *data, size_t len)
 {
+    g_autoptr (CryptoSecret) copy = renewed (data, len);
     g_autoptr (TlMessage) message =
-        data != NULL ? tl_message_decode (&tl_record_schema, data, len, NULL) : NULL;
+        tl_message_decode (&tl_record_schema, copy->data, copy->len, NULL);
     const TlObject *root = message != NULL ? tl_message_root (message) : NULL;
 
     switch (key.kind) {

@@ -51,6 +51,7 @@ swap_keys (SecretChat *chat)
 {
     SecretKey old = chat->key;
 
+    chat->pause_at = 0;
     chat->key = chat->other;
     chat->other = old;
     secret_key_wipe (&old);
@@ -89,8 +90,8 @@ advise_new_chat (SecretChat *chat)
 static void
 postpone (SecretChat *chat, HostTime now)
 {
-    chat->key.messages = 0;
-    chat->key.created = now.wall;
+    chat->pause_raw = chat->raw_in + chat->raw_out;
+    chat->pause_at = now.wall;
     chat->dirty = TRUE;
 }
 
@@ -342,6 +343,23 @@ repeat_commit (SecretChat *chat, HostTime now)
     secret_outbox_resend (chat, number, number, now);
 }
 
+/* SC-F2; after an attempt that failed the messages and the week count from there. */
+static gboolean
+is_due (const SecretChat *chat, HostTime now)
+{
+    int32_t messages = chat->key.messages;
+    int64_t since = chat->key.created;
+
+    if (chat->peer_layer != 0 && chat->peer_layer < LAYER_MIN)
+        return FALSE; /* SC-F1 */
+    if (chat->pause_at != 0) {
+        messages = MIN (messages, chat->raw_in + chat->raw_out - chat->pause_raw);
+        since = MAX (since, chat->pause_at);
+    }
+    return messages > MESSAGES_MAX ||
+           (messages > 0 && since > 0 && now.wall - since > AGE_MAX);
+}
+
 /* What waited for holes to close, and the wish for a new key (SC-F2, F8). */
 void
 secret_rekey_pump (SecretChat *chat, HostTime now)
@@ -381,11 +399,7 @@ secret_rekey_pump (SecretChat *chat, HostTime now)
             set_step (chat, SECRET_REKEY_A_DONE);
             secret_event (chat, (SecretEvent){ .kind = SECRET_EVENT_REKEYED });
         }
-    } else if (rekey->step == SECRET_REKEY_IDLE &&
-               (chat->peer_layer == 0 || chat->peer_layer >= LAYER_MIN) &&
-               (chat->key.messages > MESSAGES_MAX ||
-                (chat->key.messages > 0 && chat->key.created > 0 &&
-                 now.wall - chat->key.created > AGE_MAX))) {
+    } else if (rekey->step == SECRET_REKEY_IDLE && is_due (chat, now)) {
         if (secret_rekey_is_barred (chat))
             advise_new_chat (chat);
         else

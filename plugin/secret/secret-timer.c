@@ -367,19 +367,10 @@ secret_timer_tick (SecretChat *chat, HostTime now)
                                            .n_ids = gone->len });
         secret_notes_remove (chat, ids, gone->len); /* SC-G7 */
     }
-    if (chat->hole_since == 0 || chat->hole_told)
-        return;
-    if (now.wall - chat->hole_since >= SECRET_HOLE_TOLD) { /* SC-D17 */
-        chat->hole_told = TRUE;
-        chat->dirty = TRUE;
-        secret_event (chat, (SecretEvent){ .kind = SECRET_EVENT_GAP });
-    } else {
-        chat->hole_due = now.mono + chat->hole_since + SECRET_HOLE_TOLD - now.wall;
-    }
 }
 
 int64_t
-secret_timer_deadline (const SecretChat *chat)
+secret_timer_deadline (const SecretChat *chat, HostTime now)
 {
     int64_t deadline = HOST_NEVER;
     GHashTableIter iter;
@@ -389,10 +380,9 @@ secret_timer_deadline (const SecretChat *chat)
     while (g_hash_table_iter_next (&iter, NULL, &value)) {
         const SecretNote *note = value;
         if (note->expires != 0 && note->expires_mono != 0)
-            deadline = MIN (deadline, note->expires_mono);
+            deadline = MIN (
+                deadline, MIN (note->expires_mono, now.mono + note->expires - now.wall));
     }
-    if (chat->hole_since != 0 && !chat->hole_told)
-        deadline = MIN (deadline, chat->hole_due);
     if (chat->send_token != 0 && !chat->delayed_told)
         deadline = MIN (deadline, chat->send_since + 60000);
     if (chat->send_token == 0 && chat->send_retry_at > 0 &&

@@ -2,6 +2,7 @@
  * comes out is text that can be shown (SC-B17, SC-C13, SC-C16 to C19, SC-I6, SC-M13). */
 #include "fuzz.h"
 
+#include "secret-message.h"
 #include "secret-private.h"
 #include "secret.tl.h"
 

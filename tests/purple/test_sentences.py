@@ -440,11 +440,50 @@ def key_and_info(place, us, companion):
     if digits.lower() != companion.info()['hash'][:64]:
         raise lab.Gone('another key is shown: ' + digits)
     us.send('cmd secret secret info')
-    us.hears('line secret.* system: Secret chat .* with Bob Bb')
+    us.hears('line secret.* system: Secret chat .* with Bob Bb.*Key in use for less than a minute, [1-9][0-9]* message')
     us.send('cmd secret secret nonsense')
     us.hears('cmd 1 /secret knows')
     us.send('cmd @Bob ttl 5')
     us.hears('cmd 1 This works in secret chats only')
+
+
+@with_chat
+def skips(place, us, companion):
+    """DECISIONS 26: what is missing is told, and given up by the user's word only"""
+    companion.send('info')
+    chat = companion.hears(r'info (-?\d+) ').group(1)
+    us.send('cmd secret secret skip')
+    us.hears('cmd 1 Nothing is missing in this secret chat')
+    place.dc.control('hold %s Bob' % chat)  # nobody hears that something is asked for
+    place.dc.control('drop-delivery %s 1 Alice' % chat)
+    place.dc.control('drop-delivery %s 1 Alice' % chat)
+    for text in ('first lost', 'second lost', 'waits', 'waits, too'):
+        companion.send('say ' + text)
+        companion.hears('sent ')
+    told = ''
+    for _ in range(200):
+        us.send('cmd secret secret info')
+        told = us.hears('line secret.* system: Secret chat').string
+        if '2 messages of Bob Bb did not arrive; 2 later ones wait behind them' in told:
+            break
+    else:
+        raise lab.Gone('not told: ' + told)
+    us.never('line secret.* recv: waits')
+    for button in ('Cancel', 'Go on without them'):
+        us.send('cmd secret secret skip')
+        us.hears('action 2 messages of Bob Bb did not arrive; 2 later ones wait behind them. Go on without them')
+        us.never('line secret.* recv: waits')
+        us.send('press ' + button)
+    us.hears('line secret.* system: This chat goes on without the messages')
+    us.hears('line secret.* recv: waits$')
+    us.hears('line secret.* recv: waits, too$')
+    place.dc.control('release %s' % chat)  # now they come, late
+    companion.send('say the next one')
+    us.hears('line secret.* recv: the next one$')
+    us.never('line secret.* recv: .* lost')
+    us.send('cmd secret secret info')
+    if 'did not arrive' in us.hears('line secret.* system: Secret chat').string:
+        raise lab.Gone('still missing')
 
 
 @with_chat
@@ -641,7 +680,7 @@ TESTS = [
     ('never in clear', never_in_clear), ('no logs', no_logs), ('a request is durable', request_is_durable), ('rules for requests', request_rules),
     ('a withdrawn request', withdrawn_request), ('a restart', restart), ('a line burns offline', burns_offline), ('seen after a reconnect', seen_after_a_reconnect),
     ('missed with its window', missed_with_its_window), ('/key and /secret', key_and_info),
-    ('/verify', verifies), ('the rule of verified contacts', rule_verified),
+    ('/secret skip', skips), ('/verify', verifies), ('the rule of verified contacts', rule_verified),
     ('a request is left to others', left_alone), ('two chats with one person', two_chats), ('a chat is erased', erases), ('entries of the menu', entries_do_what_they_say), ('Reject rejects', reject_rejects), ('the end of a chat', ends), ('a full disk', disk_full), ('German', german), ('a lost session', log_out)]
 
 

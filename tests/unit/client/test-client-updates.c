@@ -715,6 +715,61 @@ a_difference_without_positions_is_refused (void)
     assert_asks (bench, 10, 20, 5);
 }
 
+/* Every SEND so far is answered. */
+static unsigned
+service_sends (Bench *bench)
+{
+    ApiMessagesSentEncryptedMessage sent =
+        TL_NEW (ApiMessagesSentEncryptedMessage, .date = 50);
+    BenchCall *call;
+
+    while ((call = bench_call (bench, ApiMessagesSendEncryptedService_ID)) != NULL)
+        bench_answer (bench, call, TL_OBJ (&sent));
+    return bench_count (bench, ApiMessagesSendEncryptedService_ID);
+}
+
+/* DECISIONS 26: a new connection: what is missing is asked for once more, as soon as the
+ * difference is there, or shortly after where the server has none to give */
+static void
+a_reconnect_asks_for_what_is_missing (void)
+{
+    g_autoptr (Bench) bench = bench_new (TRUE);
+    g_autoptr (Pair) pair = pair_new (15);
+    int32_t id = with_chat (bench, pair);
+    g_assert_nonnull (bob_says (pair, "one")); /* lost */
+    GBytes *kept = bob_says (pair, "two");
+
+    bench_deliver (bench, id, kept);
+    unsigned sent = service_sends (bench);
+    for (int64_t wait = 10000; wait <= 1280000; wait *= 2) { /* into the hourly pauses */
+        bench_advance (bench, wait);
+        sent = service_sends (bench);
+        if (bench_call (bench, ApiUpdatesGetDifference_ID) !=
+            NULL) /* nothing came long */
+            bench_difference (bench, NULL, 0, NULL, 0, bench->qts);
+    }
+    bench_advance (bench, 20000);
+    g_assert_cmpuint (service_sends (bench), ==, sent);
+    bench->conn_events->opened (bench->conn_user);
+    bench_advance (bench, 1000);
+    g_assert_cmpuint (service_sends (bench), ==, sent);
+    bench_advance (bench, 2000);
+    g_assert_cmpuint (service_sends (bench), ==, sent + 1);
+    bench_advance (bench, 60000);
+    g_assert_cmpuint (service_sends (bench), ==, sent + 1);
+
+    bench->conn_events->opened (bench->conn_user);
+    ApiUpdatesTooLong too_long = TL_NEW (ApiUpdatesTooLong);
+    bench_receive (bench, TL_OBJ (&too_long));
+    bench_advance (bench, 60000);
+    g_assert_cmpuint (service_sends (bench), ==, sent + 1);
+    bench_difference (bench, NULL, 0, NULL, 0, bench->qts);
+    bench_advance (bench, 1);
+    g_assert_cmpuint (service_sends (bench), ==, sent + 2);
+    bench_advance (bench, 60000);
+    g_assert_cmpuint (service_sends (bench), ==, sent + 2);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -737,6 +792,7 @@ main (int argc, char **argv)
     ADD (messages_without_a_chat_are_dropped);
     ADD (messages_before_their_chat_wait);
     ADD (what_the_server_lost_comes_from_the_peer);
+    ADD (a_reconnect_asks_for_what_is_missing);
     ADD (numbers_at_their_limits);
     ADD (a_difference_without_positions_is_refused);
     return g_test_run ();

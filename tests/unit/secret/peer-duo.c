@@ -8,6 +8,7 @@
 #define CHAT_ID 4711
 #define ACCESS_HASH 77
 #define ROUNDS_MAX 100000
+#define LOST_MAX 2
 
 typedef struct {
     SecretCall call;
@@ -394,10 +395,18 @@ duo_advance (Duo *duo, int64_t ms)
 /* --- the server as the enemy ---------------------------------------------------------
  */
 
+static int
+times_lost (Duo *duo, DuoWay way, int32_t raw)
+{
+    return GPOINTER_TO_INT (
+        g_hash_table_lookup (duo->lost[way], GINT_TO_POINTER (raw + 1)));
+}
+
 static void
 mark_lost (Duo *duo, DuoWay way, int32_t raw)
 {
-    g_hash_table_add (duo->lost[way], GINT_TO_POINTER (raw + 1));
+    g_hash_table_insert (duo->lost[way], GINT_TO_POINTER (raw + 1),
+                         GINT_TO_POINTER (times_lost (duo, way, raw) + 1));
     duo->lost_last[way] = MAX (duo->lost_last[way], raw);
 }
 
@@ -428,9 +437,12 @@ gboolean
 duo_lose (Duo *duo, DuoWay way)
 {
     DuoMessage *message = g_queue_peek_head (queue_of (duo, way));
+    const PeerTraits *traits = duo->peer->traits;
+    gboolean again =
+        way == DUO_TO_US ? !traits->range_once : traits->asks == PEER_EVERY_PASS;
 
     if (message == NULL || !duo_may_open_hole (duo, way) ||
-        g_hash_table_contains (duo->lost[way], GINT_TO_POINTER (message->raw + 1)))
+        times_lost (duo, way, message->raw) >= (again ? LOST_MAX : 1))
         return FALSE;
     mark_lost (duo, way, message->raw);
     message_free (g_queue_pop_head (queue_of (duo, way)));

@@ -66,8 +66,9 @@ void duo_advance (Duo *duo, int64_t ms); /* time, ticks, run */
 /* Moves what the peer has to say to the server. */
 void duo_collect (Duo *duo);
 
-/* The server loses the next message, but none twice: a hole is asked for once (SC-D13).
- * FALSE where it may not. */
+/* The server loses the next message; none a second time where who has to ask for it, asks
+ * once, or who has to answer, answers once; else none a third time, because of the limit
+ * of an hour (SC-D24). FALSE where it may not. */
 gboolean duo_lose (Duo *duo, DuoWay way);
 void duo_lose_all (Duo *duo, DuoWay way); /* whatever is on the way, even twice */
 gboolean duo_double (Duo *duo, DuoWay way);

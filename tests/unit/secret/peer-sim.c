@@ -509,7 +509,7 @@ check (Sim *sim)
     check_side (sim, &sim->them, &sim->us);
 }
 
-/* An hour in each round, because the same number is sent again at most three times in one
+/* An hour in each round, because the same number is sent again at most six times in one
  * (SC-D24). */
 static void
 heal (Sim *sim)

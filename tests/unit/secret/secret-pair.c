@@ -10,6 +10,7 @@
 #define ALICE 1001
 #define BOB 1002
 #define ACCESS_HASH 77
+#define LOST_MAX 2 /* of the same message */
 
 typedef struct {
     SecretCall call;
@@ -93,6 +94,10 @@ event_cb (void *user, SecretChat *chat, const SecretEvent *e)
         break;
     case SECRET_EVENT_TYPING:
         g_string_append (end->events, e->typing ? " on" : " off");
+        break;
+    case SECRET_EVENT_GAP:
+        g_string_append_printf (end->events, " %u missing, %u wait", e->missing,
+                                e->queued);
         break;
     case SECRET_EVENT_SCREENSHOT:
         g_string_append (end->events, e->by_peer ? " peer" : " us");
@@ -304,9 +309,13 @@ pair_lose (PairEnd *end)
 {
     PairMessage *message = g_queue_peek_head (&end->inbox);
 
-    if (message == NULL || g_hash_table_contains (end->lost, &message->random_id))
+    if (message == NULL)
         return FALSE;
-    g_hash_table_add (end->lost, g_memdup2 (&message->random_id, 8));
+    int times = GPOINTER_TO_INT (g_hash_table_lookup (end->lost, &message->random_id));
+    if (times >= LOST_MAX)
+        return FALSE;
+    g_hash_table_replace (end->lost, g_memdup2 (&message->random_id, 8),
+                          GINT_TO_POINTER (times + 1));
     message_free (g_queue_pop_head (&end->inbox));
     return TRUE;
 }
@@ -649,10 +658,10 @@ GBytes *
 pair_forge_raw (PairEnd *from, int32_t layer, int32_t in_seq_no, int32_t out_seq_no,
                 const uint8_t *body, size_t len)
 {
-    uint8_t random[15] = { 0 };
+    uint8_t random[31] = { 0 };
     g_auto (TlWriter) plain = { 0 };
 
-    tl_writer_int (&plain, (int32_t)(4 + 16 + 12 + len));
+    tl_writer_int (&plain, (int32_t)(4 + 1 + sizeof random + 12 + len));
     tl_writer_int (&plain, (int32_t)SecretDecryptedMessageLayer_ID);
     tl_writer_bytes (&plain, random, sizeof random);
     tl_writer_int (&plain, layer);

@@ -104,8 +104,8 @@ gboolean pair_deliver_one (PairEnd *end);
 void pair_answer_with (PairEnd *end, const SecretAnswer *answer);
 /* The connection broke: unanswered calls are gone, the chat asks again. */
 void pair_reconnect (PairEnd *end);
-/* The server loses the next message to `end`, but none twice: the same hole is asked for
- * once only (SC-D13). FALSE where it lost nothing. */
+/* The server loses the next message to `end`, but none a third time: so that the limit of
+ * an hour is not reached (SC-D24). FALSE where it lost nothing. */
 gboolean pair_lose (PairEnd *end);
 void pair_double (PairEnd *end); /* ... or delivers it twice */
 void pair_swap (PairEnd *end);   /* ... or after the one behind it */

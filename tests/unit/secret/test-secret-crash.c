@@ -207,6 +207,54 @@ holes_of_both (Crash *crash)
     crash_end_ready (crash);
 }
 
+/* nobody answers the first request, the second is answered (DECISIONS 26) */
+static void
+hole_asked_again (Crash *crash)
+{
+    CrashSide *alice = alice_of (crash), *bob = bob_of (crash);
+
+    ready (crash);
+    alice->lose = 2;
+    say_numbers (crash, alice, 1, 4);
+    while (crash_deliver (bob))
+        ;
+    alice->hold = TRUE; /* what asks her */
+    crash_run (crash);
+    crash_advance (crash, 10000);
+    crash_advance (crash, 30000);
+    alice->hold = FALSE;
+    crash_run (crash);
+    crash_end_ready (crash);
+}
+
+static void
+skip_act (CrashSide *side, void *data)
+{
+    secret_chat_skip (side->chat, side->crash->now, NULL);
+}
+
+/* the user gives up what is missing; it comes late (DECISIONS 26) */
+static void
+hole_given_up (Crash *crash)
+{
+    CrashSide *alice = alice_of (crash), *bob = bob_of (crash);
+
+    ready (crash);
+    alice->lose = 1;
+    say_numbers (crash, alice, 1, 3);
+    alice->hold = TRUE;
+    while (crash_deliver (bob) || crash_serve (bob))
+        ;
+    crash_act (bob, skip_act, NULL);
+    g_assert_cmpuint (bob->chat->gaps->len, ==, 0);
+    ((CrashText *)(void *)crash_text (alice, "number 1 of 0"))->excused = TRUE;
+    alice->hold = FALSE;
+    crash_run (crash);
+    crash_end_ready (crash);
+    if (crash->side < 0) /* what a dying process sends again is not lost */
+        g_assert_cmpuint (crash_text (alice, "number 1 of 0")->shown, ==, 0);
+}
+
 /* --- new keys ------------------------------------------------------------------------
  */
 
@@ -499,6 +547,8 @@ static const Story stories[] = {
     { "hole", hole, 195, 0 },
     { "two-holes", two_holes, 224, 0 },
     { "holes-of-both", holes_of_both, 236, 0 },
+    { "hole-asked-again", hole_asked_again, 209, 0 },
+    { "hole-given-up", hole_given_up, 175, 0 },
     { "rekey-by-alice", rekey_by_alice, 200, 0 },
     { "rekey-by-bob", rekey_by_bob, 200, 0 },
     { "rekey-with-holes", rekey_with_holes, 257, 0 },

@@ -176,8 +176,8 @@ ios_asks_at_every_pass (void)
     unsigned before = duo->wire->len;
     g_assert_cmpint (duo->peer->in, <, (int)duo_info (duo).raw_out - 10);
     run_to_us (scene);
-    g_assert_cmpuint (duo->wire->len - before, ==, 3);
-    duo_lose_all (duo, DUO_TO_PEER); /* and all three are lost */
+    g_assert_cmpuint (duo->wire->len - before, ==, 6);
+    duo_lose_all (duo, DUO_TO_PEER); /* and all six are lost */
     g_assert_cmpint (duo_info (duo).state, ==, SECRET_STATE_READY);
     duo_advance (duo, 3601 * 1000);
     duo_say (duo, "an hour later");

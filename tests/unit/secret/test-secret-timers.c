@@ -434,7 +434,8 @@ neither_sleep_nor_a_wrong_clock_lengthens_a_life (void)
     send_spelled (pair, alice, "91cc4674 i0 l8 i100 'clock set forward'");
     see (bob, 8);
     g_free (pair_events (bob));
-    g_assert_cmpint (secret_chat_deadline (bob->chat), <=, pair->now.mono + 100 * 1000);
+    g_assert_cmpint (secret_chat_deadline (bob->chat, pair->now), <=,
+                     pair->now.mono + 100 * 1000);
     pair->now.wall += DAY;
     pair_advance (pair, 0);
     assert_events (bob, "expired 1 us\n");

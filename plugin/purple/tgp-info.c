@@ -1,0 +1,113 @@
+/* What there is to know of a secret chat: its key, its numbers, what is missing. */
+#include "tgp-account.h"
+
+/* The first 32 bytes in hex, four lines of eight (SC-K3). */
+char *
+tgp_secret_key_text (const TgSecretInfo *info)
+{
+    GString *text = g_string_new (NULL);
+
+    for (size_t i = 0; i < 32; i++)
+        g_string_append_printf (text, "%02X%s", info->key_hash[i],
+                                i % 8 == 7   ? "\n"
+                                : i % 8 == 3 ? "  "
+                                             : " ");
+    return g_string_free (text, FALSE);
+}
+
+/* The picture in characters: four shades, two columns a cell, as cells are square (SC-K2,
+ * SC-K3). */
+char *
+tgp_secret_key_grid (const TgSecretInfo *info)
+{
+    static const char *const shades[] = { "\u2591\u2591", "\u2592\u2592", "\u2593\u2593",
+                                          "\u2588\u2588" };
+    GString *text = g_string_new (NULL);
+    uint8_t cells[144];
+
+    tg_key_picture (info, cells);
+    for (size_t i = 0; i < 144; i++) {
+        g_string_append (text, shades[cells[i]]);
+        if (i % 12 == 11)
+            g_string_append_c (text, '\n');
+    }
+    return g_string_free (text, FALSE);
+}
+
+char *
+tgp_gap_text (const char *who, const TgSecretInfo *info)
+{
+    if (info->queued == 1)
+        return g_strdup_printf (
+            ngettext ("%u message of %s did not arrive; a later one waits behind it.",
+                      "%u messages of %s did not arrive; a later one waits behind them.",
+                      info->missing),
+            info->missing, who);
+    return g_strdup_printf (
+        ngettext ("%u message of %s did not arrive; %u later ones wait behind it.",
+                  "%u messages of %s did not arrive; %u later ones wait behind them.",
+                  info->missing),
+        info->missing, who, info->queued);
+}
+
+/* How long something has lasted, in its largest unit. */
+static char *
+age_text (int64_t ms)
+{
+    int64_t seconds = CLAMP (ms / 1000, 0, G_MAXINT32);
+
+    if (seconds < 60)
+        return g_strdup (_ ("less than a minute"));
+    int64_t unit = seconds >= 2 * 86400 ? 86400 : seconds >= 2 * 3600 ? 3600 : 60;
+    int number = (int)(seconds / unit);
+    return g_strdup_printf (unit == 86400  ? ngettext ("%d day", "%d days", number)
+                            : unit == 3600 ? ngettext ("%d hour", "%d hours", number)
+                                           : ngettext ("%d minute", "%d minutes", number),
+                            number);
+}
+
+static void
+append_key (GString *text, const TgSecretInfo *info)
+{
+    g_autofree char *age = age_text (g_get_real_time () / 1000 - info->key_created);
+
+    g_string_append (text, info->verified ? _ ("\nKey: verified by you")
+                                          : _ ("\nKey: not verified (/verify)"));
+    if (info->key_created > 0)
+        g_string_append_printf (text,
+                                ngettext ("\nKey in use for %s, %u message",
+                                          "\nKey in use for %s, %u messages",
+                                          info->key_messages),
+                                age, info->key_messages);
+    else
+        g_string_append (text, _ ("\nKey not used yet"));
+    if (info->rekeying)
+        g_string_append (text, _ ("\nA new key is being agreed on"));
+}
+
+char *
+tgp_secret_info_text (TgpAccount *tgp, const TgSecretInfo *info)
+{
+    g_autofree char *status = tgp_secret_status_text (tgp, info->id);
+    g_autofree char *timer = tgp_duration (info->ttl);
+    GString *text = g_string_new (NULL);
+
+    g_string_append_printf (text, _ ("Secret chat %d with %s: %s"), info->id,
+                            tgp_person_name (tgp, info->user_id), status);
+    g_string_append_printf (text, _ ("\nTimer: %s"), timer);
+    if (info->state == TG_SECRET_READY) {
+        append_key (text, info);
+        g_string_append_printf (text,
+                                _ ("\nLayer: %d in use (ours %d, the other side's %d)"),
+                                info->layer, info->own_layer, info->peer_layer);
+    }
+    g_string_append_printf (
+        text, _ ("\nMessages: %u received, %u sent, %u not yet acknowledged"),
+        info->raw_in, info->raw_out, info->unacknowledged);
+    if (info->queued > 0) {
+        g_autofree char *missing =
+            tgp_gap_text (tgp_person_name (tgp, info->user_id), info);
+        g_string_append_printf (text, "\n%s", missing);
+    }
+    return g_string_free (text, FALSE);
+}

@@ -1,0 +1,27 @@
+/* What a decryptedMessage says, whatever its form. */
+#pragma once
+
+#include "secret-types.h"
+
+#include "secret-event.h"
+#include "tl-message.h"
+
+typedef struct {
+    int64_t random_id;
+    int32_t ttl;
+    gboolean has_ttl; /* layer-8 forms have none: the chat's counts (SC-G1) */
+    SecretContent content;
+    gboolean needs_file;  /* its medium lies in an encrypted file */
+    gboolean timed_media; /* with a ttl of 1..60 s it opens by itself (SC-G4) */
+    int32_t duration;
+    char *text;
+    char *detail;
+    TlBytes caption; /* while it is decoded */
+    char *link;      /* the same */
+    int64_t reply_to;
+    gboolean silent;
+} SecretDecoded;
+
+/* TRUE: a message for people (maybe empty); FALSE: not a decryptedMessage at all. */
+gboolean secret_message_decode (const TlObject *object, SecretDecoded *out);
+void secret_decoded_clear (SecretDecoded *decoded);

@@ -1,0 +1,721 @@
+/* What is asked for again, when, and from which number; what cannot be healed, and how a
+ * chat goes on then (DECISIONS 26). */
+#include "peer-duo.h"
+#include "secret-spell.h"
+
+#include <string.h>
+
+#define SECOND ((int64_t)1000)
+#define MINUTE (60 * SECOND)
+#define HOUR (60 * MINUTE)
+#define DAY (24 * HOUR)
+
+/* The range that a ciphertext of ours asks for, as "2-6 ". */
+static void
+add_request (GString *text, const SecretChat *chat, gboolean by_creator, GBytes *data)
+{
+    size_t len;
+    const uint8_t *bytes = g_bytes_get_data (data, &len);
+    g_autoptr (TlMessage) message = pair_open (chat, by_creator, TL_BYTES (bytes, len));
+    const SecretDecryptedMessageLayer *layer =
+        message != NULL ? TL_AS (tl_message_root (message), SecretDecryptedMessageLayer)
+                        : NULL;
+    const SecretDecryptedMessageService *service =
+        layer != NULL ? TL_AS (layer->message, SecretDecryptedMessageService) : NULL;
+    const SecretDecryptedMessageActionResend *resend =
+        service != NULL ? TL_AS (service->action, SecretDecryptedMessageActionResend)
+                        : NULL;
+
+    if (resend == NULL)
+        return;
+    g_assert_cmpint (resend->start_seq_no, >=, layer->in_seq_no - 1);
+    g_string_append_printf (text, "%d-%d ", resend->start_seq_no, resend->end_seq_no);
+}
+
+/* Those in `wire` from `from` on. */
+static char *
+asked_since (const SecretChat *chat, gboolean by_creator, GPtrArray *wire, unsigned from)
+{
+    GString *text = g_string_new (NULL);
+
+    for (unsigned i = from; i < wire->len; i++)
+        add_request (text, chat, by_creator, wire->pdata[i]);
+    return g_string_free (text, FALSE);
+}
+
+#define assert_asked(end, from, expected)                                                \
+    do {                                                                                 \
+        g_autofree char *asked_ =                                                        \
+            asked_since ((end)->chat, (end)->index == 0, (end)->wire, (from));           \
+        g_assert_cmpstr (asked_, ==, (expected));                                        \
+    } while (0)
+
+#define assert_events(end, expected)                                                     \
+    do {                                                                                 \
+        g_autofree char *events_ = pair_events (end);                                    \
+        g_assert_cmpstr (events_, ==, (expected));                                       \
+    } while (0)
+
+static void
+inject_text (PairEnd *from, int32_t raw, int32_t ack, int64_t id, const char *text)
+{
+    int x = from->index;
+    g_autoptr (GByteArray) body =
+        spell ("91cc4674 i0 l%" G_GINT64_FORMAT " i0 '%s'", id, text);
+    g_autoptr (GBytes) data =
+        pair_forge_raw (from, 144, 2 * ack + x, 2 * raw + 1 - x, body->data, body->len);
+    inject (&from->pair->ends[1 - x], data);
+}
+
+/* How many Resends `end` has sent. */
+static unsigned
+requests (PairEnd *end)
+{
+    g_autofree char *asked = asked_since (end->chat, end->index == 0, end->wire, 0);
+    unsigned n = 0;
+
+    for (const char *p = asked; *p != '\0'; p++)
+        n += *p == ' ';
+    return n;
+}
+
+/* --- when ----------------------------------------------------------------------------
+ */
+
+/* Bob has asked for Alice's number 1, and nothing answers. */
+static Pair *
+pair_with_hole (uint64_t seed)
+{
+    Pair *pair = pair_ready (seed);
+
+    pair->hold = TRUE; /* Alice is played by hand */
+    pair_run (pair);
+    inject_text (alice_of (pair), 2, 1, 5, "behind");
+    pair_run (pair);
+    g_free (pair_events (bob_of (pair)));
+    g_assert_cmpuint (requests (bob_of (pair)), ==, 1);
+    return pair;
+}
+
+/* DECISIONS 26: after 10 s, 30 s, 2 min, 10 min, then hourly, at most 12 a day; whether
+ * the process lives on or is started anew each time */
+static void
+the_repeats_come_in_growing_pauses (void)
+{
+    static const int64_t pauses[] = { 10 * SECOND, 30 * SECOND, 2 * MINUTE, 10 * MINUTE,
+                                      HOUR,        HOUR,        HOUR };
+
+    for (int restarts = 0; restarts < 2; restarts++) {
+        g_autoptr (Pair) pair = pair_with_hole (1);
+        PairEnd *bob = bob_of (pair);
+        for (size_t i = 0; i < G_N_ELEMENTS (pauses); i++) {
+            if (restarts) { /* only where it is no second reconnect after 10 s */
+                secret_chat_suspend (bob->chat);
+                pair_restart (bob);
+                bob->chat->ask_again = FALSE;
+            }
+            g_assert_cmpint (secret_chat_deadline (bob->chat, pair->now), ==,
+                             pair->now.mono + pauses[i]);
+            pair_advance (pair, pauses[i] - 1);
+            g_assert_cmpuint (requests (bob), ==, 1 + i);
+            pair_advance (pair, 1);
+            g_assert_cmpuint (requests (bob), ==, 2 + i);
+            g_assert_cmpint (secret_chat_deadline (bob->chat, pair->now), >,
+                             pair->now.mono);
+        }
+        for (int i = 0; i < 23 - 3; i++)
+            pair_advance (pair, HOUR);
+        g_assert_cmpuint (requests (bob), ==, 1 + 12);
+        for (int i = 0; i < 24; i++)
+            pair_advance (pair, HOUR);
+        g_assert_cmpuint (requests (bob), <=, 1 + 24);
+        g_assert_cmpuint (requests (bob), >, 1 + 20);
+        inject_text (alice_of (pair), 1, 1, 4, "at last");
+        pair_run (pair);
+        unsigned n = requests (bob);
+        for (int i = 0; i < 5; i++)
+            pair_advance (pair, DAY);
+        g_assert_cmpuint (requests (bob), ==, n);
+    }
+}
+
+/* DECISIONS 26: once after each reconnect, never two within 10 s, and not more than 12 a
+ * day however often the connection breaks */
+static void
+a_reconnect_asks_once (void)
+{
+    g_autoptr (Pair) pair = pair_with_hole (2);
+    PairEnd *bob = bob_of (pair);
+
+    pair_reconnect (bob);
+    pair_run (pair);
+    pair_advance (pair, 9 * SECOND);
+    g_assert_cmpuint (requests (bob), ==, 1);
+    pair_advance (pair, SECOND); /* the reconnect's and the clock's are one */
+    g_assert_cmpuint (requests (bob), ==, 2);
+    pair_advance (pair, 12 * SECOND);
+    g_assert_cmpuint (requests (bob), ==, 2);
+    secret_chat_caught_up (bob->chat, pair->now);
+    pair_commit (bob);
+    g_assert_cmpuint (requests (bob), ==, 2 + 0); /* on its way */
+    pair_run (pair);
+    g_assert_cmpuint (requests (bob), ==, 3);
+    for (int i = 0; i < 200; i++) {
+        unsigned before = requests (bob);
+        pair_reconnect (bob);
+        pair_advance (pair, 5 * SECOND);
+        g_assert_cmpuint (requests (bob), <=, before + 1);
+    }
+    g_assert_cmpuint (requests (bob), ==, 1 + 12);
+    pair_restart (bob);
+    pair_advance (pair, HOUR);
+    g_assert_cmpuint (requests (bob), ==, 1 + 12);
+    pair_advance (pair, DAY);
+    g_assert_cmpuint (requests (bob), ==, 1 + 13);
+}
+
+/* DECISIONS 26: a machine that slept, a clock that was set: by whichever clock says more,
+ * also over a restart; a record that knows nothing of repeats asks at once */
+static void
+both_clocks_count (void)
+{
+    g_autoptr (Pair) pair = pair_with_hole (3);
+    PairEnd *bob = bob_of (pair);
+
+    pair->now.wall += 10 * SECOND; /* asleep */
+    g_assert_cmpint (secret_chat_deadline (bob->chat, pair->now), <=, pair->now.mono);
+    secret_chat_tick (bob->chat, pair->now);
+    pair_commit (bob);
+    pair_run (pair);
+    g_assert_cmpuint (requests (bob), ==, 2);
+    pair->now.wall -= 30 * DAY; /* set back */
+    pair->now.mono += 30 * SECOND;
+    secret_chat_tick (bob->chat, pair->now);
+    pair_commit (bob);
+    pair_run (pair);
+    g_assert_cmpuint (requests (bob), ==, 3);
+    pair->now.wall -= 30 * DAY;
+    pair_restart (bob);
+    bob->chat->ask_again = FALSE;
+    pair_advance (pair, 2 * MINUTE);
+    g_assert_cmpuint (requests (bob), ==, 4);
+
+    bob->chat->ask_at = 0; /* as in a record of an earlier version */
+    bob->chat->ask_today = 0;
+    bob->chat->dirty = TRUE;
+    secret_settle (bob->chat, pair->now);
+    pair_restart (bob);
+    pair_run (pair);
+    g_assert_cmpuint (requests (bob), ==, 5);
+}
+
+/* DECISIONS 26: with three of ours not acknowledged a repeat waits for an acknowledgement,
+ * except at a peer whose messages have 31 random bytes; TDLib and we have, others not */
+static void
+a_repeat_waits_for_an_acknowledgement (void)
+{
+    for (int long_random = 0; long_random < 2; long_random++) {
+        g_autoptr (Pair) pair = pair_with_hole (4);
+        PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
+        g_assert_true (bob->chat->long_random);
+        pair_say (bob, "one");
+        pair_run (pair);
+        g_assert_cmpuint (pair_info (bob).unacknowledged, ==, 3); /* and the Resend */
+        pair_restart (bob);
+        g_assert_true (bob->chat->long_random); /* it is stored */
+        bob->chat->peer_in = 0;
+        bob->chat->long_random = long_random;
+        ((SecretGap *)g_ptr_array_index (bob->chat->gaps, 0))->in_seq_no = 1;
+        pair_advance (pair, 11 * SECOND);
+        g_assert_cmpuint (requests (bob), ==, 1 + (unsigned)long_random);
+        if (long_random)
+            continue;
+        g_assert_cmpint (secret_chat_deadline (bob->chat, pair->now), >,
+                         pair->now.mono + HOUR); /* no loop that turns for nothing */
+        g_autoptr (GByteArray) body = spell ("91cc4674 i0 l6 i0 'has one'");
+        g_autoptr (GBytes) data =
+            pair_forge_raw (alice, 144, 2, 7, body->data, body->len);
+        inject (bob, data); /* behind the hole, but a word all the same */
+        bob->chat->long_random = FALSE;
+        pair_advance (pair, 0);
+        g_assert_cmpuint (requests (bob), ==, 2);
+    }
+}
+
+/* --- from which number ---------------------------------------------------------------
+ */
+
+/* DECISIONS 26: of five that are missing two arrive and are acknowledged before the
+ * repeat: it begins at the third, and ends with the last; what arrived behind the hole is
+ * no part of its end */
+static void
+the_repeat_begins_where_we_are (void)
+{
+    for (int role = 0; role < 2; role++) {
+        g_autoptr (Pair) pair = pair_ready (5);
+        PairEnd *from = &pair->ends[role], *to = &pair->ends[1 - role];
+        pair->hold = TRUE;
+        inject_text (from, 6, 1, 106, "behind");
+        inject_text (from, 8, 1, 108, "behind a second one");
+        inject_text (from, 9, 1, 109, "behind it as well");
+        pair_run (pair);
+        assert_asked (to, 0, role == 0 ? "3-11 15-15 " : "2-10 14-14 ");
+        inject_text (from, 1, 1, 101, "one");
+        inject_text (from, 2, 1, 102, "two");
+        pair_say (to, "acknowledges them");
+        pair_run (pair);
+        unsigned sent = to->wire->len;
+        pair_advance (pair, 10 * SECOND);
+        assert_asked (to, sent, role == 0 ? "7-15 " : "6-14 ");
+        inject_text (from, 7, 1, 107, "the second one");
+        pair_advance (pair, 30 * SECOND);
+        assert_asked (to, sent, role == 0 ? "7-15 7-11 " : "6-14 6-10 ");
+    }
+}
+
+/* What either side has shown, as "a b c ". */
+typedef struct {
+    Duo *duo;
+    GString *ours, *theirs;
+} Scene;
+
+static void
+watch (Duo *duo, const SecretEvent *e)
+{
+    Scene *scene = duo->user;
+
+    if (e->kind == SECRET_EVENT_MESSAGE)
+        g_string_append_printf (scene->ours, "%s ", e->message->text);
+}
+
+static void
+peer_event (PeerModel *peer, PeerEvent event, int64_t id, TlBytes text, void *user)
+{
+    Scene *scene = user;
+
+    if (event == PEER_SHOWN)
+        g_string_append_printf (scene->theirs, "%.*s ", (int)text.len,
+                                (const char *)text.data);
+}
+
+static Scene *
+scene_new (const PeerTraits *traits, gboolean ours, uint64_t seed)
+{
+    Scene *scene = g_new0 (Scene, 1);
+
+    scene->ours = g_string_new (NULL);
+    scene->theirs = g_string_new (NULL);
+    scene->duo = duo_ready (traits, ours, seed);
+    scene->duo->user = scene;
+    scene->duo->watch = watch;
+    scene->duo->peer->event = peer_event;
+    scene->duo->peer->user = scene;
+    return scene;
+}
+
+static void
+scene_free (Scene *scene)
+{
+    duo_free (scene->duo);
+    g_string_free (scene->ours, TRUE);
+    g_string_free (scene->theirs, TRUE);
+    g_free (scene);
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Scene, scene_free)
+
+static void
+they_say (Scene *scene, const char *text)
+{
+    peer_say (scene->duo->peer, text);
+    duo_collect (scene->duo);
+}
+
+static void
+assert_lives (Scene *scene)
+{
+    g_assert_cmpstr (scene->duo->peer->closed, ==, NULL);
+    g_assert_cmpint (duo_info (scene->duo).state, ==, SECRET_STATE_READY);
+}
+
+/* Both sides get what the other one says. */
+static void
+assert_talks (Scene *scene)
+{
+    Duo *duo = scene->duo;
+
+    duo_run (duo);
+    g_string_truncate (scene->ours, 0);
+    g_string_truncate (scene->theirs, 0);
+    they_say (scene, "hello");
+    duo_run (duo);
+    duo_say (duo, "bye");
+    duo_run (duo);
+    assert_lives (scene);
+    g_assert_cmpstr (scene->ours->str, ==, "hello ");
+    g_assert_cmpstr (scene->theirs->str, ==, "bye ");
+}
+
+static void
+until_nothing_moves_to_us (Duo *duo)
+{
+    while (duo_answer (duo) || duo_deliver (duo, DUO_TO_US, 0))
+        ;
+}
+
+/* Five texts of the peer are lost, we ask for them, and of what comes the first `n` get
+ * here; the peer knows that we have those. */
+static void
+five_and_some (Scene *scene, unsigned n)
+{
+    static const char *const texts[] = { "a", "b", "c", "d", "e" };
+    Duo *duo = scene->duo;
+
+    they_say (scene, "0");
+    duo_run (duo);
+    duo_say (duo, "0"); /* Android counts one behind */
+    duo_run (duo);
+    for (size_t i = 0; i < G_N_ELEMENTS (texts); i++)
+        they_say (scene, texts[i]);
+    duo_lose_all (duo, DUO_TO_US);
+    they_say (scene, "f");
+    until_nothing_moves_to_us (duo); /* the request is on its way */
+    g_assert_cmpuint (duo_info (duo).queued, ==, 1);
+    g_assert_cmpuint (duo_info (duo).missing, ==, 5);
+    while (duo_deliver (duo, DUO_TO_PEER, 0))
+        ;
+    for (unsigned i = 0; i < n; i++)
+        g_assert_true (duo_deliver (duo, DUO_TO_US, 0));
+    duo_lose_all (duo, DUO_TO_US);
+    duo_say (duo, "acknowledges");
+    duo_run (duo);
+    they_say (scene, "g"); /* says that it has that */
+    duo_run (duo);
+    g_assert_cmpuint (duo_info (duo).missing, ==, 5 - n);
+    assert_lives (scene);
+}
+
+/* DECISIONS 26 SC-D13 SC-D23: with each of the others: two of five arrive and are
+ * acknowledged by a text; nobody closes, and the repeat heals what is left */
+static void
+a_lost_repeat_heals_with_everybody (void)
+{
+    static const PeerTraits *const all[] = { &peer_tdlib, &peer_android, &peer_ios };
+
+    for (size_t i = 0; i < G_N_ELEMENTS (all); i++) {
+        for (int ours = 0; ours < 2; ours++) {
+            g_autoptr (Scene) scene = scene_new (all[i], ours, 11 + i);
+            Duo *duo = scene->duo;
+            five_and_some (scene, 2);
+            g_assert_cmpint (duo->chat->long_random, ==, all[i] == &peer_tdlib);
+            int32_t third = (int32_t)duo_info (duo).raw_in;
+            unsigned sent = duo->wire->len;
+            duo_advance (duo, 10 * SECOND);
+            g_autofree char *asked = asked_since (duo->chat, ours, duo->wire, sent);
+            g_autofree char *expected =
+                g_strdup_printf ("%d-%d ", 2 * third + !ours, 2 * (third + 2) + !ours);
+            g_assert_cmpstr (asked, ==, expected);
+            duo_run (duo);
+            g_assert_cmpstr (scene->ours->str, ==, "0 a b c d e f g ");
+            g_assert_cmpuint (duo_info (duo).queued, ==, 0);
+            assert_talks (scene);
+        }
+    }
+}
+
+/* DECISIONS 26: nothing of five arrives. TDLib and iOS answer the repeat. Android does
+ * not answer a range that begins where an answered one began: there only the user can go
+ * on, and everything after that is as it was */
+static void
+what_android_does_not_send_twice (void)
+{
+    static const PeerTraits *const all[] = { &peer_tdlib, &peer_android, &peer_ios };
+
+    for (size_t i = 0; i < G_N_ELEMENTS (all); i++) {
+        g_autoptr (Scene) scene = scene_new (all[i], i % 2, 21 + i);
+        Duo *duo = scene->duo;
+        g_autoptr (GError) error = NULL;
+        five_and_some (scene, 0);
+        for (int n = 0; n < 30; n++)
+            duo_advance (duo, HOUR);
+        assert_lives (scene);
+        if (all[i] != &peer_android) {
+            g_assert_cmpstr (scene->ours->str, ==, "0 a b c d e f g ");
+            assert_talks (scene);
+            continue;
+        }
+        g_assert_cmpuint (duo_info (duo).missing, ==, 5);
+        g_assert_true (secret_chat_skip (duo->chat, duo->now, &error));
+        g_assert_no_error (error);
+        duo_commit (duo);
+        g_assert_cmpstr (scene->ours->str, ==, "0 f g ");
+        assert_talks (scene);
+        assert_talks (scene);
+    }
+}
+
+static const PeerTraits *const everybody[] = { &peer_tdlib, &peer_android, &peer_ios };
+
+/* DECISIONS 26: our request is lost: the repeat heals it with all of them */
+static void
+a_lost_request_heals_with_everybody (void)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS (everybody); i++) {
+        g_autoptr (Scene) scene = scene_new (everybody[i], i % 2, 61 + i);
+        Duo *duo = scene->duo;
+        they_say (scene, "a");
+        duo_lose_all (duo, DUO_TO_US);
+        they_say (scene, "b");
+        until_nothing_moves_to_us (duo);
+        duo_lose_all (duo, DUO_TO_PEER);
+        for (int n = 0; n < 4; n++)
+            duo_advance (duo, HOUR);
+        g_assert_cmpstr (scene->ours->str, ==, "a b ");
+        assert_talks (scene);
+    }
+}
+
+/* SC-D13: our answer is lost: who asks once for a hole goes on waiting, iOS asks with each
+ * message that comes */
+static void
+what_a_lost_answer_of_ours_means (void)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS (everybody); i++) {
+        g_autoptr (Scene) scene = scene_new (everybody[i], i % 2, 71 + i);
+        Duo *duo = scene->duo;
+        duo_say (duo, "a");
+        duo_answer (duo);
+        duo_lose_all (duo, DUO_TO_PEER);
+        duo_say (duo, "b");
+        duo_answer (duo);
+        g_assert_true (duo_deliver (duo, DUO_TO_PEER, 0));
+        until_nothing_moves_to_us (duo);
+        g_assert_cmpuint (duo_on_the_way (duo, DUO_TO_PEER), ==, 1);
+        duo_lose_all (duo, DUO_TO_PEER);
+        for (int n = 0; n < 2; n++) {
+            duo_advance (duo, HOUR);
+            duo_say (duo, "c");
+            duo_run (duo);
+        }
+        assert_lives (scene);
+        if (everybody[i] == &peer_ios)
+            g_assert_cmpstr (scene->theirs->str, ==, "a b c c ");
+        else
+            g_assert_cmpuint (duo->peer->waiting->len, >, 0);
+    }
+}
+
+/* SC-D15 SC-D18: both lose something at once */
+static void
+what_holes_both_ways_mean (void)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS (everybody); i++) {
+        g_autoptr (Scene) scene = scene_new (everybody[i], i % 2, 81 + i);
+        Duo *duo = scene->duo;
+        duo_say (duo, "a");
+        duo_answer (duo);
+        they_say (scene, "1");
+        duo_lose_all (duo, DUO_TO_PEER);
+        duo_lose_all (duo, DUO_TO_US);
+        duo_say (duo, "b");
+        they_say (scene, "2");
+        for (int n = 0; n < 4; n++)
+            duo_advance (duo, HOUR);
+        g_assert_cmpstr (scene->ours->str, ==, "1 2 ");
+        g_assert_cmpstr (scene->theirs->str, ==, "a b ");
+        assert_talks (scene);
+    }
+}
+
+/* DECISIONS 26: an Android peer that has a hole of its own does not get a fifth message
+ * behind it because of our repeats */
+static void
+repeats_do_not_fill_androids_queue (void)
+{
+    g_autoptr (Scene) scene = scene_new (&peer_android, TRUE, 31);
+    Duo *duo = scene->duo;
+
+    five_and_some (scene, 0);
+    duo_say (duo, "lost");
+    duo_answer (duo);
+    duo_lose_all (duo, DUO_TO_PEER); /* its hole: it answers nothing while it stands */
+    for (int n = 0; n < 40; n++) {
+        pair_quiet ();
+        duo->now.wall += HOUR;
+        duo->now.mono += HOUR;
+        secret_chat_tick (duo->chat, duo->now);
+        duo_commit (duo);
+        while (duo_answer (duo) || duo_deliver (duo, DUO_TO_PEER, 0))
+            ;
+        duo_lose_all (duo, DUO_TO_US);
+    }
+    assert_lives (scene);
+    g_assert_cmpuint (duo->peer->waiting->len, <, 4);
+}
+
+/* DECISIONS 26 SC-D23: our repeat is lost, the answer to the first request comes late, we
+ * acknowledge it; an iOS peer asks for the lost repeat at each of its passes and acts on
+ * every copy: what has no hole any more is sent as Noop under its number */
+static void
+a_stale_request_is_not_sent_twice (void)
+{
+    g_autoptr (Scene) scene = scene_new (&peer_ios, TRUE, 41);
+    Duo *duo = scene->duo;
+
+    they_say (scene, "a");
+    they_say (scene, "b");
+    duo_lose_all (duo, DUO_TO_US);
+    they_say (scene, "c");
+    until_nothing_moves_to_us (duo);
+    while (duo_deliver (duo, DUO_TO_PEER, 0))
+        ; /* the answer is slow */
+    duo->now.wall += 10 * SECOND;
+    duo->now.mono += 10 * SECOND;
+    secret_chat_tick (duo->chat, duo->now);
+    duo_commit (duo);
+    duo_answer (duo);
+    duo_lose_all (duo, DUO_TO_PEER); /* our repeat */
+    until_nothing_moves_to_us (duo);
+    g_assert_cmpstr (scene->ours->str, ==, "a b c ");
+    for (int i = 0; i < 4; i++) { /* each causes a pass, and a request of it */
+        duo_say (duo, "x");
+        duo_answer (duo);
+    }
+    while (duo_deliver (duo, DUO_TO_PEER, 0))
+        ;
+    duo_run (duo);
+    g_assert_cmpstr (scene->theirs->str, ==, "x x x x ");
+    assert_talks (scene);
+}
+
+/* SC-F14: the same where the key that it was sealed with is gone: its bytes stay */
+static void
+a_stale_request_under_a_lost_key_stays (void)
+{
+    g_autoptr (Pair) pair = pair_with_hole (6);
+    PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
+    g_autoptr (GBytes) request = g_bytes_ref (newest (bob));
+
+    inject_text (alice, 1, 1, 4, "fills");
+    pair_run (pair);
+    SecretOut *out = g_ptr_array_index (bob->chat->outbox, bob->chat->outbox->len - 1);
+    g_assert_cmpint (out->asks_from, ==, 1);
+    pair_restart (bob);
+    out = g_ptr_array_index (bob->chat->outbox, bob->chat->outbox->len - 1);
+    g_assert_cmpint (out->asks_from, ==, 1); /* it is stored */
+    out->fingerprint ^= 1;
+    g_assert_true (
+        secret_outbox_resend (bob->chat, 2 * out->raw_out, 2 * out->raw_out, pair->now));
+    g_assert_false (out->replaced);
+    out->fingerprint ^= 1;
+    g_assert_true (
+        secret_outbox_resend (bob->chat, 2 * out->raw_out, 2 * out->raw_out, pair->now));
+    g_assert_true (out->replaced);
+    g_assert_cmpint (out->asks_from, <, 0);
+    g_assert_cmpuint (out->data->len, >, 0);
+}
+
+/* --- what the user hears and says ------------------------------------------------------
+ */
+
+/* SC-D17 DECISIONS 26: told after a day with its numbers, once, over restarts, by either
+ * clock; the next hole has a day of its own */
+static void
+a_hole_is_told_after_a_day (void)
+{
+    g_autoptr (Pair) pair = pair_with_hole (51);
+    PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
+
+    inject_text (alice, 5, 1, 8, "behind a second one");
+    pair_run (pair);
+    pair_advance (pair, DAY - 1);
+    assert_events (bob, "");
+    pair_restart (bob);
+    pair_advance (pair, 1);
+    assert_events (bob, "gap 3 missing, 2 wait\n");
+    for (int i = 0; i < 3; i++) {
+        pair_advance (pair, DAY);
+        pair_restart (bob);
+        pair_run (pair);
+    }
+    assert_events (bob, "");
+    inject_text (alice, 1, 1, 4, "fills the first");
+    g_free (pair_events (bob));
+    pair->now.wall += DAY - 1; /* asleep */
+    secret_chat_tick (bob->chat, pair->now);
+    assert_events (bob, "");
+    pair->now.wall += 1;
+    g_assert_cmpint (secret_chat_deadline (bob->chat, pair->now), <=, pair->now.mono);
+    secret_chat_tick (bob->chat, pair->now);
+    assert_events (bob, "gap 2 missing, 1 wait\n");
+    pair_run (pair);
+}
+
+/* DECISIONS 26: the chat goes on without them; what comes late is a duplicate, and what
+ * is said next acknowledges them all, so that the peer keeps nothing for us */
+static void
+a_hole_can_be_given_up (void)
+{
+    g_autoptr (Pair) pair = pair_with_hole (52);
+    PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
+    g_autoptr (GError) error = NULL;
+
+    inject_text (alice, 5, 1, 8, "behind a second one");
+    pair_run (pair);
+    g_assert_true (secret_chat_skip (bob->chat, pair->now, &error));
+    pair_commit (bob);
+    assert_events (bob, "message 'behind' ttl 0 content 0\n"
+                        "message 'behind a second one' ttl 0 content 0\n");
+    g_assert_cmpuint (pair_info (bob).raw_in, ==, 6);
+    g_assert_cmpuint (pair_info (bob).queued + pair_info (bob).missing, ==, 0);
+    pair_restart (bob);
+    Look before = look_at (bob);
+    for (int late = 1; late < 5; late++)
+        inject_text (alice, late, 1, 20 + late, "late");
+    assert_untouched (bob, &before);
+    unsigned n = requests (bob);
+    for (int i = 0; i < 3; i++)
+        pair_advance (pair, DAY);
+    g_assert_cmpuint (requests (bob), ==, n);
+    g_assert_false (secret_chat_skip (bob->chat, pair->now, &error));
+    g_assert_error (error, SECRET_ERROR, SECRET_ERROR_INVALID);
+    inject_text (alice, 6, 2, 30, "goes on");
+    assert_events (bob, "message 'goes on' ttl 0 content 0\n");
+}
+
+/* DECISIONS 26: only in a chat that is ready */
+static void
+nothing_can_be_given_up_in_a_closed_chat (void)
+{
+    g_autoptr (Pair) pair = pair_with_hole (53);
+    PairEnd *bob = bob_of (pair);
+    g_autoptr (GError) error = NULL;
+
+    secret_chat_close (bob->chat, FALSE, SECRET_CLOSED_BY_US, pair->now);
+    g_assert_false (secret_chat_skip (bob->chat, pair->now, &error));
+    g_assert_error (error, SECRET_ERROR, SECRET_ERROR_CLOSED);
+}
+
+int
+main (int argc, char **argv)
+{
+    g_test_init (&argc, &argv, NULL);
+    pair_quiet ();
+#define ADD(f) g_test_add_func ("/secret/holes/" #f, f)
+    ADD (the_repeats_come_in_growing_pauses);
+    ADD (a_reconnect_asks_once);
+    ADD (both_clocks_count);
+    ADD (a_repeat_waits_for_an_acknowledgement);
+    ADD (the_repeat_begins_where_we_are);
+    ADD (a_lost_repeat_heals_with_everybody);
+    ADD (what_android_does_not_send_twice);
+    ADD (a_lost_request_heals_with_everybody);
+    ADD (what_a_lost_answer_of_ours_means);
+    ADD (what_holes_both_ways_mean);
+    ADD (repeats_do_not_fill_androids_queue);
+    ADD (a_stale_request_is_not_sent_twice);
+    ADD (a_stale_request_under_a_lost_key_stays);
+    ADD (a_hole_is_told_after_a_day);
+    ADD (a_hole_can_be_given_up);
+    ADD (nothing_can_be_given_up_in_a_closed_chat);
+    return g_test_run ();
+}
