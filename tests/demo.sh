@@ -13,6 +13,8 @@ for arg in "$@"; do
     *) echo "usage: ./run demo [--debug] [--finch]" >&2; exit 2 ;;
     esac
 done
+[ -n "${DISPLAY:-}" ] || finch=1
+[ -z "$finch" ] || { [ -t 0 ] && [ -t 1 ]; } || { echo "demo: Finch wants a terminal" >&2; exit 2; }
 me=15550000001 # phone numbers that nobody has
 companion=15550000002
 work=$(mktemp -d "${TMPDIR:-/tmp}/purple-mtproto-demo.XXXXXX")
@@ -21,6 +23,7 @@ pids=()
 stop () {
     trap - EXIT INT TERM HUP
     exec 9>&- || true
+    [ ! -S "$work/tmux" ] || tmux -S "$work/tmux" kill-server 2>/dev/null || true
     for pid in "${pids[@]}"; do
         kill "$pid" 2>/dev/null || true
     done
@@ -55,7 +58,7 @@ port=$(sed -nE 's/^ready ([0-9]+).*/\1/p' "$work/dc.log" | head -n 1)
 
 echo "demo: starting a companion"
 "$build/tests/peer/companion" --server "127.0.0.1:$port" --server-key "$work/server.pem" \
-    --phone "$companion" --directory "$work/companion" --play >"$work/companion.log" 2>&1 &
+    --phone "$companion" --directory "$work/companion" --play >"$work/companion.log" 2>&1 9>&- &
 pids+=($!)
 wait_for "$work/companion.log" '^online' "the companion"
 
@@ -68,15 +71,6 @@ cat >"$home/blist.xml" <<XML
 <purple version='1.0'><blist/></purple>
 XML
 cp "$build"/plugin/purple/*.so "$home/plugins/"
-cat >"$home/prefs.xml" <<XML
-<?xml version='1.0' encoding='UTF-8' ?>
-<pref version='1' name='/'>
- <pref name='purple'><pref name='conversations'><pref name='im'>
-  <pref name='send_typing' type='bool' value='1'/></pref></pref></pref>
- <pref name='finch'><pref name='conversations'>
-  <pref name='notify_typing' type='bool' value='1'/></pref></pref>
-</pref>
-XML
 write_account () { # UI
     cat >"$home/accounts.xml" <<XML
 <?xml version='1.0' encoding='UTF-8' ?>
@@ -109,38 +103,100 @@ write_account headless
 
 export PURPLE_MTPROTO_DEBUG=$work/plugin.log
 : >"$PURPLE_MTPROTO_DEBUG"
-cat <<'TEXT'
 
-  1. A secret chat with the companion is ready: type, and it types back. (Another one: the menu of
-     the buddy "Companion Demo" - in Finch select it and press F11 - "Start secret chat".)
-  2. /ttl 10  sets the timer: lines burn ten seconds after they were read.
-  3. /delete  takes your last line back on both sides, /delete all everything (it asks first);
-     /key shows the key, /secret the state.
+# The chat stands beside the buddy list, whatever the size.
+write_prefs () { # COLUMNS LINES
+    local width=$(($1 - 24 > 100 ? 100 : $1 - 24))
+    cat >"$home/prefs.xml" <<XML
+<?xml version='1.0' encoding='UTF-8' ?>
+<pref version='1' name='/'>
+ <pref name='purple'><pref name='conversations'><pref name='im'>
+  <pref name='send_typing' type='bool' value='1'/></pref></pref></pref>
+ <pref name='finch'><pref name='conversations'>
+  <pref name='notify_typing' type='bool' value='1'/>
+  <pref name='position'><pref name='x' type='int' value='22'/><pref name='y' type='int' value='0'/></pref>
+  <pref name='size'><pref name='width' type='int' value='$width'/>
+   <pref name='height' type='int' value='$(($2 - 4))'/></pref></pref></pref>
+</pref>
+XML
+}
+
+in_tmux () { tmux -S "$work/tmux" -f "$work/tmux.conf" -u "$@"; }
+
+# Finch runs in a tmux of its own: there its keys work in every terminal (in some, a tmux among
+# them, Finch does not know the arrow keys), and the cursor can be put into the chat.
+run_finch () {
+    local size finch log="$work/front.log"
+    cat >"$work/tmux.conf" <<'CONF'
+set -g default-terminal screen-256color
+set -g status off
+set -g prefix None
+unbind -aT prefix
+set -s escape-time 20
+CONF
+    size=$(stty size) # of the terminal: lines columns
+    [ "${size% *}" -ge 10 ] && [ "${size#* }" -ge 40 ] || size="24 80"
+    finch="exec finch -c $(printf '%q' "$home") 2>$(printf '%q' "$log")"
+    unset TMUX DISPLAY
+    tput -T "${TERM:-none}" longname >/dev/null 2>&1 || export TERM=xterm-256color
+    in_tmux new-session -d -x "${size#* }" -y "${size% *}" -s demo "read -r _; $finch"
+    [ -z "$debug" ] || in_tmux split-window -d -v -l 7 -t demo "exec tail -n +1 -F $(printf '%q' "$work/plugin.log") 2>/dev/null"
+    write_prefs $(in_tmux display-message -p -t demo:0.0 '#{pane_width} #{pane_height}')
+    in_tmux set-hook -t demo pane-exited "kill-session -t demo" # with Finch goes what stood below it
+    in_tmux send-keys -t demo:0.0 Enter
+    (
+        for _ in $(seq 300); do # its first line stands: the cursor goes there
+            if in_tmux capture-pane -p -t demo:0.0 2>/dev/null | grep -q 'Hello!'; then
+                in_tmux send-keys -t demo:0.0 M-n
+                break
+            fi
+            sleep 0.1
+        done
+    ) >/dev/null 2>&1 &
+    pids+=($!)
+    in_tmux attach-session -t demo
+}
+
+run_pidgin () {
+    write_prefs 80 24
+    if [ -n "$debug" ]; then
+        tail -n +1 -F "$PURPLE_MTPROTO_DEBUG" 2>/dev/null &
+        pids+=($!)
+        pidgin -m -c "$home"
+    else
+        pidgin -m -c "$home" 2>"$work/front.log"
+    fi
+}
+
+if [ -n "$finch" ]; then
+    cat <<'TEXT'
+
+  A secret chat with "Companion Demo" is ready; the cursor is in it.
+    type something   and the companion types back
+    /ttl 10          sets the timer: lines burn ten seconds after they were read
+    /delete          takes your last line back on both sides
+                     (/delete all: everything; /key shows the key, /secret more)
+    Alt-n            goes on to the next window, the buddy list
+    F11 or Ctrl-x    on a buddy there: its menu, "Start secret chat" for another
+    Alt-q            leaves Finch and stops everything
 
 TEXT
-if [ -n "${DISPLAY:-}" ] && [ -z "$finch" ]; then
-    write_account gtk-gaim
-    front=(pidgin -m -c "$home")
-else
+    printf 'Press Enter to open Finch. '
+    read -r _
     write_account gnt-purple
-    front=(finch -c "$home")
-    [ -t 0 ] && { printf 'Press Enter to open Finch (leave it with Alt-q). '; read -r _; }
-fi
-if [ -n "$debug" ]; then
-    tail -n +1 -F "$work/plugin.log" "$work/companion.log" "$work/dc.log" 2>/dev/null \
-        >"$work/all.log" &
-    pids+=($!)
-fi
-if [ -n "$debug" ] && [ "${front[0]}" = finch ]; then
-    unset TMUX
-    tmux -L "demo-$$" new-session "$(printf '%q ' "${front[@]}"); tmux -L demo-$$ kill-server" \; \
-        split-window -d -v -l 35% "tail -F $(printf '%q' "$PURPLE_MTPROTO_DEBUG")" \; \
-        set -g status off
-elif [ -n "$debug" ]; then
-    tail -F "$PURPLE_MTPROTO_DEBUG" 2>/dev/null &
-    pids+=($!)
-    "${front[@]}" || true
+    run_finch || true
 else
-    "${front[@]}" 2>"$work/front.log" || true
+    cat <<'TEXT'
+
+  A secret chat with "Companion Demo" is ready: it is under "Secret chats".
+    type something   and the companion types back
+    /ttl 10          sets the timer: lines burn ten seconds after they were read
+    /delete          takes your last line back on both sides
+                     (/delete all: everything; /key shows the key, /secret more)
+    another chat     "Start secret chat" in the menu of the buddy "Companion Demo"
+
+TEXT
+    write_account gtk-gaim
+    run_pidgin || true
 fi
 echo "demo: over; everything that was started is stopped"

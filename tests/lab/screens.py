@@ -52,17 +52,17 @@ def home_with_chat(lab, ui):
     return home, companion
 
 
-class Finch:
-    def __init__(self, lab, home, width=110, height=34):
-        self.socket = os.path.join(lab.directory, 'tmux')
-        environment = dict(os.environ, LC_ALL='C.UTF-8', TERM='xterm-256color', HOME=lab.directory)
+class Terminal:
+    """A tmux of its own with one command in it; `environment` is added to that of the command."""
+
+    def __init__(self, directory, command, width, height, environment=None):
+        self.socket = os.path.join(directory, 'tmux')
+        self.environment = dict(os.environ, LC_ALL='C.UTF-8', TERM='xterm-256color', HOME=directory,
+                                DBUS_SESSION_BUS_ADDRESS=NO_BUS)
         for name in ('TMUX', 'DISPLAY'):
-            environment.pop(name, None)
-        environment['DBUS_SESSION_BUS_ADDRESS'] = NO_BUS
-        self.environment = environment
-        log = os.path.join(lab.directory, 'finch.log')
-        self.tmux('-f', '/dev/null', 'new-session', '-d', '-x', str(width), '-y', str(height),
-                  'finch -c %s 2>%s' % (home, log))
+            self.environment.pop(name, None)
+        self.environment.update(environment or {})
+        self.tmux('-f', '/dev/null', 'new-session', '-d', '-x', str(width), '-y', str(height), command)
 
     def tmux(self, *words):
         return subprocess.run(['tmux', '-S', self.socket, *words], env=self.environment, check=True,
@@ -80,10 +80,10 @@ class Finch:
         self.tmux('send-keys', '-l', text)
 
     def shows(self, pattern, timeout=20):
-        return until(lambda: re.search(pattern, self.screen()), 'Finch showing %r' % pattern, timeout, self.screen)
+        return until(lambda: re.search(pattern, self.screen()), 'the terminal showing %r' % pattern, timeout, self.screen)
 
     def loses(self, pattern, timeout=20):
-        until(lambda: not re.search(pattern, self.screen()), 'Finch losing %r' % pattern, timeout, self.screen)
+        until(lambda: not re.search(pattern, self.screen()), 'the terminal losing %r' % pattern, timeout, self.screen)
 
     def alive(self):
         return subprocess.run(['tmux', '-S', self.socket, 'has-session'], stderr=subprocess.DEVNULL,
@@ -91,6 +91,12 @@ class Finch:
 
     def stop(self):
         subprocess.run(['tmux', '-S', self.socket, 'kill-server'], stderr=subprocess.DEVNULL, env=self.environment)
+
+
+class Finch(Terminal):
+    def __init__(self, lab, home, width=110, height=34):
+        super().__init__(lab.directory, 'finch -c %s 2>%s' % (home, os.path.join(lab.directory, 'finch.log')), width,
+                         height)
 
 
 class Pidgin:

@@ -158,7 +158,7 @@ static void
 greet_soon (Companion *c)
 {
     if (c->play && c->ready && c->there && !c->greeted && c->greeting == 0)
-        c->greeting = g_timeout_add (5000, greet_cb, c);
+        c->greeting = g_timeout_add (2000, greet_cb, c);
 }
 
 /* --- events
