@@ -75,6 +75,13 @@ class Pair:
         for i, number in enumerate(sorted(numbers)):
             self.control('drop-delivery %d %d %s' % (self.secret, number - i, side))
 
+    def swap(self, hold, release, call, what):
+        """What waits for one side goes out; what that makes it call is for the other, and waits there."""
+        self.control('hold %d %s' % (self.secret, hold))
+        self.place.dc.forget()
+        self.control('release %d %s' % (self.secret, release))
+        self.place.dc.wait(lambda l: l == call, what)
+
     def ours(self, n=1, lost=()):
         """We write n texts, those of the numbers `lost` (from 1) get lost in the data centre; all are there when this
         returns. No Resend comes before: TDLib forgets one that is early, and nobody asks twice."""
