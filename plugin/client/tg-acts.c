@@ -156,6 +156,21 @@ tg_client_find_peer (TgClient *client, const char *what, TgPeerFunc func, void *
     tg_act_end (client);
 }
 
+typedef struct {
+    TgClient *client;
+    int64_t user_id;
+} About;
+
+static void
+removed_cb (void *user, TlMessage *answer, const MtError *error)
+{
+    g_autofree About *about = user;
+    TgPeerData *peer = tg_peer_find (about->client, about->user_id);
+
+    if (answer != NULL && peer != NULL)
+        tg_peer_no_contact (about->client, peer);
+}
+
 void
 tg_client_remove_contact (TgClient *client, int64_t user_id)
 {
@@ -168,8 +183,27 @@ tg_client_remove_contact (TgClient *client, int64_t user_id)
     const TlObject *ids[] = { TL_OBJ (&user) };
     ApiContactsDeleteContacts request =
         TL_NEW (ApiContactsDeleteContacts, .id = { ids, 1 });
+    About *about = g_new0 (About, 1);
+    *about = (About){ client, user_id };
     tg_turn_begin (client);
-    tg_call (client, TL_OBJ (&request), MT_CALL_DEFAULT, NULL, NULL);
+    tg_call (client, TL_OBJ (&request), MT_CALL_DEFAULT, removed_cb, about);
+    tg_act_end (client);
+}
+
+void
+tg_client_block (TgClient *client, int64_t user_id, gboolean blocked)
+{
+    const TgPeerData *peer = tg_peer_find (client, user_id);
+
+    if (peer == NULL || client->stopped || client->session == NULL)
+        return;
+    ApiInputPeerUser person =
+        TL_NEW (ApiInputPeerUser, .user_id = user_id, .access_hash = peer->access_hash);
+    ApiContactsBlock block = TL_NEW (ApiContactsBlock, .id = TL_OBJ (&person));
+    ApiContactsUnblock unblock = TL_NEW (ApiContactsUnblock, .id = TL_OBJ (&person));
+    tg_turn_begin (client);
+    tg_call (client, blocked ? TL_OBJ (&block) : TL_OBJ (&unblock), MT_CALL_DEFAULT, NULL,
+             NULL);
     tg_act_end (client);
 }
 

@@ -198,6 +198,14 @@ tg_peer_rename (TgClient *client, const ApiUpdateUserName *update)
     tg_tell_peer (client, peer);
 }
 
+void
+tg_peer_no_contact (TgClient *client, TgPeerData *peer)
+{
+    peer->contact = FALSE;
+    save (client, peer);
+    tg_tell_peer (client, peer);
+}
+
 static void
 contacts_cb (void *user, TlMessage *answer, const MtError *error)
 {

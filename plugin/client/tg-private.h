@@ -227,6 +227,7 @@ void tg_peers_fetch_contacts (TgClient *client);
 TgPeerData *tg_peer_find (TgClient *client, int64_t id);
 void tg_peer_free (TgPeerData *peer);
 void tg_peer_rename (TgClient *client, const ApiUpdateUserName *update);
+void tg_peer_no_contact (TgClient *client, TgPeerData *peer);
 
 /* tg-dh.c */
 void tg_dh_init (TgClient *client);

@@ -2,7 +2,10 @@
  *
  *   tgp-plugin.c    what libpurple sees            tgp-host.c      sockets, timers, workers
  *   tgp-login.c     questions, progress, reasons   tgp-buddies.c   people
- *   tgp-secret.c    secret chats as buddies, notices, requests
+ *   tgp-secret.c    secret chats as buddies, notices
+ *   tgp-request.c   requests of other people        tgp-ends.c      all that ends, asked
+ *   tgp-list.c      what is done in the buddy list  tgp-find.c      people by number or name
+ *   tgp-frontend.c  where front ends differ         tgp-cursor.c    who has the cursor
  *   tgp-im.c        messages, typing, reading      tgp-commands.c  /ttl, /delete ...
  *   tgp-menu.c      the buddy list's menus
  *   tgp-lines.c     which line is which message    tgp-names.c     ids <-> names
@@ -29,10 +32,16 @@ typedef struct {
     TgpHost *host;
     TgClient *client;
     gboolean connected;
-    gboolean failed;      /* an error was reported: libpurple closes us soon */
-    GHashTable *unseen;   /* chat id -> GArray of message ids, shown but not seen */
-    GHashTable *requests; /* chat id -> TgpRequest */
-    GHashTable *names;    /* user id -> char *name, for chats of people without buddy */
+    gboolean failed;       /* an error was reported: libpurple closes us soon */
+    GHashTable *unseen;    /* chat id -> GArray of message ids, shown but not seen */
+    GHashTable *requests;  /* user id -> TgpRequest (tgp-request.c) */
+    GHashTable *by_rule;   /* ids of chats that a rule accepted and nobody was told of */
+    GList *questions;      /* TgpAsked that stand (tgp-frontend.c) */
+    GHashTable *names;     /* user id -> char *name, for chats of people without buddy */
+    GHashTable *namesakes; /* name, folded -> how many have it */
+    GHashTable *hidden;    /* user ids (tgp-list.c); NULL: not yet read */
+    GPtrArray *removed;    /* entries of one act (tgp-list.c) */
+    unsigned removed_timer, look_over_timer;
     unsigned check_timer;
     gboolean typing;  /* a typing notice of ours is out */
     char *passphrase; /* typed once, or on its way; wiped */
@@ -82,6 +91,12 @@ void tgp_cloud_message (void *user, int64_t user_id);
 void tgp_service_message (void *user, const char *text);
 /* "Alice Aa", or the number; borrowed until the next call for that person. */
 const char *tgp_person_name (TgpAccount *tgp, int64_t user_id);
+/* The same, with what tells them from others of that name: "Alice Aa, @alice". */
+char *tgp_person_label (TgpAccount *tgp, int64_t user_id);
+/* A new entry, of a person or a chat, gets its alias and presence at once. */
+void tgp_buddy_shown (TgpAccount *tgp, PurpleBuddy *buddy);
+/* Who was hidden is in the list again (DECISIONS 28). */
+void tgp_person_back (TgpAccount *tgp, int64_t user_id);
 PurpleGroup *tgp_group (const char *name);
 
 /* tgp-secret.c */
@@ -90,13 +105,18 @@ void tgp_secret_removed (void *user, int32_t chat_id);
 void tgp_secret_notice (void *user, int32_t chat_id, TgNotice notice, int64_t number,
                         const char *detail);
 void tgp_secret_failed (void *user, int32_t chat_id, int64_t id, const char *type);
-void tgp_secret_start (TgpAccount *tgp, int64_t user_id);
+/* Asks that person for a chat; its window opens at once (tgp_front). `from`: where the
+ * user typed that, or NULL. */
+void tgp_secret_start (TgpAccount *tgp, int64_t user_id, PurpleConversation *from);
+/* The chat has an entry and, in front, a window: within an act of the user. */
+void tgp_secret_open (TgpAccount *tgp, int32_t chat_id, PurpleConversation *from);
+void tgp_secret_show (TgpAccount *tgp, const TgSecretInfo *info); /* its entry */
+#define TGP_NUMBER_NODE "secret-number" /* of a buddy: the how-manieth with that person */
 /* A system line in the chat's conversation; `present` opens one where there is none. */
 void tgp_secret_write (TgpAccount *tgp, int32_t chat_id, gboolean present,
                        const char *text);
 PurpleConversation *tgp_secret_conversation (TgpAccount *tgp, int32_t chat_id,
                                              gboolean make);
-void tgp_requests_free (TgpAccount *tgp);
 gboolean tgp_has_info (TgpAccount *tgp, int32_t chat_id, TgSecretInfo *info);
 /* "Alice (secret 2)": the number stays with the buddy; g_free() it. */
 char *tgp_secret_alias (TgpAccount *tgp, const TgSecretInfo *info, PurpleBuddy *buddy);
@@ -106,11 +126,6 @@ void tgp_secret_refresh (TgpAccount *tgp, int32_t chat_id);
 char *tgp_secret_status_text (TgpAccount *tgp, int32_t chat_id);
 char *tgp_duration (int32_t seconds); /* "30 seconds"; g_free() it */
 void tgp_secret_verify (TgpAccount *tgp, int32_t chat_id, gboolean verified);
-void tgp_secret_ask_close (TgpAccount *tgp, int32_t chat_id);
-void tgp_secret_ask_erase (TgpAccount *tgp, int32_t chat_id);
-void tgp_secret_ask_flush (TgpAccount *tgp, int32_t chat_id);
-/* Whether the chat goes on without what has not arrived; FALSE: nothing is missing. */
-gboolean tgp_secret_ask_skip (TgpAccount *tgp, int32_t chat_id);
 
 /* tgp-info.c; all to be g_free()d */
 char *tgp_secret_key_text (const TgSecretInfo *info); /* hex, four lines */
@@ -121,6 +136,12 @@ char *tgp_gap_text (const char *who, const TgSecretInfo *info);
 
 /* tgp-menu.c */
 GList *tgp_node_menu (PurpleBlistNode *node);
+
+/* tgp-find.c */
+void tgp_add_buddy (PurpleConnection *gc, PurpleBuddy *buddy, PurpleGroup *group);
+/* TRUE: `typed` is a phone number, "@name" or a t.me link, and is being looked up; the
+ * person is offered a secret chat in a question. */
+gboolean tgp_find_and_offer (TgpAccount *tgp, const char *typed);
 
 /* tgp-im.c */
 int tgp_send_im (PurpleConnection *gc, const char *who, const char *message,

@@ -1,5 +1,7 @@
 /* People of the address book as buddies; ordinary messages only as a notice. */
 #include "tgp-account.h"
+#include "tgp-frontend.h"
+#include "tgp-list.h"
 
 #include <string.h>
 
@@ -17,11 +19,26 @@ tgp_group (const char *name)
     return group;
 }
 
+/* How many of the people we know are called that. */
+static int
+count_namesakes (TgpAccount *tgp, const char *name, int change)
+{
+    char *folded = g_utf8_casefold (name, -1);
+    int n = GPOINTER_TO_INT (g_hash_table_lookup (tgp->namesakes, folded)) + change;
+
+    g_hash_table_replace (tgp->namesakes, folded, GINT_TO_POINTER (n));
+    return n;
+}
+
 static void
 remember_cb (const TgPeer *peer, void *user)
 {
     TgpAccount *tgp = user;
+    const char *before = g_hash_table_lookup (tgp->names, &peer->id);
 
+    if (before != NULL)
+        count_namesakes (tgp, before, -1);
+    count_namesakes (tgp, peer->name, 1);
     g_hash_table_replace (tgp->names, g_memdup2 (&peer->id, sizeof peer->id),
                           g_strdup (peer->name));
 }
@@ -39,8 +56,38 @@ tgp_person_name (TgpAccount *tgp, int64_t user_id)
     if (name != NULL)
         return name;
     char *number = g_strdup_printf ("%" G_GINT64_FORMAT, user_id);
+    count_namesakes (tgp, number, 1);
     g_hash_table_insert (tgp->names, g_memdup2 (&user_id, sizeof user_id), number);
     return number;
+}
+
+static void
+differ_cb (const TgPeer *peer, void *user)
+{
+    char **tail = user;
+    size_t digits = peer->phone != NULL ? strlen (peer->phone) : 0;
+
+    if (peer->username != NULL)
+        *tail = g_strdup_printf ("@%s", peer->username);
+    else if (digits > 4)
+        *tail = g_strdup_printf ("\u2026%s", peer->phone + digits - 4);
+    else if (!peer->contact)
+        *tail = g_strdup (_ ("not in your contacts"));
+}
+
+char *
+tgp_person_label (TgpAccount *tgp, int64_t user_id)
+{
+    const char *name = tgp_person_name (tgp, user_id);
+    g_autofree char *tail = NULL;
+
+    if (count_namesakes (tgp, name, 0) < 2)
+        return g_strdup (name);
+    if (tgp->client != NULL)
+        tg_client_peer (tgp->client, user_id, differ_cb, &tail);
+    if (tail == NULL)
+        tail = g_strdup_printf ("%" G_GINT64_FORMAT, user_id);
+    return g_strdup_printf ("%s, %s", name, tail);
 }
 
 static const char *
@@ -78,13 +125,52 @@ secret_presence_cb (const TgSecretInfo *info, void *user)
     tgp_secret_presence (tgp, info);
 }
 
+/* Everything in the list that shows this person. */
+static void
+show_person (TgpAccount *tgp, const TgPeer *peer)
+{
+    g_autofree char *name = tgp_name_person (peer->id);
+    g_autofree char *label = tgp_person_label (tgp, peer->id);
+    Presence presence = { tgp, peer };
+
+    if (purple_find_buddy (tgp->account, name) != NULL) {
+        serv_got_alias (tgp->gc, name, label);
+        purple_prpl_got_user_status (tgp->account, name, status_of (peer->presence),
+                                     NULL);
+    }
+    tg_client_each_secret (tgp->client, secret_presence_cb, &presence);
+}
+
+static void
+show_person_cb (const TgPeer *peer, void *user)
+{
+    show_person (user, peer);
+}
+
+typedef struct {
+    TgpAccount *tgp;
+    int64_t id;
+    const char *name;
+} Namesake;
+
+/* Until now a name was enough for this one. */
+static void
+namesake_cb (const TgPeer *peer, void *user)
+{
+    const Namesake *namesake = user;
+    g_autofree char *one = g_utf8_casefold (peer->name, -1);
+    g_autofree char *other = g_utf8_casefold (namesake->name, -1);
+
+    if (peer->id != namesake->id && !peer->self && g_str_equal (one, other))
+        show_person (namesake->tgp, peer);
+}
+
 void
 tgp_peer (void *user, const TgPeer *peer)
 {
     TgpAccount *tgp = user;
     g_autofree char *name = tgp_name_person (peer->id);
-    PurpleBuddy *buddy = purple_find_buddy (tgp->account, name);
-    Presence presence = { tgp, peer };
+    int before = count_namesakes (tgp, peer->name, 0);
 
     remember_cb (peer, tgp);
     if (peer->self) {
@@ -92,17 +178,54 @@ tgp_peer (void *user, const TgPeer *peer)
             purple_connection_set_display_name (tgp->gc, peer->name);
         return;
     }
-    if (buddy == NULL && peer->contact && !peer->deleted) {
-        buddy = purple_buddy_new (tgp->account, name, NULL);
+    if (!peer->contact)
+        tgp_list_unhide (tgp, peer->id); /* nothing would show them anyway */
+    if (purple_find_buddy (tgp->account, name) == NULL && peer->contact &&
+        !peer->deleted && !tgp_list_is_hidden (tgp, peer->id)) {
+        PurpleBuddy *buddy = purple_buddy_new (tgp->account, name, NULL);
+        g_autofree char *label = tgp_person_label (tgp, peer->id);
         purple_blist_add_buddy (buddy, NULL, tgp_group (GROUP), NULL);
-        purple_blist_server_alias_buddy (buddy, peer->name);
+        purple_blist_server_alias_buddy (buddy, label); /* not "is now known as" */
     }
-    if (buddy != NULL) {
-        serv_got_alias (tgp->gc, name, peer->name);
-        purple_prpl_got_user_status (tgp->account, name, status_of (peer->presence),
-                                     NULL);
+    show_person (tgp, peer);
+    if (before == 1 && count_namesakes (tgp, peer->name, 0) == 2)
+        tg_client_each_peer (tgp->client, namesake_cb,
+                             &(Namesake){ tgp, peer->id, peer->name });
+}
+
+void
+tgp_buddy_shown (TgpAccount *tgp, PurpleBuddy *buddy)
+{
+    TgSecretInfo info;
+    int64_t id;
+
+    switch (tgp_name_parse (purple_buddy_get_name (buddy), &id)) {
+    case TGP_NAME_PERSON:
+        tg_client_peer (tgp->client, id, show_person_cb, tgp);
+        break;
+    case TGP_NAME_SECRET:
+        if (tgp_has_info (tgp, (int32_t)id, &info))
+            tgp_secret_show (tgp, &info);
+        break;
+    default:
+        break;
     }
-    tg_client_each_secret (tgp->client, secret_presence_cb, &presence);
+}
+
+static void
+peer_again_cb (const TgPeer *peer, void *user)
+{
+    tgp_peer (user, peer);
+}
+
+/* Who writes is in the list again (DECISIONS 28). */
+void
+tgp_person_back (TgpAccount *tgp, int64_t user_id)
+{
+    if (!tgp_list_is_hidden (tgp, user_id))
+        return;
+    tgp_list_unhide (tgp, user_id);
+    tg_client_peer (tgp->client, user_id, peer_again_cb, tgp);
 }
 
 void
@@ -111,6 +234,7 @@ tgp_cloud_message (void *user, int64_t user_id)
     TgpAccount *tgp = user;
     g_autofree char *name = tgp_name_person (user_id);
 
+    tgp_person_back (tgp, user_id);
     serv_got_im (
         tgp->gc, name,
         _ ("(You have an ordinary message. This program shows secret chats only: open "

@@ -1,10 +1,13 @@
 /* Slash commands, and their doors in front ends that have no parser for them. */
 #include "tgp-account.h"
+#include "tgp-ends.h"
+#include "tgp-frontend.h"
+#include "tgp-request.h"
 #include "tgp-ttl.h"
 
 #include <string.h>
 
-#define COMMANDS_MAX 8
+#define COMMANDS_MAX 16
 
 static PurpleCmdId registered[COMMANDS_MAX];
 static unsigned n_registered;
@@ -98,10 +101,9 @@ delete_cb (PurpleConversation *conv, const char *cmd, char **args, char **error,
     if (!secret_of (conv, &tgp, &chat_id, error))
         return PURPLE_CMD_RET_FAILED;
     if (args[0] == NULL || *args[0] == '\0')
-        return report (tg_secret_delete (tgp->client, chat_id, NULL, 0, &problem),
-                       &problem, error);
+        return report (tgp_ends_typed_delete (tgp, chat_id, &problem), &problem, error);
     if (g_ascii_strcasecmp (args[0], "all") == 0) {
-        tgp_secret_ask_flush (tgp, chat_id);
+        tgp_ends_ask_flush (tgp, chat_id);
         return PURPLE_CMD_RET_OK;
     }
     *error = g_strdup (_ ("/delete takes your last message back, /delete all removes all "
@@ -195,31 +197,24 @@ verify_cb (PurpleConversation *conv, const char *cmd, char **args, char **error,
 
 /* /secret in a secret chat. */
 static PurpleCmdRet
-secret_verb (TgpAccount *tgp, int32_t chat_id, const char *verb, char **error)
+secret_verb (PurpleConversation *conv, TgpAccount *tgp, int32_t chat_id, const char *verb,
+             char **error)
 {
     GError *problem = NULL;
     TgSecretInfo info;
 
-    if (g_ascii_strcasecmp (verb, "accept") == 0)
-        return report (tg_secret_accept (tgp->client, chat_id, &problem), &problem,
-                       error);
-    if (g_ascii_strcasecmp (verb, "reject") == 0)
-        return report (tg_secret_reject (tgp->client, chat_id, &problem), &problem,
-                       error);
-    if (g_ascii_strcasecmp (verb, "leave") == 0)
-        return report (tg_secret_leave (tgp->client, chat_id, &problem), &problem, error);
     if (g_ascii_strcasecmp (verb, "rekey") == 0)
         return report (tg_secret_rekey (tgp->client, chat_id, &problem), &problem, error);
     if (g_ascii_strcasecmp (verb, "end") == 0) {
-        tgp_secret_ask_close (tgp, chat_id);
+        tgp_ends_ask_close (tgp, chat_id);
         return PURPLE_CMD_RET_OK;
     }
     if (g_ascii_strcasecmp (verb, "erase") == 0) {
-        tgp_secret_ask_erase (tgp, chat_id);
+        tgp_ends_ask_erase (tgp, chat_id);
         return PURPLE_CMD_RET_OK;
     }
     if (g_ascii_strcasecmp (verb, "skip") == 0) {
-        if (tgp_secret_ask_skip (tgp, chat_id))
+        if (tgp_ends_ask_skip (tgp, chat_id))
             return PURPLE_CMD_RET_OK;
         *error = g_strdup (_ ("Nothing is missing in this secret chat."));
         return PURPLE_CMD_RET_FAILED;
@@ -227,7 +222,7 @@ secret_verb (TgpAccount *tgp, int32_t chat_id, const char *verb, char **error)
     if (!tg_secret_info (tgp->client, chat_id, &info))
         return report (FALSE, NULL, error);
     if (g_ascii_strcasecmp (verb, "new") == 0) {
-        tgp_secret_start (tgp, info.user_id);
+        tgp_secret_start (tgp, info.user_id, conv);
         return PURPLE_CMD_RET_OK;
     }
     if (*verb == '\0' || g_ascii_strcasecmp (verb, "info") == 0) {
@@ -235,9 +230,34 @@ secret_verb (TgpAccount *tgp, int32_t chat_id, const char *verb, char **error)
         tgp_secret_write (tgp, chat_id, TRUE, text);
         return PURPLE_CMD_RET_OK;
     }
-    *error = g_strdup (
-        _ ("/secret knows: info, accept, reject, leave, rekey, skip, end, erase, new"));
+    *error = g_strdup (_ ("/secret knows here: info, rekey, skip, end, erase, new"));
     return PURPLE_CMD_RET_FAILED;
+}
+
+/* /secret in the conversation with a person: starts a chat, or answers a request. */
+static PurpleCmdRet
+person_verb (PurpleConversation *conv, TgpAccount *tgp, int64_t user_id, const char *verb,
+             char **error)
+{
+    gboolean done;
+
+    if (*verb == '\0' || g_ascii_strcasecmp (verb, "new") == 0) {
+        tgp_secret_start (tgp, user_id, conv);
+        return PURPLE_CMD_RET_OK;
+    }
+    if (g_ascii_strcasecmp (verb, "accept") == 0)
+        done = tgp_request_accept (tgp, user_id);
+    else if (g_ascii_strcasecmp (verb, "reject") == 0)
+        done = tgp_request_reject (tgp, user_id);
+    else if (g_ascii_strcasecmp (verb, "leave") == 0)
+        done = tgp_request_leave (tgp, user_id);
+    else {
+        *error = g_strdup (_ ("/secret knows here: new, accept, reject, leave"));
+        return PURPLE_CMD_RET_FAILED;
+    }
+    if (!done)
+        *error = g_strdup (_ ("This person does not ask for a secret chat."));
+    return done ? PURPLE_CMD_RET_OK : PURPLE_CMD_RET_FAILED;
 }
 
 static PurpleCmdRet
@@ -255,14 +275,75 @@ secret_cb (PurpleConversation *conv, const char *cmd, char **args, char **error,
     }
     switch (tgp_name_parse (purple_conversation_get_name (conv), &id)) {
     case TGP_NAME_PERSON:
-        tgp_secret_start (tgp, id);
-        return PURPLE_CMD_RET_OK;
+        return person_verb (conv, tgp, id, verb, error);
     case TGP_NAME_SECRET:
-        return secret_verb (tgp, (int32_t)id, verb, error);
+        return secret_verb (conv, tgp, (int32_t)id, verb, error);
     default:
         *error = g_strdup (_ ("This works in conversations of this account only."));
         return PURPLE_CMD_RET_FAILED;
     }
+}
+
+/* The person of a conversation, of theirs or of a secret chat with them. */
+static gboolean
+person_of (PurpleConversation *conv, TgpAccount **tgp, int64_t *user_id, char **error)
+{
+    PurpleConnection *gc = purple_conversation_get_gc (conv);
+    TgSecretInfo info;
+
+    *tgp = gc != NULL ? tgp_account (gc) : NULL;
+    if (*tgp == NULL) {
+        *error = g_strdup (_ ("The account is offline."));
+        return FALSE;
+    }
+    switch (tgp_name_parse (purple_conversation_get_name (conv), user_id)) {
+    case TGP_NAME_PERSON:
+        return TRUE;
+    case TGP_NAME_SECRET:
+        if (tgp_has_info (*tgp, (int32_t)*user_id, &info)) {
+            *user_id = info.user_id;
+            return TRUE;
+        }
+        break;
+    default:
+        break;
+    }
+    *error = g_strdup (_ ("This works in conversations of this account only."));
+    return FALSE;
+}
+
+static PurpleCmdRet
+contact_cb (PurpleConversation *conv, const char *cmd, char **args, char **error,
+            void *data)
+{
+    TgpAccount *tgp;
+    int64_t user_id;
+
+    if (!person_of (conv, &tgp, &user_id, error))
+        return PURPLE_CMD_RET_FAILED;
+    if (args[0] != NULL && g_ascii_strcasecmp (args[0], "delete") == 0) {
+        tgp_ends_ask_delete_contact (tgp, user_id);
+        return PURPLE_CMD_RET_OK;
+    }
+    *error =
+        g_strdup (_ ("/contact delete removes this person from Telegram's contacts."));
+    return PURPLE_CMD_RET_FAILED;
+}
+
+static PurpleCmdRet
+block_cb (PurpleConversation *conv, const char *cmd, char **args, char **error,
+          void *data)
+{
+    TgpAccount *tgp;
+    int64_t user_id;
+
+    if (!person_of (conv, &tgp, &user_id, error))
+        return PURPLE_CMD_RET_FAILED;
+    if (g_ascii_strcasecmp (cmd, "block") == 0)
+        tgp_ends_ask_block (tgp, user_id);
+    else
+        tgp_ends_ask_unblock (tgp, user_id);
+    return PURPLE_CMD_RET_OK;
 }
 
 static void
@@ -291,10 +372,14 @@ tgp_commands_register (PurplePlugin *plugin)
     add ("verify", "s", verify_cb,
          _ ("verify: shows the key of this secret chat; verify yes: you compared it with "
             "the other side's; verify no: you did not"));
-    add ("secret", "s", secret_cb,
-         _ ("secret: starts a secret chat with this person; in a secret chat: info, "
-            "accept, "
-            "reject, leave, rekey, skip, end, erase, new"));
+    add (
+        "secret", "s", secret_cb,
+        _ ("secret: starts a secret chat with this person, or answers a request: accept, "
+           "reject, leave; in a secret chat: info, rekey, skip, end, erase, new"));
+    add ("contact", "s", contact_cb,
+         _ ("contact delete: removes this person from Telegram's contacts"));
+    add ("block", "", block_cb, _ ("block: blocks this person at Telegram"));
+    add ("unblock", "", block_cb, _ ("unblock: ends blocking this person at Telegram"));
 }
 
 void
@@ -322,11 +407,10 @@ tgp_run_command (PurpleConversation *conv, const char *text)
     if (status == PURPLE_CMD_STATUS_NOT_FOUND &&
         tgp_name_parse (name, &id) != TGP_NAME_SECRET)
         return FALSE;
-    purple_conv_im_write (PURPLE_CONV_IM (conv), name,
-                          error != NULL
-                              ? error
-                              : _ ("Not sent: there is no such command. Begin with // "
-                                   "to send a line that starts with a slash."),
-                          PURPLE_MESSAGE_SYSTEM | PURPLE_MESSAGE_NO_LOG, time (NULL));
+    tgp_notice (conv,
+                error != NULL
+                    ? error
+                    : _ ("Not sent: there is no such command. Begin with // to send "
+                         "a line that starts with a slash."));
     return TRUE;
 }

@@ -1,6 +1,8 @@
 /* Messages, typing, reading: what a conversation window does. */
 #include "tgp-account.h"
+#include "tgp-frontend.h"
 #include "tgp-lines.h"
+#include "tgp-list.h"
 
 #include <errno.h>
 #include <string.h>
@@ -62,11 +64,23 @@ refuse_person (TgpAccount *tgp, const char *who)
         purple_find_conversation_with_account (PURPLE_CONV_TYPE_IM, who, tgp->account);
 
     if (conv != NULL)
-        purple_conv_im_write (PURPLE_CONV_IM (conv), who,
-                              _ ("Not sent: this program writes in secret chats only. "
-                                 "Type /secret to start one "
-                                 "with this person."),
-                              PURPLE_MESSAGE_SYSTEM | PURPLE_MESSAGE_NO_LOG, time (NULL));
+        tgp_notice (conv, _ ("Not sent: this program writes in secret chats only. Type "
+                             "/secret to start one with this person."));
+    return 0;
+}
+
+/* Until the entry stands alone again, its window may be somebody else's, too. */
+static int
+refuse_shared (PurpleConversation *conv, const char *message)
+{
+    g_autofree char *plain = purple_unescape_html (message);
+    g_autofree char *text = g_strdup_printf (
+        _ ("Not sent, because the entry of this secret chat stands together with another "
+           "one: %s"),
+        plain);
+
+    if (conv != NULL)
+        tgp_notice (conv, text);
     return 0;
 }
 
@@ -89,11 +103,13 @@ tgp_send_im (PurpleConnection *gc, const char *who, const char *message,
         return 0;
     switch (kind) {
     case TGP_NAME_SECRET:
+        if (!tgp_list_is_alone (tgp->account, who))
+            return refuse_shared (conv, message);
         return send_secret (tgp, (int32_t)id, message);
     case TGP_NAME_PERSON:
         return refuse_person (tgp, who);
     default:
-        return -EINVAL;
+        return tgp_find_and_offer (tgp, who) ? 0 : -EINVAL;
     }
 }
 
@@ -192,7 +208,8 @@ tgp_secret_message (void *user, int32_t chat_id, const TgSecretMessage *message)
 {
     TgpAccount *tgp = user;
     g_autofree char *name = tgp_name_secret (chat_id);
-    g_autofree char *text = message_text (message);
+    g_autofree char *plain = message_text (message);
+    g_autofree char *text = tgp_line_unforged (plain);
     g_autofree char *escaped = g_markup_escape_text (text, -1); /* once (SC-M35) */
     g_autofree char *html = purple_strdup_withhtml (escaped);
 

@@ -2,16 +2,10 @@
  * becomes nothing; the tag's struct is libgnt's own affair, so it is checked before it is
  * trusted, and where it differs the view is drawn anew. */
 #include "tgp-lines.h"
+#include "tgp-ui.h"
 
 #include <gmodule.h>
 #include <string.h>
-
-/* The beginning of Finch 2's conversation struct. */
-typedef struct {
-    GList *list;
-    PurpleConversation *active;
-    void *window, *entry, *view;
-} FinchWindow;
 
 /* What follows a GntWidget in a text view and in an entry. */
 typedef struct {

@@ -1,39 +1,10 @@
 /* Pidgin's window: two marks around every line of ours, taken out with GtkIMHtml's own
  * function. Everything of GTK is looked up in the running process; nothing is linked. */
 #include "tgp-lines.h"
+#include "tgp-ui.h"
 
 #include <gmodule.h>
 #include <string.h>
-
-/* The beginning of Pidgin 2's conversation struct, stable over all of 2.x; other fields
- * only keep the places. */
-typedef struct {
-    PurpleConversation *active;
-    GList *convs;
-    GList *send_history;
-    void *window;
-    gboolean make_sound;
-    void *tooltips;
-    void *tab_cont, *tabby, *menu_tabby;
-    void *imhtml;
-    void *entry_buffer, *entry;
-    gboolean auto_resize, entry_growing;
-    void *close, *icon, *tab_label, *menu_icon, *menu_label, *depr1;
-    void *lower_hbox, *toolbar;
-    int unseen_state;
-    unsigned unseen_count;
-    void *pane;
-    time_t newday;
-    void *infopane_hbox, *infopane, *infopane_model;
-    struct {
-        int stamp;
-        void *data[3];
-    } infopane_iter;
-    struct {
-        int timer;
-        GList *current;
-    } attach;
-} PidginConv;
 
 /* A GtkTextIter is 14 words at most; room to spare. */
 typedef struct {

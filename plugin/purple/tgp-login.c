@@ -1,7 +1,10 @@
 /* login() and close(), the questions between them, and reasons in words. */
 #include "tgp-account.h"
+#include "tgp-frontend.h"
 #include "tgp-lines.h"
+#include "tgp-list.h"
 #include "tgp-log.h"
+#include "tgp-request.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -94,6 +97,7 @@ tgp_login (PurpleAccount *account)
     tgp_log_connect ();
     tgp_lines_connect ();
     tgp_im_connect ();
+    tgp_list_connect ();
     purple_signal_connect (purple_network_get_handle (), "network-configuration-changed",
                            gc, PURPLE_CALLBACK (network_changed_cb), gc);
     tgp_removal_connect ();
@@ -104,7 +108,9 @@ tgp_login (PurpleAccount *account)
     tgp->account = account;
     tgp->unseen = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify)g_array_unref);
     tgp->names = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
-    tgp->requests = g_hash_table_new (NULL, NULL);
+    tgp->namesakes = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+    tgp->requests = g_hash_table_new (g_int64_hash, g_int64_equal);
+    tgp->by_rule = g_hash_table_new (NULL, NULL);
     tgp->host = tgp_host_new (gc);
     start_client (tgp);
 }
@@ -136,12 +142,16 @@ tgp_close (PurpleConnection *gc)
             purple_conv_im_stop_typing_timeout (
                 PURPLE_CONV_IM ((PurpleConversation *)l->data));
     tgp_requests_free (tgp);
+    tgp_questions_free (tgp);
+    tgp_list_free (tgp);
     purple_request_close_with_handle (gc);
     tg_client_free (tgp->client);
     tgp_host_free (tgp->host);
     tgp_keys_clear (tgp);
     g_hash_table_unref (tgp->unseen);
     g_hash_table_unref (tgp->names);
+    g_hash_table_unref (tgp->namesakes);
+    g_hash_table_unref (tgp->by_rule);
     g_free (tgp);
 }
 
@@ -163,6 +173,7 @@ tgp_step (void *user, TgStep step)
     }
     tgp->connected = TRUE;
     purple_connection_set_state (tgp->gc, PURPLE_CONNECTED);
+    tgp_list_look_over (tgp); /* what was put together meanwhile */
 }
 
 /* --- reasons

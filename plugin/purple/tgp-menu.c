@@ -3,6 +3,8 @@
  * One function an entry: front ends use an entry's `data` for themselves (Finch puts the
  * node there), so nothing is ever read from it. */
 #include "tgp-account.h"
+#include "tgp-ends.h"
+#include "tgp-request.h"
 
 /* The account is online, and the node is one of its buddies: what it names in `id`. */
 static TgpAccount *
@@ -35,7 +37,38 @@ menu_start (PurpleBlistNode *node, gpointer data)
     TgpAccount *tgp = node_account (node, &id);
 
     if (tgp != NULL)
-        tgp_secret_start (tgp, id);
+        tgp_secret_start (tgp, id, NULL);
+}
+
+/* Of a person's open requests for secret chats. */
+static void
+menu_accept (PurpleBlistNode *node, gpointer data)
+{
+    int64_t id;
+    TgpAccount *tgp = node_account (node, &id);
+
+    if (tgp != NULL)
+        tgp_request_accept (tgp, id);
+}
+
+static void
+menu_reject (PurpleBlistNode *node, gpointer data)
+{
+    int64_t id;
+    TgpAccount *tgp = node_account (node, &id);
+
+    if (tgp != NULL)
+        tgp_request_reject (tgp, id);
+}
+
+static void
+menu_leave (PurpleBlistNode *node, gpointer data)
+{
+    int64_t id;
+    TgpAccount *tgp = node_account (node, &id);
+
+    if (tgp != NULL)
+        tgp_request_leave (tgp, id);
 }
 
 static void
@@ -44,25 +77,7 @@ start_again (TgpAccount *tgp, int32_t chat_id)
     TgSecretInfo info;
 
     if (tgp_has_info (tgp, chat_id, &info))
-        tgp_secret_start (tgp, info.user_id);
-}
-
-static void
-accept (TgpAccount *tgp, int32_t chat_id)
-{
-    tg_secret_accept (tgp->client, chat_id, NULL);
-}
-
-static void
-reject (TgpAccount *tgp, int32_t chat_id)
-{
-    tg_secret_reject (tgp->client, chat_id, NULL);
-}
-
-static void
-leave (TgpAccount *tgp, int32_t chat_id)
-{
-    tg_secret_leave (tgp->client, chat_id, NULL);
+        tgp_secret_start (tgp, info.user_id, NULL);
 }
 
 static void
@@ -81,15 +96,6 @@ static void
 rekey (TgpAccount *tgp, int32_t chat_id)
 {
     tg_secret_rekey (tgp->client, chat_id, NULL);
-}
-
-static void
-delete_last (TgpAccount *tgp, int32_t chat_id)
-{
-    g_autoptr (GError) error = NULL;
-
-    if (!tg_secret_delete (tgp->client, chat_id, NULL, 0, &error))
-        tgp_secret_write (tgp, chat_id, TRUE, _ ("There is nothing to delete."));
 }
 
 static void
@@ -118,18 +124,15 @@ show_info (TgpAccount *tgp, int32_t chat_id)
 }
 
 CHAT_ENTRY (menu_start_again, start_again)
-CHAT_ENTRY (menu_accept, accept)
-CHAT_ENTRY (menu_reject, reject)
-CHAT_ENTRY (menu_leave, leave)
 CHAT_ENTRY (menu_verify, verify)
 CHAT_ENTRY (menu_unverify, unverify)
 CHAT_ENTRY (menu_rekey, rekey)
-CHAT_ENTRY (menu_delete, delete_last)
-CHAT_ENTRY (menu_flush, tgp_secret_ask_flush)
+CHAT_ENTRY (menu_delete, tgp_ends_ask_delete_last)
+CHAT_ENTRY (menu_flush, tgp_ends_ask_flush)
 CHAT_ENTRY (menu_screenshot, screenshot)
 CHAT_ENTRY (menu_info, show_info)
-CHAT_ENTRY (menu_close, tgp_secret_ask_close)
-CHAT_ENTRY (menu_erase, tgp_secret_ask_erase)
+CHAT_ENTRY (menu_close, tgp_ends_ask_close)
+CHAT_ENTRY (menu_erase, tgp_ends_ask_erase)
 
 /* X (name, seconds) for every time that the menu offers. */
 #define TIMES(X)                                                                         \
@@ -179,14 +182,9 @@ secret_menu (const TgSecretInfo *info)
 {
     GList *menu = NULL;
 
-    if (info->state == TG_SECRET_REQUESTED) {
-        menu = add_item (menu, _ ("Accept"), menu_accept, NULL);
-        menu = add_item (menu, _ ("Reject"), menu_reject, NULL);
-        menu = add_item (menu, _ ("Leave it to my other devices"), menu_leave, NULL);
-    }
     if (info->state == TG_SECRET_READY) {
         menu = add_item (menu, _ ("Self-destruct timer"), NULL, timer_menu ());
-        menu = add_item (menu, _ ("Delete my last message"), menu_delete, NULL);
+        menu = add_item (menu, _ ("Delete my last message..."), menu_delete, NULL);
         menu = add_item (menu, _ ("Delete all messages..."), menu_flush, NULL);
         menu = add_item (menu, _ ("Tell about a screenshot"), menu_screenshot, NULL);
         menu = add_item (menu, _ ("Renew the key"), menu_rekey, NULL);
@@ -206,6 +204,19 @@ secret_menu (const TgSecretInfo *info)
     return menu;
 }
 
+static GList *
+person_menu (TgpAccount *tgp, int64_t user_id)
+{
+    GList *menu = NULL;
+
+    if (tgp_request_of (tgp, user_id) != 0) {
+        menu = add_item (menu, _ ("Accept secret chat"), menu_accept, NULL);
+        menu = add_item (menu, _ ("Reject secret chat"), menu_reject, NULL);
+        menu = add_item (menu, _ ("Leave it to my other devices"), menu_leave, NULL);
+    }
+    return add_item (menu, _ ("Start secret chat"), menu_start, NULL);
+}
+
 GList *
 tgp_node_menu (PurpleBlistNode *node)
 {
@@ -219,7 +230,7 @@ tgp_node_menu (PurpleBlistNode *node)
         return NULL;
     switch (tgp_name_parse (purple_buddy_get_name (PURPLE_BUDDY (node)), &id)) {
     case TGP_NAME_PERSON:
-        return add_item (NULL, _ ("Start secret chat"), menu_start, NULL);
+        return person_menu (tgp, id);
     case TGP_NAME_SECRET:
         return tgp_has_info (tgp, (int32_t)id, &info) ? secret_menu (&info) : NULL;
     default:

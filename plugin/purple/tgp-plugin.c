@@ -1,5 +1,7 @@
 /* The prpl as libpurple sees it. */
 #include "tgp-account.h"
+#include "tgp-ends.h"
+#include "tgp-list.h"
 #include "tgp-lines.h"
 #include "tgp-log.h"
 
@@ -91,94 +93,8 @@ offline_message (const PurpleBuddy *buddy)
     return TRUE; /* the server keeps them */
 }
 
-/* --- the buddy list
- * --------------------------------------------------------------------------- */
-
-typedef struct {
-    PurpleConnection *gc;
-    char *typed;
-} Search;
-
-static void
-found_cb (const TgPeer *peer, void *user)
-{
-    Search *search = user;
-    TgpAccount *tgp = tgp_account (search->gc);
-
-    if (peer == NULL) {
-        g_autofree char *text =
-            g_strdup_printf (_ ("Nobody was found for \"%s\"."), search->typed);
-        purple_notify_error (search->gc, _ ("Add buddy"), text, NULL);
-    } else {
-        g_autofree char *name = tgp_name_person (peer->id);
-        if (purple_find_buddy (tgp->account, name) == NULL) {
-            PurpleBuddy *buddy = purple_buddy_new (tgp->account, name, NULL);
-            purple_blist_add_buddy (buddy, NULL, tgp_group ("Telegram"), NULL);
-            serv_got_alias (search->gc, name, peer->name);
-        }
-    }
-    g_free (search->typed);
-    g_free (search);
-}
-
-/* A phone number or @name was typed: the buddy that libpurple made for it goes, the
- * person comes under the right name. */
-static void
-add_buddy (PurpleConnection *gc, PurpleBuddy *buddy, PurpleGroup *group)
-{
-    TgpAccount *tgp = tgp_account (gc);
-    int64_t id;
-
-    if (tgp_name_parse (purple_buddy_get_name (buddy), &id) != TGP_NAME_OTHER)
-        return;
-    Search *search = g_new0 (Search, 1);
-    search->gc = gc;
-    search->typed = g_strdup (purple_buddy_get_name (buddy));
-    purple_blist_remove_buddy (buddy);
-    tg_client_find_peer (tgp->client, search->typed, found_cb, search);
-}
-
-static void
-remove_buddy (PurpleConnection *gc, PurpleBuddy *buddy, PurpleGroup *group)
-{
-    TgpAccount *tgp = tgp_account (gc);
-    int64_t id;
-
-    switch (tgp_name_parse (purple_buddy_get_name (buddy), &id)) {
-    case TGP_NAME_PERSON:
-        tg_client_remove_contact (tgp->client, id);
-        break;
-    case TGP_NAME_SECRET: /* the front end asked before */
-        tg_secret_close (tgp->client, (int32_t)id, FALSE, NULL);
-        break;
-    default:
-        break;
-    }
-}
-
 /* --- account actions
  * ---------------------------------------------------------------------------- */
-
-static void
-log_out_cb (PurpleConnection *gc)
-{
-    TgpAccount *tgp = tgp_account_alive (gc);
-
-    if (tgp != NULL)
-        tg_client_log_out (tgp->client);
-}
-
-static void
-log_out_action (PurplePluginAction *action)
-{
-    PurpleConnection *gc = action->context;
-
-    purple_request_action (
-        gc, _ ("Log out"), _ ("End this session at the server?"),
-        _ ("All secret chats of this account are closed, and their keys destroyed."), 1,
-        purple_connection_get_account (gc), NULL, NULL, gc, 2, _ ("OK"),
-        PURPLE_CALLBACK (log_out_cb), _ ("Cancel"), NULL);
-}
 
 static GList *
 actions (PurplePlugin *plugin, gpointer context)
@@ -188,8 +104,8 @@ actions (PurplePlugin *plugin, gpointer context)
     list = g_list_append (list, purple_plugin_action_new (
                                     _ ("Set or remove the passphrase for stored keys..."),
                                     tgp_keys_action));
-    return g_list_append (
-        list, purple_plugin_action_new (_ ("Log out at the server..."), log_out_action));
+    return g_list_append (list, purple_plugin_action_new (_ ("Log out at the server..."),
+                                                          tgp_ends_log_out_action));
 }
 
 /* --- the plugin
@@ -210,6 +126,7 @@ unload (PurplePlugin *plugin)
     tgp_commands_unregister ();
     tgp_lines_disconnect ();
     tgp_im_disconnect ();
+    tgp_list_disconnect ();
     tgp_removal_uninit ();
     tgp_log_uninit ();
     return TRUE;
@@ -229,8 +146,10 @@ static PurplePluginProtocolInfo protocol = {
     .send_im = tgp_send_im,
     .send_typing = tgp_send_typing,
     .set_status = set_status,
-    .add_buddy = add_buddy,
-    .remove_buddy = remove_buddy,
+    .add_buddy = tgp_add_buddy,
+    .remove_buddy = tgp_list_remove_buddy,
+    .rename_group = tgp_list_rename_group,
+    .group_buddy = tgp_list_group_buddy,
     .keepalive = keepalive,
     .offline_message = offline_message,
     .struct_size = sizeof (PurplePluginProtocolInfo),

@@ -1,18 +1,12 @@
 /* A secret chat as a buddy of its own: its state in words, its menu, its questions. */
 #include "tgp-account.h"
+#include "tgp-frontend.h"
+#include "tgp-list.h"
+#include "tgp-request.h"
 
 #include <string.h>
 
-#define ACCEPT_AFTER 2 /* s; SC-A16 */
 #define GROUP _ ("Secret chats")
-#define NUMBER_NODE "secret-number" /* of a buddy: the how-manieth with that person */
-
-typedef struct {
-    PurpleConnection *gc;
-    int32_t chat_id;
-    gboolean open;  /* the dialog stands */
-    unsigned timer; /* it is accepted by a rule when this runs out */
-} TgpRequest;
 
 /* --- words
  * -------------------------------------------------------------------------------- */
@@ -135,15 +129,9 @@ void
 tgp_secret_write (TgpAccount *tgp, int32_t chat_id, gboolean present, const char *text)
 {
     PurpleConversation *conv = tgp_secret_conversation (tgp, chat_id, present);
-    g_autofree char *escaped = g_markup_escape_text (text, -1);
-    g_autofree char *html = purple_strdup_withhtml (escaped);
 
-    if (conv == NULL)
-        return;
-    /* as an IM line: bitlbee shows no other kind (LIBPURPLE 4) */
-    purple_conv_im_write (PURPLE_CONV_IM (conv), purple_conversation_get_name (conv),
-                          html, PURPLE_MESSAGE_SYSTEM | PURPLE_MESSAGE_NO_LOG,
-                          time (NULL));
+    if (conv != NULL)
+        tgp_notice (conv, text);
 }
 
 /* --- the buddy
@@ -197,30 +185,35 @@ number_cb (const TgSecretInfo *info, void *user)
         info->id != numbering->info->id)
         numbering->taken =
             MAX (numbering->taken,
-                 purple_blist_node_get_int (PURPLE_BLIST_NODE (buddy), NUMBER_NODE));
+                 purple_blist_node_get_int (PURPLE_BLIST_NODE (buddy), TGP_NUMBER_NODE));
 }
 
 char *
 tgp_secret_alias (TgpAccount *tgp, const TgSecretInfo *info, PurpleBuddy *buddy)
 {
-    const char *person = tgp_person_name (tgp, info->user_id);
+    g_autofree char *person = tgp_person_label (tgp, info->user_id);
     Numbering numbering = { tgp, info, 0 };
-    int number = buddy != NULL
-                     ? purple_blist_node_get_int (PURPLE_BLIST_NODE (buddy), NUMBER_NODE)
-                     : 0;
+    int number = buddy != NULL ? purple_blist_node_get_int (PURPLE_BLIST_NODE (buddy),
+                                                            TGP_NUMBER_NODE)
+                               : 0;
+    gboolean verified = info->verified && info->state == TG_SECRET_READY;
 
     if (number == 0) {
         tg_client_each_secret (tgp->client, number_cb, &numbering);
         number = numbering.taken + 1;
         if (buddy != NULL)
-            purple_blist_node_set_int (PURPLE_BLIST_NODE (buddy), NUMBER_NODE, number);
+            purple_blist_node_set_int (PURPLE_BLIST_NODE (buddy), TGP_NUMBER_NODE,
+                                       number);
     }
-    return number == 1 ? g_strdup_printf (_ ("%s (secret)"), person)
-                       : g_strdup_printf (_ ("%s (secret %d)"), person, number);
+    if (number == 1)
+        return g_strdup_printf (
+            verified ? _ ("%s (secret, verified)") : _ ("%s (secret)"), person);
+    return g_strdup_printf (
+        verified ? _ ("%s (secret %d, verified)") : _ ("%s (secret %d)"), person, number);
 }
 
-static void
-show_buddy (TgpAccount *tgp, const TgSecretInfo *info)
+void
+tgp_secret_show (TgpAccount *tgp, const TgSecretInfo *info)
 {
     g_autofree char *name = tgp_name_secret (info->id);
     PurpleBuddy *buddy = purple_find_buddy (tgp->account, name);
@@ -239,162 +232,13 @@ show_buddy (TgpAccount *tgp, const TgSecretInfo *info)
     tgp_secret_presence (tgp, info);
 }
 
-/* --- requests
- * ----------------------------------------------------------------------------- */
-
-static void
-request_end (TgpRequest *request)
-{
-    if (request->open)
-        purple_request_close_with_handle (request);
-    if (request->timer != 0)
-        purple_timeout_remove (request->timer);
-    g_free (request);
-}
-
-void
-tgp_requests_free (TgpAccount *tgp)
-{
-    GHashTableIter iter;
-    gpointer value;
-
-    g_hash_table_iter_init (&iter, tgp->requests);
-    while (g_hash_table_iter_next (&iter, NULL, &value)) {
-        request_end (value);
-    }
-    g_hash_table_unref (tgp->requests);
-}
-
-static TgpRequest *
-take_request (TgpAccount *tgp, int32_t chat_id)
-{
-    TgpRequest *request = g_hash_table_lookup (tgp->requests, GINT_TO_POINTER (chat_id));
-    g_hash_table_remove (tgp->requests, GINT_TO_POINTER (chat_id));
-    return request;
-}
-
-static void
-close_request (TgpAccount *tgp, int32_t chat_id)
-{
-    TgpRequest *request = take_request (tgp, chat_id);
-
-    if (request == NULL)
-        return;
-    request_end (request);
-}
-
-static void
-answer_request (TgpRequest *request,
-                gboolean (*act) (TgClient *client, int32_t chat_id, GError **error))
-{
-    TgpAccount *tgp = tgp_account (request->gc);
-    int32_t chat_id = request->chat_id;
-
-    g_free (take_request (tgp, chat_id));
-    act (tgp->client, chat_id, NULL);
-}
-
-/* One function a button: front ends number them differently (LIBPURPLE 0.8). */
-static void
-accept_cb (TgpRequest *request, int action)
-{
-    answer_request (request, tg_secret_accept);
-}
-
-static void
-reject_cb (TgpRequest *request, int action)
-{
-    answer_request (request, tg_secret_reject);
-}
-
-static void
-leave_cb (TgpRequest *request, int action)
-{
-    answer_request (request, tg_secret_leave);
-}
-
-static void
-ask_user (TgpAccount *tgp, const TgSecretInfo *info)
-{
-    const char *name = tgp_person_name (tgp, info->user_id);
-    g_autofree char *text =
-        g_strdup_printf (_ ("%s wants to start a secret chat with you. Only this device "
-                            "will be able to read "
-                            "it."),
-                         name);
-    gboolean bitlbee = g_str_equal (purple_core_get_ui (), "BitlBee");
-
-    if (g_hash_table_contains (tgp->requests, GINT_TO_POINTER (info->id)))
-        return;
-    TgpRequest *request = g_new0 (TgpRequest, 1);
-    request->gc = tgp->gc;
-    request->chat_id = info->id;
-    request->open = TRUE;
-    g_hash_table_insert (tgp->requests, GINT_TO_POINTER (info->id), request);
-    tgp_secret_write (tgp, info->id, TRUE, text); /* Finch's dialog opens behind */
-    if (bitlbee) /* knows these two words only; /secret leave is its third */
-        purple_request_action (request, _ ("Secret chat"), text, NULL,
-                               PURPLE_DEFAULT_ACTION_NONE, tgp->account, NULL, NULL,
-                               request, 2, "Accept", accept_cb, "Reject", reject_cb);
-    else
-        purple_request_action (request, _ ("Secret chat"), text, NULL,
-                               PURPLE_DEFAULT_ACTION_NONE, tgp->account, NULL, NULL,
-                               request, 3, _ ("Accept"), accept_cb, _ ("Reject"),
-                               reject_cb, _ ("Leave it to my other devices"), leave_cb);
-}
-
-/* Another device of the account had its chance. */
-static gboolean
-accept_later_cb (gpointer user)
-{
-    g_autofree TgpRequest *request = user;
-    TgpAccount *tgp = tgp_account (request->gc); /* closing ends the timer */
-    TgSecretInfo info;
-
-    take_request (tgp, request->chat_id);
-    if (!tgp_has_info (tgp, request->chat_id, &info) || info.state != TG_SECRET_REQUESTED)
-        return FALSE;
-    g_autofree char *text = g_strdup_printf (
-        _ ("%s started a secret chat; it was accepted, as this account's settings say."),
-        tgp_person_name (tgp, info.user_id));
-    show_buddy (tgp, &info);
-    tgp_secret_write (tgp, info.id, TRUE, text);
-    tg_secret_accept (tgp->client, info.id, NULL);
-    return FALSE;
-}
-
-/* The account's rule for requests (SC-A16): TRUE where the user need not be asked. */
-static gboolean
-answer_by_rule (TgpAccount *tgp, const TgSecretInfo *info)
-{
-    const char *rule = purple_account_get_string (tgp->account, "secret-requests", "ask");
-
-    if (g_str_equal (rule, "never"))
-        return TRUE; /* it waits for another device of this account */
-    g_autofree char *person = tgp_name_person (info->user_id);
-    gboolean contact = purple_find_buddy (tgp->account, person) != NULL;
-    gboolean accept = contact && (g_str_equal (rule, "contacts") ||
-                                  (g_str_equal (rule, "verified") &&
-                                   tg_person_is_verified (tgp->client, info->user_id)));
-    if (!accept)
-        return FALSE;
-    if (g_hash_table_contains (tgp->requests, GINT_TO_POINTER (info->id)))
-        return TRUE;
-    TgpRequest *request = g_new0 (TgpRequest, 1);
-    request->gc = tgp->gc;
-    request->chat_id = info->id;
-    request->timer = purple_timeout_add_seconds (ACCEPT_AFTER, accept_later_cb, request);
-    g_hash_table_insert (tgp->requests, GINT_TO_POINTER (info->id), request);
-    return TRUE;
-}
-
 /* --- events
  * ------------------------------------------------------------------------------- */
 
 static void
 tell_ready (TgpAccount *tgp, const TgSecretInfo *info)
 {
-    const char *name = tgp_person_name (tgp, info->user_id);
+    g_autofree char *name = tgp_person_label (tgp, info->user_id);
     g_autofree char *text =
         g_strdup_printf (_ ("This secret chat with %s is ready. /key shows its key, "
                             "/secret its state; /ttl 30s sets a self-destruct timer, "
@@ -426,43 +270,59 @@ tell_closed (TgpAccount *tgp, const TgSecretInfo *info)
     tgp_secret_write (tgp, info->id, !wanted, text);
 }
 
-void
-tgp_secret (void *user, const TgSecretInfo *info)
+/* The entry is in the list; where one had to be made anew, the user is told why. */
+static void
+show_entry (TgpAccount *tgp, const TgSecretInfo *info, gboolean known)
 {
-    TgpAccount *tgp = user;
-    g_autofree char *buddy_name = tgp_name_secret (info->id);
-    gboolean known = purple_find_buddy (tgp->account, buddy_name) != NULL;
+    g_autofree char *name = NULL, *text = NULL;
+
+    tgp_secret_show (tgp, info);
+    if (known || !info->stored || info->state != TG_SECRET_READY)
+        return;
+    name = tgp_person_label (tgp, info->user_id);
+    text =
+        g_strdup_printf (_ ("The entry of this secret chat with %s was no longer in the "
+                            "list. The chat goes on, so it is there again; /secret end "
+                            "ends it."),
+                         name);
+    tgp_secret_write (tgp, info->id, TRUE, text);
+}
+
+/* By the user's rule, who was not asked. */
+static void
+tell_by_rule (TgpAccount *tgp, const TgSecretInfo *info)
+{
+    g_autofree char *name = tgp_person_label (tgp, info->user_id);
+    g_autofree char *text = g_strdup_printf (
+        _ ("%s started a secret chat; it was accepted, as this account's settings say."),
+        name);
+
+    tgp_secret_write (tgp, info->id, TRUE, text);
+}
+
+static void
+tell_state (TgpAccount *tgp, const TgSecretInfo *info, gboolean known)
+{
+    g_autofree char *name = tgp_person_label (tgp, info->user_id);
     g_autofree char *text = NULL;
 
-    if (info->state == TG_SECRET_REQUESTED && answer_by_rule (tgp, info))
-        return;
-    show_buddy (tgp, info);
-    tgp_look_around (tgp, info->id);
-    if (info->state != TG_SECRET_REQUESTED)
-        close_request (tgp, info->id);
-    else
-        ask_user (tgp, info);
-    if (info->stored && info->closed != TG_CLOSED_CORRUPT && !info->gone)
-        return; /* it was told when it happened */
     switch (info->state) {
     case TG_SECRET_WAITING:
-        text = g_strdup_printf (_ ("Waiting for %s to accept the secret chat."),
-                                tgp_person_name (tgp, info->user_id));
+        text = g_strdup_printf (_ ("Waiting for %s to accept the secret chat."), name);
         tgp_secret_write (tgp, info->id, FALSE, text);
         break;
     case TG_SECRET_READY:
+        if (g_hash_table_remove (tgp->by_rule, GINT_TO_POINTER (info->id)))
+            tell_by_rule (tgp, info);
         tell_ready (tgp, info);
         break;
     case TG_SECRET_CLOSED:
-        if (known)
+        if (known || tgp_secret_conversation (tgp, info->id, FALSE) != NULL)
             tell_closed (tgp, info);
         if (info->gone)
             tgp_secret_removed (tgp, info->id);
         break;
     case TG_SECRET_ASKING:
-        if (!known) /* just begun by the user */
-            purple_conversation_present (tgp_secret_conversation (tgp, info->id, TRUE));
-        break;
     case TG_SECRET_REQUESTED:
     case TG_SECRET_ACCEPTING:
         break;
@@ -470,15 +330,42 @@ tgp_secret (void *user, const TgSecretInfo *info)
 }
 
 void
+tgp_secret (void *user, const TgSecretInfo *info)
+{
+    TgpAccount *tgp = user;
+    g_autofree char *buddy_name = tgp_name_secret (info->id);
+    gboolean known = purple_find_buddy (tgp->account, buddy_name) != NULL;
+
+    if (info->state == TG_SECRET_REQUESTED) {
+        tgp_request (tgp, info);
+        return; /* no entry, no window */
+    }
+    tgp_request_over (tgp, info->id);
+    show_entry (tgp, info, known);
+    tgp_look_around (tgp, info->id);
+    if (info->stored && info->closed != TG_CLOSED_CORRUPT && !info->gone)
+        return; /* it was told when it happened */
+    tell_state (tgp, info, known);
+}
+
+void
 tgp_secret_removed (void *user, int32_t chat_id)
 {
     TgpAccount *tgp = user;
-    g_autofree char *name = tgp_name_secret (chat_id);
-    PurpleBuddy *buddy = purple_find_buddy (tgp->account, name);
 
-    close_request (tgp, chat_id);
-    if (buddy != NULL)
-        purple_blist_remove_buddy (buddy);
+    tgp_request_over (tgp, chat_id);
+    tgp_list_drop_chat (tgp, chat_id);
+}
+
+void
+tgp_secret_open (TgpAccount *tgp, int32_t chat_id, PurpleConversation *from)
+{
+    TgSecretInfo info;
+
+    if (!tgp_has_info (tgp, chat_id, &info))
+        return;
+    tgp_secret_show (tgp, &info);
+    tgp_front (tgp_secret_conversation (tgp, chat_id, TRUE), from);
 }
 
 void
@@ -489,7 +376,7 @@ tgp_secret_refresh (TgpAccount *tgp, int32_t chat_id)
 
     if (purple_find_buddy (tgp->account, name) != NULL &&
         tgp_has_info (tgp, chat_id, &info))
-        tgp_secret_presence (tgp, &info);
+        tgp_secret_show (tgp, &info);
 }
 
 static char *
@@ -600,123 +487,29 @@ tgp_secret_verify (TgpAccount *tgp, int32_t chat_id, gboolean verified)
     tgp_secret_refresh (tgp, chat_id);
 }
 
+static const char *
+start_problem (const GError *error)
+{
+    switch (error->code) {
+    case TG_ERROR_OFFLINE:
+        return _ ("The account is offline.");
+    case TG_ERROR_NO_PEER:
+        return _ ("This person cannot be reached.");
+    default:
+        return _ ("That is not possible now.");
+    }
+}
+
 void
-tgp_secret_start (TgpAccount *tgp, int64_t user_id)
+tgp_secret_start (TgpAccount *tgp, int64_t user_id, PurpleConversation *from)
 {
     g_autoptr (GError) error = NULL;
+    int32_t chat_id = tg_secret_start (tgp->client, user_id, &error);
 
-    if (tg_secret_start (tgp->client, user_id, &error) == 0)
+    if (chat_id != 0)
+        tgp_secret_open (tgp, chat_id, from); /* within the user's act, not later */
+    else
         purple_notify_error (tgp->gc, _ ("Secret chat"),
-                             _ ("The secret chat could not be started."), error->message);
-}
-
-/* --- questions with consequences
- * ------------------------------------------------------------ */
-
-static void
-close_yes_cb (TgpRequest *request, int action)
-{
-    TgpAccount *tgp = tgp_account_alive (request->gc);
-
-    if (tgp != NULL)
-        tg_secret_close (tgp->client, request->chat_id, FALSE, NULL);
-    g_free (request);
-}
-
-static void
-erase_yes_cb (TgpRequest *request, int action)
-{
-    TgpAccount *tgp = tgp_account_alive (request->gc);
-
-    if (tgp != NULL)
-        tg_secret_close (tgp->client, request->chat_id, TRUE, NULL);
-    g_free (request);
-}
-
-static void
-flush_yes_cb (TgpRequest *request, int action)
-{
-    TgpAccount *tgp = tgp_account_alive (request->gc);
-    g_autoptr (GError) error = NULL;
-
-    if (tgp != NULL && !tg_secret_flush (tgp->client, request->chat_id, &error))
-        tgp_secret_write (tgp, request->chat_id, FALSE, error->message);
-    g_free (request);
-}
-
-static void
-skip_yes_cb (TgpRequest *request, int action)
-{
-    TgpAccount *tgp = tgp_account_alive (request->gc);
-
-    if (tgp != NULL && tg_secret_skip (tgp->client, request->chat_id, NULL))
-        tgp_secret_write (tgp, request->chat_id, FALSE,
-                          _ ("This chat goes on without the messages that are missing."));
-    g_free (request);
-}
-
-static void
-no_cb (TgpRequest *request, int action)
-{
-    g_free (request);
-}
-
-static void
-confirm (TgpAccount *tgp, int32_t chat_id, const char *question, const char *yes,
-         void (*yes_cb) (TgpRequest *request, int action))
-{
-    TgpRequest *request = g_new0 (TgpRequest, 1);
-
-    request->gc = tgp->gc;
-    request->chat_id = chat_id;
-    /* Enter alone must not destroy anything: Cancel, which Pidgin counts from the end */
-    int cancel = g_strcmp0 (purple_core_get_ui (), "gtk-gaim") == 0 ? 0 : 1;
-    purple_request_action (tgp->gc, _ ("Secret chat"), question, NULL, cancel,
-                           tgp->account, NULL, NULL, request, 2, yes, yes_cb,
-                           _ ("Cancel"), no_cb);
-}
-
-void
-tgp_secret_ask_close (TgpAccount *tgp, int32_t chat_id)
-{
-    confirm (
-        tgp, chat_id,
-        _ ("End this secret chat? Its key is destroyed; nothing can be sent or received "
-           "any more."),
-        _ ("OK"), close_yes_cb);
-}
-
-void
-tgp_secret_ask_erase (TgpAccount *tgp, int32_t chat_id)
-{
-    TgSecretInfo info;
-    gboolean ended = tgp_has_info (tgp, chat_id, &info) && info.state == TG_SECRET_CLOSED;
-
-    confirm (tgp, chat_id,
-             ended ? _ ("Delete what is left of this secret chat, on this side?")
-                   : _ ("End this secret chat and delete all of it, for both sides?"),
-             _ ("OK"), erase_yes_cb);
-}
-
-void
-tgp_secret_ask_flush (TgpAccount *tgp, int32_t chat_id)
-{
-    confirm (tgp, chat_id, _ ("Delete all messages of this secret chat, for both sides?"),
-             _ ("OK"), flush_yes_cb);
-}
-
-gboolean
-tgp_secret_ask_skip (TgpAccount *tgp, int32_t chat_id)
-{
-    TgSecretInfo info;
-
-    if (!tgp_has_info (tgp, chat_id, &info) || info.missing == 0)
-        return FALSE;
-    g_autofree char *missing = tgp_gap_text (tgp_person_name (tgp, info.user_id), &info);
-    g_autofree char *text = g_strdup_printf (
-        /* Translators: %s is "2 messages of Alice did not arrive; ..." */
-        _ ("%s Go on without them? What is missing is lost then, even if it comes late."),
-        missing);
-    confirm (tgp, chat_id, text, _ ("Go on without them"), skip_yes_cb);
-    return TRUE;
+                             _ ("The secret chat could not be started."),
+                             start_problem (error));
 }

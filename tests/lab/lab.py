@@ -112,12 +112,13 @@ class Process:
 
 
 class Dc(Process):
-    def __init__(self, build, directory):
+    def __init__(self, build, directory, users=()):
         self.key = os.path.join(directory, 'server.pem')
         self.control_path = os.path.join(directory, 'control')
         super().__init__('dc', [os.path.join(build, 'tests/dc/dc'), '--port', '0', '--public-key-out', self.key,
                                 '--control', self.control_path, '--user', '9990000001:Alice:Aa',
-                                '--user', '9990000002:Bob:Bb'])
+                                '--user', '9990000002:Bob:Bb',
+                                *[word for user in users for word in ('--user', user)]])
         self.port = int(self.wait(lambda l: re.match(r'ready (\d+)', l), 'ready').group(1))
 
     def control(self, line):
@@ -205,10 +206,10 @@ class Headless(Process):
 class Lab:
     """Everything in one temporary directory; leave it with the `with` statement."""
 
-    def __init__(self, build, name, root=None):
+    def __init__(self, build, name, root=None, users=()):
         self.build, self.processes = build, []
         self.directory = tempfile.mkdtemp(prefix='mtp-' + name + '-', dir=root)
-        self.dc = self.add(Dc(build, self.directory))
+        self.dc = self.add(Dc(build, self.directory, users))
 
     def __enter__(self):
         return self

@@ -204,6 +204,30 @@ def sources_are_formatted():
                    for line in out.stderr.split('\n') if 'error:' in line})
 
 
+# What ends or deletes something -> the only file of plugin/purple that may call it (DECISIONS 28). What the protocol
+# itself has to end, it ends in plugin/secret (SC-D30); what a removed account left is erased at the next start
+# (DECISIONS 16).
+ENDS = dict.fromkeys(['tg_secret_close', 'tg_secret_reject', 'tg_secret_leave', 'tg_secret_delete', 'tg_secret_flush', 'tg_secret_skip',
+                      'tg_client_remove_contact', 'tg_client_block', 'tg_client_log_out'], 'tgp-ends.c')
+ENDS['tg_eraser_new'] = 'tgp-removal.c'
+
+
+def one_file_ends_things():
+    if not MODULE:
+        return []
+    bad, called = [], set()
+    folder = MODULE + '.p'
+    for name in sorted(os.listdir(folder)):
+        if not name.endswith('.o'):
+            continue
+        out = subprocess.run(['nm', '--undefined-only', os.path.join(folder, name)], capture_output=True, text=True)
+        for symbol in set(re.findall(r'U (\w+)', out.stdout)) & set(ENDS):
+            called.add(symbol)
+            if name != ENDS[symbol] + '.o':
+                bad.append('%s calls %s, which is for %s only' % (name, symbol, ENDS[symbol]))
+    return bad + ['nobody calls %s: is the list out of date?' % s for s in sorted(set(ENDS) - called)]
+
+
 def module_exports_one_symbol():
     if not MODULE:
         return []
@@ -231,7 +255,7 @@ def module_stays_loaded():
 CHECKS = [includes_go_down, layers_know_their_schemas_only, files_are_small,
           files_say_what_they_are_for, pages_are_true, every_source_folder_is_described,
           nothing_private_is_committed, every_attack_has_a_test, stored_records_are_versioned,
-          translations_are_complete, module_exports_one_symbol,
+          translations_are_complete, one_file_ends_things, module_exports_one_symbol,
           module_needs_no_front_end, module_stays_loaded]
 if formats_here():
     CHECKS.append(sources_are_formatted)

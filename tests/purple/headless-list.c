@@ -204,6 +204,20 @@ remove_a_group (const char *name)
         say ("no group %s", name);
 }
 
+/* Onto another entry; what is in the secret chat's window already is sent at once. */
+static void
+drag (PurpleBuddy *buddy, PurpleBuddy *other)
+{
+    PurpleBuddy *secret =
+        g_str_has_prefix (purple_buddy_get_name (buddy), "secret") ? buddy : other;
+    PurpleConversation *conv = purple_find_conversation_with_account (
+        PURPLE_CONV_TYPE_IM, purple_buddy_get_name (secret), the_account ());
+
+    purple_blist_add_buddy (buddy, purple_buddy_get_contact (other), NULL, NULL);
+    if (conv != NULL && purple_account_is_connected (the_account ()))
+        purple_conv_im_send (PURPLE_CONV_IM (conv), "typed too early");
+}
+
 static void
 buddy_command (const char *verb, PurpleBuddy *buddy, const char *rest)
 {
@@ -216,7 +230,7 @@ buddy_command (const char *verb, PurpleBuddy *buddy, const char *rest)
     else if (g_str_equal (verb, "copy"))
         copy_entry (buddy, rest);
     else if (g_str_equal (verb, "onto") && (other = find_buddy (rest)) != NULL)
-        purple_blist_add_buddy (buddy, purple_buddy_get_contact (other), NULL, NULL);
+        drag (buddy, other);
     else if (g_str_equal (verb, "block"))
         purple_privacy_deny (the_account (), purple_buddy_get_name (buddy), FALSE, FALSE);
     else if (g_str_equal (verb, "unblock"))

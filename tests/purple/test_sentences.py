@@ -212,11 +212,11 @@ def delete_command(place, us, companion):
     if not any('stays' in line for line in us.history()):
         raise lab.Gone('another line went, too')
     us.send('cmd secret delete all')
-    us.hears('action Delete all messages')
+    us.hears('action Delete all messages of the secret chat with Bob Bb, for both sides')
     us.send('press Cancel')
     us.send('cmd secret delete all')
     us.hears('action Delete all messages')
-    us.send('press OK')
+    us.send('press Delete for both')
     companion.hears('notice flushed-by-peer')
     us.loses('stays')
 
@@ -546,7 +546,7 @@ def left_alone(place):
     companion.send('start ' + ALICE)
     us.hears('action Bob Bb wants')
     us.send('press Leave it to my other devices')
-    us.hears('line secret.* system: This secret chat is left to another device')
+    us.never('line secret', 0.2)  # it was never here
     if 'messages.discardEncryption' in place.dc.control('stats'):
         raise lab.Gone('the request was discarded for every device')
     us.send('disable')
@@ -561,8 +561,8 @@ def erases(place, us, companion):
     us.send('send secret nothing stays')
     companion.hears(r'message -?\d+ 0 nothing stays')
     us.send('cmd secret secret erase')
-    us.hears('action End this secret chat and delete all of it')
-    us.send('press OK')
+    us.hears('action End the secret chat with Bob Bb and delete all of it, for both sides')
+    us.send('press End and delete for both')
     companion.hears('secret -?[0-9]+ closed 3')
     companion.hears('gone 0')
     us.loses('nothing stays')
@@ -616,16 +616,21 @@ def reject_rejects(place):
     us.log_in(ALICE)
     companion.send('start ' + ALICE)
     us.hears('action Bob Bb wants')
-    us.send('menu secret Reject')
+    place.knows_bob(us)
+    us.send('menu @Bob Reject secret chat')
     companion.hears('secret -?[0-9]+ closed 3')
+    companion.send('start ' + ALICE)
+    us.hears('action Bob Bb wants')
+    us.send('menu @Bob Accept secret chat')
+    companion.hears('secret -?[0-9]+ ready')
 
 
 @with_chat
 def ends(place, us, companion):
     """SC-A24"""
     us.send('menu secret End secret chat...')
-    us.hears('action End this secret chat')
-    us.send('press OK')
+    us.hears('action End the secret chat with Bob Bb')
+    us.send('press End chat')
     companion.hears('secret -?[0-9]+ closed 3')
     us.send('menu secret Start a new secret chat')
     companion.hears('secret -?[0-9]+ requested')

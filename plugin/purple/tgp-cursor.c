@@ -1,0 +1,126 @@
+/* Where the cursor goes: only there where the user's own act leads it, and never away from
+ * a text that is being typed. Functions of Pidgin and Finch are looked up in the running
+ * process; nothing is linked. */
+#include "tgp-frontend.h"
+#include "tgp-ui.h"
+
+#include <gmodule.h>
+
+static struct {
+    gboolean pidgin, finch;
+    /* Pidgin */
+    void *(*get_active) (void *window);
+    void (*switch_to) (void *window, void *conv);
+    int (*char_count) (void *buffer);
+    void (*focus_on_map) (void *window, gboolean take);
+    /* Finch */
+    const char *(*entry_text) (void *entry);
+} ui;
+
+static gboolean
+find_all (GModule *self, const char *const *names, void *const *places)
+{
+    for (; *names != NULL; names++, places++)
+        if (!g_module_symbol (self, *names, *places))
+            return FALSE;
+    return TRUE;
+}
+
+static void
+look_up (void)
+{
+    static const char *const pidgin[] = { "pidgin_conv_window_get_active_gtkconv",
+                                          "pidgin_conv_window_switch_gtkconv",
+                                          "gtk_text_buffer_get_char_count",
+                                          "gtk_window_set_focus_on_map", NULL };
+    static const char *const finch[] = { "gnt_entry_get_text", NULL };
+    static gboolean done;
+    const char *name = purple_core_get_ui ();
+    GModule *self = done ? NULL : g_module_open (NULL, 0);
+    void *of_pidgin[] = { &ui.get_active, &ui.switch_to, &ui.char_count,
+                          &ui.focus_on_map };
+    void *of_finch[] = { &ui.entry_text };
+
+    done = TRUE;
+    if (self == NULL)
+        return;
+    ui.pidgin = g_strcmp0 (name, "gtk-gaim") == 0 && find_all (self, pidgin, of_pidgin);
+    ui.finch = g_strcmp0 (name, "gnt-purple") == 0 && find_all (self, finch, of_finch);
+    g_module_close (self);
+}
+
+/* Something stands in its entry that was not sent. */
+static gboolean
+holds_text (PurpleConversation *conv)
+{
+    const PidginConv *gtk = ui.pidgin ? conv->ui_data : NULL;
+    const FinchWindow *gnt = ui.finch ? conv->ui_data : NULL;
+
+    if (gtk != NULL)
+        return gtk->entry_buffer != NULL && ui.char_count (gtk->entry_buffer) > 0;
+    return gnt != NULL && gnt->entry != NULL && *ui.entry_text (gnt->entry) != '\0';
+}
+
+/* Another conversation that is in front is being typed into. */
+static gboolean
+is_busy (PurpleConversation *conv, PurpleConversation *from)
+{
+    const PidginConv *gtk = ui.pidgin ? conv->ui_data : NULL;
+    const PidginConv *active = gtk != NULL ? ui.get_active (gtk->window) : NULL;
+
+    if (active != NULL && active != gtk && active->active != from &&
+        holds_text (active->active))
+        return TRUE; /* the tab in front, though its window may be behind */
+    for (GList *l = purple_get_conversations (); l != NULL; l = l->next)
+        if (l->data != conv && l->data != from &&
+            purple_conversation_has_focus (l->data) && holds_text (l->data))
+            return TRUE;
+    return FALSE;
+}
+
+void
+tgp_front (PurpleConversation *conv, PurpleConversation *from)
+{
+    look_up ();
+    if (is_busy (conv, from))
+        return;
+    purple_conversation_present (conv);
+    const PidginConv *gtk = ui.pidgin ? conv->ui_data : NULL;
+    if (gtk != NULL) /* `present` alone changes tabs for keys and presses only */
+        ui.switch_to (gtk->window, conv->ui_data);
+}
+
+/* --- dialogs that nobody asked for
+ * ---------------------------------------------------------------- */
+
+static gboolean
+realized_cb (GSignalInvocationHint *hint, guint n, const GValue *values, gpointer data)
+{
+    void *widget = g_value_get_object (&values[0]);
+    GType window = g_type_from_name ("GtkWindow");
+
+    if (window != 0 && g_type_is_a (G_OBJECT_TYPE (widget), window))
+        ui.focus_on_map (widget, FALSE);
+    return TRUE;
+}
+
+/* A window is realized before it is mapped, and mapped before we are told what it is. */
+unsigned long
+tgp_cursor_hold (void)
+{
+    GType widget = g_type_from_name ("GtkWidget");
+    unsigned signal = 0;
+
+    look_up ();
+    if (!ui.pidgin || widget == 0 || (signal = g_signal_lookup ("realize", widget)) == 0)
+        return 0;
+    return g_signal_add_emission_hook (signal, 0, realized_cb, NULL, NULL);
+}
+
+void
+tgp_cursor_release (unsigned long hold)
+{
+    if (hold != 0)
+        g_signal_remove_emission_hook (
+            g_signal_lookup ("realize", g_type_from_name ("GtkWidget")), hold);
+}

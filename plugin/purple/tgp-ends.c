@@ -1,0 +1,378 @@
+/* The only file from which something ends (see tgp-ends.h): it asks. */
+#include "tgp-ends.h"
+
+#include "tgp-frontend.h"
+#include "tgp-list.h"
+
+/* One thing that a question is about. */
+static int32_t
+chat_of (void *data)
+{
+    return GPOINTER_TO_INT (data);
+}
+
+static char *
+chat_name (TgpAccount *tgp, int32_t chat_id)
+{
+    TgSecretInfo info;
+
+    return tgp_has_info (tgp, chat_id, &info) ? tgp_person_label (tgp, info.user_id)
+                                              : g_strdup ("?");
+}
+
+/* Two buttons, of which the second is Cancel and the default. */
+static void
+confirm (TgpAccount *tgp, const TgpQuestion *question)
+{
+    TgpQuestion with_cancel = *question;
+
+    with_cancel.buttons[1] = (TgpButton){ _ ("Cancel"), NULL };
+    with_cancel.safe = 1;
+    tgp_question (tgp, &with_cancel);
+}
+
+/* --- a secret chat
+ * ------------------------------------------------------------------------------ */
+
+static void
+close_chat (TgpAccount *tgp, void *data)
+{
+    tg_secret_close (tgp->client, chat_of (data), FALSE, NULL);
+}
+
+static void
+erase_chat (TgpAccount *tgp, void *data)
+{
+    tg_secret_close (tgp->client, chat_of (data), TRUE, NULL);
+}
+
+static void
+flush_chat (TgpAccount *tgp, void *data)
+{
+    if (!tg_secret_flush (tgp->client, chat_of (data), NULL))
+        tgp_secret_write (tgp, chat_of (data), FALSE, _ ("That is not possible now."));
+}
+
+static void
+delete_last (TgpAccount *tgp, void *data)
+{
+    if (!tgp_ends_typed_delete (tgp, chat_of (data), NULL))
+        tgp_secret_write (tgp, chat_of (data), TRUE, _ ("There is nothing to delete."));
+}
+
+void
+tgp_ends_ask_close (TgpAccount *tgp, int32_t chat_id)
+{
+    g_autofree char *name = chat_name (tgp, chat_id);
+    g_autofree char *text = g_strdup_printf (_ ("End the secret chat with %s?"), name);
+
+    confirm (tgp, &(TgpQuestion){ .title = _ ("Secret chat"),
+                                  .text = text,
+                                  .more = _ ("Its key is destroyed: nothing can be sent "
+                                             "or received in it any more."),
+                                  .buttons = { { _ ("End chat"), close_chat } },
+                                  .data = GINT_TO_POINTER (chat_id) });
+}
+
+void
+tgp_ends_ask_erase (TgpAccount *tgp, int32_t chat_id)
+{
+    TgSecretInfo info;
+    gboolean ended = tgp_has_info (tgp, chat_id, &info) && info.state == TG_SECRET_CLOSED;
+    g_autofree char *name = chat_name (tgp, chat_id);
+    g_autofree char *text = g_strdup_printf (
+        ended ? _ ("Delete what is left of the secret chat with %s, on this side?")
+              : _ ("End the secret chat with %s and delete all of it, for both sides?"),
+        name);
+
+    confirm (tgp, &(TgpQuestion){
+                      .title = _ ("Secret chat"),
+                      .text = text,
+                      .more = _ ("This cannot be undone."),
+                      .buttons = { { ended ? _ ("Delete") : _ ("End and delete for both"),
+                                     erase_chat } },
+                      .data = GINT_TO_POINTER (chat_id) });
+}
+
+void
+tgp_ends_ask_flush (TgpAccount *tgp, int32_t chat_id)
+{
+    g_autofree char *name = chat_name (tgp, chat_id);
+    g_autofree char *text = g_strdup_printf (
+        _ ("Delete all messages of the secret chat with %s, for both sides?"), name);
+
+    confirm (tgp, &(TgpQuestion){ .title = _ ("Secret chat"),
+                                  .text = text,
+                                  .more = _ ("This cannot be undone."),
+                                  .buttons = { { _ ("Delete for both"), flush_chat } },
+                                  .data = GINT_TO_POINTER (chat_id) });
+}
+
+void
+tgp_ends_ask_delete_last (TgpAccount *tgp, int32_t chat_id)
+{
+    g_autofree char *name = chat_name (tgp, chat_id);
+    g_autofree char *text =
+        g_strdup_printf (_ ("Delete your last message to %s, for both sides?"), name);
+
+    confirm (tgp, &(TgpQuestion){ .title = _ ("Secret chat"),
+                                  .text = text,
+                                  .more = _ ("This cannot be undone."),
+                                  .buttons = { { _ ("Delete for both"), delete_last } },
+                                  .data = GINT_TO_POINTER (chat_id) });
+}
+
+static void
+skip (TgpAccount *tgp, void *data)
+{
+    if (tg_secret_skip (tgp->client, chat_of (data), NULL))
+        tgp_secret_write (tgp, chat_of (data), FALSE,
+                          _ ("This chat goes on without the messages that are missing."));
+}
+
+gboolean
+tgp_ends_ask_skip (TgpAccount *tgp, int32_t chat_id)
+{
+    TgSecretInfo info;
+
+    if (!tgp_has_info (tgp, chat_id, &info) || info.missing == 0)
+        return FALSE;
+    g_autofree char *name = tgp_person_label (tgp, info.user_id);
+    g_autofree char *missing = tgp_gap_text (name, &info);
+    g_autofree char *text =
+        /* Translators: %s is "2 messages of Alice did not arrive; ..." */
+        g_strdup_printf (_ ("%s Go on without them?"), missing);
+    confirm (tgp, &(TgpQuestion){
+                      .title = _ ("Secret chat"),
+                      .text = text,
+                      .more = _ ("What is missing is lost then, even if it comes late."),
+                      .buttons = { { _ ("Go on without them"), skip } },
+                      .data = GINT_TO_POINTER (chat_id) });
+    return TRUE;
+}
+
+gboolean
+tgp_ends_typed_delete (TgpAccount *tgp, int32_t chat_id, GError **error)
+{
+    return tg_secret_delete (tgp->client, chat_id, NULL, 0, error);
+}
+
+gboolean
+tgp_ends_answered_reject (TgpAccount *tgp, int32_t chat_id, GError **error)
+{
+    return tg_secret_reject (tgp->client, chat_id, error);
+}
+
+gboolean
+tgp_ends_answered_leave (TgpAccount *tgp, int32_t chat_id, GError **error)
+{
+    return tg_secret_leave (tgp->client, chat_id, error);
+}
+
+/* --- a person
+ * ------------------------------------------------------------------------------------- */
+
+static void
+delete_contact (TgpAccount *tgp, void *data)
+{
+    tg_client_remove_contact (tgp->client, *(int64_t *)data);
+}
+
+static void
+block (TgpAccount *tgp, void *data)
+{
+    tg_client_block (tgp->client, *(int64_t *)data, TRUE);
+}
+
+static void
+unblock (TgpAccount *tgp, void *data)
+{
+    tg_client_block (tgp->client, *(int64_t *)data, FALSE);
+}
+
+/* `format` has the person's place. */
+static void
+ask_about (TgpAccount *tgp, int64_t user_id, const char *format, const char *more,
+           const char *label, void (*run) (TgpAccount *tgp, void *data))
+{
+    g_autofree char *name = tgp_person_label (tgp, user_id);
+    g_autofree char *text = NULL;
+
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+    text = g_strdup_printf (format, name);
+#pragma GCC diagnostic pop
+    confirm (tgp, &(TgpQuestion){ .title = _ ("Contact"),
+                                  .text = text,
+                                  .more = more,
+                                  .buttons = { { label, run } },
+                                  .data = g_memdup2 (&user_id, sizeof user_id),
+                                  .free_data = g_free });
+}
+
+void
+tgp_ends_ask_delete_contact (TgpAccount *tgp, int64_t user_id)
+{
+    ask_about (tgp, user_id, _ ("Delete %s from Telegram's contacts?"),
+               _ ("The contact goes on all your devices. Secret chats go on."),
+               _ ("Delete contact"), delete_contact);
+}
+
+void
+tgp_ends_ask_block (TgpAccount *tgp, int64_t user_id)
+{
+    ask_about (
+        tgp, user_id, _ ("Block %s at Telegram?"),
+        _ ("This person cannot write to you or start secret chats any more, on any "
+           "of your devices, and secret chats with them may end."),
+        _ ("Block"), block);
+}
+
+void
+tgp_ends_ask_unblock (TgpAccount *tgp, int64_t user_id)
+{
+    ask_about (tgp, user_id, _ ("Unblock %s at Telegram?"),
+               _ ("This person can write to you again, on all your devices."),
+               _ ("Unblock"), unblock);
+}
+
+/* --- entries that were taken out of the list
+ * ------------------------------------------------------- */
+
+static GArray *
+copy_ids (const GArray *ids)
+{
+    GArray *copy = g_array_new (FALSE, FALSE, sizeof (int64_t));
+
+    return g_array_append_vals (copy, ids->data, ids->len);
+}
+
+static void
+only_from_list (TgpAccount *tgp, void *data)
+{
+    const GArray *ids = data;
+
+    for (unsigned i = 0; i < ids->len; i++)
+        tgp_list_hide (tgp, g_array_index (ids, int64_t, i));
+}
+
+static void
+from_contacts_too (TgpAccount *tgp, void *data)
+{
+    const GArray *ids = data;
+
+    only_from_list (tgp, data);
+    for (unsigned i = 0; i < ids->len; i++)
+        tg_client_remove_contact (tgp->client, g_array_index (ids, int64_t, i));
+}
+
+static void
+end_chats (TgpAccount *tgp, const GArray *ids, gboolean for_both)
+{
+    for (unsigned i = 0; i < ids->len; i++) {
+        int32_t chat_id = (int32_t)g_array_index (ids, int64_t, i);
+        tg_secret_close (tgp->client, chat_id, for_both, NULL);
+        tgp_list_drop_chat (tgp, chat_id);
+    }
+}
+
+static void
+end_removed (TgpAccount *tgp, void *data)
+{
+    end_chats (tgp, data, FALSE);
+}
+
+static void
+erase_removed (TgpAccount *tgp, void *data)
+{
+    end_chats (tgp, data, TRUE);
+}
+
+static void
+free_ids (gpointer data)
+{
+    g_array_unref (data);
+}
+
+void
+tgp_ends_ask_removed_people (TgpAccount *tgp, const GArray *user_ids)
+{
+    g_autofree char *name = tgp_person_label (tgp, g_array_index (user_ids, int64_t, 0));
+    g_autofree char *text =
+        user_ids->len == 1
+            ? g_strdup_printf (_ ("Remove %s only from this list, or also from "
+                                  "Telegram's contacts?"),
+                               name)
+            : g_strdup_printf (ngettext ("Remove %u person only from this list, or also "
+                                         "from Telegram's contacts?",
+                                         "Remove %u people only from this list, or also "
+                                         "from Telegram's contacts?",
+                                         user_ids->len),
+                               user_ids->len);
+
+    tgp_question (
+        tgp, &(TgpQuestion){
+                 .title = _ ("Remove contact"),
+                 .text = text,
+                 .more = _ ("What is deleted from Telegram's contacts goes on all your "
+                            "devices. Who is removed only from this list comes back when "
+                            "added again, or with a message."),
+                 .buttons = { { _ ("Also from Telegram's contacts"), from_contacts_too },
+                              { _ ("Only from this list"), only_from_list },
+                              { _ ("Keep"), NULL } },
+                 .safe = 2,
+                 .data = copy_ids (user_ids),
+                 .free_data = free_ids });
+}
+
+void
+tgp_ends_ask_removed_chats (TgpAccount *tgp, const GArray *chat_ids)
+{
+    g_autofree char *name =
+        chat_name (tgp, (int32_t)g_array_index (chat_ids, int64_t, 0));
+    g_autofree char *text =
+        chat_ids->len == 1
+            ? g_strdup_printf (_ ("End the secret chat with %s?"), name)
+            : g_strdup_printf (
+                  ngettext ("End %u secret chat?", "End %u secret chats?", chat_ids->len),
+                  chat_ids->len);
+
+    tgp_question (tgp, &(TgpQuestion){
+                           .title = _ ("Remove secret chat"),
+                           .text = text,
+                           .more = _ ("An ended chat's key is destroyed: nothing can be "
+                                      "sent or received in it any more."),
+                           .buttons = { { _ ("End and delete for both"), erase_removed },
+                                        { _ ("End chat"), end_removed },
+                                        { _ ("Keep"), NULL } },
+                           .safe = 2,
+                           .data = copy_ids (chat_ids),
+                           .free_data = free_ids });
+}
+
+/* --- the session
+ * ---------------------------------------------------------------------------------- */
+
+static void
+log_out (TgpAccount *tgp, void *data)
+{
+    tg_client_log_out (tgp->client);
+}
+
+void
+tgp_ends_log_out_action (PurplePluginAction *action)
+{
+    TgpAccount *tgp = tgp_account_alive (action->context);
+    g_autofree char *text = NULL;
+
+    if (tgp == NULL)
+        return;
+    text = g_strdup_printf (_ ("Log %s out at the server?"),
+                            purple_account_get_username (tgp->account));
+    confirm (tgp,
+             &(TgpQuestion){ .title = _ ("Log out"),
+                             .text = text,
+                             .more = _ ("All secret chats of this account are closed, "
+                                        "and their keys destroyed."),
+                             .buttons = { { _ ("Log out"), log_out } } });
+}

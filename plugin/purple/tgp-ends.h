@@ -1,0 +1,33 @@
+/* What cannot be taken back: ending a chat, deleting for both sides, deleting a contact,
+ * blocking, logging out. Nothing else in this folder calls the client for these (the lint
+ * test looks at the objects), and each of them is an answer of a person: to a question
+ * whose default is to do nothing, or, where it says "typed" or "answered", by the words
+ * of a command or a button that named it. What the protocol itself has to end it ends
+ * below (SC-D30). */
+#pragma once
+
+#include "tgp-account.h"
+
+/* Questions; nothing has happened when these return. */
+void tgp_ends_ask_close (TgpAccount *tgp, int32_t chat_id);
+void tgp_ends_ask_erase (TgpAccount *tgp, int32_t chat_id);
+void tgp_ends_ask_flush (TgpAccount *tgp, int32_t chat_id);
+void tgp_ends_ask_delete_last (TgpAccount *tgp, int32_t chat_id);
+/* Whether the chat goes on without what has not arrived; FALSE: nothing is missing. */
+gboolean tgp_ends_ask_skip (TgpAccount *tgp, int32_t chat_id);
+void tgp_ends_ask_delete_contact (TgpAccount *tgp, int64_t user_id);
+void tgp_ends_ask_block (TgpAccount *tgp, int64_t user_id);
+void tgp_ends_ask_unblock (TgpAccount *tgp, int64_t user_id);
+void tgp_ends_log_out_action (PurplePluginAction *action);
+
+/* Entries that the user took out of the list, all of one act: one question (DECISIONS
+ * 28). They are back in the list already, and stay where there is no answer. The array of
+ * int64_t, user or chat ids, is borrowed. */
+void tgp_ends_ask_removed_people (TgpAccount *tgp, const GArray *user_ids);
+void tgp_ends_ask_removed_chats (TgpAccount *tgp, const GArray *chat_ids);
+
+/* "/delete", typed: the last own message. */
+gboolean tgp_ends_typed_delete (TgpAccount *tgp, int32_t chat_id, GError **error);
+/* A request of another person for a chat, rejected, or left to another device. */
+gboolean tgp_ends_answered_reject (TgpAccount *tgp, int32_t chat_id, GError **error);
+gboolean tgp_ends_answered_leave (TgpAccount *tgp, int32_t chat_id, GError **error);

@@ -1,0 +1,135 @@
+/* People by phone number, "@name" or t.me link: added to the list, or written to. */
+#include "tgp-frontend.h"
+#include "tgp-list.h"
+
+#include <string.h>
+
+typedef struct {
+    PurpleConnection *gc;
+    char *typed;
+    gboolean write; /* a message was typed to them: a secret chat is offered */
+} Search;
+
+/* What of the text can be looked up: "+15550100", "@name"; NULL: neither. */
+static char *
+look_up_name (const char *typed)
+{
+    static const char *const links[] = { "https://t.me/", "http://t.me/", "t.me/", "@" };
+    g_autofree char *text = g_strstrip (g_strdup (typed));
+    const char *name = NULL;
+
+    for (size_t i = 0; name == NULL && i < G_N_ELEMENTS (links); i++)
+        if (g_ascii_strncasecmp (text, links[i], strlen (links[i])) == 0)
+            name = text + strlen (links[i]);
+    if (name != NULL) {
+        size_t len = strspn (name, G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS "_");
+        return len > 0 && (name[len] == '\0' || strchr ("/?", name[len]) != NULL)
+                   ? g_strdup_printf ("@%.*s", (int)len, name)
+                   : NULL;
+    }
+    size_t digits = 0;
+    for (const char *p = text; *p != '\0'; p++) {
+        digits += g_ascii_isdigit (*p);
+        if (!g_ascii_isdigit (*p) && strchr ("+ -()", *p) == NULL)
+            return NULL;
+    }
+    return digits >= 5 ? g_strdup (text) : NULL;
+}
+
+static void
+start_chat (TgpAccount *tgp, void *data)
+{
+    tgp_secret_start (tgp, *(int64_t *)data, NULL);
+}
+
+/* Ordinary messages are not sent (DECISIONS 6): what can be had is offered. */
+static void
+offer (TgpAccount *tgp, int64_t user_id)
+{
+    g_autofree char *name = tgp_person_label (tgp, user_id);
+    g_autofree char *text = g_strdup_printf (_ ("Start a secret chat with %s?"), name);
+
+    tgp_question (tgp, &(TgpQuestion){
+                           .title = _ ("Secret chat"),
+                           .text = text,
+                           .more = _ ("Your message was not sent: this program writes in "
+                                      "secret chats only."),
+                           .buttons = { { _ ("Start secret chat"), start_chat },
+                                        { _ ("Cancel"), NULL } },
+                           .safe = 1,
+                           .data = g_memdup2 (&user_id, sizeof user_id),
+                           .free_data = g_free });
+}
+
+static void
+add_found (TgpAccount *tgp, const TgPeer *peer)
+{
+    g_autofree char *name = tgp_name_person (peer->id);
+
+    tgp_list_unhide (tgp, peer->id);
+    if (purple_find_buddy (tgp->account, name) != NULL)
+        return;
+    PurpleBuddy *buddy = purple_buddy_new (tgp->account, name, NULL);
+    purple_blist_add_buddy (buddy, NULL, tgp_group ("Telegram"), NULL);
+    tgp_buddy_shown (tgp, buddy);
+}
+
+static void
+found_cb (const TgPeer *peer, void *user)
+{
+    Search *search = user;
+    TgpAccount *tgp = tgp_account_alive (search->gc);
+
+    if (tgp != NULL && peer == NULL) {
+        g_autofree char *text =
+            g_strdup_printf (_ ("Nobody was found for \"%s\"."), search->typed);
+        purple_notify_error (search->gc, _ ("Telegram"), text, NULL);
+    } else if (tgp != NULL && search->write) {
+        offer (tgp, peer->id);
+    } else if (tgp != NULL) {
+        add_found (tgp, peer);
+    }
+    g_free (search->typed);
+    g_free (search);
+}
+
+static void
+look_up (TgpAccount *tgp, const char *typed, gboolean write)
+{
+    Search *search = g_new0 (Search, 1);
+
+    search->gc = tgp->gc;
+    search->typed = g_strdup (typed);
+    search->write = write;
+    tg_client_find_peer (tgp->client, typed, found_cb, search);
+}
+
+gboolean
+tgp_find_and_offer (TgpAccount *tgp, const char *typed)
+{
+    g_autofree char *name = look_up_name (typed);
+
+    if (name != NULL)
+        look_up (tgp, name, TRUE);
+    return name != NULL;
+}
+
+/* A phone number or @name was typed: the buddy that libpurple made for it goes, the
+ * person comes under the right name. A copy of an entry is only dressed. */
+void
+tgp_add_buddy (PurpleConnection *gc, PurpleBuddy *buddy, PurpleGroup *group)
+{
+    TgpAccount *tgp = tgp_account (gc);
+    g_autofree char *typed = g_strdup (purple_buddy_get_name (buddy));
+    g_autofree char *name = look_up_name (typed);
+    int64_t id;
+
+    if (tgp_name_parse (typed, &id) != TGP_NAME_OTHER) {
+        if (g_str_has_prefix (typed, "id"))
+            tgp_list_unhide (tgp, id);
+        tgp_buddy_shown (tgp, buddy);
+        return;
+    }
+    purple_blist_remove_buddy (buddy);
+    look_up (tgp, name != NULL ? name : typed, FALSE);
+}

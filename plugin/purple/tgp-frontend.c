@@ -1,0 +1,209 @@
+/* Front ends differ here and nowhere else: a table, and the few things it decides. */
+#include "tgp-frontend.h"
+
+#include <string.h>
+
+#define MARK "*** " /* before the module's own lines, where they need one */
+
+/* Return presses `default_action` as it is counted in the call, in all of them: Pidgin
+ * turns buttons and number around together (only the number that a callback gets is
+ * counted from the other end there, LIBPURPLE 0.8). Finch's cursor is on the first button
+ * where there is no default. */
+static const TgpFrontend frontends[] = {
+    { .ui = "gtk-gaim" },
+    { .ui = "gnt-purple" },
+    { .ui = "BitlBee", .words = TRUE, .removes = TRUE, .marks_lines = TRUE },
+    { .ui = NULL }, /* any other */
+};
+
+const TgpFrontend *
+tgp_frontend (void)
+{
+    const char *ui = purple_core_get_ui ();
+    const TgpFrontend *row = frontends;
+
+    while (row->ui != NULL && g_strcmp0 (row->ui, ui) != 0)
+        row++;
+    return row;
+}
+
+/* --- questions
+ * ------------------------------------------------------------------------------- */
+
+struct TgpAsked {
+    TgpAccount *tgp; /* outlives it */
+    TgpButton buttons[TGP_BUTTONS_MAX];
+    void *data;
+    GDestroyNotify free_data;
+};
+
+static void
+asked_free (TgpAsked *asked)
+{
+    if (asked->free_data != NULL)
+        asked->free_data (asked->data);
+    g_free (asked);
+}
+
+static void
+answer (TgpAsked *asked, unsigned button)
+{
+    TgpAccount *tgp = asked->tgp;
+
+    tgp->questions = g_list_remove (tgp->questions, asked);
+    if (tgp->client != NULL && asked->buttons[button].run != NULL)
+        asked->buttons[button].run (tgp, asked->data);
+    asked_free (asked);
+}
+
+/* One function a button: front ends number them differently (LIBPURPLE 0.8). */
+static void
+first_cb (TgpAsked *asked, int number)
+{
+    answer (asked, 0);
+}
+
+static void
+second_cb (TgpAsked *asked, int number)
+{
+    answer (asked, 1);
+}
+
+static void
+third_cb (TgpAsked *asked, int number)
+{
+    answer (asked, 2);
+}
+
+static GCallback const callbacks[TGP_BUTTONS_MAX] = { G_CALLBACK (first_cb),
+                                                      G_CALLBACK (second_cb),
+                                                      G_CALLBACK (third_cb) };
+
+/* BitlBee looks for English words in the labels and shows none of them. */
+static void *
+ask_by_words (TgpAccount *tgp, TgpAsked *asked, const TgpQuestion *question)
+{
+    int no = question->safe != TGP_NO_DEFAULT ? question->safe : 1;
+    g_autofree char *more =
+        g_strdup_printf (_ ("%s (yes: %s; no: %s)"), question->more,
+                         question->buttons[0].label, question->buttons[no].label);
+
+    return purple_request_action (asked, question->title, question->text,
+                                  g_strstrip (more), 1, tgp->account, NULL, NULL, asked,
+                                  2, "OK", callbacks[0], "Cancel", callbacks[no]);
+}
+
+static void *
+ask_by_buttons (TgpAccount *tgp, TgpAsked *asked, const TgpQuestion *question)
+{
+    const TgpButton *button = question->buttons;
+
+    if (button[2].label == NULL)
+        return purple_request_action (asked, question->title, question->text,
+                                      question->more, question->safe, tgp->account, NULL,
+                                      NULL, asked, 2, button[0].label, callbacks[0],
+                                      button[1].label, callbacks[1]);
+    return purple_request_action (asked, question->title, question->text, question->more,
+                                  question->safe, tgp->account, NULL, NULL, asked, 3,
+                                  button[0].label, callbacks[0], button[1].label,
+                                  callbacks[1], button[2].label, callbacks[2]);
+}
+
+TgpAsked *
+tgp_question (TgpAccount *tgp, const TgpQuestion *question)
+{
+    TgpAsked *asked = g_new0 (TgpAsked, 1);
+    unsigned long hold = question->unfocused ? tgp_cursor_hold () : 0;
+
+    asked->tgp = tgp;
+    memcpy (asked->buttons, question->buttons, sizeof asked->buttons);
+    asked->data = question->data;
+    asked->free_data = question->free_data;
+    tgp->questions = g_list_prepend (tgp->questions, asked);
+    void *shown = tgp_frontend ()->words ? ask_by_words (tgp, asked, question)
+                                         : ask_by_buttons (tgp, asked, question);
+    tgp_cursor_release (hold);
+    if (shown != NULL)
+        return asked;
+    tgp->questions = g_list_remove (tgp->questions, asked);
+    asked_free (asked);
+    return NULL;
+}
+
+void
+tgp_question_close (TgpAsked *asked)
+{
+    asked->tgp->questions = g_list_remove (asked->tgp->questions, asked);
+    purple_request_close_with_handle (asked);
+    asked_free (asked);
+}
+
+void
+tgp_questions_free (TgpAccount *tgp)
+{
+    while (tgp->questions != NULL)
+        tgp_question_close (tgp->questions->data);
+}
+
+/* --- lines
+ * ----------------------------------------------------------------------------------- */
+
+/* The mark before every line. */
+static char *
+mark_lines (const char *text)
+{
+    g_auto (GStrv) lines = g_strsplit (text, "\n", 0);
+    g_autofree char *rest = g_strjoinv ("\n" MARK, lines);
+
+    return g_strconcat (MARK, rest, NULL);
+}
+
+void
+tgp_notice (PurpleConversation *conv, const char *text)
+{
+    g_autofree char *marked =
+        tgp_frontend ()->marks_lines ? mark_lines (text) : g_strdup (text);
+    g_autofree char *escaped = g_markup_escape_text (marked, -1);
+    g_autofree char *html = purple_strdup_withhtml (escaped);
+
+    /* as an IM line: BitlBee shows no other kind (LIBPURPLE 4) */
+    purple_conv_im_write (PURPLE_CONV_IM (conv), purple_conversation_get_name (conv),
+                          html, PURPLE_MESSAGE_SYSTEM | PURPLE_MESSAGE_NO_LOG,
+                          time (NULL));
+}
+
+/* Looks like the mark's star. */
+static gboolean
+is_star (gunichar c)
+{
+    static const gunichar stars[] = { '*',    0x066d, 0x2042, 0x204e, 0x2051,
+                                      0x2055, 0x2217, 0x22c6, 0x2731, 0x2732,
+                                      0x273b, 0x273d, 0xfe61, 0xff0a };
+
+    for (size_t i = 0; i < G_N_ELEMENTS (stars); i++)
+        if (c == stars[i])
+            return TRUE;
+    return FALSE;
+}
+
+/* BitlBee breaks long lines where it likes, even inside a word: so three stars stand
+ * nowhere together, rather than at no beginning. */
+char *
+tgp_line_unforged (const char *text)
+{
+    GString *out = g_string_new (NULL);
+    int stars = 0;
+
+    if (!tgp_frontend ()->marks_lines)
+        return g_string_free (g_string_append (out, text), FALSE);
+    for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p)) {
+        gunichar c = g_utf8_get_char (p);
+        stars = is_star (c) ? stars + 1 : g_unichar_iszerowidth (c) ? stars : 0;
+        if (stars == 3) {
+            g_string_append_c (out, '\\');
+            stars = 1;
+        }
+        g_string_append_unichar (out, c);
+    }
+    return g_string_free (out, FALSE);
+}

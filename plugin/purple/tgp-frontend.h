@@ -1,0 +1,66 @@
+/* What front ends do differently, and what is the same for a person in all of them:
+ * questions with buttons, lines of the module's own, the cursor. */
+#pragma once
+
+#include "tgp-account.h"
+
+/* One row of the table in tgp-frontend.c. */
+typedef struct {
+    const char *ui;   /* purple_core_get_ui() */
+    gboolean words;   /* a question knows yes and no only, by words of its labels */
+    gboolean removes; /* "remove" is of its own list, and asks nothing (DECISIONS 28) */
+    gboolean marks_lines; /* its lines and a person's text look the same (BitlBee) */
+} TgpFrontend;
+
+const TgpFrontend *tgp_frontend (void);
+
+/* --- questions */
+
+#define TGP_BUTTONS_MAX 3
+#define TGP_NO_DEFAULT (-1)
+
+typedef struct {
+    const char *label; /* what it does */
+    /* NULL: nothing. The account is online. */
+    void (*run) (TgpAccount *tgp, void *data);
+} TgpButton;
+
+typedef struct {
+    const char *title, *text, *more;    /* none may be NULL: BitlBee prints it */
+    TgpButton buttons[TGP_BUTTONS_MAX]; /* two or three */
+    /* The button that Return presses: the one that changes nothing, or TGP_NO_DEFAULT. */
+    int safe;
+    gboolean unfocused; /* nobody asked for it: it does not take the cursor */
+    /* What `run` gets; let go by `free_data` after an answer, or with the account. A
+     * question that is closed without an answer calls nothing (LIBPURPLE 0.8). */
+    void *data;
+    GDestroyNotify free_data;
+} TgpQuestion;
+
+/* Asks; the copy of `question` lives with the account. NULL where the front end has no
+ * such questions: data is let go, nothing happens. */
+typedef struct TgpAsked TgpAsked;
+TgpAsked *tgp_question (TgpAccount *tgp, const TgpQuestion *question);
+/* The dialog closes without an answer; data is let go. */
+void tgp_question_close (TgpAsked *asked);
+void tgp_questions_free (TgpAccount *tgp); /* of an account that goes offline */
+
+/* --- lines */
+
+/* A line of the module's own, plain text, in that conversation. Where it would look like
+ * the person's own text it is marked (see tgp_line_unforged). */
+void tgp_notice (PurpleConversation *conv, const char *text);
+/* Text of a person as it may stand beside such lines: nothing in it begins with their
+ * mark, however the front end breaks it. g_free() it. */
+char *tgp_line_unforged (const char *text);
+
+/* --- the cursor */
+
+/* tgp-cursor.c. Within an act of the user: that conversation comes to the front, with the cursor.
+ * `from`: where the act was typed, or NULL. Nothing happens while another entry in front
+ * holds text. */
+void tgp_front (PurpleConversation *conv, PurpleConversation *from);
+/* Between these a dialog that opens does not take the cursor (in Pidgin; elsewhere none
+ * does). */
+unsigned long tgp_cursor_hold (void);
+void tgp_cursor_release (unsigned long hold);

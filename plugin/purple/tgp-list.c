@@ -1,0 +1,356 @@
+/* Acts in the buddy list: removing, hiding, putting together. None of them reaches the
+ * server from here; libpurple tells renaming and merging as removing (blist.c). */
+#include "tgp-list.h"
+
+#include "tgp-ends.h"
+#include "tgp-frontend.h"
+
+#include <string.h>
+
+#define HIDDEN_FILE "hidden" /* in the account's folder: an id a line */
+#define HIDDEN_MAX 100000    /* bytes of it */
+
+static int handle; /* of the signals */
+static gboolean connected;
+
+/* --- hidden people
+ * ---------------------------------------------------------------------------- */
+
+static char *
+hidden_path (TgpAccount *tgp)
+{
+    gboolean test = purple_account_get_bool (tgp->account, "test-environment", FALSE);
+    g_autofree char *directory = tgp_state_directory (tgp->account, test);
+
+    return g_build_filename (directory, HIDDEN_FILE, NULL);
+}
+
+static void
+load_hidden (TgpAccount *tgp)
+{
+    g_autofree char *path = hidden_path (tgp);
+    g_autofree char *text = NULL;
+    gsize len;
+    int64_t id;
+
+    if (tgp->hidden != NULL)
+        return;
+    tgp->hidden = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+    if (!g_file_get_contents (path, &text, &len, NULL) || len > HIDDEN_MAX)
+        return;
+    g_auto (GStrv) lines = g_strsplit (text, "\n", 0);
+    for (char **line = lines; *line != NULL; line++)
+        if (tgp_name_parse (*line, &id) == TGP_NAME_PERSON)
+            g_hash_table_add (tgp->hidden, g_memdup2 (&id, sizeof id));
+}
+
+static void
+save_hidden (TgpAccount *tgp)
+{
+    g_autofree char *path = hidden_path (tgp);
+    g_autoptr (GString) text = g_string_new (NULL);
+    g_autoptr (GError) error = NULL;
+    GHashTableIter iter;
+    gpointer key;
+
+    g_hash_table_iter_init (&iter, tgp->hidden);
+    while (g_hash_table_iter_next (&iter, &key, NULL)) {
+        g_autofree char *name = tgp_name_person (*(int64_t *)key);
+        g_string_append_printf (text, "%s\n", name);
+    }
+    if (!g_file_set_contents_full (
+            path, text->str, (gssize)text->len,
+            G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0600, &error))
+        g_warning ("who is hidden from the list is not stored: %s", error->message);
+}
+
+static void
+drop_entries (PurpleAccount *account, const char *name)
+{
+    PurpleBuddy *buddy;
+
+    while ((buddy = purple_find_buddy (account, name)) != NULL)
+        purple_blist_remove_buddy (buddy);
+}
+
+void
+tgp_list_hide (TgpAccount *tgp, int64_t user_id)
+{
+    g_autofree char *name = tgp_name_person (user_id);
+
+    load_hidden (tgp);
+    if (g_hash_table_add (tgp->hidden, g_memdup2 (&user_id, sizeof user_id)))
+        save_hidden (tgp);
+    drop_entries (tgp->account, name);
+}
+
+void
+tgp_list_unhide (TgpAccount *tgp, int64_t user_id)
+{
+    load_hidden (tgp);
+    if (g_hash_table_remove (tgp->hidden, &user_id))
+        save_hidden (tgp);
+}
+
+gboolean
+tgp_list_is_hidden (TgpAccount *tgp, int64_t user_id)
+{
+    load_hidden (tgp);
+    return g_hash_table_contains (tgp->hidden, &user_id);
+}
+
+void
+tgp_list_drop_chat (TgpAccount *tgp, int32_t chat_id)
+{
+    g_autofree char *name = tgp_name_secret (chat_id);
+
+    drop_entries (tgp->account, name);
+}
+
+/* --- removing
+ * --------------------------------------------------------------------------------- */
+
+/* What an entry was, to make it again. */
+typedef struct {
+    char *name, *group, *alias, *contact_alias;
+    int number; /* of a secret chat */
+} Removed;
+
+static void
+removed_free (gpointer data)
+{
+    Removed *removed = data;
+
+    g_free (removed->name);
+    g_free (removed->group);
+    g_free (removed->alias);
+    g_free (removed->contact_alias);
+    g_free (removed);
+}
+
+static void
+come_back (TgpAccount *tgp, const Removed *removed)
+{
+    PurpleBuddy *buddy = purple_buddy_new (tgp->account, removed->name, removed->alias);
+
+    purple_blist_add_buddy (buddy, NULL, tgp_group (removed->group), NULL);
+    if (removed->contact_alias != NULL)
+        purple_blist_alias_contact (purple_buddy_get_contact (buddy),
+                                    removed->contact_alias);
+    if (removed->number != 0)
+        purple_blist_node_set_int (PURPLE_BLIST_NODE (buddy), TGP_NUMBER_NODE,
+                                   removed->number);
+    tgp_buddy_shown (tgp, buddy);
+}
+
+static void
+is_contact_cb (const TgPeer *peer, void *user)
+{
+    *(gboolean *)user = peer->contact;
+}
+
+/* BitlBee's own list. What could be done beyond it is said. */
+static void
+tell_removed (TgpAccount *tgp, const Removed *removed, TgpNameKind kind, int64_t id)
+{
+    g_autofree char *text = NULL;
+    TgSecretInfo info;
+
+    if (kind == TGP_NAME_SECRET && tgp_has_info (tgp, (int32_t)id, &info)) {
+        g_autofree char *name = tgp_person_label (tgp, info.user_id);
+        text = g_strdup_printf (
+            _ ("The secret chat with %s goes on, so it is in the list again. /secret "
+               "end, "
+               "typed to %s, ends it; /secret erase also deletes it for both sides."),
+            name, removed->name);
+        come_back (tgp, removed);
+    } else {
+        g_autofree char *name = tgp_person_label (tgp, id);
+        tgp_list_hide (tgp, id);
+        text = g_strdup_printf (_ ("%s is removed from this list only. To delete the "
+                                   "contact at Telegram, too: "
+                                   "add %s again, and type /contact delete to it."),
+                                name, removed->name);
+    }
+    purple_notify_info (tgp->gc, _ ("Removed"), text, NULL);
+}
+
+/* One entry that is gone for good: asked about, or nothing that ends. */
+static void
+judge (TgpAccount *tgp, const Removed *removed, GArray *people, GArray *chats)
+{
+    int64_t id;
+    TgpNameKind kind = tgp_name_parse (removed->name, &id);
+    TgSecretInfo info;
+    gboolean contact = FALSE;
+
+    if (purple_find_buddy (tgp->account, removed->name) != NULL)
+        return; /* moved, or another copy stays */
+    if (kind == TGP_NAME_SECRET &&
+        (!tgp_has_info (tgp, (int32_t)id, &info) || info.state == TG_SECRET_CLOSED))
+        return; /* only the entry was left */
+    if (kind == TGP_NAME_PERSON) {
+        tg_client_peer (tgp->client, id, is_contact_cb, &contact);
+        if (!contact)
+            return; /* known to this list only */
+    }
+    if (tgp_frontend ()->removes) {
+        tell_removed (tgp, removed, kind, id);
+        return;
+    }
+    come_back (tgp, removed);
+    g_array_append_val (kind == TGP_NAME_SECRET ? chats : people, id);
+}
+
+static gboolean
+judge_cb (gpointer data)
+{
+    TgpAccount *tgp = data;
+    g_autoptr (GPtrArray) all = g_steal_pointer (&tgp->removed);
+    g_autoptr (GArray) people = g_array_new (FALSE, FALSE, sizeof (int64_t));
+    g_autoptr (GArray) chats = g_array_new (FALSE, FALSE, sizeof (int64_t));
+
+    tgp->removed_timer = 0;
+    for (unsigned i = 0; i < all->len; i++)
+        judge (tgp, g_ptr_array_index (all, i), people, chats);
+    if (people->len > 0)
+        tgp_ends_ask_removed_people (tgp, people);
+    if (chats->len > 0)
+        tgp_ends_ask_removed_chats (tgp, chats);
+    return FALSE;
+}
+
+/* The entry goes when this returns; others of the same act follow. */
+void
+tgp_list_remove_buddy (PurpleConnection *gc, PurpleBuddy *buddy, PurpleGroup *group)
+{
+    TgpAccount *tgp = tgp_account (gc);
+    PurpleContact *contact = purple_buddy_get_contact (buddy);
+    Removed *removed;
+    int64_t id;
+
+    if (tgp == NULL || tgp->client == NULL ||
+        tgp_name_parse (purple_buddy_get_name (buddy), &id) == TGP_NAME_OTHER)
+        return;
+    removed = g_new0 (Removed, 1);
+    removed->name = g_strdup (purple_buddy_get_name (buddy));
+    removed->group = g_strdup (
+        purple_group_get_name (group != NULL ? group : purple_buddy_get_group (buddy)));
+    removed->alias = g_strdup (purple_buddy_get_local_buddy_alias (buddy));
+    removed->contact_alias = contact != NULL ? g_strdup (contact->alias) : NULL;
+    removed->number =
+        purple_blist_node_get_int (PURPLE_BLIST_NODE (buddy), TGP_NUMBER_NODE);
+    if (tgp->removed == NULL)
+        tgp->removed = g_ptr_array_new_with_free_func (removed_free);
+    g_ptr_array_add (tgp->removed, removed);
+    if (tgp->removed_timer == 0)
+        tgp->removed_timer = purple_timeout_add (0, judge_cb, tgp);
+}
+
+/* With these libpurple does not tell a new name as removing and adding. */
+void
+tgp_list_rename_group (PurpleConnection *gc, const char *old, PurpleGroup *group,
+                       GList *buddies)
+{
+}
+
+void
+tgp_list_group_buddy (PurpleConnection *gc, const char *who, const char *old,
+                      const char *new)
+{
+}
+
+/* --- putting together
+ * ----------------------------------------------------------------------- */
+
+static gboolean
+shares (PurpleBuddy *buddy)
+{
+    const PurpleBlistNode *node = PURPLE_BLIST_NODE (buddy);
+
+    return node->next != NULL || node->prev != NULL;
+}
+
+gboolean
+tgp_list_is_alone (PurpleAccount *account, const char *name)
+{
+    g_autoptr (GSList) buddies = purple_find_buddies (account, name);
+
+    for (GSList *l = buddies; l != NULL; l = l->next)
+        if (shares (l->data))
+            return FALSE;
+    return TRUE;
+}
+
+static void
+take_out (TgpAccount *tgp, PurpleBuddy *buddy, int32_t chat_id)
+{
+    purple_blist_add_buddy (buddy, NULL, purple_buddy_get_group (buddy), NULL);
+    tgp_buddy_shown (tgp, buddy);
+    tgp_secret_write (
+        tgp, chat_id, TRUE,
+        _ ("The entry of this secret chat was put together with another one. It stands "
+           "alone again: what you type could have gone to the wrong person."));
+}
+
+static gboolean
+look_over_cb (gpointer data)
+{
+    TgpAccount *tgp = data;
+    g_autoptr (GSList) buddies = purple_find_buddies (tgp->account, NULL);
+    int64_t id;
+
+    tgp->look_over_timer = 0;
+    for (GSList *l = buddies; l != NULL; l = l->next)
+        if (tgp_name_parse (purple_buddy_get_name (l->data), &id) == TGP_NAME_SECRET &&
+            shares (l->data))
+            take_out (tgp, l->data, (int32_t)id);
+    return FALSE;
+}
+
+void
+tgp_list_look_over (TgpAccount *tgp)
+{
+    if (tgp->look_over_timer == 0)
+        tgp->look_over_timer = purple_timeout_add (0, look_over_cb, tgp);
+}
+
+/* Any entry may come to one of ours; libpurple is still at it. */
+static void
+added_cb (PurpleBlistNode *node, void *data)
+{
+    for (GList *l = purple_connections_get_all (); l != NULL; l = l->next) {
+        PurpleAccount *account = purple_connection_get_account (l->data);
+        TgpAccount *tgp = tgp_account (l->data);
+        if (g_strcmp0 (purple_account_get_protocol_id (account), TGP_ID) == 0 &&
+            tgp != NULL)
+            tgp_list_look_over (tgp);
+    }
+}
+
+void
+tgp_list_connect (void)
+{
+    if (!connected)
+        purple_signal_connect (purple_blist_get_handle (), "blist-node-added", &handle,
+                               PURPLE_CALLBACK (added_cb), NULL);
+    connected = TRUE;
+}
+
+void
+tgp_list_disconnect (void)
+{
+    purple_signals_disconnect_by_handle (&handle);
+    connected = FALSE;
+}
+
+void
+tgp_list_free (TgpAccount *tgp)
+{
+    if (tgp->removed_timer != 0)
+        purple_timeout_remove (tgp->removed_timer);
+    if (tgp->look_over_timer != 0)
+        purple_timeout_remove (tgp->look_over_timer);
+    g_clear_pointer (&tgp->removed, g_ptr_array_unref);
+    g_clear_pointer (&tgp->hidden, g_hash_table_unref);
+}

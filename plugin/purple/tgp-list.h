@@ -1,0 +1,33 @@
+/* The buddy list belongs to the user: what is done in it stays there (DECISIONS 28). */
+#pragma once
+
+#include "tgp-account.h"
+
+/* prpl functions. Removing is judged when the front end has done all of one act: an entry
+ * that is back, or has a copy, was only moved. Else it comes back and a question is asked
+ * (tgp-ends.c), or, in BitlBee, it goes and a line says what would do more. */
+void tgp_list_remove_buddy (PurpleConnection *gc, PurpleBuddy *buddy, PurpleGroup *group);
+void tgp_list_rename_group (PurpleConnection *gc, const char *old, PurpleGroup *group,
+                            GList *buddies);
+void tgp_list_group_buddy (PurpleConnection *gc, const char *who, const char *old,
+                           const char *new);
+
+/* "Only from this list": the person's entries go, and stay away until the person is added
+ * again or writes; remembered in the account's folder. */
+void tgp_list_hide (TgpAccount *tgp, int64_t user_id);
+void tgp_list_unhide (TgpAccount *tgp, int64_t user_id);
+gboolean tgp_list_is_hidden (TgpAccount *tgp, int64_t user_id);
+
+/* All entries of the chat go; nothing else happens. */
+void tgp_list_drop_chat (TgpAccount *tgp, int32_t chat_id);
+
+/* FALSE: the chat's entry stands together with another one, and Pidgin and Finch show both
+ * in one window: what is typed there may go to the wrong person (LIBPURPLE 0.6). */
+gboolean tgp_list_is_alone (PurpleAccount *account, const char *name);
+/* Secret entries that were put together with others are taken out again, from now on;
+ * once, at the first login. */
+void tgp_list_connect (void);
+void tgp_list_disconnect (void);
+void tgp_list_look_over (TgpAccount *tgp); /* soon */
+
+void tgp_list_free (TgpAccount *tgp);

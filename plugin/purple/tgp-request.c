@@ -1,0 +1,301 @@
+/* Requests for secret chats: one question a person (see tgp-request.h). */
+#include "tgp-request.h"
+
+#include "tgp-ends.h"
+#include "tgp-frontend.h"
+
+#include <string.h>
+
+#define ACCEPT_AFTER 2 /* s; SC-A16 */
+
+/* The open requests of one person. */
+typedef struct {
+    TgpAccount *tgp;
+    int64_t user_id;
+    GArray *chats;   /* int32_t, the newest last; never empty */
+    TgpAsked *asked; /* a question was put up; it may have been closed unanswered */
+    unsigned timer;  /* the newest is accepted by a rule when this runs out */
+} TgpRequest;
+
+static TgpRequest *
+find (TgpAccount *tgp, int64_t user_id)
+{
+    return g_hash_table_lookup (tgp->requests, &user_id);
+}
+
+/* Without its question, which is over or is closed by the caller. */
+static void
+request_free (TgpRequest *request)
+{
+    if (request->timer != 0)
+        purple_timeout_remove (request->timer);
+    g_hash_table_remove (request->tgp->requests, &request->user_id);
+    g_array_unref (request->chats);
+    g_free (request);
+}
+
+static void
+request_end (TgpRequest *request)
+{
+    if (request->asked != NULL)
+        tgp_question_close (request->asked);
+    request_free (request);
+}
+
+void
+tgp_requests_free (TgpAccount *tgp)
+{
+    g_autoptr (GList) all = g_hash_table_get_values (tgp->requests);
+
+    for (GList *l = all; l != NULL; l = l->next)
+        request_end (l->data);
+    g_hash_table_unref (tgp->requests);
+}
+
+gboolean
+tgp_person_is_blocked (TgpAccount *tgp, int64_t user_id)
+{
+    g_autofree char *name = tgp_name_person (user_id);
+
+    return !purple_privacy_check (tgp->account, name);
+}
+
+/* --- answers
+ * ----------------------------------------------------------------------------------- */
+
+static void ask (TgpRequest *request);
+
+/* The newest; the older ones are asked about after it. */
+static void
+accept_newest (TgpRequest *request, gboolean by_user)
+{
+    TgpAccount *tgp = request->tgp;
+    int32_t chat_id = g_array_index (request->chats, int32_t, request->chats->len - 1);
+
+    g_array_set_size (request->chats, request->chats->len - 1);
+    if (request->chats->len == 0)
+        request_end (request);
+    else if (request->asked == NULL)
+        ask (request);
+    if (tg_secret_accept (tgp->client, chat_id, NULL) && by_user)
+        tgp_secret_open (tgp, chat_id, NULL);
+}
+
+/* Every one of them. */
+static void
+answer_all (TgpRequest *request,
+            gboolean (*act) (TgpAccount *tgp, int32_t chat_id, GError **error))
+{
+    TgpAccount *tgp = request->tgp;
+    g_autoptr (GArray) chats = g_array_ref (request->chats);
+
+    request_end (request);
+    for (unsigned i = 0; i < chats->len; i++)
+        act (tgp, g_array_index (chats, int32_t, i), NULL);
+}
+
+static void
+accept_button (TgpAccount *tgp, void *data)
+{
+    TgpRequest *request = data;
+
+    request->asked = NULL; /* it is over */
+    accept_newest (request, TRUE);
+}
+
+static void
+reject_button (TgpAccount *tgp, void *data)
+{
+    TgpRequest *request = data;
+
+    request->asked = NULL;
+    answer_all (request, tgp_ends_answered_reject);
+}
+
+static void
+leave_button (TgpAccount *tgp, void *data)
+{
+    TgpRequest *request = data;
+
+    request->asked = NULL;
+    answer_all (request, tgp_ends_answered_leave);
+}
+
+int32_t
+tgp_request_of (TgpAccount *tgp, int64_t user_id)
+{
+    const TgpRequest *request = find (tgp, user_id);
+
+    return request != NULL
+               ? g_array_index (request->chats, int32_t, request->chats->len - 1)
+               : 0;
+}
+
+gboolean
+tgp_request_accept (TgpAccount *tgp, int64_t user_id)
+{
+    TgpRequest *request = find (tgp, user_id);
+
+    if (request != NULL)
+        accept_newest (request, TRUE);
+    return request != NULL;
+}
+
+gboolean
+tgp_request_reject (TgpAccount *tgp, int64_t user_id)
+{
+    TgpRequest *request = find (tgp, user_id);
+
+    if (request != NULL)
+        answer_all (request, tgp_ends_answered_reject);
+    return request != NULL;
+}
+
+gboolean
+tgp_request_leave (TgpAccount *tgp, int64_t user_id)
+{
+    TgpRequest *request = find (tgp, user_id);
+
+    if (request != NULL)
+        answer_all (request, tgp_ends_answered_leave);
+    return request != NULL;
+}
+
+/* --- the question
+ * ------------------------------------------------------------------------------ */
+
+typedef struct {
+    const TgpRequest *request;
+    gboolean had, has; /* a chat with that person; one that goes on */
+} Known;
+
+static void
+known_cb (const TgSecretInfo *info, void *user)
+{
+    Known *known = user;
+
+    if (info->user_id != known->request->user_id || info->state == TG_SECRET_REQUESTED)
+        return;
+    known->had = TRUE;
+    known->has = known->has || info->state == TG_SECRET_READY;
+}
+
+static void
+contact_cb (const TgPeer *peer, void *user)
+{
+    *(gboolean *)user = peer->contact;
+}
+
+/* How well the person is known: what a namesake cannot have. */
+static char *
+who_is_it (const TgpRequest *request)
+{
+    TgpAccount *tgp = request->tgp;
+    Known known = { request, FALSE, FALSE };
+    gboolean contact = FALSE;
+
+    tg_client_peer (tgp->client, request->user_id, contact_cb, &contact);
+    tg_client_each_secret (tgp->client, known_cb, &known);
+    const char *list = contact ? _ ("This person is in your contacts.")
+                               : _ ("This person is not in your contacts.");
+    const char *before =
+        tg_person_is_verified (tgp->client, request->user_id)
+            ? _ ("You verified the key of another secret chat with this person.")
+        : known.has ? _ ("You have a secret chat with this person already.")
+        : known.had ? _ ("You had a secret chat with this person before.")
+                    : _ ("You never had a secret chat with this person.");
+    return g_strdup_printf ("%s %s %s", _ ("Only this device will be able to read it."),
+                            list, before);
+}
+
+static void
+ask (TgpRequest *request)
+{
+    TgpAccount *tgp = request->tgp;
+    g_autofree char *name = tgp_person_label (tgp, request->user_id);
+    g_autofree char *text =
+        g_strdup_printf (_ ("%s wants to start a secret chat with you."), name);
+    g_autofree char *more = who_is_it (request);
+
+    request->asked = tgp_question (
+        tgp, &(TgpQuestion){
+                 .title = _ ("Secret chat"),
+                 .text = text,
+                 .more = more,
+                 .buttons = { { _ ("Accept"), accept_button },
+                              { _ ("Reject"), reject_button },
+                              { _ ("Leave it to my other devices"), leave_button } },
+                 .safe = TGP_NO_DEFAULT,
+                 .unfocused = TRUE,
+                 .data = request });
+}
+
+/* Another device of the account had its chance. */
+static gboolean
+accept_later_cb (gpointer user)
+{
+    TgpRequest *request = user;
+    TgpAccount *tgp = request->tgp;
+
+    request->timer = 0;
+    g_hash_table_add (tgp->by_rule, GINT_TO_POINTER (tgp_request_of (
+                                        tgp, request->user_id))); /* said when shown */
+    accept_newest (request, FALSE);
+    return FALSE;
+}
+
+/* The account's rule for requests (SC-A16). */
+static gboolean
+is_accepted_by_rule (TgpAccount *tgp, int64_t user_id)
+{
+    const char *rule = purple_account_get_string (tgp->account, "secret-requests", "ask");
+    gboolean contact = FALSE;
+
+    tg_client_peer (tgp->client, user_id, contact_cb, &contact);
+    return contact && (g_str_equal (rule, "contacts") ||
+                       (g_str_equal (rule, "verified") &&
+                        tg_person_is_verified (tgp->client, user_id)));
+}
+
+void
+tgp_request (TgpAccount *tgp, const TgSecretInfo *info)
+{
+    const char *rule = purple_account_get_string (tgp->account, "secret-requests", "ask");
+    TgpRequest *request = find (tgp, info->user_id);
+
+    if (g_str_equal (rule, "never") || tgp_person_is_blocked (tgp, info->user_id))
+        return; /* it waits for another device, or for ever */
+    if (request == NULL) {
+        request = g_new0 (TgpRequest, 1);
+        request->tgp = tgp;
+        request->user_id = info->user_id;
+        request->chats = g_array_new (FALSE, FALSE, sizeof (int32_t));
+        g_hash_table_insert (tgp->requests, &request->user_id, request);
+    }
+    for (unsigned i = 0; i < request->chats->len; i++)
+        if (g_array_index (request->chats, int32_t, i) == info->id)
+            return;
+    g_array_append_val (request->chats, info->id);
+    if (request->asked != NULL || request->timer != 0)
+        return; /* one a person */
+    if (is_accepted_by_rule (tgp, info->user_id))
+        request->timer =
+            purple_timeout_add_seconds (ACCEPT_AFTER, accept_later_cb, request);
+    else
+        ask (request);
+}
+
+void
+tgp_request_over (TgpAccount *tgp, int32_t chat_id)
+{
+    g_autoptr (GList) all = g_hash_table_get_values (tgp->requests);
+
+    for (GList *l = all; l != NULL; l = l->next) {
+        TgpRequest *request = l->data;
+        for (unsigned i = 0; i < request->chats->len; i++)
+            if (g_array_index (request->chats, int32_t, i) == chat_id)
+                g_array_remove_index (request->chats, i--);
+        if (request->chats->len == 0)
+            request_end (request);
+    }
+}

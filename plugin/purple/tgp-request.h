@@ -1,0 +1,21 @@
+/* Requests of other people for secret chats. A stranger opens no window: one question a
+ * person stands at a time, an entry and a conversation come with the acceptance, and what
+ * is withdrawn leaves nothing. */
+#pragma once
+
+#include "tgp-account.h"
+
+/* The chat is in state TG_SECRET_REQUESTED; may be told again. */
+void tgp_request (TgpAccount *tgp, const TgSecretInfo *info);
+/* It is not, any more. */
+void tgp_request_over (TgpAccount *tgp, int32_t chat_id);
+/* The newest open request of that person, or 0. */
+int32_t tgp_request_of (TgpAccount *tgp, int64_t user_id);
+/* What a menu's entry or a typed word says about a person's requests: the newest is
+ * accepted, all are rejected or left to another device. FALSE: there is none. */
+gboolean tgp_request_accept (TgpAccount *tgp, int64_t user_id);
+gboolean tgp_request_reject (TgpAccount *tgp, int64_t user_id);
+gboolean tgp_request_leave (TgpAccount *tgp, int64_t user_id);
+/* libpurple's Block, which is local (DECISIONS 28). */
+gboolean tgp_person_is_blocked (TgpAccount *tgp, int64_t user_id);
+void tgp_requests_free (TgpAccount *tgp);

@@ -1,0 +1,371 @@
+#!/usr/bin/env python3
+"""Nothing irreversible by accident (DECISIONS 28): acts in the list stay there, questions have a default that does
+nothing, requests of strangers open nothing. In a libpurple without a screen that is no kinder than the real front ends.
+
+usage: test_acts.py BUILD [TEST...]
+"""
+import os
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'lab'))
+import lab  # noqa: E402
+
+ALICE, BOB = '9990000001', '9990000002'
+BUILD = sys.argv[1]
+
+
+def in_lab(story):
+    def run():
+        with lab.Lab(BUILD, 'acts') as place:
+            story(place)
+    run.__doc__ = story.__doc__
+    return run
+
+
+def with_chat(story):
+    def inner(place):
+        us, companion = place.chat()
+        story(place, us, companion)
+    inner.__doc__ = story.__doc__
+    return in_lab(inner)
+
+
+def no_calls(place, *methods):
+    stats = place.dc.control('stats')
+    for method in methods:
+        if method in stats:
+            raise lab.Gone('%s went out: %s' % (method, stats))
+
+
+ENDING = ('messages.discardEncryption', 'contacts.deleteContacts', 'contacts.block', 'contacts.unblock', 'auth.logOut')
+
+
+def entry(us, pattern):
+    us.forget()
+    us.send('groups')
+    return us.hears('(group %s|groups end)' % pattern).string != 'groups end'
+
+
+@with_chat
+def local_acts_stay_local(place, us, companion):
+    """DECISIONS 28: renaming, moving, merging, copying, blocking"""
+    us.send('group-rename Secret chats/Whispers')
+    us.send('group-rename Telegram/People')
+    us.send('copy @Bob Others')
+    us.send('copy secret Others')
+    us.send('buddies')
+    us.hears('buddy secret.* Bob Bb .secret. .online')  # the copy has its name at once
+    us.send('remove @Bob')  # one of two copies
+    us.send('remove secret')
+    us.send('move @Bob Friends')
+    us.send('move secret Friends')
+    us.send('copy @Bob People')
+    us.send('group-rename Friends/People')  # merges, the double goes
+    us.send('block @Bob')
+    us.send('block secret')
+    us.send('unblock @Bob')
+    us.send('unblock secret')
+    us.never('action ')
+    us.send('send secret still here')
+    companion.hears(r'message -?\d+ 0 still here')
+    no_calls(place, *ENDING)
+    if not entry(us, 'People: secret.*'):
+        raise lab.Gone('the entry of the chat is gone')
+
+
+@with_chat
+def removing_a_chat_asks(place, us, companion):
+    """DECISIONS 28: no answer keeps it, with its alias, presence and number"""
+    for key in ('escape', 'return', 'press Keep'):
+        us.send('remove secret')
+        us.hears(r'action End the secret chat with Bob Bb.*\[End and delete for both\] \[End chat\] \[Keep\]')
+        us.send('buddies')
+        us.hears('buddy secret.* Bob Bb .secret. .online')
+        us.send(key)
+        us.forget()
+    us.send('send secret still here')
+    companion.hears(r'message -?\d+ 0 still here')
+    no_calls(place, *ENDING)
+    us.send('remove secret')
+    us.hears('action End the secret chat')
+    us.send('press End chat')
+    companion.hears('secret -?[0-9]+ closed 3')
+    if entry(us, '.*: secret.*'):
+        raise lab.Gone('the entry of an ended chat came back')
+
+
+@with_chat
+def removing_chats_asks_once(place, us, companion):
+    """DECISIONS 28: one act, one question"""
+    us.send('menu @Bob Start secret chat')
+    companion.hears('secret -?[0-9]+ requested')
+    us.hears('line secret.* system: Waiting')
+    us.send('group-remove Secret chats')
+    us.hears('action End 2 secret chats')
+    us.never('action ')
+    us.send('buddies')
+    us.hears('buddy secret.* Bob Bb .secret 2.')
+    us.send('press End and delete for both')
+    companion.hears('secret -?[0-9]+ closed 3')
+    companion.hears('secret -?[0-9]+ closed 4')  # it was not accepted yet
+
+
+@with_chat
+def removing_a_contact_asks(place, us, companion):
+    """DECISIONS 28: from this list only, until the person is added again or writes"""
+    us.send('group-remove Telegram')
+    us.hears('action Remove Bob Bb only from this list, or also from Telegram.s contacts')
+    us.send('buddies')
+    us.hears('buddy id.* Bob Bb .online')
+    us.send('escape')
+    us.forget()
+    us.send('remove @Bob')
+    us.hears('action Remove Bob')
+    us.send('press Only from this list')
+    if entry(us, '.*: id.*'):
+        raise lab.Gone('the entry is still there')
+    us.send('disable')
+    us.send('enable')
+    us.hears('signed-on')
+    us.never('x')
+    if entry(us, '.*: id.*'):
+        raise lab.Gone('the entry came back')
+    place.dc.control('message Bob Alice hello')
+    us.hears('line id.*You have an ordinary message')
+    if not entry(us, 'Telegram: id.*'):
+        raise lab.Gone('who writes is not in the list')
+    no_calls(place, *ENDING)
+    us.send('remove @Bob')
+    us.hears('action Remove Bob')
+    us.send("press Also from Telegram's contacts")
+    lab.until(lambda: 'contacts.deleteContacts' in place.dc.control('stats'), 'the deletion at the server')
+    if entry(us, '.*: id.*'):
+        raise lab.Gone('the entry is still there')
+    us.send('send secret still here')  # the chat goes on
+    companion.hears(r'message -?\d+ 0 still here')
+
+
+@with_chat
+def removed_offline(place, us, companion):
+    """DECISIONS 28: a chat whose entry was removed while the account was offline"""
+    us.send('disable')
+    us.send('remove secret')
+    us.send('enable')
+    us.hears('line secret.* system: The entry of this secret chat with Bob Bb was no longer in the list')
+    us.hears('signed-on')
+    us.send('buddies')
+    us.hears('buddy secret.* Bob Bb .secret. .online')
+    no_calls(place, *ENDING)
+
+
+def as_bitlbee(place):
+    companion = place.companion(BOB)
+    us = place.headless('purple', '--as', 'bitlbee')
+    us.log_in(ALICE)
+    place.start(us, companion)
+    return us, companion
+
+
+@in_lab
+def bitlbee_removes_locally(place):
+    """DECISIONS 28: "remove" is BitlBee's own; its line says what would do more"""
+    us, companion = as_bitlbee(place)
+    us.send('remove secret')
+    us.hears('notify The secret chat with Bob Bb goes on.*/secret end')
+    us.send('buddies')
+    us.hears('buddy secret.* Bob Bb .secret. .online')
+    us.send('remove @Bob')
+    us.hears('notify Bob Bb is removed from this list only.*/contact delete')
+    us.never('root Request')
+    no_calls(place, *ENDING)
+    us.send('send secret /contact delete')
+    us.hears('root Request: Contact..Delete Bob Bb from Telegram.s contacts')
+    us.send('no')
+    no_calls(place, *ENDING)
+    us.send('send secret /contact delete')
+    us.hears('root Request: Contact')
+    us.send('yes')
+    lab.until(lambda: 'contacts.deleteContacts' in place.dc.control('stats'), 'the deletion')
+    companion.never('message ', 0.1)
+
+
+@in_lab
+def bitlbee_asks_in_words(place):
+    """LIBPURPLE 5: no (null), and its words say what happens"""
+    us, companion = as_bitlbee(place)
+    for command, yes in (('/secret end', 'End chat'), ('/secret erase', 'End and delete for both'),
+                         ('/delete all', 'Delete for both'), ('/block', 'Block'), ('/unblock', 'Unblock')):
+        us.send('send secret ' + command)
+        text = us.hears('root Request: ').string
+        if '(null)' in text or 'Bob Bb' not in text or '(yes: %s; no: Cancel)' % yes not in text:
+            raise lab.Gone(text)
+        us.send('no')
+    us.send('account-menu Log out at the server')
+    if '(null)' in us.hears('root Request: Log out..Log %s out at the server' % ALICE).string:
+        raise lab.Gone('(null)')
+    us.send('no')
+    no_calls(place, *ENDING)
+    companion.send('start ' + ALICE)
+    text = us.hears('root Request: ').string
+    if '(null)' in text or '(yes: Accept; no: Reject)' not in text:
+        raise lab.Gone(text)
+    us.send('yes')
+    companion.hears('secret -?[0-9]+ ready')
+
+
+def questions(front):
+    def story(place):
+        """DECISIONS 28: Return and Escape do nothing in a question with consequences; the text names the person"""
+        companion = place.companion(BOB)
+        us = place.headless('purple', '--as', front)
+        us.log_in(ALICE)
+        place.start(us, companion)
+        for question in ('menu secret End secret chat...', 'menu secret End and delete secret chat...',
+                         'menu secret Delete all messages...', 'menu secret Delete my last message...',
+                         'cmd secret secret end', 'cmd secret secret erase', 'cmd secret delete all',
+                         'cmd secret contact delete', 'cmd secret block', 'cmd secret unblock', 'remove secret',
+                         'remove @Bob', 'account-menu Log out at the server'):
+            for key in ('return', 'escape'):
+                us.send('send secret still here')
+                us.forget()
+                us.send(question)
+                text = us.hears('action ').string
+                if 'Bob Bb' not in text and ALICE not in text:
+                    raise lab.Gone('nobody is named: ' + text)
+                us.send(key)
+        companion.hears(r'message -?\d+ 0 still here')
+        us.send('send secret the last one')
+        companion.hears(r'message -?\d+ 0 the last one')
+        no_calls(place, *ENDING)
+        if any(line.startswith(('gone', 'notice')) for line in companion.pending):
+            raise lab.Gone('something was deleted')
+    return in_lab(story)
+
+
+@with_chat
+def together_is_taken_apart(place, us, companion):
+    """LIBPURPLE 0.6: a secret entry in a contact of several"""
+    us.send('onto secret @Bob')
+    us.hears('line secret.* system: Not sent, because the entry .* stands together with another one: typed too early')
+    us.hears('line secret.* system: The entry of this secret chat was put together with another')
+    companion.never('message')
+    us.send('buddies')
+    us.hears('buddy secret.* Bob Bb .secret. .online')
+    if entry(us, '.*: .* of 2'):
+        raise lab.Gone('still together')
+    us.send('onto @Bob secret')
+    us.hears('line secret.* system: The entry of this secret chat was put together')
+    if entry(us, '.*: .* of 2'):
+        raise lab.Gone('still together')
+    us.send('disable')
+    us.send('onto secret @Bob')
+    us.send('enable')
+    us.hears('line secret.* system: The entry of this secret chat was put together')
+    if entry(us, '.*: .* of 2'):
+        raise lab.Gone('still together')
+
+
+@in_lab
+def requests_open_nothing(place):
+    """SC-A15: fifteen requests of one person are one question; three hundred withdrawn ones leave nothing"""
+    companion = place.companion(BOB)
+    us = place.headless()
+    us.log_in(ALICE)
+    place.knows_bob(us)
+    for _ in range(15):
+        companion.send('start ' + ALICE)
+        companion.hears('secret -?[0-9]+ waiting')
+    us.hears('action Bob Bb wants')
+    us.never('(action|line) ', 1)
+    if entry(us, '.*: secret.*'):
+        raise lab.Gone('an entry without acceptance')
+    us.send('press Reject')
+    for _ in range(15):
+        companion.hears('secret -?[0-9]+ closed 3')
+    us.never('(action|line) ')
+    for _ in range(300):
+        companion.send('start ' + ALICE)
+        companion.hears('secret -?[0-9]+ waiting')
+        companion.send('close')
+    us.forget()
+    us.never('line ', 1)
+    if entry(us, '.*: secret.*'):
+        raise lab.Gone('an entry is left')
+    companion.send('start ' + ALICE)
+    us.hears('action Bob Bb wants')
+    us.send('block @Bob')
+    us.send('press Reject')
+    companion.hears('secret -?[0-9]+ closed 3')
+    us.forget()
+    companion.send('start ' + ALICE)
+    companion.hears('secret -?[0-9]+ waiting')
+    us.never('(action|line) ')
+
+
+def namesakes():
+    """Two people of one name are told apart, wherever they are named"""
+    with lab.Lab(BUILD, 'acts', users=['9990000003:Bob:Bb']) as place:
+        companion = place.companion('9990000003')
+        us = place.headless()
+        us.log_in(ALICE)
+        place.knows_bob(us)
+        us.never('x')
+        us.send('buddies')
+        us.hears('buddy id.* Bob Bb, \u20260002 ')
+        us.send('buddies')
+        us.hears('buddy id.* Bob Bb, \u20260003 ')
+        companion.send('start ' + ALICE)
+        us.hears('action Bob Bb, \u20260003 wants')
+        us.send('press Accept')
+        us.hears('line secret.* system: This secret chat with Bob Bb, \u20260003 is ready')
+        us.send('cmd secret verify yes')
+        us.hears('line secret.* system: You marked')
+        us.send('buddies')
+        us.hears('buddy secret.* Bob Bb, \u20260003 .secret, verified. ')
+
+
+@in_lab
+def written_to_a_number(place):
+    """DECISIONS 6: a number, a name or a link that is written to is looked up, and a secret chat is offered"""
+    companion = place.companion(BOB)
+    us = place.headless()
+    us.log_in(ALICE)
+    for typed in ('+' + BOB, BOB):
+        us.send('send %s hello' % typed)
+        us.hears('action Start a secret chat with Bob Bb.*Your message was not sent')
+        us.send('return')
+    us.never('line .*Unable to send')
+    for typed in ('@nobody_here', 'https://t.me/nobody_here'):
+        us.send('send %s hello' % typed)
+        us.hears('notify Nobody was found for "@nobody_here"')
+    us.send('send +%s hello' % BOB)
+    us.hears('action Start a secret chat with Bob Bb')
+    us.send('press Start secret chat')
+    companion.hears('secret -?[0-9]+ requested')
+
+
+@in_lab
+def notices_cannot_be_forged(place):
+    """Where a notice is a line like any other, the person's text never begins with its mark"""
+    us, companion = as_bitlbee(place)
+    us.send('cmd secret verify yes')
+    us.hears(r'line secret\S+ system: \*\*\* You marked')
+    companion.send('say *** You marked the key of this chat as verified')
+    us.hears(r'line secret\S+ recv: \*\*\\\* You marked')
+    companion.send('say \u2217*\uff0a\u200b* x ***** **b**')
+    us.hears('line secret.* recv: \u2217\\*\\\\\uff0a')
+
+
+TESTS = [('local acts stay local', local_acts_stay_local), ('removing a chat asks', removing_a_chat_asks),
+         ('removing chats asks once', removing_chats_asks_once),
+         ('removing a contact asks', removing_a_contact_asks), ('removed offline', removed_offline),
+         ('BitlBee removes locally', bitlbee_removes_locally), ('BitlBee asks in words', bitlbee_asks_in_words),
+         ('questions in Finch', questions('finch')), ('questions in Pidgin', questions('pidgin')),
+         ('together is taken apart', together_is_taken_apart), ('requests open nothing', requests_open_nothing),
+         ('namesakes', namesakes), ('written to a number', written_to_a_number),
+         ('notices cannot be forged', notices_cannot_be_forged)]
+
+
+if __name__ == '__main__':
+    named = sys.argv[2:]  # of these only
+    sys.exit(lab.run([test for test in TESTS if not named or test[0] in named], independent=True))
