@@ -168,6 +168,7 @@ state_cb (void *user, MtState state)
         tg_tell_step (client, TG_STEP_EXCHANGING_KEY);
         break;
     case MT_STATE_READY:
+        tg_difference_connected (client);
         if (client->own_id == 0)
             tg_login_start (client);
         else if (!client->updates.synced)
@@ -277,6 +278,7 @@ timer_cb (void *user)
     client->timer = 0;
     tg_turn_begin (client);
     mt_session_tick (client->session, now);
+    tg_peers_tick (client);
     tg_updates_tick (client, now);
     tg_secrets_tick (client, now);
     mt_session_flush (client->session, now);
@@ -290,7 +292,7 @@ rearm (TgClient *client)
     int64_t at = HOST_NEVER;
 
     if (client->session != NULL && !client->stopped)
-        at = MIN (mt_session_deadline (client->session),
+        at = MIN (MIN (mt_session_deadline (client->session), tg_peers_deadline (client)),
                   MIN (tg_updates_deadline (client), tg_secrets_deadline (client)));
     if (client->timer != 0 && at == client->timer_at)
         return;
@@ -364,6 +366,8 @@ tg_client_free (TgClient *client)
     g_cancellable_cancel (client->cancel); /* nobody waits for the secret service now */
     if (client->timer != 0)
         client->host->ops->timer_remove (client->host->self, client->timer);
+    if (client->let_out_timer != 0)
+        client->host->ops->timer_remove (client->host->self, client->let_out_timer);
     close_connection (client);
     if (!client->stopped)
         tg_turn_write_all (client);
@@ -371,6 +375,7 @@ tg_client_free (TgClient *client)
     tg_turn_begin (client); /* what the machines say while they go reaches nobody */
     g_clear_pointer (&client->session, mt_session_free);
     tg_updates_clear (client);
+    tg_peers_clear (client);
     tg_dh_clear (client);
     tg_login_clear (client);
     g_clear_pointer (&client->chats, g_hash_table_unref);
@@ -415,15 +420,17 @@ ignore_answer (void *user, TlMessage *answer, const MtError *error)
 {
 }
 
-void
+MtCall *
 tg_call (TgClient *client, const TlObject *request, MtCallFlags flags, MtAnswerFunc func,
          void *user)
 {
     g_autoptr (GError) error = NULL;
+    MtCall *call = mt_session_call (client->session, request, flags,
+                                    func != NULL ? func : ignore_answer, user, &error);
 
-    if (mt_session_call (client->session, request, flags,
-                         func != NULL ? func : ignore_answer, user, &error) == NULL)
+    if (call == NULL)
         g_critical ("%s", error->message); /* own requests encode */
+    return call;
 }
 
 /* --- after login ---------------------------------------------------------------------

@@ -3,6 +3,10 @@
 
 #include <string.h>
 
+#define NOTICES_MAX 100               /* people with a notice of a cloud message */
+#define SERVICE_MAX 5                 /* notifications of the server an hour; each is a */
+#define SERVICE_HOUR (60 * 60 * 1000) /* window, and nobody reads more */
+
 /* --- the account ---------------------------------------------------------------------
  */
 
@@ -76,10 +80,21 @@ run_peer (TgClient *client, TgEffect *e)
     client->events->peer (client->user, &e->peer);
 }
 
+/* However often somebody changes in a turn, they are told of once. */
 void
-tg_tell_peer (TgClient *client, const TgPeerData *peer)
+tg_tell_peer (TgClient *client, TgPeerData *peer)
 {
-    TgEffect *e = tg_effect (client, run_peer);
+    gboolean again = peer->event_turn == client->turn_number;
+    TgEffect *e = again ? peer->event : tg_effect (client, run_peer);
+
+    if (again) {
+        tg_wipe_string (e->text);
+        tg_wipe_string (e->detail);
+        tg_wipe_string (e->more);
+    }
+    peer->event = e;
+    peer->event_turn = client->turn_number;
+    peer->told = TRUE;
     tg_fill_peer (client, peer, &e->peer);
     e->text = g_strdup (peer->name);
     e->detail = g_strdup (peer->username);
@@ -97,7 +112,8 @@ tg_tell_cloud_message (TgClient *client, int64_t user_id)
 {
     int64_t id = user_id;
 
-    if (g_hash_table_contains (client->cloud_told, &id))
+    if (g_hash_table_contains (client->cloud_told, &id) ||
+        g_hash_table_size (client->cloud_told) >= NOTICES_MAX)
         return; /* one notice per contact and session (DECISIONS 6) */
     g_hash_table_add (client->cloud_told, g_memdup2 (&id, sizeof id));
     tg_effect (client, run_cloud_message)->id = user_id;
@@ -112,7 +128,28 @@ run_service_message (TgClient *client, TgEffect *e)
 void
 tg_tell_service_message (TgClient *client, TlBytes text)
 {
-    tg_effect (client, run_service_message)->text = tg_text (text);
+    int64_t now = tg_now (client).mono;
+
+    if (client->service_count == 0 || now - client->service_since >= SERVICE_HOUR) {
+        client->service_since = now;
+        client->service_count = 0;
+    }
+    if (client->service_count++ < SERVICE_MAX)
+        tg_effect (client, run_service_message)->text = tg_text (text);
+}
+
+static void
+run_trouble (TgClient *client, TgEffect *e)
+{
+    client->events->trouble (client->user, (TgTrouble)e->a, e->number);
+}
+
+void
+tg_tell_trouble (TgClient *client, TgTrouble trouble, int64_t number)
+{
+    TgEffect *e = tg_effect (client, run_trouble);
+    e->a = (int)trouble;
+    e->number = number;
 }
 
 /* --- secret chats --------------------------------------------------------------------

@@ -160,6 +160,13 @@ typedef enum {
     TG_NOTICE_OLD_GROUP, /* no new key any more: start a new chat */
 } TgNotice;
 
+/* What the user should know of the account as a whole; it goes on by itself. */
+typedef enum {
+    TG_TROUBLE_CATCHING_UP, /* what was missed does not come, or takes long */
+    TG_TROUBLE_OVER,        /* it came */
+    TG_TROUBLE_SKIPPED,     /* so many updates were too large, and are not shown */
+} TgTrouble;
+
 /* All called on the main loop, during a turn's end; the glue may call tg_client_* from
  * them, the effect comes in a later turn. Everything is borrowed until the function
  * returns. */
@@ -188,4 +195,5 @@ typedef struct {
     void (*secret_typing) (void *user, int32_t chat_id, gboolean typing);
     void (*secret_notice) (void *user, int32_t chat_id, TgNotice notice, int64_t number,
                            const char *detail);
+    void (*trouble) (void *user, TgTrouble trouble, int64_t number);
 } TgEvents;

@@ -6,6 +6,8 @@
 #include <string.h>
 
 #define ID_MAX ((int64_t)1 << 40) /* MT-A25 */
+#define PEERS_MAX 20000           /* people kept: an address book, twice; 10 MB */
+#define PEOPLE_AT_ONCE 100        /* of an answer, in one turn (DECISIONS 32) */
 
 void
 tg_peer_free (TgPeerData *peer)
@@ -24,6 +26,42 @@ tg_peer_find (TgClient *client, int64_t id)
     return g_hash_table_lookup (client->peers, &id);
 }
 
+static gboolean
+has_chat (TgClient *client, int64_t id)
+{
+    GHashTableIter iter;
+    gpointer value;
+    SecretInfo info;
+
+    g_hash_table_iter_init (&iter, client->chats);
+    while (g_hash_table_iter_next (&iter, NULL, &value)) {
+        secret_chat_info (value, &info);
+        if (info.user_id == id)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* A stranger without a chat gives way to somebody new; FALSE: there is none. */
+static gboolean
+make_room (TgClient *client)
+{
+    GHashTableIter iter;
+    gpointer value;
+
+    g_hash_table_iter_init (&iter, client->peers);
+    while (g_hash_table_iter_next (&iter, NULL, &value)) {
+        const TgPeerData *peer = value;
+        if (peer->contact || peer->id == client->own_id || has_chat (client, peer->id))
+            continue;
+        store_batch_delete (tg_batch (client), (StoreKey){ STORE_PEER, peer->id, 0 });
+        g_hash_table_iter_remove (&iter);
+        return TRUE;
+    }
+    return FALSE;
+}
+
+/* NULL: there are too many. */
 static TgPeerData *
 get (TgClient *client, int64_t id)
 {
@@ -31,6 +69,8 @@ get (TgClient *client, int64_t id)
 
     if (peer != NULL)
         return peer;
+    if (g_hash_table_size (client->peers) >= PEERS_MAX && !make_room (client))
+        return NULL;
     peer = g_new0 (TgPeerData, 1);
     peer->id = id;
     g_hash_table_insert (client->peers, &peer->id, peer);
@@ -86,7 +126,8 @@ tg_peers_load (TgClient *client, const uint8_t *data, size_t len)
     const RecPeer *record =
         message != NULL ? TL_AS (tl_message_root (message), RecPeer) : NULL;
 
-    if (record == NULL)
+    if (record == NULL || record->id <= 0 || record->id >= ID_MAX ||
+        g_hash_table_size (client->peers) >= PEERS_MAX)
         return; /* it comes again with the contacts */
     TgPeerData *peer = get (client, record->id);
     peer->access_hash = record->access_hash;
@@ -133,41 +174,64 @@ tell_presence (TgClient *client, const TgPeerData *peer)
     tg_secrets_presence (client, peer->id, peer->presence != TG_PRESENCE_OFFLINE);
 }
 
+/* Replaces `*own` by what the server says; TRUE: that is something else. */
+static gboolean
+take_text (char **own, TlBytes bytes)
+{
+    char *text = optional (bytes);
+    gboolean changed = g_strcmp0 (*own, text) != 0;
+
+    g_free (*own);
+    *own = text;
+    return changed;
+}
+
 static void
 take_user (TgClient *client, const ApiUser *user)
 {
     if (user->id <= 0 || user->id >= ID_MAX)
         return;
     TgPeerData *peer = get (client, user->id);
-    if (user->min && peer->access_hash != 0)
+    if (peer == NULL || (user->min && peer->access_hash != 0))
         return; /* a short form never replaces a whole one */
-    if (user->has_access_hash)
-        peer->access_hash = user->access_hash;
+    int64_t hash = user->has_access_hash ? user->access_hash : peer->access_hash;
+    gboolean changed = peer->name == NULL || hash != peer->access_hash ||
+                       user->contact != peer->contact || user->deleted != peer->deleted;
+    TgPresence presence = peer->presence;
+    int64_t last_seen = peer->last_seen;
+    peer->access_hash = hash;
     peer->contact = user->contact;
     peer->deleted = user->deleted;
-    g_free (peer->first);
-    g_free (peer->last);
-    g_free (peer->username);
-    g_free (peer->phone);
-    peer->first = optional (user->first_name);
-    peer->last = optional (user->last_name);
-    peer->username = optional (user->username);
-    peer->phone = optional (user->phone);
+    changed |= take_text (&peer->first, user->first_name);
+    changed |= take_text (&peer->last, user->last_name);
+    changed |= take_text (&peer->username, user->username);
+    changed |= take_text (&peer->phone, user->phone);
     take_status (peer, user->status);
-    make_name (peer);
-    save (client, peer);
+    if (changed) {
+        make_name (peer);
+        save (client, peer);
+    }
+    if (peer->told && !changed && presence == peer->presence &&
+        last_seen == peer->last_seen)
+        return; /* the same once more: nobody has to hear of it */
     tell_presence (client, peer);
     tg_tell_peer (client, peer);
 }
 
 void
+tg_peers_take_one (TgClient *client, const TlObject *object)
+{
+    const ApiUser *user = TL_AS (object, ApiUser);
+
+    if (user != NULL)
+        take_user (client, user);
+}
+
+void
 tg_peers_take (TgClient *client, const TlVector *users)
 {
-    for (size_t i = 0; i < users->len; i++) {
-        const ApiUser *user = TL_AS (TL_ITEM_OBJ (*users, i), ApiUser);
-        if (user != NULL)
-            take_user (client, user);
-    }
+    for (size_t i = 0; i < MIN (users->len, PEOPLE_AT_ONCE); i++)
+        tg_peers_take_one (client, TL_ITEM_OBJ (*users, i));
 }
 
 void
@@ -177,7 +241,11 @@ tg_peers_status (TgClient *client, int64_t id, const TlObject *status)
 
     if (peer == NULL)
         return;
+    TgPresence presence = peer->presence;
+    int64_t last_seen = peer->last_seen;
     take_status (peer, status);
+    if (peer->told && presence == peer->presence && last_seen == peer->last_seen)
+        return;
     tell_presence (client, peer);
     tg_tell_peer (client, peer);
 }
@@ -206,14 +274,47 @@ tg_peer_no_contact (TgClient *client, TgPeerData *peer)
     tg_tell_peer (client, peer);
 }
 
+/* An address book may be long: what does not fit into this turn has the next ones. */
+void
+tg_peers_tick (TgClient *client)
+{
+    const ApiContactsContacts *contacts =
+        client->crowd != NULL
+            ? TL_AS (tl_message_root (client->crowd), ApiContactsContacts)
+            : NULL;
+
+    if (contacts == NULL)
+        return;
+    for (int i = 0; i < PEOPLE_AT_ONCE && client->crowd_at < contacts->users.len; i++)
+        tg_peers_take_one (client, TL_ITEM_OBJ (contacts->users, client->crowd_at++));
+    if (client->crowd_at >= contacts->users.len)
+        g_clear_pointer (&client->crowd, tl_message_unref);
+}
+
+int64_t
+tg_peers_deadline (TgClient *client)
+{
+    return client->crowd != NULL ? tg_now (client).mono : HOST_NEVER;
+}
+
+void
+tg_peers_clear (TgClient *client)
+{
+    g_clear_pointer (&client->crowd, tl_message_unref);
+}
+
 static void
 contacts_cb (void *user, TlMessage *answer, const MtError *error)
 {
-    const ApiContactsContacts *contacts =
-        answer != NULL ? TL_AS (tl_message_root (answer), ApiContactsContacts) : NULL;
+    TgClient *client = user;
 
-    if (contacts != NULL)
-        tg_peers_take (user, &contacts->users);
+    if (answer == NULL || client->dying ||
+        TL_AS (tl_message_root (answer), ApiContactsContacts) == NULL)
+        return;
+    tg_peers_clear (client);
+    client->crowd = tl_message_ref (answer);
+    client->crowd_at = 0;
+    tg_peers_tick (client);
 }
 
 void

@@ -4,6 +4,7 @@
  *   tg-turn.c     one input = one turn: memory changes, one batch, then the effects
  *   tg-open.c     the store and its key              tg-config.c  servers, keys, header
  *   tg-events.c   events as effects                  tg-updates.c order of the world
+ *   tg-difference.c  what was missed
  *   tg-login.c    code, password, home DC            tg-secrets.c chats and their calls
  *   tg-peers.c    people                             tg-dh.c      their group
  *   tg-eraser.c   what removed accounts left
@@ -29,6 +30,7 @@ struct TgEffect {
     TgEffectFunc run;
     int32_t chat_id;
     int a, b;
+    unsigned weight; /* how many ordinary ones it is as much work as; 0 = 1 */
     int64_t id, number;
     char *text, *detail, *more;
     GByteArray *data;
@@ -41,6 +43,7 @@ struct TgEffect {
 typedef struct {
     StoreBatch *batch;
     GPtrArray *effects;
+    unsigned next; /* effect to run */
 } TgTurn;
 
 /* Outlives the client while jobs run. */
@@ -73,22 +76,42 @@ typedef struct {
     char *typed;         /* password on its way, wiped */
 } TgLogin;
 
+#define TG_IDLE_WAIT (15 * 60 * 1000) /* ms without any update (MT-G12) */
+#define TG_TELL_AFTER 2000            /* ms: receivedQueue after new encrypted messages */
+
 typedef struct {
     gboolean known;
     int32_t pts, qts, date, seq;
-    gboolean running; /* getDifference or getState is out */
+    int64_t idle_at;      /* mono: no update for 15 minutes */
+    int64_t gap_at;       /* mono: wait for what is missing until then, 0 = no gap */
+    GQueue postponed;     /* TlMessage: while a difference runs, or for another turn */
+    GPtrArray *early;     /* TgEarly behind a gap */
+    size_t kept;          /* bytes of both */
+    unsigned turn, taken; /* how much of what came that turn has taken */
+    TlMessage *piece;     /* a difference or an update that is being taken */
+    size_t piece_at;
+    int64_t more_at;  /* mono: go on with what waits */
+    int32_t told_qts; /* receivedQueue */
+    int64_t tell_at;  /* mono */
+    gboolean synced;  /* the first difference of this process is done */
+
+    /* tg-difference.c */
+    gboolean running; /* getDifference or getState is out, or its answer is being taken */
     gboolean wanted;
+    gboolean rebased;   /* the server refused our state, all but qts is its own now */
     int64_t not_before; /* mono */
     int failures;
-    int64_t gap_at;   /* mono: wait for what is missing until then, 0 = no gap */
-    int64_t idle_at;  /* mono: no update for 15 minutes */
-    GQueue postponed; /* TlMessage, while a difference runs */
-    GPtrArray *early; /* TgEarly behind a gap */
-    int32_t told_qts; /* receivedQueue */
-    int64_t tell_at;
     int64_t caught_up_at; /* mono: reconnected; nothing more is awaited then */
-    gboolean synced;      /* the first difference of this process is done */
-    gboolean rebased;     /* the server refused our state, all but qts is its own now */
+    MtCall *asked;        /* which is out */
+    int64_t asked_at;     /* mono */
+    unsigned silences;    /* questions in a row without an answer */
+    int64_t began;        /* mono: out of step since; 0 = in step */
+    gboolean told_slow;
+    unsigned large;     /* answers that were too large */
+    gboolean ask_state; /* to skip what is not shown */
+    int32_t skip_to; /* single secret messages up to this qts may be skipped; 0: none */
+    unsigned skipped;
+    unsigned still, slices; /* in a row: without progress, at all */
 } TgUpdates;
 
 typedef struct {
@@ -104,7 +127,10 @@ typedef struct {
     gboolean contact, deleted;
     TgPresence presence;
     int64_t last_seen;
-    char *name; /* what people see */
+    char *name;          /* what people see */
+    gboolean told;       /* once in this process */
+    unsigned event_turn; /* the turn in which it was told last */
+    TgEffect *event;     /* of that turn */
 } TgPeerData;
 
 struct TgClient {
@@ -117,9 +143,11 @@ struct TgClient {
 
     TgLink *link;
     TgTurn *turn; /* the running one */
+    unsigned turn_number;
     GQueue turns; /* TgTurn, ended, not yet let out */
     gboolean committing;
     gboolean running; /* effects are being run */
+    unsigned let_out_timer;
     gboolean dying;
     gboolean stopped; /* an offline event was fatal */
 
@@ -139,8 +167,12 @@ struct TgClient {
 
     TgLogin login;
     TgUpdates updates;
-    GHashTable *peers;      /* id -> TgPeerData */
+    GHashTable *peers; /* id -> TgPeerData */
+    TlMessage *crowd;  /* an answer with many people, being taken */
+    size_t crowd_at;
     GHashTable *cloud_told; /* user ids with a notice in this session */
+    int64_t service_since;  /* mono: the hour in which so many notifications came */
+    unsigned service_count;
 
     GHashTable *chats; /* chat id -> SecretChat */
     SecretEnv env;
@@ -173,9 +205,10 @@ void tg_tell_step (TgClient *client, TgStep step);
 void tg_tell_offline (TgClient *client, TgOffline reason, const char *detail,
                       gboolean fatal);
 void tg_tell_ask (TgClient *client, const TgAsk *ask);
-void tg_tell_peer (TgClient *client, const TgPeerData *peer);
+void tg_tell_peer (TgClient *client, TgPeerData *peer);
 void tg_tell_cloud_message (TgClient *client, int64_t user_id);
 void tg_tell_service_message (TgClient *client, TlBytes text);
+void tg_tell_trouble (TgClient *client, TgTrouble trouble, int64_t number);
 void tg_tell_secret (TgClient *client, SecretChat *chat, gboolean stored,
                      const char *detail);
 void tg_tell_secret_event (TgClient *client, SecretChat *chat, const SecretEvent *event);
@@ -185,8 +218,8 @@ void tg_fill_peer (TgClient *client, const TgPeerData *data, TgPeer *peer);
 /* tg-client.c */
 /* Any call; `func` gets the error already logged. NULL is never returned for our own
  * requests. */
-void tg_call (TgClient *client, const TlObject *request, MtCallFlags flags,
-              MtAnswerFunc func, void *user);
+MtCall *tg_call (TgClient *client, const TlObject *request, MtCallFlags flags,
+                 MtAnswerFunc func, void *user);
 void tg_put (TgClient *client, StoreKind kind, int64_t owner, const TlObject *record);
 void tg_save_account (TgClient *client);
 /* Gives up until the user reconnects: tells, stops the session. */
@@ -218,12 +251,32 @@ void tg_updates_reconnected (TgClient *client);
 void tg_updates_receive (TgClient *client, TlMessage *updates); /* NULL: run difference */
 void tg_updates_tick (TgClient *client, HostTime now);
 int64_t tg_updates_deadline (TgClient *client);
+/* For tg-difference.c. */
+void tg_updates_save (TgClient *client);
+void tg_updates_set_state (TgClient *client, const TlObject *state);
+void tg_updates_apply (TgClient *client, const TlObject *update, gboolean live);
+void tg_updates_take_cloud (TgClient *client, const TlObject *message);
+gboolean tg_updates_may_take (TgClient *client); /* one more in this turn; counts it */
+void tg_updates_go_on (TgClient *client);
+void tg_updates_forget_early (TgClient *client);
+
+/* tg-difference.c */
+void tg_difference_run (TgClient *client);  /* now */
+void tg_difference_ask (TgClient *client);  /* as soon as it may be */
+void tg_difference_take (TgClient *client); /* a piece of the answer */
+void tg_difference_connected (TgClient *client);
+void tg_difference_tick (TgClient *client, HostTime now);
+int64_t tg_difference_deadline (TgClient *client);
 
 /* tg-peers.c */
 void tg_peers_load (TgClient *client, const uint8_t *record, size_t len);
-void tg_peers_take (TgClient *client, const TlVector *users);
+void tg_peers_take (TgClient *client, const TlVector *users); /* a few */
+void tg_peers_take_one (TgClient *client, const TlObject *user);
 void tg_peers_status (TgClient *client, int64_t id, const TlObject *status);
 void tg_peers_fetch_contacts (TgClient *client);
+void tg_peers_clear (TgClient *client);
+void tg_peers_tick (TgClient *client); /* goes on with a long answer */
+int64_t tg_peers_deadline (TgClient *client);
 TgPeerData *tg_peer_find (TgClient *client, int64_t id);
 void tg_peer_free (TgPeerData *peer);
 void tg_peer_rename (TgClient *client, const ApiUpdateUserName *update);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #define REQUESTS_MAX 50       /* chat requests waiting for the user (SC-M36) */
+#define CHATS_MAX 1000        /* chats kept; then those that never came to be give way */
 #define RANDOM_REFUSALS_MAX 2 /* of getDhConfig */
 
 typedef struct {
@@ -140,6 +141,27 @@ waiting_requests (TgClient *client)
     return n;
 }
 
+/* Somebody asked, and it came to nothing: there is no key and no message. FALSE: there is
+ * no such chat. */
+static gboolean
+forget_one (TgClient *client)
+{
+    GHashTableIter iter;
+    gpointer value;
+    SecretInfo info;
+
+    g_hash_table_iter_init (&iter, client->chats);
+    while (g_hash_table_iter_next (&iter, NULL, &value)) {
+        secret_chat_info (value, &info);
+        if (info.state != SECRET_STATE_CLOSED || info.has_key_hash || info.outgoing)
+            continue;
+        store_batch_delete (tg_batch (client), (StoreKey){ STORE_CHAT, info.id, 0 });
+        g_hash_table_iter_remove (&iter);
+        return TRUE;
+    }
+    return FALSE;
+}
+
 void
 tg_secrets_encryption (TgClient *client, const TlObject *object)
 {
@@ -153,7 +175,8 @@ tg_secrets_encryption (TgClient *client, const TlObject *object)
         return;
     }
     if (remote.state != SECRET_REMOTE_REQUESTED ||
-        waiting_requests (client) >= REQUESTS_MAX)
+        waiting_requests (client) >= REQUESTS_MAX ||
+        (g_hash_table_size (client->chats) >= CHATS_MAX && !forget_one (client)))
         return;
     chat = secret_chat_new_incoming (&client->env, &remote, tg_now (client));
     if (chat != NULL)

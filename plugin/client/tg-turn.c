@@ -4,6 +4,11 @@
 
 #include <string.h>
 
+#define EFFECTS_AT_ONCE                                                                  \
+    50                  /* events and bytes let out before the loop has its turn: what
+                            * a window does with each is some 0.2 ms of work */
+#define EFFECTS_PAUSE 1 /* ms */
+
 typedef struct {
     TgLink *link;
     TgTurn *turn;
@@ -64,6 +69,7 @@ tg_turn_begin (TgClient *client)
 {
     g_return_if_fail (client->turn == NULL);
     client->turn = g_new0 (TgTurn, 1);
+    client->turn_number++;
     client->turn->batch = store_batch_new ();
     client->turn->effects = g_ptr_array_new_with_free_func ((GDestroyNotify)effect_free);
 }
@@ -139,11 +145,37 @@ push_commit (TgClient *client, TgTurn *turn)
                              commit);
 }
 
-/* Lets out what is durable, in order; stops at the first turn that must be written. */
+static void
+let_out_cb (void *user)
+{
+    TgClient *client = user;
+
+    client->let_out_timer = 0;
+    let_out (client);
+}
+
+/* Runs effects of a durable turn; FALSE: enough for this time. */
+static gboolean
+run_effects (TgClient *client, TgTurn *turn, unsigned *done)
+{
+    while (turn->next < turn->effects->len && !client->dying) {
+        if (*done >= EFFECTS_AT_ONCE)
+            return FALSE;
+        TgEffect *effect = g_ptr_array_index (turn->effects, turn->next++);
+        *done += MAX (effect->weight, 1);
+        effect->run (client, effect);
+    }
+    return TRUE;
+}
+
+/* Lets out what is durable, in order; stops at the first turn that must be written, and
+ * when it was much: the rest follows from the loop, and nothing overtakes it. */
 static void
 let_out (TgClient *client)
 {
-    if (client->running)
+    unsigned done = 0;
+
+    if (client->running || client->let_out_timer != 0)
         return; /* the loop below goes on */
     client->running = TRUE;
     while (!client->dying && !client->committing && !g_queue_is_empty (&client->turns)) {
@@ -153,9 +185,11 @@ let_out (TgClient *client)
             push_commit (client, turn);
             break;
         }
-        for (unsigned i = 0; i < turn->effects->len && !client->dying; i++) {
-            TgEffect *effect = g_ptr_array_index (turn->effects, i);
-            effect->run (client, effect);
+        if (!run_effects (client, turn, &done)) {
+            g_queue_push_head (&client->turns, turn);
+            client->let_out_timer = client->host->ops->timer_add (
+                client->host->self, EFFECTS_PAUSE, let_out_cb, client);
+            break;
         }
         turn_free (turn);
     }
@@ -167,7 +201,12 @@ let_out (TgClient *client)
 void
 tg_turn_end (TgClient *client)
 {
-    g_queue_push_tail (&client->turns, g_steal_pointer (&client->turn));
+    TgTurn *turn = g_steal_pointer (&client->turn);
+
+    if (turn->effects->len == 0 && store_batch_is_empty (turn->batch))
+        turn_free (turn); /* nothing came of it */
+    else
+        g_queue_push_tail (&client->turns, turn);
     let_out (client);
 }
 

@@ -1,29 +1,31 @@
-/* The order of the world: pts, qts, seq, and getDifference for whatever is missing
- * (MTPROTO.md section G, SECRET-CHATS.md section J). */
+/* The order of the world: pts, qts, seq (MTPROTO.md section G, SECRET-CHATS.md section J).
+ * What is missing comes through tg-difference.c.
+ *
+ * What a server sends at once may be much: a turn takes TG_TAKE_AT_ONCE of it, the rest
+ * waits, as messages that are decoded already; how much waits is bounded, and what has no
+ * room is dropped and comes with a difference (DECISIONS 32). */
 #include "tg-private.h"
 
 #include "record.tl.h"
 
 #define GAP_WAIT 500               /* ms for the missing ones (MT-G11) */
-#define IDLE_WAIT (15 * 60 * 1000) /* ms without any update (MT-G12) */
-#define DIFFERENCE_EVERY 1000      /* ms between differences (MT-G13) */
-#define BACKOFF_MAX 6              /* 1, 2, 4 .. 64 s */
-#define POSTPONED_MAX 1000         /* messages while a difference runs (MT-G3) */
+#define TAKE_AT_ONCE 100           /* updates and people of a turn: some 20 ms of work */
+#define POSTPONED_MAX 1000         /* messages that wait for their turn (MT-G3) */
 #define EARLY_MAX 1000             /* updates behind a gap */
-#define TELL_AFTER 2000            /* ms: receivedQueue after new encrypted messages */
-#define CATCH_UP 2000     /* ms: after a reconnect the server tells of a new session */
-#define COUNT_MAX 1000000 /* events in one update; more is no honest count */
+#define KEPT_MAX ((size_t)8 << 20) /* bytes of memory that both take together */
+#define TURNS_MAX 100              /* turns that the disk has not got: no more is taken */
+#define BUSY_WAIT 100              /* ms until it is looked at again */
+#define COUNT_MAX 1000000          /* events in one update; more is no honest count */
+#define CATCH_UP 2000 /* ms: after a reconnect the server tells of a new session */
 
 /* An update that came before its predecessors; keeps its message alive. */
 typedef struct {
     TlMessage *message;
     const TlObject *update;
+    size_t size; /* of the message, counted for one of its updates */
 } TgEarly;
 
 typedef enum { FIT_NOW, FIT_OLD, FIT_EARLY } Fit;
-
-static void run_difference (TgClient *client);
-static void ask_difference (TgClient *client);
 
 static void
 early_free (TgEarly *early)
@@ -37,7 +39,7 @@ tg_updates_init (TgClient *client)
 {
     g_queue_init (&client->updates.postponed);
     client->updates.early = g_ptr_array_new_with_free_func ((GDestroyNotify)early_free);
-    client->updates.idle_at = HOST_NEVER;
+    client->updates.idle_at = client->updates.more_at = HOST_NEVER;
 }
 
 void
@@ -45,6 +47,7 @@ tg_updates_clear (TgClient *client)
 {
     g_queue_clear_full (&client->updates.postponed, (GDestroyNotify)tl_message_unref);
     g_clear_pointer (&client->updates.early, g_ptr_array_unref);
+    g_clear_pointer (&client->updates.piece, tl_message_unref);
 }
 
 void
@@ -64,8 +67,8 @@ tg_updates_load (TgClient *client, const uint8_t *data, size_t len)
     client->updates.seq = state->seq;
 }
 
-static void
-save (TgClient *client)
+void
+tg_updates_save (TgClient *client)
 {
     const TgUpdates *u = &client->updates;
     RecUpdatesState record = TL_NEW (RecUpdatesState, .pts = u->pts, .qts = u->qts,
@@ -73,18 +76,8 @@ save (TgClient *client)
     tg_put (client, STORE_UPDATES, 0, TL_OBJ (&record));
 }
 
-/* Whether these are positions at all. */
-static gboolean
-is_state (const TlObject *object)
-{
-    const ApiUpdatesState *state = TL_AS (object, ApiUpdatesState);
-
-    return state != NULL && state->pts >= 0 && state->qts >= 0 && state->date >= 0 &&
-           state->seq >= 0;
-}
-
-static void
-set_state (TgClient *client, const TlObject *object)
+void
+tg_updates_set_state (TgClient *client, const TlObject *object)
 {
     const ApiUpdatesState *state = TL_AS (object, ApiUpdatesState);
     TgUpdates *u = &client->updates;
@@ -94,14 +87,14 @@ set_state (TgClient *client, const TlObject *object)
     u->qts = state->qts;
     u->date = state->date;
     u->seq = state->seq;
-    save (client);
+    tg_updates_save (client);
 }
 
 /* --- single updates -------------------------------------------------------------------
  */
 
-static void
-take_cloud (TgClient *client, const TlObject *object)
+void
+tg_updates_take_cloud (TgClient *client, const TlObject *object)
 {
     const ApiMessage *message = TL_AS (object, ApiMessage);
     const ApiPeerUser *peer =
@@ -111,8 +104,8 @@ take_cloud (TgClient *client, const TlObject *object)
         tg_tell_cloud_message (client, peer->user_id);
 }
 
-static void
-apply (TgClient *client, const TlObject *update, gboolean live)
+void
+tg_updates_apply (TgClient *client, const TlObject *update, gboolean live)
 {
     g_debug ("[updates] %s", tl_id_name (&tl_api_schema, update->id));
     switch (update->id) {
@@ -143,14 +136,14 @@ apply (TgClient *client, const TlObject *update, gboolean live)
         tg_peer_rename (client, TL_AS (update, ApiUpdateUserName));
         break;
     case ApiUpdateNewMessage_ID:
-        take_cloud (client, TL_AS (update, ApiUpdateNewMessage)->message);
+        tg_updates_take_cloud (client, TL_AS (update, ApiUpdateNewMessage)->message);
         break;
     case ApiUpdateServiceNotification_ID:
         tg_tell_service_message (client,
                                  TL_AS (update, ApiUpdateServiceNotification)->message);
         break;
     case ApiUpdatePtsChanged_ID:
-        ask_difference (client);
+        tg_difference_ask (client);
         break;
     default:
         break; /* not ours */
@@ -218,7 +211,7 @@ fit (TgClient *client, const TlObject *update)
 
     if (qts_of (update, &number)) {
         if (number <= 0) {
-            ask_difference (client); /* SC-J2 */
+            tg_difference_ask (client); /* SC-J2 */
             return FIT_OLD;
         }
         if (number <= u->qts)
@@ -226,33 +219,98 @@ fit (TgClient *client, const TlObject *update)
         if ((int64_t)number - u->qts > 1)
             return FIT_EARLY;
         u->qts = number;
-        u->tell_at = tg_now (client).mono + TELL_AFTER;
-        save (client);
+        u->tell_at = tg_now (client).mono + TG_TELL_AFTER;
+        tg_updates_save (client);
     } else if (pts_of (update, &number, &count)) {
         Fit result = fit_pts (u, number, count);
         if (result != FIT_NOW)
             return result;
         u->pts = number;
-        save (client);
+        tg_updates_save (client);
     }
     return FIT_NOW;
+}
+
+/* --- what waits ------------------------------------------------------------------------
+ */
+
+/* Whether this turn may take one more; counts it. */
+gboolean
+tg_updates_may_take (TgClient *client)
+{
+    TgUpdates *u = &client->updates;
+
+    if (u->turn != client->turn_number)
+        u->taken = 0;
+    u->turn = client->turn_number;
+    return u->taken++ < TAKE_AT_ONCE;
+}
+
+static void
+postpone (TgClient *client, TlMessage *message)
+{
+    TgUpdates *u = &client->updates;
+    size_t size = tl_message_size (message);
+
+    if (u->postponed.length >= POSTPONED_MAX || u->kept + size > KEPT_MAX) {
+        u->wanted = TRUE; /* it comes with the difference */
+        return;
+    }
+    u->kept += size;
+    g_queue_push_tail (&u->postponed, tl_message_ref (message));
+    if (!u->running && u->more_at == HOST_NEVER)
+        u->more_at = tg_now (client).mono;
 }
 
 static void
 keep_early (TgClient *client, TlMessage *message, const TlObject *update)
 {
     TgUpdates *u = &client->updates;
+    const TgEarly *last =
+        u->early->len > 0 ? g_ptr_array_index (u->early, u->early->len - 1) : NULL;
+    size_t size =
+        last != NULL && last->message == message ? 0 : tl_message_size (message);
 
-    if (u->early->len >= EARLY_MAX) {
-        ask_difference (client);
+    if (u->early->len >= EARLY_MAX || u->kept + size > KEPT_MAX) {
+        tg_difference_ask (client);
         return;
     }
     TgEarly *early = g_new0 (TgEarly, 1);
     early->message = tl_message_ref (message);
     early->update = update;
+    early->size = size;
+    u->kept += size;
     g_ptr_array_add (u->early, early);
     if (u->gap_at == 0)
         u->gap_at = tg_now (client).mono + GAP_WAIT;
+}
+
+/* Its message may be kept by another one, which is counted for it then. */
+static void
+drop_early (TgClient *client, TgEarly *early)
+{
+    TgUpdates *u = &client->updates;
+
+    for (unsigned i = 0; early->size > 0 && i < u->early->len; i++) {
+        TgEarly *other = g_ptr_array_index (u->early, i);
+        if (other->message == early->message && other->size == 0) {
+            other->size = early->size;
+            early->size = 0;
+        }
+    }
+    u->kept -= early->size;
+    early_free (early);
+}
+
+void
+tg_updates_forget_early (TgClient *client)
+{
+    TgUpdates *u = &client->updates;
+
+    for (unsigned i = 0; i < u->early->len; i++)
+        u->kept -= ((TgEarly *)g_ptr_array_index (u->early, i))->size;
+    g_ptr_array_set_size (u->early, 0);
+    u->gap_at = 0;
 }
 
 /* Those whose turn has come since. */
@@ -270,8 +328,8 @@ retry_early (TgClient *client)
         }
         g_ptr_array_steal_index (u->early, i);
         if (result == FIT_NOW)
-            apply (client, early->update, TRUE);
-        early_free (early);
+            tg_updates_apply (client, early->update, TRUE);
+        drop_early (client, early);
         i = 0;
     }
     if (u->early->len == 0)
@@ -283,7 +341,7 @@ take_update (TgClient *client, TlMessage *message, const TlObject *update)
 {
     switch (fit (client, update)) {
     case FIT_NOW:
-        apply (client, update, TRUE);
+        tg_updates_apply (client, update, TRUE);
         retry_early (client);
         break;
     case FIT_EARLY:
@@ -301,38 +359,86 @@ has_box (const TlObject *update)
     return qts_of (update, &a) || pts_of (update, &a, &b);
 }
 
-static void
-take_boxed (TgClient *client, TlMessage *message, const TlVector *updates, gboolean boxed)
+/* `updates` and `updatesCombined`. */
+typedef struct {
+    const TlVector *users, *updates;
+    int32_t seq_start, seq, date;
+} Many;
+
+static gboolean
+many_of (const TlObject *root, Many *many)
 {
-    for (size_t i = 0; i < updates->len; i++) {
-        const TlObject *update = TL_ITEM_OBJ (*updates, i);
-        if (has_box (update) == boxed)
-            take_update (client, message, update);
-    }
+    const ApiUpdates *one = TL_AS (root, ApiUpdates);
+    const ApiUpdatesCombined *combined = TL_AS (root, ApiUpdatesCombined);
+
+    if (one != NULL)
+        *many = (Many){ &one->users, &one->updates, one->seq, one->seq, one->date };
+    else if (combined != NULL)
+        *many = (Many){ &combined->users, &combined->updates, combined->seq_start,
+                        combined->seq, combined->date };
+    return one != NULL || combined != NULL;
 }
 
-/* `updates` and `updatesCombined`: those with a box first, the rest by seq (MT-G9). */
-static void
-take_many (TgClient *client, TlMessage *message, const TlVector *updates,
-           int32_t seq_start, int32_t seq, int32_t date)
+/* Whether those without a box may be taken; asks for what is missing before them. */
+static gboolean
+seq_fits (TgClient *client, const Many *many)
 {
     TgUpdates *u = &client->updates;
-    gboolean sane = seq_start >= 0 && date >= 0 && seq >= seq_start &&
-                    (seq_start == 0 ? seq == 0 : seq - seq_start <= COUNT_MAX);
+    gboolean sane = many->seq_start >= 0 && many->date >= 0 &&
+                    many->seq >= many->seq_start &&
+                    (many->seq_start == 0 ? many->seq == 0
+                                          : many->seq - many->seq_start <= COUNT_MAX);
 
-    take_boxed (client, message, updates, TRUE);
-    if (sane && seq_start != 0 && seq_start <= u->seq)
-        return;
-    if (!sane || (int64_t)seq_start - u->seq > 1) {
-        ask_difference (client);
-        return;
+    if (sane && many->seq_start != 0 && many->seq_start <= u->seq)
+        return FALSE;
+    if (sane && (int64_t)many->seq_start - u->seq <= 1)
+        return TRUE;
+    tg_difference_ask (client);
+    return FALSE;
+}
+
+/* People, then those with a box, the rest by seq (MT-G9). FALSE: that was all. */
+static gboolean
+take_item (TgClient *client, const Many *many, size_t i)
+{
+    TgUpdates *u = &client->updates;
+    size_t n = many->updates->len;
+
+    if (i < many->users->len) {
+        tg_peers_take_one (client, TL_ITEM_OBJ (*many->users, i));
+        return TRUE;
     }
-    take_boxed (client, message, updates, FALSE);
-    if (seq != 0) {
-        u->seq = seq;
-        u->date = date;
-        save (client);
+    i -= many->users->len;
+    if (i == n && !seq_fits (client, many))
+        return FALSE;
+    if (i < 2 * n) {
+        const TlObject *update = TL_ITEM_OBJ (*many->updates, i % n);
+        if (has_box (update) == (i < n))
+            take_update (client, u->piece, update);
+        return TRUE;
     }
+    if (many->seq != 0) {
+        u->seq = many->seq;
+        u->date = many->date;
+        tg_updates_save (client);
+    }
+    return FALSE;
+}
+
+static void
+take_piece (TgClient *client)
+{
+    TgUpdates *u = &client->updates;
+    Many many;
+
+    many_of (tl_message_root (u->piece), &many);
+    do {
+        if (!tg_updates_may_take (client)) {
+            u->more_at = tg_now (client).mono;
+            return;
+        }
+    } while (take_item (client, &many, u->piece_at++));
+    g_clear_pointer (&u->piece, tl_message_unref);
 }
 
 static void
@@ -344,12 +450,12 @@ take_short_message (TgClient *client, int32_t pts, int32_t count, int64_t from,
     switch (fit_pts (u, pts, count)) {
     case FIT_NOW:
         u->pts = pts;
-        save (client);
+        tg_updates_save (client);
         if (from != 0 && !out)
             tg_tell_cloud_message (client, from);
         break;
     case FIT_EARLY:
-        ask_difference (client);
+        tg_difference_ask (client);
         break;
     case FIT_OLD:
         break;
@@ -361,26 +467,49 @@ take (TgClient *client, TlMessage *message)
 {
     const TlObject *root = tl_message_root (message);
     const ApiUpdateShort *single = TL_AS (root, ApiUpdateShort);
-    const ApiUpdates *many = TL_AS (root, ApiUpdates);
-    const ApiUpdatesCombined *combined = TL_AS (root, ApiUpdatesCombined);
     const ApiUpdateShortMessage *text = TL_AS (root, ApiUpdateShortMessage);
     const ApiUpdateShortChatMessage *chat = TL_AS (root, ApiUpdateShortChatMessage);
+    Many many;
 
     if (single != NULL) {
         take_update (client, message, single->update);
-    } else if (many != NULL) {
-        tg_peers_take (client, &many->users);
-        take_many (client, message, &many->updates, many->seq, many->seq, many->date);
-    } else if (combined != NULL) {
-        tg_peers_take (client, &combined->users);
-        take_many (client, message, &combined->updates, combined->seq_start,
-                   combined->seq, combined->date);
+    } else if (many_of (root, &many)) {
+        client->updates.piece = tl_message_ref (message);
+        client->updates.piece_at = 0;
+        take_piece (client);
     } else if (text != NULL) {
         take_short_message (client, text->pts, text->pts_count, text->user_id, text->out);
     } else if (chat != NULL) {
         take_short_message (client, chat->pts, chat->pts_count, 0, chat->out);
     } else {
-        ask_difference (client); /* updatesTooLong and whatever is not an update */
+        tg_difference_ask (client); /* updatesTooLong and whatever is not an update */
+    }
+}
+
+/* Goes on with what waits, as far as this turn may. */
+void
+tg_updates_go_on (TgClient *client)
+{
+    TgUpdates *u = &client->updates;
+
+    u->more_at = HOST_NEVER;
+    if (client->turns.length >=
+        TURNS_MAX) { /* a slow disk: what it has not got, piles up */
+        u->more_at = tg_now (client).mono + BUSY_WAIT;
+        return;
+    }
+    if (u->piece != NULL && u->running)
+        tg_difference_take (client);
+    else if (u->piece != NULL)
+        take_piece (client);
+    while (u->piece == NULL && !u->running && !g_queue_is_empty (&u->postponed)) {
+        if (!tg_updates_may_take (client)) {
+            u->more_at = tg_now (client).mono;
+            return;
+        }
+        g_autoptr (TlMessage) message = g_queue_pop_head (&u->postponed);
+        u->kept -= tl_message_size (message);
+        take (client, message);
     }
 }
 
@@ -394,199 +523,14 @@ tg_updates_receive (TgClient *client, TlMessage *message)
             u->wanted = TRUE;
         return; /* MT-F6 */
     }
-    u->idle_at = tg_now (client).mono + IDLE_WAIT;
-    if (message == NULL) {
-        ask_difference (client);
-    } else if (u->running) { /* MT-G3 */
-        if (u->postponed.length < POSTPONED_MAX)
-            g_queue_push_tail (&u->postponed, tl_message_ref (message));
-        else
-            u->wanted = TRUE;
-    } else {
-        take (client, message);
-    }
-}
-
-/* --- difference ------------------------------------------------------------------------
- */
-
-static void
-first_sync_done (TgClient *client)
-{
-    if (client->updates.synced)
-        return;
-    client->updates.synced = TRUE;
-    tg_logged_in (client);
-}
-
-static void
-finish (TgClient *client)
-{
-    TgUpdates *u = &client->updates;
-
-    u->running = FALSE;
-    u->rebased = FALSE;
-    u->failures = 0;
-    u->not_before = tg_now (client).mono + DIFFERENCE_EVERY;
-    g_ptr_array_set_size (u->early, 0);
-    u->gap_at = 0;
-    first_sync_done (client);
-    if (u->caught_up_at != 0)
-        u->caught_up_at = tg_now (client).mono; /* with the next tick */
-    while (!u->running && !g_queue_is_empty (&u->postponed)) {
-        g_autoptr (TlMessage) message = g_queue_pop_head (&u->postponed);
-        take (client, message);
-    }
-}
-
-/* Chats before their messages, then the rest (SC-J5). */
-static void
-take_difference (TgClient *client, const TlVector *users, const TlVector *others,
-                 const TlVector *encrypted, const TlVector *messages)
-{
-    tg_peers_take (client, users);
-    for (size_t i = 0; i < others->len; i++)
-        if (TL_ITEM_OBJ (*others, i)->id == ApiUpdateEncryption_ID)
-            apply (client, TL_ITEM_OBJ (*others, i), FALSE);
-    for (size_t i = 0; i < encrypted->len; i++)
-        tg_secrets_message (client, TL_ITEM_OBJ (*encrypted, i), FALSE);
-    for (size_t i = 0; i < others->len; i++)
-        if (TL_ITEM_OBJ (*others, i)->id != ApiUpdateEncryption_ID)
-            apply (client, TL_ITEM_OBJ (*others, i), FALSE);
-    for (size_t i = 0; i < messages->len; i++)
-        take_cloud (client, TL_ITEM_OBJ (*messages, i));
-    if (encrypted->len > 0)
-        client->updates.tell_at = tg_now (client).mono + TELL_AFTER;
-}
-
-/* An answer with numbers that cannot be: as if it had not decoded. */
-static const MtError bad_numbers = {
-    .code = MT_ERROR_LOCAL_DECODE, .type = "BAD_STATE", .number = -1, .text = "BAD_STATE"
-};
-
-static void
-difference_failed (TgClient *client, const MtError *error)
-{
-    TgUpdates *u = &client->updates;
-
-    u->running = FALSE;
-    if (error->code == MT_ERROR_LOCAL_CLOSED)
-        return;
-    if (g_str_has_prefix (error->type, "PERSISTENT_TIMESTAMP")) { /* MT-G2 */
-        u->known = FALSE;
-        run_difference (client);
-        return;
-    }
-    u->not_before = tg_now (client).mono +
-                    ((int64_t)1000 << MIN (u->failures, BACKOFF_MAX)); /* G13 */
-    u->failures++;
-    u->wanted = TRUE;
-}
-
-static void
-difference_cb (void *user, TlMessage *answer, const MtError *error)
-{
-    TgClient *client = user;
-    TgUpdates *u = &client->updates;
-
-    if (client->dying)
-        return;
-    if (error != NULL) {
-        difference_failed (client, error);
-        return;
-    }
-    const TlObject *root = tl_message_root (answer);
-    const ApiUpdatesDifference *all = TL_AS (root, ApiUpdatesDifference);
-    const ApiUpdatesDifferenceSlice *slice = TL_AS (root, ApiUpdatesDifferenceSlice);
-    const ApiUpdatesDifferenceEmpty *empty = TL_AS (root, ApiUpdatesDifferenceEmpty);
-    const ApiUpdatesDifferenceTooLong *too_long =
-        TL_AS (root, ApiUpdatesDifferenceTooLong);
-
-    if ((all != NULL && !is_state (all->state)) ||
-        (slice != NULL && !is_state (slice->intermediate_state)) ||
-        (empty != NULL && (empty->date < 0 || empty->seq < 0)) ||
-        (too_long != NULL && too_long->pts < 0)) {
-        difference_failed (client, &bad_numbers);
-    } else if (all != NULL) {
-        take_difference (client, &all->users, &all->other_updates,
-                         &all->new_encrypted_messages, &all->new_messages);
-        set_state (client, all->state);
-        finish (client);
-    } else if (slice != NULL) {
-        take_difference (client, &slice->users, &slice->other_updates,
-                         &slice->new_encrypted_messages, &slice->new_messages);
-        set_state (client, slice->intermediate_state);
-        u->running = FALSE;
-        run_difference (client);
-    } else if (empty != NULL) { /* SC-J8 */
-        u->date = empty->date;
-        u->seq = empty->seq;
-        save (client);
-        finish (client);
-    } else if (too_long != NULL) {
-        u->pts = too_long->pts;
-        save (client);
-        u->running = FALSE;
-        run_difference (client);
-    }
-}
-
-static void
-state_cb (void *user, TlMessage *answer, const MtError *error)
-{
-    TgClient *client = user;
-    TgUpdates *u = &client->updates;
-
-    if (client->dying)
-        return;
-    if (error == NULL && !is_state (tl_message_root (answer)))
-        error = &bad_numbers;
-    if (error != NULL) {
-        difference_failed (client, error);
-        return;
-    }
-    /* what lies between the messages that are here and the server's count must come, not
-     * be told as received; unless the server refuses even this (SC-J2, SC-J3) */
-    int32_t qts = u->qts;
-    gboolean keep = !u->rebased && tg_secrets_any_open (client);
-    set_state (client, tl_message_root (answer));
-    if (keep && qts < u->qts) {
-        u->qts = qts;
-        u->rebased = TRUE;
-        save (client);
-        run_difference (client);
-        return;
-    }
-    finish (client);
-}
-
-static void
-run_difference (TgClient *client)
-{
-    TgUpdates *u = &client->updates;
-
-    u->running = TRUE;
-    u->wanted = FALSE;
-    u->idle_at = tg_now (client).mono + IDLE_WAIT;
-    if (!u->known) {
-        ApiUpdatesGetState request = TL_NEW (ApiUpdatesGetState);
-        tg_call (client, TL_OBJ (&request), MT_CALL_DEFAULT, state_cb, client);
-        return;
-    }
-    ApiUpdatesGetDifference request =
-        TL_NEW (ApiUpdatesGetDifference, .pts = u->pts, .date = u->date, .qts = u->qts);
-    tg_call (client, TL_OBJ (&request), MT_CALL_DEFAULT, difference_cb, client);
-}
-
-static void
-ask_difference (TgClient *client)
-{
-    TgUpdates *u = &client->updates;
-
-    if (u->running || !u->synced || tg_now (client).mono < u->not_before)
-        u->wanted = TRUE; /* one at a time, once a second (MT-G12, G13) */
+    u->idle_at = tg_now (client).mono + TG_IDLE_WAIT;
+    if (message == NULL)
+        tg_difference_ask (client);
+    else if (u->running || u->piece != NULL || !g_queue_is_empty (&u->postponed) ||
+             client->turns.length >= TURNS_MAX || !tg_updates_may_take (client))
+        postpone (client, message); /* MT-G3, or too much for this turn */
     else
-        run_difference (client);
+        take (client, message);
 }
 
 void
@@ -598,16 +542,17 @@ tg_updates_reconnected (TgClient *client)
 static gboolean
 is_caught_up (const TgUpdates *u)
 {
-    return u->caught_up_at != 0 && !u->running && !u->wanted && u->gap_at == 0;
+    return u->caught_up_at != 0 && !u->running && !u->wanted && u->gap_at == 0 &&
+           u->piece == NULL && u->postponed.length == 0;
 }
 
 void
 tg_updates_sync (TgClient *client)
 {
-    if (client->updates.running)
+    if (client->updates.running || client->updates.piece != NULL)
         return;
     tg_tell_step (client, TG_STEP_SYNCHRONISING);
-    run_difference (client);
+    tg_difference_run (client);
 }
 
 /* --- time ------------------------------------------------------------------------------
@@ -620,7 +565,7 @@ told_cb (void *user, TlMessage *answer, const MtError *error)
 
     if (!client->dying && error != NULL &&
         g_str_equal (error->type, "MAX_QTS_INVALID")) /* SC-E18 */
-        ask_difference (client);
+        tg_difference_ask (client);
 }
 
 /* The turn that moved qts was written before this one began (SC-J3, J4). */
@@ -635,7 +580,7 @@ tell_received (TgClient *client)
     if (u->qts <= u->told_qts || client->committing ||
         !g_queue_is_empty (&client->turns)) {
         if (u->qts > u->told_qts)
-            u->tell_at = tg_now (client).mono + TELL_AFTER;
+            u->tell_at = tg_now (client).mono + TG_TELL_AFTER;
         return;
     }
     u->told_qts = u->qts;
@@ -651,14 +596,15 @@ tg_updates_tick (TgClient *client, HostTime now)
         return;
     if (u->gap_at != 0 && u->gap_at <= now.mono) {
         u->gap_at = 0;
-        ask_difference (client);
+        tg_difference_ask (client);
     }
     if (u->idle_at <= now.mono) {
-        u->idle_at = now.mono + IDLE_WAIT;
-        ask_difference (client);
+        u->idle_at = now.mono + TG_IDLE_WAIT;
+        tg_difference_ask (client);
     }
-    if (u->wanted && !u->running && u->not_before <= now.mono)
-        run_difference (client);
+    if (u->more_at <= now.mono)
+        tg_updates_go_on (client);
+    tg_difference_tick (client, now);
     if (u->tell_at != 0 && u->tell_at <= now.mono)
         tell_received (client);
     if (is_caught_up (u) && u->caught_up_at <= now.mono) {
@@ -675,11 +621,9 @@ tg_updates_deadline (TgClient *client)
 
     if (client->own_id == 0)
         return deadline;
-    deadline = u->idle_at;
+    deadline = MIN (MIN (u->idle_at, u->more_at), tg_difference_deadline (client));
     if (u->gap_at != 0)
         deadline = MIN (deadline, u->gap_at);
-    if (u->wanted && !u->running)
-        deadline = MIN (deadline, u->not_before);
     if (u->tell_at != 0)
         deadline = MIN (deadline, u->tell_at);
     if (is_caught_up (u))

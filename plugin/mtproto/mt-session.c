@@ -628,6 +628,13 @@ mt_session_wake (MtSession *s, HostTime now)
     mt_session_flush (s, now);
 }
 
+void
+mt_session_reconnect (MtSession *s, const char *why, HostTime now)
+{
+    mt_session_drop (s, why, now);
+    mt_session_flush (s, now);
+}
+
 int64_t
 mt_session_deadline (const MtSession *s)
 {

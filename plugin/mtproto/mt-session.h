@@ -130,6 +130,8 @@ void mt_session_closed (MtSession *session, HostTime now);
 void mt_session_tick (MtSession *session, HostTime now);
 void mt_session_prime_checked (MtSession *session, const uint8_t p[static 256],
                                gboolean good, HostTime now);
+/* This connection is no good to its user: another one, after the usual pause. */
+void mt_session_reconnect (MtSession *session, const char *why, HostTime now);
 /* The network is back or the user asks: forget the back-off, ping, reconnect (MT-B32). */
 void mt_session_wake (MtSession *session, HostTime now);
 /* `mono` instant of the next tick(), or HOST_NEVER. */

@@ -89,6 +89,7 @@ void tgp_keys_clear (TgpAccount *tgp);
 void tgp_peer (void *user, const TgPeer *peer);
 void tgp_cloud_message (void *user, int64_t user_id);
 void tgp_service_message (void *user, const char *text);
+void tgp_trouble (void *user, TgTrouble trouble, int64_t number);
 /* "Alice Aa", or the number; borrowed until the next call for that person. */
 const char *tgp_person_name (TgpAccount *tgp, int64_t user_id);
 /* The same, with what tells them from others of that name: "Alice Aa, @alice". */

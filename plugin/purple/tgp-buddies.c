@@ -251,3 +251,49 @@ tgp_service_message (void *user, const char *text)
     purple_notify_formatted (tgp->gc, _ ("Message from Telegram"),
                              _ ("Message from Telegram"), NULL, escaped, NULL, NULL);
 }
+
+/* A line in every open window of a secret chat; FALSE: there is none. */
+static gboolean
+tell_windows (TgpAccount *tgp, const char *text)
+{
+    gboolean told = FALSE;
+    int64_t id;
+
+    for (GList *l = purple_get_ims (); l != NULL; l = l->next) {
+        PurpleConversation *conv = l->data;
+        if (purple_conversation_get_account (conv) != tgp->account ||
+            tgp_name_parse (purple_conversation_get_name (conv), &id) != TGP_NAME_SECRET)
+            continue;
+        tgp_secret_write (tgp, (int32_t)id, FALSE, text);
+        told = TRUE;
+    }
+    return told;
+}
+
+void
+tgp_trouble (void *user, TgTrouble trouble, int64_t number)
+{
+    TgpAccount *tgp = user;
+    g_autofree char *text = NULL;
+
+    switch (trouble) {
+    case TG_TROUBLE_CATCHING_UP:
+        text = g_strdup (_ ("The server has not yet told what was missed; it is asked "
+                            "again and again. What you write meanwhile waits."));
+        break;
+    case TG_TROUBLE_OVER:
+        tell_windows (tgp, _ ("What was missed has arrived."));
+        return;
+    case TG_TROUBLE_SKIPPED:
+        text = g_strdup_printf (
+            ngettext ("The server sent %d piece of news that was too large to be read. "
+                      "It was left out.",
+                      "The server sent %d pieces of news that were too large to be read. "
+                      "They were left out.",
+                      (unsigned long)number),
+            (int)number);
+        break;
+    }
+    if (!tell_windows (tgp, text))
+        purple_notify_warning (tgp->gc, _ ("Telegram"), text, NULL);
+}

@@ -390,4 +390,5 @@ const TgEvents tgp_events = {
     .secret_gone = tgp_secret_gone,
     .secret_typing = tgp_secret_typing,
     .secret_notice = tgp_secret_notice,
+    .trouble = tgp_trouble,
 };

@@ -148,6 +148,7 @@ secret_settle (SecretChat *chat, HostTime now)
         secret_outbox_pump (chat, now);
         secret_read_pump (chat);
     }
+    secret_outbox_watch (chat, now);
     if (chat->dirty) {
         chat->dirty = FALSE;
         secret_save (chat);

@@ -270,6 +270,32 @@ next_to_send (const SecretChat *chat)
     return NULL;
 }
 
+/* The first silent minute is told, whatever it is that the message waits for: an answer, a
+ * connection, or what was missed (DECISIONS 7). */
+void
+secret_outbox_watch (SecretChat *chat, HostTime now)
+{
+    const SecretOut *out = chat->state == SECRET_STATE_READY ? next_to_send (chat) : NULL;
+
+    if (out == NULL) {
+        chat->send_since = 0;
+    } else if (chat->send_since == 0 || chat->send_waits != out->raw_out) {
+        chat->send_waits = out->raw_out;
+        chat->send_since = now.mono;
+        chat->delayed_told = FALSE;
+    } else if (!chat->delayed_told && now.mono - chat->send_since >= DELAYED_MS) {
+        chat->delayed_told = TRUE;
+        secret_event (chat, (SecretEvent){ .kind = SECRET_EVENT_DELAYED });
+    }
+}
+
+int64_t
+secret_outbox_deadline (const SecretChat *chat)
+{
+    return chat->send_since != 0 && !chat->delayed_told ? chat->send_since + DELAYED_MS
+                                                        : HOST_NEVER;
+}
+
 void
 secret_outbox_pump (SecretChat *chat, HostTime now)
 {
@@ -277,21 +303,14 @@ secret_outbox_pump (SecretChat *chat, HostTime now)
         return;
     if (chat->send_retry_at <= now.mono)
         chat->send_retry_at = 0;
-    if (chat->send_token != 0) {
-        if (!chat->delayed_told && now.mono - chat->send_since >= DELAYED_MS) {
-            chat->delayed_told = TRUE;
-            secret_event (chat, (SecretEvent){ .kind = SECRET_EVENT_DELAYED });
-        }
+    if (chat->send_token != 0)
         return; /* one in flight (SC-D3) */
-    }
     SecretOut *out = next_to_send (chat);
     if (out == NULL || chat->send_retry_at != 0)
         return;
     if (out->resend)
         g_debug ("[chat %d] -> #%d once more", chat->id, out->raw_out);
     chat->send_raw = out->raw_out;
-    chat->send_since = now.mono;
-    chat->delayed_told = FALSE;
     chat->send_token = secret_call (
         chat,
         (SecretCall){ .kind = SECRET_CALL_SEND,

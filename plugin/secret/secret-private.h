@@ -198,7 +198,8 @@ struct SecretChat {
     uint64_t handshake_token;
     uint64_t send_token;
     int32_t send_raw;
-    int64_t send_since; /* mono of the first try of what is at the head */
+    int64_t send_since; /* mono: what is at the head waits since; 0 = nothing does */
+    int32_t send_waits; /* its number */
     gboolean delayed_told;
     int64_t send_retry_at; /* mono */
     uint64_t read_token;
@@ -267,6 +268,9 @@ void secret_outbox_forget (SecretChat *chat, const int64_t *ids, size_t n, HostT
 gboolean secret_outbox_resend (SecretChat *chat, int32_t start, int32_t end,
                                HostTime now);
 void secret_outbox_pump (SecretChat *chat, HostTime now);
+/* Looks how long what is at the head has waited, and tells. */
+void secret_outbox_watch (SecretChat *chat, HostTime now);
+int64_t secret_outbox_deadline (const SecretChat *chat); /* mono */
 gboolean secret_outbox_answer (SecretChat *chat, uint64_t token,
                                const SecretAnswer *answer, HostTime now);
 void secret_out_free (SecretOut *out);

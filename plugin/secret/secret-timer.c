@@ -383,8 +383,7 @@ secret_timer_deadline (const SecretChat *chat, HostTime now)
             deadline = MIN (
                 deadline, MIN (note->expires_mono, now.mono + note->expires - now.wall));
     }
-    if (chat->send_token != 0 && !chat->delayed_told)
-        deadline = MIN (deadline, chat->send_since + 60000);
+    deadline = MIN (deadline, secret_outbox_deadline (chat));
     if (chat->send_token == 0 && chat->send_retry_at > 0 &&
         chat->state == SECRET_STATE_READY)
         deadline = MIN (deadline, chat->send_retry_at);

@@ -165,11 +165,17 @@ notice_cb (void *user, int32_t chat_id, TgNotice notice, int64_t number,
     note (user, "%s %d", names[notice], (int)number);
 }
 
-static const TgEvents events = {
-    step_cb,    offline_cb, ask_cb,     peer_cb,    cloud_cb,
-    service_cb, secret_cb,  removed_cb, message_cb, sent_cb,
-    failed_cb,  read_cb,    gone_cb,    typing_cb,  notice_cb
-};
+static void
+trouble_cb (void *user, TgTrouble trouble, int64_t number)
+{
+    static const char *const names[] = { "catching up", "in step", "skipped" };
+    note (user, "%s %d", names[trouble], (int)number);
+}
+
+static const TgEvents events = { step_cb,    offline_cb, ask_cb,    peer_cb,
+                                 cloud_cb,   service_cb, secret_cb, removed_cb,
+                                 message_cb, sent_cb,    failed_cb, read_cb,
+                                 gone_cb,    typing_cb,  notice_cb, trouble_cb };
 
 /* --- people ----------------------------------------------------------------------------
  */

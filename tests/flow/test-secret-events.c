@@ -200,6 +200,40 @@ requests_are_bounded (void)
     g_assert_cmpuint (n, ==, 50);
 }
 
+/* DECISIONS 7 MT-G13: the server never says what was missed: it is asked again on a new
+ * connection, the user is told, and a message that was typed meanwhile is told of after a
+ * minute; it goes out as soon as the server speaks */
+static void
+a_silent_difference_is_told (void)
+{
+    g_autoptr (Flow) flow = flow_with_chat (31);
+    Person *alice = flow_person (flow, 0), *bob = flow_person (flow, 1);
+
+    person_stop (alice);
+    g_string_truncate (alice->told, 0);
+    flow_control (flow, "drop updates.getDifference 0"); /* every one */
+    person_start (alice);
+    flow_wait (flow, 5000);
+    person_never_heard (alice, "online");
+    person_says (alice, "typed meanwhile");
+    person_hears (alice, "catching up 0");
+    person_hears (alice, "delayed 0");
+    flow_wait (flow, 120000);
+    person_never_heard (alice, "catching up 0"); /* once */
+    person_never_heard (alice, "delayed 0");
+    person_never_heard (bob, "message*");
+    g_autofree char *stats = dc_control (world_dc (flow->world), "stats");
+    const char *asked = strstr (stats, "updates.getDifference=");
+    g_assert_nonnull (asked);
+    /* at the start, then after 30, 60 and 120 s of silence, about */
+    g_assert_cmpint (atoi (asked + strlen ("updates.getDifference=")), >=, 3);
+    g_assert_cmpint (atoi (asked + strlen ("updates.getDifference=")), <=, 8);
+    flow_control (flow, "reset");
+    flow_wait (flow, 240000);
+    person_hears (alice, "online");
+    person_hears (bob, "message typed meanwhile");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -212,5 +246,6 @@ main (int argc, char **argv)
     g_test_add_func ("/flow/events/trouble", trouble_is_waited_out);
     g_test_add_func ("/flow/events/missed", a_thousand_missed_messages);
     g_test_add_func ("/flow/events/requests", requests_are_bounded);
+    g_test_add_func ("/flow/events/silence", a_silent_difference_is_told);
     return g_test_run ();
 }

@@ -292,10 +292,15 @@ notice_cb (void *user, int32_t chat_id, TgNotice notice, int64_t number,
     say_line ("notice %s %d", names[notice], (int)number);
 }
 
+static void
+trouble_cb (void *user, TgTrouble trouble, int64_t number)
+{
+}
+
 static const TgEvents events = { step_cb,    offline_cb, ask_cb,    peer_cb,
                                  cloud_cb,   service_cb, secret_cb, removed_cb,
                                  message_cb, sent_cb,    failed_cb, read_event_cb,
-                                 gone_cb,    typing_cb,  notice_cb };
+                                 gone_cb,    typing_cb,  notice_cb, trouble_cb };
 
 /* --- commands
  * ------------------------------------------------------------------------------ */

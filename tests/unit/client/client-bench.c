@@ -20,8 +20,6 @@ typedef struct {
     void *data;
 } BenchJob;
 
-static Bench *the_bench; /* of the session below: one at a time */
-
 /* --- the host ------------------------------------------------------------------------
  */
 
@@ -93,134 +91,6 @@ static const HostOps host_ops = { now_cb,       timer_add_cb, timer_remove_cb,
                                   conn_open_cb, conn_send_cb, conn_close_cb,
                                   work_cb };
 
-/* --- the session: plugin/mtproto's functions, played -----------------------------------
- */
-
-struct MtSession {
-    Bench *bench;
-    const MtOps *ops;
-    void *user;
-    unsigned flushed; /* calls that were given to send() */
-};
-
-MtSession *
-mt_session_new (const MtConfig *config, const MtOps *ops, void *user)
-{
-    MtSession *s = g_new0 (MtSession, 1);
-
-    *s = (MtSession){ the_bench, ops, user, 0 };
-    return s;
-}
-
-void
-mt_session_free (MtSession *s)
-{
-    static const MtError closed = {
-        .code = MT_ERROR_LOCAL_CLOSED, .type = "CLOSED", .number = -1, .text = "CLOSED"
-    };
-
-    for (unsigned i = 0; i < s->bench->calls->len; i++) {
-        BenchCall *call = s->bench->calls->pdata[i];
-        if (!call->answered)
-            call->func (call->user, NULL, &closed);
-        call->answered = TRUE;
-    }
-    g_free (s);
-}
-
-gboolean
-mt_session_restore (MtSession *s, const uint8_t *record, size_t len)
-{
-    return TRUE;
-}
-
-void
-mt_session_set_logged_in (MtSession *s, gboolean logged_in)
-{
-}
-
-void
-mt_session_start (MtSession *s, HostTime now)
-{
-    s->ops->connect (s->user, &(MtAddress){ "127.0.0.1", 1 });
-}
-
-void
-mt_session_connected (MtSession *s, HostTime now)
-{
-    s->ops->state (s->user, MT_STATE_READY);
-    mt_session_flush (s, now);
-}
-
-void
-mt_session_receive (MtSession *s, const uint8_t *data, size_t len, HostTime now)
-{
-    Bench *bench = s->bench;
-    g_autoptr (TlMessage) message = g_steal_pointer (&bench->pending);
-    BenchCall *call = bench->answering;
-
-    bench->answering = NULL;
-    if (call == NULL) {
-        s->ops->updates (s->user, message);
-        return;
-    }
-    call->answered = TRUE;
-    call->func (call->user, message, bench->error);
-    bench->error = NULL;
-}
-
-MtCall *
-mt_session_call (MtSession *s, const TlObject *request, MtCallFlags flags,
-                 MtAnswerFunc func, void *user, GError **error)
-{
-    g_auto (TlWriter) writer = { 0 };
-    BenchCall *call = g_new0 (BenchCall, 1);
-
-    g_assert_true (tl_encode (&tl_api_schema, request, &writer));
-    *call = (BenchCall){ .id = request->id,
-                         .request = g_bytes_new (writer.data, writer.len),
-                         .func = func,
-                         .user = user };
-    g_ptr_array_add (s->bench->calls, call);
-    return (MtCall *)call;
-}
-
-void
-mt_session_flush (MtSession *s, HostTime now)
-{
-    for (; s->flushed < s->bench->calls->len; s->flushed++) {
-        uint32_t n = s->flushed;
-        s->ops->send (s->user, (const uint8_t *)&n, sizeof n);
-    }
-}
-
-void
-mt_session_closed (MtSession *s, HostTime now)
-{
-}
-
-void
-mt_session_tick (MtSession *s, HostTime now)
-{
-}
-
-int64_t
-mt_session_deadline (const MtSession *s)
-{
-    return HOST_NEVER;
-}
-
-void
-mt_session_wake (MtSession *s, HostTime now)
-{
-}
-
-void
-mt_session_prime_checked (MtSession *s, const uint8_t p[static 256], gboolean good,
-                          HostTime now)
-{
-}
-
 /* --- what the client tells -----------------------------------------------------------
  */
 
@@ -267,6 +137,7 @@ cloud_cb (void *user, int64_t user_id)
 static void
 service_cb (void *user, const char *text)
 {
+    ((Bench *)user)->services++;
 }
 
 static void
@@ -323,11 +194,16 @@ notice_cb (void *user, int32_t chat_id, TgNotice notice, int64_t number,
     note (user, "notice %d", notice);
 }
 
-static const TgEvents events = {
-    step_cb,    offline_cb, ask_cb,     peer_cb,    cloud_cb,
-    service_cb, secret_cb,  removed_cb, message_cb, sent_cb,
-    failed_cb,  read_cb,    gone_cb,    typing_cb,  notice_cb
-};
+static void
+trouble_cb (void *user, TgTrouble trouble, int64_t number)
+{
+    note (user, "trouble %d %d", trouble, (int)number);
+}
+
+static const TgEvents events = { step_cb,    offline_cb, ask_cb,    peer_cb,
+                                 cloud_cb,   service_cb, secret_cb, removed_cb,
+                                 message_cb, sent_cb,    failed_cb, read_cb,
+                                 gone_cb,    typing_cb,  notice_cb, trouble_cb };
 
 gboolean
 bench_told (Bench *bench, const char *line)
@@ -470,7 +346,7 @@ bench_start (Bench *bench)
                         .lang = "en",
                         .directory = bench->directory };
 
-    the_bench = bench;
+    bench_session_of (bench);
     g_ptr_array_set_size (bench->calls, 0);
     bench->client = tg_client_new (&bench->host, &config, &events, bench);
     if (!bench->real_dh)
@@ -591,6 +467,16 @@ bench_answer (Bench *bench, BenchCall *call, const TlObject *object)
 {
     g_assert_nonnull (call);
     bench->pending = message_of (object);
+    bench->answering = call;
+    input (bench);
+}
+
+void
+bench_answer_bytes (Bench *bench, BenchCall *call, const uint8_t *data, size_t len)
+{
+    g_assert_nonnull (call);
+    bench->pending = tl_message_decode (&tl_api_schema, data, len, NULL);
+    g_assert_nonnull (bench->pending);
     bench->answering = call;
     input (bench);
 }

@@ -36,6 +36,8 @@ typedef struct {
     MtError *error;
     int32_t qts; /* of the last encrypted message that the server numbered */
     gboolean real_dh;
+    unsigned reconnects; /* that the client asked for */
+    unsigned services;   /* notifications told */
 } Bench;
 
 /* A store with a key, a user and Bob; `state` = with a stored state of updates, pts 10,
@@ -49,6 +51,9 @@ void bench_online (Bench *bench); /* ... and the first difference was empty */
 void bench_kill (Bench *bench);   /* nothing more is written */
 void bench_stop (Bench *bench);   /* an orderly end */
 
+/* Sessions that are made from here on are this bench's (bench-session.c). */
+void bench_session_of (Bench *bench);
+
 /* Runs jobs and timers that are due. */
 void bench_run (Bench *bench);
 void bench_advance (Bench *bench, int64_t ms);
@@ -59,6 +64,7 @@ unsigned bench_count (Bench *bench, uint32_t id); /* all that were let out */
 /* n-th int of a call's request, counted from behind its id. */
 int32_t bench_int (const BenchCall *call, unsigned n);
 void bench_answer (Bench *bench, BenchCall *call, const TlObject *object);
+void bench_answer_bytes (Bench *bench, BenchCall *call, const uint8_t *data, size_t len);
 void bench_refuse (Bench *bench, BenchCall *call, int code, const char *type);
 /* An Updates object from the server. */
 void bench_receive (Bench *bench, const TlObject *updates);
