@@ -14,7 +14,7 @@ tg_client_answer (TgClient *client, unsigned attempt, const char *text)
     tg_turn_begin (client);
     if (client->wants_passphrase)
         tg_open_answer (client, attempt, text);
-    else
+    else if (!tg_wait_answer (client, attempt, text))
         tg_login_answer (client, attempt, text);
     tg_act_end (client);
 }

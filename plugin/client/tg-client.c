@@ -189,16 +189,38 @@ updates_cb (void *user, TlMessage *updates)
     tg_updates_receive (user, updates);
 }
 
-/* The authorisation is gone, and with it every secret chat (SC-A29). */
-void
-tg_lose_key (TgClient *client, const char *detail)
+/* The authorisation ends, and with it every secret chat (SC-A29). Only for what came
+ * under the key, and for the user's own word (DECISIONS 24). */
+static void
+forget_login (TgClient *client)
 {
     client->own_id = 0;
     store_batch_delete (tg_batch (client), (StoreKey){ STORE_DC, client->home_dc, 0 });
     store_batch_delete (tg_batch (client), (StoreKey){ STORE_UPDATES, 0, 0 });
     tg_save_account (client);
     tg_secrets_clear (client);
-    tg_stop (client, TG_OFFLINE_LOGGED_OUT, detail, TRUE);
+}
+
+void
+tg_lose_key (TgClient *client, const char *detail)
+{
+    gboolean deleted = detail != NULL && g_str_has_prefix (detail, "USER_DEACTIVATED");
+
+    forget_login (client);
+    tg_stop (client, deleted ? TG_OFFLINE_DELETED : TG_OFFLINE_LOGGED_OUT, detail, TRUE);
+}
+
+void
+tg_log_in_anew (TgClient *client)
+{
+    forget_login (client);
+    tg_updates_clear (client);
+    client->updates = (TgUpdates){ 0 };
+    tg_updates_init (client);
+    tg_login_clear (client);
+    client->login.state = TG_LOGIN_NONE;
+    tg_wait_clear (client);
+    tg_move_home (client, client->home_dc);
 }
 
 static void
@@ -207,13 +229,6 @@ failed_cb (void *user, MtFailure failure, const char *detail)
     TgClient *client = user;
 
     switch (failure) {
-    case MT_FAILURE_UNKNOWN_SERVER_KEY:
-        tg_stop (client, TG_OFFLINE_UNKNOWN_SERVER_KEY, detail, TRUE);
-        break;
-    case MT_FAILURE_BAD_HANDSHAKE:
-    case MT_FAILURE_WRONG_DC:
-        tg_stop (client, TG_OFFLINE_BAD_SERVER, detail, TRUE);
-        break;
     case MT_FAILURE_KEY_LOST:
         tg_lose_key (client, detail);
         break;
@@ -235,8 +250,15 @@ check_prime_cb (void *user, const uint8_t p[static 256])
     tg_dh_check_prime (user, p, 0, 0);
 }
 
-static const MtOps mt_ops = { connect_cb, disconnect_cb, send_cb,  state_cb,
-                              updates_cb, failed_cb,     batch_cb, check_prime_cb };
+static void
+pause_cb (void *user, const MtPause *pause)
+{
+    tg_wait_trouble (user, pause);
+}
+
+static const MtOps mt_ops = { connect_cb, disconnect_cb,  send_cb,
+                              state_cb,   updates_cb,     failed_cb,
+                              batch_cb,   check_prime_cb, pause_cb };
 
 gboolean
 tg_make_session (TgClient *client)
@@ -245,7 +267,9 @@ tg_make_session (TgClient *client)
     g_autoptr (GBytes) header = NULL;
 
     if (!tg_servers_init (&client->servers, &client->config, client->home_dc, &error)) {
-        tg_stop (client, TG_OFFLINE_UNKNOWN_SERVER_KEY, error->message, TRUE);
+        gboolean key = g_error_matches (error, TG_ERROR, TG_ERROR_SERVER_KEY);
+        tg_stop (client, key ? TG_OFFLINE_SERVER_KEY : TG_OFFLINE_SERVER_ADDRESS,
+                 key ? client->config.server_key : client->config.server, TRUE);
         return FALSE;
     }
     header = tg_header_new (&client->config);
@@ -277,6 +301,7 @@ timer_cb (void *user)
 
     client->timer = 0;
     tg_turn_begin (client);
+    tg_wait_tick (client, now);
     mt_session_tick (client->session, now);
     tg_peers_tick (client);
     tg_updates_tick (client, now);
@@ -294,6 +319,8 @@ rearm (TgClient *client)
     if (client->session != NULL && !client->stopped)
         at = MIN (MIN (mt_session_deadline (client->session), tg_peers_deadline (client)),
                   MIN (tg_updates_deadline (client), tg_secrets_deadline (client)));
+    if (client->session != NULL && !client->stopped)
+        at = MIN (at, tg_wait_deadline (client));
     if (client->timer != 0 && at == client->timer_at)
         return;
     if (client->timer != 0)
@@ -353,6 +380,7 @@ tg_client_new (const Host *host, const TgConfig *config, const TgEvents *events,
     tg_updates_init (client);
     tg_secrets_init (client);
     tg_dh_init (client);
+    tg_wait_init (client);
     return client;
 }
 
@@ -447,11 +475,20 @@ tg_send_status (TgClient *client)
 static void
 self_cb (void *user, TlMessage *answer, const MtError *error)
 {
+    TgClient *client = user;
     const TlVectorObject *users =
         answer != NULL ? (const TlVectorObject *)tl_message_root (answer) : NULL;
 
-    if (users != NULL && users->base.id == TlVectorObject_ID)
-        tg_peers_take (user, &users->items);
+    if (users == NULL || users->base.id != TlVectorObject_ID)
+        return;
+    for (size_t i = 0; i < users->items.len; i++) {
+        const ApiUser *self = TL_AS (TL_ITEM_OBJ (users->items, i), ApiUser);
+        if (self != NULL && self->self && self->id != client->own_id) { /* MT-F7 */
+            tg_stop (client, TG_OFFLINE_OTHER_USER, NULL, TRUE);
+            return;
+        }
+    }
+    tg_peers_take (client, &users->items);
 }
 
 /* In step with the server: people, chats, online (MT-F8). */
@@ -480,6 +517,7 @@ run_move (TgClient *client, TgEffect *e)
     g_clear_pointer (&client->session, mt_session_free);
     client->home_dc = e->a;
     tg_save_account (client);
+    tg_wait_clear (client);
     if (tg_make_session (client))
         mt_session_start (client->session, tg_now (client));
     tg_act_end (client);

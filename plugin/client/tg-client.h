@@ -86,6 +86,7 @@ typedef enum {
     TG_ERROR_OFFLINE,
     TG_ERROR_NOTHING, /* nothing to delete */
     TG_ERROR_STORE,
+    TG_ERROR_SERVER_KEY, /* of the settings: no such key */
 } TgError;
 
 /* The new chat's id at once; its state comes as events. 0 with `error`. */

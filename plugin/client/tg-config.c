@@ -118,10 +118,9 @@ add_key_file (TgServers *servers, const char *path, GError **error)
     uint8_t modulus[256];
     size_t len;
 
-    if (!g_file_get_contents (path, &pem, &len, error))
-        return FALSE;
-    if (!crypto_rsa_parse (pem, len, modulus)) {
-        g_set_error (error, TG_ERROR, TG_ERROR_INVALID,
+    if (!g_file_get_contents (path, &pem, &len, NULL) ||
+        !crypto_rsa_parse (pem, len, modulus)) {
+        g_set_error (error, TG_ERROR, TG_ERROR_SERVER_KEY,
                      "%s holds no RSA public key of 2048 bits", path);
         return FALSE;
     }

@@ -22,7 +22,28 @@ tg_tell_step (TgClient *client, TgStep step)
     if (client->step == step && step != TG_STEP_CONNECTING)
         return;
     client->step = step;
+    tg_wait_step (client);
+    if (tg_wait_shows (client) && step != TG_STEP_ONLINE)
+        return; /* the reason stands there until it is over */
     tg_effect (client, run_step)->a = (int)step;
+}
+
+static void
+run_waiting (TgClient *client, TgEffect *e)
+{
+    if (client->events->waiting != NULL)
+        client->events->waiting (client->user, (TgWaitReason)e->a, e->number);
+}
+
+void
+tg_tell_waiting (TgClient *client, TgWaitReason reason, int64_t seconds)
+{
+    TgEffect *e = tg_effect (client, run_waiting);
+
+    e->a = (int)reason;
+    e->number = seconds;
+    if (reason == TG_WAIT_NONE && !client->was_online)
+        tg_effect (client, run_step)->a = (int)client->step;
 }
 
 static void

@@ -4,49 +4,26 @@
  */
 #pragma once
 
+#include "tg-reasons.h"
+
 #include <glib.h>
 #include <stdint.h>
-
-typedef enum {
-    TG_STEP_CONNECTING,
-    TG_STEP_EXCHANGING_KEY,
-    TG_STEP_LOGGING_IN,
-    TG_STEP_SYNCHRONISING,
-    TG_STEP_ONLINE,
-} TgStep;
-
-/* Why the account is not online. Fatal ones need the user. */
-typedef enum {
-    TG_OFFLINE_NETWORK,   /* no connection for a sustained time */
-    TG_OFFLINE_NO_API_ID, /* fatal: no api_id / api_hash (MT-F2) */
-    TG_OFFLINE_API_ID_INVALID,
-    TG_OFFLINE_UNKNOWN_SERVER_KEY, /* fatal: wrong public key or wrong server */
-    TG_OFFLINE_BAD_SERVER,         /* fatal: the key exchange failed a check */
-    TG_OFFLINE_PHONE_INVALID,      /* fatal: PHONE_NUMBER_*; detail = type */
-    TG_OFFLINE_SIGN_UP_NEEDED,     /* fatal: no account for this number (MT-F19) */
-    TG_OFFLINE_LOGIN_REFUSED,      /* fatal: any other login error; detail = type */
-    TG_OFFLINE_CANCELLED,          /* fatal: the user closed the question */
-    TG_OFFLINE_LOGGED_OUT,         /* fatal: terminated elsewhere, banned (MT-E17) */
-    TG_OFFLINE_KEY_DUPLICATED,     /* fatal: copied profile (MT-C38) */
-    TG_OFFLINE_OTHER_USER,         /* fatal: another user id than stored (MT-F7) */
-    TG_OFFLINE_STORE, /* database error, disk full; detail = reason (DECISIONS 1) */
-    TG_OFFLINE_STORE_LOCKED, /* fatal: open in another process */
-    TG_OFFLINE_STORE_KEY,    /* fatal: sealed with another key, or the key is gone */
-    TG_OFFLINE_STORE_NEWER,  /* fatal: written by a newer version; nothing is changed */
-    TG_OFFLINE_KEY_SERVICE,  /* fatal: the secret service does not hand it out; detail */
-    TG_OFFLINE_KEY_TOKEN,    /* fatal: sealed with another token than config's */
-} TgOffline;
 
 typedef enum {
     TG_ASK_CODE,       /* login code; `detail` = how it was sent (app, sms, call ...) */
     TG_ASK_PASSWORD,   /* two-step verification; `detail` = hint or NULL */
     TG_ASK_PASSPHRASE, /* of the stored keys; before any connection */
+    /* For a day the server has not known this login, it seems: log in anew, which ends
+     * all secret chats (any text), or go on waiting (NULL, or no answer)? Over with the
+     * event waiting(NONE). */
+    TG_ASK_LOG_IN_ANEW,
 } TgAskKind;
 
 typedef struct {
     TgAskKind kind;
     unsigned attempt; /* quote it in tg_client_answer(); older ones are ignored (MT-F1) */
     gboolean again;   /* the last answer was wrong */
+    gboolean expired; /* the last code came too late; a new one was sent */
     const char *detail;
     const char *phone;
     int length; /* digits expected, 0 = unknown */
@@ -196,4 +173,7 @@ typedef struct {
     void (*secret_notice) (void *user, int32_t chat_id, TgNotice notice, int64_t number,
                            const char *detail);
     void (*trouble) (void *user, TgTrouble trouble, int64_t number);
+    /* In the place of a step, while it lasts; `seconds` until the next try, 0 = soon. May
+     * be NULL. */
+    void (*waiting) (void *user, TgWaitReason reason, int64_t seconds);
 } TgEvents;

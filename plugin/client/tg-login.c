@@ -2,10 +2,15 @@
 #include "tg-private.h"
 
 #include "crypto-srp.h"
+#include "record.tl.h"
 
 #include <string.h>
 
 #define HOPS_MAX 3         /* migrations of one login (MT-E11) */
+#define FLOOD_UNKNOWN 3600 /* s, where the server names no time */
+#define FLOOD_MAX 604800   /* s: no sane server asks for more */
+#define PAUSE_FIRST 1000   /* ms after an error of the server's own; doubled */
+#define PAUSE_STEPS 6
 #define CODE_LENGTH_MAX 64 /* digits or letters of a code; more is not told */
 #define SALT_MAX 1024      /* bytes of a password's salt */
 
@@ -27,8 +32,9 @@ static void send_code (TgClient *client);
 static void
 set_state (TgClient *client, TgLoginState state)
 {
-    static const char *const names[] = { "none",   "sending",  "code",    "signing",
-                                         "params", "password", "proving", "done" };
+    static const char *const names[] = { "none",     "paused",  "sending",
+                                         "code",     "signing", "params",
+                                         "password", "proving", "done" };
 
     g_debug ("[login] %s -> %s", names[client->login.state], names[state]);
     client->login.state = state;
@@ -39,9 +45,8 @@ tg_login_clear (TgClient *client)
 {
     TgLogin *login = &client->login;
 
-    if (login->typed != NULL)
-        crypto_wipe (login->typed, strlen (login->typed));
-    g_clear_pointer (&login->typed, g_free);
+    g_clear_pointer (&login->typed, tg_wipe_string);
+    g_clear_pointer (&login->code, tg_wipe_string);
     g_clear_pointer (&login->hash, g_free);
     g_clear_pointer (&login->password, tl_message_unref);
 }
@@ -57,18 +62,50 @@ refuse (TgClient *client, const MtError *error)
         TgOffline reason;
     } reasons[] = {
         { "API_ID_INVALID", TG_OFFLINE_API_ID_INVALID },
-        { "API_ID_PUBLISHED_FLOOD", TG_OFFLINE_API_ID_INVALID },
+        { "API_ID_PUBLISHED_FLOOD", TG_OFFLINE_API_ID_PUBLISHED },
         { "PHONE_NUMBER_INVALID", TG_OFFLINE_PHONE_INVALID },
-        { "PHONE_NUMBER_BANNED", TG_OFFLINE_PHONE_INVALID },
-        { "PHONE_NUMBER_FLOOD", TG_OFFLINE_PHONE_INVALID },
+        { "PHONE_NUMBER_BANNED", TG_OFFLINE_PHONE_BANNED },
         { "PHONE_NUMBER_UNOCCUPIED", TG_OFFLINE_SIGN_UP_NEEDED },
+        { "PHONE_NUMBER_APP_SIGNUP_FORBIDDEN", TG_OFFLINE_SIGN_UP_NEEDED },
+        { "UPDATE_APP_TO_LOGIN", TG_OFFLINE_TOO_OLD },
+        { "USER_DEACTIVATED", TG_OFFLINE_DELETED },
+        { "USER_DEACTIVATED_BAN", TG_OFFLINE_DELETED },
+        { "INPUT_USER_DEACTIVATED", TG_OFFLINE_DELETED },
     };
     TgOffline reason = TG_OFFLINE_LOGIN_REFUSED;
+    g_autofree char *detail = g_strdup (error->text);
 
     for (size_t i = 0; i < G_N_ELEMENTS (reasons); i++)
         if (g_str_equal (reasons[i].type, error->type))
             reason = reasons[i].reason;
-    tg_stop (client, reason, error->text, TRUE);
+    tg_stop (client, reason,
+             g_strcanon (detail, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "_ ", '?'),
+             TRUE);
+}
+
+/* An error that passes by itself: the step is repeated when its time has come, and nothing
+ * of it needs the user (MT-E13, MT-E14). */
+static gboolean
+passes (TgClient *client, const MtError *error)
+{
+    static const char *const floods[] = { "FLOOD_WAIT", "PHONE_NUMBER_FLOOD",
+                                          "PHONE_PASSWORD_FLOOD", NULL };
+
+    if (error->code == 420 || error->code == 429 ||
+        g_strv_contains (floods, error->type)) {
+        int64_t seconds = error->number > 0 ? error->number : FLOOD_UNKNOWN;
+        tg_wait_login (client, TG_WAIT_FLOOD, MIN (seconds, FLOOD_MAX) * 1000);
+        return TRUE;
+    }
+    if (error->code < 500 && error->code >= 0)
+        return FALSE;
+    int64_t pause = (int64_t)PAUSE_FIRST << MIN (client->login.failures, PAUSE_STEPS);
+    client->login.failures++;
+    tg_wait_login (client,
+                   error->code == MT_ERROR_LOCAL_TIMEOUT ? TG_WAIT_NO_ANSWER
+                                                         : TG_WAIT_SERVER_ERROR,
+                   pause);
+    return TRUE;
 }
 
 /* The account lives at another data centre (MT-E11, F5). TRUE: the login went there. */
@@ -92,6 +129,20 @@ migrated (TgClient *client, const MtError *error)
 /* --- success -------------------------------------------------------------------------
  */
 
+/* What is stored belongs to somebody else (MT-F7): this login is taken back, and nothing
+ * of it stays. */
+static void
+other_user (TgClient *client)
+{
+    ApiAuthLogOut request = TL_NEW (ApiAuthLogOut);
+
+    tg_call (client, TL_OBJ (&request), MT_CALL_BEFORE_LOGIN, NULL, NULL);
+    mt_session_flush (client->session, tg_now (client));
+    store_batch_delete (tg_batch (client), (StoreKey){ STORE_DC, client->home_dc, 0 });
+    set_state (client, TG_LOGIN_NONE);
+    tg_stop (client, TG_OFFLINE_OTHER_USER, NULL, TRUE);
+}
+
 static void
 succeed (TgClient *client, const TlObject *object)
 {
@@ -105,7 +156,11 @@ succeed (TgClient *client, const TlObject *object)
         return;
     }
     if (user == NULL || !user->self || user->deleted) { /* MT-F7 */
-        tg_stop (client, TG_OFFLINE_LOGIN_REFUSED, "no user in the answer", TRUE);
+        tg_stop (client, TG_OFFLINE_LOGIN_REFUSED, "NO_USER", TRUE);
+        return;
+    }
+    if (client->stored_id != 0 && client->stored_id != user->id) {
+        other_user (client);
         return;
     }
     if (authorization->future_auth_token.data != NULL)
@@ -116,9 +171,12 @@ succeed (TgClient *client, const TlObject *object)
         g_ptr_array_remove_index (client->tokens, 0);
     tg_login_clear (client);
     set_state (client, TG_LOGIN_DONE);
-    client->own_id = user->id;
+    client->own_id = client->stored_id = user->id;
     client->env.own_user_id = user->id;
     tg_save_account (client);
+    RecIdentity identity = TL_NEW (RecIdentity, .user_id = user->id);
+    tg_put (client, STORE_ACCOUNT, TG_RECORD_IDENTITY, TL_OBJ (&identity));
+    tg_wait_logged_in (client);
     const TlObject *items[] = { authorization->user };
     TlVector users = { items, 1 };
     tg_peers_take (client, &users);
@@ -135,6 +193,7 @@ ask_code (TgClient *client, const char *how, int length)
     TgAsk ask = { .kind = TG_ASK_CODE,
                   .attempt = ++client->login.attempt,
                   .again = client->login.again,
+                  .expired = client->login.expired,
                   .detail = how,
                   .phone = client->config.phone,
                   .length = length };
@@ -188,11 +247,12 @@ code_sent_cb (void *user, TlMessage *answer, const MtError *error)
         if (g_str_equal (error->type, "AUTH_RESTART") && !client->login.restarted) {
             client->login.restarted = TRUE; /* MT-F17 */
             send_code (client);
-        } else if (!migrated (client, error)) {
+        } else if (!migrated (client, error) && !passes (client, error)) {
             refuse (client, error);
         }
         return;
     }
+    client->login.failures = 0;
     const TlObject *root = tl_message_root (answer);
     const ApiAuthSentCode *sent = TL_AS (root, ApiAuthSentCode);
     const ApiAuthSentCodeSuccess *success = TL_AS (root, ApiAuthSentCodeSuccess);
@@ -204,7 +264,7 @@ code_sent_cb (void *user, TlMessage *answer, const MtError *error)
     if (how != NULL && (length < 0 || length > CODE_LENGTH_MAX))
         length = 0;
     if (how == NULL) {
-        tg_stop (client, TG_OFFLINE_LOGIN_REFUSED, "NO_CODE_FOR_THIS_PROGRAM", TRUE);
+        tg_stop (client, TG_OFFLINE_NO_CODE, NULL, TRUE);
         return;
     }
     g_free (client->login.hash);
@@ -235,6 +295,7 @@ send_code (TgClient *client)
         ApiAuthSendCode, .phone_number = TL_STR (phone), .api_id = client->config.api_id,
         .api_hash = TL_STR (client->config.api_hash), .settings = TL_OBJ (&settings));
     set_state (client, TG_LOGIN_SENDING);
+    tg_wait_code_sent (client);
     tg_call (client, TL_OBJ (&request), MT_CALL_BEFORE_LOGIN, code_sent_cb, client);
 }
 
@@ -268,14 +329,12 @@ password_checked_cb (void *user, TlMessage *answer, const MtError *error)
         succeed (client, tl_message_root (answer));
     } else if (g_str_equal (error->type, "PASSWORD_HASH_INVALID")) { /* MT-F28 */
         client->login.again = TRUE;
-        if (client->login.typed != NULL)
-            crypto_wipe (client->login.typed, strlen (client->login.typed));
-        g_clear_pointer (&client->login.typed, g_free);
+        g_clear_pointer (&client->login.typed, tg_wipe_string);
         fetch_password (client);
     } else if (g_str_equal (error->type, "SRP_ID_INVALID") ||
                g_str_equal (error->type, "SRP_PASSWORD_CHANGED")) {
         fetch_password (client);
-    } else {
+    } else if (!passes (client, error)) {
         refuse (client, error);
     }
 }
@@ -310,8 +369,7 @@ proof_done_cb (void *data)
             tg_call (client, TL_OBJ (&request), MT_CALL_BEFORE_LOGIN, password_checked_cb,
                      client);
         else
-            tg_stop (client, TG_OFFLINE_LOGIN_REFUSED, "UNSAFE_PASSWORD_PARAMETERS",
-                     TRUE);
+            tg_stop (client, TG_OFFLINE_PASSWORD_UNKNOWN, NULL, TRUE);
         tg_act_end (client);
     }
     crypto_wipe (proof->password, strlen (proof->password));
@@ -336,7 +394,7 @@ prove (TgClient *client)
     if (algo == NULL || algo->p.len != 256 || algo->salt1.len > SALT_MAX ||
         algo->salt2.len > SALT_MAX || password->srp_B.len < 248 ||
         password->srp_B.len > 256) { /* MT-F24, F25 */
-        tg_stop (client, TG_OFFLINE_LOGIN_REFUSED, "UNKNOWN_PASSWORD_ALGORITHM", TRUE);
+        tg_stop (client, TG_OFFLINE_PASSWORD_UNKNOWN, NULL, TRUE);
         return;
     }
     Proof *proof = g_new0 (Proof, 1);
@@ -367,9 +425,11 @@ password_cb (void *user, TlMessage *answer, const MtError *error)
     if (client->login.state != TG_LOGIN_PARAMS)
         return;
     if (error != NULL) {
-        refuse (client, error);
+        if (!passes (client, error))
+            refuse (client, error);
         return;
     }
+    client->login.failures = 0;
     const ApiAccountPassword *password =
         TL_AS (tl_message_root (answer), ApiAccountPassword);
     g_clear_pointer (&client->login.password, tl_message_unref);
@@ -415,24 +475,26 @@ signed_in_cb (void *user, TlMessage *answer, const MtError *error)
     } else if (g_str_equal (error->type, "PHONE_CODE_INVALID") ||
                g_str_equal (error->type, "PHONE_CODE_EMPTY")) { /* MT-F17 */
         client->login.again = TRUE;
+        client->login.expired = FALSE;
         ask_code (client, NULL, 0);
     } else if (g_str_equal (error->type, "PHONE_CODE_EXPIRED") ||
                g_str_equal (error->type, "PHONE_CODE_HASH_EMPTY") ||
                g_str_equal (error->type, "AUTH_RESTART")) {
-        client->login.again = TRUE;
+        client->login.again = FALSE;
+        client->login.expired = TRUE;
         send_code (client);
-    } else if (!migrated (client, error)) {
+    } else if (!migrated (client, error) && !passes (client, error)) {
         refuse (client, error);
     }
 }
 
 static void
-sign_in (TgClient *client, const char *code)
+sign_in (TgClient *client)
 {
     g_autofree char *phone = tg_phone_clean (client->config.phone);
     ApiAuthSignIn request = TL_NEW (ApiAuthSignIn, .phone_number = TL_STR (phone),
                                     .phone_code_hash = TL_STR (client->login.hash),
-                                    .phone_code = TL_STR (code));
+                                    .phone_code = TL_STR (client->login.code));
 
     set_state (client, TG_LOGIN_SIGNING);
     tg_call (client, TL_OBJ (&request), MT_CALL_BEFORE_LOGIN, signed_in_cb, client);
@@ -473,26 +535,62 @@ tg_login_answer (TgClient *client, unsigned attempt, const char *text)
     if (attempt != login->attempt ||
         (login->state != TG_LOGIN_CODE && login->state != TG_LOGIN_PASSWORD))
         return; /* MT-F1 */
+    tg_wait_step (client);
     if (text == NULL) {
         cancel (client);
         return;
     }
     if (login->state == TG_LOGIN_PASSWORD) {
-        if (login->typed != NULL)
-            crypto_wipe (login->typed, strlen (login->typed));
-        g_free (login->typed);
+        tg_wipe_string (login->typed);
         login->typed = g_strdup (text);
         prove (client);
         return;
     }
-    g_autofree char *code = trim_code (text);
-    if (*code == '\0') {
+    tg_wipe_string (login->code);
+    login->code = trim_code (text);
+    if (*login->code == '\0') {
         login->again = TRUE;
         ask_code (client, NULL, 0);
         return;
     }
-    sign_in (client, code);
-    crypto_wipe (code, strlen (code));
+    sign_in (client);
+}
+
+void
+tg_login_again (TgClient *client)
+{
+    switch (client->login.state) {
+    case TG_LOGIN_PAUSED:
+        set_state (client, TG_LOGIN_NONE);
+        mt_session_start (client->session, tg_now (client));
+        break;
+    case TG_LOGIN_SENDING:
+        send_code (client);
+        break;
+    case TG_LOGIN_SIGNING:
+        sign_in (client);
+        break;
+    case TG_LOGIN_PARAMS:
+    case TG_LOGIN_PROVING:
+        fetch_password (client);
+        break;
+    default:
+        break;
+    }
+}
+
+void
+tg_login_begin (TgClient *client)
+{
+    TgWaitReason reason;
+    int64_t ms = client->own_id == 0 ? tg_wait_before_login (client, &reason) : 0;
+
+    if (ms == 0) {
+        mt_session_start (client->session, tg_now (client));
+        return;
+    }
+    set_state (client, TG_LOGIN_PAUSED);
+    tg_wait_login (client, reason, ms);
 }
 
 void

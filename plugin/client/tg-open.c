@@ -98,6 +98,21 @@ load_account (TgClient *client, const Loaded *record)
     }
 }
 
+/* Who the account was before its login was lost (DECISIONS 29). */
+static void
+load_identity (TgClient *client, const Loaded *record)
+{
+    g_autoptr (TlMessage) message =
+        record->value != NULL
+            ? tl_message_decode (&tl_record_schema, record->value, record->len, NULL)
+            : NULL;
+    const RecIdentity *identity =
+        message != NULL ? TL_AS (tl_message_root (message), RecIdentity) : NULL;
+
+    if (identity != NULL)
+        client->stored_id = identity->user_id;
+}
+
 static void
 load_record (TgClient *client, const Loaded *record)
 {
@@ -105,6 +120,10 @@ load_record (TgClient *client, const Loaded *record)
     case STORE_ACCOUNT:
         if (record->key.owner == 0)
             load_account (client, record);
+        else if (record->key.owner == TG_RECORD_PAUSES)
+            tg_wait_load (client, record->value, record->len);
+        else if (record->key.owner == TG_RECORD_IDENTITY)
+            load_identity (client, record);
         else
             tg_dh_load (client, record->value, record->len);
         break;
@@ -153,6 +172,9 @@ load_all (TgClient *client, const GArray *records)
             record->value != NULL)
             keyed = mt_session_restore (client->session, record->value, record->len);
     }
+    if (client->stored_id == 0) /* of a time without that record */
+        client->stored_id = client->own_id;
+    mt_session_set_pause (client->session, &client->wait.pause);
     if (!keyed)
         client->own_id = 0; /* a user without a key must log in again (MT-C31) */
     client->env.own_user_id = client->own_id;
@@ -164,7 +186,7 @@ load_all (TgClient *client, const GArray *records)
         tell_loaded (client, chat, old);
         secret_chat_loaded (chat, tg_now (client));
     }
-    mt_session_start (client->session, tg_now (client));
+    tg_login_begin (client);
 }
 
 /* --- opening -------------------------------------------------------------------------

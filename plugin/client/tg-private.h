@@ -7,7 +7,7 @@
  *   tg-difference.c  what was missed
  *   tg-login.c    code, password, home DC            tg-secrets.c chats and their calls
  *   tg-peers.c    people                             tg-dh.c      their group
- *   tg-eraser.c   what removed accounts left
+ *   tg-eraser.c   what removed accounts left        tg-wait.c    why it is not online
  */
 #pragma once
 
@@ -56,6 +56,7 @@ typedef struct {
 
 typedef enum {
     TG_LOGIN_NONE,
+    TG_LOGIN_PAUSED,   /* not connected: nothing may be asked for yet */
     TG_LOGIN_SENDING,  /* auth.sendCode is out */
     TG_LOGIN_CODE,     /* the user types the code */
     TG_LOGIN_SIGNING,  /* auth.signIn is out */
@@ -68,16 +69,34 @@ typedef enum {
 typedef struct {
     TgLoginState state;
     unsigned attempt;
-    gboolean again;
+    gboolean again, expired;
     char *hash; /* phone_code_hash */
     int hops;
     gboolean restarted;
     TlMessage *password; /* account.password in use */
     char *typed;         /* password on its way, wiped */
+    char *code;          /* the same */
+    int failures;        /* in a row that pass by themselves */
 } TgLogin;
 
 #define TG_IDLE_WAIT (15 * 60 * 1000) /* ms without any update (MT-G12) */
 #define TG_TELL_AFTER 2000            /* ms: receivedQueue after new encrypted messages */
+
+typedef struct {
+    MtPause pause;       /* as the session said last */
+    int64_t flood_until; /* Unix ms: the server lets us log in not before */
+    int codes;           /* requests for a login code, within an hour of each other */
+    int64_t code_at;     /* Unix ms, of the last */
+    int64_t asked_at;    /* Unix ms: whether the login is lost; 0 = never */
+    /* of this run */
+    int64_t since;     /* mono: trouble since then, HOST_NEVER = none */
+    int64_t step_at;   /* mono: the last step forward */
+    int64_t login_at;  /* mono: the login goes on; HOST_NEVER = it does not wait */
+    unsigned question; /* the attempt of an open one, 0 = none */
+    TgWaitReason told;
+    int64_t told_at; /* mono */
+    int64_t told_seconds;
+} TgWait;
 
 typedef struct {
     gboolean known;
@@ -158,7 +177,8 @@ struct TgClient {
     unsigned timer;
     int64_t timer_at;
 
-    int64_t own_id;
+    int64_t own_id;    /* 0 = not logged in */
+    int64_t stored_id; /* who this account is, logged in or not; 0 = nobody yet */
     int home_dc;
     GPtrArray *tokens; /* GBytes, future auth tokens */
     gboolean online_wanted;
@@ -166,6 +186,7 @@ struct TgClient {
     gboolean was_online;
 
     TgLogin login;
+    TgWait wait;
     TgUpdates updates;
     GHashTable *peers; /* id -> TgPeerData */
     TlMessage *crowd;  /* an answer with many people, being taken */
@@ -204,6 +225,7 @@ void tg_link_unref (TgLink *link);
 void tg_tell_step (TgClient *client, TgStep step);
 void tg_tell_offline (TgClient *client, TgOffline reason, const char *detail,
                       gboolean fatal);
+void tg_tell_waiting (TgClient *client, TgWaitReason reason, int64_t seconds);
 void tg_tell_ask (TgClient *client, const TgAsk *ask);
 void tg_tell_peer (TgClient *client, TgPeerData *peer);
 void tg_tell_cloud_message (TgClient *client, int64_t user_id);
@@ -226,6 +248,8 @@ void tg_save_account (TgClient *client);
 void tg_stop (TgClient *client, TgOffline reason, const char *detail, gboolean fatal);
 void tg_logged_in (TgClient *client);
 void tg_lose_key (TgClient *client, const char *detail);
+/* The user's word: login, key and chats end, another login begins. */
+void tg_log_in_anew (TgClient *client);
 void tg_send_status (TgClient *client);
 /* Ends the turn of a user's act: what was asked for goes out, the timer is set anew. */
 void tg_act_end (TgClient *client);
@@ -234,11 +258,34 @@ char *tg_text (TlBytes bytes); /* checked, control characters removed; g_free() 
 /* Makes the session of the home data centre; its key record comes later, if at all. */
 gboolean tg_make_session (TgClient *client);
 
-/* tg-open.c */
+/* tg-open.c; owners in STORE_ACCOUNT */
+#define TG_RECORD_PAUSES 3
+#define TG_RECORD_IDENTITY 4
 void tg_open_answer (TgClient *client, unsigned attempt, const char *passphrase);
 
+/* tg-wait.c */
+void tg_wait_init (TgClient *client);
+void tg_wait_load (TgClient *client, const uint8_t *record, size_t len);
+void tg_wait_trouble (TgClient *client, const MtPause *pause); /* MtOps.pause */
+void tg_wait_step (TgClient *client);            /* forward: an answer, a new step */
+gboolean tg_wait_shows (const TgClient *client); /* a reason stands in a step's place */
+/* The login waits so long, then tg_login_again() is called. A flood wait outlives us. */
+void tg_wait_login (TgClient *client, TgWaitReason reason, int64_t ms);
+/* ms before a login code may be asked for, and why; 0: at once. */
+int64_t tg_wait_before_login (TgClient *client, TgWaitReason *reason);
+void tg_wait_code_sent (TgClient *client);
+void tg_wait_logged_in (TgClient *client);
+void tg_wait_clear (TgClient *client); /* another server, another key: no pause */
+void tg_wait_tick (TgClient *client, HostTime now);
+int64_t tg_wait_deadline (const TgClient *client);
+/* TRUE: the answer was one to our question. */
+gboolean tg_wait_answer (TgClient *client, unsigned attempt, const char *text);
+
 /* tg-login.c */
-void tg_login_start (TgClient *client);
+/* Connects, once it may (a login that waits needs no connection). */
+void tg_login_begin (TgClient *client);
+void tg_login_start (TgClient *client); /* connected, not logged in */
+void tg_login_again (TgClient *client); /* the pause is over */
 void tg_login_answer (TgClient *client, unsigned attempt, const char *text);
 void tg_login_clear (TgClient *client);
 

@@ -87,7 +87,7 @@ struct MtSession {
     MtFrame *frame;
     MtHandshake *handshake;
     unsigned attempt;
-    int failures;
+    MtPause pause;
     int64_t retry_at;
     int64_t step_deadline; /* connecting, exchanging */
     int64_t last_received;
@@ -95,9 +95,8 @@ struct MtSession {
     int64_t ping_at;
     int64_t pong_deadline; /* HOST_NEVER: no ping in flight */
     int64_t salts_asked;
-    int32_t salt_until; /* server's seconds; 0 = not known */
-    int refusals;       /* -404 in a row */
-    int64_t first_refusal;
+    int32_t salt_until;  /* server's seconds; 0 = not known */
+    int64_t life_until;  /* bytes do not put pong_deadline off beyond */
     TlBudget budget;     /* what the running input may still make */
     int64_t more_at;     /* mono: frames wait for another turn; HOST_NEVER = none */
     unsigned generation; /* grows with each connection: a handler may have dropped it */
@@ -120,7 +119,11 @@ int64_t mt_send_deadline (const MtSession *session);
 void mt_service_packet (MtSession *session, const MtPacket *packet, HostTime now);
 
 /* mt-session.c */
-void mt_session_drop (MtSession *session, const char *why, HostTime now);
+/* Closes the connection; the next attempt waits for as long as the trouble is worth. */
+void mt_session_drop (MtSession *session, MtTrouble trouble, const char *why,
+                      HostTime now);
+/* The server was heard: a packet under the key, and a new one. */
+void mt_session_heard (MtSession *session);
 void mt_session_fail (MtSession *session, MtFailure failure, const char *detail);
 /* New id, clean counters, unanswered calls queued again; at most once in 10 s (MT-D32).
  */

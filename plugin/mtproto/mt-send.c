@@ -14,6 +14,7 @@
 #define PING_DELAY 75              /* s, for the server (MT-B33) */
 #define PING_EVERY 60000           /* ms (MT-B33) */
 #define PONG_WITHIN 30000          /* ms (MT-B34) */
+#define LIFE_MAX 120000            /* ms that bytes put a pong off, at most */
 #define SALT_AHEAD 60              /* s before the end of a salt (MT-D21) */
 
 typedef struct {
@@ -133,7 +134,10 @@ mt_send_ping (MtSession *s, HostTime now)
                                           .disconnect_delay = PING_DELAY);
     mt_send_queue (s, MT_SENT_PING, TL_OBJ (&ping), NULL, 0, ping_id);
     s->ping_at = now.mono + PING_EVERY;
+    if (s->pong_deadline != HOST_NEVER)
+        return; /* an earlier one is still waited for */
     s->pong_deadline = now.mono + PONG_WITHIN;
+    s->life_until = now.mono + LIFE_MAX;
 }
 
 void
@@ -316,7 +320,7 @@ send_batch (MtSession *s, GArray *batch, gboolean force, HostTime now)
     if (!mt_packet_seal (s->key, 0, &packet, s->config.random, &packet_bytes) ||
         !mt_frame_wrap (s->frame, s->config.random, packet_bytes.data, packet_bytes.len,
                         frame))
-        mt_session_drop (s, "a packet could not be sealed", now);
+        mt_session_drop (s, MT_TROUBLE_CLOSED, "a packet could not be sealed", now);
     else
         s->ops->send (s->user, frame->data, frame->len);
 }

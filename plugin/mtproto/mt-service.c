@@ -225,8 +225,9 @@ problem (MtSession *s, HostTime now)
 {
     if (++s->problems >= MT_PROBLEMS_MAX) {
         s->problems = 0;
-        s->failures = MAX (s->failures, 3);
-        mt_session_drop (s, "the server refuses our messages again and again", now);
+        s->pause.failures = MAX (s->pause.failures, 3);
+        mt_session_drop (s, MT_TROUBLE_CLOSED,
+                         "the server refuses our messages again and again", now);
     }
 }
 
@@ -662,6 +663,8 @@ mt_service_packet (MtSession *s, const MtPacket *packet, HostTime now)
         g_debug ("[dc%d] <- a message out of the time window", s->config.dc);
         return;
     }
+    if (!mt_seen_has (&s->seen, packet->msg_id)) /* a repeated one may be a recording */
+        mt_session_heard (s);
     mt_clock_learn (&s->clock, packet->msg_id, now);
     tl_reader_init (&reader, packet->body, packet->len);
     if ((uint32_t)tl_reader_int (&reader) == MtpMsgContainer_ID) {

@@ -1,6 +1,7 @@
 /* The ladder from nothing to a running session, and back: connecting, key exchange,
  * deadlines, back-off, the list of calls. */
 #include "mt-private.h"
+#include "mt-pause.h"
 #include "mtproto.tl.h"
 #include "record.tl.h"
 #include "tl-encode.h"
@@ -10,12 +11,8 @@
 
 #define CONNECT_WITHIN 15000  /* ms (MT-B29: 10 s for TCP, the host adds its own) */
 #define EXCHANGE_WITHIN 15000 /* ms for a whole key exchange (MT-C27) */
-#define BACKOFF_FIRST 1000    /* ms (MT-B30) */
-#define BACKOFF_STEPS 6       /* 1, 2, 4 .. 64 s */
-#define FLOOD_PAUSE 8000      /* ms at least after -429 (MT-B22) */
 #define RENEW_EVERY 10000     /* ms between new sessions (MT-D32) */
-#define REFUSALS_MIN 3        /* -404 before a key counts as lost (MT-C37) */
-#define REFUSALS_SPAN 60000   /* ms (MT-C37) */
+#define REFUSALS_MAX 3        /* -404 to a key without a login, before another is made */
 #define ASK_AGAIN 60000       /* ms without an answer about states (MT-D38) */
 #define SALTS_EVERY 60000     /* ms between questions for salts (MT-D21) */
 #define SALTS_WANTED 32
@@ -139,28 +136,34 @@ drop_connection (MtSession *s)
 }
 
 static void
-schedule_retry (MtSession *s, HostTime now)
+schedule_retry (MtSession *s, MtTrouble trouble, HostTime now)
 {
-    uint8_t jitter = 0;
-    int64_t pause = (int64_t)BACKOFF_FIRST << MIN (s->failures, BACKOFF_STEPS);
-
-    if (!crypto_random_fill (s->config.random, &jitter, 1))
-        jitter = 128;
-    pause += pause * jitter / 512; /* up to half more */
-    s->failures++;
-    s->retry_at = s->wanted ? now.mono + pause : HOST_NEVER;
+    s->retry_at = HOST_NEVER;
     set_state (s, MT_STATE_OFFLINE);
+    if (!s->wanted)
+        return;
+    s->retry_at = now.mono + mt_pause_count (&s->pause, trouble, s->config.random, now);
+    s->ops->pause (s->user, &s->pause);
 }
 
 void
-mt_session_drop (MtSession *s, const char *why, HostTime now)
+mt_session_heard (MtSession *s)
+{
+    if (s->pause.trouble == MT_TROUBLE_NONE && s->pause.failures == 0)
+        return;
+    s->pause = (MtPause){ 0 };
+    s->ops->pause (s->user, &s->pause);
+}
+
+void
+mt_session_drop (MtSession *s, MtTrouble trouble, const char *why, HostTime now)
 {
     if (s->state == MT_STATE_FAILED || s->state == MT_STATE_OFFLINE)
         return;
     g_debug ("[dc%d] dropping the connection: %s", s->config.dc, why);
     drop_connection (s);
     s->ops->disconnect (s->user);
-    schedule_retry (s, now);
+    schedule_retry (s, trouble, now);
 }
 
 void
@@ -188,8 +191,9 @@ mt_session_renew (MtSession *s, const char *why, HostTime now)
     if (s->logged_in)
         s->ops->updates (s->user, NULL);
     if (soon) {
-        s->failures = MAX (s->failures, 4); /* at least 10 s (MT-D32) */
-        mt_session_drop (s, "sessions follow each other too fast", now);
+        s->pause.failures = MAX (s->pause.failures, 4); /* at least 10 s (MT-D32) */
+        mt_session_drop (s, MT_TROUBLE_CLOSED, "sessions follow each other too fast",
+                         now);
     }
 }
 
@@ -214,7 +218,7 @@ send_payload (MtSession *s, const uint8_t *data, size_t len, HostTime now)
     if (mt_frame_wrap (s->frame, s->config.random, data, len, out))
         s->ops->send (s->user, out->data, out->len);
     else
-        mt_session_drop (s, "a packet could not be framed", now);
+        mt_session_drop (s, MT_TROUBLE_CLOSED, "a packet could not be framed", now);
 }
 
 /* Asks what the server has got of the calls that wait: after a reconnect (MT-D38), and
@@ -278,19 +282,16 @@ after_step (MtSession *s, MtHandshakeResult result, TlWriter *body, HostTime now
         g_array_set_size (s->salts, 0);
         new_session (s, now);
         s->dirty = TRUE;
-        s->failures = 0;
+        mt_session_heard (s);
         become_ready (s, now);
         break;
     case MT_HANDSHAKE_UNKNOWN_KEY:
-    case MT_HANDSHAKE_FAILED: {
-        const char *reason = mt_handshake_reason (s->handshake); /* a literal */
-        mt_session_drop (s, reason, now);
-        s->ops->failed (s->user,
-                        result == MT_HANDSHAKE_FAILED ? MT_FAILURE_BAD_HANDSHAKE
-                                                      : MT_FAILURE_UNKNOWN_SERVER_KEY,
-                        reason);
+        mt_session_drop (s, MT_TROUBLE_SERVER_KEY, mt_handshake_reason (s->handshake),
+                         now);
         break;
-    }
+    case MT_HANDSHAKE_FAILED:
+        mt_session_drop (s, MT_TROUBLE_EXCHANGE, mt_handshake_reason (s->handshake), now);
+        break;
     }
 }
 
@@ -322,21 +323,17 @@ mt_session_prime_checked (MtSession *s, const uint8_t p[static 256], gboolean go
 /* --- receiving -----------------------------------------------------------------------
  */
 
+/* A key that no login hangs on is not worth a question: another one is made. */
 static void
 refused_key (MtSession *s, HostTime now)
 {
-    int64_t age = mt_clock_server_ms (&s->clock, now) - s->created * 1000;
-
-    if (s->refusals++ == 0)
-        s->first_refusal = now.mono;
-    if (s->refusals >= REFUSALS_MIN && now.mono - s->first_refusal >= REFUSALS_SPAN &&
-        age >= REFUSALS_SPAN)
-        mt_session_fail (s, MT_FAILURE_KEY_LOST, "the server does not know our key");
-    else
-        mt_session_drop (s, "the server does not know our key", now);
+    mt_session_drop (s, MT_TROUBLE_KEY_UNKNOWN, "the server does not know our key", now);
+    if (!s->logged_in && s->pause.refusals >= REFUSALS_MAX)
+        s->has_key = FALSE;
 }
 
-/* A payload that is too short for a message (MT-B20 to B24). */
+/* A payload that is too short for a message (MT-B20 to B24). It may come from anybody on
+ * the path: the session waits and tries again (DECISIONS 24). */
 static void
 receive_control (MtSession *s, const uint8_t *payload, size_t len, HostTime now)
 {
@@ -349,19 +346,15 @@ receive_control (MtSession *s, const uint8_t *payload, size_t len, HostTime now)
         return;
     if (code == -1 && len >= 8)
         return; /* a quick ack nobody asked for */
-    g_debug ("[dc%d] transport error %d", s->config.dc, code);
-    if (code == -404 && s->state == MT_STATE_READY) {
+    reason = g_strdup_printf ("transport error %d", code);
+    if (code == -404 && s->state == MT_STATE_READY)
         refused_key (s, now);
-    } else if (code == -444) {
-        mt_session_fail (s, MT_FAILURE_WRONG_DC, "the server is another data centre");
-    } else {
-        if (code == -429) {
-            s->failures = MAX (s->failures, 3);
-            g_warn_if_fail (BACKOFF_FIRST << 3 >= FLOOD_PAUSE);
-        }
-        reason = g_strdup_printf ("transport error %d", code);
-        mt_session_drop (s, reason, now);
-    }
+    else if (code == -444)
+        mt_session_drop (s, MT_TROUBLE_WRONG_DC, reason, now);
+    else if (code == -429)
+        mt_session_drop (s, MT_TROUBLE_BUSY, reason, now);
+    else
+        mt_session_drop (s, MT_TROUBLE_REFUSED, reason, now);
 }
 
 static void
@@ -371,11 +364,10 @@ receive_encrypted (MtSession *s, const uint8_t *payload, size_t len, HostTime no
     MtPacket packet;
 
     if (!mt_packet_open (s->key, 8, payload, len, plain->data, &packet)) {
-        mt_session_drop (s, "a packet does not open", now); /* MT-D6, MT-D47 */
+        /* MT-D6, MT-D47 */
+        mt_session_drop (s, MT_TROUBLE_GARBAGE, "a packet does not open", now);
         return;
     }
-    s->failures = 0;
-    s->refusals = 0;
     mt_service_packet (s, &packet, now);
 }
 
@@ -389,8 +381,9 @@ receive_payload (MtSession *s, const uint8_t *payload, size_t len, HostTime now)
         const uint8_t *data;
         size_t data_len;
         if (!mt_plain_open (payload, len, &data, &data_len)) {
-            mt_session_drop (s, "an encrypted packet during the key exchange",
-                             now); /* C29 */
+            mt_session_drop (s, MT_TROUBLE_GARBAGE,
+                             "an encrypted packet during the key exchange",
+                             now); /* MT-C29 */
             return;
         }
         MtHandshakeResult result =
@@ -410,11 +403,24 @@ mt_session_start (MtSession *s, HostTime now)
     if (s->wanted || s->state == MT_STATE_FAILED)
         return;
     s->wanted = TRUE;
-    s->failures = 0;
     if (s->session_id == 0)
         new_session (s, now);
-    if (s->state == MT_STATE_OFFLINE)
+    if (s->state != MT_STATE_OFFLINE)
+        return;
+    int64_t left = mt_pause_left (&s->pause, now);
+    if (left == 0) {
         begin_connect (s, now);
+        return;
+    }
+    s->retry_at = now.mono + left; /* who comes back soon does not try sooner */
+    s->ops->pause (s->user, &s->pause);
+}
+
+void
+mt_session_set_pause (MtSession *s, const MtPause *pause)
+{
+    s->pause = *pause;
+    mt_pause_check (&s->pause);
 }
 
 /* Droppable calls do not outlive their connection. */
@@ -439,7 +445,7 @@ mt_session_stop (MtSession *s, HostTime now)
 {
     s->wanted = FALSE;
     s->retry_at = HOST_NEVER;
-    mt_session_drop (s, "going offline", now);
+    mt_session_drop (s, MT_TROUBLE_NONE, "going offline", now);
 }
 
 void
@@ -452,7 +458,7 @@ mt_session_connected (MtSession *s, HostTime now)
         return;
     s->frame = mt_frame_new (dc, s->config.random, head);
     if (s->frame == NULL) {
-        mt_session_drop (s, "no random numbers", now);
+        mt_session_drop (s, MT_TROUBLE_CLOSED, "no random numbers", now);
         return;
     }
     s->ops->send (s->user, head->data, head->len);
@@ -489,7 +495,8 @@ take_frames (MtSession *s, HostTime now)
         if (result == MT_FRAME_MORE)
             break;
         if (result == MT_FRAME_BAD)
-            mt_session_drop (s, "a frame of an impossible length", now);
+            mt_session_drop (s, MT_TROUBLE_GARBAGE, "a frame of an impossible length",
+                             now);
         else
             receive_payload (s, payload, payload_len, now);
         if (s->frame != NULL && generation == s->generation && turn_is_full (s)) {
@@ -505,9 +512,8 @@ mt_session_receive (MtSession *s, const uint8_t *data, size_t len, HostTime now)
     if (s->frame == NULL)
         return;
     s->last_received = now.mono;
-    if (s->pong_deadline != HOST_NEVER)
-        s->pong_deadline =
-            MAX (s->pong_deadline, now.mono + 5000); /* bytes are life (B34) */
+    if (s->pong_deadline != HOST_NEVER) /* bytes are life (MT-B34), though not for ever */
+        s->pong_deadline = MAX (s->pong_deadline, MIN (now.mono + 5000, s->life_until));
     mt_frame_push (s->frame, data, len);
     take_frames (s, now);
     mt_session_flush (s, now);
@@ -520,7 +526,7 @@ mt_session_closed (MtSession *s, HostTime now)
         return;
     g_debug ("[dc%d] the connection was closed", s->config.dc);
     drop_connection (s);
-    schedule_retry (s, now);
+    schedule_retry (s, MT_TROUBLE_CLOSED, now);
     mt_session_flush (s, now);
 }
 
@@ -585,7 +591,7 @@ static void
 tick_ready (MtSession *s, HostTime now)
 {
     if (s->pong_deadline <= now.mono) {
-        mt_session_drop (s, "no answer to a ping", now);
+        mt_session_drop (s, MT_TROUBLE_SILENT, "no answer to a ping", now);
         return;
     }
     if (s->state_asked > 0 && s->state_asked + ASK_AGAIN <= now.mono) { /* MT-D38 */
@@ -611,7 +617,7 @@ mt_session_tick (MtSession *s, HostTime now)
     if (s->state == MT_STATE_OFFLINE && s->retry_at <= now.mono)
         begin_connect (s, now);
     else if (s->step_deadline <= now.mono)
-        mt_session_drop (s, "took too long", now);
+        mt_session_drop (s, MT_TROUBLE_SILENT, "took too long", now);
     else if (s->state == MT_STATE_READY)
         tick_ready (s, now);
     mt_session_flush (s, now);
@@ -620,7 +626,7 @@ mt_session_tick (MtSession *s, HostTime now)
 void
 mt_session_wake (MtSession *s, HostTime now)
 {
-    s->failures = 0;
+    s->pause.failures = 0;
     if (s->state == MT_STATE_OFFLINE && s->wanted)
         begin_connect (s, now);
     else if (s->state == MT_STATE_READY)
@@ -631,7 +637,7 @@ mt_session_wake (MtSession *s, HostTime now)
 void
 mt_session_reconnect (MtSession *s, const char *why, HostTime now)
 {
-    mt_session_drop (s, why, now);
+    mt_session_drop (s, MT_TROUBLE_SILENT, why, now);
     mt_session_flush (s, now);
 }
 

@@ -26,14 +26,35 @@ typedef enum {
     MT_STATE_FAILED,     /* gave up for good: MtOps.failed told why */
 } MtState;
 
+/* What the server said under the key, and the session ends by. */
 typedef enum {
-    MT_FAILURE_UNKNOWN_SERVER_KEY, /* none of the offered fingerprints is ours (MT-C5) */
-    MT_FAILURE_BAD_HANDSHAKE, /* a check of MT-C failed; reported, retried with back-off
-                               */
-    MT_FAILURE_KEY_LOST, /* -404 confirmed (MT-C37), AUTH_KEY_UNREGISTERED (MT-E17) */
+    MT_FAILURE_KEY_LOST,       /* AUTH_KEY_UNREGISTERED and its like (MT-E17) */
     MT_FAILURE_KEY_DUPLICATED, /* AUTH_KEY_DUPLICATED (MT-C38) */
-    MT_FAILURE_WRONG_DC,       /* -444 (MT-B23) */
 } MtFailure;
+
+/* Why an attempt came to nothing. Nobody signed any of it: it ends nothing, the session
+ * tries again (DECISIONS 24). The values are stored. */
+typedef enum {
+    MT_TROUBLE_NONE,
+    MT_TROUBLE_CLOSED,      /* not reached, reset, closed */
+    MT_TROUBLE_SILENT,      /* nothing came in time */
+    MT_TROUBLE_GARBAGE,     /* bytes that are no packet of the server's */
+    MT_TROUBLE_EXCHANGE,    /* a check of the key exchange failed (MT-C) */
+    MT_TROUBLE_KEY_UNKNOWN, /* -404 to our key (MT-B21, MT-C37) */
+    MT_TROUBLE_BUSY,        /* -429 (MT-B22) */
+    MT_TROUBLE_WRONG_DC,    /* -444 (MT-B23) */
+    MT_TROUBLE_REFUSED,     /* another transport error */
+    MT_TROUBLE_SERVER_KEY,  /* none of the offered server keys is ours (MT-C5) */
+} MtTrouble;
+
+/* Belongs to the account: outlives the session (MtOps.pause, mt_session_set_pause()). */
+typedef struct {
+    MtTrouble trouble;     /* of the last attempt; NONE: the server was heard */
+    int failures;          /* attempts in a row that came to nothing */
+    int refusals;          /* those among them that make the pauses long */
+    int64_t until;         /* Unix ms: no attempt before */
+    int64_t unknown_since; /* Unix ms: no answer but -404 since then; 0 = not so */
+} MtPause;
 
 /* A server key: modulus big endian, exponent 65537; fingerprint as MT-A20. */
 typedef struct {
@@ -99,14 +120,16 @@ typedef struct {
     /* An Updates object outside rpc_result; borrowed (MT-D44). NULL: one did not decode,
      * or the server lost our session: run getDifference (MT-A12, MT-D37, MT-D45). */
     void (*updates) (void *user, TlMessage *updates);
-    /* BAD_HANDSHAKE and UNKNOWN_SERVER_KEY are reported and retried; the rest is final.
-     */
+    /* Final. */
     void (*failed) (void *user, MtFailure failure, const char *detail);
     /* The batch of the running turn: the session adds its key, salts, time to it. */
     StoreBatch *(*batch) (void *user);
     /* A check that takes 200 ms (unknown prime, MT-C16): run off the loop, answer with
      * mt_session_prime_checked(). */
     void (*check_prime) (void *user, const uint8_t p[static 256]);
+    /* An attempt came to nothing and the next one waits; or (trouble NONE) the server was
+     * heard again. To be kept, and given back by mt_session_set_pause(). */
+    void (*pause) (void *user, const MtPause *pause);
 } MtOps;
 
 MtSession *mt_session_new (const MtConfig *config, const MtOps *ops, void *user);
@@ -119,9 +142,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (MtSession, mt_session_free)
  * (MT-C31). Call before start(). */
 gboolean mt_session_restore (MtSession *session, const uint8_t *record, size_t len);
 
+/* What MtOps.pause was told last, maybe by an earlier process; before start(). */
+void mt_session_set_pause (MtSession *session, const MtPause *pause);
+
 /* Inputs. Every one may call MtOps; none may be called from inside an MtOps function. */
 void mt_session_start (MtSession *session,
-                       HostTime now); /* keeps itself connected from here */
+                       HostTime now); /* keeps itself connected, when the pause is over */
 void mt_session_stop (MtSession *session, HostTime now); /* offline until start() */
 void mt_session_connected (MtSession *session, HostTime now);
 void mt_session_receive (MtSession *session, const uint8_t *data, size_t len,
@@ -132,7 +158,7 @@ void mt_session_prime_checked (MtSession *session, const uint8_t p[static 256],
                                gboolean good, HostTime now);
 /* This connection is no good to its user: another one, after the usual pause. */
 void mt_session_reconnect (MtSession *session, const char *why, HostTime now);
-/* The network is back or the user asks: forget the back-off, ping, reconnect (MT-B32). */
+/* The network is back: tries at once, pings; long pauses stay long (MT-B32). */
 void mt_session_wake (MtSession *session, HostTime now);
 /* `mono` instant of the next tick(), or HOST_NEVER. */
 int64_t mt_session_deadline (const MtSession *session);

@@ -10,6 +10,7 @@
  *   tgp-menu.c      the buddy list's menus
  *   tgp-lines.c     which line is which message    tgp-names.c     ids <-> names
  *   tgp-log.c       no logs of secret chats; the debug log
+ *   tgp-wait.c      why it is not online
  *   tgp-removal.c   what becomes of a removed account's data
  *   tgp-keys.c      where the sealing key is to live, and its passphrase
  */
@@ -32,15 +33,18 @@ typedef struct {
     TgpHost *host;
     TgClient *client;
     gboolean connected;
-    gboolean failed;       /* an error was reported: libpurple closes us soon */
-    GHashTable *unseen;    /* chat id -> GArray of message ids, shown but not seen */
-    GHashTable *requests;  /* user id -> TgpRequest (tgp-request.c) */
-    GHashTable *by_rule;   /* ids of chats that a rule accepted and nobody was told of */
-    GList *questions;      /* TgpAsked that stand (tgp-frontend.c) */
-    GHashTable *names;     /* user id -> char *name, for chats of people without buddy */
-    GHashTable *namesakes; /* name, folded -> how many have it */
-    GHashTable *hidden;    /* user ids (tgp-list.c); NULL: not yet read */
-    GPtrArray *removed;    /* entries of one act (tgp-list.c) */
+    TgStep step;
+    TgWaitReason waits_for; /* the last */
+    struct TgpAsked *anew;  /* whether to log in anew; NULL: not asked */
+    gboolean failed;        /* an error was reported: libpurple closes us soon */
+    GHashTable *unseen;     /* chat id -> GArray of message ids, shown but not seen */
+    GHashTable *requests;   /* user id -> TgpRequest (tgp-request.c) */
+    GHashTable *by_rule;    /* ids of chats that a rule accepted and nobody was told of */
+    GList *questions;       /* TgpAsked that stand (tgp-frontend.c) */
+    GHashTable *names;      /* user id -> char *name, for chats of people without buddy */
+    GHashTable *namesakes;  /* name, folded -> how many have it */
+    GHashTable *hidden;     /* user ids (tgp-list.c); NULL: not yet read */
+    GPtrArray *removed;     /* entries of one act (tgp-list.c) */
     unsigned removed_timer, look_over_timer;
     unsigned check_timer;
     gboolean typing;  /* a typing notice of ours is out */
@@ -66,8 +70,13 @@ void tgp_login (PurpleAccount *account);
 void tgp_close (PurpleConnection *gc);
 extern const TgEvents tgp_events;
 void tgp_step (void *user, TgStep step);
-void tgp_offline (void *user, TgOffline reason, const char *detail, gboolean fatal);
 void tgp_ask (void *user, const TgAsk *ask);
+
+/* tgp-wait.c */
+#define TGP_STEPS 5
+void tgp_waiting (void *user, TgWaitReason reason, int64_t seconds);
+void tgp_offline (void *user, TgOffline reason, const char *detail, gboolean fatal);
+void tgp_ask_anew (TgpAccount *tgp, const TgAsk *ask);
 
 /* The folder of the account's data in that environment. */
 char *tgp_state_directory (PurpleAccount *account, gboolean test);

@@ -21,6 +21,7 @@ struct TgpHost {
     int pipe[2];
     unsigned pipe_watch;
     int running;
+    char *error;        /* why the last connection did not come about, for people */
     GHashTable *timers; /* Timer, owned */
     GPtrArray *conns;   /* HostConn, owned */
 };
@@ -191,6 +192,8 @@ connected_cb (gpointer data, int fd, const char *error)
     int one = 1;
 
     conn->connecting = NULL;
+    g_free (conn->host->error);
+    conn->host->error = fd < 0 ? g_strdup (error) : NULL;
     if (fd < 0) {
         conn_lost (conn, error);
         return;
@@ -318,6 +321,12 @@ tgp_host_new (PurpleConnection *gc)
     return host;
 }
 
+const char *
+tgp_host_error (const TgpHost *host)
+{
+    return host->error;
+}
+
 const Host *
 tgp_host_get (TgpHost *host)
 {
@@ -343,6 +352,7 @@ tgp_host_free (TgpHost *host)
     purple_input_remove (host->pipe_watch);
     close (host->pipe[0]);
     close (host->pipe[1]);
+    g_free (host->error);
     g_async_queue_unref (host->finished);
     g_free (host);
 }

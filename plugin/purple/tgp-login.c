@@ -10,8 +10,6 @@
 #include <string.h>
 #include <sys/utsname.h>
 
-#define STEPS 5
-
 typedef struct {
     PurpleConnection *gc;
     unsigned attempt;
@@ -167,128 +165,14 @@ tgp_step (void *user, TgStep step)
 
     if (tgp->connected)
         return; /* reconnects are the client's own business */
+    tgp->step = step;
     if (step != TG_STEP_ONLINE) {
-        purple_connection_update_progress (tgp->gc, texts[step], step, STEPS);
+        purple_connection_update_progress (tgp->gc, texts[step], step, TGP_STEPS);
         return;
     }
     tgp->connected = TRUE;
     purple_connection_set_state (tgp->gc, PURPLE_CONNECTED);
     tgp_list_look_over (tgp); /* what was put together meanwhile */
-}
-
-/* --- reasons
- * ------------------------------------------------------------------------------ */
-
-static char *
-sentence (TgOffline reason, const char *detail)
-{
-    switch (reason) {
-    case TG_OFFLINE_NETWORK:
-        return g_strdup (_ ("No connection to the server"));
-    case TG_OFFLINE_NO_API_ID:
-        return g_strdup (
-            _ ("This build has no API id. Get your own at "
-               "https://my.telegram.org and enter API id and API hash in the "
-               "account's Advanced settings."));
-    case TG_OFFLINE_API_ID_INVALID:
-        return g_strdup (
-            _ ("The server refuses this API id and API hash. Check them in the "
-               "account's Advanced settings."));
-    case TG_OFFLINE_UNKNOWN_SERVER_KEY:
-        return g_strdup_printf (
-            _ ("The server cannot prove who it is: %s. Check server and "
-               "public key file in the account's Advanced settings."),
-            detail);
-    case TG_OFFLINE_BAD_SERVER:
-        return g_strdup_printf (_ ("The key exchange with the server failed: %s."),
-                                detail);
-    case TG_OFFLINE_PHONE_INVALID:
-        return g_strdup (
-            _ ("This is not a valid phone number. Use the international form, "
-               "like +1 555 0100."));
-    case TG_OFFLINE_SIGN_UP_NEEDED:
-        return g_strdup (_ ("There is no account for this number. Register it with an "
-                            "official app first."));
-    case TG_OFFLINE_LOGIN_REFUSED:
-        return g_strdup_printf (_ ("The server refused the login (%s)."), detail);
-    case TG_OFFLINE_CANCELLED:
-        return g_strdup (_ ("The login was cancelled."));
-    case TG_OFFLINE_LOGGED_OUT:
-        return g_strdup (_ ("This session was ended. Its secret chats are closed; log in "
-                            "again to start new ones."));
-    case TG_OFFLINE_KEY_DUPLICATED:
-        return g_strdup (_ ("This account's key is in use in two places: was the profile "
-                            "copied? Log in again."));
-    case TG_OFFLINE_OTHER_USER:
-        return g_strdup (_ ("The server says that this is another user than before."));
-    case TG_OFFLINE_STORE:
-        return g_strdup_printf (_ ("The account's data cannot be read or written: %s"),
-                                detail);
-    case TG_OFFLINE_STORE_LOCKED:
-        return g_strdup (_ ("This account is in use by another program."));
-    case TG_OFFLINE_STORE_KEY:
-        return g_strdup_printf (_ ("The account's data cannot be opened, because their "
-                                   "key is missing, damaged "
-                                   "or another one: %s. Put seal.key back from where it "
-                                   "was moved; without it "
-                                   "only a new login helps."),
-                                detail);
-    case TG_OFFLINE_STORE_NEWER:
-        return g_strdup (
-            _ ("This account's data were written by a newer version of this program, "
-               "which this one cannot read. Nothing was changed. Use the newer version "
-               "again."));
-    case TG_OFFLINE_KEY_SERVICE:
-        return g_strdup_printf (
-            _ ("The key of the account's data is in the desktop's password store (secret "
-               "service), which does not hand it out: %s. Unlock it, then switch the "
-               "account on again."),
-            detail);
-    case TG_OFFLINE_KEY_TOKEN:
-        return g_strdup (
-            _ ("The account's data are sealed with another password than the account has "
-               "now. Set the old one again."));
-    }
-    return g_strdup (_ ("Unknown error"));
-}
-
-static PurpleConnectionError
-severity (TgOffline reason)
-{
-    switch (reason) {
-    case TG_OFFLINE_NETWORK:
-        return PURPLE_CONNECTION_ERROR_NETWORK_ERROR;
-    case TG_OFFLINE_NO_API_ID:
-    case TG_OFFLINE_API_ID_INVALID:
-    case TG_OFFLINE_UNKNOWN_SERVER_KEY:
-        return PURPLE_CONNECTION_ERROR_INVALID_SETTINGS;
-    case TG_OFFLINE_PHONE_INVALID:
-    case TG_OFFLINE_SIGN_UP_NEEDED:
-        return PURPLE_CONNECTION_ERROR_INVALID_USERNAME;
-    case TG_OFFLINE_STORE_LOCKED:
-    case TG_OFFLINE_KEY_DUPLICATED:
-        return PURPLE_CONNECTION_ERROR_NAME_IN_USE;
-    case TG_OFFLINE_STORE:
-    case TG_OFFLINE_STORE_KEY:
-    case TG_OFFLINE_STORE_NEWER:
-    case TG_OFFLINE_KEY_SERVICE:
-    case TG_OFFLINE_OTHER_USER:
-        return PURPLE_CONNECTION_ERROR_OTHER_ERROR;
-    default:
-        return PURPLE_CONNECTION_ERROR_AUTHENTICATION_FAILED;
-    }
-}
-
-void
-tgp_offline (void *user, TgOffline reason, const char *detail, gboolean fatal)
-{
-    TgpAccount *tgp = user;
-    g_autofree char *text = sentence (reason, detail != NULL ? detail : "?");
-
-    if (tgp->failed)
-        return; /* only the first counts */
-    tgp->failed = TRUE;
-    purple_connection_error_reason (tgp->gc, severity (reason), text);
 }
 
 /* --- questions
@@ -331,7 +215,12 @@ code_text (const TgAsk *ask)
         how = _ ("The login code was sent to your e-mail address.");
     else
         how = _ ("The login code was sent to you; it may be words.");
-    return g_strdup_printf ("%s%s", ask->again ? _ ("That code was wrong. ") : "", how);
+    const char *before = "";
+    if (ask->expired)
+        before = _ ("That code came too late. A new one was sent. ");
+    else if (ask->again)
+        before = _ ("That code was wrong. ");
+    return g_strdup_printf ("%s%s", before, how);
 }
 
 static char *
@@ -358,6 +247,10 @@ void
 tgp_ask (void *user, const TgAsk *ask)
 {
     TgpAccount *tgp = user;
+    if (ask->kind == TG_ASK_LOG_IN_ANEW) {
+        tgp_ask_anew (tgp, ask);
+        return;
+    }
     const char *titles[] = { _ ("Login code"), _ ("Password"), _ ("Passphrase") };
     g_autofree char *text = ask->kind == TG_ASK_CODE       ? code_text (ask)
                             : ask->kind == TG_ASK_PASSWORD ? password_text (ask)
@@ -391,4 +284,5 @@ const TgEvents tgp_events = {
     .secret_typing = tgp_secret_typing,
     .secret_notice = tgp_secret_notice,
     .trouble = tgp_trouble,
+    .waiting = tgp_waiting,
 };

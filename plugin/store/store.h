@@ -14,10 +14,11 @@
 /* What is written here, records and files beside them; stands in the file's header. It is
  * raised when a version that knows only the present one would read the data wrongly or
  * not at all (HACKING.md, "Change what is stored"). */
-#define STORE_VERSION 2
+#define STORE_VERSION 3
 
 typedef enum {
-    STORE_ACCOUNT = 1, /* 0, 0: own user id, home DC; 1, 0: DH config; 2, 0: primes */
+    STORE_ACCOUNT = 1, /* 0, 0: own user id, home DC; 1, 0: DH config; 2, 0: primes;
+                        * 3, 0: pauses; 4, 0: identity */
     STORE_DC = 2,      /* dc id, 0: auth key, salts, time offset (mtproto record) */
     STORE_UPDATES = 3, /* 0, 0: pts, qts, date, seq */
     STORE_PEER = 4,    /* user id, 0: names, access hash, phone */

@@ -6,7 +6,8 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
-#define PATIENCE 60000 /* ms of virtual time */
+#define PATIENCE 60000   /* ms of virtual time */
+#define AGAIN_AFTER 8000 /* ms until a host switches an account on again */
 
 static void G_GNUC_PRINTF (2, 3) note (Person *person, const char *format, ...)
 {
@@ -51,11 +52,35 @@ step_cb (void *user, TgStep step)
 }
 
 static void
+again_cb (void *user)
+{
+    Person *person = user;
+
+    person_stop (person);
+    person_start (person);
+}
+
+/* As front ends do (LIBPURPLE 6): what is not fatal is switched on again, soon. */
+static void
 offline_cb (void *user, TgOffline reason, const char *detail, gboolean fatal)
 {
     Person *person = user;
+    const Host *keeper = fake_host_get (person->flow->keeper);
+
     person->offline = TRUE;
     note (person, "offline %d %s", reason, detail != NULL ? detail : "-");
+    if (!fatal && !person->stays)
+        keeper->ops->timer_add (keeper->self, AGAIN_AFTER, again_cb, person);
+}
+
+static void
+waiting_cb (void *user, TgWaitReason reason, int64_t seconds)
+{
+    Person *person = user;
+
+    person->waits = reason;
+    person->waits_seconds = seconds;
+    note (person, "waiting %d", reason);
 }
 
 static void
@@ -63,12 +88,19 @@ ask_cb (void *user, const TgAsk *ask)
 {
     Person *person = user;
 
+    if (ask->kind == TG_ASK_LOG_IN_ANEW) {
+        note (person, "ask anew");
+        person->question = ask->attempt;
+        return;
+    }
     note (person, "ask %s%s", ask->kind == TG_ASK_CODE ? "code" : "password",
-          ask->again ? " again" : "");
+          ask->expired ? " expired"
+          : ask->again ? " again"
+                       : "");
     const char *text = ask->kind == TG_ASK_PASSWORD ? person->password
                        : person->answer != NULL     ? person->answer
                                                     : "12345";
-    if (ask->again && ask->kind == TG_ASK_CODE)
+    if ((ask->again || ask->expired) && ask->kind == TG_ASK_CODE)
         text = "12345";
     tg_client_answer (person->client, ask->attempt, text);
 }
@@ -175,7 +207,8 @@ trouble_cb (void *user, TgTrouble trouble, int64_t number)
 static const TgEvents events = { step_cb,    offline_cb, ask_cb,    peer_cb,
                                  cloud_cb,   service_cb, secret_cb, removed_cb,
                                  message_cb, sent_cb,    failed_cb, read_cb,
-                                 gone_cb,    typing_cb,  notice_cb, trouble_cb };
+                                 gone_cb,    typing_cb,  notice_cb, trouble_cb,
+                                 waiting_cb };
 
 /* --- people ----------------------------------------------------------------------------
  */
@@ -238,6 +271,7 @@ flow_new (uint64_t seed)
     g_autofree char *pem = dc_public_key (world_dc (flow->world));
     g_assert_true (g_file_set_contents (flow->key_file, pem, -1, NULL));
     flow->people = g_ptr_array_new ();
+    flow->keeper = fake_host_new (flow->world);
     add_person (flow, "9990000001", "Alice");
     add_person (flow, "9990000002", "Bob");
     return flow;
@@ -305,6 +339,7 @@ person_start (Person *person)
     person->client =
         tg_client_new (fake_host_get (person->host), &config, &events, person);
     person->online = person->offline = FALSE;
+    person->waits = TG_WAIT_NONE;
     tg_client_start (person->client);
 }
 
@@ -312,7 +347,16 @@ void
 person_stop (Person *person)
 {
     g_clear_pointer (&person->client, tg_client_free);
+    if (person->host != NULL)
+        person->connects += fake_host_connects (person->host);
     g_clear_pointer (&person->host, fake_host_free);
+}
+
+unsigned
+person_connects (const Person *person)
+{
+    return person->connects +
+           (person->host != NULL ? fake_host_connects (person->host) : 0);
 }
 
 static gboolean

@@ -25,15 +25,21 @@ typedef struct {
     TgSecretState state;
     TgClosed closed;
     gboolean online, offline;
-    char *answer;    /* to the code question; NULL = 12345 */
-    char *password;  /* to the password question */
-    gboolean accept; /* says yes to chat requests */
+    gboolean stays;     /* the host does not switch it on again by itself */
+    TgWaitReason waits; /* what stands in the progress, if anything */
+    int64_t waits_seconds;
+    unsigned question; /* the attempt of the question of a lost login */
+    unsigned connects; /* of earlier lives */
+    char *answer;      /* to the code question; NULL = 12345 */
+    char *password;    /* to the password question */
+    gboolean accept;   /* says yes to chat requests */
     gboolean typing_actions;
 } Person;
 
 struct Flow {
     World *world;
-    char *directory; /* temporary */
+    FakeHost *keeper; /* who switches accounts on again */
+    char *directory;  /* temporary */
     char *key_file;
     GPtrArray *people;
 };
@@ -50,7 +56,8 @@ void flow_log_in (Person *person);
 Flow *flow_with_chat (uint64_t seed);
 
 void person_start (Person *person);
-void person_stop (Person *person); /* an orderly end */
+void person_stop (Person *person);               /* an orderly end */
+unsigned person_connects (const Person *person); /* connections asked for, all told */
 /* Waits until the person was told `line` (a whole line, or a prefix ending in '*');
  * forgets the lines up to it. The test fails after a minute of virtual time. */
 void person_hears (Person *person, const char *line);

@@ -20,10 +20,13 @@
 #include <string.h>
 #include <unistd.h>
 
+#define AGAIN_AFTER 8 /* s until a host switches an account on again */
+
 typedef struct {
     GMainLoop *loop;
     GlibHost *host;
     TgClient *client;
+    TgConfig config; /* its strings are main()'s */
     GDataInputStream *input;
     gboolean play;
     char *code, *password;
@@ -171,13 +174,30 @@ step_cb (void *user, TgStep step)
         say_line ("online");
 }
 
+static const TgEvents events;
+
+/* As a host does. */
+static gboolean
+again_cb (gpointer user)
+{
+    Companion *c = user;
+
+    tg_client_free (c->client);
+    c->client = tg_client_new (glib_host_get (c->host), &c->config, &events, c);
+    tg_client_start (c->client);
+    return G_SOURCE_REMOVE;
+}
+
 static void
 offline_cb (void *user, TgOffline reason, const char *detail, gboolean fatal)
 {
     Companion *c = user;
 
     say_line ("offline %d %s", reason, detail != NULL ? detail : "");
-    g_main_loop_quit (c->loop);
+    if (fatal)
+        g_main_loop_quit (c->loop);
+    else
+        g_timeout_add_seconds (AGAIN_AFTER, again_cb, c);
 }
 
 static void
@@ -447,18 +467,18 @@ main (int argc, char **argv)
     c.loop = g_main_loop_new (NULL, FALSE);
     c.host = glib_host_new ();
     c.shown = g_array_new (FALSE, FALSE, sizeof (int64_t));
-    TgConfig config = { .api_id = 1,
-                        .api_hash = "companion",
-                        .phone = phone,
-                        .device = "Companion",
-                        .system = "Linux",
-                        .version = "1",
-                        .lang = "en",
-                        .server = server,
-                        .server_key = server_key,
-                        .directory = directory,
-                        .typing_actions = TRUE };
-    c.client = tg_client_new (glib_host_get (c.host), &config, &events, &c);
+    c.config = (TgConfig){ .api_id = 1,
+                           .api_hash = "companion",
+                           .phone = phone,
+                           .device = "Companion",
+                           .system = "Linux",
+                           .version = "1",
+                           .lang = "en",
+                           .server = server,
+                           .server_key = server_key,
+                           .directory = directory,
+                           .typing_actions = TRUE };
+    c.client = tg_client_new (glib_host_get (c.host), &c.config, &events, &c);
     tg_client_start (c.client);
     if (!c.play) {
         g_autoptr (GInputStream) input = g_unix_input_stream_new (STDIN_FILENO, FALSE);

@@ -34,6 +34,7 @@ struct FakeHost {
     Host host;
     int64_t wall_shift;
     GPtrArray *conns;
+    unsigned connects;
     int die_after;
     void (*died) (void *user);
     void *died_user;
@@ -43,6 +44,7 @@ struct World {
     HostTime now;
     Dc *dc;
     WorldWeather weather;
+    const WorldPath *path;
     GPtrArray *due;   /* Due, unsorted */
     GPtrArray *hosts; /* borrowed */
     uint64_t order;
@@ -205,6 +207,7 @@ conn_open_cb (void *self, const char *address, uint16_t port,
     conn->host = host;
     conn->events = events;
     conn->user = user;
+    host->connects++;
     g_ptr_array_add (host->conns, conn);
     add_due (host->world, host->world->weather.dead ? DUE_CLOSE : DUE_OPEN,
              travel (host->world), host)
@@ -214,7 +217,7 @@ conn_open_cb (void *self, const char *address, uint16_t port,
 
 /* Bytes on their way, in order, maybe in pieces. */
 static void
-ship (HostConn *conn, DueKind kind, const uint8_t *data, size_t len)
+travel_bytes (HostConn *conn, DueKind kind, const uint8_t *data, size_t len)
 {
     World *world = conn->host->world;
     int64_t *last = kind == DUE_TO_DC ? &conn->out_at : &conn->in_at;
@@ -231,6 +234,18 @@ ship (HostConn *conn, DueKind kind, const uint8_t *data, size_t len)
         data += n;
         len -= n;
     }
+}
+
+static void
+ship (HostConn *conn, DueKind kind, const uint8_t *data, size_t len)
+{
+    const WorldPath *path = conn->host->world->path;
+    g_autoptr (GByteArray) bytes = g_byte_array_new ();
+
+    g_byte_array_append (bytes, data, (unsigned)len);
+    if (path != NULL)
+        path->bytes (path->user, conn, kind == DUE_TO_DC, bytes);
+    travel_bytes (conn, kind, bytes->data, bytes->len);
 }
 
 static void
@@ -255,8 +270,11 @@ static void
 conn_close_cb (void *self, HostConn *conn)
 {
     FakeHost *host = self;
+    const WorldPath *path = host->world->path;
 
     hang_up (conn);
+    if (path != NULL && path->over != NULL)
+        path->over (path->user, conn);
     conn->closed = TRUE;
     g_ptr_array_remove (host->conns, conn);
     g_ptr_array_add (host->world->graves, conn);
@@ -313,6 +331,12 @@ fake_host_free (FakeHost *host)
     g_free (host);
 }
 
+unsigned
+fake_host_connects (const FakeHost *host)
+{
+    return host->connects;
+}
+
 const Host *
 fake_host_get (FakeHost *host)
 {
@@ -331,6 +355,33 @@ fake_host_die_after (FakeHost *host, int n, void (*died) (void *user), void *use
     host->die_after = n;
     host->died = died;
     host->died_user = user;
+}
+
+void
+world_set_path (World *world, const WorldPath *path)
+{
+    world->path = path;
+}
+
+void
+world_set_wall (World *world, int64_t ms)
+{
+    world->now.wall = ms;
+}
+
+void
+world_inject (HostConn *conn, const uint8_t *data, size_t len)
+{
+    travel_bytes (conn, DUE_FROM_DC, data, len);
+}
+
+void
+world_cut (HostConn *conn)
+{
+    Due *due = add_due (conn->host->world, DUE_CLOSE, 0, conn->host);
+
+    due->conn = conn;
+    due->at = MAX (due->at, conn->in_at);
 }
 
 /* --- running --------------------------------------------------------------------------

@@ -19,6 +19,14 @@ typedef struct {
     gboolean dead;                /* no connection is made or lives */
 } WorldWeather;
 
+/* Somebody on the path, without any key: sees a connection's bytes before they travel,
+ * may change or swallow them (length 0), and says things of their own. */
+typedef struct {
+    void (*bytes) (void *user, HostConn *conn, gboolean to_dc, GByteArray *bytes);
+    void (*over) (void *user, HostConn *conn); /* before the connection is forgotten */
+    void *user;
+} WorldPath;
+
 World *world_new (uint64_t seed);
 void world_free (World *world);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (World, world_free)
@@ -27,10 +35,16 @@ WorldWeather *world_weather (World *world);
 HostTime world_now (World *world);
 uint32_t world_random (World *world, uint32_t below);
 
+void world_set_path (World *world, const WorldPath *path); /* borrowed; NULL: nobody */
+void world_inject (HostConn *conn, const uint8_t *data, size_t len); /* to the client */
+void world_cut (HostConn *conn);
+void world_set_wall (World *world, int64_t ms);
+
 FakeHost *fake_host_new (World *world);
 /* As if the process died: connections vanish, jobs that wait never run, timers go. */
 void fake_host_free (FakeHost *host);
 const Host *fake_host_get (FakeHost *host);
+unsigned fake_host_connects (const FakeHost *host); /* connections asked for so far */
 /* Moves only this host's wall clock (SC-G8). */
 void fake_host_shift_wall (FakeHost *host, int64_t ms);
 /* The n-th next job's work runs, and then the process is dead: `died` is called. */

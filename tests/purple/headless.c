@@ -23,6 +23,7 @@
  *   remove NAME | move NAME GROUP | copy NAME GROUP | onto NAME OTHER (dragged there)
  *   group-rename OLD/NEW | group-remove GROUP | block NAME | unblock NAME
  *   groups                              who is where
+ *   setting NAME VALUE                  of the account, from the next login on
  *   lines NAME | buddies | logging NAME | disable | enable | delete | quit
  *
  * --login-only: the account of accounts.xml logs in, starts a secret chat with its first
@@ -502,6 +503,8 @@ run_command (char *line)
     else if (g_str_equal (verb, "disable") || g_str_equal (verb, "enable"))
         purple_account_set_enabled (the_account (), fronts[front].ui,
                                     g_str_equal (verb, "enable"));
+    else if (g_str_equal (verb, "setting") && n == 3)
+        purple_account_set_string (the_account (), words[1], words[2]);
     else if (g_str_equal (verb, "delete"))
         purple_accounts_delete (the_account ());
     else if (g_str_equal (verb, "quit"))

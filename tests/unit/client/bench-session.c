@@ -45,6 +45,11 @@ mt_session_free (MtSession *s)
     g_free (s);
 }
 
+void
+mt_session_set_pause (MtSession *s, const MtPause *pause)
+{
+}
+
 gboolean
 mt_session_restore (MtSession *s, const uint8_t *record, size_t len)
 {

@@ -135,8 +135,15 @@ on_check_prime (void *user, const uint8_t p[static 256])
     g_assert_not_reached ();
 }
 
-static const MtOps ops = { on_connect, on_disconnect, on_send,  on_state,
-                           on_updates, on_failed,     on_batch, on_check_prime };
+static void
+on_pause (void *user, const MtPause *pause)
+{
+    ((MtBench *)user)->pause = *pause;
+}
+
+static const MtOps ops = { on_connect, on_disconnect,  on_send,
+                           on_state,   on_updates,     on_failed,
+                           on_batch,   on_check_prime, on_pause };
 
 MtBench *
 mb_new (void)
@@ -384,6 +391,19 @@ mb_say (MtBench *b, const TlObject *object, gboolean content)
 
     g_assert_true (tl_encode (&tl_mtproto_schema, object, &writer));
     return mb_say_bytes (b, writer.data, writer.len, content);
+}
+
+void
+mb_give_pong (MtBench *b)
+{
+    MtHeard *ping = mb_find (b, MtpPingDelayDisconnect_ID);
+    int64_t id;
+
+    g_assert_nonnull (ping);
+    memcpy (&id, ping->body + 4, 8);
+    MtpPong pong =
+        TL_NEW (MtpPong, .msg_id = ping->msg_id, .ping_id = GINT64_FROM_LE (id));
+    mb_say (b, TL_OBJ (&pong), FALSE);
 }
 
 void

@@ -39,6 +39,7 @@ typedef struct {
     GString *events;  /* "connect", "disconnect", "ready", "gap", "update", "failed N" */
     GString *answers; /* "pong " / "ok" / "error 420 FLOOD_WAIT 3 " per answered call */
     unsigned connects;
+    MtPause pause; /* as the session said last */
 } MtBench;
 
 MtBench *mb_new (void);
@@ -57,7 +58,8 @@ MtHeard *mb_find (MtBench *bench, uint32_t id);
 MtHeard *mb_find_call (MtBench *bench, int n);
 unsigned mb_count_call (MtBench *bench, int n);
 void mb_forget (MtBench *bench);
-char *mb_take (GString *string); /* its text, emptied; g_free() it */
+void mb_give_pong (MtBench *bench); /* to the newest ping */
+char *mb_take (GString *string);    /* its text, emptied; g_free() it */
 
 int64_t mb_next_id (MtBench *bench, gboolean answer);
 /* Sends one message of the server; odd seq_no where `content`. Returns its msg_id. */

@@ -1,0 +1,317 @@
+/* Waiting: why the account is not online, what is said of it, and when it tries again
+ * (DECISIONS 24). The pauses are kept in the store, so that neither a host that reconnects
+ * nor a restart makes them shorter.
+ *
+ *   MtOps.pause -> tg_wait_trouble --.                         .-> events->waiting
+ *   a login that waits -> tg_wait_login -+-> look (now and by the timer) -+-> offline, once
+ *   nothing for long -----------------'                        '-> the question
+ */
+#include "tg-private.h"
+
+#include "record.tl.h"
+
+#define SECOND 1000
+#define MINUTE (60 * SECOND)
+#define HOUR (60 * MINUTE)
+#define DAY (24 * HOUR)
+#define TELL_TROUBLE (10 * SECOND) /* what lasts so long is said */
+#define TELL_SILENCE (30 * SECOND)
+#define TELL_AGAIN (10 * MINUTE)
+#define TELL_PAUSE 30        /* s: shorter pauses are not told again */
+#define OFFLINE_AFTER MINUTE /* an account that was online says so */
+#define PONG_WAS_LATE (30 * SECOND)
+#define QUESTION_AFTER DAY
+#define CODE_FIRST (8 * SECOND) /* between requests for a login code; doubled */
+#define CODE_LIMIT (15 * MINUTE)
+#define CODES_MAX 16
+#define FLOOD_LIMIT (7 * DAY) /* no sane server asks for more */
+
+void
+tg_wait_init (TgClient *client)
+{
+    client->wait.since = HOST_NEVER;
+    client->wait.step_at = tg_now (client).mono;
+    client->wait.login_at = HOST_NEVER;
+}
+
+/* --- the record ----------------------------------------------------------------------
+ */
+
+static void
+save (TgClient *client)
+{
+    const TgWait *w = &client->wait;
+    RecPauses record =
+        TL_NEW (RecPauses, .trouble = w->pause.trouble, .failures = w->pause.failures,
+                .refusals = w->pause.refusals, .until = w->pause.until,
+                .unknown_since = w->pause.unknown_since, .flood_until = w->flood_until,
+                .codes = w->codes, .code_at = w->code_at, .asked_at = w->asked_at);
+
+    tg_put (client, STORE_ACCOUNT, TG_RECORD_PAUSES, TL_OBJ (&record));
+}
+
+void
+tg_wait_load (TgClient *client, const uint8_t *data, size_t len)
+{
+    g_autoptr (TlMessage) message =
+        data != NULL ? tl_message_decode (&tl_record_schema, data, len, NULL) : NULL;
+    const RecPauses *record =
+        message != NULL ? TL_AS (tl_message_root (message), RecPauses) : NULL;
+    TgWait *w = &client->wait;
+
+    if (record == NULL)
+        return;
+    w->pause = (MtPause){ .trouble = (MtTrouble)record->trouble,
+                          .failures = record->failures,
+                          .refusals = record->refusals,
+                          .until = record->until,
+                          .unknown_since = record->unknown_since };
+    w->flood_until = record->flood_until;
+    w->codes = CLAMP (record->codes, 0, CODES_MAX);
+    w->code_at = record->code_at;
+    w->asked_at = record->asked_at;
+}
+
+/* --- what is said --------------------------------------------------------------------
+ */
+
+static TgWaitReason
+reason_of (MtTrouble trouble)
+{
+    static const TgWaitReason reasons[] = {
+        [MT_TROUBLE_NONE] = TG_WAIT_NO_ANSWER,
+        [MT_TROUBLE_CLOSED] = TG_WAIT_NETWORK,
+        [MT_TROUBLE_SILENT] = TG_WAIT_NO_ANSWER,
+        [MT_TROUBLE_GARBAGE] = TG_WAIT_GARBAGE,
+        [MT_TROUBLE_EXCHANGE] = TG_WAIT_EXCHANGE,
+        [MT_TROUBLE_KEY_UNKNOWN] = TG_WAIT_LOGIN_UNKNOWN,
+        [MT_TROUBLE_BUSY] = TG_WAIT_BUSY,
+        [MT_TROUBLE_WRONG_DC] = TG_WAIT_WRONG_SERVER,
+        [MT_TROUBLE_REFUSED] = TG_WAIT_REFUSED,
+        [MT_TROUBLE_SERVER_KEY] = TG_WAIT_SERVER_KEY,
+    };
+    return trouble >= 0 && trouble < (int)G_N_ELEMENTS (reasons) ? reasons[trouble]
+                                                                 : TG_WAIT_NO_ANSWER;
+}
+
+/* Again only when the reason is another one, or the pause much longer, or told long ago:
+ * every word is a line somewhere. */
+static void
+tell (TgClient *client, TgWaitReason reason, int64_t seconds)
+{
+    TgWait *w = &client->wait;
+    int64_t now = tg_now (client).mono;
+
+    if (w->told == reason && (seconds < TELL_PAUSE || (seconds < 2 * w->told_seconds &&
+                                                       now - w->told_at < TELL_AGAIN)))
+        return;
+    w->told = reason;
+    w->told_at = now;
+    w->told_seconds = seconds;
+    g_debug ("[wait] reason %d, %d s", reason, (int)seconds);
+    tg_tell_waiting (client, reason, seconds);
+}
+
+static gboolean
+user_is_asked (const TgClient *client)
+{
+    return client->wants_passphrase || client->login.state == TG_LOGIN_CODE ||
+           client->login.state == TG_LOGIN_PASSWORD;
+}
+
+/* A day of nothing but -404: only the user can say what that means, once a day. */
+static void
+ask_whether_lost (TgClient *client, HostTime now)
+{
+    TgWait *w = &client->wait;
+    TgAsk ask = { .kind = TG_ASK_LOG_IN_ANEW, .phone = client->config.phone };
+
+    if (client->own_id == 0 || w->pause.trouble != MT_TROUBLE_KEY_UNKNOWN ||
+        w->pause.unknown_since == 0 ||
+        now.wall - w->pause.unknown_since < QUESTION_AFTER ||
+        (w->asked_at != 0 && ABS (now.wall - w->asked_at) < DAY))
+        return;
+    w->asked_at = now.wall;
+    save (client);
+    w->question = ask.attempt = ++client->login.attempt;
+    tg_tell_ask (client, &ask);
+}
+
+/* mono: when something is to be said; HOST_NEVER: nothing. */
+static int64_t
+tell_at (const TgClient *client)
+{
+    const TgWait *w = &client->wait;
+
+    if (client->was_online)
+        return w->since == HOST_NEVER ? HOST_NEVER : w->since + OFFLINE_AFTER;
+    if (w->told != TG_WAIT_NONE || w->login_at != HOST_NEVER)
+        return HOST_NEVER;
+    if (w->since != HOST_NEVER)
+        return w->since + TELL_TROUBLE;
+    return user_is_asked (client) || client->session == NULL ? HOST_NEVER
+                                                             : w->step_at + TELL_SILENCE;
+}
+
+static void
+look (TgClient *client, HostTime now)
+{
+    TgWait *w = &client->wait;
+    TgWaitReason reason = reason_of (w->pause.trouble);
+
+    if (client->stopped || tell_at (client) > now.mono)
+        return;
+    if (!client->was_online) {
+        tell (client, reason, MAX (w->pause.until - now.wall, 0) / SECOND);
+        return;
+    }
+    tg_tell_waiting (client, reason, 0);
+    tg_stop (client, TG_OFFLINE_NETWORK, NULL, FALSE);
+}
+
+/* The reason is over: the step that runs is shown again. */
+static void
+all_is_well (TgClient *client)
+{
+    TgWait *w = &client->wait;
+
+    w->since = HOST_NEVER;
+    w->question = 0;
+    w->step_at = tg_now (client).mono;
+    if (w->told == TG_WAIT_NONE || w->login_at != HOST_NEVER)
+        return;
+    w->told = TG_WAIT_NONE;
+    tg_tell_waiting (client, TG_WAIT_NONE, 0);
+}
+
+/* --- inputs --------------------------------------------------------------------------
+ */
+
+void
+tg_wait_trouble (TgClient *client, const MtPause *pause)
+{
+    TgWait *w = &client->wait;
+    HostTime now = tg_now (client);
+    gboolean changed = w->pause.until != pause->until;
+
+    w->pause = *pause;
+    if (changed)
+        save (client);
+    if (pause->trouble == MT_TROUBLE_NONE) {
+        all_is_well (client);
+        return;
+    }
+    if (w->since == HOST_NEVER) {
+        w->since = now.mono;
+        if (client->was_online && pause->trouble == MT_TROUBLE_SILENT)
+            w->since -= PONG_WAS_LATE;
+    }
+    if (!client->was_online && w->login_at == HOST_NEVER &&
+        (pause->trouble >= MT_TROUBLE_KEY_UNKNOWN || !changed || w->told != TG_WAIT_NONE))
+        tell (client, reason_of (pause->trouble),
+              MAX (pause->until - now.wall, 0) / SECOND);
+    if (!client->was_online)
+        ask_whether_lost (client, now);
+    look (client, now);
+}
+
+void
+tg_wait_step (TgClient *client)
+{
+    client->wait.step_at = tg_now (client).mono;
+    if (client->wait.told == TG_WAIT_NO_ANSWER && client->wait.since == HOST_NEVER)
+        client->wait.told = TG_WAIT_NONE;
+}
+
+gboolean
+tg_wait_shows (const TgClient *client)
+{
+    return client->wait.told != TG_WAIT_NONE;
+}
+
+void
+tg_wait_login (TgClient *client, TgWaitReason reason, int64_t ms)
+{
+    TgWait *w = &client->wait;
+    HostTime now = tg_now (client);
+
+    w->login_at = now.mono + ms;
+    if (reason == TG_WAIT_FLOOD) {
+        w->flood_until = now.wall + ms;
+        save (client);
+    }
+    tell (client, reason, ms / SECOND);
+}
+
+int64_t
+tg_wait_before_login (TgClient *client, TgWaitReason *reason)
+{
+    TgWait *w = &client->wait;
+    int64_t wall = tg_now (client).wall;
+    int64_t flood = CLAMP (w->flood_until - wall, 0, FLOOD_LIMIT), code = 0;
+
+    if (w->codes > 0 && ABS (wall - w->code_at) < HOUR) {
+        int64_t pause = MIN ((int64_t)CODE_FIRST << (w->codes - 1), CODE_LIMIT);
+        code = CLAMP (w->code_at + pause - wall, 0, pause);
+    }
+    *reason = flood > code ? TG_WAIT_FLOOD : TG_WAIT_CODE;
+    return MAX (flood, code);
+}
+
+void
+tg_wait_code_sent (TgClient *client)
+{
+    TgWait *w = &client->wait;
+    int64_t wall = tg_now (client).wall;
+
+    w->codes = ABS (wall - w->code_at) < HOUR ? MIN (w->codes + 1, CODES_MAX) : 1;
+    w->code_at = wall;
+    save (client);
+}
+
+void
+tg_wait_logged_in (TgClient *client)
+{
+    client->wait.codes = 0;
+    client->wait.flood_until = 0;
+    save (client);
+}
+
+void
+tg_wait_clear (TgClient *client)
+{
+    client->wait.pause = (MtPause){ 0 };
+    save (client);
+    all_is_well (client);
+}
+
+void
+tg_wait_tick (TgClient *client, HostTime now)
+{
+    TgWait *w = &client->wait;
+
+    if (w->login_at <= now.mono) {
+        w->login_at = HOST_NEVER;
+        if (w->since == HOST_NEVER)
+            all_is_well (client);
+        tg_login_again (client);
+    }
+    look (client, now);
+}
+
+int64_t
+tg_wait_deadline (const TgClient *client)
+{
+    return MIN (tell_at (client), client->wait.login_at);
+}
+
+gboolean
+tg_wait_answer (TgClient *client, unsigned attempt, const char *text)
+{
+    if (attempt == 0 || attempt != client->wait.question)
+        return FALSE;
+    client->wait.question = 0;
+    if (text != NULL)
+        tg_log_in_anew (client);
+    return TRUE;
+}

@@ -1,0 +1,331 @@
+/* Why the account is not online: for a while (progress), or until the user does something
+ * (the connection's error). Every sentence says what can be done, or that nothing has to. */
+#include "tgp-account.h"
+#include "tgp-frontend.h"
+
+#include <string.h>
+
+/* --- for a while ------------------------------------------------------------------------
+ */
+
+/* "1 hour 23 minutes"; never more exact than it needs to be. */
+static char *
+duration (int64_t seconds)
+{
+    int minutes = (int)((seconds + 59) / 60), hours = minutes / 60, days = hours / 24;
+    int large = days > 0 ? days : hours, small = days > 0 ? hours % 24 : minutes % 60;
+
+    if (hours == 0)
+        return g_strdup_printf (
+            ngettext ("%d minute", "%d minutes", (unsigned long)minutes), minutes);
+    g_autofree char *first = g_strdup_printf (
+        days > 0 ? ngettext ("%d day", "%d days", (unsigned long)large)
+                 : ngettext ("%d hour", "%d hours", (unsigned long)large),
+        large);
+    if (small == 0)
+        return g_steal_pointer (&first);
+    g_autofree char *second = g_strdup_printf (
+        days > 0 ? ngettext ("%d hour", "%d hours", (unsigned long)small)
+                 : ngettext ("%d minute", "%d minutes", (unsigned long)small),
+        small);
+    /* TRANSLATORS: two parts of a time: "1 hour 23 minutes" */
+    return g_strdup_printf (_ ("%s %s"), first, second);
+}
+
+static char *
+no_connection (TgpAccount *tgp)
+{
+    const char *error = tgp_host_error (tgp->host);
+
+    return error != NULL
+               ? g_strdup_printf (_ ("No connection to the server (%s)."), error)
+               : g_strdup (_ ("No connection to the server."));
+}
+
+static char *
+reason_text (TgpAccount *tgp, TgWaitReason reason)
+{
+    switch (reason) {
+    case TG_WAIT_NONE:
+    case TG_WAIT_NETWORK:
+        return no_connection (tgp);
+    case TG_WAIT_NO_ANSWER:
+        return g_strdup (_ ("The server does not answer."));
+    case TG_WAIT_GARBAGE:
+        return g_strdup (
+            _ ("The connection is disturbed: what arrives does not come from "
+               "the server."));
+    case TG_WAIT_EXCHANGE:
+        return g_strdup (_ ("No key can be agreed on with the server: the connection may "
+                            "be disturbed."));
+    case TG_WAIT_LOGIN_UNKNOWN:
+        return g_strdup (_ ("The answer is that this login is not known. Anybody on the "
+                            "way can say so: nothing is deleted for that."));
+    case TG_WAIT_BUSY:
+        return g_strdup (_ ("There are too many connections from here to the server."));
+    case TG_WAIT_WRONG_SERVER:
+        return g_strdup (
+            _ ("The answer is that this is another server than the account's. "
+               "If you set a server in the account's Advanced settings, "
+               "check it."));
+    case TG_WAIT_REFUSED:
+        return g_strdup (_ ("The server refuses the connection."));
+    case TG_WAIT_SERVER_KEY:
+        return g_strdup (
+            _ ("The server cannot prove who it is. If you set a server and its "
+               "public key file in the account's Advanced settings, check "
+               "them; else somebody on the way may stand in its place."));
+    case TG_WAIT_FLOOD:
+        return g_strdup (_ ("There were too many attempts to log in."));
+    case TG_WAIT_CODE:
+        return g_strdup (_ ("A login code was asked for a moment ago."));
+    case TG_WAIT_SERVER_ERROR:
+        return g_strdup (_ ("The server has a fault of its own."));
+    }
+    return no_connection (tgp);
+}
+
+void
+tgp_waiting (void *user, TgWaitReason reason, int64_t seconds)
+{
+    TgpAccount *tgp = user;
+
+    if (reason == TG_WAIT_NONE) {
+        g_clear_pointer (&tgp->anew, tgp_question_close);
+        return;
+    }
+    tgp->waits_for = reason;
+    if (tgp->connected)
+        return; /* an offline event follows */
+    g_autofree char *text = reason_text (tgp, reason);
+    g_autofree char *time = seconds >= 60 ? duration (seconds) : NULL;
+    g_autofree char *line =
+        time != NULL ? g_strdup_printf (_ ("%s Trying again in %s."), text, time)
+                     : g_strdup_printf (_ ("%s Trying again."), text);
+    purple_connection_update_progress (tgp->gc, line, tgp->step, TGP_STEPS);
+}
+
+/* --- until the user does something --------------------------------------------------------
+ */
+
+static char *
+account_text (TgOffline reason, const char *detail)
+{
+    switch (reason) {
+    case TG_OFFLINE_STORE:
+        return g_strdup_printf (_ ("The account's data cannot be read or written: %s"),
+                                detail);
+    case TG_OFFLINE_STORE_LOCKED:
+        return g_strdup (_ ("This account is in use by another program."));
+    case TG_OFFLINE_STORE_KEY:
+        return g_strdup_printf (_ ("The account's data cannot be opened, because their "
+                                   "key is missing, damaged "
+                                   "or another one: %s. Put seal.key back from where it "
+                                   "was moved; without it "
+                                   "only a new login helps."),
+                                detail);
+    case TG_OFFLINE_STORE_NEWER:
+        return g_strdup (
+            _ ("This account's data were written by a newer version of this program, "
+               "which this one cannot read. Nothing was changed. Use the newer version "
+               "again."));
+    case TG_OFFLINE_KEY_SERVICE:
+        return g_strdup_printf (
+            _ ("The key of the account's data is in the desktop's password store (secret "
+               "service), which does not hand it out: %s. Unlock it, then switch the "
+               "account on again."),
+            detail);
+    case TG_OFFLINE_KEY_TOKEN:
+        return g_strdup (
+            _ ("The account's data are sealed with another password than the account has "
+               "now. Set the old one again."));
+    case TG_OFFLINE_LOGGED_OUT:
+        return g_strdup (_ ("This session was ended. Its secret chats are closed; log in "
+                            "again to start new ones."));
+    case TG_OFFLINE_DELETED:
+        return g_strdup (
+            _ ("This Telegram account was deleted or banned. Its secret chats "
+               "are closed."));
+    case TG_OFFLINE_KEY_DUPLICATED:
+        return g_strdup (_ ("This account's key is in use in two places: was the profile "
+                            "copied? Log in again."));
+    case TG_OFFLINE_OTHER_USER:
+        return g_strdup (_ (
+            "The server says that this is another user than before. What is stored here "
+            "belongs to the one before, and is kept. To start anew, remove this account, "
+            "start the program again, and add the account."));
+    case TG_OFFLINE_CANCELLED:
+        return g_strdup (_ ("The login was cancelled."));
+    default:
+        return g_strdup (_ ("Unknown error"));
+    }
+}
+
+static char *
+login_text (TgOffline reason, const char *detail)
+{
+    switch (reason) {
+    case TG_OFFLINE_NO_API_ID:
+        return g_strdup (
+            _ ("This build has no API id. Get your own at "
+               "https://my.telegram.org and enter API id and API hash in the "
+               "account's Advanced settings."));
+    case TG_OFFLINE_API_ID_INVALID:
+        return g_strdup (
+            _ ("The server refuses this API id and API hash. Check them in the "
+               "account's Advanced settings."));
+    case TG_OFFLINE_API_ID_PUBLISHED:
+        return g_strdup (_ (
+            "This API id has become public, and the server takes no new login with it. "
+            "Get your own at https://my.telegram.org and enter API id and API hash in "
+            "the account's Advanced settings."));
+    case TG_OFFLINE_SERVER_ADDRESS:
+        return g_strdup_printf (
+            _ ("\"%s\" is not the address of a server: it needs a name and a port, like "
+               "example.org:443. Correct it in the account's Advanced settings."),
+            detail);
+    case TG_OFFLINE_SERVER_KEY:
+        return g_strdup_printf (
+            _ ("\"%s\" cannot be read, or is not the public key of a server (RSA, 2048 "
+               "bits). Correct it in the account's Advanced settings."),
+            detail);
+    case TG_OFFLINE_PHONE_INVALID:
+        return g_strdup (
+            _ ("This is not a valid phone number. Use the international form, "
+               "like +1 555 0100."));
+    case TG_OFFLINE_PHONE_BANNED:
+        return g_strdup (_ (
+            "Telegram has banned this phone number. Only Telegram can lift that: try to "
+            "log in with an official app, which says how to write to them."));
+    case TG_OFFLINE_SIGN_UP_NEEDED:
+        return g_strdup (_ ("There is no account for this number. Register it with an "
+                            "official app first."));
+    case TG_OFFLINE_NO_CODE:
+        return g_strdup (
+            _ ("The server sends no login code for this program. Log in with an official "
+               "app first, then here: the code comes to that app."));
+    case TG_OFFLINE_TOO_OLD:
+        return g_strdup (_ ("The server takes no new login of this version. Get a newer "
+                            "one."));
+    case TG_OFFLINE_PASSWORD_UNKNOWN:
+        return g_strdup (_ (
+            "The server asks for the password in a way that this version does not know "
+            "or that is not safe. Get a newer one."));
+    case TG_OFFLINE_LOGIN_REFUSED:
+        return g_strdup_printf (_ ("The server refused the login (%s)."), detail);
+    default:
+        return account_text (reason, detail);
+    }
+}
+
+/* Only NETWORK_ERROR leaves the account switched on (LIBPURPLE 6). */
+static PurpleConnectionError
+severity (TgOffline reason)
+{
+    switch (reason) {
+    case TG_OFFLINE_NETWORK:
+        return PURPLE_CONNECTION_ERROR_NETWORK_ERROR;
+    case TG_OFFLINE_NO_API_ID:
+    case TG_OFFLINE_API_ID_INVALID:
+    case TG_OFFLINE_API_ID_PUBLISHED:
+    case TG_OFFLINE_SERVER_ADDRESS:
+    case TG_OFFLINE_SERVER_KEY:
+        return PURPLE_CONNECTION_ERROR_INVALID_SETTINGS;
+    case TG_OFFLINE_PHONE_INVALID:
+    case TG_OFFLINE_PHONE_BANNED:
+    case TG_OFFLINE_SIGN_UP_NEEDED:
+        return PURPLE_CONNECTION_ERROR_INVALID_USERNAME;
+    case TG_OFFLINE_STORE_LOCKED:
+    case TG_OFFLINE_KEY_DUPLICATED:
+        return PURPLE_CONNECTION_ERROR_NAME_IN_USE;
+    case TG_OFFLINE_STORE:
+    case TG_OFFLINE_STORE_KEY:
+    case TG_OFFLINE_STORE_NEWER:
+    case TG_OFFLINE_KEY_SERVICE:
+    case TG_OFFLINE_OTHER_USER:
+    case TG_OFFLINE_NO_CODE:
+    case TG_OFFLINE_TOO_OLD:
+    case TG_OFFLINE_PASSWORD_UNKNOWN:
+        return PURPLE_CONNECTION_ERROR_OTHER_ERROR;
+    default:
+        return PURPLE_CONNECTION_ERROR_AUTHENTICATION_FAILED;
+    }
+}
+
+void
+tgp_offline (void *user, TgOffline reason, const char *detail, gboolean fatal)
+{
+    TgpAccount *tgp = user;
+    g_autofree char *text = reason == TG_OFFLINE_NETWORK
+                                ? reason_text (tgp, tgp->waits_for)
+                                : login_text (reason, detail != NULL ? detail : "?");
+
+    if (tgp->failed)
+        return; /* only the first counts */
+    tgp->failed = TRUE;
+    purple_connection_error_reason (tgp->gc, severity (reason), text);
+}
+
+/* --- the question of a lost login ---------------------------------------------------------
+ */
+
+static void
+anew (TgpAccount *tgp, void *data)
+{
+    tgp->anew = NULL;
+    tg_client_answer (tgp->client, GPOINTER_TO_UINT (data), "");
+}
+
+static void
+wait_on (TgpAccount *tgp, void *data)
+{
+    tgp->anew = NULL;
+    tg_client_answer (tgp->client, GPOINTER_TO_UINT (data), NULL);
+}
+
+typedef struct {
+    TgpAccount *tgp;
+    GString *names;
+} Chats;
+
+static void
+name_cb (const TgSecretInfo *info, void *user)
+{
+    Chats *chats = user;
+
+    if (info->state != TG_SECRET_CLOSED)
+        g_string_append_printf (chats->names, "%s%s", chats->names->len > 0 ? ", " : "",
+                                tgp_person_name (chats->tgp, info->user_id));
+}
+
+void
+tgp_ask_anew (TgpAccount *tgp, const TgAsk *ask)
+{
+    Chats chats = { tgp, g_string_new (NULL) };
+
+    tg_client_each_secret (tgp->client, name_cb, &chats);
+    g_autofree char *names = g_string_free (chats.names, FALSE);
+    g_autofree char *text =
+        *names != '\0'
+            ? g_strdup_printf (_ ("For a day every answer was that this login is not "
+                                  "known. It may have "
+                                  "been ended; or somebody on the way answers so. "
+                                  "Logging in anew ends "
+                                  "the secret chats with: %s. Waiting ends nothing."),
+                               names)
+            : g_strdup (
+                  _ ("For a day every answer was that this login is not known. It may "
+                     "have been ended; or somebody on the way answers so. There is no "
+                     "secret chat that logging in anew would end."));
+    TgpQuestion question = { .title = _ ("Login"),
+                             .text = _ ("Log in anew?"),
+                             .more = text,
+                             .safe = 1,
+                             .unfocused = TRUE,
+                             .data = GUINT_TO_POINTER (ask->attempt),
+                             .buttons = { { _ ("Log in anew"), anew },
+                                          { _ ("Go on waiting"), wait_on } } };
+    if (tgp->anew != NULL)
+        tgp_question_close (tgp->anew);
+    tgp->anew = tgp_question (tgp, &question);
+}
