@@ -24,7 +24,7 @@ Exec=%s
 PROMPTER = '''#!/bin/sh
 # Somebody who is asked for the keyring's password and does not answer.
 touch "%(directory)s/prompted"
-while [ -d "%(directory)s" ]; do sleep 0.1; done
+until [ -e "%(directory)s/over" ]; do sleep 0.1; done
 '''
 
 
@@ -100,6 +100,7 @@ class Desktop:
             process.wait()
 
     def stop(self):
+        self.write('over', '')
         if self.keyring is not None:
             self.stop_keyring()
         self.end(self.bus)

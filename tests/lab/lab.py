@@ -6,10 +6,10 @@ import shutil
 import signal
 import socket
 import subprocess
-import tempfile
 import threading
 import time
 
+import tidy
 
 NO_BUS = 'disabled:'  # never the bus, and the keyring, of whoever runs the tests
 
@@ -208,8 +208,13 @@ class Lab:
 
     def __init__(self, build, name, root=None, users=()):
         self.build, self.processes = build, []
-        self.directory = tempfile.mkdtemp(prefix='mtp-' + name + '-', dir=root)
-        self.dc = self.add(Dc(build, self.directory, users))
+        tidy.adopt(build)
+        self.directory = tidy.folder(build, name, root)
+        try:
+            self.dc = self.add(Dc(build, self.directory, users))
+        except BaseException:
+            self.__exit__()
+            raise
 
     def __enter__(self):
         return self
@@ -217,7 +222,10 @@ class Lab:
     def __exit__(self, *what):
         for process in reversed(self.processes):
             process.stop()
-        shutil.rmtree(self.directory, ignore_errors=True)
+        left = tidy.end_all()
+        shutil.rmtree(self.directory)
+        if left:
+            raise Gone('still running at the end:\n' + '\n'.join(left))
 
     def add(self, process):
         self.processes.append(process)

@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import time
 
+import desktop
 from lab import NO_BUS, until
 
 ACCOUNT = '''<?xml version='1.0' encoding='UTF-8' ?>
@@ -114,8 +115,15 @@ class Pidgin:
         self.environment = dict(os.environ, DISPLAY=self.display, HOME=lab.directory, LC_ALL='C.UTF-8',
                                 NO_AT_BRIDGE='1', GTK_THEME='Adwaita')
         self.start(['openbox', '--sm-disable'], self.environment)
+        bus = os.path.join(lab.directory, 'pidgin-bus')  # with nobody on it but Pidgin
+        os.makedirs(os.path.join(bus, 'services'), exist_ok=True)
+        with open(os.path.join(bus, 'bus.conf'), 'w', encoding='utf-8') as f:
+            f.write(desktop.CONFIG % {'directory': bus})
+        self.start(['dbus-daemon', '--config-file', os.path.join(bus, 'bus.conf'), '--nofork'], self.environment)
+        until(lambda: os.path.exists(os.path.join(bus, 'bus')), 'the bus')
+        self.environment['DBUS_SESSION_BUS_ADDRESS'] = 'unix:path=%s/bus' % bus
         self.log = os.path.join(lab.directory, 'pidgin.log')
-        self.pidgin = self.start(['dbus-run-session', '--', 'pidgin', '-m', '-c', home], self.environment,
+        self.pidgin = self.start(['pidgin', '-m', '-c', home], self.environment,
                                  stderr=open(self.log, 'w', encoding='utf-8'))
 
     def start(self, argv, environment, **kw):
@@ -165,10 +173,10 @@ class Pidgin:
         return self.pidgin.poll() is None
 
     def stop(self):
-        for process in reversed(self.processes):
+        for process in reversed(self.processes):  # Pidgin before its bus and its screen
             process.terminate()
-        for process in self.processes:
             try:
                 process.wait(5)
             except subprocess.TimeoutExpired:
                 process.kill()
+                process.wait()

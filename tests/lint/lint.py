@@ -43,10 +43,13 @@ SYSTEM = {  # library headers only these folders may see
 
 
 def tracked(*suffixes):
-    out = subprocess.run(['git', '-C', ROOT, 'ls-files'], capture_output=True, text=True)
-    names = out.stdout.split('\n') if out.returncode == 0 and out.stdout else [
-        os.path.relpath(os.path.join(d, f), ROOT)
-        for d, dirs, files in os.walk(ROOT) for f in files if '/build' not in d]
+    names = []
+    if shutil.which('git'):
+        names = subprocess.run(['git', '-C', ROOT, 'ls-files'], capture_output=True, text=True).stdout.split('\n')[:-1]
+    if not names:  # no git, or no checkout: all that is no build folder
+        for folder, folders, files in os.walk(ROOT):
+            folders[:] = [f for f in folders if not f.startswith(('build', '.git', 'node_modules', '__pycache__'))]
+            names += [os.path.relpath(os.path.join(folder, f), ROOT) for f in files]
     return [n for n in names if n.endswith(suffixes) and os.path.exists(os.path.join(ROOT, n))]
 
 

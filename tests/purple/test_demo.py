@@ -5,14 +5,13 @@ What the page says to do is done literally, by what stands on the screen; afterw
 """
 import os
 import shutil
-import subprocess
 import sys
-import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, '..', 'lab'))
 import lab  # noqa: E402
 import screens  # noqa: E402
+import tidy  # noqa: E402
 
 BUILD = sys.argv[1]
 DEMO = os.path.join(HERE, '..', 'demo.sh')
@@ -20,7 +19,8 @@ DEMO = os.path.join(HERE, '..', 'demo.sh')
 
 class Demo(screens.Terminal):
     def __init__(self, term, *options):
-        self.directory = tempfile.mkdtemp(prefix='mtp-demo-')
+        tidy.adopt(BUILD)
+        self.directory = tidy.folder(BUILD, 'demo')
         self.work = os.path.join(self.directory, 'tmp')  # the demo's own folder goes here
         os.mkdir(self.work)
         command = 'TERM=%s %s %s --finch %s; echo "ended with $?"; read -r _' % (term, DEMO, BUILD, ' '.join(options))
@@ -49,13 +49,16 @@ class Demo(screens.Terminal):
     def left_nothing(self):
         if os.listdir(self.work):
             raise lab.Gone('left behind: %s' % os.listdir(self.work))
-        found = subprocess.run(['pgrep', '-af', self.work], stdout=subprocess.PIPE, encoding='utf-8').stdout
-        if found:
-            raise lab.Gone('still running: ' + found)
+        running = [c for c in map(tidy.command, tidy.descendants()) if self.work in c]
+        if running:
+            raise lab.Gone('still running: ' + ', '.join(running))
 
     def end(self):
         self.stop()
-        shutil.rmtree(self.directory, ignore_errors=True)
+        left = tidy.end_all()
+        shutil.rmtree(self.directory)
+        if left:
+            raise lab.Gone('still running at the end:\n' + '\n'.join(left))
 
 
 def as_the_readme_says(demo):
