@@ -289,6 +289,17 @@ fill_answer (TgClient *client, SecretCallKind kind, TlMessage *message,
     }
 }
 
+/* SC-A12: an answer about another chat than the one asked about: the asked one ends by
+ * itself, the other one may live at the server, too. One that is known has its own life.
+ */
+static void
+refuse_other (TgClient *client, const Asked *asked, int32_t id)
+{
+    if ((asked->kind == SECRET_CALL_REQUEST || asked->kind == SECRET_CALL_ACCEPT) &&
+        id != 0 && id != asked->chat_id && tg_secrets_find (client, id) == NULL)
+        add (client, id, secret_chat_new_unwanted (&client->env, id, tg_now (client)));
+}
+
 static void ask_config (Asked *asked);
 
 static void
@@ -321,6 +332,8 @@ answered_cb (void *user, TlMessage *message, const MtError *error)
         if (error == NULL)
             fill_answer (client, asked->kind, message, &answer);
         secret_chat_answer (chat, asked->token, &answer, tg_now (client));
+        if (answer.error_code == 0)
+            refuse_other (client, asked, answer.u.remote.id);
     }
     g_free (asked);
 }

@@ -254,6 +254,22 @@ secret_chat_new_incoming (const SecretEnv *env, const SecretRemote *remote, Host
 }
 
 SecretChat *
+secret_chat_new_unwanted (const SecretEnv *env, int32_t id, HostTime now)
+{
+    SecretChat *chat = secret_chat_alloc (env, id);
+
+    g_debug ("[chat %d] never asked for: it is ended", id);
+    chat->state = SECRET_STATE_CLOSED;
+    chat->closed = SECRET_CLOSED_REQUEST_FAILED;
+    chat->discard_pending = TRUE;
+    chat->date = (int32_t)(now.wall / 1000);
+    chat->dirty = TRUE;
+    chat->online = TRUE;
+    secret_settle (chat, now);
+    return chat;
+}
+
+SecretChat *
 secret_chat_load (const SecretEnv *env, int32_t chat_id, const uint8_t *record,
                   size_t len)
 {

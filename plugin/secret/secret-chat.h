@@ -16,6 +16,9 @@ SecretChat *secret_chat_new_outgoing (const SecretEnv *env, int64_t user_id,
 /* NULL if SC-A14 says no. Reports STATE REQUESTED. */
 SecretChat *secret_chat_new_incoming (const SecretEnv *env, const SecretRemote *remote,
                                       HostTime now);
+/* An id that the server made up: nothing but the word that ends it there, kept until it is
+ * taken (SC-A12). Reports no event. */
+SecretChat *secret_chat_new_unwanted (const SecretEnv *env, int32_t id, HostTime now);
 /* From the store: the STORE_CHAT record, then every other record of this chat through
  * load_record(), then loaded(), and resume() once online. A damaged chat comes back
  * CLOSED/CORRUPT, never fresh. */

@@ -184,6 +184,7 @@ request_failed (SecretChat *chat, const SecretAnswer *answer, HostTime now)
 {
     static const char *const deleted[] = { "USER_DELETED", "INPUT_USER_DEACTIVATED",
                                            NULL };
+    static const char *const unclear[] = { "UNEXPECTED_ANSWER", "UNDECODABLE", NULL };
     const char *type = answer->error_type;
     SecretClosed why = SECRET_CLOSED_REQUEST_FAILED;
 
@@ -198,7 +199,8 @@ request_failed (SecretChat *chat, const SecretAnswer *answer, HostTime now)
         why = SECRET_CLOSED_USER_BLOCKED;
     else if (is_one_of (type, deleted))
         why = SECRET_CLOSED_USER_DELETED;
-    secret_abort (chat, why, type, FALSE, now);
+    /* an answer that was none: it may have been carried out (SC-A12) */
+    secret_abort (chat, why, type, is_one_of (type, unclear), now);
 }
 
 static void

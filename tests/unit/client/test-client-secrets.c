@@ -505,6 +505,86 @@ chats_end_with_the_key (void)
     g_assert_error (error, SECRET_ERROR, SECRET_ERROR_CLOSED);
 }
 
+static unsigned
+discards_of (Bench *bench, int32_t id)
+{
+    unsigned n = 0;
+
+    for (unsigned i = 0; i < bench->calls->len; i++) {
+        const BenchCall *call = g_ptr_array_index (bench->calls, i);
+        n += call->left && call->id == ApiMessagesDiscardEncryption_ID &&
+             bench_int (call, 1) == id;
+    }
+    return n;
+}
+
+/* SC-A12: the answer to a request names another chat: that one is ended, too, and until the
+ * server has heard it, also after a restart; but not one that is known already */
+static void
+another_chats_id_is_discarded_as_well (void)
+{
+    for (int known = 0; known < 2; known++) {
+        g_autoptr (Bench) bench = bench_new (TRUE);
+        g_autoptr (Pair) pair = pair_new (31);
+        bench_online (bench);
+        int32_t old = bench_chat (bench, pair);
+        int32_t other = known ? old : -77;
+        int32_t id = tg_secret_start (bench->client, BENCH_BOB, NULL);
+        bench_run (bench);
+        BenchCall *config = bench_call (bench, ApiMessagesGetDhConfig_ID);
+        ApiMessagesDhConfigNotModified same =
+            TL_NEW (ApiMessagesDhConfigNotModified, .random = TL_STR (""));
+        bench_answer (bench, config, TL_OBJ (&same));
+        ApiEncryptedChatWaiting waiting =
+            TL_NEW (ApiEncryptedChatWaiting, .id = other, .access_hash = 77, .date = 1,
+                    .admin_id = BENCH_OWN, .participant_id = BENCH_BOB);
+        bench_answer (bench, bench_call (bench, ApiMessagesRequestEncryption_ID),
+                      TL_OBJ (&waiting));
+        g_assert_cmpuint (discards_of (bench, id), ==, 1);
+        g_assert_cmpuint (discards_of (bench, other), ==, !known);
+        TgSecretInfo info;
+        g_assert_true (tg_secret_info (bench->client, id, &info));
+        g_assert_cmpint (info.closed, ==, TG_CLOSED_REQUEST_FAILED);
+        g_assert_true (tg_secret_info (bench->client, old, &info));
+        g_assert_cmpint (info.state, ==, TG_SECRET_READY); /* as it was */
+
+        bench_kill (bench);
+        bench_start (bench);
+        bench_difference (bench, NULL, 0, NULL, 0, bench->qts);
+        g_assert_cmpuint (discards_of (bench, id), ==, 1);
+        g_assert_cmpuint (discards_of (bench, other), ==, !known);
+        if (known)
+            continue;
+        for (int i = 0; i < 2; i++)
+            bench_refuse (bench, bench_call (bench, ApiMessagesDiscardEncryption_ID), 400,
+                          "ENCRYPTION_ALREADY_DECLINED");
+        bench_kill (bench);
+        bench_start (bench);
+        bench_difference (bench, NULL, 0, NULL, 0, bench->qts);
+        g_assert_cmpuint (bench_count (bench, ApiMessagesDiscardEncryption_ID), ==, 0);
+    }
+}
+
+/* SC-A12: nor is an answer that says nothing taken for a refusal */
+static void
+an_answer_that_is_none_ends_the_chat_at_the_server (void)
+{
+    g_autoptr (Bench) bench = bench_new (TRUE);
+    g_autoptr (Pair) pair = pair_new (32);
+
+    bench_online (bench);
+    bench_chat (bench, pair); /* the group is known */
+    int32_t id = tg_secret_start (bench->client, BENCH_BOB, NULL);
+    bench_run (bench);
+    ApiMessagesDhConfigNotModified same =
+        TL_NEW (ApiMessagesDhConfigNotModified, .random = TL_STR (""));
+    bench_answer (bench, bench_call (bench, ApiMessagesGetDhConfig_ID), TL_OBJ (&same));
+    ApiEncryptedChatEmpty empty = TL_NEW (ApiEncryptedChatEmpty, .id = 0);
+    bench_answer (bench, bench_call (bench, ApiMessagesRequestEncryption_ID),
+                  TL_OBJ (&empty));
+    g_assert_cmpuint (discards_of (bench, id), ==, 1);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -521,5 +601,7 @@ main (int argc, char **argv)
     ADD (every_action_in_every_envelope);
     ADD (every_form_of_an_answer);
     ADD (chats_end_with_the_key);
+    ADD (another_chats_id_is_discarded_as_well);
+    ADD (an_answer_that_is_none_ends_the_chat_at_the_server);
     return g_test_run ();
 }
