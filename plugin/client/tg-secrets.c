@@ -455,7 +455,16 @@ event_cb (void *user, SecretChat *chat, const SecretEvent *event)
     tg_tell_secret_event (user, chat, event);
 }
 
-static const SecretOps secret_ops = { batch_cb, call_cb, event_cb };
+static int64_t
+server_time_cb (void *user, HostTime now)
+{
+    const TgClient *client = user;
+
+    return client->session != NULL ? mt_session_server_time (client->session, now)
+                                   : now.wall / 1000;
+}
+
+static const SecretOps secret_ops = { batch_cb, call_cb, event_cb, server_time_cb };
 
 void
 tg_secrets_init (TgClient *client)

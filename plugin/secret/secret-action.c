@@ -154,7 +154,7 @@ in_typing (const Run *run)
 {
     const TlObject *what =
         TL_AS (run->action, SecretDecryptedMessageActionTyping)->action;
-    int64_t age = run->now.wall / 1000 - run->date;
+    int64_t age = secret_date (run->chat, 0, run->now) - run->date;
 
     if (!run->live || age > TYPING_AGE)
         return; /* DECISIONS 8 */

@@ -242,7 +242,7 @@ secret_chat_new_incoming (const SecretEnv *env, const SecretRemote *remote, Host
     SecretChat *chat = secret_chat_alloc (env, remote->id);
     chat->user_id = remote->admin_id;
     chat->access_hash = remote->access_hash;
-    chat->date = remote->date;
+    chat->date = secret_date (chat, remote->date, now);
     memcpy (chat->g_peer, g_a, sizeof g_a);
     chat->has_peer_public = TRUE;
     chat->state = SECRET_STATE_REQUESTED;
@@ -350,6 +350,7 @@ secret_chat_loaded (SecretChat *chat, HostTime now)
         return;
     chat->unchecked = FALSE;
     secret_holes_loaded (chat, now);
+    secret_marks_loaded (chat, now);
     if (chat->state != SECRET_STATE_CLOSED) {
         if (chat->closed == SECRET_CLOSED_CORRUPT)
             secret_abort (chat, SECRET_CLOSED_CORRUPT, "a stored record is damaged", TRUE,

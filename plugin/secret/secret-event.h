@@ -77,6 +77,8 @@ typedef struct {
     StoreBatch *(*batch) (void *user);
     void (*call) (void *user, SecretChat *chat, const SecretCall *call);
     void (*event) (void *user, SecretChat *chat, const SecretEvent *event);
+    /* The server's Unix time in seconds, as far as it is known; NULL = the wall clock. */
+    int64_t (*server_time) (void *user, HostTime now);
 } SecretOps;
 
 /* Shared by all chats of an account; must outlive them. */

@@ -283,7 +283,7 @@ remote_waiting (SecretChat *chat, const SecretRemote *remote, HostTime now)
     if (chat->state != SECRET_STATE_ASKING || !chat->has_public)
         return; /* late: the chat went on (SC-A13) */
     chat->access_hash = remote->access_hash;
-    chat->date = remote->date;
+    chat->date = secret_date (chat, remote->date, now);
     secret_set_state (chat, SECRET_STATE_WAITING, now);
 }
 

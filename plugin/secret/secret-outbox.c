@@ -334,7 +334,7 @@ sent (SecretChat *chat, SecretOut *out, int32_t date, HostTime now)
     secret_save_out (chat, out);
     if (note != NULL && out->user) {
         note->sent = TRUE;
-        note->date = date; /* SC-E3, SC-I4 */
+        note->date = secret_date (chat, date, now); /* SC-E3, SC-I4 */
         secret_save_note (chat, note);
         secret_event (chat, (SecretEvent){ .kind = SECRET_EVENT_SENT,
                                            .random_id = out->random_id,

@@ -306,6 +306,11 @@ gboolean secret_rekey_start (SecretChat *chat, HostTime now);
 gboolean secret_rekey_is_barred (const SecretChat *chat);
 
 /* secret-timer.c */
+/* A date of the server's as far as it counts: never beyond its own present, by more than
+ * the seconds that clocks differ; what is no date is the present. */
+int32_t secret_date (const SecretChat *chat, int32_t date, HostTime now);
+/* What an earlier version took at its word does not stop the marks for ever. */
+void secret_marks_loaded (SecretChat *chat, HostTime now);
 SecretNote *secret_note_new (SecretChat *chat, int64_t random_id);
 SecretNote *secret_note_find (const SecretChat *chat, int64_t random_id);
 void secret_note_free (SecretNote *note);

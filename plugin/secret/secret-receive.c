@@ -535,14 +535,16 @@ void
 secret_receive_data (SecretChat *chat, int32_t date, TlBytes data, gboolean has_file,
                      gboolean live, HostTime now)
 {
-    Opened m = { .date = date, .live = live, .has_file = has_file };
+    Opened m = { .date = secret_date (chat, date, now),
+                 .live = live,
+                 .has_file = has_file };
     TlReader body;
 
     if (chat->state == SECRET_STATE_CLOSED)
         return;
     if (chat->state != SECRET_STATE_READY &&
         !(chat->state == SECRET_STATE_ACCEPTING && chat->asked_server)) {
-        keep_early (chat, date, data, has_file);
+        keep_early (chat, m.date, data, has_file);
         return;
     }
     g_autoptr (CryptoSecret) plain = crypto_secret_new (NULL, MIN (data.len, WIRE_MAX));

@@ -7,6 +7,47 @@
 #define NOTES_KEPT 1000   /* settled messages a chat remembers, in memory and on disk */
 #define NOTES_SLACK 250   /* more before it looks again */
 #define OPENED_TTL_MAX 60 /* s: with more, media is like text (SC-G4) */
+#define DATE_AHEAD                                                                       \
+    5 /* s that the server's date may be ahead of what we take for its time */
+#define DATE_OFF (24 * 3600) /* s that this machine's clock may be wrong */
+
+static int64_t
+present (const SecretChat *chat, HostTime now)
+{
+    const SecretOps *ops = chat->env->ops;
+
+    return ops->server_time != NULL ? ops->server_time (chat->env->user, now)
+                                    : now.wall / 1000;
+}
+
+int32_t
+secret_date (const SecretChat *chat, int32_t date, HostTime now)
+{
+    int64_t last = present (chat, now) + DATE_AHEAD;
+
+    if (date <= 0)
+        last -= DATE_AHEAD;
+    return (int32_t)CLAMP (date <= 0 ? last : MIN (date, last), 1, G_MAXINT32);
+}
+
+/* The moment of such a date by this machine's clock, in ms. */
+static int64_t
+wall_of (const SecretChat *chat, int32_t date, HostTime now)
+{
+    return now.wall + (secret_date (chat, date, now) - present (chat, now)) * 1000;
+}
+
+void
+secret_marks_loaded (SecretChat *chat, HostTime now)
+{
+    int32_t last = (int32_t)CLAMP (now.wall / 1000 + DATE_OFF, 0, G_MAXINT32);
+
+    if (MAX (chat->read_date, chat->peer_read_date) > last)
+        chat->dirty = TRUE;
+    chat->read_date = MIN (chat->read_date, last);
+    chat->read_sent = MIN (chat->read_sent, last);
+    chat->peer_read_date = MIN (chat->peer_read_date, last);
+}
 
 static int
 by_order (gconstpointer a, gconstpointer b)
@@ -305,13 +346,53 @@ secret_read_pump (SecretChat *chat)
                                          .u.read.max_date = chat->read_date });
 }
 
+/* When the server took it; an earlier version may have stored a date that cannot be. */
+static int32_t
+sent_date (const SecretChat *chat, const SecretNote *note, HostTime now)
+{
+    int32_t date = secret_date (chat, note->date, now);
+
+    return date == note->date ? date : date - 2 * DATE_AHEAD;
+}
+
+/* The newest of what the server has of ours, 0 = nothing. */
+static int32_t
+newest_sent (const SecretChat *chat, HostTime now)
+{
+    int32_t newest = 0;
+    GHashTableIter iter;
+    gpointer value;
+
+    g_hash_table_iter_init (&iter, chat->notes);
+    while (g_hash_table_iter_next (&iter, NULL, &value)) {
+        const SecretNote *note = value;
+        if (note->outgoing && note->sent)
+            newest = MAX (newest, sent_date (chat, note, now));
+    }
+    return newest;
+}
+
+/* SC-G3: from the date on, which cannot lie before the message nor after now. */
+static void
+was_read (SecretChat *chat, SecretNote *note, int32_t date, HostTime now)
+{
+    int64_t wall = date > 0 ? wall_of (chat, date, now) : now.wall;
+
+    note->seen = TRUE;
+    wall = MAX (wall, wall_of (chat, note->date, now));
+    if (!note->opens)
+        start_countdown (chat, note, MIN (wall, now.wall), now);
+    secret_save_note (chat, note);
+}
+
 void
 secret_chat_peer_read (SecretChat *chat, int32_t max_date, int32_t date, HostTime now)
 {
     GHashTableIter iter;
     gpointer value;
 
-    if (max_date < chat->peer_read_date)
+    max_date = MIN (max_date, newest_sent (chat, now)); /* not what is still to come */
+    if (max_date <= 0 || max_date < chat->peer_read_date)
         return; /* never back (SC-J9) */
     gboolean news = max_date > chat->peer_read_date;
     chat->peer_read_date = max_date;
@@ -319,13 +400,11 @@ secret_chat_peer_read (SecretChat *chat, int32_t max_date, int32_t date, HostTim
     g_hash_table_iter_init (&iter, chat->notes);
     while (g_hash_table_iter_next (&iter, NULL, &value)) {
         SecretNote *note = value;
-        if (!note->outgoing || !note->sent || note->seen || note->date > max_date)
+        if (!note->outgoing || !note->sent || note->seen ||
+            sent_date (chat, note, now) > max_date)
             continue;
-        note->seen = TRUE;
         news = TRUE;
-        if (!note->opens) /* SC-G3 */
-            start_countdown (chat, note, MIN (now.wall, (int64_t)date * 1000), now);
-        secret_save_note (chat, note);
+        was_read (chat, note, date, now);
     }
     if (news)
         secret_event (chat, (SecretEvent){ .kind = SECRET_EVENT_READ, .date = max_date });

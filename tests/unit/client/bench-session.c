@@ -154,6 +154,12 @@ mt_session_deadline (const MtSession *s)
     return HOST_NEVER;
 }
 
+int64_t
+mt_session_server_time (const MtSession *s, HostTime now)
+{
+    return now.wall / 1000;
+}
+
 void
 mt_session_wake (MtSession *s, HostTime now)
 {

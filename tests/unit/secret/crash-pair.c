@@ -62,7 +62,16 @@ event_cb (void *user, SecretChat *chat, const SecretEvent *e)
     g_ptr_array_add (side->told, told);
 }
 
-static const SecretOps ops = { batch_cb, call_cb, event_cb };
+/* The server counts a second a message. */
+static int64_t
+server_time_cb (void *user, HostTime now)
+{
+    CrashSide *side = user;
+
+    return MAX (side->crash->date, now.wall / 1000);
+}
+
+static const SecretOps ops = { batch_cb, call_cb, event_cb, server_time_cb };
 
 static void
 call_free (CrashCall *call)

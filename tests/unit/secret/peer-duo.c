@@ -64,7 +64,13 @@ event_cb (void *user, SecretChat *chat, const SecretEvent *event)
         duo->watch (duo, event);
 }
 
-static const SecretOps ops = { batch_cb, call_cb, event_cb };
+static int64_t
+server_time_cb (void *user, HostTime now)
+{
+    return ((Duo *)user)->date;
+}
+
+static const SecretOps ops = { batch_cb, call_cb, event_cb, server_time_cb };
 
 static void
 call_free (DuoCall *call)

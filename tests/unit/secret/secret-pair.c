@@ -110,7 +110,16 @@ event_cb (void *user, SecretChat *chat, const SecretEvent *e)
         end->pair->watch (end->pair, end, e);
 }
 
-static const SecretOps ops = { batch_cb, call_cb, event_cb };
+/* The server counts a second a message. */
+static int64_t
+server_time_cb (void *user, HostTime now)
+{
+    PairEnd *end = user;
+
+    return end->pair->date;
+}
+
+static const SecretOps ops = { batch_cb, call_cb, event_cb, server_time_cb };
 
 static void
 call_free (PairCall *call)

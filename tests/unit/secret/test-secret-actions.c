@@ -441,7 +441,7 @@ stale_typing_is_nothing (void)
         g_autoptr (GBytes) data = forge_next (pair, alice, body.data, body.len);
         size_t len;
         const uint8_t *bytes = g_bytes_get_data (data, &len);
-        int32_t date = (int32_t)(pair->now.wall / 1000) - (kind == 1 ? 11 : 10);
+        int32_t date = pair->date - (kind == 1 ? 11 : 10);
         quiet (pair);
         secret_chat_receive (bob->chat, date, TL_BYTES (bytes, len), FALSE, kind != 0,
                              pair->now);

@@ -248,6 +248,201 @@ countdowns_go_on_before_the_account_is_online (void)
     g_assert_cmpstr (events, ==, "expired 1 us\n");
 }
 
+/* --- what the server says of time ------------------------------------------------------
+ */
+
+static int64_t
+say_timed (Pair *pair, PairEnd *end, int32_t ttl)
+{
+    if (pair_info (end).ttl != ttl)
+        secret_chat_set_ttl (end->chat, ttl, pair->now, NULL);
+    int64_t id = pair_say (end, "burns");
+    pair_run (pair);
+    return id;
+}
+
+static gboolean
+stands (PairEnd *end, int64_t id)
+{
+    return secret_note_find (end->chat, id) != NULL;
+}
+
+/* SC-J9 SC-G3 SC-M21: one forged mark, as far ahead as can be, moves nothing beyond what
+ * was sent: what is sent and read later expires all the same, also after a restart */
+static void
+a_read_mark_does_not_reach_into_the_future (void)
+{
+    static const int32_t forged[] = { G_MAXINT32, 0 /* an hour ahead */ };
+
+    for (size_t i = 0; i < G_N_ELEMENTS (forged); i++) {
+        g_autoptr (Pair) pair = pair_ready (61);
+        PairEnd *alice = alice_of (pair);
+        int32_t date = forged[i] != 0 ? forged[i] : pair->date + 3600;
+
+        secret_chat_peer_read (alice->chat, date, date, pair->now); /* nothing sent yet */
+        g_assert_cmpint (alice->chat->peer_read_date, ==, 0);
+        int64_t first = say_timed (pair, alice, 30);
+        secret_chat_peer_read (alice->chat, date, date, pair->now);
+        pair_commit (alice);
+        g_assert_cmpint (alice->chat->peer_read_date, ==, pair->date);
+        pair_restart (alice);
+        pair_advance (pair, 30 * 1000);
+        g_assert_false (stands (alice, first)); /* from now on, not from then on */
+        int64_t second = say_timed (pair, alice, 30);
+        secret_chat_peer_read (alice->chat, pair->date, pair->date, pair->now);
+        pair_advance (pair, 30 * 1000);
+        g_assert_false (stands (alice, second));
+    }
+}
+
+/* SC-G3: a mark from before the message was sent begins its time when it was sent; one
+ * without a date now */
+static void
+nothing_is_read_before_it_is_sent (void)
+{
+    static const int32_t dates[] = { 1, -5, 0, G_MININT32 };
+
+    for (size_t i = 0; i < G_N_ELEMENTS (dates); i++) {
+        g_autoptr (Pair) pair = pair_ready (62);
+        PairEnd *alice = alice_of (pair);
+        int64_t id = say_timed (pair, alice, 30);
+        int32_t sent = pair->date;
+        pair->date += 10; /* ten seconds later */
+        pair->now.wall += 10000;
+        pair->now.mono += 10000;
+        secret_chat_peer_read (alice->chat, sent, dates[i], pair->now);
+        g_assert_true (stands (alice, id));
+        pair_advance (pair, dates[i] == 1 ? 19999 : 29999);
+        g_assert_true (stands (alice, id));
+        pair_advance (pair, 1);
+        g_assert_false (stands (alice, id));
+    }
+}
+
+/* SC-G3: a clock that is wrong by an hour, either way, changes no life */
+static void
+a_wrong_clock_changes_no_life (void)
+{
+    for (int hours = -1; hours <= 1; hours++) {
+        g_autoptr (Pair) pair = pair_ready (63);
+        PairEnd *alice = alice_of (pair);
+        int64_t id = say_timed (pair, alice, 30);
+        pair->now.wall += hours * 3600 * 1000; /* pair->date is the server's */
+        secret_chat_peer_read (alice->chat, pair->date, pair->date, pair->now);
+        SecretNote *note = secret_note_find (alice->chat, id);
+        g_assert_cmpint (note->expires, ==, pair->now.wall + 30000);
+        g_assert_cmpint (note->expires_mono, ==, pair->now.mono + 30000);
+    }
+}
+
+/* SC-I4 SC-E14: a message dated far ahead, or without a date, has the present one: the
+ * marks for what comes after it still go out */
+static void
+a_date_far_ahead_stops_no_marks (void)
+{
+    static const int32_t dates[] = { G_MAXINT32, 0, -1, G_MININT32 };
+
+    for (size_t i = 0; i < G_N_ELEMENTS (dates); i++) {
+        g_autoptr (Pair) pair = pair_ready (64);
+        PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
+        int32_t present = pair->date;
+        pair->hold = TRUE;
+        pair_say (alice, "dated by an enemy");
+        pair_run (pair);
+        size_t len;
+        const uint8_t *data =
+            g_bytes_get_data (alice->wire->pdata[alice->wire->len - 1], &len);
+        secret_chat_receive (bob->chat, dates[i], TL_BYTES (data, len), FALSE, TRUE,
+                             pair->now);
+        int64_t id = g_array_index (bob->shown, int64_t, 0);
+        int32_t date = secret_note_find (bob->chat, id)->date;
+        g_assert_cmpint (date, >=, present);
+        g_assert_cmpint (date, <=, pair->date + 5);
+        secret_chat_seen (bob->chat, &id, 1, pair->now);
+        pair_run (pair);
+        g_assert_cmpint (bob->last_read, ==, date);
+        pair->hold = FALSE;
+        pair_advance (pair, 10 * 1000);
+        pair_say (alice, "a later one");
+        pair_run (pair);
+        id = g_array_index (bob->shown, int64_t, bob->shown->len - 1);
+        secret_chat_seen (bob->chat, &id, 1, pair->now);
+        pair_run (pair);
+        g_assert_cmpint (bob->last_read, ==, secret_note_find (bob->chat, id)->date);
+        g_assert_cmpint (bob->last_read, >, date);
+    }
+}
+
+/* SC-E3 SC-G3: an answer dated far ahead: the message can be read all the same */
+static void
+an_answer_far_ahead_can_be_read (void)
+{
+    g_autoptr (Pair) pair = pair_ready (65);
+    PairEnd *alice = alice_of (pair);
+    SecretAnswer answer = { .u.sent.date = G_MAXINT32 };
+
+    secret_chat_set_ttl (alice->chat, 30, pair->now, NULL);
+    pair_run (pair);
+    pair->hold = TRUE;
+    int64_t id = pair_say (alice, "burns");
+    pair_answer_with (alice, &answer);
+    g_assert_true (secret_note_find (alice->chat, id)->sent);
+    g_assert_cmpint (secret_note_find (alice->chat, id)->date, <=, pair->date + 5);
+    pair_advance (pair, 10 * 1000);
+    secret_chat_peer_read (alice->chat, pair->date, pair->date, pair->now);
+    pair_advance (pair, 30 * 1000);
+    g_assert_false (stands (alice, id));
+}
+
+/* SC-J9 SC-E14: what an earlier version stored of such a date is cut when it is read */
+static void
+a_stored_mark_far_ahead_is_cut (void)
+{
+    g_autoptr (Pair) pair = pair_ready (66);
+    PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
+    int64_t id = say_timed (pair, alice, 30);
+
+    alice->chat->peer_read_date = G_MAXINT32;
+    secret_note_find (alice->chat, id)->date = G_MAXINT32;
+    secret_save_note (alice->chat, secret_note_find (alice->chat, id));
+    bob->chat->read_date = bob->chat->read_sent = G_MAXINT32;
+    for (int i = 0; i < 2; i++) {
+        pair->ends[i].chat->dirty = TRUE;
+        secret_settle (pair->ends[i].chat, pair->now);
+        pair_restart (&pair->ends[i]);
+    }
+    pair_advance (pair, (int64_t)25 * 3600 * 1000);
+    secret_chat_peer_read (alice->chat, pair->date, pair->date, pair->now);
+    pair_advance (pair, 30 * 1000);
+    g_assert_false (stands (alice, id));
+    pair_say (alice, "seen");
+    pair_run (pair);
+    id = g_array_index (bob->shown, int64_t, bob->shown->len - 1);
+    secret_chat_seen (bob->chat, &id, 1, pair->now);
+    pair_run (pair);
+    g_assert_cmpint (bob->last_read, ==, secret_note_find (bob->chat, id)->date);
+}
+
+/* SC-A12: nor does a chat begin in the future */
+static void
+a_chat_begins_now_at_the_latest (void)
+{
+    g_autoptr (Pair) pair = pair_ready (67);
+    PairEnd *bob = bob_of (pair);
+    uint8_t g_a[256] = { 1 };
+    SecretRemote remote = { .state = SECRET_REMOTE_REQUESTED,
+                            .id = 4712,
+                            .date = G_MAXINT32,
+                            .admin_id = 1001,
+                            .participant_id = 1002,
+                            .g_a_or_b = TL_BYTES (g_a, sizeof g_a) };
+    g_autoptr (SecretChat) chat =
+        secret_chat_new_incoming (&bob->env, &remote, pair->now);
+
+    g_assert_nonnull (chat);
+    g_assert_cmpint (chat->date, <=, pair->date + 5);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -267,5 +462,13 @@ main (int argc, char **argv)
                      settled_messages_are_forgotten);
     g_test_add_func ("/secret/marks/countdowns-go-on-offline",
                      countdowns_go_on_before_the_account_is_online);
+#define ADD(f) g_test_add_func ("/secret/marks/" #f, f)
+    ADD (a_read_mark_does_not_reach_into_the_future);
+    ADD (nothing_is_read_before_it_is_sent);
+    ADD (a_wrong_clock_changes_no_life);
+    ADD (a_date_far_ahead_stops_no_marks);
+    ADD (an_answer_far_ahead_can_be_read);
+    ADD (a_stored_mark_far_ahead_is_cut);
+    ADD (a_chat_begins_now_at_the_latest);
     return g_test_run ();
 }

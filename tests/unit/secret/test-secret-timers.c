@@ -119,7 +119,7 @@ own_secret_media_waits_for_the_peers_opening (void)
         for (int k = 0; k < 3; k++) {
             g_autoptr (Pair) pair = pair_ready (2);
             PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
-            int32_t now = (int32_t)(pair->now.wall / 1000);
+            int32_t now = pair->date;
             SecretNote *note = secret_note_new (alice->chat, 7);
             note->outgoing = note->sent = TRUE;
             note->content = media ? SECRET_CONTENT_VIDEO : SECRET_CONTENT_TEXT;
