@@ -11,7 +11,7 @@
  * where there is no default. */
 static const TgpFrontend frontends[] = {
     { .ui = "gtk-gaim" },
-    { .ui = "gnt-purple" },
+    { .ui = "gnt-purple", .columns = 60 },
     { .ui = "BitlBee", .words = TRUE, .removes = TRUE, .marks_lines = TRUE },
     { .ui = NULL }, /* any other */
 };
@@ -79,6 +79,25 @@ static GCallback const callbacks[TGP_BUTTONS_MAX] = { G_CALLBACK (first_cb),
                                                       G_CALLBACK (second_cb),
                                                       G_CALLBACK (third_cb) };
 
+/* Broken at blanks, where the front end does not do it. g_free() it. */
+static char *
+wrap (const char *text)
+{
+    int columns = tgp_frontend ()->columns, used = 0;
+    GString *out = g_string_new (NULL);
+    g_auto (GStrv) words = g_strsplit (text, " ", 0);
+
+    for (char **word = words; *word != NULL; word++) {
+        int len = (int)g_utf8_strlen (*word, -1);
+        gboolean full = columns > 0 && used > 0 && used + 1 + len > columns;
+        if (word != words)
+            g_string_append_c (out, full ? '\n' : ' ');
+        g_string_append (out, *word);
+        used = full ? len : used + 1 + len;
+    }
+    return g_string_free (out, FALSE);
+}
+
 /* BitlBee looks for English words in the labels and shows none of them. */
 static void *
 ask_by_words (TgpAccount *tgp, TgpAsked *asked, const TgpQuestion *question)
@@ -97,16 +116,17 @@ static void *
 ask_by_buttons (TgpAccount *tgp, TgpAsked *asked, const TgpQuestion *question)
 {
     const TgpButton *button = question->buttons;
+    g_autofree char *text = wrap (question->text);
+    g_autofree char *more = wrap (question->more);
 
     if (button[2].label == NULL)
-        return purple_request_action (asked, question->title, question->text,
-                                      question->more, question->safe, tgp->account, NULL,
-                                      NULL, asked, 2, button[0].label, callbacks[0],
-                                      button[1].label, callbacks[1]);
-    return purple_request_action (asked, question->title, question->text, question->more,
-                                  question->safe, tgp->account, NULL, NULL, asked, 3,
-                                  button[0].label, callbacks[0], button[1].label,
-                                  callbacks[1], button[2].label, callbacks[2]);
+        return purple_request_action (asked, question->title, text, more, question->safe,
+                                      tgp->account, NULL, NULL, asked, 2, button[0].label,
+                                      callbacks[0], button[1].label, callbacks[1]);
+    return purple_request_action (asked, question->title, text, more, question->safe,
+                                  tgp->account, NULL, NULL, asked, 3, button[0].label,
+                                  callbacks[0], button[1].label, callbacks[1],
+                                  button[2].label, callbacks[2]);
 }
 
 TgpAsked *

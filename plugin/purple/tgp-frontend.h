@@ -9,6 +9,7 @@ typedef struct {
     const char *ui;   /* purple_core_get_ui() */
     gboolean words;   /* a question knows yes and no only, by words of its labels */
     gboolean removes; /* "remove" is of its own list, and asks nothing (DECISIONS 28) */
+    int columns;      /* a question's lines are cut behind these; 0: they wrap */
     gboolean marks_lines; /* its lines and a person's text look the same (BitlBee) */
 } TgpFrontend;
 

@@ -377,6 +377,7 @@ progress (PurpleConnection *gc, const char *text, size_t step, size_t count)
     say ("progress %s", text);
 }
 
+static PurpleBlistUiOps blist_ops;
 static PurpleConnectionUiOps connection_ops = { .connect_progress = progress,
                                                 .report_disconnect_reason =
                                                     disconnect_reason };
@@ -575,6 +576,7 @@ ui_init (void)
     purple_connections_set_ui_ops (&connection_ops);
     purple_request_set_ui_ops (&request_ops);
     purple_notify_set_ui_ops (&notify_ops);
+    purple_blist_set_ui_ops (&blist_ops); /* else libpurple does not store the list */
 }
 
 static PurpleCoreUiOps core_ops = { .ui_prefs_init = NULL, .ui_init = ui_init };

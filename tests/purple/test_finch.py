@@ -5,6 +5,7 @@
 """
 import os
 import sys
+import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'lab'))
 import lab  # noqa: E402
@@ -17,6 +18,17 @@ def main():
         finch = place.add(screens.Finch(place, home))
         return lab.run([(name[5:].replace('_', ' '), lambda f=f: f(finch, peer))
                         for name, f in list(globals().items()) if name.startswith('test_')])
+
+
+def menu_of_bob(finch):
+    """The popup of the person's entry, wherever the cursor stands in the list."""
+    def shown():
+        finch.keys('Escape')
+        time.sleep(1)  # else the two are Alt-C-n
+        finch.keys('C-n', 'F11')
+        time.sleep(0.5)
+        return 'Start secret chat' in finch.screen()
+    screens.until(shown, "the person's menu", show=finch.screen)
 
 
 def say(finch, text):
@@ -117,6 +129,57 @@ def test_delete_all_asks_first_and_enter_alone_does_nothing(finch, peer):
     peer.hears('notice flushed-by-peer')
     finch.loses(r'kept at first')
     finch.loses(r'hello from Finch')
+
+
+def test_ending_asks_and_enter_alone_does_nothing(finch, peer):
+    """DECISIONS 28: the button says what it does, the text names the person"""
+    for command, button in (('/secret end', 'End chat'), ('/secret erase', 'End and delete for both')):
+        say(finch, command)
+        finch.shows(r'nd the secret chat with Bob Bb')
+        finch.shows(button)
+        finch.keys('Escape')
+        time.sleep(1)  # else the two are Alt-Enter
+        finch.keys('Enter')
+        finch.loses(button)
+    say(finch, 'still here')
+    peer.hears('message .* still here')
+
+
+def test_a_request_takes_no_cursor(finch, peer):
+    finch.type('half a li')
+    peer.send('start 9990000001')
+    peer.hears('secret -?[0-9]+ waiting')
+    finch.shows(r'\|Secret chat|\u2502Secret chat')  # in the bar of windows
+    finch.type('ne')
+    finch.shows('half a line_')
+    finch.keys('Enter')
+    peer.hears('message .* half a line')
+    finch.keys('M-n')
+    finch.shows('Bob Bb wants to start a secret chat with you')
+    finch.keys('Tab', 'Enter')  # Reject
+    peer.hears('secret -?[0-9]+ closed 3')
+    finch.loses('wants to start')
+
+
+def test_the_menu_starts_a_chat_and_the_cursor_goes_there_at_once(finch, peer):
+    """LIBPURPLE 4: what is typed while the other side accepts is for them"""
+    peer.forget()
+    finch.keys('M-1')
+    finch.shows('Available')
+    menu_of_bob(finch)
+    finch.keys('t')  # Start secret chat
+    finch.shows('Bob Bb \\(secret [2-9]\\) ')
+    finch.type('typed at o')
+    peer.hears('secret -?[0-9]+ requested')
+    peer.send('accept')
+    finch.shows('is ready')
+    finch.type('nce')
+    finch.keys('Enter')
+    peer.hears('message .* typed at once')
+    say(finch, '/secret end')
+    finch.shows('End chat')
+    finch.keys('Tab', 'Enter')
+    peer.hears('secret -?[0-9]+ closed 3')
 
 
 def test_finch_lives_and_leaves(finch, peer):

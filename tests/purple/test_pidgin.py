@@ -104,6 +104,69 @@ def test_a_line_burns(chat):
     chat.becomes(before, 'the window without the line')
 
 
+def test_return_and_escape_end_nothing(chat):
+    """DECISIONS 28, LIBPURPLE 0.8: the default of a question with consequences is the button that does nothing"""
+    for command in ('/delete all', '/secret end', '/secret erase'):
+        for key in ('Return', 'Escape'):
+            chat.say(command)
+            chat.pidgin.window('^Secret chat$')
+            chat.pidgin.key(key)
+            screens.until(lambda: 'Secret chat\n' not in chat.pidgin.titles() + '\n', 'the end of the question')
+    chat.say('still here')
+    chat.peer.hears('message .* still here')
+    if any(line.startswith(('notice flushed', 'secret')) for line in chat.peer.pending):
+        raise lab.Gone('something ended')
+
+
+def test_a_request_takes_no_cursor(chat):
+    chat.pidgin.xdotool('windowactivate', '--sync', chat.window)
+    chat.pidgin.type('half a li')
+    chat.peer.send('start 9990000001')
+    asked = chat.peer.hears('secret (-?[0-9]+) waiting').group(1)
+    screens.until(lambda: 'Secret chat\n' in chat.pidgin.titles() + '\n', 'the question')
+    chat.pidgin.type('ne')
+    chat.pidgin.key('Return')
+    chat.peer.hears('message .* half a line$')
+    chat.peer.send('chat ' + asked)
+    chat.peer.send('close')
+    screens.until(lambda: 'Secret chat\n' not in chat.pidgin.titles() + '\n', 'the end of the question')
+
+
+def start_from_the_menu(chat):
+    """The last entry of the list is the person."""
+    chat.pidgin.window('Buddy List')
+    chat.pidgin.key('End', 'shift+F10')
+    time.sleep(1)
+    chat.pidgin.key('Down', 'Down', 'Down', 'Down', 'Down', 'Return')  # Start secret chat
+    chat.peer.hears('secret -?[0-9]+ requested')
+
+
+def test_the_menu_starts_a_chat_and_the_cursor_goes_there_at_once(chat):
+    """LIBPURPLE 4: another tab was in front; what is typed while the other side accepts is for the new chat"""
+    start_from_the_menu(chat)
+    screens.until(lambda: '(secret 2)' in chat.pidgin.xdotool('getactivewindow', 'getwindowname'), 'the new window')
+    chat.pidgin.type('typed at o')
+    first = chat.peer.info()['hash']
+    chat.peer.send('accept')
+    chat.peer.hears('secret -?[0-9]+ ready')
+    chat.pidgin.type('nce')
+    chat.pidgin.key('Return')
+    chat.peer.hears('message .* typed at once')
+    if chat.peer.info()['hash'] == first:
+        raise lab.Gone('it went into the first chat')
+
+
+def test_no_other_tab_comes_to_the_front_of_text_that_is_being_typed(chat):
+    chat.pidgin.type('a private th')
+    start_from_the_menu(chat)
+    chat.peer.send('accept')
+    chat.peer.hears('secret -?[0-9]+ ready')
+    chat.window = chat.pidgin.window('(secret 2)')
+    chat.pidgin.type('ing')
+    chat.pidgin.key('Return')
+    chat.peer.hears('message .* a private thing')
+
+
 def test_pidgin_lives(chat):
     if not chat.pidgin.alive():
         raise lab.Gone('Pidgin is gone')
