@@ -2,6 +2,7 @@
 #include "tg-private.h"
 
 #include "secret-text.h"
+#include "tl-text.h"
 
 /* --- public --------------------------------------------------------------------------
  */
@@ -66,6 +67,12 @@ tg_client_log_out (TgClient *client)
     tg_turn_begin (client);
     tg_call (client, TL_OBJ (&request), MT_CALL_DEFAULT, log_out_cb, client);
     tg_act_end (client);
+}
+
+char *
+tg_name_in_sentence (const char *name)
+{
+    return tl_text_isolate (name);
 }
 
 /* --- public: people -------------------------------------------------------------------

@@ -10,22 +10,6 @@ G_DEFINE_QUARK (mtp - client - error - quark, tg_error)
 
 static void rearm (TgClient *client);
 
-char *
-tg_text (TlBytes bytes)
-{
-    g_autofree char *valid =
-        g_utf8_make_valid ((const char *)bytes.data, (gssize)bytes.len);
-    GString *out = g_string_new (NULL);
-
-    for (const char *p = valid; *p != '\0'; p = g_utf8_next_char (p)) {
-        gunichar c = g_utf8_get_char (p);
-        if (c == '\n' || (!g_unichar_iscntrl (c) && !(c >= 0x202a && c <= 0x202e) &&
-                          !(c >= 0x2066 && c <= 0x2069)))
-            g_string_append_unichar (out, c);
-    }
-    return g_string_free (out, FALSE);
-}
-
 /* --- records -------------------------------------------------------------------------
  */
 

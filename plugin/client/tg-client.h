@@ -42,6 +42,10 @@ void tg_client_start (TgClient *client);
 void tg_client_free (TgClient *client);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TgClient, tg_client_free)
 
+/* A person's name as it may stand inside a sentence: one that is written from right to
+ * left is isolated, so that it does not turn the rest around; g_free() it. */
+char *tg_name_in_sentence (const char *name);
+
 /* NULL answer = the user cancelled. `text` is wiped by the client's copy after use. */
 void tg_client_answer (TgClient *client, unsigned attempt, const char *text);
 void tg_client_wake (TgClient *client);                        /* the network is back */

@@ -1,10 +1,13 @@
 /* Events on their way to the glue: copied into effects, run when the turn is durable. */
 #include "tg-private.h"
 
+#include "tl-text.h"
+
 #include <string.h>
 
 #define NOTICES_MAX 100               /* people with a notice of a cloud message */
 #define SERVICE_MAX 5                 /* notifications of the server an hour; each is a */
+#define SERVICE_TEXT_MAX 10000        /* bytes of one */
 #define SERVICE_HOUR (60 * 60 * 1000) /* window, and nobody reads more */
 
 /* --- the account ---------------------------------------------------------------------
@@ -156,7 +159,8 @@ tg_tell_service_message (TgClient *client, TlBytes text)
         client->service_count = 0;
     }
     if (client->service_count++ < SERVICE_MAX)
-        tg_effect (client, run_service_message)->text = tg_text (text);
+        tg_effect (client, run_service_message)->text =
+            tl_text_clean (TL_BYTES (text.data, MIN (text.len, SERVICE_TEXT_MAX)));
 }
 
 static void

@@ -2,6 +2,7 @@
 #include "tg-private.h"
 
 #include "crypto-srp.h"
+#include "tl-text.h"
 #include "record.tl.h"
 
 #include <string.h>
@@ -12,6 +13,7 @@
 #define PAUSE_FIRST 1000   /* ms after an error of the server's own; doubled */
 #define PAUSE_STEPS 6
 #define CODE_LENGTH_MAX 64 /* digits or letters of a code; more is not told */
+#define HINT_MAX 200       /* characters of a password's hint */
 #define SALT_MAX 1024      /* bytes of a password's salt */
 
 typedef struct {
@@ -305,7 +307,8 @@ send_code (TgClient *client)
 static void
 ask_password (TgClient *client, const ApiAccountPassword *password)
 {
-    g_autofree char *hint = password->hint.data != NULL ? tg_text (password->hint) : NULL;
+    g_autofree char *hint =
+        password->hint.data != NULL ? tl_text_line (password->hint, HINT_MAX) : NULL;
     TgAsk ask = { .kind = TG_ASK_PASSWORD,
                   .attempt = ++client->login.attempt,
                   .again = client->login.again,

@@ -2,11 +2,13 @@
 #include "tg-private.h"
 
 #include "record.tl.h"
+#include "tl-text.h"
 
 #include <string.h>
 
 #define ID_MAX ((int64_t)1 << 40) /* MT-A25 */
 #define PEERS_MAX 20000           /* people kept: an address book, twice; 10 MB */
+#define NAME_MAX_CHARACTERS 64    /* of each part; what Telegram lets people write */
 #define PEOPLE_AT_ONCE 100        /* of an answer, in one turn (DECISIONS 32) */
 
 void
@@ -112,10 +114,16 @@ save (TgClient *client, const TgPeerData *peer)
     tg_put (client, STORE_PEER, peer->id, TL_OBJ (&record));
 }
 
+/* A name as people may see it; NULL where nothing is left of it. */
 static char *
 optional (TlBytes bytes)
 {
-    return bytes.data != NULL && bytes.len > 0 ? tg_text (bytes) : NULL;
+    char *name = tl_text_line (bytes, NAME_MAX_CHARACTERS);
+
+    if (*name != '\0')
+        return name;
+    g_free (name);
+    return NULL;
 }
 
 void

@@ -239,7 +239,6 @@ void tg_send_status (TgClient *client);
 /* Ends the turn of a user's act: what was asked for goes out, the timer is set anew. */
 void tg_act_end (TgClient *client);
 void tg_move_home (TgClient *client, int dc);
-char *tg_text (TlBytes bytes); /* checked, control characters removed; g_free() it */
 /* Makes the session of the home data centre; its key record comes later, if at all. */
 gboolean tg_make_session (TgClient *client);
 

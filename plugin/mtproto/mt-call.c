@@ -1,6 +1,8 @@
 /* Errors of calls: parsing, and which of them are waited out. */
 #include "mt-call.h"
 
+#include "tl-text.h"
+
 #include <string.h>
 
 #define TEXT_MAX 256
@@ -50,10 +52,12 @@ mt_error_parse (int32_t code, TlBytes message, MtErrorText *out)
         code = 500; /* MT-D41 */
         g_strlcpy (out->text, "MALFORMED_ERROR", sizeof out->text);
     } else {
-        memcpy (out->text, message.data, len);
-        const char *end;
-        if (!g_utf8_validate (out->text, (gssize)len, &end))
-            out->text[end - out->text] = '\0';
+        const char *end = NULL; /* a character that was cut goes; people may read this */
+        g_utf8_validate ((const char *)message.data, (gssize)len, &end);
+        g_autofree char *line = tl_text_line (
+            TL_BYTES (message.data, (size_t)(end - (const char *)message.data)),
+            TEXT_MAX);
+        g_strlcpy (out->text, *line != '\0' ? line : "UNNAMED_ERROR", sizeof out->text);
     }
     split_number (out);
     out->error.code = code;

@@ -103,6 +103,9 @@ void tgp_trouble (void *user, TgTrouble trouble, int64_t number);
 const char *tgp_person_name (TgpAccount *tgp, int64_t user_id);
 /* The same, with what tells them from others of that name: "Alice Aa, @alice". */
 char *tgp_person_label (TgpAccount *tgp, int64_t user_id);
+/* The label as it may stand inside a sentence (tg_name_in_sentence()). Every sentence with
+ * a person in it takes this one. */
+char *tgp_person_in_sentence (TgpAccount *tgp, int64_t user_id);
 /* A new entry, of a person or a chat, gets its alias and presence at once. */
 void tgp_buddy_shown (TgpAccount *tgp, PurpleBuddy *buddy);
 /* Who was hidden is in the list again (DECISIONS 28). */

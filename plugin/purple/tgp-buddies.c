@@ -6,6 +6,7 @@
 #include <string.h>
 
 #define GROUP "Telegram"
+#define NAMES_MAX 40000 /* people's names at hand; twice what the client keeps */
 
 PurpleGroup *
 tgp_group (const char *name)
@@ -36,8 +37,13 @@ remember_cb (const TgPeer *peer, void *user)
     TgpAccount *tgp = user;
     const char *before = g_hash_table_lookup (tgp->names, &peer->id);
 
-    if (before != NULL)
+    if (before != NULL) {
         count_namesakes (tgp, before, -1);
+    } else if (g_hash_table_size (tgp->names) >=
+               NAMES_MAX) { /* they are asked for again */
+        g_hash_table_remove_all (tgp->names);
+        g_hash_table_remove_all (tgp->namesakes);
+    }
     count_namesakes (tgp, peer->name, 1);
     g_hash_table_replace (tgp->names, g_memdup2 (&peer->id, sizeof peer->id),
                           g_strdup (peer->name));
@@ -88,6 +94,14 @@ tgp_person_label (TgpAccount *tgp, int64_t user_id)
     if (tail == NULL)
         tail = g_strdup_printf ("%" G_GINT64_FORMAT, user_id);
     return g_strdup_printf ("%s, %s", name, tail);
+}
+
+char *
+tgp_person_in_sentence (TgpAccount *tgp, int64_t user_id)
+{
+    g_autofree char *label = tgp_person_label (tgp, user_id);
+
+    return tg_name_in_sentence (label);
 }
 
 static const char *

@@ -16,7 +16,7 @@ chat_name (TgpAccount *tgp, int32_t chat_id)
 {
     TgSecretInfo info;
 
-    return tgp_has_info (tgp, chat_id, &info) ? tgp_person_label (tgp, info.user_id)
+    return tgp_has_info (tgp, chat_id, &info) ? tgp_person_in_sentence (tgp, info.user_id)
                                               : g_strdup ("?");
 }
 
@@ -137,7 +137,7 @@ tgp_ends_ask_skip (TgpAccount *tgp, int32_t chat_id)
 
     if (!tgp_has_info (tgp, chat_id, &info) || info.missing == 0)
         return FALSE;
-    g_autofree char *name = tgp_person_label (tgp, info.user_id);
+    g_autofree char *name = tgp_person_in_sentence (tgp, info.user_id);
     g_autofree char *missing = tgp_gap_text (name, &info);
     g_autofree char *text =
         /* Translators: %s is "2 messages of Alice did not arrive; ..." */
@@ -195,7 +195,7 @@ static void
 ask_about (TgpAccount *tgp, int64_t user_id, const char *format, const char *more,
            const char *label, void (*run) (TgpAccount *tgp, void *data))
 {
-    g_autofree char *name = tgp_person_label (tgp, user_id);
+    g_autofree char *name = tgp_person_in_sentence (tgp, user_id);
     g_autofree char *text = NULL;
 
 #pragma GCC diagnostic push
@@ -297,7 +297,8 @@ free_ids (gpointer data)
 void
 tgp_ends_ask_removed_people (TgpAccount *tgp, const GArray *user_ids)
 {
-    g_autofree char *name = tgp_person_label (tgp, g_array_index (user_ids, int64_t, 0));
+    g_autofree char *name =
+        tgp_person_in_sentence (tgp, g_array_index (user_ids, int64_t, 0));
     g_autofree char *text =
         user_ids->len == 1
             ? g_strdup_printf (_ ("Remove %s only from this list, or also from "

@@ -46,7 +46,7 @@ start_chat (TgpAccount *tgp, void *data)
 static void
 offer (TgpAccount *tgp, int64_t user_id)
 {
-    g_autofree char *name = tgp_person_label (tgp, user_id);
+    g_autofree char *name = tgp_person_in_sentence (tgp, user_id);
     g_autofree char *text = g_strdup_printf (_ ("Start a secret chat with %s?"), name);
 
     tgp_question (tgp, &(TgpQuestion){

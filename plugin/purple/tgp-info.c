@@ -90,10 +90,11 @@ tgp_secret_info_text (TgpAccount *tgp, const TgSecretInfo *info)
 {
     g_autofree char *status = tgp_secret_status_text (tgp, info->id);
     g_autofree char *timer = tgp_duration (info->ttl);
+    g_autofree char *name = tgp_person_in_sentence (tgp, info->user_id);
     GString *text = g_string_new (NULL);
 
-    g_string_append_printf (text, _ ("Secret chat %d with %s: %s"), info->id,
-                            tgp_person_name (tgp, info->user_id), status);
+    g_string_append_printf (text, _ ("Secret chat %d with %s: %s"), info->id, name,
+                            status);
     g_string_append_printf (text, _ ("\nTimer: %s"), timer);
     if (info->state == TG_SECRET_READY) {
         append_key (text, info);
@@ -105,8 +106,7 @@ tgp_secret_info_text (TgpAccount *tgp, const TgSecretInfo *info)
         text, _ ("\nMessages: %u received, %u sent, %u not yet acknowledged"),
         info->raw_in, info->raw_out, info->unacknowledged);
     if (info->queued > 0) {
-        g_autofree char *missing =
-            tgp_gap_text (tgp_person_name (tgp, info->user_id), info);
+        g_autofree char *missing = tgp_gap_text (name, info);
         g_string_append_printf (text, "\n%s", missing);
     }
     return g_string_free (text, FALSE);

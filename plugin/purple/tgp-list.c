@@ -157,7 +157,7 @@ tell_removed (TgpAccount *tgp, const Removed *removed, TgpNameKind kind, int64_t
     TgSecretInfo info;
 
     if (kind == TGP_NAME_SECRET && tgp_has_info (tgp, (int32_t)id, &info)) {
-        g_autofree char *name = tgp_person_label (tgp, info.user_id);
+        g_autofree char *name = tgp_person_in_sentence (tgp, info.user_id);
         text = g_strdup_printf (
             _ ("The secret chat with %s goes on, so it is in the list again. /secret "
                "end, "
@@ -165,7 +165,7 @@ tell_removed (TgpAccount *tgp, const Removed *removed, TgpNameKind kind, int64_t
             name, removed->name);
         come_back (tgp, removed);
     } else {
-        g_autofree char *name = tgp_person_label (tgp, id);
+        g_autofree char *name = tgp_person_in_sentence (tgp, id);
         tgp_list_hide (tgp, id);
         text = g_strdup_printf (_ ("%s is removed from this list only. To delete the "
                                    "contact at Telegram, too: "

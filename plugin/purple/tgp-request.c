@@ -212,7 +212,7 @@ static void
 ask (TgpRequest *request)
 {
     TgpAccount *tgp = request->tgp;
-    g_autofree char *name = tgp_person_label (tgp, request->user_id);
+    g_autofree char *name = tgp_person_in_sentence (tgp, request->user_id);
     g_autofree char *text =
         g_strdup_printf (_ ("%s wants to start a secret chat with you."), name);
     g_autofree char *more = who_is_it (request);

@@ -238,7 +238,7 @@ tgp_secret_show (TgpAccount *tgp, const TgSecretInfo *info)
 static void
 tell_ready (TgpAccount *tgp, const TgSecretInfo *info)
 {
-    g_autofree char *name = tgp_person_label (tgp, info->user_id);
+    g_autofree char *name = tgp_person_in_sentence (tgp, info->user_id);
     g_autofree char *text =
         g_strdup_printf (_ ("This secret chat with %s is ready. /key shows its key, "
                             "/secret its state; /ttl 30s sets a self-destruct timer, "
@@ -279,7 +279,7 @@ show_entry (TgpAccount *tgp, const TgSecretInfo *info, gboolean known)
     tgp_secret_show (tgp, info);
     if (known || !info->stored || info->state != TG_SECRET_READY)
         return;
-    name = tgp_person_label (tgp, info->user_id);
+    name = tgp_person_in_sentence (tgp, info->user_id);
     text =
         g_strdup_printf (_ ("The entry of this secret chat with %s was no longer in the "
                             "list. The chat goes on, so it is there again; /secret end "
@@ -292,7 +292,7 @@ show_entry (TgpAccount *tgp, const TgSecretInfo *info, gboolean known)
 static void
 tell_by_rule (TgpAccount *tgp, const TgSecretInfo *info)
 {
-    g_autofree char *name = tgp_person_label (tgp, info->user_id);
+    g_autofree char *name = tgp_person_in_sentence (tgp, info->user_id);
     g_autofree char *text = g_strdup_printf (
         _ ("%s started a secret chat; it was accepted, as this account's settings say."),
         name);
@@ -303,7 +303,7 @@ tell_by_rule (TgpAccount *tgp, const TgSecretInfo *info)
 static void
 tell_state (TgpAccount *tgp, const TgSecretInfo *info, gboolean known)
 {
-    g_autofree char *name = tgp_person_label (tgp, info->user_id);
+    g_autofree char *name = tgp_person_in_sentence (tgp, info->user_id);
     g_autofree char *text = NULL;
 
     switch (info->state) {
@@ -398,8 +398,9 @@ tgp_secret_notice (void *user, int32_t chat_id, TgNotice notice, int64_t number,
     TgpAccount *tgp = user;
     TgSecretInfo info;
     g_autofree char *text = NULL;
-    const char *who =
-        tgp_has_info (tgp, chat_id, &info) ? tgp_person_name (tgp, info.user_id) : "?";
+    g_autofree char *who = tgp_has_info (tgp, chat_id, &info)
+                               ? tgp_person_in_sentence (tgp, info.user_id)
+                               : g_strdup ("?");
     g_autofree char *time = tgp_duration ((int32_t)number);
 
     switch (notice) {

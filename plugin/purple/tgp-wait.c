@@ -293,9 +293,11 @@ name_cb (const TgSecretInfo *info, void *user)
 {
     Chats *chats = user;
 
+    g_autofree char *name = tgp_person_in_sentence (chats->tgp, info->user_id);
+
     if (info->state != TG_SECRET_CLOSED)
         g_string_append_printf (chats->names, "%s%s", chats->names->len > 0 ? ", " : "",
-                                tgp_person_name (chats->tgp, info->user_id));
+                                name);
 }
 
 void

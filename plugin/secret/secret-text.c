@@ -5,12 +5,14 @@
 #include "crypto-secret.h"
 #include "secret-types.h"
 #include "secret.tl.h"
+#include "tl-text.h"
 
 #include <string.h>
 
 #define ENTITIES_MAX 1000 /* SC-I6 */
 #define NAME_MAX_BYTES 200
-#define URL_MAX 2048 /* bytes */
+#define URL_MAX 2048             /* bytes */
+#define LINE_MAX_CHARACTERS 4096 /* of a title, a name, a link */
 
 /* Behind `at` bytes of the text as it was sent stands `url`. */
 typedef struct {
@@ -37,35 +39,16 @@ checked (TlBytes text)
 /* --- characters ----------------------------------------------------------------------
  */
 
-static gboolean
-is_harmful (gunichar c)
-{
-    if (c < 0x20)
-        return c != '\t' && c != '\n';
-    return (c >= 0x7f && c <= 0x9f) || (c >= 0x202a && c <= 0x202e) ||
-           (c >= 0x2066 && c <= 0x2069) || c == 0x200e || c == 0x200f || c == 0x061c;
-}
-
 char *
 secret_text_clean (TlBytes text)
 {
-    g_autoptr (SecretText) valid = checked (text);
-    char *clean = g_malloc (strlen (valid) + 1); /* never grows: nothing is left behind */
-    char *end = clean;
-
-    for (const char *p = valid, *next; *p != '\0'; p = next) {
-        next = g_utf8_next_char (p);
-        if (!is_harmful (g_utf8_get_char (p)))
-            end = (char *)memcpy (end, p, (size_t)(next - p)) + (next - p);
-    }
-    *end = '\0';
-    return clean;
+    return tl_text_clean (text);
 }
 
 char *
 secret_text_line (TlBytes text)
 {
-    return g_strdelimit (secret_text_clean (text), "\n\t", ' ');
+    return tl_text_line (text, LINE_MAX_CHARACTERS);
 }
 
 /* --- names and links -----------------------------------------------------------------

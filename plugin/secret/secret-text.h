@@ -8,10 +8,9 @@
 void secret_text_free (char *text);
 typedef char SecretText; /* for g_autoptr () */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SecretText, secret_text_free)
-/* Checked UTF-8 without control characters but tab and newline, without direction
- * overrides (SC-C19). */
+/* Many lines, cleaned (tl-text.h; SC-C19). */
 char *secret_text_clean (TlBytes text);
-/* The same on one line. */
+/* One line, cleaned and of bounded length. */
 char *secret_text_line (TlBytes text);
 /* The same, and a link whose target is not what it shows has its target behind it, so
  * that nothing hides; entities that do not fit the text are ignored (SC-I6). */

@@ -1,5 +1,5 @@
 /* Small input never makes unbounded work: what the client does with much at once, with what
- * never ends, and with what is too large (DECISIONS 32). Counted is what can be: events of
+ * never ends, with what is too large and with numbers at their limits (DECISIONS 32). Counted is what can be: events of
  * a loop turn, calls, people, chats, bytes that wait. */
 #include "client-bench.h"
 
@@ -526,6 +526,158 @@ windows_are_bounded (void)
     g_assert_cmpuint (bench->services, ==, 5);
 }
 
+/* An update of the account's box that is not for us; in words, because its struct leaves
+ * out what nobody reads. */
+static void
+box_update (Bench *bench, int32_t pts, int32_t count)
+{
+    g_auto (TlWriter) update = { 0 };
+
+    tl_writer_int (&update, (int32_t)ApiUpdateShort_ID);
+    tl_writer_int (&update, (int32_t)ApiUpdateDeleteMessages_ID);
+    tl_writer_int (&update, (int32_t)TlVectorObject_ID); /* messages */
+    tl_writer_int (&update, 0);
+    tl_writer_int (&update, pts);
+    tl_writer_int (&update, count);
+    tl_writer_int (&update, 1); /* date */
+    bench_receive_bytes (bench, update.data, update.len);
+}
+
+static void
+short_message (Bench *bench, int32_t pts, int32_t count)
+{
+    g_auto (TlWriter) update = { 0 };
+
+    tl_writer_int (&update, (int32_t)ApiUpdateShortMessage_ID);
+    tl_writer_int (&update, 0); /* flags */
+    tl_writer_int (&update, 1); /* id */
+    tl_writer_long (&update, BENCH_BOB);
+    tl_writer_bytes (&update, "x", 1);
+    tl_writer_int (&update, pts);
+    tl_writer_int (&update, count);
+    tl_writer_int (&update, 1); /* date */
+    bench_receive_bytes (bench, update.data, update.len);
+}
+
+/* MT-A7 MT-G4 MT-G5: positions and counts at their limits: no sum overflows (UBSan looks
+ * on), nothing that cannot be moves a box, and the next true one is still taken */
+static void
+numbers_at_their_limits (void)
+{
+    static const int32_t numbers[] = { G_MININT32, -1, 0, G_MAXINT32 - 1, G_MAXINT32 };
+    g_autoptr (Bench) bench = bench_new (TRUE);
+    TgUpdates *u;
+
+    bench_online (bench);
+    u = &bench->client->updates;
+    for (size_t i = 0; i < G_N_ELEMENTS (numbers); i++)
+        for (size_t k = 0; k < G_N_ELEMENTS (numbers); k++) {
+            ApiUpdates many =
+                TL_NEW (ApiUpdates, .updates = { numbers, 0 }, .users = { numbers, 0 },
+                        .chats = { numbers, 0 }, .date = numbers[k], .seq = numbers[i]);
+            ApiUpdatesCombined combined =
+                TL_NEW (ApiUpdatesCombined, .updates = { numbers, 0 },
+                        .users = { numbers, 0 }, .chats = { numbers, 0 }, .date = 21,
+                        .seq_start = numbers[i], .seq = numbers[k]);
+            box_update (bench, numbers[i], numbers[k]);
+            short_message (bench, numbers[i], numbers[k]);
+            bench_receive (bench, TL_OBJ (&many));
+            bench_receive (bench, TL_OBJ (&combined));
+            g_assert_cmpint (u->pts, ==, 10);
+            g_assert_cmpint (u->seq, ==, 1);
+            g_assert_cmpint (u->date, ==, 20);
+            while (u->running) /* a gap was seen: nothing was missed */
+                bench_difference (bench, NULL, 0, NULL, 0, 5);
+            u->pts = 10;
+            u->seq = 1;
+            u->date = 20;
+            bench_advance (bench, 2000);
+            while (u->running)
+                bench_difference (bench, NULL, 0, NULL, 0, 5);
+            u->pts = 10;
+            u->seq = 1;
+            u->date = 20;
+        }
+    box_update (bench, 12, 2);
+    g_assert_cmpint (u->pts, ==, 12);
+    u->pts = u->qts = u->seq = G_MAXINT32; /* the server said so once */
+    box_update (bench, G_MAXINT32, 1);
+    box_update (bench, G_MAXINT32, 0);
+    g_assert_cmpint (u->pts, ==, G_MAXINT32);
+}
+
+/* MT-G13: a state that is none is no answer: asked again after a pause */
+static void
+a_difference_without_positions_is_refused (void)
+{
+    g_autoptr (Bench) bench = bench_new (TRUE);
+    ApiUpdatesState state =
+        TL_NEW (ApiUpdatesState, .pts = -1, .qts = 5, .date = 20, .seq = 1);
+    ApiUpdatesDifference difference =
+        TL_NEW (ApiUpdatesDifference, .new_messages = { &state, 0 },
+                .new_encrypted_messages = { &state, 0 }, .other_updates = { &state, 0 },
+                .chats = { &state, 0 }, .users = { &state, 0 }, .state = TL_OBJ (&state));
+    ApiUpdatesDifferenceTooLong too_long =
+        TL_NEW (ApiUpdatesDifferenceTooLong, .pts = G_MININT32);
+    ApiUpdatesDifferenceEmpty empty =
+        TL_NEW (ApiUpdatesDifferenceEmpty, .date = -1, .seq = 1);
+    const TlObject *bad[] = { TL_OBJ (&difference), TL_OBJ (&too_long), TL_OBJ (&empty) };
+
+    bench_start (bench);
+    for (size_t i = 0; i < G_N_ELEMENTS (bad); i++) {
+        assert_limit (bench, 10, 5, 0);
+        bench_answer (bench, bench_call (bench, DIFFERENCE), bad[i]);
+        g_assert_null (bench_call (bench, DIFFERENCE));
+        g_assert_false (bench_told (bench, "online"));
+        bench_advance (bench, 64000);
+    }
+    assert_limit (bench, 10, 5, 0);
+}
+
+/* SC-C19 DECISIONS 32: names are one line of bounded length, of what people can see; one of
+ * which nothing is left gives way to the user name, the number, the id */
+static void
+names_are_clean (void)
+{
+    static const struct {
+        const char *first, *last, *username, *phone, *shown;
+    } rows[] = {
+        { "\xe2\x80\xae"
+          "moc\nBob",
+          "\x1b[1mX", NULL, NULL, "peer moc Bob [1mX" },
+        { "\xe2\x80\x8b\n", "\xe3\x85\xa4", "b\xe2\x80\xaeob", NULL, "peer bob" },
+        { "\xe2\x80\x8b", " ", "\n",
+          "4\x1b"
+          "9",
+          "peer +49" },
+        { "\xe2\x80\x8b", "", NULL, NULL, "peer 1002" },
+    };
+    g_autoptr (Bench) bench = bench_new (TRUE);
+    g_autofree char *huge = g_strnfill (100000, 'x');
+
+    bench_online (bench);
+    for (size_t i = 0; i <= G_N_ELEMENTS (rows); i++) {
+        gboolean last = i == G_N_ELEMENTS (rows);
+        ApiUser bob = TL_NEW (ApiUser, .id = BENCH_BOB, .contact = TRUE,
+                              .first_name = TL_STR (last ? huge : rows[i].first));
+        if (!last && rows[i].last != NULL)
+            bob.last_name = TL_STR (rows[i].last);
+        if (!last && rows[i].username != NULL)
+            bob.username = TL_STR (rows[i].username);
+        if (!last && rows[i].phone != NULL)
+            bob.phone = TL_STR (rows[i].phone);
+        const TlObject *users[] = { TL_OBJ (&bob) };
+        ApiUpdates many =
+            TL_NEW (ApiUpdates, .updates = { users, 0 }, .users = { users, 1 },
+                    .chats = { users, 0 }, .date = 21);
+        bench_receive (bench, TL_OBJ (&many));
+        if (last)
+            g_assert_cmpuint (strlen (bench->told->str), <, 200);
+        else
+            g_assert_true (bench_told (bench, rows[i].shown));
+    }
+}
+
 /* DECISIONS 32: all of the above in one process */
 static void
 memory_stays (void)
@@ -562,6 +714,9 @@ main (int argc, char **argv)
     ADD (strangers_are_bounded);
     ADD (requests_are_bounded);
     ADD (windows_are_bounded);
+    ADD (names_are_clean);
+    ADD (numbers_at_their_limits);
+    ADD (a_difference_without_positions_is_refused);
     ADD (memory_stays);
     return g_test_run ();
 }

@@ -55,10 +55,39 @@ errors_are_known_by_their_text (void)
     }
 }
 
+/* MT-E10 MT-D41 SC-C19: an error's text may be shown to people: one clean line of bounded
+ * length, with a name where nothing is left of it */
+static void
+errors_are_clean (void)
+{
+    static const char *const rows[][2] = {
+        { "FLOOD\x1b[2J_WAIT_3", "FLOOD[2J_WAIT_3" },
+        { "A\nB\r\n\xe2\x80\xae"
+          "C",
+          "A B C" },
+        { "\x1b\xe2\x80\x8b", "UNNAMED_ERROR" },
+        { "", "UNNAMED_ERROR" },
+    };
+    MtErrorText parsed;
+
+    for (size_t i = 0; i < G_N_ELEMENTS (rows); i++) {
+        mt_error_parse (400, TL_BYTES (rows[i][0], strlen (rows[i][0])), &parsed);
+        g_assert_cmpstr (parsed.error.text, ==, rows[i][1]);
+    }
+    GString *huge = g_string_new (NULL);
+    while (huge->len < 1 << 20)
+        g_string_append (huge, "\xe2\x82\xac"); /* three bytes each */
+    mt_error_parse (400, TL_BYTES (huge->str, huge->len), &parsed);
+    g_assert_true (g_utf8_validate (parsed.error.text, -1, NULL));
+    g_assert_cmpuint (strlen (parsed.error.text), ==, 255);
+    g_string_free (huge, TRUE);
+}
+
 int
 main (int argc, char **argv)
 {
     g_test_init (&argc, &argv, NULL);
     g_test_add_func ("/mtproto/call/errors", errors_are_known_by_their_text);
+    g_test_add_func ("/mtproto/call/errors-are-clean", errors_are_clean);
     return g_test_run ();
 }
