@@ -304,10 +304,16 @@ pair_restart (PairEnd *end)
 }
 
 void
+pair_forget_calls (PairEnd *end)
+{
+    g_queue_clear_full (&end->calls, (GDestroyNotify)call_free);
+}
+
+void
 pair_reconnect (PairEnd *end)
 {
     pair_commit (end);
-    g_queue_clear_full (&end->calls, (GDestroyNotify)call_free);
+    pair_forget_calls (end);
     secret_chat_suspend (end->chat);
     secret_chat_resume (end->chat, end->pair->now);
     pair_commit (end);

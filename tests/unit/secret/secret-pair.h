@@ -102,6 +102,8 @@ gboolean pair_answer_one (PairEnd *end);
 gboolean pair_deliver_one (PairEnd *end);
 /* Answers the oldest call of `end` with this instead. */
 void pair_answer_with (PairEnd *end, const SecretAnswer *answer);
+/* Unanswered calls are gone, and nobody knows. */
+void pair_forget_calls (PairEnd *end);
 /* The connection broke: unanswered calls are gone, the chat asks again. */
 void pair_reconnect (PairEnd *end);
 /* The server loses the next message to `end`, but none a third time: so that the limit of
