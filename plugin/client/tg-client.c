@@ -138,6 +138,56 @@ send_cb (void *user, const uint8_t *data, size_t len)
     g_byte_array_append (e->data, data, (unsigned)len);
 }
 
+/* --- who we are ----------------------------------------------------------------------
+ */
+
+static gboolean
+is_other_user (TgClient *client, const TlVectorObject *users)
+{
+    for (size_t i = 0; i < users->items.len; i++) {
+        const ApiUser *self = TL_AS (TL_ITEM_OBJ (users->items, i), ApiUser);
+        if (self != NULL && self->self && self->id != client->own_id)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static void
+self_cb (void *user, TlMessage *answer, const MtError *error)
+{
+    TgClient *client = user;
+    const TlVectorObject *users =
+        answer != NULL ? (const TlVectorObject *)tl_message_root (answer) : NULL;
+
+    client->self_asked = FALSE;
+    if (client->own_id == 0 || (error != NULL && error->code == MT_ERROR_LOCAL_CLOSED))
+        return;
+    if (users != NULL && users->base.id == TlVectorObject_ID) {
+        if (is_other_user (client, users)) { /* MT-F7 */
+            tg_stop (client, TG_OFFLINE_OTHER_USER, NULL, TRUE);
+            return;
+        }
+        tg_peers_take (client, &users->items);
+    }
+    client->self_known = TRUE;
+    tg_updates_sync (client);
+}
+
+/* Before anything is believed or moved: whether the server takes us for who we are. */
+static void
+ask_self (TgClient *client)
+{
+    ApiInputUserSelf self = TL_NEW (ApiInputUserSelf);
+    const TlObject *ids[] = { TL_OBJ (&self) };
+    ApiUsersGetUsers request = TL_NEW (ApiUsersGetUsers, .id = { ids, 1 });
+
+    if (client->self_asked)
+        return;
+    client->self_asked = TRUE;
+    tg_tell_step (client, TG_STEP_SYNCHRONISING);
+    tg_call (client, TL_OBJ (&request), MT_CALL_DEFAULT, self_cb, client);
+}
+
 static void
 state_cb (void *user, MtState state)
 {
@@ -155,6 +205,8 @@ state_cb (void *user, MtState state)
         tg_difference_connected (client);
         if (client->own_id == 0)
             tg_login_start (client);
+        else if (!client->self_known)
+            ask_self (client);
         else if (!client->updates.synced)
             tg_updates_sync (client);
         else
@@ -170,7 +222,10 @@ state_cb (void *user, MtState state)
 static void
 updates_cb (void *user, TlMessage *updates)
 {
-    tg_updates_receive (user, updates);
+    TgClient *client = user;
+
+    if (client->own_id == 0 || client->self_known) /* else the difference brings it */
+        tg_updates_receive (client, updates);
 }
 
 /* The authorisation ends, and with it every secret chat (SC-A29). Only for what came
@@ -198,6 +253,7 @@ void
 tg_log_in_anew (TgClient *client)
 {
     forget_login (client);
+    client->self_known = FALSE;
     tg_updates_clear (client);
     client->updates = (TgUpdates){ 0 };
     tg_updates_init (client);
@@ -456,34 +512,10 @@ tg_send_status (TgClient *client)
     tg_call (client, TL_OBJ (&request), MT_CALL_DEFAULT, NULL, NULL);
 }
 
-static void
-self_cb (void *user, TlMessage *answer, const MtError *error)
-{
-    TgClient *client = user;
-    const TlVectorObject *users =
-        answer != NULL ? (const TlVectorObject *)tl_message_root (answer) : NULL;
-
-    if (users == NULL || users->base.id != TlVectorObject_ID)
-        return;
-    for (size_t i = 0; i < users->items.len; i++) {
-        const ApiUser *self = TL_AS (TL_ITEM_OBJ (users->items, i), ApiUser);
-        if (self != NULL && self->self && self->id != client->own_id) { /* MT-F7 */
-            tg_stop (client, TG_OFFLINE_OTHER_USER, NULL, TRUE);
-            return;
-        }
-    }
-    tg_peers_take (client, &users->items);
-}
-
 /* In step with the server: people, chats, online (MT-F8). */
 void
 tg_logged_in (TgClient *client)
 {
-    ApiInputUserSelf self = TL_NEW (ApiInputUserSelf);
-    const TlObject *ids[] = { TL_OBJ (&self) };
-    ApiUsersGetUsers request = TL_NEW (ApiUsersGetUsers, .id = { ids, 1 });
-
-    tg_call (client, TL_OBJ (&request), MT_CALL_DEFAULT, self_cb, client);
     tg_peers_fetch_contacts (client);
     tg_send_status (client);
     client->was_online = TRUE;

@@ -192,8 +192,7 @@ is_state (const TlObject *object)
 {
     const ApiUpdatesState *state = TL_AS (object, ApiUpdatesState);
 
-    return state != NULL && state->pts >= 0 && state->qts >= 0 && state->date >= 0 &&
-           state->seq >= 0;
+    return state != NULL && state->pts >= 0 && state->qts >= 0 && state->seq >= 0;
 }
 
 /* An answer with numbers that cannot be: as if it had not decoded. */
@@ -207,8 +206,7 @@ is_sane (const TlObject *root)
 
     if (parts_of (root, &parts))
         return is_state (parts.state);
-    return (empty != NULL && empty->date >= 0 && empty->seq >= 0) ||
-           (too_long != NULL && too_long->pts >= 0);
+    return (empty != NULL && empty->seq >= 0) || (too_long != NULL && too_long->pts >= 0);
 }
 
 /* On to the next slice: at once, unless it leads nowhere or there are very many. */
@@ -276,8 +274,8 @@ tg_difference_take (TgClient *client)
         }
     } while (take_item (client, &parts, u->piece_at++));
     const ApiUpdatesState *state = TL_AS (parts.state, ApiUpdatesState);
-    gboolean progress =
-        state->pts > u->pts || state->qts > u->qts || state->date > u->date;
+    gboolean progress = state->pts > u->pts || state->qts > u->qts ||
+                        (uint32_t)state->date > (uint32_t)u->date;
     if (parts.encrypted->len > 0)
         u->tell_at = tg_now (client).mono + TG_TELL_AFTER;
     tg_updates_set_state (client, parts.state);

@@ -173,6 +173,7 @@ succeed (TgClient *client, const TlObject *object)
         g_ptr_array_remove_index (client->tokens, 0);
     tg_login_clear (client);
     set_state (client, TG_LOGIN_DONE);
+    client->self_known = TRUE;
     client->own_id = client->stored_id = user->id;
     client->env.own_user_id = user->id;
     tg_save_account (client);

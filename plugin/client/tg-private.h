@@ -162,7 +162,8 @@ struct TgClient {
     unsigned timer;
     int64_t timer_at;
 
-    int64_t own_id;    /* 0 = not logged in */
+    int64_t own_id;                  /* 0 = not logged in */
+    gboolean self_asked, self_known; /* who the server takes us for */
     int64_t stored_id; /* who this account is, logged in or not; 0 = nobody yet */
     int home_dc;
     GPtrArray *tokens; /* GBytes, future auth tokens */

@@ -58,7 +58,7 @@ tg_updates_load (TgClient *client, const uint8_t *data, size_t len)
     const RecUpdatesState *state =
         message != NULL ? TL_AS (tl_message_root (message), RecUpdatesState) : NULL;
 
-    if (state == NULL || state->pts < 0 || state->qts < 0 || state->date < 0)
+    if (state == NULL || state->pts < 0 || state->qts < 0)
         return; /* getState instead (MT-G2) */
     client->updates.known = TRUE;
     client->updates.pts = state->pts;

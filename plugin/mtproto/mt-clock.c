@@ -45,7 +45,8 @@ mt_clock_next_id (MtClock *clock, const CryptoRandom *random, HostTime now)
     uint64_t fraction = ((ms % 1000) << 32) / 1000;
     int64_t id = (int64_t)(ms / 1000 << 32 | fraction);
     id = (id & ~(int64_t)0x3fffff) | (noise & 0x3ffffc);
-    if (id <= clock->last_id) /* the clock is the server's: no sum of it may overflow */
+    if (!mt_id_before (clock->last_id,
+                       id)) /* the clock is the server's: no sum of it may overflow */
         id = (int64_t)((uint64_t)clock->last_id + 4);
     if ((id & 0xffffffff) == 0)
         id = (int64_t)((uint64_t)id + 4);
@@ -68,7 +69,7 @@ lower_bound (const MtSeen *seen, int64_t msg_id)
 
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (seen->ids[middle] < msg_id)
+        if (mt_id_before (seen->ids[middle], msg_id))
             low = middle + 1;
         else
             high = middle;

@@ -14,6 +14,12 @@ typedef struct {
 
 /* Server's Unix time in ms; local wall time until the offset is known. */
 int64_t mt_clock_server_ms (const MtClock *clock, HostTime now);
+/* Ids are times: from 2038 on they are negative, and still later than those before. */
+static inline gboolean
+mt_id_before (int64_t a, int64_t b)
+{
+    return (uint64_t)a < (uint64_t)b;
+}
 int64_t mt_clock_id_ms (int64_t msg_id);
 /* The time of a verified server id: sets an unknown offset, else only grows (MT-D17). */
 void mt_clock_learn (MtClock *clock, int64_t msg_id, HostTime now);

@@ -238,7 +238,7 @@ take_inner (MtHandshake *h, const MtpServerDHInnerData *inner, HostTime now,
         return fail (h, "g_a is out of range");
     if (!dh->is_generator (h->g, h->prime)) /* MT-C17 */
         return fail (h, "g does not suit the prime");
-    h->offset = (int64_t)inner->server_time * 1000 - now.mono; /* MT-C26 */
+    h->offset = (int64_t)(uint32_t)inner->server_time * 1000 - now.mono; /* MT-C26 */
     if (dh->is_known_prime (h->prime))
         return send_client_dh (h, out);
     h->step = STEP_PRIME;

@@ -3,6 +3,7 @@
  *
  *   mt-session.c  connect, exchange, deadlines, calls      (calls down into both)
  *   mt-service.c  one handler per service message          (may queue, may ask for a reset)
+ *   mt-silence.c  calls without an answer
  *   mt-send.c     ids, salts, containers, the table of what was sent
  */
 #pragma once
@@ -44,10 +45,18 @@ typedef struct {
 } MtQueued;
 
 typedef struct {
-    int32_t since;
-    int32_t until;
+    uint32_t since;
+    uint32_t until;
     int64_t salt;
 } MtSalt;
+
+#define MT_CREATED_MAX 8
+
+/* What a new_session_created said. */
+typedef struct {
+    int64_t unique_id;
+    int64_t first_msg_id;
+} MtCreated;
 
 struct MtSession {
     MtConfig config;
@@ -75,13 +84,16 @@ struct MtSession {
     int problems;
     GArray *acks; /* int64_t */
     int64_t acks_since;
-    int64_t created_ids[8]; /* unique_ids of new_session_created */
-    unsigned n_created_ids;
-    GQueue calls;        /* MtCall, in order of their creation */
-    GQueue queued;       /* MtQueued */
-    GHashTable *sent;    /* msg_id -> MtSent */
-    GQueue sent_order;   /* MtSent, oldest first */
-    int64_t state_asked; /* mono of a state request without answer, 0 = none */
+    MtCreated created_sessions[MT_CREATED_MAX];
+    unsigned n_created;
+    GQueue calls;         /* MtCall, in order of their creation */
+    GQueue queued;        /* MtQueued */
+    GHashTable *sent;     /* msg_id -> MtSent */
+    GQueue sent_order;    /* MtSent, oldest first */
+    int64_t state_asked;  /* mono of the first state request without answer, 0 = none */
+    int64_t asked_before; /* ms that it was asked for on earlier connections */
+    gboolean ask_again;   /* the question was not taken */
+    int ask_repeats;
 
     /* connection */
     MtFrame *frame;
@@ -95,7 +107,7 @@ struct MtSession {
     int64_t ping_at;
     int64_t pong_deadline; /* HOST_NEVER: no ping in flight */
     int64_t salts_asked;
-    int32_t salt_until;  /* server's seconds; 0 = not known */
+    uint32_t salt_until; /* server's seconds; 0 = not known */
     int64_t life_until;  /* bytes do not put pong_deadline off beyond */
     TlBudget budget;     /* what the running input may still make */
     int64_t more_at;     /* mono: frames wait for another turn; HOST_NEVER = none */
@@ -114,6 +126,16 @@ void mt_send_again (MtSession *session, int64_t msg_id);
 void mt_send_forget (MtSession *session, MtCall *call);
 void mt_send_clear (MtSession *session); /* forgets everything that was sent or queued */
 int64_t mt_send_deadline (const MtSession *session);
+
+/* mt-silence.c */
+/* Asks what the server has got of the calls that wait: after a reconnect (MT-D38), and
+ * when one had no answer for long (MT-E8). */
+void mt_silence_ask (MtSession *session, HostTime now);
+void mt_silence_refused (MtSession *session); /* the server does not take the question */
+void mt_silence_over (MtSession *session);    /* it was told, or is of no interest now */
+void mt_silence_disconnected (MtSession *session, HostTime now);
+void mt_silence_tick (MtSession *session, HostTime now); /* may drop the connection */
+int64_t mt_silence_deadline (const MtSession *session);
 
 /* mt-service.c */
 void mt_service_packet (MtSession *session, const MtPacket *packet, HostTime now);

@@ -173,9 +173,7 @@ mt_send_again (MtSession *s, int64_t msg_id)
             mt_send_again (s, g_array_index (sent->ids, int64_t, i));
         break;
     case MT_SENT_STATE_REQ:
-        for (unsigned i = 0; sent->ids != NULL && i < sent->ids->len; i++)
-            mt_send_again (s, g_array_index (sent->ids, int64_t, i));
-        s->state_asked = 0;
+        mt_silence_refused (s); /* that says nothing of the calls it asked about */
         break;
     case MT_SENT_PING:
         s->ping_at = 0; /* the next tick sends a new one */

@@ -236,11 +236,13 @@ handle_bad_msg (MtSession *s, const Incoming *in, const TlObject *object, HostTi
 {
     const MtpBadMsgNotification *bad = TL_AS (object, MtpBadMsgNotification);
 
-    if (mt_send_find (s, bad->bad_msg_id) == NULL)
+    const MtSent *sent = mt_send_find (s, bad->bad_msg_id);
+    if (sent == NULL)
         return; /* MT-D31 */
     g_debug ("[dc%d] bad_msg_notification, code %d", s->config.dc, bad->error_code);
     unsigned generation = s->generation;
-    problem (s, now);
+    if (sent->kind != MT_SENT_STATE_REQ) /* those are counted by mt-silence.c */
+        problem (s, now);
     if (generation != s->generation || s->state != MT_STATE_READY)
         return;
     switch (bad->error_code) {
@@ -275,22 +277,39 @@ handle_bad_salt (MtSession *s, const Incoming *in, const TlObject *object, HostT
     problem (s, now);
 }
 
+/* The same session told of again. One that begins later is another, whatever name the
+ * server gives it: a server that was started anew may give the old ones again. */
+static gboolean
+knows_session (MtSession *s, const MtpNewSessionCreated *created)
+{
+    MtCreated *free_row = &s->created_sessions[s->n_created++ % MT_CREATED_MAX];
+
+    for (unsigned i = 0; i < MT_CREATED_MAX; i++) {
+        MtCreated *row = &s->created_sessions[i];
+        if (row->unique_id != created->unique_id || row->first_msg_id == 0)
+            continue;
+        if (!mt_id_before (row->first_msg_id, created->first_msg_id))
+            return TRUE;
+        free_row = row;
+    }
+    *free_row = (MtCreated){ created->unique_id, created->first_msg_id };
+    return FALSE;
+}
+
 static void
 handle_new_session (MtSession *s, const Incoming *in, const TlObject *object,
                     HostTime now)
 {
     const MtpNewSessionCreated *created = TL_AS (object, MtpNewSessionCreated);
 
-    for (unsigned i = 0; i < G_N_ELEMENTS (s->created_ids); i++)
-        if (s->created_ids[i] == created->unique_id)
-            return; /* MT-D23, MT-D37 */
-    s->created_ids[s->n_created_ids++ % G_N_ELEMENTS (s->created_ids)] =
-        created->unique_id;
+    if (knows_session (s, created))
+        return; /* MT-D23, MT-D37 */
     mt_session_set_salt (s, created->server_salt);
     for (GList *l = s->calls.head; l != NULL; l = l->next) {
         MtCall *call = l->data;
         /* the server may name the container instead of what is in it */
-        if (call->state != MT_CALL_QUEUED && call->outer_id < created->first_msg_id)
+        if (call->state != MT_CALL_QUEUED &&
+            mt_id_before (call->outer_id, created->first_msg_id))
             call->state = MT_CALL_QUEUED;
     }
     if (s->logged_in)
@@ -353,7 +372,7 @@ handle_state_info (MtSession *s, const Incoming *in, const TlObject *object, Hos
 
     if (sent == NULL || sent->kind != MT_SENT_STATE_REQ || sent->ids == NULL)
         return;
-    s->state_asked = 0;
+    mt_silence_over (s);
     g_autoptr (GArray) ids = g_array_ref (sent->ids);
     take_states (s, (const int64_t *)(void *)ids->data, ids->len, info->info);
 }
@@ -379,10 +398,10 @@ handle_state_req (MtSession *s, const Incoming *in, const TlObject *object, Host
         int64_t id = TL_ITEM (req->msg_ids, int64_t, i);
         if (mt_seen_has (&s->seen, id))
             info[i] = 4;
-        else if (s->seen.len > 0 && id < s->seen.ids[0])
+        else if (s->seen.len > 0 && mt_id_before (id, s->seen.ids[0]))
             info[i] = 1;
         else
-            info[i] = id > newest ? 3 : 2;
+            info[i] = mt_id_before (newest, id) ? 3 : 2;
     }
     MtpMsgsStateInfo answer = TL_NEW (MtpMsgsStateInfo, .req_msg_id = in->msg_id,
                                       .info = TL_BYTES (info, req->msg_ids.len));
@@ -582,7 +601,7 @@ read_container (TlReader *reader, int64_t msg_id, GArray *entries)
         entry.body = tl_reader_raw (reader, len);
         entry.len = len;
         if (!tl_reader_ok (reader) || len % 4 != 0 || len < 4 ||
-            (entry.msg_id & 1) == 0 || entry.msg_id >= msg_id)
+            (entry.msg_id & 1) == 0 || !mt_id_before (entry.msg_id, msg_id))
             return FALSE;
         uint32_t id;
         memcpy (&id, entry.body, 4);
@@ -677,7 +696,8 @@ mt_service_packet (MtSession *s, const MtPacket *packet, HostTime now)
         return;
     }
     Incoming in = { packet->msg_id, packet->seq_no, packet->body, packet->len, FALSE };
-    if (s->seen.len == MT_SEEN_MAX && packet->msg_id < s->seen.ids[0]) { /* MT-D10 */
+    if (s->seen.len == MT_SEEN_MAX &&
+        mt_id_before (packet->msg_id, s->seen.ids[0])) { /* MT-D10 */
         mt_session_renew (s, "a message below the replay memory", now);
         return;
     }

@@ -13,13 +13,10 @@
 #define EXCHANGE_WITHIN 15000 /* ms for a whole key exchange (MT-C27) */
 #define RENEW_EVERY 10000     /* ms between new sessions (MT-D32) */
 #define REFUSALS_MAX 3        /* -404 to a key without a login, before another is made */
-#define ASK_AGAIN 60000       /* ms without an answer about states (MT-D38) */
 #define SALTS_EVERY 60000     /* ms between questions for salts (MT-D21) */
 #define SALTS_WANTED 32
-#define SALT_SPARE 3600   /* s before a salt's end (MT-D21) */
-#define SILENCE_MAX 60000 /* ms without an answer to a call (MT-E8) */
-#define SILENCE_STEPS 4   /* doubled so often */
-#define CONTROL_MAX 20    /* a shorter payload is no message (MT-B20) */
+#define SALT_SPARE 3600 /* s before a salt's end (MT-D21) */
+#define CONTROL_MAX 20  /* a shorter payload is no message (MT-B20) */
 #define TURN_SHARE 4 /* a turn that used a quarter of its budget takes no more frames */
 
 static void
@@ -112,7 +109,7 @@ new_session (MtSession *s, HostTime now)
     s->seen.len = 0;
     s->header_done = FALSE;
     s->session_made = now.mono;
-    s->state_asked = 0;
+    mt_silence_over (s);
     s->clock.last_id = 0;
     g_array_set_size (s->acks, 0);
     for (GList *l = s->calls.head; l != NULL; l = l->next) {
@@ -139,6 +136,7 @@ static void
 schedule_retry (MtSession *s, MtTrouble trouble, HostTime now)
 {
     s->retry_at = HOST_NEVER;
+    mt_silence_disconnected (s, now);
     set_state (s, MT_STATE_OFFLINE);
     if (!s->wanted)
         return;
@@ -221,30 +219,6 @@ send_payload (MtSession *s, const uint8_t *data, size_t len, HostTime now)
         mt_session_drop (s, MT_TROUBLE_CLOSED, "a packet could not be framed", now);
 }
 
-/* Asks what the server has got of the calls that wait: after a reconnect (MT-D38), and
- * when one had no answer for long (MT-E8). */
-static void
-ask_states (MtSession *s, HostTime now)
-{
-    g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (int64_t));
-
-    for (GList *l = s->calls.head; l != NULL; l = l->next) {
-        MtCall *call = l->data;
-        if (call->state == MT_CALL_QUEUED)
-            continue;
-        call->state = MT_CALL_ASKED;
-        g_array_append_val (ids, call->msg_id);
-    }
-    s->state_asked = 0;
-    if (ids->len == 0)
-        return;
-    MtpMsgsStateReq request =
-        TL_NEW (MtpMsgsStateReq, .msg_ids = { ids->data, ids->len });
-    mt_send_queue (s, MT_SENT_STATE_REQ, TL_OBJ (&request),
-                   (const int64_t *)(void *)ids->data, ids->len, 0);
-    s->state_asked = now.mono;
-}
-
 static void
 become_ready (MtSession *s, HostTime now)
 {
@@ -252,7 +226,7 @@ become_ready (MtSession *s, HostTime now)
     s->header_done = FALSE;
     s->last_received = now.mono;
     set_state (s, MT_STATE_READY);
-    ask_states (s, now);
+    mt_silence_ask (s, now);
     mt_send_ping (s, now);
 }
 
@@ -530,53 +504,6 @@ mt_session_closed (MtSession *s, HostTime now)
     mt_session_flush (s, now);
 }
 
-/* When the oldest unanswered call has been silent for too long, mono ms. The pause grows
- * with every time it happened. */
-static int64_t
-silence_ends (const MtSession *s, MtCall **which)
-{
-    int64_t end = HOST_NEVER;
-
-    for (GList *l = s->calls.head; l != NULL; l = l->next) {
-        MtCall *call = l->data;
-        if (call->state == MT_CALL_QUEUED)
-            continue;
-        int64_t at =
-            call->sent_at + ((int64_t)SILENCE_MAX << MIN (call->silences, SILENCE_STEPS));
-        if (at < end) {
-            end = at;
-            if (which != NULL)
-                *which = call;
-        }
-    }
-    return end;
-}
-
-/* No answer while the connection lives: ask what became of it; if that does not help, who
- * waits is told, and what must arrive goes once more in a new session (MT-E8). The server
- * knows its random_id. */
-static void
-tick_silence (MtSession *s, HostTime now)
-{
-    MtCall *call = NULL;
-
-    while (s->state == MT_STATE_READY && silence_ends (s, &call) <= now.mono) {
-        g_debug ("[dc%d] %s has no answer", s->config.dc, call->name);
-        if (call->silences++ % 2 == 0) {
-            ask_states (s, now);
-        } else if ((call->flags & MT_CALL_PATIENT) == 0) {
-            MtError error = { .code = MT_ERROR_LOCAL_TIMEOUT,
-                              .type = "TIMEOUT",
-                              .number = -1,
-                              .text = "TIMEOUT" };
-            mt_session_finish (s, call, NULL, &error);
-        } else {
-            mt_session_renew (s, "no answer to a call", now);
-            return;
-        }
-    }
-}
-
 /* The present salt ends within the hour, or nobody knows when. */
 static gboolean
 wants_salts (const MtSession *s, HostTime now)
@@ -594,11 +521,6 @@ tick_ready (MtSession *s, HostTime now)
         mt_session_drop (s, MT_TROUBLE_SILENT, "no answer to a ping", now);
         return;
     }
-    if (s->state_asked > 0 && s->state_asked + ASK_AGAIN <= now.mono) { /* MT-D38 */
-        mt_session_renew (s, "no answer about our messages", now);
-        if (s->state != MT_STATE_READY)
-            return;
-    }
     if (s->ping_at <= now.mono)
         mt_send_ping (s, now);
     if (wants_salts (s, now) && s->salts_asked + SALTS_EVERY <= now.mono) {
@@ -606,7 +528,7 @@ tick_ready (MtSession *s, HostTime now)
         mt_send_queue (s, MT_SENT_SALTS, TL_OBJ (&request), NULL, 0, 0);
         s->salts_asked = now.mono;
     }
-    tick_silence (s, now); /* last: it may drop the connection */
+    mt_silence_tick (s, now); /* last: it may drop the connection */
 }
 
 void
@@ -649,9 +571,7 @@ mt_session_deadline (const MtSession *s)
     if (s->state != MT_STATE_READY)
         return deadline;
     deadline = MIN (deadline, MIN (s->ping_at, s->pong_deadline));
-    if (s->state_asked > 0)
-        deadline = MIN (deadline, s->state_asked + ASK_AGAIN);
-    deadline = MIN (deadline, silence_ends (s, NULL));
+    deadline = MIN (deadline, mt_silence_deadline (s));
     if (s->logged_in && s->salts->len == 0 && s->salt_until == 0)
         deadline = MIN (deadline, s->salts_asked + SALTS_EVERY);
     return MIN (deadline, mt_send_deadline (s));
@@ -705,6 +625,8 @@ mt_session_cancel (MtSession *s, MtCall *call)
 void
 mt_session_flush (MtSession *s, HostTime now)
 {
+    if (s->ask_again && s->state == MT_STATE_READY)
+        mt_silence_ask (s, now);
     mt_send_flush (s, now);
     if (s->state != MT_STATE_READY)
         fail_droppable (s);

@@ -104,6 +104,25 @@ new_salt (Dc *dc, DcUser *user)
     return g_strdup ("ok");
 }
 
+/* Each has the other's number and logins from now on. */
+static char *
+swap (Dc *dc, DcUser *one, DcUser *two)
+{
+    GHashTableIter iter;
+    gpointer value;
+    char *phone = one->phone;
+
+    one->phone = two->phone;
+    two->phone = phone;
+    g_hash_table_iter_init (&iter, dc->keys);
+    while (g_hash_table_iter_next (&iter, NULL, &value)) {
+        DcKey *key = value;
+        if (key->user == one || key->user == two)
+            key->user = key->user == one ? two : one;
+    }
+    return g_strdup ("ok");
+}
+
 static char *
 cloud_message (Dc *dc, DcUser *from, DcUser *to, const char *text)
 {
@@ -170,6 +189,10 @@ user_command (Dc *dc, char **words, unsigned n)
         return to != NULL ? cloud_message (dc, user, to, words[3])
                           : fault ("no such user");
     }
+    if (g_str_equal (words[0], "swap") && n >= 3) {
+        DcUser *other = find_user (dc, words[2]);
+        return other != NULL ? swap (dc, user, other) : fault ("no such user");
+    }
     return fault ("no such command");
 }
 
@@ -181,6 +204,10 @@ dc_control (Dc *dc, const char *line)
 
     if (n == 1 && g_str_equal (words[0], "reset"))
         return reset (dc);
+    if (n == 2 && g_str_equal (words[0], "unique")) {
+        dc->unique_id = g_ascii_strtoll (words[1], NULL, 10);
+        return g_strdup ("ok");
+    }
     if (n == 1 && g_str_equal (words[0], "stats"))
         return stats (dc);
     if (n == 5 && g_str_equal (words[0], "error"))

@@ -150,7 +150,8 @@ struct Dc {
     GPtrArray *delayed;    /* owned */
     GHashTable *counts;    /* method -> calls */
     int64_t last_id;
-    int port; /* told in the config */
+    int64_t unique_id; /* of new sessions; 0 = each its own */
+    int port;          /* told in the config */
 };
 
 typedef enum { DC_FRAME_INTERMEDIATE, DC_FRAME_PADDED, DC_FRAME_ABRIDGED } DcFrameKind;
@@ -218,6 +219,8 @@ void dc_rpc (DcSession *session, int64_t msg_id, const uint8_t *body, size_t len
 void dc_fail (DcCall *call, int code, const char *text);
 void dc_answer (DcCall *call, const TlObject *object);
 void dc_answer_bool (DcCall *call, gboolean value);
+/* TRUE: a switch stands for that message; *text is NULL for "drop". */
+gboolean dc_switched (Dc *dc, const char *name, int *code, char **text);
 void dc_delayed_free (DcDelayed *delayed);
 void dc_switch_free (DcSwitch *item);
 

@@ -170,6 +170,20 @@ run_method (DcCall *call, const char *name)
         method->run (call);
 }
 
+gboolean
+dc_switched (Dc *dc, const char *name, int *code, char **text)
+{
+    DcSwitch *item = find_switch (dc, name);
+
+    if (item == NULL)
+        return FALSE;
+    *code = item->code;
+    *text = g_strdup (item->text);
+    if (!g_ptr_array_find (dc->switches, item, NULL))
+        dc_switch_free (item);
+    return TRUE;
+}
+
 static void
 count (Dc *dc, const char *name)
 {

@@ -169,7 +169,9 @@ make_session (DcConn *conn, DcKey *key, int64_t id, int64_t msg_id)
     g_ptr_array_add (conn->dc->sessions, session);
     MtpNewSessionCreated created =
         TL_NEW (MtpNewSessionCreated, .first_msg_id = msg_id,
-                .unique_id = dc_random_id (conn->dc), .server_salt = key->salt);
+                .unique_id = conn->dc->unique_id != 0 ? conn->dc->unique_id
+                                                      : dc_random_id (conn->dc),
+                .server_salt = key->salt);
     send_object (session, TL_OBJ (&created), TRUE, FALSE);
     return session;
 }
@@ -226,10 +228,41 @@ take_salts (DcSession *session, int64_t msg_id)
     send_object (session, TL_OBJ (&salts), FALSE, TRUE);
 }
 
+/* A switch for msgs_state_req: not answered, or by an error; a code below 100 is that of
+ * a bad_msg_notification. */
+static gboolean
+state_req_is_refused (DcSession *session, int64_t msg_id)
+{
+    int code;
+    g_autofree char *text = NULL;
+
+    if (!dc_switched (session->dc, "msgs_state_req", &code, &text))
+        return FALSE;
+    if (text == NULL)
+        return TRUE;
+    g_auto (TlWriter) body = { 0 };
+    if (code < 100) {
+        MtpBadMsgNotification bad =
+            TL_NEW (MtpBadMsgNotification, .bad_msg_id = msg_id, .error_code = code);
+        send_object (session, TL_OBJ (&bad), FALSE, TRUE);
+        return TRUE;
+    }
+    MtpRpcError error =
+        TL_NEW (MtpRpcError, .error_code = code, .error_message = TL_STR (text));
+    tl_writer_int (&body, (int32_t)MtpRpcResult_ID);
+    tl_writer_long (&body, msg_id);
+    g_assert_true (tl_encode (&tl_mtproto_schema, TL_OBJ (&error), &body));
+    dc_session_send (session, &body, TRUE, TRUE);
+    return TRUE;
+}
+
 static void
 take_state_req (DcSession *session, int64_t msg_id, const TlVector *ids)
 {
     g_autofree uint8_t *info = g_malloc (ids->len + 1);
+
+    if (state_req_is_refused (session, msg_id))
+        return;
 
     for (size_t i = 0; i < ids->len; i++) {
         int64_t id = TL_ITEM (*ids, int64_t, i);

@@ -52,7 +52,7 @@ dc_msg_id (Dc *dc, gboolean answer)
     uint64_t ms = (uint64_t)dc_now_ms (dc);
     int64_t id = (int64_t)((ms / 1000 << 32 | ((ms % 1000) << 32) / 1000) & ~(uint64_t)3);
 
-    if (id <= dc->last_id)
+    if ((uint64_t)id <= (uint64_t)dc->last_id) /* beyond 2038 they are negative */
         id = (dc->last_id + 4) & ~(int64_t)3;
     dc->last_id = id | 3;
     return id | (answer ? 1 : 3);

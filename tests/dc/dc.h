@@ -47,7 +47,8 @@ void dc_remove_contact (Dc *dc, int64_t owner, int64_t user);
 void dc_set_port (Dc *dc, int port); /* told to clients in the config */
 
 /* One line of text commands, as typed on the control socket; see tests/dc/README.md:
- *   error METHOD N CODE TEXT   answer the N-th next call of METHOD so (0 = every)
+ *   error METHOD N CODE TEXT   answer the N-th next call of METHOD so (0 = every); METHOD may
+ *                              be msgs_state_req, CODE then that of a bad_msg_notification
  *   drop METHOD N              carry it out, lose the answer
  *   drop-delivery CHAT N [TO]  do not deliver the N-th next encrypted message of CHAT
  *   delay METHOD MS            answer late
@@ -56,6 +57,8 @@ void dc_set_port (Dc *dc, int port); /* told to clients in the config */
  *   release CHAT [TO]          and deliver them
  *   disconnect USER            cut the user's connections
  *   forget-session USER        new_session_created at the next message
+ *   unique N                   every new session has this unique_id (0 = each its own)
+ *   swap USER USER             each has the other's number and logins
  *   salt USER                  another salt from now on
  *   password USER TEXT         two-step verification
  *   message FROM TO TEXT       an ordinary (cloud) message

@@ -419,6 +419,171 @@ logging_in_anew (void)
     person_hears (alice, "chat ready");
 }
 
+/* --- the session ------------------------------------------------------------------------
+ */
+
+/* MT-D23 MT-D37: a server that was started anew may name its new sessions as the old ones:
+ * what waits is repeated, and what was missed is fetched, in seconds */
+static void
+a_session_with_an_old_name (void)
+{
+    g_autoptr (Flow) flow = flow_with_chat (180);
+    Person *alice = flow_person (flow, 0), *bob = flow_person (flow, 1);
+
+    bob->chat = alice->chat;
+    flow_control (flow, "unique 4711");
+    for (int i = 0; i < 4; i++) {
+        g_autofree char *out = g_strdup_printf ("from Alice %d", i);
+        g_autofree char *in = g_strdup_printf ("from Bob %d", i);
+        flow_control (flow, "drop messages.sendEncrypted 1"); /* carried out, unheard */
+        person_says (alice, out);
+        flow_wait (flow, 500);
+        flow_control (flow, "forget-session Alice");
+        person_says (bob, in); /* nobody there to push it to */
+        flow_wait (flow, 8000);
+        g_assert_cmpuint (alice->texts->len, ==, i + 1);
+        g_assert_cmpstr (alice->texts->pdata[i], ==, in);
+        g_assert_cmpuint (bob->texts->len, ==, i + 1);
+        g_assert_cmpstr (bob->texts->pdata[i], ==, out);
+        person_hears (alice, "sent");
+        g_string_truncate (alice->told, 0);
+        flow_wait (flow, 15000); /* sessions that follow too fast are another matter */
+    }
+}
+
+static void
+found_cb (const TgPeer *peer, void *user)
+{
+}
+
+/* MT-D38: after a reconnect, what the server does not tell the state of goes once more, in
+ * a new session, a minute later: however many calls wait, and whatever it answers instead */
+static void
+a_minute_is_a_minute (void)
+{
+    static const char *const rows[] = { "drop msgs_state_req 0",
+                                        "error msgs_state_req 0 400 MSGS_STATE_INVALID",
+                                        "error msgs_state_req 0 20 TOO_OLD",
+                                        "error msgs_state_req 0 16 TOO_LOW" };
+
+    for (size_t i = 0; i < G_N_ELEMENTS (rows); i++) {
+        g_autoptr (Flow) flow = flow_with_chat (190 + i);
+        Person *alice = flow_person (flow, 0), *bob = flow_person (flow, 1);
+        g_test_message ("%s", rows[i]);
+        flow_control (flow, "drop contacts.resolvePhone 0");
+        flow_control (flow, "drop messages.sendEncrypted 1");
+        person_says (alice, "once");
+        for (int n = 0; n < 4; n++) { /* each is silent for a minute at another time */
+            tg_client_find_peer (alice->client, "9990000002", found_cb, NULL);
+            flow_wait (flow, 12000);
+        }
+        flow_control (flow, rows[i]);
+        flow_control (flow, "disconnect Alice");
+        flow_wait (flow, 2000);
+        flow_wait (flow, 55000);
+        person_never_heard (alice, "sent");
+        flow_wait (flow, 10000);
+        g_assert_nonnull (strstr (alice->told->str, "sent\n"));
+        g_assert_cmpuint (bob->texts->len, ==, 1);
+    }
+}
+
+/* --- dates and names ---------------------------------------------------------------------
+ */
+
+/* MT-A26: in 2041, and over the day in 2038 on which 31 bits are full */
+static void
+beyond_2038 (void)
+{
+    static const int64_t starts[] = { 2250000000000, 2147483647000 - 20000 };
+
+    for (size_t i = 0; i < G_N_ELEMENTS (starts); i++) {
+        g_autoptr (Flow) flow = flow_new (170 + i);
+        Person *alice = flow_person (flow, 0), *bob = flow_person (flow, 1);
+        g_autoptr (GError) error = NULL;
+        world_set_wall (flow->world, starts[i]);
+        flow_log_in (alice);
+        flow_log_in (bob);
+        flow_wait (flow, 2000);
+        alice->chat = tg_secret_start (alice->client, bob->id, &error);
+        g_assert_no_error (error);
+        person_hears (alice, "chat ready");
+        person_hears (bob, "chat ready");
+        for (int n = 0; n < 6; n++) {
+            g_autofree char *text = g_strdup_printf ("number %d", n);
+            g_autofree char *line = g_strdup_printf ("message number %d", n);
+            person_says (alice, text);
+            person_hears (bob, line);
+            flow_wait (flow, 10000);
+        }
+        person_stop (bob);
+        person_says (alice, "while away");
+        flow_wait (flow, 5000);
+        person_start (bob);
+        person_hears (bob, "message while away");
+        flow_control (flow, "forget-session Alice");
+        flow_wait (flow, 10000);
+        bob->chat = alice->chat;
+        person_says (bob, "still here");
+        person_hears (alice, "message still here");
+        g_assert_cmpint (person_info (alice).state, ==, TG_SECRET_READY);
+        person_never_heard (alice, "offline*");
+    }
+}
+
+/* MT-F7: another user than the stored one, found at a new login and at a running one: it is
+ * refused, and what is stored is untouched and serves its own user again */
+static void
+another_user (void)
+{
+    g_autoptr (Flow) flow = flow_with_chat (175);
+    Person *alice = flow_person (flow, 0), *bob = flow_person (flow, 1);
+    g_autofree char *line = g_strdup_printf ("offline %d*", TG_OFFLINE_OTHER_USER);
+    TgSecretInfo before = person_info (alice);
+
+    flow_control (flow, "swap Alice Bob"); /* the server takes one for the other */
+    person_stop (bob);
+    person_stop (alice);
+    g_string_truncate (alice->told, 0);
+    person_start (alice);
+    person_hears (alice, line);
+    person_never_heard (alice, "chat closed*");
+    person_stop (alice);
+    flow_control (flow, "swap Alice Bob");
+    person_start (alice);
+    person_hears (alice, "online");
+    assert_alive (alice, before.key_hash);
+}
+
+/* MT-F7: the same where the login was lost, and the number has another owner */
+static void
+another_owner (void)
+{
+    g_autoptr (Flow) flow = flow_with_chat (176);
+    Person *alice = flow_person (flow, 0), *bob = flow_person (flow, 1);
+    g_autofree char *lost = g_strdup_printf ("offline %d*", TG_OFFLINE_LOGGED_OUT);
+    g_autofree char *line = g_strdup_printf ("offline %d*", TG_OFFLINE_OTHER_USER);
+
+    person_stop (bob);
+    flow_control (flow, "error updates.getDifference 1 401 SESSION_REVOKED");
+    person_stop (alice);
+    person_start (alice);
+    person_hears (alice, lost);
+    flow_control (flow, "swap Alice Bob");
+    for (int i = 0; i < 2; i++) { /* nothing of the refused login stays */
+        person_stop (alice);
+        person_start (alice);
+        flow_wait (flow, MINUTE);
+        person_hears (alice, "ask code");
+        person_hears (alice, line);
+    }
+    flow_control (flow, "swap Alice Bob");
+    person_stop (alice);
+    person_start (alice);
+    flow_wait (flow, MINUTE);
+    person_hears (alice, "online");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -436,5 +601,10 @@ main (int argc, char **argv)
     g_test_add_func ("/flow/path/silence", silence);
     g_test_add_func ("/flow/path/after-a-day", after_a_day_the_user_is_asked);
     g_test_add_func ("/flow/path/anew", logging_in_anew);
+    g_test_add_func ("/flow/path/old-name", a_session_with_an_old_name);
+    g_test_add_func ("/flow/path/a-minute", a_minute_is_a_minute);
+    g_test_add_func ("/flow/path/beyond-2038", beyond_2038);
+    g_test_add_func ("/flow/path/another-user", another_user);
+    g_test_add_func ("/flow/path/another-owner", another_owner);
     return g_test_run ();
 }

@@ -620,7 +620,7 @@ a_difference_without_positions_is_refused (void)
     ApiUpdatesDifferenceTooLong too_long =
         TL_NEW (ApiUpdatesDifferenceTooLong, .pts = G_MININT32);
     ApiUpdatesDifferenceEmpty empty =
-        TL_NEW (ApiUpdatesDifferenceEmpty, .date = -1, .seq = 1);
+        TL_NEW (ApiUpdatesDifferenceEmpty, .date = 20, .seq = -1);
     const TlObject *bad[] = { TL_OBJ (&difference), TL_OBJ (&too_long), TL_OBJ (&empty) };
 
     bench_start (bench);
