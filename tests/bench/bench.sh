@@ -17,6 +17,7 @@ for part in ige seal chats; do
 done
 "$build/tests/bench/bench" pair "$work/pair"
 "$build/tests/bench/bench" store "$work/store"
+"$build/tests/bench/bench-hold"
 python3 "$here/bench_memory.py" "$build"
 td=$(find "$build" -name 'libtdjson*.so' -o -name 'tdjson.node' -o -name '*tdjson*.so' 2>/dev/null | head -n 1)
 if [ -n "$td" ]; then

@@ -7,6 +7,7 @@
 
 #include <glib/gstdio.h>
 #include <string.h>
+#include <time.h>
 
 typedef struct {
     unsigned id;
@@ -292,13 +293,30 @@ bench_new (gboolean state)
     return bench;
 }
 
+static double
+now_ms (void)
+{
+    struct timespec t;
+    clock_gettime (CLOCK_THREAD_CPUTIME_ID, &t);
+    return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
+}
+
+/* A call into the client began at `start`, and is over. */
+static void
+held (Bench *bench, double start)
+{
+    bench->longest = MAX (bench->longest, now_ms () - start);
+}
+
 static void
 run_jobs (Bench *bench)
 {
     while (!bench->hold && bench->jobs->len > 0) {
         g_autofree BenchJob *job = g_ptr_array_steal_index (bench->jobs, 0);
         job->work (job->data);
+        double start = now_ms ();
         job->done (job->data);
+        held (bench, start);
     }
 }
 
@@ -312,7 +330,9 @@ bench_run (Bench *bench)
             continue;
         BenchTimer due = *timer;
         g_ptr_array_remove_index (bench->timers, i);
+        double start = now_ms ();
         due.func (due.user);
+        held (bench, start);
         run_jobs (bench);
         i = (unsigned)-1;
     }
@@ -461,7 +481,9 @@ message_of (const TlObject *object)
 static void
 input (Bench *bench)
 {
+    double start = now_ms ();
     bench->conn_events->received (bench->conn_user, (const uint8_t *)"", 1);
+    held (bench, start);
     bench_run (bench);
 }
 

@@ -38,6 +38,8 @@ typedef struct {
     gboolean real_dh;
     unsigned reconnects; /* that the client asked for */
     unsigned services;   /* notifications told */
+    double
+        longest; /* CPU ms of the longest call into the client, jobs' work not counted */
 } Bench;
 
 /* A store with a key, a user and Bob; `state` = with a stored state of updates, pts 10,
