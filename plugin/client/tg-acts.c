@@ -344,7 +344,6 @@ tg_secret_send (TgClient *client, int32_t chat_id, const char *text, int64_t **i
                 size_t *n, GError **error)
 {
     SecretChat *chat = find_chat (client, chat_id, error);
-    g_autoptr (GArray) sent = g_array_new (FALSE, FALSE, sizeof (int64_t));
     GError *inner = NULL;
     gboolean good = TRUE;
 
@@ -353,19 +352,29 @@ tg_secret_send (TgClient *client, int32_t chat_id, const char *text, int64_t **i
     if (chat == NULL)
         return FALSE;
     tg_turn_begin (client);
+    GArray *sent = tg_tell_own (client, chat_id, text); /* before what it causes */
     do { /* an empty text is one empty part: refused below */
         size_t len = secret_text_split (text);
         g_autofree char *part = g_strndup (text, len);
         int64_t id;
         good = secret_chat_send_text (chat, part, 0, FALSE, tg_now (client), &id, &inner);
+        if (good && sent->len > 0)
+            secret_chat_continue (chat, id);
         if (good)
             g_array_append_val (sent, id);
         text += len;
     } while (good && *text != '\0');
-    tg_act_end (client);
     *n = sent->len;
     *ids = g_memdup2 (sent->data, sent->len * sizeof (int64_t));
+    tg_act_end (client);
     return map_error (good, inner, error);
+}
+
+gboolean
+tg_secret_has_own (TgClient *client, int32_t chat_id, int64_t id)
+{
+    SecretChat *chat = tg_secrets_find (client, chat_id);
+    return chat != NULL && secret_chat_has_own (chat, id);
 }
 
 void
@@ -428,15 +437,15 @@ tg_secret_delete (TgClient *client, int32_t chat_id, const int64_t *ids, size_t 
 {
     SecretChat *chat = find_chat (client, chat_id, error);
     GError *inner = NULL;
-    int64_t last;
+    g_autoptr (GArray) last = NULL;
 
     if (chat == NULL)
         return FALSE;
     if (n == 0) {
-        last = secret_chat_last_own (chat);
-        ids = &last;
-        n = 1;
-        if (last == 0) {
+        last = secret_chat_last_text (chat);
+        ids = (const int64_t *)(void *)last->data;
+        n = last->len;
+        if (n == 0) {
             g_set_error (error, TG_ERROR, TG_ERROR_NOTHING, "there is nothing to delete");
             return FALSE;
         }

@@ -103,9 +103,13 @@ gboolean tg_secret_close (TgClient *client, int32_t chat_id, gboolean delete_his
                           GError **error);
 /* Bytes of `text` that fit into one message; the rest goes into the next (SC-I8). */
 size_t tg_secret_split (const char *text);
-/* Splits long texts by itself; *ids gets one id per part, *n how many; g_free() it. */
+/* Splits long texts by itself; *ids gets one id per part, *n how many; g_free() it, also
+ * on failure, when the first *n parts went. The events secret_own or secret_lost tell
+ * what became of it. */
 gboolean tg_secret_send (TgClient *client, int32_t chat_id, const char *text,
                          int64_t **ids, size_t *n, GError **error);
+/* A message of that id is stored, to be sent or sent. */
+gboolean tg_secret_has_own (TgClient *client, int32_t chat_id, int64_t id);
 void tg_secret_typing (TgClient *client, int32_t chat_id, gboolean typing);
 /* The user has really seen these incoming messages. */
 void tg_secret_seen (TgClient *client, int32_t chat_id, const int64_t *ids, size_t n);
@@ -118,7 +122,7 @@ void tg_secret_missed (TgClient *client, int32_t chat_id, const int64_t *ids, si
  * after the client is gone. */
 typedef void (*TgCountdownFunc) (int32_t chat_id, int64_t id, int64_t left, void *user);
 void tg_client_each_countdown (TgClient *client, TgCountdownFunc func, void *user);
-/* n = 0: the last own message. The lines go by the secret_gone event. */
+/* n = 0: the last own text, all parts of it. The lines go by the secret_gone event. */
 gboolean tg_secret_delete (TgClient *client, int32_t chat_id, const int64_t *ids,
                            size_t n, GError **error);
 gboolean tg_secret_flush (TgClient *client, int32_t chat_id, GError **error);

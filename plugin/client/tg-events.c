@@ -1,6 +1,7 @@
 /* Events on their way to the glue: copied into effects, run when the turn is durable. */
 #include "tg-private.h"
 
+#include "secret-text.h"
 #include "tl-text.h"
 
 #include <string.h>
@@ -281,7 +282,57 @@ run_sent (TgClient *client, TgEffect *e)
 static void
 run_failed (TgClient *client, TgEffect *e)
 {
-    client->events->secret_failed (client->user, e->chat_id, e->id, e->text);
+    client->events->secret_failed (client->user, e->chat_id, e->id, e->text, e->detail);
+}
+
+/* The parts of one own text, as they were sent. */
+static void
+run_own (TgClient *client, TgEffect *e)
+{
+    char *rest = e->text;
+
+    for (unsigned i = 0; i < e->ids->len && !client->dying; i++) {
+        char *end = rest + secret_text_split (rest);
+        char kept = *end;
+        *end = '\0';
+        client->events->secret_own (client->user, e->chat_id,
+                                    g_array_index (e->ids, int64_t, i), rest);
+        *end = kept;
+        rest = end;
+    }
+}
+
+static void
+run_lost (TgClient *client, TgEffect *e)
+{
+    client->events->secret_lost (client->user, e->chat_id,
+                                 (const int64_t *)(void *)e->ids->data, e->ids->len,
+                                 e->text);
+}
+
+GArray *
+tg_tell_own (TgClient *client, int32_t chat_id, const char *text)
+{
+    TgEffect *e = tg_effect (client, run_own);
+
+    e->chat_id = chat_id;
+    e->text = g_strdup (text);
+    e->ids = g_array_new (FALSE, FALSE, sizeof (int64_t));
+    return e->ids;
+}
+
+void
+tg_tell_lost (TgClient *client, GPtrArray *effects)
+{
+    for (unsigned i = 0; i < effects->len; i++) {
+        TgEffect *own = g_ptr_array_index (effects, i);
+        if (own->run != run_own)
+            continue;
+        TgEffect *e = tg_effect (client, run_lost);
+        e->chat_id = own->chat_id;
+        e->text = g_steal_pointer (&own->text);
+        e->ids = g_steal_pointer (&own->ids);
+    }
 }
 
 static void
@@ -341,6 +392,8 @@ tell_simple (TgClient *client, const SecretEvent *event, TgEffectFunc run)
     e->number = event->date;
     e->a = event->typing;
     e->text = g_strdup (event->text);
+    if (event->message != NULL)
+        e->detail = g_strdup (event->message->text);
 }
 
 void

@@ -163,7 +163,9 @@ typedef struct {
     /* The glue shows it at once, then the client marks it displayed (DECISIONS 2). */
     void (*secret_message) (void *user, int32_t chat_id, const TgSecretMessage *message);
     void (*secret_sent) (void *user, int32_t chat_id, int64_t id, int32_t date);
-    void (*secret_failed) (void *user, int32_t chat_id, int64_t id, const char *type);
+    /* It is not delivered and never will be; `text` is "" if it is not on hand. */
+    void (*secret_failed) (void *user, int32_t chat_id, int64_t id, const char *type,
+                           const char *text);
     void (*secret_read) (void *user, int32_t chat_id, int32_t max_date);
     /* Remove these lines from sight and memory; n = 0: every line of the chat. Ids
      * without a line are possible. */
@@ -173,6 +175,13 @@ typedef struct {
     void (*secret_notice) (void *user, int32_t chat_id, TgNotice notice, int64_t number,
                            const char *detail);
     void (*trouble) (void *user, TgTrouble trouble, int64_t number);
+    /* What became of tg_secret_send(), in the order of the turns: a part of the text is
+     * durable and goes out, now it may stand in a window (DECISIONS 25) ... */
+    void (*secret_own) (void *user, int32_t chat_id, int64_t id, const char *text);
+    /* ... or the whole text could not be stored and is not sent. Neither comes when the
+     * client was freed first: then tg_secret_has_own() tells at the next start. */
+    void (*secret_lost) (void *user, int32_t chat_id, const int64_t *ids, size_t n,
+                         const char *text);
     /* In the place of a step, while it lasts; `seconds` until the next try, 0 = soon. May
      * be NULL. */
     void (*waiting) (void *user, TgWaitReason reason, int64_t seconds);

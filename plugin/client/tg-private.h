@@ -220,6 +220,11 @@ void tg_tell_trouble (TgClient *client, TgTrouble trouble, int64_t number);
 void tg_tell_secret (TgClient *client, SecretChat *chat, gboolean stored,
                      const char *detail);
 void tg_tell_secret_event (TgClient *client, SecretChat *chat, const SecretEvent *event);
+/* An own text, told when its turn is durable; the caller appends the ids of its parts to
+ * what is returned. */
+GArray *tg_tell_own (TgClient *client, int32_t chat_id, const char *text);
+/* Of these effects, which never ran: the own texts are told as lost, in this turn. */
+void tg_tell_lost (TgClient *client, GPtrArray *effects);
 void tg_fill_secret_info (SecretChat *chat, TgSecretInfo *info);
 void tg_fill_peer (TgClient *client, const TgPeerData *data, TgPeer *peer);
 

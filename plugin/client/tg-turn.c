@@ -101,6 +101,18 @@ commit_work_cb (void *data)
         commit->error = g_strdup (error->message);
 }
 
+/* What all turns that are not let out would have done. */
+static GPtrArray *
+take_effects (TgClient *client)
+{
+    GPtrArray *all = g_ptr_array_new_with_free_func ((GDestroyNotify)effect_free);
+
+    for (GList *l = client->turns.head; l != NULL; l = l->next)
+        g_ptr_array_extend_and_steal (all,
+                                      g_ptr_array_ref (((TgTurn *)l->data)->effects));
+    return all;
+}
+
 static void
 commit_done_cb (void *data)
 {
@@ -122,9 +134,11 @@ commit_done_cb (void *data)
             let_out (client);
         } else { /* DECISIONS 1: nothing of it goes out, nor anything behind it */
             g_debug ("[turn] the store failed: %s", error);
-            turn_free (turn);
+            g_queue_push_head (&client->turns, turn);
+            g_autoptr (GPtrArray) dropped = take_effects (client);
             tg_turn_drop_all (client);
             tg_turn_begin (client);
+            tg_tell_lost (client, dropped); /* DECISIONS 25 */
             tg_stop (client, TG_OFFLINE_STORE, error, TRUE);
             store_batch_free (client->turn->batch);
             client->turn->batch = store_batch_new ();

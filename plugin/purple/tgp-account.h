@@ -6,7 +6,8 @@
  *   tgp-request.c   requests of other people        tgp-ends.c      all that ends, asked
  *   tgp-list.c      what is done in the buddy list  tgp-find.c      people by number or name
  *   tgp-frontend.c  where front ends differ         tgp-cursor.c    who has the cursor
- *   tgp-im.c        messages, typing, reading      tgp-commands.c  /ttl, /delete ...
+ *   tgp-im.c        incoming, typing, reading       tgp-send.c      own texts
+ *   tgp-text.c      markup, slashes                 tgp-commands.c  /ttl, /delete ...
  *   tgp-menu.c      the buddy list's menus
  *   tgp-lines.c     which line is which message    tgp-names.c     ids <-> names
  *   tgp-log.c       no logs of secret chats; the debug log
@@ -47,7 +48,6 @@ typedef struct {
     GPtrArray *removed;     /* entries of one act (tgp-list.c) */
     unsigned removed_timer, look_over_timer;
     unsigned check_timer;
-    gboolean typing;  /* a typing notice of ours is out */
     char *passphrase; /* typed once, or on its way; wiped */
 } TgpAccount;
 
@@ -117,7 +117,6 @@ void tgp_secret (void *user, const TgSecretInfo *info);
 void tgp_secret_removed (void *user, int32_t chat_id);
 void tgp_secret_notice (void *user, int32_t chat_id, TgNotice notice, int64_t number,
                         const char *detail);
-void tgp_secret_failed (void *user, int32_t chat_id, int64_t id, const char *type);
 /* Asks that person for a chat; its window opens at once (tgp_front). `from`: where the
  * user typed that, or NULL. */
 void tgp_secret_start (TgpAccount *tgp, int64_t user_id, PurpleConversation *from);
@@ -157,12 +156,9 @@ void tgp_add_buddy (PurpleConnection *gc, PurpleBuddy *buddy, PurpleGroup *group
 gboolean tgp_find_and_offer (TgpAccount *tgp, const char *typed);
 
 /* tgp-im.c */
-int tgp_send_im (PurpleConnection *gc, const char *who, const char *message,
-                 PurpleMessageFlags flags);
 unsigned tgp_send_typing (PurpleConnection *gc, const char *name,
                           PurpleTypingState state);
 void tgp_secret_message (void *user, int32_t chat_id, const TgSecretMessage *message);
-void tgp_secret_sent (void *user, int32_t chat_id, int64_t id, int32_t date);
 void tgp_secret_read (void *user, int32_t chat_id, int32_t max_date);
 void tgp_secret_gone (void *user, int32_t chat_id, const int64_t *ids, size_t n,
                       gboolean expired);

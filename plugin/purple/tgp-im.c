@@ -1,10 +1,10 @@
-/* Messages, typing, reading: what a conversation window does. */
+/* Incoming messages, typing, reading: what a conversation window does. */
 #include "tgp-account.h"
 #include "tgp-frontend.h"
 #include "tgp-lines.h"
 #include "tgp-list.h"
+#include "tgp-send.h"
 
-#include <errno.h>
 #include <string.h>
 
 #define TYPING_AGAIN 5 /* s: libpurple repeats while the user types */
@@ -17,101 +17,8 @@
 static int handle;
 static gboolean connected;
 
-/* --- sending
- * ------------------------------------------------------------------------------ */
-
-/* Our own line with its id, part by part; the front end's echo would know no ids. */
-static int
-send_secret (TgpAccount *tgp, int32_t chat_id, const char *message)
-{
-    PurpleConversation *conv = tgp_secret_conversation (tgp, chat_id, TRUE);
-    g_autofree char *text = purple_unescape_html (message);
-    const char *rest = text;
-
-    tgp_mark_seen (tgp, chat_id); /* who answers has read, where no focus is known */
-    while (*rest != '\0') {
-        g_autofree char *part = g_strndup (rest, tg_secret_split (rest));
-        g_autoptr (GError) error = NULL;
-        g_autofree int64_t *ids = NULL;
-        size_t n;
-        if (!tg_secret_send (tgp->client, chat_id, part, &ids, &n, &error)) {
-            gboolean closed = g_error_matches (error, TG_ERROR, TG_ERROR_CLOSED) ||
-                              g_error_matches (error, TG_ERROR, TG_ERROR_NO_CHAT);
-            tgp_secret_write (
-                tgp, chat_id, TRUE,
-                closed
-                    ? _ ("Not sent: this secret chat is over. /secret new starts a new "
-                         "one.")
-                    : _ ("Not sent: this secret chat is not ready yet."));
-            return 0;
-        }
-        rest += strlen (part);
-        g_autofree char *escaped = g_markup_escape_text (part, -1);
-        g_autofree char *html = purple_strdup_withhtml (escaped);
-        tgp_lines_begin (conv, ids[0]);
-        purple_conv_im_write (PURPLE_CONV_IM (conv), NULL, html, PURPLE_MESSAGE_SEND,
-                              time (NULL));
-        tgp_lines_end ();
-    }
-    return 0;
-}
-
-/* Never in clear (DECISIONS 6). */
-static int
-refuse_person (TgpAccount *tgp, const char *who)
-{
-    PurpleConversation *conv =
-        purple_find_conversation_with_account (PURPLE_CONV_TYPE_IM, who, tgp->account);
-
-    if (conv != NULL)
-        tgp_notice (conv, _ ("Not sent: this program writes in secret chats only. Type "
-                             "/secret to start one with this person."));
-    return 0;
-}
-
-/* Until the entry stands alone again, its window may be somebody else's, too. */
-static int
-refuse_shared (PurpleConversation *conv, const char *message)
-{
-    g_autofree char *plain = purple_unescape_html (message);
-    g_autofree char *text = g_strdup_printf (
-        _ ("Not sent, because the entry of this secret chat stands together with another "
-           "one: %s"),
-        plain);
-
-    if (conv != NULL)
-        tgp_notice (conv, text);
-    return 0;
-}
-
-int
-tgp_send_im (PurpleConnection *gc, const char *who, const char *message,
-             PurpleMessageFlags flags)
-{
-    TgpAccount *tgp = tgp_account (gc);
-    int64_t id;
-    TgpNameKind kind = tgp_name_parse (who, &id);
-    PurpleConversation *conv =
-        purple_find_conversation_with_account (PURPLE_CONV_TYPE_IM, who, tgp->account);
-
-    if ((flags & PURPLE_MESSAGE_AUTO_RESP) != 0)
-        return 0; /* nobody is told that a secret chat's user is away */
-    if (conv == NULL && kind != TGP_NAME_OTHER)
-        conv = purple_conversation_new (PURPLE_CONV_TYPE_IM, tgp->account, who);
-    if (conv != NULL && g_str_equal (purple_core_get_ui (), "BitlBee") &&
-        tgp_run_command (conv, message))
-        return 0;
-    switch (kind) {
-    case TGP_NAME_SECRET:
-        if (!tgp_list_is_alone (tgp->account, who))
-            return refuse_shared (conv, message);
-        return send_secret (tgp, (int32_t)id, message);
-    case TGP_NAME_PERSON:
-        return refuse_person (tgp, who);
-    default:
-        return tgp_find_and_offer (tgp, who) ? 0 : -EINVAL;
-    }
-}
+/* --- typing
+ * -------------------------------------------------------------------------------- */
 
 unsigned
 tgp_send_typing (PurpleConnection *gc, const char *name, PurpleTypingState state)
@@ -121,16 +28,10 @@ tgp_send_typing (PurpleConnection *gc, const char *name, PurpleTypingState state
 
     if (tgp_name_parse (name, &id) != TGP_NAME_SECRET)
         return 0;
-    if (state == PURPLE_TYPING) {
-        tgp->typing = TRUE;
-        tg_secret_typing (tgp->client, (int32_t)id, TRUE);
-        return TYPING_AGAIN;
-    }
-    if (state == PURPLE_NOT_TYPING && tgp->typing) { /* a pause is no end */
-        tgp->typing = FALSE;
-        tg_secret_typing (tgp->client, (int32_t)id, FALSE);
-    }
-    return 0;
+    /* each chat knows by itself whether it said that we type; a pause is no end */
+    if (state != PURPLE_TYPED)
+        tg_secret_typing (tgp->client, (int32_t)id, state == PURPLE_TYPING);
+    return state == PURPLE_TYPING ? TYPING_AGAIN : 0;
 }
 
 /* --- receiving
@@ -222,11 +123,6 @@ tgp_secret_message (void *user, int32_t chat_id, const TgSecretMessage *message)
 }
 
 void
-tgp_secret_sent (void *user, int32_t chat_id, int64_t id, int32_t date)
-{
-}
-
-void
 tgp_secret_read (void *user, int32_t chat_id, int32_t max_date)
 {
     /* libpurple knows no read marks; the timer's effect is what shows */
@@ -243,6 +139,7 @@ tgp_secret_gone (void *user, int32_t chat_id, const int64_t *ids, size_t n,
     g_debug ("[chat %d] %zu lines go%s", chat_id, n,
              expired ? ", their time is over" : "");
     if (n == 0) {
+        tgp_send_flushed (tgp, chat_id);
         g_hash_table_remove (tgp->unseen, GINT_TO_POINTER (chat_id));
         if (conv != NULL)
             tgp_lines_remove_all (conv);

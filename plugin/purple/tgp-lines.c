@@ -2,6 +2,8 @@
 #include "tgp-lines.h"
 
 #include "tgp-account.h"
+#include "tgp-send.h"
+#include "tgp-text.h"
 
 #include <gmodule.h>
 #include <string.h>
@@ -15,6 +17,7 @@ static GHashTable *conversations; /* PurpleConversation -> GPtrArray of TgpLine 
 /* The line being written. */
 static struct {
     gboolean active;
+    gboolean foreign; /* somebody else writes an own line: a pounce, another plugin */
     PurpleAccount *account;
     char *name;
     int64_t id;
@@ -27,6 +30,8 @@ line_free (TgpLine *line)
     if (line->timer != 0)
         purple_timeout_remove (line->timer);
     g_free (line->later);
+    if (line->others != NULL)
+        g_array_unref (line->others);
     g_free (line);
 }
 
@@ -40,6 +45,33 @@ lines_of (PurpleConversation *conv, gboolean make)
         g_hash_table_insert (conversations, conv, lines);
     }
     return lines;
+}
+
+static gboolean
+is_line_of (const TgpLine *line, int64_t id)
+{
+    for (unsigned i = 0; line->others != NULL && i < line->others->len; i++)
+        if (g_array_index (line->others, int64_t, i) == id)
+            return TRUE;
+    return line->id == id;
+}
+
+static TgpLine *
+find_line (PurpleConversation *conv, int64_t id)
+{
+    GPtrArray *lines = lines_of (conv, FALSE);
+
+    for (unsigned i = 0; lines != NULL && i < lines->len; i++)
+        if (is_line_of (g_ptr_array_index (lines, i), id))
+            return g_ptr_array_index (lines, i);
+    return NULL;
+}
+
+int64_t
+tgp_lines_local (void)
+{
+    static int64_t last = G_MININT64; /* messages' ids are random */
+    return ++last;
 }
 
 static gboolean
@@ -90,10 +122,47 @@ tgp_lines_end (void)
 /* --- signals
  * -------------------------------------------------------------------------------- */
 
+/* An own line in a secret chat that is not written by us. */
+static gboolean
+is_foreign (PurpleConversation *conv, PurpleMessageFlags flags)
+{
+    int64_t id;
+
+    return conv != NULL && (flags & PURPLE_MESSAGE_SEND) != 0 && !is_current (conv) &&
+           g_strcmp0 (
+               purple_account_get_protocol_id (purple_conversation_get_account (conv)),
+               TGP_ID) == 0 &&
+           tgp_name_parse (purple_conversation_get_name (conv), &id) == TGP_NAME_SECRET;
+}
+
+/* Such a line was announced, but did not come. */
+static void
+drop_foreign (void)
+{
+    GHashTableIter iter;
+    gpointer conv, lines;
+
+    g_hash_table_iter_init (&iter, conversations);
+    while (current.line != NULL && g_hash_table_iter_next (&iter, &conv, &lines)) {
+        if (!g_ptr_array_find (lines, current.line, NULL))
+            continue;
+        if (ui != NULL && ui->forget != NULL)
+            ui->forget (conv, current.line);
+        g_ptr_array_remove (lines, current.line);
+    }
+    tgp_lines_end ();
+}
+
 static gboolean
 writing_cb (PurpleAccount *account, const char *who, char **message,
             PurpleConversation *conv, PurpleMessageFlags flags, void *data)
 {
+    if (current.foreign)
+        drop_foreign ();
+    if (is_foreign (conv, flags)) {
+        tgp_lines_begin (conv, tgp_lines_local ());
+        current.foreign = TRUE;
+    }
     if (conv != NULL && is_current (conv)) {
         TgpLine *line = tgp_lines_current (conv);
         if (ui != NULL && ui->before != NULL)
@@ -113,6 +182,11 @@ wrote_cb (PurpleAccount *account, const char *who, const char *message,
     line->message = history != NULL ? history->data : NULL;
     if (ui != NULL && ui->after != NULL)
         ui->after (conv, line);
+    if (current.foreign) {
+        int64_t id = line->id;
+        tgp_lines_end ();
+        tgp_send_echoed (conv, id, message);
+    }
 }
 
 static void
@@ -223,21 +297,34 @@ unlink_message (PurpleConversation *conv, PurpleConvMessage *message)
     g_free (message);
 }
 
-static TgpLine *
-find_line (PurpleConversation *conv, int64_t id)
-{
-    GPtrArray *lines = lines_of (conv, FALSE);
-
-    for (unsigned i = 0; lines != NULL && i < lines->len; i++)
-        if (((TgpLine *)g_ptr_array_index (lines, i))->id == id)
-            return g_ptr_array_index (lines, i);
-    return NULL;
-}
-
 gboolean
 tgp_lines_has (PurpleConversation *conv, int64_t id)
 {
     return find_line (conv, id) != NULL;
+}
+
+gboolean
+tgp_lines_rename (PurpleConversation *conv, int64_t id, const int64_t *ids, size_t n)
+{
+    TgpLine *line = find_line (conv, id);
+
+    if (line == NULL || n == 0)
+        return FALSE;
+    line->id = ids[0];
+    line->others = g_array_new (FALSE, FALSE, sizeof (int64_t));
+    g_array_append_vals (line->others, ids + 1, (unsigned)n - 1);
+    return TRUE;
+}
+
+char *
+tgp_lines_text (PurpleConversation *conv, int64_t id)
+{
+    const TgpLine *line = find_line (conv, id);
+
+    if (line == NULL || line->message == NULL ||
+        g_list_find (conv->message_history, line->message) == NULL)
+        return NULL;
+    return tgp_text_plain (line->message->what);
 }
 
 void
@@ -247,7 +334,7 @@ tgp_lines_remove (PurpleConversation *conv, int64_t id)
 
     for (unsigned i = 0; lines != NULL && i < lines->len; i++) {
         TgpLine *line = g_ptr_array_index (lines, i);
-        if (line->id != id)
+        if (!is_line_of (line, id))
             continue;
         if (ui != NULL && ui->wipe_entry != NULL && line->message != NULL &&
             (line->message->flags & PURPLE_MESSAGE_SEND) != 0) {

@@ -6,6 +6,7 @@
 
 typedef struct {
     int64_t id;
+    GArray *others;             /* int64_t: it shows these messages, too; or NULL */
     PurpleConvMessage *message; /* in libpurple's history; NULL: gone */
     void *start, *end;          /* Pidgin: marks around what was drawn */
     unsigned timer;             /* it goes when this runs out; 0 = none */
@@ -33,6 +34,13 @@ void tgp_lines_begin (PurpleConversation *conv, int64_t id);
 void tgp_lines_begin_named (PurpleAccount *account, const char *name, int64_t id);
 void tgp_lines_end (void);
 gboolean tgp_lines_has (PurpleConversation *conv, int64_t id);
+/* An id for a line that is no message: it leaves with remove_all() as messages do. */
+int64_t tgp_lines_local (void);
+/* From now on the line `id` is these messages. FALSE: there is no such line. */
+gboolean tgp_lines_rename (PurpleConversation *conv, int64_t id, const int64_t *ids,
+                           size_t n);
+/* What the line shows, without markup; NULL: it does not stand there. To be wiped. */
+char *tgp_lines_text (PurpleConversation *conv, int64_t id);
 /* Takes the line out of history and view; others stay as they are. */
 void tgp_lines_remove (PurpleConversation *conv, int64_t id);
 void tgp_lines_remove_all (PurpleConversation *conv); /* all that are messages */

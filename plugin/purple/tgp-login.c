@@ -5,6 +5,7 @@
 #include "tgp-list.h"
 #include "tgp-log.h"
 #include "tgp-request.h"
+#include "tgp-send.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -96,6 +97,7 @@ tgp_login (PurpleAccount *account)
     tgp_lines_connect ();
     tgp_im_connect ();
     tgp_list_connect ();
+    tgp_send_connect ();
     purple_signal_connect (purple_network_get_handle (), "network-configuration-changed",
                            gc, PURPLE_CALLBACK (network_changed_cb), gc);
     tgp_removal_connect ();
@@ -285,4 +287,6 @@ const TgEvents tgp_events = {
     .secret_notice = tgp_secret_notice,
     .trouble = tgp_trouble,
     .waiting = tgp_waiting,
+    .secret_own = tgp_secret_own,
+    .secret_lost = tgp_secret_lost,
 };

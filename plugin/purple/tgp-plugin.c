@@ -4,6 +4,7 @@
 #include "tgp-list.h"
 #include "tgp-lines.h"
 #include "tgp-log.h"
+#include "tgp-send.h"
 
 #include <string.h>
 
@@ -127,6 +128,7 @@ unload (PurplePlugin *plugin)
     tgp_lines_disconnect ();
     tgp_im_disconnect ();
     tgp_list_disconnect ();
+    tgp_send_disconnect ();
     tgp_removal_uninit ();
     tgp_log_uninit ();
     return TRUE;

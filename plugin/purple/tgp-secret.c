@@ -3,6 +3,7 @@
 #include "tgp-frontend.h"
 #include "tgp-list.h"
 #include "tgp-request.h"
+#include "tgp-send.h"
 
 #include <string.h>
 
@@ -82,8 +83,8 @@ tgp_has_info (TgpAccount *tgp, int32_t chat_id, TgSecretInfo *info)
     return tgp->client != NULL && tg_secret_info (tgp->client, chat_id, info);
 }
 
-char *
-tgp_secret_status_text (TgpAccount *tgp, int32_t chat_id)
+static char *
+state_text (TgpAccount *tgp, int32_t chat_id)
 {
     TgSecretInfo info;
 
@@ -108,6 +109,18 @@ tgp_secret_status_text (TgpAccount *tgp, int32_t chat_id)
                                 : g_strdup_printf (_ ("self-destruct %s"), time);
     return info.verified ? g_strdup_printf (_ ("%s, verified"), text)
                          : g_steal_pointer (&text);
+}
+
+char *
+tgp_secret_status_text (TgpAccount *tgp, int32_t chat_id)
+{
+    g_autofree char *state = state_text (tgp, chat_id);
+    unsigned n = tgp_send_waiting (tgp->account, chat_id);
+
+    return n == 0 ? g_steal_pointer (&state)
+                  : g_strdup_printf (ngettext ("%s, %u message not sent",
+                                               "%s, %u messages not sent", n),
+                                     state, n);
 }
 
 /* --- conversations
@@ -343,6 +356,8 @@ tgp_secret (void *user, const TgSecretInfo *info)
     tgp_request_over (tgp, info->id);
     show_entry (tgp, info, known);
     tgp_look_around (tgp, info->id);
+    if (info->stored)
+        tgp_send_settle (tgp, info->id);
     if (info->stored && info->closed != TG_CLOSED_CORRUPT && !info->gone)
         return; /* it was told when it happened */
     tell_state (tgp, info, known);
@@ -434,6 +449,7 @@ tgp_secret_notice (void *user, int32_t chat_id, TgNotice notice, int64_t number,
         text = g_strdup (
             _ ("The server has not taken your message for a minute. It waits and "
                "goes out as soon as it can."));
+        tgp_send_delayed (tgp, chat_id);
         break;
     case TG_NOTICE_GAP:
         text = gap_notice (who, &info);
@@ -446,32 +462,6 @@ tgp_secret_notice (void *user, int32_t chat_id, TgNotice notice, int64_t number,
     }
     tgp_secret_write (tgp, chat_id, FALSE, text);
     tgp_secret_refresh (tgp, chat_id);
-}
-
-void
-tgp_secret_failed (void *user, int32_t chat_id, int64_t id, const char *type)
-{
-    static const struct {
-        const char *type, *text;
-    } reasons[] = {
-        { "DATA_INVALID",
-          N_ ("Your message was not sent: the server refused its data.") },
-        { "DATA_TOO_LONG", N_ ("Your message was not sent: it is too long.") },
-        { "USER_IS_BLOCKED",
-          N_ ("Your message was not sent: this person has blocked you.") },
-        { "USER_DELETED", N_ ("Your message was not sent: this account was deleted.") },
-        { "CLOSED", N_ ("Your message was not sent: the secret chat is closed.") },
-    };
-    TgpAccount *tgp = user;
-
-    for (size_t i = 0; i < G_N_ELEMENTS (reasons); i++)
-        if (g_str_equal (reasons[i].type, type)) {
-            tgp_secret_write (tgp, chat_id, TRUE, _ (reasons[i].text));
-            return;
-        }
-    g_autofree char *text =
-        g_strdup_printf (_ ("Your message was not sent: the server says %s."), type);
-    tgp_secret_write (tgp, chat_id, TRUE, text);
 }
 
 void

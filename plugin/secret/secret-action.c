@@ -460,18 +460,38 @@ secret_chat_screenshot (SecretChat *chat, const int64_t *ids, size_t n, HostTime
     return TRUE;
 }
 
-int64_t
-secret_chat_last_own (const SecretChat *chat)
+void
+secret_chat_continue (SecretChat *chat, int64_t random_id)
 {
-    GHashTableIter iter;
-    gpointer value;
-    const SecretNote *last = NULL;
+    SecretNote *note = secret_note_find (chat, random_id);
 
-    g_hash_table_iter_init (&iter, chat->notes);
-    while (g_hash_table_iter_next (&iter, NULL, &value)) {
-        const SecretNote *note = value;
-        if (note->outgoing && (last == NULL || note->order > last->order))
-            last = note;
+    if (note == NULL)
+        return;
+    note->continues = TRUE;
+    secret_save_note (chat, note);
+}
+
+GArray *
+secret_chat_last_text (const SecretChat *chat)
+{
+    g_autoptr (GArray) all = secret_notes_ids (chat);
+    GArray *parts = g_array_new (FALSE, FALSE, sizeof (int64_t));
+    gboolean more = TRUE;
+
+    for (unsigned i = all->len; i > 0 && more; i--) {
+        const SecretNote *note =
+            secret_note_find (chat, g_array_index (all, int64_t, i - 1));
+        if (!note->outgoing)
+            continue;
+        g_array_prepend_val (parts, note->random_id);
+        more = note->continues;
     }
-    return last != NULL ? last->random_id : 0;
+    return parts;
+}
+
+gboolean
+secret_chat_has_own (const SecretChat *chat, int64_t random_id)
+{
+    const SecretNote *note = secret_note_find (chat, random_id);
+    return note != NULL && note->outgoing;
 }

@@ -84,9 +84,7 @@ fail_unsent (SecretChat *chat)
     for (unsigned i = 0; i < chat->outbox->len; i++) {
         const SecretOut *out = g_ptr_array_index (chat->outbox, i);
         if (out->user && !out->sent && !out->replaced)
-            secret_event (chat, (SecretEvent){ .kind = SECRET_EVENT_FAILED,
-                                               .random_id = out->random_id,
-                                               .text = "CLOSED" });
+            secret_outbox_failed (chat, out, "CLOSED");
     }
 }
 

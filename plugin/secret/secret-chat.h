@@ -107,8 +107,13 @@ gboolean secret_chat_skip (SecretChat *chat, HostTime now, GError **error);
 /* The user says whether both sides' key hashes are equal (SC-K4). */
 gboolean secret_chat_set_verified (SecretChat *chat, gboolean verified, HostTime now,
                                    GError **error);
-/* random_id of the newest own message still known, 0 if none (`/delete`). */
-int64_t secret_chat_last_own (const SecretChat *chat);
+/* This own message is a further part of the text that was sent before it: for every
+ * command the parts are one. In the turn that sends it. */
+void secret_chat_continue (SecretChat *chat, int64_t random_id);
+/* random_ids of the newest own text still known, part by part (`/delete`); unref it. */
+GArray *secret_chat_last_text (const SecretChat *chat);
+/* An own message of this id is stored, and its time is not over. */
+gboolean secret_chat_has_own (const SecretChat *chat, int64_t random_id);
 
 /* Time. */
 void secret_chat_tick (SecretChat *chat, HostTime now);

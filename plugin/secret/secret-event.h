@@ -6,10 +6,11 @@
 
 typedef enum {
     SECRET_EVENT_STATE, /* state, closed, `text` = detail or NULL; info() has the rest */
-    SECRET_EVENT_MESSAGE,    /* an incoming message to show: `message` */
-    SECRET_EVENT_SENT,       /* random_id, date: the server has it */
-    SECRET_EVENT_FAILED,     /* random_id: will never be delivered; error_type */
-    SECRET_EVENT_READ,       /* own messages up to `date` were read */
+    SECRET_EVENT_MESSAGE, /* an incoming message to show: `message` */
+    SECRET_EVENT_SENT,    /* random_id, date: the server has it */
+    SECRET_EVENT_FAILED, /* random_id: will never be delivered; `text` = the error's type,
+                                `message` only its text, "" if not on hand */
+    SECRET_EVENT_READ,   /* own messages up to `date` were read */
     SECRET_EVENT_DELETED,    /* ids: by us, by the peer */
     SECRET_EVENT_FLUSHED,    /* everything went, `ids` and what was forgotten; by whom */
     SECRET_EVENT_EXPIRED,    /* ids: their timer ran out (SC-G7) */

@@ -342,6 +342,21 @@ sent (SecretChat *chat, SecretOut *out, int32_t date, HostTime now)
     }
 }
 
+void
+secret_outbox_failed (SecretChat *chat, const SecretOut *out, const char *type)
+{
+    const SecretNote *note = secret_note_find (chat, out->random_id);
+    SecretMessage message = { .random_id = out->random_id,
+                              .outgoing = TRUE,
+                              .text =
+                                  note != NULL && note->text != NULL ? note->text : "" };
+
+    secret_event (chat, (SecretEvent){ .kind = SECRET_EVENT_FAILED,
+                                       .random_id = out->random_id,
+                                       .message = &message,
+                                       .text = type });
+}
+
 /* A user's message that the server refuses: its numbers carry its own deletion, the user
  * sees "failed" (SC-D28). */
 static void
@@ -349,9 +364,7 @@ fail_user_message (SecretChat *chat, SecretOut *out, const char *type, HostTime 
 {
     int64_t random_id = out->random_id;
 
-    secret_event (chat, (SecretEvent){ .kind = SECRET_EVENT_FAILED,
-                                       .random_id = random_id,
-                                       .text = type });
+    secret_outbox_failed (chat, out, type);
     secret_outbox_replace (chat, out, FALSE, now);
     secret_notes_remove (chat, &random_id, 1);
 }

@@ -82,8 +82,7 @@ typedef struct {
     GByteArray *body;
 } SecretGap;
 
-/* What is remembered of a message: ids, dates, timers; text only while DECISIONS 3 says.
- */
+/* What is remembered of a message; text only while DECISIONS 3 says. */
 typedef struct {
     int64_t random_id;
     int32_t order; /* of display */
@@ -97,10 +96,10 @@ typedef struct {
     gboolean opens; /* countdown starts on opening, not on reading (SC-G4) */
     gboolean opened;
     gboolean silent;
-    int64_t expires; /* wall ms, 0 = no countdown */
-    int64_t
-        expires_mono; /* the same while running: a clock set back does not help (SC-G8) */
-    char *text;       /* wiped when freed */
+    gboolean continues;   /* a further part of the own text before it */
+    int64_t expires;      /* wall ms, 0 = no countdown */
+    int64_t expires_mono; /* the same while running: set back is no help (SC-G8) */
+    char *text;           /* wiped when freed */
     char *detail;
     int64_t reply_to;
 } SecretNote;
@@ -273,6 +272,7 @@ void secret_outbox_watch (SecretChat *chat, HostTime now);
 int64_t secret_outbox_deadline (const SecretChat *chat); /* mono */
 gboolean secret_outbox_answer (SecretChat *chat, uint64_t token,
                                const SecretAnswer *answer, HostTime now);
+void secret_outbox_failed (SecretChat *chat, const SecretOut *out, const char *type);
 void secret_out_free (SecretOut *out);
 
 /* secret-receive.c */
@@ -327,7 +327,7 @@ void secret_note_show (SecretChat *chat, SecretNote *note);
 void secret_notes_remove (SecretChat *chat, const int64_t *ids, size_t n);
 /* Everything goes, and is told as FLUSHED (SC-A25, SC-E10). */
 void secret_notes_flush (SecretChat *chat, gboolean by_peer);
-/* All ids, oldest first; `outgoing_only` as it says. */
+/* All ids, oldest first. */
 GArray *secret_notes_ids (const SecretChat *chat);
 void secret_note_opened (SecretChat *chat, SecretNote *note, HostTime now);
 void secret_timer_tick (SecretChat *chat, HostTime now);

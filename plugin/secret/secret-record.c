@@ -427,7 +427,7 @@ secret_save_note (SecretChat *chat, const SecretNote *note)
         .content = (int32_t)note->content, .has_expires = note->expires != 0,
         .expires = note->expires, .text = optional_text (note->text),
         .detail = optional_text (note->detail), .has_reply_to = note->reply_to != 0,
-        .reply_to = note->reply_to);
+        .reply_to = note->reply_to, .continues = note->continues);
     put (chat, STORE_MESSAGE, note->random_id, TL_OBJ (&record));
 }
 
@@ -461,6 +461,7 @@ load_note (SecretChat *chat, const RecChatMessage *record)
     note->text = text_of (record->text);
     note->detail = text_of (record->detail);
     note->reply_to = record->has_reply_to ? record->reply_to : 0;
+    note->continues = record->continues;
     g_hash_table_replace (chat->notes, &note->random_id, note);
     return TRUE;
 }

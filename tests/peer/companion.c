@@ -278,7 +278,7 @@ sent_cb (void *user, int32_t chat_id, int64_t id, int32_t date)
 }
 
 static void
-failed_cb (void *user, int32_t chat_id, int64_t id, const char *type)
+failed_cb (void *user, int32_t chat_id, int64_t id, const char *type, const char *text)
 {
     say_line ("failed %" G_GINT64_FORMAT " %s", id, type);
 }
@@ -317,10 +317,22 @@ trouble_cb (void *user, TgTrouble trouble, int64_t number)
 {
 }
 
+static void
+own_cb (void *user, int32_t chat_id, int64_t id, const char *text)
+{
+}
+
+static void
+lost_cb (void *user, int32_t chat_id, const int64_t *ids, size_t n, const char *text)
+{
+    say_line ("lost %s", text);
+}
+
 static const TgEvents events = { step_cb,    offline_cb, ask_cb,    peer_cb,
                                  cloud_cb,   service_cb, secret_cb, removed_cb,
                                  message_cb, sent_cb,    failed_cb, read_event_cb,
-                                 gone_cb,    typing_cb,  notice_cb, trouble_cb };
+                                 gone_cb,    typing_cb,  notice_cb, trouble_cb,
+                                 own_cb,     lost_cb };
 
 /* --- commands
  * ------------------------------------------------------------------------------ */

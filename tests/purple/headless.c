@@ -17,7 +17,7 @@
  *   return | escape                     those keys, in that question
  *   yes | no                            what BitlBee makes of its buttons
  *   open NAME | close NAME | focus NAME | blur
- *   send NAME TEXT | cmd NAME TEXT | type NAME on|off
+ *   send NAME TEXT and others of headless-send.c | cmd NAME TEXT | type NAME on|off
  *   menu NAME LABEL[/LABEL]             an entry of the buddy's menu
  *   account-menu LABEL                  an entry of the account's menu
  *   remove NAME | move NAME GROUP | copy NAME GROUP | onto NAME OTHER (dragged there)
@@ -451,9 +451,9 @@ conv_command (const char *verb, const char *name, const char *rest)
     PurpleConversation *conv = conversation (name, TRUE);
     g_autofree char *escaped = g_markup_escape_text (rest, -1);
 
-    if (g_str_equal (verb, "send")) {
-        purple_conv_im_send (PURPLE_CONV_IM (conv), escaped);
-    } else if (g_str_equal (verb, "cmd")) {
+    if (send_command (conv, verb, rest))
+        return;
+    if (g_str_equal (verb, "cmd")) {
         g_autofree char *error = NULL;
         PurpleCmdStatus status = purple_cmd_do_command (conv, rest, escaped, &error);
         say ("cmd %d %s", status, error != NULL ? error : "");
@@ -510,7 +510,7 @@ run_command (char *line)
         purple_accounts_delete (the_account ());
     else if (g_str_equal (verb, "quit"))
         g_main_loop_quit (loop);
-    else if (list_command (verb, rest))
+    else if (list_command (verb, rest) || machine_command (verb, rest))
         return;
     else if (n >= 2)
         conv_command (verb, words[1], n == 3 ? words[2] : "");

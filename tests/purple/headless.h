@@ -1,5 +1,5 @@
-/* The headless host's two halves: conversations and questions (headless.c), and the buddy
- * list (headless-list.c). */
+/* The headless host's parts: conversations and questions (headless.c), the buddy list
+ * (headless-list.c), and how texts are sent, on what a machine (headless-send.c). */
 #pragma once
 
 #include <purple.h>
@@ -14,3 +14,6 @@ PurpleBuddy *find_buddy (const char *name); /* by name, "secret" or "@Alias"; or
 void run_menu (const char *name, const char *path);
 /* FALSE: no command of the buddy list is called that. */
 gboolean list_command (const char *verb, const char *rest);
+/* The same of sending, and of the machine. */
+gboolean send_command (PurpleConversation *conv, const char *verb, const char *rest);
+gboolean machine_command (const char *verb, const char *rest);

@@ -245,7 +245,7 @@ def questions(front):
 def together_is_taken_apart(place, us, companion):
     """LIBPURPLE 0.6: a secret entry in a contact of several"""
     us.send('onto secret @Bob')
-    us.hears('line secret.* system: Not sent, because the entry .* stands together with another one: typed too early')
+    us.hears(r'line secret.* system: Not sent: the entry of this secret chat stands together with another one\.<BR>typed too early')
     us.hears('line secret.* system: The entry of this secret chat was put together with another')
     companion.never('message')
     us.send('buddies')

@@ -48,7 +48,6 @@ def refused(code, error, sentence, closes=False, service=False):
             us.send('send secret once more')
             us.hears('line secret.* system: Not sent: this secret chat is over')
         else:
-            us.loses('refused</no>' if service else '>refused<')
             us.send('send secret the next one')
             companion.hears(r'message -?\d+ 0 the next one')
     return with_chat(story)
@@ -60,7 +59,7 @@ def waits(code, error, method='messages.sendEncrypted'):
         place.dc.control('error %s 1 %d %s' % (method, code, error))
         us.send('send secret patience')
         companion.hears(r'message -?\d+ 0 patience', 40)
-        us.never('line secret.* system: Your message')
+        us.never('line secret.* system: Not sent')
     return with_chat(story)
 
 
@@ -740,17 +739,17 @@ def log_out(place, us, companion):
 
 
 TESTS = [
-    ('DATA_INVALID on a message', refused(400, 'DATA_INVALID', 'Your message was not sent: the server refused')),
+    ('DATA_INVALID on a message', refused(400, 'DATA_INVALID', 'Not sent: the server refused this message.s data')),
     ('DATA_INVALID on an action', refused(400, 'DATA_INVALID', "The server refused this chat's data", True, True)),
     ('ENCRYPTION_DECLINED', refused(400, 'ENCRYPTION_DECLINED', 'The other side ended this secret chat', True)),
     ('ENCRYPTION_ID_INVALID', refused(400, 'ENCRYPTION_ID_INVALID', 'The server does not know this secret chat',
                                       True)),
     ('ENCRYPTION_ID_INVALID on an action', refused(400, 'ENCRYPTION_ID_INVALID',
                                                    'The server does not know this secret chat', True, True)),
-    ('USER_IS_BLOCKED as 400', refused(400, 'USER_IS_BLOCKED', 'Your message was not sent: this person has blocked')),
-    ('USER_IS_BLOCKED as 403', refused(403, 'USER_IS_BLOCKED', 'Your message was not sent: this person has blocked')),
+    ('USER_IS_BLOCKED as 400', refused(400, 'USER_IS_BLOCKED', 'Not sent: this person has blocked you')),
+    ('USER_IS_BLOCKED as 403', refused(403, 'USER_IS_BLOCKED', 'Not sent: this person has blocked you')),
     ('USER_IS_BLOCKED on an action', refused(403, 'USER_IS_BLOCKED', 'The other side has blocked you', True, True)),
-    ('USER_DELETED', refused(400, 'USER_DELETED', 'Your message was not sent: this account was deleted')),
+    ('USER_DELETED', refused(400, 'USER_DELETED', 'Not sent: this person.s account was deleted')),
     ('USER_DELETED on an action', refused(403, 'USER_DELETED', "The other side's account was deleted", True, True)),
     ('MSG_WAIT_FAILED as 400', waits(400, 'MSG_WAIT_FAILED')),
     ('MSG_WAIT_FAILED as 500', waits(500, 'MSG_WAIT_FAILED')),

@@ -165,9 +165,9 @@ sent_cb (void *user, int32_t chat_id, int64_t id, int32_t date)
 }
 
 static void
-failed_cb (void *user, int32_t chat_id, int64_t id, const char *type)
+failed_cb (void *user, int32_t chat_id, int64_t id, const char *type, const char *text)
 {
-    note (user, "failed %s", type);
+    note (user, "failed %s %s", type, text);
 }
 
 static void
@@ -201,10 +201,23 @@ trouble_cb (void *user, TgTrouble trouble, int64_t number)
     note (user, "trouble %d %d", trouble, (int)number);
 }
 
+static void
+own_cb (void *user, int32_t chat_id, int64_t id, const char *text)
+{
+    note (user, "own %s", text);
+}
+
+static void
+lost_cb (void *user, int32_t chat_id, const int64_t *ids, size_t n, const char *text)
+{
+    note (user, "lost %zu %s", n, text);
+}
+
 static const TgEvents events = { step_cb,    offline_cb, ask_cb,    peer_cb,
                                  cloud_cb,   service_cb, secret_cb, removed_cb,
                                  message_cb, sent_cb,    failed_cb, read_cb,
-                                 gone_cb,    typing_cb,  notice_cb, trouble_cb };
+                                 gone_cb,    typing_cb,  notice_cb, trouble_cb,
+                                 own_cb,     lost_cb };
 
 gboolean
 bench_told (Bench *bench, const char *line)

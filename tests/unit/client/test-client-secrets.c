@@ -414,8 +414,7 @@ every_action_in_every_envelope (void)
         bench_carry (bench, pair);
         deliver_in (bench, id, bench_bob_sends (pair), envelope);
         bench_carry (bench, pair);
-        pair_say (bob_of (pair), "text");
-        int64_t text = secret_chat_last_own (bob);
+        int64_t text = pair_say (bob_of (pair), "text");
         deliver_in (bench, id, bench_bob_sends (pair), envelope);
         g_assert_true (bench_told (bench, "message text"));
         secret_chat_set_ttl (bob, 8, pair->now, NULL);

@@ -1,0 +1,621 @@
+/* Own texts on their way: a line stands when it is true (DECISIONS 25).
+ *
+ *   send_im -> tg_secret_send() ....... secret_own    it is on disk: the line is written
+ *                          \........... secret_lost   "Not sent", with the text
+ *              ... the server ......... secret_failed the line becomes "Not sent"
+ *   the account ends in between: the next client is asked (tgp_send_settle)
+ *
+ * Whoever calls send_im may write the line itself, before or after, within one turn of the
+ * main loop; then that line is the message's. What nobody could be told stays here until
+ * the chat is opened. */
+#include "tgp-send.h"
+
+#include "tgp-frontend.h"
+#include "tgp-lines.h"
+#include "tgp-list.h"
+#include "tgp-text.h"
+
+#include <errno.h>
+#include <string.h>
+
+#define DELAYED_TOLD "mtproto-delayed" /* data of a conversation */
+
+/* Given to the client, which has not said yet what became of it. */
+typedef struct {
+    PurpleAccount *account;
+    int32_t chat_id;
+    GArray *ids; /* of its parts */
+    char *text;
+    time_t when;
+    gboolean fresh; /* whoever called may still write the line */
+} Text;
+
+/* Not sent. */
+typedef struct {
+    PurpleAccount *account;
+    int32_t chat_id;
+    GArray *ids; /* of its parts, if it got any */
+    char *reason, *text;
+    int64_t line;  /* the line that says so; 0: there was no window */
+    gboolean lost; /* by the store: said once more when that is well again */
+} Unsent;
+
+/* An own line that somebody else wrote, in this turn of the main loop. */
+typedef struct {
+    PurpleConversation *conv;
+    int64_t id;
+    char *text;
+} Echo;
+
+static int handle;
+static gboolean connected;
+static GList *texts, *unsent, *echoes;
+static unsigned fresh_timer, opened_timer;
+
+static void
+wipe (char *text)
+{
+    volatile char *p = text;
+
+    while (p != NULL && *p != '\0')
+        *p++ = ' ';
+    g_free (text);
+}
+
+static void
+text_free (Text *text)
+{
+    g_array_unref (text->ids);
+    wipe (text->text);
+    g_free (text);
+}
+
+static void
+unsent_free (Unsent *item)
+{
+    g_array_unref (item->ids);
+    g_free (item->reason);
+    wipe (item->text);
+    g_free (item);
+}
+
+static void
+echo_free (Echo *echo)
+{
+    wipe (echo->text);
+    g_free (echo);
+}
+
+static gboolean
+has_id (const GArray *ids, int64_t id)
+{
+    for (unsigned i = 0; i < ids->len; i++)
+        if (g_array_index (ids, int64_t, i) == id)
+            return TRUE;
+    return FALSE;
+}
+
+/* --- lines
+ * ---------------------------------------------------------------------------------- */
+
+static void
+write_own (PurpleConversation *conv, int64_t id, const char *text, time_t when)
+{
+    g_autofree char *escaped = g_markup_escape_text (text, -1);
+    g_autofree char *html = purple_strdup_withhtml (escaped);
+
+    tgp_lines_begin (conv, id);
+    purple_conv_im_write (PURPLE_CONV_IM (conv), NULL, html, PURPLE_MESSAGE_SEND, when);
+    tgp_lines_end ();
+}
+
+/* Where there are no windows a line needs none to be seen. */
+static gboolean
+is_windowless (void)
+{
+    return g_str_equal (purple_core_get_ui (), "BitlBee");
+}
+
+/* Says that this was not sent, if there is a window; else the entry says that something
+ * waits. */
+static void
+show_unsent (TgpAccount *tgp, Unsent *item)
+{
+    PurpleConversation *conv =
+        tgp_secret_conversation (tgp, item->chat_id, is_windowless ());
+
+    if (conv != NULL) {
+        g_autofree char *line = *item->text != '\0'
+                                    ? g_strdup_printf ("%s\n%s", item->reason, item->text)
+                                    : g_strdup (item->reason);
+        item->line = item->ids->len > 0 ? g_array_index (item->ids, int64_t, 0)
+                                        : tgp_lines_local ();
+        tgp_lines_begin (conv, item->line);
+        tgp_secret_write (tgp, item->chat_id, FALSE, line);
+        tgp_lines_end ();
+        wipe (g_steal_pointer (&line));
+    }
+    tgp_secret_refresh (tgp, item->chat_id);
+}
+
+/* What was said and need not be said again is forgotten. */
+static void
+forget_said (void)
+{
+    for (GList *l = unsent, *next; l != NULL; l = next) {
+        Unsent *item = l->data;
+        next = l->next;
+        if (item->line != 0 && !item->lost) {
+            unsent_free (item);
+            unsent = g_list_delete_link (unsent, l);
+        }
+    }
+}
+
+static void
+not_sent (TgpAccount *tgp, int32_t chat_id, const int64_t *ids, size_t n,
+          const char *reason, const char *text, gboolean lost)
+{
+    PurpleConversation *conv = tgp_secret_conversation (tgp, chat_id, FALSE);
+    Unsent *item = g_new0 (Unsent, 1);
+
+    for (size_t i = 0; conv != NULL && i < n; i++)
+        tgp_lines_remove (conv, ids[i]); /* it stood as sent */
+    item->account = tgp->account;
+    item->chat_id = chat_id;
+    item->ids = g_array_new (FALSE, FALSE, sizeof (int64_t));
+    if (n > 0)
+        g_array_append_vals (item->ids, ids, (unsigned)n);
+    item->reason = g_strdup (reason);
+    item->text = g_strdup (text);
+    item->lost = lost;
+    unsent = g_list_append (unsent, item);
+    show_unsent (tgp, item);
+    forget_said ();
+}
+
+/* --- who writes the line
+ * -------------------------------------------------------------------- */
+
+/* The call of send_im is over: what was not claimed until now will not be. */
+static gboolean
+fresh_over_cb (gpointer data)
+{
+    fresh_timer = 0;
+    for (GList *l = texts; l != NULL; l = l->next)
+        ((Text *)l->data)->fresh = FALSE;
+    g_list_free_full (g_steal_pointer (&echoes), (GDestroyNotify)echo_free);
+    return FALSE;
+}
+
+static void
+start_fresh (void)
+{
+    if (fresh_timer == 0)
+        fresh_timer = purple_timeout_add (0, fresh_over_cb, NULL);
+}
+
+static gboolean
+claim (PurpleConversation *conv, int64_t line, Text *text)
+{
+    if (!tgp_lines_rename (conv, line, (const int64_t *)(void *)text->ids->data,
+                           text->ids->len))
+        return FALSE;
+    text->fresh = FALSE; /* one line, and no other */
+    return TRUE;
+}
+
+void
+tgp_send_echoed (PurpleConversation *conv, int64_t id, const char *markup)
+{
+    g_autofree char *plain = tgp_text_plain (markup);
+    PurpleAccount *account = purple_conversation_get_account (conv);
+    int64_t chat_id;
+
+    if (tgp_name_parse (purple_conversation_get_name (conv), &chat_id) != TGP_NAME_SECRET)
+        return;
+    tgp_text_cut_offer (plain);
+    for (GList *l = texts; l != NULL; l = l->next) {
+        Text *text = l->data;
+        if (text->fresh && text->account == account && text->chat_id == chat_id &&
+            g_str_equal (text->text, plain) && claim (conv, id, text))
+            return;
+    }
+    Echo *echo = g_new0 (Echo, 1);
+    *echo = (Echo){ conv, id, g_steal_pointer (&plain) };
+    echoes = g_list_append (echoes, echo);
+    start_fresh ();
+}
+
+/* Given to the client: its line comes when it is durable, unless the caller wrote it. */
+static void
+expect (TgpAccount *tgp, int32_t chat_id, const int64_t *ids, size_t n, const char *typed)
+{
+    PurpleConversation *conv = tgp_secret_conversation (tgp, chat_id, FALSE);
+    Text *text = g_new0 (Text, 1);
+
+    text->account = tgp->account;
+    text->chat_id = chat_id;
+    text->ids = g_array_new (FALSE, FALSE, sizeof (int64_t));
+    g_array_append_vals (text->ids, ids, (unsigned)n);
+    text->text = g_strdup (typed);
+    text->when = time (NULL);
+    text->fresh = TRUE;
+    texts = g_list_append (texts, text);
+    start_fresh ();
+    for (GList *l = echoes; l != NULL; l = l->next) {
+        Echo *echo = l->data;
+        if (echo->conv != conv || !g_str_equal (echo->text, typed))
+            continue;
+        if (claim (conv, echo->id, text)) {
+            echoes = g_list_delete_link (echoes, l);
+            echo_free (echo);
+            return;
+        }
+    }
+}
+
+static Text *
+find_text (PurpleAccount *account, int32_t chat_id, int64_t id)
+{
+    for (GList *l = texts; l != NULL; l = l->next) {
+        Text *text = l->data;
+        if (text->account == account && text->chat_id == chat_id &&
+            has_id (text->ids, id))
+            return text;
+    }
+    return NULL;
+}
+
+/* Nothing more is to be heard of this part. */
+static void
+answered (Text *text, int64_t id)
+{
+    for (unsigned i = 0; i < text->ids->len; i++)
+        if (g_array_index (text->ids, int64_t, i) == id)
+            g_array_remove_index (text->ids, i--);
+    if (text->ids->len > 0)
+        return;
+    texts = g_list_remove (texts, text);
+    text_free (text);
+}
+
+/* --- what became of it
+ * ---------------------------------------------------------------------- */
+
+void
+tgp_secret_own (void *user, int32_t chat_id, int64_t id, const char *text)
+{
+    TgpAccount *tgp = user;
+    PurpleConversation *conv = tgp_secret_conversation (tgp, chat_id, FALSE);
+    Text *given = find_text (tgp->account, chat_id, id);
+    time_t when = given != NULL ? given->when : time (NULL);
+
+    if (given != NULL)
+        answered (given, id);
+    if (conv != NULL && !tgp_lines_has (conv, id))
+        write_own (conv, id, text, when);
+}
+
+void
+tgp_secret_lost (void *user, int32_t chat_id, const int64_t *ids, size_t n,
+                 const char *text)
+{
+    TgpAccount *tgp = user;
+    Text *given;
+
+    for (size_t i = 0; i < n; i++)
+        if ((given = find_text (tgp->account, chat_id, ids[i])) != NULL)
+            answered (given, ids[i]);
+    not_sent (tgp, chat_id, ids, n, _ ("Not sent: the text could not be stored."), text,
+              TRUE);
+}
+
+void
+tgp_secret_failed (void *user, int32_t chat_id, int64_t id, const char *type,
+                   const char *text)
+{
+    static const struct {
+        const char *type, *reason;
+    } reasons[] = {
+        { "DATA_INVALID", N_ ("Not sent: the server refused this message's data.") },
+        { "DATA_TOO_LONG", N_ ("Not sent: this message is too long.") },
+        { "USER_IS_BLOCKED", N_ ("Not sent: this person has blocked you.") },
+        { "USER_DELETED", N_ ("Not sent: this person's account was deleted.") },
+        { "CLOSED", N_ ("Not sent: this secret chat is over.") },
+    };
+    TgpAccount *tgp = user;
+    PurpleConversation *conv = tgp_secret_conversation (tgp, chat_id, FALSE);
+    g_autofree char *stood =
+        *text == '\0' && conv != NULL ? tgp_lines_text (conv, id) : NULL;
+    const char *reason = _ ("Not sent: the server refused this message.");
+
+    g_debug ("[chat %d] a message is refused: %s", chat_id, type);
+    for (size_t i = 0; i < G_N_ELEMENTS (reasons); i++)
+        if (g_str_equal (reasons[i].type, type))
+            reason = _ (reasons[i].reason);
+    if (conv != NULL)
+        purple_conversation_set_data (conv, DELAYED_TOLD, NULL);
+    not_sent (tgp, chat_id, &id, 1, reason, stood != NULL ? stood : text, FALSE);
+    wipe (g_steal_pointer (&stood));
+}
+
+void
+tgp_send_delayed (TgpAccount *tgp, int32_t chat_id)
+{
+    PurpleConversation *conv = tgp_secret_conversation (tgp, chat_id, FALSE);
+
+    if (conv != NULL)
+        purple_conversation_set_data (conv, DELAYED_TOLD, GINT_TO_POINTER (TRUE));
+}
+
+void
+tgp_secret_sent (void *user, int32_t chat_id, int64_t id, int32_t date)
+{
+    TgpAccount *tgp = user;
+    PurpleConversation *conv = tgp_secret_conversation (tgp, chat_id, FALSE);
+
+    if (conv == NULL || purple_conversation_get_data (conv, DELAYED_TOLD) == NULL)
+        return;
+    purple_conversation_set_data (conv, DELAYED_TOLD, NULL);
+    tgp_secret_write (tgp, chat_id, FALSE, _ ("The server has taken your message now."));
+}
+
+void
+tgp_send_flushed (TgpAccount *tgp, int32_t chat_id)
+{
+    for (GList *l = unsent, *next; l != NULL; l = next) {
+        Unsent *item = l->data;
+        next = l->next;
+        if (item->account == tgp->account && item->chat_id == chat_id) {
+            unsent_free (item);
+            unsent = g_list_delete_link (unsent, l);
+        }
+    }
+}
+
+/* --- later
+ * ---------------------------------------------------------------------------------- */
+
+/* Texts that the last client stored, or did not, and could not say so any more. */
+static void
+settle_texts (TgpAccount *tgp, int32_t chat_id)
+{
+    for (GList *l = texts, *next; l != NULL; l = next) {
+        Text *text = l->data;
+        next = l->next;
+        if (text->account != tgp->account || text->chat_id != chat_id)
+            continue;
+        PurpleConversation *conv = tgp_secret_conversation (tgp, chat_id, FALSE);
+        const int64_t *ids = (const int64_t *)(void *)text->ids->data;
+        if (!tg_secret_has_own (tgp->client, chat_id, ids[0]))
+            not_sent (tgp, chat_id, ids, text->ids->len,
+                      _ ("Not sent: the text could not be stored."), text->text, FALSE);
+        else if (conv != NULL && !tgp_lines_has (conv, ids[0])) {
+            write_own (conv, ids[0], text->text, text->when);
+            tgp_lines_rename (conv, ids[0], ids, text->ids->len);
+        }
+        texts = g_list_remove (texts, text);
+        text_free (text);
+    }
+}
+
+/* What no window said is said now; what was said while nothing could be stored is pointed
+ * to. */
+static void
+settle_unsent (TgpAccount *tgp, int32_t chat_id, gboolean well_again)
+{
+    PurpleConversation *conv = tgp_secret_conversation (tgp, chat_id, FALSE);
+    unsigned stand = 0;
+
+    for (GList *l = unsent; l != NULL; l = l->next) {
+        Unsent *item = l->data;
+        if (item->account != tgp->account || item->chat_id != chat_id)
+            continue;
+        gboolean stands =
+            conv != NULL && item->line != 0 && tgp_lines_has (conv, item->line);
+        if (well_again)
+            item->lost = FALSE;
+        if (stands && well_again)
+            stand++;
+        else if (!stands)
+            item->line = 0;
+        if (item->line == 0)
+            show_unsent (tgp, item);
+    }
+    if (stand > 0) {
+        g_autofree char *text = g_strdup_printf (
+            ngettext ("%u message was not sent; its text stands above.",
+                      "%u messages were not sent; their texts stand above.", stand),
+            stand);
+        tgp_secret_write (tgp, chat_id, FALSE, text);
+    }
+    forget_said ();
+}
+
+void
+tgp_send_settle (TgpAccount *tgp, int32_t chat_id)
+{
+    settle_texts (tgp, chat_id);
+    settle_unsent (tgp, chat_id, TRUE);
+}
+
+unsigned
+tgp_send_waiting (PurpleAccount *account, int32_t chat_id)
+{
+    unsigned n = 0;
+
+    for (GList *l = unsent; l != NULL; l = l->next) {
+        const Unsent *item = l->data;
+        n += item->account == account && item->chat_id == chat_id && item->line == 0;
+    }
+    return n;
+}
+
+/* Windows were opened; not inside the signal, when they are not whole (LIBPURPLE 0.2). */
+static gboolean
+opened_cb (gpointer data)
+{
+    g_autoptr (GList) all = g_list_copy (purple_get_conversations ());
+
+    opened_timer = 0;
+    for (GList *l = all; l != NULL; l = l->next) {
+        PurpleConversation *conv = l->data;
+        PurpleAccount *account = purple_conversation_get_account (conv);
+        PurpleConnection *gc = purple_account_get_connection (account);
+        int64_t id;
+        if (gc != NULL && tgp_account (gc) != NULL &&
+            g_strcmp0 (purple_account_get_protocol_id (account), TGP_ID) == 0 &&
+            tgp_name_parse (purple_conversation_get_name (conv), &id) ==
+                TGP_NAME_SECRET &&
+            tgp_send_waiting (account, (int32_t)id) > 0)
+            settle_unsent (tgp_account (gc), (int32_t)id, FALSE);
+    }
+    return FALSE;
+}
+
+static void
+created_cb (PurpleConversation *conv, void *data)
+{
+    if (unsent != NULL && opened_timer == 0)
+        opened_timer = purple_timeout_add (0, opened_cb, NULL);
+}
+
+/* Nothing of an account that is gone is kept. */
+static void
+destroying_cb (PurpleAccount *account, void *data)
+{
+    for (GList *l = texts, *next; l != NULL; l = next) {
+        next = l->next;
+        if (((Text *)l->data)->account == account) {
+            text_free (l->data);
+            texts = g_list_delete_link (texts, l);
+        }
+    }
+    for (GList *l = unsent, *next; l != NULL; l = next) {
+        next = l->next;
+        if (((Unsent *)l->data)->account == account) {
+            unsent_free (l->data);
+            unsent = g_list_delete_link (unsent, l);
+        }
+    }
+}
+
+void
+tgp_send_connect (void)
+{
+    if (connected)
+        return;
+    connected = TRUE;
+    purple_signal_connect (purple_conversations_get_handle (), "conversation-created",
+                           &handle, PURPLE_CALLBACK (created_cb), NULL);
+    purple_signal_connect (purple_accounts_get_handle (), "account-destroying", &handle,
+                           PURPLE_CALLBACK (destroying_cb), NULL);
+}
+
+void
+tgp_send_disconnect (void)
+{
+    purple_signals_disconnect_by_handle (&handle);
+    connected = FALSE;
+    if (fresh_timer != 0)
+        purple_timeout_remove (fresh_timer);
+    if (opened_timer != 0)
+        purple_timeout_remove (opened_timer);
+    fresh_timer = opened_timer = 0;
+    g_list_free_full (g_steal_pointer (&texts), (GDestroyNotify)text_free);
+    g_list_free_full (g_steal_pointer (&unsent), (GDestroyNotify)unsent_free);
+    g_list_free_full (g_steal_pointer (&echoes), (GDestroyNotify)echo_free);
+}
+
+/* --- send_im
+ * -------------------------------------------------------------------------------- */
+
+static const char *
+refusal (const GError *error)
+{
+    switch (error->code) {
+    case TG_ERROR_CLOSED:
+    case TG_ERROR_NO_CHAT:
+        return _ ("Not sent: this secret chat is over. /secret new starts a new one.");
+    case TG_ERROR_NOT_READY:
+        return _ ("Not sent: this secret chat is not ready yet.");
+    case TG_ERROR_OFFLINE:
+        return _ ("Not sent: the account is offline.");
+    default:
+        return _ ("Not sent: that is not possible now.");
+    }
+}
+
+static void
+send_secret (TgpAccount *tgp, int32_t chat_id, const char *text)
+{
+    g_autoptr (GError) error = NULL;
+    g_autofree int64_t *ids = NULL;
+    size_t n, taken = 0;
+
+    if (*text == '\0')
+        return;
+    tgp_mark_seen (tgp, chat_id); /* who answers has read, where no focus is known */
+    gboolean good = tg_secret_send (tgp->client, chat_id, text, &ids, &n, &error);
+    for (size_t i = 0; i < n; i++)
+        taken += tg_secret_split (text + taken);
+    if (n > 0) {
+        g_autofree char *head = g_strndup (text, taken);
+        expect (tgp, chat_id, ids, n, head);
+        wipe (g_steal_pointer (&head));
+    }
+    if (!good)
+        not_sent (tgp, chat_id, NULL, 0, refusal (error), text + taken, FALSE);
+}
+
+/* A line that cannot be sent from this conversation comes back with the reason. */
+static void
+refuse (PurpleConversation *conv, const char *reason, const char *text)
+{
+    g_autofree char *line = g_strdup_printf ("%s\n%s", reason, text);
+
+    if (conv != NULL)
+        tgp_notice (conv, line);
+    wipe (g_steal_pointer (&line));
+}
+
+int
+tgp_send_im (PurpleConnection *gc, const char *who, const char *message,
+             PurpleMessageFlags flags)
+{
+    TgpAccount *tgp = tgp_account (gc);
+    int64_t id;
+    TgpNameKind kind = tgp_name_parse (who, &id);
+    PurpleConversation *conv =
+        purple_find_conversation_with_account (PURPLE_CONV_TYPE_IM, who, tgp->account);
+    g_autofree char *text =
+        is_windowless () ? g_strdup (message) : tgp_text_plain (message);
+
+    if ((flags & PURPLE_MESSAGE_AUTO_RESP) != 0)
+        return 0; /* nobody is told that a secret chat's user is away */
+    if (conv != NULL && is_windowless () && tgp_run_command (conv, message))
+        return 0;
+    switch (kind) {
+    case TGP_NAME_SECRET:
+        tgp_text_cut_offer (text);
+        if (tgp_list_is_alone (tgp->account, who))
+            send_secret (tgp, (int32_t)id, text);
+        else /* the window may be somebody else's, too */
+            not_sent (tgp, (int32_t)id, NULL, 0,
+                      _ ("Not sent: the entry of this secret chat stands together with "
+                         "another one."),
+                      text, FALSE);
+        break;
+    case TGP_NAME_PERSON: /* never in clear (DECISIONS 6) */
+        refuse (conv,
+                _ ("Not sent: this program writes in secret chats only. Type /secret to "
+                   "start one with this person."),
+                text);
+        break;
+    default:
+        return tgp_find_and_offer (tgp, who) ? 0 : -EINVAL;
+    }
+    wipe (g_steal_pointer (&text));
+    return 0;
+}

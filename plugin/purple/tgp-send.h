@@ -1,0 +1,26 @@
+/* Own texts on their way, and what stands in the window for them (DECISIONS 25). */
+#pragma once
+
+#include "tgp-account.h"
+
+int tgp_send_im (PurpleConnection *gc, const char *who, const char *message,
+                 PurpleMessageFlags flags);
+void tgp_secret_own (void *user, int32_t chat_id, int64_t id, const char *text);
+void tgp_secret_lost (void *user, int32_t chat_id, const int64_t *ids, size_t n,
+                      const char *text);
+void tgp_secret_failed (void *user, int32_t chat_id, int64_t id, const char *type,
+                        const char *text);
+void tgp_secret_sent (void *user, int32_t chat_id, int64_t id, int32_t date);
+/* Somebody else wrote an own line, `id`, into that secret chat: if it is what is sent in
+ * the same call, it is that message's line. */
+void tgp_send_echoed (PurpleConversation *conv, int64_t id, const char *markup);
+/* All messages of the chat are gone: nothing is said of what was not sent. */
+void tgp_send_flushed (TgpAccount *tgp, int32_t chat_id);
+/* After a start: what became of texts that the last client did not answer for. */
+void tgp_send_settle (TgpAccount *tgp, int32_t chat_id);
+/* Own texts that were not sent and stand in no window. */
+unsigned tgp_send_waiting (PurpleAccount *account, int32_t chat_id);
+/* The user was told that the server does not take a message. */
+void tgp_send_delayed (TgpAccount *tgp, int32_t chat_id);
+void tgp_send_connect (void); /* once, at the first login */
+void tgp_send_disconnect (void);

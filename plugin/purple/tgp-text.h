@@ -1,0 +1,24 @@
+/* What the user typed, before it is sent: markup, commands, what plugins hang on it. Pure:
+ * nothing here knows an account. Results are g_free()d. */
+#pragma once
+
+#include <glib.h>
+
+/* The text that this markup shows, as typed: tags gone, <br> a newline, a link's target
+ * behind it where it is another, newlines, tabs and blanks kept, entities last. What is
+ * no tag ("a < b", "<3") stays. */
+char *tgp_text_plain (const char *markup);
+
+/* Cuts off, in place, the blanks by which an OTR plugin offers encryption: 16, then 8 for
+ * each version. */
+void tgp_text_cut_offer (char *text);
+
+typedef enum {
+    TGP_TYPED_TEXT,    /* *out is to be sent */
+    TGP_TYPED_COMMAND, /* *out is "name arguments", the name in small letters */
+} TgpTyped;
+
+/* Is a typed line a command, or text that begins with a slash (DECISIONS 27)? `parsed`:
+ * the front end looked for commands itself and took one slash away where the user had
+ * doubled it, so that what still begins with one is text. */
+TgpTyped tgp_text_judge (const char *text, gboolean parsed, char **out);

@@ -1,0 +1,190 @@
+/* How texts reach send_im: as each front end hands over what was typed, and as others do
+ * that have no entry; and what a machine does to a program meanwhile.
+ *
+ *   enter NAME TEXT    typed and Return pressed, as the front end of --as treats it
+ *   send NAME TEXT     typed, and it is no command
+ *   raw NAME MARKUP    markup as it is; \n, \t are written so
+ *   pounce NAME TEXT   as Pidgin's buddy pounce: the line first, then the message
+ *   echo NAME TEXT     the same the other way round
+ *   inject NAME TEXT   as pidgin-otr answers: the message, and no line
+ *   disk slow MS | full | good | held | released
+ *   clock SECONDS      the machine's clocks jump ahead
+ *
+ * The disk and the clock are those functions of the C library that everything in this
+ * process calls, the module's libraries too. */
+#include "headless.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#define NATIVE(gc)                                                                       \
+    ((PURPLE_PLUGIN_PROTOCOL_INFO ((gc)->prpl)->options &                                \
+      OPT_PROTO_SLASH_COMMANDS_NATIVE) != 0)
+
+static struct {
+    GMutex lock;
+    GCond changed;
+    gboolean held, full;
+    unsigned slow; /* ms */
+} disk;
+static gint clock_ahead; /* s */
+
+/* --- the C library's
+ * ------------------------------------------------------------------------- */
+
+G_MODULE_EXPORT int fdatasync (int fd);
+G_MODULE_EXPORT int clock_gettime (clockid_t which, struct timespec *now);
+
+int
+fdatasync (int fd)
+{
+    g_mutex_lock (&disk.lock);
+    while (disk.held)
+        g_cond_wait (&disk.changed, &disk.lock);
+    gboolean full = disk.full;
+    unsigned slow = disk.slow;
+    g_mutex_unlock (&disk.lock);
+    if (slow > 0)
+        g_usleep (slow * 1000);
+    if (full) {
+        errno = ENOSPC;
+        return -1;
+    }
+    return (int)syscall (SYS_fdatasync, fd);
+}
+
+int
+clock_gettime (clockid_t which, struct timespec *now)
+{
+    int result = (int)syscall (SYS_clock_gettime, which, now);
+
+    now->tv_sec += g_atomic_int_get (&clock_ahead);
+    return result;
+}
+
+static void
+set_disk (const char *how)
+{
+    g_mutex_lock (&disk.lock);
+    if (g_str_has_prefix (how, "slow "))
+        disk.slow = (unsigned)atoi (how + strlen ("slow "));
+    else if (g_str_equal (how, "full"))
+        disk.full = TRUE;
+    else if (g_str_equal (how, "good"))
+        disk.full = FALSE, disk.slow = 0;
+    disk.held = g_str_equal (how, "held");
+    g_cond_broadcast (&disk.changed);
+    g_mutex_unlock (&disk.lock);
+}
+
+gboolean
+machine_command (const char *verb, const char *rest)
+{
+    if (g_str_equal (verb, "disk"))
+        set_disk (rest);
+    else if (g_str_equal (verb, "clock"))
+        g_atomic_int_add (&clock_ahead, atoi (rest));
+    else
+        return FALSE;
+    return TRUE;
+}
+
+/* --- typing
+ * ---------------------------------------------------------------------------------- */
+
+static gboolean
+is_front (const char *ui)
+{
+    return g_str_equal (purple_core_get_ui (), ui);
+}
+
+/* BitlBee hands over what came by IRC, all others markup. */
+static void
+send_plain (PurpleConversation *conv, const char *text)
+{
+    g_autofree char *escaped =
+        is_front ("BitlBee") ? g_strdup (text) : g_markup_escape_text (text, -1);
+    purple_conv_im_send (PURPLE_CONV_IM (conv), escaped);
+}
+
+static PurpleCmdStatus
+do_command (PurpleConversation *conv, const char *text)
+{
+    g_autofree char *error = NULL;
+    g_autofree char *escaped = g_markup_escape_text (text + 1, -1);
+    PurpleCmdStatus status = purple_cmd_do_command (conv, text + 1, escaped, &error);
+
+    if (status != PURPLE_CMD_STATUS_OK && status != PURPLE_CMD_STATUS_NOT_FOUND)
+        say ("cmd %d %s", status, error != NULL ? error : "");
+    return status;
+}
+
+/* check_for_and_do_command() of Pidgin 2.14, entry_key_pressed() of Finch 2.14. */
+static void
+enter (PurpleConversation *conv, const char *text)
+{
+    gboolean pidgin = is_front ("gtk-gaim"), finch = is_front ("gnt-purple");
+
+    if (finch && text[0] == '/' && text[1] != '/') {
+        if (do_command (conv, text) == PURPLE_CMD_STATUS_NOT_FOUND)
+            say ("front: No such command.");
+        return;
+    }
+    if (finch && text[0] == '/') {
+        send_plain (conv, text + 1);
+        return;
+    }
+    if (pidgin && text[0] == '/') {
+        if (do_command (conv, text) != PURPLE_CMD_STATUS_NOT_FOUND)
+            return;
+        if (NATIVE (purple_conversation_get_gc (conv)) &&
+            text[1 + strcspn (text + 1, " /")] != '/') {
+            say ("front: Unknown command.");
+            return;
+        }
+    }
+    send_plain (conv, text);
+}
+
+/* --- others than people
+ * ---------------------------------------------------------------------- */
+
+static void
+send_alone (PurpleConversation *conv, const char *text)
+{
+    serv_send_im (purple_conversation_get_gc (conv), purple_conversation_get_name (conv),
+                  text, 0);
+}
+
+static void
+write_alone (PurpleConversation *conv, const char *text)
+{
+    purple_conversation_write (conv, NULL, text, PURPLE_MESSAGE_SEND, time (NULL));
+}
+
+gboolean
+send_command (PurpleConversation *conv, const char *verb, const char *rest)
+{
+    if (g_str_equal (verb, "enter")) {
+        enter (conv, rest);
+    } else if (g_str_equal (verb, "send")) {
+        send_plain (conv, rest);
+    } else if (g_str_equal (verb, "raw")) {
+        g_autofree char *markup = g_strcompress (rest);
+        purple_conv_im_send (PURPLE_CONV_IM (conv), markup);
+    } else if (g_str_equal (verb, "pounce")) {
+        write_alone (conv, rest);
+        send_alone (conv, rest);
+    } else if (g_str_equal (verb, "echo")) {
+        send_alone (conv, rest);
+        write_alone (conv, rest);
+    } else if (g_str_equal (verb, "inject")) {
+        send_alone (conv, rest);
+    } else {
+        return FALSE;
+    }
+    return TRUE;
+}

@@ -1,0 +1,327 @@
+#!/usr/bin/env python3
+"""What the user types stands in the window only when it is true, and arrives as typed.
+
+usage: test_send.py BUILD
+"""
+import os
+import re
+import sys
+import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'lab'))
+import lab  # noqa: E402
+
+ALICE, BOB = '9990000001', '9990000002'
+BUILD = sys.argv[1]
+
+
+def with_chat(story, *more):
+    def run():
+        with lab.Lab(BUILD, 'send') as place:
+            companion = place.companion(BOB)
+            us = place.headless('purple', *more)
+            us.log_in(ALICE)
+            place.start(us, companion)
+            us.send('open secret')
+            story(place, us, companion)
+    run.__doc__ = story.__doc__
+    return run
+
+
+def as_front(front):
+    return lambda story: with_chat(story, '--as', front)
+
+
+def lines(us, wait=None):
+    """Own and incoming lines that were shown, in order, up to one that is waited for."""
+    if wait:
+        us.hears(wait)
+        us.pending = []
+    found = []
+    for line in us.said:
+        match = re.match(r'line secret\S+ (send|recv): (.*)', line)
+        if match:
+            found.append(match.groups())
+    return found
+
+
+def standing(us, text):
+    return [line for line in us.history() if text in line]
+
+
+def stands_once(us, text):
+    found = standing(us, text)
+    if len(found) != 1:
+        raise lab.Gone('"%s" stands %d times: %s' % (text, len(found), found))
+
+
+# --- own lines ---------------------------------------------------------------------------------------
+
+@with_chat
+def waits_for_the_disk(place, us, companion):
+    """DECISIONS 25: nothing stands before it is stored, then it stands once"""
+    us.send('disk held')
+    us.send('send secret slowly')
+    us.never('line secret.* send: slowly')
+    us.send('disk released')
+    us.hears('line secret.* send: slowly$')
+    companion.hears(r'message -?\d+ 0 slowly$')
+    stands_once(us, 'slowly')
+
+
+@with_chat
+def fifty_and_fifty(place, us, companion):
+    """DECISIONS 25: 50 own and 50 incoming over a slow disk, the tab closed in the middle; all arrive once, in
+    order, lines stand in the order of the commits, and no own line opens a window"""
+    us.send('disk slow 50')
+    start = time.time()
+    for i in range(25):
+        us.send('send secret mine %d.' % i)
+        companion.send('say yours %d.' % i)
+    us.hears('line secret.* send: mine 24\\.', 60)
+    if time.time() - start < 25 * 0.05:
+        raise lab.Gone('own lines came sooner than they can have been stored')
+    us.hears('line secret.* recv: yours 20\\.', 60)
+    us.send('close secret')
+    us.send('open secret')
+    for i in range(25, 50):
+        us.send('send secret mine %d.' % i)
+        companion.send('say yours %d.' % i)
+    for i in range(50):
+        companion.hears(r'message -?\d+ 0 mine %d\.$' % i, 60)
+    us.hears('line secret.* recv: yours 49\\.', 60)
+    us.hears('line secret.* send: mine 49\\.', 60)
+    shown = lines(us)
+    own = [text for kind, text in shown if kind == 'send']
+    others = [text for kind, text in shown if kind == 'recv']
+    if own != sorted(own, key=lambda t: int(t[5:-1])) or len(own) != len(set(own)):
+        raise lab.Gone('own lines: %s' % own)
+    if others != ['yours %d.' % i for i in range(50)]:
+        raise lab.Gone('incoming lines: %s' % others)
+    now = [re.search(r'(mine|yours) \d+\.', line).group(0) for line in us.history() if ' system' not in line and
+           re.search(r'(mine|yours) \d+\.', line)]
+    if now != [text for _, text in shown][-len(now):] or 'mine 49.' not in now:
+        raise lab.Gone('the window holds %s' % now)
+
+
+@with_chat
+def own_line_opens_no_window(place, us, companion):
+    """DECISIONS 25: the chat is looked up when the line is durable"""
+    us.send('disk held')
+    us.send('send secret behind closed doors')
+    us.send('close secret')
+    us.send('disk released')
+    companion.hears(r'message -?\d+ 0 behind closed doors$')
+    us.never('line secret.* send: ')
+
+
+@with_chat
+def full_disk(place, us, companion):
+    """DECISIONS 25: what could not be stored is told with its text, and again when the store is well"""
+    us.send('disk full')
+    us.send('send secret never stored')
+    us.hears(r'line secret.* system: Not sent: the text could not be stored\.<BR>never stored$')
+    us.hears("error fatal The account's data cannot be read or written", 20)
+    us.send('disk good')
+    us.send('disable')
+    us.send('enable')
+    us.hears('line secret.* system: 1 message was not sent; its text stands above', 60)
+    us.send('send secret room again')
+    companion.hears('message .* room again$', 60)
+    us.never('line secret.* send: never stored', 0)
+    stands_once(us, 'never stored')
+    for line in companion.said:
+        if 'never stored' in line:
+            raise lab.Gone('it went after all')
+    us.send('disable')
+    us.send('enable')
+    us.hears('signed-on')
+    us.never('line secret.* system: 1 message was not sent')
+
+
+@with_chat
+def lost_behind_a_closed_window(place, us, companion):
+    """DECISIONS 25: without a window the entry says it, and the line comes when the chat is opened"""
+    us.send('disk held')
+    us.send('send secret lost meanwhile')
+    us.send('close secret')
+    us.send('disk full')
+    us.hears("error fatal The account's data cannot be read or written", 20)
+    us.never('line secret.*lost meanwhile', 0)
+    us.send('disk good')
+    us.send('disable')
+    us.send('enable')
+    us.hears('signed-on')
+    us.send('buddies')
+    us.hears(r'buddy secret.* secret chat, 1 message not sent')
+    us.send('open secret')
+    us.hears(r'line secret.* system: Not sent: the text could not be stored\.<BR>lost meanwhile$')
+    us.send('buddies')
+    us.hears(r'buddy secret.* secret chat$')
+
+
+@with_chat
+def end_while_storing(place, us, companion):
+    """DECISIONS 25: the account ends while the disk works; the next login knows what became of the text"""
+    us.send('disk slow 300')
+    us.send('send secret stored at the end')
+    us.send('disable')
+    us.send('disk good')
+    us.send('enable')
+    us.hears('line secret.* send: stored at the end$', 60)
+    companion.hears(r'message -?\d+ 0 stored at the end$')
+    stands_once(us, 'stored at the end')
+    us.send('disk slow 300')
+    us.send('disk full')
+    us.send('send secret not at the end')
+    us.send('disable')
+    us.send('disk good')
+    us.send('enable')
+    us.hears(r'line secret.* system: Not sent: the text could not be stored\.<BR>not at the end$', 60)
+    us.never('line secret.* send: not at the end', 0)
+    us.send('send secret and on')
+    companion.hears(r'message -?\d+ 0 and on$')
+
+
+def written_by(verb):
+    """DECISIONS 25: one line, whoever writes it; it burns like any other"""
+    def story(place, us, companion):
+        us.send('cmd secret ttl 3')
+        companion.hears('notice ttl-by-peer 3')
+        us.send('%s secret by <b>other</b> hands' % verb)
+        companion.hears(r'message -?\d+ 3 by other hands$')
+        us.hears('line secret.* send: by .*other.* hands')
+        stands_once(us, 'hands')
+        us.send('send secret by <b>other</b> hands')  # the same once more, typed
+        companion.hears(r'message -?\d+ 3 by <b>other</b> hands$')
+        companion.send('read')
+        companion.hears('expired')
+        us.loses('hands')
+    return with_chat(story)
+
+
+@with_chat
+def pounce_not_stored(place, us, companion):
+    """DECISIONS 25: a line that was written too early is taken back"""
+    us.send('disk full')
+    us.send('pounce secret too early')
+    us.hears(r'line secret.* system: Not sent: the text could not be stored\.<BR>too early$')
+    stands_once(us, 'too early')
+
+
+@with_chat
+def flush_takes_all(place, us, companion):
+    """SC-E10: the lines of others, and what was not sent, go with the rest"""
+    us.send('pounce secret by a pounce')
+    companion.hears(r'message -?\d+ 0 by a pounce$')
+    place.dc.control('error messages.sendEncrypted 1 400 DATA_INVALID')
+    us.send('send secret refused')
+    us.hears(r'line secret.* system: Not sent: the server refused this message.s data\.<BR>refused$')
+    companion.send('flush')
+    us.hears('line secret.* system: Bob Bb deleted all messages')
+    us.loses('pounce')
+    us.loses('refused')
+
+
+def refused(code, error, reason):
+    """SC-E17, SC-E18, DECISIONS 25: what the server refuses does not stand as sent"""
+    def story(place, us, companion):
+        place.dc.control('error messages.sendEncrypted 1 %d %s' % (code, error))
+        us.send('send secret a & b')
+        us.hears('line secret.* send: a & b')
+        us.hears(r'line secret.* system: Not sent: %s<BR>a & b$' % reason)
+        stands_once(us, 'a &amp; b')
+        us.send('send secret the next one')
+        companion.hears(r'message -?\d+ 0 the next one')
+    return with_chat(story)
+
+
+@with_chat
+def over(place, us, companion):
+    """DECISIONS 25: into a chat that is over nothing goes, and the text stands where it is told"""
+    companion.send('close')
+    us.hears('line secret.* system: The other side ended this secret chat')
+    us.send('send secret too late')
+    us.hears(r'line secret.* system: Not sent: this secret chat is over\. /secret new starts a new one\.<BR>too late$')
+    us.never('line secret.* send: ', 0)
+
+
+@with_chat
+def ends_unsent(place, us, companion):
+    """DECISIONS 25, SC-D30: what still waited when the chat ended was not sent"""
+    place.dc.control('error messages.sendEncrypted 0 420 FLOOD_WAIT_30')
+    us.send('send secret still waiting')
+    us.hears('line secret.* send: still waiting$')
+    companion.send('close')
+    us.hears(r'line secret.* system: Not sent: this secret chat is over\.<BR>still waiting$')
+    stands_once(us, 'still waiting')
+
+
+@with_chat
+def long_text(place, us, companion):
+    """SC-I8, DECISIONS 25: the parts of one text are one message for /delete"""
+    us.send('send secret short')
+    us.send('send secret ' + 'word ' * 2000)
+    for text in ('short$', 'word', 'word', 'word'):
+        companion.hears(r'message -?\d+ 0 ' + text)
+    us.send('cmd secret delete')
+    companion.hears('gone 3$')
+    us.loses('word')
+    stands_once(us, 'short')
+
+
+@with_chat
+def typing_is_of_a_chat(place, us, companion):
+    """SC-E12, SC-E13: the end of typing is told in the chat where it was typed"""
+    us.send('buddies')
+    first = us.hears(r'buddy (secret\S+)').group(1)
+    us.send('cmd secret secret new')
+    companion.hears('secret -?[0-9]+ requested')
+    companion.send('accept')
+    second = us.hears(r'line (secret\S+) system: .* is ready').group(1)
+    if first == second:
+        raise lab.Gone('one chat only')
+    companion.forget()
+    us.send('type %s on' % first)
+    companion.hears('typing on')
+    us.send('type %s off' % second)  # leaving the other tab
+    us.send('type %s off' % first)
+    companion.hears('typing off', 5)
+
+
+@with_chat
+def delayed(place, us, companion):
+    """DECISIONS 7: who was told that a message waits is told when it has gone; nobody else is"""
+    us.send('send secret at once')
+    companion.hears(r'message -?\d+ 0 at once$')
+    us.never('line secret.* system: The server has taken', 0.2)
+    place.dc.control('delay messages.sendEncrypted 4000')
+    us.send('send secret in a while')
+    us.hears('line secret.* send: in a while$')
+    us.send('clock 61')
+    us.hears('line secret.* system: The server has not taken your message for a minute', 10)
+    us.hears('line secret.* system: The server has taken your message now', 60)
+    place.dc.control('reset')
+    us.send('send secret and again')
+    companion.hears(r'message -?\d+ 0 and again$')
+    us.never('line secret.* system: The server has taken')
+
+
+TESTS = [
+    ('a line waits for the disk', waits_for_the_disk), ('fifty and fifty', fifty_and_fifty),
+    ('an own line opens no window', own_line_opens_no_window), ('a full disk', full_disk),
+    ('lost behind a closed window', lost_behind_a_closed_window), ('an end while storing', end_while_storing),
+    ("a pounce's line", written_by('pounce')), ('a line written afterwards', written_by('echo')),
+    ('a line written by nobody', written_by('inject')), ('a pounce that is not stored', pounce_not_stored),
+    ('a flush takes all', flush_takes_all),
+    ('DATA_INVALID', refused(400, 'DATA_INVALID', "the server refused this message's data\\.")),
+    ('USER_IS_BLOCKED', refused(403, 'USER_IS_BLOCKED', 'this person has blocked you\\.')),
+    ('USER_DELETED', refused(400, 'USER_DELETED', "this person's account was deleted\\.")),
+    ('another refusal', refused(400, 'SOMETHING_NEW', 'the server refused this message\\.')),
+    ('a chat that is over', over), ('a chat that ends', ends_unsent), ('a long text', long_text),
+    ('typing in two chats', typing_is_of_a_chat), ('a delay', delayed)]
+
+
+if __name__ == '__main__':
+    only = sys.argv[2:]
+    sys.exit(lab.run([t for t in TESTS if not only or t[0] in only], independent=True))

@@ -1,0 +1,209 @@
+/* Own texts: told when they are durable, in the order of the turns, or told as lost. */
+#include "client-bench.h"
+
+#include <signal.h>
+#include <string.h>
+#include <sys/resource.h>
+
+/* Gives the text to the client: the id of its first part, 0 = it was not taken. */
+static int64_t
+say (Bench *bench, int32_t chat, const char *text)
+{
+    g_autofree int64_t *ids = NULL;
+    size_t n;
+    gboolean good = tg_secret_send (bench->client, chat, text, &ids, &n, NULL);
+
+    return good ? ids[0] : 0;
+}
+
+static int32_t
+chat_on (Bench *bench, Pair *pair)
+{
+    bench_online (bench);
+    int32_t chat = bench_chat (bench, pair);
+    bench_carry (bench, pair);
+    bench_deliver (bench, chat, bench_bob_sends (pair)); /* his layer */
+    bench_carry (bench, pair);
+    g_string_truncate (bench->told, 0);
+    return chat;
+}
+
+/* Own and incoming lines as they were told, one a line, nothing else. */
+static char *
+lines_told (Bench *bench)
+{
+    g_auto (GStrv) lines = g_strsplit (bench->told->str, "\n", 0);
+    GString *told = g_string_new (NULL);
+
+    for (char **line = lines; *line != NULL; line++)
+        if (g_str_has_prefix (*line, "own ") || g_str_has_prefix (*line, "message ") ||
+            g_str_has_prefix (*line, "lost "))
+            g_string_append_printf (told, "%s\n", *line);
+    return g_string_free (told, FALSE);
+}
+
+/* A disk that takes no byte more. */
+static void
+fill_disk (gboolean full)
+{
+    struct rlimit limit;
+
+    g_assert_cmpint (getrlimit (RLIMIT_FSIZE, &limit), ==, 0);
+    limit.rlim_cur = full ? 1024 : limit.rlim_max;
+    g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &limit), ==, 0);
+}
+
+/* DECISIONS 25: an own line is told when its turn is durable, not before; lines stand in
+ * the order of the commits, own and incoming mixed */
+static void
+an_own_line_waits_for_the_disk (void)
+{
+    g_autoptr (Bench) bench = bench_new (TRUE);
+    g_autoptr (Pair) pair = pair_new (3);
+    int32_t chat = chat_on (bench, pair);
+    g_autoptr (GString) wanted = g_string_new (NULL);
+
+    bench->hold = TRUE;
+    for (int i = 0; i < 50; i++) {
+        g_autofree char *own = g_strdup_printf ("mine %d", i);
+        g_autofree char *other = g_strdup_printf ("yours %d", i);
+        g_assert_cmpint (say (bench, chat, own), !=, 0);
+        pair_say (bob_of (pair), other);
+        bench_deliver (bench, chat, bench_bob_sends (pair));
+        g_string_append_printf (wanted, "own %s\nmessage %s\n", own, other);
+    }
+    g_autofree char *before = lines_told (bench);
+    g_assert_cmpstr (before, ==, "");
+    bench->hold = FALSE;
+    bench_run (bench);
+    g_autofree char *after = lines_told (bench);
+    g_assert_cmpstr (after, ==, wanted->str);
+}
+
+/* DECISIONS 1, 25: what the store did not take is told as lost, with its text, also what
+ * waited behind it; nothing of it is known at the next start, and nothing leaves */
+static void
+a_full_disk_loses_texts_and_says_so (void)
+{
+    g_autoptr (Bench) bench = bench_new (TRUE);
+    g_autoptr (Pair) pair = pair_new (4);
+    int32_t chat = chat_on (bench, pair);
+    int64_t kept, lost[2];
+    unsigned before;
+
+    kept = say (bench, chat, "kept");
+    bench_run (bench);
+    bench_carry (bench, pair);
+    before = bench_count (bench, ApiMessagesSendEncrypted_ID);
+    bench->hold = TRUE;
+    lost[0] = say (bench, chat, "first");
+    lost[1] = say (bench, chat, "second");
+    fill_disk (TRUE);
+    bench->hold = FALSE;
+    bench_run (bench);
+    fill_disk (FALSE);
+    g_autofree char *told = lines_told (bench);
+    g_assert_cmpstr (told, ==, "own kept\nlost 1 first\nlost 1 second\n");
+    g_assert_cmpint (say (bench, chat, "too late"), ==, 0);
+    g_assert_cmpuint (bench_count (bench, ApiMessagesSendEncrypted_ID), ==, before);
+    bench_stop (bench);
+    bench_online (bench);
+    g_assert_true (tg_secret_has_own (bench->client, chat, kept));
+    g_assert_false (tg_secret_has_own (bench->client, chat, lost[0]));
+    g_assert_false (tg_secret_has_own (bench->client, chat, lost[1]));
+    g_assert_cmpint (say (bench, chat, "again"), !=, 0);
+    bench_run (bench);
+    bench_carry (bench, pair);
+    g_assert_cmpuint (bob_of (pair)->shown->len, ==, 2); /* "kept", "again" */
+}
+
+/* DECISIONS 25: a client that ends while the disk is slow has stored the text, and the
+ * next one knows it */
+static void
+an_end_meanwhile_is_asked_about_later (void)
+{
+    g_autoptr (Bench) bench = bench_new (TRUE);
+    g_autoptr (Pair) pair = pair_new (5);
+    int32_t chat = chat_on (bench, pair);
+    int64_t stored, killed;
+
+    bench->hold = TRUE;
+    stored = say (bench, chat, "stored");
+    bench_stop (bench);
+    bench_online (bench);
+    g_assert_true (tg_secret_has_own (bench->client, chat, stored));
+    bench->hold = TRUE;
+    killed = say (bench, chat, "killed");
+    bench_kill (bench);
+    bench_online (bench);
+    g_assert_true (tg_secret_has_own (bench->client, chat, stored));
+    g_assert_false (tg_secret_has_own (bench->client, chat, killed));
+}
+
+/* DECISIONS 25, SC-I8: the parts of one text are told one by one, and are one message for
+ * deleting, also after a restart */
+static void
+parts_are_one_text (void)
+{
+    for (int restart = 0; restart < 2; restart++) {
+        g_autoptr (Bench) bench = bench_new (TRUE);
+        g_autoptr (Pair) pair = pair_new (6);
+        int32_t chat = chat_on (bench, pair);
+        g_autofree char *text = g_strnfill (10000, 'x');
+        g_assert_cmpint (say (bench, chat, "before"), !=, 0);
+        g_assert_cmpint (say (bench, chat, text), !=, 0);
+        bench_run (bench);
+        bench_carry (bench, pair);
+        if (restart) {
+            bench_stop (bench);
+            bench_online (bench);
+        } else {
+            g_autofree char *told = lines_told (bench);
+            g_auto (GStrv) lines = g_strsplit (told, "\n", 0);
+            g_assert_cmpuint (g_strv_length (lines), ==, 5);
+            g_assert_cmpuint (strlen (lines[1]), ==, strlen ("own ") + 4096);
+            g_assert_cmpuint (strlen (lines[3]), ==, strlen ("own ") + 10000 - 2 * 4096);
+        }
+        g_assert_true (tg_secret_delete (bench->client, chat, NULL, 0, NULL));
+        bench_run (bench);
+        g_assert_true (bench_told (bench, "gone 3"));
+        g_assert_true (tg_secret_delete (bench->client, chat, NULL, 0, NULL));
+        bench_run (bench);
+        g_assert_true (bench_told (bench, "gone 1"));
+        g_assert_false (tg_secret_delete (bench->client, chat, NULL, 0, NULL));
+    }
+}
+
+/* DECISIONS 25, SC-D28: what the server refuses, and what an end leaves unsent, comes back
+ * with its text */
+static void
+what_is_refused_comes_back_with_its_text (void)
+{
+    g_autoptr (Bench) bench = bench_new (TRUE);
+    g_autoptr (Pair) pair = pair_new (7);
+    int32_t chat = chat_on (bench, pair);
+
+    g_assert_cmpint (say (bench, chat, "refused"), !=, 0);
+    g_assert_cmpint (say (bench, chat, "waiting"), !=, 0);
+    bench_run (bench);
+    bench_refuse (bench, bench_call (bench, ApiMessagesSendEncrypted_ID), 400,
+                  "DATA_INVALID");
+    bench_run (bench);
+    g_assert_true (bench_told (bench, "failed DATA_INVALID refused"));
+    tg_secret_close (bench->client, chat, FALSE, NULL);
+    bench_run (bench);
+    g_assert_true (bench_told (bench, "failed CLOSED waiting"));
+}
+
+int
+main (int argc, char **argv)
+{
+    g_test_init (&argc, &argv, NULL);
+    signal (SIGXFSZ, SIG_IGN); /* a full disk is an error */
+    g_test_add_func ("/client/own/waits-for-the-disk", an_own_line_waits_for_the_disk);
+    g_test_add_func ("/client/own/full-disk", a_full_disk_loses_texts_and_says_so);
+    g_test_add_func ("/client/own/end-meanwhile", an_end_meanwhile_is_asked_about_later);
+    g_test_add_func ("/client/own/parts", parts_are_one_text);
+    g_test_add_func ("/client/own/refused", what_is_refused_comes_back_with_its_text);
+    return g_test_run ();
+}
