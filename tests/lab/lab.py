@@ -131,6 +131,11 @@ class Dc(Process):
         return answer
 
 
+    def counts(self):
+        """method -> how many calls of it came."""
+        return dict((name, int(n)) for name, n in (word.split('=') for word in self.control('stats').split()[1:]))
+
+
 class Companion(Process):
     """Our own client, without libpurple."""
 
@@ -146,7 +151,7 @@ class Companion(Process):
     def info(self):
         self.send('info')
         line = self.hears('info ').string.split()
-        return dict(zip(line[2::2], line[3::2]))
+        return dict(zip(line[2::2], line[3::2]), chat=line[1])  # where the last message came, or what was chosen
 
 
 class Headless(Process):

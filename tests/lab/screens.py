@@ -1,4 +1,5 @@
 """Real front ends with the module in them: Finch in tmux, Pidgin under Xvfb."""
+import json
 import os
 import re
 import shutil
@@ -6,7 +7,7 @@ import subprocess
 import time
 
 import desktop
-from lab import NO_BUS, until
+from lab import NO_BUS, Gone, until
 
 ACCOUNT = '''<?xml version='1.0' encoding='UTF-8' ?>
 <account version='1.0'>
@@ -72,10 +73,94 @@ class Terminal:
     def screen(self):
         return self.tmux('capture-pane', '-p')
 
+    ARROWS = {'Up': 'A', 'Down': 'B', 'Right': 'C', 'Left': 'D'}  # as this terminal's description has them
+
     def keys(self, *keys):
         for key in keys:
-            self.tmux('send-keys', key)
+            if key in self.ARROWS:
+                self.tmux('send-keys', '-l', '\x1bO' + self.ARROWS[key])
+            else:
+                self.tmux('send-keys', key)
             time.sleep(0.1)  # ncurses tells Escape from Alt by time
+
+    def _blue(self):
+        """What stands out on the screen: (is it a window's title?, text)."""
+        found = []
+        for line in self.tmux('capture-pane', '-p', '-e').rstrip('\n').split('\n')[:-1]:  # but the list of windows
+            blue, before = False, ''
+            for piece in re.split('(\x1b\\[[0-9;]*m)', line):
+                if piece.startswith('\x1b'):
+                    for code in piece[2:-1].split(';'):
+                        blue = code == '44' or (blue and code not in ('', '0', '40', '49'))
+                    continue
+                if blue and piece.strip():
+                    found.append((before.endswith('\u2524'), piece.strip()))
+                before = piece or before
+        return found
+
+    def selected(self):
+        """The rows and buttons that Enter would mean."""
+        return [text for title, text in self._blue() if not title]
+
+    def title(self):
+        """Of the window in front."""
+        return ''.join(text for title, text in self._blue() if title)
+
+    def windows(self):
+        """The names in the list of windows, cut as they may be."""
+        return [name.strip() for name in self.screen().rstrip('\n').split('\n')[-1].split('\u2502')]
+
+    def choose(self, pattern, key='Down', steps=40):
+        """Presses the key until a text that stands out matches."""
+        for _ in range(steps):
+            before = self.selected()
+            if any(re.match(pattern, text) for text in before):
+                return
+            self.keys(key)
+            end = time.time() + 1
+            while self.selected() == before and time.time() < end:
+                time.sleep(0.05)
+        raise Gone('nothing like %r can be chosen:\n%s' % (pattern, self.screen()))
+
+    def entry(self, pattern):
+        """Goes to a row of the buddy list."""
+        self.keys('M-1')
+        until(lambda: self.title() == 'Buddy List', 'the buddy list', 10, self.screen)
+        self.keys('Home')
+        self.choose(pattern)
+
+    def menu(self, pattern, *words):
+        """The menu of a buddy, and in it one word after the other."""
+        self.entry(pattern)
+        self.keys('F11')
+        for word in words:
+            self.choose(word)
+            self.keys('Enter')
+
+    def press(self, label):
+        """A button of the dialog in front."""
+        self.choose(label, 'Tab', 12)
+        self.keys('Enter')
+
+    def front(self, title, steps=12):
+        """Goes on from window to window until that one is in front."""
+        end = time.time() + 20
+        while time.time() < end:
+            for _ in range(steps):
+                before = self.title()
+                if re.search(title, before):
+                    return
+                self.keys('M-n')
+                wait = time.time() + 1
+                while self.title() == before and time.time() < wait:
+                    time.sleep(0.05)
+        raise Gone('no window %r:\n%s' % (title, self.screen()))
+
+    def open(self, pattern, title):
+        """A conversation, by its row in the buddy list."""
+        self.entry(pattern)
+        self.keys('Enter')
+        self.front(title)
 
     def type(self, text):
         self.tmux('send-keys', '-l', text)
@@ -100,11 +185,20 @@ class Finch(Terminal):
                          height)
 
 
-class Pidgin:
-    """An X server of its own, a window manager and Pidgin in it."""
+class Node:
+    """Something that shows in a window, as a screen reader finds it."""
 
-    def __init__(self, lab, home):
-        self.directory = lab.directory
+    def __init__(self, window, role, name, text, x, y, width, height, states):
+        self.window, self.role, self.name, self.text, self.states = window, role, name, text, states
+        self.middle = (x + width // 2, y + height // 2)
+        self.shows = width > 1 and height > 1
+
+
+class Pidgin:
+    """An X server of its own, a window manager and Pidgin in it; with `reads`, a screen reader, too."""
+
+    def __init__(self, lab, home, reads=False):
+        self.directory, self.home, self.reader = lab.directory, home, None
         read, write = os.pipe()
         self.processes = []
         self.start(['Xvfb', '-displayfd', str(write), '-screen', '0', '1000x700x24', '-nolisten', 'tcp'],
@@ -115,20 +209,32 @@ class Pidgin:
         self.environment = dict(os.environ, DISPLAY=self.display, HOME=lab.directory, LC_ALL='C.UTF-8',
                                 NO_AT_BRIDGE='1', GTK_THEME='Adwaita')
         self.start(['openbox', '--sm-disable'], self.environment)
-        bus = os.path.join(lab.directory, 'pidgin-bus')  # with nobody on it but Pidgin
+        bus = os.path.join(lab.directory, 'pidgin-bus')  # with nobody on it but Pidgin (and its reader)
         os.makedirs(os.path.join(bus, 'services'), exist_ok=True)
         with open(os.path.join(bus, 'bus.conf'), 'w', encoding='utf-8') as f:
             f.write(desktop.CONFIG % {'directory': bus})
+        if reads:
+            shutil.copy('/usr/share/dbus-1/services/org.a11y.Bus.service', os.path.join(bus, 'services'))
         self.start(['dbus-daemon', '--config-file', os.path.join(bus, 'bus.conf'), '--nofork'], self.environment)
         until(lambda: os.path.exists(os.path.join(bus, 'bus')), 'the bus')
         self.environment['DBUS_SESSION_BUS_ADDRESS'] = 'unix:path=%s/bus' % bus
         self.log = os.path.join(lab.directory, 'pidgin.log')
-        self.pidgin = self.start(['pidgin', '-m', '-c', home], self.environment,
-                                 stderr=open(self.log, 'w', encoding='utf-8'))
+        if reads:
+            self.environment.update(XDG_RUNTIME_DIR=lab.directory, GTK_MODULES='gail:atk-bridge')
+            del self.environment['NO_AT_BRIDGE']
+        self.start_pidgin()
+        if reads:
+            self.reader = self.start(['/usr/bin/python3', os.path.join(os.path.dirname(__file__), 'reader.py')],
+                                     self.environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding='utf-8')
+
+    def start_pidgin(self):
+        self.pidgin = self.start(['pidgin', '-m', '-c', self.home], self.environment,
+                                 stderr=open(self.log, 'a', encoding='utf-8'))
 
     def start(self, argv, environment, **kw):
-        kw.setdefault('stderr', subprocess.DEVNULL)
-        process = subprocess.Popen(argv, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, **kw)
+        for name in ('stdin', 'stdout', 'stderr'):
+            kw.setdefault(name, subprocess.DEVNULL)
+        process = subprocess.Popen(argv, env=environment, **kw)
         self.processes.append(process)
         return process
 
@@ -168,6 +274,64 @@ class Pidgin:
         return subprocess.run(['import', '-window', window, '-crop', '%dx%d+%d+%d' % (width, height, x, y),
                                '+repage', '-depth', '8', 'rgb:-'], env=self.environment, check=True,
                               stdout=subprocess.PIPE, stderr=subprocess.DEVNULL).stdout
+
+    # --- by the screen reader
+
+    def look(self, window=''):
+        """What shows in the windows whose title begins so."""
+        self.reader.stdin.write(window + '\n')
+        self.reader.stdin.flush()
+        return [Node(*node) for node in json.loads(self.reader.stdout.readline())]
+
+    def find(self, role, pattern, window=''):
+        """What shows and is named so, or None: the newest window first."""
+        for node in reversed(self.look(window)):
+            if node.role == role and node.shows and re.match(pattern, node.name or node.text):
+                return node
+        return None
+
+    def finds(self, role, pattern, window='', timeout=20):
+        return until(lambda: self.find(role, pattern, window), 'Pidgin with a %s %r' % (role, pattern), timeout,
+                     lambda: '\n'.join('%s | %s | %s' % (n.window, n.role, n.name or n.text) for n in self.look()
+                                       if n.shows and (n.name or n.text)))
+
+    def loses(self, role, pattern, window='', timeout=20):
+        until(lambda: not self.find(role, pattern, window), 'Pidgin losing a %s %r' % (role, pattern), timeout)
+
+    def click(self, node, button='1'):
+        self.xdotool('mousemove', *map(str, node.middle), 'click', button)
+
+    def menu(self, pattern, *words):
+        """The menu of a buddy, and in it one word after the other."""
+        self.window('Buddy List')
+        self.click(self.finds('table cell', pattern, 'Buddy List'), '3')
+        for word in words:
+            self.click(self._menu_item(word))
+
+    def _menu_item(self, pattern):
+        def item():
+            for node in reversed(self.look()):
+                if node.role in ('menu item', 'menu', 'check menu item') and node.shows and re.match(pattern, node.name):
+                    return node
+            return None
+        return until(item, 'a menu item %r' % pattern, 20, self.titles)
+
+    def lines(self, window):
+        """The text of the conversation in front in that window."""
+        return '\n'.join(n.text for n in self.look(window) if n.role == 'text' and n.shows)
+
+    def shows(self, pattern, window, timeout=20):
+        until(lambda: re.search(pattern, self.lines(window)), 'Pidgin showing %r' % pattern, timeout,
+              lambda: self.lines(window))
+
+    def press(self, label, window=''):
+        """A button of a dialog."""
+        self.click(self.finds('push button', label, window))
+
+    def kill(self):
+        """It gets no chance to save or to say anything."""
+        self.pidgin.kill()
+        self.pidgin.wait(5)
 
     def alive(self):
         return self.pidgin.poll() is None

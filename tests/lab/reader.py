@@ -1,0 +1,72 @@
+#!/usr/bin/python3
+"""What a screen reader finds in Pidgin's windows: for screens.py, in a process of its own.
+
+The system's own Python, since gi is not everybody's. A line on standard input is the beginning of a window's
+title (empty: all windows); the answer is one line of JSON: a list of what shows, [window, role, name, text,
+x, y, width, height, states], on the screen.
+"""
+import json
+import sys
+
+import gi
+
+gi.require_version('Atspi', '2.0')
+from gi.repository import Atspi, GLib  # noqa: E402
+
+STATES = {'focused': Atspi.StateType.FOCUSED, 'selected': Atspi.StateType.SELECTED,
+          'sensitive': Atspi.StateType.SENSITIVE, 'checked': Atspi.StateType.CHECKED,
+          'default': Atspi.StateType.IS_DEFAULT, 'active': Atspi.StateType.ACTIVE}
+CHILDREN_MAX = 200
+
+
+def text_of(node):
+    text = node.get_text_iface()
+    return Atspi.Text.get_text(text, 0, Atspi.Text.get_character_count(text)) if text else ''
+
+
+def walk(node, window, out):
+    try:
+        states = node.get_state_set()
+        role = node.get_role_name()
+        if not states.contains(Atspi.StateType.SHOWING) and 'menu' not in role:
+            return
+        component = node.get_component_iface()
+        box = Atspi.Component.get_extents(component, Atspi.CoordType.SCREEN) if component else None
+        out.append([window, role, node.get_name() or '', text_of(node),
+                    *([box.x, box.y, box.width, box.height] if box else [0, 0, 0, 0]),
+                    [name for name, state in STATES.items() if states.contains(state)]])
+        for i in range(min(node.get_child_count(), CHILDREN_MAX)):
+            child = node.get_child_at_index(i)
+            if child is not None:
+                walk(child, window, out)
+    except GLib.Error:  # it went while we looked
+        pass
+
+
+def look(title):
+    out = []
+    desktop = Atspi.get_desktop(0)
+    for i in range(desktop.get_child_count()):
+        app = desktop.get_child_at_index(i)
+        if app is None or 'idgin' not in (app.get_name() or ''):
+            continue
+        app.clear_cache()
+        for n in range(app.get_child_count()):
+            window = app.get_child_at_index(n)
+            if window is not None and (window.get_name() or '').startswith(title):
+                walk(window, window.get_name() or '', out)
+    return out
+
+
+def main():
+    Atspi.init()
+    for line in sys.stdin:
+        try:
+            answer = look(line.rstrip('\n'))
+        except GLib.Error:
+            answer = []
+        print(json.dumps(answer), flush=True)
+
+
+if __name__ == '__main__':
+    main()

@@ -1,0 +1,257 @@
+#!/usr/bin/env python3
+"""The buttons of Finch, pressed as a person presses them: buttons_finch.py BUILD WIDTH HEIGHT [TEST...]
+
+Every entry of the menus does what it says and nothing else; what cannot be undone is done by its own button
+only; what happens in the list stays there (DECISIONS 28). The other side, and the data centre, say what arrived.
+"""
+import os
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'lab'))
+import lab  # noqa: E402
+import screens  # noqa: E402
+
+SECRET, PERSON = r'.*Bob Bb \(sec', r'.*Bob Bb$'
+IRREVERSIBLE = ('messages.discardEncryption', 'contacts.deleteContacts', 'contacts.block', 'auth.logOut')
+
+
+class Story:
+    def __init__(self, place, home, peer, size):
+        self.place, self.home, self.peer, self.size = place, home, peer, size
+        self.finch = place.add(screens.Finch(place, home, *size))
+        self.finch.shows(r'Bob Bb \(sec', 60)
+
+    def quiet(self):
+        """Nothing that cannot be undone reached the server so far."""
+        counts = self.place.dc.counts()
+        for method in IRREVERSIBLE:
+            if counts.get(method):
+                raise lab.Gone('%s was called' % method)
+
+    def talk(self):
+        """In the window of the secret chat."""
+        self.finch.open(SECRET, r'Bob Bb \(secret')
+
+    def say(self, text):
+        self.finch.type(text)
+        self.finch.keys('Enter')
+
+    # --- the menu of a secret chat
+
+    def timer(self):
+        """SC-E1: the sub-menu sets it, and its "off" ends it"""
+        self.finch.menu(SECRET, 'Self-destruct timer', '30 seconds')
+        self.peer.hears('notice ttl-by-peer 30$')
+        self.finch.menu(SECRET, 'Self-destruct timer', 'off')
+        self.peer.hears('notice ttl-by-peer 0$')
+
+    def screenshot(self):
+        """SC-E10"""
+        self.finch.menu(SECRET, 'Tell about a screenshot')
+        self.peer.hears('notice shot-by-peer')
+
+    def renew(self):
+        """SC-F2"""
+        before = int(self.peer.info()['in'])
+        self.finch.menu(SECRET, 'Renew the key')
+        screens.until(lambda: int(self.peer.info()['in']) >= before + 2, 'RequestKey and CommitKey')
+
+    def key(self):
+        """SC-K2: shown until it was read"""
+        self.finch.menu(SECRET, 'Key and information')
+        self.finch.shows(r'([0-9A-F]{2} ){3}[0-9A-F]{2}  ')
+        self.finch.press('OK')
+        self.finch.loses(r'([0-9A-F]{2} ){3}[0-9A-F]{2}  ')
+
+    def verified(self):
+        """SC-K4: the mark is set by its entry, and taken away by the other, which did the same"""
+        self.talk()
+        self.finch.menu(SECRET, 'I compared the key')
+        self.finch.front(r'Bob Bb \(secret')
+        self.finch.shows('marked the key of this chat as')
+        self.finch.menu(SECRET, 'Take the verified')
+        self.finch.front(r'Bob Bb \(secret')
+        self.finch.shows('is not marked as')
+        self.finch.entry(SECRET)
+        self.finch.keys('F11')
+        self.finch.shows('I compared the key')
+        self.finch.keys('Escape')
+
+    # --- questions: Return, Escape and closing are no answer
+
+    def no_answer(self, ask, text):
+        for keys in (['Enter'], ['Escape', 'M-c']):
+            ask()
+            self.finch.front('^Secret chat$')
+            self.finch.shows(text)
+            self.finch.keys(*keys)
+            self.finch.loses(text)
+
+    def delete_last(self):
+        """SC-E3: asked, and for both sides"""
+        self.talk()
+        self.say('a slip')
+        self.peer.hears('message .* a slip$')
+        self.no_answer(lambda: self.finch.menu(SECRET, 'Delete my last message'), 'Delete your last message')
+        self.peer.never('gone', 0.5)
+        self.finch.menu(SECRET, 'Delete my last message')
+        self.finch.front('^Secret chat$')
+        self.finch.shows('Delete your last message')
+        self.finch.press('Delete for both')
+        self.peer.hears('gone 1$')
+
+    def delete_all(self):
+        """SC-E5"""
+        self.no_answer(lambda: self.finch.menu(SECRET, 'Delete all messages'), 'Delete all messages of')
+        self.peer.never('notice flushed', 0.5)
+        self.finch.menu(SECRET, 'Delete all messages')
+        self.finch.front('^Secret chat$')
+        self.finch.shows('Delete all messages of')
+        self.finch.press('Delete for both')
+        self.peer.hears('notice flushed-by-peer')
+
+    def end_unanswered(self):
+        """SC-A20: the chat goes on"""
+        self.no_answer(lambda: self.finch.menu(SECRET, 'End secret chat'), 'End th(e|is) secret chat')
+        self.no_answer(lambda: self.finch.menu(SECRET, 'End and delete'), 'End th(e|is) secret chat')
+        self.quiet()
+
+    def removed_unanswered(self):
+        """DECISIONS 28: what was removed from the list comes back unless its question is answered"""
+        for keys in (['Enter'], ['M-c']):
+            self.finch.menu(SECRET, 'Remove')
+            self.finch.press('Remove')
+            self.finch.front('Remove secret chat')
+            self.finch.shows('End th(e|is) secret chat')
+            self.finch.keys(*keys)
+            self.finch.loses('End th(e|is) secret chat')
+            self.finch.entry(SECRET)
+        self.finch.menu(PERSON, 'Remove')
+        self.finch.press('Remove')
+        self.finch.front('Remove contact')
+        self.finch.shows('only from')
+        self.finch.keys('Enter')
+        self.finch.entry(PERSON)
+        self.quiet()
+
+    # --- the list
+
+    def renamed_groups(self):
+        """DECISIONS 28: other names, other groups: nothing of it reaches the server, and the chat goes on"""
+        for old, new in (('- Secret chats', 'Locked'), ('- Telegram', 'Folks')):
+            self.finch.menu(old, 'Rename')
+            self.finch.shows('Please enter the new name')
+            self.finch.keys('C-u')
+            self.finch.type(new)
+            self.finch.press('Rename')
+            self.finch.shows('- ' + new)
+        self.quiet()
+        self.talk()
+        self.say('still here')
+        self.peer.hears('message .* still here$')
+
+    def alias(self):
+        """DECISIONS 28"""
+        self.finch.menu(PERSON, 'Alias')
+        self.finch.shows('Please enter')
+        self.finch.keys('C-u')
+        self.finch.type('Robert')
+        self.finch.press('Set Alias')
+        self.finch.entry('.*Robert$')
+        self.quiet()
+        self.finch.menu('.*Robert$', 'Alias')
+        self.finch.shows('Please enter')
+        self.finch.keys('C-u')
+        self.finch.type('Bob Bb')
+        self.finch.press('Set Alias')
+        self.finch.entry(PERSON)
+
+    # --- requests and starts
+
+    def asked(self):
+        """A question alone, which takes no cursor away: no entry, no window of a chat."""
+        self.finch.keys('M-1')
+        before = self.finch.windows()
+        screens.until(lambda: 'Secret chat' in self.finch.windows(), 'the question', 20, self.finch.screen)
+        if len(self.finch.windows()) > len(before) + 1:
+            raise lab.Gone('more than a question: %s' % self.finch.windows())
+        self.finch.front('^Secret chat$')
+        self.finch.shows('Bob Bb wants to start a secret chat')
+
+    def rejected(self):
+        """SC-A15, SC-A17: Reject rejects; a request leaves no entry"""
+        self.peer.send('start 9990000001')
+        self.asked()
+        self.finch.menu(PERSON, 'Reject secret chat')
+        self.peer.hears('secret -?[0-9]+ closed')
+        screens.until(lambda: 'Secret chat' not in self.finch.windows(), 'the question leaving', 20, self.finch.screen)
+
+    def accepted(self):
+        """SC-A15"""
+        self.peer.send('start 9990000001')
+        self.asked()
+        self.finch.menu(PERSON, 'Accept secret chat')
+        chat = self.peer.hears('secret (-?[0-9]+) ready').group(1)
+        self.finch.front('secret 2')
+        self.say('in the second one')
+        self.came_in('in the second one', chat)
+
+    def came_in(self, text, chat):
+        """... and in no other chat."""
+        self.peer.hears('message .* %s$' % text)
+        if self.peer.info()['chat'] != chat:
+            raise lab.Gone('it went to another chat')
+
+    def started(self):
+        """SC-A1: the window is there at once, with the cursor; what is typed in it before the other side accepts
+        is not lost, and goes to this chat"""
+        self.finch.menu(PERSON, 'Start secret chat')
+        chat = self.peer.hears('secret (-?[0-9]+) requested').group(1)
+        self.finch.type('half a ')
+        self.peer.send('chat ' + chat)
+        self.peer.send('accept')
+        self.peer.hears('secret %s ready' % chat)
+        self.finch.type('sentence')
+        self.finch.keys('Enter')
+        self.came_in('half a sentence', chat)
+
+    def slash(self):
+        """DECISIONS 27: what is no command is never sent"""
+        self.talk()
+        for line in ('/foo bar', '/TTL 10x'):
+            self.say(line)
+        self.peer.never('message .*(foo|TTL)', 0.5)
+        self.finch.type('//word')
+        self.finch.keys('Enter')
+        self.peer.hears('message .* /word$')
+
+    # --- the end
+
+    def end(self):
+        """SC-A20: by its own button"""
+        self.finch.menu(SECRET, 'End secret chat')
+        self.finch.front('^Secret chat$')
+        self.finch.shows('End th(e|is) secret chat')
+        self.finch.press('End chat')
+        self.peer.hears('secret -?[0-9]+ closed')
+
+    def leaves(self):
+        if not self.finch.alive():
+            raise lab.Gone('Finch is gone')
+
+
+NAMES = ('timer screenshot renew key verified delete_last delete_all end_unanswered removed_unanswered alias renamed_groups '
+         'rejected accepted started slash end leaves').split()
+
+
+def main():
+    build, width, height = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+    with lab.Lab(build, 'buttons') as place:
+        home, peer = screens.home_with_chat(place, 'gnt-purple')
+        story = Story(place, home, peer, (width, height))
+        names = sys.argv[4:] or NAMES
+        return lab.run([(name.replace('_', ' '), getattr(story, name)) for name in names], independent=bool(sys.argv[4:]))
+
+
+if __name__ == '__main__':
+    sys.exit(main())
