@@ -64,6 +64,9 @@ typedef struct TgEraser TgEraser;
 TgEraser *tg_eraser_new (GPtrArray *take_directories);
 void tg_eraser_free (TgEraser *eraser); /* waits for the disk, not for other programs */
 
+/* Renames an account's directory, unless somebody has it open; FALSE: it keeps its name. */
+gboolean tg_folder_rename (const char *from, const char *to);
+
 /* Contacts. `func` for every known peer. */
 typedef void (*TgPeerFunc) (const TgPeer *peer, void *user);
 void tg_client_each_peer (TgClient *client, TgPeerFunc func, void *user);

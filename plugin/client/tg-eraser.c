@@ -3,6 +3,21 @@
 #include "tg-client.h"
 
 #include "store-erase.h"
+#include "store.h"
+
+#include <glib/gstdio.h>
+#include <unistd.h>
+
+gboolean
+tg_folder_rename (const char *from, const char *to)
+{
+    int lock = store_lock (from, NULL);
+    gboolean good = lock >= 0 && g_rename (from, to) == 0;
+
+    if (lock >= 0)
+        close (lock);
+    return good;
+}
 
 struct TgEraser {
     GThread *thread;

@@ -11,7 +11,7 @@
  *   tgp-menu.c      the buddy list's menus
  *   tgp-lines.c     which line is which message    tgp-names.c     ids <-> names
  *   tgp-log.c       no logs of secret chats; the debug log
- *   tgp-wait.c      why it is not online
+ *   tgp-wait.c      why it is not online           tgp-folder.c    where its data are
  *   tgp-removal.c   what becomes of a removed account's data
  *   tgp-keys.c      where the sealing key is to live, and its passphrase
  */
@@ -78,7 +78,11 @@ void tgp_waiting (void *user, TgWaitReason reason, int64_t seconds);
 void tgp_offline (void *user, TgOffline reason, const char *detail, gboolean fatal);
 void tgp_ask_anew (TgpAccount *tgp, const TgAsk *ask);
 
-/* The folder of the account's data in that environment. */
+/* tgp-folder.c */
+#define TGP_FOLDER_DIGEST 32 /* letters of its name */
+#define TGP_FOLDER_REMOVED ".removed"
+/* The folder of the account's data in that environment, whatever the spelling of the
+ * number; one of an older version gets its present name. */
 char *tgp_state_directory (PurpleAccount *account, gboolean test);
 
 /* tgp-removal.c */

@@ -16,19 +16,6 @@ typedef struct {
     unsigned attempt;
 } Question;
 
-/* The account's own folder: account type, user name, environment (DECISIONS 11). */
-char *
-tgp_state_directory (PurpleAccount *account, gboolean test)
-{
-    g_autofree char *name =
-        g_strdup_printf ("%s %s %s", TGP_ID, purple_account_get_username (account),
-                         test ? "test" : "production");
-    g_autofree char *digest = g_compute_checksum_for_string (G_CHECKSUM_SHA256, name, -1);
-
-    digest[32] = '\0';
-    return g_build_filename (purple_user_dir (), "mtproto", digest, NULL);
-}
-
 static const char *
 option (PurpleAccount *account, const char *name, const char *fallback)
 {

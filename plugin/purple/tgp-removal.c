@@ -8,9 +8,9 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
-#define REMOVED ".removed"
+#define REMOVED TGP_FOLDER_REMOVED
 #define ERASING ".erasing" /* nobody gets it back any more */
-#define DIGEST_SIZE 32     /* letters of a folder's name */
+#define DIGEST_SIZE TGP_FOLDER_DIGEST
 
 static int handle; /* of the signal */
 static gboolean connected;
@@ -27,6 +27,20 @@ is_ours (const PurpleAccount *account)
  * ------------------------------------------------------------------
  */
 
+/* Another account of the same number, spelled otherwise, goes on with it. */
+static gboolean
+is_shared (PurpleAccount *account, gboolean test, const char *directory)
+{
+    for (GList *l = purple_accounts_get_all (); l != NULL; l = l->next) {
+        if (l->data == account || !is_ours (l->data))
+            continue;
+        g_autofree char *other = tgp_state_directory (l->data, test);
+        if (g_str_equal (other, directory))
+            return TRUE;
+    }
+    return FALSE;
+}
+
 static void
 removed_cb (PurpleAccount *account, void *data)
 {
@@ -37,7 +51,8 @@ removed_cb (PurpleAccount *account, void *data)
         g_autofree char *removed = g_strconcat (directory, REMOVED, NULL);
         g_autofree char *older =
             g_strdup_printf ("%s" ERASING "%08x", directory, g_random_int ());
-        if (!g_file_test (directory, G_FILE_TEST_IS_DIR))
+        if (!g_file_test (directory, G_FILE_TEST_IS_DIR) ||
+            is_shared (account, test, directory))
             continue;
         g_rename (removed, older); /* there is none, as a rule */
         if (g_rename (directory, removed) != 0)

@@ -11,7 +11,7 @@
  * takes the front end's name, so that the module behaves as it does there.
  *
  * Commands (NAME is a buddy's name; "secret" = the newest secret chat, "@Alias" = by alias):
- *   account PHONE [SETTING=VALUE ...]   makes an account and switches it on
+ *   account PHONE [SETTING=VALUE ...]   makes an account and switches it on; _ is a blank
  *   answer TEXT | cancel                the oldest question for a text
  *   press LABEL                         a button of the oldest question with buttons
  *   return | escape                     those keys, in that question
@@ -417,7 +417,8 @@ static void
 make_account (const char *rest)
 {
     g_auto (GStrv) words = g_strsplit (rest, " ", 0);
-    PurpleAccount *account = purple_account_new (words[0], "prpl-mtproto");
+    g_autofree char *name = g_strdelimit (g_strdup (words[0]), "_", ' ');
+    PurpleAccount *account = purple_account_new (name, "prpl-mtproto");
 
     for (char **word = words + 1; *word != NULL; word++) {
         char *equals = strchr (*word, '=');
@@ -506,6 +507,8 @@ run_command (char *line)
                                     g_str_equal (verb, "enable"));
     else if (g_str_equal (verb, "setting") && n == 3)
         purple_account_set_string (the_account (), words[1], words[2]);
+    else if (g_str_equal (verb, "delete") && n >= 2)
+        purple_accounts_delete (purple_accounts_find (words[1], "prpl-mtproto"));
     else if (g_str_equal (verb, "delete"))
         purple_accounts_delete (the_account ());
     else if (g_str_equal (verb, "quit"))

@@ -3,6 +3,7 @@
 
 usage: test_removal.py BUILD
 """
+import hashlib
 import os
 import shutil
 import sys
@@ -164,9 +165,90 @@ def quit_wipes_nothing(place):
     expect(set(read_all(us)) == set(before), 'something went')
 
 
+def folder_of(name):
+    """As an earlier version named it: by the spelling of the user name."""
+    return hashlib.sha256(('prpl-mtproto %s production' % name).encode()).hexdigest()[:32]
+
+
+def without_accounts(us):
+    quits(us)
+    os.unlink(os.path.join(us.home, 'accounts.xml'))
+
+
+def signs_on(place, name, us=None):
+    """The account goes on where it was: no code is asked for, the chat is there."""
+    us = us or place.headless()
+    us.account(name)
+    us.hears('signed-on')
+    us.never('input Login code', 0.1)
+    us.send('buddies')
+    us.hears('buddy secret.*Bob Bb')
+    return us
+
+
+@story
+def spelled_otherwise(place):
+    """DECISIONS 29: the spelling of the number is nobody; a folder of an earlier version is found and renamed"""
+    us, companion = place.chat()
+    for old, name in ((None, '+999 000 0001'), ('+9990000001', '9990000001'), ('+999 000-0001', '00999 0000001'),
+                      ('(999) 000-0001', '999-000-0001'), ('+999 0000001', '+999 0000001')):
+        without_accounts(us)
+        if old:
+            path = is_one(us, '')
+            os.rename(path, os.path.join(os.path.dirname(path), folder_of(old)))
+        us = signs_on(place, name.replace(' ', '_'))
+        expect(folders(us) == [folder_of(ALICE)], 'the folder is ' + ' '.join(folders(us)))
+
+
+@story
+def removed_and_spelled_otherwise(place):
+    """DECISIONS 16, 29: what was removed comes back under any spelling"""
+    us, companion = place.chat()
+    us.send('delete')
+    us.send('buddies')
+    us.hears('buddies end')
+    path = is_one(us, '.removed')
+    os.rename(path, os.path.join(os.path.dirname(path), folder_of('+9990000001') + '.removed'))
+    signs_on(place, '999_000_0001', us)
+    expect(folders(us) == [folder_of(ALICE)], 'the folder is ' + ' '.join(folders(us)))
+
+
+@story
+def one_number_twice(place):
+    """DECISIONS 29: a second account of the same number is the same; its removal takes nothing from the first"""
+    us, companion = place.chat()
+    us.account('+9990000001')
+    us.hears('error fatal This account is in use')
+    us.send('delete +9990000001')
+    us.send('buddies')
+    us.hears('buddies end')
+    is_one(us, '')
+    companion.send('say untouched')
+    us.hears('line secret.* recv: untouched')
+
+
+@story
+def two_folders_of_one_number(place):
+    """Two accounts of the time when the spelling was somebody: each keeps what it has"""
+    us, companion = place.chat()
+    without_accounts(us)
+    path = is_one(us, '')
+    os.rename(path, os.path.join(os.path.dirname(path), folder_of('+9990000001')))
+    other = place.headless('other')
+    other.log_in(ALICE)
+    without_accounts(other)
+    shutil.copytree(os.path.join(other.home, 'mtproto', folder_of(ALICE)),
+                    os.path.join(us.home, 'mtproto', folder_of(ALICE)))
+    us = signs_on(place, '+9990000001')
+    expect(folders(us) == sorted([folder_of(ALICE), folder_of('+9990000001')]), 'a folder went')
+
+
 TESTS = [('erased at the next start', erased_at_the_next_start), ('it comes back at once', comes_back_at_once),
          ('it comes back with the accounts', comes_back_with_the_accounts), ('another account stays', another_stays),
-         ('an erasing that was interrupted', interrupted), ('a quit wipes nothing', quit_wipes_nothing)]
+         ('an erasing that was interrupted', interrupted), ('a quit wipes nothing', quit_wipes_nothing),
+         ('another spelling of the number', spelled_otherwise),
+         ('removed, and another spelling', removed_and_spelled_otherwise),
+         ('one number twice', one_number_twice), ('two folders of one number', two_folders_of_one_number)]
 
 
 if __name__ == '__main__':

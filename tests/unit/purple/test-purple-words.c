@@ -1,5 +1,6 @@
 /* Words between people, libpurple and us: times, and the names of buddies. */
 #include "tgp-names.h"
+#include "tgp-number.h"
 #include "tgp-ttl.h"
 
 /* SC-E4: what /ttl understands */
@@ -65,11 +66,71 @@ test_names (void)
     }
 }
 
+/* DECISIONS 29: digits are the identity; a label is one as it is */
+static void
+test_identities (void)
+{
+    static const char *const rows[][2] = { { "9990000001", "9990000001" },
+                                           { "+9990000001", "9990000001" },
+                                           { " +999 000 00 01 ", "9990000001" },
+                                           { "00999-000-0001", "9990000001" },
+                                           { "+1 (555) 010-0000", "15550100000" },
+                                           { "999/000.0001", "9990000001" },
+                                           { "work", "work" },
+                                           { " my 2nd one ", "my 2nd one" },
+                                           { "+", "+" },
+                                           { "", "" },
+                                           { "1234", "1234" },
+                                           { "1234567890123456", "1234567890123456" } };
+
+    for (size_t i = 0; i < G_N_ELEMENTS (rows); i++) {
+        g_autofree char *identity = tgp_number_identity (rows[i][0]);
+        g_assert_cmpstr (identity, ==, rows[i][1]);
+    }
+}
+
+static gboolean
+count_cb (const char *spelling, void *user)
+{
+    g_autofree char *identity = tgp_number_identity (spelling);
+
+    g_assert_cmpstr (identity, ==, "15550100000");
+    g_hash_table_add (user, g_strdup (spelling));
+    return FALSE;
+}
+
+/* DECISIONS 29: what people write is among the spellings, each is one of this number, and
+ * there are not too many to try */
+static void
+test_spellings (void)
+{
+    static const char *const usual[] = {
+        "15550100000",      "+15550100000",      "0015550100000",  "+1 555 0100000",
+        "+1 555 010 00 00", "+1 (555) 010-0000", "1-555-010-0000", "(1555) 0100000",
+        "+1.555.010.0000",  "1 555/0100000",     "+1555 010-0000", "001 555 010 0000",
+        "1(555)0100000",    "1/555/0100000"
+    };
+    g_autoptr (GHashTable) all =
+        g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+
+    g_assert_false (tgp_number_each_spelling ("15550100000", count_cb, all));
+    g_test_message ("%u spellings", g_hash_table_size (all));
+    g_assert_cmpuint (g_hash_table_size (all), <, 200000);
+    for (size_t i = 0; i < G_N_ELEMENTS (usual); i++) {
+        g_test_message ("'%s'", usual[i]);
+        g_assert_true (
+            g_hash_table_contains (all, usual[i]) !=
+            g_str_equal (usual[i], "1 555/0100000")); /* two kinds: not tried */
+    }
+}
+
 int
 main (int argc, char **argv)
 {
     g_test_init (&argc, &argv, NULL);
     g_test_add_func ("/purple/ttl", test_ttl);
     g_test_add_func ("/purple/names", test_names);
+    g_test_add_func ("/words/identities", test_identities);
+    g_test_add_func ("/words/spellings", test_spellings);
     return g_test_run ();
 }
