@@ -181,5 +181,6 @@ void tgp_im_disconnect (void);
 /* tgp-commands.c */
 void tgp_commands_register (PurplePlugin *plugin);
 void tgp_commands_unregister (void);
-/* Where the front end has no command parser: TRUE = it was one of ours and ran. */
-gboolean tgp_run_command (PurpleConversation *conv, const char *text);
+/* A command line without its slash. TRUE: it ran, or its own error was told; FALSE: there
+ * is none of that name, and *reason says so. */
+gboolean tgp_run_command (PurpleConversation *conv, const char *line, char **reason);

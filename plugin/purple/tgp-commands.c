@@ -346,6 +346,47 @@ block_cb (PurpleConversation *conv, const char *cmd, char **args, char **error,
     return PURPLE_CMD_RET_OK;
 }
 
+/* One kind of line has rules of its own, and only here they can be read. */
+static const char *
+slash_rules (void)
+{
+    return tgp_frontend ()->unslashes
+               ? _ ("A line that begins with a slash is a command. Two slashes send it "
+                    "as "
+                    "text with one: //etc/passwd arrives as /etc/passwd.")
+               : _ ("A line that begins with a slash and one word is a command. //word "
+                    "sends /word as text; a path like /etc/passwd is text as it is.");
+}
+
+/* Where the front end has a list of its own, it follows. */
+static PurpleCmdRet
+help_cb (PurpleConversation *conv, const char *cmd, char **args, char **error, void *data)
+{
+    gboolean one = args[0] != NULL && *args[0] != '\0';
+    gboolean host = tgp_frontend ()->lists_commands;
+    g_autoptr (GString) text = g_string_new (one ? NULL : slash_rules ());
+    GList *names = host || one ? NULL : purple_cmd_list (conv);
+
+    if (host && one)
+        return PURPLE_CMD_RET_CONTINUE;
+    if (one)
+        names = g_list_append (NULL, args[0]);
+    for (GList *l = names; l != NULL; l = l->next) {
+        GList *helps = purple_cmd_help (conv, l->data);
+        for (GList *h = helps; h != NULL; h = h->next)
+            g_string_append_printf (text, "%s/%s", text->len > 0 ? "\n" : "",
+                                    (const char *)h->data);
+        g_list_free (helps);
+    }
+    g_list_free (names);
+    if (text->len == 0) {
+        *error = g_strdup (_ ("There is no such command."));
+        return PURPLE_CMD_RET_FAILED;
+    }
+    tgp_notice (conv, text->str);
+    return host ? PURPLE_CMD_RET_CONTINUE : PURPLE_CMD_RET_OK;
+}
+
 static void
 add (const char *name, const char *args, PurpleCmdFunc func, const char *help)
 {
@@ -380,6 +421,7 @@ tgp_commands_register (PurplePlugin *plugin)
          _ ("contact delete: removes this person from Telegram's contacts"));
     add ("block", "", block_cb, _ ("block: blocks this person at Telegram"));
     add ("unblock", "", block_cb, _ ("unblock: ends blocking this person at Telegram"));
+    add ("help", "s", help_cb, _ ("help: lists the commands; help delete: one of them"));
 }
 
 void
@@ -389,28 +431,42 @@ tgp_commands_unregister (void)
         purple_cmd_unregister (registered[--n_registered]);
 }
 
+/* A word of letters can be sent with two slashes before it. */
+static gboolean
+is_letters (const char *word)
+{
+    while (*word != '\0' && g_unichar_isalpha (g_utf8_get_char (word)))
+        word = g_utf8_next_char (word);
+    return *word == '\0';
+}
+
 gboolean
-tgp_run_command (PurpleConversation *conv, const char *text)
+tgp_run_command (PurpleConversation *conv, const char *line, char **reason)
 {
     g_autofree char *error = NULL;
-    g_autofree char *plain = purple_unescape_html (text);
-    g_autofree char *rest = NULL;
-    const char *name = purple_conversation_get_name (conv);
-    int64_t id;
+    g_autofree char *markup = g_markup_escape_text (line, -1);
+    g_autofree char *word = g_strndup (line, strcspn (line, " "));
+    PurpleCmdStatus status = conv != NULL
+                                 ? purple_cmd_do_command (conv, line, markup, &error)
+                                 : PURPLE_CMD_STATUS_NOT_FOUND;
 
-    if (plain[0] != '/' || plain[1] == '/')
-        return FALSE; /* a doubled slash is text */
-    rest = g_markup_escape_text (plain + 1, -1);
-    PurpleCmdStatus status = purple_cmd_do_command (conv, plain + 1, rest, &error);
-    if (status == PURPLE_CMD_STATUS_OK)
+    *reason = NULL;
+    switch (status) {
+    case PURPLE_CMD_STATUS_OK:
         return TRUE;
-    if (status == PURPLE_CMD_STATUS_NOT_FOUND &&
-        tgp_name_parse (name, &id) != TGP_NAME_SECRET)
-        return FALSE;
-    tgp_notice (conv,
-                error != NULL
-                    ? error
-                    : _ ("Not sent: there is no such command. Begin with // to send "
-                         "a line that starts with a slash."));
-    return TRUE;
+    case PURPLE_CMD_STATUS_FAILED:
+    case PURPLE_CMD_STATUS_WRONG_ARGS:
+        tgp_notice (conv, error != NULL ? error : _ ("That is not possible now."));
+        return TRUE;
+    default: /* also one of other places or protocols */
+        break;
+    }
+    *reason =
+        is_letters (word)
+            ? g_strdup_printf (_ ("Not sent: there is no command /%s here. /help "
+                                  "lists them; //%s sends it as text."),
+                               word, word)
+            : g_strdup_printf (
+                  _ ("Not sent: there is no command /%s here. /help lists them."), word);
+    return FALSE;
 }

@@ -10,9 +10,13 @@
  * counted from the other end there, LIBPURPLE 0.8). Finch's cursor is on the first button
  * where there is no default. */
 static const TgpFrontend frontends[] = {
-    { .ui = "gtk-gaim" },
-    { .ui = "gnt-purple", .columns = 60 },
-    { .ui = "BitlBee", .words = TRUE, .removes = TRUE, .marks_lines = TRUE },
+    { .ui = "gtk-gaim", .lists_commands = TRUE },
+    { .ui = "gnt-purple", .columns = 60, .unslashes = TRUE, .lists_commands = TRUE },
+    { .ui = "BitlBee",
+      .words = TRUE,
+      .removes = TRUE,
+      .marks_lines = TRUE,
+      .plain = TRUE },
     { .ui = NULL }, /* any other */
 };
 

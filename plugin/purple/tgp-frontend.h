@@ -10,7 +10,10 @@ typedef struct {
     gboolean words;   /* a question knows yes and no only, by words of its labels */
     gboolean removes; /* "remove" is of its own list, and asks nothing (DECISIONS 28) */
     int columns;      /* a question's lines are cut behind these; 0: they wrap */
-    gboolean marks_lines; /* its lines and a person's text look the same (BitlBee) */
+    gboolean marks_lines;    /* its lines and a person's text look the same (BitlBee) */
+    gboolean unslashes;      /* it takes one slash of "//" away, and passes no other on */
+    gboolean lists_commands; /* it has a /help of its own */
+    gboolean plain;          /* what is typed comes as it is, not as markup */
 } TgpFrontend;
 
 const TgpFrontend *tgp_frontend (void);

@@ -135,7 +135,7 @@ unload (PurplePlugin *plugin)
 }
 
 static PurplePluginProtocolInfo protocol = {
-    .options = OPT_PROTO_NO_PASSWORD,
+    .options = OPT_PROTO_NO_PASSWORD | OPT_PROTO_SLASH_COMMANDS_NATIVE,
     .icon_spec = NO_BUDDY_ICONS,
     .list_icon = list_icon,
     .list_emblem = list_emblem,

@@ -569,15 +569,46 @@ send_secret (TgpAccount *tgp, int32_t chat_id, const char *text)
         not_sent (tgp, chat_id, NULL, 0, refusal (error), text + taken, FALSE);
 }
 
-/* A line that cannot be sent from this conversation comes back with the reason. */
+/* A line that cannot be sent comes back with the reason. */
 static void
-refuse (PurpleConversation *conv, const char *reason, const char *text)
+refuse (TgpAccount *tgp, const char *who, const char *reason, const char *text)
 {
+    PurpleConversation *conv =
+        purple_find_conversation_with_account (PURPLE_CONV_TYPE_IM, who, tgp->account);
     g_autofree char *line = g_strdup_printf ("%s\n%s", reason, text);
+    int64_t id;
 
-    if (conv != NULL)
+    if (tgp_name_parse (who, &id) == TGP_NAME_SECRET)
+        not_sent (tgp, (int32_t)id, NULL, 0, reason, text, FALSE);
+    else if (conv != NULL)
         tgp_notice (conv, line);
     wipe (g_steal_pointer (&line));
+}
+
+static int
+send_text (TgpAccount *tgp, const char *who, const char *text)
+{
+    int64_t id;
+
+    switch (tgp_name_parse (who, &id)) {
+    case TGP_NAME_SECRET:
+        if (tgp_list_is_alone (tgp->account, who))
+            send_secret (tgp, (int32_t)id, text);
+        else /* the window may be somebody else's, too */
+            refuse (tgp, who,
+                    _ ("Not sent: the entry of this secret chat stands together with "
+                       "another one."),
+                    text);
+        return 0;
+    case TGP_NAME_PERSON: /* never in clear (DECISIONS 6) */
+        refuse (tgp, who,
+                _ ("Not sent: this program writes in secret chats only. Type /secret to "
+                   "start one with this person."),
+                text);
+        return 0;
+    default:
+        return tgp_find_and_offer (tgp, who) ? 0 : -EINVAL;
+    }
 }
 
 int
@@ -585,37 +616,21 @@ tgp_send_im (PurpleConnection *gc, const char *who, const char *message,
              PurpleMessageFlags flags)
 {
     TgpAccount *tgp = tgp_account (gc);
-    int64_t id;
-    TgpNameKind kind = tgp_name_parse (who, &id);
     PurpleConversation *conv =
         purple_find_conversation_with_account (PURPLE_CONV_TYPE_IM, who, tgp->account);
-    g_autofree char *text =
-        is_windowless () ? g_strdup (message) : tgp_text_plain (message);
+    g_autofree char *typed =
+        tgp_frontend ()->plain ? g_strdup (message) : tgp_text_plain (message);
+    g_autofree char *text = NULL, *reason = NULL;
+    int result = 0;
 
     if ((flags & PURPLE_MESSAGE_AUTO_RESP) != 0)
         return 0; /* nobody is told that a secret chat's user is away */
-    if (conv != NULL && is_windowless () && tgp_run_command (conv, message))
-        return 0;
-    switch (kind) {
-    case TGP_NAME_SECRET:
-        tgp_text_cut_offer (text);
-        if (tgp_list_is_alone (tgp->account, who))
-            send_secret (tgp, (int32_t)id, text);
-        else /* the window may be somebody else's, too */
-            not_sent (tgp, (int32_t)id, NULL, 0,
-                      _ ("Not sent: the entry of this secret chat stands together with "
-                         "another one."),
-                      text, FALSE);
-        break;
-    case TGP_NAME_PERSON: /* never in clear (DECISIONS 6) */
-        refuse (conv,
-                _ ("Not sent: this program writes in secret chats only. Type /secret to "
-                   "start one with this person."),
-                text);
-        break;
-    default:
-        return tgp_find_and_offer (tgp, who) ? 0 : -EINVAL;
-    }
+    tgp_text_cut_offer (typed);
+    if (tgp_text_judge (typed, tgp_frontend ()->unslashes, &text) == TGP_TYPED_TEXT)
+        result = send_text (tgp, who, text);
+    else if (!tgp_run_command (conv, text, &reason))
+        refuse (tgp, who, reason, typed);
+    wipe (g_steal_pointer (&typed));
     wipe (g_steal_pointer (&text));
-    return 0;
+    return result;
 }

@@ -307,6 +307,103 @@ def delayed(place, us, companion):
     us.never('line secret.* system: The server has taken')
 
 
+# --- as typed ----------------------------------------------------------------------------------------
+
+RTL = '<SPAN style="direction:rtl;text-align:right;">%s</SPAN>'
+OFFER = ' \\t  \\t\\t\\t\\t \\t \\t \\t  '  # of pidgin-otr, then a version
+
+
+@with_chat
+def markup(place, us, companion):
+    """DECISIONS 27: what front ends and plugins put around a text stays here"""
+    for sent, arrives in ((RTL % '\u05e9\u05dc\u05d5\u05dd &lt;b&gt;', '\u05e9\u05dc\u05d5\u05dd <b>'),
+                          ('<b>a</b> <font size="2">b</font>', 'a b'),
+                          ('<a href="http://x.org/?a&amp;b">http://x.org/?a&amp;b</a>', 'http://x.org/?a&b'),
+                          ('one<br>two\\nthree', 'one two three'),  # the companion shows newlines as blanks
+                          ('I <3 &amp;amp; tabs\\there', 'I <3 &amp; tabs\there'),
+                          ('hello' + OFFER + '  \\t\\t  \\t ', 'hello'),
+                          ('hello' + OFFER + ' \\t \\t  \\t   \\t\\t  \\t   \\t\\t  \\t\\t', 'hello'),
+                          (RTL % 'left' + OFFER + '  \\t\\t  \\t\\t', 'left')):
+        us.send('raw secret ' + sent)
+        companion.hears(r'message -?\d+ 0 ' + re.escape(arrives) + '$')
+
+
+def goes(us, companion, typed, arrives):
+    us.send('enter secret ' + typed)
+    companion.hears(r'message -?\d+ 0 ' + re.escape(arrives) + '$')
+
+
+def stays(us, companion, typed, word):
+    us.send('enter secret ' + typed)
+    us.hears(r'line secret\S+ system: (\*\*\* )?Not sent: there is no command /%s here\..*(<BR>|\|)(\*\*\* )?%s$' %
+             (word, re.escape(typed)))
+
+
+def commands(us, companion, *typed):
+    for line, seconds in typed:
+        us.send('enter secret ' + line)
+        companion.hears('notice ttl-by-peer %d$' % seconds)
+    us.send('enter secret /ttl off')
+    companion.hears('notice ttl-by-peer 0$')
+
+
+def slashes(front):
+    """DECISIONS 27: where the front end knows no commands, and in BitlBee"""
+    def story(place, us, companion):
+        commands(us, companion, ('/ttl 5', 5), (' /ttl 6', 6), ('/TTL 7', 7))
+        for typed, arrives in (('/etc/passwd', '/etc/passwd'), ('//etc/passwd', '//etc/passwd'), ('//ttl 5', '/ttl 5'),
+                               ('// no comment', '// no comment'), ('/me waves', '/me waves'), ('/', '/'),
+                               ('a /ttl 5', 'a /ttl 5')):
+            goes(us, companion, typed, arrives)
+        stays(us, companion, '/foo bar', 'foo')
+        stays(us, companion, ' /Foo', 'foo')
+        stays(us, companion, '/ttl30 s', 'ttl30')
+        us.send('enter secret /help')
+        us.hears('line secret.* system: .*//word sends /word as text.*/delete.*/ttl ')
+        us.send('enter secret /help delete')
+        us.hears('line secret.* system: .*/delete: takes')
+        us.never('line secret.* send: /foo', 0)
+        companion.never('message .*(foo|ttl30|help)', 0.2)
+    return with_chat(story, '--as', front)
+
+
+@as_front('pidgin')
+def slashes_in_pidgin(place, us, companion):
+    """DECISIONS 27: Pidgin keeps an unknown /word"""
+    commands(us, companion, ('/ttl 5', 5), (' /ttl 6', 6), (' /TTL 7', 7))
+    for typed, arrives in (('/etc/passwd', '/etc/passwd'), ('//etc/passwd', '//etc/passwd'), ('//ttl 5', '/ttl 5'),
+                           (' /etc/passwd', ' /etc/passwd'), ('// no comment', '// no comment')):
+        goes(us, companion, typed, arrives)
+    us.send('enter secret /foo')
+    us.hears('front: Unknown command')
+    stays(us, companion, ' /foo', 'foo')
+    companion.never('message .*foo', 0.2)
+
+
+@as_front('finch')
+def slashes_in_finch(place, us, companion):
+    """DECISIONS 27: Finch parses first, and what comes with a slash was escaped"""
+    commands(us, companion, ('/ttl 5', 5), (' /ttl 6', 6), (' /TTL 7', 7))
+    for typed, arrives in (('//etc/passwd', '/etc/passwd'), ('//foo', '/foo'), ('///foo', '//foo'),
+                           (' //foo', '/foo')):
+        goes(us, companion, typed, arrives)
+    us.send('enter secret /foo')
+    us.hears('front: No such command')
+    stays(us, companion, ' /foo', 'foo')
+    us.send('cmd secret help')  # ours says the rules, then Finch's own follows
+    us.hears('line secret.* system: .*//etc/passwd arrives as /etc/passwd')
+    companion.never('message .* /?foo$', 0.2)
+
+
+@with_chat
+def slashes_to_a_person(place, us, companion):
+    """DECISIONS 6, 27: the same where nothing is sent at all"""
+    us.send('enter @Bob /foo')
+    us.hears('line id.* system: Not sent: there is no command /foo here.*<BR>/foo$')
+    us.send('enter @Bob /etc/passwd')
+    us.hears('line id.* system: Not sent: this program writes in secret chats only.*<BR>/etc/passwd$')
+
+
 TESTS = [
     ('a line waits for the disk', waits_for_the_disk), ('fifty and fifty', fifty_and_fifty),
     ('an own line opens no window', own_line_opens_no_window), ('a full disk', full_disk),
@@ -319,7 +416,10 @@ TESTS = [
     ('USER_DELETED', refused(400, 'USER_DELETED', "this person's account was deleted\\.")),
     ('another refusal', refused(400, 'SOMETHING_NEW', 'the server refused this message\\.')),
     ('a chat that is over', over), ('a chat that ends', ends_unsent), ('a long text', long_text),
-    ('typing in two chats', typing_is_of_a_chat), ('a delay', delayed)]
+    ('typing in two chats', typing_is_of_a_chat), ('a delay', delayed), ('markup', markup),
+    ('slashes', slashes('headless')), ('slashes in BitlBee', slashes('bitlbee')),
+    ('slashes in Pidgin', slashes_in_pidgin), ('slashes in Finch', slashes_in_finch),
+    ('slashes to a person', slashes_to_a_person)]
 
 
 if __name__ == '__main__':
