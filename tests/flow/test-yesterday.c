@@ -250,6 +250,15 @@ opening_lives (Story *story, int *left, int n)
     return !WIFSIGNALED (status);
 }
 
+/* The oldest and the newest at every point, those between at some: the time of the test
+ * must not grow with each of them. */
+static int
+stride (const char *folder)
+{
+    const char *oldest = g_ptr_array_index (folders, 0);
+    return g_str_equal (folder, oldest) || g_str_equal (folder, newest_folder ()) ? 1 : 7;
+}
+
 /* DECISIONS 30: killed at each write and each sync of its opening, the account opens all
  * the same, and goes on */
 static void
@@ -260,7 +269,7 @@ survives_deaths (gconstpointer folder)
 
     for (size_t kind = 0; kind < G_N_ELEMENTS (kinds); kind++) {
         gboolean lives = FALSE;
-        for (int n = 0; !lives; n++) {
+        for (int n = 0; !lives; n += stride (folder)) {
             g_autoptr (Story) story = yesterday_open (folder);
             *shown = FALSE;
             lives = opening_lives (story, kinds[kind], n);
@@ -269,7 +278,7 @@ survives_deaths (gconstpointer folder)
         }
     }
     g_test_message ("%u deaths", points);
-    g_assert_cmpuint (points, >=, 20);
+    g_assert_cmpuint (points, >=, stride (folder) == 1 ? 20 : 3);
 }
 
 /* --- written by a newer version --------------------------------------------------------

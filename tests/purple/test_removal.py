@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
-"""What becomes of an account's data when the user removes it (DECISIONS 16).
+"""What becomes of an account's data when the user removes it (DECISIONS 16), or goes back to an older version.
 
 usage: test_removal.py BUILD
 """
+import contextlib
 import hashlib
 import os
 import shutil
+import sqlite3
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'lab'))
@@ -243,12 +245,28 @@ def two_folders_of_one_number(place):
     expect(folders(us) == sorted([folder_of(ALICE), folder_of('+9990000001')]), 'a folder went')
 
 
+@story
+def newer_version(place):
+    """DECISIONS 30: what a newer version wrote has a sentence of its own, and stays as it is"""
+    us, companion = place.chat()
+    without_accounts(us)
+    path = is_one(us, '')
+    with contextlib.closing(sqlite3.connect(os.path.join(path, 'store.db'))) as db:
+        db.execute('PRAGMA user_version = 9999')
+    before = read_all(us)
+    us = place.headless()
+    us.account(ALICE)
+    us.hears("error fatal This account's data were written by a newer version")
+    expect(read_all(us) == before, 'its files are changed')
+
+
 TESTS = [('erased at the next start', erased_at_the_next_start), ('it comes back at once', comes_back_at_once),
          ('it comes back with the accounts', comes_back_with_the_accounts), ('another account stays', another_stays),
          ('an erasing that was interrupted', interrupted), ('a quit wipes nothing', quit_wipes_nothing),
          ('another spelling of the number', spelled_otherwise),
          ('removed, and another spelling', removed_and_spelled_otherwise),
-         ('one number twice', one_number_twice), ('two folders of one number', two_folders_of_one_number)]
+         ('one number twice', one_number_twice), ('two folders of one number', two_folders_of_one_number),
+         ('a newer version', newer_version)]
 
 
 if __name__ == '__main__':
