@@ -144,6 +144,7 @@ static char *
 reset (Dc *dc)
 {
     g_ptr_array_set_size (dc->switches, 0);
+    dc->difference = DC_DIFFERENCE_TRUE;
     g_ptr_array_set_size (dc->deliveries, 0);
     dc_release (dc, 0, NULL);
     return g_strdup ("ok");
@@ -160,6 +161,33 @@ stats (Dc *dc)
     while (g_hash_table_iter_next (&iter, &key, &value))
         g_string_append_printf (text, " %s=%d", (char *)key, GPOINTER_TO_INT (value));
     return g_string_free (text, FALSE);
+}
+
+static char *
+set_difference (Dc *dc, const char *kind)
+{
+    static const char *const kinds[] = { "true", "endless", "large" };
+
+    for (unsigned i = 0; i < G_N_ELEMENTS (kinds); i++)
+        if (g_str_equal (kind, kinds[i])) {
+            dc->difference = (DcDifference)i;
+            return g_strdup ("ok");
+        }
+    return fault ("no such difference");
+}
+
+static char *
+hostile (Dc *dc, DcUser *to, const char *what, const char *number)
+{
+    unsigned n = (unsigned)g_ascii_strtoull (number, NULL, 10);
+
+    if (g_str_equal (what, "updates"))
+        dc_hostile_update (dc, to, n);
+    else if (g_str_equal (what, "requests"))
+        dc_hostile_requests (dc, to, n);
+    else
+        return fault ("no such thing");
+    return g_strdup ("ok");
 }
 
 /* Commands whose second word names a user. */
@@ -184,6 +212,8 @@ user_command (Dc *dc, char **words, unsigned n)
         user->password = g_strdup (words[2]);
         return g_strdup ("ok");
     }
+    if (g_str_equal (words[0], "hostile") && n == 4)
+        return hostile (dc, user, words[2], words[3]);
     if (g_str_equal (words[0], "message") && n >= 4) {
         DcUser *to = find_user (dc, words[2]);
         return to != NULL ? cloud_message (dc, user, to, words[3])
@@ -224,5 +254,7 @@ dc_control (Dc *dc, const char *line)
         return add_delivery (dc, DC_DELIVERY_HELD, words[1], "1", words[2]);
     if ((n == 2 || n == 3) && g_str_equal (words[0], "release"))
         return release (dc, words[1], words[2]);
+    if (n == 2 && g_str_equal (words[0], "difference"))
+        return set_difference (dc, words[1]);
     return user_command (dc, words, n);
 }

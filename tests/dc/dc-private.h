@@ -3,6 +3,7 @@
  *   dc-transport.c  bytes of a connection     dc-handshake.c  key exchange
  *   dc-session.c    encrypted packets         dc-rpc.c        calls, wrappers, switches
  *   dc-auth.c  dc-people.c  dc-secret.c  dc-updates.c         one table of methods each
+ *   dc-hostile.c    what no honest server does
  *   dc-control.c    switches by text          dc-main.c       sockets
  *   dc-state.c      its memory as text
  */
@@ -134,8 +135,15 @@ typedef struct {
     GByteArray *body;
 } DcDelayed;
 
+typedef enum {
+    DC_DIFFERENCE_TRUE,
+    DC_DIFFERENCE_ENDLESS, /* slices that lead nowhere */
+    DC_DIFFERENCE_LARGE,   /* more than any input may be */
+} DcDifference;
+
 struct Dc {
     DcConfig config;
+    DcDifference difference;
     CryptoRandom random;
     CryptoRsaPrivate *rsa;
     int64_t fingerprint;
@@ -249,3 +257,10 @@ void dc_held_free (DcHeld *held);
 void dc_release (Dc *dc, int32_t chat_id, const DcUser *to);
 /* The chat as `device` sees it, encoded boxed into `out`. */
 void dc_chat_encode (DcChat *chat, DcKey *device, DcUser *user, TlWriter *out);
+
+/* dc-hostile.c */
+/* `n` updates of 160 kB that unpack to 64 MB each, in one container. */
+void dc_hostile_update (Dc *dc, DcUser *to, unsigned n);
+void dc_hostile_difference (DcCall *call);
+/* `n` strangers ask for a secret chat; every other one takes it back. */
+void dc_hostile_requests (Dc *dc, DcUser *to, unsigned n);

@@ -47,6 +47,10 @@ get_difference (DcCall *call)
     SrvEncryptedFileEmpty none = TL_NEW (SrvEncryptedFileEmpty);
     unsigned n = 0;
 
+    if (call->dc->difference != DC_DIFFERENCE_TRUE) {
+        dc_hostile_difference (call);
+        return;
+    }
     /* what the client has is not kept any longer */
     while (waiting->len > 0 &&
            ((DcEncrypted *)g_ptr_array_index (waiting, 0))->qts <= query->qts)
