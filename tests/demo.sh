@@ -188,7 +188,7 @@ TEXT
 else
     cat <<'TEXT'
 
-  A secret chat with "Companion Demo" is ready: it is under "Secret chats".
+  A secret chat with "Companion Demo" is ready; its window comes in a moment.
     type something   and the companion types back
     /ttl 10          sets the timer: lines burn ten seconds after they were read
     /delete          takes your last line back on both sides

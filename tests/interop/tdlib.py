@@ -75,7 +75,7 @@ class Tdlib(lab.Process):
         self.state('Closed')
         self.process.wait(10)
 
-    def sees(self, test, what, timeout=30):
+    def sees(self, test, what, timeout=lab.PATIENCE):
         return self.wait(lambda e: e if test(e) else None, what, timeout)
 
     def call(self, kind, **fields):
@@ -90,11 +90,11 @@ class Tdlib(lab.Process):
         self.sees(lambda e: e['@type'] == 'updateAuthorizationState' and
                   e['authorization_state']['@type'] == wanted, wanted)
 
-    def update(self, kind, timeout=30, **fields):
+    def update(self, kind, timeout=lab.PATIENCE, **fields):
         return self.sees(lambda e: e['@type'] == kind and all(e.get(k) == v for k, v in fields.items()),
                          '%s %s' % (kind, fields), timeout)
 
-    def secret(self, state, timeout=30):
+    def secret(self, state, timeout=lab.PATIENCE):
         wanted = 'secretChatState' + state
         return self.sees(lambda e: e['@type'] == 'updateSecretChat' and
                          e['secret_chat']['state']['@type'] == wanted, wanted, timeout)['secret_chat']
@@ -127,7 +127,7 @@ class Tdlib(lab.Process):
             texts += [m['content']['text']['text'] for m in found
                       if not m['is_outgoing'] and m['content']['@type'] == 'messageText']
 
-    def gets(self, chat, content='messageText', timeout=30):
+    def gets(self, chat, content='messageText', timeout=lab.PATIENCE):
         return self.sees(lambda e: e['@type'] == 'updateNewMessage' and e['message']['chat_id'] == chat and
                          not e['message']['is_outgoing'] and e['message']['content']['@type'] == content,
                          content, timeout)['message']

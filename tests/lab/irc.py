@@ -7,7 +7,7 @@ import socket
 import subprocess
 import threading
 
-from lab import NO_BUS, Process, until
+from lab import NO_BUS, PATIENCE, Process, until
 
 CONFIG = '''[settings]
 RunMode = ForkDaemon
@@ -98,7 +98,7 @@ class Person(Process):
     def say(self, who, text):
         self.line('PRIVMSG %s :%s' % (who, text))
 
-    def hears(self, pattern, timeout=30):
+    def hears(self, pattern, timeout=PATIENCE):
         return self.wait(lambda l: re.match(pattern, l), pattern, timeout)
 
     def add_account(self, lab, phone, *password):
@@ -112,7 +112,7 @@ class Person(Process):
     def leave(self):
         """Comes back when BitlBee has written everything and ended this connection's process."""
         self.line('QUIT')
-        while self.queue.get(timeout=30) is not None:
+        while self.queue.get(timeout=PATIENCE) is not None:
             pass
 
     def stop(self):

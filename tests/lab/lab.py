@@ -12,13 +12,15 @@ import time
 import tidy
 
 NO_BUS = 'disabled:'  # never the bus, and the keyring, of whoever runs the tests
+# Seconds that something may take on a busy machine. What comes is seen at once; only what never comes takes so long.
+PATIENCE = 60
 
 
 class Gone(Exception):
     """A process did not say what was expected of it."""
 
 
-def until(test, what, timeout=20, show=lambda: ''):
+def until(test, what, timeout=PATIENCE, show=lambda: ''):
     end = time.time() + timeout
     while True:
         result = test()
@@ -66,7 +68,7 @@ class Process:
                 break
         self.pending = []
 
-    def wait(self, test, what, timeout=30):
+    def wait(self, test, what, timeout=PATIENCE):
         """test(x) of the first thing said for which it is true."""
         end = time.time() + timeout
         for i, item in enumerate(self.pending):
@@ -145,7 +147,7 @@ class Companion(Process):
                                        '--directory', os.path.join(directory, 'c' + phone), *more])
         self.hears('online')
 
-    def hears(self, pattern, timeout=30):
+    def hears(self, pattern, timeout=PATIENCE):
         return self.wait(lambda l: re.match(pattern, l), pattern, timeout)
 
     def info(self):
@@ -174,7 +176,7 @@ class Headless(Process):
         self.lab = lab
         self.hears('ready')
 
-    def hears(self, pattern, timeout=30):
+    def hears(self, pattern, timeout=PATIENCE):
         return self.wait(lambda l: re.match(pattern, l), pattern, timeout)
 
     def account(self, phone, **settings):
@@ -189,7 +191,7 @@ class Headless(Process):
         self.send('answer 12345')
         self.hears('signed-on')
 
-    def loses(self, text, timeout=15):
+    def loses(self, text, timeout=30):
         """The line leaves the conversation."""
         end = time.time() + timeout
         while any(text in line for line in self.history()):

@@ -7,7 +7,7 @@ import subprocess
 import time
 
 import desktop
-from lab import NO_BUS, Gone, until
+from lab import NO_BUS, PATIENCE, Gone, until
 
 ACCOUNT = '''<?xml version='1.0' encoding='UTF-8' ?>
 <account version='1.0'>
@@ -165,10 +165,10 @@ class Terminal:
     def type(self, text):
         self.tmux('send-keys', '-l', text)
 
-    def shows(self, pattern, timeout=20):
+    def shows(self, pattern, timeout=PATIENCE):
         return until(lambda: re.search(pattern, self.screen()), 'the terminal showing %r' % pattern, timeout, self.screen)
 
-    def loses(self, pattern, timeout=20):
+    def loses(self, pattern, timeout=PATIENCE):
         until(lambda: not re.search(pattern, self.screen()), 'the terminal losing %r' % pattern, timeout, self.screen)
 
     def alive(self):
@@ -242,7 +242,7 @@ class Pidgin:
         return subprocess.run(['xdotool', *words], env=self.environment, stdout=subprocess.PIPE,
                               stderr=subprocess.DEVNULL, encoding='utf-8').stdout.strip()
 
-    def window(self, title, timeout=20):
+    def window(self, title, timeout=PATIENCE):
         """Waits for a window, raises and focuses it: its id."""
         found = until(lambda: self.xdotool('search', '--onlyvisible', '--name', title).split(),
                       'a window %r' % title, timeout, self.titles)[-1]
@@ -290,12 +290,12 @@ class Pidgin:
                 return node
         return None
 
-    def finds(self, role, pattern, window='', timeout=20):
+    def finds(self, role, pattern, window='', timeout=PATIENCE):
         return until(lambda: self.find(role, pattern, window), 'Pidgin with a %s %r' % (role, pattern), timeout,
                      lambda: '\n'.join('%s | %s | %s' % (n.window, n.role, n.name or n.text) for n in self.look()
                                        if n.shows and (n.name or n.text)))
 
-    def loses(self, role, pattern, window='', timeout=20):
+    def loses(self, role, pattern, window='', timeout=PATIENCE):
         until(lambda: not self.find(role, pattern, window), 'Pidgin losing a %s %r' % (role, pattern), timeout)
 
     def click(self, node, button='1'):
@@ -320,7 +320,7 @@ class Pidgin:
         """The text of the conversation in front in that window."""
         return '\n'.join(n.text for n in self.look(window) if n.role == 'text' and n.shows)
 
-    def shows(self, pattern, window, timeout=20):
+    def shows(self, pattern, window, timeout=PATIENCE):
         until(lambda: re.search(pattern, self.lines(window)), 'Pidgin showing %r' % pattern, timeout,
               lambda: self.lines(window))
 
