@@ -8,6 +8,7 @@
 #include "tl-text.h"
 
 #include <string.h>
+#include <utf8proc.h>
 
 #define ENTITIES_MAX 1000 /* SC-I6 */
 #define NAME_MAX_BYTES 200
@@ -214,23 +215,44 @@ secret_text_units (const char *text, size_t bytes)
     return units;
 }
 
+/* The word that begins here is not longer than a message. */
+static gboolean
+word_fits (const char *word)
+{
+    size_t units = 0;
+
+    for (; *word != '\0' && *word != ' ' && *word != '\n'; word = g_utf8_next_char (word))
+        if ((units += g_utf8_get_char (word) > 0xffff ? 2 : 1) > SECRET_TEXT_MAX)
+            return FALSE;
+    return TRUE;
+}
+
+/* Where a person sees one character nothing is cut: a letter and its accents, a flag, a
+ * picture joined of several (UAX 29; the states are utf8proc's). */
 size_t
 secret_text_split (const char *text)
 {
-    size_t units = 0, space = 0;
+    size_t units = 0, space = 0, whole = 0;
+    utf8proc_int32_t state = 0;
+    gunichar last = 0;
     const char *p = text;
 
     for (; *p != '\0'; p = g_utf8_next_char (p)) {
         gunichar c = g_utf8_get_char (p);
+        if (p > text && utf8proc_grapheme_break_stateful ((utf8proc_int32_t)last,
+                                                          (utf8proc_int32_t)c, &state)) {
+            whole = (size_t)(p - text);
+            if (last == ' ' || last == '\n')
+                space = whole;
+        }
         units += c > 0xffff ? 2 : 1;
         if (units > SECRET_TEXT_MAX)
             break;
-        if (c == ' ' || c == '\n')
-            space = (size_t)(p - text) + 1;
+        last = c;
     }
     if (*p == '\0')
         return (size_t)(p - text);
-    /* a space in the last eighth is a better place than the middle of a word */
-    size_t all = (size_t)(p - text);
-    return space > all - all / 8 ? space : all;
+    if (space > 0 && word_fits (text + space))
+        return space;
+    return whole > 0 ? whole : (size_t)(p - text); /* one letter of 4096 accents */
 }

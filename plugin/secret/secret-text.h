@@ -20,8 +20,9 @@ char *secret_text_with_targets (TlBytes text, const TlVector *entities);
 char *secret_text_name (TlBytes name);
 /* A web page: http or https with a host, of sane length (SC-H16). */
 gboolean secret_text_is_page (const char *url);
-/* Bytes of `text` that fit into one message, cut at a character, rather at a space or
- * newline (SC-I8); 0 only for an empty text. */
+/* Bytes of `text` that fit into one message (SC-I8): behind a blank where there is one and
+ * the word after it is no longer than a message, else between two characters as people
+ * count them. 0 only for an empty text. */
 size_t secret_text_split (const char *text);
 /* Length in UTF-16 units. */
 size_t secret_text_units (const char *text, size_t bytes);

@@ -39,6 +39,7 @@ SYSTEM = {  # library headers only these folders may see
     r'imgstore|log|network|notify|plugin|prefs|privacy|proxy|prpl|request|savedstatuses|server|'
     r'signals|status|util|version|xfer)\.h$': ['plugin/purple'],
     r'^zlib\.h$': ['tl'],
+    r'^utf8proc\.h$': ['plugin/secret'],
 }
 
 
