@@ -24,6 +24,7 @@ typedef enum {
     TG_OFFLINE_TOO_OLD,        /* fatal: the server wants a newer program */
     TG_OFFLINE_PASSWORD_UNKNOWN, /* fatal: an unknown or unsafe way to prove it (MT-F24) */
     TG_OFFLINE_LOGIN_REFUSED,    /* fatal: any other login error; detail = type */
+    TG_OFFLINE_CANNOT_ASK,       /* fatal: the glue has no way to ask */
     TG_OFFLINE_CANCELLED,        /* fatal: the user closed the question */
     TG_OFFLINE_LOGGED_OUT,       /* fatal: ended elsewhere (MT-E17) */
     TG_OFFLINE_DELETED,          /* fatal: the account was deleted, or is banned */

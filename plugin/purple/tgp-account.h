@@ -37,6 +37,7 @@ typedef struct {
     TgStep step;
     TgWaitReason waits_for; /* the last */
     struct TgpAsked *anew;  /* whether to log in anew; NULL: not asked */
+    unsigned asked;         /* attempt of a question in a conversation, 0 = none */
     gboolean failed;        /* an error was reported: libpurple closes us soon */
     GHashTable *unseen;     /* chat id -> GArray of message ids, shown but not seen */
     GHashTable *requests;   /* user id -> TgpRequest (tgp-request.c) */
@@ -71,6 +72,8 @@ void tgp_close (PurpleConnection *gc);
 extern const TgEvents tgp_events;
 void tgp_step (void *user, TgStep step);
 void tgp_ask (void *user, const TgAsk *ask);
+/* TRUE: it was the answer to a question that stands in that conversation. */
+gboolean tgp_take_answer (TgpAccount *tgp, const char *who, const char *text);
 
 /* tgp-wait.c */
 #define TGP_STEPS 5

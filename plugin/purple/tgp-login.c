@@ -232,10 +232,54 @@ passphrase_text (const TgAsk *ask)
                                "passphrase of yours."));
 }
 
+/* --- questions where the front end has no dialogs for them ------------------------------
+ */
+
+#define ASKING "Telegram" /* the other side of such a conversation */
+
+/* What is typed is the answer: no echo, no log (LIBPURPLE 0.7). */
+static void
+ask_in_conversation (TgpAccount *tgp, unsigned attempt, const char *text)
+{
+    PurpleConversation *conv =
+        purple_find_conversation_with_account (PURPLE_CONV_TYPE_IM, ASKING, tgp->account);
+
+    if (conv == NULL)
+        conv = purple_conversation_new (PURPLE_CONV_TYPE_IM, tgp->account, ASKING);
+    if (purple_conversation_get_ui_ops (conv) == NULL) { /* nowhere at all */
+        tgp_offline (tgp, TG_OFFLINE_CANNOT_ASK, NULL, TRUE);
+        return;
+    }
+    purple_conversation_set_logging (conv, FALSE);
+    g_autofree char *line = g_strdup_printf (_ ("%s Write the answer here."), text);
+    tgp_notice (conv, line);
+    tgp->asked = attempt;
+}
+
+gboolean
+tgp_take_answer (TgpAccount *tgp, const char *who, const char *text)
+{
+    unsigned attempt = tgp->asked;
+
+    if (attempt == 0 || !g_str_equal (who, ASKING))
+        return FALSE;
+    tgp->asked = 0;
+    tg_client_answer (tgp->client, attempt, text);
+    return TRUE;
+}
+
+static gboolean
+has_dialogs (void)
+{
+    PurpleRequestUiOps *ops = purple_request_get_ui_ops ();
+    return ops != NULL && ops->request_input != NULL;
+}
+
 void
 tgp_ask (void *user, const TgAsk *ask)
 {
     TgpAccount *tgp = user;
+
     if (ask->kind == TG_ASK_LOG_IN_ANEW) {
         tgp_ask_anew (tgp, ask);
         return;
@@ -245,6 +289,10 @@ tgp_ask (void *user, const TgAsk *ask)
                             : ask->kind == TG_ASK_PASSWORD ? password_text (ask)
                                                            : passphrase_text (ask);
     const char *title = titles[ask->kind];
+    if (!has_dialogs ()) {
+        ask_in_conversation (tgp, ask->attempt, text);
+        return;
+    }
     Question *question = g_new0 (Question, 1);
 
     question->gc = tgp->gc;

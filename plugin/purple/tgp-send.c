@@ -623,6 +623,10 @@ tgp_send_im (PurpleConnection *gc, const char *who, const char *message,
     g_autofree char *text = NULL, *reason = NULL;
     int result = 0;
 
+    if (tgp_take_answer (tgp, who, typed)) {
+        wipe (g_steal_pointer (&typed));
+        return 0;
+    }
     if ((flags & PURPLE_MESSAGE_AUTO_RESP) != 0)
         return 0; /* nobody is told that a secret chat's user is away */
     tgp_text_cut_offer (typed);

@@ -211,6 +211,10 @@ login_text (TgOffline reason, const char *detail)
         return g_strdup (_ (
             "The server asks for the password in a way that this version does not know "
             "or that is not safe. Get a newer one."));
+    case TG_OFFLINE_CANNOT_ASK:
+        return g_strdup (
+            _ ("This program has no way to ask for what is needed to log in. Log "
+               "in with another one, like Finch, in the same folder."));
     case TG_OFFLINE_LOGIN_REFUSED:
         return g_strdup_printf (_ ("The server refused the login (%s)."), detail);
     default:

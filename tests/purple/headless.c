@@ -1,7 +1,7 @@
 /* A front end of libpurple without a screen: it loads the real module, does what it is
  * told line by line, and prints what a user would see.
  *
- *   headless --user-dir DIR --plugins DIR [--as finch|pidgin|bitlbee] [--focusless]
+ *   headless --user-dir DIR --plugins DIR [--as finch|pidgin|bitlbee] [--focusless] [--dialogless]
  *            [--login-only CODE]
  *
  * It is no kinder than the real ones (LIBPURPLE 0.8, DECISIONS 28): the `data` of every
@@ -47,7 +47,7 @@ static const struct {
 static unsigned front; /* of these */
 
 static GMainLoop *loop;
-static gboolean focusless;
+static gboolean focusless, dialogless;
 static const char *login_only;
 static PurpleConversation *focused;
 static GQueue inputs = G_QUEUE_INIT, actions = G_QUEUE_INIT; /* Question */
@@ -573,6 +573,8 @@ login_only_cb (gpointer data)
 static void
 ui_init (void)
 {
+    if (dialogless)
+        request_ops.request_input = NULL;
     if (focusless)
         conv_ops.has_focus = NULL;
     purple_conversations_set_ui_ops (&conv_ops);
@@ -615,6 +617,8 @@ main (int argc, char **argv)
         { "plugins", 0, 0, G_OPTION_ARG_FILENAME, &plugins, "where the module is",
           "DIR" },
         { "as", 0, 0, G_OPTION_ARG_STRING, &as, "behave as that front end", "NAME" },
+        { "dialogless", 0, 0, G_OPTION_ARG_NONE, &dialogless, "no questions for a text",
+          NULL },
         { "focusless", 0, 0, G_OPTION_ARG_NONE, &focusless, "no has_focus", NULL },
         { "login-only", 0, 0, G_OPTION_ARG_STRING, &code, "log in and leave", "CODE" },
         { NULL, 0, 0, 0, NULL, NULL, NULL },

@@ -6,7 +6,6 @@ usage: test_sentences.py BUILD [TEST...]
 import glob
 import os
 import shutil
-import re
 import resource
 import subprocess
 import sys
@@ -129,79 +128,6 @@ def damaged_key_file(place):
     us = place.headless()
     us.account(ALICE, server_key=path)
     us.hears('error fatal ".*junk.pem" cannot be read, or is not the public key')
-
-
-@in_lab
-def no_port(place):
-    us = place.headless()
-    us.account(ALICE, server='example.org')
-    us.hears('error fatal "example.org" is not the address of a server: it needs a name and a port')
-
-
-def nobody_there(server):
-    """An outage is said, with its reason; nothing of it is fatal (LIBPURPLE 6)"""
-    def story(place):
-        us = place.headless()
-        us.account(ALICE, server=server)
-        us.hears(r'progress No connection to the server \(.+\). Trying again', 40)
-        us.never('error')
-    return in_lab(story)
-
-
-@with_chat
-def server_gone(place, us, companion):
-    """DECISIONS 24: within a minute the account shows that it is offline; and comes back by itself"""
-    place.dc.stop()
-    us.send('send secret said into the void')
-    us.hears(r'error No connection to the server', 75)
-    us.send('enable')  # as a host does after a while
-    us.hears(r'progress No connection to the server', 40)
-    us.never('error')
-
-
-def refusal(code, error, sentence, method='auth.sendCode'):
-    """MT-F4, MT-F12, MT-E17: each its own sentence, that says what can be done"""
-    def story(place):
-        place.dc.control('error %s 1 %d %s' % (method, code, error))
-        us = place.headless()
-        us.account(ALICE)
-        if method != 'auth.sendCode':
-            us.hears('input Login code')
-            us.send('answer 12345')
-        us.hears('error fatal ' + sentence)
-    return in_lab(story)
-
-
-def told_wait(error, sentence, code=420, method='auth.sendCode'):
-    """MT-E13: how long it takes is said; the account stays on, also when it is switched off and on again"""
-    def story(place):
-        place.dc.control('error %s 0 %d %s' % (method, code, error))
-        us = place.headless()
-        us.account(ALICE)
-        if method != 'auth.sendCode':
-            us.hears('input Login code')
-            us.send('answer 12345')
-        us.hears('progress There were too many attempts to log in. Trying again in ' + sentence)
-        us.never('error')
-        us.send('disable')
-        us.send('enable')
-        us.hears('progress There were too many attempts to log in. Trying again in ')
-        if re.search(r'sendCode=([2-9]|\d\d)', place.dc.control('stats')):
-            raise lab.Gone('it was tried again')
-    return in_lab(story)
-
-
-@in_lab
-def expired_code(place):
-    """MT-F17: a new one is asked for, and nothing was wrong"""
-    place.dc.control('error auth.signIn 1 400 PHONE_CODE_EXPIRED')
-    us = place.headless()
-    us.account(ALICE)
-    us.hears('input Login code: The login code was sent')
-    us.send('answer 12345')
-    us.hears('input Login code: That code came too late. A new one was sent. The login code')
-    us.send('answer 12345')
-    us.hears('signed-on')
 
 
 @in_lab
@@ -755,19 +681,6 @@ TESTS = [
     ('MSG_WAIT_FAILED as 500', waits(500, 'MSG_WAIT_FAILED')),
     ('FLOOD_WAIT', waits(420, 'FLOOD_WAIT_2')),
     ('trouble at the server', waits(500, 'INTERNAL')),
-    ('no port', no_port), ('nobody listens', nobody_there('127.0.0.1:1')),
-    ('no such host', nobody_there('nowhere.invalid:443')), ('the server goes', server_gone),
-    ('a banned number', refusal(400, 'PHONE_NUMBER_BANNED', 'Telegram has banned this phone number')),
-    ('no such account', refusal(400, 'PHONE_NUMBER_UNOCCUPIED', 'There is no account for this number')),
-    ('a public api id', refusal(400, 'API_ID_PUBLISHED_FLOOD', 'This API id has become public')),
-    ('an old version', refusal(406, 'UPDATE_APP_TO_LOGIN', 'The server takes no new login of this version')),
-    ('a deleted account', refusal(401, 'USER_DEACTIVATED', 'This Telegram account was deleted', 'auth.signIn')),
-    ('another refusal', refusal(400, 'SOMETHING_NEW', r'The server refused the login \(SOMETHING_NEW\)')),
-    ('a flood wait at the login', told_wait('FLOOD_WAIT_5000', '1 hour 24 minutes')),
-    ('a long flood wait', told_wait('FLOOD_WAIT_90000', '1 day 1 hour')),
-    ('too many codes', told_wait('PHONE_NUMBER_FLOOD', '1 hour', 400)),
-    ('a flood wait behind the code', told_wait('FLOOD_WAIT_300', '5 minutes', method='auth.signIn')),
-    ('an expired code', expired_code),
     ('no api id', no_api_id), ('a wrong phone number', wrong_phone), ('an unknown phone number', unknown_phone),
     ('a wrong server key', wrong_key), ('a damaged key file', damaged_key_file), ('a wrong code', wrong_code),
     ('a password', password), ('a cancelled login', cancelled), ('a refused api id', api_id_refused),
