@@ -9,7 +9,8 @@
 #include <stdint.h>
 
 /* Both clocks, in milliseconds, read once at the start of a turn. `wall` is Unix time and
- * may jump; `mono` only grows while the process lives (it may stop during suspend). */
+ * may jump; `mono` only grows while the process lives, and goes on while the machine
+ * sleeps where the system can count that; else it stops. */
 typedef struct {
     int64_t wall;
     int64_t mono;
@@ -35,7 +36,8 @@ typedef struct {
 
 typedef struct {
     HostTime (*now) (void *self);
-    /* One-shot timer after `delay` ms (0 = next turn of the loop). Never 0 as id. */
+    /* One-shot timer after `delay` ms (0 = next turn of the loop), by either clock: it may
+     * run early where the wall clock was set forward. Never 0 as id. */
     unsigned (*timer_add) (void *self, int64_t delay, HostTimerFunc func, void *user);
     void (*timer_remove) (void *self, unsigned id);
     /* Starts to connect (honouring the account's proxy); NULL if it cannot even start. */

@@ -1,6 +1,8 @@
 /* The window on the world, through libpurple. */
 #include "tgp-host.h"
 
+#include "tgp-clock.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
@@ -52,15 +54,14 @@ struct HostConn {
 static HostTime
 now_cb (void *self)
 {
-    return (HostTime){ .wall = g_get_real_time () / 1000,
-                       .mono = g_get_monotonic_time () / 1000 };
+    return (HostTime){ .wall = tgp_clock_wall (), .mono = tgp_clock_mono () };
 }
 
 /* --- timers
  * ------------------------------------------------------------------------------ */
 
-static gboolean
-timer_cb (gpointer data)
+static void
+timer_cb (void *data)
 {
     Timer *timer = data;
     HostTimerFunc func = timer->func;
@@ -68,7 +69,6 @@ timer_cb (gpointer data)
 
     g_hash_table_remove (timer->host->timers, GUINT_TO_POINTER (timer->id));
     func (user);
-    return FALSE;
 }
 
 static unsigned
@@ -80,8 +80,7 @@ timer_add_cb (void *self, int64_t delay, HostTimerFunc func, void *user)
     timer->host = host;
     timer->func = func;
     timer->user = user;
-    timer->id =
-        purple_timeout_add ((unsigned)CLAMP (delay, 0, G_MAXINT32), timer_cb, timer);
+    timer->id = tgp_clock_add (delay, timer_cb, timer);
     g_hash_table_insert (host->timers, GUINT_TO_POINTER (timer->id), timer);
     return timer->id;
 }
@@ -92,7 +91,7 @@ timer_remove_cb (void *self, unsigned id)
     TgpHost *host = self;
 
     if (g_hash_table_remove (host->timers, GUINT_TO_POINTER (id)))
-        purple_timeout_remove (id);
+        tgp_clock_remove (id);
 }
 
 /* --- connections
@@ -344,7 +343,7 @@ tgp_host_free (TgpHost *host)
     finish_jobs (host);
     g_hash_table_iter_init (&iter, host->timers);
     while (g_hash_table_iter_next (&iter, &id, NULL))
-        purple_timeout_remove (GPOINTER_TO_UINT (id));
+        tgp_clock_remove (GPOINTER_TO_UINT (id));
     g_hash_table_unref (host->timers);
     while (host->conns->len > 0)
         conn_close_cb (host, g_ptr_array_index (host->conns, 0));

@@ -2,6 +2,7 @@
 #include "tgp-lines.h"
 
 #include "tgp-account.h"
+#include "tgp-clock.h"
 #include "tgp-send.h"
 #include "tgp-text.h"
 
@@ -28,7 +29,7 @@ static void
 line_free (TgpLine *line)
 {
     if (line->timer != 0)
-        purple_timeout_remove (line->timer);
+        tgp_clock_remove (line->timer);
     g_free (line->later);
     if (line->others != NULL)
         g_array_unref (line->others);
@@ -375,8 +376,8 @@ typedef struct {
     int64_t id;
 } Later;
 
-static gboolean
-later_cb (gpointer data)
+static void
+later_cb (void *data)
 {
     Later *later = data;
     TgpLine *line = find_line (later->conv, later->id);
@@ -385,7 +386,6 @@ later_cb (gpointer data)
         line->timer = 0; /* this one */
         tgp_lines_remove (later->conv, later->id);
     }
-    return FALSE;
 }
 
 void
@@ -396,10 +396,9 @@ tgp_lines_remove_later (PurpleConversation *conv, int64_t id, int64_t left)
     if (line == NULL)
         return;
     if (line->timer != 0)
-        purple_timeout_remove (line->timer);
+        tgp_clock_remove (line->timer);
     g_free (line->later);
     Later *later = line->later = g_new (Later, 1);
     *later = (Later){ conv, id };
-    line->timer =
-        purple_timeout_add ((unsigned)CLAMP (left, 1, G_MAXINT32), later_cb, later);
+    line->timer = tgp_clock_add (MAX (left, 1), later_cb, later);
 }

@@ -1,5 +1,6 @@
 /* The prpl as libpurple sees it. */
 #include "tgp-account.h"
+#include "tgp-clock.h"
 #include "tgp-ends.h"
 #include "tgp-list.h"
 #include "tgp-lines.h"
@@ -131,6 +132,7 @@ unload (PurplePlugin *plugin)
     tgp_send_disconnect ();
     tgp_removal_uninit ();
     tgp_log_uninit ();
+    tgp_clock_close ();
     return TRUE;
 }
 

@@ -92,6 +92,34 @@ timers_burn (void)
     person_hears (alice, "expired 1*");
 }
 
+/* SC-G8: the machine slept for ten hours, and only the wall clock knows: the first input
+ * after that ends what is over, on both sides; the rest of the hour is not waited for */
+static void
+what_was_slept_over_is_over (void)
+{
+    g_autoptr (Flow) flow = flow_with_chat (15);
+    Person *alice = flow_person (flow, 0), *bob = flow_person (flow, 1);
+    g_autoptr (GError) error = NULL;
+
+    tg_secret_set_ttl (alice->client, alice->chat, 3600, &error);
+    g_assert_no_error (error);
+    flow_wait (flow, 2000);
+    person_says (alice, "burns in an hour");
+    person_hears (bob, "message burns in an hour");
+    person_reads (bob);
+    person_hears (alice, "read*");
+    flow_wait (flow, 30000);
+    person_never_heard (bob, "expired*");
+    for (unsigned i = 0; i < 2; i++)
+        fake_host_shift_wall (flow_person (flow, i)->host, (int64_t)10 * 3600 * 1000);
+    person_says (alice, "good morning"); /* that one has its hour before it */
+    person_hears (bob, "message good morning");
+    person_hears (bob, "expired 1*");
+    person_hears (alice, "expired 1*");
+    flow_wait (flow, 1000);
+    person_never_heard (bob, "expired*");
+}
+
 /* SC-E18: what the server says to a text, and what becomes of it */
 static void
 refusals_are_told (void)
@@ -242,6 +270,7 @@ main (int argc, char **argv)
     g_test_add_func ("/flow/events/reading", reading_is_told);
     g_test_add_func ("/flow/events/deleting", deleting_is_for_both);
     g_test_add_func ("/flow/events/timers", timers_burn);
+    g_test_add_func ("/flow/events/asleep", what_was_slept_over_is_over);
     g_test_add_func ("/flow/events/refusals", refusals_are_told);
     g_test_add_func ("/flow/events/trouble", trouble_is_waited_out);
     g_test_add_func ("/flow/events/missed", a_thousand_missed_messages);
