@@ -12,11 +12,7 @@
 static const TgpFrontend frontends[] = {
     { .ui = "gtk-gaim", .lists_commands = TRUE },
     { .ui = "gnt-purple", .columns = 60, .unslashes = TRUE, .lists_commands = TRUE },
-    { .ui = "BitlBee",
-      .words = TRUE,
-      .removes = TRUE,
-      .marks_lines = TRUE,
-      .plain = TRUE },
+    { .ui = "BitlBee", .words = TRUE, .removes = TRUE, .marks_lines = TRUE },
     { .ui = NULL }, /* any other */
 };
 

@@ -13,7 +13,6 @@ typedef struct {
     gboolean marks_lines;    /* its lines and a person's text look the same (BitlBee) */
     gboolean unslashes;      /* it takes one slash of "//" away, and passes no other on */
     gboolean lists_commands; /* it has a /help of its own */
-    gboolean plain;          /* what is typed comes as it is, not as markup */
 } TgpFrontend;
 
 const TgpFrontend *tgp_frontend (void);

@@ -618,8 +618,7 @@ tgp_send_im (PurpleConnection *gc, const char *who, const char *message,
     TgpAccount *tgp = tgp_account (gc);
     PurpleConversation *conv =
         purple_find_conversation_with_account (PURPLE_CONV_TYPE_IM, who, tgp->account);
-    g_autofree char *typed =
-        tgp_frontend ()->plain ? g_strdup (message) : tgp_text_plain (message);
+    g_autofree char *typed = tgp_text_plain (message); /* BitlBee escapes it, too */
     g_autofree char *text = NULL, *reason = NULL;
     int result = 0;
 

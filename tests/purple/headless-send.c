@@ -101,12 +101,11 @@ is_front (const char *ui)
     return g_str_equal (purple_core_get_ui (), ui);
 }
 
-/* BitlBee hands over what came by IRC, all others markup. */
+/* All of them hand over markup: BitlBee escapes what came by IRC. */
 static void
 send_plain (PurpleConversation *conv, const char *text)
 {
-    g_autofree char *escaped =
-        is_front ("BitlBee") ? g_strdup (text) : g_markup_escape_text (text, -1);
+    g_autofree char *escaped = g_markup_escape_text (text, -1);
     purple_conv_im_send (PURPLE_CONV_IM (conv), escaped);
 }
 

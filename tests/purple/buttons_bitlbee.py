@@ -1,0 +1,141 @@
+#!/usr/bin/env python3
+"""What people type to BitlBee, over IRC: buttons_bitlbee.py BUILD
+
+Its commands for the list stay in the list (DECISIONS 28); what cannot be undone is asked, and done for a "yes" only;
+a line that is no command never goes out (DECISIONS 27). The other side, and the data centre, say what arrived.
+"""
+import os
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'lab'))
+import irc  # noqa: E402
+import lab  # noqa: E402
+
+ALICE, BOB = '9990000001', '9990000002'
+IRREVERSIBLE = ('messages.discardEncryption', 'contacts.deleteContacts', 'contacts.block', 'auth.logOut')
+
+
+class Story:
+    def __init__(self, place):
+        self.place = place
+        self.peer = place.companion(BOB)
+        self.bitlbee = place.add(irc.Bitlbee(place))
+        self.alice = place.add(irc.Person(self.bitlbee, 'alice'))
+        self.alice.root('register sesame')
+        self.alice.hears('root &bitlbee: Account successfully created')
+        self.alice.add_account(place, ALICE)
+        self.alice.root('account mtproto on')
+        asks = self.alice.hears(r'(purple_request_\d+) alice: The login code was sent').group(1)
+        self.alice.say(asks, '12345')
+        self.bob = self.alice.hears(r'(id\d+|[Bb]ob\S*) joins').group(1)
+        self.chat, self.id = self.start()
+
+    def start(self):
+        self.alice.say(self.bob, '/secret')
+        chat = self.peer.hears('secret (-?[0-9]+) requested').group(1)
+        self.peer.send('chat ' + chat)
+        self.peer.send('accept')
+        nick = self.alice.hears(r'(secret\S+) joins').group(1)
+        self.alice.hears(nick + r' alice: .* is ready')
+        return nick, chat
+
+    def quiet(self):
+        """Nothing that cannot be undone reached the server so far."""
+        counts = self.place.dc.counts()
+        for method in IRREVERSIBLE:
+            if counts.get(method):
+                raise lab.Gone('%s was called' % method)
+
+    def came_in(self, text, chat):
+        """... and in no other chat."""
+        self.peer.hears('message .* %s$' % text)
+        if self.peer.info()['chat'] != chat:
+            raise lab.Gone('it went to another chat')
+
+    def ask(self, line, text):
+        self.alice.say(self.chat, line)
+        self.alice.hears('root &bitlbee: %s' % text)
+        self.alice.hears('root &bitlbee: You can use the ')
+
+    # ---
+
+    def timer(self):
+        """SC-E1"""
+        for line, seconds in (('/ttl 30s', 30), ('/TTL off', 0), ('  /ttl 1m', 60), ('/ttl off', 0)):
+            self.alice.say(self.chat, line)
+            self.peer.hears('notice ttl-by-peer %d$' % seconds)
+
+    def slash(self):
+        """DECISIONS 27"""
+        for line in '/foo bar', '/delet all', '/Secre end':
+            self.alice.say(self.chat, line)
+            self.alice.hears(self.chat + r' alice: \*\*\* Not sent: there is no command')
+            self.alice.hears(self.chat + r' alice: \*\*\* ' + line)
+        self.peer.never('message', 0.5)
+        for line, text in (('//word', '/word'), ('/etc/passwd', '/etc/passwd'), ('//etc/passwd', '//etc/passwd')):
+            self.alice.say(self.chat, line)
+            self.came_in(text, self.id)
+
+    def right_to_left(self):
+        """What is typed arrives, in any direction, and as no markup"""
+        for text in '\u05e9\u05dc\u05d5\u05dd alice', '<b>1 &lt; 2</b> & so on':
+            self.alice.say(self.chat, text)
+            self.came_in(text, self.id)
+
+    def unanswered(self):
+        """DECISIONS 28: no, and no answer, are no"""
+        for line, text in (('/delete all', 'Delete all messages of'), ('/secret end', 'End the secret chat'),
+                           ('/secret erase', 'End the secret chat')):
+            self.ask(line, text)
+            self.alice.root('no')
+            self.alice.hears('root &bitlbee: ')
+        self.ask('/secret end', 'End the secret chat')
+        self.alice.say(self.chat, 'it goes on')
+        self.came_in('it goes on', self.id)
+        self.alice.root('no')
+        self.peer.never('notice flushed')
+        self.quiet()
+
+    def answered(self):
+        """SC-E5"""
+        self.ask('/delete all', 'Delete all messages of')
+        self.alice.root('yes')
+        self.peer.hears('notice flushed-by-peer')
+
+    def two_chats(self):
+        """Each text goes to its own"""
+        second, chat = self.start()
+        for nick, where in ((self.chat, self.id), (second, chat), (self.chat, self.id)):
+            self.alice.say(nick, 'to %s' % where)
+            self.came_in('to %s' % where, where)
+
+    def local(self):
+        """DECISIONS 28: rename, block and remove are BitlBee's own"""
+        self.alice.root('rename %s robert' % self.bob)
+        self.alice.hears('root &bitlbee: Nick successfully changed')
+        self.alice.root('rename robert %s' % self.bob)
+        self.alice.hears('root &bitlbee: Nick successfully changed')
+        self.alice.root('block %s' % self.bob)
+        self.alice.hears('root &bitlbee: .*[Bb]uddy.*|root &bitlbee: .*block')
+        self.alice.root('allow %s' % self.bob)
+        self.alice.hears('root &bitlbee: .*[Bb]uddy.*|root &bitlbee: .*allow')
+        self.alice.root('remove %s' % self.chat)
+        self.alice.hears('root &bitlbee: Buddy .* removed from contact list')
+        self.peer.send('chat ' + self.id)
+        self.peer.send('say you hear me')
+        self.alice.hears('.* you hear me')
+        self.quiet()
+
+
+NAMES = 'timer slash right_to_left unanswered answered two_chats local'.split()
+
+
+def main():
+    with lab.Lab(sys.argv[1], 'buttons') as place:
+        story = Story(place)
+        names = sys.argv[2:] or NAMES
+        return lab.run([(name.replace('_', ' '), getattr(story, name)) for name in names], independent=True)
+
+
+if __name__ == '__main__':
+    sys.exit(main())
