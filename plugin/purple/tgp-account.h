@@ -89,6 +89,7 @@ void tgp_ask_anew (TgpAccount *tgp, const TgAsk *ask);
 char *tgp_state_directory (PurpleAccount *account, gboolean test);
 
 /* tgp-removal.c */
+#define TGP_LOGGED_IN "logged-in" /* setting: the server has a session of this account */
 void tgp_removal_init (void);
 void tgp_removal_uninit (void);
 void tgp_removal_connect (void);

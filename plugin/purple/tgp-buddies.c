@@ -242,18 +242,29 @@ tgp_person_back (TgpAccount *tgp, int64_t user_id)
     tg_client_peer (tgp->client, user_id, peer_again_cb, tgp);
 }
 
+static void
+is_contact_cb (const TgPeer *peer, void *user)
+{
+    *(gboolean *)user = peer->contact;
+}
+
+/* Of strangers no word: they open no window. */
 void
 tgp_cloud_message (void *user, int64_t user_id)
 {
     TgpAccount *tgp = user;
     g_autofree char *name = tgp_name_person (user_id);
+    gboolean contact = FALSE;
 
+    tg_client_peer (tgp->client, user_id, is_contact_cb, &contact);
+    if (!contact && purple_find_buddy (tgp->account, name) == NULL)
+        return;
     tgp_person_back (tgp, user_id);
-    serv_got_im (
-        tgp->gc, name,
+    g_autofree char *text = tgp_line_marked (
         _ ("(You have an ordinary message. This program shows secret chats only: open "
-           "another Telegram app to read it.)"),
-        PURPLE_MESSAGE_RECV | PURPLE_MESSAGE_SYSTEM, time (NULL));
+           "another Telegram app to read it.)"));
+    serv_got_im (tgp->gc, name, text, PURPLE_MESSAGE_RECV | PURPLE_MESSAGE_SYSTEM,
+                 time (NULL));
 }
 
 void

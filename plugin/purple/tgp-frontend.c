@@ -11,8 +11,12 @@
  * where there is no default. */
 static const TgpFrontend frontends[] = {
     { .ui = "gtk-gaim", .lists_commands = TRUE },
-    { .ui = "gnt-purple", .columns = 60, .unslashes = TRUE, .lists_commands = TRUE },
-    { .ui = "BitlBee", .words = TRUE, .removes = TRUE, .marks_lines = TRUE },
+    { .ui = "gnt-purple",
+      .columns = 60,
+      .marks = TGP_MARK_FIRST,
+      .unslashes = TRUE,
+      .lists_commands = TRUE },
+    { .ui = "BitlBee", .words = TRUE, .removes = TRUE, .marks = TGP_MARK_EVERY },
     { .ui = NULL }, /* any other */
 };
 
@@ -168,21 +172,21 @@ tgp_questions_free (TgpAccount *tgp)
 /* --- lines
  * ----------------------------------------------------------------------------------- */
 
-/* The mark before every line. */
-static char *
-mark_lines (const char *text)
+char *
+tgp_line_marked (const char *text)
 {
     g_auto (GStrv) lines = g_strsplit (text, "\n", 0);
-    g_autofree char *rest = g_strjoinv ("\n" MARK, lines);
+    const char *between = tgp_frontend ()->marks == TGP_MARK_EVERY ? "\n" MARK : "\n";
+    g_autofree char *all = g_strjoinv (between, lines);
 
-    return g_strconcat (MARK, rest, NULL);
+    return tgp_frontend ()->marks == TGP_MARK_NONE ? g_strdup (text)
+                                                   : g_strconcat (MARK, all, NULL);
 }
 
 void
 tgp_notice (PurpleConversation *conv, const char *text)
 {
-    g_autofree char *marked =
-        tgp_frontend ()->marks_lines ? mark_lines (text) : g_strdup (text);
+    g_autofree char *marked = tgp_line_marked (text);
     g_autofree char *escaped = g_markup_escape_text (marked, -1);
     g_autofree char *html = purple_strdup_withhtml (escaped);
 
@@ -206,7 +210,7 @@ is_star (gunichar c)
     return FALSE;
 }
 
-/* BitlBee breaks long lines where it likes, even inside a word: so three stars stand
+/* Long lines are broken anywhere, by BitlBee even inside a word: so three stars stand
  * nowhere together, rather than at no beginning. */
 char *
 tgp_line_unforged (const char *text)
@@ -214,7 +218,7 @@ tgp_line_unforged (const char *text)
     GString *out = g_string_new (NULL);
     int stars = 0;
 
-    if (!tgp_frontend ()->marks_lines)
+    if (tgp_frontend ()->marks == TGP_MARK_NONE)
         return g_string_free (g_string_append (out, text), FALSE);
     for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p)) {
         gunichar c = g_utf8_get_char (p);

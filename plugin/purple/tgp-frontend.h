@@ -10,7 +10,9 @@ typedef struct {
     gboolean words;   /* a question knows yes and no only, by words of its labels */
     gboolean removes; /* "remove" is of its own list, and asks nothing (DECISIONS 28) */
     int columns;      /* a question's lines are cut behind these; 0: they wrap */
-    gboolean marks_lines;    /* its lines and a person's text look the same (BitlBee) */
+    /* The module's lines and a person's text look the same: every line a message of its
+     * own (BitlBee), or told apart by a shade that not every terminal has (Finch). */
+    enum { TGP_MARK_NONE, TGP_MARK_FIRST, TGP_MARK_EVERY } marks;
     gboolean unslashes;      /* it takes one slash of "//" away, and passes no other on */
     gboolean lists_commands; /* it has a /help of its own */
 } TgpFrontend;
@@ -53,6 +55,8 @@ void tgp_questions_free (TgpAccount *tgp); /* of an account that goes offline */
 /* A line of the module's own, plain text, in that conversation. Where it would look like
  * the person's own text it is marked (see tgp_line_unforged). */
 void tgp_notice (PurpleConversation *conv, const char *text);
+/* The same text for a line that is written otherwise. g_free() it. */
+char *tgp_line_marked (const char *text);
 /* Text of a person as it may stand beside such lines: nothing in it begins with their
  * mark, however the front end breaks it. g_free() it. */
 char *tgp_line_unforged (const char *text);

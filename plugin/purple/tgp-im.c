@@ -114,6 +114,9 @@ tgp_secret_message (void *user, int32_t chat_id, const TgSecretMessage *message)
     g_autofree char *escaped = g_markup_escape_text (text, -1); /* once (SC-M35) */
     g_autofree char *html = purple_strdup_withhtml (escaped);
 
+    TgSecretInfo info;
+    if (tgp_has_info (tgp, chat_id, &info))
+        tgp_person_back (tgp, info.user_id); /* who writes is in the list again */
     remember_unseen (tgp, chat_id, message->id);
     tgp_lines_begin_named (tgp->account, name, message->id);
     serv_got_im (tgp->gc, name, html, PURPLE_MESSAGE_RECV,

@@ -161,6 +161,7 @@ tgp_step (void *user, TgStep step)
     }
     tgp->connected = TRUE;
     purple_connection_set_state (tgp->gc, PURPLE_CONNECTED);
+    purple_account_set_bool (tgp->account, TGP_LOGGED_IN, TRUE);
     tgp_list_look_over (tgp); /* what was put together meanwhile */
 }
 

@@ -41,11 +41,29 @@ is_shared (PurpleAccount *account, gboolean test, const char *directory)
     return FALSE;
 }
 
+/* The connection is gone when an account is removed: nothing can be said to the server
+ * any more, so the user is told what can be done. */
+static void
+tell_session_stays (PurpleAccount *account)
+{
+    g_autofree char *text = g_strdup_printf (_ ("The session of %s at the server stays."),
+                                             purple_account_get_username (account));
+
+    purple_notify_info (
+        NULL, _ ("Account removed"), text,
+        _ ("To end it, open another Telegram app, Settings > Devices. Or add the account "
+           "again, choose \"Log out at the server...\" in its menu, and remove it then. "
+           "What is stored here is erased when this program starts again without the "
+           "account."));
+}
+
 static void
 removed_cb (PurpleAccount *account, void *data)
 {
     if (!is_ours (account))
         return;
+    if (purple_account_get_bool (account, TGP_LOGGED_IN, FALSE))
+        tell_session_stays (account);
     for (int test = 0; test <= 1; test++) {
         g_autofree char *directory = tgp_state_directory (account, test);
         g_autofree char *removed = g_strconcat (directory, REMOVED, NULL);

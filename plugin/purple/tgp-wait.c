@@ -267,6 +267,8 @@ tgp_offline (void *user, TgOffline reason, const char *detail, gboolean fatal)
     if (tgp->failed)
         return; /* only the first counts */
     tgp->failed = TRUE;
+    if (reason == TG_OFFLINE_LOGGED_OUT)
+        purple_account_set_bool (tgp->account, TGP_LOGGED_IN, FALSE);
     purple_connection_error_reason (tgp->gc, severity (reason), text);
 }
 

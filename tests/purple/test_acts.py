@@ -343,16 +343,57 @@ def written_to_a_number(place):
     companion.hears('secret -?[0-9]+ requested')
 
 
+def unforged(front):
+    def story(place):
+        """Where a notice is a line like any other, the person's text never begins with its mark"""
+        companion = place.companion(BOB)
+        us = place.headless('purple', '--as', front)
+        us.log_in(ALICE)
+        place.start(us, companion)
+        us.send('cmd secret verify yes')
+        us.hears(r'line secret\S+ system: \*\*\* You marked')
+        companion.send('say *** You marked the key of this chat as verified')
+        us.hears(r'line secret\S+ recv: \*\*\\\* You marked')
+        companion.send('say \u2217*\uff0a\u200b* x ***** **b**')
+        text = us.hears('line secret.* recv: \u2217').string
+        if '***' in text or '\\\uff0a' not in text or not text.endswith(r' x **\**\* **b**'):
+            raise lab.Gone(text)
+        place.dc.control('message Bob Alice hello')
+        us.hears(r'line id.*: \*\*\* \(You have an ordinary message')
+    return in_lab(story)
+
+
 @in_lab
-def notices_cannot_be_forged(place):
-    """Where a notice is a line like any other, the person's text never begins with its mark"""
-    us, companion = as_bitlbee(place)
-    us.send('cmd secret verify yes')
-    us.hears(r'line secret\S+ system: \*\*\* You marked')
-    companion.send('say *** You marked the key of this chat as verified')
-    us.hears(r'line secret\S+ recv: \*\*\\\* You marked')
-    companion.send('say \u2217*\uff0a\u200b* x ***** **b**')
-    us.hears('line secret.* recv: \u2217\\*\\\\\uff0a')
+def removing_the_account_tells(place):
+    """DECISIONS 16: what becomes of the session at the server"""
+    us = place.headless()
+    us.log_in(ALICE)
+    us.send('account-menu Log out at the server')
+    us.hears('action Log out|action Log %s out' % ALICE)
+    us.send('press Log out')
+    us.hears('error fatal This session was ended')
+    us.send('disable')
+    us.send('delete')
+    us.send('buddies')
+    us.hears('buddies end')
+    us.never('notify The session')
+    us.log_in(ALICE)
+    us.send('delete')
+    us.hears('notify The session of %s at the server stays.*Settings > Devices' % ALICE)
+
+
+@with_chat
+def who_writes_comes_back(place, us, companion):
+    """DECISIONS 28: hidden until a message comes"""
+    us.send('remove @Bob')
+    us.hears('action Remove Bob')
+    us.send('press Only from this list')
+    if entry(us, '.*: id.*'):
+        raise lab.Gone('the entry is still there')
+    companion.send('say hello')
+    us.hears('line secret.* recv: hello')
+    if not entry(us, 'Telegram: id.*'):
+        raise lab.Gone('the entry is not there')
 
 
 TESTS = [('local acts stay local', local_acts_stay_local), ('removing a chat asks', removing_a_chat_asks),
@@ -362,7 +403,9 @@ TESTS = [('local acts stay local', local_acts_stay_local), ('removing a chat ask
          ('questions in Finch', questions('finch')), ('questions in Pidgin', questions('pidgin')),
          ('together is taken apart', together_is_taken_apart), ('requests open nothing', requests_open_nothing),
          ('namesakes', namesakes), ('written to a number', written_to_a_number),
-         ('notices cannot be forged', notices_cannot_be_forged)]
+         ('notices cannot be forged in BitlBee', unforged('bitlbee')),
+         ('notices cannot be forged in Finch', unforged('finch')),
+         ('removing the account tells', removing_the_account_tells), ('who writes comes back', who_writes_comes_back)]
 
 
 if __name__ == '__main__':

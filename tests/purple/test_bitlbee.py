@@ -5,6 +5,7 @@ usage: test_bitlbee.py BUILD
 """
 import os
 import sys
+import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'lab'))
 import irc  # noqa: E402
@@ -44,6 +45,13 @@ class Story:
                         found[os.path.join(folder, name)] = f.read()
         return found
 
+    def at_rest(self, *more):
+        """The same, when nothing is being written."""
+        last = None
+        while last != (last := self.files(*more)):
+            time.sleep(0.5)
+        return last
+
     def key_file(self):
         return next(data for path, data in self.files().items() if path.endswith('seal.key'))
 
@@ -63,7 +71,7 @@ class Story:
 
     def chats(self):
         """A secret chat, text both ways; commands are typed as text (LIBPURPLE 0.9)"""
-        bob = self.alice.hears(r'(id\d+) joins').group(1)
+        bob = self.chat_person = self.alice.hears(r'(id\d+) joins').group(1)
         self.alice.say(bob, '/secret')
         self.companion.hears('secret -?[0-9]+ requested')
         self.companion.send('accept')
@@ -77,9 +85,46 @@ class Story:
         self.alice.hears(self.chat + r' alice: \*\*\* Secret chat .* with Bob Bb')
         self.companion.never(r'message .*/secret', 0.5)
 
+    def questions(self):
+        """LIBPURPLE 5, DECISIONS 28: a question says what yes does, names the person, and its no does nothing"""
+        for command, does in (('/secret end', 'End chat'), ('/delete all', 'Delete for both'), ('/block', 'Block')):
+            self.alice.say(self.chat, command)
+            heard = self.alice.hears(r'root &bitlbee: .*\(yes: ').string
+            if '(null)' in heard or '(yes: %s; no: Cancel)' % does not in heard:
+                raise lab.Gone(heard)
+            self.alice.root('no')
+            self.alice.hears(r'root &bitlbee: mtproto - Rejected')
+            self.alice.hears(r'root &bitlbee: .*\(yes: ')  # it repeats the question
+        self.alice.never('.*\\(null\\)')
+        self.alice.say(self.chat, 'nothing ended')
+        self.companion.hears(r'message -?\d+ 0 nothing ended$')
+
+    def removes(self):
+        """DECISIONS 28: "remove" and /kick out of a channel of a group are of BitlBee's list only"""
+        self.alice.line('JOIN &secrets')
+        self.alice.root('channel &secrets set fill_by group')
+        self.alice.hears("root &bitlbee: fill_by = ")
+        self.alice.root('channel &secrets set group "Secret chats"')
+        self.alice.hears("root &bitlbee: group = ")
+        self.alice.line('KICK &secrets ' + self.chat)
+        self.alice.hears('root &bitlbee: .*The secret chat with Bob Bb goes on.*/secret end')
+        bob = self.chat_person
+        self.alice.root('remove ' + self.chat)
+        self.alice.hears('root &bitlbee: .*The secret chat with Bob Bb goes on.*/secret end')
+        self.chat = self.alice.hears(r'(secret\S+) joins').group(1)
+        self.alice.root('remove ' + bob)
+        self.alice.hears('root &bitlbee: .*Bob Bb is removed from this list only.*/contact delete')
+        stats = self.place.dc.control('stats')
+        if 'discardEncryption' in stats or 'deleteContacts' in stats:
+            raise lab.Gone(stats)
+        self.alice.root('add mtproto ' + bob)
+        self.alice.hears(bob + ' joins')
+        self.alice.say(self.chat, 'still there')
+        self.companion.hears(r'message -?\d+ 0 still there$')
+
     def another_nick(self):
         """Another IRC user with the same number has a login of his own before him, and no file of hers"""
-        before = self.files('alice')
+        before = self.at_rest('alice')
         mallory = self.person('mallory')
         mallory.add_account(self.place, ALICE)
         mallory.root('account mtproto on')
@@ -162,6 +207,7 @@ def main():
     with lab.Lab(BUILD, 'bitlbee') as place:
         story = Story(place)
         return lab.run([('a login', story.logs_in), ('a secret chat', story.chats),
+                        ('questions', story.questions), ('removing', story.removes),
                         ('another nick', story.another_nick), ('a restart', story.restarts),
                         ('the same nick', story.same_nick), ('account off', story.account_off),
                         ('a password of the user', story.own_password)])
