@@ -15,15 +15,18 @@ static const TgpLinesUi *ui;
 gboolean tgp_lines_redrawing;
 static GHashTable *conversations; /* PurpleConversation -> GPtrArray of TgpLine */
 
-/* The line being written. */
+/* The line being written; `outer` meanwhile, when somebody writes another inside its
+ * signals. */
 static struct {
     gboolean active;
+    gboolean writing; /* it is this one, and not another in the same conversation */
+    PurpleMessageFlags kind;
     gboolean foreign; /* somebody else writes an own line: a pounce, another plugin */
     PurpleAccount *account;
     char *name;
     int64_t id;
     TgpLine *line;
-} current;
+} current, outer;
 
 static void
 line_free (TgpLine *line)
@@ -85,7 +88,7 @@ is_current (PurpleConversation *conv)
 TgpLine *
 tgp_lines_current (PurpleConversation *conv)
 {
-    if (!is_current (conv))
+    if (!is_current (conv) || !current.writing)
         return NULL;
     if (current.line == NULL) {
         current.line = g_new0 (TgpLine, 1);
@@ -101,6 +104,7 @@ tgp_lines_begin_named (PurpleAccount *account, const char *name, int64_t id)
 {
     tgp_lines_end ();
     current.active = TRUE;
+    current.kind = PURPLE_MESSAGE_RECV | PURPLE_MESSAGE_SYSTEM;
     current.account = account;
     current.name = g_strdup (name);
     current.id = id;
@@ -114,10 +118,40 @@ tgp_lines_begin (PurpleConversation *conv, int64_t id)
 }
 
 void
+tgp_lines_begin_own (PurpleConversation *conv, int64_t id)
+{
+    tgp_lines_begin (conv, id);
+    current.kind = PURPLE_MESSAGE_SEND;
+}
+
+void
 tgp_lines_end (void)
 {
     g_free (current.name);
+    g_free (outer.name);
     memset (&current, 0, sizeof current);
+    memset (&outer, 0, sizeof outer);
+}
+
+static void
+begin_foreign (PurpleConversation *conv)
+{
+    outer = current;
+    memset (&current, 0, sizeof current);
+    current.active = TRUE;
+    current.foreign = TRUE;
+    current.kind = PURPLE_MESSAGE_SEND;
+    current.account = purple_conversation_get_account (conv);
+    current.name = g_strdup (purple_conversation_get_name (conv));
+    current.id = tgp_lines_local ();
+}
+
+static void
+end_foreign (void)
+{
+    g_free (current.name);
+    current = outer;
+    memset (&outer, 0, sizeof outer);
 }
 
 /* --- signals
@@ -129,7 +163,8 @@ is_foreign (PurpleConversation *conv, PurpleMessageFlags flags)
 {
     int64_t id;
 
-    return conv != NULL && (flags & PURPLE_MESSAGE_SEND) != 0 && !is_current (conv) &&
+    return conv != NULL && (flags & PURPLE_MESSAGE_SEND) != 0 &&
+           !(is_current (conv) && (current.kind & PURPLE_MESSAGE_SEND) != 0) &&
            g_strcmp0 (
                purple_account_get_protocol_id (purple_conversation_get_account (conv)),
                TGP_ID) == 0 &&
@@ -151,7 +186,7 @@ drop_foreign (void)
             ui->forget (conv, current.line);
         g_ptr_array_remove (lines, current.line);
     }
-    tgp_lines_end ();
+    end_foreign ();
 }
 
 static gboolean
@@ -160,11 +195,10 @@ writing_cb (PurpleAccount *account, const char *who, char **message,
 {
     if (current.foreign)
         drop_foreign ();
-    if (is_foreign (conv, flags)) {
-        tgp_lines_begin (conv, tgp_lines_local ());
-        current.foreign = TRUE;
-    }
-    if (conv != NULL && is_current (conv)) {
+    if (is_foreign (conv, flags))
+        begin_foreign (conv);
+    current.writing = conv != NULL && is_current (conv) && (flags & current.kind) != 0;
+    if (current.writing) {
         TgpLine *line = tgp_lines_current (conv);
         if (ui != NULL && ui->before != NULL)
             ui->before (conv, line);
@@ -176,16 +210,17 @@ static void
 wrote_cb (PurpleAccount *account, const char *who, const char *message,
           PurpleConversation *conv, PurpleMessageFlags flags, void *data)
 {
-    if (conv == NULL || !is_current (conv))
+    TgpLine *line = conv != NULL ? tgp_lines_current (conv) : NULL;
+    if (line == NULL)
         return;
-    TgpLine *line = tgp_lines_current (conv);
     GList *history = purple_conversation_get_message_history (conv);
     line->message = history != NULL ? history->data : NULL;
     if (ui != NULL && ui->after != NULL)
         ui->after (conv, line);
+    current.writing = FALSE;
     if (current.foreign) {
         int64_t id = line->id;
-        tgp_lines_end ();
+        end_foreign ();
         tgp_send_echoed (conv, id, message);
     }
 }

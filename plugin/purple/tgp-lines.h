@@ -31,6 +31,7 @@ void tgp_lines_connect (void);
 void tgp_lines_disconnect (void);
 /* The next line written to that conversation is message `id`, until _end(). */
 void tgp_lines_begin (PurpleConversation *conv, int64_t id);
+void tgp_lines_begin_own (PurpleConversation *conv, int64_t id); /* flagged SEND */
 void tgp_lines_begin_named (PurpleAccount *account, const char *name, int64_t id);
 void tgp_lines_end (void);
 gboolean tgp_lines_has (PurpleConversation *conv, int64_t id);

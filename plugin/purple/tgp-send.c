@@ -104,7 +104,7 @@ write_own (PurpleConversation *conv, int64_t id, const char *text, time_t when)
     g_autofree char *escaped = g_markup_escape_text (text, -1);
     g_autofree char *html = purple_strdup_withhtml (escaped);
 
-    tgp_lines_begin (conv, id);
+    tgp_lines_begin_own (conv, id);
     purple_conv_im_write (PURPLE_CONV_IM (conv), NULL, html, PURPLE_MESSAGE_SEND, when);
     tgp_lines_end ();
 }

@@ -6,6 +6,7 @@
  *   raw NAME MARKUP    markup as it is; \n, \t are written so
  *   pounce NAME TEXT   as Pidgin's buddy pounce: the line first, then the message
  *   echo NAME TEXT     the same the other way round
+ *   pounce-on-message NAME TEXT   a pounce at the next message, inside its signal
  *   inject NAME TEXT   as pidgin-otr answers: the message, and no line
  *   disk slow MS | full | good | held | released
  *   clock SECONDS      the machine's clocks jump ahead
@@ -164,6 +165,34 @@ write_alone (PurpleConversation *conv, const char *text)
     purple_conversation_write (conv, NULL, text, PURPLE_MESSAGE_SEND, time (NULL));
 }
 
+static char *next_pounce;
+
+static void
+received_cb (PurpleAccount *account, char *who, char *text, PurpleConversation *conv,
+             PurpleMessageFlags flags, void *data)
+{
+    g_autofree char *pounce = g_steal_pointer (&next_pounce);
+
+    if (pounce == NULL)
+        return;
+    if (conv == NULL)
+        conv = purple_conversation_new (PURPLE_CONV_TYPE_IM, account, who);
+    write_alone (conv, pounce);
+    send_alone (conv, pounce);
+}
+
+static void
+pounce_later (const char *text)
+{
+    static int handle;
+
+    if (next_pounce == NULL)
+        purple_signal_connect (purple_conversations_get_handle (), "received-im-msg",
+                               &handle, PURPLE_CALLBACK (received_cb), NULL);
+    g_free (next_pounce);
+    next_pounce = g_strdup (text);
+}
+
 gboolean
 send_command (PurpleConversation *conv, const char *verb, const char *rest)
 {
@@ -180,6 +209,8 @@ send_command (PurpleConversation *conv, const char *verb, const char *rest)
     } else if (g_str_equal (verb, "echo")) {
         send_alone (conv, rest);
         write_alone (conv, rest);
+    } else if (g_str_equal (verb, "pounce-on-message")) {
+        pounce_later (rest);
     } else if (g_str_equal (verb, "inject")) {
         send_alone (conv, rest);
     } else {

@@ -201,6 +201,24 @@ def written_by(verb):
 
 
 @with_chat
+def pounce_on_a_message(place, us, companion):
+    """DECISIONS 25: the pounce's line inside the signal of an incoming one; both are known, each as itself"""
+    us.send('pounce-on-message secret from a pounce')
+    companion.send('say the trigger')
+    companion.hears(r'message -?\d+ 0 from a pounce$')
+    us.hears('line secret.* recv: the trigger')
+    us.send('send secret next')
+    companion.hears(r'message -?\d+ 0 next$')
+    stands_once(us, 'from a pounce')
+    companion.send('delete')
+    us.loses('trigger')
+    stands_once(us, 'from a pounce')
+    us.send('cmd secret delete')
+    us.send('cmd secret delete')
+    us.loses('from a pounce')
+
+
+@with_chat
 def pounce_not_stored(place, us, companion):
     """DECISIONS 25: a line that was written too early is taken back"""
     us.send('disk full')
@@ -409,7 +427,7 @@ TESTS = [
     ('an own line opens no window', own_line_opens_no_window), ('a full disk', full_disk),
     ('lost behind a closed window', lost_behind_a_closed_window), ('an end while storing', end_while_storing),
     ("a pounce's line", written_by('pounce')), ('a line written afterwards', written_by('echo')),
-    ('a line written by nobody', written_by('inject')), ('a pounce that is not stored', pounce_not_stored),
+    ('a line written by nobody', written_by('inject')), ('a pounce that is not stored', pounce_not_stored), ('a pounce on a message', pounce_on_a_message),
     ('a flush takes all', flush_takes_all),
     ('DATA_INVALID', refused(400, 'DATA_INVALID', "the server refused this message's data\\.")),
     ('USER_IS_BLOCKED', refused(403, 'USER_IS_BLOCKED', 'this person has blocked you\\.')),
