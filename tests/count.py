@@ -7,6 +7,7 @@ Prints one closing line `N passed, N failed, N skipped` and exits 1 if anything 
 file is missing (its ring did not run) or if nothing ran at all. Writes to CONFORMANCE_OUT, for every
 number of requirements.txt, which tests name it (comments directly above test functions) or `open`.
 """
+import json
 import os
 import re
 import sys
@@ -24,7 +25,20 @@ def count(path):
             print('skipped: %s / %s' % (case.get('classname'), case.get('name')))
         else:
             passed += 1
-    return passed, failed, skipped
+    ends = broken(path)
+    for name in ends:
+        print('failed: %s ended with an error' % name)
+    return passed, failed + len(ends), skipped
+
+
+def broken(path):
+    """Programs that failed without a test that did: they died, leaked, hung, or said less than they promised."""
+    blamed = {suite.get('name').partition('.')[2] for suite in ElementTree.parse(path).getroot().iter('testsuite')
+              for case in suite.iter('testcase') if case.find('failure') is not None or case.find('error') is not None}
+    with open(path.replace('.junit.xml', '.json'), encoding='utf-8') as f:
+        results = [json.loads(line) for line in f if line.strip()]
+    return [r['name'] for r in results
+            if r['result'] not in ('OK', 'EXPECTEDFAIL', 'SKIP') and r['name'] not in blamed]
 
 
 def conformance(root):

@@ -184,7 +184,7 @@ get_config (DcCall *call)
                                  .ip_address = TL_STR ("127.0.0.1"), .port = dc->port);
     const TlObject *options[] = { TL_OBJ (&option) };
     SrvConfig config = TL_NEW (
-        SrvConfig, .date = dc_now (dc), .expires = dc_now (dc) + 3600,
+        SrvConfig, .date = dc_now (dc), .expires = dc_in (dc, 3600),
         .test_mode = call->session->key->number >= 10000, .this_dc = this_dc,
         .dc_options = { options, dc->port != 0 ? 1 : 0 },
         .dc_txt_domain_name = TL_STR (""), .chat_size_max = 200,

@@ -58,7 +58,7 @@ dc_user_object (Dc *dc, const DcUser *user, const DcUser *viewer,
     gboolean self = user == viewer;
     gboolean contact = !self && !g_hash_table_contains (viewer->strangers, &user->id);
 
-    *online = TL_NEW (SrvUserStatusOnline, .expires = dc_now (dc) + 300);
+    *online = TL_NEW (SrvUserStatusOnline, .expires = dc_in (dc, 300));
     *offline = TL_NEW (SrvUserStatusOffline, .was_online = (int32_t)user->was_online);
     return TL_NEW (SrvUser, .self = self, .contact = contact, .mutual_contact = contact,
                    .id = user->id, .has_access_hash = TRUE,
@@ -128,8 +128,7 @@ dc_push_run (DcCall *call)
 void
 dc_set_online (Dc *dc, DcUser *user, gboolean is_online)
 {
-    SrvUserStatusOnline online =
-        TL_NEW (SrvUserStatusOnline, .expires = dc_now (dc) + 300);
+    SrvUserStatusOnline online = TL_NEW (SrvUserStatusOnline, .expires = dc_in (dc, 300));
     SrvUserStatusOffline offline =
         TL_NEW (SrvUserStatusOffline, .was_online = dc_now (dc));
     SrvUpdateUserStatus update =

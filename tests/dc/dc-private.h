@@ -201,6 +201,7 @@ extern const DcMethod dc_auth_methods[], dc_people_methods[], dc_secret_methods[
 void dc_log (Dc *dc, const char *format, ...) G_GNUC_PRINTF (2, 3);
 int64_t dc_now_ms (Dc *dc);
 int32_t dc_now (Dc *dc);
+int32_t dc_in (Dc *dc, int seconds); /* from now; beyond 2038 they go round */
 void dc_random (Dc *dc, void *out, size_t len);
 int64_t dc_random_id (Dc *dc);
 int64_t dc_msg_id (Dc *dc, gboolean answer);

@@ -220,8 +220,9 @@ static void
 take_salts (DcSession *session, int64_t msg_id)
 {
     int32_t now = dc_now (session->dc);
-    MtpFutureSalt salt = TL_NEW (MtpFutureSalt, .valid_since = now - 3600,
-                                 .valid_until = now + 86400, .salt = session->key->salt);
+    MtpFutureSalt salt =
+        TL_NEW (MtpFutureSalt, .valid_since = dc_in (session->dc, -3600),
+                .valid_until = dc_in (session->dc, 86400), .salt = session->key->salt);
     const TlObject *items[] = { TL_OBJ (&salt) };
     MtpFutureSalts salts =
         TL_NEW (MtpFutureSalts, .req_msg_id = msg_id, .now = now, .salts = { items, 1 });

@@ -28,7 +28,13 @@ dc_now_ms (Dc *dc)
 int32_t
 dc_now (Dc *dc)
 {
-    return (int32_t)(dc_now_ms (dc) / 1000);
+    return dc_in (dc, 0);
+}
+
+int32_t
+dc_in (Dc *dc, int seconds)
+{
+    return (int32_t)(uint32_t)(dc_now_ms (dc) / 1000 + seconds);
 }
 
 void
@@ -132,7 +138,7 @@ dc_add_user (Dc *dc, const char *phone, const char *first, const char *last)
     user->first = g_strdup (first);
     user->last = g_strdup (last);
     user->pts = 1;
-    user->was_online = dc_now (dc) - 3600;
+    user->was_online = dc_in (dc, -3600);
     user->strangers = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
     g_ptr_array_add (dc->users, user);
     return user->id;
