@@ -182,7 +182,7 @@ def resend_after_key(pair):
 
 def resend_after_key_theirs(pair):
     """And the other way round: TDLib sends again what is under its old key, after its CommitKey. Our AcceptKey and a
-    text reach it together: what it wants to say to the one waits for an event after the other."""
+    text reach it together: what it wants to say to the one waits for an event after that has been stored."""
     pair.they_ask()
     pair.lose('Alice', [1])
     pair.theirs()
@@ -193,8 +193,13 @@ def resend_after_key_theirs(pair):
     pair.us.hears('.*re-keying: B accepts -> B waits')
     pair.ours()
     pair.control('release %d Bob' % pair.secret)
-    pair.td.sees(lambda e: text_of(e) == pair.to_td[-1], pair.to_td[-1])
-    pair.ours()
+
+    def event():
+        pair.td.sees(lambda e: text_of(e) == pair.to_td[-1], pair.to_td[-1])
+        pair.ours()
+        return 'B waits -> B done' in pair.steps()
+
+    pair.until(event, 'its CommitKey')
     pair.all_here()
     pair.new_key('B waits -> B done')
     lines = '\n'.join(pair.us.said[pair.mark:])
