@@ -408,15 +408,89 @@ tg_secret_unseen (TgClient *client, int32_t chat_id)
     return chat != NULL ? secret_chat_unseen (chat) : NULL;
 }
 
+static void
+waiting_free (TgSecretMessage *message)
+{
+    tg_wipe_string ((char *)message->text);
+    tg_wipe_string ((char *)message->detail);
+    tg_wipe_string ((char *)message->reply_text);
+    g_free (message);
+}
+
+/* What the function does with it may change the chat. */
+static void
+copy_waiting (const SecretMessage *message, void *user)
+{
+    TgSecretMessage *copy = g_new0 (TgSecretMessage, 1);
+
+    *copy = (TgSecretMessage){ .id = message->random_id,
+                               .date = message->date,
+                               .ttl = message->ttl,
+                               .content = (TgContent)message->content,
+                               .text = g_strdup (message->text),
+                               .detail = g_strdup (message->detail),
+                               .reply_text = g_strdup (message->reply_text),
+                               .silent = message->silent,
+                               .again = message->again };
+    g_ptr_array_add (user, copy);
+}
+
+gboolean
+tg_secret_each_waiting (TgClient *client, int32_t chat_id, TgWaitingFunc func, void *user)
+{
+    SecretChat *chat = find_chat (client, chat_id, NULL);
+    g_autoptr (GPtrArray) waiting =
+        g_ptr_array_new_with_free_func ((GDestroyNotify)waiting_free);
+    gboolean held;
+
+    if (chat != NULL)
+        secret_chat_each_waiting (chat, copy_waiting, waiting);
+    tg_turn_hold (client, &held);
+    for (unsigned i = 0; i < waiting->len && !client->dying; i++) {
+        const TgSecretMessage *message = g_ptr_array_index (waiting, i);
+        tg_offered (client, chat_id, message->id, func (chat_id, message, user));
+    }
+    return tg_turn_release (client, held);
+}
+
+static void
+add_waiting (const SecretMessage *message, void *user)
+{
+    g_array_append_val (user, message->random_id);
+}
+
+GArray *
+tg_secret_waiting (TgClient *client, int32_t chat_id)
+{
+    SecretChat *chat = tg_secrets_find (client, chat_id);
+    GArray *ids = chat != NULL ? g_array_new (FALSE, FALSE, sizeof (int64_t)) : NULL;
+
+    if (chat != NULL)
+        secret_chat_each_waiting (chat, add_waiting, ids);
+    return ids;
+}
+
 void
-tg_secret_missed (TgClient *client, int32_t chat_id, const int64_t *ids, size_t n)
+tg_secret_let_go (TgClient *client, int32_t chat_id, int64_t id)
 {
     SecretChat *chat = find_chat (client, chat_id, NULL);
 
     if (chat == NULL)
         return;
     tg_turn_begin (client);
-    secret_chat_missed (chat, ids, n, tg_now (client));
+    secret_chat_let_go (chat, id);
+    tg_act_end (client);
+}
+
+void
+tg_secret_lost_told (TgClient *client, int32_t chat_id)
+{
+    SecretChat *chat = find_chat (client, chat_id, NULL);
+
+    if (chat == NULL)
+        return;
+    tg_turn_begin (client);
+    secret_chat_lost_told (chat, tg_now (client));
     tg_act_end (client);
 }
 

@@ -117,10 +117,21 @@ void tg_secret_typing (TgClient *client, int32_t chat_id, gboolean typing);
 /* The user has really seen these incoming messages. */
 void tg_secret_seen (TgClient *client, int32_t chat_id, const int64_t *ids, size_t n);
 /* Ids of what was displayed, in this process or an earlier one, but not seen; unref it.
- * NULL: no such chat. Those whose line stands nowhere any more are missed: forgotten,
- * and not reported as read. */
+ * NULL: no such chat. */
 GArray *tg_secret_unseen (TgClient *client, int32_t chat_id);
-void tg_secret_missed (TgClient *client, int32_t chat_id, const int64_t *ids, size_t n);
+/* What was not seen and can still be shown, oldest first, as the secret_message event
+ * tells it and with the same answer: at once, from memory. Borrowed during the call.
+ * FALSE: the function ended the client, which is gone. */
+typedef gboolean (*TgWaitingFunc) (int32_t chat_id, const TgSecretMessage *message,
+                                   void *user);
+gboolean tg_secret_each_waiting (TgClient *client, int32_t chat_id, TgWaitingFunc func,
+                                 void *user);
+GArray *tg_secret_waiting (TgClient *client,
+                           int32_t chat_id); /* ids of these; unref it */
+/* The host has it for the last time, where nobody can say what was seen: the text leaves
+ * the store; seen() of it or of a newer one still tells the peer. */
+void tg_secret_let_go (TgClient *client, int32_t chat_id, int64_t id);
+void tg_secret_lost_told (TgClient *client, int32_t chat_id); /* info.lost = 0 */
 /* The countdowns that run, with the milliseconds left: lines have to go in time even
  * after the client is gone. */
 typedef void (*TgCountdownFunc) (int32_t chat_id, int64_t id, int64_t left, void *user);

@@ -212,6 +212,7 @@ tg_fill_secret_info (SecretChat *chat, TgSecretInfo *info)
                             .unacknowledged = from.unacknowledged,
                             .missing = from.missing,
                             .queued = from.queued,
+                            .lost = from.lost,
                             .rekeying = from.rekeying };
     memcpy (info->key_hash, from.key_hash, sizeof info->key_hash);
 }
@@ -232,6 +233,8 @@ tg_tell_secret (TgClient *client, SecretChat *chat, gboolean stored, const char 
     e->text = g_strdup (detail);
 }
 
+enum { SILENT = 1, AGAIN = 2 };
+
 /* Shown at once; that it was is written in a turn of its own (DECISIONS 2). */
 static void
 run_secret_message (TgClient *client, TgEffect *e)
@@ -243,16 +246,26 @@ run_secret_message (TgClient *client, TgEffect *e)
                                 .text = e->text,
                                 .detail = e->detail,
                                 .reply_text = e->more,
-                                .silent = e->b };
+                                .silent = (e->b & SILENT) != 0,
+                                .again = (e->b & AGAIN) != 0 };
 
-    client->events->secret_message (client->user, e->chat_id, &message);
-    if (client->dying || client->stopped)
-        return;
-    SecretChat *chat = tg_secrets_find (client, e->chat_id);
+    tg_offered (client, e->chat_id, e->id,
+                client->events->secret_message (client->user, e->chat_id, &message));
+}
+
+void
+tg_offered (TgClient *client, int32_t chat_id, int64_t id, gboolean shown)
+{
+    SecretChat *chat =
+        client->dying || client->stopped ? NULL : tg_secrets_find (client, chat_id);
+
     if (chat == NULL)
         return;
     tg_turn_begin (client);
-    secret_chat_displayed (chat, e->id);
+    if (shown)
+        secret_chat_displayed (chat, id);
+    else
+        secret_chat_hidden (chat, id, tg_now (client));
     tg_turn_end (client);
 }
 
@@ -267,7 +280,7 @@ tell_message (TgClient *client, const SecretEvent *event)
     e->number = message->date;
     e->info.ttl = message->ttl;
     e->a = (int)message->content;
-    e->b = message->silent;
+    e->b = (message->silent ? SILENT : 0) | (message->again ? AGAIN : 0);
     e->text = g_strdup (message->text);
     e->detail = g_strdup (message->detail);
     e->more = g_strdup (message->reply_text);
@@ -396,6 +409,13 @@ tell_simple (TgClient *client, const SecretEvent *event, TgEffectFunc run)
         e->detail = g_strdup (event->message->text);
 }
 
+static void
+tell_unseen (TgClient *client, const SecretEvent *event, TgNotice notice)
+{
+    if (event->n_unseen > 0)
+        tell_notice (client, event, notice, event->n_unseen);
+}
+
 void
 tg_tell_secret_event (TgClient *client, SecretChat *chat, const SecretEvent *event)
 {
@@ -423,9 +443,17 @@ tg_tell_secret_event (TgClient *client, SecretChat *chat, const SecretEvent *eve
     case SECRET_EVENT_FLUSHED:
         if (peer)
             tell_notice (client, event, TG_NOTICE_FLUSHED_BY_PEER, 0);
-        tell_gone (client, event);
-        break;
+        G_GNUC_FALLTHROUGH;
     case SECRET_EVENT_DELETED:
+        tell_gone (client, event);
+        tell_unseen (client, event,
+                     peer ? TG_NOTICE_UNSEEN_DELETED_BY_PEER
+                          : TG_NOTICE_UNSEEN_DELETED_BY_US);
+        break;
+    case SECRET_EVENT_ERASED:
+        tell_gone (client, event);
+        tell_unseen (client, event, TG_NOTICE_UNSEEN_ERASED);
+        break;
     case SECRET_EVENT_EXPIRED:
         tell_gone (client, event);
         break;

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "tg-reasons.h"
+#include "tg-secret-info.h"
 
 #include <glib.h>
 #include <stdint.h>
@@ -51,81 +52,6 @@ typedef struct {
 } TgPeer;
 
 typedef enum {
-    TG_SECRET_ASKING,
-    TG_SECRET_WAITING,
-    TG_SECRET_REQUESTED,
-    TG_SECRET_ACCEPTING,
-    TG_SECRET_READY,
-    TG_SECRET_CLOSED
-} TgSecretState;
-
-/* Mirrors SecretClosed (plugin/secret), one to one. */
-typedef enum {
-    TG_CLOSED_NOT,
-    TG_CLOSED_BY_US,
-    TG_CLOSED_REJECTED,
-    TG_CLOSED_BY_PEER,
-    TG_CLOSED_ELSEWHERE,
-    TG_CLOSED_ID_INVALID,
-    TG_CLOSED_USER_BLOCKED,
-    TG_CLOSED_USER_DELETED,
-    TG_CLOSED_DATA_INVALID,
-    TG_CLOSED_BAD_KEY,
-    TG_CLOSED_VIOLATION,
-    TG_CLOSED_CORRUPT,
-    TG_CLOSED_REQUEST_FAILED,
-    TG_CLOSED_LOGGED_OUT,
-    TG_CLOSED_ROLLED_BACK,
-} TgClosed;
-
-typedef struct {
-    int32_t id;
-    int64_t user_id;
-    gboolean outgoing;
-    TgSecretState state;
-    TgClosed closed;
-    gboolean gone; /* with its history: the entry goes, too */
-    const char *closed_detail;
-    int32_t ttl;
-    int peer_layer, layer, own_layer; /* the peer's, in use, ours */
-    gboolean stored; /* this is how it was found at the start; nothing happened */
-    gboolean has_key_hash;
-    gboolean verified;
-    uint8_t key_hash[36];
-    int64_t key_created; /* Unix ms */
-    uint32_t key_messages, raw_in, raw_out, acknowledged, unacknowledged;
-    uint32_t missing, queued; /* have not arrived; wait behind these */
-    gboolean rekeying;
-} TgSecretInfo;
-
-typedef enum {
-    TG_CONTENT_TEXT,
-    TG_CONTENT_UNSUPPORTED,
-    TG_CONTENT_PHOTO,
-    TG_CONTENT_VIDEO,
-    TG_CONTENT_AUDIO,
-    TG_CONTENT_VOICE,
-    TG_CONTENT_FILE,
-    TG_CONTENT_STICKER,
-    TG_CONTENT_GEO,
-    TG_CONTENT_VENUE,
-    TG_CONTENT_CONTACT,
-    TG_CONTENT_LINK,
-    TG_CONTENT_MISSING
-} TgContent;
-
-typedef struct {
-    int64_t id; /* the message's random_id, unique in its chat */
-    int32_t date;
-    int32_t ttl;
-    TgContent content;
-    const char *text; /* plain UTF-8; escape for HTML */
-    const char *detail;
-    const char *reply_text;
-    gboolean silent;
-} TgSecretMessage;
-
-typedef enum {
     TG_NOTICE_TTL_BY_PEER, /* number = seconds, 0 = off */
     TG_NOTICE_TTL_BY_US,
     TG_NOTICE_SCREENSHOT_BY_PEER,
@@ -135,6 +61,10 @@ typedef enum {
     TG_NOTICE_DELAYED,   /* a message has been waiting for a minute */
     TG_NOTICE_GAP,       /* messages have been missing for a day: info() has how many */
     TG_NOTICE_OLD_GROUP, /* no new key any more: start a new chat */
+    /* number: so many messages that the user had never seen were taken back */
+    TG_NOTICE_UNSEEN_DELETED_BY_PEER,
+    TG_NOTICE_UNSEEN_DELETED_BY_US,
+    TG_NOTICE_UNSEEN_ERASED, /* ... went with the login; before offline() */
 } TgNotice;
 
 /* What the user should know of the account as a whole; it goes on by itself. */
@@ -160,8 +90,11 @@ typedef struct {
                              const char *text);            /* updateServiceNotification */
     void (*secret) (void *user, const TgSecretInfo *info); /* new or changed state */
     void (*secret_removed) (void *user, int32_t chat_id);  /* chat and history are gone */
-    /* The glue shows it at once, then the client marks it displayed (DECISIONS 2). */
-    void (*secret_message) (void *user, int32_t chat_id, const TgSecretMessage *message);
+    /* The glue shows it at once and says whether a line stands now; then the client marks
+     * it displayed (DECISIONS 2). FALSE: none came into being; the text is kept. What was
+     * never seen comes once after every start, before anything newer (DECISIONS 23). */
+    gboolean (*secret_message) (void *user, int32_t chat_id,
+                                const TgSecretMessage *message);
     void (*secret_sent) (void *user, int32_t chat_id, int64_t id, int32_t date);
     /* It is not delivered and never will be; `text` is "" if it is not on hand. */
     void (*secret_failed) (void *user, int32_t chat_id, int64_t id, const char *type,

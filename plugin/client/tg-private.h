@@ -200,6 +200,10 @@ void tg_turn_begin (TgClient *client);
 void tg_turn_end (TgClient *client);
 StoreBatch *tg_batch (TgClient *client);
 TgEffect *tg_effect (TgClient *client, TgEffectFunc run); /* of the running turn */
+/* Between them the glue is called although no effect runs: the client may end meanwhile,
+ * and is gone after release() then (FALSE). */
+void tg_turn_hold (TgClient *client, gboolean *held);
+gboolean tg_turn_release (TgClient *client, gboolean held);
 /* The client ends: what its turns changed is still written, but nothing leaves. */
 void tg_turn_write_all (TgClient *client);
 void tg_turn_drop_all (TgClient *client);
@@ -225,6 +229,8 @@ void tg_tell_secret_event (TgClient *client, SecretChat *chat, const SecretEvent
 GArray *tg_tell_own (TgClient *client, int32_t chat_id, const char *text);
 /* Of these effects, which never ran: the own texts are told as lost, in this turn. */
 void tg_tell_lost (TgClient *client, GPtrArray *effects);
+/* What the glue said of a message it was given, in a turn of its own. */
+void tg_offered (TgClient *client, int32_t chat_id, int64_t id, gboolean shown);
 void tg_fill_secret_info (SecretChat *chat, TgSecretInfo *info);
 void tg_fill_peer (TgClient *client, const TgPeerData *data, TgPeer *peer);
 

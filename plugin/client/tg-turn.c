@@ -225,6 +225,28 @@ tg_turn_end (TgClient *client)
 }
 
 void
+tg_turn_hold (TgClient *client, gboolean *held)
+{
+    *held = !client->running;
+    client->running = TRUE;
+}
+
+gboolean
+tg_turn_release (TgClient *client, gboolean held)
+{
+    gboolean dying = client->dying;
+
+    if (held) {
+        client->running = FALSE;
+        if (dying)
+            g_free (client); /* tg_client_free() did the rest */
+        else
+            let_out (client);
+    }
+    return !dying;
+}
+
+void
 tg_turn_write_all (TgClient *client)
 {
     while (client->link->store != NULL && !g_queue_is_empty (&client->turns))

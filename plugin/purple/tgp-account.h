@@ -6,8 +6,10 @@
  *   tgp-request.c   requests of other people        tgp-ends.c      all that ends, asked
  *   tgp-list.c      what is done in the buddy list  tgp-find.c      people by number or name
  *   tgp-frontend.c  where front ends differ         tgp-cursor.c    who has the cursor
- *   tgp-im.c        incoming, typing, reading       tgp-send.c      own texts
+ *   tgp-im.c        typing                          tgp-send.c      own texts
  *   tgp-text.c      markup, slashes                 tgp-commands.c  /ttl, /delete ...
+ *   tgp-seen.c      incoming messages until they were seen; blocked people
+ *   tgp-unread.c    how many wait, and where that is shown
  *   tgp-menu.c      the buddy list's menus
  *   tgp-lines.c     which line is which message    tgp-names.c     ids <-> names
  *   tgp-log.c       no logs of secret chats; the debug log
@@ -28,6 +30,8 @@
 
 #define TGP_ID "prpl-mtproto"
 
+typedef struct TgpSeen TgpSeen;
+
 typedef struct {
     PurpleConnection *gc;
     PurpleAccount *account;
@@ -39,7 +43,7 @@ typedef struct {
     struct TgpAsked *anew;  /* whether to log in anew; NULL: not asked */
     unsigned asked;         /* attempt of a question in a conversation, 0 = none */
     gboolean failed;        /* an error was reported: libpurple closes us soon */
-    GHashTable *unseen;     /* chat id -> GArray of message ids, shown but not seen */
+    TgpSeen *seen;          /* tgp-seen.c's own */
     GHashTable *requests;   /* user id -> TgpRequest (tgp-request.c) */
     GHashTable *by_rule;    /* ids of chats that a rule accepted and nobody was told of */
     GList *questions;       /* TgpAsked that stand (tgp-frontend.c) */
@@ -48,7 +52,6 @@ typedef struct {
     GHashTable *hidden;     /* user ids (tgp-list.c); NULL: not yet read */
     GPtrArray *removed;     /* entries of one act (tgp-list.c) */
     unsigned removed_timer, look_over_timer;
-    unsigned check_timer;
     char *passphrase; /* typed once, or on its way; wiped */
 } TgpAccount;
 
@@ -166,21 +169,8 @@ gboolean tgp_find_and_offer (TgpAccount *tgp, const char *typed);
 /* tgp-im.c */
 unsigned tgp_send_typing (PurpleConnection *gc, const char *name,
                           PurpleTypingState state);
-void tgp_secret_message (void *user, int32_t chat_id, const TgSecretMessage *message);
 void tgp_secret_read (void *user, int32_t chat_id, int32_t max_date);
-void tgp_secret_gone (void *user, int32_t chat_id, const int64_t *ids, size_t n,
-                      gboolean expired);
 void tgp_secret_typing (void *user, int32_t chat_id, gboolean typing);
-/* Looks soon whether the user sees what was shown (never at once: LIBPURPLE's focus is
- * not settled inside its own signals). */
-void tgp_schedule_check (TgpAccount *tgp);
-void tgp_mark_seen (TgpAccount *tgp, int32_t chat_id);
-/* After a start: what was displayed and not seen still stands in a window, or is missed.
- */
-void tgp_look_around (TgpAccount *tgp, int32_t chat_id);
-/* Windows that close; once, at the first login. */
-void tgp_im_connect (void);
-void tgp_im_disconnect (void);
 
 /* tgp-commands.c */
 void tgp_commands_register (PurplePlugin *plugin);

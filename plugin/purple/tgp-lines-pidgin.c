@@ -99,6 +99,14 @@ displayed_cb (PurpleAccount *account, const char *who, const char *message,
         line->end = mark_end (conv);
 }
 
+/* Another plugin may stop it before the window; one that is being filled draws later. */
+static gboolean
+drawn (PurpleConversation *conv, const TgpLine *line)
+{
+    PidginConv *window = window_of (conv);
+    return line->end != NULL || (window != NULL && window->attach.timer != 0);
+}
+
 static void
 drop_marks (PurpleConversation *conv, TgpLine *line)
 {
@@ -158,7 +166,8 @@ wipe_entry (PurpleConversation *conv, const char *text)
 const TgpLinesUi *
 tgp_lines_pidgin (int *handle)
 {
-    static const TgpLinesUi ui = { .remove = remove_line,
+    static const TgpLinesUi ui = { .drawn = drawn,
+                                   .remove = remove_line,
                                    .forget = drop_marks,
                                    .wipe_entry = wipe_entry };
 

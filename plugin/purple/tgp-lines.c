@@ -21,6 +21,8 @@ static struct {
     gboolean active;
     gboolean writing; /* it is this one, and not another in the same conversation */
     PurpleMessageFlags kind;
+    gboolean received;         /* libpurple lets it through to the front end, ... */
+    gboolean announced, wrote; /* which asks libpurple to write it; it was written */
     gboolean foreign; /* somebody else writes an own line: a pounce, another plugin */
     PurpleAccount *account;
     char *name;
@@ -99,12 +101,57 @@ tgp_lines_current (PurpleConversation *conv)
     return current.line;
 }
 
+static void
+wipe (char *text)
+{
+    volatile char *p = text;
+
+    while (p != NULL && *p != '\0')
+        *p++ = ' ';
+}
+
+/* libpurple may be built without D-Bus. */
+static void
+unregister_pointer (void *pointer)
+{
+    static void (*func) (void *);
+    static gboolean looked;
+
+    if (!looked) {
+        GModule *self = g_module_open (NULL, 0);
+        if (self == NULL ||
+            !g_module_symbol (self, "purple_dbus_unregister_pointer", (gpointer *)&func))
+            func = NULL;
+        if (self != NULL)
+            g_module_close (self);
+        looked = TRUE;
+    }
+    if (func != NULL)
+        func (pointer);
+}
+
+static void
+unlink_message (PurpleConversation *conv, PurpleConvMessage *message)
+{
+    GList *node = g_list_find (conv->message_history, message);
+
+    if (node == NULL)
+        return; /* trimmed away */
+    conv->message_history = g_list_delete_link (conv->message_history, node);
+    wipe (message->what);
+    g_free (message->who);
+    g_free (message->alias);
+    g_free (message->what);
+    unregister_pointer (message);
+    g_free (message);
+}
+
 void
 tgp_lines_begin_named (PurpleAccount *account, const char *name, int64_t id)
 {
     tgp_lines_end ();
     current.active = TRUE;
-    current.kind = PURPLE_MESSAGE_RECV | PURPLE_MESSAGE_SYSTEM;
+    current.kind = PURPLE_MESSAGE_RECV;
     current.account = account;
     current.name = g_strdup (name);
     current.id = id;
@@ -115,6 +162,7 @@ tgp_lines_begin (PurpleConversation *conv, int64_t id)
 {
     tgp_lines_begin_named (purple_conversation_get_account (conv),
                            purple_conversation_get_name (conv), id);
+    current.kind = PURPLE_MESSAGE_RECV | PURPLE_MESSAGE_SYSTEM;
 }
 
 void
@@ -124,9 +172,53 @@ tgp_lines_begin_own (PurpleConversation *conv, int64_t id)
     current.kind = PURPLE_MESSAGE_SEND;
 }
 
+/* It was announced, but another plugin kept it from the window. */
+static void
+drop_unwritten (void)
+{
+    GHashTableIter iter;
+    gpointer conv, lines;
+
+    g_hash_table_iter_init (&iter, conversations);
+    while (current.line != NULL && g_hash_table_iter_next (&iter, &conv, &lines)) {
+        if (!g_ptr_array_find (lines, current.line, NULL))
+            continue;
+        if (ui != NULL && ui->forget != NULL)
+            ui->forget (conv, current.line);
+        g_ptr_array_remove (lines, current.line);
+        current.line = NULL;
+    }
+}
+
+/* A front end that draws lines itself (BitlBee) gets them without a word of libpurple's;
+ * then only what comes before tells. */
+gboolean
+tgp_lines_shown (void)
+{
+    PurpleConversation *conv =
+        current.active ? purple_find_conversation_with_account (
+                             PURPLE_CONV_TYPE_IM, current.name, current.account)
+                       : NULL;
+    PurpleConversationUiOps *ops =
+        conv != NULL ? purple_conversation_get_ui_ops (conv) : NULL;
+
+    if (current.wrote && conv != NULL && ui != NULL && ui->drawn != NULL &&
+        !ui->drawn (conv, current.line)) { /* swallowed at the very last */
+        unlink_message (conv, current.line->message);
+        current.wrote = FALSE;
+    }
+    if (current.wrote || !current.received || current.announced || ops == NULL ||
+        ops->write_im == NULL)
+        return current.wrote && conv != NULL;
+    current.writing = current.wrote = TRUE;
+    return tgp_lines_current (conv) != NULL;
+}
+
 void
 tgp_lines_end (void)
 {
+    if (current.announced && !current.wrote)
+        drop_unwritten ();
     g_free (current.name);
     g_free (outer.name);
     memset (&current, 0, sizeof current);
@@ -171,39 +263,32 @@ is_foreign (PurpleConversation *conv, PurpleMessageFlags flags)
            tgp_name_parse (purple_conversation_get_name (conv), &id) == TGP_NAME_SECRET;
 }
 
-/* Such a line was announced, but did not come. */
-static void
-drop_foreign (void)
-{
-    GHashTableIter iter;
-    gpointer conv, lines;
-
-    g_hash_table_iter_init (&iter, conversations);
-    while (current.line != NULL && g_hash_table_iter_next (&iter, &conv, &lines)) {
-        if (!g_ptr_array_find (lines, current.line, NULL))
-            continue;
-        if (ui != NULL && ui->forget != NULL)
-            ui->forget (conv, current.line);
-        g_ptr_array_remove (lines, current.line);
-    }
-    end_foreign ();
-}
-
 static gboolean
 writing_cb (PurpleAccount *account, const char *who, char **message,
             PurpleConversation *conv, PurpleMessageFlags flags, void *data)
 {
-    if (current.foreign)
-        drop_foreign ();
+    if (current.foreign) { /* it was announced, but did not come */
+        drop_unwritten ();
+        end_foreign ();
+    }
     if (is_foreign (conv, flags))
         begin_foreign (conv);
     current.writing = conv != NULL && is_current (conv) && (flags & current.kind) != 0;
     if (current.writing) {
+        current.announced = TRUE;
         TgpLine *line = tgp_lines_current (conv);
         if (ui != NULL && ui->before != NULL)
             ui->before (conv, line);
     }
     return FALSE;
+}
+
+static void
+received_cb (PurpleAccount *account, const char *who, const char *message,
+             PurpleConversation *conv, PurpleMessageFlags flags, void *data)
+{
+    current.received |= current.active && current.kind == PURPLE_MESSAGE_RECV &&
+                        account == current.account && g_strcmp0 (who, current.name) == 0;
 }
 
 static void
@@ -218,6 +303,7 @@ wrote_cb (PurpleAccount *account, const char *who, const char *message,
     if (ui != NULL && ui->after != NULL)
         ui->after (conv, line);
     current.writing = FALSE;
+    current.wrote = TRUE;
     if (current.foreign) {
         int64_t id = line->id;
         end_foreign ();
@@ -267,8 +353,12 @@ tgp_lines_connect (void)
     ui = tgp_lines_pidgin (&handle);
     if (ui == NULL)
         ui = tgp_lines_finch (&handle);
-    purple_signal_connect (conversations_handle, "writing-im-msg", &handle,
-                           PURPLE_CALLBACK (writing_cb), NULL);
+    purple_signal_connect (conversations_handle, "received-im-msg", &handle,
+                           PURPLE_CALLBACK (received_cb), NULL);
+    /* first, because whoever swallows a line keeps it from all behind */
+    purple_signal_connect_priority (conversations_handle, "writing-im-msg", &handle,
+                                    PURPLE_CALLBACK (writing_cb), NULL,
+                                    PURPLE_SIGNAL_PRIORITY_LOWEST);
     purple_signal_connect (conversations_handle, "wrote-im-msg", &handle,
                            PURPLE_CALLBACK (wrote_cb), NULL);
     purple_signal_connect (conversations_handle, "deleting-conversation", &handle,
@@ -287,51 +377,6 @@ tgp_lines_disconnect (void)
 
 /* --- removing
  * ------------------------------------------------------------------------------- */
-
-static void
-wipe (char *text)
-{
-    volatile char *p = text;
-
-    while (p != NULL && *p != '\0')
-        *p++ = ' ';
-}
-
-/* libpurple may be built without D-Bus. */
-static void
-unregister_pointer (void *pointer)
-{
-    static void (*func) (void *);
-    static gboolean looked;
-
-    if (!looked) {
-        GModule *self = g_module_open (NULL, 0);
-        if (self == NULL ||
-            !g_module_symbol (self, "purple_dbus_unregister_pointer", (gpointer *)&func))
-            func = NULL;
-        if (self != NULL)
-            g_module_close (self);
-        looked = TRUE;
-    }
-    if (func != NULL)
-        func (pointer);
-}
-
-static void
-unlink_message (PurpleConversation *conv, PurpleConvMessage *message)
-{
-    GList *node = g_list_find (conv->message_history, message);
-
-    if (node == NULL)
-        return; /* trimmed away */
-    conv->message_history = g_list_delete_link (conv->message_history, node);
-    wipe (message->what);
-    g_free (message->who);
-    g_free (message->alias);
-    g_free (message->what);
-    unregister_pointer (message);
-    g_free (message);
-}
 
 gboolean
 tgp_lines_has (PurpleConversation *conv, int64_t id)
@@ -436,4 +481,11 @@ tgp_lines_remove_later (PurpleConversation *conv, int64_t id, int64_t left)
     Later *later = line->later = g_new (Later, 1);
     *later = (Later){ conv, id };
     line->timer = tgp_clock_add (MAX (left, 1), later_cb, later);
+}
+
+void
+tgp_lines_logging_off (PurpleConversation *conv)
+{
+    if (ui != NULL && ui->logging_off != NULL)
+        ui->logging_off (conv);
 }

@@ -18,10 +18,14 @@ typedef struct {
 typedef struct {
     void (*before) (PurpleConversation *conv, TgpLine *line);
     void (*after) (PurpleConversation *conv, TgpLine *line);
+    /* FALSE: libpurple has the line, but the view will not show it. NULL: it does. */
+    gboolean (*drawn) (PurpleConversation *conv, const TgpLine *line);
     /* FALSE: the line could not be taken out of the view. `lines`: all of them, in order.
      */
     gboolean (*remove) (PurpleConversation *conv, TgpLine *line, GPtrArray *lines);
     void (*forget) (PurpleConversation *conv, TgpLine *line);
+    /* The tick at "Enable Logging" goes: nothing is logged. */
+    void (*logging_off) (PurpleConversation *conv);
     /* The text leaves the entry's own history, too. */
     void (*wipe_entry) (PurpleConversation *conv, const char *text);
 } TgpLinesUi;
@@ -32,7 +36,11 @@ void tgp_lines_disconnect (void);
 /* The next line written to that conversation is message `id`, until _end(). */
 void tgp_lines_begin (PurpleConversation *conv, int64_t id);
 void tgp_lines_begin_own (PurpleConversation *conv, int64_t id); /* flagged SEND */
+/* The incoming line that serv_got_im() is about to write. */
 void tgp_lines_begin_named (PurpleAccount *account, const char *name, int64_t id);
+/* Before _end(): that line came into being. It did not if the person is blocked, or if
+ * another plugin's handler swallowed it. */
+gboolean tgp_lines_shown (void);
 void tgp_lines_end (void);
 gboolean tgp_lines_has (PurpleConversation *conv, int64_t id);
 /* An id for a line that is no message: it leaves with remove_all() as messages do. */
@@ -47,6 +55,9 @@ void tgp_lines_remove (PurpleConversation *conv, int64_t id);
 void tgp_lines_remove_all (PurpleConversation *conv); /* all that are messages */
 /* The same in `left` milliseconds, whatever becomes of the account (LIBPURPLE 0.11). */
 void tgp_lines_remove_later (PurpleConversation *conv, int64_t id, int64_t left);
+
+/* The front end's own switch shows that nothing is logged. */
+void tgp_lines_logging_off (PurpleConversation *conv);
 
 /* For the front ends' parts. */
 extern gboolean tgp_lines_redrawing; /* the view is emptied by us: nothing is forgotten */

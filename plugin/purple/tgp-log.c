@@ -1,7 +1,8 @@
 /* Logging: none of secret chats, ours for debugging. */
 #include "tgp-log.h"
 
-#include "tgp-account.h"
+#include "tgp-lines.h"
+#include "tgp-seen.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -17,6 +18,7 @@ static const char *const domains[] = { "mtp-tl",      "mtp-crypto", "mtp-store",
 static FILE *file;
 static int handle; /* its address names us to libpurple's signals */
 static gboolean connected;
+static unsigned answer_timer;
 
 static void
 log_cb (const char *domain, GLogLevelFlags level, const char *message, gpointer data)
@@ -84,57 +86,178 @@ tgp_log_uninit (void)
         g_log_remove_handler (domains[i], handlers[i]);
     g_clear_pointer (&file, fclose);
     purple_signals_disconnect_by_handle (&handle);
+    if (answer_timer != 0)
+        purple_timeout_remove (answer_timer);
+    answer_timer = 0;
     connected = FALSE;
 }
 
 /* --- no logs of secret chats
  * ---------------------------------------------------------------- */
 
+static TgpAccount *
+account_of (PurpleConversation *conv)
+{
+    PurpleConnection *gc = purple_conversation_get_gc (conv);
+    return gc != NULL ? tgp_account (gc) : NULL;
+}
+
 static gboolean
-must_not_log (PurpleConversation *conv)
+is_secret (PurpleConversation *conv, int64_t *id)
 {
     PurpleAccount *account = purple_conversation_get_account (conv);
-    int64_t id;
 
     return account != NULL && purple_conversation_get_name (conv) != NULL &&
            g_str_equal (purple_account_get_protocol_id (account), TGP_ID) &&
-           tgp_name_parse (purple_conversation_get_name (conv), &id) == TGP_NAME_SECRET &&
-           !purple_account_get_bool (account, "log-secret-chats", FALSE);
+           tgp_name_parse (purple_conversation_get_name (conv), id) == TGP_NAME_SECRET;
 }
+
+static gboolean
+must_not_log (PurpleConversation *conv)
+{
+    int64_t id;
+
+    return is_secret (conv, &id) &&
+           !purple_account_get_bool (purple_conversation_get_account (conv),
+                                     "log-secret-chats", FALSE);
+}
+
+/* A conversation is logged as the settings say before anybody hears of it; who switches
+ * it on later means it. */
+#define CREATED "mtproto-created"
 
 static void
 created_cb (PurpleConversation *conv, void *data)
 {
     if (must_not_log (conv))
         purple_conversation_set_logging (conv, FALSE);
+    purple_conversation_set_data (conv, CREATED, GINT_TO_POINTER (TRUE));
+}
+
+/* Somebody ticked "Enable Logging", and the front end has said that all will be logged
+ * now: no. Not before it has finished with that. */
+static gboolean
+answer_cb (gpointer data)
+{
+    PurpleConversation *conv = data;
+    PurpleBuddy *buddy;
+
+    answer_timer = 0;
+    if (g_list_find (purple_get_conversations (), conv) == NULL || !must_not_log (conv))
+        return FALSE;
+    buddy = purple_find_buddy (purple_conversation_get_account (conv),
+                               purple_conversation_get_name (conv));
+    if (buddy != NULL) /* the front end noted it for the next time */
+        purple_blist_node_set_bool (PURPLE_BLIST_NODE (purple_buddy_get_contact (buddy)),
+                                    "enable-logging", FALSE);
+    tgp_lines_logging_off (conv);
+    purple_conv_im_write (
+        PURPLE_CONV_IM (conv), purple_conversation_get_name (conv),
+        _ ("Nothing is logged: secret chats are not written to the logs. The account's "
+           "settings can allow it."),
+        PURPLE_MESSAGE_SYSTEM | PURPLE_MESSAGE_NO_LOG, time (NULL));
+    return FALSE;
 }
 
 /* Menus and merged contacts turn logging on again: off it goes (LIBPURPLE 3). */
 static void
 updated_cb (PurpleConversation *conv, PurpleConvUpdateType type, void *data)
 {
+    int64_t id;
+
     if (type == PURPLE_CONV_UPDATE_LOGGING && purple_conversation_is_logging (conv) &&
-        must_not_log (conv))
+        must_not_log (conv)) {
         purple_conversation_set_logging (conv, FALSE);
-    if (type == PURPLE_CONV_UPDATE_UNSEEN &&
-        purple_conversation_get_account (conv) != NULL &&
-        g_str_equal (
-            purple_account_get_protocol_id (purple_conversation_get_account (conv)),
-            TGP_ID)) {
-        PurpleConnection *gc = purple_conversation_get_gc (conv);
-        if (gc != NULL && tgp_account (gc) != NULL)
-            tgp_schedule_check (tgp_account (gc));
+        if (answer_timer == 0 && purple_conversation_get_data (conv, CREATED) != NULL)
+            answer_timer = purple_timeout_add (0, answer_cb, conv);
     }
+    if (type == PURPLE_CONV_UPDATE_UNSEEN && is_secret (conv, &id) &&
+        account_of (conv) != NULL)
+        tgp_schedule_check (account_of (conv));
+}
+
+/* --- no timed lines in any log
+ * -------------------------------------------------------------- */
+
+static PurpleConversation *paused; /* its logging is on, but not for one line */
+static gboolean next_is_timed;
+
+static void
+resume (void)
+{
+    if (paused != NULL && g_list_find (purple_get_conversations (), paused) != NULL)
+        paused->logging = TRUE;
+    paused = NULL;
+}
+
+void
+tgp_log_timed (gboolean timed)
+{
+    next_is_timed = timed;
+    resume ();
+}
+
+/* Our own lines have the timer that the chat has now. Notices are never logged at all. */
+static gboolean
+is_timed (PurpleConversation *conv, PurpleMessageFlags flags)
+{
+    TgSecretInfo info;
+    int64_t id;
+
+    if (!is_secret (conv, &id))
+        return FALSE;
+    if ((flags & PURPLE_MESSAGE_RECV) != 0)
+        return next_is_timed;
+    return (flags & PURPLE_MESSAGE_SEND) != 0 &&
+           (account_of (conv) == NULL ||
+            !tgp_has_info (account_of (conv), (int32_t)id, &info) || info.ttl > 0);
+}
+
+/* libpurple logs between this signal and the next. The switch is turned without a word to
+ * anybody: NO_LOG would change how the line looks (LIBPURPLE 0.5). */
+static gboolean
+writing_cb (PurpleAccount *account, const char *who, char **message,
+            PurpleConversation *conv, PurpleMessageFlags flags, void *data)
+{
+    resume (); /* a line that another plugin swallowed has no second signal */
+    if (conv != NULL && purple_conversation_is_logging (conv) && is_timed (conv, flags)) {
+        paused = conv;
+        conv->logging = FALSE;
+    }
+    return FALSE;
+}
+
+static void
+wrote_cb (PurpleAccount *account, const char *who, const char *message,
+          PurpleConversation *conv, PurpleMessageFlags flags, void *data)
+{
+    resume ();
+}
+
+static void
+deleting_cb (PurpleConversation *conv, void *data)
+{
+    if (paused == conv)
+        paused = NULL;
 }
 
 void
 tgp_log_connect (void)
 {
+    void *conversations = purple_conversations_get_handle ();
+
     if (connected)
         return; /* libpurple would call twice */
     connected = TRUE;
-    purple_signal_connect (purple_conversations_get_handle (), "conversation-created",
-                           &handle, PURPLE_CALLBACK (created_cb), NULL);
-    purple_signal_connect (purple_conversations_get_handle (), "conversation-updated",
-                           &handle, PURPLE_CALLBACK (updated_cb), NULL);
+    purple_signal_connect (conversations, "conversation-created", &handle,
+                           PURPLE_CALLBACK (created_cb), NULL);
+    purple_signal_connect (conversations, "conversation-updated", &handle,
+                           PURPLE_CALLBACK (updated_cb), NULL);
+    purple_signal_connect_priority (conversations, "writing-im-msg", &handle,
+                                    PURPLE_CALLBACK (writing_cb), NULL,
+                                    PURPLE_SIGNAL_PRIORITY_LOWEST);
+    purple_signal_connect (conversations, "wrote-im-msg", &handle,
+                           PURPLE_CALLBACK (wrote_cb), NULL);
+    purple_signal_connect (conversations, "deleting-conversation", &handle,
+                           PURPLE_CALLBACK (deleting_cb), NULL);
 }

@@ -5,6 +5,7 @@
 #include "tgp-list.h"
 #include "tgp-log.h"
 #include "tgp-request.h"
+#include "tgp-seen.h"
 #include "tgp-send.h"
 
 #include <stdlib.h>
@@ -82,7 +83,7 @@ tgp_login (PurpleAccount *account)
 
     tgp_log_connect ();
     tgp_lines_connect ();
-    tgp_im_connect ();
+    tgp_seen_connect ();
     tgp_list_connect ();
     tgp_send_connect ();
     purple_signal_connect (purple_network_get_handle (), "network-configuration-changed",
@@ -93,7 +94,7 @@ tgp_login (PurpleAccount *account)
                  PURPLE_CONNECTION_NO_IMAGES;
     tgp->gc = gc;
     tgp->account = account;
-    tgp->unseen = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify)g_array_unref);
+    tgp->seen = tgp_seen_new (tgp);
     tgp->names = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
     tgp->namesakes = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
     tgp->requests = g_hash_table_new (g_int64_hash, g_int64_equal);
@@ -122,8 +123,6 @@ tgp_close (PurpleConnection *gc)
     purple_signals_disconnect_by_handle (gc);
     tg_client_each_countdown (tgp->client, countdown_cb, tgp);
     gc->proto_data = NULL;
-    if (tgp->check_timer != 0)
-        purple_timeout_remove (tgp->check_timer);
     for (GList *l = purple_get_ims (); l != NULL; l = l->next) /* LIBPURPLE 0.13 */
         if (purple_conversation_get_account (l->data) == tgp->account)
             purple_conv_im_stop_typing_timeout (
@@ -135,7 +134,7 @@ tgp_close (PurpleConnection *gc)
     tg_client_free (tgp->client);
     tgp_host_free (tgp->host);
     tgp_keys_clear (tgp);
-    g_hash_table_unref (tgp->unseen);
+    tgp_seen_free (tgp->seen);
     g_hash_table_unref (tgp->names);
     g_hash_table_unref (tgp->namesakes);
     g_hash_table_unref (tgp->by_rule);

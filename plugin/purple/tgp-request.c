@@ -3,6 +3,7 @@
 
 #include "tgp-ends.h"
 #include "tgp-frontend.h"
+#include "tgp-seen.h"
 
 #include <string.h>
 
@@ -50,14 +51,6 @@ tgp_requests_free (TgpAccount *tgp)
     for (GList *l = all; l != NULL; l = l->next)
         request_end (l->data);
     g_hash_table_unref (tgp->requests);
-}
-
-gboolean
-tgp_person_is_blocked (TgpAccount *tgp, int64_t user_id)
-{
-    g_autofree char *name = tgp_name_person (user_id);
-
-    return !purple_privacy_check (tgp->account, name);
 }
 
 /* --- answers
@@ -264,7 +257,7 @@ tgp_request (TgpAccount *tgp, const TgSecretInfo *info)
     TgpRequest *request = find (tgp, info->user_id);
 
     if (g_str_equal (rule, "never") || tgp_person_is_blocked (tgp, info->user_id))
-        return; /* it waits for another device, or for ever */
+        return; /* it waits for another device, or until the person is not blocked */
     if (request == NULL) {
         request = g_new0 (TgpRequest, 1);
         request->tgp = tgp;

@@ -16,6 +16,4 @@ int32_t tgp_request_of (TgpAccount *tgp, int64_t user_id);
 gboolean tgp_request_accept (TgpAccount *tgp, int64_t user_id);
 gboolean tgp_request_reject (TgpAccount *tgp, int64_t user_id);
 gboolean tgp_request_leave (TgpAccount *tgp, int64_t user_id);
-/* libpurple's Block, which is local (DECISIONS 28). */
-gboolean tgp_person_is_blocked (TgpAccount *tgp, int64_t user_id);
 void tgp_requests_free (TgpAccount *tgp);

@@ -1,8 +1,8 @@
 /* A secret chat as a buddy of its own: its state in words, its menu, its questions. */
-#include "tgp-account.h"
 #include "tgp-frontend.h"
 #include "tgp-list.h"
 #include "tgp-request.h"
+#include "tgp-seen.h"
 #include "tgp-send.h"
 
 #include <string.h>
@@ -141,7 +141,8 @@ tgp_secret_conversation (TgpAccount *tgp, int32_t chat_id, gboolean make)
 void
 tgp_secret_write (TgpAccount *tgp, int32_t chat_id, gboolean present, const char *text)
 {
-    PurpleConversation *conv = tgp_secret_conversation (tgp, chat_id, present);
+    PurpleConversation *conv = tgp_secret_conversation (
+        tgp, chat_id, present && !tgp_secret_is_blocked (tgp, chat_id));
 
     if (conv != NULL)
         tgp_notice (conv, text);
@@ -173,11 +174,14 @@ tgp_secret_presence (TgpAccount *tgp, const TgSecretInfo *info)
     gboolean online = FALSE;
 
     tg_client_peer (tgp->client, info->user_id, online_cb, &online);
-    purple_prpl_got_user_status (tgp->account, name,
-                                 info->state == TG_SECRET_CLOSED ? "offline"
-                                 : online                        ? "available"
-                                                                 : "away",
-                                 NULL);
+    const char *status = info->state == TG_SECRET_CLOSED ? "offline"
+                         : online                        ? "available"
+                                                         : "away";
+    g_autofree char *unread = tgp_seen_message (tgp, info->id);
+    if (unread == NULL)
+        purple_prpl_got_user_status (tgp->account, name, status, NULL);
+    else
+        purple_prpl_got_user_status (tgp->account, name, status, "message", unread, NULL);
 }
 
 /* Several chats with one person are told apart by a number that stays (SC-A30). */
@@ -218,11 +222,15 @@ tgp_secret_alias (TgpAccount *tgp, const TgSecretInfo *info, PurpleBuddy *buddy)
             purple_blist_node_set_int (PURPLE_BLIST_NODE (buddy), TGP_NUMBER_NODE,
                                        number);
     }
+    char *alias;
     if (number == 1)
-        return g_strdup_printf (
+        alias = g_strdup_printf (
             verified ? _ ("%s (secret, verified)") : _ ("%s (secret)"), person);
-    return g_strdup_printf (
-        verified ? _ ("%s (secret %d, verified)") : _ ("%s (secret %d)"), person, number);
+    else
+        alias = g_strdup_printf (verified ? _ ("%s (secret %d, verified)")
+                                          : _ ("%s (secret %d)"),
+                                 person, number);
+    return tgp_seen_alias (tgp, info->id, alias);
 }
 
 void
@@ -231,7 +239,8 @@ tgp_secret_show (TgpAccount *tgp, const TgSecretInfo *info)
     g_autofree char *name = tgp_name_secret (info->id);
     PurpleBuddy *buddy = purple_find_buddy (tgp->account, name);
 
-    if (buddy == NULL && info->state != TG_SECRET_CLOSED) {
+    if (buddy == NULL && (info->state != TG_SECRET_CLOSED ||
+                          tgp_seen_count (tgp, info->id) > 0)) { /* its last words */
         buddy = purple_buddy_new (tgp->account, name, NULL);
         purple_blist_add_buddy (buddy, NULL, tgp_group (GROUP), NULL);
         forbid_logging (buddy);
@@ -413,6 +422,9 @@ tgp_secret_notice (void *user, int32_t chat_id, TgNotice notice, int64_t number,
     TgpAccount *tgp = user;
     TgSecretInfo info;
     g_autofree char *text = NULL;
+
+    if (tgp_seen_notice (tgp, chat_id, notice, number))
+        return;
     g_autofree char *who = tgp_has_info (tgp, chat_id, &info)
                                ? tgp_person_in_sentence (tgp, info.user_id)
                                : g_strdup ("?");
@@ -459,6 +471,10 @@ tgp_secret_notice (void *user, int32_t chat_id, TgNotice notice, int64_t number,
             _ ("The server changed the numbers that keys are made of: this chat "
                "keeps its present key. Start a new secret chat to get a new one."));
         break;
+    case TG_NOTICE_UNSEEN_DELETED_BY_PEER:
+    case TG_NOTICE_UNSEEN_DELETED_BY_US:
+    case TG_NOTICE_UNSEEN_ERASED:
+        return;
     }
     tgp_secret_write (tgp, chat_id, FALSE, text);
     tgp_secret_refresh (tgp, chat_id);

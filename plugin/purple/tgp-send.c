@@ -13,6 +13,7 @@
 #include "tgp-frontend.h"
 #include "tgp-lines.h"
 #include "tgp-list.h"
+#include "tgp-seen.h"
 #include "tgp-text.h"
 
 #include <errno.h>
@@ -556,7 +557,7 @@ send_secret (TgpAccount *tgp, int32_t chat_id, const char *text)
 
     if (*text == '\0')
         return;
-    tgp_mark_seen (tgp, chat_id); /* who answers has read, where no focus is known */
+    tgp_answered (tgp, chat_id);
     gboolean good = tg_secret_send (tgp->client, chat_id, text, &ids, &n, &error);
     for (size_t i = 0; i < n; i++)
         taken += tg_secret_split (text + taken);

@@ -2,6 +2,7 @@
  * (the connection's error). Every sentence says what can be done, or that nothing has to. */
 #include "tgp-account.h"
 #include "tgp-frontend.h"
+#include "tgp-seen.h"
 
 #include <string.h>
 
@@ -263,13 +264,17 @@ tgp_offline (void *user, TgOffline reason, const char *detail, gboolean fatal)
     g_autofree char *text = reason == TG_OFFLINE_NETWORK
                                 ? reason_text (tgp, tgp->waits_for)
                                 : login_text (reason, detail != NULL ? detail : "?");
+    g_autofree char *erased = tgp_seen_erased (tgp);
+    g_autofree char *both =
+        erased != NULL ? g_strdup_printf ("%s %s", text, erased) : NULL;
 
     if (tgp->failed)
         return; /* only the first counts */
     tgp->failed = TRUE;
     if (reason == TG_OFFLINE_LOGGED_OUT)
         purple_account_set_bool (tgp->account, TGP_LOGGED_IN, FALSE);
-    purple_connection_error_reason (tgp->gc, severity (reason), text);
+    purple_connection_error_reason (tgp->gc, severity (reason),
+                                    both != NULL ? both : text);
 }
 
 /* --- the question of a lost login ---------------------------------------------------------

@@ -1,6 +1,7 @@
 /* The life of one chat: makers, inputs, the state machine, the end. */
 #include "secret-holes.h"
 #include "secret-private.h"
+#include "secret-seen.h"
 
 #include <string.h>
 
@@ -45,6 +46,9 @@ secret_event (SecretChat *chat, SecretEvent event)
     event.chat_id = chat->id;
     event.state = chat->state;
     event.closed = chat->closed;
+    if (event.kind == SECRET_EVENT_DELETED || event.kind == SECRET_EVENT_FLUSHED ||
+        event.kind == SECRET_EVENT_ERASED)
+        event.n_unseen = secret_notes_unseen (chat, event.ids, event.n_ids);
     chat->env->ops->event (chat->env->user, chat, &event);
 }
 
@@ -324,23 +328,6 @@ outbox_is_whole (const SecretChat *chat)
     return expected == chat->raw_out;
 }
 
-/* Stored but never on the screen: the window died with the process (DECISIONS 2). They
- * come before anything newer, overdue ones are gone before (SC-G8). */
-static void
-show_undisplayed (SecretChat *chat, HostTime now)
-{
-    if (!chat->notes_loaded)
-        return;
-    chat->notes_loaded = FALSE;
-    secret_timer_tick (chat, now);
-    g_autoptr (GArray) ids = secret_notes_ids (chat);
-    for (unsigned i = 0; i < ids->len; i++) {
-        SecretNote *note = secret_note_find (chat, g_array_index (ids, int64_t, i));
-        if (!note->outgoing && !note->displayed)
-            secret_note_show (chat, note);
-    }
-}
-
 void
 secret_chat_loaded (SecretChat *chat, HostTime now)
 {
@@ -371,7 +358,7 @@ secret_chat_resume (SecretChat *chat, HostTime now)
     chat->online = TRUE;
     chat->send_retry_at = 0;
     chat->ask_again = chat->gaps->len > 0;
-    show_undisplayed (chat, now);
+    secret_show_waiting (chat, now);
     secret_timer_tick (chat, now);
     secret_holes_tick (chat, now);
     if (chat->state == SECRET_STATE_READY && chat->told_layer < SECRET_LAYER_MAX)
@@ -417,7 +404,7 @@ void
 secret_chat_receive (SecretChat *chat, int32_t date, TlBytes data, gboolean has_file,
                      gboolean live, HostTime now)
 {
-    show_undisplayed (chat, now);
+    secret_show_waiting (chat, now);
     secret_receive_data (chat, date, data, has_file, live, now);
     secret_settle (chat, now);
 }
@@ -439,6 +426,8 @@ secret_chat_close (SecretChat *chat, gboolean delete_history, SecretClosed why,
     }
     if (delete_history)
         secret_notes_flush (chat, FALSE);
+    else if (why == SECRET_CLOSED_LOGGED_OUT)
+        secret_erase_unseen (chat);
     secret_settle (chat, now);
 }
 
@@ -519,6 +508,7 @@ secret_chat_info (const SecretChat *chat, SecretInfo *info)
                       .unacknowledged = chat->outbox->len,
                       .queued = chat->gaps->len,
                       .missing = secret_holes_missing (chat),
+                      .lost = (uint32_t)chat->lost,
                       .rekeying = chat->rekey.step != SECRET_REKEY_IDLE &&
                                   chat->rekey.step != SECRET_REKEY_B_DRAIN };
     memcpy (info->key_hash, chat->key_hash, sizeof info->key_hash);

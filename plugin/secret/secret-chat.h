@@ -30,7 +30,7 @@ void secret_chat_load_record (SecretChat *chat, StoreKey key, const uint8_t *rec
  * overdue goes (SC-G8), countdowns go on. resume() does it where it was not done. */
 void secret_chat_loaded (SecretChat *chat, HostTime now);
 /* Online again (also after load): asks again for everything unanswered, in order
- * (SC-D32); shows what was stored but not displayed (DECISIONS 2). */
+ * (SC-D32); reports once what was never seen (DECISIONS 2, 23). */
 void secret_chat_resume (SecretChat *chat, HostTime now);
 /* Forgets outstanding tokens (the client's session ended); resume() asks again. */
 void secret_chat_suspend (SecretChat *chat);
@@ -79,12 +79,28 @@ void secret_chat_set_typing (SecretChat *chat, gboolean typing, HostTime now);
 /* The client's word whether the peer is online and whether typing actions go at all. */
 void secret_chat_set_peer_online (SecretChat *chat, gboolean online);
 void secret_chat_set_typing_action (SecretChat *chat, gboolean wanted);
+/* --- Seen (secret-seen.c; DECISIONS 23). The text of an incoming message is kept until it
+ * was seen; until then it does not burn and is not reported as read. --- */
 void secret_chat_seen (SecretChat *chat, const int64_t *ids, size_t n, HostTime now);
+/* What became of a MESSAGE event: a line stands; or none came into being (the person is
+ * blocked, another plugin swallowed it). Of those SECRET_HIDDEN_MAX messages or
+ * SECRET_HIDDEN_BYTES are kept: beyond that the oldest go and are counted in info.lost,
+ * until lost_told(). */
+#define SECRET_HIDDEN_MAX 200
+#define SECRET_HIDDEN_BYTES ((size_t)1 << 20)
 void secret_chat_displayed (SecretChat *chat, int64_t random_id);
-/* Ids of incoming messages that were displayed but never seen, oldest first; unref it.
- * After a restart their windows may be gone: those are missed. */
+void secret_chat_hidden (SecretChat *chat, int64_t random_id, HostTime now);
+void secret_chat_lost_told (SecretChat *chat, HostTime now);
+/* Where the host keeps lines and knows no focus: the text leaves, although nothing says
+ * that it was seen; seen() of this or a newer message does so later. */
+void secret_chat_let_go (SecretChat *chat, int64_t random_id);
+/* Ids of incoming messages that were displayed but never seen, oldest first; unref it. */
 GArray *secret_chat_unseen (const SecretChat *chat);
-void secret_chat_missed (SecretChat *chat, const int64_t *ids, size_t n, HostTime now);
+/* Every unseen message whose text is kept and that was reported before, oldest first;
+ * `func` must not change the chat. */
+typedef void (*SecretWaitingFunc) (const SecretMessage *message, void *user);
+void secret_chat_each_waiting (const SecretChat *chat, SecretWaitingFunc func,
+                               void *user);
 /* Every running countdown, with the milliseconds that are left: the glue goes on with
  * them while there is no chat (LIBPURPLE 0.11). */
 typedef void (*SecretCountdownFunc) (int32_t chat_id, int64_t random_id, int64_t left,

@@ -14,6 +14,7 @@ typedef enum {
     SECRET_EVENT_DELETED,    /* ids: by us, by the peer */
     SECRET_EVENT_FLUSHED,    /* everything went, `ids` and what was forgotten; by whom */
     SECRET_EVENT_EXPIRED,    /* ids: their timer ran out (SC-G7) */
+    SECRET_EVENT_ERASED,     /* ids, all of them unseen: the login is over */
     SECRET_EVENT_TTL,        /* ttl, by whom */
     SECRET_EVENT_TYPING,     /* typing TRUE / FALSE */
     SECRET_EVENT_SCREENSHOT, /* by whom */
@@ -54,6 +55,7 @@ typedef struct {
     int64_t reply_to;       /* random_id, 0 = none */
     const char *reply_text; /* beginning of the quoted text if still on hand, else NULL */
     gboolean silent;
+    gboolean again; /* it had a line before, in another window or process */
 } SecretMessage;
 
 typedef struct {
@@ -69,6 +71,7 @@ typedef struct {
     uint32_t missing, queued;
     const int64_t *ids;
     size_t n_ids;
+    unsigned n_unseen; /* of DELETED, FLUSHED, ERASED: incoming ones never seen */
     const SecretMessage *message;
     const char *text;
 } SecretEvent; /* everything borrowed until the function returns */
@@ -117,5 +120,6 @@ typedef struct {
     uint32_t unacknowledged; /* retained messages */
     uint32_t queued;         /* behind a hole */
     uint32_t missing;        /* in holes before these */
+    uint32_t lost;           /* as secret_chat_hidden() says */
     gboolean rekeying;
 } SecretInfo;

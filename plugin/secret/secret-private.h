@@ -4,7 +4,8 @@
  *   secret-handshake.c  request, accept, discard          secret-rekey.c   a new key
  *   secret-receive.c    open, order                       secret-message.c decode
  *   secret-holes.c      what is missing
- *   secret-action.c     service actions, both ways        secret-timer.c   seen, expiry
+ *   secret-action.c     service actions, both ways        secret-timer.c   notes, expiry
+ *   secret-seen.[ch]    shown, seen, read, kept until then
  *   secret-outbox.c     numbers, sealing, sending         secret-record.c  to and from disk
  *   secret-seq.c, secret-layer.c, secret-text.c           pure decisions
  */
@@ -97,9 +98,10 @@ typedef struct {
     gboolean opened;
     gboolean silent;
     gboolean continues;   /* a further part of the own text before it */
+    gboolean offered;     /* the glue said what became of it; of this process only */
     int64_t expires;      /* wall ms, 0 = no countdown */
     int64_t expires_mono; /* the same while running: set back is no help (SC-G8) */
-    char *text;           /* wiped when freed */
+    char *text;           /* wiped when freed; NULL: not kept any more ("" may be) */
     char *detail;
     int64_t reply_to;
 } SecretNote;
@@ -180,6 +182,7 @@ struct SecretChat {
     int32_t read_date;
     int32_t read_sent;
     int32_t peer_read_date;
+    int32_t lost; /* messages that left no line and were too many to keep; till told */
 
     GPtrArray *outbox;     /* SecretOut by raw_out, owned */
     GPtrArray *gaps;       /* SecretGap by raw_in, owned */
@@ -322,7 +325,6 @@ void secret_note_drop_text (SecretNote *note);
 /* Of so many messages older ones may have been forgotten: their ids are not known any
  * more, but lines with them may stand in a window. */
 gboolean secret_notes_forgot (const SecretChat *chat);
-void secret_note_show (SecretChat *chat, SecretNote *note);
 /* Forgets the messages, with their records. */
 void secret_notes_remove (SecretChat *chat, const int64_t *ids, size_t n);
 /* Everything goes, and is told as FLUSHED (SC-A25, SC-E10). */
@@ -332,7 +334,6 @@ GArray *secret_notes_ids (const SecretChat *chat);
 void secret_note_opened (SecretChat *chat, SecretNote *note, HostTime now);
 void secret_timer_tick (SecretChat *chat, HostTime now);
 int64_t secret_timer_deadline (const SecretChat *chat, HostTime now);
-void secret_read_pump (SecretChat *chat);
 
 /* secret-record.c */
 void secret_save (SecretChat *chat);

@@ -3,6 +3,7 @@
 #include "secret-holes.h"
 #include "secret-message.h"
 #include "secret-private.h"
+#include "secret-seen.h"
 
 #include "secret.tl.h"
 #include "tl-encode.h"

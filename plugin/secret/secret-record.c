@@ -1,6 +1,7 @@
 /* A chat's records: what is written and what is read stand side by side (SECRET-CHATS.md
  * section L; tl/schema/record.tl). */
 #include "secret-private.h"
+#include "secret-seen.h"
 
 #include "record.tl.h"
 #include "tl-encode.h"
@@ -437,6 +438,27 @@ secret_delete_note (SecretChat *chat, int64_t random_id)
     drop (chat, STORE_MESSAGE, random_id);
 }
 
+/* Of the chat, not of a message: no message has the id 0 (SC-C20). */
+void
+secret_save_lost (SecretChat *chat)
+{
+    RecUnshown record = TL_NEW (RecUnshown, .lost = chat->lost);
+
+    if (chat->lost > 0)
+        put (chat, STORE_MESSAGE, 0, TL_OBJ (&record));
+    else
+        drop (chat, STORE_MESSAGE, 0);
+}
+
+static gboolean
+load_lost (SecretChat *chat, const RecUnshown *record)
+{
+    if (record == NULL || record->lost < 0)
+        return FALSE;
+    chat->lost = record->lost;
+    return TRUE;
+}
+
 static gboolean
 load_note (SecretChat *chat, const RecChatMessage *record)
 {
@@ -482,7 +504,8 @@ secret_load_other (SecretChat *chat, StoreKey key, const uint8_t *data, size_t l
     case STORE_PENDING:
         return load_early (chat, root);
     case STORE_MESSAGE:
-        return load_note (chat, TL_AS (root, RecChatMessage));
+        return key.id == 0 ? load_lost (chat, TL_AS (root, RecUnshown))
+                           : load_note (chat, TL_AS (root, RecChatMessage));
     default:
         return FALSE;
     }

@@ -1,6 +1,6 @@
-/* Messages after their arrival: shown, seen, read, expired (SECRET-CHATS.md section G).
- */
+/* What is remembered of messages, and when they expire (SECRET-CHATS.md section G). */
 #include "secret-private.h"
+#include "secret-seen.h"
 
 #include <string.h>
 
@@ -137,12 +137,12 @@ secret_note_free (SecretNote *note)
     g_free (note);
 }
 
-void
-secret_note_show (SecretChat *chat, SecretNote *note)
+SecretMessage
+secret_note_message (const SecretChat *chat, const SecretNote *note)
 {
     const SecretNote *quoted =
         note->reply_to != 0 ? secret_note_find (chat, note->reply_to) : NULL;
-    SecretMessage message = {
+    return (SecretMessage){
         .random_id = note->random_id,
         .date = note->date,
         .ttl = note->ttl,
@@ -151,9 +151,18 @@ secret_note_show (SecretChat *chat, SecretNote *note)
         .text = note->text != NULL ? note->text : "",
         .detail = note->detail,
         .reply_to = note->reply_to,
-        .reply_text = quoted != NULL ? quoted->text : NULL,
+        /* what a timer takes away stands in no other line: neither may outlive the other,
+         * and a line that loses its quote would have to be written anew (SC-G7) */
+        .reply_text = quoted != NULL && quoted->ttl == 0 ? quoted->text : NULL,
         .silent = note->silent,
+        .again = note->displayed,
     };
+}
+
+void
+secret_note_show (SecretChat *chat, SecretNote *note)
+{
+    SecretMessage message = secret_note_message (chat, note);
 
     secret_event (chat, (SecretEvent){ .kind = SECRET_EVENT_MESSAGE,
                                        .message = &message,
@@ -180,11 +189,15 @@ secret_notes_ids (const SecretChat *chat)
 void
 secret_notes_remove (SecretChat *chat, const int64_t *ids, size_t n)
 {
+    gboolean unseen = secret_notes_unseen (chat, ids, n) > 0;
+
     for (size_t i = 0; i < n; i++) {
         int64_t id = ids[i];
         if (g_hash_table_remove (chat->notes, &id))
             secret_delete_note (chat, id);
     }
+    if (unseen)
+        secret_read_report (chat, 0); /* newer ones had to wait for them */
 }
 
 void
@@ -200,8 +213,8 @@ secret_notes_flush (SecretChat *chat, gboolean by_peer)
     secret_notes_remove (chat, ids, all->len);
 }
 
-static void
-start_countdown (SecretChat *chat, SecretNote *note, int64_t wall, HostTime now)
+void
+secret_note_count_down (SecretNote *note, int64_t wall, HostTime now)
 {
     if (note->ttl == 0 || note->expires != 0)
         return;
@@ -214,107 +227,12 @@ secret_note_opened (SecretChat *chat, SecretNote *note, HostTime now)
 {
     note->opened = TRUE;
     if (note->opens)
-        start_countdown (chat, note, now.wall, now); /* SC-G4 */
+        secret_note_count_down (note, now.wall, now); /* SC-G4 */
     secret_save_note (chat, note);
 }
 
-/* --- reading -------------------------------------------------------------------------
+/* --- countdowns ----------------------------------------------------------------------
  */
-
-void
-secret_chat_displayed (SecretChat *chat, int64_t random_id)
-{
-    SecretNote *note = secret_note_find (chat, random_id);
-
-    if (note == NULL || note->displayed)
-        return;
-    note->displayed = TRUE; /* DECISIONS 2 */
-    secret_save_note (chat, note);
-}
-
-static void
-mark_seen (SecretChat *chat, SecretNote *note, HostTime now)
-{
-    note->seen = TRUE;
-    note->displayed = TRUE;
-    if (!note->opens)
-        start_countdown (chat, note, now.wall, now); /* SC-G2 */
-    secret_note_drop_text (note);                    /* DECISIONS 3 */
-    secret_save_note (chat, note);
-    if (note->date >= chat->read_date) { /* SC-E14; several may share a second */
-        chat->read_date = note->date;
-        chat->read_sent = MIN (chat->read_sent, note->date - 1);
-        chat->read_again |= chat->read_token != 0;
-        chat->dirty = TRUE;
-    }
-}
-
-/* Incoming, on the screen once, never seen: nobody knows yet whether the window lives. */
-static gboolean
-is_unseen (const SecretNote *note)
-{
-    return note != NULL && !note->outgoing && note->displayed && !note->seen;
-}
-
-/* The peer hears of a date up to which all was read. What stood above in the window of a
- * process that died is gone from sight, but read for the peer, and its time runs. */
-static void
-mark_older (SecretChat *chat, int32_t order, HostTime now)
-{
-    GHashTableIter iter;
-    gpointer value;
-
-    g_hash_table_iter_init (&iter, chat->notes);
-    while (g_hash_table_iter_next (&iter, NULL, &value)) {
-        SecretNote *note = value;
-        if (is_unseen (note) && note->order < order)
-            mark_seen (chat, note, now);
-    }
-}
-
-void
-secret_chat_seen (SecretChat *chat, const int64_t *ids, size_t n, HostTime now)
-{
-    int32_t newest = 0;
-
-    for (size_t i = 0; i < n; i++) {
-        SecretNote *note = secret_note_find (chat, ids[i]);
-        if (note == NULL || note->outgoing || note->seen)
-            continue;
-        mark_seen (chat, note, now);
-        newest = MAX (newest, note->order);
-    }
-    mark_older (chat, newest, now);
-    secret_settle (chat, now);
-}
-
-GArray *
-secret_chat_unseen (const SecretChat *chat)
-{
-    GArray *ids = secret_notes_ids (chat);
-
-    for (unsigned i = ids->len; i > 0; i--)
-        if (!is_unseen (secret_note_find (chat, g_array_index (ids, int64_t, i - 1))))
-            g_array_remove_index (ids, i - 1);
-    return ids;
-}
-
-/* The window went before the user looked: the text can be seen nowhere any more, so it
- * goes, and a timer runs; nothing is reported as read. */
-void
-secret_chat_missed (SecretChat *chat, const int64_t *ids, size_t n, HostTime now)
-{
-    for (size_t i = 0; i < n; i++) {
-        SecretNote *note = secret_note_find (chat, ids[i]);
-        if (!is_unseen (note))
-            continue;
-        note->seen = TRUE;
-        secret_note_drop_text (note);
-        start_countdown (chat, note, now.wall, now);
-        secret_save_note (chat, note);
-    }
-    secret_settle (chat, now);
-}
 
 void
 secret_chat_each_countdown (const SecretChat *chat, HostTime now,
@@ -331,19 +249,6 @@ secret_chat_each_countdown (const SecretChat *chat, HostTime now,
                   MAX (MIN (note->expires_mono - now.mono, note->expires - now.wall), 0),
                   user);
     }
-}
-
-void
-secret_read_pump (SecretChat *chat)
-{
-    if (chat->state != SECRET_STATE_READY || chat->read_token != 0 ||
-        chat->read_date <= chat->read_sent)
-        return;
-    chat->read_asked = chat->read_date;
-    chat->read_again = FALSE;
-    chat->read_token =
-        secret_call (chat, (SecretCall){ .kind = SECRET_CALL_READ,
-                                         .u.read.max_date = chat->read_date });
 }
 
 /* When the server took it; an earlier version may have stored a date that cannot be. */
@@ -381,7 +286,7 @@ was_read (SecretChat *chat, SecretNote *note, int32_t date, HostTime now)
     note->seen = TRUE;
     wall = MAX (wall, wall_of (chat, note->date, now));
     if (!note->opens)
-        start_countdown (chat, note, MIN (wall, now.wall), now);
+        secret_note_count_down (note, MIN (wall, now.wall), now);
     secret_save_note (chat, note);
 }
 

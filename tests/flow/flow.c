@@ -146,14 +146,23 @@ removed_cb (void *user, int32_t chat_id)
     note (user, "chat removed");
 }
 
-static void
+static gboolean
 message_cb (void *user, int32_t chat_id, const TgSecretMessage *message)
 {
     Person *person = user;
 
-    g_ptr_array_add (person->texts, g_strdup (message->text));
+    if (person->blind) {
+        note (person, "hidden %s", message->text);
+        return FALSE;
+    }
     g_array_append_val (person->ids, message->id);
+    if (message->again) {
+        note (person, "again %s", message->text);
+        return TRUE;
+    }
+    g_ptr_array_add (person->texts, g_strdup (message->text));
     note (person, "message %s", message->text);
+    return TRUE;
 }
 
 static void
@@ -190,10 +199,18 @@ static void
 notice_cb (void *user, int32_t chat_id, TgNotice notice, int64_t number,
            const char *detail)
 {
-    static const char *const names[] = {
-        "timer by peer", "timer by us", "shot by peer", "shot by us", "flushed by peer",
-        "newer peer",    "delayed",     "gap",          "old group",  "send failed"
-    };
+    static const char *const names[] = { "timer by peer",
+                                         "timer by us",
+                                         "shot by peer",
+                                         "shot by us",
+                                         "flushed by peer",
+                                         "newer peer",
+                                         "delayed",
+                                         "gap",
+                                         "old group",
+                                         "unseen deleted by peer",
+                                         "unseen deleted by us",
+                                         "unseen erased" };
     note (user, "%s %d", names[notice], (int)number);
 }
 

@@ -19,7 +19,7 @@ typedef struct {
     FakeHost *host;
     TgClient *client; /* NULL: not running */
     GString *told;    /* lines of events */
-    GPtrArray *texts; /* every shown message's text, in order */
+    GPtrArray *texts; /* every shown message's text, in order, once */
     GArray *ids;      /* int64_t of every shown message */
     int32_t chat;     /* the newest secret chat */
     TgSecretState state;
@@ -34,6 +34,7 @@ typedef struct {
     char *password;    /* to the password question */
     gboolean accept;   /* says yes to chat requests */
     gboolean typing_actions;
+    gboolean blind; /* no line comes into being */
 } Person;
 
 struct Flow {

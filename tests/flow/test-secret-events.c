@@ -205,6 +205,86 @@ a_thousand_missed_messages (void)
     person_hears (alice, "message all there");
 }
 
+static gboolean
+hide_cb (int32_t chat_id, const TgSecretMessage *message, void *user)
+{
+    Person *person = user;
+
+    g_string_append_printf (person->told, "waits %s%s\n", message->text,
+                            message->again ? " again" : "");
+    return TRUE;
+}
+
+/* DECISIONS 23, SC-E14, SC-G2: what nobody saw comes back with every start, before what is
+ * newer; it is neither read nor does it burn until it was seen */
+static void
+unseen_comes_back (void)
+{
+    g_autoptr (Flow) flow = flow_with_chat (41);
+    Person *alice = flow_person (flow, 0), *bob = flow_person (flow, 1);
+
+    tg_secret_set_ttl (alice->client, alice->chat, 5, NULL);
+    person_says (alice, "one");
+    person_says (alice, "two");
+    person_hears (bob, "message two");
+    for (int i = 0; i < 2; i++) {
+        flow_wait (flow, 10000);
+        person_stop (bob);
+        g_string_truncate (bob->told, 0);
+        person_start (bob);
+        person_hears (bob, "again one");
+        person_hears (bob, "again two");
+        person_never_heard (bob, "again*");
+    }
+    person_stop (bob);
+    person_says (alice, "three");
+    flow_wait (flow, 2000);
+    person_start (bob);
+    person_hears (bob, "again one");
+    person_hears (bob, "again two");
+    person_hears (bob, "message three");
+    flow_wait (flow, 10000);
+    person_never_heard (alice, "read");
+    person_reads (bob);
+    person_hears (alice, "read");
+    person_hears (bob, "expired 3");
+    person_stop (bob);
+    g_string_truncate (bob->told, 0);
+    person_start (bob);
+    person_hears (bob, "online");
+    flow_wait (flow, 2000);
+    person_never_heard (bob, "again*");
+}
+
+/* DECISIONS 23: what left no line waits, is not read, and comes when it can be shown */
+static void
+hidden_waits (void)
+{
+    g_autoptr (Flow) flow = flow_with_chat (42);
+    Person *alice = flow_person (flow, 0), *bob = flow_person (flow, 1);
+
+    bob->blind = TRUE;
+    person_says (alice, "one");
+    person_says (alice, "two");
+    person_hears (bob, "hidden two");
+    flow_wait (flow, 5000);
+    person_stop (bob);
+    person_start (bob);
+    person_hears (bob, "hidden one");
+    person_hears (bob, "hidden two");
+    bob->blind = FALSE;
+    g_assert_true (tg_secret_each_waiting (bob->client, bob->chat, hide_cb, bob));
+    person_hears (bob, "waits one");
+    person_hears (bob, "waits two");
+    person_never_heard (alice, "read");
+    flow_wait (flow, 1000);
+    g_assert_true (tg_secret_each_waiting (bob->client, bob->chat, hide_cb, bob));
+    person_hears (bob, "waits one again");
+    g_autoptr (GArray) ids = tg_secret_unseen (bob->client, bob->chat);
+    tg_secret_seen (bob->client, bob->chat, (const int64_t *)(void *)ids->data, ids->len);
+    person_hears (alice, "read");
+}
+
 /* SC-M36: requests pile up to a bound, and the newest are left to the other devices */
 static void
 requests_are_bounded (void)
@@ -274,6 +354,8 @@ main (int argc, char **argv)
     g_test_add_func ("/flow/events/refusals", refusals_are_told);
     g_test_add_func ("/flow/events/trouble", trouble_is_waited_out);
     g_test_add_func ("/flow/events/missed", a_thousand_missed_messages);
+    g_test_add_func ("/flow/events/unseen", unseen_comes_back);
+    g_test_add_func ("/flow/events/hidden", hidden_waits);
     g_test_add_func ("/flow/events/requests", requests_are_bounded);
     g_test_add_func ("/flow/events/silence", a_silent_difference_is_told);
     return g_test_run ();

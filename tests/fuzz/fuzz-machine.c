@@ -436,7 +436,8 @@ user_acts (Machine *m)
         secret_chat_set_typing (m->chat, (how & 16) != 0, m->now);
         break;
     case 12:
-        secret_chat_missed (m->chat, ids, 2, m->now);
+        secret_chat_let_go (m->chat, ids[1]);
+        secret_chat_hidden (m->chat, ids[0], m->now);
         break;
     case 13:
         secret_chat_displayed (m->chat, ids[0]);

@@ -7,7 +7,8 @@
  *   companion --server HOST:PORT --server-key PEM --phone N --directory D [--play]
  *             [--name N] [--debug]
  *
- * Every event is one line on standard output: "online", "message ID TEXT", ... Commands:
+ * Every event is one line on standard output: "online", "message ID TTL TEXT", "again ID
+ * TTL TEXT" (what was not read before a restart), ... Commands:
  * chat ID, start PHONE, accept, reject, say TEXT, typing on|off, read, delete [ID],
  * flush, ttl N, screenshot, rekey, close, info, quit. */
 #include "glib-host.h"
@@ -257,7 +258,7 @@ removed_cb (void *user, int32_t chat_id)
     say_line ("removed %d", chat_id);
 }
 
-static void
+static gboolean
 message_cb (void *user, int32_t chat_id, const TgSecretMessage *message)
 {
     Companion *c = user;
@@ -265,10 +266,11 @@ message_cb (void *user, int32_t chat_id, const TgSecretMessage *message)
     c->chat = chat_id;
     c->last_in = message->id;
     g_array_append_val (c->shown, message->id);
-    say_line ("message %" G_GINT64_FORMAT " %d %s", message->id, message->ttl,
-              message->text);
+    say_line ("%s %" G_GINT64_FORMAT " %d %s", message->again ? "again" : "message",
+              message->id, message->ttl, message->text);
     if (c->play)
         play_answer (c, message->text);
+    return TRUE;
 }
 
 static void
@@ -305,10 +307,18 @@ static void
 notice_cb (void *user, int32_t chat_id, TgNotice notice, int64_t number,
            const char *detail)
 {
-    static const char *const names[] = {
-        "ttl-by-peer", "ttl-by-us", "shot-by-peer", "shot-by-us", "flushed-by-peer",
-        "newer-peer",  "delayed",   "gap",          "old-group",  "send-failed"
-    };
+    static const char *const names[] = { "ttl-by-peer",
+                                         "ttl-by-us",
+                                         "shot-by-peer",
+                                         "shot-by-us",
+                                         "flushed-by-peer",
+                                         "newer-peer",
+                                         "delayed",
+                                         "gap",
+                                         "old-group",
+                                         "unseen-deleted-by-peer",
+                                         "unseen-deleted-by-us",
+                                         "unseen-erased" };
     say_line ("notice %s %d", names[notice], (int)number);
 }
 

@@ -56,10 +56,16 @@ dump_buddies (void)
         PurplePlugin *prpl = purple_find_prpl ("prpl-mtproto");
         g_autofree char *status =
             PURPLE_PLUGIN_PROTOCOL_INFO (prpl)->status_text (l->data);
+        /* BitlBee never asks for a status text (LIBPURPLE 4) */
+        const char *message = purple_status_get_attr_string (
+            purple_presence_get_active_status (purple_buddy_get_presence (l->data)),
+            "message");
+        gboolean bitlbee = g_str_equal (purple_core_get_ui (), "BitlBee");
+        const char *shown = bitlbee ? message : status;
         say ("buddy %s %s [%s] %s", purple_buddy_get_name (l->data),
              purple_buddy_get_alias (l->data),
              PURPLE_BUDDY_IS_ONLINE ((PurpleBuddy *)l->data) ? "online" : "offline",
-             status != NULL ? status : "");
+             shown != NULL ? shown : "");
     }
     say ("buddies end");
 }

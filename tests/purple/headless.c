@@ -8,10 +8,12 @@
  * entry of a buddy's menu is overwritten by the node (Finch), the number that a button
  * hands over is no use (Pidgin counts from the other end), a question may be closed
  * without any button, and removing, renaming and moving go libpurple's own way. --as also
- * takes the front end's name, so that the module behaves as it does there.
+ * takes the front end's name, so that the module behaves as it does there. Without focus
+ * (BitlBee) lines are handed on, and nothing is heard of them any more.
  *
  * Commands (NAME is a buddy's name; "secret" = the newest secret chat, "@Alias" = by alias):
- *   account PHONE [SETTING=VALUE ...]   makes an account and switches it on; _ is a blank
+ *   account PHONE [SETTING=VALUE ...]   makes an account and switches it on; _ is a blank;
+ *                                       "password" is no setting but what BitlBee keeps
  *   answer TEXT | cancel                the oldest question for a text
  *   press LABEL                         a button of the oldest question with buttons
  *   return | escape                     those keys, in that question
@@ -24,7 +26,10 @@
  *   group-rename OLD/NEW | group-remove GROUP | block NAME | unblock NAME
  *   groups                              who is where
  *   setting NAME VALUE                  of the account, from the next login on
- *   lines NAME | buddies | logging NAME | disable | enable | delete | quit
+ *   lines NAME | times NAME | unread NAME | clear NAME | windows ALL
+ *   logging NAME                        what Pidgin's "Enable Logging" does
+ *   swallow receiving|writing|nothing   another plugin keeps lines with that word away
+ *   buddies | disable | enable | delete | quit
  *
  * --login-only: the account of accounts.xml logs in, starts a secret chat with its first
  * buddy, waits for it to be ready, and leaves (the demo's preparation). */
@@ -49,7 +54,6 @@ static unsigned front; /* of these */
 static GMainLoop *loop;
 static gboolean focusless, dialogless;
 static const char *login_only;
-static PurpleConversation *focused;
 static GQueue inputs = G_QUEUE_INIT, actions = G_QUEUE_INIT; /* Question */
 
 typedef struct {
@@ -121,51 +125,6 @@ static PurpleEventLoopUiOps loop_ops = { .timeout_add = g_timeout_add,
                                          .input_add = input_add,
                                          .input_remove = g_source_remove,
                                          .timeout_add_seconds = g_timeout_add_seconds };
-
-/* --- conversations
- * ----------------------------------------------------------------------------- */
-
-static gboolean
-has_focus (PurpleConversation *conv)
-{
-    return conv == focused;
-}
-
-static void
-set_unseen (PurpleConversation *conv, int n)
-{
-    purple_conversation_set_data (conv, "unseen-count", GINT_TO_POINTER (n));
-    purple_conversation_update (conv, PURPLE_CONV_UPDATE_UNSEEN);
-}
-
-static void
-write_conv (PurpleConversation *conv, const char *name, const char *alias,
-            const char *message, PurpleMessageFlags flags, time_t when)
-{
-    g_autofree char *text = purple_unescape_html (message);
-
-    say ("line %s %s: %s", purple_conversation_get_name (conv),
-         (flags & PURPLE_MESSAGE_SEND) != 0     ? "send"
-         : (flags & PURPLE_MESSAGE_SYSTEM) != 0 ? "system"
-         : (flags & PURPLE_MESSAGE_RECV) != 0   ? "recv"
-                                                : "error",
-         text);
-    if ((flags & PURPLE_MESSAGE_RECV) != 0 && conv != focused)
-        set_unseen (
-            conv,
-            GPOINTER_TO_INT (purple_conversation_get_data (conv, "unseen-count")) + 1);
-}
-
-static void
-destroy_conv (PurpleConversation *conv)
-{
-    if (focused == conv)
-        focused = NULL;
-}
-
-static PurpleConversationUiOps conv_ops = { .write_conv = write_conv,
-                                            .destroy_conversation = destroy_conv,
-                                            .has_focus = has_focus };
 
 /* --- questions
  * --------------------------------------------------------------------------------- */
@@ -400,19 +359,6 @@ typing_cb (PurpleAccount *account, const char *name, void *data)
 /* --- commands
  * ---------------------------------------------------------------------------------- */
 
-static PurpleConversation *
-conversation (const char *name, gboolean make)
-{
-    PurpleBuddy *buddy = find_buddy (name);
-    const char *real = buddy != NULL ? purple_buddy_get_name (buddy) : name;
-    PurpleConversation *conv =
-        purple_find_conversation_with_account (PURPLE_CONV_TYPE_IM, real, the_account ());
-
-    if (conv == NULL && make)
-        conv = purple_conversation_new (PURPLE_CONV_TYPE_IM, the_account (), real);
-    return conv;
-}
-
 static void
 make_account (const char *rest)
 {
@@ -425,56 +371,16 @@ make_account (const char *rest)
         if (equals == NULL)
             continue;
         *equals++ = '\0';
-        if (g_str_equal (equals, "yes") || g_str_equal (equals, "no"))
+        if (g_str_equal (*word, "password")) {
+            purple_account_set_remember_password (account, TRUE);
+            purple_account_set_password (account, equals);
+        } else if (g_str_equal (equals, "yes") || g_str_equal (equals, "no"))
             purple_account_set_bool (account, *word, g_str_equal (equals, "yes"));
         else
             purple_account_set_string (account, *word, equals);
     }
     purple_accounts_add (account);
     purple_account_set_enabled (account, fronts[front].ui, TRUE);
-}
-
-static void
-dump_lines (PurpleConversation *conv)
-{
-    GList *history = conv != NULL ? purple_conversation_get_message_history (conv) : NULL;
-
-    for (GList *l = g_list_last (history); l != NULL; l = l->prev) {
-        const PurpleConvMessage *message = l->data;
-        say ("history: %s", message->what);
-    }
-    say ("history end");
-}
-
-static void
-conv_command (const char *verb, const char *name, const char *rest)
-{
-    PurpleConversation *conv = conversation (name, TRUE);
-    g_autofree char *escaped = g_markup_escape_text (rest, -1);
-
-    if (send_command (conv, verb, rest))
-        return;
-    if (g_str_equal (verb, "cmd")) {
-        g_autofree char *error = NULL;
-        PurpleCmdStatus status = purple_cmd_do_command (conv, rest, escaped, &error);
-        say ("cmd %d %s", status, error != NULL ? error : "");
-    } else if (g_str_equal (verb, "type")) {
-        serv_send_typing (purple_conversation_get_gc (conv),
-                          purple_conversation_get_name (conv),
-                          g_str_equal (rest, "on") ? PURPLE_TYPING : PURPLE_NOT_TYPING);
-    } else if (g_str_equal (verb, "focus")) {
-        focused = conv;
-        set_unseen (conv, 0);
-    } else if (g_str_equal (verb, "close")) {
-        purple_conversation_destroy (conv);
-    } else if (g_str_equal (verb, "lines")) {
-        dump_lines (conv);
-    } else if (g_str_equal (verb, "logging")) {
-        purple_conversation_set_logging (conv, TRUE); /* what a menu would do */
-        say ("logging %d", purple_conversation_is_logging (conv));
-    } else if (!g_str_equal (verb, "open")) {
-        say ("no command %s", verb);
-    }
 }
 
 static void
@@ -500,8 +406,6 @@ run_command (char *line)
         press_escape ();
     else if (g_str_equal (verb, "yes") || g_str_equal (verb, "no"))
         press_word (g_str_equal (verb, "yes"));
-    else if (g_str_equal (verb, "blur"))
-        focused = NULL;
     else if (g_str_equal (verb, "disable") || g_str_equal (verb, "enable"))
         purple_account_set_enabled (the_account (), fronts[front].ui,
                                     g_str_equal (verb, "enable"));
@@ -515,9 +419,7 @@ run_command (char *line)
         g_main_loop_quit (loop);
     else if (list_command (verb, rest) || machine_command (verb, rest))
         return;
-    else if (n >= 2)
-        conv_command (verb, words[1], n == 3 ? words[2] : "");
-    else
+    else if (!window_command (verb, n >= 2 ? words[1] : NULL, n == 3 ? words[2] : ""))
         say ("no command %s", verb);
 }
 
@@ -575,9 +477,7 @@ ui_init (void)
 {
     if (dialogless)
         request_ops.request_input = NULL;
-    if (focusless)
-        conv_ops.has_focus = NULL;
-    purple_conversations_set_ui_ops (&conv_ops);
+    windows_init (focusless);
     purple_connections_set_ui_ops (&connection_ops);
     purple_request_set_ui_ops (&request_ops);
     purple_notify_set_ui_ops (&notify_ops);
@@ -601,6 +501,7 @@ connect_signals (void)
 
     purple_signal_connect (purple_connections_get_handle (), "signed-on", &handle,
                            PURPLE_CALLBACK (signed_on_cb), NULL);
+    windows_connect ();
     purple_signal_connect (conversations, "buddy-typing", &handle,
                            PURPLE_CALLBACK (typing_cb), (void *)"on");
     purple_signal_connect (conversations, "buddy-typing-stopped", &handle,

@@ -1,5 +1,6 @@
-/* The headless host's parts: conversations and questions (headless.c), the buddy list
- * (headless-list.c), and how texts are sent, on what a machine (headless-send.c). */
+/* The headless host's parts: questions and life (headless.c), the buddy list
+ * (headless-list.c), conversations (headless-windows.c), and how texts are sent, on what a
+ * machine (headless-send.c). */
 #pragma once
 
 #include <purple.h>
@@ -17,3 +18,8 @@ gboolean list_command (const char *verb, const char *rest);
 /* The same of sending, and of the machine. */
 gboolean send_command (PurpleConversation *conv, const char *verb, const char *rest);
 gboolean machine_command (const char *verb, const char *rest);
+/* Before and after libpurple begins. */
+void windows_init (gboolean focusless);
+void windows_connect (void);
+/* FALSE: no command of conversations is called that. `name` NULL: there is none. */
+gboolean window_command (const char *verb, const char *name, const char *rest);

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Real processes, killed without warning (SIGKILL) and started again on their folders: SC-D31, SC-D32, SC-L1,
-SC-L3 as samples of the crash matrix (DECISIONS 21).
+SC-L3 as samples of the crash matrix (DECISIONS 21); what was not read comes back (DECISIONS 23).
 
 usage: test_kills.py BUILD [SEED]
 """
@@ -23,12 +23,14 @@ class Person:
     def __init__(self, place, phone):
         self.place, self.phone, self.process = place, phone, None
         self.lives = []    # for each process: the numbers it showed, in order
+        self.again = []    # for each process: the numbers that it showed again
         self.told = []     # for each process: the numbers it was told to say
         self.sent = set()  # ids that the server has
 
     def start(self):
         self.process = self.place.companion(self.phone)
         self.lives.append([])
+        self.again.append([])
         self.told.append([])
 
     def restart(self):
@@ -46,6 +48,8 @@ class Person:
     def look(self):
         shown = [line.split(' ', 3)[3] for line in self.process.said if line.startswith('message ')]
         self.lives[-1] = [int(text) for text in shown if text.isdigit()]
+        again = [line.split(' ', 3)[3] for line in self.process.said if line.startswith('again ')]
+        self.again[-1] = [int(text) for text in again if text.isdigit()]
         ids = [line.split()[1] for line in self.process.said if line.startswith('said ')]
         self.told[-1] = [(n, ids[i] if i < len(ids) else None) for i, (n, _) in enumerate(self.told[-1])]
         self.sent.update(line.split()[1] for line in self.process.said if line.startswith('sent '))
@@ -75,6 +79,16 @@ def together(lives):
             raise lab.Gone('%s shown again after %s' % (life[:repeated], all_shown))
         all_shown += life[repeated:]
     return all_shown
+
+
+def kept(reader, before, read=()):
+    """What its newest process showed again: what none had read, each once, in order."""
+    known = [n for n in before if n not in read]
+    again = reader.again[-1]
+    repeated = [n for n in reader.lives[-1] if n in known]  # shown, but not marked: not "again"
+    if again + repeated != known:
+        raise lab.Gone('again %s and %s, but unread are %s' % (again, repeated, known))
+    print('# %s: %d texts came back unread' % (reader.phone, len(known)))
 
 
 def check(reader, writer):
@@ -172,6 +186,34 @@ def story(build, seed):
             check(alice, bob)
             check(bob, alice)
 
+        def unread():
+            """DECISIONS 23, SC-L1: killed with texts that nobody read: they come back, until they were read"""
+            for person, other in (alice, bob), (bob, alice):
+                person.drain()
+                before = together(person.lives)
+                for _ in range(2):
+                    burst(other, 2)
+                    other.process.hears('said')
+                    person.restart()
+                    number = next_number()
+                    other.say(number)
+                    person.process.hears('message .* %d$' % number, 60)
+                    person.drain()
+                    other.drain()
+                    kept(person, before)
+                    before = together(person.lives)
+                person.process.send('read')
+                other.process.hears('read', 60)
+                person.drain()
+                read = together(person.lives)
+                person.restart()
+                number = next_number()
+                other.say(number)
+                person.process.hears('message .* %d$' % number, 60)
+                person.drain()
+                other.drain()
+                kept(person, together(person.lives[:-1]), read)
+
         def rekey():
             """SC-F5: both sides are killed while the key changes"""
             for who in 0, 1, 0, 1:
@@ -203,7 +245,8 @@ def story(build, seed):
             alice.process.hears('error ')
 
         return lab.run([('killed at the end of the login', login), ('killed while a chat begins', request),
-                        ('killed %d times while both talk' % KILLS, talk), ('killed while keys change', rekey),
+                        ('killed %d times while both talk' % KILLS, talk), ('killed with unread texts', unread),
+                        ('killed while keys change', rekey),
                         ('killed while closing', closing)])
 
 

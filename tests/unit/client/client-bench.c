@@ -152,10 +152,11 @@ removed_cb (void *user, int32_t chat_id)
 {
 }
 
-static void
+static gboolean
 message_cb (void *user, int32_t chat_id, const TgSecretMessage *message)
 {
-    note (user, "message %s", message->text);
+    note (user, "%s %s", message->again ? "again" : "message", message->text);
+    return TRUE;
 }
 
 static void

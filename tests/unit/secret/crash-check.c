@@ -20,8 +20,8 @@ find_text (CrashSide *side, int64_t id, int *index)
     return NULL;
 }
 
-/* Each text once and in order; again only in the window of another process, when the
- * first had not written down that it was shown (DECISIONS 2). */
+/* Each text once and in order; again only by another process, if it was not seen, and
+ * before anything newer (DECISIONS 2, 23). */
 static void
 show (CrashSide *side, const CrashTold *e)
 {
@@ -31,16 +31,13 @@ show (CrashSide *side, const CrashTold *e)
 
     g_assert_nonnull (text);
     g_assert_cmpstr (text->text, ==, e->text);
-    if (text->shown > 0) {
-        g_assert_false (text->marked);
+    g_assert_false (text->seen);
+    if (text->shown > 0)
         g_assert_cmpuint (text->life, <, side->life);
-    } else {
-        g_assert_cmpint (index, >, side->last_shown);
-    }
-    side->last_shown = MAX (side->last_shown, index);
+    g_assert_cmpint (index, >, side->last_shown);
+    side->last_shown = index;
     text->shown++;
     text->life = side->life;
-    text->marked = FALSE;
     g_array_append_val (side->unread, e->id);
 }
 
@@ -52,13 +49,6 @@ crash_told (CrashSide *side, const CrashTold *e)
 }
 
 void
-crash_marked (CrashSide *side, int64_t id)
-{
-    CrashText *text = find_text (&side->crash->sides[1 - side->index], id, NULL);
-    text->marked = TRUE;
-}
-
-void
 crash_settled (CrashSide *side, const CrashTold *e)
 {
     if (e->kind == SECRET_EVENT_FAILED) {
@@ -67,7 +57,7 @@ crash_settled (CrashSide *side, const CrashTold *e)
             text->excused = TRUE;
     }
     if (e->kind != SECRET_EVENT_DELETED && e->kind != SECRET_EVENT_FLUSHED &&
-        e->kind != SECRET_EVENT_EXPIRED)
+        e->kind != SECRET_EVENT_EXPIRED && e->kind != SECRET_EVENT_ERASED)
         return;
     side->flushed |= e->kind == SECRET_EVENT_FLUSHED;
     for (unsigned i = 0; i < e->ids->len; i++) {
@@ -187,6 +177,85 @@ crash_see (CrashSide *side)
 
     crash_act (side, see_act, ids);
     g_array_set_size (side->unread, 0);
+    for (unsigned i = 0; i < ids->len; i++)
+        find_text (&side->crash->sides[1 - side->index], g_array_index (ids, int64_t, i),
+                   NULL)
+            ->seen = TRUE;
+}
+
+static void
+take_waiting (const SecretMessage *message, void *user)
+{
+    CrashTold told = { .kind = SECRET_EVENT_MESSAGE,
+                       .id = message->random_id,
+                       .text = g_strdup (message->text) };
+    g_array_append_val (user, told);
+}
+
+static gboolean
+stands (CrashSide *side, int64_t id)
+{
+    for (unsigned i = 0; i < side->unread->len; i++)
+        if (g_array_index (side->unread, int64_t, i) == id)
+            return TRUE;
+    return FALSE;
+}
+
+static void
+displayed_act (CrashSide *side, void *data)
+{
+    secret_chat_displayed (side->chat, *(int64_t *)data);
+}
+
+void
+crash_open (CrashSide *side)
+{
+    g_autoptr (GArray) waiting = g_array_new (FALSE, FALSE, sizeof (CrashTold));
+
+    secret_chat_each_waiting (side->chat, take_waiting, waiting);
+    for (unsigned i = 0; i < waiting->len; i++) {
+        CrashTold *told = &g_array_index (waiting, CrashTold, i);
+        if (!stands (side, told->id)) { /* a new process has shown it */
+            show (side, told);
+            crash_act (side, displayed_act, &told->id);
+        }
+        g_free (told->text);
+    }
+}
+
+static void
+let_go_act (CrashSide *side, void *data)
+{
+    const GArray *ids = data;
+
+    for (unsigned i = 0; i < ids->len; i++)
+        secret_chat_let_go (side->chat, g_array_index (ids, int64_t, i));
+}
+
+/* Its text is in no store any more, so nobody shows it again. */
+void
+crash_let_go (CrashSide *side)
+{
+    g_autoptr (GArray) ids = g_array_copy (side->unread);
+
+    crash_act (side, let_go_act, ids);
+    for (unsigned i = 0; i < ids->len; i++)
+        find_text (&side->crash->sides[1 - side->index], g_array_index (ids, int64_t, i),
+                   NULL)
+            ->seen = TRUE;
+}
+
+static void
+log_out_act (CrashSide *side, void *data)
+{
+    secret_chat_suspend (side->chat);
+    secret_chat_close (side->chat, FALSE, SECRET_CLOSED_LOGGED_OUT, side->crash->now);
+}
+
+void
+crash_log_out (CrashSide *side)
+{
+    crash_act (side, log_out_act, NULL);
 }
 
 static void
@@ -326,7 +395,7 @@ check_store (CrashSide *side)
         const GArray *said = side->crash->sides[s].said;
         for (unsigned i = 0; i < said->len; i++) {
             const CrashText *text = &g_array_index (said, CrashText, i);
-            if ((text->gone || s == side->index) &&
+            if ((text->gone || s == side->index || text->seen) &&
                 has (&scan, text->text, strlen (text->text)))
                 g_error ("\"%s\" is still in the store of %d", text->text, side->index);
             if (text->gone) /* nor what was known of it */
@@ -346,6 +415,23 @@ check_store (CrashSide *side)
     g_byte_array_unref (scan.all);
 }
 
+/* What a new process shows again. */
+static unsigned
+unseen_texts (CrashSide *side)
+{
+    const GArray *said = side->crash->sides[1 - side->index].said;
+    unsigned n = 0;
+
+    for (unsigned i = 0; i < said->len; i++) {
+        const CrashText *text = &g_array_index (said, CrashText, i);
+        if (text->shown > 0 && !text->seen && !text->gone) {
+            n++;
+            g_assert_cmpuint (text->life + 1, ==, side->life); /* as every one before */
+        }
+    }
+    return n;
+}
+
 /* What is stored is what is in memory. */
 static void
 check_reload (CrashSide *side)
@@ -355,9 +441,11 @@ check_reload (CrashSide *side)
     secret_chat_info (side->chat, &before);
     g_clear_pointer (&side->chat, secret_chat_free);
     side->life++;
+    side->last_shown = -1;
+    g_array_set_size (side->unread, 0);
     crash_load (side);
     g_assert_cmpuint (side->asked->len, ==, 0); /* nothing is left to do */
-    g_assert_cmpuint (side->told->len, ==, 0);
+    g_assert_cmpuint (side->told->len, ==, unseen_texts (side)); /* but to show */
     g_assert_true (store_batch_is_empty (side->batch));
     secret_chat_info (side->chat, &after);
     g_assert_cmpint (before.state, ==, after.state);
@@ -370,6 +458,7 @@ check_reload (CrashSide *side)
     g_assert_cmpuint (before.unacknowledged, ==, after.unacknowledged);
     g_assert_cmpuint (before.key_messages, ==, after.key_messages);
     g_assert_cmpmem (before.key_hash, 36, after.key_hash, 36);
+    crash_turn (side, FALSE);
 }
 
 static void
@@ -438,6 +527,16 @@ crash_end_ready (Crash *crash)
         check_store (&crash->sides[i]);
         check_reload (&crash->sides[i]);
     }
+}
+
+void
+crash_end_logged_out (CrashSide *side)
+{
+    g_assert_cmpint (side->chat->state, ==, SECRET_STATE_CLOSED);
+    g_assert_cmpint (side->chat->closed, ==, SECRET_CLOSED_LOGGED_OUT);
+    g_assert_cmpuint (side->discards, ==, 0);
+    check_store (side);
+    check_reload (side);
 }
 
 void

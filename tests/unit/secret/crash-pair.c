@@ -168,6 +168,7 @@ die (CrashSide *side)
     g_ptr_array_set_size (side->asked, 0);
     g_ptr_array_set_size (side->told, 0);
     g_array_set_size (side->unread, 0); /* the window is gone */
+    side->last_shown = -1;
     if (side->folder != NULL) {
         store_close (side->store);
         open_store (side);
@@ -181,6 +182,7 @@ crash_reopen (CrashSide *side, void (*between) (CrashSide *side, void *data), vo
 {
     g_clear_pointer (&side->chat, secret_chat_free);
     side->life++;
+    side->last_shown = -1;
     g_array_set_size (side->unread, 0);
     store_close (side->store);
     if (between != NULL)
@@ -243,12 +245,15 @@ see_events (CrashSide *side, GPtrArray *told)
 
     for (unsigned i = 0; i < told->len && side->life == life; i++) {
         const CrashTold *e = g_ptr_array_index (told, i);
-        crash_told (side, e);
         if (e->kind != SECRET_EVENT_MESSAGE)
             continue;
-        secret_chat_displayed (side->chat, e->id);
-        if (crash_turn (side, FALSE))
-            crash_marked (side, e->id);
+        if (side->blind) {
+            secret_chat_hidden (side->chat, e->id, side->crash->now);
+        } else {
+            crash_told (side, e);
+            secret_chat_displayed (side->chat, e->id);
+        }
+        crash_turn (side, FALSE);
     }
 }
 

@@ -27,8 +27,8 @@ typedef struct {
     gboolean gone;    /* deleted or expired: in nobody's store any more */
     gboolean excused; /* gone, flushed or failed: need not be shown any more */
     unsigned shown;
-    unsigned life;   /* of the process that showed it last */
-    gboolean marked; /* ... and wrote that down */
+    unsigned life; /* of the process that showed it last */
+    gboolean seen; /* and that is stored: it may not be shown again */
 } CrashText;
 
 /* Bits: where the turns stood that could be a side's last. */
@@ -68,6 +68,7 @@ typedef struct {
     unsigned discards;        /* calls the server got */
     gboolean discard_history; /* what the last one said */
     gboolean flushed;
+    gboolean blind; /* no line comes into being in its windows */
 } CrashSide;
 
 struct Crash {
@@ -103,6 +104,10 @@ void crash_accept (CrashSide *side);
 void crash_reject (CrashSide *side);
 void crash_close (CrashSide *side, gboolean delete_history);
 int64_t crash_say (CrashSide *side, const char *text); /* 0: the chat is closed */
+/* A window is opened: what waits is shown in it. */
+void crash_open (CrashSide *side);
+void crash_log_out (CrashSide *side);
+void crash_let_go (CrashSide *side); /* of everything unread */
 void crash_see (CrashSide *side);
 void crash_delete (CrashSide *side, int64_t id);
 void crash_flush (CrashSide *side);
@@ -126,4 +131,5 @@ void crash_late (CrashSide *side);
 
 /* Both reconnect, everything arrives; then all rules of the end are checked. */
 void crash_end_ready (Crash *crash);
+void crash_end_logged_out (CrashSide *side);
 void crash_end_closed (Crash *crash, SecretClosed alice, SecretClosed bob);

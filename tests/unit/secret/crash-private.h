@@ -41,4 +41,3 @@ void crash_load (CrashSide *side); /* the chat from the store, and resumes it */
 /* crash-check.c */
 void crash_settled (CrashSide *side, const CrashTold *e); /* durable, maybe not seen */
 void crash_told (CrashSide *side, const CrashTold *e);    /* seen by the user */
-void crash_marked (CrashSide *side, int64_t id);

@@ -15,7 +15,9 @@ typedef struct {
     unsigned number;
     gboolean excused; /* taken back, flushed or failed: need not be shown any more */
     gboolean deleted; /* by its author: may not stand anywhere in the end */
+    gboolean seen;    /* by us, and that is stored */
     unsigned shown;
+    unsigned life; /* of the process that showed it last */
 } Said;
 
 /* What one side said, and what stands in its window. */
@@ -23,6 +25,7 @@ typedef struct {
     GArray *said; /* Said, in order */
     GHashTable *window;
     unsigned last_number;
+    unsigned life; /* of ours: how many processes there were */
 } Side;
 
 typedef struct {
@@ -99,8 +102,11 @@ show (Sim *sim, Side *author, Side *reader, int64_t id, unsigned number)
         broken (sim, "a message nobody sent was shown");
     if (said->number != number)
         broken (sim, "message %u came as %u", said->number, number);
-    if (++said->shown > 1)
+    if (said->shown++ > 0 && said->life == reader->life)
         broken (sim, "message %u was shown twice", number);
+    if (said->seen) /* DECISIONS 23: else once by every process of ours */
+        broken (sim, "message %u was shown again though it was seen", number);
+    said->life = reader->life;
     if (number <= reader->last_number)
         broken (sim, "message %u after %u", number, reader->last_number);
     reader->last_number = number;
@@ -220,6 +226,8 @@ gone (Duo *duo)
     g_array_set_size (sim->pending, 0);
     g_array_set_size (sim->unread, 0);
     g_hash_table_remove_all (sim->us.window);
+    sim->us.last_number = 0;
+    sim->us.life++;
 }
 
 /* --- moves of people -----------------------------------------------------------------
@@ -309,6 +317,11 @@ read_all (Sim *sim, Side *side)
         duo->fate = DUO_LIVES;
         secret_chat_seen (duo->chat, (const int64_t *)(void *)sim->unread->data,
                           sim->unread->len, duo->now);
+        for (unsigned i = 0; i < sim->unread->len; i++) {
+            Said *said = find_said (&sim->them, g_array_index (sim->unread, int64_t, i));
+            if (said != NULL)
+                said->seen = TRUE;
+        }
         g_array_set_size (sim->unread, 0);
     } else { /* the server's word, for all of them */
         secret_chat_peer_read (duo->chat, duo->date, duo->date, duo->now);

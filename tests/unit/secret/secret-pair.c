@@ -62,11 +62,11 @@ static void
 event_cb (void *user, SecretChat *chat, const SecretEvent *e)
 {
     PairEnd *end = user;
-    static const char *const names[] = { "state",    "message", "sent",    "failed",
-                                         "read",     "deleted", "flushed", "expired",
-                                         "ttl",      "typing",  "shot",    "opened",
-                                         "delayed",  "newer",   "rekeyed", "gap",
-                                         "old group" };
+    static const char *const names[] = { "state",  "message",  "sent",    "failed",
+                                         "read",   "deleted",  "flushed", "expired",
+                                         "erased", "ttl",      "typing",  "shot",
+                                         "opened", "delayed",  "newer",   "rekeyed",
+                                         "gap",    "old group" };
 
     g_string_append (end->events, names[e->kind]);
     switch (e->kind) {

@@ -13,7 +13,9 @@ typedef struct {
     gboolean excused; /* taken back, flushed or failed: need not be shown any more */
     gboolean taken;   /* back, by its sender */
     gboolean timed;
+    gboolean seen; /* by its reader, and that is stored */
     unsigned shown;
+    unsigned life; /* of the process that showed it last */
 } Said;
 
 typedef struct {
@@ -23,6 +25,7 @@ typedef struct {
     GArray *pending;    /* SimEvent, not yet let out */
     GArray *unread;     /* int64_t */
     unsigned last_number;
+    unsigned life; /* how many processes there were */
 } Side;
 
 typedef struct {
@@ -139,8 +142,11 @@ show (Sim *sim, Side *side, Side *other, const SimEvent *e)
         broken (sim, "a message nobody sent was shown");
     if (said->number != e->number)
         broken (sim, "message %u came as %u", said->number, e->number);
-    if (++said->shown > 1)
+    if (said->shown++ > 0 && said->life == side->life)
         broken (sim, "message %u was shown twice", said->number);
+    if (said->seen) /* DECISIONS 23: else once by every process */
+        broken (sim, "message %u was shown again though it was seen", said->number);
+    said->life = side->life;
     if (e->number <= side->last_number)
         broken (sim, "message %u after %u", e->number, side->last_number);
     side->last_number = e->number;
@@ -209,21 +215,19 @@ lost (Pair *pair, PairEnd *end)
     g_array_set_size (side->pending, 0);
     g_array_set_size (side->unread, 0);
     g_hash_table_remove_all (side->window);
+    side->last_number = 0;
+    side->life++;
 }
 
-/* What a process that came back does: lines that stand nowhere were missed. */
+/* What was never seen stands in the window of a process that came back (DECISIONS 23). */
 static void
 look_around (Sim *sim, Side *side)
 {
     g_autoptr (GArray) unseen = secret_chat_unseen (side->end->chat);
 
-    for (unsigned i = unseen->len; i > 0; i--)
-        if (g_hash_table_contains (side->window, &g_array_index (unseen, int64_t, i - 1)))
-            g_array_remove_index (unseen, i - 1);
-    secret_chat_missed (side->end->chat, (const int64_t *)(void *)unseen->data,
-                        unseen->len, sim->pair->now);
-    side->end->fate = PAIR_LIVES;
-    pair_commit (side->end);
+    for (unsigned i = 0; i < unseen->len; i++)
+        if (!g_hash_table_contains (side->window, &g_array_index (unseen, int64_t, i)))
+            broken (sim, "an unseen message does not stand in the new window");
 }
 
 /* --- moves ---------------------------------------------------------------------------
@@ -287,6 +291,12 @@ see (Sim *sim, Side *side)
         return;
     secret_chat_seen (side->end->chat, (const int64_t *)(void *)side->unread->data,
                       side->unread->len, sim->pair->now);
+    for (unsigned i = 0; i < side->unread->len; i++) {
+        Said *said = find_said (&sim->sides[1 - side->end->index],
+                                g_array_index (side->unread, int64_t, i));
+        if (said != NULL)
+            said->seen = TRUE;
+    }
     g_array_set_size (side->unread, 0);
     side->end->fate = PAIR_LIVES;
     pair_commit (side->end);

@@ -533,6 +533,9 @@ marks_only_rise (void)
     }
     secret_chat_seen (bob->chat, &ids[1], 1, pair->now);
     pair_commit (bob);
+    g_assert_null (pair_call (bob, 0)); /* an older one is unseen (DECISIONS 23) */
+    secret_chat_seen (bob->chat, &ids[0], 1, pair->now);
+    pair_commit (bob);
     g_assert_cmpint (pair_call (bob, 0)->u.read.max_date, ==, dates[1]);
     secret_chat_seen (bob->chat, &ids[3], 1, pair->now); /* while it is on its way */
     secret_chat_seen (bob->chat, &ids[2], 1, pair->now);
@@ -544,7 +547,7 @@ marks_only_rise (void)
     pair_reconnect (bob);
     g_assert_cmpint (pair_call (bob, 0)->u.read.max_date, ==, dates[3]);
     pair_answer_one (bob);
-    secret_chat_seen (bob->chat, &ids[0], 1, pair->now); /* older */
+    secret_chat_seen (bob->chat, &ids[0], 1, pair->now); /* once more */
     pair_commit (bob);
     g_assert_null (pair_call (bob, 0));
     pair_restart (bob);
@@ -557,9 +560,13 @@ marks_only_rise (void)
     secret_note_find (bob->chat, more[0])->date = date; /* of the same second */
     secret_chat_seen (bob->chat, &more[0], 1, pair->now);
     pair_commit (bob);
+    g_assert_null (pair_call (bob, 0));
     secret_chat_seen (bob->chat, &more[1], 1, pair->now);
-    pair_answer_one (bob);
+    pair_commit (bob);
     g_assert_cmpint (pair_call (bob, 0)->u.read.max_date, ==, date);
+    int64_t last = pair_say (alice, "y"); /* and one more while that is on its way */
+    pair_commit (alice);
+    secret_chat_seen (bob->chat, &last, 1, pair->now); /* not even here yet */
     pair_answer_one (bob);
     g_assert_null (pair_call (bob, 0));
 }

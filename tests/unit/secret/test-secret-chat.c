@@ -485,6 +485,7 @@ read_marks_never_go_back_and_survive_a_restart (void)
     two = pair_say (alice, "2");
     pair_run (pair);
     secret_chat_seen (bob->chat, &two, 1, pair->now);
+    secret_chat_seen (bob->chat, &one, 1, pair->now);
     int32_t mark = 0;
     pair_commit (bob);
     pair_restart (bob); /* before the call was answered */

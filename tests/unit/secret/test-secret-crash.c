@@ -419,6 +419,111 @@ timers (Crash *crash)
     g_assert_false (crash_text (bob, "does not burn")->gone);
 }
 
+/* --- what nobody saw -------------------------------------------------------------------
+ */
+
+/* every process shows it, until it is seen or taken back (DECISIONS 23) */
+static void
+unseen (Crash *crash)
+{
+    CrashSide *alice = alice_of (crash), *bob = bob_of (crash);
+
+    ready (crash);
+    crash_set_ttl (alice, 5);
+    crash_say (alice, "seen at once");
+    crash_run (crash);
+    crash_see (bob);
+    int64_t id = crash_say (alice, "not seen, taken back");
+    crash_say (alice, "not seen, kept");
+    crash_run (crash);
+    crash_advance (crash, 60000); /* nothing begins to burn */
+    crash_delete (alice, id);
+    crash_run (crash);
+    crash_set_ttl (alice, 0);
+    crash_say (alice, "newer than all");
+    crash_run (crash);
+    g_assert_false (crash_text (alice, "not seen, kept")->gone);
+    g_assert_false (crash_text (alice, "not seen, kept")->seen);
+    crash_end_ready (crash);
+}
+
+/* what left no line is kept, and shown when it can be */
+static void
+hidden (Crash *crash)
+{
+    CrashSide *alice = alice_of (crash), *bob = bob_of (crash);
+
+    ready (crash);
+    crash_say (alice, "with a line");
+    crash_run (crash);
+    bob->blind = TRUE;
+    crash_say (alice, "without a line");
+    crash_say (alice, "without one, too");
+    crash_run (crash);
+    g_assert_cmpuint (crash_text (alice, "without a line")->shown, ==, 0);
+    bob->blind = FALSE;
+    crash_open (bob);
+    crash_run (crash);
+    crash_end_ready (crash);
+}
+
+/* handed over for the last time: in no store, and read with what is seen later */
+static void
+let_go (Crash *crash)
+{
+    CrashSide *alice = alice_of (crash), *bob = bob_of (crash);
+
+    ready (crash);
+    crash_set_ttl (alice, 5);
+    crash_say (alice, "let go");
+    crash_run (crash);
+    crash_let_go (bob);
+    crash_advance (crash, 60000);
+    g_assert_false (crash_text (alice, "let go")->gone);
+    crash_set_ttl (alice, 0);
+    crash_say (alice, "answered");
+    crash_run (crash);
+    crash_see (bob);
+    crash_run (crash);
+    crash_advance (crash, 6000);
+    g_assert_true (crash_text (alice, "let go")->gone);
+    crash_end_ready (crash);
+}
+
+/* the end of a chat leaves it */
+static void
+unseen_at_the_end (Crash *crash)
+{
+    CrashSide *alice = alice_of (crash), *bob = bob_of (crash);
+
+    ready (crash);
+    crash_say (alice, "last words");
+    crash_run (crash);
+    crash_close (alice, FALSE);
+    crash_run (crash);
+    g_assert_false (crash_text (alice, "last words")->gone);
+    crash_end_closed (crash, SECRET_CLOSED_BY_US, SECRET_CLOSED_BY_PEER);
+    crash_see (bob);
+    crash_end_closed (crash, SECRET_CLOSED_BY_US, SECRET_CLOSED_BY_PEER);
+}
+
+/* the end of the login erases it */
+static void
+unseen_at_log_out (Crash *crash)
+{
+    CrashSide *alice = alice_of (crash), *bob = bob_of (crash);
+
+    ready (crash);
+    crash_say (alice, "seen before");
+    crash_run (crash);
+    crash_see (bob);
+    crash_say (alice, "not seen before");
+    crash_run (crash);
+    crash_log_out (bob);
+    g_assert_true (crash_text (alice, "not seen before")->gone);
+    crash_end_logged_out (bob);
+}
+
 /* --- what the server refuses -----------------------------------------------------------
  */
 
@@ -556,6 +661,11 @@ static const Story stories[] = {
     { "rekey-aborted", rekey_aborted, 180, 0 },
     { "rekey-failed-twice", rekey_failed_twice, 34, 0 },
     { "timers", timers, 201, 0 },
+    { "unseen", unseen, 214, 0 },
+    { "hidden", hidden, 169, 0 },
+    { "let-go", let_go, 187, 0 },
+    { "unseen-at-the-end", unseen_at_the_end, 20, 0 },
+    { "unseen-at-log-out", unseen_at_log_out, 27, 0 },
     { "refusals", refusals, 192, 0 },
     { "closed-by-alice", closed_by_alice, 37, 0 },
     { "closed-by-bob", closed_by_bob, 34, 0 },

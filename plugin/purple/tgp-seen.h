@@ -1,0 +1,59 @@
+/* Incoming messages from their arrival to the eyes of their reader: shown, kept while
+ * nobody saw them, shown again, seen; blocked people (DECISIONS 23).
+ *
+ *   an event, a window that is opened, a person who is unblocked
+ *     -> a line, if libpurple lets one come into being    -> else it waits
+ *     -> seen, when the window has the focus              -> told to the peer, burns
+ *        (or by an answer where the front end knows none)
+ *     -> waits, when its window goes before that */
+#pragma once
+
+#include "tgp-account.h"
+
+TgpSeen *tgp_seen_new (TgpAccount *tgp);
+void tgp_seen_free (TgpSeen *seen);
+/* Windows that open and close, people who are unblocked; once, at the first login. */
+void tgp_seen_connect (void);
+void tgp_seen_disconnect (void);
+void tgp_seen_privacy_changed (PurpleConnection *gc);
+
+/* Of TgEvents. */
+gboolean tgp_secret_message (void *user, int32_t chat_id, const TgSecretMessage *message);
+void tgp_secret_gone (void *user, int32_t chat_id, const int64_t *ids, size_t n,
+                      gboolean expired);
+/* TRUE: it was one about what nobody had seen, and is dealt with. */
+gboolean tgp_seen_notice (TgpAccount *tgp, int32_t chat_id, TgNotice notice,
+                          int64_t number);
+/* "2 messages ... were erased" with the login, or NULL; g_free() it. */
+char *tgp_seen_erased (TgpAccount *tgp);
+
+/* Looks soon whether the user sees what was shown (never at once: LIBPURPLE's focus is
+ * not settled inside its own signals), who is blocked, how many wait. */
+void tgp_schedule_check (TgpAccount *tgp);
+/* After a start: what still stands unseen in a window is known again. */
+void tgp_look_around (TgpAccount *tgp, int32_t chat_id);
+/* The user wrote in that chat: where no focus is known, that tells that it was read. */
+void tgp_answered (TgpAccount *tgp, int32_t chat_id);
+
+/* Does this front end say where the focus is? The same for all its windows; `conv` may be
+ * NULL, then what is known by now counts. */
+gboolean tgp_knows_focus (PurpleConversation *conv);
+
+/* --- tgp-unread.c --- */
+/* How many unseen messages have no line of that chat; where lines belong to the host
+ * (BitlBee), how many were not answered. None of a blocked one. */
+unsigned tgp_seen_count (TgpAccount *tgp, int32_t chat_id);
+/* Takes `text` and adds "2 unread" to it, if there are any. */
+char *tgp_seen_status (TgpAccount *tgp, int32_t chat_id, char *take_text);
+/* The same for the attribute "message", which only BitlBee asks for: "", "2 unread";
+ * elsewhere NULL. g_free() it. */
+char *tgp_seen_message (TgpAccount *tgp, int32_t chat_id);
+/* Takes an alias and adds " (2)" in Finch, which shows no status text. */
+char *tgp_seen_alias (TgpAccount *tgp, int32_t chat_id, char *take_alias);
+
+/* --- */
+/* Blocked in libpurple's privacy lists: nothing of the chat, of the person is shown, no
+ * window opens for them, nothing is told to them, nothing is lost. A chat is blocked with
+ * its own entry or its person's; a person, for what is no chat yet, with any of them. */
+gboolean tgp_secret_is_blocked (TgpAccount *tgp, int32_t chat_id);
+gboolean tgp_person_is_blocked (TgpAccount *tgp, int64_t user_id);

@@ -1,0 +1,74 @@
+/* How many messages wait for their reader, and where each front end shows that. */
+#include "tgp-lines.h"
+#include "tgp-seen.h"
+
+#include <string.h>
+
+#define ALIAS_MAX 20 /* columns that Finch's buddy list shows of a name */
+
+static gboolean
+has_id (const GArray *ids, int64_t id)
+{
+    for (unsigned i = 0; i < ids->len; i++)
+        if (g_array_index (ids, int64_t, i) == id)
+            return TRUE;
+    return FALSE;
+}
+
+unsigned
+tgp_seen_count (TgpAccount *tgp, int32_t chat_id)
+{
+    PurpleConversation *conv = tgp_secret_conversation (tgp, chat_id, FALSE);
+    g_autoptr (GArray) waiting = tg_secret_waiting (tgp->client, chat_id);
+    g_autoptr (GArray) shown = tg_secret_unseen (tgp->client, chat_id);
+    gboolean kept = !tgp_knows_focus (conv); /* read, perhaps, but not answered */
+    unsigned n = kept && shown != NULL ? shown->len : 0;
+
+    if (waiting == NULL || shown == NULL || tgp_secret_is_blocked (tgp, chat_id))
+        return 0;
+    for (unsigned i = 0; i < waiting->len; i++) {
+        int64_t id = g_array_index (waiting, int64_t, i);
+        n += kept ? !has_id (shown, id) : conv == NULL || !tgp_lines_has (conv, id);
+    }
+    return n;
+}
+
+char *
+tgp_seen_status (TgpAccount *tgp, int32_t chat_id, char *take_text)
+{
+    g_autofree char *text = take_text;
+    unsigned n = tgp_seen_count (tgp, chat_id);
+
+    return n == 0 ? g_steal_pointer (&text)
+                  : g_strdup_printf (ngettext ("%s, %u unread", "%s, %u unread", n), text,
+                                     n);
+}
+
+char *
+tgp_seen_message (TgpAccount *tgp, int32_t chat_id)
+{
+    gboolean bitlbee = g_strcmp0 (purple_core_get_ui (), "BitlBee") == 0;
+    unsigned n = bitlbee ? tgp_seen_count (tgp, chat_id) : 0;
+
+    if (!bitlbee)
+        return NULL;
+    return n == 0 ? g_strdup ("")
+                  : g_strdup_printf (ngettext ("%u unread", "%u unread", n), n);
+}
+
+char *
+tgp_seen_alias (TgpAccount *tgp, int32_t chat_id, char *take_alias)
+{
+    g_autofree char *alias = take_alias;
+    gboolean finch = g_strcmp0 (purple_core_get_ui (), "gnt-purple") == 0;
+    unsigned n = finch ? tgp_seen_count (tgp, chat_id) : 0;
+
+    if (n == 0)
+        return g_steal_pointer (&alias);
+    g_autofree char *tail = g_strdup_printf (" (%u)", n);
+    long room = ALIAS_MAX - (long)strlen (tail);
+    if (g_utf8_strlen (alias, -1) <= room)
+        return g_strconcat (alias, tail, NULL);
+    g_autofree char *cut = g_utf8_substring (alias, 0, room - 1);
+    return g_strconcat (cut, "\u2026", tail, NULL);
+}
