@@ -202,7 +202,7 @@ is_sane (const TlObject *root)
     const ApiUpdatesDifferenceEmpty *empty = TL_AS (root, ApiUpdatesDifferenceEmpty);
     const ApiUpdatesDifferenceTooLong *too_long =
         TL_AS (root, ApiUpdatesDifferenceTooLong);
-    Parts parts;
+    Parts parts = { 0 };
 
     if (parts_of (root, &parts))
         return is_state (parts.state);
@@ -264,7 +264,7 @@ void
 tg_difference_take (TgClient *client)
 {
     TgUpdates *u = &client->updates;
-    Parts parts;
+    Parts parts = { 0 };
 
     parts_of (tl_message_root (u->piece), &parts);
     do {

@@ -429,7 +429,7 @@ static void
 take_piece (TgClient *client)
 {
     TgUpdates *u = &client->updates;
-    Many many;
+    Many many = { 0 };
 
     many_of (tl_message_root (u->piece), &many);
     do {
@@ -469,7 +469,7 @@ take (TgClient *client, TlMessage *message)
     const ApiUpdateShort *single = TL_AS (root, ApiUpdateShort);
     const ApiUpdateShortMessage *text = TL_AS (root, ApiUpdateShortMessage);
     const ApiUpdateShortChatMessage *chat = TL_AS (root, ApiUpdateShortChatMessage);
-    Many many;
+    Many many = { 0 };
 
     if (single != NULL) {
         take_update (client, message, single->update);
