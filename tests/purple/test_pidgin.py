@@ -15,8 +15,8 @@ LINES = (10, 96, 296, 220)  # the part of the window where the lines stand
 
 
 class Chat:
-    def __init__(self, pidgin, peer):
-        self.pidgin, self.peer, self.window = pidgin, peer, None
+    def __init__(self, pidgin, peer, dc):
+        self.pidgin, self.peer, self.dc, self.window = pidgin, peer, dc, None
 
     def say(self, text):
         self.pidgin.xdotool('windowactivate', '--sync', self.window)
@@ -44,7 +44,7 @@ class Chat:
 def main():
     with lab.Lab(sys.argv[1], 'pidgin') as place:
         home, peer = screens.home_with_chat(place, 'gtk-gaim')
-        chat = Chat(place.add(screens.Pidgin(place, home)), peer)
+        chat = Chat(place.add(screens.Pidgin(place, home)), peer, place.dc)
         status = lab.run([(name[5:].replace('_', ' '), lambda f=f: f(chat))
                           for name, f in list(globals().items()) if name.startswith('test_')])
         if status and os.environ.get('SHOTS'):
@@ -116,6 +116,33 @@ def test_return_and_escape_end_nothing(chat):
     chat.peer.hears('message .* still here')
     if any(line.startswith(('notice flushed', 'secret')) for line in chat.peer.pending):
         raise lab.Gone('something ended')
+
+
+def test_what_is_missing_is_given_up_by_word_only(chat):
+    """DECISIONS 26: Return and Escape go on waiting"""
+    chat.peer.send('info')
+    number = chat.peer.hears(r'info (-?\d+) ').group(1)
+    chat.dc.forget()
+    chat.dc.control('hold %s Bob' % number)  # nobody hears that something is asked for
+    chat.dc.control('drop-delivery %s 1 Alice' % number)
+    before = chat.look()
+    for text in ('lost', 'waits'):
+        chat.peer.send('say ' + text)
+    chat.dc.wait(lambda l: l == 'Alice: messages.sendEncryptedService', 'what we ask for')
+    for key in ('Return', 'Escape'):
+        chat.say('/secret skip')
+        chat.pidgin.window('^Secret chat$')
+        chat.pidgin.key(key)
+        screens.until(lambda: 'Secret chat\n' not in chat.pidgin.titles() + '\n', 'the end of the question')
+    if chat.look() != before:
+        raise lab.Gone('something was shown')
+    chat.say('/secret skip')
+    chat.pidgin.window('^Secret chat$')
+    chat.pidgin.key('Tab', 'Return')
+    chat.changes(before, 'what waited')
+    chat.dc.control('release %s Bob' % number)
+    chat.say('goes on')
+    chat.peer.hears('message .* goes on$')
 
 
 def test_a_request_takes_no_cursor(chat):

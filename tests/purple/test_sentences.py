@@ -461,7 +461,7 @@ def skips(place, us, companion):
     us.hears('line secret.* system: This chat goes on without the messages')
     us.hears('line secret.* recv: waits$')
     us.hears('line secret.* recv: waits, too$')
-    place.dc.control('release %s' % chat)  # now they come, late
+    place.dc.control('release %s Bob' % chat)  # now they come, late
     companion.send('say the next one')
     us.hears('line secret.* recv: the next one$')
     us.never('line secret.* recv: .* lost')
