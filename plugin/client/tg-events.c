@@ -6,9 +6,11 @@
 
 #include <string.h>
 
-#define NOTICES_MAX 100               /* people with a notice of a cloud message */
-#define SERVICE_MAX 5                 /* notifications of the server an hour; each is a */
-#define SERVICE_TEXT_MAX 10000        /* bytes of one */
+#define SHOWN_MAX 100000       /* characters of a message that are shown */
+#define BYTES_OF_AN_EFFECT 50  /* of text: as much work for a window as any other event */
+#define NOTICES_MAX 100        /* people with a notice of a cloud message */
+#define SERVICE_MAX 5          /* notifications of the server an hour; each is a */
+#define SERVICE_TEXT_MAX 10000 /* bytes of one */
 #define SERVICE_HOUR (60 * 60 * 1000) /* window, and nobody reads more */
 
 /* --- the account ---------------------------------------------------------------------
@@ -247,10 +249,14 @@ run_secret_message (TgClient *client, TgEffect *e)
                                 .detail = e->detail,
                                 .reply_text = e->more,
                                 .silent = (e->b & SILENT) != 0,
-                                .again = (e->b & AGAIN) != 0 };
+                                .again = (e->b & AGAIN) != 0,
+                                .part = e->part,
+                                .follows = e->follows,
+                                .hidden = e->hidden };
+    gboolean shown = client->events->secret_message (client->user, e->chat_id, &message);
 
-    tg_offered (client, e->chat_id, e->id,
-                client->events->secret_message (client->user, e->chat_id, &message));
+    if (!e->follows) /* the last part says it for all */
+        tg_offered (client, e->chat_id, e->id, shown);
 }
 
 void
@@ -269,21 +275,39 @@ tg_offered (TgClient *client, int32_t chat_id, int64_t id, gboolean shown)
     tg_turn_end (client);
 }
 
+/* A long text is shown in parts, with the loop's turn between them, and not beyond what
+ * anybody reads: what follows here is in order, so nothing comes between them. */
 static void
 tell_message (TgClient *client, const SecretEvent *event)
 {
     const SecretMessage *message = event->message;
-    TgEffect *e = tg_effect (client, run_secret_message);
+    const char *rest = message->text;
+    const char *end = rest + strlen (rest);
+    int64_t hidden = 0;
+    unsigned part = 0;
 
-    e->chat_id = event->chat_id;
-    e->id = message->random_id;
-    e->number = message->date;
-    e->info.ttl = message->ttl;
-    e->a = (int)message->content;
-    e->b = (message->silent ? SILENT : 0) | (message->again ? AGAIN : 0);
-    e->text = g_strdup (message->text);
-    e->detail = g_strdup (message->detail);
-    e->more = g_strdup (message->reply_text);
+    if (end - rest > SHOWN_MAX && g_utf8_strlen (rest, -1) > SHOWN_MAX) {
+        end = g_utf8_offset_to_pointer (rest, SHOWN_MAX);
+        hidden = g_utf8_strlen (end, -1);
+    }
+    do {
+        TgEffect *e = tg_effect (client, run_secret_message);
+        size_t len = MIN (secret_text_split (rest), (size_t)(end - rest));
+        e->chat_id = event->chat_id;
+        e->id = message->random_id;
+        e->number = message->date;
+        e->info.ttl = message->ttl;
+        e->a = (int)message->content;
+        e->b = (message->silent ? SILENT : 0) | (message->again ? AGAIN : 0);
+        e->text = g_strndup (rest, len);
+        e->detail = g_strdup (part == 0 ? message->detail : NULL);
+        e->more = g_strdup (part == 0 ? message->reply_text : NULL);
+        e->weight = 1 + (unsigned)len / BYTES_OF_AN_EFFECT;
+        e->part = part++;
+        rest += len;
+        e->follows = rest < end;
+        e->hidden = e->follows ? 0 : hidden;
+    } while (rest < end);
 }
 
 static void

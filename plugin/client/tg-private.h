@@ -31,6 +31,9 @@ struct TgEffect {
     TgEffectFunc run;
     int32_t chat_id;
     int a, b;
+    unsigned part;    /* of a long message */
+    gboolean follows; /* another one */
+    int64_t hidden;
     unsigned weight; /* how many ordinary ones it is as much work as; 0 = 1 */
     int64_t id, number;
     char *text, *detail, *more;

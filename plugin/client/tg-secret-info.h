@@ -79,4 +79,9 @@ typedef struct {
     const char *reply_text;
     gboolean silent;
     gboolean again; /* it had a line before, in another window or process */
+    /* A long text comes in parts, one call each, in order and with no other message between
+     * them; all of them are this one message, whatever is done with it. */
+    unsigned part;    /* 0: the first, which has detail and reply_text */
+    gboolean follows; /* another one */
+    int64_t hidden;   /* of the last one: characters that are not shown at all */
 } TgSecretMessage;

@@ -5,9 +5,9 @@
 #include <string.h>
 
 #define EFFECTS_AT_ONCE                                                                  \
-    50                  /* events and bytes let out before the loop has its turn: what
+    50                   /* events and bytes let out before the loop has its turn: what
                             * a window does with each is some 0.2 ms of work */
-#define EFFECTS_PAUSE 1 /* ms */
+#define EFFECTS_PAUSE 10 /* ms: a window draws, keys are heard */
 
 typedef struct {
     TgLink *link;

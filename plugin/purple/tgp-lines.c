@@ -408,8 +408,9 @@ tgp_lines_text (PurpleConversation *conv, int64_t id)
     return tgp_text_plain (line->message->what);
 }
 
-void
-tgp_lines_remove (PurpleConversation *conv, int64_t id)
+/* One of the lines that show this message; FALSE: there is none (any more). */
+static gboolean
+remove_one (PurpleConversation *conv, int64_t id)
 {
     GPtrArray *lines = lines_of (conv, FALSE);
 
@@ -436,8 +437,16 @@ tgp_lines_remove (PurpleConversation *conv, int64_t id)
                                        PURPLE_MESSAGE_SYSTEM | PURPLE_MESSAGE_NO_LOG,
                                        time (NULL));
         g_ptr_array_remove_index (lines, i);
-        return;
+        return TRUE;
     }
+    return FALSE;
+}
+
+void
+tgp_lines_remove (PurpleConversation *conv, int64_t id)
+{
+    while (remove_one (conv, id))
+        continue; /* a long message has several lines */
 }
 
 void

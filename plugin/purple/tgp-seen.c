@@ -9,10 +9,11 @@
 
 #include <string.h>
 
-#define CHECK_DELAY 150 /* ms after the last event, when focus has settled */
-#define IDLE_MAX 60     /* s without a key: nobody is looking */
-#define IDLE_AGAIN 2000 /* ms */
-#define QUOTE_MAX 60    /* characters */
+#define WAITING_MAX 400000 /* bytes of a message that waited; 100,000 characters */
+#define CHECK_DELAY 150    /* ms after the last event, when focus has settled */
+#define IDLE_MAX 60        /* s without a key: nobody is looking */
+#define IDLE_AGAIN 2000    /* ms */
+#define QUOTE_MAX 60       /* characters */
 
 struct TgpSeen {
     TgpAccount *tgp;
@@ -22,6 +23,7 @@ struct TgpSeen {
     GHashTable *deleted;  /* chat id -> how many unseen ones went while it was blocked */
     GHashTable *counted;  /* chat id -> how many were said to wait */
     GHashTable *greeted;  /* chat ids: "2 unread" was said at the login */
+    int64_t growing;      /* the message whose parts are being shown; 0 = none */
     unsigned check_timer, open_timer;
     gboolean privacy; /* somebody was blocked, or is not any more */
     unsigned erased;  /* unseen messages that went with the login */
@@ -125,7 +127,7 @@ static char *
 message_text (const TgSecretMessage *message)
 {
     GString *text = g_string_new (NULL);
-    const char *label = content_label (message->content);
+    const char *label = message->part == 0 ? content_label (message->content) : NULL;
 
     if (message->reply_text != NULL) {
         g_autofree char *quote =
@@ -140,6 +142,13 @@ message_text (const TgSecretMessage *message)
     if (label != NULL && *message->text != '\0')
         g_string_append_c (text, ' ');
     g_string_append (text, message->text);
+    if (message->hidden > 0) {
+        g_autofree char *more = g_strdup_printf (
+            ngettext ("\u2026 %d character not shown", "\u2026 %d characters not shown",
+                      (unsigned long)message->hidden),
+            (int)message->hidden);
+        g_string_append_printf (text, "\n%s", more);
+    }
     return g_string_free (text, FALSE);
 }
 
@@ -210,23 +219,16 @@ greet (TgpAccount *tgp, int32_t chat_id)
 }
 
 /* TRUE: a line stands now. */
+/* One line; FALSE: none came into being. */
 static gboolean
-show (TgpAccount *tgp, int32_t chat_id, const TgSecretMessage *message)
+write_line (TgpAccount *tgp, int32_t chat_id, const TgSecretMessage *message,
+            const char *text)
 {
-    gboolean last = is_last_time (tgp, chat_id, message);
     g_autofree char *name = tgp_name_secret (chat_id);
-    g_autofree char *plain = message_text (message);
-    g_autofree char *text =
-        last ? g_strdup_printf (_ ("(again) %s"), plain) : g_strdup (plain);
     g_autofree char *unforged = tgp_line_unforged (text);
     g_autofree char *escaped = g_markup_escape_text (unforged, -1); /* once (SC-M35) */
     g_autofree char *html = purple_strdup_withhtml (escaped);
 
-    TgSecretInfo info;
-    if (tgp_has_info (tgp, chat_id, &info))
-        tgp_person_back (tgp, info.user_id); /* who writes is in the list again */
-    if (last)
-        greet (tgp, chat_id);
     tgp_log_timed (message->ttl > 0);
     tgp_lines_begin_named (tgp->account, name, message->id);
     serv_got_im (tgp->gc, name, html, PURPLE_MESSAGE_RECV,
@@ -234,7 +236,43 @@ show (TgpAccount *tgp, int32_t chat_id, const TgSecretMessage *message)
     gboolean shown = tgp_lines_shown ();
     tgp_lines_end ();
     tgp_log_timed (FALSE);
-    if (!shown)
+    return shown;
+}
+
+/* What waited comes whole: no front end is given a longer line than a message has. */
+static gboolean
+write_lines (TgpAccount *tgp, int32_t chat_id, const TgSecretMessage *message,
+             const char *text)
+{
+    size_t len = tg_secret_split (text);
+    g_autofree char *first = g_strndup (text, len);
+    gboolean shown = write_line (tgp, chat_id, message, first);
+    const char *end = text + strlen (text);
+
+    if (shown && end - text > WAITING_MAX)
+        end = g_utf8_find_prev_char (text, text + WAITING_MAX);
+    for (text += len; shown && text < end; text += len) {
+        len = tg_secret_split (text);
+        g_autofree char *part = g_strndup (text, len);
+        write_line (tgp, chat_id, message, part);
+    }
+    return shown;
+}
+
+static gboolean
+show (TgpAccount *tgp, int32_t chat_id, const TgSecretMessage *message)
+{
+    gboolean last = message->part == 0 && is_last_time (tgp, chat_id, message);
+    g_autofree char *plain = message_text (message);
+    g_autofree char *text =
+        last ? g_strdup_printf (_ ("(again) %s"), plain) : g_strdup (plain);
+
+    TgSecretInfo info;
+    if (tgp_has_info (tgp, chat_id, &info))
+        tgp_person_back (tgp, info.user_id); /* who writes is in the list again */
+    if (last)
+        greet (tgp, chat_id);
+    if (!write_lines (tgp, chat_id, message, text))
         return FALSE;
     remember_standing (tgp, chat_id, message->id);
     if (last)
@@ -307,6 +345,14 @@ tgp_secret_message (void *user, int32_t chat_id, const TgSecretMessage *message)
     TgpSeen *seen = tgp->seen;
     gboolean shown = TRUE;
 
+    if (message->part > 0) { /* goes where the first part went */
+        if (seen->growing != message->id)
+            return stands (tgp, chat_id, message->id);
+        if (!message->follows)
+            seen->growing = 0;
+        return show (tgp, chat_id, message);
+    }
+    seen->growing = 0;
     if (tgp_secret_is_blocked (tgp, chat_id)) {
         g_hash_table_add (seen->blocked, GINT_TO_POINTER (chat_id));
         return stands (tgp, chat_id, message->id);
@@ -320,6 +366,8 @@ tgp_secret_message (void *user, int32_t chat_id, const TgSecretMessage *message)
         if (!message->again && (!open || fresh) && !show_waiting (tgp, chat_id, !open))
             return FALSE;
         shown = show (tgp, chat_id, message);
+        if (shown && message->follows)
+            seen->growing = message->id;
     }
     tgp_schedule_check (tgp);
     return shown;

@@ -12,6 +12,7 @@
  * chat ID, start PHONE, accept, reject, say TEXT, typing on|off, read, delete [ID],
  * flush, ttl N, screenshot, rekey, close, info, quit. */
 #include "glib-host.h"
+#include "overlong.h"
 #include "tg-client.h"
 
 #include <gio/gio.h>
@@ -423,6 +424,11 @@ run_command (Companion *c, char *line)
         c->chat = (int32_t)g_ascii_strtoll (rest, NULL, 10);
     else if (g_str_equal (line, "say"))
         send_text (c, rest);
+    else if (g_str_equal (line, "overlong"))
+        say_line ("overlong %s", overlong_send (c->client, c->chat,
+                                                (size_t)g_ascii_strtoull (rest, NULL, 10))
+                                     ? "sent"
+                                     : "not sent");
     else if (g_str_equal (line, "typing"))
         tg_secret_typing (c->client, c->chat, g_str_equal (rest, "on"));
     else if (g_str_equal (line, "read"))

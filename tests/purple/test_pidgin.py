@@ -89,6 +89,16 @@ def test_the_own_last_line_is_deleted_for_both(chat):
     chat.becomes(before, 'the window without the line')
 
 
+def test_a_long_message_is_one(chat):
+    """DECISIONS 32: shown in parts, and taken back with all of them (less than Pidgin keeps: 4000 lines)"""
+    before = chat.look()
+    chat.peer.send('overlong 50000')
+    chat.changes(before, 'the long message')
+    chat.look()
+    chat.peer.send('delete')
+    chat.becomes(before, 'the window without it')
+
+
 def test_a_line_burns(chat):
     chat.say('/ttl 2')
     chat.peer.hears('notice ttl-by-peer 2')

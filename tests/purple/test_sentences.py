@@ -289,6 +289,10 @@ def markup(place, us, companion):
     companion.hears(r'message -?\d+ 0 <b>&amp; "x"</b>$')
     companion.send('say <img src=x> &lt;')
     us.hears('line secret.* recv: <img src=x> &lt;$')
+    companion.send('overlong 150000')  # DECISIONS 32
+    us.hears('line secret.* recv: .*59375 characters not shown', 60)
+    companion.send('say after it')
+    us.hears('line secret.* recv: after it')
 
 
 @with_chat

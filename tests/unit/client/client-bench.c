@@ -155,7 +155,13 @@ removed_cb (void *user, int32_t chat_id)
 static gboolean
 message_cb (void *user, int32_t chat_id, const TgSecretMessage *message)
 {
-    note (user, "%s %s", message->again ? "again" : "message", message->text);
+    Bench *bench = user;
+
+    note (bench, "%s %s", message->again ? "again" : "message", message->text);
+    g_assert_cmpuint (message->part, ==, bench->parts);
+    bench->parts = message->follows ? bench->parts + 1 : 0;
+    bench->shown += (size_t)g_utf8_strlen (message->text, -1);
+    bench->hidden += message->hidden;
     return TRUE;
 }
 

@@ -38,8 +38,11 @@ typedef struct {
     gboolean real_dh;
     unsigned reconnects; /* that the client asked for */
     unsigned services;   /* notifications told */
-    double
-        longest; /* CPU ms of the longest call into the client, jobs' work not counted */
+    unsigned parts;      /* of the message that is being told so far */
+    size_t shown;        /* characters of messages */
+    int64_t hidden;      /* characters of messages that were not */
+    /* CPU ms of the longest call into the client; the work of jobs does not count */
+    double longest;
 } Bench;
 
 /* A store with a key, a user and Bob; `state` = with a stored state of updates, pts 10,

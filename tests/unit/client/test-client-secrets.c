@@ -5,6 +5,7 @@
 #include "crypto-hash.h"
 #include "record.tl.h"
 #include "secret-private.h"
+#include "secret.tl.h"
 #include "tl-writer.h"
 
 #include <string.h>
@@ -584,6 +585,83 @@ an_answer_that_is_none_ends_the_chat_at_the_server (void)
     g_assert_cmpuint (discards_of (bench, id), ==, 1);
 }
 
+/* What Bob's end never writes by itself: one message of `n` characters. */
+static GBytes *
+bob_says_much (Pair *pair, size_t n)
+{
+    PairEnd *bob = bob_of (pair);
+    g_autofree char *text = g_strnfill (n, 'x');
+    SecretDecryptedMessage message =
+        TL_NEW (SecretDecryptedMessage, .random_id = 77, .message = TL_BYTES (text, n));
+
+    for (size_t i = 60; i < n; i += 61)
+        text[i] = i % 2 ? ' ' : '\n';
+    g_assert_nonnull (secret_send_object (bob->chat, &bob->chat->key, TL_OBJ (&message),
+                                          77, FALSE, pair->now));
+    secret_settle (bob->chat, pair->now);
+    return bench_bob_sends (pair);
+}
+
+/* DECISIONS 32: a long message is told in parts, one a loop turn, in order and before what
+ * came after it; beyond 100,000 characters only how many there are. It is displayed when
+ * the last part was: a process that dies before has it again. */
+static void
+a_long_message_comes_in_parts (void)
+{
+    static const size_t lengths[] = { 4096, 4097, 100000, 100001, 900000 };
+
+    for (size_t i = 0; i < G_N_ELEMENTS (lengths); i++) {
+        size_t n = lengths[i];
+        g_autoptr (Bench) bench = bench_new (TRUE);
+        g_autoptr (Pair) pair = pair_new (i + 1);
+        bench_online (bench);
+        int32_t id = bench_chat (bench, pair);
+        bench_carry (bench, pair);
+        bench_deliver (bench, id, bench_bob_sends (pair));
+        GBytes *much = bob_says_much (pair, n);
+        int64_t ids[] = { 77, pair_say (bob_of (pair), "after it") };
+        GBytes *after = bench_bob_sends (pair);
+
+        bench_deliver (bench, id, much);
+        bench_deliver (bench, id, after);
+        g_assert_cmpuint (bench->shown, <=, 4096 + strlen ("after it"));
+        if (n > 4096)
+            g_assert_false (bench_told (bench, "message after it"));
+        if (n == 900000) { /* dies in the middle */
+            bench_advance (bench, 50);
+            g_assert_cmpuint (bench->shown, >, 4096);
+            g_assert_cmpuint (bench->shown, <, 50000);
+            bench_kill (bench);
+            bench->shown = bench->parts = 0;
+            bench_start (bench); /* what came after it was not written down yet */
+            size_t len;
+            const uint8_t *bytes = g_bytes_get_data (after, &len);
+            ApiEncryptedMessageService again =
+                TL_NEW (ApiEncryptedMessageService, .random_id = 1, .chat_id = id,
+                        .date = 200, .bytes = TL_BYTES (bytes, len));
+            const TlObject *messages[] = { TL_OBJ (&again) };
+            bench_difference (bench, messages, 1, NULL, 0, 8);
+        }
+        for (int ms = 0; ms < 1000; ms++) {
+            size_t before = bench->shown;
+            bench_advance (bench, 1);
+            g_assert_cmpuint (bench->shown - before, <=, 4096 + strlen ("after it"));
+        }
+        g_assert_true (bench_told (bench, "message after it"));
+        g_assert_cmpuint (bench->shown, ==, MIN (n, 100000) + strlen ("after it"));
+        g_assert_cmpint (bench->hidden, ==, n > 100000 ? (int64_t)n - 100000 : 0);
+        g_assert_cmpuint (bench->parts, ==, 0);
+        tg_secret_seen (bench->client, id, ids, 2);
+        bench_run (bench);
+        bench_stop (bench);
+        bench_start (bench); /* it was seen: not again */
+        bench->shown = 0;
+        bench_difference (bench, NULL, 0, NULL, 0, 8);
+        bench_advance (bench, 1000);
+        g_assert_cmpuint (bench->shown, ==, 0);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -599,6 +677,7 @@ main (int argc, char **argv)
     ADD (requests_come_with_and_without_a_folder);
     ADD (every_action_in_every_envelope);
     ADD (every_form_of_an_answer);
+    ADD (a_long_message_comes_in_parts);
     ADD (chats_end_with_the_key);
     ADD (another_chats_id_is_discarded_as_well);
     ADD (an_answer_that_is_none_ends_the_chat_at_the_server);

@@ -1,0 +1,39 @@
+/* The companion as a hostile peer. */
+#include "overlong.h"
+
+#include "tg-private.h"
+
+#include "secret-private.h"
+#include "secret.tl.h"
+
+gboolean
+overlong_send (TgClient *client, int32_t chat_id, size_t n)
+{
+    SecretChat *chat = tg_secrets_find (client, chat_id);
+    g_autoptr (GString) text = g_string_new (NULL);
+    int64_t id;
+
+    if (chat == NULL || !secret_check_ready (chat, NULL) ||
+        !crypto_random_int64 (chat->env->random, &id))
+        return FALSE;
+    for (size_t i = 0; i < n / 16; i++)
+        g_string_append_printf (text, "%07zu & words.\n", i % 10000000);
+    while (text->len < n)
+        g_string_append_c (text, 'x');
+    SecretDecryptedMessage message =
+        TL_NEW (SecretDecryptedMessage, .random_id = id, .ttl = chat->ttl,
+                .message = TL_BYTES (text->str, text->len));
+    tg_turn_begin (client);
+    gboolean sent = secret_send_object (chat, &chat->key, TL_OBJ (&message), id, FALSE,
+                                        tg_now (client)) != NULL;
+    if (sent) { /* so that it can be taken back */
+        SecretNote *note = secret_note_new (chat, id);
+        note->outgoing = TRUE;
+        note->displayed = TRUE;
+        note->date = (int32_t)(tg_now (client).wall / 1000);
+        secret_save_note (chat, note);
+    }
+    secret_settle (chat, tg_now (client));
+    tg_act_end (client);
+    return sent;
+}
