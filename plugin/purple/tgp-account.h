@@ -80,6 +80,7 @@ gboolean tgp_take_answer (TgpAccount *tgp, const char *who, const char *text);
 
 /* tgp-wait.c */
 #define TGP_STEPS 5
+void tgp_wait_over (TgpAccount *tgp); /* it is online */
 void tgp_waiting (void *user, TgWaitReason reason, int64_t seconds);
 void tgp_offline (void *user, TgOffline reason, const char *detail, gboolean fatal);
 void tgp_ask_anew (TgpAccount *tgp, const TgAsk *ask);
@@ -110,6 +111,8 @@ void tgp_peer (void *user, const TgPeer *peer);
 void tgp_cloud_message (void *user, int64_t user_id);
 void tgp_service_message (void *user, const char *text);
 void tgp_trouble (void *user, TgTrouble trouble, int64_t number);
+/* A line in every open window of a secret chat; FALSE: there is none. */
+gboolean tgp_tell_windows (TgpAccount *tgp, const char *text);
 /* "Alice Aa", or the number; borrowed until the next call for that person. */
 const char *tgp_person_name (TgpAccount *tgp, int64_t user_id);
 /* The same, with what tells them from others of that name: "Alice Aa, @alice". */

@@ -278,8 +278,8 @@ tgp_service_message (void *user, const char *text)
 }
 
 /* A line in every open window of a secret chat; FALSE: there is none. */
-static gboolean
-tell_windows (TgpAccount *tgp, const char *text)
+gboolean
+tgp_tell_windows (TgpAccount *tgp, const char *text)
 {
     gboolean told = FALSE;
     int64_t id;
@@ -307,7 +307,7 @@ tgp_trouble (void *user, TgTrouble trouble, int64_t number)
                             "again and again. What you write meanwhile waits."));
         break;
     case TG_TROUBLE_OVER:
-        tell_windows (tgp, _ ("What was missed has arrived."));
+        tgp_tell_windows (tgp, _ ("What was missed has arrived."));
         return;
     case TG_TROUBLE_SKIPPED:
         text = g_strdup_printf (
@@ -319,6 +319,6 @@ tgp_trouble (void *user, TgTrouble trouble, int64_t number)
             (int)number);
         break;
     }
-    if (!tell_windows (tgp, text))
+    if (!tgp_tell_windows (tgp, text))
         purple_notify_warning (tgp->gc, _ ("Telegram"), text, NULL);
 }

@@ -159,6 +159,7 @@ tgp_step (void *user, TgStep step)
         return;
     }
     tgp->connected = TRUE;
+    tgp_wait_over (tgp);
     purple_connection_set_state (tgp->gc, PURPLE_CONNECTED);
     purple_account_set_bool (tgp->account, TGP_LOGGED_IN, TRUE);
     tgp_list_look_over (tgp); /* what was put together meanwhile */

@@ -86,6 +86,33 @@ reason_text (TgpAccount *tgp, TgWaitReason reason)
     return no_connection (tgp);
 }
 
+/* Finch shows no progress (nor a disconnection that passes): there the reason is said once,
+ * where the user looks, and that it is over. The accounts it was said for. */
+static GHashTable *said;
+
+static void
+say_where_nothing_shows (TgpAccount *tgp, const char *text)
+{
+    const PurpleConnectionUiOps *ops = purple_connections_get_ui_ops ();
+
+    if (ops != NULL && ops->connect_progress != NULL)
+        return;
+    if (said == NULL)
+        said = g_hash_table_new (NULL, NULL);
+    if (!g_hash_table_add (said, tgp->account) || tgp_tell_windows (tgp, text))
+        return;
+    unsigned long hold = tgp_cursor_hold ();
+    purple_notify_warning (tgp->gc, _ ("Telegram"), text, NULL);
+    tgp_cursor_release (hold);
+}
+
+void
+tgp_wait_over (TgpAccount *tgp)
+{
+    if (said != NULL && g_hash_table_remove (said, tgp->account))
+        tgp_tell_windows (tgp, _ ("The connection is there again."));
+}
+
 void
 tgp_waiting (void *user, TgWaitReason reason, int64_t seconds)
 {
@@ -104,6 +131,7 @@ tgp_waiting (void *user, TgWaitReason reason, int64_t seconds)
         time != NULL ? g_strdup_printf (_ ("%s Trying again in %s."), text, time)
                      : g_strdup_printf (_ ("%s Trying again."), text);
     purple_connection_update_progress (tgp->gc, line, tgp->step, TGP_STEPS);
+    say_where_nothing_shows (tgp, line);
 }
 
 /* --- until the user does something --------------------------------------------------------
@@ -271,7 +299,9 @@ tgp_offline (void *user, TgOffline reason, const char *detail, gboolean fatal)
     if (tgp->failed)
         return; /* only the first counts */
     tgp->failed = TRUE;
-    if (reason == TG_OFFLINE_LOGGED_OUT)
+    if (reason == TG_OFFLINE_NETWORK)
+        say_where_nothing_shows (tgp, text);
+    if (reason == TG_OFFLINE_LOGGED_OUT || reason == TG_OFFLINE_DELETED)
         purple_account_set_bool (tgp->account, TGP_LOGGED_IN, FALSE);
     purple_connection_error_reason (tgp->gc, severity (reason),
                                     both != NULL ? both : text);

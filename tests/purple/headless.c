@@ -475,6 +475,8 @@ login_only_cb (gpointer data)
 static void
 ui_init (void)
 {
+    if (g_str_equal (fronts[front].name, "finch"))
+        connection_ops.connect_progress = NULL;
     if (dialogless)
         request_ops.request_input = NULL;
     windows_init (focusless);

@@ -61,6 +61,32 @@ def server_gone(place, us, companion):
     us.never('error')
 
 
+@in_lab
+def in_finch(place):
+    """Finch shows neither progress nor an end that passes: the reason is said once where the user looks"""
+    companion = place.companion(BOB)
+    us = place.headless('purple', '--as', 'finch')
+    us.log_in(ALICE)
+    place.start(us, companion)
+    us.send('open secret')
+    place.dc.stop()
+    us.hears('line secret.* system: .*No connection to the server', 75)
+    us.forget()
+    for _ in range(2):
+        us.send('buddies')
+        us.hears('buddies end')
+    us.send('enable')
+    us.never('line secret.* system: .*No connection to the server', 15)
+
+
+@in_lab
+def in_finch_at_login(place):
+    us = place.headless('purple', '--as', 'finch')
+    us.account(ALICE, server='127.0.0.1:1')
+    us.hears(r'notify No connection to the server \(.+\)', 40)
+    us.never('notify', 20)
+
+
 def refusal(code, error, sentence, method='auth.sendCode'):
     """MT-F4, MT-F12, MT-E17: each its own sentence, that says what can be done"""
     def story(place):
@@ -127,6 +153,7 @@ def no_dialogs(place):
 TESTS = [
     ('no port', no_port), ('nobody listens', nobody_there('127.0.0.1:1')),
     ('no such host', nobody_there('nowhere.invalid:443')), ('the server goes', server_gone),
+    ('the server goes, in Finch', in_finch), ('nobody listens, in Finch', in_finch_at_login),
     ('a banned number', refusal(400, 'PHONE_NUMBER_BANNED', 'Telegram has banned this phone number')),
     ('no such account', refusal(400, 'PHONE_NUMBER_UNOCCUPIED', 'There is no account for this number')),
     ('a public api id', refusal(400, 'API_ID_PUBLISHED_FLOOD', 'This API id has become public')),
