@@ -48,6 +48,8 @@ log_out_cb (void *user, TlMessage *answer, const MtError *error)
     const ApiAuthLoggedOut *out =
         answer != NULL ? TL_AS (tl_message_root (answer), ApiAuthLoggedOut) : NULL;
 
+    if (error != NULL && error->code == MT_ERROR_LOCAL_CLOSED)
+        return;                                               /* nobody answered */
     if (out != NULL && out->future_auth_token.data != NULL) { /* MT-F22 */
         g_ptr_array_add (client->tokens, g_bytes_new (out->future_auth_token.data,
                                                       out->future_auth_token.len));
@@ -65,7 +67,8 @@ tg_client_log_out (TgClient *client)
     if (client->stopped || client->session == NULL)
         return;
     tg_turn_begin (client);
-    tg_call (client, TL_OBJ (&request), MT_CALL_DEFAULT, log_out_cb, client);
+    /* silence is no answer: what it would end stays until there is one (DECISIONS 24) */
+    tg_call (client, TL_OBJ (&request), MT_CALL_PATIENT, log_out_cb, client);
     tg_act_end (client);
 }
 

@@ -50,7 +50,8 @@ char *tg_name_in_sentence (const char *name);
 void tg_client_answer (TgClient *client, unsigned attempt, const char *text);
 void tg_client_wake (TgClient *client);                        /* the network is back */
 void tg_client_set_online (TgClient *client, gboolean online); /* account.updateStatus */
-void tg_client_log_out (TgClient *client); /* auth.logOut, wipes the store */
+/* auth.logOut; when the server has answered, the login and its chats end here, too. */
+void tg_client_log_out (TgClient *client);
 /* Seals the stored keys with a passphrase, asked for at every start (NULL: with none).
  * `func` hears the reason when that failed, else NULL; not after the client is freed. */
 typedef void (*TgPassphraseFunc) (const char *error, void *user);

@@ -352,6 +352,33 @@ silence (void)
     person_hears (flow_person (flow, 1), "message into the void");
 }
 
+/* DECISIONS 24: the user logs out and nobody answers: nothing is ended for that, neither by
+ * time nor by a restart; asked again with the server there, all ends */
+static void
+logging_out_into_silence (void)
+{
+    static const PathMode modes[] = { PATH_SILENT };
+    g_autoptr (Flow) flow = flow_with_chat (152);
+    Person *alice = flow_person (flow, 0);
+    TgSecretInfo before = person_info (alice);
+    g_autofree char *line = g_strdup_printf ("offline %d*", TG_OFFLINE_LOGGED_OUT);
+
+    alice->stays = TRUE; /* the same client, as long as it waits */
+    g_autoptr (Path) path = path_new (flow, modes, 1, 0);
+    tg_client_log_out (alice->client);
+    flow_wait (flow, 10 * MINUTE);
+    assert_alive (alice, before.key_hash);
+    person_stop (alice);
+    person_start (alice);
+    flow_wait (flow, 10 * MINUTE);
+    assert_alive (alice, before.key_hash);
+    path_go_away (path);
+    flow_wait (flow, 3 * MINUTE);
+    tg_client_log_out (alice->client);
+    person_hears (alice, "chat closed*");
+    person_hears (alice, line);
+}
+
 /* --- the question -----------------------------------------------------------------------
  */
 
@@ -599,6 +626,7 @@ main (int argc, char **argv)
     g_test_add_func ("/flow/path/expired-code", an_expired_code);
     g_test_add_func ("/flow/path/no-network", no_network);
     g_test_add_func ("/flow/path/silence", silence);
+    g_test_add_func ("/flow/path/log-out", logging_out_into_silence);
     g_test_add_func ("/flow/path/after-a-day", after_a_day_the_user_is_asked);
     g_test_add_func ("/flow/path/anew", logging_in_anew);
     g_test_add_func ("/flow/path/old-name", a_session_with_an_old_name);
