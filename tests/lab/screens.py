@@ -306,9 +306,9 @@ class Pidgin:
         self.window('Buddy List')
         self.click(self.finds('table cell', pattern, 'Buddy List'), '3')
         for word in words:
-            self.click(self._menu_item(word))
+            self.click(self.menu_item(word))
 
-    def _menu_item(self, pattern):
+    def menu_item(self, pattern):
         def item():
             for node in reversed(self.look()):
                 if node.role in ('menu item', 'menu', 'check menu item') and node.shows and re.match(pattern, node.name):

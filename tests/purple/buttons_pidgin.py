@@ -18,7 +18,7 @@ IRREVERSIBLE = ('messages.discardEncryption', 'contacts.deleteContacts', 'contac
 
 class Story:
     def __init__(self, place, home, peer):
-        self.place, self.peer = place, peer
+        self.place, self.peer, self.rejected_ones = place, peer, 0
         self.pidgin = place.add(screens.Pidgin(place, home, reads=True))
         self.pidgin.window('Buddy List', 60)
         self.pidgin.finds('table cell', SECRET, timeout=60)
@@ -28,18 +28,18 @@ class Story:
         """Nothing that cannot be undone reached the server so far."""
         counts = self.place.dc.counts()
         for method in IRREVERSIBLE:
-            if counts.get(method):
+            if counts.get(method, 0) > (self.rejected_ones if method == 'messages.discardEncryption' else 0):
                 raise lab.Gone('%s was called' % method)
 
     def talk(self, title=SECRET + '$'):
         """The cursor is in that conversation."""
-        if not self.pidgin.find('page tab', title):
-            self.pidgin.menu(title if title != SECRET + '$' else SECRET, 'IM')
-            self.pidgin.window(title)
-        else:
+        if self.pidgin.find('page tab', title):
             self.pidgin.window('Bob Bb')
             self.pidgin.click(self.pidgin.finds('page tab', title))
-            self.pidgin.window(title)
+        else:
+            self.pidgin.menu(title.rstrip('$'), 'IM')
+        self.pidgin.window(title)
+        self.pidgin.click([n for n in self.pidgin.look('Bob Bb') if n.role == 'text' and n.shows][-1])
 
     def say(self, text):
         self.pidgin.type(text)
@@ -231,9 +231,104 @@ class Story:
     def rejected(self):
         """SC-A15, SC-A17: Reject rejects; a request leaves no entry"""
         self.answer('Reject')
+        self.rejected_ones += 1
         self.peer.hears('secret -?[0-9]+ closed')
         if self.pidgin.find('table cell', r'Bob Bb \(secret 4\)'):
             raise lab.Gone('it has an entry')
+
+    # --- what is typed
+
+    def empty(self):
+        """Pidgin keeps a line that it did not take in the entry."""
+        self.pidgin.key('ctrl+a', 'BackSpace')
+
+    def slash(self):
+        """DECISIONS 27: what is no command is never sent"""
+        self.talk()
+        for line in '/foo bar', '/TTL sometimes', ' /delet all':
+            self.say(line)
+            self.empty()
+        self.peer.never('message .*(foo|TTL|delet)', 0.5)
+        self.say('//word')
+        self.came_in('/word', self.chat)
+
+    def typed_as_it_is(self):
+        """Right to left, and what looks like markup"""
+        self.talk()
+        for text in '\u05e9\u05dc\u05d5\u05dd alice', '<b>1 &lt; 2</b> & so on':
+            self.say(text)
+            self.came_in(text, self.chat)
+
+    # --- the menu of the account
+
+    def account(self, word):
+        self.pidgin.window('Buddy List')
+        for pattern in 'Accounts$', '9990000001', word:
+            self.pidgin.click(self.pidgin.menu_item(pattern))
+
+    def account_unanswered(self):
+        """DECISIONS 24: the login ends by the user's word; a passphrase is set by its own button"""
+        self.no_answer(lambda: self.account('Log out at the server'), 'Log .* out at the server', 'Log out')
+        self.account('Set or remove the passphrase')
+        self.pidgin.window('Passphrase')
+        self.pidgin.key('Escape')
+        self.pidgin.loses('label', '.*[Pp]assphrase')
+        self.quiet()
+        self.talk()
+        self.say('logged in')
+        self.came_in('logged in', self.chat)
+
+    # --- what was not seen
+
+    def waits(self, text):
+        """In a window without focus: it stands there once, and is not read."""
+        self.pidgin.shows(text, 'Bob Bb', 60)
+        if self.pidgin.lines('Bob Bb').count(text) != 1:
+            raise lab.Gone('it stands there more than once')
+        self.peer.never('read', 1)
+
+    def comes_again(self, text, leave):
+        self.talk()
+        self.pidgin.window('Buddy List')
+        self.peer.send('chat ' + self.chat)
+        self.peer.forget()
+        self.peer.send('say ' + text)
+        self.waits(text)
+        leave()
+        self.pidgin.start_pidgin()
+        self.waits(text)
+        self.pidgin.window(SECRET)
+        self.peer.hears('read ')
+
+    def unread_quit(self):
+        """DECISIONS 23: a text that nobody looked at is there again after a quit, once"""
+        def leave():
+            self.pidgin.window('Buddy List')
+            self.pidgin.key('ctrl+q')
+            screens.until(lambda: not self.pidgin.alive(), 'Pidgin leaving')
+        self.comes_again('left for later', leave)
+
+    def unread_kill(self):
+        """... and after a death; what was seen does not come again"""
+        self.comes_again('left for the end', self.pidgin.kill)
+        if 'left for later' in self.pidgin.lines('Bob Bb'):
+            raise lab.Gone('it was seen')
+
+    def blocked(self):
+        """DECISIONS 23, 28: Block keeps what comes, silently and unread; Unblock shows it"""
+        self.pidgin.menu(SECRET, 'Block')
+        self.peer.send('chat ' + self.chat)
+        self.peer.forget()
+        self.peer.send('say behind the door')
+        self.peer.hears('sent')
+        self.peer.never('read', 2)
+        if 'behind the door' in self.pidgin.lines('Bob Bb'):
+            raise lab.Gone('it is shown')
+        self.pidgin.menu(SECRET, 'Unblock')
+        self.pidgin.shows('behind the door', 'Bob Bb')
+        self.pidgin.window(SECRET)
+        self.peer.hears('read ')
+        self.quiet()
 
     def end(self):
         """SC-A20: by its own button"""
@@ -251,7 +346,7 @@ class Story:
 
 
 NAMES = ('timer screenshot renew key verified delete_last delete_all end_unanswered typed_questions removed_unanswered '
-         'renamed_groups moved started tabs typed_on rejected end lives').split()
+         'renamed_groups moved started tabs typed_on rejected slash typed_as_it_is account_unanswered end lives').split()
 
 
 def main():
