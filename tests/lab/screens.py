@@ -3,6 +3,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import time
 
@@ -162,6 +163,11 @@ class Terminal:
         self.keys('Enter')
         self.front(title)
 
+    def kill(self):
+        """It gets no chance to save or to say anything."""
+        os.kill(int(self.tmux('list-panes', '-F', '#{pane_pid}')), signal.SIGKILL)
+        until(lambda: not self.alive(), 'the end')
+
     def type(self, text):
         self.tmux('send-keys', '-l', text)
 
@@ -181,7 +187,7 @@ class Terminal:
 
 class Finch(Terminal):
     def __init__(self, lab, home, width=110, height=34):
-        super().__init__(lab.directory, 'finch -c %s 2>%s' % (home, os.path.join(lab.directory, 'finch.log')), width,
+        super().__init__(lab.directory, 'exec finch -c %s 2>>%s' % (home, os.path.join(lab.directory, 'finch.log')), width,
                          height)
 
 

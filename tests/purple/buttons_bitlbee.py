@@ -127,7 +127,33 @@ class Story:
         self.quiet()
 
 
-NAMES = 'timer slash right_to_left unanswered answered two_chats local'.split()
+    def unread(self):
+        """DECISIONS 23: nobody is seen to look here: what was not answered comes once more, marked, after a new
+        start, and then never again; it counts as read with the next answer"""
+        self.peer.send('chat ' + self.id)
+        self.peer.forget()
+        self.peer.send('say think of me')
+        self.alice.hears('.* alice: think of me$')
+        self.again()
+        nick = self.alice.hears(r'(secret\S+) alice: \(again\) think of me$').group(1)
+        self.peer.never('read', 1)
+        self.again()
+        self.alice.never(r'.*think of me', 2)
+        self.alice.say(nick, 'I do')
+        self.came_in('I do', self.id)
+        self.peer.hears('read ')
+
+    def again(self):
+        self.alice.leave()
+        self.bitlbee.stop()
+        self.bitlbee = self.place.add(irc.Bitlbee(self.place))
+        self.alice = self.place.add(irc.Person(self.bitlbee, 'alice'))
+        self.alice.root('identify sesame')
+        self.alice.hears('root &bitlbee: mtproto - Logging in: Logged in')
+        self.alice.hears(self.chat + ' joins')
+
+
+NAMES = 'timer slash right_to_left unanswered answered unread two_chats local'.split()
 
 
 def main():

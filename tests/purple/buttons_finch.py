@@ -18,7 +18,10 @@ IRREVERSIBLE = ('messages.discardEncryption', 'contacts.deleteContacts', 'contac
 class Story:
     def __init__(self, place, home, peer, size):
         self.place, self.home, self.peer, self.size = place, home, peer, size
-        self.finch = place.add(screens.Finch(place, home, *size))
+        self.start()
+
+    def start(self):
+        self.finch = self.place.add(screens.Finch(self.place, self.home, *self.size))
         self.finch.shows(r'Bob Bb \(sec', 60)
 
     def quiet(self):
@@ -225,6 +228,55 @@ class Story:
         self.finch.keys('Enter')
         self.peer.hears('message .* /word$')
 
+    # --- what was not seen
+
+    def waits(self, text):
+        """In a window without focus: it stands there once, and is not read."""
+        self.finch.shows(text, 60)
+        if self.finch.screen().count(text) != 1:
+            raise lab.Gone('it stands there more than once')
+        self.peer.never('read', 1)
+
+    def comes_again(self, text, leave):
+        self.finch.keys('M-1')
+        self.peer.info()
+        self.peer.forget()
+        self.peer.send('say ' + text)
+        self.waits(text)
+        leave()
+        self.start()
+        self.waits(text)
+        self.finch.front(r'Bob Bb \(secret')
+        self.peer.hears('read ')
+
+    def quit(self):
+        self.finch.keys('M-q')
+        screens.until(lambda: not self.finch.alive() or self.finch.keys('Enter'), 'Finch leaving')
+
+    def unread_quit(self):
+        """DECISIONS 23: a text that nobody looked at is there again after a quit, once"""
+        self.comes_again('left for later', self.quit)
+
+    def unread_kill(self):
+        """... and after a death; what was seen does not come again"""
+        self.comes_again('left for the end', self.finch.kill)
+        if 'left for later' in self.finch.screen():
+            raise lab.Gone('it was seen')
+
+    def blocked(self):
+        """DECISIONS 23, 28: Block keeps what comes, silently and unread; Unblock shows it"""
+        self.finch.menu(SECRET, r'\[.\] Blocked')
+        self.peer.forget()
+        self.peer.send('say behind the door')
+        self.peer.hears('sent')
+        self.peer.never('read', 2)
+        if 'behind the door' in self.finch.screen():
+            raise lab.Gone('it is shown')
+        self.finch.menu(SECRET, r'\[.\] Blocked')
+        self.finch.shows('behind the door')
+        self.finch.front(r'Bob Bb \(secret')
+        self.peer.hears('read ')
+
     # --- the end
 
     def end(self):
@@ -241,7 +293,7 @@ class Story:
 
 
 NAMES = ('timer screenshot renew key verified delete_last delete_all end_unanswered removed_unanswered alias renamed_groups '
-         'rejected accepted started slash end leaves').split()
+         'unread_quit unread_kill blocked rejected accepted started slash end leaves').split()
 
 
 def main():

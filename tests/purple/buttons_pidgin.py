@@ -346,7 +346,8 @@ class Story:
 
 
 NAMES = ('timer screenshot renew key verified delete_last delete_all end_unanswered typed_questions removed_unanswered '
-         'renamed_groups moved started tabs typed_on rejected slash typed_as_it_is account_unanswered end lives').split()
+         'renamed_groups moved started tabs typed_on rejected slash typed_as_it_is account_unanswered unread_quit '
+         'unread_kill blocked end lives').split()
 
 
 def main():
