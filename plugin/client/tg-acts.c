@@ -21,6 +21,12 @@ tg_client_answer (TgClient *client, unsigned attempt, const char *text)
 }
 
 void
+tg_client_log_in_anew (TgClient *client, unsigned attempt)
+{
+    tg_client_answer (client, attempt, "");
+}
+
+void
 tg_client_wake (TgClient *client)
 {
     if (client->stopped || client->session == NULL)

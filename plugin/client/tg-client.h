@@ -48,6 +48,8 @@ char *tg_name_in_sentence (const char *name);
 
 /* NULL answer = the user cancelled. `text` is wiped by the client's copy after use. */
 void tg_client_answer (TgClient *client, unsigned attempt, const char *text);
+/* The user wants that, to a TG_ASK_LOG_IN_ANEW: the login and its chats end. */
+void tg_client_log_in_anew (TgClient *client, unsigned attempt);
 void tg_client_wake (TgClient *client);                        /* the network is back */
 void tg_client_set_online (TgClient *client, gboolean online); /* account.updateStatus */
 /* auth.logOut; when the server has answered, the login and its chats end here, too. */

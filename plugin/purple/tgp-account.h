@@ -83,7 +83,6 @@ gboolean tgp_take_answer (TgpAccount *tgp, const char *who, const char *text);
 void tgp_wait_over (TgpAccount *tgp); /* it is online */
 void tgp_waiting (void *user, TgWaitReason reason, int64_t seconds);
 void tgp_offline (void *user, TgOffline reason, const char *detail, gboolean fatal);
-void tgp_ask_anew (TgpAccount *tgp, const TgAsk *ask);
 
 /* tgp-folder.c */
 #define TGP_FOLDER_DIGEST 32 /* letters of its name */

@@ -377,3 +377,69 @@ tgp_ends_log_out_action (PurplePluginAction *action)
                                         "and their keys destroyed."),
                              .buttons = { { _ ("Log out"), log_out } } });
 }
+
+/* --- the question of a lost login ---------------------------------------------------------
+ */
+
+static void
+anew (TgpAccount *tgp, void *data)
+{
+    tgp->anew = NULL;
+    tg_client_log_in_anew (tgp->client, GPOINTER_TO_UINT (data));
+}
+
+static void
+wait_on (TgpAccount *tgp, void *data)
+{
+    tgp->anew = NULL;
+    tg_client_answer (tgp->client, GPOINTER_TO_UINT (data), NULL);
+}
+
+typedef struct {
+    TgpAccount *tgp;
+    GString *names;
+} Chats;
+
+static void
+name_cb (const TgSecretInfo *info, void *user)
+{
+    Chats *chats = user;
+
+    g_autofree char *name = tgp_person_in_sentence (chats->tgp, info->user_id);
+
+    if (info->state != TG_SECRET_CLOSED)
+        g_string_append_printf (chats->names, "%s%s", chats->names->len > 0 ? ", " : "",
+                                name);
+}
+
+void
+tgp_ends_ask_anew (TgpAccount *tgp, const TgAsk *ask)
+{
+    Chats chats = { tgp, g_string_new (NULL) };
+
+    tg_client_each_secret (tgp->client, name_cb, &chats);
+    g_autofree char *names = g_string_free (chats.names, FALSE);
+    g_autofree char *text =
+        *names != '\0'
+            ? g_strdup_printf (_ ("For a day every answer was that this login is not "
+                                  "known. It may have "
+                                  "been ended; or somebody on the way answers so. "
+                                  "Logging in anew ends "
+                                  "the secret chats with: %s. Waiting ends nothing."),
+                               names)
+            : g_strdup (
+                  _ ("For a day every answer was that this login is not known. It may "
+                     "have been ended; or somebody on the way answers so. There is no "
+                     "secret chat that logging in anew would end."));
+    TgpQuestion question = { .title = _ ("Login"),
+                             .text = _ ("Log in anew?"),
+                             .more = text,
+                             .safe = 1,
+                             .unfocused = TRUE,
+                             .data = GUINT_TO_POINTER (ask->attempt),
+                             .buttons = { { _ ("Log in anew"), anew },
+                                          { _ ("Go on waiting"), wait_on } } };
+    if (tgp->anew != NULL)
+        tgp_question_close (tgp->anew);
+    tgp->anew = tgp_question (tgp, &question);
+}

@@ -19,6 +19,8 @@ void tgp_ends_ask_delete_contact (TgpAccount *tgp, int64_t user_id);
 void tgp_ends_ask_block (TgpAccount *tgp, int64_t user_id);
 void tgp_ends_ask_unblock (TgpAccount *tgp, int64_t user_id);
 void tgp_ends_log_out_action (PurplePluginAction *action);
+/* TG_ASK_LOG_IN_ANEW: another login would end the chats of this one (DECISIONS 24). */
+void tgp_ends_ask_anew (TgpAccount *tgp, const TgAsk *ask);
 
 /* Entries that the user took out of the list, all of one act: one question (DECISIONS
  * 28). They are back in the list already, and stay where there is no answer. The array of

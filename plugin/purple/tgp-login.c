@@ -1,5 +1,6 @@
 /* login() and close(), the questions between them, and reasons in words. */
 #include "tgp-account.h"
+#include "tgp-ends.h"
 #include "tgp-frontend.h"
 #include "tgp-lines.h"
 #include "tgp-list.h"
@@ -282,7 +283,7 @@ tgp_ask (void *user, const TgAsk *ask)
     TgpAccount *tgp = user;
 
     if (ask->kind == TG_ASK_LOG_IN_ANEW) {
-        tgp_ask_anew (tgp, ask);
+        tgp_ends_ask_anew (tgp, ask);
         return;
     }
     const char *titles[] = { _ ("Login code"), _ ("Password"), _ ("Passphrase") };

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #define ACCEPT_AFTER 2 /* s; SC-A16 */
+#define ASKED_MAX 5    /* questions that stand at a time; the others wait for an answer */
 
 /* The open requests of one person. */
 typedef struct {
@@ -22,6 +23,26 @@ static TgpRequest *
 find (TgpAccount *tgp, int64_t user_id)
 {
     return g_hash_table_lookup (tgp->requests, &user_id);
+}
+
+static void ask (TgpRequest *request);
+
+/* The next that waits for a question, if there is room for one. */
+static void
+ask_next (TgpAccount *tgp)
+{
+    g_autoptr (GList) all = g_hash_table_get_values (tgp->requests);
+    TgpRequest *waiting = NULL;
+    unsigned n = 0;
+
+    for (GList *l = all; l != NULL; l = l->next) {
+        TgpRequest *request = l->data;
+        n += request->asked != NULL;
+        if (request->asked == NULL && request->timer == 0)
+            waiting = request;
+    }
+    if (waiting != NULL && n < ASKED_MAX)
+        ask (waiting);
 }
 
 /* Without its question, which is over or is closed by the caller. */
@@ -56,8 +77,6 @@ tgp_requests_free (TgpAccount *tgp)
 /* --- answers
  * ----------------------------------------------------------------------------------- */
 
-static void ask (TgpRequest *request);
-
 /* The newest; the older ones are asked about after it. */
 static void
 accept_newest (TgpRequest *request, gboolean by_user)
@@ -68,8 +87,7 @@ accept_newest (TgpRequest *request, gboolean by_user)
     g_array_set_size (request->chats, request->chats->len - 1);
     if (request->chats->len == 0)
         request_end (request);
-    else if (request->asked == NULL)
-        ask (request);
+    ask_next (tgp);
     if (tg_secret_accept (tgp->client, chat_id, NULL) && by_user)
         tgp_secret_open (tgp, chat_id, NULL);
 }
@@ -83,6 +101,7 @@ answer_all (TgpRequest *request,
     g_autoptr (GArray) chats = g_array_ref (request->chats);
 
     request_end (request);
+    ask_next (tgp);
     for (unsigned i = 0; i < chats->len; i++)
         act (tgp, g_array_index (chats, int32_t, i), NULL);
 }
@@ -275,7 +294,7 @@ tgp_request (TgpAccount *tgp, const TgSecretInfo *info)
         request->timer =
             purple_timeout_add_seconds (ACCEPT_AFTER, accept_later_cb, request);
     else
-        ask (request);
+        ask_next (tgp);
 }
 
 void
@@ -291,4 +310,5 @@ tgp_request_over (TgpAccount *tgp, int32_t chat_id)
         if (request->chats->len == 0)
             request_end (request);
     }
+    ask_next (tgp);
 }

@@ -1,5 +1,5 @@
 /* Requests of other people for secret chats. A stranger opens no window: one question a
- * person stands at a time, an entry and a conversation come with the acceptance, and what
+ * person stands at a time, and five altogether; an entry and a conversation come with the acceptance, and what
  * is withdrawn leaves nothing. */
 #pragma once
 

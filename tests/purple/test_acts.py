@@ -301,6 +301,36 @@ def requests_open_nothing(place):
     us.never('(action|line) ')
 
 
+def many_strangers():
+    """Five questions stand at a time, whoever asks; the next comes with an answer"""
+    phones = ['999000000%d' % i for i in range(2, 9)]
+    with lab.Lab(BUILD, 'acts', users=[phone + ':Eve:E%s' % phone[-1] for phone in phones[1:]]) as place:
+        us = place.headless()
+        us.log_in(ALICE)
+        people = [place.companion(phone) for phone in phones]
+        for person in people:
+            person.send('start ' + ALICE)
+            person.hears('secret -?[0-9]+ waiting')
+        for _ in range(5):
+            us.hears('action .* wants to start a secret chat')
+        us.never('action ')
+        us.send('press Reject')
+        us.hears('action .* wants to start a secret chat')
+        us.never('action ')
+        us.send('press Accept')
+        us.hears('action .* wants to start a secret chat')
+        us.never('action ')
+
+
+@with_chat
+def typed_too_early(place, us, companion):
+    """What is typed before the other side accepts is handed back, not lost"""
+    us.send('menu @Bob Start secret chat')
+    waiting = us.hears('line (secret[0-9-]+) system: Waiting').group(1)
+    us.send('send %s three little words' % waiting)
+    us.hears('line %s .*Not sent: this secret chat is not ready yet.*three little words' % waiting)
+
+
 def namesakes():
     """Two people of one name are told apart, wherever they are named"""
     with lab.Lab(BUILD, 'acts', users=['9990000003:Bob:Bb']) as place:
@@ -402,6 +432,7 @@ TESTS = [('local acts stay local', local_acts_stay_local), ('removing a chat ask
          ('BitlBee removes locally', bitlbee_removes_locally), ('BitlBee asks in words', bitlbee_asks_in_words),
          ('questions in Finch', questions('finch')), ('questions in Pidgin', questions('pidgin')),
          ('together is taken apart', together_is_taken_apart), ('requests open nothing', requests_open_nothing),
+         ('many strangers', many_strangers), ('typed too early', typed_too_early),
          ('namesakes', namesakes), ('written to a number', written_to_a_number),
          ('notices cannot be forged in BitlBee', unforged('bitlbee')),
          ('notices cannot be forged in Finch', unforged('finch')),
