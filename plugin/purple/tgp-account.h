@@ -119,6 +119,8 @@ char *tgp_person_label (TgpAccount *tgp, int64_t user_id);
 /* The label as it may stand inside a sentence (tg_name_in_sentence()). Every sentence with
  * a person in it takes this one. */
 char *tgp_person_in_sentence (TgpAccount *tgp, int64_t user_id);
+/* Of a person's entry: the day, counted from 1970, when it came into the list. */
+#define TGP_SINCE_NODE "in-list-since"
 /* A new entry, of a person or a chat, gets its alias and presence at once. */
 void tgp_buddy_shown (TgpAccount *tgp, PurpleBuddy *buddy);
 /* Who was hidden is in the list again (DECISIONS 28). */

@@ -200,6 +200,7 @@ tgp_peer (void *user, const TgPeer *peer)
         g_autofree char *label = tgp_person_label (tgp, peer->id);
         purple_blist_add_buddy (buddy, NULL, tgp_group (GROUP), NULL);
         purple_blist_server_alias_buddy (buddy, label); /* not "is now known as" */
+        tgp_buddy_shown (tgp, buddy);
     }
     show_person (tgp, peer);
     if (before == 1 && count_namesakes (tgp, peer->name, 0) == 2)
@@ -215,6 +216,9 @@ tgp_buddy_shown (TgpAccount *tgp, PurpleBuddy *buddy)
 
     switch (tgp_name_parse (purple_buddy_get_name (buddy), &id)) {
     case TGP_NAME_PERSON:
+        if (purple_blist_node_get_int (PURPLE_BLIST_NODE (buddy), TGP_SINCE_NODE) == 0)
+            purple_blist_node_set_int (PURPLE_BLIST_NODE (buddy), TGP_SINCE_NODE,
+                                       (int)(time (NULL) / 86400));
         tg_client_peer (tgp->client, id, show_person_cb, tgp);
         break;
     case TGP_NAME_SECRET:

@@ -114,6 +114,7 @@ tgp_list_drop_chat (TgpAccount *tgp, int32_t chat_id)
 typedef struct {
     char *name, *group, *alias, *contact_alias;
     int number; /* of a secret chat */
+    int since;  /* of a person */
 } Removed;
 
 static void
@@ -140,6 +141,9 @@ come_back (TgpAccount *tgp, const Removed *removed)
     if (removed->number != 0)
         purple_blist_node_set_int (PURPLE_BLIST_NODE (buddy), TGP_NUMBER_NODE,
                                    removed->number);
+    if (removed->since != 0)
+        purple_blist_node_set_int (PURPLE_BLIST_NODE (buddy), TGP_SINCE_NODE,
+                                   removed->since);
     tgp_buddy_shown (tgp, buddy);
 }
 
@@ -240,6 +244,8 @@ tgp_list_remove_buddy (PurpleConnection *gc, PurpleBuddy *buddy, PurpleGroup *gr
     removed->contact_alias = contact != NULL ? g_strdup (contact->alias) : NULL;
     removed->number =
         purple_blist_node_get_int (PURPLE_BLIST_NODE (buddy), TGP_NUMBER_NODE);
+    removed->since =
+        purple_blist_node_get_int (PURPLE_BLIST_NODE (buddy), TGP_SINCE_NODE);
     if (tgp->removed == NULL)
         tgp->removed = g_ptr_array_new_with_free_func (removed_free);
     g_ptr_array_add (tgp->removed, removed);

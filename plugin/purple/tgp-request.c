@@ -198,6 +198,24 @@ contact_cb (const TgPeer *peer, void *user)
     *(gboolean *)user = peer->contact;
 }
 
+/* "This person is in your contacts...": since when, where a list remembers. */
+static char *
+in_contacts (const TgpRequest *request)
+{
+    g_autofree char *name = tgp_name_person (request->user_id);
+    PurpleBuddy *buddy = purple_find_buddy (request->tgp->account, name);
+    int day = buddy != NULL
+                  ? purple_blist_node_get_int (PURPLE_BLIST_NODE (buddy), TGP_SINCE_NODE)
+                  : 0;
+
+    if (day <= 0 || tgp_frontend ()->removes) /* BitlBee's list begins anew each time */
+        return g_strdup (_ ("This person is in your contacts."));
+    g_autoptr (GDateTime) date = g_date_time_new_from_unix_utc ((int64_t)day * 86400);
+    g_autofree char *text = g_date_time_format (date, "%Y-%m-%d");
+    return g_strdup_printf (
+        _ ("This person is in your contacts, and in this list since %s."), text);
+}
+
 /* How well the person is known: what a namesake cannot have. */
 static char *
 who_is_it (const TgpRequest *request)
@@ -208,8 +226,9 @@ who_is_it (const TgpRequest *request)
 
     tg_client_peer (tgp->client, request->user_id, contact_cb, &contact);
     tg_client_each_secret (tgp->client, known_cb, &known);
-    const char *list = contact ? _ ("This person is in your contacts.")
-                               : _ ("This person is not in your contacts.");
+    g_autofree char *list = contact ? in_contacts (request)
+                                    : g_strdup (_ ("This person is not in your "
+                                                   "contacts."));
     const char *before =
         tg_person_is_verified (tgp->client, request->user_id)
             ? _ ("You verified the key of another secret chat with this person.")

@@ -344,7 +344,7 @@ def namesakes():
         us.send('buddies')
         us.hears('buddy id.* Bob Bb, \u20260003 ')
         companion.send('start ' + ALICE)
-        us.hears('action Bob Bb, \u20260003 wants')
+        us.hears('action Bob Bb, \u20260003 wants.* in your contacts, and in this list since [0-9-]{10}.*never had a secret chat')
         us.send('press Accept')
         us.hears('line secret.* system: This secret chat with Bob Bb, \u20260003 is ready')
         us.send('cmd secret verify yes')
