@@ -167,8 +167,8 @@ GList *tgp_node_menu (PurpleBlistNode *node);
 /* tgp-find.c */
 void tgp_add_buddy (PurpleConnection *gc, PurpleBuddy *buddy, PurpleGroup *group);
 /* TRUE: `typed` is a phone number, "@name" or a t.me link, and is being looked up; the
- * person is offered a secret chat in a question. */
-gboolean tgp_find_and_offer (TgpAccount *tgp, const char *typed);
+ * person is offered a secret chat in a question. `message`: a text was typed to it. */
+gboolean tgp_find_and_offer (TgpAccount *tgp, const char *typed, gboolean message);
 
 /* tgp-im.c */
 unsigned tgp_send_typing (PurpleConnection *gc, const char *name,

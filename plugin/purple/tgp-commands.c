@@ -279,6 +279,8 @@ secret_cb (PurpleConversation *conv, const char *cmd, char **args, char **error,
     case TGP_NAME_SECRET:
         return secret_verb (conv, tgp, (int32_t)id, verb, error);
     default:
+        if (tgp_find_and_offer (tgp, purple_conversation_get_name (conv), FALSE))
+            return PURPLE_CMD_RET_OK;
         *error = g_strdup (_ ("This works in conversations of this account only."));
         return PURPLE_CMD_RET_FAILED;
     }

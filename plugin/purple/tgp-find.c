@@ -7,7 +7,8 @@
 typedef struct {
     PurpleConnection *gc;
     char *typed;
-    gboolean write; /* a message was typed to them: a secret chat is offered */
+    gboolean write;   /* written to: a secret chat is offered */
+    gboolean message; /* a text was, not a command */
 } Search;
 
 /* What of the text can be looked up: "+15550100", "@name"; NULL: neither. */
@@ -44,21 +45,23 @@ start_chat (TgpAccount *tgp, void *data)
 
 /* Ordinary messages are not sent (DECISIONS 6): what can be had is offered. */
 static void
-offer (TgpAccount *tgp, int64_t user_id)
+offer (TgpAccount *tgp, int64_t user_id, gboolean message)
 {
     g_autofree char *name = tgp_person_in_sentence (tgp, user_id);
     g_autofree char *text = g_strdup_printf (_ ("Start a secret chat with %s?"), name);
 
-    tgp_question (tgp, &(TgpQuestion){
-                           .title = _ ("Secret chat"),
-                           .text = text,
-                           .more = _ ("Your message was not sent: this program writes in "
-                                      "secret chats only."),
-                           .buttons = { { _ ("Start secret chat"), start_chat },
-                                        { _ ("Cancel"), NULL } },
-                           .safe = 1,
-                           .data = g_memdup2 (&user_id, sizeof user_id),
-                           .free_data = g_free });
+    tgp_question (
+        tgp, &(TgpQuestion){
+                 .title = _ ("Secret chat"),
+                 .text = text,
+                 .more = message ? _ ("Your message was not sent: this program writes in "
+                                      "secret chats only.")
+                                 : _ ("Only this device will be able to read it."),
+                 .buttons = { { _ ("Start secret chat"), start_chat },
+                              { _ ("Cancel"), NULL } },
+                 .safe = 1,
+                 .data = g_memdup2 (&user_id, sizeof user_id),
+                 .free_data = g_free });
 }
 
 static void
@@ -85,7 +88,7 @@ found_cb (const TgPeer *peer, void *user)
             g_strdup_printf (_ ("Nobody was found for \"%s\"."), search->typed);
         purple_notify_error (search->gc, _ ("Telegram"), text, NULL);
     } else if (tgp != NULL && search->write) {
-        offer (tgp, peer->id);
+        offer (tgp, peer->id, search->message);
     } else if (tgp != NULL) {
         add_found (tgp, peer);
     }
@@ -94,23 +97,24 @@ found_cb (const TgPeer *peer, void *user)
 }
 
 static void
-look_up (TgpAccount *tgp, const char *typed, gboolean write)
+look_up (TgpAccount *tgp, const char *typed, gboolean write, gboolean message)
 {
     Search *search = g_new0 (Search, 1);
 
     search->gc = tgp->gc;
     search->typed = g_strdup (typed);
     search->write = write;
+    search->message = message;
     tg_client_find_peer (tgp->client, typed, found_cb, search);
 }
 
 gboolean
-tgp_find_and_offer (TgpAccount *tgp, const char *typed)
+tgp_find_and_offer (TgpAccount *tgp, const char *typed, gboolean message)
 {
     g_autofree char *name = look_up_name (typed);
 
     if (name != NULL)
-        look_up (tgp, name, TRUE);
+        look_up (tgp, name, TRUE, message);
     return name != NULL;
 }
 
@@ -131,5 +135,5 @@ tgp_add_buddy (PurpleConnection *gc, PurpleBuddy *buddy, PurpleGroup *group)
         return;
     }
     purple_blist_remove_buddy (buddy);
-    look_up (tgp, name != NULL ? name : typed, FALSE);
+    look_up (tgp, name != NULL ? name : typed, FALSE, FALSE);
 }

@@ -608,7 +608,11 @@ send_text (TgpAccount *tgp, const char *who, const char *text)
                 text);
         return 0;
     default:
-        return tgp_find_and_offer (tgp, who) ? 0 : -EINVAL;
+        if (!tgp_find_and_offer (tgp, who, TRUE))
+            return -EINVAL;
+        refuse (tgp, who, _ ("Not sent: this program writes in secret chats only."),
+                text);
+        return 0;
     }
 }
 

@@ -361,9 +361,13 @@ def written_to_a_number(place):
     us.log_in(ALICE)
     for typed in ('+' + BOB, BOB):
         us.send('send %s hello' % typed)
+        us.hears('line .* system: Not sent: this program writes in secret chats only.*hello')
         us.hears('action Start a secret chat with Bob Bb.*Your message was not sent')
         us.send('return')
     us.never('line .*Unable to send')
+    us.send('cmd +%s secret' % BOB)
+    us.hears('action Start a secret chat with Bob Bb.*Only this device')
+    us.send('return')
     for typed in ('@nobody_here', 'https://t.me/nobody_here'):
         us.send('send %s hello' % typed)
         us.hears('notify Nobody was found for "@nobody_here"')
