@@ -438,6 +438,8 @@ copy_waiting (const SecretMessage *message, void *user)
                                .content = (TgContent)message->content,
                                .text = g_strdup (message->text),
                                .detail = g_strdup (message->detail),
+                               .reply_to = message->reply_to,
+                               .reply_timed = message->reply_timed,
                                .reply_text = g_strdup (message->reply_text),
                                .silent = message->silent,
                                .again = message->again };

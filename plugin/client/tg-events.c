@@ -247,6 +247,8 @@ run_secret_message (TgClient *client, TgEffect *e)
                                 .content = (TgContent)e->a,
                                 .text = e->text,
                                 .detail = e->detail,
+                                .reply_to = e->reply_to,
+                                .reply_timed = e->reply_timed,
                                 .reply_text = e->more,
                                 .silent = (e->b & SILENT) != 0,
                                 .again = (e->b & AGAIN) != 0,
@@ -302,6 +304,8 @@ tell_message (TgClient *client, const SecretEvent *event)
         e->text = g_strndup (rest, len);
         e->detail = g_strdup (part == 0 ? message->detail : NULL);
         e->more = g_strdup (part == 0 ? message->reply_text : NULL);
+        e->reply_to = part == 0 ? message->reply_to : 0;
+        e->reply_timed = message->reply_timed;
         e->weight = 1 + (unsigned)len / BYTES_OF_AN_EFFECT;
         e->part = part++;
         rest += len;

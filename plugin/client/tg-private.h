@@ -35,7 +35,8 @@ struct TgEffect {
     gboolean follows; /* another one */
     int64_t hidden;
     unsigned weight; /* how many ordinary ones it is as much work as; 0 = 1 */
-    int64_t id, number;
+    int64_t id, number, reply_to;
+    gboolean reply_timed;
     char *text, *detail, *more;
     GByteArray *data;
     GArray *ids;

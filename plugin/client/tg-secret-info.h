@@ -76,7 +76,11 @@ typedef struct {
     TgContent content;
     const char *text; /* plain UTF-8; escape for HTML */
     const char *detail;
-    const char *reply_text;
+    /* The message that this one answers, 0 = none. Its text comes from its line while that
+     * stands, else from here if it is on hand; never where it had a timer. */
+    int64_t reply_to;
+    gboolean reply_timed;
+    const char *reply_text; /* or NULL */
     gboolean silent;
     gboolean again; /* it had a line before, in another window or process */
     /* A long text comes in parts, one call each, in order and with no other message between

@@ -123,16 +123,31 @@ content_label (TgContent content)
     return _ ("unsupported message");
 }
 
+/* The beginning of what is answered, on one line; to be freed. */
 static char *
-message_text (const TgSecretMessage *message)
+quote_of (PurpleConversation *conv, const TgSecretMessage *message)
+{
+    g_autofree char *line = conv != NULL && !message->reply_timed
+                                ? tgp_lines_text (conv, message->reply_to)
+                                : NULL;
+    const char *text = line != NULL ? line : message->reply_text;
+
+    if (text == NULL || *text == '\0')
+        return g_strdup (_ ("(earlier message)"));
+    gboolean cut = g_utf8_strlen (text, -1) > QUOTE_MAX;
+    g_autofree char *start =
+        g_utf8_substring (text, 0, MIN (g_utf8_strlen (text, -1), QUOTE_MAX));
+    return g_strconcat (g_strdelimit (start, "\n\t", ' '), cut ? "\u2026" : "", NULL);
+}
+
+static char *
+message_text (PurpleConversation *conv, const TgSecretMessage *message)
 {
     GString *text = g_string_new (NULL);
     const char *label = message->part == 0 ? content_label (message->content) : NULL;
 
-    if (message->reply_text != NULL) {
-        g_autofree char *quote =
-            g_utf8_substring (message->reply_text, 0,
-                              MIN (g_utf8_strlen (message->reply_text, -1), QUOTE_MAX));
+    if (message->reply_to != 0) {
+        g_autofree char *quote = quote_of (conv, message);
         g_string_append_printf (text, "> %s\n", quote);
     }
     if (label != NULL && message->detail != NULL)
@@ -263,7 +278,8 @@ static gboolean
 show (TgpAccount *tgp, int32_t chat_id, const TgSecretMessage *message)
 {
     gboolean last = message->part == 0 && is_last_time (tgp, chat_id, message);
-    g_autofree char *plain = message_text (message);
+    g_autofree char *plain =
+        message_text (tgp_secret_conversation (tgp, chat_id, FALSE), message);
     g_autofree char *text =
         last ? g_strdup_printf (_ ("(again) %s"), plain) : g_strdup (plain);
 

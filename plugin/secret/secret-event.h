@@ -53,7 +53,8 @@ typedef struct {
     const char *text;       /* checked UTF-8 (SC-C19), "" if none; caption joined */
     const char *detail;     /* file name, place, contact as plain text; or NULL */
     int64_t reply_to;       /* random_id, 0 = none */
-    const char *reply_text; /* beginning of the quoted text if still on hand, else NULL */
+    const char *reply_text; /* the quoted text if still on hand, else NULL */
+    gboolean reply_timed;   /* what is quoted has a timer: a quote would outlive it */
     gboolean silent;
     gboolean again; /* it had a line before, in another window or process */
 } SecretMessage;

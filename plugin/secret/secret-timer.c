@@ -154,6 +154,7 @@ secret_note_message (const SecretChat *chat, const SecretNote *note)
         /* what a timer takes away stands in no other line: neither may outlive the other,
          * and a line that loses its quote would have to be written anew (SC-G7) */
         .reply_text = quoted != NULL && quoted->ttl == 0 ? quoted->text : NULL,
+        .reply_timed = quoted != NULL && quoted->ttl > 0,
         .silent = note->silent,
         .again = note->displayed,
     };

@@ -108,8 +108,10 @@ class Tdlib(lab.Process):
                 return event['chat']['id']
         return self.sees(is_it, 'its conversation')['chat']['id']
 
-    def say(self, chat, text):
-        self.tell('sendMessage', chat_id=chat, input_message_content={
+    def say(self, chat, text, answer_to=None):
+        more = {} if answer_to is None else {
+            'reply_to': {'@type': 'inputMessageReplyToMessage', 'message_id': answer_to}}
+        self.tell('sendMessage', chat_id=chat, **more, input_message_content={
             '@type': 'inputMessageText', 'text': {'@type': 'formattedText', 'text': text}})
         return self.sees(lambda e: e['@type'] == 'updateMessageSendSucceeded' and
                          e['message']['chat_id'] == chat, 'sent: ' + text)['message']['id']

@@ -62,9 +62,28 @@ def story(build):
             td.sees(lambda e: e['@type'] == 'updateDeleteMessages' and got['id'] in e['message_ids'], 'deletion')
             us.loses('to be deleted')
 
+        def quotes():
+            """SC-I3: a reply quotes the line that still stands, and no text that has, or had, a timer"""
+            us.send('send secret the question')
+            asked = td.gets(box['chat'])['id']
+            us.send('send secret another text')  # acknowledged: the question's text is kept no more
+            td.gets(box['chat'])
+            td.say(box['chat'], 'the answer', asked)
+            us.hears('line secret.* recv: > the question(<BR>|.)the answer$')
+            us.send('cmd secret ttl 1h')
+            us.send('send secret for an hour')
+            timed = td.gets(box['chat'])['id']
+            us.send('cmd secret ttl off')
+            td.say(box['chat'], 'no copy', timed)
+            us.hears(r'line secret.* recv: > \(earlier message\)(<BR>|.)no copy$')
+            us.send('close secret')
+            us.send('open secret')
+            td.say(box['chat'], 'once more', asked)
+            us.hears(r'line secret.* recv: > \(earlier message\)(<BR>|.)once more$')
+
         return lab.run([('TDLib asks, the user accepts', accepts), ('both talk', talks),
                         ('reading is told with the focus', reads), ('a timed line burns', burns),
-                        ('a deleted line leaves', deletes)])
+                        ('a deleted line leaves', deletes), ('a reply quotes', quotes)])
 
 
 sys.exit(story(sys.argv[1]))
