@@ -4,6 +4,7 @@
 usage: test_bitlbee.py BUILD
 """
 import os
+import re
 import sys
 import time
 
@@ -122,6 +123,27 @@ class Story:
         self.alice.say(self.chat, 'still there')
         self.companion.hears(r'message -?\d+ 0 still there$')
 
+    def arrives_as_typed(self):
+        """DECISIONS 27: what an IRC client sends, CTCP ACTION too, arrives as it is, or stays"""
+        for typed, arrives in (('a <b> & &lt; "c"', 'a <b> & &lt; "c"'), ('/etc/passwd', '/etc/passwd'),
+                               ('//etc/passwd', '//etc/passwd'), ('//word', '/word'), ('/me waves', '/me waves'),
+                               ('\x01ACTION sits\x01', '/me sits')):
+            self.alice.say(self.chat, typed)
+            self.companion.hears(r'message -?\d+ 0 %s$' % re.escape(arrives))
+        self.alice.say(self.chat, '/foo bar')
+        self.alice.hears(self.chat + r' alice: \*\*\* Not sent: there is no command /foo here')
+        self.alice.hears(self.chat + r' alice: \*\*\* /foo bar$')
+        self.alice.say(self.chat, ' /TTL 7')
+        self.companion.hears('notice ttl-by-peer 7$')
+        self.alice.say(self.chat, '/ttl off')
+        self.companion.hears('notice ttl-by-peer 0$')
+        self.alice.say(self.chat, '/help')
+        self.alice.hears(self.chat + r' alice: \*\*\* .*//word sends /word')
+        self.alice.hears(self.chat + r' alice: \*\*\* /delete: takes')
+        self.companion.never(r'message .*(foo|TTL|help)', 0.2)
+        self.companion.send('say a <b> & &lt; "c"')
+        self.alice.hears(self.chat + ' alice: a <b> & &lt; "c"$')
+
     def another_nick(self):
         """Another IRC user with the same number has a login of his own before him, and no file of hers"""
         before = self.at_rest('alice')
@@ -206,7 +228,7 @@ class Story:
 def main():
     with lab.Lab(BUILD, 'bitlbee') as place:
         story = Story(place)
-        return lab.run([('a login', story.logs_in), ('a secret chat', story.chats),
+        return lab.run([('a login', story.logs_in), ('a secret chat', story.chats), ('text arrives as typed', story.arrives_as_typed),
                         ('questions', story.questions), ('removing', story.removes),
                         ('another nick', story.another_nick), ('a restart', story.restarts),
                         ('the same nick', story.same_nick), ('account off', story.account_off),
