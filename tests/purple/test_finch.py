@@ -115,6 +115,21 @@ def test_commands_answer_and_are_not_sent(finch, peer):
     peer.never(r'message .*/(ttl|key)')
 
 
+def test_text_arrives_as_typed(finch, peer):
+    """DECISIONS 27: Finch parses first, and takes one of two slashes away"""
+    for typed, arrives in (('a <b> & c', 'a <b> & c'), ('//etc/passwd', '/etc/passwd'), ('//word', '/word'),
+                           ('/me waves', '/me waves')):
+        say(finch, typed)
+        peer.hears(r'message -?\d+ 0 %s$' % arrives)
+    say(finch, ' /TTL 5')
+    peer.hears('notice ttl-by-peer 5$')
+    say(finch, '/ttl off')
+    peer.hears('notice ttl-by-peer 0$')
+    say(finch, ' /foo bar')
+    finch.shows(r'Not sent: there is no command /foo here')
+    peer.never('message .*foo', 0)
+
+
 def test_delete_all_asks_first_and_enter_alone_does_nothing(finch, peer):
     say(finch, 'kept at first')  # on the screen: /key took many lines
     peer.hears('message .* kept at first')

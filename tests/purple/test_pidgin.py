@@ -4,6 +4,7 @@
 A line that goes must leave the window exactly as it was without it: the pixels are compared.
 """
 import os
+import re
 import sys
 import time
 
@@ -202,6 +203,30 @@ def test_no_other_tab_comes_to_the_front_of_text_that_is_being_typed(chat):
     chat.pidgin.type('ing')
     chat.pidgin.key('Return')
     chat.peer.hears('message .* a private thing')
+
+
+def test_text_arrives_as_typed(chat):
+    """DECISIONS 27: right-to-left, several lines, slashes"""
+    chat.say('/ttl off')
+    chat.peer.hears('notice ttl-by-peer 0')
+    chat.say('\u05e9\u05dc\u05d5\u05dd <b> & left')  # of letters that are on no key xdotool may lose some
+    chat.peer.hears('message -?\\d+ 0 [\u05d0-\u05ea]+ <b> & left$')
+    for typed, arrives in (('/etc/passwd', '/etc/passwd'), ('//etc/passwd', '//etc/passwd'), ('//word', '/word'),
+                           ('/me waves', '/me waves')):
+        chat.say(typed)
+        chat.peer.hears(r'message -?\d+ 0 %s$' % re.escape(arrives))
+    chat.pidgin.type('one')
+    chat.pidgin.key('shift+Return')
+    chat.say('two')
+    chat.peer.hears(r'message -?\d+ 0 one two$')  # the companion shows a newline as a blank
+    for line, seconds in ((' /ttl 5', 5), (' /TTL off', 0)):
+        chat.say(line)
+        chat.peer.hears('notice ttl-by-peer %d$' % seconds)
+    chat.say('/foo bar')
+    chat.say(' /foo bar')
+    chat.say('//last')
+    chat.peer.hears(r'message -?\d+ 0 /last$')
+    chat.peer.never('message .*foo', 0)
 
 
 def test_pidgin_lives(chat):
