@@ -104,6 +104,23 @@ def disk_full(place):
     companion.hears('message .* room again$', 60)
 
 
+@with_chat
+def silent_and_large(place, us, companion):
+    """MT-G13, DECISIONS 32: what was missed is not told, or is too large to be read"""
+    us.send('disable')
+    place.dc.control('difference large')
+    us.send('enable')
+    us.hears('.*The server sent 1 piece of news that was too large to be read. It was left out', 60)
+    us.hears('signed-on')
+    place.dc.control('reset')
+    companion.send('say after all')
+    us.hears('line secret.* recv: after all')
+    us.send('disable')
+    place.dc.control('drop updates.getDifference 0')
+    us.send('enable')
+    us.hears('.*The server has not yet told what was missed', 60)
+
+
 @in_lab
 def wrong_key(place):
     """MT-C5, DECISIONS 24: the reason can be read; the account waits, and goes on"""
@@ -674,7 +691,8 @@ TESTS = [
     ('a withdrawn request', withdrawn_request), ('a restart', restart), ('a line burns offline', burns_offline), ('seen after a reconnect', seen_after_a_reconnect),
     ('/key and /secret', key_and_info),
     ('/secret skip', skips), ('/verify', verifies), ('the rule of verified contacts', rule_verified),
-    ('a request is left to others', left_alone), ('two chats with one person', two_chats), ('a chat is erased', erases), ('entries of the menu', entries_do_what_they_say), ('Reject rejects', reject_rejects), ('the end of a chat', ends), ('a full disk', disk_full), ('German', german), ('a lost session', log_out)]
+    ('a request is left to others', left_alone), ('two chats with one person', two_chats), ('a chat is erased', erases), ('entries of the menu', entries_do_what_they_say), ('Reject rejects', reject_rejects), ('the end of a chat', ends), ('a full disk', disk_full),
+    ('silent and large', silent_and_large), ('German', german), ('a lost session', log_out)]
 
 
 if __name__ == '__main__':
