@@ -11,6 +11,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 import zlib
 
 ROOT = sys.argv[1]
@@ -173,9 +174,32 @@ def stored_records_are_versioned():
     return bad
 
 
+def sentences():
+    """What is to be translated, as the sources have it: a template."""
+    listed = text('po/POTFILES').split()
+    marked = sorted(n for n in tracked('.c') if n.startswith('plugin/')
+                    and re.search(r'\b(N?_|d?ngettext) ?\(', text(n)))
+    out = subprocess.run(['xgettext', '--from-code=UTF-8', '-k_', '-kN_', '-kngettext:1,2', '-o', '-'] + marked,
+                         cwd=ROOT, capture_output=True, text=True)
+    if out.returncode:
+        return None, [out.stderr.strip()]
+    return out.stdout, ['po/POTFILES: %s' % n for n in sorted(set(listed) ^ set(marked))]
+
+
 def translations_are_complete():
-    bad = []
+    template, bad = sentences()
+    if template is None:
+        return bad
     for name in tracked('.po'):
+        with tempfile.NamedTemporaryFile('w', suffix='.pot', encoding='utf-8') as f:
+            f.write(template)
+            f.flush()
+            merged = subprocess.run(['msgmerge', '--quiet', '--no-fuzzy-matching', '-o', '-', os.path.join(ROOT, name),
+                                     f.name], capture_output=True, text=True).stdout
+        lacks = subprocess.run(['msgattrib', '--untranslated', '--no-obsolete', '-'], input=merged, capture_output=True,
+                               text=True).stdout
+        bad += ['%s lacks %s' % (name, s) for s in re.findall(r'^msgid ((?:".*"\n)+)msg(?:str|id_plural)', lacks, re.M)
+                if s.strip() != '""']
         done = subprocess.run(['msgfmt', '--check', '--statistics', '-o', os.devnull, os.path.join(ROOT, name)],
                               stderr=subprocess.PIPE, encoding='utf-8', env=dict(os.environ, LC_ALL='C'))
         if done.returncode or 'untranslated' in done.stderr or 'fuzzy' in done.stderr:
