@@ -8,7 +8,8 @@
  *   tgp-frontend.c  where front ends differ         tgp-cursor.c    who has the cursor
  *   tgp-im.c        typing                          tgp-send.c      own texts
  *   tgp-text.c      markup, slashes                 tgp-commands.c  /ttl, /delete ...
- *   tgp-seen.c      incoming messages until they were seen; blocked people
+ *   tgp-seen.c      incoming messages until they were seen
+ *   tgp-blocked.c   who is blocked
  *   tgp-unread.c    how many wait, and where that is shown
  *   tgp-menu.c      the buddy list's menus
  *   tgp-lines.c     which line is which message    tgp-names.c     ids <-> names

@@ -24,6 +24,7 @@ struct TgpSeen {
     GHashTable *counted;  /* chat id -> how many were said to wait */
     GHashTable *greeted;  /* chat ids: "2 unread" was said at the login */
     int64_t growing;      /* the message whose parts are being shown; 0 = none */
+    int32_t showing;      /* chat id, or 0 */
     unsigned check_timer, open_timer;
     gboolean privacy; /* somebody was blocked, or is not any more */
     unsigned erased;  /* unseen messages that went with the login */
@@ -31,60 +32,6 @@ struct TgpSeen {
 
 static int handle;
 static gboolean connected;
-
-/* --- blocked -------------------------------------------------------------------------
- */
-
-static gboolean
-is_denied (TgpAccount *tgp, const char *name)
-{
-    return !purple_privacy_check (tgp->account, name);
-}
-
-gboolean
-tgp_secret_is_blocked (TgpAccount *tgp, int32_t chat_id)
-{
-    g_autofree char *name = tgp_name_secret (chat_id);
-    TgSecretInfo info;
-
-    if (is_denied (tgp, name))
-        return TRUE;
-    /* whoever else may write, the chat's own entry says */
-    if (tgp->account->perm_deny != PURPLE_PRIVACY_DENY_USERS ||
-        !tgp_has_info (tgp, chat_id, &info))
-        return FALSE;
-    g_autofree char *person = tgp_name_person (info.user_id);
-    return is_denied (tgp, person);
-}
-
-typedef struct {
-    TgpAccount *tgp;
-    int64_t user_id;
-    gboolean blocked;
-} Person;
-
-static void
-person_cb (const TgSecretInfo *info, void *user)
-{
-    Person *person = user;
-    g_autofree char *name = tgp_name_secret (info->id);
-
-    /* only what has an entry can have been blocked by its entry */
-    if (info->user_id == person->user_id &&
-        purple_find_buddy (person->tgp->account, name) != NULL)
-        person->blocked |= is_denied (person->tgp, name);
-}
-
-gboolean
-tgp_person_is_blocked (TgpAccount *tgp, int64_t user_id)
-{
-    g_autofree char *name = tgp_name_person (user_id);
-    Person person = { tgp, user_id, is_denied (tgp, name) };
-
-    if (!person.blocked && tgp->client != NULL)
-        tg_client_each_secret (tgp->client, person_cb, &person);
-    return person.blocked;
-}
 
 /* --- words ---------------------------------------------------------------------------
  */
@@ -233,6 +180,29 @@ greet (TgpAccount *tgp, int32_t chat_id)
     tgp_secret_write (tgp, chat_id, TRUE, text);
 }
 
+gboolean
+tgp_seen_is_showing (TgpAccount *tgp, int32_t chat_id)
+{
+    return tgp->seen->showing == chat_id;
+}
+
+/* Finch's "(2)" behind the name, before it stands in a window. */
+static void
+drop_count (TgpAccount *tgp, const TgSecretInfo *info)
+{
+    g_autofree char *name = tgp_name_secret (info->id);
+    PurpleBuddy *buddy = purple_find_buddy (tgp->account, name);
+
+    if (buddy == NULL)
+        return;
+    g_hash_table_remove (tgp->seen->counted, GINT_TO_POINTER (info->id));
+    tgp->seen->showing = info->id;
+    g_autofree char *alias = tgp_secret_alias (tgp, info, buddy);
+    if (g_strcmp0 (purple_buddy_get_server_alias (buddy), alias) != 0)
+        purple_blist_server_alias_buddy (buddy, alias);
+    tgp->seen->showing = 0;
+}
+
 /* TRUE: a line stands now. */
 /* One line; FALSE: none came into being. */
 static gboolean
@@ -284,8 +254,10 @@ show (TgpAccount *tgp, int32_t chat_id, const TgSecretMessage *message)
         last ? g_strdup_printf (_ ("(again) %s"), plain) : g_strdup (plain);
 
     TgSecretInfo info;
-    if (tgp_has_info (tgp, chat_id, &info))
+    if (tgp_has_info (tgp, chat_id, &info)) {
         tgp_person_back (tgp, info.user_id); /* who writes is in the list again */
+        drop_count (tgp, &info);
+    }
     if (last)
         greet (tgp, chat_id);
     if (!write_lines (tgp, chat_id, message, text))

@@ -39,6 +39,9 @@ void tgp_answered (TgpAccount *tgp, int32_t chat_id);
  * NULL, then what is known by now counts. */
 gboolean tgp_knows_focus (PurpleConversation *conv);
 
+/* A line of that chat is about to come. */
+gboolean tgp_seen_is_showing (TgpAccount *tgp, int32_t chat_id);
+
 /* --- tgp-unread.c --- */
 /* How many unseen messages have no line of that chat; where lines belong to the host
  * (BitlBee), how many were not answered. None of a blocked one. */

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#define ALIAS_MAX 20 /* columns that Finch's buddy list shows of a name */
+#define ALIAS_MAX 14 /* columns that Finch's buddy list shows of a name */
 
 static gboolean
 has_id (const GArray *ids, int64_t id)
@@ -61,7 +61,10 @@ tgp_seen_alias (TgpAccount *tgp, int32_t chat_id, char *take_alias)
 {
     g_autofree char *alias = take_alias;
     gboolean finch = g_strcmp0 (purple_core_get_ui (), "gnt-purple") == 0;
-    unsigned n = finch ? tgp_seen_count (tgp, chat_id) : 0;
+    /* in a window the name stands before every line */
+    gboolean closed = tgp_secret_conversation (tgp, chat_id, FALSE) == NULL &&
+                      !tgp_seen_is_showing (tgp, chat_id);
+    unsigned n = finch && closed ? tgp_seen_count (tgp, chat_id) : 0;
 
     if (n == 0)
         return g_steal_pointer (&alias);

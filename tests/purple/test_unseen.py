@@ -273,6 +273,34 @@ def bitlbee(place):
     waits_as(us, '')
 
 
+@in_lab
+def finch(place):
+    """DECISIONS 23: Finch asks for no status text: the alias says how many wait, within what its list shows, and
+    stands without it before every line"""
+    companion = place.companion(BOB)
+    us = place.headless('purple', '--as', 'finch')
+    us.log_in(ALICE)
+    place.start(us, companion)
+    us.send('blur')
+    says(companion, us, 'one', 'two')
+
+    def alias():
+        us.send('buddies')
+        line = us.hears('buddy secret').string
+        us.hears('buddies end')
+        return line.split(' ', 2)[2].split(' [')[0]
+
+    if alias() != 'Bob Bb (secret)':
+        raise lab.Gone('the lines stand, but the alias is ' + alias())
+    us.send('close secret')
+    lab.until(lambda: alias() == 'Bob Bb (s\u2026 (2)', 'the alias with a number', show=alias)
+    us.send('open secret')
+    us.hears('line secret.* recv: two$')
+    if alias() != 'Bob Bb (secret)':
+        raise lab.Gone('beside the line the name is ' + alias())
+    us.never('line secret.*known as')
+
+
 # --- blocked, swallowed --------------------------------------------------------------------------------------
 
 def blocked(whom):
@@ -446,7 +474,7 @@ TESTS = [
      taken_back('close delete', 'line secret.* system: A message you had not seen was deleted by Bob Bb')),
     ('erased behind a closed window',
      taken_back('close delete', '(notify|line secret).*A message you had not seen was deleted by Bob Bb', False)),
-    ('the end of a chat', ended_unseen), ('the end of the login', logged_out), ('BitlBee', bitlbee),
+    ('the end of a chat', ended_unseen), ('the end of the login', logged_out), ('BitlBee', bitlbee), ('Finch', finch),
     ('a blocked chat', blocked('secret')), ('a blocked person', blocked('@Bob')),
     ('blocked for long', blocked_for_long), ('deleted while blocked', deleted_while_blocked),
     ('a blocked person asks', blocked_person_asks),
