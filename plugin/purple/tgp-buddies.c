@@ -104,6 +104,35 @@ tgp_person_in_sentence (TgpAccount *tgp, int64_t user_id)
     return tg_name_in_sentence (label);
 }
 
+void
+tgp_alias (TgpAccount *tgp, const char *name, const char *alias)
+{
+    g_autoptr (GSList) buddies = purple_find_buddies (tgp->account, name);
+
+    for (GSList *l = buddies; l != NULL; l = l->next)
+        if (g_strcmp0 (purple_buddy_get_server_alias (l->data), alias) != 0)
+            purple_blist_server_alias_buddy (l->data, alias);
+}
+
+/* A line says so only where the name itself changed, not what tells namesakes apart. */
+static void
+alias_person (TgpAccount *tgp, int64_t user_id, const char *name)
+{
+    PurpleBuddy *buddy = purple_find_buddy (tgp->account, name);
+    const char *before = purple_buddy_get_server_alias (buddy);
+    const char *now = tgp_person_name (tgp, user_id);
+    g_autofree char *label = tgp_person_label (tgp, user_id);
+    gboolean same = before == NULL || *before == '\0' ||
+                    (g_str_has_prefix (before, now) &&
+                     (before[strlen (now)] == '\0' ||
+                      g_str_has_prefix (before + strlen (now), ", ")));
+
+    if (same)
+        tgp_alias (tgp, name, label);
+    else
+        serv_got_alias (tgp->gc, name, label);
+}
+
 static const char *
 status_of (TgPresence presence)
 {
@@ -135,7 +164,7 @@ secret_presence_cb (const TgSecretInfo *info, void *user)
         buddy == NULL)
         return;
     g_autofree char *alias = tgp_secret_alias (tgp, info, buddy);
-    serv_got_alias (tgp->gc, name, alias);
+    tgp_alias (tgp, name, alias);
     tgp_secret_presence (tgp, info);
 }
 
@@ -144,11 +173,10 @@ static void
 show_person (TgpAccount *tgp, const TgPeer *peer)
 {
     g_autofree char *name = tgp_name_person (peer->id);
-    g_autofree char *label = tgp_person_label (tgp, peer->id);
     Presence presence = { tgp, peer };
 
     if (purple_find_buddy (tgp->account, name) != NULL) {
-        serv_got_alias (tgp->gc, name, label);
+        alias_person (tgp, peer->id, name);
         purple_prpl_got_user_status (tgp->account, name, status_of (peer->presence),
                                      NULL);
     }
@@ -197,9 +225,7 @@ tgp_peer (void *user, const TgPeer *peer)
     if (purple_find_buddy (tgp->account, name) == NULL && peer->contact &&
         !peer->deleted && !tgp_list_is_hidden (tgp, peer->id)) {
         PurpleBuddy *buddy = purple_buddy_new (tgp->account, name, NULL);
-        g_autofree char *label = tgp_person_label (tgp, peer->id);
         purple_blist_add_buddy (buddy, NULL, tgp_group (GROUP), NULL);
-        purple_blist_server_alias_buddy (buddy, label); /* not "is now known as" */
         tgp_buddy_shown (tgp, buddy);
     }
     show_person (tgp, peer);

@@ -244,13 +244,11 @@ tgp_secret_show (TgpAccount *tgp, const TgSecretInfo *info)
         buddy = purple_buddy_new (tgp->account, name, NULL);
         purple_blist_add_buddy (buddy, NULL, tgp_group (GROUP), NULL);
         forbid_logging (buddy);
-        g_autofree char *first = tgp_secret_alias (tgp, info, buddy);
-        purple_blist_server_alias_buddy (buddy, first); /* not "is now known as" */
     }
     if (buddy == NULL)
         return;
     g_autofree char *alias = tgp_secret_alias (tgp, info, buddy);
-    serv_got_alias (tgp->gc, name, alias);
+    tgp_alias (tgp, name, alias);
     tgp_secret_presence (tgp, info);
 }
 

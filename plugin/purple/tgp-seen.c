@@ -198,8 +198,7 @@ drop_count (TgpAccount *tgp, const TgSecretInfo *info)
     g_hash_table_remove (tgp->seen->counted, GINT_TO_POINTER (info->id));
     tgp->seen->showing = info->id;
     g_autofree char *alias = tgp_secret_alias (tgp, info, buddy);
-    if (g_strcmp0 (purple_buddy_get_server_alias (buddy), alias) != 0)
-        purple_blist_server_alias_buddy (buddy, alias);
+    tgp_alias (tgp, name, alias);
     tgp->seen->showing = 0;
 }
 
@@ -586,8 +585,7 @@ count_cb (const TgSecretInfo *info, void *user)
     if (buddy == NULL)
         return;
     g_autofree char *alias = tgp_secret_alias (tgp, info, buddy);
-    /* not serv_got_alias(), which writes that somebody is now known as */
-    purple_blist_server_alias_buddy (buddy, alias);
+    tgp_alias (tgp, name, alias);
     tgp_secret_refresh (tgp, info->id);
 }
 

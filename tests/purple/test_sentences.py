@@ -511,6 +511,7 @@ def verifies(place, us, companion):
     us.hears('cmd 1 /verify shows the key')
     us.send('cmd secret verify yes')
     us.hears('line secret.* system: You marked the key of this chat as verified')
+    us.never('line secret.*now known as')  # another name in the list is no news in the window
     us.send('disable')
     us.send('enable')
     us.hears('signed-on')
