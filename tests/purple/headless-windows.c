@@ -98,15 +98,27 @@ windows_init (gboolean focusless)
     purple_conversations_set_ui_ops (focusless ? &none : &windows);
 }
 
-/* --- another plugin that keeps lines from the windows ----------------------------------
+/* --- another plugin that keeps lines from the windows, or changes them ----------------------------------
  */
 
 static const char *swallowing = "nothing";
+
+static void
+change (char **message, const char *before, const char *behind)
+{
+    char *old = *message;
+
+    if (!g_str_equal (swallowing, "changing"))
+        return;
+    *message = g_strconcat (before, old, behind, NULL);
+    g_free (old);
+}
 
 static gboolean
 receiving_cb (PurpleAccount *account, char **who, char **message,
               PurpleConversation *conv, PurpleMessageFlags *flags, void *data)
 {
+    change (message, "", ", said somebody");
     return g_str_equal (swallowing, "receiving") && strstr (*message, "swallow") != NULL;
 }
 
@@ -114,13 +126,14 @@ static gboolean
 writing_cb (PurpleAccount *account, const char *who, char **message,
             PurpleConversation *conv, PurpleMessageFlags flags, void *data)
 {
+    change (message, "<i>changed</i>: ", "");
     return g_str_equal (swallowing, "writing") && strstr (*message, "swallow") != NULL;
 }
 
 static void
 swallow (const char *what)
 {
-    static const char *const whats[] = { "receiving", "writing", "nothing" };
+    static const char *const whats[] = { "receiving", "writing", "changing", "nothing" };
 
     for (size_t i = 0; i < G_N_ELEMENTS (whats); i++)
         if (g_str_equal (whats[i], what))

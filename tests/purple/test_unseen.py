@@ -407,6 +407,36 @@ def swallowed(how):
     return with_chat(story)
 
 
+@with_chat
+def changed(place, us, companion):
+    """DECISIONS 23: what another plugin made of a line is still that line: kept, read, burning, taken back"""
+    us.send('swallow changing')
+    companion.send('say of another plugin')
+    us.hears('line secret.* recv: .*changed.*: of another plugin, said somebody$')
+    us = again(place, us)
+    us.send('blur')
+    us.hears('line secret.* recv: of another plugin$')
+    us.send('swallow changing')
+    us.send('focus secret')
+    companion.hears('read')
+    companion.send('ttl 3')
+    companion.send('say it burns')
+    us.hears('line secret.* recv: .*changed.*: it burns, said somebody$')
+    companion.hears('read')
+    us.loses('it burns')
+    companion.send('ttl 0')
+    companion.send('say taken back')
+    us.hears('line secret.* recv: .*changed.*: taken back, said somebody$')
+    companion.hears('read')
+    companion.send('delete')
+    us.loses('taken back')
+    us.send('send secret an own line')
+    companion.hears(r'message -?\d+ 0 an own line$')
+    us.hears('line secret.* send: .*changed.*: an own line$')
+    us.send('cmd secret delete')
+    us.loses('an own line')
+
+
 # --- logs, quotes ------------------------------------------------------------------------------------------------
 
 def logged(us):
@@ -479,7 +509,7 @@ TESTS = [
     ('blocked for long', blocked_for_long), ('deleted while blocked', deleted_while_blocked),
     ('a blocked person asks', blocked_person_asks),
     ('swallowed before it is received', swallowed('receiving')),
-    ('swallowed before it is written', swallowed('writing')),
+    ('swallowed before it is written', swallowed('writing')), ('changed by another plugin', changed),
     ('timed lines and logs', with_chat(timed_lines_are_not_logged, log_secret_chats='yes')),
     ('logging is answered', logging_is_answered)]
 
