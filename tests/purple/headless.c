@@ -28,7 +28,8 @@
  *   setting NAME VALUE                  of the account, from the next login on
  *   lines NAME | times NAME | unread NAME | clear NAME | windows ALL
  *   logging NAME                        what Pidgin's "Enable Logging" does
- *   swallow receiving|writing|nothing   another plugin keeps lines with that word away
+ *   swallow receiving|writing|changing|nothing   another plugin keeps lines with that word
+ *                                       away, or changes every line
  *   buddies | disable | enable | delete | quit
  *
  * --login-only: the account of accounts.xml logs in, starts a secret chat with its first
@@ -359,6 +360,18 @@ typing_cb (PurpleAccount *account, const char *name, void *data)
 /* --- commands
  * ---------------------------------------------------------------------------------- */
 
+/* Through a SOCKS 5 proxy on this machine. */
+static void
+set_proxy (PurpleAccount *account, const char *port)
+{
+    PurpleProxyInfo *info = purple_proxy_info_new ();
+
+    purple_proxy_info_set_type (info, PURPLE_PROXY_SOCKS5);
+    purple_proxy_info_set_host (info, "127.0.0.1");
+    purple_proxy_info_set_port (info, atoi (port));
+    purple_account_set_proxy_info (account, info);
+}
+
 static void
 make_account (const char *rest)
 {
@@ -371,7 +384,9 @@ make_account (const char *rest)
         if (equals == NULL)
             continue;
         *equals++ = '\0';
-        if (g_str_equal (*word, "password")) {
+        if (g_str_equal (*word, "proxy")) {
+            set_proxy (account, equals);
+        } else if (g_str_equal (*word, "password")) {
             purple_account_set_remember_password (account, TRUE);
             purple_account_set_password (account, equals);
         } else if (g_str_equal (equals, "yes") || g_str_equal (equals, "no"))

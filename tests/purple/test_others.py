@@ -1,0 +1,255 @@
+#!/usr/bin/env python3
+"""Others around the account: the proxy it goes through, and other users of the machine.
+
+usage: test_others.py BUILD [NAME ...]
+"""
+import os
+import socket
+import stat
+import struct
+import sys
+import threading
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'lab'))
+import lab  # noqa: E402
+
+ALICE, BOB = '9990000001', '9990000002'
+BUILD = sys.argv[1]
+
+
+def in_lab(story):
+    def run():
+        with lab.Lab(BUILD, 'others') as place:
+            story(place)
+    run.__doc__ = story.__doc__
+    return run
+
+
+# --- the proxy ---------------------------------------------------------------------------------------------------
+
+def pump(source, target):
+    try:
+        while True:
+            data = source.recv(65536)
+            if not data:
+                break
+            target.sendall(data)
+    except OSError:
+        pass
+    for end in (source, target):
+        try:
+            end.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            pass
+
+
+class Gate:
+    """A port before the data centre, which counts who comes. Itself it stands for the direct way."""
+
+    def __init__(self, dc, port=0):
+        self.dc, self.wanted, self.open = dc, [], []
+        self.listener = socket.socket()
+        self.listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self.listener.bind(('127.0.0.1', port))
+        self.listener.listen()
+        self.port = self.listener.getsockname()[1]
+        threading.Thread(target=self.accept, daemon=True).start()
+
+    def accept(self):
+        while True:
+            try:
+                client = self.listener.accept()[0]
+            except OSError:
+                return
+            threading.Thread(target=self.serve, args=(client,), daemon=True).start()
+
+    def greet(self, client):
+        return 'somebody'
+
+    def serve(self, client):
+        self.open.append(client)
+        wanted = self.greet(client)
+        if wanted is None:
+            client.close()
+            return
+        self.wanted.append(wanted)
+        server = socket.create_connection(('127.0.0.1', self.dc.port))
+        self.open.append(server)
+        threading.Thread(target=pump, args=(server, client), daemon=True).start()
+        pump(client, server)
+
+    def goes(self):
+        """Nobody is served any more, and all that is open is cut."""
+        self.listener.shutdown(socket.SHUT_RDWR)
+        self.listener.close()
+        for end in self.open:
+            try:
+                end.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass
+
+
+class Socks(Gate):
+    """A SOCKS 5 proxy; wherever somebody wants to go, it leads to the data centre. Its whim: silence or nonsense."""
+    whim, met = None, 0
+
+    def greet(self, client):
+        whim = self.whim
+        self.met += whim is not None
+        try:
+            while whim:
+                if whim == 'nonsense':
+                    client.sendall(bytes(range(1, 200)) * 300)
+                if not client.recv(4096):
+                    return None
+            client.recv(2 + client.recv(2, socket.MSG_PEEK)[1])
+            client.sendall(b'\5\0')
+            kind = client.recv(4, socket.MSG_WAITALL)[3]
+            size = 4 if kind == 1 else client.recv(1)[0]
+            host = client.recv(size, socket.MSG_WAITALL)
+            port = struct.unpack('>H', client.recv(2, socket.MSG_WAITALL))[0]
+            client.sendall(b'\5\0\0\1\0\0\0\0\0\0')
+        except (OSError, IndexError):  # it went away
+            return None
+        return '%s:%d' % (socket.inet_ntoa(host) if kind == 1 else host.decode(), port)
+
+
+@in_lab
+def only_through_the_proxy(place):
+    """Not by requirement (SECURITY): every connection goes through the account's proxy; when it is gone, none goes"""
+    gate, proxy = Gate(place.dc), Socks(place.dc)
+    server = '127.0.0.1:%d' % gate.port
+    companion = place.companion(BOB)
+    us = place.headless()
+    us.log_in(ALICE, server=server, proxy=proxy.port)
+    place.start(us, companion)
+    place.dc.control('disconnect Alice')
+    us.send('send secret by the proxy')
+    companion.hears(r'message -?\d+ 0 by the proxy$')
+    if len(proxy.wanted) < 2 or set(proxy.wanted) != {server}:
+        raise lab.Gone('through the proxy: %s' % proxy.wanted)
+    before = len(proxy.wanted)
+    proxy.goes()
+    us.forget()
+    us.send('send secret the proxy is gone')
+    us.hears('(progress|error) No connection to the server', 90)
+    for _ in range(2):  # as a host does, and somebody without patience
+        us.send('disable')
+        us.send('enable')
+        us.hears('progress No connection to the server', 60)
+    companion.never('message')
+    if gate.wanted or len(proxy.wanted) != before:
+        raise lab.Gone('went directly: %s' % gate.wanted)
+    proxy = Socks(place.dc, proxy.port)
+    companion.hears(r'message -?\d+ 0 the proxy is gone$', 120)
+    if gate.wanted:
+        raise lab.Gone('went directly: %s' % gate.wanted)
+
+
+@in_lab
+def names_are_the_proxys(place):
+    """Not by requirement (SECURITY): nobody but the proxy is asked where a server is"""
+    proxy = Socks(place.dc)
+    us = place.headless()
+    us.log_in(ALICE, server='nowhere.invalid:443', proxy=proxy.port)
+    if set(proxy.wanted) != {'nowhere.invalid:443'}:
+        raise lab.Gone('through the proxy: %s' % proxy.wanted)
+
+
+@in_lab
+def a_proxy_with_whims(place):
+    """DECISIONS 24: a proxy that keeps silent, or talks nonsense, is no server that refuses: the login waits"""
+    proxy = Socks(place.dc)
+    us = place.headless()
+    for whim in ('silence', 'nonsense'):
+        proxy.whim, proxy.met = whim, 0
+        if whim == 'silence':
+            us.account(ALICE, proxy=proxy.port)
+        us.forget()
+        us.hears('progress (No connection to the server|The server does not answer)', 90)
+        lab.until(lambda: proxy.met >= 2, 'another attempt', 120)
+    us.never('(error|input)', 0)
+    proxy.whim = None
+    us.hears('input Login code', 120)
+
+
+# --- other users of the machine ----------------------------------------------------------------------------------
+
+def is_ours_alone(us):
+    top = os.path.join(us.home, 'mtproto')
+    bad, seen = [], set()
+    for folder, _, files in os.walk(top):
+        if stat.S_IMODE(os.stat(folder).st_mode) != 0o700 and folder != top:
+            bad.append('%o %s' % (os.stat(folder).st_mode, folder))
+        for name in files:
+            seen.add(name)
+            mode = os.stat(os.path.join(folder, name)).st_mode
+            if stat.S_IMODE(mode) != 0o600:
+                bad.append('%o %s' % (mode, name))
+    if bad:
+        raise lab.Gone(', '.join(bad))
+    return seen
+
+
+@in_lab
+def private_files(place):
+    """SC-L11: every file of the account is its owner's alone, however careless the umask; what was opened by hand
+    is closed again"""
+    companion = place.companion(BOB)
+    before = os.umask(0)
+    try:
+        us = place.headless()
+    finally:
+        os.umask(before)
+    us.log_in(ALICE)
+    place.start(us, companion)
+    us.send('remove @Bob')
+    us.hears('action Remove Bob')
+    us.send('press Only from this list')
+    us.send('send secret of ours')
+    companion.hears(r'message -?\d+ 0 of ours$')
+    names = is_ours_alone(us)
+    missing = {'store.db', 'seal.key', 'lock', 'mark', 'hidden'} - names
+    if missing:
+        raise lab.Gone('not looked at: %s' % missing)
+    us.send('quit')
+    us.hears('over')
+    us.process.wait(10)
+    is_ours_alone(us)
+    for folder, _, files in os.walk(os.path.join(us.home, 'mtproto')):
+        os.chmod(folder, 0o777)
+    us = place.headless()
+    us.hears('signed-on')
+    for folder, _, files in os.walk(os.path.join(us.home, 'mtproto')):
+        if 'store.db' in files and stat.S_IMODE(os.stat(folder).st_mode) != 0o700:
+            raise lab.Gone('others can enter the folder')
+
+
+@in_lab
+def links(place):
+    """SC-L11: the store is not written through a link that somebody laid in its place"""
+    us = place.headless()
+    us.log_in(ALICE)
+    us.send('quit')
+    us.hears('over')
+    us.process.wait(10)
+    top = os.path.join(us.home, 'mtproto')
+    store = next(os.path.join(folder, 'store.db') for folder, _, files in os.walk(top) if 'store.db' in files)
+    os.rename(store, store + '.other')
+    with open(store + '.other', 'rb') as f:
+        whole = f.read()
+    os.symlink(store + '.other', store)
+    us = place.headless()
+    us.hears('error fatal')
+    with open(store + '.other', 'rb') as f:
+        if f.read() != whole:
+            raise lab.Gone('it was written to')
+
+
+TESTS = [('only through the proxy', only_through_the_proxy), ("names are the proxy's", names_are_the_proxys),
+         ('a proxy with whims', a_proxy_with_whims), ('private files', private_files), ('links', links)]
+
+
+if __name__ == '__main__':
+    only = sys.argv[2:]
+    sys.exit(lab.run([t for t in TESTS if not only or t[0] in only], independent=True))
