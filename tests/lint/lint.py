@@ -149,6 +149,50 @@ def every_attack_has_a_test():
             if not re.search(r'"(?:/section-m/)?SC-M%d["/]' % row, there)]
 
 
+def tests_there():
+    """C tests by their paths, Python tests as `file: name`; a story told for several front ends without its last word."""
+    names = set()
+    for name in tracked('.c'):
+        if not name.startswith('tests/'):
+            continue
+        source = text(name)
+        names |= set(re.findall(r'g_test_add\w*\s*\(\s*"([^"]+)"', source))
+        prefix = re.search(r'#define ADD\(\w+(?:, func)?\) g_test_add_func \("([^"]+)"', source)
+        for added in re.findall(r'\bADD \("?([^",)]+)', source):
+            names.add(added if added.startswith('/') else (prefix.group(1) if prefix else '') + added)
+        names |= {'/section-m/' + row for row in re.findall(r'\{ "(SC-M\d+)"', source)}
+    for name in tracked('.py'):
+        if name.startswith('tests/purple/test_'):
+            source, page = text(name), os.path.basename(name)
+            names |= {'%s: %s' % (page, quoted.strip()) for _, quoted in re.findall(r'\(([\'"])(.*?)\1', source)}
+            if '__name__.replace' in source:
+                names |= {'%s: %s' % (page, f.replace('_', ' ')) for f in re.findall(r'^def (\w+)', source, re.M)}
+    return names
+
+
+def every_bound_has_a_test():
+    """SECURITY.md says what each party can do at worst: each cell has a mark, each mark names tests, which exist."""
+    page = text('SECURITY.md').split('## What each party can do at worst')[1].split('\n## ')[0]
+    rows = [row.strip('| \n').split('|') for row in page.split('\n') if row.startswith('| **')]
+    bad, marks, there = [], [], tests_there()
+    for row in rows:
+        for cell in row[1:]:
+            mark = re.search(r'\(([A-Z]\d)\)\s*$', cell)
+            marks.append(mark.group(1) if mark else '')
+            if not mark:
+                bad.append('a cell names no tests: ' + cell.strip()[:60])
+    if len(rows) < 6 or len(marks) != 4 * len(rows) or len(set(marks)) != len(marks):
+        bad.append('SECURITY.md has %d parties and %d cells with marks of their own' % (len(rows), len(set(marks))))
+    lists = {mark: re.findall(r'`([^`]+)`', tests)
+             for mark, tests in re.findall(r'^\* ([A-Z]\d): ((?:.|\n  )*)', page, re.M)}
+    for mark in sorted(set(marks) ^ set(lists)):
+        bad.append('the mark %s is in the table or in the list only' % mark)
+    for mark, tests in lists.items():
+        bad += ['%s names no test' % mark] if not tests else []
+        bad += ['%s names %s, which does not exist' % (mark, test) for test in tests if test not in there]
+    return bad
+
+
 def stored_records_are_versioned():
     """DECISIONS 30: what is stored changes with its version, and nothing that was ever written
     becomes unreadable. tl/schema/record.versions has a line a version."""
@@ -283,7 +327,7 @@ def module_stays_loaded():
 
 CHECKS = [includes_go_down, layers_know_their_schemas_only, files_are_small,
           files_say_what_they_are_for, pages_are_true, every_source_folder_is_described,
-          nothing_private_is_committed, every_attack_has_a_test, stored_records_are_versioned,
+          nothing_private_is_committed, every_attack_has_a_test, every_bound_has_a_test, stored_records_are_versioned,
           translations_are_complete, one_file_ends_things, module_exports_one_symbol,
           module_needs_no_front_end, module_stays_loaded]
 if formats_here():
