@@ -177,10 +177,29 @@ typedef struct {
     int64_t user_id;
 } About;
 
+/* The user said yes to it, so the user is told that it did not come to be. */
+static void
+tell_refused (const About *about, const MtError *error)
+{
+    if (error != NULL && error->code != MT_ERROR_LOCAL_CLOSED && !about->client->dying &&
+        !about->client->stopped)
+        tg_tell_trouble (about->client, TG_TROUBLE_REFUSED, about->user_id);
+}
+
+static void
+blocked_cb (void *user, TlMessage *answer, const MtError *error)
+{
+    g_autofree About *about = user;
+
+    tell_refused (about, error);
+}
+
 static void
 removed_cb (void *user, TlMessage *answer, const MtError *error)
 {
     g_autofree About *about = user;
+
+    tell_refused (about, error);
     TgPeerData *peer = tg_peer_find (about->client, about->user_id);
 
     if (answer != NULL && peer != NULL)
@@ -217,9 +236,11 @@ tg_client_block (TgClient *client, int64_t user_id, gboolean blocked)
         TL_NEW (ApiInputPeerUser, .user_id = user_id, .access_hash = peer->access_hash);
     ApiContactsBlock block = TL_NEW (ApiContactsBlock, .id = TL_OBJ (&person));
     ApiContactsUnblock unblock = TL_NEW (ApiContactsUnblock, .id = TL_OBJ (&person));
+    About *about = g_new0 (About, 1);
+    *about = (About){ client, user_id };
     tg_turn_begin (client);
-    tg_call (client, blocked ? TL_OBJ (&block) : TL_OBJ (&unblock), MT_CALL_DEFAULT, NULL,
-             NULL);
+    tg_call (client, blocked ? TL_OBJ (&block) : TL_OBJ (&unblock), MT_CALL_DEFAULT,
+             blocked_cb, about);
     tg_act_end (client);
 }
 

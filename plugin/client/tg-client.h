@@ -78,8 +78,9 @@ gboolean tg_client_peer (TgClient *client, int64_t user_id, TgPeerFunc func, voi
  * with NULL. */
 void tg_client_find_peer (TgClient *client, const char *what, TgPeerFunc func,
                           void *user);
-void tg_client_remove_contact (TgClient *client, int64_t user_id); /* then a peer event */
-/* At the server, for all devices of the account. */
+/* At the server, for all devices of the account: then a peer event, or trouble(REFUSED). */
+void tg_client_remove_contact (TgClient *client, int64_t user_id);
+/* The same; trouble(REFUSED) if the server did not do it. */
 void tg_client_block (TgClient *client, int64_t user_id, gboolean blocked);
 
 /* Secret chats. All but secret_start name the chat by its id; FALSE with `error` set

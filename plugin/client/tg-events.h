@@ -72,6 +72,7 @@ typedef enum {
     TG_TROUBLE_CATCHING_UP, /* what was missed does not come, or takes long */
     TG_TROUBLE_OVER,        /* it came */
     TG_TROUBLE_SKIPPED,     /* so many updates were too large, and are not shown */
+    TG_TROUBLE_REFUSED, /* that person was not removed, blocked or unblocked: number = id */
 } TgTrouble;
 
 /* All called on the main loop, during a turn's end; the glue may call tg_client_* from

@@ -348,6 +348,13 @@ tgp_trouble (void *user, TgTrouble trouble, int64_t number)
                       (unsigned long)number),
             (int)number);
         break;
+    case TG_TROUBLE_REFUSED: {
+        g_autofree char *who = tgp_person_in_sentence (tgp, number);
+        text = g_strdup_printf (
+            _ ("Telegram did not do what you asked about %s: try again later."), who);
+        purple_notify_warning (tgp->gc, _ ("Contact"), text, NULL);
+        return;
+    }
     }
     if (!tgp_tell_windows (tgp, text))
         purple_notify_warning (tgp->gc, _ ("Telegram"), text, NULL);

@@ -144,6 +144,22 @@ def removing_a_contact_asks(place, us, companion):
     companion.hears(r'message -?\d+ 0 still here')
 
 
+@in_lab
+def refused_by_the_server(place):
+    """DECISIONS 28: what the user said yes to and the server did not do is told, in our words"""
+    us, companion = as_bitlbee(place)
+    for command, method in (('contact delete', 'contacts.deleteContacts'), ('block', 'contacts.block'),
+                            ('unblock', 'contacts.unblock')):
+        place.dc.control('error %s 1 400 SOME_WORD' % method)
+        us.send('send secret /' + command)
+        us.hears('root Request: Contact')
+        us.send('yes')
+        said = us.hears('notify .*Telegram did not do what you asked about Bob Bb: try again later').string
+        if 'SOME_WORD' in said:
+            raise lab.Gone('the word of the server: ' + said)
+    companion.never('message ', 0.1)
+
+
 @with_chat
 def removed_offline(place, us, companion):
     """DECISIONS 28: a chat whose entry was removed while the account was offline"""
@@ -437,6 +453,7 @@ TESTS = [('local acts stay local', local_acts_stay_local), ('removing a chat ask
          ('questions in Finch', questions('finch')), ('questions in Pidgin', questions('pidgin')),
          ('together is taken apart', together_is_taken_apart), ('requests open nothing', requests_open_nothing),
          ('many strangers', many_strangers), ('typed too early', typed_too_early),
+         ('refused by the server', refused_by_the_server),
          ('namesakes', namesakes), ('written to a number', written_to_a_number),
          ('notices cannot be forged in BitlBee', unforged('bitlbee')),
          ('notices cannot be forged in Finch', unforged('finch')),
