@@ -121,6 +121,12 @@ mt_frame_push (MtFrame *frame, const uint8_t *data, size_t len)
                       len);
 }
 
+size_t
+mt_frame_waiting (const MtFrame *frame)
+{
+    return frame->in->len - frame->taken;
+}
+
 MtFrameResult
 mt_frame_pop (MtFrame *frame, const uint8_t **payload, size_t *len)
 {

@@ -27,3 +27,5 @@ gboolean mt_frame_wrap (MtFrame *frame, const CryptoRandom *random,
  * bytes of the transport's padding behind it) is valid until the next call. */
 void mt_frame_push (MtFrame *frame, const uint8_t *data, size_t len);
 MtFrameResult mt_frame_pop (MtFrame *frame, const uint8_t **payload, size_t *len);
+/* Bytes that were pushed and not popped. */
+size_t mt_frame_waiting (const MtFrame *frame);

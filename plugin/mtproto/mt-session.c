@@ -18,6 +18,7 @@
 #define SALT_SPARE 3600 /* s before a salt's end (MT-D21) */
 #define CONTROL_MAX 20  /* a shorter payload is no message (MT-B20) */
 #define TURN_SHARE 4 /* a turn that used a quarter of its budget takes no more frames */
+#define WAITING_MAX (3 * MT_FRAME_PAYLOAD_MAX) /* bytes of frames for later turns */
 
 static void
 set_state (MtSession *s, MtState state)
@@ -490,6 +491,8 @@ mt_session_receive (MtSession *s, const uint8_t *data, size_t len, HostTime now)
         s->pong_deadline = MAX (s->pong_deadline, MIN (now.mono + 5000, s->life_until));
     mt_frame_push (s->frame, data, len);
     take_frames (s, now);
+    if (s->frame != NULL && mt_frame_waiting (s->frame) > WAITING_MAX)
+        mt_session_drop (s, MT_TROUBLE_CLOSED, "more arrives than can be taken", now);
     mt_session_flush (s, now);
 }
 

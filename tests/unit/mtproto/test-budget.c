@@ -199,6 +199,59 @@ frames_wait_for_another_turn (void)
     g_assert_cmpint (mt_session_deadline (b->session), >, b->now.mono);
 }
 
+/* A frame of 1 MB that fills a turn: a packed update, and much that is nothing. */
+static void
+append_full_turn (MtBench *b, GByteArray *wire)
+{
+    static const uint8_t nothing[1 << 20];
+    g_auto (TlWriter) fair = { 0 };
+    g_auto (TlWriter) body = { 0 };
+    g_auto (TlWriter) payload = { 0 };
+
+    write_packed_users (&fair, 100000);
+    const struct {
+        const uint8_t *data;
+        size_t len;
+    } entries[] = { { fair.data, fair.len }, { nothing, sizeof nothing } };
+    tl_writer_int (&body, (int32_t)MtpMsgContainer_ID);
+    tl_writer_int (&body, (int32_t)G_N_ELEMENTS (entries));
+    for (size_t i = 0; i < G_N_ELEMENTS (entries); i++) {
+        tl_writer_long (&body, mb_next_id (b, TRUE));
+        tl_writer_int (&body, 1);
+        tl_writer_int (&body, (int32_t)entries[i].len);
+        tl_writer_raw (&body, entries[i].data, entries[i].len);
+    }
+    MtPacket packet = { .session_id = b->session_id,
+                        .msg_id = mb_next_id (b, TRUE),
+                        .body = body.data,
+                        .len = body.len };
+    g_assert_true (
+        mt_packet_seal (b->key, 8, &packet, crypto_random_system (), &payload));
+    uint32_t length = GUINT32_TO_LE ((uint32_t)payload.len);
+    g_byte_array_append (wire, (const uint8_t *)&length, 4);
+    g_byte_array_append (wire, payload.data, (unsigned)payload.len);
+}
+
+/* DECISIONS 32: frames that arrive faster than turns take them do not pile up without end:
+ * the connection goes, and with it what waited */
+static void
+frames_that_wait_are_bounded (void)
+{
+    g_autoptr (MtBench) b = mb_ready ();
+
+    for (int i = 0; i < 10 && b->session->frame != NULL; i++) {
+        g_autoptr (GByteArray) wire = g_byte_array_new ();
+        for (int k = 0; k < 4; k++)
+            append_full_turn (b, wire);
+        mb_say_wire (b, wire); /* four come, one is taken */
+        g_assert_true (b->session->frame == NULL ||
+                       mt_frame_waiting (b->session->frame) <= 3 * MT_FRAME_PAYLOAD_MAX);
+    }
+    g_assert_null (b->session->frame);
+    g_assert_nonnull (strstr (b->events->str, "disconnect"));
+    g_assert_cmpint (b->pause.trouble, ==, MT_TROUBLE_CLOSED);
+}
+
 /* DECISIONS 32 DECISIONS 7: an answer that is too large fails the call that asked; a secret
  * message goes again, three times in all, with growing pauses, because its answer may have
  * shared a packet with something large */
@@ -238,6 +291,7 @@ main (int argc, char **argv)
     ADD (a_container_has_one_budget);
     ADD (nested_packing_is_refused);
     ADD (frames_wait_for_another_turn);
+    ADD (frames_that_wait_are_bounded);
     ADD (a_large_answer_is_refused);
     return g_test_run ();
 }
