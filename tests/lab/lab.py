@@ -6,6 +6,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import threading
 import time
 
@@ -136,6 +137,31 @@ class Dc(Process):
     def counts(self):
         """method -> how many calls of it came."""
         return dict((name, int(n)) for name, n in (word.split('=') for word in self.control('stats').split()[1:]))
+
+
+class Path(Process):
+    """Somebody between a client and the data centre (path.py)."""
+
+    def __init__(self, lab, modes):
+        super().__init__('path', [sys.executable, os.path.join(os.path.dirname(os.path.abspath(__file__)), 'path.py'),
+                                  str(lab.dc.port), ','.join(modes)])
+        self.port = int(self.wait(lambda l: re.match(r'ready (\d+)', l), 'ready').group(1))
+
+    def attack(self):
+        self.send('attack')
+        self.wait(lambda l: l == 'ok', 'ok')
+
+    def enough(self, attacks, seconds=0):
+        """So many connections were not let alone, and so long."""
+        end = time.time() + seconds
+        for n in range(1, attacks + 1):
+            self.wait(lambda l: l.startswith('attacked %d ' % n), 'attack %d' % n, 180)
+        while time.time() < end:
+            time.sleep(1)
+
+    def goes_away(self):
+        self.send('pass')
+        self.wait(lambda l: l == 'ok', 'ok')
 
 
 class Companion(Process):

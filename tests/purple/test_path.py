@@ -7,9 +7,7 @@ At every reconnect they do something else. Without SECONDS it goes on until each
 the chat, what was typed and what came meanwhile are there, and the account is back by itself.
 """
 import os
-import re
 import sys
-import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'lab'))
 import irc  # noqa: E402
@@ -21,29 +19,6 @@ BUILD, FRONT = sys.argv[1:3]
 SECONDS = int(sys.argv[3]) if len(sys.argv) > 3 else 0
 MODES = ['-404', 'reset', 'noise', '-444', 'later', 'packet', '-429']
 BACK = 300  # s: the longest pause of so short an attack, and a host's own
-
-
-class Path(lab.Process):
-    def __init__(self, place):
-        script = os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'lab', 'path.py')
-        super().__init__('path', [sys.executable, script, str(place.dc.port), ','.join(MODES)])
-        self.port = int(self.wait(lambda l: re.match(r'ready (\d+)', l), 'ready').group(1))
-
-    def attack(self):
-        self.send('attack')
-        self.wait(lambda l: l == 'ok', 'ok')
-
-    def enough(self):
-        """Each mode was used, or the time is over."""
-        end = time.time() + SECONDS
-        for n in range(1, len(MODES) + 1):
-            self.wait(lambda l: l.startswith('attacked %d ' % n), 'attack %d' % n, 180)
-        while time.time() < end:
-            time.sleep(1)
-
-    def goes_away(self):
-        self.send('pass')
-        self.wait(lambda l: l == 'ok', 'ok')
 
 
 class Front:
@@ -147,7 +122,7 @@ def story(place, path):
     path.attack()
     front.say('typed under attack')
     front.peer.send('say said under attack')
-    path.enough()
+    path.enough(len(MODES), SECONDS)
     path.goes_away()
     front.peer.hears(r'message .* typed under attack$', BACK)
     front.shows('said under attack', BACK)
@@ -162,7 +137,7 @@ def story(place, path):
 
 def main():
     with lab.Lab(BUILD, 'path') as place:
-        return lab.run([('an attack from the path, before ' + FRONT, lambda: story(place, place.add(Path(place))))])
+        return lab.run([('an attack from the path, before ' + FRONT, lambda: story(place, place.add(lab.Path(place, MODES))))])
 
 
 if __name__ == '__main__':

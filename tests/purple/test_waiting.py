@@ -87,6 +87,40 @@ def in_finch_at_login(place):
     us.never('notify', 20)
 
 
+def seems_lost(answer):
+    """DECISIONS 24: after a day of nothing but -404 the user is asked; the text names what logging in anew ends"""
+    def story(place):
+        companion = place.companion(BOB)
+        path = place.add(lab.Path(place, ['-404']))
+        us = place.headless()
+        us.log_in(ALICE, server='127.0.0.1:%d' % path.port)
+        place.start(us, companion)
+        path.attack()
+        path.enough(2)  # the first was taken note of
+        us.send('clock 90000')
+        us.hears('error The answer is that this login is not known', 90)
+        for _ in range(2):
+            us.send('buddies')
+            us.hears('buddies end')
+        us.send('enable')
+        us.hears(r'action Log in anew\?.*secret chats with: Bob Bb. .*\[Log in anew\] \[Go on waiting\]', 60)
+        if answer is not None:
+            us.send('press ' + answer)
+        path.goes_away()
+        if answer == 'Log in anew':
+            us.hears('input Login code', 60)
+            us.send('answer 12345')
+            us.hears('signed-on')
+            return
+        us.send('clock 1000')  # whatever the pause is; the timers that run do not go along
+        us.send('disable')
+        us.send('enable')
+        us.hears('signed-on')
+        us.send('send secret still here')
+        companion.hears(r'message .* still here$', 60)
+    return in_lab(story)
+
+
 def refusal(code, error, sentence, method='auth.sendCode'):
     """MT-F4, MT-F12, MT-E17: each its own sentence, that says what can be done"""
     def story(place):
@@ -154,6 +188,9 @@ TESTS = [
     ('no port', no_port), ('nobody listens', nobody_there('127.0.0.1:1')),
     ('no such host', nobody_there('nowhere.invalid:443')), ('the server goes', server_gone),
     ('the server goes, in Finch', in_finch), ('nobody listens, in Finch', in_finch_at_login),
+    ('a login that seems lost, and waiting', seems_lost('Go on waiting')),
+    ('a login that seems lost, and no answer', seems_lost(None)),
+    ('a login that seems lost, and a new one', seems_lost('Log in anew')),
     ('a banned number', refusal(400, 'PHONE_NUMBER_BANNED', 'Telegram has banned this phone number')),
     ('no such account', refusal(400, 'PHONE_NUMBER_UNOCCUPIED', 'There is no account for this number')),
     ('a public api id', refusal(400, 'API_ID_PUBLISHED_FLOOD', 'This API id has become public')),
