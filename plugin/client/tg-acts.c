@@ -452,18 +452,22 @@ static void
 copy_waiting (const SecretMessage *message, void *user)
 {
     TgSecretMessage *copy = g_new0 (TgSecretMessage, 1);
+    int64_t hidden;
+    const char *end = tg_shown_end (message->text, &hidden);
 
     *copy = (TgSecretMessage){ .id = message->random_id,
                                .date = message->date,
                                .ttl = message->ttl,
                                .content = (TgContent)message->content,
-                               .text = g_strdup (message->text),
+                               .text = g_strndup (message->text,
+                                                  (gsize)(end - message->text)),
                                .detail = g_strdup (message->detail),
                                .reply_to = message->reply_to,
                                .reply_timed = message->reply_timed,
                                .reply_text = g_strdup (message->reply_text),
                                .silent = message->silent,
-                               .again = message->again };
+                               .again = message->again,
+                               .hidden = hidden };
     g_ptr_array_add (user, copy);
 }
 

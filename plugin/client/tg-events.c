@@ -277,6 +277,19 @@ tg_offered (TgClient *client, int32_t chat_id, int64_t id, gboolean shown)
     tg_turn_end (client);
 }
 
+const char *
+tg_shown_end (const char *text, int64_t *hidden)
+{
+    const char *end = text + strlen (text);
+
+    *hidden = 0;
+    if (end - text > SHOWN_MAX && g_utf8_strlen (text, -1) > SHOWN_MAX) {
+        end = g_utf8_offset_to_pointer (text, SHOWN_MAX);
+        *hidden = g_utf8_strlen (end, -1);
+    }
+    return end;
+}
+
 /* A long text is shown in parts, with the loop's turn between them, and not beyond what
  * anybody reads: what follows here is in order, so nothing comes between them. */
 static void
@@ -284,14 +297,10 @@ tell_message (TgClient *client, const SecretEvent *event)
 {
     const SecretMessage *message = event->message;
     const char *rest = message->text;
-    const char *end = rest + strlen (rest);
-    int64_t hidden = 0;
+    int64_t hidden;
+    const char *end = tg_shown_end (rest, &hidden);
     unsigned part = 0;
 
-    if (end - rest > SHOWN_MAX && g_utf8_strlen (rest, -1) > SHOWN_MAX) {
-        end = g_utf8_offset_to_pointer (rest, SHOWN_MAX);
-        hidden = g_utf8_strlen (end, -1);
-    }
     do {
         TgEffect *e = tg_effect (client, run_secret_message);
         size_t len = MIN (secret_text_split (rest), (size_t)(end - rest));

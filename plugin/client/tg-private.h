@@ -233,6 +233,8 @@ void tg_tell_secret_event (TgClient *client, SecretChat *chat, const SecretEvent
 GArray *tg_tell_own (TgClient *client, int32_t chat_id, const char *text);
 /* Of these effects, which never ran: the own texts are told as lost, in this turn. */
 void tg_tell_lost (TgClient *client, GPtrArray *effects);
+/* Up to where a message's text is shown, and how many characters are not. */
+const char *tg_shown_end (const char *text, int64_t *hidden);
 /* What the glue said of a message it was given, in a turn of its own. */
 void tg_offered (TgClient *client, int32_t chat_id, int64_t id, gboolean shown);
 void tg_fill_secret_info (SecretChat *chat, TgSecretInfo *info);

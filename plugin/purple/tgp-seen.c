@@ -9,11 +9,10 @@
 
 #include <string.h>
 
-#define WAITING_MAX 400000 /* bytes of a message that waited; 100,000 characters */
-#define CHECK_DELAY 150    /* ms after the last event, when focus has settled */
-#define IDLE_MAX 60        /* s without a key: nobody is looking */
-#define IDLE_AGAIN 2000    /* ms */
-#define QUOTE_MAX 60       /* characters */
+#define CHECK_DELAY 150 /* ms after the last event, when focus has settled */
+#define IDLE_MAX 60     /* s without a key: nobody is looking */
+#define IDLE_AGAIN 2000 /* ms */
+#define QUOTE_MAX 60    /* characters */
 
 struct TgpSeen {
     TgpAccount *tgp;
@@ -231,11 +230,8 @@ write_lines (TgpAccount *tgp, int32_t chat_id, const TgSecretMessage *message,
     size_t len = tg_secret_split (text);
     g_autofree char *first = g_strndup (text, len);
     gboolean shown = write_line (tgp, chat_id, message, first);
-    const char *end = text + strlen (text);
 
-    if (shown && end - text > WAITING_MAX)
-        end = g_utf8_find_prev_char (text, text + WAITING_MAX);
-    for (text += len; shown && text < end; text += len) {
+    for (text += len; shown && *text != '\0'; text += len) {
         len = tg_secret_split (text);
         g_autofree char *part = g_strndup (text, len);
         write_line (tgp, chat_id, message, part);

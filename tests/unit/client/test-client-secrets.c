@@ -602,6 +602,19 @@ bob_says_much (Pair *pair, size_t n)
     return bench_bob_sends (pair);
 }
 
+/* What waited comes whole, as far as it is shown at all. */
+static gboolean
+waits_cb (int32_t chat_id, const TgSecretMessage *message, void *user)
+{
+    const size_t *n = user;
+
+    if (message->id == 77) {
+        g_assert_cmpuint (strlen (message->text), ==, MIN (*n, 100000));
+        g_assert_cmpint (message->hidden, ==, *n > 100000 ? (int64_t)*n - 100000 : 0);
+    }
+    return TRUE;
+}
+
 /* DECISIONS 32: a long message is told in parts, one a loop turn, in order and before what
  * came after it; beyond 100,000 characters only how many there are. It is displayed when
  * the last part was: a process that dies before has it again. */
@@ -651,6 +664,7 @@ a_long_message_comes_in_parts (void)
         g_assert_cmpuint (bench->shown, ==, MIN (n, 100000) + strlen ("after it"));
         g_assert_cmpint (bench->hidden, ==, n > 100000 ? (int64_t)n - 100000 : 0);
         g_assert_cmpuint (bench->parts, ==, 0);
+        g_assert_true (tg_secret_each_waiting (bench->client, id, waits_cb, &n));
         tg_secret_seen (bench->client, id, ids, 2);
         bench_run (bench);
         bench_stop (bench);
