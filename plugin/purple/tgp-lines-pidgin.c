@@ -24,6 +24,9 @@ static struct {
     int (*iter_offset) (const Iter *iter);
     gboolean (*forward_char) (Iter *iter);
     void (*imhtml_delete) (void *imhtml, Iter *start, Iter *end);
+    PurpleConversation *(*in_front) (const void *frame);
+    gboolean (*ticked) (void *item);
+    void (*set_ticked) (void *item, gboolean ticked);
 } gtk;
 
 static gboolean
@@ -44,6 +47,9 @@ look_up (void)
         { "gtk_text_iter_get_offset", &gtk.iter_offset },
         { "gtk_text_iter_forward_char", &gtk.forward_char },
         { "gtk_imhtml_delete", &gtk.imhtml_delete },
+        { "pidgin_conv_window_get_active_conversation", &gtk.in_front },
+        { "gtk_check_menu_item_get_active", &gtk.ticked },
+        { "gtk_check_menu_item_set_active", &gtk.set_ticked },
     };
     GModule *self = g_module_open (NULL, 0);
     gboolean all = self != NULL;
@@ -163,12 +169,39 @@ wipe_entry (PurpleConversation *conv, const char *text)
     }
 }
 
+/* The item with the tick, if that conversation is in front; of other tabs Pidgin sets it
+ * when they come there. */
+static void *
+logging_item (PurpleConversation *conv)
+{
+    PidginConv *window = window_of (conv);
+    PidginFrame *frame = window != NULL ? window->window : NULL;
+    GType type = g_type_from_name ("GtkCheckMenuItem");
+
+    if (frame == NULL || g_list_find (frame->tabs, window) == NULL || type == 0 ||
+        gtk.in_front (frame) != conv || frame->menu.logging == NULL ||
+        !g_type_check_instance_is_a (frame->menu.logging, type))
+        return NULL;
+    return frame->menu.logging;
+}
+
+/* Logging is off already: Pidgin finds nothing to do, and says nothing. */
+static void
+logging_off (PurpleConversation *conv)
+{
+    void *item = logging_item (conv);
+
+    if (item != NULL && !purple_conversation_is_logging (conv) && gtk.ticked (item))
+        gtk.set_ticked (item, FALSE);
+}
+
 const TgpLinesUi *
 tgp_lines_pidgin (int *handle)
 {
     static const TgpLinesUi ui = { .drawn = drawn,
                                    .remove = remove_line,
                                    .forget = drop_marks,
+                                   .logging_off = logging_off,
                                    .wipe_entry = wipe_entry };
 
     if (g_strcmp0 (purple_core_get_ui (), "gtk-gaim") != 0 || !look_up ())

@@ -34,6 +34,17 @@ typedef struct {
     } attach;
 } PidginConv;
 
+/* The beginning of Pidgin 2's window, with tabs in it; stable over all of 2.x, too. */
+typedef struct {
+    void *window, *notebook;
+    GList *tabs; /* PidginConv */
+    struct {
+        void *menubar, *view_log, *send_file, *add_pounce, *get_info, *invite;
+        void *alias, *block, *unblock, *add, *remove, *insert_link, *insert_image;
+        void *logging; /* the item with the tick, of the tab in front */
+    } menu;
+} PidginFrame;
+
 /* The beginning of Finch 2's conversation struct. */
 typedef struct {
     GList *list;

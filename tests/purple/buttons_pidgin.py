@@ -259,6 +259,49 @@ class Story:
             self.say(text)
             self.came_in(text, self.chat)
 
+    # --- logs
+
+    def tick(self):
+        """The item "Enable Logging" of the conversation in front, in its open menu."""
+        self.pidgin.click(self.pidgin.menu_item('Options$'))
+        return self.pidgin.menu_item('Enable Logging')
+
+    def no_tick(self):
+        """... is not ticked; the menu is closed again"""
+        def off():
+            ticked = 'checked' in self.tick().states
+            self.pidgin.key('Escape', 'Escape')
+            return not ticked
+        screens.until(off, 'the tick going')
+
+    def logged(self, *texts):
+        """Which of them stand in any of Pidgin's log files."""
+        found = []
+        for folder, _, names in os.walk(os.path.join(self.pidgin.home, 'logs')):
+            for name in names:
+                with open(os.path.join(folder, name), encoding='utf-8', errors='replace') as f:
+                    content = f.read()
+                found += [os.path.join(folder, name) + ': ' + text for text in texts if text in content]
+        return found
+
+    def logging(self):
+        """DECISIONS 23: "Enable Logging" in a secret chat: a line says that nothing is logged, the tick is off
+        before and afterwards, and there is no file"""
+        self.talk()
+        self.no_tick()
+        for times in 1, 2:
+            self.pidgin.click(self.tick())
+            self.pidgin.shows('(?s)(Nothing is logged: secret.*){%d}' % times, 'Bob Bb')
+            self.no_tick()
+        self.talk()
+        self.say('for nobody else')
+        self.came_in('for nobody else', self.chat)
+        if self.pidgin.lines('Bob Bb').count('Nothing is logged: secret') != 2:
+            raise lab.Gone('it says more than it was asked')
+        logged = self.logged('for nobody else', 'is logged', 'ogging')
+        if logged:
+            raise lab.Gone('\n'.join(logged))
+
     # --- the menu of the account
 
     def account(self, word):
@@ -346,7 +389,7 @@ class Story:
 
 
 NAMES = ('timer screenshot renew key verified delete_last delete_all end_unanswered typed_questions removed_unanswered '
-         'renamed_groups moved started tabs typed_on rejected slash typed_as_it_is account_unanswered unread_quit '
+         'renamed_groups moved started tabs typed_on rejected slash typed_as_it_is logging account_unanswered unread_quit '
          'unread_kill blocked end lives').split()
 
 
