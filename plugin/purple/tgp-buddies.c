@@ -27,7 +27,12 @@ count_namesakes (TgpAccount *tgp, const char *name, int change)
     char *folded = g_utf8_casefold (name, -1);
     int n = GPOINTER_TO_INT (g_hash_table_lookup (tgp->namesakes, folded)) + change;
 
-    g_hash_table_replace (tgp->namesakes, folded, GINT_TO_POINTER (n));
+    if (n > 0) {
+        g_hash_table_replace (tgp->namesakes, folded, GINT_TO_POINTER (n));
+    } else { /* who is called otherwise ever again leaves nothing behind */
+        g_hash_table_remove (tgp->namesakes, folded);
+        g_free (folded);
+    }
     return n;
 }
 

@@ -76,8 +76,8 @@ find_line (PurpleConversation *conv, int64_t id)
 int64_t
 tgp_lines_local (void)
 {
-    static int64_t last = G_MININT64; /* messages' ids are random */
-    return ++last;
+    /* the other side chooses its messages' ids: none that it could know */
+    return (int64_t)((uint64_t)g_random_int () << 32 | g_random_int ());
 }
 
 static gboolean
