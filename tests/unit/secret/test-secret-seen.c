@@ -120,15 +120,17 @@ what_was_not_seen_is_kept (void)
     assert_events (bob, "message 'third' ttl 30 content 0\n");
 }
 
-/* DECISIONS 23, SC-E14: what is unseen is below every date that is reported; once it was
- * seen, or is gone, the rest is told */
+/* DECISIONS 23, SC-E14: what is unseen, with a line or without, is below every date that
+ * is reported; once it was seen, or is gone, the rest is told */
 static void
 the_peer_hears_of_nothing_unseen (void)
 {
-    for (int gone = 0; gone < 2; gone++) {
+    for (int how = 0; how < 4; how++) {
         g_autoptr (Pair) pair = pair_ready (2);
         PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
-        int64_t one = say_shown (pair, "read"), two = say_shown (pair, "not seen");
+        gboolean gone = how % 2 == 1;
+        int64_t one = say_shown (pair, "read");
+        int64_t two = (how < 2 ? say_shown : say) (pair, "not seen");
         int64_t three = say_shown (pair, "read before it");
 
         secret_chat_seen (bob->chat, &three, 1, pair->now);
@@ -258,6 +260,47 @@ say_hidden (Pair *pair, const char *text)
     return id;
 }
 
+/* DECISIONS 23: without a line nothing is let go, nor can it be seen: it waits; and an
+ * older line that is seen says nothing of a newer one that was let go */
+static void
+only_lines_are_let_go (void)
+{
+    g_autoptr (Pair) pair = pair_ready (9);
+    PairEnd *bob = bob_of (pair);
+    int64_t older = say_shown (pair, "older"), id = say_hidden (pair, "newer");
+
+    secret_chat_let_go (bob->chat, id);
+    g_assert_cmpuint (stored (bob, "newer"), ==, 1);
+    assert_waiting (bob, "older*;newer;");
+    g_autoptr (GArray) lines = secret_chat_unseen (bob->chat);
+    g_assert_cmpuint (lines->len, ==, 1);
+
+    secret_chat_displayed (bob->chat, id);
+    secret_chat_let_go (bob->chat, id);
+    g_assert_cmpuint (stored (bob, "newer"), ==, 0);
+    secret_chat_seen (bob->chat, &older, 1, pair->now);
+    pair_run (pair);
+    g_autoptr (GArray) left = secret_chat_unseen (bob->chat);
+    g_assert_cmpuint (left->len, ==, 1);
+}
+
+/* SC-G8, DECISIONS 23: what is overdue at a start is not shown before it goes */
+static void
+what_is_overdue_is_not_shown_again (void)
+{
+    g_autoptr (Pair) pair = pair_ready (10);
+    PairEnd *bob = bob_of (pair);
+    SecretNote *note = secret_note_find (bob->chat, say_shown (pair, "overdue"));
+
+    note->ttl = 5;
+    note->expires = pair->now.wall - 1;
+    secret_save_note (bob->chat, note);
+    pair_commit (bob);
+    g_free (pair_events (bob));
+    pair_restart (bob);
+    assert_events (bob, "expired 1 us\n");
+}
+
 /* DECISIONS 23: what left no line is kept like what was not displayed, but only so much of
  * it: 200 messages, or 1 MiB; the oldest go and are counted, over a restart as well */
 static void
@@ -340,6 +383,9 @@ main (int argc, char **argv)
                      what_is_taken_back_unseen_is_told);
     g_test_add_func ("/secret/seen/log-out-erases", the_end_of_the_login_erases_it);
     g_test_add_func ("/secret/seen/let-go-is-read-later", what_was_let_go_is_read_later);
+    g_test_add_func ("/secret/seen/only-lines-are-let-go", only_lines_are_let_go);
+    g_test_add_func ("/secret/seen/overdue-is-not-shown",
+                     what_is_overdue_is_not_shown_again);
     g_test_add_func ("/secret/seen/little-without-a-line",
                      little_is_kept_of_what_left_no_line);
     g_test_add_func ("/secret/seen/timed-is-not-quoted", a_timed_message_is_not_quoted);
