@@ -217,8 +217,10 @@ conn_open_cb (void *self, const char *address, uint16_t port,
     conn->user = user;
     conn->fd = -1;
     conn->out = g_byte_array_new ();
+    /* libpurple cancels what has the connection as its handle before close() is called:
+     * then ours would be gone when we cancel it */
     conn->connecting =
-        purple_proxy_connect (host->gc, purple_connection_get_account (host->gc), address,
+        purple_proxy_connect (host, purple_connection_get_account (host->gc), address,
                               port, connected_cb, conn);
     if (conn->connecting == NULL) { /* the proxy's settings are bad */
         conn_free (conn);
