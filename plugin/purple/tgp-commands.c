@@ -360,19 +360,22 @@ slash_rules (void)
                     "sends /word as text; a path like /etc/passwd is text as it is.");
 }
 
-/* Where the front end has a list of its own, it follows. */
+/* Where the front end has a list of its own, ours is one in it. */
+static PurpleCmdRet
+slash_cb (PurpleConversation *conv, const char *cmd, char **args, char **error,
+          void *data)
+{
+    tgp_notice (conv, slash_rules ());
+    return PURPLE_CMD_RET_OK;
+}
+
 static PurpleCmdRet
 help_cb (PurpleConversation *conv, const char *cmd, char **args, char **error, void *data)
 {
     gboolean one = args[0] != NULL && *args[0] != '\0';
-    gboolean host = tgp_frontend ()->lists_commands;
     g_autoptr (GString) text = g_string_new (one ? NULL : slash_rules ());
-    GList *names = host || one ? NULL : purple_cmd_list (conv);
+    GList *names = one ? g_list_append (NULL, args[0]) : purple_cmd_list (conv);
 
-    if (host && one)
-        return PURPLE_CMD_RET_CONTINUE;
-    if (one)
-        names = g_list_append (NULL, args[0]);
     for (GList *l = names; l != NULL; l = l->next) {
         GList *helps = purple_cmd_help (conv, l->data);
         for (GList *h = helps; h != NULL; h = h->next)
@@ -386,7 +389,7 @@ help_cb (PurpleConversation *conv, const char *cmd, char **args, char **error, v
         return PURPLE_CMD_RET_FAILED;
     }
     tgp_notice (conv, text->str);
-    return host ? PURPLE_CMD_RET_CONTINUE : PURPLE_CMD_RET_OK;
+    return PURPLE_CMD_RET_OK;
 }
 
 static void
@@ -423,7 +426,11 @@ tgp_commands_register (PurplePlugin *plugin)
          _ ("contact delete: removes this person from Telegram's contacts"));
     add ("block", "", block_cb, _ ("block: blocks this person at Telegram"));
     add ("unblock", "", block_cb, _ ("unblock: ends blocking this person at Telegram"));
-    add ("help", "s", help_cb, _ ("help: lists the commands; help delete: one of them"));
+    if (tgp_frontend ()->lists_commands) /* its own "help" would stand there twice */
+        add ("slash", "", slash_cb, slash_rules ());
+    else
+        add ("help", "s", help_cb,
+             _ ("help: lists the commands; help delete: one of them"));
 }
 
 void

@@ -122,6 +122,37 @@ do_command (PurpleConversation *conv, const char *text)
     return status;
 }
 
+/* help_command_cb() of Pidgin and Finch 2.14. */
+static PurpleCmdRet
+help_cb (PurpleConversation *conv, const char *cmd, char **args, char **error, void *data)
+{
+    gboolean one = args[0] != NULL;
+    g_autoptr (GString) text = g_string_new (
+        one ? NULL : "The following commands are available in this context:\n");
+    GList *names = one ? purple_cmd_help (conv, args[0]) : purple_cmd_list (conv);
+
+    for (GList *l = names; l != NULL; l = l->next)
+        g_string_append_printf (text, "%s%s", (const char *)l->data,
+                                l->next != NULL ? (one ? "\n" : ", ")
+                                : one           ? ""
+                                                : ".");
+    if (one && names == NULL)
+        g_string_append (text, "No such command (in this context).");
+    g_list_free (names);
+    purple_conversation_write (conv, NULL, text->str, PURPLE_MESSAGE_NO_LOG, time (NULL));
+    return PURPLE_CMD_RET_OK;
+}
+
+void
+commands_init (void)
+{
+    if (is_front ("gtk-gaim") || is_front ("gnt-purple"))
+        purple_cmd_register (
+            "help", "w", PURPLE_CMD_P_DEFAULT,
+            PURPLE_CMD_FLAG_CHAT | PURPLE_CMD_FLAG_IM | PURPLE_CMD_FLAG_ALLOW_WRONG_ARGS,
+            NULL, help_cb, "help &lt;command&gt;: Help on a specific command.", NULL);
+}
+
 /* check_for_and_do_command() of Pidgin 2.14, entry_key_pressed() of Finch 2.14. */
 static void
 enter (PurpleConversation *conv, const char *text)

@@ -495,6 +495,7 @@ ui_init (void)
     if (dialogless)
         request_ops.request_input = NULL;
     windows_init (focusless);
+    commands_init ();
     purple_connections_set_ui_ops (&connection_ops);
     purple_request_set_ui_ops (&request_ops);
     purple_notify_set_ui_ops (&notify_ops);

@@ -21,5 +21,6 @@ gboolean machine_command (const char *verb, const char *rest);
 /* Before and after libpurple begins. */
 void windows_init (gboolean focusless);
 void windows_connect (void);
+void commands_init (void); /* those of the front end's own */
 /* FALSE: no command of conversations is called that. `name` NULL: there is none. */
 gboolean window_command (const char *verb, const char *name, const char *rest);

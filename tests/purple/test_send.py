@@ -386,6 +386,19 @@ def slashes(front):
     return with_chat(story, '--as', front)
 
 
+def help_once(us, rules):
+    """/help is the front end's, and stands once in its list; the rules have an entry of their own."""
+    us.send('enter secret /help')
+    listed = us.hears(r'line secret.* error: The following commands.*:\|(.*)\.$').group(1).split(', ')
+    if listed.count('help') != 1 or 'delete' not in listed or 'slash' not in listed:
+        raise lab.Gone('listed: %s' % listed)
+    us.send('enter secret /help slash')
+    us.hears('line secret.* error: .*' + rules)
+    us.send('enter secret /slash')
+    us.hears('line secret.* system: .*' + rules)
+    us.never('line secret.* (system|error): .*' + rules, 0.2)
+
+
 @as_front('pidgin')
 def slashes_in_pidgin(place, us, companion):
     """DECISIONS 27: Pidgin keeps an unknown /word"""
@@ -396,6 +409,7 @@ def slashes_in_pidgin(place, us, companion):
     us.send('enter secret /foo')
     us.hears('front: Unknown command')
     stays(us, companion, ' /foo', 'foo')
+    help_once(us, '//word sends /word as text')
     companion.never('message .*foo', 0.2)
 
 
@@ -409,8 +423,7 @@ def slashes_in_finch(place, us, companion):
     us.send('enter secret /foo')
     us.hears('front: No such command')
     stays(us, companion, ' /foo', 'foo')
-    us.send('cmd secret help')  # ours says the rules, then Finch's own follows
-    us.hears('line secret.* system: .*//etc/passwd arrives as /etc/passwd')
+    help_once(us, '//etc/passwd arrives as /etc/passwd')
     companion.never('message .* /?foo$', 0.2)
 
 
