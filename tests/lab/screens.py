@@ -190,6 +190,18 @@ class Finch(Terminal):
         super().__init__(lab.directory, 'exec finch -c %s 2>>%s' % (home, os.path.join(lab.directory, 'finch.log')), width,
                          height)
 
+    def leave(self):
+        """Quits, and says yes where Finch asks; it may be gone before that arrives."""
+        def gone():
+            try:
+                self.keys('Enter')
+            except subprocess.CalledProcessError:
+                if self.alive():
+                    raise
+            return not self.alive()
+        self.keys('M-q')
+        until(gone, 'Finch leaving', show=lambda: self.screen() if self.alive() else '')
+
 
 class Node:
     """Something that shows in a window, as a screen reader finds it."""

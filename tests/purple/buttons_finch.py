@@ -249,13 +249,9 @@ class Story:
         self.finch.front(r'Bob Bb \(secret')
         self.peer.hears('read ')
 
-    def quit(self):
-        self.finch.keys('M-q')
-        screens.until(lambda: not self.finch.alive() or self.finch.keys('Enter'), 'Finch leaving')
-
     def unread_quit(self):
         """DECISIONS 23: a text that nobody looked at is there again after a quit, once"""
-        self.comes_again('left for later', self.quit)
+        self.comes_again('left for later', self.finch.leave)
 
     def unread_kill(self):
         """... and after a death; what was seen does not come again"""

@@ -4,6 +4,7 @@
 (SC-E1, SC-E5, SC-E9, SC-E12, SC-E13, SC-G1, SC-G3: by what stands on the screen and what the other side hears.)
 """
 import os
+import re
 import sys
 import time
 
@@ -127,6 +128,12 @@ def test_text_arrives_as_typed(finch, peer):
     peer.hears('notice ttl-by-peer 0$')
     say(finch, ' /foo bar')
     finch.shows(r'Not sent: there is no command /foo here')
+    say(finch, '/help')
+    finch.shows(r'screenshot,\s+secret,\s+slash,')
+    if len(re.findall(r'\bhelp,', finch.screen())) != 1:
+        raise lab.Gone('in the list:\n' + finch.screen())
+    say(finch, '/slash')
+    finch.shows(r'slashes send it as text')
     peer.never('message .*foo', 0)
 
 
@@ -200,8 +207,7 @@ def test_the_menu_starts_a_chat_and_the_cursor_goes_there_at_once(finch, peer):
 def test_finch_lives_and_leaves(finch, peer):
     if not finch.alive():
         raise lab.Gone('Finch is gone')
-    finch.keys('M-q')
-    screens.until(lambda: not finch.alive() or finch.keys('Enter'), 'Finch leaving')
+    finch.leave()
 
 
 if __name__ == '__main__':
