@@ -202,8 +202,6 @@ tg_fill_secret_info (SecretChat *chat, TgSecretInfo *info)
                             .gone = from.gone,
                             .ttl = from.ttl,
                             .peer_layer = from.peer_layer,
-                            .layer = from.layer,
-                            .own_layer = SECRET_LAYER_MAX,
                             .has_key_hash = from.has_key_hash,
                             .verified = from.verified,
                             .key_created = from.key_created,

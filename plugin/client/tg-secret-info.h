@@ -41,7 +41,7 @@ typedef struct {
     gboolean gone; /* with its history: the entry goes, too */
     const char *closed_detail;
     int32_t ttl;
-    int peer_layer, layer, own_layer; /* the peer's, in use, ours */
+    int peer_layer;
     gboolean stored; /* this is how it was found at the start; nothing happened */
     gboolean has_key_hash;
     gboolean verified;

@@ -96,12 +96,8 @@ tgp_secret_info_text (TgpAccount *tgp, const TgSecretInfo *info)
     g_string_append_printf (text, _ ("Secret chat %d with %s: %s"), info->id, name,
                             status);
     g_string_append_printf (text, _ ("\nTimer: %s"), timer);
-    if (info->state == TG_SECRET_READY) {
+    if (info->state == TG_SECRET_READY)
         append_key (text, info);
-        g_string_append_printf (text,
-                                _ ("\nLayer: %d in use (ours %d, the other side's %d)"),
-                                info->layer, info->own_layer, info->peer_layer);
-    }
     g_string_append_printf (
         text, _ ("\nMessages: %u received, %u sent, %u not yet acknowledged"),
         info->raw_in, info->raw_out, info->unacknowledged);

@@ -37,6 +37,8 @@ secret_learn_layer (SecretChat *chat, int32_t layer, HostTime now)
         return; /* never lower (SC-C7) */
     chat->peer_layer = layer;
     chat->dirty = TRUE;
+    g_debug ("[chat %d] the peer understands layer %d (we: %d)", chat->id, layer,
+             SECRET_LAYER_MAX);
     if (layer > SECRET_LAYER_MAX && !chat->newer_told) { /* SC-C11 */
         chat->newer_told = TRUE;
         secret_event (chat, (SecretEvent){ .kind = SECRET_EVENT_NEWER_PEER });

@@ -494,7 +494,6 @@ secret_chat_info (const SecretChat *chat, SecretInfo *info)
                       .date = chat->date,
                       .ttl = chat->ttl,
                       .peer_layer = MAX (chat->peer_layer, SECRET_LAYER_MIN),
-                      .layer = secret_layer_choose (chat->peer_layer, chat->sent_layer),
                       .has_key_hash = chat->has_key_hash,
                       .verified = chat->verified && chat->state == SECRET_STATE_READY,
                       .was_verified = chat->verified &&

@@ -110,7 +110,6 @@ typedef struct {
     int32_t date;
     int32_t ttl;
     int peer_layer;
-    int layer; /* of what is sent now */
     gboolean has_key_hash;
     gboolean verified;     /* the user compared key_hash; ends with the chat (SC-K4) */
     gboolean was_verified; /* the same, of a chat that ended, too */

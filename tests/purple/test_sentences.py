@@ -438,14 +438,17 @@ def seen_after_a_reconnect(place, us, companion):
 
 @with_chat
 def key_and_info(place, us, companion):
-    """SC-K3"""
+    """SC-K3; in words that people know"""
     us.send('cmd secret key')
     shown = us.hears('line secret.* system: The key of this chat').string
     digits = ''.join(c for c in shown.split('channel:')[1].replace('<BR>', '') if c in '0123456789ABCDEF')
     if digits.lower() != companion.info()['hash'][:64]:
         raise lab.Gone('another key is shown: ' + digits)
     us.send('cmd secret secret info')
-    us.hears('line secret.* system: Secret chat .* with Bob Bb.*Key in use for less than a minute, [1-9][0-9]* message')
+    told = us.hears('line secret.* system: Secret chat .* with Bob Bb.*'
+                    'Key in use for less than a minute, [1-9][0-9]* message').string
+    if 'layer' in told.lower():
+        raise lab.Gone('a word of the protocol: ' + told)
     us.send('cmd secret secret nonsense')
     us.hears('cmd 1 /secret knows')
     us.send('cmd @Bob ttl 5')
