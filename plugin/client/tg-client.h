@@ -124,7 +124,7 @@ void tg_secret_seen (TgClient *client, int32_t chat_id, const int64_t *ids, size
  * NULL: no such chat. */
 GArray *tg_secret_unseen (TgClient *client, int32_t chat_id);
 /* What was not seen and can still be shown, oldest first, as the secret_message event
- * tells it and with the same answer: at once, from memory. Borrowed during the call.
+ * tells it and with the same answer: at once, from memory, in one part. Borrowed during the call.
  * FALSE: the function ended the client, which is gone. */
 typedef gboolean (*TgWaitingFunc) (int32_t chat_id, const TgSecretMessage *message,
                                    void *user);

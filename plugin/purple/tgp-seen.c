@@ -3,8 +3,8 @@
 
 #include "tgp-frontend.h"
 #include "tgp-lines.h"
-#include "tgp-log.h"
 #include "tgp-request.h"
+#include "tgp-rest.h"
 #include "tgp-send.h"
 
 #include <string.h>
@@ -24,6 +24,7 @@ struct TgpSeen {
     GHashTable *greeted;  /* chat ids: "2 unread" was said at the login */
     int64_t growing;      /* the message whose parts are being shown; 0 = none */
     int32_t showing;      /* chat id, or 0 */
+    TgpRest *rest;        /* lines that are to follow */
     unsigned check_timer, open_timer;
     gboolean privacy; /* somebody was blocked, or is not any more */
     unsigned erased;  /* unseen messages that went with the login */
@@ -31,6 +32,9 @@ struct TgpSeen {
 
 static int handle;
 static gboolean connected;
+
+static gboolean show_waiting (TgpAccount *tgp, int32_t chat_id, gboolean only_again,
+                              gboolean at_once);
 
 /* --- words ---------------------------------------------------------------------------
  */
@@ -140,6 +144,8 @@ static void
 remember_standing (TgpAccount *tgp, int32_t chat_id, int64_t id)
 {
     GHashTable *standing = tgp->seen->standing;
+    if (tgp_rest_has (tgp->seen->rest, chat_id, id))
+        return; /* not all of it, yet */
     GArray *ids = g_hash_table_lookup (standing, GINT_TO_POINTER (chat_id));
 
     if (ids == NULL) {
@@ -201,44 +207,20 @@ drop_count (TgpAccount *tgp, const TgSecretInfo *info)
     tgp->seen->showing = 0;
 }
 
+/* All lines of a message stand. */
+static void
+whole_cb (TgpAccount *tgp, int32_t chat_id, int64_t id, gboolean last)
+{
+    remember_standing (tgp, chat_id, id);
+    if (last)
+        tg_secret_let_go (tgp->client, chat_id, id);
+    tgp_schedule_check (tgp);
+    if (!tgp_rest_has (tgp->seen->rest, chat_id, 0) &&
+        g_hash_table_contains (tgp->seen->opened, GINT_TO_POINTER (chat_id)))
+        show_waiting (tgp, chat_id, FALSE, FALSE);
+}
+
 /* TRUE: a line stands now. */
-/* One line; FALSE: none came into being. */
-static gboolean
-write_line (TgpAccount *tgp, int32_t chat_id, const TgSecretMessage *message,
-            const char *text)
-{
-    g_autofree char *name = tgp_name_secret (chat_id);
-    g_autofree char *unforged = tgp_line_unforged (text);
-    g_autofree char *escaped = g_markup_escape_text (unforged, -1); /* once (SC-M35) */
-    g_autofree char *html = purple_strdup_withhtml (escaped);
-
-    tgp_log_timed (message->ttl > 0);
-    tgp_lines_begin_named (tgp->account, name, message->id);
-    serv_got_im (tgp->gc, name, html, PURPLE_MESSAGE_RECV,
-                 message->date > 0 ? message->date : time (NULL));
-    gboolean shown = tgp_lines_shown ();
-    tgp_lines_end ();
-    tgp_log_timed (FALSE);
-    return shown;
-}
-
-/* What waited comes whole: no front end is given a longer line than a message has. */
-static gboolean
-write_lines (TgpAccount *tgp, int32_t chat_id, const TgSecretMessage *message,
-             const char *text)
-{
-    size_t len = tg_secret_split (text);
-    g_autofree char *first = g_strndup (text, len);
-    gboolean shown = write_line (tgp, chat_id, message, first);
-
-    for (text += len; shown && *text != '\0'; text += len) {
-        len = tg_secret_split (text);
-        g_autofree char *part = g_strndup (text, len);
-        write_line (tgp, chat_id, message, part);
-    }
-    return shown;
-}
-
 static gboolean
 show (TgpAccount *tgp, int32_t chat_id, const TgSecretMessage *message)
 {
@@ -255,8 +237,14 @@ show (TgpAccount *tgp, int32_t chat_id, const TgSecretMessage *message)
     }
     if (last)
         greet (tgp, chat_id);
-    if (!write_lines (tgp, chat_id, message, text))
+    if (!tgp_rest_flush (tgp->seen->rest, chat_id))
         return FALSE;
+    if (message->part == 0 && stands (tgp, chat_id, message->id))
+        return TRUE; /* it waited behind what came now */
+    if (!tgp_rest_write (tgp->seen->rest, chat_id, message, text, last))
+        return FALSE;
+    if (tgp_rest_has (tgp->seen->rest, chat_id, message->id))
+        return TRUE; /* whole_cb() */
     remember_standing (tgp, chat_id, message->id);
     if (last)
         tg_secret_let_go (tgp->client, chat_id, message->id);
@@ -266,6 +254,8 @@ show (TgpAccount *tgp, int32_t chat_id, const TgSecretMessage *message)
 typedef struct {
     TgpAccount *tgp;
     gboolean only_again; /* what never had a line is not tried */
+    gboolean at_once;    /* something newer comes behind it */
+    gboolean more;       /* goes on when the long one stands */
 } Walk;
 
 static gboolean
@@ -277,6 +267,10 @@ waiting_cb (int32_t chat_id, const TgSecretMessage *message, void *user)
     if (stands (tgp, chat_id, message->id)) {
         remember_standing (tgp, chat_id, message->id);
         return TRUE;
+    }
+    if (!walk->at_once && tgp_rest_has (tgp->seen->rest, chat_id, 0)) {
+        walk->more = TRUE;
+        return FALSE;
     }
     return (message->again || !walk->only_again) && show (tgp, chat_id, message);
 }
@@ -305,9 +299,9 @@ tell_lost (TgpAccount *tgp, int32_t chat_id)
 
 /* FALSE: the account went meanwhile. */
 static gboolean
-show_waiting (TgpAccount *tgp, int32_t chat_id, gboolean only_again)
+show_waiting (TgpAccount *tgp, int32_t chat_id, gboolean only_again, gboolean at_once)
 {
-    Walk walk = { tgp, only_again };
+    Walk walk = { tgp, only_again, at_once, FALSE };
 
     g_hash_table_remove (tgp->seen->opened, GINT_TO_POINTER (chat_id));
     if (tgp_secret_is_blocked (tgp, chat_id)) {
@@ -317,6 +311,8 @@ show_waiting (TgpAccount *tgp, int32_t chat_id, gboolean only_again)
     tell_lost (tgp, chat_id);
     if (!tg_secret_each_waiting (tgp->client, chat_id, waiting_cb, &walk))
         return FALSE;
+    if (walk.more)
+        g_hash_table_add (tgp->seen->opened, GINT_TO_POINTER (chat_id));
     tgp_schedule_check (tgp);
     return TRUE;
 }
@@ -346,7 +342,8 @@ tgp_secret_message (void *user, int32_t chat_id, const TgSecretMessage *message)
         gboolean open = tgp_secret_conversation (tgp, chat_id, FALSE) != NULL;
         gboolean fresh = g_hash_table_contains (seen->opened, GINT_TO_POINTER (chat_id));
         /* what waits comes before what is newer */
-        if (!message->again && (!open || fresh) && !show_waiting (tgp, chat_id, !open))
+        if (!message->again && (!open || fresh) &&
+            !show_waiting (tgp, chat_id, !open, TRUE))
             return FALSE;
         shown = show (tgp, chat_id, message);
         if (shown && message->follows)
@@ -372,6 +369,7 @@ tgp_secret_gone (void *user, int32_t chat_id, const int64_t *ids, size_t n,
              expired ? ", their time is over" : "");
     if (n == 0) {
         tgp_send_flushed (tgp, chat_id);
+        tgp_rest_drop (tgp->seen->rest, chat_id, 0);
         g_hash_table_remove (tgp->seen->standing, GINT_TO_POINTER (chat_id));
         if (conv != NULL)
             tgp_lines_remove_all (conv);
@@ -380,6 +378,7 @@ tgp_secret_gone (void *user, int32_t chat_id, const int64_t *ids, size_t n,
         for (unsigned k = 0; standing != NULL && k < standing->len; k++)
             if (g_array_index (standing, int64_t, k) == ids[i])
                 g_array_remove_index (standing, k--);
+        tgp_rest_drop (tgp->seen->rest, chat_id, ids[i]);
         if (conv != NULL)
             tgp_lines_remove (conv, ids[i]);
     }
@@ -560,7 +559,7 @@ check_blocked (TgpAccount *tgp)
         if (tgp_secret_is_blocked (tgp, chat_id))
             continue;
         g_hash_table_remove (tgp->seen->blocked, l->data);
-        if (!show_waiting (tgp, chat_id, FALSE))
+        if (!show_waiting (tgp, chat_id, FALSE, FALSE))
             return FALSE;
     }
     return TRUE;
@@ -638,7 +637,7 @@ opened_cb (gpointer data)
 
     tgp->seen->open_timer = 0;
     for (GList *l = chats; l != NULL; l = l->next)
-        if (!show_waiting (tgp, GPOINTER_TO_INT (l->data), FALSE))
+        if (!show_waiting (tgp, GPOINTER_TO_INT (l->data), FALSE, FALSE))
             return FALSE;
     return FALSE;
 }
@@ -669,6 +668,7 @@ window_gone_cb (PurpleConversation *conv, void *data)
         return;
     g_hash_table_remove (tgp->seen->standing, GINT_TO_POINTER (chat_id));
     g_hash_table_remove (tgp->seen->opened, GINT_TO_POINTER (chat_id));
+    tgp_rest_drop (tgp->seen->rest, chat_id, 0);
     tgp_schedule_check (tgp);
 }
 
@@ -722,6 +722,7 @@ tgp_seen_new (TgpAccount *tgp)
     TgpSeen *seen = g_new0 (TgpSeen, 1);
 
     seen->tgp = tgp;
+    seen->rest = tgp_rest_new (tgp, whole_cb);
     seen->standing =
         g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify)g_array_unref);
     seen->opened = g_hash_table_new (NULL, NULL);
@@ -739,6 +740,7 @@ tgp_seen_free (TgpSeen *seen)
         purple_timeout_remove (seen->check_timer);
     if (seen->open_timer != 0)
         purple_timeout_remove (seen->open_timer);
+    tgp_rest_free (seen->rest);
     g_hash_table_unref (seen->standing);
     g_hash_table_unref (seen->opened);
     g_hash_table_unref (seen->blocked);

@@ -175,6 +175,41 @@ def closed_window(place, us, companion):
 
 
 @with_chat
+def long_and_closed(place, us, companion):
+    """DECISIONS 23, 32: a long message that waited comes like a new one: in parts, not beyond what anybody reads,
+    before what is newer, and goes as one"""
+    us.send('close secret')
+    companion.send('overlong 150000')
+    us.hears('line secret.* recv: .*59375 characters not shown', 60)
+    companion.send('overlong 150000')
+    us.hears('line secret.* recv: .*59375 characters not shown', 60)
+    companion.send('say after both')
+    us.hears('line secret.* recv: after both$')
+    us.send('close secret')
+    waits_as(us, 'secret chat, 3 unread')
+    us.forget()
+    us.send('open secret')
+    for text in '.*0000000 & words', '.*59375 characters not shown', '.*59375 characters not shown', 'after both$':
+        us.hears('line secret.* recv: ' + text, 60)
+    lines = history(us)
+    words = ''.join(lines).count(' words.')
+    if words != 2 * (100000 // len('0000000 & words.\n')) or len(lines) < 40 or lines[-1] != 'after both':
+        raise lab.Gone('%d words in %d lines' % (words, len(lines)))
+    us.send('close secret')
+    waits_as(us, 'secret chat, 3 unread')
+    us.forget()
+    us.send('open secret')
+    us.hears('line secret.* recv: .*0000000 & words')
+    companion.send('say in between')  # the rest of both comes before it
+    us.hears('line secret.* recv: in between$', 60)
+    if history(us)[-2:] != ['after both', 'in between']:
+        raise lab.Gone('the order is another: %s' % [text[:20] for text in history(us)])
+    waits_as(us, 'secret chat')
+    us.send('focus secret')
+    companion.hears('read')
+
+
+@with_chat
 def cleared_window(place, us, companion):
     """DECISIONS 4, 23: /clear before anybody looked takes the line, not the text"""
     says(companion, us, 'cleared')
@@ -494,7 +529,7 @@ def logging_is_answered(place, us, companion):
 TESTS = [
     ('unseen, then killed', unseen_after(True)), ('unseen, then quit', unseen_after(False)),
     ('its own time', its_own_time), ('lines that stand', same_process), ('unseen does not burn', does_not_burn),
-    ('a closed window', closed_window), ('a cleared window', cleared_window),
+    ('a closed window', closed_window), ('long and closed', long_and_closed), ('a cleared window', cleared_window),
     ('sending is no look', sending_is_no_look),
     ('deleted unseen', taken_back('delete', 'line secret.* system: A message you had not seen was deleted by Bob Bb')),
     ('deleted behind a closed window',

@@ -1,0 +1,187 @@
+/* Long messages, line by line (see tgp-rest.h). */
+#include "tgp-rest.h"
+
+#include "tgp-frontend.h"
+#include "tgp-lines.h"
+#include "tgp-log.h"
+
+#include <string.h>
+
+#define PAUSE 10 /* ms */
+
+struct TgpRest {
+    TgpAccount *tgp;
+    TgpRestFunc done;
+    GQueue pieces; /* Piece, owned; the oldest first */
+    unsigned timer;
+};
+
+/* What is to follow of one message. */
+typedef struct {
+    int32_t chat_id;
+    TgSecretMessage message; /* without what it points to */
+    char *text;
+    size_t at;
+    gboolean last;
+} Piece;
+
+static void
+piece_free (Piece *piece)
+{
+    explicit_bzero (piece->text, strlen (piece->text));
+    g_free (piece->text);
+    g_free (piece);
+}
+
+/* The link of that message in the queue, else NULL. */
+static GList *
+find (TgpRest *rest, int32_t chat_id, int64_t id)
+{
+    for (GList *l = rest->pieces.head; l != NULL; l = l->next) {
+        const Piece *piece = l->data;
+        if (piece->chat_id == chat_id && (id == 0 || piece->message.id == id))
+            return l;
+    }
+    return NULL;
+}
+
+/* One line; FALSE: none came into being. */
+static gboolean
+write_line (TgpAccount *tgp, int32_t chat_id, const TgSecretMessage *message,
+            const char *text)
+{
+    g_autofree char *name = tgp_name_secret (chat_id);
+    g_autofree char *unforged = tgp_line_unforged (text);
+    g_autofree char *escaped = g_markup_escape_text (unforged, -1); /* once (SC-M35) */
+    g_autofree char *html = purple_strdup_withhtml (escaped);
+
+    tgp_log_timed (message->ttl > 0);
+    tgp_lines_begin_named (tgp->account, name, message->id);
+    serv_got_im (tgp->gc, name, html, PURPLE_MESSAGE_RECV,
+                 message->date > 0 ? message->date : time (NULL));
+    gboolean shown = tgp_lines_shown ();
+    tgp_lines_end ();
+    tgp_log_timed (FALSE);
+    return shown;
+}
+
+/* The next line of what stands in that link. FALSE: the account went meanwhile. */
+static gboolean
+write_next (TgpRest *rest, GList *link)
+{
+    Piece *piece = link->data;
+    TgpAccount *tgp = rest->tgp;
+    PurpleConnection *gc = tgp->gc;
+    size_t len = tg_secret_split (piece->text + piece->at);
+    g_autofree char *line = g_strndup (piece->text + piece->at, len);
+    int32_t chat_id = piece->chat_id;
+    int64_t id = piece->message.id;
+    TgSecretMessage message = piece->message;
+
+    piece->at += len;
+    write_line (tgp, chat_id, &message, line);
+    if (!PURPLE_CONNECTION_IS_VALID (gc))
+        return FALSE;
+    link = find (rest, chat_id, id); /* a handler of that line may have dropped it */
+    if (link == NULL)
+        return TRUE;
+    piece = link->data;
+    if (piece->text[piece->at] != '\0')
+        return TRUE;
+    gboolean last = piece->last;
+    piece_free (piece);
+    g_queue_delete_link (&rest->pieces, link);
+    rest->done (tgp, chat_id, id, last);
+    return PURPLE_CONNECTION_IS_VALID (gc);
+}
+
+static gboolean
+next_cb (gpointer data)
+{
+    TgpRest *rest = data;
+
+    rest->timer = 0;
+    if (g_queue_is_empty (&rest->pieces) || !write_next (rest, rest->pieces.head))
+        return FALSE;
+    if (!g_queue_is_empty (&rest->pieces) && rest->timer == 0)
+        rest->timer = purple_timeout_add (PAUSE, next_cb, rest);
+    return FALSE;
+}
+
+gboolean
+tgp_rest_write (TgpRest *rest, int32_t chat_id, const TgSecretMessage *message,
+                const char *text, gboolean last)
+{
+    size_t len = tg_secret_split (text);
+    g_autofree char *first = g_strndup (text, len);
+    PurpleConnection *gc = rest->tgp->gc;
+
+    if (!write_line (rest->tgp, chat_id, message, first) ||
+        !PURPLE_CONNECTION_IS_VALID (gc))
+        return FALSE;
+    if (text[len] == '\0')
+        return TRUE;
+    Piece *piece = g_new0 (Piece, 1);
+    *piece = (Piece){
+        .chat_id = chat_id,
+        .message = { .id = message->id, .date = message->date, .ttl = message->ttl },
+        .text = g_strdup (text + len),
+        .last = last
+    };
+    g_queue_push_tail (&rest->pieces, piece);
+    if (rest->timer == 0)
+        rest->timer = purple_timeout_add (PAUSE, next_cb, rest);
+    return TRUE;
+}
+
+gboolean
+tgp_rest_flush (TgpRest *rest, int32_t chat_id)
+{
+    for (GList *l; (l = find (rest, chat_id, 0)) != NULL;)
+        if (!write_next (rest, l))
+            return FALSE;
+    return TRUE;
+}
+
+gboolean
+tgp_rest_has (TgpRest *rest, int32_t chat_id, int64_t id)
+{
+    return find (rest, chat_id, id) != NULL;
+}
+
+void
+tgp_rest_drop (TgpRest *rest, int32_t chat_id, int64_t id)
+{
+    for (GList *l; (l = find (rest, chat_id, id)) != NULL;) {
+        piece_free (l->data);
+        g_queue_delete_link (&rest->pieces, l);
+    }
+}
+
+TgpRest *
+tgp_rest_new (TgpAccount *tgp, TgpRestFunc done)
+{
+    TgpRest *rest = g_new0 (TgpRest, 1);
+
+    rest->tgp = tgp;
+    rest->done = done;
+    g_queue_init (&rest->pieces);
+    return rest;
+}
+
+void
+tgp_rest_free (TgpRest *rest)
+{
+    if (rest->timer != 0)
+        purple_timeout_remove (rest->timer);
+    for (GList *l = rest->pieces.head; l != NULL; l = l->next) {
+        const Piece *piece = l->data;
+        g_autofree char *name = tgp_name_secret (piece->chat_id);
+        PurpleConversation *conv = purple_find_conversation_with_account (
+            PURPLE_CONV_TYPE_IM, name, rest->tgp->account);
+        if (conv != NULL)
+            tgp_lines_remove (conv, piece->message.id);
+    }
+    g_queue_clear_full (&rest->pieces, (GDestroyNotify)piece_free);
+    g_free (rest);
+}
