@@ -55,13 +55,9 @@ log_out_cb (void *user, TlMessage *answer, const MtError *error)
         answer != NULL ? TL_AS (tl_message_root (answer), ApiAuthLoggedOut) : NULL;
 
     if (error != NULL && error->code == MT_ERROR_LOCAL_CLOSED)
-        return;                                               /* nobody answered */
-    if (out != NULL && out->future_auth_token.data != NULL) { /* MT-F22 */
-        g_ptr_array_add (client->tokens, g_bytes_new (out->future_auth_token.data,
-                                                      out->future_auth_token.len));
-        while (client->tokens->len > 20)
-            g_ptr_array_remove_index (client->tokens, 0);
-    }
+        return; /* nobody answered */
+    if (out != NULL)
+        tg_take_token (client, out->future_auth_token); /* MT-F22 */
     tg_lose_key (client, NULL);
 }
 

@@ -8,6 +8,9 @@
 
 G_DEFINE_QUARK (mtp - client - error - quark, tg_error)
 
+#define TOKEN_MAX 1024 /* bytes of a future auth token; real ones have some 20 */
+#define TOKENS_MAX 20
+
 static void rearm (TgClient *client);
 
 /* --- records -------------------------------------------------------------------------
@@ -21,6 +24,16 @@ tg_put (TgClient *client, StoreKind kind, int64_t owner, const TlObject *record)
     if (tl_encode (&tl_record_schema, record, &writer))
         store_batch_put (tg_batch (client), (StoreKey){ kind, owner, 0 }, writer.data,
                          writer.len);
+}
+
+void
+tg_take_token (TgClient *client, TlBytes token)
+{
+    if (token.len == 0 || token.len > TOKEN_MAX)
+        return;
+    g_ptr_array_add (client->tokens, g_bytes_new (token.data, token.len));
+    while (client->tokens->len > TOKENS_MAX)
+        g_ptr_array_remove_index (client->tokens, 0);
 }
 
 void

@@ -165,12 +165,7 @@ succeed (TgClient *client, const TlObject *object)
         other_user (client);
         return;
     }
-    if (authorization->future_auth_token.data != NULL)
-        g_ptr_array_add (client->tokens,
-                         g_bytes_new (authorization->future_auth_token.data,
-                                      authorization->future_auth_token.len));
-    while (client->tokens->len > 20)
-        g_ptr_array_remove_index (client->tokens, 0);
+    tg_take_token (client, authorization->future_auth_token);
     tg_login_clear (client);
     set_state (client, TG_LOGIN_DONE);
     client->self_known = TRUE;

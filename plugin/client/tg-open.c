@@ -92,10 +92,8 @@ load_account (TgClient *client, const Loaded *record)
     client->own_id = account->has_user_id ? account->user_id : 0;
     if (account->home_dc >= 1 && account->home_dc <= TG_DC_MAX) /* MT-F5 */
         client->home_dc = account->home_dc;
-    for (size_t i = 0; i < account->tokens.len; i++) {
-        TlBytes token = TL_ITEM (account->tokens, TlBytes, i);
-        g_ptr_array_add (client->tokens, g_bytes_new (token.data, token.len));
-    }
+    for (size_t i = 0; i < account->tokens.len; i++)
+        tg_take_token (client, TL_ITEM (account->tokens, TlBytes, i));
 }
 
 /* Who the account was before its login was lost (DECISIONS 29). */

@@ -247,6 +247,8 @@ MtCall *tg_call (TgClient *client, const TlObject *request, MtCallFlags flags,
                  MtAnswerFunc func, void *user);
 void tg_put (TgClient *client, StoreKind kind, int64_t owner, const TlObject *record);
 void tg_save_account (TgClient *client);
+/* A future auth token is kept for the next login, where it is of a sane size (MT-F22). */
+void tg_take_token (TgClient *client, TlBytes token);
 /* Gives up until the user reconnects: tells, stops the session. */
 void tg_stop (TgClient *client, TgOffline reason, const char *detail, gboolean fatal);
 void tg_logged_in (TgClient *client);

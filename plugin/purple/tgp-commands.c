@@ -149,6 +149,10 @@ key_cb (PurpleConversation *conv, const char *cmd, char **args, char **error, vo
         *error = g_strdup (_ ("This secret chat has no key yet."));
         return PURPLE_CMD_RET_FAILED;
     }
+    if (info.state == TG_SECRET_CLOSED) { /* nobody is to compare a dead one */
+        *error = g_strdup (_ ("This secret chat is over."));
+        return PURPLE_CMD_RET_FAILED;
+    }
     g_autofree char *key = key_in_text (&info);
     g_autofree char *text =
         g_strdup_printf (_ ("The key of this chat. Compare it with the other side's over "

@@ -60,6 +60,7 @@ offer (TgpAccount *tgp, int64_t user_id, gboolean message)
                  .buttons = { { _ ("Start secret chat"), start_chat },
                               { _ ("Cancel"), NULL } },
                  .safe = 1,
+                 .unfocused = TRUE, /* the answer comes when it comes */
                  .data = g_memdup2 (&user_id, sizeof user_id),
                  .free_data = g_free });
 }

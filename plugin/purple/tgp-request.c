@@ -269,6 +269,10 @@ accept_later_cb (gpointer user)
     TgpAccount *tgp = request->tgp;
 
     request->timer = 0;
+    if (tgp_person_is_blocked (tgp, request->user_id)) {
+        request_end (request); /* blocked in the meantime: as if it came now */
+        return FALSE;
+    }
     g_hash_table_add (tgp->by_rule, GINT_TO_POINTER (tgp_request_of (
                                         tgp, request->user_id))); /* said when shown */
     accept_newest (request, FALSE);

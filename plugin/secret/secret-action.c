@@ -478,15 +478,19 @@ secret_chat_last_text (const SecretChat *chat)
 {
     g_autoptr (GArray) all = secret_notes_ids (chat);
     GArray *parts = g_array_new (FALSE, FALSE, sizeof (int64_t));
+    int32_t before = 0; /* the order that the part before must have, 0 = any */
     gboolean more = TRUE;
 
     for (unsigned i = all->len; i > 0 && more; i--) {
         const SecretNote *note =
             secret_note_find (chat, g_array_index (all, int64_t, i - 1));
+        if (before != 0 && note->order != before)
+            break; /* that part is gone; what is older is another text */
         if (!note->outgoing)
             continue;
         g_array_prepend_val (parts, note->random_id);
         more = note->continues;
+        before = note->order - 1;
     }
     return parts;
 }

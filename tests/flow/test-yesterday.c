@@ -251,11 +251,15 @@ opening_lives (Story *story, int *left, int n)
 }
 
 /* The oldest and the newest at every point, those between at some: the time of the test
- * must not grow with each of them. */
+ * must not grow with each of them. Where each costs twenty times as much (valgrind), a
+ * few show what is looked for there. */
 static int
 stride (const char *folder)
 {
     const char *oldest = g_ptr_array_index (folders, 0);
+
+    if (g_getenv ("FLOW_SOME") != NULL)
+        return 25;
     return g_str_equal (folder, oldest) || g_str_equal (folder, newest_folder ()) ? 1 : 7;
 }
 
@@ -278,7 +282,10 @@ survives_deaths (gconstpointer folder)
         }
     }
     g_test_message ("%u deaths", points);
-    g_assert_cmpuint (points, >=, stride (folder) == 1 ? 20 : 3);
+    g_assert_cmpuint (points, >=,
+                      stride (folder) == 1   ? 20
+                      : stride (folder) == 7 ? 3
+                                             : 1);
 }
 
 /* --- written by a newer version --------------------------------------------------------
