@@ -109,6 +109,7 @@ def its_own_time(place, us, companion):
     us.send('times secret')
     first = us.hears('time: .* when').string
     us.hears('time end')
+    us.never('x', 1.5)  # it is counted in seconds
     us = again(place, us)
     us.hears('line secret.* recv: when$')
     us.send('times secret')
@@ -392,6 +393,10 @@ def blocked_for_long(place, us, companion):
     shown = history(us)
     if shown[-200:] != ['number %d;' % i for i in range(5, 205)] or 'number 4;' in shown:
         raise lab.Gone('shown: %s' % shown)
+    us.send('disable')
+    us.send('enable')
+    us.hears('signed-on')
+    us.never('line secret.* older messages')  # told once
 
 
 @with_chat
@@ -419,6 +424,19 @@ def blocked_person_asks(place):
     companion.hears('secret -?[0-9]+ waiting')
     us.never('(line|action|notify)', 1)
     companion.never('secret -?[0-9]+ closed', 0.1)
+    us.send('unblock @Bob')
+    us.hears('action .*wants to start a secret chat')
+
+
+@with_chat
+def blocked_beside_a_line(place, us, companion):
+    """DECISIONS 23: Block is silent about what stands already, too"""
+    says(companion, us, 'stands')
+    us.send('block secret')
+    us.send('focus secret')
+    companion.never('read', 1)
+    us.send('unblock secret')
+    companion.hears('read')
 
 
 def swallowed(how):
@@ -542,7 +560,7 @@ TESTS = [
     ('the end of a chat', ended_unseen), ('the end of the login', logged_out), ('BitlBee', bitlbee), ('Finch', finch),
     ('a blocked chat', blocked('secret')), ('a blocked person', blocked('@Bob')),
     ('blocked for long', blocked_for_long), ('deleted while blocked', deleted_while_blocked),
-    ('a blocked person asks', blocked_person_asks),
+    ('a blocked person asks', blocked_person_asks), ('blocked beside a line', blocked_beside_a_line),
     ('swallowed before it is received', swallowed('receiving')),
     ('swallowed before it is written', swallowed('writing')), ('changed by another plugin', changed),
     ('timed lines and logs', with_chat(timed_lines_are_not_logged, log_secret_chats='yes')),
