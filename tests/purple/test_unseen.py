@@ -490,6 +490,22 @@ def changed(place, us, companion):
     us.loses('an own line')
 
 
+@in_lab
+def swallowed_in_bitlbee(place):
+    """DECISIONS 23: what another plugin keeps from the window was not handed on: it comes as if for the first time"""
+    companion = place.companion(BOB)
+    us = place.headless('purple', '--as', 'bitlbee')
+    us.log_in(ALICE, password='kept')
+    place.start(us, companion)
+    us.send('swallow receiving')
+    companion.send('say swallow this')
+    says(companion, us, 'and not this')
+    companion.never('read')
+    us = again(place, us, '--as', 'bitlbee', password='kept')
+    us.hears(r'line secret.* recv: swallow this$')
+    us.hears(r'line secret.* recv: \(again\) and not this$')
+
+
 # --- logs, quotes ------------------------------------------------------------------------------------------------
 
 def logged(us):
@@ -562,7 +578,8 @@ TESTS = [
     ('blocked for long', blocked_for_long), ('deleted while blocked', deleted_while_blocked),
     ('a blocked person asks', blocked_person_asks), ('blocked beside a line', blocked_beside_a_line),
     ('swallowed before it is received', swallowed('receiving')),
-    ('swallowed before it is written', swallowed('writing')), ('changed by another plugin', changed),
+    ('swallowed before it is written', swallowed('writing')), ('swallowed in BitlBee', swallowed_in_bitlbee),
+    ('changed by another plugin', changed),
     ('timed lines and logs', with_chat(timed_lines_are_not_logged, log_secret_chats='yes')),
     ('logging is answered', logging_is_answered)]
 
