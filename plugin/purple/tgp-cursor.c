@@ -13,6 +13,7 @@ static struct {
     void (*switch_to) (void *window, void *conv);
     int (*char_count) (void *buffer);
     void (*focus_on_map) (void *window, gboolean take);
+    void (*grab_focus) (void *widget);
     /* Finch */
     const char *(*entry_text) (void *entry);
 } ui;
@@ -32,14 +33,18 @@ look_up (void)
     static const char *const pidgin[] = { "pidgin_conv_window_get_active_gtkconv",
                                           "pidgin_conv_window_switch_gtkconv",
                                           "gtk_text_buffer_get_char_count",
-                                          "gtk_window_set_focus_on_map", NULL };
+                                          "gtk_window_set_focus_on_map",
+                                          "gtk_widget_grab_focus",
+                                          NULL };
     static const char *const finch[] = { "gnt_entry_get_text", NULL };
     static gboolean done;
     const char *name = purple_core_get_ui ();
     GModule *self = done ? NULL : g_module_open (NULL, 0);
-    void *of_pidgin[] = { &ui.get_active, &ui.switch_to, &ui.char_count,
-                          &ui.focus_on_map };
+    void *of_pidgin[] = { &ui.get_active, &ui.switch_to, &ui.char_count, &ui.focus_on_map,
+                          &ui.grab_focus };
     void *of_finch[] = { &ui.entry_text };
+    G_STATIC_ASSERT (G_N_ELEMENTS (pidgin) == G_N_ELEMENTS (of_pidgin) + 1);
+    G_STATIC_ASSERT (G_N_ELEMENTS (finch) == G_N_ELEMENTS (of_finch) + 1);
 
     done = TRUE;
     if (self == NULL)
@@ -86,8 +91,11 @@ tgp_front (PurpleConversation *conv, PurpleConversation *from)
         return;
     purple_conversation_present (conv);
     const PidginConv *gtk = ui.pidgin ? conv->ui_data : NULL;
-    if (gtk != NULL) /* `present` alone changes tabs for keys and presses only */
-        ui.switch_to (gtk->window, conv->ui_data);
+    if (gtk == NULL)
+        return;
+    ui.switch_to (gtk->window, conv->ui_data); /* `present`: for keys and presses only */
+    if (gtk->entry != NULL) /* the change may leave the focus on the tab */
+        ui.grab_focus (gtk->entry);
 }
 
 /* --- dialogs that nobody asked for
