@@ -16,6 +16,7 @@ from gi.repository import Atspi, GLib  # noqa: E402
 STATES = {'focused': Atspi.StateType.FOCUSED, 'selected': Atspi.StateType.SELECTED,
           'sensitive': Atspi.StateType.SENSITIVE, 'checked': Atspi.StateType.CHECKED,
           'default': Atspi.StateType.IS_DEFAULT, 'active': Atspi.StateType.ACTIVE}
+ROLES = {'push button': 'button'}  # at-spi2 before 2.54 called some things otherwise
 CHILDREN_MAX = 200
 
 
@@ -28,6 +29,7 @@ def walk(node, window, out):
     try:
         states = node.get_state_set()
         role = node.get_role_name()
+        role = ROLES.get(role, role)
         if not states.contains(Atspi.StateType.SHOWING) and 'menu' not in role:
             return
         component = node.get_component_iface()

@@ -344,7 +344,7 @@ class Pidgin:
 
     def press(self, label, window=''):
         """A button of a dialog."""
-        self.click(self.finds('push button', label, window))
+        self.click(self.finds('button', label, window))
 
     def kill(self):
         """It gets no chance to save or to say anything."""
