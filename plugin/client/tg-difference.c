@@ -286,25 +286,34 @@ tg_difference_take (TgClient *client)
         next_slice (client, progress);
 }
 
-static void
-difference_cb (void *user, TlMessage *answer, const MtError *error)
+/* What was asked for has an answer that can be used; else its failure is dealt with. */
+static gboolean
+is_answered (TgClient *client, TlMessage *answer, const MtError *error,
+             gboolean (*is_good) (const TlObject *root))
 {
     static const MtError bad = { .code = MT_ERROR_LOCAL_DECODE,
                                  .type = "BAD_STATE",
                                  .number = -1,
                                  .text = "BAD_STATE" };
+
+    if (client->dying)
+        return FALSE;
+    client->updates.asked = NULL;
+    if (error == NULL && !is_good (tl_message_root (answer)))
+        error = &bad;
+    if (error != NULL)
+        failed (client, error);
+    return error == NULL;
+}
+
+static void
+difference_cb (void *user, TlMessage *answer, const MtError *error)
+{
     TgClient *client = user;
     TgUpdates *u = &client->updates;
 
-    if (client->dying)
+    if (!is_answered (client, answer, error, is_sane))
         return;
-    u->asked = NULL;
-    if (error == NULL && !is_sane (tl_message_root (answer)))
-        error = &bad;
-    if (error != NULL) {
-        failed (client, error);
-        return;
-    }
     const TlObject *root = tl_message_root (answer);
     const ApiUpdatesDifferenceEmpty *empty = TL_AS (root, ApiUpdatesDifferenceEmpty);
     const ApiUpdatesDifferenceTooLong *too_long =
@@ -330,22 +339,11 @@ difference_cb (void *user, TlMessage *answer, const MtError *error)
 static void
 state_cb (void *user, TlMessage *answer, const MtError *error)
 {
-    static const MtError bad = { .code = MT_ERROR_LOCAL_DECODE,
-                                 .type = "BAD_STATE",
-                                 .number = -1,
-                                 .text = "BAD_STATE" };
     TgClient *client = user;
     TgUpdates *u = &client->updates;
 
-    if (client->dying)
+    if (!is_answered (client, answer, error, is_state))
         return;
-    u->asked = NULL;
-    if (error == NULL && !is_state (tl_message_root (answer)))
-        error = &bad;
-    if (error != NULL) {
-        failed (client, error);
-        return;
-    }
     if (u->ask_state) {
         skip_ordinary (client, tl_message_root (answer));
         tg_updates_go_on (client);
