@@ -26,8 +26,6 @@ typedef struct {
 } CryptoDhOps;
 
 extern const CryptoDhOps crypto_dh_real;
-extern const CryptoDhOps crypto_dh_toy; /* same sizes, a small fast group; tests only */
-extern const uint8_t crypto_dh_known_prime[256];
 
 /* Left-pads a big-endian number of at most 256 bytes; FALSE when it is longer (after
  * leading zeros are skipped) or empty (SC-A7, MT-A19). */

@@ -22,11 +22,8 @@ void crypto_envelope_seal (const uint8_t key[static 256], int x, const uint8_t *
 gboolean crypto_envelope_open (const uint8_t key[static 256], int x, const uint8_t *in,
                                size_t len, uint8_t *plain);
 
-/* MTProto 1.0, for legacy secret chats (x 0) and auth.bindTempAuthKey. msg_key covers
- * only the first `hashed` bytes of `plain`. */
-void crypto_envelope_seal_v1 (const uint8_t key[static 256], int x, const uint8_t *plain,
-                              size_t hashed, size_t len, uint8_t *out);
-/* Decrypts and reads the length word at the start; checks msg_key over 4 + length bytes
- * and padding 0..15 (SC-B15). */
+/* MTProto 1.0, which peers may still send (x 0) and we never do. Decrypts and reads the
+ * length word at the start; checks msg_key over 4 + length bytes and padding 0..15
+ * (SC-B15). */
 gboolean crypto_envelope_open_v1 (const uint8_t key[static 256], int x, const uint8_t *in,
                                   size_t len, uint8_t *plain);

@@ -2,7 +2,6 @@
 #include "crypto-hash.h"
 
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
 
 typedef enum { SHA1, SHA256, MD5 } Digest;
 
@@ -68,16 +67,6 @@ void
 crypto_md5 (const void *data, size_t len, uint8_t out[static 16])
 {
     digest (MD5, &(CryptoPiece){ data, len }, 1, out);
-}
-
-void
-crypto_hmac_sha512 (const void *key, size_t key_len, const void *data, size_t len,
-                    uint8_t out[static 64])
-{
-    unsigned size = 64;
-
-    if (HMAC (EVP_sha512 (), key, (int)key_len, data, len, out, &size) == NULL)
-        g_error ("OpenSSL cannot compute HMAC");
 }
 
 void

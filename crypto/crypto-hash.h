@@ -15,7 +15,5 @@ typedef struct {
 } CryptoPiece;
 void crypto_sha1_pieces (const CryptoPiece *pieces, size_t n, uint8_t out[static 20]);
 void crypto_sha256_pieces (const CryptoPiece *pieces, size_t n, uint8_t out[static 32]);
-void crypto_hmac_sha512 (const void *key, size_t key_len, const void *data, size_t len,
-                         uint8_t out[static 64]);
 void crypto_pbkdf2_sha512 (const void *password, size_t len, const void *salt,
                            size_t salt_len, int iterations, uint8_t out[static 64]);

@@ -4,24 +4,16 @@
 #include "crypto-aes-ige.h"
 #include "crypto-hash.h"
 
-#include <openssl/bio.h>
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
 #include <openssl/decoder.h>
 #include <openssl/evp.h>
-#include <openssl/pem.h>
-#include <openssl/rsa.h>
 #include <string.h>
 
 #define SIZE CRYPTO_RSA_SIZE
 #define EXPONENT 65537
 #define PADDED 192
 #define TEMP_KEY_TRIES 32 /* each fails with chance < 1/2 */
-
-struct CryptoRsaPrivate {
-    EVP_PKEY *pkey;
-    BIGNUM *n, *d;
-};
 
 static gboolean
 modulus_of (EVP_PKEY *pkey, uint8_t modulus[static 256])
@@ -67,9 +59,10 @@ crypto_rsa_fingerprint (const uint8_t modulus[static 256])
     return (int64_t)GUINT64_FROM_LE (id);
 }
 
-gboolean
-crypto_rsa_raw (const uint8_t modulus[static 256], const uint8_t in[static 256],
-                uint8_t out[static 256])
+/* out = in^65537 mod modulus; FALSE if `in` is not below the modulus. */
+static gboolean
+raw (const uint8_t modulus[static 256], const uint8_t in[static 256],
+     uint8_t out[static 256])
 {
     BN_CTX *ctx = BN_CTX_new ();
     BIGNUM *n = BN_bin2bn (modulus, SIZE, NULL);
@@ -111,88 +104,11 @@ crypto_rsa_pad (const uint8_t modulus[static 256], const CryptoRandom *random,
         crypto_sha256 (number + 32, sizeof work, hash);
         for (size_t k = 0; k < 32; k++)
             number[k] = temp_key[k] ^ hash[k];
-        done = crypto_rsa_raw (modulus, number, out); /* too large: another temp_key */
+        done = raw (modulus, number, out); /* too large: another temp_key */
     }
     crypto_wipe (padded, sizeof padded);
     crypto_wipe (temp_key, sizeof temp_key);
     crypto_wipe (work, sizeof work);
     crypto_wipe (number, sizeof number);
     return done;
-}
-
-CryptoRsaPrivate *
-crypto_rsa_private_new (const char *pem)
-{
-    CryptoRsaPrivate *key = g_new0 (CryptoRsaPrivate, 1);
-    uint8_t modulus[SIZE];
-
-    if (pem != NULL) {
-        BIO *bio = BIO_new_mem_buf (pem, -1);
-        key->pkey = PEM_read_bio_PrivateKey (bio, NULL, NULL, NULL);
-        BIO_free (bio);
-    } else {
-        key->pkey = EVP_RSA_gen (8 * SIZE);
-    }
-    if (key->pkey == NULL || !modulus_of (key->pkey, modulus) ||
-        EVP_PKEY_get_bn_param (key->pkey, OSSL_PKEY_PARAM_RSA_N, &key->n) != 1 ||
-        EVP_PKEY_get_bn_param (key->pkey, OSSL_PKEY_PARAM_RSA_D, &key->d) != 1) {
-        crypto_rsa_private_free (key);
-        return NULL;
-    }
-    return key;
-}
-
-void
-crypto_rsa_private_free (CryptoRsaPrivate *key)
-{
-    if (key == NULL)
-        return;
-    EVP_PKEY_free (key->pkey);
-    BN_free (key->n);
-    BN_clear_free (key->d);
-    g_free (key);
-}
-
-char *
-crypto_rsa_private_public_pem (const CryptoRsaPrivate *key)
-{
-    BIO *bio = BIO_new (BIO_s_mem ());
-    char *text = NULL, *copy = NULL;
-
-    if (PEM_write_bio_PUBKEY (bio, key->pkey) == 1) {
-        long len = BIO_get_mem_data (bio, &text);
-        copy = g_strndup (text, (size_t)len);
-    }
-    BIO_free (bio);
-    return copy;
-}
-
-void
-crypto_rsa_private_modulus (const CryptoRsaPrivate *key, uint8_t modulus[static 256])
-{
-    BN_bn2binpad (key->n, modulus, SIZE);
-}
-
-gboolean
-crypto_rsa_unpad (const CryptoRsaPrivate *key, const uint8_t in[static 256],
-                  uint8_t out[static 192])
-{
-    uint8_t number[SIZE], hash[32], temp_key[32], work[PADDED + 32], iv[32] = { 0 };
-    BN_CTX *ctx = BN_CTX_new ();
-    BIGNUM *m = BN_bin2bn (in, SIZE, NULL);
-    gboolean good = ctx != NULL && m != NULL && BN_mod_exp (m, m, key->d, key->n, ctx) &&
-                    BN_bn2binpad (m, number, SIZE) == SIZE;
-
-    BN_clear_free (m);
-    BN_CTX_free (ctx);
-    if (!good)
-        return FALSE;
-    crypto_sha256 (number + 32, sizeof work, hash);
-    for (size_t k = 0; k < 32; k++)
-        temp_key[k] = number[k] ^ hash[k];
-    crypto_ige_decrypt (temp_key, iv, number + 32, work, sizeof work);
-    for (size_t k = 0; k < PADDED; k++)
-        out[k] = work[PADDED - 1 - k];
-    crypto_sha256_pieces ((CryptoPiece[]){ { temp_key, 32 }, { out, PADDED } }, 2, hash);
-    return crypto_equal (hash, work + PADDED, 32);
 }

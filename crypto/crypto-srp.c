@@ -67,8 +67,8 @@ number (const uint8_t *bytes, size_t len)
     return value;
 }
 
-void
-crypto_srp_x (const CryptoSrpAlgo *algo, const char *password, uint8_t x[static 32])
+static void
+password_x (const CryptoSrpAlgo *algo, const char *password, uint8_t x[static 32])
 {
     uint8_t one[32], two[32], slow[64];
 
@@ -81,18 +81,6 @@ crypto_srp_x (const CryptoSrpAlgo *algo, const char *password, uint8_t x[static 
     crypto_wipe (one, sizeof one);
     crypto_wipe (two, sizeof two);
     crypto_wipe (slow, sizeof slow);
-}
-
-gboolean
-crypto_srp_verifier (const CryptoSrpAlgo *algo, const uint8_t x[static 32],
-                     uint8_t v[static 256])
-{
-    uint8_t exponent[SIZE] = { 0 };
-
-    memcpy (exponent + SIZE - 32, x, 32);
-    gboolean good = crypto_dh_real.power_g (algo->g, algo->p, exponent, v);
-    crypto_wipe (exponent, sizeof exponent);
-    return good;
 }
 
 static void
@@ -141,7 +129,7 @@ crypto_srp_proof (const CryptoSrpAlgo *algo, const CryptoRandom *random,
     /* 0 < B < p, u != 0 before anything is derived (MT-F25, MT-F27) */
     gboolean good = !BN_is_zero (big_b) && BN_cmp (big_b, group.p) < 0 && !BN_is_zero (u);
     if (good) {
-        crypto_srp_x (algo, password, x_bytes);
+        password_x (algo, password, x_bytes);
         BIGNUM *x = number (x_bytes, 32), *a = number (secret, SIZE), *v = BN_new ();
         BIGNUM *t = BN_new (), *e = BN_new (), *s = BN_new ();
         good = BN_mod_exp_mont_consttime (v, group.g, x, group.p, group.ctx, NULL) &&
@@ -168,56 +156,5 @@ crypto_srp_proof (const CryptoSrpAlgo *algo, const CryptoRandom *random,
     crypto_wipe (x_bytes, sizeof x_bytes);
     crypto_wipe (t_bytes, sizeof t_bytes);
     crypto_wipe (s_bytes, sizeof s_bytes);
-    return good;
-}
-
-gboolean
-crypto_srp_server_b (const CryptoSrpAlgo *algo, const uint8_t v[static 256],
-                     const uint8_t b[static 256], uint8_t b_out[static 256])
-{
-    uint8_t g_b[SIZE];
-
-    if (!crypto_dh_real.power_g (algo->g, algo->p, b, g_b))
-        return FALSE;
-    Group group;
-    group_init (&group, algo);
-    BIGNUM *power = number (g_b, SIZE), *verifier = number (v, SIZE), *sum = BN_new ();
-    gboolean good = BN_mod_mul (sum, group.k, verifier, group.p, group.ctx) &&
-                    BN_mod_add (sum, sum, power, group.p, group.ctx) &&
-                    BN_bn2binpad (sum, b_out, SIZE) == SIZE;
-    BN_free (sum);
-    BN_free (verifier);
-    BN_free (power);
-    group_clear (&group);
-    return good;
-}
-
-gboolean
-crypto_srp_server_m1 (const CryptoSrpAlgo *algo, const uint8_t v[static 256],
-                      const uint8_t b[static 256], const uint8_t b_public[static 256],
-                      const uint8_t a_public[static 256], uint8_t m1[static 32])
-{
-    uint8_t u_bytes[32], s_bytes[SIZE];
-
-    crypto_sha256_pieces ((CryptoPiece[]){ { a_public, SIZE }, { b_public, SIZE } }, 2,
-                          u_bytes);
-    Group group;
-    group_init (&group, algo);
-    BIGNUM *a = number (a_public, SIZE), *verifier = number (v, SIZE),
-           *u = number (u_bytes, 32);
-    BIGNUM *exponent = number (b, SIZE), *s = BN_new ();
-    gboolean good =
-        BN_mod_exp_mont_consttime (s, verifier, u, group.p, group.ctx, NULL) &&
-        BN_mod_mul (s, s, a, group.p, group.ctx) &&
-        BN_mod_exp_mont_consttime (s, s, exponent, group.p, group.ctx, NULL) &&
-        BN_bn2binpad (s, s_bytes, SIZE) == SIZE;
-    if (good)
-        proof (algo, a_public, b_public, s_bytes, m1);
-    BN_clear_free (s);
-    BN_clear_free (exponent);
-    BN_free (u);
-    BN_free (verifier);
-    BN_free (a);
-    group_clear (&group);
     return good;
 }

@@ -1,7 +1,8 @@
 /* Login: any code that was printed, a password where one was set; the config. */
 #include "dc-private.h"
 
-#include "crypto-srp.h"
+#include "srp-server.h"
+#include "dh-toy.h"
 
 #include <string.h>
 
@@ -96,9 +97,8 @@ get_password (DcCall *call)
         DcKey *device = call->device;
         crypto_srp_x (&a, user->password, x);
         crypto_srp_verifier (&a, x, v);
-        do {
-            dc_random (call->dc, device->srp_b, 256);
-        } while (!crypto_srp_server_b (&a, v, device->srp_b, device->srp_public));
+        dc_random (call->dc, device->srp_b, 256);
+        crypto_srp_server_b (&a, v, device->srp_b, device->srp_public);
         device->srp_id = dc_random_id (call->dc);
         answer.has_password = TRUE;
         answer.current_algo = TL_OBJ (&current);
@@ -129,10 +129,12 @@ check_password (DcCall *call)
     }
     crypto_srp_x (&a, user->password, x);
     crypto_srp_verifier (&a, x, v);
-    if (!crypto_dh_pad (proof->A.data, proof->A.len, padded) || proof->M1.len != 32 ||
-        !crypto_srp_server_m1 (&a, v, call->device->srp_b, call->device->srp_public,
-                               padded, m1) ||
-        memcmp (m1, proof->M1.data, 32) != 0) {
+    gboolean sized =
+        crypto_dh_pad (proof->A.data, proof->A.len, padded) && proof->M1.len == 32;
+    if (sized)
+        crypto_srp_server_m1 (&a, v, call->device->srp_b, call->device->srp_public,
+                              padded, m1);
+    if (!sized || memcmp (m1, proof->M1.data, 32) != 0) {
         dc_fail (call, 400, "PASSWORD_HASH_INVALID");
         return;
     }

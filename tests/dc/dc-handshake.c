@@ -6,6 +6,7 @@
 #include "crypto-hash.h"
 #include "crypto-kdf.h"
 #include "crypto-secret.h"
+#include "dh-toy.h"
 #include "mtproto.tl.h"
 
 #include <string.h>

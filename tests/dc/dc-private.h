@@ -13,7 +13,7 @@
 
 #include "crypto-aes-ctr.h"
 #include "crypto-dh.h"
-#include "crypto-rsa.h"
+#include "rsa-server.h"
 #include "dc.tl.h"
 #include "tl-encode.h"
 #include "tl-message.h"

@@ -1,6 +1,8 @@
 /* Secret chats as the server sees them: who, which devices, sealed bytes in order. */
 #include "dc-private.h"
 
+#include "dh-toy.h"
+
 #include <string.h>
 
 #define DH_VERSION 3

@@ -2,7 +2,7 @@
  * a good conversation comes before (MT-C5 to C24). */
 #include "fuzz.h"
 
-#include "crypto-dh.h"
+#include "dh-toy.h"
 #include "mt-handshake.h"
 #include "mtproto.tl.h"
 #include "tl-encode.h"

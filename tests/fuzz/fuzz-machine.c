@@ -7,6 +7,7 @@
  * agreement; this one goes through states. */
 #include "fuzz.h"
 
+#include "dh-toy.h"
 #include "secret-pair.h"
 #include "secret-private.h"
 #include "secret.tl.h"

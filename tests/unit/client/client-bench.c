@@ -1,6 +1,7 @@
 /* The bench: a host, a session and a server made of the test's hands. */
 #include "client-bench.h"
 
+#include "dh-toy.h"
 #include "record.tl.h"
 #include "tl-encode.h"
 #include "tl-reader.h"

@@ -3,6 +3,7 @@
 #include "client-bench.h"
 
 #include "crypto-hash.h"
+#include "dh-toy.h"
 #include "record.tl.h"
 #include "secret-private.h"
 #include "secret.tl.h"

@@ -1,5 +1,6 @@
 /* The world of crash-pair.h: turns, deaths, the server. */
 #include "crash-private.h"
+#include "dh-toy.h"
 #include "store-bytes.h"
 
 #include <string.h>

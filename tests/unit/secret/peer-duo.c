@@ -1,6 +1,8 @@
 /* The harness of peer-duo.h. */
 #include "peer-duo.h"
 
+#include "dh-toy.h"
+
 #include <string.h>
 
 #define OURS 1001

@@ -2,6 +2,7 @@
 #include "peer-model-private.h"
 
 #include "crypto-envelope.h"
+#include "dh-toy.h"
 #include "secret.tl.h"
 
 #include <string.h>

@@ -1,6 +1,8 @@
 /* Half of a re-keying by hand: helpers of the re-keying tests. */
 #include "rekey-hand.h"
 
+#include "dh-toy.h"
+
 #include <string.h>
 
 SecretKey *

@@ -1,6 +1,7 @@
 /* The harness of the secret-chat tests. */
 #include "secret-pair.h"
 
+#include "dh-toy.h"
 #include "secret-private.h"
 #include "secret.tl.h"
 #include "tl-encode.h"

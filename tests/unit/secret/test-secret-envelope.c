@@ -1,6 +1,8 @@
 /* Sealing and opening as the chat does it (SECRET-CHATS.md section B). */
 #include "secret-spell.h"
 
+#include "envelope-v1.h"
+
 #include <string.h>
 
 #define V1_LAYER 46

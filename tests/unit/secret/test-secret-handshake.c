@@ -1,6 +1,8 @@
 /* From a wish to a key: groups, numbers, both orders, every crash, every refusal. */
 #include "section-m.h"
 
+#include "dh-toy.h"
+
 #include <string.h>
 
 #define NEGATIVE_ID (-1925878728)

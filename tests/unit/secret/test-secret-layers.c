@@ -1,6 +1,8 @@
 /* Which layer is heard, said and announced (SECRET-CHATS.md section C). */
 #include "secret-spell.h"
 
+#include "envelope-v1.h"
+
 #include <string.h>
 
 #define HOUR ((int64_t)3600 * 1000)

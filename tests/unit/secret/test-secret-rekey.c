@@ -1,6 +1,8 @@
 /* New keys inside a chat: when, how, and what holes, deaths and crossed messages do. */
 #include "rekey-hand.h"
 
+#include "dh-toy.h"
+
 #include <string.h>
 
 #define DAY ((int64_t)24 * 3600 * 1000)

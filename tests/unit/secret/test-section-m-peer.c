@@ -3,6 +3,7 @@
 #include "crypto-envelope.h"
 #include "section-m.h"
 
+#include "envelope-v1.h"
 #include "secret-message.h"
 #include "vectors.h"
 

@@ -2,6 +2,8 @@
  * on this machine, may try, and what must come of it. */
 #include "section-m.h"
 
+#include "dh-toy.h"
+
 #include <string.h>
 
 #define DAY ((int64_t)24 * 3600 * 1000)

@@ -1,0 +1,95 @@
+/* Keys are read, made and written by OpenSSL; the power is raw, as RSA_PAD wants it (MT-C10). */
+#include "rsa-server.h"
+
+#include "crypto-aes-ige.h"
+#include "crypto-hash.h"
+
+#include <openssl/bio.h>
+#include <openssl/bn.h>
+#include <openssl/core_names.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <openssl/rsa.h>
+
+#define SIZE CRYPTO_RSA_SIZE
+#define PADDED 192
+
+struct CryptoRsaPrivate {
+    EVP_PKEY *pkey;
+    BIGNUM *n, *d;
+};
+
+CryptoRsaPrivate *
+crypto_rsa_private_new (const char *pem)
+{
+    CryptoRsaPrivate *key = g_new0 (CryptoRsaPrivate, 1);
+    if (pem != NULL) {
+        BIO *bio = BIO_new_mem_buf (pem, -1);
+        key->pkey = PEM_read_bio_PrivateKey (bio, NULL, NULL, NULL);
+        BIO_free (bio);
+    } else {
+        key->pkey = EVP_RSA_gen (8 * SIZE);
+    }
+    if (key->pkey == NULL ||
+        EVP_PKEY_get_bn_param (key->pkey, OSSL_PKEY_PARAM_RSA_N, &key->n) != 1 ||
+        EVP_PKEY_get_bn_param (key->pkey, OSSL_PKEY_PARAM_RSA_D, &key->d) != 1) {
+        crypto_rsa_private_free (key);
+        return NULL;
+    }
+    return key;
+}
+
+void
+crypto_rsa_private_free (CryptoRsaPrivate *key)
+{
+    if (key == NULL)
+        return;
+    EVP_PKEY_free (key->pkey);
+    BN_free (key->n);
+    BN_clear_free (key->d);
+    g_free (key);
+}
+
+char *
+crypto_rsa_private_public_pem (const CryptoRsaPrivate *key)
+{
+    BIO *bio = BIO_new (BIO_s_mem ());
+    char *text = NULL, *copy = NULL;
+
+    if (PEM_write_bio_PUBKEY (bio, key->pkey) == 1) {
+        long len = BIO_get_mem_data (bio, &text);
+        copy = g_strndup (text, (size_t)len);
+    }
+    BIO_free (bio);
+    return copy;
+}
+
+void
+crypto_rsa_private_modulus (const CryptoRsaPrivate *key, uint8_t modulus[static 256])
+{
+    BN_bn2binpad (key->n, modulus, SIZE);
+}
+
+gboolean
+crypto_rsa_unpad (const CryptoRsaPrivate *key, const uint8_t in[static 256],
+                  uint8_t out[static 192])
+{
+    uint8_t number[SIZE], hash[32], temp_key[32], work[PADDED + 32], iv[32] = { 0 };
+    BN_CTX *ctx = BN_CTX_new ();
+    BIGNUM *m = BN_bin2bn (in, SIZE, NULL);
+    gboolean good = ctx != NULL && m != NULL && BN_mod_exp (m, m, key->d, key->n, ctx) &&
+                    BN_bn2binpad (m, number, SIZE) == SIZE;
+
+    BN_clear_free (m);
+    BN_CTX_free (ctx);
+    if (!good)
+        return FALSE;
+    crypto_sha256 (number + 32, sizeof work, hash);
+    for (size_t k = 0; k < 32; k++)
+        temp_key[k] = number[k] ^ hash[k];
+    crypto_ige_decrypt (temp_key, iv, number + 32, work, sizeof work);
+    for (size_t k = 0; k < PADDED; k++)
+        out[k] = work[PADDED - 1 - k];
+    crypto_sha256_pieces ((CryptoPiece[]){ { temp_key, 32 }, { out, PADDED } }, 2, hash);
+    return crypto_equal (hash, work + PADDED, 32);
+}
