@@ -7,18 +7,12 @@
 #define STRING_MAX ((1u << 24) - 1) /* three bytes of length (MT-A4) */
 
 void
-tl_writer_init (TlWriter *writer)
-{
-    *writer = (TlWriter){ 0 };
-}
-
-void
 tl_writer_clear (TlWriter *writer)
 {
     if (writer->data != NULL)
         explicit_bzero (writer->data, writer->size);
     g_free (writer->data);
-    tl_writer_init (writer);
+    *writer = (TlWriter){ 0 };
 }
 
 static uint8_t *

@@ -12,7 +12,6 @@ typedef struct {
     gboolean failed; /* sticky: a string of 2^24 bytes or more (MT-A4) */
 } TlWriter;
 
-void tl_writer_init (TlWriter *writer);
 void tl_writer_clear (TlWriter *writer); /* wipes and frees; usable again */
 void tl_writer_int (TlWriter *writer, int32_t value);
 void tl_writer_long (TlWriter *writer, int64_t value);

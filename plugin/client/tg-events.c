@@ -406,8 +406,7 @@ run_typing (TgClient *client, TgEffect *e)
 static void
 run_notice (TgClient *client, TgEffect *e)
 {
-    client->events->secret_notice (client->user, e->chat_id, (TgNotice)e->a, e->number,
-                                   e->text);
+    client->events->secret_notice (client->user, e->chat_id, (TgNotice)e->a, e->number);
 }
 
 static void

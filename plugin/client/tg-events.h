@@ -90,7 +90,6 @@ typedef struct {
     void (*service_message) (void *user,
                              const char *text);            /* updateServiceNotification */
     void (*secret) (void *user, const TgSecretInfo *info); /* new or changed state */
-    void (*secret_removed) (void *user, int32_t chat_id);  /* chat and history are gone */
     /* The glue shows it at once and says whether a line stands now; then the client marks
      * it displayed (DECISIONS 2). FALSE: none came into being; the text is kept. What was
      * never seen comes once after every start, before anything newer (DECISIONS 23). */
@@ -106,8 +105,7 @@ typedef struct {
     void (*secret_gone) (void *user, int32_t chat_id, const int64_t *ids, size_t n,
                          gboolean expired);
     void (*secret_typing) (void *user, int32_t chat_id, gboolean typing);
-    void (*secret_notice) (void *user, int32_t chat_id, TgNotice notice, int64_t number,
-                           const char *detail);
+    void (*secret_notice) (void *user, int32_t chat_id, TgNotice notice, int64_t number);
     void (*trouble) (void *user, TgTrouble trouble, int64_t number);
     /* What became of tg_secret_send(), in the order of the turns: a part of the text is
      * durable and goes out, now it may stand in a window (DECISIONS 25) ... */

@@ -65,8 +65,7 @@ typedef enum {
     TG_CONTENT_GEO,
     TG_CONTENT_VENUE,
     TG_CONTENT_CONTACT,
-    TG_CONTENT_LINK,
-    TG_CONTENT_MISSING
+    TG_CONTENT_MISSING = 12
 } TgContent;
 
 typedef struct {

@@ -78,8 +78,8 @@ remote_of (const TlObject *object, SecretRemote *out)
     return out->id != 0;
 }
 
-SecretChat *
-tg_secrets_resolve (TgClient *client, const TlObject *object)
+static SecretChat *
+chat_of (TgClient *client, const TlObject *object)
 {
     SecretRemote remote;
 
@@ -92,10 +92,9 @@ tg_secrets_resolve (TgClient *client, const TlObject *object)
         return tg_secrets_find (client,
                                 TL_AS (object, ApiEncryptedMessageService)->chat_id);
     case ApiUpdateNewEncryptedMessage_ID:
-        return tg_secrets_resolve (client,
-                                   TL_AS (object, ApiUpdateNewEncryptedMessage)->message);
+        return chat_of (client, TL_AS (object, ApiUpdateNewEncryptedMessage)->message);
     case ApiUpdateEncryption_ID:
-        return tg_secrets_resolve (client, TL_AS (object, ApiUpdateEncryption)->chat);
+        return chat_of (client, TL_AS (object, ApiUpdateEncryption)->chat);
     case ApiUpdateEncryptedChatTyping_ID:
         return tg_secrets_find (client,
                                 TL_AS (object, ApiUpdateEncryptedChatTyping)->chat_id);
@@ -165,7 +164,7 @@ forget_one (TgClient *client)
 void
 tg_secrets_encryption (TgClient *client, const TlObject *object)
 {
-    SecretChat *chat = tg_secrets_resolve (client, object);
+    SecretChat *chat = chat_of (client, object);
     SecretRemote remote;
 
     if (!remote_of (object, &remote))
@@ -189,7 +188,7 @@ tg_secrets_message (TgClient *client, const TlObject *object, gboolean live)
     const ApiEncryptedMessage *message = TL_AS (object, ApiEncryptedMessage);
     const ApiEncryptedMessageService *service =
         TL_AS (object, ApiEncryptedMessageService);
-    SecretChat *chat = tg_secrets_resolve (client, object);
+    SecretChat *chat = chat_of (client, object);
 
     if (chat == NULL)
         return; /* dropped, and acknowledged (SC-A22, J10) */

@@ -103,7 +103,6 @@ struct MtSession {
     int64_t retry_at;
     int64_t step_deadline; /* connecting, exchanging */
     int64_t last_received;
-    int64_t last_dropped; /* MT-D47 */
     int64_t ping_at;
     int64_t pong_deadline; /* HOST_NEVER: no ping in flight */
     int64_t salts_asked;

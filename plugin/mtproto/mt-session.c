@@ -416,14 +416,6 @@ fail_droppable (MtSession *s)
 }
 
 void
-mt_session_stop (MtSession *s, HostTime now)
-{
-    s->wanted = FALSE;
-    s->retry_at = HOST_NEVER;
-    mt_session_drop (s, MT_TROUBLE_NONE, "going offline", now);
-}
-
-void
 mt_session_connected (MtSession *s, HostTime now)
 {
     g_autoptr (GByteArray) head = g_byte_array_new ();
@@ -692,14 +684,6 @@ mt_session_set_logged_in (MtSession *s, gboolean logged_in)
     s->logged_in = logged_in;
 }
 
-void
-mt_session_set_header (MtSession *s, GBytes *header)
-{
-    g_bytes_unref (s->config.header);
-    s->config.header = g_bytes_ref (header);
-    s->header_done = FALSE;
-}
-
 MtState
 mt_session_state (const MtSession *s)
 {
@@ -710,10 +694,4 @@ int64_t
 mt_session_server_time (const MtSession *s, HostTime now)
 {
     return mt_clock_server_ms (&s->clock, now) / 1000;
-}
-
-int64_t
-mt_session_key_id (const MtSession *s)
-{
-    return s->has_key ? crypto_key_id (s->key) : 0;
 }

@@ -148,7 +148,6 @@ void mt_session_set_pause (MtSession *session, const MtPause *pause);
 /* Inputs. Every one may call MtOps; none may be called from inside an MtOps function. */
 void mt_session_start (MtSession *session,
                        HostTime now); /* keeps itself connected, when the pause is over */
-void mt_session_stop (MtSession *session, HostTime now); /* offline until start() */
 void mt_session_connected (MtSession *session, HostTime now);
 void mt_session_receive (MtSession *session, const uint8_t *data, size_t len,
                          HostTime now);
@@ -179,4 +178,3 @@ MtState mt_session_state (const MtSession *session);
 /* Unix time of the server, in seconds; local wall time until it is known. */
 int64_t mt_session_server_time (const MtSession *session, HostTime now);
 /* 8-byte id of the auth key, 0 if none. */
-int64_t mt_session_key_id (const MtSession *session);

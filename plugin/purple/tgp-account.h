@@ -73,9 +73,6 @@ tgp_account_alive (PurpleConnection *gc)
 /* tgp-login.c */
 void tgp_login (PurpleAccount *account);
 void tgp_close (PurpleConnection *gc);
-extern const TgEvents tgp_events;
-void tgp_step (void *user, TgStep step);
-void tgp_ask (void *user, const TgAsk *ask);
 /* TRUE: it was the answer to a question that stands in that conversation. */
 gboolean tgp_take_answer (TgpAccount *tgp, const char *who, const char *text);
 
@@ -113,9 +110,8 @@ void tgp_service_message (void *user, const char *text);
 void tgp_trouble (void *user, TgTrouble trouble, int64_t number);
 /* A line in every open window of a secret chat; FALSE: there is none. */
 gboolean tgp_tell_windows (TgpAccount *tgp, const char *text);
-/* "Alice Aa", or the number; borrowed until the next call for that person. */
-const char *tgp_person_name (TgpAccount *tgp, int64_t user_id);
-/* The same, with what tells them from others of that name: "Alice Aa, @alice". */
+/* "Alice Aa, @alice": with what tells them from others of that name, or the number;
+ * g_free() it. */
 char *tgp_person_label (TgpAccount *tgp, int64_t user_id);
 /* The label as it may stand inside a sentence (tg_name_in_sentence()). Every sentence with
  * a person in it takes this one. */
@@ -133,9 +129,7 @@ PurpleGroup *tgp_group (const char *name);
 
 /* tgp-secret.c */
 void tgp_secret (void *user, const TgSecretInfo *info);
-void tgp_secret_removed (void *user, int32_t chat_id);
-void tgp_secret_notice (void *user, int32_t chat_id, TgNotice notice, int64_t number,
-                        const char *detail);
+void tgp_secret_notice (void *user, int32_t chat_id, TgNotice notice, int64_t number);
 /* Asks that person for a chat; its window opens at once (tgp_front). `from`: where the
  * user typed that, or NULL. */
 void tgp_secret_start (TgpAccount *tgp, int64_t user_id, PurpleConversation *from);

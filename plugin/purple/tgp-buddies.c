@@ -55,8 +55,9 @@ remember_cb (const TgPeer *peer, void *user)
 }
 
 /* Stays valid until the person's name changes, which only an event of the client does. */
-const char *
-tgp_person_name (TgpAccount *tgp, int64_t user_id)
+/* "Alice Aa", or the number; borrowed until the next call for that person. */
+static const char *
+name_of (TgpAccount *tgp, int64_t user_id)
 {
     const char *name = g_hash_table_lookup (tgp->names, &user_id);
 
@@ -89,7 +90,7 @@ differ_cb (const TgPeer *peer, void *user)
 char *
 tgp_person_label (TgpAccount *tgp, int64_t user_id)
 {
-    const char *name = tgp_person_name (tgp, user_id);
+    const char *name = name_of (tgp, user_id);
     g_autofree char *tail = NULL;
 
     if (count_namesakes (tgp, name, 0) < 2)
@@ -125,7 +126,7 @@ alias_person (TgpAccount *tgp, int64_t user_id, const char *name)
 {
     PurpleBuddy *buddy = purple_find_buddy (tgp->account, name);
     const char *before = purple_buddy_get_server_alias (buddy);
-    const char *now = tgp_person_name (tgp, user_id);
+    const char *now = name_of (tgp, user_id);
     g_autofree char *label = tgp_person_label (tgp, user_id);
     gboolean same = before == NULL || *before == '\0' ||
                     (g_str_has_prefix (before, now) &&

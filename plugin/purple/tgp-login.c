@@ -25,128 +25,11 @@ option (PurpleAccount *account, const char *name, const char *fallback)
     return value != NULL && *value != '\0' ? value : fallback;
 }
 
-static void
-start_client (TgpAccount *tgp)
-{
-    PurpleAccount *account = tgp->account;
-    gboolean test = purple_account_get_bool (account, "test-environment", FALSE);
-    g_autofree char *directory = tgp_state_directory (account, test);
-    g_autofree char *label = g_strdup_printf (_ ("Secret chats of %s (Telegram)"),
-                                              purple_account_get_username (account));
-    char *token = tgp_keys_token (account);
-    struct utsname os;
-
-    if (uname (&os) != 0)
-        memset (&os, 0, sizeof os);
-    g_autofree char *system = g_strdup_printf ("%s %s", os.sysname, os.release);
-    g_autofree char *device = g_strdup_printf (
-        "purple-mtproto (%s)", purple_core_get_ui ()); /* honest: MT-F41 */
-    TgConfig config = {
-        .api_id = atoi (option (account, "api-id", TGP_API_ID)),
-        .api_hash = option (account, "api-hash", TGP_API_HASH),
-        .phone = purple_account_get_username (account),
-        .device = device,
-        .system = system,
-        .version = TGP_VERSION,
-        .lang = "en",
-        .test_dc = test,
-        .server = option (account, "server", NULL),
-        .server_key = option (account, "server-key", NULL),
-        .directory = directory,
-        .typing_actions = purple_account_get_bool (account, "typing-actions", TRUE),
-        .key_service = tgp_keys_in_service (account),
-        .key_label = label,
-        .key_token = token,
-    };
-    tgp->client = tg_client_new (tgp_host_get (tgp->host), &config, &tgp_events, tgp);
-    tgp_removal_restore (directory);
-    tg_client_start (tgp->client);
-    if (token != NULL)
-        explicit_bzero (token, strlen (token));
-    g_free (token);
-}
-
-/* MT-B32: no use in waiting for a time-out. */
-static void
-network_changed_cb (PurpleConnection *gc)
-{
-    TgpAccount *tgp = tgp_account (gc);
-
-    if (tgp != NULL)
-        tg_client_wake (tgp->client);
-}
-
-void
-tgp_login (PurpleAccount *account)
-{
-    PurpleConnection *gc = purple_account_get_connection (account);
-    TgpAccount *tgp = g_new0 (TgpAccount, 1);
-
-    tgp_log_connect ();
-    tgp_lines_connect ();
-    tgp_seen_connect ();
-    tgp_list_connect ();
-    tgp_send_connect ();
-    purple_signal_connect (purple_network_get_handle (), "network-configuration-changed",
-                           gc, PURPLE_CALLBACK (network_changed_cb), gc);
-    tgp_removal_connect ();
-    gc->proto_data = tgp;
-    gc->flags |= PURPLE_CONNECTION_NO_BGCOLOR | PURPLE_CONNECTION_NO_FONTSIZE |
-                 PURPLE_CONNECTION_NO_IMAGES;
-    tgp->gc = gc;
-    tgp->account = account;
-    tgp->seen = tgp_seen_new (tgp);
-    tgp->names = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
-    tgp->namesakes = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-    tgp->requests = g_hash_table_new (g_int64_hash, g_int64_equal);
-    tgp->by_rule = g_hash_table_new (NULL, NULL);
-    tgp->host = tgp_host_new (gc);
-    start_client (tgp);
-}
-
-/* The line's time goes on without the client. */
-static void
-countdown_cb (int32_t chat_id, int64_t id, int64_t left, void *user)
-{
-    PurpleConversation *conv = tgp_secret_conversation (user, chat_id, FALSE);
-
-    if (conv != NULL)
-        tgp_lines_remove_later (conv, id, left);
-}
-
-void
-tgp_close (PurpleConnection *gc)
-{
-    TgpAccount *tgp = tgp_account (gc);
-
-    if (tgp == NULL)
-        return;
-    purple_signals_disconnect_by_handle (gc);
-    tg_client_each_countdown (tgp->client, countdown_cb, tgp);
-    gc->proto_data = NULL;
-    for (GList *l = purple_get_ims (); l != NULL; l = l->next) /* LIBPURPLE 0.13 */
-        if (purple_conversation_get_account (l->data) == tgp->account)
-            purple_conv_im_stop_typing_timeout (
-                PURPLE_CONV_IM ((PurpleConversation *)l->data));
-    tgp_requests_free (tgp);
-    tgp_questions_free (tgp);
-    tgp_list_free (tgp);
-    purple_request_close_with_handle (gc);
-    tg_client_free (tgp->client);
-    tgp_host_free (tgp->host);
-    tgp_keys_clear (tgp);
-    tgp_seen_free (tgp->seen);
-    g_hash_table_unref (tgp->names);
-    g_hash_table_unref (tgp->namesakes);
-    g_hash_table_unref (tgp->by_rule);
-    g_free (tgp);
-}
-
 /* --- progress
  * ----------------------------------------------------------------------------- */
 
-void
-tgp_step (void *user, TgStep step)
+static void
+step_cb (void *user, TgStep step)
 {
     TgpAccount *tgp = user;
     const char *texts[] = { _ ("Connecting"), _ ("Agreeing on a key"), _ ("Logging in"),
@@ -277,8 +160,8 @@ has_dialogs (void)
     return ops != NULL && ops->request_input != NULL;
 }
 
-void
-tgp_ask (void *user, const TgAsk *ask)
+static void
+ask_cb (void *user, const TgAsk *ask)
 {
     TgpAccount *tgp = user;
 
@@ -306,15 +189,14 @@ tgp_ask (void *user, const TgAsk *ask)
         g_free (question);
 }
 
-const TgEvents tgp_events = {
-    .step = tgp_step,
+static const TgEvents events = {
+    .step = step_cb,
     .offline = tgp_offline,
-    .ask = tgp_ask,
+    .ask = ask_cb,
     .peer = tgp_peer,
     .cloud_message = tgp_cloud_message,
     .service_message = tgp_service_message,
     .secret = tgp_secret,
-    .secret_removed = tgp_secret_removed,
     .secret_message = tgp_secret_message,
     .secret_sent = tgp_secret_sent,
     .secret_failed = tgp_secret_failed,
@@ -327,3 +209,120 @@ const TgEvents tgp_events = {
     .secret_own = tgp_secret_own,
     .secret_lost = tgp_secret_lost,
 };
+
+static void
+start_client (TgpAccount *tgp)
+{
+    PurpleAccount *account = tgp->account;
+    gboolean test = purple_account_get_bool (account, "test-environment", FALSE);
+    g_autofree char *directory = tgp_state_directory (account, test);
+    g_autofree char *label = g_strdup_printf (_ ("Secret chats of %s (Telegram)"),
+                                              purple_account_get_username (account));
+    char *token = tgp_keys_token (account);
+    struct utsname os;
+
+    if (uname (&os) != 0)
+        memset (&os, 0, sizeof os);
+    g_autofree char *system = g_strdup_printf ("%s %s", os.sysname, os.release);
+    g_autofree char *device = g_strdup_printf (
+        "purple-mtproto (%s)", purple_core_get_ui ()); /* honest: MT-F41 */
+    TgConfig config = {
+        .api_id = atoi (option (account, "api-id", TGP_API_ID)),
+        .api_hash = option (account, "api-hash", TGP_API_HASH),
+        .phone = purple_account_get_username (account),
+        .device = device,
+        .system = system,
+        .version = TGP_VERSION,
+        .lang = "en",
+        .test_dc = test,
+        .server = option (account, "server", NULL),
+        .server_key = option (account, "server-key", NULL),
+        .directory = directory,
+        .typing_actions = purple_account_get_bool (account, "typing-actions", TRUE),
+        .key_service = tgp_keys_in_service (account),
+        .key_label = label,
+        .key_token = token,
+    };
+    tgp->client = tg_client_new (tgp_host_get (tgp->host), &config, &events, tgp);
+    tgp_removal_restore (directory);
+    tg_client_start (tgp->client);
+    if (token != NULL)
+        explicit_bzero (token, strlen (token));
+    g_free (token);
+}
+
+/* MT-B32: no use in waiting for a time-out. */
+static void
+network_changed_cb (PurpleConnection *gc)
+{
+    TgpAccount *tgp = tgp_account (gc);
+
+    if (tgp != NULL)
+        tg_client_wake (tgp->client);
+}
+
+void
+tgp_login (PurpleAccount *account)
+{
+    PurpleConnection *gc = purple_account_get_connection (account);
+    TgpAccount *tgp = g_new0 (TgpAccount, 1);
+
+    tgp_log_connect ();
+    tgp_lines_connect ();
+    tgp_seen_connect ();
+    tgp_list_connect ();
+    tgp_send_connect ();
+    purple_signal_connect (purple_network_get_handle (), "network-configuration-changed",
+                           gc, PURPLE_CALLBACK (network_changed_cb), gc);
+    tgp_removal_connect ();
+    gc->proto_data = tgp;
+    gc->flags |= PURPLE_CONNECTION_NO_BGCOLOR | PURPLE_CONNECTION_NO_FONTSIZE |
+                 PURPLE_CONNECTION_NO_IMAGES;
+    tgp->gc = gc;
+    tgp->account = account;
+    tgp->seen = tgp_seen_new (tgp);
+    tgp->names = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
+    tgp->namesakes = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+    tgp->requests = g_hash_table_new (g_int64_hash, g_int64_equal);
+    tgp->by_rule = g_hash_table_new (NULL, NULL);
+    tgp->host = tgp_host_new (gc);
+    start_client (tgp);
+}
+
+/* The line's time goes on without the client. */
+static void
+countdown_cb (int32_t chat_id, int64_t id, int64_t left, void *user)
+{
+    PurpleConversation *conv = tgp_secret_conversation (user, chat_id, FALSE);
+
+    if (conv != NULL)
+        tgp_lines_remove_later (conv, id, left);
+}
+
+void
+tgp_close (PurpleConnection *gc)
+{
+    TgpAccount *tgp = tgp_account (gc);
+
+    if (tgp == NULL)
+        return;
+    purple_signals_disconnect_by_handle (gc);
+    tg_client_each_countdown (tgp->client, countdown_cb, tgp);
+    gc->proto_data = NULL;
+    for (GList *l = purple_get_ims (); l != NULL; l = l->next) /* LIBPURPLE 0.13 */
+        if (purple_conversation_get_account (l->data) == tgp->account)
+            purple_conv_im_stop_typing_timeout (
+                PURPLE_CONV_IM ((PurpleConversation *)l->data));
+    tgp_requests_free (tgp);
+    tgp_questions_free (tgp);
+    tgp_list_free (tgp);
+    purple_request_close_with_handle (gc);
+    tg_client_free (tgp->client);
+    tgp_host_free (tgp->host);
+    tgp_keys_clear (tgp);
+    tgp_seen_free (tgp->seen);
+    g_hash_table_unref (tgp->names);
+    g_hash_table_unref (tgp->namesakes);
+    g_hash_table_unref (tgp->by_rule);
+    g_free (tgp);
+}

@@ -340,7 +340,7 @@ tell_state (TgpAccount *tgp, const TgSecretInfo *info, gboolean known)
         if (known || tgp_secret_conversation (tgp, info->id, FALSE) != NULL)
             tell_closed (tgp, info);
         if (info->gone)
-            tgp_secret_removed (tgp, info->id);
+            tgp_list_drop_chat (tgp, info->id);
         break;
     case TG_SECRET_ASKING:
     case TG_SECRET_REQUESTED:
@@ -368,15 +368,6 @@ tgp_secret (void *user, const TgSecretInfo *info)
     if (info->stored && info->closed != TG_CLOSED_CORRUPT && !info->gone)
         return; /* it was told when it happened */
     tell_state (tgp, info, known);
-}
-
-void
-tgp_secret_removed (void *user, int32_t chat_id)
-{
-    TgpAccount *tgp = user;
-
-    tgp_request_over (tgp, chat_id);
-    tgp_list_drop_chat (tgp, chat_id);
 }
 
 void
@@ -414,8 +405,7 @@ gap_notice (const char *who, const TgSecretInfo *info)
 }
 
 void
-tgp_secret_notice (void *user, int32_t chat_id, TgNotice notice, int64_t number,
-                   const char *detail)
+tgp_secret_notice (void *user, int32_t chat_id, TgNotice notice, int64_t number)
 {
     TgpAccount *tgp = user;
     TgSecretInfo info;

@@ -63,8 +63,6 @@ content_label (TgContent content)
         return _ ("place");
     case TG_CONTENT_CONTACT:
         return _ ("contact");
-    case TG_CONTENT_LINK:
-        return _ ("link");
     case TG_CONTENT_MISSING:
         return _ ("missing file");
     case TG_CONTENT_UNSUPPORTED:

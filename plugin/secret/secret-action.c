@@ -235,6 +235,44 @@ secret_chat_peer_typing (SecretChat *chat, HostTime now)
 /* --- outgoing ------------------------------------------------------------------------
  */
 
+static void
+send_typing_action (SecretChat *chat, gboolean typing, HostTime now)
+{
+    SecretSendMessageTypingAction on = TL_NEW (SecretSendMessageTypingAction);
+    SecretSendMessageCancelAction off = TL_NEW (SecretSendMessageCancelAction);
+    SecretDecryptedMessageActionTyping action =
+        TL_NEW (SecretDecryptedMessageActionTyping,
+                .action = typing ? TL_OBJ (&on) : TL_OBJ (&off));
+    SecretOut *out = secret_send_action (chat, TL_OBJ (&action), now);
+
+    if (out == NULL)
+        return;
+    out->typing = TRUE;
+    secret_save_out (chat, out);
+}
+
+static void
+call_typing (SecretChat *chat, gboolean typing)
+{
+    if (chat->online &&
+        (chat->typing_token == 0 || !typing)) /* the end is never left out */
+        chat->typing_token = secret_call (
+            chat, (SecretCall){ .kind = SECRET_CALL_TYPING, .u.typing.typing = typing });
+}
+
+static void
+stop_typing (SecretChat *chat, gboolean quietly, HostTime now)
+{
+    if (chat->typing_on && !quietly)
+        call_typing (chat, FALSE);
+    if (chat->typing_action_on && !quietly)
+        send_typing_action (chat, FALSE, now);
+    if (chat->typing_on || chat->typing_action_on)
+        chat->typing_call_at = chat->typing_action_at = SECRET_LONG_AGO;
+    chat->typing_on = FALSE;
+    chat->typing_action_on = FALSE;
+}
+
 gboolean
 secret_chat_send_text (SecretChat *chat, const char *text, int64_t reply_to,
                        gboolean silent, HostTime now, int64_t *random_id, GError **error)
@@ -256,7 +294,7 @@ secret_chat_send_text (SecretChat *chat, const char *text, int64_t reply_to,
         g_set_error (error, SECRET_ERROR, SECRET_ERROR_RANDOM, "no random numbers");
         return FALSE;
     }
-    secret_stop_typing (chat, TRUE, now);
+    stop_typing (chat, TRUE, now);
     if (secret_note_find (chat, reply_to) == NULL)
         reply_to = 0; /* gone, or nothing that can be quoted (SC-I3) */
     SecretDecryptedMessage message =
@@ -289,51 +327,13 @@ secret_chat_send_text (SecretChat *chat, const char *text, int64_t reply_to,
     return TRUE;
 }
 
-static void
-send_typing_action (SecretChat *chat, gboolean typing, HostTime now)
-{
-    SecretSendMessageTypingAction on = TL_NEW (SecretSendMessageTypingAction);
-    SecretSendMessageCancelAction off = TL_NEW (SecretSendMessageCancelAction);
-    SecretDecryptedMessageActionTyping action =
-        TL_NEW (SecretDecryptedMessageActionTyping,
-                .action = typing ? TL_OBJ (&on) : TL_OBJ (&off));
-    SecretOut *out = secret_send_action (chat, TL_OBJ (&action), now);
-
-    if (out == NULL)
-        return;
-    out->typing = TRUE;
-    secret_save_out (chat, out);
-}
-
-static void
-call_typing (SecretChat *chat, gboolean typing)
-{
-    if (chat->online &&
-        (chat->typing_token == 0 || !typing)) /* the end is never left out */
-        chat->typing_token = secret_call (
-            chat, (SecretCall){ .kind = SECRET_CALL_TYPING, .u.typing.typing = typing });
-}
-
-void
-secret_stop_typing (SecretChat *chat, gboolean quietly, HostTime now)
-{
-    if (chat->typing_on && !quietly)
-        call_typing (chat, FALSE);
-    if (chat->typing_action_on && !quietly)
-        send_typing_action (chat, FALSE, now);
-    if (chat->typing_on || chat->typing_action_on)
-        chat->typing_call_at = chat->typing_action_at = SECRET_LONG_AGO;
-    chat->typing_on = FALSE;
-    chat->typing_action_on = FALSE;
-}
-
 void
 secret_chat_set_typing (SecretChat *chat, gboolean typing, HostTime now)
 {
     if (chat->state != SECRET_STATE_READY)
         return;
     if (!typing) {
-        secret_stop_typing (chat, FALSE, now);
+        stop_typing (chat, FALSE, now);
         secret_settle (chat, now);
         return;
     }

@@ -173,8 +173,8 @@ secret_check_ready (const SecretChat *chat, GError **error)
 /* --- makers --------------------------------------------------------------------------
  */
 
-SecretChat *
-secret_chat_alloc (const SecretEnv *env, int32_t id)
+static SecretChat *
+alloc (const SecretEnv *env, int32_t id)
 {
     SecretChat *chat = g_new0 (SecretChat, 1);
 
@@ -216,7 +216,7 @@ secret_chat_new_outgoing (const SecretEnv *env, int64_t user_id, const int32_t *
     }
     if (is_used ((int32_t)id, used, n_used))
         return NULL;
-    SecretChat *chat = secret_chat_alloc (env, (int32_t)id);
+    SecretChat *chat = alloc (env, (int32_t)id);
     chat->user_id = user_id;
     chat->outgoing = TRUE;
     chat->state = SECRET_STATE_ASKING;
@@ -241,7 +241,7 @@ secret_chat_new_incoming (const SecretEnv *env, const SecretRemote *remote, Host
         g_debug ("[chat %d] a request with an impossible g_a", remote->id);
         return NULL;
     }
-    SecretChat *chat = secret_chat_alloc (env, remote->id);
+    SecretChat *chat = alloc (env, remote->id);
     chat->user_id = remote->admin_id;
     chat->access_hash = remote->access_hash;
     chat->date = secret_date (chat, remote->date, now);
@@ -258,7 +258,7 @@ secret_chat_new_incoming (const SecretEnv *env, const SecretRemote *remote, Host
 SecretChat *
 secret_chat_new_unwanted (const SecretEnv *env, int32_t id, HostTime now)
 {
-    SecretChat *chat = secret_chat_alloc (env, id);
+    SecretChat *chat = alloc (env, id);
 
     g_debug ("[chat %d] never asked for: it is ended", id);
     chat->state = SECRET_STATE_CLOSED;
@@ -275,14 +275,14 @@ SecretChat *
 secret_chat_load (const SecretEnv *env, int32_t chat_id, const uint8_t *record,
                   size_t len)
 {
-    SecretChat *chat = secret_chat_alloc (env, chat_id);
+    SecretChat *chat = alloc (env, chat_id);
 
     chat->unchecked = TRUE;
     if (secret_load (chat, record, len))
         return chat;
     g_debug ("[chat %d] the record is damaged", chat_id); /* SC-L10 */
     secret_chat_free (chat);
-    chat = secret_chat_alloc (env, chat_id);
+    chat = alloc (env, chat_id);
     chat->state = SECRET_STATE_CLOSED;
     chat->closed = SECRET_CLOSED_CORRUPT;
     return chat;

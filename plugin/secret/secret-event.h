@@ -40,8 +40,8 @@ typedef enum {
     SECRET_CONTENT_GEO,
     SECRET_CONTENT_VENUE,
     SECRET_CONTENT_CONTACT,
-    SECRET_CONTENT_LINK,
-    SECRET_CONTENT_MISSING, /* a file that is not there, or not asked for (SC-H9) */
+    SECRET_CONTENT_MISSING =
+        12, /* stored so: a file that is not there, or not asked for (SC-H9) */
 } SecretContent;
 
 typedef struct {

@@ -104,9 +104,10 @@ secret_send_object (SecretChat *chat, const SecretKey *key, const TlObject *body
     return out;
 }
 
-SecretOut *
-secret_send_action_with (SecretChat *chat, const SecretKey *key, const TlObject *action,
-                         HostTime now)
+/* Under another key than the sending one (CommitKey, SC-F7). */
+static SecretOut *
+send_action_with (SecretChat *chat, const SecretKey *key, const TlObject *action,
+                  HostTime now)
 {
     int64_t random_id;
 
@@ -125,11 +126,11 @@ secret_send_action_with (SecretChat *chat, const SecretKey *key, const TlObject 
 SecretOut *
 secret_send_action (SecretChat *chat, const TlObject *action, HostTime now)
 {
-    return secret_send_action_with (chat, &chat->key, action, now);
+    return send_action_with (chat, &chat->key, action, now);
 }
 
-SecretOut *
-secret_outbox_find (const SecretChat *chat, int64_t random_id)
+static SecretOut *
+find_out (const SecretChat *chat, int64_t random_id)
 {
     for (unsigned i = 0; i < chat->outbox->len; i++) {
         SecretOut *out = g_ptr_array_index (chat->outbox, i);
@@ -168,18 +169,20 @@ secret_outbox_release (SecretChat *chat, int32_t peer_in)
         g_ptr_array_remove_range (chat->outbox, 0, n);
 }
 
-const SecretKey *
-secret_outbox_key (const SecretChat *chat, const SecretOut *out)
+/* The key that a retained message was sealed with; NULL if it is gone (SC-F14). */
+static const SecretKey *
+key_of (const SecretChat *chat, const SecretOut *out)
 {
     if (chat->other.used && out->fingerprint == chat->other.fingerprint)
         return &chat->other;
     return out->fingerprint == chat->key.fingerprint ? &chat->key : NULL;
 }
 
-gboolean
-secret_outbox_replace (SecretChat *chat, SecretOut *out, gboolean noop, HostTime now)
+/* An unacknowledged message's content becomes its own deletion (SC-D19), or a Noop. */
+static gboolean
+replace (SecretChat *chat, SecretOut *out, gboolean noop, HostTime now)
 {
-    const SecretKey *own = secret_outbox_key (chat, out);
+    const SecretKey *own = key_of (chat, out);
     const SecretKey *key = own != NULL ? own : &chat->key;
     SecretDecryptedMessageActionDeleteMessages action = TL_NEW (
         SecretDecryptedMessageActionDeleteMessages, .random_ids = { &out->random_id, 1 });
@@ -211,10 +214,9 @@ void
 secret_outbox_forget (SecretChat *chat, const int64_t *ids, size_t n, HostTime now)
 {
     for (size_t i = 0; i < n && chat->state == SECRET_STATE_READY; i++) {
-        SecretOut *out = secret_outbox_find (chat, ids[i]);
-        if (out != NULL && out->user &&
-            (!out->sent || secret_outbox_key (chat, out) != NULL))
-            secret_outbox_replace (chat, out, FALSE, now);
+        SecretOut *out = find_out (chat, ids[i]);
+        if (out != NULL && out->user && (!out->sent || key_of (chat, out) != NULL))
+            replace (chat, out, FALSE, now);
     }
 }
 
@@ -225,7 +227,7 @@ static gboolean
 is_stale_request (const SecretChat *chat, const SecretOut *out)
 {
     return out->asks_from >= 0 && out->asks_from < chat->raw_in &&
-           secret_outbox_key (chat, out) != NULL;
+           key_of (chat, out) != NULL;
 }
 
 gboolean
@@ -250,7 +252,7 @@ secret_outbox_resend (SecretChat *chat, int32_t start, int32_t end, HostTime now
         out->resend = TRUE;
         if (!is_stale_request (chat, out))
             secret_save_out (chat, out);
-        else if (!secret_outbox_replace (chat, out, TRUE, now))
+        else if (!replace (chat, out, TRUE, now))
             return TRUE; /* closed */
     }
     return TRUE; /* what was acknowledged already is skipped (SC-D23) */
@@ -365,7 +367,7 @@ fail_user_message (SecretChat *chat, SecretOut *out, const char *type, HostTime 
     int64_t random_id = out->random_id;
 
     secret_outbox_failed (chat, out, type);
-    secret_outbox_replace (chat, out, FALSE, now);
+    replace (chat, out, FALSE, now);
     secret_notes_remove (chat, &random_id, 1);
 }
 
@@ -395,10 +397,10 @@ refused (SecretChat *chat, SecretOut *out, const SecretAnswer *answer, HostTime 
         secret_abort (chat, SECRET_CLOSED_BY_PEER, NULL, FALSE, now);
     } else if (g_strv_contains (unknown, type)) {
         secret_abort (chat, SECRET_CLOSED_ID_INVALID, type, FALSE, now);
-    } else if (out->user && (!out->sent || secret_outbox_key (chat, out) != NULL)) {
+    } else if (out->user && (!out->sent || key_of (chat, out) != NULL)) {
         fail_user_message (chat, out, type, now);
     } else if (out->typing) {
-        secret_outbox_replace (chat, out, TRUE, now); /* DECISIONS 8 */
+        replace (chat, out, TRUE, now); /* DECISIONS 8 */
     } else {
         secret_abort (chat, reason_of (type), type, TRUE, now);
     }

@@ -217,13 +217,11 @@ struct SecretChat {
     int64_t typing_call_at, typing_action_at; /* mono of the last, or minus infinity */
     int64_t peer_typing_until;                /* mono, 0 = not typing */
     gboolean dirty;
-    gboolean settling;
 };
 
 #define SECRET_LONG_AGO (G_MININT64 / 2)
 
 /* secret-chat.c */
-SecretChat *secret_chat_alloc (const SecretEnv *env, int32_t id);
 gboolean secret_set_state (SecretChat *chat, SecretState state, HostTime now);
 /* Closed for good (SC-D30): keys and queues wiped; `discard` also tells the server. */
 void secret_abort (SecretChat *chat, SecretClosed why, const char *detail,
@@ -251,20 +249,12 @@ gboolean secret_derive (SecretChat *chat, const uint8_t peer[static 256],
 
 /* secret-outbox.c */
 SecretOut *secret_send_action (SecretChat *chat, const TlObject *action, HostTime now);
-/* The same under another key than the sending one (CommitKey, SC-F7). */
-SecretOut *secret_send_action_with (SecretChat *chat, const SecretKey *key,
-                                    const TlObject *action, HostTime now);
 SecretOut *secret_send_object (SecretChat *chat, const SecretKey *key,
                                const TlObject *body, int64_t random_id, gboolean service,
                                HostTime now);
-SecretOut *secret_outbox_find (const SecretChat *chat, int64_t random_id);
 void secret_outbox_release (SecretChat *chat, int32_t peer_in);
-/* The key that a retained message was sealed with; NULL if it is gone (SC-F14). */
-const SecretKey *secret_outbox_key (const SecretChat *chat, const SecretOut *out);
-/* Replaces an unacknowledged message's content by its own deletion (SC-D19). */
-gboolean secret_outbox_replace (SecretChat *chat, SecretOut *out, gboolean noop,
-                                HostTime now);
-/* The same for all of these that are own messages and may not have arrived. */
+/* Those of them that are own messages and may not have arrived become their own
+ * deletions (SC-D19). */
 void secret_outbox_forget (SecretChat *chat, const int64_t *ids, size_t n, HostTime now);
 /* Marks a range to be sent again; FALSE = the range breaks SC-D22. */
 gboolean secret_outbox_resend (SecretChat *chat, int32_t start, int32_t end,
@@ -291,7 +281,6 @@ void secret_early_free (SecretEarly *early);
 void secret_action_run (SecretChat *chat, const TlObject *action, int32_t date,
                         gboolean live, const SecretKey *key, HostTime now);
 void secret_notify_layer (SecretChat *chat, HostTime now);
-void secret_stop_typing (SecretChat *chat, gboolean quietly, HostTime now);
 void secret_learn_layer (SecretChat *chat, int32_t layer, HostTime now);
 
 /* secret-rekey.c */
@@ -304,9 +293,6 @@ void secret_rekey_abort (SecretChat *chat, const TlObject *action, HostTime now)
 void secret_rekey_used (SecretChat *chat, const SecretKey *key, gboolean again,
                         HostTime now);
 void secret_rekey_pump (SecretChat *chat, HostTime now);
-gboolean secret_rekey_start (SecretChat *chat, HostTime now);
-/* The server's group is not this chat's any more: no new key (SC-F4). */
-gboolean secret_rekey_is_barred (const SecretChat *chat);
 
 /* secret-timer.c */
 /* A date of the server's as far as it counts: never beyond its own present, by more than

@@ -67,8 +67,8 @@ send_abort (SecretChat *chat, int64_t exchange_id, HostTime now)
 
 /* Some clients take the server's present group for a new key, not the chat's own: the
  * two sides would never agree (SC-F4). */
-gboolean
-secret_rekey_is_barred (const SecretChat *chat)
+static gboolean
+is_barred (const SecretChat *chat)
 {
     const SecretEnv *env = chat->env;
 
@@ -99,7 +99,7 @@ static void
 failed (SecretChat *chat, HostTime now)
 {
     postpone (chat, now);
-    if (secret_rekey_is_barred (chat)) { /* not the peer's fault (SC-F4) */
+    if (is_barred (chat)) { /* not the peer's fault (SC-F4) */
         advise_new_chat (chat);
         return;
     }
@@ -108,14 +108,14 @@ failed (SecretChat *chat, HostTime now)
                       "two exchanges of a new key failed (SC-F9)", TRUE, now);
 }
 
-gboolean
-secret_rekey_start (SecretChat *chat, HostTime now)
+static gboolean
+start (SecretChat *chat, HostTime now)
 {
     SecretRekey *rekey = &chat->rekey;
     TlBytes none = { NULL, 0 };
 
     if (rekey->step != SECRET_REKEY_IDLE || chat->other.used || /* SC-F3 */
-        secret_rekey_is_barred (chat))                          /* SC-F4 */
+        is_barred (chat))                                       /* SC-F4 */
         return FALSE;
     if (!crypto_random_int64 (chat->env->random, &rekey->exchange_id) ||
         !secret_draw_exponent (chat, none, rekey->exponent, rekey->public_value))
@@ -197,7 +197,7 @@ secret_rekey_request (SecretChat *chat, const TlObject *object, const SecretKey 
     if (key != NULL && key != &chat->key)
         return; /* under an old key */
     chat->rekey_peer_at = chat->raw_in;
-    if (secret_rekey_is_barred (chat)) { /* SC-F4 */
+    if (is_barred (chat)) { /* SC-F4 */
         send_abort (chat, request->exchange_id, now);
         advise_new_chat (chat);
         return;
@@ -400,10 +400,10 @@ secret_rekey_pump (SecretChat *chat, HostTime now)
             secret_event (chat, (SecretEvent){ .kind = SECRET_EVENT_REKEYED });
         }
     } else if (rekey->step == SECRET_REKEY_IDLE && is_due (chat, now)) {
-        if (secret_rekey_is_barred (chat))
+        if (is_barred (chat))
             advise_new_chat (chat);
         else
-            secret_rekey_start (chat, now);
+            start (chat, now);
     }
 }
 
@@ -412,10 +412,10 @@ secret_chat_rekey (SecretChat *chat, HostTime now, GError **error)
 {
     if (!secret_check_ready (chat, error))
         return FALSE;
-    if (!secret_rekey_start (chat, now)) {
+    if (!start (chat, now)) {
         g_set_error (error, SECRET_ERROR, SECRET_ERROR_INVALID, "%s",
-                     secret_rekey_is_barred (chat) ? "the server changed its group"
-                                                   : "a new key is being agreed already");
+                     is_barred (chat) ? "the server changed its group"
+                                      : "a new key is being agreed already");
         return FALSE;
     }
     secret_settle (chat, now);

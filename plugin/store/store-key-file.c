@@ -27,7 +27,7 @@
 #define FILE_MAX 512 /* bytes; the longest form has some 220 */
 
 /* 64 MB and some 0.3 s for every guess (OWASP's table of equal costs). */
-CryptoScrypt store_key_cost = { 16, 8, 2 };
+static const CryptoScrypt cost_now = { 16, 8, 2 };
 
 static gboolean
 io_error (GError **error, const char *what)
@@ -261,7 +261,7 @@ store_key_file_wrap (StoreKeyFile *file, const uint8_t key[static 32],
     uint8_t wrapping[32];
 
     file->place = STORE_PLACE_PASSPHRASE;
-    file->cost = store_key_cost;
+    file->cost = cost_now;
     gboolean good =
         crypto_random_fill (crypto_random_system (), file->salt, sizeof file->salt) &&
         crypto_scrypt (&file->cost, passphrase, file->salt, sizeof file->salt, wrapping,

@@ -9,9 +9,6 @@
 #define STORE_KEY_SIZE 32
 #define STORE_KEY_ID_SIZE 16 /* random bytes that name the key in the secret service */
 
-/* What a new passphrase costs whoever guesses; tests make it cheap. */
-extern CryptoScrypt store_key_cost;
-
 typedef struct {
     StorePlace place;
     uint8_t key[STORE_KEY_SIZE];        /* STORE_PLACE_FILE */

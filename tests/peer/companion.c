@@ -253,12 +253,6 @@ secret_cb (void *user, const TgSecretInfo *info)
     greet_soon (c);
 }
 
-static void
-removed_cb (void *user, int32_t chat_id)
-{
-    say_line ("removed %d", chat_id);
-}
-
 static gboolean
 message_cb (void *user, int32_t chat_id, const TgSecretMessage *message)
 {
@@ -305,8 +299,7 @@ typing_cb (void *user, int32_t chat_id, gboolean typing)
 }
 
 static void
-notice_cb (void *user, int32_t chat_id, TgNotice notice, int64_t number,
-           const char *detail)
+notice_cb (void *user, int32_t chat_id, TgNotice notice, int64_t number)
 {
     static const char *const names[] = { "ttl-by-peer",
                                          "ttl-by-us",
@@ -339,11 +332,25 @@ lost_cb (void *user, int32_t chat_id, const int64_t *ids, size_t n, const char *
     say_line ("lost %s", text);
 }
 
-static const TgEvents events = { step_cb,    offline_cb, ask_cb,    peer_cb,
-                                 cloud_cb,   service_cb, secret_cb, removed_cb,
-                                 message_cb, sent_cb,    failed_cb, read_event_cb,
-                                 gone_cb,    typing_cb,  notice_cb, trouble_cb,
-                                 own_cb,     lost_cb };
+static const TgEvents events = {
+    .step = step_cb,
+    .offline = offline_cb,
+    .ask = ask_cb,
+    .peer = peer_cb,
+    .cloud_message = cloud_cb,
+    .service_message = service_cb,
+    .secret = secret_cb,
+    .secret_message = message_cb,
+    .secret_sent = sent_cb,
+    .secret_failed = failed_cb,
+    .secret_read = read_event_cb,
+    .secret_gone = gone_cb,
+    .secret_typing = typing_cb,
+    .secret_notice = notice_cb,
+    .trouble = trouble_cb,
+    .secret_own = own_cb,
+    .secret_lost = lost_cb,
+};
 
 /* --- commands
  * ------------------------------------------------------------------------------ */

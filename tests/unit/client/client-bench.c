@@ -148,11 +148,6 @@ secret_cb (void *user, const TgSecretInfo *info)
     note (user, "chat %d %d", info->state, info->closed);
 }
 
-static void
-removed_cb (void *user, int32_t chat_id)
-{
-}
-
 static gboolean
 message_cb (void *user, int32_t chat_id, const TgSecretMessage *message)
 {
@@ -197,8 +192,7 @@ typing_cb (void *user, int32_t chat_id, gboolean typing)
 }
 
 static void
-notice_cb (void *user, int32_t chat_id, TgNotice notice, int64_t number,
-           const char *detail)
+notice_cb (void *user, int32_t chat_id, TgNotice notice, int64_t number)
 {
     note (user, "notice %d", notice);
 }
@@ -221,11 +215,25 @@ lost_cb (void *user, int32_t chat_id, const int64_t *ids, size_t n, const char *
     note (user, "lost %zu %s", n, text);
 }
 
-static const TgEvents events = { step_cb,    offline_cb, ask_cb,    peer_cb,
-                                 cloud_cb,   service_cb, secret_cb, removed_cb,
-                                 message_cb, sent_cb,    failed_cb, read_cb,
-                                 gone_cb,    typing_cb,  notice_cb, trouble_cb,
-                                 own_cb,     lost_cb };
+static const TgEvents events = {
+    .step = step_cb,
+    .offline = offline_cb,
+    .ask = ask_cb,
+    .peer = peer_cb,
+    .cloud_message = cloud_cb,
+    .service_message = service_cb,
+    .secret = secret_cb,
+    .secret_message = message_cb,
+    .secret_sent = sent_cb,
+    .secret_failed = failed_cb,
+    .secret_read = read_cb,
+    .secret_gone = gone_cb,
+    .secret_typing = typing_cb,
+    .secret_notice = notice_cb,
+    .trouble = trouble_cb,
+    .secret_own = own_cb,
+    .secret_lost = lost_cb,
+};
 
 gboolean
 bench_told (Bench *bench, const char *line)

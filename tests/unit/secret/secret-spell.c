@@ -149,6 +149,17 @@ unseal (PairEnd *from, const uint8_t *key, GBytes *wire)
     return g_bytes_new (plain + 4, size);
 }
 
+const SecretOut *
+pair_out (PairEnd *from, int64_t id)
+{
+    for (unsigned i = 0; i < from->chat->outbox->len; i++) {
+        const SecretOut *out = g_ptr_array_index (from->chat->outbox, i);
+        if (out->random_id == id)
+            return out;
+    }
+    return NULL;
+}
+
 GBytes *
 unwrap (PairEnd *from, GBytes *wire, Wrapper *wrapper)
 {

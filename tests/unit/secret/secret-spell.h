@@ -27,6 +27,8 @@ typedef struct {
 } Shown;
 void watch_shown (Pair *pair, Shown *shown);
 
+/* What `from` keeps of that message for the peer, or NULL. */
+const SecretOut *pair_out (PairEnd *from, int64_t id);
 /* Opens what `from` has sent: the plaintext behind the length word; NULL if it does not
  * open as MTProto 2.0 under `key`. */
 GBytes *unseal (PairEnd *from, const uint8_t *key, GBytes *wire);

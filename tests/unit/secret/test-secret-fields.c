@@ -84,7 +84,7 @@ a_reply_quotes_what_is_at_hand (void)
         int64_t id;
         Wrapper w;
         secret_chat_send_text (bob->chat, "r", refer[i], FALSE, pair->now, &id, NULL);
-        const SecretOut *out = secret_outbox_find (bob->chat, id);
+        const SecretOut *out = pair_out (bob, id);
         g_autoptr (GBytes) wire = g_bytes_new (out->data->data, out->data->len);
         g_autoptr (GBytes) plain = unwrap (bob, wire, &w);
         g_autoptr (GByteArray) want =

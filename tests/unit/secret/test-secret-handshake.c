@@ -306,7 +306,10 @@ a_negative_id_works_from_end_to_end (void)
     PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
 
     pair->date = (int32_t)(pair->now.wall / 1000);
-    alice->chat = secret_chat_alloc (&alice->env, NEGATIVE_ID);
+    alice->chat = secret_chat_load (&alice->env, NEGATIVE_ID, NULL, 0); /* an empty one */
+    alice->chat->state = SECRET_STATE_ASKING;
+    alice->chat->closed = SECRET_CLOSED_NOT;
+    alice->chat->unchecked = FALSE;
     alice->chat->user_id = 1002;
     alice->chat->outgoing = TRUE;
     alice->chat->dirty = TRUE;

@@ -339,7 +339,7 @@ what_is_over_leaves_nothing (void)
     pair_run (pair);
     g_assert_cmpuint (scan_store (alice, STORE_MESSAGE, secret).found, ==, 1);
     g_assert_cmpuint (scan_store (bob, STORE_MESSAGE, secret).found, ==, 1);
-    const SecretOut *out = secret_outbox_find (alice->chat, id);
+    const SecretOut *out = pair_out (alice, id);
     g_assert_nonnull (out); /* not acknowledged yet: the peer may ask for it */
     g_autoptr (GBytes) sealed = g_bytes_new (out->data->data, out->data->len);
     see (bob, id);
@@ -355,7 +355,7 @@ what_is_over_leaves_nothing (void)
         g_assert_null (secret_note_find (pair->ends[i].chat, id));
         g_assert_cmpuint (pair->ends[i].wire->len, ==, sent[i]);
     }
-    out = secret_outbox_find (alice->chat, id);
+    out = pair_out (alice, id);
     g_assert_nonnull (out);
     g_autoptr (GBytes) now = g_bytes_new (out->data->data, out->data->len);
     g_assert_true (g_bytes_equal (now, sealed));
@@ -365,7 +365,7 @@ what_is_over_leaves_nothing (void)
     assert_events (bob, "");
     pair_say (bob, "I have it");
     pair_run (pair);
-    g_assert_null (secret_outbox_find (alice->chat, id));
+    g_assert_null (pair_out (alice, id));
     assert_alive (pair);
 }
 
