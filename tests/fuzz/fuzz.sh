@@ -17,7 +17,7 @@ if [ "$only" = --secret ]; then # the simulation, seed after seed, until somethi
     done
 fi
 mkdir -p "$build/findings"
-found=0
+found=0 ended=
 for exe in "$build"/tests/fuzz/fuzz-*; do
     [ -f "$exe" ] && [ -x "$exe" ] || continue
     name=$(basename "$exe")
@@ -30,7 +30,7 @@ for exe in "$build"/tests/fuzz/fuzz-*; do
     # entropic scheduling counts features longer than a whole machine runs
     "$exe" -max_total_time="$seconds" -entropic=0 -artifact_prefix="$build/findings/$name-" \
         -print_final_stats=1 -rss_limit_mb=2048 "${corpora[@]}" 2>&1 |
-        grep -E '^(stat::|SUMMARY|==|#.*DONE)' || true
+        grep -E '^(stat::|SUMMARY|==|#.*DONE)' || [ "${PIPESTATUS[0]}" -eq 0 ] || ended+=" $name"
 done
 [ "$found" = 1 ] || { echo "fuzz: no such target: $only" >&2; exit 2; }
 if [ -n "$(ls -A "$build/findings")" ]; then
@@ -38,4 +38,5 @@ if [ -n "$(ls -A "$build/findings")" ]; then
     ls "$build/findings"
     exit 1
 fi
+[ -z "$ended" ] || { echo "fuzz: ended badly:$ended" >&2; exit 1; }
 echo "fuzz: no findings"
