@@ -39,14 +39,65 @@ struct TgpAsked {
     TgpButton buttons[TGP_BUTTONS_MAX];
     void *data;
     GDestroyNotify free_data;
+    void (*closed) (TgpAccount *tgp, void *data);
+    void *shown; /* the front end's */
 };
+
+/* Front ends call nothing when a question is closed without an answer (LIBPURPLE 0.8), but
+ * all of them tell libpurple, which calls close_request(): ours, and in it theirs. Put
+ * there once: whoever comes after us may call ours in its own. */
+static PurpleRequestUiOps *below, above;
+static GList *watched; /* TgpAsked with closed() */
 
 static void
 asked_free (TgpAsked *asked)
 {
+    watched = g_list_remove (watched, asked);
     if (asked->free_data != NULL)
         asked->free_data (asked->data);
     g_free (asked);
+}
+
+/* What was answered, or closed by us, is not in the list any more. */
+static void
+close_cb (PurpleRequestType type, void *shown)
+{
+    TgpAsked *asked = NULL;
+
+    for (GList *l = watched; l != NULL && asked == NULL; l = l->next)
+        if (((TgpAsked *)l->data)->shown == shown)
+            asked = l->data;
+    below->close_request (type, shown);
+    if (asked == NULL)
+        return;
+    watched = g_list_remove (watched, asked);
+    asked->tgp->questions = g_list_remove (asked->tgp->questions, asked);
+    asked->closed (asked->tgp, asked->data);
+    asked_free (asked);
+}
+
+static void
+watch (TgpAsked *asked, void *shown)
+{
+    PurpleRequestUiOps *ops = purple_request_get_ui_ops ();
+
+    asked->shown = shown;
+    watched = g_list_prepend (watched, asked);
+    if (below != NULL || ops == NULL || ops->close_request == NULL)
+        return;
+    below = ops;
+    above = *ops;
+    above.close_request = close_cb;
+    purple_request_set_ui_ops (&above);
+}
+
+void
+tgp_questions_uninit (void)
+{
+    if (purple_request_get_ui_ops () != &above)
+        return;
+    purple_request_set_ui_ops (below);
+    below = NULL;
 }
 
 static void
@@ -55,6 +106,7 @@ answer (TgpAsked *asked, unsigned button)
     TgpAccount *tgp = asked->tgp;
 
     tgp->questions = g_list_remove (tgp->questions, asked);
+    watched = g_list_remove (watched, asked);
     if (tgp->client != NULL && asked->buttons[button].run != NULL)
         asked->buttons[button].run (tgp, asked->data);
     asked_free (asked);
@@ -143,10 +195,13 @@ tgp_question (TgpAccount *tgp, const TgpQuestion *question)
     memcpy (asked->buttons, question->buttons, sizeof asked->buttons);
     asked->data = question->data;
     asked->free_data = question->free_data;
+    asked->closed = question->closed;
     tgp->questions = g_list_prepend (tgp->questions, asked);
     void *shown = tgp_frontend ()->words ? ask_by_words (tgp, asked, question)
                                          : ask_by_buttons (tgp, asked, question);
     tgp_cursor_release (hold);
+    if (shown != NULL && asked->closed != NULL)
+        watch (asked, shown);
     if (shown != NULL)
         return asked;
     tgp->questions = g_list_remove (tgp->questions, asked);
@@ -158,6 +213,7 @@ void
 tgp_question_close (TgpAsked *asked)
 {
     asked->tgp->questions = g_list_remove (asked->tgp->questions, asked);
+    watched = g_list_remove (watched, asked);
     purple_request_close_with_handle (asked);
     asked_free (asked);
 }

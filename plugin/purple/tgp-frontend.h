@@ -37,9 +37,11 @@ typedef struct {
     int safe;
     gboolean unfocused; /* nobody asked for it: it does not take the cursor */
     /* What `run` gets; let go by `free_data` after an answer, or with the account. A
-     * question that is closed without an answer calls nothing (LIBPURPLE 0.8). */
+     * question that is closed without an answer calls none (LIBPURPLE 0.8). */
     void *data;
     GDestroyNotify free_data;
+    /* Or NULL: it was closed without an answer, and is over. */
+    void (*closed) (TgpAccount *tgp, void *data);
 } TgpQuestion;
 
 /* Asks; the copy of `question` lives with the account. NULL where the front end has no
@@ -49,6 +51,7 @@ TgpAsked *tgp_question (TgpAccount *tgp, const TgpQuestion *question);
 /* The dialog closes without an answer; data is let go. */
 void tgp_question_close (TgpAsked *asked);
 void tgp_questions_free (TgpAccount *tgp); /* of an account that goes offline */
+void tgp_questions_uninit (void);          /* the module goes */
 
 /* --- lines */
 

@@ -2,6 +2,7 @@
 #include "tgp-account.h"
 #include "tgp-clock.h"
 #include "tgp-ends.h"
+#include "tgp-frontend.h"
 #include "tgp-list.h"
 #include "tgp-lines.h"
 #include "tgp-log.h"
@@ -136,6 +137,7 @@ unload (PurplePlugin *plugin)
     tgp_commands_unregister ();
     tgp_lines_disconnect ();
     tgp_seen_disconnect ();
+    tgp_questions_uninit ();
     tgp_list_disconnect ();
     tgp_send_disconnect ();
     tgp_removal_uninit ();

@@ -15,7 +15,8 @@ typedef struct {
     TgpAccount *tgp;
     int64_t user_id;
     GArray *chats;   /* int32_t, the newest last; never empty */
-    TgpAsked *asked; /* a question was put up; it may have been closed unanswered */
+    TgpAsked *asked; /* a question stands */
+    gboolean closed; /* it was closed unanswered: the next request is asked about again */
     unsigned timer;  /* the newest is accepted by a rule when this runs out */
 } TgpRequest;
 
@@ -38,7 +39,7 @@ ask_next (TgpAccount *tgp)
     for (GList *l = all; l != NULL; l = l->next) {
         TgpRequest *request = l->data;
         n += request->asked != NULL;
-        if (request->asked == NULL && request->timer == 0)
+        if (request->asked == NULL && request->timer == 0 && !request->closed)
             waiting = request;
     }
     if (waiting != NULL && n < ASKED_MAX)
@@ -85,6 +86,7 @@ accept_newest (TgpRequest *request, gboolean by_user)
     int32_t chat_id = g_array_index (request->chats, int32_t, request->chats->len - 1);
 
     g_array_set_size (request->chats, request->chats->len - 1);
+    request->closed = FALSE;
     if (request->chats->len == 0)
         request_end (request);
     ask_next (tgp);
@@ -131,6 +133,17 @@ leave_button (TgpAccount *tgp, void *data)
 
     request->asked = NULL;
     answer_all (request, tgp_ends_answered_leave);
+}
+
+/* Neither yes nor no: it waits for a word of the user, and holds nobody else back. */
+static void
+closed_cb (TgpAccount *tgp, void *data)
+{
+    TgpRequest *request = data;
+
+    request->asked = NULL;
+    request->closed = TRUE;
+    ask_next (tgp);
 }
 
 int32_t
@@ -258,6 +271,7 @@ ask (TgpRequest *request)
                               { _ ("Leave it to my other devices"), leave_button } },
                  .safe = TGP_NO_DEFAULT,
                  .unfocused = TRUE,
+                 .closed = closed_cb,
                  .data = request });
 }
 
@@ -311,6 +325,7 @@ tgp_request (TgpAccount *tgp, const TgSecretInfo *info)
         if (g_array_index (request->chats, int32_t, i) == info->id)
             return;
     g_array_append_val (request->chats, info->id);
+    request->closed = FALSE;
     if (request->asked != NULL || request->timer != 0)
         return; /* one a person */
     if (is_accepted_by_rule (tgp, info->user_id))

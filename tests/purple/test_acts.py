@@ -145,6 +145,30 @@ def removing_a_contact_asks(place, us, companion):
 
 
 @in_lab
+def closed_unanswered(place):
+    """DECISIONS 28, LIBPURPLE 5: a request whose question was closed holds back neither the next people's nor the
+    next one of that person"""
+    us = place.headless()
+    us.log_in(ALICE)
+    place.dc.control('hostile Alice requests 14')  # seven stay
+    for _ in range(10):  # five of them are closed again
+        us.hears('action .*wants to start a secret chat')
+    us.never('action ')
+    for _ in range(2):
+        us.send('escape')
+        us.hears('action .*wants to start a secret chat')
+    for _ in range(5):
+        us.send('escape')
+    us.never('action ')
+    companion = place.companion(BOB)
+    for _ in range(2):
+        companion.send('start ' + ALICE)
+        us.hears('action Bob Bb wants to start a secret chat')
+        us.send('escape')
+    no_calls(place, *ENDING)
+
+
+@in_lab
 def refused_by_the_server(place):
     """DECISIONS 28: what the user said yes to and the server did not do is told, in our words"""
     us, companion = as_bitlbee(place)
@@ -454,6 +478,7 @@ TESTS = [('local acts stay local', local_acts_stay_local), ('removing a chat ask
          ('together is taken apart', together_is_taken_apart), ('requests open nothing', requests_open_nothing),
          ('many strangers', many_strangers), ('typed too early', typed_too_early),
          ('refused by the server', refused_by_the_server),
+         ('closed unanswered', closed_unanswered),
          ('namesakes', namesakes), ('written to a number', written_to_a_number),
          ('notices cannot be forged in BitlBee', unforged('bitlbee')),
          ('notices cannot be forged in Finch', unforged('finch')),
