@@ -6,7 +6,6 @@
 #include <glib.h>
 #include <stdint.h>
 
-#define CRYPTO_KEY_SIZE 256
 #define CRYPTO_MSG_KEY_SIZE 16
 
 /* Id of a key: SHA1[12..20) read little endian (MT-A20, SC-A9). */

@@ -10,7 +10,10 @@ typedef enum { SHA1, SHA256, MD5 } Digest;
 static const EVP_MD *
 fetched (Digest which)
 {
-    static const char *const names[] = { "SHA1", "SHA256", "MD5" };
+    static const char *const names[] = {
+        [SHA1] = "SHA1", [SHA256] = "SHA256", [MD5] = "MD5"
+    };
+    G_STATIC_ASSERT (G_N_ELEMENTS (names) == MD5 + 1);
     static EVP_MD *kept[G_N_ELEMENTS (names)];
     static gsize once;
 

@@ -1,8 +1,5 @@
-/* Look-up in the generated tables: by id (binary search) and by name (linear; start-up).
- */
+/* Look-up in the generated tables: by id (binary search). */
 #include "tl-tables.h"
-
-#include <string.h>
 
 const TlCtor *
 tl_schema_find (const TlSchema *schema, uint32_t id)
@@ -18,15 +15,6 @@ tl_schema_find (const TlSchema *schema, uint32_t id)
         else
             high = middle;
     }
-    return NULL;
-}
-
-const TlCtor *
-tl_schema_find_name (const TlSchema *schema, const char *name)
-{
-    for (size_t i = 0; i < schema->n_ctors; i++)
-        if (strcmp (schema->names + schema->ctors[i].name, name) == 0)
-            return &schema->ctors[i];
     return NULL;
 }
 
@@ -47,12 +35,6 @@ tl_id_name (const TlSchema *schema, uint32_t id)
 {
     const TlCtor *ctor = tl_schema_find (schema, id);
     return ctor != NULL ? schema->names + ctor->name : "?";
-}
-
-uint32_t
-tl_ctor_id (const TlCtor *ctor)
-{
-    return ctor->id;
 }
 
 uint32_t

@@ -68,9 +68,7 @@ tl_object_as (const TlObject *obj, uint32_t id)
 
 /* NULL for an unknown id. Tables are constant; nothing to free. */
 const TlCtor *tl_schema_find (const TlSchema *schema, uint32_t id);
-const TlCtor *tl_schema_find_name (const TlSchema *schema, const char *name);
 const char *tl_schema_name (const TlSchema *schema); /* "api", "mtproto", ... */
 int tl_schema_layer (const TlSchema *schema);        /* 227; 0 where there is none */
-uint32_t tl_ctor_id (const TlCtor *ctor);
 /* "messages.sendEncrypted" or "?" for logs. */
 const char *tl_id_name (const TlSchema *schema, uint32_t id);

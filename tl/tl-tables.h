@@ -55,7 +55,6 @@ struct TlSchema {
     const TlField *fields;
     const TlCtor *ctors; /* sorted by id */
     uint16_t n_ctors;
-    uint16_t n_types;
     uint8_t depth_max;
     gboolean
         strict_flags; /* unknown flag bits are an error (DECISIONS 9 of the design) */

@@ -287,8 +287,8 @@ def write_tables(path, header, prefix, name, layer, ctors, strict, depth):
         f.write('static const TlCtor ctors[] = {\n%s};\n\n' % ''.join(table))
         f.write('const TlSchema tl_%s_schema = {\n    .name = "%s",\n    .layer = %d,\n'
                 '    .names = names,\n    .fields = fields,\n    .ctors = ctors,\n'
-                '    .n_ctors = %d,\n    .n_types = %d,\n    .depth_max = %d,\n'
-                '    .strict_flags = %s,\n};\n' % (name, name, layer, len(ctors), len(kinds), depth,
+                '    .n_ctors = %d,\n    .depth_max = %d,\n'
+                '    .strict_flags = %s,\n};\n' % (name, name, layer, len(ctors), depth,
                                               'TRUE' if strict else 'FALSE'))
         if pool.size > NONE or len(rows) > NONE:
             die('too many names or fields for 16 bits')

@@ -259,8 +259,14 @@ find_chat (TgClient *client, int32_t chat_id, GError **error)
 static gboolean
 map_error (gboolean good, GError *from, GError **error)
 {
-    static const TgError codes[] = { TG_ERROR_NOT_READY, TG_ERROR_CLOSED,
-                                     TG_ERROR_INVALID, TG_ERROR_INVALID, TG_ERROR_STORE };
+    static const TgError codes[] = {
+        [SECRET_ERROR_NOT_READY] = TG_ERROR_NOT_READY,
+        [SECRET_ERROR_CLOSED] = TG_ERROR_CLOSED,
+        [SECRET_ERROR_TOO_LONG] = TG_ERROR_INVALID,
+        [SECRET_ERROR_INVALID] = TG_ERROR_INVALID,
+        [SECRET_ERROR_RANDOM] = TG_ERROR_STORE,
+    };
+    G_STATIC_ASSERT (G_N_ELEMENTS (codes) == SECRET_ERROR_RANDOM + 1);
 
     if (!good && from != NULL)
         g_set_error (error, TG_ERROR, codes[from->code], "%s", from->message);

@@ -34,9 +34,14 @@ static void send_code (TgClient *client);
 static void
 set_state (TgClient *client, TgLoginState state)
 {
-    static const char *const names[] = { "none",     "paused",  "sending",
-                                         "code",     "signing", "params",
-                                         "password", "proving", "done" };
+    static const char *const names[] = {
+        [TG_LOGIN_NONE] = "none",         [TG_LOGIN_PAUSED] = "paused",
+        [TG_LOGIN_SENDING] = "sending",   [TG_LOGIN_CODE] = "code",
+        [TG_LOGIN_SIGNING] = "signing",   [TG_LOGIN_PARAMS] = "params",
+        [TG_LOGIN_PASSWORD] = "password", [TG_LOGIN_PROVING] = "proving",
+        [TG_LOGIN_DONE] = "done",
+    };
+    G_STATIC_ASSERT (G_N_ELEMENTS (names) == TG_LOGIN_DONE + 1);
 
     g_debug ("[login] %s -> %s", names[client->login.state], names[state]);
     client->login.state = state;

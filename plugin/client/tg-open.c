@@ -253,6 +253,7 @@ offline_of (const GError *error)
                                          [STORE_ERROR_PASSPHRASE] = TG_OFFLINE_KEY_TOKEN,
                                          [STORE_ERROR_SERVICE] = TG_OFFLINE_KEY_SERVICE,
                                          [STORE_ERROR_NEWER] = TG_OFFLINE_STORE_NEWER };
+    G_STATIC_ASSERT (G_N_ELEMENTS (reasons) == STORE_ERROR_NEWER + 1);
 
     return error->domain == STORE_ERROR ? reasons[error->code] : TG_OFFLINE_STORE;
 }

@@ -339,7 +339,5 @@ void tg_secrets_read (TgClient *client, int32_t chat_id, int32_t max_date, int32
 void tg_secrets_presence (TgClient *client, int64_t user_id, gboolean online);
 void tg_secrets_tick (TgClient *client, HostTime now);
 int64_t tg_secrets_deadline (TgClient *client);
-/* The chat that `object` names: an update, an encryptedMessage, an encryptedChat or an
- * inputEncryptedChat; NULL when it is not known. */
 SecretChat *tg_secrets_find (TgClient *client, int32_t chat_id);
 gboolean tg_secrets_any_open (TgClient *client);

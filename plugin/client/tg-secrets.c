@@ -78,6 +78,8 @@ remote_of (const TlObject *object, SecretRemote *out)
     return out->id != 0;
 }
 
+/* The chat that `object` names: an update, an encryptedMessage, an encryptedChat or an
+ * inputEncryptedChat; NULL when it is not known. */
 static SecretChat *
 chat_of (TgClient *client, const TlObject *object)
 {

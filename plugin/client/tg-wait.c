@@ -90,6 +90,7 @@ reason_of (MtTrouble trouble)
         [MT_TROUBLE_REFUSED] = TG_WAIT_REFUSED,
         [MT_TROUBLE_SERVER_KEY] = TG_WAIT_SERVER_KEY,
     };
+    G_STATIC_ASSERT (G_N_ELEMENTS (reasons) == MT_TROUBLE_SERVER_KEY + 1);
     return trouble >= 0 && trouble < (int)G_N_ELEMENTS (reasons) ? reasons[trouble]
                                                                  : TG_WAIT_NO_ANSWER;
 }

@@ -49,7 +49,7 @@ typedef struct {
     /* Runs `work (data)` on a worker, then `done (data)` on the main loop. Jobs with
      * `ordered` run one after the other in the order given (the store's commits); others
      * may run beside them. `data` belongs to `done`, which is called exactly once, also
-     * for a job cancelled by work_cancel_all() (which waits for the running ones). */
+     * for what still runs or waits when the host goes: that waits for it. */
     void (*work) (void *self, gboolean ordered, HostWorkFunc work, HostWorkFunc done,
                   void *data);
 } HostOps;

@@ -33,6 +33,7 @@ set_state (MtSession *s, MtState state)
         [MT_STATE_READY] = 1u << MT_STATE_OFFLINE | 1u << MT_STATE_FAILED,
         [MT_STATE_FAILED] = 0,
     };
+    G_STATIC_ASSERT (G_N_ELEMENTS (legal) == MT_STATE_FAILED + 1);
 
     if (s->state == state)
         return;

@@ -32,8 +32,11 @@ static void
 step_cb (void *user, TgStep step)
 {
     TgpAccount *tgp = user;
-    const char *texts[] = { _ ("Connecting"), _ ("Agreeing on a key"), _ ("Logging in"),
-                            _ ("Fetching what was missed"), _ ("Connected") };
+    const char *texts[] = { [TG_STEP_CONNECTING] = _ ("Connecting"),
+                            [TG_STEP_EXCHANGING_KEY] = _ ("Agreeing on a key"),
+                            [TG_STEP_LOGGING_IN] = _ ("Logging in"),
+                            [TG_STEP_SYNCHRONISING] = _ ("Fetching what was missed") };
+    G_STATIC_ASSERT (G_N_ELEMENTS (texts) == TG_STEP_ONLINE);
 
     if (tgp->connected)
         return; /* reconnects are the client's own business */
@@ -169,7 +172,10 @@ ask_cb (void *user, const TgAsk *ask)
         tgp_ends_ask_anew (tgp, ask);
         return;
     }
-    const char *titles[] = { _ ("Login code"), _ ("Password"), _ ("Passphrase") };
+    const char *titles[] = { [TG_ASK_CODE] = _ ("Login code"),
+                             [TG_ASK_PASSWORD] = _ ("Password"),
+                             [TG_ASK_PASSPHRASE] = _ ("Passphrase") };
+    G_STATIC_ASSERT (G_N_ELEMENTS (titles) == TG_ASK_LOG_IN_ANEW);
     g_autofree char *text = ask->kind == TG_ASK_CODE       ? code_text (ask)
                             : ask->kind == TG_ASK_PASSWORD ? password_text (ask)
                                                            : passphrase_text (ask);

@@ -12,8 +12,12 @@ G_DEFINE_QUARK (mtp - secret - error - quark, secret_error)
 /* --- state ---------------------------------------------------------------------------
  */
 
-static const char *const state_names[] = { "asking",    "waiting", "requested",
-                                           "accepting", "ready",   "closed" };
+static const char *const state_names[] = {
+    [SECRET_STATE_ASKING] = "asking",       [SECRET_STATE_WAITING] = "waiting",
+    [SECRET_STATE_REQUESTED] = "requested", [SECRET_STATE_ACCEPTING] = "accepting",
+    [SECRET_STATE_READY] = "ready",         [SECRET_STATE_CLOSED] = "closed",
+};
+G_STATIC_ASSERT (G_N_ELEMENTS (state_names) == SECRET_STATE_CLOSED + 1);
 
 gboolean
 secret_set_state (SecretChat *chat, SecretState state, HostTime now)
@@ -26,6 +30,7 @@ secret_set_state (SecretChat *chat, SecretState state, HostTime now)
         [SECRET_STATE_READY] = 0,
         [SECRET_STATE_CLOSED] = 0,
     };
+    G_STATIC_ASSERT (G_N_ELEMENTS (legal) == SECRET_STATE_CLOSED + 1);
 
     if (chat->state == state)
         return FALSE;

@@ -27,9 +27,12 @@ static void
 set_step (SecretChat *chat, SecretRekeyStep step)
 {
     static const char *const names[] = {
-        "idle",      "A asked", "A commits", "A done",
-        "B accepts", "B waits", "B done",    "B drains"
+        [SECRET_REKEY_IDLE] = "idle",          [SECRET_REKEY_A_ASKED] = "A asked",
+        [SECRET_REKEY_A_COMMIT] = "A commits", [SECRET_REKEY_A_DONE] = "A done",
+        [SECRET_REKEY_B_ACCEPT] = "B accepts", [SECRET_REKEY_B_WAIT] = "B waits",
+        [SECRET_REKEY_B_DONE] = "B done",      [SECRET_REKEY_B_DRAIN] = "B drains",
     };
+    G_STATIC_ASSERT (G_N_ELEMENTS (names) == SECRET_REKEY_B_DRAIN + 1);
 
     g_debug ("[chat %d] re-keying: %s -> %s", chat->id, names[chat->rekey.step],
              names[step]);

@@ -26,7 +26,8 @@ typedef enum {
     STORE_OUTBOX = 6,  /* chat id, raw_out: retained outgoing message, own wire bytes */
     STORE_GAP = 7,     /* chat id, raw_in: message waiting behind a hole */
     STORE_MESSAGE = 8, /* chat id, random_id: what is known of a shown message */
-    STORE_PENDING = 9, /* chat id, serial: a promise to the server (discard, read mark) */
+    STORE_PENDING =
+        9, /* chat id, serial: a message that came before the chat was ready */
     STORE_KINDS,
 } StoreKind;
 

@@ -301,6 +301,42 @@ def one_file_ends_things():
     return bad + ['nobody calls %s: is the list out of date?' % s for s in sorted(set(ENDS) - called)]
 
 
+# What nothing in the module calls yet -> what will.
+COMING = {
+    'crypto_md5': 'files that are sent (MT-H3)',
+    'secret_chat_open_media': 'files that are opened (SC-G4)',
+    'store_batch_join': 'several turns in one transaction',
+    'store_open': 'tests/store', 'store_open_memory': 'tests/store',
+}
+
+
+def global_symbols():
+    """name -> objects of the layers that define it, that use it. (tl-dump is the program beside the module.)"""
+    root = os.path.dirname(os.path.dirname(os.path.dirname(MODULE)))
+    folders = [MODULE + '.p', os.path.join(root, 'tl/tl-dump.p')]
+    folders += [os.path.join(root, f, 'lib%s.a.p' % os.path.basename(f)) for f in MAY if f not in ('plugin/host', 'plugin/purple')]
+    defined, used = {}, {}
+    for folder in folders:
+        for name in sorted(os.listdir(folder)):
+            if not name.endswith('.o'):
+                continue
+            out = subprocess.run(['nm', '--extern-only', os.path.join(folder, name)], capture_output=True, text=True)
+            for kind, symbol in re.findall(r'([A-Za-z]) (\w+)$', out.stdout, re.M):
+                (used if kind == 'U' else defined).setdefault(symbol, set()).add(name)
+    return defined, used
+
+
+def every_global_is_needed():
+    """What only its own file calls is static, what only tests call is theirs."""
+    if not MODULE:
+        return []
+    defined, used = global_symbols()
+    lonely = {s for s, names in defined.items() if not used.get(s, set()) - names
+              and re.match(r'(tl|crypto|store|mt|secret|tg|tgp)_', s)}
+    bad = ['%s in %s is called by no other file' % (s, ', '.join(sorted(defined[s]))) for s in sorted(lonely - set(COMING))]
+    return bad + ['%s is called by now, or gone: it need not be listed' % s for s in sorted(set(COMING) - lonely)]
+
+
 def module_exports_one_symbol():
     if not MODULE:
         return []
@@ -328,7 +364,8 @@ def module_stays_loaded():
 CHECKS = [includes_go_down, layers_know_their_schemas_only, files_are_small,
           files_say_what_they_are_for, pages_are_true, every_source_folder_is_described,
           nothing_private_is_committed, every_attack_has_a_test, every_bound_has_a_test, stored_records_are_versioned,
-          translations_are_complete, one_file_ends_things, module_exports_one_symbol,
+          translations_are_complete, one_file_ends_things, every_global_is_needed,
+          module_exports_one_symbol,
           module_needs_no_front_end, module_stays_loaded]
 if formats_here():
     CHECKS.append(sources_are_formatted)

@@ -14,6 +14,15 @@
 #include <string.h>
 #include <zlib.h>
 
+static const TlCtor *
+find_name (const TlSchema *schema, const char *name)
+{
+    for (size_t i = 0; i < schema->n_ctors; i++)
+        if (g_str_equal (schema->names + schema->ctors[i].name, name))
+            return &schema->ctors[i];
+    return NULL;
+}
+
 /* MT-A1 MT-A2: signed extremes, doubles; cut values fail and stay failed */
 static void
 test_scalars (void)
@@ -247,10 +256,10 @@ test_unknown_and_ends (void)
 static void
 test_depth (void)
 {
-    const TlCtor *array = tl_schema_find_name (&tl_api_schema, "jsonArray");
-    const TlCtor *bold = tl_schema_find_name (&tl_api_schema, "textBold");
-    const TlCtor *text = tl_schema_find_name (&tl_api_schema, "textEmpty");
-    const TlCtor *null = tl_schema_find_name (&tl_api_schema, "jsonNull");
+    const TlCtor *array = find_name (&tl_api_schema, "jsonArray");
+    const TlCtor *bold = find_name (&tl_api_schema, "textBold");
+    const TlCtor *text = find_name (&tl_api_schema, "textEmpty");
+    const TlCtor *null = find_name (&tl_api_schema, "jsonNull");
 
     for (int depth = 50; depth <= 10000; depth += 9950)
         for (int kind = 0; kind < 2; kind++) {
@@ -258,13 +267,13 @@ test_depth (void)
                 continue;
             g_auto (TlWriter) writer = { 0 };
             for (int i = 0; i < depth; i++) {
-                tl_writer_int (&writer, (int32_t)tl_ctor_id (kind == 0 ? array : bold));
+                tl_writer_int (&writer, (int32_t)(kind == 0 ? array : bold)->id);
                 if (kind == 0) {
                     tl_writer_int (&writer, (int32_t)TL_VECTOR_ID);
                     tl_writer_int (&writer, 1);
                 }
             }
-            tl_writer_int (&writer, (int32_t)tl_ctor_id (kind == 0 ? null : text));
+            tl_writer_int (&writer, (int32_t)(kind == 0 ? null : text)->id);
             g_autoptr (TlMessage) message = decode (&tl_api_schema, &writer);
             g_autofree char *line = tl_dump (&tl_api_schema, writer.data, writer.len);
             g_assert_cmpint (message != NULL, ==, depth <= 60);
@@ -326,9 +335,8 @@ test_gzip (void)
 static void
 test_flag_bits (void)
 {
-    const TlCtor *message =
-        tl_schema_find_name (&tl_secret_schema, "decryptedMessageService");
-    const TlCtor *user = tl_schema_find_name (&tl_api_schema, "user");
+    const TlCtor *message = find_name (&tl_secret_schema, "decryptedMessageService");
+    const TlCtor *user = find_name (&tl_api_schema, "user");
 
     g_assert_nonnull (message);
     g_assert_true (tl_secret_schema.strict_flags);
@@ -357,16 +365,16 @@ test_flag_bits (void)
 static void
 test_next_layer (void)
 {
-    const TlCtor *now = tl_schema_find_name (&tl_api_schema, "botCommand");
-    const TlCtor *then = tl_schema_find_name (&tl_next_schema, "botCommand");
+    const TlCtor *now = find_name (&tl_api_schema, "botCommand");
+    const TlCtor *then = find_name (&tl_next_schema, "botCommand");
     g_auto (TlWriter) old_form = { 0 };
     g_auto (TlWriter) new_form = { 0 };
 
     g_assert_cmpint (tl_schema_layer (&tl_next_schema), ==,
                      tl_schema_layer (&tl_api_schema) + 1);
-    g_assert_cmphex (tl_ctor_id (now), !=, tl_ctor_id (then));
-    tl_writer_int (&old_form, (int32_t)tl_ctor_id (now));
-    tl_writer_int (&new_form, (int32_t)tl_ctor_id (then));
+    g_assert_cmphex (now->id, !=, then->id);
+    tl_writer_int (&old_form, (int32_t)now->id);
+    tl_writer_int (&new_form, (int32_t)then->id);
     tl_writer_int (&new_form, 1);
     for (int i = 0; i < 2; i++) {
         tl_writer_bytes (&old_form, "help", 4);
