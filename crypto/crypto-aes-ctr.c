@@ -1,7 +1,7 @@
 /* The obfuscated transport's key stream. */
 #include "crypto-aes-ctr.h"
 
-#include <openssl/evp.h>
+#include "crypto-cipher.h"
 
 #define CALL_MAX (1 << 30) /* EVP takes int lengths */
 
@@ -16,7 +16,7 @@ crypto_ctr_new (const uint8_t key[static 32], const uint8_t iv[static 16])
 
     ctr->ctx = EVP_CIPHER_CTX_new ();
     if (ctr->ctx == NULL ||
-        EVP_EncryptInit_ex (ctr->ctx, EVP_aes_256_ctr (), NULL, key, iv) != 1)
+        EVP_EncryptInit_ex (ctr->ctx, crypto_cipher (CRYPTO_AES_CTR), NULL, key, iv) != 1)
         g_error ("OpenSSL cannot do AES-256-CTR");
     return ctr;
 }

@@ -1,79 +1,96 @@
-/* IGE over OpenSSL's public modes, without a call per block.
+/* IGE over OpenSSL's CBC, in both directions.
  *
  * Encryption: let y[i] = c[i] ^ p[i-1]. Then y[i] = E (p[i] ^ p[i-2] ^ y[i-1]), which is
- * CBC over x[i] = p[i] ^ p[i-2]: one CBC call for a run of blocks, with p[-2] = 0 for the
- * first (the IV's c[-1] serves as y[-1]), and c[i] = y[i] ^ p[i-1] afterwards.
- * Decryption: let z[i] = p[i] ^ c[i-1] = D (c[i] ^ p[i-1]) has the same serial shape with
- * the inverse cipher, for which there is no public CBC; it goes block by block through
- * ECB.
+ * CBC over x[i] = p[i] ^ p[i-2]: one CBC call for a run of blocks, and c[i] = y[i] ^ p[i-1]
+ * afterwards. The first block, p[0] ^ c[-1], fits in with y[-1] = 0 and c[-1] for p[-2].
+ * Decryption: p[i] = D (c[i] ^ p[i-1]) ^ c[i-1]; no block can begin before the one ahead
+ * of it is done. CBC over x[i] = c[i] ^ p[i-1] gives D (x[i]) ^ x[i-1] = p[i] ^ p[i-2], a
+ * block a call, with x[-1] = 0 and c[-1] for p[-2]. OpenSSL has a short way for a single block of
+ * CBC and none for one of ECB.
  */
 #include "crypto-aes-ige.h"
 
+#include "crypto-cipher.h"
 #include "crypto-secret.h"
 
-#include <openssl/evp.h>
 #include <string.h>
 
 #define BLOCK 16
 #define RUN 4096 /* bytes per CBC call: scratch on the stack */
 
-static inline void
-xor_block (uint8_t *out, const uint8_t *a, const uint8_t *b)
-{
-    uint64_t x[2], y[2];
+/* One block in a register; what is written and read in one piece, the next reader need
+ * not wait for. */
+typedef uint64_t Block __attribute__ ((vector_size (BLOCK)));
 
-    memcpy (x, a, BLOCK);
-    memcpy (y, b, BLOCK);
-    x[0] ^= y[0];
-    x[1] ^= y[1];
-    memcpy (out, x, BLOCK);
+static inline Block
+load (const uint8_t *from)
+{
+    Block block;
+    memcpy (&block, from, BLOCK);
+    return block;
 }
 
+static inline void
+save (uint8_t *to, Block block)
+{
+    memcpy (to, &block, BLOCK);
+}
+
+/* A context of one message, wiped when it is freed. It begins with zeros for an IV: to set
+ * one costs as much as the key, and the first block can as well bring it along. */
 static EVP_CIPHER_CTX *
-start (const EVP_CIPHER *cipher, const uint8_t *key, const uint8_t *iv, int encrypt)
+start (const uint8_t *key, int encrypt)
 {
     EVP_CIPHER_CTX *ctx = EVP_CIPHER_CTX_new ();
 
-    if (ctx == NULL || EVP_CipherInit_ex (ctx, cipher, NULL, key, iv, encrypt) != 1)
-        g_error ("OpenSSL cannot do AES-256");
-    EVP_CIPHER_CTX_set_padding (ctx, 0);
+    if (ctx == NULL || EVP_CipherInit_ex (ctx, crypto_cipher (CRYPTO_AES_CBC), NULL, key,
+                                          NULL, encrypt) != 1)
+        g_error ("OpenSSL cannot do AES-256-CBC");
     return ctx;
+}
+
+/* Whole blocks in place, without the buffer and the padding of EVP_CipherUpdate(). */
+static void
+apply (EVP_CIPHER_CTX *ctx, uint8_t *data, size_t len)
+{
+    if (EVP_Cipher (ctx, data, data, (unsigned)len) <= 0)
+        g_error ("OpenSSL cannot do AES-256-CBC");
 }
 
 void
 crypto_ige_encrypt (const uint8_t key[static 32], uint8_t iv[static 32],
                     const uint8_t *in, uint8_t *out, size_t len)
 {
-    EVP_CIPHER_CTX *ctx = start (EVP_aes_256_cbc (), key, iv, 1);
-    uint8_t before[2][BLOCK] = { { 0 } }; /* p[-2], p[-1] */
-    uint8_t plain[RUN], work[RUN];
+    EVP_CIPHER_CTX *ctx = start (key, 1);               /* wiped when freed */
+    Block before[2] = { load (iv), load (iv + BLOCK) }; /* c[-1] as p[-2], p[-1] */
+    uint8_t work[RUN] __attribute__ ((aligned (BLOCK)));
+    size_t used = MIN (len, RUN);
 
-    memcpy (before[1], iv + BLOCK, BLOCK);
     while (len > 0) {
         size_t run = MIN (len, RUN);
-        int done = 0;
-        memcpy (plain, in, run);
-        for (size_t i = 0; i < run; i += BLOCK)
-            xor_block (work + i, plain + i,
-                       i >= 2 * BLOCK ? plain + i - 2 * BLOCK : before[i / BLOCK]);
-        if (EVP_EncryptUpdate (ctx, work, &done, work, (int)run) != 1 || done != (int)run)
-            g_error ("OpenSSL cannot do AES-256-CBC");
-        for (size_t i = 0; i < run; i += BLOCK)
-            xor_block (out + i, work + i, i >= BLOCK ? plain + i - BLOCK : before[1]);
+        save (work, load (in) ^ before[0]);
         if (run > BLOCK)
-            memcpy (before[0], plain + run - 2 * BLOCK, BLOCK);
-        else
-            memcpy (before[0], before[1], BLOCK);
-        memcpy (before[1], plain + run - BLOCK, BLOCK);
-        memcpy (iv, out + run - BLOCK, BLOCK);
+            save (work + BLOCK, load (in + BLOCK) ^ before[1]);
+        for (size_t i = 2 * BLOCK; i < run; i += BLOCK)
+            save (work + i, load (in + i) ^ load (in + i - 2 * BLOCK));
+        apply (ctx, work, run);
+        Block last = before[1];
+        for (size_t i = 0; i < run; i += BLOCK) {
+            Block plain = load (in + i); /* before `out`, which may be the same */
+            save (out + i, load (work + i) ^ last);
+            before[0] = last;
+            last = plain;
+        }
+        before[1] = last;
         in += run;
         out += run;
         len -= run;
+        if (len == 0)
+            memcpy (iv, out - BLOCK, BLOCK);
     }
-    memcpy (iv + BLOCK, before[1], BLOCK);
+    save (iv + BLOCK, before[1]);
     EVP_CIPHER_CTX_free (ctx);
-    crypto_wipe (plain, sizeof plain);
-    crypto_wipe (work, sizeof work);
+    crypto_wipe (work, used);
     crypto_wipe (before, sizeof before);
 }
 
@@ -81,19 +98,29 @@ void
 crypto_ige_decrypt (const uint8_t key[static 32], uint8_t iv[static 32],
                     const uint8_t *in, uint8_t *out, size_t len)
 {
-    EVP_CIPHER_CTX *ctx = start (EVP_aes_256_ecb (), key, NULL, 0);
-    uint8_t cipher[BLOCK], work[BLOCK];
+    EVP_CIPHER_CTX *ctx = start (key, 0);
+    Block before[2] = { load (iv), load (iv + BLOCK) }; /* c[-1] as p[-2], p[-1] */
+    uint8_t work[BLOCK] __attribute__ ((aligned (BLOCK)));
+    Block cipher = { 0 };
 
+    if (len > 0)
+        save (work, (cipher = load (in)) ^ before[1]);
     for (size_t i = 0; i < len; i += BLOCK) {
-        int done = 0;
-        memcpy (cipher, in + i, BLOCK);
-        xor_block (work, cipher, iv + BLOCK);
-        if (EVP_DecryptUpdate (ctx, work, &done, work, BLOCK) != 1 || done != BLOCK)
-            g_error ("OpenSSL cannot do AES-256-ECB");
-        xor_block (out + i, work, iv);
-        memcpy (iv, cipher, BLOCK);
-        memcpy (iv + BLOCK, out + i, BLOCK);
+        Block next = i + BLOCK < len ? load (in + i + BLOCK) : cipher;
+        Block both = next ^ before[0];
+        apply (ctx, work, BLOCK);
+        Block half = load (work);
+        save (work, half ^ both); /* what the next block waits for: as early as can be */
+        Block plain = half ^ before[0];
+        save (out + i, plain);
+        before[0] = before[1];
+        before[1] = plain;
+        if (i + BLOCK == len)
+            save (iv, cipher);
+        cipher = next;
     }
+    save (iv + BLOCK, before[1]);
     EVP_CIPHER_CTX_free (ctx);
     crypto_wipe (work, sizeof work);
+    crypto_wipe (before, sizeof before);
 }

@@ -1,9 +1,9 @@
 /* AES-256-GCM with a random nonce: a sealing key seals far fewer than 2^32 values. */
 #include "crypto-seal.h"
 
+#include "crypto-cipher.h"
 #include "crypto-secret.h"
 
-#include <openssl/evp.h>
 #include <string.h>
 
 #define NONCE 12
@@ -17,7 +17,7 @@ crypto_seal (const uint8_t key[static 32], const void *aad, size_t aad_len,
     int done = 0;
     gboolean ok =
         ctx != NULL && crypto_random_fill (crypto_random_system (), out, NONCE) &&
-        EVP_EncryptInit_ex (ctx, EVP_aes_256_gcm (), NULL, key, out) == 1 &&
+        EVP_EncryptInit_ex (ctx, crypto_cipher (CRYPTO_AES_GCM), NULL, key, out) == 1 &&
         EVP_EncryptUpdate (ctx, NULL, &done, aad, (int)aad_len) == 1 &&
         (len == 0 || EVP_EncryptUpdate (ctx, out + NONCE, &done, plain, (int)len) == 1) &&
         EVP_EncryptFinal_ex (ctx, out + NONCE + len, &done) == 1 &&
@@ -40,7 +40,8 @@ crypto_unseal (const uint8_t key[static 32], const void *aad, size_t aad_len,
     int done = 0;
     memcpy (tag, sealed + NONCE + len, TAG);
     gboolean ok = ctx != NULL &&
-                  EVP_DecryptInit_ex (ctx, EVP_aes_256_gcm (), NULL, key, sealed) == 1 &&
+                  EVP_DecryptInit_ex (ctx, crypto_cipher (CRYPTO_AES_GCM), NULL, key,
+                                      sealed) == 1 &&
                   EVP_DecryptUpdate (ctx, NULL, &done, aad, (int)aad_len) == 1 &&
                   (len == 0 ||
                    EVP_DecryptUpdate (ctx, out, &done, sealed + NONCE, (int)len) == 1) &&

@@ -61,6 +61,39 @@ ige (void)
     vectors_each ("aes_ige", ige_case);
 }
 
+/* MT-D4: as many blocks as there may be around the length that goes to OpenSSL at once, in
+ * place and from one buffer to another, give what they give one by one */
+static void
+ige_in_runs (void)
+{
+    static uint8_t in[3 * 4096], want[sizeof in], apart[sizeof in], place[sizeof in];
+    uint8_t key[32];
+
+    for (size_t i = 0; i < sizeof in; i++)
+        in[i] = (uint8_t)(i * 167 + i / 256);
+    memcpy (key, in + 99, 32);
+    for (size_t len = 0; len <= sizeof in; len += len == 64 ? 4096 - 128 : 16) {
+        if (len == 4096 + 64)
+            len = sizeof in - 64;
+        for (int encrypt = 0; encrypt < 2; encrypt++) {
+            uint8_t ivs[3][32];
+            void (*ige_code) (const uint8_t *, uint8_t *, const uint8_t *, uint8_t *,
+                              size_t) = encrypt ? crypto_ige_encrypt : crypto_ige_decrypt;
+            for (int i = 0; i < 3; i++)
+                memcpy (ivs[i], in + 7, 32);
+            memcpy (place, in, len);
+            for (size_t i = 0; i < len; i += 16)
+                ige_code (key, ivs[0], in + i, want + i, 16);
+            ige_code (key, ivs[1], in, apart, len);
+            ige_code (key, ivs[2], place, place, len);
+            g_assert_cmpmem (apart, len, want, len);
+            g_assert_cmpmem (place, len, want, len);
+            g_assert_cmpmem (ivs[1], 32, ivs[0], 32);
+            g_assert_cmpmem (ivs[2], 32, ivs[0], 32);
+        }
+    }
+}
+
 static void
 ctr_case (const VectorCase *c)
 {
@@ -472,6 +505,7 @@ main (int argc, char **argv)
 {
     g_test_init (&argc, &argv, NULL);
     g_test_add_func ("/crypto/ige/like-others", ige);
+    g_test_add_func ("/crypto/ige/in-runs", ige_in_runs);
     g_test_add_func ("/crypto/ctr/like-others", ctr);
     g_test_add_func ("/crypto/hash/like-others", hashes);
     g_test_add_func ("/crypto/kdf/like-others", kdf);
