@@ -1,5 +1,5 @@
 /* Checked cursor over borrowed bytes. After the first bad read everything returns zero;
- * ask tl_reader_ok() once at the end (STYLE: cursors fail sticky). */
+ * ask tl_reader_ok() once at the end (they fail sticky). */
 #pragma once
 
 #include "tl-schema.h"

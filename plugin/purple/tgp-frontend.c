@@ -7,7 +7,7 @@
 
 /* Return presses `default_action` as it is counted in the call, in all of them: Pidgin
  * turns buttons and number around together (only the number that a callback gets is
- * counted from the other end there, LIBPURPLE 0.8). Finch's cursor is on the first button
+ * counted from the other end there, FRONTENDS 0.8). Finch's cursor is on the first button
  * where there is no default. */
 static const TgpFrontend frontends[] = {
     { .ui = "gtk-gaim", .lists_commands = TRUE },
@@ -43,7 +43,7 @@ struct TgpAsked {
     void *shown; /* the front end's */
 };
 
-/* Front ends call nothing when a question is closed without an answer (LIBPURPLE 0.8), but
+/* Front ends call nothing when a question is closed without an answer (FRONTENDS 0.8), but
  * all of them tell libpurple, which calls close_request(): ours, and in it theirs. Put
  * there once: whoever comes after us may call ours in its own. */
 static PurpleRequestUiOps *below, above;
@@ -112,7 +112,7 @@ answer (TgpAsked *asked, unsigned button)
     asked_free (asked);
 }
 
-/* One function a button: front ends number them differently (LIBPURPLE 0.8). */
+/* One function a button: front ends number them differently (FRONTENDS 0.8). */
 static void
 first_cb (TgpAsked *asked, int number)
 {
@@ -246,7 +246,7 @@ tgp_notice (PurpleConversation *conv, const char *text)
     g_autofree char *escaped = g_markup_escape_text (marked, -1);
     g_autofree char *html = purple_strdup_withhtml (escaped);
 
-    /* as an IM line: BitlBee shows no other kind (LIBPURPLE 4) */
+    /* as an IM line: BitlBee shows no other kind (FRONTENDS 4) */
     purple_conv_im_write (PURPLE_CONV_IM (conv), purple_conversation_get_name (conv),
                           html, PURPLE_MESSAGE_SYSTEM | PURPLE_MESSAGE_NO_LOG,
                           time (NULL));

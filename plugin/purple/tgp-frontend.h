@@ -37,7 +37,7 @@ typedef struct {
     int safe;
     gboolean unfocused; /* nobody asked for it: it does not take the cursor */
     /* What `run` gets; let go by `free_data` after an answer, or with the account. A
-     * question that is closed without an answer calls none (LIBPURPLE 0.8). */
+     * question that is closed without an answer calls none (FRONTENDS 0.8). */
     void *data;
     GDestroyNotify free_data;
     /* Or NULL: it was closed without an answer, and is over. */

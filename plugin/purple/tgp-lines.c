@@ -328,7 +328,7 @@ deleting_cb (PurpleConversation *conv, void *data)
     forget (conv);
 }
 
-/* Also while a conversation dies, when nothing of it may be touched (LIBPURPLE 0.3). */
+/* Also while a conversation dies, when nothing of it may be touched (FRONTENDS 0.3). */
 static void
 cleared_cb (PurpleConversation *conv, void *data)
 {

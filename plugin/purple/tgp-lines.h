@@ -53,7 +53,7 @@ char *tgp_lines_text (PurpleConversation *conv, int64_t id);
 /* Takes the line out of history and view; others stay as they are. */
 void tgp_lines_remove (PurpleConversation *conv, int64_t id);
 void tgp_lines_remove_all (PurpleConversation *conv); /* all that are messages */
-/* The same in `left` milliseconds, whatever becomes of the account (LIBPURPLE 0.11). */
+/* The same in `left` milliseconds, whatever becomes of the account (FRONTENDS 0.11). */
 void tgp_lines_remove_later (PurpleConversation *conv, int64_t id, int64_t left);
 
 /* The front end's own switch shows that nothing is logged. */

@@ -22,7 +22,7 @@ gboolean tgp_list_is_hidden (TgpAccount *tgp, int64_t user_id);
 void tgp_list_drop_chat (TgpAccount *tgp, int32_t chat_id);
 
 /* FALSE: the chat's entry stands together with another one, and Pidgin and Finch show both
- * in one window: what is typed there may go to the wrong person (LIBPURPLE 0.6). */
+ * in one window: what is typed there may go to the wrong person (FRONTENDS 0.6). */
 gboolean tgp_list_is_alone (PurpleAccount *account, const char *name);
 /* Secret entries that were put together with others are taken out again, from now on;
  * once, at the first login. */

@@ -159,7 +159,7 @@ answer_cb (gpointer data)
     return FALSE;
 }
 
-/* Menus and merged contacts turn logging on again: off it goes (LIBPURPLE 3). */
+/* Menus and merged contacts turn logging on again: off it goes (FRONTENDS 3). */
 static void
 updated_cb (PurpleConversation *conv, PurpleConvUpdateType type, void *data)
 {
@@ -214,7 +214,7 @@ is_timed (PurpleConversation *conv, PurpleMessageFlags flags)
 }
 
 /* libpurple logs between this signal and the next. The switch is turned without a word to
- * anybody: NO_LOG would change how the line looks (LIBPURPLE 0.5). */
+ * anybody: NO_LOG would change how the line looks (FRONTENDS 0.5). */
 static gboolean
 writing_cb (PurpleAccount *account, const char *who, char **message,
             PurpleConversation *conv, PurpleMessageFlags flags, void *data)

@@ -125,7 +125,7 @@ passphrase_text (const TgAsk *ask)
 
 #define ASKING "Telegram" /* the other side of such a conversation */
 
-/* What is typed is the answer: no echo, no log (LIBPURPLE 0.7). */
+/* What is typed is the answer: no echo, no log (FRONTENDS 0.7). */
 static void
 ask_in_conversation (TgpAccount *tgp, unsigned attempt, const char *text)
 {
@@ -315,7 +315,7 @@ tgp_close (PurpleConnection *gc)
     purple_signals_disconnect_by_handle (gc);
     tg_client_each_countdown (tgp->client, countdown_cb, tgp);
     gc->proto_data = NULL;
-    for (GList *l = purple_get_ims (); l != NULL; l = l->next) /* LIBPURPLE 0.13 */
+    for (GList *l = purple_get_ims (); l != NULL; l = l->next) /* FRONTENDS 0.13 */
         if (purple_conversation_get_account (l->data) == tgp->account)
             purple_conv_im_stop_typing_timeout (
                 PURPLE_CONV_IM ((PurpleConversation *)l->data));

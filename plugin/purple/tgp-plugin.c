@@ -57,7 +57,7 @@ tooltip_text (PurpleBuddy *buddy, PurpleNotifyUserInfo *info, gboolean full)
         purple_notify_user_info_add_pair (info, _ ("Secret chat"), text);
 }
 
-/* BitlBee asks for nothing but the attribute "message" (LIBPURPLE 4); elsewhere there is
+/* BitlBee asks for nothing but the attribute "message" (FRONTENDS 4); elsewhere there is
  * none, so that nobody writes one in vain. */
 static PurpleStatusType *
 status_type (PurpleStatusPrimitive primitive, const char *id)
@@ -194,7 +194,7 @@ add_option (PurpleAccountOption *option)
     protocol.protocol_options = g_list_append (protocol.protocol_options, option);
 }
 
-/* A module in the user's directory brings its translations along there (LIBPURPLE 8). */
+/* A module in the user's directory brings its translations along there (FRONTENDS 8). */
 static void
 find_translations (void)
 {

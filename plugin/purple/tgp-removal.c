@@ -2,7 +2,7 @@
  * another name, and is erased when the program starts again without that account. Until
  * then the account gets it back when it is added again. A plain quit tells of accounts'
  * ends as well (account-destroying), and BitlBee of their removal at every "account off"
- * (LIBPURPLE 0.4): neither means anything here. */
+ * (FRONTENDS 0.4): neither means anything here. */
 #include "tgp-account.h"
 
 #include <glib/gstdio.h>
@@ -79,7 +79,7 @@ removed_cb (PurpleAccount *account, void *data)
 }
 
 /* Other front ends delete the account at every log-out, and make it anew (BitlBee and
- * gateways do, LIBPURPLE 0.4): there a removal means nothing. */
+ * gateways do, FRONTENDS 0.4): there a removal means nothing. */
 static gboolean
 means_it (void)
 {
@@ -166,7 +166,7 @@ start_cb (gpointer data)
     return FALSE;
 }
 
-/* The module is loaded before there are accounts, and signals of theirs (LIBPURPLE 0.1):
+/* The module is loaded before there are accounts, and signals of theirs (FRONTENDS 0.1):
  * the rest waits for the loop. Once a process: what is removed now is for the next start.
  */
 void

@@ -641,7 +641,7 @@ opened_cb (gpointer data)
 }
 
 /* The user opens a chat, or we do: what waits comes into it. Not within the signal, where
- * the front end has no window yet (LIBPURPLE 0.2). */
+ * the front end has no window yet (FRONTENDS 0.2). */
 static void
 window_new_cb (PurpleConversation *conv, void *data)
 {

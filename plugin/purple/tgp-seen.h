@@ -27,8 +27,8 @@ gboolean tgp_seen_notice (TgpAccount *tgp, int32_t chat_id, TgNotice notice,
 /* "2 messages ... were erased" with the login, or NULL; g_free() it. */
 char *tgp_seen_erased (TgpAccount *tgp);
 
-/* Looks soon whether the user sees what was shown (never at once: LIBPURPLE's focus is
- * not settled inside its own signals), who is blocked, how many wait. */
+/* Looks soon whether the user sees what was shown (never at once: the focus is not
+ * settled inside libpurple's signals, FRONTENDS 2), who is blocked, how many wait. */
 void tgp_schedule_check (TgpAccount *tgp);
 /* After a start: what still stands unseen in a window is known again. */
 void tgp_look_around (TgpAccount *tgp, int32_t chat_id);

@@ -453,7 +453,7 @@ tgp_send_waiting (PurpleAccount *account, int32_t chat_id)
     return n;
 }
 
-/* Windows were opened; not inside the signal, when they are not whole (LIBPURPLE 0.2). */
+/* Windows were opened; not inside the signal, when they are not whole (FRONTENDS 0.2). */
 static gboolean
 opened_cb (gpointer data)
 {

@@ -251,7 +251,7 @@ login_text (TgOffline reason, const char *detail)
     }
 }
 
-/* Only NETWORK_ERROR leaves the account switched on (LIBPURPLE 6). */
+/* Only NETWORK_ERROR leaves the account switched on (FRONTENDS 6). */
 static PurpleConnectionError
 severity (TgOffline reason)
 {

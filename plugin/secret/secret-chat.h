@@ -102,7 +102,7 @@ typedef void (*SecretWaitingFunc) (const SecretMessage *message, void *user);
 void secret_chat_each_waiting (const SecretChat *chat, SecretWaitingFunc func,
                                void *user);
 /* Every running countdown, with the milliseconds that are left: the glue goes on with
- * them while there is no chat (LIBPURPLE 0.11). */
+ * them while there is no chat (FRONTENDS 0.11). */
 typedef void (*SecretCountdownFunc) (int32_t chat_id, int64_t random_id, int64_t left,
                                      void *user);
 void secret_chat_each_countdown (const SecretChat *chat, HostTime now,

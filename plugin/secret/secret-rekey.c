@@ -332,7 +332,7 @@ heard (const SecretChat *chat)
 
 /* An iOS peer cannot open what follows CommitKey before it has that, and so does not see
  * the hole where it got lost: while the peer goes on without it, it is sent again, the
- * same bytes, as if it had been asked for. */
+ * same bytes, as if it had been asked for (SC-F21). */
 static void
 repeat_commit (SecretChat *chat, HostTime now)
 {

@@ -60,7 +60,7 @@ again_cb (void *user)
     person_start (person);
 }
 
-/* As front ends do (LIBPURPLE 6): what is not fatal is switched on again, soon. */
+/* As front ends do (FRONTENDS 6): what is not fatal is switched on again, soon. */
 static void
 offline_cb (void *user, TgOffline reason, const char *detail, gboolean fatal)
 {

@@ -130,6 +130,31 @@ def every_source_folder_is_described():
     return ['ARCHITECTURE.md does not name %s' % f for f in sorted(folders) if f not in page]
 
 
+def numbered():
+    """What may be cited: requirements, decisions, facts on front ends."""
+    there = set()
+    for page in ('SECRET-CHATS', 'MTPROTO'):
+        there |= set(re.findall(r'^(?:- |\| )?\*\*((?:SC|MT)-[A-M]\d+)\*\*', text('tests/requirements/%s.md' % page), re.M))
+    there |= {'DECISIONS ' + n for n in re.findall(r'^\| (\d+) \|', text('ARCHITECTURE.md').split('### Decided, by number')[1], re.M)}
+    there |= {'FRONTENDS ' + n for n in re.findall(r'^(?:\* \*\*|## )(\d+(?:\.\d+)?)', text('plugin/purple/FRONTENDS.md'), re.M)}
+    return there
+
+
+def every_number_resolves():
+    there, bad = numbered(), []
+    for name in tracked('.c', '.h', '.py', '.sh', '.md', '.tl', '.used', '.build', 'run'):
+        if name == 'tests/lint/lint.py':
+            continue
+        for line_number, line in enumerate(text(name).split('\n'), 1):
+            cited = re.findall(r'\b(?:SC|MT)-[A-Z]\d+\b', line)
+            for page, numbers in re.findall(r'\b(DECISIONS|FRONTENDS) (\d+(?:\.\d+)?(?:(?:, | and )\d+(?:\.\d+)?\b(?!\S*[a-z]))*)', line):
+                cited += ['%s %s' % (page, n) for n in re.findall(r'\d+(?:\.\d+)?', numbers)]
+            bad += ['%s:%d cites %s, which is nowhere' % (name, line_number, c) for c in cited if c not in there]
+            bad += ['%s:%d cites %s, which is no page here' % (name, line_number, c)
+                    for c in re.findall(r'\b(?:LIBPURPLE|FACTS|STYLE|PEERS|FOUND|HOUSE)\b(?: [\dA-Z][\d.]*)?', line)]
+    return bad
+
+
 def nothing_private_is_committed():
     words = re.compile(r'/(?:work|root|home)/\w|\b(?:TODO|FIXME|XXX)\b|registry\.npm' + r'js|"resolved":')
     bad = []
@@ -361,7 +386,7 @@ def module_stays_loaded():
     return [] if 'NODELETE' in out else ['the module is not linked with -z nodelete']
 
 
-CHECKS = [includes_go_down, layers_know_their_schemas_only, files_are_small,
+CHECKS = [includes_go_down, every_number_resolves, layers_know_their_schemas_only, files_are_small,
           files_say_what_they_are_for, pages_are_true, every_source_folder_is_described,
           nothing_private_is_committed, every_attack_has_a_test, every_bound_has_a_test, stored_records_are_versioned,
           translations_are_complete, one_file_ends_things, every_global_is_needed,

@@ -56,7 +56,7 @@ dump_buddies (void)
         PurplePlugin *prpl = purple_find_prpl ("prpl-mtproto");
         g_autofree char *status =
             PURPLE_PLUGIN_PROTOCOL_INFO (prpl)->status_text (l->data);
-        /* BitlBee never asks for a status text (LIBPURPLE 4) */
+        /* BitlBee never asks for a status text (FRONTENDS 4) */
         const char *message = purple_status_get_attr_string (
             purple_presence_get_active_status (purple_buddy_get_presence (l->data)),
             "message");

@@ -7,7 +7,7 @@
 static PurpleConversation *focused;
 static gboolean updating; /* conversation-updated is being emitted */
 
-/* Pidgin dies of this question within the signal (LIBPURPLE 0.2). */
+/* Pidgin dies of this question within the signal (FRONTENDS 0.2). */
 static gboolean
 has_focus (PurpleConversation *conv)
 {
@@ -63,7 +63,7 @@ write_im (PurpleConversation *conv, const char *who, const char *message,
 }
 
 /* Everything that was not typed there is a line from the buddy; nothing is heard of it
- * any more, and there is no history (LIBPURPLE 3). */
+ * any more, and there is no history (FRONTENDS 3). */
 static void
 hand_over (PurpleConversation *conv, const char *who, const char *message,
            PurpleMessageFlags flags, time_t when)
@@ -243,7 +243,7 @@ act (const char *verb, PurpleConversation *conv, const char *rest)
                           purple_conversation_get_name (conv),
                           g_str_equal (rest, "on") ? PURPLE_TYPING : PURPLE_NOT_TYPING);
     } else if (g_str_equal (verb, "focus")) {
-        set_unseen (conv, 0); /* before GTK has moved the focus (LIBPURPLE 2) */
+        set_unseen (conv, 0); /* before GTK has moved the focus (FRONTENDS 2) */
         focused = conv;
     } else if (g_str_equal (verb, "clear")) {
         purple_conversation_clear_message_history (conv);

@@ -4,7 +4,7 @@
  *   headless --user-dir DIR --plugins DIR [--as finch|pidgin|bitlbee] [--focusless] [--dialogless]
  *            [--login-only CODE]
  *
- * It is no kinder than the real ones (LIBPURPLE 0.8, DECISIONS 28): the `data` of every
+ * It is no kinder than the real ones (FRONTENDS 0.8, DECISIONS 28): the `data` of every
  * entry of a buddy's menu is overwritten by the node (Finch), the number that a button
  * hands over is no use (Pidgin counts from the other end), a question may be closed
  * without any button, and removing, renaming and moving go libpurple's own way. --as also

@@ -146,7 +146,7 @@ def removing_a_contact_asks(place, us, companion):
 
 @in_lab
 def closed_unanswered(place):
-    """DECISIONS 28, LIBPURPLE 5: a request whose question was closed holds back neither the next people's nor the
+    """DECISIONS 28, FRONTENDS 5: a request whose question was closed holds back neither the next people's nor the
     next one of that person"""
     us = place.headless()
     us.log_in(ALICE)
@@ -230,7 +230,7 @@ def bitlbee_removes_locally(place):
 
 @in_lab
 def bitlbee_asks_in_words(place):
-    """LIBPURPLE 5: no (null), and its words say what happens"""
+    """FRONTENDS 5: no (null), and its words say what happens"""
     us, companion = as_bitlbee(place)
     for command, yes in (('/secret end', 'End chat'), ('/secret erase', 'End and delete for both'),
                          ('/delete all', 'Delete for both'), ('/block', 'Block'), ('/unblock', 'Unblock')):
@@ -283,7 +283,7 @@ def questions(front):
 
 @with_chat
 def together_is_taken_apart(place, us, companion):
-    """LIBPURPLE 0.6: a secret entry in a contact of several"""
+    """FRONTENDS 0.6: a secret entry in a contact of several"""
     us.send('onto secret @Bob')
     us.hears(r'line secret.* system: Not sent: the entry of this secret chat stands together with another one\.<BR>typed too early')
     us.hears('line secret.* system: The entry of this secret chat was put together with another')

@@ -57,7 +57,7 @@ class Story:
         return next(data for path, data in self.files().items() if path.endswith('seal.key'))
 
     def logs_in(self):
-        """Registers, adds the account, answers the question for the code (LIBPURPLE 0.7)"""
+        """Registers, adds the account, answers the question for the code (FRONTENDS 0.7)"""
         self.alice = self.person('alice')
         self.alice.root('register sesame')
         self.alice.hears('root &bitlbee: Account successfully created')
@@ -71,7 +71,7 @@ class Story:
             raise lab.Gone('the key is not sealed by a password')
 
     def chats(self):
-        """A secret chat, text both ways; commands are typed as text (LIBPURPLE 0.9)"""
+        """A secret chat, text both ways; commands are typed as text (FRONTENDS 0.9)"""
         bob = self.chat_person = self.alice.hears(r'(id\d+) joins').group(1)
         self.alice.say(bob, '/secret')
         self.companion.hears('secret -?[0-9]+ requested')
@@ -87,7 +87,7 @@ class Story:
         self.companion.never(r'message .*/secret', 0.5)
 
     def questions(self):
-        """LIBPURPLE 5, DECISIONS 28: a question says what yes does, names the person, and its no does nothing"""
+        """FRONTENDS 5, DECISIONS 28: a question says what yes does, names the person, and its no does nothing"""
         for command, does in (('/secret end', 'End chat'), ('/delete all', 'Delete for both'), ('/block', 'Block')):
             self.alice.say(self.chat, command)
             heard = self.alice.hears(r'root &bitlbee: .*\(yes: ').string
@@ -189,7 +189,7 @@ class Story:
         self.unchanged('', before)
 
     def account_off(self):
-        """LIBPURPLE 0.4: "account off" removes the account for libpurple; nothing is erased for that"""
+        """FRONTENDS 0.4: "account off" removes the account for libpurple; nothing is erased for that"""
         self.alice_again()
         self.alice.hears(ON)
         self.alice.root('account mtproto off')

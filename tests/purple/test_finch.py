@@ -184,7 +184,7 @@ def test_a_request_takes_no_cursor(finch, peer):
 
 
 def test_the_menu_starts_a_chat_and_the_cursor_goes_there_at_once(finch, peer):
-    """LIBPURPLE 4: what is typed while the other side accepts is for them"""
+    """FRONTENDS 4: what is typed while the other side accepts is for them"""
     peer.forget()
     finch.keys('M-1')
     finch.shows('Available')

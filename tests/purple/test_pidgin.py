@@ -116,7 +116,7 @@ def test_a_line_burns(chat):
 
 
 def test_return_and_escape_end_nothing(chat):
-    """DECISIONS 28, LIBPURPLE 0.8: the default of a question with consequences is the button that does nothing"""
+    """DECISIONS 28, FRONTENDS 0.8: the default of a question with consequences is the button that does nothing"""
     for command in ('/delete all', '/secret end', '/secret erase'):
         for key in ('Return', 'Escape'):
             chat.say(command)
@@ -180,7 +180,7 @@ def start_from_the_menu(chat):
 
 
 def test_the_menu_starts_a_chat_and_the_cursor_goes_there_at_once(chat):
-    """LIBPURPLE 4: another tab was in front; what is typed while the other side accepts is for the new chat"""
+    """FRONTENDS 4: another tab was in front; what is typed while the other side accepts is for the new chat"""
     start_from_the_menu(chat)
     screens.until(lambda: '(secret 2)' in chat.pidgin.xdotool('getactivewindow', 'getwindowname'), 'the new window')
     chat.pidgin.type('typed at o')

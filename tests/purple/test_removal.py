@@ -151,7 +151,7 @@ def interrupted(place):
 
 @story
 def quit_wipes_nothing(place):
-    """LIBPURPLE 0.4: a quit tells of every account's end; so does switching off"""
+    """FRONTENDS 0.4: a quit tells of every account's end; so does switching off"""
     us, companion = place.chat()
     us.send('disable')
     us.send('buddies')

@@ -600,7 +600,7 @@ def two_chats(place, us, companion):
 
 @with_chat
 def entries_do_what_they_say(place, us, companion):
-    """LIBPURPLE 4: every entry of the menu, though the front end overwrites its data; a sub-menu's, too"""
+    """FRONTENDS 4: every entry of the menu, though the front end overwrites its data; a sub-menu's, too"""
     us.send('menu secret I compared the key: it is verified')
     us.hears('line secret.* system: You marked the key of this chat as verified')
     us.send('menu secret Take the verified mark away')
@@ -619,7 +619,7 @@ def entries_do_what_they_say(place, us, companion):
 
 @in_lab
 def reject_rejects(place):
-    """LIBPURPLE 4: the entry of a request's menu"""
+    """FRONTENDS 4: the entry of a request's menu"""
     companion = place.companion(BOB)
     us = place.headless()
     us.log_in(ALICE)

@@ -38,7 +38,7 @@ def no_port(place):
 
 
 def nobody_there(server):
-    """An outage is said, with its reason; nothing of it is fatal (LIBPURPLE 6)"""
+    """An outage is said, with its reason; nothing of it is fatal (FRONTENDS 6)"""
     def story(place):
         us = place.headless()
         us.account(ALICE, server=server)
@@ -168,7 +168,7 @@ def expired_code(place):
 
 @in_lab
 def no_dialogs(place):
-    """LIBPURPLE 0.7: a front end without dialogs is asked in a conversation; nothing of the answer stays there"""
+    """FRONTENDS 0.7: a front end without dialogs is asked in a conversation; nothing of the answer stays there"""
     place.dc.control('password %s correct' % ALICE)
     us = place.headless('purple', '--dialogless')
     us.account(ALICE)

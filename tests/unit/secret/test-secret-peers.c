@@ -454,7 +454,7 @@ tdlib_as_b_seals_an_old_number_with_the_new_key (void)
     assert_well (scene);
 }
 
-/* An iOS peer that did not get CommitKey cannot open what follows, and does not see that
+/* SC-F21: an iOS peer that did not get CommitKey cannot open what follows, and does not see that
  * something is missing: CommitKey is sent again when it goes on without it. */
 static void
 a_lost_commit_key_is_repeated (void)
