@@ -11,9 +11,13 @@
 
 struct TgpRest {
     TgpAccount *tgp;
-    TgpRestFunc done;
+    TgpRestFunc over;
     GQueue pieces; /* Piece, owned; the oldest first */
     unsigned timer;
+    struct {
+        int32_t chat_id;
+        int64_t id; /* 0: nothing grows */
+    } growing;
 };
 
 /* What is to follow of one message. */
@@ -65,6 +69,18 @@ write_line (TgpAccount *tgp, int32_t chat_id, const TgSecretMessage *message,
     return shown;
 }
 
+static gboolean
+stands (const TgpRest *rest, int32_t chat_id, int64_t id, gboolean remove)
+{
+    g_autofree char *name = tgp_name_secret (chat_id);
+    PurpleConversation *conv = purple_find_conversation_with_account (
+        PURPLE_CONV_TYPE_IM, name, rest->tgp->account);
+
+    if (conv != NULL && remove)
+        tgp_lines_remove (conv, id);
+    return conv != NULL && tgp_lines_has (conv, id);
+}
+
 /* The next line of what stands in that link. FALSE: the account went meanwhile. */
 static gboolean
 write_next (TgpRest *rest, GList *link)
@@ -79,19 +95,27 @@ write_next (TgpRest *rest, GList *link)
     TgSecretMessage message = piece->message;
 
     piece->at += len;
-    write_line (tgp, chat_id, &message, line);
+    /* a window that was emptied holds no beginning, one line of it may be swallowed */
+    gboolean written =
+        stands (rest, chat_id, id, FALSE) && write_line (tgp, chat_id, &message, line);
+    explicit_bzero (line, strlen (line));
     if (!PURPLE_CONNECTION_IS_VALID (gc))
         return FALSE;
     link = find (rest, chat_id, id); /* a handler of that line may have dropped it */
     if (link == NULL)
         return TRUE;
     piece = link->data;
-    if (piece->text[piece->at] != '\0')
+    if (written && piece->text[piece->at] != '\0')
         return TRUE;
-    gboolean last = piece->last;
+    TgpRestEnd end = !written      ? TGP_REST_CUT
+                     : piece->last ? TGP_REST_LAST
+                                   : TGP_REST_WHOLE;
     piece_free (piece);
     g_queue_delete_link (&rest->pieces, link);
-    rest->done (tgp, chat_id, id, last);
+    if (!written)
+        stands (rest, chat_id, id, TRUE);
+    if (!tgp_rest_grows (rest, chat_id, id))
+        rest->over (tgp, chat_id, id, end);
     return PURPLE_CONNECTION_IS_VALID (gc);
 }
 
@@ -119,6 +143,12 @@ tgp_rest_write (TgpRest *rest, int32_t chat_id, const TgSecretMessage *message,
     if (!write_line (rest->tgp, chat_id, message, first) ||
         !PURPLE_CONNECTION_IS_VALID (gc))
         return FALSE;
+    if (message->part == 0 && message->follows) {
+        rest->growing.chat_id = chat_id;
+        rest->growing.id = message->id;
+    } else if (!message->follows && tgp_rest_grows (rest, chat_id, message->id)) {
+        rest->growing.id = 0;
+    }
     if (text[len] == '\0')
         return TRUE;
     Piece *piece = g_new0 (Piece, 1);
@@ -146,7 +176,25 @@ tgp_rest_flush (TgpRest *rest, int32_t chat_id)
 gboolean
 tgp_rest_has (TgpRest *rest, int32_t chat_id, int64_t id)
 {
-    return find (rest, chat_id, id) != NULL;
+    return find (rest, chat_id, id) != NULL || tgp_rest_grows (rest, chat_id, id);
+}
+
+gboolean
+tgp_rest_grows (TgpRest *rest, int32_t chat_id, int64_t id)
+{
+    return rest->growing.id != 0 && rest->growing.chat_id == chat_id &&
+           (id == 0 || rest->growing.id == id);
+}
+
+void
+tgp_rest_cut (TgpRest *rest, gboolean follows)
+{
+    if (rest->growing.id == 0)
+        return;
+    tgp_rest_drop (rest, rest->growing.chat_id, rest->growing.id);
+    stands (rest, rest->growing.chat_id, rest->growing.id, TRUE);
+    if (!follows)
+        rest->growing.id = 0;
 }
 
 void
@@ -159,12 +207,12 @@ tgp_rest_drop (TgpRest *rest, int32_t chat_id, int64_t id)
 }
 
 TgpRest *
-tgp_rest_new (TgpAccount *tgp, TgpRestFunc done)
+tgp_rest_new (TgpAccount *tgp, TgpRestFunc over)
 {
     TgpRest *rest = g_new0 (TgpRest, 1);
 
     rest->tgp = tgp;
-    rest->done = done;
+    rest->over = over;
     g_queue_init (&rest->pieces);
     return rest;
 }
@@ -174,13 +222,10 @@ tgp_rest_free (TgpRest *rest)
 {
     if (rest->timer != 0)
         purple_timeout_remove (rest->timer);
+    tgp_rest_cut (rest, FALSE);
     for (GList *l = rest->pieces.head; l != NULL; l = l->next) {
         const Piece *piece = l->data;
-        g_autofree char *name = tgp_name_secret (piece->chat_id);
-        PurpleConversation *conv = purple_find_conversation_with_account (
-            PURPLE_CONV_TYPE_IM, name, rest->tgp->account);
-        if (conv != NULL)
-            tgp_lines_remove (conv, piece->message.id);
+        stands (rest, piece->chat_id, piece->message.id, TRUE);
     }
     g_queue_clear_full (&rest->pieces, (GDestroyNotify)piece_free);
     g_free (rest);

@@ -3,38 +3,16 @@
 
 #include "tgp-frontend.h"
 #include "tgp-lines.h"
-#include "tgp-request.h"
 #include "tgp-rest.h"
+#include "tgp-seen-private.h"
 #include "tgp-send.h"
 
 #include <string.h>
 
-#define CHECK_DELAY 150 /* ms after the last event, when focus has settled */
-#define IDLE_MAX 60     /* s without a key: nobody is looking */
-#define IDLE_AGAIN 2000 /* ms */
-#define QUOTE_MAX 60    /* characters */
-
-struct TgpSeen {
-    TgpAccount *tgp;
-    GHashTable *standing; /* chat id -> GArray of message ids: lines, not seen */
-    GHashTable *opened;   /* chat ids: a window came, what waits is not yet in it */
-    GHashTable *blocked;  /* chat ids of which something was held back */
-    GHashTable *deleted;  /* chat id -> how many unseen ones went while it was blocked */
-    GHashTable *counted;  /* chat id -> how many were said to wait */
-    GHashTable *greeted;  /* chat ids: "2 unread" was said at the login */
-    int64_t growing;      /* the message whose parts are being shown; 0 = none */
-    int32_t showing;      /* chat id, or 0 */
-    TgpRest *rest;        /* lines that are to follow */
-    unsigned check_timer, open_timer;
-    gboolean privacy; /* somebody was blocked, or is not any more */
-    unsigned erased;  /* unseen messages that went with the login */
-};
+#define QUOTE_MAX 60 /* characters */
 
 static int handle;
 static gboolean connected;
-
-static gboolean show_waiting (TgpAccount *tgp, int32_t chat_id, gboolean only_again,
-                              gboolean at_once);
 
 /* --- words ---------------------------------------------------------------------------
  */
@@ -131,29 +109,28 @@ tgp_knows_focus (PurpleConversation *conv)
                           : known == YES;
 }
 
-static gboolean
-stands (TgpAccount *tgp, int32_t chat_id, int64_t id)
+gboolean
+tgp_seen_stands (TgpAccount *tgp, int32_t chat_id, int64_t id)
 {
     PurpleConversation *conv = tgp_secret_conversation (tgp, chat_id, FALSE);
     return conv != NULL && tgp_lines_has (conv, id);
 }
 
-static void
-remember_standing (TgpAccount *tgp, int32_t chat_id, int64_t id)
+void
+tgp_seen_remember (TgpAccount *tgp, int32_t chat_id, int64_t id)
 {
     GHashTable *standing = tgp->seen->standing;
+    gpointer key = GINT_TO_POINTER (chat_id);
+
     if (tgp_rest_has (tgp->seen->rest, chat_id, id))
         return; /* not all of it, yet */
-    GArray *ids = g_hash_table_lookup (standing, GINT_TO_POINTER (chat_id));
-
+    GHashTable *ids = g_hash_table_lookup (standing, key);
     if (ids == NULL) {
-        ids = g_array_new (FALSE, FALSE, sizeof (int64_t));
-        g_hash_table_insert (standing, GINT_TO_POINTER (chat_id), ids);
+        ids = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+        g_hash_table_insert (standing, key, ids);
     }
-    for (unsigned i = 0; i < ids->len; i++)
-        if (g_array_index (ids, int64_t, i) == id)
-            return;
-    g_array_append_val (ids, id);
+    if (!g_hash_table_contains (ids, &id))
+        g_hash_table_add (ids, g_memdup2 (&id, sizeof id));
 }
 
 /* --- showing -------------------------------------------------------------------------
@@ -171,11 +148,13 @@ is_last_time (TgpAccount *tgp, int32_t chat_id, const TgSecretMessage *message)
 static void
 greet (TgpAccount *tgp, int32_t chat_id)
 {
-    g_autoptr (GArray) waiting = tg_secret_waiting (tgp->client, chat_id);
     TgSecretInfo info;
 
-    if (waiting == NULL || waiting->len == 0 || !tgp_has_info (tgp, chat_id, &info) ||
+    if (!tgp_has_info (tgp, chat_id, &info) ||
         !g_hash_table_add (tgp->seen->greeted, GINT_TO_POINTER (chat_id)))
+        return;
+    g_autoptr (GArray) waiting = tg_secret_waiting (tgp->client, chat_id);
+    if (waiting == NULL || waiting->len == 0)
         return;
     g_autofree char *who = tgp_person_in_sentence (tgp, info.user_id);
     g_autofree char *text = g_strdup_printf (
@@ -205,47 +184,54 @@ drop_count (TgpAccount *tgp, const TgSecretInfo *info)
     tgp->seen->showing = 0;
 }
 
-/* All lines of a message stand. */
 static void
-whole_cb (TgpAccount *tgp, int32_t chat_id, int64_t id, gboolean last)
+stands_whole (TgpAccount *tgp, int32_t chat_id, int64_t id, gboolean last)
 {
-    remember_standing (tgp, chat_id, id);
+    tgp_seen_remember (tgp, chat_id, id);
     if (last)
         tg_secret_let_go (tgp->client, chat_id, id);
     tgp_schedule_check (tgp);
+}
+
+/* Nothing more of a long message follows; one that was cut short waits, and is not tried
+ * again before a window opens. What waits behind it goes on. */
+static void
+rest_over_cb (TgpAccount *tgp, int32_t chat_id, int64_t id, TgpRestEnd end)
+{
+    if (end == TGP_REST_CUT)
+        g_hash_table_add (tgp->seen->skipped, g_memdup2 (&id, sizeof id));
+    else
+        stands_whole (tgp, chat_id, id, end == TGP_REST_LAST);
     if (!tgp_rest_has (tgp->seen->rest, chat_id, 0) &&
         g_hash_table_contains (tgp->seen->opened, GINT_TO_POINTER (chat_id)))
-        show_waiting (tgp, chat_id, FALSE, FALSE);
+        tgp_seen_show_waiting (tgp, chat_id, FALSE, FALSE);
 }
 
 /* TRUE: a line stands now. */
 static gboolean
 show (TgpAccount *tgp, int32_t chat_id, const TgSecretMessage *message)
 {
-    gboolean last = message->part == 0 && is_last_time (tgp, chat_id, message);
+    gboolean last = is_last_time (tgp, chat_id, message), first = message->part == 0;
     g_autofree char *plain =
         message_text (tgp_secret_conversation (tgp, chat_id, FALSE), message);
     g_autofree char *text =
-        last ? g_strdup_printf (_ ("(again) %s"), plain) : g_strdup (plain);
+        last && first ? g_strdup_printf (_ ("(again) %s"), plain) : g_strdup (plain);
 
     TgSecretInfo info;
     if (tgp_has_info (tgp, chat_id, &info)) {
         tgp_person_back (tgp, info.user_id); /* who writes is in the list again */
         drop_count (tgp, &info);
     }
-    if (last)
+    if (last && first)
         greet (tgp, chat_id);
     if (!tgp_rest_flush (tgp->seen->rest, chat_id))
         return FALSE;
-    if (message->part == 0 && stands (tgp, chat_id, message->id))
+    if (first && tgp_seen_stands (tgp, chat_id, message->id))
         return TRUE; /* it waited behind what came now */
     if (!tgp_rest_write (tgp->seen->rest, chat_id, message, text, last))
         return FALSE;
-    if (tgp_rest_has (tgp->seen->rest, chat_id, message->id))
-        return TRUE; /* whole_cb() */
-    remember_standing (tgp, chat_id, message->id);
-    if (last)
-        tg_secret_let_go (tgp->client, chat_id, message->id);
+    if (!tgp_rest_has (tgp->seen->rest, chat_id, message->id)) /* else rest_over_cb() */
+        stands_whole (tgp, chat_id, message->id, last);
     return TRUE;
 }
 
@@ -262,20 +248,21 @@ waiting_cb (int32_t chat_id, const TgSecretMessage *message, void *user)
     Walk *walk = user;
     TgpAccount *tgp = walk->tgp;
 
-    if (stands (tgp, chat_id, message->id)) {
-        remember_standing (tgp, chat_id, message->id);
+    if (tgp_seen_stands (tgp, chat_id, message->id)) {
+        tgp_seen_remember (tgp, chat_id, message->id);
         return TRUE;
     }
     if (!walk->at_once && tgp_rest_has (tgp->seen->rest, chat_id, 0)) {
         walk->more = TRUE;
         return FALSE;
     }
-    return (message->again || !walk->only_again) && show (tgp, chat_id, message);
+    return (message->again || !walk->only_again) &&
+           !g_hash_table_contains (tgp->seen->skipped, &message->id) &&
+           show (tgp, chat_id, message);
 }
 
-/* What was not kept, and what went, while nothing of the chat could be shown. */
-static void
-tell_lost (TgpAccount *tgp, int32_t chat_id)
+void
+tgp_seen_tell_lost (TgpAccount *tgp, int32_t chat_id)
 {
     gpointer key = GINT_TO_POINTER (chat_id);
     unsigned deleted = GPOINTER_TO_UINT (g_hash_table_lookup (tgp->seen->deleted, key));
@@ -295,9 +282,9 @@ tell_lost (TgpAccount *tgp, int32_t chat_id)
         tgp_seen_notice (tgp, chat_id, TG_NOTICE_UNSEEN_DELETED_BY_PEER, deleted);
 }
 
-/* FALSE: the account went meanwhile. */
-static gboolean
-show_waiting (TgpAccount *tgp, int32_t chat_id, gboolean only_again, gboolean at_once)
+gboolean
+tgp_seen_show_waiting (TgpAccount *tgp, int32_t chat_id, gboolean only_again,
+                       gboolean at_once)
 {
     Walk walk = { tgp, only_again, at_once, FALSE };
 
@@ -306,12 +293,41 @@ show_waiting (TgpAccount *tgp, int32_t chat_id, gboolean only_again, gboolean at
         g_hash_table_add (tgp->seen->blocked, GINT_TO_POINTER (chat_id));
         return TRUE;
     }
-    tell_lost (tgp, chat_id);
+    tgp_seen_tell_lost (tgp, chat_id);
     if (!tg_secret_each_waiting (tgp->client, chat_id, waiting_cb, &walk))
         return FALSE;
-    if (walk.more)
+    if (walk.more || tgp_rest_grows (tgp->seen->rest, chat_id, 0))
         g_hash_table_add (tgp->seen->opened, GINT_TO_POINTER (chat_id));
     tgp_schedule_check (tgp);
+    return TRUE;
+}
+
+static gboolean opened_cb (gpointer data);
+
+/* A part of a long message goes where the first one went. Where that is not to be, because
+ * the window was closed or emptied meanwhile, a part was swallowed, or somebody blocked,
+ * what stands of it goes, too: the message waits, whole. TRUE: it had a line. */
+static gboolean
+show_part (TgpAccount *tgp, int32_t chat_id, const TgSecretMessage *message)
+{
+    TgpSeen *seen = tgp->seen;
+    PurpleConnection *gc = tgp->gc;
+    gboolean blocked = tgp_secret_is_blocked (tgp, chat_id);
+
+    if (blocked)
+        g_hash_table_add (seen->blocked, GINT_TO_POINTER (chat_id));
+    if (!tgp_rest_grows (seen->rest, chat_id, message->id))
+        return tgp_seen_stands (tgp, chat_id, message->id);
+    gboolean goes_on = !blocked && tgp_seen_stands (tgp, chat_id, message->id) &&
+                       show (tgp, chat_id, message);
+    if (!PURPLE_CONNECTION_IS_VALID (gc))
+        return FALSE;
+    if (!goes_on) {
+        g_hash_table_add (seen->skipped, g_memdup2 (&message->id, sizeof message->id));
+        tgp_rest_cut (seen->rest, message->follows);
+    }
+    if (!message->follows && seen->open_timer == 0) /* what waits behind it goes on */
+        seen->open_timer = purple_timeout_add (0, opened_cb, tgp);
     return TRUE;
 }
 
@@ -322,30 +338,22 @@ tgp_secret_message (void *user, int32_t chat_id, const TgSecretMessage *message)
     TgpSeen *seen = tgp->seen;
     gboolean shown = TRUE;
 
-    if (message->part > 0) { /* goes where the first part went */
-        if (seen->growing != message->id)
-            return stands (tgp, chat_id, message->id);
-        if (!message->follows)
-            seen->growing = 0;
-        return show (tgp, chat_id, message);
-    }
-    seen->growing = 0;
+    if (message->part > 0)
+        return show_part (tgp, chat_id, message);
     if (tgp_secret_is_blocked (tgp, chat_id)) {
         g_hash_table_add (seen->blocked, GINT_TO_POINTER (chat_id));
-        return stands (tgp, chat_id, message->id);
+        return tgp_seen_stands (tgp, chat_id, message->id);
     }
-    if (stands (tgp, chat_id, message->id)) {
-        remember_standing (tgp, chat_id, message->id);
+    if (tgp_seen_stands (tgp, chat_id, message->id)) {
+        tgp_seen_remember (tgp, chat_id, message->id);
     } else {
         gboolean open = tgp_secret_conversation (tgp, chat_id, FALSE) != NULL;
         gboolean fresh = g_hash_table_contains (seen->opened, GINT_TO_POINTER (chat_id));
         /* what waits comes before what is newer */
         if (!message->again && (!open || fresh) &&
-            !show_waiting (tgp, chat_id, !open, TRUE))
+            !tgp_seen_show_waiting (tgp, chat_id, !open, TRUE))
             return FALSE;
         shown = show (tgp, chat_id, message);
-        if (shown && message->follows)
-            seen->growing = message->id;
     }
     tgp_schedule_check (tgp);
     return shown;
@@ -360,7 +368,7 @@ tgp_secret_gone (void *user, int32_t chat_id, const int64_t *ids, size_t n,
 {
     TgpAccount *tgp = user;
     PurpleConversation *conv = tgp_secret_conversation (tgp, chat_id, FALSE);
-    GArray *standing =
+    GHashTable *standing =
         g_hash_table_lookup (tgp->seen->standing, GINT_TO_POINTER (chat_id));
 
     g_debug ("[chat %d] %zu lines go%s", chat_id, n,
@@ -373,9 +381,8 @@ tgp_secret_gone (void *user, int32_t chat_id, const int64_t *ids, size_t n,
             tgp_lines_remove_all (conv);
     }
     for (size_t i = 0; i < n; i++) {
-        for (unsigned k = 0; standing != NULL && k < standing->len; k++)
-            if (g_array_index (standing, int64_t, k) == ids[i])
-                g_array_remove_index (standing, k--);
+        if (standing != NULL)
+            g_hash_table_remove (standing, &ids[i]);
         tgp_rest_drop (tgp->seen->rest, chat_id, ids[i]);
         if (conv != NULL)
             tgp_lines_remove (conv, ids[i]);
@@ -449,166 +456,8 @@ tgp_seen_erased (TgpAccount *tgp)
                         n);
 }
 
-/* --- seen ----------------------------------------------------------------------------
- */
-
-/* Of the chat's unseen lines those that still stand were seen. */
-static void
-mark_seen (TgpAccount *tgp, int32_t chat_id)
-{
-    GArray *ids = g_hash_table_lookup (tgp->seen->standing, GINT_TO_POINTER (chat_id));
-
-    if (ids == NULL || ids->len == 0)
-        return;
-    g_autoptr (GArray) seen = g_array_ref (ids);
-    g_hash_table_remove (tgp->seen->standing, GINT_TO_POINTER (chat_id));
-    for (unsigned i = seen->len; i > 0; i--) /* the view may have been cleared */
-        if (!stands (tgp, chat_id, g_array_index (seen, int64_t, i - 1)))
-            g_array_remove_index (seen, i - 1);
-    if (seen->len > 0)
-        tg_secret_seen (tgp->client, chat_id, (const int64_t *)(void *)seen->data,
-                        seen->len);
-}
-
-void
-tgp_answered (TgpAccount *tgp, int32_t chat_id)
-{
-    PurpleConversation *conv = tgp_secret_conversation (tgp, chat_id, FALSE);
-
-    if (conv == NULL || tgp_secret_is_blocked (tgp, chat_id))
-        return;
-    if (tgp_knows_focus (conv)) { /* who sends need not be the user */
-        tgp_schedule_check (tgp);
-        return;
-    }
-    g_autoptr (GArray) ids = tg_secret_unseen (tgp->client, chat_id);
-    g_hash_table_remove (tgp->seen->standing, GINT_TO_POINTER (chat_id));
-    if (ids != NULL && ids->len > 0)
-        tg_secret_seen (tgp->client, chat_id, (const int64_t *)(void *)ids->data,
-                        ids->len);
-    tgp_schedule_check (tgp);
-}
-
-void
-tgp_look_around (TgpAccount *tgp, int32_t chat_id)
-{
-    g_autoptr (GArray) ids = tg_secret_unseen (tgp->client, chat_id);
-
-    for (unsigned i = 0; ids != NULL && i < ids->len; i++)
-        if (stands (tgp, chat_id, g_array_index (ids, int64_t, i)))
-            remember_standing (tgp, chat_id, g_array_index (ids, int64_t, i));
-    if (tgp_secret_is_blocked (tgp, chat_id))
-        g_hash_table_add (tgp->seen->blocked, GINT_TO_POINTER (chat_id));
-    else
-        tell_lost (tgp, chat_id);
-    tgp_schedule_check (tgp);
-}
-
-static gboolean
-is_idle (void)
-{
-    PurpleIdleUiOps *idle = purple_idle_get_ui_ops ();
-
-    return idle != NULL && idle->get_time_idle != NULL &&
-           idle->get_time_idle () >= IDLE_MAX;
-}
-
-/* The focused window's chats were seen; in a front end without focus nothing is, until
- * the user answers. TRUE: somebody has to come back to the keyboard first. */
-static gboolean
-check_focus (TgpAccount *tgp)
-{
-    g_autoptr (GList) chats = g_hash_table_get_keys (tgp->seen->standing);
-    gboolean again = FALSE;
-
-    for (GList *l = chats; l != NULL; l = l->next) {
-        int32_t chat_id = GPOINTER_TO_INT (l->data);
-        PurpleConversation *conv = tgp_secret_conversation (tgp, chat_id, FALSE);
-        if (conv == NULL || !tgp_knows_focus (conv) ||
-            !purple_conversation_has_focus (conv) || tgp_secret_is_blocked (tgp, chat_id))
-            continue;
-        if (is_idle ())
-            again = TRUE;
-        else
-            mark_seen (tgp, chat_id);
-    }
-    return again;
-}
-
-/* Whoever asked while blocked is asked about now. */
-static void
-request_cb (const TgSecretInfo *info, void *user)
-{
-    if (info->state == TG_SECRET_REQUESTED)
-        tgp_request (user, info);
-}
-
-/* FALSE: the account went meanwhile. */
-static gboolean
-check_blocked (TgpAccount *tgp)
-{
-    if (tgp->seen->privacy)
-        tg_client_each_secret (tgp->client, request_cb, tgp);
-    tgp->seen->privacy = FALSE;
-    g_autoptr (GList) chats = g_hash_table_get_keys (tgp->seen->blocked);
-
-    for (GList *l = chats; l != NULL; l = l->next) {
-        int32_t chat_id = GPOINTER_TO_INT (l->data);
-        if (tgp_secret_is_blocked (tgp, chat_id))
-            continue;
-        g_hash_table_remove (tgp->seen->blocked, l->data);
-        if (!show_waiting (tgp, chat_id, FALSE, FALSE))
-            return FALSE;
-    }
-    return TRUE;
-}
-
-static void
-count_cb (const TgSecretInfo *info, void *user)
-{
-    TgpAccount *tgp = user;
-    gpointer key = GINT_TO_POINTER (info->id);
-    g_autofree char *name = tgp_name_secret (info->id);
-    PurpleBuddy *buddy = purple_find_buddy (tgp->account, name);
-    unsigned n = buddy != NULL ? tgp_seen_count (tgp, info->id) : 0;
-
-    if (n == GPOINTER_TO_UINT (g_hash_table_lookup (tgp->seen->counted, key)))
-        return;
-    g_hash_table_insert (tgp->seen->counted, key, GUINT_TO_POINTER (n));
-    if (buddy == NULL)
-        return;
-    g_autofree char *alias = tgp_secret_alias (tgp, info, buddy);
-    tgp_alias (tgp, name, alias);
-    tgp_secret_refresh (tgp, info->id);
-}
-
 /* --- when to look --------------------------------------------------------------------
  */
-
-static gboolean
-check_cb (gpointer data)
-{
-    TgpAccount *tgp = data;
-
-    tgp->seen->check_timer = 0;
-    if (!check_blocked (tgp))
-        return FALSE;
-    gboolean again = check_focus (tgp);
-    tg_client_each_secret (tgp->client, count_cb, tgp);
-    if (again && tgp->seen->check_timer == 0)
-        tgp->seen->check_timer = purple_timeout_add (IDLE_AGAIN, check_cb, tgp);
-    return FALSE;
-}
-
-void
-tgp_schedule_check (TgpAccount *tgp)
-{
-    TgpSeen *seen = tgp->seen;
-
-    if (seen->check_timer != 0)
-        purple_timeout_remove (seen->check_timer);
-    seen->check_timer = purple_timeout_add (CHECK_DELAY, check_cb, tgp);
-}
 
 /* The account and the chat of a conversation of ours that is online, else NULL. */
 static TgpAccount *
@@ -635,7 +484,7 @@ opened_cb (gpointer data)
 
     tgp->seen->open_timer = 0;
     for (GList *l = chats; l != NULL; l = l->next)
-        if (!show_waiting (tgp, GPOINTER_TO_INT (l->data), FALSE, FALSE))
+        if (!tgp_seen_show_waiting (tgp, GPOINTER_TO_INT (l->data), FALSE, FALSE))
             return FALSE;
     return FALSE;
 }
@@ -651,6 +500,7 @@ window_new_cb (PurpleConversation *conv, void *data)
     if (tgp == NULL)
         return;
     g_hash_table_add (tgp->seen->opened, GINT_TO_POINTER (chat_id));
+    g_hash_table_remove_all (tgp->seen->skipped);
     if (tgp->seen->open_timer == 0)
         tgp->seen->open_timer = purple_timeout_add (0, opened_cb, tgp);
 }
@@ -720,10 +570,11 @@ tgp_seen_new (TgpAccount *tgp)
     TgpSeen *seen = g_new0 (TgpSeen, 1);
 
     seen->tgp = tgp;
-    seen->rest = tgp_rest_new (tgp, whole_cb);
+    seen->rest = tgp_rest_new (tgp, rest_over_cb);
     seen->standing =
-        g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify)g_array_unref);
+        g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify)g_hash_table_unref);
     seen->opened = g_hash_table_new (NULL, NULL);
+    seen->skipped = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
     seen->blocked = g_hash_table_new (NULL, NULL);
     seen->deleted = g_hash_table_new (NULL, NULL);
     seen->counted = g_hash_table_new (NULL, NULL);
@@ -741,6 +592,7 @@ tgp_seen_free (TgpSeen *seen)
     tgp_rest_free (seen->rest);
     g_hash_table_unref (seen->standing);
     g_hash_table_unref (seen->opened);
+    g_hash_table_unref (seen->skipped);
     g_hash_table_unref (seen->blocked);
     g_hash_table_unref (seen->deleted);
     g_hash_table_unref (seen->counted);

@@ -16,6 +16,8 @@
 #include "headless.h"
 
 #include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <time.h>
@@ -81,11 +83,29 @@ set_disk (const char *how)
     g_mutex_unlock (&disk.lock);
 }
 
+static time_t idle;
+
+time_t
+machine_idle (void)
+{
+    return idle;
+}
+
 gboolean
 machine_command (const char *verb, const char *rest)
 {
+    const char *behind = strchr (rest, ' ');
+
     if (g_str_equal (verb, "disk"))
         set_disk (rest);
+    else if (g_str_equal (verb, "stall"))
+        g_usleep ((gulong)atoi (rest) * 1000);
+    else if (g_str_equal (verb, "idle"))
+        idle = atoi (rest);
+    else if (g_str_equal (verb, "die"))
+        raise (SIGKILL);
+    else if (g_str_equal (verb, "next-line") && behind != NULL)
+        windows_at_line ((unsigned)atoi (rest), behind + 1);
     else if (g_str_equal (verb, "clock"))
         g_atomic_int_add (&clock_ahead, atoi (rest));
     else

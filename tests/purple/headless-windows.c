@@ -46,11 +46,57 @@ say_line_of (PurpleConversation *conv, const char *message, PurpleMessageFlags f
          text);
 }
 
+/* --- what happens right behind a line ------------------------------------------------
+ */
+
+typedef struct {
+    unsigned lines; /* that are still to come before it */
+    char *command;
+} Armed;
+
+static GList *armed;
+
+static gboolean
+armed_cb (gpointer data)
+{
+    Armed *what = data;
+
+    run_command (what->command);
+    g_free (what->command);
+    g_free (what);
+    return FALSE;
+}
+
+/* The command runs before the loop does anything else. */
+static void
+count_line (PurpleMessageFlags flags)
+{
+    for (GList *l = armed, *next; (flags & PURPLE_MESSAGE_RECV) != 0 && l != NULL;
+         l = next) {
+        Armed *what = l->data;
+        next = l->next;
+        if (--what->lines > 0)
+            continue;
+        armed = g_list_delete_link (armed, l);
+        g_idle_add_full (G_PRIORITY_HIGH, armed_cb, what, NULL);
+    }
+}
+
+void
+windows_at_line (unsigned lines, const char *command)
+{
+    Armed *what = g_new0 (Armed, 1);
+
+    *what = (Armed){ MAX (lines, 1), g_strdup (command) };
+    armed = g_list_append (armed, what);
+}
+
 static void
 write_conv (PurpleConversation *conv, const char *name, const char *alias,
             const char *message, PurpleMessageFlags flags, time_t when)
 {
     say_line_of (conv, message, flags);
+    count_line (flags);
     if ((flags & PURPLE_MESSAGE_RECV) != 0 && conv != focused)
         set_unseen (conv, unseen (conv) + 1);
 }
@@ -68,8 +114,10 @@ static void
 hand_over (PurpleConversation *conv, const char *who, const char *message,
            PurpleMessageFlags flags, time_t when)
 {
-    if ((flags & PURPLE_MESSAGE_SEND) == 0)
+    if ((flags & PURPLE_MESSAGE_SEND) == 0) {
         say_line_of (conv, message, flags);
+        count_line (flags);
+    }
 }
 
 static void
@@ -127,13 +175,15 @@ writing_cb (PurpleAccount *account, const char *who, char **message,
             PurpleConversation *conv, PurpleMessageFlags flags, void *data)
 {
     change (message, "<i>changed</i>: ", "");
-    return g_str_equal (swallowing, "writing") && strstr (*message, "swallow") != NULL;
+    return g_str_equal (swallowing, "all") ||
+           (g_str_equal (swallowing, "writing") && strstr (*message, "swallow") != NULL);
 }
 
 static void
 swallow (const char *what)
 {
-    static const char *const whats[] = { "receiving", "writing", "changing", "nothing" };
+    static const char *const whats[] = { "receiving", "writing", "changing", "all",
+                                         "nothing" };
 
     for (size_t i = 0; i < G_N_ELEMENTS (whats); i++)
         if (g_str_equal (whats[i], what))

@@ -28,9 +28,11 @@
  *   setting NAME VALUE                  of the account, from the next login on
  *   lines NAME | times NAME | unread NAME | clear NAME | windows ALL
  *   logging NAME                        what Pidgin's "Enable Logging" does
- *   swallow receiving|writing|changing|nothing   another plugin keeps lines with that word
- *                                       away, or changes every line
- *   buddies | disable | enable | delete | quit
+ *   swallow receiving|writing|changing|all|nothing   another plugin keeps lines with that
+ *                                       word away, or changes or keeps away every line
+ *   next-line N COMMAND                 behind the N-th incoming line from now
+ *   stall MS | idle SECONDS             the loop stands still; nobody touched a key so long
+ *   buddies | disable | enable | delete | quit | die
  *
  * --login-only: the account of accounts.xml logs in, starts a secret chat with its first
  * buddy, waits for it to be ready, and leaves (the demo's preparation). */
@@ -338,6 +340,7 @@ progress (PurpleConnection *gc, const char *text, size_t step, size_t count)
 }
 
 static PurpleBlistUiOps blist_ops;
+static PurpleIdleUiOps idle_ops = { .get_time_idle = machine_idle };
 static PurpleConnectionUiOps connection_ops = { .connect_progress = progress,
                                                 .report_disconnect_reason =
                                                     disconnect_reason };
@@ -398,7 +401,7 @@ make_account (const char *rest)
     purple_account_set_enabled (account, fronts[front].ui, TRUE);
 }
 
-static void
+void
 run_command (char *line)
 {
     g_auto (GStrv) words = g_strsplit (line, " ", 3);
@@ -494,6 +497,8 @@ ui_init (void)
         connection_ops.connect_progress = NULL;
     if (dialogless)
         request_ops.request_input = NULL;
+    if (!g_str_equal (fronts[front].name, "bitlbee"))
+        purple_idle_set_ui_ops (&idle_ops);
     windows_init (focusless);
     commands_init ();
     purple_connections_set_ui_ops (&connection_ops);

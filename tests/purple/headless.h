@@ -11,6 +11,7 @@ void say (const char *format, ...) G_GNUC_PRINTF (1, 2);
 PurpleAccount *the_account (void);          /* NULL: none yet */
 PurpleBuddy *newest_secret (void);          /* NULL: no secret chat */
 PurpleBuddy *find_buddy (const char *name); /* by name, "secret" or "@Alias"; or NULL */
+void run_command (char *line);              /* as it comes by standard input; changed */
 /* An entry of the buddy's menu, "label" or "label/label of the sub-menu". */
 void run_menu (const char *name, const char *path);
 /* FALSE: no command of the buddy list is called that. */
@@ -18,9 +19,12 @@ gboolean list_command (const char *verb, const char *rest);
 /* The same of sending, and of the machine. */
 gboolean send_command (PurpleConversation *conv, const char *verb, const char *rest);
 gboolean machine_command (const char *verb, const char *rest);
+time_t machine_idle (void); /* seconds since somebody touched a key */
 /* Before and after libpurple begins. */
 void windows_init (gboolean focusless);
 void windows_connect (void);
+/* Behind that many incoming lines the command runs, before the loop does anything else. */
+void windows_at_line (unsigned lines, const char *command);
 void commands_init (void); /* those of the front end's own */
 /* FALSE: no command of conversations is called that. `name` NULL: there is none. */
 gboolean window_command (const char *verb, const char *name, const char *rest);

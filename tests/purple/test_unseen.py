@@ -210,6 +210,129 @@ def long_and_closed(place, us, companion):
     companion.hears('read')
 
 
+LONG = ['%07d' % i for i in range(100000 // 17)]  # what is shown of companion's "overlong 100000"
+
+
+def is_whole(us):
+    """All of the long message stands in the window, once and in order."""
+    words = re.findall(r'(\d{7}) &amp;(?:amp;)? words', ''.join(us.history()))
+    if words != LONG:
+        raise lab.Gone('%d of %d words' % (len(words), len(LONG)))
+
+
+def half_shown(act, goes_on, waited):
+    """DECISIONS 23, 32: a long message that was interrupted while its parts were shown was not seen, and comes whole"""
+    def story(place, us, companion):
+        companion_sends = lambda: companion.send('overlong 100000')
+        if waited:
+            companion_sends()
+            us.hears('line secret.* recv: .*6250 characters not shown', 60)
+            us.send('close secret')
+            waits_as(us, 'secret chat, 1 unread')
+            us.forget()
+        us.send('next-line 3 ' + act)
+        us.send('open secret') if waited else companion_sends()
+        for _ in range(3):
+            us.hears('line secret.* recv: ')
+        us = goes_on(place, us)
+        us.hears('line secret.* recv: .*6250 characters not shown', 60)
+        is_whole(us)
+        says(companion, us, 'behind it')  # nothing above an unseen one is read
+        companion.never('read')
+        us.send('focus secret')
+        companion.hears('read')
+        us.forget()
+        us = again(place, us)
+        us.never('line secret.* recv')
+    return with_chat(story)
+
+
+def switched_on(place, us):
+    us.forget()
+    us.send('enable')
+    us.hears('signed-on')
+    return us
+
+
+def opened_anew(place, us):
+    waits_as(us, 'secret chat, 1 unread')
+    us.send('close secret')
+    us.send('swallow nothing')
+    us.forget()
+    us.send('open secret')
+    return us
+
+
+def started_anew(place, us):
+    us.process.wait(10)
+    us = place.headless('purple')
+    us.account(ALICE)
+    us.hears('signed-on')
+    us.send('blur')
+    return us
+
+
+HALVES = [('half %s, then %s' % ('shown again' if waited else 'shown', name), half_shown(act, goes_on, waited))
+          for waited in (False, True)
+          for name, act, goes_on in (('switched off', 'disable', switched_on), ('closed', 'close secret', opened_anew),
+                                     ('cleared', 'clear secret', opened_anew), ('killed', 'die', started_anew),
+                                     ('swallowed', 'swallow all', opened_anew))]
+
+
+def half_looked_at(waited):
+    """DECISIONS 23, 32: who looks at a long message while it comes has not seen it before its last part stands"""
+    def story(place, us, companion):
+        us.send('open secret')
+        if waited:
+            companion.send('overlong 100000')
+            us.hears('line secret.* recv: .*6250 characters not shown', 60)
+            us.send('close secret')
+            waits_as(us, 'secret chat, 1 unread')
+            us.forget()
+        us.send('next-line 3 stall 400')  # looks are due behind it
+        us.send('next-line 12 close secret')
+        us.send('focus secret')
+        if not waited:
+            companion.send('overlong 100000')
+        for _ in range(12):
+            us.hears('line secret.* recv: ')
+        us = opened_anew(place, us)
+        us.hears('line secret.* recv: .*6250 characters not shown', 60)
+        is_whole(us)
+        says(companion, us, 'behind it')  # nothing above an unseen one is read
+        companion.never('read')
+        us.send('focus secret')
+        companion.hears('read')
+    return with_chat(story)
+
+
+@in_lab
+def half_in_bitlbee(place):
+    """DECISIONS 23: the last time, too, is one only when all of it was handed over"""
+    companion = place.companion(BOB)
+    us = place.headless('purple', '--as', 'bitlbee')
+    us.log_in(ALICE, password='kept')
+    place.start(us, companion)
+    companion.send('overlong 100000')
+    us.hears('line secret.* recv: .*6250 characters not shown', 60)
+    says(companion, us, 'behind it')  # by now it is stored that it was handed over
+    us.kill()
+    for dies in True, False:
+        us = place.headless('purple', '--as', 'bitlbee')
+        if dies:
+            us.send('next-line 3 die')
+        us.account(ALICE, password='kept')
+        us.hears(r'line secret.* recv: \(again\) 0000000 & words', 60)
+        if dies:
+            us.process.wait(30)
+    us.hears('line secret.* recv: .*6250 characters not shown', 60)
+    says(companion, us, 'the text has left the store')
+    us = again(place, us, '--as', 'bitlbee', password='kept')
+    us.hears(r'line secret.* recv: .*the text has left the store$')
+    if any('words' in line for line in us.said):
+        raise lab.Gone('it came a third time')
+
+
 @with_chat
 def cleared_window(place, us, companion):
     """DECISIONS 4, 23: /clear before anybody looked takes the line, not the text"""
@@ -563,7 +686,9 @@ def logging_is_answered(place, us, companion):
 TESTS = [
     ('unseen, then killed', unseen_after(True)), ('unseen, then quit', unseen_after(False)),
     ('its own time', its_own_time), ('lines that stand', same_process), ('unseen does not burn', does_not_burn),
-    ('a closed window', closed_window), ('long and closed', long_and_closed), ('a cleared window', cleared_window),
+    ('a closed window', closed_window), ('long and closed', long_and_closed), *HALVES,
+    ('half shown, and looked at', half_looked_at(False)), ('half shown again, and looked at', half_looked_at(True)),
+    ('half in BitlBee', half_in_bitlbee), ('a cleared window', cleared_window),
     ('sending is no look', sending_is_no_look),
     ('deleted unseen', taken_back('delete', 'line secret.* system: A message you had not seen was deleted by Bob Bb')),
     ('deleted behind a closed window',

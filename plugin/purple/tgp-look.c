@@ -1,0 +1,174 @@
+/* Who looks at what was shown: the focus, the keyboard, answers; people who are blocked, and
+ * how many messages wait (see tgp-seen.h). */
+#include "tgp-lines.h"
+#include "tgp-request.h"
+#include "tgp-seen-private.h"
+
+#define CHECK_DELAY 150 /* ms after the last event, when focus has settled */
+#define IDLE_MAX 60     /* s without a key: nobody is looking */
+#define IDLE_AGAIN 2000 /* ms */
+
+/* --- seen ----------------------------------------------------------------------------
+ */
+
+/* Of the chat's unseen lines those that still stand were seen. */
+static void
+mark_seen (TgpAccount *tgp, int32_t chat_id)
+{
+    gpointer key = GINT_TO_POINTER (chat_id);
+    GHashTable *ids = g_hash_table_lookup (tgp->seen->standing, key);
+    g_autoptr (GArray) seen = g_array_new (FALSE, FALSE, sizeof (int64_t));
+    GHashTableIter iter;
+    gpointer id;
+
+    if (ids == NULL)
+        return;
+    g_hash_table_iter_init (&iter, ids);
+    while (g_hash_table_iter_next (&iter, &id, NULL)) /* the view may have been cleared */
+        if (tgp_seen_stands (tgp, chat_id, *(int64_t *)id))
+            g_array_append_val (seen, *(int64_t *)id);
+    g_hash_table_remove (tgp->seen->standing, key);
+    if (seen->len > 0)
+        tg_secret_seen (tgp->client, chat_id, (const int64_t *)(void *)seen->data,
+                        seen->len);
+}
+
+void
+tgp_answered (TgpAccount *tgp, int32_t chat_id)
+{
+    PurpleConversation *conv = tgp_secret_conversation (tgp, chat_id, FALSE);
+
+    if (conv == NULL || tgp_secret_is_blocked (tgp, chat_id))
+        return;
+    if (tgp_knows_focus (conv)) { /* who sends need not be the user */
+        tgp_schedule_check (tgp);
+        return;
+    }
+    g_autoptr (GArray) ids = tg_secret_unseen (tgp->client, chat_id);
+    g_hash_table_remove (tgp->seen->standing, GINT_TO_POINTER (chat_id));
+    if (ids != NULL && ids->len > 0)
+        tg_secret_seen (tgp->client, chat_id, (const int64_t *)(void *)ids->data,
+                        ids->len);
+    tgp_schedule_check (tgp);
+}
+
+void
+tgp_look_around (TgpAccount *tgp, int32_t chat_id)
+{
+    g_autoptr (GArray) ids = tg_secret_unseen (tgp->client, chat_id);
+
+    for (unsigned i = 0; ids != NULL && i < ids->len; i++)
+        if (tgp_seen_stands (tgp, chat_id, g_array_index (ids, int64_t, i)))
+            tgp_seen_remember (tgp, chat_id, g_array_index (ids, int64_t, i));
+    if (tgp_secret_is_blocked (tgp, chat_id))
+        g_hash_table_add (tgp->seen->blocked, GINT_TO_POINTER (chat_id));
+    else
+        tgp_seen_tell_lost (tgp, chat_id);
+    tgp_schedule_check (tgp);
+}
+
+static gboolean
+is_idle (void)
+{
+    PurpleIdleUiOps *idle = purple_idle_get_ui_ops ();
+
+    return idle != NULL && idle->get_time_idle != NULL &&
+           idle->get_time_idle () >= IDLE_MAX;
+}
+
+/* The focused window's chats were seen; in a front end without focus nothing is, until
+ * the user answers. TRUE: somebody has to come back to the keyboard first. */
+static gboolean
+check_focus (TgpAccount *tgp)
+{
+    g_autoptr (GList) chats = g_hash_table_get_keys (tgp->seen->standing);
+    gboolean again = FALSE;
+
+    for (GList *l = chats; l != NULL; l = l->next) {
+        int32_t chat_id = GPOINTER_TO_INT (l->data);
+        PurpleConversation *conv = tgp_secret_conversation (tgp, chat_id, FALSE);
+        if (conv == NULL || !tgp_knows_focus (conv) ||
+            !purple_conversation_has_focus (conv) || tgp_secret_is_blocked (tgp, chat_id))
+            continue;
+        if (is_idle ())
+            again = TRUE;
+        else
+            mark_seen (tgp, chat_id);
+    }
+    return again;
+}
+
+/* Whoever asked while blocked is asked about now. */
+static void
+request_cb (const TgSecretInfo *info, void *user)
+{
+    if (info->state == TG_SECRET_REQUESTED)
+        tgp_request (user, info);
+}
+
+/* FALSE: the account went meanwhile. */
+static gboolean
+check_blocked (TgpAccount *tgp)
+{
+    if (tgp->seen->privacy)
+        tg_client_each_secret (tgp->client, request_cb, tgp);
+    tgp->seen->privacy = FALSE;
+    g_autoptr (GList) chats = g_hash_table_get_keys (tgp->seen->blocked);
+
+    for (GList *l = chats; l != NULL; l = l->next) {
+        int32_t chat_id = GPOINTER_TO_INT (l->data);
+        if (tgp_secret_is_blocked (tgp, chat_id))
+            continue;
+        g_hash_table_remove (tgp->seen->blocked, l->data);
+        if (!tgp_seen_show_waiting (tgp, chat_id, FALSE, FALSE))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+static void
+count_cb (const TgSecretInfo *info, void *user)
+{
+    TgpAccount *tgp = user;
+    gpointer key = GINT_TO_POINTER (info->id);
+    g_autofree char *name = tgp_name_secret (info->id);
+    PurpleBuddy *buddy = purple_find_buddy (tgp->account, name);
+    unsigned n = buddy != NULL ? tgp_seen_count (tgp, info->id) : 0;
+
+    if (n == GPOINTER_TO_UINT (g_hash_table_lookup (tgp->seen->counted, key)))
+        return;
+    g_hash_table_insert (tgp->seen->counted, key, GUINT_TO_POINTER (n));
+    if (buddy == NULL)
+        return;
+    g_autofree char *alias = tgp_secret_alias (tgp, info, buddy);
+    tgp_alias (tgp, name, alias);
+    tgp_secret_refresh (tgp, info->id);
+}
+
+/* --- when to look --------------------------------------------------------------------
+ */
+
+static gboolean
+check_cb (gpointer data)
+{
+    TgpAccount *tgp = data;
+
+    tgp->seen->check_timer = 0;
+    if (!check_blocked (tgp))
+        return FALSE;
+    gboolean again = check_focus (tgp);
+    tg_client_each_secret (tgp->client, count_cb, tgp);
+    if (again && tgp->seen->check_timer == 0)
+        tgp->seen->check_timer = purple_timeout_add (IDLE_AGAIN, check_cb, tgp);
+    return FALSE;
+}
+
+void
+tgp_schedule_check (TgpAccount *tgp)
+{
+    TgpSeen *seen = tgp->seen;
+
+    if (seen->check_timer != 0)
+        purple_timeout_remove (seen->check_timer);
+    seen->check_timer = purple_timeout_add (CHECK_DELAY, check_cb, tgp);
+}

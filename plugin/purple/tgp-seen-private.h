@@ -1,0 +1,35 @@
+/* Between tgp-seen.c, which shows, and tgp-look.c, which finds out whether somebody looks. */
+#pragma once
+
+#include "tgp-rest.h"
+#include "tgp-seen.h"
+
+struct TgpSeen {
+    TgpAccount *tgp;
+    GHashTable *standing; /* chat id -> set of message ids: lines, not seen */
+    GHashTable *opened;   /* chat ids: a window came, what waits is not yet in it */
+    GHashTable *blocked;  /* chat ids of which something was held back */
+    GHashTable *deleted;  /* chat id -> how many unseen ones went while it was blocked */
+    GHashTable *counted;  /* chat id -> how many were said to wait */
+    GHashTable *greeted;  /* chat ids: "2 unread" was said at the login */
+    GHashTable *skipped;  /* message ids: cut short, not tried again in this window */
+    int32_t showing;      /* chat id, or 0 */
+    int32_t newer;        /* chat id: something newer opens its window; or 0 */
+    TgpRest *rest;        /* lines that are to follow */
+    unsigned check_timer, open_timer;
+    gboolean privacy; /* somebody was blocked, or is not any more */
+    unsigned erased;  /* unseen messages that went with the login */
+};
+
+/* All lines of a message stand in the chat's window, unless more of it is to follow: it is
+ * seen when somebody looks there. */
+void tgp_seen_remember (TgpAccount *tgp, int32_t chat_id, int64_t id);
+/* A line of that message stands. */
+gboolean tgp_seen_stands (TgpAccount *tgp, int32_t chat_id, int64_t id);
+/* What waits comes into the chat's window, oldest first; of what never had a line none if
+ * `only_again`. `at_once`: something newer comes behind it. FALSE: the account went
+ * meanwhile. */
+gboolean tgp_seen_show_waiting (TgpAccount *tgp, int32_t chat_id, gboolean only_again,
+                                gboolean at_once);
+/* Tells what was not kept, and what went, while nothing of the chat could be shown. */
+void tgp_seen_tell_lost (TgpAccount *tgp, int32_t chat_id);
