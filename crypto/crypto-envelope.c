@@ -66,6 +66,50 @@ crypto_envelope_open (const uint8_t key[static 256], int x, const uint8_t *in, s
     return FALSE;
 }
 
+struct CryptoOpener {
+    uint8_t key[32], iv[32], msg_key[MSG_KEY];
+    CryptoSha256 *hash;
+};
+
+CryptoOpener *
+crypto_opener_new (const uint8_t key[static 256], int x,
+                   const uint8_t msg_key[static MSG_KEY])
+{
+    CryptoOpener *opener = g_new0 (CryptoOpener, 1);
+
+    memcpy (opener->msg_key, msg_key, MSG_KEY);
+    crypto_kdf_v2 (key, msg_key, x, opener->key, opener->iv);
+    opener->hash = crypto_sha256_new ();
+    crypto_sha256_feed (opener->hash, key + 88 + x, 32);
+    return opener;
+}
+
+void
+crypto_opener_feed (CryptoOpener *opener, uint8_t *data, size_t len)
+{
+    crypto_ige_decrypt (opener->key, opener->iv, data, data, len);
+    crypto_sha256_feed (opener->hash, data, len);
+}
+
+gboolean
+crypto_opener_end (CryptoOpener *opener)
+{
+    uint8_t large[32];
+
+    crypto_sha256_end (opener->hash, large);
+    return crypto_equal (large + 8, opener->msg_key, MSG_KEY);
+}
+
+void
+crypto_opener_free (CryptoOpener *opener)
+{
+    if (opener == NULL)
+        return;
+    crypto_sha256_free (opener->hash);
+    crypto_wipe (opener, sizeof *opener);
+    g_free (opener);
+}
+
 static void
 msg_key_v1 (const uint8_t *plain, size_t hashed, uint8_t out[static 16])
 {

@@ -21,6 +21,16 @@ void crypto_envelope_seal (const uint8_t key[static 256], int x, const uint8_t *
 gboolean crypto_envelope_open (const uint8_t key[static 256], int x, const uint8_t *in,
                                size_t len, uint8_t *plain);
 
+/* The same for what is too long to be kept: opened piece by piece. Nothing of it may be
+ * acted upon before crypto_opener_end() said that it is genuine. */
+typedef struct CryptoOpener CryptoOpener;
+CryptoOpener *crypto_opener_new (const uint8_t key[static 256], int x,
+                                 const uint8_t msg_key[static CRYPTO_MSG_KEY_SIZE]);
+/* In place; `len` is a multiple of 16. */
+void crypto_opener_feed (CryptoOpener *opener, uint8_t *data, size_t len);
+gboolean crypto_opener_end (CryptoOpener *opener); /* once: msg_key matches all of it */
+void crypto_opener_free (CryptoOpener *opener);    /* wipes */
+
 /* MTProto 1.0, which peers may still send (x 0) and we never do. Decrypts and reads the
  * length word at the start; checks msg_key over 4 + length bytes and padding 0..15
  * (SC-B15). */

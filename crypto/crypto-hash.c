@@ -54,6 +54,44 @@ crypto_sha256_pieces (const CryptoPiece *pieces, size_t n, uint8_t out[static 32
     digest (SHA256, pieces, n, out);
 }
 
+struct CryptoSha256 {
+    EVP_MD_CTX *ctx;
+};
+
+CryptoSha256 *
+crypto_sha256_new (void)
+{
+    CryptoSha256 *hash = g_new0 (CryptoSha256, 1);
+
+    hash->ctx = EVP_MD_CTX_new ();
+    if (hash->ctx == NULL || EVP_DigestInit_ex (hash->ctx, fetched (SHA256), NULL) != 1)
+        g_error ("OpenSSL cannot compute SHA-256");
+    return hash;
+}
+
+void
+crypto_sha256_feed (CryptoSha256 *hash, const void *data, size_t len)
+{
+    if (EVP_DigestUpdate (hash->ctx, data, len) != 1)
+        g_error ("OpenSSL cannot compute SHA-256");
+}
+
+void
+crypto_sha256_end (CryptoSha256 *hash, uint8_t out[static 32])
+{
+    if (EVP_DigestFinal_ex (hash->ctx, out, NULL) != 1)
+        g_error ("OpenSSL cannot compute SHA-256");
+}
+
+void
+crypto_sha256_free (CryptoSha256 *hash)
+{
+    if (hash == NULL)
+        return;
+    EVP_MD_CTX_free (hash->ctx);
+    g_free (hash);
+}
+
 void
 crypto_sha1 (const void *data, size_t len, uint8_t out[static 20])
 {

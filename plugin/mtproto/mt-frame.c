@@ -14,7 +14,8 @@ struct MtFrame {
     CryptoCtr *encrypt;
     CryptoCtr *decrypt;
     GByteArray *in;
-    size_t taken; /* bytes of `in` that were popped */
+    size_t taken;   /* bytes of `in` that were popped */
+    size_t passing; /* bytes to come of a frame that is handed on in parts */
 };
 
 static uint32_t
@@ -127,16 +128,39 @@ mt_frame_waiting (const MtFrame *frame)
     return frame->in->len - frame->taken;
 }
 
+size_t
+mt_frame_passing (const MtFrame *frame)
+{
+    return frame->passing;
+}
+
+static MtFrameResult
+pop_part (MtFrame *frame, const uint8_t **part, size_t *len)
+{
+    *len = MIN (frame->passing, MIN (mt_frame_waiting (frame), MT_FRAME_PART_MAX));
+    *part = frame->in->data + frame->taken;
+    frame->taken += *len;
+    frame->passing -= *len;
+    return *len > 0 ? MT_FRAME_PART : MT_FRAME_MORE;
+}
+
 MtFrameResult
 mt_frame_pop (MtFrame *frame, const uint8_t **payload, size_t *len)
 {
-    size_t left = frame->in->len - frame->taken;
+    size_t left = mt_frame_waiting (frame);
 
+    if (frame->passing > 0)
+        return pop_part (frame, payload, len);
     if (left < 4)
         return MT_FRAME_MORE;
     size_t total = word_at (frame->in->data + frame->taken);
-    if (total < 4 || total > MT_FRAME_PAYLOAD_MAX + PADDING_MAX)
-        return MT_FRAME_BAD; /* before anything is buffered for it (MT-B6) */
+    if (total < 4 || total > MT_FRAME_PASSING_MAX)
+        return MT_FRAME_BAD;
+    if (total > MT_FRAME_PAYLOAD_MAX + PADDING_MAX) { /* nothing is buffered (MT-B6) */
+        frame->taken += 4;
+        frame->passing = total;
+        return pop_part (frame, payload, len);
+    }
     if (left - 4 < total)
         return MT_FRAME_MORE;
     *payload = frame->in->data + frame->taken + 4;

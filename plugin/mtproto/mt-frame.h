@@ -5,10 +5,17 @@
 #include "crypto-secret.h"
 
 #define MT_FRAME_PAYLOAD_MAX (((size_t)4 << 20) + 1024) /* bytes; MT-B6 */
+#define MT_FRAME_PASSING_MAX ((size_t)64 << 20) /* of what is read, but not kept */
+#define MT_FRAME_PART_MAX ((size_t)1 << 20)     /* of it at once */
 
 typedef struct MtFrame MtFrame;
 
-typedef enum { MT_FRAME_MORE, MT_FRAME_PACKET, MT_FRAME_BAD } MtFrameResult;
+typedef enum {
+    MT_FRAME_MORE,
+    MT_FRAME_PACKET,
+    MT_FRAME_PART, /* the next bytes of a frame that is larger than is kept */
+    MT_FRAME_BAD,
+} MtFrameResult;
 
 /* Draws the 64 bytes that begin a connection and appends them to `out`. `dc` as on the
  * wire
@@ -27,5 +34,7 @@ gboolean mt_frame_wrap (MtFrame *frame, const CryptoRandom *random,
  * bytes of the transport's padding behind it) is valid until the next call. */
 void mt_frame_push (MtFrame *frame, const uint8_t *data, size_t len);
 MtFrameResult mt_frame_pop (MtFrame *frame, const uint8_t **payload, size_t *len);
+/* After a PART: bytes of that frame that are still to come; 0 = it was the last. */
+size_t mt_frame_passing (const MtFrame *frame);
 /* Bytes that were pushed and not popped. */
 size_t mt_frame_waiting (const MtFrame *frame);

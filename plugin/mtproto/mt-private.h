@@ -3,6 +3,7 @@
  *
  *   mt-session.c  connect, exchange, deadlines, calls      (calls down into both)
  *   mt-service.c  one handler per service message          (may queue, may ask for a reset)
+ *   mt-answer.c   what the calls are told
  *   mt-silence.c  calls without an answer
  *   mt-send.c     ids, salts, containers, the table of what was sent
  */
@@ -12,6 +13,7 @@
 #include "mt-clock.h"
 #include "mt-frame.h"
 #include "mt-handshake.h"
+#include "mt-large.h"
 #include "mt-packet.h"
 
 #define MT_PROBLEMS_MAX 5 /* complaints in a row before backing off (MT-D20, MT-D31) */
@@ -97,6 +99,7 @@ struct MtSession {
 
     /* connection */
     MtFrame *frame;
+    MtLarge *large; /* the packet that comes in parts, or NULL */
     MtHandshake *handshake;
     unsigned attempt;
     MtPause pause;
@@ -136,8 +139,24 @@ void mt_silence_disconnected (MtSession *session, HostTime now);
 void mt_silence_tick (MtSession *session, HostTime now); /* may drop the connection */
 int64_t mt_silence_deadline (const MtSession *session);
 
+/* mt-answer.c */
+typedef enum { MT_UNPACKED, MT_UNPACKED_CORRUPT, MT_UNPACKED_LARGE } MtUnpacked;
+/* The message as plain bytes: unpacked where it was packed (MT-A21), once, within what the
+ * input may still make (DECISIONS 32). `owned` gets the new bytes, if any. */
+MtUnpacked mt_answer_unpack (MtSession *session, const uint8_t **data, size_t *len,
+                             GByteArray **owned);
+/* An rpc_result, not yet unpacked. */
+void mt_answer_receive (MtSession *session, int64_t msg_id, const uint8_t *body,
+                        size_t len, HostTime now);
+/* The answer to that question was larger than an input may be. */
+void mt_answer_large (MtSession *session, int64_t req_msg_id, HostTime now);
+
 /* mt-service.c */
 void mt_service_packet (MtSession *session, const MtPacket *packet, HostTime now);
+/* A genuine one that was too large to be kept: calls whose answers it held are told so,
+ * what is small in it is handled, other things are asked for as updates are. */
+void mt_service_large (MtSession *session, const MtLarge *large, const MtPacket *packet,
+                       HostTime now);
 
 /* mt-session.c */
 /* Closes the connection; the next attempt waits for as long as the trouble is worth. */

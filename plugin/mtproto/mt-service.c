@@ -10,205 +10,18 @@
 #define ENTRIES_MAX 1024 /* of a container (MT-D24) */
 #define IDS_MAX 8192     /* of state requests (MT-D34) */
 #define SALTS_MAX 64     /* of future_salts (MT-D21) */
-#define SLOW_CLOCK 15000 /* ms an answer may be older than its question (MT-D17) */
-#define LARGE_TRIES 3    /* sendings of a call whose answer is too large (DECISIONS 32) */
-#define LARGE_PAUSE 1000 /* ms before the second one, four times that before the third */
 
 typedef struct {
     int64_t msg_id;
     int32_t seq_no;
     const uint8_t *body;
     size_t len;
+    gboolean cut; /* too large to be kept: `body` is its beginning */
     gboolean old; /* below the replay memory: answers still count, updates do not */
 } Incoming;
 
 typedef void (*Handler) (MtSession *session, const Incoming *in, const TlObject *object,
                          HostTime now);
-
-/* --- answers -------------------------------------------------------------------------
- */
-
-static void
-finish_with_code (MtSession *s, MtCall *call, int code, const char *text)
-{
-    MtError error = { .code = code, .type = text, .number = -1, .text = text };
-    mt_session_finish (s, call, NULL, &error);
-}
-
-static gboolean
-is_key_error (const MtError *error)
-{
-    static const char *const types[] = { "AUTH_KEY_UNREGISTERED", "AUTH_KEY_INVALID",
-                                         "USER_DEACTIVATED",      "USER_DEACTIVATED_BAN",
-                                         "SESSION_REVOKED",       "SESSION_EXPIRED" };
-
-    for (size_t i = 0; error->code == 401 && i < G_N_ELEMENTS (types); i++)
-        if (g_str_equal (error->type, types[i]))
-            return TRUE;
-    return FALSE;
-}
-
-static void
-handle_error (MtSession *s, MtCall *call, const MtpRpcError *object, HostTime now)
-{
-    MtErrorText parsed;
-    int64_t delay = 0;
-
-    mt_error_parse (object->error_code, object->error_message, &parsed);
-    parsed.error.repeated = call->repeated;
-    const MtError *error = &parsed.error;
-    g_debug ("[dc%d] <- %s: error %d %s", s->config.dc, call->name, error->code,
-             error->type);
-    if (error->code == 406 &&
-        g_str_equal (error->type, "AUTH_KEY_DUPLICATED")) { /* MT-C38 */
-        mt_session_fail (s, MT_FAILURE_KEY_DUPLICATED, error->text);
-        return;
-    }
-    if (s->logged_in && is_key_error (error)) { /* MT-C35, MT-E17 */
-        mt_session_fail (s, MT_FAILURE_KEY_LOST, error->text);
-        return;
-    }
-    switch (mt_call_judge (call, error, s->logged_in, &delay)) {
-    case MT_RETRY_NO:
-        mt_session_finish (s, call, NULL, error);
-        break;
-    case MT_RETRY_LATER:
-        call->state = MT_CALL_QUEUED;
-        call->not_before = now.mono + delay;
-        break;
-    case MT_RETRY_INIT:
-        s->header_done = FALSE;
-        call->state = MT_CALL_QUEUED;
-        break;
-    }
-}
-
-static gboolean
-is_init_error (const TlObject *object)
-{
-    const MtpRpcError *error = TL_AS (object, MtpRpcError);
-    return error != NULL && error->error_message.len >= 11 &&
-           memcmp (error->error_message.data, "CONNECTION_", 11) == 0;
-}
-
-typedef enum { UNPACK_GOOD, UNPACK_CORRUPT, UNPACK_LARGE } Unpacked;
-
-/* The result as plain bytes: unpacked where it was packed (MT-A21), once, within what the
- * input may still make (DECISIONS 32). */
-static Unpacked
-unpack (MtSession *s, const uint8_t **data, size_t *len, GByteArray **owned)
-{
-    g_autoptr (GError) error = NULL;
-    TlReader in;
-
-    tl_reader_init (&in, *data, *len);
-    if ((uint32_t)tl_reader_int (&in) != MtpGzipPacked_ID)
-        return UNPACK_GOOD;
-    TlBytes packed = tl_reader_bytes (&in);
-    if (!tl_reader_finished (&in))
-        return UNPACK_CORRUPT;
-    if (s->budget.unpacked == 0)
-        return UNPACK_LARGE;
-    *owned = tl_gunzip (packed.data, packed.len, s->budget.unpacked, &error);
-    if (*owned == NULL && !g_error_matches (error, TL_ERROR, TL_ERROR_BUDGET))
-        return UNPACK_CORRUPT;
-    if (*owned == NULL) {
-        s->budget.unpacked = 0; /* that much was worked off */
-        return UNPACK_LARGE;
-    }
-    tl_budget_take (&s->budget.unpacked, (*owned)->len);
-    *data = (*owned)->data;
-    *len = (*owned)->len;
-    tl_reader_init (&in, *data, *len);
-    return (uint32_t)tl_reader_int (&in) != MtpGzipPacked_ID && tl_reader_ok (&in)
-               ? UNPACK_GOOD
-               : UNPACK_CORRUPT;
-}
-
-/* What must arrive goes once more (the server knows its random_id): the answer may be
- * smaller, or alone in its packet. Who asked for something can ask for less of it. */
-static void
-answer_is_large (MtSession *s, MtCall *call, HostTime now)
-{
-    g_debug ("[dc%d] <- %s: more than one input may be", s->config.dc, call->name);
-    if ((call->flags & MT_CALL_PATIENT) != 0 && ++call->large < LARGE_TRIES) {
-        call->state = MT_CALL_QUEUED;
-        call->not_before = now.mono + ((int64_t)LARGE_PAUSE << (2 * (call->large - 1)));
-        return;
-    }
-    finish_with_code (s, call, MT_ERROR_LOCAL_BUDGET, "TOO_LARGE");
-}
-
-static void
-deliver (MtSession *s, MtCall *call, const uint8_t *data, size_t len, HostTime now)
-{
-    TlReader in;
-
-    tl_reader_init (&in, data, len);
-    uint32_t id = (uint32_t)tl_reader_int (&in);
-    if (id == MtpRpcError_ID || id == MtpRpcAnswerDroppedRunning_ID) {
-        g_autoptr (TlMessage) message =
-            tl_message_decode (&tl_mtproto_schema, data, len, NULL);
-        const TlObject *object = message != NULL ? tl_message_root (message) : NULL;
-        s->header_done |= call->wrapped && !is_init_error (object);
-        if (object != NULL && id == MtpRpcError_ID)
-            handle_error (s, call, TL_AS (object, MtpRpcError), now);
-        else
-            finish_with_code (s, call, MT_ERROR_LOCAL_DECODE, "UNDECODABLE");
-        return;
-    }
-    g_autoptr (GError) error = NULL;
-    g_autoptr (TlMessage) message = tl_message_decode_result (
-        s->config.schema, call->method, data, len, &s->budget, &error);
-    if (g_error_matches (error, TL_ERROR, TL_ERROR_BUDGET)) {
-        answer_is_large (s, call, now);
-        return;
-    }
-    if (message == NULL) { /* MT-A12, MT-A23 */
-        g_debug ("[dc%d] <- %s: %s", s->config.dc, call->name, error->message);
-        s->header_done = FALSE;
-        finish_with_code (s, call, MT_ERROR_LOCAL_DECODE, "UNDECODABLE");
-        s->ops->updates (s->user, NULL);
-        return;
-    }
-    g_debug ("[dc%d] <- %s: ok", s->config.dc, call->name);
-    s->header_done |= call->wrapped;
-    mt_session_finish (s, call, message, NULL);
-}
-
-static void
-handle_rpc_result (MtSession *s, const Incoming *in, HostTime now)
-{
-    g_autoptr (GByteArray) owned = NULL;
-    TlReader reader;
-
-    tl_reader_init (&reader, in->body, in->len);
-    tl_reader_int (&reader);
-    int64_t req_msg_id = tl_reader_long (&reader);
-    MtSent *sent = mt_send_find (s, req_msg_id);
-    if (!tl_reader_ok (&reader) || sent == NULL || sent->kind != MT_SENT_CALL ||
-        sent->call == NULL || sent->call->msg_id != req_msg_id)
-        return; /* MT-D39 */
-    if (mt_clock_id_ms (in->msg_id) + SLOW_CLOCK < mt_clock_id_ms (req_msg_id))
-        mt_clock_reset (&s->clock, in->msg_id, now); /* MT-D17 */
-    const uint8_t *data = reader.data;
-    size_t len = reader.len;
-    s->problems = 0;
-    switch (unpack (s, &data, &len, &owned)) {
-    case UNPACK_GOOD:
-        deliver (s, sent->call, data, len, now);
-        break;
-    case UNPACK_LARGE:
-        answer_is_large (s, sent->call, now);
-        break;
-    case UNPACK_CORRUPT:
-        g_debug ("[dc%d] <- %s: corrupt gzip", s->config.dc, sent->call->name);
-        finish_with_code (s, sent->call, MT_ERROR_LOCAL_DECODE, "UNDECODABLE");
-        break;
-    }
-    if (owned != NULL)
-        crypto_wipe (owned->data, owned->len);
-}
 
 /* --- service messages ----------------------------------------------------------------
  */
@@ -544,7 +357,7 @@ handle_body (MtSession *s, const Incoming *in, HostTime now)
     tl_reader_init (&reader, in->body, in->len);
     uint32_t id = (uint32_t)tl_reader_int (&reader);
     if (id == MtpRpcResult_ID) {
-        handle_rpc_result (s, in, now);
+        mt_answer_receive (s, in->msg_id, in->body, in->len, now);
         return;
     }
     Handler handler = find_handler (id);
@@ -563,6 +376,20 @@ handle_body (MtSession *s, const Incoming *in, HostTime now)
     handler (s, in, tl_message_root (message), now);
 }
 
+/* Whose answer was too large asks for less; everything else comes as differences do. */
+static void
+handle_cut (MtSession *s, const Incoming *in, HostTime now)
+{
+    TlReader reader;
+
+    tl_reader_init (&reader, in->body, in->len);
+    if ((uint32_t)tl_reader_int (&reader) != MtpRpcResult_ID) {
+        s->ops->updates (s->user, NULL);
+        return;
+    }
+    mt_answer_large (s, tl_reader_long (&reader), now);
+}
+
 static void
 handle_message (MtSession *s, Incoming *in, HostTime now)
 {
@@ -575,7 +402,11 @@ handle_message (MtSession *s, Incoming *in, HostTime now)
     if (seen == MT_SEEN_DUPLICATE)
         return;
     in->old = seen == MT_SEEN_TOO_OLD;
-    if (unpack (s, &in->body, &in->len, &owned) != UNPACK_GOOD) {
+    if (in->cut) {
+        handle_cut (s, in, now);
+        return;
+    }
+    if (mt_answer_unpack (s, &in->body, &in->len, &owned) != MT_UNPACKED) {
         g_debug ("[dc%d] <- corrupt or too large gzip_packed", s->config.dc);
         s->ops->updates (s->user, NULL);
         return;
@@ -614,18 +445,8 @@ read_container (TlReader *reader, int64_t msg_id, GArray *entries)
 }
 
 static void
-handle_container (MtSession *s, const MtPacket *packet, HostTime now)
+handle_entries (MtSession *s, GArray *entries, HostTime now)
 {
-    g_autoptr (GArray) entries = g_array_new (FALSE, FALSE, sizeof (Incoming));
-    TlReader reader;
-
-    tl_reader_init (&reader, packet->body, packet->len);
-    tl_reader_int (&reader);
-    if (!read_container (&reader, packet->msg_id, entries)) {
-        g_debug ("[dc%d] <- a malformed container", s->config.dc);
-        s->ops->updates (s->user, NULL);
-        return;
-    }
     unsigned generation = s->generation;
     int64_t session_id = s->session_id;
     for (unsigned i = 0; i < entries->len; i++) {
@@ -634,6 +455,27 @@ handle_container (MtSession *s, const MtPacket *packet, HostTime now)
             s->state != MT_STATE_READY)
             return; /* the connection or the session of these messages is gone */
     }
+}
+
+static void
+handle_malformed (MtSession *s)
+{
+    g_debug ("[dc%d] <- a malformed container", s->config.dc);
+    s->ops->updates (s->user, NULL);
+}
+
+static void
+handle_container (MtSession *s, const MtPacket *packet, HostTime now)
+{
+    g_autoptr (GArray) entries = g_array_new (FALSE, FALSE, sizeof (Incoming));
+    TlReader reader;
+
+    tl_reader_init (&reader, packet->body, packet->len);
+    tl_reader_int (&reader);
+    if (read_container (&reader, packet->msg_id, entries))
+        handle_entries (s, entries, now);
+    else
+        handle_malformed (s);
 }
 
 /* Messages that repair the clock pass the time window (MT-D11). */
@@ -664,42 +506,95 @@ repairs_clock (MtSession *s, const MtPacket *packet)
     return tl_reader_ok (&reader) && mt_send_find (s, named) != NULL;
 }
 
+/* Whether a packet that opened is one of this session's, and of its time. */
+static gboolean
+may_enter (MtSession *s, const MtPacket *packet, HostTime now)
+{
+    if (packet->session_id != s->session_id) { /* MT-D8 */
+        g_debug ("[dc%d] <- a packet of another session", s->config.dc);
+        return FALSE;
+    }
+    if ((packet->msg_id & 1) == 0) { /* MT-D9 */
+        g_debug ("[dc%d] <- an even message id", s->config.dc);
+        return FALSE;
+    }
+    if (!mt_clock_accepts (&s->clock, packet->msg_id, now) &&
+        (packet->body == NULL || !repairs_clock (s, packet))) {
+        g_debug ("[dc%d] <- a message out of the time window", s->config.dc);
+        return FALSE;
+    }
+    if (!mt_seen_has (&s->seen, packet->msg_id)) /* a repeated one may be a recording */
+        mt_session_heard (s);
+    mt_clock_learn (&s->clock, packet->msg_id, now);
+    return TRUE;
+}
+
+/* A container's own id. FALSE: nobody knows whether it was here (MT-D10). */
+static gboolean
+enter_container (MtSession *s, int64_t msg_id, HostTime now)
+{
+    /* a repeated one is gone through again: its contents are duplicates then, and are
+     * acknowledged */
+    if (mt_seen_add (&s->seen, msg_id) != MT_SEEN_TOO_OLD)
+        return TRUE;
+    mt_session_renew (s, "a message below the replay memory", now);
+    return FALSE;
+}
+
+static void
+handle_single (MtSession *s, Incoming *in, HostTime now)
+{
+    if (s->seen.len == MT_SEEN_MAX &&
+        mt_id_before (in->msg_id, s->seen.ids[0])) /* MT-D10 */
+        mt_session_renew (s, "a message below the replay memory", now);
+    else
+        handle_message (s, in, now);
+}
+
 void
 mt_service_packet (MtSession *s, const MtPacket *packet, HostTime now)
 {
     TlReader reader;
 
-    if (packet->session_id != s->session_id) { /* MT-D8 */
-        g_debug ("[dc%d] <- a packet of another session", s->config.dc);
+    if (!may_enter (s, packet, now))
         return;
-    }
-    if ((packet->msg_id & 1) == 0) { /* MT-D9 */
-        g_debug ("[dc%d] <- an even message id", s->config.dc);
-        return;
-    }
-    if (!mt_clock_accepts (&s->clock, packet->msg_id, now) &&
-        !repairs_clock (s, packet)) {
-        g_debug ("[dc%d] <- a message out of the time window", s->config.dc);
-        return;
-    }
-    if (!mt_seen_has (&s->seen, packet->msg_id)) /* a repeated one may be a recording */
-        mt_session_heard (s);
-    mt_clock_learn (&s->clock, packet->msg_id, now);
     tl_reader_init (&reader, packet->body, packet->len);
     if ((uint32_t)tl_reader_int (&reader) == MtpMsgContainer_ID) {
-        /* a repeated one is gone through again: its contents are duplicates then, and are
-         * acknowledged */
-        if (mt_seen_add (&s->seen, packet->msg_id) == MT_SEEN_TOO_OLD)
-            mt_session_renew (s, "a message below the replay memory", now);
-        else
+        if (enter_container (s, packet->msg_id, now))
             handle_container (s, packet, now);
         return;
     }
-    Incoming in = { packet->msg_id, packet->seq_no, packet->body, packet->len, FALSE };
-    if (s->seen.len == MT_SEEN_MAX &&
-        mt_id_before (packet->msg_id, s->seen.ids[0])) { /* MT-D10 */
-        mt_session_renew (s, "a message below the replay memory", now);
+    Incoming in = { .msg_id = packet->msg_id,
+                    .seq_no = packet->seq_no,
+                    .body = packet->body,
+                    .len = packet->len };
+    handle_single (s, &in, now);
+}
+
+void
+mt_service_large (MtSession *s, const MtLarge *large, const MtPacket *packet,
+                  HostTime now)
+{
+    g_autoptr (GArray) entries = g_array_new (FALSE, FALSE, sizeof (Incoming));
+    gboolean container;
+    const GPtrArray *messages = mt_large_messages (large, &container);
+
+    g_debug ("[dc%d] <- a packet of %zu bytes", s->config.dc, packet->len);
+    if (!may_enter (s, packet, now))
         return;
+    for (unsigned i = 0; messages != NULL && i < messages->len; i++) {
+        const MtLargeMessage *message = g_ptr_array_index (messages, i);
+        Incoming in = { .msg_id = message->msg_id,
+                        .seq_no = message->seq_no,
+                        .body = message->kept->data,
+                        .len = message->kept->len,
+                        .cut = message->kept->len < message->len };
+        g_array_append_val (entries, in);
     }
-    handle_message (s, &in, now);
+    if (!container)
+        handle_single (s, &g_array_index (entries, Incoming, 0), now);
+    else if (enter_container (s, packet->msg_id, now) && messages == NULL)
+        handle_malformed (s);
+    else if (messages != NULL)
+        handle_entries (s, entries, now);
 }

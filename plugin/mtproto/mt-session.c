@@ -128,6 +128,7 @@ drop_connection (MtSession *s)
 {
     s->generation++;
     g_clear_pointer (&s->frame, mt_frame_free);
+    g_clear_pointer (&s->large, mt_large_free);
     g_clear_pointer (&s->handshake, mt_handshake_free);
     s->step_deadline = HOST_NEVER;
     s->pong_deadline = HOST_NEVER;
@@ -370,6 +371,30 @@ receive_payload (MtSession *s, const uint8_t *payload, size_t len, HostTime now)
     }
 }
 
+/* Of a packet that is larger than any is kept (MT-B6). Its work is counted as that of
+ * unpacking, so that a turn does not take too much of it. */
+static void
+receive_part (MtSession *s, const uint8_t *part, size_t len, HostTime now)
+{
+    MtPacket packet;
+
+    if (s->state != MT_STATE_READY) { /* no step of the key exchange is that long */
+        mt_session_drop (s, MT_TROUBLE_GARBAGE, "a frame of an impossible length", now);
+        return;
+    }
+    tl_budget_take (&s->budget.unpacked, MIN (len, s->budget.unpacked));
+    if (s->large == NULL)
+        s->large = mt_large_new (s->key, len + mt_frame_passing (s->frame));
+    mt_large_feed (s->large, part, len);
+    if (mt_frame_passing (s->frame) > 0)
+        return;
+    g_autoptr (MtLarge) large = g_steal_pointer (&s->large);
+    if (mt_large_end (large, &packet))
+        mt_service_large (s, large, &packet, now);
+    else
+        mt_session_drop (s, MT_TROUBLE_GARBAGE, "a packet does not open", now);
+}
+
 /* --- inputs --------------------------------------------------------------------------
  */
 
@@ -465,6 +490,8 @@ take_frames (MtSession *s, HostTime now)
         if (result == MT_FRAME_BAD)
             mt_session_drop (s, MT_TROUBLE_GARBAGE, "a frame of an impossible length",
                              now);
+        else if (result == MT_FRAME_PART)
+            receive_part (s, payload, payload_len, now);
         else
             receive_payload (s, payload, payload_len, now);
         if (s->frame != NULL && generation == s->generation && turn_is_full (s)) {

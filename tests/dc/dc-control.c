@@ -166,7 +166,7 @@ stats (Dc *dc)
 static char *
 set_difference (Dc *dc, const char *kind)
 {
-    static const char *const kinds[] = { "true", "endless", "large" };
+    static const char *const kinds[] = { "true", "endless", "large", "frame" };
 
     for (unsigned i = 0; i < G_N_ELEMENTS (kinds); i++)
         if (g_str_equal (kind, kinds[i])) {

@@ -12,6 +12,7 @@
 #define USER 0x31774388u
 #define STATE 0xa56c2a3eu
 #define BOMB (3u << 20) /* people, 20 bytes each: 64 MB in 160 kB */
+#define HEAP (1u << 18) /* people: 5 MB, as they are */
 
 /* Vector<User> of `n` without anything but an id. */
 static void
@@ -93,11 +94,12 @@ dc_hostile_difference (DcCall *call)
     g_auto (TlWriter) plain = { 0 };
     const SrvUpdatesGetDifference *query = TL_AS (call->query, SrvUpdatesGetDifference);
     gboolean large = call->dc->difference == DC_DIFFERENCE_LARGE;
+    gboolean frame = call->dc->difference == DC_DIFFERENCE_FRAME;
 
     tl_writer_int (&plain, (int32_t)SLICE);
     for (int i = 0; i < 4; i++) /* messages, encrypted ones, updates, chats */
         write_nothing (&plain);
-    write_users (&plain, large ? BOMB : 0);
+    write_users (&plain, large ? BOMB : frame ? HEAP : 0);
     tl_writer_int (&plain, (int32_t)STATE);
     tl_writer_int (&plain, query->pts);
     tl_writer_int (&plain, query->qts);

@@ -139,6 +139,7 @@ typedef enum {
     DC_DIFFERENCE_TRUE,
     DC_DIFFERENCE_ENDLESS, /* slices that lead nowhere */
     DC_DIFFERENCE_LARGE,   /* more than any input may be */
+    DC_DIFFERENCE_FRAME,   /* in a frame that is larger than any may be (MT-B6) */
 } DcDifference;
 
 struct Dc {

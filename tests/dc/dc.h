@@ -64,7 +64,7 @@ void dc_set_port (Dc *dc, int port); /* told to clients in the config */
  *   message FROM TO TEXT       an ordinary (cloud) message
  *   hostile USER updates N     N updates of 160 kB that are 64 MB, in one container
  *   hostile USER requests N    N strangers ask for a chat; every other takes it back
- *   difference KIND            true, endless, large: what getDifference answers
+ *   difference KIND            true, endless, large, frame (unpacked): what getDifference answers
  *   reset                      undo all switches
  *   stats                      counts by method
  * Returns the answer text, newly allocated ("ok", or "error: ..."). */

@@ -82,14 +82,15 @@ endless_difference (void)
 /* DECISIONS 32: a difference that is too large whatever is asked for: it is given up, in a
  * minute or two, the user is told, and the secret message it hid comes from the peer */
 static void
-large_difference (void)
+difference_is_too_large (gconstpointer kind)
 {
     g_autoptr (Flow) flow = flow_with_chat (53);
     Person *alice = flow_person (flow, 0), *bob = flow_person (flow, 1);
+    g_autofree char *line = g_strdup_printf ("difference %s", (const char *)kind);
 
     person_stop (alice);
     g_string_truncate (alice->told, 0);
-    flow_control (flow, "difference large");
+    flow_control (flow, line);
     person_says (bob, "hidden");
     flow_wait (flow, 2000);
     person_start (alice);
@@ -139,7 +140,9 @@ main (int argc, char **argv)
     g_test_init (&argc, &argv, NULL);
     g_test_add_func ("/flow/hostile/packed-updates", packed_updates);
     g_test_add_func ("/flow/hostile/endless-difference", endless_difference);
-    g_test_add_func ("/flow/hostile/large-difference", large_difference);
+    g_test_add_data_func ("/flow/hostile/large-difference", "large",
+                          difference_is_too_large);
+    g_test_add_data_func ("/flow/hostile/large-frame", "frame", difference_is_too_large);
     g_test_add_func ("/flow/hostile/many-requests", many_requests);
     g_test_add_func ("/flow/hostile/memory", memory_stays);
     return g_test_run ();

@@ -3,6 +3,7 @@
 #include "fuzz.h"
 
 #include "mt-frame.h"
+#include "mt-large.h"
 #include "mt-packet.h"
 
 static gboolean
@@ -20,6 +21,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t len)
     g_autoptr (GByteArray) out = g_byte_array_new ();
     g_autoptr (MtFrame) frame = mt_frame_new (2, &random, out);
     static uint8_t key[256];
+    g_autoptr (MtLarge) large = NULL;
     uint8_t step = (uint8_t)(1 + fuzz_byte (&data, &len) % 64);
 
     while (len > 0) {
@@ -31,7 +33,14 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t len)
         len -= piece;
         MtFrameResult result;
         while ((result = mt_frame_pop (frame, &payload, &payload_len)) ==
-               MT_FRAME_PACKET) {
+                   MT_FRAME_PACKET ||
+               result == MT_FRAME_PART) {
+            if (result == MT_FRAME_PART) {
+                if (large == NULL)
+                    large = mt_large_new (key, payload_len + mt_frame_passing (frame));
+                mt_large_feed (large, payload, payload_len);
+                continue;
+            }
             g_autofree uint8_t *plain = g_malloc (payload_len + 1);
             MtPacket packet;
             mt_packet_open (key, 8, payload, payload_len, plain, &packet);

@@ -251,7 +251,10 @@ test_bad_frames (void)
         MtFrameResult want;
     } rows[] = { { 0, MT_FRAME_BAD },
                  { 3, MT_FRAME_BAD },
-                 { (uint32_t)MT_FRAME_PAYLOAD_MAX + 16, MT_FRAME_BAD },
+                 { (uint32_t)MT_FRAME_PAYLOAD_MAX + 15, MT_FRAME_MORE },
+                 { (uint32_t)MT_FRAME_PAYLOAD_MAX + 16, MT_FRAME_MORE }, /* in parts */
+                 { (uint32_t)MT_FRAME_PASSING_MAX, MT_FRAME_MORE },
+                 { (uint32_t)MT_FRAME_PASSING_MAX + 1, MT_FRAME_BAD },
                  { 0x7fffffff, MT_FRAME_BAD },
                  { 0xffffffff, MT_FRAME_BAD },
                  { 64, MT_FRAME_MORE } };
