@@ -29,6 +29,8 @@ ACCOUNT = '''<?xml version='1.0' encoding='UTF-8' ?>
  </account>
 </account>
 '''
+# Without a tray, Pidgin gives up its icon there five seconds after its start, and then puts the buddy list before
+# everything, with the cursor in it.
 PREFS = '''<?xml version='1.0' encoding='UTF-8' ?>
 <pref version='1' name='/'>
  <pref name='purple'><pref name='conversations'><pref name='im'>
@@ -36,6 +38,9 @@ PREFS = '''<?xml version='1.0' encoding='UTF-8' ?>
   <pref name='away'><pref name='idle_reporting' type='string' value='none'/></pref></pref>
  <pref name='finch'><pref name='conversations'>
   <pref name='notify_typing' type='bool' value='1'/></pref></pref>
+ <pref name='pidgin'>
+  <pref name='blist'><pref name='list_visible' type='bool' value='1'/></pref>
+  <pref name='docklet'><pref name='show' type='string' value='never'/></pref></pref>
 </pref>
 '''
 
@@ -219,7 +224,8 @@ class Pidgin:
         self.directory, self.home, self.reader = lab.directory, home, None
         read, write = os.pipe()
         self.processes = []
-        self.start(['Xvfb', '-displayfd', str(write), '-screen', '0', '1000x700x24', '-nolisten', 'tcp'],
+        self.start(['Xvfb', '-displayfd', str(write), '-screen', '0', '1000x700x24', '-nolisten', 'tcp',
+                    '-noreset'],  # else whoever leaves as the last one for now takes those with it who just come
                    dict(os.environ), pass_fds=(write,))
         os.close(write)
         with os.fdopen(read) as f:
@@ -261,18 +267,37 @@ class Pidgin:
                               stderr=subprocess.DEVNULL, encoding='utf-8').stdout.strip()
 
     def window(self, title, timeout=PATIENCE):
-        """Waits for a window, raises and focuses it: its id."""
-        found = until(lambda: self.xdotool('search', '--onlyvisible', '--name', title).split(),
-                      'a window %r' % title, timeout, self.titles)[-1]
-        self.xdotool('windowactivate', '--sync', found)
-        return found
+        """Waits for a window, and raises it until it has the keys: its id."""
+        pressed = 0
+
+        def has_the_keys():
+            nonlocal pressed
+            found = self.xdotool('search', '--onlyvisible', '--name', title).split()[-1:]
+            if found == [self.xdotool('getwindowfocus')]:
+                return found[0]
+            if found and time.time() > pressed + 1:
+                pressed = time.time()
+                self.xdotool('windowactivate', found[0])
+            return None
+        return until(has_the_keys, 'a window %r with the keys' % title, timeout, self.state)
 
     def titles(self):
         ids = self.xdotool('search', '--onlyvisible', '--name', '.').split()
         return '\n'.join(self.xdotool('getwindowname', i) for i in ids)
 
+    def state(self):
+        """For a failure: its windows, which one has the keys, and its last words."""
+        with open(self.log, encoding='utf-8', errors='replace') as f:
+            words = f.read()[-1500:]
+        return '%s\nthe keys: %s\n%s\n%s' % (self.titles(), self.xdotool('getwindowfocus', 'getwindowname'),
+                                            'it runs' if self.alive() else 'it is gone', words)
+
     def type(self, text):
-        self.xdotool('type', '--delay', '15', text)
+        for piece in re.split('([^ -~])', text):
+            if not piece or piece.isascii():
+                self.xdotool('type', '--delay', '15', piece)
+            else:  # on no key of this keyboard: by its number, as GTK takes it; xdotool's own way loses some
+                self.xdotool('key', 'ctrl+shift+u', 'type', '--delay', '15', '%x ' % ord(piece))
 
     def key(self, *keys):
         for key in keys:
@@ -316,13 +341,22 @@ class Pidgin:
     def loses(self, role, pattern, window='', timeout=PATIENCE):
         until(lambda: not self.find(role, pattern, window), 'Pidgin losing a %s %r' % (role, pattern), timeout)
 
+    def stands(self, role, pattern, window=''):
+        """The same, once it is where it was when it was looked at before: a window that opens still moves."""
+        last = None
+        while True:
+            node = self.finds(role, pattern, window)
+            if last is not None and node.middle == last.middle:
+                return node
+            last = node
+
     def click(self, node, button='1'):
         self.xdotool('mousemove', *map(str, node.middle), 'click', button)
 
     def menu(self, pattern, *words):
         """The menu of a buddy, and in it one word after the other."""
         self.window('Buddy List')
-        self.click(self.finds('table cell', pattern, 'Buddy List'), '3')
+        self.click(self.stands('table cell', pattern, 'Buddy List'), '3')
         for word in words:
             self.click(self.menu_item(word))
 
@@ -344,7 +378,7 @@ class Pidgin:
 
     def press(self, label, window=''):
         """A button of a dialog."""
-        self.click(self.finds('button', label, window))
+        self.click(self.stands('button', label, window))
 
     def kill(self):
         """It gets no chance to save or to say anything."""

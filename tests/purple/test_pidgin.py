@@ -20,7 +20,7 @@ class Chat:
         self.pidgin, self.peer, self.dc, self.window = pidgin, peer, dc, None
 
     def say(self, text):
-        self.pidgin.xdotool('windowactivate', '--sync', self.window)
+        self.pidgin.window('Bob Bb')
         self.pidgin.type(text)
         self.pidgin.key('Return')
 
@@ -45,7 +45,7 @@ class Chat:
 def main():
     with lab.Lab(sys.argv[1], 'pidgin') as place:
         home, peer = screens.home_with_chat(place, 'gtk-gaim')
-        chat = Chat(place.add(screens.Pidgin(place, home)), peer, place.dc)
+        chat = Chat(place.add(screens.Pidgin(place, home, reads=True)), peer, place.dc)
         status = lab.run([(name[5:].replace('_', ' '), lambda f=f: f(chat))
                           for name, f in list(globals().items()) if name.startswith('test_')])
         if status and os.environ.get('SHOTS'):
@@ -55,7 +55,7 @@ def main():
 
 def test_a_message_opens_a_window(chat):
     chat.pidgin.window('Buddy List')
-    time.sleep(1)
+    chat.pidgin.finds('table cell', r'Bob Bb \(secret\)')
     chat.peer.send('say first light')
     chat.window = chat.pidgin.window('Bob Bb')
 
@@ -157,7 +157,7 @@ def test_what_is_missing_is_given_up_by_word_only(chat):
 
 
 def test_a_request_takes_no_cursor(chat):
-    chat.pidgin.xdotool('windowactivate', '--sync', chat.window)
+    chat.pidgin.window('Bob Bb')
     chat.pidgin.type('half a li')
     chat.peer.send('start 9990000001')
     asked = chat.peer.hears('secret (-?[0-9]+) waiting').group(1)
@@ -171,11 +171,7 @@ def test_a_request_takes_no_cursor(chat):
 
 
 def start_from_the_menu(chat):
-    """The last entry of the list is the person."""
-    chat.pidgin.window('Buddy List')
-    chat.pidgin.key('End', 'shift+F10')
-    time.sleep(1)
-    chat.pidgin.key('Down', 'Down', 'Down', 'Down', 'Down', 'Return')  # Start secret chat
+    chat.pidgin.menu('Bob Bb$', 'Start secret chat')
     chat.peer.hears('secret -?[0-9]+ requested')
 
 
