@@ -268,7 +268,7 @@ class Story:
             raise lab.Gone('it has an entry')
 
     def closed_unanswered(self):
-        """DECISIONS 28, LIBPURPLE 5: a request's question that Escape or the window manager closed is no answer, and
+        """DECISIONS 28, FRONTENDS 5: a request's question that Escape or the window manager closed is no answer, and
         the next request of that person is asked about"""
         for key in 'Escape', 'alt+F4':
             self.request()
