@@ -88,11 +88,11 @@ tg_client_each_peer (TgClient *client, TgPeerFunc func, void *user)
 {
     GHashTableIter iter;
     gpointer value;
-    TgPeer peer;
+    TalkPerson peer;
 
     g_hash_table_iter_init (&iter, client->peers);
     while (g_hash_table_iter_next (&iter, NULL, &value)) {
-        tg_fill_peer (client, value, &peer);
+        tg_fill_person (client, value, &peer);
         func (&peer, user);
     }
 }
@@ -101,11 +101,11 @@ gboolean
 tg_client_peer (TgClient *client, int64_t user_id, TgPeerFunc func, void *user)
 {
     const TgPeerData *data = tg_peer_find (client, user_id);
-    TgPeer peer;
+    TalkPerson peer;
 
     if (data == NULL)
         return FALSE;
-    tg_fill_peer (client, data, &peer);
+    tg_fill_person (client, data, &peer);
     func (&peer, user);
     return TRUE;
 }
@@ -179,7 +179,7 @@ tell_refused (const About *about, const MtError *error)
 {
     if (error != NULL && error->code != MT_ERROR_LOCAL_CLOSED && !about->client->dying &&
         !about->client->stopped)
-        tg_tell_trouble (about->client, TG_TROUBLE_REFUSED, about->user_id);
+        tg_tell_trouble (about->client, TALK_TROUBLE_REFUSED, about->user_id);
 }
 
 static void
@@ -243,52 +243,50 @@ tg_client_block (TgClient *client, int64_t user_id, gboolean blocked)
 /* --- public: secret chats --------------------------------------------------------------
  */
 
-/* Names the chat, or says why nothing can be done with it. */
+/* An act of the user in a chat: its turn, which ends with the scope. */
+typedef struct {
+    TgClient *client;
+    SecretChat *chat; /* NULL: nothing can be done, `code` says why */
+    TalkCode code;
+} TgAct;
+
 static SecretChat *
-find_chat (TgClient *client, int32_t chat_id, GError **error)
+find_chat (TgClient *client, int32_t chat_id)
 {
-    SecretChat *chat = client->stopped ? NULL : tg_secrets_find (client, chat_id);
+    return client->stopped ? NULL : tg_secrets_find (client, chat_id);
+}
+
+static TgAct
+tg_act (TgClient *client, int32_t chat_id)
+{
+    TgAct act = { client, find_chat (client, chat_id), TALK_NO_CHAT };
 
     if (client->stopped)
-        g_set_error (error, TG_ERROR, TG_ERROR_OFFLINE, "the account is offline");
-    else if (chat == NULL)
-        g_set_error (error, TG_ERROR, TG_ERROR_NO_CHAT, "there is no such secret chat");
-    return chat;
+        act.code = TALK_IS_OFFLINE;
+    if (act.chat != NULL)
+        tg_turn_begin (client);
+    return act;
 }
 
-static gboolean
-map_error (gboolean good, GError *from, GError **error)
+static void
+tg_act_clear (TgAct *act)
 {
-    static const TgError codes[] = {
-        [SECRET_ERROR_NOT_READY] = TG_ERROR_NOT_READY,
-        [SECRET_ERROR_CLOSED] = TG_ERROR_CLOSED,
-        [SECRET_ERROR_TOO_LONG] = TG_ERROR_INVALID,
-        [SECRET_ERROR_INVALID] = TG_ERROR_INVALID,
-        [SECRET_ERROR_RANDOM] = TG_ERROR_STORE,
-    };
-    G_STATIC_ASSERT (G_N_ELEMENTS (codes) == SECRET_ERROR_RANDOM + 1);
-
-    if (!good && from != NULL)
-        g_set_error (error, TG_ERROR, codes[from->code], "%s", from->message);
-    g_clear_error (&from);
-    return good;
+    if (act->chat != NULL)
+        tg_act_end (act->client);
 }
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (TgAct, tg_act_clear)
 
-int32_t
-tg_secret_start (TgClient *client, int64_t user_id, GError **error)
+TalkCode
+tg_secret_start (TgClient *client, int64_t user_id, int32_t *chat_id)
 {
     const TgPeerData *peer = tg_peer_find (client, user_id);
     GHashTableIter iter;
     gpointer key;
 
-    if (client->stopped || client->session == NULL) {
-        g_set_error (error, TG_ERROR, TG_ERROR_OFFLINE, "the account is offline");
-        return 0;
-    }
-    if (peer == NULL || peer->deleted || user_id == client->own_id) {
-        g_set_error (error, TG_ERROR, TG_ERROR_NO_PEER, "this person cannot be reached");
-        return 0;
-    }
+    if (client->stopped || client->session == NULL)
+        return TALK_IS_OFFLINE;
+    if (peer == NULL || peer->deleted || user_id == client->own_id)
+        return TALK_NO_PERSON;
     g_autoptr (GArray) used = g_array_new (FALSE, FALSE, sizeof (int32_t));
     g_hash_table_iter_init (&iter, client->chats);
     while (g_hash_table_iter_next (&iter, &key, NULL))
@@ -297,72 +295,60 @@ tg_secret_start (TgClient *client, int64_t user_id, GError **error)
     SecretChat *chat = secret_chat_new_outgoing (&client->env, user_id,
                                                  (const int32_t *)(void *)used->data,
                                                  used->len, tg_now (client));
-    int32_t id = 0;
-    if (chat == NULL) {
-        g_set_error (error, TG_ERROR, TG_ERROR_INVALID, "no random numbers");
-    } else {
-        SecretInfo info;
+    if (chat != NULL) {
+        TalkSecret info;
         secret_chat_info (chat, &info);
-        id = info.id;
+        *chat_id = info.id;
         secret_chat_set_typing_action (chat, client->config.typing_actions);
-        secret_chat_set_peer_online (chat, peer->presence != TG_PRESENCE_OFFLINE);
-        g_hash_table_insert (client->chats, g_memdup2 (&id, sizeof id), chat);
+        secret_chat_set_peer_online (chat, peer->presence != TALK_PRESENCE_OFFLINE);
+        g_hash_table_insert (client->chats, g_memdup2 (chat_id, sizeof *chat_id), chat);
     }
     tg_act_end (client);
-    return id;
+    return chat != NULL ? TALK_DONE : TALK_NO_RANDOM;
 }
 
-gboolean
-tg_secret_accept (TgClient *client, int32_t chat_id, GError **error)
+TalkCode
+tg_secret_accept (TgClient *client, int32_t chat_id)
 {
-    SecretChat *chat = find_chat (client, chat_id, error);
+    g_auto (TgAct) act = tg_act (client, chat_id);
 
-    if (chat == NULL)
-        return FALSE;
-    tg_turn_begin (client);
-    secret_chat_accept (chat, tg_now (client));
-    tg_act_end (client);
-    return TRUE;
+    if (act.chat == NULL)
+        return act.code;
+    secret_chat_accept (act.chat, tg_now (client));
+    return TALK_DONE;
 }
 
-gboolean
-tg_secret_reject (TgClient *client, int32_t chat_id, GError **error)
+TalkCode
+tg_secret_reject (TgClient *client, int32_t chat_id)
 {
-    SecretChat *chat = find_chat (client, chat_id, error);
+    g_auto (TgAct) act = tg_act (client, chat_id);
 
-    if (chat == NULL)
-        return FALSE;
-    tg_turn_begin (client);
-    secret_chat_reject (chat, tg_now (client));
-    tg_act_end (client);
-    return TRUE;
+    if (act.chat == NULL)
+        return act.code;
+    secret_chat_reject (act.chat, tg_now (client));
+    return TALK_DONE;
 }
 
-gboolean
-tg_secret_leave (TgClient *client, int32_t chat_id, GError **error)
+TalkCode
+tg_secret_leave (TgClient *client, int32_t chat_id)
 {
-    SecretChat *chat = find_chat (client, chat_id, error);
+    g_auto (TgAct) act = tg_act (client, chat_id);
 
-    if (chat == NULL)
-        return FALSE;
-    tg_turn_begin (client);
-    secret_chat_leave (chat, tg_now (client));
-    tg_act_end (client);
-    return TRUE;
+    if (act.chat == NULL)
+        return act.code;
+    secret_chat_leave (act.chat, tg_now (client));
+    return TALK_DONE;
 }
 
-gboolean
-tg_secret_close (TgClient *client, int32_t chat_id, gboolean delete_history,
-                 GError **error)
+TalkCode
+tg_secret_close (TgClient *client, int32_t chat_id, gboolean delete_history)
 {
-    SecretChat *chat = find_chat (client, chat_id, error);
+    g_auto (TgAct) act = tg_act (client, chat_id);
 
-    if (chat == NULL)
-        return FALSE;
-    tg_turn_begin (client);
-    secret_chat_close (chat, delete_history, SECRET_CLOSED_BY_US, tg_now (client));
-    tg_act_end (client);
-    return TRUE;
+    if (act.chat == NULL)
+        return act.code;
+    secret_chat_close (act.chat, delete_history, TALK_CLOSED_BY_US, tg_now (client));
+    return TALK_DONE;
 }
 
 size_t
@@ -371,35 +357,31 @@ tg_secret_split (const char *text)
     return secret_text_split (text);
 }
 
-gboolean
+TalkCode
 tg_secret_send (TgClient *client, int32_t chat_id, const char *text, int64_t **ids,
-                size_t *n, GError **error)
+                size_t *n)
 {
-    SecretChat *chat = find_chat (client, chat_id, error);
-    GError *inner = NULL;
-    gboolean good = TRUE;
+    g_auto (TgAct) act = tg_act (client, chat_id);
 
     *ids = NULL;
     *n = 0;
-    if (chat == NULL)
-        return FALSE;
-    tg_turn_begin (client);
+    if (act.chat == NULL)
+        return act.code;
     GArray *sent = tg_tell_own (client, chat_id, text); /* before what it causes */
     do { /* an empty text is one empty part: refused below */
         size_t len = secret_text_split (text);
         g_autofree char *part = g_strndup (text, len);
         int64_t id;
-        good = secret_chat_send_text (chat, part, 0, FALSE, tg_now (client), &id, &inner);
-        if (good && sent->len > 0)
-            secret_chat_continue (chat, id);
-        if (good)
+        act.code = secret_chat_send_text (act.chat, part, 0, FALSE, tg_now (client), &id);
+        if (act.code == TALK_DONE && sent->len > 0)
+            secret_chat_continue (act.chat, id);
+        if (act.code == TALK_DONE)
             g_array_append_val (sent, id);
         text += len;
-    } while (good && *text != '\0');
+    } while (act.code == TALK_DONE && *text != '\0');
     *n = sent->len;
     *ids = g_memdup2 (sent->data, sent->len * sizeof (int64_t));
-    tg_act_end (client);
-    return map_error (good, inner, error);
+    return act.code;
 }
 
 gboolean
@@ -412,7 +394,7 @@ tg_secret_has_own (TgClient *client, int32_t chat_id, int64_t id)
 void
 tg_secret_typing (TgClient *client, int32_t chat_id, gboolean typing)
 {
-    SecretChat *chat = find_chat (client, chat_id, NULL);
+    SecretChat *chat = find_chat (client, chat_id);
 
     if (chat == NULL)
         return;
@@ -424,7 +406,7 @@ tg_secret_typing (TgClient *client, int32_t chat_id, gboolean typing)
 void
 tg_secret_seen (TgClient *client, int32_t chat_id, const int64_t *ids, size_t n)
 {
-    SecretChat *chat = find_chat (client, chat_id, NULL);
+    SecretChat *chat = find_chat (client, chat_id);
 
     if (chat == NULL)
         return;
@@ -441,7 +423,7 @@ tg_secret_unseen (TgClient *client, int32_t chat_id)
 }
 
 static void
-waiting_free (TgSecretMessage *message)
+waiting_free (TalkMessage *message)
 {
     tg_wipe_string ((char *)message->text);
     tg_wipe_string ((char *)message->detail);
@@ -451,32 +433,24 @@ waiting_free (TgSecretMessage *message)
 
 /* What the function does with it may change the chat. */
 static void
-copy_waiting (const SecretMessage *message, void *user)
+copy_waiting (const TalkMessage *message, void *user)
 {
-    TgSecretMessage *copy = g_new0 (TgSecretMessage, 1);
+    TalkMessage *copy = g_new (TalkMessage, 1);
     int64_t hidden;
     const char *end = tg_shown_end (message->text, &hidden);
 
-    *copy = (TgSecretMessage){ .id = message->random_id,
-                               .date = message->date,
-                               .ttl = message->ttl,
-                               .content = (TgContent)message->content,
-                               .text = g_strndup (message->text,
-                                                  (gsize)(end - message->text)),
-                               .detail = g_strdup (message->detail),
-                               .reply_to = message->reply_to,
-                               .reply_timed = message->reply_timed,
-                               .reply_text = g_strdup (message->reply_text),
-                               .silent = message->silent,
-                               .again = message->again,
-                               .hidden = hidden };
+    *copy = *message;
+    copy->text = g_strndup (message->text, (gsize)(end - message->text));
+    copy->detail = g_strdup (message->detail);
+    copy->reply_text = g_strdup (message->reply_text);
+    copy->hidden = hidden;
     g_ptr_array_add (user, copy);
 }
 
 gboolean
 tg_secret_each_waiting (TgClient *client, int32_t chat_id, TgWaitingFunc func, void *user)
 {
-    SecretChat *chat = find_chat (client, chat_id, NULL);
+    SecretChat *chat = find_chat (client, chat_id);
     g_autoptr (GPtrArray) waiting =
         g_ptr_array_new_with_free_func ((GDestroyNotify)waiting_free);
     gboolean held;
@@ -485,16 +459,16 @@ tg_secret_each_waiting (TgClient *client, int32_t chat_id, TgWaitingFunc func, v
         secret_chat_each_waiting (chat, copy_waiting, waiting);
     tg_turn_hold (client, &held);
     for (unsigned i = 0; i < waiting->len && !client->dying; i++) {
-        const TgSecretMessage *message = g_ptr_array_index (waiting, i);
+        const TalkMessage *message = g_ptr_array_index (waiting, i);
         tg_offered (client, chat_id, message->id, func (chat_id, message, user));
     }
     return tg_turn_release (client, held);
 }
 
 static void
-add_waiting (const SecretMessage *message, void *user)
+add_waiting (const TalkMessage *message, void *user)
 {
-    g_array_append_val (user, message->random_id);
+    g_array_append_val (user, message->id);
 }
 
 GArray *
@@ -511,7 +485,7 @@ tg_secret_waiting (TgClient *client, int32_t chat_id)
 void
 tg_secret_let_go (TgClient *client, int32_t chat_id, int64_t id)
 {
-    SecretChat *chat = find_chat (client, chat_id, NULL);
+    SecretChat *chat = find_chat (client, chat_id);
 
     if (chat == NULL)
         return;
@@ -523,7 +497,7 @@ tg_secret_let_go (TgClient *client, int32_t chat_id, int64_t id)
 void
 tg_secret_lost_told (TgClient *client, int32_t chat_id)
 {
-    SecretChat *chat = find_chat (client, chat_id, NULL);
+    SecretChat *chat = find_chat (client, chat_id);
 
     if (chat == NULL)
         return;
@@ -543,114 +517,72 @@ tg_client_each_countdown (TgClient *client, TgCountdownFunc func, void *user)
         secret_chat_each_countdown (value, tg_now (client), func, user);
 }
 
-gboolean
-tg_secret_delete (TgClient *client, int32_t chat_id, const int64_t *ids, size_t n,
-                  GError **error)
+TalkCode
+tg_secret_delete (TgClient *client, int32_t chat_id, const int64_t *ids, size_t n)
 {
-    SecretChat *chat = find_chat (client, chat_id, error);
-    GError *inner = NULL;
+    g_auto (TgAct) act = tg_act (client, chat_id);
     g_autoptr (GArray) last = NULL;
 
-    if (chat == NULL)
-        return FALSE;
+    if (act.chat == NULL)
+        return act.code;
     if (n == 0) {
-        last = secret_chat_last_text (chat);
+        last = secret_chat_last_text (act.chat);
         ids = (const int64_t *)(void *)last->data;
         n = last->len;
-        if (n == 0) {
-            g_set_error (error, TG_ERROR, TG_ERROR_NOTHING, "there is nothing to delete");
-            return FALSE;
-        }
     }
-    tg_turn_begin (client);
-    gboolean good = secret_chat_delete (chat, ids, n, tg_now (client), &inner);
-    tg_act_end (client);
-    return map_error (good, inner, error);
+    return n > 0 ? secret_chat_delete (act.chat, ids, n, tg_now (client)) : TALK_NOTHING;
 }
 
-gboolean
-tg_secret_flush (TgClient *client, int32_t chat_id, GError **error)
+TalkCode
+tg_secret_flush (TgClient *client, int32_t chat_id)
 {
-    SecretChat *chat = find_chat (client, chat_id, error);
-    GError *inner = NULL;
+    g_auto (TgAct) act = tg_act (client, chat_id);
 
-    if (chat == NULL)
-        return FALSE;
-    tg_turn_begin (client);
-    gboolean good = secret_chat_flush (chat, tg_now (client), &inner);
-    tg_act_end (client);
-    return map_error (good, inner, error);
+    return act.chat != NULL ? secret_chat_flush (act.chat, tg_now (client)) : act.code;
 }
 
-gboolean
-tg_secret_set_ttl (TgClient *client, int32_t chat_id, int32_t seconds, GError **error)
+TalkCode
+tg_secret_set_ttl (TgClient *client, int32_t chat_id, int32_t seconds)
 {
-    SecretChat *chat = find_chat (client, chat_id, error);
-    GError *inner = NULL;
+    g_auto (TgAct) act = tg_act (client, chat_id);
 
-    if (chat == NULL)
-        return FALSE;
-    tg_turn_begin (client);
-    gboolean good = secret_chat_set_ttl (chat, seconds, tg_now (client), &inner);
-    tg_act_end (client);
-    return map_error (good, inner, error);
+    return act.chat != NULL ? secret_chat_set_ttl (act.chat, seconds, tg_now (client))
+                            : act.code;
 }
 
-gboolean
-tg_secret_screenshot (TgClient *client, int32_t chat_id, GError **error)
+TalkCode
+tg_secret_screenshot (TgClient *client, int32_t chat_id)
 {
-    SecretChat *chat = find_chat (client, chat_id, error);
-    GError *inner = NULL;
+    g_auto (TgAct) act = tg_act (client, chat_id);
 
-    if (chat == NULL)
-        return FALSE;
-    tg_turn_begin (client);
-    gboolean good = secret_chat_screenshot (chat, NULL, 0, tg_now (client), &inner);
-    tg_act_end (client);
-    return map_error (good, inner, error);
+    return act.chat != NULL ? secret_chat_screenshot (act.chat, NULL, 0, tg_now (client))
+                            : act.code;
 }
 
-gboolean
-tg_secret_rekey (TgClient *client, int32_t chat_id, GError **error)
+TalkCode
+tg_secret_rekey (TgClient *client, int32_t chat_id)
 {
-    SecretChat *chat = find_chat (client, chat_id, error);
-    GError *inner = NULL;
+    g_auto (TgAct) act = tg_act (client, chat_id);
 
-    if (chat == NULL)
-        return FALSE;
-    tg_turn_begin (client);
-    gboolean good = secret_chat_rekey (chat, tg_now (client), &inner);
-    tg_act_end (client);
-    return map_error (good, inner, error);
+    return act.chat != NULL ? secret_chat_rekey (act.chat, tg_now (client)) : act.code;
 }
 
-gboolean
-tg_secret_skip (TgClient *client, int32_t chat_id, GError **error)
+TalkCode
+tg_secret_skip (TgClient *client, int32_t chat_id)
 {
-    SecretChat *chat = find_chat (client, chat_id, error);
-    GError *inner = NULL;
+    g_auto (TgAct) act = tg_act (client, chat_id);
 
-    if (chat == NULL)
-        return FALSE;
-    tg_turn_begin (client);
-    gboolean good = secret_chat_skip (chat, tg_now (client), &inner);
-    tg_act_end (client);
-    return map_error (good, inner, error);
+    return act.chat != NULL ? secret_chat_skip (act.chat, tg_now (client)) : act.code;
 }
 
-gboolean
-tg_secret_set_verified (TgClient *client, int32_t chat_id, gboolean verified,
-                        GError **error)
+TalkCode
+tg_secret_set_verified (TgClient *client, int32_t chat_id, gboolean verified)
 {
-    SecretChat *chat = find_chat (client, chat_id, error);
-    GError *inner = NULL;
+    g_auto (TgAct) act = tg_act (client, chat_id);
 
-    if (chat == NULL)
-        return FALSE;
-    tg_turn_begin (client);
-    gboolean good = secret_chat_set_verified (chat, verified, tg_now (client), &inner);
-    tg_act_end (client);
-    return map_error (good, inner, error);
+    return act.chat != NULL
+               ? secret_chat_set_verified (act.chat, verified, tg_now (client))
+               : act.code;
 }
 
 gboolean
@@ -658,7 +590,7 @@ tg_person_is_verified (TgClient *client, int64_t user_id)
 {
     GHashTableIter iter;
     gpointer value;
-    SecretInfo info;
+    TalkSecret info;
 
     g_hash_table_iter_init (&iter, client->chats);
     while (g_hash_table_iter_next (&iter, NULL, &value)) {
@@ -670,18 +602,18 @@ tg_person_is_verified (TgClient *client, int64_t user_id)
 }
 
 void
-tg_key_picture (const TgSecretInfo *info, uint8_t cells[static 144])
+tg_key_picture (const TalkSecret *info, uint8_t cells[static 144])
 {
     crypto_key_picture (info->key_hash, cells, 144);
 }
 
 gboolean
-tg_secret_info (TgClient *client, int32_t chat_id, TgSecretInfo *info)
+tg_secret_info (TgClient *client, int32_t chat_id, TalkSecret *info)
 {
     SecretChat *chat = tg_secrets_find (client, chat_id);
 
     if (chat != NULL)
-        tg_fill_secret_info (chat, info);
+        secret_chat_info (chat, info);
     return chat != NULL;
 }
 
@@ -690,11 +622,11 @@ tg_client_each_secret (TgClient *client, TgSecretFunc func, void *user)
 {
     GHashTableIter iter;
     gpointer value;
-    TgSecretInfo info;
+    TalkSecret info;
 
     g_hash_table_iter_init (&iter, client->chats);
     while (g_hash_table_iter_next (&iter, NULL, &value)) {
-        tg_fill_secret_info (value, &info);
+        secret_chat_info (value, &info);
         func (&info, user);
     }
 }

@@ -6,8 +6,6 @@
 
 #include <string.h>
 
-G_DEFINE_QUARK (mtp - client - error - quark, tg_error)
-
 #define TOKEN_MAX 1024 /* bytes of a future auth token; real ones have some 20 */
 #define TOKENS_MAX 20
 
@@ -177,7 +175,7 @@ self_cb (void *user, TlMessage *answer, const MtError *error)
         return;
     if (users != NULL && users->base.id == TlVectorObject_ID) {
         if (is_other_user (client, users)) { /* MT-F7 */
-            tg_stop (client, TG_OFFLINE_OTHER_USER, NULL, TRUE);
+            tg_stop (client, TALK_OFFLINE_OTHER_USER, NULL, TRUE);
             return;
         }
         tg_peers_take (client, &users->items);
@@ -197,7 +195,7 @@ ask_self (TgClient *client)
     if (client->self_asked)
         return;
     client->self_asked = TRUE;
-    tg_tell_step (client, TG_STEP_SYNCHRONISING);
+    tg_tell_step (client, TALK_STEP_SYNCHRONISING);
     tg_call (client, TL_OBJ (&request), MT_CALL_DEFAULT, self_cb, client);
 }
 
@@ -209,10 +207,10 @@ state_cb (void *user, MtState state)
     switch (state) {
     case MT_STATE_CONNECTING:
         if (!client->was_online)
-            tg_tell_step (client, TG_STEP_CONNECTING);
+            tg_tell_step (client, TALK_STEP_CONNECTING);
         break;
     case MT_STATE_EXCHANGING:
-        tg_tell_step (client, TG_STEP_EXCHANGING_KEY);
+        tg_tell_step (client, TALK_STEP_EXCHANGING_KEY);
         break;
     case MT_STATE_READY:
         tg_difference_connected (client);
@@ -259,7 +257,8 @@ tg_lose_key (TgClient *client, const char *detail)
     gboolean deleted = detail != NULL && g_str_has_prefix (detail, "USER_DEACTIVATED");
 
     forget_login (client);
-    tg_stop (client, deleted ? TG_OFFLINE_DELETED : TG_OFFLINE_LOGGED_OUT, detail, TRUE);
+    tg_stop (client, deleted ? TALK_OFFLINE_DELETED : TALK_OFFLINE_LOGGED_OUT, detail,
+             TRUE);
 }
 
 void
@@ -286,7 +285,7 @@ failed_cb (void *user, MtFailure failure, const char *detail)
         tg_lose_key (client, detail);
         break;
     case MT_FAILURE_KEY_DUPLICATED:
-        tg_stop (client, TG_OFFLINE_KEY_DUPLICATED, detail, TRUE);
+        tg_stop (client, TALK_OFFLINE_KEY_DUPLICATED, detail, TRUE);
         break;
     }
 }
@@ -320,8 +319,8 @@ tg_make_session (TgClient *client)
     g_autoptr (GBytes) header = NULL;
 
     if (!tg_servers_init (&client->servers, &client->config, client->home_dc, &error)) {
-        gboolean key = g_error_matches (error, TG_ERROR, TG_ERROR_SERVER_KEY);
-        tg_stop (client, key ? TG_OFFLINE_SERVER_KEY : TG_OFFLINE_SERVER_ADDRESS,
+        gboolean key = g_error_matches (error, TG_CONFIG_ERROR, TG_CONFIG_ERROR_KEY);
+        tg_stop (client, key ? TALK_OFFLINE_SERVER_KEY : TALK_OFFLINE_SERVER_ADDRESS,
                  key ? client->config.server_key : client->config.server, TRUE);
         return FALSE;
     }
@@ -398,13 +397,12 @@ tg_act_end (TgClient *client)
  */
 
 TgClient *
-tg_client_new (const Host *host, const TgConfig *config, const TgEvents *events,
-               void *user)
+tg_client_new (const Host *host, const TgConfig *config, TgEventFunc event, void *user)
 {
     TgClient *client = g_new0 (TgClient, 1);
 
     client->host = host;
-    client->events = events;
+    client->event = event;
     client->user = user;
     client->config = *config;
     client->config.api_hash = g_strdup (config->api_hash);
@@ -483,7 +481,7 @@ tg_client_free (TgClient *client)
 }
 
 void
-tg_stop (TgClient *client, TgOffline reason, const char *detail, gboolean fatal)
+tg_stop (TgClient *client, TalkOffline reason, const char *detail, gboolean fatal)
 {
     if (client->stopped)
         return;
@@ -532,7 +530,7 @@ tg_logged_in (TgClient *client)
     tg_peers_fetch_contacts (client);
     tg_send_status (client);
     client->was_online = TRUE;
-    tg_tell_step (client, TG_STEP_ONLINE);
+    tg_tell_step (client, TALK_STEP_ONLINE);
     tg_secrets_run (client);
 }
 

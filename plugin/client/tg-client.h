@@ -5,7 +5,7 @@
 #pragma once
 
 #include "host.h"
-#include "tg-events.h"
+#include "talk-event.h"
 
 typedef struct TgClient TgClient;
 
@@ -33,8 +33,17 @@ typedef struct {
     const char *key_token;
 } TgConfig;
 
-/* Does nothing yet. `host`, `events` must outlive the client. */
-TgClient *tg_client_new (const Host *host, const TgConfig *config, const TgEvents *events,
+/* What a Telegram user would notice (talk-event.h), on the main loop, during a turn's end;
+ * the function may call tg_* from inside, the effect comes in a later turn. Of MESSAGE it
+ * shows the text at once and says whether a line stands now: then the client marks it
+ * displayed (DECISIONS 2); FALSE: none came into being, the text is kept. What was never
+ * seen comes once after every start, before anything newer (DECISIONS 23). Of OWN and LOST
+ * neither comes when the client was freed first: then tg_secret_has_own() tells at the
+ * next start. Of all other events the answer is not looked at. */
+typedef gboolean (*TgEventFunc) (void *user, const TalkEvent *event);
+
+/* Does nothing yet. `host` must outlive the client. */
+TgClient *tg_client_new (const Host *host, const TgConfig *config, TgEventFunc event,
                          void *user);
 /* Opens the store (on a worker), connects, logs in, keeps going. */
 void tg_client_start (TgClient *client);
@@ -48,7 +57,7 @@ char *tg_name_in_sentence (const char *name);
 
 /* NULL answer = the user cancelled. `text` is wiped by the client's copy after use. */
 void tg_client_answer (TgClient *client, unsigned attempt, const char *text);
-/* The user wants that, to a TG_ASK_LOG_IN_ANEW: the login and its chats end. */
+/* The user wants that, to a TALK_ASK_LOG_IN_ANEW: the login and its chats end. */
 void tg_client_log_in_anew (TgClient *client, unsigned attempt);
 void tg_client_wake (TgClient *client);                        /* the network is back */
 void tg_client_set_online (TgClient *client, gboolean online); /* account.updateStatus */
@@ -71,7 +80,7 @@ void tg_eraser_free (TgEraser *eraser); /* waits for the disk, not for other pro
 gboolean tg_folder_rename (const char *from, const char *to);
 
 /* Contacts. `func` for every known peer. */
-typedef void (*TgPeerFunc) (const TgPeer *peer, void *user);
+typedef void (*TgPeerFunc) (const TalkPerson *peer, void *user);
 void tg_client_each_peer (TgClient *client, TgPeerFunc func, void *user);
 gboolean tg_client_peer (TgClient *client, int64_t user_id, TgPeerFunc func, void *user);
 /* Finds a person by phone number or @name; answered by a peer event and func, or by func
@@ -83,38 +92,22 @@ void tg_client_remove_contact (TgClient *client, int64_t user_id);
 /* The same; trouble(REFUSED) if the server did not do it. */
 void tg_client_block (TgClient *client, int64_t user_id, gboolean blocked);
 
-/* Secret chats. All but secret_start name the chat by its id; FALSE with `error` set
- * means nothing happened (SECRET_ERROR codes of secret-chat.h are mapped to TG_ERROR
- * ones). */
-#define TG_ERROR (tg_error_quark ())
-GQuark tg_error_quark (void);
-typedef enum {
-    TG_ERROR_NO_CHAT,
-    TG_ERROR_NOT_READY,
-    TG_ERROR_CLOSED,
-    TG_ERROR_INVALID,
-    TG_ERROR_NO_PEER,
-    TG_ERROR_OFFLINE,
-    TG_ERROR_NOTHING, /* nothing to delete */
-    TG_ERROR_STORE,
-    TG_ERROR_SERVER_KEY, /* of the settings: no such key */
-} TgError;
-
-/* The new chat's id at once; its state comes as events. 0 with `error`. */
-int32_t tg_secret_start (TgClient *client, int64_t user_id, GError **error);
-gboolean tg_secret_accept (TgClient *client, int32_t chat_id, GError **error);
-gboolean tg_secret_reject (TgClient *client, int32_t chat_id, GError **error);
+/* Secret chats. All but tg_secret_start() name the chat by its id; anything but TALK_DONE
+ * means that nothing happened. */
+/* The new chat's id at once; its state comes as events. */
+TalkCode tg_secret_start (TgClient *client, int64_t user_id, int32_t *chat_id);
+TalkCode tg_secret_accept (TgClient *client, int32_t chat_id);
+TalkCode tg_secret_reject (TgClient *client, int32_t chat_id);
 /* Left to another device of this account. */
-gboolean tg_secret_leave (TgClient *client, int32_t chat_id, GError **error);
-gboolean tg_secret_close (TgClient *client, int32_t chat_id, gboolean delete_history,
-                          GError **error);
+TalkCode tg_secret_leave (TgClient *client, int32_t chat_id);
+TalkCode tg_secret_close (TgClient *client, int32_t chat_id, gboolean delete_history);
 /* Bytes of `text` that fit into one message; the rest goes into the next (SC-I8). */
 size_t tg_secret_split (const char *text);
 /* Splits long texts by itself; *ids gets one id per part, *n how many; g_free() it, also
- * on failure, when the first *n parts went. The events secret_own or secret_lost tell
- * what became of it. */
-gboolean tg_secret_send (TgClient *client, int32_t chat_id, const char *text,
-                         int64_t **ids, size_t *n, GError **error);
+ * on failure, when the first *n parts went. The events OWN or LOST tell what
+ * became of it. */
+TalkCode tg_secret_send (TgClient *client, int32_t chat_id, const char *text,
+                         int64_t **ids, size_t *n);
 /* A message of that id is stored, to be sent or sent. */
 gboolean tg_secret_has_own (TgClient *client, int32_t chat_id, int64_t id);
 void tg_secret_typing (TgClient *client, int32_t chat_id, gboolean typing);
@@ -123,10 +116,10 @@ void tg_secret_seen (TgClient *client, int32_t chat_id, const int64_t *ids, size
 /* Ids of what was displayed, in this process or an earlier one, but not seen; unref it.
  * NULL: no such chat. */
 GArray *tg_secret_unseen (TgClient *client, int32_t chat_id);
-/* What was not seen and can still be shown, oldest first, as the secret_message event
+/* What was not seen and can still be shown, oldest first, as the event MESSAGE
  * tells it and with the same answer: at once, from memory, in one part. Borrowed during the call.
  * FALSE: the function ended the client, which is gone. */
-typedef gboolean (*TgWaitingFunc) (int32_t chat_id, const TgSecretMessage *message,
+typedef gboolean (*TgWaitingFunc) (int32_t chat_id, const TalkMessage *message,
                                    void *user);
 gboolean tg_secret_each_waiting (TgClient *client, int32_t chat_id, TgWaitingFunc func,
                                  void *user);
@@ -140,23 +133,21 @@ void tg_secret_lost_told (TgClient *client, int32_t chat_id); /* info.lost = 0 *
  * after the client is gone. */
 typedef void (*TgCountdownFunc) (int32_t chat_id, int64_t id, int64_t left, void *user);
 void tg_client_each_countdown (TgClient *client, TgCountdownFunc func, void *user);
-/* n = 0: the last own text, all parts of it. The lines go by the secret_gone event. */
-gboolean tg_secret_delete (TgClient *client, int32_t chat_id, const int64_t *ids,
-                           size_t n, GError **error);
-gboolean tg_secret_flush (TgClient *client, int32_t chat_id, GError **error);
-gboolean tg_secret_set_ttl (TgClient *client, int32_t chat_id, int32_t seconds,
-                            GError **error);
-gboolean tg_secret_screenshot (TgClient *client, int32_t chat_id, GError **error);
-gboolean tg_secret_rekey (TgClient *client, int32_t chat_id, GError **error);
+/* n = 0: the last own text, all parts of it. The lines go by the event GONE. */
+TalkCode tg_secret_delete (TgClient *client, int32_t chat_id, const int64_t *ids,
+                           size_t n);
+TalkCode tg_secret_flush (TgClient *client, int32_t chat_id);
+TalkCode tg_secret_set_ttl (TgClient *client, int32_t chat_id, int32_t seconds);
+TalkCode tg_secret_screenshot (TgClient *client, int32_t chat_id);
+TalkCode tg_secret_rekey (TgClient *client, int32_t chat_id);
 /* The chat goes on without what has not arrived (DECISIONS 26). */
-gboolean tg_secret_skip (TgClient *client, int32_t chat_id, GError **error);
+TalkCode tg_secret_skip (TgClient *client, int32_t chat_id);
 /* The user compared the keys of a ready chat, or takes that back (SC-K4). */
-gboolean tg_secret_set_verified (TgClient *client, int32_t chat_id, gboolean verified,
-                                 GError **error);
+TalkCode tg_secret_set_verified (TgClient *client, int32_t chat_id, gboolean verified);
 /* There is, or was, a chat with this person whose key was verified. */
 gboolean tg_person_is_verified (TgClient *client, int64_t user_id);
 /* 12 x 12 cells of 0..3, row by row (SC-K2). */
-void tg_key_picture (const TgSecretInfo *info, uint8_t cells[static 144]);
-gboolean tg_secret_info (TgClient *client, int32_t chat_id, TgSecretInfo *info);
-typedef void (*TgSecretFunc) (const TgSecretInfo *info, void *user);
+void tg_key_picture (const TalkSecret *info, uint8_t cells[static 144]);
+gboolean tg_secret_info (TgClient *client, int32_t chat_id, TalkSecret *info);
+typedef void (*TgSecretFunc) (const TalkSecret *info, void *user);
 void tg_client_each_secret (TgClient *client, TgSecretFunc func, void *user);

@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+G_DEFINE_QUARK (mtp - config - error - quark, tg_config_error)
+
 #define TEXT_MAX 64 /* characters of device model and so on (MT-E2) */
 
 /* The two environments' RSA moduli, exponent 65537 (core.telegram.org/mtproto/auth_key).
@@ -98,7 +100,8 @@ add_given (TgServers *servers, const char *text, GError **error)
         colon != NULL ? g_strndup (text, (size_t)(colon - text)) : NULL;
 
     if (host == NULL || *host == '\0' || *end != '\0' || port < 1 || port > 65535) {
-        g_set_error (error, TG_ERROR, TG_ERROR_INVALID, "\"%s\" is not host:port", text);
+        g_set_error (error, TG_CONFIG_ERROR, TG_CONFIG_ERROR_ADDRESS,
+                     "\"%s\" is not host:port", text);
         return FALSE;
     }
     size_t len = strlen (host);
@@ -120,7 +123,7 @@ add_key_file (TgServers *servers, const char *path, GError **error)
 
     if (!g_file_get_contents (path, &pem, &len, NULL) ||
         !crypto_rsa_parse (pem, len, modulus)) {
-        g_set_error (error, TG_ERROR, TG_ERROR_SERVER_KEY,
+        g_set_error (error, TG_CONFIG_ERROR, TG_CONFIG_ERROR_KEY,
                      "%s holds no RSA public key of 2048 bits", path);
         return FALSE;
     }
@@ -148,8 +151,8 @@ tg_servers_init (TgServers *servers, const TgConfig *config, int dc, GError **er
             if (bootstrap[i].dc == dc && bootstrap[i].test == config->test_dc)
                 add_address (servers, bootstrap[i].address, ports[p]);
     if (servers->addresses->len == 0) {
-        g_set_error (error, TG_ERROR, TG_ERROR_INVALID, "data centre %d has no address",
-                     dc);
+        g_set_error (error, TG_CONFIG_ERROR, TG_CONFIG_ERROR_ADDRESS,
+                     "data centre %d has no address", dc);
         return FALSE;
     }
     return TRUE;

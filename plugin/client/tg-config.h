@@ -7,6 +7,13 @@
 #define TG_DC_FIRST 2
 #define TG_DC_MAX 5
 
+#define TG_CONFIG_ERROR (tg_config_error_quark ())
+GQuark tg_config_error_quark (void);
+typedef enum {
+    TG_CONFIG_ERROR_ADDRESS, /* not host:port, or none at all */
+    TG_CONFIG_ERROR_KEY,     /* no such key file, or no key in it */
+} TgConfigError;
+
 typedef struct {
     GPtrArray *hosts;  /* char *, owned: what `addresses` points at */
     GArray *addresses; /* MtAddress */

@@ -70,9 +70,9 @@ finish (TgClient *client)
     u->not_before = tg_now (client).mono + DIFFERENCE_EVERY;
     tg_updates_forget_early (client);
     if (u->skipped > 0)
-        tg_tell_trouble (client, TG_TROUBLE_SKIPPED, u->skipped);
+        tg_tell_trouble (client, TALK_TROUBLE_SKIPPED, u->skipped);
     if (u->told_slow)
-        tg_tell_trouble (client, TG_TROUBLE_OVER, 0);
+        tg_tell_trouble (client, TALK_TROUBLE_OVER, 0);
     u->skipped = 0;
     u->told_slow = FALSE;
     u->began = 0;
@@ -453,12 +453,12 @@ tg_difference_tick (TgClient *client, HostTime now)
         pause_for (client, 0);
         mt_session_reconnect (client->session, "nobody says what was missed", now);
         if (!u->told_slow)
-            tg_tell_trouble (client, TG_TROUBLE_CATCHING_UP, 0);
+            tg_tell_trouble (client, TALK_TROUBLE_CATCHING_UP, 0);
         u->told_slow = TRUE;
     }
     if (slow_at (client) <= now.mono) {
         u->told_slow = TRUE;
-        tg_tell_trouble (client, TG_TROUBLE_CATCHING_UP, 0);
+        tg_tell_trouble (client, TALK_TROUBLE_CATCHING_UP, 0);
     }
     if (u->wanted && !u->running && u->piece == NULL && u->not_before <= now.mono)
         tg_difference_run (client);

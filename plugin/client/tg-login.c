@@ -66,20 +66,20 @@ refuse (TgClient *client, const MtError *error)
 {
     static const struct {
         const char *type;
-        TgOffline reason;
+        TalkOffline reason;
     } reasons[] = {
-        { "API_ID_INVALID", TG_OFFLINE_API_ID_INVALID },
-        { "API_ID_PUBLISHED_FLOOD", TG_OFFLINE_API_ID_PUBLISHED },
-        { "PHONE_NUMBER_INVALID", TG_OFFLINE_PHONE_INVALID },
-        { "PHONE_NUMBER_BANNED", TG_OFFLINE_PHONE_BANNED },
-        { "PHONE_NUMBER_UNOCCUPIED", TG_OFFLINE_SIGN_UP_NEEDED },
-        { "PHONE_NUMBER_APP_SIGNUP_FORBIDDEN", TG_OFFLINE_SIGN_UP_NEEDED },
-        { "UPDATE_APP_TO_LOGIN", TG_OFFLINE_TOO_OLD },
-        { "USER_DEACTIVATED", TG_OFFLINE_DELETED },
-        { "USER_DEACTIVATED_BAN", TG_OFFLINE_DELETED },
-        { "INPUT_USER_DEACTIVATED", TG_OFFLINE_DELETED },
+        { "API_ID_INVALID", TALK_OFFLINE_API_ID_INVALID },
+        { "API_ID_PUBLISHED_FLOOD", TALK_OFFLINE_API_ID_PUBLISHED },
+        { "PHONE_NUMBER_INVALID", TALK_OFFLINE_PHONE_INVALID },
+        { "PHONE_NUMBER_BANNED", TALK_OFFLINE_PHONE_BANNED },
+        { "PHONE_NUMBER_UNOCCUPIED", TALK_OFFLINE_SIGN_UP_NEEDED },
+        { "PHONE_NUMBER_APP_SIGNUP_FORBIDDEN", TALK_OFFLINE_SIGN_UP_NEEDED },
+        { "UPDATE_APP_TO_LOGIN", TALK_OFFLINE_TOO_OLD },
+        { "USER_DEACTIVATED", TALK_OFFLINE_DELETED },
+        { "USER_DEACTIVATED_BAN", TALK_OFFLINE_DELETED },
+        { "INPUT_USER_DEACTIVATED", TALK_OFFLINE_DELETED },
     };
-    TgOffline reason = TG_OFFLINE_LOGIN_REFUSED;
+    TalkOffline reason = TALK_OFFLINE_LOGIN_REFUSED;
     g_autofree char *detail = g_strdup (error->text);
 
     for (size_t i = 0; i < G_N_ELEMENTS (reasons); i++)
@@ -101,7 +101,7 @@ passes (TgClient *client, const MtError *error)
     if (error->code == 420 || error->code == 429 ||
         g_strv_contains (floods, error->type)) {
         int64_t seconds = error->number > 0 ? error->number : FLOOD_UNKNOWN;
-        tg_wait_login (client, TG_WAIT_FLOOD, MIN (seconds, FLOOD_MAX) * 1000);
+        tg_wait_login (client, TALK_WAIT_FLOOD, MIN (seconds, FLOOD_MAX) * 1000);
         return TRUE;
     }
     if (error->code < 500 && error->code >= 0)
@@ -109,8 +109,8 @@ passes (TgClient *client, const MtError *error)
     int64_t pause = (int64_t)PAUSE_FIRST << MIN (client->login.failures, PAUSE_STEPS);
     client->login.failures++;
     tg_wait_login (client,
-                   error->code == MT_ERROR_LOCAL_TIMEOUT ? TG_WAIT_NO_ANSWER
-                                                         : TG_WAIT_SERVER_ERROR,
+                   error->code == MT_ERROR_LOCAL_TIMEOUT ? TALK_WAIT_NO_ANSWER
+                                                         : TALK_WAIT_SERVER_ERROR,
                    pause);
     return TRUE;
 }
@@ -147,7 +147,7 @@ other_user (TgClient *client)
     mt_session_flush (client->session, tg_now (client));
     store_batch_delete (tg_batch (client), (StoreKey){ STORE_DC, client->home_dc, 0 });
     set_state (client, TG_LOGIN_NONE);
-    tg_stop (client, TG_OFFLINE_OTHER_USER, NULL, TRUE);
+    tg_stop (client, TALK_OFFLINE_OTHER_USER, NULL, TRUE);
 }
 
 static void
@@ -159,11 +159,11 @@ succeed (TgClient *client, const TlObject *object)
 
     if (object != NULL &&
         object->id == ApiAuthAuthorizationSignUpRequired_ID) { /* MT-F19 */
-        tg_stop (client, TG_OFFLINE_SIGN_UP_NEEDED, NULL, TRUE);
+        tg_stop (client, TALK_OFFLINE_SIGN_UP_NEEDED, NULL, TRUE);
         return;
     }
     if (user == NULL || !user->self || user->deleted) { /* MT-F7 */
-        tg_stop (client, TG_OFFLINE_LOGIN_REFUSED, "NO_USER", TRUE);
+        tg_stop (client, TALK_OFFLINE_LOGIN_REFUSED, "NO_USER", TRUE);
         return;
     }
     if (client->stored_id != 0 && client->stored_id != user->id) {
@@ -193,13 +193,13 @@ succeed (TgClient *client, const TlObject *object)
 static void
 ask_code (TgClient *client, const char *how, int length)
 {
-    TgAsk ask = { .kind = TG_ASK_CODE,
-                  .attempt = ++client->login.attempt,
-                  .again = client->login.again,
-                  .expired = client->login.expired,
-                  .detail = how,
-                  .phone = client->config.phone,
-                  .length = length };
+    TalkAsk ask = { .kind = TALK_ASK_CODE,
+                    .attempt = ++client->login.attempt,
+                    .again = client->login.again,
+                    .expired = client->login.expired,
+                    .detail = how,
+                    .phone = client->config.phone,
+                    .length = length };
 
     set_state (client, TG_LOGIN_CODE);
     tg_tell_ask (client, &ask);
@@ -267,7 +267,7 @@ code_sent_cb (void *user, TlMessage *answer, const MtError *error)
     if (how != NULL && (length < 0 || length > CODE_LENGTH_MAX))
         length = 0;
     if (how == NULL) {
-        tg_stop (client, TG_OFFLINE_NO_CODE, NULL, TRUE);
+        tg_stop (client, TALK_OFFLINE_NO_CODE, NULL, TRUE);
         return;
     }
     g_free (client->login.hash);
@@ -283,7 +283,7 @@ send_code (TgClient *client)
     g_autofree TlBytes *tokens = g_new0 (TlBytes, client->tokens->len + 1);
 
     if (phone == NULL) { /* MT-F4 */
-        tg_stop (client, TG_OFFLINE_PHONE_INVALID, NULL, TRUE);
+        tg_stop (client, TALK_OFFLINE_PHONE_INVALID, NULL, TRUE);
         return;
     }
     for (unsigned i = 0; i < client->tokens->len; i++) {
@@ -310,11 +310,11 @@ ask_password (TgClient *client, const ApiAccountPassword *password)
 {
     g_autofree char *hint =
         password->hint.data != NULL ? tl_text_line (password->hint, HINT_MAX) : NULL;
-    TgAsk ask = { .kind = TG_ASK_PASSWORD,
-                  .attempt = ++client->login.attempt,
-                  .again = client->login.again,
-                  .detail = hint,
-                  .phone = client->config.phone };
+    TalkAsk ask = { .kind = TALK_ASK_PASSWORD,
+                    .attempt = ++client->login.attempt,
+                    .again = client->login.again,
+                    .detail = hint,
+                    .phone = client->config.phone };
 
     set_state (client, TG_LOGIN_PASSWORD);
     tg_tell_ask (client, &ask);
@@ -373,7 +373,7 @@ proof_done_cb (void *data)
             tg_call (client, TL_OBJ (&request), MT_CALL_BEFORE_LOGIN, password_checked_cb,
                      client);
         else
-            tg_stop (client, TG_OFFLINE_PASSWORD_UNKNOWN, NULL, TRUE);
+            tg_stop (client, TALK_OFFLINE_PASSWORD_UNKNOWN, NULL, TRUE);
         tg_act_end (client);
     }
     crypto_wipe (proof->password, strlen (proof->password));
@@ -398,7 +398,7 @@ prove (TgClient *client)
     if (algo == NULL || algo->p.len != 256 || algo->salt1.len > SALT_MAX ||
         algo->salt2.len > SALT_MAX || password->srp_B.len < 248 ||
         password->srp_B.len > 256) { /* MT-F24, F25 */
-        tg_stop (client, TG_OFFLINE_PASSWORD_UNKNOWN, NULL, TRUE);
+        tg_stop (client, TALK_OFFLINE_PASSWORD_UNKNOWN, NULL, TRUE);
         return;
     }
     Proof *proof = g_new0 (Proof, 1);
@@ -528,7 +528,7 @@ cancel (TgClient *client)
         mt_session_flush (client->session, tg_now (client));
     }
     set_state (client, TG_LOGIN_NONE);
-    tg_stop (client, TG_OFFLINE_CANCELLED, NULL, TRUE);
+    tg_stop (client, TALK_OFFLINE_CANCELLED, NULL, TRUE);
 }
 
 void
@@ -586,7 +586,7 @@ tg_login_again (TgClient *client)
 void
 tg_login_begin (TgClient *client)
 {
-    TgWaitReason reason;
+    TalkWait reason;
     int64_t ms = client->own_id == 0 ? tg_wait_before_login (client, &reason) : 0;
 
     if (ms == 0) {
@@ -602,6 +602,6 @@ tg_login_start (TgClient *client)
 {
     if (client->login.state != TG_LOGIN_NONE)
         return; /* the calls survive a lost connection */
-    tg_tell_step (client, TG_STEP_LOGGING_IN);
+    tg_tell_step (client, TALK_STEP_LOGGING_IN);
     send_code (client);
 }

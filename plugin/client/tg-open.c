@@ -143,11 +143,11 @@ load_record (TgClient *client, const Loaded *record)
 static void
 tell_loaded (TgClient *client, SecretChat *chat, gboolean rolled_back)
 {
-    SecretInfo info;
+    TalkSecret info;
 
     secret_chat_info (chat, &info);
-    if (!rolled_back || info.closed != SECRET_CLOSED_ROLLED_BACK)
-        tg_tell_secret (client, chat, TRUE, NULL);
+    if (!rolled_back || info.closed != TALK_CLOSED_ROLLED_BACK)
+        tg_tell_stored (client, chat);
 }
 
 static void
@@ -243,28 +243,30 @@ open_work_cb (void *data)
         g_clear_pointer (&link->store, store_close);
 }
 
-static TgOffline
+static TalkOffline
 offline_of (const GError *error)
 {
-    static const TgOffline reasons[] = { [STORE_ERROR_IO] = TG_OFFLINE_STORE,
-                                         [STORE_ERROR_LOCKED] = TG_OFFLINE_STORE_LOCKED,
-                                         [STORE_ERROR_KEY] = TG_OFFLINE_STORE_KEY,
-                                         [STORE_ERROR_CORRUPT] = TG_OFFLINE_STORE,
-                                         [STORE_ERROR_PASSPHRASE] = TG_OFFLINE_KEY_TOKEN,
-                                         [STORE_ERROR_SERVICE] = TG_OFFLINE_KEY_SERVICE,
-                                         [STORE_ERROR_NEWER] = TG_OFFLINE_STORE_NEWER };
+    static const TalkOffline reasons[] = {
+        [STORE_ERROR_IO] = TALK_OFFLINE_STORE,
+        [STORE_ERROR_LOCKED] = TALK_OFFLINE_STORE_LOCKED,
+        [STORE_ERROR_KEY] = TALK_OFFLINE_STORE_KEY,
+        [STORE_ERROR_CORRUPT] = TALK_OFFLINE_STORE,
+        [STORE_ERROR_PASSPHRASE] = TALK_OFFLINE_KEY_TOKEN,
+        [STORE_ERROR_SERVICE] = TALK_OFFLINE_KEY_SERVICE,
+        [STORE_ERROR_NEWER] = TALK_OFFLINE_STORE_NEWER
+    };
     G_STATIC_ASSERT (G_N_ELEMENTS (reasons) == STORE_ERROR_NEWER + 1);
 
-    return error->domain == STORE_ERROR ? reasons[error->code] : TG_OFFLINE_STORE;
+    return error->domain == STORE_ERROR ? reasons[error->code] : TALK_OFFLINE_STORE;
 }
 
 static void
 ask_passphrase (TgClient *client, gboolean again)
 {
-    TgAsk ask = { .kind = TG_ASK_PASSPHRASE,
-                  .attempt = ++client->login.attempt,
-                  .again = again,
-                  .phone = client->config.phone };
+    TalkAsk ask = { .kind = TALK_ASK_PASSPHRASE,
+                    .attempt = ++client->login.attempt,
+                    .again = again,
+                    .phone = client->config.phone };
 
     client->wants_passphrase = TRUE;
     tg_tell_ask (client, &ask);
@@ -306,7 +308,7 @@ tg_open_answer (TgClient *client, unsigned attempt, const char *passphrase)
     if (passphrase != NULL)
         open_store (client, passphrase);
     else
-        tg_stop (client, TG_OFFLINE_CANCELLED, NULL, TRUE);
+        tg_stop (client, TALK_OFFLINE_CANCELLED, NULL, TRUE);
 }
 
 void
@@ -315,7 +317,7 @@ tg_client_start (TgClient *client)
     if (client->config.api_id == 0 || client->config.api_hash == NULL ||
         *client->config.api_hash == '\0') { /* MT-F2 */
         tg_turn_begin (client);
-        tg_stop (client, TG_OFFLINE_NO_API_ID, NULL, TRUE);
+        tg_stop (client, TALK_OFFLINE_NO_API_ID, NULL, TRUE);
         tg_turn_end (client);
         return;
     }

@@ -33,7 +33,7 @@ has_chat (TgClient *client, int64_t id)
 {
     GHashTableIter iter;
     gpointer value;
-    SecretInfo info;
+    TalkSecret info;
 
     g_hash_table_iter_init (&iter, client->chats);
     while (g_hash_table_iter_next (&iter, NULL, &value)) {
@@ -156,22 +156,22 @@ take_status (TgPeerData *peer, const TlObject *status)
     peer->last_seen = offline != NULL ? (uint32_t)offline->was_online : 0;
     switch (status != NULL ? status->id : 0) {
     case ApiUserStatusOnline_ID:
-        peer->presence = TG_PRESENCE_ONLINE;
+        peer->presence = TALK_PRESENCE_ONLINE;
         break;
     case ApiUserStatusOffline_ID:
-        peer->presence = TG_PRESENCE_OFFLINE;
+        peer->presence = TALK_PRESENCE_OFFLINE;
         break;
     case ApiUserStatusRecently_ID:
-        peer->presence = TG_PRESENCE_RECENTLY;
+        peer->presence = TALK_PRESENCE_RECENTLY;
         break;
     case ApiUserStatusLastWeek_ID:
-        peer->presence = TG_PRESENCE_LAST_WEEK;
+        peer->presence = TALK_PRESENCE_LAST_WEEK;
         break;
     case ApiUserStatusLastMonth_ID:
-        peer->presence = TG_PRESENCE_LAST_MONTH;
+        peer->presence = TALK_PRESENCE_LAST_MONTH;
         break;
     default:
-        peer->presence = TG_PRESENCE_UNKNOWN;
+        peer->presence = TALK_PRESENCE_UNKNOWN;
         break;
     }
 }
@@ -179,7 +179,7 @@ take_status (TgPeerData *peer, const TlObject *status)
 static void
 tell_presence (TgClient *client, const TgPeerData *peer)
 {
-    tg_secrets_presence (client, peer->id, peer->presence != TG_PRESENCE_OFFLINE);
+    tg_secrets_presence (client, peer->id, peer->presence != TALK_PRESENCE_OFFLINE);
 }
 
 /* Replaces `*own` by what the server says; TRUE: that is something else. */
@@ -205,7 +205,7 @@ take_user (TgClient *client, const ApiUser *user)
     int64_t hash = user->has_access_hash ? user->access_hash : peer->access_hash;
     gboolean changed = peer->name == NULL || hash != peer->access_hash ||
                        user->contact != peer->contact || user->deleted != peer->deleted;
-    TgPresence presence = peer->presence;
+    TalkPresence presence = peer->presence;
     int64_t last_seen = peer->last_seen;
     peer->access_hash = hash;
     peer->contact = user->contact;
@@ -223,7 +223,7 @@ take_user (TgClient *client, const ApiUser *user)
         last_seen == peer->last_seen)
         return; /* the same once more: nobody has to hear of it */
     tell_presence (client, peer);
-    tg_tell_peer (client, peer);
+    tg_tell_person (client, peer);
 }
 
 void
@@ -249,13 +249,13 @@ tg_peers_status (TgClient *client, int64_t id, const TlObject *status)
 
     if (peer == NULL)
         return;
-    TgPresence presence = peer->presence;
+    TalkPresence presence = peer->presence;
     int64_t last_seen = peer->last_seen;
     take_status (peer, status);
     if (peer->told && presence == peer->presence && last_seen == peer->last_seen)
         return;
     tell_presence (client, peer);
-    tg_tell_peer (client, peer);
+    tg_tell_person (client, peer);
 }
 
 void
@@ -271,7 +271,7 @@ tg_peer_rename (TgClient *client, const ApiUpdateUserName *update)
     peer->last = optional (update->last_name);
     make_name (peer);
     save (client, peer);
-    tg_tell_peer (client, peer);
+    tg_tell_person (client, peer);
 }
 
 void
@@ -279,7 +279,7 @@ tg_peer_no_contact (TgClient *client, TgPeerData *peer)
 {
     peer->contact = FALSE;
     save (client, peer);
-    tg_tell_peer (client, peer);
+    tg_tell_person (client, peer);
 }
 
 /* An address book may be long: what does not fit into this turn has the next ones. */

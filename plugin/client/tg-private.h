@@ -26,23 +26,16 @@ typedef struct TgEffect TgEffect;
 typedef void (*TgEffectFunc) (TgClient *client, TgEffect *effect);
 
 /* Something that leaves the account, when its turn is durable. One struct for all: unused
- * fields are zero; text, detail, more, data are owned and wiped. */
+ * fields are zero; what it points to is owned and wiped. */
 struct TgEffect {
     TgEffectFunc run;
-    int32_t chat_id;
-    int a, b;
-    unsigned part;    /* of a long message */
-    gboolean follows; /* another one */
-    int64_t hidden;
+    TalkEvent *event;
+    int a;
+    int64_t id;
     unsigned weight; /* how many ordinary ones it is as much work as; 0 = 1 */
-    int64_t id, number, reply_to;
-    gboolean reply_timed;
-    char *text, *detail, *more;
+    char *text;
     GByteArray *data;
     GArray *ids;
-    TgSecretInfo info;
-    TgPeer peer;
-    TgAsk ask;
 };
 
 typedef struct {
@@ -133,7 +126,7 @@ typedef struct {
     int64_t access_hash;
     char *first, *last, *username, *phone;
     gboolean contact, deleted;
-    TgPresence presence;
+    TalkPresence presence;
     int64_t last_seen;
     char *name;          /* what people see */
     gboolean told;       /* once in this process */
@@ -143,7 +136,7 @@ typedef struct {
 
 struct TgClient {
     const Host *host;
-    const TgEvents *events;
+    TgEventFunc event;
     void *user;
     TgConfig config;      /* strings owned */
     GCancellable *cancel; /* of the wait for the secret service */
@@ -172,7 +165,7 @@ struct TgClient {
     int home_dc;
     GPtrArray *tokens; /* GBytes, future auth tokens */
     gboolean online_wanted;
-    TgStep step;
+    TalkStep step;
     gboolean was_online;
 
     TgLogin login;
@@ -216,18 +209,17 @@ TgLink *tg_link_ref (TgLink *link);
 void tg_link_unref (TgLink *link);
 
 /* tg-events.c */
-void tg_tell_step (TgClient *client, TgStep step);
-void tg_tell_offline (TgClient *client, TgOffline reason, const char *detail,
+void tg_tell_step (TgClient *client, TalkStep step);
+void tg_tell_offline (TgClient *client, TalkOffline reason, const char *detail,
                       gboolean fatal);
-void tg_tell_waiting (TgClient *client, TgWaitReason reason, int64_t seconds);
-void tg_tell_ask (TgClient *client, const TgAsk *ask);
-void tg_tell_peer (TgClient *client, TgPeerData *peer);
+void tg_tell_waiting (TgClient *client, TalkWait reason, int64_t seconds);
+void tg_tell_ask (TgClient *client, const TalkAsk *ask);
+void tg_tell_person (TgClient *client, TgPeerData *peer);
 void tg_tell_cloud_message (TgClient *client, int64_t user_id);
 void tg_tell_service_message (TgClient *client, TlBytes text);
-void tg_tell_trouble (TgClient *client, TgTrouble trouble, int64_t number);
-void tg_tell_secret (TgClient *client, SecretChat *chat, gboolean stored,
-                     const char *detail);
-void tg_tell_secret_event (TgClient *client, SecretChat *chat, const SecretEvent *event);
+void tg_tell_trouble (TgClient *client, TalkTrouble trouble, int64_t number);
+void tg_tell_stored (TgClient *client, SecretChat *chat);       /* as it was found */
+void tg_tell_secret (TgClient *client, const TalkEvent *event); /* a chat's own */
 /* An own text, told when its turn is durable; the caller appends the ids of its parts to
  * what is returned. */
 GArray *tg_tell_own (TgClient *client, int32_t chat_id, const char *text);
@@ -237,8 +229,7 @@ void tg_tell_lost (TgClient *client, GPtrArray *effects);
 const char *tg_shown_end (const char *text, int64_t *hidden);
 /* What the glue said of a message it was given, in a turn of its own. */
 void tg_offered (TgClient *client, int32_t chat_id, int64_t id, gboolean shown);
-void tg_fill_secret_info (SecretChat *chat, TgSecretInfo *info);
-void tg_fill_peer (TgClient *client, const TgPeerData *data, TgPeer *peer);
+void tg_fill_person (TgClient *client, const TgPeerData *data, TalkPerson *person);
 
 /* tg-client.c */
 /* Any call; `func` gets the error already logged. NULL is never returned for our own
@@ -250,7 +241,7 @@ void tg_save_account (TgClient *client);
 /* A future auth token is kept for the next login, where it is of a sane size (MT-F22). */
 void tg_take_token (TgClient *client, TlBytes token);
 /* Gives up until the user reconnects: tells, stops the session. */
-void tg_stop (TgClient *client, TgOffline reason, const char *detail, gboolean fatal);
+void tg_stop (TgClient *client, TalkOffline reason, const char *detail, gboolean fatal);
 void tg_logged_in (TgClient *client);
 void tg_lose_key (TgClient *client, const char *detail);
 /* The user's word: login, key and chats end, another login begins. */

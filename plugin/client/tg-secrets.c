@@ -115,12 +115,12 @@ tg_secrets_any_open (TgClient *client)
 {
     GHashTableIter iter;
     gpointer value;
-    SecretInfo info;
+    TalkSecret info;
 
     g_hash_table_iter_init (&iter, client->chats);
     while (g_hash_table_iter_next (&iter, NULL, &value)) {
         secret_chat_info (value, &info);
-        if (info.state != SECRET_STATE_CLOSED)
+        if (info.state != TALK_STATE_CLOSED)
             return TRUE;
     }
     return FALSE;
@@ -132,12 +132,12 @@ waiting_requests (TgClient *client)
     unsigned n = 0;
     GHashTableIter iter;
     gpointer value;
-    SecretInfo info;
+    TalkSecret info;
 
     g_hash_table_iter_init (&iter, client->chats);
     while (g_hash_table_iter_next (&iter, NULL, &value)) {
         secret_chat_info (value, &info);
-        n += info.state == SECRET_STATE_REQUESTED;
+        n += info.state == TALK_STATE_REQUESTED;
     }
     return n;
 }
@@ -149,12 +149,12 @@ forget_one (TgClient *client)
 {
     GHashTableIter iter;
     gpointer value;
-    SecretInfo info;
+    TalkSecret info;
 
     g_hash_table_iter_init (&iter, client->chats);
     while (g_hash_table_iter_next (&iter, NULL, &value)) {
         secret_chat_info (value, &info);
-        if (info.state != SECRET_STATE_CLOSED || info.has_key_hash || info.outgoing)
+        if (info.state != TALK_STATE_CLOSED || info.has_key_hash || info.outgoing)
             continue;
         store_batch_delete (tg_batch (client), (StoreKey){ STORE_CHAT, info.id, 0 });
         g_hash_table_iter_remove (&iter);
@@ -226,7 +226,7 @@ tg_secrets_presence (TgClient *client, int64_t user_id, gboolean online)
 {
     GHashTableIter iter;
     gpointer value;
-    SecretInfo info;
+    TalkSecret info;
 
     g_hash_table_iter_init (&iter, client->chats);
     while (g_hash_table_iter_next (&iter, NULL, &value)) {
@@ -451,9 +451,9 @@ batch_cb (void *user)
 }
 
 static void
-event_cb (void *user, SecretChat *chat, const SecretEvent *event)
+event_cb (void *user, SecretChat *chat, const TalkEvent *event)
 {
-    tg_tell_secret_event (user, chat, event);
+    tg_tell_secret (user, event);
 }
 
 static int64_t
@@ -487,7 +487,7 @@ tg_secrets_clear (TgClient *client)
     g_hash_table_iter_init (&iter, client->chats);
     while (g_hash_table_iter_next (&iter, NULL, &value)) {
         secret_chat_suspend (value);
-        secret_chat_close (value, FALSE, SECRET_CLOSED_LOGGED_OUT, tg_now (client));
+        secret_chat_close (value, FALSE, TALK_CLOSED_LOGGED_OUT, tg_now (client));
     }
 }
 
@@ -514,13 +514,13 @@ tg_secrets_roll_back (TgClient *client)
 {
     GHashTableIter iter;
     gpointer value;
-    SecretInfo info;
+    TalkSecret info;
 
     g_hash_table_iter_init (&iter, client->chats);
     while (g_hash_table_iter_next (&iter, NULL, &value)) {
         secret_chat_info (value, &info);
-        if (info.state != SECRET_STATE_CLOSED)
-            secret_chat_close (value, FALSE, SECRET_CLOSED_ROLLED_BACK, tg_now (client));
+        if (info.state != TALK_STATE_CLOSED)
+            secret_chat_close (value, FALSE, TALK_CLOSED_ROLLED_BACK, tg_now (client));
     }
 }
 

@@ -43,9 +43,8 @@ tg_wipe_string (char *text)
 static void
 effect_free (TgEffect *effect)
 {
+    talk_event_free (effect->event);
     tg_wipe_string (effect->text);
-    tg_wipe_string (effect->detail);
-    tg_wipe_string (effect->more);
     if (effect->data != NULL) {
         crypto_wipe (effect->data->data, effect->data->len);
         g_byte_array_unref (effect->data);
@@ -139,7 +138,7 @@ commit_done_cb (void *data)
             tg_turn_drop_all (client);
             tg_turn_begin (client);
             tg_tell_lost (client, dropped); /* DECISIONS 25 */
-            tg_stop (client, TG_OFFLINE_STORE, error, TRUE);
+            tg_stop (client, TALK_OFFLINE_STORE, error, TRUE);
             store_batch_free (client->turn->batch);
             client->turn->batch = store_batch_new ();
             tg_turn_end (client);

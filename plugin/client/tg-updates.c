@@ -551,7 +551,7 @@ tg_updates_sync (TgClient *client)
 {
     if (client->updates.running || client->updates.piece != NULL)
         return;
-    tg_tell_step (client, TG_STEP_SYNCHRONISING);
+    tg_tell_step (client, TALK_STEP_SYNCHRONISING);
     tg_difference_run (client);
 }
 

@@ -2,7 +2,7 @@
  * (DECISIONS 24). The pauses are kept in the store, so that neither a host that reconnects
  * nor a restart makes them shorter.
  *
- *   MtOps.pause -> tg_wait_trouble --.                         .-> events->waiting
+ *   MtOps.pause -> tg_wait_trouble --.                         .-> TALK_EVENT_WAITING
  *   a login that waits -> tg_wait_login -+-> look (now and by the timer) -+-> offline, once
  *   nothing for long -----------------'                        '-> the question
  */
@@ -75,30 +75,30 @@ tg_wait_load (TgClient *client, const uint8_t *data, size_t len)
 /* --- what is said --------------------------------------------------------------------
  */
 
-static TgWaitReason
+static TalkWait
 reason_of (MtTrouble trouble)
 {
-    static const TgWaitReason reasons[] = {
-        [MT_TROUBLE_NONE] = TG_WAIT_NO_ANSWER,
-        [MT_TROUBLE_CLOSED] = TG_WAIT_NETWORK,
-        [MT_TROUBLE_SILENT] = TG_WAIT_NO_ANSWER,
-        [MT_TROUBLE_GARBAGE] = TG_WAIT_GARBAGE,
-        [MT_TROUBLE_EXCHANGE] = TG_WAIT_EXCHANGE,
-        [MT_TROUBLE_KEY_UNKNOWN] = TG_WAIT_LOGIN_UNKNOWN,
-        [MT_TROUBLE_BUSY] = TG_WAIT_BUSY,
-        [MT_TROUBLE_WRONG_DC] = TG_WAIT_WRONG_SERVER,
-        [MT_TROUBLE_REFUSED] = TG_WAIT_REFUSED,
-        [MT_TROUBLE_SERVER_KEY] = TG_WAIT_SERVER_KEY,
+    static const TalkWait reasons[] = {
+        [MT_TROUBLE_NONE] = TALK_WAIT_NO_ANSWER,
+        [MT_TROUBLE_CLOSED] = TALK_WAIT_NETWORK,
+        [MT_TROUBLE_SILENT] = TALK_WAIT_NO_ANSWER,
+        [MT_TROUBLE_GARBAGE] = TALK_WAIT_GARBAGE,
+        [MT_TROUBLE_EXCHANGE] = TALK_WAIT_EXCHANGE,
+        [MT_TROUBLE_KEY_UNKNOWN] = TALK_WAIT_LOGIN_UNKNOWN,
+        [MT_TROUBLE_BUSY] = TALK_WAIT_BUSY,
+        [MT_TROUBLE_WRONG_DC] = TALK_WAIT_WRONG_SERVER,
+        [MT_TROUBLE_REFUSED] = TALK_WAIT_REFUSED,
+        [MT_TROUBLE_SERVER_KEY] = TALK_WAIT_SERVER_KEY,
     };
     G_STATIC_ASSERT (G_N_ELEMENTS (reasons) == MT_TROUBLE_SERVER_KEY + 1);
     return trouble >= 0 && trouble < (int)G_N_ELEMENTS (reasons) ? reasons[trouble]
-                                                                 : TG_WAIT_NO_ANSWER;
+                                                                 : TALK_WAIT_NO_ANSWER;
 }
 
 /* Again only when the reason is another one, or the pause much longer, or told long ago:
  * every word is a line somewhere. */
 static void
-tell (TgClient *client, TgWaitReason reason, int64_t seconds)
+tell (TgClient *client, TalkWait reason, int64_t seconds)
 {
     TgWait *w = &client->wait;
     int64_t now = tg_now (client).mono;
@@ -125,7 +125,7 @@ static void
 ask_whether_lost (TgClient *client, HostTime now)
 {
     TgWait *w = &client->wait;
-    TgAsk ask = { .kind = TG_ASK_LOG_IN_ANEW, .phone = client->config.phone };
+    TalkAsk ask = { .kind = TALK_ASK_LOG_IN_ANEW, .phone = client->config.phone };
 
     if (client->own_id == 0 || w->pause.trouble != MT_TROUBLE_KEY_UNKNOWN ||
         w->pause.unknown_since == 0 ||
@@ -146,7 +146,7 @@ tell_at (const TgClient *client)
 
     if (client->was_online)
         return w->since == HOST_NEVER ? HOST_NEVER : w->since + OFFLINE_AFTER;
-    if (w->told != TG_WAIT_NONE || w->login_at != HOST_NEVER)
+    if (w->told != TALK_WAIT_NONE || w->login_at != HOST_NEVER)
         return HOST_NEVER;
     if (w->since != HOST_NEVER)
         return w->since + TELL_TROUBLE;
@@ -158,7 +158,7 @@ static void
 look (TgClient *client, HostTime now)
 {
     TgWait *w = &client->wait;
-    TgWaitReason reason = reason_of (w->pause.trouble);
+    TalkWait reason = reason_of (w->pause.trouble);
 
     if (client->stopped || tell_at (client) > now.mono)
         return;
@@ -167,7 +167,7 @@ look (TgClient *client, HostTime now)
         return;
     }
     tg_tell_waiting (client, reason, 0);
-    tg_stop (client, TG_OFFLINE_NETWORK, NULL, FALSE);
+    tg_stop (client, TALK_OFFLINE_NETWORK, NULL, FALSE);
 }
 
 /* The reason is over: the step that runs is shown again. */
@@ -179,10 +179,10 @@ all_is_well (TgClient *client)
     w->since = HOST_NEVER;
     w->question = 0;
     w->step_at = tg_now (client).mono;
-    if (w->told == TG_WAIT_NONE || w->login_at != HOST_NEVER)
+    if (w->told == TALK_WAIT_NONE || w->login_at != HOST_NEVER)
         return;
-    w->told = TG_WAIT_NONE;
-    tg_tell_waiting (client, TG_WAIT_NONE, 0);
+    w->told = TALK_WAIT_NONE;
+    tg_tell_waiting (client, TALK_WAIT_NONE, 0);
 }
 
 /* --- inputs --------------------------------------------------------------------------
@@ -208,7 +208,8 @@ tg_wait_trouble (TgClient *client, const MtPause *pause)
             w->since -= PONG_WAS_LATE;
     }
     if (!client->was_online && w->login_at == HOST_NEVER &&
-        (pause->trouble >= MT_TROUBLE_KEY_UNKNOWN || !changed || w->told != TG_WAIT_NONE))
+        (pause->trouble >= MT_TROUBLE_KEY_UNKNOWN || !changed ||
+         w->told != TALK_WAIT_NONE))
         tell (client, reason_of (pause->trouble),
               MAX (pause->until - now.wall, 0) / SECOND);
     if (!client->was_online)
@@ -220,24 +221,24 @@ void
 tg_wait_step (TgClient *client)
 {
     client->wait.step_at = tg_now (client).mono;
-    if (client->wait.told == TG_WAIT_NO_ANSWER && client->wait.since == HOST_NEVER)
-        client->wait.told = TG_WAIT_NONE;
+    if (client->wait.told == TALK_WAIT_NO_ANSWER && client->wait.since == HOST_NEVER)
+        client->wait.told = TALK_WAIT_NONE;
 }
 
 gboolean
 tg_wait_shows (const TgClient *client)
 {
-    return client->wait.told != TG_WAIT_NONE;
+    return client->wait.told != TALK_WAIT_NONE;
 }
 
 void
-tg_wait_login (TgClient *client, TgWaitReason reason, int64_t ms)
+tg_wait_login (TgClient *client, TalkWait reason, int64_t ms)
 {
     TgWait *w = &client->wait;
     HostTime now = tg_now (client);
 
     w->login_at = now.mono + ms;
-    if (reason == TG_WAIT_FLOOD) {
+    if (reason == TALK_WAIT_FLOOD) {
         w->flood_until = now.wall + ms;
         save (client);
     }
@@ -245,7 +246,7 @@ tg_wait_login (TgClient *client, TgWaitReason reason, int64_t ms)
 }
 
 int64_t
-tg_wait_before_login (TgClient *client, TgWaitReason *reason)
+tg_wait_before_login (TgClient *client, TalkWait *reason)
 {
     TgWait *w = &client->wait;
     int64_t wall = tg_now (client).wall;
@@ -255,7 +256,7 @@ tg_wait_before_login (TgClient *client, TgWaitReason *reason)
         int64_t pause = MIN ((int64_t)CODE_FIRST << (w->codes - 1), CODE_LIMIT);
         code = CLAMP (w->code_at + pause - wall, 0, pause);
     }
-    *reason = flood > code ? TG_WAIT_FLOOD : TG_WAIT_CODE;
+    *reason = flood > code ? TALK_WAIT_FLOOD : TALK_WAIT_CODE;
     return MAX (flood, code);
 }
 

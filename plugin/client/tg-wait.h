@@ -15,7 +15,7 @@ typedef struct {
     int64_t step_at;   /* mono: the last step forward */
     int64_t login_at;  /* mono: the login goes on; HOST_NEVER = it does not wait */
     unsigned question; /* the attempt of an open one, 0 = none */
-    TgWaitReason told;
+    TalkWait told;
     int64_t told_at; /* mono */
     int64_t told_seconds;
 } TgWait;
@@ -26,9 +26,9 @@ void tg_wait_trouble (TgClient *client, const MtPause *pause); /* MtOps.pause */
 void tg_wait_step (TgClient *client);            /* forward: an answer, a new step */
 gboolean tg_wait_shows (const TgClient *client); /* a reason stands in a step's place */
 /* The login waits so long, then tg_login_again() is called. A flood wait outlives us. */
-void tg_wait_login (TgClient *client, TgWaitReason reason, int64_t ms);
+void tg_wait_login (TgClient *client, TalkWait reason, int64_t ms);
 /* ms before a login code may be asked for, and why; 0: at once. */
-int64_t tg_wait_before_login (TgClient *client, TgWaitReason *reason);
+int64_t tg_wait_before_login (TgClient *client, TalkWait *reason);
 void tg_wait_code_sent (TgClient *client);
 void tg_wait_logged_in (TgClient *client);
 void tg_wait_clear (TgClient *client); /* another server, another key: no pause */

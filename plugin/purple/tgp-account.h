@@ -39,19 +39,19 @@ typedef struct {
     TgpHost *host;
     TgClient *client;
     gboolean connected;
-    TgStep step;
-    TgWaitReason waits_for; /* the last */
-    struct TgpAsked *anew;  /* whether to log in anew; NULL: not asked */
-    unsigned asked;         /* attempt of a question in a conversation, 0 = none */
-    gboolean failed;        /* an error was reported: libpurple closes us soon */
-    TgpSeen *seen;          /* tgp-seen.c's own */
-    GHashTable *requests;   /* user id -> TgpRequest (tgp-request.c) */
-    GHashTable *by_rule;    /* ids of chats that a rule accepted and nobody was told of */
-    GList *questions;       /* TgpAsked that stand (tgp-frontend.c) */
-    GHashTable *names;      /* user id -> char *name, for chats of people without buddy */
-    GHashTable *namesakes;  /* name, folded -> how many have it */
-    GHashTable *hidden;     /* user ids (tgp-list.c); NULL: not yet read */
-    GPtrArray *removed;     /* entries of one act (tgp-list.c) */
+    TalkStep step;
+    TalkWait waits_for;    /* the last */
+    struct TgpAsked *anew; /* whether to log in anew; NULL: not asked */
+    unsigned asked;        /* attempt of a question in a conversation, 0 = none */
+    gboolean failed;       /* an error was reported: libpurple closes us soon */
+    TgpSeen *seen;         /* tgp-seen.c's own */
+    GHashTable *requests;  /* user id -> TgpRequest (tgp-request.c) */
+    GHashTable *by_rule;   /* ids of chats that a rule accepted and nobody was told of */
+    GList *questions;      /* TgpAsked that stand (tgp-frontend.c) */
+    GHashTable *names;     /* user id -> char *name, for chats of people without buddy */
+    GHashTable *namesakes; /* name, folded -> how many have it */
+    GHashTable *hidden;    /* user ids (tgp-list.c); NULL: not yet read */
+    GPtrArray *removed;    /* entries of one act (tgp-list.c) */
     unsigned removed_timer, look_over_timer;
     char *passphrase; /* typed once, or on its way; wiped */
 } TgpAccount;
@@ -73,14 +73,17 @@ tgp_account_alive (PurpleConnection *gc)
 /* tgp-login.c */
 void tgp_login (PurpleAccount *account);
 void tgp_close (PurpleConnection *gc);
+void tgp_step (TgpAccount *tgp, TalkStep step);
+void tgp_ask (TgpAccount *tgp, const TalkAsk *ask);
 /* TRUE: it was the answer to a question that stands in that conversation. */
 gboolean tgp_take_answer (TgpAccount *tgp, const char *who, const char *text);
 
 /* tgp-wait.c */
 #define TGP_STEPS 5
 void tgp_wait_over (TgpAccount *tgp); /* it is online */
-void tgp_waiting (void *user, TgWaitReason reason, int64_t seconds);
-void tgp_offline (void *user, TgOffline reason, const char *detail, gboolean fatal);
+void tgp_waiting (TgpAccount *tgp, TalkWait reason, int64_t seconds);
+void tgp_offline (TgpAccount *tgp, TalkOffline reason, const char *detail,
+                  gboolean fatal);
 
 /* tgp-folder.c */
 #define TGP_FOLDER_DIGEST 32 /* letters of its name */
@@ -104,10 +107,10 @@ void tgp_keys_action (PurplePluginAction *action);
 void tgp_keys_clear (TgpAccount *tgp);
 
 /* tgp-buddies.c */
-void tgp_peer (void *user, const TgPeer *peer);
-void tgp_cloud_message (void *user, int64_t user_id);
-void tgp_service_message (void *user, const char *text);
-void tgp_trouble (void *user, TgTrouble trouble, int64_t number);
+void tgp_peer (TgpAccount *tgp, const TalkPerson *peer);
+void tgp_cloud_message (TgpAccount *tgp, int64_t user_id);
+void tgp_service_message (TgpAccount *tgp, const char *text);
+void tgp_trouble (TgpAccount *tgp, TalkTrouble trouble, int64_t number);
 /* A line in every open window of a secret chat; FALSE: there is none. */
 gboolean tgp_tell_windows (TgpAccount *tgp, const char *text);
 /* "Alice Aa, @alice": with what tells them from others of that name, or the number;
@@ -128,24 +131,26 @@ void tgp_person_back (TgpAccount *tgp, int64_t user_id);
 PurpleGroup *tgp_group (const char *name);
 
 /* tgp-secret.c */
-void tgp_secret (void *user, const TgSecretInfo *info);
-void tgp_secret_notice (void *user, int32_t chat_id, TgNotice notice, int64_t number);
+void tgp_secret (TgpAccount *tgp, const TalkSecret *info);
+void tgp_secret_notice (TgpAccount *tgp, int32_t chat_id, const TalkNotice *notice);
+/* By the peer: everything. */
+void tgp_secret_flushed (TgpAccount *tgp, int32_t chat_id);
 /* Asks that person for a chat; its window opens at once (tgp_front). `from`: where the
  * user typed that, or NULL. */
 void tgp_secret_start (TgpAccount *tgp, int64_t user_id, PurpleConversation *from);
 /* The chat has an entry and, in front, a window: within an act of the user. */
 void tgp_secret_open (TgpAccount *tgp, int32_t chat_id, PurpleConversation *from);
-void tgp_secret_show (TgpAccount *tgp, const TgSecretInfo *info); /* its entry */
+void tgp_secret_show (TgpAccount *tgp, const TalkSecret *info); /* its entry */
 #define TGP_NUMBER_NODE "secret-number" /* of a buddy: the how-manieth with that person */
 /* A system line in the chat's conversation; `present` opens one where there is none. */
 void tgp_secret_write (TgpAccount *tgp, int32_t chat_id, gboolean present,
                        const char *text);
 PurpleConversation *tgp_secret_conversation (TgpAccount *tgp, int32_t chat_id,
                                              gboolean make);
-gboolean tgp_has_info (TgpAccount *tgp, int32_t chat_id, TgSecretInfo *info);
+gboolean tgp_has_info (TgpAccount *tgp, int32_t chat_id, TalkSecret *info);
 /* "Alice (secret 2)": the number stays with the buddy; g_free() it. */
-char *tgp_secret_alias (TgpAccount *tgp, const TgSecretInfo *info, PurpleBuddy *buddy);
-void tgp_secret_presence (TgpAccount *tgp, const TgSecretInfo *info);
+char *tgp_secret_alias (TgpAccount *tgp, const TalkSecret *info, PurpleBuddy *buddy);
+void tgp_secret_presence (TgpAccount *tgp, const TalkSecret *info);
 /* Status, menu and tooltip are asked for again. */
 void tgp_secret_refresh (TgpAccount *tgp, int32_t chat_id);
 char *tgp_secret_status_text (TgpAccount *tgp, int32_t chat_id);
@@ -153,11 +158,11 @@ char *tgp_duration (int32_t seconds); /* "30 seconds"; g_free() it */
 void tgp_secret_verify (TgpAccount *tgp, int32_t chat_id, gboolean verified);
 
 /* tgp-info.c; all to be g_free()d */
-char *tgp_secret_key_text (const TgSecretInfo *info); /* hex, four lines */
-char *tgp_secret_key_grid (const TgSecretInfo *info); /* twelve lines of shades */
-char *tgp_secret_info_text (TgpAccount *tgp, const TgSecretInfo *info);
+char *tgp_secret_key_text (const TalkSecret *info); /* hex, four lines */
+char *tgp_secret_key_grid (const TalkSecret *info); /* twelve lines of shades */
+char *tgp_secret_info_text (TgpAccount *tgp, const TalkSecret *info);
 /* "2 messages of Alice did not arrive; 5 later ones wait behind them." */
-char *tgp_gap_text (const char *who, const TgSecretInfo *info);
+char *tgp_gap_text (const char *who, const TalkSecret *info);
 
 /* tgp-menu.c */
 GList *tgp_node_menu (PurpleBlistNode *node);
@@ -171,8 +176,7 @@ gboolean tgp_find_and_offer (TgpAccount *tgp, const char *typed, gboolean messag
 /* tgp-im.c */
 unsigned tgp_send_typing (PurpleConnection *gc, const char *name,
                           PurpleTypingState state);
-void tgp_secret_read (void *user, int32_t chat_id, int32_t max_date);
-void tgp_secret_typing (void *user, int32_t chat_id, gboolean typing);
+void tgp_secret_typing (TgpAccount *tgp, int32_t chat_id, gboolean typing);
 
 /* tgp-commands.c */
 void tgp_commands_register (PurplePlugin *plugin);

@@ -11,7 +11,7 @@ gboolean
 tgp_secret_is_blocked (TgpAccount *tgp, int32_t chat_id)
 {
     g_autofree char *name = tgp_name_secret (chat_id);
-    TgSecretInfo info;
+    TalkSecret info;
 
     if (is_denied (tgp, name))
         return TRUE;
@@ -30,7 +30,7 @@ typedef struct {
 } Person;
 
 static void
-person_cb (const TgSecretInfo *info, void *user)
+person_cb (const TalkSecret *info, void *user)
 {
     Person *person = user;
     g_autofree char *name = tgp_name_secret (info->id);

@@ -37,7 +37,7 @@ count_namesakes (TgpAccount *tgp, const char *name, int change)
 }
 
 static void
-remember_cb (const TgPeer *peer, void *user)
+remember_cb (const TalkPerson *peer, void *user)
 {
     TgpAccount *tgp = user;
     const char *before = g_hash_table_lookup (tgp->names, &peer->id);
@@ -74,7 +74,7 @@ name_of (TgpAccount *tgp, int64_t user_id)
 }
 
 static void
-differ_cb (const TgPeer *peer, void *user)
+differ_cb (const TalkPerson *peer, void *user)
 {
     char **tail = user;
     size_t digits = peer->phone != NULL ? strlen (peer->phone) : 0;
@@ -140,12 +140,12 @@ alias_person (TgpAccount *tgp, int64_t user_id, const char *name)
 }
 
 static const char *
-status_of (TgPresence presence)
+status_of (TalkPresence presence)
 {
     switch (presence) {
-    case TG_PRESENCE_ONLINE:
+    case TALK_PRESENCE_ONLINE:
         return "available";
-    case TG_PRESENCE_RECENTLY:
+    case TALK_PRESENCE_RECENTLY:
         return "away";
     default:
         return "offline";
@@ -155,18 +155,18 @@ status_of (TgPresence presence)
 /* Every secret chat with this person shows the same presence. */
 typedef struct {
     TgpAccount *tgp;
-    const TgPeer *peer;
+    const TalkPerson *peer;
 } Presence;
 
 static void
-secret_presence_cb (const TgSecretInfo *info, void *user)
+secret_presence_cb (const TalkSecret *info, void *user)
 {
     const Presence *presence = user;
     TgpAccount *tgp = presence->tgp;
     g_autofree char *name = tgp_name_secret (info->id);
     PurpleBuddy *buddy = purple_find_buddy (tgp->account, name);
 
-    if (info->user_id != presence->peer->id || info->state == TG_SECRET_CLOSED ||
+    if (info->user_id != presence->peer->id || info->state == TALK_STATE_CLOSED ||
         buddy == NULL)
         return;
     g_autofree char *alias = tgp_secret_alias (tgp, info, buddy);
@@ -176,7 +176,7 @@ secret_presence_cb (const TgSecretInfo *info, void *user)
 
 /* Everything in the list that shows this person. */
 static void
-show_person (TgpAccount *tgp, const TgPeer *peer)
+show_person (TgpAccount *tgp, const TalkPerson *peer)
 {
     g_autofree char *name = tgp_name_person (peer->id);
     Presence presence = { tgp, peer };
@@ -190,7 +190,7 @@ show_person (TgpAccount *tgp, const TgPeer *peer)
 }
 
 static void
-show_person_cb (const TgPeer *peer, void *user)
+show_person_cb (const TalkPerson *peer, void *user)
 {
     show_person (user, peer);
 }
@@ -203,7 +203,7 @@ typedef struct {
 
 /* Until now a name was enough for this one. */
 static void
-namesake_cb (const TgPeer *peer, void *user)
+namesake_cb (const TalkPerson *peer, void *user)
 {
     const Namesake *namesake = user;
     g_autofree char *one = g_utf8_casefold (peer->name, -1);
@@ -214,9 +214,8 @@ namesake_cb (const TgPeer *peer, void *user)
 }
 
 void
-tgp_peer (void *user, const TgPeer *peer)
+tgp_peer (TgpAccount *tgp, const TalkPerson *peer)
 {
-    TgpAccount *tgp = user;
     g_autofree char *name = tgp_name_person (peer->id);
     int before = count_namesakes (tgp, peer->name, 0);
 
@@ -243,7 +242,7 @@ tgp_peer (void *user, const TgPeer *peer)
 void
 tgp_buddy_shown (TgpAccount *tgp, PurpleBuddy *buddy)
 {
-    TgSecretInfo info;
+    TalkSecret info;
     int64_t id;
 
     switch (tgp_name_parse (purple_buddy_get_name (buddy), &id)) {
@@ -263,7 +262,7 @@ tgp_buddy_shown (TgpAccount *tgp, PurpleBuddy *buddy)
 }
 
 static void
-peer_again_cb (const TgPeer *peer, void *user)
+peer_again_cb (const TalkPerson *peer, void *user)
 {
     tgp_peer (user, peer);
 }
@@ -279,16 +278,15 @@ tgp_person_back (TgpAccount *tgp, int64_t user_id)
 }
 
 static void
-is_contact_cb (const TgPeer *peer, void *user)
+is_contact_cb (const TalkPerson *peer, void *user)
 {
     *(gboolean *)user = peer->contact;
 }
 
 /* Of strangers no word: they open no window. */
 void
-tgp_cloud_message (void *user, int64_t user_id)
+tgp_cloud_message (TgpAccount *tgp, int64_t user_id)
 {
-    TgpAccount *tgp = user;
     g_autofree char *name = tgp_name_person (user_id);
     gboolean contact = FALSE;
 
@@ -304,9 +302,8 @@ tgp_cloud_message (void *user, int64_t user_id)
 }
 
 void
-tgp_service_message (void *user, const char *text)
+tgp_service_message (TgpAccount *tgp, const char *text)
 {
-    TgpAccount *tgp = user;
     g_autofree char *escaped = g_markup_escape_text (text, -1);
 
     purple_notify_formatted (tgp->gc, _ ("Message from Telegram"),
@@ -332,20 +329,19 @@ tgp_tell_windows (TgpAccount *tgp, const char *text)
 }
 
 void
-tgp_trouble (void *user, TgTrouble trouble, int64_t number)
+tgp_trouble (TgpAccount *tgp, TalkTrouble trouble, int64_t number)
 {
-    TgpAccount *tgp = user;
     g_autofree char *text = NULL;
 
     switch (trouble) {
-    case TG_TROUBLE_CATCHING_UP:
+    case TALK_TROUBLE_CATCHING_UP:
         text = g_strdup (_ ("The server has not yet told what was missed; it is asked "
                             "again and again. What you write meanwhile waits."));
         break;
-    case TG_TROUBLE_OVER:
+    case TALK_TROUBLE_OVER:
         tgp_tell_windows (tgp, _ ("What was missed has arrived."));
         return;
-    case TG_TROUBLE_SKIPPED:
+    case TALK_TROUBLE_SKIPPED:
         text = g_strdup_printf (
             ngettext ("The server sent %d piece of news that was too large to be read. "
                       "It was left out.",
@@ -354,7 +350,7 @@ tgp_trouble (void *user, TgTrouble trouble, int64_t number)
                       (unsigned long)number),
             (int)number);
         break;
-    case TG_TROUBLE_REFUSED: {
+    case TALK_TROUBLE_REFUSED: {
         g_autofree char *who = tgp_person_in_sentence (tgp, number);
         text = g_strdup_printf (
             _ ("Telegram did not do what you asked about %s: try again later."), who);

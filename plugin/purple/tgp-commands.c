@@ -32,32 +32,29 @@ secret_of (PurpleConversation *conv, TgpAccount **tgp, int32_t *chat_id, char **
     return TRUE;
 }
 
-/* Errors of the client in words; the reason itself is for the debug log. */
 static PurpleCmdRet
-report (gboolean good, GError **problem, char **error)
+report (TalkCode code, char **error)
 {
-    if (good)
+    if (code == TALK_DONE)
         return PURPLE_CMD_RET_OK;
-    switch (problem != NULL && *problem != NULL ? (*problem)->code : TG_ERROR_INVALID) {
-    case TG_ERROR_NOT_READY:
+    switch (code) {
+    case TALK_NOT_READY:
         *error = g_strdup (_ ("This secret chat is not ready yet."));
         break;
-    case TG_ERROR_CLOSED:
-    case TG_ERROR_NO_CHAT:
+    case TALK_IS_CLOSED:
+    case TALK_NO_CHAT:
         *error = g_strdup (_ ("This secret chat is over."));
         break;
-    case TG_ERROR_NOTHING:
+    case TALK_NOTHING:
         *error = g_strdup (_ ("There is nothing to delete."));
         break;
-    case TG_ERROR_OFFLINE:
+    case TALK_IS_OFFLINE:
         *error = g_strdup (_ ("The account is offline."));
         break;
     default:
         *error = g_strdup (_ ("That is not possible now."));
         break;
     }
-    if (problem != NULL)
-        g_clear_error (problem);
     return PURPLE_CMD_RET_FAILED;
 }
 
@@ -66,14 +63,13 @@ ttl_cb (PurpleConversation *conv, const char *cmd, char **args, char **error, vo
 {
     TgpAccount *tgp;
     int32_t chat_id;
-    TgSecretInfo info;
-    GError *problem = NULL;
+    TalkSecret info;
 
     if (!secret_of (conv, &tgp, &chat_id, error))
         return PURPLE_CMD_RET_FAILED;
     if (args[0] == NULL || *args[0] == '\0') {
         if (!tg_secret_info (tgp->client, chat_id, &info))
-            return report (FALSE, NULL, error);
+            return report (TALK_NO_CHAT, error);
         g_autofree char *time = tgp_duration (info.ttl);
         g_autofree char *text = g_strdup_printf (_ ("Self-destruct timer: %s"), time);
         tgp_secret_write (tgp, chat_id, TRUE, text);
@@ -86,8 +82,7 @@ ttl_cb (PurpleConversation *conv, const char *cmd, char **args, char **error, vo
                          "off."));
         return PURPLE_CMD_RET_FAILED;
     }
-    return report (tg_secret_set_ttl (tgp->client, chat_id, seconds, &problem), &problem,
-                   error);
+    return report (tg_secret_set_ttl (tgp->client, chat_id, seconds), error);
 }
 
 static PurpleCmdRet
@@ -96,12 +91,11 @@ delete_cb (PurpleConversation *conv, const char *cmd, char **args, char **error,
 {
     TgpAccount *tgp;
     int32_t chat_id;
-    GError *problem = NULL;
 
     if (!secret_of (conv, &tgp, &chat_id, error))
         return PURPLE_CMD_RET_FAILED;
     if (args[0] == NULL || *args[0] == '\0')
-        return report (tgp_ends_typed_delete (tgp, chat_id, &problem), &problem, error);
+        return report (tgp_ends_typed_delete (tgp, chat_id), error);
     if (g_ascii_strcasecmp (args[0], "all") == 0) {
         tgp_ends_ask_flush (tgp, chat_id);
         return PURPLE_CMD_RET_OK;
@@ -117,17 +111,15 @@ screenshot_cb (PurpleConversation *conv, const char *cmd, char **args, char **er
 {
     TgpAccount *tgp;
     int32_t chat_id;
-    GError *problem = NULL;
 
     if (!secret_of (conv, &tgp, &chat_id, error))
         return PURPLE_CMD_RET_FAILED;
-    return report (tg_secret_screenshot (tgp->client, chat_id, &problem), &problem,
-                   error);
+    return report (tg_secret_screenshot (tgp->client, chat_id), error);
 }
 
 /* Hex everywhere; the picture where characters are of one width. */
 static char *
-key_in_text (const TgSecretInfo *info)
+key_in_text (const TalkSecret *info)
 {
     gboolean pidgin = g_strcmp0 (purple_core_get_ui (), "gtk-gaim") == 0;
     g_autofree char *hex = tgp_secret_key_text (info);
@@ -141,7 +133,7 @@ key_cb (PurpleConversation *conv, const char *cmd, char **args, char **error, vo
 {
     TgpAccount *tgp;
     int32_t chat_id;
-    TgSecretInfo info;
+    TalkSecret info;
 
     if (!secret_of (conv, &tgp, &chat_id, error))
         return PURPLE_CMD_RET_FAILED;
@@ -149,7 +141,7 @@ key_cb (PurpleConversation *conv, const char *cmd, char **args, char **error, vo
         *error = g_strdup (_ ("This secret chat has no key yet."));
         return PURPLE_CMD_RET_FAILED;
     }
-    if (info.state == TG_SECRET_CLOSED) { /* nobody is to compare a dead one */
+    if (info.state == TALK_STATE_CLOSED) { /* nobody is to compare a dead one */
         *error = g_strdup (_ ("This secret chat is over."));
         return PURPLE_CMD_RET_FAILED;
     }
@@ -169,14 +161,14 @@ verify_cb (PurpleConversation *conv, const char *cmd, char **args, char **error,
     const char *word = args[0] != NULL ? args[0] : "";
     TgpAccount *tgp;
     int32_t chat_id;
-    TgSecretInfo info;
+    TalkSecret info;
 
     if (!secret_of (conv, &tgp, &chat_id, error))
         return PURPLE_CMD_RET_FAILED;
     gboolean yes = g_ascii_strcasecmp (word, "yes") == 0;
     gboolean no = g_ascii_strcasecmp (word, "no") == 0;
     if (!tg_secret_info (tgp->client, chat_id, &info) ||
-        (info.state != TG_SECRET_READY && !no)) {
+        (info.state != TALK_STATE_READY && !no)) {
         *error = g_strdup (_ ("This secret chat has no key."));
         return PURPLE_CMD_RET_FAILED;
     }
@@ -204,11 +196,10 @@ static PurpleCmdRet
 secret_verb (PurpleConversation *conv, TgpAccount *tgp, int32_t chat_id, const char *verb,
              char **error)
 {
-    GError *problem = NULL;
-    TgSecretInfo info;
+    TalkSecret info;
 
     if (g_ascii_strcasecmp (verb, "rekey") == 0)
-        return report (tg_secret_rekey (tgp->client, chat_id, &problem), &problem, error);
+        return report (tg_secret_rekey (tgp->client, chat_id), error);
     if (g_ascii_strcasecmp (verb, "end") == 0) {
         tgp_ends_ask_close (tgp, chat_id);
         return PURPLE_CMD_RET_OK;
@@ -224,7 +215,7 @@ secret_verb (PurpleConversation *conv, TgpAccount *tgp, int32_t chat_id, const c
         return PURPLE_CMD_RET_FAILED;
     }
     if (!tg_secret_info (tgp->client, chat_id, &info))
-        return report (FALSE, NULL, error);
+        return report (TALK_NO_CHAT, error);
     if (g_ascii_strcasecmp (verb, "new") == 0) {
         tgp_secret_start (tgp, info.user_id, conv);
         return PURPLE_CMD_RET_OK;
@@ -295,7 +286,7 @@ static gboolean
 person_of (PurpleConversation *conv, TgpAccount **tgp, int64_t *user_id, char **error)
 {
     PurpleConnection *gc = purple_conversation_get_gc (conv);
-    TgSecretInfo info;
+    TalkSecret info;
 
     *tgp = gc != NULL ? tgp_account (gc) : NULL;
     if (*tgp == NULL) {

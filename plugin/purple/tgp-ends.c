@@ -14,7 +14,7 @@ chat_of (void *data)
 static char *
 chat_name (TgpAccount *tgp, int32_t chat_id)
 {
-    TgSecretInfo info;
+    TalkSecret info;
 
     return tgp_has_info (tgp, chat_id, &info) ? tgp_person_in_sentence (tgp, info.user_id)
                                               : g_strdup ("?");
@@ -37,26 +37,26 @@ confirm (TgpAccount *tgp, const TgpQuestion *question)
 static void
 close_chat (TgpAccount *tgp, void *data)
 {
-    tg_secret_close (tgp->client, chat_of (data), FALSE, NULL);
+    tg_secret_close (tgp->client, chat_of (data), FALSE);
 }
 
 static void
 erase_chat (TgpAccount *tgp, void *data)
 {
-    tg_secret_close (tgp->client, chat_of (data), TRUE, NULL);
+    tg_secret_close (tgp->client, chat_of (data), TRUE);
 }
 
 static void
 flush_chat (TgpAccount *tgp, void *data)
 {
-    if (!tg_secret_flush (tgp->client, chat_of (data), NULL))
+    if (tg_secret_flush (tgp->client, chat_of (data)) != TALK_DONE)
         tgp_secret_write (tgp, chat_of (data), FALSE, _ ("That is not possible now."));
 }
 
 static void
 delete_last (TgpAccount *tgp, void *data)
 {
-    if (!tgp_ends_typed_delete (tgp, chat_of (data), NULL))
+    if (tgp_ends_typed_delete (tgp, chat_of (data)) != TALK_DONE)
         tgp_secret_write (tgp, chat_of (data), TRUE, _ ("There is nothing to delete."));
 }
 
@@ -77,8 +77,9 @@ tgp_ends_ask_close (TgpAccount *tgp, int32_t chat_id)
 void
 tgp_ends_ask_erase (TgpAccount *tgp, int32_t chat_id)
 {
-    TgSecretInfo info;
-    gboolean ended = tgp_has_info (tgp, chat_id, &info) && info.state == TG_SECRET_CLOSED;
+    TalkSecret info;
+    gboolean ended =
+        tgp_has_info (tgp, chat_id, &info) && info.state == TALK_STATE_CLOSED;
     g_autofree char *name = chat_name (tgp, chat_id);
     g_autofree char *text = g_strdup_printf (
         ended ? _ ("Delete what is left of the secret chat with %s, on this side?")
@@ -125,7 +126,7 @@ tgp_ends_ask_delete_last (TgpAccount *tgp, int32_t chat_id)
 static void
 skip (TgpAccount *tgp, void *data)
 {
-    if (tg_secret_skip (tgp->client, chat_of (data), NULL))
+    if (tg_secret_skip (tgp->client, chat_of (data)) == TALK_DONE)
         tgp_secret_write (tgp, chat_of (data), FALSE,
                           _ ("This chat goes on without the messages that are missing."));
 }
@@ -133,7 +134,7 @@ skip (TgpAccount *tgp, void *data)
 gboolean
 tgp_ends_ask_skip (TgpAccount *tgp, int32_t chat_id)
 {
-    TgSecretInfo info;
+    TalkSecret info;
 
     if (!tgp_has_info (tgp, chat_id, &info) || info.missing == 0)
         return FALSE;
@@ -151,22 +152,22 @@ tgp_ends_ask_skip (TgpAccount *tgp, int32_t chat_id)
     return TRUE;
 }
 
-gboolean
-tgp_ends_typed_delete (TgpAccount *tgp, int32_t chat_id, GError **error)
+TalkCode
+tgp_ends_typed_delete (TgpAccount *tgp, int32_t chat_id)
 {
-    return tg_secret_delete (tgp->client, chat_id, NULL, 0, error);
+    return tg_secret_delete (tgp->client, chat_id, NULL, 0);
 }
 
-gboolean
-tgp_ends_answered_reject (TgpAccount *tgp, int32_t chat_id, GError **error)
+TalkCode
+tgp_ends_answered_reject (TgpAccount *tgp, int32_t chat_id)
 {
-    return tg_secret_reject (tgp->client, chat_id, error);
+    return tg_secret_reject (tgp->client, chat_id);
 }
 
-gboolean
-tgp_ends_answered_leave (TgpAccount *tgp, int32_t chat_id, GError **error)
+TalkCode
+tgp_ends_answered_leave (TgpAccount *tgp, int32_t chat_id)
 {
-    return tg_secret_leave (tgp->client, chat_id, error);
+    return tg_secret_leave (tgp->client, chat_id);
 }
 
 /* --- a person
@@ -271,7 +272,7 @@ end_chats (TgpAccount *tgp, const GArray *ids, gboolean for_both)
 {
     for (unsigned i = 0; i < ids->len; i++) {
         int32_t chat_id = (int32_t)g_array_index (ids, int64_t, i);
-        tg_secret_close (tgp->client, chat_id, for_both, NULL);
+        tg_secret_close (tgp->client, chat_id, for_both);
         tgp_list_drop_chat (tgp, chat_id);
     }
 }
@@ -401,19 +402,19 @@ typedef struct {
 } Chats;
 
 static void
-name_cb (const TgSecretInfo *info, void *user)
+name_cb (const TalkSecret *info, void *user)
 {
     Chats *chats = user;
 
     g_autofree char *name = tgp_person_in_sentence (chats->tgp, info->user_id);
 
-    if (info->state != TG_SECRET_CLOSED)
+    if (info->state != TALK_STATE_CLOSED)
         g_string_append_printf (chats->names, "%s%s", chats->names->len > 0 ? ", " : "",
                                 name);
 }
 
 void
-tgp_ends_ask_anew (TgpAccount *tgp, const TgAsk *ask)
+tgp_ends_ask_anew (TgpAccount *tgp, const TalkAsk *ask)
 {
     Chats chats = { tgp, g_string_new (NULL) };
 

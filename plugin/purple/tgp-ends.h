@@ -19,8 +19,8 @@ void tgp_ends_ask_delete_contact (TgpAccount *tgp, int64_t user_id);
 void tgp_ends_ask_block (TgpAccount *tgp, int64_t user_id);
 void tgp_ends_ask_unblock (TgpAccount *tgp, int64_t user_id);
 void tgp_ends_log_out_action (PurplePluginAction *action);
-/* TG_ASK_LOG_IN_ANEW: another login would end the chats of this one (DECISIONS 24). */
-void tgp_ends_ask_anew (TgpAccount *tgp, const TgAsk *ask);
+/* TALK_ASK_LOG_IN_ANEW: another login would end the chats of this one (DECISIONS 24). */
+void tgp_ends_ask_anew (TgpAccount *tgp, const TalkAsk *ask);
 
 /* Entries that the user took out of the list, all of one act: one question (DECISIONS
  * 28). They are back in the list already, and stay where there is no answer. The array of
@@ -29,7 +29,7 @@ void tgp_ends_ask_removed_people (TgpAccount *tgp, const GArray *user_ids);
 void tgp_ends_ask_removed_chats (TgpAccount *tgp, const GArray *chat_ids);
 
 /* "/delete", typed: the last own message. */
-gboolean tgp_ends_typed_delete (TgpAccount *tgp, int32_t chat_id, GError **error);
+TalkCode tgp_ends_typed_delete (TgpAccount *tgp, int32_t chat_id);
 /* A request of another person for a chat, rejected, or left to another device. */
-gboolean tgp_ends_answered_reject (TgpAccount *tgp, int32_t chat_id, GError **error);
-gboolean tgp_ends_answered_leave (TgpAccount *tgp, int32_t chat_id, GError **error);
+TalkCode tgp_ends_answered_reject (TgpAccount *tgp, int32_t chat_id);
+TalkCode tgp_ends_answered_leave (TgpAccount *tgp, int32_t chat_id);

@@ -66,7 +66,7 @@ offer (TgpAccount *tgp, int64_t user_id, gboolean message)
 }
 
 static void
-add_found (TgpAccount *tgp, const TgPeer *peer)
+add_found (TgpAccount *tgp, const TalkPerson *peer)
 {
     g_autofree char *name = tgp_name_person (peer->id);
 
@@ -79,7 +79,7 @@ add_found (TgpAccount *tgp, const TgPeer *peer)
 }
 
 static void
-found_cb (const TgPeer *peer, void *user)
+found_cb (const TalkPerson *peer, void *user)
 {
     Search *search = user;
     TgpAccount *tgp = tgp_account_alive (search->gc);

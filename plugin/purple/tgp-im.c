@@ -27,15 +27,8 @@ tgp_send_typing (PurpleConnection *gc, const char *name, PurpleTypingState state
  * -------------------------------------------------------------------------------- */
 
 void
-tgp_secret_read (void *user, int32_t chat_id, int32_t max_date)
+tgp_secret_typing (TgpAccount *tgp, int32_t chat_id, gboolean typing)
 {
-    /* libpurple knows no read marks; the timer's effect is what shows */
-}
-
-void
-tgp_secret_typing (void *user, int32_t chat_id, gboolean typing)
-{
-    TgpAccount *tgp = user;
     g_autofree char *name = tgp_name_secret (chat_id);
 
     if (tgp_secret_is_blocked (tgp, chat_id))

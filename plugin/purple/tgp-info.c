@@ -3,7 +3,7 @@
 
 /* The first 32 bytes in hex, four lines of eight (SC-K3). */
 char *
-tgp_secret_key_text (const TgSecretInfo *info)
+tgp_secret_key_text (const TalkSecret *info)
 {
     GString *text = g_string_new (NULL);
 
@@ -18,7 +18,7 @@ tgp_secret_key_text (const TgSecretInfo *info)
 /* The picture in characters: four shades, two columns a cell, as cells are square (SC-K2,
  * SC-K3). */
 char *
-tgp_secret_key_grid (const TgSecretInfo *info)
+tgp_secret_key_grid (const TalkSecret *info)
 {
     static const char *const shades[] = { "\u2591\u2591", "\u2592\u2592", "\u2593\u2593",
                                           "\u2588\u2588" };
@@ -35,7 +35,7 @@ tgp_secret_key_grid (const TgSecretInfo *info)
 }
 
 char *
-tgp_gap_text (const char *who, const TgSecretInfo *info)
+tgp_gap_text (const char *who, const TalkSecret *info)
 {
     if (info->queued == 1)
         return g_strdup_printf (
@@ -67,7 +67,7 @@ age_text (int64_t ms)
 }
 
 static void
-append_key (GString *text, const TgSecretInfo *info)
+append_key (GString *text, const TalkSecret *info)
 {
     g_autofree char *age = age_text (g_get_real_time () / 1000 - info->key_created);
 
@@ -86,7 +86,7 @@ append_key (GString *text, const TgSecretInfo *info)
 }
 
 char *
-tgp_secret_info_text (TgpAccount *tgp, const TgSecretInfo *info)
+tgp_secret_info_text (TgpAccount *tgp, const TalkSecret *info)
 {
     g_autofree char *status = tgp_secret_status_text (tgp, info->id);
     g_autofree char *timer = tgp_duration (info->ttl);
@@ -96,7 +96,7 @@ tgp_secret_info_text (TgpAccount *tgp, const TgSecretInfo *info)
     g_string_append_printf (text, _ ("Secret chat %d with %s: %s"), info->id, name,
                             status);
     g_string_append_printf (text, _ ("\nTimer: %s"), timer);
-    if (info->state == TG_SECRET_READY)
+    if (info->state == TALK_STATE_READY)
         append_key (text, info);
     g_string_append_printf (
         text, _ ("\nMessages: %u received, %u sent, %u not yet acknowledged"),

@@ -148,7 +148,7 @@ come_back (TgpAccount *tgp, const Removed *removed)
 }
 
 static void
-is_contact_cb (const TgPeer *peer, void *user)
+is_contact_cb (const TalkPerson *peer, void *user)
 {
     *(gboolean *)user = peer->contact;
 }
@@ -158,7 +158,7 @@ static void
 tell_removed (TgpAccount *tgp, const Removed *removed, TgpNameKind kind, int64_t id)
 {
     g_autofree char *text = NULL;
-    TgSecretInfo info;
+    TalkSecret info;
 
     if (kind == TGP_NAME_SECRET && tgp_has_info (tgp, (int32_t)id, &info)) {
         g_autofree char *name = tgp_person_in_sentence (tgp, info.user_id);
@@ -185,13 +185,13 @@ judge (TgpAccount *tgp, const Removed *removed, GArray *people, GArray *chats)
 {
     int64_t id;
     TgpNameKind kind = tgp_name_parse (removed->name, &id);
-    TgSecretInfo info;
+    TalkSecret info;
     gboolean contact = FALSE;
 
     if (purple_find_buddy (tgp->account, removed->name) != NULL)
         return; /* moved, or another copy stays */
     if (kind == TGP_NAME_SECRET &&
-        (!tgp_has_info (tgp, (int32_t)id, &info) || info.state == TG_SECRET_CLOSED))
+        (!tgp_has_info (tgp, (int32_t)id, &info) || info.state == TALK_STATE_CLOSED))
         return; /* only the entry was left */
     if (kind == TGP_NAME_PERSON) {
         tg_client_peer (tgp->client, id, is_contact_cb, &contact);

@@ -201,7 +201,7 @@ tgp_log_timed (gboolean timed)
 static gboolean
 is_timed (PurpleConversation *conv, PurpleMessageFlags flags)
 {
-    TgSecretInfo info;
+    TalkSecret info;
     int64_t id;
 
     if (!is_secret (conv, &id))

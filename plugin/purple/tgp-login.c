@@ -1,6 +1,7 @@
 /* login() and close(), the questions between them, and reasons in words. */
 #include "tgp-account.h"
 #include "tgp-ends.h"
+#include "tgp-events.h"
 #include "tgp-frontend.h"
 #include "tgp-lines.h"
 #include "tgp-list.h"
@@ -28,20 +29,19 @@ option (PurpleAccount *account, const char *name, const char *fallback)
 /* --- progress
  * ----------------------------------------------------------------------------- */
 
-static void
-step_cb (void *user, TgStep step)
+void
+tgp_step (TgpAccount *tgp, TalkStep step)
 {
-    TgpAccount *tgp = user;
-    const char *texts[] = { [TG_STEP_CONNECTING] = _ ("Connecting"),
-                            [TG_STEP_EXCHANGING_KEY] = _ ("Agreeing on a key"),
-                            [TG_STEP_LOGGING_IN] = _ ("Logging in"),
-                            [TG_STEP_SYNCHRONISING] = _ ("Fetching what was missed") };
-    G_STATIC_ASSERT (G_N_ELEMENTS (texts) == TG_STEP_ONLINE);
+    const char *texts[] = { [TALK_STEP_CONNECTING] = _ ("Connecting"),
+                            [TALK_STEP_EXCHANGING_KEY] = _ ("Agreeing on a key"),
+                            [TALK_STEP_LOGGING_IN] = _ ("Logging in"),
+                            [TALK_STEP_SYNCHRONISING] = _ ("Fetching what was missed") };
+    G_STATIC_ASSERT (G_N_ELEMENTS (texts) == TALK_STEP_ONLINE);
 
     if (tgp->connected)
         return; /* reconnects are the client's own business */
     tgp->step = step;
-    if (step != TG_STEP_ONLINE) {
+    if (step != TALK_STEP_ONLINE) {
         purple_connection_update_progress (tgp->gc, texts[step], step, TGP_STEPS);
         return;
     }
@@ -72,7 +72,7 @@ cancelled_cb (Question *question, const char *text)
 }
 
 static char *
-code_text (const TgAsk *ask)
+code_text (const TalkAsk *ask)
 {
     const char *how;
 
@@ -101,7 +101,7 @@ code_text (const TgAsk *ask)
 }
 
 static char *
-password_text (const TgAsk *ask)
+password_text (const TalkAsk *ask)
 {
     g_autofree char *hint = ask->detail != NULL && *ask->detail != '\0'
                                 ? g_strdup_printf (_ (" Your hint: %s"), ask->detail)
@@ -113,7 +113,7 @@ password_text (const TgAsk *ask)
 }
 
 static char *
-passphrase_text (const TgAsk *ask)
+passphrase_text (const TalkAsk *ask)
 {
     return g_strdup_printf ("%s%s", ask->again ? _ ("That passphrase was wrong. ") : "",
                             _ ("The stored keys of this account are sealed with a "
@@ -135,7 +135,7 @@ ask_in_conversation (TgpAccount *tgp, unsigned attempt, const char *text)
     if (conv == NULL)
         conv = purple_conversation_new (PURPLE_CONV_TYPE_IM, tgp->account, ASKING);
     if (purple_conversation_get_ui_ops (conv) == NULL) { /* nowhere at all */
-        tgp_offline (tgp, TG_OFFLINE_CANNOT_ASK, NULL, TRUE);
+        tgp_offline (tgp, TALK_OFFLINE_CANNOT_ASK, NULL, TRUE);
         return;
     }
     purple_conversation_set_logging (conv, FALSE);
@@ -163,22 +163,21 @@ has_dialogs (void)
     return ops != NULL && ops->request_input != NULL;
 }
 
-static void
-ask_cb (void *user, const TgAsk *ask)
+void
+tgp_ask (TgpAccount *tgp, const TalkAsk *ask)
 {
-    TgpAccount *tgp = user;
 
-    if (ask->kind == TG_ASK_LOG_IN_ANEW) {
+    if (ask->kind == TALK_ASK_LOG_IN_ANEW) {
         tgp_ends_ask_anew (tgp, ask);
         return;
     }
-    const char *titles[] = { [TG_ASK_CODE] = _ ("Login code"),
-                             [TG_ASK_PASSWORD] = _ ("Password"),
-                             [TG_ASK_PASSPHRASE] = _ ("Passphrase") };
-    G_STATIC_ASSERT (G_N_ELEMENTS (titles) == TG_ASK_LOG_IN_ANEW);
-    g_autofree char *text = ask->kind == TG_ASK_CODE       ? code_text (ask)
-                            : ask->kind == TG_ASK_PASSWORD ? password_text (ask)
-                                                           : passphrase_text (ask);
+    const char *titles[] = { [TALK_ASK_CODE] = _ ("Login code"),
+                             [TALK_ASK_PASSWORD] = _ ("Password"),
+                             [TALK_ASK_PASSPHRASE] = _ ("Passphrase") };
+    G_STATIC_ASSERT (G_N_ELEMENTS (titles) == TALK_ASK_LOG_IN_ANEW);
+    g_autofree char *text = ask->kind == TALK_ASK_CODE       ? code_text (ask)
+                            : ask->kind == TALK_ASK_PASSWORD ? password_text (ask)
+                                                             : passphrase_text (ask);
     const char *title = titles[ask->kind];
     if (!has_dialogs ()) {
         ask_in_conversation (tgp, ask->attempt, text);
@@ -189,32 +188,11 @@ ask_cb (void *user, const TgAsk *ask)
     question->gc = tgp->gc;
     question->attempt = ask->attempt;
     if (purple_request_input (
-            tgp->gc, title, title, text, NULL, FALSE, ask->kind != TG_ASK_CODE, NULL,
+            tgp->gc, title, title, text, NULL, FALSE, ask->kind != TALK_ASK_CODE, NULL,
             _ ("OK"), G_CALLBACK (answered_cb), _ ("Cancel"), G_CALLBACK (cancelled_cb),
             tgp->account, NULL, NULL, question) == NULL)
         g_free (question);
 }
-
-static const TgEvents events = {
-    .step = step_cb,
-    .offline = tgp_offline,
-    .ask = ask_cb,
-    .peer = tgp_peer,
-    .cloud_message = tgp_cloud_message,
-    .service_message = tgp_service_message,
-    .secret = tgp_secret,
-    .secret_message = tgp_secret_message,
-    .secret_sent = tgp_secret_sent,
-    .secret_failed = tgp_secret_failed,
-    .secret_read = tgp_secret_read,
-    .secret_gone = tgp_secret_gone,
-    .secret_typing = tgp_secret_typing,
-    .secret_notice = tgp_secret_notice,
-    .trouble = tgp_trouble,
-    .waiting = tgp_waiting,
-    .secret_own = tgp_secret_own,
-    .secret_lost = tgp_secret_lost,
-};
 
 static void
 start_client (TgpAccount *tgp)
@@ -249,7 +227,7 @@ start_client (TgpAccount *tgp)
         .key_label = label,
         .key_token = token,
     };
-    tgp->client = tg_client_new (tgp_host_get (tgp->host), &config, &events, tgp);
+    tgp->client = tg_client_new (tgp_host_get (tgp->host), &config, tgp_event, tgp);
     tgp_removal_restore (directory);
     tg_client_start (tgp->client);
     if (token != NULL)

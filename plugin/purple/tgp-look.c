@@ -100,9 +100,9 @@ check_focus (TgpAccount *tgp)
 
 /* Whoever asked while blocked is asked about now. */
 static void
-request_cb (const TgSecretInfo *info, void *user)
+request_cb (const TalkSecret *info, void *user)
 {
-    if (info->state == TG_SECRET_REQUESTED)
+    if (info->state == TALK_STATE_REQUESTED)
         tgp_request (user, info);
 }
 
@@ -127,7 +127,7 @@ check_blocked (TgpAccount *tgp)
 }
 
 static void
-count_cb (const TgSecretInfo *info, void *user)
+count_cb (const TalkSecret *info, void *user)
 {
     TgpAccount *tgp = user;
     gpointer key = GINT_TO_POINTER (info->id);

@@ -74,7 +74,7 @@ menu_leave (PurpleBlistNode *node, gpointer data)
 static void
 start_again (TgpAccount *tgp, int32_t chat_id)
 {
-    TgSecretInfo info;
+    TalkSecret info;
 
     if (tgp_has_info (tgp, chat_id, &info))
         tgp_secret_start (tgp, info.user_id, NULL);
@@ -95,19 +95,19 @@ unverify (TgpAccount *tgp, int32_t chat_id)
 static void
 rekey (TgpAccount *tgp, int32_t chat_id)
 {
-    tg_secret_rekey (tgp->client, chat_id, NULL);
+    tg_secret_rekey (tgp->client, chat_id);
 }
 
 static void
 screenshot (TgpAccount *tgp, int32_t chat_id)
 {
-    tg_secret_screenshot (tgp->client, chat_id, NULL);
+    tg_secret_screenshot (tgp->client, chat_id);
 }
 
 static void
 show_info (TgpAccount *tgp, int32_t chat_id)
 {
-    TgSecretInfo info;
+    TalkSecret info;
 
     if (!tgp_has_info (tgp, chat_id, &info))
         return;
@@ -147,7 +147,7 @@ CHAT_ENTRY (menu_erase, tgp_ends_ask_erase)
 #define TIME_ENTRY(name, seconds)                                                        \
     static void set_##name (TgpAccount *tgp, int32_t chat_id)                            \
     {                                                                                    \
-        tg_secret_set_ttl (tgp->client, chat_id, seconds, NULL);                         \
+        tg_secret_set_ttl (tgp->client, chat_id, seconds);                               \
     }                                                                                    \
     CHAT_ENTRY (menu_##name, set_##name)
 TIMES (TIME_ENTRY)
@@ -178,11 +178,11 @@ timer_menu (void)
 }
 
 static GList *
-secret_menu (const TgSecretInfo *info)
+secret_menu (const TalkSecret *info)
 {
     GList *menu = NULL;
 
-    if (info->state == TG_SECRET_READY) {
+    if (info->state == TALK_STATE_READY) {
         menu = add_item (menu, _ ("Self-destruct timer"), NULL, timer_menu ());
         menu = add_item (menu, _ ("Delete my last message..."), menu_delete, NULL);
         menu = add_item (menu, _ ("Delete all messages..."), menu_flush, NULL);
@@ -190,16 +190,16 @@ secret_menu (const TgSecretInfo *info)
         menu = add_item (menu, _ ("Renew the key"), menu_rekey, NULL);
     }
     menu = add_item (menu, _ ("Key and information"), menu_info, NULL);
-    if (info->state == TG_SECRET_READY && info->verified)
+    if (info->state == TALK_STATE_READY && info->verified)
         menu = add_item (menu, _ ("Take the verified mark away"), menu_unverify, NULL);
-    else if (info->state == TG_SECRET_READY)
+    else if (info->state == TALK_STATE_READY)
         menu =
             add_item (menu, _ ("I compared the key: it is verified"), menu_verify, NULL);
-    if (info->state == TG_SECRET_CLOSED)
+    if (info->state == TALK_STATE_CLOSED)
         menu = add_item (menu, _ ("Start a new secret chat"), menu_start_again, NULL);
     else
         menu = add_item (menu, _ ("End secret chat..."), menu_close, NULL);
-    if (info->state != TG_SECRET_CLOSED)
+    if (info->state != TALK_STATE_CLOSED)
         menu = add_item (menu, _ ("End and delete secret chat..."), menu_erase, NULL);
     return menu;
 }
@@ -221,7 +221,7 @@ GList *
 tgp_node_menu (PurpleBlistNode *node)
 {
     int64_t id;
-    TgSecretInfo info;
+    TalkSecret info;
 
     if (!PURPLE_BLIST_NODE_IS_BUDDY (node))
         return NULL;

@@ -90,14 +90,13 @@ accept_newest (TgpRequest *request, gboolean by_user)
     if (request->chats->len == 0)
         request_end (request);
     ask_next (tgp);
-    if (tg_secret_accept (tgp->client, chat_id, NULL) && by_user)
+    if (tg_secret_accept (tgp->client, chat_id) == TALK_DONE && by_user)
         tgp_secret_open (tgp, chat_id, NULL);
 }
 
 /* Every one of them. */
 static void
-answer_all (TgpRequest *request,
-            gboolean (*act) (TgpAccount *tgp, int32_t chat_id, GError **error))
+answer_all (TgpRequest *request, TalkCode (*act) (TgpAccount *tgp, int32_t chat_id))
 {
     TgpAccount *tgp = request->tgp;
     g_autoptr (GArray) chats = g_array_ref (request->chats);
@@ -105,7 +104,7 @@ answer_all (TgpRequest *request,
     request_end (request);
     ask_next (tgp);
     for (unsigned i = 0; i < chats->len; i++)
-        act (tgp, g_array_index (chats, int32_t, i), NULL);
+        act (tgp, g_array_index (chats, int32_t, i));
 }
 
 static void
@@ -195,18 +194,18 @@ typedef struct {
 } Known;
 
 static void
-known_cb (const TgSecretInfo *info, void *user)
+known_cb (const TalkSecret *info, void *user)
 {
     Known *known = user;
 
-    if (info->user_id != known->request->user_id || info->state == TG_SECRET_REQUESTED)
+    if (info->user_id != known->request->user_id || info->state == TALK_STATE_REQUESTED)
         return;
     known->had = TRUE;
-    known->has = known->has || info->state == TG_SECRET_READY;
+    known->has = known->has || info->state == TALK_STATE_READY;
 }
 
 static void
-contact_cb (const TgPeer *peer, void *user)
+contact_cb (const TalkPerson *peer, void *user)
 {
     *(gboolean *)user = peer->contact;
 }
@@ -307,7 +306,7 @@ is_accepted_by_rule (TgpAccount *tgp, int64_t user_id)
 }
 
 void
-tgp_request (TgpAccount *tgp, const TgSecretInfo *info)
+tgp_request (TgpAccount *tgp, const TalkSecret *info)
 {
     const char *rule = purple_account_get_string (tgp->account, "secret-requests", "ask");
     TgpRequest *request = find (tgp, info->user_id);

@@ -5,8 +5,8 @@
 
 #include "tgp-account.h"
 
-/* The chat is in state TG_SECRET_REQUESTED; may be told again. */
-void tgp_request (TgpAccount *tgp, const TgSecretInfo *info);
+/* The chat is in state TALK_STATE_REQUESTED; may be told again. */
+void tgp_request (TgpAccount *tgp, const TalkSecret *info);
 /* It is not, any more. */
 void tgp_request_over (TgpAccount *tgp, int32_t chat_id);
 /* The newest open request of that person, or 0. */

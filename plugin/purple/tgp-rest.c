@@ -23,7 +23,7 @@ struct TgpRest {
 /* What is to follow of one message. */
 typedef struct {
     int32_t chat_id;
-    TgSecretMessage message; /* without what it points to */
+    TalkMessage message; /* without what it points to */
     char *text;
     size_t at;
     gboolean last;
@@ -51,7 +51,7 @@ find (TgpRest *rest, int32_t chat_id, int64_t id)
 
 /* One line; FALSE: none came into being. */
 static gboolean
-write_line (TgpAccount *tgp, int32_t chat_id, const TgSecretMessage *message,
+write_line (TgpAccount *tgp, int32_t chat_id, const TalkMessage *message,
             const char *text)
 {
     g_autofree char *name = tgp_name_secret (chat_id);
@@ -92,7 +92,7 @@ write_next (TgpRest *rest, GList *link)
     g_autofree char *line = g_strndup (piece->text + piece->at, len);
     int32_t chat_id = piece->chat_id;
     int64_t id = piece->message.id;
-    TgSecretMessage message = piece->message;
+    TalkMessage message = piece->message;
 
     piece->at += len;
     /* a window that was emptied holds no beginning, one line of it may be swallowed */
@@ -133,7 +133,7 @@ next_cb (gpointer data)
 }
 
 gboolean
-tgp_rest_write (TgpRest *rest, int32_t chat_id, const TgSecretMessage *message,
+tgp_rest_write (TgpRest *rest, int32_t chat_id, const TalkMessage *message,
                 const char *text, gboolean last)
 {
     size_t len = tg_secret_split (text);

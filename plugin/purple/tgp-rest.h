@@ -24,7 +24,7 @@ void tgp_rest_free (TgpRest *rest);
 /* The first line of `text`, which is plain. FALSE: none came into being. Where there is
  * more, it follows: tgp_rest_has() tells. A first part begins to grow, the last one ends
  * that. */
-gboolean tgp_rest_write (TgpRest *rest, int32_t chat_id, const TgSecretMessage *message,
+gboolean tgp_rest_write (TgpRest *rest, int32_t chat_id, const TalkMessage *message,
                          const char *text, gboolean last);
 /* More parts of that message (0: of any) are to come. */
 gboolean tgp_rest_grows (TgpRest *rest, int32_t chat_id, int64_t id);

@@ -29,56 +29,56 @@ tgp_duration (int32_t seconds)
 }
 
 static char *
-closed_text (TgClosed closed, const char *detail)
+closed_text (TalkClosed closed, const char *detail)
 {
     switch (closed) {
-    case TG_CLOSED_BY_US:
+    case TALK_CLOSED_BY_US:
         return g_strdup (_ ("You ended this secret chat."));
-    case TG_CLOSED_REJECTED:
+    case TALK_CLOSED_REJECTED:
         return g_strdup (_ ("You rejected this secret chat."));
-    case TG_CLOSED_BY_PEER:
+    case TALK_CLOSED_BY_PEER:
         return g_strdup (_ ("The other side ended this secret chat."));
-    case TG_CLOSED_ELSEWHERE:
+    case TALK_CLOSED_ELSEWHERE:
         return g_strdup (
             _ ("This secret chat is left to another device, or was withdrawn."));
-    case TG_CLOSED_ID_INVALID:
+    case TALK_CLOSED_ID_INVALID:
         return g_strdup (_ ("The server does not know this secret chat any more."));
-    case TG_CLOSED_USER_BLOCKED:
+    case TALK_CLOSED_USER_BLOCKED:
         return g_strdup (
             _ ("The other side has blocked you: the secret chat is closed."));
-    case TG_CLOSED_USER_DELETED:
+    case TALK_CLOSED_USER_DELETED:
         return g_strdup (
             _ ("The other side's account was deleted: the secret chat is closed."));
-    case TG_CLOSED_DATA_INVALID:
+    case TALK_CLOSED_DATA_INVALID:
         return g_strdup (
             _ ("The server refused this chat's data: the secret chat is closed."));
-    case TG_CLOSED_BAD_KEY:
+    case TALK_CLOSED_BAD_KEY:
         return g_strdup_printf (_ ("No safe key could be agreed on: %s."), detail);
-    case TG_CLOSED_VIOLATION:
+    case TALK_CLOSED_VIOLATION:
         return g_strdup_printf (
             _ ("The other side's program broke the rules of secret chats, "
                "so this one is closed: %s."),
             detail);
-    case TG_CLOSED_CORRUPT:
+    case TALK_CLOSED_CORRUPT:
         return g_strdup (
             _ ("The stored data of this secret chat is damaged, so it is closed."));
-    case TG_CLOSED_REQUEST_FAILED:
+    case TALK_CLOSED_REQUEST_FAILED:
         return g_strdup_printf (_ ("The secret chat could not be started (%s)."), detail);
-    case TG_CLOSED_LOGGED_OUT:
+    case TALK_CLOSED_LOGGED_OUT:
         return g_strdup (_ ("The session ended, and this secret chat with it."));
-    case TG_CLOSED_ROLLED_BACK:
+    case TALK_CLOSED_ROLLED_BACK:
         return g_strdup (
             _ ("An older copy of this account's data seems to have been restored. The "
                "secret chat is closed, because a message might use a key and a number "
                "that were used before."));
-    case TG_CLOSED_NOT:
+    case TALK_CLOSED_NOT:
         break;
     }
     return g_strdup ("");
 }
 
 gboolean
-tgp_has_info (TgpAccount *tgp, int32_t chat_id, TgSecretInfo *info)
+tgp_has_info (TgpAccount *tgp, int32_t chat_id, TalkSecret *info)
 {
     return tgp->client != NULL && tg_secret_info (tgp->client, chat_id, info);
 }
@@ -86,21 +86,21 @@ tgp_has_info (TgpAccount *tgp, int32_t chat_id, TgSecretInfo *info)
 static char *
 state_text (TgpAccount *tgp, int32_t chat_id)
 {
-    TgSecretInfo info;
+    TalkSecret info;
 
     if (!tgp_has_info (tgp, chat_id, &info))
         return g_strdup (_ ("ended"));
     switch (info.state) {
-    case TG_SECRET_ASKING:
-    case TG_SECRET_ACCEPTING:
+    case TALK_STATE_ASKING:
+    case TALK_STATE_ACCEPTING:
         return g_strdup (_ ("agreeing on a key"));
-    case TG_SECRET_WAITING:
+    case TALK_STATE_WAITING:
         return g_strdup (_ ("waiting for acceptance"));
-    case TG_SECRET_REQUESTED:
+    case TALK_STATE_REQUESTED:
         return g_strdup (_ ("wants to start a secret chat"));
-    case TG_SECRET_CLOSED:
+    case TALK_STATE_CLOSED:
         return g_strdup (_ ("ended"));
-    case TG_SECRET_READY:
+    case TALK_STATE_READY:
         break;
     }
     g_autofree char *time = tgp_duration (info.ttl);
@@ -161,22 +161,22 @@ forbid_logging (PurpleBuddy *buddy)
 
 /* TRUE: the person is known to be online. */
 static void
-online_cb (const TgPeer *peer, void *user)
+online_cb (const TalkPerson *peer, void *user)
 {
-    *(gboolean *)user = peer->presence == TG_PRESENCE_ONLINE;
+    *(gboolean *)user = peer->presence == TALK_PRESENCE_ONLINE;
 }
 
 /* A chat that lives can be written to, whether its person is there or not. */
 void
-tgp_secret_presence (TgpAccount *tgp, const TgSecretInfo *info)
+tgp_secret_presence (TgpAccount *tgp, const TalkSecret *info)
 {
     g_autofree char *name = tgp_name_secret (info->id);
     gboolean online = FALSE;
 
     tg_client_peer (tgp->client, info->user_id, online_cb, &online);
-    const char *status = info->state == TG_SECRET_CLOSED ? "offline"
-                         : online                        ? "available"
-                                                         : "away";
+    const char *status = info->state == TALK_STATE_CLOSED ? "offline"
+                         : online                         ? "available"
+                                                          : "away";
     g_autofree char *unread = tgp_seen_message (tgp, info->id);
     if (unread == NULL)
         purple_prpl_got_user_status (tgp->account, name, status, NULL);
@@ -187,12 +187,12 @@ tgp_secret_presence (TgpAccount *tgp, const TgSecretInfo *info)
 /* Several chats with one person are told apart by a number that stays (SC-A30). */
 typedef struct {
     TgpAccount *tgp;
-    const TgSecretInfo *info;
+    const TalkSecret *info;
     int taken;
 } Numbering;
 
 static void
-number_cb (const TgSecretInfo *info, void *user)
+number_cb (const TalkSecret *info, void *user)
 {
     Numbering *numbering = user;
     g_autofree char *name = tgp_name_secret (info->id);
@@ -206,14 +206,14 @@ number_cb (const TgSecretInfo *info, void *user)
 }
 
 char *
-tgp_secret_alias (TgpAccount *tgp, const TgSecretInfo *info, PurpleBuddy *buddy)
+tgp_secret_alias (TgpAccount *tgp, const TalkSecret *info, PurpleBuddy *buddy)
 {
     g_autofree char *person = tgp_person_label (tgp, info->user_id);
     Numbering numbering = { tgp, info, 0 };
     int number = buddy != NULL ? purple_blist_node_get_int (PURPLE_BLIST_NODE (buddy),
                                                             TGP_NUMBER_NODE)
                                : 0;
-    gboolean verified = info->verified && info->state == TG_SECRET_READY;
+    gboolean verified = info->verified && info->state == TALK_STATE_READY;
 
     if (number == 0) {
         tg_client_each_secret (tgp->client, number_cb, &numbering);
@@ -234,12 +234,12 @@ tgp_secret_alias (TgpAccount *tgp, const TgSecretInfo *info, PurpleBuddy *buddy)
 }
 
 void
-tgp_secret_show (TgpAccount *tgp, const TgSecretInfo *info)
+tgp_secret_show (TgpAccount *tgp, const TalkSecret *info)
 {
     g_autofree char *name = tgp_name_secret (info->id);
     PurpleBuddy *buddy = purple_find_buddy (tgp->account, name);
 
-    if (buddy == NULL && (info->state != TG_SECRET_CLOSED ||
+    if (buddy == NULL && (info->state != TALK_STATE_CLOSED ||
                           tgp_seen_count (tgp, info->id) > 0)) { /* its last words */
         buddy = purple_buddy_new (tgp->account, name, NULL);
         purple_blist_add_buddy (buddy, NULL, tgp_group (GROUP), NULL);
@@ -256,7 +256,7 @@ tgp_secret_show (TgpAccount *tgp, const TgSecretInfo *info)
  * ------------------------------------------------------------------------------- */
 
 static void
-tell_ready (TgpAccount *tgp, const TgSecretInfo *info)
+tell_ready (TgpAccount *tgp, const TalkSecret *info)
 {
     g_autofree char *name = tgp_person_in_sentence (tgp, info->user_id);
     g_autofree char *text =
@@ -277,13 +277,13 @@ tell_ready (TgpAccount *tgp, const TgSecretInfo *info)
 
 /* Why it is over, and how to begin anew in one step. */
 static void
-tell_closed (TgpAccount *tgp, const TgSecretInfo *info)
+tell_closed (TgpAccount *tgp, const TalkSecret *info)
 {
     g_autofree char *why = closed_text (
         info->closed, info->closed_detail != NULL ? info->closed_detail : "?");
     gboolean wanted =
-        info->closed == TG_CLOSED_BY_US || info->closed == TG_CLOSED_REJECTED ||
-        info->closed == TG_CLOSED_ELSEWHERE || info->closed == TG_CLOSED_LOGGED_OUT;
+        info->closed == TALK_CLOSED_BY_US || info->closed == TALK_CLOSED_REJECTED ||
+        info->closed == TALK_CLOSED_ELSEWHERE || info->closed == TALK_CLOSED_LOGGED_OUT;
     g_autofree char *text =
         g_strdup_printf ("%s%s", why, wanted ? "" : _ (" /secret new starts a new one."));
 
@@ -292,12 +292,12 @@ tell_closed (TgpAccount *tgp, const TgSecretInfo *info)
 
 /* The entry is in the list; where one had to be made anew, the user is told why. */
 static void
-show_entry (TgpAccount *tgp, const TgSecretInfo *info, gboolean known)
+show_entry (TgpAccount *tgp, const TalkSecret *info, gboolean known)
 {
     g_autofree char *name = NULL, *text = NULL;
 
     tgp_secret_show (tgp, info);
-    if (known || !info->stored || info->state != TG_SECRET_READY)
+    if (known || !info->stored || info->state != TALK_STATE_READY)
         return;
     name = tgp_person_in_sentence (tgp, info->user_id);
     text =
@@ -310,7 +310,7 @@ show_entry (TgpAccount *tgp, const TgSecretInfo *info, gboolean known)
 
 /* By the user's rule, who was not asked. */
 static void
-tell_by_rule (TgpAccount *tgp, const TgSecretInfo *info)
+tell_by_rule (TgpAccount *tgp, const TalkSecret *info)
 {
     g_autofree char *name = tgp_person_in_sentence (tgp, info->user_id);
     g_autofree char *text = g_strdup_printf (
@@ -321,42 +321,41 @@ tell_by_rule (TgpAccount *tgp, const TgSecretInfo *info)
 }
 
 static void
-tell_state (TgpAccount *tgp, const TgSecretInfo *info, gboolean known)
+tell_state (TgpAccount *tgp, const TalkSecret *info, gboolean known)
 {
     g_autofree char *name = tgp_person_in_sentence (tgp, info->user_id);
     g_autofree char *text = NULL;
 
     switch (info->state) {
-    case TG_SECRET_WAITING:
+    case TALK_STATE_WAITING:
         text = g_strdup_printf (_ ("Waiting for %s to accept the secret chat."), name);
         tgp_secret_write (tgp, info->id, FALSE, text);
         break;
-    case TG_SECRET_READY:
+    case TALK_STATE_READY:
         if (g_hash_table_remove (tgp->by_rule, GINT_TO_POINTER (info->id)))
             tell_by_rule (tgp, info);
         tell_ready (tgp, info);
         break;
-    case TG_SECRET_CLOSED:
+    case TALK_STATE_CLOSED:
         if (known || tgp_secret_conversation (tgp, info->id, FALSE) != NULL)
             tell_closed (tgp, info);
         if (info->gone)
             tgp_list_drop_chat (tgp, info->id);
         break;
-    case TG_SECRET_ASKING:
-    case TG_SECRET_REQUESTED:
-    case TG_SECRET_ACCEPTING:
+    case TALK_STATE_ASKING:
+    case TALK_STATE_REQUESTED:
+    case TALK_STATE_ACCEPTING:
         break;
     }
 }
 
 void
-tgp_secret (void *user, const TgSecretInfo *info)
+tgp_secret (TgpAccount *tgp, const TalkSecret *info)
 {
-    TgpAccount *tgp = user;
     g_autofree char *buddy_name = tgp_name_secret (info->id);
     gboolean known = purple_find_buddy (tgp->account, buddy_name) != NULL;
 
-    if (info->state == TG_SECRET_REQUESTED) {
+    if (info->state == TALK_STATE_REQUESTED) {
         tgp_request (tgp, info);
         return; /* no entry, no window */
     }
@@ -365,7 +364,7 @@ tgp_secret (void *user, const TgSecretInfo *info)
     tgp_look_around (tgp, info->id);
     if (info->stored)
         tgp_send_settle (tgp, info->id);
-    if (info->stored && info->closed != TG_CLOSED_CORRUPT && !info->gone)
+    if (info->stored && info->closed != TALK_CLOSED_CORRUPT && !info->gone)
         return; /* it was told when it happened */
     tell_state (tgp, info, known);
 }
@@ -373,7 +372,7 @@ tgp_secret (void *user, const TgSecretInfo *info)
 void
 tgp_secret_open (TgpAccount *tgp, int32_t chat_id, PurpleConversation *from)
 {
-    TgSecretInfo info;
+    TalkSecret info;
 
     if (!tgp_has_info (tgp, chat_id, &info))
         return;
@@ -385,7 +384,7 @@ void
 tgp_secret_refresh (TgpAccount *tgp, int32_t chat_id)
 {
     g_autofree char *name = tgp_name_secret (chat_id);
-    TgSecretInfo info;
+    TalkSecret info;
 
     if (purple_find_buddy (tgp->account, name) != NULL &&
         tgp_has_info (tgp, chat_id, &info))
@@ -393,7 +392,7 @@ tgp_secret_refresh (TgpAccount *tgp, int32_t chat_id)
 }
 
 static char *
-gap_notice (const char *who, const TgSecretInfo *info)
+gap_notice (const char *who, const TalkSecret *info)
 {
     g_autofree char *missing = tgp_gap_text (who, info);
 
@@ -404,66 +403,76 @@ gap_notice (const char *who, const TgSecretInfo *info)
         missing);
 }
 
-void
-tgp_secret_notice (void *user, int32_t chat_id, TgNotice notice, int64_t number)
+/* A sentence about what one of both did, or what became of it; to be g_free()d. */
+static char *
+notice_text (const TalkNotice *notice, const char *who, const TalkSecret *info)
 {
-    TgpAccount *tgp = user;
-    TgSecretInfo info;
-    g_autofree char *text = NULL;
+    g_autofree char *time = tgp_duration ((int32_t)notice->number);
 
-    if (tgp_seen_notice (tgp, chat_id, notice, number))
-        return;
-    g_autofree char *who = tgp_has_info (tgp, chat_id, &info)
-                               ? tgp_person_in_sentence (tgp, info.user_id)
-                               : g_strdup ("?");
-    g_autofree char *time = tgp_duration ((int32_t)number);
-
-    switch (notice) {
-    case TG_NOTICE_TTL_BY_PEER:
-        text = number == 0
-                   ? g_strdup_printf (_ ("%s turned the self-destruct timer off."), who)
-                   : g_strdup_printf (_ ("%s set the self-destruct timer to %s."), who,
-                                      time);
-        break;
-    case TG_NOTICE_TTL_BY_US:
-        text = number == 0
+    switch (notice->kind) {
+    case TALK_NOTICE_TTL:
+        if (notice->by_peer)
+            return notice->number == 0
+                       ? g_strdup_printf (_ ("%s turned the self-destruct timer off."),
+                                          who)
+                       : g_strdup_printf (_ ("%s set the self-destruct timer to %s."),
+                                          who, time);
+        return notice->number == 0
                    ? g_strdup (_ ("You turned the self-destruct timer off."))
                    : g_strdup_printf (_ ("You set the self-destruct timer to %s."), time);
-        break;
-    case TG_NOTICE_SCREENSHOT_BY_PEER:
-        text = g_strdup_printf (_ ("%s took a screenshot."), who);
-        break;
-    case TG_NOTICE_SCREENSHOT_BY_US:
-        text = g_strdup_printf (_ ("%s was told that you took a screenshot."), who);
-        break;
-    case TG_NOTICE_FLUSHED_BY_PEER:
-        text = g_strdup_printf (_ ("%s deleted all messages of this chat."), who);
-        break;
-    case TG_NOTICE_NEWER_PEER:
-        text = g_strdup_printf (
+    case TALK_NOTICE_SCREENSHOT:
+        return g_strdup_printf (notice->by_peer
+                                    ? _ ("%s took a screenshot.")
+                                    : _ ("%s was told that you took a screenshot."),
+                                who);
+    case TALK_NOTICE_NEWER_PEER:
+        return g_strdup_printf (
             _ ("%s uses a newer kind of secret chats: some messages may not "
                "show here."),
             who);
-        break;
-    case TG_NOTICE_DELAYED:
-        text = g_strdup (
+    case TALK_NOTICE_DELAYED:
+        return g_strdup (
             _ ("The server has not taken your message for a minute. It waits and "
                "goes out as soon as it can."));
-        tgp_send_delayed (tgp, chat_id);
-        break;
-    case TG_NOTICE_GAP:
-        text = gap_notice (who, &info);
-        break;
-    case TG_NOTICE_OLD_GROUP:
-        text = g_strdup (
+    case TALK_NOTICE_GAP:
+        return gap_notice (who, info);
+    case TALK_NOTICE_OLD_GROUP:
+        return g_strdup (
             _ ("The server changed the numbers that keys are made of: this chat "
                "keeps its present key. Start a new secret chat to get a new one."));
-        break;
-    case TG_NOTICE_UNSEEN_DELETED_BY_PEER:
-    case TG_NOTICE_UNSEEN_DELETED_BY_US:
-    case TG_NOTICE_UNSEEN_ERASED:
-        return;
+    case TALK_NOTICE_REKEYED:
+        break; /* nothing to tell */
     }
+    return NULL;
+}
+
+void
+tgp_secret_notice (TgpAccount *tgp, int32_t chat_id, const TalkNotice *notice)
+{
+    TalkSecret info;
+    g_autofree char *who = tgp_has_info (tgp, chat_id, &info)
+                               ? tgp_person_in_sentence (tgp, info.user_id)
+                               : g_strdup ("?");
+    g_autofree char *text = notice_text (notice, who, &info);
+
+    if (text == NULL)
+        return;
+    if (notice->kind == TALK_NOTICE_DELAYED)
+        tgp_send_delayed (tgp, chat_id);
+    tgp_secret_write (tgp, chat_id, FALSE, text);
+    tgp_secret_refresh (tgp, chat_id);
+}
+
+void
+tgp_secret_flushed (TgpAccount *tgp, int32_t chat_id)
+{
+    TalkSecret info;
+    g_autofree char *who = tgp_has_info (tgp, chat_id, &info)
+                               ? tgp_person_in_sentence (tgp, info.user_id)
+                               : g_strdup ("?");
+    g_autofree char *text =
+        g_strdup_printf (_ ("%s deleted all messages of this chat."), who);
+
     tgp_secret_write (tgp, chat_id, FALSE, text);
     tgp_secret_refresh (tgp, chat_id);
 }
@@ -471,7 +480,7 @@ tgp_secret_notice (void *user, int32_t chat_id, TgNotice notice, int64_t number)
 void
 tgp_secret_verify (TgpAccount *tgp, int32_t chat_id, gboolean verified)
 {
-    if (!tg_secret_set_verified (tgp->client, chat_id, verified, NULL))
+    if (tg_secret_set_verified (tgp->client, chat_id, verified) != TALK_DONE)
         tgp_secret_write (tgp, chat_id, TRUE, _ ("This secret chat has no key."));
     else
         tgp_secret_write (
@@ -483,12 +492,12 @@ tgp_secret_verify (TgpAccount *tgp, int32_t chat_id, gboolean verified)
 }
 
 static const char *
-start_problem (const GError *error)
+start_problem (TalkCode code)
 {
-    switch (error->code) {
-    case TG_ERROR_OFFLINE:
+    switch (code) {
+    case TALK_IS_OFFLINE:
         return _ ("The account is offline.");
-    case TG_ERROR_NO_PEER:
+    case TALK_NO_PERSON:
         return _ ("This person cannot be reached.");
     default:
         return _ ("That is not possible now.");
@@ -498,13 +507,13 @@ start_problem (const GError *error)
 void
 tgp_secret_start (TgpAccount *tgp, int64_t user_id, PurpleConversation *from)
 {
-    g_autoptr (GError) error = NULL;
-    int32_t chat_id = tg_secret_start (tgp->client, user_id, &error);
+    int32_t chat_id;
+    TalkCode code = tg_secret_start (tgp->client, user_id, &chat_id);
 
-    if (chat_id != 0)
+    if (code == TALK_DONE)
         tgp_secret_open (tgp, chat_id, from); /* within the user's act, not later */
     else
         purple_notify_error (tgp->gc, _ ("Secret chat"),
                              _ ("The secret chat could not be started."),
-                             start_problem (error));
+                             start_problem (code));
 }

@@ -19,31 +19,31 @@ static gboolean connected;
 
 /* What stands for a message that is no text. */
 static const char *
-content_label (TgContent content)
+content_label (TalkContent content)
 {
     switch (content) {
-    case TG_CONTENT_TEXT:
+    case TALK_CONTENT_TEXT:
         return NULL;
-    case TG_CONTENT_PHOTO:
+    case TALK_CONTENT_PHOTO:
         return _ ("photo");
-    case TG_CONTENT_VIDEO:
+    case TALK_CONTENT_VIDEO:
         return _ ("video");
-    case TG_CONTENT_AUDIO:
+    case TALK_CONTENT_AUDIO:
         return _ ("audio");
-    case TG_CONTENT_VOICE:
+    case TALK_CONTENT_VOICE:
         return _ ("voice message");
-    case TG_CONTENT_FILE:
+    case TALK_CONTENT_FILE:
         return _ ("file");
-    case TG_CONTENT_STICKER:
+    case TALK_CONTENT_STICKER:
         return _ ("sticker");
-    case TG_CONTENT_GEO:
-    case TG_CONTENT_VENUE:
+    case TALK_CONTENT_GEO:
+    case TALK_CONTENT_VENUE:
         return _ ("place");
-    case TG_CONTENT_CONTACT:
+    case TALK_CONTENT_CONTACT:
         return _ ("contact");
-    case TG_CONTENT_MISSING:
+    case TALK_CONTENT_MISSING:
         return _ ("missing file");
-    case TG_CONTENT_UNSUPPORTED:
+    case TALK_CONTENT_UNSUPPORTED:
         return _ ("unsupported message");
     }
     return _ ("unsupported message");
@@ -51,7 +51,7 @@ content_label (TgContent content)
 
 /* The beginning of what is answered, on one line; to be freed. */
 static char *
-quote_of (PurpleConversation *conv, const TgSecretMessage *message)
+quote_of (PurpleConversation *conv, const TalkMessage *message)
 {
     g_autofree char *line = conv != NULL && !message->reply_timed
                                 ? tgp_lines_text (conv, message->reply_to)
@@ -67,7 +67,7 @@ quote_of (PurpleConversation *conv, const TgSecretMessage *message)
 }
 
 static char *
-message_text (PurpleConversation *conv, const TgSecretMessage *message)
+message_text (PurpleConversation *conv, const TalkMessage *message)
 {
     GString *text = g_string_new (NULL);
     const char *label = message->part == 0 ? content_label (message->content) : NULL;
@@ -138,7 +138,7 @@ tgp_seen_remember (TgpAccount *tgp, int32_t chat_id, int64_t id)
 
 /* BitlBee hands lines on to somebody who keeps them: the second time is the last. */
 static gboolean
-is_last_time (TgpAccount *tgp, int32_t chat_id, const TgSecretMessage *message)
+is_last_time (TgpAccount *tgp, int32_t chat_id, const TalkMessage *message)
 {
     return message->again &&
            !tgp_knows_focus (tgp_secret_conversation (tgp, chat_id, FALSE));
@@ -148,7 +148,7 @@ is_last_time (TgpAccount *tgp, int32_t chat_id, const TgSecretMessage *message)
 static void
 greet (TgpAccount *tgp, int32_t chat_id)
 {
-    TgSecretInfo info;
+    TalkSecret info;
 
     if (!tgp_has_info (tgp, chat_id, &info) ||
         !g_hash_table_add (tgp->seen->greeted, GINT_TO_POINTER (chat_id)))
@@ -170,7 +170,7 @@ tgp_seen_is_showing (TgpAccount *tgp, int32_t chat_id)
 
 /* Finch's "(2)" behind the name, before it stands in a window. */
 static void
-drop_count (TgpAccount *tgp, const TgSecretInfo *info)
+drop_count (TgpAccount *tgp, const TalkSecret *info)
 {
     g_autofree char *name = tgp_name_secret (info->id);
     PurpleBuddy *buddy = purple_find_buddy (tgp->account, name);
@@ -209,7 +209,7 @@ rest_over_cb (TgpAccount *tgp, int32_t chat_id, int64_t id, TgpRestEnd end)
 
 /* TRUE: a line stands now. */
 static gboolean
-show (TgpAccount *tgp, int32_t chat_id, const TgSecretMessage *message)
+show (TgpAccount *tgp, int32_t chat_id, const TalkMessage *message)
 {
     gboolean last = is_last_time (tgp, chat_id, message), first = message->part == 0;
     g_autofree char *plain =
@@ -217,7 +217,7 @@ show (TgpAccount *tgp, int32_t chat_id, const TgSecretMessage *message)
     g_autofree char *text =
         last && first ? g_strdup_printf (_ ("(again) %s"), plain) : g_strdup (plain);
 
-    TgSecretInfo info;
+    TalkSecret info;
     if (tgp_has_info (tgp, chat_id, &info)) {
         tgp_person_back (tgp, info.user_id); /* who writes is in the list again */
         drop_count (tgp, &info);
@@ -243,7 +243,7 @@ typedef struct {
 } Walk;
 
 static gboolean
-waiting_cb (int32_t chat_id, const TgSecretMessage *message, void *user)
+waiting_cb (int32_t chat_id, const TalkMessage *message, void *user)
 {
     Walk *walk = user;
     TgpAccount *tgp = walk->tgp;
@@ -261,12 +261,50 @@ waiting_cb (int32_t chat_id, const TgSecretMessage *message, void *user)
            show (tgp, chat_id, message);
 }
 
+/* In the chat's window; where there is neither window nor entry any more, beside it. */
+static void
+tell (TgpAccount *tgp, int32_t chat_id, const char *text)
+{
+    TalkSecret info;
+    gboolean gone = !tgp_has_info (tgp, chat_id, &info) || info.gone;
+
+    if (gone && tgp_secret_conversation (tgp, chat_id, FALSE) == NULL)
+        purple_notify_info (tgp->gc, _ ("Secret chat"), text, NULL);
+    else
+        tgp_secret_write (tgp, chat_id, TRUE, text);
+}
+
+static void
+tell_deleted (TgpAccount *tgp, int32_t chat_id, gboolean by_peer, unsigned n)
+{
+    TalkSecret info;
+    g_autofree char *text = NULL;
+    g_autofree char *who = tgp_has_info (tgp, chat_id, &info)
+                               ? tgp_person_in_sentence (tgp, info.user_id)
+                               : g_strdup ("?");
+
+    if (!by_peer)
+        text = g_strdup_printf (
+            ngettext ("%u message that was deleted had not been seen by you.",
+                      "%u messages that were deleted had not been seen by you.", n),
+            n);
+    else if (n == 1)
+        text = g_strdup_printf (_ ("A message you had not seen was deleted by %s."), who);
+    else
+        text = g_strdup_printf (
+            ngettext ("%u message you had not seen was deleted by %s.",
+                      "%u messages you had not seen were deleted by %s.", n),
+            n, who);
+    tell (tgp, chat_id, text);
+}
+
+/* What was not kept, and what went, while nothing of the chat could be shown. */
 void
 tgp_seen_tell_lost (TgpAccount *tgp, int32_t chat_id)
 {
     gpointer key = GINT_TO_POINTER (chat_id);
     unsigned deleted = GPOINTER_TO_UINT (g_hash_table_lookup (tgp->seen->deleted, key));
-    TgSecretInfo info;
+    TalkSecret info;
 
     if (tgp_has_info (tgp, chat_id, &info) && info.lost > 0) {
         g_autofree char *text = g_strdup_printf (
@@ -279,7 +317,7 @@ tgp_seen_tell_lost (TgpAccount *tgp, int32_t chat_id)
     }
     g_hash_table_remove (tgp->seen->deleted, key);
     if (deleted > 0)
-        tgp_seen_notice (tgp, chat_id, TG_NOTICE_UNSEEN_DELETED_BY_PEER, deleted);
+        tell_deleted (tgp, chat_id, TRUE, deleted);
 }
 
 gboolean
@@ -308,7 +346,7 @@ static gboolean opened_cb (gpointer data);
  * the window was closed or emptied meanwhile, a part was swallowed, or somebody blocked,
  * what stands of it goes, too: the message waits, whole. TRUE: it had a line. */
 static gboolean
-show_part (TgpAccount *tgp, int32_t chat_id, const TgSecretMessage *message)
+show_part (TgpAccount *tgp, int32_t chat_id, const TalkMessage *message)
 {
     TgpSeen *seen = tgp->seen;
     PurpleConnection *gc = tgp->gc;
@@ -332,9 +370,8 @@ show_part (TgpAccount *tgp, int32_t chat_id, const TgSecretMessage *message)
 }
 
 gboolean
-tgp_secret_message (void *user, int32_t chat_id, const TgSecretMessage *message)
+tgp_secret_message (TgpAccount *tgp, int32_t chat_id, const TalkMessage *message)
 {
-    TgpAccount *tgp = user;
     TgpSeen *seen = tgp->seen;
     gboolean shown = TRUE;
 
@@ -363,85 +400,48 @@ tgp_secret_message (void *user, int32_t chat_id, const TgSecretMessage *message)
  */
 
 void
-tgp_secret_gone (void *user, int32_t chat_id, const int64_t *ids, size_t n,
-                 gboolean expired)
+tgp_secret_gone (TgpAccount *tgp, int32_t chat_id, const TalkGone *gone)
 {
-    TgpAccount *tgp = user;
     PurpleConversation *conv = tgp_secret_conversation (tgp, chat_id, FALSE);
     GHashTable *standing =
         g_hash_table_lookup (tgp->seen->standing, GINT_TO_POINTER (chat_id));
 
-    g_debug ("[chat %d] %zu lines go%s", chat_id, n,
-             expired ? ", their time is over" : "");
-    if (n == 0) {
+    g_debug ("[chat %d] %zu lines go%s", chat_id, gone->n,
+             gone->why == TALK_GONE_EXPIRED ? ", their time is over" : "");
+    if (gone->why == TALK_GONE_FLUSHED) {
         tgp_send_flushed (tgp, chat_id);
         tgp_rest_drop (tgp->seen->rest, chat_id, 0);
         g_hash_table_remove (tgp->seen->standing, GINT_TO_POINTER (chat_id));
         if (conv != NULL)
             tgp_lines_remove_all (conv);
+        tgp_schedule_check (tgp);
+        return;
     }
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < gone->n; i++) {
         if (standing != NULL)
-            g_hash_table_remove (standing, &ids[i]);
-        tgp_rest_drop (tgp->seen->rest, chat_id, ids[i]);
+            g_hash_table_remove (standing, &gone->ids[i]);
+        tgp_rest_drop (tgp->seen->rest, chat_id, gone->ids[i]);
         if (conv != NULL)
-            tgp_lines_remove (conv, ids[i]);
+            tgp_lines_remove (conv, gone->ids[i]);
     }
     tgp_schedule_check (tgp);
 }
 
-/* In the chat's window; where there is neither window nor entry any more, beside it. */
-static void
-tell (TgpAccount *tgp, int32_t chat_id, const char *text)
+void
+tgp_seen_gone (TgpAccount *tgp, int32_t chat_id, const TalkGone *gone)
 {
-    TgSecretInfo info;
-    gboolean gone = !tgp_has_info (tgp, chat_id, &info) || info.gone;
+    GHashTable *deleted = tgp->seen->deleted;
+    gpointer key = GINT_TO_POINTER (chat_id);
+    unsigned n = MIN (gone->n_unseen, G_MAXINT);
 
-    if (gone && tgp_secret_conversation (tgp, chat_id, FALSE) == NULL)
-        purple_notify_info (tgp->gc, _ ("Secret chat"), text, NULL);
-    else
-        tgp_secret_write (tgp, chat_id, TRUE, text);
-}
-
-gboolean
-tgp_seen_notice (TgpAccount *tgp, int32_t chat_id, TgNotice notice, int64_t number)
-{
-    unsigned n = (unsigned)CLAMP (number, 0, G_MAXINT);
-    TgSecretInfo info;
-    g_autofree char *text = NULL;
-    g_autofree char *who = tgp_has_info (tgp, chat_id, &info)
-                               ? tgp_person_in_sentence (tgp, info.user_id)
-                               : g_strdup ("?");
-
-    if (notice == TG_NOTICE_UNSEEN_ERASED) {
+    if (gone->why == TALK_GONE_ERASED) {
         tgp->seen->erased += n;
-        return TRUE;
-    }
-    if (notice == TG_NOTICE_UNSEEN_DELETED_BY_US) {
-        text = g_strdup_printf (
-            ngettext ("%u message that was deleted had not been seen by you.",
-                      "%u messages that were deleted had not been seen by you.", n),
-            n);
-    } else if (notice == TG_NOTICE_UNSEEN_DELETED_BY_PEER) {
-        if (tgp_secret_is_blocked (tgp, chat_id)) {
-            gpointer key = GINT_TO_POINTER (chat_id);
-            unsigned so_far =
-                GPOINTER_TO_UINT (g_hash_table_lookup (tgp->seen->deleted, key));
-            g_hash_table_insert (tgp->seen->deleted, key, GUINT_TO_POINTER (so_far + n));
-            return TRUE;
-        }
-        text = n == 1
-                   ? g_strdup_printf (_ ("A message you had not seen was deleted by %s."),
-                                      who)
-                   : g_strdup_printf (
-                         ngettext ("%u message you had not seen was deleted by %s.",
-                                   "%u messages you had not seen were deleted by %s.", n),
-                         n, who);
+    } else if (gone->by_peer && tgp_secret_is_blocked (tgp, chat_id)) {
+        n += GPOINTER_TO_UINT (g_hash_table_lookup (deleted, key));
+        g_hash_table_insert (deleted, key, GUINT_TO_POINTER (n));
     } else {
-        return FALSE;
+        tell_deleted (tgp, chat_id, gone->by_peer, n);
     }
-    tell (tgp, chat_id, text);
-    return TRUE;
 }
 
 char *

@@ -17,13 +17,12 @@ void tgp_seen_connect (void);
 void tgp_seen_disconnect (void);
 void tgp_seen_privacy_changed (PurpleConnection *gc);
 
-/* Of TgEvents. */
-gboolean tgp_secret_message (void *user, int32_t chat_id, const TgSecretMessage *message);
-void tgp_secret_gone (void *user, int32_t chat_id, const int64_t *ids, size_t n,
-                      gboolean expired);
-/* TRUE: it was one about what nobody had seen, and is dealt with. */
-gboolean tgp_seen_notice (TgpAccount *tgp, int32_t chat_id, TgNotice notice,
-                          int64_t number);
+/* An event MESSAGE, with its answer: a line stands now. */
+gboolean tgp_secret_message (TgpAccount *tgp, int32_t chat_id,
+                             const TalkMessage *message);
+/* An event GONE: the lines; and what is said of those that nobody had seen. */
+void tgp_secret_gone (TgpAccount *tgp, int32_t chat_id, const TalkGone *gone);
+void tgp_seen_gone (TgpAccount *tgp, int32_t chat_id, const TalkGone *gone);
 /* "2 messages ... were erased" with the login, or NULL; g_free() it. */
 char *tgp_seen_erased (TgpAccount *tgp);
 

@@ -285,9 +285,8 @@ answered (Text *text, int64_t id)
  * ---------------------------------------------------------------------- */
 
 void
-tgp_secret_own (void *user, int32_t chat_id, int64_t id, const char *text)
+tgp_secret_own (TgpAccount *tgp, int32_t chat_id, int64_t id, const char *text)
 {
-    TgpAccount *tgp = user;
     PurpleConversation *conv = tgp_secret_conversation (tgp, chat_id, FALSE);
     Text *given = find_text (tgp->account, chat_id, id);
     time_t when = given != NULL ? given->when : time (NULL);
@@ -299,10 +298,9 @@ tgp_secret_own (void *user, int32_t chat_id, int64_t id, const char *text)
 }
 
 void
-tgp_secret_lost (void *user, int32_t chat_id, const int64_t *ids, size_t n,
+tgp_secret_lost (TgpAccount *tgp, int32_t chat_id, const int64_t *ids, size_t n,
                  const char *text)
 {
-    TgpAccount *tgp = user;
     Text *given;
 
     for (size_t i = 0; i < n; i++)
@@ -313,7 +311,7 @@ tgp_secret_lost (void *user, int32_t chat_id, const int64_t *ids, size_t n,
 }
 
 void
-tgp_secret_failed (void *user, int32_t chat_id, int64_t id, const char *type,
+tgp_secret_failed (TgpAccount *tgp, int32_t chat_id, int64_t id, const char *type,
                    const char *text)
 {
     static const struct {
@@ -325,7 +323,6 @@ tgp_secret_failed (void *user, int32_t chat_id, int64_t id, const char *type,
         { "USER_DELETED", N_ ("Not sent: this person's account was deleted.") },
         { "CLOSED", N_ ("Not sent: this secret chat is over.") },
     };
-    TgpAccount *tgp = user;
     PurpleConversation *conv = tgp_secret_conversation (tgp, chat_id, FALSE);
     g_autofree char *stood =
         *text == '\0' && conv != NULL ? tgp_lines_text (conv, id) : NULL;
@@ -351,9 +348,8 @@ tgp_send_delayed (TgpAccount *tgp, int32_t chat_id)
 }
 
 void
-tgp_secret_sent (void *user, int32_t chat_id, int64_t id, int32_t date)
+tgp_secret_sent (TgpAccount *tgp, int32_t chat_id, int64_t id, int32_t date)
 {
-    TgpAccount *tgp = user;
     PurpleConversation *conv = tgp_secret_conversation (tgp, chat_id, FALSE);
 
     if (conv == NULL || purple_conversation_get_data (conv, DELAYED_TOLD) == NULL)
@@ -533,15 +529,15 @@ tgp_send_disconnect (void)
  * -------------------------------------------------------------------------------- */
 
 static const char *
-refusal (const GError *error)
+refusal (TalkCode code)
 {
-    switch (error->code) {
-    case TG_ERROR_CLOSED:
-    case TG_ERROR_NO_CHAT:
+    switch (code) {
+    case TALK_IS_CLOSED:
+    case TALK_NO_CHAT:
         return _ ("Not sent: this secret chat is over. /secret new starts a new one.");
-    case TG_ERROR_NOT_READY:
+    case TALK_NOT_READY:
         return _ ("Not sent: this secret chat is not ready yet.");
-    case TG_ERROR_OFFLINE:
+    case TALK_IS_OFFLINE:
         return _ ("Not sent: the account is offline.");
     default:
         return _ ("Not sent: that is not possible now.");
@@ -551,14 +547,13 @@ refusal (const GError *error)
 static void
 send_secret (TgpAccount *tgp, int32_t chat_id, const char *text)
 {
-    g_autoptr (GError) error = NULL;
     g_autofree int64_t *ids = NULL;
     size_t n, taken = 0;
 
     if (*text == '\0')
         return;
     tgp_answered (tgp, chat_id);
-    gboolean good = tg_secret_send (tgp->client, chat_id, text, &ids, &n, &error);
+    TalkCode code = tg_secret_send (tgp->client, chat_id, text, &ids, &n);
     for (size_t i = 0; i < n; i++)
         taken += tg_secret_split (text + taken);
     if (n > 0) {
@@ -566,8 +561,8 @@ send_secret (TgpAccount *tgp, int32_t chat_id, const char *text)
         expect (tgp, chat_id, ids, n, head);
         wipe (g_steal_pointer (&head));
     }
-    if (!good)
-        not_sent (tgp, chat_id, NULL, 0, refusal (error), text + taken, FALSE);
+    if (code != TALK_DONE)
+        not_sent (tgp, chat_id, NULL, 0, refusal (code), text + taken, FALSE);
 }
 
 /* A line that cannot be sent comes back with the reason. */

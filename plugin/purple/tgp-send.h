@@ -5,12 +5,12 @@
 
 int tgp_send_im (PurpleConnection *gc, const char *who, const char *message,
                  PurpleMessageFlags flags);
-void tgp_secret_own (void *user, int32_t chat_id, int64_t id, const char *text);
-void tgp_secret_lost (void *user, int32_t chat_id, const int64_t *ids, size_t n,
+void tgp_secret_own (TgpAccount *tgp, int32_t chat_id, int64_t id, const char *text);
+void tgp_secret_lost (TgpAccount *tgp, int32_t chat_id, const int64_t *ids, size_t n,
                       const char *text);
-void tgp_secret_failed (void *user, int32_t chat_id, int64_t id, const char *type,
+void tgp_secret_failed (TgpAccount *tgp, int32_t chat_id, int64_t id, const char *type,
                         const char *text);
-void tgp_secret_sent (void *user, int32_t chat_id, int64_t id, int32_t date);
+void tgp_secret_sent (TgpAccount *tgp, int32_t chat_id, int64_t id, int32_t date);
 /* Somebody else wrote an own line, `id`, into that secret chat: if it is what is sent in
  * the same call, it is that message's line. */
 void tgp_send_echoed (PurpleConversation *conv, int64_t id, const char *markup);

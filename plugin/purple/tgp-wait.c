@@ -44,43 +44,43 @@ no_connection (TgpAccount *tgp)
 }
 
 static char *
-reason_text (TgpAccount *tgp, TgWaitReason reason)
+reason_text (TgpAccount *tgp, TalkWait reason)
 {
     switch (reason) {
-    case TG_WAIT_NONE:
-    case TG_WAIT_NETWORK:
+    case TALK_WAIT_NONE:
+    case TALK_WAIT_NETWORK:
         return no_connection (tgp);
-    case TG_WAIT_NO_ANSWER:
+    case TALK_WAIT_NO_ANSWER:
         return g_strdup (_ ("The server does not answer."));
-    case TG_WAIT_GARBAGE:
+    case TALK_WAIT_GARBAGE:
         return g_strdup (
             _ ("The connection is disturbed: what arrives does not come from "
                "the server."));
-    case TG_WAIT_EXCHANGE:
+    case TALK_WAIT_EXCHANGE:
         return g_strdup (_ ("No key can be agreed on with the server: the connection may "
                             "be disturbed."));
-    case TG_WAIT_LOGIN_UNKNOWN:
+    case TALK_WAIT_LOGIN_UNKNOWN:
         return g_strdup (_ ("The answer is that this login is not known. Anybody on the "
                             "way can say so: nothing is deleted for that."));
-    case TG_WAIT_BUSY:
+    case TALK_WAIT_BUSY:
         return g_strdup (_ ("There are too many connections from here to the server."));
-    case TG_WAIT_WRONG_SERVER:
+    case TALK_WAIT_WRONG_SERVER:
         return g_strdup (
             _ ("The answer is that this is another server than the account's. "
                "If you set a server in the account's Advanced settings, "
                "check it."));
-    case TG_WAIT_REFUSED:
+    case TALK_WAIT_REFUSED:
         return g_strdup (_ ("The server refuses the connection."));
-    case TG_WAIT_SERVER_KEY:
+    case TALK_WAIT_SERVER_KEY:
         return g_strdup (
             _ ("The server cannot prove who it is. If you set a server and its "
                "public key file in the account's Advanced settings, check "
                "them; else somebody on the way may stand in its place."));
-    case TG_WAIT_FLOOD:
+    case TALK_WAIT_FLOOD:
         return g_strdup (_ ("There were too many attempts to log in."));
-    case TG_WAIT_CODE:
+    case TALK_WAIT_CODE:
         return g_strdup (_ ("A login code was asked for a moment ago."));
-    case TG_WAIT_SERVER_ERROR:
+    case TALK_WAIT_SERVER_ERROR:
         return g_strdup (_ ("The server has a fault of its own."));
     }
     return no_connection (tgp);
@@ -114,11 +114,10 @@ tgp_wait_over (TgpAccount *tgp)
 }
 
 void
-tgp_waiting (void *user, TgWaitReason reason, int64_t seconds)
+tgp_waiting (TgpAccount *tgp, TalkWait reason, int64_t seconds)
 {
-    TgpAccount *tgp = user;
 
-    if (reason == TG_WAIT_NONE) {
+    if (reason == TALK_WAIT_NONE) {
         g_clear_pointer (&tgp->anew, tgp_question_close);
         return;
     }
@@ -138,52 +137,52 @@ tgp_waiting (void *user, TgWaitReason reason, int64_t seconds)
  */
 
 static char *
-account_text (TgOffline reason, const char *detail)
+account_text (TalkOffline reason, const char *detail)
 {
     switch (reason) {
-    case TG_OFFLINE_STORE:
+    case TALK_OFFLINE_STORE:
         return g_strdup_printf (_ ("The account's data cannot be read or written: %s"),
                                 detail);
-    case TG_OFFLINE_STORE_LOCKED:
+    case TALK_OFFLINE_STORE_LOCKED:
         return g_strdup (_ ("This account is in use by another program."));
-    case TG_OFFLINE_STORE_KEY:
+    case TALK_OFFLINE_STORE_KEY:
         return g_strdup_printf (_ ("The account's data cannot be opened, because their "
                                    "key is missing, damaged "
                                    "or another one: %s. Put seal.key back from where it "
                                    "was moved; without it "
                                    "only a new login helps."),
                                 detail);
-    case TG_OFFLINE_STORE_NEWER:
+    case TALK_OFFLINE_STORE_NEWER:
         return g_strdup (
             _ ("This account's data were written by a newer version of this program, "
                "which this one cannot read. Nothing was changed. Use the newer version "
                "again."));
-    case TG_OFFLINE_KEY_SERVICE:
+    case TALK_OFFLINE_KEY_SERVICE:
         return g_strdup_printf (
             _ ("The key of the account's data is in the desktop's password store (secret "
                "service), which does not hand it out: %s. Unlock it, then switch the "
                "account on again."),
             detail);
-    case TG_OFFLINE_KEY_TOKEN:
+    case TALK_OFFLINE_KEY_TOKEN:
         return g_strdup (
             _ ("The account's data are sealed with another password than the account has "
                "now. Set the old one again."));
-    case TG_OFFLINE_LOGGED_OUT:
+    case TALK_OFFLINE_LOGGED_OUT:
         return g_strdup (_ ("This session was ended. Its secret chats are closed; log in "
                             "again to start new ones."));
-    case TG_OFFLINE_DELETED:
+    case TALK_OFFLINE_DELETED:
         return g_strdup (
             _ ("This Telegram account was deleted or banned. Its secret chats "
                "are closed."));
-    case TG_OFFLINE_KEY_DUPLICATED:
+    case TALK_OFFLINE_KEY_DUPLICATED:
         return g_strdup (_ ("This account's key is in use in two places: was the profile "
                             "copied? Log in again."));
-    case TG_OFFLINE_OTHER_USER:
+    case TALK_OFFLINE_OTHER_USER:
         return g_strdup (_ (
             "The server says that this is another user than before. What is stored here "
             "belongs to the one before, and is kept. To start anew, remove this account, "
             "start the program again, and add the account."));
-    case TG_OFFLINE_CANCELLED:
+    case TALK_OFFLINE_CANCELLED:
         return g_strdup (_ ("The login was cancelled."));
     default:
         return g_strdup (_ ("Unknown error"));
@@ -191,60 +190,60 @@ account_text (TgOffline reason, const char *detail)
 }
 
 static char *
-login_text (TgOffline reason, const char *detail)
+login_text (TalkOffline reason, const char *detail)
 {
     switch (reason) {
-    case TG_OFFLINE_NO_API_ID:
+    case TALK_OFFLINE_NO_API_ID:
         return g_strdup (
             _ ("This build has no API id. Get your own at "
                "https://my.telegram.org and enter API id and API hash in the "
                "account's Advanced settings."));
-    case TG_OFFLINE_API_ID_INVALID:
+    case TALK_OFFLINE_API_ID_INVALID:
         return g_strdup (
             _ ("The server refuses this API id and API hash. Check them in the "
                "account's Advanced settings."));
-    case TG_OFFLINE_API_ID_PUBLISHED:
+    case TALK_OFFLINE_API_ID_PUBLISHED:
         return g_strdup (_ (
             "This API id has become public, and the server takes no new login with it. "
             "Get your own at https://my.telegram.org and enter API id and API hash in "
             "the account's Advanced settings."));
-    case TG_OFFLINE_SERVER_ADDRESS:
+    case TALK_OFFLINE_SERVER_ADDRESS:
         return g_strdup_printf (
             _ ("\"%s\" is not the address of a server: it needs a name and a port, like "
                "example.org:443. Correct it in the account's Advanced settings."),
             detail);
-    case TG_OFFLINE_SERVER_KEY:
+    case TALK_OFFLINE_SERVER_KEY:
         return g_strdup_printf (
             _ ("\"%s\" cannot be read, or is not the public key of a server (RSA, 2048 "
                "bits). Correct it in the account's Advanced settings."),
             detail);
-    case TG_OFFLINE_PHONE_INVALID:
+    case TALK_OFFLINE_PHONE_INVALID:
         return g_strdup (
             _ ("This is not a valid phone number. Use the international form, "
                "like +1 555 0100."));
-    case TG_OFFLINE_PHONE_BANNED:
+    case TALK_OFFLINE_PHONE_BANNED:
         return g_strdup (_ (
             "Telegram has banned this phone number. Only Telegram can lift that: try to "
             "log in with an official app, which says how to write to them."));
-    case TG_OFFLINE_SIGN_UP_NEEDED:
+    case TALK_OFFLINE_SIGN_UP_NEEDED:
         return g_strdup (_ ("There is no account for this number. Register it with an "
                             "official app first."));
-    case TG_OFFLINE_NO_CODE:
+    case TALK_OFFLINE_NO_CODE:
         return g_strdup (
             _ ("The server sends no login code for this program. Log in with an official "
                "app first, then here: the code comes to that app."));
-    case TG_OFFLINE_TOO_OLD:
+    case TALK_OFFLINE_TOO_OLD:
         return g_strdup (_ ("The server takes no new login of this version. Get a newer "
                             "one."));
-    case TG_OFFLINE_PASSWORD_UNKNOWN:
+    case TALK_OFFLINE_PASSWORD_UNKNOWN:
         return g_strdup (_ (
             "The server asks for the password in a way that this version does not know "
             "or that is not safe. Get a newer one."));
-    case TG_OFFLINE_CANNOT_ASK:
+    case TALK_OFFLINE_CANNOT_ASK:
         return g_strdup (
             _ ("This program has no way to ask for what is needed to log in. Log "
                "in with another one, like Finch, in the same folder."));
-    case TG_OFFLINE_LOGIN_REFUSED:
+    case TALK_OFFLINE_LOGIN_REFUSED:
         return g_strdup_printf (_ ("The server refused the login (%s)."), detail);
     default:
         return account_text (reason, detail);
@@ -253,32 +252,32 @@ login_text (TgOffline reason, const char *detail)
 
 /* Only NETWORK_ERROR leaves the account switched on (FRONTENDS 6). */
 static PurpleConnectionError
-severity (TgOffline reason)
+severity (TalkOffline reason)
 {
     switch (reason) {
-    case TG_OFFLINE_NETWORK:
+    case TALK_OFFLINE_NETWORK:
         return PURPLE_CONNECTION_ERROR_NETWORK_ERROR;
-    case TG_OFFLINE_NO_API_ID:
-    case TG_OFFLINE_API_ID_INVALID:
-    case TG_OFFLINE_API_ID_PUBLISHED:
-    case TG_OFFLINE_SERVER_ADDRESS:
-    case TG_OFFLINE_SERVER_KEY:
+    case TALK_OFFLINE_NO_API_ID:
+    case TALK_OFFLINE_API_ID_INVALID:
+    case TALK_OFFLINE_API_ID_PUBLISHED:
+    case TALK_OFFLINE_SERVER_ADDRESS:
+    case TALK_OFFLINE_SERVER_KEY:
         return PURPLE_CONNECTION_ERROR_INVALID_SETTINGS;
-    case TG_OFFLINE_PHONE_INVALID:
-    case TG_OFFLINE_PHONE_BANNED:
-    case TG_OFFLINE_SIGN_UP_NEEDED:
+    case TALK_OFFLINE_PHONE_INVALID:
+    case TALK_OFFLINE_PHONE_BANNED:
+    case TALK_OFFLINE_SIGN_UP_NEEDED:
         return PURPLE_CONNECTION_ERROR_INVALID_USERNAME;
-    case TG_OFFLINE_STORE_LOCKED:
-    case TG_OFFLINE_KEY_DUPLICATED:
+    case TALK_OFFLINE_STORE_LOCKED:
+    case TALK_OFFLINE_KEY_DUPLICATED:
         return PURPLE_CONNECTION_ERROR_NAME_IN_USE;
-    case TG_OFFLINE_STORE:
-    case TG_OFFLINE_STORE_KEY:
-    case TG_OFFLINE_STORE_NEWER:
-    case TG_OFFLINE_KEY_SERVICE:
-    case TG_OFFLINE_OTHER_USER:
-    case TG_OFFLINE_NO_CODE:
-    case TG_OFFLINE_TOO_OLD:
-    case TG_OFFLINE_PASSWORD_UNKNOWN:
+    case TALK_OFFLINE_STORE:
+    case TALK_OFFLINE_STORE_KEY:
+    case TALK_OFFLINE_STORE_NEWER:
+    case TALK_OFFLINE_KEY_SERVICE:
+    case TALK_OFFLINE_OTHER_USER:
+    case TALK_OFFLINE_NO_CODE:
+    case TALK_OFFLINE_TOO_OLD:
+    case TALK_OFFLINE_PASSWORD_UNKNOWN:
         return PURPLE_CONNECTION_ERROR_OTHER_ERROR;
     default:
         return PURPLE_CONNECTION_ERROR_AUTHENTICATION_FAILED;
@@ -286,10 +285,9 @@ severity (TgOffline reason)
 }
 
 void
-tgp_offline (void *user, TgOffline reason, const char *detail, gboolean fatal)
+tgp_offline (TgpAccount *tgp, TalkOffline reason, const char *detail, gboolean fatal)
 {
-    TgpAccount *tgp = user;
-    g_autofree char *text = reason == TG_OFFLINE_NETWORK
+    g_autofree char *text = reason == TALK_OFFLINE_NETWORK
                                 ? reason_text (tgp, tgp->waits_for)
                                 : login_text (reason, detail != NULL ? detail : "?");
     g_autofree char *erased = tgp_seen_erased (tgp);
@@ -299,9 +297,9 @@ tgp_offline (void *user, TgOffline reason, const char *detail, gboolean fatal)
     if (tgp->failed)
         return; /* only the first counts */
     tgp->failed = TRUE;
-    if (reason == TG_OFFLINE_NETWORK)
+    if (reason == TALK_OFFLINE_NETWORK)
         say_where_nothing_shows (tgp, text);
-    if (reason == TG_OFFLINE_LOGGED_OUT || reason == TG_OFFLINE_DELETED)
+    if (reason == TALK_OFFLINE_LOGGED_OUT || reason == TALK_OFFLINE_DELETED)
         purple_account_set_bool (tgp->account, TGP_LOGGED_IN, FALSE);
     purple_connection_error_reason (tgp->gc, severity (reason),
                                     both != NULL ? both : text);

@@ -25,7 +25,7 @@ secret_notify_layer (SecretChat *chat, HostTime now)
     SecretDecryptedMessageActionNotifyLayer action =
         TL_NEW (SecretDecryptedMessageActionNotifyLayer, .layer = SECRET_LAYER_MAX);
 
-    if (chat->state == SECRET_STATE_READY &&
+    if (chat->state == TALK_STATE_READY &&
         secret_send_action (chat, TL_OBJ (&action), now) != NULL)
         chat->told_layer = SECRET_LAYER_MAX;
 }
@@ -41,7 +41,7 @@ secret_learn_layer (SecretChat *chat, int32_t layer, HostTime now)
              SECRET_LAYER_MAX);
     if (layer > SECRET_LAYER_MAX && !chat->newer_told) { /* SC-C11 */
         chat->newer_told = TRUE;
-        secret_event (chat, (SecretEvent){ .kind = SECRET_EVENT_NEWER_PEER });
+        secret_tell_notice (chat, TALK_NOTICE_NEWER_PEER, TRUE, 0);
     }
     if (chat->told_layer < SECRET_LAYER_MAX)
         secret_notify_layer (chat, now);
@@ -68,9 +68,7 @@ in_ttl (const Run *run)
 
     chat->ttl = CLAMP (ttl, 0, SECRET_TTL_MAX); /* SC-E4 */
     chat->dirty = TRUE;
-    secret_event (
-        chat,
-        (SecretEvent){ .kind = SECRET_EVENT_TTL, .ttl = chat->ttl, .by_peer = TRUE });
+    secret_tell_notice (chat, TALK_NOTICE_TTL, TRUE, chat->ttl);
 }
 
 static void
@@ -85,10 +83,8 @@ in_read (const Run *run)
         if (note == NULL || !note->outgoing || !note->sent || note->opened) /* SC-E6 */
             continue;
         secret_note_opened (run->chat, note, run->now);
-        secret_event (run->chat, (SecretEvent){ .kind = SECRET_EVENT_OPENED,
-                                                .ids = &id,
-                                                .n_ids = 1,
-                                                .by_peer = TRUE });
+        secret_event (run->chat,
+                      (TalkEvent){ .kind = TALK_EVENT_OPENED, .u.opened = { &id, 1 } });
     }
 }
 
@@ -112,10 +108,7 @@ in_delete (const Run *run)
     if (gone->len == 0)
         return;
     const int64_t *ids = (const int64_t *)(void *)gone->data;
-    secret_event (run->chat, (SecretEvent){ .kind = SECRET_EVENT_DELETED,
-                                            .ids = ids,
-                                            .n_ids = gone->len,
-                                            .by_peer = TRUE });
+    secret_tell_gone (run->chat, TALK_GONE_DELETED, TRUE, ids, gone->len);
     secret_notes_remove (run->chat, ids, gone->len);
 }
 
@@ -128,8 +121,7 @@ in_flush (const Run *run)
 static void
 in_screenshot (const Run *run)
 {
-    secret_event (run->chat,
-                  (SecretEvent){ .kind = SECRET_EVENT_SCREENSHOT, .by_peer = TRUE });
+    secret_tell_notice (run->chat, TALK_NOTICE_SCREENSHOT, TRUE, 0);
 }
 
 static void
@@ -147,8 +139,7 @@ show_typing (SecretChat *chat, gboolean typing, int64_t until)
 
     chat->peer_typing_until = typing ? until : 0;
     if (was != typing)
-        secret_event (chat,
-                      (SecretEvent){ .kind = SECRET_EVENT_TYPING, .typing = typing });
+        secret_tell_typing (chat, typing);
 }
 
 static void
@@ -227,7 +218,7 @@ secret_action_run (SecretChat *chat, const TlObject *action, int32_t date, gbool
 void
 secret_chat_peer_typing (SecretChat *chat, HostTime now)
 {
-    if (chat->state == SECRET_STATE_READY)
+    if (chat->state == TALK_STATE_READY)
         show_typing (chat, TRUE, MAX (now.mono + TYPING_SHOWN, chat->peer_typing_until));
     secret_settle (chat, now);
 }
@@ -273,27 +264,21 @@ stop_typing (SecretChat *chat, gboolean quietly, HostTime now)
     chat->typing_action_on = FALSE;
 }
 
-gboolean
+TalkCode
 secret_chat_send_text (SecretChat *chat, const char *text, int64_t reply_to,
-                       gboolean silent, HostTime now, int64_t *random_id, GError **error)
+                       gboolean silent, HostTime now, int64_t *random_id)
 {
+    TalkCode ready = secret_check_ready (chat);
     int64_t id;
 
-    if (!secret_check_ready (chat, error))
-        return FALSE;
-    if (*text == '\0' || !g_utf8_validate (text, -1, NULL)) {
-        g_set_error (error, SECRET_ERROR, SECRET_ERROR_INVALID,
-                     "the text is empty or damaged");
-        return FALSE;
-    }
-    if (secret_text_units (text, strlen (text)) > SECRET_TEXT_MAX) {
-        g_set_error (error, SECRET_ERROR, SECRET_ERROR_TOO_LONG, "the text is too long");
-        return FALSE;
-    }
-    if (!crypto_random_int64 (chat->env->random, &id)) {
-        g_set_error (error, SECRET_ERROR, SECRET_ERROR_RANDOM, "no random numbers");
-        return FALSE;
-    }
+    if (ready != TALK_DONE)
+        return ready;
+    if (*text == '\0' || !g_utf8_validate (text, -1, NULL))
+        return TALK_INVALID;
+    if (secret_text_units (text, strlen (text)) > SECRET_TEXT_MAX)
+        return TALK_INVALID;
+    if (!crypto_random_int64 (chat->env->random, &id))
+        return TALK_NO_RANDOM;
     stop_typing (chat, TRUE, now);
     if (secret_note_find (chat, reply_to) == NULL)
         reply_to = 0; /* gone, or nothing that can be quoted (SC-I3) */
@@ -304,11 +289,9 @@ secret_chat_send_text (SecretChat *chat, const char *text, int64_t reply_to,
     SecretOut *out =
         secret_send_object (chat, &chat->key, TL_OBJ (&message), id, FALSE, now);
     if (out == NULL) {
-        if (secret_check_ready (chat, error)) /* not for used-up counters (SC-D5) */
-            g_set_error (error, SECRET_ERROR, SECRET_ERROR_RANDOM,
-                         "the message cannot be sealed");
+        ready = secret_check_ready (chat); /* used-up counters end it (SC-D5) */
         secret_settle (chat, now);
-        return FALSE;
+        return ready != TALK_DONE ? ready : TALK_NO_RANDOM;
     }
     out->user = TRUE;
     out->silent = silent;
@@ -324,13 +307,13 @@ secret_chat_send_text (SecretChat *chat, const char *text, int64_t reply_to,
     *random_id = id;
     g_debug ("[chat %d] -> message #%d", chat->id, out->raw_out);
     secret_settle (chat, now);
-    return TRUE;
+    return TALK_DONE;
 }
 
 void
 secret_chat_set_typing (SecretChat *chat, gboolean typing, HostTime now)
 {
-    if (chat->state != SECRET_STATE_READY)
+    if (chat->state != TALK_STATE_READY)
         return;
     if (!typing) {
         stop_typing (chat, FALSE, now);
@@ -364,17 +347,16 @@ secret_chat_set_typing_action (SecretChat *chat, gboolean wanted)
     chat->typing_action_wanted = wanted;
 }
 
-gboolean
-secret_chat_delete (SecretChat *chat, const int64_t *ids, size_t n, HostTime now,
-                    GError **error)
+TalkCode
+secret_chat_delete (SecretChat *chat, const int64_t *ids, size_t n, HostTime now)
 {
-    if (!secret_check_ready (chat, error))
-        return FALSE;
-    secret_event (chat,
-                  (SecretEvent){ .kind = SECRET_EVENT_DELETED, .ids = ids, .n_ids = n });
+    TalkCode ready = secret_check_ready (chat);
+
+    if (ready != TALK_DONE)
+        return ready;
+    secret_tell_gone (chat, TALK_GONE_DELETED, FALSE, ids, n);
     secret_outbox_forget (chat, ids, n, now);
-    for (size_t at = 0; at < n && chat->state == SECRET_STATE_READY;
-         at += IDS_A_MESSAGE) {
+    for (size_t at = 0; at < n && chat->state == TALK_STATE_READY; at += IDS_A_MESSAGE) {
         SecretDecryptedMessageActionDeleteMessages action =
             TL_NEW (SecretDecryptedMessageActionDeleteMessages,
                     .random_ids = { ids + at, MIN (n - at, IDS_A_MESSAGE) });
@@ -382,60 +364,60 @@ secret_chat_delete (SecretChat *chat, const int64_t *ids, size_t n, HostTime now
     }
     secret_notes_remove (chat, ids, n);
     secret_settle (chat, now);
-    return TRUE;
+    return TALK_DONE;
 }
 
-gboolean
-secret_chat_flush (SecretChat *chat, HostTime now, GError **error)
+TalkCode
+secret_chat_flush (SecretChat *chat, HostTime now)
 {
     SecretDecryptedMessageActionFlushHistory action =
         TL_NEW (SecretDecryptedMessageActionFlushHistory);
 
-    if (!secret_check_ready (chat, error))
-        return FALSE;
+    TalkCode ready = secret_check_ready (chat);
+
+    if (ready != TALK_DONE)
+        return ready;
     g_autoptr (GArray) all = secret_notes_ids (chat);
     const int64_t *ids = (const int64_t *)(void *)all->data;
-    secret_event (
-        chat,
-        (SecretEvent){ .kind = SECRET_EVENT_FLUSHED, .ids = ids, .n_ids = all->len });
+    secret_tell_gone (chat, TALK_GONE_FLUSHED, FALSE, ids, all->len);
     secret_outbox_forget (chat, ids, all->len, now);
     secret_send_action (chat, TL_OBJ (&action), now);
     secret_notes_remove (chat, ids, all->len);
     secret_settle (chat, now);
-    return TRUE;
+    return TALK_DONE;
 }
 
-gboolean
-secret_chat_set_ttl (SecretChat *chat, int32_t seconds, HostTime now, GError **error)
+TalkCode
+secret_chat_set_ttl (SecretChat *chat, int32_t seconds, HostTime now)
 {
     SecretDecryptedMessageActionSetMessageTTL action =
         TL_NEW (SecretDecryptedMessageActionSetMessageTTL, .ttl_seconds = seconds);
 
-    if (!secret_check_ready (chat, error))
-        return FALSE;
-    if (seconds < 0 || seconds > SECRET_TTL_MAX) {
-        g_set_error (error, SECRET_ERROR, SECRET_ERROR_INVALID,
-                     "a timer of at most one year");
-        return FALSE;
-    }
+    TalkCode ready = secret_check_ready (chat);
+
+    if (ready != TALK_DONE)
+        return ready;
+    if (seconds < 0 || seconds > SECRET_TTL_MAX)
+        return TALK_INVALID;
     chat->ttl = seconds;
     chat->dirty = TRUE;
     secret_send_action (chat, TL_OBJ (&action), now);
-    secret_event (chat, (SecretEvent){ .kind = SECRET_EVENT_TTL, .ttl = seconds });
+    secret_tell_notice (chat, TALK_NOTICE_TTL, FALSE, seconds);
     secret_settle (chat, now);
-    return TRUE;
+    return TALK_DONE;
 }
 
-gboolean
-secret_chat_open_media (SecretChat *chat, const int64_t *ids, size_t n, HostTime now,
-                        GError **error)
+TalkCode
+secret_chat_open_media (SecretChat *chat, const int64_t *ids, size_t n, HostTime now)
 {
-    if (!secret_check_ready (chat, error))
-        return FALSE;
-    for (size_t i = 0; i < n && chat->state == SECRET_STATE_READY; i++) {
+    TalkCode ready = secret_check_ready (chat);
+
+    if (ready != TALK_DONE)
+        return ready;
+    for (size_t i = 0; i < n && chat->state == TALK_STATE_READY; i++) {
         SecretNote *note = secret_note_find (chat, ids[i]);
         if (note == NULL || note->outgoing || note->opened ||
-            note->content == SECRET_CONTENT_TEXT)
+            note->content == TALK_CONTENT_TEXT)
             continue; /* once, never for text or own ones (SC-E5) */
         SecretDecryptedMessageActionReadMessages action = TL_NEW (
             SecretDecryptedMessageActionReadMessages, .random_ids = { &ids[i], 1 });
@@ -443,23 +425,24 @@ secret_chat_open_media (SecretChat *chat, const int64_t *ids, size_t n, HostTime
         secret_send_action (chat, TL_OBJ (&action), now);
     }
     secret_settle (chat, now);
-    return TRUE;
+    return TALK_DONE;
 }
 
-gboolean
-secret_chat_screenshot (SecretChat *chat, const int64_t *ids, size_t n, HostTime now,
-                        GError **error)
+TalkCode
+secret_chat_screenshot (SecretChat *chat, const int64_t *ids, size_t n, HostTime now)
 {
     SecretDecryptedMessageActionScreenshotMessages action =
         TL_NEW (SecretDecryptedMessageActionScreenshotMessages,
                 .random_ids = { ids != NULL ? (const void *)ids : "", n });
 
-    if (!secret_check_ready (chat, error))
-        return FALSE;
+    TalkCode ready = secret_check_ready (chat);
+
+    if (ready != TALK_DONE)
+        return ready;
     secret_send_action (chat, TL_OBJ (&action), now);
-    secret_event (chat, (SecretEvent){ .kind = SECRET_EVENT_SCREENSHOT });
+    secret_tell_notice (chat, TALK_NOTICE_SCREENSHOT, FALSE, 0);
     secret_settle (chat, now);
-    return TRUE;
+    return TALK_DONE;
 }
 
 void

@@ -5,73 +5,10 @@
 
 #include <string.h>
 
-G_DEFINE_QUARK (mtp - secret - error - quark, secret_error)
-
 #define ID_TRIES 1000
 
-/* --- state ---------------------------------------------------------------------------
+/* --- the end -------------------------------------------------------------------------
  */
-
-static const char *const state_names[] = {
-    [SECRET_STATE_ASKING] = "asking",       [SECRET_STATE_WAITING] = "waiting",
-    [SECRET_STATE_REQUESTED] = "requested", [SECRET_STATE_ACCEPTING] = "accepting",
-    [SECRET_STATE_READY] = "ready",         [SECRET_STATE_CLOSED] = "closed",
-};
-G_STATIC_ASSERT (G_N_ELEMENTS (state_names) == SECRET_STATE_CLOSED + 1);
-
-gboolean
-secret_set_state (SecretChat *chat, SecretState state, HostTime now)
-{
-    static const unsigned legal[] = {
-        [SECRET_STATE_ASKING] = 1u << SECRET_STATE_WAITING | 1u << SECRET_STATE_READY,
-        [SECRET_STATE_WAITING] = 1u << SECRET_STATE_READY,
-        [SECRET_STATE_REQUESTED] = 1u << SECRET_STATE_ACCEPTING,
-        [SECRET_STATE_ACCEPTING] = 1u << SECRET_STATE_READY,
-        [SECRET_STATE_READY] = 0,
-        [SECRET_STATE_CLOSED] = 0,
-    };
-    G_STATIC_ASSERT (G_N_ELEMENTS (legal) == SECRET_STATE_CLOSED + 1);
-
-    if (chat->state == state)
-        return FALSE;
-    g_return_val_if_fail (
-        state == SECRET_STATE_CLOSED || (legal[chat->state] & 1u << state) != 0, FALSE);
-    g_debug ("[chat %d] %s -> %s", chat->id, state_names[chat->state],
-             state_names[state]);
-    chat->state = state;
-    chat->dirty = TRUE;
-    secret_event (chat,
-                  (SecretEvent){ .kind = SECRET_EVENT_STATE, .text = chat->detail });
-    return TRUE;
-}
-
-void
-secret_event (SecretChat *chat, SecretEvent event)
-{
-    event.chat_id = chat->id;
-    event.state = chat->state;
-    event.closed = chat->closed;
-    if (event.kind == SECRET_EVENT_DELETED || event.kind == SECRET_EVENT_FLUSHED ||
-        event.kind == SECRET_EVENT_ERASED)
-        event.n_unseen = secret_notes_unseen (chat, event.ids, event.n_ids);
-    chat->env->ops->event (chat->env->user, chat, &event);
-}
-
-uint64_t
-secret_call (SecretChat *chat, SecretCall call)
-{
-    call.token = ++chat->tokens;
-    call.chat_id = chat->id;
-    call.access_hash = chat->access_hash;
-    chat->env->ops->call (chat->env->user, chat, &call);
-    return call.token;
-}
-
-void
-secret_key_wipe (SecretKey *key)
-{
-    crypto_wipe (key, sizeof *key);
-}
 
 static void
 wipe_secrets (SecretChat *chat)
@@ -115,10 +52,10 @@ drop_own_texts (SecretChat *chat)
 }
 
 void
-secret_abort (SecretChat *chat, SecretClosed why, const char *detail, gboolean discard,
+secret_abort (SecretChat *chat, TalkClosed why, const char *detail, gboolean discard,
               HostTime now)
 {
-    if (chat->state == SECRET_STATE_CLOSED)
+    if (chat->state == TALK_STATE_CLOSED)
         return;
     g_debug ("[chat %d] closing, reason %d: %s", chat->id, why,
              detail != NULL ? detail : "-");
@@ -136,18 +73,17 @@ secret_abort (SecretChat *chat, SecretClosed why, const char *detail, gboolean d
     chat->handshake_token = chat->send_token = chat->read_token = chat->typing_token = 0;
     if (chat->peer_typing_until > 0) {
         chat->peer_typing_until = 0;
-        secret_event (chat,
-                      (SecretEvent){ .kind = SECRET_EVENT_TYPING, .typing = FALSE });
+        secret_tell_typing (chat, FALSE);
     }
     chat->hole_since = 0;
     chat->hole_told = FALSE;
-    secret_set_state (chat, SECRET_STATE_CLOSED, now);
+    secret_set_state (chat, TALK_STATE_CLOSED, now);
 }
 
 void
 secret_settle (SecretChat *chat, HostTime now)
 {
-    if (chat->state == SECRET_STATE_READY)
+    if (chat->state == TALK_STATE_READY)
         secret_rekey_pump (chat, now);
     secret_holes_pump (chat, now);
     if (chat->online) {
@@ -160,19 +96,6 @@ secret_settle (SecretChat *chat, HostTime now)
         chat->dirty = FALSE;
         secret_save (chat);
     }
-}
-
-gboolean
-secret_check_ready (const SecretChat *chat, GError **error)
-{
-    if (chat->state == SECRET_STATE_READY)
-        return TRUE;
-    if (chat->state == SECRET_STATE_CLOSED)
-        g_set_error (error, SECRET_ERROR, SECRET_ERROR_CLOSED, "the chat is closed");
-    else
-        g_set_error (error, SECRET_ERROR, SECRET_ERROR_NOT_READY,
-                     "the chat is not ready");
-    return FALSE;
 }
 
 /* --- makers --------------------------------------------------------------------------
@@ -224,11 +147,11 @@ secret_chat_new_outgoing (const SecretEnv *env, int64_t user_id, const int32_t *
     SecretChat *chat = alloc (env, (int32_t)id);
     chat->user_id = user_id;
     chat->outgoing = TRUE;
-    chat->state = SECRET_STATE_ASKING;
+    chat->state = TALK_STATE_ASKING;
     chat->date = (int32_t)(now.wall / 1000);
     chat->dirty = TRUE;
     chat->online = TRUE;
-    secret_event (chat, (SecretEvent){ .kind = SECRET_EVENT_STATE });
+    secret_tell_state (chat);
     secret_settle (chat, now);
     return chat;
 }
@@ -252,10 +175,10 @@ secret_chat_new_incoming (const SecretEnv *env, const SecretRemote *remote, Host
     chat->date = secret_date (chat, remote->date, now);
     memcpy (chat->g_peer, g_a, sizeof g_a);
     chat->has_peer_public = TRUE;
-    chat->state = SECRET_STATE_REQUESTED;
+    chat->state = TALK_STATE_REQUESTED;
     chat->dirty = TRUE;
     chat->online = TRUE;
-    secret_event (chat, (SecretEvent){ .kind = SECRET_EVENT_STATE });
+    secret_tell_state (chat);
     secret_settle (chat, now);
     return chat;
 }
@@ -266,8 +189,8 @@ secret_chat_new_unwanted (const SecretEnv *env, int32_t id, HostTime now)
     SecretChat *chat = alloc (env, id);
 
     g_debug ("[chat %d] never asked for: it is ended", id);
-    chat->state = SECRET_STATE_CLOSED;
-    chat->closed = SECRET_CLOSED_REQUEST_FAILED;
+    chat->state = TALK_STATE_CLOSED;
+    chat->closed = TALK_CLOSED_REQUEST_FAILED;
     chat->discard_pending = TRUE;
     chat->date = (int32_t)(now.wall / 1000);
     chat->dirty = TRUE;
@@ -288,8 +211,8 @@ secret_chat_load (const SecretEnv *env, int32_t chat_id, const uint8_t *record,
     g_debug ("[chat %d] the record is damaged", chat_id); /* SC-L10 */
     secret_chat_free (chat);
     chat = alloc (env, chat_id);
-    chat->state = SECRET_STATE_CLOSED;
-    chat->closed = SECRET_CLOSED_CORRUPT;
+    chat->state = TALK_STATE_CLOSED;
+    chat->closed = TALK_CLOSED_CORRUPT;
     return chat;
 }
 
@@ -297,10 +220,10 @@ void
 secret_chat_load_record (SecretChat *chat, StoreKey key, const uint8_t *record,
                          size_t len)
 {
-    if (secret_load_other (chat, key, record, len) || chat->state == SECRET_STATE_CLOSED)
+    if (secret_load_other (chat, key, record, len) || chat->state == TALK_STATE_CLOSED)
         return;
     g_debug ("[chat %d] a record of kind %d is damaged", chat->id, key.kind);
-    chat->closed = SECRET_CLOSED_CORRUPT; /* resume() says so and cleans up */
+    chat->closed = TALK_CLOSED_CORRUPT; /* resume() says so and cleans up */
 }
 
 void
@@ -341,14 +264,14 @@ secret_chat_loaded (SecretChat *chat, HostTime now)
     chat->unchecked = FALSE;
     secret_holes_loaded (chat, now);
     secret_marks_loaded (chat, now);
-    if (chat->state != SECRET_STATE_CLOSED) {
-        if (chat->closed == SECRET_CLOSED_CORRUPT)
-            secret_abort (chat, SECRET_CLOSED_CORRUPT, "a stored record is damaged", TRUE,
+    if (chat->state != TALK_STATE_CLOSED) {
+        if (chat->closed == TALK_CLOSED_CORRUPT)
+            secret_abort (chat, TALK_CLOSED_CORRUPT, "a stored record is damaged", TRUE,
                           now);
-        else if (chat->state == SECRET_STATE_READY && !outbox_is_whole (chat))
-            secret_abort (chat, SECRET_CLOSED_CORRUPT, "a retained message is missing",
+        else if (chat->state == TALK_STATE_READY && !outbox_is_whole (chat))
+            secret_abort (chat, TALK_CLOSED_CORRUPT, "a retained message is missing",
                           TRUE, now);
-    } else if (chat->closed == SECRET_CLOSED_CORRUPT && chat->user_id == 0) {
+    } else if (chat->closed == TALK_CLOSED_CORRUPT && chat->user_id == 0) {
         chat->dirty =
             FALSE; /* nothing of it is known: the damaged record stays as it is */
     }
@@ -366,7 +289,7 @@ secret_chat_resume (SecretChat *chat, HostTime now)
     secret_show_waiting (chat, now);
     secret_timer_tick (chat, now);
     secret_holes_tick (chat, now);
-    if (chat->state == SECRET_STATE_READY && chat->told_layer < SECRET_LAYER_MAX)
+    if (chat->state == TALK_STATE_READY && chat->told_layer < SECRET_LAYER_MAX)
         secret_notify_layer (chat, now); /* after an upgrade (SC-C8) */
     secret_settle (chat, now);
 }
@@ -415,23 +338,22 @@ secret_chat_receive (SecretChat *chat, int32_t date, TlBytes data, gboolean has_
 }
 
 void
-secret_chat_close (SecretChat *chat, gboolean delete_history, SecretClosed why,
+secret_chat_close (SecretChat *chat, gboolean delete_history, TalkClosed why,
                    HostTime now)
 {
-    gboolean ended = chat->state == SECRET_STATE_CLOSED;
+    gboolean ended = chat->state == TALK_STATE_CLOSED;
 
     chat->dirty |= delete_history && !chat->delete_history;
     chat->delete_history |= delete_history; /* never taken back (SC-A24) */
     if (ended && delete_history)
-        secret_event (chat,
-                      (SecretEvent){ .kind = SECRET_EVENT_STATE, .text = chat->detail });
-    if (chat->state != SECRET_STATE_CLOSED) {
-        gboolean tell = chat->access_hash != 0 || chat->state == SECRET_STATE_ASKING;
-        secret_abort (chat, why, NULL, tell && why != SECRET_CLOSED_LOGGED_OUT, now);
+        secret_tell_state (chat);
+    if (chat->state != TALK_STATE_CLOSED) {
+        gboolean tell = chat->access_hash != 0 || chat->state == TALK_STATE_ASKING;
+        secret_abort (chat, why, NULL, tell && why != TALK_CLOSED_LOGGED_OUT, now);
     }
     if (delete_history)
         secret_notes_flush (chat, FALSE);
-    else if (why == SECRET_CLOSED_LOGGED_OUT)
+    else if (why == TALK_CLOSED_LOGGED_OUT)
         secret_erase_unseen (chat);
     secret_settle (chat, now);
 }
@@ -439,37 +361,38 @@ secret_chat_close (SecretChat *chat, gboolean delete_history, SecretClosed why,
 void
 secret_chat_accept (SecretChat *chat, HostTime now)
 {
-    if (chat->state == SECRET_STATE_REQUESTED)
-        secret_set_state (chat, SECRET_STATE_ACCEPTING, now);
+    if (chat->state == TALK_STATE_REQUESTED)
+        secret_set_state (chat, TALK_STATE_ACCEPTING, now);
     secret_settle (chat, now);
 }
 
 void
 secret_chat_reject (SecretChat *chat, HostTime now)
 {
-    if (chat->state == SECRET_STATE_REQUESTED)
-        secret_abort (chat, SECRET_CLOSED_REJECTED, NULL, TRUE, now);
+    if (chat->state == TALK_STATE_REQUESTED)
+        secret_abort (chat, TALK_CLOSED_REJECTED, NULL, TRUE, now);
     secret_settle (chat, now);
 }
 
 void
 secret_chat_leave (SecretChat *chat, HostTime now)
 {
-    if (chat->state == SECRET_STATE_REQUESTED)
-        secret_abort (chat, SECRET_CLOSED_ELSEWHERE, NULL, FALSE, now);
+    if (chat->state == TALK_STATE_REQUESTED)
+        secret_abort (chat, TALK_CLOSED_ELSEWHERE, NULL, FALSE, now);
     secret_settle (chat, now);
 }
 
-gboolean
-secret_chat_set_verified (SecretChat *chat, gboolean verified, HostTime now,
-                          GError **error)
+TalkCode
+secret_chat_set_verified (SecretChat *chat, gboolean verified, HostTime now)
 {
-    if (verified && !secret_check_ready (chat, error))
-        return FALSE; /* taken back it may be at any time */
+    TalkCode ready = secret_check_ready (chat);
+
+    if (verified && ready != TALK_DONE)
+        return ready; /* taken back it may be at any time */
     chat->dirty |= chat->verified != verified;
     chat->verified = verified;
     secret_settle (chat, now);
-    return TRUE;
+    return TALK_DONE;
 }
 
 void
@@ -477,8 +400,7 @@ secret_chat_tick (SecretChat *chat, HostTime now)
 {
     if (chat->peer_typing_until > 0 && chat->peer_typing_until <= now.mono) {
         chat->peer_typing_until = 0;
-        secret_event (chat,
-                      (SecretEvent){ .kind = SECRET_EVENT_TYPING, .typing = FALSE });
+        secret_tell_typing (chat, FALSE);
     }
     secret_timer_tick (chat, now);
     secret_holes_tick (chat, now);
@@ -486,29 +408,28 @@ secret_chat_tick (SecretChat *chat, HostTime now)
 }
 
 void
-secret_chat_info (const SecretChat *chat, SecretInfo *info)
+secret_chat_info (const SecretChat *chat, TalkSecret *info)
 {
     *info =
-        (SecretInfo){ .id = chat->id,
-                      .access_hash = chat->access_hash,
+        (TalkSecret){ .id = chat->id,
                       .user_id = chat->user_id,
                       .outgoing = chat->outgoing,
                       .state = chat->state,
                       .closed = chat->closed,
-                      .gone = chat->delete_history && chat->state == SECRET_STATE_CLOSED,
-                      .date = chat->date,
+                      .closed_detail = chat->detail,
+                      .gone = chat->delete_history && chat->state == TALK_STATE_CLOSED,
                       .ttl = chat->ttl,
                       .peer_layer = MAX (chat->peer_layer, SECRET_LAYER_MIN),
                       .has_key_hash = chat->has_key_hash,
-                      .verified = chat->verified && chat->state == SECRET_STATE_READY,
+                      .verified = chat->verified && chat->state == TALK_STATE_READY,
                       .was_verified = chat->verified &&
-                                      chat->closed != SECRET_CLOSED_VIOLATION &&
-                                      chat->closed != SECRET_CLOSED_BAD_KEY,
+                                      chat->closed != TALK_CLOSED_VIOLATION &&
+                                      chat->closed != TALK_CLOSED_BAD_KEY,
                       .key_created = chat->key.created,
                       .key_messages = (uint32_t)chat->key.messages,
                       .raw_in = (uint32_t)chat->raw_in,
                       .raw_out = (uint32_t)chat->raw_out,
-                      .peer_in = (uint32_t)chat->peer_in,
+                      .acknowledged = (uint32_t)chat->peer_in,
                       .unacknowledged = chat->outbox->len,
                       .queued = chat->gaps->len,
                       .missing = secret_holes_missing (chat),

@@ -8,7 +8,7 @@
  */
 #pragma once
 
-#include "secret-event.h"
+#include "secret-ops.h"
 
 /* Makers. A new outgoing chat draws its id (not one of `used`, n_used; SC-A10). */
 SecretChat *secret_chat_new_outgoing (const SecretEnv *env, int64_t user_id,
@@ -58,21 +58,12 @@ void secret_chat_accept (SecretChat *chat, HostTime now);
 void secret_chat_reject (SecretChat *chat, HostTime now);
 /* Another device of the user shall answer the request: closed here, without a word. */
 void secret_chat_leave (SecretChat *chat, HostTime now);
-void secret_chat_close (SecretChat *chat, gboolean delete_history, SecretClosed why,
+void secret_chat_close (SecretChat *chat, gboolean delete_history, TalkClosed why,
                         HostTime now);
-#define SECRET_ERROR (secret_error_quark ())
-GQuark secret_error_quark (void);
-typedef enum {
-    SECRET_ERROR_NOT_READY,
-    SECRET_ERROR_CLOSED,
-    SECRET_ERROR_TOO_LONG, /* split before calling: secret_text_split() */
-    SECRET_ERROR_INVALID,
-    SECRET_ERROR_RANDOM,
-} SecretError;
-/* The new message's random_id in *random_id. */
-gboolean secret_chat_send_text (SecretChat *chat, const char *text, int64_t reply_to,
-                                gboolean silent, HostTime now, int64_t *random_id,
-                                GError **error);
+/* The new message's random_id in *random_id; INVALID: empty, not UTF-8, or more than
+ * SECRET_TEXT_MAX units (split before: secret_text_split()). */
+TalkCode secret_chat_send_text (SecretChat *chat, const char *text, int64_t reply_to,
+                                gboolean silent, HostTime now, int64_t *random_id);
 /* TRUE: a key was struck; FALSE: typing ended without a message. Rate-limited inside
  * (SC-E12, SC-E13; DECISIONS 8). */
 void secret_chat_set_typing (SecretChat *chat, gboolean typing, HostTime now);
@@ -98,7 +89,7 @@ void secret_chat_let_go (SecretChat *chat, int64_t random_id);
 GArray *secret_chat_unseen (const SecretChat *chat);
 /* Every unseen message whose text is kept and that was reported before, oldest first;
  * `func` must not change the chat. */
-typedef void (*SecretWaitingFunc) (const SecretMessage *message, void *user);
+typedef void (*SecretWaitingFunc) (const TalkMessage *message, void *user);
 void secret_chat_each_waiting (const SecretChat *chat, SecretWaitingFunc func,
                                void *user);
 /* Every running countdown, with the milliseconds that are left: the glue goes on with
@@ -107,22 +98,20 @@ typedef void (*SecretCountdownFunc) (int32_t chat_id, int64_t random_id, int64_t
                                      void *user);
 void secret_chat_each_countdown (const SecretChat *chat, HostTime now,
                                  SecretCountdownFunc func, void *user);
-gboolean secret_chat_delete (SecretChat *chat, const int64_t *ids, size_t n, HostTime now,
-                             GError **error);
-gboolean secret_chat_flush (SecretChat *chat, HostTime now, GError **error);
-gboolean secret_chat_set_ttl (SecretChat *chat, int32_t seconds, HostTime now,
-                              GError **error);
-gboolean secret_chat_open_media (SecretChat *chat, const int64_t *ids, size_t n,
-                                 HostTime now, GError **error); /* readMessages, SC-E5 */
-gboolean secret_chat_screenshot (SecretChat *chat, const int64_t *ids, size_t n,
-                                 HostTime now, GError **error);
-gboolean secret_chat_rekey (SecretChat *chat, HostTime now, GError **error);
+TalkCode secret_chat_delete (SecretChat *chat, const int64_t *ids, size_t n,
+                             HostTime now);
+TalkCode secret_chat_flush (SecretChat *chat, HostTime now);
+TalkCode secret_chat_set_ttl (SecretChat *chat, int32_t seconds, HostTime now);
+TalkCode secret_chat_open_media (SecretChat *chat, const int64_t *ids, size_t n,
+                                 HostTime now); /* readMessages, SC-E5 */
+TalkCode secret_chat_screenshot (SecretChat *chat, const int64_t *ids, size_t n,
+                                 HostTime now);
+TalkCode secret_chat_rekey (SecretChat *chat, HostTime now);
 /* Goes on without what has not arrived (DECISIONS 26): what waits behind it is taken, what
- * comes late is dropped. FALSE where nothing is missing. */
-gboolean secret_chat_skip (SecretChat *chat, HostTime now, GError **error);
+ * comes late is dropped. NOTHING where nothing is missing. */
+TalkCode secret_chat_skip (SecretChat *chat, HostTime now);
 /* The user says whether both sides' key hashes are equal (SC-K4). */
-gboolean secret_chat_set_verified (SecretChat *chat, gboolean verified, HostTime now,
-                                   GError **error);
+TalkCode secret_chat_set_verified (SecretChat *chat, gboolean verified, HostTime now);
 /* This own message is a further part of the text that was sent before it: for every
  * command the parts are one. In the turn that sends it. */
 void secret_chat_continue (SecretChat *chat, int64_t random_id);
@@ -137,4 +126,4 @@ void secret_chat_tick (SecretChat *chat, HostTime now);
  * clock says so; or HOST_NEVER. */
 int64_t secret_chat_deadline (const SecretChat *chat, HostTime now);
 
-void secret_chat_info (const SecretChat *chat, SecretInfo *info);
+void secret_chat_info (const SecretChat *chat, TalkSecret *info);

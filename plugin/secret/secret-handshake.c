@@ -67,7 +67,7 @@ become_ready (SecretChat *chat, HostTime now)
     chat->handshake_token = 0; /* an answer that comes now is late (SC-A13) */
     crypto_key_hash (chat->key.key, chat->key_hash);
     chat->has_key_hash = TRUE;
-    secret_set_state (chat, SECRET_STATE_READY, now);
+    secret_set_state (chat, TALK_STATE_READY, now);
     secret_notify_layer (chat, now); /* SC-A23 */
     secret_receive_early (chat, now);
 }
@@ -75,7 +75,7 @@ become_ready (SecretChat *chat, HostTime now)
 static void
 bad_key (SecretChat *chat, const char *why, HostTime now)
 {
-    secret_abort (chat, SECRET_CLOSED_BAD_KEY, why, TRUE, now);
+    secret_abort (chat, TALK_CLOSED_BAD_KEY, why, TRUE, now);
 }
 
 /* --- steps ---------------------------------------------------------------------------
@@ -147,7 +147,7 @@ take_prime (SecretChat *chat, const SecretAnswer *answer, HostTime now)
 void
 secret_handshake_step (SecretChat *chat, HostTime now)
 {
-    if (chat->state == SECRET_STATE_CLOSED) {
+    if (chat->state == TALK_STATE_CLOSED) {
         if (chat->discard_pending && chat->discard_token == 0)
             chat->discard_token = secret_call (
                 chat, (SecretCall){ .kind = SECRET_CALL_DISCARD,
@@ -155,13 +155,13 @@ secret_handshake_step (SecretChat *chat, HostTime now)
         return;
     }
     if (chat->handshake_token != 0 ||
-        (chat->state != SECRET_STATE_ASKING && chat->state != SECRET_STATE_ACCEPTING))
+        (chat->state != TALK_STATE_ASKING && chat->state != TALK_STATE_ACCEPTING))
         return;
     if (!chat->has_public) {
         g_clear_pointer (&chat->server_random, crypto_secret_free);
         chat->handshake_token =
             secret_call (chat, (SecretCall){ .kind = SECRET_CALL_DH_CONFIG });
-    } else if (chat->state == SECRET_STATE_ASKING) {
+    } else if (chat->state == TALK_STATE_ASKING) {
         chat->handshake_token =
             secret_call (chat, (SecretCall){ .kind = SECRET_CALL_REQUEST,
                                              .u.request = { .user_id = chat->user_id,
@@ -186,7 +186,7 @@ request_failed (SecretChat *chat, const SecretAnswer *answer, HostTime now)
                                            NULL };
     static const char *const unclear[] = { "UNEXPECTED_ANSWER", "UNDECODABLE", NULL };
     const char *type = answer->error_type;
-    SecretClosed why = SECRET_CLOSED_REQUEST_FAILED;
+    TalkClosed why = TALK_CLOSED_REQUEST_FAILED;
 
     if (g_strcmp0 (type, "DH_G_A_INVALID") == 0 && !chat->refetched) { /* once, SC-A28 */
         chat->refetched = TRUE;
@@ -196,9 +196,9 @@ request_failed (SecretChat *chat, const SecretAnswer *answer, HostTime now)
         return;
     }
     if (g_strcmp0 (type, "USER_IS_BLOCKED") == 0)
-        why = SECRET_CLOSED_USER_BLOCKED;
+        why = TALK_CLOSED_USER_BLOCKED;
     else if (is_one_of (type, deleted))
-        why = SECRET_CLOSED_USER_DELETED;
+        why = TALK_CLOSED_USER_DELETED;
     /* an answer that was none: it may have been carried out (SC-A12) */
     secret_abort (chat, why, type, is_one_of (type, unclear), now);
 }
@@ -216,11 +216,11 @@ accept_failed (SecretChat *chat, const SecretAnswer *answer, HostTime now)
             secret_receive_early (chat, now); /* one may be here already */
             return;
         }
-        secret_abort (chat, SECRET_CLOSED_ELSEWHERE, NULL, FALSE, now);
+        secret_abort (chat, TALK_CLOSED_ELSEWHERE, NULL, FALSE, now);
     } else if (g_strcmp0 (answer->error_type, "ENCRYPTION_ALREADY_DECLINED") == 0) {
-        secret_abort (chat, SECRET_CLOSED_BY_PEER, NULL, FALSE, now);
+        secret_abort (chat, TALK_CLOSED_BY_PEER, NULL, FALSE, now);
     } else {
-        secret_abort (chat, SECRET_CLOSED_ID_INVALID, answer->error_type, FALSE, now);
+        secret_abort (chat, TALK_CLOSED_ID_INVALID, answer->error_type, FALSE, now);
     }
 }
 
@@ -252,13 +252,13 @@ secret_handshake_answer (SecretChat *chat, uint64_t token, const SecretAnswer *a
         return FALSE;
     chat->handshake_token = 0;
     if (answer->error_code < 0) {
-        chat->asked_server |= chat->state == SECRET_STATE_ACCEPTING && chat->has_public;
+        chat->asked_server |= chat->state == TALK_STATE_ACCEPTING && chat->has_public;
         chat->dirty |= chat->asked_server;
         return TRUE; /* resume() asks again */
     }
     if (!chat->has_public) {
         if (answer->error_code > 0) /* of an own one the server has not heard */
-            secret_abort (chat, SECRET_CLOSED_REQUEST_FAILED, answer->error_type,
+            secret_abort (chat, TALK_CLOSED_REQUEST_FAILED, answer->error_type,
                           !chat->outgoing, now);
         else if (chat->server_random == NULL)
             take_config (chat, answer, now);
@@ -266,9 +266,9 @@ secret_handshake_answer (SecretChat *chat, uint64_t token, const SecretAnswer *a
             take_prime (chat, answer, now);
     } else if (answer->error_code == 0) {
         secret_handshake_remote (chat, &answer->u.remote, now);
-    } else if (chat->state == SECRET_STATE_ASKING) {
+    } else if (chat->state == TALK_STATE_ASKING) {
         request_failed (chat, answer, now);
-    } else if (chat->state == SECRET_STATE_ACCEPTING) {
+    } else if (chat->state == TALK_STATE_ACCEPTING) {
         accept_failed (chat, answer, now);
     }
     return TRUE;
@@ -280,18 +280,18 @@ secret_handshake_answer (SecretChat *chat, uint64_t token, const SecretAnswer *a
 static void
 remote_waiting (SecretChat *chat, const SecretRemote *remote, HostTime now)
 {
-    if (chat->state != SECRET_STATE_ASKING || !chat->has_public)
+    if (chat->state != TALK_STATE_ASKING || !chat->has_public)
         return; /* late: the chat went on (SC-A13) */
     chat->access_hash = remote->access_hash;
     chat->date = secret_date (chat, remote->date, now);
-    secret_set_state (chat, SECRET_STATE_WAITING, now);
+    secret_set_state (chat, TALK_STATE_WAITING, now);
 }
 
 static void
 remote_chat (SecretChat *chat, const SecretRemote *remote, HostTime now)
 {
     if (chat->outgoing &&
-        (chat->state == SECRET_STATE_WAITING || chat->state == SECRET_STATE_ASKING) &&
+        (chat->state == TALK_STATE_WAITING || chat->state == TALK_STATE_ASKING) &&
         chat->has_exponent) {
         uint8_t g_b[256];
         chat->access_hash = remote->access_hash;
@@ -304,7 +304,7 @@ remote_chat (SecretChat *chat, const SecretRemote *remote, HostTime now)
             become_ready (chat, now);
         return;
     }
-    if (!chat->outgoing && chat->state == SECRET_STATE_ACCEPTING && chat->key.used) {
+    if (!chat->outgoing && chat->state == TALK_STATE_ACCEPTING && chat->key.used) {
         if (chat->key.fingerprint != remote->key_fingerprint)
             bad_key (chat, "the fingerprints differ (SC-A18)", now);
         else
@@ -317,17 +317,16 @@ static void
 remote_discarded (SecretChat *chat, const SecretRemote *remote, HostTime now)
 {
     gboolean elsewhere =
-        chat->state == SECRET_STATE_REQUESTED || chat->state == SECRET_STATE_ACCEPTING;
+        chat->state == TALK_STATE_REQUESTED || chat->state == TALK_STATE_ACCEPTING;
 
     if (remote->history_deleted && !chat->discard_pending) {
         chat->delete_history = TRUE; /* its entry goes as well */
         chat->dirty = TRUE;
-        if (chat->state == SECRET_STATE_CLOSED)
-            secret_event (
-                chat, (SecretEvent){ .kind = SECRET_EVENT_STATE, .text = chat->detail });
+        if (chat->state == TALK_STATE_CLOSED)
+            secret_tell_state (chat);
     }
     /* a closed one stays as it is, with the word it may still owe the server (SC-A20) */
-    secret_abort (chat, elsewhere ? SECRET_CLOSED_ELSEWHERE : SECRET_CLOSED_BY_PEER, NULL,
+    secret_abort (chat, elsewhere ? TALK_CLOSED_ELSEWHERE : TALK_CLOSED_BY_PEER, NULL,
                   FALSE, now);
     if (remote->history_deleted)
         secret_notes_flush (chat, TRUE); /* SC-A25 */
@@ -337,8 +336,8 @@ void
 secret_handshake_remote (SecretChat *chat, const SecretRemote *remote, HostTime now)
 {
     if (remote->id != chat->id) { /* SC-A12 */
-        if (chat->state == SECRET_STATE_ASKING || chat->state == SECRET_STATE_ACCEPTING)
-            secret_abort (chat, SECRET_CLOSED_REQUEST_FAILED,
+        if (chat->state == TALK_STATE_ASKING || chat->state == TALK_STATE_ACCEPTING)
+            secret_abort (chat, TALK_CLOSED_REQUEST_FAILED,
                           "another chat id was answered", TRUE, now);
         return;
     }
@@ -361,7 +360,7 @@ secret_handshake_remote (SecretChat *chat, const SecretRemote *remote, HostTime 
 void
 secret_handshake_confirmed (SecretChat *chat, HostTime now)
 {
-    if (chat->state != SECRET_STATE_ACCEPTING || !chat->asked_server)
+    if (chat->state != TALK_STATE_ACCEPTING || !chat->asked_server)
         return;
     become_ready (chat, now);
 }

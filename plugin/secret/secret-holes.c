@@ -88,12 +88,12 @@ secret_holes_ask (SecretChat *chat, HostTime now)
         chat->hole_due = now.mono + TOLD_AFTER;
         chat->dirty = TRUE;
     }
-    for (unsigned i = 0; i < chat->gaps->len && chat->state == SECRET_STATE_READY; i++) {
+    for (unsigned i = 0; i < chat->gaps->len && chat->state == TALK_STATE_READY; i++) {
         int32_t raw = queued (chat, i)->raw_in;
         if (raw > expected && raw > chat->asked.to) {
             int32_t from = MAX (expected, chat->asked.to);
             if (raw - from > SECRET_RESEND_MAX) {
-                secret_abort (chat, SECRET_CLOSED_VIOLATION,
+                secret_abort (chat, TALK_CLOSED_VIOLATION,
                               "a hole of more than 1000 messages (SC-D17)", TRUE, now);
                 return;
             }
@@ -123,7 +123,7 @@ unacknowledged (const SecretChat *chat)
 static int64_t
 until_repeat (const SecretChat *chat, HostTime now)
 {
-    if (chat->state != SECRET_STATE_READY || !chat->online || chat->gaps->len == 0)
+    if (chat->state != TALK_STATE_READY || !chat->online || chat->gaps->len == 0)
         return HOST_NEVER;
     /* one more behind a hole of its own could end the chat at an Android peer, copies
      * counted: the next acknowledgement shows that it has none */
@@ -189,9 +189,10 @@ secret_holes_tick (SecretChat *chat, HostTime now)
         return;
     chat->hole_told = TRUE; /* SC-D17 */
     chat->dirty = TRUE;
-    secret_event (chat, (SecretEvent){ .kind = SECRET_EVENT_GAP,
-                                       .missing = secret_holes_missing (chat),
-                                       .queued = chat->gaps->len });
+    secret_event (chat, (TalkEvent){ .kind = TALK_EVENT_NOTICE,
+                                     .u.notice = { .kind = TALK_NOTICE_GAP,
+                                                   .missing = secret_holes_missing (chat),
+                                                   .queued = chat->gaps->len } });
 }
 
 int64_t
@@ -215,16 +216,16 @@ secret_chat_caught_up (SecretChat *chat, HostTime now)
     secret_settle (chat, now);
 }
 
-gboolean
-secret_chat_skip (SecretChat *chat, HostTime now, GError **error)
+TalkCode
+secret_chat_skip (SecretChat *chat, HostTime now)
 {
-    if (!secret_check_ready (chat, error))
-        return FALSE;
-    if (chat->gaps->len == 0) {
-        g_set_error (error, SECRET_ERROR, SECRET_ERROR_INVALID, "nothing is missing");
-        return FALSE;
-    }
-    while (chat->state == SECRET_STATE_READY && chat->gaps->len > 0) {
+    TalkCode ready = secret_check_ready (chat);
+
+    if (ready != TALK_DONE)
+        return ready;
+    if (chat->gaps->len == 0)
+        return TALK_NOTHING;
+    while (chat->state == TALK_STATE_READY && chat->gaps->len > 0) {
         g_debug ("[chat %d] goes on without #%d..%d", chat->id, chat->raw_in,
                  queued (chat, 0)->raw_in - 1);
         chat->raw_in = queued (chat, 0)->raw_in;
@@ -232,5 +233,5 @@ secret_chat_skip (SecretChat *chat, HostTime now, GError **error)
         secret_receive_drain (chat, now);
     }
     secret_settle (chat, now);
-    return TRUE;
+    return TALK_DONE;
 }

@@ -93,23 +93,23 @@ take_document (SecretDecoded *out, const TlVector *attributes, TlBytes mime,
         take_attribute (&traits, TL_ITEM_OBJ (*attributes, i));
     out->detail = secret_text_name (traits.name);
     if (is_tgs && !external)
-        out->content = SECRET_CONTENT_FILE;
+        out->content = TALK_CONTENT_FILE;
     else if (traits.sticker)
-        out->content = SECRET_CONTENT_STICKER;
+        out->content = TALK_CONTENT_STICKER;
     else if (traits.audio)
-        out->content = traits.voice ? SECRET_CONTENT_VOICE : SECRET_CONTENT_AUDIO;
+        out->content = traits.voice ? TALK_CONTENT_VOICE : TALK_CONTENT_AUDIO;
     else if (traits.video || traits.animated)
-        out->content = SECRET_CONTENT_VIDEO;
+        out->content = TALK_CONTENT_VIDEO;
     else
-        out->content = SECRET_CONTENT_FILE;
+        out->content = TALK_CONTENT_FILE;
     out->needs_file = !external;
     out->timed_media =
-        out->content != SECRET_CONTENT_FILE && out->content != SECRET_CONTENT_STICKER;
+        out->content != TALK_CONTENT_FILE && out->content != TALK_CONTENT_STICKER;
     out->duration = out->timed_media ? seconds (traits.duration) : 0;
 }
 
 static void
-take_timed (SecretDecoded *out, SecretContent content, int32_t duration)
+take_timed (SecretDecoded *out, TalkContent content, int32_t duration)
 {
     out->content = content;
     out->needs_file = TRUE;
@@ -121,7 +121,7 @@ take_timed (SecretDecoded *out, SecretContent content, int32_t duration)
  */
 
 static void
-take_place (SecretDecoded *out, SecretContent content, double lat, double lon,
+take_place (SecretDecoded *out, TalkContent content, double lat, double lon,
             TlBytes title, TlBytes address)
 {
     char a[G_ASCII_DTOSTR_BUF_SIZE], b[G_ASCII_DTOSTR_BUF_SIZE];
@@ -130,7 +130,7 @@ take_place (SecretDecoded *out, SecretContent content, double lat, double lon,
 
     if (!isfinite (lat) || !isfinite (lon) || fabs (lat) > 90 ||
         fabs (lon) > 180) { /* SC-H15 */
-        out->content = SECRET_CONTENT_UNSUPPORTED;
+        out->content = TALK_CONTENT_UNSUPPORTED;
         return;
     }
     out->content = content;
@@ -148,7 +148,7 @@ take_contact (SecretDecoded *out, const SecretDecryptedMessageMediaContact *cont
     g_autoptr (SecretText) last = secret_text_line (contact->last_name);
     g_autoptr (SecretText) phone = secret_text_line (contact->phone_number);
 
-    out->content = SECRET_CONTENT_CONTACT;
+    out->content = TALK_CONTENT_CONTACT;
     out->detail = g_strconcat (first, *first != '\0' && *last != '\0' ? " " : "", last,
                                *first != '\0' || *last != '\0' ? ", " : "", phone, NULL);
 }
@@ -167,37 +167,37 @@ take_media (SecretDecoded *out, const TlObject *media)
     case SecretDecryptedMessageMediaEmpty_ID:
         break;
     case SecretDecryptedMessageMediaPhoto8_ID:
-        take_timed (out, SECRET_CONTENT_PHOTO, 0);
+        take_timed (out, TALK_CONTENT_PHOTO, 0);
         break;
     case SecretDecryptedMessageMediaPhoto_ID:
-        take_timed (out, SECRET_CONTENT_PHOTO, 0);
+        take_timed (out, TALK_CONTENT_PHOTO, 0);
         out->caption = TL_AS (media, SecretDecryptedMessageMediaPhoto)->caption;
         break;
     case SecretDecryptedMessageMediaVideo8_ID:
-        take_timed (out, SECRET_CONTENT_VIDEO,
+        take_timed (out, TALK_CONTENT_VIDEO,
                     TL_AS (media, SecretDecryptedMessageMediaVideo8)->duration);
         break;
     case SecretDecryptedMessageMediaVideo17_ID:
-        take_timed (out, SECRET_CONTENT_VIDEO,
+        take_timed (out, TALK_CONTENT_VIDEO,
                     TL_AS (media, SecretDecryptedMessageMediaVideo17)->duration);
         break;
     case SecretDecryptedMessageMediaVideo_ID: {
         const SecretDecryptedMessageMediaVideo *video =
             TL_AS (media, SecretDecryptedMessageMediaVideo);
-        take_timed (out, SECRET_CONTENT_VIDEO, video->duration);
+        take_timed (out, TALK_CONTENT_VIDEO, video->duration);
         out->caption = video->caption;
         break;
     }
     case SecretDecryptedMessageMediaAudio8_ID:
-        take_timed (out, SECRET_CONTENT_VOICE,
+        take_timed (out, TALK_CONTENT_VOICE,
                     TL_AS (media, SecretDecryptedMessageMediaAudio8)->duration);
         break;
     case SecretDecryptedMessageMediaAudio_ID:
-        take_timed (out, SECRET_CONTENT_VOICE,
+        take_timed (out, TALK_CONTENT_VOICE,
                     TL_AS (media, SecretDecryptedMessageMediaAudio)->duration);
         break;
     case SecretDecryptedMessageMediaDocument8_ID:
-        out->content = SECRET_CONTENT_FILE;
+        out->content = TALK_CONTENT_FILE;
         out->needs_file = TRUE;
         out->detail = secret_text_name (
             TL_AS (media, SecretDecryptedMessageMediaDocument8)->file_name);
@@ -225,13 +225,13 @@ take_media (SecretDecoded *out, const TlObject *media)
     case SecretDecryptedMessageMediaGeoPoint_ID: {
         const SecretDecryptedMessageMediaGeoPoint *geo =
             TL_AS (media, SecretDecryptedMessageMediaGeoPoint);
-        take_place (out, SECRET_CONTENT_GEO, geo->lat, geo->long_, none, none);
+        take_place (out, TALK_CONTENT_GEO, geo->lat, geo->long_, none, none);
         break;
     }
     case SecretDecryptedMessageMediaVenue_ID: {
         const SecretDecryptedMessageMediaVenue *venue =
             TL_AS (media, SecretDecryptedMessageMediaVenue);
-        take_place (out, SECRET_CONTENT_VENUE, venue->lat, venue->long_, venue->title,
+        take_place (out, TALK_CONTENT_VENUE, venue->lat, venue->long_, venue->title,
                     venue->address);
         break;
     }
@@ -243,7 +243,7 @@ take_media (SecretDecoded *out, const TlObject *media)
             secret_text_line (TL_AS (media, SecretDecryptedMessageMediaWebPage)->url);
         break;
     default:
-        out->content = SECRET_CONTENT_UNSUPPORTED;
+        out->content = TALK_CONTENT_UNSUPPORTED;
         break;
     }
 }
@@ -291,7 +291,7 @@ secret_message_decode (const TlObject *object, SecretDecoded *out)
     const SecretDecryptedMessage8 *from8 = TL_AS (object, SecretDecryptedMessage8);
 
     memset (out, 0, sizeof *out);
-    out->content = SECRET_CONTENT_TEXT;
+    out->content = TALK_CONTENT_TEXT;
     if (now != NULL) {
         out->random_id = now->random_id;
         out->ttl = now->ttl;

@@ -3,14 +3,14 @@
 
 #include "secret-types.h"
 
-#include "secret-event.h"
+#include "secret-ops.h"
 #include "tl-message.h"
 
 typedef struct {
     int64_t random_id;
     int32_t ttl;
     gboolean has_ttl; /* layer-8 forms have none: the chat's counts (SC-G1) */
-    SecretContent content;
+    TalkContent content;
     gboolean needs_file;  /* its medium lies in an encrypted file */
     gboolean timed_media; /* with a ttl of 1..60 s it opens by itself (SC-G4) */
     int32_t duration;

@@ -73,7 +73,7 @@ secret_send_object (SecretChat *chat, const SecretKey *key, const TlObject *body
                     int64_t random_id, gboolean service, HostTime now)
 {
     if (chat->raw_out >= SECRET_RAW_MAX) {
-        secret_abort (chat, SECRET_CLOSED_VIOLATION, "the counters are used up (SC-D5)",
+        secret_abort (chat, TALK_CLOSED_VIOLATION, "the counters are used up (SC-D5)",
                       TRUE, now);
         return NULL;
     }
@@ -154,9 +154,9 @@ secret_outbox_release (SecretChat *chat, int32_t peer_in)
         if (note != NULL) { /* DECISIONS 3 */
             if (!note->sent) {
                 note->sent = TRUE;
-                secret_event (chat, (SecretEvent){ .kind = SECRET_EVENT_SENT,
-                                                   .random_id = note->random_id,
-                                                   .date = note->date });
+                secret_event (chat,
+                              (TalkEvent){ .kind = TALK_EVENT_SENT,
+                                           .u.sent = { note->random_id, note->date } });
             }
             secret_note_drop_text (note);
             secret_save_note (chat, note);
@@ -193,7 +193,7 @@ replace (SecretChat *chat, SecretOut *out, gboolean noop, HostTime now)
 
     crypto_wipe (out->data->data, out->data->len);
     if (!seal_out (chat, key, out, TL_OBJ (&service))) {
-        secret_abort (chat, SECRET_CLOSED_CORRUPT, "no random numbers", TRUE, now);
+        secret_abort (chat, TALK_CLOSED_CORRUPT, "no random numbers", TRUE, now);
         return FALSE;
     }
     out->fingerprint = key->fingerprint;
@@ -213,7 +213,7 @@ replace (SecretChat *chat, SecretOut *out, gboolean noop, HostTime now)
 void
 secret_outbox_forget (SecretChat *chat, const int64_t *ids, size_t n, HostTime now)
 {
-    for (size_t i = 0; i < n && chat->state == SECRET_STATE_READY; i++) {
+    for (size_t i = 0; i < n && chat->state == TALK_STATE_READY; i++) {
         SecretOut *out = find_out (chat, ids[i]);
         if (out != NULL && out->user && (!out->sent || key_of (chat, out) != NULL))
             replace (chat, out, FALSE, now);
@@ -277,7 +277,7 @@ next_to_send (const SecretChat *chat)
 void
 secret_outbox_watch (SecretChat *chat, HostTime now)
 {
-    const SecretOut *out = chat->state == SECRET_STATE_READY ? next_to_send (chat) : NULL;
+    const SecretOut *out = chat->state == TALK_STATE_READY ? next_to_send (chat) : NULL;
 
     if (out == NULL) {
         chat->send_since = 0;
@@ -287,7 +287,7 @@ secret_outbox_watch (SecretChat *chat, HostTime now)
         chat->delayed_told = FALSE;
     } else if (!chat->delayed_told && now.mono - chat->send_since >= DELAYED_MS) {
         chat->delayed_told = TRUE;
-        secret_event (chat, (SecretEvent){ .kind = SECRET_EVENT_DELAYED });
+        secret_tell_notice (chat, TALK_NOTICE_DELAYED, FALSE, 0);
     }
 }
 
@@ -301,7 +301,7 @@ secret_outbox_deadline (const SecretChat *chat)
 void
 secret_outbox_pump (SecretChat *chat, HostTime now)
 {
-    if (chat->state != SECRET_STATE_READY)
+    if (chat->state != TALK_STATE_READY)
         return;
     if (chat->send_retry_at <= now.mono)
         chat->send_retry_at = 0;
@@ -338,9 +338,8 @@ sent (SecretChat *chat, SecretOut *out, int32_t date, HostTime now)
         note->sent = TRUE;
         note->date = secret_date (chat, date, now); /* SC-E3, SC-I4 */
         secret_save_note (chat, note);
-        secret_event (chat, (SecretEvent){ .kind = SECRET_EVENT_SENT,
-                                           .random_id = out->random_id,
-                                           .date = date });
+        secret_event (chat, (TalkEvent){ .kind = TALK_EVENT_SENT,
+                                         .u.sent = { out->random_id, date } });
     }
 }
 
@@ -348,15 +347,10 @@ void
 secret_outbox_failed (SecretChat *chat, const SecretOut *out, const char *type)
 {
     const SecretNote *note = secret_note_find (chat, out->random_id);
-    SecretMessage message = { .random_id = out->random_id,
-                              .outgoing = TRUE,
-                              .text =
-                                  note != NULL && note->text != NULL ? note->text : "" };
+    const char *text = note != NULL && note->text != NULL ? note->text : "";
 
-    secret_event (chat, (SecretEvent){ .kind = SECRET_EVENT_FAILED,
-                                       .random_id = out->random_id,
-                                       .message = &message,
-                                       .text = type });
+    secret_event (chat, (TalkEvent){ .kind = TALK_EVENT_FAILED,
+                                     .u.failed = { out->random_id, type, text } });
 }
 
 /* A user's message that the server refuses: its numbers carry its own deletion, the user
@@ -371,15 +365,15 @@ fail_user_message (SecretChat *chat, SecretOut *out, const char *type, HostTime 
     secret_notes_remove (chat, &random_id, 1);
 }
 
-static SecretClosed
+static TalkClosed
 reason_of (const char *type)
 {
     if (g_strcmp0 (type, "USER_IS_BLOCKED") == 0)
-        return SECRET_CLOSED_USER_BLOCKED;
+        return TALK_CLOSED_USER_BLOCKED;
     if (g_strcmp0 (type, "USER_DELETED") == 0 ||
         g_strcmp0 (type, "INPUT_USER_DEACTIVATED") == 0)
-        return SECRET_CLOSED_USER_DELETED;
-    return SECRET_CLOSED_DATA_INVALID;
+        return TALK_CLOSED_USER_DELETED;
+    return TALK_CLOSED_DATA_INVALID;
 }
 
 /* The table of SC-E18. By text, never by number (SC-E17). */
@@ -394,9 +388,9 @@ refused (SecretChat *chat, SecretOut *out, const SecretAnswer *answer, HostTime 
     if (g_str_has_prefix (type, "MSG_WAIT_")) {
         chat->send_retry_at = now.mono + RETRY_MS;
     } else if (g_str_equal (type, "ENCRYPTION_DECLINED")) {
-        secret_abort (chat, SECRET_CLOSED_BY_PEER, NULL, FALSE, now);
+        secret_abort (chat, TALK_CLOSED_BY_PEER, NULL, FALSE, now);
     } else if (g_strv_contains (unknown, type)) {
-        secret_abort (chat, SECRET_CLOSED_ID_INVALID, type, FALSE, now);
+        secret_abort (chat, TALK_CLOSED_ID_INVALID, type, FALSE, now);
     } else if (out->user && (!out->sent || key_of (chat, out) != NULL)) {
         fail_user_message (chat, out, type, now);
     } else if (out->typing) {

@@ -1,5 +1,6 @@
 /* What the files of one secret chat share.
  *
+ *   secret-core.[ch]    state, events, calls
  *   secret-chat.c       life, inputs, one settle() at the end of every input
  *   secret-handshake.c  request, accept, discard          secret-rekey.c   a new key
  *   secret-receive.c    open, order                       secret-message.c decode
@@ -12,19 +13,12 @@
 #pragma once
 
 #include "secret-chat.h"
+#include "secret-core.h"
 #include "secret-layer.h"
 #include "secret-seq.h"
 #include "secret-text.h"
 
 #include "crypto-envelope.h"
-
-typedef struct {
-    gboolean used;
-    int64_t fingerprint;
-    uint8_t key[256];
-    int64_t created; /* wall ms of first use, 0 = not yet used */
-    int32_t messages;
-} SecretKey;
 
 /* Where a re-keying stands (SC-F). A asked, B answers. */
 typedef enum {
@@ -89,7 +83,7 @@ typedef struct {
     int32_t order; /* of display */
     int32_t date;
     int32_t ttl;
-    SecretContent content;
+    TalkContent content;
     gboolean outgoing;
     gboolean displayed;
     gboolean seen; /* by the reader's side: countdown runs */
@@ -118,8 +112,8 @@ struct SecretChat {
     int64_t access_hash;
     int64_t user_id;
     gboolean outgoing;
-    SecretState state;
-    SecretClosed closed;
+    TalkState state;
+    TalkClosed closed;
     char *detail;
     int32_t date;
     int32_t ttl;
@@ -222,23 +216,18 @@ struct SecretChat {
 #define SECRET_LONG_AGO (G_MININT64 / 2)
 
 /* secret-chat.c */
-gboolean secret_set_state (SecretChat *chat, SecretState state, HostTime now);
+SecretChat *secret_chat_alloc (const SecretEnv *env, int32_t id);
 /* Closed for good (SC-D30): keys and queues wiped; `discard` also tells the server. */
-void secret_abort (SecretChat *chat, SecretClosed why, const char *detail,
-                   gboolean discard, HostTime now);
+void secret_abort (SecretChat *chat, TalkClosed why, const char *detail, gboolean discard,
+                   HostTime now);
 void secret_settle (SecretChat *chat, HostTime now);
-void secret_event (SecretChat *chat, SecretEvent event);
-uint64_t secret_call (SecretChat *chat, SecretCall call);
-void secret_key_wipe (SecretKey *key);
-gboolean secret_check_ready (const SecretChat *chat, GError **error);
 
 /* secret-handshake.c */
 void secret_handshake_step (SecretChat *chat, HostTime now);
 gboolean secret_handshake_answer (SecretChat *chat, uint64_t token,
                                   const SecretAnswer *answer, HostTime now);
 void secret_handshake_remote (SecretChat *chat, const SecretRemote *remote, HostTime now);
-/* An accepted key whose confirmation got lost is confirmed by a message under it
- * (SC-A19). */
+/* A message under it confirms an accepted key whose confirmation got lost (SC-A19). */
 void secret_handshake_confirmed (SecretChat *chat, HostTime now);
 /* 2048 random bits, mixed with `server_random` (SC-A2, SC-A5). */
 gboolean secret_draw_exponent (SecretChat *chat, TlBytes server_random,

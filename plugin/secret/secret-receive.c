@@ -63,7 +63,7 @@ me_x (const SecretChat *chat)
 static void
 violation (SecretChat *chat, const char *rule, HostTime now)
 {
-    secret_abort (chat, SECRET_CLOSED_VIOLATION, rule, TRUE, now);
+    secret_abort (chat, TALK_CLOSED_VIOLATION, rule, TRUE, now);
 }
 
 /* The peer has seen messages that we know nothing of: what we know is older than what we
@@ -74,7 +74,7 @@ knows_too_much (SecretChat *chat, int32_t ack, HostTime now)
 {
     if (ack <= chat->raw_out)
         return FALSE;
-    secret_abort (chat, SECRET_CLOSED_ROLLED_BACK,
+    secret_abort (chat, TALK_CLOSED_ROLLED_BACK,
                   "the peer acknowledged a message that was never sent (SC-D8, SC-L9)",
                   TRUE, now);
     return TRUE;
@@ -145,11 +145,11 @@ show_message (SecretChat *chat, SecretDecoded *decoded, const Opened *m)
 {
     if (decoded->random_id == 0 || secret_note_find (chat, decoded->random_id) != NULL)
         return; /* SC-C20, SC-I2 */
-    if (decoded->content == SECRET_CONTENT_TEXT && decoded->text[0] == '\0')
+    if (decoded->content == TALK_CONTENT_TEXT && decoded->text[0] == '\0')
         return; /* SC-I8 */
     if (decoded->needs_file != m->has_file &&
-        decoded->content != SECRET_CONTENT_UNSUPPORTED) { /* SC-H9: the text stays */
-        decoded->content = SECRET_CONTENT_MISSING;
+        decoded->content != TALK_CONTENT_UNSUPPORTED) { /* SC-H9: the text stays */
+        decoded->content = TALK_CONTENT_MISSING;
         decoded->timed_media = FALSE; /* there is nothing to open */
     }
     SecretNote *note = secret_note_new (chat, decoded->random_id);
@@ -174,7 +174,7 @@ show_unsupported (SecretChat *chat, const Opened *m)
         return;
     SecretDecoded decoded = { .random_id = random_id,
                               .has_ttl = TRUE,
-                              .content = SECRET_CONTENT_UNSUPPORTED,
+                              .content = TALK_CONTENT_UNSUPPORTED,
                               .text = g_strdup ("") };
     show_message (chat, &decoded, m);
     secret_decoded_clear (&decoded);
@@ -194,8 +194,7 @@ run_body (SecretChat *chat, const Opened *m, HostTime now)
 
     if (chat->peer_typing_until > 0 && service == NULL && old == NULL) {
         chat->peer_typing_until = 0;
-        secret_event (chat,
-                      (SecretEvent){ .kind = SECRET_EVENT_TYPING, .typing = FALSE });
+        secret_tell_typing (chat, FALSE);
     }
     if (service != NULL || old != NULL) {
         const TlObject *action = service != NULL ? service->action : old->action;
@@ -285,7 +284,7 @@ process (SecretChat *chat, Opened *m, gboolean noop, HostTime now)
     }
     if (!noop)
         run_body (chat, m, now);
-    return chat->state == SECRET_STATE_READY;
+    return chat->state == TALK_STATE_READY;
 }
 
 /* --- holes ---------------------------------------------------------------------------
@@ -306,7 +305,7 @@ secret_receive_drain (SecretChat *chat, HostTime now)
 {
     gboolean moved = FALSE;
 
-    while (chat->state == SECRET_STATE_READY && chat->gaps->len > 0) {
+    while (chat->state == TALK_STATE_READY && chat->gaps->len > 0) {
         SecretGap *gap = g_ptr_array_index (chat->gaps, 0);
         if (gap->raw_in > chat->raw_in)
             break;
@@ -509,7 +508,7 @@ arrive (SecretChat *chat, Opened *m, HostTime now)
     }
     }
     secret_receive_drain (chat, now);
-    if (chat->state == SECRET_STATE_READY)
+    if (chat->state == TALK_STATE_READY)
         secret_holes_ask (chat, now);
 }
 
@@ -541,10 +540,10 @@ secret_receive_data (SecretChat *chat, int32_t date, TlBytes data, gboolean has_
                  .has_file = has_file };
     TlReader body;
 
-    if (chat->state == SECRET_STATE_CLOSED)
+    if (chat->state == TALK_STATE_CLOSED)
         return;
-    if (chat->state != SECRET_STATE_READY &&
-        !(chat->state == SECRET_STATE_ACCEPTING && chat->asked_server)) {
+    if (chat->state != TALK_STATE_READY &&
+        !(chat->state == TALK_STATE_ACCEPTING && chat->asked_server)) {
         keep_early (chat, m.date, data, has_file);
         return;
     }
@@ -554,7 +553,7 @@ secret_receive_data (SecretChat *chat, int32_t date, TlBytes data, gboolean has_
         return;
     }
     secret_handshake_confirmed (chat, now);
-    if (chat->state != SECRET_STATE_READY || !read_wrapper (chat, &body, &m, now))
+    if (chat->state != TALK_STATE_READY || !read_wrapper (chat, &body, &m, now))
         return;
     if (m.v1 && m.layer >= V2_LAYER) { /* SC-B14 */
         violation (chat, "an old envelope with a new layer (SC-B14)", now);

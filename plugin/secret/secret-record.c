@@ -101,7 +101,7 @@ secret_save (SecretChat *chat)
                 .exponent = TL_BYTES (chat->rekey.exponent, 256),
                 .public = TL_BYTES (chat->rekey.public_value, 256),
                 .raw_out = chat->rekey.raw_out, .since_in = chat->rekey.since_in);
-    gboolean open = chat->state != SECRET_STATE_CLOSED;
+    gboolean open = chat->state != TALK_STATE_CLOSED;
     const uint8_t *g_a = chat->outgoing ? chat->g_own : chat->g_peer;
     const uint8_t *g_b = chat->outgoing ? chat->g_peer : chat->g_own;
     gboolean has_g_a = chat->outgoing ? chat->has_public : chat->has_peer_public;
@@ -113,7 +113,7 @@ secret_save (SecretChat *chat)
         .verified = chat->verified, .hole_told = chat->hole_told,
         .group_told = chat->group_told,
         .asked = chat->asked_server ||
-                 (chat->state == SECRET_STATE_ACCEPTING && chat->has_public),
+                 (chat->state == TALK_STATE_ACCEPTING && chat->has_public),
         .id = chat->id, .access_hash = chat->access_hash, .user_id = chat->user_id,
         .state = (int32_t)chat->state, .closed = (int32_t)chat->closed,
         .date = chat->date, .ttl = chat->ttl, .peer_layer = chat->peer_layer,
@@ -200,8 +200,8 @@ load_numbers (SecretChat *chat, const RecChat *record)
     chat->asked_server = record->asked;
     chat->access_hash = record->access_hash;
     chat->user_id = record->user_id;
-    chat->state = (SecretState)record->state;
-    chat->closed = (SecretClosed)record->closed;
+    chat->state = (TalkState)record->state;
+    chat->closed = (TalkClosed)record->closed;
     chat->date = record->date;
     chat->ttl = record->ttl;
     chat->peer_layer = record->peer_layer;
@@ -228,9 +228,9 @@ load_numbers (SecretChat *chat, const RecChat *record)
     chat->pause_raw = record->has_pause_at ? record->pause_raw : 0;
     chat->pause_at = record->has_pause_at ? record->pause_at : 0;
     chat->g = record->has_g ? record->g : 0;
-    return record->state >= SECRET_STATE_ASKING && record->state <= SECRET_STATE_CLOSED &&
-           record->closed >= SECRET_CLOSED_NOT &&
-           record->closed <= SECRET_CLOSED_ROLLED_BACK && record->raw_in >= 0 &&
+    return record->state >= TALK_STATE_ASKING && record->state <= TALK_STATE_CLOSED &&
+           record->closed >= TALK_CLOSED_NOT &&
+           record->closed <= TALK_CLOSED_ROLLED_BACK && record->raw_in >= 0 &&
            record->raw_out >= 0 && record->peer_in >= 0 &&
            record->peer_in <= record->raw_out && record->ttl >= 0;
 }
@@ -261,7 +261,7 @@ secret_load (SecretChat *chat, const uint8_t *data, size_t len)
         (record->other_key != NULL && !load_key (record->other_key, &chat->other)) ||
         (record->rekey != NULL && !load_rekey (record->rekey, &chat->rekey)))
         return FALSE;
-    return chat->state != SECRET_STATE_READY || chat->key.used;
+    return chat->state != TALK_STATE_READY || chat->key.used;
 }
 
 /* --- retained messages ---------------------------------------------------------------
@@ -462,8 +462,8 @@ load_lost (SecretChat *chat, const RecUnshown *record)
 static gboolean
 load_note (SecretChat *chat, const RecChatMessage *record)
 {
-    if (record == NULL || record->content < SECRET_CONTENT_TEXT ||
-        record->content > SECRET_CONTENT_MISSING)
+    if (record == NULL || record->content < TALK_CONTENT_TEXT ||
+        record->content > TALK_CONTENT_MISSING)
         return FALSE;
     SecretNote *note = g_new0 (SecretNote, 1);
     chat->notes_loaded = TRUE;
@@ -478,7 +478,7 @@ load_note (SecretChat *chat, const RecChatMessage *record)
     note->order = record->order;
     note->date = record->date;
     note->ttl = record->ttl;
-    note->content = (SecretContent)record->content;
+    note->content = (TalkContent)record->content;
     note->expires = record->has_expires ? record->expires : 0;
     note->text = text_of (record->text);
     note->detail = text_of (record->detail);

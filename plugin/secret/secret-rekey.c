@@ -86,7 +86,7 @@ advise_new_chat (SecretChat *chat)
         return;
     chat->group_told = TRUE;
     chat->dirty = TRUE;
-    secret_event (chat, (SecretEvent){ .kind = SECRET_EVENT_OLD_GROUP });
+    secret_tell_notice (chat, TALK_NOTICE_OLD_GROUP, FALSE, 0);
 }
 
 /* The next attempt waits for the next occasion (SC-F18, F19). */
@@ -107,7 +107,7 @@ failed (SecretChat *chat, HostTime now)
         return;
     }
     if (++chat->rekey_failures >= FAILURES_MAX)
-        secret_abort (chat, SECRET_CLOSED_BAD_KEY,
+        secret_abort (chat, TALK_CLOSED_BAD_KEY,
                       "two exchanges of a new key failed (SC-F9)", TRUE, now);
 }
 
@@ -215,7 +215,7 @@ switch_as_b (SecretChat *chat, HostTime now)
 
     swap_keys (chat);
     set_step (chat, SECRET_REKEY_B_DONE);
-    secret_event (chat, (SecretEvent){ .kind = SECRET_EVENT_REKEYED });
+    secret_tell_notice (chat, TALK_NOTICE_REKEYED, FALSE, 0);
     secret_send_action (chat, TL_OBJ (&noop), now); /* SC-F11 */
 }
 
@@ -229,7 +229,7 @@ secret_rekey_commit (SecretChat *chat, const TlObject *object, HostTime now)
         commit->exchange_id != chat->rekey.exchange_id)
         return;
     if (commit->key_fingerprint != chat->other.fingerprint) { /* SC-F9 */
-        secret_abort (chat, SECRET_CLOSED_BAD_KEY,
+        secret_abort (chat, TALK_CLOSED_BAD_KEY,
                       "the committed key has another fingerprint (SC-F9)", TRUE, now);
         return;
     }
@@ -400,7 +400,7 @@ secret_rekey_pump (SecretChat *chat, HostTime now)
             rekey->since_in = heard (chat);
             swap_keys (chat);
             set_step (chat, SECRET_REKEY_A_DONE);
-            secret_event (chat, (SecretEvent){ .kind = SECRET_EVENT_REKEYED });
+            secret_tell_notice (chat, TALK_NOTICE_REKEYED, FALSE, 0);
         }
     } else if (rekey->step == SECRET_REKEY_IDLE && is_due (chat, now)) {
         if (is_barred (chat))
@@ -410,17 +410,15 @@ secret_rekey_pump (SecretChat *chat, HostTime now)
     }
 }
 
-gboolean
-secret_chat_rekey (SecretChat *chat, HostTime now, GError **error)
+TalkCode
+secret_chat_rekey (SecretChat *chat, HostTime now)
 {
-    if (!secret_check_ready (chat, error))
-        return FALSE;
-    if (!start (chat, now)) {
-        g_set_error (error, SECRET_ERROR, SECRET_ERROR_INVALID, "%s",
-                     is_barred (chat) ? "the server changed its group"
-                                      : "a new key is being agreed already");
-        return FALSE;
-    }
+    TalkCode ready = secret_check_ready (chat);
+
+    if (ready != TALK_DONE)
+        return ready;
+    if (!start (chat, now))
+        return TALK_INVALID;
     secret_settle (chat, now);
-    return TRUE;
+    return TALK_DONE;
 }

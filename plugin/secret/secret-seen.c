@@ -139,7 +139,7 @@ secret_chat_each_waiting (const SecretChat *chat, SecretWaitingFunc func, void *
         if (!is_unseen (note) || note->text == NULL ||
             !(note->offered || note->displayed)) /* else its event is on its way */
             continue;
-        SecretMessage message = secret_note_message (chat, note);
+        TalkMessage message = secret_note_message (chat, note);
         func (&message, user);
     }
 }
@@ -155,9 +155,7 @@ secret_erase_unseen (SecretChat *chat)
     if (ids->len == 0)
         return;
     const int64_t *erased = (const int64_t *)(void *)ids->data;
-    secret_event (
-        chat,
-        (SecretEvent){ .kind = SECRET_EVENT_ERASED, .ids = erased, .n_ids = ids->len });
+    secret_tell_gone (chat, TALK_GONE_ERASED, FALSE, erased, ids->len);
     secret_notes_remove (chat, erased, ids->len);
 }
 
@@ -259,7 +257,7 @@ secret_read_report (SecretChat *chat, int32_t at)
 void
 secret_read_pump (SecretChat *chat)
 {
-    if (chat->state != SECRET_STATE_READY || chat->read_token != 0 ||
+    if (chat->state != TALK_STATE_READY || chat->read_token != 0 ||
         chat->read_date <= chat->read_sent)
         return;
     chat->read_asked = chat->read_date;

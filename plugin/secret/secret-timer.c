@@ -137,13 +137,13 @@ secret_note_free (SecretNote *note)
     g_free (note);
 }
 
-SecretMessage
+TalkMessage
 secret_note_message (const SecretChat *chat, const SecretNote *note)
 {
     const SecretNote *quoted =
         note->reply_to != 0 ? secret_note_find (chat, note->reply_to) : NULL;
-    return (SecretMessage){
-        .random_id = note->random_id,
+    return (TalkMessage){
+        .id = note->random_id,
         .date = note->date,
         .ttl = note->ttl,
         .outgoing = note->outgoing,
@@ -163,11 +163,8 @@ secret_note_message (const SecretChat *chat, const SecretNote *note)
 void
 secret_note_show (SecretChat *chat, SecretNote *note)
 {
-    SecretMessage message = secret_note_message (chat, note);
-
-    secret_event (chat, (SecretEvent){ .kind = SECRET_EVENT_MESSAGE,
-                                       .message = &message,
-                                       .random_id = note->random_id });
+    secret_event (chat, (TalkEvent){ .kind = TALK_EVENT_MESSAGE,
+                                     .u.message = secret_note_message (chat, note) });
 }
 
 GArray *
@@ -207,10 +204,7 @@ secret_notes_flush (SecretChat *chat, gboolean by_peer)
     g_autoptr (GArray) all = secret_notes_ids (chat);
     const int64_t *ids = (const int64_t *)(void *)all->data;
 
-    secret_event (chat, (SecretEvent){ .kind = SECRET_EVENT_FLUSHED,
-                                       .ids = ids,
-                                       .n_ids = all->len,
-                                       .by_peer = by_peer });
+    secret_tell_gone (chat, TALK_GONE_FLUSHED, by_peer, ids, all->len);
     secret_notes_remove (chat, ids, all->len);
 }
 
@@ -313,7 +307,8 @@ secret_chat_peer_read (SecretChat *chat, int32_t max_date, int32_t date, HostTim
         was_read (chat, note, date, now);
     }
     if (news)
-        secret_event (chat, (SecretEvent){ .kind = SECRET_EVENT_READ, .date = max_date });
+        secret_event (
+            chat, (TalkEvent){ .kind = TALK_EVENT_READ, .u.read.max_date = max_date });
     secret_settle (chat, now);
 }
 
@@ -347,9 +342,7 @@ secret_timer_tick (SecretChat *chat, HostTime now)
     }
     if (gone->len > 0) {
         const int64_t *ids = (const int64_t *)(void *)gone->data;
-        secret_event (chat, (SecretEvent){ .kind = SECRET_EVENT_EXPIRED,
-                                           .ids = ids,
-                                           .n_ids = gone->len });
+        secret_tell_gone (chat, TALK_GONE_EXPIRED, FALSE, ids, gone->len);
         secret_notes_remove (chat, ids, gone->len); /* SC-G7 */
     }
 }
@@ -370,7 +363,7 @@ secret_timer_deadline (const SecretChat *chat, HostTime now)
     }
     deadline = MIN (deadline, secret_outbox_deadline (chat));
     if (chat->send_token == 0 && chat->send_retry_at > 0 &&
-        chat->state == SECRET_STATE_READY)
+        chat->state == TALK_STATE_READY)
         deadline = MIN (deadline, chat->send_retry_at);
     return deadline;
 }

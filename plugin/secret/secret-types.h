@@ -1,11 +1,12 @@
 /* What goes in and out of a secret chat: the calls it asks for and their answers.
- * (SECRET-CHATS.md; events in secret-event.h, functions in secret-chat.h.) */
+ * (SECRET-CHATS.md; events in secret-ops.h, functions in secret-chat.h.) */
 #pragma once
 
 #include "crypto-dh.h"
 #include "crypto-secret.h"
 #include "host.h"
 #include "store.h"
+#include "talk.h"
 #include "tl-message.h"
 
 #define SECRET_LAYER_MAX 144             /* SC-C5 */
@@ -14,34 +15,6 @@
 #define SECRET_TEXT_MAX 4096             /* UTF-16 units of one message (SC-I8) */
 
 typedef struct SecretChat SecretChat;
-
-typedef enum {
-    SECRET_STATE_ASKING,    /* we asked for DH config or for the chat; not visible to the
-                               peer */
-    SECRET_STATE_WAITING,   /* our request lies at the peer */
-    SECRET_STATE_REQUESTED, /* the peer's request lies at our user (durable) */
-    SECRET_STATE_ACCEPTING, /* our user said yes; the server has not confirmed */
-    SECRET_STATE_READY,
-    SECRET_STATE_CLOSED,
-} SecretState;
-
-typedef enum {
-    SECRET_CLOSED_NOT,
-    SECRET_CLOSED_BY_US,
-    SECRET_CLOSED_REJECTED,     /* we declined */
-    SECRET_CLOSED_BY_PEER,      /* encryptedChatDiscarded, ENCRYPTION_DECLINED */
-    SECRET_CLOSED_ELSEWHERE,    /* accepted on another device (SC-A19) */
-    SECRET_CLOSED_ID_INVALID,   /* ENCRYPTION_ID_INVALID and like */
-    SECRET_CLOSED_USER_BLOCKED, /* USER_IS_BLOCKED on a service message or request */
-    SECRET_CLOSED_USER_DELETED,
-    SECRET_CLOSED_DATA_INVALID,   /* the server refused our bytes twice */
-    SECRET_CLOSED_BAD_KEY,        /* fingerprint mismatch, weak numbers (SC-A18) */
-    SECRET_CLOSED_VIOLATION,      /* the peer broke section D: `detail` names the rule */
-    SECRET_CLOSED_CORRUPT,        /* our record was damaged (SC-L10) */
-    SECRET_CLOSED_REQUEST_FAILED, /* requestEncryption refused otherwise */
-    SECRET_CLOSED_LOGGED_OUT,     /* SC-A29 */
-    SECRET_CLOSED_ROLLED_BACK,    /* our data is an older copy (SC-L9) */
-} SecretClosed;
 
 /* encryptedChat* as the server tells it, without API structs. */
 typedef enum {

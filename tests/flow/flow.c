@@ -43,11 +43,11 @@ crypto_random_system (void)
  * -------------------------------------------------------------- */
 
 static void
-step_cb (void *user, TgStep step)
+step_cb (void *user, TalkStep step)
 {
     Person *person = user;
-    person->online |= step == TG_STEP_ONLINE;
-    if (step == TG_STEP_ONLINE)
+    person->online |= step == TALK_STEP_ONLINE;
+    if (step == TALK_STEP_ONLINE)
         note (person, "online");
 }
 
@@ -62,7 +62,7 @@ again_cb (void *user)
 
 /* As front ends do (FRONTENDS 6): what is not fatal is switched on again, soon. */
 static void
-offline_cb (void *user, TgOffline reason, const char *detail, gboolean fatal)
+offline_cb (void *user, TalkOffline reason, const char *detail, gboolean fatal)
 {
     Person *person = user;
     const Host *keeper = fake_host_get (person->flow->keeper);
@@ -74,7 +74,7 @@ offline_cb (void *user, TgOffline reason, const char *detail, gboolean fatal)
 }
 
 static void
-waiting_cb (void *user, TgWaitReason reason, int64_t seconds)
+waiting_cb (void *user, TalkWait reason, int64_t seconds)
 {
     Person *person = user;
 
@@ -84,29 +84,29 @@ waiting_cb (void *user, TgWaitReason reason, int64_t seconds)
 }
 
 static void
-ask_cb (void *user, const TgAsk *ask)
+ask_cb (void *user, const TalkAsk *ask)
 {
     Person *person = user;
 
-    if (ask->kind == TG_ASK_LOG_IN_ANEW) {
+    if (ask->kind == TALK_ASK_LOG_IN_ANEW) {
         note (person, "ask anew");
         person->question = ask->attempt;
         return;
     }
-    note (person, "ask %s%s", ask->kind == TG_ASK_CODE ? "code" : "password",
+    note (person, "ask %s%s", ask->kind == TALK_ASK_CODE ? "code" : "password",
           ask->expired ? " expired"
           : ask->again ? " again"
                        : "");
-    const char *text = ask->kind == TG_ASK_PASSWORD ? person->password
-                       : person->answer != NULL     ? person->answer
-                                                    : "12345";
-    if ((ask->again || ask->expired) && ask->kind == TG_ASK_CODE)
+    const char *text = ask->kind == TALK_ASK_PASSWORD ? person->password
+                       : person->answer != NULL       ? person->answer
+                                                      : "12345";
+    if ((ask->again || ask->expired) && ask->kind == TALK_ASK_CODE)
         text = "12345";
     tg_client_answer (person->client, ask->attempt, text);
 }
 
 static void
-peer_cb (void *user, const TgPeer *peer)
+peer_cb (void *user, const TalkPerson *peer)
 {
 }
 
@@ -123,7 +123,7 @@ service_cb (void *user, const char *text)
 }
 
 static void
-secret_cb (void *user, const TgSecretInfo *info)
+secret_cb (void *user, const TalkSecret *info)
 {
     static const char *const states[] = { "asking",    "waiting", "requested",
                                           "accepting", "ready",   "closed" };
@@ -132,16 +132,16 @@ secret_cb (void *user, const TgSecretInfo *info)
     person->chat = info->id;
     person->state = info->state;
     person->closed = info->closed;
-    if (info->state == TG_SECRET_CLOSED)
+    if (info->state == TALK_STATE_CLOSED)
         note (person, "chat closed %d", info->closed);
     else
         note (person, "chat %s", states[info->state]);
-    if (info->state == TG_SECRET_REQUESTED && person->accept)
-        tg_secret_accept (person->client, info->id, NULL);
+    if (info->state == TALK_STATE_REQUESTED && person->accept)
+        tg_secret_accept (person->client, info->id);
 }
 
 static gboolean
-message_cb (void *user, int32_t chat_id, const TgSecretMessage *message)
+message_cb (void *user, int32_t chat_id, const TalkMessage *message)
 {
     Person *person = user;
 
@@ -177,10 +177,20 @@ read_cb (void *user, int32_t chat_id, int32_t max_date)
     note (user, "read");
 }
 
+/* "gone 0": all of them. */
 static void
-gone_cb (void *user, int32_t chat_id, const int64_t *ids, size_t n, gboolean expired)
+gone_cb (void *user, const TalkGone *gone)
 {
-    note (user, "%s %zu", expired ? "expired" : "gone", n);
+    if (gone->why == TALK_GONE_FLUSHED && gone->by_peer)
+        note (user, "flushed by peer 0");
+    note (user, "%s %zu", gone->why == TALK_GONE_EXPIRED ? "expired" : "gone",
+          gone->why == TALK_GONE_FLUSHED ? 0 : gone->n);
+    if (gone->n_unseen > 0)
+        note (user, "%s %u",
+              gone->why == TALK_GONE_ERASED ? "unseen erased"
+              : gone->by_peer               ? "unseen deleted by peer"
+                                            : "unseen deleted by us",
+              gone->n_unseen);
 }
 
 static void
@@ -190,25 +200,23 @@ typing_cb (void *user, int32_t chat_id, gboolean typing)
 }
 
 static void
-notice_cb (void *user, int32_t chat_id, TgNotice notice, int64_t number)
+notice_cb (void *user, const TalkNotice *notice)
 {
-    static const char *const names[] = { "timer by peer",
-                                         "timer by us",
-                                         "shot by peer",
-                                         "shot by us",
-                                         "flushed by peer",
-                                         "newer peer",
-                                         "delayed",
-                                         "gap",
-                                         "old group",
-                                         "unseen deleted by peer",
-                                         "unseen deleted by us",
-                                         "unseen erased" };
-    note (user, "%s %d", names[notice], (int)number);
+    static const char *const names[][2] = {
+        [TALK_NOTICE_TTL] = { "timer by us", "timer by peer" },
+        [TALK_NOTICE_SCREENSHOT] = { "shot by us", "shot by peer" },
+        [TALK_NOTICE_DELAYED] = { "delayed", "" },
+        [TALK_NOTICE_GAP] = { "gap", "" },
+        [TALK_NOTICE_NEWER_PEER] = { "", "newer peer" },
+        [TALK_NOTICE_OLD_GROUP] = { "old group", "" },
+    };
+
+    if (notice->kind != TALK_NOTICE_REKEYED)
+        note (user, "%s %d", names[notice->kind][notice->by_peer], (int)notice->number);
 }
 
 static void
-trouble_cb (void *user, TgTrouble trouble, int64_t number)
+trouble_cb (void *user, TalkTrouble trouble, int64_t number)
 {
     static const char *const names[] = { "catching up", "in step", "skipped" };
     note (user, "%s %d", names[trouble], (int)number);
@@ -226,26 +234,72 @@ lost_cb (void *user, int32_t chat_id, const int64_t *ids, size_t n, const char *
     note (user, "lost %zu %s", n, text);
 }
 
-static const TgEvents events = {
-    .step = step_cb,
-    .offline = offline_cb,
-    .ask = ask_cb,
-    .peer = peer_cb,
-    .cloud_message = cloud_cb,
-    .service_message = service_cb,
-    .secret = secret_cb,
-    .secret_message = message_cb,
-    .secret_sent = sent_cb,
-    .secret_failed = failed_cb,
-    .secret_read = read_cb,
-    .secret_gone = gone_cb,
-    .secret_typing = typing_cb,
-    .secret_notice = notice_cb,
-    .trouble = trouble_cb,
-    .secret_own = own_cb,
-    .secret_lost = lost_cb,
-    .waiting = waiting_cb,
-};
+static gboolean
+event_cb (void *user, const TalkEvent *event)
+{
+    int32_t chat_id = (int32_t)event->peer.id;
+
+    switch (event->kind) {
+    case TALK_EVENT_STEP:
+        step_cb (user, event->u.step);
+        break;
+    case TALK_EVENT_OFFLINE:
+        offline_cb (user, event->u.offline.why, event->u.offline.detail,
+                    event->u.offline.fatal);
+        break;
+    case TALK_EVENT_WAITING:
+        waiting_cb (user, event->u.waiting.why, event->u.waiting.seconds);
+        break;
+    case TALK_EVENT_ASK:
+        ask_cb (user, &event->u.ask);
+        break;
+    case TALK_EVENT_PERSON:
+        peer_cb (user, &event->u.person);
+        break;
+    case TALK_EVENT_SERVICE:
+        service_cb (user, event->u.service);
+        break;
+    case TALK_EVENT_TROUBLE:
+        trouble_cb (user, event->u.trouble.what, event->u.trouble.number);
+        break;
+    case TALK_EVENT_CLOUD:
+        cloud_cb (user, event->peer.id);
+        break;
+    case TALK_EVENT_SECRET:
+        secret_cb (user, &event->u.secret);
+        break;
+    case TALK_EVENT_MESSAGE:
+        return message_cb (user, chat_id, &event->u.message);
+    case TALK_EVENT_OWN:
+        own_cb (user, chat_id, event->u.own.id, event->u.own.text);
+        break;
+    case TALK_EVENT_LOST:
+        lost_cb (user, chat_id, event->u.lost.ids, event->u.lost.n, event->u.lost.text);
+        break;
+    case TALK_EVENT_SENT:
+        sent_cb (user, chat_id, event->u.sent.id, event->u.sent.date);
+        break;
+    case TALK_EVENT_FAILED:
+        failed_cb (user, chat_id, event->u.failed.id, event->u.failed.token,
+                   event->u.failed.text);
+        break;
+    case TALK_EVENT_READ:
+        read_cb (user, chat_id, event->u.read.max_date);
+        break;
+    case TALK_EVENT_OPENED:
+        break;
+    case TALK_EVENT_GONE:
+        gone_cb (user, &event->u.gone);
+        break;
+    case TALK_EVENT_TYPING:
+        typing_cb (user, chat_id, event->u.typing);
+        break;
+    case TALK_EVENT_NOTICE:
+        notice_cb (user, &event->u.notice);
+        break;
+    }
+    return FALSE;
+}
 
 /* --- people ----------------------------------------------------------------------------
  */
@@ -374,9 +428,9 @@ person_start (Person *person)
 
     person->host = fake_host_new (person->flow->world);
     person->client =
-        tg_client_new (fake_host_get (person->host), &config, &events, person);
+        tg_client_new (fake_host_get (person->host), &config, event_cb, person);
     person->online = person->offline = FALSE;
-    person->waits = TG_WAIT_NONE;
+    person->waits = TALK_WAIT_NONE;
     tg_client_start (person->client);
 }
 
@@ -464,13 +518,12 @@ flow_with_chat (uint64_t seed)
 {
     Flow *flow = flow_new (seed);
     Person *alice = flow_person (flow, 0), *bob = flow_person (flow, 1);
-    g_autoptr (GError) error = NULL;
 
     flow_log_in (alice);
     flow_log_in (bob);
     flow_wait (flow, 2000);
-    alice->chat = tg_secret_start (alice->client, bob->id, &error);
-    g_assert_no_error (error);
+    g_assert_cmpint (tg_secret_start (alice->client, bob->id, &alice->chat), ==,
+                     TALK_DONE);
     person_hears (alice, "chat ready");
     person_hears (bob, "chat ready");
     flow_wait (flow, 3000);
@@ -480,15 +533,23 @@ flow_with_chat (uint64_t seed)
     return flow;
 }
 
+int32_t
+person_starts (Person *person, Person *other)
+{
+    int32_t id;
+
+    g_assert_cmpint (tg_secret_start (person->client, other->id, &id), ==, TALK_DONE);
+    return id;
+}
+
 int64_t
 person_says (Person *person, const char *text)
 {
-    g_autoptr (GError) error = NULL;
     g_autofree int64_t *ids = NULL;
     size_t n;
 
-    tg_secret_send (person->client, person->chat, text, &ids, &n, &error);
-    g_assert_no_error (error);
+    g_assert_cmpint (tg_secret_send (person->client, person->chat, text, &ids, &n), ==,
+                     TALK_DONE);
     return ids[0];
 }
 
@@ -499,10 +560,10 @@ person_reads (Person *person)
                     (const int64_t *)(void *)person->ids->data, person->ids->len);
 }
 
-TgSecretInfo
+TalkSecret
 person_info (Person *person)
 {
-    TgSecretInfo info;
+    TalkSecret info;
     g_assert_true (tg_secret_info (person->client, person->chat, &info));
     return info;
 }

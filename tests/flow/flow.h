@@ -22,11 +22,11 @@ typedef struct {
     GPtrArray *texts; /* every shown message's text, in order, once */
     GArray *ids;      /* int64_t of every shown message */
     int32_t chat;     /* the newest secret chat */
-    TgSecretState state;
-    TgClosed closed;
+    TalkState state;
+    TalkClosed closed;
     gboolean online, offline;
-    gboolean stays;     /* the host does not switch it on again by itself */
-    TgWaitReason waits; /* what stands in the progress, if anything */
+    gboolean stays; /* the host does not switch it on again by itself */
+    TalkWait waits; /* what stands in the progress, if anything */
     int64_t waits_seconds;
     unsigned question; /* the attempt of the question of a lost login */
     unsigned connects; /* of earlier lives */
@@ -64,9 +64,11 @@ unsigned person_connects (const Person *person); /* connections asked for, all t
 void person_hears (Person *person, const char *line);
 /* The person has been told no such line since. */
 void person_never_heard (Person *person, const char *line);
+/* Asks for a secret chat; its id. */
+int32_t person_starts (Person *person, Person *other);
 int64_t person_says (Person *person, const char *text);
 /* Sees everything that was shown. */
 void person_reads (Person *person);
-TgSecretInfo person_info (Person *person);
+TalkSecret person_info (Person *person);
 void flow_control (Flow *flow, const char *line);
 void flow_wait (Flow *flow, int64_t ms);

@@ -21,9 +21,9 @@ calls (Flow *flow, const char *method)
 static void
 assert_alive (Person *person, const uint8_t key_hash[static 36])
 {
-    TgSecretInfo info = person_info (person);
+    TalkSecret info = person_info (person);
 
-    g_assert_cmpint (info.state, ==, TG_SECRET_READY);
+    g_assert_cmpint (info.state, ==, TALK_STATE_READY);
     g_assert_cmpmem (info.key_hash, 36, key_hash, 36);
     person_never_heard (person, "chat closed*");
     person_never_heard (person, "ask*");
@@ -45,7 +45,7 @@ attack (Flow *flow, const PathMode *modes, size_t n, int32_t code, int64_t ms)
     static const char *const from_alice[] = { "unsent", "after" };
     static const char *const from_bob[] = { "unsent too", "after all" };
     Person *alice = flow_person (flow, 0), *bob = flow_person (flow, 1);
-    TgSecretInfo before = person_info (alice);
+    TalkSecret before = person_info (alice);
     g_autoptr (Path) path = path_new (flow, modes, n, code);
 
     bob->chat = alice->chat;
@@ -114,7 +114,7 @@ at_login (void)
         flow_wait (flow, HOUR);
         g_assert_cmpuint (path_attacks (path), >=, 6);
         person_never_heard (alice, "offline*");
-        g_assert_cmpint (alice->waits, !=, TG_WAIT_NONE); /* it is said why */
+        g_assert_cmpint (alice->waits, !=, TALK_WAIT_NONE); /* it is said why */
         path_go_away (path);
         flow_wait (flow, 16 * MINUTE);
         person_hears (alice, "online");
@@ -137,7 +137,7 @@ another_server_key (void)
     g_assert_true (g_file_set_contents (flow->key_file, other, -1, NULL));
     person_start (alice);
     person_hears (alice, "waiting *");
-    g_assert_cmpint (alice->waits, ==, TG_WAIT_SERVER_KEY);
+    g_assert_cmpint (alice->waits, ==, TALK_WAIT_SERVER_KEY);
     flow_wait (flow, HOUR);
     person_never_heard (alice, "offline*");
     g_assert_cmpuint (person_connects (alice), <=, 13);
@@ -206,7 +206,7 @@ impatient_at_refusals (void)
     for (size_t i = 0; i < G_N_ELEMENTS (codes); i++) {
         g_autoptr (Flow) flow = flow_with_chat (120 + i);
         Person *alice = flow_person (flow, 0);
-        TgSecretInfo before = person_info (alice);
+        TalkSecret before = person_info (alice);
         g_autoptr (Path) path = path_new (flow, modes, 1, codes[i]);
         unsigned connects = person_connects (alice);
         person_stop (flow_person (flow, 1));
@@ -233,18 +233,18 @@ a_login_waits (void)
 {
     static const struct {
         const char *control;
-        TgWaitReason reason;
+        TalkWait reason;
         int64_t seconds; /* until it goes on, at most */
     } rows[] = {
-        { "error auth.sendCode 1 420 FLOOD_WAIT_5000", TG_WAIT_FLOOD, 5010 },
-        { "error auth.sendCode 1 406 PHONE_PASSWORD_FLOOD", TG_WAIT_FLOOD, 3610 },
-        { "error auth.sendCode 1 420 FLOOD_WAIT_86400", TG_WAIT_FLOOD, 86410 },
-        { "error auth.signIn 1 420 FLOOD_WAIT_300", TG_WAIT_FLOOD, 310 },
-        { "error auth.signIn 1 500 INTERNAL", TG_WAIT_NONE, 10 },
-        { "error account.getPassword 1 420 FLOOD_WAIT_60", TG_WAIT_FLOOD, 70 },
-        { "error auth.checkPassword 1 420 FLOOD_WAIT_60", TG_WAIT_FLOOD, 70 },
-        { "drop auth.sendCode 1", TG_WAIT_NO_ANSWER, 200 },
-        { "drop auth.signIn 1", TG_WAIT_NO_ANSWER, 200 },
+        { "error auth.sendCode 1 420 FLOOD_WAIT_5000", TALK_WAIT_FLOOD, 5010 },
+        { "error auth.sendCode 1 406 PHONE_PASSWORD_FLOOD", TALK_WAIT_FLOOD, 3610 },
+        { "error auth.sendCode 1 420 FLOOD_WAIT_86400", TALK_WAIT_FLOOD, 86410 },
+        { "error auth.signIn 1 420 FLOOD_WAIT_300", TALK_WAIT_FLOOD, 310 },
+        { "error auth.signIn 1 500 INTERNAL", TALK_WAIT_NONE, 10 },
+        { "error account.getPassword 1 420 FLOOD_WAIT_60", TALK_WAIT_FLOOD, 70 },
+        { "error auth.checkPassword 1 420 FLOOD_WAIT_60", TALK_WAIT_FLOOD, 70 },
+        { "drop auth.sendCode 1", TALK_WAIT_NO_ANSWER, 200 },
+        { "drop auth.signIn 1", TALK_WAIT_NO_ANSWER, 200 },
     };
 
     for (size_t i = 0; i < G_N_ELEMENTS (rows); i++) {
@@ -256,9 +256,9 @@ a_login_waits (void)
         flow_control (flow, rows[i].control);
         person_start (alice);
         flow_wait (flow, 50000);
-        if (rows[i].reason != TG_WAIT_NONE && rows[i].seconds > 60)
+        if (rows[i].reason != TALK_WAIT_NONE && rows[i].seconds > 60)
             g_assert_cmpint (alice->waits, ==, rows[i].reason);
-        if (rows[i].reason == TG_WAIT_FLOOD)
+        if (rows[i].reason == TALK_WAIT_FLOOD)
             g_assert_cmpint (alice->waits_seconds, >=, rows[i].seconds - 12);
         flow_wait (flow, rows[i].seconds * 1000 - 50000);
         person_hears (alice, "online");
@@ -276,7 +276,7 @@ a_server_out_of_order (void)
     flow_control (flow, "error auth.sendCode 0 500 INTERNAL");
     person_start (alice);
     flow_wait (flow, HOUR);
-    g_assert_cmpint (alice->waits, ==, TG_WAIT_SERVER_ERROR);
+    g_assert_cmpint (alice->waits, ==, TALK_WAIT_SERVER_ERROR);
     g_assert_cmpint (calls (flow, "auth.sendCode"), <, 200);
     flow_control (flow, "reset");
     flow_wait (flow, 2 * MINUTE);
@@ -309,7 +309,7 @@ no_network (void)
 {
     g_autoptr (Flow) flow = flow_with_chat (150);
     Person *alice = flow_person (flow, 0);
-    g_autofree char *line = g_strdup_printf ("offline %d *", TG_OFFLINE_NETWORK);
+    g_autofree char *line = g_strdup_printf ("offline %d *", TALK_OFFLINE_NETWORK);
 
     alice->stays = TRUE;
     world_weather (flow->world)->dead = TRUE;
@@ -322,7 +322,7 @@ no_network (void)
     person_stop (alice);
     person_start (alice);
     flow_wait (flow, 30000);
-    g_assert_cmpint (alice->waits, ==, TG_WAIT_NETWORK);
+    g_assert_cmpint (alice->waits, ==, TALK_WAIT_NETWORK);
     flow_wait (flow, 10 * MINUTE);
     person_never_heard (alice, "offline*");
     world_weather (flow->world)->dead = FALSE;
@@ -337,7 +337,7 @@ silence (void)
     static const PathMode modes[] = { PATH_SILENT };
     g_autoptr (Flow) flow = flow_with_chat (151);
     Person *alice = flow_person (flow, 0);
-    g_autofree char *line = g_strdup_printf ("offline %d *", TG_OFFLINE_NETWORK);
+    g_autofree char *line = g_strdup_printf ("offline %d *", TALK_OFFLINE_NETWORK);
 
     alice->stays = TRUE;
     g_autoptr (Path) path = path_new (flow, modes, 1, 0); /* the open ones, too */
@@ -360,8 +360,8 @@ logging_out_into_silence (void)
     static const PathMode modes[] = { PATH_SILENT };
     g_autoptr (Flow) flow = flow_with_chat (152);
     Person *alice = flow_person (flow, 0);
-    TgSecretInfo before = person_info (alice);
-    g_autofree char *line = g_strdup_printf ("offline %d*", TG_OFFLINE_LOGGED_OUT);
+    TalkSecret before = person_info (alice);
+    g_autofree char *line = g_strdup_printf ("offline %d*", TALK_OFFLINE_LOGGED_OUT);
 
     alice->stays = TRUE; /* the same client, as long as it waits */
     g_autoptr (Path) path = path_new (flow, modes, 1, 0);
@@ -390,14 +390,14 @@ after_a_day_the_user_is_asked (void)
     static const PathMode modes[] = { PATH_CODE };
     g_autoptr (Flow) flow = flow_with_chat (160);
     Person *alice = flow_person (flow, 0);
-    TgSecretInfo before = person_info (alice);
+    TalkSecret before = person_info (alice);
     g_autoptr (Path) path = path_new (flow, modes, 1, -404);
 
     person_stop (flow_person (flow, 1));
     flow_control (flow, "disconnect Alice");
     flow_wait (flow, 23 * HOUR);
     person_never_heard (alice, "ask*");
-    g_assert_cmpint (alice->waits, ==, TG_WAIT_LOGIN_UNKNOWN);
+    g_assert_cmpint (alice->waits, ==, TALK_WAIT_LOGIN_UNKNOWN);
     flow_wait (flow, 2 * HOUR);
     person_hears (alice, "ask anew");
     person_stop (alice); /* a restart is no reason to ask again */
@@ -433,16 +433,14 @@ logging_in_anew (void)
     path_go_away (path);
     tg_client_answer (alice->client, alice->question, "");
     person_hears (alice, "chat closed*");
-    g_assert_cmpint (alice->closed, ==, TG_CLOSED_LOGGED_OUT);
+    g_assert_cmpint (alice->closed, ==, TALK_CLOSED_LOGGED_OUT);
     person_hears (alice, "ask code");
     person_hears (alice, "online");
     person_never_heard (alice, "offline*");
-    g_autoptr (GError) error = NULL;
     person_start (flow_person (flow, 1));
     person_hears (flow_person (flow, 1), "online");
     flow_wait (flow, 2000);
-    tg_secret_start (alice->client, flow_person (flow, 1)->id, &error);
-    g_assert_no_error (error);
+    person_starts (alice, flow_person (flow, 1));
     person_hears (alice, "chat ready");
 }
 
@@ -479,7 +477,7 @@ a_session_with_an_old_name (void)
 }
 
 static void
-found_cb (const TgPeer *peer, void *user)
+found_cb (const TalkPerson *peer, void *user)
 {
 }
 
@@ -527,13 +525,12 @@ beyond_2038 (void)
     for (size_t i = 0; i < G_N_ELEMENTS (starts); i++) {
         g_autoptr (Flow) flow = flow_new (170 + i);
         Person *alice = flow_person (flow, 0), *bob = flow_person (flow, 1);
-        g_autoptr (GError) error = NULL;
         world_set_wall (flow->world, starts[i]);
         flow_log_in (alice);
         flow_log_in (bob);
         flow_wait (flow, 2000);
-        alice->chat = tg_secret_start (alice->client, bob->id, &error);
-        g_assert_no_error (error);
+        g_assert_cmpint (tg_secret_start (alice->client, bob->id, &alice->chat), ==,
+                         TALK_DONE);
         person_hears (alice, "chat ready");
         person_hears (bob, "chat ready");
         for (int n = 0; n < 6; n++) {
@@ -553,7 +550,7 @@ beyond_2038 (void)
         bob->chat = alice->chat;
         person_says (bob, "still here");
         person_hears (alice, "message still here");
-        g_assert_cmpint (person_info (alice).state, ==, TG_SECRET_READY);
+        g_assert_cmpint (person_info (alice).state, ==, TALK_STATE_READY);
         person_never_heard (alice, "offline*");
     }
 }
@@ -565,8 +562,8 @@ another_user (void)
 {
     g_autoptr (Flow) flow = flow_with_chat (175);
     Person *alice = flow_person (flow, 0), *bob = flow_person (flow, 1);
-    g_autofree char *line = g_strdup_printf ("offline %d*", TG_OFFLINE_OTHER_USER);
-    TgSecretInfo before = person_info (alice);
+    g_autofree char *line = g_strdup_printf ("offline %d*", TALK_OFFLINE_OTHER_USER);
+    TalkSecret before = person_info (alice);
 
     flow_control (flow, "swap Alice Bob"); /* the server takes one for the other */
     person_stop (bob);
@@ -588,8 +585,8 @@ another_owner (void)
 {
     g_autoptr (Flow) flow = flow_with_chat (176);
     Person *alice = flow_person (flow, 0), *bob = flow_person (flow, 1);
-    g_autofree char *lost = g_strdup_printf ("offline %d*", TG_OFFLINE_LOGGED_OUT);
-    g_autofree char *line = g_strdup_printf ("offline %d*", TG_OFFLINE_OTHER_USER);
+    g_autofree char *lost = g_strdup_printf ("offline %d*", TALK_OFFLINE_LOGGED_OUT);
+    g_autofree char *line = g_strdup_printf ("offline %d*", TALK_OFFLINE_OTHER_USER);
 
     person_stop (bob);
     flow_control (flow, "error updates.getDifference 1 401 SESSION_REVOKED");

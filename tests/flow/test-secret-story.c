@@ -6,8 +6,8 @@ static void
 two_people_log_in_and_have_a_chat (void)
 {
     g_autoptr (Flow) flow = flow_with_chat (1);
-    TgSecretInfo a = person_info (flow_person (flow, 0)),
-                 b = person_info (flow_person (flow, 1));
+    TalkSecret a = person_info (flow_person (flow, 0)),
+               b = person_info (flow_person (flow, 1));
 
     g_assert_cmpmem (a.key_hash, 36, b.key_hash, 36);
     person_says (flow_person (flow, 0), "hello");

@@ -22,13 +22,13 @@ typedef struct {
 } Requests;
 
 static void
-look_cb (const TgSecretInfo *info, void *user)
+look_cb (const TalkSecret *info, void *user)
 {
     Requests *requests = user;
 
-    requests->waiting += info->state == TG_SECRET_REQUESTED;
-    requests->closed += info->state == TG_SECRET_CLOSED;
-    if (info->state == TG_SECRET_REQUESTED)
+    requests->waiting += info->state == TALK_STATE_REQUESTED;
+    requests->closed += info->state == TALK_STATE_CLOSED;
+    if (info->state == TALK_STATE_REQUESTED)
         requests->first = info->id;
 }
 
@@ -47,15 +47,13 @@ a_flood_of_requests (void)
 {
     g_autoptr (Flow) flow = flow_new (80);
     Person *alice = flow_person (flow, 0), *bob = flow_person (flow, 1);
-    g_autoptr (GError) error = NULL;
 
     bob->accept = FALSE;
     flow_log_in (alice);
     flow_log_in (bob);
     flow_wait (flow, 2000);
     for (int i = 0; i < FLOOD; i++) {
-        tg_secret_start (alice->client, bob->id, &error);
-        g_assert_no_error (error);
+        person_starts (alice, bob);
         flow_wait (flow, 100);
     }
     flow_wait (flow, 10000);
@@ -67,13 +65,13 @@ a_flood_of_requests (void)
     person_hears (bob, "online");
     flow_wait (flow, 5000);
     g_assert_cmpuint (look (bob).waiting, ==, BOUND);
-    g_assert_true (tg_secret_reject (bob->client, look (bob).first, &error));
+    g_assert_cmpint (tg_secret_reject (bob->client, look (bob).first), ==, TALK_DONE);
     flow_wait (flow, 2000);
-    tg_secret_start (alice->client, bob->id, &error);
+    person_starts (alice, bob);
     flow_wait (flow, 2000);
     g_assert_cmpuint (look (bob).waiting, ==, BOUND);
     g_assert_cmpuint (look (bob).closed, ==, 1);
-    g_assert_true (tg_secret_accept (bob->client, look (bob).first, &error));
+    g_assert_cmpint (tg_secret_accept (bob->client, look (bob).first), ==, TALK_DONE);
     person_hears (alice, "chat ready"); /* the account is well */
 }
 
@@ -84,7 +82,6 @@ devices_race (void)
 {
     g_autoptr (Flow) flow = flow_new (81);
     Person *alice = flow_person (flow, 0), *phone = flow_person (flow, 1), *desk;
-    g_autoptr (GError) error = NULL;
 
     desk = flow_second_device (flow, phone);
     phone->accept = desk->accept = FALSE;
@@ -92,20 +89,21 @@ devices_race (void)
     flow_log_in (phone);
     flow_log_in (desk);
     flow_wait (flow, 2000);
-    int32_t chat = tg_secret_start (alice->client, phone->id, &error);
-    g_assert_no_error (error);
+    int32_t chat;
+    g_assert_cmpint (tg_secret_start (alice->client, phone->id, &chat), ==, TALK_DONE);
     alice->chat = chat;
     person_hears (phone, "chat requested");
     person_hears (desk, "chat requested");
-    g_assert_true (tg_secret_accept (desk->client, chat, &error)); /* at once, both */
-    g_assert_true (tg_secret_accept (phone->client, chat, &error));
+    g_assert_cmpint (tg_secret_accept (desk->client, chat), ==,
+                     TALK_DONE); /* at once, both */
+    g_assert_cmpint (tg_secret_accept (phone->client, chat), ==, TALK_DONE);
     person_hears (alice, "chat ready");
     flow_wait (flow, 5000);
-    gboolean desk_won = person_info (desk).state == TG_SECRET_READY;
+    gboolean desk_won = person_info (desk).state == TALK_STATE_READY;
     Person *winner = desk_won ? desk : phone, *loser = desk_won ? phone : desk;
-    g_assert_cmpint (person_info (winner).state, ==, TG_SECRET_READY);
-    g_assert_cmpint (person_info (loser).state, ==, TG_SECRET_CLOSED);
-    g_assert_cmpint (person_info (loser).closed, ==, TG_CLOSED_ELSEWHERE);
+    g_assert_cmpint (person_info (winner).state, ==, TALK_STATE_READY);
+    g_assert_cmpint (person_info (loser).state, ==, TALK_STATE_CLOSED);
+    g_assert_cmpint (person_info (loser).closed, ==, TALK_CLOSED_ELSEWHERE);
     person_says (alice, "to the winner");
     person_hears (winner, "message to the winner");
     person_never_heard (loser, "message*");

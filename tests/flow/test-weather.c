@@ -97,14 +97,15 @@ one_seed (uint64_t seed)
         Person *person = flow_person (flow, who);
         if (person->client == NULL)
             person_start (person);
-        TgSecretInfo info;
+        TalkSecret info;
         /* right after a start the chat is still being loaded */
         if (said[who] < TEXTS && tg_secret_info (person->client, person->chat, &info) &&
-            info.state == TG_SECRET_READY) {
+            info.state == TALK_STATE_READY) {
             g_autofree char *text = g_strdup_printf ("%d", said[who]);
             g_autofree int64_t *ids = NULL;
             size_t n;
-            if (tg_secret_send (person->client, person->chat, text, &ids, &n, NULL)) {
+            if (tg_secret_send (person->client, person->chat, text, &ids, &n) ==
+                TALK_DONE) {
                 g_debug ("%s says %d", person->name, said[who]);
                 flow_wait (flow, 50); /* written down */
                 maybe[who][said[who]++] = person->client == NULL;
@@ -125,7 +126,7 @@ one_seed (uint64_t seed)
     }
     flow_wait (flow, 300000);
     for (unsigned i = 0; i < 2; i++) {
-        g_assert_cmpint (person_info (flow_person (flow, i)).state, ==, TG_SECRET_READY);
+        g_assert_cmpint (person_info (flow_person (flow, i)).state, ==, TALK_STATE_READY);
         check_texts (flow_person (flow, i), maybe[1 - i], deaths);
     }
 }

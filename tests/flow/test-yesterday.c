@@ -73,20 +73,20 @@ static void
 assert_states (Story *story, Person *person, gboolean later)
 {
     for (Chat chat = 0; chat < CHATS; chat++) {
-        TgSecretInfo info = story_info (story, person, chat);
-        TgSecretState state = TG_SECRET_READY;
+        TalkSecret info = story_info (story, person, chat);
+        TalkState state = TALK_STATE_READY;
         gboolean alice = person == story->alice;
         if (chat == CHAT_CLOSED || (chat == CHAT_ENDING && (alice || later)))
-            state = TG_SECRET_CLOSED;
+            state = TALK_STATE_CLOSED;
         else if (chat == CHAT_WAITING && !later)
-            state = alice ? TG_SECRET_WAITING : TG_SECRET_REQUESTED;
+            state = alice ? TALK_STATE_WAITING : TALK_STATE_REQUESTED;
         else if (chat == CHAT_REQUESTED && !later)
-            state = alice ? TG_SECRET_REQUESTED : TG_SECRET_WAITING;
+            state = alice ? TALK_STATE_REQUESTED : TALK_STATE_WAITING;
         g_test_message ("%s's chat %d", person->name, chat);
         g_assert_cmpint (info.state, ==, state);
-        if (state == TG_SECRET_CLOSED)
+        if (state == TALK_STATE_CLOSED)
             g_assert_cmpint (info.closed, ==,
-                             alice ? TG_CLOSED_BY_US : TG_CLOSED_BY_PEER);
+                             alice ? TALK_CLOSED_BY_US : TALK_CLOSED_BY_PEER);
     }
 }
 
@@ -95,7 +95,7 @@ assert_keys (Story *story, Person *person)
 {
     for (Chat chat = 0; chat < CHATS; chat++) {
         g_autofree char *saved = story_saved_hash (story, chat);
-        TgSecretInfo info = story_info (story, person, chat);
+        TalkSecret info = story_info (story, person, chat);
         g_autofree char *hash = g_base64_encode (info.key_hash, sizeof info.key_hash);
         if (info.has_key_hash)
             g_assert_cmpstr (hash, ==, saved);
@@ -156,11 +156,11 @@ static void
 assert_both_agree (Story *story)
 {
     for (Chat chat = 0; chat < CHATS; chat++) {
-        TgSecretInfo a = story_info (story, story->alice, chat),
-                     b = story_info (story, story->bob, chat);
+        TalkSecret a = story_info (story, story->alice, chat),
+                   b = story_info (story, story->bob, chat);
         g_assert_false (a.rekeying);
         g_assert_false (b.rekeying);
-        if (a.state != TG_SECRET_READY)
+        if (a.state != TALK_STATE_READY)
             continue;
         g_assert_cmpmem (a.key_hash, sizeof a.key_hash, b.key_hash, sizeof b.key_hash);
         g_assert_cmpuint (a.raw_in, ==, b.raw_out);
@@ -296,7 +296,7 @@ assert_refused (Story *story)
 {
     Person *alice = story->alice;
     g_autofree char *before = story_files (alice->directory);
-    g_autofree char *line = g_strdup_printf ("offline %d*", TG_OFFLINE_STORE_NEWER);
+    g_autofree char *line = g_strdup_printf ("offline %d*", TALK_OFFLINE_STORE_NEWER);
 
     for (int i = 0; i < 2; i++) {
         person_start (alice);

@@ -22,10 +22,10 @@ story_says (Story *story, Person *person, Chat chat, const char *text)
     person_says (person, text);
 }
 
-TgSecretInfo
+TalkSecret
 story_info (Story *story, Person *person, Chat chat)
 {
-    TgSecretInfo info;
+    TalkSecret info;
 
     g_assert_true (tg_secret_info (person->client, story->chats[chat], &info));
     return info;
@@ -90,10 +90,9 @@ forget_told (Story *story)
 static void
 ask_for (Story *story, Chat chat, Person *from, Person *to)
 {
-    g_autoptr (GError) error = NULL;
 
-    story->chats[chat] = tg_secret_start (from->client, to->id, &error);
-    g_assert_no_error (error);
+    g_assert_cmpint (tg_secret_start (from->client, to->id, &story->chats[chat]), ==,
+                     TALK_DONE);
 }
 
 static void
@@ -204,8 +203,8 @@ all_chats (Story *story)
     have_chat (story, CHAT_ANSWERER, bob, alice);
     have_chat (story, CHAT_CLOSED, alice, bob);
     have_chat (story, CHAT_ENDING, bob, alice);
-    g_assert_true (
-        tg_secret_close (alice->client, story->chats[CHAT_CLOSED], FALSE, NULL));
+    g_assert_cmpint (tg_secret_close (alice->client, story->chats[CHAT_CLOSED], FALSE),
+                     ==, TALK_DONE);
     person_hears (bob, "chat closed 3*");
     alice->accept = bob->accept = FALSE;
     ask_for (story, CHAT_WAITING, alice, bob);
@@ -222,8 +221,8 @@ timers (Story *story)
     Person *alice = story->alice, *bob = story->bob;
     int32_t chat = story->chats[CHAT_TIMER];
 
-    g_assert_true (tg_secret_set_verified (alice->client, chat, TRUE, NULL));
-    g_assert_true (tg_secret_set_ttl (alice->client, chat, TTL, NULL));
+    g_assert_cmpint (tg_secret_set_verified (alice->client, chat, TRUE), ==, TALK_DONE);
+    g_assert_cmpint (tg_secret_set_ttl (alice->client, chat, TTL), ==, TALK_DONE);
     person_hears (bob, "timer by peer 3600");
     story_says (story, bob, CHAT_TIMER, "Bob's burns");
     person_hears (alice, "message Bob's burns");
@@ -241,7 +240,6 @@ static void
 half_done (Story *story)
 {
     Person *alice = story->alice, *bob = story->bob;
-    GError *none = NULL;
 
     switches (story, "drop-delivery", CHAT_HOLE, " 1 Alice");
     switches (story, "hold", CHAT_HOLE, " Bob");
@@ -250,9 +248,11 @@ half_done (Story *story)
     story_says (story, bob, CHAT_HOLE, "behind one");
     story_says (story, bob, CHAT_HOLE, "behind two");
     switches (story, "hold", CHAT_REQUESTER, " Bob");
-    g_assert_true (tg_secret_rekey (alice->client, story->chats[CHAT_REQUESTER], &none));
+    g_assert_cmpint (tg_secret_rekey (alice->client, story->chats[CHAT_REQUESTER]), ==,
+                     TALK_DONE);
     switches (story, "hold", CHAT_ANSWERER, " Bob");
-    g_assert_true (tg_secret_rekey (bob->client, story->chats[CHAT_ANSWERER], &none));
+    g_assert_cmpint (tg_secret_rekey (bob->client, story->chats[CHAT_ANSWERER]), ==,
+                     TALK_DONE);
     switches (story, "hold", CHAT_OUTBOX, "");
     story_says (story, alice, CHAT_OUTBOX, "unacknowledged one");
     story_says (story, alice, CHAT_OUTBOX, "unacknowledged two");
@@ -271,8 +271,8 @@ unsent (Story *story)
     Person *alice = story->alice;
 
     flow_control (story->flow, "error messages.discardEncryption 1 420 FLOOD_WAIT_5000");
-    g_assert_true (
-        tg_secret_close (alice->client, story->chats[CHAT_ENDING], FALSE, NULL));
+    g_assert_cmpint (tg_secret_close (alice->client, story->chats[CHAT_ENDING], FALSE),
+                     ==, TALK_DONE);
     flow_wait (story->flow, 3000);
     flow_control (story->flow, "error messages.sendEncrypted 1 420 FLOOD_WAIT_5000");
     story_says (story, alice, CHAT_OUTBOX, "unsent one");
@@ -361,7 +361,7 @@ yesterday_write (const char *folder)
     half_done (story);
     unsent (story);
     for (Chat chat = 0; chat < CHATS; chat++) {
-        TgSecretInfo info = story_info (story, story->alice, chat);
+        TalkSecret info = story_info (story, story->alice, chat);
         g_autofree char *hash = g_base64_encode (info.key_hash, sizeof info.key_hash);
         g_key_file_set_integer (story->file, names[chat], "id", story->chats[chat]);
         g_key_file_set_string (story->file, names[chat], "key_hash", hash);

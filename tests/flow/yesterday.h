@@ -38,7 +38,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Story, story_free)
 
 /* What follows acts in one of the chats. */
 void story_says (Story *story, Person *person, Chat chat, const char *text);
-TgSecretInfo story_info (Story *story, Person *person, Chat chat);
+TalkSecret story_info (Story *story, Person *person, Chat chat);
 /* What the chat's key was when the first half ended (base64; the time it was made). */
 char *story_saved_hash (Story *story, Chat chat);
 int64_t story_saved_created (Story *story, Chat chat);

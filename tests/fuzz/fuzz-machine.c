@@ -107,12 +107,12 @@ call_cb (void *user, SecretChat *chat, const SecretCall *call)
 }
 
 static void
-event_cb (void *user, SecretChat *chat, const SecretEvent *event)
+event_cb (void *user, SecretChat *chat, const TalkEvent *event)
 {
     Machine *m = user;
 
-    if (event->kind == SECRET_EVENT_MESSAGE)
-        g_array_append_val (m->ids, event->random_id);
+    if (event->kind == TALK_EVENT_MESSAGE)
+        g_array_append_val (m->ids, event->u.message.id);
 }
 
 static gboolean
@@ -411,27 +411,28 @@ user_acts (Machine *m)
 
     switch (how % 16) {
     case 0 ... 3:
-        if (secret_chat_send_text (m->chat, "mine", ids[0], FALSE, m->now, &id, NULL))
+        if (secret_chat_send_text (m->chat, "mine", ids[0], FALSE, m->now, &id) ==
+            TALK_DONE)
             g_array_append_val (m->ids, id);
         break;
     case 4:
-        secret_chat_delete (m->chat, ids, 2, m->now, NULL);
+        secret_chat_delete (m->chat, ids, 2, m->now);
         break;
     case 5:
-        secret_chat_set_ttl (m->chat, draw (m), m->now, NULL);
+        secret_chat_set_ttl (m->chat, draw (m), m->now);
         break;
     case 6:
-        secret_chat_flush (m->chat, m->now, NULL);
+        secret_chat_flush (m->chat, m->now);
         break;
     case 7:
     case 8:
         secret_chat_seen (m->chat, ids, 2, m->now);
         break;
     case 9:
-        secret_chat_open_media (m->chat, ids, 2, m->now, NULL);
+        secret_chat_open_media (m->chat, ids, 2, m->now);
         break;
     case 10:
-        secret_chat_rekey (m->chat, m->now, NULL);
+        secret_chat_rekey (m->chat, m->now);
         break;
     case 11:
         secret_chat_set_typing (m->chat, (how & 16) != 0, m->now);
@@ -448,7 +449,7 @@ user_acts (Machine *m)
         break;
     default:
         if (how > 230)
-            secret_chat_close (m->chat, (how & 16) != 0, SECRET_CLOSED_BY_US, m->now);
+            secret_chat_close (m->chat, (how & 16) != 0, TALK_CLOSED_BY_US, m->now);
         break;
     }
 }
@@ -464,18 +465,18 @@ time_goes (Machine *m)
 }
 
 static void
-assert_consistent (const Machine *m, SecretState before)
+assert_consistent (const Machine *m, TalkState before)
 {
     const SecretChat *chat = m->chat;
 
-    g_assert_true (before != SECRET_STATE_CLOSED || chat->state == SECRET_STATE_CLOSED);
+    g_assert_true (before != TALK_STATE_CLOSED || chat->state == TALK_STATE_CLOSED);
     g_assert_cmpint (chat->peer_in, <=, chat->raw_out);
     g_assert_cmpint (chat->in_floor, <=, chat->raw_out);
-    if (chat->state == SECRET_STATE_CLOSED) { /* SC-D30 */
+    if (chat->state == TALK_STATE_CLOSED) { /* SC-D30 */
         g_assert_false (chat->key.used || chat->other.used || chat->has_exponent);
         g_assert_cmpuint (chat->outbox->len + chat->gaps->len, ==, 0);
     }
-    if (chat->state != SECRET_STATE_READY)
+    if (chat->state != TALK_STATE_READY)
         return;
     g_assert_true (chat->key.used);
     g_assert_cmpint ((int32_t)chat->outbox->len, ==, chat->raw_out - chat->peer_in);
@@ -488,7 +489,7 @@ assert_consistent (const Machine *m, SecretState before)
 static void
 move (Machine *m)
 {
-    SecretState before = m->chat->state;
+    TalkState before = m->chat->state;
 
     switch (draw (m) % 16) {
     case 0 ... 6:
@@ -508,7 +509,7 @@ move (Machine *m)
         break;
     case 14: /* dies before the commit, or after it */
         if ((draw (m) & 1) != 0)
-            secret_chat_rekey (m->chat, m->now, NULL);
+            secret_chat_rekey (m->chat, m->now);
         load (m);
         break;
     default:

@@ -33,8 +33,8 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t len)
         assert_showable (decoded.text);
         if (decoded.detail != NULL)
             assert_showable (decoded.detail);
-        g_assert_cmpint (decoded.content, >=, SECRET_CONTENT_TEXT);
-        g_assert_cmpint (decoded.content, <=, SECRET_CONTENT_CONTACT);
+        g_assert_cmpint (decoded.content, >=, TALK_CONTENT_TEXT);
+        g_assert_cmpint (decoded.content, <=, TALK_CONTENT_MISSING);
         g_assert_cmpint (decoded.duration, >=, 0);
     }
     secret_decoded_clear (&decoded);

@@ -56,7 +56,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t len)
                          (how & 2) != 0 ? size - how % MIN (size, 64) : size);
     }
     pair_restart (end);
-    if (end->chat != NULL && pair_info (end).state == SECRET_STATE_READY)
+    if (end->chat != NULL && pair_info (end).state == TALK_STATE_READY)
         pair_advance (pair, 1000);
     g_ptr_array_unref (records.values);
     g_array_unref (records.keys);

@@ -17,8 +17,8 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t len)
         uint8_t numbers = fuzz_byte (&data, &len);
         size_t want = 4u * (fuzz_byte (&data, &len) & 63);
         size_t piece = MIN (len, want);
-        SecretInfo info = pair_info (peer), ours = pair_info (victim);
-        if (ours.state != SECRET_STATE_READY)
+        TalkSecret info = pair_info (peer), ours = pair_info (victim);
+        if (ours.state != TALK_STATE_READY)
             break;
         /* mostly the numbers that fit, so that the body is reached */
         int32_t in = 2 * (int32_t)info.raw_in + 1, out = 2 * (int32_t)ours.raw_in;
@@ -39,7 +39,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t len)
         data += piece;
         len -= piece;
     }
-    if (pair_info (victim).state == SECRET_STATE_READY) {
+    if (pair_info (victim).state == TALK_STATE_READY) {
         pair_restart (victim);
         pair_advance (pair, 1000);
     }

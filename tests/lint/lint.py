@@ -25,12 +25,13 @@ MAY = {
     'tl': ['tl'],
     'crypto': ['crypto'],
     'plugin/host': [],
+    'plugin/talk': ['plugin/talk'],
     'plugin/store': ['plugin/store', 'crypto'],
     'plugin/mtproto': ['plugin/mtproto', 'plugin/host', 'plugin/store', 'crypto', 'tl'],
-    'plugin/secret': ['plugin/secret', 'plugin/host', 'plugin/store', 'crypto', 'tl'],
+    'plugin/secret': ['plugin/secret', 'plugin/host', 'plugin/talk', 'plugin/store', 'crypto', 'tl'],
     'plugin/client': ['plugin/client', 'plugin/secret', 'plugin/mtproto', 'plugin/store',
-                      'plugin/host', 'crypto', 'tl'],
-    'plugin/purple': ['plugin/purple', 'plugin/client', 'plugin/host'],
+                      'plugin/host', 'plugin/talk', 'crypto', 'tl'],
+    'plugin/purple': ['plugin/purple', 'plugin/client', 'plugin/talk', 'plugin/host'],
 }
 SYSTEM = {  # library headers only these folders may see
     r'^openssl/': ['crypto'],

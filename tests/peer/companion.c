@@ -64,12 +64,12 @@ typedef struct {
 static void
 send_text (Companion *c, const char *text)
 {
-    g_autoptr (GError) error = NULL;
     g_autofree int64_t *ids = NULL;
     size_t n;
+    TalkCode code = tg_secret_send (c->client, c->chat, text, &ids, &n);
 
-    if (!tg_secret_send (c->client, c->chat, text, &ids, &n, &error)) {
-        say_line ("error %s", error->message);
+    if (code != TALK_DONE) {
+        say_line ("error %d", code);
         return;
     }
     c->last_own = ids[n - 1];
@@ -84,11 +84,11 @@ answer_cb (gpointer user)
 
     send_text (c, answer->text);
     if (g_strcmp0 (answer->act, "timer") == 0)
-        tg_secret_set_ttl (c->client, c->chat, 30, NULL);
+        tg_secret_set_ttl (c->client, c->chat, 30);
     else if (g_strcmp0 (answer->act, "delete") == 0 && c->last_in != 0)
-        tg_secret_delete (c->client, c->chat, &c->last_in, 1, NULL);
+        tg_secret_delete (c->client, c->chat, &c->last_in, 1);
     else if (g_strcmp0 (answer->act, "screenshot") == 0)
-        tg_secret_screenshot (c->client, c->chat, NULL);
+        tg_secret_screenshot (c->client, c->chat);
     g_free (answer->text);
     g_free (answer->act);
     g_free (answer);
@@ -170,13 +170,13 @@ greet_soon (Companion *c)
  * ------------------------------------------------------------------------------- */
 
 static void
-step_cb (void *user, TgStep step)
+step_cb (void *user, TalkStep step)
 {
-    if (step == TG_STEP_ONLINE)
+    if (step == TALK_STEP_ONLINE)
         say_line ("online");
 }
 
-static const TgEvents events;
+static gboolean event_cb (void *user, const TalkEvent *event);
 
 /* As a host does. */
 static gboolean
@@ -185,13 +185,13 @@ again_cb (gpointer user)
     Companion *c = user;
 
     tg_client_free (c->client);
-    c->client = tg_client_new (glib_host_get (c->host), &c->config, &events, c);
+    c->client = tg_client_new (glib_host_get (c->host), &c->config, event_cb, c);
     tg_client_start (c->client);
     return G_SOURCE_REMOVE;
 }
 
 static void
-offline_cb (void *user, TgOffline reason, const char *detail, gboolean fatal)
+offline_cb (void *user, TalkOffline reason, const char *detail, gboolean fatal)
 {
     Companion *c = user;
 
@@ -203,25 +203,25 @@ offline_cb (void *user, TgOffline reason, const char *detail, gboolean fatal)
 }
 
 static void
-ask_cb (void *user, const TgAsk *ask)
+ask_cb (void *user, const TalkAsk *ask)
 {
     Companion *c = user;
-    const char *text = ask->kind == TG_ASK_CODE ? c->code : c->password;
+    const char *text = ask->kind == TALK_ASK_CODE ? c->code : c->password;
 
-    say_line ("ask %s", ask->kind == TG_ASK_CODE ? "code" : "password");
+    say_line ("ask %s", ask->kind == TALK_ASK_CODE ? "code" : "password");
     tg_client_answer (c->client, ask->attempt, text != NULL ? text : "12345");
 }
 
 static void
-peer_cb (void *user, const TgPeer *peer)
+peer_cb (void *user, const TalkPerson *peer)
 {
     Companion *c = user;
 
     say_line ("peer %" G_GINT64_FORMAT " %s%s", peer->id, peer->name,
-              peer->presence == TG_PRESENCE_ONLINE ? " online" : "");
+              peer->presence == TALK_PRESENCE_ONLINE ? " online" : "");
     if (peer->self)
         return;
-    c->there = peer->presence == TG_PRESENCE_ONLINE;
+    c->there = peer->presence == TALK_PRESENCE_ONLINE;
     greet_soon (c);
 }
 
@@ -238,7 +238,7 @@ service_cb (void *user, const char *text)
 }
 
 static void
-secret_cb (void *user, const TgSecretInfo *info)
+secret_cb (void *user, const TalkSecret *info)
 {
     static const char *const states[] = { "asking",    "waiting", "requested",
                                           "accepting", "ready",   "closed" };
@@ -247,14 +247,14 @@ secret_cb (void *user, const TgSecretInfo *info)
     c->chat = info->id;
     say_line ("secret %d %s %d %s", info->id, states[info->state], info->closed,
               info->closed_detail != NULL ? info->closed_detail : "");
-    if (info->state == TG_SECRET_REQUESTED && c->play)
-        tg_secret_accept (c->client, info->id, NULL);
-    c->ready = info->state == TG_SECRET_READY;
+    if (info->state == TALK_STATE_REQUESTED && c->play)
+        tg_secret_accept (c->client, info->id);
+    c->ready = info->state == TALK_STATE_READY;
     greet_soon (c);
 }
 
 static gboolean
-message_cb (void *user, int32_t chat_id, const TgSecretMessage *message)
+message_cb (void *user, int32_t chat_id, const TalkMessage *message)
 {
     Companion *c = user;
 
@@ -286,10 +286,20 @@ read_event_cb (void *user, int32_t chat_id, int32_t max_date)
     say_line ("read %d", max_date);
 }
 
+/* "gone 0": all of them. */
 static void
-gone_cb (void *user, int32_t chat_id, const int64_t *ids, size_t n, gboolean expired)
+gone_cb (void *user, const TalkGone *gone)
 {
-    say_line ("%s %zu", expired ? "expired" : "gone", n);
+    if (gone->why == TALK_GONE_FLUSHED && gone->by_peer)
+        say_line ("notice flushed-by-peer 0");
+    say_line ("%s %zu", gone->why == TALK_GONE_EXPIRED ? "expired" : "gone",
+              gone->why == TALK_GONE_FLUSHED ? 0 : gone->n);
+    if (gone->n_unseen > 0)
+        say_line ("notice %s %u",
+                  gone->why == TALK_GONE_ERASED ? "unseen-erased"
+                  : gone->by_peer               ? "unseen-deleted-by-peer"
+                                                : "unseen-deleted-by-us",
+                  gone->n_unseen);
 }
 
 static void
@@ -299,25 +309,24 @@ typing_cb (void *user, int32_t chat_id, gboolean typing)
 }
 
 static void
-notice_cb (void *user, int32_t chat_id, TgNotice notice, int64_t number)
+notice_cb (void *user, const TalkNotice *notice)
 {
-    static const char *const names[] = { "ttl-by-peer",
-                                         "ttl-by-us",
-                                         "shot-by-peer",
-                                         "shot-by-us",
-                                         "flushed-by-peer",
-                                         "newer-peer",
-                                         "delayed",
-                                         "gap",
-                                         "old-group",
-                                         "unseen-deleted-by-peer",
-                                         "unseen-deleted-by-us",
-                                         "unseen-erased" };
-    say_line ("notice %s %d", names[notice], (int)number);
+    static const char *const names[][2] = {
+        [TALK_NOTICE_TTL] = { "ttl-by-us", "ttl-by-peer" },
+        [TALK_NOTICE_SCREENSHOT] = { "shot-by-us", "shot-by-peer" },
+        [TALK_NOTICE_DELAYED] = { "delayed", "" },
+        [TALK_NOTICE_GAP] = { "gap", "" },
+        [TALK_NOTICE_NEWER_PEER] = { "", "newer-peer" },
+        [TALK_NOTICE_OLD_GROUP] = { "old-group", "" },
+    };
+
+    if (notice->kind != TALK_NOTICE_REKEYED)
+        say_line ("notice %s %d", names[notice->kind][notice->by_peer],
+                  (int)notice->number);
 }
 
 static void
-trouble_cb (void *user, TgTrouble trouble, int64_t number)
+trouble_cb (void *user, TalkTrouble trouble, int64_t number)
 {
 }
 
@@ -332,48 +341,94 @@ lost_cb (void *user, int32_t chat_id, const int64_t *ids, size_t n, const char *
     say_line ("lost %s", text);
 }
 
-static const TgEvents events = {
-    .step = step_cb,
-    .offline = offline_cb,
-    .ask = ask_cb,
-    .peer = peer_cb,
-    .cloud_message = cloud_cb,
-    .service_message = service_cb,
-    .secret = secret_cb,
-    .secret_message = message_cb,
-    .secret_sent = sent_cb,
-    .secret_failed = failed_cb,
-    .secret_read = read_event_cb,
-    .secret_gone = gone_cb,
-    .secret_typing = typing_cb,
-    .secret_notice = notice_cb,
-    .trouble = trouble_cb,
-    .secret_own = own_cb,
-    .secret_lost = lost_cb,
-};
+static gboolean
+event_cb (void *user, const TalkEvent *event)
+{
+    int32_t chat_id = (int32_t)event->peer.id;
+
+    switch (event->kind) {
+    case TALK_EVENT_STEP:
+        step_cb (user, event->u.step);
+        break;
+    case TALK_EVENT_OFFLINE:
+        offline_cb (user, event->u.offline.why, event->u.offline.detail,
+                    event->u.offline.fatal);
+        break;
+    case TALK_EVENT_WAITING:
+        break;
+    case TALK_EVENT_ASK:
+        ask_cb (user, &event->u.ask);
+        break;
+    case TALK_EVENT_PERSON:
+        peer_cb (user, &event->u.person);
+        break;
+    case TALK_EVENT_SERVICE:
+        service_cb (user, event->u.service);
+        break;
+    case TALK_EVENT_TROUBLE:
+        trouble_cb (user, event->u.trouble.what, event->u.trouble.number);
+        break;
+    case TALK_EVENT_CLOUD:
+        cloud_cb (user, event->peer.id);
+        break;
+    case TALK_EVENT_SECRET:
+        secret_cb (user, &event->u.secret);
+        break;
+    case TALK_EVENT_MESSAGE:
+        return message_cb (user, chat_id, &event->u.message);
+    case TALK_EVENT_OWN:
+        own_cb (user, chat_id, event->u.own.id, event->u.own.text);
+        break;
+    case TALK_EVENT_LOST:
+        lost_cb (user, chat_id, event->u.lost.ids, event->u.lost.n, event->u.lost.text);
+        break;
+    case TALK_EVENT_SENT:
+        sent_cb (user, chat_id, event->u.sent.id, event->u.sent.date);
+        break;
+    case TALK_EVENT_FAILED:
+        failed_cb (user, chat_id, event->u.failed.id, event->u.failed.token,
+                   event->u.failed.text);
+        break;
+    case TALK_EVENT_READ:
+        read_event_cb (user, chat_id, event->u.read.max_date);
+        break;
+    case TALK_EVENT_OPENED:
+        break;
+    case TALK_EVENT_GONE:
+        gone_cb (user, &event->u.gone);
+        break;
+    case TALK_EVENT_TYPING:
+        typing_cb (user, chat_id, event->u.typing);
+        break;
+    case TALK_EVENT_NOTICE:
+        notice_cb (user, &event->u.notice);
+        break;
+    }
+    return FALSE;
+}
 
 /* --- commands
  * ------------------------------------------------------------------------------ */
 
 static void
-found_cb (const TgPeer *peer, void *user)
+found_cb (const TalkPerson *peer, void *user)
 {
     Companion *c = user;
-    g_autoptr (GError) error = NULL;
+    int32_t id;
 
     if (peer == NULL) {
         say_line ("error nobody found");
         return;
     }
-    int32_t id = tg_secret_start (c->client, peer->id, &error);
-    if (id == 0)
-        say_line ("error %s", error->message);
+    TalkCode code = tg_secret_start (c->client, peer->id, &id);
+    if (code != TALK_DONE)
+        say_line ("error %d", code);
 }
 
 static void
 print_info (Companion *c)
 {
-    TgSecretInfo info;
+    TalkSecret info;
     g_autoptr (GString) hex = g_string_new (NULL);
 
     if (!tg_secret_info (c->client, c->chat, &info)) {
@@ -389,37 +444,37 @@ print_info (Companion *c)
         info.unacknowledged, info.queued, info.rekeying, hex->str);
 }
 
-static gboolean
-chat_command (Companion *c, const char *verb, const char *rest, GError **error)
+static TalkCode
+chat_command (Companion *c, const char *verb, const char *rest)
 {
     if (g_str_equal (verb, "accept"))
-        return tg_secret_accept (c->client, c->chat, error);
+        return tg_secret_accept (c->client, c->chat);
     if (g_str_equal (verb, "reject"))
-        return tg_secret_reject (c->client, c->chat, error);
+        return tg_secret_reject (c->client, c->chat);
     if (g_str_equal (verb, "delete")) {
         int64_t id = g_ascii_strtoll (rest, NULL, 10);
-        return tg_secret_delete (c->client, c->chat, &id, id != 0 ? 1 : 0, error);
+        return tg_secret_delete (c->client, c->chat, &id, id != 0 ? 1 : 0);
     }
     if (g_str_equal (verb, "flush"))
-        return tg_secret_flush (c->client, c->chat, error);
+        return tg_secret_flush (c->client, c->chat);
     if (g_str_equal (verb, "ttl"))
         return tg_secret_set_ttl (c->client, c->chat,
-                                  (int32_t)g_ascii_strtoll (rest, NULL, 10), error);
+                                  (int32_t)g_ascii_strtoll (rest, NULL, 10));
     if (g_str_equal (verb, "screenshot"))
-        return tg_secret_screenshot (c->client, c->chat, error);
+        return tg_secret_screenshot (c->client, c->chat);
     if (g_str_equal (verb, "rekey"))
-        return tg_secret_rekey (c->client, c->chat, error);
+        return tg_secret_rekey (c->client, c->chat);
     if (g_str_equal (verb, "close"))
-        return tg_secret_close (c->client, c->chat, g_str_equal (rest, "delete"), error);
-    g_set_error (error, TG_ERROR, TG_ERROR_INVALID, "unknown command %s", verb);
-    return FALSE;
+        return tg_secret_close (c->client, c->chat, g_str_equal (rest, "delete"));
+    say_line ("error unknown command %s", verb);
+    return TALK_DONE;
 }
 
 static void
 run_command (Companion *c, char *line)
 {
     char *rest = strchr (line, ' ');
-    g_autoptr (GError) error = NULL;
+    TalkCode code = TALK_DONE;
 
     if (rest != NULL)
         *rest++ = '\0';
@@ -444,8 +499,10 @@ run_command (Companion *c, char *line)
         print_info (c);
     else if (g_str_equal (line, "quit"))
         g_main_loop_quit (c->loop);
-    else if (!chat_command (c, line, rest, &error))
-        say_line ("error %s", error->message);
+    else
+        code = chat_command (c, line, rest);
+    if (code != TALK_DONE)
+        say_line ("error %d", code);
 }
 
 static void
@@ -513,7 +570,7 @@ main (int argc, char **argv)
                            .server_key = server_key,
                            .directory = directory,
                            .typing_actions = TRUE };
-    c.client = tg_client_new (glib_host_get (c.host), &c.config, &events, &c);
+    c.client = tg_client_new (glib_host_get (c.host), &c.config, event_cb, &c);
     tg_client_start (c.client);
     if (!c.play) {
         g_autoptr (GInputStream) input = g_unix_input_stream_new (STDIN_FILENO, FALSE);

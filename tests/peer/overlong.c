@@ -13,7 +13,7 @@ overlong_send (TgClient *client, int32_t chat_id, size_t n)
     g_autoptr (GString) text = g_string_new (NULL);
     int64_t id;
 
-    if (chat == NULL || !secret_check_ready (chat, NULL) ||
+    if (chat == NULL || secret_check_ready (chat) != TALK_DONE ||
         !crypto_random_int64 (chat->env->random, &id))
         return FALSE;
     for (size_t i = 0; i < n / 16; i++)

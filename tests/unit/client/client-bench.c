@@ -107,25 +107,25 @@ static void G_GNUC_PRINTF (2, 3) note (Bench *bench, const char *format, ...)
 }
 
 static void
-step_cb (void *user, TgStep step)
+step_cb (void *user, TalkStep step)
 {
-    if (step == TG_STEP_ONLINE)
+    if (step == TALK_STEP_ONLINE)
         note (user, "online");
 }
 
 static void
-offline_cb (void *user, TgOffline reason, const char *detail, gboolean fatal)
+offline_cb (void *user, TalkOffline reason, const char *detail, gboolean fatal)
 {
     note (user, "offline %d", reason);
 }
 
 static void
-ask_cb (void *user, const TgAsk *ask)
+ask_cb (void *user, const TalkAsk *ask)
 {
 }
 
 static void
-peer_cb (void *user, const TgPeer *peer)
+peer_cb (void *user, const TalkPerson *peer)
 {
     note (user, "peer %s", peer->name);
 }
@@ -143,13 +143,13 @@ service_cb (void *user, const char *text)
 }
 
 static void
-secret_cb (void *user, const TgSecretInfo *info)
+secret_cb (void *user, const TalkSecret *info)
 {
     note (user, "chat %d %d", info->state, info->closed);
 }
 
 static gboolean
-message_cb (void *user, int32_t chat_id, const TgSecretMessage *message)
+message_cb (void *user, int32_t chat_id, const TalkMessage *message)
 {
     Bench *bench = user;
 
@@ -180,9 +180,11 @@ read_cb (void *user, int32_t chat_id, int32_t max_date)
 }
 
 static void
-gone_cb (void *user, int32_t chat_id, const int64_t *ids, size_t n, gboolean expired)
+gone_cb (void *user, const TalkGone *gone)
 {
-    note (user, "gone %zu", n);
+    if (gone->why == TALK_GONE_FLUSHED && gone->by_peer)
+        note (user, "flushed by peer");
+    note (user, "gone %zu", gone->why == TALK_GONE_FLUSHED ? 0 : gone->n);
 }
 
 static void
@@ -192,13 +194,14 @@ typing_cb (void *user, int32_t chat_id, gboolean typing)
 }
 
 static void
-notice_cb (void *user, int32_t chat_id, TgNotice notice, int64_t number)
+notice_cb (void *user, const TalkNotice *notice)
 {
-    note (user, "notice %d", notice);
+    if (notice->kind != TALK_NOTICE_REKEYED)
+        note (user, "notice %d", notice->kind);
 }
 
 static void
-trouble_cb (void *user, TgTrouble trouble, int64_t number)
+trouble_cb (void *user, TalkTrouble trouble, int64_t number)
 {
     note (user, "trouble %d %d", trouble, (int)number);
 }
@@ -215,25 +218,71 @@ lost_cb (void *user, int32_t chat_id, const int64_t *ids, size_t n, const char *
     note (user, "lost %zu %s", n, text);
 }
 
-static const TgEvents events = {
-    .step = step_cb,
-    .offline = offline_cb,
-    .ask = ask_cb,
-    .peer = peer_cb,
-    .cloud_message = cloud_cb,
-    .service_message = service_cb,
-    .secret = secret_cb,
-    .secret_message = message_cb,
-    .secret_sent = sent_cb,
-    .secret_failed = failed_cb,
-    .secret_read = read_cb,
-    .secret_gone = gone_cb,
-    .secret_typing = typing_cb,
-    .secret_notice = notice_cb,
-    .trouble = trouble_cb,
-    .secret_own = own_cb,
-    .secret_lost = lost_cb,
-};
+static gboolean
+event_cb (void *user, const TalkEvent *event)
+{
+    int32_t chat_id = (int32_t)event->peer.id;
+
+    switch (event->kind) {
+    case TALK_EVENT_STEP:
+        step_cb (user, event->u.step);
+        break;
+    case TALK_EVENT_OFFLINE:
+        offline_cb (user, event->u.offline.why, event->u.offline.detail,
+                    event->u.offline.fatal);
+        break;
+    case TALK_EVENT_WAITING:
+        break;
+    case TALK_EVENT_ASK:
+        ask_cb (user, &event->u.ask);
+        break;
+    case TALK_EVENT_PERSON:
+        peer_cb (user, &event->u.person);
+        break;
+    case TALK_EVENT_SERVICE:
+        service_cb (user, event->u.service);
+        break;
+    case TALK_EVENT_TROUBLE:
+        trouble_cb (user, event->u.trouble.what, event->u.trouble.number);
+        break;
+    case TALK_EVENT_CLOUD:
+        cloud_cb (user, event->peer.id);
+        break;
+    case TALK_EVENT_SECRET:
+        secret_cb (user, &event->u.secret);
+        break;
+    case TALK_EVENT_MESSAGE:
+        return message_cb (user, chat_id, &event->u.message);
+    case TALK_EVENT_OWN:
+        own_cb (user, chat_id, event->u.own.id, event->u.own.text);
+        break;
+    case TALK_EVENT_LOST:
+        lost_cb (user, chat_id, event->u.lost.ids, event->u.lost.n, event->u.lost.text);
+        break;
+    case TALK_EVENT_SENT:
+        sent_cb (user, chat_id, event->u.sent.id, event->u.sent.date);
+        break;
+    case TALK_EVENT_FAILED:
+        failed_cb (user, chat_id, event->u.failed.id, event->u.failed.token,
+                   event->u.failed.text);
+        break;
+    case TALK_EVENT_READ:
+        read_cb (user, chat_id, event->u.read.max_date);
+        break;
+    case TALK_EVENT_OPENED:
+        break;
+    case TALK_EVENT_GONE:
+        gone_cb (user, &event->u.gone);
+        break;
+    case TALK_EVENT_TYPING:
+        typing_cb (user, chat_id, event->u.typing);
+        break;
+    case TALK_EVENT_NOTICE:
+        notice_cb (user, &event->u.notice);
+        break;
+    }
+    return FALSE;
+}
 
 gboolean
 bench_told (Bench *bench, const char *line)
@@ -397,7 +446,7 @@ bench_start (Bench *bench)
 
     bench_session_of (bench);
     g_ptr_array_set_size (bench->calls, 0);
-    bench->client = tg_client_new (&bench->host, &config, &events, bench);
+    bench->client = tg_client_new (&bench->host, &config, event_cb, bench);
     if (!bench->real_dh)
         bench->client->env.dh = &crypto_dh_toy;
     tg_client_start (bench->client);
@@ -629,10 +678,9 @@ bench_waiting_chat (Bench *bench, Pair *pair, ApiEncryptedChat *accepted)
                 .version = 7, .random = TL_BYTES (random, 256));
     ApiMessagesDhConfigNotModified same =
         TL_NEW (ApiMessagesDhConfigNotModified, .random = TL_BYTES (random, 256));
-    g_autoptr (GError) error = NULL;
 
-    int32_t id = tg_secret_start (bench->client, BENCH_BOB, &error);
-    g_assert_no_error (error);
+    int32_t id;
+    g_assert_cmpint (tg_secret_start (bench->client, BENCH_BOB, &id), ==, TALK_DONE);
     bench_run (bench);
     BenchCall *ask = bench_call (bench, ApiMessagesGetDhConfig_ID);
     bench_answer (bench, ask,

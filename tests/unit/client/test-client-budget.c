@@ -483,9 +483,9 @@ requests_are_bounded (void)
     }
     unsigned waiting = 0;
     for (int32_t i = 1; i <= 3000; i++) {
-        TgSecretInfo info;
-        waiting +=
-            tg_secret_info (bench->client, i, &info) && info.state == TG_SECRET_REQUESTED;
+        TalkSecret info;
+        waiting += tg_secret_info (bench->client, i, &info) &&
+                   info.state == TALK_STATE_REQUESTED;
     }
     g_assert_cmpuint (waiting, ==, 50);
 }

@@ -11,7 +11,7 @@ say (Bench *bench, int32_t chat, const char *text)
 {
     g_autofree int64_t *ids = NULL;
     size_t n;
-    gboolean good = tg_secret_send (bench->client, chat, text, &ids, &n, NULL);
+    gboolean good = tg_secret_send (bench->client, chat, text, &ids, &n) == TALK_DONE;
 
     return good ? ids[0] : 0;
 }
@@ -166,13 +166,13 @@ parts_are_one_text (void)
             g_assert_cmpuint (strlen (lines[1]), ==, strlen ("own ") + 4096);
             g_assert_cmpuint (strlen (lines[3]), ==, strlen ("own ") + 10000 - 2 * 4096);
         }
-        g_assert_true (tg_secret_delete (bench->client, chat, NULL, 0, NULL));
+        g_assert_cmpint (tg_secret_delete (bench->client, chat, NULL, 0), ==, TALK_DONE);
         bench_run (bench);
         g_assert_true (bench_told (bench, "gone 3"));
-        g_assert_true (tg_secret_delete (bench->client, chat, NULL, 0, NULL));
+        g_assert_cmpint (tg_secret_delete (bench->client, chat, NULL, 0), ==, TALK_DONE);
         bench_run (bench);
         g_assert_true (bench_told (bench, "gone 1"));
-        g_assert_false (tg_secret_delete (bench->client, chat, NULL, 0, NULL));
+        g_assert_cmpint (tg_secret_delete (bench->client, chat, NULL, 0), !=, TALK_DONE);
     }
 }
 
@@ -192,7 +192,7 @@ what_is_refused_comes_back_with_its_text (void)
                   "DATA_INVALID");
     bench_run (bench);
     g_assert_true (bench_told (bench, "failed DATA_INVALID refused"));
-    tg_secret_close (bench->client, chat, FALSE, NULL);
+    tg_secret_close (bench->client, chat, FALSE);
     bench_run (bench);
     g_assert_true (bench_told (bench, "failed CLOSED waiting"));
 }

@@ -17,18 +17,16 @@
 static int32_t
 start_chat (Bench *bench)
 {
-    g_autoptr (GError) error = NULL;
-    int32_t id = tg_secret_start (bench->client, BENCH_BOB, &error);
-
-    g_assert_no_error (error);
+    int32_t id;
+    g_assert_cmpint (tg_secret_start (bench->client, BENCH_BOB, &id), ==, TALK_DONE);
     bench_run (bench);
     return id;
 }
 
-static TgSecretInfo
+static TalkSecret
 info_of (Bench *bench, int32_t id)
 {
-    TgSecretInfo info;
+    TalkSecret info;
 
     g_assert_true (tg_secret_info (bench->client, id, &info));
     return info;
@@ -71,7 +69,7 @@ assert_requested (Bench *bench, int32_t id)
     BenchCall *call = bench_call (bench, REQUEST);
 
     g_assert_nonnull (call);
-    g_assert_cmpint (info_of (bench, id).state, ==, TG_SECRET_ASKING);
+    g_assert_cmpint (info_of (bench, id).state, ==, TALK_STATE_ASKING);
     bench_refuse (bench, call, 400, "ENOUGH"); /* it is of no interest any more */
 }
 
@@ -88,7 +86,7 @@ the_group_is_kept (void)
     int32_t id = start_chat (bench);
     g_assert_cmpint (asked_version (bench), ==, 0);
     answer_same (bench); /* of nothing */
-    g_assert_cmpint (info_of (bench, id).closed, ==, TG_CLOSED_REQUEST_FAILED);
+    g_assert_cmpint (info_of (bench, id).closed, ==, TALK_CLOSED_REQUEST_FAILED);
     g_assert_null (bench_call (bench, REQUEST));
     g_assert_null (bench_call (bench, ApiMessagesDiscardEncryption_ID));
 
@@ -129,7 +127,7 @@ the_group_is_kept (void)
         answer_config (bench, 8, bad[i].g, bad[i].p, bad[i].len);
         if (i == 2) /* the worker's verdict */
             bench_run (bench);
-        g_assert_cmpint (info_of (bench, id).closed, ==, TG_CLOSED_BAD_KEY);
+        g_assert_cmpint (info_of (bench, id).closed, ==, TALK_CLOSED_BAD_KEY);
         start_chat (bench);
         g_assert_cmpint (asked_version (bench), ==, 7);
         answer_same (bench);
@@ -158,7 +156,7 @@ refused_lengths_of_random_bytes (void)
                 bench_refuse (bench, call, 400, "RANDOM_LENGTH_INVALID");
         }
         if (fails) {
-            g_assert_cmpint (info_of (bench, id).closed, ==, TG_CLOSED_REQUEST_FAILED);
+            g_assert_cmpint (info_of (bench, id).closed, ==, TALK_CLOSED_REQUEST_FAILED);
             g_assert_null (bench_call (bench, CONFIG));
             continue;
         }
@@ -210,7 +208,7 @@ primes_are_judged_once (void)
                 if (good)
                     assert_requested (bench, id);
                 else
-                    g_assert_cmpint (info_of (bench, id).closed, ==, TG_CLOSED_BAD_KEY);
+                    g_assert_cmpint (info_of (bench, id).closed, ==, TALK_CLOSED_BAD_KEY);
                 g_assert_cmpuint (checked, ==, restart || round ? 2 : (unsigned)good + 1);
             }
         start_chat (bench);
@@ -257,7 +255,7 @@ kept_verdicts_are_believed (void)
         answer_config (bench, 20, 3, p, 256);
         bench_run (bench);
         g_assert_cmpint (info_of (bench, id).closed, ==,
-                         good ? TG_CLOSED_NOT : TG_CLOSED_BAD_KEY);
+                         good ? TALK_CLOSED_NOT : TALK_CLOSED_BAD_KEY);
     }
 }
 
@@ -287,9 +285,9 @@ ids_of_closed_chats_are_taken (void)
     script = drawn;
     scripted = G_N_ELEMENTS (drawn);
     g_assert_cmpint (start_chat (bench), ==, 500);
-    tg_secret_close (bench->client, 500, FALSE, NULL);
+    tg_secret_close (bench->client, 500, FALSE);
     bench_run (bench);
-    g_assert_cmpint (info_of (bench, 500).state, ==, TG_SECRET_CLOSED);
+    g_assert_cmpint (info_of (bench, 500).state, ==, TALK_STATE_CLOSED);
     g_assert_cmpint (start_chat (bench), ==, 501);
     g_assert_cmpuint (scripted, ==, 0);
 }
@@ -329,7 +327,8 @@ two_chats_with_one_person (void)
         g_assert_true (bench_told (bench, heard));
         g_autofree int64_t *sent = NULL;
         size_t n;
-        g_assert_true (tg_secret_send (bench->client, ids[to], text, &sent, &n, NULL));
+        g_assert_cmpint (tg_secret_send (bench->client, ids[to], text, &sent, &n), ==,
+                         TALK_DONE);
         bench_run (bench);
         bench_carry (bench, pairs[to]);
         g_assert_cmpuint (bob_of (pairs[to])->shown->len, ==, ++said[to]);
@@ -340,11 +339,11 @@ two_chats_with_one_person (void)
     }
     g_assert_cmpuint (info_of (bench, ids[0]).raw_in, ==, 5);
     g_assert_cmpuint (info_of (bench, ids[1]).raw_in, ==, 3);
-    tg_secret_set_ttl (bench->client, ids[1], 7, NULL);
+    tg_secret_set_ttl (bench->client, ids[1], 7);
     g_assert_cmpint (info_of (bench, ids[0]).ttl, ==, 0);
-    tg_secret_close (bench->client, ids[0], FALSE, NULL);
+    tg_secret_close (bench->client, ids[0], FALSE);
     bench_run (bench);
-    g_assert_cmpint (info_of (bench, ids[1]).state, ==, TG_SECRET_READY);
+    g_assert_cmpint (info_of (bench, ids[1]).state, ==, TALK_STATE_READY);
 }
 
 /* SC-A31: a request says which folder it belongs in, or does not */
@@ -372,7 +371,7 @@ requests_come_with_and_without_a_folder (void)
         tl_writer_int (&update, 5);
         tl_writer_int (&update, 5);
         bench_receive_bytes (bench, update.data, update.len);
-        g_assert_cmpint (info_of (bench, 600).state, ==, TG_SECRET_REQUESTED);
+        g_assert_cmpint (info_of (bench, 600).state, ==, TALK_STATE_REQUESTED);
         const SecretChat *chat = tg_secrets_find (bench->client, 600);
         g_assert_cmpint (chat->user_id, ==, BENCH_BOB);
         g_assert_cmpint (chat->access_hash, ==, 77);
@@ -419,24 +418,21 @@ every_action_in_every_envelope (void)
         int64_t text = pair_say (bob_of (pair), "text");
         deliver_in (bench, id, bench_bob_sends (pair), envelope);
         g_assert_true (bench_told (bench, "message text"));
-        secret_chat_set_ttl (bob, 8, pair->now, NULL);
-        secret_chat_screenshot (bob, NULL, 0, pair->now, NULL);
-        secret_chat_delete (bob, &text, 1, pair->now, NULL);
+        secret_chat_set_ttl (bob, 8, pair->now);
+        secret_chat_screenshot (bob, NULL, 0, pair->now);
+        secret_chat_delete (bob, &text, 1, pair->now);
         secret_chat_set_typing_action (bob, TRUE);
         secret_chat_set_typing (bob, TRUE, pair->now);
-        secret_chat_flush (bob, pair->now, NULL);
-        secret_chat_rekey (bob, pair->now, NULL);
+        secret_chat_flush (bob, pair->now);
+        secret_chat_rekey (bob, pair->now);
         for (GBytes *data; (data = bench_bob_sends (pair)) != NULL;)
             deliver_in (bench, id, data, envelope);
         g_test_message ("envelope %d: %s", envelope, bench->told->str);
         g_assert_cmpint (info_of (bench, id).ttl, ==, 8);
-        g_autofree char *shot =
-            g_strdup_printf ("notice %d", TG_NOTICE_SCREENSHOT_BY_PEER);
-        g_autofree char *flushed =
-            g_strdup_printf ("notice %d", TG_NOTICE_FLUSHED_BY_PEER);
+        g_autofree char *shot = g_strdup_printf ("notice %d", TALK_NOTICE_SCREENSHOT);
         g_assert_true (bench_told (bench, shot));
         g_assert_true (bench_told (bench, "gone 1"));
-        g_assert_true (bench_told (bench, flushed));
+        g_assert_true (bench_told (bench, "flushed by peer"));
         g_assert_true (info_of (bench, id).rekeying);
         g_assert_cmpuint (info_of (bench, id).raw_in, ==, bob->raw_out);
         g_assert_cmpuint (info_of (bench, id).queued, ==, 0);
@@ -455,7 +451,8 @@ every_form_of_an_answer (void)
         bench_carry (bench, pair);
         g_autofree int64_t *ids = NULL;
         size_t n;
-        g_assert_true (tg_secret_send (bench->client, id, "x", &ids, &n, NULL));
+        g_assert_cmpint (tg_secret_send (bench->client, id, "x", &ids, &n), ==,
+                         TALK_DONE);
         bench_run (bench);
         ApiMessagesSentEncryptedMessage plain =
             TL_NEW (ApiMessagesSentEncryptedMessage, .date = 4000);
@@ -481,7 +478,6 @@ chats_end_with_the_key (void)
 {
     g_autoptr (Bench) bench = bench_new (TRUE);
     g_autoptr (Pair) pair = pair_new (5);
-    g_autoptr (GError) error = NULL;
 
     bench_online (bench);
     int32_t id = bench_chat (bench, pair);
@@ -495,15 +491,15 @@ chats_end_with_the_key (void)
     bench_stop (bench);
     bench_start (bench);
     const SecretChat *chat = tg_secrets_find (bench->client, id);
-    g_assert_cmpint (info_of (bench, id).closed, ==, TG_CLOSED_LOGGED_OUT);
+    g_assert_cmpint (info_of (bench, id).closed, ==, TALK_CLOSED_LOGGED_OUT);
     g_assert_false (chat->key.used);
     g_assert_cmpuint (chat->outbox->len, ==, 0);
     g_assert_false (bench->client->updates.known);
     g_assert_cmpint (bench->client->own_id, ==, 0);
     int64_t random_id;
-    g_assert_false (secret_chat_send_text (tg_secrets_find (bench->client, id), "x", 0,
-                                           FALSE, bench->now, &random_id, &error));
-    g_assert_error (error, SECRET_ERROR, SECRET_ERROR_CLOSED);
+    g_assert_cmpint (secret_chat_send_text (tg_secrets_find (bench->client, id), "x", 0,
+                                            FALSE, bench->now, &random_id),
+                     ==, TALK_IS_CLOSED);
 }
 
 static unsigned
@@ -530,7 +526,8 @@ another_chats_id_is_discarded_as_well (void)
         bench_online (bench);
         int32_t old = bench_chat (bench, pair);
         int32_t other = known ? old : -77;
-        int32_t id = tg_secret_start (bench->client, BENCH_BOB, NULL);
+        int32_t id;
+        g_assert_cmpint (tg_secret_start (bench->client, BENCH_BOB, &id), ==, TALK_DONE);
         bench_run (bench);
         BenchCall *config = bench_call (bench, ApiMessagesGetDhConfig_ID);
         ApiMessagesDhConfigNotModified same =
@@ -543,11 +540,11 @@ another_chats_id_is_discarded_as_well (void)
                       TL_OBJ (&waiting));
         g_assert_cmpuint (discards_of (bench, id), ==, 1);
         g_assert_cmpuint (discards_of (bench, other), ==, !known);
-        TgSecretInfo info;
+        TalkSecret info;
         g_assert_true (tg_secret_info (bench->client, id, &info));
-        g_assert_cmpint (info.closed, ==, TG_CLOSED_REQUEST_FAILED);
+        g_assert_cmpint (info.closed, ==, TALK_CLOSED_REQUEST_FAILED);
         g_assert_true (tg_secret_info (bench->client, old, &info));
-        g_assert_cmpint (info.state, ==, TG_SECRET_READY); /* as it was */
+        g_assert_cmpint (info.state, ==, TALK_STATE_READY); /* as it was */
 
         bench_kill (bench);
         bench_start (bench);
@@ -575,7 +572,8 @@ an_answer_that_is_none_ends_the_chat_at_the_server (void)
 
     bench_online (bench);
     bench_chat (bench, pair); /* the group is known */
-    int32_t id = tg_secret_start (bench->client, BENCH_BOB, NULL);
+    int32_t id;
+    g_assert_cmpint (tg_secret_start (bench->client, BENCH_BOB, &id), ==, TALK_DONE);
     bench_run (bench);
     ApiMessagesDhConfigNotModified same =
         TL_NEW (ApiMessagesDhConfigNotModified, .random = TL_STR (""));
@@ -605,7 +603,7 @@ bob_says_much (Pair *pair, size_t n)
 
 /* What waited comes whole, as far as it is shown at all. */
 static gboolean
-waits_cb (int32_t chat_id, const TgSecretMessage *message, void *user)
+waits_cb (int32_t chat_id, const TalkMessage *message, void *user)
 {
     const size_t *n = user;
 

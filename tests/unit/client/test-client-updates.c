@@ -383,7 +383,7 @@ news_of_a_chat_may_come_anyhow (void)
         ApiUpdateEncryption late =
             TL_NEW (ApiUpdateEncryption, .chat = TL_OBJ (&waiting), .date = 1);
         const TlObject *others[] = { TL_OBJ (&update), TL_OBJ (&late) };
-        TgSecretInfo first, last;
+        TalkSecret first, last;
         for (int i = 0; i < 2; i++) {
             if (order == 0 || (order == 1 && i == 0)) {
                 bench_update (bench, TL_OBJ (&update));
@@ -395,8 +395,8 @@ news_of_a_chat_may_come_anyhow (void)
             }
             g_assert_true (tg_secret_info (bench->client, id, i == 0 ? &first : &last));
         }
-        g_assert_cmpint (first.state, ==, TG_SECRET_READY);
-        g_assert_cmpint (last.state, ==, TG_SECRET_READY);
+        g_assert_cmpint (first.state, ==, TALK_STATE_READY);
+        g_assert_cmpint (last.state, ==, TALK_STATE_READY);
         g_assert_cmpmem (first.key_hash, 36, last.key_hash, 36);
         g_assert_cmpuint (first.raw_out, ==, last.raw_out);
         g_assert_true (bench_told (bench, "chat 4 0"));
@@ -429,7 +429,7 @@ live_updates_wait_for_a_difference (void)
     deliver_as (bench, id, one, 9); /* under a new number, even */
     g_assert_false (bench_told (bench, "message one"));
     g_assert_cmpint (bench->client->updates.qts, ==, 9);
-    TgSecretInfo info;
+    TalkSecret info;
     g_assert_true (tg_secret_info (bench->client, id, &info));
     g_assert_cmpuint (info.raw_in, ==, 3);
 }
@@ -484,7 +484,8 @@ read_marks_only_rise (void)
     for (int i = 0; i < 3; i++) {
         g_autofree int64_t *ids = NULL;
         size_t n;
-        g_assert_true (tg_secret_send (bench->client, id, "x", &ids, &n, NULL));
+        g_assert_cmpint (tg_secret_send (bench->client, id, "x", &ids, &n), ==,
+                         TALK_DONE);
         bench_run (bench);
         messages[i] = ids[0];
         if (i < 2)
@@ -531,7 +532,7 @@ messages_without_a_chat_are_dropped (void)
     const BenchCall *call = bench_call (bench, QUEUE);
     g_assert_cmpint (bench_int (call, 0), ==, 7);
     g_assert_false (bench_told (bench, "message one"));
-    tg_secret_close (bench->client, id, FALSE, NULL);
+    tg_secret_close (bench->client, id, FALSE);
     bench_run (bench);
     g_string_truncate (bench->told, 0);
     deliver_as (bench, id, two, 8);
@@ -599,11 +600,11 @@ what_the_server_lost_comes_from_the_peer (void)
         bench_stop (bench);
         bench_start (bench);
         bench_difference (bench, NULL, 0, NULL, 0, 9);
-        g_autofree char *notice = g_strdup_printf ("notice %d", TG_NOTICE_GAP);
+        g_autofree char *notice = g_strdup_printf ("notice %d", TALK_NOTICE_GAP);
         g_assert_true (bench_told (bench, notice));
-        TgSecretInfo info;
+        TalkSecret info;
         g_assert_true (tg_secret_info (bench->client, id, &info));
-        g_assert_cmpint (info.state, ==, TG_SECRET_READY);
+        g_assert_cmpint (info.state, ==, TALK_STATE_READY);
     }
 }
 

@@ -44,22 +44,21 @@ show (CrashSide *side, const CrashTold *e)
 void
 crash_told (CrashSide *side, const CrashTold *e)
 {
-    if (e->kind == SECRET_EVENT_MESSAGE)
+    if (e->kind == TALK_EVENT_MESSAGE)
         show (side, e);
 }
 
 void
 crash_settled (CrashSide *side, const CrashTold *e)
 {
-    if (e->kind == SECRET_EVENT_FAILED) {
+    if (e->kind == TALK_EVENT_FAILED) {
         CrashText *text = find_text (side, e->id, NULL);
         if (text != NULL)
             text->excused = TRUE;
     }
-    if (e->kind != SECRET_EVENT_DELETED && e->kind != SECRET_EVENT_FLUSHED &&
-        e->kind != SECRET_EVENT_EXPIRED && e->kind != SECRET_EVENT_ERASED)
+    if (e->kind != TALK_EVENT_GONE)
         return;
-    side->flushed |= e->kind == SECRET_EVENT_FLUSHED;
+    side->flushed |= e->gone == TALK_GONE_FLUSHED;
     for (unsigned i = 0; i < e->ids->len; i++) {
         int64_t id = g_array_index (e->ids, int64_t, i);
         for (int s = 0; s < 2; s++) {
@@ -126,7 +125,7 @@ crash_reject (CrashSide *side)
 static void
 close_act (CrashSide *side, void *data)
 {
-    secret_chat_close (side->chat, GPOINTER_TO_INT (data), SECRET_CLOSED_BY_US,
+    secret_chat_close (side->chat, GPOINTER_TO_INT (data), TALK_CLOSED_BY_US,
                        side->crash->now);
 }
 
@@ -142,8 +141,7 @@ say_act (CrashSide *side, void *data)
     CrashText *said = data;
 
     said->id = 0;
-    secret_chat_send_text (side->chat, said->text, 0, FALSE, side->crash->now, &said->id,
-                           NULL);
+    secret_chat_send_text (side->chat, said->text, 0, FALSE, side->crash->now, &said->id);
 }
 
 int64_t
@@ -184,10 +182,10 @@ crash_see (CrashSide *side)
 }
 
 static void
-take_waiting (const SecretMessage *message, void *user)
+take_waiting (const TalkMessage *message, void *user)
 {
-    CrashTold told = { .kind = SECRET_EVENT_MESSAGE,
-                       .id = message->random_id,
+    CrashTold told = { .kind = TALK_EVENT_MESSAGE,
+                       .id = message->id,
                        .text = g_strdup (message->text) };
     g_array_append_val (user, told);
 }
@@ -249,7 +247,7 @@ static void
 log_out_act (CrashSide *side, void *data)
 {
     secret_chat_suspend (side->chat);
-    secret_chat_close (side->chat, FALSE, SECRET_CLOSED_LOGGED_OUT, side->crash->now);
+    secret_chat_close (side->chat, FALSE, TALK_CLOSED_LOGGED_OUT, side->crash->now);
 }
 
 void
@@ -261,7 +259,7 @@ crash_log_out (CrashSide *side)
 static void
 delete_act (CrashSide *side, void *data)
 {
-    secret_chat_delete (side->chat, data, 1, side->crash->now, NULL);
+    secret_chat_delete (side->chat, data, 1, side->crash->now);
 }
 
 void
@@ -273,7 +271,7 @@ crash_delete (CrashSide *side, int64_t id)
 static void
 flush_act (CrashSide *side, void *data)
 {
-    secret_chat_flush (side->chat, side->crash->now, NULL);
+    secret_chat_flush (side->chat, side->crash->now);
 }
 
 void
@@ -288,7 +286,7 @@ crash_flush (CrashSide *side)
 static void
 ttl_act (CrashSide *side, void *data)
 {
-    secret_chat_set_ttl (side->chat, GPOINTER_TO_INT (data), side->crash->now, NULL);
+    secret_chat_set_ttl (side->chat, GPOINTER_TO_INT (data), side->crash->now);
 }
 
 void
@@ -312,7 +310,7 @@ crash_typing (CrashSide *side, gboolean typing)
 static void
 rekey_act (CrashSide *side, void *data)
 {
-    secret_chat_rekey (side->chat, side->crash->now, NULL);
+    secret_chat_rekey (side->chat, side->crash->now);
 }
 
 void
@@ -410,7 +408,7 @@ check_store (CrashSide *side)
     g_assert_cmpuint (scan.records[STORE_GAP], ==, 0);
     g_assert_cmpuint (scan.records[STORE_PENDING], ==, 0);
     g_assert_cmpuint (scan.records[STORE_CHAT], ==, 1);
-    if (chat->state == SECRET_STATE_CLOSED)
+    if (chat->state == TALK_STATE_CLOSED)
         g_assert_cmpuint (scan.records[STORE_OUTBOX], ==, 0);
     g_byte_array_unref (scan.all);
 }
@@ -436,7 +434,7 @@ unseen_texts (CrashSide *side)
 static void
 check_reload (CrashSide *side)
 {
-    SecretInfo before, after;
+    TalkSecret before, after;
 
     secret_chat_info (side->chat, &before);
     g_clear_pointer (&side->chat, secret_chat_free);
@@ -454,7 +452,7 @@ check_reload (CrashSide *side)
     g_assert_cmpint (before.peer_layer, ==, after.peer_layer);
     g_assert_cmpuint (before.raw_in, ==, after.raw_in);
     g_assert_cmpuint (before.raw_out, ==, after.raw_out);
-    g_assert_cmpuint (before.peer_in, ==, after.peer_in);
+    g_assert_cmpuint (before.acknowledged, ==, after.acknowledged);
     g_assert_cmpuint (before.unacknowledged, ==, after.unacknowledged);
     g_assert_cmpuint (before.key_messages, ==, after.key_messages);
     g_assert_cmpmem (before.key_hash, 36, after.key_hash, 36);
@@ -508,8 +506,8 @@ crash_end_ready (Crash *crash)
         crash_set_ttl (&crash->sides[i], 0);
         crash_run (crash);
     }
-    g_assert_cmpint (alice->chat->state, ==, SECRET_STATE_READY);
-    g_assert_cmpint (bob->chat->state, ==, SECRET_STATE_READY);
+    g_assert_cmpint (alice->chat->state, ==, TALK_STATE_READY);
+    g_assert_cmpint (bob->chat->state, ==, TALK_STATE_READY);
     g_assert_cmpmem (alice->chat->key.key, 256, bob->chat->key.key, 256);
     g_assert_cmpint (alice->chat->raw_out, ==, bob->chat->raw_in);
     g_assert_cmpint (bob->chat->raw_out, ==, alice->chat->raw_in);
@@ -532,27 +530,27 @@ crash_end_ready (Crash *crash)
 void
 crash_end_logged_out (CrashSide *side)
 {
-    g_assert_cmpint (side->chat->state, ==, SECRET_STATE_CLOSED);
-    g_assert_cmpint (side->chat->closed, ==, SECRET_CLOSED_LOGGED_OUT);
+    g_assert_cmpint (side->chat->state, ==, TALK_STATE_CLOSED);
+    g_assert_cmpint (side->chat->closed, ==, TALK_CLOSED_LOGGED_OUT);
     g_assert_cmpuint (side->discards, ==, 0);
     check_store (side);
     check_reload (side);
 }
 
 void
-crash_end_closed (Crash *crash, SecretClosed alice, SecretClosed bob)
+crash_end_closed (Crash *crash, TalkClosed alice, TalkClosed bob)
 {
     reconnect (crash);
     crash_advance (crash, 120000);
     for (int i = 0; i < 2; i++) {
         CrashSide *side = &crash->sides[i], *other = &crash->sides[1 - i];
-        SecretClosed why = i == 0 ? alice : bob;
-        g_assert_cmpint (side->chat->state, ==, SECRET_STATE_CLOSED);
+        TalkClosed why = i == 0 ? alice : bob;
+        g_assert_cmpint (side->chat->state, ==, TALK_STATE_CLOSED);
         g_assert_cmpint (side->chat->closed, ==, why);
         g_assert_false (side->chat->discard_pending);
         /* who was told does not tell (SC-A25) */
         g_assert_cmpint (side->discards > 0, ==,
-                         why != SECRET_CLOSED_BY_PEER && why != SECRET_CLOSED_ELSEWHERE);
+                         why != TALK_CLOSED_BY_PEER && why != TALK_CLOSED_ELSEWHERE);
         g_autoptr (GArray) left = secret_chat_last_text (side->chat);
         g_assert_cmpint (left->len == 0 || !other->discard_history, ==, TRUE);
         g_assert_cmpint (crash_say (side, "too late"), ==, 0);

@@ -49,17 +49,24 @@ call_cb (void *user, SecretChat *chat, const SecretCall *call)
 }
 
 static void
-event_cb (void *user, SecretChat *chat, const SecretEvent *e)
+event_cb (void *user, SecretChat *chat, const TalkEvent *e)
 {
     CrashSide *side = user;
     CrashTold *told = g_new0 (CrashTold, 1);
 
     told->kind = e->kind;
-    told->id = e->random_id;
-    told->text = g_strdup (e->message != NULL ? e->message->text : NULL);
     told->ids = g_array_new (FALSE, FALSE, sizeof (int64_t));
-    if (e->n_ids > 0)
-        g_array_append_vals (told->ids, e->ids, (unsigned)e->n_ids);
+    if (e->kind == TALK_EVENT_MESSAGE) {
+        told->id = e->u.message.id;
+        told->text = g_strdup (e->u.message.text);
+    } else if (e->kind == TALK_EVENT_FAILED) {
+        told->id = e->u.failed.id;
+        told->text = g_strdup (e->u.failed.text);
+    } else if (e->kind == TALK_EVENT_GONE) {
+        told->gone = e->u.gone.why;
+        if (e->u.gone.n > 0)
+            g_array_append_vals (told->ids, e->u.gone.ids, (unsigned)e->u.gone.n);
+    }
     g_ptr_array_add (side->told, told);
 }
 
@@ -246,7 +253,7 @@ see_events (CrashSide *side, GPtrArray *told)
 
     for (unsigned i = 0; i < told->len && side->life == life; i++) {
         const CrashTold *e = g_ptr_array_index (told, i);
-        if (e->kind != SECRET_EVENT_MESSAGE)
+        if (e->kind != TALK_EVENT_MESSAGE)
             continue;
         if (side->blind) {
             secret_chat_hidden (side->chat, e->id, side->crash->now);

@@ -33,7 +33,7 @@ typedef struct {
 
 /* Bits: where the turns stood that could be a side's last. */
 typedef struct {
-    unsigned states, steps; /* SecretState, SecretRekeyStep */
+    unsigned states, steps; /* TalkState, SecretRekeyStep */
     unsigned calls;         /* SecretCallKind */
     unsigned records;       /* StoreKind: of what was in the chat's queues */
 } CrashSeen;
@@ -132,4 +132,4 @@ void crash_late (CrashSide *side);
 /* Both reconnect, everything arrives; then all rules of the end are checked. */
 void crash_end_ready (Crash *crash);
 void crash_end_logged_out (CrashSide *side);
-void crash_end_closed (Crash *crash, SecretClosed alice, SecretClosed bob);
+void crash_end_closed (Crash *crash, TalkClosed alice, TalkClosed bob);

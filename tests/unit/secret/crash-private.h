@@ -26,7 +26,8 @@ typedef struct {
 } CrashItem;
 
 typedef struct {
-    SecretEventKind kind;
+    TalkEventKind kind;
+    TalkGoneWhy gone;
     int64_t id;
     char *text;
     GArray *ids;

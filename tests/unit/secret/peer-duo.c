@@ -58,7 +58,7 @@ call_cb (void *user, SecretChat *chat, const SecretCall *call)
 }
 
 static void
-event_cb (void *user, SecretChat *chat, const SecretEvent *event)
+event_cb (void *user, SecretChat *chat, const TalkEvent *event)
 {
     Duo *duo = user;
 
@@ -184,16 +184,16 @@ duo_say (Duo *duo, const char *text)
 {
     int64_t id = 0;
 
-    g_assert_true (
-        secret_chat_send_text (duo->chat, text, 0, FALSE, duo->now, &id, NULL));
+    g_assert_cmpint (secret_chat_send_text (duo->chat, text, 0, FALSE, duo->now, &id), ==,
+                     TALK_DONE);
     duo_commit (duo);
     return id;
 }
 
-SecretInfo
+TalkSecret
 duo_info (Duo *duo)
 {
-    SecretInfo info;
+    TalkSecret info;
 
     secret_chat_info (duo->chat, &info);
     return info;
@@ -421,7 +421,7 @@ mark_lost (Duo *duo, DuoWay way, int32_t raw)
 gboolean
 duo_has_hole (Duo *duo, DuoWay way)
 {
-    SecretInfo info = duo_info (duo);
+    TalkSecret info = duo_info (duo);
 
     if (way == DUO_TO_US)
         return info.queued > 0 || duo->lost_last[way] >= (int32_t)info.raw_in;
@@ -566,7 +566,7 @@ duo_ready (const PeerTraits *traits, gboolean ours, uint64_t seed)
         secret_chat_accept (duo->chat, duo->now);
     }
     duo_commit (duo);
-    while (duo_info (duo).state != SECRET_STATE_READY)
+    while (duo_info (duo).state != TALK_STATE_READY)
         g_assert_true (duo_answer (duo));
     peer_ready (duo->peer, duo->remote.key_fingerprint);
     duo_run (duo);

@@ -38,7 +38,7 @@ struct Duo {
     unsigned deaths;
     /* every event at once; `released` when those before it may be seen, `gone` when their
      * process died */
-    void (*watch) (Duo *duo, const SecretEvent *event);
+    void (*watch) (Duo *duo, const TalkEvent *event);
     void (*released) (Duo *duo);
     void (*gone) (Duo *duo);
     void *user;
@@ -52,7 +52,7 @@ void duo_free (Duo *duo);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Duo, duo_free)
 
 int64_t duo_say (Duo *duo, const char *text); /* ours */
-SecretInfo duo_info (Duo *duo);
+TalkSecret duo_info (Duo *duo);
 /* Ends our turn. */
 void duo_commit (Duo *duo);
 void duo_restart (Duo *duo);

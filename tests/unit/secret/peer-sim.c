@@ -29,12 +29,14 @@ typedef struct {
 } Side;
 
 typedef struct {
-    SecretEventKind kind;
+    TalkEventKind kind;
+    TalkGoneWhy gone;
+    TalkNoticeKind notice;
     int64_t id;
     unsigned number;
     int64_t ids[64];
     size_t n_ids;
-    SecretClosed closed;
+    TalkClosed closed;
     char *detail;
 } SimEvent;
 
@@ -148,22 +150,27 @@ peer_event (PeerModel *peer, PeerEvent event, int64_t id, TlBytes text, void *us
 }
 
 static void
-watch (Duo *duo, const SecretEvent *e)
+watch (Duo *duo, const TalkEvent *e)
 {
     Sim *sim = duo->user;
-    SimEvent copy = { .kind = e->kind, .id = e->random_id };
+    SimEvent copy = { .kind = e->kind,
+                      .gone = e->u.gone.why,
+                      .notice = e->u.notice.kind };
+    size_t n = e->kind == TALK_EVENT_GONE ? e->u.gone.n : 0;
 
-    if (e->kind == SECRET_EVENT_MESSAGE) {
-        if (e->message->content != SECRET_CONTENT_TEXT)
+    if (e->kind == TALK_EVENT_MESSAGE) {
+        if (e->u.message.content != TALK_CONTENT_TEXT)
             broken (sim, "something unsupported was shown");
-        copy.number = (unsigned)atoi (e->message->text);
+        copy.id = e->u.message.id;
+        copy.number = (unsigned)atoi (e->u.message.text);
     }
-    if (e->kind == SECRET_EVENT_STATE && e->state == SECRET_STATE_CLOSED)
-        broken (sim, "we closed the chat: %d, %s", e->closed, e->text);
-    for (size_t done = 0; done < e->n_ids || done == 0; done += copy.n_ids) {
-        copy.n_ids = MIN (e->n_ids - done, G_N_ELEMENTS (copy.ids));
+    if (e->kind == TALK_EVENT_SECRET && e->u.secret.state == TALK_STATE_CLOSED)
+        broken (sim, "we closed the chat: %d, %s", e->u.secret.closed,
+                e->u.secret.closed_detail);
+    for (size_t done = 0; done < n || done == 0; done += copy.n_ids) {
+        copy.n_ids = MIN (n - done, G_N_ELEMENTS (copy.ids));
         if (copy.n_ids > 0)
-            memcpy (copy.ids, e->ids + done, copy.n_ids * sizeof *copy.ids);
+            memcpy (copy.ids, e->u.gone.ids + done, copy.n_ids * sizeof *copy.ids);
         g_array_append_val (sim->pending, copy);
         if (copy.n_ids == 0)
             break;
@@ -183,24 +190,22 @@ static void
 take_event (Sim *sim, const SimEvent *e)
 {
     switch (e->kind) {
-    case SECRET_EVENT_MESSAGE:
+    case TALK_EVENT_MESSAGE:
         show (sim, &sim->them, &sim->us, e->id, e->number);
         g_array_append_val (sim->unread, e->id);
         secret_chat_displayed (sim->duo->chat, e->id);
         break;
-    case SECRET_EVENT_FAILED:
+    case TALK_EVENT_FAILED:
         broken (sim, "a message failed, though the server refuses nothing");
-    case SECRET_EVENT_DELETED:
-    case SECRET_EVENT_FLUSHED:
-    case SECRET_EVENT_EXPIRED:
-        if (e->kind == SECRET_EVENT_FLUSHED)
+    case TALK_EVENT_GONE:
+        if (e->gone == TALK_GONE_FLUSHED)
             excuse_all (&sim->us);
         for (size_t i = 0; i < e->n_ids; i++) {
             close_window (sim, e->ids[i]);
         }
         break;
-    case SECRET_EVENT_REKEYED:
-        sim->stats->rekeyed++;
+    case TALK_EVENT_NOTICE:
+        sim->stats->rekeyed += e->notice == TALK_NOTICE_REKEYED;
         break;
     default:
         break;
@@ -267,7 +272,7 @@ take_back (Sim *sim, Side *side)
     said->excused = said->deleted = TRUE;
     if (side == &sim->us) {
         sim->duo->fate = DUO_LIVES;
-        secret_chat_delete (sim->duo->chat, &said->id, 1, sim->duo->now, NULL);
+        secret_chat_delete (sim->duo->chat, &said->id, 1, sim->duo->now);
         duo_commit (sim->duo);
     } else {
         peer_delete (sim->duo->peer, said->id);
@@ -286,7 +291,7 @@ flush (Sim *sim, Side *side)
     excuse_all (other);
     if (side == &sim->us) {
         sim->duo->fate = DUO_LIVES;
-        secret_chat_flush (sim->duo->chat, sim->duo->now, NULL);
+        secret_chat_flush (sim->duo->chat, sim->duo->now);
         duo_commit (sim->duo);
     } else {
         g_hash_table_remove_all (side->window);
@@ -301,7 +306,7 @@ set_ttl (Sim *sim, Side *side)
     int32_t ttl = ttls[draw (sim) % G_N_ELEMENTS (ttls)];
 
     if (side == &sim->us) {
-        secret_chat_set_ttl (sim->duo->chat, ttl, sim->duo->now, NULL);
+        secret_chat_set_ttl (sim->duo->chat, ttl, sim->duo->now);
         duo_commit (sim->duo);
     } else {
         peer_set_ttl (sim->duo->peer, ttl);
@@ -335,7 +340,7 @@ rekey (Sim *sim, Side *side)
     Duo *duo = sim->duo;
 
     if (side == &sim->us) {
-        secret_chat_rekey (duo->chat, duo->now, NULL);
+        secret_chat_rekey (duo->chat, duo->now);
         duo_commit (duo);
     } else {
         peer_rekey (duo->peer);
@@ -465,7 +470,7 @@ move (Sim *sim)
         if (side == &sim->them)
             peer_screenshot (duo->peer);
         else
-            secret_chat_screenshot (duo->chat, NULL, 0, duo->now, NULL);
+            secret_chat_screenshot (duo->chat, NULL, 0, duo->now);
         duo_commit (duo);
         break;
     case 19:
@@ -504,7 +509,7 @@ static void
 check (Sim *sim)
 {
     PeerModel *peer = sim->duo->peer;
-    SecretInfo info = duo_info (sim->duo);
+    TalkSecret info = duo_info (sim->duo);
 
     if ((int32_t)info.raw_out != peer->in || (int32_t)info.raw_in != peer->out)
         broken (sim, "counters: %u/%d and %d/%u", info.raw_out, peer->in, peer->out,

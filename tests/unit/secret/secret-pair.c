@@ -60,51 +60,79 @@ call_cb (void *user, SecretChat *chat, const SecretCall *call)
 }
 
 static void
-event_cb (void *user, SecretChat *chat, const SecretEvent *e)
+note_gone (PairEnd *end, const TalkGone *gone)
+{
+    static const char *const names[] = { [TALK_GONE_DELETED] = "deleted",
+                                         [TALK_GONE_FLUSHED] = "flushed",
+                                         [TALK_GONE_EXPIRED] = "expired",
+                                         [TALK_GONE_ERASED] = "erased" };
+
+    g_string_append (end->events, names[gone->why]);
+    if (gone->why != TALK_GONE_ERASED)
+        g_string_append_printf (end->events, " %zu %s", gone->n,
+                                gone->by_peer ? "peer" : "us");
+}
+
+static void
+note_notice (PairEnd *end, const TalkNotice *notice)
+{
+    static const char *const names[] = {
+        [TALK_NOTICE_TTL] = "ttl",          [TALK_NOTICE_SCREENSHOT] = "shot",
+        [TALK_NOTICE_DELAYED] = "delayed",  [TALK_NOTICE_GAP] = "gap",
+        [TALK_NOTICE_NEWER_PEER] = "newer", [TALK_NOTICE_OLD_GROUP] = "old group",
+        [TALK_NOTICE_REKEYED] = "rekeyed",
+    };
+    const char *who = notice->by_peer ? "peer" : "us";
+
+    g_string_append (end->events, names[notice->kind]);
+    if (notice->kind == TALK_NOTICE_TTL)
+        g_string_append_printf (end->events, " %d %s", (int)notice->number, who);
+    else if (notice->kind == TALK_NOTICE_SCREENSHOT)
+        g_string_append_printf (end->events, " %s", who);
+    else if (notice->kind == TALK_NOTICE_GAP)
+        g_string_append_printf (end->events, " %u missing, %u wait", notice->missing,
+                                notice->queued);
+}
+
+static void
+event_cb (void *user, SecretChat *chat, const TalkEvent *e)
 {
     PairEnd *end = user;
-    static const char *const names[] = { "state",  "message",  "sent",    "failed",
-                                         "read",   "deleted",  "flushed", "expired",
-                                         "erased", "ttl",      "typing",  "shot",
-                                         "opened", "delayed",  "newer",   "rekeyed",
-                                         "gap",    "old group" };
 
-    g_string_append (end->events, names[e->kind]);
     switch (e->kind) {
-    case SECRET_EVENT_STATE:
-        g_string_append_printf (end->events, " %d %d", e->state, e->closed);
+    case TALK_EVENT_SECRET:
+        g_string_append_printf (end->events, "state %d %d", e->u.secret.state,
+                                e->u.secret.closed);
         break;
-    case SECRET_EVENT_MESSAGE:
-        g_string_append_printf (end->events, " '%s' ttl %d content %d", e->message->text,
-                                e->message->ttl, e->message->content);
-        g_array_append_val (end->shown, e->random_id);
+    case TALK_EVENT_MESSAGE:
+        g_string_append_printf (end->events, "message '%s' ttl %d content %d",
+                                e->u.message.text, e->u.message.ttl,
+                                e->u.message.content);
+        g_array_append_val (end->shown, e->u.message.id);
         break;
-    case SECRET_EVENT_FAILED:
-        g_string_append_printf (end->events, " %s", e->text);
+    case TALK_EVENT_SENT:
+        g_string_append (end->events, "sent");
         break;
-    case SECRET_EVENT_DELETED:
-    case SECRET_EVENT_FLUSHED:
-    case SECRET_EVENT_EXPIRED:
-    case SECRET_EVENT_OPENED:
-        g_string_append_printf (end->events, " %zu %s", e->n_ids,
-                                e->by_peer ? "peer" : "us");
+    case TALK_EVENT_FAILED:
+        g_string_append_printf (end->events, "failed %s", e->u.failed.token);
         break;
-    case SECRET_EVENT_TTL:
-        g_string_append_printf (end->events, " %d %s", e->ttl,
-                                e->by_peer ? "peer" : "us");
+    case TALK_EVENT_READ:
+        g_string_append (end->events, "read");
         break;
-    case SECRET_EVENT_TYPING:
-        g_string_append (end->events, e->typing ? " on" : " off");
+    case TALK_EVENT_OPENED:
+        g_string_append_printf (end->events, "opened %zu peer", e->u.opened.n);
         break;
-    case SECRET_EVENT_GAP:
-        g_string_append_printf (end->events, " %u missing, %u wait", e->missing,
-                                e->queued);
+    case TALK_EVENT_GONE:
+        note_gone (end, &e->u.gone);
         break;
-    case SECRET_EVENT_SCREENSHOT:
-        g_string_append (end->events, e->by_peer ? " peer" : " us");
+    case TALK_EVENT_TYPING:
+        g_string_append (end->events, e->u.typing ? "typing on" : "typing off");
+        break;
+    case TALK_EVENT_NOTICE:
+        note_notice (end, &e->u.notice);
         break;
     default:
-        break;
+        g_assert_not_reached ();
     }
     g_string_append_c (end->events, '\n');
     if (end->pair->watch != NULL)
@@ -598,7 +626,7 @@ pair_make_ready (Pair *pair)
     pair_start (pair);
     pair_run (pair);
     for (int i = 0; i < 2; i++) {
-        g_assert_cmpint (pair_info (&pair->ends[i]).state, ==, SECRET_STATE_READY);
+        g_assert_cmpint (pair_info (&pair->ends[i]).state, ==, TALK_STATE_READY);
         g_string_truncate (pair->ends[i].events, 0);
     }
 }
@@ -612,7 +640,7 @@ pair_ready (uint64_t seed)
     return pair;
 }
 
-SecretClosed
+TalkClosed
 pair_answered (uint64_t seed, const uint8_t *g_b, int64_t fingerprint)
 {
     g_autoptr (Pair) pair = pair_new (seed);
@@ -645,11 +673,11 @@ pair_advance (Pair *pair, int64_t ms)
 int64_t
 pair_say (PairEnd *end, const char *text)
 {
-    g_autoptr (GError) error = NULL;
     int64_t id = 0;
 
-    secret_chat_send_text (end->chat, text, 0, FALSE, end->pair->now, &id, &error);
-    g_assert_no_error (error);
+    g_assert_cmpint (
+        secret_chat_send_text (end->chat, text, 0, FALSE, end->pair->now, &id), ==,
+        TALK_DONE);
     pair_commit (end);
     return id;
 }
@@ -705,10 +733,10 @@ pair_forge (PairEnd *from, int32_t layer, int32_t in_seq_no, int32_t out_seq_no,
     return pair_forge_raw (from, layer, in_seq_no, out_seq_no, writer.data, writer.len);
 }
 
-SecretInfo
+TalkSecret
 pair_info (PairEnd *end)
 {
-    SecretInfo info;
+    TalkSecret info;
     secret_chat_info (end->chat, &info);
     return info;
 }

@@ -56,7 +56,7 @@ struct Pair {
     gboolean hold;      /* messages stay in the inboxes until pair_deliver() */
     /* every event at once; `released` when those before it may be seen, `lost` when their
      * process died */
-    void (*watch) (Pair *pair, PairEnd *end, const SecretEvent *event);
+    void (*watch) (Pair *pair, PairEnd *end, const TalkEvent *event);
     void (*released) (Pair *pair, PairEnd *end);
     void (*lost) (Pair *pair, PairEnd *end);
     void *user;
@@ -88,7 +88,7 @@ Pair *pair_ready (uint64_t seed);
 void pair_make_ready (Pair *pair); /* the same for a pair_new_real () */
 /* Alice's request is answered with `g_b` (256 bytes; NULL: one in range) and this
  * fingerprint: why she closed the chat. */
-SecretClosed pair_answered (uint64_t seed, const uint8_t *g_b, int64_t fingerprint);
+TalkClosed pair_answered (uint64_t seed, const uint8_t *g_b, int64_t fingerprint);
 void pair_start (Pair *pair);
 void pair_run (Pair *pair);                 /* until nothing moves */
 void pair_advance (Pair *pair, int64_t ms); /* time, ticks, run */
@@ -118,7 +118,7 @@ GBytes *pair_forge (PairEnd *from, int32_t layer, int32_t in_seq_no, int32_t out
                     const TlObject *body);
 GBytes *pair_forge_raw (PairEnd *from, int32_t layer, int32_t in_seq_no,
                         int32_t out_seq_no, const uint8_t *body, size_t len);
-SecretInfo pair_info (PairEnd *end);
+TalkSecret pair_info (PairEnd *end);
 /* The n-th call that waits for an answer, NULL if there is none; borrowed, like all that
  * it points to. */
 const SecretCall *pair_call (const PairEnd *end, unsigned n);

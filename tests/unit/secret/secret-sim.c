@@ -29,15 +29,17 @@ typedef struct {
 } Side;
 
 typedef struct {
-    SecretEventKind kind;
+    TalkEventKind kind;
+    TalkGoneWhy gone;
+    TalkNoticeKind notice;
     int64_t id;
     unsigned number;
     gboolean text;
     gboolean by_peer;
     int64_t ids[64];
     size_t n_ids;
-    SecretState state;
-    SecretClosed closed;
+    TalkState state;
+    TalkClosed closed;
 } SimEvent;
 
 typedef struct {
@@ -110,23 +112,27 @@ number_of (const char *text)
 /* --- what is reported ----------------------------------------------------------------
  */
 static void
-watch (Pair *pair, PairEnd *end, const SecretEvent *e)
+watch (Pair *pair, PairEnd *end, const TalkEvent *e)
 {
     Sim *sim = pair->user;
     SimEvent copy = { .kind = e->kind,
-                      .id = e->random_id,
-                      .by_peer = e->by_peer,
-                      .state = e->state,
-                      .closed = e->closed };
+                      .gone = e->u.gone.why,
+                      .notice = e->u.notice.kind,
+                      .state = e->u.secret.state,
+                      .closed = e->u.secret.closed };
+    size_t n = e->kind == TALK_EVENT_GONE ? e->u.gone.n : 0;
 
-    if (e->kind == SECRET_EVENT_MESSAGE) {
-        copy.text = e->message->content == SECRET_CONTENT_TEXT;
-        copy.number = number_of (e->message->text);
+    if (e->kind == TALK_EVENT_MESSAGE) {
+        copy.id = e->u.message.id;
+        copy.text = e->u.message.content == TALK_CONTENT_TEXT;
+        copy.number = number_of (e->u.message.text);
+    } else if (e->kind == TALK_EVENT_FAILED) {
+        copy.id = e->u.failed.id;
     }
-    for (size_t done = 0; done < e->n_ids || done == 0; done += copy.n_ids) {
-        copy.n_ids = MIN (e->n_ids - done, G_N_ELEMENTS (copy.ids));
+    for (size_t done = 0; done < n || done == 0; done += copy.n_ids) {
+        copy.n_ids = MIN (n - done, G_N_ELEMENTS (copy.ids));
         if (copy.n_ids > 0)
-            memcpy (copy.ids, e->ids + done, copy.n_ids * sizeof *copy.ids);
+            memcpy (copy.ids, e->u.gone.ids + done, copy.n_ids * sizeof *copy.ids);
         g_array_append_val (sim->sides[end->index].pending, copy);
         if (copy.n_ids == 0)
             break;
@@ -160,19 +166,17 @@ static void
 take_event (Sim *sim, Side *side, Side *other, const SimEvent *e)
 {
     switch (e->kind) {
-    case SECRET_EVENT_MESSAGE:
+    case TALK_EVENT_MESSAGE:
         show (sim, side, other, e);
         break;
-    case SECRET_EVENT_FAILED: {
+    case TALK_EVENT_FAILED: {
         Said *said = find_said (side, e->id);
         if (said != NULL)
             said->excused = TRUE;
         break;
     }
-    case SECRET_EVENT_DELETED:
-    case SECRET_EVENT_FLUSHED:
-    case SECRET_EVENT_EXPIRED:
-        if (e->kind == SECRET_EVENT_EXPIRED)
+    case TALK_EVENT_GONE:
+        if (e->gone == TALK_GONE_EXPIRED)
             sim->stats->expired += (unsigned)e->n_ids;
         for (size_t i = 0; i < e->n_ids; i++) {
             g_hash_table_remove (side->window, &e->ids[i]);
@@ -181,11 +185,11 @@ take_event (Sim *sim, Side *side, Side *other, const SimEvent *e)
                     g_array_remove_index (side->unread, k - 1);
         }
         break;
-    case SECRET_EVENT_REKEYED:
-        sim->stats->rekeyed++;
+    case TALK_EVENT_NOTICE:
+        sim->stats->rekeyed += e->notice == TALK_NOTICE_REKEYED;
         break;
-    case SECRET_EVENT_STATE:
-        if (e->state == SECRET_STATE_CLOSED)
+    case TALK_EVENT_SECRET:
+        if (e->state == TALK_STATE_CLOSED)
             broken (sim, "the chat was closed: %d", e->closed);
         break;
     default:
@@ -250,8 +254,8 @@ say (Sim *sim, Side *side)
     Said said = { .number = number, .timed = pair_info (side->end).ttl > 0 };
 
     side->end->fate = PAIR_LIVES;
-    if (!secret_chat_send_text (side->end->chat, text, 0, FALSE, sim->pair->now, &said.id,
-                                NULL))
+    if (secret_chat_send_text (side->end->chat, text, 0, FALSE, sim->pair->now,
+                               &said.id) != TALK_DONE)
         broken (sim, "a ready chat does not send");
     g_array_append_val (side->said, said);
     g_hash_table_add (side->window, g_memdup2 (&said.id, sizeof said.id));
@@ -271,7 +275,7 @@ take_back (Sim *sim, Side *side, uint8_t which)
         return;
     said->excused = said->taken = TRUE;
     g_hash_table_remove (side->window, &said->id);
-    secret_chat_delete (side->end->chat, &said->id, 1, sim->pair->now, NULL);
+    secret_chat_delete (side->end->chat, &said->id, 1, sim->pair->now);
     pair_commit (side->end);
 }
 
@@ -280,7 +284,7 @@ flush (Sim *sim, Side *side)
 {
     side->end->fate = PAIR_LIVES;
     excuse_all (sim);
-    secret_chat_flush (side->end->chat, sim->pair->now, NULL);
+    secret_chat_flush (side->end->chat, sim->pair->now);
     pair_commit (side->end);
 }
 
@@ -348,14 +352,14 @@ move (Sim *sim)
             flush (sim, side);
         break;
     case 8:
-        secret_chat_set_ttl (end->chat, ttls[draw (sim) % 4], sim->pair->now, NULL);
+        secret_chat_set_ttl (end->chat, ttls[draw (sim) % 4], sim->pair->now);
         pair_commit (end);
         break;
     case 9:
         see (sim, side);
         break;
     case 10:
-        secret_chat_rekey (end->chat, sim->pair->now, NULL);
+        secret_chat_rekey (end->chat, sim->pair->now);
         pair_commit (end);
         break;
     case 11:
@@ -459,7 +463,7 @@ check_said (Sim *sim, Side *side, Side *other)
 static void
 check (Sim *sim)
 {
-    SecretInfo a = pair_info (sim->sides[0].end), b = pair_info (sim->sides[1].end);
+    TalkSecret a = pair_info (sim->sides[0].end), b = pair_info (sim->sides[1].end);
 
     if (a.raw_out != b.raw_in || b.raw_out != a.raw_in)
         broken (sim, "counters: %u/%u and %u/%u", a.raw_out, b.raw_in, b.raw_out,

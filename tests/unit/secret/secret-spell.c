@@ -100,15 +100,15 @@ send_spelled (Pair *pair, PairEnd *from, const char *format, ...)
 }
 
 static void
-watch_cb (Pair *pair, PairEnd *end, const SecretEvent *event)
+watch_cb (Pair *pair, PairEnd *end, const TalkEvent *event)
 {
     Shown *shown = pair->user;
-    const SecretMessage *m = event->message;
+    const TalkMessage *m = &event->u.message;
 
-    if (event->kind != SECRET_EVENT_MESSAGE)
+    if (event->kind != TALK_EVENT_MESSAGE)
         return;
     *shown = (Shown){ .n = shown->n + 1,
-                      .random_id = m->random_id,
+                      .random_id = m->id,
                       .content = m->content,
                       .ttl = m->ttl,
                       .date = m->date,

@@ -18,7 +18,7 @@ void send_spelled (Pair *pair, PairEnd *from, const char *format, ...)
 typedef struct {
     unsigned n;
     int64_t random_id;
-    SecretContent content;
+    TalkContent content;
     int32_t ttl, date;
     gboolean silent;
     int64_t reply_to;

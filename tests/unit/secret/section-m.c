@@ -11,14 +11,14 @@ look_at (PairEnd *end)
 void
 assert_untouched (PairEnd *end, const Look *before)
 {
-    SecretInfo now = pair_info (end);
+    TalkSecret now = pair_info (end);
     g_autofree char *events = pair_events (end);
 
     g_assert_cmpstr (events, ==, "");
-    g_assert_cmpint (now.state, ==, SECRET_STATE_READY);
+    g_assert_cmpint (now.state, ==, TALK_STATE_READY);
     g_assert_cmpuint (now.raw_in, ==, before->info.raw_in);
     g_assert_cmpuint (now.raw_out, ==, before->info.raw_out);
-    g_assert_cmpuint (now.peer_in, ==, before->info.peer_in);
+    g_assert_cmpuint (now.acknowledged, ==, before->info.acknowledged);
     g_assert_cmpuint (now.queued, ==, before->info.queued);
     g_assert_cmpint (now.peer_layer, ==, before->info.peer_layer);
     g_assert_cmpuint (end->shown->len, ==, before->shown);

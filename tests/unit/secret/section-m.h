@@ -8,7 +8,7 @@
 
 /* What an attack may not change. */
 typedef struct {
-    SecretInfo info;
+    TalkSecret info;
     unsigned shown, calls;
 } Look;
 

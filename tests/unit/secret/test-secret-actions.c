@@ -47,12 +47,12 @@ the_outside_fits_the_inside (void)
 
     secret_chat_set_typing_action (alice->chat, TRUE);
     for (int silent = 0; silent < 2; silent++)
-        secret_chat_send_text (alice->chat, "x", 0, silent, pair->now, &id, NULL);
-    secret_chat_set_ttl (alice->chat, 5, pair->now, NULL);
-    secret_chat_screenshot (alice->chat, NULL, 0, pair->now, NULL);
-    secret_chat_delete (alice->chat, &(int64_t){ 42 }, 1, pair->now, NULL);
+        secret_chat_send_text (alice->chat, "x", 0, silent, pair->now, &id);
+    secret_chat_set_ttl (alice->chat, 5, pair->now);
+    secret_chat_screenshot (alice->chat, NULL, 0, pair->now);
+    secret_chat_delete (alice->chat, &(int64_t){ 42 }, 1, pair->now);
     secret_chat_set_typing (alice->chat, TRUE, pair->now);
-    secret_chat_rekey (alice->chat, pair->now, NULL);
+    secret_chat_rekey (alice->chat, pair->now);
     pair_commit (alice);
     while (pair_call (alice, 0) != NULL) {
         const SecretCall *call = pair_call (alice, 0);
@@ -84,15 +84,15 @@ timers_have_bounds (void)
 {
     static const struct {
         int32_t sent, held;
-        gboolean ours; /* we may send it */
-    } rows[] = { { 0, 0, TRUE },
-                 { 5, 5, TRUE },
-                 { 604800, 604800, TRUE },
-                 { 31536000, 31536000, TRUE },
-                 { 31536001, 31536000, FALSE },
-                 { -1, 0, FALSE },
-                 { G_MININT32, 0, FALSE },
-                 { G_MAXINT32, 31536000, FALSE } };
+        TalkCode ours; /* of our sending it */
+    } rows[] = { { 0, 0, TALK_DONE },
+                 { 5, 5, TALK_DONE },
+                 { 604800, 604800, TALK_DONE },
+                 { 31536000, 31536000, TALK_DONE },
+                 { 31536001, 31536000, TALK_INVALID },
+                 { -1, 0, TALK_INVALID },
+                 { G_MININT32, 0, TALK_INVALID },
+                 { G_MAXINT32, 31536000, TALK_INVALID } };
 
     for (size_t i = 0; i < G_N_ELEMENTS (rows); i++) {
         g_autoptr (Pair) pair = pair_ready (2);
@@ -104,8 +104,8 @@ timers_have_bounds (void)
         send_action (pair, alice, TL_OBJ (&action));
         assert_events (bob, event);
         g_assert_cmpint (pair_info (bob).ttl, ==, rows[i].held);
-        g_assert_cmpint (secret_chat_set_ttl (bob->chat, rows[i].sent, pair->now, NULL),
-                         ==, rows[i].ours);
+        g_assert_cmpint (secret_chat_set_ttl (bob->chat, rows[i].sent, pair->now), ==,
+                         rows[i].ours);
         g_assert_cmpint (pair_info (bob).ttl, ==, rows[i].held);
     }
 }
@@ -135,9 +135,9 @@ opening_is_told_once (void)
     pair_run (pair);
     int64_t ids[] = { send_photo (pair, 30), text, own, 42, send_photo (pair, 0) };
     unsigned n = bob->wire->len;
-    secret_note_find (bob->chat, own)->content = SECRET_CONTENT_PHOTO;
+    secret_note_find (bob->chat, own)->content = TALK_CONTENT_PHOTO;
     for (int i = 0; i < 2; i++)
-        secret_chat_open_media (bob->chat, ids, 5, pair->now, NULL);
+        secret_chat_open_media (bob->chat, ids, 5, pair->now);
     while (pair_answer_one (bob))
         ;
     g_assert_cmpuint (bob->wire->len, ==, n + 2);
@@ -199,7 +199,8 @@ long_lists_are_split (void)
     }
     unsigned n = alice->wire->len;
     quiet (pair);
-    g_assert_true (secret_chat_delete (alice->chat, ids, 250, pair->now, NULL));
+    g_assert_cmpint (secret_chat_delete (alice->chat, ids, 250, pair->now), ==,
+                     TALK_DONE);
     assert_events (alice, "deleted 250 us\n");
     for (int i = 0; i < 250; i++)
         g_assert_null (secret_note_find (alice->chat, ids[i]));
@@ -262,7 +263,7 @@ screenshots_are_told_once (void)
 
     quiet (pair);
     for (size_t n = 0; n < 3; n++) {
-        secret_chat_screenshot (alice->chat, ids, n, pair->now, NULL);
+        secret_chat_screenshot (alice->chat, ids, n, pair->now);
         pair_run (pair);
         assert_events (bob, "shot peer\n");
         for (int i = 0; i < 5; i++)
@@ -294,7 +295,7 @@ a_flush_reaches_what_is_before_it (void)
 
     pair->deliver = lose_2;
     pair_run (pair);
-    secret_chat_flush (alice->chat, pair->now, NULL);
+    secret_chat_flush (alice->chat, pair->now);
     int64_t after = pair_say (alice, "after");
     quiet (pair);
     pair_run (pair);
@@ -474,7 +475,7 @@ typing_ends_and_needs_a_chat (void)
     g_assert_cmpint (pair_call (alice, 1)->kind, ==, SECRET_CALL_TYPING);
     g_assert_false (pair_call (alice, 1)->u.typing.typing);
     pair_run (pair);
-    secret_chat_close (alice->chat, FALSE, SECRET_CLOSED_BY_US, pair->now);
+    secret_chat_close (alice->chat, FALSE, TALK_CLOSED_BY_US, pair->now);
     pair_run (pair);
     secret_chat_set_typing (alice->chat, TRUE, pair->now);
     g_assert_null (pair_call (alice, 0));
@@ -580,32 +581,32 @@ act (Pair *pair, int what)
 
     switch (what) {
     case 0:
-        secret_chat_set_ttl (alice->chat, 9, pair->now, NULL);
+        secret_chat_set_ttl (alice->chat, 9, pair->now);
         break;
     case 1:
-        secret_chat_flush (alice->chat, pair->now, NULL);
+        secret_chat_flush (alice->chat, pair->now);
         break;
     case 2:
-        secret_chat_screenshot (alice->chat, &first, 1, pair->now, NULL);
+        secret_chat_screenshot (alice->chat, &first, 1, pair->now);
         break;
     case 3:
         pair_say (alice, "text");
         break;
     default:
-        secret_chat_rekey (alice->chat, pair->now, NULL);
+        secret_chat_rekey (alice->chat, pair->now);
         break;
     }
     pair_commit (alice);
 }
 
 static void
-same_end (const SecretInfo *a, const SecretInfo *b)
+same_end (const TalkSecret *a, const TalkSecret *b)
 {
     g_assert_cmpint (a->state, ==, b->state);
     g_assert_cmpint (a->ttl, ==, b->ttl);
     g_assert_cmpuint (a->raw_in, ==, b->raw_in);
     g_assert_cmpuint (a->raw_out, ==, b->raw_out);
-    g_assert_cmpuint (a->peer_in, ==, b->peer_in);
+    g_assert_cmpuint (a->acknowledged, ==, b->acknowledged);
     g_assert_cmpuint (a->key_messages, ==, b->key_messages);
     g_assert_cmpint (a->rekeying, ==, b->rekeying);
 }
@@ -618,7 +619,7 @@ actions_survive_a_crash_once (void)
     for (int what = 0; what < 5; what++)
         for (int fate = PAIR_LIVES; fate <= PAIR_DIES_AFTER; fate++)
             for (int at = 0; at < 6; at++) {
-                SecretInfo ends[2][2];
+                TalkSecret ends[2][2];
                 unsigned notes[2];
                 for (int dies = 0; dies < 2; dies++) {
                     g_autoptr (Pair) pair = pair_ready (17);

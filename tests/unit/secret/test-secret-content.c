@@ -9,56 +9,55 @@
 /* Media alone; text and detail that must come of it. "-" = no detail. */
 static const struct {
     const char *media;
-    SecretContent content;
+    TalkContent content;
     const char *detail, *text;
 } old_forms[] = {
-    { "32798a8c b9 i9 i9 i9 i9 i9 b32 b32", SECRET_CONTENT_PHOTO, "-", "" },
-    { "f1fa8d78 b9 i9 i9 i9 i9 i9 b32 b32 'caption'", SECRET_CONTENT_PHOTO, "-",
+    { "32798a8c b9 i9 i9 i9 i9 i9 b32 b32", TALK_CONTENT_PHOTO, "-", "" },
+    { "f1fa8d78 b9 i9 i9 i9 i9 i9 b32 b32 'caption'", TALK_CONTENT_PHOTO, "-",
       "caption" },
-    { "4cee6ef3 b9 i9 i9 i9 i9 i9 i9 b32 b32", SECRET_CONTENT_VIDEO, "-", "" },
-    { "524a415d b9 i9 i9 i9 '' i9 i9 i9 b32 b32", SECRET_CONTENT_VIDEO, "-", "" },
-    { "970c8c0e b9 i9 i9 i9 '' i9 i9 i9 b32 b32 'caption'", SECRET_CONTENT_VIDEO, "-",
+    { "4cee6ef3 b9 i9 i9 i9 i9 i9 i9 b32 b32", TALK_CONTENT_VIDEO, "-", "" },
+    { "524a415d b9 i9 i9 i9 '' i9 i9 i9 b32 b32", TALK_CONTENT_VIDEO, "-", "" },
+    { "970c8c0e b9 i9 i9 i9 '' i9 i9 i9 b32 b32 'caption'", TALK_CONTENT_VIDEO, "-",
       "caption" },
-    { "6080758f i9 i9 b32 b32", SECRET_CONTENT_VOICE, "-", "" },
-    { "57e0a9cb i9 '' i9 b32 b32", SECRET_CONTENT_VOICE, "-", "" },
-    { "b095434b b9 i9 i9 'old.txt' '' i9 b32 b32", SECRET_CONTENT_FILE, "old.txt", "" },
-    { "7afe8ae2 b9 i9 i9 '' i9 b32 b32 v1 15590068 'x.pdf' 'caption'",
-      SECRET_CONTENT_FILE, "x.pdf", "caption" },
-    { "6abd9782 b9 i9 i9 '' l9 b32 b32 v1 15590068 'x.pdf' 'caption'",
-      SECRET_CONTENT_FILE, "x.pdf", "caption" },
+    { "6080758f i9 i9 b32 b32", TALK_CONTENT_VOICE, "-", "" },
+    { "57e0a9cb i9 '' i9 b32 b32", TALK_CONTENT_VOICE, "-", "" },
+    { "b095434b b9 i9 i9 'old.txt' '' i9 b32 b32", TALK_CONTENT_FILE, "old.txt", "" },
+    { "7afe8ae2 b9 i9 i9 '' i9 b32 b32 v1 15590068 'x.pdf' 'caption'", TALK_CONTENT_FILE,
+      "x.pdf", "caption" },
+    { "6abd9782 b9 i9 i9 '' l9 b32 b32 v1 15590068 'x.pdf' 'caption'", TALK_CONTENT_FILE,
+      "x.pdf", "caption" },
     { "6abd9782 b9 i9 i9 'image/png' l9 b32 b32 v2 15590068 'x.png' 6c37c15c i9 i9 ''",
-      SECRET_CONTENT_FILE, "x.png", "" },
-    { "7afe8ae2 b9 i9 i9 '' i9 b32 b32 v1 fb0a5727 ''", SECRET_CONTENT_STICKER, "-", "" },
-    { "7afe8ae2 b9 i9 i9 '' i9 b32 b32 v1 3a556302 'a' ffb62b95 ''",
-      SECRET_CONTENT_STICKER, "-", "" },
-    { "7afe8ae2 b9 i9 i9 '' i9 b32 b32 v1 051448e5 i9 ''", SECRET_CONTENT_AUDIO, "-",
-      "" },
-    { "7afe8ae2 b9 i9 i9 '' i9 b32 b32 v2 ded218e0 i9 't' 'p' 15590068 'x.mp3' ''",
-      SECRET_CONTENT_AUDIO, "x.mp3", "" },
-    { "7afe8ae2 b9 i9 i9 '' i9 b32 b32 v1 9852f9c6 i1031 i9 't' 'p' b20 ''",
-      SECRET_CONTENT_VOICE, "-", "" },
-    { "7afe8ae2 b9 i9 i9 '' i9 b32 b32 v1 5910cccb i9 i9 i9 ''", SECRET_CONTENT_VIDEO,
+      TALK_CONTENT_FILE, "x.png", "" },
+    { "7afe8ae2 b9 i9 i9 '' i9 b32 b32 v1 fb0a5727 ''", TALK_CONTENT_STICKER, "-", "" },
+    { "7afe8ae2 b9 i9 i9 '' i9 b32 b32 v1 3a556302 'a' ffb62b95 ''", TALK_CONTENT_STICKER,
       "-", "" },
+    { "7afe8ae2 b9 i9 i9 '' i9 b32 b32 v1 051448e5 i9 ''", TALK_CONTENT_AUDIO, "-", "" },
+    { "7afe8ae2 b9 i9 i9 '' i9 b32 b32 v2 ded218e0 i9 't' 'p' 15590068 'x.mp3' ''",
+      TALK_CONTENT_AUDIO, "x.mp3", "" },
+    { "7afe8ae2 b9 i9 i9 '' i9 b32 b32 v1 9852f9c6 i1031 i9 't' 'p' b20 ''",
+      TALK_CONTENT_VOICE, "-", "" },
+    { "7afe8ae2 b9 i9 i9 '' i9 b32 b32 v1 5910cccb i9 i9 i9 ''", TALK_CONTENT_VIDEO, "-",
+      "" },
     { "7afe8ae2 b9 i9 i9 '' i9 b32 b32 v2 11b58939 15590068 'x.gif' ''",
-      SECRET_CONTENT_VIDEO, "x.gif", "" },
-    { "35480a59 ~52.5 ~-13.25", SECRET_CONTENT_GEO, "52.500000, -13.250000", "" },
-    { "588a0a97 '+49 1' 'Ada' 'L' i7", SECRET_CONTENT_CONTACT, "Ada L, +49 1", "" },
-    { "089f5c4a", SECRET_CONTENT_TEXT, "-", "" },
+      TALK_CONTENT_VIDEO, "x.gif", "" },
+    { "35480a59 ~52.5 ~-13.25", TALK_CONTENT_GEO, "52.500000, -13.250000", "" },
+    { "588a0a97 '+49 1' 'Ada' 'L' i7", TALK_CONTENT_CONTACT, "Ada L, +49 1", "" },
+    { "089f5c4a", TALK_CONTENT_TEXT, "-", "" },
 };
 
 /* Of the API's schema, leaked by an Android version (SC-C14). */
 static const struct {
     const char *attribute;
-    SecretContent content;
+    TalkContent content;
 } leaked[] = {
-    { "d38ff1c2 i15 ~9.5 i9 i9 i9", SECRET_CONTENT_VIDEO },
-    { "17399fad i31 ~9.5 i9 i9 i9 ~1.5", SECRET_CONTENT_VIDEO },
-    { "43c57c48 i63 ~9.5 i9 i9 i9 ~1.5 'h264'", SECRET_CONTENT_VIDEO },
-    { "17399fad i0 ~nan i9 i9", SECRET_CONTENT_VIDEO },
-    { "17399fad i0 ~1e300 i9 i9", SECRET_CONTENT_VIDEO },
-    { "9801d2f7", SECRET_CONTENT_FILE },
-    { "fd149899 i3 'a' ffb62b95", SECRET_CONTENT_FILE },
-    { "6319d612 i3 'a' 9de7a269 l1 l2 aed6dbb2 i1 ~1 ~1 ~1", SECRET_CONTENT_STICKER },
+    { "d38ff1c2 i15 ~9.5 i9 i9 i9", TALK_CONTENT_VIDEO },
+    { "17399fad i31 ~9.5 i9 i9 i9 ~1.5", TALK_CONTENT_VIDEO },
+    { "43c57c48 i63 ~9.5 i9 i9 i9 ~1.5 'h264'", TALK_CONTENT_VIDEO },
+    { "17399fad i0 ~nan i9 i9", TALK_CONTENT_VIDEO },
+    { "17399fad i0 ~1e300 i9 i9", TALK_CONTENT_VIDEO },
+    { "9801d2f7", TALK_CONTENT_FILE },
+    { "fd149899 i3 'a' ffb62b95", TALK_CONTENT_FILE },
+    { "6319d612 i3 'a' 9de7a269 l1 l2 aed6dbb2 i1 ~1 ~1 ~1", TALK_CONTENT_STICKER },
 };
 
 /* SC-C16 SC-C14 SC-H13: one message per old form, in each of the old messages */
@@ -86,7 +85,7 @@ every_old_form_shows_something (void)
                               part[1] + 1, text ? "text" : "", part[2] + 1,
                               old_forms[i].media);
                 g_test_message ("%s", old_forms[i].media);
-                if (old_forms[i].content == SECRET_CONTENT_TEXT && text == 0) {
+                if (old_forms[i].content == TALK_CONTENT_TEXT && text == 0) {
                     g_assert_cmpuint (shown.n, ==, before); /* nothing at all (SC-I8) */
                     continue;
                 }
@@ -112,7 +111,7 @@ every_old_form_shows_something (void)
                   "91cc4674 i128 l2000 i0 'leaked' v6 761e6af4 i0 i1 f1ccaaac i1 i0 i1 "
                   "4c4e743f i0 i1 352dca58 i0 i1 i7 dc7b1140 i0 i1 l7 9b69e34b i0 i1");
     g_assert_cmpstr (shown.text, ==, "leaked");
-    g_assert_cmpint (shown.content, ==, SECRET_CONTENT_TEXT);
+    g_assert_cmpint (shown.content, ==, TALK_CONTENT_TEXT);
 }
 
 /* Section H: what is wrong with a file's key, picture or size does not take the message
@@ -153,11 +152,11 @@ a_missing_file_is_told (void)
     static const struct {
         const char *words;
         gboolean with_file;
-        SecretContent content;
+        TalkContent content;
     } rows[] = {
-        { photo, TRUE, SECRET_CONTENT_PHOTO }, { photo, FALSE, SECRET_CONTENT_MISSING },
-        { link, FALSE, SECRET_CONTENT_TEXT },  { link, TRUE, SECRET_CONTENT_MISSING },
-        { set, FALSE, SECRET_CONTENT_FILE },   { set, TRUE, SECRET_CONTENT_MISSING }
+        { photo, TRUE, TALK_CONTENT_PHOTO }, { photo, FALSE, TALK_CONTENT_MISSING },
+        { link, FALSE, TALK_CONTENT_TEXT },  { link, TRUE, TALK_CONTENT_MISSING },
+        { set, FALSE, TALK_CONTENT_FILE },   { set, TRUE, TALK_CONTENT_MISSING }
     };
 
     for (int hole = 0; hole < 2; hole++) {
@@ -198,28 +197,28 @@ stickers_come_from_sets (void)
 {
     static const struct {
         const char *media;
-        SecretContent content;
+        TalkContent content;
     } rows[] = {
         { "fa95b0dd l1 l2 i3 'image/webp' i4 0e17e23c 's' i5 v1 3a556302 'a' 861cc8a0 "
           "'set'",
-          SECRET_CONTENT_STICKER },
+          TALK_CONTENT_STICKER },
         { "fa95b0dd l1 l2 i3 'application/x-tgsticker' i4 0e17e23c 's' i5 v1 3a556302 "
           "'a' 861cc8a0 'set'",
-          SECRET_CONTENT_STICKER },
+          TALK_CONTENT_STICKER },
         { "fa95b0dd l1 l2 i3 'image/webp' i4 e9a734fa 's' 53d69076 i1 l2 i3 l4 i9 i9 b99 "
           "i5 v1 fb0a5727",
-          SECRET_CONTENT_STICKER },
+          TALK_CONTENT_STICKER },
         { "fa95b0dd l1 l2 i3 'image/gif' i4 77bfb61b 's' 7c596b46 l1 i2 l3 i9 i9 i9 i5 "
           "v0",
-          SECRET_CONTENT_FILE },
+          TALK_CONTENT_FILE },
         { "7afe8ae2 b9 i9 i9 'image/webp' i9 b32 b32 v1 3a556302 'a' ffb62b95 ''",
-          SECRET_CONTENT_STICKER },
+          TALK_CONTENT_STICKER },
         { "7afe8ae2 b9 i9 i9 'application/x-tgsticker' i9 b32 b32 v1 3a556302 'a' "
           "861cc8a0 'set' ''",
-          SECRET_CONTENT_FILE },
+          TALK_CONTENT_FILE },
         { "6abd9782 b9 i9 i9 'application/x-tgsticker' l9 b32 b32 v2 3a556302 'a' "
           "861cc8a0 'set' 11b58939 ''",
-          SECRET_CONTENT_FILE },
+          TALK_CONTENT_FILE },
     };
     g_autoptr (Pair) pair = pair_ready (3);
     PairEnd *bob = bob_of (pair);
@@ -243,27 +242,27 @@ places_and_people_are_text (void)
 {
     static const struct {
         const char *media;
-        SecretContent content;
+        TalkContent content;
         const char *detail;
     } rows[] = {
-        { "35480a59 ~90 ~180", SECRET_CONTENT_GEO, "90.000000, 180.000000" },
-        { "35480a59 ~-90 ~-180", SECRET_CONTENT_GEO, "-90.000000, -180.000000" },
-        { "35480a59 ~90.001 ~0", SECRET_CONTENT_UNSUPPORTED, "-" },
-        { "35480a59 ~-91 ~0", SECRET_CONTENT_UNSUPPORTED, "-" },
-        { "35480a59 ~0 ~180.5", SECRET_CONTENT_UNSUPPORTED, "-" },
-        { "35480a59 ~0 ~-181", SECRET_CONTENT_UNSUPPORTED, "-" },
-        { "35480a59 ~nan ~0", SECRET_CONTENT_UNSUPPORTED, "-" },
-        { "35480a59 ~0 ~nan", SECRET_CONTENT_UNSUPPORTED, "-" },
-        { "35480a59 ~inf ~0", SECRET_CONTENT_UNSUPPORTED, "-" },
-        { "35480a59 ~0 ~-inf", SECRET_CONTENT_UNSUPPORTED, "-" },
-        { "8a0df56f ~1 ~2 'Cafe' 'Street 1' 'foursquare' 'id'", SECRET_CONTENT_VENUE,
+        { "35480a59 ~90 ~180", TALK_CONTENT_GEO, "90.000000, 180.000000" },
+        { "35480a59 ~-90 ~-180", TALK_CONTENT_GEO, "-90.000000, -180.000000" },
+        { "35480a59 ~90.001 ~0", TALK_CONTENT_UNSUPPORTED, "-" },
+        { "35480a59 ~-91 ~0", TALK_CONTENT_UNSUPPORTED, "-" },
+        { "35480a59 ~0 ~180.5", TALK_CONTENT_UNSUPPORTED, "-" },
+        { "35480a59 ~0 ~-181", TALK_CONTENT_UNSUPPORTED, "-" },
+        { "35480a59 ~nan ~0", TALK_CONTENT_UNSUPPORTED, "-" },
+        { "35480a59 ~0 ~nan", TALK_CONTENT_UNSUPPORTED, "-" },
+        { "35480a59 ~inf ~0", TALK_CONTENT_UNSUPPORTED, "-" },
+        { "35480a59 ~0 ~-inf", TALK_CONTENT_UNSUPPORTED, "-" },
+        { "8a0df56f ~1 ~2 'Cafe' 'Street 1' 'foursquare' 'id'", TALK_CONTENT_VENUE,
           "Cafe, Street 1, 1.000000, 2.000000" },
-        { "8a0df56f ~nan ~2 'Cafe' 'Street 1' '' ''", SECRET_CONTENT_UNSUPPORTED, "-" },
-        { "8a0df56f ~1 ~2 'a\nb\tc' '' '' ''", SECRET_CONTENT_VENUE,
+        { "8a0df56f ~nan ~2 'Cafe' 'Street 1' '' ''", TALK_CONTENT_UNSUPPORTED, "-" },
+        { "8a0df56f ~1 ~2 'a\nb\tc' '' '' ''", TALK_CONTENT_VENUE,
           "a b c, 1.000000, 2.000000" },
-        { "588a0a97 '+1' '' '' i-1", SECRET_CONTENT_CONTACT, "+1" },
-        { "588a0a97 '+1' 'A\nB' 'C' i2147483647", SECRET_CONTENT_CONTACT, "A B C, +1" },
-        { "588a0a97 '' 'A' '' i42", SECRET_CONTENT_CONTACT, "A, " },
+        { "588a0a97 '+1' '' '' i-1", TALK_CONTENT_CONTACT, "+1" },
+        { "588a0a97 '+1' 'A\nB' 'C' i2147483647", TALK_CONTENT_CONTACT, "A B C, +1" },
+        { "588a0a97 '' 'A' '' i42", TALK_CONTENT_CONTACT, "A, " },
     };
     g_autoptr (Pair) pair = pair_ready (4);
     Shown shown;
@@ -325,7 +324,7 @@ names_of_files_are_only_names (void)
                       "15590068 '%s' ''",
                       i + 1, rows[i].name);
         g_assert_cmpstr (shown.detail, ==, rows[i].want);
-        g_assert_cmpint (shown.content, ==, SECRET_CONTENT_FILE);
+        g_assert_cmpint (shown.content, ==, TALK_CONTENT_FILE);
     }
     static const int lengths[] = { 200, 201, 4096, 100000 };
     for (size_t i = 0; i < G_N_ELEMENTS (lengths); i++) {
@@ -417,7 +416,7 @@ a_caption_is_text (void)
             "v1 76a6d327 i2 i4 'http://t/'",
             i + 1, rows[i].message, rows[i].caption);
         g_assert_cmpstr (shown.text, ==, rows[i].want);
-        g_assert_cmpint (shown.content, ==, SECRET_CONTENT_PHOTO);
+        g_assert_cmpint (shown.content, ==, TALK_CONTENT_PHOTO);
     }
 }
 
@@ -456,7 +455,7 @@ only_links_to_pages_are_shown (void)
         send_spelled (pair, alice_of (pair), "91cc4674 i512 l%zu i0 '%s' e50511d8 '%s'",
                       i + 1, rows[i].text, rows[i].url);
         g_assert_cmpstr (shown.text, ==, rows[i].want);
-        g_assert_cmpint (shown.content, ==, SECRET_CONTENT_TEXT);
+        g_assert_cmpint (shown.content, ==, TALK_CONTENT_TEXT);
         g_assert_cmpuint (bob->calls.length, ==, 0);
     }
     send_spelled (pair, alice_of (pair),

@@ -36,8 +36,8 @@ ready (Crash *crash)
     crash_run (crash);
     crash_accept (bob_of (crash));
     crash_run (crash);
-    g_assert_cmpint (alice_of (crash)->chat->state, ==, SECRET_STATE_READY);
-    g_assert_cmpint (bob_of (crash)->chat->state, ==, SECRET_STATE_READY);
+    g_assert_cmpint (alice_of (crash)->chat->state, ==, TALK_STATE_READY);
+    g_assert_cmpint (bob_of (crash)->chat->state, ==, TALK_STATE_READY);
     crash->armed = TRUE;
 }
 
@@ -230,7 +230,7 @@ hole_asked_again (Crash *crash)
 static void
 skip_act (CrashSide *side, void *data)
 {
-    secret_chat_skip (side->chat, side->crash->now, NULL);
+    secret_chat_skip (side->chat, side->crash->now);
 }
 
 /* the user gives up what is missing; it comes late (DECISIONS 26) */
@@ -388,7 +388,7 @@ rekey_failed_twice (Crash *crash)
         crash_run (crash);
         crash->armed = TRUE;
     }
-    crash_end_closed (crash, SECRET_CLOSED_BAD_KEY, SECRET_CLOSED_BY_PEER);
+    crash_end_closed (crash, TALK_CLOSED_BAD_KEY, TALK_CLOSED_BY_PEER);
 }
 
 /* --- timers --------------------------------------------------------------------------
@@ -502,9 +502,9 @@ unseen_at_the_end (Crash *crash)
     crash_close (alice, FALSE);
     crash_run (crash);
     g_assert_false (crash_text (alice, "last words")->gone);
-    crash_end_closed (crash, SECRET_CLOSED_BY_US, SECRET_CLOSED_BY_PEER);
+    crash_end_closed (crash, TALK_CLOSED_BY_US, TALK_CLOSED_BY_PEER);
     crash_see (bob);
-    crash_end_closed (crash, SECRET_CLOSED_BY_US, SECRET_CLOSED_BY_PEER);
+    crash_end_closed (crash, TALK_CLOSED_BY_US, TALK_CLOSED_BY_PEER);
 }
 
 /* the end of the login erases it */
@@ -566,7 +566,7 @@ closed_by_alice (Crash *crash)
     crash_run (crash);
     g_assert_true (alice->discard_history);
     g_assert_true (alice->flushed && bob->flushed); /* SC-A25, A26 */
-    crash_end_closed (crash, SECRET_CLOSED_BY_US, SECRET_CLOSED_BY_PEER);
+    crash_end_closed (crash, TALK_CLOSED_BY_US, TALK_CLOSED_BY_PEER);
 }
 
 static void
@@ -588,7 +588,7 @@ closed_by_bob (Crash *crash)
     crash_run (crash);
     g_assert_false (bob->discard_history);
     g_assert_false (alice->flushed || bob->flushed);
-    crash_end_closed (crash, SECRET_CLOSED_BY_PEER, SECRET_CLOSED_BY_US);
+    crash_end_closed (crash, TALK_CLOSED_BY_PEER, TALK_CLOSED_BY_US);
 }
 
 static void
@@ -599,7 +599,7 @@ closed_while_waiting (Crash *crash)
     crash_run (crash);
     crash_close (alice_of (crash), FALSE);
     crash_run (crash);
-    crash_end_closed (crash, SECRET_CLOSED_BY_US, SECRET_CLOSED_ELSEWHERE);
+    crash_end_closed (crash, TALK_CLOSED_BY_US, TALK_CLOSED_ELSEWHERE);
 }
 
 static void
@@ -611,7 +611,7 @@ rejected (Crash *crash)
     crash_reject (bob_of (crash));
     crash_run (crash);
     g_assert_false (bob_of (crash)->discard_history);
-    crash_end_closed (crash, SECRET_CLOSED_BY_PEER, SECRET_CLOSED_REJECTED);
+    crash_end_closed (crash, TALK_CLOSED_BY_PEER, TALK_CLOSED_REJECTED);
 }
 
 static void
@@ -637,7 +637,7 @@ violated (Crash *crash)
     crash_act (alice, impossible_act, NULL);
     crash_say (alice, "never arrives");
     crash_run (crash);
-    crash_end_closed (crash, SECRET_CLOSED_BY_PEER, SECRET_CLOSED_VIOLATION);
+    crash_end_closed (crash, TALK_CLOSED_BY_PEER, TALK_CLOSED_VIOLATION);
 }
 
 /* --- the matrix ----------------------------------------------------------------------
@@ -686,7 +686,7 @@ compare (const Story *story, Crash *calm, Crash *crash)
 {
     for (int i = 0; i < 2; i++) {
         const SecretChat *a = calm->sides[i].chat, *b = crash->sides[i].chat;
-        if (a->state == SECRET_STATE_READY)
+        if (a->state == TALK_STATE_READY)
             g_assert_cmpint (b->raw_out, <=, a->raw_out + story->more);
     }
 }
@@ -745,7 +745,7 @@ every_state_is_reached (void)
         all.calls |= crash->seen.calls;
         all.records |= crash->seen.records;
     }
-    g_assert_cmphex (all.states, ==, (2u << SECRET_STATE_CLOSED) - 1);
+    g_assert_cmphex (all.states, ==, (2u << TALK_STATE_CLOSED) - 1);
     g_assert_cmphex (all.steps, ==, (2u << SECRET_REKEY_B_DRAIN) - 1);
     g_assert_cmphex (all.calls, ==, (2u << SECRET_CALL_TYPING) - 1);
     g_assert_cmphex (all.records, ==, (2u << STORE_PENDING) - (1u << STORE_CHAT));

@@ -317,7 +317,7 @@ what_cannot_be_read_is_unsupported (void)
         g_assert_cmpuint (pair_info (bob).raw_in, ==, raw_in + 1);
         g_assert_cmpuint (shown.n, ==, rows[i].shown);
         if (rows[i].shown > 0) {
-            g_assert_cmpint (shown.content, ==, SECRET_CONTENT_UNSUPPORTED);
+            g_assert_cmpint (shown.content, ==, TALK_CONTENT_UNSUPPORTED);
             g_assert_cmpuint (shown.text_len, ==, 0);
             g_assert_cmpint (shown.ttl, ==, 0);
         }

@@ -30,8 +30,8 @@ accepting (uint64_t seed)
     g_assert_cmpint (pair_call (bob_of (pair), 0)->kind, ==, SECRET_CALL_DH_CONFIG);
     g_assert_true (pair_answer_one (bob_of (pair)));
     g_assert_cmpint (pair_call (bob_of (pair), 0)->kind, ==, SECRET_CALL_ACCEPT);
-    g_assert_cmpint (pair_info (alice_of (pair)).state, ==, SECRET_STATE_WAITING);
-    g_assert_cmpint (pair_info (bob_of (pair)).state, ==, SECRET_STATE_ACCEPTING);
+    g_assert_cmpint (pair_info (alice_of (pair)).state, ==, TALK_STATE_WAITING);
+    g_assert_cmpint (pair_info (bob_of (pair)).state, ==, TALK_STATE_ACCEPTING);
     return pair;
 }
 
@@ -72,14 +72,13 @@ every_agreement_asks_for_the_group (void)
     SecretAnswer missing = { .error_code = 400, .error_type = "DH_CONFIG_MISSING" };
     pair_start (none);
     pair_answer_with (alice_of (none), &missing);
-    g_assert_cmpint (pair_info (alice_of (none)).closed, ==,
-                     SECRET_CLOSED_REQUEST_FAILED);
+    g_assert_cmpint (pair_info (alice_of (none)).closed, ==, TALK_CLOSED_REQUEST_FAILED);
     g_assert_null (pair_call (alice_of (none), 0));
 
     g_autoptr (Pair) other = asking (3); /* a request of the peer's is turned down */
     pair_answer_one (alice_of (other));
     pair_answer_with (bob_of (other), &missing);
-    g_assert_cmpint (pair_info (bob_of (other)).closed, ==, SECRET_CLOSED_REQUEST_FAILED);
+    g_assert_cmpint (pair_info (bob_of (other)).closed, ==, TALK_CLOSED_REQUEST_FAILED);
     g_assert_cmpint (pair_call (bob_of (other), 0)->kind, ==, SECRET_CALL_DISCARD);
 }
 
@@ -167,7 +166,7 @@ only_a_good_group_is_used (void)
         if (rows[i].good)
             g_assert_cmpint (call->kind, ==, SECRET_CALL_REQUEST);
         else
-            g_assert_cmpint (pair_info (alice).closed, ==, SECRET_CLOSED_BAD_KEY);
+            g_assert_cmpint (pair_info (alice).closed, ==, TALK_CLOSED_BAD_KEY);
     }
 }
 
@@ -222,7 +221,7 @@ public_values_have_bounds (void)
         secret_chat_accept (bob->chat, pair->now);
         pair_answer_one (bob);
         g_assert_cmpint (pair_info (bob).closed, ==,
-                         rows[i].good ? SECRET_CLOSED_NOT : SECRET_CLOSED_BAD_KEY);
+                         rows[i].good ? TALK_CLOSED_NOT : TALK_CLOSED_BAD_KEY);
 
         g_autoptr (Pair) back = pair_new (6); /* as g_b, at Alice's */
         PairEnd *alice = alice_of (back);
@@ -236,7 +235,7 @@ public_values_have_bounds (void)
         SecretRemote remote = chat_of (back, &number, crypto_key_id (key));
         secret_chat_update (alice->chat, &remote, back->now);
         g_assert_cmpint (pair_info (alice).closed, ==,
-                         rows[i].good ? SECRET_CLOSED_NOT : SECRET_CLOSED_BAD_KEY);
+                         rows[i].good ? TALK_CLOSED_NOT : TALK_CLOSED_BAD_KEY);
     }
     uint8_t big[257] = { 1 };
     const TlBytes impossible[] = { TL_BYTES (big, 257), TL_BYTES (big, 0) };
@@ -255,7 +254,7 @@ public_values_have_bounds (void)
         back->chat_id = alice_of (back)->chat->id;
         SecretRemote remote = chat_of (back, &number, 1);
         secret_chat_update (alice_of (back)->chat, &remote, back->now);
-        g_assert_cmpint (pair_info (alice_of (back)).closed, ==, SECRET_CLOSED_BAD_KEY);
+        g_assert_cmpint (pair_info (alice_of (back)).closed, ==, TALK_CLOSED_BAD_KEY);
     }
 }
 
@@ -294,7 +293,7 @@ used_ids_are_drawn_again (void)
     g_assert_cmpint (pair_info (alice).id, ==, 12);
     g_assert_cmpuint (script.n, ==, 0);
     pair_run (pair);
-    g_assert_cmpint (pair_info (alice).state, ==, SECRET_STATE_READY);
+    g_assert_cmpint (pair_info (alice).state, ==, TALK_STATE_READY);
     alice->env.random = &pair->random;
 }
 
@@ -307,8 +306,8 @@ a_negative_id_works_from_end_to_end (void)
 
     pair->date = (int32_t)(pair->now.wall / 1000);
     alice->chat = secret_chat_load (&alice->env, NEGATIVE_ID, NULL, 0); /* an empty one */
-    alice->chat->state = SECRET_STATE_ASKING;
-    alice->chat->closed = SECRET_CLOSED_NOT;
+    alice->chat->state = TALK_STATE_ASKING;
+    alice->chat->closed = TALK_CLOSED_NOT;
     alice->chat->unchecked = FALSE;
     alice->chat->user_id = 1002;
     alice->chat->outgoing = TRUE;
@@ -318,7 +317,7 @@ a_negative_id_works_from_end_to_end (void)
     for (int i = 0; i < 2; i++) {
         pair_restart (&pair->ends[i]);
         g_assert_cmpint (pair_info (&pair->ends[i]).id, ==, NEGATIVE_ID);
-        g_assert_cmpint (pair_info (&pair->ends[i]).state, ==, SECRET_STATE_READY);
+        g_assert_cmpint (pair_info (&pair->ends[i]).state, ==, TALK_STATE_READY);
     }
     assert_alive (pair);
     g_assert_cmpint (bob->chat->id, ==, NEGATIVE_ID);
@@ -350,10 +349,10 @@ a_request_is_repeated_as_it_was (void)
     }
     alice->fate = PAIR_DIES_BEFORE; /* carried out, nothing heard of it */
     pair_answer_one (alice);
-    g_assert_cmpint (pair_info (alice).state, ==, SECRET_STATE_ASKING);
+    g_assert_cmpint (pair_info (alice).state, ==, TALK_STATE_ASKING);
     g_assert_cmpmem (pair_call (alice, 0)->u.request.g_a, 256, g_a, 256);
     pair_run (pair);
-    g_assert_cmpint (pair_info (alice).state, ==, SECRET_STATE_READY);
+    g_assert_cmpint (pair_info (alice).state, ==, TALK_STATE_READY);
     g_assert_cmpmem (pair->g_a->data, pair->g_a->len, g_a, 256);
     assert_alive (pair);
 }
@@ -370,12 +369,12 @@ the_answer_must_be_about_this_chat (void)
         if (restart)
             for (int i = 0; i < 2; i++)
                 pair_restart (&pair->ends[i]);
-        g_assert_cmpint (pair_info (alice).access_hash, ==, 77);
-        g_assert_cmpint (pair_info (bob).access_hash, ==, 77);
+        g_assert_cmpint (alice->chat->access_hash, ==, 77);
+        g_assert_cmpint (bob->chat->access_hash, ==, 77);
         g_assert_cmpint (pair_info (alice).user_id, ==, 1002);
         g_assert_cmpint (pair_info (bob).user_id, ==, 1001);
-        g_assert_cmpint (pair_info (alice).date, ==, pair->date);
-        g_assert_cmpint (pair_info (bob).date, ==, pair->date);
+        g_assert_cmpint (alice->chat->date, ==, pair->date);
+        g_assert_cmpint (bob->chat->date, ==, pair->date);
         g_assert_cmpint (pair_call (bob, 0)->access_hash, ==, 77);
         g_assert_cmpint (pair_call (bob, 0)->chat_id, ==, pair->chat_id);
     }
@@ -392,7 +391,7 @@ the_answer_must_be_about_this_chat (void)
         answer.u.remote.id = end->chat->id + 1;
         answer.u.remote.key_fingerprint = end->chat->key.fingerprint;
         pair_answer_with (end, &answer);
-        g_assert_cmpint (pair_info (end).closed, ==, SECRET_CLOSED_REQUEST_FAILED);
+        g_assert_cmpint (pair_info (end).closed, ==, TALK_CLOSED_REQUEST_FAILED);
         g_assert_cmpuint (count_calls (end, SECRET_CALL_ACCEPT), ==, 0);
     }
 }
@@ -401,7 +400,7 @@ the_answer_must_be_about_this_chat (void)
 static void
 both_orders_of_answer_and_update_end_alike (void)
 {
-    SecretInfo infos[2];
+    TalkSecret infos[2];
 
     for (int late = 0; late < 2; late++) {
         g_autoptr (Pair) pair = accepting (14);
@@ -409,13 +408,13 @@ both_orders_of_answer_and_update_end_alike (void)
         SecretRemote waiting = chat_of (pair, pair->g_a, 0);
         waiting.state = SECRET_REMOTE_WAITING;
         if (late) { /* back to before the answer */
-            alice->chat->state = SECRET_STATE_ASKING;
+            alice->chat->state = TALK_STATE_ASKING;
             alice->chat->access_hash = 0;
             pair_reconnect (alice);
             g_assert_cmpint (pair_call (alice, 0)->kind, ==, SECRET_CALL_REQUEST);
         }
         g_assert_true (pair_answer_one (bob_of (pair)));
-        g_assert_cmpint (pair_info (alice).state, ==, SECRET_STATE_READY);
+        g_assert_cmpint (pair_info (alice).state, ==, TALK_STATE_READY);
         if (late) {
             SecretAnswer answer = { .u.remote = waiting };
             pair_answer_with (alice, &answer);
@@ -423,7 +422,7 @@ both_orders_of_answer_and_update_end_alike (void)
         secret_chat_update (alice->chat, &waiting, pair->now);
         pair_run (pair);
         infos[late] = pair_info (alice);
-        g_assert_cmpint (infos[late].state, ==, SECRET_STATE_READY);
+        g_assert_cmpint (infos[late].state, ==, TALK_STATE_READY);
         assert_alive (pair);
     }
     g_assert_cmpmem (&infos[0], sizeof infos[0], &infos[1], sizeof infos[1]);
@@ -435,7 +434,7 @@ both_orders_of_answer_and_update_end_alike (void)
     SecretAnswer answer = { .u.remote = ready };
     secret_chat_update (bob->chat, &ready, pair->now);
     pair_answer_with (bob, &answer);
-    g_assert_cmpint (pair_info (bob).state, ==, SECRET_STATE_READY);
+    g_assert_cmpint (pair_info (bob).state, ==, TALK_STATE_READY);
 }
 
 /* SC-A14: a request is taken once, and only if it is meant for us */
@@ -478,7 +477,7 @@ a_request_is_taken_once (void)
     secret_chat_accept (bob->chat, pair->now);
     secret_chat_update (bob->chat, &again, pair->now);
     pair_run (pair);
-    g_assert_cmpint (pair_info (bob).state, ==, SECRET_STATE_READY);
+    g_assert_cmpint (pair_info (bob).state, ==, TALK_STATE_READY);
     assert_alive (pair);
 }
 
@@ -504,14 +503,14 @@ an_acceptance_is_repeated_as_it_was (void)
             g_assert_cmpmem (call->u.accept.g_b, 256, g_b, 256);
             g_assert_cmpint (call->u.accept.key_fingerprint, ==, fingerprint);
             g_assert_true (pair_answer_one (bob)); /* ENCRYPTION_ALREADY_ACCEPTED */
-            g_assert_cmpint (pair_info (bob).state, ==, SECRET_STATE_ACCEPTING);
+            g_assert_cmpint (pair_info (bob).state, ==, TALK_STATE_ACCEPTING);
             pair_restart (bob); /* still in doubt */
             g_assert_true (pair_answer_one (bob));
-            g_assert_cmpint (pair_info (bob).state, ==, SECRET_STATE_ACCEPTING);
+            g_assert_cmpint (pair_info (bob).state, ==, TALK_STATE_ACCEPTING);
         }
         pair->hold = FALSE;
         pair_run (pair);
-        g_assert_cmpint (pair_info (bob).state, ==, SECRET_STATE_READY);
+        g_assert_cmpint (pair_info (bob).state, ==, TALK_STATE_READY);
         g_assert_cmpmem (bob->chat->key.key, 256, key, 256);
         assert_alive (pair);
     }
@@ -541,10 +540,10 @@ another_fingerprint_closes_the_chat (void)
                 pair_answer_with (end, &answer);
             g_test_message ("role %d, kind %d", role, kind);
             if (kind == 3) {
-                g_assert_cmpint (pair_info (end).state, ==, SECRET_STATE_READY);
+                g_assert_cmpint (pair_info (end).state, ==, TALK_STATE_READY);
                 continue;
             }
-            g_assert_cmpint (pair_info (end).closed, ==, SECRET_CLOSED_BAD_KEY);
+            g_assert_cmpint (pair_info (end).closed, ==, TALK_CLOSED_BAD_KEY);
             g_assert_false (end->chat->key.used);
             g_assert_cmpuint (count_calls (end, SECRET_CALL_SEND), ==, 0);
             g_assert_cmpuint (count_calls (end, SECRET_CALL_DISCARD), ==, 1);
@@ -558,14 +557,14 @@ refused_acceptances (void)
     static const struct {
         const char *type;
         gboolean repeated; /* an earlier sending may have been ours */
-        SecretClosed closed;
+        TalkClosed closed;
     } rows[] = {
-        { "ENCRYPTION_ALREADY_ACCEPTED", FALSE, SECRET_CLOSED_ELSEWHERE },
-        { "ENCRYPTION_ALREADY_ACCEPTED", TRUE, SECRET_CLOSED_NOT },
-        { "ENCRYPTION_ALREADY_DECLINED", FALSE, SECRET_CLOSED_BY_PEER },
-        { "ENCRYPTION_ALREADY_DECLINED", TRUE, SECRET_CLOSED_BY_PEER },
-        { "CHAT_ID_INVALID", FALSE, SECRET_CLOSED_ID_INVALID },
-        { "CHAT_ID_INVALID", TRUE, SECRET_CLOSED_ID_INVALID },
+        { "ENCRYPTION_ALREADY_ACCEPTED", FALSE, TALK_CLOSED_ELSEWHERE },
+        { "ENCRYPTION_ALREADY_ACCEPTED", TRUE, TALK_CLOSED_NOT },
+        { "ENCRYPTION_ALREADY_DECLINED", FALSE, TALK_CLOSED_BY_PEER },
+        { "ENCRYPTION_ALREADY_DECLINED", TRUE, TALK_CLOSED_BY_PEER },
+        { "CHAT_ID_INVALID", FALSE, TALK_CLOSED_ID_INVALID },
+        { "CHAT_ID_INVALID", TRUE, TALK_CLOSED_ID_INVALID },
     };
 
     for (size_t i = 0; i < G_N_ELEMENTS (rows); i++) {
@@ -578,15 +577,15 @@ refused_acceptances (void)
         g_test_message ("row %zu", i);
         g_assert_cmpint (pair_info (bob).closed, ==, rows[i].closed);
         g_assert_null (pair_call (bob, 0)); /* no discard, nothing else */
-        g_assert_cmpint (bob->chat->key.used, ==, rows[i].closed == SECRET_CLOSED_NOT);
+        g_assert_cmpint (bob->chat->key.used, ==, rows[i].closed == TALK_CLOSED_NOT);
         pair_restart (bob);
         g_assert_cmpint (pair_info (bob).closed, ==, rows[i].closed);
-        if (rows[i].closed != SECRET_CLOSED_NOT)
+        if (rows[i].closed != TALK_CLOSED_NOT)
             continue;
         SecretRemote gone = { .state = SECRET_REMOTE_DISCARDED, .id = pair->chat_id };
         secret_chat_update (bob->chat, &gone, pair->now); /* it was another device */
         pair_commit (bob);
-        g_assert_cmpint (pair_info (bob).closed, ==, SECRET_CLOSED_ELSEWHERE);
+        g_assert_cmpint (pair_info (bob).closed, ==, TALK_CLOSED_ELSEWHERE);
         g_assert_false (bob->chat->key.used);
         g_assert_cmpuint (count_calls (bob, SECRET_CALL_DISCARD), ==, 0);
     }
@@ -610,9 +609,9 @@ an_early_message_decides (void)
     pair_answer_one (alice);
     g_assert_true (pair_deliver_one (bob)); /* NotifyLayer */
     g_assert_cmpuint (bob->chat->early->len, ==, 1);
-    g_assert_cmpint (pair_info (bob).state, ==, SECRET_STATE_ACCEPTING);
+    g_assert_cmpint (pair_info (bob).state, ==, TALK_STATE_ACCEPTING);
     pair_answer_with (bob, &answer);
-    g_assert_cmpint (pair_info (bob).state, ==, SECRET_STATE_READY);
+    g_assert_cmpint (pair_info (bob).state, ==, TALK_STATE_READY);
     g_assert_cmpuint (pair_info (bob).raw_in, ==, 1);
     pair_run (pair);
     assert_alive (pair);

@@ -82,13 +82,13 @@ random_bytes_are_counted (void)
     Wrapper w;
 
     for (size_t i = 0; i < G_N_ELEMENTS (rows); i++) {
-        SecretInfo before = pair_info (bob);
+        TalkSecret before = pair_info (bob);
         g_autofree char *words =
             g_strdup_printf ("1be31789 b%d i144 i2 i%u 91cc4674 i0 l%zu i0 'x'",
                              rows[i].n, 2 * before.raw_in + 1, i + 1);
         inject_unwrapped (pair, alice, FALSE, words);
         g_assert_cmpuint (pair_info (bob).raw_in, ==, before.raw_in + rows[i].counts);
-        g_assert_cmpint (pair_info (bob).state, ==, SECRET_STATE_READY);
+        g_assert_cmpint (pair_info (bob).state, ==, TALK_STATE_READY);
     }
     g_assert_cmpuint (bob->shown->len, ==, 3);
     for (unsigned i = 0; i < bob->wire->len; i++) {
@@ -148,12 +148,12 @@ old_clients_tell_their_layer_in_two_ways (void)
     for (size_t i = 0; i < G_N_ELEMENTS (rows); i++) {
         g_autoptr (Pair) pair = pair_silent (4);
         PairEnd *bob = bob_of (pair);
-        SecretInfo before = pair_info (bob);
+        TalkSecret before = pair_info (bob);
         bob->chat->wrapped_seen = rows[i].wrapped_seen;
         g_test_message ("%s", rows[i].words);
         inject_unwrapped (pair, alice_of (pair), rows[i].v1, rows[i].words);
-        SecretInfo after = pair_info (bob);
-        g_assert_cmpint (after.state, ==, SECRET_STATE_READY);
+        TalkSecret after = pair_info (bob);
+        g_assert_cmpint (after.state, ==, TALK_STATE_READY);
         g_assert_cmpint (MAX (bob->chat->peer_layer, 8), ==, MAX (rows[i].want, 8));
         g_assert_cmpuint (after.raw_in, ==, before.raw_in);
         g_assert_cmpuint (after.raw_out, ==, before.raw_out);
@@ -387,31 +387,31 @@ a_whole_conversation_writes_known_forms_only (void)
         secret_chat_set_typing (end->chat, TRUE, pair->now);
         if (i % 7 == 3)
             secret_chat_set_typing (end->chat, FALSE, pair->now);
-        secret_chat_send_text (end->chat, "text", 5, i % 3 == 0, pair->now, &id, NULL);
+        secret_chat_send_text (end->chat, "text", 5, i % 3 == 0, pair->now, &id);
         if (i % 10 == 1)
-            secret_chat_set_ttl (end->chat, i, pair->now, NULL);
+            secret_chat_set_ttl (end->chat, i, pair->now);
         if (i % 10 == 2)
-            secret_chat_delete (end->chat, &id, 1, pair->now, NULL);
+            secret_chat_delete (end->chat, &id, 1, pair->now);
         if (i % 10 == 4)
-            secret_chat_screenshot (end->chat, &id, 1, pair->now, NULL);
+            secret_chat_screenshot (end->chat, &id, 1, pair->now);
         if (i % 50 == 5)
-            secret_chat_flush (end->chat, pair->now, NULL);
+            secret_chat_flush (end->chat, pair->now);
         if (i == 9)
-            secret_note_new (end->chat, 77)->content = SECRET_CONTENT_PHOTO;
+            secret_note_new (end->chat, 77)->content = TALK_CONTENT_PHOTO;
         pair_run (pair);
         id = 77;
         if (i == 9)
-            secret_chat_open_media (end->chat, &id, 1, pair->now, NULL);
+            secret_chat_open_media (end->chat, &id, 1, pair->now);
         if (i % 40 == 20)
-            secret_chat_rekey (end->chat, pair->now, NULL);
+            secret_chat_rekey (end->chat, pair->now);
         pair_advance (pair, 11000);
         for (int k = 0; k < 2; k++) /* while the keys are at hand */
             for (; checked[k] < pair->ends[k].wire->len; checked[k]++)
                 assert_written (&pair->ends[k], pair->ends[k].wire->pdata[checked[k]]);
     }
     g_assert_cmpuint (checked[0] + checked[1], >, 300);
-    g_assert_cmpint (pair_info (alice).state, ==, SECRET_STATE_READY);
-    g_assert_cmpint (pair_info (bob).state, ==, SECRET_STATE_READY);
+    g_assert_cmpint (pair_info (alice).state, ==, TALK_STATE_READY);
+    g_assert_cmpint (pair_info (bob).state, ==, TALK_STATE_READY);
 }
 
 int

@@ -88,11 +88,11 @@ exponents_are_fresh_and_leave_no_trace (void)
     pair_answer_one (alice);
     pair_answer_one (bob);
     const uint8_t *b = exponent_of (&spies[1], 0, TRUE);
-    g_assert_cmpint (pair_info (bob).state, ==, SECRET_STATE_ACCEPTING);
+    g_assert_cmpint (pair_info (bob).state, ==, TALK_STATE_ACCEPTING);
     g_assert_cmpuint (traces (bob, b), ==, 0); /* as soon as the key is there */
     pair_run (pair);
     for (int i = 0; i < 2; i++) {
-        g_assert_cmpint (pair_info (&pair->ends[i]).state, ==, SECRET_STATE_READY);
+        g_assert_cmpint (pair_info (&pair->ends[i]).state, ==, TALK_STATE_READY);
         g_assert_cmpuint (traces (&pair->ends[i], a), ==, 0);
         g_assert_cmpuint (traces (&pair->ends[i], b), ==, 0);
     }
@@ -103,7 +103,7 @@ exponents_are_fresh_and_leave_no_trace (void)
         PairEnd *asks = &pair->ends[n % 2];
         uint8_t old[256];
         memcpy (old, asks->chat->key.key, 256);
-        secret_chat_rekey (asks->chat, pair->now, NULL);
+        secret_chat_rekey (asks->chat, pair->now);
         pair_commit (asks);
         const uint8_t *own = exponent_of (&spies[n % 2], spies[n % 2].n - 1, FALSE);
         g_assert_cmpuint (traces (asks, own), ==, 2);
@@ -155,7 +155,7 @@ a_failed_attempt_leaves_no_trace (void)
         const uint8_t *a = exponent_of (&spy, 0, TRUE);
         g_assert_cmpuint (traces (alice, a), ==, 2);
         if (how == 0)
-            secret_chat_close (alice->chat, FALSE, SECRET_CLOSED_BY_US, pair->now);
+            secret_chat_close (alice->chat, FALSE, TALK_CLOSED_BY_US, pair->now);
         else if (how == 1)
             secret_chat_reject (bob_of (pair)->chat, pair->now);
         else
@@ -166,7 +166,7 @@ a_failed_attempt_leaves_no_trace (void)
                                  .g_a_or_b = TL_BYTES (pair->g_a->data, 256) },
                 pair->now);
         pair_run (pair);
-        g_assert_cmpint (pair_info (alice).state, ==, SECRET_STATE_CLOSED);
+        g_assert_cmpint (pair_info (alice).state, ==, TALK_STATE_CLOSED);
         g_assert_cmpuint (traces (alice, a), ==, 0);
         alice->env.random = &pair->random;
     }
@@ -202,7 +202,7 @@ in_state (Pair *pair, unsigned column)
     pair_run (pair);
     if (column < 7)
         return column == 5 ? alice : bob; /* ready */
-    secret_chat_close (alice->chat, FALSE, SECRET_CLOSED_BY_US, pair->now);
+    secret_chat_close (alice->chat, FALSE, TALK_CLOSED_BY_US, pair->now);
     pair_commit (alice); /* closed, and the server has not heard of it */
     return alice;
 }
@@ -238,7 +238,7 @@ every_update_in_every_state (void)
                                     .g_a_or_b = TL_BYTES (number, 256),
                                     .key_fingerprint = 7,
                                     .history_deleted = update == 5 };
-            SecretInfo before = pair_info (end);
+            TalkSecret before = pair_info (end);
             SecretKey key = end->chat->key;
             unsigned calls = end->calls.length;
             unsigned notes = g_hash_table_size (end->chat->notes);
@@ -246,7 +246,7 @@ every_update_in_every_state (void)
             g_free (pair_events (end));
             secret_chat_update (end->chat, &remote, pair->now);
             pair_commit (end);
-            SecretInfo after = pair_info (end);
+            TalkSecret after = pair_info (end);
             g_assert_cmpint (after.outgoing, ==, before.outgoing);
             g_assert_cmpint (after.user_id, ==, before.user_id);
             g_autofree char *events = pair_events (end);
@@ -258,29 +258,29 @@ every_update_in_every_state (void)
                 g_assert_cmpstr (events, ==, "");
                 break;
             case WAITS:
-                g_assert_cmpint (after.state, ==, SECRET_STATE_WAITING);
+                g_assert_cmpint (after.state, ==, TALK_STATE_WAITING);
                 break;
             case BAD_KEY:
-                g_assert_cmpint (after.closed, ==, SECRET_CLOSED_BAD_KEY);
+                g_assert_cmpint (after.closed, ==, TALK_CLOSED_BAD_KEY);
                 break;
             case BY_PEER:
-                g_assert_cmpint (after.closed, ==, SECRET_CLOSED_BY_PEER);
+                g_assert_cmpint (after.closed, ==, TALK_CLOSED_BY_PEER);
                 g_assert_cmpuint (g_hash_table_size (end->chat->notes), ==,
                                   update == 5 ? 0 : notes);
                 break;
             case ELSEWHERE:
-                g_assert_cmpint (after.closed, ==, SECRET_CLOSED_ELSEWHERE);
+                g_assert_cmpint (after.closed, ==, TALK_CLOSED_ELSEWHERE);
                 break;
             case PURGED:
-                g_assert_cmpint (after.state, ==, SECRET_STATE_CLOSED);
+                g_assert_cmpint (after.state, ==, TALK_STATE_CLOSED);
                 g_assert_nonnull (strstr (events, "flushed 1 peer"));
                 g_assert_cmpuint (g_hash_table_size (end->chat->notes), ==, 0);
                 break;
             }
             if (state == 7) /* the word to the server is still owed */
                 g_assert_true (end->chat->discard_pending);
-            else if (after.closed == SECRET_CLOSED_BY_PEER ||
-                     after.closed == SECRET_CLOSED_ELSEWHERE) /* nothing is sent back */
+            else if (after.closed == TALK_CLOSED_BY_PEER ||
+                     after.closed == TALK_CLOSED_ELSEWHERE) /* nothing is sent back */
                 g_assert_false (end->chat->discard_pending);
             pair_restart (end);
             g_assert_cmpint (pair_info (end).state, ==, after.state);
@@ -340,7 +340,7 @@ early_messages_wait_for_the_chat (void)
         pair_answer_one (bob);
         pair_deliver_one (alice);
     }
-    g_assert_cmpint (pair_info (alice).state, ==, SECRET_STATE_WAITING);
+    g_assert_cmpint (pair_info (alice).state, ==, TALK_STATE_WAITING);
     g_assert_cmpuint (alice->chat->early->len, ==, 2);
     pair_restart (alice);
     g_assert_cmpuint (alice->chat->early->len, ==, 2);
@@ -409,7 +409,6 @@ the_end_is_told_until_it_is_heard (void)
         g_autoptr (Pair) pair = how == 2 ? pair_new (7) : pair_ready (7);
         PairEnd *end = how == 2 ? bob_of (pair) : alice_of (pair);
         int64_t id;
-        g_autoptr (GError) error = NULL;
 
         if (how == 2) {
             end->manual_accept = TRUE;
@@ -417,12 +416,12 @@ the_end_is_told_until_it_is_heard (void)
             pair_run (pair);
             secret_chat_reject (end->chat, pair->now);
         } else {
-            secret_chat_close (end->chat, how == 1, SECRET_CLOSED_BY_US, pair->now);
+            secret_chat_close (end->chat, how == 1, TALK_CLOSED_BY_US, pair->now);
         }
         end->fate = PAIR_DIES_AFTER; /* stored, nothing got out */
         pair_commit (end);
         for (int i = 0; i < 3; i++) {
-            g_assert_cmpint (pair_info (end).state, ==, SECRET_STATE_CLOSED);
+            g_assert_cmpint (pair_info (end).state, ==, TALK_STATE_CLOSED);
             g_assert_false (end->chat->key.used);
             const SecretCall *call = pair_call (end, 0);
             g_assert_cmpint (call->kind, ==, SECRET_CALL_DISCARD);
@@ -433,9 +432,8 @@ the_end_is_told_until_it_is_heard (void)
             else if (i == 1)
                 pair_reconnect (end);
         }
-        g_assert_false (
-            secret_chat_send_text (end->chat, "x", 0, FALSE, pair->now, &id, &error));
-        g_assert_error (error, SECRET_ERROR, SECRET_ERROR_CLOSED);
+        g_assert_cmpint (secret_chat_send_text (end->chat, "x", 0, FALSE, pair->now, &id),
+                         ==, TALK_IS_CLOSED);
         pair_answer_one (end);
         pair_restart (end);
         g_assert_null (pair_call (end, 0));
@@ -497,7 +495,7 @@ refused_ends (void)
         g_autoptr (Pair) pair = pair_ready (9);
         PairEnd *alice = alice_of (pair);
         SecretAnswer answer = { .error_code = rows[i].code, .error_type = rows[i].type };
-        secret_chat_close (alice->chat, TRUE, SECRET_CLOSED_BY_US, pair->now);
+        secret_chat_close (alice->chat, TRUE, TALK_CLOSED_BY_US, pair->now);
         pair_commit (alice);
         pair_answer_with (alice, &answer);
         g_test_message ("row %zu", i);
@@ -508,7 +506,7 @@ refused_ends (void)
             g_assert_true (call->u.discard.delete_history);
         pair_restart (alice);
         g_assert_cmpint (pair_call (alice, 0) != NULL, ==, rows[i].again);
-        g_assert_cmpint (pair_info (alice).closed, ==, SECRET_CLOSED_BY_US);
+        g_assert_cmpint (pair_info (alice).closed, ==, TALK_CLOSED_BY_US);
     }
 }
 
@@ -519,15 +517,15 @@ refused_requests (void)
     static const struct {
         int code;
         const char *type;
-        SecretClosed closed;
+        TalkClosed closed;
     } rows[] = {
-        { 400, "INPUT_USER_DEACTIVATED", SECRET_CLOSED_USER_DELETED },
-        { 400, "USER_DELETED", SECRET_CLOSED_USER_DELETED },
-        { 400, "USER_ID_INVALID", SECRET_CLOSED_REQUEST_FAILED },
-        { 403, "USER_IS_BLOCKED", SECRET_CLOSED_USER_BLOCKED },
-        { 400, "USER_IS_BLOCKED", SECRET_CLOSED_USER_BLOCKED },
-        { 400, "DH_G_A_INVALID", SECRET_CLOSED_NOT },
-        { 406, "SOMETHING_NEW", SECRET_CLOSED_REQUEST_FAILED },
+        { 400, "INPUT_USER_DEACTIVATED", TALK_CLOSED_USER_DELETED },
+        { 400, "USER_DELETED", TALK_CLOSED_USER_DELETED },
+        { 400, "USER_ID_INVALID", TALK_CLOSED_REQUEST_FAILED },
+        { 403, "USER_IS_BLOCKED", TALK_CLOSED_USER_BLOCKED },
+        { 400, "USER_IS_BLOCKED", TALK_CLOSED_USER_BLOCKED },
+        { 400, "DH_G_A_INVALID", TALK_CLOSED_NOT },
+        { 406, "SOMETHING_NEW", TALK_CLOSED_REQUEST_FAILED },
     };
 
     for (size_t i = 0; i < G_N_ELEMENTS (rows); i++) {
@@ -542,7 +540,7 @@ refused_requests (void)
         pair_answer_with (alice, &answer);
         g_test_message ("row %zu", i);
         g_assert_cmpint (pair_info (alice).closed, ==, rows[i].closed);
-        if (rows[i].closed != SECRET_CLOSED_NOT) {
+        if (rows[i].closed != TALK_CLOSED_NOT) {
             g_autofree char *events = pair_events (alice);
             g_autofree char *expected = g_strdup_printf ("state 5 %d\n", rows[i].closed);
             g_assert_cmpstr (events, ==, expected); /* never ready */
@@ -554,7 +552,7 @@ refused_requests (void)
         g_assert_cmpint (pair_call (alice, 0)->kind, ==, SECRET_CALL_REQUEST);
         g_assert_cmpint (memcmp (pair_call (alice, 0)->u.request.g_a, g_a, 256), !=, 0);
         pair_answer_with (alice, &answer); /* once only */
-        g_assert_cmpint (pair_info (alice).closed, ==, SECRET_CLOSED_REQUEST_FAILED);
+        g_assert_cmpint (pair_info (alice).closed, ==, TALK_CLOSED_REQUEST_FAILED);
         g_assert_null (pair_call (alice, 0));
     }
 }

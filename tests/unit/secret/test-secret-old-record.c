@@ -54,7 +54,7 @@ records_of_the_version_before_are_read (void)
     put_old_chat (bob, TRUE);
     put_old_gap (bob, 2);
     pair_restart (bob);
-    g_assert_cmpint (pair_info (bob).state, ==, SECRET_STATE_READY);
+    g_assert_cmpint (pair_info (bob).state, ==, TALK_STATE_READY);
     g_assert_cmpint (pair_info (bob).ttl, ==, 77);
     g_assert_cmpuint (pair_info (bob).queued, ==, 1);
     g_assert_true (bob->chat->has_v2);
@@ -86,7 +86,7 @@ an_early_message_of_the_version_before_is_read (void)
     store_batch_put (bob->batch, (StoreKey){ STORE_PENDING, bob->chat->id, 1 },
                      writer.data, writer.len);
     pair_restart (bob);
-    g_assert_cmpint (pair_info (bob).state, ==, SECRET_STATE_REQUESTED);
+    g_assert_cmpint (pair_info (bob).state, ==, TALK_STATE_REQUESTED);
     g_assert_cmpuint (bob->chat->early->len, ==, 1);
     const SecretEarly *early = bob->chat->early->pdata[0];
     g_assert_cmpint (early->date, ==, 7);
@@ -110,7 +110,7 @@ the_newer_record_comes_back_whole (void)
     g_assert_cmpint (bob->chat->first_v2, ==, 5);
     g_assert_true (bob->chat->verified);
     g_assert_true (bob->chat->hole_told);
-    secret_chat_close (bob->chat, FALSE, SECRET_CLOSED_BY_US, pair->now);
+    secret_chat_close (bob->chat, FALSE, TALK_CLOSED_BY_US, pair->now);
     g_assert_false (pair_info (bob).verified); /* SC-K4: ends with the chat */
     pair_restart (bob);
     g_assert_false (pair_info (bob).verified);

@@ -107,26 +107,24 @@ used_up_numbers_end_the_chat (void)
 {
     g_autoptr (Pair) pair = pair_ready (6);
     PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
-    g_autoptr (GError) error = NULL;
     int64_t id;
 
     alice->chat->raw_out = SECRET_RAW_MAX - 1;
     g_assert_cmpint (2 * SECRET_RAW_MAX + 1, <=, 1 << 30);
     pair_say (alice, "the last one");
-    g_assert_cmpint (pair_info (alice).state, ==, SECRET_STATE_READY);
-    g_assert_false (
-        secret_chat_send_text (alice->chat, "x", 0, FALSE, pair->now, &id, &error));
-    g_assert_error (error, SECRET_ERROR, SECRET_ERROR_CLOSED);
-    g_assert_cmpint (pair_info (alice).closed, ==, SECRET_CLOSED_VIOLATION);
+    g_assert_cmpint (pair_info (alice).state, ==, TALK_STATE_READY);
+    g_assert_cmpint (secret_chat_send_text (alice->chat, "x", 0, FALSE, pair->now, &id),
+                     ==, TALK_IS_CLOSED);
+    g_assert_cmpint (pair_info (alice).closed, ==, TALK_CLOSED_VIOLATION);
     g_assert_nonnull (strstr (alice->chat->detail, "used up"));
 
     alice->chat->key = bob->chat->key;
     bob->chat->raw_in = SECRET_RAW_MAX - 1;
     inject_text (alice, SECRET_RAW_MAX - 1, 1, 5, "the last one");
-    g_assert_cmpint (pair_info (bob).state, ==, SECRET_STATE_READY);
+    g_assert_cmpint (pair_info (bob).state, ==, TALK_STATE_READY);
     g_assert_cmpuint (bob->shown->len, ==, 1);
     inject_text (alice, SECRET_RAW_MAX, 1, 6, "one too many");
-    g_assert_cmpint (pair_info (bob).closed, ==, SECRET_CLOSED_VIOLATION);
+    g_assert_cmpint (pair_info (bob).closed, ==, TALK_CLOSED_VIOLATION);
     g_assert_cmpuint (bob->shown->len, ==, 1);
 }
 
@@ -170,7 +168,7 @@ wrong_parity_ends_the_chat_anywhere (void)
                     from, 144, (2 + role) ^ (wrong & 1),
                     (2 * raw + 1 - role) ^ (wrong >> 1), body->data, body->len);
                 inject (to, data);
-                g_assert_cmpint (pair_info (to).closed, ==, SECRET_CLOSED_VIOLATION);
+                g_assert_cmpint (pair_info (to).closed, ==, TALK_CLOSED_VIOLATION);
                 g_assert_nonnull (strstr (to->chat->detail, "SC-D4"));
             }
         }
@@ -226,11 +224,11 @@ what_was_asked_for_may_acknowledge_in_any_order (void)
         inject_text (alice, steps[i].raw, steps[i].ack, 10 + (int64_t)i, "x");
         if (i == 3)
             pair_restart (bob); /* the range and what waits behind it are kept */
-        g_assert_cmpint (pair_info (bob).state, ==, SECRET_STATE_READY);
+        g_assert_cmpint (pair_info (bob).state, ==, TALK_STATE_READY);
     }
     g_assert_cmpuint (pair_info (bob).raw_in, ==, 7);
     inject_text (alice, 7, 1, 30, "went back"); /* 6 had 2 */
-    g_assert_cmpint (pair_info (bob).closed, ==, SECRET_CLOSED_VIOLATION);
+    g_assert_cmpint (pair_info (bob).closed, ==, TALK_CLOSED_VIOLATION);
 }
 
 /* SC-D9: a message that waited in the queue while holes on both sides of it were asked
@@ -250,7 +248,7 @@ only_what_was_asked_for_is_exempt (void)
         g_assert_cmpuint (pair_info (bob).queued, ==, 2);
         inject_text (alice, 2, future ? 200 : 2, 13, "asked for");
         g_assert_cmpint (pair_info (bob).closed, ==,
-                         future ? SECRET_CLOSED_ROLLED_BACK : SECRET_CLOSED_VIOLATION);
+                         future ? TALK_CLOSED_ROLLED_BACK : TALK_CLOSED_VIOLATION);
         g_assert_nonnull (
             strstr (bob->chat->detail, future ? "never sent" : "went back"));
     }
@@ -267,13 +265,13 @@ a_message_in_a_gap_is_judged_in_its_turn (void)
 
     inject_text (alice, 1, 1, 10, "in order");
     inject_text (alice, 3, 0, 11, "goes back");
-    g_assert_cmpint (pair_info (bob).state, ==, SECRET_STATE_READY);
+    g_assert_cmpint (pair_info (bob).state, ==, TALK_STATE_READY);
     inject_text (alice, 2, 1, 12, "fills");
-    g_assert_cmpint (pair_info (bob).closed, ==, SECRET_CLOSED_VIOLATION);
+    g_assert_cmpint (pair_info (bob).closed, ==, TALK_CLOSED_VIOLATION);
 
     g_autoptr (Pair) other = pair_ready (13);
     inject_text (alice_of (other), 2, 90, 13, "from a time to come");
-    g_assert_cmpint (pair_info (bob_of (other)).closed, ==, SECRET_CLOSED_ROLLED_BACK);
+    g_assert_cmpint (pair_info (bob_of (other)).closed, ==, TALK_CLOSED_ROLLED_BACK);
 }
 
 /* SC-D12 SC-D13 SC-D15 SC-D16: exact ranges for both roles, each hole once at first,
@@ -358,12 +356,12 @@ what_waits_has_its_limits (void)
     g_autoptr (GByteArray) big = spell ("91cc4674 i0 l5 i0 b900000");
     int n = 0;
 
-    for (; n < 40 && pair_info (bob).state == SECRET_STATE_READY; n++) {
+    for (; n < 40 && pair_info (bob).state == TALK_STATE_READY; n++) {
         g_autoptr (GBytes) data =
             pair_forge_raw (alice, 144, 2, 2 * (5 + n) + 1, big->data, big->len);
         inject (bob, data);
     }
-    g_assert_cmpint (pair_info (bob).closed, ==, SECRET_CLOSED_VIOLATION);
+    g_assert_cmpint (pair_info (bob).closed, ==, TALK_CLOSED_VIOLATION);
     g_assert_nonnull (strstr (bob->chat->detail, "SC-D17"));
     g_assert_cmpint (n, ==, (16 << 20) / (int)big->len + 1);
 }
@@ -378,7 +376,7 @@ a_hole_of_more_than_a_thousand_ends_the_chat (void)
         PairEnd *bob = bob_of (pair);
         inject_text (alice_of (pair), 1001 + more, 1, 5, "far ahead");
         g_assert_cmpint (pair_info (bob).closed, ==,
-                         more ? SECRET_CLOSED_VIOLATION : SECRET_CLOSED_NOT);
+                         more ? TALK_CLOSED_VIOLATION : TALK_CLOSED_NOT);
     }
 }
 
@@ -432,7 +430,7 @@ what_was_acknowledged_is_not_sent_again (void)
         pair_forge_raw (alice, 144, 6, 5, resend->data, resend->len);
     inject (bob, data); /* 0 to 3 */
     pair_run (pair);
-    g_assert_cmpint (pair_info (bob).state, ==, SECRET_STATE_READY);
+    g_assert_cmpint (pair_info (bob).state, ==, TALK_STATE_READY);
     g_assert_cmpuint (bob->wire->len, ==, sent + 1);
     Wrapper w;
     g_autoptr (GBytes) plain = unwrap (bob, newest (bob), &w);
@@ -459,10 +457,10 @@ a_store_with_a_hole_ends_the_chat (void)
             pair_say (bob, "kept");
         pair_run (pair);
         pair_restart (bob);
-        g_assert_cmpint (pair_info (bob).state, ==, SECRET_STATE_READY);
+        g_assert_cmpint (pair_info (bob).state, ==, TALK_STATE_READY);
         store_batch_delete (bob->batch, (StoreKey){ STORE_OUTBOX, pair->chat_id, raw });
         pair_restart (bob);
-        g_assert_cmpint (pair_info (bob).closed, ==, SECRET_CLOSED_CORRUPT);
+        g_assert_cmpint (pair_info (bob).closed, ==, TALK_CLOSED_CORRUPT);
     }
 }
 
@@ -484,7 +482,7 @@ repeated_requests_are_limited_by_the_hour (void)
             pair_run (pair);
         }
         g_assert_cmpuint (bob->wire->len, ==, sent + 6u * (unsigned)hour);
-        g_assert_cmpint (pair_info (bob).state, ==, SECRET_STATE_READY);
+        g_assert_cmpint (pair_info (bob).state, ==, TALK_STATE_READY);
         pair_restart (bob);
         pair_advance (pair, HOUR);
     }
@@ -534,7 +532,7 @@ a_peer_that_counts_one_behind_is_fine (void)
         g_assert_cmpuint (pair_info (bob).unacknowledged, <=, 2);
         pair_advance (pair, HOUR);
     }
-    g_assert_cmpint (pair_info (bob).state, ==, SECRET_STATE_READY);
+    g_assert_cmpint (pair_info (bob).state, ==, TALK_STATE_READY);
     g_assert_cmpuint (pair_info (bob).raw_in, ==, 201);
 }
 
@@ -567,10 +565,10 @@ the_inner_id_is_the_message (void)
 static GString *screen[2];
 
 static void
-screen_cb (Pair *pair, PairEnd *end, const SecretEvent *event)
+screen_cb (Pair *pair, PairEnd *end, const TalkEvent *event)
 {
-    if (event->kind == SECRET_EVENT_MESSAGE)
-        g_string_append_printf (screen[end->index], "%s ", event->message->text);
+    if (event->kind == TALK_EVENT_MESSAGE)
+        g_string_append_printf (screen[end->index], "%s ", event->u.message.text);
 }
 
 /* SC-D29 SC-D16: what a side shows is causal: a message stands behind all that its writer

@@ -23,7 +23,7 @@ the_larger_request_wins (void)
                 const TlObject *action;
                 int64_t old = key_of (own)->fingerprint;
 
-                secret_chat_rekey (own->chat, pair->now, NULL);
+                secret_chat_rekey (own->chat, pair->now);
                 send_all (own);
                 int64_t id = own->chat->rekey.exchange_id;
                 const int64_t ids[] = { id - 1, id + 1, id, G_MININT64, G_MAXINT64 };
@@ -66,9 +66,9 @@ the_larger_request_wins (void)
                 g_assert_cmpuint (
                     count_actions (own, SecretDecryptedMessageActionAbortKey_ID), ==, 0);
                 g_assert_cmpint (own->chat->rekey_failures, ==, 0);
-                g_assert_cmpint (pair_info (own).state, ==, SECRET_STATE_READY);
+                g_assert_cmpint (pair_info (own).state, ==, TALK_STATE_READY);
                 g_assert_cmpint (key_of (own)->fingerprint, ==, old);
-                g_assert_true (secret_chat_rekey (own->chat, pair->now, NULL) ||
+                g_assert_true (secret_chat_rekey (own->chat, pair->now) == TALK_DONE ||
                                own->chat->rekey.step != SECRET_REKEY_IDLE);
                 if (ids[order] == id)
                     g_assert_cmpint (own->chat->rekey.exchange_id, !=, id);
@@ -144,7 +144,7 @@ a_strict_peer_has_no_cause (void)
             PairEnd *end = &pair->ends[who], *peer = &pair->ends[1 - who];
             switch (below (pair, 12)) {
             case 0:
-                secret_chat_rekey (end->chat, pair->now, NULL);
+                secret_chat_rekey (end->chat, pair->now);
                 pair_commit (end);
                 break;
             case 1:
@@ -170,8 +170,8 @@ a_strict_peer_has_no_cause (void)
             rekeyed += key_of (alice_of (pair))->fingerprint != key;
             key = key_of (alice_of (pair))->fingerprint;
         }
-        g_assert_cmpint (pair_info (alice_of (pair)).state, ==, SECRET_STATE_READY);
-        g_assert_cmpint (pair_info (bob_of (pair)).state, ==, SECRET_STATE_READY);
+        g_assert_cmpint (pair_info (alice_of (pair)).state, ==, TALK_STATE_READY);
+        g_assert_cmpint (pair_info (bob_of (pair)).state, ==, TALK_STATE_READY);
     }
     g_assert_cmpuint (rekeyed, >, 60);
 }
@@ -186,7 +186,7 @@ a_stuck_exchange_is_forgotten_with_proof (void)
     static const uint8_t nothing[256];
 
     pair->hold = TRUE;
-    secret_chat_rekey (alice->chat, pair->now, NULL);
+    secret_chat_rekey (alice->chat, pair->now);
     for (int day = 0; day < 21; day++) { /* Bob is away */
         for (int i = 0; i < 10; i++)
             pair_say (alice, "x");
@@ -256,7 +256,7 @@ a_refused_exchange_can_be_repeated (void)
     g_assert_true (pair_info (alice).rekeying);
 
     g_autoptr (Pair) later = pair_ready (21);
-    secret_chat_rekey (alice_of (later)->chat, later->now, NULL);
+    secret_chat_rekey (alice_of (later)->chat, later->now);
     abort_key (later, bob_of (later), alice_of (later)->chat->rekey.exchange_id);
     g_assert_false (pair_info (alice_of (later)).rekeying);
     bob_of (later)->chat->raw_out = 2; /* the one of this test */
@@ -265,7 +265,8 @@ a_refused_exchange_can_be_repeated (void)
         pair_say (alice_of (later), "x");
         pair_run (later);
     }
-    g_assert_true (secret_chat_rekey (alice_of (later)->chat, later->now, NULL));
+    g_assert_cmpint (secret_chat_rekey (alice_of (later)->chat, later->now), ==,
+                     TALK_DONE);
     pair_run (later);
     g_assert_cmpint (key_of (alice_of (later))->fingerprint, !=, old);
     assert_alive (later);

@@ -18,18 +18,17 @@ a_key_is_counted (void)
 {
     g_autoptr (Pair) pair = pair_ready (1);
     PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
-    g_autoptr (GError) error = NULL;
 
     for (int i = 0; i < 7; i++)
         pair_say (i % 3 == 0 ? bob : alice, "x");
     pair_run (pair);
     for (int i = 0; i < 2; i++) {
         PairEnd *end = &pair->ends[i];
-        SecretInfo before = pair_info (end);
+        TalkSecret before = pair_info (end);
         g_assert_cmpuint (before.key_messages, ==, 9); /* two NotifyLayers */
         g_assert_cmpint (before.key_created, ==, pair->now.wall);
         pair_restart (end);
-        SecretInfo after = pair_info (end);
+        TalkSecret after = pair_info (end);
         g_assert_cmpuint (after.key_messages, ==, 9);
         g_assert_cmpint (after.key_created, ==, before.key_created);
     }
@@ -46,8 +45,8 @@ a_key_is_counted (void)
     bob_of (young)->manual_accept = TRUE;
     pair_start (young);
     pair_run (young);
-    g_assert_false (secret_chat_rekey (alice_of (young)->chat, young->now, &error));
-    g_assert_error (error, SECRET_ERROR, SECRET_ERROR_NOT_READY);
+    g_assert_cmpint (secret_chat_rekey (alice_of (young)->chat, young->now), ==,
+                     TALK_NOT_READY);
 }
 
 /* SC-F2: message 101, or a week with at least one; restarts change nothing */
@@ -97,12 +96,12 @@ one_exchange_at_a_time (void)
     g_autoptr (Pair) pair = pair_ready (5);
     PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
 
-    g_assert_true (secret_chat_rekey (alice->chat, pair->now, NULL));
+    g_assert_cmpint (secret_chat_rekey (alice->chat, pair->now), ==, TALK_DONE);
     for (int i = 0; i < 40; i++) {
         if (alice->chat->other.used || alice->chat->rekey.step != SECRET_REKEY_IDLE)
-            g_assert_false (secret_chat_rekey (alice->chat, pair->now, NULL));
+            g_assert_cmpint (secret_chat_rekey (alice->chat, pair->now), !=, TALK_DONE);
         if (bob->chat->other.used)
-            g_assert_false (secret_chat_rekey (bob->chat, pair->now, NULL));
+            g_assert_cmpint (secret_chat_rekey (bob->chat, pair->now), !=, TALK_DONE);
         pair_answer_one (&pair->ends[i % 2]);
         pair_deliver_one (&pair->ends[1 - i % 2]);
     }
@@ -112,7 +111,7 @@ one_exchange_at_a_time (void)
 
     g_autoptr (Pair) busy = pair_ready (6); /* the hundredth message comes in between */
     busy->hold = TRUE;
-    g_assert_true (secret_chat_rekey (alice_of (busy)->chat, busy->now, NULL));
+    g_assert_cmpint (secret_chat_rekey (alice_of (busy)->chat, busy->now), ==, TALK_DONE);
     for (int i = 0; i < 120; i++)
         pair_say (alice_of (busy), "x");
     pair_run (busy);
@@ -133,13 +132,13 @@ no_new_key_in_an_old_group (void)
         pair->ends[i].env.current_g = 3;
         memcpy (pair->ends[i].env.current_p, crypto_dh_known_prime, 256);
     }
-    g_assert_true (secret_chat_rekey (bob->chat, pair->now, NULL));
+    g_assert_cmpint (secret_chat_rekey (bob->chat, pair->now), ==, TALK_DONE);
     pair_run (pair);
     assert_alive (pair);
     g_assert_false (pair_info (bob).rekeying);
 
     g_free (pair_events (alice));
-    g_assert_true (secret_chat_rekey (alice->chat, pair->now, NULL));
+    g_assert_cmpint (secret_chat_rekey (alice->chat, pair->now), ==, TALK_DONE);
     alice->env.current_p[100] ^= 1; /* while it waits for an answer */
     uint8_t g_b[256] = { 0x40, [255] = 9 };
     send_all (alice);
@@ -164,7 +163,7 @@ no_new_key_in_an_old_group (void)
             TL_AS (action, SecretDecryptedMessageActionAbortKey)->exchange_id, ==,
             50 + i);
         alice->chat->key.messages = 200;
-        g_assert_false (secret_chat_rekey (alice->chat, pair->now, NULL));
+        g_assert_cmpint (secret_chat_rekey (alice->chat, pair->now), !=, TALK_DONE);
         secret_chat_tick (alice->chat, pair->now);
         pair_restart (alice);
         g_assert_false (pair_info (alice).rekeying);
@@ -172,7 +171,7 @@ no_new_key_in_an_old_group (void)
     }
     g_autofree char *more = pair_events (alice);
     g_assert_null (strstr (more, "old group")); /* told once, also over restarts */
-    g_assert_cmpint (pair_info (alice).state, ==, SECRET_STATE_READY);
+    g_assert_cmpint (pair_info (alice).state, ==, TALK_STATE_READY);
 }
 
 /* --- how ------------------------------------------------------------------------------
@@ -191,7 +190,8 @@ an_exchange_survives_death_at_every_arrow (void)
                 PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
                 int64_t old = key_of (alice)->fingerprint;
                 int moves = 0;
-                g_assert_true (secret_chat_rekey (alice->chat, pair->now, NULL));
+                g_assert_cmpint (secret_chat_rekey (alice->chat, pair->now), ==,
+                                 TALK_DONE);
                 pair_commit (alice);
                 for (gboolean moved = TRUE; moved;) {
                     moved = FALSE;
@@ -275,7 +275,7 @@ bad_requests_are_refused (void)
         g_assert_cmpint (bob->chat->rekey_failures, ==, 0);
         bob->env.dh = &crypto_dh_toy;
         pair_run (pair);
-        g_assert_cmpint (pair_info (bob).state, ==, SECRET_STATE_READY);
+        g_assert_cmpint (pair_info (bob).state, ==, TALK_STATE_READY);
     }
 }
 
@@ -289,7 +289,7 @@ keys_change_at_the_commit (void)
     uint8_t g_b[256] = { 0x40, [255] = 9 };
     const TlObject *action;
 
-    secret_chat_rekey (alice->chat, stray->now, NULL);
+    secret_chat_rekey (alice->chat, stray->now);
     send_all (alice);
     accept_key (stray, bob, alice->chat->rekey.exchange_id + 1, g_b, 1);
     g_assert_cmpint (alice->chat->rekey.step, ==, SECRET_REKEY_A_ASKED);
@@ -298,7 +298,7 @@ keys_change_at_the_commit (void)
     alice = alice_of (pair);
     bob = bob_of (pair);
     int64_t old = key_of (alice)->fingerprint;
-    secret_chat_rekey (alice->chat, pair->now, NULL);
+    secret_chat_rekey (alice->chat, pair->now);
     send_all (alice);
     pair_deliver_one (bob);
     send_all (bob);
@@ -357,7 +357,7 @@ holes_delay_an_exchange (void)
                                    : SecretDecryptedMessageActionAcceptKey_ID;
 
         pair->hold = TRUE;
-        secret_chat_rekey (alice->chat, pair->now, NULL);
+        secret_chat_rekey (alice->chat, pair->now);
         send_all (alice);
         if (role == 0)
             pair_deliver_one (bob);
@@ -405,7 +405,7 @@ mismatches_are_never_used (void)
     memset (big, 0xff, sizeof big);
     for (int failure = 0; failure < 2; failure++) {
         SecretKey key = { 0 };
-        g_assert_true (secret_chat_rekey (alice->chat, pair->now, NULL));
+        g_assert_cmpint (secret_chat_rekey (alice->chat, pair->now), ==, TALK_DONE);
         send_all (alice);
         int64_t id = alice->chat->rekey.exchange_id;
         g_assert_true (
@@ -424,14 +424,14 @@ mismatches_are_never_used (void)
         g_assert_cmpint (alice->chat->rekey.step, ==, SECRET_REKEY_IDLE);
         pair_restart (alice); /* it is counted for good */
     }
-    g_assert_cmpint (pair_info (alice).closed, ==, SECRET_CLOSED_BAD_KEY);
+    g_assert_cmpint (pair_info (alice).closed, ==, TALK_CLOSED_BAD_KEY);
     g_assert_cmpint (pair_call (alice, pair_call (alice, 1) != NULL ? 1 : 0)->kind, ==,
                      SECRET_CALL_DISCARD);
 
     g_autoptr (Pair) other = pair_ready (13);
     SecretKey fresh = hand_request (other, 5);
     commit_key (other, alice_of (other), 5, fresh.fingerprint ^ 1);
-    g_assert_cmpint (pair_info (bob_of (other)).closed, ==, SECRET_CLOSED_BAD_KEY);
+    g_assert_cmpint (pair_info (bob_of (other)).closed, ==, TALK_CLOSED_BAD_KEY);
     g_assert_false (bob_of (other)->chat->key.used);
 }
 
@@ -502,7 +502,7 @@ the_old_key_stays_until_b_has_changed (void)
     SecretKey old = *key_of (alice), fresh = { 0 };
     uint8_t exponent[256] = { [255] = 5 }, g_b[256];
 
-    secret_chat_rekey (alice->chat, pair->now, NULL);
+    secret_chat_rekey (alice->chat, pair->now);
     send_all (alice);
     crypto_dh_toy.power_g (3, crypto_dh_known_prime, exponent, g_b);
     g_assert_true (
@@ -538,7 +538,7 @@ old_messages_keep_their_key (void)
 
         send_all (alice);
         int32_t raw = (int32_t)pair_info (alice).raw_out - 1;
-        secret_chat_rekey (alice->chat, pair->now, NULL);
+        secret_chat_rekey (alice->chat, pair->now);
         send_all (alice);
         SecretKey fresh = { 0 };
         uint8_t exponent[256] = { [255] = 5 }, g_b[256];
@@ -549,7 +549,7 @@ old_messages_keep_their_key (void)
         accept_key (pair, bob, alice->chat->rekey.exchange_id, g_b, fresh.fingerprint);
         g_assert_cmpint (key_of (alice)->fingerprint, ==, fresh.fingerprint);
         if (taken)
-            secret_chat_delete (alice->chat, &id, 1, pair->now, NULL);
+            secret_chat_delete (alice->chat, &id, 1, pair->now);
         send_all (alice);
         SecretDecryptedMessageActionResend resend =
             TL_NEW (SecretDecryptedMessageActionResend, .start_seq_no = 2 * raw + 1,

@@ -30,7 +30,7 @@ say_shown (Pair *pair, const char *text)
 }
 
 static void
-take_text (const SecretMessage *message, void *user)
+take_text (const TalkMessage *message, void *user)
 {
     g_string_append_printf (user, "%s%s;", message->text, message->again ? "*" : "");
 }
@@ -81,7 +81,7 @@ what_was_not_seen_is_kept (void)
     g_autoptr (Pair) pair = pair_ready (1);
     PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
 
-    secret_chat_set_ttl (alice->chat, 30, pair->now, NULL);
+    secret_chat_set_ttl (alice->chat, 30, pair->now);
     pair_run (pair);
     say_shown (pair, "first");
     say_shown (pair, "second");
@@ -140,7 +140,7 @@ the_peer_hears_of_nothing_unseen (void)
         pair_run (pair);
         g_assert_cmpint (bob->last_read, ==, secret_note_find (bob->chat, one)->date);
         if (gone)
-            secret_chat_delete (alice->chat, &two, 1, pair->now, NULL);
+            secret_chat_delete (alice->chat, &two, 1, pair->now);
         else
             secret_chat_seen (bob->chat, &two, 1, pair->now);
         pair_run (pair);
@@ -152,10 +152,10 @@ the_peer_hears_of_nothing_unseen (void)
 static unsigned unseen_told;
 
 static void
-count_unseen (Pair *pair, PairEnd *end, const SecretEvent *e)
+count_unseen (Pair *pair, PairEnd *end, const TalkEvent *e)
 {
-    if (end == bob_of (pair))
-        unseen_told += e->n_unseen;
+    if (end == bob_of (pair) && e->kind == TALK_EVENT_GONE)
+        unseen_told += e->u.gone.n_unseen;
 }
 
 /* DECISIONS 23, SC-E8, SC-E10, SC-A25: the peer's deletion, a flush, the end with its
@@ -173,15 +173,15 @@ what_is_taken_back_unseen_is_told (void)
         pair->watch = count_unseen;
         unseen_told = 0;
         if (how == 0)
-            secret_chat_delete (alice->chat, ids, 3, pair->now, NULL);
+            secret_chat_delete (alice->chat, ids, 3, pair->now);
         else if (how == 1)
-            secret_chat_flush (alice->chat, pair->now, NULL);
+            secret_chat_flush (alice->chat, pair->now);
         else if (how == 2)
-            secret_chat_close (alice->chat, TRUE, SECRET_CLOSED_BY_US, pair->now);
+            secret_chat_close (alice->chat, TRUE, TALK_CLOSED_BY_US, pair->now);
         else if (how == 3)
-            secret_chat_flush (bob->chat, pair->now, NULL);
+            secret_chat_flush (bob->chat, pair->now);
         else
-            secret_chat_close (bob->chat, TRUE, SECRET_CLOSED_BY_US, pair->now);
+            secret_chat_close (bob->chat, TRUE, TALK_CLOSED_BY_US, pair->now);
         pair_run (pair);
         g_assert_cmpuint (unseen_told, ==, 2);
         assert_waiting (bob, "");
@@ -201,7 +201,7 @@ the_end_of_the_login_erases_it (void)
         say_shown (pair, "shown");
         say (pair, "never shown");
         if (ended)
-            secret_chat_close (alice->chat, FALSE, SECRET_CLOSED_BY_US, pair->now);
+            secret_chat_close (alice->chat, FALSE, TALK_CLOSED_BY_US, pair->now);
         pair_run (pair);
         g_free (pair_events (bob));
         pair_restart (bob);
@@ -209,7 +209,7 @@ the_end_of_the_login_erases_it (void)
                             "message 'never shown' ttl 0 content 0\n");
         pair->watch = count_unseen;
         unseen_told = 0;
-        secret_chat_close (bob->chat, FALSE, SECRET_CLOSED_LOGGED_OUT, pair->now);
+        secret_chat_close (bob->chat, FALSE, TALK_CLOSED_LOGGED_OUT, pair->now);
         pair_commit (bob);
         g_assert_cmpuint (unseen_told, ==, 2);
         g_assert_cmpuint (stored (bob, "shown"), ==, 0);
@@ -228,7 +228,7 @@ what_was_let_go_is_read_later (void)
         g_autoptr (Pair) pair = pair_ready (5);
         PairEnd *bob = bob_of (pair);
 
-        secret_chat_set_ttl (alice_of (pair)->chat, 5, pair->now, NULL);
+        secret_chat_set_ttl (alice_of (pair)->chat, 5, pair->now);
         int64_t id = say_shown (pair, "let go");
         secret_chat_let_go (bob->chat, id);
         g_assert_cmpuint (stored (bob, "let go"), ==, 0);
@@ -358,11 +358,12 @@ a_timed_message_is_not_quoted (void)
         PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
         int64_t id, reply;
 
-        secret_chat_set_ttl (alice->chat, timed ? 30 : 0, pair->now, NULL);
+        secret_chat_set_ttl (alice->chat, timed ? 30 : 0, pair->now);
         id = say_shown (pair, "quoted");
-        secret_chat_set_ttl (alice->chat, 0, pair->now, NULL);
-        g_assert_true (secret_chat_send_text (alice->chat, "reply", id, FALSE, pair->now,
-                                              &reply, NULL));
+        secret_chat_set_ttl (alice->chat, 0, pair->now);
+        g_assert_cmpint (
+            secret_chat_send_text (alice->chat, "reply", id, FALSE, pair->now, &reply),
+            ==, TALK_DONE);
         pair_run (pair);
         const SecretNote *note = secret_note_find (bob->chat, reply);
         g_assert_cmpint (note->reply_to, ==, id);

@@ -76,8 +76,8 @@ damage_closes_the_chat (void)
             fill_store (crash);
             crash_reopen (alice, flip, &what);
             for (int again = 0; again < 2; again++) {
-                g_assert_cmpint (alice->chat->state, ==, SECRET_STATE_CLOSED);
-                g_assert_cmpint (alice->chat->closed, ==, SECRET_CLOSED_CORRUPT);
+                g_assert_cmpint (alice->chat->state, ==, TALK_STATE_CLOSED);
+                g_assert_cmpint (alice->chat->closed, ==, TALK_CLOSED_CORRUPT);
                 g_assert_false (alice->chat->key.used);
                 g_assert_cmpint (crash_say (alice, "more"), ==, 0);
                 crash_reopen (alice, NULL, NULL);
@@ -103,7 +103,7 @@ damage_of_an_early_message (void)
     crash_deliver (alice);
     g_assert_cmpuint (alice->chat->early->len, ==, 1);
     crash_reopen (alice, flip, &what);
-    g_assert_cmpint (alice->chat->closed, ==, SECRET_CLOSED_CORRUPT);
+    g_assert_cmpint (alice->chat->closed, ==, TALK_CLOSED_CORRUPT);
 }
 
 static void
@@ -121,7 +121,7 @@ missing_messages_close_the_chat (void)
 
     fill_store (crash);
     crash_reopen (alice_of (crash), drop_outbox, NULL);
-    g_assert_cmpint (alice_of (crash)->chat->closed, ==, SECRET_CLOSED_CORRUPT);
+    g_assert_cmpint (alice_of (crash)->chat->closed, ==, TALK_CLOSED_CORRUPT);
 }
 
 static void
@@ -144,7 +144,7 @@ moved_records_close_the_chat (void)
     fill_store (crash);
     crash_say (alice_of (crash), "one more");
     crash_reopen (alice_of (crash), swap_records, NULL);
-    g_assert_cmpint (alice_of (crash)->chat->closed, ==, SECRET_CLOSED_CORRUPT);
+    g_assert_cmpint (alice_of (crash)->chat->closed, ==, TALK_CLOSED_CORRUPT);
 }
 
 /* --- late updates ----------------------------------------------------------------------
@@ -185,7 +185,7 @@ a_replayed_chat_changes_nothing (void)
             crash_close (alice, TRUE);
         crash_run (crash);
         crash_reopen (alice, NULL, NULL);
-        SecretInfo before, after;
+        TalkSecret before, after;
         secret_chat_info (alice->chat, &before);
         int64_t fingerprint = alice->chat->key.fingerprint;
         replay_chat (crash);
@@ -193,10 +193,8 @@ a_replayed_chat_changes_nothing (void)
         g_assert_cmpuint (alice->told->len + alice->asked->len, ==, 0);
         secret_chat_info (alice->chat, &after);
         g_assert_cmpint (alice->chat->key.fingerprint, ==, fingerprint);
-        g_assert_cmpint (after.state, ==,
-                         closed ? SECRET_STATE_CLOSED : SECRET_STATE_READY);
-        g_assert_cmpint (after.closed, ==,
-                         closed ? SECRET_CLOSED_BY_US : SECRET_CLOSED_NOT);
+        g_assert_cmpint (after.state, ==, closed ? TALK_STATE_CLOSED : TALK_STATE_READY);
+        g_assert_cmpint (after.closed, ==, closed ? TALK_CLOSED_BY_US : TALK_CLOSED_NOT);
         g_assert_cmpint (after.state, ==, before.state);
         g_assert_cmpuint (after.raw_out, ==, before.raw_out);
         g_assert_cmpuint (after.raw_in, ==, before.raw_in);
@@ -263,14 +261,14 @@ the_peer_shows_an_older_copy (void)
             crash_say (bob, "also after the copy");
         crash_run (crash);
         crash_reopen (alice, copy_back, aside);
-        g_assert_cmpint (alice->chat->state, ==, SECRET_STATE_READY); /* nothing shows */
+        g_assert_cmpint (alice->chat->state, ==, TALK_STATE_READY); /* nothing shows */
         crash_say (bob, "the next one");
         crash_run (crash);
-        g_assert_cmpint (alice->chat->state, ==, SECRET_STATE_CLOSED);
-        g_assert_cmpint (alice->chat->closed, ==, SECRET_CLOSED_ROLLED_BACK);
+        g_assert_cmpint (alice->chat->state, ==, TALK_STATE_CLOSED);
+        g_assert_cmpint (alice->chat->closed, ==, TALK_CLOSED_ROLLED_BACK);
         g_assert_false (alice->chat->key.used);
         crash_run (crash);
-        g_assert_cmpint (bob->chat->closed, ==, SECRET_CLOSED_BY_PEER);
+        g_assert_cmpint (bob->chat->closed, ==, TALK_CLOSED_BY_PEER);
         g_autofree char *command = g_strdup_printf ("rm -rf '%s'", aside);
         g_assert_true (g_spawn_command_line_sync (command, NULL, NULL, NULL, NULL));
     }

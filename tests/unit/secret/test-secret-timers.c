@@ -94,8 +94,8 @@ secret_media_waits_for_its_opening (void)
             if (!waits)
                 continue;
             for (int twice = 0; twice < 2; twice++) {
-                g_assert_true (
-                    secret_chat_open_media (bob->chat, &id, 1, pair->now, NULL));
+                g_assert_cmpint (secret_chat_open_media (bob->chat, &id, 1, pair->now),
+                                 ==, TALK_DONE);
                 pair_run (pair);
             }
             g_assert_true (is_running (bob, id));
@@ -122,7 +122,7 @@ own_secret_media_waits_for_the_peers_opening (void)
             int32_t now = pair->date;
             SecretNote *note = secret_note_new (alice->chat, 7);
             note->outgoing = note->sent = TRUE;
-            note->content = media ? SECRET_CONTENT_VIDEO : SECRET_CONTENT_TEXT;
+            note->content = media ? TALK_CONTENT_VIDEO : TALK_CONTENT_TEXT;
             note->date = now;
             secret_note_set_ttl (note, ttls[k], media, 0);
             secret_chat_peer_read (alice->chat, now, now, pair->now);
@@ -228,11 +228,11 @@ a_message_keeps_its_timer (void)
     g_autoptr (Pair) pair = pair_ready (5);
     PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
 
-    secret_chat_set_ttl (alice->chat, 30, pair->now, NULL);
+    secret_chat_set_ttl (alice->chat, 30, pair->now);
     pair_say (alice, "thirty");
-    secret_chat_set_ttl (alice->chat, 90, pair->now, NULL);
+    secret_chat_set_ttl (alice->chat, 90, pair->now);
     pair_say (alice, "ninety");
-    secret_chat_set_ttl (alice->chat, 0, pair->now, NULL);
+    secret_chat_set_ttl (alice->chat, 0, pair->now);
     pair_say (alice, "for ever");
     pair_run (pair);
     assert_events (bob, "ttl 30 peer\nmessage 'thirty' ttl 30 content 0\n"
@@ -271,7 +271,7 @@ own_text_starts_with_the_peers_reading (void)
         g_autoptr (Pair) pair = pair_ready (6);
         PairEnd *alice = alice_of (pair);
         pair->hold = TRUE;
-        secret_chat_set_ttl (alice->chat, 100, pair->now, NULL);
+        secret_chat_set_ttl (alice->chat, 100, pair->now);
         int64_t id = pair_say (alice, "sent");
         pair_run (pair);
         const SecretNote *note = secret_note_find (alice->chat, id);
@@ -290,7 +290,7 @@ own_text_starts_with_the_peers_reading (void)
     }
     g_autoptr (Pair) pair = pair_ready (7);
     PairEnd *alice = alice_of (pair);
-    secret_chat_set_ttl (alice->chat, 100, pair->now, NULL);
+    secret_chat_set_ttl (alice->chat, 100, pair->now);
     pair_run (pair);
     alice->fail_type = "DATA_INVALID";
     alice->fail_count = 1;
@@ -333,7 +333,7 @@ what_is_over_leaves_nothing (void)
     g_autoptr (Pair) pair = pair_ready (8);
     PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
 
-    secret_chat_set_ttl (alice->chat, 10, pair->now, NULL);
+    secret_chat_set_ttl (alice->chat, 10, pair->now);
     pair_run (pair);
     int64_t id = pair_say (alice, secret);
     pair_run (pair);
@@ -377,7 +377,7 @@ a_forged_mark_makes_nothing_vanish (void)
     g_autoptr (Pair) pair = pair_ready (18);
     PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
 
-    secret_chat_set_ttl (alice->chat, 10, pair->now, NULL);
+    secret_chat_set_ttl (alice->chat, 10, pair->now);
     pair_run (pair);
     pair->hold = TRUE;
     pair_say (alice, "withheld");

@@ -127,7 +127,7 @@ call_cb (void *user, SecretChat *chat, const SecretCall *call)
 }
 
 static void
-event_cb (void *user, SecretChat *chat, const SecretEvent *event)
+event_cb (void *user, SecretChat *chat, const TalkEvent *event)
 {
 }
 
@@ -181,11 +181,13 @@ own_text_is_wiped (void)
     add_needle (text, 16);
     add_needle (text + 16, 16);
     watching = TRUE;
-    g_assert_true (
-        secret_chat_send_text (alice->chat, text, 0, FALSE, the_pair->now, &id, NULL));
-    secret_chat_delete (alice->chat, &id, 1, the_pair->now, NULL);
-    g_assert_true (
-        secret_chat_send_text (alice->chat, text, 0, FALSE, the_pair->now, &id, NULL));
+    g_assert_cmpint (
+        secret_chat_send_text (alice->chat, text, 0, FALSE, the_pair->now, &id), ==,
+        TALK_DONE);
+    secret_chat_delete (alice->chat, &id, 1, the_pair->now);
+    g_assert_cmpint (
+        secret_chat_send_text (alice->chat, text, 0, FALSE, the_pair->now, &id), ==,
+        TALK_DONE);
     secret_outbox_release (alice->chat, alice->chat->raw_out); /* acknowledged */
     store_batch_free (alice->batch);
     alice->batch = store_batch_new ();
@@ -271,8 +273,7 @@ travel_cb (void *user)
     int64_t id;
 
     watching = TRUE;
-    secret_chat_send_text (travel->alice->chat, "travels", 0, FALSE, the_pair->now, &id,
-                           NULL);
+    secret_chat_send_text (travel->alice->chat, "travels", 0, FALSE, the_pair->now, &id);
     secret_chat_receive (travel->bob->chat, 1, TL_BYTES (last_sent->data, last_sent->len),
                          FALSE, TRUE, the_pair->now);
     watching = FALSE;
@@ -391,7 +392,7 @@ close_cb (void *user)
     PairEnd *end = user;
 
     watching = TRUE;
-    secret_chat_close (end->chat, FALSE, SECRET_CLOSED_BY_US, the_pair->now);
+    secret_chat_close (end->chat, FALSE, TALK_CLOSED_BY_US, the_pair->now);
     store_batch_free (end->batch);
     end->batch = store_batch_new ();
     secret_chat_free (g_steal_pointer (&end->chat));

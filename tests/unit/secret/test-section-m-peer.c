@@ -105,7 +105,7 @@ m12_layer_down (void)
     inject (bob, data); /* a lower layer field is tolerated */
     g_assert_cmpuint (pair_info (bob).raw_in, ==, raw_in + 1);
     g_assert_cmpint (pair_info (bob).peer_layer, ==, 144);
-    g_assert_cmpint (pair_info (bob).state, ==, SECRET_STATE_READY);
+    g_assert_cmpint (pair_info (bob).state, ==, TALK_STATE_READY);
     pair_say (bob, "above");
     g_assert_cmpint (bob->chat->sent_layer, >=, 101);
 }
@@ -120,14 +120,14 @@ hostile_case (const VectorCase *c)
     g_autoptr (GBytes) bytes = vector_hex (c->in, "bytes");
     size_t len;
     const uint8_t *data = g_bytes_get_data (bytes, &len);
-    SecretInfo info = pair_info (bob);
+    TalkSecret info = pair_info (bob);
 
     if (!g_str_equal (vector_text (c->in, "schema"), "secret"))
         return;
     g_autoptr (GBytes) forged = forge_next (hostile_pair, alice, data, len);
     inject (bob, forged);
-    SecretInfo after = pair_info (bob);
-    g_assert_cmpint (after.state, ==, SECRET_STATE_READY);
+    TalkSecret after = pair_info (bob);
+    g_assert_cmpint (after.state, ==, TALK_STATE_READY);
     g_assert_cmpuint (after.raw_in - info.raw_in, <=, 1); /* dropped, or consumed */
     alice->chat->raw_out = (int32_t)after.raw_in;
     hostile_seen++;
@@ -226,7 +226,7 @@ m23_rekey_abuse (void)
         TL_NEW (SecretDecryptedMessageActionAbortKey, .exchange_id = 100);
     send_action (pair, alice, TL_OBJ (&abort_key));
     send_action (pair, alice, TL_OBJ (&abort_key));
-    g_assert_cmpint (pair_info (bob).state, ==, SECRET_STATE_READY);
+    g_assert_cmpint (pair_info (bob).state, ==, TALK_STATE_READY);
     g_assert_cmpint (bob->chat->key.fingerprint, ==, fingerprint);
     SecretDecryptedMessage message =
         TL_NEW (SecretDecryptedMessage, .random_id = 5, .message = TL_STR ("old key"));
@@ -253,7 +253,7 @@ m24_resend (void)
             TL_NEW (SecretDecryptedMessageActionResend, .start_seq_no = rows[i].from,
                     .end_seq_no = rows[i].to);
         send_action (pair, alice_of (pair), TL_OBJ (&resend)); /* of Bob's even numbers */
-        g_assert_cmpint (pair_info (bob_of (pair)).state == SECRET_STATE_CLOSED, ==,
+        g_assert_cmpint (pair_info (bob_of (pair)).state == TALK_STATE_CLOSED, ==,
                          rows[i].closes);
     }
     g_autoptr (Pair) pair = pair_ready (29);
@@ -272,7 +272,7 @@ m24_resend (void)
     for (unsigned i = 0; i < bob->wire->len; i++)
         copies += g_bytes_equal (bob->wire->pdata[i], wanted);
     g_assert_cmpuint (copies, ==, 1 + 6); /* an hour */
-    g_assert_cmpint (pair_info (bob).state, ==, SECRET_STATE_READY);
+    g_assert_cmpint (pair_info (bob).state, ==, TALK_STATE_READY);
 }
 
 /* SC-M25 SC-D17: a gap without end has one */
@@ -283,7 +283,7 @@ m25_endless_gap (void)
     PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
     unsigned most = 0;
 
-    for (int i = 1; i < 3000 && pair_info (bob).state == SECRET_STATE_READY; i++) {
+    for (int i = 1; i < 3000 && pair_info (bob).state == TALK_STATE_READY; i++) {
         SecretDecryptedMessage message = TL_NEW (
             SecretDecryptedMessage, .random_id = 1000 + i, .message = TL_STR ("x"));
         g_autoptr (GBytes) data =
@@ -292,7 +292,7 @@ m25_endless_gap (void)
         most = MAX (most, pair_info (bob).queued);
         pair_forget_calls (bob);
     }
-    g_assert_cmpint (pair_info (bob).closed, ==, SECRET_CLOSED_VIOLATION);
+    g_assert_cmpint (pair_info (bob).closed, ==, TALK_CLOSED_VIOLATION);
     g_assert_cmpuint (most, <=, 1000);
 }
 
@@ -302,10 +302,10 @@ m26_in_seq_no (void)
 {
     static const struct {
         int32_t in;
-        SecretClosed closed;
-    } rows[] = { { 2, SECRET_CLOSED_NOT },       { 40, SECRET_CLOSED_ROLLED_BACK },
-                 { 0, SECRET_CLOSED_VIOLATION }, { 3, SECRET_CLOSED_VIOLATION },
-                 { -2, SECRET_CLOSED_NOT },      { -2147483647, SECRET_CLOSED_NOT } };
+        TalkClosed closed;
+    } rows[] = { { 2, TALK_CLOSED_NOT },       { 40, TALK_CLOSED_ROLLED_BACK },
+                 { 0, TALK_CLOSED_VIOLATION }, { 3, TALK_CLOSED_VIOLATION },
+                 { -2, TALK_CLOSED_NOT },      { -2147483647, TALK_CLOSED_NOT } };
 
     for (size_t i = 0; i < G_N_ELEMENTS (rows); i++) {
         g_autoptr (Pair) pair = pair_ready (31);
@@ -349,7 +349,7 @@ m27_foreign_ids (void)
     g_assert_null (strstr (events, "deleted"));
     g_assert_null (strstr (events, "opened"));
     send_action (pair, alice, TL_OBJ (&shot)); /* tells of it, and nothing else */
-    g_assert_cmpint (pair_info (bob).state, ==, SECRET_STATE_READY);
+    g_assert_cmpint (pair_info (bob).state, ==, TALK_STATE_READY);
     g_assert_cmpuint (bob->shown->len, ==, 1);
 }
 
@@ -470,10 +470,10 @@ m30_files (void)
         g_autofree char *events = pair_events (bob);
         g_autofree char *line = g_strdup_printf (
             "message '' ttl 0 content %d\n",
-            rows[i].has_file ? SECRET_CONTENT_FILE : SECRET_CONTENT_MISSING); /* SC-H9 */
+            rows[i].has_file ? TALK_CONTENT_FILE : TALK_CONTENT_MISSING); /* SC-H9 */
         g_assert_cmpstr (events, ==, line);
         g_assert_cmpuint (bob->calls.length, ==, calls); /* nothing is asked for */
-        g_assert_cmpint (pair_info (bob).state, ==, SECRET_STATE_READY);
+        g_assert_cmpint (pair_info (bob).state, ==, TALK_STATE_READY);
     }
     assert_alive (pair);
 }

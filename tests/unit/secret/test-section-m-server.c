@@ -19,7 +19,7 @@ m1_replay (void)
     PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
 
     pair_say (alice, "once");
-    secret_chat_set_ttl (alice->chat, 60, pair->now, NULL);
+    secret_chat_set_ttl (alice->chat, 60, pair->now);
     pair_run (pair);
     g_autoptr (GPtrArray) old = g_ptr_array_new ();
     for (unsigned i = 0; i < alice->wire->len; i++)
@@ -28,7 +28,7 @@ m1_replay (void)
         if (stage == 1)
             pair_restart (bob);
         if (stage == 2) {
-            secret_chat_rekey (alice->chat, pair->now, NULL);
+            secret_chat_rekey (alice->chat, pair->now);
             pair_run (pair);
         }
         Look before = look_at (bob);
@@ -311,16 +311,16 @@ m14_weak_groups (void)
                                                      TL_BYTES (p, 256) } };
             pair_answer_with (end, &answer); /* DH config */
             SecretAnswer refused = { .u.prime_good = FALSE };
-            if (pair_info (end).state != SECRET_STATE_CLOSED) /* not known: is checked */
+            if (pair_info (end).state != TALK_STATE_CLOSED) /* not known: is checked */
                 pair_answer_with (end, &refused);
             g_test_message ("group %zu, role %d", i, role);
-            g_assert_cmpint (pair_info (end).closed, ==, SECRET_CLOSED_BAD_KEY);
+            g_assert_cmpint (pair_info (end).closed, ==, TALK_CLOSED_BAD_KEY);
         }
     }
     g_autoptr (Pair) pair = pair_ready (15);
     alice_of (pair)->env.current_g = 5;
     memcpy (alice_of (pair)->env.current_p, crypto_dh_known_prime, 256);
-    g_assert_false (secret_chat_rekey (alice_of (pair)->chat, pair->now, NULL));
+    g_assert_cmpint (secret_chat_rekey (alice_of (pair)->chat, pair->now), !=, TALK_DONE);
 }
 
 /* SC-M15: public values out of range, when accepted, answered, and in a re-keying */
@@ -348,9 +348,9 @@ m15_public_values (void)
         send_action (pair, alice_of (pair), TL_OBJ (&request));
         g_assert_false (pair_info (bob).rekeying);
         g_assert_cmpint (bob->chat->key.fingerprint, ==, fingerprint);
-        g_assert_cmpint (pair_info (bob).state, ==, SECRET_STATE_READY);
+        g_assert_cmpint (pair_info (bob).state, ==, TALK_STATE_READY);
 
-        g_assert_cmpint (pair_answered (17, v, 1), ==, SECRET_CLOSED_BAD_KEY);
+        g_assert_cmpint (pair_answered (17, v, 1), ==, TALK_CLOSED_BAD_KEY);
     }
 }
 
@@ -389,7 +389,7 @@ m17_fingerprints (void)
     assert_untouched (bob, &before);
     for (size_t i = 0; i < G_N_ELEMENTS (fingerprints); i++)
         g_assert_cmpint (pair_answered (21, NULL, fingerprints[i]), ==,
-                         SECRET_CLOSED_BAD_KEY);
+                         TALK_CLOSED_BAD_KEY);
 }
 
 /* SC-M18: somebody between the two has two keys: their pictures differ */
@@ -398,7 +398,7 @@ m18_man_in_the_middle (void)
 {
     g_autoptr (Pair) left = pair_ready (22);
     g_autoptr (Pair) right = pair_ready (23);
-    SecretInfo a = pair_info (alice_of (left)), m = pair_info (bob_of (left)),
+    TalkSecret a = pair_info (alice_of (left)), m = pair_info (bob_of (left)),
                b = pair_info (bob_of (right));
 
     g_assert_cmpmem (a.key_hash, 36, m.key_hash, 36);
@@ -450,8 +450,8 @@ m20_discarded (void)
         secret_chat_update (bob->chat, &remote, pair->now);
         pair_commit (bob);
         g_autofree char *events = pair_events (bob);
-        g_assert_cmpint (pair_info (bob).state, ==, SECRET_STATE_CLOSED);
-        g_assert_cmpint (pair_info (bob).closed, ==, SECRET_CLOSED_BY_PEER);
+        g_assert_cmpint (pair_info (bob).state, ==, TALK_STATE_CLOSED);
+        g_assert_cmpint (pair_info (bob).closed, ==, TALK_CLOSED_BY_PEER);
         g_assert_cmpint (strstr (events, "flushed") != NULL, ==, history);
     }
 }
@@ -516,9 +516,9 @@ m33_crashes (void)
                 gboolean died = FALSE;
                 pair_say (alice_of (pair), "one");
                 pair_say (bob_of (pair), "two");
-                secret_chat_set_ttl (bob_of (pair)->chat, 7, pair->now, NULL);
+                secret_chat_set_ttl (bob_of (pair)->chat, 7, pair->now);
                 pair_commit (bob_of (pair));
-                secret_chat_rekey (alice_of (pair)->chat, pair->now, NULL);
+                secret_chat_rekey (alice_of (pair)->chat, pair->now);
                 pair_commit (alice_of (pair));
                 pair_say (bob_of (pair), "three");
                 for (gboolean moved = TRUE; moved;) {
@@ -541,7 +541,7 @@ m33_crashes (void)
                 pair_run (pair);
                 for (int i = 0; i < 2; i++) {
                     PairEnd *end = &pair->ends[i];
-                    g_assert_cmpint (pair_info (end).state, ==, SECRET_STATE_READY);
+                    g_assert_cmpint (pair_info (end).state, ==, TALK_STATE_READY);
                     g_assert_cmpuint (end->shown->len, >=, 1);
                 }
                 g_assert_cmpmem (alice_of (pair)->chat->key.key, 256,
@@ -563,7 +563,7 @@ m34_log (void)
     unsigned handler = g_log_set_handler ("mtp-secret", G_LOG_LEVEL_DEBUG, capture, NULL);
     g_autoptr (Pair) pair = pair_ready (37);
     pair_say (alice_of (pair), "meet at nine");
-    secret_chat_rekey (alice_of (pair)->chat, pair->now, NULL);
+    secret_chat_rekey (alice_of (pair)->chat, pair->now);
     pair_run (pair);
     pair_restart (bob_of (pair));
     g_log_remove_handler ("mtp-secret", handler);
@@ -596,7 +596,7 @@ m36_accepted_elsewhere (void)
     pair->accepted = TRUE;
     secret_chat_accept (bob->chat, pair->now);
     pair_run (pair);
-    g_assert_cmpint (pair_info (bob).closed, ==, SECRET_CLOSED_ELSEWHERE);
+    g_assert_cmpint (pair_info (bob).closed, ==, TALK_CLOSED_ELSEWHERE);
     for (unsigned i = 0; i < bob->kinds->len; i++)
         g_assert_cmpstr (bob->kinds->pdata[i], !=, "discard");
 }

@@ -1,0 +1,82 @@
+/* What happened, to the file whose business it is. */
+#include "tgp-events.h"
+
+#include "tgp-seen.h"
+#include "tgp-send.h"
+
+static void
+gone (TgpAccount *tgp, int32_t chat_id, const TalkGone *what)
+{
+    if (what->why == TALK_GONE_FLUSHED && what->by_peer)
+        tgp_secret_flushed (tgp, chat_id);
+    tgp_secret_gone (tgp, chat_id, what);
+    if (what->n_unseen > 0)
+        tgp_seen_gone (tgp, chat_id, what);
+}
+
+gboolean
+tgp_event (void *user, const TalkEvent *event)
+{
+    TgpAccount *tgp = user;
+    int32_t chat_id = event->peer.kind == TALK_PEER_SECRET ? (int32_t)event->peer.id : 0;
+
+    switch (event->kind) {
+    case TALK_EVENT_STEP:
+        tgp_step (tgp, event->u.step);
+        break;
+    case TALK_EVENT_WAITING:
+        tgp_waiting (tgp, event->u.waiting.why, event->u.waiting.seconds);
+        break;
+    case TALK_EVENT_OFFLINE:
+        tgp_offline (tgp, event->u.offline.why, event->u.offline.detail,
+                     event->u.offline.fatal);
+        break;
+    case TALK_EVENT_ASK:
+        tgp_ask (tgp, &event->u.ask);
+        break;
+    case TALK_EVENT_PERSON:
+        tgp_peer (tgp, &event->u.person);
+        break;
+    case TALK_EVENT_SERVICE:
+        tgp_service_message (tgp, event->u.service);
+        break;
+    case TALK_EVENT_TROUBLE:
+        tgp_trouble (tgp, event->u.trouble.what, event->u.trouble.number);
+        break;
+    case TALK_EVENT_CLOUD:
+        tgp_cloud_message (tgp, event->peer.id);
+        break;
+    case TALK_EVENT_SECRET:
+        tgp_secret (tgp, &event->u.secret);
+        break;
+    case TALK_EVENT_MESSAGE:
+        return tgp_secret_message (tgp, chat_id, &event->u.message);
+    case TALK_EVENT_OWN:
+        tgp_secret_own (tgp, chat_id, event->u.own.id, event->u.own.text);
+        break;
+    case TALK_EVENT_LOST:
+        tgp_secret_lost (tgp, chat_id, event->u.lost.ids, event->u.lost.n,
+                         event->u.lost.text);
+        break;
+    case TALK_EVENT_SENT:
+        tgp_secret_sent (tgp, chat_id, event->u.sent.id, event->u.sent.date);
+        break;
+    case TALK_EVENT_FAILED:
+        tgp_secret_failed (tgp, chat_id, event->u.failed.id, event->u.failed.token,
+                           event->u.failed.text);
+        break;
+    case TALK_EVENT_GONE:
+        gone (tgp, chat_id, &event->u.gone);
+        break;
+    case TALK_EVENT_TYPING:
+        tgp_secret_typing (tgp, chat_id, event->u.typing);
+        break;
+    case TALK_EVENT_NOTICE:
+        tgp_secret_notice (tgp, chat_id, &event->u.notice);
+        break;
+    case TALK_EVENT_READ:   /* libpurple knows no read marks: what shows is the effect */
+    case TALK_EVENT_OPENED: /* of a timer */
+        break;
+    }
+    return FALSE;
+}

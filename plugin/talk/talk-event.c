@@ -1,0 +1,116 @@
+/* An event that waits for its turn to become durable. */
+#include "talk-event.h"
+
+#include <string.h>
+
+#define STRINGS_MAX 3
+
+/* The strings that an event points to. */
+static size_t
+strings_of (TalkEvent *event, const char **strings[static STRINGS_MAX])
+{
+    size_t n = 0;
+
+    switch (event->kind) {
+    case TALK_EVENT_OFFLINE:
+        strings[n++] = &event->u.offline.detail;
+        break;
+    case TALK_EVENT_ASK:
+        strings[n++] = &event->u.ask.detail;
+        strings[n++] = &event->u.ask.phone;
+        break;
+    case TALK_EVENT_PERSON:
+        strings[n++] = &event->u.person.name;
+        strings[n++] = &event->u.person.username;
+        strings[n++] = &event->u.person.phone;
+        break;
+    case TALK_EVENT_SERVICE:
+        strings[n++] = &event->u.service;
+        break;
+    case TALK_EVENT_SECRET:
+        strings[n++] = &event->u.secret.closed_detail;
+        break;
+    case TALK_EVENT_MESSAGE:
+        strings[n++] = &event->u.message.text;
+        strings[n++] = &event->u.message.detail;
+        strings[n++] = &event->u.message.reply_text;
+        break;
+    case TALK_EVENT_OWN:
+        strings[n++] = &event->u.own.text;
+        break;
+    case TALK_EVENT_LOST:
+        strings[n++] = &event->u.lost.text;
+        break;
+    case TALK_EVENT_FAILED:
+        strings[n++] = &event->u.failed.token;
+        strings[n++] = &event->u.failed.text;
+        break;
+    case TALK_EVENT_STEP:
+    case TALK_EVENT_WAITING:
+    case TALK_EVENT_TROUBLE:
+    case TALK_EVENT_CLOUD:
+    case TALK_EVENT_SENT:
+    case TALK_EVENT_READ:
+    case TALK_EVENT_OPENED:
+    case TALK_EVENT_GONE:
+    case TALK_EVENT_TYPING:
+    case TALK_EVENT_NOTICE:
+        break;
+    }
+    return n;
+}
+
+/* The list of ids that it points to, or NULL. */
+static const int64_t **
+ids_of (TalkEvent *event, size_t *n)
+{
+    switch (event->kind) {
+    case TALK_EVENT_LOST:
+        *n = event->u.lost.n;
+        return &event->u.lost.ids;
+    case TALK_EVENT_OPENED:
+        *n = event->u.opened.n;
+        return &event->u.opened.ids;
+    case TALK_EVENT_GONE:
+        *n = event->u.gone.n;
+        return &event->u.gone.ids;
+    default:
+        return NULL;
+    }
+}
+
+TalkEvent *
+talk_event_copy (const TalkEvent *event)
+{
+    TalkEvent *copy = g_memdup2 (event, sizeof *event);
+    const char **strings[STRINGS_MAX];
+    size_t n = strings_of (copy, strings), n_ids;
+
+    for (size_t i = 0; i < n; i++)
+        *strings[i] = g_strdup (*strings[i]);
+    const int64_t **ids = ids_of (copy, &n_ids);
+    if (ids != NULL)
+        *ids = n_ids > 0 ? g_memdup2 (*ids, n_ids * sizeof **ids) : NULL;
+    return copy;
+}
+
+void
+talk_event_free (TalkEvent *event)
+{
+    const char **strings[STRINGS_MAX];
+    size_t n, n_ids;
+
+    if (event == NULL)
+        return;
+    n = strings_of (event, strings);
+    for (size_t i = 0; i < n; i++)
+        if (*strings[i] != NULL) {
+            explicit_bzero ((char *)*strings[i], strlen (*strings[i]));
+            g_free ((char *)*strings[i]);
+        }
+    const int64_t **ids = ids_of (event, &n_ids);
+    if (ids != NULL)
+        g_free ((int64_t *)*ids);
+    explicit_bzero (event, sizeof *event);
+    g_free (event);
+}

@@ -1,0 +1,151 @@
+/* What happens in conversations and to an account, on its way up: from the machines
+ * (plugin/secret) through plugin/client, which lets it out when its turn is durable, to
+ * the front end. Each carries what its sentence needs.
+ */
+#pragma once
+
+#include "talk-reason.h"
+#include "talk.h"
+
+typedef enum {
+    /* the account */
+    TALK_EVENT_STEP,
+    TALK_EVENT_WAITING, /* in the place of a step, while it lasts */
+    TALK_EVENT_OFFLINE, /* afterwards the client is idle */
+    TALK_EVENT_ASK,
+    TALK_EVENT_PERSON, /* new or changed; self too */
+    TALK_EVENT_SERVICE, /* the server says something to the user (updateServiceNotification) */
+    TALK_EVENT_TROUBLE, /* it goes on by itself */
+    /* a conversation */
+    TALK_EVENT_CLOUD,  /* an ordinary message arrived: told once a person (DECISIONS 6) */
+    TALK_EVENT_SECRET, /* a secret chat is new, or its state is */
+    TALK_EVENT_MESSAGE, /* to show at once; answered: does a line stand now? (DECISIONS 2) */
+    TALK_EVENT_OWN,     /* a part of what the user wrote is durable and goes out, now it
+                           may stand in a window (DECISIONS 25) ... */
+    TALK_EVENT_LOST,    /* ... or the whole text could not be stored and is not sent */
+    TALK_EVENT_SENT,    /* the server has it */
+    TALK_EVENT_FAILED, /* it is not delivered and never will be */
+    TALK_EVENT_READ,   /* own messages up to a date were read */
+    TALK_EVENT_OPENED, /* the peer opened our media (readMessages) */
+    TALK_EVENT_GONE,   /* lines leave sight and memory */
+    TALK_EVENT_TYPING,
+    TALK_EVENT_NOTICE, /* something happened in it */
+} TalkEventKind;
+#define TALK_EVENT_KINDS (TALK_EVENT_NOTICE + 1)
+
+typedef enum {
+    TALK_ASK_CODE,       /* login code; `detail` = how it was sent (app, sms, call ...) */
+    TALK_ASK_PASSWORD,   /* two-step verification; `detail` = hint or NULL */
+    TALK_ASK_PASSPHRASE, /* of the stored keys; before any connection */
+    /* For a day the server has not known this login, it seems: log in anew, which ends
+     * all secret chats (any text), or go on waiting (NULL, or no answer)? Over with the
+     * event WAITING (TALK_WAIT_NONE). */
+    TALK_ASK_LOG_IN_ANEW,
+} TalkAskKind;
+
+typedef struct {
+    TalkAskKind kind;
+    unsigned attempt; /* quote it in tg_client_answer(); older ones are ignored (MT-F1) */
+    gboolean again;   /* the last answer was wrong */
+    gboolean expired; /* the last code came too late; a new one was sent */
+    const char *detail;
+    const char *phone;
+    int length; /* digits expected, 0 = unknown */
+} TalkAsk;
+
+typedef enum {
+    TALK_TROUBLE_CATCHING_UP, /* what was missed does not come, or takes long */
+    TALK_TROUBLE_OVER,        /* it came */
+    TALK_TROUBLE_SKIPPED,     /* `number` updates were too large, and are not shown */
+    TALK_TROUBLE_REFUSED, /* that person was not removed, blocked or unblocked: number = id */
+} TalkTrouble;
+
+typedef enum {
+    TALK_GONE_DELETED, /* by one of both */
+    TALK_GONE_FLUSHED, /* everything, also what has no id here any more; by one of both */
+    TALK_GONE_EXPIRED, /* their timer ran out (SC-G7) */
+    TALK_GONE_ERASED,  /* never seen, and the login is over */
+} TalkGoneWhy;
+
+typedef struct {
+    TalkGoneWhy why;
+    gboolean by_peer;
+    const int64_t *ids; /* ids without a line are possible */
+    size_t n;
+    unsigned n_unseen; /* incoming ones that the user had never seen */
+} TalkGone;
+
+typedef enum {
+    TALK_NOTICE_TTL,        /* by whom; number = seconds, 0 = off */
+    TALK_NOTICE_SCREENSHOT, /* by whom */
+    TALK_NOTICE_DELAYED,    /* a message has been waiting for a minute (DECISIONS 7) */
+    TALK_NOTICE_GAP,        /* numbers have been missing for a day (SC-D17) */
+    TALK_NOTICE_NEWER_PEER, /* the peer's layer is above ours; once (SC-C11) */
+    TALK_NOTICE_OLD_GROUP, /* no new key is possible, a new chat is advised; once (SC-F4) */
+    TALK_NOTICE_REKEYED,   /* a new key is in use */
+} TalkNoticeKind;
+
+typedef struct {
+    TalkNoticeKind kind;
+    gboolean by_peer;
+    int64_t number;
+    uint32_t missing, queued; /* of GAP */
+} TalkNotice;
+
+typedef struct {
+    TalkEventKind kind;
+    TalkPeer peer; /* the conversation, or NONE */
+    union {
+        TalkStep step;
+        struct {
+            TalkWait why;    /* NONE: over, the step runs again */
+            int64_t seconds; /* until the next try, 0 = soon */
+        } waiting;
+        struct {
+            TalkOffline why;
+            const char *detail; /* a token, a path, a system's error text; or NULL */
+            gboolean fatal;     /* do not reconnect by itself */
+        } offline;
+        TalkAsk ask;
+        TalkPerson person;
+        const char *service; /* cleaned text */
+        struct {
+            TalkTrouble what;
+            int64_t number;
+        } trouble;
+        TalkSecret secret;
+        TalkMessage message;
+        struct {
+            int64_t id;
+            const char *text; /* of this part */
+        } own;
+        struct {
+            const int64_t *ids; /* of its parts */
+            size_t n;
+            const char *text;
+        } lost;
+        struct {
+            int64_t id;
+            int32_t date;
+        } sent;
+        struct {
+            int64_t id;
+            const char *token; /* the server's word */
+            const char *text;  /* "" if it is not on hand */
+        } failed;
+        struct {
+            int32_t max_date;
+        } read;
+        struct {
+            const int64_t *ids;
+            size_t n;
+        } opened;
+        TalkGone gone;
+        gboolean typing;
+        TalkNotice notice;
+    } u;
+} TalkEvent; /* what it points to is borrowed until the function it is given to returns */
+
+/* A copy that owns what it points to; talk_event_free() wipes the texts. */
+TalkEvent *talk_event_copy (const TalkEvent *event);
+void talk_event_free (TalkEvent *event);

@@ -1,0 +1,137 @@
+/* What conversations are made of, in words of neither Telegram's wire nor libpurple: the one
+ * vocabulary of everything that goes up. What a machine says here reaches the front end
+ * unchanged; nobody copies it into words of their own.
+ */
+#pragma once
+
+#include <glib.h>
+#include <stdint.h>
+
+/* --- whom ---------------------------------------------------------------------------- */
+
+typedef enum {
+    TALK_PEER_NONE, /* the account itself */
+    TALK_PEER_USER,
+    TALK_PEER_SECRET,
+} TalkPeerKind;
+
+typedef struct {
+    TalkPeerKind kind;
+    int64_t id; /* user id; chat id of a secret chat */
+} TalkPeer;
+
+typedef enum {
+    TALK_PRESENCE_UNKNOWN,
+    TALK_PRESENCE_ONLINE,
+    TALK_PRESENCE_OFFLINE,
+    TALK_PRESENCE_RECENTLY,
+    TALK_PRESENCE_LAST_WEEK,
+    TALK_PRESENCE_LAST_MONTH,
+} TalkPresence;
+
+typedef struct {
+    int64_t id;           /* user id */
+    const char *name;     /* first and last name, never empty */
+    const char *username; /* without @, or NULL */
+    const char *phone;    /* digits, or NULL */
+    gboolean contact;     /* in the address book */
+    gboolean self;
+    gboolean deleted;
+    TalkPresence presence;
+    int64_t last_seen; /* Unix time, 0 = unknown */
+} TalkPerson;
+
+/* --- a message ----------------------------------------------------------------------- */
+
+typedef enum {
+    TALK_CONTENT_TEXT,
+    TALK_CONTENT_UNSUPPORTED, /* unknown constructor in a good wrapper (SC-C13) */
+    TALK_CONTENT_PHOTO,
+    TALK_CONTENT_VIDEO,
+    TALK_CONTENT_AUDIO,
+    TALK_CONTENT_VOICE,
+    TALK_CONTENT_FILE,
+    TALK_CONTENT_STICKER,
+    TALK_CONTENT_GEO,
+    TALK_CONTENT_VENUE,
+    TALK_CONTENT_CONTACT,
+    TALK_CONTENT_MISSING, /* a file that is not there, or not asked for (SC-H9) */
+} TalkContent;
+
+typedef struct {
+    int64_t id;   /* unique in its conversation: a secret message's random_id */
+    int32_t date; /* the server's (SC-I4) */
+    int32_t ttl;  /* seconds, cut as SC-G6; 0 = none */
+    gboolean outgoing;
+    TalkContent content;
+    const char *text; /* checked and cleaned UTF-8 (SC-C19), "" if none; caption joined */
+    const char *detail; /* file name, place, contact as plain text; or NULL */
+    /* The message that this one answers, 0 = none. Its text comes from its line while that
+     * stands, else from here if it is on hand; never where it had a timer. */
+    int64_t reply_to;
+    gboolean reply_timed;
+    const char *reply_text; /* or NULL */
+    gboolean silent;
+    gboolean again; /* it had a line before, in another window or process */
+    /* A long text comes in parts, one event each, in order and with no other message between
+     * them; all of them are this one message, whatever is done with it. */
+    unsigned part;    /* 0: the first, which has detail and reply_text */
+    gboolean follows; /* another one */
+    int64_t hidden;   /* of the last one: characters that are not shown at all */
+} TalkMessage;
+
+/* --- a secret chat ------------------------------------------------------------------- */
+
+typedef enum {
+    TALK_STATE_ASKING,    /* not visible to the peer yet */
+    TALK_STATE_WAITING,   /* our request lies at the peer */
+    TALK_STATE_REQUESTED, /* the peer's request lies at our user (durable) */
+    TALK_STATE_ACCEPTING, /* our user said yes; the server has not confirmed */
+    TALK_STATE_READY,
+    TALK_STATE_CLOSED,
+} TalkState;
+
+/* Why it is closed. Stored: numbers stay. */
+typedef enum {
+    TALK_CLOSED_NOT,
+    TALK_CLOSED_BY_US,
+    TALK_CLOSED_REJECTED,     /* we declined */
+    TALK_CLOSED_BY_PEER,      /* encryptedChatDiscarded, ENCRYPTION_DECLINED */
+    TALK_CLOSED_ELSEWHERE,    /* accepted on another device (SC-A19) */
+    TALK_CLOSED_ID_INVALID,   /* ENCRYPTION_ID_INVALID and like */
+    TALK_CLOSED_USER_BLOCKED, /* USER_IS_BLOCKED on a service message or request */
+    TALK_CLOSED_USER_DELETED,
+    TALK_CLOSED_DATA_INVALID, /* the server refused our bytes twice */
+    TALK_CLOSED_BAD_KEY,      /* fingerprint mismatch, weak numbers (SC-A18) */
+    TALK_CLOSED_VIOLATION, /* the peer broke section D: `closed_detail` names the rule */
+    TALK_CLOSED_CORRUPT,   /* our record was damaged (SC-L10) */
+    TALK_CLOSED_REQUEST_FAILED, /* requestEncryption refused otherwise */
+    TALK_CLOSED_LOGGED_OUT,     /* SC-A29 */
+    TALK_CLOSED_ROLLED_BACK,    /* our data is an older copy (SC-L9) */
+} TalkClosed;
+
+typedef struct {
+    int32_t id;
+    int64_t user_id;   /* the peer */
+    gboolean outgoing; /* we created it */
+    TalkState state;
+    TalkClosed closed;
+    const char *closed_detail; /* a token ("SC-D8", the server's word), or NULL */
+    gboolean
+        gone; /* ended together with its history (SC-A25, SC-A26): the entry goes, too */
+    gboolean stored; /* this is how it was found at the start; nothing happened */
+    int32_t ttl;
+    int peer_layer;
+    gboolean has_key_hash;
+    gboolean verified;     /* the user compared key_hash; ends with the chat (SC-K4) */
+    gboolean was_verified; /* the same, of a chat that ended, too */
+    uint8_t key_hash[36];
+    int64_t key_created;   /* Unix ms of the current key's first use */
+    uint32_t key_messages; /* encrypted and decrypted with it */
+    uint32_t raw_in, raw_out;
+    uint32_t acknowledged;    /* of ours, by the peer's counter */
+    uint32_t unacknowledged;  /* retained messages */
+    uint32_t missing, queued; /* have not arrived; wait behind these */
+    uint32_t lost; /* left no line, and were too many to keep (tg_secret_lost_told()) */
+    gboolean rekeying;
+} TalkSecret;
