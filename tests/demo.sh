@@ -21,7 +21,8 @@ work=$(mktemp -d "${TMPDIR:-/tmp}/purple-mtproto-demo.XXXXXX")
 pids=()
 
 stop () {
-    trap - EXIT INT TERM HUP
+    trap - EXIT
+    trap '' INT TERM HUP # the end of a terminal comes more than once
     exec 9>&- || true
     [ ! -S "$work/tmux" ] || tmux -S "$work/tmux" kill-server 2>/dev/null || true
     for pid in "${pids[@]}"; do

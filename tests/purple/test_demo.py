@@ -31,7 +31,7 @@ class Demo(screens.Terminal):
         self.shows(r'Press Enter to open Finch')
         self.keys('Enter')
         self.shows(r'Hello! This is the')
-        self.shows(r'Buddy List.*Companion Demo \(sec')
+        self.shows('Buddy List.*🔒 Companion Demo')
         # the cursor leaves the buddy list: the chat's title is drawn as the one in front
         lab.until(lambda: self.cursor()[0] > 22, 'the cursor in the chat', show=self.screen)
 
@@ -67,7 +67,7 @@ def as_the_readme_says(demo):
     demo.says('good evening')
     demo.shows(r'You: good evening')
     demo.shows(r'is typing')
-    demo.shows(r'(?s)good evening.*Companion Demo \(secret\): ')
+    demo.shows('(?s)good evening.*🔒 Companion Demo: ')
     demo.says('/ttl 10')
     demo.shows(r'(?s)set the self-destruct timer to 10\W+seconds')
     demo.says('this burns')
@@ -95,7 +95,7 @@ def another_chat(demo):
     demo.keys('F11')
     entry = demo.shows(r'Start secret chat +\((.)\)')
     demo.type(entry.group(1))
-    demo.shows(r'secret 2')
+    demo.shows('🔒2 Companion Demo')
 
 
 def story(term):
@@ -124,11 +124,11 @@ def with_the_log():
         demo.end()
 
 
-def closed_terminal():
+def closed_terminal(begin):
     """The window is closed in the middle: everything ends by itself."""
     demo = Demo('xterm-256color')
     try:
-        demo.starts()
+        begin(demo)
         demo.stop()
         lab.until(lambda: not os.listdir(demo.work), 'the demo tidying up')
         demo.left_nothing()
@@ -140,4 +140,5 @@ if __name__ == '__main__':
     sys.exit(lab.run([('as the README says, in a tmux', story('tmux-256color')),
                       ('as the README says, in an xterm', story('xterm-256color')),
                       ('in a terminal nobody has heard of', story('unheard-of')),
-                      ('with the log', with_the_log), ('a closed terminal', closed_terminal)], independent=True))
+                      ('with the log', with_the_log), ('a closed terminal', lambda: closed_terminal(Demo.starts)),
+                      ('a terminal closed before', lambda: closed_terminal(lambda demo: demo.shows('Press Enter')))], independent=True))
