@@ -312,7 +312,8 @@ assert_gone (Crash *crash, GHashTable *ever[2], const char *text)
         g_assert_false (bytes_have (side->folder, text, strlen (text)));
         for (unsigned k = 0; k < side->keys->len; k++) {
             const uint8_t *key = g_bytes_get_data (side->keys->pdata[k], NULL);
-            g_assert_false (bytes_have (side->folder, key, 32));
+            /* the group is a small one: the rest of the key is zeros, which files have */
+            g_assert_false (bytes_have (side->folder, key + 240, 16));
         }
     }
 }
