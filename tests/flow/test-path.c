@@ -8,6 +8,14 @@
 #define HOUR (60 * MINUTE)
 #define IMPATIENT 8000 /* ms a host waits before it switches an account on again */
 
+/* All rows of a table; one where each costs thirty times as much (valgrind), which is there
+ * for errors of memory: most of the rows' ways through the code are the same. */
+static gboolean
+runs (size_t row, size_t one)
+{
+    return g_getenv ("FLOW_SOME") == NULL || row == one;
+}
+
 static int
 calls (Flow *flow, const char *method)
 {
@@ -90,6 +98,8 @@ an_hour (void)
     static const int32_t codes[] = { -404, -429, -444, -500 };
 
     for (size_t i = 0; i < G_N_ELEMENTS (codes); i++) {
+        if (!runs (i, 0))
+            continue;
         g_autoptr (Flow) flow = flow_with_chat (91 + i);
         g_test_message ("code %d", codes[i]);
         attack (flow, modes, G_N_ELEMENTS (modes), codes[i],
@@ -107,6 +117,8 @@ at_login (void)
     static const int32_t codes[] = { -404, -429, -444 };
 
     for (size_t i = 0; i < G_N_ELEMENTS (codes); i++) {
+        if (!runs (i, 0))
+            continue;
         g_autoptr (Flow) flow = flow_new (100 + i);
         Person *alice = flow_person (flow, 0);
         g_autoptr (Path) path = path_new (flow, modes, G_N_ELEMENTS (modes), codes[i]);
@@ -180,6 +192,8 @@ impatient_at_login (void)
                  { "drop auth.sendCode 0", HOUR, 12 } };
 
     for (size_t i = 0; i < G_N_ELEMENTS (rows); i++) {
+        if (!runs (i, 2))
+            continue;
         g_autoptr (Flow) flow = flow_new (110 + i);
         Person *alice = flow_person (flow, 0);
         g_test_message ("%s", rows[i].control);
@@ -204,6 +218,8 @@ impatient_at_refusals (void)
     static const int32_t codes[] = { -404, -429, -444 };
 
     for (size_t i = 0; i < G_N_ELEMENTS (codes); i++) {
+        if (!runs (i, 2))
+            continue;
         g_autoptr (Flow) flow = flow_with_chat (120 + i);
         Person *alice = flow_person (flow, 0);
         TalkSecret before = person_info (alice);
@@ -248,6 +264,8 @@ a_login_waits (void)
     };
 
     for (size_t i = 0; i < G_N_ELEMENTS (rows); i++) {
+        if (!runs (i, 6))
+            continue;
         g_autoptr (Flow) flow = flow_new (130 + i);
         Person *alice = flow_person (flow, 0);
         g_test_message ("%s", rows[i].control);
@@ -492,6 +510,8 @@ a_minute_is_a_minute (void)
                                         "error msgs_state_req 0 16 TOO_LOW" };
 
     for (size_t i = 0; i < G_N_ELEMENTS (rows); i++) {
+        if (!runs (i, 1))
+            continue;
         g_autoptr (Flow) flow = flow_with_chat (190 + i);
         Person *alice = flow_person (flow, 0), *bob = flow_person (flow, 1);
         g_test_message ("%s", rows[i]);
@@ -523,6 +543,8 @@ beyond_2038 (void)
     static const int64_t starts[] = { 2250000000000, 2147483647000 - 20000 };
 
     for (size_t i = 0; i < G_N_ELEMENTS (starts); i++) {
+        if (!runs (i, 1))
+            continue;
         g_autoptr (Flow) flow = flow_new (170 + i);
         Person *alice = flow_person (flow, 0), *bob = flow_person (flow, 1);
         world_set_wall (flow->world, starts[i]);

@@ -1,4 +1,5 @@
 """Real TDLib beside the lab: fetched by npm, given our data centre's key, kept on this machine."""
+import fcntl
 import json
 import os
 import queue
@@ -140,12 +141,14 @@ class Lab(lab.Lab):
         """The library with our data centre's key in it, and the shim that keeps it on this machine."""
         store = os.path.join(self.build, 'tests/interop/npm')
         source = os.path.join(store, 'node_modules', PACKAGE, 'libtdjson.so')
-        if not os.path.exists(source):
-            os.makedirs(store, exist_ok=True)
-            for name in ('package.json', 'package-lock.json', '.npmrc'):
-                shutil.copy(os.path.join(HERE, name), store)
-            subprocess.run(['npm', 'ci', '--silent', '--no-audit', '--no-fund'], cwd=store, check=True, timeout=600,
-                           stdout=subprocess.DEVNULL)
+        os.makedirs(store, exist_ok=True)
+        with open(os.path.join(store, 'lock'), 'w', encoding='ascii') as one_at_a_time:
+            fcntl.flock(one_at_a_time, fcntl.LOCK_EX)
+            if not os.path.exists(source):
+                for name in ('package.json', 'package-lock.json', '.npmrc'):
+                    shutil.copy(os.path.join(HERE, name), store)
+                subprocess.run(['npm', 'ci', '--silent', '--no-audit', '--no-fund'], cwd=store, check=True, timeout=600,
+                               stdout=subprocess.DEVNULL)
         self.tdjson = os.path.join(self.directory, 'libtdjson.so')
         self.shim = os.path.join(self.directory, 'tdredirect.so')
         subprocess.run([sys.executable, os.path.join(HERE, 'patch_tdjson.py'), source, self.dc.key, self.tdjson],

@@ -7,19 +7,13 @@ import socket
 import subprocess
 import threading
 
-from lab import NO_BUS, PATIENCE, Process, until
+from lab import NO_BUS, PATIENCE, Process, free_port, until
 
 CONFIG = '''[settings]
 RunMode = ForkDaemon
 AuthMode = Open
 PluginDir = %s/
 '''
-
-
-def free_port():
-    with socket.socket() as s:
-        s.bind(('127.0.0.1', 0))
-        return s.getsockname()[1]
 
 
 def answers(port):

@@ -1,6 +1,7 @@
 """A data centre, companions and front ends in processes of their own, and waiting for what they say."""
 import os
 import queue
+import random
 import re
 import shutil
 import signal
@@ -14,7 +15,7 @@ import tidy
 
 NO_BUS = 'disabled:'  # never the bus, and the keyring, of whoever runs the tests
 # Seconds that something may take on a busy machine. What comes is seen at once; only what never comes takes so long.
-PATIENCE = 60
+PATIENCE = 120
 
 
 class Gone(Exception):
@@ -30,6 +31,21 @@ def until(test, what, timeout=PATIENCE, show=lambda: ''):
         if time.time() > end:
             raise Gone('%s did not happen\n%s' % (what, show()))
         time.sleep(0.1)
+
+
+def free_port():
+    """Of those that the kernel gives to nobody who asks for any, so that it stays free until its owner takes it."""
+    with open('/proc/sys/net/ipv4/ip_local_port_range', encoding='ascii') as f:
+        end = int(f.read().split()[0])
+    while True:
+        port = random.randrange(end - 12000, end) if end > 14000 else random.randrange(1024, 65536)
+        with socket.socket() as s:
+            s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                s.bind(('127.0.0.1', port))
+                return port
+            except OSError:
+                pass
 
 
 class Process:

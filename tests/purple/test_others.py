@@ -46,11 +46,11 @@ def pump(source, target):
 class Gate:
     """A port before the data centre, which counts who comes. Itself it stands for the direct way."""
 
-    def __init__(self, dc, port=0):
+    def __init__(self, dc, port=None):
         self.dc, self.wanted, self.open = dc, [], []
         self.listener = socket.socket()
         self.listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        self.listener.bind(('127.0.0.1', port))
+        self.listener.bind(('127.0.0.1', port or lab.free_port()))  # one may come back to its port
         self.listener.listen()
         self.port = self.listener.getsockname()[1]
         threading.Thread(target=self.accept, daemon=True).start()

@@ -66,11 +66,11 @@ class Pidgin(Front):
     def start(self):
         self.pidgin = self.place.add(screens.Pidgin(self.place, self.home('gtk-gaim'), reads=True))
         self.peer.send('say first light')
-        self.window = self.pidgin.window('Bob Bb')
+        self.pidgin.window('Bob Bb')
         self.pidgin.shows('first light', 'Bob Bb')
 
     def say(self, text):
-        self.pidgin.xdotool('windowactivate', '--sync', self.window)
+        self.pidgin.window('Bob Bb')
         self.pidgin.type(text)
         self.pidgin.key('Return')
 
