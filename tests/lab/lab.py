@@ -1,4 +1,5 @@
 """A data centre, companions and front ends in processes of their own, and waiting for what they say."""
+import functools
 import os
 import queue
 import random
@@ -13,6 +14,7 @@ import time
 
 import tidy
 
+ALICE, BOB = '9990000001', '9990000002'
 NO_BUS = 'disabled:'  # never the bus, and the keyring, of whoever runs the tests
 # Seconds that something may take on a busy machine. What comes is seen at once; only what never comes takes so long.
 PATIENCE = 120
@@ -286,11 +288,11 @@ class Lab:
     def headless(self, *args, **kw):
         return self.add(Headless(self, *args, **kw))
 
-    def chat(self, **settings):
-        """A plugin and a companion with a secret chat that is ready: (plugin, companion)."""
-        companion = self.companion('9990000002')
-        plugin = self.headless()
-        plugin.log_in('9990000001', **settings)
+    def chat(self, *more, **settings):
+        """A plugin (with `more` options) and a companion with a secret chat that is ready: (plugin, companion)."""
+        companion = self.companion(BOB)
+        plugin = self.headless('purple', *more)
+        plugin.log_in(ALICE, **settings)
         self.start(plugin, companion)
         return plugin, companion
 
@@ -316,6 +318,35 @@ class Lab:
         companion.forget()
 
 
+class Stories:
+    """Tests of a program that is called with BUILD [NAME...], each in a lab of its own."""
+
+    def __init__(self, name, first=None):
+        self.build, self.named, self.name, self.first = sys.argv[1], sys.argv[2:], name, first
+
+    def in_lab(self, story):
+        """story(place)"""
+        @functools.wraps(story)
+        def story_in_lab():
+            with Lab(self.build, self.name) as place:
+                story(place)
+        return story_in_lab
+
+    def with_chat(self, story, *more, **settings):
+        """story(place, us, companion), where there is a secret chat; `first` was said to us."""
+        @functools.wraps(story)
+        def story_with_chat(place):
+            us, companion = place.chat(*more, **settings)
+            if self.first:
+                us.send(self.first)
+            story(place, us, companion)
+        return self.in_lab(story_with_chat)
+
+    def run(self, tests):
+        """(name, story) pairs, of them the named ones if any are: the exit status."""
+        return run([test for test in tests if not self.named or test[0] in self.named], independent=True)
+
+
 def run(tests, before=lambda: None, independent=False):
     """Runs (name, function) pairs; prints TAP; the exit status. Unless they are independent, they build on each
     other, and the first that fails ends the story."""
@@ -325,10 +356,11 @@ def run(tests, before=lambda: None, independent=False):
         if failed and not independent:
             print('not ok %d - %s' % (number, name), flush=True)
             continue
+        begun = time.time()
         try:
             before()
             function()
-            print('ok %d - %s' % (number, name), flush=True)
+            print('ok %d - %s\n# %.1f s' % (number, name, time.time() - begun), flush=True)
         except Exception as error:  # noqa: every failure is reported
             failed += 1
             for line in str(error).splitlines():

@@ -12,17 +12,10 @@ import threading
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'lab'))
 import lab  # noqa: E402
+from lab import ALICE, BOB  # noqa: E402
 
-ALICE, BOB = '9990000001', '9990000002'
-BUILD = sys.argv[1]
-
-
-def in_lab(story):
-    def run():
-        with lab.Lab(BUILD, 'others') as place:
-            story(place)
-    run.__doc__ = story.__doc__
-    return run
+STORIES = lab.Stories('others')
+in_lab = STORIES.in_lab
 
 
 # --- the proxy ---------------------------------------------------------------------------------------------------
@@ -251,5 +244,4 @@ TESTS = [('only through the proxy', only_through_the_proxy), ("names are the pro
 
 
 if __name__ == '__main__':
-    only = sys.argv[2:]
-    sys.exit(lab.run([t for t in TESTS if not only or t[0] in only], independent=True))
+    sys.exit(STORIES.run(TESTS))

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """What the user types stands in the window only when it is true, and arrives as typed.
 
-usage: test_send.py BUILD
+usage: test_send.py BUILD [NAME...]
 """
 import os
 import re
@@ -11,21 +11,8 @@ import time
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'lab'))
 import lab  # noqa: E402
 
-ALICE, BOB = '9990000001', '9990000002'
-BUILD = sys.argv[1]
-
-
-def with_chat(story, *more):
-    def run():
-        with lab.Lab(BUILD, 'send') as place:
-            companion = place.companion(BOB)
-            us = place.headless('purple', *more)
-            us.log_in(ALICE)
-            place.start(us, companion)
-            us.send('open secret')
-            story(place, us, companion)
-    run.__doc__ = story.__doc__
-    return run
+STORIES = lab.Stories('send', 'open secret')
+with_chat = STORIES.with_chat
 
 
 def as_front(front):
@@ -455,5 +442,4 @@ TESTS = [
 
 
 if __name__ == '__main__':
-    only = sys.argv[2:]
-    sys.exit(lab.run([t for t in TESTS if not only or t[0] in only], independent=True))
+    sys.exit(STORIES.run(TESTS))

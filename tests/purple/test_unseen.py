@@ -1,35 +1,18 @@
 #!/usr/bin/env python3
 """Incoming text until it was really seen (DECISIONS 23), and what is never logged, in a libpurple without a screen.
 
-usage: test_unseen.py BUILD
+usage: test_unseen.py BUILD [NAME...]
 """
 import glob
 import os
-import re
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'lab'))
 import lab  # noqa: E402
+from lab import ALICE, BOB  # noqa: E402
 
-ALICE, BOB = '9990000001', '9990000002'
-BUILD = sys.argv[1]
-
-
-def in_lab(story):
-    def run():
-        with lab.Lab(BUILD, 'unseen') as place:
-            story(place)
-    run.__doc__ = story.__doc__
-    return run
-
-
-def with_chat(story, **settings):
-    def inner(place):
-        us, companion = place.chat(**settings)
-        us.send('blur')
-        story(place, us, companion)
-    inner.__doc__ = story.__doc__
-    return in_lab(inner)
+STORIES = lab.Stories('unseen', 'blur')
+in_lab, with_chat = STORIES.in_lab, STORIES.with_chat
 
 
 def says(companion, us, *texts):
@@ -51,7 +34,6 @@ def again(place, us, *args, kill=True, **settings):
         us = place.headless('purple', *args)
     us.hears('signed-on')
     return us
-
 
 
 def status(us):
@@ -710,5 +692,4 @@ TESTS = [
 
 
 if __name__ == '__main__':
-    wanted = sys.argv[2:]
-    sys.exit(lab.run([t for t in TESTS if not wanted or t[0] in wanted], independent=True))
+    sys.exit(STORIES.run(TESTS))

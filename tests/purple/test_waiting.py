@@ -9,25 +9,10 @@ import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'lab'))
 import lab  # noqa: E402
+from lab import ALICE, BOB  # noqa: E402
 
-ALICE, BOB = '9990000001', '9990000002'
-BUILD = sys.argv[1]
-
-
-def in_lab(story):
-    def run():
-        with lab.Lab(BUILD, 'waiting') as place:
-            story(place)
-    run.__doc__ = story.__doc__
-    return run
-
-
-def with_chat(story):
-    def inner(place):
-        us, companion = place.chat()
-        story(place, us, companion)
-    inner.__doc__ = story.__doc__
-    return in_lab(inner)
+STORIES = lab.Stories('waiting')
+in_lab, with_chat = STORIES.in_lab, STORIES.with_chat
 
 
 @in_lab
@@ -206,5 +191,4 @@ TESTS = [
 
 
 if __name__ == '__main__':
-    named = sys.argv[2:]
-    sys.exit(lab.run([test for test in TESTS if not named or test[0] in named], independent=True))
+    sys.exit(STORIES.run(TESTS))
