@@ -5,6 +5,7 @@ usage: test_unseen.py BUILD [NAME...]
 """
 import glob
 import os
+import re
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'lab'))
