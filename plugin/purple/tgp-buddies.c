@@ -20,6 +20,35 @@ tgp_group (const char *name)
     return group;
 }
 
+/* Its group may have another name by now: then the one that holds most of this account's
+ * people. */
+static PurpleGroup *
+group_of_people (TgpAccount *tgp)
+{
+    g_autoptr (GSList) buddies = NULL;
+    g_autoptr (GHashTable) held = NULL; /* PurpleGroup -> how many */
+    PurpleGroup *group = purple_find_group (GROUP);
+    unsigned most = 0;
+    int64_t id;
+
+    if (group != NULL)
+        return group;
+    buddies = purple_find_buddies (tgp->account, NULL);
+    held = g_hash_table_new (NULL, NULL);
+    for (GSList *l = buddies; l != NULL; l = l->next) {
+        gpointer key = purple_buddy_get_group (l->data);
+        unsigned n = GPOINTER_TO_UINT (g_hash_table_lookup (held, key)) + 1;
+        if (tgp_name_parse (purple_buddy_get_name (l->data), &id) != TGP_NAME_PERSON)
+            continue;
+        g_hash_table_insert (held, key, GUINT_TO_POINTER (n));
+        if (n > most) {
+            most = n;
+            group = key;
+        }
+    }
+    return group != NULL ? group : tgp_group (GROUP);
+}
+
 /* How many of the people we know are called that. */
 static int
 count_namesakes (TgpAccount *tgp, const char *name, int change)
@@ -120,6 +149,23 @@ tgp_alias (TgpAccount *tgp, const char *name, const char *alias)
             purple_blist_server_alias_buddy (l->data, alias);
 }
 
+/* A person's entry is not taken for a secret chat's, whatever the name begins with. */
+static char *
+entry_label (TgpAccount *tgp, int64_t user_id)
+{
+    g_autofree char *label = tgp_person_label (tgp, user_id);
+    const char *p = label;
+    gunichar c = g_utf8_get_char (p);
+
+    while (g_unichar_isspace (c) || g_unichar_iszerowidth (c)) {
+        p = g_utf8_next_char (p);
+        c = g_utf8_get_char (p);
+    }
+    return tgp_frontend ()->narrow && c >= 0x1f50f && c <= 0x1f513 /* locks */
+               ? g_strconcat ("\\", label, NULL)
+               : g_steal_pointer (&label);
+}
+
 /* A line says so only where the name itself changed, not what tells namesakes apart. */
 static void
 alias_person (TgpAccount *tgp, int64_t user_id, const char *name)
@@ -127,7 +173,7 @@ alias_person (TgpAccount *tgp, int64_t user_id, const char *name)
     PurpleBuddy *buddy = purple_find_buddy (tgp->account, name);
     const char *before = purple_buddy_get_server_alias (buddy);
     const char *now = name_of (tgp, user_id);
-    g_autofree char *label = tgp_person_label (tgp, user_id);
+    g_autofree char *label = entry_label (tgp, user_id);
     gboolean same = before == NULL || *before == '\0' ||
                     (g_str_has_prefix (before, now) &&
                      (before[strlen (now)] == '\0' ||
@@ -229,8 +275,9 @@ tgp_peer (TgpAccount *tgp, const TalkPerson *peer)
         tgp_list_unhide (tgp, peer->id); /* nothing would show them anyway */
     if (purple_find_buddy (tgp->account, name) == NULL && peer->contact &&
         !peer->deleted && !tgp_list_is_hidden (tgp, peer->id)) {
+        PurpleGroup *group = group_of_people (tgp);
         PurpleBuddy *buddy = purple_buddy_new (tgp->account, name, NULL);
-        purple_blist_add_buddy (buddy, NULL, tgp_group (GROUP), NULL);
+        purple_blist_add_buddy (buddy, NULL, group, NULL);
         tgp_buddy_shown (tgp, buddy);
     }
     show_person (tgp, peer);

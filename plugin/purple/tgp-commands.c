@@ -9,7 +9,12 @@
 
 #define COMMANDS_MAX 16
 
-static PurpleCmdId registered[COMMANDS_MAX];
+typedef struct {
+    PurpleCmdId id;
+    PurpleCmdFunc run; /* its error is told by run_cb() */
+} Command;
+
+static Command registered[COMMANDS_MAX];
 static unsigned n_registered;
 
 /* The account and the chat of a conversation; FALSE with `error` outside secret chats. */
@@ -387,14 +392,29 @@ help_cb (PurpleConversation *conv, const char *cmd, char **args, char **error, v
     return PURPLE_CMD_RET_OK;
 }
 
+/* An error is a line of ours, too. Front ends would write it in ways of their own, Finch
+ * like a line of the person. */
+static PurpleCmdRet
+run_cb (PurpleConversation *conv, const char *cmd, char **args, char **error, void *data)
+{
+    const Command *command = data;
+    g_autofree char *problem = NULL;
+
+    if (command->run (conv, cmd, args, &problem, NULL) != PURPLE_CMD_RET_OK)
+        tgp_notice (conv, problem != NULL ? problem : _ ("That is not possible now."));
+    return PURPLE_CMD_RET_OK;
+}
+
 static void
 add (const char *name, const char *args, PurpleCmdFunc func, const char *help)
 {
     g_return_if_fail (n_registered < COMMANDS_MAX);
-    registered[n_registered++] = purple_cmd_register (
-        name, args, PURPLE_CMD_P_PRPL,
-        PURPLE_CMD_FLAG_IM | PURPLE_CMD_FLAG_PRPL_ONLY | PURPLE_CMD_FLAG_ALLOW_WRONG_ARGS,
-        TGP_ID, func, help, NULL);
+    Command *command = &registered[n_registered++];
+    command->run = func;
+    command->id = purple_cmd_register (name, args, PURPLE_CMD_P_PRPL,
+                                       PURPLE_CMD_FLAG_IM | PURPLE_CMD_FLAG_PRPL_ONLY |
+                                           PURPLE_CMD_FLAG_ALLOW_WRONG_ARGS,
+                                       TGP_ID, run_cb, help, command);
 }
 
 void
@@ -432,7 +452,7 @@ void
 tgp_commands_unregister (void)
 {
     while (n_registered > 0)
-        purple_cmd_unregister (registered[--n_registered]);
+        purple_cmd_unregister (registered[--n_registered].id);
 }
 
 /* A word of letters can be sent with two slashes before it. */

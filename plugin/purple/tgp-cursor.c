@@ -16,6 +16,11 @@ static struct {
     void (*grab_focus) (void *widget);
     /* Finch */
     const char *(*entry_text) (void *entry);
+    void (*draw) (void *widget);
+    GType (*manager_type) (void);
+    void (*raise_window) (void *manager, void *window);
+    void (*select_row) (void *tree, void *key);
+    void *(*list_tree) (void);
 } ui;
 
 static gboolean
@@ -36,13 +41,20 @@ look_up (void)
                                           "gtk_window_set_focus_on_map",
                                           "gtk_widget_grab_focus",
                                           NULL };
-    static const char *const finch[] = { "gnt_entry_get_text", NULL };
+    static const char *const finch[] = { "gnt_entry_get_text",
+                                         "gnt_screen_update",
+                                         "gnt_wm_get_gtype",
+                                         "gnt_wm_raise_window",
+                                         "gnt_tree_set_selected",
+                                         "finch_blist_get_tree",
+                                         NULL };
     static gboolean done;
     const char *name = purple_core_get_ui ();
     GModule *self = done ? NULL : g_module_open (NULL, 0);
     void *of_pidgin[] = { &ui.get_active, &ui.switch_to, &ui.char_count, &ui.focus_on_map,
                           &ui.grab_focus };
-    void *of_finch[] = { &ui.entry_text };
+    void *of_finch[] = { &ui.entry_text,   &ui.draw,       &ui.manager_type,
+                         &ui.raise_window, &ui.select_row, &ui.list_tree };
     G_STATIC_ASSERT (G_N_ELEMENTS (pidgin) == G_N_ELEMENTS (of_pidgin) + 1);
     G_STATIC_ASSERT (G_N_ELEMENTS (finch) == G_N_ELEMENTS (of_finch) + 1);
 
@@ -96,6 +108,44 @@ tgp_front (PurpleConversation *conv, PurpleConversation *from)
     ui.switch_to (gtk->window, conv->ui_data); /* `present`: for keys and presses only */
     if (gtk->entry != NULL) /* the change may leave the focus on the tab */
         ui.grab_focus (gtk->entry);
+}
+
+static gboolean
+updates_cb (GSignalInvocationHint *hint, guint n, const GValue *values, gpointer manager)
+{
+    *(void **)manager = g_value_get_object (&values[0]);
+    return FALSE; /* once */
+}
+
+/* libgnt brings windows to the front within a key's own event only, and keeps its window
+ * manager to itself; that one tells when something is drawn. */
+void
+tgp_front_dialog (void *dialog)
+{
+    void *manager = NULL;
+    unsigned signal = 0;
+
+    look_up ();
+    if (!ui.finch ||
+        (signal = g_signal_lookup ("window_update", ui.manager_type ())) == 0)
+        return;
+    unsigned long hook =
+        g_signal_add_emission_hook (signal, 0, updates_cb, &manager, NULL);
+    ui.draw (dialog);
+    if (manager != NULL)
+        ui.raise_window (manager, dialog);
+    else
+        g_signal_remove_emission_hook (signal, hook);
+}
+
+void
+tgp_front_entry (PurpleBuddy *buddy)
+{
+    look_up ();
+    void *tree = ui.finch ? ui.list_tree () : NULL;
+
+    if (tree != NULL) /* the row of a contact with one entry is the contact's */
+        ui.select_row (tree, purple_buddy_get_contact (buddy));
 }
 
 /* --- dialogs that nobody asked for

@@ -323,6 +323,7 @@ tgp_ends_ask_removed_people (TgpAccount *tgp, const GArray *user_ids)
                               { _ ("Only from this list"), only_from_list },
                               { _ ("Keep"), NULL } },
                  .safe = 2,
+                 .follows = TRUE,
                  .data = copy_ids (user_ids),
                  .free_data = free_ids });
 }
@@ -348,6 +349,7 @@ tgp_ends_ask_removed_chats (TgpAccount *tgp, const GArray *chat_ids)
                                         { _ ("End chat"), end_removed },
                                         { _ ("Keep"), NULL } },
                            .safe = 2,
+                           .follows = TRUE,
                            .data = copy_ids (chat_ids),
                            .free_data = free_ids });
 }

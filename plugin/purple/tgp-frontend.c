@@ -14,6 +14,7 @@ static const TgpFrontend frontends[] = {
     { .ui = "gnt-purple",
       .columns = 60,
       .marks = TGP_MARK_FIRST,
+      .narrow = TRUE,
       .unslashes = TRUE,
       .lists_commands = TRUE },
     { .ui = "BitlBee", .words = TRUE, .removes = TRUE, .marks = TGP_MARK_EVERY },
@@ -202,6 +203,8 @@ tgp_question (TgpAccount *tgp, const TgpQuestion *question)
     tgp_cursor_release (hold);
     if (shown != NULL && asked->closed != NULL)
         watch (asked, shown);
+    if (shown != NULL && question->follows)
+        tgp_front_dialog (shown);
     if (shown != NULL)
         return asked;
     tgp->questions = g_list_remove (tgp->questions, asked);

@@ -13,11 +13,16 @@ typedef struct {
     /* The module's lines and a person's text look the same: every line a message of its
      * own (BitlBee), or told apart by a shade that not every terminal has (Finch). */
     enum { TGP_MARK_NONE, TGP_MARK_FIRST, TGP_MARK_EVERY } marks;
+    gboolean narrow;         /* its list shows the first 14 columns of a name only */
     gboolean unslashes;      /* it takes one slash of "//" away, and passes no other on */
     gboolean lists_commands; /* it has a /help of its own */
 } TgpFrontend;
 
 const TgpFrontend *tgp_frontend (void);
+
+/* Before the name of a secret chat in a narrow list, while it lives and when it ended. */
+#define TGP_LOCK "\U0001f512"
+#define TGP_LOCK_OPEN "\U0001f513"
 
 /* --- questions */
 
@@ -36,6 +41,7 @@ typedef struct {
     /* The button that Return presses: the one that changes nothing, or TGP_NO_DEFAULT. */
     int safe;
     gboolean unfocused; /* nobody asked for it: it does not take the cursor */
+    gboolean follows;   /* on an act of the user a moment ago: it takes it everywhere */
     /* What `run` gets; let go by `free_data` after an answer, or with the account. A
      * question that is closed without an answer calls none (FRONTENDS 0.8). */
     void *data;
@@ -70,6 +76,12 @@ char *tgp_line_unforged (const char *text);
  * `from`: where the act was typed, or NULL. Nothing happens while another entry in front
  * holds text. */
 void tgp_front (PurpleConversation *conv, PurpleConversation *from);
+/* The user's own act put up this dialog (what the front end returned for it): it stands in
+ * front of the window where that act was done. Only Finch needs to be told. */
+void tgp_front_dialog (void *dialog);
+/* An entry that went and came back is the one that the list's bar stands on. In Finch,
+ * which moves the bar to its first row. */
+void tgp_front_entry (PurpleBuddy *buddy);
 /* Between these a dialog that opens does not take the cursor (in Pidgin; elsewhere none
  * does). */
 unsigned long tgp_cursor_hold (void);

@@ -1,5 +1,6 @@
 /* What there is to know of a secret chat: its key, its numbers, what is missing. */
 #include "tgp-account.h"
+#include "tgp-send.h"
 
 /* The first 32 bytes in hex, four lines of eight (SC-K3). */
 char *
@@ -71,12 +72,14 @@ append_key (GString *text, const TalkSecret *info)
 {
     g_autofree char *age = age_text (g_get_real_time () / 1000 - info->key_created);
 
-    g_string_append (text, info->verified ? _ ("\nKey: verified by you")
-                                          : _ ("\nKey: not verified (/verify)"));
+    g_string_append (text,
+                     info->verified
+                         ? _ ("\nKey: verified by you")
+                         : _ ("\nKey: not verified yet; /verify shows how to do that"));
     if (info->key_created > 0)
         g_string_append_printf (text,
-                                ngettext ("\nKey in use for %s, %u message",
-                                          "\nKey in use for %s, %u messages",
+                                ngettext ("\nKey in use for %s and %u message",
+                                          "\nKey in use for %s and %u messages",
                                           info->key_messages),
                                 age, info->key_messages);
     else
@@ -88,19 +91,39 @@ append_key (GString *text, const TalkSecret *info)
 char *
 tgp_secret_info_text (TgpAccount *tgp, const TalkSecret *info)
 {
-    g_autofree char *status = tgp_secret_status_text (tgp, info->id);
+    gboolean open = info->state == TALK_STATE_READY;
+    g_autofree char *status =
+        open ? g_strdup (_ ("open")) : tgp_secret_status_text (tgp, info->id);
     g_autofree char *timer = tgp_duration (info->ttl);
     g_autofree char *name = tgp_person_in_sentence (tgp, info->user_id);
+    unsigned unsent = open ? tgp_send_waiting (tgp->account, info->id) : 0;
+    g_autofree char *entry = tgp_name_secret (info->id);
+    PurpleBuddy *buddy = purple_find_buddy (tgp->account, entry);
+    int number = buddy != NULL ? purple_blist_node_get_int (PURPLE_BLIST_NODE (buddy),
+                                                            TGP_NUMBER_NODE)
+                               : 0;
     GString *text = g_string_new (NULL);
 
-    g_string_append_printf (text, _ ("Secret chat %d with %s: %s"), info->id, name,
-                            status);
-    g_string_append_printf (text, _ ("\nTimer: %s"), timer);
-    if (info->state == TALK_STATE_READY)
+    if (number > 1)
+        g_string_append_printf (text, _ ("Secret chat %d with %s: %s"), number, name,
+                                status);
+    else
+        g_string_append_printf (text, _ ("Secret chat with %s: %s"), name, status);
+    g_string_append_printf (text, _ ("\nSelf-destruct timer: %s"), timer);
+    if (open)
         append_key (text, info);
-    g_string_append_printf (
-        text, _ ("\nMessages: %u received, %u sent, %u not yet acknowledged"),
-        info->raw_in, info->raw_out, info->unacknowledged);
+    if (unsent > 0)
+        g_string_append_printf (
+            text,
+            ngettext ("\n%u message not sent yet", "\n%u messages not sent yet", unsent),
+            unsent);
+    if (open && info->unacknowledged > 0) /* it says so with what it sends next */
+        g_string_append_printf (
+            text,
+            ngettext ("\nThe other side has not confirmed your last message yet",
+                      "\nThe other side has not confirmed your last %u messages yet",
+                      info->unacknowledged),
+            info->unacknowledged);
     if (info->queued > 0) {
         g_autofree char *missing = tgp_gap_text (name, info);
         g_string_append_printf (text, "\n%s", missing);

@@ -145,6 +145,7 @@ come_back (TgpAccount *tgp, const Removed *removed)
         purple_blist_node_set_int (PURPLE_BLIST_NODE (buddy), TGP_SINCE_NODE,
                                    removed->since);
     tgp_buddy_shown (tgp, buddy);
+    tgp_front_entry (buddy);
 }
 
 static void

@@ -17,21 +17,28 @@ list_icon (PurpleAccount *account, PurpleBuddy *buddy)
     return "mtproto";
 }
 
-static const char *
-list_emblem (PurpleBuddy *buddy)
-{
-    int64_t id;
-    return tgp_name_parse (purple_buddy_get_name (buddy), &id) == TGP_NAME_SECRET
-               ? "secure"
-               : NULL;
-}
-
 static TgpAccount *
 account_of (PurpleBuddy *buddy)
 {
     PurpleConnection *gc =
         purple_account_get_connection (purple_buddy_get_account (buddy));
     return gc != NULL ? tgp_account (gc) : NULL;
+}
+
+/* The padlock, while there is a key behind it. */
+static const char *
+list_emblem (PurpleBuddy *buddy)
+{
+    TgpAccount *tgp = account_of (buddy);
+    TalkSecret info;
+    int64_t id;
+
+    return tgp != NULL &&
+                   tgp_name_parse (purple_buddy_get_name (buddy), &id) ==
+                       TGP_NAME_SECRET &&
+                   tgp_has_info (tgp, (int32_t)id, &info) && info.state == TALK_STATE_READY
+               ? "secure"
+               : NULL;
 }
 
 static char *

@@ -205,6 +205,17 @@ number_cb (const TalkSecret *info, void *user)
                  purple_blist_node_get_int (PURPLE_BLIST_NODE (buddy), TGP_NUMBER_NODE));
 }
 
+/* What tells a chat from its person, and from another chat with them, stands first: the
+ * list is so narrow that the end of a name is not seen. */
+static char *
+short_alias (const char *person, int number, gboolean verified, gboolean ended)
+{
+    g_autofree char *which = number > 1 ? g_strdup_printf ("%d", number) : g_strdup ("");
+
+    return g_strconcat (ended ? TGP_LOCK_OPEN : TGP_LOCK, which,
+                        verified ? "\u2713 " : " ", person, NULL);
+}
+
 char *
 tgp_secret_alias (TgpAccount *tgp, const TalkSecret *info, PurpleBuddy *buddy)
 {
@@ -223,7 +234,9 @@ tgp_secret_alias (TgpAccount *tgp, const TalkSecret *info, PurpleBuddy *buddy)
                                        number);
     }
     char *alias;
-    if (number == 1)
+    if (tgp_frontend ()->narrow)
+        alias = short_alias (person, number, verified, info->state == TALK_STATE_CLOSED);
+    else if (number == 1)
         alias = g_strdup_printf (
             verified ? _ ("%s (secret, verified)") : _ ("%s (secret)"), person);
     else
@@ -231,6 +244,27 @@ tgp_secret_alias (TgpAccount *tgp, const TalkSecret *info, PurpleBuddy *buddy)
                                           : _ ("%s (secret %d)"),
                                  person, number);
     return tgp_seen_alias (tgp, info->id, alias);
+}
+
+/* Whatever the user called it, or moved them to: where this account's newest secret chat
+ * stands, the next one comes. */
+static PurpleGroup *
+group_of_chats (TgpAccount *tgp)
+{
+    g_autoptr (GSList) buddies = purple_find_buddies (tgp->account, NULL);
+    PurpleGroup *group = NULL;
+    int newest = -1;
+    int64_t id;
+
+    for (GSList *l = buddies; l != NULL; l = l->next) {
+        int since = purple_blist_node_get_int (l->data, TGP_SINCE_NODE);
+        if (tgp_name_parse (purple_buddy_get_name (l->data), &id) == TGP_NAME_SECRET &&
+            since > newest) {
+            newest = since;
+            group = purple_buddy_get_group (l->data);
+        }
+    }
+    return group != NULL ? group : tgp_group (GROUP);
 }
 
 void
@@ -241,8 +275,11 @@ tgp_secret_show (TgpAccount *tgp, const TalkSecret *info)
 
     if (buddy == NULL && (info->state != TALK_STATE_CLOSED ||
                           tgp_seen_count (tgp, info->id) > 0)) { /* its last words */
+        PurpleGroup *group = group_of_chats (tgp);
         buddy = purple_buddy_new (tgp->account, name, NULL);
-        purple_blist_add_buddy (buddy, NULL, tgp_group (GROUP), NULL);
+        purple_blist_add_buddy (buddy, NULL, group, NULL);
+        purple_blist_node_set_int (PURPLE_BLIST_NODE (buddy), TGP_SINCE_NODE,
+                                   (int)(time (NULL) / 60));
         forbid_logging (buddy);
     }
     if (buddy == NULL)
@@ -270,7 +307,8 @@ tell_ready (TgpAccount *tgp, const TalkSecret *info)
         return;
     g_autofree char *warning =
         g_strdup_printf (_ ("You verified the key of another chat with %s. This chat has "
-                            "a key of its own, which is not verified yet: /verify."),
+                            "a key of its own, which is not verified yet; /verify shows "
+                            "how to do that."),
                          name);
     tgp_secret_write (tgp, info->id, TRUE, warning);
 }

@@ -168,18 +168,18 @@ tgp_seen_is_showing (TgpAccount *tgp, int32_t chat_id)
     return tgp->seen->showing == chat_id;
 }
 
-/* Finch's "(2)" behind the name, before it stands in a window. */
-static void
-drop_count (TgpAccount *tgp, const TalkSecret *info)
+void
+tgp_seen_drop_count (TgpAccount *tgp, int32_t chat_id)
 {
-    g_autofree char *name = tgp_name_secret (info->id);
+    g_autofree char *name = tgp_name_secret (chat_id);
     PurpleBuddy *buddy = purple_find_buddy (tgp->account, name);
+    TalkSecret info;
 
-    if (buddy == NULL)
+    if (buddy == NULL || !tgp_has_info (tgp, chat_id, &info))
         return;
-    g_hash_table_remove (tgp->seen->counted, GINT_TO_POINTER (info->id));
-    tgp->seen->showing = info->id;
-    g_autofree char *alias = tgp_secret_alias (tgp, info, buddy);
+    g_hash_table_remove (tgp->seen->counted, GINT_TO_POINTER (chat_id));
+    tgp->seen->showing = chat_id;
+    g_autofree char *alias = tgp_secret_alias (tgp, &info, buddy);
     tgp_alias (tgp, name, alias);
     tgp->seen->showing = 0;
 }
@@ -218,10 +218,8 @@ show (TgpAccount *tgp, int32_t chat_id, const TalkMessage *message)
         last && first ? g_strdup_printf (_ ("(again) %s"), plain) : g_strdup (plain);
 
     TalkSecret info;
-    if (tgp_has_info (tgp, chat_id, &info)) {
+    if (tgp_has_info (tgp, chat_id, &info))
         tgp_person_back (tgp, info.user_id); /* who writes is in the list again */
-        drop_count (tgp, &info);
-    }
     if (last && first)
         greet (tgp, chat_id);
     if (!tgp_rest_flush (tgp->seen->rest, chat_id))

@@ -38,12 +38,14 @@ void tgp_answered (TgpAccount *tgp, int32_t chat_id);
  * NULL, then what is known by now counts. */
 gboolean tgp_knows_focus (PurpleConversation *conv);
 
-/* A line of that chat is about to come. */
-gboolean tgp_seen_is_showing (TgpAccount *tgp, int32_t chat_id);
+/* A line of that chat is about to come: Finch's "(2)" does not stand behind the name then,
+ * which is before the line. It comes back with the next look. */
+void tgp_seen_drop_count (TgpAccount *tgp, int32_t chat_id);
+gboolean tgp_seen_is_showing (TgpAccount *tgp, int32_t chat_id); /* within that call */
 
 /* --- tgp-unread.c --- */
-/* How many unseen messages have no line of that chat; where lines belong to the host
- * (BitlBee), how many were not answered. None of a blocked one. */
+/* How many unseen messages have no line of that chat, in Finch how many there are; where
+ * lines belong to the host (BitlBee), how many were not answered. None of a blocked one. */
 unsigned tgp_seen_count (TgpAccount *tgp, int32_t chat_id);
 /* Takes `text` and adds "2 unread" to it, if there are any. */
 char *tgp_seen_status (TgpAccount *tgp, int32_t chat_id, char *take_text);

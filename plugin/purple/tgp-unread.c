@@ -1,4 +1,5 @@
 /* How many messages wait for their reader, and where each front end shows that. */
+#include "tgp-frontend.h"
 #include "tgp-lines.h"
 #include "tgp-seen.h"
 
@@ -22,13 +23,14 @@ tgp_seen_count (TgpAccount *tgp, int32_t chat_id)
     g_autoptr (GArray) waiting = tg_secret_waiting (tgp->client, chat_id);
     g_autoptr (GArray) shown = tg_secret_unseen (tgp->client, chat_id);
     gboolean kept = !tgp_knows_focus (conv); /* read, perhaps, but not answered */
+    gboolean all = conv == NULL || tgp_frontend ()->narrow;
     unsigned n = kept && shown != NULL ? shown->len : 0;
 
     if (waiting == NULL || shown == NULL || tgp_secret_is_blocked (tgp, chat_id))
         return 0;
     for (unsigned i = 0; i < waiting->len; i++) {
         int64_t id = g_array_index (waiting, int64_t, i);
-        n += kept ? !has_id (shown, id) : conv == NULL || !tgp_lines_has (conv, id);
+        n += kept ? !has_id (shown, id) : all || !tgp_lines_has (conv, id);
     }
     return n;
 }
@@ -56,22 +58,35 @@ tgp_seen_message (TgpAccount *tgp, int32_t chat_id)
                   : g_strdup_printf (ngettext ("%u unread", "%u unread", n), n);
 }
 
+static int
+columns (const char *text)
+{
+    int n = 0;
+
+    for (; *text != '\0'; text = g_utf8_next_char (text)) {
+        gunichar c = g_utf8_get_char (text);
+        n += g_unichar_iswide (c) ? 2 : !g_unichar_iszerowidth (c);
+    }
+    return n;
+}
+
 char *
 tgp_seen_alias (TgpAccount *tgp, int32_t chat_id, char *take_alias)
 {
     g_autofree char *alias = take_alias;
-    gboolean finch = g_strcmp0 (purple_core_get_ui (), "gnt-purple") == 0;
-    /* in a window the name stands before every line */
-    gboolean closed = tgp_secret_conversation (tgp, chat_id, FALSE) == NULL &&
-                      !tgp_seen_is_showing (tgp, chat_id);
-    unsigned n = finch && closed ? tgp_seen_count (tgp, chat_id) : 0;
+    gboolean shown = tgp_frontend ()->narrow && !tgp_seen_is_showing (tgp, chat_id);
+    unsigned n = shown ? tgp_seen_count (tgp, chat_id) : 0;
 
     if (n == 0)
         return g_steal_pointer (&alias);
     g_autofree char *tail = g_strdup_printf (" (%u)", n);
-    long room = ALIAS_MAX - (long)strlen (tail);
-    if (g_utf8_strlen (alias, -1) <= room)
+    int room = ALIAS_MAX - (int)strlen (tail);
+    if (columns (alias) <= room)
         return g_strconcat (alias, tail, NULL);
-    g_autofree char *cut = g_utf8_substring (alias, 0, room - 1);
-    return g_strconcat (cut, "\u2026", tail, NULL);
+    char *end = alias + strlen (alias);
+    while (columns (alias) > room - 1) {
+        end = g_utf8_prev_char (end);
+        *end = '\0';
+    }
+    return g_strconcat (alias, "\u2026", tail, NULL);
 }

@@ -71,6 +71,17 @@ dump_buddies (void)
 }
 
 static void
+say_emblem (const char *name)
+{
+    PurpleBuddy *buddy = find_buddy (name);
+    PurplePlugin *prpl = purple_find_prpl ("prpl-mtproto");
+    const char *emblem =
+        buddy != NULL ? PURPLE_PLUGIN_PROTOCOL_INFO (prpl)->list_emblem (buddy) : NULL;
+
+    say ("emblem %s", emblem != NULL ? emblem : "none");
+}
+
+static void
 dump_groups (void)
 {
     for (PurpleBlistNode *g = purple_blist_get_root (); g != NULL; g = g->next)
@@ -257,6 +268,8 @@ list_command (const char *verb, const char *rest)
 
     if (g_str_equal (verb, "buddies"))
         dump_buddies ();
+    else if (g_str_equal (verb, "emblem"))
+        say_emblem (rest);
     else if (g_str_equal (verb, "groups"))
         dump_groups ();
     else if (g_str_equal (verb, "menu"))

@@ -95,6 +95,9 @@ static void
 write_conv (PurpleConversation *conv, const char *name, const char *alias,
             const char *message, PurpleMessageFlags flags, time_t when)
 {
+    if ((flags & PURPLE_MESSAGE_RECV) != 0 &&
+        g_strcmp0 (purple_core_get_ui (), "gnt-purple") == 0)
+        say ("from %s", alias); /* what stands before the line */
     say_line_of (conv, message, flags);
     count_line (flags);
     if ((flags & PURPLE_MESSAGE_RECV) != 0 && conv != focused)

@@ -24,7 +24,7 @@
  *   account-menu LABEL                  an entry of the account's menu
  *   remove NAME | move NAME GROUP | copy NAME GROUP | onto NAME OTHER (dragged there)
  *   group-rename OLD/NEW | group-remove GROUP | block NAME | unblock NAME
- *   groups                              who is where
+ *   groups | emblem NAME                who is where, the picture beside the entry
  *   setting NAME VALUE                  of the account, from the next login on
  *   lines NAME | times NAME | unread NAME | clear NAME | windows ALL
  *   logging NAME                        what Pidgin's "Enable Logging" does

@@ -58,6 +58,52 @@ def local_acts_stay_local(place, us, companion):
         raise lab.Gone('the entry of the chat is gone')
 
 
+def renamed_groups_are_kept():
+    """DECISIONS 28: what comes next stands where the user has the others"""
+    with lab.Lab(BUILD, 'acts', users=['9990000003:Carol:Cc']) as place:
+        us, companion = place.chat()
+        us.send('group-rename Secret chats/Whispers')
+        us.send('group-rename Telegram/People')
+        companion.send('start ' + ALICE)
+        us.hears('action Bob Bb wants')
+        us.send('press Accept')
+        companion.hears('secret -?[0-9]+ ready')
+        us.hears('line secret.* is ready')
+        us.send('buddies')
+        second = us.hears(r'buddy (secret[0-9-]+) Bob Bb .secret 2.').group(1)
+        if not entry(us, 'Whispers: %s ' % second) or entry(us, 'Secret chats: '):
+            raise lab.Gone('the next chat is in another group')
+        us.send('remove @Bob')
+        us.hears('action Remove Bob')
+        us.send('press Only from this list')
+        place.dc.control('message Bob Alice hello')
+        us.hears('line id.*You have an ordinary message')
+        if not entry(us, 'People: id1000002 ') or entry(us, 'Telegram: '):
+            raise lab.Gone('the next person is in another group')
+        us.send('move %s Friends' % second)
+        companion.send('start ' + ALICE)
+        us.hears('action Bob Bb wants')
+        us.send('press Accept')
+        us.hears('line secret.* is ready')
+        us.send('buddies')
+        if not entry(us, 'Friends: %s ' % us.hears(r'buddy (secret[0-9-]+) Bob Bb .secret 3.').group(1)):
+            raise lab.Gone('the next chat is not with the newest')
+
+
+@with_chat
+def padlock(place, us, companion):
+    """The padlock stands beside a chat that lives, and no longer"""
+    us.send('emblem secret')
+    us.hears('emblem secure$')
+    us.send('emblem @Bob')
+    us.hears('emblem none$')
+    us.send('open secret')
+    companion.send('close')
+    us.hears('line secret.* system: The other side ended')
+    us.send('emblem secret')
+    us.hears('emblem none$')
+
+
 @with_chat
 def removing_a_chat_asks(place, us, companion):
     """DECISIONS 28: no answer keeps it, with its alias, presence and number"""
@@ -456,7 +502,8 @@ def who_writes_comes_back(place, us, companion):
         raise lab.Gone('the entry is not there')
 
 
-TESTS = [('local acts stay local', local_acts_stay_local), ('removing a chat asks', removing_a_chat_asks),
+TESTS = [('local acts stay local', local_acts_stay_local),
+         ('renamed groups are kept', renamed_groups_are_kept), ('the padlock', padlock), ('removing a chat asks', removing_a_chat_asks),
          ('removing chats asks once', removing_chats_asks_once),
          ('removing a contact asks', removing_a_contact_asks), ('removed offline', removed_offline),
          ('BitlBee removes locally', bitlbee_removes_locally), ('BitlBee asks in words', bitlbee_asks_in_words),

@@ -83,7 +83,7 @@ class Story:
         self.companion.send('say and back')
         self.alice.hears(self.chat + ' alice: and back$')
         self.alice.say(self.chat, '/secret info')
-        self.alice.hears(self.chat + r' alice: \*\*\* Secret chat .* with Bob Bb')
+        self.alice.hears(self.chat + r' alice: \*\*\* Secret chat with Bob Bb: open')
         self.companion.never(r'message .*/secret', 0.5)
 
     def questions(self):

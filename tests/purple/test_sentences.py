@@ -200,7 +200,7 @@ def ttl_command(place, us, companion):
         companion.hears('notice ttl-by-peer %d$' % seconds)
     for text in ('x', '-1', '5x', '400d', '99999999999', '5 m', 'on'):
         us.send('cmd secret ttl ' + text)
-        us.hears('cmd 1 Give a time like')
+        us.hears('line secret.* system: Give a time like')
     us.send('cmd secret ttl')
     us.hears('line secret.* system: Self-destruct timer: off')
 
@@ -209,7 +209,7 @@ def ttl_command(place, us, companion):
 def delete_command(place, us, companion):
     """SC-E7, DECISIONS 4"""
     us.send('cmd secret delete')
-    us.hears('cmd 1 There is nothing to delete')
+    us.hears('line secret.* system: There is nothing to delete')
     us.send('send secret stays')
     us.send('send secret goes')
     companion.hears(r'message -?\d+ 0 goes')
@@ -431,14 +431,15 @@ def key_and_info(place, us, companion):
     if digits.lower() != companion.info()['hash'][:64]:
         raise lab.Gone('another key is shown: ' + digits)
     us.send('cmd secret secret info')
-    told = us.hears('line secret.* system: Secret chat .* with Bob Bb.*'
-                    'Key in use for less than a minute, [1-9][0-9]* message').string
+    told = us.hears('line secret.* system: Secret chat with Bob Bb: open<BR>Self-destruct timer: off<BR>Key: not '
+                    'verified yet; /verify shows how to do that<BR>Key in use for less than a minute and '
+                    '[1-9][0-9]* message').string
     if 'layer' in told.lower():
         raise lab.Gone('a word of the protocol: ' + told)
     us.send('cmd secret secret nonsense')
-    us.hears('cmd 1 /secret knows')
+    us.hears('line secret.* system: /secret knows')
     us.send('cmd @Bob ttl 5')
-    us.hears('cmd 1 This works in secret chats only')
+    us.hears('line id.* system: This works in secret chats only')
 
 
 @with_chat
@@ -447,7 +448,7 @@ def skips(place, us, companion):
     companion.send('info')
     chat = companion.hears(r'info (-?\d+) ').group(1)
     us.send('cmd secret secret skip')
-    us.hears('cmd 1 Nothing is missing in this secret chat')
+    us.hears('line secret.* system: Nothing is missing in this secret chat')
     place.dc.control('hold %s Bob' % chat)  # nobody hears that something is asked for
     place.dc.control('drop-delivery %s 1 Alice' % chat)
     place.dc.control('drop-delivery %s 1 Alice' % chat)
@@ -497,7 +498,7 @@ def verifies(place, us, companion):
     if 'not verified now' not in shown:
         raise lab.Gone('verified without a look')
     us.send('cmd secret verify maybe')
-    us.hears('cmd 1 /verify shows the key')
+    us.hears('line secret.* system: /verify shows the key')
     us.send('cmd secret verify yes')
     us.hears('line secret.* system: You marked the key of this chat as verified')
     us.never('line secret.*now known as')  # another name in the list is no news in the window
@@ -505,7 +506,7 @@ def verifies(place, us, companion):
     us.send('enable')
     us.hears('signed-on')
     us.send('cmd secret secret info')
-    us.hears('line secret.* system: .*Key: verified by you')
+    us.hears('line secret.* system: Secret chat with Bob Bb: open.*Key: verified by you')
     us.forget()
     companion.send('start ' + ALICE)
     us.hears('action Bob Bb wants')

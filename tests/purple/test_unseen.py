@@ -417,8 +417,8 @@ def bitlbee(place):
 
 @in_lab
 def finch(place):
-    """DECISIONS 23: Finch asks for no status text: the alias says how many wait, within what its list shows, and
-    stands without it before every line"""
+    """DECISIONS 23: Finch asks for no status text: the alias says how many wait, until they are seen and within what
+    its list shows, and stands without it before every line"""
     companion = place.companion(BOB)
     us = place.headless('purple', '--as', 'finch')
     us.log_in(ALICE)
@@ -432,14 +432,17 @@ def finch(place):
         us.hears('buddies end')
         return line.split(' ', 2)[2].split(' [')[0]
 
-    if alias() != 'Bob Bb (secret)':
-        raise lab.Gone('the lines stand, but the alias is ' + alias())
+    lab.until(lambda: alias() == '🔒 Bob Bb (2)', 'the alias with a number', show=alias)
     us.send('close secret')
-    lab.until(lambda: alias() == 'Bob Bb (s\u2026 (2)', 'the alias with a number', show=alias)
+    lab.until(lambda: alias() == '🔒 Bob Bb (2)', 'the alias with a number', show=alias)
     us.send('open secret')
-    us.hears('line secret.* recv: two$')
-    if alias() != 'Bob Bb (secret)':
-        raise lab.Gone('beside the line the name is ' + alias())
+    for text in 'one', 'two':
+        us.hears('line secret.* recv: %s$' % text)
+        us.hears('from 🔒 Bob Bb$')
+        us.hears('from 🔒 Bob Bb$')  # and as it came first
+    us.send('focus secret')
+    lab.until(lambda: alias() == '🔒 Bob Bb', 'the alias without a number', show=alias)
+    us.never('from .*\\(')
     us.never('line secret.*known as')
 
 
