@@ -123,7 +123,7 @@ char *tgp_person_in_sentence (TgpAccount *tgp, int64_t user_id);
  * libpurple's line that somebody is now known as. Nothing, where it is called so already. */
 void tgp_alias (TgpAccount *tgp, const char *name, const char *alias);
 /* Of an entry: when it came into the list, counted from 1970; a person's in days, a secret
- * chat's in minutes. */
+ * chat's in minutes, later than any other's. */
 #define TGP_SINCE_NODE "in-list-since"
 /* A new entry, of a person or a chat, gets its alias and presence at once. */
 void tgp_buddy_shown (TgpAccount *tgp, PurpleBuddy *buddy);

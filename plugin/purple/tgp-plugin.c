@@ -36,7 +36,8 @@ list_emblem (PurpleBuddy *buddy)
     return tgp != NULL &&
                    tgp_name_parse (purple_buddy_get_name (buddy), &id) ==
                        TGP_NAME_SECRET &&
-                   tgp_has_info (tgp, (int32_t)id, &info) && info.state == TALK_STATE_READY
+                   tgp_has_info (tgp, (int32_t)id, &info) &&
+                   info.state == TALK_STATE_READY
                ? "secure"
                : NULL;
 }
@@ -153,6 +154,12 @@ unload (PurplePlugin *plugin)
     return TRUE;
 }
 
+static void
+deny_changed (PurpleConnection *gc, const char *name)
+{
+    tgp_seen_privacy_changed (gc);
+}
+
 static PurplePluginProtocolInfo protocol = {
     .options = OPT_PROTO_NO_PASSWORD | OPT_PROTO_SLASH_COMMANDS_NATIVE,
     .icon_spec = NO_BUDDY_ICONS,
@@ -167,6 +174,8 @@ static PurplePluginProtocolInfo protocol = {
     .send_im = tgp_send_im,
     .send_typing = tgp_send_typing,
     .set_status = set_status,
+    .add_deny = deny_changed, /* BitlBee's only sign */
+    .rem_deny = deny_changed,
     .set_permit_deny = tgp_seen_privacy_changed,
     .add_buddy = tgp_add_buddy,
     .remove_buddy = tgp_list_remove_buddy,

@@ -248,12 +248,12 @@ tgp_secret_alias (TgpAccount *tgp, const TalkSecret *info, PurpleBuddy *buddy)
 
 /* Whatever the user called it, or moved them to: where this account's newest secret chat
  * stands, the next one comes. */
-static PurpleGroup *
-group_of_chats (TgpAccount *tgp)
+static void
+add_entry (TgpAccount *tgp, PurpleBuddy *buddy)
 {
     g_autoptr (GSList) buddies = purple_find_buddies (tgp->account, NULL);
     PurpleGroup *group = NULL;
-    int newest = -1;
+    int newest = -1, now = (int)(time (NULL) / 60);
     int64_t id;
 
     for (GSList *l = buddies; l != NULL; l = l->next) {
@@ -264,7 +264,9 @@ group_of_chats (TgpAccount *tgp)
             group = purple_buddy_get_group (l->data);
         }
     }
-    return group != NULL ? group : tgp_group (GROUP);
+    purple_blist_add_buddy (buddy, NULL, group != NULL ? group : tgp_group (GROUP), NULL);
+    purple_blist_node_set_int (PURPLE_BLIST_NODE (buddy), TGP_SINCE_NODE,
+                               MAX (now, newest + 1));
 }
 
 void
@@ -275,11 +277,8 @@ tgp_secret_show (TgpAccount *tgp, const TalkSecret *info)
 
     if (buddy == NULL && (info->state != TALK_STATE_CLOSED ||
                           tgp_seen_count (tgp, info->id) > 0)) { /* its last words */
-        PurpleGroup *group = group_of_chats (tgp);
         buddy = purple_buddy_new (tgp->account, name, NULL);
-        purple_blist_add_buddy (buddy, NULL, group, NULL);
-        purple_blist_node_set_int (PURPLE_BLIST_NODE (buddy), TGP_SINCE_NODE,
-                                   (int)(time (NULL) / 60));
+        add_entry (tgp, buddy);
         forbid_logging (buddy);
     }
     if (buddy == NULL)
@@ -335,7 +334,8 @@ show_entry (TgpAccount *tgp, const TalkSecret *info, gboolean known)
     g_autofree char *name = NULL, *text = NULL;
 
     tgp_secret_show (tgp, info);
-    if (known || !info->stored || info->state != TALK_STATE_READY)
+    if (known || !info->stored || info->state != TALK_STATE_READY ||
+        tgp_frontend ()->removes) /* BitlBee's list begins anew each time */
         return;
     name = tgp_person_in_sentence (tgp, info->user_id);
     text =

@@ -239,6 +239,8 @@ static void
 buddy_command (const char *verb, PurpleBuddy *buddy, const char *rest)
 {
     PurpleBuddy *other = NULL;
+    /* its "block" writes the list and leaves the rule */
+    gboolean bitlbee = g_str_equal (purple_core_get_ui (), "BitlBee");
 
     if (g_str_equal (verb, "remove"))
         remove_entry (buddy);
@@ -248,6 +250,10 @@ buddy_command (const char *verb, PurpleBuddy *buddy, const char *rest)
         copy_entry (buddy, rest);
     else if (g_str_equal (verb, "onto") && (other = find_buddy (rest)) != NULL)
         drag (buddy, other);
+    else if (g_str_equal (verb, "block") && bitlbee)
+        purple_privacy_deny_add (the_account (), purple_buddy_get_name (buddy), FALSE);
+    else if (g_str_equal (verb, "unblock") && bitlbee)
+        purple_privacy_deny_remove (the_account (), purple_buddy_get_name (buddy), FALSE);
     else if (g_str_equal (verb, "block"))
         purple_privacy_deny (the_account (), purple_buddy_get_name (buddy), FALSE, FALSE);
     else if (g_str_equal (verb, "unblock"))
