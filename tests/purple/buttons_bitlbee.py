@@ -11,14 +11,14 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..'
 import irc  # noqa: E402
 import lab  # noqa: E402
 
-ALICE, BOB = '9990000001', '9990000002'
+ALICE, BOB, NAMESAKE = '9990000001', '9990000002', '9990000003'
 IRREVERSIBLE = ('messages.discardEncryption', 'contacts.deleteContacts', 'contacts.block', 'auth.logOut')
 
 
 class Story:
     def __init__(self, place):
         self.place = place
-        self.peer = place.companion(BOB)
+        self.peer, self.namesake = place.companion(BOB), place.companion(NAMESAKE)
         self.bitlbee = place.add(irc.Bitlbee(place))
         self.alice = place.add(irc.Person(self.bitlbee, 'alice'))
         self.alice.root('register sesame')
@@ -27,7 +27,8 @@ class Story:
         self.alice.root('account mtproto on')
         asks = self.alice.hears(r'(purple_request_\d+) alice: The login code was sent').group(1)
         self.alice.say(asks, '12345')
-        self.bob = self.alice.hears(r'(id\d+|[Bb]ob\S*) joins').group(1)
+        self.bob = self.alice.hears(r'(id1000002) joins').group(1)
+        self.other = self.alice.hears(r'(id1000003) joins').group(1)
         self.chat, self.id = self.start()
 
     def start(self):
@@ -115,10 +116,16 @@ class Story:
         self.alice.hears('root &bitlbee: Nick successfully changed')
         self.alice.root('rename robert %s' % self.bob)
         self.alice.hears('root &bitlbee: Nick successfully changed')
-        self.alice.root('block %s' % self.bob)
-        self.alice.hears('root &bitlbee: .*[Bb]uddy.*|root &bitlbee: .*block')
-        self.alice.root('allow %s' % self.bob)
-        self.alice.hears('root &bitlbee: .*[Bb]uddy.*|root &bitlbee: .*allow')
+        self.peer.send('chat ' + self.id)
+        for nick in self.bob, self.chat:
+            self.alice.root('block %s' % nick)
+            self.alice.hears('root &bitlbee: Buddy .*%s.* moved from allow- to block-list' % nick)
+            self.peer.send('say behind %s' % nick)
+            self.peer.hears('sent')
+            self.alice.never('.*behind', 1)
+            self.alice.root('allow %s' % nick)
+            self.alice.hears('root &bitlbee: Buddy .*%s.* moved from block- to allow-list' % nick)
+            self.alice.hears('%s alice: behind %s$' % (self.chat, nick))
         self.alice.root('remove %s' % self.chat)
         self.alice.hears('root &bitlbee: Buddy .* removed from contact list')
         self.peer.send('chat ' + self.id)
@@ -126,6 +133,99 @@ class Story:
         self.alice.hears('.* you hear me')
         self.quiet()
 
+
+    def one_name(self):
+        """Two people with one name: what is asked says which of them, and each text goes to its own"""
+        peer = self.namesake
+        self.alice.forget()
+        self.alice.say(self.other, '/secret')
+        chat = peer.hears('secret (-?[0-9]+) requested').group(1)
+        peer.send('accept')
+        nick = self.alice.hears(r'(secret\S+) joins').group(1)
+        self.alice.hears(nick + r' alice: \*\*\* This secret chat with Bob Bb, \S*0003 is ready')
+        for who, end in ((nick, '0003'), (self.chat, '0002')):
+            self.alice.say(who, '/secret end')
+            self.alice.hears(r'root &bitlbee: End the secret chat with Bob Bb, \S*%s' % end)
+            self.alice.hears('root &bitlbee: You can use the ')
+            self.alice.root('no')
+            self.alice.hears('root &bitlbee: mtproto - Rejected')
+        self.alice.say(nick, 'to the other Bob')
+        peer.hears('message .* to the other Bob$')
+        self.alice.say(self.chat, 'to the first Bob')
+        self.came_in('to the first Bob', self.id)
+        self.peer.never('message .*other')
+        self.alice.say(nick, '/secret end')
+        self.alice.hears('root &bitlbee: You can use the ')
+        self.alice.root('yes')
+        peer.hears('secret %s closed' % chat)
+        self.peer.never('secret -?[0-9]+ closed')
+
+    def requests(self):
+        """SC-A15: yes accepts, no rejects, /secret leave tells nobody; root's question goes with that"""
+        for answer in 'no', 'leave', 'yes':
+            self.peer.send('start ' + ALICE)
+            asked = self.peer.hears('secret (-?[0-9]+) waiting').group(1)
+            self.alice.hears('root &bitlbee: .*Bob Bb, \\S*0002 wants to start a secret chat')
+            self.alice.hears('root &bitlbee: You can use the ')
+            if answer == 'leave':
+                self.alice.say(self.bob, '/secret leave')
+                self.peer.never('secret %s closed' % asked, 0.5)
+                self.alice.root('yes')
+                self.alice.hears('root &bitlbee: Did I ask you something')
+            else:
+                self.alice.root(answer)
+                self.peer.hears('secret %s %s' % (asked, 'ready' if answer == 'yes' else 'closed'))
+
+    def at_telegram(self):
+        """DECISIONS 28: blocked, unblocked, no contact any more: asked, and done for a yes"""
+        for command, method in (('/block', 'contacts.block'), ('/unblock', 'contacts.unblock'),
+                                ('/contact delete', 'contacts.deleteContacts')):
+            for answer in 'no', 'yes':
+                before = self.place.dc.counts().get(method, 0)
+                self.alice.say(self.chat, command)
+                self.alice.hears('root &bitlbee: You can use the ')
+                self.alice.root(answer)
+                if answer == 'no':
+                    self.alice.hears('root &bitlbee: mtproto - Rejected')
+                    if self.place.dc.counts().get(method, 0) != before:
+                        raise lab.Gone('%s was called' % method)
+                else:
+                    lab.until(lambda: self.place.dc.counts().get(method, 0) == before + 1, method)
+        self.alice.say(self.chat, 'it goes on')
+        self.came_in('it goes on', self.id)
+
+    def off_and_on(self):
+        """The account is switched off and on while its chats are open: what comes meanwhile is there"""
+        self.alice.root('account mtproto off')
+        self.alice.hears('root &bitlbee: mtproto - Signing off')
+        self.alice.say(self.chat, 'to nobody')
+        self.peer.send('chat ' + self.id)
+        self.peer.send('say while you were away')
+        self.peer.hears('sent')
+        self.alice.root('account mtproto on')
+        self.alice.hears('root &bitlbee: mtproto - Logging in: Logged in')
+        self.alice.hears('%s alice: while you were away$' % self.chat)
+        self.alice.say(self.chat, 'back again')
+        self.came_in('back again', self.id)
+        self.peer.never('message .*to nobody')
+        self.quiet()
+
+    def deleted(self):
+        """DECISIONS 16: the account goes from BitlBee; nothing of that is told to the server"""
+        before = self.place.dc.counts()
+        self.alice.root('account mtproto off')
+        self.alice.hears('root &bitlbee: mtproto - Signing off')
+        self.alice.root('account mtproto del')
+        self.alice.hears('root &bitlbee: Account deleted')
+        self.alice.root('account list')
+        self.alice.hears('root &bitlbee: End of account list')
+        if any('mtproto (' in line for line in self.alice.said[-2:]):
+            raise lab.Gone('the account is still there')
+        after = self.place.dc.counts()
+        for method in IRREVERSIBLE:
+            if after.get(method) != before.get(method):
+                raise lab.Gone('%s was called' % method)
+        self.peer.never('secret -?[0-9]+ closed', 0.5)
 
     def unread(self):
         """DECISIONS 23: nobody is seen to look here: what was not answered comes once more, marked, after a new
@@ -153,11 +253,12 @@ class Story:
         self.alice.hears(self.chat + ' joins')
 
 
-NAMES = 'timer slash right_to_left unanswered answered unread two_chats local'.split()
+NAMES = ('timer slash right_to_left unanswered answered unread two_chats local off_and_on one_name requests at_telegram '
+         'deleted').split()
 
 
 def main():
-    with lab.Lab(sys.argv[1], 'buttons') as place:
+    with lab.Lab(sys.argv[1], 'buttons', users=[NAMESAKE + ':Bob:Bb']) as place:
         story = Story(place)
         names = sys.argv[2:] or NAMES
         return lab.run([(name.replace('_', ' '), getattr(story, name)) for name in names], independent=True)

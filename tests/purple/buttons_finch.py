@@ -5,13 +5,15 @@ Every entry of the menus does what it says and nothing else; what cannot be undo
 only; what happens in the list stays there (DECISIONS 28). The other side, and the data centre, say what arrived.
 """
 import os
+import re
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'lab'))
 import lab  # noqa: E402
 import screens  # noqa: E402
 
-SECRET, PERSON = r'.*Bob Bb \(sec', r'.*Bob Bb$'
+SECRET, PERSON = '.*🔒✓? Bob', '[^🔒]*Bob Bb$'
+WINDOW = '🔒✓? Bob Bb'  # of the secret chat
 IRREVERSIBLE = ('messages.discardEncryption', 'contacts.deleteContacts', 'contacts.block', 'auth.logOut')
 
 
@@ -22,7 +24,7 @@ class Story:
 
     def start(self):
         self.finch = self.place.add(screens.Finch(self.place, self.home, *self.size))
-        self.finch.shows(r'Bob Bb \(sec', 60)
+        self.finch.shows(WINDOW, 60)
 
     def quiet(self):
         """Nothing that cannot be undone reached the server so far."""
@@ -33,7 +35,7 @@ class Story:
 
     def talk(self):
         """In the window of the secret chat."""
-        self.finch.open(SECRET, r'Bob Bb \(secret')
+        self.finch.open(SECRET, WINDOW)
 
     def say(self, text):
         self.finch.type(text)
@@ -70,10 +72,10 @@ class Story:
         """SC-K4: the mark is set by its entry, and taken away by the other, which did the same"""
         self.talk()
         self.finch.menu(SECRET, 'I compared the key')
-        self.finch.front(r'Bob Bb \(secret')
+        self.finch.front(WINDOW)
         self.finch.shows('marked the key of this chat as')
         self.finch.menu(SECRET, 'Take the verified')
-        self.finch.front(r'Bob Bb \(secret')
+        self.finch.front(WINDOW)
         self.finch.shows('is not marked as')
         self.finch.entry(SECRET)
         self.finch.keys('F11')
@@ -119,22 +121,28 @@ class Story:
         self.no_answer(lambda: self.finch.menu(SECRET, 'End and delete'), 'End th(e|is) secret chat')
         self.quiet()
 
+    def remove(self, pattern, title):
+        """The question stands in front by itself, and its answer is the next key."""
+        self.finch.menu(pattern, 'Remove')
+        self.finch.press('Remove')
+        screens.until(lambda: self.finch.title() == title, 'the question in front', 20, self.finch.screen)
+
+    def stands(self, pattern):
+        """The entry came back, and the bar stands on it."""
+        screens.until(lambda: self.finch.title() == 'Buddy List' and re.match(pattern, self.finch.selected()[0]),
+                      'the entry chosen', 20, self.finch.screen)
+
     def removed_unanswered(self):
         """DECISIONS 28: what was removed from the list comes back unless its question is answered"""
         for keys in (['Enter'], ['M-c']):
-            self.finch.menu(SECRET, 'Remove')
-            self.finch.press('Remove')
-            self.finch.front('Remove secret chat')
+            self.remove(SECRET, 'Remove secret chat')
             self.finch.shows('End th(e|is) secret chat')
             self.finch.keys(*keys)
-            self.finch.loses('End th(e|is) secret chat')
-            self.finch.entry(SECRET)
-        self.finch.menu(PERSON, 'Remove')
-        self.finch.press('Remove')
-        self.finch.front('Remove contact')
+            self.stands(SECRET)
+        self.remove(PERSON, 'Remove contact')
         self.finch.shows('only from')
         self.finch.keys('Enter')
-        self.finch.entry(PERSON)
+        self.stands(PERSON)
         self.quiet()
 
     # --- the list
@@ -169,6 +177,21 @@ class Story:
         self.finch.press('Set Alias')
         self.finch.entry(PERSON)
 
+    def merged_groups(self):
+        """DECISIONS 28: a group that gets the name of another is in it: nothing of that reaches the server"""
+        self.finch.menu('- Locked', 'Rename')
+        self.finch.shows('Please enter the new name')
+        self.finch.keys('C-u')
+        self.finch.type('Folks')
+        self.finch.press('Rename')
+        self.finch.loses('- Locked')
+        self.finch.entry(PERSON)
+        self.finch.entry(SECRET)
+        self.quiet()
+        self.talk()
+        self.say('all in one')
+        self.peer.hears('message .* all in one$')
+
     # --- requests and starts
 
     def asked(self):
@@ -189,13 +212,29 @@ class Story:
         self.peer.hears('secret -?[0-9]+ closed')
         screens.until(lambda: 'Secret chat' not in self.finch.windows(), 'the question leaving', 20, self.finch.screen)
 
+    def left(self):
+        """SC-A15: nobody is told no, by the button of the question and by the entry of the menu"""
+        before = self.place.dc.counts().get('messages.discardEncryption', 0)
+        for by_menu in (False, True):
+            self.peer.send('start 9990000001')
+            self.asked()
+            if by_menu:
+                self.finch.menu(PERSON, 'Leave it to my')
+            else:
+                self.finch.press('Leave it to my')
+            screens.until(lambda: 'Secret chat' not in self.finch.windows(), 'the question leaving', 20,
+                          self.finch.screen)
+        self.peer.never('secret -?[0-9]+ closed', 0.5)
+        if self.place.dc.counts().get('messages.discardEncryption', 0) != before:
+            raise lab.Gone('the server was told no')
+
     def accepted(self):
         """SC-A15"""
         self.peer.send('start 9990000001')
         self.asked()
         self.finch.menu(PERSON, 'Accept secret chat')
         chat = self.peer.hears('secret (-?[0-9]+) ready').group(1)
-        self.finch.front('secret 2')
+        self.finch.front('🔒2 Bob Bb')
         self.say('in the second one')
         self.came_in('in the second one', chat)
 
@@ -221,18 +260,33 @@ class Story:
     def slash(self):
         """DECISIONS 27: what is no command is never sent"""
         self.talk()
-        for line in ('/foo bar', '/TTL 10x'):
+        for line in ('/foo bar', '/TTL 10x', '/ttl 10x'):
             self.say(line)
-        self.peer.never('message .*(foo|TTL)', 0.5)
+        self.finch.shows(r'\*\*\* Give a time like')
+        self.peer.never('message .*(foo|TTL|10x)', 0.5)
         self.finch.type('//word')
         self.finch.keys('Enter')
         self.peer.hears('message .* /word$')
 
+    def right_to_left(self):
+        """What is typed from right to left, with the marks that keyboards for it have, arrives byte for byte, and
+        what comes stands there so"""
+        self.talk()
+        for text in ('\u05e9\u05dc\u05d5\u05dd, Bob <12>', '\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645 (12)\u061c.',
+                     'a \u200f\u05e9\u05dc\u200e b'):
+            self.say(text)
+            self.peer.hears('message -?[0-9]+ 0 %s$' % re.escape(text))
+            self.peer.send('say < ' + text)
+            self.finch.shows(re.escape('Bob Bb: < ' + text))
+        self.say('x\u202b\u05e9\u202c \u2067\u05dc\u2069y')  # the other side shows none of these; here it stands as typed
+        self.finch.shows('Alice Aa: x\u202b\u05e9\u202c \u2067\u05dc\u2069y')
+
     # --- what was not seen
 
     def waits(self, text):
-        """In a window without focus: it stands there once, and is not read."""
+        """In a window without focus: it stands there once, and is not read; the list says how many wait."""
         self.finch.shows(text, 60)
+        self.finch.shows('🔒✓? Bob Bb \\(1\\)')
         if self.finch.screen().count(text) != 1:
             raise lab.Gone('it stands there more than once')
         self.peer.never('read', 1)
@@ -246,7 +300,7 @@ class Story:
         leave()
         self.start()
         self.waits(text)
-        self.finch.front(r'Bob Bb \(secret')
+        self.finch.front(WINDOW)
         self.peer.hears('read ')
 
     def unread_quit(self):
@@ -270,10 +324,145 @@ class Story:
             raise lab.Gone('it is shown')
         self.finch.menu(SECRET, r'\[.\] Blocked')
         self.finch.shows('behind the door')
-        self.finch.front(r'Bob Bb \(secret')
+        self.finch.front(WINDOW)
         self.peer.hears('read ')
 
+    # --- the account
+
+    def account_menu(self, word):
+        """An entry of the account, in the menu of the buddy list."""
+        self.finch.keys('M-1')
+        screens.until(lambda: self.finch.title() == 'Buddy List', 'the buddy list', 10, self.finch.screen)
+        self.finch.keys('F10')
+        self.finch.shows('Options +Accounts')
+
+        def open_menu():  # it remembers which of them was open
+            shown = 'Log out at the server' in self.finch.screen()
+            if not shown:
+                self.finch.keys('Right')
+            return shown
+        screens.until(open_menu, 'the menu of the account', 20, self.finch.screen)
+        self.finch.choose(word)
+        self.finch.keys('Enter')
+
+    def passphrase(self):
+        """DECISIONS 13: Return on nothing and Escape change nothing; typed twice it seals, and an empty one takes it
+        away"""
+        def sealed():
+            for folder, _, names in os.walk(os.path.join(self.home, 'mtproto')):
+                if 'seal.key' in names:
+                    with open(os.path.join(folder, 'seal.key'), 'rb') as f:
+                        return b'scrypt' in f.read()
+            raise lab.Gone('no key')
+
+        def dialog(text, *keys):
+            self.finch.front('^Passphrase$')
+            self.finch.shows(text)
+            self.finch.keys(*keys)
+            self.finch.loses(text)
+        self.account_menu('Set or remove')
+        dialog('It is asked for at every start', 'Escape', 'M-c')
+        if sealed():
+            raise lab.Gone('sealed by nothing')
+        self.account_menu('Set or remove')
+        self.finch.front('^Passphrase$')
+        self.finch.type('open sesame')
+        self.finch.press('OK')
+        self.finch.front('^Passphrase$')
+        self.finch.shows('The same once more')
+        self.finch.type('open sesame')
+        self.finch.press('OK')
+        dialog('sealed with this passphrase', 'Enter')
+        if not sealed():
+            raise lab.Gone('not sealed')
+        self.account_menu('Set or remove')
+        self.finch.front('^Passphrase$')
+        self.finch.press('OK')
+        dialog('want no passphrase now', 'Enter')
+        if sealed():
+            raise lab.Gone('still sealed')
+
+    def log_out_unanswered(self):
+        """DECISIONS 28"""
+        for keys in (['Enter'], ['Escape', 'M-c'], ['Tab', 'Tab', 'Enter']):
+            self.account_menu('Log out')
+            self.finch.front('^Log out$')
+            self.finch.shows('Log 9990000001 out at the server')
+            self.finch.keys(*keys)
+            self.finch.loses('Log 9990000001 out')
+        self.quiet()
+
+    def accounts(self):
+        """The window with the accounts, and its only one chosen."""
+        self.finch.keys('M-a')
+        self.finch.shows('Buddy Pounces')
+        self.finch.choose('Accounts')
+        self.finch.keys('Enter')
+        self.finch.front('^Accounts$')
+        self.finch.choose(r'\[.\] 9990000001')
+
+    def off_and_on(self):
+        """The account is switched off and on while its chat is open: what comes meanwhile is there, what is typed
+        goes again"""
+        self.talk()
+        self.accounts()
+        self.finch.keys('Space')
+        self.finch.shows(r'\[ \] 9990000001')
+        self.finch.front(WINDOW)
+        self.say('to nobody')
+        self.finch.shows('not sent')
+        self.peer.send('say while you were away')
+        self.finch.front('^Accounts$')
+        self.finch.keys('Space')
+        self.finch.shows(r'\[X\] 9990000001')
+        self.finch.keys('M-c')
+        self.finch.shows('while you were away')
+        self.finch.front(WINDOW)
+        self.say('back again')
+        self.peer.hears('message .* back again$')
+        self.peer.never('message .* to nobody')
+        self.quiet()
+
+    def deleted(self):
+        """DECISIONS 16: the account goes from this program; what stays at the server is said, and nothing is told to it"""
+        before = self.place.dc.counts()
+        self.accounts()
+        self.finch.press('Delete')
+        self.finch.front('^Delete Account$')
+        self.finch.press('Delete')
+        self.finch.shows('The session of 9990000001 at the server stays')
+        after = self.place.dc.counts()
+        if any(after.get(method) != before.get(method) for method in IRREVERSIBLE):
+            raise lab.Gone('the server was told: %s' % after)
+
     # --- the end
+
+    def erased(self):
+        """SC-A20, SC-E5: by its own button, and the other side is told to delete"""
+        self.finch.menu('.*\U0001f5122 Bob', 'End and delete')
+        self.finch.front('^Secret chat$')
+        self.finch.shows('for both')
+        self.finch.press('End and delete for both')
+        self.peer.hears('secret -?[0-9]+ closed')
+        self.finch.loses('\u25ef \U0001f5122 Bob')
+
+    def forgotten(self):
+        """DECISIONS 28: from Telegram's contacts, by its own button; the chat goes on"""
+        self.remove(PERSON, 'Remove contact')
+        self.finch.press('Also from')
+        screens.until(lambda: self.place.dc.counts().get('contacts.deleteContacts') == 1, 'the contact being deleted')
+        self.talk()
+        self.say('still friends')
+        self.peer.hears('message .* still friends$')
+
+    def logged_out(self):
+        """MT-F36: by its own button the session and the chats end, and the server is told"""
+        self.account_menu('Log out')
+        self.finch.front('^Log out$')
+        self.finch.press('Log out')
+        screens.until(lambda: self.place.dc.counts().get('auth.logOut') == 1, 'the end of the session')
+        self.finch.keys('M-1')
+        self.finch.loses('\u25ef')  # nobody is there, no chat goes on
 
     def end(self):
         """SC-A20: by its own button"""
@@ -289,7 +478,8 @@ class Story:
 
 
 NAMES = ('timer screenshot renew key verified delete_last delete_all end_unanswered removed_unanswered alias renamed_groups '
-         'unread_quit unread_kill blocked rejected accepted started slash end leaves').split()
+         'merged_groups right_to_left passphrase log_out_unanswered off_and_on unread_quit unread_kill blocked left rejected '
+         'accepted started slash erased forgotten end logged_out leaves').split()
 
 
 def main():
