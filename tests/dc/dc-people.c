@@ -209,6 +209,23 @@ get_contacts (DcCall *call)
 }
 
 static void
+delete_contacts (DcCall *call)
+{
+    const SrvContactsDeleteContacts *query =
+        TL_AS (call->query, SrvContactsDeleteContacts);
+    const TlObject *none[1];
+    SrvUpdates answer = TL_NEW (SrvUpdates, .updates = { none, 0 }, .users = { none, 0 },
+                                .chats = { none, 0 }, .date = dc_now (call->dc));
+
+    for (size_t i = 0; i < query->id.len; i++) {
+        DcUser *user = input_user (call, TL_ITEM_OBJ (query->id, i));
+        if (user != NULL)
+            dc_remove_contact (call->dc, call->user->id, user->id);
+    }
+    dc_answer (call, TL_OBJ (&answer));
+}
+
+static void
 resolved (DcCall *call, DcUser *user)
 {
     SrvUserStatusOnline online;
@@ -260,6 +277,7 @@ update_status (DcCall *call)
 const DcMethod dc_people_methods[] = {
     { "users.getUsers", get_users, FALSE },
     { "contacts.getContacts", get_contacts, FALSE },
+    { "contacts.deleteContacts", delete_contacts, FALSE },
     { "contacts.resolvePhone", resolve_phone, FALSE },
     { "contacts.resolveUsername", resolve_username, FALSE },
     { "account.updateStatus", update_status, FALSE },

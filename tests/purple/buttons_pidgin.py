@@ -167,8 +167,8 @@ class Story:
 
     # --- the list
 
-    def rename(self, old, new):
-        """In place, with F2: again, where the row moved away under the hand."""
+    def rename(self, old, new, role='table cell', shows=None):
+        """In place, with F2: again, where the row moved away under the hand. What shows then is waited for."""
         for patience in (3, 10, 20):
             self.pidgin.window('Buddy List')
             self.pidgin.click(self.pidgin.finds('table cell', old, 'Buddy List'))
@@ -177,7 +177,7 @@ class Story:
             self.pidgin.type(new)
             self.pidgin.key('Return')
             try:
-                return self.pidgin.finds('table cell', new, 'Buddy List', patience)
+                return self.pidgin.finds(role, shows or new, timeout=patience)
             except lab.Gone:
                 self.pidgin.key('Escape')
         raise lab.Gone('%s is not renamed' % old)
