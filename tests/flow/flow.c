@@ -218,7 +218,13 @@ notice_cb (void *user, const TalkNotice *notice)
 static void
 trouble_cb (void *user, TalkTrouble trouble, int64_t number)
 {
-    static const char *const names[] = { "catching up", "in step", "skipped" };
+    static const char *const names[] = {
+        [TALK_TROUBLE_CATCHING_UP] = "catching up",
+        [TALK_TROUBLE_OVER] = "in step",
+        [TALK_TROUBLE_SKIPPED] = "skipped",
+        [TALK_TROUBLE_REFUSED] = "refused",
+    };
+    G_STATIC_ASSERT (G_N_ELEMENTS (names) == TALK_TROUBLE_REFUSED + 1);
     note (user, "%s %d", names[trouble], (int)number);
 }
 

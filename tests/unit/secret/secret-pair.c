@@ -490,8 +490,13 @@ take_config (SecretAnswer *answer)
 static void
 take_call (PairEnd *end, PairCall *call)
 {
-    static const char *const names[] = { "config",  "prime", "request", "accept",
-                                         "discard", "send",  "read",    "typing" };
+    static const char *const names[] = {
+        [SECRET_CALL_DH_CONFIG] = "config", [SECRET_CALL_CHECK_PRIME] = "prime",
+        [SECRET_CALL_REQUEST] = "request",  [SECRET_CALL_ACCEPT] = "accept",
+        [SECRET_CALL_DISCARD] = "discard",  [SECRET_CALL_SEND] = "send",
+        [SECRET_CALL_READ] = "read",        [SECRET_CALL_TYPING] = "typing",
+    };
+    G_STATIC_ASSERT (G_N_ELEMENTS (names) == SECRET_CALL_TYPING + 1);
     SecretAnswer answer = { 0 };
     Pair *pair = end->pair;
     PairEnd *peer = &pair->ends[1 - end->index];
