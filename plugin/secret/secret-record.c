@@ -462,6 +462,9 @@ load_lost (SecretChat *chat, const RecUnshown *record)
 static gboolean
 load_note (SecretChat *chat, const RecChatMessage *record)
 {
+    /* as every store has it (DECISIONS 30) */
+    G_STATIC_ASSERT (TALK_CONTENT_MISSING == 12);
+
     if (record == NULL || record->content < TALK_CONTENT_TEXT ||
         record->content > TALK_CONTENT_MISSING)
         return FALSE;

@@ -43,6 +43,7 @@ typedef struct {
 
 /* --- a message ----------------------------------------------------------------------- */
 
+/* Stored: numbers stay. */
 typedef enum {
     TALK_CONTENT_TEXT,
     TALK_CONTENT_UNSUPPORTED, /* unknown constructor in a good wrapper (SC-C13) */
@@ -55,7 +56,7 @@ typedef enum {
     TALK_CONTENT_GEO,
     TALK_CONTENT_VENUE,
     TALK_CONTENT_CONTACT,
-    TALK_CONTENT_MISSING, /* a file that is not there, or not asked for (SC-H9) */
+    TALK_CONTENT_MISSING = 12, /* a file that is not there, or not asked for (SC-H9) */
 } TalkContent;
 
 typedef struct {
