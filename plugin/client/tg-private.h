@@ -87,6 +87,7 @@ typedef struct {
     int64_t gap_at;       /* mono: wait for what is missing until then, 0 = no gap */
     GQueue postponed;     /* TlMessage: while a difference runs, or for another turn */
     GPtrArray *early;     /* TgEarly behind a gap */
+    gboolean early_more;  /* it is filled: they go on in another turn */
     size_t kept;          /* bytes of both */
     unsigned turn, taken; /* how much of what came that turn has taken */
     TlMessage *piece;     /* a difference or an update that is being taken */

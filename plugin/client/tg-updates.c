@@ -234,16 +234,25 @@ fit (TgClient *client, const TlObject *update)
 /* --- what waits ------------------------------------------------------------------------
  */
 
-/* Whether this turn may take one more; counts it. */
-gboolean
-tg_updates_may_take (TgClient *client)
+static gboolean
+has_room (TgClient *client)
 {
     TgUpdates *u = &client->updates;
 
     if (u->turn != client->turn_number)
         u->taken = 0;
     u->turn = client->turn_number;
-    return u->taken++ < TAKE_AT_ONCE;
+    return u->taken < TAKE_AT_ONCE;
+}
+
+/* Whether this turn may take one more; counts it. */
+gboolean
+tg_updates_may_take (TgClient *client)
+{
+    gboolean room = has_room (client);
+
+    client->updates.taken++;
+    return room;
 }
 
 static void
@@ -310,23 +319,32 @@ tg_updates_forget_early (TgClient *client)
     for (unsigned i = 0; i < u->early->len; i++)
         u->kept -= ((TgEarly *)g_ptr_array_index (u->early, i))->size;
     g_ptr_array_set_size (u->early, 0);
+    u->early_more = FALSE;
     u->gap_at = 0;
 }
 
-/* Those whose turn has come since. */
+/* Those whose turn has come since, as far as this turn of ours may; until then what is
+ * newer waits behind them. */
 static void
 retry_early (TgClient *client)
 {
     TgUpdates *u = &client->updates;
 
+    u->early_more = FALSE;
     for (unsigned i = 0; i < u->early->len;) {
         TgEarly *early = g_ptr_array_index (u->early, i);
+        if (!has_room (client)) {
+            u->early_more = TRUE;
+            u->more_at = tg_now (client).mono;
+            return;
+        }
         Fit result = fit (client, early->update);
         if (result == FIT_EARLY) {
             i++;
             continue;
         }
         g_ptr_array_steal_index (u->early, i);
+        u->taken++;
         if (result == FIT_NOW)
             tg_updates_apply (client, early->update, TRUE);
         drop_early (client, early);
@@ -498,11 +516,17 @@ tg_updates_go_on (TgClient *client)
         u->more_at = tg_now (client).mono + BUSY_WAIT;
         return;
     }
+    if (u->early_more && !u->running) {
+        retry_early (client);
+        if (u->early_more)
+            return;
+    }
     if (u->piece != NULL && u->running)
         tg_difference_take (client);
     else if (u->piece != NULL)
         take_piece (client);
-    while (u->piece == NULL && !u->running && !g_queue_is_empty (&u->postponed)) {
+    while (u->piece == NULL && !u->running && !u->early_more &&
+           !g_queue_is_empty (&u->postponed)) {
         if (!tg_updates_may_take (client)) {
             u->more_at = tg_now (client).mono;
             return;
@@ -526,8 +550,9 @@ tg_updates_receive (TgClient *client, TlMessage *message)
     u->idle_at = tg_now (client).mono + TG_IDLE_WAIT;
     if (message == NULL)
         tg_difference_ask (client);
-    else if (u->running || u->piece != NULL || !g_queue_is_empty (&u->postponed) ||
-             client->turns.length >= TURNS_MAX || !tg_updates_may_take (client))
+    else if (u->running || u->piece != NULL || u->early_more ||
+             !g_queue_is_empty (&u->postponed) || client->turns.length >= TURNS_MAX ||
+             !tg_updates_may_take (client))
         postpone (client, message); /* MT-G3, or too much for this turn */
     else
         take (client, message);
@@ -543,7 +568,7 @@ static gboolean
 is_caught_up (const TgUpdates *u)
 {
     return u->caught_up_at != 0 && !u->running && !u->wanted && u->gap_at == 0 &&
-           u->piece == NULL && u->postponed.length == 0;
+           u->piece == NULL && !u->early_more && u->postponed.length == 0;
 }
 
 void

@@ -208,6 +208,55 @@ what_waits_is_bounded (void)
     g_assert_cmpuint (u->kept, ==, 0);
 }
 
+static void
+receive_qts (Bench *bench, int32_t qts)
+{
+    ApiEncryptedMessageService message =
+        TL_NEW (ApiEncryptedMessageService, .random_id = qts, .chat_id = 1, .date = 1,
+                .bytes = TL_BYTES ("", 0));
+    ApiUpdateNewEncryptedMessage update =
+        TL_NEW (ApiUpdateNewEncryptedMessage, .message = TL_OBJ (&message), .qts = qts);
+
+    bench_update (bench, TL_OBJ (&update));
+}
+
+/* DECISIONS 32 MT-G11: what waited behind a gap is taken a hundred a turn, in order, and
+ * nothing overtakes it, when the gap is filled */
+static void
+a_filled_gap_is_pieces (void)
+{
+    enum { EARLY = 900, A_TURN = 100 };
+    g_autoptr (Bench) bench = bench_new (TRUE);
+
+    bench_online (bench);
+    TgUpdates *u = &bench->client->updates;
+    int32_t first = u->qts + 1, last = first + EARLY;
+    for (int32_t qts = last; qts > first; qts--) { /* the worst order */
+        receive_qts (bench, qts);
+        if (qts % 50 == 0)
+            bench_advance (bench, 1);
+        u->gap_at = G_MAXINT64 / 2; /* it is not fetched yet */
+    }
+    g_assert_cmpuint (u->early->len, ==, EARLY);
+    bench_advance (bench, 1);
+    for (int32_t before = first - 1; u->qts < last; before = u->qts) {
+        if (before < first)
+            receive_qts (bench, first);
+        else
+            bench_advance (bench, 1);
+        g_assert_cmpint (u->qts - before, <=, A_TURN);
+        g_assert_cmpint (u->qts, >, before);
+        if (u->qts == first + 99)
+            receive_qts (bench, last + 1);
+    }
+    bench_advance (bench, 1);
+    g_assert_cmpint (u->qts, ==, last + 1);
+    g_assert_cmpuint (u->early->len, ==, 0);
+    g_assert_cmpuint (u->kept, ==, 0);
+    g_assert_cmpint (u->gap_at, ==, 0);
+    g_assert_false (u->running || u->wanted);
+}
+
 /* DECISIONS 32: a disk that stands still: turns do not pile up behind it, nor do the
  * messages that wait; when it is back all goes on */
 static void
@@ -705,6 +754,7 @@ main (int argc, char **argv)
     ADD (many_people_are_pieces);
     ADD (a_flood_of_one_person_is_quiet);
     ADD (what_waits_is_bounded);
+    ADD (a_filled_gap_is_pieces);
     ADD (a_slow_disk_is_not_flooded);
     ADD (a_difference_without_end_is_paced);
     ADD (too_long_without_end_is_paced);
