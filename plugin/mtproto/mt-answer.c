@@ -15,7 +15,7 @@ static void
 finish_with_code (MtSession *s, MtCall *call, int code, const char *text)
 {
     MtError error = { .code = code, .type = text, .number = -1, .text = text };
-    mt_session_finish (s, call, NULL, &error);
+    mt_send_finish (s, call, NULL, &error);
 }
 
 static gboolean
@@ -44,16 +44,16 @@ handle_error (MtSession *s, MtCall *call, const MtpRpcError *object, HostTime no
              error->type);
     if (error->code == 406 &&
         g_str_equal (error->type, "AUTH_KEY_DUPLICATED")) { /* MT-C38 */
-        mt_session_fail (s, MT_FAILURE_KEY_DUPLICATED, error->text);
+        mt_end_fail (s, MT_FAILURE_KEY_DUPLICATED, error->text);
         return;
     }
     if (s->logged_in && is_key_error (error)) { /* MT-C35, MT-E17 */
-        mt_session_fail (s, MT_FAILURE_KEY_LOST, error->text);
+        mt_end_fail (s, MT_FAILURE_KEY_LOST, error->text);
         return;
     }
     switch (mt_call_judge (call, error, s->logged_in, &delay)) {
     case MT_RETRY_NO:
-        mt_session_finish (s, call, NULL, error);
+        mt_send_finish (s, call, NULL, error);
         break;
     case MT_RETRY_LATER:
         call->state = MT_CALL_QUEUED;
@@ -152,7 +152,7 @@ deliver (MtSession *s, MtCall *call, const uint8_t *data, size_t len, HostTime n
     }
     g_debug ("[dc%d] <- %s: ok", s->config.dc, call->name);
     s->header_done |= call->wrapped;
-    mt_session_finish (s, call, message, NULL);
+    mt_send_finish (s, call, message, NULL);
 }
 
 /* The call that `req_msg_id` asked last, if it still waits (MT-D39). */

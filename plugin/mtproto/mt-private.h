@@ -1,11 +1,13 @@
-/* What the session's files share. mt-session.c drives the connection, mt-send.c packs
- * what goes out, mt-service.c handles what comes in.
+/* What the session's files share. Each calls only those below it; what it has to tell a
+ * higher one it marks (mt-end.c).
  *
- *   mt-session.c  connect, exchange, deadlines, calls      (calls down into both)
- *   mt-service.c  one handler per service message          (may queue, may ask for a reset)
+ *   mt-session.c  inputs and their end: connect, exchange, deadlines, calls
+ *   mt-service.c  one handler per service message
  *   mt-answer.c   what the calls are told
  *   mt-silence.c  calls without an answer
- *   mt-send.c     ids, salts, containers, the table of what was sent
+ *   mt-send.c     ids, containers, the table of what was sent
+ *   mt-end.c      what an input asks of its end
+ *   mt-key.c      key, salts, their record
  */
 #pragma once
 
@@ -13,6 +15,7 @@
 #include "mt-clock.h"
 #include "mt-frame.h"
 #include "mt-handshake.h"
+#include "mt-key.h"
 #include "mt-large.h"
 #include "mt-packet.h"
 
@@ -46,13 +49,17 @@ typedef struct {
     int64_t ping_id;
 } MtQueued;
 
-typedef struct {
-    uint32_t since;
-    uint32_t until;
-    int64_t salt;
-} MtSalt;
-
 #define MT_CREATED_MAX 8
+
+/* What the running input asks of its end (mt-end.c). */
+typedef struct {
+    gboolean heard, renew, drop, fail;
+    MtTrouble trouble;
+    int failures; /* the pause is at least that of so many */
+    char *why;
+    MtFailure failure;
+    char *detail;
+} MtEnd;
 
 /* What a new_session_created said. */
 typedef struct {
@@ -68,13 +75,7 @@ struct MtSession {
     gboolean wanted;
     gboolean logged_in;
 
-    /* auth key */
-    gboolean has_key;
-    uint8_t key[256];
-    int64_t created; /* server's Unix seconds */
-    int64_t salt;
-    GArray *salts;  /* MtSalt, future ones */
-    gboolean dirty; /* the record must be written */
+    MtKey *key; /* maybe other sessions' too */
 
     /* session */
     MtClock clock;
@@ -94,7 +95,7 @@ struct MtSession {
     GQueue sent_order;    /* MtSent, oldest first */
     int64_t state_asked;  /* mono of the first state request without answer, 0 = none */
     int64_t asked_before; /* ms that it was asked for on earlier connections */
-    gboolean ask_again;   /* the question was not taken */
+    gboolean ask_again;   /* the question was not taken; mt-silence.c repeats it */
     int ask_repeats;
 
     /* connection */
@@ -109,12 +110,25 @@ struct MtSession {
     int64_t ping_at;
     int64_t pong_deadline; /* HOST_NEVER: no ping in flight */
     int64_t salts_asked;
-    uint32_t salt_until; /* server's seconds; 0 = not known */
-    int64_t life_until;  /* bytes do not put pong_deadline off beyond */
-    TlBudget budget;     /* what the running input may still make */
-    int64_t more_at;     /* mono: frames wait for another turn; HOST_NEVER = none */
-    unsigned generation; /* grows with each connection: a handler may have dropped it */
+    int64_t life_until; /* bytes do not put pong_deadline off beyond */
+    TlBudget budget;    /* what the running input may still make */
+    int64_t more_at;    /* mono: frames wait for another turn; HOST_NEVER = none */
+    MtEnd end;
 };
+
+/* mt-end.c */
+/* Closes the connection; the next attempt waits for as long as the trouble is worth, and
+ * for as long as that many `failures` are. */
+void mt_end_drop (MtSession *session, MtTrouble trouble, const char *why);
+void mt_end_drop_for (MtSession *session, MtTrouble trouble, int failures,
+                      const char *why);
+void mt_end_fail (MtSession *session, MtFailure failure, const char *detail);
+/* New id, clean counters, unanswered calls queued again; at most once in 10 s (MT-D32). */
+void mt_end_renew (MtSession *session, const char *why);
+/* The server was heard: a packet under the key, and a new one. */
+void mt_end_heard (MtSession *session);
+/* The connection or its session will be gone: no more is taken from it, or sent. */
+gboolean mt_end_is_near (const MtSession *session);
 
 /* mt-send.c */
 void mt_send_flush (MtSession *session, HostTime now);
@@ -126,6 +140,9 @@ void mt_send_ack (MtSession *session, int64_t msg_id, HostTime now);
 /* Sends again what `msg_id` carried: a call, acks, or a container's contents. */
 void mt_send_again (MtSession *session, int64_t msg_id);
 void mt_send_forget (MtSession *session, MtCall *call);
+/* Tells who asked; the call is gone. */
+void mt_send_finish (MtSession *session, MtCall *call, TlMessage *answer,
+                     const MtError *error);
 void mt_send_clear (MtSession *session); /* forgets everything that was sent or queued */
 int64_t mt_send_deadline (const MtSession *session);
 
@@ -133,10 +150,9 @@ int64_t mt_send_deadline (const MtSession *session);
 /* Asks what the server has got of the calls that wait: after a reconnect (MT-D38), and
  * when one had no answer for long (MT-E8). */
 void mt_silence_ask (MtSession *session, HostTime now);
-void mt_silence_refused (MtSession *session); /* the server does not take the question */
-void mt_silence_over (MtSession *session);    /* it was told, or is of no interest now */
+void mt_silence_over (MtSession *session); /* it was told, or is of no interest now */
 void mt_silence_disconnected (MtSession *session, HostTime now);
-void mt_silence_tick (MtSession *session, HostTime now); /* may drop the connection */
+void mt_silence_tick (MtSession *session, HostTime now);
 int64_t mt_silence_deadline (const MtSession *session);
 
 /* mt-answer.c */
@@ -157,17 +173,3 @@ void mt_service_packet (MtSession *session, const MtPacket *packet, HostTime now
  * what is small in it is handled, other things are asked for as updates are. */
 void mt_service_large (MtSession *session, const MtLarge *large, const MtPacket *packet,
                        HostTime now);
-
-/* mt-session.c */
-/* Closes the connection; the next attempt waits for as long as the trouble is worth. */
-void mt_session_drop (MtSession *session, MtTrouble trouble, const char *why,
-                      HostTime now);
-/* The server was heard: a packet under the key, and a new one. */
-void mt_session_heard (MtSession *session);
-void mt_session_fail (MtSession *session, MtFailure failure, const char *detail);
-/* New id, clean counters, unanswered calls queued again; at most once in 10 s (MT-D32).
- */
-void mt_session_renew (MtSession *session, const char *why, HostTime now);
-void mt_session_finish (MtSession *session, MtCall *call, TlMessage *answer,
-                        const MtError *error);
-void mt_session_set_salt (MtSession *session, int64_t salt);

@@ -10,12 +10,12 @@
 #define ACKS_MAX 8192              /* ids in one msgs_ack (MT-D28) */
 #define ACKS_SOON 16               /* so many do not wait (MT-D28) */
 #define ACKS_DELAY 30000           /* ms (MT-D28) */
+#define ASKS_MAX 3                 /* repeats of a question that is not taken */
 #define IN_FLIGHT_MAX 100          /* calls (MT-E7) */
 #define PING_DELAY 75              /* s, for the server (MT-B33) */
 #define PING_EVERY 60000           /* ms (MT-B33) */
 #define PONG_WITHIN 30000          /* ms (MT-B34) */
 #define LIFE_MAX 120000            /* ms that bytes put a pong off, at most */
-#define SALT_AHEAD 60              /* s before the end of a salt (MT-D21) */
 
 typedef struct {
     int64_t msg_id;
@@ -84,6 +84,15 @@ mt_send_forget (MtSession *s, MtCall *call)
         if (sent->call == call)
             sent->call = NULL;
     }
+}
+
+void
+mt_send_finish (MtSession *s, MtCall *call, TlMessage *answer, const MtError *error)
+{
+    g_queue_remove (&s->calls, call);
+    mt_send_forget (s, call);
+    call->func (call->user, answer, error);
+    mt_call_free (call);
 }
 
 static void
@@ -173,7 +182,8 @@ mt_send_again (MtSession *s, int64_t msg_id)
             mt_send_again (s, g_array_index (sent->ids, int64_t, i));
         break;
     case MT_SENT_STATE_REQ:
-        mt_silence_refused (s); /* that says nothing of the calls it asked about */
+        /* that says nothing of the calls it asked about */
+        s->ask_again = s->ask_repeats++ < ASKS_MAX;
         break;
     case MT_SENT_PING:
         s->ping_at = 0; /* the next tick sends a new one */
@@ -183,26 +193,6 @@ mt_send_again (MtSession *s, int64_t msg_id)
         break;
     case MT_SENT_INFO:
         break;
-    }
-}
-
-/* The salt that is valid now; asks for more when none is left (MT-D21). */
-static void
-update_salt (MtSession *s, HostTime now)
-{
-    int64_t seconds = mt_clock_server_ms (&s->clock, now) / 1000;
-
-    while (s->clock.known && s->salts->len > 0) {
-        MtSalt next = g_array_index (s->salts, MtSalt, 0);
-        if (next.since > seconds)
-            return;
-        if (next.until > seconds + SALT_AHEAD) {
-            if (next.salt != s->salt)
-                mt_session_set_salt (s, next.salt);
-            s->salt_until = next.until;
-        }
-        g_array_remove_index (s->salts, 0);
-        s->dirty = TRUE;
     }
 }
 
@@ -281,7 +271,7 @@ send_batch (MtSession *s, GArray *batch, gboolean force, HostTime now)
     g_auto (TlWriter) body = { 0 };
     g_auto (TlWriter) packet_bytes = { 0 };
     const Outgoing *first = &g_array_index (batch, Outgoing, 0);
-    MtPacket packet = { .salt = s->salt, .session_id = s->session_id };
+    MtPacket packet = { .salt = s->key->salt, .session_id = s->session_id };
 
     if (batch->len == 1 && !force) {
         tl_writer_raw (&body, first->head, first->head_len);
@@ -315,10 +305,10 @@ send_batch (MtSession *s, GArray *batch, gboolean force, HostTime now)
     }
 
     g_autoptr (GByteArray) frame = g_byte_array_new ();
-    if (!mt_packet_seal (s->key, 0, &packet, s->config.random, &packet_bytes) ||
+    if (!mt_packet_seal (s->key->key, 0, &packet, s->config.random, &packet_bytes) ||
         !mt_frame_wrap (s->frame, s->config.random, packet_bytes.data, packet_bytes.len,
                         frame))
-        mt_session_drop (s, MT_TROUBLE_CLOSED, "a packet could not be sealed", now);
+        mt_end_drop (s, MT_TROUBLE_CLOSED, "a packet could not be sealed");
     else
         s->ops->send (s->user, frame->data, frame->len);
 }
@@ -356,7 +346,8 @@ send_some (MtSession *s, HostTime now)
     gboolean force = FALSE;
     unsigned flying = in_flight (s);
 
-    update_salt (s, now);
+    if (s->clock.known)
+        mt_key_step_salts (s->key, mt_clock_server_ms (&s->clock, now) / 1000);
     while (!g_queue_is_empty (&s->queued) && !full (batch, bytes, 0)) {
         bytes += ((MtQueued *)g_queue_peek_head (&s->queued))->body->len;
         take_queued (s, batch, now);
@@ -391,11 +382,11 @@ mt_send_flush (MtSession *s, HostTime now)
 {
     gboolean calls = FALSE;
 
-    if (s->state != MT_STATE_READY)
+    if (s->state != MT_STATE_READY || mt_end_is_near (s))
         return;
     for (GList *l = s->calls.head; l != NULL && !calls; l = l->next)
         calls = may_go (s, l->data, now);
-    while (s->state == MT_STATE_READY && send_some (s, now))
+    while (!mt_end_is_near (s) && send_some (s, now))
         continue;
     if (calls && s->pong_deadline == HOST_NEVER) /* something must come back soon */
         s->ping_at = MIN (s->ping_at, now.mono + 10000);

@@ -9,7 +9,6 @@
 
 #define ENTRIES_MAX 1024 /* of a container (MT-D24) */
 #define IDS_MAX 8192     /* of state requests (MT-D34) */
-#define SALTS_MAX 64     /* of future_salts (MT-D21) */
 
 typedef struct {
     int64_t msg_id;
@@ -34,13 +33,12 @@ handle_ack (MtSession *s, const Incoming *in, const TlObject *object, HostTime n
 }
 
 static void
-problem (MtSession *s, HostTime now)
+problem (MtSession *s)
 {
     if (++s->problems >= MT_PROBLEMS_MAX) {
         s->problems = 0;
-        s->pause.failures = MAX (s->pause.failures, 3);
-        mt_session_drop (s, MT_TROUBLE_CLOSED,
-                         "the server refuses our messages again and again", now);
+        mt_end_drop_for (s, MT_TROUBLE_CLOSED, 3,
+                         "the server refuses our messages again and again");
     }
 }
 
@@ -53,10 +51,9 @@ handle_bad_msg (MtSession *s, const Incoming *in, const TlObject *object, HostTi
     if (sent == NULL)
         return; /* MT-D31 */
     g_debug ("[dc%d] bad_msg_notification, code %d", s->config.dc, bad->error_code);
-    unsigned generation = s->generation;
     if (sent->kind != MT_SENT_STATE_REQ) /* those are counted by mt-silence.c */
-        problem (s, now);
-    if (generation != s->generation || s->state != MT_STATE_READY)
+        problem (s);
+    if (mt_end_is_near (s))
         return;
     switch (bad->error_code) {
     case 16: /* our clock is behind */
@@ -68,10 +65,10 @@ handle_bad_msg (MtSession *s, const Incoming *in, const TlObject *object, HostTi
         break;
     case 17: /* our clock is ahead: ids must start below the last ones */
         mt_clock_reset (&s->clock, in->msg_id, now);
-        mt_session_renew (s, "ids from the future", now);
+        mt_end_renew (s, "ids from the future");
         break;
     default: /* 18, 19, 32 to 35, 64 and whatever comes: clean counters */
-        mt_session_renew (s, "numbers out of step", now);
+        mt_end_renew (s, "numbers out of step");
         break;
     }
 }
@@ -81,13 +78,12 @@ handle_bad_salt (MtSession *s, const Incoming *in, const TlObject *object, HostT
 {
     const MtpBadServerSalt *bad = TL_AS (object, MtpBadServerSalt);
 
-    if (mt_send_find (s, bad->bad_msg_id) == NULL || bad->new_server_salt == s->salt)
+    if (mt_send_find (s, bad->bad_msg_id) == NULL || bad->new_server_salt == s->key->salt)
         return; /* MT-D20 */
-    mt_session_set_salt (s, bad->new_server_salt);
-    g_array_set_size (s->salts, 0);
+    mt_key_correct_salt (s->key, bad->new_server_salt);
     mt_clock_learn (&s->clock, in->msg_id, now);
     mt_send_again (s, bad->bad_msg_id);
-    problem (s, now);
+    problem (s);
 }
 
 /* The same session told of again. One that begins later is another, whatever name the
@@ -117,7 +113,7 @@ handle_new_session (MtSession *s, const Incoming *in, const TlObject *object,
 
     if (knows_session (s, created))
         return; /* MT-D23, MT-D37 */
-    mt_session_set_salt (s, created->server_salt);
+    mt_key_set_salt (s->key, created->server_salt);
     for (GList *l = s->calls.head; l != NULL; l = l->next) {
         MtCall *call = l->data;
         /* the server may name the container instead of what is in it */
@@ -146,16 +142,15 @@ handle_future_salts (MtSession *s, const Incoming *in, const TlObject *object,
     const MtpFutureSalts *salts = TL_AS (object, MtpFutureSalts);
     MtSent *sent = mt_send_find (s, salts->req_msg_id);
 
-    if (sent == NULL || sent->kind != MT_SENT_SALTS || salts->salts.len > SALTS_MAX)
+    MtSalt taken[MT_SALTS_MAX];
+
+    if (sent == NULL || sent->kind != MT_SENT_SALTS || salts->salts.len > MT_SALTS_MAX)
         return; /* MT-D21 */
-    g_array_set_size (s->salts, 0);
     for (size_t i = 0; i < salts->salts.len; i++) {
         const MtpFutureSalt *item = TL_AS (TL_ITEM_OBJ (salts->salts, i), MtpFutureSalt);
-        MtSalt salt = { item->valid_since, item->valid_until, item->salt };
-        if (salt.until > salt.since)
-            g_array_append_val (s->salts, salt);
+        taken[i] = (MtSalt){ item->valid_since, item->valid_until, item->salt };
     }
-    s->dirty = TRUE;
+    mt_key_take_salts (s->key, taken, salts->salts.len);
 }
 
 /* One byte per id of our own question (MT-D35). */
@@ -447,13 +442,10 @@ read_container (TlReader *reader, int64_t msg_id, GArray *entries)
 static void
 handle_entries (MtSession *s, GArray *entries, HostTime now)
 {
-    unsigned generation = s->generation;
-    int64_t session_id = s->session_id;
     for (unsigned i = 0; i < entries->len; i++) {
         handle_message (s, &g_array_index (entries, Incoming, i), now);
-        if (generation != s->generation || session_id != s->session_id ||
-            s->state != MT_STATE_READY)
-            return; /* the connection or the session of these messages is gone */
+        if (mt_end_is_near (s))
+            return; /* the connection or the session of these messages goes */
     }
 }
 
@@ -524,7 +516,7 @@ may_enter (MtSession *s, const MtPacket *packet, HostTime now)
         return FALSE;
     }
     if (!mt_seen_has (&s->seen, packet->msg_id)) /* a repeated one may be a recording */
-        mt_session_heard (s);
+        mt_end_heard (s);
     mt_clock_learn (&s->clock, packet->msg_id, now);
     return TRUE;
 }
@@ -537,7 +529,7 @@ enter_container (MtSession *s, int64_t msg_id, HostTime now)
      * acknowledged */
     if (mt_seen_add (&s->seen, msg_id) != MT_SEEN_TOO_OLD)
         return TRUE;
-    mt_session_renew (s, "a message below the replay memory", now);
+    mt_end_renew (s, "a message below the replay memory");
     return FALSE;
 }
 
@@ -546,7 +538,7 @@ handle_single (MtSession *s, Incoming *in, HostTime now)
 {
     if (s->seen.len == MT_SEEN_MAX &&
         mt_id_before (in->msg_id, s->seen.ids[0])) /* MT-D10 */
-        mt_session_renew (s, "a message below the replay memory", now);
+        mt_end_renew (s, "a message below the replay memory");
     else
         handle_message (s, in, now);
 }

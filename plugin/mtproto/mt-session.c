@@ -3,7 +3,6 @@
 #include "mt-private.h"
 #include "mt-pause.h"
 #include "mtproto.tl.h"
-#include "record.tl.h"
 #include "tl-encode.h"
 #include "tl-reader.h"
 
@@ -42,62 +41,6 @@ set_state (MtSession *s, MtState state)
     s->ops->state (s->user, state);
 }
 
-/* --- the record ----------------------------------------------------------------------
- */
-
-static void
-save (MtSession *s)
-{
-    g_auto (TlWriter) writer = { 0 };
-    g_autofree RecDcSalt *salts = g_new0 (RecDcSalt, s->salts->len + 1);
-    g_autofree const TlObject **items = g_new0 (const TlObject *, s->salts->len + 1);
-
-    for (unsigned i = 0; i < s->salts->len; i++) {
-        MtSalt salt = g_array_index (s->salts, MtSalt, i);
-        salts[i] = TL_NEW (RecDcSalt, .valid_since = salt.since,
-                           .valid_until = salt.until, .salt = salt.salt);
-        items[i] = TL_OBJ (&salts[i]);
-    }
-    RecDcKey record =
-        TL_NEW (RecDcKey, .dc = s->config.dc, .test = s->config.test,
-                .key = TL_BYTES (s->key, sizeof s->key), .created = s->created,
-                .server_salt = s->salt, .salts = { items, s->salts->len });
-    if (tl_encode (&tl_record_schema, TL_OBJ (&record), &writer))
-        store_batch_put (s->ops->batch (s->user), (StoreKey){ STORE_DC, s->config.dc, 0 },
-                         writer.data, writer.len);
-}
-
-gboolean
-mt_session_restore (MtSession *s, const uint8_t *data, size_t len)
-{
-    g_autoptr (TlMessage) message =
-        tl_message_decode (&tl_record_schema, data, len, NULL);
-    const RecDcKey *record =
-        message != NULL ? TL_AS (tl_message_root (message), RecDcKey) : NULL;
-
-    if (record == NULL || record->dc != s->config.dc || record->test != s->config.test ||
-        record->key.len != sizeof s->key || crypto_key_id (record->key.data) == 0)
-        return FALSE; /* MT-C31 */
-    memcpy (s->key, record->key.data, sizeof s->key);
-    s->has_key = TRUE;
-    s->created = record->created;
-    s->salt = record->server_salt;
-    for (size_t i = 0; i < record->salts.len; i++) {
-        const RecDcSalt *item = TL_AS (TL_ITEM_OBJ (record->salts, i), RecDcSalt);
-        MtSalt salt = { item->valid_since, item->valid_until, item->salt };
-        g_array_append_val (s->salts, salt);
-    }
-    return TRUE;
-}
-
-void
-mt_session_set_salt (MtSession *s, int64_t salt)
-{
-    s->dirty |= s->salt != salt;
-    s->salt = salt;
-    s->salt_until = 0;
-}
-
 /* --- connection ----------------------------------------------------------------------
  */
 
@@ -126,7 +69,6 @@ new_session (MtSession *s, HostTime now)
 static void
 drop_connection (MtSession *s)
 {
-    s->generation++;
     g_clear_pointer (&s->frame, mt_frame_free);
     g_clear_pointer (&s->large, mt_large_free);
     g_clear_pointer (&s->handshake, mt_handshake_free);
@@ -145,57 +87,6 @@ schedule_retry (MtSession *s, MtTrouble trouble, HostTime now)
         return;
     s->retry_at = now.mono + mt_pause_count (&s->pause, trouble, s->config.random, now);
     s->ops->pause (s->user, &s->pause);
-}
-
-void
-mt_session_heard (MtSession *s)
-{
-    if (s->pause.trouble == MT_TROUBLE_NONE && s->pause.failures == 0)
-        return;
-    s->pause = (MtPause){ 0 };
-    s->ops->pause (s->user, &s->pause);
-}
-
-void
-mt_session_drop (MtSession *s, MtTrouble trouble, const char *why, HostTime now)
-{
-    if (s->state == MT_STATE_FAILED || s->state == MT_STATE_OFFLINE)
-        return;
-    g_debug ("[dc%d] dropping the connection: %s", s->config.dc, why);
-    drop_connection (s);
-    s->ops->disconnect (s->user);
-    schedule_retry (s, trouble, now);
-}
-
-void
-mt_session_fail (MtSession *s, MtFailure failure, const char *detail)
-{
-    g_debug ("[dc%d] giving up: %s", s->config.dc, detail);
-    if (s->state != MT_STATE_OFFLINE)
-        s->ops->disconnect (s->user);
-    drop_connection (s);
-    s->wanted = FALSE;
-    s->retry_at = HOST_NEVER;
-    set_state (s, MT_STATE_FAILED);
-    s->ops->failed (s->user, failure, detail);
-}
-
-void
-mt_session_renew (MtSession *s, const char *why, HostTime now)
-{
-    gboolean soon = now.mono - s->session_made < RENEW_EVERY;
-
-    g_debug ("[dc%d] new session: %s", s->config.dc, why);
-    new_session (s, now);
-    s->pong_deadline = HOST_NEVER; /* that ping was the old session's */
-    s->ping_at = now.mono;
-    if (s->logged_in)
-        s->ops->updates (s->user, NULL);
-    if (soon) {
-        s->pause.failures = MAX (s->pause.failures, 4); /* at least 10 s (MT-D32) */
-        mt_session_drop (s, MT_TROUBLE_CLOSED, "sessions follow each other too fast",
-                         now);
-    }
 }
 
 static void
@@ -219,7 +110,7 @@ send_payload (MtSession *s, const uint8_t *data, size_t len, HostTime now)
     if (mt_frame_wrap (s->frame, s->config.random, data, len, out))
         s->ops->send (s->user, out->data, out->len);
     else
-        mt_session_drop (s, MT_TROUBLE_CLOSED, "a packet could not be framed", now);
+        mt_end_drop (s, MT_TROUBLE_CLOSED, "a packet could not be framed");
 }
 
 static void
@@ -233,6 +124,84 @@ become_ready (MtSession *s, HostTime now)
     mt_send_ping (s, now);
 }
 
+/* --- the end of an input -------------------------------------------------------------
+ */
+
+static void
+clear_end (MtSession *s)
+{
+    g_free (s->end.why);
+    g_free (s->end.detail);
+    s->end = (MtEnd){ 0 };
+}
+
+static void
+was_heard (MtSession *s)
+{
+    if (s->pause.trouble == MT_TROUBLE_NONE && s->pause.failures == 0)
+        return;
+    s->pause = (MtPause){ 0 };
+    s->ops->pause (s->user, &s->pause);
+}
+
+static void
+renew (MtSession *s, HostTime now)
+{
+    gboolean soon = now.mono - s->session_made < RENEW_EVERY;
+
+    new_session (s, now);
+    s->pong_deadline = HOST_NEVER; /* that ping was the old session's */
+    s->ping_at = now.mono;
+    if (s->logged_in)
+        s->ops->updates (s->user, NULL);
+    if (soon) /* at least 10 s (MT-D32) */
+        mt_end_drop_for (s, MT_TROUBLE_CLOSED, 4, "sessions follow each other too fast");
+}
+
+static void
+drop (MtSession *s, const MtEnd *end, HostTime now)
+{
+    if (s->state == MT_STATE_FAILED || s->state == MT_STATE_OFFLINE)
+        return;
+    g_debug ("[dc%d] dropping the connection: %s", s->config.dc, end->why);
+    drop_connection (s);
+    s->ops->disconnect (s->user);
+    s->pause.failures = MAX (s->pause.failures, end->failures);
+    schedule_retry (s, end->trouble, now);
+    /* a key that no login hangs on is not worth a question: another one is made */
+    if (end->trouble == MT_TROUBLE_KEY_UNKNOWN && !s->logged_in &&
+        s->pause.refusals >= REFUSALS_MAX)
+        mt_key_forget (s->key);
+}
+
+static void
+fail (MtSession *s, const MtEnd *end)
+{
+    g_debug ("[dc%d] giving up: %s", s->config.dc, end->detail);
+    if (s->state != MT_STATE_OFFLINE)
+        s->ops->disconnect (s->user);
+    drop_connection (s);
+    s->wanted = FALSE;
+    s->retry_at = HOST_NEVER;
+    set_state (s, MT_STATE_FAILED);
+    s->ops->failed (s->user, end->failure, end->detail);
+}
+
+/* Does what was asked for while the input ran. */
+static void
+settle (MtSession *s, HostTime now)
+{
+    if (s->end.heard)
+        was_heard (s);
+    if (s->end.renew)
+        renew (s, now);
+    if (s->end.fail)
+        fail (s, &s->end);
+    else if (s->end.drop)
+        drop (s, &s->end, now);
+    clear_end (s);
+}
+
 /* --- key exchange --------------------------------------------------------------------
  */
 
@@ -240,6 +209,7 @@ static void
 after_step (MtSession *s, MtHandshakeResult result, TlWriter *body, HostTime now)
 {
     g_auto (TlWriter) packet = { 0 };
+    int64_t salt;
 
     switch (result) {
     case MT_HANDSHAKE_SEND:
@@ -251,23 +221,19 @@ after_step (MtSession *s, MtHandshakeResult result, TlWriter *body, HostTime now
         s->ops->check_prime (s->user, mt_handshake_prime (s->handshake));
         break;
     case MT_HANDSHAKE_DONE:
-        mt_handshake_result (s->handshake, s->key, &s->salt, &s->clock.offset);
+        mt_handshake_result (s->handshake, s->key->key, &salt, &s->clock.offset);
         g_clear_pointer (&s->handshake, mt_handshake_free);
         s->clock.known = TRUE;
-        s->has_key = TRUE;
-        s->created = mt_clock_server_ms (&s->clock, now) / 1000;
-        g_array_set_size (s->salts, 0);
+        mt_key_made (s->key, salt, mt_clock_server_ms (&s->clock, now) / 1000);
         new_session (s, now);
-        s->dirty = TRUE;
-        mt_session_heard (s);
+        was_heard (s);
         become_ready (s, now);
         break;
     case MT_HANDSHAKE_UNKNOWN_KEY:
-        mt_session_drop (s, MT_TROUBLE_SERVER_KEY, mt_handshake_reason (s->handshake),
-                         now);
+        mt_end_drop (s, MT_TROUBLE_SERVER_KEY, mt_handshake_reason (s->handshake));
         break;
     case MT_HANDSHAKE_FAILED:
-        mt_session_drop (s, MT_TROUBLE_EXCHANGE, mt_handshake_reason (s->handshake), now);
+        mt_end_drop (s, MT_TROUBLE_EXCHANGE, mt_handshake_reason (s->handshake));
         break;
     }
 }
@@ -300,15 +266,6 @@ mt_session_prime_checked (MtSession *s, const uint8_t p[static 256], gboolean go
 /* --- receiving -----------------------------------------------------------------------
  */
 
-/* A key that no login hangs on is not worth a question: another one is made. */
-static void
-refused_key (MtSession *s, HostTime now)
-{
-    mt_session_drop (s, MT_TROUBLE_KEY_UNKNOWN, "the server does not know our key", now);
-    if (!s->logged_in && s->pause.refusals >= REFUSALS_MAX)
-        s->has_key = FALSE;
-}
-
 /* A payload that is too short for a message (MT-B20 to B24). It may come from anybody on
  * the path: the session waits and tries again (DECISIONS 24). */
 static void
@@ -325,13 +282,13 @@ receive_control (MtSession *s, const uint8_t *payload, size_t len, HostTime now)
         return; /* a quick ack nobody asked for */
     reason = g_strdup_printf ("transport error %d", code);
     if (code == -404 && s->state == MT_STATE_READY)
-        refused_key (s, now);
+        mt_end_drop (s, MT_TROUBLE_KEY_UNKNOWN, "the server does not know our key");
     else if (code == -444)
-        mt_session_drop (s, MT_TROUBLE_WRONG_DC, reason, now);
+        mt_end_drop (s, MT_TROUBLE_WRONG_DC, reason);
     else if (code == -429)
-        mt_session_drop (s, MT_TROUBLE_BUSY, reason, now);
+        mt_end_drop (s, MT_TROUBLE_BUSY, reason);
     else
-        mt_session_drop (s, MT_TROUBLE_REFUSED, reason, now);
+        mt_end_drop (s, MT_TROUBLE_REFUSED, reason);
 }
 
 static void
@@ -340,9 +297,9 @@ receive_encrypted (MtSession *s, const uint8_t *payload, size_t len, HostTime no
     g_autoptr (CryptoSecret) plain = crypto_secret_new (NULL, len);
     MtPacket packet;
 
-    if (!mt_packet_open (s->key, 8, payload, len, plain->data, &packet)) {
+    if (!mt_packet_open (s->key->key, 8, payload, len, plain->data, &packet)) {
         /* MT-D6, MT-D47 */
-        mt_session_drop (s, MT_TROUBLE_GARBAGE, "a packet does not open", now);
+        mt_end_drop (s, MT_TROUBLE_GARBAGE, "a packet does not open");
         return;
     }
     mt_service_packet (s, &packet, now);
@@ -358,9 +315,8 @@ receive_payload (MtSession *s, const uint8_t *payload, size_t len, HostTime now)
         const uint8_t *data;
         size_t data_len;
         if (!mt_plain_open (payload, len, &data, &data_len)) {
-            mt_session_drop (s, MT_TROUBLE_GARBAGE,
-                             "an encrypted packet during the key exchange",
-                             now); /* MT-C29 */
+            mt_end_drop (s, MT_TROUBLE_GARBAGE,
+                         "an encrypted packet during the key exchange"); /* MT-C29 */
             return;
         }
         MtHandshakeResult result =
@@ -379,12 +335,12 @@ receive_part (MtSession *s, const uint8_t *part, size_t len, HostTime now)
     MtPacket packet;
 
     if (s->state != MT_STATE_READY) { /* no step of the key exchange is that long */
-        mt_session_drop (s, MT_TROUBLE_GARBAGE, "a frame of an impossible length", now);
+        mt_end_drop (s, MT_TROUBLE_GARBAGE, "a frame of an impossible length");
         return;
     }
     tl_budget_take (&s->budget.unpacked, MIN (len, s->budget.unpacked));
     if (s->large == NULL)
-        s->large = mt_large_new (s->key, len + mt_frame_passing (s->frame));
+        s->large = mt_large_new (s->key->key, len + mt_frame_passing (s->frame));
     mt_large_feed (s->large, part, len);
     if (mt_frame_passing (s->frame) > 0)
         return;
@@ -392,7 +348,7 @@ receive_part (MtSession *s, const uint8_t *part, size_t len, HostTime now)
     if (mt_large_end (large, &packet))
         mt_service_large (s, large, &packet, now);
     else
-        mt_session_drop (s, MT_TROUBLE_GARBAGE, "a packet does not open", now);
+        mt_end_drop (s, MT_TROUBLE_GARBAGE, "a packet does not open");
 }
 
 /* --- inputs --------------------------------------------------------------------------
@@ -437,7 +393,7 @@ fail_droppable (MtSession *s)
         MtCall *call = l->data;
         next = l->next;
         if ((call->flags & MT_CALL_DROPPABLE) != 0)
-            mt_session_finish (s, call, NULL, &error);
+            mt_send_finish (s, call, NULL, &error);
     }
 }
 
@@ -450,12 +406,11 @@ mt_session_connected (MtSession *s, HostTime now)
     if (s->state != MT_STATE_CONNECTING)
         return;
     s->frame = mt_frame_new (dc, s->config.random, head);
-    if (s->frame == NULL) {
-        mt_session_drop (s, MT_TROUBLE_CLOSED, "no random numbers", now);
-        return;
-    }
-    s->ops->send (s->user, head->data, head->len);
-    if (s->has_key)
+    if (s->frame != NULL)
+        s->ops->send (s->user, head->data, head->len);
+    if (s->frame == NULL)
+        mt_end_drop (s, MT_TROUBLE_CLOSED, "no random numbers");
+    else if (s->key->known)
         become_ready (s, now);
     else
         begin_exchange (s, now);
@@ -477,25 +432,22 @@ turn_is_full (const MtSession *s)
 static void
 take_frames (MtSession *s, HostTime now)
 {
-    unsigned generation = s->generation;
-
     s->budget = TL_BUDGET_WHOLE;
     s->more_at = HOST_NEVER;
-    while (s->frame != NULL && generation == s->generation) {
+    while (s->frame != NULL) {
         const uint8_t *payload;
         size_t payload_len;
         MtFrameResult result = mt_frame_pop (s->frame, &payload, &payload_len);
         if (result == MT_FRAME_MORE)
             break;
         if (result == MT_FRAME_BAD)
-            mt_session_drop (s, MT_TROUBLE_GARBAGE, "a frame of an impossible length",
-                             now);
+            mt_end_drop (s, MT_TROUBLE_GARBAGE, "a frame of an impossible length");
         else if (result == MT_FRAME_PART)
             receive_part (s, payload, payload_len, now);
         else
             receive_payload (s, payload, payload_len, now);
-        if (s->frame != NULL && generation == s->generation && turn_is_full (s)) {
-            s->more_at = now.mono;
+        if (mt_end_is_near (s) || turn_is_full (s)) {
+            s->more_at = now.mono; /* unless the connection goes */
             break;
         }
     }
@@ -512,7 +464,7 @@ mt_session_receive (MtSession *s, const uint8_t *data, size_t len, HostTime now)
     mt_frame_push (s->frame, data, len);
     take_frames (s, now);
     if (s->frame != NULL && mt_frame_waiting (s->frame) > WAITING_MAX)
-        mt_session_drop (s, MT_TROUBLE_CLOSED, "more arrives than can be taken", now);
+        mt_end_drop (s, MT_TROUBLE_CLOSED, "more arrives than can be taken");
     mt_session_flush (s, now);
 }
 
@@ -531,9 +483,9 @@ mt_session_closed (MtSession *s, HostTime now)
 static gboolean
 wants_salts (const MtSession *s, HostTime now)
 {
-    return s->logged_in && s->salts->len == 0 &&
-           (s->salt_until == 0 ||
-            s->salt_until - mt_clock_server_ms (&s->clock, now) / 1000 < SALT_SPARE);
+    return s->logged_in && s->key->salts->len == 0 &&
+           (s->key->salt_until == 0 ||
+            s->key->salt_until - mt_clock_server_ms (&s->clock, now) / 1000 < SALT_SPARE);
 }
 
 /* What is due in the encrypted session. */
@@ -541,7 +493,7 @@ static void
 tick_ready (MtSession *s, HostTime now)
 {
     if (s->pong_deadline <= now.mono) {
-        mt_session_drop (s, MT_TROUBLE_SILENT, "no answer to a ping", now);
+        mt_end_drop (s, MT_TROUBLE_SILENT, "no answer to a ping");
         return;
     }
     if (s->ping_at <= now.mono)
@@ -559,10 +511,11 @@ mt_session_tick (MtSession *s, HostTime now)
 {
     if (s->more_at <= now.mono)
         take_frames (s, now);
+    settle (s, now);
     if (s->state == MT_STATE_OFFLINE && s->retry_at <= now.mono)
         begin_connect (s, now);
     else if (s->step_deadline <= now.mono)
-        mt_session_drop (s, MT_TROUBLE_SILENT, "took too long", now);
+        mt_end_drop (s, MT_TROUBLE_SILENT, "took too long");
     else if (s->state == MT_STATE_READY)
         tick_ready (s, now);
     mt_session_flush (s, now);
@@ -582,7 +535,7 @@ mt_session_wake (MtSession *s, HostTime now)
 void
 mt_session_reconnect (MtSession *s, const char *why, HostTime now)
 {
-    mt_session_drop (s, MT_TROUBLE_SILENT, why, now);
+    mt_end_drop (s, MT_TROUBLE_SILENT, why);
     mt_session_flush (s, now);
 }
 
@@ -595,7 +548,7 @@ mt_session_deadline (const MtSession *s)
         return deadline;
     deadline = MIN (deadline, MIN (s->ping_at, s->pong_deadline));
     deadline = MIN (deadline, mt_silence_deadline (s));
-    if (s->logged_in && s->salts->len == 0 && s->salt_until == 0)
+    if (s->logged_in && s->key->salts->len == 0 && s->key->salt_until == 0)
         deadline = MIN (deadline, s->salts_asked + SALTS_EVERY);
     return MIN (deadline, mt_send_deadline (s));
 }
@@ -629,15 +582,6 @@ mt_session_call (MtSession *s, const TlObject *request, MtCallFlags flags,
 }
 
 void
-mt_session_finish (MtSession *s, MtCall *call, TlMessage *answer, const MtError *error)
-{
-    g_queue_remove (&s->calls, call);
-    mt_send_forget (s, call);
-    call->func (call->user, answer, error);
-    mt_call_free (call);
-}
-
-void
 mt_session_cancel (MtSession *s, MtCall *call)
 {
     g_queue_remove (&s->calls, call);
@@ -648,15 +592,15 @@ mt_session_cancel (MtSession *s, MtCall *call)
 void
 mt_session_flush (MtSession *s, HostTime now)
 {
+    settle (s, now);
     if (s->ask_again && s->state == MT_STATE_READY)
         mt_silence_ask (s, now);
     mt_send_flush (s, now);
+    settle (s, now); /* what could not be sealed */
     if (s->state != MT_STATE_READY)
         fail_droppable (s);
-    if (s->dirty && s->has_key) {
-        s->dirty = FALSE;
-        save (s);
-    }
+    if (s->key->dirty && s->key->known)
+        mt_key_save (s->key, s->ops->batch (s->user));
 }
 
 /* --- the rest ------------------------------------------------------------------------
@@ -671,7 +615,8 @@ mt_session_new (const MtConfig *config, const MtOps *ops, void *user)
     s->config.header = g_bytes_ref (config->header);
     s->ops = ops;
     s->user = user;
-    s->salts = g_array_new (FALSE, FALSE, sizeof (MtSalt));
+    s->key = config->key != NULL ? mt_key_ref (config->key)
+                                 : mt_key_new (config->dc, config->test);
     s->acks = g_array_new (FALSE, FALSE, sizeof (int64_t));
     s->retry_at = HOST_NEVER;
     s->step_deadline = HOST_NEVER;
@@ -695,15 +640,22 @@ mt_session_free (MtSession *s)
     if (s == NULL)
         return;
     while (!g_queue_is_empty (&s->calls))
-        mt_session_finish (s, g_queue_peek_head (&s->calls), NULL, &error);
+        mt_send_finish (s, g_queue_peek_head (&s->calls), NULL, &error);
     drop_connection (s);
     mt_send_clear (s);
     g_hash_table_unref (s->sent);
-    g_array_unref (s->salts);
+    mt_key_unref (s->key);
+    clear_end (s);
     g_array_unref (s->acks);
     g_bytes_unref (s->config.header);
     crypto_wipe (s, sizeof *s);
     g_free (s);
+}
+
+gboolean
+mt_session_restore (MtSession *s, const uint8_t *record, size_t len)
+{
+    return mt_key_restore (s->key, record, len);
 }
 
 void

@@ -79,6 +79,7 @@ typedef struct {
     GBytes *header;         /* invokeWithLayer(initConnection( ... ready encoded, MT-E1 */
     const CryptoRandom *random;
     const CryptoDhOps *dh;
+    struct MtKey *key; /* shared with other sessions; NULL: one of its own */
 } MtConfig;
 
 /* Error of a call. code as the server said (400, 420 ...), or one of these. */

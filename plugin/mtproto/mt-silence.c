@@ -5,7 +5,6 @@
 
 #define ASK_AGAIN 60000   /* ms without an answer about states (MT-D38) */
 #define ASK_AT_LEAST 5000 /* ms of them on a new connection */
-#define REPEATS_MAX 3     /* of a question that the server does not take */
 #define SILENCE_MAX 60000 /* ms without an answer to a call (MT-E8) */
 #define SILENCE_STEPS 4   /* doubled so often */
 
@@ -32,12 +31,6 @@ mt_silence_ask (MtSession *s, HostTime now)
                    (const int64_t *)(void *)ids->data, ids->len, 0);
     if (s->state_asked == 0) /* a question that is repeated is no younger for it */
         s->state_asked = now.mono - MIN (s->asked_before, ASK_AGAIN - ASK_AT_LEAST);
-}
-
-void
-mt_silence_refused (MtSession *s)
-{
-    s->ask_again = s->ask_repeats++ < REPEATS_MAX;
 }
 
 void
@@ -104,9 +97,9 @@ tick_calls (MtSession *s, HostTime now)
                               .type = "TIMEOUT",
                               .number = -1,
                               .text = "TIMEOUT" };
-            mt_session_finish (s, call, NULL, &error);
+            mt_send_finish (s, call, NULL, &error);
         } else {
-            mt_session_renew (s, "no answer to a call", now);
+            mt_end_renew (s, "no answer to a call");
             return;
         }
     }
@@ -118,9 +111,8 @@ mt_silence_tick (MtSession *s, HostTime now)
     if (s->state_asked > 0 && !is_unknown (s))
         mt_silence_over (s);
     if (s->state_asked > 0 && s->state_asked + ASK_AGAIN <= now.mono) { /* MT-D38 */
-        mt_session_renew (s, "no answer about our messages", now);
-        if (s->state != MT_STATE_READY)
-            return;
+        mt_end_renew (s, "no answer about our messages");
+        return;
     }
     tick_calls (s, now);
 }

@@ -352,6 +352,42 @@ def global_symbols():
     return defined, used
 
 
+# Folders whose files still call each other in circles: only ever shorter.
+CIRCLES = {'plugin/store', 'plugin/secret', 'plugin/client', 'plugin/purple'}
+
+
+def backward_calls(folder):
+    """Pairs of files of which the first calls one that meson.build names behind it."""
+    root = os.path.dirname(os.path.dirname(os.path.dirname(MODULE)))
+    objects = MODULE + '.p' if folder == 'plugin/purple' else os.path.join(root, folder, 'lib%s.a.p' % os.path.basename(folder))
+    sources = re.split(r"(?:static_library|shared_module)\('\w+'", text(folder + '/meson.build'))[1].split('c_args')[0]
+    order = [name for name in re.findall(r"'([\w-]+\.c)'", sources) if os.path.exists(os.path.join(objects, name + '.o'))]
+    defined, used = {}, {}
+    for name in order:
+        out = subprocess.run(['nm', '--extern-only', os.path.join(objects, name + '.o')], capture_output=True, text=True)
+        for kind, symbol in re.findall(r'([A-Za-z]) (\w+)$', out.stdout, re.M):
+            if kind == 'U':
+                used.setdefault(name, set()).add(symbol)
+            else:
+                defined[symbol] = name
+    return sorted({(name, defined[symbol]) for name, symbols in used.items() for symbol in symbols
+                   if symbol in defined and order.index(defined[symbol]) > order.index(name)})
+
+
+def calls_go_down():
+    """Inside a folder, too: meson.build names its files bottom up, each calls those before it."""
+    if not MODULE:
+        return []
+    bad = []
+    for folder in ['tl', 'crypto', 'plugin/store', 'plugin/mtproto', 'plugin/secret', 'plugin/client', 'plugin/purple']:
+        pairs = backward_calls(folder)
+        if folder not in CIRCLES:
+            bad += ['%s: %s calls %s' % ((folder,) + pair) for pair in pairs]
+        elif not pairs:
+            bad.append('%s has its files in order by now: it need not be listed' % folder)
+    return bad
+
+
 def every_global_is_needed():
     """What only its own file calls is static, what only tests call is theirs."""
     if not MODULE:
@@ -390,7 +426,7 @@ def module_stays_loaded():
 CHECKS = [includes_go_down, every_number_resolves, layers_know_their_schemas_only, files_are_small,
           files_say_what_they_are_for, pages_are_true, every_source_folder_is_described,
           nothing_private_is_committed, every_attack_has_a_test, every_bound_has_a_test, stored_records_are_versioned,
-          translations_are_complete, one_file_ends_things, every_global_is_needed,
+          translations_are_complete, one_file_ends_things, every_global_is_needed, calls_go_down,
           module_exports_one_symbol,
           module_needs_no_front_end, module_stays_loaded]
 if formats_here():

@@ -174,6 +174,7 @@ mb_new (void)
                               .created = 1, .server_salt = b->server_salt);
     g_assert_true (tl_encode (&tl_record_schema, TL_OBJ (&record), &writer));
     g_assert_true (mt_session_restore (b->session, writer.data, writer.len));
+    b->record = g_bytes_new (writer.data, writer.len);
     return b;
 }
 
@@ -182,6 +183,7 @@ mb_free (MtBench *b)
 {
     mt_session_free (b->session);
     g_bytes_unref (b->header);
+    g_bytes_unref (b->record);
     g_ptr_array_unref (b->heard);
     g_byte_array_unref (b->up);
     g_string_free (b->events, TRUE);
@@ -214,6 +216,32 @@ mb_ready (void)
     mt_session_start (b->session, b->now);
     mb_connected (b);
     return b;
+}
+
+static void
+on_record (StoreKey key, const uint8_t *value, size_t len, void *user)
+{
+    g_assert_true (mt_session_restore (((MtBench *)user)->session, value, len));
+}
+
+void
+mb_restart (MtBench *b)
+{
+    g_autoptr (Store) store = store_open_memory ();
+    g_autoptr (StoreBatch) first = store_batch_new ();
+    size_t len;
+    const uint8_t *record = g_bytes_get_data (b->record, &len);
+
+    store_batch_put (first, (StoreKey){ STORE_DC, 2, 0 }, record, len);
+    g_assert_true (store_commit (store, first, NULL));
+    g_assert_true (store_commit (store, b->batch, NULL));
+    mt_session_free (b->session);
+    b->session = mt_session_new (&b->config, &ops, b);
+    g_assert_true (store_each (store, STORE_DC, TRUE, 0, on_record, b, NULL));
+    g_ptr_array_set_size (b->heard, 0);
+    mt_session_set_logged_in (b->session, TRUE);
+    mt_session_start (b->session, b->now);
+    mb_connected (b);
 }
 
 void

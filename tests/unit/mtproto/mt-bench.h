@@ -25,6 +25,7 @@ typedef struct {
     MtSession *session;
     MtConfig config;
     GBytes *header;
+    GBytes *record; /* of the key, as it was in the beginning */
     StoreBatch *batch;
     HostTime now;
     uint8_t key[256];
@@ -48,6 +49,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (MtBench, mb_free)
 /* Starts, connects, logged in. */
 MtBench *mb_ready (void);
 void mb_connected (MtBench *bench);
+/* The process ends: a new session from what is stored, connected again. */
+void mb_restart (MtBench *bench);
 void mb_advance (MtBench *bench, int64_t ms); /* ticks at every deadline on the way */
 /* messages.getDhConfig with version `n`, so that calls can be told apart. */
 MtCall *mb_call (MtBench *bench, int n, MtCallFlags flags);

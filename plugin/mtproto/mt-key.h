@@ -1,0 +1,51 @@
+/* What one data centre and we have agreed on: the auth key and its salts, and their record.
+ * All sessions with that data centre share it: a salt that one of them learns serves them
+ * all, a wrong one costs one bad_server_salt. (MT-C31, MT-D20 to D23.) */
+#pragma once
+
+#include "store.h"
+
+#define MT_SALTS_MAX 64 /* future ones (MT-D21) */
+
+typedef struct {
+    uint32_t since; /* server's Unix seconds */
+    uint32_t until;
+    int64_t salt;
+} MtSalt;
+
+/* To be read by the sessions; changed by the functions below only. */
+typedef struct MtKey {
+    int dc;
+    gboolean test;
+    gboolean known; /* the key is there */
+    uint8_t key[256];
+    int64_t created;     /* server's Unix seconds */
+    int64_t salt;        /* the present one */
+    uint32_t salt_until; /* server's seconds; 0 = nobody knows */
+    GArray *salts;       /* MtSalt, future ones, the next first */
+    gboolean dirty;      /* the record is to be written */
+    unsigned refs;
+} MtKey;
+
+MtKey *mt_key_new (int dc, gboolean test);
+MtKey *mt_key_ref (MtKey *key);
+void mt_key_unref (MtKey *key); /* the last one wipes */
+
+/* From the record under (STORE_DC, dc, 0); FALSE: damaged, or another data centre's: treated
+ * as absent (MT-C31). */
+gboolean mt_key_restore (MtKey *key, const uint8_t *record, size_t len);
+/* Puts the record into `batch`, if something of it changed since. */
+void mt_key_save (MtKey *key, StoreBatch *batch);
+
+/* A new key, with its first salt, as the exchange made it; `key->key` is already filled. */
+void mt_key_made (MtKey *key, int64_t salt, int64_t created);
+void mt_key_forget (MtKey *key);
+
+/* The server named the present salt (new_session_created, MT-D23). */
+void mt_key_set_salt (MtKey *key, int64_t salt);
+/* It refused the one we used: those that should have followed it are no better (MT-D20). */
+void mt_key_correct_salt (MtKey *key, int64_t salt);
+/* Those that follow; impossible ones are left out (MT-D21). */
+void mt_key_take_salts (MtKey *key, const MtSalt *salts, size_t n);
+/* Moves on to the salt that is valid at `seconds`, server's time. */
+void mt_key_step_salts (MtKey *key, int64_t seconds);

@@ -1,0 +1,142 @@
+/* The salts of a data centre: what it refuses is gone, in memory and in the record that the
+ * next process begins with; what one session learns serves the others. */
+#include "mt-bench.h"
+#include "mt-private.h"
+
+#define SECOND 1000
+
+/* The salt a server names when it refuses ours. */
+static void
+refuse_salt (MtBench *b, const MtHeard *call, int64_t salt)
+{
+    MtpBadServerSalt bad =
+        TL_NEW (MtpBadServerSalt, .bad_msg_id = call->msg_id,
+                .bad_msg_seqno = call->seq_no, .error_code = 48, .new_server_salt = salt);
+    mb_say (b, TL_OBJ (&bad), FALSE);
+}
+
+/* 66 from in ten seconds on, 67 an hour later */
+static void
+learn_salts (MtBench *b)
+{
+    uint32_t now = (uint32_t)(b->now.wall / 1000);
+    const MtSalt salts[] = { { now + 10, now + 3700, 66 },
+                             { now + 3600, now + 7300, 67 } };
+
+    mt_key_take_salts (b->session->key, salts, G_N_ELEMENTS (salts));
+    mb_flush (b);
+}
+
+static int64_t
+salt_of_next (MtBench *b, int n)
+{
+    mb_call (b, n, 0);
+    g_assert_nonnull (mb_find_call (b, n));
+    return mb_find_call (b, n)->salt;
+}
+
+/* MT-D21 MT-D22: those that follow are used in their time, by the next process as well */
+static void
+salts_follow_each_other (void)
+{
+    g_autoptr (MtBench) b = mb_ready ();
+
+    mb_give_pong (b); /* the server's time is known */
+    learn_salts (b);
+    g_assert_cmpint (salt_of_next (b, 1), ==, 77);
+    mb_advance (b, 11 * SECOND);
+    g_assert_cmpint (salt_of_next (b, 2), ==, 66);
+    mb_restart (b);
+    g_assert_cmpint (salt_of_next (b, 3), ==, 66);
+    b->now.wall += 3595 * SECOND;
+    b->now.mono += 3595 * SECOND;
+    mb_restart (b);
+    mb_give_pong (b);
+    g_assert_cmpint (salt_of_next (b, 4), ==, 67);
+}
+
+/* MT-D20 MT-D22: a refused salt takes those with it that should have followed; so it is
+ * after a restart, too, which may come at once or when one of them would have been due */
+static void
+a_bad_salt_clears_the_old_ones (void)
+{
+    for (int when = 0; when < 3; when++) { /* 0 no restart, 1 at once, 2 later */
+        g_autoptr (MtBench) b = mb_ready ();
+        learn_salts (b);
+        mb_call (b, 1, 0);
+        refuse_salt (b, mb_find_call (b, 1), 88);
+        g_assert_cmpint (mb_find_call (b, 1)->salt, ==, 88);
+        if (when == 1)
+            mb_restart (b);
+        mb_give_pong (b);
+        b->now.wall += 20 * SECOND;
+        b->now.mono += 20 * SECOND;
+        if (when == 2) {
+            mb_restart (b);
+            mb_give_pong (b);
+        }
+        g_assert_cmpint (salt_of_next (b, 2), ==, 88);
+        g_assert_cmpuint (b->session->key->salts->len, ==, 0);
+    }
+}
+
+/* MT-D23: the salt of a new session is the present one; it says nothing of the others */
+static void
+a_new_session_names_its_salt (void)
+{
+    g_autoptr (MtBench) b = mb_ready ();
+    MtpNewSessionCreated created = TL_NEW (MtpNewSessionCreated, .first_msg_id = 4,
+                                           .unique_id = 1, .server_salt = 99);
+
+    learn_salts (b);
+    mb_say (b, TL_OBJ (&created), TRUE);
+    g_assert_cmpint (salt_of_next (b, 1), ==, 99);
+    mb_restart (b);
+    g_assert_cmpint (salt_of_next (b, 2), ==, 99);
+    g_assert_cmpuint (b->session->key->salts->len, ==, 2);
+}
+
+/* MT-C32: two sessions with one data centre have one key and its salts, and write them once;
+ * the key outlives the one that is gone */
+static void
+sessions_share_a_key (void)
+{
+    g_autoptr (MtBench) b = mb_ready ();
+    MtConfig config = b->config;
+
+    config.key = b->session->key;
+    MtSession *other = mt_session_new (&config, b->session->ops, b);
+    g_assert_true (other->key == b->session->key);
+    mb_call (b, 1, 0);
+    refuse_salt (b, mb_find_call (b, 1), 88);
+    g_assert_cmpint (other->key->salt, ==, 88);
+    g_assert_false (other->key->dirty); /* the one that learned it has written it */
+    mt_session_free (other);
+    g_assert_cmpint (salt_of_next (b, 2), ==, 88);
+}
+
+/* MT-C31: what is no record of this data centre's is none */
+static void
+a_foreign_record_is_none (void)
+{
+    static const uint8_t nothing[300];
+    MtKey *key = mt_key_new (2, FALSE);
+
+    g_assert_false (mt_key_restore (key, nothing, sizeof nothing));
+    g_assert_false (mt_key_restore (key, nothing, 0));
+    g_assert_false (key->known);
+    mt_key_unref (key);
+}
+
+int
+main (int argc, char **argv)
+{
+    g_test_init (&argc, &argv, NULL);
+#define ADD(f) g_test_add_func ("/key/" #f, f)
+    ADD (salts_follow_each_other);
+    ADD (a_bad_salt_clears_the_old_ones);
+    ADD (a_new_session_names_its_salt);
+    ADD (sessions_share_a_key);
+    ADD (a_foreign_record_is_none);
+    return g_test_run ();
+}
