@@ -10,6 +10,7 @@
 #include <gio/gio.h>
 #include <gio/gunixsocketaddress.h>
 #include <glib-unix.h>
+#include <locale.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -263,6 +264,7 @@ main (int argc, char **argv)
     g_autofree char *pem = NULL;
     Server server = { 0 };
 
+    setlocale (LC_CTYPE, ""); /* names may have any letters */
     g_option_context_add_main_entries (context, entries, NULL);
     if (!g_option_context_parse (context, &argc, &argv, &error) ||
         (key_file != NULL && !g_file_get_contents (key_file, &pem, NULL, &error)))

@@ -139,7 +139,8 @@ class Dc(Process):
         super().__init__('dc', [os.path.join(build, 'tests/dc/dc'), '--port', '0', '--public-key-out', self.key,
                                 '--control', self.control_path, '--user', '9990000001:Alice:Aa',
                                 '--user', '9990000002:Bob:Bb',
-                                *[word for user in users for word in ('--user', user)]])
+                                *[word for user in users for word in ('--user', user)]],
+                         env=dict(os.environ, LC_ALL='C.UTF-8'))
         self.port = int(self.wait(lambda l: re.match(r'ready (\d+)', l), 'ready').group(1))
 
     def control(self, line):

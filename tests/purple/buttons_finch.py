@@ -12,7 +12,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..'
 import lab  # noqa: E402
 import screens  # noqa: E402
 
-SECRET, PERSON = '.*🔒✓? Bob', '[^🔒]*Bob Bb$'
+SECRET, PERSON = '.*🔒✓? Bob', '[^🔒🔓]*Bob Bb$'
 WINDOW = '🔒✓? Bob Bb'  # of the secret chat
 IRREVERSIBLE = ('messages.discardEncryption', 'contacts.deleteContacts', 'contacts.block', 'auth.logOut')
 
@@ -451,7 +451,7 @@ class Story:
         self.remove(PERSON, 'Remove contact')
         self.finch.press('Also from')
         screens.until(lambda: self.place.dc.counts().get('contacts.deleteContacts') == 1, 'the contact being deleted')
-        self.talk()
+        self.finch.open('.*\U0001f512', '\U0001f512')
         self.say('still friends')
         self.peer.hears('message .* still friends$')
 
@@ -466,11 +466,20 @@ class Story:
 
     def end(self):
         """SC-A20: by its own button"""
+        self.finch.menu(SECRET, r'\[.\] Show when offline')
         self.finch.menu(SECRET, 'End secret chat')
         self.finch.front('^Secret chat$')
         self.finch.shows('End th(e|is) secret chat')
         self.finch.press('End chat')
         self.peer.hears('secret -?[0-9]+ closed')
+
+    def again(self):
+        """SC-A1: the entry of an ended chat, which shows no lock any more, asks for a new one"""
+        self.finch.menu('.*\U0001f513 Bob', 'Start a new secret chat')
+        self.peer.hears('secret (-?[0-9]+) requested')
+        self.finch.front('^\U0001f512[2-9]? Bob Bb')
+        self.peer.send('accept')
+        self.finch.shows('is ready')
 
     def leaves(self):
         if not self.finch.alive():
@@ -479,7 +488,7 @@ class Story:
 
 NAMES = ('timer screenshot renew key verified delete_last delete_all end_unanswered removed_unanswered alias renamed_groups '
          'merged_groups right_to_left passphrase log_out_unanswered off_and_on unread_quit unread_kill blocked left rejected '
-         'accepted started slash erased forgotten end logged_out leaves').split()
+         'accepted started slash erased end again forgotten logged_out leaves').split()
 
 
 def main():

@@ -469,6 +469,22 @@ def unforged(front):
     return in_lab(story)
 
 
+def lock_of_a_name():
+    """In Finch a secret chat's entry begins with a lock; nobody's own name does"""
+    with lab.Lab(BUILD, 'acts', users=['9990000003:\U0001f512 Bob:Bb', '9990000004: \U0001f510:Cc']) as place:
+        companion = place.companion(BOB)
+        us = place.headless('purple', '--as', 'finch')
+        us.log_in(ALICE)
+        place.start(us, companion)
+        for entry, name in (('secret-?[0-9]+', '\U0001f512 Bob Bb'), ('id1000003', '\\\U0001f512 Bob Bb'),
+                            ('id1000004', '\\\U0001f510 Cc')):
+            us.send('buddies')
+            shown = us.hears('buddy %s (.*) \\[' % entry).group(1)
+            us.hears('buddies end')
+            if shown != name:
+                raise lab.Gone('%s, not %s' % (shown, name))
+
+
 @in_lab
 def removing_the_account_tells(place):
     """DECISIONS 16: what becomes of the session at the server"""
@@ -514,7 +530,7 @@ TESTS = [('local acts stay local', local_acts_stay_local),
          ('closed unanswered', closed_unanswered),
          ('namesakes', namesakes), ('written to a number', written_to_a_number),
          ('notices cannot be forged in BitlBee', unforged('bitlbee')),
-         ('notices cannot be forged in Finch', unforged('finch')),
+         ('notices cannot be forged in Finch', unforged('finch')), ('a lock in a name', lock_of_a_name),
          ('removing the account tells', removing_the_account_tells), ('who writes comes back', who_writes_comes_back)]
 
 

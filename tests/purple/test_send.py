@@ -329,9 +329,14 @@ def markup(place, us, companion):
                           ('I <3 &amp;amp; tabs\\there', 'I <3 &amp; tabs\there'),
                           ('hello' + OFFER + '  \\t\\t  \\t ', 'hello'),
                           ('hello' + OFFER + ' \\t \\t  \\t   \\t\\t  \\t   \\t\\t  \\t\\t', 'hello'),
-                          (RTL % 'left' + OFFER + '  \\t\\t  \\t\\t', 'left')):
+                          (RTL % 'left' + OFFER + '  \\t\\t  \\t\\t', 'left'),
+                          (RTL % '\u200f\u05e9\u05dc\u05d5\u05dd\u200e (12)\u061c.', '\u200f\u05e9\u05dc\u05d5\u05dd\u200e (12)\u061c.'),
+                          ('\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645', '\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645')):
         us.send('raw secret ' + sent)
         companion.hears(r'message -?\d+ 0 ' + re.escape(arrives) + '$')
+    # the other side takes these out before it shows them (SC-C19); here they stand as they were typed, and went out
+    us.send('raw secret ' + RTL % '\u202b\u05e9\u202c \u2067\u05dc\u2069')
+    us.hears('line secret.* send: \u202b\u05e9\u202c \u2067\u05dc\u2069$')
 
 
 def goes(us, companion, typed, arrives):
