@@ -60,7 +60,7 @@ class Pair:
         self.td.forget()
         self.us.forget()
 
-    def until(self, test, what, seconds=30):
+    def until(self, test, what, seconds=lab.PATIENCE):
         """Asks again and again, as there is nothing to wait for."""
         end = time.time() + seconds
         while not test():
@@ -152,7 +152,7 @@ class Pair:
 
     def settled(self):
         """No exchange is under way, both have used the new key and dropped the old one, the picture is the same."""
-        end = time.time() + 20
+        end = time.time() + lab.PATIENCE
         self.talk()
         while self.us.info()['rekeying'] != '0':
             if time.time() > end:

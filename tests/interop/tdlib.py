@@ -74,7 +74,7 @@ class Tdlib(lab.Process):
         """It saves and goes."""
         self.tell('close')
         self.state('Closed')
-        self.process.wait(10)
+        self.process.wait(lab.PATIENCE)
 
     def sees(self, test, what, timeout=lab.PATIENCE):
         return self.wait(lambda e: e if test(e) else None, what, timeout)

@@ -43,7 +43,7 @@ def story(build, ours_first):
         def layer():
             """SC-C4, SC-C8"""
             td.sees(lambda e: e['@type'] == 'updateSecretChat' and e['secret_chat']['layer'] == 144, 'layer 144')
-            end = time.time() + 10
+            end = time.time() + lab.PATIENCE
             while us.info()['layer'] != '144':
                 if time.time() > end:
                     raise lab.Gone('we never heard of layer 144')
@@ -162,7 +162,7 @@ def story(build, ours_first):
                 us.hears(r'message -?\d+ 0 i%d$' % i)
             td.sees(lambda e: e['@type'] == 'updateNewMessage' and
                     e['message']['content'].get('text', {}).get('text') == 'o59', 'our last one')
-            end = time.time() + 15
+            end = time.time() + lab.PATIENCE
             while us.info()['rekeying'] == '1':
                 if time.time() > end:
                     raise lab.Gone('the exchange never ended: %s' % us.info())

@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 
+import tidy
 from lab import Gone, until
 
 CONFIG = '''<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
@@ -94,7 +95,7 @@ class Desktop:
     def end(process):
         process.terminate()
         try:
-            process.wait(5)
+            process.wait(tidy.GRACE)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()

@@ -7,6 +7,7 @@ import socket
 import subprocess
 import threading
 
+import tidy
 from lab import NO_BUS, PATIENCE, Process, free_port, until
 
 CONFIG = '''[settings]
@@ -50,7 +51,7 @@ class Bitlbee:
         if self.process.poll() is None:
             self.process.terminate()
             try:
-                self.process.wait(5)
+                self.process.wait(tidy.GRACE)
             except subprocess.TimeoutExpired:
                 self.process.kill()
         self.log.close()

@@ -121,13 +121,13 @@ class Process:
     def kill(self):
         """It gets no chance to save or to say anything."""
         self.process.kill()
-        self.process.wait(5)
+        self.process.wait(tidy.GRACE)
 
     def stop(self):
         if self.process.poll() is None:
             self.process.terminate()
             try:
-                self.process.wait(5)
+                self.process.wait(tidy.GRACE)
             except subprocess.TimeoutExpired:
                 self.process.kill()
 
@@ -236,7 +236,7 @@ class Headless(Process):
         self.send('answer 12345')
         self.hears('signed-on')
 
-    def loses(self, text, timeout=30):
+    def loses(self, text, timeout=PATIENCE):
         """The line leaves the conversation."""
         end = time.time() + timeout
         while any(text in line for line in self.history()):
@@ -299,7 +299,7 @@ class Lab:
 
     def knows_bob(self, plugin):
         """The address book comes a moment after the login."""
-        end = time.time() + 20
+        end = time.time() + PATIENCE
         while True:
             plugin.send('buddies')
             if 'Bob' in plugin.hears('(buddy .*Bob|buddies end)').string:

@@ -8,6 +8,7 @@ import subprocess
 import time
 
 import desktop
+import tidy
 from lab import NO_BUS, PATIENCE, Gone, until
 
 ACCOUNT = '''<?xml version='1.0' encoding='UTF-8' ?>
@@ -131,7 +132,7 @@ class Terminal:
     def entry(self, pattern):
         """Goes to a row of the buddy list."""
         self.keys('M-1')
-        until(lambda: self.title() == 'Buddy List', 'the buddy list', 10, self.screen)
+        until(lambda: self.title() == 'Buddy List', 'the buddy list', PATIENCE, self.screen)
         self.keys('Home')
         self.choose(pattern)
 
@@ -150,7 +151,7 @@ class Terminal:
 
     def front(self, title, steps=12):
         """Goes on from window to window until that one is in front."""
-        end = time.time() + 20
+        end = time.time() + PATIENCE
         while time.time() < end:
             for _ in range(steps):
                 before = self.title()
@@ -366,7 +367,7 @@ class Pidgin:
                 if node.role in ('menu item', 'menu', 'check menu item') and node.shows and re.match(pattern, node.name):
                     return node
             return None
-        return until(item, 'a menu item %r' % pattern, 20, self.titles)
+        return until(item, 'a menu item %r' % pattern, PATIENCE, self.titles)
 
     def lines(self, window):
         """The text of the conversation in front in that window."""
@@ -383,7 +384,7 @@ class Pidgin:
     def kill(self):
         """It gets no chance to save or to say anything."""
         self.pidgin.kill()
-        self.pidgin.wait(5)
+        self.pidgin.wait(tidy.GRACE)
 
     def alive(self):
         return self.pidgin.poll() is None
@@ -392,7 +393,7 @@ class Pidgin:
         for process in reversed(self.processes):  # Pidgin before its bus and its screen
             process.terminate()
             try:
-                process.wait(5)
+                process.wait(tidy.GRACE)
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()

@@ -11,7 +11,7 @@ import time
 MARK = 'MTP_LAB'  # in the environment of every process of a lab: the build it belongs to
 OWNER = 'of-build'  # a file in the folder of every lab that says the same
 PR_SET_CHILD_SUBREAPER = 36
-GRACE = 15  # seconds that a process may take to end by itself, on a busy machine too
+GRACE = 30  # seconds that a process may take to end by itself, on a busy machine too
 
 
 def adopt(build):

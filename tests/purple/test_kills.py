@@ -130,7 +130,7 @@ def story(build, seed):
 
         def request():
             """SC-A11, SC-A17: killed while the request is on its way, and while it is accepted"""
-            end = time.time() + 60
+            end = time.time() + lab.PATIENCE
             while True:
                 alice.process.send('start ' + BOB)
                 alice.process.hears('secret -?[0-9]+ asking')
@@ -223,7 +223,7 @@ def story(build, seed):
                     person.drain()
                 people[who].restart()
                 meet()
-            end = time.time() + 60
+            end = time.time() + lab.PATIENCE
             while any(p.process.info()['rekeying'] != '0' for p in people):
                 meet()
                 if time.time() > end:

@@ -207,7 +207,7 @@ def private_files(place):
         raise lab.Gone('not looked at: %s' % missing)
     us.send('quit')
     us.hears('over')
-    us.process.wait(10)
+    us.process.wait(lab.PATIENCE)
     is_ours_alone(us)
     for folder, _, files in os.walk(os.path.join(us.home, 'mtproto')):
         os.chmod(folder, 0o777)
@@ -225,7 +225,7 @@ def links(place):
     us.log_in(ALICE)
     us.send('quit')
     us.hears('over')
-    us.process.wait(10)
+    us.process.wait(lab.PATIENCE)
     top = os.path.join(us.home, 'mtproto')
     store = next(os.path.join(folder, 'store.db') for folder, _, files in os.walk(top) if 'store.db' in files)
     os.rename(store, store + '.other')

@@ -43,7 +43,7 @@ def waits(code, error, method='messages.sendEncrypted'):
     def story(place, us, companion):
         place.dc.control('error %s 1 %d %s' % (method, code, error))
         us.send('send secret patience')
-        companion.hears(r'message -?\d+ 0 patience', 40)
+        companion.hears(r'message -?\d+ 0 patience')
         us.never('line secret.* system: Not sent')
     return with_chat(story)
 
@@ -80,7 +80,7 @@ def disk_full(place):
     us, companion = place.chat()
     unlimited = resource.prlimit(us.process.pid, resource.RLIMIT_FSIZE, (1024, resource.RLIM_INFINITY))
     us.send('send secret on a full disk')
-    us.hears("error fatal The account's data cannot be read or written", 20)
+    us.hears("error fatal The account's data cannot be read or written")
     companion.send('say meanwhile')
     resource.prlimit(us.process.pid, resource.RLIMIT_FSIZE, unlimited)
     us.send('disable')

@@ -31,7 +31,7 @@ def again(place, us, *args, kill=True, **settings):
     else:
         us.send('quit')
         us.hears('over')
-        us.process.wait(10)
+        us.process.wait(lab.PATIENCE)
         us = place.headless('purple', *args)
     us.hears('signed-on')
     return us
@@ -68,7 +68,7 @@ def unseen_after(kill):
             if history(us) != ['first', 'second']:
                 raise lab.Gone('the window holds %s' % history(us))
         us.send('quit') if not kill else us.kill()
-        us.process.wait(10)
+        us.process.wait(lab.PATIENCE)
         companion.send('say third')
         companion.hears('sent')
         us = place.headless()
@@ -247,7 +247,7 @@ def opened_anew(place, us):
 
 
 def started_anew(place, us):
-    us.process.wait(10)
+    us.process.wait(lab.PATIENCE)
     us = place.headless('purple')
     us.account(ALICE)
     us.hears('signed-on')

@@ -27,7 +27,7 @@ def nobody_there(server):
     def story(place):
         us = place.headless()
         us.account(ALICE, server=server)
-        us.hears(r'progress No connection to the server \(.+\). Trying again', 40)
+        us.hears(r'progress No connection to the server \(.+\). Trying again', 75)
         us.never('error')
     return in_lab(story)
 
@@ -42,7 +42,7 @@ def server_gone(place, us, companion):
         us.send('buddies')
         us.hears('buddies end')
     us.send('enable')  # as a host does after a while
-    us.hears(r'progress No connection to the server', 40)
+    us.hears(r'progress No connection to the server', 75)
     us.never('error')
 
 
@@ -68,7 +68,7 @@ def in_finch(place):
 def in_finch_at_login(place):
     us = place.headless('purple', '--as', 'finch')
     us.account(ALICE, server='127.0.0.1:1')
-    us.hears(r'notify No connection to the server \(.+\)', 40)
+    us.hears(r'notify No connection to the server \(.+\)', 75)
     us.never('notify', 20)
 
 
