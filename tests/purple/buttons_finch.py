@@ -82,10 +82,10 @@ class Story:
         self.finch.shows('I compared the key')
         self.finch.keys('Escape')
 
-    # --- questions: Return, Escape and closing are no answer
+    # --- questions: Return, Escape and closing are no answer, nor is Tab until it has come around
 
     def no_answer(self, ask, text):
-        for keys in (['Enter'], ['Escape', 'M-c']):
+        for keys in (['Enter'], ['Escape', 'M-c'], ['Tab', 'Tab', 'Enter']):
             ask()
             self.finch.front('^Secret chat$')
             self.finch.shows(text)
@@ -134,7 +134,7 @@ class Story:
 
     def removed_unanswered(self):
         """DECISIONS 28: what was removed from the list comes back unless its question is answered"""
-        for keys in (['Enter'], ['M-c']):
+        for keys in (['Enter'], ['M-c'], ['Tab', 'Tab', 'Tab', 'Enter']):
             self.remove(SECRET, 'Remove secret chat')
             self.finch.shows('End th(e|is) secret chat')
             self.finch.keys(*keys)
