@@ -17,7 +17,7 @@ static GHashTable *conversations; /* PurpleConversation -> GPtrArray of TgpLine 
 
 /* The line being written; `outer` meanwhile, when somebody writes another inside its
  * signals. */
-static struct {
+typedef struct {
     gboolean active;
     gboolean writing; /* it is this one, and not another in the same conversation */
     PurpleMessageFlags kind;
@@ -28,7 +28,9 @@ static struct {
     char *name;
     int64_t id;
     TgpLine *line;
-} current, outer;
+} Current;
+
+static Current current, outer;
 
 static void
 line_free (TgpLine *line)
@@ -223,6 +225,29 @@ tgp_lines_end (void)
     g_free (outer.name);
     memset (&current, 0, sizeof current);
     memset (&outer, 0, sizeof outer);
+}
+
+void *
+tgp_lines_suspend (void)
+{
+    Current *both = g_new0 (Current, 2);
+
+    both[0] = current;
+    both[1] = outer;
+    memset (&current, 0, sizeof current);
+    memset (&outer, 0, sizeof outer);
+    return both;
+}
+
+void
+tgp_lines_resume (void *take_line)
+{
+    Current *both = take_line;
+
+    tgp_lines_end ();
+    current = both[0];
+    outer = both[1];
+    g_free (both);
 }
 
 static void

@@ -42,6 +42,9 @@ void tgp_lines_begin_named (PurpleAccount *account, const char *name, int64_t id
  * another plugin's handler swallowed it. */
 gboolean tgp_lines_shown (void);
 void tgp_lines_end (void);
+/* Other lines may be begun and ended until _resume() with the same pointer. */
+void *tgp_lines_suspend (void);
+void tgp_lines_resume (void *take_line);
 gboolean tgp_lines_has (PurpleConversation *conv, int64_t id);
 /* An id for a line that is no message: it leaves with remove_all() as messages do. */
 int64_t tgp_lines_local (void);

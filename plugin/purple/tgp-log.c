@@ -190,11 +190,14 @@ resume (void)
     paused = NULL;
 }
 
-void
+gboolean
 tgp_log_timed (gboolean timed)
 {
+    gboolean before = next_is_timed;
+
     next_is_timed = timed;
     resume ();
+    return before;
 }
 
 /* Our own lines have the timer that the chat has now. Notices are never logged at all. */

@@ -11,5 +11,5 @@ void tgp_log_uninit (void);
 /* Connects the guards; once, at the first login: earlier the signals do not exist. */
 void tgp_log_connect (void);
 /* The next incoming line has a self-destruct timer: it is not logged, whatever the user
- * wants of other lines (SC-G9). FALSE ends that. */
-void tgp_log_timed (gboolean timed);
+ * wants of other lines (SC-G9). FALSE ends that. Returns what it was. */
+gboolean tgp_log_timed (gboolean timed);

@@ -120,7 +120,7 @@ check_blocked (TgpAccount *tgp)
         if (tgp_secret_is_blocked (tgp, chat_id))
             continue;
         g_hash_table_remove (tgp->seen->blocked, l->data);
-        if (!tgp_seen_show_waiting (tgp, chat_id, FALSE, FALSE))
+        if (!tgp_seen_show_waiting (tgp, chat_id, FALSE))
             return FALSE;
     }
     return TRUE;

@@ -61,13 +61,13 @@ write_line (TgpAccount *tgp, int32_t chat_id, const TalkMessage *message,
     g_autofree char *html = purple_strdup_withhtml (escaped);
 
     tgp_seen_drop_count (tgp, chat_id);
-    tgp_log_timed (message->ttl > 0);
+    gboolean timed = tgp_log_timed (message->ttl > 0);
     tgp_lines_begin_named (tgp->account, name, message->id);
     serv_got_im (tgp->gc, name, html, PURPLE_MESSAGE_RECV,
                  message->date > 0 ? message->date : time (NULL));
     gboolean shown = tgp_lines_shown ();
     tgp_lines_end ();
-    tgp_log_timed (FALSE);
+    tgp_log_timed (timed); /* another line may be waiting for this one */
     return shown;
 }
 

@@ -16,7 +16,7 @@ struct TgpSeen {
     int32_t showing;      /* chat id, or 0 */
     int32_t newer;        /* chat id: something newer opens its window; or 0 */
     TgpRest *rest;        /* lines that are to follow */
-    unsigned check_timer, open_timer;
+    unsigned check_timer, open_timer, erased_timer;
     gboolean privacy; /* somebody was blocked, or is not any more */
     unsigned erased;  /* unseen messages that went with the login */
 };
@@ -26,10 +26,8 @@ struct TgpSeen {
 void tgp_seen_remember (TgpAccount *tgp, int32_t chat_id, int64_t id);
 /* A line of that message stands. */
 gboolean tgp_seen_stands (TgpAccount *tgp, int32_t chat_id, int64_t id);
-/* What waits comes into the chat's window, oldest first; of what never had a line none if
- * `only_again`. `at_once`: something newer comes behind it. FALSE: the account went
- * meanwhile. */
-gboolean tgp_seen_show_waiting (TgpAccount *tgp, int32_t chat_id, gboolean only_again,
-                                gboolean at_once);
+/* What waits comes into the chat's window, oldest first. `at_once`: something newer comes
+ * behind it. FALSE: the account went meanwhile. */
+gboolean tgp_seen_show_waiting (TgpAccount *tgp, int32_t chat_id, gboolean at_once);
 /* Tells what was not kept, and what went, while nothing of the chat could be shown. */
 void tgp_seen_tell_lost (TgpAccount *tgp, int32_t chat_id);

@@ -9,7 +9,8 @@
 
 #include <string.h>
 
-#define QUOTE_MAX 60 /* characters */
+#define QUOTE_MAX 60     /* characters */
+#define ERASED_DELAY 200 /* ms: all chats of a login go in one turn */
 
 static int handle;
 static gboolean connected;
@@ -204,7 +205,7 @@ rest_over_cb (TgpAccount *tgp, int32_t chat_id, int64_t id, TgpRestEnd end)
         stands_whole (tgp, chat_id, id, end == TGP_REST_LAST);
     if (!tgp_rest_has (tgp->seen->rest, chat_id, 0) &&
         g_hash_table_contains (tgp->seen->opened, GINT_TO_POINTER (chat_id)))
-        tgp_seen_show_waiting (tgp, chat_id, FALSE, FALSE);
+        tgp_seen_show_waiting (tgp, chat_id, FALSE);
 }
 
 /* TRUE: a line stands now. */
@@ -235,9 +236,8 @@ show (TgpAccount *tgp, int32_t chat_id, const TalkMessage *message)
 
 typedef struct {
     TgpAccount *tgp;
-    gboolean only_again; /* what never had a line is not tried */
-    gboolean at_once;    /* something newer comes behind it */
-    gboolean more;       /* goes on when the long one stands */
+    gboolean at_once; /* something newer comes behind it */
+    gboolean more;    /* goes on when the long one stands */
 } Walk;
 
 static gboolean
@@ -254,8 +254,7 @@ waiting_cb (int32_t chat_id, const TalkMessage *message, void *user)
         walk->more = TRUE;
         return FALSE;
     }
-    return (message->again || !walk->only_again) &&
-           !g_hash_table_contains (tgp->seen->skipped, &message->id) &&
+    return !g_hash_table_contains (tgp->seen->skipped, &message->id) &&
            show (tgp, chat_id, message);
 }
 
@@ -319,10 +318,9 @@ tgp_seen_tell_lost (TgpAccount *tgp, int32_t chat_id)
 }
 
 gboolean
-tgp_seen_show_waiting (TgpAccount *tgp, int32_t chat_id, gboolean only_again,
-                       gboolean at_once)
+tgp_seen_show_waiting (TgpAccount *tgp, int32_t chat_id, gboolean at_once)
 {
-    Walk walk = { tgp, only_again, at_once, FALSE };
+    Walk walk = { tgp, at_once, FALSE };
 
     g_hash_table_remove (tgp->seen->opened, GINT_TO_POINTER (chat_id));
     if (tgp_secret_is_blocked (tgp, chat_id)) {
@@ -384,11 +382,16 @@ tgp_secret_message (TgpAccount *tgp, int32_t chat_id, const TalkMessage *message
     } else {
         gboolean open = tgp_secret_conversation (tgp, chat_id, FALSE) != NULL;
         gboolean fresh = g_hash_table_contains (seen->opened, GINT_TO_POINTER (chat_id));
+        PurpleConnection *gc = tgp->gc;
         /* what waits comes before what is newer */
-        if (!message->again && (!open || fresh) &&
-            !tgp_seen_show_waiting (tgp, chat_id, !open, TRUE))
+        if (!message->again && open && fresh &&
+            !tgp_seen_show_waiting (tgp, chat_id, TRUE))
             return FALSE;
+        seen->newer = message->again || open ? 0 : chat_id;
         shown = show (tgp, chat_id, message);
+        if (!PURPLE_CONNECTION_IS_VALID (gc))
+            return FALSE;
+        seen->newer = 0;
     }
     tgp_schedule_check (tgp);
     return shown;
@@ -425,33 +428,48 @@ tgp_secret_gone (TgpAccount *tgp, int32_t chat_id, const TalkGone *gone)
     tgp_schedule_check (tgp);
 }
 
-void
-tgp_seen_gone (TgpAccount *tgp, int32_t chat_id, const TalkGone *gone)
-{
-    GHashTable *deleted = tgp->seen->deleted;
-    gpointer key = GINT_TO_POINTER (chat_id);
-    unsigned n = MIN (gone->n_unseen, G_MAXINT);
-
-    if (gone->why == TALK_GONE_ERASED) {
-        tgp->seen->erased += n;
-    } else if (gone->by_peer && tgp_secret_is_blocked (tgp, chat_id)) {
-        n += GPOINTER_TO_UINT (g_hash_table_lookup (deleted, key));
-        g_hash_table_insert (deleted, key, GUINT_TO_POINTER (n));
-    } else {
-        tell_deleted (tgp, chat_id, gone->by_peer, n);
-    }
-}
-
 char *
 tgp_seen_erased (TgpAccount *tgp)
 {
     unsigned n = tgp->seen->erased;
 
+    tgp->seen->erased = 0; /* told once */
     return n == 0 ? NULL
                   : g_strdup_printf (
                         ngettext ("%u message you had not seen was erased.",
                                   "%u messages you had not seen were erased.", n),
                         n);
+}
+
+static gboolean
+erased_cb (gpointer data)
+{
+    TgpSeen *seen = data;
+    g_autofree char *text = tgp_seen_erased (seen->tgp);
+
+    seen->erased_timer = 0;
+    if (text != NULL)
+        purple_notify_info (seen->tgp->account, _ ("Secret chat"), text, NULL);
+    return FALSE;
+}
+
+void
+tgp_seen_gone (TgpAccount *tgp, int32_t chat_id, const TalkGone *gone)
+{
+    TgpSeen *seen = tgp->seen;
+    gpointer key = GINT_TO_POINTER (chat_id);
+    unsigned n = MIN (gone->n_unseen, G_MAXINT);
+
+    if (gone->why == TALK_GONE_ERASED) { /* told with the reason, if the account goes */
+        seen->erased += n;
+        if (seen->erased_timer == 0)
+            seen->erased_timer = purple_timeout_add (ERASED_DELAY, erased_cb, seen);
+    } else if (gone->by_peer && tgp_secret_is_blocked (tgp, chat_id)) {
+        n += GPOINTER_TO_UINT (g_hash_table_lookup (seen->deleted, key));
+        g_hash_table_insert (seen->deleted, key, GUINT_TO_POINTER (n));
+    } else {
+        tell_deleted (tgp, chat_id, gone->by_peer, n);
+    }
 }
 
 /* --- when to look --------------------------------------------------------------------
@@ -482,7 +500,7 @@ opened_cb (gpointer data)
 
     tgp->seen->open_timer = 0;
     for (GList *l = chats; l != NULL; l = l->next)
-        if (!tgp_seen_show_waiting (tgp, GPOINTER_TO_INT (l->data), FALSE, FALSE))
+        if (!tgp_seen_show_waiting (tgp, GPOINTER_TO_INT (l->data), FALSE))
             return FALSE;
     return FALSE;
 }
@@ -501,6 +519,30 @@ window_new_cb (PurpleConversation *conv, void *data)
     g_hash_table_remove_all (tgp->seen->skipped);
     if (tgp->seen->open_timer == 0)
         tgp->seen->open_timer = purple_timeout_add (0, opened_cb, tgp);
+}
+
+/* Something newer is let through and is about to open a window: what waits comes first,
+ * also what was swallowed before, if it is let through now. (libpurple looks for the window again behind this
+ * signal. Not tried before: whoever swallows may do something each time.) */
+static void
+received_cb (PurpleAccount *account, const char *who, const char *message,
+             PurpleConversation *conv, PurpleMessageFlags flags, void *data)
+{
+    PurpleConnection *gc = purple_account_get_connection (account);
+    gboolean ours = g_strcmp0 (purple_account_get_protocol_id (account), TGP_ID) == 0;
+    TgpAccount *tgp = ours && gc != NULL ? tgp_account (gc) : NULL;
+    int64_t id;
+
+    if (tgp == NULL || tgp->client == NULL || tgp->seen->newer == 0 ||
+        tgp_name_parse (who, &id) != TGP_NAME_SECRET || tgp->seen->newer != id)
+        return;
+    tgp->seen->newer = 0;
+    void *line = tgp_lines_suspend ();
+    gboolean alive = tgp_seen_show_waiting (tgp, (int32_t)id, TRUE) &&
+                     tgp_rest_flush (tgp->seen->rest, (int32_t)id);
+    tgp_lines_resume (line);
+    if (alive) /* by the window that it opened: all was tried */
+        g_hash_table_remove (tgp->seen->opened, GINT_TO_POINTER ((int32_t)id));
 }
 
 /* What was not seen in a window that closes waits from now on. */
@@ -551,6 +593,10 @@ tgp_seen_connect (void)
                            PURPLE_CALLBACK (window_new_cb), NULL);
     purple_signal_connect (conversations, "deleting-conversation", &handle,
                            PURPLE_CALLBACK (window_gone_cb), NULL);
+    /* before the line that it announces is known to come */
+    purple_signal_connect_priority (conversations, "received-im-msg", &handle,
+                                    PURPLE_CALLBACK (received_cb), NULL,
+                                    PURPLE_SIGNAL_PRIORITY_LOWEST);
     purple_signal_connect (purple_blist_get_handle (), "buddy-privacy-changed", &handle,
                            PURPLE_CALLBACK (privacy_cb), NULL);
 }
@@ -587,6 +633,10 @@ tgp_seen_free (TgpSeen *seen)
         purple_timeout_remove (seen->check_timer);
     if (seen->open_timer != 0)
         purple_timeout_remove (seen->open_timer);
+    if (seen->erased_timer != 0) {
+        purple_timeout_remove (seen->erased_timer);
+        erased_cb (seen); /* the account went for another reason */
+    }
     tgp_rest_free (seen->rest);
     g_hash_table_unref (seen->standing);
     g_hash_table_unref (seen->opened);

@@ -23,7 +23,8 @@ gboolean tgp_secret_message (TgpAccount *tgp, int32_t chat_id,
 /* An event GONE: the lines; and what is said of those that nobody had seen. */
 void tgp_secret_gone (TgpAccount *tgp, int32_t chat_id, const TalkGone *gone);
 void tgp_seen_gone (TgpAccount *tgp, int32_t chat_id, const TalkGone *gone);
-/* "2 messages ... were erased" with the login, or NULL; g_free() it. */
+/* "2 messages ... were erased" with the login, or NULL; g_free() it. Who asks tells it; it
+ * is told by itself where nobody asks at once. */
 char *tgp_seen_erased (TgpAccount *tgp);
 
 /* Looks soon whether the user sees what was shown (never at once: the focus is not

@@ -570,6 +570,34 @@ def swallowed(how):
 
 
 @with_chat
+def swallowed_and_newer(place, us, companion):
+    """DECISIONS 23: what was swallowed comes before the newer message that opens the window, if it is let through by
+    then; what is swallowed still is tried once for each window"""
+    us.send('swallow receiving')
+    companion.send('say swallow this')
+    companion.send('overlong 100000')
+    us.hears('line secret.* recv: .*6250 characters not shown', 60)
+    us.send('close secret')
+    companion.hears('sent')
+    waits_as(us, 'secret chat, 2 unread')
+    us.forget()
+    companion.send('say newer')
+    us.hears('line secret.* recv: newer$', 60)
+    if us.history()[-1] != 'newer':
+        raise lab.Gone('not all that waits came before: %s' % us.history()[-1])
+    us.send('close secret')
+    us.send('swallow nothing')
+    us.forget()
+    companion.send('say newest')
+    us.hears('line secret.* recv: newest$', 60)
+    shown = us.history()
+    if shown[0] != 'swallow this' or shown[-2:] != ['newer', 'newest'] or len(shown) < 20:
+        raise lab.Gone('the order is another: %s' % [text[:20] for text in shown])
+    us.send('focus secret')
+    companion.hears('read')
+
+
+@with_chat
 def changed(place, us, companion):
     """DECISIONS 23: what another plugin made of a line is still that line: kept, read, burning, taken back"""
     us.send('swallow changing')
@@ -690,6 +718,7 @@ TESTS = [
     ('a blocked person asks', blocked_person_asks), ('blocked beside a line', blocked_beside_a_line),
     ('swallowed before it is received', swallowed('receiving')),
     ('swallowed before it is written', swallowed('writing')), ('swallowed in BitlBee', swallowed_in_bitlbee),
+    ('swallowed, and newer', swallowed_and_newer),
     ('changed by another plugin', changed),
     ('timed lines and logs', with_chat(timed_lines_are_not_logged, log_secret_chats='yes')),
     ('logging is answered', logging_is_answered)]

@@ -80,6 +80,9 @@ def seems_lost(answer):
         us = place.headless()
         us.log_in(ALICE, server='127.0.0.1:%d' % path.port)
         place.start(us, companion)
+        us.send('blur')
+        companion.send('say never seen')
+        us.hears('line secret.* recv: never seen$')
         path.attack()
         path.enough(2)  # the first was taken note of
         us.send('clock 90000')
@@ -92,7 +95,8 @@ def seems_lost(answer):
         if answer is not None:
             us.send('press ' + answer)
         path.goes_away()
-        if answer == 'Log in anew':
+        if answer == 'Log in anew':  # DECISIONS 23: told when it happens
+            us.hears('notify 1 message you had not seen was erased', 60)
             us.hears('input Login code', 60)
             us.send('answer 12345')
             us.hears('signed-on')
