@@ -301,6 +301,54 @@ what_is_overdue_is_not_shown_again (void)
     assert_events (bob, "expired 1 us\n");
 }
 
+/* SC-G8: so it is where only that asks, whatever else looks at clocks before */
+static void
+showing_looks_at_the_clock (void)
+{
+    g_autoptr (Pair) pair = pair_ready (11);
+    PairEnd *bob = bob_of (pair);
+    SecretNote *note = secret_note_find (bob->chat, say_shown (pair, "overdue"));
+
+    say_shown (pair, "in time");
+    note->ttl = 5;
+    note->expires = pair->now.wall - 1;
+    note->expires_mono = pair->now.mono - 1;
+    bob->chat->notes_loaded = TRUE;
+    g_free (pair_events (bob));
+    secret_show_waiting (bob->chat, pair->now);
+    pair_commit (bob);
+    assert_events (bob, "expired 1 us\n"
+                        "message 'in time' ttl 0 content 0\n");
+}
+
+/* DECISIONS 23: a chat does not grow with its messages, but however many come behind it,
+ * what was not seen is not among those that are forgotten */
+static void
+the_unseen_outlive_a_thousand (void)
+{
+    enum { KEPT = 1000, MANY = 2500, FIRST = 5000 };
+    g_autoptr (Pair) pair = pair_ready (12);
+    PairEnd *bob = bob_of (pair);
+
+    say_shown (pair, "had a line");
+    say_hidden (pair, "had none");
+    for (int64_t id = FIRST; id < FIRST + MANY; id++) {
+        SecretNote *note = secret_note_new (bob->chat, id);
+        note->displayed = note->seen = TRUE;
+        secret_save_note (bob->chat, note);
+        g_assert_cmpuint (g_hash_table_size (bob->chat->notes), <=, KEPT + KEPT / 2);
+    }
+    pair_commit (bob);
+    assert_waiting (bob, "had a line*;had none;");
+    g_assert_null (secret_note_find (bob->chat, FIRST)); /* the oldest go, ... */
+    for (int64_t id = FIRST + MANY - KEPT; id < FIRST + MANY; id++)
+        g_assert_nonnull (secret_note_find (bob->chat, id)); /* ... the newest stay */
+    g_free (pair_events (bob));
+    pair_restart (bob);
+    assert_events (bob, "message 'had a line' ttl 0 content 0\n"
+                        "message 'had none' ttl 0 content 0\n");
+}
+
 /* DECISIONS 23: what left no line is kept like what was not displayed, but only so much of
  * it: 200 messages, or 1 MiB; the oldest go and are counted, over a restart as well */
 static void
@@ -387,6 +435,8 @@ main (int argc, char **argv)
     g_test_add_func ("/secret/seen/only-lines-are-let-go", only_lines_are_let_go);
     g_test_add_func ("/secret/seen/overdue-is-not-shown",
                      what_is_overdue_is_not_shown_again);
+    g_test_add_func ("/secret/seen/the-clock-is-looked-at", showing_looks_at_the_clock);
+    g_test_add_func ("/secret/seen/outlives-a-thousand", the_unseen_outlive_a_thousand);
     g_test_add_func ("/secret/seen/little-without-a-line",
                      little_is_kept_of_what_left_no_line);
     g_test_add_func ("/secret/seen/timed-is-not-quoted", a_timed_message_is_not_quoted);
