@@ -81,6 +81,8 @@ gboolean tgp_take_answer (TgpAccount *tgp, const char *who, const char *text);
 /* tgp-wait.c */
 #define TGP_STEPS 5
 void tgp_wait_over (TgpAccount *tgp); /* it is online */
+/* The account is removed (NULL: the module goes): what was said of it is forgotten. */
+void tgp_wait_forget (PurpleAccount *account);
 void tgp_waiting (TgpAccount *tgp, TalkWait reason, int64_t seconds);
 void tgp_offline (TgpAccount *tgp, TalkOffline reason, const char *detail,
                   gboolean fatal);
@@ -173,6 +175,8 @@ void tgp_add_buddy (PurpleConnection *gc, PurpleBuddy *buddy, PurpleGroup *group
 /* TRUE: `typed` is a phone number, "@name" or a t.me link, and is being looked up; the
  * person is offered a secret chat in a question. `message`: a text was typed to it. */
 gboolean tgp_find_and_offer (TgpAccount *tgp, const char *typed, gboolean message);
+/* The client is gone: nothing is found any more. */
+void tgp_find_close (PurpleConnection *gc);
 
 /* tgp-im.c */
 unsigned tgp_send_typing (PurpleConnection *gc, const char *name,

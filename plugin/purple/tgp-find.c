@@ -11,6 +11,8 @@ typedef struct {
     gboolean message; /* a text was, not a command */
 } Search;
 
+static GList *searches; /* Search: not answered yet */
+
 /* What of the text can be looked up: "+15550100", "@name"; NULL: neither. */
 static char *
 look_up_name (const char *typed)
@@ -79,6 +81,14 @@ add_found (TgpAccount *tgp, const TalkPerson *peer)
 }
 
 static void
+search_free (Search *search)
+{
+    searches = g_list_remove (searches, search);
+    g_free (search->typed);
+    g_free (search);
+}
+
+static void
 found_cb (const TalkPerson *peer, void *user)
 {
     Search *search = user;
@@ -93,8 +103,17 @@ found_cb (const TalkPerson *peer, void *user)
     } else if (tgp != NULL) {
         add_found (tgp, peer);
     }
-    g_free (search->typed);
-    g_free (search);
+    search_free (search);
+}
+
+void
+tgp_find_close (PurpleConnection *gc)
+{
+    for (GList *l = searches, *next; l != NULL; l = next) {
+        next = l->next;
+        if (((Search *)l->data)->gc == gc)
+            search_free (l->data);
+    }
 }
 
 static void
@@ -106,6 +125,7 @@ look_up (TgpAccount *tgp, const char *typed, gboolean write, gboolean message)
     search->typed = g_strdup (typed);
     search->write = write;
     search->message = message;
+    searches = g_list_prepend (searches, search);
     tg_client_find_peer (tgp->client, typed, found_cb, search);
 }
 

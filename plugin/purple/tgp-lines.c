@@ -13,7 +13,13 @@ static int handle;
 static gboolean connected;
 static const TgpLinesUi *ui;
 gboolean tgp_lines_redrawing;
-static GHashTable *conversations; /* PurpleConversation -> GPtrArray of TgpLine */
+static GHashTable *conversations; /* PurpleConversation -> Lines */
+
+/* Of one conversation. */
+typedef struct {
+    GPtrArray *all;    /* TgpLine, owned, in order */
+    GHashTable *by_id; /* message id -> GPtrArray of its TgpLines, in order */
+} Lines;
 
 /* The line being written; `outer` meanwhile, when somebody writes another inside its
  * signals. */
@@ -43,36 +49,80 @@ line_free (TgpLine *line)
     g_free (line);
 }
 
-static GPtrArray *
+static void
+lines_free (Lines *lines)
+{
+    g_hash_table_unref (lines->by_id);
+    g_ptr_array_unref (lines->all);
+    g_free (lines);
+}
+
+static Lines *
 lines_of (PurpleConversation *conv, gboolean make)
 {
-    GPtrArray *lines = g_hash_table_lookup (conversations, conv);
+    Lines *lines = g_hash_table_lookup (conversations, conv);
 
     if (lines == NULL && make) {
-        lines = g_ptr_array_new_with_free_func ((GDestroyNotify)line_free);
+        lines = g_new (Lines, 1);
+        lines->all = g_ptr_array_new_with_free_func ((GDestroyNotify)line_free);
+        lines->by_id = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free,
+                                              (GDestroyNotify)g_ptr_array_unref);
         g_hash_table_insert (conversations, conv, lines);
     }
     return lines;
 }
 
-static gboolean
-is_line_of (const TgpLine *line, int64_t id)
+static void
+index_id (Lines *lines, int64_t id, TgpLine *line)
 {
-    for (unsigned i = 0; line->others != NULL && i < line->others->len; i++)
-        if (g_array_index (line->others, int64_t, i) == id)
-            return TRUE;
-    return line->id == id;
+    GPtrArray *same = g_hash_table_lookup (lines->by_id, &id);
+
+    if (same == NULL) {
+        same = g_ptr_array_new ();
+        g_hash_table_insert (lines->by_id, g_memdup2 (&id, sizeof id), same);
+    }
+    g_ptr_array_add (same, line);
 }
 
+static void
+forget_id (Lines *lines, int64_t id, TgpLine *line)
+{
+    GPtrArray *same = g_hash_table_lookup (lines->by_id, &id);
+
+    if (same != NULL && g_ptr_array_remove (same, line) && same->len == 0)
+        g_hash_table_remove (lines->by_id, &id);
+}
+
+/* By all its ids, or not any more. */
+static void
+index_line (Lines *lines, TgpLine *line, void (*change) (Lines *, int64_t, TgpLine *))
+{
+    change (lines, line->id, line);
+    for (unsigned i = 0; line->others != NULL && i < line->others->len; i++)
+        change (lines, g_array_index (line->others, int64_t, i), line);
+}
+
+/* The last lines are found at once: those are what goes one by one. */
+static void
+drop_line (Lines *lines, TgpLine *line)
+{
+    unsigned i = lines->all->len;
+
+    index_line (lines, line, forget_id);
+    while (i > 0 && g_ptr_array_index (lines->all, i - 1) != line)
+        i--;
+    if (i > 0)
+        g_ptr_array_remove_index (lines->all, i - 1);
+}
+
+/* The first line of that message. */
 static TgpLine *
 find_line (PurpleConversation *conv, int64_t id)
 {
-    GPtrArray *lines = lines_of (conv, FALSE);
+    Lines *lines = lines_of (conv, FALSE);
+    GPtrArray *same = lines != NULL ? g_hash_table_lookup (lines->by_id, &id) : NULL;
 
-    for (unsigned i = 0; lines != NULL && i < lines->len; i++)
-        if (is_line_of (g_ptr_array_index (lines, i), id))
-            return g_ptr_array_index (lines, i);
-    return NULL;
+    return same != NULL ? g_ptr_array_index (same, 0) : NULL;
 }
 
 int64_t
@@ -98,7 +148,9 @@ tgp_lines_current (PurpleConversation *conv)
         current.line = g_new0 (TgpLine, 1);
         current.line->id = current.id;
         current.line->from = current.line->to = -1;
-        g_ptr_array_add (lines_of (conv, TRUE), current.line);
+        Lines *lines = lines_of (conv, TRUE);
+        g_ptr_array_add (lines->all, current.line);
+        index_line (lines, current.line, index_id);
     }
     return current.line;
 }
@@ -183,11 +235,11 @@ drop_unwritten (void)
 
     g_hash_table_iter_init (&iter, conversations);
     while (current.line != NULL && g_hash_table_iter_next (&iter, &conv, &lines)) {
-        if (!g_ptr_array_find (lines, current.line, NULL))
+        if (!g_ptr_array_find (((Lines *)lines)->all, current.line, NULL))
             continue;
         if (ui != NULL && ui->forget != NULL)
             ui->forget (conv, current.line);
-        g_ptr_array_remove (lines, current.line);
+        drop_line (lines, current.line);
         current.line = NULL;
     }
 }
@@ -339,11 +391,11 @@ wrote_cb (PurpleAccount *account, const char *who, const char *message,
 static void
 forget (PurpleConversation *conv)
 {
-    GPtrArray *lines = lines_of (conv, FALSE);
+    Lines *lines = lines_of (conv, FALSE);
 
-    for (unsigned i = 0; lines != NULL && i < lines->len; i++)
+    for (unsigned i = 0; lines != NULL && i < lines->all->len; i++)
         if (ui != NULL && ui->forget != NULL)
-            ui->forget (conv, g_ptr_array_index (lines, i));
+            ui->forget (conv, g_ptr_array_index (lines->all, i));
     g_hash_table_remove (conversations, conv);
 }
 
@@ -373,8 +425,7 @@ tgp_lines_connect (void)
     if (connected)
         return;
     connected = TRUE;
-    conversations =
-        g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify)g_ptr_array_unref);
+    conversations = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify)lines_free);
     ui = tgp_lines_pidgin (&handle);
     if (ui == NULL)
         ui = tgp_lines_finch (&handle);
@@ -416,9 +467,13 @@ tgp_lines_rename (PurpleConversation *conv, int64_t id, const int64_t *ids, size
 
     if (line == NULL || n == 0)
         return FALSE;
+    index_line (lines_of (conv, FALSE), line, forget_id);
     line->id = ids[0];
+    if (line->others != NULL)
+        g_array_unref (line->others);
     line->others = g_array_new (FALSE, FALSE, sizeof (int64_t));
     g_array_append_vals (line->others, ids + 1, (unsigned)n - 1);
+    index_line (lines_of (conv, FALSE), line, index_id);
     return TRUE;
 }
 
@@ -433,38 +488,36 @@ tgp_lines_text (PurpleConversation *conv, int64_t id)
     return tgp_text_plain (line->message->what);
 }
 
-/* One of the lines that show this message; FALSE: there is none (any more). */
+/* The last of the lines that show this message; FALSE: there is none (any more). */
 static gboolean
 remove_one (PurpleConversation *conv, int64_t id)
 {
-    GPtrArray *lines = lines_of (conv, FALSE);
+    Lines *lines = lines_of (conv, FALSE);
+    GPtrArray *same = lines != NULL ? g_hash_table_lookup (lines->by_id, &id) : NULL;
+    TgpLine *line = same != NULL ? g_ptr_array_index (same, same->len - 1) : NULL;
 
-    for (unsigned i = 0; lines != NULL && i < lines->len; i++) {
-        TgpLine *line = g_ptr_array_index (lines, i);
-        if (!is_line_of (line, id))
-            continue;
-        if (ui != NULL && ui->wipe_entry != NULL && line->message != NULL &&
-            (line->message->flags & PURPLE_MESSAGE_SEND) != 0) {
-            g_autofree char *text = purple_unescape_html (line->message->what);
-            ui->wipe_entry (conv, text);
-            wipe (text);
-        }
-        gboolean removed =
-            ui == NULL || ui->remove == NULL || ui->remove (conv, line, lines);
-        g_debug ("[lines] a line leaves the window: %s", removed ? "yes" : "no");
-        if (line->message != NULL)
-            unlink_message (conv, line->message);
-        if (!removed)
-            purple_conversation_write (conv, NULL,
-                                       _ ("(A message above has been deleted, but this "
-                                          "window cannot take the line "
-                                          "out. Use /clear to empty it.)"),
-                                       PURPLE_MESSAGE_SYSTEM | PURPLE_MESSAGE_NO_LOG,
-                                       time (NULL));
-        g_ptr_array_remove_index (lines, i);
-        return TRUE;
+    if (line == NULL)
+        return FALSE;
+    if (ui != NULL && ui->wipe_entry != NULL && line->message != NULL &&
+        (line->message->flags & PURPLE_MESSAGE_SEND) != 0) {
+        g_autofree char *text = purple_unescape_html (line->message->what);
+        ui->wipe_entry (conv, text);
+        wipe (text);
     }
-    return FALSE;
+    gboolean removed =
+        ui == NULL || ui->remove == NULL || ui->remove (conv, line, lines->all);
+    g_debug ("[lines] a line leaves the window: %s", removed ? "yes" : "no");
+    if (line->message != NULL)
+        unlink_message (conv, line->message);
+    drop_line (lines, line);
+    if (!removed)
+        purple_conversation_write (conv, NULL,
+                                   _ ("(A message above has been deleted, but this "
+                                      "window cannot take the line "
+                                      "out. Use /clear to empty it.)"),
+                                   PURPLE_MESSAGE_SYSTEM | PURPLE_MESSAGE_NO_LOG,
+                                   time (NULL));
+    return TRUE;
 }
 
 void
@@ -477,10 +530,10 @@ tgp_lines_remove (PurpleConversation *conv, int64_t id)
 void
 tgp_lines_remove_all (PurpleConversation *conv)
 {
-    GPtrArray *lines = lines_of (conv, FALSE);
+    Lines *lines;
 
-    while (lines != NULL && lines->len > 0) {
-        TgpLine *last = g_ptr_array_index (lines, lines->len - 1);
+    while ((lines = lines_of (conv, FALSE)) != NULL && lines->all->len > 0) {
+        TgpLine *last = g_ptr_array_index (lines->all, lines->all->len - 1);
         tgp_lines_remove (conv, last->id);
     }
 }

@@ -302,6 +302,7 @@ tgp_close (PurpleConnection *gc)
     tgp_list_free (tgp);
     purple_request_close_with_handle (gc);
     tg_client_free (tgp->client);
+    tgp_find_close (gc);
     tgp_host_free (tgp->host);
     tgp_keys_clear (tgp);
     tgp_seen_free (tgp->seen);

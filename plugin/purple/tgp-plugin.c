@@ -148,6 +148,7 @@ unload (PurplePlugin *plugin)
     tgp_questions_uninit ();
     tgp_list_disconnect ();
     tgp_send_disconnect ();
+    tgp_wait_forget (NULL);
     tgp_removal_uninit ();
     tgp_log_uninit ();
     tgp_clock_close ();

@@ -482,6 +482,7 @@ created_cb (PurpleConversation *conv, void *data)
 static void
 destroying_cb (PurpleAccount *account, void *data)
 {
+    tgp_wait_forget (account);
     for (GList *l = texts, *next; l != NULL; l = next) {
         next = l->next;
         if (((Text *)l->data)->account == account) {

@@ -7,13 +7,14 @@
 
 #define ALIAS_MAX 14 /* columns that Finch's buddy list shows of a name */
 
-static gboolean
-has_id (const GArray *ids, int64_t id)
+static GHashTable *
+set_of (const GArray *ids)
 {
+    GHashTable *set = g_hash_table_new (g_int64_hash, g_int64_equal);
+
     for (unsigned i = 0; i < ids->len; i++)
-        if (g_array_index (ids, int64_t, i) == id)
-            return TRUE;
-    return FALSE;
+        g_hash_table_add (set, &g_array_index (ids, int64_t, i));
+    return set;
 }
 
 unsigned
@@ -28,9 +29,10 @@ tgp_seen_count (TgpAccount *tgp, int32_t chat_id)
 
     if (waiting == NULL || shown == NULL || tgp_secret_is_blocked (tgp, chat_id))
         return 0;
+    g_autoptr (GHashTable) set = kept ? set_of (shown) : NULL;
     for (unsigned i = 0; i < waiting->len; i++) {
         int64_t id = g_array_index (waiting, int64_t, i);
-        n += kept ? !has_id (shown, id) : all || !tgp_lines_has (conv, id);
+        n += kept ? !g_hash_table_contains (set, &id) : all || !tgp_lines_has (conv, id);
     }
     return n;
 }

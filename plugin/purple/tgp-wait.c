@@ -90,6 +90,15 @@ reason_text (TgpAccount *tgp, TalkWait reason)
  * where the user looks, and that it is over. The accounts it was said for. */
 static GHashTable *said;
 
+void
+tgp_wait_forget (PurpleAccount *account)
+{
+    if (said != NULL && account != NULL)
+        g_hash_table_remove (said, account);
+    if (account == NULL)
+        g_clear_pointer (&said, g_hash_table_unref);
+}
+
 static void
 say_where_nothing_shows (TgpAccount *tgp, const char *text)
 {

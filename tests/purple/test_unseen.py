@@ -342,6 +342,22 @@ def sending_is_no_look(place, us, companion):
     companion.hears('read')
 
 
+@with_chat
+def nobody_there(place, us, companion):
+    """DECISIONS 23, SC-G2: who has not touched a key for a minute sees nothing in the window with the focus; back
+    again, they do"""
+    us.send('focus secret')
+    us.send('idle 60')
+    companion.send('ttl 2')
+    says(companion, us, 'to an empty room')
+    companion.never('read', 4.5)  # longer than its life, and than two looks
+    if 'to an empty room' not in history(us):
+        raise lab.Gone('it burnt in an empty room')
+    us.send('idle 59')
+    companion.hears('read')
+    us.loses('to an empty room')
+
+
 def taken_back(how, sentence, window=True):
     """DECISIONS 23, SC-E8, SC-E10, SC-A25: only that removes it unseen, and says so"""
     def story(place, us, companion):
@@ -703,7 +719,7 @@ TESTS = [
     ('a closed window', closed_window), ('long and closed', long_and_closed), *HALVES,
     ('half shown, and looked at', half_looked_at(False)), ('half shown again, and looked at', half_looked_at(True)),
     ('half in BitlBee', half_in_bitlbee), ('a cleared window', cleared_window),
-    ('sending is no look', sending_is_no_look),
+    ('sending is no look', sending_is_no_look), ('nobody at the keyboard', nobody_there),
     ('deleted unseen', taken_back('delete', 'line secret.* system: A message you had not seen was deleted by Bob Bb')),
     ('deleted behind a closed window',
      taken_back('delete', 'line secret.* system: A message you had not seen was deleted by Bob Bb', False)),
