@@ -202,7 +202,8 @@ take_user (TgClient *client, const ApiUser *user)
     TgPeerData *peer = get (client, user->id);
     if (peer == NULL || (user->min && peer->access_hash != 0))
         return; /* a short form never replaces a whole one */
-    int64_t hash = user->has_access_hash ? user->access_hash : peer->access_hash;
+    gboolean usable = user->has_access_hash && !user->min; /* MT-G24 */
+    int64_t hash = usable ? user->access_hash : peer->access_hash;
     gboolean changed = peer->name == NULL || hash != peer->access_hash ||
                        user->contact != peer->contact || user->deleted != peer->deleted;
     TalkPresence presence = peer->presence;

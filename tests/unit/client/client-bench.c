@@ -122,6 +122,11 @@ offline_cb (void *user, TalkOffline reason, const char *detail, gboolean fatal)
 static void
 ask_cb (void *user, const TalkAsk *ask)
 {
+    Bench *bench = user;
+
+    bench->attempt = ask->attempt;
+    note (bench, "ask %s%s", ask->kind == TALK_ASK_CODE ? "code" : "password",
+          ask->again ? " again" : "");
 }
 
 static void
@@ -437,7 +442,7 @@ bench_start (Bench *bench)
 {
     TgConfig config = { .api_id = 1,
                         .api_hash = "hash",
-                        .phone = "1",
+                        .phone = bench->phone != NULL ? bench->phone : "1",
                         .device = "Test",
                         .system = "Test",
                         .version = "1",

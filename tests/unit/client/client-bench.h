@@ -22,6 +22,7 @@ typedef struct {
 
 typedef struct {
     char *directory;
+    const char *phone; /* NULL = "1" */
     HostTime now;
     Host host;
     TgClient *client;
@@ -36,6 +37,7 @@ typedef struct {
     MtError *error;
     int32_t qts; /* of the last encrypted message that the server numbered */
     gboolean real_dh;
+    unsigned attempt;    /* the number of the last question to the user */
     unsigned reconnects; /* that the client asked for */
     unsigned services;   /* notifications told */
     unsigned parts;      /* of the message that is being told so far */

@@ -1,0 +1,318 @@
+/* From a phone number to an authorisation, with the server and the user in the test's
+ * hands: what is asked, what leaves, and what must not. */
+#include "client-bench.h"
+#include "dh-toy.h"
+#include "record.tl.h"
+#include "srp-server.h"
+#include "tl-encode.h"
+#include "tl-reader.h"
+
+#include <string.h>
+
+#define PASSWORD "correct horse"
+
+/* A store that nobody has logged in from. */
+static Bench *
+nobody (void)
+{
+    Bench *bench = bench_new (FALSE);
+    RecAccount account = TL_NEW (RecAccount, .home_dc = 2, .tokens = { NULL, 0 });
+
+    bench_put (bench, STORE_ACCOUNT, 0, TL_OBJ (&account));
+    bench->phone = "+999 000 0001";
+    bench_start (bench);
+    return bench;
+}
+
+static void
+answer_code_sent (Bench *bench, const char *hash)
+{
+    ApiAuthSentCodeTypeApp type = TL_NEW (ApiAuthSentCodeTypeApp, .length = 5);
+    ApiAuthSentCode sent = TL_NEW (ApiAuthSentCode, .type = TL_OBJ (&type),
+                                   .phone_code_hash = TL_STR (hash));
+
+    bench_answer (bench, bench_call (bench, ApiAuthSendCode_ID), TL_OBJ (&sent));
+    g_assert_true (bench_told (bench, "ask code"));
+}
+
+static void
+type (Bench *bench, unsigned attempt, const char *text)
+{
+    tg_client_answer (bench->client, attempt, text);
+    bench_run (bench);
+}
+
+/* The n-th string of a call that begins with strings. */
+static char *
+string_of (const BenchCall *call, unsigned n)
+{
+    size_t len;
+    const uint8_t *data = g_bytes_get_data (call->request, &len);
+    TlReader in;
+    TlBytes bytes = { 0 };
+
+    tl_reader_init (&in, data, len);
+    tl_reader_int (&in);
+    if (call->id == ApiAuthSignIn_ID)
+        tl_reader_int (&in); /* flags */
+    for (unsigned i = 0; i <= n; i++)
+        bytes = tl_reader_bytes (&in);
+    g_assert_true (tl_reader_ok (&in));
+    return g_strndup ((const char *)bytes.data, bytes.len);
+}
+
+static void
+assert_string (const BenchCall *call, unsigned n, const char *want)
+{
+    g_assert_nonnull (call);
+    g_autofree char *got = string_of (call, n);
+    g_assert_cmpstr (got, ==, want);
+}
+
+static void
+answer_authorized (Bench *bench, BenchCall *call)
+{
+    ApiUser user =
+        TL_NEW (ApiUser, .self = TRUE, .id = BENCH_OWN, .has_access_hash = TRUE,
+                .access_hash = 1, .first_name = TL_STR ("Me"));
+    ApiAuthAuthorization authorization =
+        TL_NEW (ApiAuthAuthorization, .user = TL_OBJ (&user));
+
+    bench_answer (bench, call, TL_OBJ (&authorization));
+}
+
+/* MT-F17: number, code, authorisation; blanks in a code do not count */
+static void
+a_code_leads_in (void)
+{
+    g_autoptr (Bench) bench = nobody ();
+
+    answer_code_sent (bench, "hash-1");
+    g_assert_null (bench_call (bench, ApiAuthSignIn_ID));
+    type (bench, bench->attempt, " - ");
+    g_assert_null (bench_call (bench, ApiAuthSignIn_ID));
+    g_assert_true (bench_told (bench, "ask code again"));
+    type (bench, bench->attempt, " 12-3 45");
+    BenchCall *call = bench_call (bench, ApiAuthSignIn_ID);
+    assert_string (call, 0, "9990000001");
+    assert_string (call, 1, "hash-1");
+    assert_string (call, 2, "12345");
+    answer_authorized (bench, call);
+    g_assert_cmpint (bench->client->own_id, ==, BENCH_OWN);
+    g_assert_nonnull (bench_call (bench, ApiUpdatesGetState_ID));
+}
+
+/* MT-F1 MT-F17: an answer to a question that was asked anew in the meantime is none; nor is
+ * a second one to the same */
+static void
+a_stale_answer_is_none (void)
+{
+    g_autoptr (Bench) bench = nobody ();
+
+    answer_code_sent (bench, "hash-1");
+    unsigned first = bench->attempt;
+    type (bench, first, "11111");
+    type (bench, first, "33333");
+    g_assert_cmpuint (bench_count (bench, ApiAuthSignIn_ID), ==, 1);
+    bench_refuse (bench, bench_call (bench, ApiAuthSignIn_ID), 400, "PHONE_CODE_INVALID");
+    g_assert_true (bench_told (bench, "ask code again"));
+    g_assert_cmpuint (bench->attempt, !=, first);
+    type (bench, first, "22222");
+    type (bench, first, NULL); /* the old window is closed: nothing is cancelled */
+    type (bench, 0, "22222");
+    g_assert_cmpuint (bench_count (bench, ApiAuthSignIn_ID), ==, 1);
+    g_assert_cmpuint (bench_count (bench, ApiAuthCancelCode_ID), ==, 0);
+    g_assert_null (strstr (bench->told->str, "offline"));
+    type (bench, bench->attempt, "44444");
+    assert_string (bench_call (bench, ApiAuthSignIn_ID), 2, "44444");
+}
+
+/* MT-F17: an expired code is asked for anew; the old question has no answer any more, and
+ * the new hash goes with the new code */
+static void
+an_expired_code_is_asked_for_anew (void)
+{
+    g_autoptr (Bench) bench = nobody ();
+
+    answer_code_sent (bench, "hash-1");
+    unsigned first = bench->attempt;
+    type (bench, first, "11111");
+    bench_refuse (bench, bench_call (bench, ApiAuthSignIn_ID), 400, "PHONE_CODE_EXPIRED");
+    type (bench, first, "22222"); /* while auth.sendCode is out */
+    bench_advance (bench, 20000);
+    answer_code_sent (bench, "hash-2");
+    type (bench, first, "33333");
+    g_assert_cmpuint (bench_count (bench, ApiAuthSignIn_ID), ==, 1);
+    type (bench, bench->attempt, "44444");
+    BenchCall *call = bench_call (bench, ApiAuthSignIn_ID);
+    assert_string (call, 1, "hash-2");
+    assert_string (call, 2, "44444");
+}
+
+/* MT-F15: who closes the question takes the code back */
+static void
+a_closed_question_cancels_the_code (void)
+{
+    g_autoptr (Bench) bench = nobody ();
+    g_autofree char *line = g_strdup_printf ("offline %d", TALK_OFFLINE_CANCELLED);
+
+    answer_code_sent (bench, "hash-1");
+    type (bench, bench->attempt, NULL);
+    g_assert_cmpuint (bench_count (bench, ApiAuthCancelCode_ID), ==, 1);
+    BenchCall *call = bench_call (bench, ApiAuthCancelCode_ID);
+    assert_string (call, 0, "9990000001");
+    assert_string (call, 1, "hash-1");
+    g_assert_true (bench_told (bench, line));
+    g_assert_cmpuint (bench_count (bench, ApiAuthSignIn_ID), ==, 0);
+}
+
+/* --- two-step verification -------------------------------------------------------------
+ */
+
+typedef struct {
+    CryptoSrpAlgo algo;
+    uint8_t v[256], b[256], public[256];
+} Server;
+
+/* A server that keeps the verifier of PASSWORD. */
+static void
+server_init (Server *server, int g)
+{
+    uint8_t x[32];
+
+    server->algo = (CryptoSrpAlgo){ .g = g,
+                                    .salt1 = (const uint8_t *)"salt-one",
+                                    .salt1_len = 8,
+                                    .salt2 = (const uint8_t *)"salt-two",
+                                    .salt2_len = 8 };
+    memcpy (server->algo.p, crypto_dh_known_prime, 256);
+    memset (server->b, 0x5a, sizeof server->b);
+    crypto_srp_x (&server->algo, PASSWORD, x);
+    crypto_srp_verifier (&server->algo, x, server->v);
+    crypto_srp_server_b (&server->algo, server->v, server->b, server->public);
+}
+
+static void
+answer_password (Bench *bench, const Server *server, const uint8_t *p, size_t p_len)
+{
+    ApiPasswordKdfAlgoSHA256SHA256PBKDF2HMACSHA512iter100000SHA256ModPow algo =
+        TL_NEW (ApiPasswordKdfAlgoSHA256SHA256PBKDF2HMACSHA512iter100000SHA256ModPow,
+                .salt1 = TL_BYTES (server->algo.salt1, server->algo.salt1_len),
+                .salt2 = TL_BYTES (server->algo.salt2, server->algo.salt2_len),
+                .g = server->algo.g, .p = TL_BYTES (p, p_len));
+    g_auto (TlWriter) out = { 0 };
+
+    tl_writer_int (&out, (int32_t)ApiAccountPassword_ID);
+    tl_writer_int (&out, 1 << 2); /* has_password */
+    g_assert_true (tl_encode (&tl_api_schema, TL_OBJ (&algo), &out));
+    tl_writer_bytes (&out, server->public, 256);
+    tl_writer_long (&out, 7);                    /* srp_id */
+    tl_writer_int (&out, (int32_t)0xd45ab096);   /* new_algo: unknown */
+    tl_writer_int (&out, 0x004a8537);            /* new_secure_algo: unknown */
+    tl_writer_bytes (&out, (uint8_t *)"rnd", 3); /* secure_random */
+    bench_answer_bytes (bench, bench_call (bench, ApiAccountGetPassword_ID), out.data,
+                        out.len);
+}
+
+static Bench *
+at_the_password (const Server *server, const uint8_t *p, size_t p_len)
+{
+    Bench *bench = nobody ();
+
+    answer_code_sent (bench, "hash-1");
+    type (bench, bench->attempt, "12345");
+    bench_refuse (bench, bench_call (bench, ApiAuthSignIn_ID), 401,
+                  "SESSION_PASSWORD_NEEDED");
+    answer_password (bench, server, p, p_len);
+    g_assert_true (bench_told (bench, "ask password"));
+    return bench;
+}
+
+/* MT-F25 MT-F26: the proof is the one that the server expects; the password does not leave */
+static void
+a_password_is_proved (void)
+{
+    Server server;
+    server_init (&server, 3);
+    g_autoptr (Bench) bench = at_the_password (&server, server.algo.p, 256);
+    uint8_t m1[32];
+
+    type (bench, bench->attempt, PASSWORD);
+    BenchCall *call = bench_call (bench, ApiAuthCheckPassword_ID);
+    g_assert_nonnull (call);
+    size_t len;
+    const uint8_t *data = g_bytes_get_data (call->request, &len);
+    TlReader in;
+    tl_reader_init (&in, data, len);
+    tl_reader_long (&in); /* both ids */
+    g_assert_cmpint (tl_reader_long (&in), ==, 7);
+    TlBytes a = tl_reader_bytes (&in), proof = tl_reader_bytes (&in);
+    g_assert_true (tl_reader_finished (&in));
+    g_assert_cmpuint (a.len, ==, 256);
+    crypto_srp_server_m1 (&server.algo, server.v, server.b, server.public, a.data, m1);
+    g_assert_cmpmem (proof.data, proof.len, m1, 32);
+    g_assert_null (memmem (data, len, PASSWORD, strlen (PASSWORD)));
+    answer_authorized (bench, call);
+    g_assert_cmpint (bench->client->own_id, ==, BENCH_OWN);
+}
+
+/* MT-F24 MT-F25: a prime that is none, a generator that is none of its group's, a length
+ * that is wrong: nothing that was made of the password leaves */
+static void
+an_unsafe_group_gets_no_proof (void)
+{
+    g_autofree char *line = g_strdup_printf ("offline %d", TALK_OFFLINE_PASSWORD_UNKNOWN);
+
+    for (int what = 0; what < 4; what++) {
+        Server server;
+        uint8_t p[256];
+        server_init (&server, what == 2 ? 2 : 3);
+        memcpy (p, server.algo.p, 256);
+        g_assert_cmpint (p[254], <, 253);
+        if (what == 0)
+            p[254] += 3; /* p + 768: g is one of its generators, but it is no prime */
+        else if (what == 1)
+            p[0] &= 0x7f; /* of 2047 bits */
+        g_autoptr (Bench) bench = at_the_password (&server, p, what == 3 ? 255 : 256);
+        type (bench, bench->attempt, PASSWORD);
+        g_test_message ("%d", what);
+        g_assert_cmpuint (bench_count (bench, ApiAuthCheckPassword_ID), ==, 0);
+        g_assert_true (bench_told (bench, line));
+    }
+}
+
+/* MT-F28: a wrong password is asked for again; an answer to the first question is none */
+static void
+a_wrong_password_is_asked_for_again (void)
+{
+    Server server;
+    server_init (&server, 3);
+    g_autoptr (Bench) bench = at_the_password (&server, server.algo.p, 256);
+    unsigned first = bench->attempt;
+
+    type (bench, first, "wrong");
+    bench_refuse (bench, bench_call (bench, ApiAuthCheckPassword_ID), 400,
+                  "PASSWORD_HASH_INVALID");
+    answer_password (bench, &server, server.algo.p, 256);
+    g_assert_true (bench_told (bench, "ask password again"));
+    type (bench, first, PASSWORD);
+    g_assert_null (bench_call (bench, ApiAuthCheckPassword_ID));
+    type (bench, bench->attempt, PASSWORD);
+    answer_authorized (bench, bench_call (bench, ApiAuthCheckPassword_ID));
+    g_assert_cmpint (bench->client->own_id, ==, BENCH_OWN);
+}
+
+int
+main (int argc, char **argv)
+{
+    g_test_init (&argc, &argv, NULL);
+#define ADD(f) g_test_add_func ("/client/login/" #f, f)
+    ADD (a_code_leads_in);
+    ADD (a_stale_answer_is_none);
+    ADD (an_expired_code_is_asked_for_anew);
+    ADD (a_closed_question_cancels_the_code);
+    ADD (a_password_is_proved);
+    ADD (an_unsafe_group_gets_no_proof);
+    ADD (a_wrong_password_is_asked_for_again);
+    return g_test_run ();
+}
