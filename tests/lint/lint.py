@@ -327,12 +327,13 @@ def one_file_ends_things():
     return bad + ['nobody calls %s: is the list out of date?' % s for s in sorted(set(ENDS) - called)]
 
 
-# What nothing in the module calls yet -> what will.
+# What nothing in the module calls -> what will, or why it stands there.
 COMING = {
     'crypto_md5': 'files that are sent (MT-H3)',
     'secret_chat_open_media': 'files that are opened (SC-G4)',
     'store_batch_join': 'several turns in one transaction',
-    'store_open': 'tests/store', 'store_open_memory': 'tests/store',
+    'store_open': 'the steps of an opening at once, for tests',
+    'store_open_memory': 'the same promises without a file, for simulations',
 }
 
 
