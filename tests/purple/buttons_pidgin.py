@@ -169,7 +169,7 @@ class Story:
 
     def rename(self, old, new, role='table cell', shows=None):
         """In place, with F2: again, where the row moved away under the hand. What shows then is waited for."""
-        for patience in (3, 10, 20):
+        for patience in (5, 10, 20):
             self.pidgin.window('Buddy List')
             self.pidgin.click(self.pidgin.finds('table cell', old, 'Buddy List'))
             screens.until(lambda: 'selected' in self.pidgin.finds('table cell', old, 'Buddy List').states, 'the row')

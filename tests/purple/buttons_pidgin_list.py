@@ -1,0 +1,243 @@
+#!/usr/bin/env python3
+"""More buttons of Pidgin: the mouse in its list and tabs, and what ends by its own button:
+buttons_pidgin_list.py BUILD [TEST...]
+
+As in buttons_pidgin.py; what is dragged is dragged with the mouse.
+"""
+import re
+import sys
+import time
+
+import buttons_pidgin
+from buttons_pidgin import PERSON, SECRET, lab, screens
+
+ANY_SECRET = r'Bob Bb \(secret.*'
+
+
+class More(buttons_pidgin.Story):
+    # --- the mouse
+
+    def rows(self):
+        """What the list shows, from top to bottom."""
+        cells = [n for n in self.pidgin.look('Buddy List') if n.role == 'table cell' and n.shows and (n.name or n.text)]
+        return [(n.name or n.text).split('\n')[0] for n in sorted(cells, key=lambda n: n.middle[1])]
+
+    def under(self, group):
+        """The rows of that group."""
+        rows = self.rows()
+        rows = rows[rows.index(group) + 1:] if group in rows else []
+        ends = [i for i, row in enumerate(rows) if not row.startswith('Bob Bb')]
+        return rows[:ends[0]] if ends else rows
+
+    def drag(self, start, end, over=None):
+        """As a hand moves: Pidgin sees the way, not only its ends. Held there until `over` shows what waits for it."""
+        self.pidgin.xdotool('mousemove', *map(str, start), 'mousedown', '1')
+        for i in range(1, 11):
+            point = [str(a + (b - a) * i // 10) for a, b in zip(start, end)]
+            self.pidgin.xdotool('mousemove', *point)
+            time.sleep(0.05)  # the speed of a hand; what it did is looked at afterwards
+        try:
+            if over is not None:
+                screens.until(over, 'what the mouse is held over', 5)
+        finally:
+            self.pidgin.xdotool('mousemove_relative', '--', '1', '0', 'mouseup', '1')
+
+    def drag_row(self, what, to, did, over=None):
+        """Again, where the hand was too quick."""
+        for patience in (3, 5, 10, 20):
+            self.pidgin.window('Buddy List')
+            rows = [self.pidgin.stands('table cell', pattern, 'Buddy List') for pattern in (what, to)]
+            try:
+                self.drag(rows[0].middle, rows[1].middle, over)
+                return screens.until(did, '%r dragged onto %r' % (what, to), patience, lambda: str(self.rows()))
+            except lab.Gone:
+                if patience == 20:
+                    raise
+
+    def goes_on(self, text):
+        """Nothing of it reached the server, and what is typed goes where it went."""
+        self.quiet()
+        self.talk()
+        self.say(text)
+        self.came_in(text, self.chat)
+
+    def dragged_to_a_group(self):
+        """DECISIONS 28: a secret chat among the contacts, and a contact among the secret chats"""
+        if self.second is None:
+            self.started()  # Pidgin shows no empty group
+        self.drag_row(SECRET, 'Telegram$', lambda: 'Bob Bb (secret)' in self.under('Telegram'))
+        self.goes_on('among the others')
+        self.drag_row(SECRET, 'Secret chats$', lambda: 'Bob Bb (secret)' in self.under('Secret chats'))
+        self.goes_on('and back')
+        self.drag_row(self.second_title, 'Telegram$', lambda: 'Bob Bb (secret 2)' in self.under('Telegram'))
+        self.drag_row(PERSON, 'Secret chats$', lambda: 'Bob Bb' in self.under('Secret chats'))
+        self.goes_on('the other way')
+
+    def put_together(self):
+        """DECISIONS 28, FRONTENDS 0.6: a secret chat that is dragged onto a person stands alone again at once, and
+        says so; what is typed goes to whom it went"""
+        for times, (what, to) in enumerate(((SECRET, PERSON), (PERSON, SECRET)), 1):
+            self.talk()
+            said = self.pidgin.lines('Bob Bb').count('stands alone again')
+            self.drag_row(what, to, lambda: self.pidgin.lines('Bob Bb').count('stands alone again') > said,
+                          lambda to=to: len([row for row in self.rows() if re.match(to, row)]) > 1)  # it opens
+            rows = self.rows()
+            if 'Bob Bb (secret)' not in rows or 'Bob Bb' not in rows:
+                raise lab.Gone('one of them is gone: %s' % rows)
+            self.goes_on('after merging %d' % times)
+
+    def merged_groups(self):
+        """DECISIONS 28: a group that gets the name of another one: its chats go on, in the list of the next start,
+        too"""
+        self.rename(r'Secret chats( \(\d+/\d+\))?$', 'Telegram', 'button', 'Merge Groups')
+        self.pidgin.press('Merge Groups')
+        screens.until(lambda: 'Bob Bb (secret)' in self.under('Telegram') and 'Secret chats' not in self.rows(),
+                      'the merging', show=lambda: str(self.rows()))
+        self.goes_on('all in one')
+        self.pidgin.window('Buddy List')
+        self.pidgin.key('ctrl+q')
+        screens.until(lambda: not self.pidgin.alive(), 'Pidgin leaving')
+        self.pidgin.start_pidgin()
+        self.pidgin.window('Buddy List')
+        screens.until(lambda: 'Bob Bb (secret)' in self.under('Telegram'), 'the next start', show=lambda: str(self.rows()))
+        self.goes_on('after a start')
+
+    def tab_moved(self):
+        """The tabs change places: what is typed goes to the one in front"""
+        self.tabs()
+        def places():
+            return [n for n in self.pidgin.look('Bob Bb') if n.role == 'page tab' and n.shows]
+        before = [n.name for n in places()]
+        for patience in (3, 5, 10):
+            first, second = places()[:2]
+            self.drag(second.middle, (first.middle[0] - 30, first.middle[1]))
+            try:
+                screens.until(lambda: [n.name for n in places()] == before[::-1], 'the tabs', patience)
+                break
+            except lab.Gone:
+                if patience == 10:
+                    raise
+        self.tabs()
+
+    def tab_away(self):
+        """A tab becomes a window of its own, and comes back: the same"""
+        self.tabs()
+        for patience in (3, 5, 10):
+            tab = self.pidgin.finds('page tab', self.second_title)
+            self.drag(tab.middle, (500, 640))
+            try:
+                screens.until(lambda: not self.pidgin.find('page tab', self.second_title), 'a window', patience)
+                break
+            except lab.Gone:
+                if patience == 10:
+                    raise
+        for title, chat in ((SECRET, self.chat), (self.second_title, self.second)) * 2:
+            self.click_entry(title + '$')
+            self.say('apart in %s' % chat)
+            self.came_in('apart in %s' % chat, chat)
+        self.quiet()
+
+    # --- what its own button does
+
+    def left_to_others(self):
+        """SC-A17: "Leave it to my other devices" ends nothing, and asks no more"""
+        self.request()
+        self.answer('Leave it to my other devices')
+        self.peer.never('secret .* closed', 1)
+        self.quiet()
+        self.pidgin.menu(PERSON)
+        self.pidgin.menu_item('Start secret chat')
+        if any(n.role == 'menu item' and n.shows and 'ccept' in n.name for n in self.pidgin.look()):
+            raise lab.Gone('it is still asked about')
+        self.pidgin.key('Escape')
+        self.peer.send('close')
+        self.peer.hears('secret .* closed')
+        self.rejected_ones += 1
+
+    def disabled(self):
+        """The account is disabled while a chat is open, and enabled: the chat goes on, in its window"""
+        self.talk()
+        self.account('Disable')
+        self.pidgin.loses('table cell', SECRET, 'Buddy List')
+        self.peer.send('chat ' + self.chat)
+        self.peer.send('say while it was away')
+        self.quiet()
+        self.pidgin.window('Buddy List')
+        for pattern in 'Accounts$', 'Enable Account', '9990000001':
+            self.pidgin.click(self.pidgin.menu_item(pattern))
+        self.pidgin.finds('table cell', SECRET, 'Buddy List')
+        self.pidgin.shows('while it was away', 'Bob Bb')
+        self.goes_on('there again')
+
+    def all_removed_unanswered(self):
+        """DECISIONS 28: a group with a contact and a secret chat: what Escape and Return leave, is all there"""
+        if 'Telegram' in self.under('Secret chats') or 'Bob Bb' not in self.under('Secret chats'):
+            self.drag_row(PERSON, 'Secret chats$', lambda: 'Bob Bb' in self.under('Secret chats'))
+        for key in 'Escape', 'Return':
+            self.pidgin.window('Buddy List')
+            self.pidgin.click(self.pidgin.stands('table cell', 'Secret chats$', 'Buddy List'), '3')
+            self.pidgin.click(self.pidgin.menu_item('Delete'))
+            self.pidgin.press('Remove Group')
+            for title, text in ('Remove secret chat', 'End th'), ('Remove contact', 'Remove Bob Bb'):
+                self.pidgin.window(title)
+                self.pidgin.finds('label', text, title)
+                self.pidgin.key(key)
+                self.pidgin.loses('label', text, title)
+            screens.until(lambda: sorted(self.under('Secret chats'))[:2] == ['Bob Bb', 'Bob Bb (secret)'], 'all of it',
+                          show=lambda: str(self.rows()))
+            self.goes_on('kept by ' + key)
+
+    def erased(self):
+        """SC-A20: "End and delete for both" of the menu ends that chat, and no other one"""
+        if self.second is None:
+            self.started()
+        self.pidgin.menu(self.second_title, 'End and delete')
+        self.answer('End and delete for both')
+        self.peer.hears('secret %s closed' % self.second)
+        self.rejected_ones += 1
+        self.second = None
+        self.chats -= 1  # its name is free
+        self.goes_on('the other one')
+
+    def removed(self):
+        """... and that of an entry that is removed"""
+        self.started()
+        self.remove(self.second_title)
+        self.answer('End and delete for both', 'Remove secret chat')
+        self.peer.hears('secret %s closed' % self.second)
+        self.rejected_ones += 1
+        self.pidgin.loses('table cell', self.second_title, 'Buddy List')
+        self.second = None
+        self.chats -= 1  # its name is free
+        self.goes_on('not that one')
+
+    def contact_deleted(self):
+        """DECISIONS 28: "Also from Telegram's contacts" deletes the contact, and the secret chat goes on"""
+        self.quiet()
+        self.remove(PERSON)
+        self.answer("Also from Telegram's contacts", 'Remove contact')
+        screens.until(lambda: self.place.dc.counts().get('contacts.deleteContacts') == 1, 'the deletion at the server')
+        self.pidgin.loses('table cell', PERSON, 'Buddy List')
+        if self.pidgin.find('label', '.*did not do'):
+            raise lab.Gone('it was refused')
+        self.talk()
+        self.say('no contact any more')
+        self.came_in('no contact any more', self.chat)
+
+    def logged_out(self):
+        """DECISIONS 24: "Log out" logs out, and the account says what it means"""
+        self.talk()
+        self.account('Log out at the server')
+        self.answer('Log out', 'Log out')
+        screens.until(lambda: self.place.dc.counts().get('auth.logOut') == 1, 'the log-out at the server')
+        self.pidgin.shows('The session ended, and this secret chat with it', '(Bob Bb')
+        self.pidgin.loses('table cell', SECRET, 'Buddy List')
+        if self.place.dc.counts().get('contacts.deleteContacts', 0) > 1:
+            raise lab.Gone('a contact was deleted')
+
+
+NAMES = ('dragged_to_a_group put_together tab_moved tab_away left_to_others disabled all_removed_unanswered erased removed '
+         'merged_groups contact_deleted logged_out lives').split()
+
+if __name__ == '__main__':
+    sys.exit(buttons_pidgin.main(More, NAMES))
