@@ -31,6 +31,7 @@ struct MtCall {
     int64_t waited;     /* ms of pauses the server asked for so far */
     int failures;       /* 5xx in a row */
     unsigned large;     /* answers that were too large */
+    unsigned sendings;  /* of which mt-send.c knows yet */
 };
 
 void mt_call_free (MtCall *call);

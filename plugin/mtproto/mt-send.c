@@ -30,6 +30,8 @@ typedef struct {
 static void
 sent_free (MtSent *sent)
 {
+    if (sent->call != NULL)
+        sent->call->sendings--;
     if (sent->ids != NULL)
         g_array_unref (sent->ids);
     g_free (sent);
@@ -54,6 +56,8 @@ remember (MtSession *s, int64_t msg_id, MtSentKind kind, MtCall *call, GArray *t
     sent->msg_id = msg_id;
     sent->kind = kind;
     sent->call = call;
+    if (call != NULL)
+        call->sendings++;
     sent->ids = take_ids;
     sent->mono = now.mono;
     if (g_hash_table_contains (s->sent, &msg_id)) { /* sent again under its old id */
@@ -79,10 +83,13 @@ mt_send_find (MtSession *s, int64_t msg_id)
 void
 mt_send_forget (MtSession *s, MtCall *call)
 {
-    for (GList *l = s->sent_order.head; l != NULL; l = l->next) {
+    /* the newest first: most are answered at once */
+    for (GList *l = s->sent_order.tail; l != NULL && call->sendings > 0; l = l->prev) {
         MtSent *sent = l->data;
-        if (sent->call == call)
-            sent->call = NULL;
+        if (sent->call != call)
+            continue;
+        sent->call = NULL;
+        call->sendings--;
     }
 }
 
