@@ -8,7 +8,7 @@
  *   echo NAME TEXT     the same the other way round
  *   pounce-on-message NAME TEXT   a pounce at the next message, inside its signal
  *   inject NAME TEXT   as pidgin-otr answers: the message, and no line
- *   disk slow MS | full | good | held | released
+ *   disk slow MS | full | good | held | released | syncs (how many there were)
  *   clock SECONDS      the machine's clocks jump ahead
  *
  * The disk and the clock are those functions of the C library that everything in this
@@ -34,16 +34,26 @@ static struct {
     unsigned slow; /* ms */
 } disk;
 static gint clock_ahead; /* s */
+static gint syncs;
 
 /* --- the C library's
  * ------------------------------------------------------------------------- */
 
 G_MODULE_EXPORT int fdatasync (int fd);
+G_MODULE_EXPORT int fsync (int fd);
 G_MODULE_EXPORT int clock_gettime (clockid_t which, struct timespec *now);
+
+int
+fsync (int fd)
+{
+    g_atomic_int_inc (&syncs);
+    return (int)syscall (SYS_fsync, fd);
+}
 
 int
 fdatasync (int fd)
 {
+    g_atomic_int_inc (&syncs);
     g_mutex_lock (&disk.lock);
     while (disk.held)
         g_cond_wait (&disk.changed, &disk.lock);
@@ -96,7 +106,9 @@ machine_command (const char *verb, const char *rest)
 {
     const char *behind = strchr (rest, ' ');
 
-    if (g_str_equal (verb, "disk"))
+    if (g_str_equal (verb, "disk") && g_str_equal (rest, "syncs"))
+        say ("syncs %d", g_atomic_int_get (&syncs));
+    else if (g_str_equal (verb, "disk"))
         set_disk (rest);
     else if (g_str_equal (verb, "stall"))
         g_usleep ((gulong)atoi (rest) * 1000);
