@@ -453,16 +453,19 @@ tg_secret_each_waiting (TgClient *client, int32_t chat_id, TgWaitingFunc func, v
     SecretChat *chat = find_chat (client, chat_id);
     g_autoptr (GPtrArray) waiting =
         g_ptr_array_new_with_free_func ((GDestroyNotify)waiting_free);
-    gboolean held;
+    TgTurns *turns = client->turns;
 
     if (chat != NULL)
         secret_chat_each_waiting (chat, copy_waiting, waiting);
-    tg_turn_hold (client, &held);
+    gboolean held = tg_turns_hold (turns);
     for (unsigned i = 0; i < waiting->len && !client->dying; i++) {
         const TalkMessage *message = g_ptr_array_index (waiting, i);
         tg_offered (client, chat_id, message->id, func (chat_id, message, user));
     }
-    return tg_turn_release (client, held);
+    gboolean lives = !client->dying;
+    if (held)
+        tg_turns_release (turns);
+    return lives;
 }
 
 static void

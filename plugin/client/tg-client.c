@@ -427,7 +427,7 @@ tg_client_new (const Host *host, const TgConfig *config, TgEventFunc event, void
                                            (GDestroyNotify)tg_peer_free);
     client->cloud_told =
         g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
-    g_queue_init (&client->turns);
+    tg_turn_init (client);
     tg_updates_init (client);
     tg_secrets_init (client);
     tg_dh_init (client);
@@ -445,8 +445,6 @@ tg_client_free (TgClient *client)
     g_cancellable_cancel (client->cancel); /* nobody waits for the secret service now */
     if (client->timer != 0)
         client->host->ops->timer_remove (client->host->self, client->timer);
-    if (client->let_out_timer != 0)
-        client->host->ops->timer_remove (client->host->self, client->let_out_timer);
     close_connection (client);
     if (!client->stopped)
         tg_turn_write_all (client);
@@ -476,7 +474,7 @@ tg_client_free (TgClient *client)
     tg_wipe_string ((char *)client->config.key_token);
     g_object_unref (client->cancel);
     tg_link_unref (client->link);
-    if (!client->running) /* else the running effects' loop frees it */
+    if (tg_turn_clear (client))
         g_free (client);
 }
 

@@ -95,7 +95,7 @@ tg_fill_person (TgClient *client, const TgPeerData *data, TalkPerson *person)
 void
 tg_tell_person (TgClient *client, TgPeerData *peer)
 {
-    gboolean again = peer->event_turn == client->turn_number;
+    gboolean again = peer->event_turn == tg_turns_number (client->turns);
     TalkEvent event = { .kind = TALK_EVENT_PERSON, .peer = { TALK_PEER_USER, peer->id } };
 
     tg_fill_person (client, peer, &event.u.person);
@@ -105,7 +105,7 @@ tg_tell_person (TgClient *client, TgPeerData *peer)
     } else {
         peer->event = tell (client, event);
     }
-    peer->event_turn = client->turn_number;
+    peer->event_turn = tg_turns_number (client->turns);
     peer->told = TRUE;
 }
 

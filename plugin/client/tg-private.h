@@ -1,7 +1,8 @@
 /* What the files of one account share.
  *
  *   tg-client.c   life, connection, timer           tg-acts.c    the public functions
- *   tg-turn.c     one input = one turn: memory changes, one batch, then the effects
+ *   tg-turn.c     the queue: memory changes, groups are written, then the effects
+ *   tg-commit.c   an account's turns and the store
  *   tg-open.c     the store and its key              tg-config.c  servers, keys, header
  *   tg-events.c   events as effects                  tg-updates.c order of the world
  *   tg-difference.c  what was missed
@@ -18,6 +19,7 @@
 #include "store-key.h"
 #include "store.h"
 #include "tg-config.h"
+#include "tg-turn.h"
 #include "tg-wait.h"
 
 #include "api.tl.h"
@@ -37,12 +39,6 @@ struct TgEffect {
     GByteArray *data;
     GArray *ids;
 };
-
-typedef struct {
-    StoreBatch *batch;
-    GPtrArray *effects;
-    unsigned next; /* effect to run */
-} TgTurn;
 
 /* Outlives the client while jobs run. */
 typedef struct {
@@ -144,12 +140,10 @@ struct TgClient {
     gboolean wants_passphrase;
 
     TgLink *link;
-    TgTurn *turn; /* the running one */
-    unsigned turn_number;
-    GQueue turns; /* TgTurn, ended, not yet let out */
-    gboolean committing;
-    gboolean running; /* effects are being run */
-    unsigned let_out_timer;
+    TgTurns *turns;
+    char *commit_error;  /* why the last one failed */
+    unsigned tidy_timer; /* of the store */
+    int64_t tidy_at;     /* mono */
     gboolean dying;
     gboolean stopped; /* an offline event was fatal */
 
@@ -193,18 +187,17 @@ tg_now (TgClient *client)
     return host_now (client->host);
 }
 
-/* tg-turn.c */
+/* tg-commit.c */
+void tg_turn_init (TgClient *client);
 void tg_turn_begin (TgClient *client);
 void tg_turn_end (TgClient *client);
 StoreBatch *tg_batch (TgClient *client);
 TgEffect *tg_effect (TgClient *client, TgEffectFunc run); /* of the running turn */
-/* Between them the glue is called although no effect runs: the client may end meanwhile,
- * and is gone after release() then (FALSE). */
-void tg_turn_hold (TgClient *client, gboolean *held);
-gboolean tg_turn_release (TgClient *client, gboolean held);
 /* The client ends: what its turns changed is still written, but nothing leaves. */
 void tg_turn_write_all (TgClient *client);
 void tg_turn_drop_all (TgClient *client);
+/* The last of all. FALSE: effects run; the client is freed when they do not any more. */
+gboolean tg_turn_clear (TgClient *client);
 void tg_wipe_string (char *text); /* and frees it */
 TgLink *tg_link_ref (TgLink *link);
 void tg_link_unref (TgLink *link);

@@ -1,8 +1,5 @@
-/* Turns: what an input changed is written first; only when it is on disk do the turn's
- * bytes, calls and events leave, in the order of the turns (ARCHITECTURE.md, "Turns"). */
-#include "tg-private.h"
-
-#include <string.h>
+/* The queue of tg-turn.h. */
+#include "tg-turn.h"
 
 #define EFFECTS_AT_ONCE                                                                  \
     50                   /* events and bytes let out before the loop has its turn: what
@@ -10,252 +7,355 @@
 #define EFFECTS_PAUSE 10 /* ms: a window draws, keys are heard */
 
 typedef struct {
-    TgLink *link;
-    TgTurn *turn;
-    char *error;
-} Commit;
+    StoreBatch *batch; /* empty: durable, or nothing to write */
+    GPtrArray *effects;
+    unsigned next; /* effect to run */
+} Turn;
 
-TgLink *
-tg_link_ref (TgLink *link)
-{
-    link->refs++;
-    return link;
-}
-
-void
-tg_link_unref (TgLink *link)
-{
-    if (--link->refs > 0)
-        return;
-    g_clear_pointer (&link->store, store_close);
-    crypto_wipe (link->key, sizeof link->key);
-    g_free (link);
-}
-
-void
-tg_wipe_string (char *text)
-{
-    if (text != NULL)
-        crypto_wipe (text, strlen (text));
-    g_free (text);
-}
+struct TgTurns {
+    const Host *host;
+    const TgTurnOps *ops;
+    void *user;
+    Turn *turn;   /* the running one */
+    GQueue queue; /* Turn, ended, not yet let out */
+    unsigned number;
+    gboolean writing; /* the first of the queue */
+    gboolean running; /* effects are being run, or it is held */
+    gboolean freed;   /* while they were */
+    gboolean broken;  /* a write failed: what comes after it is never written */
+    unsigned pause;   /* timer: the rest of the effects */
+    /* marks: */
+    StoreBatch *late; /* of turns that were let out; NULL: none */
+    gboolean unsynced;
+    unsigned due; /* timer: of both */
+    gboolean is_due;
+};
 
 static void
-effect_free (TgEffect *effect)
-{
-    talk_event_free (effect->event);
-    tg_wipe_string (effect->text);
-    if (effect->data != NULL) {
-        crypto_wipe (effect->data->data, effect->data->len);
-        g_byte_array_unref (effect->data);
-    }
-    if (effect->ids != NULL)
-        g_array_unref (effect->ids);
-    crypto_wipe (effect, sizeof *effect);
-    g_free (effect);
-}
-
-static void
-turn_free (TgTurn *turn)
+turn_free (TgTurns *turns, Turn *turn)
 {
     store_batch_free (turn->batch);
     g_ptr_array_unref (turn->effects);
     g_free (turn);
 }
 
-void
-tg_turn_begin (TgClient *client)
+TgTurns *
+tg_turns_new (const Host *host, const TgTurnOps *ops, void *user)
 {
-    g_return_if_fail (client->turn == NULL);
-    client->turn = g_new0 (TgTurn, 1);
-    client->turn_number++;
-    client->turn->batch = store_batch_new ();
-    client->turn->effects = g_ptr_array_new_with_free_func ((GDestroyNotify)effect_free);
+    TgTurns *turns = g_new0 (TgTurns, 1);
+
+    turns->host = host;
+    turns->ops = ops;
+    turns->user = user;
+    g_queue_init (&turns->queue);
+    return turns;
+}
+
+static void
+stop_timer (TgTurns *turns, unsigned *timer)
+{
+    if (*timer != 0)
+        turns->host->ops->timer_remove (turns->host->self, *timer);
+    *timer = 0;
+}
+
+gboolean
+tg_turns_free (TgTurns *turns)
+{
+    tg_turns_drop (turns);
+    if (turns->running) {
+        turns->freed = TRUE;
+        return FALSE;
+    }
+    g_free (turns);
+    return TRUE;
+}
+
+void
+tg_turns_begin (TgTurns *turns)
+{
+    g_return_if_fail (turns->turn == NULL);
+    turns->turn = g_new0 (Turn, 1);
+    turns->number++;
+    turns->turn->batch = store_batch_new ();
+    turns->turn->effects = g_ptr_array_new_with_free_func (turns->ops->effect_free);
 }
 
 StoreBatch *
-tg_batch (TgClient *client)
+tg_turns_batch (TgTurns *turns)
 {
-    return client->turn->batch;
+    return turns->turn->batch;
 }
 
-TgEffect *
-tg_effect (TgClient *client, TgEffectFunc run)
+void
+tg_turns_add (TgTurns *turns, void *take_effect)
 {
-    TgEffect *effect = g_new0 (TgEffect, 1);
-    effect->run = run;
-    g_ptr_array_add (client->turn->effects, effect);
-    return effect;
+    g_ptr_array_add (turns->turn->effects, take_effect);
 }
 
-static void let_out (TgClient *client);
+unsigned
+tg_turns_number (const TgTurns *turns)
+{
+    return turns->number;
+}
+
+unsigned
+tg_turns_waiting (const TgTurns *turns)
+{
+    return turns->queue.length;
+}
+
+/* --- writing -------------------------------------------------------------------------
+ */
+
+static void let_out (TgTurns *turns);
+
+static StoreBatch *
+take_batch (Turn *turn)
+{
+    StoreBatch *batch = turn->batch;
+
+    turn->batch = store_batch_new ();
+    return batch;
+}
+
+/* Marks first: they are of turns before all others. */
+static StoreBatch *
+take_late (TgTurns *turns)
+{
+    return turns->late != NULL ? g_steal_pointer (&turns->late) : store_batch_new ();
+}
 
 static void
-commit_work_cb (void *data)
+due_cb (void *user)
 {
-    Commit *commit = data;
-    g_autoptr (GError) error = NULL;
+    TgTurns *turns = user;
 
-    if (!store_commit (commit->link->store, commit->turn->batch, &error))
-        commit->error = g_strdup (error->message);
-}
-
-/* What all turns that are not let out would have done. */
-static GPtrArray *
-take_effects (TgClient *client)
-{
-    GPtrArray *all = g_ptr_array_new_with_free_func ((GDestroyNotify)effect_free);
-
-    for (GList *l = client->turns.head; l != NULL; l = l->next)
-        g_ptr_array_extend_and_steal (all,
-                                      g_ptr_array_ref (((TgTurn *)l->data)->effects));
-    return all;
+    turns->due = 0;
+    turns->is_due = TRUE;
+    let_out (turns);
 }
 
 static void
-commit_done_cb (void *data)
+arm (TgTurns *turns)
 {
-    Commit *commit = data;
-    TgLink *link = commit->link;
-    TgClient *client = link->client;
-    g_autofree char *error = commit->error;
-    TgTurn *turn = commit->turn;
+    if (turns->due == 0 && !turns->is_due)
+        turns->due =
+            turns->host->ops->timer_add (turns->host->self, TG_LATE_MS, due_cb, turns);
+}
 
-    g_free (commit);
-    if (client == NULL) {
-        turn_free (turn);
+static void
+write_batch (TgTurns *turns, StoreBatch *batch)
+{
+    if (store_batch_need (batch) == STORE_DURABLE) { /* it takes all marks along */
+        stop_timer (turns, &turns->due);
+        turns->is_due = FALSE;
+        turns->unsynced = FALSE;
     } else {
-        client->committing = FALSE;
-        if (error == NULL) {
-            store_batch_free (turn->batch);
-            turn->batch = store_batch_new ();
-            g_queue_push_head (&client->turns, turn);
-            let_out (client);
-        } else { /* DECISIONS 1: nothing of it goes out, nor anything behind it */
-            g_debug ("[turn] the store failed: %s", error);
-            g_queue_push_head (&client->turns, turn);
-            g_autoptr (GPtrArray) dropped = take_effects (client);
-            tg_turn_drop_all (client);
-            tg_turn_begin (client);
-            tg_tell_lost (client, dropped); /* DECISIONS 25 */
-            tg_stop (client, TALK_OFFLINE_STORE, error, TRUE);
-            store_batch_free (client->turn->batch);
-            client->turn->batch = store_batch_new ();
-            tg_turn_end (client);
-        }
+        turns->unsynced = TRUE;
+        arm (turns);
     }
-    tg_link_unref (link);
+    turns->writing = turns->ops->write (turns->user, batch);
+}
+
+/* What waits, from the first turn on. */
+static void
+write_group (TgTurns *turns)
+{
+    StoreBatch *batch = take_late (turns);
+    unsigned n = 0;
+
+    for (GList *l = turns->queue.head; l != NULL && n < TG_GROUP_TURNS;
+         l = l->next, n++) {
+        Turn *turn = l->data;
+        if (n > 0 &&
+            store_batch_size (batch) + store_batch_size (turn->batch) > TG_GROUP_BYTES)
+            break;
+        store_batch_join (batch, take_batch (turn));
+    }
+    write_batch (turns, batch);
+}
+
+/* The first turn need not wait for its own marks. */
+static void
+put_off (TgTurns *turns, Turn *turn)
+{
+    StoreBatch *batch = take_late (turns);
+
+    store_batch_join (batch, take_batch (turn));
+    turns->late = batch;
+    arm (turns);
 }
 
 static void
-push_commit (TgClient *client, TgTurn *turn)
+write_marks (TgTurns *turns)
 {
-    Commit *commit = g_new0 (Commit, 1);
+    StoreBatch *batch = take_late (turns);
 
-    commit->link = tg_link_ref (client->link);
-    commit->turn = turn;
-    client->host->ops->work (client->host->self, TRUE, commit_work_cb, commit_done_cb,
-                             commit);
+    turns->is_due = FALSE;
+    store_batch_require (batch, STORE_DURABLE);
+    write_batch (turns, batch);
 }
 
-static void
-let_out_cb (void *user)
+StoreBatch *
+tg_turns_take (TgTurns *turns)
 {
-    TgClient *client = user;
+    StoreBatch *batch = take_late (turns);
 
-    client->let_out_timer = 0;
-    let_out (client);
+    for (GList *l = turns->queue.head; l != NULL && !turns->broken; l = l->next)
+        store_batch_join (batch, take_batch (l->data));
+    if (store_batch_is_empty (batch))
+        g_clear_pointer (&batch, store_batch_free);
+    return batch;
+}
+
+void
+tg_turns_drop (TgTurns *turns)
+{
+    Turn *turn;
+
+    while ((turn = g_queue_pop_head (&turns->queue)) != NULL)
+        turn_free (turns, turn);
+    if (turns->turn != NULL)
+        turn_free (turns, g_steal_pointer (&turns->turn));
+    g_clear_pointer (&turns->late, store_batch_free);
+    turns->unsynced = turns->is_due = FALSE;
+    stop_timer (turns, &turns->pause);
+    stop_timer (turns, &turns->due);
+}
+
+/* Everything that was not let out is over. */
+static void
+fail (TgTurns *turns)
+{
+    g_autoptr (GPtrArray) all = g_ptr_array_new_with_free_func (turns->ops->effect_free);
+
+    turns->broken = TRUE;
+    for (GList *l = turns->queue.head; l != NULL; l = l->next)
+        g_ptr_array_extend_and_steal (all, g_ptr_array_ref (((Turn *)l->data)->effects));
+    tg_turns_drop (turns);
+    turns->ops->failed (turns->user, all);
+}
+
+void
+tg_turns_written (TgTurns *turns, gboolean good)
+{
+    turns->writing = FALSE;
+    if (good)
+        let_out (turns);
+    else
+        fail (turns);
+}
+
+/* --- letting out ---------------------------------------------------------------------
+ */
+
+static void
+pause_cb (void *user)
+{
+    TgTurns *turns = user;
+
+    turns->pause = 0;
+    let_out (turns);
 }
 
 /* Runs effects of a durable turn; FALSE: enough for this time. */
 static gboolean
-run_effects (TgClient *client, TgTurn *turn, unsigned *done)
+run_effects (TgTurns *turns, Turn *turn, unsigned *done)
 {
-    while (turn->next < turn->effects->len && !client->dying) {
+    while (turn->next < turn->effects->len && !turns->freed) {
         if (*done >= EFFECTS_AT_ONCE)
             return FALSE;
-        TgEffect *effect = g_ptr_array_index (turn->effects, turn->next++);
-        *done += MAX (effect->weight, 1);
-        effect->run (client, effect);
+        *done += turns->ops->run (turns->user,
+                                  g_ptr_array_index (turn->effects, turn->next++));
     }
     return TRUE;
+}
+
+/* FALSE: the first turn has to wait. */
+static gboolean
+is_ready (TgTurns *turns, Turn *turn)
+{
+    if (store_batch_is_empty (turn->batch))
+        return TRUE;
+    if (turns->broken)
+        fail (turns);
+    else if (store_batch_need (turn->batch) == STORE_LATE)
+        put_off (turns, turn);
+    else
+        write_group (turns);
+    return !turns->writing && !turns->broken;
+}
+
+static void
+let_out_some (TgTurns *turns)
+{
+    unsigned done = 0;
+
+    while (!turns->freed && !turns->writing && !g_queue_is_empty (&turns->queue)) {
+        if (!is_ready (turns, g_queue_peek_head (&turns->queue)))
+            continue;
+        Turn *turn = g_queue_pop_head (&turns->queue);
+        if (!run_effects (turns, turn, &done)) {
+            g_queue_push_head (&turns->queue, turn);
+            turns->pause = turns->host->ops->timer_add (turns->host->self, EFFECTS_PAUSE,
+                                                        pause_cb, turns);
+            return;
+        }
+        turn_free (turns, turn);
+    }
+}
+
+static gboolean
+stop_running (TgTurns *turns)
+{
+    turns->running = FALSE;
+    if (!turns->freed)
+        return TRUE;
+    turns->ops->gone (turns->user);
+    g_free (turns);
+    return FALSE;
 }
 
 /* Lets out what is durable, in order; stops at the first turn that must be written, and
  * when it was much: the rest follows from the loop, and nothing overtakes it. */
 static void
-let_out (TgClient *client)
+let_out (TgTurns *turns)
 {
-    unsigned done = 0;
-
-    if (client->running || client->let_out_timer != 0)
-        return; /* the loop below goes on */
-    client->running = TRUE;
-    while (!client->dying && !client->committing && !g_queue_is_empty (&client->turns)) {
-        TgTurn *turn = g_queue_pop_head (&client->turns);
-        if (!store_batch_is_empty (turn->batch) && client->link->store != NULL) {
-            client->committing = TRUE;
-            push_commit (client, turn);
-            break;
-        }
-        if (!run_effects (client, turn, &done)) {
-            g_queue_push_head (&client->turns, turn);
-            client->let_out_timer = client->host->ops->timer_add (
-                client->host->self, EFFECTS_PAUSE, let_out_cb, client);
-            break;
-        }
-        turn_free (turn);
-    }
-    client->running = FALSE;
-    if (client->dying)
-        g_free (client); /* tg_client_free() did the rest */
+    if (turns->running)
+        return; /* who runs goes on */
+    turns->running = TRUE;
+    if (turns->pause == 0)
+        let_out_some (turns);
+    if (!turns->freed && !turns->writing && turns->is_due)
+        write_marks (turns);
+    stop_running (turns);
 }
 
 void
-tg_turn_end (TgClient *client)
+tg_turns_end (TgTurns *turns)
 {
-    TgTurn *turn = g_steal_pointer (&client->turn);
+    Turn *turn = g_steal_pointer (&turns->turn);
 
     if (turn->effects->len == 0 && store_batch_is_empty (turn->batch))
-        turn_free (turn); /* nothing came of it */
+        turn_free (turns, turn); /* nothing came of it */
     else
-        g_queue_push_tail (&client->turns, turn);
-    let_out (client);
-}
-
-void
-tg_turn_hold (TgClient *client, gboolean *held)
-{
-    *held = !client->running;
-    client->running = TRUE;
+        g_queue_push_tail (&turns->queue, turn);
+    let_out (turns);
 }
 
 gboolean
-tg_turn_release (TgClient *client, gboolean held)
+tg_turns_hold (TgTurns *turns)
 {
-    gboolean dying = client->dying;
+    gboolean held = !turns->running;
 
-    if (held) {
-        client->running = FALSE;
-        if (dying)
-            g_free (client); /* tg_client_free() did the rest */
-        else
-            let_out (client);
-    }
-    return !dying;
+    turns->running = TRUE;
+    return held;
 }
 
 void
-tg_turn_write_all (TgClient *client)
+tg_turns_release (TgTurns *turns)
 {
-    while (client->link->store != NULL && !g_queue_is_empty (&client->turns))
-        push_commit (client, g_queue_pop_head (&client->turns));
-}
-
-void
-tg_turn_drop_all (TgClient *client)
-{
-    g_queue_clear_full (&client->turns, (GDestroyNotify)turn_free);
-    if (client->turn != NULL)
-        turn_free (g_steal_pointer (&client->turn));
+    if (stop_running (turns))
+        let_out (turns);
 }

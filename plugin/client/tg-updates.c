@@ -239,9 +239,9 @@ has_room (TgClient *client)
 {
     TgUpdates *u = &client->updates;
 
-    if (u->turn != client->turn_number)
+    if (u->turn != tg_turns_number (client->turns))
         u->taken = 0;
-    u->turn = client->turn_number;
+    u->turn = tg_turns_number (client->turns);
     return u->taken < TAKE_AT_ONCE;
 }
 
@@ -511,7 +511,7 @@ tg_updates_go_on (TgClient *client)
     TgUpdates *u = &client->updates;
 
     u->more_at = HOST_NEVER;
-    if (client->turns.length >=
+    if (tg_turns_waiting (client->turns) >=
         TURNS_MAX) { /* a slow disk: what it has not got, piles up */
         u->more_at = tg_now (client).mono + BUSY_WAIT;
         return;
@@ -551,7 +551,8 @@ tg_updates_receive (TgClient *client, TlMessage *message)
     if (message == NULL)
         tg_difference_ask (client);
     else if (u->running || u->piece != NULL || u->early_more ||
-             !g_queue_is_empty (&u->postponed) || client->turns.length >= TURNS_MAX ||
+             !g_queue_is_empty (&u->postponed) ||
+             tg_turns_waiting (client->turns) >= TURNS_MAX ||
              !tg_updates_may_take (client))
         postpone (client, message); /* MT-G3, or too much for this turn */
     else
@@ -593,7 +594,8 @@ told_cb (void *user, TlMessage *answer, const MtError *error)
         tg_difference_ask (client);
 }
 
-/* The turn that moved qts was written before this one began (SC-J3, J4). */
+/* The turn that moved qts comes before this one, and so is durable before this call leaves
+ * (SC-J3, J4). */
 static void
 tell_received (TgClient *client)
 {
@@ -602,12 +604,8 @@ tell_received (TgClient *client)
         TL_NEW (ApiMessagesReceivedQueue, .max_qts = u->qts);
 
     u->tell_at = 0;
-    if (u->qts <= u->told_qts || client->committing ||
-        !g_queue_is_empty (&client->turns)) {
-        if (u->qts > u->told_qts)
-            u->tell_at = tg_now (client).mono + TG_TELL_AFTER;
+    if (u->qts <= u->told_qts)
         return;
-    }
     u->told_qts = u->qts;
     tg_call (client, TL_OBJ (&request), MT_CALL_DEFAULT, told_cb, client);
 }

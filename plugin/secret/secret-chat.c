@@ -262,6 +262,7 @@ secret_chat_loaded (SecretChat *chat, HostTime now)
     if (!chat->unchecked)
         return;
     chat->unchecked = FALSE;
+    secret_outbox_loaded (chat);
     secret_holes_loaded (chat, now);
     secret_marks_loaded (chat, now);
     if (chat->state != TALK_STATE_CLOSED) {

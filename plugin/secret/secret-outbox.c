@@ -329,18 +329,39 @@ sent (SecretChat *chat, SecretOut *out, int32_t date, HostTime now)
 
     out->resend = FALSE;
     if (out->sent) {
-        secret_save_out (chat, out);
+        secret_mark_out (chat, out);
         return;
     }
     out->sent = TRUE;
-    secret_save_out (chat, out);
+    if (note == NULL || !out->user)
+        secret_mark_out (chat, out); /* else the note says it */
     if (note != NULL && out->user) {
         note->sent = TRUE;
         note->date = secret_date (chat, date, now); /* SC-E3, SC-I4 */
-        secret_save_note (chat, note);
+        secret_mark_note (chat, note, STORE_LATE);
         secret_event (chat, (TalkEvent){ .kind = TALK_EVENT_SENT,
                                          .u.sent = { out->random_id, date } });
     }
+}
+
+void
+secret_outbox_loaded (SecretChat *chat)
+{
+    for (unsigned i = 0; i < chat->outbox->len; i++) {
+        SecretOut *out = g_ptr_array_index (chat->outbox, i);
+        const SecretNote *note =
+            out->user && !out->sent ? secret_note_find (chat, out->random_id) : NULL;
+        out->sent |= note != NULL && note->outgoing && note->sent;
+    }
+}
+
+void
+secret_outbox_lose_note (SecretChat *chat, int64_t random_id)
+{
+    const SecretOut *out = find_out (chat, random_id);
+
+    if (out != NULL && out->sent)
+        secret_save_out (chat, out);
 }
 
 void

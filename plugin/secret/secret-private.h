@@ -106,6 +106,12 @@ typedef struct {
     GByteArray *data;
 } SecretEarly;
 
+/* Which secrets the chat's record held when it was written last; keys by fingerprint. */
+typedef struct {
+    int64_t key, other, exchange_id;
+    gboolean exponent, rekey_exponent;
+} SecretKept;
+
 struct SecretChat {
     const SecretEnv *env;
     int32_t id;
@@ -182,6 +188,7 @@ struct SecretChat {
     GPtrArray *gaps;       /* SecretGap by raw_in, owned */
     GPtrArray *early;      /* SecretEarly, owned */
     GHashTable *notes;     /* random_id -> SecretNote, owned */
+    gboolean counting;     /* some may have a countdown */
     unsigned sweep_at;     /* number of notes at which old ones are looked for */
     gboolean unchecked;    /* loaded, but not yet found whole */
     gboolean notes_loaded; /* some may never have been on the screen */
@@ -211,6 +218,7 @@ struct SecretChat {
     int64_t typing_call_at, typing_action_at; /* mono of the last, or minus infinity */
     int64_t peer_typing_until;                /* mono, 0 = not typing */
     gboolean dirty;
+    SecretKept kept;
 };
 
 #define SECRET_LONG_AGO (G_MININT64 / 2)
@@ -254,6 +262,10 @@ void secret_outbox_watch (SecretChat *chat, HostTime now);
 int64_t secret_outbox_deadline (const SecretChat *chat); /* mono */
 gboolean secret_outbox_answer (SecretChat *chat, uint64_t token,
                                const SecretAnswer *answer, HostTime now);
+/* That a user's message was sent stands in its note, so that its own record is written
+ * once: read when all records are there, and written before the note goes. */
+void secret_outbox_loaded (SecretChat *chat);
+void secret_outbox_lose_note (SecretChat *chat, int64_t random_id);
 void secret_outbox_failed (SecretChat *chat, const SecretOut *out, const char *type);
 void secret_out_free (SecretOut *out);
 
@@ -313,10 +325,12 @@ int64_t secret_timer_deadline (const SecretChat *chat, HostTime now);
 /* secret-record.c */
 void secret_save (SecretChat *chat);
 void secret_save_out (SecretChat *chat, const SecretOut *out);
+void secret_mark_out (SecretChat *chat, const SecretOut *out); /* that it was sent */
 void secret_delete_out (SecretChat *chat, int32_t raw_out);
 void secret_save_gap (SecretChat *chat, const SecretGap *gap);
 void secret_delete_gap (SecretChat *chat, int32_t raw_in);
 void secret_save_note (SecretChat *chat, const SecretNote *note);
+void secret_mark_note (SecretChat *chat, const SecretNote *note, StoreNeed need);
 void secret_delete_note (SecretChat *chat, int64_t random_id);
 void secret_save_early (SecretChat *chat, const SecretEarly *early, unsigned serial);
 void secret_delete_queues (SecretChat *chat); /* outbox, gaps, early */

@@ -8,23 +8,35 @@
 
 #include <string.h>
 
+static StoreBatch *
+batch_of (SecretChat *chat)
+{
+    return chat->env->ops->batch (chat->env->user);
+}
+
 static void
-put (SecretChat *chat, StoreKind kind, int64_t id, const TlObject *record)
+put_mark (SecretChat *chat, StoreKind kind, int64_t id, const TlObject *record,
+          StoreNeed need)
 {
     g_auto (TlWriter) writer = { 0 };
 
     if (tl_encode (&tl_record_schema, record, &writer))
-        store_batch_put (chat->env->ops->batch (chat->env->user),
-                         (StoreKey){ kind, chat->id, id }, writer.data, writer.len);
+        store_batch_put_mark (batch_of (chat), (StoreKey){ kind, chat->id, id },
+                              writer.data, writer.len, need);
     else
         g_critical ("[chat %d] a record does not encode", chat->id);
 }
 
 static void
+put (SecretChat *chat, StoreKind kind, int64_t id, const TlObject *record)
+{
+    put_mark (chat, kind, id, record, STORE_DURABLE);
+}
+
+static void
 drop (SecretChat *chat, StoreKind kind, int64_t id)
 {
-    store_batch_delete (chat->env->ops->batch (chat->env->user),
-                        (StoreKey){ kind, chat->id, id });
+    store_batch_delete (batch_of (chat), (StoreKey){ kind, chat->id, id });
 }
 
 static TlBytes
@@ -91,6 +103,39 @@ key_record (const SecretKey *key)
                    .messages = key->messages);
 }
 
+/* What its record holds. */
+static SecretKept
+secrets_of (const SecretChat *chat)
+{
+    static const uint8_t none[256];
+    gboolean open = chat->state != TALK_STATE_CLOSED;
+    const SecretRekey *rekey = &chat->rekey;
+
+    return (SecretKept){
+        .key = open && chat->key.used ? chat->key.fingerprint : 0,
+        .other = open && chat->other.used ? chat->other.fingerprint : 0,
+        .exponent = chat->has_exponent,
+        .rekey_exponent = open && rekey->step != SECRET_REKEY_IDLE &&
+                          memcmp (rekey->exponent, none, sizeof none) != 0,
+        .exchange_id = rekey->exchange_id,
+    };
+}
+
+/* A secret that the record had and has no more is gone from the files at once (SC-L12). */
+static void
+forget_what_went (SecretChat *chat)
+{
+    SecretKept was = chat->kept, now = secrets_of (chat);
+
+    chat->kept = now;
+    if ((was.key != 0 && was.key != now.key && was.key != now.other) ||
+        (was.other != 0 && was.other != now.key && was.other != now.other) ||
+        (was.exponent && !now.exponent) ||
+        (was.rekey_exponent &&
+         (!now.rekey_exponent || was.exchange_id != now.exchange_id)))
+        store_batch_forget (batch_of (chat), STORE_FORGET_NOW);
+}
+
 void
 secret_save (SecretChat *chat)
 {
@@ -141,6 +186,7 @@ secret_save (SecretChat *chat)
         .has_pause_at = chat->pause_at != 0, .pause_at = chat->pause_at);
 
     put (chat, STORE_CHAT, 0, TL_OBJ (&record));
+    forget_what_went (chat);
     crypto_wipe (&key, sizeof key);
     crypto_wipe (&other, sizeof other);
 }
@@ -261,14 +307,15 @@ secret_load (SecretChat *chat, const uint8_t *data, size_t len)
         (record->other_key != NULL && !load_key (record->other_key, &chat->other)) ||
         (record->rekey != NULL && !load_rekey (record->rekey, &chat->rekey)))
         return FALSE;
+    chat->kept = secrets_of (chat);
     return chat->state != TALK_STATE_READY || chat->key.used;
 }
 
 /* --- retained messages ---------------------------------------------------------------
  */
 
-void
-secret_save_out (SecretChat *chat, const SecretOut *out)
+static void
+save_out (SecretChat *chat, const SecretOut *out, StoreNeed need)
 {
     RecOutbox record = TL_NEW (
         RecOutbox, .service = out->service, .silent = out->silent, .sent = out->sent,
@@ -278,7 +325,21 @@ secret_save_out (SecretChat *chat, const SecretOut *out)
         .data = TL_BYTES (out->data->data, out->data->len), .resends = out->resends,
         .resend_hour = out->resend_hour, .created = out->created,
         .has_asks_from = out->asks_from >= 0, .asks_from = out->asks_from);
-    put (chat, STORE_OUTBOX, out->raw_out, TL_OBJ (&record));
+    put_mark (chat, STORE_OUTBOX, out->raw_out, TL_OBJ (&record), need);
+    if (out->replaced) /* by its own deletion */
+        store_batch_forget (batch_of (chat), STORE_FORGET_NOW);
+}
+
+void
+secret_save_out (SecretChat *chat, const SecretOut *out)
+{
+    save_out (chat, out, STORE_DURABLE);
+}
+
+void
+secret_mark_out (SecretChat *chat, const SecretOut *out)
+{
+    save_out (chat, out, STORE_LATE);
 }
 
 void
@@ -407,7 +468,7 @@ load_early (SecretChat *chat, const TlObject *root)
 void
 secret_delete_queues (SecretChat *chat)
 {
-    StoreBatch *batch = chat->env->ops->batch (chat->env->user);
+    StoreBatch *batch = batch_of (chat);
 
     store_batch_delete_all (batch, STORE_OUTBOX, chat->id);
     store_batch_delete_all (batch, STORE_GAP, chat->id);
@@ -418,7 +479,7 @@ secret_delete_queues (SecretChat *chat)
  */
 
 void
-secret_save_note (SecretChat *chat, const SecretNote *note)
+secret_mark_note (SecretChat *chat, const SecretNote *note, StoreNeed need)
 {
     RecChatMessage record = TL_NEW (
         RecChatMessage, .outgoing = note->outgoing, .displayed = note->displayed,
@@ -429,7 +490,15 @@ secret_save_note (SecretChat *chat, const SecretNote *note)
         .expires = note->expires, .text = optional_text (note->text),
         .detail = optional_text (note->detail), .has_reply_to = note->reply_to != 0,
         .reply_to = note->reply_to, .continues = note->continues);
-    put (chat, STORE_MESSAGE, note->random_id, TL_OBJ (&record));
+    put_mark (chat, STORE_MESSAGE, note->random_id, TL_OBJ (&record), need);
+    if (note->text == NULL) /* it was read, or is acknowledged */
+        store_batch_forget (batch_of (chat), STORE_FORGET_SOON);
+}
+
+void
+secret_save_note (SecretChat *chat, const SecretNote *note)
+{
+    secret_mark_note (chat, note, STORE_DURABLE);
 }
 
 void
@@ -470,6 +539,7 @@ load_note (SecretChat *chat, const RecChatMessage *record)
         return FALSE;
     SecretNote *note = g_new0 (SecretNote, 1);
     chat->notes_loaded = TRUE;
+    chat->counting |= record->has_expires;
     note->outgoing = record->outgoing;
     note->displayed = record->displayed;
     note->seen = record->seen;

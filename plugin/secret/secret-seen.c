@@ -60,7 +60,7 @@ secret_chat_displayed (SecretChat *chat, int64_t random_id)
     if (note->displayed)
         return;
     note->displayed = TRUE; /* DECISIONS 2 */
-    secret_save_note (chat, note);
+    secret_mark_note (chat, note, STORE_WRITTEN);
 }
 
 static size_t
@@ -168,8 +168,8 @@ mark_seen (SecretChat *chat, SecretNote *note, HostTime now)
     note->seen = TRUE;
     note->displayed = TRUE;
     if (!note->opens)
-        secret_note_count_down (note, now.wall, now); /* SC-G2 */
-    secret_note_drop_text (note);                     /* DECISIONS 3 */
+        secret_note_count_down (chat, note, now.wall, now); /* SC-G2 */
+    secret_note_drop_text (note);                           /* DECISIONS 3 */
     secret_save_note (chat, note);
 }
 

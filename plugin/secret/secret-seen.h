@@ -21,5 +21,6 @@ void secret_save_lost (SecretChat *chat); /* secret-record.c */
 /* As it is shown; everything in it is borrowed from the chat. */
 TalkMessage secret_note_message (const SecretChat *chat, const SecretNote *note);
 /* The countdown begins at `wall`, if there is a timer and none runs yet. */
-void secret_note_count_down (SecretNote *note, int64_t wall, HostTime now);
+void secret_note_count_down (SecretChat *chat, SecretNote *note, int64_t wall,
+                             HostTime now);
 void secret_note_show (SecretChat *chat, SecretNote *note);

@@ -191,8 +191,13 @@ secret_notes_remove (SecretChat *chat, const int64_t *ids, size_t n)
 
     for (size_t i = 0; i < n; i++) {
         int64_t id = ids[i];
-        if (g_hash_table_remove (chat->notes, &id))
-            secret_delete_note (chat, id);
+        const SecretNote *note = secret_note_find (chat, id);
+        if (note == NULL)
+            continue;
+        if (note->outgoing)
+            secret_outbox_lose_note (chat, id);
+        g_hash_table_remove (chat->notes, &id);
+        secret_delete_note (chat, id);
     }
     if (unseen)
         secret_read_report (chat, 0); /* newer ones had to wait for them */
@@ -209,12 +214,13 @@ secret_notes_flush (SecretChat *chat, gboolean by_peer)
 }
 
 void
-secret_note_count_down (SecretNote *note, int64_t wall, HostTime now)
+secret_note_count_down (SecretChat *chat, SecretNote *note, int64_t wall, HostTime now)
 {
     if (note->ttl == 0 || note->expires != 0)
         return;
     note->expires = wall + (int64_t)note->ttl * 1000;
     note->expires_mono = now.mono + MAX (note->expires - now.wall, 0);
+    chat->counting = TRUE;
 }
 
 void
@@ -222,7 +228,7 @@ secret_note_opened (SecretChat *chat, SecretNote *note, HostTime now)
 {
     note->opened = TRUE;
     if (note->opens)
-        secret_note_count_down (note, now.wall, now); /* SC-G4 */
+        secret_note_count_down (chat, note, now.wall, now); /* SC-G4 */
     secret_save_note (chat, note);
 }
 
@@ -281,7 +287,7 @@ was_read (SecretChat *chat, SecretNote *note, int32_t date, HostTime now)
     note->seen = TRUE;
     wall = MAX (wall, wall_of (chat, note->date, now));
     if (!note->opens)
-        secret_note_count_down (note, MIN (wall, now.wall), now);
+        secret_note_count_down (chat, note, MIN (wall, now.wall), now);
     secret_save_note (chat, note);
 }
 
@@ -330,16 +336,22 @@ is_over (SecretNote *note, HostTime now)
 void
 secret_timer_tick (SecretChat *chat, HostTime now)
 {
-    g_autoptr (GArray) gone = g_array_new (FALSE, FALSE, sizeof (int64_t));
+    g_autoptr (GArray) gone = NULL;
+    gboolean counting = FALSE;
     GHashTableIter iter;
     gpointer value;
 
+    if (!chat->counting)
+        return;
+    gone = g_array_new (FALSE, FALSE, sizeof (int64_t));
     g_hash_table_iter_init (&iter, chat->notes);
     while (g_hash_table_iter_next (&iter, NULL, &value)) {
         SecretNote *note = value;
+        counting |= note->expires != 0;
         if (is_over (note, now))
             g_array_append_val (gone, note->random_id);
     }
+    chat->counting = counting;
     if (gone->len > 0) {
         const int64_t *ids = (const int64_t *)(void *)gone->data;
         secret_tell_gone (chat, TALK_GONE_EXPIRED, FALSE, ids, gone->len);
@@ -355,7 +367,7 @@ secret_timer_deadline (const SecretChat *chat, HostTime now)
     gpointer value;
 
     g_hash_table_iter_init (&iter, chat->notes);
-    while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    while (chat->counting && g_hash_table_iter_next (&iter, NULL, &value)) {
         const SecretNote *note = value;
         if (note->expires != 0 && note->expires_mono != 0)
             deadline = MIN (

@@ -15,7 +15,14 @@ typedef struct {
 
 struct StoreBatch {
     GArray *ops; /* StoreOp */
+    size_t size;
+    StoreNeed need;
+    StoreForget forget;
 };
+
+/* The operations that count, StoreOp, the last one first: no two of them touch the same
+ * record, but that a DELETE_ALL comes after what follows it in the batch. */
+GPtrArray *store_batch_last (const StoreBatch *batch);
 
 /* The records of store_open_memory(): a sorted tree, nothing sealed, nothing synced. */
 typedef struct StoreMemory StoreMemory;

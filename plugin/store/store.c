@@ -1,13 +1,15 @@
 /* SQLite behind store.h: one table of sealed values.
  *
- * Durability: journal_mode PERSIST with synchronous FULL; a commit is on disk when it
- * returns. Forgetting: secure_delete overwrites freed pages, store-tidy.c the gaps of
- * others, and the rollback journal (no WAL) is overwritten when it is done with; values
- * are sealed anyway (SC-L12). A generation, raised at each opening and each orderly end,
- * stands in the store and in a file beside it: a store that is behind the file is an
- * older copy (SC-L9). The lock is an flock() on a file of its own, so that a second
- * process is told, not blocked (SC-L9, SC-M22). Threads: used from one worker at a time;
- * SQLite is opened serialised.
+ * Durability: a write-ahead log, synced once a transaction (journal_mode WAL, synchronous
+ * FULL), and read back into the database at ends of our own choosing: store_tidy().
+ * Forgetting: secure_delete overwrites freed pages, store-tidy.c the gaps of others; what
+ * is in the database the log need not keep, and is overwritten there; values are sealed
+ * anyway (SC-L12). A generation, raised at each opening and each orderly end, stands in the
+ * store and in a file beside it: a store that is behind the file is an older copy (SC-L9).
+ * The lock is an flock() on a file of its own, so that a second process is told, not
+ * blocked (SC-L9, SC-M22); SQLite keeps its own for good (EXCLUSIVE), and so needs no
+ * shared memory. Stores of before STORE_VERSION 6 have a rollback journal until
+ * store_begin(). Threads: used from one worker at a time.
  */
 #include "store-private.h"
 
@@ -21,6 +23,7 @@
 #include <sqlite3.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define HEADER_SIZE 100 /* bytes of the file; at 60 a number of the user's, here ours */
@@ -31,15 +34,21 @@
 static const StoreKey check_place = { OWN_KIND, 0, 0 }; /* is the key the right one? */
 static const StoreKey generation_place = { OWN_KIND, 0, 1 };
 static const char check_text[] = "purple-mtproto store";
+#define UNTIDY_MAX 100            /* transactions, or */
+#define LOG_MAX (4 * 1024 * 1024) /* bytes of the log, until it is tidied */
 
 struct Store {
     StoreMemory *memory; /* not NULL: no file */
     sqlite3 *db;
     sqlite3_stmt *writing[3]; /* by StoreOpKind */
+    sqlite3_stmt *begin, *end;
     int lock_fd;
     uint8_t key[32];
     char *directory; /* NULL: in memory */
-    char *journal;
+    char *journal, *log_path;
+    StoreLog *log;      /* NULL: there is a rollback journal yet */
+    StoreForget forget; /* what waits for tidying */
+    unsigned untidy;    /* transactions since */
     int64_t generation;
     gboolean rolled_back;
     gboolean raise; /* the next batch carries the new generation, and our version */
@@ -47,67 +56,6 @@ struct Store {
 };
 
 G_DEFINE_QUARK (store - error - quark, store_error)
-
-static void
-op_clear (gpointer data)
-{
-    crypto_secret_free (((StoreOp *)data)->value);
-}
-
-StoreBatch *
-store_batch_new (void)
-{
-    StoreBatch *batch = g_new (StoreBatch, 1);
-
-    batch->ops = g_array_new (FALSE, FALSE, sizeof (StoreOp));
-    g_array_set_clear_func (batch->ops, op_clear);
-    return batch;
-}
-
-void
-store_batch_free (StoreBatch *batch)
-{
-    if (batch == NULL)
-        return;
-    g_array_free (batch->ops, TRUE);
-    g_free (batch);
-}
-
-void
-store_batch_put (StoreBatch *batch, StoreKey key, const void *value, size_t len)
-{
-    StoreOp op = { STORE_OP_PUT, key, crypto_secret_new (value, len) };
-    g_array_append_val (batch->ops, op);
-}
-
-void
-store_batch_delete (StoreBatch *batch, StoreKey key)
-{
-    StoreOp op = { STORE_OP_DELETE, key, NULL };
-    g_array_append_val (batch->ops, op);
-}
-
-void
-store_batch_delete_all (StoreBatch *batch, StoreKind kind, int64_t owner)
-{
-    StoreOp op = { STORE_OP_DELETE_ALL, { kind, owner, 0 }, NULL };
-    g_array_append_val (batch->ops, op);
-}
-
-gboolean
-store_batch_is_empty (const StoreBatch *batch)
-{
-    return batch->ops->len == 0;
-}
-
-void
-store_batch_join (StoreBatch *batch, StoreBatch *take_more)
-{
-    g_array_set_clear_func (take_more->ops, NULL); /* the values move */
-    if (take_more->ops->len > 0)
-        g_array_append_vals (batch->ops, take_more->ops->data, take_more->ops->len);
-    store_batch_free (take_more);
-}
 
 static gboolean
 fail (Store *store, GError **error)
@@ -198,7 +146,7 @@ write_generation (Store *store, GError **error)
                    crypto_secret_new (&record, sizeof record) };
     gboolean written = write_op (store, &op, error);
 
-    op_clear (&op);
+    crypto_secret_free (op.value);
     return written;
 }
 
@@ -210,30 +158,115 @@ write_version (Store *store, GError **error)
     return run (store, sql, error);
 }
 
+/* One that has no parameters. */
+static gboolean
+step (Store *store, sqlite3_stmt **kept, const char *sql, GError **error)
+{
+    if (*kept == NULL &&
+        sqlite3_prepare_v3 (store->db, sql, -1, SQLITE_PREPARE_PERSISTENT, kept, NULL) !=
+            SQLITE_OK)
+        return fail (store, error);
+    gboolean done = sqlite3_step (*kept) == SQLITE_DONE || fail (store, error);
+    sqlite3_reset (*kept);
+    return done;
+}
+
 static gboolean
 write_batch (Store *store, const StoreBatch *batch, GError **error)
 {
-    if (!run (store, "BEGIN IMMEDIATE", error))
+    g_autoptr (GPtrArray) last = store_batch_last (batch);
+
+    if (!step (store, &store->begin, "BEGIN IMMEDIATE", error))
         return FALSE;
     gboolean good = TRUE;
-    for (unsigned i = 0; i < batch->ops->len && good; i++)
-        good = write_op (store, &g_array_index (batch->ops, StoreOp, i), error);
+    for (unsigned i = last->len; i-- > 0 && good;)
+        good = write_op (store, g_ptr_array_index (last, i), error);
     if (good && store->raise)
         good = write_generation (store, error) && write_version (store, error);
-    if (good && run (store, "COMMIT", error))
+    if (good && step (store, &store->end, "COMMIT", error))
         return TRUE;
     run (store, "ROLLBACK", NULL);
     return FALSE;
+}
+
+/* A store of an earlier version, or a new one: from now on it has a log. Its header says
+ * whose it is by now, so that an earlier version refuses it (DECISIONS 30). */
+static void
+get_log (Store *store)
+{
+    if (store->log != NULL || store->directory == NULL)
+        return;
+    /* EXTRA: that the journal is gone is on the disk, too; were it there again after the
+     * power went, it would be rolled back over all that came later. The log is opened by
+     * the first that reads. */
+    if (run (store,
+             "PRAGMA synchronous = EXTRA; PRAGMA journal_mode = WAL;"
+             "PRAGMA synchronous = FULL; SELECT 1 FROM record LIMIT 1",
+             NULL))
+        store->log = store_tidy_log (store->db);
+    if (store->log == NULL) {
+        g_debug ("[store] without a write-ahead log: %s", sqlite3_errmsg (store->db));
+        return;
+    }
+    store_journal_wipe (store->journal);
+    g_unlink (store->journal);
+}
+
+gboolean
+store_tidy (Store *store, GError **error)
+{
+    int all = 0, moved = -1;
+
+    if (store->memory != NULL || store_is_tidy (store))
+        return TRUE;
+    if (store->log == NULL) {
+        if (store->journal != NULL)
+            store_journal_wipe (store->journal);
+    } else if (sqlite3_wal_checkpoint_v2 (store->db, NULL, SQLITE_CHECKPOINT_PASSIVE,
+                                          &all, &moved) != SQLITE_OK) {
+        return fail (store, error);
+    } else if (all != moved || store_log_wipe (store->log) != SQLITE_OK) {
+        g_set_error (error, STORE_ERROR, STORE_ERROR_IO, "the log could not be wiped");
+        return FALSE;
+    }
+    store->forget = STORE_FORGET_LATER;
+    store->untidy = 0;
+    return TRUE;
+}
+
+gboolean
+store_is_tidy (const Store *store)
+{
+    return store->untidy == 0;
+}
+
+StoreForget
+store_untidy (const Store *store)
+{
+    if (store->untidy >= UNTIDY_MAX ||
+        (store->log != NULL && store_log_used (store->log) >= LOG_MAX))
+        return STORE_FORGET_NOW;
+    return store->forget;
 }
 
 static gboolean
 commit (Store *store, const StoreBatch *batch, GError **error)
 {
     g_autoptr (GError) mark_error = NULL;
-    gboolean written = write_batch (store, batch, error);
+    StoreNeed need = store->raise ? STORE_DURABLE : store_batch_need (batch);
 
-    if (store->journal != NULL)
-        store_journal_wipe (store->journal); /* SC-L12 */
+    sqlite3_int64 before = store->log != NULL ? store_log_used (store->log) : 0;
+
+    if (store->log != NULL)
+        store_log_set_lazy (store->log, need < STORE_DURABLE);
+    gboolean written = write_batch (store, batch, error);
+    if (store->log != NULL)
+        store_log_set_lazy (store->log, FALSE);
+    if (!written && store->log != NULL &&
+        store_log_undo (store->log, before) != SQLITE_OK)
+        g_debug ("[store] what failed may not be off the disk");
+    store->forget = MAX (store->forget, batch->forget);
+    store->untidy++;
     if (!written || !store->raise)
         return written;
     store->raise = FALSE;
@@ -241,18 +274,39 @@ commit (Store *store, const StoreBatch *batch, GError **error)
     /* The store first, then the file: after a crash between them the store is ahead. */
     if (!store_mark_write (store->directory, store->generation, &mark_error))
         g_debug ("[store] %s", mark_error->message); /* says less the next time */
+    get_log (store);
     return TRUE;
+}
+
+static gboolean
+sync_log (Store *store, GError **error)
+{
+    if (store->log == NULL || store_log_sync (store->log) == SQLITE_OK)
+        return TRUE;
+    g_set_error (error, STORE_ERROR, STORE_ERROR_IO, "the log could not be synced");
+    return FALSE;
+}
+
+gboolean
+store_write (Store *store, const StoreBatch *batch, GError **error)
+{
+    if (batch->ops->len == 0)
+        return batch->need < STORE_DURABLE || sync_log (store, error);
+    if (store->memory != NULL) {
+        store_memory_commit (store->memory, batch);
+        return TRUE;
+    }
+    gboolean written = commit (store, batch, error);
+    if (store->log == NULL)
+        store_tidy (store, NULL); /* a journal is wiped at once (SC-L12) */
+    return written;
 }
 
 gboolean
 store_commit (Store *store, const StoreBatch *batch, GError **error)
 {
-    if (batch->ops->len == 0)
-        return TRUE;
-    if (store->memory == NULL)
-        return commit (store, batch, error);
-    store_memory_commit (store->memory, batch);
-    return TRUE;
+    return store_write (store, batch, error) && sync_log (store, error) &&
+           store_tidy (store, error);
 }
 
 static gboolean
@@ -261,7 +315,7 @@ raise_generation (Store *store, GError **error)
     g_autoptr (StoreBatch) nothing = store_batch_new ();
 
     store->raise = TRUE;
-    return commit (store, nothing, error);
+    return commit (store, nothing, error) && store_tidy (store, error);
 }
 
 gboolean
@@ -364,6 +418,7 @@ store_begin (Store *store, GError **error)
         return TRUE;
     store->begun = TRUE;
     store_journal_wipe (store->journal); /* of a process that ended too early */
+    store->untidy = 1;                   /* and its log */
     if (!store->rolled_back)
         return raise_generation (store, error);
     store->raise = TRUE;
@@ -453,15 +508,42 @@ check_kinds (Store *store, GError **error)
     return FALSE;
 }
 
+static int
+text_row (void *user, int columns, char **values, char **names)
+{
+    g_strlcpy (user, values[0], 16);
+    return 0;
+}
+
+/* That of an existing store is not changed here. */
+static gboolean
+set_journal (Store *store, GError **error)
+{
+    char mode[16] = "";
+
+    if (sqlite3_exec (store->db, "PRAGMA journal_mode", text_row, mode, NULL) !=
+        SQLITE_OK)
+        return fail (store, error);
+    if (!g_str_equal (mode, "wal"))
+        return run (store, "PRAGMA journal_mode = PERSIST", error);
+    store->log = store_tidy_log (store->db);
+    if (store->log == NULL)
+        g_set_error (error, STORE_ERROR, STORE_ERROR_IO, "the log cannot be used");
+    return store->log != NULL;
+}
+
 static gboolean
 set_up (Store *store, GError **error)
 {
     int version = 0;
 
+    sqlite3_db_config (store->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
     return run (store,
-                "PRAGMA secure_delete = ON; PRAGMA journal_mode = PERSIST;"
-                "PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY",
+                "PRAGMA locking_mode = EXCLUSIVE; PRAGMA secure_delete = ON;"
+                "PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY;"
+                "PRAGMA wal_autocheckpoint = 0",
                 error) &&
+           set_journal (store, error) &&
            ask_number (store, "PRAGMA user_version", &version, error) &&
            check_version (version, error) && (version > 0 || make_table (store, error)) &&
            check_kinds (store, error) && check_key (store, error);
@@ -474,12 +556,14 @@ open_path (const char *path, const uint8_t key[static 32], int lock_fd,
     Store *store = g_new0 (Store, 1);
 
     store->lock_fd = lock_fd;
-    if (directory != NULL)
+    if (directory != NULL) {
         store->journal = g_strconcat (path, "-journal", NULL);
+        store->log_path = g_strconcat (path, "-wal", NULL);
+    }
     memcpy (store->key, key, sizeof store->key);
     int code = sqlite3_open_v2 (path, &store->db,
                                 SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE |
-                                    SQLITE_OPEN_FULLMUTEX | SQLITE_OPEN_NOFOLLOW,
+                                    SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW,
                                 store_tidy_vfs ());
     if (code != SQLITE_OK)
         fail (store, error);
@@ -553,21 +637,38 @@ store_open_memory (void)
     return store;
 }
 
+/* A log that holds nothing goes. (SQLite would read it and delete it, but not overwrite
+ * it.) */
+static void
+drop_log (const char *path)
+{
+    struct stat st;
+
+    if (g_lstat (path, &st) == 0 && S_ISREG (st.st_mode) && st.st_size == 0)
+        g_unlink (path);
+}
+
 void
 store_close (Store *store)
 {
     if (store == NULL)
         return;
-    if (store->begun && !store->raise) /* else the roll-back was not seen */
-        raise_generation (store, NULL);
+    if (store->begun && !store->raise && /* else the roll-back was not seen */
+        raise_generation (store, NULL) && store->log != NULL)
+        store_log_cut (store->log);
     g_clear_pointer (&store->memory, store_memory_free);
+    sqlite3_finalize (store->begin);
+    sqlite3_finalize (store->end);
     for (size_t i = 0; i < G_N_ELEMENTS (store->writing); i++)
         sqlite3_finalize (store->writing[i]);
     sqlite3_close (store->db);
+    if (store->log_path != NULL)
+        drop_log (store->log_path);
     if (store->lock_fd >= 0)
         close (store->lock_fd);
     crypto_wipe (store->key, sizeof store->key);
     g_free (store->directory);
     g_free (store->journal);
+    g_free (store->log_path);
     g_free (store);
 }

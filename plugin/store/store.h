@@ -14,7 +14,7 @@
 /* What is written here, records and files beside them; stands in the file's header. It is
  * raised when a version that knows only the present one would read the data wrongly or
  * not at all (HACKING.md, "Change what is stored"). */
-#define STORE_VERSION 5
+#define STORE_VERSION 6
 
 typedef enum {
     STORE_ACCOUNT = 1, /* 0, 0: own user id, home DC; 1, 0: DH config; 2, 0: primes;
@@ -40,15 +40,41 @@ typedef struct {
 typedef struct StoreBatch StoreBatch;
 typedef struct Store Store;
 
+/* When what is put must be on the disk. Of a batch the most urgent counts. */
+typedef enum {
+    STORE_LATE,    /* a mark that nothing depends on: may wait for another batch */
+    STORE_WRITTEN, /* outlives the process at once, the power with the next sync */
+    STORE_DURABLE,
+} StoreNeed;
+
+/* When what was there before must be gone from the files (SC-L12). Of a batch the most
+ * urgent counts. */
+typedef enum {
+    STORE_FORGET_LATER, /* nothing of it is secret that is not there any more anyway */
+    STORE_FORGET_SOON,  /* what goes in the course of things: read, acknowledged */
+    STORE_FORGET_NOW,
+} StoreForget;
+
 /* Batches live in memory and wipe their values when freed. Later operations on the same
  * key win. `value` is copied. */
 StoreBatch *store_batch_new (void);
 void store_batch_free (StoreBatch *batch);
+/* STORE_DURABLE, STORE_FORGET_LATER; an auth key's NOW. */
 void store_batch_put (StoreBatch *batch, StoreKey key, const void *value, size_t len);
+void store_batch_put_mark (StoreBatch *batch, StoreKey key, const void *value, size_t len,
+                           StoreNeed need);
+/* STORE_DURABLE; STORE_FORGET_NOW, but for what waits in queues only: SOON. */
 void store_batch_delete (StoreBatch *batch, StoreKey key);
 /* Deletes all records of that kind and owner. */
 void store_batch_delete_all (StoreBatch *batch, StoreKind kind, int64_t owner);
+/* What the batch's puts replace has to go. */
+void store_batch_forget (StoreBatch *batch, StoreForget when);
+/* Also without a record: what was STORE_WRITTEN before. */
+void store_batch_require (StoreBatch *batch, StoreNeed need);
+void store_batch_clear (StoreBatch *batch);
 gboolean store_batch_is_empty (const StoreBatch *batch);
+StoreNeed store_batch_need (const StoreBatch *batch); /* STORE_LATE when empty */
+size_t store_batch_size (const StoreBatch *batch);    /* bytes of its values */
 /* Appends `more`'s operations behind `batch`'s and frees `more`. */
 void store_batch_join (StoreBatch *batch, StoreBatch *take_more);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (StoreBatch, store_batch_free)
@@ -88,7 +114,15 @@ void store_close (Store *store);
 gboolean store_was_rolled_back (const Store *store);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Store, store_close)
 
-/* Writes `batch` in one transaction, synced to disk before it returns. Blocking. */
+/* Writes `batch` in one transaction, as soon on the disk as it needs; what it replaced is
+ * still there until store_tidy(). Blocking, as all that follows. */
+gboolean store_write (Store *store, const StoreBatch *batch, GError **error);
+/* When store_tidy() is due; STORE_FORGET_NOW also when there is much to tidy. */
+StoreForget store_untidy (const Store *store);
+gboolean store_is_tidy (const Store *store); /* there is nothing to do */
+/* What was replaced or deleted is gone from the files (SC-L12). */
+gboolean store_tidy (Store *store, GError **error);
+/* Written, durable and tidy. */
 gboolean store_commit (Store *store, const StoreBatch *batch, GError **error);
 
 /* Calls `func` for every record of `kind` (and of `owner`, unless `any_owner`), ordered

@@ -331,9 +331,9 @@ def one_file_ends_things():
 COMING = {
     'crypto_md5': 'files that are sent (MT-H3)',
     'secret_chat_open_media': 'files that are opened (SC-G4)',
-    'store_batch_join': 'several turns in one transaction',
     'store_open': 'the steps of an opening at once, for tests',
     'store_open_memory': 'the same promises without a file, for simulations',
+    'store_commit': 'written, durable and tidy at once, for tests',
 }
 
 

@@ -165,12 +165,12 @@ forgets (Fixture *f, gconstpointer data)
     bytes_assert_forgotten (f->directory, ever);
 }
 
-/* SC-L12: a large turn does not leave a large journal */
+/* SC-L12: a large turn does not leave a large log */
 static void
-journal_stays_short (Fixture *f, gconstpointer data)
+log_stays_short (Fixture *f, gconstpointer data)
 {
     g_autoptr (Store) store = must_open (f);
-    g_autofree char *path = g_build_filename (f->directory, "store.db-journal", NULL);
+    g_autofree char *path = g_build_filename (f->directory, "store.db-wal", NULL);
     struct stat st;
 
     for (int turn = 0; turn < 2; turn++) {
@@ -385,7 +385,7 @@ main (int argc, char **argv)
     g_test_init (&argc, &argv, NULL);
 #define ADD(path, func) g_test_add (path, Fixture, NULL, set_up, func, tear_down)
     ADD ("/store/file/forgets", forgets);
-    ADD ("/store/file/journal-stays-short", journal_stays_short);
+    ADD ("/store/file/log-stays-short", log_stays_short);
     ADD ("/store/file/survives-kills", survives_kills);
     ADD ("/store/file/leaves-a-hot-journal-alone", leaves_a_hot_journal_alone);
     ADD ("/store/file/raises-in-order", raises_in_order);
