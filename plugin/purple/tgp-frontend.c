@@ -4,6 +4,7 @@
 #include <string.h>
 
 #define MARK "*** " /* before the module's own lines, where they need one */
+#define INDENT "  " /* of a person's further lines, where others begin like text */
 
 /* Return presses `default_action` as it is counted in the call, in all of them: Pidgin
  * turns buttons and number around together (only the number that a callback gets is
@@ -287,6 +288,8 @@ tgp_line_unforged (const char *text)
             stars = 1;
         }
         g_string_append_unichar (out, c);
+        if (c == '\n' && tgp_frontend ()->marks == TGP_MARK_FIRST)
+            g_string_append (out, INDENT);
     }
     return g_string_free (out, FALSE);
 }

@@ -67,7 +67,8 @@ void tgp_notice (PurpleConversation *conv, const char *text);
 /* The same text for a line that is written otherwise. g_free() it. */
 char *tgp_line_marked (const char *text);
 /* Text of a person as it may stand beside such lines: nothing in it begins with their
- * mark, however the front end breaks it. g_free() it. */
+ * mark, however the front end breaks it; in Finch its further lines are indented, since a
+ * line there begins with time and name as text may. g_free() it. */
 char *tgp_line_unforged (const char *text);
 
 /* --- the cursor */

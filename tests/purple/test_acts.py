@@ -451,7 +451,8 @@ def written_to_a_number(place):
 
 def unforged(front):
     def story(place):
-        """Where a notice is a line like any other, the person's text never begins with its mark"""
+        """Where a notice is a line like any other, the person's text never begins with its mark; nor do its further
+        lines stand where lines of others begin (Finch)"""
         companion = place.companion(BOB)
         us = place.headless('purple', '--as', front)
         us.log_in(ALICE)
@@ -464,6 +465,8 @@ def unforged(front):
         text = us.hears('line secret.* recv: \u2217').string
         if '***' in text or '\\\uff0a' not in text or not text.endswith(r' x **\**\* **b**'):
             raise lab.Gone(text)
+        companion.send('overlong 34')  # two lines; in BitlBee each is a line of the nick
+        us.hears('line secret.* recv: 0000000 & words.<BR>%s0000001 & words' % ('  ' if front == 'finch' else ''))
         place.dc.control('message Bob Alice hello')
         us.hears(r'line id.*: \*\*\* \(You have an ordinary message')
     return in_lab(story)

@@ -96,6 +96,13 @@ def test_a_line_burns_while_the_peer_is_typing(finch, peer):
     peer.hears('notice ttl-by-peer 0')
 
 
+def test_further_lines_begin_elsewhere(finch, peer):
+    """SC-M35: what follows a newline does not stand where a line with its time and name begins"""
+    peer.send('overlong 34')
+    finch.shows(r'[^\w\s]\s*  0000001 & words|\n\s*\S?  0000001 & words')
+    finch.shows(r'\(\d\d:\d\d:\d\d\) .*: 0000000 & words')
+
+
 def test_delete_takes_back_the_own_last_line_and_no_other(finch, peer):
     say(finch, 'kept')
     say(finch, 'regretted')
