@@ -313,6 +313,7 @@ showing_looks_at_the_clock (void)
     note->ttl = 5;
     note->expires = pair->now.wall - 1;
     note->expires_mono = pair->now.mono - 1;
+    bob->chat->counting = TRUE;
     bob->chat->notes_loaded = TRUE;
     g_free (pair_events (bob));
     secret_show_waiting (bob->chat, pair->now);
