@@ -4,8 +4,7 @@
 #include "secret-text.h"
 #include "tl-text.h"
 
-/* --- public --------------------------------------------------------------------------
- */
+/* --- public --- */
 
 void
 tg_client_answer (TgClient *client, unsigned attempt, const char *text)
@@ -80,8 +79,7 @@ tg_name_in_sentence (const char *name)
     return tl_text_isolate (name);
 }
 
-/* --- public: people -------------------------------------------------------------------
- */
+/* --- public: people --- */
 
 void
 tg_client_each_peer (TgClient *client, TgPeerFunc func, void *user)
@@ -240,8 +238,7 @@ tg_client_block (TgClient *client, int64_t user_id, gboolean blocked)
     tg_act_end (client);
 }
 
-/* --- public: secret chats --------------------------------------------------------------
- */
+/* --- public: secret chats --- */
 
 /* An act of the user in a chat: its turn, which ends with the scope. */
 typedef struct {

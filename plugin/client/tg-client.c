@@ -11,8 +11,7 @@
 
 static void rearm (TgClient *client);
 
-/* --- records -------------------------------------------------------------------------
- */
+/* --- records --- */
 
 void
 tg_put (TgClient *client, StoreKind kind, int64_t owner, const TlObject *record)
@@ -50,8 +49,7 @@ tg_save_account (TgClient *client)
     tg_put (client, STORE_ACCOUNT, 0, TL_OBJ (&record));
 }
 
-/* --- connection ----------------------------------------------------------------------
- */
+/* --- connection --- */
 
 static void
 opened_cb (void *user)
@@ -149,8 +147,7 @@ send_cb (void *user, const uint8_t *data, size_t len)
     g_byte_array_append (e->data, data, (unsigned)len);
 }
 
-/* --- who we are ----------------------------------------------------------------------
- */
+/* --- who we are --- */
 
 static gboolean
 is_other_user (TgClient *client, const TlVectorObject *users)
@@ -342,8 +339,7 @@ tg_make_session (TgClient *client)
     return TRUE;
 }
 
-/* --- timer ---------------------------------------------------------------------------
- */
+/* --- timer --- */
 
 static void
 timer_cb (void *user)
@@ -393,8 +389,7 @@ tg_act_end (TgClient *client)
     tg_turn_end (client);
 }
 
-/* --- life ----------------------------------------------------------------------------
- */
+/* --- life --- */
 
 TgClient *
 tg_client_new (const Host *host, const TgConfig *config, TgEventFunc event, void *user)
@@ -489,8 +484,7 @@ tg_stop (TgClient *client, TalkOffline reason, const char *detail, gboolean fata
     tg_effect (client, run_disconnect);
 }
 
-/* --- calls ---------------------------------------------------------------------------
- */
+/* --- calls --- */
 
 static void
 ignore_answer (void *user, TlMessage *answer, const MtError *error)
@@ -510,8 +504,7 @@ tg_call (TgClient *client, const TlObject *request, MtCallFlags flags, MtAnswerF
     return call;
 }
 
-/* --- after login ---------------------------------------------------------------------
- */
+/* --- after login --- */
 
 void
 tg_send_status (TgClient *client)

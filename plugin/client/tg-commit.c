@@ -40,8 +40,7 @@ tg_wipe_string (char *text)
     g_free (text);
 }
 
-/* --- effects -------------------------------------------------------------------------
- */
+/* --- effects --- */
 
 static void
 effect_free (void *data)
@@ -80,8 +79,7 @@ run_cb (void *user, void *data)
     return weight;
 }
 
-/* --- commits -------------------------------------------------------------------------
- */
+/* --- commits --- */
 
 static void
 work_cb (void *data)
@@ -208,8 +206,7 @@ gone_cb (void *user)
 
 static const TgTurnOps ops = { write_cb, run_cb, failed_cb, gone_cb, effect_free };
 
-/* --- the turns of an account ------------------------------------------------------------
- */
+/* --- the turns of an account --- */
 
 void
 tg_turn_init (TgClient *client)

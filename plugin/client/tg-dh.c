@@ -40,8 +40,7 @@ tg_dh_clear (TgClient *client)
     g_clear_pointer (&client->verdicts, g_array_unref);
 }
 
-/* --- the group -------------------------------------------------------------------------
- */
+/* --- the group --- */
 
 static void
 use_group (TgClient *client, const TgGroup *group)
@@ -90,8 +89,7 @@ load_group (TgClient *client, const RecDhConfig *record)
         use_group (client, &group);
 }
 
-/* --- primes ----------------------------------------------------------------------------
- */
+/* --- primes --- */
 
 static const Verdict *
 find_verdict (TgClient *client, const uint8_t p[static 256])
@@ -162,8 +160,7 @@ tg_dh_load (TgClient *client, const uint8_t *data, size_t len)
         load_verdicts (client, verdicts);
 }
 
-/* --- the check off the loop ------------------------------------------------------------
- */
+/* --- the check off the loop --- */
 
 static void
 prime_work_cb (void *data)

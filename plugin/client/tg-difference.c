@@ -53,8 +53,7 @@ parts_of (const TlObject *root, Parts *parts)
     return all != NULL || slice != NULL;
 }
 
-/* --- the end of it ---------------------------------------------------------------------
- */
+/* --- the end of it --- */
 
 static void
 finish (TgClient *client)
@@ -104,8 +103,7 @@ back_off (TgClient *client)
     u->failures++;
 }
 
-/* --- what is too large -----------------------------------------------------------------
- */
+/* --- what is too large --- */
 
 /* One secret message is given up: it leaves a hole, as any that got lost, and the peer is
  * asked for it. Never beyond what the server has. */
@@ -165,8 +163,7 @@ skip_ordinary (TgClient *client, const TlObject *state)
     }
 }
 
-/* --- answers -----------------------------------------------------------------------------
- */
+/* --- answers --- */
 
 static void
 failed (TgClient *client, const MtError *error)
@@ -365,8 +362,7 @@ state_cb (void *user, TlMessage *answer, const MtError *error)
     tg_updates_go_on (client);
 }
 
-/* --- asking ------------------------------------------------------------------------------
- */
+/* --- asking --- */
 
 void
 tg_difference_run (TgClient *client)
@@ -416,8 +412,7 @@ tg_difference_connected (TgClient *client)
         u->began = u->asked_at;
 }
 
-/* --- time ------------------------------------------------------------------------------
- */
+/* --- time --- */
 
 /* When a question that is out has been silent for too long. */
 static int64_t

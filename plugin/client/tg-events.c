@@ -34,8 +34,7 @@ tell (TgClient *client, TalkEvent event)
     return tell_by (client, run_event, &event);
 }
 
-/* --- the account ---------------------------------------------------------------------
- */
+/* --- the account --- */
 
 static void
 tell_step (TgClient *client, TalkStep step)
@@ -145,8 +144,7 @@ tg_tell_trouble (TgClient *client, TalkTrouble trouble, int64_t number)
           (TalkEvent){ .kind = TALK_EVENT_TROUBLE, .u.trouble = { trouble, number } });
 }
 
-/* --- secret chats --------------------------------------------------------------------
- */
+/* --- secret chats --- */
 
 void
 tg_tell_stored (TgClient *client, SecretChat *chat)

@@ -58,8 +58,7 @@ tg_login_clear (TgClient *client)
     g_clear_pointer (&login->password, tl_message_unref);
 }
 
-/* --- errors --------------------------------------------------------------------------
- */
+/* --- errors --- */
 
 static void
 refuse (TgClient *client, const MtError *error)
@@ -133,8 +132,7 @@ migrated (TgClient *client, const MtError *error)
     return TRUE;
 }
 
-/* --- success -------------------------------------------------------------------------
- */
+/* --- success --- */
 
 /* What is stored belongs to somebody else (MT-F7): this login is taken back, and nothing
  * of it stays. */
@@ -187,8 +185,7 @@ succeed (TgClient *client, const TlObject *object)
     tg_updates_sync (client);
 }
 
-/* --- the code ------------------------------------------------------------------------
- */
+/* --- the code --- */
 
 static void
 ask_code (TgClient *client, const char *how, int length)
@@ -302,8 +299,7 @@ send_code (TgClient *client)
     tg_call (client, TL_OBJ (&request), MT_CALL_BEFORE_LOGIN, code_sent_cb, client);
 }
 
-/* --- the password --------------------------------------------------------------------
- */
+/* --- the password --- */
 
 static void
 ask_password (TgClient *client, const ApiAccountPassword *password)
@@ -461,8 +457,7 @@ fetch_password (TgClient *client)
     tg_call (client, TL_OBJ (&request), MT_CALL_BEFORE_LOGIN, password_cb, client);
 }
 
-/* --- the answers of the user ---------------------------------------------------------
- */
+/* --- the answers of the user --- */
 
 static void
 signed_in_cb (void *user, TlMessage *answer, const MtError *error)

@@ -74,8 +74,7 @@ errand_free (Errand *errand)
     g_free (errand);
 }
 
-/* --- what was kept -------------------------------------------------------------------
- */
+/* --- what was kept --- */
 
 static void
 load_account (TgClient *client, const Loaded *record)
@@ -187,8 +186,7 @@ load_all (TgClient *client, const GArray *records)
     tg_login_begin (client);
 }
 
-/* --- opening -------------------------------------------------------------------------
- */
+/* --- opening --- */
 
 static void
 collect_cb (StoreKey key, const uint8_t *value, size_t len, void *user)
@@ -324,8 +322,7 @@ tg_client_start (TgClient *client)
     open_store (client, NULL);
 }
 
-/* --- the passphrase -------------------------------------------------------------------
- */
+/* --- the passphrase --- */
 
 static void
 passphrase_work_cb (void *data)

@@ -29,8 +29,7 @@ add (TgClient *client, int32_t chat_id, SecretChat *chat)
     g_hash_table_replace (client->chats, g_memdup2 (&chat_id, sizeof chat_id), chat);
 }
 
-/* --- what the server says, in the chat's words -----------------------------------------
- */
+/* --- what the server says, in the chat's words --- */
 
 static gboolean
 remote_of (const TlObject *object, SecretRemote *out)
@@ -236,8 +235,7 @@ tg_secrets_presence (TgClient *client, int64_t user_id, gboolean online)
     }
 }
 
-/* --- calls ---------------------------------------------------------------------------
- */
+/* --- calls --- */
 
 static void
 answer_config (TgClient *client, TlMessage *message, SecretAnswer *answer)
@@ -441,8 +439,7 @@ call_cb (void *user, SecretChat *chat, const SecretCall *call)
     }
 }
 
-/* --- life ----------------------------------------------------------------------------
- */
+/* --- life --- */
 
 static StoreBatch *
 batch_cb (void *user)

@@ -105,8 +105,7 @@ tg_turns_waiting (const TgTurns *turns)
     return turns->queue.length;
 }
 
-/* --- writing -------------------------------------------------------------------------
- */
+/* --- writing --- */
 
 static void let_out (TgTurns *turns);
 
@@ -247,8 +246,7 @@ tg_turns_written (TgTurns *turns, gboolean good)
         fail (turns);
 }
 
-/* --- letting out ---------------------------------------------------------------------
- */
+/* --- letting out --- */
 
 static void
 pause_cb (void *user)

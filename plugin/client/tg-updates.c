@@ -90,8 +90,7 @@ tg_updates_set_state (TgClient *client, const TlObject *object)
     tg_updates_save (client);
 }
 
-/* --- single updates -------------------------------------------------------------------
- */
+/* --- single updates --- */
 
 void
 tg_updates_take_cloud (TgClient *client, const TlObject *object)
@@ -231,8 +230,7 @@ fit (TgClient *client, const TlObject *update)
     return FIT_NOW;
 }
 
-/* --- what waits ------------------------------------------------------------------------
- */
+/* --- what waits --- */
 
 static gboolean
 has_room (TgClient *client)
@@ -581,8 +579,7 @@ tg_updates_sync (TgClient *client)
     tg_difference_run (client);
 }
 
-/* --- time ------------------------------------------------------------------------------
- */
+/* --- time --- */
 
 static void
 told_cb (void *user, TlMessage *answer, const MtError *error)

@@ -34,8 +34,7 @@ tg_wait_init (TgClient *client)
     client->wait.login_at = HOST_NEVER;
 }
 
-/* --- the record ----------------------------------------------------------------------
- */
+/* --- the record --- */
 
 static void
 save (TgClient *client)
@@ -72,8 +71,7 @@ tg_wait_load (TgClient *client, const uint8_t *data, size_t len)
     w->asked_at = record->asked_at;
 }
 
-/* --- what is said --------------------------------------------------------------------
- */
+/* --- what is said --- */
 
 static TalkWait
 reason_of (MtTrouble trouble)
@@ -185,8 +183,7 @@ all_is_well (TgClient *client)
     tg_tell_waiting (client, TALK_WAIT_NONE, 0);
 }
 
-/* --- inputs --------------------------------------------------------------------------
- */
+/* --- inputs --- */
 
 void
 tg_wait_trouble (TgClient *client, const MtPause *pause)

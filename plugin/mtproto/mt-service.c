@@ -22,8 +22,7 @@ typedef struct {
 typedef void (*Handler) (MtSession *session, const Incoming *in, const TlObject *object,
                          HostTime now);
 
-/* --- service messages ----------------------------------------------------------------
- */
+/* --- service messages --- */
 
 static void
 handle_ack (MtSession *s, const Incoming *in, const TlObject *object, HostTime now)
@@ -319,8 +318,7 @@ find_handler (uint32_t id)
     return NULL;
 }
 
-/* --- messages and containers ---------------------------------------------------------
- */
+/* --- messages and containers --- */
 
 static void
 handle_update (MtSession *s, const Incoming *in, HostTime now)

@@ -41,8 +41,7 @@ set_state (MtSession *s, MtState state)
     s->ops->state (s->user, state);
 }
 
-/* --- connection ----------------------------------------------------------------------
- */
+/* --- connection --- */
 
 /* A new session id and clean counters. */
 static void
@@ -124,8 +123,7 @@ become_ready (MtSession *s, HostTime now)
     mt_send_ping (s, now);
 }
 
-/* --- the end of an input -------------------------------------------------------------
- */
+/* --- the end of an input --- */
 
 static void
 clear_end (MtSession *s)
@@ -202,8 +200,7 @@ settle (MtSession *s, HostTime now)
     clear_end (s);
 }
 
-/* --- key exchange --------------------------------------------------------------------
- */
+/* --- key exchange --- */
 
 static void
 after_step (MtSession *s, MtHandshakeResult result, TlWriter *body, HostTime now)
@@ -263,8 +260,7 @@ mt_session_prime_checked (MtSession *s, const uint8_t p[static 256], gboolean go
     mt_session_flush (s, now);
 }
 
-/* --- receiving -----------------------------------------------------------------------
- */
+/* --- receiving --- */
 
 /* A payload that is too short for a message (MT-B20 to B24). It may come from anybody on
  * the path: the session waits and tries again (DECISIONS 24). */
@@ -351,8 +347,7 @@ receive_part (MtSession *s, const uint8_t *part, size_t len, HostTime now)
         mt_end_drop (s, MT_TROUBLE_GARBAGE, "a packet does not open");
 }
 
-/* --- inputs --------------------------------------------------------------------------
- */
+/* --- inputs --- */
 
 void
 mt_session_start (MtSession *s, HostTime now)
@@ -553,8 +548,7 @@ mt_session_deadline (const MtSession *s)
     return MIN (deadline, mt_send_deadline (s));
 }
 
-/* --- calls ---------------------------------------------------------------------------
- */
+/* --- calls --- */
 
 MtCall *
 mt_session_call (MtSession *s, const TlObject *request, MtCallFlags flags,
@@ -603,8 +597,7 @@ mt_session_flush (MtSession *s, HostTime now)
         mt_key_save (s->key, s->ops->batch (s->user));
 }
 
-/* --- the rest ------------------------------------------------------------------------
- */
+/* --- the rest --- */
 
 MtSession *
 mt_session_new (const MtConfig *config, const MtOps *ops, void *user)

@@ -65,8 +65,7 @@ tgp_clock_wall (void)
     return read_clock (CLOCK_REALTIME);
 }
 
-/* --- what wakes us -------------------------------------------------------------------
- */
+/* --- what wakes us --- */
 
 static int64_t
 earliest (int by)
@@ -231,8 +230,7 @@ open_all (void)
         close_kernel ();
 }
 
-/* --- timers --------------------------------------------------------------------------
- */
+/* --- timers --- */
 
 unsigned
 tgp_clock_add (int64_t delay, TgpClockFunc func, void *user)

@@ -148,8 +148,7 @@ tgp_front_entry (PurpleBuddy *buddy)
         ui.select_row (tree, purple_buddy_get_contact (buddy));
 }
 
-/* --- dialogs that nobody asked for
- * ---------------------------------------------------------------- */
+/* --- dialogs that nobody asked for --- */
 
 static gboolean
 realized_cb (GSignalInvocationHint *hint, guint n, const GValue *values, gpointer data)

@@ -31,8 +31,7 @@ confirm (TgpAccount *tgp, const TgpQuestion *question)
     tgp_question (tgp, &with_cancel);
 }
 
-/* --- a secret chat
- * ------------------------------------------------------------------------------ */
+/* --- a secret chat --- */
 
 static void
 close_chat (TgpAccount *tgp, void *data)
@@ -170,8 +169,7 @@ tgp_ends_answered_leave (TgpAccount *tgp, int32_t chat_id)
     return tg_secret_leave (tgp->client, chat_id);
 }
 
-/* --- a person
- * ------------------------------------------------------------------------------------- */
+/* --- a person --- */
 
 static void
 delete_contact (TgpAccount *tgp, void *data)
@@ -237,8 +235,7 @@ tgp_ends_ask_unblock (TgpAccount *tgp, int64_t user_id)
                _ ("Unblock"), unblock);
 }
 
-/* --- entries that were taken out of the list
- * ------------------------------------------------------- */
+/* --- entries that were taken out of the list --- */
 
 static GArray *
 copy_ids (const GArray *ids)
@@ -354,8 +351,7 @@ tgp_ends_ask_removed_chats (TgpAccount *tgp, const GArray *chat_ids)
                            .free_data = free_ids });
 }
 
-/* --- the session
- * ---------------------------------------------------------------------------------- */
+/* --- the session --- */
 
 static void
 log_out (TgpAccount *tgp, void *data)
@@ -381,8 +377,7 @@ tgp_ends_log_out_action (PurplePluginAction *action)
                              .buttons = { { _ ("Log out"), log_out } } });
 }
 
-/* --- the question of a lost login ---------------------------------------------------------
- */
+/* --- the question of a lost login --- */
 
 static void
 anew (TgpAccount *tgp, void *data)

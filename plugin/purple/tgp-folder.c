@@ -20,8 +20,7 @@ digest_of (const char *name, gboolean test)
     return digest;
 }
 
-/* --- spelled otherwise --------------------------------------------------------------------
- */
+/* --- spelled otherwise --- */
 
 typedef struct {
     gboolean test;
@@ -104,8 +103,7 @@ take_over (const char *parent, const char *digest, const char *directory)
     return good;
 }
 
-/* --- the folder ---------------------------------------------------------------------------
- */
+/* --- the folder --- */
 
 char *
 tgp_state_directory (PurpleAccount *account, gboolean test)

@@ -33,8 +33,7 @@ tgp_frontend (void)
     return row;
 }
 
-/* --- questions
- * ------------------------------------------------------------------------------- */
+/* --- questions --- */
 
 struct TgpAsked {
     TgpAccount *tgp; /* outlives it */
@@ -229,8 +228,7 @@ tgp_questions_free (TgpAccount *tgp)
         tgp_question_close (tgp->questions->data);
 }
 
-/* --- lines
- * ----------------------------------------------------------------------------------- */
+/* --- lines --- */
 
 char *
 tgp_line_marked (const char *text)

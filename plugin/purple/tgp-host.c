@@ -57,8 +57,7 @@ now_cb (void *self)
     return (HostTime){ .wall = tgp_clock_wall (), .mono = tgp_clock_mono () };
 }
 
-/* --- timers
- * ------------------------------------------------------------------------------ */
+/* --- timers --- */
 
 static void
 timer_cb (void *data)
@@ -94,8 +93,7 @@ timer_remove_cb (void *self, unsigned id)
         tgp_clock_remove (id);
 }
 
-/* --- connections
- * -------------------------------------------------------------------------- */
+/* --- connections --- */
 
 static void
 conn_free (HostConn *conn)
@@ -249,8 +247,7 @@ conn_close_cb (void *self, HostConn *conn)
     conn_free (conn);
 }
 
-/* --- workers
- * ------------------------------------------------------------------------------ */
+/* --- workers --- */
 
 static void
 run_job (gpointer data, gpointer user)

@@ -5,8 +5,7 @@
 #define TYPING_TIMEOUT                                                                   \
     15 /* s: longer than the other side repeats; it tells the end itself */
 
-/* --- typing
- * -------------------------------------------------------------------------------- */
+/* --- typing --- */
 
 unsigned
 tgp_send_typing (PurpleConnection *gc, const char *name, PurpleTypingState state)
@@ -23,8 +22,7 @@ tgp_send_typing (PurpleConnection *gc, const char *name, PurpleTypingState state
     return state == PURPLE_TYPING ? TYPING_AGAIN : 0;
 }
 
-/* --- events
- * -------------------------------------------------------------------------------- */
+/* --- events --- */
 
 void
 tgp_secret_typing (TgpAccount *tgp, int32_t chat_id, gboolean typing)

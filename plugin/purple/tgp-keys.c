@@ -68,8 +68,7 @@ tgp_keys_token (PurpleAccount *account)
     return g_string_free (token, FALSE);
 }
 
-/* --- the passphrase: asked for twice, one after the other, as every front end can
- * ----------- */
+/* --- the passphrase: asked for twice, one after the other, as every front end can --- */
 
 static void
 set_cb (const char *error, void *user)

@@ -323,8 +323,7 @@ end_foreign (void)
     memset (&outer, 0, sizeof outer);
 }
 
-/* --- signals
- * -------------------------------------------------------------------------------- */
+/* --- signals --- */
 
 /* An own line in a secret chat that is not written by us. */
 static gboolean
@@ -451,8 +450,7 @@ tgp_lines_disconnect (void)
     connected = FALSE;
 }
 
-/* --- removing
- * ------------------------------------------------------------------------------- */
+/* --- removing --- */
 
 gboolean
 tgp_lines_has (PurpleConversation *conv, int64_t id)

@@ -13,8 +13,7 @@
 static int handle; /* of the signals */
 static gboolean connected;
 
-/* --- hidden people
- * ---------------------------------------------------------------------------- */
+/* --- hidden people --- */
 
 static char *
 hidden_path (TgpAccount *tgp)
@@ -107,8 +106,7 @@ tgp_list_drop_chat (TgpAccount *tgp, int32_t chat_id)
     drop_entries (tgp->account, name);
 }
 
-/* --- removing
- * --------------------------------------------------------------------------------- */
+/* --- removing --- */
 
 /* What an entry was, to make it again. */
 typedef struct {
@@ -267,8 +265,7 @@ tgp_list_group_buddy (PurpleConnection *gc, const char *who, const char *old,
 {
 }
 
-/* --- putting together
- * ----------------------------------------------------------------------- */
+/* --- putting together --- */
 
 static gboolean
 shares (PurpleBuddy *buddy)

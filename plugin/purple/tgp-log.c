@@ -92,8 +92,7 @@ tgp_log_uninit (void)
     connected = FALSE;
 }
 
-/* --- no logs of secret chats
- * ---------------------------------------------------------------- */
+/* --- no logs of secret chats --- */
 
 static TgpAccount *
 account_of (PurpleConversation *conv)
@@ -176,8 +175,7 @@ updated_cb (PurpleConversation *conv, PurpleConvUpdateType type, void *data)
         tgp_schedule_check (account_of (conv));
 }
 
-/* --- no timed lines in any log
- * -------------------------------------------------------------- */
+/* --- no timed lines in any log --- */
 
 static PurpleConversation *paused; /* its logging is on, but not for one line */
 static gboolean next_is_timed;

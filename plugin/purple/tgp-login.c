@@ -26,8 +26,7 @@ option (PurpleAccount *account, const char *name, const char *fallback)
     return value != NULL && *value != '\0' ? value : fallback;
 }
 
-/* --- progress
- * ----------------------------------------------------------------------------- */
+/* --- progress --- */
 
 void
 tgp_step (TgpAccount *tgp, TalkStep step)
@@ -52,8 +51,7 @@ tgp_step (TgpAccount *tgp, TalkStep step)
     tgp_list_look_over (tgp); /* what was put together meanwhile */
 }
 
-/* --- questions
- * ---------------------------------------------------------------------------- */
+/* --- questions --- */
 
 static void
 answered_cb (Question *question, const char *text)
@@ -120,8 +118,7 @@ passphrase_text (const TalkAsk *ask)
                                "passphrase of yours."));
 }
 
-/* --- questions where the front end has no dialogs for them ------------------------------
- */
+/* --- questions where the front end has no dialogs for them --- */
 
 #define ASKING "Telegram" /* the other side of such a conversation */
 

@@ -8,8 +8,7 @@
 #define IDLE_MAX 60     /* s without a key: nobody is looking */
 #define IDLE_AGAIN 2000 /* ms */
 
-/* --- seen ----------------------------------------------------------------------------
- */
+/* --- seen --- */
 
 /* Of the chat's unseen lines those that still stand were seen. */
 static void
@@ -145,8 +144,7 @@ count_cb (const TalkSecret *info, void *user)
     tgp_secret_refresh (tgp, info->id);
 }
 
-/* --- when to look --------------------------------------------------------------------
- */
+/* --- when to look --- */
 
 static gboolean
 check_cb (gpointer data)

@@ -112,8 +112,7 @@ offline_message (const PurpleBuddy *buddy)
     return TRUE; /* the server keeps them */
 }
 
-/* --- account actions
- * ---------------------------------------------------------------------------- */
+/* --- account actions --- */
 
 static GList *
 actions (PurplePlugin *plugin, gpointer context)
@@ -127,8 +126,7 @@ actions (PurplePlugin *plugin, gpointer context)
                                                           tgp_ends_log_out_action));
 }
 
-/* --- the plugin
- * ---------------------------------------------------------------------------------- */
+/* --- the plugin --- */
 
 static gboolean
 load (PurplePlugin *plugin)

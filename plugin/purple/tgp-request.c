@@ -75,8 +75,7 @@ tgp_requests_free (TgpAccount *tgp)
     g_hash_table_unref (tgp->requests);
 }
 
-/* --- answers
- * ----------------------------------------------------------------------------------- */
+/* --- answers --- */
 
 /* The newest; the older ones are asked about after it. */
 static void
@@ -185,8 +184,7 @@ tgp_request_leave (TgpAccount *tgp, int64_t user_id)
     return request != NULL;
 }
 
-/* --- the question
- * ------------------------------------------------------------------------------ */
+/* --- the question --- */
 
 typedef struct {
     const TgpRequest *request;

@@ -9,8 +9,7 @@
 
 #define GROUP _ ("Secret chats")
 
-/* --- words
- * -------------------------------------------------------------------------------- */
+/* --- words --- */
 
 char *
 tgp_duration (int32_t seconds)
@@ -123,8 +122,7 @@ tgp_secret_status_text (TgpAccount *tgp, int32_t chat_id)
                                      state, n);
 }
 
-/* --- conversations
- * ------------------------------------------------------------------------ */
+/* --- conversations --- */
 
 PurpleConversation *
 tgp_secret_conversation (TgpAccount *tgp, int32_t chat_id, gboolean make)
@@ -148,8 +146,7 @@ tgp_secret_write (TgpAccount *tgp, int32_t chat_id, gboolean present, const char
         tgp_notice (conv, text);
 }
 
-/* --- the buddy
- * ---------------------------------------------------------------------------- */
+/* --- the buddy --- */
 
 /* Whatever a user drags together, this chat's lines are not logged with another's. */
 static void
@@ -288,8 +285,7 @@ tgp_secret_show (TgpAccount *tgp, const TalkSecret *info)
     tgp_secret_presence (tgp, info);
 }
 
-/* --- events
- * ------------------------------------------------------------------------------- */
+/* --- events --- */
 
 static void
 tell_ready (TgpAccount *tgp, const TalkSecret *info)

@@ -15,8 +15,7 @@
 static int handle;
 static gboolean connected;
 
-/* --- words ---------------------------------------------------------------------------
- */
+/* --- words --- */
 
 /* What stands for a message that is no text. */
 static const char *
@@ -94,8 +93,7 @@ message_text (PurpleConversation *conv, const TalkMessage *message)
     return g_string_free (text, FALSE);
 }
 
-/* --- where lines stand ---------------------------------------------------------------
- */
+/* --- where lines stand --- */
 
 gboolean
 tgp_knows_focus (PurpleConversation *conv)
@@ -134,8 +132,7 @@ tgp_seen_remember (TgpAccount *tgp, int32_t chat_id, int64_t id)
         g_hash_table_add (ids, g_memdup2 (&id, sizeof id));
 }
 
-/* --- showing -------------------------------------------------------------------------
- */
+/* --- showing --- */
 
 /* BitlBee hands lines on to somebody who keeps them: the second time is the last. */
 static gboolean
@@ -397,8 +394,7 @@ tgp_secret_message (TgpAccount *tgp, int32_t chat_id, const TalkMessage *message
     return shown;
 }
 
-/* --- what goes unseen ----------------------------------------------------------------
- */
+/* --- what goes unseen --- */
 
 void
 tgp_secret_gone (TgpAccount *tgp, int32_t chat_id, const TalkGone *gone)
@@ -472,8 +468,7 @@ tgp_seen_gone (TgpAccount *tgp, int32_t chat_id, const TalkGone *gone)
     }
 }
 
-/* --- when to look --------------------------------------------------------------------
- */
+/* --- when to look --- */
 
 /* The account and the chat of a conversation of ours that is online, else NULL. */
 static TgpAccount *

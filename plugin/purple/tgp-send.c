@@ -96,8 +96,7 @@ has_id (const GArray *ids, int64_t id)
     return FALSE;
 }
 
-/* --- lines
- * ---------------------------------------------------------------------------------- */
+/* --- lines --- */
 
 static void
 write_own (PurpleConversation *conv, int64_t id, const char *text, time_t when)
@@ -175,8 +174,7 @@ not_sent (TgpAccount *tgp, int32_t chat_id, const int64_t *ids, size_t n,
     forget_said ();
 }
 
-/* --- who writes the line
- * -------------------------------------------------------------------- */
+/* --- who writes the line --- */
 
 /* The call of send_im is over: what was not claimed until now will not be. */
 static gboolean
@@ -281,8 +279,7 @@ answered (Text *text, int64_t id)
     text_free (text);
 }
 
-/* --- what became of it
- * ---------------------------------------------------------------------- */
+/* --- what became of it --- */
 
 void
 tgp_secret_own (TgpAccount *tgp, int32_t chat_id, int64_t id, const char *text)
@@ -371,8 +368,7 @@ tgp_send_flushed (TgpAccount *tgp, int32_t chat_id)
     }
 }
 
-/* --- later
- * ---------------------------------------------------------------------------------- */
+/* --- later --- */
 
 /* Texts that the last client stored, or did not, and could not say so any more. */
 static void
@@ -526,8 +522,7 @@ tgp_send_disconnect (void)
     g_list_free_full (g_steal_pointer (&echoes), (GDestroyNotify)echo_free);
 }
 
-/* --- send_im
- * -------------------------------------------------------------------------------- */
+/* --- send_im --- */
 
 static const char *
 refusal (TalkCode code)

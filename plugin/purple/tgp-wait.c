@@ -6,8 +6,7 @@
 
 #include <string.h>
 
-/* --- for a while ------------------------------------------------------------------------
- */
+/* --- for a while --- */
 
 /* "1 hour 23 minutes"; never more exact than it needs to be. */
 static char *
@@ -142,8 +141,7 @@ tgp_waiting (TgpAccount *tgp, TalkWait reason, int64_t seconds)
     say_where_nothing_shows (tgp, line);
 }
 
-/* --- until the user does something --------------------------------------------------------
- */
+/* --- until the user does something --- */
 
 static char *
 account_text (TalkOffline reason, const char *detail)

@@ -16,8 +16,7 @@
 #define TYPING_AGE 10             /* s (DECISIONS 8) */
 #define TYPING_OUTBOX_MAX 20      /* unacknowledged messages (DECISIONS 8) */
 
-/* --- layers --------------------------------------------------------------------------
- */
+/* --- layers --- */
 
 void
 secret_notify_layer (SecretChat *chat, HostTime now)
@@ -47,8 +46,7 @@ secret_learn_layer (SecretChat *chat, int32_t layer, HostTime now)
         secret_notify_layer (chat, now);
 }
 
-/* --- incoming ------------------------------------------------------------------------
- */
+/* --- incoming --- */
 
 typedef struct {
     SecretChat *chat;
@@ -223,8 +221,7 @@ secret_chat_peer_typing (SecretChat *chat, HostTime now)
     secret_settle (chat, now);
 }
 
-/* --- outgoing ------------------------------------------------------------------------
- */
+/* --- outgoing --- */
 
 static void
 send_typing_action (SecretChat *chat, gboolean typing, HostTime now)

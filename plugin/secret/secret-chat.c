@@ -7,8 +7,7 @@
 
 #define ID_TRIES 1000
 
-/* --- the end -------------------------------------------------------------------------
- */
+/* --- the end --- */
 
 static void
 wipe_secrets (SecretChat *chat)
@@ -98,8 +97,7 @@ secret_settle (SecretChat *chat, HostTime now)
     }
 }
 
-/* --- makers --------------------------------------------------------------------------
- */
+/* --- makers --- */
 
 static SecretChat *
 alloc (const SecretEnv *env, int32_t id)
@@ -241,8 +239,7 @@ secret_chat_free (SecretChat *chat)
     g_free (chat);
 }
 
-/* --- inputs --------------------------------------------------------------------------
- */
+/* --- inputs --- */
 
 /* The outbox must hold every number that the peer may still ask for (SC-D23, SC-L9). */
 static gboolean

@@ -19,8 +19,7 @@ is_one_of (const char *type, const char *const *types)
     return type != NULL && g_strv_contains (types, type);
 }
 
-/* --- numbers -------------------------------------------------------------------------
- */
+/* --- numbers --- */
 
 gboolean
 secret_draw_exponent (SecretChat *chat, TlBytes server_random,
@@ -78,8 +77,7 @@ bad_key (SecretChat *chat, const char *why, HostTime now)
     secret_abort (chat, TALK_CLOSED_BAD_KEY, why, TRUE, now);
 }
 
-/* --- steps ---------------------------------------------------------------------------
- */
+/* --- steps --- */
 
 /* The group was found good: our own number is drawn and everything is durable before a
  * call goes out (SC-A11, SC-A17). */
@@ -176,8 +174,7 @@ secret_handshake_step (SecretChat *chat, HostTime now)
     }
 }
 
-/* --- answers -------------------------------------------------------------------------
- */
+/* --- answers --- */
 
 static void
 request_failed (SecretChat *chat, const SecretAnswer *answer, HostTime now)
@@ -274,8 +271,7 @@ secret_handshake_answer (SecretChat *chat, uint64_t token, const SecretAnswer *a
     return TRUE;
 }
 
-/* --- what the server says of the chat --------------------------------------------------
- */
+/* --- what the server says of the chat --- */
 
 static void
 remote_waiting (SecretChat *chat, const SecretRemote *remote, HostTime now)

@@ -9,8 +9,7 @@
 
 #define DURATION_MAX (SECRET_TTL_MAX / 2) /* seconds */
 
-/* --- documents -----------------------------------------------------------------------
- */
+/* --- documents --- */
 
 /* What the attributes of a document have said so far. */
 typedef struct {
@@ -117,8 +116,7 @@ take_timed (SecretDecoded *out, TalkContent content, int32_t duration)
     out->duration = seconds (duration);
 }
 
-/* --- places, people ------------------------------------------------------------------
- */
+/* --- places, people --- */
 
 static void
 take_place (SecretDecoded *out, TalkContent content, double lat, double lon,
@@ -153,8 +151,7 @@ take_contact (SecretDecoded *out, const SecretDecryptedMessageMediaContact *cont
                                *first != '\0' || *last != '\0' ? ", " : "", phone, NULL);
 }
 
-/* --- media ---------------------------------------------------------------------------
- */
+/* --- media --- */
 
 static void
 take_media (SecretDecoded *out, const TlObject *media)
@@ -248,8 +245,7 @@ take_media (SecretDecoded *out, const TlObject *media)
     }
 }
 
-/* --- text ----------------------------------------------------------------------------
- */
+/* --- text --- */
 
 /* Takes both; a blank line between them if there are two. */
 static char *

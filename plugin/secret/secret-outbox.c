@@ -258,8 +258,7 @@ secret_outbox_resend (SecretChat *chat, int32_t start, int32_t end, HostTime now
     return TRUE; /* what was acknowledged already is skipped (SC-D23) */
 }
 
-/* --- sending -------------------------------------------------------------------------
- */
+/* --- sending --- */
 
 static SecretOut *
 next_to_send (const SecretChat *chat)

@@ -80,8 +80,7 @@ knows_too_much (SecretChat *chat, int32_t ack, HostTime now)
     return TRUE;
 }
 
-/* --- opening -------------------------------------------------------------------------
- */
+/* --- opening --- */
 
 static const SecretKey *
 find_key (const SecretChat *chat, int64_t fingerprint)
@@ -137,8 +136,7 @@ open_data (SecretChat *chat, TlBytes data, CryptoSecret *plain, Opened *opened,
            read_plain (plain->data, len, TRUE, body);
 }
 
-/* --- effects -------------------------------------------------------------------------
- */
+/* --- effects --- */
 
 static void
 show_message (SecretChat *chat, SecretDecoded *decoded, const Opened *m)
@@ -287,8 +285,7 @@ process (SecretChat *chat, Opened *m, gboolean noop, HostTime now)
     return chat->state == TALK_STATE_READY;
 }
 
-/* --- holes ---------------------------------------------------------------------------
- */
+/* --- holes --- */
 
 static size_t
 gap_bytes (const SecretChat *chat)
@@ -384,8 +381,7 @@ enqueue (SecretChat *chat, const Opened *m, HostTime now)
     secret_save_gap (chat, gap);
 }
 
-/* --- arrival -------------------------------------------------------------------------
- */
+/* --- arrival --- */
 
 /* An object without the layer wrapper (SC-C9, C10). */
 static void

@@ -92,8 +92,7 @@ renewed (const uint8_t *data, size_t len)
     return copy;
 }
 
-/* --- the chat ------------------------------------------------------------------------
- */
+/* --- the chat --- */
 
 static RecChatKey
 key_record (const SecretKey *key)
@@ -311,8 +310,7 @@ secret_load (SecretChat *chat, const uint8_t *data, size_t len)
     return chat->state != TALK_STATE_READY || chat->key.used;
 }
 
-/* --- retained messages ---------------------------------------------------------------
- */
+/* --- retained messages --- */
 
 static void
 save_out (SecretChat *chat, const SecretOut *out, StoreNeed need)
@@ -380,8 +378,7 @@ load_out (SecretChat *chat, const RecOutbox *record)
     return TRUE;
 }
 
-/* --- messages behind holes, early ones -----------------------------------------------
- */
+/* --- messages behind holes, early ones --- */
 
 void
 secret_save_gap (SecretChat *chat, const SecretGap *gap)
@@ -475,8 +472,7 @@ secret_delete_queues (SecretChat *chat)
     store_batch_delete_all (batch, STORE_PENDING, chat->id);
 }
 
-/* --- what is known of shown messages -------------------------------------------------
- */
+/* --- what is known of shown messages --- */
 
 void
 secret_mark_note (SecretChat *chat, const SecretNote *note, StoreNeed need)

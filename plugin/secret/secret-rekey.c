@@ -135,8 +135,7 @@ start (SecretChat *chat, HostTime now)
     return TRUE;
 }
 
-/* --- as B ----------------------------------------------------------------------------
- */
+/* --- as B --- */
 
 /* A key is refused that is in use, or was (SC-F6). */
 static gboolean
@@ -236,8 +235,7 @@ secret_rekey_commit (SecretChat *chat, const TlObject *object, HostTime now)
     switch_as_b (chat, now);
 }
 
-/* --- as A ----------------------------------------------------------------------------
- */
+/* --- as A --- */
 
 void
 secret_rekey_accept (SecretChat *chat, const TlObject *object, HostTime now)
@@ -277,8 +275,7 @@ secret_rekey_abort (SecretChat *chat, const TlObject *object, HostTime now)
     }
 }
 
-/* --- both ----------------------------------------------------------------------------
- */
+/* --- both --- */
 
 void
 secret_rekey_used (SecretChat *chat, const SecretKey *key, gboolean again, HostTime now)

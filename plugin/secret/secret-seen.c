@@ -31,8 +31,7 @@ secret_notes_unseen (const SecretChat *chat, const int64_t *ids, size_t n)
     return unseen;
 }
 
-/* --- shown ---------------------------------------------------------------------------
- */
+/* --- shown --- */
 
 void
 secret_show_waiting (SecretChat *chat, HostTime now)
@@ -159,8 +158,7 @@ secret_erase_unseen (SecretChat *chat)
     secret_notes_remove (chat, erased, ids->len);
 }
 
-/* --- seen ----------------------------------------------------------------------------
- */
+/* --- seen --- */
 
 static void
 mark_seen (SecretChat *chat, SecretNote *note, HostTime now)
@@ -224,8 +222,7 @@ secret_chat_unseen (const SecretChat *chat)
     return ids;
 }
 
-/* --- read ----------------------------------------------------------------------------
- */
+/* --- read --- */
 
 /* The peer hears of a date up to which all was read: so it is below that of the oldest
  * unseen message, however much newer ones were seen. */

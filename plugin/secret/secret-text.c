@@ -37,8 +37,7 @@ checked (TlBytes text)
     return g_utf8_make_valid ((const char *)text.data, (gssize)text.len);
 }
 
-/* --- characters ----------------------------------------------------------------------
- */
+/* --- characters --- */
 
 char *
 secret_text_clean (TlBytes text)
@@ -52,8 +51,7 @@ secret_text_line (TlBytes text)
     return tl_text_line (text, LINE_MAX_CHARACTERS);
 }
 
-/* --- names and links -----------------------------------------------------------------
- */
+/* --- names and links --- */
 
 /* Names that some systems open as devices, whatever their extension. */
 static gboolean
@@ -112,8 +110,7 @@ secret_text_is_page (const char *url)
     return host < end && *host != ':';
 }
 
-/* --- entities ------------------------------------------------------------------------
- */
+/* --- entities --- */
 
 /* Byte positions of all UTF-16 offsets, the end included; inside a character -1. */
 static int64_t *
@@ -202,8 +199,7 @@ secret_text_with_targets (TlBytes raw, const TlVector *entities)
     return secret_text_clean (TL_BYTES (text, strlen (text)));
 }
 
-/* --- lengths -------------------------------------------------------------------------
- */
+/* --- lengths --- */
 
 size_t
 secret_text_units (const char *text, size_t bytes)

@@ -232,8 +232,7 @@ secret_note_opened (SecretChat *chat, SecretNote *note, HostTime now)
     secret_save_note (chat, note);
 }
 
-/* --- countdowns ----------------------------------------------------------------------
- */
+/* --- countdowns --- */
 
 void
 secret_chat_each_countdown (const SecretChat *chat, HostTime now,
@@ -318,8 +317,7 @@ secret_chat_peer_read (SecretChat *chat, int32_t max_date, int32_t date, HostTim
     secret_settle (chat, now);
 }
 
-/* --- expiry --------------------------------------------------------------------------
- */
+/* --- expiry --- */
 
 static gboolean
 is_over (SecretNote *note, HostTime now)

@@ -43,8 +43,7 @@ path_of (const char *directory, const char *suffix)
     return g_build_filename (directory, name, NULL);
 }
 
-/* --- overwriting
- * ------------------------------------------------------------------------- */
+/* --- overwriting --- */
 
 static gboolean
 overwrite (int fd)
@@ -102,8 +101,7 @@ clean_up (const char *directory)
         store_file_wipe (before);
 }
 
-/* --- text
- * --------------------------------------------------------------------------------- */
+/* --- text --- */
 
 static void
 to_hex (const uint8_t *data, size_t len, char *out)
@@ -179,8 +177,7 @@ parse (const uint8_t *text, size_t len, StoreKeyFile *file)
     return again->len == len && memcmp (again->data, text, len) == 0;
 }
 
-/* --- the file
- * ----------------------------------------------------------------------------- */
+/* --- the file --- */
 
 gboolean
 store_key_file_read (const char *directory, StoreKeyFile *file, GError **error)
@@ -251,8 +248,7 @@ store_key_file_write (const char *directory, const StoreKeyFile *file, GError **
     return good;
 }
 
-/* --- the passphrase
- * ------------------------------------------------------------------------ */
+/* --- the passphrase --- */
 
 gboolean
 store_key_file_wrap (StoreKeyFile *file, const uint8_t key[static 32],

@@ -36,8 +36,7 @@ struct Errand {
     GError *error;
 };
 
-/* --- waiting --------------------------------------------------------------------------
- */
+/* --- waiting --- */
 
 static void
 errand_unref (Errand *errand)
@@ -128,8 +127,7 @@ run_errand (gboolean (*run) (Errand *, GError **), const char *id, const char *l
     return good;
 }
 
-/* --- errands --------------------------------------------------------------------------
- */
+/* --- errands --- */
 
 /* The session's bus; its end is not ours, nor the host's. */
 static GDBusConnection *
@@ -284,8 +282,7 @@ take_away (Errand *errand, GError **error)
     return FALSE;
 }
 
-/* --- public ---------------------------------------------------------------------------
- */
+/* --- public --- */
 
 gboolean
 store_service_usable (GCancellable *cancel)

@@ -171,8 +171,7 @@ tidy_device (sqlite3_file *file)
     return real_of (file)->pMethods->xDeviceCharacteristics (real_of (file));
 }
 
-/* --- the log --------------------------------------------------------------------------
- */
+/* --- the log --- */
 
 static int
 log_write (sqlite3_file *file, const void *data, int len, sqlite3_int64 at)

@@ -438,8 +438,7 @@ check_generation (Store *store)
     store->generation = marked;
 }
 
-/* --- versions ------------------------------------------------------------------------
- */
+/* --- versions --- */
 
 static gboolean
 check_version (int64_t version, GError **error)

@@ -7,7 +7,7 @@
 #include <glib.h>
 #include <stdint.h>
 
-/* --- whom ---------------------------------------------------------------------------- */
+/* --- whom --- */
 
 typedef enum {
     TALK_PEER_NONE, /* the account itself */
@@ -41,7 +41,7 @@ typedef struct {
     int64_t last_seen; /* Unix time, 0 = unknown */
 } TalkPerson;
 
-/* --- a message ----------------------------------------------------------------------- */
+/* --- a message --- */
 
 /* Stored: numbers stay. */
 typedef enum {
@@ -81,7 +81,7 @@ typedef struct {
     int64_t hidden;   /* of the last one: characters that are not shown at all */
 } TalkMessage;
 
-/* --- a secret chat ------------------------------------------------------------------- */
+/* --- a secret chat --- */
 
 typedef enum {
     TALK_STATE_ASKING,    /* not visible to the peer yet */

@@ -49,8 +49,7 @@ median (const char *what, const char *unit, double scale, double *values)
     return values[RUNS / 2];
 }
 
-/* --- AES-IGE -------------------------------------------------------------------------
- */
+/* --- AES-IGE --- */
 static uint8_t buffer[1 << 16];
 
 static double
@@ -112,8 +111,7 @@ bench_ige (void)
     }
 }
 
-/* --- sealing -------------------------------------------------------------------------
- */
+/* --- sealing --- */
 static void
 bench_seal (void)
 {
@@ -131,8 +129,7 @@ bench_seal (void)
     median ("envelopes of 160 bytes sealed per CPU second", "/s", 1, rates);
 }
 
-/* --- two chats -----------------------------------------------------------------------
- */
+/* --- two chats --- */
 /* Two chats with the real group, each with its store's file below `folder`. */
 static Pair *
 pair_on_disk (const char *folder, int i)
@@ -190,8 +187,7 @@ bench_pair (const char *folder)
     bench_catch_up (folder);
 }
 
-/* --- memory --------------------------------------------------------------------------
- */
+/* --- memory --- */
 /* What `n` ready chats take, measured as what their end gives back. */
 static void
 bench_ready_chats (unsigned n)
@@ -242,8 +238,7 @@ bench_chats (void)
                 "", chat_after (messages[c]));
 }
 
-/* --- the store -----------------------------------------------------------------------
- */
+/* --- the store --- */
 static void
 bench_store (const char *folder)
 {

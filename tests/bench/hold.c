@@ -37,8 +37,7 @@ line (const char *what, double ms, double limit)
             ms > limit ? "  TOO LONG" : "");
 }
 
-/* --- what comes in -------------------------------------------------------------------
- */
+/* --- what comes in --- */
 
 static void
 write_users (TlWriter *out, size_t n, const char *name)
@@ -88,8 +87,7 @@ pack (TlWriter *out, const TlWriter *plain)
     deflateEnd (&stream);
 }
 
-/* --- the client ----------------------------------------------------------------------
- */
+/* --- the client --- */
 
 /* The longest call until all is done. */
 static double
@@ -192,8 +190,7 @@ hold_client (void)
     line ("loop held by 2,000 missed secret messages at once", best[1], HOSTILE);
 }
 
-/* --- the session -----------------------------------------------------------------------
- */
+/* --- the session --- */
 
 /* What mt-service.c does with one packed update, but the envelope. */
 static double

@@ -68,8 +68,7 @@ dc_user_object (Dc *dc, const DcUser *user, const DcUser *viewer,
                    .status = user->online ? TL_OBJ (online) : TL_OBJ (offline));
 }
 
-/* --- pushing -------------------------------------------------------------------------
- */
+/* --- pushing --- */
 
 static DcKey *
 device_of (const DcSession *session)
@@ -144,8 +143,7 @@ dc_set_online (Dc *dc, DcUser *user, gboolean is_online)
     }
 }
 
-/* --- methods -------------------------------------------------------------------------
- */
+/* --- methods --- */
 
 static DcUser *
 input_user (DcCall *call, const TlObject *object)

@@ -53,8 +53,7 @@ dc_key_add (Dc *dc, const uint8_t bytes[static 256], int64_t salt, int number,
     return key;
 }
 
-/* --- sending -------------------------------------------------------------------------
- */
+/* --- sending --- */
 
 static void
 transmit (DcSession *session, int64_t msg_id, int32_t seq_no, const uint8_t *body,
@@ -141,8 +140,7 @@ send_unacked (DcSession *session)
     }
 }
 
-/* --- sessions ------------------------------------------------------------------------
- */
+/* --- sessions --- */
 
 static DcSession *
 find_session (Dc *dc, DcKey *key, int64_t id)
@@ -192,8 +190,7 @@ dc_session_forget (Dc *dc, DcUser *user)
     }
 }
 
-/* --- service messages ------------------------------------------------------------------
- */
+/* --- service messages --- */
 
 static void
 take_acks (DcSession *session, const TlVector *ids)

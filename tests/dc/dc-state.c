@@ -39,8 +39,7 @@ numbered (const char *what, unsigned i, char out[static 32])
     return out;
 }
 
-/* --- saving --------------------------------------------------------------------------
- */
+/* --- saving --- */
 
 static void
 save_user (GKeyFile *file, const DcUser *user, const char *group)
@@ -131,8 +130,7 @@ dc_save (Dc *dc, GKeyFile *file)
         save_chat (file, g_ptr_array_index (dc->chats, i), numbered ("chat", i, group));
 }
 
-/* --- loading ---------------------------------------------------------------------------
- */
+/* --- loading --- */
 
 static void
 load_user (Dc *dc, GKeyFile *file, const char *group)

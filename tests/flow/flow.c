@@ -39,8 +39,7 @@ crypto_random_system (void)
     return &source;
 }
 
-/* --- what the glue is told
- * -------------------------------------------------------------- */
+/* --- what the glue is told --- */
 
 static void
 step_cb (void *user, TalkStep step)
@@ -307,8 +306,7 @@ event_cb (void *user, const TalkEvent *event)
     return FALSE;
 }
 
-/* --- people ----------------------------------------------------------------------------
- */
+/* --- people --- */
 
 static Person *
 make_person (Flow *flow, const char *phone, const char *name)

@@ -161,8 +161,7 @@ another_server_key (void)
     dc_free (stranger);
 }
 
-/* --- hosts without patience ------------------------------------------------------------
- */
+/* --- hosts without patience --- */
 
 static void
 impatient (Flow *flow, Person *person, int64_t ms)
@@ -239,8 +238,7 @@ impatient_at_refusals (void)
     }
 }
 
-/* --- the server's refusals at a login --------------------------------------------------
- */
+/* --- the server's refusals at a login --- */
 
 /* MT-E8 MT-E13 MT-E14: waits, faults and silence at any step of a login pass, and nobody
  * has to do anything */
@@ -317,8 +315,7 @@ an_expired_code (void)
     g_assert_cmpint (calls (flow, "auth.sendCode"), ==, 2);
 }
 
-/* --- no network ------------------------------------------------------------------------
- */
+/* --- no network --- */
 
 /* DECISIONS 24: an account that was online says within a minute that it is not, once, and
  * comes back when the network does; a new one says why it takes long */
@@ -397,8 +394,7 @@ logging_out_into_silence (void)
     person_hears (alice, line);
 }
 
-/* --- the question -----------------------------------------------------------------------
- */
+/* --- the question --- */
 
 /* DECISIONS 24 MT-C37: after a day of nothing but -404, not sooner, the user is asked; not
  * twice a day; silence and "wait" end nothing; the server that comes back ends the wait */
@@ -462,8 +458,7 @@ logging_in_anew (void)
     person_hears (alice, "chat ready");
 }
 
-/* --- the session ------------------------------------------------------------------------
- */
+/* --- the session --- */
 
 /* MT-D23 MT-D37: a server that was started anew may name its new sessions as the old ones:
  * what waits is repeated, and what was missed is fetched, in seconds */
@@ -533,8 +528,7 @@ a_minute_is_a_minute (void)
     }
 }
 
-/* --- dates and names ---------------------------------------------------------------------
- */
+/* --- dates and names --- */
 
 /* MT-A26: in 2041, and over the day in 2038 on which 31 bits are full */
 static void

@@ -12,8 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* --- dying at a sync, or at a write of SQLite's, which does not happen ----------------
- */
+/* --- dying at a sync, or at a write of SQLite's, which does not happen --- */
 
 static int syncs_left = -1, writes_left = -1; /* negative: never */
 
@@ -65,8 +64,7 @@ newest_folder (void)
     return g_ptr_array_index (folders, folders->len - 1);
 }
 
-/* --- what is to be found -------------------------------------------------------------
- */
+/* --- what is to be found --- */
 
 /* The ends are not told of an end but where there is one. */
 static void
@@ -136,8 +134,7 @@ nothing_is_missing (gconstpointer folder)
     g_assert_cmpuint (unseen->len, ==, 1); /* the other one was not shown */
 }
 
-/* --- going on ------------------------------------------------------------------------
- */
+/* --- going on --- */
 
 static void
 says_both_ways (Story *story, Chat chat)
@@ -218,8 +215,7 @@ the_story_goes_on (gconstpointer folder)
     goes_on (story, TRUE);
 }
 
-/* --- dying while it opens ------------------------------------------------------------
- */
+/* --- dying while it opens --- */
 
 /* What the process that died had on its screen; shared with it. */
 static gboolean *shown;
@@ -288,8 +284,7 @@ survives_deaths (gconstpointer folder)
                                              : 1);
 }
 
-/* --- written by a newer version --------------------------------------------------------
- */
+/* --- written by a newer version --- */
 
 static void
 assert_refused (Story *story)
@@ -357,8 +352,7 @@ newer_records_are_left_alone (void)
     }
 }
 
-/* --- the tests -------------------------------------------------------------------------
- */
+/* --- the tests --- */
 
 static int
 compare_names (const void *a, const void *b)

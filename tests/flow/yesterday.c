@@ -12,8 +12,7 @@ static const char *const names[CHATS] = {
     "answerer", "waiting", "requested", "closed", "ending",
 };
 
-/* --- acts ----------------------------------------------------------------------------
- */
+/* --- acts --- */
 
 void
 story_says (Story *story, Person *person, Chat chat, const char *text)
@@ -117,8 +116,7 @@ have_chat (Story *story, Chat chat, Person *from, Person *to)
     forget_told (story);
 }
 
-/* --- the folders ---------------------------------------------------------------------
- */
+/* --- the folders --- */
 
 static gboolean
 is_folder (const char *path)
@@ -187,8 +185,7 @@ story_files (const char *folder)
     return g_strjoinv ("\n", (char **)lines->pdata);
 }
 
-/* --- the first half ------------------------------------------------------------------
- */
+/* --- the first half --- */
 
 static void
 all_chats (Story *story)
@@ -322,8 +319,7 @@ die_before_showing (Story *story, char *folder)
     person_stop (bob);
 }
 
-/* --- both halves ---------------------------------------------------------------------
- */
+/* --- both halves --- */
 
 static Story *
 story_new (Flow *flow)

@@ -46,8 +46,7 @@ typedef struct {
 static const StoreKind kinds[] = { STORE_CHAT, STORE_OUTBOX, STORE_GAP, STORE_PENDING,
                                    STORE_MESSAGE };
 
-/* --- where it starts -----------------------------------------------------------------
- */
+/* --- where it starts --- */
 
 static void
 save_cb (StoreKey key, const uint8_t *value, size_t len, void *user)
@@ -86,8 +85,7 @@ start_of (unsigned which)
     return starts[which % G_N_ELEMENTS (starts)];
 }
 
-/* --- its surroundings ----------------------------------------------------------------
- */
+/* --- its surroundings --- */
 
 static StoreBatch *
 batch_cb (void *user)
@@ -174,8 +172,7 @@ load (Machine *m)
     secret_chat_resume (m->chat, m->now);
 }
 
-/* --- what the peer sends --------------------------------------------------------------
- */
+/* --- what the peer sends --- */
 
 static void
 public_value (Machine *m, uint8_t exponent[static 256], uint8_t out[static 256])
@@ -331,8 +328,7 @@ peer_sends (Machine *m)
                          TL_BYTES (wire, 24 + plain.len), FALSE, (how & 1) != 0, m->now);
 }
 
-/* --- what the server says -------------------------------------------------------------
- */
+/* --- what the server says --- */
 
 static void
 server_answers (Machine *m)
@@ -399,8 +395,7 @@ server_tells (Machine *m)
     secret_chat_update (m->chat, &remote, m->now);
 }
 
-/* --- moves ---------------------------------------------------------------------------
- */
+/* --- moves --- */
 
 static void
 user_acts (Machine *m)

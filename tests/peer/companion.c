@@ -52,8 +52,7 @@ static void G_GNUC_PRINTF (1, 2) say_line (const char *format, ...)
     fflush (stdout);
 }
 
-/* --- the play
- * ----------------------------------------------------------------------------- */
+/* --- the play --- */
 
 typedef struct {
     Companion *c;
@@ -166,8 +165,7 @@ greet_soon (Companion *c)
         c->greeting = g_timeout_add (2000, greet_cb, c);
 }
 
-/* --- events
- * ------------------------------------------------------------------------------- */
+/* --- events --- */
 
 static void
 step_cb (void *user, TalkStep step)
@@ -407,8 +405,7 @@ event_cb (void *user, const TalkEvent *event)
     return FALSE;
 }
 
-/* --- commands
- * ------------------------------------------------------------------------------ */
+/* --- commands --- */
 
 static void
 found_cb (const TalkPerson *peer, void *user)

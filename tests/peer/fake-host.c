@@ -151,8 +151,7 @@ add_due (World *world, DueKind kind, int64_t delay, FakeHost *host)
     return due;
 }
 
-/* --- the Host ------------------------------------------------------------------------
- */
+/* --- the Host --- */
 
 static HostTime
 now_cb (void *self)
@@ -384,8 +383,7 @@ world_cut (HostConn *conn)
     due->at = MAX (due->at, conn->in_at);
 }
 
-/* --- running --------------------------------------------------------------------------
- */
+/* --- running --- */
 
 static void
 dc_send_cb (void *user, const uint8_t *data, size_t len)

@@ -63,8 +63,7 @@ timer_remove_cb (void *self, unsigned id)
     g_source_remove (id);
 }
 
-/* --- connections
- * ------------------------------------------------------------------------ */
+/* --- connections --- */
 
 /* Freed when the owner let go and nothing runs any more. */
 static void
@@ -212,8 +211,7 @@ conn_close_cb (void *self, HostConn *conn)
     conn_release (conn);
 }
 
-/* --- jobs
- * -------------------------------------------------------------------------------- */
+/* --- jobs --- */
 
 static gboolean
 finished_cb (gpointer user)

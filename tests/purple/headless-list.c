@@ -3,8 +3,7 @@
 
 #include <string.h>
 
-/* --- who is there
- * ------------------------------------------------------------------------------ */
+/* --- who is there --- */
 
 PurpleAccount *
 the_account (void)
@@ -93,8 +92,7 @@ dump_groups (void)
     say ("groups end");
 }
 
-/* --- menus
- * ------------------------------------------------------------------------------------- */
+/* --- menus --- */
 
 void
 run_menu (const char *name, const char *path)
@@ -158,8 +156,7 @@ run_account_action (const char *label)
     g_list_free_full (list, (GDestroyNotify)purple_plugin_action_free);
 }
 
-/* --- changing the list
- * ------------------------------------------------------------------------ */
+/* --- changing the list --- */
 
 /* The protocol hears of it first, then the entry goes. */
 static void

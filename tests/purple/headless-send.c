@@ -36,8 +36,7 @@ static struct {
 static gint clock_ahead; /* s */
 static gint syncs;
 
-/* --- the C library's
- * ------------------------------------------------------------------------- */
+/* --- the C library's --- */
 
 G_MODULE_EXPORT int fdatasync (int fd);
 G_MODULE_EXPORT int fsync (int fd);
@@ -125,8 +124,7 @@ machine_command (const char *verb, const char *rest)
     return TRUE;
 }
 
-/* --- typing
- * ---------------------------------------------------------------------------------- */
+/* --- typing --- */
 
 static gboolean
 is_front (const char *ui)
@@ -212,8 +210,7 @@ enter (PurpleConversation *conv, const char *text)
     send_plain (conv, text);
 }
 
-/* --- others than people
- * ---------------------------------------------------------------------- */
+/* --- others than people --- */
 
 static void
 send_alone (PurpleConversation *conv, const char *text)

@@ -46,8 +46,7 @@ say_line_of (PurpleConversation *conv, const char *message, PurpleMessageFlags f
          text);
 }
 
-/* --- what happens right behind a line ------------------------------------------------
- */
+/* --- what happens right behind a line --- */
 
 typedef struct {
     unsigned lines; /* that are still to come before it */
@@ -149,8 +148,7 @@ windows_init (gboolean focusless)
     purple_conversations_set_ui_ops (focusless ? &none : &windows);
 }
 
-/* --- another plugin that keeps lines from the windows, or changes them ----------------------------------
- */
+/* --- another plugin that keeps lines from the windows, or changes them --- */
 
 static const char *swallowing = "nothing";
 
@@ -205,8 +203,7 @@ windows_connect (void)
                            PURPLE_CALLBACK (writing_cb), NULL);
 }
 
-/* --- commands ------------------------------------------------------------------------
- */
+/* --- commands --- */
 
 static PurpleConversation *
 conversation (const char *name, gboolean make)

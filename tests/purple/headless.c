@@ -80,8 +80,7 @@ say (const char *format, ...)
     fflush (stdout);
 }
 
-/* --- event loop
- * ------------------------------------------------------------------------------ */
+/* --- event loop --- */
 
 typedef struct {
     PurpleInputFunction func;
@@ -129,8 +128,7 @@ static PurpleEventLoopUiOps loop_ops = { .timeout_add = g_timeout_add,
                                          .input_remove = g_source_remove,
                                          .timeout_add_seconds = g_timeout_add_seconds };
 
-/* --- questions
- * --------------------------------------------------------------------------------- */
+/* --- questions --- */
 
 static void
 question_free (Question *question)
@@ -301,8 +299,7 @@ press_word (gboolean yes)
         say ("no question");
 }
 
-/* --- notices
- * ----------------------------------------------------------------------------------- */
+/* --- notices --- */
 
 static void *
 notify_message (PurpleNotifyMsgType type, const char *title, const char *primary,
@@ -345,8 +342,7 @@ static PurpleConnectionUiOps connection_ops = { .connect_progress = progress,
                                                 .report_disconnect_reason =
                                                     disconnect_reason };
 
-/* --- signals
- * ----------------------------------------------------------------------------------- */
+/* --- signals --- */
 
 static void
 signed_on_cb (PurpleConnection *gc, void *data)
@@ -360,8 +356,7 @@ typing_cb (PurpleAccount *account, const char *name, void *data)
     say ("typing %s %s", name, (const char *)data);
 }
 
-/* --- commands
- * ---------------------------------------------------------------------------------- */
+/* --- commands --- */
 
 /* Through a SOCKS 5 proxy on this machine. */
 static void
@@ -456,8 +451,7 @@ stdin_cb (GIOChannel *source, GIOCondition condition, gpointer data)
     return TRUE;
 }
 
-/* --- the demo's preparation
- * ---------------------------------------------------------------------- */
+/* --- the demo's preparation --- */
 
 static gboolean
 login_only_cb (gpointer data)

@@ -12,8 +12,7 @@
 
 #define HOUR ((int64_t)3600 * 1000)
 
-/* --- the world -------------------------------------------------------------------------
- */
+/* --- the world --- */
 
 static int64_t mono, wall; /* ms; mono counts sleep */
 static gboolean no_kernel; /* no timers to be had */
@@ -123,8 +122,7 @@ turn (void)
         ;
 }
 
-/* --- libpurple's loop ------------------------------------------------------------------
- */
+/* --- libpurple's loop --- */
 
 typedef struct {
     PurpleInputFunction func;
@@ -192,8 +190,7 @@ end (void)
     g_string_free (calls, TRUE);
 }
 
-/* --- tests -----------------------------------------------------------------------------
- */
+/* --- tests --- */
 
 /* SC-G8: in order, each once, not before its time; one that was taken back never */
 static void

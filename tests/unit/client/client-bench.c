@@ -22,8 +22,7 @@ typedef struct {
     void *data;
 } BenchJob;
 
-/* --- the host ------------------------------------------------------------------------
- */
+/* --- the host --- */
 
 static HostTime
 now_cb (void *self)
@@ -93,8 +92,7 @@ static const HostOps host_ops = { now_cb,       timer_add_cb, timer_remove_cb,
                                   conn_open_cb, conn_send_cb, conn_close_cb,
                                   work_cb };
 
-/* --- what the client tells -----------------------------------------------------------
- */
+/* --- what the client tells --- */
 
 static void G_GNUC_PRINTF (2, 3) note (Bench *bench, const char *format, ...)
 {
@@ -302,8 +300,7 @@ bench_told (Bench *bench, const char *line)
     return TRUE;
 }
 
-/* --- life ----------------------------------------------------------------------------
- */
+/* --- life --- */
 
 static const uint8_t seal_key[32] = { 3 };
 
@@ -510,8 +507,7 @@ bench_free (Bench *bench)
     g_free (bench);
 }
 
-/* --- the server ----------------------------------------------------------------------
- */
+/* --- the server --- */
 
 BenchCall *
 bench_call (Bench *bench, uint32_t id)
@@ -651,8 +647,7 @@ bench_online (Bench *bench)
     bench_advance (bench, 1000);
 }
 
-/* --- chats ---------------------------------------------------------------------------
- */
+/* --- chats --- */
 
 GBytes *
 bench_bob_sends (Pair *pair)

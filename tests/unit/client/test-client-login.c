@@ -166,8 +166,7 @@ a_closed_question_cancels_the_code (void)
     g_assert_cmpuint (bench_count (bench, ApiAuthSignIn_ID), ==, 0);
 }
 
-/* --- two-step verification -------------------------------------------------------------
- */
+/* --- two-step verification --- */
 
 typedef struct {
     CryptoSrpAlgo algo;

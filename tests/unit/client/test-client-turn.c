@@ -228,8 +228,7 @@ numbers (unsigned from, unsigned to)
     return g_string_free (text, FALSE);
 }
 
-/* --- what is written together --------------------------------------------------------
- */
+/* --- what is written together --- */
 
 /* DECISIONS 2: a slice of a difference is one turn; that its messages were shown, another
  * write, which the next sync makes durable */
@@ -295,8 +294,7 @@ groups_are_bounded (void)
     g_assert_cmpuint (tg_turns_waiting (desk->turns), ==, 0);
 }
 
-/* --- what leaves when ----------------------------------------------------------------
- */
+/* --- what leaves when --- */
 
 /* SC-L3: nothing leaves before its group is durable, and nothing overtakes it */
 static void
@@ -376,8 +374,7 @@ nowhere_to_write (void)
     g_assert_cmpstr (desk->out->str, ==, "1 2 ");
 }
 
-/* --- marks ---------------------------------------------------------------------------
- */
+/* --- marks --- */
 
 /* That something was sent waits for another write, half a second at most; its turn does
  * not wait at all. */
@@ -430,8 +427,7 @@ late_marks_behind_a_slow_disk (void)
     g_assert_cmpuint (desk->writes, ==, 3);
 }
 
-/* --- pauses, ends --------------------------------------------------------------------
- */
+/* --- pauses, ends --- */
 
 /* DECISIONS 32: the loop has its turn between many events, and nothing overtakes them */
 static void

@@ -266,8 +266,7 @@ mb_advance (MtBench *b, int64_t ms)
     }
 }
 
-/* --- calls ---------------------------------------------------------------------------
- */
+/* --- calls --- */
 static void
 on_answer (void *user, TlMessage *answer, const MtError *error)
 {
@@ -353,8 +352,7 @@ mb_take (GString *string)
     return text;
 }
 
-/* --- the server speaks ---------------------------------------------------------------
- */
+/* --- the server speaks --- */
 int64_t
 mb_next_id (MtBench *b, gboolean answer)
 {

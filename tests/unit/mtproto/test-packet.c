@@ -124,8 +124,7 @@ test_plain (void)
     g_assert_false (mt_plain_open (out.data, out.len, &body, &len));
 }
 
-/* --- frames --------------------------------------------------------------------------
- */
+/* --- frames --- */
 static gboolean
 fixed_random (void *user, uint8_t *out, size_t len)
 {
@@ -282,8 +281,7 @@ test_bad_frames (void)
     g_assert_false (mt_frame_wrap (frame, crypto_random_system (), body, 7, out));
 }
 
-/* --- clock and memory ----------------------------------------------------------------
- */
+/* --- clock and memory --- */
 
 /* MT-D14 MT-D17: multiples of 4, strictly growing, near the server's time; an offset only
  * grows by itself */

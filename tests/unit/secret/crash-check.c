@@ -3,8 +3,7 @@
 
 #include <string.h>
 
-/* --- windows -------------------------------------------------------------------------
- */
+/* --- windows --- */
 
 static CrashText *
 find_text (CrashSide *side, int64_t id, int *index)
@@ -72,8 +71,7 @@ crash_settled (CrashSide *side, const CrashTold *e)
     }
 }
 
-/* --- acts ----------------------------------------------------------------------------
- */
+/* --- acts --- */
 
 void
 crash_act (CrashSide *side, CrashAct act, void *data)
@@ -347,8 +345,7 @@ crash_advance (Crash *crash, int64_t ms)
     crash_run (crash);
 }
 
-/* --- the end -------------------------------------------------------------------------
- */
+/* --- the end --- */
 
 typedef struct {
     GByteArray *all; /* every value, one behind the other */

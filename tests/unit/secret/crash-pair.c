@@ -10,8 +10,7 @@
 #define ACCESS_HASH 77
 #define STORE_KEY_BYTE 9
 
-/* --- what gets out -------------------------------------------------------------------
- */
+/* --- what gets out --- */
 
 static gboolean
 fill (void *user, uint8_t *out, size_t len)
@@ -125,8 +124,7 @@ is_known_prime (const uint8_t p[static 256])
     return !running->crash->ask_prime;
 }
 
-/* --- life and death ------------------------------------------------------------------
- */
+/* --- life and death --- */
 
 static void
 open_store (CrashSide *side)
@@ -372,8 +370,7 @@ crash_free (Crash *crash)
     g_free (crash);
 }
 
-/* --- the server ----------------------------------------------------------------------
- */
+/* --- the server --- */
 
 static SecretRemote
 remote_of (Crash *crash, SecretRemoteState state, GBytes *number)

@@ -100,8 +100,7 @@ duo_on_the_way (Duo *duo, DuoWay way)
     return g_queue_get_length (queue_of (duo, way));
 }
 
-/* --- our side's life -----------------------------------------------------------------
- */
+/* --- our side's life --- */
 
 static void
 load_cb (StoreKey key, const uint8_t *value, size_t len, void *user)
@@ -199,8 +198,7 @@ duo_info (Duo *duo)
     return info;
 }
 
-/* --- the server ----------------------------------------------------------------------
- */
+/* --- the server --- */
 
 void
 duo_collect (Duo *duo)
@@ -400,8 +398,7 @@ duo_advance (Duo *duo, int64_t ms)
     duo_run (duo);
 }
 
-/* --- the server as the enemy ---------------------------------------------------------
- */
+/* --- the server as the enemy --- */
 
 static int
 times_lost (Duo *duo, DuoWay way, int32_t raw)
@@ -511,8 +508,7 @@ duo_restart_peer (Duo *duo)
     peer_restart (duo->peer);
 }
 
-/* --- from nothing to a chat ----------------------------------------------------------
- */
+/* --- from nothing to a chat --- */
 
 static Duo *
 duo_new (const PeerTraits *traits, gboolean ours, uint64_t seed)

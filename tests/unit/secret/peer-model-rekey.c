@@ -55,8 +55,7 @@ peer_agree (PeerModel *peer, TlBytes value)
     return peer->key.id;
 }
 
-/* --- steps ---------------------------------------------------------------------------
- */
+/* --- steps --- */
 
 static void
 send_abort (PeerModel *peer, int64_t exchange_id)
@@ -167,8 +166,7 @@ peer_rekey_used (PeerModel *peer, const PeerIn *in)
     }
 }
 
-/* --- actions -------------------------------------------------------------------------
- */
+/* --- actions --- */
 
 static void
 answer (PeerModel *peer, const SecretDecryptedMessageActionRequestKey *request)

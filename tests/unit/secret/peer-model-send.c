@@ -180,8 +180,7 @@ peer_send_action (PeerModel *peer, const TlObject *action)
     return out;
 }
 
-/* --- again ---------------------------------------------------------------------------
- */
+/* --- again --- */
 
 static PeerOut *
 find_sent (const PeerModel *peer, int32_t raw)

@@ -64,8 +64,7 @@ peer_model_free (PeerModel *peer)
     g_free (peer);
 }
 
-/* --- what a message does -------------------------------------------------------------
- */
+/* --- what a message does --- */
 
 static void
 tell (PeerModel *peer, PeerEvent event, int64_t id, TlBytes text)
@@ -213,8 +212,7 @@ process (PeerModel *peer, PeerIn *in)
         run_action (peer, action_of (in));
 }
 
-/* --- order ---------------------------------------------------------------------------
- */
+/* --- order --- */
 
 static void
 ask (PeerModel *peer, int32_t from, int32_t to)
@@ -353,8 +351,7 @@ arrive (PeerModel *peer, PeerIn *take_in)
     }
 }
 
-/* --- opening -------------------------------------------------------------------------
- */
+/* --- opening --- */
 
 static PeerKey *
 find_key (PeerModel *peer, int64_t id)
@@ -564,8 +561,7 @@ peer_tick (PeerModel *peer)
         peer_rekey_pump (peer);
 }
 
-/* --- its user ------------------------------------------------------------------------
- */
+/* --- its user --- */
 
 void
 peer_ready (PeerModel *peer, int64_t fingerprint)

@@ -91,8 +91,7 @@ open_window (GHashTable *window, int64_t id)
     g_hash_table_add (window, g_memdup2 (&id, sizeof id));
 }
 
-/* --- what is reported ----------------------------------------------------------------
- */
+/* --- what is reported --- */
 
 /* `author` said it, it is shown to `reader`. */
 static void
@@ -235,8 +234,7 @@ gone (Duo *duo)
     sim->us.life++;
 }
 
-/* --- moves of people -----------------------------------------------------------------
- */
+/* --- moves of people --- */
 
 static void
 say (Sim *sim, Side *side)
@@ -361,8 +359,7 @@ type (Sim *sim, Side *side)
     duo_commit (duo);
 }
 
-/* --- moves of the world --------------------------------------------------------------
- */
+/* --- moves of the world --- */
 
 /* An old or damaged ciphertext. A client that closes the chat when msg_key does not match
  * (TDLib) is only given what it would survive: whole copies of ours, and others under a
@@ -488,8 +485,7 @@ move (Sim *sim)
         broken (sim, "%s", duo->peer->closed);
 }
 
-/* --- the end -------------------------------------------------------------------------
- */
+/* --- the end --- */
 
 static void
 check_side (Sim *sim, const Side *author, const Side *reader)

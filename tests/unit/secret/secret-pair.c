@@ -387,8 +387,7 @@ pair_swap (PairEnd *end)
         g_queue_push_nth (&end->inbox, first, 1);
 }
 
-/* --- the server ----------------------------------------------------------------------
- */
+/* --- the server --- */
 
 static SecretRemote
 remote_of (Pair *pair, SecretRemoteState state, const GByteArray *number)

@@ -109,8 +109,7 @@ number_of (const char *text)
                : 0;
 }
 
-/* --- what is reported ----------------------------------------------------------------
- */
+/* --- what is reported --- */
 static void
 watch (Pair *pair, PairEnd *end, const TalkEvent *e)
 {
@@ -234,8 +233,7 @@ look_around (Sim *sim, Side *side)
             broken (sim, "an unseen message does not stand in the new window");
 }
 
-/* --- moves ---------------------------------------------------------------------------
- */
+/* --- moves --- */
 
 /* Everything that may still be on its way need not arrive any more. */
 static void
@@ -410,8 +408,7 @@ move (Sim *sim)
     }
 }
 
-/* --- the end -------------------------------------------------------------------------
- */
+/* --- the end --- */
 
 typedef struct {
     Sim *sim;

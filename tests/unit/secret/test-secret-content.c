@@ -3,8 +3,7 @@
 
 #include <string.h>
 
-/* --- media in all their forms --------------------------------------------------------
- */
+/* --- media in all their forms --- */
 
 /* Media alone; text and detail that must come of it. "-" = no detail. */
 static const struct {

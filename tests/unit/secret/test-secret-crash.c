@@ -41,8 +41,7 @@ ready (Crash *crash)
     crash->armed = TRUE;
 }
 
-/* --- the beginning -------------------------------------------------------------------
- */
+/* --- the beginning --- */
 
 /* asking, config, request, waiting; requested, accepting; ready with NotifyLayer */
 static void
@@ -77,8 +76,7 @@ slow_birth (Crash *crash)
     crash_end_ready (crash);
 }
 
-/* --- talking -------------------------------------------------------------------------
- */
+/* --- talking --- */
 
 static void
 texts (Crash *crash)
@@ -152,8 +150,7 @@ flushes (Crash *crash)
     crash_end_ready (crash);
 }
 
-/* --- holes ---------------------------------------------------------------------------
- */
+/* --- holes --- */
 
 static void
 say_numbers (Crash *crash, CrashSide *side, unsigned from, unsigned to)
@@ -255,8 +252,7 @@ hole_given_up (Crash *crash)
         g_assert_cmpuint (crash_text (alice, "number 1 of 0")->shown, ==, 0);
 }
 
-/* --- new keys ------------------------------------------------------------------------
- */
+/* --- new keys --- */
 
 /* One move at a time, so that what that step sends is still to be carried out. */
 static void
@@ -391,8 +387,7 @@ rekey_failed_twice (Crash *crash)
     crash_end_closed (crash, TALK_CLOSED_BAD_KEY, TALK_CLOSED_BY_PEER);
 }
 
-/* --- timers --------------------------------------------------------------------------
- */
+/* --- timers --- */
 
 static void
 timers (Crash *crash)
@@ -419,8 +414,7 @@ timers (Crash *crash)
     g_assert_false (crash_text (bob, "does not burn")->gone);
 }
 
-/* --- what nobody saw -------------------------------------------------------------------
- */
+/* --- what nobody saw --- */
 
 /* every process shows it, until it is seen or taken back (DECISIONS 23) */
 static void
@@ -524,8 +518,7 @@ unseen_at_log_out (Crash *crash)
     crash_end_logged_out (bob);
 }
 
-/* --- what the server refuses -----------------------------------------------------------
- */
+/* --- what the server refuses --- */
 
 static void
 refusals (Crash *crash)
@@ -548,8 +541,7 @@ refusals (Crash *crash)
     crash_end_ready (crash);
 }
 
-/* --- the end -------------------------------------------------------------------------
- */
+/* --- the end --- */
 
 static void
 closed_by_alice (Crash *crash)
@@ -640,8 +632,7 @@ violated (Crash *crash)
     crash_end_closed (crash, TALK_CLOSED_BY_PEER, TALK_CLOSED_VIOLATION);
 }
 
-/* --- the matrix ----------------------------------------------------------------------
- */
+/* --- the matrix --- */
 
 static const Story stories[] = {
     { "birth", birth, 172, 0 },

@@ -110,8 +110,7 @@ inject_new (PairEnd *from, PairEnd *to, int32_t layer, int32_t raw, int64_t id,
     inject (to, data);
 }
 
-/* --- sealing -------------------------------------------------------------------------
- */
+/* --- sealing --- */
 
 /* SC-B1 SC-B2 SC-B3: the length word, whole blocks, padding of 12 to 1024 bytes for every
  * length; and equal lengths do not show as equal lengths */
@@ -251,8 +250,7 @@ without_random_numbers_nothing_goes_out (void)
     assert_alive (pair);
 }
 
-/* --- opening -------------------------------------------------------------------------
- */
+/* --- opening --- */
 
 /* SC-B1 SC-B4 SC-B5 SC-B21 SC-A9: vector V2, from every alignment */
 static void

@@ -153,8 +153,7 @@ is_among (const char *list, const char *words)
     return strstr (list, id) != NULL;
 }
 
-/* --- reading -------------------------------------------------------------------------
- */
+/* --- reading --- */
 
 static void
 round_trip (const char *name, const char *words)
@@ -352,8 +351,7 @@ the_layer_of_a_wrapper_decides_nothing (void)
     }
 }
 
-/* --- writing -------------------------------------------------------------------------
- */
+/* --- writing --- */
 
 /* The table of SC-C15 with the entities of section I and the actions. */
 static const char always[] =

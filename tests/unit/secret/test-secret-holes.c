@@ -79,8 +79,7 @@ requests (PairEnd *end)
     return n;
 }
 
-/* --- when ----------------------------------------------------------------------------
- */
+/* --- when --- */
 
 /* Bob has asked for Alice's number 1, and nothing answers. */
 static Pair *
@@ -242,8 +241,7 @@ a_repeat_waits_for_an_acknowledgement (void)
     }
 }
 
-/* --- from which number ---------------------------------------------------------------
- */
+/* --- from which number --- */
 
 /* DECISIONS 26: of five that are missing two arrive and are acknowledged before the
  * repeat: it begins at the third, and ends with the last; what arrived behind the hole is
@@ -614,8 +612,7 @@ a_stale_request_under_a_lost_key_stays (void)
     g_assert_cmpuint (out->data->len, >, 0);
 }
 
-/* --- what the user hears and says ------------------------------------------------------
- */
+/* --- what the user hears and says --- */
 
 /* SC-D17 DECISIONS 26: told after a day with its numbers, once, over restarts, by either
  * clock; the next hole has a day of its own */

@@ -46,8 +46,7 @@ pair_silent (uint64_t seed)
     return pair;
 }
 
-/* --- what is heard -------------------------------------------------------------------
- */
+/* --- what is heard --- */
 
 /* SC-C2 SC-D25: an unreadable body takes nothing away from its wrapper: number, layer and
  * acknowledgement count */
@@ -216,8 +215,7 @@ a_newer_peer_is_read_and_told_once (void)
     g_assert_cmpint (bob->chat->sent_layer, ==, 144);
 }
 
-/* --- what is said --------------------------------------------------------------------
- */
+/* --- what is said --- */
 
 /* SC-C4 SC-C5: 73, 101 or 144, whatever the peer says */
 static void
@@ -334,8 +332,7 @@ the_own_layer_is_told_once_and_after_an_upgrade (void)
     g_assert_cmpuint (notices (bob, 0), ==, 3);
 }
 
-/* --- what is ever written ------------------------------------------------------------
- */
+/* --- what is ever written --- */
 
 static void
 assert_written (PairEnd *end, GBytes *wire)

@@ -4,8 +4,7 @@
 
 #include <string.h>
 
-/* --- scanning memory and store -------------------------------------------------------
- */
+/* --- scanning memory and store --- */
 
 #define DRAWS_MAX 16
 
@@ -172,8 +171,7 @@ a_failed_attempt_leaves_no_trace (void)
     }
 }
 
-/* --- states and updates --------------------------------------------------------------
- */
+/* --- states and updates --- */
 
 typedef enum { KEEPS, WAITS, BAD_KEY, BY_PEER, ELSEWHERE, PURGED } Effect;
 
@@ -310,8 +308,7 @@ notify_layer_comes_first (void)
     }
 }
 
-/* --- before it begins ----------------------------------------------------------------
- */
+/* --- before it begins --- */
 
 /* SC-A22 SC-J10: a message that overtakes the chat waits for it, also over a restart, and
  * is shown once */
@@ -397,8 +394,7 @@ early_messages_are_bounded (void)
     }
 }
 
-/* --- the end --------------------------------------------------------------------------
- */
+/* --- the end --- */
 
 /* SC-A24 SC-A26: the end is durable with its flag before it is told, is told until it was
  * heard, and nothing is said after it */

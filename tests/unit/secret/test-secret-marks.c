@@ -195,8 +195,7 @@ countdowns_go_on_before_the_account_is_online (void)
     g_assert_cmpstr (events, ==, "expired 1 us\n");
 }
 
-/* --- what the server says of time ------------------------------------------------------
- */
+/* --- what the server says of time --- */
 
 static int64_t
 say_timed (Pair *pair, PairEnd *end, int32_t ttl)

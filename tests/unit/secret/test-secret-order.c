@@ -43,8 +43,7 @@ requests (PairEnd *end)
     return g_string_free (text, FALSE);
 }
 
-/* --- sending -------------------------------------------------------------------------
- */
+/* --- sending --- */
 
 /* The out_seq_no of everything in `wire`, first sendings only, must be 0, 1, 2 ... */
 static void
@@ -151,8 +150,7 @@ absurd_numbers_are_dropped (void)
     }
 }
 
-/* --- receiving -----------------------------------------------------------------------
- */
+/* --- receiving --- */
 
 /* SC-D4: wrong parity ends the chat, in its turn and in a gap, for both roles */
 static void
@@ -380,8 +378,7 @@ a_hole_of_more_than_a_thousand_ends_the_chat (void)
     }
 }
 
-/* --- sending again -------------------------------------------------------------------
- */
+/* --- sending again --- */
 
 /* SC-D22: the longest range and one more, the last number and one more */
 static void
@@ -536,8 +533,7 @@ a_peer_that_counts_one_behind_is_fine (void)
     g_assert_cmpuint (pair_info (bob).raw_in, ==, 201);
 }
 
-/* --- identity, order on the screen ---------------------------------------------------
- */
+/* --- identity, order on the screen --- */
 
 /* SC-D27: a message is who its inner random_id says; the server may bring a service
  * message again under another one of its own */

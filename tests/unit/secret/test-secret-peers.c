@@ -131,8 +131,7 @@ rekey_until (Scene *scene, int64_t before)
     assert_well (scene);
 }
 
-/* --- holes ---------------------------------------------------------------------------
- */
+/* --- holes --- */
 
 /* SC-D9 SC-D10: what iOS sends again carries a newer in_seq_no than what came after it */
 static void
@@ -293,8 +292,7 @@ tdlib_heals_holes_in_both_directions (void)
     assert_well (scene);
 }
 
-/* --- keys ----------------------------------------------------------------------------
- */
+/* --- keys --- */
 
 /* SC-F15 SC-F16 SC-F18: the smaller exchange wins at an iOS peer, the larger one here */
 static void
@@ -483,8 +481,7 @@ a_lost_commit_key_is_repeated (void)
     }
 }
 
-/* --- layers --------------------------------------------------------------------------
- */
+/* --- layers --- */
 
 /* SC-C4 SC-C5 SC-C6: only layers that iOS knows, never lower than before; and a peer that
  * announces 151 or has begun with 46 */

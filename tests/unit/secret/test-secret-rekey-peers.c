@@ -5,8 +5,7 @@
 
 #define DAY ((int64_t)24 * 3600 * 1000)
 
-/* --- collisions and what other clients do ---------------------------------------------
- */
+/* --- collisions and what other clients do --- */
 
 /* SC-F15 SC-F16: two requests cross: the larger id, signed, wins; equal ones both end;
  * both roles, also when the other request comes late */

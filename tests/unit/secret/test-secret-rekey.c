@@ -8,8 +8,7 @@
 #define DAY ((int64_t)24 * 3600 * 1000)
 #define WEEK (7 * DAY)
 
-/* --- when ------------------------------------------------------------------------------
- */
+/* --- when --- */
 
 /* SC-F1: what a key has served is counted in both directions and kept; nothing happens
  * before the chat is ready or with an old peer */
@@ -174,8 +173,7 @@ no_new_key_in_an_old_group (void)
     g_assert_cmpint (pair_info (alice).state, ==, TALK_STATE_READY);
 }
 
-/* --- how ------------------------------------------------------------------------------
- */
+/* --- how --- */
 
 /* SC-F5 SC-L5: death before and after each commit of an exchange: it is completed */
 static void

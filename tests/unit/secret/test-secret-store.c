@@ -27,8 +27,7 @@ ready (Crash *crash)
     crash_run (crash);
 }
 
-/* --- damage --------------------------------------------------------------------------
- */
+/* --- damage --- */
 
 typedef struct {
     StoreKind kind;
@@ -147,8 +146,7 @@ moved_records_close_the_chat (void)
     g_assert_cmpint (alice_of (crash)->chat->closed, ==, TALK_CLOSED_CORRUPT);
 }
 
-/* --- late updates ----------------------------------------------------------------------
- */
+/* --- late updates --- */
 
 static void
 replay_chat (Crash *crash)
@@ -223,8 +221,7 @@ settings_are_kept (void)
     }
 }
 
-/* --- an older copy ---------------------------------------------------------------------
- */
+/* --- an older copy --- */
 
 static void
 copy_out (CrashSide *side, void *data)
@@ -274,8 +271,7 @@ the_peer_shows_an_older_copy (void)
     }
 }
 
-/* --- what is gone ----------------------------------------------------------------------
- */
+/* --- what is gone --- */
 
 /* Every sealed value that ever stood in the store, gathered as it goes. */
 static void

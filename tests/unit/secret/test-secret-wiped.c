@@ -104,8 +104,7 @@ assert_found (const char *where, gboolean want)
     }
 }
 
-/* --- a chat without a harness --------------------------------------------------------
- */
+/* --- a chat without a harness --- */
 
 static Pair *the_pair;
 static GByteArray *last_sent;
@@ -152,8 +151,7 @@ stop (void)
     pair_free (the_pair);
 }
 
-/* --- the tests -----------------------------------------------------------------------
- */
+/* --- the tests --- */
 
 /* The look-out itself sees what is not wiped. */
 static void

@@ -11,8 +11,7 @@
 
 #define DAY ((int64_t)24 * 3600 * 1000)
 
-/* --- a hostile peer ------------------------------------------------------------------
- */
+/* --- a hostile peer --- */
 
 static GBytes *
 seal_raw (PairEnd *from, const uint8_t *plain, size_t len)

@@ -8,8 +8,7 @@
 
 #define DAY ((int64_t)24 * 3600 * 1000)
 
-/* --- the server ----------------------------------------------------------------------
- */
+/* --- the server --- */
 
 /* SC-M1: replay at once, after a restart, after a re-keying */
 static void
@@ -266,8 +265,7 @@ m9_one_reaction (void)
     assert_alive (pair);
 }
 
-/* --- numbers of the key exchange -----------------------------------------------------
- */
+/* --- numbers of the key exchange --- */
 
 /* SC-M14 SC-A3 SC-A4 SC-F4: a weak group, at the request and at the acceptance; and no
  * re-keying in a group that is not the server's present one any more */
@@ -498,8 +496,7 @@ m22_two_processes (void)
     g_assert_true (g_spawn_command_line_sync (command, NULL, NULL, NULL, NULL));
 }
 
-/* --- this machine ---
- */
+/* --- this machine --- */
 
 /* SC-M33: death before and after every commit of a conversation; the simulation does the
  * same from seeds, with everything else at once */

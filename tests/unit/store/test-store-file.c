@@ -14,8 +14,7 @@
 
 static const uint8_t seal_key[32] = { 7 };
 
-/* --- dying at a sync: SQLite's calls come here ---------------------------------------
- */
+/* --- dying at a sync: SQLite's calls come here --- */
 
 static int syncs_left = -1; /* the process ends at this one; negative: never */
 
@@ -67,8 +66,7 @@ watch_writes (void)
     g_assert_cmpint (status, ==, SQLITE_OK);
 }
 
-/* --- helpers -------------------------------------------------------------------------
- */
+/* --- helpers --- */
 
 typedef struct {
     char *directory;
@@ -115,8 +113,7 @@ put (StoreBatch *batch, int64_t owner, int64_t id, uint8_t fill, size_t len)
     store_batch_put (batch, (StoreKey){ STORE_OUTBOX, owner, id }, value, len);
 }
 
-/* --- forgetting ----------------------------------------------------------------------
- */
+/* --- forgetting --- */
 
 static void
 write_something (Store *store, GRand *rand, int turn)
@@ -184,8 +181,7 @@ log_stays_short (Fixture *f, gconstpointer data)
     g_assert_cmpint (st.st_mode & 0777, ==, 0600); /* SC-L11 */
 }
 
-/* --- promising -----------------------------------------------------------------------
- */
+/* --- promising --- */
 
 static void
 sum_cb (StoreKey key, const uint8_t *value, size_t len, void *user)
@@ -310,8 +306,7 @@ raises_in_order (Fixture *f, gconstpointer data)
     g_assert_cmpuint (points, >=, 12);
 }
 
-/* --- the mark ------------------------------------------------------------------------
- */
+/* --- the mark --- */
 
 static void
 copy_file (Fixture *f, const char *from, const char *to)

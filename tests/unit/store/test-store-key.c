@@ -35,8 +35,7 @@ step (void)
         _exit (CRASHED);
 }
 
-/* --- calls that change a disk
- * -------------------------------------------------------------- */
+/* --- calls that change a disk --- */
 
 #define WRAP(type, name, params, args)                                                   \
     type __real_##name params;                                                           \
@@ -69,8 +68,7 @@ __wrap_crypto_scrypt (const CryptoScrypt *cost, const char *passphrase, const vo
                                  out, len);
 }
 
-/* --- the service
- * ---------------------------------------------------------------------------- */
+/* --- the service --- */
 
 static int
 find (const char *id)
@@ -153,8 +151,7 @@ store_service_clear (const char *id, GCancellable *cancel, GError **error)
     return TRUE;
 }
 
-/* --- fixture
- * --------------------------------------------------------------------------------- */
+/* --- fixture --- */
 
 typedef struct {
     char *directory, *path;
@@ -246,8 +243,7 @@ lies_open (Fixture *f)
     return found;
 }
 
-/* --- stories
- * --------------------------------------------------------------------------------- */
+/* --- stories --- */
 
 /* SC-L11: mode 0600; a damaged file is an error, not a reason for a new key */
 static void
@@ -407,8 +403,7 @@ is_sealed_by_a_token (Fixture *f, gconstpointer data)
     refuses (f, STORE_ERROR_SERVICE);
 }
 
-/* --- crashes
- * ---------------------------------------------------------------------------------- */
+/* --- crashes --- */
 
 /* One move: from what `prepare` made to what `act` does. */
 typedef struct {

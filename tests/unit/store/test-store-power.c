@@ -118,8 +118,7 @@ apply (GByteArray *bytes, const Pending *pending, GRand *rand, int chance)
     return TRUE;
 }
 
-/* --- the file layer ------------------------------------------------------------------
- */
+/* --- the file layer --- */
 
 #define REAL(file) (((PowerFile *)(void *)(file))->real)
 #define PASS(name, declaration, call)                                                    \
@@ -261,8 +260,7 @@ register_power (void)
     g_assert_cmpint (sqlite3_vfs_register (&vfs, 1), ==, SQLITE_OK);
 }
 
-/* --- what must be true ---------------------------------------------------------------
- */
+/* --- what must be true --- */
 
 static GRand *chance;
 static int begun, durable; /* the last transaction that began; that must not get lost */

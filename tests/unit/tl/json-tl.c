@@ -178,8 +178,7 @@ json_to_tl (const TlSchema *schema, JsonObject *json)
     return (TlObject *)(void *)object;
 }
 
-/* --- comparing -----------------------------------------------------------------------
- */
+/* --- comparing --- */
 
 static void
 compare_value (const TlSchema *schema, unsigned kind, JsonNode *node, const uint8_t *in)

@@ -92,8 +92,7 @@ test_secret (void)
     compare ("tl_secret", &tl_all_secret_schema, &tl_secret_schema, 228, 0);
 }
 
-/* --- hostile bytes -------------------------------------------------------------------
- */
+/* --- hostile bytes --- */
 static unsigned refused;
 
 static void
