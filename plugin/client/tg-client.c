@@ -418,10 +418,10 @@ tg_client_new (const Host *host, const TgConfig *config, TgEventFunc event, void
     client->home_dc = TG_DC_FIRST;
     client->online_wanted = TRUE;
     client->tokens = g_ptr_array_new_with_free_func ((GDestroyNotify)g_bytes_unref);
-    client->peers = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL,
+    client->peers = g_hash_table_new_full (talk_id_hash, g_int64_equal, NULL,
                                            (GDestroyNotify)tg_peer_free);
     client->cloud_told =
-        g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+        g_hash_table_new_full (talk_id_hash, g_int64_equal, g_free, NULL);
     tg_turn_init (client);
     tg_updates_init (client);
     tg_secrets_init (client);

@@ -18,6 +18,7 @@
 #include "secret-chat.h"
 #include "store-key.h"
 #include "store.h"
+#include "talk-id.h"
 #include "tg-config.h"
 #include "tg-turn.h"
 #include "tg-wait.h"

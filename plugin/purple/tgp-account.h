@@ -20,6 +20,7 @@
  */
 #pragma once
 
+#include "talk-id.h"
 #include "tg-client.h"
 #include "tgp-host.h"
 #include "tgp-names.h"

@@ -65,7 +65,7 @@ lines_of (PurpleConversation *conv, gboolean make)
     if (lines == NULL && make) {
         lines = g_new (Lines, 1);
         lines->all = g_ptr_array_new_with_free_func ((GDestroyNotify)line_free);
-        lines->by_id = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free,
+        lines->by_id = g_hash_table_new_full (talk_id_hash, g_int64_equal, g_free,
                                               (GDestroyNotify)g_ptr_array_unref);
         g_hash_table_insert (conversations, conv, lines);
     }

@@ -34,7 +34,7 @@ load_hidden (TgpAccount *tgp)
 
     if (tgp->hidden != NULL)
         return;
-    tgp->hidden = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+    tgp->hidden = g_hash_table_new_full (talk_id_hash, g_int64_equal, g_free, NULL);
     if (!g_file_get_contents (path, &text, &len, NULL) || len > HIDDEN_MAX)
         return;
     g_auto (GStrv) lines = g_strsplit (text, "\n", 0);

@@ -262,9 +262,9 @@ tgp_login (PurpleAccount *account)
     tgp->gc = gc;
     tgp->account = account;
     tgp->seen = tgp_seen_new (tgp);
-    tgp->names = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
+    tgp->names = g_hash_table_new_full (talk_id_hash, g_int64_equal, g_free, g_free);
     tgp->namesakes = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-    tgp->requests = g_hash_table_new (g_int64_hash, g_int64_equal);
+    tgp->requests = g_hash_table_new (talk_id_hash, g_int64_equal);
     tgp->by_rule = g_hash_table_new (NULL, NULL);
     tgp->host = tgp_host_new (gc);
     start_client (tgp);

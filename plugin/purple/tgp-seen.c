@@ -125,7 +125,7 @@ tgp_seen_remember (TgpAccount *tgp, int32_t chat_id, int64_t id)
         return; /* not all of it, yet */
     GHashTable *ids = g_hash_table_lookup (standing, key);
     if (ids == NULL) {
-        ids = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+        ids = g_hash_table_new_full (talk_id_hash, g_int64_equal, g_free, NULL);
         g_hash_table_insert (standing, key, ids);
     }
     if (!g_hash_table_contains (ids, &id))
@@ -613,7 +613,7 @@ tgp_seen_new (TgpAccount *tgp)
     seen->standing =
         g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify)g_hash_table_unref);
     seen->opened = g_hash_table_new (NULL, NULL);
-    seen->skipped = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+    seen->skipped = g_hash_table_new_full (talk_id_hash, g_int64_equal, g_free, NULL);
     seen->blocked = g_hash_table_new (NULL, NULL);
     seen->deleted = g_hash_table_new (NULL, NULL);
     seen->counted = g_hash_table_new (NULL, NULL);

@@ -10,7 +10,7 @@
 static GHashTable *
 set_of (const GArray *ids)
 {
-    GHashTable *set = g_hash_table_new (g_int64_hash, g_int64_equal);
+    GHashTable *set = g_hash_table_new (talk_id_hash, g_int64_equal);
 
     for (unsigned i = 0; i < ids->len; i++)
         g_hash_table_add (set, &g_array_index (ids, int64_t, i));

@@ -94,7 +94,7 @@ in_delete (const Run *run)
     g_autoptr (GArray) gone = g_array_new (FALSE, FALSE, sizeof (int64_t));
     unsigned unknown = 0;
     g_autoptr (GHashTable) known =
-        g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+        g_hash_table_new_full (talk_id_hash, g_int64_equal, g_free, NULL);
 
     for (size_t i = 0; i < MIN (action->random_ids.len, IDS_MAX); i++) {
         int64_t id = TL_ITEM (action->random_ids, int64_t, i);

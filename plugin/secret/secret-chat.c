@@ -113,7 +113,7 @@ alloc (const SecretEnv *env, int32_t id)
     chat->outbox = g_ptr_array_new_with_free_func ((GDestroyNotify)secret_out_free);
     chat->gaps = g_ptr_array_new_with_free_func ((GDestroyNotify)secret_gap_free);
     chat->early = g_ptr_array_new_with_free_func ((GDestroyNotify)secret_early_free);
-    chat->notes = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL,
+    chat->notes = g_hash_table_new_full (talk_id_hash, g_int64_equal, NULL,
                                          (GDestroyNotify)secret_note_free);
     return chat;
 }

@@ -19,6 +19,7 @@
 #include "secret-text.h"
 
 #include "crypto-envelope.h"
+#include "talk-id.h"
 
 /* Where a re-keying stands (SC-F). A asked, B answers. */
 typedef enum {

@@ -337,6 +337,13 @@ COMING = {
 }
 
 
+def ids_of_others_are_mixed():
+    """What another side chose is no hash by itself (talk-id.h)."""
+    return ['%s uses g_int64_hash: talk_id_hash' % name for name in tracked('.c')
+            if name.startswith(('plugin/secret/', 'plugin/client/', 'plugin/purple/'))
+            and 'g_int64_hash' in text(name)]
+
+
 def global_symbols():
     """name -> objects of the layers that define it, that use it. (tl-dump is the program beside the module.)"""
     root = os.path.dirname(os.path.dirname(os.path.dirname(MODULE)))
@@ -427,7 +434,7 @@ def module_stays_loaded():
 CHECKS = [includes_go_down, every_number_resolves, layers_know_their_schemas_only, files_are_small,
           files_say_what_they_are_for, pages_are_true, every_source_folder_is_described,
           nothing_private_is_committed, every_attack_has_a_test, every_bound_has_a_test, stored_records_are_versioned,
-          translations_are_complete, one_file_ends_things, every_global_is_needed, calls_go_down,
+          translations_are_complete, ids_of_others_are_mixed, one_file_ends_things, every_global_is_needed, calls_go_down,
           module_exports_one_symbol,
           module_needs_no_front_end, module_stays_loaded]
 if formats_here():
