@@ -129,6 +129,22 @@ secret_send_action (SecretChat *chat, const TlObject *action, HostTime now)
     return send_action_with (chat, &chat->key, action, now);
 }
 
+/* Where the first with this number or a higher one stands: they stand by number. */
+static unsigned
+place_of (const SecretChat *chat, int32_t raw)
+{
+    unsigned from = 0, to = chat->outbox->len;
+
+    while (from < to) {
+        unsigned middle = from + (to - from) / 2;
+        if (((SecretOut *)g_ptr_array_index (chat->outbox, middle))->raw_out < raw)
+            from = middle + 1;
+        else
+            to = middle;
+    }
+    return from;
+}
+
 static SecretOut *
 find_out (const SecretChat *chat, int64_t random_id)
 {
@@ -250,6 +266,7 @@ secret_outbox_resend (SecretChat *chat, int32_t start, int32_t end, HostTime now
             continue; /* SC-D24 */
         out->resends++;
         out->resend = TRUE;
+        chat->send_from = MIN (chat->send_from, out->raw_out);
         if (!is_stale_request (chat, out))
             secret_save_out (chat, out);
         else if (!replace (chat, out, TRUE, now))
@@ -260,14 +277,18 @@ secret_outbox_resend (SecretChat *chat, int32_t start, int32_t end, HostTime now
 
 /* --- sending --- */
 
+/* Looked for from where the last one was: what is before it was sent. */
 static SecretOut *
-next_to_send (const SecretChat *chat)
+next_to_send (SecretChat *chat)
 {
-    for (unsigned i = 0; i < chat->outbox->len; i++) {
+    for (unsigned i = place_of (chat, chat->send_from); i < chat->outbox->len; i++) {
         SecretOut *out = g_ptr_array_index (chat->outbox, i);
-        if (!out->sent || out->resend)
+        if (!out->sent || out->resend) {
+            chat->send_from = out->raw_out;
             return out;
+        }
     }
+    chat->send_from = chat->raw_out;
     return NULL;
 }
 
@@ -346,6 +367,7 @@ sent (SecretChat *chat, SecretOut *out, int32_t date, HostTime now)
 void
 secret_outbox_loaded (SecretChat *chat)
 {
+    chat->send_from = 0;
     for (unsigned i = 0; i < chat->outbox->len; i++) {
         SecretOut *out = g_ptr_array_index (chat->outbox, i);
         const SecretNote *note =
@@ -424,17 +446,12 @@ gboolean
 secret_outbox_answer (SecretChat *chat, uint64_t token, const SecretAnswer *answer,
                       HostTime now)
 {
-    SecretOut *out = NULL;
-
     if (token == 0 || token != chat->send_token)
         return FALSE;
     chat->send_token = 0;
-    for (unsigned i = 0; i < chat->outbox->len && out == NULL; i++) {
-        SecretOut *candidate = g_ptr_array_index (chat->outbox, i);
-        if (candidate->raw_out == chat->send_raw)
-            out = candidate;
-    }
-    if (out == NULL || answer->error_code < 0)
+    unsigned at = place_of (chat, chat->send_raw);
+    SecretOut *out = at < chat->outbox->len ? g_ptr_array_index (chat->outbox, at) : NULL;
+    if (out == NULL || out->raw_out != chat->send_raw || answer->error_code < 0)
         return TRUE; /* acknowledged in the meantime, or sent again by resume() */
     if (answer->error_code == 0)
         sent (chat, out, answer->u.sent.date, now);

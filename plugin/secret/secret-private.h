@@ -202,6 +202,7 @@ struct SecretChat {
     uint64_t handshake_token;
     uint64_t send_token;
     int32_t send_raw;
+    int32_t send_from;  /* everything with a lower number was sent */
     int64_t send_since; /* mono: what is at the head waits since; 0 = nothing does */
     int32_t send_waits; /* its number */
     gboolean delayed_told;
