@@ -232,7 +232,10 @@ secret_text_split (const char *text)
     utf8proc_int32_t state = 0;
     gunichar last = 0;
     const char *p = text;
+    size_t bytes = strnlen (text, SECRET_TEXT_MAX + 1);
 
+    if (bytes <= SECRET_TEXT_MAX)
+        return bytes; /* no character takes more units than bytes */
     for (; *p != '\0'; p = g_utf8_next_char (p)) {
         gunichar c = g_utf8_get_char (p);
         if (p > text && utf8proc_grapheme_break_stateful ((utf8proc_int32_t)last,
