@@ -79,7 +79,7 @@ crash_act (CrashSide *side, CrashAct act, void *data)
     do {
         crash_enter (side);
         act (side, data);
-    } while (!crash_turn (side, FALSE));
+    } while (!crash_act_turn (side));
 }
 
 static void
@@ -211,6 +211,8 @@ crash_open (CrashSide *side)
     secret_chat_each_waiting (side->chat, take_waiting, waiting);
     for (unsigned i = 0; i < waiting->len; i++) {
         CrashTold *told = &g_array_index (waiting, CrashTold, i);
+        while (crash_write (side))
+            ;
         if (!stands (side, told->id)) { /* a new process has shown it */
             show (side, told);
             crash_act (side, displayed_act, &told->id);
@@ -318,14 +320,23 @@ crash_rekey (CrashSide *side)
 }
 
 const CrashText *
-crash_text (CrashSide *side, const char *text)
+crash_find_text (CrashSide *side, const char *text)
 {
     for (unsigned i = 0; i < side->said->len; i++) {
         const CrashText *said = &g_array_index (side->said, CrashText, i);
         if (g_str_equal (said->text, text))
             return said;
     }
-    g_assert_not_reached ();
+    return NULL;
+}
+
+const CrashText *
+crash_text (CrashSide *side, const char *text)
+{
+    const CrashText *said = crash_find_text (side, text);
+
+    g_assert_nonnull (said);
+    return said;
 }
 
 void
@@ -340,7 +351,9 @@ crash_advance (Crash *crash, int64_t ms)
             continue;
         crash_enter (side);
         secret_chat_tick (side->chat, crash->now);
-        crash_turn (side, FALSE);
+        crash_turn (side, NULL, FALSE);
+        if (ms >= 500)
+            crash_write_late (side);
     }
     crash_run (crash);
 }
@@ -383,6 +396,8 @@ has (const Scan *scan, const void *what, size_t len)
 static void
 check_store (CrashSide *side)
 {
+    g_assert_cmpuint (side->turns.length + side->late.length, ==, 0);
+    crash_check_turns (side);
     Scan scan = scan_store (side);
     const SecretChat *chat = side->chat;
 
@@ -453,7 +468,7 @@ check_reload (CrashSide *side)
     g_assert_cmpuint (before.unacknowledged, ==, after.unacknowledged);
     g_assert_cmpuint (before.key_messages, ==, after.key_messages);
     g_assert_cmpmem (before.key_hash, 36, after.key_hash, 36);
-    crash_turn (side, FALSE);
+    crash_turn (side, NULL, FALSE);
 }
 
 static void
@@ -464,6 +479,20 @@ check_texts (CrashSide *side)
         if (!text->excused && text->shown == 0)
             g_error ("\"%s\" was never shown", text->text);
     }
+}
+
+/* Nothing waits any more, and no mark is put off. */
+static void
+settle_all (Crash *crash)
+{
+    CrashSide *alice = &crash->sides[0], *bob = &crash->sides[1];
+
+    do {
+        crash_run (crash);
+        crash_write_late (alice);
+        crash_write_late (bob);
+        crash_run (crash);
+    } while (alice->late.length + bob->late.length > 0);
 }
 
 static void
@@ -477,7 +506,7 @@ reconnect (Crash *crash)
         crash_enter (side);
         secret_chat_suspend (side->chat);
         secret_chat_resume (side->chat, crash->now);
-        crash_turn (side, FALSE);
+        crash_turn (side, NULL, FALSE);
     }
     crash_run (crash);
 }
@@ -503,6 +532,7 @@ crash_end_ready (Crash *crash)
         crash_set_ttl (&crash->sides[i], 0);
         crash_run (crash);
     }
+    settle_all (crash);
     g_assert_cmpint (alice->chat->state, ==, TALK_STATE_READY);
     g_assert_cmpint (bob->chat->state, ==, TALK_STATE_READY);
     g_assert_cmpmem (alice->chat->key.key, 256, bob->chat->key.key, 256);
@@ -527,6 +557,7 @@ crash_end_ready (Crash *crash)
 void
 crash_end_logged_out (CrashSide *side)
 {
+    settle_all (side->crash);
     g_assert_cmpint (side->chat->state, ==, TALK_STATE_CLOSED);
     g_assert_cmpint (side->chat->closed, ==, TALK_CLOSED_LOGGED_OUT);
     g_assert_cmpuint (side->discards, ==, 0);
@@ -539,6 +570,7 @@ crash_end_closed (Crash *crash, TalkClosed alice, TalkClosed bob)
 {
     reconnect (crash);
     crash_advance (crash, 120000);
+    settle_all (crash);
     for (int i = 0; i < 2; i++) {
         CrashSide *side = &crash->sides[i], *other = &crash->sides[1 - i];
         TalkClosed why = i == 0 ? alice : bob;

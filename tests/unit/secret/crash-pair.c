@@ -1,4 +1,4 @@
-/* The world of crash-pair.h: turns, deaths, the server. */
+/* The world of crash-pair.h: two sides and the server. */
 #include "crash-private.h"
 #include "dh-toy.h"
 #include "store-bytes.h"
@@ -80,23 +80,23 @@ server_time_cb (void *user, HostTime now)
 
 static const SecretOps ops = { batch_cb, call_cb, event_cb, server_time_cb };
 
-static void
-call_free (CrashCall *call)
+void
+crash_call_free (CrashCall *call)
 {
     g_clear_pointer (&call->data, g_bytes_unref);
     g_free (call);
 }
 
-static void
-told_free (CrashTold *told)
+void
+crash_told_free (CrashTold *told)
 {
     g_free (told->text);
     g_array_unref (told->ids);
     g_free (told);
 }
 
-static void
-item_free (CrashItem *item)
+void
+crash_item_free (CrashItem *item)
 {
     g_clear_pointer (&item->data, g_bytes_unref);
     g_free (item);
@@ -126,8 +126,8 @@ is_known_prime (const uint8_t p[static 256])
 
 /* --- life and death --- */
 
-static void
-open_store (CrashSide *side)
+void
+crash_open_store (CrashSide *side)
 {
     g_autoptr (GError) error = NULL;
     uint8_t key[32] = { STORE_KEY_BYTE };
@@ -163,29 +163,10 @@ crash_load (CrashSide *side)
     secret_chat_resume (side->chat, side->crash->now);
 }
 
-static void
-die (CrashSide *side)
-{
-    side->crash->died = TRUE;
-    side->life++;
-    g_clear_pointer (&side->chat, secret_chat_free);
-    store_batch_free (side->batch);
-    side->batch = store_batch_new ();
-    g_ptr_array_set_size (side->asked, 0);
-    g_ptr_array_set_size (side->told, 0);
-    g_array_set_size (side->unread, 0); /* the window is gone */
-    side->last_shown = -1;
-    if (side->folder != NULL) {
-        store_close (side->store);
-        open_store (side);
-    }
-    crash_load (side);
-    crash_turn (side, FALSE);
-}
-
 void
 crash_reopen (CrashSide *side, void (*between) (CrashSide *side, void *data), void *data)
 {
+    crash_write_late (side); /* an orderly end */
     g_clear_pointer (&side->chat, secret_chat_free);
     side->life++;
     side->last_shown = -1;
@@ -193,109 +174,9 @@ crash_reopen (CrashSide *side, void (*between) (CrashSide *side, void *data), vo
     store_close (side->store);
     if (between != NULL)
         between (side, data);
-    open_store (side);
+    crash_open_store (side);
     crash_load (side);
-    crash_turn (side, FALSE);
-}
-
-static gboolean
-dies (CrashSide *side, CrashKind kind)
-{
-    Crash *crash = side->crash;
-
-    if (!crash->armed)
-        return FALSE;
-    unsigned n = side->counts[kind]++;
-    return !crash->died && crash->side == side->index && crash->kind == kind &&
-           crash->at == n;
-}
-
-static void
-commit (CrashSide *side)
-{
-    g_autoptr (GError) error = NULL;
-
-    store_commit (side->store, side->batch, &error);
-    g_assert_no_error (error);
-    store_batch_free (side->batch);
-    side->batch = store_batch_new ();
-    if (side->chat != NULL && side->chat->key.used)
-        g_ptr_array_add (side->keys, g_bytes_new (side->chat->key.key, 256));
-}
-
-static void
-look (CrashSide *side)
-{
-    const SecretChat *chat = side->chat;
-    CrashSeen *seen = &side->crash->seen;
-
-    if (!side->crash->armed || chat == NULL)
-        return;
-    seen->states |= 1u << chat->state;
-    seen->steps |= 1u << chat->rekey.step;
-    seen->records |= 1u << STORE_CHAT;
-    seen->records |= (unsigned)(chat->outbox->len > 0) << STORE_OUTBOX;
-    seen->records |= (unsigned)(chat->gaps->len > 0) << STORE_GAP;
-    seen->records |= (unsigned)(chat->early->len > 0) << STORE_PENDING;
-    seen->records |= (unsigned)(g_hash_table_size (chat->notes) > 0) << STORE_MESSAGE;
-    for (unsigned i = 0; i < side->asked->len; i++)
-        seen->calls |= 1u << ((CrashCall *)side->asked->pdata[i])->call.kind;
-}
-
-/* The events of a durable turn are seen; a shown message is marked in its own turn
- * (DECISIONS 2). */
-static void
-see_events (CrashSide *side, GPtrArray *told)
-{
-    unsigned life = side->life;
-
-    for (unsigned i = 0; i < told->len && side->life == life; i++) {
-        const CrashTold *e = g_ptr_array_index (told, i);
-        if (e->kind != TALK_EVENT_MESSAGE)
-            continue;
-        if (side->blind) {
-            secret_chat_hidden (side->chat, e->id, side->crash->now);
-        } else {
-            crash_told (side, e);
-            secret_chat_displayed (side->chat, e->id);
-        }
-        crash_turn (side, FALSE);
-    }
-}
-
-gboolean
-crash_turn (CrashSide *side, gboolean answer)
-{
-    g_autoptr (GPtrArray) asked = NULL, told = NULL;
-
-    if (store_batch_is_empty (side->batch) && side->asked->len == 0 &&
-        side->told->len == 0)
-        return TRUE;
-    look (side);
-    if (dies (side, answer ? CRASH_ANSWER : CRASH_BEFORE)) {
-        die (side);
-        return FALSE;
-    }
-    commit (side);
-    for (unsigned i = 0; i < side->told->len; i++) /* settled, seen or not */
-        crash_settled (side, g_ptr_array_index (side->told, i));
-    if (dies (side, CRASH_AFTER)) {
-        die (side);
-        return TRUE;
-    }
-    asked = side->asked;
-    told = side->told;
-    side->asked = g_ptr_array_new_with_free_func ((GDestroyNotify)call_free);
-    side->told = g_ptr_array_new_with_free_func ((GDestroyNotify)told_free);
-    while (asked->len > 0) {
-        g_queue_push_tail (&side->calls, g_ptr_array_steal_index (asked, 0));
-        if (dies (side, CRASH_CALL)) {
-            die (side);
-            return TRUE;
-        }
-    }
-    see_events (side, told);
-    return TRUE;
+    crash_turn (side, NULL, FALSE);
 }
 
 static void
@@ -315,10 +196,12 @@ side_init (Crash *crash, int index, gboolean files)
                              .own_user_id = index == 0 ? ALICE : BOB };
     if (files)
         side->folder = g_dir_make_tmp ("mtp-crash-XXXXXX", NULL);
-    open_store (side);
+    crash_open_store (side);
     side->batch = store_batch_new ();
-    side->asked = g_ptr_array_new_with_free_func ((GDestroyNotify)call_free);
-    side->told = g_ptr_array_new_with_free_func ((GDestroyNotify)told_free);
+    side->asked = g_ptr_array_new_with_free_func ((GDestroyNotify)crash_call_free);
+    side->told = g_ptr_array_new_with_free_func ((GDestroyNotify)crash_told_free);
+    g_queue_init (&side->turns);
+    g_queue_init (&side->late);
     side->refused = g_hash_table_new_full (g_bytes_hash, g_bytes_equal,
                                            (GDestroyNotify)g_bytes_unref, NULL);
     side->lost = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
@@ -337,6 +220,7 @@ crash_new (uint64_t seed, gboolean files)
     crash->random = (CryptoRandom){ fill, crash };
     crash->now = (HostTime){ .wall = 1700000000000, .mono = 1000000 };
     crash->date = (int32_t)(crash->now.wall / 1000);
+    crash->gather = 1;
     for (int i = 0; i < 2; i++)
         side_init (crash, i, files);
     return crash;
@@ -348,6 +232,7 @@ crash_free (Crash *crash)
     for (int i = 0; i < 2; i++) {
         CrashSide *side = &crash->sides[i];
         g_clear_pointer (&side->chat, secret_chat_free);
+        crash_forget_turns (side);
         store_batch_free (side->batch);
         store_close (side->store);
         if (side->folder != NULL)
@@ -355,8 +240,8 @@ crash_free (Crash *crash)
         g_free (side->folder);
         g_ptr_array_unref (side->asked);
         g_ptr_array_unref (side->told);
-        g_queue_clear_full (&side->calls, (GDestroyNotify)call_free);
-        g_queue_clear_full (&side->inbox, (GDestroyNotify)item_free);
+        g_queue_clear_full (&side->calls, (GDestroyNotify)crash_call_free);
+        g_queue_clear_full (&side->inbox, (GDestroyNotify)crash_item_free);
         g_hash_table_unref (side->refused);
         g_hash_table_unref (side->lost);
         for (unsigned k = 0; k < side->said->len; k++)
@@ -549,9 +434,9 @@ crash_serve (CrashSide *side)
     if (call->life == side->life && side->chat != NULL) {
         crash_enter (side);
         secret_chat_answer (side->chat, call->call.token, &answer, side->crash->now);
-        crash_turn (side, TRUE);
+        crash_turn (side, NULL, TRUE);
     }
-    call_free (call);
+    crash_call_free (call);
     return TRUE;
 }
 
@@ -583,14 +468,13 @@ take_item (CrashSide *side, const CrashItem *item)
 gboolean
 crash_deliver (CrashSide *side)
 {
-    CrashItem *item = side->hold ? NULL : g_queue_peek_head (&side->inbox);
+    CrashItem *item = side->hold ? NULL : g_queue_pop_head (&side->inbox);
 
     if (item == NULL)
         return FALSE;
     crash_enter (side);
     take_item (side, item);
-    if (crash_turn (side, FALSE) || item->kind == CRASH_ITEM_TYPING) /* acknowledged */
-        item_free (g_queue_pop_head (&side->inbox));
+    crash_turn (side, item, FALSE);
     return TRUE;
 }
 
@@ -613,5 +497,7 @@ crash_run (Crash *crash)
             moved |= crash_serve (&crash->sides[i]);
             moved |= crash_deliver (&crash->sides[i]);
         }
+        for (int i = 0; i < 2 && !moved; i++)
+            moved = crash_write (&crash->sides[i]);
     }
 }

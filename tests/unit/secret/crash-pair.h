@@ -2,7 +2,9 @@
  *
  * Other than in secret-pair.h every input is a turn as plugin/client runs it: the chat
  * changes its memory, the batch is committed, then the calls get out one by one, then the
- * events are seen; that a message was shown is a turn of its own. The server keeps what
+ * events are seen; that a message was shown is a turn of its own. `gather` turns wait for
+ * each other and are one write, as in tg-turn.h, with marks that are put off. What is
+ * durable is a prefix of the turns, what got out a prefix of that. The server keeps what
  * it has for a side until that side has it durable, carries out every call that got out,
  * and answers only the process that made it. A side that dies is thrown away and loaded
  * from its store. */
@@ -10,14 +12,17 @@
 
 #include "secret-chat.h"
 
+#define CRASH_ALL G_MAXUINT
+
 typedef struct Crash Crash;
 
 /* Where a process may end. Each kind is counted for itself. */
 typedef enum {
-    CRASH_BEFORE, /* a turn: nothing is stored, nothing got out */
-    CRASH_AFTER,  /* a turn: stored, nothing got out */
+    CRASH_BEFORE, /* a write: nothing is stored, nothing got out */
+    CRASH_AFTER,  /* a write: stored, nothing got out */
     CRASH_CALL,   /* a call: it got out and is carried out, its answer never comes */
     CRASH_ANSWER, /* an answer: it came, its turn was not stored */
+    CRASH_MARK,   /* a message: it is shown, and nothing says so */
     CRASH_KINDS,
 } CrashKind;
 
@@ -48,12 +53,18 @@ typedef struct {
     Store *store;
     char *folder; /* NULL: the store is in memory */
     StoreBatch *batch;
-    GPtrArray *asked; /* calls of the running turn */
-    GPtrArray *told;  /* events of the running turn */
-    GQueue calls;     /* calls that got out */
-    GQueue inbox;     /* what the server has for this side */
-    gboolean hold;    /* ... and keeps */
-    unsigned lose;    /* so many of its messages get lost on the way to the other side */
+    GPtrArray *asked;             /* calls of the running turn */
+    GPtrArray *told;              /* events of the running turn */
+    GQueue turns;                 /* CrashTurn, ended, to be written together */
+    GQueue late;                  /* CrashTurn, let out, their marks not written */
+    gboolean letting;             /* effects get out */
+    unsigned ended, durable, out; /* the last turn that ended, is stored, got out */
+    unsigned kept;                /* durable when it died */
+    unsigned groups;              /* writes of more turns than one */
+    GQueue calls;                 /* calls that got out */
+    GQueue inbox;                 /* what the server has for this side */
+    gboolean hold;                /* ... and keeps */
+    unsigned lose; /* so many of its messages get lost on the way to the other side */
     const char
         *refuse; /* the server's word to the next text or, if so, service message */
     gboolean refuse_service;
@@ -85,6 +96,7 @@ struct Crash {
     gboolean discarded;
     /* the one death of this run; `armed` from the point on from which it counts */
     gboolean armed, died;
+    unsigned gather; /* turns that end before a write; CRASH_ALL: until nothing moves */
     CrashSeen seen;
     int side;
     CrashKind kind;
@@ -120,10 +132,12 @@ void crash_reopen (CrashSide *side, void (*between) (CrashSide *side, void *data
                    void *data);
 /* What this side said. */
 const CrashText *crash_text (CrashSide *side, const char *text);
+const CrashText *crash_find_text (CrashSide *side, const char *text); /* or NULL */
 
 /* The server moves. */
 gboolean crash_deliver (CrashSide *side); /* one; FALSE: there was none */
 gboolean crash_serve (CrashSide *side);   /* carries out one call and answers it */
+gboolean crash_write (CrashSide *side);   /* what waits; FALSE: nothing did */
 void crash_run (Crash *crash);            /* until nothing moves */
 void crash_advance (Crash *crash, int64_t ms);
 /* The first thing in the inbox goes behind all others. */
