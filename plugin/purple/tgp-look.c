@@ -134,14 +134,15 @@ count_cb (const TalkSecret *info, void *user)
     PurpleBuddy *buddy = purple_find_buddy (tgp->account, name);
     unsigned n = buddy != NULL ? tgp_seen_count (tgp, info->id) : 0;
 
-    if (n == GPOINTER_TO_UINT (g_hash_table_lookup (tgp->seen->counted, key)))
-        return;
+    gboolean same = n == GPOINTER_TO_UINT (g_hash_table_lookup (tgp->seen->counted, key));
     g_hash_table_insert (tgp->seen->counted, key, GUINT_TO_POINTER (n));
     if (buddy == NULL)
         return;
+    /* the alias may have been made meanwhile, with the number of that moment */
     g_autofree char *alias = tgp_secret_alias (tgp, info, buddy);
     tgp_alias (tgp, name, alias);
-    tgp_secret_refresh (tgp, info->id);
+    if (!same)
+        tgp_secret_refresh (tgp, info->id);
 }
 
 /* --- when to look --- */

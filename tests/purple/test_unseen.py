@@ -462,6 +462,34 @@ def finch(place):
     us.never('line secret.*known as')
 
 
+@in_lab
+def finch_timer(place):
+    """DECISIONS 23: what comes to the window that has the keys is seen; the entry does not keep the number that it had
+    for the moment when a timer came right behind the message"""
+    companion = place.companion(BOB)
+    us = place.headless('purple', '--as', 'finch')
+    us.log_in(ALICE)
+    place.start(us, companion)
+    us.send('focus secret')
+    says(companion, us, 'first')
+    companion.hears('read')
+    companion.send('say second')
+    companion.send('ttl 30')
+    us.hears('line secret.* recv: second$')
+    us.hears('line secret.* system: .*set the self-destruct timer')
+    companion.hears('read')
+    us.send('buddies')  # what is told of a message that was seen is told by now, or with the next look
+    us.hears('buddies end')
+
+    def alias():
+        us.send('buddies')
+        line = us.hears('buddy secret').string
+        us.hears('buddies end')
+        return line.split(' ', 2)[2].split(' [')[0]
+
+    lab.until(lambda: alias() == '🔒 Bob Bb', 'the alias without a number', show=alias)
+
+
 # --- blocked, swallowed --------------------------------------------------------------------------------------
 
 def blocked(whom):
@@ -729,6 +757,7 @@ TESTS = [
     ('erased behind a closed window',
      taken_back('close delete', '(notify|line secret).*A message you had not seen was deleted by Bob Bb', False)),
     ('the end of a chat', ended_unseen), ('the end of the login', logged_out), ('BitlBee', bitlbee), ('Finch', finch),
+    ('Finch, and a timer', finch_timer),
     ('a blocked chat', blocked('secret')), ('a blocked person', blocked('@Bob')),
     ('blocked for long', blocked_for_long), ('deleted while blocked', deleted_while_blocked),
     ('a blocked person asks', blocked_person_asks), ('blocked beside a line', blocked_beside_a_line),
