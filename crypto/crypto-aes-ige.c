@@ -36,6 +36,17 @@ save (uint8_t *to, Block block)
     memcpy (to, &block, BLOCK);
 }
 
+/* Where no register holds a block (i386), the compiler puts copies on the stack as it likes:
+ * what the functions below used of it is wiped after them. */
+static G_NO_INLINE void
+forget (void)
+{
+#if !defined __SSE2__ && !defined __ARM_NEON && !defined __ALTIVEC__
+    uint8_t below[RUN + 2048];
+    crypto_wipe (below, sizeof below);
+#endif
+}
+
 /* A context of one message, wiped when it is freed. It begins with zeros for an IV: to set
  * one costs as much as the key, and the first block can as well bring it along. */
 static EVP_CIPHER_CTX *
@@ -57,9 +68,8 @@ apply (EVP_CIPHER_CTX *ctx, uint8_t *data, size_t len)
         g_error ("OpenSSL cannot do AES-256-CBC");
 }
 
-void
-crypto_ige_encrypt (const uint8_t key[static 32], uint8_t iv[static 32],
-                    const uint8_t *in, uint8_t *out, size_t len)
+static G_NO_INLINE void
+encrypt (const uint8_t *key, uint8_t *iv, const uint8_t *in, uint8_t *out, size_t len)
 {
     EVP_CIPHER_CTX *ctx = start (key, 1);               /* wiped when freed */
     Block before[2] = { load (iv), load (iv + BLOCK) }; /* c[-1] as p[-2], p[-1] */
@@ -94,9 +104,8 @@ crypto_ige_encrypt (const uint8_t key[static 32], uint8_t iv[static 32],
     crypto_wipe (before, sizeof before);
 }
 
-void
-crypto_ige_decrypt (const uint8_t key[static 32], uint8_t iv[static 32],
-                    const uint8_t *in, uint8_t *out, size_t len)
+static G_NO_INLINE void
+decrypt (const uint8_t *key, uint8_t *iv, const uint8_t *in, uint8_t *out, size_t len)
 {
     EVP_CIPHER_CTX *ctx = start (key, 0);
     Block before[2] = { load (iv), load (iv + BLOCK) }; /* c[-1] as p[-2], p[-1] */
@@ -123,4 +132,20 @@ crypto_ige_decrypt (const uint8_t key[static 32], uint8_t iv[static 32],
     EVP_CIPHER_CTX_free (ctx);
     crypto_wipe (work, sizeof work);
     crypto_wipe (before, sizeof before);
+}
+
+void
+crypto_ige_encrypt (const uint8_t key[static 32], uint8_t iv[static 32],
+                    const uint8_t *in, uint8_t *out, size_t len)
+{
+    encrypt (key, iv, in, out, len);
+    forget ();
+}
+
+void
+crypto_ige_decrypt (const uint8_t key[static 32], uint8_t iv[static 32],
+                    const uint8_t *in, uint8_t *out, size_t len)
+{
+    decrypt (key, iv, in, out, len);
+    forget ();
 }
