@@ -33,7 +33,7 @@ static void
 alike_is_alike (void)
 {
     for (int64_t i = -5; i < 5; i++) {
-        int64_t one = i << 40, other = one;
+        int64_t one = i * ((int64_t)1 << 40), other = one;
         g_assert_cmpuint (talk_id_hash (&one), ==, talk_id_hash (&other));
     }
 }
