@@ -374,6 +374,12 @@ tgp_secret_message (TgpAccount *tgp, int32_t chat_id, const TalkMessage *message
         g_hash_table_add (seen->blocked, GINT_TO_POINTER (chat_id));
         return tgp_seen_stands (tgp, chat_id, message->id);
     }
+    if (g_hash_table_contains (seen->blocked, GINT_TO_POINTER (chat_id))) {
+        if (seen->check_timer ==
+            0) /* what waits behind Block comes first: with the next look */
+            tgp_schedule_check (tgp);
+        return tgp_seen_stands (tgp, chat_id, message->id);
+    }
     if (tgp_seen_stands (tgp, chat_id, message->id)) {
         tgp_seen_remember (tgp, chat_id, message->id);
     } else {

@@ -104,6 +104,26 @@ new_salt (Dc *dc, DcUser *user)
     return g_strdup ("ok");
 }
 
+/* How many secret messages that person's devices have not acknowledged. */
+static char *
+queued (Dc *dc, const char *who)
+{
+    const DcUser *user = find_user (dc, who);
+    unsigned n = 0;
+    GHashTableIter iter;
+    gpointer value;
+
+    if (user == NULL)
+        return fault ("no such user");
+    g_hash_table_iter_init (&iter, dc->keys);
+    while (g_hash_table_iter_next (&iter, NULL, &value)) {
+        const DcKey *key = value;
+        if (key->user == user)
+            n += key->encrypted->len;
+    }
+    return g_strdup_printf ("ok %u", n);
+}
+
 /* Each has the other's number and logins from now on. */
 static char *
 swap (Dc *dc, DcUser *one, DcUser *two)
@@ -240,6 +260,8 @@ dc_control (Dc *dc, const char *line)
     }
     if (n == 1 && g_str_equal (words[0], "stats"))
         return stats (dc);
+    if (n == 2 && g_str_equal (words[0], "queued"))
+        return queued (dc, words[1]);
     if (n == 5 && g_str_equal (words[0], "error"))
         return add_switch (dc, DC_SWITCH_ERROR, words, n);
     if (n == 3 && g_str_equal (words[0], "drop"))

@@ -537,6 +537,7 @@ def blocked_for_long(place, us, companion):
         companion.send('say number %d;' % i)
     for i in range(205):
         companion.hears('sent')
+    lab.until(lambda: place.dc.control('queued Alice') == 'ok 0', 'the end of what is delivered')
     us.send('disable')
     us.send('enable')
     us.hears('signed-on')
