@@ -249,6 +249,7 @@ class Story:
         is not lost, and goes to this chat"""
         self.finch.menu(PERSON, 'Start secret chat')
         chat = self.peer.hears('secret (-?[0-9]+) requested').group(1)
+        self.finch.shows('Waiting for')
         self.finch.type('half a ')
         self.peer.send('chat ' + chat)
         self.peer.send('accept')
