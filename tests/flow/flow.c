@@ -2,6 +2,7 @@
 #include "flow.h"
 
 #include "crypto-secret.h"
+#include "told.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
@@ -102,11 +103,6 @@ ask_cb (void *user, const TalkAsk *ask)
     if ((ask->again || ask->expired) && ask->kind == TALK_ASK_CODE)
         text = "12345";
     tg_client_answer (person->client, ask->attempt, text);
-}
-
-static void
-peer_cb (void *user, const TalkPerson *peer)
-{
 }
 
 static void
@@ -239,71 +235,30 @@ lost_cb (void *user, int32_t chat_id, const int64_t *ids, size_t n, const char *
     note (user, "lost %zu %s", n, text);
 }
 
+static const Told hears = {
+    .step = step_cb,
+    .offline = offline_cb,
+    .waiting = waiting_cb,
+    .ask = ask_cb,
+    .service = service_cb,
+    .trouble = trouble_cb,
+    .cloud = cloud_cb,
+    .secret = secret_cb,
+    .message = message_cb,
+    .own = own_cb,
+    .lost = lost_cb,
+    .sent = sent_cb,
+    .failed = failed_cb,
+    .read = read_cb,
+    .gone = gone_cb,
+    .typing = typing_cb,
+    .notice = notice_cb,
+};
+
 static gboolean
 event_cb (void *user, const TalkEvent *event)
 {
-    int32_t chat_id = (int32_t)event->peer.id;
-
-    switch (event->kind) {
-    case TALK_EVENT_STEP:
-        step_cb (user, event->u.step);
-        break;
-    case TALK_EVENT_OFFLINE:
-        offline_cb (user, event->u.offline.why, event->u.offline.detail,
-                    event->u.offline.fatal);
-        break;
-    case TALK_EVENT_WAITING:
-        waiting_cb (user, event->u.waiting.why, event->u.waiting.seconds);
-        break;
-    case TALK_EVENT_ASK:
-        ask_cb (user, &event->u.ask);
-        break;
-    case TALK_EVENT_PERSON:
-        peer_cb (user, &event->u.person);
-        break;
-    case TALK_EVENT_SERVICE:
-        service_cb (user, event->u.service);
-        break;
-    case TALK_EVENT_TROUBLE:
-        trouble_cb (user, event->u.trouble.what, event->u.trouble.number);
-        break;
-    case TALK_EVENT_CLOUD:
-        cloud_cb (user, event->peer.id);
-        break;
-    case TALK_EVENT_SECRET:
-        secret_cb (user, &event->u.secret);
-        break;
-    case TALK_EVENT_MESSAGE:
-        return message_cb (user, chat_id, &event->u.message);
-    case TALK_EVENT_OWN:
-        own_cb (user, chat_id, event->u.own.id, event->u.own.text);
-        break;
-    case TALK_EVENT_LOST:
-        lost_cb (user, chat_id, event->u.lost.ids, event->u.lost.n, event->u.lost.text);
-        break;
-    case TALK_EVENT_SENT:
-        sent_cb (user, chat_id, event->u.sent.id, event->u.sent.date);
-        break;
-    case TALK_EVENT_FAILED:
-        failed_cb (user, chat_id, event->u.failed.id, event->u.failed.token,
-                   event->u.failed.text);
-        break;
-    case TALK_EVENT_READ:
-        read_cb (user, chat_id, event->u.read.max_date);
-        break;
-    case TALK_EVENT_OPENED:
-        break;
-    case TALK_EVENT_GONE:
-        gone_cb (user, &event->u.gone);
-        break;
-    case TALK_EVENT_TYPING:
-        typing_cb (user, chat_id, event->u.typing);
-        break;
-    case TALK_EVENT_NOTICE:
-        notice_cb (user, &event->u.notice);
-        break;
-    }
-    return FALSE;
+    return told_event (&hears, user, event);
 }
 
 /* --- people --- */

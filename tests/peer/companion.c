@@ -14,6 +14,7 @@
 #include "glib-host.h"
 #include "overlong.h"
 #include "tg-client.h"
+#include "told.h"
 
 #include <gio/gio.h>
 #include <gio/gunixinputstream.h>
@@ -324,85 +325,33 @@ notice_cb (void *user, const TalkNotice *notice)
 }
 
 static void
-trouble_cb (void *user, TalkTrouble trouble, int64_t number)
-{
-}
-
-static void
-own_cb (void *user, int32_t chat_id, int64_t id, const char *text)
-{
-}
-
-static void
 lost_cb (void *user, int32_t chat_id, const int64_t *ids, size_t n, const char *text)
 {
     say_line ("lost %s", text);
 }
 
+static const Told hears = {
+    .step = step_cb,
+    .offline = offline_cb,
+    .ask = ask_cb,
+    .person = peer_cb,
+    .service = service_cb,
+    .cloud = cloud_cb,
+    .secret = secret_cb,
+    .message = message_cb,
+    .lost = lost_cb,
+    .sent = sent_cb,
+    .failed = failed_cb,
+    .read = read_event_cb,
+    .gone = gone_cb,
+    .typing = typing_cb,
+    .notice = notice_cb,
+};
+
 static gboolean
 event_cb (void *user, const TalkEvent *event)
 {
-    int32_t chat_id = (int32_t)event->peer.id;
-
-    switch (event->kind) {
-    case TALK_EVENT_STEP:
-        step_cb (user, event->u.step);
-        break;
-    case TALK_EVENT_OFFLINE:
-        offline_cb (user, event->u.offline.why, event->u.offline.detail,
-                    event->u.offline.fatal);
-        break;
-    case TALK_EVENT_WAITING:
-        break;
-    case TALK_EVENT_ASK:
-        ask_cb (user, &event->u.ask);
-        break;
-    case TALK_EVENT_PERSON:
-        peer_cb (user, &event->u.person);
-        break;
-    case TALK_EVENT_SERVICE:
-        service_cb (user, event->u.service);
-        break;
-    case TALK_EVENT_TROUBLE:
-        trouble_cb (user, event->u.trouble.what, event->u.trouble.number);
-        break;
-    case TALK_EVENT_CLOUD:
-        cloud_cb (user, event->peer.id);
-        break;
-    case TALK_EVENT_SECRET:
-        secret_cb (user, &event->u.secret);
-        break;
-    case TALK_EVENT_MESSAGE:
-        return message_cb (user, chat_id, &event->u.message);
-    case TALK_EVENT_OWN:
-        own_cb (user, chat_id, event->u.own.id, event->u.own.text);
-        break;
-    case TALK_EVENT_LOST:
-        lost_cb (user, chat_id, event->u.lost.ids, event->u.lost.n, event->u.lost.text);
-        break;
-    case TALK_EVENT_SENT:
-        sent_cb (user, chat_id, event->u.sent.id, event->u.sent.date);
-        break;
-    case TALK_EVENT_FAILED:
-        failed_cb (user, chat_id, event->u.failed.id, event->u.failed.token,
-                   event->u.failed.text);
-        break;
-    case TALK_EVENT_READ:
-        read_event_cb (user, chat_id, event->u.read.max_date);
-        break;
-    case TALK_EVENT_OPENED:
-        break;
-    case TALK_EVENT_GONE:
-        gone_cb (user, &event->u.gone);
-        break;
-    case TALK_EVENT_TYPING:
-        typing_cb (user, chat_id, event->u.typing);
-        break;
-    case TALK_EVENT_NOTICE:
-        notice_cb (user, &event->u.notice);
-        break;
-    }
-    return FALSE;
+    return told_event (&hears, user, event);
 }
 
 /* --- commands --- */
