@@ -152,6 +152,8 @@ void tgp_secret_write (TgpAccount *tgp, int32_t chat_id, gboolean present,
 PurpleConversation *tgp_secret_conversation (TgpAccount *tgp, int32_t chat_id,
                                              gboolean make);
 gboolean tgp_has_info (TgpAccount *tgp, int32_t chat_id, TalkSecret *info);
+/* Its person, as in tgp_person_in_sentence(); "?" where there is no such chat. */
+char *tgp_chat_person (TgpAccount *tgp, int32_t chat_id);
 /* "Alice (secret 2)": the number stays with the buddy; g_free() it. */
 char *tgp_secret_alias (TgpAccount *tgp, const TalkSecret *info, PurpleBuddy *buddy);
 void tgp_secret_presence (TgpAccount *tgp, const TalkSecret *info);

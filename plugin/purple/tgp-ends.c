@@ -11,15 +11,6 @@ chat_of (void *data)
     return GPOINTER_TO_INT (data);
 }
 
-static char *
-chat_name (TgpAccount *tgp, int32_t chat_id)
-{
-    TalkSecret info;
-
-    return tgp_has_info (tgp, chat_id, &info) ? tgp_person_in_sentence (tgp, info.user_id)
-                                              : g_strdup ("?");
-}
-
 /* Two buttons, of which the second is Cancel and the default. */
 static void
 confirm (TgpAccount *tgp, const TgpQuestion *question)
@@ -62,7 +53,7 @@ delete_last (TgpAccount *tgp, void *data)
 void
 tgp_ends_ask_close (TgpAccount *tgp, int32_t chat_id)
 {
-    g_autofree char *name = chat_name (tgp, chat_id);
+    g_autofree char *name = tgp_chat_person (tgp, chat_id);
     g_autofree char *text = g_strdup_printf (_ ("End the secret chat with %s?"), name);
 
     confirm (tgp, &(TgpQuestion){ .title = _ ("Secret chat"),
@@ -79,7 +70,7 @@ tgp_ends_ask_erase (TgpAccount *tgp, int32_t chat_id)
     TalkSecret info;
     gboolean ended =
         tgp_has_info (tgp, chat_id, &info) && info.state == TALK_STATE_CLOSED;
-    g_autofree char *name = chat_name (tgp, chat_id);
+    g_autofree char *name = tgp_chat_person (tgp, chat_id);
     g_autofree char *text = g_strdup_printf (
         ended ? _ ("Delete what is left of the secret chat with %s, on this side?")
               : _ ("End the secret chat with %s and delete all of it, for both sides?"),
@@ -97,7 +88,7 @@ tgp_ends_ask_erase (TgpAccount *tgp, int32_t chat_id)
 void
 tgp_ends_ask_flush (TgpAccount *tgp, int32_t chat_id)
 {
-    g_autofree char *name = chat_name (tgp, chat_id);
+    g_autofree char *name = tgp_chat_person (tgp, chat_id);
     g_autofree char *text = g_strdup_printf (
         _ ("Delete all messages of the secret chat with %s, for both sides?"), name);
 
@@ -111,7 +102,7 @@ tgp_ends_ask_flush (TgpAccount *tgp, int32_t chat_id)
 void
 tgp_ends_ask_delete_last (TgpAccount *tgp, int32_t chat_id)
 {
-    g_autofree char *name = chat_name (tgp, chat_id);
+    g_autofree char *name = tgp_chat_person (tgp, chat_id);
     g_autofree char *text =
         g_strdup_printf (_ ("Delete your last message to %s, for both sides?"), name);
 
@@ -329,7 +320,7 @@ void
 tgp_ends_ask_removed_chats (TgpAccount *tgp, const GArray *chat_ids)
 {
     g_autofree char *name =
-        chat_name (tgp, (int32_t)g_array_index (chat_ids, int64_t, 0));
+        tgp_chat_person (tgp, (int32_t)g_array_index (chat_ids, int64_t, 0));
     g_autofree char *text =
         chat_ids->len == 1
             ? g_strdup_printf (_ ("End the secret chat with %s?"), name)

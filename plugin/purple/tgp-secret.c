@@ -82,6 +82,15 @@ tgp_has_info (TgpAccount *tgp, int32_t chat_id, TalkSecret *info)
     return tgp->client != NULL && tg_secret_info (tgp->client, chat_id, info);
 }
 
+char *
+tgp_chat_person (TgpAccount *tgp, int32_t chat_id)
+{
+    TalkSecret info;
+
+    return tgp_has_info (tgp, chat_id, &info) ? tgp_person_in_sentence (tgp, info.user_id)
+                                              : g_strdup ("?");
+}
+
 static char *
 state_text (TgpAccount *tgp, int32_t chat_id)
 {
@@ -483,10 +492,10 @@ notice_text (const TalkNotice *notice, const char *who, const TalkSecret *info)
 void
 tgp_secret_notice (TgpAccount *tgp, int32_t chat_id, const TalkNotice *notice)
 {
-    TalkSecret info;
-    g_autofree char *who = tgp_has_info (tgp, chat_id, &info)
-                               ? tgp_person_in_sentence (tgp, info.user_id)
-                               : g_strdup ("?");
+    TalkSecret info = { 0 };
+    g_autofree char *who = tgp_chat_person (tgp, chat_id);
+
+    tgp_has_info (tgp, chat_id, &info);
     g_autofree char *text = notice_text (notice, who, &info);
 
     if (text == NULL)
@@ -500,10 +509,7 @@ tgp_secret_notice (TgpAccount *tgp, int32_t chat_id, const TalkNotice *notice)
 void
 tgp_secret_flushed (TgpAccount *tgp, int32_t chat_id)
 {
-    TalkSecret info;
-    g_autofree char *who = tgp_has_info (tgp, chat_id, &info)
-                               ? tgp_person_in_sentence (tgp, info.user_id)
-                               : g_strdup ("?");
+    g_autofree char *who = tgp_chat_person (tgp, chat_id);
     g_autofree char *text =
         g_strdup_printf (_ ("%s deleted all messages of this chat."), who);
 

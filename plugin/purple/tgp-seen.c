@@ -271,11 +271,8 @@ tell (TgpAccount *tgp, int32_t chat_id, const char *text)
 static void
 tell_deleted (TgpAccount *tgp, int32_t chat_id, gboolean by_peer, unsigned n)
 {
-    TalkSecret info;
     g_autofree char *text = NULL;
-    g_autofree char *who = tgp_has_info (tgp, chat_id, &info)
-                               ? tgp_person_in_sentence (tgp, info.user_id)
-                               : g_strdup ("?");
+    g_autofree char *who = tgp_chat_person (tgp, chat_id);
 
     if (!by_peer)
         text = g_strdup_printf (

@@ -226,7 +226,7 @@ class Pidgin:
         read, write = os.pipe()
         self.processes = []
         self.start(['Xvfb', '-displayfd', str(write), '-screen', '0', '1000x700x24', '-nolisten', 'tcp',
-                    '-noreset'],  # else whoever leaves as the last one for now takes those with it who just come
+                    '-noreset'],  # else it resets when its last client leaves, and takes with it who just comes
                    dict(os.environ), pass_fds=(write,))
         os.close(write)
         with os.fdopen(read) as f:
