@@ -1,5 +1,6 @@
 /* Who looks at what was shown: the focus, the keyboard, answers; people who are blocked, and
  * how many messages wait (see tgp-seen.h). */
+#include "tgp-frontend.h"
 #include "tgp-lines.h"
 #include "tgp-request.h"
 #include "tgp-seen-private.h"
@@ -136,7 +137,7 @@ count_cb (const TalkSecret *info, void *user)
 
     gboolean same = n == GPOINTER_TO_UINT (g_hash_table_lookup (tgp->seen->counted, key));
     g_hash_table_insert (tgp->seen->counted, key, GUINT_TO_POINTER (n));
-    if (buddy == NULL)
+    if (buddy == NULL || (same && !tgp_frontend ()->narrow))
         return;
     /* the alias may have been made meanwhile, with the number of that moment */
     g_autofree char *alias = tgp_secret_alias (tgp, info, buddy);

@@ -29,7 +29,7 @@ typedef struct {
     sqlite3_file base;
     sqlite3_file *real; /* behind this struct */
     gboolean dirty;     /* written since it was synced last */
-    gboolean lazy;      /* a log: syncs are left out while it is set */
+    gboolean lazy;      /* a log: syncs of its own accord are left out while set */
     gboolean blank;     /* a log: its header on the disk is zero, or not there */
     sqlite3_int64 used; /* a log: up to where it is not all zeros */
 } Tidy;
