@@ -6,7 +6,7 @@
  *   tgp-request.c   requests of other people        tgp-ends.c      all that ends, asked
  *   tgp-list.c      what is done in the buddy list  tgp-find.c      people by number or name
  *   tgp-frontend.c  where front ends differ         tgp-cursor.c    who has the cursor
- *   tgp-im.c        typing                          tgp-send.c      own texts
+ *   tgp-im.c        what is typed, typing           tgp-send.c      own texts on their way
  *   tgp-text.c      markup, slashes                 tgp-commands.c  /ttl, /delete ...
  *   tgp-seen.c      incoming messages until they were seen
  *   tgp-blocked.c   who is blocked
@@ -180,11 +180,6 @@ void tgp_add_buddy (PurpleConnection *gc, PurpleBuddy *buddy, PurpleGroup *group
 gboolean tgp_find_and_offer (TgpAccount *tgp, const char *typed, gboolean message);
 /* The client is gone: nothing is found any more. */
 void tgp_find_close (PurpleConnection *gc);
-
-/* tgp-im.c */
-unsigned tgp_send_typing (PurpleConnection *gc, const char *name,
-                          PurpleTypingState state);
-void tgp_secret_typing (TgpAccount *tgp, int32_t chat_id, gboolean typing);
 
 /* tgp-commands.c */
 void tgp_commands_register (PurplePlugin *plugin);

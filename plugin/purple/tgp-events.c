@@ -1,6 +1,7 @@
 /* What happened, to the file whose business it is. */
 #include "tgp-events.h"
 
+#include "tgp-im.h"
 #include "tgp-seen.h"
 #include "tgp-send.h"
 

@@ -1,5 +1,13 @@
-/* Typing, both ways. */
+/* What the user types, on its way to the client; typing, both ways. */
+#include "tgp-im.h"
+
+#include "tgp-frontend.h"
+#include "tgp-list.h"
 #include "tgp-seen.h"
+#include "tgp-send.h"
+#include "tgp-text.h"
+
+#include <errno.h>
 
 #define TYPING_AGAIN 5 /* s: libpurple repeats while the user types */
 #define TYPING_TIMEOUT                                                                   \
@@ -35,4 +43,116 @@ tgp_secret_typing (TgpAccount *tgp, int32_t chat_id, gboolean typing)
         serv_got_typing (tgp->gc, name, TYPING_TIMEOUT, PURPLE_TYPING);
     else
         serv_got_typing_stopped (tgp->gc, name);
+}
+
+/* --- texts --- */
+
+static const char *
+refusal (TalkCode code)
+{
+    switch (code) {
+    case TALK_IS_CLOSED:
+    case TALK_NO_CHAT:
+        return _ ("Not sent: this secret chat is over. /secret new starts a new one.");
+    case TALK_NOT_READY:
+        return _ ("Not sent: this secret chat is not ready yet.");
+    case TALK_IS_OFFLINE:
+        return _ ("Not sent: the account is offline.");
+    default:
+        return _ ("Not sent: that is not possible now.");
+    }
+}
+
+static void
+send_secret (TgpAccount *tgp, int32_t chat_id, const char *text)
+{
+    g_autofree int64_t *ids = NULL;
+    size_t n, taken = 0;
+
+    if (*text == '\0')
+        return;
+    tgp_answered (tgp, chat_id);
+    TalkCode code = tg_secret_send (tgp->client, chat_id, text, &ids, &n);
+    for (size_t i = 0; i < n; i++)
+        taken += tg_secret_split (text + taken);
+    if (n > 0) {
+        g_autofree char *head = g_strndup (text, taken);
+        tgp_send_expect (tgp, chat_id, ids, n, head);
+        tgp_text_wipe (g_steal_pointer (&head));
+    }
+    if (code != TALK_DONE)
+        tgp_send_refused (tgp, chat_id, refusal (code), text + taken);
+}
+
+/* A line that cannot be sent comes back with the reason. */
+static void
+refuse (TgpAccount *tgp, const char *who, const char *reason, const char *text)
+{
+    PurpleConversation *conv =
+        purple_find_conversation_with_account (PURPLE_CONV_TYPE_IM, who, tgp->account);
+    g_autofree char *line = g_strdup_printf ("%s\n%s", reason, text);
+    int64_t id;
+
+    if (tgp_name_parse (who, &id) == TGP_NAME_SECRET)
+        tgp_send_refused (tgp, (int32_t)id, reason, text);
+    else if (conv != NULL)
+        tgp_notice (conv, line);
+    tgp_text_wipe (g_steal_pointer (&line));
+}
+
+static int
+send_text (TgpAccount *tgp, const char *who, const char *text)
+{
+    int64_t id;
+
+    switch (tgp_name_parse (who, &id)) {
+    case TGP_NAME_SECRET:
+        if (tgp_list_is_alone (tgp->account, who))
+            send_secret (tgp, (int32_t)id, text);
+        else /* the window may be somebody else's, too */
+            refuse (tgp, who,
+                    _ ("Not sent: the entry of this secret chat stands together with "
+                       "another one."),
+                    text);
+        return 0;
+    case TGP_NAME_PERSON: /* never in clear (DECISIONS 6) */
+        refuse (tgp, who,
+                _ ("Not sent: this program writes in secret chats only. Type /secret to "
+                   "start one with this person."),
+                text);
+        return 0;
+    default:
+        if (!tgp_find_and_offer (tgp, who, TRUE))
+            return -EINVAL;
+        refuse (tgp, who, _ ("Not sent: this program writes in secret chats only."),
+                text);
+        return 0;
+    }
+}
+
+int
+tgp_send_im (PurpleConnection *gc, const char *who, const char *message,
+             PurpleMessageFlags flags)
+{
+    TgpAccount *tgp = tgp_account (gc);
+    PurpleConversation *conv =
+        purple_find_conversation_with_account (PURPLE_CONV_TYPE_IM, who, tgp->account);
+    g_autofree char *typed = tgp_text_plain (message); /* BitlBee escapes it, too */
+    g_autofree char *text = NULL, *reason = NULL;
+    int result = 0;
+
+    if (tgp_take_answer (tgp, who, typed)) {
+        tgp_text_wipe (g_steal_pointer (&typed));
+        return 0;
+    }
+    if ((flags & PURPLE_MESSAGE_AUTO_RESP) != 0)
+        return 0; /* nobody is told that a secret chat's user is away */
+    tgp_text_cut_offer (typed);
+    if (tgp_text_judge (typed, tgp_frontend ()->unslashes, &text) == TGP_TYPED_TEXT)
+        result = send_text (tgp, who, text);
+    else if (!tgp_run_command (conv, text, &reason))
+        refuse (tgp, who, reason, typed);
+    tgp_text_wipe (g_steal_pointer (&typed));
+    tgp_text_wipe (g_steal_pointer (&text));
+    return result;
 }

@@ -3,6 +3,7 @@
 #include "tgp-clock.h"
 #include "tgp-ends.h"
 #include "tgp-frontend.h"
+#include "tgp-im.h"
 #include "tgp-list.h"
 #include "tgp-lines.h"
 #include "tgp-log.h"

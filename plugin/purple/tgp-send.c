@@ -10,13 +10,10 @@
  * the chat is opened. */
 #include "tgp-send.h"
 
-#include "tgp-frontend.h"
 #include "tgp-lines.h"
-#include "tgp-list.h"
 #include "tgp-seen.h"
 #include "tgp-text.h"
 
-#include <errno.h>
 #include <string.h>
 
 #define DELAYED_TOLD "mtproto-delayed" /* data of a conversation */
@@ -54,20 +51,10 @@ static GList *texts, *unsent, *echoes;
 static unsigned fresh_timer, opened_timer;
 
 static void
-wipe (char *text)
-{
-    volatile char *p = text;
-
-    while (p != NULL && *p != '\0')
-        *p++ = ' ';
-    g_free (text);
-}
-
-static void
 text_free (Text *text)
 {
     g_array_unref (text->ids);
-    wipe (text->text);
+    tgp_text_wipe (text->text);
     g_free (text);
 }
 
@@ -76,14 +63,14 @@ unsent_free (Unsent *item)
 {
     g_array_unref (item->ids);
     g_free (item->reason);
-    wipe (item->text);
+    tgp_text_wipe (item->text);
     g_free (item);
 }
 
 static void
 echo_free (Echo *echo)
 {
-    wipe (echo->text);
+    tgp_text_wipe (echo->text);
     g_free (echo);
 }
 
@@ -133,7 +120,7 @@ show_unsent (TgpAccount *tgp, Unsent *item)
         tgp_lines_begin (conv, item->line);
         tgp_secret_write (tgp, item->chat_id, FALSE, line);
         tgp_lines_end ();
-        wipe (g_steal_pointer (&line));
+        tgp_text_wipe (g_steal_pointer (&line));
     }
     tgp_secret_refresh (tgp, item->chat_id);
 }
@@ -172,6 +159,12 @@ not_sent (TgpAccount *tgp, int32_t chat_id, const int64_t *ids, size_t n,
     unsent = g_list_append (unsent, item);
     show_unsent (tgp, item);
     forget_said ();
+}
+
+void
+tgp_send_refused (TgpAccount *tgp, int32_t chat_id, const char *reason, const char *text)
+{
+    not_sent (tgp, chat_id, NULL, 0, reason, text, FALSE);
 }
 
 /* --- who writes the line --- */
@@ -227,8 +220,9 @@ tgp_send_echoed (PurpleConversation *conv, int64_t id, const char *markup)
 }
 
 /* Given to the client: its line comes when it is durable, unless the caller wrote it. */
-static void
-expect (TgpAccount *tgp, int32_t chat_id, const int64_t *ids, size_t n, const char *typed)
+void
+tgp_send_expect (TgpAccount *tgp, int32_t chat_id, const int64_t *ids, size_t n,
+                 const char *typed)
 {
     PurpleConversation *conv = tgp_secret_conversation (tgp, chat_id, FALSE);
     Text *text = g_new0 (Text, 1);
@@ -332,7 +326,7 @@ tgp_secret_failed (TgpAccount *tgp, int32_t chat_id, int64_t id, const char *typ
     if (conv != NULL)
         purple_conversation_set_data (conv, DELAYED_TOLD, NULL);
     not_sent (tgp, chat_id, &id, 1, reason, stood != NULL ? stood : text, FALSE);
-    wipe (g_steal_pointer (&stood));
+    tgp_text_wipe (g_steal_pointer (&stood));
 }
 
 void
@@ -520,116 +514,4 @@ tgp_send_disconnect (void)
     g_list_free_full (g_steal_pointer (&texts), (GDestroyNotify)text_free);
     g_list_free_full (g_steal_pointer (&unsent), (GDestroyNotify)unsent_free);
     g_list_free_full (g_steal_pointer (&echoes), (GDestroyNotify)echo_free);
-}
-
-/* --- send_im --- */
-
-static const char *
-refusal (TalkCode code)
-{
-    switch (code) {
-    case TALK_IS_CLOSED:
-    case TALK_NO_CHAT:
-        return _ ("Not sent: this secret chat is over. /secret new starts a new one.");
-    case TALK_NOT_READY:
-        return _ ("Not sent: this secret chat is not ready yet.");
-    case TALK_IS_OFFLINE:
-        return _ ("Not sent: the account is offline.");
-    default:
-        return _ ("Not sent: that is not possible now.");
-    }
-}
-
-static void
-send_secret (TgpAccount *tgp, int32_t chat_id, const char *text)
-{
-    g_autofree int64_t *ids = NULL;
-    size_t n, taken = 0;
-
-    if (*text == '\0')
-        return;
-    tgp_answered (tgp, chat_id);
-    TalkCode code = tg_secret_send (tgp->client, chat_id, text, &ids, &n);
-    for (size_t i = 0; i < n; i++)
-        taken += tg_secret_split (text + taken);
-    if (n > 0) {
-        g_autofree char *head = g_strndup (text, taken);
-        expect (tgp, chat_id, ids, n, head);
-        wipe (g_steal_pointer (&head));
-    }
-    if (code != TALK_DONE)
-        not_sent (tgp, chat_id, NULL, 0, refusal (code), text + taken, FALSE);
-}
-
-/* A line that cannot be sent comes back with the reason. */
-static void
-refuse (TgpAccount *tgp, const char *who, const char *reason, const char *text)
-{
-    PurpleConversation *conv =
-        purple_find_conversation_with_account (PURPLE_CONV_TYPE_IM, who, tgp->account);
-    g_autofree char *line = g_strdup_printf ("%s\n%s", reason, text);
-    int64_t id;
-
-    if (tgp_name_parse (who, &id) == TGP_NAME_SECRET)
-        not_sent (tgp, (int32_t)id, NULL, 0, reason, text, FALSE);
-    else if (conv != NULL)
-        tgp_notice (conv, line);
-    wipe (g_steal_pointer (&line));
-}
-
-static int
-send_text (TgpAccount *tgp, const char *who, const char *text)
-{
-    int64_t id;
-
-    switch (tgp_name_parse (who, &id)) {
-    case TGP_NAME_SECRET:
-        if (tgp_list_is_alone (tgp->account, who))
-            send_secret (tgp, (int32_t)id, text);
-        else /* the window may be somebody else's, too */
-            refuse (tgp, who,
-                    _ ("Not sent: the entry of this secret chat stands together with "
-                       "another one."),
-                    text);
-        return 0;
-    case TGP_NAME_PERSON: /* never in clear (DECISIONS 6) */
-        refuse (tgp, who,
-                _ ("Not sent: this program writes in secret chats only. Type /secret to "
-                   "start one with this person."),
-                text);
-        return 0;
-    default:
-        if (!tgp_find_and_offer (tgp, who, TRUE))
-            return -EINVAL;
-        refuse (tgp, who, _ ("Not sent: this program writes in secret chats only."),
-                text);
-        return 0;
-    }
-}
-
-int
-tgp_send_im (PurpleConnection *gc, const char *who, const char *message,
-             PurpleMessageFlags flags)
-{
-    TgpAccount *tgp = tgp_account (gc);
-    PurpleConversation *conv =
-        purple_find_conversation_with_account (PURPLE_CONV_TYPE_IM, who, tgp->account);
-    g_autofree char *typed = tgp_text_plain (message); /* BitlBee escapes it, too */
-    g_autofree char *text = NULL, *reason = NULL;
-    int result = 0;
-
-    if (tgp_take_answer (tgp, who, typed)) {
-        wipe (g_steal_pointer (&typed));
-        return 0;
-    }
-    if ((flags & PURPLE_MESSAGE_AUTO_RESP) != 0)
-        return 0; /* nobody is told that a secret chat's user is away */
-    tgp_text_cut_offer (typed);
-    if (tgp_text_judge (typed, tgp_frontend ()->unslashes, &text) == TGP_TYPED_TEXT)
-        result = send_text (tgp, who, text);
-    else if (!tgp_run_command (conv, text, &reason))
-        refuse (tgp, who, reason, typed);
-    wipe (g_steal_pointer (&typed));
-    wipe (g_steal_pointer (&text));
-    return result;
 }

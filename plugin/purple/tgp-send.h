@@ -3,8 +3,13 @@
 
 #include "tgp-account.h"
 
-int tgp_send_im (PurpleConnection *gc, const char *who, const char *message,
-                 PurpleMessageFlags flags);
+/* Given to the client as these messages: their line comes when they are durable, unless
+ * whoever called writes it. */
+void tgp_send_expect (TgpAccount *tgp, int32_t chat_id, const int64_t *ids, size_t n,
+                      const char *typed);
+/* It goes nowhere: "Not sent", with the text. */
+void tgp_send_refused (TgpAccount *tgp, int32_t chat_id, const char *reason,
+                       const char *text);
 void tgp_secret_own (TgpAccount *tgp, int32_t chat_id, int64_t id, const char *text);
 void tgp_secret_lost (TgpAccount *tgp, int32_t chat_id, const int64_t *ids, size_t n,
                       const char *text);

@@ -108,3 +108,13 @@ tgp_text_judge (const char *text, gboolean parsed, char **out)
         *out = g_strconcat (word, " ", g_utf8_next_char (end), NULL);
     return TGP_TYPED_COMMAND;
 }
+
+void
+tgp_text_wipe (char *text)
+{
+    volatile char *p = text;
+
+    while (p != NULL && *p != '\0')
+        *p++ = ' ';
+    g_free (text);
+}

@@ -22,3 +22,6 @@ typedef enum {
  * the front end looked for commands itself and took one slash away where the user had
  * doubled it, so that what still begins with one is text. */
 TgpTyped tgp_text_judge (const char *text, gboolean parsed, char **out);
+
+/* Frees a text of a person, of which nothing stays in memory; NULL is none. */
+void tgp_text_wipe (char *text);
