@@ -6,6 +6,7 @@
  *   tgp-request.c   requests of other people        tgp-ends.c      all that ends, asked
  *   tgp-list.c      what is done in the buddy list  tgp-find.c      people by number or name
  *   tgp-frontend.c  where front ends differ         tgp-cursor.c    who has the cursor
+ *   tgp-question.c  questions with buttons
  *   tgp-im.c        what is typed, typing           tgp-send.c      own texts on their way
  *   tgp-text.c      markup, slashes                 tgp-commands.c  /ttl, /delete ...
  *   tgp-seen.c      incoming messages until they were seen

@@ -1,19 +1,14 @@
 /* Who is blocked in libpurple's privacy lists (see tgp-seen.h). */
+#include "tgp-frontend.h"
 #include "tgp-seen.h"
-
-/* BitlBee fills the list, and leaves the rule at "allow all". */
-static gboolean
-has_list_only (void)
-{
-    return g_strcmp0 (purple_core_get_ui (), "BitlBee") == 0;
-}
 
 static gboolean
 is_denied (TgpAccount *tgp, const char *name)
 {
     return !purple_privacy_check (tgp->account, name) ||
-           (has_list_only () && g_slist_find_custom (tgp->account->deny, name,
-                                                     (GCompareFunc)g_strcmp0) != NULL);
+           (tgp_frontend ()->denies_by_list &&
+            g_slist_find_custom (tgp->account->deny, name, (GCompareFunc)g_strcmp0) !=
+                NULL);
 }
 
 gboolean
@@ -25,7 +20,8 @@ tgp_secret_is_blocked (TgpAccount *tgp, int32_t chat_id)
     if (is_denied (tgp, name))
         return TRUE;
     /* whoever else may write, the chat's own entry says */
-    if ((tgp->account->perm_deny != PURPLE_PRIVACY_DENY_USERS && !has_list_only ()) ||
+    if ((tgp->account->perm_deny != PURPLE_PRIVACY_DENY_USERS &&
+         !tgp_frontend ()->denies_by_list) ||
         !tgp_has_info (tgp, chat_id, &info))
         return FALSE;
     g_autofree char *person = tgp_name_person (info.user_id);

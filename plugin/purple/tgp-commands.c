@@ -126,9 +126,9 @@ screenshot_cb (PurpleConversation *conv, const char *cmd, char **args, char **er
 static char *
 key_in_text (const TalkSecret *info)
 {
-    gboolean pidgin = g_strcmp0 (purple_core_get_ui (), "gtk-gaim") == 0;
     g_autofree char *hex = tgp_secret_key_text (info);
-    g_autofree char *grid = pidgin ? g_strdup ("") : tgp_secret_key_grid (info);
+    g_autofree char *grid =
+        tgp_frontend ()->proportional ? g_strdup ("") : tgp_secret_key_grid (info);
 
     return g_strconcat (grid, hex, NULL);
 }

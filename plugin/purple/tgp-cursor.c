@@ -1,6 +1,8 @@
 /* Where the cursor goes: only there where the user's own act leads it, and never away from
  * a text that is being typed. Functions of Pidgin and Finch are looked up in the running
  * process; nothing is linked. */
+#include "tgp-cursor.h"
+
 #include "tgp-frontend.h"
 #include "tgp-ui.h"
 
@@ -49,7 +51,6 @@ look_up (void)
                                          "finch_blist_get_tree",
                                          NULL };
     static gboolean done;
-    const char *name = purple_core_get_ui ();
     GModule *self = done ? NULL : g_module_open (NULL, 0);
     void *of_pidgin[] = { &ui.get_active, &ui.switch_to, &ui.char_count, &ui.focus_on_map,
                           &ui.grab_focus };
@@ -61,8 +62,10 @@ look_up (void)
     done = TRUE;
     if (self == NULL)
         return;
-    ui.pidgin = g_strcmp0 (name, "gtk-gaim") == 0 && find_all (self, pidgin, of_pidgin);
-    ui.finch = g_strcmp0 (name, "gnt-purple") == 0 && find_all (self, finch, of_finch);
+    ui.pidgin = tgp_frontend ()->windows == TGP_WINDOWS_PIDGIN &&
+                find_all (self, pidgin, of_pidgin);
+    ui.finch =
+        tgp_frontend ()->windows == TGP_WINDOWS_FINCH && find_all (self, finch, of_finch);
     g_module_close (self);
 }
 

@@ -1,8 +1,8 @@
 /* The only file from which something ends (see tgp-ends.h): it asks. */
 #include "tgp-ends.h"
 
-#include "tgp-frontend.h"
 #include "tgp-list.h"
+#include "tgp-question.h"
 
 /* One thing that a question is about. */
 static int32_t

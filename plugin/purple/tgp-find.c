@@ -1,6 +1,6 @@
 /* People by phone number, "@name" or t.me link: added to the list, or written to. */
-#include "tgp-frontend.h"
 #include "tgp-list.h"
+#include "tgp-question.h"
 
 #include <string.h>
 

@@ -1,6 +1,7 @@
 /* The key of what is stored: where it is wished, its passphrase, and in BitlBee its
  * token. */
 #include "tgp-account.h"
+#include "tgp-frontend.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -15,12 +16,6 @@ wipe (char **text)
     g_clear_pointer (text, g_free);
 }
 
-static gboolean
-in_bitlbee (void)
-{
-    return g_strcmp0 (purple_core_get_ui (), "BitlBee") == 0;
-}
-
 void
 tgp_keys_clear (TgpAccount *tgp)
 {
@@ -30,7 +25,7 @@ tgp_keys_clear (TgpAccount *tgp)
 gboolean
 tgp_keys_in_service (PurpleAccount *account)
 {
-    return TGP_SECRET_SERVICE && !in_bitlbee () &&
+    return TGP_SECRET_SERVICE && !tgp_frontend ()->keeps_password &&
            purple_account_get_bool (account, "secret-service", TRUE);
 }
 
@@ -47,7 +42,7 @@ tgp_keys_token (PurpleAccount *account)
     const char *password = purple_account_get_password (account);
     uint8_t random[TOKEN_SIZE];
 
-    if (!in_bitlbee ())
+    if (!tgp_frontend ()->keeps_password)
         return NULL;
     if (password != NULL && *password != '\0')
         return g_strdup (password);

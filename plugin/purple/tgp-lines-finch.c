@@ -241,7 +241,7 @@ tgp_lines_finch (int *handle)
     };
     GTypeQuery query;
 
-    if (g_strcmp0 (purple_core_get_ui (), "gnt-purple") != 0 || !look_up ())
+    if (!look_up ())
         return NULL;
     g_type_query (gnt.widget_type (), &query);
     widget_size = query.instance_size;

@@ -204,7 +204,7 @@ tgp_lines_pidgin (int *handle)
                                    .logging_off = logging_off,
                                    .wipe_entry = wipe_entry };
 
-    if (g_strcmp0 (purple_core_get_ui (), "gtk-gaim") != 0 || !look_up ())
+    if (!look_up ())
         return NULL;
     purple_signal_connect (gtk.get_handle (), "displaying-im-msg", handle,
                            PURPLE_CALLBACK (displaying_cb), NULL);

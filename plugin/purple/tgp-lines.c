@@ -3,7 +3,6 @@
 
 #include "tgp-account.h"
 #include "tgp-clock.h"
-#include "tgp-send.h"
 #include "tgp-text.h"
 
 #include <gmodule.h>
@@ -12,6 +11,7 @@
 static int handle;
 static gboolean connected;
 static const TgpLinesUi *ui;
+static TgpLinesForeignFunc *foreign_written;
 gboolean tgp_lines_redrawing;
 static GHashTable *conversations; /* PurpleConversation -> Lines */
 
@@ -383,7 +383,7 @@ wrote_cb (PurpleAccount *account, const char *who, const char *message,
     if (current.foreign) {
         int64_t id = line->id;
         end_foreign ();
-        tgp_send_echoed (conv, id, message);
+        foreign_written (conv, id, message);
     }
 }
 
@@ -417,7 +417,7 @@ cleared_cb (PurpleConversation *conv, void *data)
 }
 
 void
-tgp_lines_connect (void)
+tgp_lines_connect (TgpLinesFind *find, TgpLinesForeignFunc *foreign)
 {
     void *conversations_handle = purple_conversations_get_handle ();
 
@@ -425,9 +425,8 @@ tgp_lines_connect (void)
         return;
     connected = TRUE;
     conversations = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify)lines_free);
-    ui = tgp_lines_pidgin (&handle);
-    if (ui == NULL)
-        ui = tgp_lines_finch (&handle);
+    ui = find != NULL ? find (&handle) : NULL;
+    foreign_written = foreign;
     purple_signal_connect (conversations_handle, "received-im-msg", &handle,
                            PURPLE_CALLBACK (received_cb), NULL);
     /* first, because whoever swallows a line keeps it from all behind */

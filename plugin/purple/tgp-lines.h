@@ -30,8 +30,15 @@ typedef struct {
     void (*wipe_entry) (PurpleConversation *conv, const char *text);
 } TgpLinesUi;
 
-/* Connects the signals; once, at the first login. */
-void tgp_lines_connect (void);
+/* The front end's part, with its signals connected to that handle; NULL: what it needs is
+ * not there. */
+typedef const TgpLinesUi *TgpLinesFind (int *handle);
+/* Somebody else wrote an own line, `id`, into that secret chat. */
+typedef void TgpLinesForeignFunc (PurpleConversation *conv, int64_t id,
+                                  const char *markup);
+
+/* Connects the signals; once, at the first login. `find` may be NULL. */
+void tgp_lines_connect (TgpLinesFind *find, TgpLinesForeignFunc *foreign);
 void tgp_lines_disconnect (void);
 /* The next line written to that conversation is message `id`, until _end(). */
 void tgp_lines_begin (PurpleConversation *conv, int64_t id);
@@ -65,5 +72,5 @@ void tgp_lines_logging_off (PurpleConversation *conv);
 /* For the front ends' parts. */
 extern gboolean tgp_lines_redrawing; /* the view is emptied by us: nothing is forgotten */
 TgpLine *tgp_lines_current (PurpleConversation *conv);
-const TgpLinesUi *tgp_lines_pidgin (int *handle); /* NULL: not Pidgin */
-const TgpLinesUi *tgp_lines_finch (int *handle);
+
+TgpLinesFind tgp_lines_pidgin, tgp_lines_finch;

@@ -6,6 +6,7 @@
 #include "tgp-lines.h"
 #include "tgp-list.h"
 #include "tgp-log.h"
+#include "tgp-question.h"
 #include "tgp-request.h"
 #include "tgp-seen.h"
 #include "tgp-send.h"
@@ -205,8 +206,8 @@ start_client (TgpAccount *tgp)
     if (uname (&os) != 0)
         memset (&os, 0, sizeof os);
     g_autofree char *system = g_strdup_printf ("%s %s", os.sysname, os.release);
-    g_autofree char *device = g_strdup_printf (
-        "purple-mtproto (%s)", purple_core_get_ui ()); /* honest: MT-F41 */
+    g_autofree char *device = g_strdup_printf ("purple-mtproto (%s)",
+                                               tgp_frontend_name ()); /* honest: MT-F41 */
     TgConfig config = {
         .api_id = atoi (option (account, "api-id", TGP_API_ID)),
         .api_hash = option (account, "api-hash", TGP_API_HASH),
@@ -249,7 +250,7 @@ tgp_login (PurpleAccount *account)
     TgpAccount *tgp = g_new0 (TgpAccount, 1);
 
     tgp_log_connect ();
-    tgp_lines_connect ();
+    tgp_lines_connect (tgp_frontend ()->lines, tgp_send_echoed);
     tgp_seen_connect ();
     tgp_list_connect ();
     tgp_send_connect ();

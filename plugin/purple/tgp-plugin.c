@@ -7,6 +7,7 @@
 #include "tgp-list.h"
 #include "tgp-lines.h"
 #include "tgp-log.h"
+#include "tgp-question.h"
 #include "tgp-seen.h"
 #include "tgp-send.h"
 
@@ -71,7 +72,7 @@ tooltip_text (PurpleBuddy *buddy, PurpleNotifyUserInfo *info, gboolean full)
 static PurpleStatusType *
 status_type (PurpleStatusPrimitive primitive, const char *id)
 {
-    if (g_strcmp0 (purple_core_get_ui (), "BitlBee") != 0)
+    if (!tgp_frontend ()->status_message)
         return purple_status_type_new_full (primitive, id, NULL, TRUE, TRUE, FALSE);
     return purple_status_type_new_with_attrs (
         primitive, id, NULL, TRUE, TRUE, FALSE, "message", _ ("Message"),

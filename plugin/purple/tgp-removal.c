@@ -4,6 +4,7 @@
  * ends as well (account-destroying), and BitlBee of their removal at every "account off"
  * (FRONTENDS 0.4): neither means anything here. */
 #include "tgp-account.h"
+#include "tgp-frontend.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
@@ -78,21 +79,10 @@ removed_cb (PurpleAccount *account, void *data)
     }
 }
 
-/* Other front ends delete the account at every log-out, and make it anew (BitlBee and
- * gateways do, FRONTENDS 0.4): there a removal means nothing. */
-static gboolean
-means_it (void)
-{
-    static const char *const uis[] = { "gtk-gaim", "gnt-purple", "headless", NULL };
-    const char *ui = purple_core_get_ui ();
-
-    return ui != NULL && g_strv_contains (uis, ui);
-}
-
 void
 tgp_removal_connect (void)
 {
-    if (connected || !means_it ())
+    if (connected || !tgp_frontend ()->removal_counts)
         return;
     connected = TRUE;
     purple_signal_connect (purple_accounts_get_handle (), "account-removed", &handle,
@@ -174,7 +164,7 @@ tgp_removal_init (void)
 {
     static gboolean done;
 
-    if (!done && means_it ())
+    if (!done && tgp_frontend ()->removal_counts)
         start_timer = purple_timeout_add (0, start_cb, NULL);
     done = TRUE;
 }

@@ -3,6 +3,7 @@
 
 #include "tgp-ends.h"
 #include "tgp-frontend.h"
+#include "tgp-question.h"
 #include "tgp-seen.h"
 
 #include <string.h>

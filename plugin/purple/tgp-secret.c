@@ -1,4 +1,5 @@
 /* A secret chat as a buddy of its own: its state in words, its menu, its questions. */
+#include "tgp-cursor.h"
 #include "tgp-frontend.h"
 #include "tgp-list.h"
 #include "tgp-request.h"

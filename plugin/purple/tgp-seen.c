@@ -96,19 +96,6 @@ message_text (PurpleConversation *conv, const TalkMessage *message)
 /* --- where lines stand --- */
 
 gboolean
-tgp_knows_focus (PurpleConversation *conv)
-{
-    static enum { MAYBE, YES, NO } known;
-    PurpleConversationUiOps *ops =
-        conv != NULL ? purple_conversation_get_ui_ops (conv) : NULL;
-
-    if (ops != NULL)
-        known = ops->has_focus != NULL ? YES : NO;
-    return known == MAYBE ? g_strcmp0 (purple_core_get_ui (), "BitlBee") != 0
-                          : known == YES;
-}
-
-gboolean
 tgp_seen_stands (TgpAccount *tgp, int32_t chat_id, int64_t id)
 {
     PurpleConversation *conv = tgp_secret_conversation (tgp, chat_id, FALSE);

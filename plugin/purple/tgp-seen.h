@@ -35,10 +35,6 @@ void tgp_look_around (TgpAccount *tgp, int32_t chat_id);
 /* The user wrote in that chat: where no focus is known, that tells that it was read. */
 void tgp_answered (TgpAccount *tgp, int32_t chat_id);
 
-/* Does this front end say where the focus is? The same for all its windows; `conv` may be
- * NULL, then what is known by now counts. */
-gboolean tgp_knows_focus (PurpleConversation *conv);
-
 /* A line of that chat is about to come: Finch's "(2)" does not stand behind the name then,
  * which is before the line. It comes back with the next look. */
 void tgp_seen_drop_count (TgpAccount *tgp, int32_t chat_id);

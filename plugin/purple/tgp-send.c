@@ -10,6 +10,7 @@
  * the chat is opened. */
 #include "tgp-send.h"
 
+#include "tgp-frontend.h"
 #include "tgp-lines.h"
 #include "tgp-seen.h"
 #include "tgp-text.h"
@@ -96,20 +97,13 @@ write_own (PurpleConversation *conv, int64_t id, const char *text, time_t when)
     tgp_lines_end ();
 }
 
-/* Where there are no windows a line needs none to be seen. */
-static gboolean
-is_windowless (void)
-{
-    return g_str_equal (purple_core_get_ui (), "BitlBee");
-}
-
 /* Says that this was not sent, if there is a window; else the entry says that something
  * waits. */
 static void
 show_unsent (TgpAccount *tgp, Unsent *item)
 {
-    PurpleConversation *conv =
-        tgp_secret_conversation (tgp, item->chat_id, is_windowless ());
+    gboolean make = tgp_frontend ()->windowless; /* a line needs none to be seen */
+    PurpleConversation *conv = tgp_secret_conversation (tgp, item->chat_id, make);
 
     if (conv != NULL) {
         g_autofree char *line = *item->text != '\0'

@@ -51,10 +51,9 @@ tgp_seen_status (TgpAccount *tgp, int32_t chat_id, char *take_text)
 char *
 tgp_seen_message (TgpAccount *tgp, int32_t chat_id)
 {
-    gboolean bitlbee = g_strcmp0 (purple_core_get_ui (), "BitlBee") == 0;
-    unsigned n = bitlbee ? tgp_seen_count (tgp, chat_id) : 0;
+    unsigned n = tgp_frontend ()->status_message ? tgp_seen_count (tgp, chat_id) : 0;
 
-    if (!bitlbee)
+    if (!tgp_frontend ()->status_message)
         return NULL;
     return n == 0 ? g_strdup ("")
                   : g_strdup_printf (ngettext ("%u unread", "%u unread", n), n);

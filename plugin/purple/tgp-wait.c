@@ -1,7 +1,9 @@
 /* Why the account is not online: for a while (progress), or until the user does something
  * (the connection's error). Every sentence says what can be done, or that nothing has to. */
 #include "tgp-account.h"
+#include "tgp-cursor.h"
 #include "tgp-frontend.h"
+#include "tgp-question.h"
 #include "tgp-seen.h"
 
 #include <string.h>

@@ -344,6 +344,13 @@ def ids_of_others_are_mixed():
             and 'g_int64_hash' in text(name)]
 
 
+def one_file_knows_the_front_end():
+    """What differs in a front end is a field of its row (tgp-frontend.h); nobody else asks for its name."""
+    return ['%s asks which front end it is in' % name for name in tracked('.c', '.h')
+            if name.startswith('plugin/') and name != 'plugin/purple/tgp-frontend.c'
+            and re.search(r'purple_core_get_ui|"(?:gtk-gaim|gnt-purple|BitlBee)"', text(name))]
+
+
 def global_symbols():
     """name -> objects of the layers that define it, that use it. (tl-dump is the program beside the module.)"""
     root = os.path.dirname(os.path.dirname(os.path.dirname(MODULE)))
@@ -434,7 +441,8 @@ def module_stays_loaded():
 CHECKS = [includes_go_down, every_number_resolves, layers_know_their_schemas_only, files_are_small,
           files_say_what_they_are_for, pages_are_true, every_source_folder_is_described,
           nothing_private_is_committed, every_attack_has_a_test, every_bound_has_a_test, stored_records_are_versioned,
-          translations_are_complete, ids_of_others_are_mixed, one_file_ends_things, every_global_is_needed, calls_go_down,
+          translations_are_complete, ids_of_others_are_mixed, one_file_ends_things,
+          one_file_knows_the_front_end, every_global_is_needed, calls_go_down,
           module_exports_one_symbol,
           module_needs_no_front_end, module_stays_loaded]
 if formats_here():

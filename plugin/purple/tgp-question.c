@@ -1,0 +1,204 @@
+/* Questions, as each front end can ask them (see tgp-question.h). */
+#include "tgp-question.h"
+
+#include "tgp-cursor.h"
+#include "tgp-frontend.h"
+
+#include <string.h>
+
+struct TgpAsked {
+    TgpAccount *tgp; /* outlives it */
+    TgpButton buttons[TGP_BUTTONS_MAX];
+    void *data;
+    GDestroyNotify free_data;
+    void (*closed) (TgpAccount *tgp, void *data);
+    void *shown; /* the front end's */
+};
+
+/* Front ends call nothing when a question is closed without an answer (FRONTENDS 0.8), but
+ * all of them tell libpurple, which calls close_request(): ours, and in it theirs. Put
+ * there once: whoever comes after us may call ours in its own. */
+static PurpleRequestUiOps *below, above;
+static GList *watched; /* TgpAsked with closed() */
+
+static void
+asked_free (TgpAsked *asked)
+{
+    watched = g_list_remove (watched, asked);
+    if (asked->free_data != NULL)
+        asked->free_data (asked->data);
+    g_free (asked);
+}
+
+/* What was answered, or closed by us, is not in the list any more. */
+static void
+close_cb (PurpleRequestType type, void *shown)
+{
+    TgpAsked *asked = NULL;
+
+    for (GList *l = watched; l != NULL && asked == NULL; l = l->next)
+        if (((TgpAsked *)l->data)->shown == shown)
+            asked = l->data;
+    below->close_request (type, shown);
+    if (asked == NULL)
+        return;
+    watched = g_list_remove (watched, asked);
+    asked->tgp->questions = g_list_remove (asked->tgp->questions, asked);
+    asked->closed (asked->tgp, asked->data);
+    asked_free (asked);
+}
+
+static void
+watch (TgpAsked *asked, void *shown)
+{
+    PurpleRequestUiOps *ops = purple_request_get_ui_ops ();
+
+    asked->shown = shown;
+    watched = g_list_prepend (watched, asked);
+    if (below != NULL || ops == NULL || ops->close_request == NULL)
+        return;
+    below = ops;
+    above = *ops;
+    above.close_request = close_cb;
+    purple_request_set_ui_ops (&above);
+}
+
+void
+tgp_questions_uninit (void)
+{
+    if (purple_request_get_ui_ops () != &above)
+        return;
+    purple_request_set_ui_ops (below);
+    below = NULL;
+}
+
+static void
+answer (TgpAsked *asked, unsigned button)
+{
+    TgpAccount *tgp = asked->tgp;
+
+    tgp->questions = g_list_remove (tgp->questions, asked);
+    watched = g_list_remove (watched, asked);
+    if (tgp->client != NULL && asked->buttons[button].run != NULL)
+        asked->buttons[button].run (tgp, asked->data);
+    asked_free (asked);
+}
+
+/* One function a button: front ends number them differently (FRONTENDS 0.8). */
+static void
+first_cb (TgpAsked *asked, int number)
+{
+    answer (asked, 0);
+}
+
+static void
+second_cb (TgpAsked *asked, int number)
+{
+    answer (asked, 1);
+}
+
+static void
+third_cb (TgpAsked *asked, int number)
+{
+    answer (asked, 2);
+}
+
+static GCallback const callbacks[TGP_BUTTONS_MAX] = { G_CALLBACK (first_cb),
+                                                      G_CALLBACK (second_cb),
+                                                      G_CALLBACK (third_cb) };
+
+/* Broken at blanks, where the front end does not do it. g_free() it. */
+static char *
+wrap (const char *text)
+{
+    int columns = tgp_frontend ()->columns, used = 0;
+    GString *out = g_string_new (NULL);
+    g_auto (GStrv) words = g_strsplit (text, " ", 0);
+
+    for (char **word = words; *word != NULL; word++) {
+        int len = (int)g_utf8_strlen (*word, -1);
+        gboolean full = columns > 0 && used > 0 && used + 1 + len > columns;
+        if (word != words)
+            g_string_append_c (out, full ? '\n' : ' ');
+        g_string_append (out, *word);
+        used = full ? len : used + 1 + len;
+    }
+    return g_string_free (out, FALSE);
+}
+
+/* BitlBee looks for English words in the labels and shows none of them. */
+static void *
+ask_by_words (TgpAccount *tgp, TgpAsked *asked, const TgpQuestion *question)
+{
+    int no = question->safe != TGP_NO_DEFAULT ? question->safe : 1;
+    g_autofree char *more =
+        g_strdup_printf (_ ("%s (yes: %s; no: %s)"), question->more,
+                         question->buttons[0].label, question->buttons[no].label);
+
+    return purple_request_action (asked, question->title, question->text,
+                                  g_strstrip (more), 1, tgp->account, NULL, NULL, asked,
+                                  2, "OK", callbacks[0], "Cancel", callbacks[no]);
+}
+
+/* Return presses `default_action` as it is counted in the call, in all of them: Pidgin
+ * turns buttons and number around together (only the number that a callback gets is
+ * counted from the other end there, FRONTENDS 0.8). Finch's cursor is on the first button
+ * where there is no default. */
+static void *
+ask_by_buttons (TgpAccount *tgp, TgpAsked *asked, const TgpQuestion *question)
+{
+    const TgpButton *button = question->buttons;
+    g_autofree char *text = wrap (question->text);
+    g_autofree char *more = wrap (question->more);
+
+    if (button[2].label == NULL)
+        return purple_request_action (asked, question->title, text, more, question->safe,
+                                      tgp->account, NULL, NULL, asked, 2, button[0].label,
+                                      callbacks[0], button[1].label, callbacks[1]);
+    return purple_request_action (asked, question->title, text, more, question->safe,
+                                  tgp->account, NULL, NULL, asked, 3, button[0].label,
+                                  callbacks[0], button[1].label, callbacks[1],
+                                  button[2].label, callbacks[2]);
+}
+
+TgpAsked *
+tgp_question (TgpAccount *tgp, const TgpQuestion *question)
+{
+    TgpAsked *asked = g_new0 (TgpAsked, 1);
+    unsigned long hold = question->unfocused ? tgp_cursor_hold () : 0;
+
+    asked->tgp = tgp;
+    memcpy (asked->buttons, question->buttons, sizeof asked->buttons);
+    asked->data = question->data;
+    asked->free_data = question->free_data;
+    asked->closed = question->closed;
+    tgp->questions = g_list_prepend (tgp->questions, asked);
+    void *shown = tgp_frontend ()->words ? ask_by_words (tgp, asked, question)
+                                         : ask_by_buttons (tgp, asked, question);
+    tgp_cursor_release (hold);
+    if (shown != NULL && asked->closed != NULL)
+        watch (asked, shown);
+    if (shown != NULL && question->follows)
+        tgp_front_dialog (shown);
+    if (shown != NULL)
+        return asked;
+    tgp->questions = g_list_remove (tgp->questions, asked);
+    asked_free (asked);
+    return NULL;
+}
+
+void
+tgp_question_close (TgpAsked *asked)
+{
+    asked->tgp->questions = g_list_remove (asked->tgp->questions, asked);
+    watched = g_list_remove (watched, asked);
+    purple_request_close_with_handle (asked);
+    asked_free (asked);
+}
+
+void
+tgp_questions_free (TgpAccount *tgp)
+{
+    while (tgp->questions != NULL)
+        tgp_question_close (tgp->questions->data);
+}
