@@ -9,6 +9,7 @@ crypto_cipher (CryptoCipher which)
     static const char *const names[] = { [CRYPTO_AES_CBC] = "AES-256-CBC",
                                          [CRYPTO_AES_CTR] = "AES-256-CTR",
                                          [CRYPTO_AES_GCM] = "AES-256-GCM" };
+    G_STATIC_ASSERT (G_N_ELEMENTS (names) == CRYPTO_AES_GCM + 1);
     static EVP_CIPHER *kept[G_N_ELEMENTS (names)];
     static gsize once;
 

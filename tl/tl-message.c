@@ -43,7 +43,7 @@ typedef struct {
     const char *why;
 } Decoder;
 
-G_DEFINE_QUARK (tl - error - quark, tl_error)
+G_DEFINE_QUARK (tl_error_quark, tl_error)
 
 static gboolean decode_boxed (Decoder *decoder, unsigned type, const TlObject **out);
 static const TlObject *decode_fields (Decoder *decoder, const TlCtor *ctor);

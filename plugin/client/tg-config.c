@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-G_DEFINE_QUARK (mtp - config - error - quark, tg_config_error)
+G_DEFINE_QUARK (tg_config_error_quark, tg_config_error)
 
 #define TEXT_MAX 64 /* characters of device model and so on (MT-E2) */
 

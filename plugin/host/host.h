@@ -20,7 +20,6 @@ typedef struct {
 #define HOST_NEVER G_MAXINT64
 
 typedef struct HostConn HostConn; /* one TCP connection, owned by who asked for it */
-typedef struct HostJob HostJob;   /* one piece of work off the main loop */
 
 typedef void (*HostTimerFunc) (void *user);
 typedef void (*HostWorkFunc) (void *data); /* runs on a worker: touches `data` only */

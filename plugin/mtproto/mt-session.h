@@ -15,8 +15,7 @@
 #include "tl-message.h"
 
 typedef struct MtSession MtSession;
-typedef struct MtCall
-    MtCall; /* one question waiting for its answer; owned by the session */
+typedef struct MtCall MtCall; /* a question that waits for its answer; the session's */
 
 typedef enum {
     MT_STATE_OFFLINE,    /* waiting for the next attempt */
@@ -84,8 +83,7 @@ typedef struct {
 
 /* Error of a call. code as the server said (400, 420 ...), or one of these. */
 #define MT_ERROR_LOCAL_CLOSED -10001 /* session freed */
-#define MT_ERROR_LOCAL_DECODE                                                            \
-    -10002 /* the answer did not decode (MT-A23): code 500 alike */
+#define MT_ERROR_LOCAL_DECODE -10002 /* the answer did not decode (MT-A23) */
 #define MT_ERROR_LOCAL_TIMEOUT -10003
 #define MT_ERROR_LOCAL_BUDGET -10004 /* the answer is more than an input may be (32) */
 typedef struct {
@@ -106,10 +104,10 @@ typedef enum {
      * the caller (secret sends, DECISIONS 7). Without it they do after 60 s (MT-E13,
      * MT-E14). */
     MT_CALL_PATIENT = 1 << 0,
-    MT_CALL_BEFORE_LOGIN =
-        1 << 1, /* allowed before mt_session_set_logged_in() (MT-E28) */
-    MT_CALL_DROPPABLE =
-        1 << 2, /* typing: dropped when there is no connection right now */
+    /* Allowed before mt_session_set_logged_in() (MT-E28). */
+    MT_CALL_BEFORE_LOGIN = 1 << 1,
+    /* Typing: dropped when there is no connection right now. */
+    MT_CALL_DROPPABLE = 1 << 2,
 } MtCallFlags;
 
 typedef struct {
@@ -147,8 +145,8 @@ gboolean mt_session_restore (MtSession *session, const uint8_t *record, size_t l
 void mt_session_set_pause (MtSession *session, const MtPause *pause);
 
 /* Inputs. Every one may call MtOps; none may be called from inside an MtOps function. */
-void mt_session_start (MtSession *session,
-                       HostTime now); /* keeps itself connected, when the pause is over */
+/* Keeps itself connected from now on, when the pause is over. */
+void mt_session_start (MtSession *session, HostTime now);
 void mt_session_connected (MtSession *session, HostTime now);
 void mt_session_receive (MtSession *session, const uint8_t *data, size_t len,
                          HostTime now);
@@ -168,14 +166,10 @@ int64_t mt_session_deadline (const MtSession *session);
  * until the answer function was called. */
 MtCall *mt_session_call (MtSession *session, const TlObject *request, MtCallFlags flags,
                          MtAnswerFunc func, void *user, GError **error);
-void mt_session_cancel (MtSession *session,
-                        MtCall *call); /* no answer function; MT-D42 */
+void mt_session_cancel (MtSession *session, MtCall *call); /* no answer (MT-D42) */
 void mt_session_flush (MtSession *session, HostTime now);
 
 void mt_session_set_logged_in (MtSession *session, gboolean logged_in);
-/* The wrapping header changed (layer, language): wrap again from the next call on. */
-void mt_session_set_header (MtSession *session, GBytes *header);
 MtState mt_session_state (const MtSession *session);
 /* Unix time of the server, in seconds; local wall time until it is known. */
 int64_t mt_session_server_time (const MtSession *session, HostTime now);
-/* 8-byte id of the auth key, 0 if none. */

@@ -226,7 +226,6 @@ struct SecretChat {
 #define SECRET_LONG_AGO (G_MININT64 / 2)
 
 /* secret-chat.c */
-SecretChat *secret_chat_alloc (const SecretEnv *env, int32_t id);
 /* Closed for good (SC-D30): keys and queues wiped; `discard` also tells the server. */
 void secret_abort (SecretChat *chat, TalkClosed why, const char *detail, gboolean discard,
                    HostTime now);

@@ -14,6 +14,8 @@
 #define MARK_SIZE 32              /* bytes; a decimal number and a newline */
 #define JOURNAL_KEPT (128 * 1024) /* bytes; a longer one gives its blocks back */
 
+G_DEFINE_QUARK (store_error_quark, store_error)
+
 gboolean
 store_directory_sync (const char *directory)
 {

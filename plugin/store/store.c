@@ -38,13 +38,12 @@ static const char check_text[] = "purple-mtproto store";
 #define LOG_MAX (4 * 1024 * 1024) /* bytes of the log, until it is tidied */
 
 struct Store {
-    StoreMemory *memory; /* not NULL: no file */
     sqlite3 *db;
-    sqlite3_stmt *writing[3]; /* by StoreOpKind */
+    sqlite3_stmt *writing[STORE_OPS];
     sqlite3_stmt *begin, *end;
     int lock_fd;
     uint8_t key[32];
-    char *directory; /* NULL: in memory */
+    char *directory;
     char *journal, *log_path;
     StoreLog *log;      /* NULL: there is a rollback journal yet */
     StoreForget forget; /* what waits for tidying */
@@ -54,8 +53,6 @@ struct Store {
     gboolean raise; /* the next batch carries the new generation, and our version */
     gboolean begun;
 };
-
-G_DEFINE_QUARK (store - error - quark, store_error)
 
 static gboolean
 fail (Store *store, GError **error)
@@ -113,6 +110,7 @@ write_op (Store *store, const StoreOp *op, GError **error)
             "DELETE FROM record WHERE kind = ?1 AND owner = ?2 AND id = ?3",
         [STORE_OP_DELETE_ALL] = "DELETE FROM record WHERE kind = ?1 AND owner = ?2",
     };
+    G_STATIC_ASSERT (G_N_ELEMENTS (sql) == STORE_OPS);
     sqlite3_stmt *stmt =
         prepare (store, &store->writing[op->kind], sql[op->kind], &op->key, error);
 
@@ -194,7 +192,7 @@ write_batch (Store *store, const StoreBatch *batch, GError **error)
 static void
 get_log (Store *store)
 {
-    if (store->log != NULL || store->directory == NULL)
+    if (store->log != NULL)
         return;
     /* EXTRA: that the journal is gone is on the disk, too; were it there again after the
      * power went, it would be rolled back over all that came later. The log is opened by
@@ -217,11 +215,10 @@ store_tidy (Store *store, GError **error)
 {
     int all = 0, moved = -1;
 
-    if (store->memory != NULL || store_is_tidy (store))
+    if (store_is_tidy (store))
         return TRUE;
     if (store->log == NULL) {
-        if (store->journal != NULL)
-            store_journal_wipe (store->journal);
+        store_journal_wipe (store->journal);
     } else if (sqlite3_wal_checkpoint_v2 (store->db, NULL, SQLITE_CHECKPOINT_PASSIVE,
                                           &all, &moved) != SQLITE_OK) {
         return fail (store, error);
@@ -292,21 +289,10 @@ store_write (Store *store, const StoreBatch *batch, GError **error)
 {
     if (batch->ops->len == 0)
         return batch->need < STORE_DURABLE || sync_log (store, error);
-    if (store->memory != NULL) {
-        store_memory_commit (store->memory, batch);
-        return TRUE;
-    }
     gboolean written = commit (store, batch, error);
     if (store->log == NULL)
         store_tidy (store, NULL); /* a journal is wiped at once (SC-L12) */
     return written;
-}
-
-gboolean
-store_commit (Store *store, const StoreBatch *batch, GError **error)
-{
-    return store_write (store, batch, error) && sync_log (store, error) &&
-           store_tidy (store, error);
 }
 
 static gboolean
@@ -330,10 +316,6 @@ store_each (Store *store, StoreKind kind, gboolean any_owner, int64_t owner,
 {
     StoreKey key = { kind, owner, 0 };
 
-    if (store->memory != NULL) {
-        store_memory_each (store->memory, kind, any_owner, owner, func, user);
-        return TRUE;
-    }
     sqlite3_stmt *once = NULL;
     sqlite3_stmt *stmt = prepare (
         store, &once,
@@ -405,7 +387,7 @@ check_key (Store *store, GError **error)
         return TRUE;
     g_autoptr (StoreBatch) batch = store_batch_new ();
     store_batch_put (batch, check_place, check_text, sizeof check_text);
-    return store_commit (store, batch, error);
+    return store_write (store, batch, error) && store_tidy (store, error);
 }
 
 /* Behind the file: somebody has put an older copy back. The generation is then raised
@@ -414,7 +396,7 @@ check_key (Store *store, GError **error)
 gboolean
 store_begin (Store *store, GError **error)
 {
-    if (store->directory == NULL || store->begun)
+    if (store->begun)
         return TRUE;
     store->begun = TRUE;
     store_journal_wipe (store->journal); /* of a process that ended too early */
@@ -548,31 +530,15 @@ set_up (Store *store, GError **error)
            check_kinds (store, error) && check_key (store, error);
 }
 
-static Store *
-open_path (const char *path, const uint8_t key[static 32], int lock_fd,
-           const char *directory, GError **error)
+static gboolean
+open_database (Store *store, const char *path, GError **error)
 {
-    Store *store = g_new0 (Store, 1);
-
-    store->lock_fd = lock_fd;
-    if (directory != NULL) {
-        store->journal = g_strconcat (path, "-journal", NULL);
-        store->log_path = g_strconcat (path, "-wal", NULL);
-    }
-    memcpy (store->key, key, sizeof store->key);
     int code = sqlite3_open_v2 (path, &store->db,
                                 SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE |
                                     SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW,
                                 store_tidy_vfs ());
-    if (code != SQLITE_OK)
-        fail (store, error);
-    else if (set_up (store, error)) {
-        store->directory = g_strdup (directory);
-        check_generation (store);
-        return store;
-    }
-    store_close (store);
-    return NULL;
+
+    return code == SQLITE_OK ? set_up (store, error) : fail (store, error);
 }
 
 int
@@ -611,29 +577,18 @@ store_open_locked (const char *directory, int take_lock, const uint8_t key[stati
         return NULL;
     }
     close (fd);
-    return open_path (path, key, take_lock, directory, error);
-}
-
-Store *
-store_open (const char *directory, const uint8_t key[static 32], GError **error)
-{
-    int lock =
-        store_check_version (directory, error) ? store_lock (directory, error) : -1;
-    Store *store = lock >= 0 ? store_open_locked (directory, lock, key, error) : NULL;
-
-    if (store != NULL && !store_begin (store, error))
-        g_clear_pointer (&store, store_close);
-    return store;
-}
-
-Store *
-store_open_memory (void)
-{
     Store *store = g_new0 (Store, 1);
-
-    store->memory = store_memory_new ();
-    store->lock_fd = -1;
-    return store;
+    store->lock_fd = take_lock;
+    store->directory = g_strdup (directory);
+    store->journal = g_strconcat (path, "-journal", NULL);
+    store->log_path = g_strconcat (path, "-wal", NULL);
+    memcpy (store->key, key, sizeof store->key);
+    if (open_database (store, path, error)) {
+        check_generation (store);
+        return store;
+    }
+    store_close (store);
+    return NULL;
 }
 
 /* A log that holds nothing goes. (SQLite would read it and delete it, but not overwrite
@@ -655,16 +610,13 @@ store_close (Store *store)
     if (store->begun && !store->raise && /* else the roll-back was not seen */
         raise_generation (store, NULL) && store->log != NULL)
         store_log_cut (store->log);
-    g_clear_pointer (&store->memory, store_memory_free);
     sqlite3_finalize (store->begin);
     sqlite3_finalize (store->end);
     for (size_t i = 0; i < G_N_ELEMENTS (store->writing); i++)
         sqlite3_finalize (store->writing[i]);
     sqlite3_close (store->db);
-    if (store->log_path != NULL)
-        drop_log (store->log_path);
-    if (store->lock_fd >= 0)
-        close (store->lock_fd);
+    drop_log (store->log_path);
+    close (store->lock_fd);
     crypto_wipe (store->key, sizeof store->key);
     g_free (store->directory);
     g_free (store->journal);

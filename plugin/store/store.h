@@ -19,15 +19,15 @@
 typedef enum {
     STORE_ACCOUNT = 1, /* 0, 0: own user id, home DC; 1, 0: DH config; 2, 0: primes;
                         * 3, 0: pauses; 4, 0: identity */
-    STORE_DC = 2,      /* dc id, 0: auth key, salts, time offset (mtproto record) */
+    STORE_DC = 2,      /* dc id, 0: auth key, salts */
     STORE_UPDATES = 3, /* 0, 0: pts, qts, date, seq */
     STORE_PEER = 4,    /* user id, 0: names, access hash, phone */
     STORE_CHAT = 5,    /* chat id, 0: a secret chat's state, counters, keys, timers */
     STORE_OUTBOX = 6,  /* chat id, raw_out: retained outgoing message, own wire bytes */
     STORE_GAP = 7,     /* chat id, raw_in: message waiting behind a hole */
-    STORE_MESSAGE = 8, /* chat id, random_id: what is known of a shown message */
-    STORE_PENDING =
-        9, /* chat id, serial: a message that came before the chat was ready */
+    STORE_MESSAGE = 8, /* chat id, random_id: what is known of a message; 0: how many
+                        * are gone that nobody saw */
+    STORE_PENDING = 9, /* chat id, serial: it came before the chat was ready */
     STORE_KINDS,
 } StoreKind;
 
@@ -91,22 +91,20 @@ typedef enum {
     STORE_ERROR_NEWER,      /* written by a newer version of this program */
 } StoreError;
 
-/* Opens or makes `directory`/store.db (directory 0700, files 0600) and takes its lock.
- * `key` is the 32-byte sealing key (store-key.h), copied and wiped at close. Blocking:
- * run on a worker. */
-Store *store_open (const char *directory, const uint8_t key[static 32], GError **error);
-/* The same in steps, for what must happen between them (the sealing key is looked for,
- * and moved, under the lock; the records are looked through): -1 with `error`; close()
- * gives the lock back. Until store_begin() an existing store is not changed (but for what
- * a crash left half done), also not when it is closed; STORE_ERROR_NEWER comes before any
- * change, store_check_version()'s before anything is touched. */
+/* Opening is in steps, for what must happen between them: the sealing key is looked for,
+ * and moved, under the lock; the records are looked through. Until store_begin() an
+ * existing store is not changed (but for what a crash left half done), also not when it is
+ * closed. Blocking, as all that follows: run on a worker. */
+/* STORE_ERROR_NEWER before anything is touched. */
 gboolean store_check_version (const char *directory, GError **error);
+/* Makes `directory` (0700); -1 with `error`. close() gives the lock back. */
 int store_lock (const char *directory, GError **error);
+/* Opens or makes `directory`/store.db (files 0600). `key` is the 32-byte sealing key
+ * (store-key.h), copied and wiped at close. The lock is given back by store_close(), also
+ * where this fails. STORE_ERROR_NEWER comes before any change. */
 Store *store_open_locked (const char *directory, int take_lock,
                           const uint8_t key[static 32], GError **error);
 gboolean store_begin (Store *store, GError **error);
-/* The same in memory, for tests and simulation; survives nothing. */
-Store *store_open_memory (void);
 void store_close (Store *store);
 /* An older copy of the file was put back since it was written last: what it says of
  * numbers used is not true (SC-L9). The first batch that is committed settles it; until
@@ -115,20 +113,17 @@ gboolean store_was_rolled_back (const Store *store);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Store, store_close)
 
 /* Writes `batch` in one transaction, as soon on the disk as it needs; what it replaced is
- * still there until store_tidy(). Blocking, as all that follows. */
+ * still there until store_tidy(). */
 gboolean store_write (Store *store, const StoreBatch *batch, GError **error);
 /* When store_tidy() is due; STORE_FORGET_NOW also when there is much to tidy. */
 StoreForget store_untidy (const Store *store);
 gboolean store_is_tidy (const Store *store); /* there is nothing to do */
 /* What was replaced or deleted is gone from the files (SC-L12). */
 gboolean store_tidy (Store *store, GError **error);
-/* Written, durable and tidy. */
-gboolean store_commit (Store *store, const StoreBatch *batch, GError **error);
 
 /* Calls `func` for every record of `kind` (and of `owner`, unless `any_owner`), ordered
  * by owner and id. A record that does not open is reported with value NULL and len 0
- * (SC-L10). `value` is wiped after `func` returns. Blocking; the callback must not write.
- */
+ * (SC-L10). `value` is wiped after `func` returns. The callback must not write. */
 typedef void (*StoreEachFunc) (StoreKey key, const uint8_t *value, size_t len,
                                void *user);
 gboolean store_each (Store *store, StoreKind kind, gboolean any_owner, int64_t owner,

@@ -4,6 +4,7 @@
 #include "crypto-aes-ige.h"
 #include "crypto-envelope.h"
 #include "secret-pair.h"
+#include "store-whole.h"
 #include "secret.tl.h"
 
 #include <malloc.h>

@@ -3,6 +3,7 @@
 #include "yesterday.h"
 
 #include "store-bytes.h"
+#include "store-whole.h"
 
 #include <glib/gstdio.h>
 #include <signal.h>

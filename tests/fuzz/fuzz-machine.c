@@ -30,7 +30,7 @@ typedef struct {
     size_t len;
     SecretEnv env;
     SecretChat *chat;
-    Store *store;
+    AnyStore *store;
     StoreBatch *batch;
     struct {
         uint64_t token;
@@ -61,7 +61,7 @@ saved_of (PairEnd *end)
     GArray *records = g_array_new (FALSE, FALSE, sizeof (Saved));
 
     for (size_t i = 0; i < G_N_ELEMENTS (kinds); i++)
-        store_each (end->store, kinds[i], TRUE, 0, save_cb, records, NULL);
+        any_store_each (end->store, kinds[i], TRUE, 0, save_cb, records, NULL);
     return records;
 }
 
@@ -142,7 +142,7 @@ draw_id (Machine *m)
 static void
 commit (Machine *m)
 {
-    store_commit (m->store, m->batch, NULL);
+    any_store_commit (m->store, m->batch, NULL);
     store_batch_free (m->batch);
     m->batch = store_batch_new ();
 }
@@ -166,7 +166,7 @@ load (Machine *m)
     m->batch = store_batch_new ();
     m->n_calls = 0;
     for (size_t i = 0; i < G_N_ELEMENTS (kinds); i++)
-        store_each (m->store, kinds[i], TRUE, 0, load_cb, m, NULL);
+        any_store_each (m->store, kinds[i], TRUE, 0, load_cb, m, NULL);
     secret_chat_set_typing_action (m->chat, TRUE);
     secret_chat_loaded (m->chat, m->now);
     secret_chat_resume (m->chat, m->now);
@@ -534,7 +534,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t len)
                          .own_user_id = USER };
     m.ids = g_array_new (FALSE, FALSE, sizeof (int64_t));
     m.batch = store_batch_new ();
-    m.store = store_open_memory ();
+    m.store = any_store_memory ();
     for (unsigned i = 0; i < start->len; i++) {
         const Saved *saved = &g_array_index (start, Saved, i);
         size_t size;
@@ -549,7 +549,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t len)
         move (&m);
     secret_chat_free (m.chat);
     store_batch_free (m.batch);
-    store_close (m.store);
+    any_store_close (m.store);
     g_array_unref (m.ids);
     return 0;
 }

@@ -36,7 +36,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t len)
     pair_run (pair);
     pair_say (end, "three");
     for (size_t i = 0; i < G_N_ELEMENTS (kinds); i++)
-        store_each (end->store, kinds[i], TRUE, 0, collect, &records, NULL);
+        any_store_each (end->store, kinds[i], TRUE, 0, collect, &records, NULL);
     unsigned which = fuzz_byte (&data, &len) % records.values->len;
     uint8_t how = fuzz_byte (&data, &len);
     size_t size;

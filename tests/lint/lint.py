@@ -327,13 +327,10 @@ def one_file_ends_things():
     return bad + ['nobody calls %s: is the list out of date?' % s for s in sorted(set(ENDS) - called)]
 
 
-# What nothing in the module calls -> what will, or why it stands there.
+# What nothing in the module calls -> what will.
 COMING = {
     'crypto_md5': 'files that are sent (MT-H3)',
     'secret_chat_open_media': 'files that are opened (SC-G4)',
-    'store_open': 'the steps of an opening at once, for tests',
-    'store_open_memory': 'the same promises without a file, for simulations',
-    'store_commit': 'written, durable and tidy at once, for tests',
 }
 
 
@@ -368,7 +365,7 @@ def global_symbols():
 
 
 # Folders whose files still call each other in circles: only ever shorter.
-CIRCLES = {'plugin/store', 'plugin/secret', 'plugin/client', 'plugin/purple'}
+CIRCLES = {'plugin/secret', 'plugin/client', 'plugin/purple'}
 
 
 def backward_calls(folder):
@@ -414,6 +411,19 @@ def every_global_is_needed():
     return bad + ['%s is called by now, or gone: it need not be listed' % s for s in sorted(set(COMING) - lonely)]
 
 
+def what_is_declared_is_there():
+    if not MODULE:
+        return []
+    defined, _ = global_symbols()
+    bad = []
+    for name in tracked('.h'):
+        if os.path.dirname(name) in MAY:
+            plain = re.sub(r'/\*.*?\*/', '', text(name), flags=re.S)
+            declared = re.findall(r'^(?!static|#|typedef)[A-Za-z_][\w *]*?\b(\w+) \([^;{]*?\)[^;{(]*;', plain, re.M)
+            bad += ['%s declares %s, which is nowhere' % (name, symbol) for symbol in declared if symbol not in defined]
+    return bad
+
+
 def module_exports_one_symbol():
     if not MODULE:
         return []
@@ -441,8 +451,8 @@ def module_stays_loaded():
 CHECKS = [includes_go_down, every_number_resolves, layers_know_their_schemas_only, files_are_small,
           files_say_what_they_are_for, pages_are_true, every_source_folder_is_described,
           nothing_private_is_committed, every_attack_has_a_test, every_bound_has_a_test, stored_records_are_versioned,
-          translations_are_complete, ids_of_others_are_mixed, one_file_ends_things,
-          one_file_knows_the_front_end, every_global_is_needed, calls_go_down,
+          translations_are_complete, ids_of_others_are_mixed, one_file_ends_things, one_file_knows_the_front_end,
+          every_global_is_needed, what_is_declared_is_there, calls_go_down,
           module_exports_one_symbol,
           module_needs_no_front_end, module_stays_loaded]
 if formats_here():

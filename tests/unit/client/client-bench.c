@@ -3,6 +3,7 @@
 
 #include "dh-toy.h"
 #include "record.tl.h"
+#include "store-whole.h"
 #include "tl-encode.h"
 #include "tl-reader.h"
 #include "told.h"

@@ -1,6 +1,7 @@
 /* The harness of the session tests: see mt-bench.h. */
 #include "mt-bench.h"
 
+#include "any-store.h"
 #include "crypto-aes-ctr.h"
 #include "record.tl.h"
 #include "tl-encode.h"
@@ -227,17 +228,17 @@ on_record (StoreKey key, const uint8_t *value, size_t len, void *user)
 void
 mb_restart (MtBench *b)
 {
-    g_autoptr (Store) store = store_open_memory ();
+    g_autoptr (AnyStore) store = any_store_memory ();
     g_autoptr (StoreBatch) first = store_batch_new ();
     size_t len;
     const uint8_t *record = g_bytes_get_data (b->record, &len);
 
     store_batch_put (first, (StoreKey){ STORE_DC, 2, 0 }, record, len);
-    g_assert_true (store_commit (store, first, NULL));
-    g_assert_true (store_commit (store, b->batch, NULL));
+    g_assert_true (any_store_commit (store, first, NULL));
+    g_assert_true (any_store_commit (store, b->batch, NULL));
     mt_session_free (b->session);
     b->session = mt_session_new (&b->config, &ops, b);
-    g_assert_true (store_each (store, STORE_DC, TRUE, 0, on_record, b, NULL));
+    g_assert_true (any_store_each (store, STORE_DC, TRUE, 0, on_record, b, NULL));
     g_ptr_array_set_size (b->heard, 0);
     mt_session_set_logged_in (b->session, TRUE);
     mt_session_start (b->session, b->now);

@@ -381,7 +381,7 @@ scan_store (CrashSide *side)
     Scan scan = { .all = g_byte_array_new () };
 
     for (StoreKind kind = STORE_ACCOUNT; kind <= STORE_PENDING; kind++)
-        g_assert_true (store_each (side->store, kind, TRUE, 0, scan_cb, &scan, NULL));
+        g_assert_true (any_store_each (side->store, kind, TRUE, 0, scan_cb, &scan, NULL));
     return scan;
 }
 

@@ -132,8 +132,8 @@ crash_open_store (CrashSide *side)
     g_autoptr (GError) error = NULL;
     uint8_t key[32] = { STORE_KEY_BYTE };
 
-    side->store = side->folder != NULL ? store_open (side->folder, key, &error)
-                                       : store_open_memory ();
+    side->store = side->folder != NULL ? any_store_open (side->folder, key, &error)
+                                       : any_store_memory ();
     g_assert_no_error (error);
 }
 
@@ -155,7 +155,7 @@ crash_load (CrashSide *side)
                                        STORE_PENDING };
 
     for (size_t i = 0; i < G_N_ELEMENTS (kinds); i++)
-        store_each (side->store, kinds[i], TRUE, 0, load_cb, side, NULL);
+        any_store_each (side->store, kinds[i], TRUE, 0, load_cb, side, NULL);
     if (side->chat == NULL)
         return; /* died before the first record */
     crash_enter (side);
@@ -171,7 +171,7 @@ crash_reopen (CrashSide *side, void (*between) (CrashSide *side, void *data), vo
     side->life++;
     side->last_shown = -1;
     g_array_set_size (side->unread, 0);
-    store_close (side->store);
+    any_store_close (side->store);
     if (between != NULL)
         between (side, data);
     crash_open_store (side);
@@ -234,7 +234,7 @@ crash_free (Crash *crash)
         g_clear_pointer (&side->chat, secret_chat_free);
         crash_forget_turns (side);
         store_batch_free (side->batch);
-        store_close (side->store);
+        any_store_close (side->store);
         if (side->folder != NULL)
             bytes_remove_folder (side->folder);
         g_free (side->folder);

@@ -10,6 +10,7 @@
  * from its store. */
 #pragma once
 
+#include "any-store.h"
 #include "secret-chat.h"
 
 #define CRASH_ALL G_MAXUINT
@@ -50,7 +51,7 @@ typedef struct {
     CryptoDhOps dh; /* the toy group, with the two switches below */
     gboolean weak;  /* no public value is good enough for this side */
     SecretChat *chat;
-    Store *store;
+    AnyStore *store;
     char *folder; /* NULL: the store is in memory */
     StoreBatch *batch;
     GPtrArray *asked;             /* calls of the running turn */

@@ -66,9 +66,9 @@ crash_check_turns (CrashSide *side)
     Numbers numbers = { 0 };
 
     g_assert_true (
-        store_each (side->store, STORE_UPDATES, TRUE, 0, number_cb, &numbers, NULL));
+        any_store_each (side->store, STORE_UPDATES, TRUE, 0, number_cb, &numbers, NULL));
     g_assert_true (
-        store_each (side->store, STORE_DC, TRUE, 0, number_cb, &numbers, NULL));
+        any_store_each (side->store, STORE_DC, TRUE, 0, number_cb, &numbers, NULL));
     g_assert_cmpuint (numbers.n, ==, side->durable);
     g_assert_cmpuint (numbers.highest, ==, side->durable);
     g_assert_cmpuint (numbers.last, ==, side->durable); /* joined in their order */
@@ -109,7 +109,7 @@ die (CrashSide *side)
     g_array_set_size (side->unread, 0); /* the window is gone */
     side->last_shown = -1;
     if (side->folder != NULL) {
-        store_close (side->store);
+        any_store_close (side->store);
         crash_open_store (side);
     }
     crash_load (side);
@@ -169,7 +169,7 @@ commit (CrashSide *side, GQueue *turns)
     side->groups += turns->length > 1;
     join (side, batch, &side->late);
     join (side, batch, turns);
-    store_commit (side->store, batch, &error);
+    any_store_commit (side->store, batch, &error);
     g_assert_no_error (error);
     g_queue_clear_full (&side->late, (GDestroyNotify)turn_free);
     if (side->chat != NULL && side->chat->key.used)

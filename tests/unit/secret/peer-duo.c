@@ -120,14 +120,14 @@ reload (Duo *duo)
                                        STORE_MESSAGE };
     g_autoptr (GError) error = NULL;
 
-    store_commit (duo->store, duo->durable, &error);
+    any_store_commit (duo->store, duo->durable, &error);
     g_assert_no_error (error);
     store_batch_free (duo->durable);
     duo->durable = store_batch_new ();
     g_clear_pointer (&duo->chat, secret_chat_free);
     g_queue_clear_full (&duo->calls, (GDestroyNotify)call_free);
     for (size_t i = 0; i < G_N_ELEMENTS (kinds); i++)
-        store_each (duo->store, kinds[i], TRUE, 0, load_cb, duo, NULL);
+        any_store_each (duo->store, kinds[i], TRUE, 0, load_cb, duo, NULL);
     g_assert_nonnull (duo->chat);
     secret_chat_resume (duo->chat, duo->now);
     duo_commit (duo);
@@ -525,7 +525,7 @@ duo_new (const PeerTraits *traits, gboolean ours, uint64_t seed)
                             .random = &duo->random,
                             .dh = &crypto_dh_toy,
                             .own_user_id = OURS };
-    duo->store = store_open_memory ();
+    duo->store = any_store_memory ();
     duo->batch = store_batch_new ();
     duo->durable = store_batch_new ();
     duo->peer = peer_model_new (traits, !ours, &duo->random, duo->now.wall);
@@ -575,7 +575,7 @@ duo_free (Duo *duo)
     g_clear_pointer (&duo->chat, secret_chat_free);
     store_batch_free (duo->batch);
     store_batch_free (duo->durable);
-    store_close (duo->store);
+    any_store_close (duo->store);
     peer_model_free (duo->peer);
     g_queue_clear_full (&duo->calls, (GDestroyNotify)call_free);
     g_queue_clear_full (&duo->to_us, (GDestroyNotify)message_free);

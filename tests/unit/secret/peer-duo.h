@@ -2,6 +2,7 @@
  * delay, double and damage; in one process under one clock. Both can die. */
 #pragma once
 
+#include "any-store.h"
 #include "peer-model.h"
 #include "secret-chat.h"
 
@@ -12,7 +13,7 @@ struct Duo {
     gboolean ours; /* we created the chat */
     SecretEnv env;
     SecretChat *chat;
-    Store *store;
+    AnyStore *store;
     StoreBatch *durable; /* committed; written out when it is read again */
     StoreBatch *batch;
     HostTime now;

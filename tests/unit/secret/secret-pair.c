@@ -188,8 +188,8 @@ open_store (PairEnd *end)
     static const uint8_t key[32] = { 7 };
     g_autoptr (GError) error = NULL;
 
-    end->store = end->folder != NULL ? store_open (end->folder, key, &error)
-                                     : store_open_memory ();
+    end->store = end->folder != NULL ? any_store_open (end->folder, key, &error)
+                                     : any_store_memory ();
     g_assert_no_error (error);
 }
 
@@ -245,7 +245,7 @@ pair_free (Pair *pair)
         PairEnd *end = &pair->ends[i];
         g_clear_pointer (&end->chat, secret_chat_free);
         store_batch_free (end->batch);
-        store_close (end->store);
+        any_store_close (end->store);
         g_queue_clear_full (&end->calls, (GDestroyNotify)call_free);
         g_queue_clear_full (&end->inbox, (GDestroyNotify)message_free);
         g_string_free (end->events, TRUE);
@@ -280,11 +280,11 @@ reload (PairEnd *end)
     g_clear_pointer (&end->chat, secret_chat_free);
     g_queue_clear_full (&end->calls, (GDestroyNotify)call_free);
     if (end->folder != NULL) {
-        g_clear_pointer (&end->store, store_close);
+        g_clear_pointer (&end->store, any_store_close);
         open_store (end);
     }
     for (size_t i = 0; i < G_N_ELEMENTS (kinds); i++)
-        store_each (end->store, kinds[i], TRUE, 0, load_cb, end, NULL);
+        any_store_each (end->store, kinds[i], TRUE, 0, load_cb, end, NULL);
     if (end->chat == NULL)
         return; /* died before the first record */
     secret_chat_resume (end->chat, end->pair->now);
@@ -296,7 +296,7 @@ commit_batch (PairEnd *end)
 {
     g_autoptr (GError) error = NULL;
 
-    store_commit (end->store, end->batch, &error);
+    any_store_commit (end->store, end->batch, &error);
     g_assert_no_error (error);
     store_batch_free (end->batch);
     end->batch = store_batch_new ();

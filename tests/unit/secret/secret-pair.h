@@ -5,6 +5,7 @@
  * end has a store in memory; pair_restart() throws the chat away and loads it again. */
 #pragma once
 
+#include "any-store.h"
 #include "secret-chat.h"
 
 typedef struct Pair Pair;
@@ -14,7 +15,7 @@ typedef struct {
     int index; /* 0 = Alice, who creates the chat */
     SecretEnv env;
     SecretChat *chat;
-    Store *store;
+    AnyStore *store;
     StoreBatch *batch;
     GQueue calls;     /* PairCall */
     GQueue inbox;     /* PairMessage, undelivered */

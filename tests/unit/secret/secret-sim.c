@@ -436,7 +436,7 @@ check_store (Sim *sim, Side *side)
     Scan scan = { sim, side };
 
     for (size_t i = 0; i < G_N_ELEMENTS (kinds); i++)
-        store_each (side->end->store, kinds[i], TRUE, 0, scan_record, &scan, NULL);
+        any_store_each (side->end->store, kinds[i], TRUE, 0, scan_record, &scan, NULL);
 }
 
 static void

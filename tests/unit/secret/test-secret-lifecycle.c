@@ -47,8 +47,8 @@ traces (PairEnd *end, const uint8_t *secret)
     Search search = { secret, 0 };
 
     for (int kind = STORE_ACCOUNT; kind <= STORE_PENDING; kind++)
-        g_assert_true (
-            store_each (end->store, (StoreKind)kind, TRUE, 0, search_cb, &search, NULL));
+        g_assert_true (any_store_each (end->store, (StoreKind)kind, TRUE, 0, search_cb,
+                                       &search, NULL));
     return search.found +
            (memmem (end->chat, sizeof *end->chat, secret, 32) != NULL ? 1 : 0);
 }

@@ -121,7 +121,7 @@ remembered (PairEnd *end)
 {
     unsigned n = 0;
 
-    store_each (end->store, STORE_MESSAGE, TRUE, 0, count_record, &n, NULL);
+    any_store_each (end->store, STORE_MESSAGE, TRUE, 0, count_record, &n, NULL);
     g_assert_cmpuint (n, ==, g_hash_table_size (end->chat->notes));
     return n;
 }

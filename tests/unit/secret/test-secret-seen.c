@@ -68,7 +68,7 @@ stored (PairEnd *end, const char *text)
     Scan scan = { .text = text };
 
     pair_commit (end);
-    store_each (end->store, STORE_MESSAGE, TRUE, 0, scan_cb, &scan, NULL);
+    any_store_each (end->store, STORE_MESSAGE, TRUE, 0, scan_cb, &scan, NULL);
     return scan.found;
 }
 

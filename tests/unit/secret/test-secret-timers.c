@@ -319,7 +319,7 @@ scan_store (PairEnd *end, StoreKind kind, const char *text)
     Scan scan = { .text = text };
 
     pair_commit (end);
-    store_each (end->store, kind, TRUE, 0, scan_cb, &scan, NULL);
+    any_store_each (end->store, kind, TRUE, 0, scan_cb, &scan, NULL);
     return scan;
 }
 

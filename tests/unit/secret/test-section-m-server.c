@@ -3,6 +3,7 @@
 #include "section-m.h"
 
 #include "dh-toy.h"
+#include "store-whole.h"
 
 #include <string.h>
 

@@ -2,6 +2,7 @@
  * promised, and a mark that tells an older copy. */
 #include "store-bytes.h"
 #include "store-file.h"
+#include "store-whole.h"
 
 #include <fcntl.h>
 #include <glib/gstdio.h>

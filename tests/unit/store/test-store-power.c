@@ -2,6 +2,7 @@
  * disk or not, as chance has it, in no order. SQLite's default file layer is replaced by
  * one that knows both, and takes a picture at each write and each sync. */
 #include "store-bytes.h"
+#include "store-whole.h"
 
 #include <glib/gstdio.h>
 #include <sqlite3.h>

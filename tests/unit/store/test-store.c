@@ -1,5 +1,5 @@
 /* The store: whole transactions, sealed values, refusals. */
-#include "store.h"
+#include "store-whole.h"
 
 #include <fcntl.h>
 #include <glib/gstdio.h>
