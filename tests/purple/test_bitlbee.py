@@ -6,7 +6,6 @@ usage: test_bitlbee.py BUILD
 import os
 import re
 import sys
-import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'lab'))
 import irc  # noqa: E402
@@ -45,13 +44,6 @@ class Story:
                     with open(os.path.join(folder, name), 'rb') as f:
                         found[os.path.join(folder, name)] = f.read()
         return found
-
-    def at_rest(self, *more):
-        """The same, when nothing is being written."""
-        last = None
-        while last != (last := self.files(*more)):
-            time.sleep(0.5)
-        return last
 
     def key_file(self):
         return next(data for path, data in self.files().items() if path.endswith('seal.key'))
@@ -146,13 +138,16 @@ class Story:
 
     def another_nick(self):
         """Another IRC user with the same number has a login of his own before him, and no file of hers"""
-        before = self.at_rest('alice')
+        self.alice.leave()  # online, she writes files of her own
+        before = self.files('alice')
         mallory = self.person('mallory')
         mallory.add_account(self.place, ALICE)
         mallory.root('account mtproto on')
         mallory.hears(r'purple_request_\d+ mallory: The login code was sent')
         mallory.leave()
         self.unchanged('alice', before)
+        self.alice_again()
+        self.alice.hears(ON)
 
     def unchanged(self, nick, before):
         after = self.files(nick)
