@@ -186,6 +186,8 @@ def tests_there():
         prefix = re.search(r'#define ADD\(\w+(?:, func)?\) g_test_add_func \("([^"]+)"', source)
         for added in re.findall(r'\bADD \("?([^",)]+)', source):
             names.add(added if added.startswith('/') else (prefix.group(1) if prefix else '') + added)
+        for area in re.findall(r'stories_add \("([^"]+)"', source):
+            names |= {'/secret/%s/%s' % (area, told) for told in re.findall(r'\bSTORY \((\w+)', source)}
         names |= {'/section-m/' + row for row in re.findall(r'\{ "(SC-M\d+)"', source)}
     for name in tracked('.py'):
         if name.startswith('tests/purple/test_'):

@@ -1,770 +1,622 @@
 /* Stories that together pass through every state and step of a chat, each told again
- * once for every point at which one side's process may die (DECISIONS 21): before a write,
+ * once for every point at which one end's process may die (DECISIONS 21): before a write,
  * after that, after each call that got out, with each answer that came, when a message is
  * shown and not marked yet. Each with every turn written for itself; many also with three
- * turns a write, and with all that wait. What must be true at the end stands in
- * crash-check.c. */
-#include "crash-pair.h"
+ * turns that gather, and with all that wait. What must be true at the end: rules.h. */
+#include "story.h"
 #include "secret-private.h"
 #include "secret.tl.h"
 
 #include <string.h>
 
-#define EVERY_FILE 150 /* one point in so many runs on real files */
-
-typedef struct {
-    const char *name;
-    void (*tell) (Crash *crash);
-    /* at least; a matrix does not shrink unseen */
-    unsigned points, of_three, of_all; /* turns a write: 1, 3, all; 0: not told so */
-    int more; /* messages that a side may send more when the order is another */
-} Story;
-
-static CrashSide *
-alice_of (Crash *crash)
-{
-    return &crash->sides[0];
-}
-
-static CrashSide *
-bob_of (Crash *crash)
-{
-    return &crash->sides[1];
-}
-
-static void
-ready (Crash *crash)
-{
-    crash_start (crash);
-    crash_run (crash);
-    crash_accept (bob_of (crash));
-    crash_run (crash);
-    g_assert_cmpint (alice_of (crash)->chat->state, ==, TALK_STATE_READY);
-    g_assert_cmpint (bob_of (crash)->chat->state, ==, TALK_STATE_READY);
-    crash->armed = TRUE;
-}
-
 /* --- the beginning --- */
 
 /* asking, config, request, waiting; requested, accepting; ready with NotifyLayer */
 static void
-birth (Crash *crash)
+birth (World *w)
 {
-    crash->armed = TRUE;
-    crash_start (crash);
-    crash_run (crash);
-    crash_accept (bob_of (crash));
-    crash_run (crash);
-    crash_end_ready (crash);
+    end_asks (w->alice);
+    world_run (w);
+    end_accepts (w->bob);
+    world_run (w);
+    world_ends_ready (w);
 }
 
 /* a group that is checked first; a message that comes before the chat is ready */
 static void
-slow_birth (Crash *crash)
+slow_birth (World *w)
 {
-    CrashSide *alice = alice_of (crash);
+    End *alice = w->alice;
 
-    crash->armed = TRUE;
-    crash->ask_prime = TRUE;
-    crash_start (crash);
-    crash_run (crash);
-    alice->hold = TRUE;
-    crash_accept (bob_of (crash));
-    crash_run (crash);
-    crash_say (bob_of (crash), "too early");
-    crash_run (crash);
-    alice->hold = FALSE;
-    crash_late (alice); /* encryptedChat is the last */
-    crash_run (crash);
-    crash_end_ready (crash);
+    w->asks_prime = TRUE;
+    end_asks (w->alice);
+    world_run (w);
+    alice->policy.hold = TRUE;
+    end_accepts (w->bob);
+    world_run (w);
+    end_says (w->bob, "too early");
+    world_run (w);
+    alice->policy.hold = FALSE;
+    server_late (alice); /* encryptedChat is the last */
+    world_run (w);
+    world_ends_ready (w);
 }
 
 /* --- talking --- */
 
 static void
-texts (Crash *crash)
+texts (World *w)
 {
-    CrashSide *alice = alice_of (crash), *bob = bob_of (crash);
+    End *alice = w->alice, *bob = w->bob;
 
-    ready (crash);
-    crash_typing (alice, TRUE);
-    crash_typing (bob, TRUE);
-    crash_run (crash);
-    crash_say (alice, "first of alice");
-    crash_say (bob, "first of bob");
-    crash_say (alice, "second of alice");
-    crash_run (crash);
-    crash_see (bob);
-    crash_run (crash);
-    crash_typing (bob, FALSE);
-    crash_set_ttl (bob, 77);
-    crash_say (bob, "second of bob");
-    crash_run (crash);
-    crash_see (alice);
-    crash_set_ttl (alice, 0);
-    crash_run (crash);
-    crash_end_ready (crash);
+    end_types (alice, TRUE);
+    end_types (bob, TRUE);
+    world_run (w);
+    end_says (alice, "first of alice");
+    end_says (bob, "first of bob");
+    end_says (alice, "second of alice");
+    world_run (w);
+    end_sees (bob);
+    world_run (w);
+    end_types (bob, FALSE);
+    end_sets_ttl (bob, 77);
+    end_says (bob, "second of bob");
+    world_run (w);
+    end_sees (alice);
+    end_sets_ttl (alice, 0);
+    world_run (w);
+    world_ends_ready (w);
 }
 
 /* own messages are taken back before they got out, before they arrived, after it */
 static void
-deletions (Crash *crash)
+deletions (World *w)
 {
-    CrashSide *alice = alice_of (crash), *bob = bob_of (crash);
+    End *alice = w->alice, *bob = w->bob;
 
-    ready (crash);
-    bob->hold = TRUE;
-    int64_t kept = crash_say (alice, "arrives and goes");
-    int64_t one = crash_say (alice, "never sent, never seen");
-    crash_delete (alice, one);
-    int64_t two = crash_say (alice, "sent, not arrived");
-    crash_run (crash);
-    crash_delete (alice, two);
-    crash_say (alice, "stays");
-    crash_run (crash);
-    bob->hold = FALSE;
-    crash_run (crash);
-    crash_delete (bob, kept);
-    crash_run (crash);
-    crash_end_ready (crash);
-    g_assert_cmpuint (crash_text (alice, "never sent, never seen")->shown, ==, 0);
+    bob->policy.hold = TRUE;
+    int64_t kept = end_says (alice, "arrives and goes");
+    int64_t one = end_says (alice, "never sent, never seen");
+    end_deletes (alice, one);
+    int64_t two = end_says (alice, "sent, not arrived");
+    world_run (w);
+    end_deletes (alice, two);
+    end_says (alice, "stays");
+    world_run (w);
+    bob->policy.hold = FALSE;
+    world_run (w);
+    end_deletes (bob, kept);
+    world_run (w);
+    world_ends_ready (w);
+    g_assert_cmpuint (rules_text (alice, "never sent, never seen")->shown, ==, 0);
 }
 
 /* everything goes, on both sides, also what is lost on the way and asked for again */
 static void
-flushes (Crash *crash)
+flushes (World *w)
 {
-    CrashSide *alice = alice_of (crash), *bob = bob_of (crash);
+    End *alice = w->alice, *bob = w->bob;
 
-    ready (crash);
-    crash_say (alice, "seen and flushed");
-    crash_say (bob, "unseen and flushed");
-    crash_run (crash);
-    crash_see (bob);
-    crash_run (crash);
-    alice->lose = 1;
-    crash_say (alice, "lost and flushed");
-    crash_serve (alice);
-    crash_serve (alice);
-    crash_flush (alice);
-    crash_run (crash);
-    crash_say (alice, "after the flush");
-    crash_run (crash);
-    crash_end_ready (crash);
+    end_says (alice, "seen and flushed");
+    end_says (bob, "unseen and flushed");
+    world_run (w);
+    end_sees (bob);
+    world_run (w);
+    world_lose (w, w->alice, 1);
+    end_says (alice, "lost and flushed");
+    server_answers (alice);
+    server_answers (alice);
+    end_flushes (alice);
+    world_run (w);
+    end_says (alice, "after the flush");
+    world_run (w);
+    world_ends_ready (w);
 }
 
 /* --- holes --- */
 
 static void
-say_numbers (Crash *crash, CrashSide *side, unsigned from, unsigned to)
+say_numbers (World *w, End *end, unsigned from, unsigned to)
 {
     for (unsigned i = from; i <= to; i++) {
-        g_autofree char *text = g_strdup_printf ("number %u of %d", i, side->index);
-        crash_say (side, text);
-        while (crash_serve (side))
+        g_autofree char *text = g_strdup_printf ("number %u of %d", i, end->index);
+        end_says (end, text);
+        while (server_answers (end))
             ;
     }
 }
 
 static void
-hole (Crash *crash)
+hole (World *w)
 {
-    ready (crash);
-    alice_of (crash)->lose = 1;
-    say_numbers (crash, alice_of (crash), 1, 5);
-    crash_run (crash);
-    crash_end_ready (crash);
+    world_lose (w, w->alice, 1);
+    say_numbers (w, w->alice, 1, 5);
+    world_run (w);
+    world_ends_ready (w);
 }
 
 static void
-two_holes (Crash *crash)
+two_holes (World *w)
 {
-    CrashSide *bob = bob_of (crash);
+    End *bob = w->bob;
 
-    ready (crash);
-    say_numbers (crash, bob, 1, 1);
-    bob->lose = 1;
-    say_numbers (crash, bob, 2, 3);
-    bob->lose = 2;
-    say_numbers (crash, bob, 4, 7);
-    crash_run (crash);
-    crash_end_ready (crash);
+    say_numbers (w, bob, 1, 1);
+    world_lose (w, w->bob, 1);
+    say_numbers (w, bob, 2, 3);
+    world_lose (w, w->bob, 2);
+    say_numbers (w, bob, 4, 7);
+    world_run (w);
+    world_ends_ready (w);
 }
 
 /* both lose something, and each asks while it is being asked (SC-D15, D18) */
 static void
-holes_of_both (Crash *crash)
+holes_of_both (World *w)
 {
-    CrashSide *alice = alice_of (crash), *bob = bob_of (crash);
+    End *alice = w->alice, *bob = w->bob;
 
-    ready (crash);
-    alice->hold = bob->hold = TRUE;
-    alice->lose = bob->lose = 2;
-    say_numbers (crash, alice, 1, 4);
-    say_numbers (crash, bob, 1, 4);
-    alice->hold = bob->hold = FALSE;
-    crash_run (crash);
-    crash_end_ready (crash);
+    alice->policy.hold = bob->policy.hold = TRUE;
+    world_lose (w, w->alice, 2);
+    world_lose (w, w->bob, 2);
+    say_numbers (w, alice, 1, 4);
+    say_numbers (w, bob, 1, 4);
+    alice->policy.hold = bob->policy.hold = FALSE;
+    world_run (w);
+    world_ends_ready (w);
 }
 
 /* nobody answers the first request, the second is answered (DECISIONS 26) */
 static void
-hole_asked_again (Crash *crash)
+hole_asked_again (World *w)
 {
-    CrashSide *alice = alice_of (crash), *bob = bob_of (crash);
+    End *alice = w->alice, *bob = w->bob;
 
-    ready (crash);
-    alice->lose = 2;
-    say_numbers (crash, alice, 1, 4);
-    while (crash_deliver (bob))
+    world_lose (w, w->alice, 2);
+    say_numbers (w, alice, 1, 4);
+    while (server_delivers (bob))
         ;
-    alice->hold = TRUE; /* what asks her */
-    crash_run (crash);
-    crash_advance (crash, 10000);
-    crash_advance (crash, 30000);
-    alice->hold = FALSE;
-    crash_run (crash);
-    crash_end_ready (crash);
-}
-
-static void
-skip_act (CrashSide *side, void *data)
-{
-    secret_chat_skip (side->chat, side->crash->now);
+    alice->policy.hold = TRUE; /* what asks her */
+    world_run (w);
+    world_advance (w, 10000);
+    world_advance (w, 30000);
+    alice->policy.hold = FALSE;
+    world_run (w);
+    world_ends_ready (w);
 }
 
 /* the user gives up what is missing; it comes late (DECISIONS 26) */
 static void
-hole_given_up (Crash *crash)
+hole_given_up (World *w)
 {
-    CrashSide *alice = alice_of (crash), *bob = bob_of (crash);
+    End *alice = w->alice, *bob = w->bob;
 
-    ready (crash);
-    alice->lose = 1;
-    say_numbers (crash, alice, 1, 3);
-    alice->hold = TRUE;
-    while (crash_deliver (bob) || crash_serve (bob))
+    world_lose (w, w->alice, 1);
+    say_numbers (w, alice, 1, 3);
+    alice->policy.hold = TRUE;
+    while (server_delivers (bob) || server_answers (bob))
         ;
-    crash_act (bob, skip_act, NULL);
+    end_skips (bob);
     g_assert_cmpuint (bob->chat->gaps->len, ==, 0);
-    ((CrashText *)(void *)crash_text (alice, "number 1 of 0"))->excused = TRUE;
-    alice->hold = FALSE;
-    crash_run (crash);
-    crash_end_ready (crash);
-    if (crash->side < 0) /* what a dying process sends again is not lost */
-        g_assert_cmpuint (crash_text (alice, "number 1 of 0")->shown, ==, 0);
+    rules_text (alice, "number 1 of 0")->excused = TRUE;
+    alice->policy.hold = FALSE;
+    world_run (w);
+    world_ends_ready (w);
+    if (w->death.end < 0) /* what a dying process sends again is not lost */
+        g_assert_cmpuint (rules_text (alice, "number 1 of 0")->shown, ==, 0);
 }
 
 /* --- new keys --- */
 
 /* One move at a time, so that what that step sends is still to be carried out. */
 static void
-until (CrashSide *side, SecretRekeyStep step)
+until (End *end, SecretRekeyStep step)
 {
-    CrashSide *alice = alice_of (side->crash), *bob = bob_of (side->crash);
-
-    while (side->chat->rekey.step != step &&
-           (crash_serve (alice) || crash_deliver (alice) || crash_serve (bob) ||
-            crash_deliver (bob) || crash_write (alice) || crash_write (bob)))
+    while (end->chat->rekey.step != step && world_step (end->world))
         ;
 }
 
 static void
-rekey_once (Crash *crash, CrashSide *a, CrashSide *b)
+rekey_once (World *w, End *a, End *b)
 {
-    crash_rekey (a);
-    crash_say (b, "on the way to a new key");
+    end_rekeys (a);
+    end_says (b, "on the way to a new key");
     until (b, SECRET_REKEY_B_WAIT);
-    crash_say (b, "the last one under the old key");
+    end_says (b, "the last one under the old key");
     until (a, SECRET_REKEY_A_DONE);
-    a->hold = TRUE;
-    crash_say (a, "under the new key"); /* the old one is still needed (SC-F14) */
-    crash_run (crash);
-    a->hold = FALSE;
-    crash_run (crash);
-    crash_say (b, "also under the new key");
-    crash_run (crash);
+    a->policy.hold = TRUE;
+    end_says (a, "under the new key"); /* the old one is still needed (SC-F14) */
+    world_run (w);
+    a->policy.hold = FALSE;
+    world_run (w);
+    end_says (b, "also under the new key");
+    world_run (w);
 }
 
 static void
-rekey_by_alice (Crash *crash)
+rekey_by_alice (World *w)
 {
-    ready (crash);
-    rekey_once (crash, alice_of (crash), bob_of (crash));
-    crash_end_ready (crash);
+    rekey_once (w, w->alice, w->bob);
+    world_ends_ready (w);
 }
 
 static void
-rekey_by_bob (Crash *crash)
+rekey_by_bob (World *w)
 {
-    ready (crash);
-    rekey_once (crash, bob_of (crash), alice_of (crash));
-    crash_end_ready (crash);
+    rekey_once (w, w->bob, w->alice);
+    world_ends_ready (w);
 }
 
 /* AcceptKey and CommitKey wait for holes to close (SC-F8): each comes by a Resend while
  * the second hole behind it is open. What was sent under the old key is taken back under
  * it (SC-F14). */
 static void
-rekey_with_holes (Crash *crash)
+rekey_with_holes (World *w)
 {
-    CrashSide *alice = alice_of (crash), *bob = bob_of (crash);
+    End *alice = w->alice, *bob = w->bob;
 
-    ready (crash);
-    alice->lose = 1;
-    crash_rekey (alice);
-    say_numbers (crash, alice, 1, 1);
-    alice->lose = 1;
-    int64_t id = crash_say (alice, "taken back while keys change");
-    say_numbers (crash, alice, 3, 3);
+    world_lose (w, w->alice, 1);
+    end_rekeys (alice);
+    say_numbers (w, alice, 1, 1);
+    world_lose (w, w->alice, 1);
+    int64_t id = end_says (alice, "taken back while keys change");
+    say_numbers (w, alice, 3, 3);
     until (bob, SECRET_REKEY_B_WAIT);
-    bob->lose = 1;
-    say_numbers (crash, bob, 1, 1);
-    bob->lose = 1;
-    say_numbers (crash, bob, 2, 3);
-    crash_delete (alice, id);
-    crash_run (crash);
-    crash_end_ready (crash);
+    world_lose (w, w->bob, 1);
+    say_numbers (w, bob, 1, 1);
+    world_lose (w, w->bob, 1);
+    say_numbers (w, bob, 2, 3);
+    end_deletes (alice, id);
+    world_run (w);
+    world_ends_ready (w);
 }
 
 /* both ask for a new key at once (SC-F15) */
 static void
-collision (Crash *crash)
+collision (World *w)
 {
-    ready (crash);
-    alice_of (crash)->hold = bob_of (crash)->hold = TRUE;
-    crash_rekey (alice_of (crash));
-    crash_rekey (bob_of (crash));
-    while (crash_serve (alice_of (crash)) || crash_serve (bob_of (crash)))
+    w->alice->policy.hold = w->bob->policy.hold = TRUE;
+    end_rekeys (w->alice);
+    end_rekeys (w->bob);
+    while (server_answers (w->alice) || server_answers (w->bob))
         ;
-    alice_of (crash)->hold = bob_of (crash)->hold = FALSE;
-    crash_run (crash);
-    crash_end_ready (crash);
+    w->alice->policy.hold = w->bob->policy.hold = FALSE;
+    world_run (w);
+    world_ends_ready (w);
 }
 
 static void
-assert_idle (Crash *crash)
+assert_idle (World *w)
 {
     for (int i = 0; i < 2; i++)
-        g_assert_cmpint (crash->sides[i].chat->rekey.step, ==, SECRET_REKEY_IDLE);
+        g_assert_cmpint (w->ends[i].chat->rekey.step, ==, SECRET_REKEY_IDLE);
 }
 
 /* Bob does not like Alice's number, Alice does not like Bob's (SC-F6, F9, F19) */
 static void
-rekey_aborted (Crash *crash)
+rekey_aborted (World *w)
 {
-    ready (crash);
-    bob_of (crash)->weak = TRUE;
-    crash_rekey (alice_of (crash));
-    crash_run (crash);
-    bob_of (crash)->weak = FALSE;
-    assert_idle (crash);
-    crash_say (bob_of (crash), "under the old key");
-    crash_run (crash);
-    crash_rekey (bob_of (crash));
-    bob_of (crash)->weak = TRUE;
-    crash_run (crash);
-    bob_of (crash)->weak = FALSE;
-    assert_idle (crash);
-    crash_end_ready (crash);
+    w->bob->weak = TRUE;
+    end_rekeys (w->alice);
+    world_run (w);
+    w->bob->weak = FALSE;
+    assert_idle (w);
+    end_says (w->bob, "under the old key");
+    world_run (w);
+    end_rekeys (w->bob);
+    w->bob->weak = TRUE;
+    world_run (w);
+    w->bob->weak = FALSE;
+    assert_idle (w);
+    world_ends_ready (w);
 }
 
 /* ... twice, and that is the end (SC-F9) */
 static void
-rekey_failed_twice (Crash *crash)
+rekey_failed_twice (World *w)
 {
-    CrashSide *alice = alice_of (crash);
+    End *alice = w->alice;
 
-    ready (crash);
     for (int i = 0; i < 2; i++) {
-        crash_rekey (alice);
+        end_rekeys (alice);
         alice->weak = TRUE;
-        crash_run (crash);
+        world_run (w);
         alice->weak = FALSE;
-        crash->armed = FALSE; /* not sooner than 20 messages later (SC-M23) */
+        w->death.armed = FALSE; /* not sooner than 20 messages later (SC-M23) */
         for (unsigned n = 1; i == 0 && n <= 20; n++)
-            say_numbers (crash, alice, n, n);
-        crash_run (crash);
-        crash->armed = TRUE;
+            say_numbers (w, alice, n, n);
+        world_run (w);
+        w->death.armed = TRUE;
     }
-    crash_end_closed (crash, TALK_CLOSED_BAD_KEY, TALK_CLOSED_BY_PEER);
+    world_ends_closed (w, TALK_CLOSED_BAD_KEY, TALK_CLOSED_BY_PEER);
 }
 
 /* --- timers --- */
 
 static void
-timers (Crash *crash)
+timers (World *w)
 {
-    CrashSide *alice = alice_of (crash), *bob = bob_of (crash);
+    End *alice = w->alice, *bob = w->bob;
 
-    ready (crash);
-    crash_set_ttl (alice, 5);
-    crash_run (crash);
-    crash_say (alice, "burns at both ends");
-    crash_say (bob, "burns as well");
-    crash_run (crash);
-    crash_see (alice);
-    crash_see (bob);
-    crash_run (crash);
-    crash_advance (crash, 3000);
-    crash_set_ttl (bob, 0);
-    crash_say (bob, "does not burn");
-    crash_run (crash);
-    crash_advance (crash, 3000);
-    crash_end_ready (crash);
-    g_assert_true (crash_text (alice, "burns at both ends")->gone); /* SC-G8 */
-    g_assert_true (crash_text (bob, "burns as well")->gone);
-    g_assert_false (crash_text (bob, "does not burn")->gone);
+    end_sets_ttl (alice, 5);
+    world_run (w);
+    end_says (alice, "burns at both ends");
+    end_says (bob, "burns as well");
+    world_run (w);
+    end_sees (alice);
+    end_sees (bob);
+    world_run (w);
+    world_advance (w, 3000);
+    end_sets_ttl (bob, 0);
+    end_says (bob, "does not burn");
+    world_run (w);
+    world_advance (w, 3000);
+    world_ends_ready (w);
+    g_assert_true (rules_text (alice, "burns at both ends")->gone); /* SC-G8 */
+    g_assert_true (rules_text (bob, "burns as well")->gone);
+    g_assert_false (rules_text (bob, "does not burn")->gone);
 }
 
 /* --- what nobody saw --- */
 
 /* every process shows it, until it is seen or taken back (DECISIONS 23) */
 static void
-unseen (Crash *crash)
+unseen (World *w)
 {
-    CrashSide *alice = alice_of (crash), *bob = bob_of (crash);
+    End *alice = w->alice, *bob = w->bob;
 
-    ready (crash);
-    crash_set_ttl (alice, 5);
-    crash_say (alice, "seen at once");
-    crash_run (crash);
-    crash_see (bob);
-    int64_t id = crash_say (alice, "not seen, taken back");
-    crash_say (alice, "not seen, kept");
-    crash_run (crash);
-    crash_advance (crash, 60000); /* nothing begins to burn */
-    crash_delete (alice, id);
-    crash_run (crash);
-    crash_set_ttl (alice, 0);
-    crash_say (alice, "newer than all");
-    crash_run (crash);
-    g_assert_false (crash_text (alice, "not seen, kept")->gone);
-    g_assert_false (crash_text (alice, "not seen, kept")->seen);
-    crash_end_ready (crash);
+    end_sets_ttl (alice, 5);
+    end_says (alice, "seen at once");
+    world_run (w);
+    end_sees (bob);
+    int64_t id = end_says (alice, "not seen, taken back");
+    end_says (alice, "not seen, kept");
+    world_run (w);
+    world_advance (w, 60000); /* nothing begins to burn */
+    end_deletes (alice, id);
+    world_run (w);
+    end_sets_ttl (alice, 0);
+    end_says (alice, "newer than all");
+    world_run (w);
+    g_assert_false (rules_text (alice, "not seen, kept")->gone);
+    g_assert_false (rules_text (alice, "not seen, kept")->seen);
+    world_ends_ready (w);
 }
 
 /* what left no line is kept, and shown when it can be */
 static void
-hidden (Crash *crash)
+hidden (World *w)
 {
-    CrashSide *alice = alice_of (crash), *bob = bob_of (crash);
+    End *alice = w->alice, *bob = w->bob;
 
-    ready (crash);
-    crash_say (alice, "with a line");
-    crash_run (crash);
-    bob->blind = TRUE;
-    crash_say (alice, "without a line");
-    crash_say (alice, "without one, too");
-    crash_run (crash);
-    g_assert_cmpuint (crash_text (alice, "without a line")->shown, ==, 0);
-    bob->blind = FALSE;
-    crash_open (bob);
-    crash_run (crash);
-    crash_end_ready (crash);
+    end_says (alice, "with a line");
+    world_run (w);
+    bob->window = WINDOW_BLIND;
+    end_says (alice, "without a line");
+    end_says (alice, "without one, too");
+    world_run (w);
+    g_assert_cmpuint (rules_text (alice, "without a line")->shown, ==, 0);
+    bob->window = WINDOW_SHOWS;
+    end_opens (bob);
+    world_run (w);
+    world_ends_ready (w);
 }
 
 /* handed over for the last time: in no store, and read with what is seen later */
 static void
-let_go (Crash *crash)
+let_go (World *w)
 {
-    CrashSide *alice = alice_of (crash), *bob = bob_of (crash);
+    End *alice = w->alice, *bob = w->bob;
 
-    ready (crash);
-    crash_set_ttl (alice, 5);
-    crash_say (alice, "let go");
-    crash_run (crash);
-    crash_let_go (bob);
-    crash_advance (crash, 60000);
-    g_assert_false (crash_text (alice, "let go")->gone);
-    crash_set_ttl (alice, 0);
-    crash_say (alice, "answered");
-    crash_run (crash);
-    crash_see (bob);
-    crash_run (crash);
-    crash_advance (crash, 6000);
-    g_assert_true (crash_text (alice, "let go")->gone);
-    crash_end_ready (crash);
+    end_sets_ttl (alice, 5);
+    end_says (alice, "let go");
+    world_run (w);
+    end_lets_go (bob);
+    world_advance (w, 60000);
+    g_assert_false (rules_text (alice, "let go")->gone);
+    end_sets_ttl (alice, 0);
+    end_says (alice, "answered");
+    world_run (w);
+    end_sees (bob);
+    world_run (w);
+    world_advance (w, 6000);
+    g_assert_true (rules_text (alice, "let go")->gone);
+    world_ends_ready (w);
 }
 
 /* the end of a chat leaves it */
 static void
-unseen_at_the_end (Crash *crash)
+unseen_at_the_end (World *w)
 {
-    CrashSide *alice = alice_of (crash), *bob = bob_of (crash);
+    End *alice = w->alice, *bob = w->bob;
 
-    ready (crash);
-    crash_say (alice, "last words");
-    crash_run (crash);
-    crash_close (alice, FALSE);
-    crash_run (crash);
-    g_assert_false (crash_text (alice, "last words")->gone);
-    crash_end_closed (crash, TALK_CLOSED_BY_US, TALK_CLOSED_BY_PEER);
-    crash_see (bob);
-    crash_end_closed (crash, TALK_CLOSED_BY_US, TALK_CLOSED_BY_PEER);
+    end_says (alice, "last words");
+    world_run (w);
+    end_closes (alice, FALSE);
+    world_run (w);
+    g_assert_false (rules_text (alice, "last words")->gone);
+    world_ends_closed (w, TALK_CLOSED_BY_US, TALK_CLOSED_BY_PEER);
+    end_sees (bob);
+    world_ends_closed (w, TALK_CLOSED_BY_US, TALK_CLOSED_BY_PEER);
 }
 
 /* the end of the login erases it */
 static void
-unseen_at_log_out (Crash *crash)
+unseen_at_log_out (World *w)
 {
-    CrashSide *alice = alice_of (crash), *bob = bob_of (crash);
+    End *alice = w->alice, *bob = w->bob;
 
-    ready (crash);
-    crash_say (alice, "seen before");
-    crash_run (crash);
-    crash_see (bob);
-    crash_say (alice, "not seen before");
-    crash_run (crash);
-    crash_log_out (bob);
-    g_assert_true (crash_text (alice, "not seen before")->gone);
-    crash_end_logged_out (bob);
+    end_says (alice, "seen before");
+    world_run (w);
+    end_sees (bob);
+    end_says (alice, "not seen before");
+    world_run (w);
+    end_logs_out (bob);
+    g_assert_true (rules_text (alice, "not seen before")->gone);
+    end_ends_logged_out (bob);
 }
 
 /* --- what the server refuses --- */
 
 static void
-refusals (Crash *crash)
+refusals (World *w)
 {
-    CrashSide *alice = alice_of (crash);
+    End *alice = w->alice;
 
-    ready (crash);
-    crash_say (alice, "taken");
-    crash_run (crash);
-    alice->refuse = "DATA_TOO_LONG";
-    crash_say (alice, "not taken");
-    crash_say (alice, "taken after it");
-    crash_run (crash);
-    alice->refuse = "DATA_INVALID";
-    alice->refuse_service = TRUE;
-    crash_typing (alice, TRUE); /* Noop takes its numbers */
-    crash_run (crash);
-    crash_say (alice, "typed at last");
-    crash_run (crash);
-    crash_end_ready (crash);
+    end_says (alice, "taken");
+    world_run (w);
+    alice->policy.refuse = "DATA_TOO_LONG";
+    end_says (alice, "not taken");
+    end_says (alice, "taken after it");
+    world_run (w);
+    alice->policy.refuse = "DATA_INVALID";
+    alice->policy.refuse_service = TRUE;
+    end_types (alice, TRUE); /* Noop takes its numbers */
+    world_run (w);
+    end_says (alice, "typed at last");
+    world_run (w);
+    world_ends_ready (w);
 }
 
 /* --- the end --- */
 
 static void
-closed_by_alice (Crash *crash)
+closed_by_alice (World *w)
 {
-    CrashSide *alice = alice_of (crash), *bob = bob_of (crash);
+    End *alice = w->alice, *bob = w->bob;
 
-    ready (crash);
-    crash_say (alice, "history of alice");
-    crash_say (bob, "history of bob");
-    crash_run (crash);
-    crash_say (bob, "on its way");
-    crash_say (alice, "not sent any more");
-    crash_close (alice, TRUE);
-    crash_run (crash);
+    end_says (alice, "history of alice");
+    end_says (bob, "history of bob");
+    world_run (w);
+    end_says (bob, "on its way");
+    end_says (alice, "not sent any more");
+    end_closes (alice, TRUE);
+    world_run (w);
     g_assert_true (alice->discard_history);
     g_assert_true (alice->flushed && bob->flushed); /* SC-A25, A26 */
-    crash_end_closed (crash, TALK_CLOSED_BY_US, TALK_CLOSED_BY_PEER);
+    world_ends_closed (w, TALK_CLOSED_BY_US, TALK_CLOSED_BY_PEER);
 }
 
 static void
-closed_by_bob (Crash *crash)
+closed_by_bob (World *w)
 {
-    CrashSide *alice = alice_of (crash), *bob = bob_of (crash);
+    End *alice = w->alice, *bob = w->bob;
 
-    ready (crash);
-    crash_say (alice, "history of alice");
-    crash_run (crash);
-    alice->lose = 1;
-    crash_say (alice, "lost");
-    crash_say (alice, "behind a hole");
-    crash_serve (alice);
-    crash_serve (alice);
-    crash_deliver (bob);
-    crash_say (bob, "not sent any more");
-    crash_close (bob, FALSE);
-    crash_run (crash);
+    end_says (alice, "history of alice");
+    world_run (w);
+    world_lose (w, w->alice, 1);
+    end_says (alice, "lost");
+    end_says (alice, "behind a hole");
+    server_answers (alice);
+    server_answers (alice);
+    server_delivers (bob);
+    end_says (bob, "not sent any more");
+    end_closes (bob, FALSE);
+    world_run (w);
     g_assert_false (bob->discard_history);
     g_assert_false (alice->flushed || bob->flushed);
-    crash_end_closed (crash, TALK_CLOSED_BY_PEER, TALK_CLOSED_BY_US);
+    world_ends_closed (w, TALK_CLOSED_BY_PEER, TALK_CLOSED_BY_US);
 }
 
 static void
-closed_while_waiting (Crash *crash)
+closed_while_waiting (World *w)
 {
-    crash->armed = TRUE;
-    crash_start (crash);
-    crash_run (crash);
-    crash_close (alice_of (crash), FALSE);
-    crash_run (crash);
-    crash_end_closed (crash, TALK_CLOSED_BY_US, TALK_CLOSED_ELSEWHERE);
+    end_asks (w->alice);
+    world_run (w);
+    end_closes (w->alice, FALSE);
+    world_run (w);
+    world_ends_closed (w, TALK_CLOSED_BY_US, TALK_CLOSED_ELSEWHERE);
 }
 
 static void
-rejected (Crash *crash)
+rejected (World *w)
 {
-    crash->armed = TRUE;
-    crash_start (crash);
-    crash_run (crash);
-    crash_reject (bob_of (crash));
-    crash_run (crash);
-    g_assert_false (bob_of (crash)->discard_history);
-    crash_end_closed (crash, TALK_CLOSED_BY_PEER, TALK_CLOSED_REJECTED);
+    end_asks (w->alice);
+    world_run (w);
+    end_rejects (w->bob);
+    world_run (w);
+    g_assert_false (w->bob->discard_history);
+    world_ends_closed (w, TALK_CLOSED_BY_PEER, TALK_CLOSED_REJECTED);
 }
 
 static void
-impossible_act (CrashSide *side, void *data)
+impossible_act (End *end, void *data)
 {
     SecretDecryptedMessageActionResend action =
-        TL_NEW (SecretDecryptedMessageActionResend, .start_seq_no = 4000 + side->index,
-                .end_seq_no = 4000 + side->index);
+        TL_NEW (SecretDecryptedMessageActionResend, .start_seq_no = 4000 + end->index,
+                .end_seq_no = 4000 + end->index);
 
-    secret_send_action (side->chat, TL_OBJ (&action), side->crash->now);
-    secret_settle (side->chat, side->crash->now);
+    secret_send_action (end->chat, TL_OBJ (&action), end->world->now);
+    secret_settle (end->chat, end->world->now);
 }
 
 /* a Resend of what never was (SC-D22) */
 static void
-violated (Crash *crash)
+violated (World *w)
 {
-    CrashSide *alice = alice_of (crash), *bob = bob_of (crash);
+    End *alice = w->alice, *bob = w->bob;
 
-    ready (crash);
-    crash_say (bob, "history of bob");
-    crash_rekey (bob);
-    crash_act (alice, impossible_act, NULL);
-    crash_say (alice, "never arrives");
-    crash_run (crash);
-    crash_end_closed (crash, TALK_CLOSED_BY_PEER, TALK_CLOSED_VIOLATION);
-}
-
-/* --- the matrix --- */
-
-static const Story stories[] = {
-    { "birth", birth, 180, 0, 0, 0 },
-    { "slow-birth", slow_birth, 196, 0, 201, 0 },
-    { "texts", texts, 242, 232, 0, 0 },
-    { "deletions", deletions, 208, 207, 0, 0 },
-    { "flushes", flushes, 209, 0, 211, 0 },
-    { "hole", hole, 208, 0, 0, 0 },
-    { "two-holes", two_holes, 239, 0, 0, 0 },
-    { "holes-of-both", holes_of_both, 252, 224, 230, 0 },
-    { "hole-asked-again", hole_asked_again, 221, 0, 0, 0 },
-    { "hole-given-up", hole_given_up, 185, 0, 0, 0 },
-    { "rekey-by-alice", rekey_by_alice, 212, 0, 204, 0 },
-    { "rekey-by-bob", rekey_by_bob, 212, 0, 0, 0 },
-    { "rekey-with-holes", rekey_with_holes, 271, 246, 246, 0 },
-    { "collision", collision, 179, 0, 0, 2 },
-    { "rekey-aborted", rekey_aborted, 189, 0, 0, 0 },
-    { "rekey-failed-twice", rekey_failed_twice, 56, 0, 36, 0 },
-    { "timers", timers, 212, 0, 213, 0 },
-    { "unseen", unseen, 226, 224, 0, 0 },
-    { "hidden", hidden, 178, 181, 0, 0 },
-    { "let-go", let_go, 197, 0, 200, 0 },
-    { "unseen-at-the-end", unseen_at_the_end, 22, 22, 0, 0 },
-    { "unseen-at-log-out", unseen_at_log_out, 29, 0, 28, 0 },
-    { "refusals", refusals, 203, 0, 0, 0 },
-    { "closed-by-alice", closed_by_alice, 40, 34, 34, 0 },
-    { "closed-by-bob", closed_by_bob, 38, 32, 32, 0 },
-    { "closed-while-waiting", closed_while_waiting, 17, 0, 0, 0 },
-    { "rejected", rejected, 17, 0, 0, 0 },
-    { "violated", violated, 36, 30, 29, 0 },
-};
-
-static void
-ignore_cb (const char *domain, GLogLevelFlags level, const char *message, gpointer user)
-{
-}
-
-/* A death makes no message more: nothing is asked for, announced or said twice (SC-D13,
- * SC-L8). Fewer there may be: what is sent again does not get lost. And no message is
- * shown more than once more (DECISIONS 2). */
-static void
-compare (const Story *story, Crash *calm, Crash *crash)
-{
-    for (int i = 0; i < 2; i++) {
-        const SecretChat *a = calm->sides[i].chat, *b = crash->sides[i].chat;
-        if (a->state == TALK_STATE_READY)
-            g_assert_cmpint (b->raw_out, <=, a->raw_out + story->more);
-        for (unsigned k = 0; k < calm->sides[i].said->len; k++) {
-            const CrashText *said = &g_array_index (calm->sides[i].said, CrashText, k);
-            const CrashText *again = crash_find_text (&crash->sides[i], said->text);
-            if (again != NULL && said->shown > 0) /* else it was lost, or not said */
-                g_assert_cmpuint (again->shown, <=, said->shown + 1);
-        }
-    }
+    end_says (bob, "history of bob");
+    end_rekeys (bob);
+    end_acts (alice, impossible_act, NULL);
+    end_says (alice, "never arrives");
+    world_run (w);
+    world_ends_closed (w, TALK_CLOSED_BY_PEER, TALK_CLOSED_VIOLATION);
 }
 
 /* SC-D11 SC-D13 SC-D18 SC-D19 SC-D21 SC-D25 SC-D28 SC-D30 SC-D31 SC-D32 SC-A11 SC-A17
  * SC-A22 SC-A24 SC-A25 SC-E15 SC-F5 SC-F8 SC-F14 SC-F15 SC-F19 SC-F20 SC-G7 SC-G8 SC-L1
  * SC-L2 SC-L3 SC-L4 SC-L5 SC-L6 SC-L7 SC-L8: told once undisturbed, and once for each
  * point. */
-static void
-run_story (const Story *story, unsigned gather, unsigned least)
-{
-    static const char *const kinds[] = { "before", "after", "call", "answer", "mark" };
-    g_autoptr (Crash) calm = crash_new (1, FALSE);
-    unsigned points = 0, files = 0, by_kind[CRASH_KINDS] = { 0 };
-
-    calm->side = -1;
-    calm->gather = gather;
-    story->tell (calm);
-    for (int side = 0; side < 2; side++)
-        for (unsigned kind = 0; kind < CRASH_KINDS; kind++)
-            for (unsigned at = 0; at < calm->sides[side].counts[kind]; at++) {
-                gboolean file = points % EVERY_FILE == EVERY_FILE - 1;
-                g_autoptr (Crash) crash = crash_new (1, file);
-                crash->side = side;
-                crash->kind = kind;
-                crash->at = at;
-                crash->gather = gather;
-                if (g_getenv ("CRASH_DEBUG") != NULL)
-                    g_test_message ("side %d, %s %u", side, kinds[kind], at);
-                story->tell (crash);
-                g_assert_true (crash->died);
-                compare (story, calm, crash);
-                points++;
-                by_kind[kind]++;
-                files += file;
-            }
-    g_test_message ("%s: %u points (before %u, after %u, call %u, answer %u, mark %u), "
-                    "%u of them on files",
-                    story->name, points, by_kind[0], by_kind[1], by_kind[2], by_kind[3],
-                    by_kind[4], files);
-    g_assert_cmpuint (points, >=, least);
-    g_assert_true (gather == 1 || calm->sides[0].groups + calm->sides[1].groups > 0);
-}
-
-static void
-run_each (gconstpointer data)
-{
-    run_story (data, 1, ((const Story *)data)->points);
-}
-
-static void
-run_three (gconstpointer data)
-{
-    run_story (data, 3, ((const Story *)data)->of_three);
-}
-
-static void
-run_all (gconstpointer data)
-{
-    run_story (data, CRASH_ALL, ((const Story *)data)->of_all);
-}
+static const Story stories[] = {
+    STORY (birth, FROM_BIRTH | EVERY_DEATH, { 180, 0, 0 }),
+    STORY (slow_birth, FROM_BIRTH | EVERY_DEATH | EVERY_DEATH_OF_ALL, { 196, 0, 191 }),
+    STORY (texts, EVERY_DEATH | EVERY_DEATH_OF_THREE, { 242, 228, 0 }),
+    STORY (deletions, EVERY_DEATH | EVERY_DEATH_OF_THREE, { 208, 191, 0 }),
+    STORY (flushes, EVERY_DEATH | EVERY_DEATH_OF_ALL, { 209, 0, 201 }),
+    STORY (hole, EVERY_DEATH, { 200, 0, 0 }),
+    STORY (two_holes, EVERY_DEATH, { 233, 0, 0 }),
+    STORY (holes_of_both, EVERY_DEATH | EVERY_DEATH_OF_THREE | EVERY_DEATH_OF_ALL,
+           { 244, 220, 222 }),
+    STORY (hole_asked_again, EVERY_DEATH, { 217, 0, 0 }),
+    STORY (hole_given_up, EVERY_DEATH, { 183, 0, 0 }),
+    STORY (rekey_by_alice, EVERY_DEATH | EVERY_DEATH_OF_ALL, { 212, 0, 196 }),
+    STORY (rekey_by_bob, EVERY_DEATH, { 212, 0, 0 }),
+    STORY (rekey_with_holes, EVERY_DEATH | EVERY_DEATH_OF_THREE | EVERY_DEATH_OF_ALL,
+           { 267, 238, 238 }),
+    STORY (collision, EVERY_DEATH, { 179, 0, 0 }, 2),
+    STORY (rekey_aborted, EVERY_DEATH, { 189, 0, 0 }),
+    STORY (rekey_failed_twice, EVERY_DEATH | EVERY_DEATH_OF_ALL, { 56, 0, 50 }),
+    STORY (timers, EVERY_DEATH | EVERY_DEATH_OF_ALL, { 212, 0, 207 }),
+    STORY (unseen, EVERY_DEATH | EVERY_DEATH_OF_THREE, { 226, 214, 0 }),
+    STORY (hidden, EVERY_DEATH | EVERY_DEATH_OF_THREE, { 178, 173, 0 }),
+    STORY (let_go, EVERY_DEATH | EVERY_DEATH_OF_ALL, { 197, 0, 194 }),
+    STORY (unseen_at_the_end, EVERY_DEATH | EVERY_DEATH_OF_THREE, { 22, 20, 0 }),
+    STORY (unseen_at_log_out, EVERY_DEATH | EVERY_DEATH_OF_ALL, { 29, 0, 28 }),
+    STORY (refusals, EVERY_DEATH, { 203, 0, 0 }),
+    STORY (closed_by_alice, EVERY_DEATH | EVERY_DEATH_OF_THREE | EVERY_DEATH_OF_ALL,
+           { 40, 36, 36 }),
+    STORY (closed_by_bob, EVERY_DEATH | EVERY_DEATH_OF_THREE | EVERY_DEATH_OF_ALL,
+           { 38, 34, 34 }),
+    STORY (closed_while_waiting, FROM_BIRTH | EVERY_DEATH, { 17, 0, 0 }),
+    STORY (rejected, FROM_BIRTH | EVERY_DEATH, { 17, 0, 0 }),
+    STORY (violated, EVERY_DEATH | EVERY_DEATH_OF_THREE | EVERY_DEATH_OF_ALL,
+           { 36, 31, 31 }),
+};
 
 /* The stories leave out no state, no step of a re-keying, no kind of call and no way to
  * queue. */
 static void
 every_state_is_reached (void)
 {
-    CrashSeen all = { 0 };
+    Death all = { 0 };
 
     for (size_t i = 0; i < G_N_ELEMENTS (stories); i++) {
-        g_autoptr (Crash) crash = crash_new (1, FALSE);
-        crash->side = -1;
-        stories[i].tell (crash);
-        all.states |= crash->seen.states;
-        all.steps |= crash->seen.steps;
-        all.calls |= crash->seen.calls;
-        all.records |= crash->seen.records;
+        g_autoptr (World) w = story_world (&stories[i], WORLD_TOY);
+        stories[i].tell (w);
+        all.states |= w->death.states;
+        all.steps |= w->death.steps;
+        all.calls |= w->death.calls;
+        all.records |= w->death.records;
     }
     g_assert_cmphex (all.states, ==, (2u << TALK_STATE_CLOSED) - 1);
     g_assert_cmphex (all.steps, ==, (2u << SECRET_REKEY_B_DRAIN) - 1);
@@ -775,20 +627,8 @@ every_state_is_reached (void)
 int
 main (int argc, char **argv)
 {
-    g_test_init (&argc, &argv, NULL);
-    if (g_getenv ("G_MESSAGES_DEBUG") == NULL)
-        g_log_set_handler ("mtp-secret", G_LOG_LEVEL_DEBUG, ignore_cb, NULL);
-    for (size_t i = 0; i < G_N_ELEMENTS (stories); i++) {
-        const Story *story = &stories[i];
-        g_autofree char *each = g_strconcat ("/secret/crash/", story->name, NULL);
-        g_autofree char *three = g_strconcat (each, "/three-a-write", NULL);
-        g_autofree char *all = g_strconcat (each, "/all-a-write", NULL);
-        g_test_add_data_func (each, story, run_each);
-        if (story->of_three > 0)
-            g_test_add_data_func (three, story, run_three);
-        if (story->of_all > 0)
-            g_test_add_data_func (all, story, run_all);
-    }
-    g_test_add_func ("/secret/crash/every-state", every_state_is_reached);
+    stories_init (&argc, &argv);
+    stories_add ("crash", stories, G_N_ELEMENTS (stories));
+    g_test_add_func ("/secret/crash/every_state_is_reached", every_state_is_reached);
     return g_test_run ();
 }

@@ -1,0 +1,37 @@
+/* What must be true of every story. While it is told: each text comes to a window once and
+ * in the order in which it was said, and again only in another process, if it was not
+ * seen, and before anything newer (DECISIONS 2, 23). What is durable is a prefix of the
+ * turns, and what got out a prefix of that. At its end: both share one key and their
+ * numbers agree, nothing that is gone stands in a store, nobody closed the chat. */
+#pragma once
+
+#include "death.h"
+
+/* What somebody said. */
+typedef struct {
+    int64_t id;
+    char *text;
+    gboolean gone;    /* deleted or expired: in nobody's store any more */
+    gboolean excused; /* gone, flushed or failed: need not be shown any more */
+    gboolean seen;    /* and that is stored: it may not be shown again */
+    unsigned shown;
+    unsigned life; /* of the process that showed it last */
+} Line;
+
+/* An end's lines; `unread` are the other's ids that stand in its window unseen. */
+void rules_said (End *end, unsigned at, int64_t id, const char *text);
+Line *rules_line (End *end, int64_t id, int *index); /* NULL: it did not say that */
+Line *rules_text (End *end, const char *text);       /* the same */
+void rules_shown (End *end, int64_t id, const char *text);
+void rules_seen (End *end, const GArray *ids);
+void rules_excuse_all (World *w); /* what is on its way may come or not */
+gboolean rules_stands (End *end, int64_t id);
+/* It is durable, though maybe not let out. */
+void rules_settled (End *end, const TalkEvent *event);
+/* The store and the turns that got out fit. */
+void rules_turns (End *end);
+
+/* Everything arrives, both talk, and then all rules of the end are looked at. */
+void world_ends_ready (World *w);
+void world_ends_closed (World *w, TalkClosed alice, TalkClosed bob);
+void end_ends_logged_out (End *end);

@@ -1,0 +1,390 @@
+/* The server of server.h. */
+#include "world.h"
+
+#include "dh-toy.h"
+
+#include <string.h>
+
+#define ALICE 1001
+#define BOB 1002
+#define ACCESS_HASH 77
+#define LOST_MAX 2 /* of the same message */
+
+void
+server_call_free (ServerCall *call)
+{
+    g_clear_pointer (&call->data, g_bytes_unref);
+    g_free (call);
+}
+
+ServerItem *
+server_item_new (End *to, ServerItemKind kind)
+{
+    ServerItem *item = g_new0 (ServerItem, 1);
+
+    item->kind = kind;
+    item->date = to->world->date;
+    g_queue_push_tail (&to->inbox, item);
+    return item;
+}
+
+void
+server_item_free (ServerItem *item)
+{
+    g_clear_pointer (&item->data, g_bytes_unref);
+    g_free (item);
+}
+
+void
+server_clear (Server *server)
+{
+    g_clear_pointer (&server->g_a, g_bytes_unref);
+    g_clear_pointer (&server->g_b, g_bytes_unref);
+}
+
+SecretRemote
+server_remote (World *w, SecretRemoteState state, GBytes *number)
+{
+    size_t len = 0;
+    const void *data = number != NULL ? g_bytes_get_data (number, &len) : NULL;
+
+    return (SecretRemote){ .state = state,
+                           .id = w->server.chat_id,
+                           .access_hash = ACCESS_HASH,
+                           .date = w->date,
+                           .admin_id = ALICE,
+                           .participant_id = BOB,
+                           .g_a_or_b = { data, len },
+                           .key_fingerprint = w->server.fingerprint };
+}
+
+/* --- what it is asked for --- */
+
+static void
+push_remote (End *to, SecretRemoteState state, GBytes *number)
+{
+    ServerItem *item = server_item_new (to, SERVER_ENCRYPTION);
+
+    item->data = number != NULL ? g_bytes_ref (number) : NULL;
+    item->remote = server_remote (to->world, state, item->data);
+}
+
+static void
+refuse (SecretAnswer *answer, const char *type)
+{
+    answer->error_code = 400;
+    answer->error_type = type;
+}
+
+static void
+take_request (End *end, ServerCall *call, SecretAnswer *answer)
+{
+    World *w = end->world;
+    Server *server = &w->server;
+
+    if (server->g_a == NULL) {
+        server->chat_id = call->call.u.request.random_id;
+        server->g_a = g_bytes_ref (call->data);
+        push_remote (end_other (end), SECRET_REMOTE_REQUESTED, server->g_a);
+    }
+    if (server->chat_id != call->call.u.request.random_id ||
+        !g_bytes_equal (server->g_a, call->data)) /* SC-A11 */
+        world_broken (w, "the request came again, and was another one");
+    answer->u.remote = server_remote (w, SECRET_REMOTE_WAITING, NULL);
+}
+
+static void
+take_accept (End *end, ServerCall *call, SecretAnswer *answer)
+{
+    World *w = end->world;
+    Server *server = &w->server;
+
+    if (server->g_b != NULL && !g_bytes_equal (server->g_b, call->data)) /* SC-A17 */
+        world_broken (w, "it was accepted again, with another number");
+    if (server->discarded) {
+        refuse (answer, "ENCRYPTION_ALREADY_DECLINED");
+    } else if (server->g_b != NULL) {
+        refuse (answer, "ENCRYPTION_ALREADY_ACCEPTED");
+    } else {
+        server->g_b = g_bytes_ref (call->data);
+        server->fingerprint = call->call.u.accept.key_fingerprint;
+        push_remote (end_other (end), SECRET_REMOTE_CHAT, server->g_b);
+        answer->u.remote = server_remote (w, SECRET_REMOTE_CHAT, server->g_a);
+    }
+}
+
+static void
+take_discard (End *end, ServerCall *call, SecretAnswer *answer)
+{
+    World *w = end->world;
+    gboolean history = call->call.u.discard.delete_history;
+
+    if (end->discards++ > 0 && history != end->discard_history) /* SC-A24 */
+        world_broken (w, "the chat was ended again, and in another way");
+    end->discard_history = history;
+    if (w->server.discarded) {
+        refuse (answer, "ENCRYPTION_ALREADY_DECLINED");
+        return;
+    }
+    w->server.discarded = TRUE;
+    push_remote (end_other (end), SECRET_REMOTE_DISCARDED, NULL);
+    ServerItem *item = g_queue_peek_tail (&end_other (end)->inbox);
+    item->remote.history_deleted = history;
+}
+
+/* Its word to this message, or NULL. */
+static const char *
+refusal (End *end, ServerCall *call)
+{
+    Policy *policy = &end->policy;
+
+    if (policy->fail_count > 0 && policy->fail_after-- <= 0) {
+        policy->fail_after = 0;
+        policy->fail_count--;
+        return policy->fail_type;
+    }
+    if (policy->refuse != NULL && call->call.u.send.service == policy->refuse_service) {
+        g_hash_table_replace (end->refused, g_bytes_ref (call->data),
+                              (char *)policy->refuse);
+        policy->refuse = NULL;
+    }
+    if (end->world->server.discarded)
+        return "ENCRYPTION_DECLINED";
+    return g_hash_table_lookup (end->refused, call->data);
+}
+
+static gboolean
+arrives (End *end, int64_t id, unsigned n)
+{
+    Policy *policy = &end->policy;
+
+    if (policy->lose > 0 && !g_hash_table_contains (end->lost, &id)) {
+        policy->lose--;
+        g_hash_table_add (end->lost, g_memdup2 (&id, sizeof id));
+        return FALSE;
+    }
+    return policy->lets == NULL || policy->lets (end, n);
+}
+
+static void
+take_send (End *end, ServerCall *call, SecretAnswer *answer)
+{
+    int64_t id = call->call.u.send.random_id;
+    unsigned n = end->wire->len;
+    const char *why = refusal (end, call);
+
+    if (why != NULL) {
+        refuse (answer, why);
+        return;
+    }
+    g_ptr_array_add (end->wire, g_bytes_ref (call->data));
+    answer->u.sent.date = ++end->world->date;
+    if (!arrives (end, id, n))
+        return;
+    ServerItem *item = server_item_new (end_other (end), SERVER_MESSAGE);
+    item->random_id = id;
+    item->data = g_bytes_ref (call->data);
+}
+
+static void
+take_config (SecretAnswer *answer)
+{
+    static const uint8_t random[256] = { 1, 2, 3 };
+
+    answer->u.dh_config.g = 3;
+    answer->u.dh_config.p = TL_BYTES (crypto_dh_known_prime, 256);
+    answer->u.dh_config.random = TL_BYTES (random, sizeof random);
+}
+
+static void
+take_call (End *end, ServerCall *call, SecretAnswer *answer)
+{
+    static const char *const names[] = {
+        [SECRET_CALL_DH_CONFIG] = "config", [SECRET_CALL_CHECK_PRIME] = "prime",
+        [SECRET_CALL_REQUEST] = "request",  [SECRET_CALL_ACCEPT] = "accept",
+        [SECRET_CALL_DISCARD] = "discard",  [SECRET_CALL_SEND] = "send",
+        [SECRET_CALL_READ] = "read",        [SECRET_CALL_TYPING] = "typing",
+    };
+    G_STATIC_ASSERT (G_N_ELEMENTS (names) == SECRET_CALL_TYPING + 1);
+
+    g_ptr_array_add (end->kinds, (char *)names[call->call.kind]);
+    switch (call->call.kind) {
+    case SECRET_CALL_DH_CONFIG:
+        take_config (answer);
+        break;
+    case SECRET_CALL_CHECK_PRIME:
+        answer->u.prime_good = TRUE;
+        break;
+    case SECRET_CALL_REQUEST:
+        take_request (end, call, answer);
+        break;
+    case SECRET_CALL_ACCEPT:
+        take_accept (end, call, answer);
+        break;
+    case SECRET_CALL_DISCARD:
+        take_discard (end, call, answer);
+        break;
+    case SECRET_CALL_SEND:
+        take_send (end, call, answer);
+        break;
+    case SECRET_CALL_READ:
+        end->reads++;
+        end->last_read = call->call.u.read.max_date;
+        server_item_new (end_other (end), SERVER_READ)->date = end->last_read;
+        break;
+    case SECRET_CALL_TYPING:
+        if (call->call.u.typing.typing)
+            server_item_new (end_other (end), SERVER_TYPING);
+        break;
+    }
+}
+
+gboolean
+server_answers (End *end)
+{
+    ServerCall *call = g_queue_pop_head (&end->calls);
+    SecretAnswer answer = { 0 };
+
+    if (call == NULL)
+        return FALSE;
+    end_turn (end); /* of what was done before */
+    take_call (end, call, &answer);
+    if (call->life == end->life && end->chat != NULL) {
+        secret_chat_answer (end->chat, call->call.token, &answer, end->world->now);
+        end_turn_of (end, NULL, TRUE);
+    }
+    server_call_free (call);
+    return TRUE;
+}
+
+void
+server_answers_with (End *end, const SecretAnswer *answer)
+{
+    ServerCall *call = g_queue_pop_head (&end->calls);
+
+    g_assert_nonnull (call);
+    secret_chat_answer (end->chat, call->call.token, answer, end->world->now);
+    end_turn (end);
+    server_call_free (call);
+}
+
+const SecretCall *
+server_call (const End *end, unsigned n)
+{
+    const ServerCall *call = g_queue_peek_nth ((GQueue *)&end->calls, n);
+
+    return call != NULL ? &call->call : NULL;
+}
+
+void
+server_forgets_calls (End *end)
+{
+    g_queue_clear_full (&end->calls, (GDestroyNotify)server_call_free);
+}
+
+/* --- what it brings --- */
+
+static void
+take_item (End *end, const ServerItem *item)
+{
+    World *w = end->world;
+    size_t len = 0;
+    const uint8_t *data = item->data != NULL ? g_bytes_get_data (item->data, &len) : NULL;
+
+    if (end->chat == NULL && item->kind == SERVER_ENCRYPTION) {
+        end->chat = secret_chat_new_incoming (&end->env, &item->remote, w->now);
+        if (end->chat != NULL)
+            secret_chat_set_typing_action (end->chat, TRUE);
+    } else if (end->chat == NULL) {
+        return;
+    } else if (item->kind == SERVER_ENCRYPTION) {
+        secret_chat_update (end->chat, &item->remote, w->now);
+    } else if (item->kind == SERVER_READ) {
+        secret_chat_peer_read (end->chat, item->date, (int32_t)(w->now.wall / 1000),
+                               w->now);
+    } else if (item->kind == SERVER_TYPING) {
+        secret_chat_peer_typing (end->chat, w->now);
+    } else {
+        secret_chat_receive (end->chat, item->date, TL_BYTES (data, len), FALSE, TRUE,
+                             w->now);
+    }
+}
+
+gboolean
+server_delivers (End *end)
+{
+    ServerItem *item = end->policy.hold ? NULL : g_queue_pop_head (&end->inbox);
+
+    if (item == NULL)
+        return FALSE;
+    end_turn (end); /* of what was done before */
+    gboolean first = end->chat == NULL;
+    take_item (end, item);
+    end_turn_of (end, item, FALSE);
+    if (first && end->chat != NULL && end->accepts)
+        end_accepts (end);
+    return TRUE;
+}
+
+void
+server_late (End *to)
+{
+    if (!g_queue_is_empty (&to->inbox))
+        g_queue_push_tail (&to->inbox, g_queue_pop_head (&to->inbox));
+}
+
+void
+server_swaps (End *to)
+{
+    ServerItem *first = g_queue_pop_head (&to->inbox);
+
+    if (first != NULL)
+        g_queue_push_nth (&to->inbox, first, 1);
+}
+
+void
+server_doubles (End *to)
+{
+    ServerItem *item = g_queue_peek_head (&to->inbox);
+
+    if (item == NULL)
+        return;
+    ServerItem *copy = g_new0 (ServerItem, 1);
+    *copy = *item;
+    if (copy->data != NULL)
+        g_bytes_ref (copy->data);
+    g_queue_push_head (&to->inbox, copy);
+}
+
+gboolean
+server_loses (End *to)
+{
+    ServerItem *item = g_queue_peek_head (&to->inbox);
+
+    if (item == NULL || item->kind != SERVER_MESSAGE)
+        return FALSE;
+    int times = GPOINTER_TO_INT (g_hash_table_lookup (to->lost_to, &item->random_id));
+    if (times >= LOST_MAX)
+        return FALSE;
+    g_hash_table_replace (to->lost_to, g_memdup2 (&item->random_id, 8),
+                          GINT_TO_POINTER (times + 1));
+    server_item_free (g_queue_pop_head (&to->inbox));
+    return TRUE;
+}
+
+void
+server_injects (End *to, TlBytes data)
+{
+    World *w = to->world;
+
+    w->forged++;
+    end_turn (to);
+    secret_chat_receive (to->chat, w->date, data, to->policy.with_file, TRUE, w->now);
+    end_turn (to);
+}
+
+void
+world_lose (World *w, End *from, unsigned n)
+{
+    from->policy.lose = n;
+}

@@ -1,0 +1,80 @@
+/* The server: it keeps what it has for an end until that has it durable, carries out every
+ * call that got out, and answers only the process that made it. */
+#pragma once
+
+#include "death.h"
+
+typedef struct {
+    SecretCall call;
+    unsigned life; /* of the process that made it */
+    GBytes *data;  /* of SEND, REQUEST, ACCEPT */
+} ServerCall;
+
+typedef enum {
+    SERVER_MESSAGE,
+    SERVER_ENCRYPTION,
+    SERVER_READ,
+    SERVER_TYPING, /* not repeated */
+} ServerItemKind;
+
+typedef struct {
+    ServerItemKind kind;
+    int32_t date;      /* READ: up to which */
+    int64_t random_id; /* of a message: the outer one, which a resend keeps (SC-D21) */
+    GBytes *data;
+    SecretRemote remote;
+} ServerItem;
+
+/* What it knows of the chat. */
+typedef struct {
+    int32_t chat_id; /* 0: was not asked for yet */
+    GBytes *g_a, *g_b;
+    int64_t fingerprint;
+    gboolean discarded;
+} Server;
+
+/* How it treats an end. */
+typedef struct {
+    unsigned lose;      /* so many of its next messages do not arrive, each once */
+    gboolean hold;      /* what it has for this end stays there */
+    gboolean with_file; /* what is injected has an encryptedFile */
+    /* Its word to the next message of this end that is a text or, if so, a service
+     * message, and to the same bytes whenever they come. */
+    const char *refuse;
+    gboolean refuse_service;
+    /* The same, but it knows no bytes again: to the next `fail_count` from `fail_after`. */
+    const char *fail_type;
+    int fail_count, fail_after;
+    /* FALSE: loses this message, the end's n-th from 0; may be NULL. */
+    gboolean (*lets) (End *from, unsigned n);
+} Policy;
+
+ServerItem *server_item_new (End *to, ServerItemKind kind);
+void server_item_free (ServerItem *item);
+void server_call_free (ServerCall *call);
+void server_clear (Server *server);
+
+/* encryptedChat* as it tells them now; `number` is borrowed, NULL: none. */
+SecretRemote server_remote (World *w, SecretRemoteState state, GBytes *number);
+
+/* One move. FALSE: there was nothing. */
+gboolean server_answers (End *end);  /* carries out one call of this end, and says so */
+gboolean server_delivers (End *end); /* one thing that lies there for it */
+
+/* The oldest call of this end is answered so, and not carried out. */
+void server_answers_with (End *end, const SecretAnswer *answer);
+/* The n-th that waits for an answer, NULL: there is none; borrowed. */
+const SecretCall *server_call (const End *end, unsigned n);
+void server_forgets_calls (End *end); /* they are gone, and nobody knows */
+/* What lies there first for `to` goes behind all others / behind the next / is doubled. */
+void server_late (End *to);
+void server_swaps (End *to);
+void server_doubles (End *to);
+/* It loses the next message to `to`, but none a third time: so that the limit of an hour
+ * is not reached (SC-D24). FALSE where it lost nothing. */
+gboolean server_loses (End *to);
+/* Hands over something that nobody sent. */
+void server_injects (End *to, TlBytes data);
+
+/* Of the next n messages of `from`, each is lost once. */
+void world_lose (World *w, End *from, unsigned n);

@@ -1,0 +1,155 @@
+/* Telling stories; see story.h. */
+#include "story.h"
+
+#include "secret-private.h"
+
+#define EVERY_FILE 150 /* one point in so many is told on real files */
+
+World *
+story_world (const Story *story, WorldFlags flags)
+{
+    World *w = world_new (1, flags);
+
+    w->name = g_strdup (story->name);
+    if ((story->flags & FROM_BIRTH) == 0)
+        world_ready (w);
+    w->death.armed = TRUE;
+    return w;
+}
+
+/* --- every death --- */
+
+/* A death makes no message more: nothing is asked for, announced or said twice (SC-D13,
+ * SC-L8). Fewer there may be: what is sent again does not get lost. And no message is
+ * shown more than once more (DECISIONS 2). */
+static void
+compare (const Story *story, World *calm, World *w)
+{
+    for (int i = 0; i < 2; i++) {
+        const SecretChat *a = calm->ends[i].chat, *b = w->ends[i].chat;
+        if (a->state == TALK_STATE_READY && b->raw_out > a->raw_out + story->more)
+            world_broken (w, "end %d sent %d messages, undisturbed %d", i, b->raw_out,
+                          a->raw_out);
+        for (unsigned k = 0; k < calm->ends[i].said->len; k++) {
+            const Line *line = &g_array_index (calm->ends[i].said, Line, k);
+            const Line *again = rules_text (&w->ends[i], line->text);
+            if (again == NULL || line->shown == 0) /* it was lost, or not said */
+                continue;
+            if (again->shown > line->shown + 1)
+                world_broken (w, "\"%s\" was shown %u times", line->text, again->shown);
+        }
+    }
+}
+
+static const char *const kinds[] = { "before", "after", "call", "answer", "mark" };
+G_STATIC_ASSERT (G_N_ELEMENTS (kinds) == DEATH_KINDS);
+
+static void
+tell_with_death (const Story *story, unsigned gather, World *calm, Death death,
+                 gboolean file)
+{
+    g_autoptr (World) w = world_new (1, file ? WORLD_FILES : WORLD_TOY);
+
+    w->name = g_strdup_printf ("%s, %u turns a write, end %d dies at %s %u", story->name,
+                               gather, death.end, kinds[death.kind], death.at);
+    if (g_getenv ("WORLD_DEBUG") != NULL)
+        g_test_message ("%s", w->name);
+    w->gather = gather;
+    w->death = death;
+    if ((story->flags & FROM_BIRTH) == 0)
+        world_ready (w);
+    w->death.armed = TRUE;
+    story->tell (w);
+    if (!w->death.came)
+        world_broken (w, "nobody died");
+    compare (story, calm, w);
+}
+
+static void
+tell_each (const Story *story, unsigned gather, unsigned least)
+{
+    g_autoptr (World) calm = world_new (1, WORLD_TOY);
+    unsigned points = 0, by_kind[DEATH_KINDS] = { 0 };
+
+    calm->name = g_strdup_printf ("%s, %u turns a write", story->name, gather);
+    calm->gather = gather;
+    if ((story->flags & FROM_BIRTH) == 0)
+        world_ready (calm);
+    calm->death.armed = TRUE;
+    story->tell (calm);
+    for (int end = 0; end < 2; end++)
+        for (unsigned kind = 0; kind < DEATH_KINDS; kind++)
+            for (unsigned at = 0; at < calm->death.counts[end][kind]; at++) {
+                Death death = { .end = end, .kind = (DeathKind)kind, .at = at };
+                tell_with_death (story, gather, calm, death,
+                                 points % EVERY_FILE == EVERY_FILE - 1);
+                points++;
+                by_kind[kind]++;
+            }
+    g_test_message ("%s: %u points (before %u, after %u, call %u, answer %u, mark %u), "
+                    "%u of them on files",
+                    story->name, points, by_kind[0], by_kind[1], by_kind[2], by_kind[3],
+                    by_kind[4], points / EVERY_FILE);
+    g_assert_cmpuint (points, >=, least);
+    g_assert_true (gather == 1 || calm->alice->groups + calm->bob->groups > 0);
+}
+
+static void
+tell_plain (gconstpointer data)
+{
+    const Story *story = data;
+    g_autoptr (World) w =
+        story_world (story, (story->flags & ON_FILES) != 0 ? WORLD_FILES : WORLD_TOY);
+
+    story->tell (w);
+}
+
+static void
+tell_of_one (gconstpointer data)
+{
+    tell_each (data, 1, ((const Story *)data)->points[0]);
+}
+
+static void
+tell_of_three (gconstpointer data)
+{
+    tell_each (data, 3, ((const Story *)data)->points[1]);
+}
+
+static void
+tell_of_all (gconstpointer data)
+{
+    tell_each (data, WORLD_ALL, ((const Story *)data)->points[2]);
+}
+
+/* --- all of them --- */
+
+static void
+add (const char *path, const char *way, const Story *story, unsigned flag,
+     void (*tell) (gconstpointer))
+{
+    g_autofree char *full = g_strconcat (path, way, NULL);
+
+    if ((story->flags & flag) != 0)
+        g_test_add_data_func (full, story, tell);
+}
+
+void
+stories_init (int *argc, char ***argv)
+{
+    g_test_init (argc, argv, NULL);
+    world_quiet ();
+}
+
+void
+stories_add (const char *area, const Story *stories, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        const Story *story = &stories[i];
+        g_autofree char *path = g_strdup_printf ("/secret/%s/%s", area, story->name);
+        add (path, "", story, PLAIN, tell_plain);
+        add (path, "/every-death", story, EVERY_DEATH, tell_of_one);
+        add (path, "/every-death-of-three", story, EVERY_DEATH_OF_THREE, tell_of_three);
+        add (path, "/every-death-of-all", story, EVERY_DEATH_OF_ALL, tell_of_all);
+    }
+}

@@ -1,0 +1,37 @@
+/* How stories are told. A story is a function over a world; what it is called is what it
+ * tells. */
+#pragma once
+
+#include "world.h"
+
+typedef enum {
+    PLAIN = 1, /* once, undisturbed */
+    /* ... and once for each point at which a process of it may die (death.h): with every
+     * turn written for itself; the same with three turns that gather; with all of them. */
+    EVERY_DEATH = 2,
+    EVERY_DEATH_OF_THREE = 4,
+    EVERY_DEATH_OF_ALL = 8,
+    FROM_BIRTH = 16, /* there is no chat yet; else both are ready */
+    ON_FILES = 32,   /* told once, its stores are files */
+} StoryFlags;
+
+typedef struct {
+    const char *name;
+    void (*tell) (World *w);
+    unsigned flags;
+    /* Points at least, of one, three and all turns a write: a matrix does not shrink
+     * unseen. */
+    unsigned points[3];
+    int more; /* messages that an end may send more when the order is another */
+} Story;
+
+#define STORY(func, ...)                                                                 \
+    {                                                                                    \
+#func, func, __VA_ARGS__                                                         \
+    }
+
+/* For main(): in place of g_test_init (); each story under /secret/AREA/. */
+void stories_init (int *argc, char ***argv);
+void stories_add (const char *area, const Story *stories, size_t n);
+/* The world as a story of these flags begins. */
+World *story_world (const Story *story, WorldFlags flags);

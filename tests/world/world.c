@@ -1,0 +1,153 @@
+/* The clock and the moves of world.h. */
+#include "world.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define ROUNDS_MAX 100000
+
+static gboolean
+fill (void *user, uint8_t *out, size_t len)
+{
+    World *w = user;
+
+    for (size_t i = 0; i < len; i++) {
+        w->seed = w->seed * 6364136223846793005u + 1442695040888963407u;
+        out[i] = (uint8_t)(w->seed >> 56);
+    }
+    return TRUE;
+}
+
+World *
+world_new (uint64_t seed, WorldFlags flags)
+{
+    World *w = g_new0 (World, 1);
+
+    w->seed = seed;
+    w->random = (CryptoRandom){ fill, w };
+    w->flags = flags;
+    w->now = (HostTime){ .wall = 1700000000000, .mono = 1000000 };
+    w->date = (int32_t)(w->now.wall / 1000);
+    w->gather = 1;
+    w->death.end = -1;
+    w->alice = &w->ends[0];
+    w->bob = &w->ends[1];
+    for (int i = 0; i < 2; i++)
+        end_init (&w->ends[i], w, i);
+    return w;
+}
+
+void
+world_free (World *w)
+{
+    for (int i = 0; i < 2; i++)
+        end_clear (&w->ends[i]);
+    server_clear (&w->server);
+    g_free (w->name);
+    g_free (w);
+}
+
+void
+world_ready (World *w)
+{
+    end_asks (w->alice);
+    world_run (w);
+    end_accepts (w->bob);
+    world_run (w);
+    for (int i = 0; i < 2; i++) {
+        End *end = &w->ends[i];
+        if (end->chat == NULL || end_info (end).state != TALK_STATE_READY)
+            world_broken (w, "end %d is not ready", i);
+        g_free (end_events (end));
+    }
+}
+
+static gboolean
+move (World *w)
+{
+    gboolean moved = FALSE;
+
+    for (int i = 0; i < 2; i++) {
+        moved |= server_answers (&w->ends[i]);
+        moved |= server_delivers (&w->ends[i]);
+    }
+    for (int i = 0; i < 2 && !moved; i++)
+        moved = end_writes (&w->ends[i]) || end_pauses (&w->ends[i]);
+    return moved;
+}
+
+gboolean
+world_step (World *w)
+{
+    for (int i = 0; i < 2; i++)
+        if (server_answers (&w->ends[i]) || server_delivers (&w->ends[i]))
+            return TRUE;
+    for (int i = 0; i < 2; i++)
+        if (end_writes (&w->ends[i]) || end_pauses (&w->ends[i]))
+            return TRUE;
+    return FALSE;
+}
+
+void
+world_run (World *w)
+{
+    for (int i = 0; i < 2; i++)
+        end_turn (&w->ends[i]);
+    for (int rounds = 0; move (w); rounds++)
+        if (rounds > ROUNDS_MAX)
+            world_broken (w, "it does not come to rest");
+}
+
+void
+world_pass (World *w, int64_t ms)
+{
+    w->now.wall += ms;
+    w->now.mono += ms;
+    w->date = MAX (w->date, (int32_t)(w->now.wall / 1000));
+}
+
+void
+world_advance (World *w, int64_t ms)
+{
+    world_pass (w, ms);
+    for (int i = 0; i < 2; i++) {
+        End *end = &w->ends[i];
+        if (end->chat == NULL)
+            continue;
+        end_turn (end);
+        secret_chat_tick (end->chat, w->now);
+        end_turn (end);
+        end_passes (end);
+    }
+    world_run (w);
+}
+
+void
+world_broken (World *w, const char *format, ...)
+{
+    va_list args;
+
+    va_start (args, format);
+    g_autofree char *what = g_strdup_vprintf (format, args);
+    va_end (args);
+    fprintf (stderr, "%s: %s\n", w->name != NULL ? w->name : "a world", what);
+    abort ();
+}
+
+static void
+quiet_cb (const char *domain, GLogLevelFlags level, const char *message, gpointer user)
+{
+    if (strstr (message, WORLD_MARK) != NULL)
+        g_error ("a text is in the log: %s", message);
+}
+
+void
+world_quiet (void)
+{
+    static gboolean done;
+
+    if (!done && g_getenv ("G_MESSAGES_DEBUG") == NULL)
+        g_log_set_handler ("mtp-secret", G_LOG_LEVEL_DEBUG, quiet_cb, NULL);
+    done = TRUE;
+}
