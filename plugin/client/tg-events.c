@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#define DETAIL_MAX 256         /* characters of a reason to be offline */
 #define SHOWN_MAX 100000       /* characters of a message that are shown */
 #define BYTES_OF_AN_EFFECT 50  /* of text: as much work for a window as any other event */
 #define NOTICES_MAX 100        /* people with a notice of a cloud message */
@@ -63,11 +64,15 @@ tg_tell_waiting (TgClient *client, TalkWait reason, int64_t seconds)
         tell_step (client, client->step);
 }
 
+/* The detail may come from anywhere: a server, a file system, a program on the bus. */
 void
 tg_tell_offline (TgClient *client, TalkOffline reason, const char *detail, gboolean fatal)
 {
+    g_autofree char *line =
+        detail != NULL ? tl_text_line (TL_STR (detail), DETAIL_MAX) : NULL;
+
     tell (client, (TalkEvent){ .kind = TALK_EVENT_OFFLINE,
-                               .u.offline = { reason, detail, fatal } });
+                               .u.offline = { reason, line, fatal } });
 }
 
 void
@@ -113,7 +118,7 @@ tg_tell_cloud_message (TgClient *client, int64_t user_id)
 {
     int64_t id = user_id;
 
-    if (g_hash_table_contains (client->cloud_told, &id) ||
+    if (!talk_is_user (id) || g_hash_table_contains (client->cloud_told, &id) ||
         g_hash_table_size (client->cloud_told) >= NOTICES_MAX)
         return; /* one notice per contact and session (DECISIONS 6) */
     g_hash_table_add (client->cloud_told, g_memdup2 (&id, sizeof id));

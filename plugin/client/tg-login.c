@@ -13,6 +13,7 @@
 #define PAUSE_FIRST 1000   /* ms after an error of the server's own; doubled */
 #define PAUSE_STEPS 6
 #define CODE_LENGTH_MAX 64 /* digits or letters of a code; more is not told */
+#define HASH_MAX 1024      /* bytes of a phone_code_hash; real ones have some 18 */
 #define HINT_MAX 200       /* characters of a password's hint */
 #define SALT_MAX 1024      /* bytes of a password's salt */
 
@@ -160,7 +161,8 @@ succeed (TgClient *client, const TlObject *object)
         tg_stop (client, TALK_OFFLINE_SIGN_UP_NEEDED, NULL, TRUE);
         return;
     }
-    if (user == NULL || !user->self || user->deleted) { /* MT-F7 */
+    if (user == NULL || !user->self || user->deleted ||
+        !talk_is_user (user->id)) { /* MT-F7, MT-A25 */
         tg_stop (client, TALK_OFFLINE_LOGIN_REFUSED, "NO_USER", TRUE);
         return;
     }
@@ -265,6 +267,10 @@ code_sent_cb (void *user, TlMessage *answer, const MtError *error)
         length = 0;
     if (how == NULL) {
         tg_stop (client, TALK_OFFLINE_NO_CODE, NULL, TRUE);
+        return;
+    }
+    if (sent->phone_code_hash.len > HASH_MAX) { /* it goes back in each request */
+        tg_stop (client, TALK_OFFLINE_LOGIN_REFUSED, "BAD_CODE_HASH", TRUE);
         return;
     }
     g_free (client->login.hash);

@@ -88,7 +88,8 @@ load_account (TgClient *client, const Loaded *record)
 
     if (account == NULL)
         return;
-    client->own_id = account->has_user_id ? account->user_id : 0;
+    if (account->has_user_id && talk_is_user (account->user_id))
+        client->own_id = account->user_id;
     if (account->home_dc >= 1 && account->home_dc <= TG_DC_MAX) /* MT-F5 */
         client->home_dc = account->home_dc;
     for (size_t i = 0; i < account->tokens.len; i++)
@@ -106,7 +107,7 @@ load_identity (TgClient *client, const Loaded *record)
     const RecIdentity *identity =
         message != NULL ? TL_AS (tl_message_root (message), RecIdentity) : NULL;
 
-    if (identity != NULL)
+    if (identity != NULL && talk_is_user (identity->user_id))
         client->stored_id = identity->user_id;
 }
 

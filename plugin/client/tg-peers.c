@@ -6,10 +6,9 @@
 
 #include <string.h>
 
-#define ID_MAX ((int64_t)1 << 40) /* MT-A25 */
-#define PEERS_MAX 20000           /* people kept: an address book, twice; 10 MB */
-#define NAME_MAX_CHARACTERS 64    /* of each part; what Telegram lets people write */
-#define PEOPLE_AT_ONCE 100        /* of an answer, in one turn (DECISIONS 32) */
+#define PEERS_MAX 20000        /* people kept: an address book, twice; 10 MB */
+#define NAME_MAX_CHARACTERS 64 /* of each part; what Telegram lets people write */
+#define PEOPLE_AT_ONCE 100     /* of an answer, in one turn (DECISIONS 32) */
 
 void
 tg_peer_free (TgPeerData *peer)
@@ -134,7 +133,7 @@ tg_peers_load (TgClient *client, const uint8_t *data, size_t len)
     const RecPeer *record =
         message != NULL ? TL_AS (tl_message_root (message), RecPeer) : NULL;
 
-    if (record == NULL || record->id <= 0 || record->id >= ID_MAX ||
+    if (record == NULL || !talk_is_user (record->id) ||
         g_hash_table_size (client->peers) >= PEERS_MAX)
         return; /* it comes again with the contacts */
     TgPeerData *peer = get (client, record->id);
@@ -197,8 +196,8 @@ take_text (char **own, TlBytes bytes)
 static void
 take_user (TgClient *client, const ApiUser *user)
 {
-    if (user->id <= 0 || user->id >= ID_MAX)
-        return;
+    if (!talk_is_user (user->id))
+        return; /* MT-A25 */
     TgPeerData *peer = get (client, user->id);
     if (peer == NULL || (user->min && peer->access_hash != 0))
         return; /* a short form never replaces a whole one */

@@ -161,7 +161,8 @@ secret_chat_new_incoming (const SecretEnv *env, const SecretRemote *remote, Host
 
     if (remote->state != SECRET_REMOTE_REQUESTED ||
         remote->participant_id != env->own_user_id ||
-        remote->admin_id == env->own_user_id || remote->id == 0) /* SC-A14 */
+        remote->admin_id == env->own_user_id || !talk_is_user (remote->admin_id) ||
+        remote->id == 0) /* SC-A14, MT-A25 */
         return NULL;
     if (!crypto_dh_pad (remote->g_a_or_b.data, remote->g_a_or_b.len, g_a)) {
         g_debug ("[chat %d] a request with an impossible g_a", remote->id);

@@ -20,6 +20,16 @@ typedef struct {
     int64_t id; /* user id; chat id of a secret chat */
 } TalkPeer;
 
+/* User ids end here (MT-A25): whoever has another one, by the server's word or a stored one,
+ * is nobody. */
+#define TALK_USER_MAX (((int64_t)1 << 40) - 1)
+
+static inline gboolean
+talk_is_user (int64_t id)
+{
+    return id > 0 && id <= TALK_USER_MAX;
+}
+
 typedef enum {
     TALK_PRESENCE_UNKNOWN,
     TALK_PRESENCE_ONLINE,

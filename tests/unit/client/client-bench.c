@@ -117,6 +117,8 @@ static void
 offline_cb (void *user, TalkOffline reason, const char *detail, gboolean fatal)
 {
     note (user, "offline %d", reason);
+    if (detail != NULL)
+        note (user, "because %s", detail);
 }
 
 static void

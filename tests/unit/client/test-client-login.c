@@ -25,13 +25,19 @@ nobody (void)
 }
 
 static void
-answer_code_sent (Bench *bench, const char *hash)
+say_code_sent (Bench *bench, TlBytes hash)
 {
     ApiAuthSentCodeTypeApp type = TL_NEW (ApiAuthSentCodeTypeApp, .length = 5);
-    ApiAuthSentCode sent = TL_NEW (ApiAuthSentCode, .type = TL_OBJ (&type),
-                                   .phone_code_hash = TL_STR (hash));
+    ApiAuthSentCode sent =
+        TL_NEW (ApiAuthSentCode, .type = TL_OBJ (&type), .phone_code_hash = hash);
 
     bench_answer (bench, bench_call (bench, ApiAuthSendCode_ID), TL_OBJ (&sent));
+}
+
+static void
+answer_code_sent (Bench *bench, const char *hash)
+{
+    say_code_sent (bench, TL_STR (hash));
     g_assert_true (bench_told (bench, "ask code"));
 }
 
@@ -70,15 +76,20 @@ assert_string (const BenchCall *call, unsigned n, const char *want)
 }
 
 static void
-answer_authorized (Bench *bench, BenchCall *call)
+answer_user (Bench *bench, BenchCall *call, int64_t id)
 {
-    ApiUser user =
-        TL_NEW (ApiUser, .self = TRUE, .id = BENCH_OWN, .has_access_hash = TRUE,
-                .access_hash = 1, .first_name = TL_STR ("Me"));
+    ApiUser user = TL_NEW (ApiUser, .self = TRUE, .id = id, .has_access_hash = TRUE,
+                           .access_hash = 1, .first_name = TL_STR ("Me"));
     ApiAuthAuthorization authorization =
         TL_NEW (ApiAuthAuthorization, .user = TL_OBJ (&user));
 
     bench_answer (bench, call, TL_OBJ (&authorization));
+}
+
+static void
+answer_authorized (Bench *bench, BenchCall *call)
+{
+    answer_user (bench, call, BENCH_OWN);
 }
 
 /* MT-F17: number, code, authorisation; blanks in a code do not count */
@@ -164,6 +175,86 @@ a_closed_question_cancels_the_code (void)
     assert_string (call, 1, "hash-1");
     g_assert_true (bench_told (bench, line));
     g_assert_cmpuint (bench_count (bench, ApiAuthSignIn_ID), ==, 0);
+}
+
+/* MT-F10: what the server calls the code goes back to it as it is, so it is bounded: one
+ * that no request could carry is none */
+static void
+a_code_has_a_short_name (void)
+{
+    static const struct {
+        size_t len;
+        gboolean good;
+    } rows[] = { { 1, TRUE }, { 1024, TRUE }, { 1025, FALSE }, { 3 << 20, FALSE } };
+    g_autofree char *line = g_strdup_printf ("offline %d", TALK_OFFLINE_LOGIN_REFUSED);
+
+    for (size_t i = 0; i < G_N_ELEMENTS (rows); i++) {
+        g_autoptr (Bench) bench = nobody ();
+        g_autofree char *hash = g_strnfill (rows[i].len, 'x');
+        say_code_sent (bench, TL_STR (hash));
+        g_assert_cmpint (bench_told (bench, "ask code"), ==, rows[i].good);
+        g_assert_cmpint (bench_told (bench, line), ==, !rows[i].good);
+        if (!rows[i].good)
+            continue;
+        type (bench, bench->attempt, "12345");
+        assert_string (bench_call (bench, ApiAuthSignIn_ID), 1, hash);
+    }
+}
+
+/* MT-A25 MT-F7: nobody has such a number: it is no login, and nothing of it stays */
+static void
+an_impossible_number_is_nobody (void)
+{
+    static const int64_t ids[] = { 0, -1, G_MININT64, (int64_t)1 << 40, G_MAXINT64 };
+    g_autofree char *line = g_strdup_printf ("offline %d", TALK_OFFLINE_LOGIN_REFUSED);
+
+    for (size_t i = 0; i < G_N_ELEMENTS (ids); i++) {
+        g_autoptr (Bench) bench = nobody ();
+        answer_code_sent (bench, "hash-1");
+        type (bench, bench->attempt, "12345");
+        answer_user (bench, bench_call (bench, ApiAuthSignIn_ID), ids[i]);
+        g_assert_true (bench_told (bench, line));
+        g_assert_cmpint (bench->client->own_id, ==, 0);
+        g_assert_cmpint (bench->client->stored_id, ==, 0);
+    }
+}
+
+/* MT-A25: nor is one that is stored anybody */
+static void
+a_stored_impossible_number_is_nobody (void)
+{
+    g_autoptr (Bench) bench = bench_new (FALSE);
+    RecAccount account = TL_NEW (RecAccount, .has_user_id = TRUE, .user_id = -7,
+                                 .home_dc = 2, .tokens = { NULL, 0 });
+    RecIdentity identity = TL_NEW (RecIdentity, .user_id = (int64_t)1 << 40);
+
+    bench_put (bench, STORE_ACCOUNT, 0, TL_OBJ (&account));
+    bench_put (bench, STORE_ACCOUNT, TG_RECORD_IDENTITY, TL_OBJ (&identity));
+    bench->phone = "+999 000 0001";
+    bench_start (bench);
+    g_assert_cmpint (bench->client->own_id, ==, 0);
+    answer_code_sent (bench, "hash-1");
+    type (bench, bench->attempt, "12345");
+    answer_authorized (bench, bench_call (bench, ApiAuthSignIn_ID));
+    g_assert_cmpint (bench->client->stored_id, ==, BENCH_OWN);
+}
+
+/* SC-C19: a reason is told in a line of what people can see, wherever it comes from */
+static void
+reasons_are_clean (void)
+{
+    g_autoptr (Bench) bench = nobody ();
+    g_autofree char *rest = g_strnfill (5000, 'x');
+    g_autofree char *detail =
+        g_strconcat ("not\nhere\x1b[1m \xe2\x80\xae\xff", rest, NULL);
+
+    tg_turn_begin (bench->client);
+    tg_stop (bench->client, TALK_OFFLINE_KEY_SERVICE, detail, TRUE);
+    tg_act_end (bench->client);
+    bench_run (bench);
+    const char *line = strstr (bench->told->str, "because not here[1m \xef\xbf\xbdxx");
+    g_assert_nonnull (line);
+    g_assert_cmpuint (strcspn (line, "\n"), <, 400);
 }
 
 /* --- two-step verification --- */
@@ -310,6 +401,10 @@ main (int argc, char **argv)
     ADD (a_stale_answer_is_none);
     ADD (an_expired_code_is_asked_for_anew);
     ADD (a_closed_question_cancels_the_code);
+    ADD (a_code_has_a_short_name);
+    ADD (an_impossible_number_is_nobody);
+    ADD (a_stored_impossible_number_is_nobody);
+    ADD (reasons_are_clean);
     ADD (a_password_is_proved);
     ADD (an_unsafe_group_gets_no_proof);
     ADD (a_wrong_password_is_asked_for_again);

@@ -437,7 +437,7 @@ both_orders_of_answer_and_update_end_alike (void)
     g_assert_cmpint (pair_info (bob).state, ==, TALK_STATE_READY);
 }
 
-/* SC-A14: a request is taken once, and only if it is meant for us */
+/* SC-A14 MT-A25: a request is taken once, and only if it is meant for us, by somebody */
 static void
 a_request_is_taken_once (void)
 {
@@ -449,7 +449,13 @@ a_request_is_taken_once (void)
                  { 1001, 999, 5, FALSE },
                  { 1002, 1002, 5, FALSE },
                  { 1002, 1001, 5, FALSE },
-                 { 1001, 1002, 0, FALSE } };
+                 { 1001, 1002, 0, FALSE },
+                 { 0, 1002, 5, FALSE },
+                 { -1, 1002, 5, FALSE },
+                 { G_MININT64, 1002, 5, FALSE },
+                 { ((int64_t)1 << 40) - 1, 1002, 5, TRUE },
+                 { (int64_t)1 << 40, 1002, 5, FALSE },
+                 { G_MAXINT64, 1002, 5, FALSE } };
     uint8_t g_a[256] = { 0x40, [255] = 9 };
 
     for (size_t i = 0; i < G_N_ELEMENTS (rows); i++) {
