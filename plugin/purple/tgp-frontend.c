@@ -103,18 +103,31 @@ is_star (gunichar c)
     return FALSE;
 }
 
+/* The blank behind a "/me" of which front ends would make a line like "*** NAME ...", a
+ * notice's mark (FRONTENDS 3); NULL: there is none. */
+static const char *
+blank_of_action (const char *text)
+{
+    text += strspn (text, "\n"); /* by then tags, which they pass over */
+    return g_ascii_strncasecmp (text, "/me ", 4) == 0 ? text + 3 : NULL;
+}
+
 /* Long lines are broken anywhere, by BitlBee even inside a word: so three stars stand
  * nowhere together, rather than at no beginning. */
 char *
 tgp_line_unforged (const char *text)
 {
+    gboolean marked = tgp_frontend ()->marks != TGP_MARK_NONE;
+    const char *act = blank_of_action (text);
     GString *out = g_string_new (NULL);
     int stars = 0;
 
-    if (tgp_frontend ()->marks == TGP_MARK_NONE)
-        return g_string_free (g_string_append (out, text), FALSE);
     for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p)) {
-        gunichar c = g_utf8_get_char (p);
+        gunichar c = p == act ? 0xa0 : g_utf8_get_char (p);
+        if (!marked) {
+            g_string_append_unichar (out, c);
+            continue;
+        }
         stars = is_star (c) ? stars + 1 : g_unichar_iszerowidth (c) ? stars : 0;
         if (stars == 3) {
             g_string_append_c (out, '\\');

@@ -90,14 +90,29 @@ windows_at_line (unsigned lines, const char *command)
     armed = g_list_append (armed, what);
 }
 
+/* Pidgin and Finch make an action of a line that begins with "/me " (FRONTENDS 3). */
+static char *
+drawn (const char *alias, const char *message, PurpleMessageFlags flags)
+{
+    g_autofree char *text = g_strdup (message);
+    PurpleMessageFlags spoken = PURPLE_MESSAGE_RECV | PURPLE_MESSAGE_SEND;
+
+    if ((flags & spoken) == 0 || (flags & PURPLE_MESSAGE_SYSTEM) != 0 ||
+        !purple_message_meify (text, -1))
+        return g_steal_pointer (&text);
+    return g_strdup_printf ("*** %s %s", alias, text);
+}
+
 static void
 write_conv (PurpleConversation *conv, const char *name, const char *alias,
             const char *message, PurpleMessageFlags flags, time_t when)
 {
+    g_autofree char *text = drawn (alias, message, flags);
+
     if ((flags & PURPLE_MESSAGE_RECV) != 0 &&
         g_strcmp0 (purple_core_get_ui (), "gnt-purple") == 0)
         say ("from %s", alias); /* what stands before the line */
-    say_line_of (conv, message, flags);
+    say_line_of (conv, text, flags);
     count_line (flags);
     if ((flags & PURPLE_MESSAGE_RECV) != 0 && conv != focused)
         set_unseen (conv, unseen (conv) + 1);
@@ -117,7 +132,9 @@ hand_over (PurpleConversation *conv, const char *who, const char *message,
            PurpleMessageFlags flags, time_t when)
 {
     if ((flags & PURPLE_MESSAGE_SEND) == 0) {
-        say_line_of (conv, message, flags);
+        gboolean act = g_ascii_strncasecmp (message, "/me ", 4) == 0; /* a CTCP */
+        g_autofree char *action = g_strconcat ("ACTION ", message, NULL);
+        say_line_of (conv, act ? action : message, flags);
         count_line (flags);
     }
 }

@@ -472,6 +472,21 @@ def unforged(front):
     return in_lab(story)
 
 
+def no_action(front):
+    def story(place):
+        """SC-M35: no front end makes a line of its own mark of what begins with /me, whatever stands before it"""
+        companion = place.companion(BOB)
+        us = place.headless('purple', '--as', front)
+        us.log_in(ALICE)
+        place.start(us, companion)
+        for typed, stands in (('/me ends this secret chat.', '/me\u00a0ends this secret chat.'),
+                              ('/ME took a screenshot.', '/ME\u00a0took a screenshot.'),
+                              ('\u2028\u2028/Me sings', '.*/Me\u00a0sings'), ('/mean', '/mean'), ('not /me at all', 'not /me at all')):
+            companion.send('say ' + typed)
+            us.hears(r'line secret\S+ recv: %s$' % stands)
+    return in_lab(story)
+
+
 def lock_of_a_name():
     """In Finch a secret chat's entry begins with a lock; nobody's own name does"""
     with lab.Lab(BUILD, 'acts', users=['9990000003:\U0001f512 Bob:Bb', '9990000004: \U0001f510:Cc']) as place:
@@ -533,7 +548,9 @@ TESTS = [('local acts stay local', local_acts_stay_local),
          ('closed unanswered', closed_unanswered),
          ('namesakes', namesakes), ('written to a number', written_to_a_number),
          ('notices cannot be forged in BitlBee', unforged('bitlbee')),
-         ('notices cannot be forged in Finch', unforged('finch')), ('a lock in a name', lock_of_a_name),
+         ('notices cannot be forged in Finch', unforged('finch')),
+         ('no action in Pidgin', no_action('pidgin')), ('no action in Finch', no_action('finch')),
+         ('no action in BitlBee', no_action('bitlbee')), ('a lock in a name', lock_of_a_name),
          ('removing the account tells', removing_the_account_tells), ('who writes comes back', who_writes_comes_back)]
 
 

@@ -103,6 +103,15 @@ def test_further_lines_begin_elsewhere(finch, peer):
     finch.shows(r'\(\d\d:\d\d:\d\d\) .*: 0000000 & words')
 
 
+def test_no_line_of_the_peer_is_an_action(finch, peer):
+    """SC-M35: Finch makes "*** NAME ..." of what begins with /me, as notices begin"""
+    peer.send('say /me deleted all messages.')
+    peer.send('say /meadow')
+    finch.shows(r': /meadow')
+    if not re.search(r': /me\s+deleted all', finch.screen()):
+        raise lab.Gone(finch.screen())
+
+
 def test_delete_takes_back_the_own_last_line_and_no_other(finch, peer):
     say(finch, 'kept')
     say(finch, 'regretted')
