@@ -8,54 +8,30 @@ import json
 import os
 import statistics
 import struct
-import subprocess
 import sys
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, '..', 'interop'))
 import tdlib  # noqa: E402
-from tdlib import lab  # noqa: E402
+import lab  # noqa: E402
 
-ALICE, BOB = '9990000001', '9990000002'
-figures = {}
-
-
-def rss(pid):
-    """(resident, private) kilobytes."""
-    fields = {}
-    with open('/proc/%d/smaps_rollup' % pid, encoding='ascii') as f:
-        for line in f:
-            word = line.split()
-            if word[0].endswith(':'):
-                fields[word[0][:-1]] = int(word[1])
-    return fields['Rss'], fields['Private_Clean'] + fields['Private_Dirty']
-
-
-def cpu(pid):
-    """Seconds of all its threads, to the nanosecond: the CPU clock of another process (clock_getcpuclockid)."""
-    return time.clock_gettime((~pid << 3) | 2)
-
-
-def line(what, text):
-    print('%-58s %s' % (what, text), flush=True)
-
-
-def note(name, ours, theirs=None, ratio=None):
-    figures[name] = ours if theirs is None else {'ours': ours, 'tdlib': theirs, 'ratio': ratio}
+import bench_account  # noqa: E402
+from figures import cpu, figures, line, note, note_held  # noqa: E402
+from lab import ALICE, BOB  # noqa: E402
 
 
 class Counted:
-    """Where TDLib counts its syncs."""
+    """Where a process counts its syncs and its transactions (syncs.c)."""
 
-    def __init__(self, place):
-        self.path = os.path.join(place.directory, 'syncs')
-        self.shim = os.path.join(place.build, 'tests/bench/libsyncs.so')
-        os.environ['SYNCS_FILE'] = self.path
+    def __init__(self, place, name):
+        self.path = os.path.join(place.directory, 'syncs-' + name)
+        self.env = {'SYNCS_FILE': self.path, 'LD_PRELOAD': os.path.join(place.build, 'tests/bench/libsyncs.so')}
 
-    def count(self):
+    def counts(self):
+        """(syncs, transactions)"""
         with open(self.path, 'rb') as f:
-            return struct.unpack('Q', f.read(8))[0]
+            return struct.unpack('QQ', f.read(16))
 
 
 def syncs_of(us):
@@ -69,11 +45,12 @@ class Table:
 
     def __init__(self, place):
         place.prepare_tdlib()
-        self.td_syncs = Counted(place)
-        self.us = place.headless('full')
+        self.td_syncs, self.our = Counted(place, 'td'), Counted(place, 'us')
+        self.us = place.headless('full', env=self.our.env)
         self.us.log_in(ALICE)
         shim = place.shim
-        place.shim = shim + ':' + self.td_syncs.shim
+        place.shim = shim + ':' + self.td_syncs.env['LD_PRELOAD']
+        os.environ['SYNCS_FILE'] = self.td_syncs.path
         self.td = place.tdlib('bob', BOB, keep=True)
         place.shim = shim
         user = self.td.call('searchUserByPhoneNumber', phone_number='+' + ALICE)
@@ -89,18 +66,21 @@ class Table:
         return self.us.process.pid, self.td.process.pid
 
     def measure(self, run):
-        """(seconds, our CPU seconds, TDLib's, our syncs, TDLib's)"""
+        """(seconds, our CPU seconds, TDLib's, our syncs, TDLib's, our transactions)"""
         self.td.forget()
         self.us.forget()
         time.sleep(1)
         pids = self.pids()
-        before = [cpu(pid) for pid in pids] + [syncs_of(self.us), self.td_syncs.count()]
+        before = [cpu(pid) for pid in pids] + self.counts()
         start = time.time()
         run()
         seconds = time.time() - start
         time.sleep(1.5)  # what follows belongs to it
-        after = [cpu(pid) for pid in pids] + [syncs_of(self.us), self.td_syncs.count()]
+        after = [cpu(pid) for pid in pids] + self.counts()
         return [seconds] + [b - a for a, b in zip(before, after)]
+
+    def counts(self):
+        return [syncs_of(self.us), self.td_syncs.counts()[0], self.our.counts()[1]]
 
     def next(self):
         self.n += 1
@@ -165,17 +145,25 @@ def texts(place, args):
         a, b = 1e6 / cost[ours][0], 1e6 / cost[theirs][1]
         note(key, round(a), round(b), round(a / b, 2))
         line('  %s' % key, '%.0f texts a CPU second, TDLib %.0f: %.2f times' % (a, b, a / b))
+    table.us.send('loop start')
+    table.into(100, False)
+    note_held(table.us, 'hold_ms_burst', 'a burst of 100 messages')
     one = rows['out one by one'] + rows['in one by one']
     ours, theirs = (sum(r[i] for r in one) / (n * len(one)) for i in (3, 4))
     note('syncs_per_text', round(ours, 3))
     note('syncs_per_text_tdlib', round(theirs, 3))
-    line('syncs a text, one after the other, both directions', '%.2f, TDLib %.2f' % (ours, theirs))
+    commits = sum(r[5] for r in one) / (n * len(one))
+    note('transactions_per_text', round(commits, 3))
+    line('syncs a text, one after the other, both directions', '%.2f (%.2f transactions), TDLib %.2f' %
+         (ours, commits, theirs))
 
 
 def missed_once(place, name, n, delay):
-    """Seconds that a text takes that is typed when n missed messages stand in the window; syncs of the catch-up."""
+    """Of a text that is typed when n missed messages stand in the window: seconds until the server has it, until the
+    other side shows it; those until all were shown; syncs and CPU of the catch-up."""
     other = place.companion(BOB)
-    us = place.headless(name)
+    counted = Counted(place, name)
+    us = place.headless(name, env=counted.env)
     us.log_in(ALICE)
     place.start(us, other)
     us.send('disable')
@@ -188,16 +176,22 @@ def missed_once(place, name, n, delay):
     us.forget()
     if delay:
         us.send('disk slow %d' % delay)
-    before, start, busy = syncs_of(us), time.time(), cpu(us.process.pid)
+    before, commits = syncs_of(us), counted.counts()[1]
+    start, busy = time.time(), cpu(us.process.pid)
+    us.send('loop start')
     us.send('enable')
     us.hears('line secret.* recv: missed %d.$' % (n - 1), 600)
     shown = time.time() - start
-    typed = time.time()
+    sent, typed = place.dc.counts()['messages.sendEncrypted'], time.time()
     us.send('send secret typed then')
+    while place.dc.counts()['messages.sendEncrypted'] == sent:
+        time.sleep(0.005)
+    left = time.time() - typed
     other.hears('message .*typed then', 120)
-    took = time.time() - typed
+    there = time.time() - typed
     time.sleep(1)
-    return took, shown, (syncs_of(us) - before) * 1000 / n, (cpu(us.process.pid) - busy) * 1e6 / n
+    busy = cpu(us.process.pid) - busy
+    return left, there, shown, [x * 1000 / n for x in (syncs_of(us) - before, counted.counts()[1] - commits, busy * 1000)]
 
 
 def dialogue(place, us, other, n):
@@ -214,48 +208,29 @@ def dialogue(place, us, other, n):
 
 
 def missed(place, args):
-    took, shown, syncs, busy = missed_once(place, 'missed', args.missed, 0)
-    note('text_after_10000_missed_s', round(took, 3))
-    line('a text typed after %d missed ones leaves after' % args.missed, '%.2f s (they were shown after %.2f s)' %
-         (took, shown))
-    line('  syncs a thousand missed messages; CPU a message', '%.1f; %.0f us' % (syncs, busy))
+    left, there, shown, (syncs, commits, busy) = missed_once(place, 'missed', args.missed, 0)
+    note('text_after_10000_missed_s', round(left, 3))
+    note('text_after_10000_missed_shown_s', round(there, 3))
+    line('a text typed after %d missed ones is at the server after' % args.missed,
+         '%.2f s (and there after %.2f s; they were shown after %.2f s)' % (left, there, shown))
+    note_held(place.processes[-1], 'hold_ms_catch_up', 'catch-up of %d' % args.missed)
+    note('syncs_per_1000_missed', round(syncs, 1))
+    note('transactions_per_1000_missed', round(commits, 1))
+    line('  of a thousand missed messages', '%.1f syncs, %.1f transactions; CPU of one %.0f us' % (syncs, commits, busy))
 
 
 def slow(place, args):
-    took, shown, syncs, _ = missed_once(place, 'slow', 1000, 8)
-    note('slow_text_after_1000_missed_s', round(took, 3))
-    line('the same after 1,000, every sync 8 ms slower', '%.2f s (shown after %.2f s)' % (took, shown))
+    left, there, shown, _ = missed_once(place, 'slow', 1000, 8)
+    note('slow_text_after_1000_missed_s', round(left, 3))
+    line('the same after 1,000, every sync 8 ms slower', '%.2f s (and there after %.2f s; shown after %.2f s)' %
+         (left, there, shown))
     us, other = place.processes[-1], place.processes[-2]
-    middle, most = dialogue(place, us, other, 50)
-    note('slow_text_in_a_dialogue_ms', round(middle, 1))
-    line('a text in a dialogue, every sync 8 ms slower', '%.1f ms, at most %.1f ms' % (middle, most))
+    usual, most = dialogue(place, us, other, 50)
+    note('slow_text_in_a_dialogue_ms', round(usual, 1))
+    line('a text in a dialogue, every sync 8 ms slower', '%.1f ms, at most %.1f ms' % (usual, most))
 
 
-def memory(place, args):
-    empty = place.headless('empty')
-    time.sleep(1)
-    base = rss(empty.process.pid)
-    table = Table(place)
-    ours, theirs = (rss(pid) for pid in table.pids())
-    added, own = ours[0] - base[0], theirs[0] - rss_of_python()
-    note('memory_kb', added, own, round(own / max(added, 1), 1))
-    # Python and ctypes carry TDLib here: what an empty one takes is not counted against it
-    line('libpurple host without an account, resident', '%d kB' % base[0])
-    line('  an account with one secret chat adds', '%d kB (private %d kB)' % (added, ours[1] - base[1]))
-    line('TDLib logged in with one secret chat, resident', '%d kB (%.1f times)' % (own, own / max(added, 1)))
-
-
-def rss_of_python():
-    process = subprocess.Popen([sys.executable, '-c', 'import ctypes, json, sys; sys.stdin.read()'],
-                               stdin=subprocess.PIPE)
-    time.sleep(0.5)
-    resident = rss(process.pid)[0]
-    process.stdin.close()
-    process.wait()
-    return resident
-
-
-PARTS = [texts, missed, slow, memory]
+PARTS = [texts, missed, slow] + bench_account.PARTS
 
 
 def main():
@@ -273,8 +248,11 @@ def main():
     for part in PARTS:
         if args.only and part.__name__ not in args.only:
             continue
-        with tdlib.Lab(args.build, 'bench') as place:
-            part(place, args)
+        if part is bench_account.people:
+            part(args)
+        else:
+            with tdlib.Lab(args.build, 'bench') as place:
+                part(place, args)
         if args.json:
             with open(args.json, 'w', encoding='utf-8') as f:
                 json.dump(figures, f, indent=1, sort_keys=True)

@@ -2,7 +2,7 @@
  * standard output.
  *
  *   dc --port 0 --dc 2 --public-key-out FILE [--address A] [--key-file PEM] [--test]
- *      [--control PATH] [--life-fd N] [--user PHONE:First:Last ...]
+ *      [--control PATH] [--life-fd N] [--user PHONE:First:Last ...] [--people N]
  *
  * Prints "ready PORT"; ends with the other end of --life-fd, or by a signal. */
 #include "dc.h"
@@ -244,7 +244,7 @@ main (int argc, char **argv)
     g_autofree char *address = NULL, *key_file = NULL, *public_out = NULL,
                     *control = NULL;
     g_auto (GStrv) users = NULL;
-    int port = 0, number = 2, life_fd = -1;
+    int port = 0, number = 2, life_fd = -1, people = 0;
     gboolean test = FALSE;
     GOptionEntry entries[] = {
         { "address", 0, 0, G_OPTION_ARG_STRING, &address, "address to listen on", "A" },
@@ -257,6 +257,7 @@ main (int argc, char **argv)
         { "control", 0, 0, G_OPTION_ARG_FILENAME, &control, "control socket", "PATH" },
         { "life-fd", 0, 0, G_OPTION_ARG_INT, &life_fd, "ends with this descriptor", "N" },
         { "user", 0, 0, G_OPTION_ARG_STRING_ARRAY, &users, "PHONE:First:Last", "U" },
+        { "people", 0, 0, G_OPTION_ARG_INT, &people, "so many more users", "N" },
         { NULL, 0, 0, 0, NULL, NULL, NULL },
     };
     g_autoptr (GOptionContext) context = g_option_context_new ("- loopback data centre");
@@ -280,6 +281,11 @@ main (int argc, char **argv)
         if (g_strv_length (parts) != 3)
             return fail ("--user wants PHONE:First:Last");
         dc_add_user (server.dc, parts[0], parts[1], parts[2]);
+    }
+    for (int i = 0; i < people; i++) {
+        g_autofree char *phone = g_strdup_printf ("888%07d", i);
+        g_autofree char *last = g_strdup_printf ("Somebody%d", i);
+        dc_add_user (server.dc, phone, "First", last);
     }
 
     g_autoptr (GSocketService) service = g_socket_service_new ();

@@ -46,6 +46,7 @@ int
 fsync (int fd)
 {
     g_atomic_int_inc (&syncs);
+    loop_synced ();
     return (int)syscall (SYS_fsync, fd);
 }
 

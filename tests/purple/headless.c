@@ -32,7 +32,7 @@
  *                                       word away, or changes or keeps away every line
  *   next-line N COMMAND                 behind the N-th incoming line from now
  *   stall MS | idle SECONDS             the loop stands still; nobody touched a key so long
- *   buddies | disable | enable | delete | quit | die
+ *   buddies | disable | enable | delete | quit | die | and others of headless-loop.c
  *
  * --login-only: the account of accounts.xml logs in, starts a secret chat with its first
  * buddy, waits for it to be ready, and leaves (the demo's preparation). */
@@ -430,7 +430,8 @@ run_command (char *line)
         purple_accounts_delete (the_account ());
     else if (g_str_equal (verb, "quit"))
         g_main_loop_quit (loop);
-    else if (list_command (verb, rest) || machine_command (verb, rest))
+    else if (list_command (verb, rest) || machine_command (verb, rest) ||
+             loop_command (verb, rest))
         return;
     else if (!window_command (verb, n >= 2 ? words[1] : NULL, n == 3 ? words[2] : ""))
         say ("no command %s", verb);

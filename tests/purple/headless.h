@@ -1,6 +1,6 @@
 /* The headless host's parts: questions and life (headless.c), the buddy list
- * (headless-list.c), conversations (headless-windows.c), and how texts are sent, on what a
- * machine (headless-send.c). */
+ * (headless-list.c), conversations (headless-windows.c), how texts are sent, on what a
+ * machine (headless-send.c), and how long the loop is held (headless-loop.c). */
 #pragma once
 
 #include <purple.h>
@@ -19,6 +19,8 @@ gboolean list_command (const char *verb, const char *rest);
 /* The same of sending, and of the machine. */
 gboolean send_command (PurpleConversation *conv, const char *verb, const char *rest);
 gboolean machine_command (const char *verb, const char *rest);
+gboolean loop_command (const char *verb, const char *rest);
+void loop_synced (void);    /* by any thread: it wrote a file for good */
 time_t machine_idle (void); /* seconds since somebody touched a key */
 /* Before and after libpurple begins. */
 void windows_init (gboolean focusless);
