@@ -566,7 +566,7 @@ secret_receive_early (SecretChat *chat, HostTime now)
     chat->early = g_ptr_array_new_with_free_func ((GDestroyNotify)secret_early_free);
     if (early->len == 0)
         return;
-    store_batch_delete_all (chat->env->ops->batch (chat->env->user), STORE_PENDING,
+    store_batch_delete_all (chat->env->ops->batch (chat->env->user), STORE_EARLY,
                             chat->id);
     for (unsigned i = 0; i < early->len; i++) {
         const SecretEarly *item = g_ptr_array_index (early, i);

@@ -437,7 +437,7 @@ secret_save_early (SecretChat *chat, const SecretEarly *early, unsigned serial)
 {
     RecEarly record = TL_NEW (RecEarly, .has_file = early->has_file, .date = early->date,
                               .data = TL_BYTES (early->data->data, early->data->len));
-    put (chat, STORE_PENDING, serial, TL_OBJ (&record));
+    put (chat, STORE_EARLY, serial, TL_OBJ (&record));
 }
 
 static gboolean
@@ -469,7 +469,7 @@ secret_delete_queues (SecretChat *chat)
 
     store_batch_delete_all (batch, STORE_OUTBOX, chat->id);
     store_batch_delete_all (batch, STORE_GAP, chat->id);
-    store_batch_delete_all (batch, STORE_PENDING, chat->id);
+    store_batch_delete_all (batch, STORE_EARLY, chat->id);
 }
 
 /* --- what is known of shown messages --- */
@@ -570,7 +570,7 @@ secret_load_other (SecretChat *chat, StoreKey key, const uint8_t *data, size_t l
         return load_out (chat, TL_AS (root, RecOutbox));
     case STORE_GAP:
         return load_gap (chat, root);
-    case STORE_PENDING:
+    case STORE_EARLY:
         return load_early (chat, root);
     case STORE_MESSAGE:
         return key.id == 0 ? load_lost (chat, TL_AS (root, RecUnshown))

@@ -27,7 +27,7 @@ typedef enum {
     STORE_GAP = 7,     /* chat id, raw_in: message waiting behind a hole */
     STORE_MESSAGE = 8, /* chat id, random_id: what is known of a message; 0: how many
                         * are gone that nobody saw */
-    STORE_PENDING = 9, /* chat id, serial: it came before the chat was ready */
+    STORE_EARLY = 9,   /* chat id, serial: it came before the chat was ready */
     STORE_KINDS,
 } StoreKind;
 

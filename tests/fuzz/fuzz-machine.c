@@ -43,7 +43,7 @@ typedef struct {
     uint64_t seed;
 } Machine;
 
-static const StoreKind kinds[] = { STORE_CHAT, STORE_OUTBOX, STORE_GAP, STORE_PENDING,
+static const StoreKind kinds[] = { STORE_CHAT, STORE_OUTBOX, STORE_GAP, STORE_EARLY,
                                    STORE_MESSAGE };
 
 /* --- where it starts --- */

@@ -224,7 +224,7 @@ check_store (End *end)
             world_broken (w, "an old key is still in the store of end %d", end->index);
     }
     g_assert_cmpuint (scan.records[STORE_GAP], ==, 0);
-    g_assert_cmpuint (scan.records[STORE_PENDING], ==, 0);
+    g_assert_cmpuint (scan.records[STORE_EARLY], ==, 0);
     g_assert_cmpuint (scan.records[STORE_CHAT], ==, 1);
     if (chat->state == TALK_STATE_CLOSED)
         g_assert_cmpuint (scan.records[STORE_OUTBOX], ==, 0);

@@ -274,7 +274,7 @@ load_cb (StoreKey key, const uint8_t *value, size_t len, void *user)
 static void
 reload (PairEnd *end)
 {
-    static const StoreKind kinds[] = { STORE_CHAT, STORE_OUTBOX, STORE_GAP, STORE_PENDING,
+    static const StoreKind kinds[] = { STORE_CHAT, STORE_OUTBOX, STORE_GAP, STORE_EARLY,
                                        STORE_MESSAGE };
 
     g_clear_pointer (&end->chat, secret_chat_free);

@@ -431,7 +431,7 @@ scan_record (StoreKey key, const uint8_t *value, size_t len, void *user)
 static void
 check_store (Sim *sim, Side *side)
 {
-    static const StoreKind kinds[] = { STORE_CHAT, STORE_OUTBOX, STORE_GAP, STORE_PENDING,
+    static const StoreKind kinds[] = { STORE_CHAT, STORE_OUTBOX, STORE_GAP, STORE_EARLY,
                                        STORE_MESSAGE };
     Scan scan = { sim, side };
 

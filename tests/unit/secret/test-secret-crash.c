@@ -621,7 +621,7 @@ every_state_is_reached (void)
     g_assert_cmphex (all.states, ==, (2u << TALK_STATE_CLOSED) - 1);
     g_assert_cmphex (all.steps, ==, (2u << SECRET_REKEY_B_DRAIN) - 1);
     g_assert_cmphex (all.calls, ==, (2u << SECRET_CALL_TYPING) - 1);
-    g_assert_cmphex (all.records, ==, (2u << STORE_PENDING) - (1u << STORE_CHAT));
+    g_assert_cmphex (all.records, ==, (2u << STORE_EARLY) - (1u << STORE_CHAT));
 }
 
 int

@@ -46,7 +46,7 @@ traces (PairEnd *end, const uint8_t *secret)
 {
     Search search = { secret, 0 };
 
-    for (int kind = STORE_ACCOUNT; kind <= STORE_PENDING; kind++)
+    for (int kind = STORE_ACCOUNT; kind <= STORE_EARLY; kind++)
         g_assert_true (any_store_each (end->store, (StoreKind)kind, TRUE, 0, search_cb,
                                        &search, NULL));
     return search.found +

@@ -83,8 +83,8 @@ an_early_message_of_the_version_before_is_read (void)
     pair_start (pair);
     pair_run (pair);
     g_assert_true (tl_encode (&tl_record_schema, TL_OBJ (&old), &writer));
-    store_batch_put (bob->batch, (StoreKey){ STORE_PENDING, bob->chat->id, 1 },
-                     writer.data, writer.len);
+    store_batch_put (bob->batch, (StoreKey){ STORE_EARLY, bob->chat->id, 1 }, writer.data,
+                     writer.len);
     pair_restart (bob);
     g_assert_cmpint (pair_info (bob).state, ==, TALK_STATE_REQUESTED);
     g_assert_cmpuint (bob->chat->early->len, ==, 1);

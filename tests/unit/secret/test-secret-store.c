@@ -68,7 +68,7 @@ static void
 damage_of_an_early_message (World *w)
 {
     End *alice = w->alice;
-    Flip what = { STORE_PENDING, 50 };
+    Flip what = { STORE_EARLY, 50 };
 
     end_asks (w->alice);
     world_run (w);
