@@ -72,6 +72,12 @@ tgp_account_alive (PurpleConnection *gc)
                                                                    : NULL;
 }
 
+static inline gboolean
+tgp_has_info (TgpAccount *tgp, int32_t chat_id, TalkSecret *info)
+{
+    return tgp->client != NULL && tg_secret_info (tgp->client, chat_id, info);
+}
+
 /* tgp-login.c */
 void tgp_login (PurpleAccount *account);
 void tgp_close (PurpleConnection *gc);
@@ -115,25 +121,10 @@ void tgp_peer (TgpAccount *tgp, const TalkPerson *peer);
 void tgp_cloud_message (TgpAccount *tgp, int64_t user_id);
 void tgp_service_message (TgpAccount *tgp, const char *text);
 void tgp_trouble (TgpAccount *tgp, TalkTrouble trouble, int64_t number);
-/* A line in every open window of a secret chat; FALSE: there is none. */
-gboolean tgp_tell_windows (TgpAccount *tgp, const char *text);
-/* "Alice Aa, @alice": with what tells them from others of that name, or the number;
- * g_free() it. */
-char *tgp_person_label (TgpAccount *tgp, int64_t user_id);
-/* The label as it may stand inside a sentence (tg_name_in_sentence()). Every sentence with
- * a person in it takes this one. */
-char *tgp_person_in_sentence (TgpAccount *tgp, int64_t user_id);
-/* What the server's side calls an entry, in the list and in its window's title, without
- * libpurple's line that somebody is now known as. Nothing, where it is called so already. */
-void tgp_alias (TgpAccount *tgp, const char *name, const char *alias);
-/* Of an entry: when it came into the list, counted from 1970; a person's in days, a secret
- * chat's in minutes, later than any other's. */
-#define TGP_SINCE_NODE "in-list-since"
 /* A new entry, of a person or a chat, gets its alias and presence at once. */
 void tgp_buddy_shown (TgpAccount *tgp, PurpleBuddy *buddy);
 /* Who was hidden is in the list again (DECISIONS 28). */
 void tgp_person_back (TgpAccount *tgp, int64_t user_id);
-PurpleGroup *tgp_group (const char *name);
 
 /* tgp-secret.c */
 void tgp_secret (TgpAccount *tgp, const TalkSecret *info);
@@ -146,15 +137,6 @@ void tgp_secret_start (TgpAccount *tgp, int64_t user_id, PurpleConversation *fro
 /* The chat has an entry and, in front, a window: within an act of the user. */
 void tgp_secret_open (TgpAccount *tgp, int32_t chat_id, PurpleConversation *from);
 void tgp_secret_show (TgpAccount *tgp, const TalkSecret *info); /* its entry */
-#define TGP_NUMBER_NODE "secret-number" /* of a buddy: the how-manieth with that person */
-/* A system line in the chat's conversation; `present` opens one where there is none. */
-void tgp_secret_write (TgpAccount *tgp, int32_t chat_id, gboolean present,
-                       const char *text);
-PurpleConversation *tgp_secret_conversation (TgpAccount *tgp, int32_t chat_id,
-                                             gboolean make);
-gboolean tgp_has_info (TgpAccount *tgp, int32_t chat_id, TalkSecret *info);
-/* Its person, as in tgp_person_in_sentence(); "?" where there is no such chat. */
-char *tgp_chat_person (TgpAccount *tgp, int32_t chat_id);
 /* "Alice (secret 2)": the number stays with the buddy; g_free() it. */
 char *tgp_secret_alias (TgpAccount *tgp, const TalkSecret *info, PurpleBuddy *buddy);
 void tgp_secret_presence (TgpAccount *tgp, const TalkSecret *info);

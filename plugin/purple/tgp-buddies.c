@@ -1,24 +1,14 @@
 /* People of the address book as buddies; ordinary messages only as a notice. */
 #include "tgp-account.h"
+#include "tgp-conv.h"
+#include "tgp-entry.h"
 #include "tgp-frontend.h"
 #include "tgp-list.h"
+#include "tgp-person.h"
 
 #include <string.h>
 
 #define GROUP "Telegram"
-#define NAMES_MAX 40000 /* people's names at hand; twice what the client keeps */
-
-PurpleGroup *
-tgp_group (const char *name)
-{
-    PurpleGroup *group = purple_find_group (name);
-
-    if (group == NULL) {
-        group = purple_group_new (name);
-        purple_blist_add_group (group, NULL);
-    }
-    return group;
-}
 
 /* Its group may have another name by now: then the one that holds most of this account's
  * people. */
@@ -49,106 +39,6 @@ group_of_people (TgpAccount *tgp)
     return group != NULL ? group : tgp_group (GROUP);
 }
 
-/* How many of the people we know are called that. */
-static int
-count_namesakes (TgpAccount *tgp, const char *name, int change)
-{
-    char *folded = g_utf8_casefold (name, -1);
-    int n = GPOINTER_TO_INT (g_hash_table_lookup (tgp->namesakes, folded)) + change;
-
-    if (n > 0) {
-        g_hash_table_replace (tgp->namesakes, folded, GINT_TO_POINTER (n));
-    } else { /* who is called otherwise ever again leaves nothing behind */
-        g_hash_table_remove (tgp->namesakes, folded);
-        g_free (folded);
-    }
-    return n;
-}
-
-static void
-remember_cb (const TalkPerson *peer, void *user)
-{
-    TgpAccount *tgp = user;
-    const char *before = g_hash_table_lookup (tgp->names, &peer->id);
-
-    if (before != NULL) {
-        count_namesakes (tgp, before, -1);
-    } else if (g_hash_table_size (tgp->names) >=
-               NAMES_MAX) { /* they are asked for again */
-        g_hash_table_remove_all (tgp->names);
-        g_hash_table_remove_all (tgp->namesakes);
-    }
-    count_namesakes (tgp, peer->name, 1);
-    g_hash_table_replace (tgp->names, g_memdup2 (&peer->id, sizeof peer->id),
-                          g_strdup (peer->name));
-}
-
-/* Stays valid until the person's name changes, which only an event of the client does. */
-/* "Alice Aa", or the number; borrowed until the next call for that person. */
-static const char *
-name_of (TgpAccount *tgp, int64_t user_id)
-{
-    const char *name = g_hash_table_lookup (tgp->names, &user_id);
-
-    if (name == NULL && tgp->client != NULL) { /* known from an earlier login? */
-        tg_client_peer (tgp->client, user_id, remember_cb, tgp);
-        name = g_hash_table_lookup (tgp->names, &user_id);
-    }
-    if (name != NULL)
-        return name;
-    char *number = g_strdup_printf ("%" G_GINT64_FORMAT, user_id);
-    count_namesakes (tgp, number, 1);
-    g_hash_table_insert (tgp->names, g_memdup2 (&user_id, sizeof user_id), number);
-    return number;
-}
-
-static void
-differ_cb (const TalkPerson *peer, void *user)
-{
-    char **tail = user;
-    size_t digits = peer->phone != NULL ? strlen (peer->phone) : 0;
-
-    if (peer->username != NULL)
-        *tail = g_strdup_printf ("@%s", peer->username);
-    else if (digits > 4)
-        *tail = g_strdup_printf ("\u2026%s", peer->phone + digits - 4);
-    else if (!peer->contact)
-        *tail = g_strdup (_ ("not in your contacts"));
-}
-
-char *
-tgp_person_label (TgpAccount *tgp, int64_t user_id)
-{
-    const char *name = name_of (tgp, user_id);
-    g_autofree char *tail = NULL;
-
-    if (count_namesakes (tgp, name, 0) < 2)
-        return g_strdup (name);
-    if (tgp->client != NULL)
-        tg_client_peer (tgp->client, user_id, differ_cb, &tail);
-    if (tail == NULL)
-        tail = g_strdup_printf ("%" G_GINT64_FORMAT, user_id);
-    return g_strdup_printf ("%s, %s", name, tail);
-}
-
-char *
-tgp_person_in_sentence (TgpAccount *tgp, int64_t user_id)
-{
-    g_autofree char *label = tgp_person_label (tgp, user_id);
-
-    return tg_name_in_sentence (label);
-}
-
-void
-tgp_alias (TgpAccount *tgp, const char *name, const char *alias)
-{
-    g_autoptr (GSList) buddies = purple_find_buddies (tgp->account, name);
-
-    for (GSList *l = buddies; l != NULL; l = l->next)
-        if (g_strcmp0 (purple_buddy_get_server_alias (l->data), alias) != 0)
-            purple_blist_server_alias_buddy (l->data, alias);
-}
-
 /* A person's entry is not taken for a secret chat's, whatever the name begins with. */
 static char *
 entry_label (TgpAccount *tgp, int64_t user_id)
@@ -172,7 +62,7 @@ alias_person (TgpAccount *tgp, int64_t user_id, const char *name)
 {
     PurpleBuddy *buddy = purple_find_buddy (tgp->account, name);
     const char *before = purple_buddy_get_server_alias (buddy);
-    const char *now = name_of (tgp, user_id);
+    const char *now = tgp_person_name (tgp, user_id);
     g_autofree char *label = entry_label (tgp, user_id);
     gboolean same = before == NULL || *before == '\0' ||
                     (g_str_has_prefix (before, now) &&
@@ -263,9 +153,9 @@ void
 tgp_peer (TgpAccount *tgp, const TalkPerson *peer)
 {
     g_autofree char *name = tgp_name_person (peer->id);
-    int before = count_namesakes (tgp, peer->name, 0);
+    int before = tgp_person_namesakes (tgp, peer->name);
 
-    remember_cb (peer, tgp);
+    tgp_person_remember (tgp, peer);
     if (peer->self) {
         if (purple_account_get_alias (tgp->account) == NULL)
             purple_connection_set_display_name (tgp->gc, peer->name);
@@ -281,7 +171,7 @@ tgp_peer (TgpAccount *tgp, const TalkPerson *peer)
         tgp_buddy_shown (tgp, buddy);
     }
     show_person (tgp, peer);
-    if (before == 1 && count_namesakes (tgp, peer->name, 0) == 2)
+    if (before == 1 && tgp_person_namesakes (tgp, peer->name) == 2)
         tg_client_each_peer (tgp->client, namesake_cb,
                              &(Namesake){ tgp, peer->id, peer->name });
 }
@@ -355,24 +245,6 @@ tgp_service_message (TgpAccount *tgp, const char *text)
 
     purple_notify_formatted (tgp->gc, _ ("Message from Telegram"),
                              _ ("Message from Telegram"), NULL, escaped, NULL, NULL);
-}
-
-/* A line in every open window of a secret chat; FALSE: there is none. */
-gboolean
-tgp_tell_windows (TgpAccount *tgp, const char *text)
-{
-    gboolean told = FALSE;
-    int64_t id;
-
-    for (GList *l = purple_get_ims (); l != NULL; l = l->next) {
-        PurpleConversation *conv = l->data;
-        if (purple_conversation_get_account (conv) != tgp->account ||
-            tgp_name_parse (purple_conversation_get_name (conv), &id) != TGP_NAME_SECRET)
-            continue;
-        tgp_secret_write (tgp, (int32_t)id, FALSE, text);
-        told = TRUE;
-    }
-    return told;
 }
 
 void

@@ -1,5 +1,6 @@
 /* Slash commands, and their doors in front ends that have no parser for them. */
 #include "tgp-account.h"
+#include "tgp-conv.h"
 #include "tgp-ends.h"
 #include "tgp-frontend.h"
 #include "tgp-request.h"
@@ -21,19 +22,18 @@ static unsigned n_registered;
 static gboolean
 secret_of (PurpleConversation *conv, TgpAccount **tgp, int32_t *chat_id, char **error)
 {
-    PurpleConnection *gc = purple_conversation_get_gc (conv);
-    int64_t id;
+    TalkPeer peer = tgp_conv_peer (conv);
 
-    *tgp = gc != NULL ? tgp_account (gc) : NULL;
+    *tgp = tgp_conv_account (conv);
     if (*tgp == NULL) {
         *error = g_strdup (_ ("The account is offline."));
         return FALSE;
     }
-    if (tgp_name_parse (purple_conversation_get_name (conv), &id) != TGP_NAME_SECRET) {
+    if (peer.kind != TALK_PEER_SECRET) {
         *error = g_strdup (_ ("This works in secret chats only."));
         return FALSE;
     }
-    *chat_id = (int32_t)id;
+    *chat_id = (int32_t)peer.id;
     return TRUE;
 }
 
@@ -264,20 +264,19 @@ static PurpleCmdRet
 secret_cb (PurpleConversation *conv, const char *cmd, char **args, char **error,
            void *data)
 {
-    PurpleConnection *gc = purple_conversation_get_gc (conv);
-    TgpAccount *tgp = gc != NULL ? tgp_account (gc) : NULL;
+    TgpAccount *tgp = tgp_conv_account (conv);
     const char *verb = args[0] != NULL ? args[0] : "";
-    int64_t id;
+    TalkPeer peer = tgp_conv_peer (conv);
 
     if (tgp == NULL) {
         *error = g_strdup (_ ("The account is offline."));
         return PURPLE_CMD_RET_FAILED;
     }
-    switch (tgp_name_parse (purple_conversation_get_name (conv), &id)) {
-    case TGP_NAME_PERSON:
-        return person_verb (conv, tgp, id, verb, error);
-    case TGP_NAME_SECRET:
-        return secret_verb (conv, tgp, (int32_t)id, verb, error);
+    switch (peer.kind) {
+    case TALK_PEER_USER:
+        return person_verb (conv, tgp, peer.id, verb, error);
+    case TALK_PEER_SECRET:
+        return secret_verb (conv, tgp, (int32_t)peer.id, verb, error);
     default:
         if (tgp_find_and_offer (tgp, purple_conversation_get_name (conv), FALSE))
             return PURPLE_CMD_RET_OK;
@@ -290,25 +289,21 @@ secret_cb (PurpleConversation *conv, const char *cmd, char **args, char **error,
 static gboolean
 person_of (PurpleConversation *conv, TgpAccount **tgp, int64_t *user_id, char **error)
 {
-    PurpleConnection *gc = purple_conversation_get_gc (conv);
+    TalkPeer peer = tgp_conv_peer (conv);
     TalkSecret info;
 
-    *tgp = gc != NULL ? tgp_account (gc) : NULL;
+    *tgp = tgp_conv_account (conv);
     if (*tgp == NULL) {
         *error = g_strdup (_ ("The account is offline."));
         return FALSE;
     }
-    switch (tgp_name_parse (purple_conversation_get_name (conv), user_id)) {
-    case TGP_NAME_PERSON:
+    if (peer.kind == TALK_PEER_USER) {
+        *user_id = peer.id;
         return TRUE;
-    case TGP_NAME_SECRET:
-        if (tgp_has_info (*tgp, (int32_t)*user_id, &info)) {
-            *user_id = info.user_id;
-            return TRUE;
-        }
-        break;
-    default:
-        break;
+    }
+    if (peer.kind == TALK_PEER_SECRET && tgp_has_info (*tgp, (int32_t)peer.id, &info)) {
+        *user_id = info.user_id;
+        return TRUE;
     }
     *error = g_strdup (_ ("This works in conversations of this account only."));
     return FALSE;

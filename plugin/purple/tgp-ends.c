@@ -1,7 +1,10 @@
 /* The only file from which something ends (see tgp-ends.h): it asks. */
 #include "tgp-ends.h"
 
+#include "tgp-conv.h"
+#include "tgp-entry.h"
 #include "tgp-list.h"
+#include "tgp-person.h"
 #include "tgp-question.h"
 
 /* One thing that a question is about. */

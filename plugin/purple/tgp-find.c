@@ -1,5 +1,7 @@
 /* People by phone number, "@name" or t.me link: added to the list, or written to. */
+#include "tgp-entry.h"
 #include "tgp-list.h"
+#include "tgp-person.h"
 #include "tgp-question.h"
 
 #include <string.h>

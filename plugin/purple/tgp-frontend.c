@@ -76,19 +76,6 @@ tgp_line_marked (const char *text)
                                                    : g_strconcat (MARK, all, NULL);
 }
 
-void
-tgp_notice (PurpleConversation *conv, const char *text)
-{
-    g_autofree char *marked = tgp_line_marked (text);
-    g_autofree char *escaped = g_markup_escape_text (marked, -1);
-    g_autofree char *html = purple_strdup_withhtml (escaped);
-
-    /* as an IM line: BitlBee shows no other kind (FRONTENDS 4) */
-    purple_conv_im_write (PURPLE_CONV_IM (conv), purple_conversation_get_name (conv),
-                          html, PURPLE_MESSAGE_SYSTEM | PURPLE_MESSAGE_NO_LOG,
-                          time (NULL));
-}
-
 /* Looks like the mark's star. */
 static gboolean
 is_star (gunichar c)

@@ -49,10 +49,8 @@ gboolean tgp_knows_focus (PurpleConversation *conv);
 
 /* --- lines --- */
 
-/* A line of the module's own, plain text, in that conversation. Where it would look like
- * the person's own text it is marked (see tgp_line_unforged). */
-void tgp_notice (PurpleConversation *conv, const char *text);
-/* The same text for a line that is written otherwise. g_free() it. */
+/* Text of the module's own for a line (tgp_notice()): where it would look like the person's
+ * own text it is marked. g_free() it. */
 char *tgp_line_marked (const char *text);
 /* Text of a person as it may stand beside such lines: nothing in it begins with their
  * mark, however the front end breaks it; in Finch its further lines are indented, since a

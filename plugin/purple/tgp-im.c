@@ -1,6 +1,7 @@
 /* What the user types, on its way to the client; typing, both ways. */
 #include "tgp-im.h"
 
+#include "tgp-conv.h"
 #include "tgp-frontend.h"
 #include "tgp-list.h"
 #include "tgp-seen.h"
@@ -88,8 +89,7 @@ send_secret (TgpAccount *tgp, int32_t chat_id, const char *text)
 static void
 refuse (TgpAccount *tgp, const char *who, const char *reason, const char *text)
 {
-    PurpleConversation *conv =
-        purple_find_conversation_with_account (PURPLE_CONV_TYPE_IM, who, tgp->account);
+    PurpleConversation *conv = tgp_conv_named (tgp->account, who, FALSE);
     g_autofree char *line = g_strdup_printf ("%s\n%s", reason, text);
     int64_t id;
 
@@ -135,8 +135,7 @@ tgp_send_im (PurpleConnection *gc, const char *who, const char *message,
              PurpleMessageFlags flags)
 {
     TgpAccount *tgp = tgp_account (gc);
-    PurpleConversation *conv =
-        purple_find_conversation_with_account (PURPLE_CONV_TYPE_IM, who, tgp->account);
+    PurpleConversation *conv = tgp_conv_named (tgp->account, who, FALSE);
     g_autofree char *typed = tgp_text_plain (message); /* BitlBee escapes it, too */
     g_autofree char *text = NULL, *reason = NULL;
     int result = 0;

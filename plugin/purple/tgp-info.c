@@ -1,5 +1,7 @@
 /* What there is to know of a secret chat: its key, its numbers, what is missing. */
 #include "tgp-account.h"
+#include "tgp-entry.h"
+#include "tgp-person.h"
 #include "tgp-send.h"
 
 /* The first 32 bytes in hex, four lines of eight (SC-K3). */

@@ -247,15 +247,13 @@ drop_unwritten (void)
 /* A front end that draws lines itself (BitlBee) gets them without a word of libpurple's;
  * then only what comes before tells. */
 gboolean
-tgp_lines_shown (void)
+tgp_lines_shown (PurpleConversation *conv)
 {
-    PurpleConversation *conv =
-        current.active ? purple_find_conversation_with_account (
-                             PURPLE_CONV_TYPE_IM, current.name, current.account)
-                       : NULL;
     PurpleConversationUiOps *ops =
         conv != NULL ? purple_conversation_get_ui_ops (conv) : NULL;
 
+    if (!current.active)
+        return FALSE;
     if (current.wrote && conv != NULL && ui != NULL && ui->drawn != NULL &&
         !ui->drawn (conv, current.line)) { /* swallowed at the very last */
         unlink_message (conv, current.line->message);

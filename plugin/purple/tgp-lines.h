@@ -45,9 +45,9 @@ void tgp_lines_begin (PurpleConversation *conv, int64_t id);
 void tgp_lines_begin_own (PurpleConversation *conv, int64_t id); /* flagged SEND */
 /* The incoming line that serv_got_im() is about to write. */
 void tgp_lines_begin_named (PurpleAccount *account, const char *name, int64_t id);
-/* Before _end(): that line came into being. It did not if the person is blocked, or if
- * another plugin's handler swallowed it. */
-gboolean tgp_lines_shown (void);
+/* Before _end(): that line came into being, in the conversation of that name, which may be
+ * NULL. It did not if the person is blocked, or if another plugin's handler swallowed it. */
+gboolean tgp_lines_shown (PurpleConversation *conv);
 void tgp_lines_end (void);
 /* Other lines may be begun and ended until _resume() with the same pointer. */
 void *tgp_lines_suspend (void);

@@ -2,110 +2,17 @@
  * server from here; libpurple tells renaming and merging as removing (blist.c). */
 #include "tgp-list.h"
 
+#include "tgp-conv.h"
 #include "tgp-cursor.h"
 #include "tgp-ends.h"
+#include "tgp-entry.h"
 #include "tgp-frontend.h"
+#include "tgp-person.h"
 
 #include <string.h>
 
-#define HIDDEN_FILE "hidden" /* in the account's folder: an id a line */
-#define HIDDEN_MAX 100000    /* bytes of it */
-
 static int handle; /* of the signals */
 static gboolean connected;
-
-/* --- hidden people --- */
-
-static char *
-hidden_path (TgpAccount *tgp)
-{
-    gboolean test = purple_account_get_bool (tgp->account, "test-environment", FALSE);
-    g_autofree char *directory = tgp_state_directory (tgp->account, test);
-
-    return g_build_filename (directory, HIDDEN_FILE, NULL);
-}
-
-static void
-load_hidden (TgpAccount *tgp)
-{
-    g_autofree char *path = hidden_path (tgp);
-    g_autofree char *text = NULL;
-    gsize len;
-    int64_t id;
-
-    if (tgp->hidden != NULL)
-        return;
-    tgp->hidden = g_hash_table_new_full (talk_id_hash, g_int64_equal, g_free, NULL);
-    if (!g_file_get_contents (path, &text, &len, NULL) || len > HIDDEN_MAX)
-        return;
-    g_auto (GStrv) lines = g_strsplit (text, "\n", 0);
-    for (char **line = lines; *line != NULL; line++)
-        if (tgp_name_parse (*line, &id) == TGP_NAME_PERSON)
-            g_hash_table_add (tgp->hidden, g_memdup2 (&id, sizeof id));
-}
-
-static void
-save_hidden (TgpAccount *tgp)
-{
-    g_autofree char *path = hidden_path (tgp);
-    g_autoptr (GString) text = g_string_new (NULL);
-    g_autoptr (GError) error = NULL;
-    GHashTableIter iter;
-    gpointer key;
-
-    g_hash_table_iter_init (&iter, tgp->hidden);
-    while (g_hash_table_iter_next (&iter, &key, NULL)) {
-        g_autofree char *name = tgp_name_person (*(int64_t *)key);
-        g_string_append_printf (text, "%s\n", name);
-    }
-    if (!g_file_set_contents_full (
-            path, text->str, (gssize)text->len,
-            G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0600, &error))
-        g_warning ("who is hidden from the list is not stored: %s", error->message);
-}
-
-static void
-drop_entries (PurpleAccount *account, const char *name)
-{
-    PurpleBuddy *buddy;
-
-    while ((buddy = purple_find_buddy (account, name)) != NULL)
-        purple_blist_remove_buddy (buddy);
-}
-
-void
-tgp_list_hide (TgpAccount *tgp, int64_t user_id)
-{
-    g_autofree char *name = tgp_name_person (user_id);
-
-    load_hidden (tgp);
-    if (g_hash_table_add (tgp->hidden, g_memdup2 (&user_id, sizeof user_id)))
-        save_hidden (tgp);
-    drop_entries (tgp->account, name);
-}
-
-void
-tgp_list_unhide (TgpAccount *tgp, int64_t user_id)
-{
-    load_hidden (tgp);
-    if (g_hash_table_remove (tgp->hidden, &user_id))
-        save_hidden (tgp);
-}
-
-gboolean
-tgp_list_is_hidden (TgpAccount *tgp, int64_t user_id)
-{
-    load_hidden (tgp);
-    return g_hash_table_contains (tgp->hidden, &user_id);
-}
-
-void
-tgp_list_drop_chat (TgpAccount *tgp, int32_t chat_id)
-{
-    g_autofree char *name = tgp_name_secret (chat_id);
-
-    drop_entries (tgp->account, name);
-}
 
 /* --- removing --- */
 

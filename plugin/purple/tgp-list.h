@@ -12,15 +12,6 @@ void tgp_list_rename_group (PurpleConnection *gc, const char *old, PurpleGroup *
 void tgp_list_group_buddy (PurpleConnection *gc, const char *who, const char *old,
                            const char *new);
 
-/* "Only from this list": the person's entries go, and stay away until the person is added
- * again or writes; remembered in the account's folder. */
-void tgp_list_hide (TgpAccount *tgp, int64_t user_id);
-void tgp_list_unhide (TgpAccount *tgp, int64_t user_id);
-gboolean tgp_list_is_hidden (TgpAccount *tgp, int64_t user_id);
-
-/* All entries of the chat go; nothing else happens. */
-void tgp_list_drop_chat (TgpAccount *tgp, int32_t chat_id);
-
 /* FALSE: the chat's entry stands together with another one, and Pidgin and Finch show both
  * in one window: what is typed there may go to the wrong person (FRONTENDS 0.6). */
 gboolean tgp_list_is_alone (PurpleAccount *account, const char *name);

@@ -1,6 +1,7 @@
 /* Logging: none of secret chats, ours for debugging. */
 #include "tgp-log.h"
 
+#include "tgp-conv.h"
 #include "tgp-lines.h"
 #include "tgp-seen.h"
 
@@ -94,29 +95,16 @@ tgp_log_uninit (void)
 
 /* --- no logs of secret chats --- */
 
-static TgpAccount *
-account_of (PurpleConversation *conv)
-{
-    PurpleConnection *gc = purple_conversation_get_gc (conv);
-    return gc != NULL ? tgp_account (gc) : NULL;
-}
-
 static gboolean
-is_secret (PurpleConversation *conv, int64_t *id)
+is_secret (PurpleConversation *conv)
 {
-    PurpleAccount *account = purple_conversation_get_account (conv);
-
-    return account != NULL && purple_conversation_get_name (conv) != NULL &&
-           g_str_equal (purple_account_get_protocol_id (account), TGP_ID) &&
-           tgp_name_parse (purple_conversation_get_name (conv), id) == TGP_NAME_SECRET;
+    return tgp_conv_peer (conv).kind == TALK_PEER_SECRET;
 }
 
 static gboolean
 must_not_log (PurpleConversation *conv)
 {
-    int64_t id;
-
-    return is_secret (conv, &id) &&
+    return is_secret (conv) &&
            !purple_account_get_bool (purple_conversation_get_account (conv),
                                      "log-secret-chats", FALSE);
 }
@@ -162,17 +150,15 @@ answer_cb (gpointer data)
 static void
 updated_cb (PurpleConversation *conv, PurpleConvUpdateType type, void *data)
 {
-    int64_t id;
-
     if (type == PURPLE_CONV_UPDATE_LOGGING && purple_conversation_is_logging (conv) &&
         must_not_log (conv)) {
         purple_conversation_set_logging (conv, FALSE);
         if (answer_timer == 0 && purple_conversation_get_data (conv, CREATED) != NULL)
             answer_timer = purple_timeout_add (0, answer_cb, conv);
     }
-    if (type == PURPLE_CONV_UPDATE_UNSEEN && is_secret (conv, &id) &&
-        account_of (conv) != NULL)
-        tgp_schedule_check (account_of (conv));
+    if (type == PURPLE_CONV_UPDATE_UNSEEN && is_secret (conv) &&
+        tgp_conv_account (conv) != NULL)
+        tgp_schedule_check (tgp_conv_account (conv));
 }
 
 /* --- no timed lines in any log --- */
@@ -202,16 +188,16 @@ tgp_log_timed (gboolean timed)
 static gboolean
 is_timed (PurpleConversation *conv, PurpleMessageFlags flags)
 {
+    TgpAccount *tgp = tgp_conv_account (conv);
     TalkSecret info;
-    int64_t id;
 
-    if (!is_secret (conv, &id))
+    if (!is_secret (conv))
         return FALSE;
     if ((flags & PURPLE_MESSAGE_RECV) != 0)
         return next_is_timed;
     return (flags & PURPLE_MESSAGE_SEND) != 0 &&
-           (account_of (conv) == NULL ||
-            !tgp_has_info (account_of (conv), (int32_t)id, &info) || info.ttl > 0);
+           (tgp == NULL || !tgp_has_info (tgp, (int32_t)tgp_conv_peer (conv).id, &info) ||
+            info.ttl > 0);
 }
 
 /* libpurple logs between this signal and the next. The switch is turned without a word to

@@ -1,5 +1,6 @@
 /* login() and close(), the questions between them, and reasons in words. */
 #include "tgp-account.h"
+#include "tgp-conv.h"
 #include "tgp-ends.h"
 #include "tgp-events.h"
 #include "tgp-frontend.h"
@@ -127,11 +128,8 @@ passphrase_text (const TalkAsk *ask)
 static void
 ask_in_conversation (TgpAccount *tgp, unsigned attempt, const char *text)
 {
-    PurpleConversation *conv =
-        purple_find_conversation_with_account (PURPLE_CONV_TYPE_IM, ASKING, tgp->account);
+    PurpleConversation *conv = tgp_conv_named (tgp->account, ASKING, TRUE);
 
-    if (conv == NULL)
-        conv = purple_conversation_new (PURPLE_CONV_TYPE_IM, tgp->account, ASKING);
     if (purple_conversation_get_ui_ops (conv) == NULL) { /* nowhere at all */
         tgp_offline (tgp, TALK_OFFLINE_CANNOT_ASK, NULL, TRUE);
         return;

@@ -1,5 +1,7 @@
 /* Who looks at what was shown: the focus, the keyboard, answers; people who are blocked, and
  * how many messages wait (see tgp-seen.h). */
+#include "tgp-conv.h"
+#include "tgp-entry.h"
 #include "tgp-frontend.h"
 #include "tgp-lines.h"
 #include "tgp-request.h"

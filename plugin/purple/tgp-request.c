@@ -2,7 +2,9 @@
 #include "tgp-request.h"
 
 #include "tgp-ends.h"
+#include "tgp-entry.h"
 #include "tgp-frontend.h"
+#include "tgp-person.h"
 #include "tgp-question.h"
 #include "tgp-seen.h"
 

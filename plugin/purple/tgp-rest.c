@@ -1,10 +1,11 @@
 /* Long messages, line by line (see tgp-rest.h). */
 #include "tgp-rest.h"
 
+#include "tgp-conv.h"
 #include "tgp-frontend.h"
 #include "tgp-lines.h"
-#include "tgp-seen.h"
 #include "tgp-log.h"
+#include "tgp-seen.h"
 
 #include <string.h>
 
@@ -65,7 +66,7 @@ write_line (TgpAccount *tgp, int32_t chat_id, const TalkMessage *message,
     tgp_lines_begin_named (tgp->account, name, message->id);
     serv_got_im (tgp->gc, name, html, PURPLE_MESSAGE_RECV,
                  message->date > 0 ? message->date : time (NULL));
-    gboolean shown = tgp_lines_shown ();
+    gboolean shown = tgp_lines_shown (tgp_secret_conversation (tgp, chat_id, FALSE));
     tgp_lines_end ();
     tgp_log_timed (timed); /* another line may be waiting for this one */
     return shown;
@@ -74,9 +75,7 @@ write_line (TgpAccount *tgp, int32_t chat_id, const TalkMessage *message,
 static gboolean
 stands (const TgpRest *rest, int32_t chat_id, int64_t id, gboolean remove)
 {
-    g_autofree char *name = tgp_name_secret (chat_id);
-    PurpleConversation *conv = purple_find_conversation_with_account (
-        PURPLE_CONV_TYPE_IM, name, rest->tgp->account);
+    PurpleConversation *conv = tgp_secret_conversation (rest->tgp, chat_id, FALSE);
 
     if (conv != NULL && remove)
         tgp_lines_remove (conv, id);

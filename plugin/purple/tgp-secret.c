@@ -1,7 +1,10 @@
 /* A secret chat as a buddy of its own: its state in words, its menu, its questions. */
+#include "tgp-conv.h"
 #include "tgp-cursor.h"
+#include "tgp-entry.h"
 #include "tgp-frontend.h"
 #include "tgp-list.h"
+#include "tgp-person.h"
 #include "tgp-request.h"
 #include "tgp-seen.h"
 #include "tgp-send.h"
@@ -77,21 +80,6 @@ closed_text (TalkClosed closed, const char *detail)
     return g_strdup ("");
 }
 
-gboolean
-tgp_has_info (TgpAccount *tgp, int32_t chat_id, TalkSecret *info)
-{
-    return tgp->client != NULL && tg_secret_info (tgp->client, chat_id, info);
-}
-
-char *
-tgp_chat_person (TgpAccount *tgp, int32_t chat_id)
-{
-    TalkSecret info;
-
-    return tgp_has_info (tgp, chat_id, &info) ? tgp_person_in_sentence (tgp, info.user_id)
-                                              : g_strdup ("?");
-}
-
 static char *
 state_text (TgpAccount *tgp, int32_t chat_id)
 {
@@ -130,30 +118,6 @@ tgp_secret_status_text (TgpAccount *tgp, int32_t chat_id)
                   : g_strdup_printf (ngettext ("%s, %u message not sent",
                                                "%s, %u messages not sent", n),
                                      state, n);
-}
-
-/* --- conversations --- */
-
-PurpleConversation *
-tgp_secret_conversation (TgpAccount *tgp, int32_t chat_id, gboolean make)
-{
-    g_autofree char *name = tgp_name_secret (chat_id);
-    PurpleConversation *conv =
-        purple_find_conversation_with_account (PURPLE_CONV_TYPE_IM, name, tgp->account);
-
-    if (conv == NULL && make)
-        conv = purple_conversation_new (PURPLE_CONV_TYPE_IM, tgp->account, name);
-    return conv;
-}
-
-void
-tgp_secret_write (TgpAccount *tgp, int32_t chat_id, gboolean present, const char *text)
-{
-    PurpleConversation *conv = tgp_secret_conversation (
-        tgp, chat_id, present && !tgp_secret_is_blocked (tgp, chat_id));
-
-    if (conv != NULL)
-        tgp_notice (conv, text);
 }
 
 /* --- the buddy --- */

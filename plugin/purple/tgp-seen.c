@@ -1,8 +1,11 @@
 /* Incoming messages: lines, their windows, and who looks at them. */
 #include "tgp-seen.h"
 
+#include "tgp-conv.h"
+#include "tgp-entry.h"
 #include "tgp-frontend.h"
 #include "tgp-lines.h"
+#include "tgp-person.h"
 #include "tgp-rest.h"
 #include "tgp-seen-private.h"
 #include "tgp-send.h"
@@ -464,16 +467,12 @@ tgp_seen_gone (TgpAccount *tgp, int32_t chat_id, const TalkGone *gone)
 static TgpAccount *
 account_of (PurpleConversation *conv, int32_t *chat_id)
 {
-    PurpleAccount *account = purple_conversation_get_account (conv);
-    PurpleConnection *gc = purple_conversation_get_gc (conv);
-    gboolean ours = g_strcmp0 (purple_account_get_protocol_id (account), TGP_ID) == 0;
-    TgpAccount *tgp = ours && gc != NULL ? tgp_account (gc) : NULL;
-    int64_t id;
+    TgpAccount *tgp = tgp_conv_account (conv);
+    TalkPeer peer = tgp_conv_peer (conv);
 
-    if (tgp == NULL || tgp->client == NULL ||
-        tgp_name_parse (purple_conversation_get_name (conv), &id) != TGP_NAME_SECRET)
+    if (tgp == NULL || tgp->client == NULL || peer.kind != TALK_PEER_SECRET)
         return NULL;
-    *chat_id = (int32_t)id;
+    *chat_id = (int32_t)peer.id;
     return tgp;
 }
 

@@ -10,6 +10,7 @@
  * the chat is opened. */
 #include "tgp-send.h"
 
+#include "tgp-conv.h"
 #include "tgp-frontend.h"
 #include "tgp-lines.h"
 #include "tgp-seen.h"
@@ -196,14 +197,14 @@ tgp_send_echoed (PurpleConversation *conv, int64_t id, const char *markup)
 {
     g_autofree char *plain = tgp_text_plain (markup);
     PurpleAccount *account = purple_conversation_get_account (conv);
-    int64_t chat_id;
+    TalkPeer peer = tgp_conv_peer (conv);
 
-    if (tgp_name_parse (purple_conversation_get_name (conv), &chat_id) != TGP_NAME_SECRET)
+    if (peer.kind != TALK_PEER_SECRET)
         return;
     tgp_text_cut_offer (plain);
     for (GList *l = texts; l != NULL; l = l->next) {
         Text *text = l->data;
-        if (text->fresh && text->account == account && text->chat_id == chat_id &&
+        if (text->fresh && text->account == account && text->chat_id == peer.id &&
             g_str_equal (text->text, plain) && claim (conv, id, text))
             return;
     }
@@ -442,15 +443,11 @@ opened_cb (gpointer data)
     opened_timer = 0;
     for (GList *l = all; l != NULL; l = l->next) {
         PurpleConversation *conv = l->data;
-        PurpleAccount *account = purple_conversation_get_account (conv);
-        PurpleConnection *gc = purple_account_get_connection (account);
-        int64_t id;
-        if (gc != NULL && tgp_account (gc) != NULL &&
-            g_strcmp0 (purple_account_get_protocol_id (account), TGP_ID) == 0 &&
-            tgp_name_parse (purple_conversation_get_name (conv), &id) ==
-                TGP_NAME_SECRET &&
-            tgp_send_waiting (account, (int32_t)id) > 0)
-            settle_unsent (tgp_account (gc), (int32_t)id, FALSE);
+        TgpAccount *tgp = tgp_conv_account (conv);
+        TalkPeer peer = tgp_conv_peer (conv);
+        if (tgp != NULL && peer.kind == TALK_PEER_SECRET &&
+            tgp_send_waiting (tgp->account, (int32_t)peer.id) > 0)
+            settle_unsent (tgp, (int32_t)peer.id, FALSE);
     }
     return FALSE;
 }

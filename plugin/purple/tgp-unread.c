@@ -1,4 +1,5 @@
 /* How many messages wait for their reader, and where each front end shows that. */
+#include "tgp-conv.h"
 #include "tgp-frontend.h"
 #include "tgp-lines.h"
 #include "tgp-seen.h"

@@ -1,6 +1,7 @@
 /* Why the account is not online: for a while (progress), or until the user does something
  * (the connection's error). Every sentence says what can be done, or that nothing has to. */
 #include "tgp-account.h"
+#include "tgp-conv.h"
 #include "tgp-cursor.h"
 #include "tgp-frontend.h"
 #include "tgp-question.h"

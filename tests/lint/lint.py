@@ -350,6 +350,13 @@ def one_file_knows_the_front_end():
             and re.search(r'purple_core_get_ui|"(?:gtk-gaim|gnt-purple|BitlBee)"', text(name))]
 
 
+def one_file_has_the_conversations():
+    """Which conversation is whose, and that there is one: plugin/purple/tgp-conv.c."""
+    return ['%s finds or makes a conversation' % name for name in tracked('.c', '.h')
+            if name.startswith('plugin/') and name != 'plugin/purple/tgp-conv.c'
+            and re.search(r'purple_find_conversation|purple_conversation_new', text(name))]
+
+
 def global_symbols():
     """name -> objects of the layers that define it, that use it. (tl-dump is the program beside the module.)"""
     root = os.path.dirname(os.path.dirname(os.path.dirname(MODULE)))
@@ -454,7 +461,7 @@ CHECKS = [includes_go_down, every_number_resolves, layers_know_their_schemas_onl
           files_say_what_they_are_for, pages_are_true, every_source_folder_is_described,
           nothing_private_is_committed, every_attack_has_a_test, every_bound_has_a_test, stored_records_are_versioned,
           translations_are_complete, ids_of_others_are_mixed, one_file_ends_things, one_file_knows_the_front_end,
-          every_global_is_needed, what_is_declared_is_there, calls_go_down,
+          one_file_has_the_conversations, every_global_is_needed, what_is_declared_is_there, calls_go_down,
           module_exports_one_symbol,
           module_needs_no_front_end, module_stays_loaded]
 if formats_here():

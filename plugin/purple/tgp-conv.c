@@ -1,0 +1,102 @@
+/* People and chats <-> libpurple's conversations (see tgp-conv.h). */
+#include "tgp-conv.h"
+
+#include "tgp-frontend.h"
+#include "tgp-seen.h"
+
+PurpleConversation *
+tgp_conv_named (PurpleAccount *account, const char *name, gboolean make)
+{
+    PurpleConversation *conv =
+        purple_find_conversation_with_account (PURPLE_CONV_TYPE_IM, name, account);
+
+    if (conv == NULL && make)
+        conv = purple_conversation_new (PURPLE_CONV_TYPE_IM, account, name);
+    return conv;
+}
+
+PurpleConversation *
+tgp_secret_conversation (TgpAccount *tgp, int32_t chat_id, gboolean make)
+{
+    g_autofree char *name = tgp_name_secret (chat_id);
+
+    return tgp_conv_named (tgp->account, name, make);
+}
+
+static gboolean
+is_ours (PurpleConversation *conv)
+{
+    PurpleAccount *account = purple_conversation_get_account (conv);
+
+    return account != NULL &&
+           g_strcmp0 (purple_account_get_protocol_id (account), TGP_ID) == 0;
+}
+
+TalkPeer
+tgp_conv_peer (PurpleConversation *conv)
+{
+    const char *name = purple_conversation_get_name (conv); /* NULL while it dies */
+    TalkPeer peer = { TALK_PEER_NONE, 0 };
+
+    switch (is_ours (conv) && name != NULL ? tgp_name_parse (name, &peer.id)
+                                           : TGP_NAME_OTHER) {
+    case TGP_NAME_PERSON:
+        peer.kind = TALK_PEER_USER;
+        break;
+    case TGP_NAME_SECRET:
+        peer.kind = TALK_PEER_SECRET;
+        break;
+    case TGP_NAME_OTHER:
+        break;
+    }
+    return peer;
+}
+
+TgpAccount *
+tgp_conv_account (PurpleConversation *conv)
+{
+    PurpleConnection *gc = is_ours (conv) ? purple_conversation_get_gc (conv) : NULL;
+
+    return gc != NULL ? tgp_account (gc) : NULL;
+}
+
+/* --- lines of the module's own --- */
+
+void
+tgp_notice (PurpleConversation *conv, const char *text)
+{
+    g_autofree char *marked = tgp_line_marked (text);
+    g_autofree char *escaped = g_markup_escape_text (marked, -1);
+    g_autofree char *html = purple_strdup_withhtml (escaped);
+
+    /* as an IM line: BitlBee shows no other kind (FRONTENDS 4) */
+    purple_conv_im_write (PURPLE_CONV_IM (conv), purple_conversation_get_name (conv),
+                          html, PURPLE_MESSAGE_SYSTEM | PURPLE_MESSAGE_NO_LOG,
+                          time (NULL));
+}
+
+void
+tgp_secret_write (TgpAccount *tgp, int32_t chat_id, gboolean present, const char *text)
+{
+    PurpleConversation *conv = tgp_secret_conversation (
+        tgp, chat_id, present && !tgp_secret_is_blocked (tgp, chat_id));
+
+    if (conv != NULL)
+        tgp_notice (conv, text);
+}
+
+gboolean
+tgp_tell_windows (TgpAccount *tgp, const char *text)
+{
+    gboolean told = FALSE;
+
+    for (GList *l = purple_get_ims (); l != NULL; l = l->next) {
+        TalkPeer peer = tgp_conv_peer (l->data);
+        if (purple_conversation_get_account (l->data) != tgp->account ||
+            peer.kind != TALK_PEER_SECRET)
+            continue;
+        tgp_secret_write (tgp, (int32_t)peer.id, FALSE, text);
+        told = TRUE;
+    }
+    return told;
+}

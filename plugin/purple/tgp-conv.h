@@ -1,0 +1,24 @@
+/* The conversations of people and secret chats: found and made, and whose they are, in this
+ * file only; lines of the module's own in them. */
+#pragma once
+
+#include "tgp-account.h"
+
+/* By its name; NULL: there is none, and none was to be made. */
+PurpleConversation *tgp_conv_named (PurpleAccount *account, const char *name,
+                                    gboolean make);
+PurpleConversation *tgp_secret_conversation (TgpAccount *tgp, int32_t chat_id,
+                                             gboolean make);
+/* Whose it is; NONE: of another protocol, or of nobody that has an id. */
+TalkPeer tgp_conv_peer (PurpleConversation *conv);
+/* Its account, if that is one of ours and online, or about to be; else NULL. */
+TgpAccount *tgp_conv_account (PurpleConversation *conv);
+
+/* A line of the module's own, plain text, in that conversation. Where it would look like
+ * the person's own text it is marked (see tgp_line_unforged). */
+void tgp_notice (PurpleConversation *conv, const char *text);
+/* The same in the chat's conversation; `present` opens one where there is none. */
+void tgp_secret_write (TgpAccount *tgp, int32_t chat_id, gboolean present,
+                       const char *text);
+/* The same in every open window of a secret chat; FALSE: there is none. */
+gboolean tgp_tell_windows (TgpAccount *tgp, const char *text);

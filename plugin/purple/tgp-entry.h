@@ -1,0 +1,24 @@
+/* Entries of the buddy list, of people and secret chats alike: their group, their alias, how
+ * they go, and who is to have none. */
+#pragma once
+
+#include "tgp-account.h"
+
+PurpleGroup *tgp_group (const char *name); /* made where there is none */
+/* What the server's side calls an entry, in the list and in its window's title, without
+ * libpurple's line that somebody is now known as. Nothing, where it is called so already. */
+void tgp_alias (TgpAccount *tgp, const char *name, const char *alias);
+/* Of an entry: when it came into the list, counted from 1970; a person's in days, a secret
+ * chat's in minutes, later than any other's. */
+#define TGP_SINCE_NODE "in-list-since"
+#define TGP_NUMBER_NODE                                                                  \
+    "secret-number" /* of a chat's: the how-manieth with that person */
+
+/* "Only from this list": the person's entries go, and stay away until the person is added
+ * again or writes; remembered in the account's folder. */
+void tgp_list_hide (TgpAccount *tgp, int64_t user_id);
+void tgp_list_unhide (TgpAccount *tgp, int64_t user_id);
+gboolean tgp_list_is_hidden (TgpAccount *tgp, int64_t user_id);
+
+/* All entries of the chat go; nothing else happens. */
+void tgp_list_drop_chat (TgpAccount *tgp, int32_t chat_id);
