@@ -1,23 +1,30 @@
 /* What hangs on a PurpleConnection; made in login(), gone after close().
  *
- *   tgp-plugin.c    what libpurple sees            tgp-host.c      sockets, timers, workers
- *   tgp-login.c     questions, progress, reasons   tgp-buddies.c   people
- *   tgp-secret.c    secret chats as buddies, notices
- *   tgp-request.c   requests of other people        tgp-ends.c      all that ends, asked
- *   tgp-list.c      what is done in the buddy list  tgp-find.c      people by number or name
+ * The files of this folder, bottom up as meson.build has them; each calls those above it here:
+ *
+ *   tgp-clock.c     time that goes on in sleep      tgp-names.c     ids <-> names
+ *   tgp-number.c    phone numbers as typed          tgp-text.c      markup, slashes
+ *   tgp-ttl.c       times as typed                  tgp-words.c     sentences
+ *   tgp-host.c      sockets, timers, workers        tgp-folder.c    where its data are
+ *   tgp-lines.c     which line is which message; with a part for Pidgin and one for Finch
  *   tgp-frontend.c  where front ends differ         tgp-cursor.c    who has the cursor
  *   tgp-question.c  questions with buttons
- *   tgp-im.c        what is typed, typing           tgp-send.c      own texts on their way
- *   tgp-text.c      markup, slashes                 tgp-commands.c  /ttl, /delete ...
- *   tgp-seen.c      incoming messages until they were seen
- *   tgp-blocked.c   who is blocked
- *   tgp-unread.c    how many wait, and where that is shown
- *   tgp-menu.c      the buddy list's menus
- *   tgp-lines.c     which line is which message    tgp-names.c     ids <-> names
- *   tgp-log.c       no logs of secret chats; the debug log
- *   tgp-wait.c      why it is not online           tgp-folder.c    where its data are
  *   tgp-removal.c   what becomes of a removed account's data
  *   tgp-keys.c      where the sealing key is to live, and its passphrase
+ *   tgp-person.c    what people are called          tgp-entry.c     entries of the list
+ *   tgp-blocked.c   who is blocked                  tgp-conv.c      conversations
+ *   tgp-log.c       no logs of secret chats; the debug log
+ *   tgp-unread.c    how many wait, and where that is shown
+ *   tgp-secret-buddy.c  secret chats as buddies     tgp-buddies.c   people as buddies
+ *   tgp-ends.c      all that ends, asked            tgp-list.c      what is done in the list
+ *   tgp-find.c      people by number or name        tgp-request.c   requests of others
+ *   tgp-send.c      own texts on their way          tgp-rest.c      long ones, line by line
+ *   tgp-seen.c      incoming messages until they were seen; tgp-look.c: who looks at them
+ *   tgp-info.c      a chat's state and key          tgp-commands.c  /ttl, /delete ...
+ *   tgp-menu.c      the buddy list's menus          tgp-wait.c      why it is not online
+ *   tgp-ask.c       a login's questions             tgp-im.c        what is typed, typing
+ *   tgp-secret.c    what happens in a secret chat   tgp-events.c    the one door
+ *   tgp-login.c     login and close                 tgp-plugin.c    what libpurple sees
  */
 #pragma once
 
@@ -49,8 +56,9 @@ typedef struct {
     TgpSeen *seen;         /* tgp-seen.c's own */
     GHashTable *requests;  /* user id -> TgpRequest (tgp-request.c) */
     GHashTable *by_rule;   /* ids of chats that a rule accepted and nobody was told of */
-    GList *questions;      /* TgpAsked that stand (tgp-frontend.c) */
-    GHashTable *names;     /* user id -> char *name, for chats of people without buddy */
+    GHashTable *counted; /* chat id -> unread ones its entry shows (tgp-secret-buddy.c) */
+    GList *questions;    /* TgpAsked that stand (tgp-frontend.c) */
+    GHashTable *names;   /* user id -> char *name, for chats of people without buddy */
     GHashTable *namesakes; /* name, folded -> how many have it */
     GHashTable *hidden;    /* user ids (tgp-list.c); NULL: not yet read */
     GPtrArray *removed;    /* entries of one act (tgp-list.c) */
@@ -81,19 +89,6 @@ tgp_has_info (TgpAccount *tgp, int32_t chat_id, TalkSecret *info)
 /* tgp-login.c */
 void tgp_login (PurpleAccount *account);
 void tgp_close (PurpleConnection *gc);
-void tgp_step (TgpAccount *tgp, TalkStep step);
-void tgp_ask (TgpAccount *tgp, const TalkAsk *ask);
-/* TRUE: it was the answer to a question that stands in that conversation. */
-gboolean tgp_take_answer (TgpAccount *tgp, const char *who, const char *text);
-
-/* tgp-wait.c */
-#define TGP_STEPS 5
-void tgp_wait_over (TgpAccount *tgp); /* it is online */
-/* The account is removed (NULL: the module goes): what was said of it is forgotten. */
-void tgp_wait_forget (PurpleAccount *account);
-void tgp_waiting (TgpAccount *tgp, TalkWait reason, int64_t seconds);
-void tgp_offline (TgpAccount *tgp, TalkOffline reason, const char *detail,
-                  gboolean fatal);
 
 /* tgp-folder.c */
 #define TGP_FOLDER_DIGEST 32 /* letters of its name */
@@ -131,27 +126,6 @@ void tgp_secret (TgpAccount *tgp, const TalkSecret *info);
 void tgp_secret_notice (TgpAccount *tgp, int32_t chat_id, const TalkNotice *notice);
 /* By the peer: everything. */
 void tgp_secret_flushed (TgpAccount *tgp, int32_t chat_id);
-/* Asks that person for a chat; its window opens at once (tgp_front). `from`: where the
- * user typed that, or NULL. */
-void tgp_secret_start (TgpAccount *tgp, int64_t user_id, PurpleConversation *from);
-/* The chat has an entry and, in front, a window: within an act of the user. */
-void tgp_secret_open (TgpAccount *tgp, int32_t chat_id, PurpleConversation *from);
-void tgp_secret_show (TgpAccount *tgp, const TalkSecret *info); /* its entry */
-/* "Alice (secret 2)": the number stays with the buddy; g_free() it. */
-char *tgp_secret_alias (TgpAccount *tgp, const TalkSecret *info, PurpleBuddy *buddy);
-void tgp_secret_presence (TgpAccount *tgp, const TalkSecret *info);
-/* Status, menu and tooltip are asked for again. */
-void tgp_secret_refresh (TgpAccount *tgp, int32_t chat_id);
-char *tgp_secret_status_text (TgpAccount *tgp, int32_t chat_id);
-char *tgp_duration (int32_t seconds); /* "30 seconds"; g_free() it */
-void tgp_secret_verify (TgpAccount *tgp, int32_t chat_id, gboolean verified);
-
-/* tgp-info.c; all to be g_free()d */
-char *tgp_secret_key_text (const TalkSecret *info); /* hex, four lines */
-char *tgp_secret_key_grid (const TalkSecret *info); /* twelve lines of shades */
-char *tgp_secret_info_text (TgpAccount *tgp, const TalkSecret *info);
-/* "2 messages of Alice did not arrive; 5 later ones wait behind them." */
-char *tgp_gap_text (const char *who, const TalkSecret *info);
 
 /* tgp-menu.c */
 GList *tgp_node_menu (PurpleBlistNode *node);

@@ -1,6 +1,7 @@
-/* Who is blocked in libpurple's privacy lists (see tgp-seen.h). */
+/* See tgp-blocked.h. */
+#include "tgp-blocked.h"
+
 #include "tgp-frontend.h"
-#include "tgp-seen.h"
 
 static gboolean
 is_denied (TgpAccount *tgp, const char *name)

@@ -3,8 +3,8 @@
 #include "tgp-conv.h"
 #include "tgp-entry.h"
 #include "tgp-frontend.h"
-#include "tgp-list.h"
 #include "tgp-person.h"
+#include "tgp-secret-buddy.h"
 
 #include <string.h>
 
@@ -105,9 +105,7 @@ secret_presence_cb (const TalkSecret *info, void *user)
     if (info->user_id != presence->peer->id || info->state == TALK_STATE_CLOSED ||
         buddy == NULL)
         return;
-    g_autofree char *alias = tgp_secret_alias (tgp, info, buddy);
-    tgp_alias (tgp, name, alias);
-    tgp_secret_presence (tgp, info);
+    tgp_secret_show (tgp, info);
 }
 
 /* Everything in the list that shows this person. */

@@ -3,8 +3,11 @@
 #include "tgp-conv.h"
 #include "tgp-ends.h"
 #include "tgp-frontend.h"
+#include "tgp-info.h"
 #include "tgp-request.h"
+#include "tgp-secret-buddy.h"
 #include "tgp-ttl.h"
+#include "tgp-words.h"
 
 #include <string.h>
 

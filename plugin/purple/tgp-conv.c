@@ -1,8 +1,8 @@
 /* People and chats <-> libpurple's conversations (see tgp-conv.h). */
 #include "tgp-conv.h"
 
+#include "tgp-blocked.h"
 #include "tgp-frontend.h"
-#include "tgp-seen.h"
 
 PurpleConversation *
 tgp_conv_named (PurpleAccount *account, const char *name, gboolean make)

@@ -3,9 +3,9 @@
 
 #include "tgp-conv.h"
 #include "tgp-entry.h"
-#include "tgp-list.h"
 #include "tgp-person.h"
 #include "tgp-question.h"
+#include "tgp-words.h"
 
 /* One thing that a question is about. */
 static int32_t

@@ -1,15 +1,19 @@
 /* What happened, to the file whose business it is. */
 #include "tgp-events.h"
 
+#include "tgp-ask.h"
 #include "tgp-im.h"
 #include "tgp-seen.h"
 #include "tgp-send.h"
+#include "tgp-wait.h"
 
 static void
 gone (TgpAccount *tgp, int32_t chat_id, const TalkGone *what)
 {
     if (what->why == TALK_GONE_FLUSHED && what->by_peer)
         tgp_secret_flushed (tgp, chat_id);
+    if (what->why == TALK_GONE_FLUSHED)
+        tgp_send_flushed (tgp, chat_id);
     tgp_secret_gone (tgp, chat_id, what);
     if (what->n_unseen > 0)
         tgp_seen_gone (tgp, chat_id, what);

@@ -1,8 +1,8 @@
 /* People by phone number, "@name" or t.me link: added to the list, or written to. */
 #include "tgp-entry.h"
-#include "tgp-list.h"
 #include "tgp-person.h"
 #include "tgp-question.h"
+#include "tgp-secret-buddy.h"
 
 #include <string.h>
 

@@ -1,6 +1,8 @@
 /* Front ends differ here and nowhere else: a table, and the few things it decides. */
 #include "tgp-frontend.h"
 
+#include "tgp-lines.h"
+
 #include <string.h>
 
 #define MARK "*** " /* before the module's own lines, where they need one */

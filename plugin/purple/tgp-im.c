@@ -1,10 +1,12 @@
 /* What the user types, on its way to the client; typing, both ways. */
 #include "tgp-im.h"
 
+#include "tgp-ask.h"
+#include "tgp-blocked.h"
 #include "tgp-conv.h"
 #include "tgp-frontend.h"
 #include "tgp-list.h"
-#include "tgp-seen.h"
+#include "tgp-look.h"
 #include "tgp-send.h"
 #include "tgp-text.h"
 

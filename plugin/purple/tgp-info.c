@@ -1,8 +1,12 @@
-/* What there is to know of a secret chat: its key, its numbers, what is missing. */
-#include "tgp-account.h"
+/* See tgp-info.h. */
+#include "tgp-info.h"
+
+#include "tgp-conv.h"
 #include "tgp-entry.h"
 #include "tgp-person.h"
+#include "tgp-secret-buddy.h"
 #include "tgp-send.h"
+#include "tgp-words.h"
 
 /* The first 32 bytes in hex, four lines of eight (SC-K3). */
 char *
@@ -37,20 +41,44 @@ tgp_secret_key_grid (const TalkSecret *info)
     return g_string_free (text, FALSE);
 }
 
-char *
-tgp_gap_text (const char *who, const TalkSecret *info)
+static char *
+state_text (TgpAccount *tgp, int32_t chat_id)
 {
-    if (info->queued == 1)
-        return g_strdup_printf (
-            ngettext ("%u message of %s did not arrive; a later one waits behind it.",
-                      "%u messages of %s did not arrive; a later one waits behind them.",
-                      info->missing),
-            info->missing, who);
-    return g_strdup_printf (
-        ngettext ("%u message of %s did not arrive; %u later ones wait behind it.",
-                  "%u messages of %s did not arrive; %u later ones wait behind them.",
-                  info->missing),
-        info->missing, who, info->queued);
+    TalkSecret info;
+
+    if (!tgp_has_info (tgp, chat_id, &info))
+        return g_strdup (_ ("ended"));
+    switch (info.state) {
+    case TALK_STATE_ASKING:
+    case TALK_STATE_ACCEPTING:
+        return g_strdup (_ ("agreeing on a key"));
+    case TALK_STATE_WAITING:
+        return g_strdup (_ ("waiting for acceptance"));
+    case TALK_STATE_REQUESTED:
+        return g_strdup (_ ("wants to start a secret chat"));
+    case TALK_STATE_CLOSED:
+        return g_strdup (_ ("ended"));
+    case TALK_STATE_READY:
+        break;
+    }
+    g_autofree char *time = tgp_duration (info.ttl);
+    g_autofree char *text = info.ttl == 0
+                                ? g_strdup (_ ("secret chat"))
+                                : g_strdup_printf (_ ("self-destruct %s"), time);
+    return info.verified ? g_strdup_printf (_ ("%s, verified"), text)
+                         : g_steal_pointer (&text);
+}
+
+char *
+tgp_secret_status_text (TgpAccount *tgp, int32_t chat_id)
+{
+    g_autofree char *state = state_text (tgp, chat_id);
+    unsigned n = tgp_send_waiting (tgp->account, chat_id);
+
+    return n == 0 ? g_steal_pointer (&state)
+                  : g_strdup_printf (ngettext ("%s, %u message not sent",
+                                               "%s, %u messages not sent", n),
+                                     state, n);
 }
 
 /* How long something has lasted, in its largest unit. */
@@ -131,4 +159,18 @@ tgp_secret_info_text (TgpAccount *tgp, const TalkSecret *info)
         g_string_append_printf (text, "\n%s", missing);
     }
     return g_string_free (text, FALSE);
+}
+
+void
+tgp_secret_verify (TgpAccount *tgp, int32_t chat_id, gboolean verified)
+{
+    if (tg_secret_set_verified (tgp->client, chat_id, verified) != TALK_DONE)
+        tgp_secret_write (tgp, chat_id, TRUE, _ ("This secret chat has no key."));
+    else
+        tgp_secret_write (
+            tgp, chat_id, TRUE,
+            verified ? _ ("You marked the key of this chat as verified. The mark is for "
+                          "this chat only.")
+                     : _ ("The key of this chat is not marked as verified."));
+    tgp_secret_refresh (tgp, chat_id);
 }

@@ -3,7 +3,6 @@
 
 #include "tgp-conv.h"
 #include "tgp-lines.h"
-#include "tgp-seen.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -156,9 +155,6 @@ updated_cb (PurpleConversation *conv, PurpleConvUpdateType type, void *data)
         if (answer_timer == 0 && purple_conversation_get_data (conv, CREATED) != NULL)
             answer_timer = purple_timeout_add (0, answer_cb, conv);
     }
-    if (type == PURPLE_CONV_UPDATE_UNSEEN && is_secret (conv) &&
-        tgp_conv_account (conv) != NULL)
-        tgp_schedule_check (tgp_conv_account (conv));
 }
 
 /* --- no timed lines in any log --- */

@@ -1,13 +1,14 @@
-/* Who looks at what was shown: the focus, the keyboard, answers; people who are blocked, and
- * how many messages wait (see tgp-seen.h). */
-#include "tgp-conv.h"
-#include "tgp-entry.h"
-#include "tgp-frontend.h"
-#include "tgp-lines.h"
-#include "tgp-request.h"
-#include "tgp-seen-private.h"
+/* See tgp-look.h. */
+#include "tgp-look.h"
 
-#define CHECK_DELAY 150 /* ms after the last event, when focus has settled */
+#include "tgp-blocked.h"
+#include "tgp-conv.h"
+#include "tgp-frontend.h"
+#include "tgp-request.h"
+#include "tgp-secret-buddy.h"
+#include "tgp-seen-private.h"
+#include "tgp-seen.h"
+
 #define IDLE_MAX 60     /* s without a key: nobody is looking */
 #define IDLE_AGAIN 2000 /* ms */
 
@@ -128,49 +129,15 @@ check_blocked (TgpAccount *tgp)
     return TRUE;
 }
 
-static void
-count_cb (const TalkSecret *info, void *user)
-{
-    TgpAccount *tgp = user;
-    gpointer key = GINT_TO_POINTER (info->id);
-    g_autofree char *name = tgp_name_secret (info->id);
-    PurpleBuddy *buddy = purple_find_buddy (tgp->account, name);
-    unsigned n = buddy != NULL ? tgp_seen_count (tgp, info->id) : 0;
-
-    gboolean same = n == GPOINTER_TO_UINT (g_hash_table_lookup (tgp->seen->counted, key));
-    g_hash_table_insert (tgp->seen->counted, key, GUINT_TO_POINTER (n));
-    if (buddy == NULL || (same && !tgp_frontend ()->narrow))
-        return;
-    /* the alias may have been made meanwhile, with the number of that moment */
-    g_autofree char *alias = tgp_secret_alias (tgp, info, buddy);
-    tgp_alias (tgp, name, alias);
-    if (!same)
-        tgp_secret_refresh (tgp, info->id);
-}
-
-/* --- when to look --- */
-
-static gboolean
-check_cb (gpointer data)
-{
-    TgpAccount *tgp = data;
-
-    tgp->seen->check_timer = 0;
-    if (!check_blocked (tgp))
-        return FALSE;
-    gboolean again = check_focus (tgp);
-    tg_client_each_secret (tgp->client, count_cb, tgp);
-    if (again && tgp->seen->check_timer == 0)
-        tgp->seen->check_timer = purple_timeout_add (IDLE_AGAIN, check_cb, tgp);
-    return FALSE;
-}
+/* --- all of it --- */
 
 void
-tgp_schedule_check (TgpAccount *tgp)
+tgp_look (TgpAccount *tgp)
 {
-    TgpSeen *seen = tgp->seen;
-
-    if (seen->check_timer != 0)
-        purple_timeout_remove (seen->check_timer);
-    seen->check_timer = purple_timeout_add (CHECK_DELAY, check_cb, tgp);
+    if (!check_blocked (tgp))
+        return;
+    gboolean again = check_focus (tgp);
+    tgp_secret_recount (tgp);
+    if (again)
+        tgp_seen_look_in (tgp, IDLE_AGAIN);
 }

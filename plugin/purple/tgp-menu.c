@@ -4,7 +4,10 @@
  * node there), so nothing is ever read from it. */
 #include "tgp-account.h"
 #include "tgp-ends.h"
+#include "tgp-info.h"
 #include "tgp-request.h"
+#include "tgp-secret-buddy.h"
+#include "tgp-words.h"
 
 /* The account is online, and the node is one of its buddies: what it names in `id`. */
 static TgpAccount *

@@ -4,12 +4,15 @@
 #include "tgp-ends.h"
 #include "tgp-frontend.h"
 #include "tgp-im.h"
-#include "tgp-list.h"
+#include "tgp-info.h"
 #include "tgp-lines.h"
+#include "tgp-list.h"
 #include "tgp-log.h"
 #include "tgp-question.h"
 #include "tgp-seen.h"
 #include "tgp-send.h"
+#include "tgp-unread.h"
+#include "tgp-wait.h"
 
 #include <string.h>
 
@@ -148,7 +151,7 @@ unload (PurplePlugin *plugin)
     tgp_questions_uninit ();
     tgp_list_disconnect ();
     tgp_send_disconnect ();
-    tgp_wait_forget (NULL);
+    tgp_wait_disconnect ();
     tgp_removal_uninit ();
     tgp_log_uninit ();
     tgp_clock_close ();

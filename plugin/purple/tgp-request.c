@@ -1,12 +1,13 @@
 /* Requests for secret chats: one question a person (see tgp-request.h). */
 #include "tgp-request.h"
 
+#include "tgp-blocked.h"
 #include "tgp-ends.h"
 #include "tgp-entry.h"
 #include "tgp-frontend.h"
 #include "tgp-person.h"
 #include "tgp-question.h"
-#include "tgp-seen.h"
+#include "tgp-secret-buddy.h"
 
 #include <string.h>
 

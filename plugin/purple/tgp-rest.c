@@ -5,7 +5,7 @@
 #include "tgp-frontend.h"
 #include "tgp-lines.h"
 #include "tgp-log.h"
-#include "tgp-seen.h"
+#include "tgp-secret-buddy.h"
 
 #include <string.h>
 
@@ -61,7 +61,7 @@ write_line (TgpAccount *tgp, int32_t chat_id, const TalkMessage *message,
     g_autofree char *escaped = g_markup_escape_text (unforged, -1); /* once (SC-M35) */
     g_autofree char *html = purple_strdup_withhtml (escaped);
 
-    tgp_seen_drop_count (tgp, chat_id);
+    tgp_secret_uncount (tgp, chat_id);
     gboolean timed = tgp_log_timed (message->ttl > 0);
     tgp_lines_begin_named (tgp->account, name, message->id);
     serv_got_im (tgp->gc, name, html, PURPLE_MESSAGE_RECV,

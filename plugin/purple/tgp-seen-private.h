@@ -6,14 +6,13 @@
 
 struct TgpSeen {
     TgpAccount *tgp;
+    TgpSeenLookFunc *look;
     GHashTable *standing; /* chat id -> set of message ids: lines, not seen */
     GHashTable *opened;   /* chat ids: a window came, what waits is not yet in it */
     GHashTable *blocked;  /* chat ids of which something was held back */
     GHashTable *deleted;  /* chat id -> how many unseen ones went while it was blocked */
-    GHashTable *counted;  /* chat id -> how many were said to wait */
     GHashTable *greeted;  /* chat ids: "2 unread" was said at the login */
     GHashTable *skipped;  /* message ids: cut short, not tried again in this window */
-    int32_t showing;      /* chat id, or 0 */
     int32_t newer;        /* chat id: something newer opens its window; or 0 */
     TgpRest *rest;        /* lines that are to follow */
     unsigned check_timer, open_timer, erased_timer;
@@ -31,3 +30,5 @@ gboolean tgp_seen_stands (TgpAccount *tgp, int32_t chat_id, int64_t id);
 gboolean tgp_seen_show_waiting (TgpAccount *tgp, int32_t chat_id, gboolean at_once);
 /* Tells what was not kept, and what went, while nothing of the chat could be shown. */
 void tgp_seen_tell_lost (TgpAccount *tgp, int32_t chat_id);
+/* Another look after that time, unless one is on its way. */
+void tgp_seen_look_in (TgpAccount *tgp, unsigned ms);

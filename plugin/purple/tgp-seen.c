@@ -1,19 +1,19 @@
 /* Incoming messages: lines, their windows, and who looks at them. */
 #include "tgp-seen.h"
 
+#include "tgp-blocked.h"
 #include "tgp-conv.h"
-#include "tgp-entry.h"
 #include "tgp-frontend.h"
 #include "tgp-lines.h"
 #include "tgp-person.h"
 #include "tgp-rest.h"
 #include "tgp-seen-private.h"
-#include "tgp-send.h"
 
 #include <string.h>
 
 #define QUOTE_MAX 60     /* characters */
 #define ERASED_DELAY 200 /* ms: all chats of a login go in one turn */
+#define CHECK_DELAY 150  /* ms after the last event, when focus has settled */
 
 static int handle;
 static gboolean connected;
@@ -150,26 +150,31 @@ greet (TgpAccount *tgp, int32_t chat_id)
     tgp_secret_write (tgp, chat_id, TRUE, text);
 }
 
-gboolean
-tgp_seen_is_showing (TgpAccount *tgp, int32_t chat_id)
+static gboolean
+look_cb (gpointer data)
 {
-    return tgp->seen->showing == chat_id;
+    TgpAccount *tgp = data;
+
+    tgp->seen->check_timer = 0;
+    tgp->seen->look (tgp);
+    return FALSE;
 }
 
 void
-tgp_seen_drop_count (TgpAccount *tgp, int32_t chat_id)
+tgp_seen_look_in (TgpAccount *tgp, unsigned ms)
 {
-    g_autofree char *name = tgp_name_secret (chat_id);
-    PurpleBuddy *buddy = purple_find_buddy (tgp->account, name);
-    TalkSecret info;
+    if (tgp->seen->check_timer == 0)
+        tgp->seen->check_timer = purple_timeout_add (ms, look_cb, tgp);
+}
 
-    if (buddy == NULL || !tgp_has_info (tgp, chat_id, &info))
-        return;
-    g_hash_table_remove (tgp->seen->counted, GINT_TO_POINTER (chat_id));
-    tgp->seen->showing = chat_id;
-    g_autofree char *alias = tgp_secret_alias (tgp, &info, buddy);
-    tgp_alias (tgp, name, alias);
-    tgp->seen->showing = 0;
+void
+tgp_schedule_check (TgpAccount *tgp)
+{
+    TgpSeen *seen = tgp->seen;
+
+    if (seen->check_timer != 0)
+        purple_timeout_remove (seen->check_timer);
+    seen->check_timer = purple_timeout_add (CHECK_DELAY, look_cb, tgp);
 }
 
 static void
@@ -399,7 +404,6 @@ tgp_secret_gone (TgpAccount *tgp, int32_t chat_id, const TalkGone *gone)
     g_debug ("[chat %d] %zu lines go%s", chat_id, gone->n,
              gone->why == TALK_GONE_EXPIRED ? ", their time is over" : "");
     if (gone->why == TALK_GONE_FLUSHED) {
-        tgp_send_flushed (tgp, chat_id);
         tgp_rest_drop (tgp->seen->rest, chat_id, 0);
         g_hash_table_remove (tgp->seen->standing, GINT_TO_POINTER (chat_id));
         if (conv != NULL)
@@ -529,6 +533,16 @@ received_cb (PurpleAccount *account, const char *who, const char *message,
         g_hash_table_remove (tgp->seen->opened, GINT_TO_POINTER ((int32_t)id));
 }
 
+/* The front end counts its unseen lines anew: somebody looks, perhaps. */
+static void
+window_updated_cb (PurpleConversation *conv, PurpleConvUpdateType type, void *data)
+{
+    TgpAccount *tgp = type == PURPLE_CONV_UPDATE_UNSEEN ? tgp_conv_account (conv) : NULL;
+
+    if (tgp != NULL && tgp_conv_peer (conv).kind == TALK_PEER_SECRET)
+        tgp_schedule_check (tgp);
+}
+
 /* What was not seen in a window that closes waits from now on. */
 static void
 window_gone_cb (PurpleConversation *conv, void *data)
@@ -575,6 +589,8 @@ tgp_seen_connect (void)
     connected = TRUE;
     purple_signal_connect (conversations, "conversation-created", &handle,
                            PURPLE_CALLBACK (window_new_cb), NULL);
+    purple_signal_connect (conversations, "conversation-updated", &handle,
+                           PURPLE_CALLBACK (window_updated_cb), NULL);
     purple_signal_connect (conversations, "deleting-conversation", &handle,
                            PURPLE_CALLBACK (window_gone_cb), NULL);
     /* before the line that it announces is known to come */
@@ -593,11 +609,12 @@ tgp_seen_disconnect (void)
 }
 
 TgpSeen *
-tgp_seen_new (TgpAccount *tgp)
+tgp_seen_new (TgpAccount *tgp, TgpSeenLookFunc *look)
 {
     TgpSeen *seen = g_new0 (TgpSeen, 1);
 
     seen->tgp = tgp;
+    seen->look = look;
     seen->rest = tgp_rest_new (tgp, rest_over_cb);
     seen->standing =
         g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify)g_hash_table_unref);
@@ -605,7 +622,6 @@ tgp_seen_new (TgpAccount *tgp)
     seen->skipped = g_hash_table_new_full (talk_id_hash, g_int64_equal, g_free, NULL);
     seen->blocked = g_hash_table_new (NULL, NULL);
     seen->deleted = g_hash_table_new (NULL, NULL);
-    seen->counted = g_hash_table_new (NULL, NULL);
     seen->greeted = g_hash_table_new (NULL, NULL);
     return seen;
 }
@@ -627,7 +643,6 @@ tgp_seen_free (TgpSeen *seen)
     g_hash_table_unref (seen->skipped);
     g_hash_table_unref (seen->blocked);
     g_hash_table_unref (seen->deleted);
-    g_hash_table_unref (seen->counted);
     g_hash_table_unref (seen->greeted);
     g_free (seen);
 }

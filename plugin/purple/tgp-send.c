@@ -13,7 +13,7 @@
 #include "tgp-conv.h"
 #include "tgp-frontend.h"
 #include "tgp-lines.h"
-#include "tgp-seen.h"
+#include "tgp-secret-buddy.h"
 #include "tgp-text.h"
 
 #include <string.h>
@@ -463,7 +463,6 @@ created_cb (PurpleConversation *conv, void *data)
 static void
 destroying_cb (PurpleAccount *account, void *data)
 {
-    tgp_wait_forget (account);
     for (GList *l = texts, *next; l != NULL; l = next) {
         next = l->next;
         if (((Text *)l->data)->account == account) {

@@ -1,8 +1,10 @@
-/* How many messages wait for their reader, and where each front end shows that. */
+/* See tgp-unread.h. */
+#include "tgp-unread.h"
+
+#include "tgp-blocked.h"
 #include "tgp-conv.h"
 #include "tgp-frontend.h"
 #include "tgp-lines.h"
-#include "tgp-seen.h"
 
 #include <string.h>
 
@@ -76,8 +78,7 @@ char *
 tgp_seen_alias (TgpAccount *tgp, int32_t chat_id, char *take_alias)
 {
     g_autofree char *alias = take_alias;
-    gboolean shown = tgp_frontend ()->narrow && !tgp_seen_is_showing (tgp, chat_id);
-    unsigned n = shown ? tgp_seen_count (tgp, chat_id) : 0;
+    unsigned n = tgp_frontend ()->narrow ? tgp_seen_count (tgp, chat_id) : 0;
 
     if (n == 0)
         return g_steal_pointer (&alias);

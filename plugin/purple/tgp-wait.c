@@ -1,13 +1,15 @@
-/* Why the account is not online: for a while (progress), or until the user does something
- * (the connection's error). Every sentence says what can be done, or that nothing has to. */
-#include "tgp-account.h"
+/* See tgp-wait.h. Every sentence says what can be done, or that nothing has to. */
+#include "tgp-wait.h"
+
 #include "tgp-conv.h"
 #include "tgp-cursor.h"
-#include "tgp-frontend.h"
+#include "tgp-list.h"
 #include "tgp-question.h"
 #include "tgp-seen.h"
 
 #include <string.h>
+
+#define STEPS 5 /* of the progress */
 
 /* --- for a while --- */
 
@@ -92,13 +94,31 @@ reason_text (TgpAccount *tgp, TalkWait reason)
  * where the user looks, and that it is over. The accounts it was said for. */
 static GHashTable *said;
 
-void
-tgp_wait_forget (PurpleAccount *account)
+static int handle; /* of the signal */
+static gboolean connected;
+
+static void
+destroying_cb (PurpleAccount *account, void *data)
 {
-    if (said != NULL && account != NULL)
+    if (said != NULL)
         g_hash_table_remove (said, account);
-    if (account == NULL)
-        g_clear_pointer (&said, g_hash_table_unref);
+}
+
+void
+tgp_wait_connect (void)
+{
+    if (!connected)
+        purple_signal_connect (purple_accounts_get_handle (), "account-destroying",
+                               &handle, PURPLE_CALLBACK (destroying_cb), NULL);
+    connected = TRUE;
+}
+
+void
+tgp_wait_disconnect (void)
+{
+    purple_signals_disconnect_by_handle (&handle);
+    connected = FALSE;
+    g_clear_pointer (&said, g_hash_table_unref);
 }
 
 static void
@@ -117,8 +137,9 @@ say_where_nothing_shows (TgpAccount *tgp, const char *text)
     tgp_cursor_release (hold);
 }
 
-void
-tgp_wait_over (TgpAccount *tgp)
+/* It is online. */
+static void
+over (TgpAccount *tgp)
 {
     if (said != NULL && g_hash_table_remove (said, tgp->account))
         tgp_tell_windows (tgp, _ ("The connection is there again."));
@@ -140,8 +161,31 @@ tgp_waiting (TgpAccount *tgp, TalkWait reason, int64_t seconds)
     g_autofree char *line =
         time != NULL ? g_strdup_printf (_ ("%s Trying again in %s."), text, time)
                      : g_strdup_printf (_ ("%s Trying again."), text);
-    purple_connection_update_progress (tgp->gc, line, tgp->step, TGP_STEPS);
+    purple_connection_update_progress (tgp->gc, line, tgp->step, STEPS);
     say_where_nothing_shows (tgp, line);
+}
+
+void
+tgp_step (TgpAccount *tgp, TalkStep step)
+{
+    const char *texts[] = { [TALK_STEP_CONNECTING] = _ ("Connecting"),
+                            [TALK_STEP_EXCHANGING_KEY] = _ ("Agreeing on a key"),
+                            [TALK_STEP_LOGGING_IN] = _ ("Logging in"),
+                            [TALK_STEP_SYNCHRONISING] = _ ("Fetching what was missed") };
+    G_STATIC_ASSERT (G_N_ELEMENTS (texts) == TALK_STEP_ONLINE);
+
+    if (tgp->connected)
+        return; /* reconnects are the client's own business */
+    tgp->step = step;
+    if (step != TALK_STEP_ONLINE) {
+        purple_connection_update_progress (tgp->gc, texts[step], step, STEPS);
+        return;
+    }
+    tgp->connected = TRUE;
+    over (tgp);
+    purple_connection_set_state (tgp->gc, PURPLE_CONNECTED);
+    purple_account_set_bool (tgp->account, TGP_LOGGED_IN, TRUE);
+    tgp_list_look_over (tgp); /* what was put together meanwhile */
 }
 
 /* --- until the user does something --- */

@@ -1,0 +1,247 @@
+/* A secret chat as a buddy of its own (see tgp-secret-buddy.h). */
+#include "tgp-secret-buddy.h"
+
+#include "tgp-conv.h"
+#include "tgp-cursor.h"
+#include "tgp-entry.h"
+#include "tgp-frontend.h"
+#include "tgp-person.h"
+#include "tgp-unread.h"
+
+#define GROUP _ ("Secret chats")
+
+/* --- its entry --- */
+
+/* Whatever a user drags together, this chat's lines are not logged with another's. */
+static void
+forbid_logging (PurpleBuddy *buddy)
+{
+    purple_blist_node_set_bool (PURPLE_BLIST_NODE (purple_buddy_get_contact (buddy)),
+                                "enable-logging", FALSE);
+}
+
+/* TRUE: the person is known to be online. */
+static void
+online_cb (const TalkPerson *peer, void *user)
+{
+    *(gboolean *)user = peer->presence == TALK_PRESENCE_ONLINE;
+}
+
+/* A chat that lives can be written to, whether its person is there or not. */
+static void
+show_presence (TgpAccount *tgp, const TalkSecret *info)
+{
+    g_autofree char *name = tgp_name_secret (info->id);
+    gboolean online = FALSE;
+
+    tg_client_peer (tgp->client, info->user_id, online_cb, &online);
+    const char *status = info->state == TALK_STATE_CLOSED ? "offline"
+                         : online                         ? "available"
+                                                          : "away";
+    g_autofree char *unread = tgp_seen_message (tgp, info->id);
+    if (unread == NULL)
+        purple_prpl_got_user_status (tgp->account, name, status, NULL);
+    else
+        purple_prpl_got_user_status (tgp->account, name, status, "message", unread, NULL);
+}
+
+/* Several chats with one person are told apart by a number that stays (SC-A30). */
+typedef struct {
+    TgpAccount *tgp;
+    const TalkSecret *info;
+    int taken;
+} Numbering;
+
+static void
+number_cb (const TalkSecret *info, void *user)
+{
+    Numbering *numbering = user;
+    g_autofree char *name = tgp_name_secret (info->id);
+    PurpleBuddy *buddy = purple_find_buddy (numbering->tgp->account, name);
+
+    if (buddy != NULL && info->user_id == numbering->info->user_id &&
+        info->id != numbering->info->id)
+        numbering->taken =
+            MAX (numbering->taken,
+                 purple_blist_node_get_int (PURPLE_BLIST_NODE (buddy), TGP_NUMBER_NODE));
+}
+
+/* What tells a chat from its person, and from another chat with them, stands first: the
+ * list is so narrow that the end of a name is not seen. */
+static char *
+short_alias (const char *person, int number, gboolean verified, gboolean ended)
+{
+    g_autofree char *which = number > 1 ? g_strdup_printf ("%d", number) : g_strdup ("");
+
+    return g_strconcat (ended ? TGP_LOCK_OPEN : TGP_LOCK, which,
+                        verified ? "\u2713 " : " ", person, NULL);
+}
+
+/* "Alice (secret 2)", to be freed: the number stays with the buddy. */
+static char *
+plain_alias (TgpAccount *tgp, const TalkSecret *info, PurpleBuddy *buddy)
+{
+    g_autofree char *person = tgp_person_label (tgp, info->user_id);
+    Numbering numbering = { tgp, info, 0 };
+    int number = buddy != NULL ? purple_blist_node_get_int (PURPLE_BLIST_NODE (buddy),
+                                                            TGP_NUMBER_NODE)
+                               : 0;
+    gboolean verified = info->verified && info->state == TALK_STATE_READY;
+
+    if (number == 0) {
+        tg_client_each_secret (tgp->client, number_cb, &numbering);
+        number = numbering.taken + 1;
+        if (buddy != NULL)
+            purple_blist_node_set_int (PURPLE_BLIST_NODE (buddy), TGP_NUMBER_NODE,
+                                       number);
+    }
+    if (tgp_frontend ()->narrow)
+        return short_alias (person, number, verified, info->state == TALK_STATE_CLOSED);
+    if (number == 1)
+        return g_strdup_printf (
+            verified ? _ ("%s (secret, verified)") : _ ("%s (secret)"), person);
+    return g_strdup_printf (
+        verified ? _ ("%s (secret %d, verified)") : _ ("%s (secret %d)"), person, number);
+}
+
+static void
+alias_counted (TgpAccount *tgp, const TalkSecret *info, PurpleBuddy *buddy)
+{
+    g_autofree char *alias =
+        tgp_seen_alias (tgp, info->id, plain_alias (tgp, info, buddy));
+
+    tgp_alias (tgp, purple_buddy_get_name (buddy), alias);
+}
+
+/* Whatever the user called it, or moved them to: where this account's newest secret chat
+ * stands, the next one comes. */
+static void
+add_entry (TgpAccount *tgp, PurpleBuddy *buddy)
+{
+    g_autoptr (GSList) buddies = purple_find_buddies (tgp->account, NULL);
+    PurpleGroup *group = NULL;
+    int newest = -1, now = (int)(time (NULL) / 60);
+    int64_t id;
+
+    for (GSList *l = buddies; l != NULL; l = l->next) {
+        int since = purple_blist_node_get_int (l->data, TGP_SINCE_NODE);
+        if (tgp_name_parse (purple_buddy_get_name (l->data), &id) == TGP_NAME_SECRET &&
+            since > newest) {
+            newest = since;
+            group = purple_buddy_get_group (l->data);
+        }
+    }
+    purple_blist_add_buddy (buddy, NULL, group != NULL ? group : tgp_group (GROUP), NULL);
+    purple_blist_node_set_int (PURPLE_BLIST_NODE (buddy), TGP_SINCE_NODE,
+                               MAX (now, newest + 1));
+}
+
+void
+tgp_secret_show (TgpAccount *tgp, const TalkSecret *info)
+{
+    g_autofree char *name = tgp_name_secret (info->id);
+    PurpleBuddy *buddy = purple_find_buddy (tgp->account, name);
+
+    if (buddy == NULL && (info->state != TALK_STATE_CLOSED ||
+                          tgp_seen_count (tgp, info->id) > 0)) { /* its last words */
+        buddy = purple_buddy_new (tgp->account, name, NULL);
+        add_entry (tgp, buddy);
+        forbid_logging (buddy);
+    }
+    if (buddy == NULL)
+        return;
+    alias_counted (tgp, info, buddy);
+    show_presence (tgp, info);
+}
+
+void
+tgp_secret_refresh (TgpAccount *tgp, int32_t chat_id)
+{
+    g_autofree char *name = tgp_name_secret (chat_id);
+    TalkSecret info;
+
+    if (purple_find_buddy (tgp->account, name) != NULL &&
+        tgp_has_info (tgp, chat_id, &info))
+        tgp_secret_show (tgp, &info);
+}
+
+/* --- how many wait --- */
+
+static void
+count_cb (const TalkSecret *info, void *user)
+{
+    TgpAccount *tgp = user;
+    gpointer key = GINT_TO_POINTER (info->id);
+    g_autofree char *name = tgp_name_secret (info->id);
+    PurpleBuddy *buddy = purple_find_buddy (tgp->account, name);
+    unsigned n = buddy != NULL ? tgp_seen_count (tgp, info->id) : 0;
+
+    gboolean same = n == GPOINTER_TO_UINT (g_hash_table_lookup (tgp->counted, key));
+    g_hash_table_insert (tgp->counted, key, GUINT_TO_POINTER (n));
+    if (buddy == NULL || (same && !tgp_frontend ()->narrow))
+        return;
+    /* the alias may have been made meanwhile, with the number of that moment */
+    alias_counted (tgp, info, buddy);
+    if (!same)
+        tgp_secret_refresh (tgp, info->id);
+}
+
+void
+tgp_secret_recount (TgpAccount *tgp)
+{
+    tg_client_each_secret (tgp->client, count_cb, tgp);
+}
+
+void
+tgp_secret_uncount (TgpAccount *tgp, int32_t chat_id)
+{
+    g_autofree char *name = tgp_name_secret (chat_id);
+    PurpleBuddy *buddy = purple_find_buddy (tgp->account, name);
+    TalkSecret info;
+
+    if (buddy == NULL || !tgp_has_info (tgp, chat_id, &info))
+        return;
+    g_hash_table_remove (tgp->counted, GINT_TO_POINTER (chat_id));
+    g_autofree char *alias = plain_alias (tgp, &info, buddy);
+    tgp_alias (tgp, name, alias);
+}
+
+/* --- acts --- */
+
+void
+tgp_secret_open (TgpAccount *tgp, int32_t chat_id, PurpleConversation *from)
+{
+    TalkSecret info;
+
+    if (!tgp_has_info (tgp, chat_id, &info))
+        return;
+    tgp_secret_show (tgp, &info);
+    tgp_front (tgp_secret_conversation (tgp, chat_id, TRUE), from);
+}
+
+static const char *
+start_problem (TalkCode code)
+{
+    switch (code) {
+    case TALK_IS_OFFLINE:
+        return _ ("The account is offline.");
+    case TALK_NO_PERSON:
+        return _ ("This person cannot be reached.");
+    default:
+        return _ ("That is not possible now.");
+    }
+}
+
+void
+tgp_secret_start (TgpAccount *tgp, int64_t user_id, PurpleConversation *from)
+{
+    int32_t chat_id;
+    TalkCode code = tg_secret_start (tgp->client, user_id, &chat_id);
+
+    if (code == TALK_DONE)
+        tgp_secret_open (tgp, chat_id, from); /* within the user's act, not later */
+    else
+        purple_notify_error (tgp->gc, _ ("Secret chat"),
+                             _ ("The secret chat could not be started."),
+                             start_problem (code));
+}
