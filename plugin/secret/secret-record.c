@@ -60,11 +60,47 @@ fixed (TlBytes bytes, uint8_t *out, size_t len)
     return TRUE;
 }
 
-/* Text of a record, or NULL where there is none. */
+/* Text of a record, or NULL where there is none. People see it: it is cleaned as when it
+ * came (SC-C19); what is clean already stays as it is. */
 static char *
 text_of (TlBytes bytes)
 {
-    return bytes.data != NULL ? g_strndup ((const char *)bytes.data, bytes.len) : NULL;
+    return bytes.data != NULL ? secret_text_clean (bytes) : NULL;
+}
+
+/* The same of what was typed here, which stays as it is. */
+static char *
+own_text_of (TlBytes bytes)
+{
+    return bytes.data != NULL
+               ? g_utf8_make_valid ((const char *)bytes.data, (gssize)bytes.len)
+               : NULL;
+}
+
+/* --- numbers ---
+ *
+ * What opens under the seal was written by one of us, perhaps by one that took a server at
+ * its word. A count that cannot be makes the record a damaged one (SC-L10); a moment or a
+ * timer is cut to what it may be, so that no sum of it overflows. */
+
+/* No number of messages, of either side or both, is higher (SC-D5). */
+static gboolean
+is_count (int32_t n)
+{
+    return n >= 0 && n <= SECRET_SEQ_MAX;
+}
+
+/* Unix ms of this machine; 0 = never. */
+static int64_t
+moment (int64_t ms)
+{
+    return CLAMP (ms, 0, G_MAXINT64 / 4);
+}
+
+static int32_t
+timer (int32_t seconds)
+{
+    return CLAMP (seconds, 0, SECRET_TTL_MAX);
 }
 
 /* A copy. Records of these earlier versions lack optional fields only: under the newest
@@ -200,9 +236,9 @@ load_key (const TlObject *object, SecretKey *key)
         return FALSE;
     key->used = TRUE;
     key->fingerprint = record->fingerprint;
-    key->created = record->created;
+    key->created = moment (record->created);
     key->messages = record->messages;
-    return TRUE;
+    return is_count (key->messages);
 }
 
 static gboolean
@@ -219,7 +255,8 @@ load_rekey (const TlObject *object, SecretRekey *rekey)
     rekey->exchange_id = record->exchange_id;
     rekey->raw_out = record->raw_out;
     rekey->since_in = record->since_in;
-    return TRUE;
+    return is_count (rekey->raw_out) && rekey->since_in >= -SECRET_SEQ_MAX &&
+           rekey->since_in <= SECRET_SEQ_MAX;
 }
 
 static gboolean
@@ -227,6 +264,22 @@ load_optional (TlBytes bytes, uint8_t *out, gboolean *there)
 {
     *there = bytes.data != NULL;
     return !*there || fixed (bytes, out, 256);
+}
+
+static gboolean
+are_counts (const SecretChat *chat)
+{
+    const int32_t counts[] = { chat->peer_in,    chat->in_floor,       chat->first_v2,
+                               chat->asked.from, chat->asked.to,       chat->orders,
+                               chat->sent_layer, chat->rekey_failures, chat->pause_raw,
+                               chat->ask_step,   chat->ask_today };
+
+    for (size_t i = 0; i < G_N_ELEMENTS (counts); i++)
+        if (!is_count (counts[i]))
+            return FALSE;
+    return chat->raw_in >= 0 && chat->raw_in <= SECRET_RAW_MAX && chat->raw_out >= 0 &&
+           chat->raw_out <= SECRET_RAW_MAX && chat->peer_in <= chat->raw_out &&
+           chat->rekey_peer_at >= -1 && chat->rekey_peer_at <= SECRET_RAW_MAX;
 }
 
 static gboolean
@@ -248,7 +301,7 @@ load_numbers (SecretChat *chat, const RecChat *record)
     chat->state = (TalkState)record->state;
     chat->closed = (TalkClosed)record->closed;
     chat->date = record->date;
-    chat->ttl = record->ttl;
+    chat->ttl = timer (record->ttl);
     chat->peer_layer = record->peer_layer;
     chat->told_layer = record->told_layer;
     chat->sent_layer = record->sent_layer;
@@ -263,21 +316,19 @@ load_numbers (SecretChat *chat, const RecChat *record)
     chat->peer_read_date = record->peer_read_date;
     chat->rekey_failures = record->rekey_failures;
     chat->rekey_peer_at = record->rekey_peer_at;
-    chat->notified = record->notified;
-    chat->hole_since = record->hole_since;
+    chat->notified = moment (record->notified);
+    chat->hole_since = moment (record->hole_since);
     chat->long_random = record->long_random;
-    chat->ask_at = record->has_ask_at ? record->ask_at : 0;
-    chat->ask_step = record->has_ask_at ? MAX (record->ask_step, 0) : 0;
-    chat->ask_day = record->has_ask_day ? record->ask_day : 0;
+    chat->ask_at = record->has_ask_at ? moment (record->ask_at) : 0;
+    chat->ask_step = record->has_ask_at ? record->ask_step : 0;
+    chat->ask_day = record->has_ask_day ? moment (record->ask_day) : 0;
     chat->ask_today = record->has_ask_day ? record->ask_today : 0;
     chat->pause_raw = record->has_pause_at ? record->pause_raw : 0;
-    chat->pause_at = record->has_pause_at ? record->pause_at : 0;
+    chat->pause_at = record->has_pause_at ? moment (record->pause_at) : 0;
     chat->g = record->has_g ? record->g : 0;
     return record->state >= TALK_STATE_ASKING && record->state <= TALK_STATE_CLOSED &&
            record->closed >= TALK_CLOSED_NOT &&
-           record->closed <= TALK_CLOSED_ROLLED_BACK && record->raw_in >= 0 &&
-           record->raw_out >= 0 && record->peer_in >= 0 &&
-           record->peer_in <= record->raw_out && record->ttl >= 0;
+           record->closed <= TALK_CLOSED_ROLLED_BACK && are_counts (chat);
 }
 
 gboolean
@@ -349,7 +400,7 @@ secret_delete_out (SecretChat *chat, int32_t raw_out)
 static gboolean
 load_out (SecretChat *chat, const RecOutbox *record)
 {
-    if (record == NULL)
+    if (record == NULL || record->raw_out < 0 || record->raw_out > SECRET_RAW_MAX)
         return FALSE;
     SecretOut *out = g_new0 (SecretOut, 1);
     out->service = record->service;
@@ -364,9 +415,9 @@ load_out (SecretChat *chat, const RecOutbox *record)
     out->layer = record->layer;
     out->in_seq_no = record->in_seq_no;
     out->fingerprint = record->fingerprint;
-    out->resends = record->resends;
-    out->resend_hour = record->resend_hour;
-    out->created = record->created;
+    out->resends = CLAMP (record->resends, 0, SECRET_SEQ_MAX);
+    out->resend_hour = moment (record->resend_hour);
+    out->created = moment (record->created);
     out->asks_from = record->has_asks_from ? record->asks_from : -1;
     out->data = g_byte_array_new ();
     g_byte_array_append (out->data, record->data.data, (unsigned)record->data.len);
@@ -411,7 +462,8 @@ load_gap (SecretChat *chat, const TlObject *root)
                     .fingerprint = old->fingerprint, .body = old->body);
         record = &renewed;
     }
-    if (record == NULL)
+    if (record == NULL || record->raw_in < 0 || record->raw_in > SECRET_SEQ_MAX / 2 ||
+        !is_count (record->in_seq_no))
         return FALSE;
     SecretGap *gap = g_new0 (SecretGap, 1);
     gap->raw_in = record->raw_in;
@@ -531,7 +583,7 @@ load_note (SecretChat *chat, const RecChatMessage *record)
     G_STATIC_ASSERT (TALK_CONTENT_MISSING == 12);
 
     if (record == NULL || record->content < TALK_CONTENT_TEXT ||
-        record->content > TALK_CONTENT_MISSING)
+        record->content > TALK_CONTENT_MISSING || !is_count (record->order))
         return FALSE;
     SecretNote *note = g_new0 (SecretNote, 1);
     chat->notes_loaded = TRUE;
@@ -546,10 +598,10 @@ load_note (SecretChat *chat, const RecChatMessage *record)
     note->random_id = record->random_id;
     note->order = record->order;
     note->date = record->date;
-    note->ttl = record->ttl;
+    note->ttl = timer (record->ttl);
     note->content = (TalkContent)record->content;
-    note->expires = record->has_expires ? record->expires : 0;
-    note->text = text_of (record->text);
+    note->expires = record->has_expires ? MAX (moment (record->expires), 1) : 0;
+    note->text = record->outgoing ? own_text_of (record->text) : text_of (record->text);
     note->detail = text_of (record->detail);
     note->reply_to = record->has_reply_to ? record->reply_to : 0;
     note->continues = record->continues;

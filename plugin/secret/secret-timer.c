@@ -40,13 +40,25 @@ wall_of (const SecretChat *chat, int32_t date, HostTime now)
 void
 secret_marks_loaded (SecretChat *chat, HostTime now)
 {
-    int32_t last = (int32_t)CLAMP (now.wall / 1000 + DATE_OFF, 0, G_MAXINT32);
+    int32_t last = (int32_t)CLAMP (now.wall / 1000 + DATE_OFF, 1, G_MAXINT32);
+    GHashTableIter iter;
+    gpointer value;
 
     if (MAX (chat->read_date, chat->peer_read_date) > last)
         chat->dirty = TRUE;
     chat->read_date = MIN (chat->read_date, last);
     chat->read_sent = MIN (chat->read_sent, last);
     chat->peer_read_date = MIN (chat->peer_read_date, last);
+    g_hash_table_iter_init (&iter, chat->notes);
+    while (g_hash_table_iter_next (&iter, NULL, &value)) {
+        SecretNote *note = value;
+        if (!note->outgoing) /* those of own ones: sent_date() */
+            note->date = CLAMP (note->date, 1, last);
+    }
+    for (unsigned i = 0; i < chat->gaps->len; i++) {
+        SecretGap *gap = g_ptr_array_index (chat->gaps, i);
+        gap->date = CLAMP (gap->date, 1, last);
+    }
 }
 
 static int

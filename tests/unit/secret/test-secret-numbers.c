@@ -1,0 +1,312 @@
+/* Numbers of stored records that cannot be. They open under the seal, so one of us wrote them:
+ * an earlier version that took a server at its word, or a fault. A count that cannot be closes
+ * the chat; a moment, a timer or a date is cut to what it may be. (UBSan looks on.) */
+#include "secret-pair.h"
+#include "secret-private.h"
+
+#include <stddef.h>
+#include <string.h>
+
+#define DAY ((int64_t)24 * 3600 * 1000)
+
+/* What a chat does in a life: time, a text each way, a hole, a new key. */
+static void
+live (Pair *pair)
+{
+    for (int e = 0; e < 2; e++) {
+        PairEnd *end = &pair->ends[e];
+        if (pair_info (end).state == TALK_STATE_READY)
+            pair_say (end, "and so on");
+    }
+    pair_run (pair);
+    pair_advance (pair, 1000);
+    pair_advance (pair, 2 * DAY);
+    if (pair_info (bob_of (pair)).state == TALK_STATE_READY)
+        secret_chat_rekey (bob_of (pair)->chat, pair->now);
+    pair_run (pair);
+    secret_chat_deadline (bob_of (pair)->chat, pair->now);
+}
+
+/* Alice and Bob in the middle of it: a text that is not acknowledged, one behind a hole, one
+ * not seen, one whose time runs. */
+static gboolean
+lose (Pair *pair, PairEnd *from, unsigned n)
+{
+    unsigned lost = *(unsigned *)pair->user;
+
+    return from->index == 1 || n < lost || n == lost + 1; /* what is sent again, too */
+}
+
+static Pair *
+in_the_middle (void)
+{
+    Pair *pair = pair_ready (71);
+    PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
+    static unsigned lost;
+
+    secret_chat_set_ttl (alice->chat, 30, pair->now);
+    pair_say (alice, "its time runs");
+    pair_run (pair);
+    secret_chat_seen (bob->chat, (const int64_t *)(void *)bob->shown->data,
+                      bob->shown->len, pair->now);
+    pair_run (pair);
+    secret_chat_set_ttl (alice->chat, 0, pair->now);
+    pair_say (alice, "not seen");
+    pair_run (pair);
+    lost = alice->wire->len;
+    pair->user = &lost;
+    pair->deliver = lose;
+    pair_say (alice, "lost");
+    pair_say (bob, "not acknowledged");
+    pair_say (alice, "behind a hole");
+    pair_run (pair);
+    pair->deliver = NULL;
+    g_assert_cmpuint (bob->chat->gaps->len, ==, 1);
+    g_assert_cmpuint (bob->chat->outbox->len, >, 0);
+    return pair;
+}
+
+static void
+keep (PairEnd *end)
+{
+    secret_save (end->chat);
+    pair_restart (end);
+}
+
+typedef struct {
+    const char *name;
+    size_t at;
+    gboolean wide; /* int64_t */
+    gboolean damaged;
+} Row;
+
+#define NUMBER(field)                                                                    \
+    {                                                                                    \
+#field, offsetof(SecretChat, field), FALSE, TRUE                                 \
+    }
+#define MOMENT(field)                                                                    \
+    {                                                                                    \
+#field, offsetof(SecretChat, field), TRUE, FALSE                                 \
+    }
+#define CUT(field)                                                                       \
+    {                                                                                    \
+#field, offsetof(SecretChat, field), FALSE, FALSE                                \
+    }
+
+/* SC-L10 SC-D5: every number of a chat's own record, at its limits */
+static void
+numbers_of_a_chat (void)
+{
+    static const Row rows[] = {
+        NUMBER (raw_in),
+        NUMBER (raw_out),
+        NUMBER (peer_in),
+        NUMBER (in_floor),
+        NUMBER (asked.from),
+        NUMBER (asked.to),
+        NUMBER (orders),
+        NUMBER (key.messages),
+        NUMBER (pause_raw),
+        NUMBER (rekey_failures),
+        NUMBER (rekey.raw_out),
+        NUMBER (rekey.since_in),
+        NUMBER (rekey_peer_at),
+        NUMBER (first_v2),
+        NUMBER (ask_step),
+        NUMBER (ask_today),
+        CUT (ttl),
+        CUT (date),
+        CUT (peer_layer),
+        CUT (told_layer),
+        CUT (read_date),
+        CUT (read_sent),
+        CUT (peer_read_date),
+        MOMENT (hole_since),
+        MOMENT (ask_at),
+        MOMENT (ask_day),
+        MOMENT (pause_at),
+        MOMENT (notified),
+        MOMENT (key.created),
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS (rows); i++)
+        for (int high = 0; high < 2; high++) {
+            g_autoptr (Pair) pair = in_the_middle ();
+            PairEnd *bob = bob_of (pair);
+            uint8_t *field = (uint8_t *)bob->chat + rows[i].at;
+            g_test_message ("%s %s", rows[i].name, high ? "high" : "low");
+            bob->chat->has_v2 = TRUE;
+            bob->chat->ask_at = bob->chat->ask_day = bob->chat->pause_at = pair->now.wall;
+            bob->chat->ask_step = bob->chat->ask_today = 1;
+            if (strstr (rows[i].name, "rekey.") != NULL)
+                bob->chat->rekey.step = SECRET_REKEY_A_DONE;
+            if (rows[i].wide)
+                *(int64_t *)(void *)field = high ? G_MAXINT64 : G_MININT64;
+            else
+                *(int32_t *)(void *)field = high ? G_MAXINT32 : G_MININT32;
+            keep (bob);
+            if (rows[i].damaged)
+                g_assert_cmpint (pair_info (bob).closed, ==, TALK_CLOSED_CORRUPT);
+            else
+                g_assert_cmpint (pair_info (bob).state, ==, TALK_STATE_READY);
+            g_assert_cmpint (bob->chat->ttl, >=, 0);
+            g_assert_cmpint (bob->chat->ttl, <=, SECRET_TTL_MAX);
+            live (pair);
+        }
+}
+
+typedef enum { NOTE, GAP, OUT } Of;
+
+static void *
+record_of (PairEnd *end, Of of)
+{
+    GHashTableIter iter;
+    gpointer value = NULL;
+
+    if (of == GAP)
+        return end->chat->gaps->pdata[0];
+    if (of == OUT)
+        return end->chat->outbox->pdata[end->chat->outbox->len - 1];
+    g_hash_table_iter_init (&iter, end->chat->notes);
+    while (g_hash_table_iter_next (&iter, NULL, &value))
+        if (((SecretNote *)value)->expires != 0)
+            return value;
+    g_assert_not_reached ();
+}
+
+/* SC-L10 SC-D5: the same of what belongs to it */
+static void
+numbers_of_its_records (void)
+{
+#define PART(of, Type, field, wide, damaged)                                             \
+    {                                                                                    \
+        of,                                                                              \
+        {                                                                                \
+#Type "." #field, offsetof(Type, field), wide, damaged                       \
+        }                                                                                \
+    }
+    static const struct {
+        Of of;
+        Row row;
+    } rows[] = {
+        PART (NOTE, SecretNote, order, FALSE, TRUE),
+        PART (NOTE, SecretNote, date, FALSE, FALSE),
+        PART (NOTE, SecretNote, ttl, FALSE, FALSE),
+        PART (NOTE, SecretNote, expires, TRUE, FALSE),
+        PART (GAP, SecretGap, raw_in, FALSE, TRUE),
+        PART (GAP, SecretGap, date, FALSE, FALSE),
+        PART (GAP, SecretGap, layer, FALSE, FALSE),
+        PART (GAP, SecretGap, in_seq_no, FALSE, TRUE),
+        PART (OUT, SecretOut, raw_out, FALSE, TRUE),
+        PART (OUT, SecretOut, resends, FALSE, FALSE),
+        PART (OUT, SecretOut, resend_hour, TRUE, FALSE),
+        PART (OUT, SecretOut, created, TRUE, FALSE),
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS (rows); i++)
+        for (int high = 0; high < 2; high++) {
+            g_autoptr (Pair) pair = in_the_middle ();
+            PairEnd *bob = bob_of (pair);
+            const Row *row = &rows[i].row;
+            uint8_t *record = record_of (bob, rows[i].of);
+            g_test_message ("%s %s", row->name, high ? "high" : "low");
+            if (row->wide)
+                *(int64_t *)(void *)(record + row->at) = high ? G_MAXINT64 : G_MININT64;
+            else
+                *(int32_t *)(void *)(record + row->at) = high ? G_MAXINT32 : G_MININT32;
+            if (rows[i].of == NOTE)
+                secret_save_note (bob->chat, (const SecretNote *)(void *)record);
+            else if (rows[i].of == GAP)
+                secret_save_gap (bob->chat, (const SecretGap *)(void *)record);
+            else
+                secret_save_out (bob->chat, (const SecretOut *)(void *)record);
+            pair_restart (bob);
+            if (row->damaged)
+                g_assert_cmpint (pair_info (bob).closed, ==, TALK_CLOSED_CORRUPT);
+            else
+                g_assert_cmpint (pair_info (bob).state, ==, TALK_STATE_READY);
+            live (pair);
+        }
+}
+
+static void
+see_all (Pair *pair)
+{
+    PairEnd *bob = bob_of (pair);
+
+    secret_chat_seen (bob->chat, (const int64_t *)(void *)bob->shown->data,
+                      bob->shown->len, pair->now);
+    pair_run (pair);
+}
+
+/* SC-I4 SC-E14: a date far ahead that an earlier version stored with a message, seen or
+ * behind a hole, stops no marks: those for what comes later still go out */
+static void
+a_stored_date_far_ahead_stops_no_marks (void)
+{
+    for (int behind = 0; behind < 2; behind++) {
+        g_autoptr (Pair) pair = pair_ready (72);
+        PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
+        unsigned lost = alice->wire->len;
+        pair->user = &lost;
+        pair->deliver = behind ? lose : NULL;
+        pair_say (alice, "one");
+        pair_say (alice, "dated by an enemy");
+        pair_run (pair);
+        if (behind) {
+            SecretGap *gap = bob->chat->gaps->pdata[0];
+            gap->date = G_MAXINT32 - 1;
+            secret_save_gap (bob->chat, gap);
+        } else {
+            int64_t id = g_array_index (bob->shown, int64_t, 1);
+            SecretNote *note = secret_note_find (bob->chat, id);
+            note->date = G_MAXINT32 - 1;
+            secret_save_note (bob->chat, note);
+        }
+        pair->deliver = NULL;
+        pair_restart (bob);
+        pair_advance (pair, 60 * 1000); /* the hole is asked for again, and filled */
+        g_assert_cmpuint (bob->chat->gaps->len, ==, 0);
+        see_all (pair);
+        pair_advance (pair, 2 * DAY);
+        pair_say (alice, "a later one");
+        pair_run (pair);
+        see_all (pair);
+        int64_t id = g_array_index (bob->shown, int64_t, bob->shown->len - 1);
+        g_assert_cmpint (bob->last_read, ==, secret_note_find (bob->chat, id)->date);
+    }
+}
+
+/* SC-C19: a text comes out of the store as text, whatever somebody put there */
+static void
+stored_text_is_text (void)
+{
+    g_autoptr (Pair) pair = pair_ready (73);
+    PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
+
+    pair_say (alice, "kept");
+    pair_run (pair);
+    SecretNote *note =
+        secret_note_find (bob->chat, g_array_index (bob->shown, int64_t, 0));
+    secret_note_drop_text (note);
+    note->text = g_strdup ("not \xff\x1b[1m\xe2\x80\xae text\xf0");
+    secret_save_note (bob->chat, note);
+    g_free (pair_events (bob));
+    pair_restart (bob);
+    g_autofree char *events = pair_events (bob);
+    g_assert_nonnull (
+        strstr (events, "'not \xef\xbf\xbd[1m text\xef\xbf\xbd' ttl 0 content 0"));
+}
+
+int
+main (int argc, char **argv)
+{
+    g_test_init (&argc, &argv, NULL);
+    pair_quiet ();
+#define ADD(f) g_test_add_func ("/secret/numbers/" #f, f)
+    ADD (numbers_of_a_chat);
+    ADD (numbers_of_its_records);
+    ADD (a_stored_date_far_ahead_stops_no_marks);
+    ADD (stored_text_is_text);
+    return g_test_run ();
+}
