@@ -218,7 +218,7 @@ open_work_cb (void *data)
 {
     static const StoreKind kinds[] = { STORE_ACCOUNT, STORE_DC,      STORE_UPDATES,
                                        STORE_PEER,    STORE_CHAT,    STORE_OUTBOX,
-                                       STORE_GAP,     STORE_MESSAGE, STORE_EARLY };
+                                       STORE_QUEUED,  STORE_MESSAGE, STORE_EARLY };
     Errand *errand = data;
     TgLink *link = errand->link;
     int lock = store_check_version (errand->directory, &errand->error)

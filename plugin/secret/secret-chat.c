@@ -63,7 +63,7 @@ secret_abort (SecretChat *chat, TalkClosed why, const char *detail, gboolean dis
     wipe_secrets (chat);
     secret_delete_queues (chat);
     g_ptr_array_set_size (chat->outbox, 0);
-    g_ptr_array_set_size (chat->gaps, 0);
+    g_ptr_array_set_size (chat->queue, 0);
     g_ptr_array_set_size (chat->early, 0);
     chat->closed = why;
     g_free (chat->detail);
@@ -111,7 +111,7 @@ alloc (const SecretEnv *env, int32_t id)
     chat->peer_online = TRUE;
     chat->typing_call_at = chat->typing_action_at = SECRET_LONG_AGO;
     chat->outbox = g_ptr_array_new_with_free_func ((GDestroyNotify)secret_out_free);
-    chat->gaps = g_ptr_array_new_with_free_func ((GDestroyNotify)secret_gap_free);
+    chat->queue = g_ptr_array_new_with_free_func ((GDestroyNotify)secret_queued_free);
     chat->early = g_ptr_array_new_with_free_func ((GDestroyNotify)secret_early_free);
     chat->notes = g_hash_table_new_full (talk_id_hash, g_int64_equal, NULL,
                                          (GDestroyNotify)secret_note_free);
@@ -232,7 +232,7 @@ secret_chat_free (SecretChat *chat)
         return;
     wipe_secrets (chat);
     g_ptr_array_unref (chat->outbox);
-    g_ptr_array_unref (chat->gaps);
+    g_ptr_array_unref (chat->queue);
     g_ptr_array_unref (chat->early);
     g_hash_table_unref (chat->notes);
     g_free (chat->detail);
@@ -284,7 +284,7 @@ secret_chat_resume (SecretChat *chat, HostTime now)
     secret_chat_loaded (chat, now);
     chat->online = TRUE;
     chat->send_retry_at = 0;
-    chat->ask_again = chat->gaps->len > 0;
+    chat->ask_again = chat->queue->len > 0;
     secret_show_waiting (chat, now);
     secret_timer_tick (chat, now);
     secret_holes_tick (chat, now);
@@ -430,7 +430,7 @@ secret_chat_info (const SecretChat *chat, TalkSecret *info)
                       .raw_out = (uint32_t)chat->raw_out,
                       .acknowledged = (uint32_t)chat->peer_in,
                       .unacknowledged = chat->outbox->len,
-                      .queued = chat->gaps->len,
+                      .queued = chat->queue->len,
                       .missing = secret_holes_missing (chat),
                       .lost = (uint32_t)chat->lost,
                       .rekeying = chat->rekey.step != SECRET_REKEY_IDLE &&

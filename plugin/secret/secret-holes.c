@@ -16,17 +16,17 @@
 static const int64_t pauses[] = { ASKS_APART, MINUTE / 2, 2 * MINUTE, 10 * MINUTE,
                                   60 * MINUTE };
 
-static const SecretGap *
+static const SecretQueued *
 queued (const SecretChat *chat, unsigned i)
 {
-    return g_ptr_array_index (chat->gaps, i);
+    return g_ptr_array_index (chat->queue, i);
 }
 
 /* Up to which number something is missing, exclusive. */
 static int32_t
 missing_to (const SecretChat *chat)
 {
-    for (unsigned i = chat->gaps->len; i > 0; i--) {
+    for (unsigned i = chat->queue->len; i > 0; i--) {
         int32_t before = i > 1 ? queued (chat, i - 2)->raw_in : chat->raw_in - 1;
         if (queued (chat, i - 1)->raw_in > before + 1)
             return queued (chat, i - 1)->raw_in;
@@ -37,10 +37,10 @@ missing_to (const SecretChat *chat)
 uint32_t
 secret_holes_missing (const SecretChat *chat)
 {
-    if (chat->gaps->len == 0)
+    if (chat->queue->len == 0)
         return 0;
-    return (uint32_t)(queued (chat, chat->gaps->len - 1)->raw_in + 1 - chat->raw_in) -
-           chat->gaps->len;
+    return (uint32_t)(queued (chat, chat->queue->len - 1)->raw_in + 1 - chat->raw_in) -
+           chat->queue->len;
 }
 
 /* By the clock that says more: one set back, or one that stood still while the machine
@@ -83,12 +83,12 @@ secret_holes_ask (SecretChat *chat, HostTime now)
 {
     int32_t expected = chat->raw_in;
 
-    if (chat->gaps->len > 0 && chat->hole_since == 0) {
+    if (chat->queue->len > 0 && chat->hole_since == 0) {
         chat->hole_since = now.wall;
         chat->hole_due = now.mono + TOLD_AFTER;
         chat->dirty = TRUE;
     }
-    for (unsigned i = 0; i < chat->gaps->len && chat->state == TALK_STATE_READY; i++) {
+    for (unsigned i = 0; i < chat->queue->len && chat->state == TALK_STATE_READY; i++) {
         int32_t raw = queued (chat, i)->raw_in;
         if (raw > expected && raw > chat->asked.to) {
             int32_t from = MAX (expected, chat->asked.to);
@@ -112,7 +112,7 @@ unacknowledged (const SecretChat *chat)
 {
     int32_t ack = chat->peer_in;
 
-    for (unsigned i = 0; i < chat->gaps->len; i++)
+    for (unsigned i = 0; i < chat->queue->len; i++)
         if (!queued (chat, i)->asked)
             ack = MAX (ack, queued (chat, i)->in_seq_no / 2);
     return chat->raw_out - ack;
@@ -123,7 +123,7 @@ unacknowledged (const SecretChat *chat)
 static int64_t
 until_repeat (const SecretChat *chat, HostTime now)
 {
-    if (chat->state != TALK_STATE_READY || !chat->online || chat->gaps->len == 0)
+    if (chat->state != TALK_STATE_READY || !chat->online || chat->queue->len == 0)
         return HOST_NEVER;
     /* one more behind a hole of its own could end the chat at an Android peer, copies
      * counted: the next acknowledgement shows that it has none */
@@ -162,7 +162,7 @@ secret_holes_moved (SecretChat *chat, HostTime now)
     chat->hole_told = FALSE;
     chat->hole_since = 0;
     chat->dirty = TRUE;
-    if (chat->gaps->len == 0) {
+    if (chat->queue->len == 0) {
         chat->ask_again = FALSE;
         return;
     }
@@ -183,7 +183,7 @@ secret_holes_loaded (SecretChat *chat, HostTime now)
 void
 secret_holes_tick (SecretChat *chat, HostTime now)
 {
-    if (chat->hole_since == 0 || chat->hole_told || chat->gaps->len == 0)
+    if (chat->hole_since == 0 || chat->hole_told || chat->queue->len == 0)
         return;
     if (now.wall - chat->hole_since < TOLD_AFTER && now.mono < chat->hole_due)
         return;
@@ -192,7 +192,7 @@ secret_holes_tick (SecretChat *chat, HostTime now)
     secret_event (chat, (TalkEvent){ .kind = TALK_EVENT_NOTICE,
                                      .u.notice = { .kind = TALK_NOTICE_GAP,
                                                    .missing = secret_holes_missing (chat),
-                                                   .queued = chat->gaps->len } });
+                                                   .queued = chat->queue->len } });
 }
 
 int64_t
@@ -212,7 +212,7 @@ secret_holes_deadline (const SecretChat *chat, HostTime now)
 void
 secret_chat_caught_up (SecretChat *chat, HostTime now)
 {
-    chat->ask_again = chat->gaps->len > 0;
+    chat->ask_again = chat->queue->len > 0;
     secret_settle (chat, now);
 }
 
@@ -223,9 +223,9 @@ secret_chat_skip (SecretChat *chat, HostTime now)
 
     if (ready != TALK_DONE)
         return ready;
-    if (chat->gaps->len == 0)
+    if (chat->queue->len == 0)
         return TALK_NOTHING;
-    while (chat->state == TALK_STATE_READY && chat->gaps->len > 0) {
+    while (chat->state == TALK_STATE_READY && chat->queue->len > 0) {
         g_debug ("[chat %d] goes on without #%d..%d", chat->id, chat->raw_in,
                  queued (chat, 0)->raw_in - 1);
         chat->raw_in = queued (chat, 0)->raw_in;

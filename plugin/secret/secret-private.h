@@ -76,7 +76,7 @@ typedef struct {
     gboolean asked; /* we had asked for it (SC-D9) */
     gboolean has_file;
     GByteArray *body;
-} SecretGap;
+} SecretQueued;
 
 /* What is remembered of a message; text only while DECISIONS 3 says. */
 typedef struct {
@@ -186,7 +186,7 @@ struct SecretChat {
     int32_t lost; /* messages that left no line and were too many to keep; till told */
 
     GPtrArray *outbox;     /* SecretOut by raw_out, owned */
-    GPtrArray *gaps;       /* SecretGap by raw_in, owned */
+    GPtrArray *queue;      /* SecretQueued by raw_in, owned */
     GPtrArray *early;      /* SecretEarly, owned */
     GHashTable *notes;     /* random_id -> SecretNote, owned */
     gboolean counting;     /* some may have a countdown */
@@ -276,7 +276,7 @@ void secret_receive_data (SecretChat *chat, int32_t date, TlBytes data, gboolean
 void secret_receive_early (SecretChat *chat, HostTime now);
 /* Takes from the queue what is in order now (SC-D16). */
 void secret_receive_drain (SecretChat *chat, HostTime now);
-void secret_gap_free (SecretGap *gap);
+void secret_queued_free (SecretQueued *item);
 void secret_early_free (SecretEarly *early);
 
 /* secret-action.c */
@@ -328,13 +328,13 @@ void secret_save (SecretChat *chat);
 void secret_save_out (SecretChat *chat, const SecretOut *out);
 void secret_mark_out (SecretChat *chat, const SecretOut *out); /* that it was sent */
 void secret_delete_out (SecretChat *chat, int32_t raw_out);
-void secret_save_gap (SecretChat *chat, const SecretGap *gap);
-void secret_delete_gap (SecretChat *chat, int32_t raw_in);
+void secret_save_queued (SecretChat *chat, const SecretQueued *item);
+void secret_delete_queued (SecretChat *chat, int32_t raw_in);
 void secret_save_note (SecretChat *chat, const SecretNote *note);
 void secret_mark_note (SecretChat *chat, const SecretNote *note, StoreNeed need);
 void secret_delete_note (SecretChat *chat, int64_t random_id);
 void secret_save_early (SecretChat *chat, const SecretEarly *early, unsigned serial);
-void secret_delete_queues (SecretChat *chat); /* outbox, gaps, early */
+void secret_delete_queues (SecretChat *chat); /* outbox, queue, early */
 gboolean secret_load (SecretChat *chat, const uint8_t *record, size_t len);
 gboolean secret_load_other (SecretChat *chat, StoreKey key, const uint8_t *record,
                             size_t len);

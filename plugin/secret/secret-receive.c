@@ -16,8 +16,8 @@
 #define WIRE_MAX ((size_t)1 << 20) /* bytes (SC-B20) */
 #define RANDOM_BYTES_MIN 15        /* SC-C3 */
 #define RANDOM_BYTES_TDLIB 31 /* and ours; nobody else sends so many (DECISIONS 26) */
-#define GAPS_MAX 1000         /* messages behind holes (SC-D17) */
-#define GAPS_BYTES_MAX ((size_t)16 << 20)
+#define QUEUE_MAX 1000        /* messages behind holes (SC-D17) */
+#define QUEUE_BYTES_MAX ((size_t)16 << 20)
 #define EARLY_MAX 100 /* messages before the chat is ready (SC-A22) */
 #define EARLY_BYTES_MAX ((size_t)4 << 20)
 #define NOTIFY_EVERY (3600 * 1000) /* ms (SC-C10) */
@@ -40,11 +40,11 @@ typedef struct {
 } Opened;
 
 void
-secret_gap_free (SecretGap *gap)
+secret_queued_free (SecretQueued *item)
 {
-    crypto_wipe (gap->body->data, gap->body->len);
-    g_byte_array_unref (gap->body);
-    g_free (gap);
+    crypto_wipe (item->body->data, item->body->len);
+    g_byte_array_unref (item->body);
+    g_free (item);
 }
 
 void
@@ -288,12 +288,12 @@ process (SecretChat *chat, Opened *m, gboolean noop, HostTime now)
 /* --- holes --- */
 
 static size_t
-gap_bytes (const SecretChat *chat)
+queue_bytes (const SecretChat *chat)
 {
     size_t bytes = 0;
 
-    for (unsigned i = 0; i < chat->gaps->len; i++)
-        bytes += ((SecretGap *)g_ptr_array_index (chat->gaps, i))->body->len;
+    for (unsigned i = 0; i < chat->queue->len; i++)
+        bytes += ((SecretQueued *)g_ptr_array_index (chat->queue, i))->body->len;
     return bytes;
 }
 
@@ -302,25 +302,25 @@ secret_receive_drain (SecretChat *chat, HostTime now)
 {
     gboolean moved = FALSE;
 
-    while (chat->state == TALK_STATE_READY && chat->gaps->len > 0) {
-        SecretGap *gap = g_ptr_array_index (chat->gaps, 0);
-        if (gap->raw_in > chat->raw_in)
+    while (chat->state == TALK_STATE_READY && chat->queue->len > 0) {
+        SecretQueued *item = g_ptr_array_index (chat->queue, 0);
+        if (item->raw_in > chat->raw_in)
             break;
-        g_ptr_array_steal_index (chat->gaps, 0);
+        g_ptr_array_steal_index (chat->queue, 0);
         moved = TRUE;
-        secret_delete_gap (chat, gap->raw_in);
-        if (gap->raw_in == chat->raw_in) {
-            Opened m = { .key = find_key (chat, gap->fingerprint),
-                         .date = gap->date,
-                         .layer = gap->layer,
-                         .in_seq_no = gap->in_seq_no,
-                         .asked = gap->asked,
-                         .has_file = gap->has_file,
-                         .body = gap->body->data,
-                         .body_len = gap->body->len };
-            process (chat, &m, gap->noop, now);
+        secret_delete_queued (chat, item->raw_in);
+        if (item->raw_in == chat->raw_in) {
+            Opened m = { .key = find_key (chat, item->fingerprint),
+                         .date = item->date,
+                         .layer = item->layer,
+                         .in_seq_no = item->in_seq_no,
+                         .asked = item->asked,
+                         .has_file = item->has_file,
+                         .body = item->body->data,
+                         .body_len = item->body->len };
+            process (chat, &m, item->noop, now);
         }
-        secret_gap_free (gap);
+        secret_queued_free (item);
     }
     if (moved)
         secret_holes_moved (chat, now);
@@ -347,38 +347,39 @@ enqueue (SecretChat *chat, const Opened *m, HostTime now)
     int32_t raw = m->out_seq_no / 2, start, end;
     unsigned at = 0;
 
-    while (at < chat->gaps->len &&
-           ((SecretGap *)g_ptr_array_index (chat->gaps, at))->raw_in < raw)
+    while (at < chat->queue->len &&
+           ((SecretQueued *)g_ptr_array_index (chat->queue, at))->raw_in < raw)
         at++;
-    if (at < chat->gaps->len &&
-        ((SecretGap *)g_ptr_array_index (chat->gaps, at))->raw_in == raw)
+    if (at < chat->queue->len &&
+        ((SecretQueued *)g_ptr_array_index (chat->queue, at))->raw_in == raw)
         return; /* the first copy wins (SC-D11) */
     if (knows_too_much (chat, acknowledged (chat, m, raw), now))
         return;
-    if (chat->gaps->len >= GAPS_MAX || gap_bytes (chat) + m->body_len > GAPS_BYTES_MAX) {
+    if (chat->queue->len >= QUEUE_MAX ||
+        queue_bytes (chat) + m->body_len > QUEUE_BYTES_MAX) {
         violation (chat, "too many messages behind a hole (SC-D17)", now);
         return;
     }
-    SecretGap *gap = g_new0 (SecretGap, 1);
-    gap->raw_in = raw;
-    gap->date = m->date;
-    gap->layer = m->layer;
-    gap->in_seq_no = m->in_seq_no;
-    gap->fingerprint = m->key->fingerprint;
-    gap->asked = m->asked;
-    gap->has_file = m->has_file;
-    gap->body = g_byte_array_new ();
-    g_byte_array_append (gap->body, m->body, (unsigned)m->body_len);
-    g_ptr_array_insert (chat->gaps, (int)at, gap);
+    SecretQueued *item = g_new0 (SecretQueued, 1);
+    item->raw_in = raw;
+    item->date = m->date;
+    item->layer = m->layer;
+    item->in_seq_no = m->in_seq_no;
+    item->fingerprint = m->key->fingerprint;
+    item->asked = m->asked;
+    item->has_file = m->has_file;
+    item->body = g_byte_array_new ();
+    g_byte_array_append (item->body, m->body, (unsigned)m->body_len);
+    g_ptr_array_insert (chat->queue, (int)at, item);
     g_debug ("[chat %d] <- #%d waits behind a hole at #%d", chat->id, raw, chat->raw_in);
     if (is_resend (m, &start, &end)) {
-        gap->noop = TRUE;
+        item->noop = TRUE;
         if (!secret_outbox_resend (chat, start, end, now)) {
             violation (chat, "a Resend of an impossible range (SC-D22)", now);
             return;
         }
     }
-    secret_save_gap (chat, gap);
+    secret_save_queued (chat, item);
 }
 
 /* --- arrival --- */

@@ -432,24 +432,24 @@ load_out (SecretChat *chat, const RecOutbox *record)
 /* --- messages behind holes, early ones --- */
 
 void
-secret_save_gap (SecretChat *chat, const SecretGap *gap)
+secret_save_queued (SecretChat *chat, const SecretQueued *item)
 {
     RecGap record =
-        TL_NEW (RecGap, .raw_in = gap->raw_in, .date = gap->date, .layer = gap->layer,
-                .in_seq_no = gap->in_seq_no, .fingerprint = gap->fingerprint,
-                .noop = gap->noop, .asked = gap->asked, .has_file = gap->has_file,
-                .body = TL_BYTES (gap->body->data, gap->body->len));
-    put (chat, STORE_GAP, gap->raw_in, TL_OBJ (&record));
+        TL_NEW (RecGap, .raw_in = item->raw_in, .date = item->date, .layer = item->layer,
+                .in_seq_no = item->in_seq_no, .fingerprint = item->fingerprint,
+                .noop = item->noop, .asked = item->asked, .has_file = item->has_file,
+                .body = TL_BYTES (item->body->data, item->body->len));
+    put (chat, STORE_QUEUED, item->raw_in, TL_OBJ (&record));
 }
 
 void
-secret_delete_gap (SecretChat *chat, int32_t raw_in)
+secret_delete_queued (SecretChat *chat, int32_t raw_in)
 {
-    drop (chat, STORE_GAP, raw_in);
+    drop (chat, STORE_QUEUED, raw_in);
 }
 
 static gboolean
-load_gap (SecretChat *chat, const TlObject *root)
+load_queued (SecretChat *chat, const TlObject *root)
 {
     const RecGap *record = TL_AS (root, RecGap);
     const RecGap1 *old = TL_AS (root, RecGap1);
@@ -465,22 +465,22 @@ load_gap (SecretChat *chat, const TlObject *root)
     if (record == NULL || record->raw_in < 0 || record->raw_in > SECRET_SEQ_MAX / 2 ||
         !is_count (record->in_seq_no))
         return FALSE;
-    SecretGap *gap = g_new0 (SecretGap, 1);
-    gap->raw_in = record->raw_in;
-    gap->date = record->date;
-    gap->layer = record->layer;
-    gap->in_seq_no = record->in_seq_no;
-    gap->fingerprint = record->fingerprint;
-    gap->noop = record->noop;
-    gap->asked = record->asked;
-    gap->has_file = record->has_file;
-    gap->body = g_byte_array_new ();
-    g_byte_array_append (gap->body, record->body.data, (unsigned)record->body.len);
-    unsigned at = chat->gaps->len;
-    while (at > 0 &&
-           ((SecretGap *)g_ptr_array_index (chat->gaps, at - 1))->raw_in > gap->raw_in)
+    SecretQueued *item = g_new0 (SecretQueued, 1);
+    item->raw_in = record->raw_in;
+    item->date = record->date;
+    item->layer = record->layer;
+    item->in_seq_no = record->in_seq_no;
+    item->fingerprint = record->fingerprint;
+    item->noop = record->noop;
+    item->asked = record->asked;
+    item->has_file = record->has_file;
+    item->body = g_byte_array_new ();
+    g_byte_array_append (item->body, record->body.data, (unsigned)record->body.len);
+    unsigned at = chat->queue->len;
+    while (at > 0 && ((SecretQueued *)g_ptr_array_index (chat->queue, at - 1))->raw_in >
+                         item->raw_in)
         at--;
-    g_ptr_array_insert (chat->gaps, (int)at, gap);
+    g_ptr_array_insert (chat->queue, (int)at, item);
     return TRUE;
 }
 
@@ -520,7 +520,7 @@ secret_delete_queues (SecretChat *chat)
     StoreBatch *batch = batch_of (chat);
 
     store_batch_delete_all (batch, STORE_OUTBOX, chat->id);
-    store_batch_delete_all (batch, STORE_GAP, chat->id);
+    store_batch_delete_all (batch, STORE_QUEUED, chat->id);
     store_batch_delete_all (batch, STORE_EARLY, chat->id);
 }
 
@@ -620,8 +620,8 @@ secret_load_other (SecretChat *chat, StoreKey key, const uint8_t *data, size_t l
     switch (key.kind) {
     case STORE_OUTBOX:
         return load_out (chat, TL_AS (root, RecOutbox));
-    case STORE_GAP:
-        return load_gap (chat, root);
+    case STORE_QUEUED:
+        return load_queued (chat, root);
     case STORE_EARLY:
         return load_early (chat, root);
     case STORE_MESSAGE:

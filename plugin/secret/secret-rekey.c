@@ -324,7 +324,7 @@ watch_for_answer (SecretChat *chat)
 static int32_t
 heard (const SecretChat *chat)
 {
-    return chat->raw_in + (int32_t)chat->gaps->len;
+    return chat->raw_in + (int32_t)chat->queue->len;
 }
 
 /* An iOS peer cannot open what follows CommitKey before it has that, and so does not see
@@ -378,7 +378,7 @@ secret_rekey_pump (SecretChat *chat, HostTime now)
     }
     if (rekey->step == SECRET_REKEY_A_DONE)
         repeat_commit (chat, now);
-    if (chat->gaps->len > 0)
+    if (chat->queue->len > 0)
         return;
     if (rekey->step == SECRET_REKEY_B_ACCEPT) {
         SecretDecryptedMessageActionAcceptKey action = TL_NEW (

@@ -49,7 +49,7 @@ store_batch_put (StoreBatch *batch, StoreKey key, const void *value, size_t len)
 static StoreForget
 urgency_of (StoreKind kind)
 {
-    return kind == STORE_OUTBOX || kind == STORE_GAP || kind == STORE_EARLY
+    return kind == STORE_OUTBOX || kind == STORE_QUEUED || kind == STORE_EARLY
                ? STORE_FORGET_SOON
                : STORE_FORGET_NOW;
 }

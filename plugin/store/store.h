@@ -24,7 +24,7 @@ typedef enum {
     STORE_PEER = 4,    /* user id, 0: names, access hash, phone */
     STORE_CHAT = 5,    /* chat id, 0: a secret chat's state, counters, keys, timers */
     STORE_OUTBOX = 6,  /* chat id, raw_out: retained outgoing message, own wire bytes */
-    STORE_GAP = 7,     /* chat id, raw_in: message waiting behind a hole */
+    STORE_QUEUED = 7,  /* chat id, raw_in: message waiting behind a hole */
     STORE_MESSAGE = 8, /* chat id, random_id: what is known of a message; 0: how many
                         * are gone that nobody saw */
     STORE_EARLY = 9,   /* chat id, serial: it came before the chat was ready */

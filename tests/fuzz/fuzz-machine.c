@@ -43,7 +43,7 @@ typedef struct {
     uint64_t seed;
 } Machine;
 
-static const StoreKind kinds[] = { STORE_CHAT, STORE_OUTBOX, STORE_GAP, STORE_EARLY,
+static const StoreKind kinds[] = { STORE_CHAT, STORE_OUTBOX, STORE_QUEUED, STORE_EARLY,
                                    STORE_MESSAGE };
 
 /* --- where it starts --- */
@@ -469,14 +469,15 @@ assert_consistent (const Machine *m, TalkState before)
     g_assert_cmpint (chat->in_floor, <=, chat->raw_out);
     if (chat->state == TALK_STATE_CLOSED) { /* SC-D30 */
         g_assert_false (chat->key.used || chat->other.used || chat->has_exponent);
-        g_assert_cmpuint (chat->outbox->len + chat->gaps->len, ==, 0);
+        g_assert_cmpuint (chat->outbox->len + chat->queue->len, ==, 0);
     }
     if (chat->state != TALK_STATE_READY)
         return;
     g_assert_true (chat->key.used);
     g_assert_cmpint ((int32_t)chat->outbox->len, ==, chat->raw_out - chat->peer_in);
-    for (unsigned i = 0; i < chat->gaps->len; i++)
-        g_assert_cmpint (((SecretGap *)chat->gaps->pdata[i])->raw_in, >, chat->raw_in);
+    for (unsigned i = 0; i < chat->queue->len; i++)
+        g_assert_cmpint (((SecretQueued *)chat->queue->pdata[i])->raw_in, >,
+                         chat->raw_in);
     g_assert_true (chat->rekey.step == SECRET_REKEY_IDLE ||
                    chat->rekey.step == SECRET_REKEY_A_ASKED || chat->other.used);
 }

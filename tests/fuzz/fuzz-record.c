@@ -22,8 +22,8 @@ collect (StoreKey key, const uint8_t *value, size_t len, void *user)
 int
 LLVMFuzzerTestOneInput (const uint8_t *data, size_t len)
 {
-    static const StoreKind kinds[] = { STORE_CHAT, STORE_OUTBOX, STORE_GAP, STORE_EARLY,
-                                       STORE_MESSAGE };
+    static const StoreKind kinds[] = { STORE_CHAT, STORE_OUTBOX, STORE_QUEUED,
+                                       STORE_EARLY, STORE_MESSAGE };
 
     pair_quiet ();
     g_autoptr (Pair) pair = pair_ready (11);

@@ -27,7 +27,7 @@ death_looks (End *end)
     death->steps |= 1u << chat->rekey.step;
     death->records |= 1u << STORE_CHAT;
     death->records |= (unsigned)(chat->outbox->len > 0) << STORE_OUTBOX;
-    death->records |= (unsigned)(chat->gaps->len > 0) << STORE_GAP;
+    death->records |= (unsigned)(chat->queue->len > 0) << STORE_QUEUED;
     death->records |= (unsigned)(chat->early->len > 0) << STORE_EARLY;
     death->records |= (unsigned)(g_hash_table_size (chat->notes) > 0) << STORE_MESSAGE;
     death->calls |= end->calling;

@@ -500,8 +500,8 @@ load_cb (StoreKey key, const uint8_t *value, size_t len, void *user)
 static void
 load (End *end)
 {
-    static const StoreKind kinds[] = { STORE_CHAT, STORE_OUTBOX, STORE_GAP, STORE_EARLY,
-                                       STORE_MESSAGE };
+    static const StoreKind kinds[] = { STORE_CHAT, STORE_OUTBOX, STORE_QUEUED,
+                                       STORE_EARLY, STORE_MESSAGE };
 
     end->dead = FALSE;
     end->turns = tg_turns_new (&end->host, &turn_ops, end);

@@ -223,7 +223,7 @@ check_store (End *end)
             has (&scan, key, 256))
             world_broken (w, "an old key is still in the store of end %d", end->index);
     }
-    g_assert_cmpuint (scan.records[STORE_GAP], ==, 0);
+    g_assert_cmpuint (scan.records[STORE_QUEUED], ==, 0);
     g_assert_cmpuint (scan.records[STORE_EARLY], ==, 0);
     g_assert_cmpuint (scan.records[STORE_CHAT], ==, 1);
     if (chat->state == TALK_STATE_CLOSED)

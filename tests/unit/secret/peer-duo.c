@@ -116,8 +116,8 @@ load_cb (StoreKey key, const uint8_t *value, size_t len, void *user)
 static void
 reload (Duo *duo)
 {
-    static const StoreKind kinds[] = { STORE_CHAT, STORE_OUTBOX, STORE_GAP, STORE_EARLY,
-                                       STORE_MESSAGE };
+    static const StoreKind kinds[] = { STORE_CHAT, STORE_OUTBOX, STORE_QUEUED,
+                                       STORE_EARLY, STORE_MESSAGE };
     g_autoptr (GError) error = NULL;
 
     any_store_commit (duo->store, duo->durable, &error);

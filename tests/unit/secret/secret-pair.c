@@ -274,8 +274,8 @@ load_cb (StoreKey key, const uint8_t *value, size_t len, void *user)
 static void
 reload (PairEnd *end)
 {
-    static const StoreKind kinds[] = { STORE_CHAT, STORE_OUTBOX, STORE_GAP, STORE_EARLY,
-                                       STORE_MESSAGE };
+    static const StoreKind kinds[] = { STORE_CHAT, STORE_OUTBOX, STORE_QUEUED,
+                                       STORE_EARLY, STORE_MESSAGE };
 
     g_clear_pointer (&end->chat, secret_chat_free);
     g_queue_clear_full (&end->calls, (GDestroyNotify)call_free);

@@ -431,8 +431,8 @@ scan_record (StoreKey key, const uint8_t *value, size_t len, void *user)
 static void
 check_store (Sim *sim, Side *side)
 {
-    static const StoreKind kinds[] = { STORE_CHAT, STORE_OUTBOX, STORE_GAP, STORE_EARLY,
-                                       STORE_MESSAGE };
+    static const StoreKind kinds[] = { STORE_CHAT, STORE_OUTBOX, STORE_QUEUED,
+                                       STORE_EARLY, STORE_MESSAGE };
     Scan scan = { sim, side };
 
     for (size_t i = 0; i < G_N_ELEMENTS (kinds); i++)

@@ -224,7 +224,7 @@ a_repeat_waits_for_an_acknowledgement (void)
         g_assert_true (bob->chat->long_random); /* it is stored */
         bob->chat->peer_in = 0;
         bob->chat->long_random = long_random;
-        ((SecretGap *)g_ptr_array_index (bob->chat->gaps, 0))->in_seq_no = 1;
+        ((SecretQueued *)g_ptr_array_index (bob->chat->queue, 0))->in_seq_no = 1;
         pair_advance (pair, 11 * SECOND);
         g_assert_cmpuint (requests (bob), ==, 1 + (unsigned)long_random);
         if (long_random)

@@ -40,7 +40,7 @@ put_old_gap (PairEnd *end, int32_t raw_in)
                           .body = TL_BYTES (body.data, body.len));
 
     g_assert_true (tl_encode (&tl_record_schema, TL_OBJ (&old), &writer));
-    store_batch_put (end->batch, (StoreKey){ STORE_GAP, end->chat->id, raw_in },
+    store_batch_put (end->batch, (StoreKey){ STORE_QUEUED, end->chat->id, raw_in },
                      writer.data, writer.len);
 }
 

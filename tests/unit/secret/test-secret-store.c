@@ -32,7 +32,7 @@ fill_store (World *w)
     end_says (bob, "lost");
     end_says (bob, "behind a hole");
     world_run (w);
-    g_assert_cmpuint (w->alice->chat->gaps->len, ==, 1);
+    g_assert_cmpuint (w->alice->chat->queue->len, ==, 1);
     g_assert_cmpuint (w->alice->chat->outbox->len, >, 0);
 }
 
@@ -41,7 +41,7 @@ fill_store (World *w)
 static void
 damage_closes_the_chat (void)
 {
-    static const StoreKind kinds[] = { STORE_CHAT, STORE_OUTBOX, STORE_GAP,
+    static const StoreKind kinds[] = { STORE_CHAT, STORE_OUTBOX, STORE_QUEUED,
                                        STORE_MESSAGE };
     static const int percents[] = { 0, 50, 100 };
 

@@ -250,7 +250,7 @@ the_peers_text_is_wiped (void)
     watching = TRUE;
     inject (bob, data); /* behind a hole */
     watching = FALSE;
-    g_assert_cmpuint (bob->chat->gaps->len, ==, 1);
+    g_assert_cmpuint (bob->chat->queue->len, ==, 1);
     watching = TRUE;
     store_batch_free (bob->batch);
     bob->batch = store_batch_new ();
