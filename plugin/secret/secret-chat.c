@@ -1,7 +1,5 @@
-/* The life of one chat: makers, inputs, the state machine, the end. */
-#include "secret-holes.h"
+/* The life of one chat: makers, the end of every input, the end of the chat. */
 #include "secret-private.h"
-#include "secret-seen.h"
 
 #include <string.h>
 
@@ -22,66 +20,54 @@ wipe_secrets (SecretChat *chat)
     g_clear_pointer (&chat->server_random, crypto_secret_free);
 }
 
-/* Users' messages that will never arrive now (SC-D30). */
+/* What a closed chat has no use for goes (SC-D30); then its end is told. */
 static void
-fail_unsent (SecretChat *chat)
+clean_up (SecretChat *chat)
 {
-    for (unsigned i = 0; i < chat->outbox->len; i++) {
-        const SecretOut *out = g_ptr_array_index (chat->outbox, i);
-        if (out->user && !out->sent && !out->replaced)
-            secret_outbox_failed (chat, out, "CLOSED");
-    }
-}
-
-/* Nobody will acknowledge them any more (DECISIONS 3). */
-static void
-drop_own_texts (SecretChat *chat)
-{
-    GHashTableIter iter;
-    gpointer value;
-
-    g_hash_table_iter_init (&iter, chat->notes);
-    while (g_hash_table_iter_next (&iter, NULL, &value)) {
-        SecretNote *note = value;
-        if (!note->outgoing || note->text == NULL)
-            continue;
-        secret_note_drop_text (note);
-        secret_save_note (chat, note);
-    }
-}
-
-void
-secret_abort (SecretChat *chat, TalkClosed why, const char *detail, gboolean discard,
-              HostTime now)
-{
-    if (chat->state == TALK_STATE_CLOSED)
-        return;
-    g_debug ("[chat %d] closing, reason %d: %s", chat->id, why,
-             detail != NULL ? detail : "-");
-    fail_unsent (chat);
-    drop_own_texts (chat);
+    secret_outbox_fail_all (chat);
+    secret_notes_drop_own_texts (chat);
     wipe_secrets (chat);
     secret_delete_queues (chat);
     g_ptr_array_set_size (chat->outbox, 0);
     g_ptr_array_set_size (chat->queue, 0);
     g_ptr_array_set_size (chat->early, 0);
-    chat->closed = why;
-    g_free (chat->detail);
-    chat->detail = g_strdup (detail);
-    chat->discard_pending = discard;
     chat->handshake_token = chat->send_token = chat->read_token = chat->typing_token = 0;
-    if (chat->peer_typing_until > 0) {
-        chat->peer_typing_until = 0;
-        secret_tell_typing (chat, FALSE);
-    }
+    secret_typing_ended (chat);
     chat->hole_since = 0;
     chat->hole_told = FALSE;
-    secret_set_state (chat, TALK_STATE_CLOSED, now);
+    secret_tell_state (chat);
+}
+
+/* What is not left standing while an input runs: pointers into the chat stay good. */
+static void
+finish (SecretChat *chat)
+{
+    if (chat->end.closed)
+        clean_up (chat);
+    if (chat->end.flush)
+        secret_notes_flush (chat, TRUE);
+    chat->end.closed = chat->end.flush = FALSE;
+}
+
+static void
+notes_went (SecretChat *chat)
+{
+    if (chat->end.own_note)
+        secret_outbox_notes_gone (chat);
+    if (chat->end.unseen)
+        secret_read_report (chat, 0); /* newer ones had to wait for them */
+    chat->end.own_note = chat->end.unseen = FALSE;
 }
 
 void
 secret_settle (SecretChat *chat, HostTime now)
 {
+    finish (chat);
+    secret_notify_pump (chat, now);
+    if (chat->state == TALK_STATE_READY || chat->end.early)
+        secret_receive_early (chat, now);
+    chat->end.early = FALSE;
+    notes_went (chat);
     if (chat->state == TALK_STATE_READY)
         secret_rekey_pump (chat, now);
     secret_holes_pump (chat, now);
@@ -91,6 +77,7 @@ secret_settle (SecretChat *chat, HostTime now)
         secret_read_pump (chat);
     }
     secret_outbox_watch (chat, now);
+    finish (chat); /* of what was done here */
     if (chat->dirty) {
         chat->dirty = FALSE;
         secret_save (chat);
@@ -240,7 +227,7 @@ secret_chat_free (SecretChat *chat)
     g_free (chat);
 }
 
-/* --- inputs --- */
+/* --- the store, the connection --- */
 
 /* The outbox must hold every number that the peer may still ask for (SC-D23, SC-L9). */
 static gboolean
@@ -262,19 +249,18 @@ secret_chat_loaded (SecretChat *chat, HostTime now)
     chat->unchecked = FALSE;
     secret_outbox_loaded (chat);
     secret_holes_loaded (chat, now);
-    secret_marks_loaded (chat, now);
+    secret_read_loaded (chat, now);
     if (chat->state != TALK_STATE_CLOSED) {
         if (chat->closed == TALK_CLOSED_CORRUPT)
-            secret_abort (chat, TALK_CLOSED_CORRUPT, "a stored record is damaged", TRUE,
-                          now);
+            secret_end (chat, TALK_CLOSED_CORRUPT, "a stored record is damaged", TRUE);
         else if (chat->state == TALK_STATE_READY && !outbox_is_whole (chat))
-            secret_abort (chat, TALK_CLOSED_CORRUPT, "a retained message is missing",
-                          TRUE, now);
+            secret_end (chat, TALK_CLOSED_CORRUPT, "a retained message is missing", TRUE);
     } else if (chat->closed == TALK_CLOSED_CORRUPT && chat->user_id == 0) {
         chat->dirty =
             FALSE; /* nothing of it is known: the damaged record stays as it is */
     }
-    secret_timer_tick (chat, now);
+    finish (chat);
+    secret_notes_tick (chat, now);
     secret_settle (chat, now);
 }
 
@@ -286,10 +272,8 @@ secret_chat_resume (SecretChat *chat, HostTime now)
     chat->send_retry_at = 0;
     chat->ask_again = chat->queue->len > 0;
     secret_show_waiting (chat, now);
-    secret_timer_tick (chat, now);
+    secret_notes_tick (chat, now);
     secret_holes_tick (chat, now);
-    if (chat->state == TALK_STATE_READY && chat->told_layer < SECRET_LAYER_MAX)
-        secret_notify_layer (chat, now); /* after an upgrade (SC-C8) */
     secret_settle (chat, now);
 }
 
@@ -299,41 +283,6 @@ secret_chat_suspend (SecretChat *chat)
     chat->online = FALSE;
     chat->handshake_token = chat->send_token = chat->read_token = 0;
     chat->discard_token = chat->typing_token = 0;
-}
-
-void
-secret_chat_update (SecretChat *chat, const SecretRemote *remote, HostTime now)
-{
-    secret_handshake_remote (chat, remote, now);
-    secret_settle (chat, now);
-}
-
-void
-secret_chat_answer (SecretChat *chat, uint64_t token, const SecretAnswer *answer,
-                    HostTime now)
-{
-    if (token == chat->read_token) {
-        chat->read_token = 0;
-        if (answer->error_code >= 0 && !chat->read_again) {
-            /* a refused mark is dropped: it can only be repeated (SC-E18) */
-            chat->read_sent = MAX (chat->read_sent, chat->read_asked);
-            chat->dirty = TRUE;
-        }
-    } else if (token == chat->typing_token) {
-        chat->typing_token = 0; /* whatever it says (SC-E13) */
-    } else if (!secret_outbox_answer (chat, token, answer, now)) {
-        secret_handshake_answer (chat, token, answer, now);
-    }
-    secret_settle (chat, now);
-}
-
-void
-secret_chat_receive (SecretChat *chat, int32_t date, TlBytes data, gboolean has_file,
-                     gboolean live, HostTime now)
-{
-    secret_show_waiting (chat, now);
-    secret_receive_data (chat, date, data, has_file, live, now);
-    secret_settle (chat, now);
 }
 
 void
@@ -348,103 +297,12 @@ secret_chat_close (SecretChat *chat, gboolean delete_history, TalkClosed why,
         secret_tell_state (chat);
     if (chat->state != TALK_STATE_CLOSED) {
         gboolean tell = chat->access_hash != 0 || chat->state == TALK_STATE_ASKING;
-        secret_abort (chat, why, NULL, tell && why != TALK_CLOSED_LOGGED_OUT, now);
+        secret_end (chat, why, NULL, tell && why != TALK_CLOSED_LOGGED_OUT);
     }
+    finish (chat);
     if (delete_history)
         secret_notes_flush (chat, FALSE);
     else if (why == TALK_CLOSED_LOGGED_OUT)
         secret_erase_unseen (chat);
     secret_settle (chat, now);
-}
-
-void
-secret_chat_accept (SecretChat *chat, HostTime now)
-{
-    if (chat->state == TALK_STATE_REQUESTED)
-        secret_set_state (chat, TALK_STATE_ACCEPTING, now);
-    secret_settle (chat, now);
-}
-
-void
-secret_chat_reject (SecretChat *chat, HostTime now)
-{
-    if (chat->state == TALK_STATE_REQUESTED)
-        secret_abort (chat, TALK_CLOSED_REJECTED, NULL, TRUE, now);
-    secret_settle (chat, now);
-}
-
-void
-secret_chat_leave (SecretChat *chat, HostTime now)
-{
-    if (chat->state == TALK_STATE_REQUESTED)
-        secret_abort (chat, TALK_CLOSED_ELSEWHERE, NULL, FALSE, now);
-    secret_settle (chat, now);
-}
-
-TalkCode
-secret_chat_set_verified (SecretChat *chat, gboolean verified, HostTime now)
-{
-    TalkCode ready = secret_check_ready (chat);
-
-    if (verified && ready != TALK_DONE)
-        return ready; /* taken back it may be at any time */
-    chat->dirty |= chat->verified != verified;
-    chat->verified = verified;
-    secret_settle (chat, now);
-    return TALK_DONE;
-}
-
-void
-secret_chat_tick (SecretChat *chat, HostTime now)
-{
-    if (chat->peer_typing_until > 0 && chat->peer_typing_until <= now.mono) {
-        chat->peer_typing_until = 0;
-        secret_tell_typing (chat, FALSE);
-    }
-    secret_timer_tick (chat, now);
-    secret_holes_tick (chat, now);
-    secret_settle (chat, now);
-}
-
-void
-secret_chat_info (const SecretChat *chat, TalkSecret *info)
-{
-    *info =
-        (TalkSecret){ .id = chat->id,
-                      .user_id = chat->user_id,
-                      .outgoing = chat->outgoing,
-                      .state = chat->state,
-                      .closed = chat->closed,
-                      .closed_detail = chat->detail,
-                      .gone = chat->delete_history && chat->state == TALK_STATE_CLOSED,
-                      .ttl = chat->ttl,
-                      .peer_layer = MAX (chat->peer_layer, SECRET_LAYER_MIN),
-                      .has_key_hash = chat->has_key_hash,
-                      .verified = chat->verified && chat->state == TALK_STATE_READY,
-                      .was_verified = chat->verified &&
-                                      chat->closed != TALK_CLOSED_VIOLATION &&
-                                      chat->closed != TALK_CLOSED_BAD_KEY,
-                      .key_created = chat->key.created,
-                      .key_messages = (uint32_t)chat->key.messages,
-                      .raw_in = (uint32_t)chat->raw_in,
-                      .raw_out = (uint32_t)chat->raw_out,
-                      .acknowledged = (uint32_t)chat->peer_in,
-                      .unacknowledged = chat->outbox->len,
-                      .queued = chat->queue->len,
-                      .missing = secret_holes_missing (chat),
-                      .lost = (uint32_t)chat->lost,
-                      .rekeying = chat->rekey.step != SECRET_REKEY_IDLE &&
-                                  chat->rekey.step != SECRET_REKEY_B_DRAIN };
-    memcpy (info->key_hash, chat->key_hash, sizeof info->key_hash);
-}
-
-int64_t
-secret_chat_deadline (const SecretChat *chat, HostTime now)
-{
-    int64_t deadline =
-        MIN (secret_timer_deadline (chat, now), secret_holes_deadline (chat, now));
-
-    if (chat->peer_typing_until > 0)
-        deadline = MIN (deadline, chat->peer_typing_until);
-    return deadline;
 }

@@ -1,6 +1,7 @@
 /* State, events, calls: what every other file of a chat uses. */
 #include "secret-private.h"
-#include "secret-seen.h"
+
+#include <string.h>
 
 static const char *const state_names[] = {
     [TALK_STATE_ASKING] = "asking",       [TALK_STATE_WAITING] = "waiting",
@@ -9,8 +10,8 @@ static const char *const state_names[] = {
 };
 G_STATIC_ASSERT (G_N_ELEMENTS (state_names) == TALK_STATE_CLOSED + 1);
 
-gboolean
-secret_set_state (SecretChat *chat, TalkState state, HostTime now)
+void
+secret_set_state (SecretChat *chat, TalkState state)
 {
     static const unsigned legal[] = {
         [TALK_STATE_ASKING] = 1u << TALK_STATE_WAITING | 1u << TALK_STATE_READY,
@@ -23,15 +24,29 @@ secret_set_state (SecretChat *chat, TalkState state, HostTime now)
     G_STATIC_ASSERT (G_N_ELEMENTS (legal) == TALK_STATE_CLOSED + 1);
 
     if (chat->state == state)
-        return FALSE;
-    g_return_val_if_fail (
-        state == TALK_STATE_CLOSED || (legal[chat->state] & 1u << state) != 0, FALSE);
+        return;
+    g_return_if_fail ((legal[chat->state] & 1u << state) != 0);
     g_debug ("[chat %d] %s -> %s", chat->id, state_names[chat->state],
              state_names[state]);
     chat->state = state;
     chat->dirty = TRUE;
     secret_tell_state (chat);
-    return TRUE;
+}
+
+void
+secret_end (SecretChat *chat, TalkClosed why, const char *detail, gboolean discard)
+{
+    if (chat->state == TALK_STATE_CLOSED)
+        return;
+    g_debug ("[chat %d] %s -> closed, reason %d: %s", chat->id, state_names[chat->state],
+             why, detail != NULL ? detail : "-");
+    chat->state = TALK_STATE_CLOSED;
+    chat->closed = why;
+    g_free (chat->detail);
+    chat->detail = g_strdup (detail);
+    chat->discard_pending = discard;
+    chat->dirty = TRUE;
+    chat->end.closed = TRUE;
 }
 
 void
@@ -39,6 +54,47 @@ secret_event (SecretChat *chat, TalkEvent event)
 {
     event.peer = (TalkPeer){ TALK_PEER_SECRET, chat->id };
     chat->env->ops->event (chat->env->user, chat, &event);
+}
+
+uint32_t
+secret_missing (const SecretChat *chat)
+{
+    if (chat->queue->len == 0)
+        return 0;
+    const SecretQueued *last = g_ptr_array_index (chat->queue, chat->queue->len - 1);
+    return (uint32_t)(last->raw_in + 1 - chat->raw_in) - chat->queue->len;
+}
+
+void
+secret_chat_info (const SecretChat *chat, TalkSecret *info)
+{
+    *info =
+        (TalkSecret){ .id = chat->id,
+                      .user_id = chat->user_id,
+                      .outgoing = chat->outgoing,
+                      .state = chat->state,
+                      .closed = chat->closed,
+                      .closed_detail = chat->detail,
+                      .gone = chat->delete_history && chat->state == TALK_STATE_CLOSED,
+                      .ttl = chat->ttl,
+                      .peer_layer = MAX (chat->peer_layer, SECRET_LAYER_MIN),
+                      .has_key_hash = chat->has_key_hash,
+                      .verified = chat->verified && chat->state == TALK_STATE_READY,
+                      .was_verified = chat->verified &&
+                                      chat->closed != TALK_CLOSED_VIOLATION &&
+                                      chat->closed != TALK_CLOSED_BAD_KEY,
+                      .key_created = chat->key.created,
+                      .key_messages = (uint32_t)chat->key.messages,
+                      .raw_in = (uint32_t)chat->raw_in,
+                      .raw_out = (uint32_t)chat->raw_out,
+                      .acknowledged = (uint32_t)chat->peer_in,
+                      .unacknowledged = chat->outbox->len,
+                      .queued = chat->queue->len,
+                      .missing = secret_missing (chat),
+                      .lost = (uint32_t)chat->lost,
+                      .rekeying = chat->rekey.step != SECRET_REKEY_IDLE &&
+                                  chat->rekey.step != SECRET_REKEY_B_DRAIN };
+    memcpy (info->key_hash, chat->key_hash, sizeof info->key_hash);
 }
 
 void
@@ -51,25 +107,6 @@ secret_tell_state (SecretChat *chat)
 }
 
 void
-secret_tell_typing (SecretChat *chat, gboolean typing)
-{
-    secret_event (chat, (TalkEvent){ .kind = TALK_EVENT_TYPING, .u.typing = typing });
-}
-
-void
-secret_tell_gone (SecretChat *chat, TalkGoneWhy why, gboolean by_peer, const int64_t *ids,
-                  size_t n)
-{
-    TalkEvent event = { .kind = TALK_EVENT_GONE,
-                        .u.gone = {
-                            .why = why, .by_peer = by_peer, .ids = ids, .n = n } };
-
-    if (why != TALK_GONE_EXPIRED) /* only what was seen expires */
-        event.u.gone.n_unseen = secret_notes_unseen (chat, ids, n);
-    secret_event (chat, event);
-}
-
-void
 secret_tell_notice (SecretChat *chat, TalkNoticeKind kind, gboolean by_peer,
                     int64_t number)
 {
@@ -77,6 +114,25 @@ secret_tell_notice (SecretChat *chat, TalkNoticeKind kind, gboolean by_peer,
         chat, (TalkEvent){
                   .kind = TALK_EVENT_NOTICE,
                   .u.notice = { .kind = kind, .by_peer = by_peer, .number = number } });
+}
+
+int64_t
+secret_present (const SecretChat *chat, HostTime now)
+{
+    const SecretOps *ops = chat->env->ops;
+
+    return ops->server_time != NULL ? ops->server_time (chat->env->user, now)
+                                    : now.wall / 1000;
+}
+
+int32_t
+secret_date (const SecretChat *chat, int32_t date, HostTime now)
+{
+    int64_t last = secret_present (chat, now) + SECRET_DATE_AHEAD;
+
+    if (date <= 0)
+        last -= SECRET_DATE_AHEAD;
+    return (int32_t)CLAMP (date <= 0 ? last : MIN (date, last), 1, G_MAXINT32);
 }
 
 uint64_t

@@ -57,7 +57,7 @@ secret_derive (SecretChat *chat, const uint8_t peer[static 256],
 }
 
 static void
-become_ready (SecretChat *chat, HostTime now)
+become_ready (SecretChat *chat)
 {
     crypto_wipe (chat->exponent, sizeof chat->exponent);
     chat->has_exponent = FALSE;
@@ -66,15 +66,13 @@ become_ready (SecretChat *chat, HostTime now)
     chat->handshake_token = 0; /* an answer that comes now is late (SC-A13) */
     crypto_key_hash (chat->key.key, chat->key_hash);
     chat->has_key_hash = TRUE;
-    secret_set_state (chat, TALK_STATE_READY, now);
-    secret_notify_layer (chat, now); /* SC-A23 */
-    secret_receive_early (chat, now);
+    secret_set_state (chat, TALK_STATE_READY); /* what follows on it is the end's */
 }
 
 static void
-bad_key (SecretChat *chat, const char *why, HostTime now)
+bad_key (SecretChat *chat, const char *why)
 {
-    secret_abort (chat, TALK_CLOSED_BAD_KEY, why, TRUE, now);
+    secret_end (chat, TALK_CLOSED_BAD_KEY, why, TRUE);
 }
 
 /* --- steps --- */
@@ -89,7 +87,7 @@ take_group (SecretChat *chat, HostTime now)
     if (chat->server_random != NULL)
         random = TL_BYTES (chat->server_random->data, chat->server_random->len);
     if (!secret_draw_exponent (chat, random, chat->exponent, chat->g_own)) {
-        bad_key (chat, "no exponent could be drawn", now);
+        bad_key (chat, "no exponent could be drawn");
         return;
     }
     g_clear_pointer (&chat->server_random, crypto_secret_free);
@@ -99,7 +97,7 @@ take_group (SecretChat *chat, HostTime now)
     if (chat->outgoing)
         return;
     if (!secret_derive (chat, chat->g_peer, chat->exponent, &chat->key))
-        bad_key (chat, "the peer's public value is out of range (SC-A6)", now);
+        bad_key (chat, "the peer's public value is out of range (SC-A6)");
     crypto_wipe (chat->exponent, sizeof chat->exponent);
     chat->has_exponent = FALSE;
 }
@@ -111,12 +109,12 @@ take_config (SecretChat *chat, const SecretAnswer *answer, HostTime now)
     TlBytes random = answer->u.dh_config.random;
 
     if (p.len != 256 || (p.data[0] & 0x80) == 0) { /* SC-A3 */
-        bad_key (chat, "the prime does not have 2048 bits (SC-A3)", now);
+        bad_key (chat, "the prime does not have 2048 bits (SC-A3)");
         return;
     }
     memcpy (chat->p, p.data, 256);
     if (!chat->env->dh->is_generator (answer->u.dh_config.g, chat->p)) { /* SC-A4 */
-        bad_key (chat, "g does not suit the prime (SC-A4)", now);
+        bad_key (chat, "g does not suit the prime (SC-A4)");
         return;
     }
     g_clear_pointer (&chat->server_random, crypto_secret_free);
@@ -135,7 +133,7 @@ static void
 take_prime (SecretChat *chat, const SecretAnswer *answer, HostTime now)
 {
     if (!answer->u.prime_good) {
-        bad_key (chat, "the prime is not safe (SC-A3)", now);
+        bad_key (chat, "the prime is not safe (SC-A3)");
         return;
     }
     chat->g = chat->offered_g;
@@ -197,7 +195,7 @@ request_failed (SecretChat *chat, const SecretAnswer *answer, HostTime now)
     else if (is_one_of (type, deleted))
         why = TALK_CLOSED_USER_DELETED;
     /* an answer that was none: it may have been carried out (SC-A12) */
-    secret_abort (chat, why, type, is_one_of (type, unclear), now);
+    secret_end (chat, why, type, is_one_of (type, unclear));
 }
 
 static void
@@ -210,14 +208,14 @@ accept_failed (SecretChat *chat, const SecretAnswer *answer, HostTime now)
             chat->handshake_token = ++chat->tokens;
             chat->asked_server = TRUE;
             chat->dirty = TRUE;
-            secret_receive_early (chat, now); /* one may be here already */
+            chat->end.early = TRUE; /* one may be here already */
             return;
         }
-        secret_abort (chat, TALK_CLOSED_ELSEWHERE, NULL, FALSE, now);
+        secret_end (chat, TALK_CLOSED_ELSEWHERE, NULL, FALSE);
     } else if (g_strcmp0 (answer->error_type, "ENCRYPTION_ALREADY_DECLINED") == 0) {
-        secret_abort (chat, TALK_CLOSED_BY_PEER, NULL, FALSE, now);
+        secret_end (chat, TALK_CLOSED_BY_PEER, NULL, FALSE);
     } else {
-        secret_abort (chat, TALK_CLOSED_ID_INVALID, answer->error_type, FALSE, now);
+        secret_end (chat, TALK_CLOSED_ID_INVALID, answer->error_type, FALSE);
     }
 }
 
@@ -255,8 +253,8 @@ secret_handshake_answer (SecretChat *chat, uint64_t token, const SecretAnswer *a
     }
     if (!chat->has_public) {
         if (answer->error_code > 0) /* of an own one the server has not heard */
-            secret_abort (chat, TALK_CLOSED_REQUEST_FAILED, answer->error_type,
-                          !chat->outgoing, now);
+            secret_end (chat, TALK_CLOSED_REQUEST_FAILED, answer->error_type,
+                        !chat->outgoing);
         else if (chat->server_random == NULL)
             take_config (chat, answer, now);
         else
@@ -280,7 +278,7 @@ remote_waiting (SecretChat *chat, const SecretRemote *remote, HostTime now)
         return; /* late: the chat went on (SC-A13) */
     chat->access_hash = remote->access_hash;
     chat->date = secret_date (chat, remote->date, now);
-    secret_set_state (chat, TALK_STATE_WAITING, now);
+    secret_set_state (chat, TALK_STATE_WAITING);
 }
 
 static void
@@ -293,18 +291,18 @@ remote_chat (SecretChat *chat, const SecretRemote *remote, HostTime now)
         chat->access_hash = remote->access_hash;
         if (!crypto_dh_pad (remote->g_a_or_b.data, remote->g_a_or_b.len, g_b) ||
             !secret_derive (chat, g_b, chat->exponent, &chat->key))
-            bad_key (chat, "the peer's public value is out of range (SC-A6)", now);
+            bad_key (chat, "the peer's public value is out of range (SC-A6)");
         else if (chat->key.fingerprint != remote->key_fingerprint) /* SC-A18 */
-            bad_key (chat, "the fingerprints differ (SC-A18)", now);
+            bad_key (chat, "the fingerprints differ (SC-A18)");
         else
-            become_ready (chat, now);
+            become_ready (chat);
         return;
     }
     if (!chat->outgoing && chat->state == TALK_STATE_ACCEPTING && chat->key.used) {
         if (chat->key.fingerprint != remote->key_fingerprint)
-            bad_key (chat, "the fingerprints differ (SC-A18)", now);
+            bad_key (chat, "the fingerprints differ (SC-A18)");
         else
-            become_ready (chat, now);
+            become_ready (chat);
     }
     /* anything else: the key is never replaced from outside (SC-A20) */
 }
@@ -322,10 +320,9 @@ remote_discarded (SecretChat *chat, const SecretRemote *remote, HostTime now)
             secret_tell_state (chat);
     }
     /* a closed one stays as it is, with the word it may still owe the server (SC-A20) */
-    secret_abort (chat, elsewhere ? TALK_CLOSED_ELSEWHERE : TALK_CLOSED_BY_PEER, NULL,
-                  FALSE, now);
-    if (remote->history_deleted)
-        secret_notes_flush (chat, TRUE); /* SC-A25 */
+    secret_end (chat, elsewhere ? TALK_CLOSED_ELSEWHERE : TALK_CLOSED_BY_PEER, NULL,
+                FALSE);
+    chat->end.flush |= remote->history_deleted; /* SC-A25 */
 }
 
 void
@@ -333,8 +330,8 @@ secret_handshake_remote (SecretChat *chat, const SecretRemote *remote, HostTime 
 {
     if (remote->id != chat->id) { /* SC-A12 */
         if (chat->state == TALK_STATE_ASKING || chat->state == TALK_STATE_ACCEPTING)
-            secret_abort (chat, TALK_CLOSED_REQUEST_FAILED,
-                          "another chat id was answered", TRUE, now);
+            secret_end (chat, TALK_CLOSED_REQUEST_FAILED, "another chat id was answered",
+                        TRUE);
         return;
     }
     switch (remote->state) {
@@ -353,10 +350,11 @@ secret_handshake_remote (SecretChat *chat, const SecretRemote *remote, HostTime 
     }
 }
 
-void
-secret_handshake_confirmed (SecretChat *chat, HostTime now)
+gboolean
+secret_handshake_confirmed (SecretChat *chat)
 {
     if (chat->state != TALK_STATE_ACCEPTING || !chat->asked_server)
-        return;
-    become_ready (chat, now);
+        return FALSE;
+    become_ready (chat);
+    return TRUE;
 }

@@ -1,6 +1,5 @@
 /* What has not arrived: asked for at once, asked for again while it is missing, told
  * after a day, given up by the user's word (SC-D12, D13, D15, D17; DECISIONS 26). */
-#include "secret-holes.h"
 #include "secret-private.h"
 
 #include "secret.tl.h"
@@ -32,15 +31,6 @@ missing_to (const SecretChat *chat)
             return queued (chat, i - 1)->raw_in;
     }
     return chat->raw_in;
-}
-
-uint32_t
-secret_holes_missing (const SecretChat *chat)
-{
-    if (chat->queue->len == 0)
-        return 0;
-    return (uint32_t)(queued (chat, chat->queue->len - 1)->raw_in + 1 - chat->raw_in) -
-           chat->queue->len;
 }
 
 /* By the clock that says more: one set back, or one that stood still while the machine
@@ -93,8 +83,8 @@ secret_holes_ask (SecretChat *chat, HostTime now)
         if (raw > expected && raw > chat->asked.to) {
             int32_t from = MAX (expected, chat->asked.to);
             if (raw - from > SECRET_RESEND_MAX) {
-                secret_abort (chat, TALK_CLOSED_VIOLATION,
-                              "a hole of more than 1000 messages (SC-D17)", TRUE, now);
+                secret_end (chat, TALK_CLOSED_VIOLATION,
+                            "a hole of more than 1000 messages (SC-D17)", TRUE);
                 return;
             }
             if (!ask (chat, from, raw, now))
@@ -191,7 +181,7 @@ secret_holes_tick (SecretChat *chat, HostTime now)
     chat->dirty = TRUE;
     secret_event (chat, (TalkEvent){ .kind = TALK_EVENT_NOTICE,
                                      .u.notice = { .kind = TALK_NOTICE_GAP,
-                                                   .missing = secret_holes_missing (chat),
+                                                   .missing = secret_missing (chat),
                                                    .queued = chat->queue->len } });
 }
 
@@ -207,31 +197,4 @@ secret_holes_deadline (const SecretChat *chat, HostTime now)
             deadline, MIN (chat->hole_due,
                            now.mono + MAX (chat->hole_since + TOLD_AFTER - now.wall, 0)));
     return deadline;
-}
-
-void
-secret_chat_caught_up (SecretChat *chat, HostTime now)
-{
-    chat->ask_again = chat->queue->len > 0;
-    secret_settle (chat, now);
-}
-
-TalkCode
-secret_chat_skip (SecretChat *chat, HostTime now)
-{
-    TalkCode ready = secret_check_ready (chat);
-
-    if (ready != TALK_DONE)
-        return ready;
-    if (chat->queue->len == 0)
-        return TALK_NOTHING;
-    while (chat->state == TALK_STATE_READY && chat->queue->len > 0) {
-        g_debug ("[chat %d] goes on without #%d..%d", chat->id, chat->raw_in,
-                 queued (chat, 0)->raw_in - 1);
-        chat->raw_in = queued (chat, 0)->raw_in;
-        chat->dirty = TRUE;
-        secret_receive_drain (chat, now);
-    }
-    secret_settle (chat, now);
-    return TALK_DONE;
 }

@@ -73,8 +73,8 @@ secret_send_object (SecretChat *chat, const SecretKey *key, const TlObject *body
                     int64_t random_id, gboolean service, HostTime now)
 {
     if (chat->raw_out >= SECRET_RAW_MAX) {
-        secret_abort (chat, TALK_CLOSED_VIOLATION, "the counters are used up (SC-D5)",
-                      TRUE, now);
+        secret_end (chat, TALK_CLOSED_VIOLATION, "the counters are used up (SC-D5)",
+                    TRUE);
         return NULL;
     }
     SecretOut *out = g_new0 (SecretOut, 1);
@@ -209,7 +209,7 @@ replace (SecretChat *chat, SecretOut *out, gboolean noop, HostTime now)
 
     crypto_wipe (out->data->data, out->data->len);
     if (!seal_out (chat, key, out, TL_OBJ (&service))) {
-        secret_abort (chat, TALK_CLOSED_CORRUPT, "no random numbers", TRUE, now);
+        secret_end (chat, TALK_CLOSED_CORRUPT, "no random numbers", TRUE);
         return FALSE;
     }
     out->fingerprint = key->fingerprint;
@@ -314,8 +314,14 @@ secret_outbox_watch (SecretChat *chat, HostTime now)
 int64_t
 secret_outbox_deadline (const SecretChat *chat)
 {
-    return chat->send_since != 0 && !chat->delayed_told ? chat->send_since + DELAYED_MS
-                                                        : HOST_NEVER;
+    int64_t deadline = chat->send_since != 0 && !chat->delayed_told
+                           ? chat->send_since + DELAYED_MS
+                           : HOST_NEVER;
+
+    if (chat->send_token == 0 && chat->send_retry_at > 0 &&
+        chat->state == TALK_STATE_READY)
+        deadline = MIN (deadline, chat->send_retry_at);
+    return deadline;
 }
 
 void
@@ -353,9 +359,10 @@ sent (SecretChat *chat, SecretOut *out, int32_t date, HostTime now)
         return;
     }
     out->sent = TRUE;
-    if (note == NULL || !out->user)
-        secret_mark_out (chat, out); /* else the note says it */
-    if (note != NULL && out->user) {
+    if (note == NULL || !out->user) {
+        secret_mark_out (chat, out);
+    } else {
+        out->in_note = TRUE;
         note->sent = TRUE;
         note->date = secret_date (chat, date, now); /* SC-E3, SC-I4 */
         secret_mark_note (chat, note, STORE_LATE);
@@ -372,21 +379,25 @@ secret_outbox_loaded (SecretChat *chat)
         SecretOut *out = g_ptr_array_index (chat->outbox, i);
         const SecretNote *note =
             out->user && !out->sent ? secret_note_find (chat, out->random_id) : NULL;
-        out->sent |= note != NULL && note->outgoing && note->sent;
+        if (note != NULL && note->outgoing && note->sent)
+            out->sent = out->in_note = TRUE;
     }
 }
 
 void
-secret_outbox_lose_note (SecretChat *chat, int64_t random_id)
+secret_outbox_notes_gone (SecretChat *chat)
 {
-    const SecretOut *out = find_out (chat, random_id);
-
-    if (out != NULL && out->sent)
+    for (unsigned i = 0; i < chat->outbox->len; i++) {
+        SecretOut *out = g_ptr_array_index (chat->outbox, i);
+        if (!out->in_note || secret_note_find (chat, out->random_id) != NULL)
+            continue;
+        out->in_note = FALSE;
         secret_save_out (chat, out);
+    }
 }
 
-void
-secret_outbox_failed (SecretChat *chat, const SecretOut *out, const char *type)
+static void
+tell_failed (SecretChat *chat, const SecretOut *out, const char *type)
 {
     const SecretNote *note = secret_note_find (chat, out->random_id);
     const char *text = note != NULL && note->text != NULL ? note->text : "";
@@ -402,7 +413,7 @@ fail_user_message (SecretChat *chat, SecretOut *out, const char *type, HostTime 
 {
     int64_t random_id = out->random_id;
 
-    secret_outbox_failed (chat, out, type);
+    tell_failed (chat, out, type);
     replace (chat, out, FALSE, now);
     secret_notes_remove (chat, &random_id, 1);
 }
@@ -430,15 +441,15 @@ refused (SecretChat *chat, SecretOut *out, const SecretAnswer *answer, HostTime 
     if (g_str_has_prefix (type, "MSG_WAIT_")) {
         chat->send_retry_at = now.mono + RETRY_MS;
     } else if (g_str_equal (type, "ENCRYPTION_DECLINED")) {
-        secret_abort (chat, TALK_CLOSED_BY_PEER, NULL, FALSE, now);
+        secret_end (chat, TALK_CLOSED_BY_PEER, NULL, FALSE);
     } else if (g_strv_contains (unknown, type)) {
-        secret_abort (chat, TALK_CLOSED_ID_INVALID, type, FALSE, now);
+        secret_end (chat, TALK_CLOSED_ID_INVALID, type, FALSE);
     } else if (out->user && (!out->sent || key_of (chat, out) != NULL)) {
         fail_user_message (chat, out, type, now);
     } else if (out->typing) {
         replace (chat, out, TRUE, now); /* DECISIONS 8 */
     } else {
-        secret_abort (chat, reason_of (type), type, TRUE, now);
+        secret_end (chat, reason_of (type), type, TRUE);
     }
 }
 
@@ -458,4 +469,14 @@ secret_outbox_answer (SecretChat *chat, uint64_t token, const SecretAnswer *answ
     else
         refused (chat, out, answer, now);
     return TRUE;
+}
+
+void
+secret_outbox_fail_all (SecretChat *chat)
+{
+    for (unsigned i = 0; i < chat->outbox->len; i++) {
+        const SecretOut *out = g_ptr_array_index (chat->outbox, i);
+        if (out->user && !out->sent && !out->replaced)
+            tell_failed (chat, out, "CLOSED");
+    }
 }

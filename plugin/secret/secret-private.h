@@ -1,14 +1,20 @@
-/* What the files of one secret chat share.
+/* What the files of one secret chat share, bottom up: each calls those before it only.
  *
- *   secret-core.[ch]    state, events, calls
- *   secret-chat.c       life, inputs, one settle() at the end of every input
- *   secret-handshake.c  request, accept, discard          secret-rekey.c   a new key
- *   secret-receive.c    open, order                       secret-message.c decode
- *   secret-holes.c      what is missing
- *   secret-action.c     service actions, both ways        secret-timer.c   notes, expiry
- *   secret-seen.[ch]    shown, seen, read, kept until then
- *   secret-outbox.c     numbers, sealing, sending         secret-record.c  to and from disk
- *   secret-seq.c, secret-layer.c, secret-text.c           pure decisions
+ *   secret-seq, secret-text, secret-layer     pure decisions
+ *   secret-message      what a decrypted message says
+ *   secret-core         state, events, calls, the end     secret-record  to and from disk
+ *   secret-notes        what is remembered of messages, expiry
+ *   secret-read         up to where both sides have read  secret-seen    until they are seen
+ *   secret-outbox       own messages: numbered, sealed, kept, sent
+ *   secret-notify       layers                            secret-typing  both ways
+ *   secret-handshake    request, accept, discard          secret-rekey   a new key
+ *   secret-holes        what is missing
+ *   secret-send, secret-acts                 what the user does
+ *   secret-action       the peer's actions                secret-receive open, order
+ *   secret-chat         life, settle() at the end of every input
+ *   secret-input        the inputs
+ *
+ * What a file has to tell one above it, it marks in SecretEnd; secret_settle() acts on it.
  */
 #pragma once
 
@@ -58,6 +64,7 @@ typedef struct {
     gboolean typing;   /* may be replaced by a Noop (DECISIONS 8) */
     gboolean replaced; /* is a self-delete already */
     gboolean sent;     /* the server answered */
+    gboolean in_note;  /* ... and its note alone says so on the disk */
     gboolean resend;   /* the peer asked for it again */
     int32_t asks_from; /* a Resend: of which number on; else negative */
     int32_t resends;   /* within `resend_hour` */
@@ -112,6 +119,15 @@ typedef struct {
     int64_t key, other, exchange_id;
     gboolean exponent, rekey_exponent;
 } SecretKept;
+
+/* What the running input asks of its end. */
+typedef struct {
+    gboolean closed;   /* secret_end(): what a closed chat has no use for goes */
+    gboolean flush;    /* the peer deleted the history */
+    gboolean early;    /* what came before the chat was ready may be opened now */
+    gboolean own_note; /* notes of own messages went */
+    gboolean unseen;   /* notes of messages that nobody had seen went */
+} SecretEnd;
 
 struct SecretChat {
     const SecretEnv *env;
@@ -219,31 +235,85 @@ struct SecretChat {
     gboolean typing_action_on;
     int64_t typing_call_at, typing_action_at; /* mono of the last, or minus infinity */
     int64_t peer_typing_until;                /* mono, 0 = not typing */
+    SecretEnd end;
     gboolean dirty;
     SecretKept kept;
 };
 
 #define SECRET_LONG_AGO (G_MININT64 / 2)
 
-/* secret-chat.c */
-/* Closed for good (SC-D30): keys and queues wiped; `discard` also tells the server. */
-void secret_abort (SecretChat *chat, TalkClosed why, const char *detail, gboolean discard,
-                   HostTime now);
-void secret_settle (SecretChat *chat, HostTime now);
+/* secret-record.c */
+void secret_save (SecretChat *chat);
+void secret_save_out (SecretChat *chat, const SecretOut *out);
+void secret_mark_out (SecretChat *chat, const SecretOut *out); /* that it was sent */
+void secret_delete_out (SecretChat *chat, int32_t raw_out);
+void secret_save_queued (SecretChat *chat, const SecretQueued *item);
+void secret_delete_queued (SecretChat *chat, int32_t raw_in);
+void secret_save_note (SecretChat *chat, const SecretNote *note);
+void secret_mark_note (SecretChat *chat, const SecretNote *note, StoreNeed need);
+void secret_delete_note (SecretChat *chat, int64_t random_id);
+void secret_save_lost (SecretChat *chat);
+void secret_save_early (SecretChat *chat, const SecretEarly *early, unsigned serial);
+void secret_delete_queues (SecretChat *chat); /* outbox, queue, early */
+gboolean secret_load (SecretChat *chat, const uint8_t *record, size_t len);
+gboolean secret_load_other (SecretChat *chat, StoreKey key, const uint8_t *record,
+                            size_t len);
 
-/* secret-handshake.c */
-void secret_handshake_step (SecretChat *chat, HostTime now);
-gboolean secret_handshake_answer (SecretChat *chat, uint64_t token,
-                                  const SecretAnswer *answer, HostTime now);
-void secret_handshake_remote (SecretChat *chat, const SecretRemote *remote, HostTime now);
-/* A message under it confirms an accepted key whose confirmation got lost (SC-A19). */
-void secret_handshake_confirmed (SecretChat *chat, HostTime now);
-/* 2048 random bits, mixed with `server_random` (SC-A2, SC-A5). */
-gboolean secret_draw_exponent (SecretChat *chat, TlBytes server_random,
-                               uint8_t exponent[static 256],
-                               uint8_t public_value[static 256]);
-gboolean secret_derive (SecretChat *chat, const uint8_t peer[static 256],
-                        const uint8_t exponent[static 256], SecretKey *key);
+/* secret-notes.c */
+SecretNote *secret_note_new (SecretChat *chat, int64_t random_id);
+SecretNote *secret_note_find (const SecretChat *chat, int64_t random_id);
+void secret_note_free (SecretNote *note);
+/* Incoming, and nobody has seen it yet; NULL is not. */
+gboolean secret_note_is_unseen (const SecretNote *note);
+/* As it is shown; everything in it is borrowed from the chat. */
+TalkMessage secret_note_message (const SecretChat *chat, const SecretNote *note);
+void secret_note_show (SecretChat *chat, SecretNote *note);
+/* The timer as the message has it: within its limits, for media long enough to be played,
+ * and whether it waits for an opening (SC-G4 to G6). */
+void secret_note_set_ttl (SecretNote *note, int32_t ttl, gboolean timed_media,
+                          int32_t duration);
+/* The countdown begins at `wall`, if there is a timer and none runs yet. */
+void secret_note_count_down (SecretChat *chat, SecretNote *note, int64_t wall,
+                             HostTime now);
+void secret_note_opened (SecretChat *chat, SecretNote *note, HostTime now);
+void secret_note_drop_text (SecretNote *note);
+/* Nobody will acknowledge them any more (DECISIONS 3). */
+void secret_notes_drop_own_texts (SecretChat *chat);
+/* Of so many messages older ones may have been forgotten: their ids are not known any
+ * more, but lines with them may stand in a window. */
+gboolean secret_notes_forgot (const SecretChat *chat);
+/* All ids, oldest first. */
+GArray *secret_notes_ids (const SecretChat *chat);
+/* These go: told before they are removed. */
+void secret_tell_gone (SecretChat *chat, TalkGoneWhy why, gboolean by_peer,
+                       const int64_t *ids, size_t n);
+/* Forgets the messages, with their records. */
+void secret_notes_remove (SecretChat *chat, const int64_t *ids, size_t n);
+/* Everything goes, and is told as FLUSHED (SC-A25, SC-E10). */
+void secret_notes_flush (SecretChat *chat, gboolean by_peer);
+void secret_notes_tick (SecretChat *chat, HostTime now);
+int64_t secret_notes_deadline (const SecretChat *chat, HostTime now);
+
+/* secret-read.c */
+/* Finds out anew up to which date everything was seen (SC-E14), after messages up to `at`
+ * were seen (0: after unseen ones went). */
+void secret_read_report (SecretChat *chat, int32_t at);
+void secret_read_pump (SecretChat *chat);
+gboolean secret_read_answer (SecretChat *chat, uint64_t token,
+                             const SecretAnswer *answer);
+void secret_read_by_peer (SecretChat *chat, int32_t max_date, int32_t date, HostTime now);
+/* What an earlier version took at its word does not stop the marks for ever. */
+void secret_read_loaded (SecretChat *chat, HostTime now);
+
+/* secret-seen.c */
+/* After a start, once: everything unseen whose text is kept is reported as MESSAGE again,
+ * oldest first, before anything newer (DECISIONS 2, 23). */
+void secret_show_waiting (SecretChat *chat, HostTime now);
+/* The login is over: what was not seen is erased, and told as ERASED. */
+void secret_erase_unseen (SecretChat *chat);
+void secret_seen_mark (SecretChat *chat, const int64_t *ids, size_t n, HostTime now);
+void secret_seen_hidden (SecretChat *chat, int64_t random_id);
+void secret_seen_lost_told (SecretChat *chat);
 
 /* secret-outbox.c */
 SecretOut *secret_send_action (SecretChat *chat, const TlObject *action, HostTime now);
@@ -264,26 +334,45 @@ int64_t secret_outbox_deadline (const SecretChat *chat); /* mono */
 gboolean secret_outbox_answer (SecretChat *chat, uint64_t token,
                                const SecretAnswer *answer, HostTime now);
 /* That a user's message was sent stands in its note, so that its own record is written
- * once: read when all records are there, and written before the note goes. */
+ * once: read when all records are there, written anew where the note went. */
 void secret_outbox_loaded (SecretChat *chat);
-void secret_outbox_lose_note (SecretChat *chat, int64_t random_id);
-void secret_outbox_failed (SecretChat *chat, const SecretOut *out, const char *type);
+void secret_outbox_notes_gone (SecretChat *chat);
+/* Users' messages that will never arrive now (SC-D30). */
+void secret_outbox_fail_all (SecretChat *chat);
 void secret_out_free (SecretOut *out);
 
-/* secret-receive.c */
-void secret_receive_data (SecretChat *chat, int32_t date, TlBytes data, gboolean has_file,
-                          gboolean live, HostTime now);
-void secret_receive_early (SecretChat *chat, HostTime now);
-/* Takes from the queue what is in order now (SC-D16). */
-void secret_receive_drain (SecretChat *chat, HostTime now);
-void secret_queued_free (SecretQueued *item);
-void secret_early_free (SecretEarly *early);
-
-/* secret-action.c */
-void secret_action_run (SecretChat *chat, const TlObject *action, int32_t date,
-                        gboolean live, const SecretKey *key, HostTime now);
+/* secret-notify.c */
 void secret_notify_layer (SecretChat *chat, HostTime now);
+/* A new chat says what we understand, an old one what we have learned since (SC-A23,
+ * SC-C8). */
+void secret_notify_pump (SecretChat *chat, HostTime now);
 void secret_learn_layer (SecretChat *chat, int32_t layer, HostTime now);
+
+/* secret-typing.c */
+void secret_typing_by_peer (SecretChat *chat, HostTime now);
+void secret_typing_show (SecretChat *chat, gboolean typing, int64_t until); /* mono */
+void secret_typing_ended (SecretChat *chat); /* the peer's */
+void secret_typing_tick (SecretChat *chat, HostTime now);
+int64_t secret_typing_deadline (const SecretChat *chat);
+void secret_typing_set (SecretChat *chat, gboolean typing, HostTime now);
+/* Ours ends; `quietly`: a message says so. */
+void secret_typing_stop (SecretChat *chat, gboolean quietly, HostTime now);
+gboolean secret_typing_answer (SecretChat *chat, uint64_t token);
+
+/* secret-handshake.c */
+void secret_handshake_step (SecretChat *chat, HostTime now);
+gboolean secret_handshake_answer (SecretChat *chat, uint64_t token,
+                                  const SecretAnswer *answer, HostTime now);
+void secret_handshake_remote (SecretChat *chat, const SecretRemote *remote, HostTime now);
+/* A message under an accepted key whose confirmation got lost confirms it (SC-A19): TRUE
+ * where the chat became ready by it. */
+gboolean secret_handshake_confirmed (SecretChat *chat);
+/* 2048 random bits, mixed with `server_random` (SC-A2, SC-A5). */
+gboolean secret_draw_exponent (SecretChat *chat, TlBytes server_random,
+                               uint8_t exponent[static 256],
+                               uint8_t public_value[static 256]);
+gboolean secret_derive (SecretChat *chat, const uint8_t peer[static 256],
+                        const uint8_t exponent[static 256], SecretKey *key);
 
 /* secret-rekey.c */
 void secret_rekey_request (SecretChat *chat, const TlObject *action, const SecretKey *key,
@@ -295,46 +384,44 @@ void secret_rekey_abort (SecretChat *chat, const TlObject *action, HostTime now)
 void secret_rekey_used (SecretChat *chat, const SecretKey *key, gboolean again,
                         HostTime now);
 void secret_rekey_pump (SecretChat *chat, HostTime now);
+TalkCode secret_rekey_start (SecretChat *chat, HostTime now); /* by the user's wish */
 
-/* secret-timer.c */
-/* A date of the server's as far as it counts: never beyond its own present, by more than
- * the seconds that clocks differ; what is no date is the present. */
-int32_t secret_date (const SecretChat *chat, int32_t date, HostTime now);
-/* What an earlier version took at its word does not stop the marks for ever. */
-void secret_marks_loaded (SecretChat *chat, HostTime now);
-SecretNote *secret_note_new (SecretChat *chat, int64_t random_id);
-SecretNote *secret_note_find (const SecretChat *chat, int64_t random_id);
-void secret_note_free (SecretNote *note);
-/* The timer as the message has it: within its limits, for media long enough to be played,
- * and whether it waits for an opening (SC-G4 to G6). */
-void secret_note_set_ttl (SecretNote *note, int32_t ttl, gboolean timed_media,
-                          int32_t duration);
-void secret_note_drop_text (SecretNote *note);
-/* Of so many messages older ones may have been forgotten: their ids are not known any
- * more, but lines with them may stand in a window. */
-gboolean secret_notes_forgot (const SecretChat *chat);
-/* Forgets the messages, with their records. */
-void secret_notes_remove (SecretChat *chat, const int64_t *ids, size_t n);
-/* Everything goes, and is told as FLUSHED (SC-A25, SC-E10). */
-void secret_notes_flush (SecretChat *chat, gboolean by_peer);
-/* All ids, oldest first. */
-GArray *secret_notes_ids (const SecretChat *chat);
-void secret_note_opened (SecretChat *chat, SecretNote *note, HostTime now);
-void secret_timer_tick (SecretChat *chat, HostTime now);
-int64_t secret_timer_deadline (const SecretChat *chat, HostTime now);
+/* secret-holes.c: asked for, asked for again, told, given up (DECISIONS 26) */
+/* Something arrived: asks for what is seen to be missing for the first time. */
+void secret_holes_ask (SecretChat *chat, HostTime now);
+/* Asks again where it is time to. */
+void secret_holes_pump (SecretChat *chat, HostTime now);
+/* What waited first was taken: the next hole, if there is one, counts from now. */
+void secret_holes_moved (SecretChat *chat, HostTime now);
+void secret_holes_loaded (SecretChat *chat, HostTime now);
+void secret_holes_tick (SecretChat *chat, HostTime now); /* tells of it after a day */
+int64_t secret_holes_deadline (const SecretChat *chat, HostTime now);
 
-/* secret-record.c */
-void secret_save (SecretChat *chat);
-void secret_save_out (SecretChat *chat, const SecretOut *out);
-void secret_mark_out (SecretChat *chat, const SecretOut *out); /* that it was sent */
-void secret_delete_out (SecretChat *chat, int32_t raw_out);
-void secret_save_queued (SecretChat *chat, const SecretQueued *item);
-void secret_delete_queued (SecretChat *chat, int32_t raw_in);
-void secret_save_note (SecretChat *chat, const SecretNote *note);
-void secret_mark_note (SecretChat *chat, const SecretNote *note, StoreNeed need);
-void secret_delete_note (SecretChat *chat, int64_t random_id);
-void secret_save_early (SecretChat *chat, const SecretEarly *early, unsigned serial);
-void secret_delete_queues (SecretChat *chat); /* outbox, queue, early */
-gboolean secret_load (SecretChat *chat, const uint8_t *record, size_t len);
-gboolean secret_load_other (SecretChat *chat, StoreKey key, const uint8_t *record,
-                            size_t len);
+/* secret-send.c, secret-acts.c: as in secret-chat.h, before the chat settles */
+TalkCode secret_send_text (SecretChat *chat, const char *text, int64_t reply_to,
+                           gboolean silent, HostTime now, int64_t *random_id);
+TalkCode secret_act_delete (SecretChat *chat, const int64_t *ids, size_t n, HostTime now);
+TalkCode secret_act_flush (SecretChat *chat, HostTime now);
+TalkCode secret_act_set_ttl (SecretChat *chat, int32_t seconds, HostTime now);
+TalkCode secret_act_open_media (SecretChat *chat, const int64_t *ids, size_t n,
+                                HostTime now);
+TalkCode secret_act_screenshot (SecretChat *chat, const int64_t *ids, size_t n,
+                                HostTime now);
+
+/* secret-action.c */
+void secret_action_run (SecretChat *chat, const TlObject *action, int32_t date,
+                        gboolean live, const SecretKey *key, HostTime now);
+
+/* secret-receive.c */
+void secret_receive_data (SecretChat *chat, int32_t date, TlBytes data, gboolean has_file,
+                          gboolean live, HostTime now);
+void secret_receive_early (SecretChat *chat, HostTime now);
+/* Goes on without what is missing: what waits is taken in order (DECISIONS 26). */
+TalkCode secret_receive_skip (SecretChat *chat, HostTime now);
+void secret_queued_free (SecretQueued *item);
+void secret_early_free (SecretEarly *early);
+
+/* secret-chat.c */
+/* The end of every input: what it marked is done, what may go out goes, the chat's record
+ * is written where it changed. */
+void secret_settle (SecretChat *chat, HostTime now);

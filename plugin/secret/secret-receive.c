@@ -1,9 +1,7 @@
 /* From ciphertext to effect: open, check, order, holes (SECRET-CHATS.md sections B, C,
  * D). */
-#include "secret-holes.h"
 #include "secret-message.h"
 #include "secret-private.h"
-#include "secret-seen.h"
 
 #include "secret.tl.h"
 #include "tl-encode.h"
@@ -61,22 +59,22 @@ me_x (const SecretChat *chat)
 }
 
 static void
-violation (SecretChat *chat, const char *rule, HostTime now)
+violation (SecretChat *chat, const char *rule)
 {
-    secret_abort (chat, TALK_CLOSED_VIOLATION, rule, TRUE, now);
+    secret_end (chat, TALK_CLOSED_VIOLATION, rule, TRUE);
 }
 
 /* The peer has seen messages that we know nothing of: what we know is older than what we
  * did (SC-L9), or the peer breaks SC-D8; either way the numbers cannot be trusted.
  * Nothing makes it right later, so a message behind a hole says it as well. */
 static gboolean
-knows_too_much (SecretChat *chat, int32_t ack, HostTime now)
+knows_too_much (SecretChat *chat, int32_t ack)
 {
     if (ack <= chat->raw_out)
         return FALSE;
-    secret_abort (chat, TALK_CLOSED_ROLLED_BACK,
-                  "the peer acknowledged a message that was never sent (SC-D8, SC-L9)",
-                  TRUE, now);
+    secret_end (chat, TALK_CLOSED_ROLLED_BACK,
+                "the peer acknowledged a message that was never sent (SC-D8, SC-L9)",
+                TRUE);
     return TRUE;
 }
 
@@ -190,10 +188,8 @@ run_body (SecretChat *chat, const Opened *m, HostTime now)
     const SecretDecryptedMessageService8 *old =
         TL_AS (object, SecretDecryptedMessageService8);
 
-    if (chat->peer_typing_until > 0 && service == NULL && old == NULL) {
-        chat->peer_typing_until = 0;
-        secret_tell_typing (chat, FALSE);
-    }
+    if (service == NULL && old == NULL)
+        secret_typing_ended (chat);
     if (service != NULL || old != NULL) {
         const TlObject *action = service != NULL ? service->action : old->action;
         g_debug ("[chat %d] <- %s", chat->id, tl_id_name (&tl_secret_schema, action->id));
@@ -253,14 +249,14 @@ process (SecretChat *chat, Opened *m, gboolean noop, HostTime now)
 {
     int32_t ack = acknowledged (chat, m, chat->raw_in);
 
-    if (knows_too_much (chat, ack, now))
+    if (knows_too_much (chat, ack))
         return FALSE;
     if (secret_seq_goes_back (ack, chat->in_floor, m->asked)) {
-        violation (chat, "the peer's acknowledgements went back (SC-D8)", now);
+        violation (chat, "the peer's acknowledgements went back (SC-D8)");
         return FALSE;
     }
     if (chat->raw_in >= SECRET_RAW_MAX) {
-        violation (chat, "the counters are used up (SC-D5)", now);
+        violation (chat, "the counters are used up (SC-D5)");
         return FALSE;
     }
     chat->raw_in++;
@@ -297,8 +293,8 @@ queue_bytes (const SecretChat *chat)
     return bytes;
 }
 
-void
-secret_receive_drain (SecretChat *chat, HostTime now)
+static void
+drain (SecretChat *chat, HostTime now)
 {
     gboolean moved = FALSE;
 
@@ -353,11 +349,11 @@ enqueue (SecretChat *chat, const Opened *m, HostTime now)
     if (at < chat->queue->len &&
         ((SecretQueued *)g_ptr_array_index (chat->queue, at))->raw_in == raw)
         return; /* the first copy wins (SC-D11) */
-    if (knows_too_much (chat, acknowledged (chat, m, raw), now))
+    if (knows_too_much (chat, acknowledged (chat, m, raw)))
         return;
     if (chat->queue->len >= QUEUE_MAX ||
         queue_bytes (chat) + m->body_len > QUEUE_BYTES_MAX) {
-        violation (chat, "too many messages behind a hole (SC-D17)", now);
+        violation (chat, "too many messages behind a hole (SC-D17)");
         return;
     }
     SecretQueued *item = g_new0 (SecretQueued, 1);
@@ -375,7 +371,7 @@ enqueue (SecretChat *chat, const Opened *m, HostTime now)
     if (is_resend (m, &start, &end)) {
         item->noop = TRUE;
         if (!secret_outbox_resend (chat, start, end, now)) {
-            violation (chat, "a Resend of an impossible range (SC-D22)", now);
+            violation (chat, "a Resend of an impossible range (SC-D22)");
             return;
         }
     }
@@ -486,7 +482,7 @@ arrive (SecretChat *chat, Opened *m, HostTime now)
         break;
     }
     case SECRET_SEQ_VIOLATION:
-        violation (chat, "a sequence number of the wrong parity (SC-D4)", now);
+        violation (chat, "a sequence number of the wrong parity (SC-D4)");
         break;
     case SECRET_SEQ_DUPLICATE:
         g_debug ("[chat %d] <- a duplicate of #%d", chat->id, m->out_seq_no / 2);
@@ -498,13 +494,13 @@ arrive (SecretChat *chat, Opened *m, HostTime now)
         int32_t start, end;
         gboolean resend = is_resend (m, &start, &end);
         if (resend && !secret_outbox_resend (chat, start, end, now))
-            violation (chat, "a Resend of an impossible range (SC-D22)", now);
+            violation (chat, "a Resend of an impossible range (SC-D22)");
         else
             process (chat, m, resend, now);
         break;
     }
     }
-    secret_receive_drain (chat, now);
+    drain (chat, now);
     if (chat->state == TALK_STATE_READY)
         secret_holes_ask (chat, now);
 }
@@ -549,11 +545,14 @@ secret_receive_data (SecretChat *chat, int32_t date, TlBytes data, gboolean has_
         g_debug ("[chat %d] <- dropped: does not open", chat->id);
         return;
     }
-    secret_handshake_confirmed (chat, now);
+    if (secret_handshake_confirmed (chat)) { /* what came before goes before */
+        secret_notify_pump (chat, now);
+        secret_receive_early (chat, now);
+    }
     if (chat->state != TALK_STATE_READY || !read_wrapper (chat, &body, &m, now))
         return;
     if (m.v1 && m.layer >= V2_LAYER) { /* SC-B14 */
-        violation (chat, "an old envelope with a new layer (SC-B14)", now);
+        violation (chat, "an old envelope with a new layer (SC-B14)");
         return;
     }
     arrive (chat, &m, now);
@@ -575,4 +574,24 @@ secret_receive_early (SecretChat *chat, HostTime now)
                              TL_BYTES (item->data->data, item->data->len), item->has_file,
                              FALSE, now);
     }
+}
+
+TalkCode
+secret_receive_skip (SecretChat *chat, HostTime now)
+{
+    TalkCode ready = secret_check_ready (chat);
+
+    if (ready != TALK_DONE)
+        return ready;
+    if (chat->queue->len == 0)
+        return TALK_NOTHING;
+    while (chat->state == TALK_STATE_READY && chat->queue->len > 0) {
+        const SecretQueued *first = g_ptr_array_index (chat->queue, 0);
+        g_debug ("[chat %d] goes on without #%d..%d", chat->id, chat->raw_in,
+                 first->raw_in - 1);
+        chat->raw_in = first->raw_in;
+        chat->dirty = TRUE;
+        drain (chat, now);
+    }
+    return TALK_DONE;
 }

@@ -1,7 +1,6 @@
 /* A chat's records: what is written and what is read stand side by side (SECRET-CHATS.md
  * section L; tl/schema/record.tl). */
 #include "secret-private.h"
-#include "secret-seen.h"
 
 #include "record.tl.h"
 #include "tl-encode.h"

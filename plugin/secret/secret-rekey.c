@@ -107,8 +107,8 @@ failed (SecretChat *chat, HostTime now)
         return;
     }
     if (++chat->rekey_failures >= FAILURES_MAX)
-        secret_abort (chat, TALK_CLOSED_BAD_KEY,
-                      "two exchanges of a new key failed (SC-F9)", TRUE, now);
+        secret_end (chat, TALK_CLOSED_BAD_KEY,
+                    "two exchanges of a new key failed (SC-F9)", TRUE);
 }
 
 static gboolean
@@ -228,8 +228,8 @@ secret_rekey_commit (SecretChat *chat, const TlObject *object, HostTime now)
         commit->exchange_id != chat->rekey.exchange_id)
         return;
     if (commit->key_fingerprint != chat->other.fingerprint) { /* SC-F9 */
-        secret_abort (chat, TALK_CLOSED_BAD_KEY,
-                      "the committed key has another fingerprint (SC-F9)", TRUE, now);
+        secret_end (chat, TALK_CLOSED_BAD_KEY,
+                    "the committed key has another fingerprint (SC-F9)", TRUE);
         return;
     }
     switch_as_b (chat, now);
@@ -408,14 +408,11 @@ secret_rekey_pump (SecretChat *chat, HostTime now)
 }
 
 TalkCode
-secret_chat_rekey (SecretChat *chat, HostTime now)
+secret_rekey_start (SecretChat *chat, HostTime now)
 {
     TalkCode ready = secret_check_ready (chat);
 
     if (ready != TALK_DONE)
         return ready;
-    if (!start (chat, now))
-        return TALK_INVALID;
-    secret_settle (chat, now);
-    return TALK_DONE;
+    return start (chat, now) ? TALK_DONE : TALK_INVALID;
 }

@@ -4,31 +4,14 @@
  *   stored -> MESSAGE event -> displayed() -> seen(): text wiped, timer runs, read
  *                           \-> hidden(): no line, kept in small numbers
  *   a new start, an opened window: again, from the first arrow on */
-#include "secret-seen.h"
+#include "secret-private.h"
 
 #include <string.h>
-
-/* Incoming, and nobody has seen it yet. */
-static gboolean
-is_unseen (const SecretNote *note)
-{
-    return note != NULL && !note->outgoing && !note->seen;
-}
 
 static gboolean
 was_hidden (const SecretNote *note)
 {
-    return is_unseen (note) && note->offered && !note->displayed;
-}
-
-unsigned
-secret_notes_unseen (const SecretChat *chat, const int64_t *ids, size_t n)
-{
-    unsigned unseen = 0;
-
-    for (size_t i = 0; i < n; i++)
-        unseen += is_unseen (secret_note_find (chat, ids[i]));
-    return unseen;
+    return secret_note_is_unseen (note) && note->offered && !note->displayed;
 }
 
 /* --- shown --- */
@@ -39,11 +22,11 @@ secret_show_waiting (SecretChat *chat, HostTime now)
     if (!chat->notes_loaded)
         return;
     chat->notes_loaded = FALSE;
-    secret_timer_tick (chat, now); /* what is overdue is gone before (SC-G8) */
+    secret_notes_tick (chat, now); /* what is overdue is gone before (SC-G8) */
     g_autoptr (GArray) ids = secret_notes_ids (chat);
     for (unsigned i = 0; i < ids->len; i++) {
         SecretNote *note = secret_note_find (chat, g_array_index (ids, int64_t, i));
-        if (is_unseen (note) && note->text != NULL)
+        if (secret_note_is_unseen (note) && note->text != NULL)
             secret_note_show (chat, note);
     }
 }
@@ -91,7 +74,7 @@ too_many_hidden (SecretChat *chat)
 }
 
 void
-secret_chat_hidden (SecretChat *chat, int64_t random_id, HostTime now)
+secret_seen_hidden (SecretChat *chat, int64_t random_id)
 {
     SecretNote *note = secret_note_find (chat, random_id);
 
@@ -106,15 +89,13 @@ secret_chat_hidden (SecretChat *chat, int64_t random_id, HostTime now)
     chat->lost += (int32_t)MIN (gone->len, (unsigned)(G_MAXINT32 - chat->lost));
     secret_notes_remove (chat, (const int64_t *)(void *)gone->data, gone->len);
     secret_save_lost (chat);
-    secret_settle (chat, now);
 }
 
 void
-secret_chat_lost_told (SecretChat *chat, HostTime now)
+secret_seen_lost_told (SecretChat *chat)
 {
     chat->lost = 0;
     secret_save_lost (chat);
-    secret_settle (chat, now);
 }
 
 void
@@ -122,7 +103,7 @@ secret_chat_let_go (SecretChat *chat, int64_t random_id)
 {
     SecretNote *note = secret_note_find (chat, random_id);
 
-    if (!is_unseen (note) || !note->displayed || note->text == NULL)
+    if (!secret_note_is_unseen (note) || !note->displayed || note->text == NULL)
         return;
     secret_note_drop_text (note);
     secret_save_note (chat, note);
@@ -135,7 +116,7 @@ secret_chat_each_waiting (const SecretChat *chat, SecretWaitingFunc func, void *
 
     for (unsigned i = 0; i < ids->len; i++) {
         const SecretNote *note = secret_note_find (chat, g_array_index (ids, int64_t, i));
-        if (!is_unseen (note) || note->text == NULL ||
+        if (!secret_note_is_unseen (note) || note->text == NULL ||
             !(note->offered || note->displayed)) /* else its event is on its way */
             continue;
         TalkMessage message = secret_note_message (chat, note);
@@ -149,7 +130,8 @@ secret_erase_unseen (SecretChat *chat)
     g_autoptr (GArray) ids = secret_notes_ids (chat);
 
     for (unsigned i = ids->len; i > 0; i--)
-        if (!is_unseen (secret_note_find (chat, g_array_index (ids, int64_t, i - 1))))
+        if (!secret_note_is_unseen (
+                secret_note_find (chat, g_array_index (ids, int64_t, i - 1))))
             g_array_remove_index (ids, i - 1);
     if (ids->len == 0)
         return;
@@ -182,20 +164,20 @@ mark_let_go (SecretChat *chat, int32_t order, HostTime now)
     g_hash_table_iter_init (&iter, chat->notes);
     while (g_hash_table_iter_next (&iter, NULL, &value)) {
         SecretNote *note = value;
-        if (is_unseen (note) && note->displayed && note->text == NULL &&
+        if (secret_note_is_unseen (note) && note->displayed && note->text == NULL &&
             note->order < order)
             mark_seen (chat, note, now);
     }
 }
 
 void
-secret_chat_seen (SecretChat *chat, const int64_t *ids, size_t n, HostTime now)
+secret_seen_mark (SecretChat *chat, const int64_t *ids, size_t n, HostTime now)
 {
     int32_t newest = 0, date = 0;
 
     for (size_t i = 0; i < n; i++) {
         SecretNote *note = secret_note_find (chat, ids[i]);
-        if (!is_unseen (note))
+        if (!secret_note_is_unseen (note))
             continue;
         mark_seen (chat, note, now);
         newest = MAX (newest, note->order);
@@ -205,7 +187,6 @@ secret_chat_seen (SecretChat *chat, const int64_t *ids, size_t n, HostTime now)
         mark_let_go (chat, newest, now);
         secret_read_report (chat, date);
     }
-    secret_settle (chat, now);
 }
 
 GArray *
@@ -216,50 +197,8 @@ secret_chat_unseen (const SecretChat *chat)
     for (unsigned i = ids->len; i > 0; i--) {
         const SecretNote *note =
             secret_note_find (chat, g_array_index (ids, int64_t, i - 1));
-        if (!is_unseen (note) || !note->displayed)
+        if (!secret_note_is_unseen (note) || !note->displayed)
             g_array_remove_index (ids, i - 1);
     }
     return ids;
-}
-
-/* --- read --- */
-
-/* The peer hears of a date up to which all was read: so it is below that of the oldest
- * unseen message, however much newer ones were seen. */
-void
-secret_read_report (SecretChat *chat, int32_t at)
-{
-    int32_t unseen = G_MAXINT32, seen = 0;
-    GHashTableIter iter;
-    gpointer value;
-
-    g_hash_table_iter_init (&iter, chat->notes);
-    while (g_hash_table_iter_next (&iter, NULL, &value))
-        if (is_unseen (value))
-            unseen = MIN (unseen, ((SecretNote *)value)->date);
-    g_hash_table_iter_init (&iter, chat->notes);
-    while (g_hash_table_iter_next (&iter, NULL, &value)) {
-        const SecretNote *note = value;
-        if (!note->outgoing && note->seen && note->date < unseen)
-            seen = MAX (seen, note->date);
-    }
-    if (seen == 0 || seen < chat->read_date || (seen == chat->read_date && at != seen))
-        return;
-    chat->read_date = seen; /* several may share a second: told again */
-    chat->read_sent = MIN (chat->read_sent, seen - 1);
-    chat->read_again |= chat->read_token != 0;
-    chat->dirty = TRUE;
-}
-
-void
-secret_read_pump (SecretChat *chat)
-{
-    if (chat->state != TALK_STATE_READY || chat->read_token != 0 ||
-        chat->read_date <= chat->read_sent)
-        return;
-    chat->read_asked = chat->read_date;
-    chat->read_again = FALSE;
-    chat->read_token =
-        secret_call (chat, (SecretCall){ .kind = SECRET_CALL_READ,
-                                         .u.read.max_date = chat->read_date });
 }

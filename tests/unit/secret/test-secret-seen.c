@@ -1,6 +1,6 @@
 /* What was not seen is kept (DECISIONS 23): secret-seen.c. */
 #include "secret-pair.h"
-#include "secret-seen.h"
+#include "secret-private.h"
 
 #include <string.h>
 

@@ -1,65 +1,11 @@
 /* What is remembered of messages, and when they expire (SECRET-CHATS.md section G). */
 #include "secret-private.h"
-#include "secret-seen.h"
 
 #include <string.h>
 
 #define NOTES_KEPT 1000   /* settled messages a chat remembers, in memory and on disk */
 #define NOTES_SLACK 250   /* more before it looks again */
 #define OPENED_TTL_MAX 60 /* s: with more, media is like text (SC-G4) */
-#define DATE_AHEAD                                                                       \
-    5 /* s that the server's date may be ahead of what we take for its time */
-#define DATE_OFF (24 * 3600) /* s that this machine's clock may be wrong */
-
-static int64_t
-present (const SecretChat *chat, HostTime now)
-{
-    const SecretOps *ops = chat->env->ops;
-
-    return ops->server_time != NULL ? ops->server_time (chat->env->user, now)
-                                    : now.wall / 1000;
-}
-
-int32_t
-secret_date (const SecretChat *chat, int32_t date, HostTime now)
-{
-    int64_t last = present (chat, now) + DATE_AHEAD;
-
-    if (date <= 0)
-        last -= DATE_AHEAD;
-    return (int32_t)CLAMP (date <= 0 ? last : MIN (date, last), 1, G_MAXINT32);
-}
-
-/* The moment of such a date by this machine's clock, in ms. */
-static int64_t
-wall_of (const SecretChat *chat, int32_t date, HostTime now)
-{
-    return now.wall + (secret_date (chat, date, now) - present (chat, now)) * 1000;
-}
-
-void
-secret_marks_loaded (SecretChat *chat, HostTime now)
-{
-    int32_t last = (int32_t)CLAMP (now.wall / 1000 + DATE_OFF, 1, G_MAXINT32);
-    GHashTableIter iter;
-    gpointer value;
-
-    if (MAX (chat->read_date, chat->peer_read_date) > last)
-        chat->dirty = TRUE;
-    chat->read_date = MIN (chat->read_date, last);
-    chat->read_sent = MIN (chat->read_sent, last);
-    chat->peer_read_date = MIN (chat->peer_read_date, last);
-    g_hash_table_iter_init (&iter, chat->notes);
-    while (g_hash_table_iter_next (&iter, NULL, &value)) {
-        SecretNote *note = value;
-        if (!note->outgoing) /* those of own ones: sent_date() */
-            note->date = CLAMP (note->date, 1, last);
-    }
-    for (unsigned i = 0; i < chat->gaps->len; i++) {
-        SecretGap *gap = g_ptr_array_index (chat->gaps, i);
-        gap->date = CLAMP (gap->date, 1, last);
-    }
-}
 
 static int
 by_order (gconstpointer a, gconstpointer b)
@@ -135,6 +81,22 @@ secret_note_find (const SecretChat *chat, int64_t random_id)
     return g_hash_table_lookup (chat->notes, &random_id);
 }
 
+gboolean
+secret_note_is_unseen (const SecretNote *note)
+{
+    return note != NULL && !note->outgoing && !note->seen;
+}
+
+static unsigned
+count_unseen (const SecretChat *chat, const int64_t *ids, size_t n)
+{
+    unsigned unseen = 0;
+
+    for (size_t i = 0; i < n; i++)
+        unseen += secret_note_is_unseen (secret_note_find (chat, ids[i]));
+    return unseen;
+}
+
 void
 secret_note_drop_text (SecretNote *note)
 {
@@ -197,22 +159,31 @@ secret_notes_ids (const SecretChat *chat)
 }
 
 void
+secret_tell_gone (SecretChat *chat, TalkGoneWhy why, gboolean by_peer, const int64_t *ids,
+                  size_t n)
+{
+    TalkEvent event = { .kind = TALK_EVENT_GONE,
+                        .u.gone = {
+                            .why = why, .by_peer = by_peer, .ids = ids, .n = n } };
+
+    if (why != TALK_GONE_EXPIRED) /* only what was seen expires */
+        event.u.gone.n_unseen = count_unseen (chat, ids, n);
+    secret_event (chat, event);
+}
+
+void
 secret_notes_remove (SecretChat *chat, const int64_t *ids, size_t n)
 {
-    gboolean unseen = secret_notes_unseen (chat, ids, n) > 0;
-
     for (size_t i = 0; i < n; i++) {
         int64_t id = ids[i];
         const SecretNote *note = secret_note_find (chat, id);
         if (note == NULL)
             continue;
-        if (note->outgoing)
-            secret_outbox_lose_note (chat, id);
+        chat->end.own_note |= note->outgoing;
+        chat->end.unseen |= secret_note_is_unseen (note);
         g_hash_table_remove (chat->notes, &id);
         secret_delete_note (chat, id);
     }
-    if (unseen)
-        secret_read_report (chat, 0); /* newer ones had to wait for them */
 }
 
 void
@@ -244,6 +215,22 @@ secret_note_opened (SecretChat *chat, SecretNote *note, HostTime now)
     secret_save_note (chat, note);
 }
 
+void
+secret_notes_drop_own_texts (SecretChat *chat)
+{
+    GHashTableIter iter;
+    gpointer value;
+
+    g_hash_table_iter_init (&iter, chat->notes);
+    while (g_hash_table_iter_next (&iter, NULL, &value)) {
+        SecretNote *note = value;
+        if (!note->outgoing || note->text == NULL)
+            continue;
+        secret_note_drop_text (note);
+        secret_save_note (chat, note);
+    }
+}
+
 /* --- countdowns --- */
 
 void
@@ -263,72 +250,6 @@ secret_chat_each_countdown (const SecretChat *chat, HostTime now,
     }
 }
 
-/* When the server took it; an earlier version may have stored a date that cannot be. */
-static int32_t
-sent_date (const SecretChat *chat, const SecretNote *note, HostTime now)
-{
-    int32_t date = secret_date (chat, note->date, now);
-
-    return date == note->date ? date : date - 2 * DATE_AHEAD;
-}
-
-/* The newest of what the server has of ours, 0 = nothing. */
-static int32_t
-newest_sent (const SecretChat *chat, HostTime now)
-{
-    int32_t newest = 0;
-    GHashTableIter iter;
-    gpointer value;
-
-    g_hash_table_iter_init (&iter, chat->notes);
-    while (g_hash_table_iter_next (&iter, NULL, &value)) {
-        const SecretNote *note = value;
-        if (note->outgoing && note->sent)
-            newest = MAX (newest, sent_date (chat, note, now));
-    }
-    return newest;
-}
-
-/* SC-G3: from the date on, which cannot lie before the message nor after now. */
-static void
-was_read (SecretChat *chat, SecretNote *note, int32_t date, HostTime now)
-{
-    int64_t wall = date > 0 ? wall_of (chat, date, now) : now.wall;
-
-    note->seen = TRUE;
-    wall = MAX (wall, wall_of (chat, note->date, now));
-    if (!note->opens)
-        secret_note_count_down (chat, note, MIN (wall, now.wall), now);
-    secret_save_note (chat, note);
-}
-
-void
-secret_chat_peer_read (SecretChat *chat, int32_t max_date, int32_t date, HostTime now)
-{
-    GHashTableIter iter;
-    gpointer value;
-
-    max_date = MIN (max_date, newest_sent (chat, now)); /* not what is still to come */
-    if (max_date <= 0 || max_date < chat->peer_read_date)
-        return; /* never back (SC-J9) */
-    gboolean news = max_date > chat->peer_read_date;
-    chat->peer_read_date = max_date;
-    chat->dirty |= news;
-    g_hash_table_iter_init (&iter, chat->notes);
-    while (g_hash_table_iter_next (&iter, NULL, &value)) {
-        SecretNote *note = value;
-        if (!note->outgoing || !note->sent || note->seen ||
-            sent_date (chat, note, now) > max_date)
-            continue;
-        news = TRUE;
-        was_read (chat, note, date, now);
-    }
-    if (news)
-        secret_event (
-            chat, (TalkEvent){ .kind = TALK_EVENT_READ, .u.read.max_date = max_date });
-    secret_settle (chat, now);
-}
-
 /* --- expiry --- */
 
 static gboolean
@@ -344,7 +265,7 @@ is_over (SecretNote *note, HostTime now)
 }
 
 void
-secret_timer_tick (SecretChat *chat, HostTime now)
+secret_notes_tick (SecretChat *chat, HostTime now)
 {
     g_autoptr (GArray) gone = NULL;
     gboolean counting = FALSE;
@@ -370,7 +291,7 @@ secret_timer_tick (SecretChat *chat, HostTime now)
 }
 
 int64_t
-secret_timer_deadline (const SecretChat *chat, HostTime now)
+secret_notes_deadline (const SecretChat *chat, HostTime now)
 {
     int64_t deadline = HOST_NEVER;
     GHashTableIter iter;
@@ -383,9 +304,5 @@ secret_timer_deadline (const SecretChat *chat, HostTime now)
             deadline = MIN (
                 deadline, MIN (note->expires_mono, now.mono + note->expires - now.wall));
     }
-    deadline = MIN (deadline, secret_outbox_deadline (chat));
-    if (chat->send_token == 0 && chat->send_retry_at > 0 &&
-        chat->state == TALK_STATE_READY)
-        deadline = MIN (deadline, chat->send_retry_at);
     return deadline;
 }
