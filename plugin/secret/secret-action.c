@@ -110,28 +110,14 @@ in_nothing (const Run *run)
     /* Noop consumes its number; a Resend was acted upon when it arrived (SC-D18). */
 }
 
+/* The four of a re-keying. */
 static void
-in_request_key (const Run *run)
+in_key (const Run *run)
 {
-    secret_rekey_request (run->chat, run->action, run->key, run->now);
-}
+    SecretRekeyInput input = { .action = run->action,
+                               .key = run->key != NULL ? run->key->fingerprint : 0 };
 
-static void
-in_accept_key (const Run *run)
-{
-    secret_rekey_accept (run->chat, run->action, run->now);
-}
-
-static void
-in_commit_key (const Run *run)
-{
-    secret_rekey_commit (run->chat, run->action, run->now);
-}
-
-static void
-in_abort_key (const Run *run)
-{
-    secret_rekey_abort (run->chat, run->action, run->now);
+    secret_rekey_step (run->chat, input, run->now);
 }
 
 static const struct {
@@ -147,10 +133,10 @@ static const struct {
     { SecretDecryptedMessageActionTyping_ID, in_typing },
     { SecretDecryptedMessageActionNoop_ID, in_nothing },
     { SecretDecryptedMessageActionResend_ID, in_nothing },
-    { SecretDecryptedMessageActionRequestKey_ID, in_request_key },
-    { SecretDecryptedMessageActionAcceptKey_ID, in_accept_key },
-    { SecretDecryptedMessageActionCommitKey_ID, in_commit_key },
-    { SecretDecryptedMessageActionAbortKey_ID, in_abort_key },
+    { SecretDecryptedMessageActionRequestKey_ID, in_key },
+    { SecretDecryptedMessageActionAcceptKey_ID, in_key },
+    { SecretDecryptedMessageActionCommitKey_ID, in_key },
+    { SecretDecryptedMessageActionAbortKey_ID, in_key },
 };
 
 void

@@ -69,7 +69,7 @@ secret_settle (SecretChat *chat, HostTime now)
     chat->end.early = FALSE;
     notes_went (chat);
     if (chat->state == TALK_STATE_READY)
-        secret_rekey_pump (chat, now);
+        secret_rekey_step (chat, (SecretRekeyInput){ .settles = TRUE }, now);
     secret_holes_pump (chat, now);
     if (chat->online) {
         secret_handshake_step (chat, now);

@@ -21,56 +21,14 @@
 #include "secret-chat.h"
 #include "secret-core.h"
 #include "secret-layer.h"
+#include "secret-notes.h"
+#include "secret-outbox.h"
+#include "secret-rekey.h"
 #include "secret-seq.h"
 #include "secret-text.h"
 
 #include "crypto-envelope.h"
 #include "talk-id.h"
-
-/* Where a re-keying stands (SC-F). A asked, B answers. */
-typedef enum {
-    SECRET_REKEY_IDLE,
-    SECRET_REKEY_A_ASKED,  /* RequestKey is out, `exponent` is kept */
-    SECRET_REKEY_A_COMMIT, /* candidate in `other`, CommitKey waits for holes to close */
-    SECRET_REKEY_A_DONE, /* new key in use, the old one in `other` until B used the new */
-    SECRET_REKEY_B_ACCEPT, /* candidate in `other`, AcceptKey waits for holes to close */
-    SECRET_REKEY_B_WAIT,   /* AcceptKey is out, candidate in `other` */
-    SECRET_REKEY_B_DONE, /* new key in use, the old one in `other` until A used the new */
-    SECRET_REKEY_B_DRAIN, /* both use it; the old one only seals anew what was sent under
-                             it and is not acknowledged yet (SC-F14) */
-} SecretRekeyStep;
-
-typedef struct {
-    SecretRekeyStep step;
-    int64_t exchange_id;
-    uint8_t exponent[256];
-    uint8_t public_value[256]; /* own g_a or g_b */
-    int32_t raw_out;  /* of RequestKey, then of what follows it (SC-F18); of CommitKey */
-    int32_t since_in; /* raw_in when the peer was seen to have both, < 0: not yet; later
-                         when CommitKey was sent last */
-} SecretRekey;
-
-/* A retained own message: its wire bytes never change (SC-D2, SC-D20). */
-typedef struct {
-    int64_t random_id;
-    int32_t raw_out;
-    int32_t layer;
-    int32_t in_seq_no; /* as on the wire */
-    int64_t fingerprint;
-    GByteArray *data;
-    gboolean service; /* goes by sendEncryptedService */
-    gboolean silent;
-    gboolean user;     /* a user's message: refused ones are replaced (SC-D28) */
-    gboolean typing;   /* may be replaced by a Noop (DECISIONS 8) */
-    gboolean replaced; /* is a self-delete already */
-    gboolean sent;     /* the server answered */
-    gboolean in_note;  /* ... and its note alone says so on the disk */
-    gboolean resend;   /* the peer asked for it again */
-    int32_t asks_from; /* a Resend: of which number on; else negative */
-    int32_t resends;   /* within `resend_hour` */
-    int64_t resend_hour;
-    int64_t created; /* wall ms */
-} SecretOut;
 
 /* An incoming message behind a hole, decrypted (SC-D11). */
 typedef struct {
@@ -84,29 +42,6 @@ typedef struct {
     gboolean has_file;
     GByteArray *body;
 } SecretQueued;
-
-/* What is remembered of a message; text only while DECISIONS 3 says. */
-typedef struct {
-    int64_t random_id;
-    int32_t order; /* of display */
-    int32_t date;
-    int32_t ttl;
-    TalkContent content;
-    gboolean outgoing;
-    gboolean displayed;
-    gboolean seen; /* by the reader's side: countdown runs */
-    gboolean sent;
-    gboolean opens; /* countdown starts on opening, not on reading (SC-G4) */
-    gboolean opened;
-    gboolean silent;
-    gboolean continues;   /* a further part of the own text before it */
-    gboolean offered;     /* the glue said what became of it; of this process only */
-    int64_t expires;      /* wall ms, 0 = no countdown */
-    int64_t expires_mono; /* the same while running: set back is no help (SC-G8) */
-    char *text;           /* wiped when freed; NULL: not kept any more ("" may be) */
-    char *detail;
-    int64_t reply_to;
-} SecretNote;
 
 typedef struct {
     int32_t date;
@@ -171,8 +106,7 @@ struct SecretChat {
     SecretKey other;  /* candidate or previous one */
     SecretRekey rekey;
     int32_t rekey_failures;
-    int32_t pause_raw;     /* messages of both sides when the last attempt failed */
-    int64_t pause_at;      /* wall ms of that, 0 = none since this key came */
+    SecretPause pause;
     int32_t rekey_peer_at; /* raw_in of the peer's last RequestKey, -1 = none */
     gboolean group_told;   /* the user knows that no new key is possible (SC-F4) */
     gboolean has_key_hash;
@@ -259,41 +193,6 @@ gboolean secret_load (SecretChat *chat, const uint8_t *record, size_t len);
 gboolean secret_load_other (SecretChat *chat, StoreKey key, const uint8_t *record,
                             size_t len);
 
-/* secret-notes.c */
-SecretNote *secret_note_new (SecretChat *chat, int64_t random_id);
-SecretNote *secret_note_find (const SecretChat *chat, int64_t random_id);
-void secret_note_free (SecretNote *note);
-/* Incoming, and nobody has seen it yet; NULL is not. */
-gboolean secret_note_is_unseen (const SecretNote *note);
-/* As it is shown; everything in it is borrowed from the chat. */
-TalkMessage secret_note_message (const SecretChat *chat, const SecretNote *note);
-void secret_note_show (SecretChat *chat, SecretNote *note);
-/* The timer as the message has it: within its limits, for media long enough to be played,
- * and whether it waits for an opening (SC-G4 to G6). */
-void secret_note_set_ttl (SecretNote *note, int32_t ttl, gboolean timed_media,
-                          int32_t duration);
-/* The countdown begins at `wall`, if there is a timer and none runs yet. */
-void secret_note_count_down (SecretChat *chat, SecretNote *note, int64_t wall,
-                             HostTime now);
-void secret_note_opened (SecretChat *chat, SecretNote *note, HostTime now);
-void secret_note_drop_text (SecretNote *note);
-/* Nobody will acknowledge them any more (DECISIONS 3). */
-void secret_notes_drop_own_texts (SecretChat *chat);
-/* Of so many messages older ones may have been forgotten: their ids are not known any
- * more, but lines with them may stand in a window. */
-gboolean secret_notes_forgot (const SecretChat *chat);
-/* All ids, oldest first. */
-GArray *secret_notes_ids (const SecretChat *chat);
-/* These go: told before they are removed. */
-void secret_tell_gone (SecretChat *chat, TalkGoneWhy why, gboolean by_peer,
-                       const int64_t *ids, size_t n);
-/* Forgets the messages, with their records. */
-void secret_notes_remove (SecretChat *chat, const int64_t *ids, size_t n);
-/* Everything goes, and is told as FLUSHED (SC-A25, SC-E10). */
-void secret_notes_flush (SecretChat *chat, gboolean by_peer);
-void secret_notes_tick (SecretChat *chat, HostTime now);
-int64_t secret_notes_deadline (const SecretChat *chat, HostTime now);
-
 /* secret-read.c */
 /* Finds out anew up to which date everything was seen (SC-E14), after messages up to `at`
  * were seen (0: after unseen ones went). */
@@ -314,32 +213,6 @@ void secret_erase_unseen (SecretChat *chat);
 void secret_seen_mark (SecretChat *chat, const int64_t *ids, size_t n, HostTime now);
 void secret_seen_hidden (SecretChat *chat, int64_t random_id);
 void secret_seen_lost_told (SecretChat *chat);
-
-/* secret-outbox.c */
-SecretOut *secret_send_action (SecretChat *chat, const TlObject *action, HostTime now);
-SecretOut *secret_send_object (SecretChat *chat, const SecretKey *key,
-                               const TlObject *body, int64_t random_id, gboolean service,
-                               HostTime now);
-void secret_outbox_release (SecretChat *chat, int32_t peer_in);
-/* Those of them that are own messages and may not have arrived become their own
- * deletions (SC-D19). */
-void secret_outbox_forget (SecretChat *chat, const int64_t *ids, size_t n, HostTime now);
-/* Marks a range to be sent again; FALSE = the range breaks SC-D22. */
-gboolean secret_outbox_resend (SecretChat *chat, int32_t start, int32_t end,
-                               HostTime now);
-void secret_outbox_pump (SecretChat *chat, HostTime now);
-/* Looks how long what is at the head has waited, and tells. */
-void secret_outbox_watch (SecretChat *chat, HostTime now);
-int64_t secret_outbox_deadline (const SecretChat *chat); /* mono */
-gboolean secret_outbox_answer (SecretChat *chat, uint64_t token,
-                               const SecretAnswer *answer, HostTime now);
-/* That a user's message was sent stands in its note, so that its own record is written
- * once: read when all records are there, written anew where the note went. */
-void secret_outbox_loaded (SecretChat *chat);
-void secret_outbox_notes_gone (SecretChat *chat);
-/* Users' messages that will never arrive now (SC-D30). */
-void secret_outbox_fail_all (SecretChat *chat);
-void secret_out_free (SecretOut *out);
 
 /* secret-notify.c */
 void secret_notify_layer (SecretChat *chat, HostTime now);
@@ -373,18 +246,6 @@ gboolean secret_draw_exponent (SecretChat *chat, TlBytes server_random,
                                uint8_t public_value[static 256]);
 gboolean secret_derive (SecretChat *chat, const uint8_t peer[static 256],
                         const uint8_t exponent[static 256], SecretKey *key);
-
-/* secret-rekey.c */
-void secret_rekey_request (SecretChat *chat, const TlObject *action, const SecretKey *key,
-                           HostTime now);
-void secret_rekey_accept (SecretChat *chat, const TlObject *action, HostTime now);
-void secret_rekey_commit (SecretChat *chat, const TlObject *action, HostTime now);
-void secret_rekey_abort (SecretChat *chat, const TlObject *action, HostTime now);
-/* An in-order message came under `key`; `again` = sent again at our request. */
-void secret_rekey_used (SecretChat *chat, const SecretKey *key, gboolean again,
-                        HostTime now);
-void secret_rekey_pump (SecretChat *chat, HostTime now);
-TalkCode secret_rekey_start (SecretChat *chat, HostTime now); /* by the user's wish */
 
 /* secret-holes.c: asked for, asked for again, told, given up (DECISIONS 26) */
 /* Something arrived: asks for what is seen to be missing for the first time. */

@@ -273,7 +273,10 @@ process (SecretChat *chat, Opened *m, gboolean noop, HostTime now)
         key->messages++;
         if (key->created == 0)
             key->created = now.wall;
-        secret_rekey_used (chat, key, m->asked, now);
+        secret_rekey_step (
+            chat,
+            (SecretRekeyInput){ .used = TRUE, .again = m->asked, .key = fingerprint },
+            now);
         m->key = find_key (chat, fingerprint); /* the slots may have changed places */
     }
     if (!noop)

@@ -137,6 +137,29 @@ key_record (const SecretKey *key)
                    .messages = key->messages);
 }
 
+/* One number says how far the peer is, another which message of ours it is about. */
+static RecChatRekey
+rekey_record (const SecretRekey *rekey)
+{
+    static const int32_t asked[] = {
+        [SECRET_ASKED_UNKNOWN] = -1, [SECRET_ASKED_THERE] = -2, [SECRET_ASKED_PASSED] = 0
+    };
+    RecChatRekey record = TL_NEW (RecChatRekey, .step = (int32_t)rekey->step,
+                                  .exchange_id = rekey->exchange_id,
+                                  .exponent = TL_BYTES (rekey->exponent, 256),
+                                  .public = TL_BYTES (rekey->public_value, 256));
+
+    if (rekey->step == SECRET_REKEY_A_ASKED || rekey->step == SECRET_REKEY_A_COMMIT) {
+        record.raw_out = rekey->asked_out;
+        record.since_in =
+            rekey->asked == SECRET_ASKED_PASSED ? rekey->passed_in : asked[rekey->asked];
+    } else if (rekey->step == SECRET_REKEY_A_DONE) {
+        record.raw_out = rekey->commit_out;
+        record.since_in = rekey->commit_heard;
+    }
+    return record;
+}
+
 /* What its record holds. */
 static SecretKept
 secrets_of (const SecretChat *chat)
@@ -174,12 +197,7 @@ void
 secret_save (SecretChat *chat)
 {
     RecChatKey key = key_record (&chat->key), other = key_record (&chat->other);
-    RecChatRekey rekey =
-        TL_NEW (RecChatRekey, .step = (int32_t)chat->rekey.step,
-                .exchange_id = chat->rekey.exchange_id,
-                .exponent = TL_BYTES (chat->rekey.exponent, 256),
-                .public = TL_BYTES (chat->rekey.public_value, 256),
-                .raw_out = chat->rekey.raw_out, .since_in = chat->rekey.since_in);
+    RecChatRekey rekey = rekey_record (&chat->rekey);
     gboolean open = chat->state != TALK_STATE_CLOSED;
     const uint8_t *g_a = chat->outgoing ? chat->g_own : chat->g_peer;
     const uint8_t *g_b = chat->outgoing ? chat->g_peer : chat->g_own;
@@ -216,8 +234,8 @@ secret_save (SecretChat *chat)
         .has_ask_step = chat->ask_at != 0, .ask_step = chat->ask_step,
         .has_ask_day = chat->ask_today != 0, .ask_day = chat->ask_day,
         .has_ask_today = chat->ask_today != 0, .ask_today = chat->ask_today,
-        .has_pause_raw = chat->pause_at != 0, .pause_raw = chat->pause_raw,
-        .has_pause_at = chat->pause_at != 0, .pause_at = chat->pause_at);
+        .has_pause_raw = chat->pause.wall != 0, .pause_raw = chat->pause.raw,
+        .has_pause_at = chat->pause.wall != 0, .pause_at = chat->pause.wall);
 
     put (chat, STORE_CHAT, 0, TL_OBJ (&record));
     forget_what_went (chat);
@@ -252,10 +270,18 @@ load_rekey (const TlObject *object, SecretRekey *rekey)
         return FALSE;
     rekey->step = (SecretRekeyStep)record->step;
     rekey->exchange_id = record->exchange_id;
-    rekey->raw_out = record->raw_out;
-    rekey->since_in = record->since_in;
-    return is_count (rekey->raw_out) && rekey->since_in >= -SECRET_SEQ_MAX &&
-           rekey->since_in <= SECRET_SEQ_MAX;
+    if (rekey->step == SECRET_REKEY_A_DONE) {
+        rekey->commit_out = record->raw_out;
+        rekey->commit_heard = record->since_in;
+    } else {
+        rekey->asked = record->since_in >= 0    ? SECRET_ASKED_PASSED
+                       : record->since_in == -1 ? SECRET_ASKED_UNKNOWN
+                                                : SECRET_ASKED_THERE;
+        rekey->asked_out = record->raw_out;
+        rekey->passed_in = MAX (record->since_in, 0);
+    }
+    return is_count (record->raw_out) && record->since_in >= -SECRET_SEQ_MAX &&
+           record->since_in <= SECRET_SEQ_MAX;
 }
 
 static gboolean
@@ -270,7 +296,7 @@ are_counts (const SecretChat *chat)
 {
     const int32_t counts[] = { chat->peer_in,    chat->in_floor,       chat->first_v2,
                                chat->asked.from, chat->asked.to,       chat->orders,
-                               chat->sent_layer, chat->rekey_failures, chat->pause_raw,
+                               chat->sent_layer, chat->rekey_failures, chat->pause.raw,
                                chat->ask_step,   chat->ask_today };
 
     for (size_t i = 0; i < G_N_ELEMENTS (counts); i++)
@@ -322,8 +348,8 @@ load_numbers (SecretChat *chat, const RecChat *record)
     chat->ask_step = record->has_ask_at ? record->ask_step : 0;
     chat->ask_day = record->has_ask_day ? moment (record->ask_day) : 0;
     chat->ask_today = record->has_ask_day ? record->ask_today : 0;
-    chat->pause_raw = record->has_pause_at ? record->pause_raw : 0;
-    chat->pause_at = record->has_pause_at ? moment (record->pause_at) : 0;
+    if (record->has_pause_at)
+        chat->pause = (SecretPause){ record->pause_raw, moment (record->pause_at) };
     chat->g = record->has_g ? record->g : 0;
     return record->state >= TALK_STATE_ASKING && record->state <= TALK_STATE_CLOSED &&
            record->closed >= TALK_CLOSED_NOT &&

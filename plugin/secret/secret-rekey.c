@@ -20,8 +20,11 @@
 #define PEER_EVERY 20                           /* messages between the peer's (SC-M23) */
 #define STUCK_AFTER 20                          /* newer peer messages (SC-F18) */
 #define FAILURES_MAX 2                          /* SC-F9 */
-#define NOT_SEEN (-1)                           /* our request, by the peer: since_in */
-#define SEEN (-2)                               /* but nothing of ours after it */
+
+typedef SecretDecryptedMessageActionRequestKey RequestKey;
+typedef SecretDecryptedMessageActionAcceptKey AcceptKey;
+typedef SecretDecryptedMessageActionCommitKey CommitKey;
+typedef SecretDecryptedMessageActionAbortKey AbortKey;
 
 static void
 set_step (SecretChat *chat, SecretRekeyStep step)
@@ -40,7 +43,7 @@ set_step (SecretChat *chat, SecretRekeyStep step)
     chat->dirty = TRUE;
 }
 
-/* Back to idle; the exponent goes, `other` too unless it is wanted. */
+/* Back to idle; the exponent and what is in `other` go. */
 static void
 end (SecretChat *chat)
 {
@@ -54,7 +57,7 @@ swap_keys (SecretChat *chat)
 {
     SecretKey old = chat->key;
 
-    chat->pause_at = 0;
+    chat->pause = (SecretPause){ 0 };
     chat->key = chat->other;
     chat->other = old;
     secret_key_wipe (&old);
@@ -93,8 +96,7 @@ advise_new_chat (SecretChat *chat)
 static void
 postpone (SecretChat *chat, HostTime now)
 {
-    chat->pause_raw = chat->raw_in + chat->raw_out;
-    chat->pause_at = now.wall;
+    chat->pause = (SecretPause){ chat->raw_in + chat->raw_out, now.wall };
     chat->dirty = TRUE;
 }
 
@@ -129,13 +131,20 @@ start (SecretChat *chat, HostTime now)
     SecretOut *out = secret_send_action (chat, TL_OBJ (&action), now);
     if (out == NULL)
         return FALSE;
-    rekey->raw_out = out->raw_out;
-    rekey->since_in = NOT_SEEN;
+    rekey->asked = SECRET_ASKED_UNKNOWN;
+    rekey->asked_out = out->raw_out;
     set_step (chat, SECRET_REKEY_A_ASKED);
     return TRUE;
 }
 
 /* --- as B --- */
+
+/* Under the present key, or one that is not known any more. */
+static gboolean
+is_present (const SecretChat *chat, int64_t key)
+{
+    return key == 0 || key == chat->key.fingerprint;
+}
 
 /* A key is refused that is in use, or was (SC-F6). */
 static gboolean
@@ -146,8 +155,7 @@ is_fresh (const SecretChat *chat, const SecretKey *candidate)
 }
 
 static void
-answer_request (SecretChat *chat, const SecretDecryptedMessageActionRequestKey *request,
-                HostTime now)
+take_request (SecretChat *chat, const RequestKey *request, HostTime now)
 {
     TlBytes none = { NULL, 0 };
     uint8_t g_a[256], exponent[256], g_b[256];
@@ -171,40 +179,37 @@ answer_request (SecretChat *chat, const SecretDecryptedMessageActionRequestKey *
     set_step (chat, SECRET_REKEY_B_ACCEPT);
 }
 
-void
-secret_rekey_request (SecretChat *chat, const TlObject *object, const SecretKey *key,
-                      HostTime now)
+static gboolean
+is_too_soon (const SecretChat *chat)
 {
-    const SecretDecryptedMessageActionRequestKey *request =
-        TL_AS (object, SecretDecryptedMessageActionRequestKey);
-    SecretRekey *rekey = &chat->rekey;
+    return chat->rekey_peer_at >= 0 &&
+           chat->raw_in - chat->rekey_peer_at < PEER_EVERY; /* SC-M23 */
+}
 
-    if (request->exchange_id == 0)
-        return; /* SC-M23 */
-    if (rekey->step == SECRET_REKEY_B_DRAIN && (key == NULL || key == &chat->key))
-        end (chat);                            /* A is further than we know */
-    if (rekey->step == SECRET_REKEY_A_ASKED) { /* SC-F15 */
-        if (rekey->exchange_id > request->exchange_id)
-            return; /* ours wins; theirs is ignored silently */
-        gboolean equal = rekey->exchange_id == request->exchange_id;
-        end (chat);
-        if (equal)
-            return;
-    } else if (rekey->step != SECRET_REKEY_IDLE) {
-        return; /* one at a time, never answered twice (SC-F16, F17) */
-    } else if (chat->rekey_peer_at >= 0 &&
-               chat->raw_in - chat->rekey_peer_at < PEER_EVERY) {
-        return; /* SC-M23 */
-    }
-    if (key != NULL && key != &chat->key)
-        return; /* under an old key */
+static void
+requested (SecretChat *chat, const RequestKey *request, int64_t key, HostTime now)
+{
+    if (!is_present (chat, key))
+        return;
     chat->rekey_peer_at = chat->raw_in;
     if (is_barred (chat)) { /* SC-F4 */
         send_abort (chat, request->exchange_id, now);
         advise_new_chat (chat);
-        return;
+    } else {
+        take_request (chat, request, now);
     }
-    answer_request (chat, request, now);
+}
+
+static void
+send_accept (SecretChat *chat, HostTime now)
+{
+    SecretDecryptedMessageActionAcceptKey action = TL_NEW (
+        SecretDecryptedMessageActionAcceptKey, .exchange_id = chat->rekey.exchange_id,
+        .g_b = TL_BYTES (chat->rekey.public_value, 256),
+        .key_fingerprint = chat->other.fingerprint);
+
+    if (secret_send_action (chat, TL_OBJ (&action), now) != NULL)
+        set_step (chat, SECRET_REKEY_B_WAIT);
 }
 
 static void
@@ -218,36 +223,38 @@ switch_as_b (SecretChat *chat, HostTime now)
     secret_send_action (chat, TL_OBJ (&noop), now); /* SC-F11 */
 }
 
-void
-secret_rekey_commit (SecretChat *chat, const TlObject *object, HostTime now)
+static void
+committed (SecretChat *chat, const CommitKey *commit, HostTime now)
 {
-    const SecretDecryptedMessageActionCommitKey *commit =
-        TL_AS (object, SecretDecryptedMessageActionCommitKey);
-
-    if (chat->rekey.step != SECRET_REKEY_B_WAIT ||
-        commit->exchange_id != chat->rekey.exchange_id)
-        return;
-    if (commit->key_fingerprint != chat->other.fingerprint) { /* SC-F9 */
+    if (commit->key_fingerprint == chat->other.fingerprint)
+        switch_as_b (chat, now);
+    else /* SC-F9 */
         secret_end (chat, TALK_CLOSED_BAD_KEY,
                     "the committed key has another fingerprint (SC-F9)", TRUE);
-        return;
-    }
-    switch_as_b (chat, now);
 }
 
 /* --- as A --- */
 
-void
-secret_rekey_accept (SecretChat *chat, const TlObject *object, HostTime now)
+/* Both asked at once: the higher id stands, equal ones cancel each other (SC-F15). */
+static void
+collided (SecretChat *chat, const RequestKey *request, int64_t key, HostTime now)
 {
-    const SecretDecryptedMessageActionAcceptKey *accept =
-        TL_AS (object, SecretDecryptedMessageActionAcceptKey);
+    int64_t ours = chat->rekey.exchange_id;
+
+    if (ours > request->exchange_id)
+        return; /* theirs is ignored silently */
+    end (chat);
+    if (ours < request->exchange_id)
+        requested (chat, request, key, now);
+}
+
+static void
+accepted (SecretChat *chat, const AcceptKey *accept, HostTime now)
+{
     SecretRekey *rekey = &chat->rekey;
     uint8_t g_b[256];
     int64_t exchange_id = rekey->exchange_id;
 
-    if (rekey->step != SECRET_REKEY_A_ASKED || accept->exchange_id != exchange_id)
-        return; /* SC-F16 */
     if (!crypto_dh_pad (accept->g_b.data, accept->g_b.len, g_b) ||
         !secret_derive (chat, g_b, rekey->exponent, &chat->other) ||
         chat->other.fingerprint != accept->key_fingerprint ||
@@ -261,37 +268,73 @@ secret_rekey_accept (SecretChat *chat, const TlObject *object, HostTime now)
     set_step (chat, SECRET_REKEY_A_COMMIT);
 }
 
-void
-secret_rekey_abort (SecretChat *chat, const TlObject *object, HostTime now)
+/* TDLib stores a request and answers it at its next event: what its user writes between,
+ * perhaps without a connection, acknowledges the request and proves nothing. Something of
+ * ours that it had later was such an event: what is written after that counts. */
+static void
+watch_for_answer (SecretChat *chat)
 {
-    int64_t id = TL_AS (object, SecretDecryptedMessageActionAbortKey)->exchange_id;
-    SecretRekeyStep step = chat->rekey.step;
+    SecretRekey *rekey = &chat->rekey;
 
-    if (id == chat->rekey.exchange_id &&
-        (step == SECRET_REKEY_A_ASKED || step == SECRET_REKEY_B_ACCEPT ||
-         step == SECRET_REKEY_B_WAIT)) {
-        end (chat); /* SC-F16, F19 */
-        postpone (chat, now);
+    if (rekey->asked == SECRET_ASKED_PASSED || chat->peer_in <= rekey->asked_out)
+        return;
+    rekey->asked_out = chat->peer_in; /* the next of ours that it will have */
+    if (rekey->asked == SECRET_ASKED_UNKNOWN) {
+        rekey->asked = SECRET_ASKED_THERE;
+    } else {
+        rekey->asked = SECRET_ASKED_PASSED;
+        rekey->passed_in = chat->raw_in;
     }
 }
 
-/* --- both --- */
-
-void
-secret_rekey_used (SecretChat *chat, const SecretKey *key, gboolean again, HostTime now)
+/* Nobody will answer (SC-F18). */
+static gboolean
+is_stuck (const SecretChat *chat)
 {
-    if (key == &chat->other && chat->rekey.step == SECRET_REKEY_B_WAIT)
-        switch_as_b (chat,
-                     now); /* SC-F10; A has proved the new key, the old one goes below */
-    else if (key != &chat->key)
+    return chat->rekey.asked == SECRET_ASKED_PASSED &&
+           chat->raw_in - chat->rekey.passed_in >= STUCK_AFTER;
+}
+
+/* Messages of the peer, also those behind a hole. */
+static int32_t
+heard (const SecretChat *chat)
+{
+    return chat->raw_in + (int32_t)chat->queue->len;
+}
+
+static void
+send_commit (SecretChat *chat, HostTime now)
+{
+    SecretRekey *rekey = &chat->rekey;
+    SecretDecryptedMessageActionCommitKey action =
+        TL_NEW (SecretDecryptedMessageActionCommitKey, .exchange_id = rekey->exchange_id,
+                .key_fingerprint = chat->other.fingerprint);
+    SecretOut *out = secret_send_action (chat, TL_OBJ (&action), now); /* SC-F7 */
+
+    if (out == NULL)
         return;
-    if (again)
-        return; /* TDLib and Android seal an old number with the present key: others under
-                   the old one may follow (SC-F12, SC-F14) */
-    if (chat->rekey.step == SECRET_REKEY_B_DONE)
-        set_step (chat, SECRET_REKEY_B_DRAIN); /* nothing is opened with it any more */
-    else if (chat->rekey.step == SECRET_REKEY_A_DONE)
-        end (chat); /* SC-F12 */
+    rekey->commit_out = out->raw_out;
+    rekey->commit_heard = heard (chat);
+    swap_keys (chat);
+    set_step (chat, SECRET_REKEY_A_DONE);
+    secret_tell_notice (chat, TALK_NOTICE_REKEYED, FALSE, 0);
+}
+
+/* An iOS peer cannot open what follows CommitKey before it has that, and so does not see
+ * the hole where it got lost: while the peer goes on without it, it is sent again, the
+ * same bytes, as if it had been asked for (SC-F21). */
+static void
+repeat_commit (SecretChat *chat, HostTime now)
+{
+    SecretRekey *rekey = &chat->rekey;
+    int32_t number = secret_seq_out (chat->outgoing ? 0 : 1, rekey->commit_out);
+
+    if (chat->peer_in > rekey->commit_out ||
+        heard (chat) - rekey->commit_heard < STUCK_AFTER)
+        return;
+    rekey->commit_heard = heard (chat);
+    chat->dirty = TRUE;
+    secret_outbox_resend (chat, number, number, now);
 }
 
 /* Sealed under the new key, such a message would make A drop the old one while others
@@ -306,42 +349,7 @@ has_old_messages (const SecretChat *chat)
     return FALSE;
 }
 
-/* TDLib stores a request and answers it at its next event: what its user writes between,
- * perhaps without a connection, acknowledges the request and proves nothing. Something of
- * ours that it had later was such an event: what is written after that counts. */
-static void
-watch_for_answer (SecretChat *chat)
-{
-    SecretRekey *rekey = &chat->rekey;
-
-    if (rekey->since_in >= 0 || chat->peer_in <= rekey->raw_out)
-        return;
-    rekey->since_in = rekey->since_in == NOT_SEEN ? SEEN : chat->raw_in;
-    rekey->raw_out = chat->peer_in; /* the next of ours that it will have */
-}
-
-/* Messages of the peer, also those behind a hole. */
-static int32_t
-heard (const SecretChat *chat)
-{
-    return chat->raw_in + (int32_t)chat->queue->len;
-}
-
-/* An iOS peer cannot open what follows CommitKey before it has that, and so does not see
- * the hole where it got lost: while the peer goes on without it, it is sent again, the
- * same bytes, as if it had been asked for (SC-F21). */
-static void
-repeat_commit (SecretChat *chat, HostTime now)
-{
-    SecretRekey *rekey = &chat->rekey;
-    int32_t number = secret_seq_out (chat->outgoing ? 0 : 1, rekey->raw_out);
-
-    if (chat->peer_in > rekey->raw_out || heard (chat) - rekey->since_in < STUCK_AFTER)
-        return;
-    rekey->since_in = heard (chat);
-    chat->dirty = TRUE;
-    secret_outbox_resend (chat, number, number, now);
-}
+/* --- the switch --- */
 
 /* SC-F2; after an attempt that failed the messages and the week count from there. */
 static gboolean
@@ -352,59 +360,115 @@ is_due (const SecretChat *chat, HostTime now)
 
     if (chat->peer_layer != 0 && chat->peer_layer < LAYER_MIN)
         return FALSE; /* SC-F1 */
-    if (chat->pause_at != 0) {
-        messages = MIN (messages, chat->raw_in + chat->raw_out - chat->pause_raw);
-        since = MAX (since, chat->pause_at);
+    if (chat->pause.wall != 0) {
+        messages = MIN (messages, chat->raw_in + chat->raw_out - chat->pause.raw);
+        since = MAX (since, chat->pause.wall);
     }
     return messages > MESSAGES_MAX ||
            (messages > 0 && since > 0 && now.wall - since > AGE_MAX);
 }
 
-/* What waited for holes to close, and the wish for a new key (SC-F2, F8). */
-void
-secret_rekey_pump (SecretChat *chat, HostTime now)
+static void
+begin_if_due (SecretChat *chat, HostTime now)
 {
-    SecretRekey *rekey = &chat->rekey;
+    if (!is_due (chat, now))
+        return;
+    if (is_barred (chat))
+        advise_new_chat (chat);
+    else
+        start (chat, now);
+}
 
-    if (rekey->step == SECRET_REKEY_B_DRAIN && !has_old_messages (chat))
-        end (chat);
-    if (rekey->step == SECRET_REKEY_A_ASKED) { /* SC-F18 */
-        watch_for_answer (chat);
-        if (rekey->since_in >= 0 && chat->raw_in - rekey->since_in >= STUCK_AFTER) {
+static void
+give_up (SecretChat *chat, HostTime now)
+{
+    end (chat);
+    postpone (chat, now);
+}
+
+/* Each step with all that it waits for, in the order of the drawing. TRUE: the step it came
+ * to looks at the same input. */
+static gboolean
+step (SecretChat *chat, const SecretRekeyInput *in, HostTime now)
+{
+    const int64_t id = chat->rekey.exchange_id;
+    const RequestKey *request =
+        TL_AS (in->action, SecretDecryptedMessageActionRequestKey);
+    const AcceptKey *accept = TL_AS (in->action, SecretDecryptedMessageActionAcceptKey);
+    const CommitKey *commit = TL_AS (in->action, SecretDecryptedMessageActionCommitKey);
+    const AbortKey *stop = TL_AS (in->action, SecretDecryptedMessageActionAbortKey);
+    gboolean whole = in->settles && chat->queue->len == 0;      /* SC-F8 */
+    gboolean stopped = stop != NULL && stop->exchange_id == id; /* SC-F16, F19 */
+    gboolean used = in->used && in->key == chat->key.fingerprint && !in->again;
+
+    switch (chat->rekey.step) {
+    case SECRET_REKEY_IDLE:
+        if (request != NULL && !is_too_soon (chat))
+            requested (chat, request, in->key, now);
+        else if (whole)
+            begin_if_due (chat, now);
+        break;
+    case SECRET_REKEY_A_ASKED:
+        if (request != NULL)
+            collided (chat, request, in->key, now);
+        else if (accept != NULL && accept->exchange_id == id)
+            accepted (chat, accept, now);
+        else if (in->settles)
+            watch_for_answer (chat);
+        if (stopped || (in->settles && is_stuck (chat)))
+            give_up (chat, now);
+        break;
+    case SECRET_REKEY_A_COMMIT:
+        if (whole)
+            send_commit (chat, now);
+        break;
+    case SECRET_REKEY_A_DONE:
+        if (used)
+            end (chat); /* SC-F12 */
+        else if (in->settles)
+            repeat_commit (chat, now);
+        break;
+    case SECRET_REKEY_B_ACCEPT:
+        if (whole)
+            send_accept (chat, now);
+        else if (stopped)
+            give_up (chat, now);
+        break;
+    case SECRET_REKEY_B_WAIT:
+        if (commit != NULL && commit->exchange_id == id) {
+            committed (chat, commit, now);
+        } else if (in->used && in->key == chat->other.fingerprint) {
+            switch_as_b (chat, now); /* SC-F10 */
+            return TRUE;
+        } else if (stopped) {
+            give_up (chat, now);
+        }
+        break;
+    case SECRET_REKEY_B_DONE:
+        if (used) /* A has proved the new key: nothing is opened with the old one */
+            set_step (chat, SECRET_REKEY_B_DRAIN);
+        break;
+    case SECRET_REKEY_B_DRAIN:
+        if ((in->settles && !has_old_messages (chat)) ||
+            (request != NULL && is_present (chat, in->key))) { /* A is further */
             end (chat);
-            postpone (chat, now);
+            return TRUE;
         }
-        return;
+        break;
     }
-    if (rekey->step == SECRET_REKEY_A_DONE)
-        repeat_commit (chat, now);
-    if (chat->queue->len > 0)
-        return;
-    if (rekey->step == SECRET_REKEY_B_ACCEPT) {
-        SecretDecryptedMessageActionAcceptKey action = TL_NEW (
-            SecretDecryptedMessageActionAcceptKey, .exchange_id = rekey->exchange_id,
-            .g_b = TL_BYTES (rekey->public_value, 256),
-            .key_fingerprint = chat->other.fingerprint);
-        if (secret_send_action (chat, TL_OBJ (&action), now) != NULL)
-            set_step (chat, SECRET_REKEY_B_WAIT);
-    } else if (rekey->step == SECRET_REKEY_A_COMMIT) {
-        SecretDecryptedMessageActionCommitKey action = TL_NEW (
-            SecretDecryptedMessageActionCommitKey, .exchange_id = rekey->exchange_id,
-            .key_fingerprint = chat->other.fingerprint);
-        SecretOut *out = secret_send_action (chat, TL_OBJ (&action), now);
-        if (out != NULL) { /* old key (SC-F7) */
-            rekey->raw_out = out->raw_out;
-            rekey->since_in = heard (chat);
-            swap_keys (chat);
-            set_step (chat, SECRET_REKEY_A_DONE);
-            secret_tell_notice (chat, TALK_NOTICE_REKEYED, FALSE, 0);
-        }
-    } else if (rekey->step == SECRET_REKEY_IDLE && is_due (chat, now)) {
-        if (is_barred (chat))
-            advise_new_chat (chat);
-        else
-            start (chat, now);
-    }
+    return FALSE;
+}
+
+void
+secret_rekey_step (SecretChat *chat, SecretRekeyInput input, HostTime now)
+{
+    const RequestKey *request =
+        TL_AS (input.action, SecretDecryptedMessageActionRequestKey);
+
+    if (request != NULL && request->exchange_id == 0)
+        return; /* SC-M23 */
+    while (step (chat, &input, now))
+        ;
 }
 
 TalkCode

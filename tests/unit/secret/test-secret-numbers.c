@@ -61,7 +61,7 @@ in_the_middle (void)
     pair_say (alice, "behind a hole");
     pair_run (pair);
     pair->deliver = NULL;
-    g_assert_cmpuint (bob->chat->gaps->len, ==, 1);
+    g_assert_cmpuint (bob->chat->queue->len, ==, 1);
     g_assert_cmpuint (bob->chat->outbox->len, >, 0);
     return pair;
 }
@@ -106,10 +106,10 @@ numbers_of_a_chat (void)
         NUMBER (asked.to),
         NUMBER (orders),
         NUMBER (key.messages),
-        NUMBER (pause_raw),
+        NUMBER (pause.raw),
         NUMBER (rekey_failures),
-        NUMBER (rekey.raw_out),
-        NUMBER (rekey.since_in),
+        NUMBER (rekey.commit_out),
+        NUMBER (rekey.commit_heard),
         NUMBER (rekey_peer_at),
         NUMBER (first_v2),
         NUMBER (ask_step),
@@ -124,7 +124,7 @@ numbers_of_a_chat (void)
         MOMENT (hole_since),
         MOMENT (ask_at),
         MOMENT (ask_day),
-        MOMENT (pause_at),
+        MOMENT (pause.wall),
         MOMENT (notified),
         MOMENT (key.created),
     };
@@ -136,7 +136,8 @@ numbers_of_a_chat (void)
             uint8_t *field = (uint8_t *)bob->chat + rows[i].at;
             g_test_message ("%s %s", rows[i].name, high ? "high" : "low");
             bob->chat->has_v2 = TRUE;
-            bob->chat->ask_at = bob->chat->ask_day = bob->chat->pause_at = pair->now.wall;
+            bob->chat->ask_at = bob->chat->ask_day = bob->chat->pause.wall =
+                pair->now.wall;
             bob->chat->ask_step = bob->chat->ask_today = 1;
             if (strstr (rows[i].name, "rekey.") != NULL)
                 bob->chat->rekey.step = SECRET_REKEY_A_DONE;
@@ -164,7 +165,7 @@ record_of (PairEnd *end, Of of)
     gpointer value = NULL;
 
     if (of == GAP)
-        return end->chat->gaps->pdata[0];
+        return end->chat->queue->pdata[0];
     if (of == OUT)
         return end->chat->outbox->pdata[end->chat->outbox->len - 1];
     g_hash_table_iter_init (&iter, end->chat->notes);
@@ -193,10 +194,10 @@ numbers_of_its_records (void)
         PART (NOTE, SecretNote, date, FALSE, FALSE),
         PART (NOTE, SecretNote, ttl, FALSE, FALSE),
         PART (NOTE, SecretNote, expires, TRUE, FALSE),
-        PART (GAP, SecretGap, raw_in, FALSE, TRUE),
-        PART (GAP, SecretGap, date, FALSE, FALSE),
-        PART (GAP, SecretGap, layer, FALSE, FALSE),
-        PART (GAP, SecretGap, in_seq_no, FALSE, TRUE),
+        PART (GAP, SecretQueued, raw_in, FALSE, TRUE),
+        PART (GAP, SecretQueued, date, FALSE, FALSE),
+        PART (GAP, SecretQueued, layer, FALSE, FALSE),
+        PART (GAP, SecretQueued, in_seq_no, FALSE, TRUE),
         PART (OUT, SecretOut, raw_out, FALSE, TRUE),
         PART (OUT, SecretOut, resends, FALSE, FALSE),
         PART (OUT, SecretOut, resend_hour, TRUE, FALSE),
@@ -217,7 +218,7 @@ numbers_of_its_records (void)
             if (rows[i].of == NOTE)
                 secret_save_note (bob->chat, (const SecretNote *)(void *)record);
             else if (rows[i].of == GAP)
-                secret_save_gap (bob->chat, (const SecretGap *)(void *)record);
+                secret_save_queued (bob->chat, (const SecretQueued *)(void *)record);
             else
                 secret_save_out (bob->chat, (const SecretOut *)(void *)record);
             pair_restart (bob);
@@ -254,9 +255,9 @@ a_stored_date_far_ahead_stops_no_marks (void)
         pair_say (alice, "dated by an enemy");
         pair_run (pair);
         if (behind) {
-            SecretGap *gap = bob->chat->gaps->pdata[0];
+            SecretQueued *gap = bob->chat->queue->pdata[0];
             gap->date = G_MAXINT32 - 1;
-            secret_save_gap (bob->chat, gap);
+            secret_save_queued (bob->chat, gap);
         } else {
             int64_t id = g_array_index (bob->shown, int64_t, 1);
             SecretNote *note = secret_note_find (bob->chat, id);
@@ -266,7 +267,7 @@ a_stored_date_far_ahead_stops_no_marks (void)
         pair->deliver = NULL;
         pair_restart (bob);
         pair_advance (pair, 60 * 1000); /* the hole is asked for again, and filled */
-        g_assert_cmpuint (bob->chat->gaps->len, ==, 0);
+        g_assert_cmpuint (bob->chat->queue->len, ==, 0);
         see_all (pair);
         pair_advance (pair, 2 * DAY);
         pair_say (alice, "a later one");

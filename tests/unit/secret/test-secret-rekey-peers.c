@@ -197,7 +197,7 @@ a_stuck_exchange_is_forgotten_with_proof (void)
     for (int i = 0; i < 40; i++) /* he talks, without having heard it */
         send_noop (pair, bob, key_of (bob));
     g_assert_cmpint (alice->chat->rekey.step, ==, SECRET_REKEY_A_ASKED);
-    bob->chat->raw_in = alice->chat->rekey.raw_out + 1; /* now he has */
+    bob->chat->raw_in = alice->chat->rekey.asked_out + 1; /* now he has */
     send_noop (pair, bob, key_of (bob));
     bob->chat->raw_in++; /* and something after it */
     for (int i = 0; i <= 20; i++) {

@@ -221,6 +221,31 @@ an_exchange_survives_death_at_every_arrow (void)
     g_assert_cmpuint (points, >, 20);
 }
 
+/* SC-M23: the peer may ask once in twenty messages, whoever was restarted meanwhile */
+static void
+the_peers_pace_survives_a_restart (void)
+{
+    g_autoptr (Pair) pair = pair_ready (14);
+    PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
+    const uint8_t bad[256] = { [255] = 1 };
+    const uint32_t refusal = SecretDecryptedMessageActionAbortKey_ID;
+
+    request_key (pair, bob, 70, bad);
+    send_all (alice);
+    g_assert_cmpuint (count_actions (alice, refusal), ==, 1);
+    for (int i = 0; i < 19; i++) {
+        if (i % 6 == 5)
+            pair_restart (alice);
+        request_key (pair, bob, 71 + i, bad);
+        send_all (alice);
+        g_assert_cmpuint (count_actions (alice, refusal), ==, 1);
+    }
+    pair_restart (alice);
+    request_key (pair, bob, 90, bad);
+    send_all (alice);
+    g_assert_cmpuint (count_actions (alice, refusal), ==, 2);
+}
+
 static uint8_t forced[256];
 
 static gboolean
@@ -574,6 +599,7 @@ main (int argc, char **argv)
     ADD (one_exchange_at_a_time);
     ADD (no_new_key_in_an_old_group);
     ADD (an_exchange_survives_death_at_every_arrow);
+    ADD (the_peers_pace_survives_a_restart);
     ADD (bad_requests_are_refused);
     ADD (keys_change_at_the_commit);
     ADD (holes_delay_an_exchange);

@@ -1,0 +1,61 @@
+/* What is remembered of messages, and when it goes (DECISIONS 3, 23; SC-G). */
+#pragma once
+
+#include "secret-core.h"
+
+/* What is remembered of a message; text only while DECISIONS 3 says. */
+typedef struct {
+    int64_t random_id;
+    int32_t order; /* of display */
+    int32_t date;
+    int32_t ttl;
+    TalkContent content;
+    gboolean outgoing;
+    gboolean displayed;
+    gboolean seen; /* by the reader's side: countdown runs */
+    gboolean sent;
+    gboolean opens; /* countdown starts on opening, not on reading (SC-G4) */
+    gboolean opened;
+    gboolean silent;
+    gboolean continues;   /* a further part of the own text before it */
+    gboolean offered;     /* the glue said what became of it; of this process only */
+    int64_t expires;      /* wall ms, 0 = no countdown */
+    int64_t expires_mono; /* the same while running: set back is no help (SC-G8) */
+    char *text;           /* wiped when freed; NULL: not kept any more ("" may be) */
+    char *detail;
+    int64_t reply_to;
+} SecretNote;
+
+SecretNote *secret_note_new (SecretChat *chat, int64_t random_id);
+SecretNote *secret_note_find (const SecretChat *chat, int64_t random_id);
+void secret_note_free (SecretNote *note);
+/* Incoming, and nobody has seen it yet; NULL is not. */
+gboolean secret_note_is_unseen (const SecretNote *note);
+/* As it is shown; everything in it is borrowed from the chat. */
+TalkMessage secret_note_message (const SecretChat *chat, const SecretNote *note);
+void secret_note_show (SecretChat *chat, SecretNote *note);
+/* The timer as the message has it: within its limits, for media long enough to be played,
+ * and whether it waits for an opening (SC-G4 to G6). */
+void secret_note_set_ttl (SecretNote *note, int32_t ttl, gboolean timed_media,
+                          int32_t duration);
+/* The countdown begins at `wall`, if there is a timer and none runs yet. */
+void secret_note_count_down (SecretChat *chat, SecretNote *note, int64_t wall,
+                             HostTime now);
+void secret_note_opened (SecretChat *chat, SecretNote *note, HostTime now);
+void secret_note_drop_text (SecretNote *note);
+/* Nobody will acknowledge them any more (DECISIONS 3). */
+void secret_notes_drop_own_texts (SecretChat *chat);
+/* Of so many messages older ones may have been forgotten: their ids are not known any
+ * more, but lines with them may stand in a window. */
+gboolean secret_notes_forgot (const SecretChat *chat);
+/* All ids, oldest first. */
+GArray *secret_notes_ids (const SecretChat *chat);
+/* These go: told before they are removed. */
+void secret_tell_gone (SecretChat *chat, TalkGoneWhy why, gboolean by_peer,
+                       const int64_t *ids, size_t n);
+/* Forgets the messages, with their records. */
+void secret_notes_remove (SecretChat *chat, const int64_t *ids, size_t n);
+/* Everything goes, and is told as FLUSHED (SC-A25, SC-E10). */
+void secret_notes_flush (SecretChat *chat, gboolean by_peer);
+void secret_notes_tick (SecretChat *chat, HostTime now);
+int64_t secret_notes_deadline (const SecretChat *chat, HostTime now);
