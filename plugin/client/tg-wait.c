@@ -8,6 +8,7 @@
  */
 #include "tg-private.h"
 
+#include "mt-pause.h"
 #include "record.tl.h"
 
 #define SECOND 1000
@@ -65,10 +66,11 @@ tg_wait_load (TgClient *client, const uint8_t *data, size_t len)
                           .refusals = record->refusals,
                           .until = record->until,
                           .unknown_since = record->unknown_since };
-    w->flood_until = record->flood_until;
+    mt_pause_check (&w->pause);
+    w->flood_until = MAX (record->flood_until, 0);
     w->codes = CLAMP (record->codes, 0, CODES_MAX);
-    w->code_at = record->code_at;
-    w->asked_at = record->asked_at;
+    w->code_at = MAX (record->code_at, 0);
+    w->asked_at = MAX (record->asked_at, 0);
 }
 
 /* --- what is said --- */
@@ -161,7 +163,7 @@ look (TgClient *client, HostTime now)
     if (client->stopped || tell_at (client) > now.mono)
         return;
     if (!client->was_online) {
-        tell (client, reason, MAX (w->pause.until - now.wall, 0) / SECOND);
+        tell (client, reason, mt_pause_left (&w->pause, now) / SECOND);
         return;
     }
     tg_tell_waiting (client, reason, 0);
@@ -207,8 +209,7 @@ tg_wait_trouble (TgClient *client, const MtPause *pause)
     if (!client->was_online && w->login_at == HOST_NEVER &&
         (pause->trouble >= MT_TROUBLE_KEY_UNKNOWN || !changed ||
          w->told != TALK_WAIT_NONE))
-        tell (client, reason_of (pause->trouble),
-              MAX (pause->until - now.wall, 0) / SECOND);
+        tell (client, reason_of (pause->trouble), mt_pause_left (pause, now) / SECOND);
     if (!client->was_online)
         ask_whether_lost (client, now);
     look (client, now);

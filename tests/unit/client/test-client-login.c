@@ -2,6 +2,7 @@
  * hands: what is asked, what leaves, and what must not. */
 #include "client-bench.h"
 #include "dh-toy.h"
+#include "mt-pause.h"
 #include "record.tl.h"
 #include "srp-server.h"
 #include "tl-encode.h"
@@ -239,6 +240,63 @@ a_stored_impossible_number_is_nobody (void)
     g_assert_cmpint (bench->client->stored_id, ==, BENCH_OWN);
 }
 
+/* DECISIONS 24: a clock that was set back since, or a stored moment that cannot be: what is
+ * told is what is waited, no more than a pause can be (and no sum overflows) */
+static void
+pauses_are_told_as_they_are (void)
+{
+    static const int64_t days[] = { 1, 400, 4000000 };
+
+    for (size_t i = 0; i < G_N_ELEMENTS (days); i++) {
+        g_autoptr (Bench) bench = nobody ();
+        MtPause pause = { .trouble = MT_TROUBLE_BUSY,
+                          .failures = 1,
+                          .until = bench->now.wall + days[i] * 86400000 };
+        tg_turn_begin (bench->client);
+        tg_wait_trouble (bench->client, &pause);
+        tg_act_end (bench->client);
+        g_assert_cmpint (bench->client->wait.told, ==, TALK_WAIT_BUSY);
+        g_assert_cmpint (bench->client->wait.told_seconds, ==, MT_PAUSE_LIMIT / 1000);
+    }
+}
+
+/* DECISIONS 24: what is stored of pauses, at its limits: no sum overflows, no wait is longer
+ * than a week */
+static void
+stored_pauses_have_limits (void)
+{
+    for (int what = 0; what < 6; what++)
+        for (int high = 0; high < 2; high++) {
+            g_autoptr (Bench) bench = nobody ();
+            g_auto (TlWriter) record = { 0 };
+            RecPauses pauses =
+                TL_NEW (RecPauses, .trouble = MT_TROUBLE_KEY_UNKNOWN, .codes = 1);
+            TalkWait reason;
+            *(what == 0   ? &pauses.until
+              : what == 1 ? &pauses.unknown_since
+              : what == 2 ? &pauses.flood_until
+              : what == 3 ? &pauses.code_at
+                          : &pauses.asked_at) = high ? G_MAXINT64 : G_MININT64;
+            if (what == 5)
+                pauses.trouble = pauses.failures = pauses.refusals = pauses.codes =
+                    high ? G_MAXINT32 : G_MININT32;
+            g_test_message ("%d %d", what, high);
+            g_assert_true (tl_encode (&tl_record_schema, TL_OBJ (&pauses), &record));
+            tg_wait_load (bench->client, record.data, record.len);
+            int64_t ms = tg_wait_before_login (bench->client, &reason);
+            g_assert_cmpint (ms, >=, 0);
+            g_assert_cmpint (ms, <=, (int64_t)7 * 86400 * 1000);
+            bench->client->own_id = BENCH_OWN; /* who would be asked */
+            MtPause pause = bench->client->wait.pause;
+            pause.trouble = MT_TROUBLE_KEY_UNKNOWN;
+            tg_turn_begin (bench->client);
+            tg_wait_trouble (bench->client, &pause);
+            tg_wait_code_sent (bench->client);
+            tg_act_end (bench->client);
+            bench_run (bench);
+        }
+}
+
 /* SC-C19: a reason is told in a line of what people can see, wherever it comes from */
 static void
 reasons_are_clean (void)
@@ -404,6 +462,8 @@ main (int argc, char **argv)
     ADD (a_code_has_a_short_name);
     ADD (an_impossible_number_is_nobody);
     ADD (a_stored_impossible_number_is_nobody);
+    ADD (pauses_are_told_as_they_are);
+    ADD (stored_pauses_have_limits);
     ADD (reasons_are_clean);
     ADD (a_password_is_proved);
     ADD (an_unsafe_group_gets_no_proof);
