@@ -30,13 +30,11 @@
 
 #include "talk-id.h"
 #include "tg-client.h"
+#include "tgp-gettext.h"
 #include "tgp-host.h"
 #include "tgp-names.h"
 
 #include <purple.h>
-
-#define GETTEXT_PACKAGE "purple-mtproto"
-#include <glib/gi18n-lib.h>
 
 #define TGP_ID "prpl-mtproto"
 

@@ -4,6 +4,7 @@
 #include "tgp-conv.h"
 #include "tgp-ends.h"
 #include "tgp-wait.h"
+#include "tgp-words-account.h"
 
 typedef struct {
     PurpleConnection *gc;
@@ -28,55 +29,6 @@ cancelled_cb (Question *question, const char *text)
     answered_cb (question, NULL);
 }
 
-static char *
-code_text (const TalkAsk *ask)
-{
-    const char *how;
-
-    if (ask->detail == NULL)
-        how = _ ("Enter the login code that you received.");
-    else if (g_str_equal (ask->detail, "app"))
-        how = _ ("The login code was sent to your other Telegram apps.");
-    else if (g_str_equal (ask->detail, "sms"))
-        how = _ ("The login code was sent to you as a text message.");
-    else if (g_str_equal (ask->detail, "call"))
-        how = _ ("You are being called on the phone and told the login code.");
-    else if (g_str_equal (ask->detail, "missed-call"))
-        how = _ ("You are being called: enter the last digits of the caller's number.");
-    else if (g_str_equal (ask->detail, "fragment"))
-        how = _ ("The login code waits for you at fragment.com.");
-    else if (g_str_equal (ask->detail, "email"))
-        how = _ ("The login code was sent to your e-mail address.");
-    else
-        how = _ ("The login code was sent to you; it may be words.");
-    const char *before = "";
-    if (ask->expired)
-        before = _ ("That code came too late. A new one was sent. ");
-    else if (ask->again)
-        before = _ ("That code was wrong. ");
-    return g_strdup_printf ("%s%s", before, how);
-}
-
-static char *
-password_text (const TalkAsk *ask)
-{
-    g_autofree char *hint = ask->detail != NULL && *ask->detail != '\0'
-                                ? g_strdup_printf (_ (" Your hint: %s"), ask->detail)
-                                : g_strdup ("");
-    return g_strdup_printf ("%s%s%s", ask->again ? _ ("That password was wrong. ") : "",
-                            _ ("This account is protected by a password (two-step "
-                               "verification)."),
-                            hint);
-}
-
-static char *
-passphrase_text (const TalkAsk *ask)
-{
-    return g_strdup_printf ("%s%s", ask->again ? _ ("That passphrase was wrong. ") : "",
-                            _ ("The stored keys of this account are sealed with a "
-                               "passphrase of yours."));
-}
-
 /* --- questions where the front end has no dialogs for them --- */
 
 #define ASKING "Telegram" /* the other side of such a conversation */
@@ -92,7 +44,7 @@ ask_in_conversation (TgpAccount *tgp, unsigned attempt, const char *text)
         return;
     }
     purple_conversation_set_logging (conv, FALSE);
-    g_autofree char *line = g_strdup_printf (_ ("%s Write the answer here."), text);
+    g_autofree char *line = tgp_words_answer_here (text);
     tgp_notice (conv, line);
     tgp->asked = attempt;
 }
@@ -128,9 +80,7 @@ tgp_ask (TgpAccount *tgp, const TalkAsk *ask)
                              [TALK_ASK_PASSWORD] = _ ("Password"),
                              [TALK_ASK_PASSPHRASE] = _ ("Passphrase") };
     G_STATIC_ASSERT (G_N_ELEMENTS (titles) == TALK_ASK_LOG_IN_ANEW);
-    g_autofree char *text = ask->kind == TALK_ASK_CODE       ? code_text (ask)
-                            : ask->kind == TALK_ASK_PASSWORD ? password_text (ask)
-                                                             : passphrase_text (ask);
+    g_autofree char *text = tgp_words_ask (ask);
     const char *title = titles[ask->kind];
     if (!has_dialogs ()) {
         ask_in_conversation (tgp, ask->attempt, text);

@@ -5,6 +5,7 @@
 #include "tgp-frontend.h"
 #include "tgp-person.h"
 #include "tgp-secret-buddy.h"
+#include "tgp-words-account.h"
 
 #include <string.h>
 
@@ -229,9 +230,7 @@ tgp_cloud_message (TgpAccount *tgp, int64_t user_id)
     if (!contact && purple_find_buddy (tgp->account, name) == NULL)
         return;
     tgp_person_back (tgp, user_id);
-    g_autofree char *text = tgp_line_marked (
-        _ ("(You have an ordinary message. This program shows secret chats only: open "
-           "another Telegram app to read it.)"));
+    g_autofree char *text = tgp_line_marked (tgp_words_cloud ());
     serv_got_im (tgp->gc, name, text, PURPLE_MESSAGE_RECV | PURPLE_MESSAGE_SYSTEM,
                  time (NULL));
 }
@@ -248,33 +247,12 @@ tgp_service_message (TgpAccount *tgp, const char *text)
 void
 tgp_trouble (TgpAccount *tgp, TalkTrouble trouble, int64_t number)
 {
-    g_autofree char *text = NULL;
+    g_autofree char *who =
+        trouble == TALK_TROUBLE_REFUSED ? tgp_person_in_sentence (tgp, number) : NULL;
+    g_autofree char *text = tgp_words_trouble (trouble, number, who);
 
-    switch (trouble) {
-    case TALK_TROUBLE_CATCHING_UP:
-        text = g_strdup (_ ("The server has not yet told what was missed; it is asked "
-                            "again and again. What you write meanwhile waits."));
-        break;
-    case TALK_TROUBLE_OVER:
-        tgp_tell_windows (tgp, _ ("What was missed has arrived."));
-        return;
-    case TALK_TROUBLE_SKIPPED:
-        text = g_strdup_printf (
-            ngettext ("The server sent %d piece of news that was too large to be read. "
-                      "It was left out.",
-                      "The server sent %d pieces of news that were too large to be read. "
-                      "They were left out.",
-                      (unsigned long)number),
-            (int)number);
-        break;
-    case TALK_TROUBLE_REFUSED: {
-        g_autofree char *who = tgp_person_in_sentence (tgp, number);
-        text = g_strdup_printf (
-            _ ("Telegram did not do what you asked about %s: try again later."), who);
+    if (trouble == TALK_TROUBLE_REFUSED)
         purple_notify_warning (tgp->gc, _ ("Contact"), text, NULL);
-        return;
-    }
-    }
-    if (!tgp_tell_windows (tgp, text))
+    else if (!tgp_tell_windows (tgp, text) && trouble != TALK_TROUBLE_OVER)
         purple_notify_warning (tgp->gc, _ ("Telegram"), text, NULL);
 }

@@ -78,7 +78,7 @@ ttl_cb (PurpleConversation *conv, const char *cmd, char **args, char **error, vo
     if (args[0] == NULL || *args[0] == '\0') {
         if (!tg_secret_info (tgp->client, chat_id, &info))
             return report (TALK_NO_CHAT, error);
-        g_autofree char *time = tgp_duration (info.ttl);
+        g_autofree char *time = tgp_words_duration (info.ttl);
         g_autofree char *text = g_strdup_printf (_ ("Self-destruct timer: %s"), time);
         tgp_secret_write (tgp, chat_id, TRUE, text);
         return PURPLE_CMD_RET_OK;

@@ -132,7 +132,7 @@ tgp_ends_ask_skip (TgpAccount *tgp, int32_t chat_id)
     if (!tgp_has_info (tgp, chat_id, &info) || info.missing == 0)
         return FALSE;
     g_autofree char *name = tgp_person_in_sentence (tgp, info.user_id);
-    g_autofree char *missing = tgp_gap_text (name, &info);
+    g_autofree char *missing = tgp_words_gap (name, &info);
     g_autofree char *text =
         /* Translators: %s is "2 messages of Alice did not arrive; ..." */
         g_strdup_printf (_ ("%s Go on without them?"), missing);

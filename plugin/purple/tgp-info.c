@@ -61,7 +61,7 @@ state_text (TgpAccount *tgp, int32_t chat_id)
     case TALK_STATE_READY:
         break;
     }
-    g_autofree char *time = tgp_duration (info.ttl);
+    g_autofree char *time = tgp_words_duration (info.ttl);
     g_autofree char *text = info.ttl == 0
                                 ? g_strdup (_ ("secret chat"))
                                 : g_strdup_printf (_ ("self-destruct %s"), time);
@@ -124,7 +124,7 @@ tgp_secret_info_text (TgpAccount *tgp, const TalkSecret *info)
     gboolean open = info->state == TALK_STATE_READY;
     g_autofree char *status =
         open ? g_strdup (_ ("open")) : tgp_secret_status_text (tgp, info->id);
-    g_autofree char *timer = tgp_duration (info->ttl);
+    g_autofree char *timer = tgp_words_duration (info->ttl);
     g_autofree char *name = tgp_person_in_sentence (tgp, info->user_id);
     unsigned unsent = open ? tgp_send_waiting (tgp->account, info->id) : 0;
     g_autofree char *entry = tgp_name_secret (info->id);
@@ -155,7 +155,7 @@ tgp_secret_info_text (TgpAccount *tgp, const TalkSecret *info)
                       info->unacknowledged),
             info->unacknowledged);
     if (info->queued > 0) {
-        g_autofree char *missing = tgp_gap_text (name, info);
+        g_autofree char *missing = tgp_words_gap (name, info);
         g_string_append_printf (text, "\n%s", missing);
     }
     return g_string_free (text, FALSE);

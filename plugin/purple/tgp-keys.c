@@ -2,6 +2,7 @@
  * token. */
 #include "tgp-account.h"
 #include "tgp-frontend.h"
+#include "tgp-words-account.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -55,11 +56,8 @@ tgp_keys_token (PurpleAccount *account)
     purple_account_set_password (account, token->str);
     purple_signal_emit (purple_accounts_get_handle (), "bitlbee-set-account-password",
                         account, token->str);
-    purple_notify_info (
-        purple_account_get_connection (account), _ ("Password"),
-        _ ("The stored keys of this account are sealed with a new random password, which "
-           "BitlBee keeps as the account's. Type \"save\" so that it is not lost."),
-        NULL);
+    purple_notify_info (purple_account_get_connection (account), _ ("Password"),
+                        tgp_words_token (), NULL);
     return g_string_free (token, FALSE);
 }
 
@@ -72,13 +70,12 @@ set_cb (const char *error, void *user)
 
     if (error != NULL)
         purple_notify_error (tgp->gc, _ ("Passphrase"),
-                             _ ("The passphrase for stored keys is as before."), error);
+                             tgp_words_passphrase (TGP_PASSPHRASE_AS_BEFORE), error);
     else
         purple_notify_info (tgp->gc, _ ("Passphrase"),
                             tgp->passphrase != NULL
-                                ? _ ("The stored keys are sealed with this passphrase. "
-                                     "Without it nobody can read them, you included.")
-                                : _ ("The stored keys want no passphrase now."),
+                                ? tgp_words_passphrase (TGP_PASSPHRASE_SET)
+                                : tgp_words_passphrase (TGP_PASSPHRASE_NONE),
                             NULL);
     wipe (&tgp->passphrase);
 }
@@ -96,8 +93,8 @@ second_cb (PurpleConnection *gc, const char *text)
     }
     wipe (&tgp->passphrase);
     purple_notify_error (gc, _ ("Passphrase"),
-                         _ ("The passphrase for stored keys is as before."),
-                         _ ("The two passphrases differ."));
+                         tgp_words_passphrase (TGP_PASSPHRASE_AS_BEFORE),
+                         tgp_words_passphrase (TGP_PASSPHRASE_DIFFER));
 }
 
 static void
@@ -124,9 +121,9 @@ first_cb (PurpleConnection *gc, const char *text)
     }
     tgp->passphrase = g_strdup (text);
     purple_request_input (gc, _ ("Passphrase"), _ ("Passphrase for stored keys"),
-                          _ ("The same once more."), NULL, FALSE, TRUE, NULL, _ ("OK"),
-                          G_CALLBACK (second_cb), _ ("Cancel"), G_CALLBACK (cancelled_cb),
-                          tgp->account, NULL, NULL, gc);
+                          tgp_words_passphrase (TGP_PASSPHRASE_TYPE_AGAIN), NULL, FALSE,
+                          TRUE, NULL, _ ("OK"), G_CALLBACK (second_cb), _ ("Cancel"),
+                          G_CALLBACK (cancelled_cb), tgp->account, NULL, NULL, gc);
 }
 
 void
@@ -134,9 +131,9 @@ tgp_keys_action (PurplePluginAction *action)
 {
     PurpleConnection *gc = action->context;
 
-    purple_request_input (
-        gc, _ ("Passphrase"), _ ("Passphrase for stored keys"),
-        _ ("It is asked for at every start. Leave it empty to remove it."), NULL, FALSE,
-        TRUE, NULL, _ ("OK"), G_CALLBACK (first_cb), _ ("Cancel"),
-        G_CALLBACK (cancelled_cb), purple_connection_get_account (gc), NULL, NULL, gc);
+    purple_request_input (gc, _ ("Passphrase"), _ ("Passphrase for stored keys"),
+                          tgp_words_passphrase (TGP_PASSPHRASE_TYPE), NULL, FALSE, TRUE,
+                          NULL, _ ("OK"), G_CALLBACK (first_cb), _ ("Cancel"),
+                          G_CALLBACK (cancelled_cb), purple_connection_get_account (gc),
+                          NULL, NULL, gc);
 }

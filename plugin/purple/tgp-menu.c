@@ -174,7 +174,7 @@ timer_menu (void)
     GList *menu = NULL;
 
     for (size_t i = 0; i < G_N_ELEMENTS (times); i++) {
-        g_autofree char *label = tgp_duration (times[i].seconds);
+        g_autofree char *label = tgp_words_duration (times[i].seconds);
         menu = add_item (menu, label, times[i].run, NULL);
     }
     return menu;

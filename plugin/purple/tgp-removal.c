@@ -5,6 +5,7 @@
  * (FRONTENDS 0.4): neither means anything here. */
 #include "tgp-account.h"
 #include "tgp-frontend.h"
+#include "tgp-words-account.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
@@ -47,15 +48,10 @@ is_shared (PurpleAccount *account, gboolean test, const char *directory)
 static void
 tell_session_stays (PurpleAccount *account)
 {
-    g_autofree char *text = g_strdup_printf (_ ("The session of %s at the server stays."),
-                                             purple_account_get_username (account));
+    g_autofree char *text =
+        tgp_words_session_stays (purple_account_get_username (account));
 
-    purple_notify_info (
-        NULL, _ ("Account removed"), text,
-        _ ("To end it, open another Telegram app, Settings > Devices. Or add the account "
-           "again, choose \"Log out at the server...\" in its menu, and remove it then. "
-           "What is stored here is erased when this program starts again without the "
-           "account."));
+    purple_notify_info (NULL, _ ("Account removed"), text, tgp_words_session_end ());
 }
 
 static void

@@ -187,7 +187,7 @@ tgp_secret (TgpAccount *tgp, const TalkSecret *info)
 static char *
 gap_notice (const char *who, const TalkSecret *info)
 {
-    g_autofree char *missing = tgp_gap_text (who, info);
+    g_autofree char *missing = tgp_words_gap (who, info);
 
     /* Translators: %s is "2 messages of Alice did not arrive; ..." */
     return g_strdup_printf (
@@ -200,7 +200,7 @@ gap_notice (const char *who, const TalkSecret *info)
 static char *
 notice_text (const TalkNotice *notice, const char *who, const TalkSecret *info)
 {
-    g_autofree char *time = tgp_duration ((int32_t)notice->number);
+    g_autofree char *time = tgp_words_duration ((int32_t)notice->number);
 
     switch (notice->kind) {
     case TALK_NOTICE_TTL:

@@ -1,11 +1,10 @@
 /* Every sentence that a person reads (see tgp-words.h). */
 #include "tgp-words.h"
 
-#define GETTEXT_PACKAGE "purple-mtproto"
-#include <glib/gi18n-lib.h>
+#include "tgp-gettext.h"
 
 char *
-tgp_duration (int32_t seconds)
+tgp_words_duration (int32_t seconds)
 {
 #define WHOLE(unit, one, many)                                                           \
     if (seconds >= (unit) && seconds % (unit) == 0)                                      \
@@ -21,7 +20,7 @@ tgp_duration (int32_t seconds)
 }
 
 char *
-tgp_gap_text (const char *who, const TalkSecret *info)
+tgp_words_gap (const char *who, const TalkSecret *info)
 {
     if (info->queued == 1)
         return g_strdup_printf (

@@ -4,6 +4,6 @@
 
 #include "talk-event.h"
 
-char *tgp_duration (int32_t seconds); /* "30 seconds", "off" */
+char *tgp_words_duration (int32_t seconds); /* "30 seconds", "off" */
 /* "2 messages of Alice did not arrive; 5 later ones wait behind them." */
-char *tgp_gap_text (const char *who, const TalkSecret *info);
+char *tgp_words_gap (const char *who, const TalkSecret *info);

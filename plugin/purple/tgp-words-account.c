@@ -1,0 +1,425 @@
+/* Sentences about an account (see tgp-words-account.h). Each says what can be done, or that
+ * nothing has to. */
+#include "tgp-words-account.h"
+
+#include "tgp-gettext.h"
+
+/* --- on the way to be online --- */
+
+const char *
+tgp_words_step (TalkStep step)
+{
+    switch (step) {
+    case TALK_STEP_CONNECTING:
+        return _ ("Connecting");
+    case TALK_STEP_EXCHANGING_KEY:
+        return _ ("Agreeing on a key");
+    case TALK_STEP_LOGGING_IN:
+        return _ ("Logging in");
+    case TALK_STEP_SYNCHRONISING:
+        return _ ("Fetching what was missed");
+    case TALK_STEP_ONLINE:
+        break; /* nothing to say */
+    }
+    return NULL;
+}
+
+/* "1 hour 23 minutes"; never more exact than it needs to be. */
+static char *
+duration (int64_t seconds)
+{
+    int minutes = (int)((seconds + 59) / 60), hours = minutes / 60, days = hours / 24;
+    int large = days > 0 ? days : hours, small = days > 0 ? hours % 24 : minutes % 60;
+
+    if (hours == 0)
+        return g_strdup_printf (
+            ngettext ("%d minute", "%d minutes", (unsigned long)minutes), minutes);
+    g_autofree char *first = g_strdup_printf (
+        days > 0 ? ngettext ("%d day", "%d days", (unsigned long)large)
+                 : ngettext ("%d hour", "%d hours", (unsigned long)large),
+        large);
+    if (small == 0)
+        return g_steal_pointer (&first);
+    g_autofree char *second = g_strdup_printf (
+        days > 0 ? ngettext ("%d hour", "%d hours", (unsigned long)small)
+                 : ngettext ("%d minute", "%d minutes", (unsigned long)small),
+        small);
+    /* TRANSLATORS: two parts of a time: "1 hour 23 minutes" */
+    return g_strdup_printf (_ ("%s %s"), first, second);
+}
+
+static char *
+no_connection (const char *error)
+{
+    return error != NULL
+               ? g_strdup_printf (_ ("No connection to the server (%s)."), error)
+               : g_strdup (_ ("No connection to the server."));
+}
+
+char *
+tgp_words_wait (TalkWait why, const char *error)
+{
+    switch (why) {
+    case TALK_WAIT_NONE:
+    case TALK_WAIT_NETWORK:
+        return no_connection (error);
+    case TALK_WAIT_NO_ANSWER:
+        return g_strdup (_ ("The server does not answer."));
+    case TALK_WAIT_GARBAGE:
+        return g_strdup (
+            _ ("The connection is disturbed: what arrives does not come from "
+               "the server."));
+    case TALK_WAIT_EXCHANGE:
+        return g_strdup (_ ("No key can be agreed on with the server: the connection may "
+                            "be disturbed."));
+    case TALK_WAIT_LOGIN_UNKNOWN:
+        return g_strdup (_ ("The answer is that this login is not known. Anybody on the "
+                            "way can say so: nothing is deleted for that."));
+    case TALK_WAIT_BUSY:
+        return g_strdup (_ ("There are too many connections from here to the server."));
+    case TALK_WAIT_WRONG_SERVER:
+        return g_strdup (
+            _ ("The answer is that this is another server than the account's. "
+               "If you set a server in the account's Advanced settings, "
+               "check it."));
+    case TALK_WAIT_REFUSED:
+        return g_strdup (_ ("The server refuses the connection."));
+    case TALK_WAIT_SERVER_KEY:
+        return g_strdup (
+            _ ("The server cannot prove who it is. If you set a server and its "
+               "public key file in the account's Advanced settings, check "
+               "them; else somebody on the way may stand in its place."));
+    case TALK_WAIT_FLOOD:
+        return g_strdup (_ ("There were too many attempts to log in."));
+    case TALK_WAIT_CODE:
+        return g_strdup (_ ("A login code was asked for a moment ago."));
+    case TALK_WAIT_SERVER_ERROR:
+        return g_strdup (_ ("The server has a fault of its own."));
+    }
+    return no_connection (error);
+}
+
+char *
+tgp_words_wait_for (const char *why, int64_t seconds)
+{
+    g_autofree char *time = seconds >= 60 ? duration (seconds) : NULL;
+
+    return time != NULL ? g_strdup_printf (_ ("%s Trying again in %s."), why, time)
+                        : g_strdup_printf (_ ("%s Trying again."), why);
+}
+
+const char *
+tgp_words_connected (void)
+{
+    return _ ("The connection is there again.");
+}
+
+/* --- until the user does something --- */
+
+/* Of what is stored, and of the session; NULL: another one. */
+static char *
+account_text (TalkOffline why, const char *detail)
+{
+    switch (why) {
+    case TALK_OFFLINE_STORE:
+        return g_strdup_printf (_ ("The account's data cannot be read or written: %s"),
+                                detail);
+    case TALK_OFFLINE_STORE_LOCKED:
+        return g_strdup (_ ("This account is in use by another program."));
+    case TALK_OFFLINE_STORE_KEY:
+        return g_strdup_printf (_ ("The account's data cannot be opened, because their "
+                                   "key is missing, damaged "
+                                   "or another one: %s. Put seal.key back from where it "
+                                   "was moved; without it "
+                                   "only a new login helps."),
+                                detail);
+    case TALK_OFFLINE_STORE_NEWER:
+        return g_strdup (
+            _ ("This account's data were written by a newer version of this program, "
+               "which this one cannot read. Nothing was changed. Use the newer version "
+               "again."));
+    case TALK_OFFLINE_KEY_SERVICE:
+        return g_strdup_printf (
+            _ ("The key of the account's data is in the desktop's password store (secret "
+               "service), which does not hand it out: %s. Unlock it, then switch the "
+               "account on again."),
+            detail);
+    case TALK_OFFLINE_KEY_TOKEN:
+        return g_strdup (
+            _ ("The account's data are sealed with another password than the account has "
+               "now. Set the old one again."));
+    case TALK_OFFLINE_LOGGED_OUT:
+        return g_strdup (_ ("This session was ended. Its secret chats are closed; log in "
+                            "again to start new ones."));
+    case TALK_OFFLINE_DELETED:
+        return g_strdup (
+            _ ("This Telegram account was deleted or banned. Its secret chats "
+               "are closed."));
+    case TALK_OFFLINE_KEY_DUPLICATED:
+        return g_strdup (_ ("This account's key is in use in two places: was the profile "
+                            "copied? Log in again."));
+    case TALK_OFFLINE_OTHER_USER:
+        return g_strdup (_ (
+            "The server says that this is another user than before. What is stored here "
+            "belongs to the one before, and is kept. To start anew, remove this account, "
+            "start the program again, and add the account."));
+    case TALK_OFFLINE_CANCELLED:
+        return g_strdup (_ ("The login was cancelled."));
+    case TALK_OFFLINE_NETWORK:
+    case TALK_OFFLINE_NO_API_ID:
+    case TALK_OFFLINE_API_ID_INVALID:
+    case TALK_OFFLINE_API_ID_PUBLISHED:
+    case TALK_OFFLINE_SERVER_ADDRESS:
+    case TALK_OFFLINE_SERVER_KEY:
+    case TALK_OFFLINE_PHONE_INVALID:
+    case TALK_OFFLINE_PHONE_BANNED:
+    case TALK_OFFLINE_SIGN_UP_NEEDED:
+    case TALK_OFFLINE_NO_CODE:
+    case TALK_OFFLINE_TOO_OLD:
+    case TALK_OFFLINE_PASSWORD_UNKNOWN:
+    case TALK_OFFLINE_LOGIN_REFUSED:
+    case TALK_OFFLINE_CANNOT_ASK:
+        break; /* of the login, or a reason to wait */
+    }
+    return NULL;
+}
+
+/* Of settings, and of the login; NULL: another one. */
+static char *
+login_text (TalkOffline why, const char *detail)
+{
+    switch (why) {
+    case TALK_OFFLINE_NO_API_ID:
+        return g_strdup (
+            _ ("This build has no API id. Get your own at "
+               "https://my.telegram.org and enter API id and API hash in the "
+               "account's Advanced settings."));
+    case TALK_OFFLINE_API_ID_INVALID:
+        return g_strdup (
+            _ ("The server refuses this API id and API hash. Check them in the "
+               "account's Advanced settings."));
+    case TALK_OFFLINE_API_ID_PUBLISHED:
+        return g_strdup (_ (
+            "This API id has become public, and the server takes no new login with it. "
+            "Get your own at https://my.telegram.org and enter API id and API hash in "
+            "the account's Advanced settings."));
+    case TALK_OFFLINE_SERVER_ADDRESS:
+        return g_strdup_printf (
+            _ ("\"%s\" is not the address of a server: it needs a name and a port, like "
+               "example.org:443. Correct it in the account's Advanced settings."),
+            detail);
+    case TALK_OFFLINE_SERVER_KEY:
+        return g_strdup_printf (
+            _ ("\"%s\" cannot be read, or is not the public key of a server (RSA, 2048 "
+               "bits). Correct it in the account's Advanced settings."),
+            detail);
+    case TALK_OFFLINE_PHONE_INVALID:
+        return g_strdup (
+            _ ("This is not a valid phone number. Use the international form, "
+               "like +1 555 0100."));
+    case TALK_OFFLINE_PHONE_BANNED:
+        return g_strdup (_ (
+            "Telegram has banned this phone number. Only Telegram can lift that: try to "
+            "log in with an official app, which says how to write to them."));
+    case TALK_OFFLINE_SIGN_UP_NEEDED:
+        return g_strdup (_ ("There is no account for this number. Register it with an "
+                            "official app first."));
+    case TALK_OFFLINE_NO_CODE:
+        return g_strdup (
+            _ ("The server sends no login code for this program. Log in with an official "
+               "app first, then here: the code comes to that app."));
+    case TALK_OFFLINE_TOO_OLD:
+        return g_strdup (_ ("The server takes no new login of this version. Get a newer "
+                            "one."));
+    case TALK_OFFLINE_PASSWORD_UNKNOWN:
+        return g_strdup (_ (
+            "The server asks for the password in a way that this version does not know "
+            "or that is not safe. Get a newer one."));
+    case TALK_OFFLINE_CANNOT_ASK:
+        return g_strdup (
+            _ ("This program has no way to ask for what is needed to log in. Log "
+               "in with another one, like Finch, in the same folder."));
+    case TALK_OFFLINE_LOGIN_REFUSED:
+        return g_strdup_printf (_ ("The server refused the login (%s)."), detail);
+    case TALK_OFFLINE_NETWORK:
+    case TALK_OFFLINE_CANCELLED:
+    case TALK_OFFLINE_LOGGED_OUT:
+    case TALK_OFFLINE_DELETED:
+    case TALK_OFFLINE_KEY_DUPLICATED:
+    case TALK_OFFLINE_OTHER_USER:
+    case TALK_OFFLINE_STORE:
+    case TALK_OFFLINE_STORE_LOCKED:
+    case TALK_OFFLINE_STORE_KEY:
+    case TALK_OFFLINE_STORE_NEWER:
+    case TALK_OFFLINE_KEY_SERVICE:
+    case TALK_OFFLINE_KEY_TOKEN:
+        break; /* of the account, or a reason to wait */
+    }
+    return NULL;
+}
+
+char *
+tgp_words_offline (TalkOffline why, const char *detail)
+{
+    const char *known = detail != NULL ? detail : "?";
+    char *text = login_text (why, known);
+
+    if (text == NULL)
+        text = account_text (why, known);
+    return text != NULL ? text : g_strdup (_ ("Unknown error"));
+}
+
+/* --- what a login asks for --- */
+
+static char *
+code_text (const TalkAsk *ask)
+{
+    const char *how;
+
+    if (ask->detail == NULL)
+        how = _ ("Enter the login code that you received.");
+    else if (g_str_equal (ask->detail, "app"))
+        how = _ ("The login code was sent to your other Telegram apps.");
+    else if (g_str_equal (ask->detail, "sms"))
+        how = _ ("The login code was sent to you as a text message.");
+    else if (g_str_equal (ask->detail, "call"))
+        how = _ ("You are being called on the phone and told the login code.");
+    else if (g_str_equal (ask->detail, "missed-call"))
+        how = _ ("You are being called: enter the last digits of the caller's number.");
+    else if (g_str_equal (ask->detail, "fragment"))
+        how = _ ("The login code waits for you at fragment.com.");
+    else if (g_str_equal (ask->detail, "email"))
+        how = _ ("The login code was sent to your e-mail address.");
+    else
+        how = _ ("The login code was sent to you; it may be words.");
+    const char *before = "";
+    if (ask->expired)
+        before = _ ("That code came too late. A new one was sent. ");
+    else if (ask->again)
+        before = _ ("That code was wrong. ");
+    return g_strdup_printf ("%s%s", before, how);
+}
+
+static char *
+password_text (const TalkAsk *ask)
+{
+    g_autofree char *hint = ask->detail != NULL && *ask->detail != '\0'
+                                ? g_strdup_printf (_ (" Your hint: %s"), ask->detail)
+                                : g_strdup ("");
+    return g_strdup_printf ("%s%s%s", ask->again ? _ ("That password was wrong. ") : "",
+                            _ ("This account is protected by a password (two-step "
+                               "verification)."),
+                            hint);
+}
+
+static char *
+passphrase_text (const TalkAsk *ask)
+{
+    return g_strdup_printf ("%s%s", ask->again ? _ ("That passphrase was wrong. ") : "",
+                            _ ("The stored keys of this account are sealed with a "
+                               "passphrase of yours."));
+}
+
+char *
+tgp_words_ask (const TalkAsk *ask)
+{
+    switch (ask->kind) {
+    case TALK_ASK_CODE:
+        return code_text (ask);
+    case TALK_ASK_PASSWORD:
+        return password_text (ask);
+    case TALK_ASK_PASSPHRASE:
+        return passphrase_text (ask);
+    case TALK_ASK_LOG_IN_ANEW:
+        break; /* a question with buttons */
+    }
+    return NULL;
+}
+
+char *
+tgp_words_answer_here (const char *question)
+{
+    return g_strdup_printf (_ ("%s Write the answer here."), question);
+}
+
+/* --- the key of what is stored --- */
+
+const char *
+tgp_words_passphrase (TgpPassphrase what)
+{
+    switch (what) {
+    case TGP_PASSPHRASE_TYPE:
+        return _ ("It is asked for at every start. Leave it empty to remove it.");
+    case TGP_PASSPHRASE_TYPE_AGAIN:
+        return _ ("The same once more.");
+    case TGP_PASSPHRASE_DIFFER:
+        return _ ("The two passphrases differ.");
+    case TGP_PASSPHRASE_AS_BEFORE:
+        return _ ("The passphrase for stored keys is as before.");
+    case TGP_PASSPHRASE_SET:
+        return _ ("The stored keys are sealed with this passphrase. Without it nobody "
+                  "can read them, you included.");
+    case TGP_PASSPHRASE_NONE:
+        return _ ("The stored keys want no passphrase now.");
+    }
+    return NULL;
+}
+
+const char *
+tgp_words_token (void)
+{
+    return _ ("The stored keys of this account are sealed with a new random password, "
+              "which BitlBee keeps as the account's. Type \"save\" so that it is not "
+              "lost.");
+}
+
+/* --- removed --- */
+
+char *
+tgp_words_session_stays (const char *username)
+{
+    return g_strdup_printf (_ ("The session of %s at the server stays."), username);
+}
+
+const char *
+tgp_words_session_end (void)
+{
+    return _ (
+        "To end it, open another Telegram app, Settings > Devices. Or add the account "
+        "again, choose \"Log out at the server...\" in its menu, and remove it then. "
+        "What is stored here is erased when this program starts again without the "
+        "account.");
+}
+
+/* --- told while it is online --- */
+
+char *
+tgp_words_trouble (TalkTrouble what, int64_t number, const char *who)
+{
+    switch (what) {
+    case TALK_TROUBLE_CATCHING_UP:
+        return g_strdup (_ ("The server has not yet told what was missed; it is asked "
+                            "again and again. What you write meanwhile waits."));
+    case TALK_TROUBLE_OVER:
+        return g_strdup (_ ("What was missed has arrived."));
+    case TALK_TROUBLE_SKIPPED:
+        return g_strdup_printf (
+            ngettext ("The server sent %d piece of news that was too large to be read. "
+                      "It was left out.",
+                      "The server sent %d pieces of news that were too large to be read. "
+                      "They were left out.",
+                      (unsigned long)number),
+            (int)number);
+    case TALK_TROUBLE_REFUSED:
+        return g_strdup_printf (
+            _ ("Telegram did not do what you asked about %s: try again later."), who);
+    }
+    return NULL;
+}
+
+const char *
+tgp_words_cloud (void)
+{
+    return _ ("(You have an ordinary message. This program shows secret chats only: open "
+              "another Telegram app to read it.)");
+}

@@ -1,0 +1,41 @@
+/* Sentences about an account: how far its login is, what holds it up, what it asks for, its
+ * keys. What is returned as char * is g_free()d. */
+#pragma once
+
+#include "talk-event.h"
+
+/* On the way to be online. */
+const char *tgp_words_step (TalkStep step);
+/* Why it takes long. `error`: why the last connection did not come about, or NULL. */
+char *tgp_words_wait (TalkWait why, const char *error);
+/* The same, and when it goes on: "... Trying again in 1 hour 23 minutes." */
+char *tgp_words_wait_for (const char *why, int64_t seconds);
+const char *tgp_words_connected (void);
+
+/* Why it is not, until the user does something; `detail` may be NULL. NETWORK is a reason to
+ * wait. */
+char *tgp_words_offline (TalkOffline why, const char *detail);
+
+/* What a login asks for. The question whether to log in anew is in tgp-words-act.h. */
+char *tgp_words_ask (const TalkAsk *ask);
+/* The same in a conversation. */
+char *tgp_words_answer_here (const char *question);
+
+typedef enum {
+    TGP_PASSPHRASE_TYPE,
+    TGP_PASSPHRASE_TYPE_AGAIN,
+    TGP_PASSPHRASE_DIFFER, /* what was typed twice */
+    TGP_PASSPHRASE_AS_BEFORE,
+    TGP_PASSPHRASE_SET,
+    TGP_PASSPHRASE_NONE, /* any more */
+} TgpPassphrase;
+const char *tgp_words_passphrase (TgpPassphrase what);
+const char *tgp_words_token (void); /* BitlBee: a password was made */
+
+/* The account is removed, its session is not; and how to end that. */
+char *tgp_words_session_stays (const char *username);
+const char *tgp_words_session_end (void);
+
+/* `who`: of REFUSED, whom `number` means; else NULL. */
+char *tgp_words_trouble (TalkTrouble what, int64_t number, const char *who);
+const char *tgp_words_cloud (void); /* an ordinary message came */
