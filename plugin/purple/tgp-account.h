@@ -4,7 +4,7 @@
  *
  *   tgp-clock.c     time that goes on in sleep      tgp-names.c     ids <-> names
  *   tgp-number.c    phone numbers as typed          tgp-text.c      markup, slashes
- *   tgp-ttl.c       times as typed                  tgp-words.c     sentences
+ *   tgp-ttl.c       times as typed                  tgp-words*.c    sentences
  *   tgp-host.c      sockets, timers, workers        tgp-folder.c    where its data are
  *   tgp-lines.c     which line is which message; with a part for Pidgin and one for Finch
  *   tgp-frontend.c  where front ends differ         tgp-cursor.c    who has the cursor

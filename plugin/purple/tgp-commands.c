@@ -7,7 +7,8 @@
 #include "tgp-request.h"
 #include "tgp-secret-buddy.h"
 #include "tgp-ttl.h"
-#include "tgp-words.h"
+#include "tgp-words-act.h"
+#include "tgp-words-message.h"
 
 #include <string.h>
 
@@ -29,11 +30,11 @@ secret_of (PurpleConversation *conv, TgpAccount **tgp, int32_t *chat_id, char **
 
     *tgp = tgp_conv_account (conv);
     if (*tgp == NULL) {
-        *error = g_strdup (_ ("The account is offline."));
+        *error = g_strdup (tgp_words_problem (TGP_OFFLINE));
         return FALSE;
     }
     if (peer.kind != TALK_PEER_SECRET) {
-        *error = g_strdup (_ ("This works in secret chats only."));
+        *error = g_strdup (tgp_words_problem (TGP_ONLY_IN_SECRET_CHATS));
         return FALSE;
     }
     *chat_id = (int32_t)peer.id;
@@ -45,24 +46,7 @@ report (TalkCode code, char **error)
 {
     if (code == TALK_DONE)
         return PURPLE_CMD_RET_OK;
-    switch (code) {
-    case TALK_NOT_READY:
-        *error = g_strdup (_ ("This secret chat is not ready yet."));
-        break;
-    case TALK_IS_CLOSED:
-    case TALK_NO_CHAT:
-        *error = g_strdup (_ ("This secret chat is over."));
-        break;
-    case TALK_NOTHING:
-        *error = g_strdup (_ ("There is nothing to delete."));
-        break;
-    case TALK_IS_OFFLINE:
-        *error = g_strdup (_ ("The account is offline."));
-        break;
-    default:
-        *error = g_strdup (_ ("That is not possible now."));
-        break;
-    }
+    *error = g_strdup (tgp_words_refused (code));
     return PURPLE_CMD_RET_FAILED;
 }
 
@@ -78,16 +62,13 @@ ttl_cb (PurpleConversation *conv, const char *cmd, char **args, char **error, vo
     if (args[0] == NULL || *args[0] == '\0') {
         if (!tg_secret_info (tgp->client, chat_id, &info))
             return report (TALK_NO_CHAT, error);
-        g_autofree char *time = tgp_words_duration (info.ttl);
-        g_autofree char *text = g_strdup_printf (_ ("Self-destruct timer: %s"), time);
+        g_autofree char *text = tgp_words_timer (info.ttl);
         tgp_secret_write (tgp, chat_id, TRUE, text);
         return PURPLE_CMD_RET_OK;
     }
     int32_t seconds = tgp_parse_ttl (args[0]);
     if (seconds < 0) {
-        *error =
-            g_strdup (_ ("Give a time like 30s, 5m, 1h, 2d or 1w (at most a year), or "
-                         "off."));
+        *error = g_strdup (tgp_words_problem (TGP_NO_TIME));
         return PURPLE_CMD_RET_FAILED;
     }
     return report (tg_secret_set_ttl (tgp->client, chat_id, seconds), error);
@@ -108,8 +89,7 @@ delete_cb (PurpleConversation *conv, const char *cmd, char **args, char **error,
         tgp_ends_ask_flush (tgp, chat_id);
         return PURPLE_CMD_RET_OK;
     }
-    *error = g_strdup (_ ("/delete takes your last message back, /delete all removes all "
-                          "messages on both sides."));
+    *error = g_strdup (tgp_words_problem (TGP_DELETE_WORDS));
     return PURPLE_CMD_RET_FAILED;
 }
 
@@ -146,18 +126,15 @@ key_cb (PurpleConversation *conv, const char *cmd, char **args, char **error, vo
     if (!secret_of (conv, &tgp, &chat_id, error))
         return PURPLE_CMD_RET_FAILED;
     if (!tg_secret_info (tgp->client, chat_id, &info) || !info.has_key_hash) {
-        *error = g_strdup (_ ("This secret chat has no key yet."));
+        *error = g_strdup (tgp_words_problem (TGP_NO_KEY_YET));
         return PURPLE_CMD_RET_FAILED;
     }
     if (info.state == TALK_STATE_CLOSED) { /* nobody is to compare a dead one */
-        *error = g_strdup (_ ("This secret chat is over."));
+        *error = g_strdup (tgp_words_problem (TGP_IS_OVER));
         return PURPLE_CMD_RET_FAILED;
     }
     g_autofree char *key = key_in_text (&info);
-    g_autofree char *text =
-        g_strdup_printf (_ ("The key of this chat. Compare it with the other side's over "
-                            "another channel:\n%s"),
-                         key);
+    g_autofree char *text = tgp_words_key (key);
     tgp_secret_write (tgp, chat_id, TRUE, text);
     return PURPLE_CMD_RET_OK;
 }
@@ -177,22 +154,17 @@ verify_cb (PurpleConversation *conv, const char *cmd, char **args, char **error,
     gboolean no = g_ascii_strcasecmp (word, "no") == 0;
     if (!tg_secret_info (tgp->client, chat_id, &info) ||
         (info.state != TALK_STATE_READY && !no)) {
-        *error = g_strdup (_ ("This secret chat has no key."));
+        *error = g_strdup (tgp_words_problem (TGP_NO_KEY));
         return PURPLE_CMD_RET_FAILED;
     }
     if (*word == '\0') {
         g_autofree char *key = key_in_text (&info);
-        g_autofree char *text = g_strdup_printf (
-            _ ("The key of this chat:\n%sLet the other side read its key to you over "
-               "another channel. /verify yes marks it as verified if both are equal, "
-               "/verify no takes the mark away. It is %s now."),
-            key, info.verified ? _ ("verified") : _ ("not verified"));
+        g_autofree char *text = tgp_words_compare (key, info.verified);
         tgp_secret_write (tgp, chat_id, TRUE, text);
         return PURPLE_CMD_RET_OK;
     }
     if (!yes && !no) {
-        *error = g_strdup (_ ("/verify shows the key; /verify yes marks it as verified, "
-                              "/verify no takes the mark away."));
+        *error = g_strdup (tgp_words_problem (TGP_VERIFY_WORDS));
         return PURPLE_CMD_RET_FAILED;
     }
     tgp_secret_verify (tgp, chat_id, yes);
@@ -219,7 +191,7 @@ secret_verb (PurpleConversation *conv, TgpAccount *tgp, int32_t chat_id, const c
     if (g_ascii_strcasecmp (verb, "skip") == 0) {
         if (tgp_ends_ask_skip (tgp, chat_id))
             return PURPLE_CMD_RET_OK;
-        *error = g_strdup (_ ("Nothing is missing in this secret chat."));
+        *error = g_strdup (tgp_words_problem (TGP_NOTHING_MISSING));
         return PURPLE_CMD_RET_FAILED;
     }
     if (!tg_secret_info (tgp->client, chat_id, &info))
@@ -233,7 +205,7 @@ secret_verb (PurpleConversation *conv, TgpAccount *tgp, int32_t chat_id, const c
         tgp_secret_write (tgp, chat_id, TRUE, text);
         return PURPLE_CMD_RET_OK;
     }
-    *error = g_strdup (_ ("/secret knows here: info, rekey, skip, end, erase, new"));
+    *error = g_strdup (tgp_words_problem (TGP_CHAT_WORDS));
     return PURPLE_CMD_RET_FAILED;
 }
 
@@ -255,11 +227,11 @@ person_verb (PurpleConversation *conv, TgpAccount *tgp, int64_t user_id, const c
     else if (g_ascii_strcasecmp (verb, "leave") == 0)
         done = tgp_request_leave (tgp, user_id);
     else {
-        *error = g_strdup (_ ("/secret knows here: new, accept, reject, leave"));
+        *error = g_strdup (tgp_words_problem (TGP_PERSON_WORDS));
         return PURPLE_CMD_RET_FAILED;
     }
     if (!done)
-        *error = g_strdup (_ ("This person does not ask for a secret chat."));
+        *error = g_strdup (tgp_words_problem (TGP_NO_REQUEST));
     return done ? PURPLE_CMD_RET_OK : PURPLE_CMD_RET_FAILED;
 }
 
@@ -272,7 +244,7 @@ secret_cb (PurpleConversation *conv, const char *cmd, char **args, char **error,
     TalkPeer peer = tgp_conv_peer (conv);
 
     if (tgp == NULL) {
-        *error = g_strdup (_ ("The account is offline."));
+        *error = g_strdup (tgp_words_problem (TGP_OFFLINE));
         return PURPLE_CMD_RET_FAILED;
     }
     switch (peer.kind) {
@@ -283,7 +255,7 @@ secret_cb (PurpleConversation *conv, const char *cmd, char **args, char **error,
     default:
         if (tgp_find_and_offer (tgp, purple_conversation_get_name (conv), FALSE))
             return PURPLE_CMD_RET_OK;
-        *error = g_strdup (_ ("This works in conversations of this account only."));
+        *error = g_strdup (tgp_words_problem (TGP_ONLY_HERE));
         return PURPLE_CMD_RET_FAILED;
     }
 }
@@ -297,7 +269,7 @@ person_of (PurpleConversation *conv, TgpAccount **tgp, int64_t *user_id, char **
 
     *tgp = tgp_conv_account (conv);
     if (*tgp == NULL) {
-        *error = g_strdup (_ ("The account is offline."));
+        *error = g_strdup (tgp_words_problem (TGP_OFFLINE));
         return FALSE;
     }
     if (peer.kind == TALK_PEER_USER) {
@@ -308,7 +280,7 @@ person_of (PurpleConversation *conv, TgpAccount **tgp, int64_t *user_id, char **
         *user_id = info.user_id;
         return TRUE;
     }
-    *error = g_strdup (_ ("This works in conversations of this account only."));
+    *error = g_strdup (tgp_words_problem (TGP_ONLY_HERE));
     return FALSE;
 }
 
@@ -325,8 +297,7 @@ contact_cb (PurpleConversation *conv, const char *cmd, char **args, char **error
         tgp_ends_ask_delete_contact (tgp, user_id);
         return PURPLE_CMD_RET_OK;
     }
-    *error =
-        g_strdup (_ ("/contact delete removes this person from Telegram's contacts."));
+    *error = g_strdup (tgp_words_problem (TGP_CONTACT_WORDS));
     return PURPLE_CMD_RET_FAILED;
 }
 
@@ -346,24 +317,12 @@ block_cb (PurpleConversation *conv, const char *cmd, char **args, char **error,
     return PURPLE_CMD_RET_OK;
 }
 
-/* One kind of line has rules of its own, and only here they can be read. */
-static const char *
-slash_rules (void)
-{
-    return tgp_frontend ()->unslashes
-               ? _ ("A line that begins with a slash is a command. Two slashes send it "
-                    "as "
-                    "text with one: //etc/passwd arrives as /etc/passwd.")
-               : _ ("A line that begins with a slash and one word is a command. //word "
-                    "sends /word as text; a path like /etc/passwd is text as it is.");
-}
-
 /* Where the front end has a list of its own, ours is one in it. */
 static PurpleCmdRet
 slash_cb (PurpleConversation *conv, const char *cmd, char **args, char **error,
           void *data)
 {
-    tgp_notice (conv, slash_rules ());
+    tgp_notice (conv, tgp_words_slashes (tgp_frontend ()->unslashes));
     return PURPLE_CMD_RET_OK;
 }
 
@@ -371,7 +330,8 @@ static PurpleCmdRet
 help_cb (PurpleConversation *conv, const char *cmd, char **args, char **error, void *data)
 {
     gboolean one = args[0] != NULL && *args[0] != '\0';
-    g_autoptr (GString) text = g_string_new (one ? NULL : slash_rules ());
+    g_autoptr (GString) text =
+        g_string_new (one ? NULL : tgp_words_slashes (tgp_frontend ()->unslashes));
     GList *names = one ? g_list_append (NULL, args[0]) : purple_cmd_list (conv);
 
     for (GList *l = names; l != NULL; l = l->next) {
@@ -383,7 +343,7 @@ help_cb (PurpleConversation *conv, const char *cmd, char **args, char **error, v
     }
     g_list_free (names);
     if (text->len == 0) {
-        *error = g_strdup (_ ("There is no such command."));
+        *error = g_strdup (tgp_words_problem (TGP_NO_COMMAND));
         return PURPLE_CMD_RET_FAILED;
     }
     tgp_notice (conv, text->str);
@@ -399,7 +359,8 @@ run_cb (PurpleConversation *conv, const char *cmd, char **args, char **error, vo
     g_autofree char *problem = NULL;
 
     if (command->run (conv, cmd, args, &problem, NULL) != PURPLE_CMD_RET_OK)
-        tgp_notice (conv, problem != NULL ? problem : _ ("That is not possible now."));
+        tgp_notice (conv,
+                    problem != NULL ? problem : tgp_words_problem (TGP_NOT_POSSIBLE));
     return PURPLE_CMD_RET_OK;
 }
 
@@ -440,7 +401,7 @@ tgp_commands_register (PurplePlugin *plugin)
     add ("block", "", block_cb, _ ("block: blocks this person at Telegram"));
     add ("unblock", "", block_cb, _ ("unblock: ends blocking this person at Telegram"));
     if (tgp_frontend ()->lists_commands) /* its own "help" would stand there twice */
-        add ("slash", "", slash_cb, slash_rules ());
+        add ("slash", "", slash_cb, tgp_words_slashes (tgp_frontend ()->unslashes));
     else
         add ("help", "s", help_cb,
              _ ("help: lists the commands; help delete: one of them"));
@@ -478,17 +439,11 @@ tgp_run_command (PurpleConversation *conv, const char *line, char **reason)
         return TRUE;
     case PURPLE_CMD_STATUS_FAILED:
     case PURPLE_CMD_STATUS_WRONG_ARGS:
-        tgp_notice (conv, error != NULL ? error : _ ("That is not possible now."));
+        tgp_notice (conv, error != NULL ? error : tgp_words_problem (TGP_NOT_POSSIBLE));
         return TRUE;
     default: /* also one of other places or protocols */
         break;
     }
-    *reason =
-        is_letters (word)
-            ? g_strdup_printf (_ ("Not sent: there is no command /%s here. /help "
-                                  "lists them; //%s sends it as text."),
-                               word, word)
-            : g_strdup_printf (
-                  _ ("Not sent: there is no command /%s here. /help lists them."), word);
+    *reason = tgp_words_no_command (word, is_letters (word));
     return FALSE;
 }

@@ -5,7 +5,7 @@
 #include "tgp-entry.h"
 #include "tgp-person.h"
 #include "tgp-question.h"
-#include "tgp-words.h"
+#include "tgp-words-act.h"
 
 /* One thing that a question is about. */
 static int32_t
@@ -43,26 +43,27 @@ static void
 flush_chat (TgpAccount *tgp, void *data)
 {
     if (tg_secret_flush (tgp->client, chat_of (data)) != TALK_DONE)
-        tgp_secret_write (tgp, chat_of (data), FALSE, _ ("That is not possible now."));
+        tgp_secret_write (tgp, chat_of (data), FALSE,
+                          tgp_words_problem (TGP_NOT_POSSIBLE));
 }
 
 static void
 delete_last (TgpAccount *tgp, void *data)
 {
     if (tgp_ends_typed_delete (tgp, chat_of (data)) != TALK_DONE)
-        tgp_secret_write (tgp, chat_of (data), TRUE, _ ("There is nothing to delete."));
+        tgp_secret_write (tgp, chat_of (data), TRUE,
+                          tgp_words_problem (TGP_NOTHING_TO_DELETE));
 }
 
 void
 tgp_ends_ask_close (TgpAccount *tgp, int32_t chat_id)
 {
     g_autofree char *name = tgp_chat_person (tgp, chat_id);
-    g_autofree char *text = g_strdup_printf (_ ("End the secret chat with %s?"), name);
+    g_autofree char *text = tgp_words_question (TGP_END_CLOSE, name);
 
     confirm (tgp, &(TgpQuestion){ .title = _ ("Secret chat"),
                                   .text = text,
-                                  .more = _ ("Its key is destroyed: nothing can be sent "
-                                             "or received in it any more."),
+                                  .more = tgp_words_consequence (TGP_END_CLOSE),
                                   .buttons = { { _ ("End chat"), close_chat } },
                                   .data = GINT_TO_POINTER (chat_id) });
 }
@@ -74,15 +75,13 @@ tgp_ends_ask_erase (TgpAccount *tgp, int32_t chat_id)
     gboolean ended =
         tgp_has_info (tgp, chat_id, &info) && info.state == TALK_STATE_CLOSED;
     g_autofree char *name = tgp_chat_person (tgp, chat_id);
-    g_autofree char *text = g_strdup_printf (
-        ended ? _ ("Delete what is left of the secret chat with %s, on this side?")
-              : _ ("End the secret chat with %s and delete all of it, for both sides?"),
-        name);
+    g_autofree char *text =
+        tgp_words_question (ended ? TGP_END_ERASE_REST : TGP_END_ERASE, name);
 
     confirm (tgp, &(TgpQuestion){
                       .title = _ ("Secret chat"),
                       .text = text,
-                      .more = _ ("This cannot be undone."),
+                      .more = tgp_words_consequence (TGP_END_ERASE),
                       .buttons = { { ended ? _ ("Delete") : _ ("End and delete for both"),
                                      erase_chat } },
                       .data = GINT_TO_POINTER (chat_id) });
@@ -92,12 +91,11 @@ void
 tgp_ends_ask_flush (TgpAccount *tgp, int32_t chat_id)
 {
     g_autofree char *name = tgp_chat_person (tgp, chat_id);
-    g_autofree char *text = g_strdup_printf (
-        _ ("Delete all messages of the secret chat with %s, for both sides?"), name);
+    g_autofree char *text = tgp_words_question (TGP_END_FLUSH, name);
 
     confirm (tgp, &(TgpQuestion){ .title = _ ("Secret chat"),
                                   .text = text,
-                                  .more = _ ("This cannot be undone."),
+                                  .more = tgp_words_consequence (TGP_END_FLUSH),
                                   .buttons = { { _ ("Delete for both"), flush_chat } },
                                   .data = GINT_TO_POINTER (chat_id) });
 }
@@ -106,12 +104,11 @@ void
 tgp_ends_ask_delete_last (TgpAccount *tgp, int32_t chat_id)
 {
     g_autofree char *name = tgp_chat_person (tgp, chat_id);
-    g_autofree char *text =
-        g_strdup_printf (_ ("Delete your last message to %s, for both sides?"), name);
+    g_autofree char *text = tgp_words_question (TGP_END_DELETE_LAST, name);
 
     confirm (tgp, &(TgpQuestion){ .title = _ ("Secret chat"),
                                   .text = text,
-                                  .more = _ ("This cannot be undone."),
+                                  .more = tgp_words_consequence (TGP_END_DELETE_LAST),
                                   .buttons = { { _ ("Delete for both"), delete_last } },
                                   .data = GINT_TO_POINTER (chat_id) });
 }
@@ -120,8 +117,7 @@ static void
 skip (TgpAccount *tgp, void *data)
 {
     if (tg_secret_skip (tgp->client, chat_of (data)) == TALK_DONE)
-        tgp_secret_write (tgp, chat_of (data), FALSE,
-                          _ ("This chat goes on without the messages that are missing."));
+        tgp_secret_write (tgp, chat_of (data), FALSE, tgp_words_skipped ());
 }
 
 gboolean
@@ -132,16 +128,12 @@ tgp_ends_ask_skip (TgpAccount *tgp, int32_t chat_id)
     if (!tgp_has_info (tgp, chat_id, &info) || info.missing == 0)
         return FALSE;
     g_autofree char *name = tgp_person_in_sentence (tgp, info.user_id);
-    g_autofree char *missing = tgp_words_gap (name, &info);
-    g_autofree char *text =
-        /* Translators: %s is "2 messages of Alice did not arrive; ..." */
-        g_strdup_printf (_ ("%s Go on without them?"), missing);
-    confirm (tgp, &(TgpQuestion){
-                      .title = _ ("Secret chat"),
-                      .text = text,
-                      .more = _ ("What is missing is lost then, even if it comes late."),
-                      .buttons = { { _ ("Go on without them"), skip } },
-                      .data = GINT_TO_POINTER (chat_id) });
+    g_autofree char *text = tgp_words_skip (name, &info);
+    confirm (tgp, &(TgpQuestion){ .title = _ ("Secret chat"),
+                                  .text = text,
+                                  .more = tgp_words_consequence (TGP_END_SKIP),
+                                  .buttons = { { _ ("Go on without them"), skip } },
+                                  .data = GINT_TO_POINTER (chat_id) });
     return TRUE;
 }
 
@@ -183,21 +175,16 @@ unblock (TgpAccount *tgp, void *data)
     tg_client_block (tgp->client, *(int64_t *)data, FALSE);
 }
 
-/* `format` has the person's place. */
 static void
-ask_about (TgpAccount *tgp, int64_t user_id, const char *format, const char *more,
-           const char *label, void (*run) (TgpAccount *tgp, void *data))
+ask_about (TgpAccount *tgp, int64_t user_id, TgpEnd what, const char *label,
+           void (*run) (TgpAccount *tgp, void *data))
 {
     g_autofree char *name = tgp_person_in_sentence (tgp, user_id);
-    g_autofree char *text = NULL;
+    g_autofree char *text = tgp_words_question (what, name);
 
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wformat-nonliteral"
-    text = g_strdup_printf (format, name);
-#pragma GCC diagnostic pop
     confirm (tgp, &(TgpQuestion){ .title = _ ("Contact"),
                                   .text = text,
-                                  .more = more,
+                                  .more = tgp_words_consequence (what),
                                   .buttons = { { label, run } },
                                   .data = g_memdup2 (&user_id, sizeof user_id),
                                   .free_data = g_free });
@@ -206,27 +193,20 @@ ask_about (TgpAccount *tgp, int64_t user_id, const char *format, const char *mor
 void
 tgp_ends_ask_delete_contact (TgpAccount *tgp, int64_t user_id)
 {
-    ask_about (tgp, user_id, _ ("Delete %s from Telegram's contacts?"),
-               _ ("The contact goes on all your devices. Secret chats go on."),
-               _ ("Delete contact"), delete_contact);
+    ask_about (tgp, user_id, TGP_END_DELETE_CONTACT, _ ("Delete contact"),
+               delete_contact);
 }
 
 void
 tgp_ends_ask_block (TgpAccount *tgp, int64_t user_id)
 {
-    ask_about (
-        tgp, user_id, _ ("Block %s at Telegram?"),
-        _ ("This person cannot write to you or start secret chats any more, on any "
-           "of your devices, and secret chats with them may end."),
-        _ ("Block"), block);
+    ask_about (tgp, user_id, TGP_END_BLOCK, _ ("Block"), block);
 }
 
 void
 tgp_ends_ask_unblock (TgpAccount *tgp, int64_t user_id)
 {
-    ask_about (tgp, user_id, _ ("Unblock %s at Telegram?"),
-               _ ("This person can write to you again, on all your devices."),
-               _ ("Unblock"), unblock);
+    ask_about (tgp, user_id, TGP_END_UNBLOCK, _ ("Unblock"), unblock);
 }
 
 /* --- entries that were taken out of the list --- */
@@ -291,25 +271,13 @@ tgp_ends_ask_removed_people (TgpAccount *tgp, const GArray *user_ids)
 {
     g_autofree char *name =
         tgp_person_in_sentence (tgp, g_array_index (user_ids, int64_t, 0));
-    g_autofree char *text =
-        user_ids->len == 1
-            ? g_strdup_printf (_ ("Remove %s only from this list, or also from "
-                                  "Telegram's contacts?"),
-                               name)
-            : g_strdup_printf (ngettext ("Remove %u person only from this list, or also "
-                                         "from Telegram's contacts?",
-                                         "Remove %u people only from this list, or also "
-                                         "from Telegram's contacts?",
-                                         user_ids->len),
-                               user_ids->len);
+    g_autofree char *text = tgp_words_remove_people (user_ids->len, name);
 
     tgp_question (
         tgp, &(TgpQuestion){
                  .title = _ ("Remove contact"),
                  .text = text,
-                 .more = _ ("What is deleted from Telegram's contacts goes on all your "
-                            "devices. Who is removed only from this list comes back when "
-                            "added again, or with a message."),
+                 .more = tgp_words_remove_people_how (),
                  .buttons = { { _ ("Also from Telegram's contacts"), from_contacts_too },
                               { _ ("Only from this list"), only_from_list },
                               { _ ("Keep"), NULL } },
@@ -324,18 +292,12 @@ tgp_ends_ask_removed_chats (TgpAccount *tgp, const GArray *chat_ids)
 {
     g_autofree char *name =
         tgp_chat_person (tgp, (int32_t)g_array_index (chat_ids, int64_t, 0));
-    g_autofree char *text =
-        chat_ids->len == 1
-            ? g_strdup_printf (_ ("End the secret chat with %s?"), name)
-            : g_strdup_printf (
-                  ngettext ("End %u secret chat?", "End %u secret chats?", chat_ids->len),
-                  chat_ids->len);
+    g_autofree char *text = tgp_words_remove_chats (chat_ids->len, name);
 
     tgp_question (tgp, &(TgpQuestion){
                            .title = _ ("Remove secret chat"),
                            .text = text,
-                           .more = _ ("An ended chat's key is destroyed: nothing can be "
-                                      "sent or received in it any more."),
+                           .more = tgp_words_remove_chats_how (),
                            .buttons = { { _ ("End and delete for both"), erase_removed },
                                         { _ ("End chat"), end_removed },
                                         { _ ("Keep"), NULL } },
@@ -361,14 +323,12 @@ tgp_ends_log_out_action (PurplePluginAction *action)
 
     if (tgp == NULL)
         return;
-    text = g_strdup_printf (_ ("Log %s out at the server?"),
-                            purple_account_get_username (tgp->account));
-    confirm (tgp,
-             &(TgpQuestion){ .title = _ ("Log out"),
-                             .text = text,
-                             .more = _ ("All secret chats of this account are closed, "
-                                        "and their keys destroyed."),
-                             .buttons = { { _ ("Log out"), log_out } } });
+    text =
+        tgp_words_question (TGP_END_LOG_OUT, purple_account_get_username (tgp->account));
+    confirm (tgp, &(TgpQuestion){ .title = _ ("Log out"),
+                                  .text = text,
+                                  .more = tgp_words_consequence (TGP_END_LOG_OUT),
+                                  .buttons = { { _ ("Log out"), log_out } } });
 }
 
 /* --- the question of a lost login --- */
@@ -411,20 +371,9 @@ tgp_ends_ask_anew (TgpAccount *tgp, const TalkAsk *ask)
 
     tg_client_each_secret (tgp->client, name_cb, &chats);
     g_autofree char *names = g_string_free (chats.names, FALSE);
-    g_autofree char *text =
-        *names != '\0'
-            ? g_strdup_printf (_ ("For a day every answer was that this login is not "
-                                  "known. It may have "
-                                  "been ended; or somebody on the way answers so. "
-                                  "Logging in anew ends "
-                                  "the secret chats with: %s. Waiting ends nothing."),
-                               names)
-            : g_strdup (
-                  _ ("For a day every answer was that this login is not known. It may "
-                     "have been ended; or somebody on the way answers so. There is no "
-                     "secret chat that logging in anew would end."));
+    g_autofree char *text = tgp_words_anew_how (names);
     TgpQuestion question = { .title = _ ("Login"),
-                             .text = _ ("Log in anew?"),
+                             .text = tgp_words_anew (),
                              .more = text,
                              .safe = 1,
                              .unfocused = TRUE,

@@ -3,6 +3,7 @@
 #include "tgp-person.h"
 #include "tgp-question.h"
 #include "tgp-secret-buddy.h"
+#include "tgp-words-act.h"
 
 #include <string.h>
 
@@ -52,21 +53,18 @@ static void
 offer (TgpAccount *tgp, int64_t user_id, gboolean message)
 {
     g_autofree char *name = tgp_person_in_sentence (tgp, user_id);
-    g_autofree char *text = g_strdup_printf (_ ("Start a secret chat with %s?"), name);
+    g_autofree char *text = tgp_words_offer (name);
 
-    tgp_question (
-        tgp, &(TgpQuestion){
-                 .title = _ ("Secret chat"),
-                 .text = text,
-                 .more = message ? _ ("Your message was not sent: this program writes in "
-                                      "secret chats only.")
-                                 : _ ("Only this device will be able to read it."),
-                 .buttons = { { _ ("Start secret chat"), start_chat },
-                              { _ ("Cancel"), NULL } },
-                 .safe = 1,
-                 .unfocused = TRUE, /* the answer comes when it comes */
-                 .data = g_memdup2 (&user_id, sizeof user_id),
-                 .free_data = g_free });
+    tgp_question (tgp,
+                  &(TgpQuestion){ .title = _ ("Secret chat"),
+                                  .text = text,
+                                  .more = tgp_words_offer_how (message),
+                                  .buttons = { { _ ("Start secret chat"), start_chat },
+                                               { _ ("Cancel"), NULL } },
+                                  .safe = 1,
+                                  .unfocused = TRUE, /* the answer comes when it comes */
+                                  .data = g_memdup2 (&user_id, sizeof user_id),
+                                  .free_data = g_free });
 }
 
 static void
@@ -97,8 +95,7 @@ found_cb (const TalkPerson *peer, void *user)
     TgpAccount *tgp = tgp_account_alive (search->gc);
 
     if (tgp != NULL && peer == NULL) {
-        g_autofree char *text =
-            g_strdup_printf (_ ("Nobody was found for \"%s\"."), search->typed);
+        g_autofree char *text = tgp_words_nobody (search->typed);
         purple_notify_error (search->gc, _ ("Telegram"), text, NULL);
     } else if (tgp != NULL && search->write) {
         offer (tgp, peer->id, search->message);

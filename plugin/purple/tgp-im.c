@@ -9,6 +9,7 @@
 #include "tgp-look.h"
 #include "tgp-send.h"
 #include "tgp-text.h"
+#include "tgp-words-message.h"
 
 #include <errno.h>
 
@@ -50,22 +51,6 @@ tgp_secret_typing (TgpAccount *tgp, int32_t chat_id, gboolean typing)
 
 /* --- texts --- */
 
-static const char *
-refusal (TalkCode code)
-{
-    switch (code) {
-    case TALK_IS_CLOSED:
-    case TALK_NO_CHAT:
-        return _ ("Not sent: this secret chat is over. /secret new starts a new one.");
-    case TALK_NOT_READY:
-        return _ ("Not sent: this secret chat is not ready yet.");
-    case TALK_IS_OFFLINE:
-        return _ ("Not sent: the account is offline.");
-    default:
-        return _ ("Not sent: that is not possible now.");
-    }
-}
-
 static void
 send_secret (TgpAccount *tgp, int32_t chat_id, const char *text)
 {
@@ -84,7 +69,7 @@ send_secret (TgpAccount *tgp, int32_t chat_id, const char *text)
         tgp_text_wipe (g_steal_pointer (&head));
     }
     if (code != TALK_DONE)
-        tgp_send_refused (tgp, chat_id, refusal (code), text + taken);
+        tgp_send_refused (tgp, chat_id, tgp_words_not_sent (code), text + taken);
 }
 
 /* A line that cannot be sent comes back with the reason. */
@@ -112,22 +97,15 @@ send_text (TgpAccount *tgp, const char *who, const char *text)
         if (tgp_list_is_alone (tgp->account, who))
             send_secret (tgp, (int32_t)id, text);
         else /* the window may be somebody else's, too */
-            refuse (tgp, who,
-                    _ ("Not sent: the entry of this secret chat stands together with "
-                       "another one."),
-                    text);
+            refuse (tgp, who, tgp_words_stands_together (), text);
         return 0;
     case TGP_NAME_PERSON: /* never in clear (DECISIONS 6) */
-        refuse (tgp, who,
-                _ ("Not sent: this program writes in secret chats only. Type /secret to "
-                   "start one with this person."),
-                text);
+        refuse (tgp, who, tgp_words_secret_only (TRUE), text);
         return 0;
     default:
         if (!tgp_find_and_offer (tgp, who, TRUE))
             return -EINVAL;
-        refuse (tgp, who, _ ("Not sent: this program writes in secret chats only."),
-                text);
+        refuse (tgp, who, tgp_words_secret_only (FALSE), text);
         return 0;
     }
 }

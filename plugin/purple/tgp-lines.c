@@ -4,6 +4,7 @@
 #include "tgp-account.h"
 #include "tgp-clock.h"
 #include "tgp-text.h"
+#include "tgp-words.h"
 
 #include <gmodule.h>
 #include <string.h>
@@ -506,10 +507,7 @@ remove_one (PurpleConversation *conv, int64_t id)
         unlink_message (conv, line->message);
     drop_line (lines, line);
     if (!removed)
-        purple_conversation_write (conv, NULL,
-                                   _ ("(A message above has been deleted, but this "
-                                      "window cannot take the line "
-                                      "out. Use /clear to empty it.)"),
+        purple_conversation_write (conv, NULL, tgp_words_line_stays (),
                                    PURPLE_MESSAGE_SYSTEM | PURPLE_MESSAGE_NO_LOG,
                                    time (NULL));
     return TRUE;

@@ -8,6 +8,8 @@
 #include "tgp-entry.h"
 #include "tgp-frontend.h"
 #include "tgp-person.h"
+#include "tgp-words-act.h"
+#include "tgp-words.h"
 
 #include <string.h>
 
@@ -69,19 +71,12 @@ tell_removed (TgpAccount *tgp, const Removed *removed, TgpNameKind kind, int64_t
 
     if (kind == TGP_NAME_SECRET && tgp_has_info (tgp, (int32_t)id, &info)) {
         g_autofree char *name = tgp_person_in_sentence (tgp, info.user_id);
-        text = g_strdup_printf (
-            _ ("The secret chat with %s goes on, so it is in the list again. /secret "
-               "end, "
-               "typed to %s, ends it; /secret erase also deletes it for both sides."),
-            name, removed->name);
+        text = tgp_words_chat_goes_on (name, removed->name);
         come_back (tgp, removed);
     } else {
         g_autofree char *name = tgp_person_in_sentence (tgp, id);
         tgp_list_hide (tgp, id);
-        text = g_strdup_printf (_ ("%s is removed from this list only. To delete the "
-                                   "contact at Telegram, too: "
-                                   "add %s again, and type /contact delete to it."),
-                                name, removed->name);
+        text = tgp_words_only_from_list (name, removed->name);
     }
     purple_notify_info (tgp->gc, _ ("Removed"), text, NULL);
 }
@@ -199,10 +194,7 @@ take_out (TgpAccount *tgp, PurpleBuddy *buddy, int32_t chat_id)
 {
     purple_blist_add_buddy (buddy, NULL, purple_buddy_get_group (buddy), NULL);
     tgp_buddy_shown (tgp, buddy);
-    tgp_secret_write (
-        tgp, chat_id, TRUE,
-        _ ("The entry of this secret chat was put together with another one. It stands "
-           "alone again: what you type could have gone to the wrong person."));
+    tgp_secret_write (tgp, chat_id, TRUE, tgp_words_taken_out ());
 }
 
 static gboolean

@@ -3,6 +3,7 @@
 
 #include "tgp-conv.h"
 #include "tgp-lines.h"
+#include "tgp-words.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -137,11 +138,9 @@ answer_cb (gpointer data)
         purple_blist_node_set_bool (PURPLE_BLIST_NODE (purple_buddy_get_contact (buddy)),
                                     "enable-logging", FALSE);
     tgp_lines_logging_off (conv);
-    purple_conv_im_write (
-        PURPLE_CONV_IM (conv), purple_conversation_get_name (conv),
-        _ ("Nothing is logged: secret chats are not written to the logs. The account's "
-           "settings can allow it."),
-        PURPLE_MESSAGE_SYSTEM | PURPLE_MESSAGE_NO_LOG, time (NULL));
+    purple_conv_im_write (PURPLE_CONV_IM (conv), purple_conversation_get_name (conv),
+                          tgp_words_not_logged (),
+                          PURPLE_MESSAGE_SYSTEM | PURPLE_MESSAGE_NO_LOG, time (NULL));
     return FALSE;
 }
 

@@ -7,6 +7,7 @@
 #include "tgp-info.h"
 #include "tgp-request.h"
 #include "tgp-secret-buddy.h"
+#include "tgp-words-act.h"
 #include "tgp-words.h"
 
 /* The account is online, and the node is one of its buddies: what it names in `id`. */
@@ -120,10 +121,8 @@ show_info (TgpAccount *tgp, int32_t chat_id)
     g_autofree char *all = g_strdup_printf ("%s\n\n%s", text, key);
     g_autofree char *escaped = g_markup_escape_text (all, -1);
     g_autofree char *html = purple_strdup_withhtml (escaped);
-    purple_notify_formatted (
-        tgp->gc, _ ("Secret chat"), _ ("Secret chat"),
-        _ ("Compare the key with the other side's over another channel."), html, NULL,
-        NULL);
+    purple_notify_formatted (tgp->gc, _ ("Secret chat"), _ ("Secret chat"),
+                             tgp_words_compare_how (), html, NULL, NULL);
 }
 
 CHAT_ENTRY (menu_start_again, start_again)

@@ -13,6 +13,7 @@
 #include "tgp-send.h"
 #include "tgp-unread.h"
 #include "tgp-wait.h"
+#include "tgp-words-account.h"
 
 #include <string.h>
 
@@ -242,8 +243,7 @@ init_plugin (PurplePlugin *plugin)
 
     find_translations ();
     info.summary = (char *)_ ("Secret chats of Telegram");
-    info.description = (char *)_ (
-        "End-to-end encrypted secret chats over an MTProto connection of its own.");
+    info.description = (char *)tgp_words_about ();
     add_option (purple_account_option_string_new (_ ("API id"), "api-id", ""));
     add_option (purple_account_option_string_new (_ ("API hash"), "api-hash", ""));
     rules = choice (rules, _ ("Ask"), "ask");

@@ -8,6 +8,7 @@
 #include "tgp-person.h"
 #include "tgp-question.h"
 #include "tgp-secret-buddy.h"
+#include "tgp-words-act.h"
 
 #include <string.h>
 
@@ -212,9 +213,9 @@ contact_cb (const TalkPerson *peer, void *user)
     *(gboolean *)user = peer->contact;
 }
 
-/* "This person is in your contacts...": since when, where a list remembers. */
+/* Since when the person is in a list that remembers it: a date; else NULL. */
 static char *
-in_contacts (const TgpRequest *request)
+in_list_since (const TgpRequest *request)
 {
     g_autofree char *name = tgp_name_person (request->user_id);
     PurpleBuddy *buddy = purple_find_buddy (request->tgp->account, name);
@@ -223,11 +224,9 @@ in_contacts (const TgpRequest *request)
                   : 0;
 
     if (day <= 0 || tgp_frontend ()->removes) /* BitlBee's list begins anew each time */
-        return g_strdup (_ ("This person is in your contacts."));
+        return NULL;
     g_autoptr (GDateTime) date = g_date_time_new_from_unix_utc ((int64_t)day * 86400);
-    g_autofree char *text = g_date_time_format (date, "%Y-%m-%d");
-    return g_strdup_printf (
-        _ ("This person is in your contacts, and in this list since %s."), text);
+    return g_date_time_format (date, "%Y-%m-%d");
 }
 
 /* How well the person is known: what a namesake cannot have. */
@@ -240,17 +239,13 @@ who_is_it (const TgpRequest *request)
 
     tg_client_peer (tgp->client, request->user_id, contact_cb, &contact);
     tg_client_each_secret (tgp->client, known_cb, &known);
-    g_autofree char *list = contact ? in_contacts (request)
-                                    : g_strdup (_ ("This person is not in your "
-                                                   "contacts."));
-    const char *before =
-        tg_person_is_verified (tgp->client, request->user_id)
-            ? _ ("You verified the key of another secret chat with this person.")
-        : known.has ? _ ("You have a secret chat with this person already.")
-        : known.had ? _ ("You had a secret chat with this person before.")
-                    : _ ("You never had a secret chat with this person.");
-    return g_strdup_printf ("%s %s %s", _ ("Only this device will be able to read it."),
-                            list, before);
+    g_autofree char *since = contact ? in_list_since (request) : NULL;
+    return tgp_words_who_is_it (contact, since,
+                                tg_person_is_verified (tgp->client, request->user_id)
+                                    ? TGP_CHAT_VERIFIED
+                                : known.has ? TGP_CHAT_NOW
+                                : known.had ? TGP_CHAT_BEFORE
+                                            : TGP_CHAT_NEVER);
 }
 
 static void
@@ -258,8 +253,7 @@ ask (TgpRequest *request)
 {
     TgpAccount *tgp = request->tgp;
     g_autofree char *name = tgp_person_in_sentence (tgp, request->user_id);
-    g_autofree char *text =
-        g_strdup_printf (_ ("%s wants to start a secret chat with you."), name);
+    g_autofree char *text = tgp_words_request (name);
     g_autofree char *more = who_is_it (request);
 
     request->asked = tgp_question (

@@ -7,6 +7,7 @@
 #include "tgp-frontend.h"
 #include "tgp-person.h"
 #include "tgp-unread.h"
+#include "tgp-words-act.h"
 
 #define GROUP _ ("Secret chats")
 
@@ -219,19 +220,6 @@ tgp_secret_open (TgpAccount *tgp, int32_t chat_id, PurpleConversation *from)
     tgp_front (tgp_secret_conversation (tgp, chat_id, TRUE), from);
 }
 
-static const char *
-start_problem (TalkCode code)
-{
-    switch (code) {
-    case TALK_IS_OFFLINE:
-        return _ ("The account is offline.");
-    case TALK_NO_PERSON:
-        return _ ("This person cannot be reached.");
-    default:
-        return _ ("That is not possible now.");
-    }
-}
-
 void
 tgp_secret_start (TgpAccount *tgp, int64_t user_id, PurpleConversation *from)
 {
@@ -242,6 +230,6 @@ tgp_secret_start (TgpAccount *tgp, int64_t user_id, PurpleConversation *from)
         tgp_secret_open (tgp, chat_id, from); /* within the user's act, not later */
     else
         purple_notify_error (tgp->gc, _ ("Secret chat"),
-                             _ ("The secret chat could not be started."),
-                             start_problem (code));
+                             tgp_words_problem (TGP_NOT_STARTED),
+                             tgp_words_not_started (code));
 }

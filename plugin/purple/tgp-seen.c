@@ -8,6 +8,7 @@
 #include "tgp-person.h"
 #include "tgp-rest.h"
 #include "tgp-seen-private.h"
+#include "tgp-words-message.h"
 
 #include <string.h>
 
@@ -18,39 +19,7 @@
 static int handle;
 static gboolean connected;
 
-/* --- words --- */
-
-/* What stands for a message that is no text. */
-static const char *
-content_label (TalkContent content)
-{
-    switch (content) {
-    case TALK_CONTENT_TEXT:
-        return NULL;
-    case TALK_CONTENT_PHOTO:
-        return _ ("photo");
-    case TALK_CONTENT_VIDEO:
-        return _ ("video");
-    case TALK_CONTENT_AUDIO:
-        return _ ("audio");
-    case TALK_CONTENT_VOICE:
-        return _ ("voice message");
-    case TALK_CONTENT_FILE:
-        return _ ("file");
-    case TALK_CONTENT_STICKER:
-        return _ ("sticker");
-    case TALK_CONTENT_GEO:
-    case TALK_CONTENT_VENUE:
-        return _ ("place");
-    case TALK_CONTENT_CONTACT:
-        return _ ("contact");
-    case TALK_CONTENT_MISSING:
-        return _ ("missing file");
-    case TALK_CONTENT_UNSUPPORTED:
-        return _ ("unsupported message");
-    }
-    return _ ("unsupported message");
-}
+/* --- what a line says --- */
 
 /* The beginning of what is answered, on one line; to be freed. */
 static char *
@@ -62,7 +31,7 @@ quote_of (PurpleConversation *conv, const TalkMessage *message)
     const char *text = line != NULL ? line : message->reply_text;
 
     if (text == NULL || *text == '\0')
-        return g_strdup (_ ("(earlier message)"));
+        return g_strdup (tgp_words_earlier ());
     gboolean cut = g_utf8_strlen (text, -1) > QUOTE_MAX;
     g_autofree char *start =
         g_utf8_substring (text, 0, MIN (g_utf8_strlen (text, -1), QUOTE_MAX));
@@ -72,28 +41,9 @@ quote_of (PurpleConversation *conv, const TalkMessage *message)
 static char *
 message_text (PurpleConversation *conv, const TalkMessage *message)
 {
-    GString *text = g_string_new (NULL);
-    const char *label = message->part == 0 ? content_label (message->content) : NULL;
+    g_autofree char *quote = message->reply_to != 0 ? quote_of (conv, message) : NULL;
 
-    if (message->reply_to != 0) {
-        g_autofree char *quote = quote_of (conv, message);
-        g_string_append_printf (text, "> %s\n", quote);
-    }
-    if (label != NULL && message->detail != NULL)
-        g_string_append_printf (text, "[%s: %s]", label, message->detail);
-    else if (label != NULL)
-        g_string_append_printf (text, "[%s]", label);
-    if (label != NULL && *message->text != '\0')
-        g_string_append_c (text, ' ');
-    g_string_append (text, message->text);
-    if (message->hidden > 0) {
-        g_autofree char *more = g_strdup_printf (
-            ngettext ("\u2026 %d character not shown", "\u2026 %d characters not shown",
-                      (unsigned long)message->hidden),
-            (int)message->hidden);
-        g_string_append_printf (text, "\n%s", more);
-    }
-    return g_string_free (text, FALSE);
+    return tgp_words_message (message, quote);
 }
 
 /* --- where lines stand --- */
@@ -145,8 +95,7 @@ greet (TgpAccount *tgp, int32_t chat_id)
     if (waiting == NULL || waiting->len == 0)
         return;
     g_autofree char *who = tgp_person_in_sentence (tgp, info.user_id);
-    g_autofree char *text = g_strdup_printf (
-        ngettext ("%s: %u unread", "%s: %u unread", waiting->len), who, waiting->len);
+    g_autofree char *text = tgp_words_greeting (who, waiting->len);
     tgp_secret_write (tgp, chat_id, TRUE, text);
 }
 
@@ -207,8 +156,7 @@ show (TgpAccount *tgp, int32_t chat_id, const TalkMessage *message)
     gboolean last = is_last_time (tgp, chat_id, message), first = message->part == 0;
     g_autofree char *plain =
         message_text (tgp_secret_conversation (tgp, chat_id, FALSE), message);
-    g_autofree char *text =
-        last && first ? g_strdup_printf (_ ("(again) %s"), plain) : g_strdup (plain);
+    g_autofree char *text = last && first ? tgp_words_again (plain) : g_strdup (plain);
 
     TalkSecret info;
     if (tgp_has_info (tgp, chat_id, &info))
@@ -266,21 +214,9 @@ tell (TgpAccount *tgp, int32_t chat_id, const char *text)
 static void
 tell_deleted (TgpAccount *tgp, int32_t chat_id, gboolean by_peer, unsigned n)
 {
-    g_autofree char *text = NULL;
-    g_autofree char *who = tgp_chat_person (tgp, chat_id);
+    g_autofree char *who = by_peer ? tgp_chat_person (tgp, chat_id) : NULL;
+    g_autofree char *text = tgp_words_deleted_unseen (who, n);
 
-    if (!by_peer)
-        text = g_strdup_printf (
-            ngettext ("%u message that was deleted had not been seen by you.",
-                      "%u messages that were deleted had not been seen by you.", n),
-            n);
-    else if (n == 1)
-        text = g_strdup_printf (_ ("A message you had not seen was deleted by %s."), who);
-    else
-        text = g_strdup_printf (
-            ngettext ("%u message you had not seen was deleted by %s.",
-                      "%u messages you had not seen were deleted by %s.", n),
-            n, who);
     tell (tgp, chat_id, text);
 }
 
@@ -293,11 +229,7 @@ tgp_seen_tell_lost (TgpAccount *tgp, int32_t chat_id)
     TalkSecret info;
 
     if (tgp_has_info (tgp, chat_id, &info) && info.lost > 0) {
-        g_autofree char *text = g_strdup_printf (
-            ngettext ("%u older message could not be shown, and is not kept any more.",
-                      "%u older messages could not be shown, and are not kept any more.",
-                      info.lost),
-            info.lost);
+        g_autofree char *text = tgp_words_not_kept (info.lost);
         tgp_secret_write (tgp, chat_id, TRUE, text);
         tg_secret_lost_told (tgp->client, chat_id);
     }
@@ -427,11 +359,7 @@ tgp_seen_erased (TgpAccount *tgp)
     unsigned n = tgp->seen->erased;
 
     tgp->seen->erased = 0; /* told once */
-    return n == 0 ? NULL
-                  : g_strdup_printf (
-                        ngettext ("%u message you had not seen was erased.",
-                                  "%u messages you had not seen were erased.", n),
-                        n);
+    return n == 0 ? NULL : tgp_words_erased_unseen (n);
 }
 
 static gboolean

@@ -15,6 +15,7 @@
 #include "tgp-lines.h"
 #include "tgp-secret-buddy.h"
 #include "tgp-text.h"
+#include "tgp-words-message.h"
 
 #include <string.h>
 
@@ -292,35 +293,22 @@ tgp_secret_lost (TgpAccount *tgp, int32_t chat_id, const int64_t *ids, size_t n,
     for (size_t i = 0; i < n; i++)
         if ((given = find_text (tgp->account, chat_id, ids[i])) != NULL)
             answered (given, ids[i]);
-    not_sent (tgp, chat_id, ids, n, _ ("Not sent: the text could not be stored."), text,
-              TRUE);
+    not_sent (tgp, chat_id, ids, n, tgp_words_not_stored (), text, TRUE);
 }
 
 void
 tgp_secret_failed (TgpAccount *tgp, int32_t chat_id, int64_t id, const char *type,
                    const char *text)
 {
-    static const struct {
-        const char *type, *reason;
-    } reasons[] = {
-        { "DATA_INVALID", N_ ("Not sent: the server refused this message's data.") },
-        { "DATA_TOO_LONG", N_ ("Not sent: this message is too long.") },
-        { "USER_IS_BLOCKED", N_ ("Not sent: this person has blocked you.") },
-        { "USER_DELETED", N_ ("Not sent: this person's account was deleted.") },
-        { "CLOSED", N_ ("Not sent: this secret chat is over.") },
-    };
     PurpleConversation *conv = tgp_secret_conversation (tgp, chat_id, FALSE);
     g_autofree char *stood =
         *text == '\0' && conv != NULL ? tgp_lines_text (conv, id) : NULL;
-    const char *reason = _ ("Not sent: the server refused this message.");
 
     g_debug ("[chat %d] a message is refused: %s", chat_id, type);
-    for (size_t i = 0; i < G_N_ELEMENTS (reasons); i++)
-        if (g_str_equal (reasons[i].type, type))
-            reason = _ (reasons[i].reason);
     if (conv != NULL)
         purple_conversation_set_data (conv, DELAYED_TOLD, NULL);
-    not_sent (tgp, chat_id, &id, 1, reason, stood != NULL ? stood : text, FALSE);
+    not_sent (tgp, chat_id, &id, 1, tgp_words_server_refused (type),
+              stood != NULL ? stood : text, FALSE);
     tgp_text_wipe (g_steal_pointer (&stood));
 }
 
@@ -341,7 +329,7 @@ tgp_secret_sent (TgpAccount *tgp, int32_t chat_id, int64_t id, int32_t date)
     if (conv == NULL || purple_conversation_get_data (conv, DELAYED_TOLD) == NULL)
         return;
     purple_conversation_set_data (conv, DELAYED_TOLD, NULL);
-    tgp_secret_write (tgp, chat_id, FALSE, _ ("The server has taken your message now."));
+    tgp_secret_write (tgp, chat_id, FALSE, tgp_words_taken_now ());
 }
 
 void
@@ -371,8 +359,8 @@ settle_texts (TgpAccount *tgp, int32_t chat_id)
         PurpleConversation *conv = tgp_secret_conversation (tgp, chat_id, FALSE);
         const int64_t *ids = (const int64_t *)(void *)text->ids->data;
         if (!tg_secret_has_own (tgp->client, chat_id, ids[0]))
-            not_sent (tgp, chat_id, ids, text->ids->len,
-                      _ ("Not sent: the text could not be stored."), text->text, FALSE);
+            not_sent (tgp, chat_id, ids, text->ids->len, tgp_words_not_stored (),
+                      text->text, FALSE);
         else if (conv != NULL && !tgp_lines_has (conv, ids[0])) {
             write_own (conv, ids[0], text->text, text->when);
             tgp_lines_rename (conv, ids[0], ids, text->ids->len);
@@ -406,10 +394,7 @@ settle_unsent (TgpAccount *tgp, int32_t chat_id, gboolean well_again)
             show_unsent (tgp, item);
     }
     if (stand > 0) {
-        g_autofree char *text = g_strdup_printf (
-            ngettext ("%u message was not sent; its text stands above.",
-                      "%u messages were not sent; their texts stand above.", stand),
-            stand);
+        g_autofree char *text = tgp_words_stand_above (stand);
         tgp_secret_write (tgp, chat_id, FALSE, text);
     }
     forget_said ();

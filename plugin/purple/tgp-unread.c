@@ -5,6 +5,7 @@
 #include "tgp-conv.h"
 #include "tgp-frontend.h"
 #include "tgp-lines.h"
+#include "tgp-words-message.h"
 
 #include <string.h>
 
@@ -46,9 +47,7 @@ tgp_seen_status (TgpAccount *tgp, int32_t chat_id, char *take_text)
     g_autofree char *text = take_text;
     unsigned n = tgp_seen_count (tgp, chat_id);
 
-    return n == 0 ? g_steal_pointer (&text)
-                  : g_strdup_printf (ngettext ("%s, %u unread", "%s, %u unread", n), text,
-                                     n);
+    return n == 0 ? g_steal_pointer (&text) : tgp_words_unread_in (text, n);
 }
 
 char *
@@ -58,8 +57,7 @@ tgp_seen_message (TgpAccount *tgp, int32_t chat_id)
 
     if (!tgp_frontend ()->status_message)
         return NULL;
-    return n == 0 ? g_strdup ("")
-                  : g_strdup_printf (ngettext ("%u unread", "%u unread", n), n);
+    return n == 0 ? g_strdup ("") : tgp_words_unread (n);
 }
 
 static int

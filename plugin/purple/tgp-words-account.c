@@ -4,6 +4,12 @@
 
 #include "tgp-gettext.h"
 
+const char *
+tgp_words_about (void)
+{
+    return _ ("End-to-end encrypted secret chats over an MTProto connection of its own.");
+}
+
 /* --- on the way to be online --- */
 
 const char *

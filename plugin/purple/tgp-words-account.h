@@ -4,6 +4,8 @@
 
 #include "talk-event.h"
 
+const char *tgp_words_about (void); /* this module */
+
 /* On the way to be online. */
 const char *tgp_words_step (TalkStep step);
 /* Why it takes long. `error`: why the last connection did not come about, or NULL. */

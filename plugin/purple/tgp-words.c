@@ -1,4 +1,4 @@
-/* Every sentence that a person reads (see tgp-words.h). */
+/* Sentences about a secret chat (see tgp-words.h). */
 #include "tgp-words.h"
 
 #include "tgp-gettext.h"
@@ -33,4 +33,309 @@ tgp_words_gap (const char *who, const TalkSecret *info)
                   "%u messages of %s did not arrive; %u later ones wait behind them.",
                   info->missing),
         info->missing, who, info->queued);
+}
+
+/* --- its state --- */
+
+char *
+tgp_words_state (const TalkSecret *info)
+{
+    switch (info != NULL ? info->state : TALK_STATE_CLOSED) {
+    case TALK_STATE_ASKING:
+    case TALK_STATE_ACCEPTING:
+        return g_strdup (_ ("agreeing on a key"));
+    case TALK_STATE_WAITING:
+        return g_strdup (_ ("waiting for acceptance"));
+    case TALK_STATE_REQUESTED:
+        return g_strdup (_ ("wants to start a secret chat"));
+    case TALK_STATE_CLOSED:
+        return g_strdup (_ ("ended"));
+    case TALK_STATE_READY:
+        break;
+    }
+    g_autofree char *time = tgp_words_duration (info->ttl);
+    g_autofree char *text = info->ttl == 0
+                                ? g_strdup (_ ("secret chat"))
+                                : g_strdup_printf (_ ("self-destruct %s"), time);
+    return info->verified ? g_strdup_printf (_ ("%s, verified"), text)
+                          : g_steal_pointer (&text);
+}
+
+char *
+tgp_words_unsent (const char *state, unsigned n)
+{
+    return n == 0 ? g_strdup (state)
+                  : g_strdup_printf (ngettext ("%s, %u message not sent",
+                                               "%s, %u messages not sent", n),
+                                     state, n);
+}
+
+/* How long something has lasted, in its largest unit. */
+static char *
+age_text (int64_t ms)
+{
+    int64_t seconds = CLAMP (ms / 1000, 0, G_MAXINT32);
+
+    if (seconds < 60)
+        return g_strdup (_ ("less than a minute"));
+    int64_t unit = seconds >= 2 * 86400 ? 86400 : seconds >= 2 * 3600 ? 3600 : 60;
+    int number = (int)(seconds / unit);
+    return g_strdup_printf (unit == 86400  ? ngettext ("%d day", "%d days", number)
+                            : unit == 3600 ? ngettext ("%d hour", "%d hours", number)
+                                           : ngettext ("%d minute", "%d minutes", number),
+                            number);
+}
+
+static void
+append_key (GString *text, const TalkSecret *info)
+{
+    g_autofree char *age = age_text (g_get_real_time () / 1000 - info->key_created);
+
+    g_string_append (text,
+                     info->verified
+                         ? _ ("\nKey: verified by you")
+                         : _ ("\nKey: not verified yet; /verify shows how to do that"));
+    if (info->key_created > 0)
+        g_string_append_printf (text,
+                                ngettext ("\nKey in use for %s and %u message",
+                                          "\nKey in use for %s and %u messages",
+                                          info->key_messages),
+                                age, info->key_messages);
+    else
+        g_string_append (text, _ ("\nKey not used yet"));
+    if (info->rekeying)
+        g_string_append (text, _ ("\nA new key is being agreed on"));
+}
+
+char *
+tgp_words_info (const TalkSecret *info, const char *who, int number, const char *status,
+                unsigned unsent)
+{
+    gboolean open = info->state == TALK_STATE_READY;
+    g_autofree char *timer = tgp_words_duration (info->ttl);
+    GString *text = g_string_new (NULL);
+
+    if (number > 1)
+        g_string_append_printf (text, _ ("Secret chat %d with %s: %s"), number, who,
+                                open ? _ ("open") : status);
+    else
+        g_string_append_printf (text, _ ("Secret chat with %s: %s"), who,
+                                open ? _ ("open") : status);
+    g_string_append_printf (text, _ ("\nSelf-destruct timer: %s"), timer);
+    if (open)
+        append_key (text, info);
+    if (unsent > 0)
+        g_string_append_printf (
+            text,
+            ngettext ("\n%u message not sent yet", "\n%u messages not sent yet", unsent),
+            unsent);
+    if (open && info->unacknowledged > 0) /* it says so with what it sends next */
+        g_string_append_printf (
+            text,
+            ngettext ("\nThe other side has not confirmed your last message yet",
+                      "\nThe other side has not confirmed your last %u messages yet",
+                      info->unacknowledged),
+            info->unacknowledged);
+    if (info->queued > 0) {
+        g_autofree char *missing = tgp_words_gap (who, info);
+        g_string_append_printf (text, "\n%s", missing);
+    }
+    return g_string_free (text, FALSE);
+}
+
+/* --- what happens in it --- */
+
+char *
+tgp_words_waiting (const char *who)
+{
+    return g_strdup_printf (_ ("Waiting for %s to accept the secret chat."), who);
+}
+
+char *
+tgp_words_by_rule (const char *who)
+{
+    return g_strdup_printf (
+        _ ("%s started a secret chat; it was accepted, as this account's settings say."),
+        who);
+}
+
+char *
+tgp_words_ready (const char *who)
+{
+    return g_strdup_printf (_ ("This secret chat with %s is ready. /key shows its key, "
+                               "/secret its state; /ttl 30s sets a self-destruct timer, "
+                               "/delete takes your last message back."),
+                            who);
+}
+
+static char *
+closed_text (TalkClosed closed, const char *detail)
+{
+    switch (closed) {
+    case TALK_CLOSED_BY_US:
+        return g_strdup (_ ("You ended this secret chat."));
+    case TALK_CLOSED_REJECTED:
+        return g_strdup (_ ("You rejected this secret chat."));
+    case TALK_CLOSED_BY_PEER:
+        return g_strdup (_ ("The other side ended this secret chat."));
+    case TALK_CLOSED_ELSEWHERE:
+        return g_strdup (
+            _ ("This secret chat is left to another device, or was withdrawn."));
+    case TALK_CLOSED_ID_INVALID:
+        return g_strdup (_ ("The server does not know this secret chat any more."));
+    case TALK_CLOSED_USER_BLOCKED:
+        return g_strdup (
+            _ ("The other side has blocked you: the secret chat is closed."));
+    case TALK_CLOSED_USER_DELETED:
+        return g_strdup (
+            _ ("The other side's account was deleted: the secret chat is closed."));
+    case TALK_CLOSED_DATA_INVALID:
+        return g_strdup (
+            _ ("The server refused this chat's data: the secret chat is closed."));
+    case TALK_CLOSED_BAD_KEY:
+        return g_strdup_printf (_ ("No safe key could be agreed on: %s."), detail);
+    case TALK_CLOSED_VIOLATION:
+        return g_strdup_printf (
+            _ ("The other side's program broke the rules of secret chats, "
+               "so this one is closed: %s."),
+            detail);
+    case TALK_CLOSED_CORRUPT:
+        return g_strdup (
+            _ ("The stored data of this secret chat is damaged, so it is closed."));
+    case TALK_CLOSED_REQUEST_FAILED:
+        return g_strdup_printf (_ ("The secret chat could not be started (%s)."), detail);
+    case TALK_CLOSED_LOGGED_OUT:
+        return g_strdup (_ ("The session ended, and this secret chat with it."));
+    case TALK_CLOSED_ROLLED_BACK:
+        return g_strdup (
+            _ ("An older copy of this account's data seems to have been restored. The "
+               "secret chat is closed, because a message might use a key and a number "
+               "that were used before."));
+    case TALK_CLOSED_NOT:
+        break;
+    }
+    return g_strdup ("");
+}
+
+char *
+tgp_words_closed (const TalkSecret *info, gboolean unwanted)
+{
+    g_autofree char *why = closed_text (
+        info->closed, info->closed_detail != NULL ? info->closed_detail : "?");
+
+    return unwanted ? g_strconcat (why, _ (" /secret new starts a new one."), NULL)
+                    : g_steal_pointer (&why);
+}
+
+static char *
+gap_notice (const char *who, const TalkSecret *info)
+{
+    g_autofree char *missing = tgp_words_gap (who, info);
+
+    /* Translators: %s is "2 messages of Alice did not arrive; ..." */
+    return g_strdup_printf (
+        _ ("%s They were asked for again and again. /secret skip goes "
+           "on without them."),
+        missing);
+}
+
+char *
+tgp_words_notice (const TalkNotice *notice, const char *who, const TalkSecret *info)
+{
+    g_autofree char *time = tgp_words_duration ((int32_t)notice->number);
+
+    switch (notice->kind) {
+    case TALK_NOTICE_TTL:
+        if (notice->by_peer)
+            return notice->number == 0
+                       ? g_strdup_printf (_ ("%s turned the self-destruct timer off."),
+                                          who)
+                       : g_strdup_printf (_ ("%s set the self-destruct timer to %s."),
+                                          who, time);
+        return notice->number == 0
+                   ? g_strdup (_ ("You turned the self-destruct timer off."))
+                   : g_strdup_printf (_ ("You set the self-destruct timer to %s."), time);
+    case TALK_NOTICE_SCREENSHOT:
+        return g_strdup_printf (notice->by_peer
+                                    ? _ ("%s took a screenshot.")
+                                    : _ ("%s was told that you took a screenshot."),
+                                who);
+    case TALK_NOTICE_NEWER_PEER:
+        return g_strdup_printf (
+            _ ("%s uses a newer kind of secret chats: some messages may not "
+               "show here."),
+            who);
+    case TALK_NOTICE_DELAYED:
+        return g_strdup (
+            _ ("The server has not taken your message for a minute. It waits and "
+               "goes out as soon as it can."));
+    case TALK_NOTICE_GAP:
+        return gap_notice (who, info);
+    case TALK_NOTICE_OLD_GROUP:
+        return g_strdup (
+            _ ("The server changed the numbers that keys are made of: this chat "
+               "keeps its present key. Start a new secret chat to get a new one."));
+    case TALK_NOTICE_REKEYED:
+        break; /* nothing to tell */
+    }
+    return NULL;
+}
+
+char *
+tgp_words_flushed (const char *who)
+{
+    return g_strdup_printf (_ ("%s deleted all messages of this chat."), who);
+}
+
+/* --- its key --- */
+
+const char *
+tgp_words_verified (gboolean verified)
+{
+    return verified ? _ ("You marked the key of this chat as verified. The mark is for "
+                         "this chat only.")
+                    : _ ("The key of this chat is not marked as verified.");
+}
+
+char *
+tgp_words_other_key (const char *who)
+{
+    return g_strdup_printf (_ ("You verified the key of another chat with %s. This chat "
+                               "has a key of its own, which is not verified yet; /verify "
+                               "shows how to do that."),
+                            who);
+}
+
+/* --- its entry and its lines --- */
+
+char *
+tgp_words_entry_back (const char *who)
+{
+    return g_strdup_printf (_ ("The entry of this secret chat with %s was no longer in "
+                               "the list. The chat goes on, so it is there again; "
+                               "/secret end ends it."),
+                            who);
+}
+
+const char *
+tgp_words_taken_out (void)
+{
+    return _ (
+        "The entry of this secret chat was put together with another one. It stands "
+        "alone again: what you type could have gone to the wrong person.");
+}
+
+const char *
+tgp_words_line_stays (void)
+{
+    return _ ("(A message above has been deleted, but this window cannot take the line "
+              "out. Use /clear to empty it.)");
+}
+
+const char *
+tgp_words_not_logged (void)
+{
+    return _ (
+        "Nothing is logged: secret chats are not written to the logs. The account's "
+        "settings can allow it.");
 }

@@ -258,6 +258,24 @@ def sentences():
     return out.stdout, ['po/POTFILES: %s' % n for n in sorted(set(listed) ^ set(marked))]
 
 
+def sentences_have_a_place():
+    """What ends like a sentence stands in a tgp-words file, which knows no libpurple; labels stay with their buttons."""
+    bad = []
+    for name in tracked('.c', '.h'):
+        words = name.startswith('plugin/purple/tgp-words')
+        if words and re.search(r'\bpurple[_.]\w+|\bPurple\w+|\bTgpAccount\b', text(name)):
+            bad.append('%s knows more than words' % name)
+        if words or not name.endswith('.c') or not name.startswith('plugin/'):
+            continue
+        out = subprocess.run(['xgettext', '--from-code=UTF-8', '-k_', '-kN_', '-kngettext:1,2', '--no-location', '-o', '-', name],
+                             cwd=ROOT, capture_output=True, text=True).stdout
+        for block in re.findall(r'^msgid(?:_plural)? ((?:".*"\n)+)', out.partition('\n\n')[2], re.M):
+            string = ''.join(re.findall(r'"(.*)"', block))
+            if re.search(r'(?<!\.\.)[.?\u2026](?:[)\s]|\\n)*$', string):
+                bad.append('%s says: %s' % (name, string[-60:]))
+    return bad
+
+
 def translations_are_complete():
     template, bad = sentences()
     if template is None:
@@ -460,8 +478,9 @@ def module_stays_loaded():
 CHECKS = [includes_go_down, every_number_resolves, layers_know_their_schemas_only, files_are_small,
           files_say_what_they_are_for, pages_are_true, every_source_folder_is_described,
           nothing_private_is_committed, every_attack_has_a_test, every_bound_has_a_test, stored_records_are_versioned,
-          translations_are_complete, ids_of_others_are_mixed, one_file_ends_things, one_file_knows_the_front_end,
-          one_file_has_the_conversations, every_global_is_needed, what_is_declared_is_there, calls_go_down,
+          translations_are_complete, sentences_have_a_place, ids_of_others_are_mixed, one_file_ends_things,
+          one_file_knows_the_front_end, one_file_has_the_conversations, every_global_is_needed,
+          what_is_declared_is_there, calls_go_down,
           module_exports_one_symbol,
           module_needs_no_front_end, module_stays_loaded]
 if formats_here():
