@@ -1,0 +1,259 @@
+/* What is said: something for everything that can happen, and nothing half. These link without
+ * libpurple, as the sentences know none of it. */
+#include "tgp-words-account.h"
+#include "tgp-words-act.h"
+#include "tgp-words-message.h"
+#include "tgp-words.h"
+
+#include <string.h>
+
+#define WHO "Alice Aa"
+
+static GHashTable *said; /* of one table: no two reasons are told alike */
+
+static void
+begin (void)
+{
+    g_clear_pointer (&said, g_hash_table_unref);
+    said = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+}
+
+/* A whole sentence, or several, and no other one's; takes it. */
+static void
+is_said (char *take_text)
+{
+    g_autofree char *text = take_text;
+
+    g_assert_nonnull (text);
+    g_test_message ("%s", text);
+    g_assert_true (g_utf8_validate (text, -1, NULL));
+    g_assert_true (g_ascii_isupper (*text) || g_ascii_isdigit (*text) ||
+                   strchr ("\"/(", *text) != NULL);
+    g_assert_nonnull (strchr (".?", text[strlen (text) - 1]));
+    g_assert_null (strstr (text, "  "));
+    g_assert_null (strstr (text, "(null)"));
+    g_assert_null (strstr (text, ".."));
+    g_assert_true (g_hash_table_add (said, g_steal_pointer (&text)));
+}
+
+static void
+names_who (char *take_text)
+{
+    g_assert_nonnull (take_text);
+    g_assert_nonnull (strstr (take_text, WHO));
+    is_said (take_text);
+}
+
+/* DECISIONS 12, 24: why an account is not online */
+static void
+test_offline (void)
+{
+    begin ();
+    for (int why = TALK_OFFLINE_NETWORK + 1; why <= TALK_OFFLINE_KEY_TOKEN; why++) {
+        g_autofree char *text = tgp_words_offline (why, "the detail");
+        g_autofree char *bare = tgp_words_offline (why, NULL);
+        g_assert_cmpstr (text, !=, "Unknown error");
+        g_assert_null (strstr (bare, "(null)"));
+        if (why == TALK_OFFLINE_STORE) /* it ends in the system's words */
+            g_assert_true (g_str_has_suffix (text, ": the detail"));
+        else
+            is_said (g_steal_pointer (&text));
+    }
+    begin ();
+    for (int why = TALK_WAIT_NETWORK; why <= TALK_WAIT_SERVER_ERROR; why++)
+        is_said (tgp_words_wait (why, NULL));
+    is_said (tgp_words_wait (TALK_WAIT_NETWORK, "refused"));
+    for (int step = TALK_STEP_CONNECTING; step < TALK_STEP_ONLINE; step++)
+        g_assert_nonnull (tgp_words_step (step));
+}
+
+/* DECISIONS 24: how long, in two parts at most */
+static void
+test_times (void)
+{
+    static const struct {
+        int64_t seconds;
+        const char *text;
+    } rows[] = { { 5, "Why. Trying again." },
+                 { 59, "Why. Trying again." },
+                 { 60, "Why. Trying again in 1 minute." },
+                 { 61, "Why. Trying again in 2 minutes." },
+                 { 3600, "Why. Trying again in 1 hour." },
+                 { 4980, "Why. Trying again in 1 hour 23 minutes." },
+                 { 86400, "Why. Trying again in 1 day." },
+                 { 180000, "Why. Trying again in 2 days 2 hours." } };
+    static const struct {
+        int32_t seconds;
+        const char *text;
+    } timers[] = { { 0, "off" },        { 1, "1 second" },    { 30, "30 seconds" },
+                   { 60, "1 minute" },  { 90, "90 seconds" }, { 7200, "2 hours" },
+                   { 86400, "1 day" },  { 604800, "1 week" }, { 1209600, "2 weeks" },
+                   { 691200, "8 days" } };
+
+    for (size_t i = 0; i < G_N_ELEMENTS (rows); i++) {
+        g_autofree char *text = tgp_words_wait_for ("Why.", rows[i].seconds);
+        g_assert_cmpstr (text, ==, rows[i].text);
+    }
+    for (size_t i = 0; i < G_N_ELEMENTS (timers); i++) {
+        g_autofree char *text = tgp_words_duration (timers[i].seconds);
+        g_assert_cmpstr (text, ==, timers[i].text);
+    }
+}
+
+/* DECISIONS 12: what happens in a secret chat, and why it ended */
+static void
+test_chat (void)
+{
+    TalkSecret info = { .state = TALK_STATE_CLOSED, .missing = 2, .queued = 5 };
+
+    begin ();
+    for (int why = TALK_CLOSED_BY_US; why <= TALK_CLOSED_ROLLED_BACK; why++) {
+        info.closed = why;
+        is_said (tgp_words_closed (&info, FALSE));
+        g_autofree char *anew = tgp_words_closed (&info, TRUE);
+        g_assert_true (g_str_has_suffix (anew, " /secret new starts a new one."));
+    }
+    begin ();
+    for (int kind = TALK_NOTICE_TTL; kind < TALK_NOTICE_REKEYED; kind++)
+        for (int i = 0; i < 4; i++) {
+            TalkNotice notice = { .kind = kind, .by_peer = i / 2, .number = i % 2 * 30 };
+            if (i % 2 > 0 && kind != TALK_NOTICE_TTL)
+                continue;
+            if (i > 1 && kind > TALK_NOTICE_SCREENSHOT)
+                continue; /* nobody's act */
+            is_said (tgp_words_notice (&notice, WHO, &info));
+        }
+    g_assert_null (
+        tgp_words_notice (&(TalkNotice){ .kind = TALK_NOTICE_REKEYED }, WHO, &info));
+    names_who (tgp_words_waiting (WHO));
+    names_who (tgp_words_by_rule (WHO));
+    names_who (tgp_words_ready (WHO));
+    names_who (tgp_words_flushed (WHO));
+    names_who (tgp_words_other_key (WHO));
+    names_who (tgp_words_entry_back (WHO));
+}
+
+/* SC-D17: how many are missing, in both numbers */
+static void
+test_gap (void)
+{
+    static const struct {
+        uint32_t missing, queued;
+        const char *text;
+    } rows[] = {
+        { 1, 1, "1 message of " WHO " did not arrive; a later one waits behind it." },
+        { 2, 1, "2 messages of " WHO " did not arrive; a later one waits behind them." },
+        { 1, 3, "1 message of " WHO " did not arrive; 3 later ones wait behind it." },
+        { 2, 3, "2 messages of " WHO " did not arrive; 3 later ones wait behind them." },
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS (rows); i++) {
+        TalkSecret info = { .missing = rows[i].missing, .queued = rows[i].queued };
+        g_autofree char *text = tgp_words_gap (WHO, &info);
+        g_assert_cmpstr (text, ==, rows[i].text);
+    }
+}
+
+/* DECISIONS 28: each question names whom it is about, and what follows */
+static void
+test_questions (void)
+{
+    TalkSecret info = { .missing = 1, .queued = 1 };
+
+    begin ();
+    for (int what = TGP_END_CLOSE; what <= TGP_END_LOG_OUT; what++) {
+        if (what != TGP_END_SKIP)
+            names_who (tgp_words_question (what, WHO));
+        g_assert_nonnull (tgp_words_consequence (what));
+    }
+    names_who (tgp_words_skip (WHO, &info));
+    names_who (tgp_words_remove_people (1, WHO));
+    is_said (tgp_words_remove_people (2, WHO));
+    is_said (tgp_words_remove_chats (2, WHO));
+    names_who (tgp_words_request (WHO));
+    names_who (tgp_words_offer (WHO));
+    names_who (tgp_words_anew_how (WHO));
+    is_said (tgp_words_anew_how (""));
+    for (int known = TGP_CHAT_NEVER; known <= TGP_CHAT_VERIFIED; known++) {
+        is_said (tgp_words_who_is_it (FALSE, NULL, known));
+        is_said (tgp_words_who_is_it (TRUE, NULL, known));
+        is_said (tgp_words_who_is_it (TRUE, "2026-11-26", known));
+    }
+}
+
+/* DECISIONS 12: what an act comes to, when to nothing */
+static void
+test_acts (void)
+{
+    begin ();
+    for (int problem = TGP_OFFLINE; problem < TGP_CHAT_WORDS; problem++)
+        is_said (g_strdup (tgp_words_problem (problem)));
+    g_assert_nonnull (tgp_words_problem (TGP_CHAT_WORDS));
+    g_assert_nonnull (tgp_words_problem (TGP_PERSON_WORDS));
+    for (int code = TALK_DONE + 1; code <= TALK_NO_RANDOM; code++) {
+        g_assert_nonnull (tgp_words_refused (code));
+        g_assert_nonnull (tgp_words_not_started (code));
+        g_assert_true (g_str_has_prefix (tgp_words_not_sent (code), "Not sent: "));
+    }
+    g_assert_null (tgp_words_refused (TALK_DONE));
+    g_assert_null (tgp_words_not_started (TALK_DONE));
+    g_assert_null (tgp_words_not_sent (TALK_DONE));
+    begin ();
+    for (int what = TGP_PASSPHRASE_TYPE; what <= TGP_PASSPHRASE_NONE; what++)
+        is_said (g_strdup (tgp_words_passphrase (what)));
+    for (int what = TALK_TROUBLE_CATCHING_UP; what <= TALK_TROUBLE_REFUSED; what++)
+        is_said (tgp_words_trouble (what, 3, WHO));
+}
+
+/* SC-H9: what stands for a message that is no text, in words or not at all */
+static void
+test_messages (void)
+{
+    static const struct {
+        TalkMessage message;
+        const char *quote, *text;
+    } rows[] = {
+        { { .text = "hello" }, NULL, "hello" },
+        { { .text = "hello" }, "before", "> before\nhello" },
+        { { .content = TALK_CONTENT_PHOTO, .text = "" }, NULL, "[photo]" },
+        { { .content = TALK_CONTENT_PHOTO, .text = "see" }, NULL, "[photo] see" },
+        { { .content = TALK_CONTENT_FILE, .text = "", .detail = "a.txt" },
+          NULL,
+          "[file: a.txt]" },
+        { { .content = TALK_CONTENT_FILE, .text = "more", .detail = "a.txt", .part = 1 },
+          NULL,
+          "more" },
+        { { .text = "x", .hidden = 2 }, NULL, "x\n\u2026 2 characters not shown" },
+        { { .content = (TalkContent)99, .text = "" }, NULL, "[unsupported message]" },
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS (rows); i++) {
+        g_autofree char *text = tgp_words_message (&rows[i].message, rows[i].quote);
+        g_assert_cmpstr (text, ==, rows[i].text);
+    }
+    begin ();
+    is_said (tgp_words_deleted_unseen (NULL, 1));
+    is_said (tgp_words_deleted_unseen (NULL, 2));
+    names_who (tgp_words_deleted_unseen (WHO, 1));
+    names_who (tgp_words_deleted_unseen (WHO, 2));
+    is_said (g_strdup (tgp_words_server_refused ("USER_IS_BLOCKED")));
+    is_said (g_strdup (tgp_words_server_refused ("A_NEW_WORD")));
+    is_said (tgp_words_no_command ("foo", TRUE));
+    is_said (tgp_words_no_command ("f0o", FALSE));
+}
+
+int
+main (int argc, char **argv)
+{
+    g_test_init (&argc, &argv, NULL);
+    g_test_add_func ("/sentences/offline", test_offline);
+    g_test_add_func ("/sentences/times", test_times);
+    g_test_add_func ("/sentences/chat", test_chat);
+    g_test_add_func ("/sentences/gap", test_gap);
+    g_test_add_func ("/sentences/questions", test_questions);
+    g_test_add_func ("/sentences/acts", test_acts);
+    g_test_add_func ("/sentences/messages", test_messages);
+    int result = g_test_run ();
+    g_clear_pointer (&said, g_hash_table_unref);
+    return result;
+}
