@@ -1,151 +1,150 @@
-/* One account: store, connection, timer; inputs become turns. */
+/* One account: all its features, in one table; the session with the home data centre, the
+ * timer, and what features tell those above them. */
 #include "tg-private.h"
 
 #include "record.tl.h"
-#include "tl-encode.h"
 
-#include <string.h>
-
-#define TOKEN_MAX 1024 /* bytes of a future auth token; real ones have some 20 */
-#define TOKENS_MAX 20
-
-static void rearm (TgClient *client);
-
-/* --- records --- */
-
-void
-tg_put (TgClient *client, StoreKind kind, int64_t owner, const TlObject *record)
-{
-    g_auto (TlWriter) writer = { 0 };
-
-    if (tl_encode (&tl_record_schema, record, &writer))
-        store_batch_put (tg_batch (client), (StoreKey){ kind, owner, 0 }, writer.data,
-                         writer.len);
-}
-
-void
-tg_take_token (TgClient *client, TlBytes token)
-{
-    if (token.len == 0 || token.len > TOKEN_MAX)
-        return;
-    g_ptr_array_add (client->tokens, g_bytes_new (token.data, token.len));
-    while (client->tokens->len > TOKENS_MAX)
-        g_ptr_array_remove_index (client->tokens, 0);
-}
-
-void
-tg_save_account (TgClient *client)
-{
-    g_autofree TlBytes *tokens = g_new0 (TlBytes, client->tokens->len + 1);
-
-    for (unsigned i = 0; i < client->tokens->len; i++) {
-        size_t len;
-        const void *data = g_bytes_get_data (g_ptr_array_index (client->tokens, i), &len);
-        tokens[i] = TL_BYTES (data, len);
-    }
-    RecAccount record =
-        TL_NEW (RecAccount, .has_user_id = client->own_id != 0, .user_id = client->own_id,
-                .home_dc = client->home_dc, .tokens = { tokens, client->tokens->len });
-    tg_put (client, STORE_ACCOUNT, 0, TL_OBJ (&record));
-}
-
-/* --- connection --- */
+/* --- the account itself --- */
 
 static void
-opened_cb (void *user)
+load_account (TgClient *client, const RecAccount *account)
 {
-    TgClient *client = user;
-
-    tg_turn_begin (client);
-    mt_session_connected (client->session, tg_now (client));
-    rearm (client);
-    tg_turn_end (client);
+    if (account->has_user_id && talk_is_user (account->user_id))
+        client->own_id = account->user_id;
+    if (account->home_dc >= 1 && account->home_dc <= TG_DC_MAX) /* MT-F5 */
+        client->home_dc = account->home_dc;
+    for (size_t i = 0; i < account->tokens.len; i++)
+        tg_take_token (client, TL_ITEM (account->tokens, TlBytes, i));
 }
 
 static void
-received_cb (void *user, const uint8_t *data, size_t len)
+account_load (TgClient *client, StoreKey key, const uint8_t *data, size_t len)
 {
-    TgClient *client = user;
+    g_autoptr (TlMessage) message =
+        data != NULL ? tl_message_decode (&tl_record_schema, data, len, NULL) : NULL;
+    const TlObject *root = message != NULL ? tl_message_root (message) : NULL;
+    const RecAccount *account = TL_AS (root, RecAccount);
+    const RecIdentity *identity = TL_AS (root, RecIdentity);
 
-    tg_turn_begin (client);
-    mt_session_receive (client->session, data, len, tg_now (client));
-    mt_session_flush (client->session, tg_now (client));
-    rearm (client);
-    tg_turn_end (client);
+    if (key.owner == 0 && account != NULL)
+        load_account (client, account);
+    else if (key.owner == TG_RECORD_IDENTITY && identity != NULL &&
+             talk_is_user (identity->user_id))
+        client->stored_id =
+            identity->user_id; /* before its login was lost (DECISIONS 29) */
 }
 
 static void
-closed_cb (void *user, const char *reason)
+send_status (TgClient *client)
 {
-    TgClient *client = user;
-
-    g_debug ("[net] closed: %s", reason != NULL ? reason : "by the server");
-    client->host->ops->conn_close (client->host->self, g_steal_pointer (&client->conn));
-    tg_turn_begin (client);
-    mt_session_closed (client->session, tg_now (client));
-    rearm (client);
-    tg_turn_end (client);
-}
-
-static const HostConnEvents conn_events = { opened_cb, received_cb, closed_cb };
-
-static void
-close_connection (TgClient *client)
-{
-    if (client->conn != NULL)
-        client->host->ops->conn_close (client->host->self,
-                                       g_steal_pointer (&client->conn));
+    ApiAccountUpdateStatus request =
+        TL_NEW (ApiAccountUpdateStatus, .offline = !client->online_wanted);
+    tg_call (client, TL_OBJ (&request), MT_CALL_DEFAULT, NULL, NULL);
 }
 
 static void
-run_connect (TgClient *client, TgEffect *e)
+account_in_step (TgClient *client)
 {
-    close_connection (client);
-    client->conn = client->host->ops->conn_open (client->host->self, e->text,
-                                                 (uint16_t)e->a, &conn_events, client);
-    if (client->conn != NULL)
-        return;
-    tg_turn_begin (client);
-    mt_session_closed (client->session, tg_now (client));
-    rearm (client);
-    tg_turn_end (client);
+    send_status (client);
+    client->was_online = TRUE;
+    tg_tell_step (client, TALK_STEP_ONLINE);
 }
 
 static void
-run_disconnect (TgClient *client, TgEffect *e)
+account_lost (TgClient *client)
 {
-    close_connection (client);
+    store_batch_delete (tg_batch (client), (StoreKey){ STORE_DC, client->home_dc, 0 });
+    tg_save_account (client);
 }
 
 static void
-run_send (TgClient *client, TgEffect *e)
+session_tick (TgClient *client, HostTime now)
 {
-    if (client->conn != NULL)
-        client->host->ops->conn_send (client->host->self, client->conn, e->data->data,
-                                      e->data->len);
+    mt_session_tick (client->session, now);
 }
 
-static void
-connect_cb (void *user, const MtAddress *address)
+static int64_t
+session_deadline (TgClient *client)
 {
-    TgEffect *e = tg_effect (user, run_connect);
-    e->text = g_strdup (address->address);
-    e->a = address->port;
+    return mt_session_deadline (client->session);
 }
 
-static void
-disconnect_cb (void *user)
-{
-    tg_effect (user, run_disconnect);
-}
+/* --- the features --- */
 
-static void
-send_cb (void *user, const uint8_t *data, size_t len)
-{
-    TgEffect *e = tg_effect (user, run_send);
-    e->data = g_byte_array_new ();
-    g_byte_array_append (e->data, data, (unsigned)len);
-}
+#define KIND(kind) (1u << (kind))
+
+/* What an account is made of, in the order in which each has its turn; every function may
+ * be missing. */
+typedef struct {
+    const char *name;
+    void (*make) (TgClient *client);
+    void (*clear) (TgClient *client); /* the client ends, and so does what it owns */
+    unsigned kinds;                   /* of the records that it loads */
+    void (*load) (TgClient *client, StoreKey key, const uint8_t *data,
+                  size_t len);          /* data NULL: damaged */
+    void (*loaded) (TgClient *client);  /* all records were; there is a session */
+    void (*in_step) (TgClient *client); /* with the server, for the first time */
+    void (*lost) (TgClient *client);    /* the login is over */
+    void (*tick) (TgClient *client, HostTime now);
+    int64_t (*deadline) (TgClient *client); /* mono of the next tick, or HOST_NEVER */
+} TgFeature;
+
+static const TgFeature features[] = {
+    { .name = "wait",
+      .make = tg_wait_init,
+      .kinds = KIND (STORE_ACCOUNT),
+      .load = tg_wait_load,
+      .loaded = tg_wait_loaded,
+      .tick = tg_wait_tick,
+      .deadline = tg_wait_deadline },
+    { .name = "login", .clear = tg_login_clear, .tick = tg_login_tick },
+    { .name = "session", .tick = session_tick, .deadline = session_deadline },
+    { .name = "prime",
+      .make = tg_prime_init,
+      .clear = tg_prime_clear,
+      .kinds = KIND (STORE_ACCOUNT),
+      .load = tg_prime_load },
+    { .name = "peers",
+      .make = tg_peers_init,
+      .clear = tg_peers_clear,
+      .kinds = KIND (STORE_PEER),
+      .load = tg_peers_load,
+      .in_step = tg_peers_fetch_contacts,
+      .tick = tg_peers_tick,
+      .deadline = tg_peers_deadline },
+    { .name = "account",
+      .kinds = KIND (STORE_ACCOUNT),
+      .load = account_load,
+      .in_step = account_in_step,
+      .lost = account_lost },
+    { .name = "notices", .make = tg_notices_init, .clear = tg_notices_clear },
+    { .name = "box",
+      .make = tg_box_init,
+      .clear = tg_box_clear,
+      .kinds = KIND (STORE_UPDATES),
+      .load = tg_box_load,
+      .lost = tg_box_lost },
+    { .name = "updates", .tick = tg_updates_tick, .deadline = tg_updates_deadline },
+    { .name = "difference",
+      .tick = tg_difference_tick,
+      .deadline = tg_difference_deadline },
+    { .name = "secrets",
+      .make = tg_secrets_init,
+      .clear = tg_secrets_clear,
+      .kinds = KIND (STORE_CHAT) | KIND (STORE_OUTBOX) | KIND (STORE_QUEUED) |
+               KIND (STORE_MESSAGE) | KIND (STORE_EARLY),
+      .load = tg_secrets_load,
+      .loaded = tg_secrets_loaded,
+      .in_step = tg_secrets_run,
+      .lost = tg_secrets_lost,
+      .tick = tg_secrets_tick,
+      .deadline = tg_secrets_deadline },
+};
+
+/* The features that have this function. */
+#define EACH(f, func)                                                                    \
+    for (const TgFeature *f = features; f < features + G_N_ELEMENTS (features); f++)     \
+        if (f->func != NULL)
 
 /* --- who we are --- */
 
@@ -178,7 +177,7 @@ self_cb (void *user, TlMessage *answer, const MtError *error)
         tg_peers_take (client, &users->items);
     }
     client->self_known = TRUE;
-    tg_updates_sync (client);
+    tg_difference_sync (client);
 }
 
 /* Before anything is believed or moved: whether the server takes us for who we are. */
@@ -216,7 +215,7 @@ state_cb (void *user, MtState state)
         else if (!client->self_known)
             ask_self (client);
         else if (!client->updates.synced)
-            tg_updates_sync (client);
+            tg_difference_sync (client);
         else
             tg_updates_reconnected (client);
         break;
@@ -236,20 +235,20 @@ updates_cb (void *user, TlMessage *updates)
         tg_updates_receive (client, updates);
 }
 
+/* --- the end of a login --- */
+
 /* The authorisation ends, and with it every secret chat (SC-A29). Only for what came
  * under the key, and for the user's own word (DECISIONS 24). */
 static void
 forget_login (TgClient *client)
 {
     client->own_id = 0;
-    store_batch_delete (tg_batch (client), (StoreKey){ STORE_DC, client->home_dc, 0 });
-    store_batch_delete (tg_batch (client), (StoreKey){ STORE_UPDATES, 0, 0 });
-    tg_save_account (client);
-    tg_secrets_clear (client);
+    EACH (f, lost)
+    f->lost (client);
 }
 
-void
-tg_lose_key (TgClient *client, const char *detail)
+static void
+lose_key (TgClient *client, const char *detail)
 {
     gboolean deleted = detail != NULL && g_str_has_prefix (detail, "USER_DEACTIVATED");
 
@@ -258,19 +257,7 @@ tg_lose_key (TgClient *client, const char *detail)
              TRUE);
 }
 
-void
-tg_log_in_anew (TgClient *client)
-{
-    forget_login (client);
-    client->self_known = FALSE;
-    tg_updates_clear (client);
-    client->updates = (TgUpdates){ 0 };
-    tg_updates_init (client);
-    tg_login_clear (client);
-    client->login.state = TG_LOGIN_NONE;
-    tg_wait_clear (client);
-    tg_move_home (client, client->home_dc);
-}
+/* --- the session --- */
 
 static void
 failed_cb (void *user, MtFailure failure, const char *detail)
@@ -279,7 +266,7 @@ failed_cb (void *user, MtFailure failure, const char *detail)
 
     switch (failure) {
     case MT_FAILURE_KEY_LOST:
-        tg_lose_key (client, detail);
+        lose_key (client, detail);
         break;
     case MT_FAILURE_KEY_DUPLICATED:
         tg_stop (client, TALK_OFFLINE_KEY_DUPLICATED, detail, TRUE);
@@ -294,9 +281,16 @@ batch_cb (void *user)
 }
 
 static void
+prime_checked_cb (TgClient *client, const uint8_t p[static 256], gboolean good,
+                  int32_t chat_id, uint64_t token)
+{
+    mt_session_prime_checked (client->session, p, good, tg_now (client));
+}
+
+static void
 check_prime_cb (void *user, const uint8_t p[static 256])
 {
-    tg_dh_check_prime (user, p, 0, 0);
+    tg_prime_check (user, p, prime_checked_cb, 0, 0);
 }
 
 static void
@@ -305,12 +299,13 @@ pause_cb (void *user, const MtPause *pause)
     tg_wait_trouble (user, pause);
 }
 
-static const MtOps mt_ops = { connect_cb, disconnect_cb,  send_cb,
-                              state_cb,   updates_cb,     failed_cb,
-                              batch_cb,   check_prime_cb, pause_cb };
+static const MtOps mt_ops = { tg_line_connect, tg_line_disconnect, tg_line_send,
+                              state_cb,        updates_cb,         failed_cb,
+                              batch_cb,        check_prime_cb,     pause_cb };
 
-gboolean
-tg_make_session (TgClient *client)
+/* Of the home data centre; its key record comes later, if at all. */
+static gboolean
+make_session (TgClient *client)
 {
     g_autoptr (GError) error = NULL;
     g_autoptr (GBytes) header = NULL;
@@ -339,6 +334,39 @@ tg_make_session (TgClient *client)
     return TRUE;
 }
 
+static void
+run_move (TgClient *client, TgEffect *e)
+{
+    if (client->stopped)
+        return;
+    tg_disconnect (client);
+    g_auto (TgAct) act = tg_act (client);
+    g_clear_pointer (&client->session, mt_session_free);
+    client->home_dc = e->a;
+    tg_save_account (client);
+    tg_wait_clear (client);
+    if (make_session (client))
+        mt_session_start (client->session, tg_now (client));
+}
+
+static void
+move_home (TgClient *client, int dc)
+{
+    tg_effect (client, run_move)->a = dc;
+}
+
+/* The user's word: login, key and chats end, another login begins. */
+static void
+log_in_anew (TgClient *client)
+{
+    forget_login (client);
+    client->self_known = FALSE;
+    tg_box_reset (client);
+    tg_login_reset (client);
+    tg_wait_clear (client);
+    move_home (client, client->home_dc);
+}
+
 /* --- timer --- */
 
 static void
@@ -348,15 +376,9 @@ timer_cb (void *user)
     HostTime now = tg_now (client);
 
     client->timer = 0;
-    tg_turn_begin (client);
-    tg_wait_tick (client, now);
-    mt_session_tick (client->session, now);
-    tg_peers_tick (client);
-    tg_updates_tick (client, now);
-    tg_secrets_tick (client, now);
-    mt_session_flush (client->session, now);
-    rearm (client);
-    tg_turn_end (client);
+    g_auto (TgAct) act = tg_act (client);
+    EACH (f, tick)
+    f->tick (client, now);
 }
 
 static void
@@ -365,10 +387,8 @@ rearm (TgClient *client)
     int64_t at = HOST_NEVER;
 
     if (client->session != NULL && !client->stopped)
-        at = MIN (MIN (mt_session_deadline (client->session), tg_peers_deadline (client)),
-                  MIN (tg_updates_deadline (client), tg_secrets_deadline (client)));
-    if (client->session != NULL && !client->stopped)
-        at = MIN (at, tg_wait_deadline (client));
+        EACH (f, deadline)
+    at = MIN (at, f->deadline (client));
     if (client->timer != 0 && at == client->timer_at)
         return;
     if (client->timer != 0)
@@ -380,14 +400,81 @@ rearm (TgClient *client)
             client->host->self, MAX (at - tg_now (client).mono, 1), timer_cb, client);
 }
 
-void
-tg_act_end (TgClient *client)
+/* --- what features tell those above them --- */
+
+static void
+load_records (TgClient *client, const GArray *records)
 {
-    if (client->session != NULL)
-        mt_session_flush (client->session, tg_now (client));
-    rearm (client);
-    tg_turn_end (client);
+    for (unsigned i = 0; i < records->len; i++) {
+        const TgRecord *record = &g_array_index (records, TgRecord, i);
+        EACH (f, load)
+        if (f->kinds & KIND (record->key.kind))
+            f->load (client, record->key, record->value, record->len);
+    }
 }
+
+/* Of the home data centre; FALSE: a user without a key must log in again (MT-C31). */
+static gboolean
+restore_key (TgClient *client, const GArray *records)
+{
+    gboolean keyed = FALSE;
+
+    for (unsigned i = 0; i < records->len; i++) {
+        const TgRecord *record = &g_array_index (records, TgRecord, i);
+        if (record->key.kind == STORE_DC && record->key.owner == client->home_dc &&
+            record->value != NULL)
+            keyed = mt_session_restore (client->session, record->value, record->len);
+    }
+    return keyed;
+}
+
+static void
+opened (TgClient *client, const GArray *records)
+{
+    load_records (client, records);
+    if (store_was_rolled_back (client->link->store)) {
+        tg_secrets_roll_back (client);
+        tg_save_account (client); /* this turn writes in any case: that settles it */
+    }
+    if (!make_session (client))
+        return;
+    if (client->stored_id == 0) /* of a time without that record */
+        client->stored_id = client->own_id;
+    if (!restore_key (client, records))
+        client->own_id = 0;
+    mt_session_set_logged_in (client->session, client->own_id != 0);
+    EACH (f, loaded)
+    f->loaded (client);
+    tg_login_begin (client);
+}
+
+static void
+logged_in (TgClient *client)
+{
+    client->self_known = TRUE;
+    tg_secrets_logged_in (client);
+    mt_session_set_logged_in (client->session, TRUE);
+    tg_difference_sync (client);
+}
+
+/* People, chats, online (MT-F8). */
+static void
+in_step (TgClient *client)
+{
+    EACH (f, in_step)
+    f->in_step (client);
+}
+
+static const TgWires wires = {
+    .opened = opened,
+    .logged_in = logged_in,
+    .in_step = in_step,
+    .move_home = move_home,
+    .presence = tg_secrets_presence,
+    .has_chat = tg_secrets_with,
+    .settle = tg_difference_settle,
+    .rearm = rearm,
+};
 
 /* --- life --- */
 
@@ -397,36 +484,21 @@ tg_client_new (const Host *host, const TgConfig *config, TgEventFunc event, void
     TgClient *client = g_new0 (TgClient, 1);
 
     client->host = host;
+    client->wires = &wires;
     client->event = event;
     client->user = user;
-    client->config = *config;
-    client->config.api_hash = g_strdup (config->api_hash);
-    client->config.phone = g_strdup (config->phone);
-    client->config.device = g_strdup (config->device);
-    client->config.system = g_strdup (config->system);
-    client->config.version = g_strdup (config->version);
-    client->config.lang = g_strdup (config->lang);
-    client->config.server = g_strdup (config->server);
-    client->config.server_key = g_strdup (config->server_key);
-    client->config.directory = g_strdup (config->directory);
-    client->config.key_label = g_strdup (config->key_label);
-    client->config.key_token = g_strdup (config->key_token);
+    tg_config_copy (&client->config, config);
     client->cancel = g_cancellable_new ();
     client->link = g_new0 (TgLink, 1);
     client->link->refs = 1;
     client->link->client = client;
+    client->dh = &crypto_dh_real;
     client->home_dc = TG_DC_FIRST;
     client->online_wanted = TRUE;
     client->tokens = g_ptr_array_new_with_free_func ((GDestroyNotify)g_bytes_unref);
-    client->peers = g_hash_table_new_full (talk_id_hash, g_int64_equal, NULL,
-                                           (GDestroyNotify)tg_peer_free);
-    client->cloud_told =
-        g_hash_table_new_full (talk_id_hash, g_int64_equal, g_free, NULL);
     tg_turn_init (client);
-    tg_updates_init (client);
-    tg_secrets_init (client);
-    tg_dh_init (client);
-    tg_wait_init (client);
+    EACH (f, make)
+    f->make (client);
     return client;
 }
 
@@ -440,110 +512,87 @@ tg_client_free (TgClient *client)
     g_cancellable_cancel (client->cancel); /* nobody waits for the secret service now */
     if (client->timer != 0)
         client->host->ops->timer_remove (client->host->self, client->timer);
-    close_connection (client);
+    tg_disconnect (client);
     if (!client->stopped)
         tg_turn_write_all (client);
     tg_turn_drop_all (client);
     tg_turn_begin (client); /* what the machines say while they go reaches nobody */
     g_clear_pointer (&client->session, mt_session_free);
-    tg_updates_clear (client);
-    tg_peers_clear (client);
-    tg_dh_clear (client);
-    tg_login_clear (client);
-    g_clear_pointer (&client->chats, g_hash_table_unref);
+    EACH (f, clear)
+    f->clear (client);
     tg_turn_drop_all (client);
     tg_servers_clear (&client->servers);
-    g_hash_table_unref (client->peers);
-    g_hash_table_unref (client->cloud_told);
     g_ptr_array_unref (client->tokens);
-    g_free ((char *)client->config.api_hash);
-    g_free ((char *)client->config.phone);
-    g_free ((char *)client->config.device);
-    g_free ((char *)client->config.system);
-    g_free ((char *)client->config.version);
-    g_free ((char *)client->config.lang);
-    g_free ((char *)client->config.server);
-    g_free ((char *)client->config.server_key);
-    g_free ((char *)client->config.directory);
-    g_free ((char *)client->config.key_label);
-    tg_wipe_string ((char *)client->config.key_token);
+    tg_config_clear (&client->config);
     g_object_unref (client->cancel);
     tg_link_unref (client->link);
     if (tg_turn_clear (client))
         g_free (client);
 }
 
+/* --- acts --- */
+
 void
-tg_stop (TgClient *client, TalkOffline reason, const char *detail, gboolean fatal)
+tg_client_answer (TgClient *client, unsigned attempt, const char *text)
 {
-    if (client->stopped)
+    if (client->stopped || (client->session == NULL && !client->wants_passphrase))
         return;
-    client->stopped = TRUE;
-    g_debug ("[account] offline, reason %d", reason);
-    tg_tell_offline (client, reason, detail, fatal);
-    tg_effect (client, run_disconnect);
+    g_auto (TgAct) act = tg_act (client);
+    if (client->wants_passphrase)
+        tg_open_answer (client, attempt, text);
+    else if (!tg_wait_answer (client, attempt))
+        tg_login_answer (client, attempt, text);
+    else if (text != NULL)
+        log_in_anew (client);
 }
-
-/* --- calls --- */
-
-static void
-ignore_answer (void *user, TlMessage *answer, const MtError *error)
-{
-}
-
-MtCall *
-tg_call (TgClient *client, const TlObject *request, MtCallFlags flags, MtAnswerFunc func,
-         void *user)
-{
-    g_autoptr (GError) error = NULL;
-    MtCall *call = mt_session_call (client->session, request, flags,
-                                    func != NULL ? func : ignore_answer, user, &error);
-
-    if (call == NULL)
-        g_critical ("%s", error->message); /* own requests encode */
-    return call;
-}
-
-/* --- after login --- */
 
 void
-tg_send_status (TgClient *client)
+tg_client_log_in_anew (TgClient *client, unsigned attempt)
 {
-    ApiAccountUpdateStatus request =
-        TL_NEW (ApiAccountUpdateStatus, .offline = !client->online_wanted);
-    tg_call (client, TL_OBJ (&request), MT_CALL_DEFAULT, NULL, NULL);
+    tg_client_answer (client, attempt, "");
 }
 
-/* In step with the server: people, chats, online (MT-F8). */
 void
-tg_logged_in (TgClient *client)
+tg_client_wake (TgClient *client)
 {
-    tg_peers_fetch_contacts (client);
-    tg_send_status (client);
-    client->was_online = TRUE;
-    tg_tell_step (client, TALK_STEP_ONLINE);
-    tg_secrets_run (client);
+    if (client->stopped || client->session == NULL)
+        return;
+    g_auto (TgAct) act = tg_act (client);
+    mt_session_wake (client->session, tg_now (client));
+}
+
+void
+tg_client_set_online (TgClient *client, gboolean online)
+{
+    client->online_wanted = online;
+    if (client->stopped || client->session == NULL || !client->was_online)
+        return;
+    g_auto (TgAct) act = tg_act (client);
+    send_status (client);
 }
 
 static void
-run_move (TgClient *client, TgEffect *e)
+log_out_cb (void *user, TlMessage *answer, const MtError *error)
 {
-    if (client->stopped)
-        return;
-    close_connection (client);
-    tg_turn_begin (client);
-    g_clear_pointer (&client->session, mt_session_free);
-    client->home_dc = e->a;
-    tg_save_account (client);
-    tg_wait_clear (client);
-    if (tg_make_session (client))
-        mt_session_start (client->session, tg_now (client));
-    tg_act_end (client);
+    TgClient *client = user;
+    const ApiAuthLoggedOut *out =
+        answer != NULL ? TL_AS (tl_message_root (answer), ApiAuthLoggedOut) : NULL;
+
+    if (error != NULL && error->code == MT_ERROR_LOCAL_CLOSED)
+        return; /* nobody answered */
+    if (out != NULL)
+        tg_take_token (client, out->future_auth_token); /* MT-F22 */
+    lose_key (client, NULL);
 }
 
-/* The account lives elsewhere (MT-E11): a new session there, login goes on. */
 void
-tg_move_home (TgClient *client, int dc)
+tg_client_log_out (TgClient *client)
 {
-    tg_effect (client, run_move)->a = dc;
+    ApiAuthLogOut request = TL_NEW (ApiAuthLogOut);
+
+    if (client->stopped || client->session == NULL)
+        return;
+    g_auto (TgAct) act = tg_act (client);
+    /* silence is no answer: what it would end stays until there is one (DECISIONS 24) */
+    tg_call (client, TL_OBJ (&request), MT_CALL_PATIENT, log_out_cb, client);
 }

@@ -15,31 +15,6 @@ typedef struct {
     gboolean tidy;
 } Commit;
 
-TgLink *
-tg_link_ref (TgLink *link)
-{
-    link->refs++;
-    return link;
-}
-
-void
-tg_link_unref (TgLink *link)
-{
-    if (--link->refs > 0)
-        return;
-    g_clear_pointer (&link->store, store_close);
-    crypto_wipe (link->key, sizeof link->key);
-    g_free (link);
-}
-
-void
-tg_wipe_string (char *text)
-{
-    if (text != NULL)
-        crypto_wipe (text, strlen (text));
-    g_free (text);
-}
-
 /* --- effects --- */
 
 static void
@@ -57,16 +32,6 @@ effect_free (void *data)
         g_array_unref (effect->ids);
     crypto_wipe (effect, sizeof *effect);
     g_free (effect);
-}
-
-TgEffect *
-tg_effect (TgClient *client, TgEffectFunc run)
-{
-    TgEffect *effect = g_new0 (TgEffect, 1);
-
-    effect->run = run;
-    tg_turns_add (client->turns, effect);
-    return effect;
 }
 
 static unsigned
@@ -192,7 +157,11 @@ failed_cb (void *user, GPtrArray *effects)
 
     g_debug ("[turn] the store failed: %s", client->commit_error);
     tg_turn_begin (client);
-    tg_tell_lost (client, effects); /* DECISIONS 25 */
+    for (unsigned i = 0; i < effects->len; i++) {
+        TgEffect *effect = g_ptr_array_index (effects, i);
+        if (effect->lost != NULL)
+            effect->lost (client, effect); /* DECISIONS 25 */
+    }
     tg_stop (client, TALK_OFFLINE_STORE, client->commit_error, TRUE);
     store_batch_clear (tg_batch (client));
     tg_turn_end (client);
@@ -212,24 +181,6 @@ void
 tg_turn_init (TgClient *client)
 {
     client->turns = tg_turns_new (client->host, &ops, client);
-}
-
-void
-tg_turn_begin (TgClient *client)
-{
-    tg_turns_begin (client->turns);
-}
-
-void
-tg_turn_end (TgClient *client)
-{
-    tg_turns_end (client->turns);
-}
-
-StoreBatch *
-tg_batch (TgClient *client)
-{
-    return tg_turns_batch (client->turns);
 }
 
 void

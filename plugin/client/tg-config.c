@@ -226,3 +226,39 @@ tg_phone_clean (const char *phone)
     }
     return g_string_free (digits, FALSE);
 }
+
+void
+tg_config_copy (TgConfig *to, const TgConfig *from)
+{
+    *to = *from;
+    to->api_hash = g_strdup (from->api_hash);
+    to->phone = g_strdup (from->phone);
+    to->device = g_strdup (from->device);
+    to->system = g_strdup (from->system);
+    to->version = g_strdup (from->version);
+    to->lang = g_strdup (from->lang);
+    to->server = g_strdup (from->server);
+    to->server_key = g_strdup (from->server_key);
+    to->directory = g_strdup (from->directory);
+    to->key_label = g_strdup (from->key_label);
+    to->key_token = g_strdup (from->key_token);
+}
+
+void
+tg_config_clear (TgConfig *config)
+{
+    if (config->key_token != NULL)
+        crypto_wipe ((char *)config->key_token, strlen (config->key_token));
+    g_free ((char *)config->api_hash);
+    g_free ((char *)config->phone);
+    g_free ((char *)config->device);
+    g_free ((char *)config->system);
+    g_free ((char *)config->version);
+    g_free ((char *)config->lang);
+    g_free ((char *)config->server);
+    g_free ((char *)config->server_key);
+    g_free ((char *)config->directory);
+    g_free ((char *)config->key_label);
+    g_free ((char *)config->key_token);
+    *config = (TgConfig){ 0 };
+}

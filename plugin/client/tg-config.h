@@ -30,3 +30,6 @@ void tg_servers_clear (TgServers *servers);
 GBytes *tg_header_new (const TgConfig *config);
 /* Digits of a phone number, or NULL (MT-F4). */
 char *tg_phone_clean (const char *phone);
+/* Strings are owned by the copy; the token is wiped with it. */
+void tg_config_copy (TgConfig *to, const TgConfig *from);
+void tg_config_clear (TgConfig *config);

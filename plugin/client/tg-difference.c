@@ -5,6 +5,8 @@
  *            ^                                                               in step
  *            +-- pause <-- refused, no answer, no progress, too large
  *
+ * That it is wanted is marked below (tg_box_ask); it is asked for at the input's end.
+ *
  * A server can answer for ever without a word that moves anything, can answer with more
  * than an input may be, or not at all; none of it may cost more than these numbers say
  * (DECISIONS 32). */
@@ -53,6 +55,8 @@ parts_of (const TlObject *root, Parts *parts)
     return all != NULL || slice != NULL;
 }
 
+static void run (TgClient *client);
+
 /* --- the end of it --- */
 
 static void
@@ -67,7 +71,7 @@ finish (TgClient *client)
     u->skip_to = 0;
     u->still = u->slices = 0;
     u->not_before = tg_now (client).mono + DIFFERENCE_EVERY;
-    tg_updates_forget_early (client);
+    tg_box_forget_early (client);
     if (u->skipped > 0)
         tg_tell_trouble (client, TALK_TROUBLE_SKIPPED, u->skipped);
     if (u->told_slow)
@@ -77,7 +81,7 @@ finish (TgClient *client)
     u->began = 0;
     if (!u->synced) {
         u->synced = TRUE;
-        tg_logged_in (client);
+        client->wires->in_step (client);
     }
     if (u->caught_up_at != 0)
         u->caught_up_at = tg_now (client).mono; /* with the next tick */
@@ -115,7 +119,7 @@ skip_one (TgClient *client)
     if (u->qts < u->skip_to) {
         u->qts++;
         u->skipped++;
-        tg_updates_save (client);
+        tg_box_save (client);
         g_debug ("[updates] qts %d was too large and is skipped", u->qts);
     }
     if (u->qts >= u->skip_to)
@@ -153,10 +157,10 @@ skip_ordinary (TgClient *client, const TlObject *state)
     u->ask_state = FALSE;
     u->skipped++;
     u->skip_to = TL_AS (state, ApiUpdatesState)->qts;
-    tg_updates_set_state (client, state);
+    tg_box_set_state (client, state);
     if (qts < u->qts) {
         u->qts = qts;
-        tg_updates_save (client);
+        tg_box_save (client);
         pause_for (client, DIFFERENCE_EVERY);
     } else {
         finish (client);
@@ -177,7 +181,7 @@ failed (TgClient *client, const MtError *error)
         too_large (client);
     } else if (g_str_has_prefix (error->type, "PERSISTENT_TIMESTAMP")) { /* MT-G2 */
         u->known = FALSE;
-        tg_difference_run (client);
+        run (client);
     } else {
         back_off (client);
     }
@@ -219,7 +223,7 @@ next_slice (TgClient *client, gboolean progress)
     else if (++u->slices > SLICES_QUICK)
         pause_for (client, DIFFERENCE_EVERY);
     else
-        tg_difference_run (client);
+        run (client);
 }
 
 /* Chats before their messages, then the rest (SC-J5). FALSE: that was all. */
@@ -257,15 +261,15 @@ take_item (TgClient *client, const Parts *parts, size_t i)
     return FALSE;
 }
 
-void
-tg_difference_take (TgClient *client)
+static void
+take (TgClient *client)
 {
     TgUpdates *u = &client->updates;
     Parts parts = { 0 };
 
     parts_of (tl_message_root (u->piece), &parts);
     do {
-        if (!tg_updates_may_take (client)) {
+        if (!tg_box_may_take (client)) {
             u->more_at = tg_now (client).mono;
             return; /* goes on with another turn; the state comes with the last one */
         }
@@ -275,12 +279,28 @@ tg_difference_take (TgClient *client)
                         (uint32_t)state->date > (uint32_t)u->date;
     if (parts.encrypted->len > 0)
         u->tell_at = tg_now (client).mono + TG_TELL_AFTER;
-    tg_updates_set_state (client, parts.state);
+    tg_box_set_state (client, parts.state);
     g_autoptr (TlMessage) done = g_steal_pointer (&u->piece);
     if (parts.final)
         finish (client);
     else
         next_slice (client, progress);
+}
+
+/* With the answer, or else with what has waited for it. */
+static void
+go_on (TgClient *client)
+{
+    TgUpdates *u = &client->updates;
+
+    if (u->running && u->piece != NULL) {
+        if (!tg_box_may_go_on (client))
+            return;
+        take (client);
+        if (u->piece != NULL)
+            return;
+    }
+    tg_updates_go_on (client);
 }
 
 /* What was asked for has an answer that can be used; else its failure is dealt with. */
@@ -319,18 +339,18 @@ difference_cb (void *user, TlMessage *answer, const MtError *error)
     if (empty != NULL) { /* SC-J8 */
         u->date = empty->date;
         u->seq = empty->seq;
-        tg_updates_save (client);
+        tg_box_save (client);
         finish (client);
     } else if (too_long != NULL) {
         gboolean progress = too_long->pts > u->pts;
         u->pts = too_long->pts;
-        tg_updates_save (client);
+        tg_box_save (client);
         next_slice (client, progress);
     } else {
         u->piece = tl_message_ref (answer);
         u->piece_at = 0;
     }
-    tg_updates_go_on (client);
+    go_on (client);
 }
 
 static void
@@ -343,36 +363,36 @@ state_cb (void *user, TlMessage *answer, const MtError *error)
         return;
     if (u->ask_state) {
         skip_ordinary (client, tl_message_root (answer));
-        tg_updates_go_on (client);
+        go_on (client);
         return;
     }
     /* what lies between the messages that are here and the server's count must come, not
      * be told as received; unless the server refuses even this (SC-J2, SC-J3) */
     int32_t qts = u->qts;
     gboolean keep = !u->rebased && tg_secrets_any_open (client);
-    tg_updates_set_state (client, tl_message_root (answer));
+    tg_box_set_state (client, tl_message_root (answer));
     if (keep && qts < u->qts) {
         u->qts = qts;
         u->rebased = TRUE;
-        tg_updates_save (client);
-        tg_difference_run (client);
+        tg_box_save (client);
+        run (client);
         return;
     }
     finish (client);
-    tg_updates_go_on (client);
+    go_on (client);
 }
 
 /* --- asking --- */
 
-void
-tg_difference_run (TgClient *client)
+static void
+run (TgClient *client)
 {
     TgUpdates *u = &client->updates;
     int64_t now = tg_now (client).mono;
     int32_t limit = slices[u->large].limit;
 
     u->running = TRUE;
-    u->wanted = FALSE;
+    u->wanted = u->due = FALSE;
     u->idle_at = now + TG_IDLE_WAIT;
     u->asked_at = now;
     if (u->began == 0)
@@ -391,15 +411,12 @@ tg_difference_run (TgClient *client)
 }
 
 void
-tg_difference_ask (TgClient *client)
+tg_difference_settle (TgClient *client)
 {
     TgUpdates *u = &client->updates;
 
-    if (u->running || u->piece != NULL || !u->synced ||
-        tg_now (client).mono < u->not_before)
-        u->wanted = TRUE; /* one at a time, once a second (MT-G12, G13) */
-    else
-        tg_difference_run (client);
+    if (u->due && !client->stopped)
+        run (client);
 }
 
 void
@@ -410,6 +427,15 @@ tg_difference_connected (TgClient *client)
     u->asked_at = tg_now (client).mono; /* what is out goes out again */
     if (u->began != 0)
         u->began = u->asked_at;
+}
+
+void
+tg_difference_sync (TgClient *client)
+{
+    if (client->updates.running || client->updates.piece != NULL)
+        return;
+    tg_tell_step (client, TALK_STEP_SYNCHRONISING);
+    run (client);
 }
 
 /* --- time --- */
@@ -442,6 +468,10 @@ tg_difference_tick (TgClient *client, HostTime now)
 {
     TgUpdates *u = &client->updates;
 
+    if (client->own_id == 0)
+        return;
+    if (u->running && u->piece != NULL && u->more_at <= now.mono)
+        go_on (client);
     if (answer_ends (client) <= now.mono) { /* a dead one would wait for ever */
         u->silences++;
         mt_session_cancel (client->session, g_steal_pointer (&u->asked));
@@ -456,7 +486,7 @@ tg_difference_tick (TgClient *client, HostTime now)
         tg_tell_trouble (client, TALK_TROUBLE_CATCHING_UP, 0);
     }
     if (u->wanted && !u->running && u->piece == NULL && u->not_before <= now.mono)
-        tg_difference_run (client);
+        run (client);
 }
 
 int64_t
@@ -465,6 +495,8 @@ tg_difference_deadline (TgClient *client)
     const TgUpdates *u = &client->updates;
     int64_t deadline = answer_ends (client);
 
+    if (client->own_id == 0)
+        return HOST_NEVER;
     if (u->wanted && !u->running && u->piece == NULL)
         deadline = MIN (deadline, u->not_before);
     return MIN (deadline, slow_at (client));

@@ -46,6 +46,7 @@ set_state (TgClient *client, TgLoginState state)
 
     g_debug ("[login] %s -> %s", names[client->login.state], names[state]);
     client->login.state = state;
+    client->asks_user = state == TG_LOGIN_CODE || state == TG_LOGIN_PASSWORD;
 }
 
 void
@@ -57,6 +58,13 @@ tg_login_clear (TgClient *client)
     g_clear_pointer (&login->code, tg_wipe_string);
     g_clear_pointer (&login->hash, g_free);
     g_clear_pointer (&login->password, tl_message_unref);
+}
+
+void
+tg_login_reset (TgClient *client)
+{
+    tg_login_clear (client);
+    set_state (client, TG_LOGIN_NONE);
 }
 
 /* --- errors --- */
@@ -129,7 +137,7 @@ migrated (TgClient *client, const MtError *error)
         return FALSE;
     g_debug ("[login] the account lives at data centre %d", (int)error->number);
     set_state (client, TG_LOGIN_NONE);
-    tg_move_home (client, (int)error->number);
+    client->wires->move_home (client, (int)error->number);
     return TRUE;
 }
 
@@ -173,9 +181,7 @@ succeed (TgClient *client, const TlObject *object)
     tg_take_token (client, authorization->future_auth_token);
     tg_login_clear (client);
     set_state (client, TG_LOGIN_DONE);
-    client->self_known = TRUE;
     client->own_id = client->stored_id = user->id;
-    client->env.own_user_id = user->id;
     tg_save_account (client);
     RecIdentity identity = TL_NEW (RecIdentity, .user_id = user->id);
     tg_put (client, STORE_ACCOUNT, TG_RECORD_IDENTITY, TL_OBJ (&identity));
@@ -183,8 +189,7 @@ succeed (TgClient *client, const TlObject *object)
     const TlObject *items[] = { authorization->user };
     TlVector users = { items, 1 };
     tg_peers_take (client, &users);
-    mt_session_set_logged_in (client->session, TRUE);
-    tg_updates_sync (client);
+    client->wires->logged_in (client);
 }
 
 /* --- the code --- */
@@ -193,7 +198,7 @@ static void
 ask_code (TgClient *client, const char *how, int length)
 {
     TalkAsk ask = { .kind = TALK_ASK_CODE,
-                    .attempt = ++client->login.attempt,
+                    .attempt = ++client->attempt,
                     .again = client->login.again,
                     .expired = client->login.expired,
                     .detail = how,
@@ -283,16 +288,11 @@ static void
 send_code (TgClient *client)
 {
     g_autofree char *phone = tg_phone_clean (client->config.phone);
-    g_autofree TlBytes *tokens = g_new0 (TlBytes, client->tokens->len + 1);
+    g_autofree TlBytes *tokens = tg_tokens (client);
 
     if (phone == NULL) { /* MT-F4 */
         tg_stop (client, TALK_OFFLINE_PHONE_INVALID, NULL, TRUE);
         return;
-    }
-    for (unsigned i = 0; i < client->tokens->len; i++) {
-        size_t len;
-        const void *data = g_bytes_get_data (g_ptr_array_index (client->tokens, i), &len);
-        tokens[i] = TL_BYTES (data, len);
     }
     ApiCodeSettings settings = TL_NEW (ApiCodeSettings); /* MT-F9 */
     if (client->tokens->len > 0)
@@ -313,7 +313,7 @@ ask_password (TgClient *client, const ApiAccountPassword *password)
     g_autofree char *hint =
         password->hint.data != NULL ? tl_text_line (password->hint, HINT_MAX) : NULL;
     TalkAsk ask = { .kind = TALK_ASK_PASSWORD,
-                    .attempt = ++client->login.attempt,
+                    .attempt = ++client->attempt,
                     .again = client->login.again,
                     .detail = hint,
                     .phone = client->config.phone };
@@ -364,19 +364,18 @@ proof_done_cb (void *data)
     TgClient *client = proof->link->client;
 
     if (client != NULL && client->login.state == TG_LOGIN_PROVING &&
-        client->login.attempt == proof->attempt) {
+        client->attempt == proof->attempt) {
         ApiInputCheckPasswordSRP srp =
             TL_NEW (ApiInputCheckPasswordSRP, .srp_id = proof->srp_id,
                     .A = TL_BYTES (proof->a, 256), .M1 = TL_BYTES (proof->m1, 32));
         ApiAuthCheckPassword request =
             TL_NEW (ApiAuthCheckPassword, .password = TL_OBJ (&srp));
-        tg_turn_begin (client);
+        g_auto (TgAct) act = tg_act (client);
         if (proof->good)
             tg_call (client, TL_OBJ (&request), MT_CALL_BEFORE_LOGIN, password_checked_cb,
                      client);
         else
             tg_stop (client, TALK_OFFLINE_PASSWORD_UNKNOWN, NULL, TRUE);
-        tg_act_end (client);
     }
     crypto_wipe (proof->password, strlen (proof->password));
     g_free (proof->password);
@@ -405,7 +404,7 @@ prove (TgClient *client)
     }
     Proof *proof = g_new0 (Proof, 1);
     proof->link = tg_link_ref (client->link);
-    proof->attempt = client->login.attempt;
+    proof->attempt = client->attempt;
     proof->salt1 = g_memdup2 (algo->salt1.data, algo->salt1.len);
     proof->salt2 = g_memdup2 (algo->salt2.data, algo->salt2.len);
     proof->algo = (CryptoSrpAlgo){ .g = algo->g,
@@ -537,7 +536,7 @@ tg_login_answer (TgClient *client, unsigned attempt, const char *text)
 {
     TgLogin *login = &client->login;
 
-    if (attempt != login->attempt ||
+    if (attempt != client->attempt ||
         (login->state != TG_LOGIN_CODE && login->state != TG_LOGIN_PASSWORD))
         return; /* MT-F1 */
     tg_wait_step (client);
@@ -561,8 +560,8 @@ tg_login_answer (TgClient *client, unsigned attempt, const char *text)
     sign_in (client);
 }
 
-void
-tg_login_again (TgClient *client)
+static void
+go_on (TgClient *client)
 {
     switch (client->login.state) {
     case TG_LOGIN_PAUSED:
@@ -582,6 +581,13 @@ tg_login_again (TgClient *client)
     default:
         break;
     }
+}
+
+void
+tg_login_tick (TgClient *client, HostTime now)
+{
+    if (tg_wait_is_over (client))
+        go_on (client);
 }
 
 void

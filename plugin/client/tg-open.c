@@ -1,7 +1,7 @@
 /* The store and its key: found on a worker, where a passphrase or the desktop's secret
  * service may be needed; then everything that was kept is loaded.
  *
- *   tg_client_start -> [worker: lock, key, store, records] -> load_all -> session starts
+ *   tg_client_start -> [worker: lock, key, store, records] -> TgWires.opened
  *                          ^            | the key wants a passphrase
  *                          |            v
  *                       tg_open_answer <- the user */
@@ -12,18 +12,12 @@
 #include <string.h>
 #include <unistd.h>
 
-typedef struct {
-    StoreKey key;
-    uint8_t *value; /* NULL: damaged */
-    size_t len;
-} Loaded;
-
 /* One errand for the key; `wish` owns its strings. */
 typedef struct {
     TgLink *link;
     char *directory;
     StoreKeyWish wish;
-    GArray *records;  /* Loaded; of an opening */
+    GArray *records;  /* TgRecord; of an opening */
     char *passphrase; /* the new one, of tg_client_set_passphrase() */
     TgPassphraseFunc func;
     void *user;
@@ -33,7 +27,7 @@ typedef struct {
 static void
 loaded_clear (gpointer data)
 {
-    Loaded *loaded = data;
+    TgRecord *loaded = data;
 
     if (loaded->value != NULL)
         crypto_wipe (loaded->value, loaded->len);
@@ -54,7 +48,7 @@ errand_new (TgClient *client, const char *passphrase)
                                    .passphrase = g_strdup (passphrase),
                                    .token = g_strdup (client->config.key_token),
                                    .cancel = g_object_ref (client->cancel) };
-    errand->records = g_array_new (FALSE, FALSE, sizeof (Loaded));
+    errand->records = g_array_new (FALSE, FALSE, sizeof (TgRecord));
     g_array_set_clear_func (errand->records, loaded_clear);
     return errand;
 }
@@ -74,125 +68,12 @@ errand_free (Errand *errand)
     g_free (errand);
 }
 
-/* --- what was kept --- */
-
-static void
-load_account (TgClient *client, const Loaded *record)
-{
-    g_autoptr (TlMessage) message =
-        record->value != NULL
-            ? tl_message_decode (&tl_record_schema, record->value, record->len, NULL)
-            : NULL;
-    const RecAccount *account =
-        message != NULL ? TL_AS (tl_message_root (message), RecAccount) : NULL;
-
-    if (account == NULL)
-        return;
-    if (account->has_user_id && talk_is_user (account->user_id))
-        client->own_id = account->user_id;
-    if (account->home_dc >= 1 && account->home_dc <= TG_DC_MAX) /* MT-F5 */
-        client->home_dc = account->home_dc;
-    for (size_t i = 0; i < account->tokens.len; i++)
-        tg_take_token (client, TL_ITEM (account->tokens, TlBytes, i));
-}
-
-/* Who the account was before its login was lost (DECISIONS 29). */
-static void
-load_identity (TgClient *client, const Loaded *record)
-{
-    g_autoptr (TlMessage) message =
-        record->value != NULL
-            ? tl_message_decode (&tl_record_schema, record->value, record->len, NULL)
-            : NULL;
-    const RecIdentity *identity =
-        message != NULL ? TL_AS (tl_message_root (message), RecIdentity) : NULL;
-
-    if (identity != NULL && talk_is_user (identity->user_id))
-        client->stored_id = identity->user_id;
-}
-
-static void
-load_record (TgClient *client, const Loaded *record)
-{
-    switch (record->key.kind) {
-    case STORE_ACCOUNT:
-        if (record->key.owner == 0)
-            load_account (client, record);
-        else if (record->key.owner == TG_RECORD_PAUSES)
-            tg_wait_load (client, record->value, record->len);
-        else if (record->key.owner == TG_RECORD_IDENTITY)
-            load_identity (client, record);
-        else
-            tg_dh_load (client, record->value, record->len);
-        break;
-    case STORE_UPDATES:
-        tg_updates_load (client, record->value, record->len);
-        break;
-    case STORE_PEER:
-        tg_peers_load (client, record->value, record->len);
-        break;
-    case STORE_DC:
-        break; /* when the session is made */
-    default:
-        tg_secrets_load (client, record->key, record->value, record->len);
-        break;
-    }
-}
-
-/* What a roll-back closed was told by that. */
-static void
-tell_loaded (TgClient *client, SecretChat *chat, gboolean rolled_back)
-{
-    TalkSecret info;
-
-    secret_chat_info (chat, &info);
-    if (!rolled_back || info.closed != TALK_CLOSED_ROLLED_BACK)
-        tg_tell_stored (client, chat);
-}
-
-static void
-load_all (TgClient *client, const GArray *records)
-{
-    gboolean old = store_was_rolled_back (client->link->store);
-
-    for (unsigned i = 0; i < records->len; i++)
-        load_record (client, &g_array_index (records, Loaded, i));
-    if (old) {
-        tg_secrets_roll_back (client);
-        tg_save_account (client); /* this turn writes in any case: that settles it */
-    }
-    if (!tg_make_session (client))
-        return;
-    gboolean keyed = FALSE;
-    for (unsigned i = 0; i < records->len; i++) {
-        const Loaded *record = &g_array_index (records, Loaded, i);
-        if (record->key.kind == STORE_DC && record->key.owner == client->home_dc &&
-            record->value != NULL)
-            keyed = mt_session_restore (client->session, record->value, record->len);
-    }
-    if (client->stored_id == 0) /* of a time without that record */
-        client->stored_id = client->own_id;
-    mt_session_set_pause (client->session, &client->wait.pause);
-    if (!keyed)
-        client->own_id = 0; /* a user without a key must log in again (MT-C31) */
-    client->env.own_user_id = client->own_id;
-    mt_session_set_logged_in (client->session, client->own_id != 0);
-    GHashTableIter iter;
-    gpointer chat;
-    g_hash_table_iter_init (&iter, client->chats);
-    while (g_hash_table_iter_next (&iter, NULL, &chat)) {
-        tell_loaded (client, chat, old);
-        secret_chat_loaded (chat, tg_now (client));
-    }
-    tg_login_begin (client);
-}
-
 /* --- opening --- */
 
 static void
 collect_cb (StoreKey key, const uint8_t *value, size_t len, void *user)
 {
-    Loaded loaded = { key, value != NULL ? g_memdup2 (value, len) : NULL, len };
+    TgRecord loaded = { key, value != NULL ? g_memdup2 (value, len) : NULL, len };
     g_array_append_val (user, loaded);
 }
 
@@ -202,7 +83,7 @@ static void
 check_records (Errand *errand)
 {
     for (unsigned i = 0; i < errand->records->len && errand->error == NULL; i++) {
-        const Loaded *record = &g_array_index (errand->records, Loaded, i);
+        const TgRecord *record = &g_array_index (errand->records, TgRecord, i);
         if (record->value == NULL)
             continue;
         g_autoptr (TlMessage) message =
@@ -263,11 +144,11 @@ static void
 ask_passphrase (TgClient *client, gboolean again)
 {
     TalkAsk ask = { .kind = TALK_ASK_PASSPHRASE,
-                    .attempt = ++client->login.attempt,
+                    .attempt = ++client->attempt,
                     .again = again,
                     .phone = client->config.phone };
 
-    client->wants_passphrase = TRUE;
+    client->wants_passphrase = client->asks_user = TRUE;
     tg_tell_ask (client, &ask);
 }
 
@@ -278,15 +159,14 @@ open_done_cb (void *data)
     TgClient *client = errand->link->client;
 
     if (client != NULL) {
-        tg_turn_begin (client);
+        g_auto (TgAct) act = tg_act (client);
         if (errand->error == NULL)
-            load_all (client, errand->records);
+            client->wires->opened (client, errand->records);
         else if (client->config.key_token == NULL &&
                  g_error_matches (errand->error, STORE_ERROR, STORE_ERROR_PASSPHRASE))
             ask_passphrase (client, errand->wish.passphrase != NULL);
         else
             tg_stop (client, offline_of (errand->error), errand->error->message, TRUE);
-        tg_act_end (client);
     }
     errand_free (errand);
 }
@@ -301,9 +181,9 @@ open_store (TgClient *client, const char *passphrase)
 void
 tg_open_answer (TgClient *client, unsigned attempt, const char *passphrase)
 {
-    if (attempt != client->login.attempt)
+    if (attempt != client->attempt)
         return; /* MT-F1 */
-    client->wants_passphrase = FALSE;
+    client->wants_passphrase = client->asks_user = FALSE;
     if (passphrase != NULL)
         open_store (client, passphrase);
     else

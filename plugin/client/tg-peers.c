@@ -10,8 +10,8 @@
 #define NAME_MAX_CHARACTERS 64 /* of each part; what Telegram lets people write */
 #define PEOPLE_AT_ONCE 100     /* of an answer, in one turn (DECISIONS 32) */
 
-void
-tg_peer_free (TgPeerData *peer)
+static void
+peer_free (TgPeerData *peer)
 {
     g_free (peer->first);
     g_free (peer->last);
@@ -21,26 +21,17 @@ tg_peer_free (TgPeerData *peer)
     g_free (peer);
 }
 
+void
+tg_peers_init (TgClient *client)
+{
+    client->peers = g_hash_table_new_full (talk_id_hash, g_int64_equal, NULL,
+                                           (GDestroyNotify)peer_free);
+}
+
 TgPeerData *
 tg_peer_find (TgClient *client, int64_t id)
 {
     return g_hash_table_lookup (client->peers, &id);
-}
-
-static gboolean
-has_chat (TgClient *client, int64_t id)
-{
-    GHashTableIter iter;
-    gpointer value;
-    TalkSecret info;
-
-    g_hash_table_iter_init (&iter, client->chats);
-    while (g_hash_table_iter_next (&iter, NULL, &value)) {
-        secret_chat_info (value, &info);
-        if (info.user_id == id)
-            return TRUE;
-    }
-    return FALSE;
 }
 
 /* A stranger without a chat gives way to somebody new; FALSE: there is none. */
@@ -53,13 +44,46 @@ make_room (TgClient *client)
     g_hash_table_iter_init (&iter, client->peers);
     while (g_hash_table_iter_next (&iter, NULL, &value)) {
         const TgPeerData *peer = value;
-        if (peer->contact || peer->id == client->own_id || has_chat (client, peer->id))
+        if (peer->contact || peer->id == client->own_id ||
+            client->wires->has_chat (client, peer->id))
             continue;
         store_batch_delete (tg_batch (client), (StoreKey){ STORE_PEER, peer->id, 0 });
         g_hash_table_iter_remove (&iter);
         return TRUE;
     }
     return FALSE;
+}
+
+void
+tg_fill_person (TgClient *client, const TgPeerData *data, TalkPerson *person)
+{
+    *person = (TalkPerson){ .id = data->id,
+                            .name = data->name,
+                            .username = data->username,
+                            .phone = data->phone,
+                            .contact = data->contact,
+                            .self = data->id == client->own_id,
+                            .deleted = data->deleted,
+                            .presence = data->presence,
+                            .last_seen = data->last_seen };
+}
+
+/* However often somebody changes in a turn, they are told of once. */
+static void
+tell_person (TgClient *client, TgPeerData *peer)
+{
+    gboolean again = peer->event_turn == tg_turns_number (client->turns);
+    TalkEvent event = { .kind = TALK_EVENT_PERSON, .peer = { TALK_PEER_USER, peer->id } };
+
+    tg_fill_person (client, peer, &event.u.person);
+    if (again) {
+        talk_event_free (peer->event->event);
+        peer->event->event = talk_event_copy (&event);
+    } else {
+        peer->event = tg_tell (client, event);
+    }
+    peer->event_turn = tg_turns_number (client->turns);
+    peer->told = TRUE;
 }
 
 /* NULL: there are too many. */
@@ -126,7 +150,7 @@ optional (TlBytes bytes)
 }
 
 void
-tg_peers_load (TgClient *client, const uint8_t *data, size_t len)
+tg_peers_load (TgClient *client, StoreKey key, const uint8_t *data, size_t len)
 {
     g_autoptr (TlMessage) message =
         data != NULL ? tl_message_decode (&tl_record_schema, data, len, NULL) : NULL;
@@ -175,12 +199,6 @@ take_status (TgPeerData *peer, const TlObject *status)
     }
 }
 
-static void
-tell_presence (TgClient *client, const TgPeerData *peer)
-{
-    tg_secrets_presence (client, peer->id, peer->presence != TALK_PRESENCE_OFFLINE);
-}
-
 /* Replaces `*own` by what the server says; TRUE: that is something else. */
 static gboolean
 take_text (char **own, TlBytes bytes)
@@ -222,8 +240,8 @@ take_user (TgClient *client, const ApiUser *user)
     if (peer->told && !changed && presence == peer->presence &&
         last_seen == peer->last_seen)
         return; /* the same once more: nobody has to hear of it */
-    tell_presence (client, peer);
-    tg_tell_person (client, peer);
+    client->wires->presence (client, peer->id, peer->presence);
+    tell_person (client, peer);
 }
 
 void
@@ -254,8 +272,8 @@ tg_peers_status (TgClient *client, int64_t id, const TlObject *status)
     take_status (peer, status);
     if (peer->told && presence == peer->presence && last_seen == peer->last_seen)
         return;
-    tell_presence (client, peer);
-    tg_tell_person (client, peer);
+    client->wires->presence (client, peer->id, peer->presence);
+    tell_person (client, peer);
 }
 
 void
@@ -271,7 +289,7 @@ tg_peer_rename (TgClient *client, const ApiUpdateUserName *update)
     peer->last = optional (update->last_name);
     make_name (peer);
     save (client, peer);
-    tg_tell_person (client, peer);
+    tell_person (client, peer);
 }
 
 void
@@ -279,12 +297,12 @@ tg_peer_no_contact (TgClient *client, TgPeerData *peer)
 {
     peer->contact = FALSE;
     save (client, peer);
-    tg_tell_person (client, peer);
+    tell_person (client, peer);
 }
 
 /* An address book may be long: what does not fit into this turn has the next ones. */
 void
-tg_peers_tick (TgClient *client)
+tg_peers_tick (TgClient *client, HostTime now)
 {
     const ApiContactsContacts *contacts =
         client->crowd != NULL
@@ -309,6 +327,7 @@ void
 tg_peers_clear (TgClient *client)
 {
     g_clear_pointer (&client->crowd, tl_message_unref);
+    g_clear_pointer (&client->peers, g_hash_table_unref);
 }
 
 static void
@@ -319,10 +338,10 @@ contacts_cb (void *user, TlMessage *answer, const MtError *error)
     if (answer == NULL || client->dying ||
         TL_AS (tl_message_root (answer), ApiContactsContacts) == NULL)
         return;
-    tg_peers_clear (client);
+    g_clear_pointer (&client->crowd, tl_message_unref);
     client->crowd = tl_message_ref (answer);
     client->crowd_at = 0;
-    tg_peers_tick (client);
+    tg_peers_tick (client, tg_now (client));
 }
 
 void

@@ -1,14 +1,17 @@
-/* What the files of one account share.
+/* What the files of one account share, bottom up, as meson.build names them: each calls only
+ * those above it here. What goes the other way is a mark, or one of TgWires.
  *
- *   tg-client.c   life, connection, timer           tg-acts.c    the public functions
  *   tg-turn.c     the queue: memory changes, groups are written, then the effects
- *   tg-commit.c   an account's turns and the store
- *   tg-open.c     the store and its key              tg-config.c  servers, keys, header
- *   tg-events.c   events as effects                  tg-updates.c order of the world
- *   tg-difference.c  what was missed
- *   tg-login.c    code, password, home DC            tg-secrets.c chats and their calls
- *   tg-peers.c    people                             tg-dh.c      their group
- *   tg-eraser.c   what removed accounts left        tg-wait.c    why it is not online
+ *   tg-config.c   servers, keys, introduction       tg-eraser.c  what removed accounts left
+ *   tg-core.c     effects, records, calls, the end  tg-commit.c  the turns and the store
+ *   tg-line.c     the session's connection          tg-open.c    the store and its key
+ *   tg-wait.c     why it is not online              tg-prime.c   the group, and primes
+ *   tg-peers.c    people                            tg-people.c  acts on them
+ *   tg-secrets.c  which chats there are             tg-secret-tell.c   what they tell
+ *   tg-secret-calls.c  they and the server          tg-secret-acts.c   acts in them
+ *   tg-notices.c  what is told beside them          tg-box.c     a stream of numbers
+ *   tg-updates.c  the order of the world            tg-difference.c    what was missed
+ *   tg-login.c    code, password, home DC           tg-client.c  all of it, and the timer
  */
 #pragma once
 
@@ -32,6 +35,9 @@ typedef void (*TgEffectFunc) (TgClient *client, TgEffect *effect);
  * fields are zero; what it points to is owned and wiped. */
 struct TgEffect {
     TgEffectFunc run;
+    TgEffectFunc
+        lost; /* in place of run, in a turn that tells so, when its own could not be
+                        * written; may be NULL */
     TalkEvent *event;
     int a;
     int64_t id;
@@ -63,7 +69,6 @@ typedef enum {
 
 typedef struct {
     TgLoginState state;
-    unsigned attempt;
     gboolean again, expired;
     char *hash; /* phone_code_hash */
     int hops;
@@ -74,6 +79,17 @@ typedef struct {
     int failures;        /* in a row that pass by themselves */
 } TgLogin;
 
+/* An update that came before its predecessors; keeps its message alive. */
+typedef struct {
+    TlMessage *message;
+    const TlObject *update;
+    size_t size; /* of the message, counted for one of its updates */
+} TgEarly;
+
+typedef enum { TG_FIT_NOW, TG_FIT_OLD, TG_FIT_EARLY } TgFit;
+
+#define TG_KEPT_MAX ((size_t)8 << 20) /* bytes of memory that wait, early or postponed */
+#define TG_COUNT_MAX 1000000          /* events in one update; more is no honest count */
 #define TG_IDLE_WAIT (15 * 60 * 1000) /* ms without any update (MT-G12) */
 #define TG_TELL_AFTER 2000            /* ms: receivedQueue after new encrypted messages */
 
@@ -95,6 +111,7 @@ typedef struct {
     gboolean synced;  /* the first difference of this process is done */
 
     /* tg-difference.c */
+    gboolean due;     /* it runs, but the question goes out at the input's end */
     gboolean running; /* getDifference or getState is out, or its answer is being taken */
     gboolean wanted;
     gboolean rebased;   /* the server refused our state, all but qts is its own now */
@@ -132,13 +149,35 @@ typedef struct {
     TgEffect *event;     /* of that turn */
 } TgPeerData;
 
+/* A record as the store had it. */
+typedef struct {
+    StoreKey key;
+    uint8_t *value; /* NULL: damaged */
+    size_t len;
+} TgRecord;
+
+/* What is heard above: tg-client.c alone knows who. */
+typedef struct {
+    void (*opened) (TgClient *client, const GArray *records); /* TgRecord */
+    void (*logged_in) (TgClient *client);                     /* own_id is known */
+    void (*in_step) (TgClient *client); /* with the server, for the first time */
+    void (*move_home) (TgClient *client, int dc); /* the account lives there (MT-E11) */
+    void (*presence) (TgClient *client, int64_t user_id, TalkPresence presence);
+    gboolean (*has_chat) (TgClient *client, int64_t user_id);
+    void (*settle) (TgClient *client); /* the input ends: what it marked is done */
+    void (*rearm) (TgClient *client);  /* the timer */
+} TgWires;
+
 struct TgClient {
     const Host *host;
+    const TgWires *wires;
     TgEventFunc event;
     void *user;
     TgConfig config;      /* strings owned */
     GCancellable *cancel; /* of the wait for the secret service */
     gboolean wants_passphrase;
+    unsigned attempt;   /* of the last question to the user (MT-F1) */
+    gboolean asks_user; /* for what it cannot go on without */
 
     TgLink *link;
     TgTurns *turns;
@@ -174,6 +213,8 @@ struct TgClient {
     int64_t service_since;  /* mono: the hour in which so many notifications came */
     unsigned service_count;
 
+    const CryptoDhOps *dh;
+
     GHashTable *chats; /* chat id -> SecretChat */
     SecretEnv env;
     gboolean secrets_running;
@@ -188,142 +229,105 @@ tg_now (TgClient *client)
     return host_now (client->host);
 }
 
-/* tg-commit.c */
-void tg_turn_init (TgClient *client);
+/* --- tg-core.c --- */
+
+TgLink *tg_link_ref (TgLink *link);
+void tg_link_unref (TgLink *link);
+void tg_wipe_string (char *text); /* and frees it */
 void tg_turn_begin (TgClient *client);
 void tg_turn_end (TgClient *client);
 StoreBatch *tg_batch (TgClient *client);
 TgEffect *tg_effect (TgClient *client, TgEffectFunc run); /* of the running turn */
+
+/* An input, whoever it is from: its turn, which ends with the scope; then what it marked is
+ * done, what it asked for goes out and the timer is set anew. Effects may end the client. */
+typedef struct {
+    TgClient *client;
+} TgAct;
+TgAct tg_act (TgClient *client);
+void tg_act_clear (TgAct *act);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (TgAct, tg_act_clear)
+
+/* An event, copied; told when the turn is durable. */
+TgEffect *tg_tell (TgClient *client, TalkEvent event);
+TgEffect *tg_tell_by (TgClient *client, TgEffectFunc run, const TalkEvent *event);
+void tg_tell_ask (TgClient *client, const TalkAsk *ask);
+void tg_tell_trouble (TgClient *client, TalkTrouble trouble, int64_t number);
+
+void tg_put (TgClient *client, StoreKind kind, int64_t owner, const TlObject *record);
+/* A future auth token is kept for the next login, where it is of a sane size (MT-F22). */
+void tg_take_token (TgClient *client, TlBytes token);
+TlBytes *tg_tokens (const TgClient *client); /* borrowed, in an array to be freed */
+/* Owners in STORE_ACCOUNT: 0, what follows, and those of tg-prime.c. */
+#define TG_RECORD_PAUSES 3
+#define TG_RECORD_IDENTITY 4
+void tg_save_account (TgClient *client);
+
+/* Any call; `func` gets the error already logged. NULL is never returned for our own
+ * requests. */
+MtCall *tg_call (TgClient *client, const TlObject *request, MtCallFlags flags,
+                 MtAnswerFunc func, void *user);
+void tg_disconnect (TgClient *client); /* at once */
+/* Gives up until the user reconnects: tells, closes the connection. */
+void tg_stop (TgClient *client, TalkOffline reason, const char *detail, gboolean fatal);
+
+/* --- tg-commit.c --- */
+
+void tg_turn_init (TgClient *client);
 /* The client ends: what its turns changed is still written, but nothing leaves. */
 void tg_turn_write_all (TgClient *client);
 void tg_turn_drop_all (TgClient *client);
 /* The last of all. FALSE: effects run; the client is freed when they do not any more. */
 gboolean tg_turn_clear (TgClient *client);
-void tg_wipe_string (char *text); /* and frees it */
-TgLink *tg_link_ref (TgLink *link);
-void tg_link_unref (TgLink *link);
 
-/* tg-events.c */
-void tg_tell_step (TgClient *client, TalkStep step);
-void tg_tell_offline (TgClient *client, TalkOffline reason, const char *detail,
-                      gboolean fatal);
-void tg_tell_waiting (TgClient *client, TalkWait reason, int64_t seconds);
-void tg_tell_ask (TgClient *client, const TalkAsk *ask);
-void tg_tell_person (TgClient *client, TgPeerData *peer);
-void tg_tell_cloud_message (TgClient *client, int64_t user_id);
-void tg_tell_service_message (TgClient *client, TlBytes text);
-void tg_tell_trouble (TgClient *client, TalkTrouble trouble, int64_t number);
-void tg_tell_stored (TgClient *client, SecretChat *chat);       /* as it was found */
-void tg_tell_secret (TgClient *client, const TalkEvent *event); /* a chat's own */
-/* An own text, told when its turn is durable; the caller appends the ids of its parts to
- * what is returned. */
-GArray *tg_tell_own (TgClient *client, int32_t chat_id, const char *text);
-/* Of these effects, which never ran: the own texts are told as lost, in this turn. */
-void tg_tell_lost (TgClient *client, GPtrArray *effects);
-/* Up to where a message's text is shown, and how many characters are not. */
-const char *tg_shown_end (const char *text, int64_t *hidden);
-/* What the glue said of a message it was given, in a turn of its own. */
-void tg_offered (TgClient *client, int32_t chat_id, int64_t id, gboolean shown);
-void tg_fill_person (TgClient *client, const TgPeerData *data, TalkPerson *person);
+/* --- tg-line.c: of MtOps --- */
 
-/* tg-client.c */
-/* Any call; `func` gets the error already logged. NULL is never returned for our own
- * requests. */
-MtCall *tg_call (TgClient *client, const TlObject *request, MtCallFlags flags,
-                 MtAnswerFunc func, void *user);
-void tg_put (TgClient *client, StoreKind kind, int64_t owner, const TlObject *record);
-void tg_save_account (TgClient *client);
-/* A future auth token is kept for the next login, where it is of a sane size (MT-F22). */
-void tg_take_token (TgClient *client, TlBytes token);
-/* Gives up until the user reconnects: tells, stops the session. */
-void tg_stop (TgClient *client, TalkOffline reason, const char *detail, gboolean fatal);
-void tg_logged_in (TgClient *client);
-void tg_lose_key (TgClient *client, const char *detail);
-/* The user's word: login, key and chats end, another login begins. */
-void tg_log_in_anew (TgClient *client);
-void tg_send_status (TgClient *client);
-/* Ends the turn of a user's act: what was asked for goes out, the timer is set anew. */
-void tg_act_end (TgClient *client);
-void tg_move_home (TgClient *client, int dc);
-/* Makes the session of the home data centre; its key record comes later, if at all. */
-gboolean tg_make_session (TgClient *client);
+void tg_line_connect (void *user, const MtAddress *address);
+void tg_line_disconnect (void *user);
+void tg_line_send (void *user, const uint8_t *data, size_t len);
 
-/* tg-open.c; owners in STORE_ACCOUNT */
-#define TG_RECORD_PAUSES 3
-#define TG_RECORD_IDENTITY 4
+/* --- tg-open.c --- */
+
 void tg_open_answer (TgClient *client, unsigned attempt, const char *passphrase);
 
-/* tg-login.c */
-/* Connects, once it may (a login that waits needs no connection). */
-void tg_login_begin (TgClient *client);
-void tg_login_start (TgClient *client); /* connected, not logged in */
-void tg_login_again (TgClient *client); /* the pause is over */
-void tg_login_answer (TgClient *client, unsigned attempt, const char *text);
-void tg_login_clear (TgClient *client);
+/* --- tg-prime.c --- */
 
-/* tg-updates.c */
-void tg_updates_init (TgClient *client);
-void tg_updates_clear (TgClient *client);
-void tg_updates_load (TgClient *client, const uint8_t *record, size_t len);
-void tg_updates_sync (TgClient *client); /* after login or a new start */
-void tg_updates_reconnected (TgClient *client);
-void tg_updates_receive (TgClient *client, TlMessage *updates); /* NULL: run difference */
-void tg_updates_tick (TgClient *client, HostTime now);
-int64_t tg_updates_deadline (TgClient *client);
-/* For tg-difference.c. */
-void tg_updates_save (TgClient *client);
-void tg_updates_set_state (TgClient *client, const TlObject *state);
-void tg_updates_apply (TgClient *client, const TlObject *update, gboolean live);
-void tg_updates_take_cloud (TgClient *client, const TlObject *message);
-gboolean tg_updates_may_take (TgClient *client); /* one more in this turn; counts it */
-void tg_updates_go_on (TgClient *client);
-void tg_updates_forget_early (TgClient *client);
+void tg_prime_init (TgClient *client);
+void tg_prime_clear (TgClient *client);
+void tg_prime_load (TgClient *client, StoreKey key, const uint8_t *record, size_t len);
+void tg_prime_offered (TgClient *client, const ApiMessagesDhConfig *config);
+/* The verdict, in a turn of its own; not if the account ended meanwhile. */
+typedef void (*TgPrimeFunc) (TgClient *client, const uint8_t p[static 256], gboolean good,
+                             int32_t chat_id, uint64_t token);
+/* Chat id 0: the session asks. */
+void tg_prime_check (TgClient *client, const uint8_t p[static 256], TgPrimeFunc func,
+                     int32_t chat_id, uint64_t token);
 
-/* tg-difference.c */
-void tg_difference_run (TgClient *client);  /* now */
-void tg_difference_ask (TgClient *client);  /* as soon as it may be */
-void tg_difference_take (TgClient *client); /* a piece of the answer */
-void tg_difference_connected (TgClient *client);
-void tg_difference_tick (TgClient *client, HostTime now);
-int64_t tg_difference_deadline (TgClient *client);
+/* --- tg-peers.c --- */
 
-/* tg-peers.c */
-void tg_peers_load (TgClient *client, const uint8_t *record, size_t len);
+void tg_peers_init (TgClient *client);
+void tg_peers_load (TgClient *client, StoreKey key, const uint8_t *record, size_t len);
 void tg_peers_take (TgClient *client, const TlVector *users); /* a few */
 void tg_peers_take_one (TgClient *client, const TlObject *user);
 void tg_peers_status (TgClient *client, int64_t id, const TlObject *status);
 void tg_peers_fetch_contacts (TgClient *client);
 void tg_peers_clear (TgClient *client);
-void tg_peers_tick (TgClient *client); /* goes on with a long answer */
+void tg_peers_tick (TgClient *client, HostTime now); /* goes on with a long answer */
 int64_t tg_peers_deadline (TgClient *client);
 TgPeerData *tg_peer_find (TgClient *client, int64_t id);
-void tg_peer_free (TgPeerData *peer);
 void tg_peer_rename (TgClient *client, const ApiUpdateUserName *update);
 void tg_peer_no_contact (TgClient *client, TgPeerData *peer);
+void tg_fill_person (TgClient *client, const TgPeerData *data, TalkPerson *person);
 
-/* tg-dh.c */
-void tg_dh_init (TgClient *client);
-void tg_dh_clear (TgClient *client);
-void tg_dh_load (TgClient *client, const uint8_t *record, size_t len);
-void tg_dh_offered (TgClient *client, const ApiMessagesDhConfig *config);
-/* Answers the chat, or with chat id 0 the session, in a turn of its own. */
-void tg_dh_check_prime (TgClient *client, const uint8_t p[static 256], int32_t chat_id,
-                        uint64_t token);
+/* --- tg-login.c --- */
 
-/* tg-secrets.c */
-void tg_secrets_init (TgClient *client);
-void tg_secrets_clear (TgClient *client);
-void tg_secrets_load (TgClient *client, StoreKey key, const uint8_t *record, size_t len);
-void tg_secrets_roll_back (TgClient *client); /* closes what is open (SC-L9) */
-void tg_secrets_run (TgClient *client); /* online and in step with the server: resume */
-/* A new connection, and what was missed over it is here (DECISIONS 26). */
-void tg_secrets_caught_up (TgClient *client);
-void tg_secrets_encryption (TgClient *client, const TlObject *chat);
-void tg_secrets_message (TgClient *client, const TlObject *message, gboolean live);
-void tg_secrets_typing (TgClient *client, int32_t chat_id);
-void tg_secrets_read (TgClient *client, int32_t chat_id, int32_t max_date, int32_t date);
-void tg_secrets_presence (TgClient *client, int64_t user_id, gboolean online);
-void tg_secrets_tick (TgClient *client, HostTime now);
-int64_t tg_secrets_deadline (TgClient *client);
-SecretChat *tg_secrets_find (TgClient *client, int32_t chat_id);
-gboolean tg_secrets_any_open (TgClient *client);
+/* Connects, once it may (a login that waits needs no connection). */
+void tg_login_begin (TgClient *client);
+void tg_login_start (TgClient *client); /* connected, not logged in */
+void tg_login_answer (TgClient *client, unsigned attempt, const char *text);
+void tg_login_tick (TgClient *client, HostTime now); /* the pause is over */
+void tg_login_reset (TgClient *client);              /* for another login */
+void tg_login_clear (TgClient *client);
+
+#include "tg-secrets.h"
+#include "tg-updates.h"

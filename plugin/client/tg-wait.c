@@ -5,7 +5,8 @@
  *   MtOps.pause -> tg_wait_trouble --.                         .-> TALK_EVENT_WAITING
  *   a login that waits -> tg_wait_login -+-> look (now and by the timer) -+-> offline, once
  *   nothing for long -----------------'                        '-> the question
- */
+ *
+ * Steps forward are told here, too: while a reason stands, it stands in their place. */
 #include "tg-private.h"
 
 #include "mt-pause.h"
@@ -51,7 +52,7 @@ save (TgClient *client)
 }
 
 void
-tg_wait_load (TgClient *client, const uint8_t *data, size_t len)
+tg_wait_load (TgClient *client, StoreKey key, const uint8_t *data, size_t len)
 {
     g_autoptr (TlMessage) message =
         data != NULL ? tl_message_decode (&tl_record_schema, data, len, NULL) : NULL;
@@ -73,7 +74,40 @@ tg_wait_load (TgClient *client, const uint8_t *data, size_t len)
     w->asked_at = MAX (record->asked_at, 0);
 }
 
+void
+tg_wait_loaded (TgClient *client)
+{
+    mt_session_set_pause (client->session, &client->wait.pause);
+}
+
 /* --- what is said --- */
+
+static void
+tell_step (TgClient *client, TalkStep step)
+{
+    tg_tell (client, (TalkEvent){ .kind = TALK_EVENT_STEP, .u.step = step });
+}
+
+void
+tg_tell_step (TgClient *client, TalkStep step)
+{
+    if (client->step == step && step != TALK_STEP_CONNECTING)
+        return;
+    client->step = step;
+    tg_wait_step (client);
+    if (client->wait.told != TALK_WAIT_NONE && step != TALK_STEP_ONLINE)
+        return; /* the reason stands there until it is over */
+    tell_step (client, step);
+}
+
+static void
+tell_waiting (TgClient *client, TalkWait reason, int64_t seconds)
+{
+    tg_tell (client, (TalkEvent){ .kind = TALK_EVENT_WAITING,
+                                  .u.waiting = { .why = reason, .seconds = seconds } });
+    if (reason == TALK_WAIT_NONE && !client->was_online)
+        tell_step (client, client->step);
+}
 
 static TalkWait
 reason_of (MtTrouble trouble)
@@ -110,14 +144,7 @@ tell (TgClient *client, TalkWait reason, int64_t seconds)
     w->told_at = now;
     w->told_seconds = seconds;
     g_debug ("[wait] reason %d, %d s", reason, (int)seconds);
-    tg_tell_waiting (client, reason, seconds);
-}
-
-static gboolean
-user_is_asked (const TgClient *client)
-{
-    return client->wants_passphrase || client->login.state == TG_LOGIN_CODE ||
-           client->login.state == TG_LOGIN_PASSWORD;
+    tell_waiting (client, reason, seconds);
 }
 
 /* A day of nothing but -404: only the user can say what that means, once a day. */
@@ -134,7 +161,7 @@ ask_whether_lost (TgClient *client, HostTime now)
         return;
     w->asked_at = now.wall;
     save (client);
-    w->question = ask.attempt = ++client->login.attempt;
+    w->question = ask.attempt = ++client->attempt;
     tg_tell_ask (client, &ask);
 }
 
@@ -150,8 +177,8 @@ tell_at (const TgClient *client)
         return HOST_NEVER;
     if (w->since != HOST_NEVER)
         return w->since + TELL_TROUBLE;
-    return user_is_asked (client) || client->session == NULL ? HOST_NEVER
-                                                             : w->step_at + TELL_SILENCE;
+    return client->asks_user || client->session == NULL ? HOST_NEVER
+                                                        : w->step_at + TELL_SILENCE;
 }
 
 static void
@@ -166,7 +193,7 @@ look (TgClient *client, HostTime now)
         tell (client, reason, mt_pause_left (&w->pause, now) / SECOND);
         return;
     }
-    tg_tell_waiting (client, reason, 0);
+    tell_waiting (client, reason, 0);
     tg_stop (client, TALK_OFFLINE_NETWORK, NULL, FALSE);
 }
 
@@ -182,7 +209,7 @@ all_is_well (TgClient *client)
     if (w->told == TALK_WAIT_NONE || w->login_at != HOST_NEVER)
         return;
     w->told = TALK_WAIT_NONE;
-    tg_tell_waiting (client, TALK_WAIT_NONE, 0);
+    tell_waiting (client, TALK_WAIT_NONE, 0);
 }
 
 /* --- inputs --- */
@@ -221,12 +248,6 @@ tg_wait_step (TgClient *client)
     client->wait.step_at = tg_now (client).mono;
     if (client->wait.told == TALK_WAIT_NO_ANSWER && client->wait.since == HOST_NEVER)
         client->wait.told = TALK_WAIT_NONE;
-}
-
-gboolean
-tg_wait_shows (const TgClient *client)
-{
-    return client->wait.told != TALK_WAIT_NONE;
 }
 
 void
@@ -294,24 +315,31 @@ tg_wait_tick (TgClient *client, HostTime now)
         w->login_at = HOST_NEVER;
         if (w->since == HOST_NEVER)
             all_is_well (client);
-        tg_login_again (client);
+        w->login_due = TRUE;
     }
     look (client, now);
 }
 
 int64_t
-tg_wait_deadline (const TgClient *client)
+tg_wait_deadline (TgClient *client)
 {
     return MIN (tell_at (client), client->wait.login_at);
 }
 
 gboolean
-tg_wait_answer (TgClient *client, unsigned attempt, const char *text)
+tg_wait_is_over (TgClient *client)
+{
+    gboolean due = client->wait.login_due;
+
+    client->wait.login_due = FALSE;
+    return due;
+}
+
+gboolean
+tg_wait_answer (TgClient *client, unsigned attempt)
 {
     if (attempt == 0 || attempt != client->wait.question)
         return FALSE;
     client->wait.question = 0;
-    if (text != NULL)
-        tg_log_in_anew (client);
     return TRUE;
 }

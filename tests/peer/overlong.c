@@ -23,7 +23,7 @@ overlong_send (TgClient *client, int32_t chat_id, size_t n)
     SecretDecryptedMessage message =
         TL_NEW (SecretDecryptedMessage, .random_id = id, .ttl = chat->ttl,
                 .message = TL_BYTES (text->str, text->len));
-    tg_turn_begin (client);
+    g_auto (TgAct) act = tg_act (client);
     gboolean sent = secret_send_object (chat, &chat->key, TL_OBJ (&message), id, FALSE,
                                         tg_now (client)) != NULL;
     if (sent) { /* so that it can be taken back */
@@ -34,6 +34,5 @@ overlong_send (TgClient *client, int32_t chat_id, size_t n)
         secret_save_note (chat, note);
     }
     secret_settle (chat, tg_now (client));
-    tg_act_end (client);
     return sent;
 }

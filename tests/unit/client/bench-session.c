@@ -83,6 +83,10 @@ mt_session_receive (MtSession *s, const uint8_t *data, size_t len, HostTime now)
     BenchCall *call = bench->answering;
 
     bench->answering = NULL;
+    if (bench->lost != NULL) {
+        s->ops->failed (s->user, MT_FAILURE_KEY_LOST, g_steal_pointer (&bench->lost));
+        return;
+    }
     if (call == NULL) {
         s->ops->updates (s->user, message);
         return;

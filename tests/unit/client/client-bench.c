@@ -414,7 +414,7 @@ bench_start (Bench *bench)
     g_ptr_array_set_size (bench->calls, 0);
     bench->client = tg_client_new (&bench->host, &config, event_cb, bench);
     if (!bench->real_dh)
-        bench->client->env.dh = &crypto_dh_toy;
+        bench->client->dh = bench->client->env.dh = &crypto_dh_toy;
     tg_client_start (bench->client);
     bench_run (bench);
     bench->conn_events->opened (bench->conn_user);
@@ -557,6 +557,13 @@ bench_refuse (Bench *bench, BenchCall *call, int code, const char *type)
     g_assert_nonnull (call);
     bench->answering = call;
     bench->error = &error;
+    input (bench);
+}
+
+void
+bench_lose_key (Bench *bench, const char *detail)
+{
+    bench->lost = detail;
     input (bench);
 }
 

@@ -35,7 +35,8 @@ typedef struct {
     TlMessage *pending; /* what the session receives next; private */
     BenchCall *answering;
     MtError *error;
-    int32_t qts; /* of the last encrypted message that the server numbered */
+    const char *lost; /* private: why the key is */
+    int32_t qts;      /* of the last encrypted message that the server numbered */
     gboolean real_dh;
     unsigned attempt;    /* the number of the last question to the user */
     unsigned reconnects; /* that the client asked for */
@@ -73,6 +74,8 @@ int32_t bench_int (const BenchCall *call, unsigned n);
 void bench_answer (Bench *bench, BenchCall *call, const TlObject *object);
 void bench_answer_bytes (Bench *bench, BenchCall *call, const uint8_t *data, size_t len);
 void bench_refuse (Bench *bench, BenchCall *call, int code, const char *type);
+/* The server does not know the key any more, it says so under it. */
+void bench_lose_key (Bench *bench, const char *detail);
 /* An Updates object from the server. */
 void bench_receive (Bench *bench, const TlObject *updates);
 void bench_receive_bytes (Bench *bench, const uint8_t *data, size_t len);

@@ -252,9 +252,10 @@ pauses_are_told_as_they_are (void)
         MtPause pause = { .trouble = MT_TROUBLE_BUSY,
                           .failures = 1,
                           .until = bench->now.wall + days[i] * 86400000 };
-        tg_turn_begin (bench->client);
-        tg_wait_trouble (bench->client, &pause);
-        tg_act_end (bench->client);
+        {
+            g_auto (TgAct) act = tg_act (bench->client);
+            tg_wait_trouble (bench->client, &pause);
+        }
         g_assert_cmpint (bench->client->wait.told, ==, TALK_WAIT_BUSY);
         g_assert_cmpint (bench->client->wait.told_seconds, ==, MT_PAUSE_LIMIT / 1000);
     }
@@ -282,17 +283,19 @@ stored_pauses_have_limits (void)
                     high ? G_MAXINT32 : G_MININT32;
             g_test_message ("%d %d", what, high);
             g_assert_true (tl_encode (&tl_record_schema, TL_OBJ (&pauses), &record));
-            tg_wait_load (bench->client, record.data, record.len);
+            tg_wait_load (bench->client, (StoreKey){ STORE_ACCOUNT, TG_RECORD_PAUSES, 0 },
+                          record.data, record.len);
             int64_t ms = tg_wait_before_login (bench->client, &reason);
             g_assert_cmpint (ms, >=, 0);
             g_assert_cmpint (ms, <=, (int64_t)7 * 86400 * 1000);
             bench->client->own_id = BENCH_OWN; /* who would be asked */
             MtPause pause = bench->client->wait.pause;
             pause.trouble = MT_TROUBLE_KEY_UNKNOWN;
-            tg_turn_begin (bench->client);
-            tg_wait_trouble (bench->client, &pause);
-            tg_wait_code_sent (bench->client);
-            tg_act_end (bench->client);
+            {
+                g_auto (TgAct) act = tg_act (bench->client);
+                tg_wait_trouble (bench->client, &pause);
+                tg_wait_code_sent (bench->client);
+            }
             bench_run (bench);
         }
 }

@@ -24,31 +24,24 @@ typedef struct {
     gboolean known; /* verdict from the store */
     gboolean done;  /* FALSE: cancelled */
     gboolean good;
-    int32_t chat_id; /* 0: the session asks */
+    TgPrimeFunc func;
+    int32_t chat_id;
     uint64_t token;
 } PrimeJob;
 
 void
-tg_dh_init (TgClient *client)
+tg_prime_init (TgClient *client)
 {
     client->verdicts = g_array_new (FALSE, FALSE, sizeof (Verdict));
 }
 
 void
-tg_dh_clear (TgClient *client)
+tg_prime_clear (TgClient *client)
 {
     g_clear_pointer (&client->verdicts, g_array_unref);
 }
 
 /* --- the group --- */
-
-static void
-use_group (TgClient *client, const TgGroup *group)
-{
-    client->group = *group;
-    client->env.current_g = group->g;
-    memcpy (client->env.current_p, group->p, sizeof group->p);
-}
 
 /* Checked, so it takes the place of the one before (SC-A1). */
 static void
@@ -57,23 +50,23 @@ adopt (TgClient *client, const TgGroup *group)
     RecDhConfig record = TL_NEW (RecDhConfig, .version = group->version, .g = group->g,
                                  .p = TL_BYTES (group->p, sizeof group->p));
 
-    use_group (client, group);
+    client->group = *group;
     tg_put (client, STORE_ACCOUNT, OWNER_GROUP, TL_OBJ (&record));
 }
 
 void
-tg_dh_offered (TgClient *client, const ApiMessagesDhConfig *config)
+tg_prime_offered (TgClient *client, const ApiMessagesDhConfig *config)
 {
     TgGroup *offered = &client->offered;
 
     offered->version = 0;
     if (config->p.len != sizeof offered->p ||
-        !client->env.dh->is_generator (config->g, config->p.data))
+        !client->dh->is_generator (config->g, config->p.data))
         return; /* the chat says why */
     offered->version = config->version;
     offered->g = config->g;
     memcpy (offered->p, config->p.data, sizeof offered->p);
-    if (client->env.dh->is_known_prime (offered->p))
+    if (client->dh->is_known_prime (offered->p))
         adopt (client, offered);
 }
 
@@ -85,8 +78,8 @@ load_group (TgClient *client, const RecDhConfig *record)
     if (record->p.len != sizeof group.p || record->version == 0)
         return;
     memcpy (group.p, record->p.data, sizeof group.p);
-    if (client->env.dh->is_generator (group.g, group.p))
-        use_group (client, &group);
+    if (client->dh->is_generator (group.g, group.p))
+        client->group = group;
 }
 
 /* --- primes --- */
@@ -146,7 +139,7 @@ load_verdicts (TgClient *client, const RecPrimeVerdicts *record)
 }
 
 void
-tg_dh_load (TgClient *client, const uint8_t *data, size_t len)
+tg_prime_load (TgClient *client, StoreKey key, const uint8_t *data, size_t len)
 {
     g_autoptr (TlMessage) message =
         data != NULL ? tl_message_decode (&tl_record_schema, data, len, NULL) : NULL;
@@ -173,50 +166,36 @@ prime_work_cb (void *data)
 }
 
 static void
-answer_chat (TgClient *client, const PrimeJob *job)
-{
-    SecretChat *chat = tg_secrets_find (client, job->chat_id);
-    SecretAnswer answer = { .u.prime_good = job->good };
-
-    if (job->good && client->offered.version != 0 &&
-        memcmp (client->offered.p, job->p, sizeof job->p) == 0)
-        adopt (client, &client->offered);
-    if (chat != NULL)
-        secret_chat_answer (chat, job->token, &answer, tg_now (client));
-}
-
-static void
 prime_done_cb (void *data)
 {
     PrimeJob *job = data;
     TgClient *client = job->link->client;
 
     if (client != NULL && client->session != NULL && !client->stopped && job->done) {
-        tg_turn_begin (client);
+        g_auto (TgAct) act = tg_act (client);
         if (!job->known)
             remember_verdict (client, job->p, job->good);
-        if (job->chat_id != 0)
-            answer_chat (client, job);
-        else
-            mt_session_prime_checked (client->session, job->p, job->good,
-                                      tg_now (client));
-        tg_act_end (client);
+        if (job->chat_id != 0 && job->good && client->offered.version != 0 &&
+            memcmp (client->offered.p, job->p, sizeof job->p) == 0)
+            adopt (client, &client->offered);
+        job->func (client, job->p, job->good, job->chat_id, job->token);
     }
     tg_link_unref (job->link);
     g_free (job);
 }
 
 void
-tg_dh_check_prime (TgClient *client, const uint8_t p[static 256], int32_t chat_id,
-                   uint64_t token)
+tg_prime_check (TgClient *client, const uint8_t p[static 256], TgPrimeFunc func,
+                int32_t chat_id, uint64_t token)
 {
     const Verdict *verdict = find_verdict (client, p);
     PrimeJob *job = g_new0 (PrimeJob, 1);
 
     job->link = tg_link_ref (client->link);
-    job->dh = client->env.dh;
+    job->dh = client->dh;
     job->known = verdict != NULL;
     job->good = verdict != NULL && verdict->good;
+    job->func = func;
     job->chat_id = chat_id;
     job->token = token;
     memcpy (job->p, p, sizeof job->p);
