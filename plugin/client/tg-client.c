@@ -248,13 +248,10 @@ forget_login (TgClient *client)
 }
 
 static void
-lose_key (TgClient *client, const char *detail)
+lose_key (TgClient *client, TalkOffline why, const char *detail)
 {
-    gboolean deleted = detail != NULL && g_str_has_prefix (detail, "USER_DEACTIVATED");
-
     forget_login (client);
-    tg_stop (client, deleted ? TALK_OFFLINE_DELETED : TALK_OFFLINE_LOGGED_OUT, detail,
-             TRUE);
+    tg_stop (client, why, detail, TRUE);
 }
 
 /* --- the session --- */
@@ -266,7 +263,10 @@ failed_cb (void *user, MtFailure failure, const char *detail)
 
     switch (failure) {
     case MT_FAILURE_KEY_LOST:
-        lose_key (client, detail);
+        lose_key (client, TALK_OFFLINE_LOGGED_OUT, detail);
+        break;
+    case MT_FAILURE_USER_DELETED:
+        lose_key (client, TALK_OFFLINE_DELETED, detail);
         break;
     case MT_FAILURE_KEY_DUPLICATED:
         tg_stop (client, TALK_OFFLINE_KEY_DUPLICATED, detail, TRUE);
@@ -582,7 +582,7 @@ log_out_cb (void *user, TlMessage *answer, const MtError *error)
         return; /* nobody answered */
     if (out != NULL)
         tg_take_token (client, out->future_auth_token); /* MT-F22 */
-    lose_key (client, NULL);
+    lose_key (client, TALK_OFFLINE_LOGGED_OUT, NULL);
 }
 
 void

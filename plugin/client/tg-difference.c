@@ -11,6 +11,7 @@
  * than an input may be, or not at all; none of it may cost more than these numbers say
  * (DECISIONS 32). */
 #include "tg-private.h"
+#include "tg-refusal.h"
 
 #define DIFFERENCE_EVERY 1000 /* ms between differences (MT-G13) */
 #define BACKOFF_MAX 6         /* 1, 2, 4 .. 64 s */
@@ -179,7 +180,7 @@ failed (TgClient *client, const MtError *error)
         return;
     if (error->code == MT_ERROR_LOCAL_BUDGET) {
         too_large (client);
-    } else if (g_str_has_prefix (error->type, "PERSISTENT_TIMESTAMP")) { /* MT-G2 */
+    } else if (tg_refusal_of (error) == TG_REFUSAL_STATE_OLD) { /* MT-G2 */
         u->known = FALSE;
         run (client);
     } else {

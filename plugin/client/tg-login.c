@@ -1,5 +1,6 @@
 /* From a phone number to an authorisation (MTPROTO.md section F). */
 #include "tg-private.h"
+#include "tg-refusal.h"
 
 #include "crypto-srp.h"
 #include "tl-text.h"
@@ -72,28 +73,9 @@ tg_login_reset (TgClient *client)
 static void
 refuse (TgClient *client, const MtError *error)
 {
-    static const struct {
-        const char *type;
-        TalkOffline reason;
-    } reasons[] = {
-        { "API_ID_INVALID", TALK_OFFLINE_API_ID_INVALID },
-        { "API_ID_PUBLISHED_FLOOD", TALK_OFFLINE_API_ID_PUBLISHED },
-        { "PHONE_NUMBER_INVALID", TALK_OFFLINE_PHONE_INVALID },
-        { "PHONE_NUMBER_BANNED", TALK_OFFLINE_PHONE_BANNED },
-        { "PHONE_NUMBER_UNOCCUPIED", TALK_OFFLINE_SIGN_UP_NEEDED },
-        { "PHONE_NUMBER_APP_SIGNUP_FORBIDDEN", TALK_OFFLINE_SIGN_UP_NEEDED },
-        { "UPDATE_APP_TO_LOGIN", TALK_OFFLINE_TOO_OLD },
-        { "USER_DEACTIVATED", TALK_OFFLINE_DELETED },
-        { "USER_DEACTIVATED_BAN", TALK_OFFLINE_DELETED },
-        { "INPUT_USER_DEACTIVATED", TALK_OFFLINE_DELETED },
-    };
-    TalkOffline reason = TALK_OFFLINE_LOGIN_REFUSED;
     g_autofree char *detail = g_strdup (error->text);
 
-    for (size_t i = 0; i < G_N_ELEMENTS (reasons); i++)
-        if (g_str_equal (reasons[i].type, error->type))
-            reason = reasons[i].reason;
-    tg_stop (client, reason,
+    tg_stop (client, tg_refusal_offline (error),
              g_strcanon (detail, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "_ ", '?'),
              TRUE);
 }
@@ -103,11 +85,7 @@ refuse (TgClient *client, const MtError *error)
 static gboolean
 passes (TgClient *client, const MtError *error)
 {
-    static const char *const floods[] = { "FLOOD_WAIT", "PHONE_NUMBER_FLOOD",
-                                          "PHONE_PASSWORD_FLOOD", NULL };
-
-    if (error->code == 420 || error->code == 429 ||
-        g_strv_contains (floods, error->type)) {
+    if (tg_refusal_of (error) == TG_REFUSAL_FLOOD) {
         int64_t seconds = error->number > 0 ? error->number : FLOOD_UNKNOWN;
         tg_wait_login (client, TALK_WAIT_FLOOD, MIN (seconds, FLOOD_MAX) * 1000);
         return TRUE;
@@ -127,13 +105,9 @@ passes (TgClient *client, const MtError *error)
 static gboolean
 migrated (TgClient *client, const MtError *error)
 {
-    static const char *const types[] = { "PHONE_MIGRATE", "NETWORK_MIGRATE",
-                                         "USER_MIGRATE", NULL };
-
-    if (error->code != 303 || !g_strv_contains (types, error->type) ||
-        error->number < 1 || error->number > TG_DC_MAX ||
-        error->number == client->home_dc || client->config.server != NULL ||
-        ++client->login.hops > HOPS_MAX)
+    if (tg_refusal_of (error) != TG_REFUSAL_MIGRATE || error->number < 1 ||
+        error->number > TG_DC_MAX || error->number == client->home_dc ||
+        client->config.server != NULL || ++client->login.hops > HOPS_MAX)
         return FALSE;
     g_debug ("[login] the account lives at data centre %d", (int)error->number);
     set_state (client, TG_LOGIN_NONE);
@@ -251,7 +225,7 @@ code_sent_cb (void *user, TlMessage *answer, const MtError *error)
     if (client->login.state != TG_LOGIN_SENDING)
         return;
     if (error != NULL) {
-        if (g_str_equal (error->type, "AUTH_RESTART") && !client->login.restarted) {
+        if (tg_refusal_of (error) == TG_REFUSAL_RESTART && !client->login.restarted) {
             client->login.restarted = TRUE; /* MT-F17 */
             send_code (client);
         } else if (!migrated (client, error) && !passes (client, error)) {
@@ -333,15 +307,21 @@ password_checked_cb (void *user, TlMessage *answer, const MtError *error)
         return;
     if (error == NULL) {
         succeed (client, tl_message_root (answer));
-    } else if (g_str_equal (error->type, "PASSWORD_HASH_INVALID")) { /* MT-F28 */
+        return;
+    }
+    switch (tg_refusal_of (error)) {
+    case TG_REFUSAL_PASSWORD_WRONG: /* MT-F28 */
         client->login.again = TRUE;
         g_clear_pointer (&client->login.typed, tg_wipe_string);
         fetch_password (client);
-    } else if (g_str_equal (error->type, "SRP_ID_INVALID") ||
-               g_str_equal (error->type, "SRP_PASSWORD_CHANGED")) {
+        break;
+    case TG_REFUSAL_PASSWORD_CHANGED:
         fetch_password (client);
-    } else if (!passes (client, error)) {
-        refuse (client, error);
+        break;
+    default:
+        if (!passes (client, error))
+            refuse (client, error);
+        break;
     }
 }
 
@@ -473,22 +453,28 @@ signed_in_cb (void *user, TlMessage *answer, const MtError *error)
         return;
     if (error == NULL) {
         succeed (client, tl_message_root (answer));
-    } else if (g_str_equal (error->type, "SESSION_PASSWORD_NEEDED")) { /* MT-F23 */
+        return;
+    }
+    switch (tg_refusal_of (error)) {
+    case TG_REFUSAL_PASSWORD_NEEDED: /* MT-F23 */
         client->login.again = FALSE;
         fetch_password (client);
-    } else if (g_str_equal (error->type, "PHONE_CODE_INVALID") ||
-               g_str_equal (error->type, "PHONE_CODE_EMPTY")) { /* MT-F17 */
+        break;
+    case TG_REFUSAL_CODE_WRONG: /* MT-F17 */
         client->login.again = TRUE;
         client->login.expired = FALSE;
         ask_code (client, NULL, 0);
-    } else if (g_str_equal (error->type, "PHONE_CODE_EXPIRED") ||
-               g_str_equal (error->type, "PHONE_CODE_HASH_EMPTY") ||
-               g_str_equal (error->type, "AUTH_RESTART")) {
+        break;
+    case TG_REFUSAL_CODE_EXPIRED:
+    case TG_REFUSAL_RESTART:
         client->login.again = FALSE;
         client->login.expired = TRUE;
         send_code (client);
-    } else if (!migrated (client, error) && !passes (client, error)) {
-        refuse (client, error);
+        break;
+    default:
+        if (!migrated (client, error) && !passes (client, error))
+            refuse (client, error);
+        break;
     }
 }
 

@@ -1,6 +1,7 @@
 /* Between the server and the secret chats: their calls become API calls, the server's
  * updates find their chat. */
 #include "tg-private.h"
+#include "tg-refusal.h"
 
 #include <string.h>
 
@@ -291,7 +292,7 @@ answered_cb (void *user, TlMessage *message, const MtError *error)
 
     if (chat != NULL && error != NULL && asked->kind == SECRET_CALL_DH_CONFIG &&
         asked->refusals < RANDOM_REFUSALS_MAX &&
-        g_str_equal (error->type, "RANDOM_LENGTH_INVALID")) { /* SC-A2, SC-E18 */
+        tg_refusal_of (error) == TG_REFUSAL_RANDOM_LENGTH) { /* SC-A2, SC-E18 */
         asked->refusals++;
         ask_config (asked);
         return;

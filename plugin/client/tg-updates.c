@@ -5,6 +5,7 @@
  * waits, as messages that are decoded already; how much waits is bounded, and what has no
  * room is dropped and comes with a difference (DECISIONS 32). */
 #include "tg-private.h"
+#include "tg-refusal.h"
 
 #include "record.tl.h"
 
@@ -331,7 +332,7 @@ told_cb (void *user, TlMessage *answer, const MtError *error)
     TgClient *client = user;
 
     if (!client->dying && error != NULL &&
-        g_str_equal (error->type, "MAX_QTS_INVALID")) /* SC-E18 */
+        tg_refusal_of (error) == TG_REFUSAL_QTS_UNKNOWN) /* SC-E18 */
         tg_box_ask (client);
 }
 

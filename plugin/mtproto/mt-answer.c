@@ -18,16 +18,25 @@ finish_with_code (MtSession *s, MtCall *call, int code, const char *text)
     mt_send_finish (s, call, NULL, &error);
 }
 
+/* TRUE: the login is over, and why (MT-C35, MT-E17). */
 static gboolean
-is_key_error (const MtError *error)
+ends_login (const MtError *error, MtFailure *failure)
 {
-    static const char *const types[] = { "AUTH_KEY_UNREGISTERED", "AUTH_KEY_INVALID",
-                                         "USER_DEACTIVATED",      "USER_DEACTIVATED_BAN",
-                                         "SESSION_REVOKED",       "SESSION_EXPIRED" };
+    static const struct {
+        const char *type;
+        MtFailure failure;
+    } words[] = { { "AUTH_KEY_UNREGISTERED", MT_FAILURE_KEY_LOST },
+                  { "AUTH_KEY_INVALID", MT_FAILURE_KEY_LOST },
+                  { "USER_DEACTIVATED", MT_FAILURE_USER_DELETED },
+                  { "USER_DEACTIVATED_BAN", MT_FAILURE_USER_DELETED },
+                  { "SESSION_REVOKED", MT_FAILURE_KEY_LOST },
+                  { "SESSION_EXPIRED", MT_FAILURE_KEY_LOST } };
 
-    for (size_t i = 0; error->code == 401 && i < G_N_ELEMENTS (types); i++)
-        if (g_str_equal (error->type, types[i]))
+    for (size_t i = 0; error->code == 401 && i < G_N_ELEMENTS (words); i++) {
+        *failure = words[i].failure;
+        if (g_str_equal (error->type, words[i].type))
             return TRUE;
+    }
     return FALSE;
 }
 
@@ -35,6 +44,7 @@ static void
 handle_error (MtSession *s, MtCall *call, const MtpRpcError *object, HostTime now)
 {
     MtErrorText parsed;
+    MtFailure failure;
     int64_t delay = 0;
 
     mt_error_parse (object->error_code, object->error_message, &parsed);
@@ -47,8 +57,8 @@ handle_error (MtSession *s, MtCall *call, const MtpRpcError *object, HostTime no
         mt_end_fail (s, MT_FAILURE_KEY_DUPLICATED, error->text);
         return;
     }
-    if (s->logged_in && is_key_error (error)) { /* MT-C35, MT-E17 */
-        mt_end_fail (s, MT_FAILURE_KEY_LOST, error->text);
+    if (s->logged_in && ends_login (error, &failure)) {
+        mt_end_fail (s, failure, error->text);
         return;
     }
     switch (mt_call_judge (call, error, s->logged_in, &delay)) {

@@ -28,6 +28,7 @@ typedef enum {
 /* What the server said under the key, and the session ends by. */
 typedef enum {
     MT_FAILURE_KEY_LOST,       /* AUTH_KEY_UNREGISTERED and its like (MT-E17) */
+    MT_FAILURE_USER_DELETED,   /* the account is gone, or banned (MT-E17) */
     MT_FAILURE_KEY_DUPLICATED, /* AUTH_KEY_DUPLICATED (MT-C38) */
 } MtFailure;
 

@@ -97,6 +97,23 @@ def layers_know_their_schemas_only():
     return bad
 
 
+# Files that know the server's error words by name; above them are codes.
+WORDS = {'plugin/client/tg-refusal.c', 'plugin/mtproto/mt-call.c', 'plugin/mtproto/mt-answer.c'}
+# Words of that form which are our own: what is told as the reason where the server gave none, and the environment.
+OWN_WORDS = {'UNEXPECTED_ANSWER', 'UNDECODABLE', 'DH_CONFIG_MISSING', 'BAD_STATE', 'BAD_CODE_HASH', 'NO_USER', 'PURPLE_MTPROTO_DEBUG'}
+
+
+def errors_are_codes():
+    """What the server calls its errors stands in few files (SC-E17): above them is what they mean."""
+    bad = []
+    for name in tracked('.c', '.h'):
+        if name.startswith(('plugin/client/', 'plugin/mtproto/')) and name not in WORDS:
+            source = re.sub(r'/\*.*?\*/', '', text(name), flags=re.S)
+            bad += ['%s knows "%s"' % (name, word) for word in re.findall(r'"([A-Z][A-Z0-9]*(?:_[A-Z0-9]*)+)"', source)
+                    if word not in OWN_WORDS]
+    return bad
+
+
 def files_are_small():
     bad = []
     for name in tracked('.c', '.h', '.py', '.sh'):
@@ -467,7 +484,7 @@ def module_stays_loaded():
     return [] if 'NODELETE' in out else ['the module is not linked with -z nodelete']
 
 
-CHECKS = [includes_go_down, every_number_resolves, layers_know_their_schemas_only, files_are_small,
+CHECKS = [includes_go_down, every_number_resolves, layers_know_their_schemas_only, errors_are_codes, files_are_small,
           files_say_what_they_are_for, pages_are_true, every_source_folder_is_described,
           nothing_private_is_committed, every_attack_has_a_test, every_bound_has_a_test, stored_records_are_versioned,
           translations_are_complete, sentences_have_a_place, ids_of_others_are_mixed, one_file_ends_things,

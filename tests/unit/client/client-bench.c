@@ -127,7 +127,10 @@ ask_cb (void *user, const TalkAsk *ask)
     Bench *bench = user;
 
     bench->attempt = ask->attempt;
-    note (bench, "ask %s%s", ask->kind == TALK_ASK_CODE ? "code" : "password",
+    note (bench, "ask %s%s",
+          ask->kind == TALK_ASK_CODE         ? "code"
+          : ask->kind == TALK_ASK_PASSPHRASE ? "passphrase"
+                                             : "password",
           ask->again ? " again" : "");
 }
 
@@ -399,9 +402,9 @@ bench_advance (Bench *bench, int64_t ms)
 }
 
 void
-bench_start (Bench *bench)
+bench_make (Bench *bench)
 {
-    TgConfig config = { .api_id = 1,
+    TgConfig config = { .api_id = bench->api_id < 0 ? 0 : 1,
                         .api_hash = "hash",
                         .phone = bench->phone != NULL ? bench->phone : "1",
                         .device = "Test",
@@ -415,6 +418,12 @@ bench_start (Bench *bench)
     bench->client = tg_client_new (&bench->host, &config, event_cb, bench);
     if (!bench->real_dh)
         bench->client->dh = bench->client->env.dh = &crypto_dh_toy;
+}
+
+void
+bench_start (Bench *bench)
+{
+    bench_make (bench);
     tg_client_start (bench->client);
     bench_run (bench);
     bench->conn_events->opened (bench->conn_user);

@@ -23,6 +23,7 @@ typedef struct {
 typedef struct {
     char *directory;
     const char *phone; /* NULL = "1" */
+    int api_id;        /* 0 = one; -1 = none */
     HostTime now;
     Host host;
     TgClient *client;
@@ -54,6 +55,7 @@ Bench *bench_new (gboolean state);
 void bench_free (Bench *bench);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Bench, bench_free)
 void bench_put (Bench *bench, StoreKind kind, int64_t owner, const TlObject *record);
+void bench_make (Bench *bench);   /* a client that does nothing yet */
 void bench_start (Bench *bench);  /* runs until the session is ready */
 void bench_online (Bench *bench); /* ... and the first difference was empty */
 void bench_kill (Bench *bench);   /* nothing more is written */

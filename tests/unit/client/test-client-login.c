@@ -309,9 +309,10 @@ reasons_are_clean (void)
     g_autofree char *detail =
         g_strconcat ("not\nhere\x1b[1m \xe2\x80\xae\xff", rest, NULL);
 
-    tg_turn_begin (bench->client);
-    tg_stop (bench->client, TALK_OFFLINE_KEY_SERVICE, detail, TRUE);
-    tg_act_end (bench->client);
+    {
+        g_auto (TgAct) act = tg_act (bench->client);
+        tg_stop (bench->client, TALK_OFFLINE_KEY_SERVICE, detail, TRUE);
+    }
     bench_run (bench);
     const char *line = strstr (bench->told->str, "because not here[1m \xef\xbf\xbdxx");
     g_assert_nonnull (line);

@@ -1,0 +1,72 @@
+/* The table of tg-refusal.h. */
+#include "tg-refusal.h"
+
+#include <glib.h>
+
+typedef struct {
+    const char *type;
+    int code;
+} Word;
+
+static int
+find (const Word *words, size_t n, const char *type, int otherwise)
+{
+    for (size_t i = 0; i < n; i++)
+        if (g_str_equal (words[i].type, type))
+            return words[i].code;
+    return otherwise;
+}
+
+TgRefusal
+tg_refusal_of (const MtError *error)
+{
+    static const Word words[] = {
+        { "FLOOD_WAIT", TG_REFUSAL_FLOOD },
+        { "PHONE_NUMBER_FLOOD", TG_REFUSAL_FLOOD },
+        { "PHONE_PASSWORD_FLOOD", TG_REFUSAL_FLOOD },
+        { "AUTH_RESTART", TG_REFUSAL_RESTART },
+        { "PHONE_CODE_INVALID", TG_REFUSAL_CODE_WRONG },
+        { "PHONE_CODE_EMPTY", TG_REFUSAL_CODE_WRONG },
+        { "PHONE_CODE_EXPIRED", TG_REFUSAL_CODE_EXPIRED },
+        { "PHONE_CODE_HASH_EMPTY", TG_REFUSAL_CODE_EXPIRED },
+        { "SESSION_PASSWORD_NEEDED", TG_REFUSAL_PASSWORD_NEEDED },
+        { "PASSWORD_HASH_INVALID", TG_REFUSAL_PASSWORD_WRONG },
+        { "SRP_ID_INVALID", TG_REFUSAL_PASSWORD_CHANGED },
+        { "SRP_PASSWORD_CHANGED", TG_REFUSAL_PASSWORD_CHANGED },
+        { "MAX_QTS_INVALID", TG_REFUSAL_QTS_UNKNOWN },
+        { "RANDOM_LENGTH_INVALID", TG_REFUSAL_RANDOM_LENGTH },
+    };
+    static const Word moves[] = { { "PHONE_MIGRATE", TG_REFUSAL_MIGRATE },
+                                  { "NETWORK_MIGRATE", TG_REFUSAL_MIGRATE },
+                                  { "USER_MIGRATE", TG_REFUSAL_MIGRATE } };
+
+    const gboolean flood = error->code == 420 || error->code == 429;
+
+    if (error->code == 303)
+        return (TgRefusal)find (moves, G_N_ELEMENTS (moves), error->type,
+                                TG_REFUSAL_OTHER);
+    if (g_str_has_prefix (error->type, "PERSISTENT_TIMESTAMP"))
+        return TG_REFUSAL_STATE_OLD;
+    return (TgRefusal)find (words, G_N_ELEMENTS (words), error->type,
+                            flood ? TG_REFUSAL_FLOOD : TG_REFUSAL_OTHER);
+}
+
+TalkOffline
+tg_refusal_offline (const MtError *error)
+{
+    static const Word words[] = {
+        { "API_ID_INVALID", TALK_OFFLINE_API_ID_INVALID },
+        { "API_ID_PUBLISHED_FLOOD", TALK_OFFLINE_API_ID_PUBLISHED },
+        { "PHONE_NUMBER_INVALID", TALK_OFFLINE_PHONE_INVALID },
+        { "PHONE_NUMBER_BANNED", TALK_OFFLINE_PHONE_BANNED },
+        { "PHONE_NUMBER_UNOCCUPIED", TALK_OFFLINE_SIGN_UP_NEEDED },
+        { "PHONE_NUMBER_APP_SIGNUP_FORBIDDEN", TALK_OFFLINE_SIGN_UP_NEEDED },
+        { "UPDATE_APP_TO_LOGIN", TALK_OFFLINE_TOO_OLD },
+        { "USER_DEACTIVATED", TALK_OFFLINE_DELETED },
+        { "USER_DEACTIVATED_BAN", TALK_OFFLINE_DELETED },
+        { "INPUT_USER_DEACTIVATED", TALK_OFFLINE_DELETED },
+    };
+
+    return (TalkOffline)find (words, G_N_ELEMENTS (words), error->type,
+                              TALK_OFFLINE_LOGIN_REFUSED);
+}

@@ -1,0 +1,25 @@
+/* The server's error words, as codes: no other file of this folder knows one by name. */
+#pragma once
+
+#include "mt-session.h"
+#include "talk-reason.h"
+
+typedef enum {
+    TG_REFUSAL_OTHER,
+    TG_REFUSAL_FLOOD,            /* too often; number = seconds, -1 = not said (MT-E13) */
+    TG_REFUSAL_MIGRATE,          /* the account lives at data centre `number` (MT-E11) */
+    TG_REFUSAL_RESTART,          /* the login begins anew (MT-F17) */
+    TG_REFUSAL_CODE_WRONG,       /* MT-F17 */
+    TG_REFUSAL_CODE_EXPIRED,     /* MT-F17 */
+    TG_REFUSAL_PASSWORD_NEEDED,  /* MT-F23 */
+    TG_REFUSAL_PASSWORD_WRONG,   /* MT-F28 */
+    TG_REFUSAL_PASSWORD_CHANGED, /* or its parameters: they are fetched anew (MT-F28) */
+    TG_REFUSAL_STATE_OLD,        /* nothing is known of our pts and qts (MT-G2) */
+    TG_REFUSAL_QTS_UNKNOWN,      /* SC-E18 */
+    TG_REFUSAL_RANDOM_LENGTH,    /* SC-A2, SC-E18 */
+} TgRefusal;
+
+/* By text, and by number only where the text may be anything (SC-E17). */
+TgRefusal tg_refusal_of (const MtError *error);
+/* Why there is no login, for what tg_refusal_of() has no way on from. */
+TalkOffline tg_refusal_offline (const MtError *error);
