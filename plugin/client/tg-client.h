@@ -110,6 +110,13 @@ TalkCode tg_secret_send (TgClient *client, int32_t chat_id, const char *text,
                          int64_t **ids, size_t *n);
 /* A message of that id is stored, to be sent or sent. */
 gboolean tg_secret_has_own (TgClient *client, int32_t chat_id, int64_t id);
+/* A line says that these were not sent, with their text: until then each start tells them
+ * as FAILED. Ids that are not such messages do nothing. */
+void tg_secret_told (TgClient *client, int32_t chat_id, const int64_t *ids, size_t n);
+/* Keeps a text that did not go and that no window could tell of: after the next start it
+ * comes as FAILED, with this id and `token`, until tg_secret_told(). */
+TalkCode tg_secret_keep (TgClient *client, int32_t chat_id, const char *text,
+                         const char *token, int64_t *id);
 void tg_secret_typing (TgClient *client, int32_t chat_id, gboolean typing);
 /* The user has really seen these incoming messages. */
 void tg_secret_seen (TgClient *client, int32_t chat_id, const int64_t *ids, size_t n);

@@ -67,8 +67,7 @@ tgp_event (void *user, const TalkEvent *event)
         tgp_secret_sent (tgp, chat_id, event->u.sent.id, event->u.sent.date);
         break;
     case TALK_EVENT_FAILED:
-        tgp_secret_failed (tgp, chat_id, event->u.failed.id, event->u.failed.token,
-                           event->u.failed.text);
+        tgp_secret_failed (tgp, chat_id, &event->u.failed);
         break;
     case TALK_EVENT_GONE:
         gone (tgp, chat_id, &event->u.gone);

@@ -137,14 +137,13 @@ add_entry (TgpAccount *tgp, PurpleBuddy *buddy)
                                MAX (now, newest + 1));
 }
 
-void
-tgp_secret_show (TgpAccount *tgp, const TalkSecret *info)
+static void
+show (TgpAccount *tgp, const TalkSecret *info, gboolean wanted)
 {
     g_autofree char *name = tgp_name_secret (info->id);
     PurpleBuddy *buddy = purple_find_buddy (tgp->account, name);
 
-    if (buddy == NULL && (info->state != TALK_STATE_CLOSED ||
-                          tgp_seen_count (tgp, info->id) > 0)) { /* its last words */
+    if (buddy == NULL && wanted) {
         buddy = purple_buddy_new (tgp->account, name, NULL);
         add_entry (tgp, buddy);
         forbid_logging (buddy);
@@ -153,6 +152,20 @@ tgp_secret_show (TgpAccount *tgp, const TalkSecret *info)
         return;
     alias_counted (tgp, info, buddy);
     show_presence (tgp, info);
+}
+
+void
+tgp_secret_make (TgpAccount *tgp, const TalkSecret *info)
+{
+    show (tgp, info, TRUE);
+}
+
+void
+tgp_secret_show (TgpAccount *tgp, const TalkSecret *info)
+{
+    show (tgp, info,
+          info->state != TALK_STATE_CLOSED ||
+              tgp_seen_count (tgp, info->id) > 0); /* its last words */
 }
 
 void

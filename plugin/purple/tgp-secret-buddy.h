@@ -6,6 +6,9 @@
 /* The chat's entry is there, and shows its name, its person's presence, and how many
  * messages wait; one that ended gets none anew, unless something waits in it. */
 void tgp_secret_show (TgpAccount *tgp, const TalkSecret *info);
+/* The same, and made where there is none, also of a chat that is over: something of it is
+ * still to be said. */
+void tgp_secret_make (TgpAccount *tgp, const TalkSecret *info);
 /* The same where there is an entry: status, menu and tooltip are asked for again. */
 void tgp_secret_refresh (TgpAccount *tgp, int32_t chat_id);
 /* Of all chats: how many messages wait. */

@@ -6,8 +6,8 @@
  *   the account ends in between: the next client is asked (tgp_send_settle)
  *
  * Whoever calls send_im may write the line itself, before or after, within one turn of the
- * main loop; then that line is the message's. What nobody could be told stays here until
- * the chat is opened. */
+ * main loop; then that line is the message's. What nobody could be told waits here until
+ * the chat is opened, and in the store, over the program's end, until its line stands. */
 #include "tgp-send.h"
 
 #include "tgp-conv.h"
@@ -35,10 +35,15 @@ typedef struct {
 typedef struct {
     PurpleAccount *account;
     int32_t chat_id;
-    GArray *ids; /* of its parts, if it got any */
-    char *reason, *text;
-    int64_t line;  /* the line that says so; 0: there was no window */
-    gboolean lost; /* by the store: said once more when that is well again */
+    GArray *ids;   /* of its parts, if it got any; or of what is kept in the store */
+    int64_t first; /* id of the whole text's first part, 0 = it is no part */
+    unsigned part; /* the last one that is in here */
+    char *token;   /* why: as the store knows it ... */
+    char *reason;  /* ... and as a sentence */
+    char *text;
+    int64_t line;     /* the line that says so; 0: there was no window */
+    gboolean lost;    /* by the store: said once more when that is well again */
+    gboolean follows; /* what becomes of the text's later parts is not known yet */
 } Unsent;
 
 /* An own line that somebody else wrote, in this turn of the main loop. */
@@ -65,6 +70,7 @@ static void
 unsent_free (Unsent *item)
 {
     g_array_unref (item->ids);
+    g_free (item->token);
     g_free (item->reason);
     tgp_text_wipe (item->text);
     g_free (item);
@@ -99,6 +105,45 @@ write_own (PurpleConversation *conv, int64_t id, const char *text, time_t when)
     tgp_lines_end ();
 }
 
+static const int64_t *
+ids_of (const Unsent *item)
+{
+    return (const int64_t *)(void *)item->ids->data;
+}
+
+/* It stands: nothing is kept for another start. */
+static void
+write_unsent (TgpAccount *tgp, PurpleConversation *conv, Unsent *item)
+{
+    g_autofree char *line = *item->text != '\0'
+                                ? g_strdup_printf ("%s\n%s", item->reason, item->text)
+                                : g_strdup (item->reason);
+
+    item->line = item->ids->len > 0 ? ids_of (item)[0] : tgp_lines_local ();
+    tgp_lines_begin (conv, item->line);
+    tgp_secret_write (tgp, item->chat_id, FALSE, line);
+    tgp_lines_end ();
+    tgp_text_wipe (g_steal_pointer (&line));
+    if (item->ids->len > 0 && tgp_lines_has (conv, item->line))
+        tg_secret_told (tgp->client, item->chat_id, ids_of (item), item->ids->len);
+}
+
+/* Until it stands the store has it; what was refused there is there already. */
+static void
+keep_unsent (TgpAccount *tgp, Unsent *item)
+{
+    int64_t id;
+
+    if (item->ids->len > 0 &&
+        tg_secret_has_own (tgp->client, item->chat_id, ids_of (item)[0]))
+        return;
+    if (tg_secret_keep (tgp->client, item->chat_id, item->text, item->token, &id) !=
+        TALK_DONE)
+        return; /* tried again when the account comes back */
+    g_array_set_size (item->ids, 0);
+    g_array_append_val (item->ids, id);
+}
+
 /* Says that this was not sent, if there is a window; else the entry says that something
  * waits. */
 static void
@@ -106,38 +151,62 @@ show_unsent (TgpAccount *tgp, Unsent *item)
 {
     gboolean make = tgp_frontend ()->windowless; /* a line needs none to be seen */
     PurpleConversation *conv = tgp_secret_conversation (tgp, item->chat_id, make);
+    TalkSecret info;
 
-    if (conv != NULL) {
-        g_autofree char *line = *item->text != '\0'
-                                    ? g_strdup_printf ("%s\n%s", item->reason, item->text)
-                                    : g_strdup (item->reason);
-        item->line = item->ids->len > 0 ? g_array_index (item->ids, int64_t, 0)
-                                        : tgp_lines_local ();
-        tgp_lines_begin (conv, item->line);
-        tgp_secret_write (tgp, item->chat_id, FALSE, line);
-        tgp_lines_end ();
-        tgp_text_wipe (g_steal_pointer (&line));
-    }
-    tgp_secret_refresh (tgp, item->chat_id);
+    if (conv != NULL)
+        write_unsent (tgp, conv, item);
+    else
+        keep_unsent (tgp, item);
+    if (conv == NULL && tgp_has_info (tgp, item->chat_id, &info))
+        tgp_secret_make (tgp, &info);
+    else
+        tgp_secret_refresh (tgp, item->chat_id);
 }
 
-/* What was said and need not be said again is forgotten. */
-static void
-forget_said (void)
+static gboolean
+is_said (const Unsent *item)
 {
+    return item->line != 0 && !item->lost;
+}
+
+/* What was said and need not be said again is forgotten; `conv` is going: also what more
+ * might have come to. */
+static void
+forget_said (PurpleConversation *conv)
+{
+    int64_t id;
+
     for (GList *l = unsent, *next; l != NULL; l = next) {
         Unsent *item = l->data;
+        gboolean goes = conv != NULL &&
+                        purple_conversation_get_account (conv) == item->account &&
+                        tgp_name_parse (purple_conversation_get_name (conv), &id) ==
+                            TGP_NAME_SECRET &&
+                        id == item->chat_id;
         next = l->next;
-        if (item->line != 0 && !item->lost) {
+        if (is_said (item) && (goes || !item->follows)) {
             unsent_free (item);
             unsent = g_list_delete_link (unsent, l);
         }
     }
 }
 
-static void
-not_sent (TgpAccount *tgp, int32_t chat_id, const int64_t *ids, size_t n,
-          const char *reason, const char *text, gboolean lost)
+/* --- not sent --- */
+
+#define NOT_STORED "NOT_STORED"
+#define NOT_TAKEN "NOT_TAKEN"
+
+static const char *
+reason_of (const char *token)
+{
+    return g_str_equal (token, NOT_STORED)  ? tgp_words_not_stored ()
+           : g_str_equal (token, NOT_TAKEN) ? tgp_words_not_sent (TALK_NOTHING)
+                                            : tgp_words_server_refused (token);
+}
+
+static Unsent *
+add_unsent (TgpAccount *tgp, int32_t chat_id, const int64_t *ids, size_t n,
+            const char *token, const char *text)
 {
     PurpleConversation *conv = tgp_secret_conversation (tgp, chat_id, FALSE);
     Unsent *item = g_new0 (Unsent, 1);
@@ -149,18 +218,59 @@ not_sent (TgpAccount *tgp, int32_t chat_id, const int64_t *ids, size_t n,
     item->ids = g_array_new (FALSE, FALSE, sizeof (int64_t));
     if (n > 0)
         g_array_append_vals (item->ids, ids, (unsigned)n);
-    item->reason = g_strdup (reason);
+    item->token = g_strdup (token);
+    item->reason = g_strdup (reason_of (token));
     item->text = g_strdup (text);
-    item->lost = lost;
     unsent = g_list_append (unsent, item);
-    show_unsent (tgp, item);
-    forget_said ();
+    return item;
+}
+
+/* The server refuses one part of a long text after the other: one line says it of all. */
+static void
+join_unsent (TgpAccount *tgp, Unsent *item, const TalkFailed *failed, const char *text)
+{
+    PurpleConversation *conv = tgp_secret_conversation (tgp, item->chat_id, FALSE);
+    const char *between = failed->part == item->part + 1 ? "" : "\n"; /* another went */
+    char *joined = g_strconcat (item->text, between, text, NULL);
+
+    if (conv != NULL && item->line != 0)
+        tgp_lines_remove (conv, item->line);
+    if (conv != NULL)
+        tgp_lines_remove (conv, failed->id);
+    g_array_append_val (item->ids, failed->id);
+    g_free (item->token);
+    g_free (item->reason);
+    item->token = g_strdup (failed->token);
+    item->reason = g_strdup (reason_of (failed->token));
+    tgp_text_wipe (item->text);
+    item->text = joined;
+    item->part = failed->part;
+    item->follows = failed->follows;
+    item->line = 0;
+}
+
+/* The same message, or an earlier part of the same text. */
+static Unsent *
+find_unsent (TgpAccount *tgp, int32_t chat_id, const TalkFailed *failed)
+{
+    for (GList *l = unsent; l != NULL; l = l->next) {
+        Unsent *item = l->data;
+        if (item->account == tgp->account && item->chat_id == chat_id &&
+            (has_id (item->ids, failed->id) || item->first == failed->first))
+            return item;
+    }
+    return NULL;
 }
 
 void
 tgp_send_refused (TgpAccount *tgp, int32_t chat_id, const char *reason, const char *text)
 {
-    not_sent (tgp, chat_id, NULL, 0, reason, text, FALSE);
+    Unsent *item = add_unsent (tgp, chat_id, NULL, 0, NOT_TAKEN, text);
+
+    g_free (item->reason);
+    item->reason = g_strdup (reason);
+    show_unsent (tgp, item);
+    forget_said (NULL);
 }
 
 /* --- who writes the line --- */
@@ -293,22 +403,35 @@ tgp_secret_lost (TgpAccount *tgp, int32_t chat_id, const int64_t *ids, size_t n,
     for (size_t i = 0; i < n; i++)
         if ((given = find_text (tgp->account, chat_id, ids[i])) != NULL)
             answered (given, ids[i]);
-    not_sent (tgp, chat_id, ids, n, tgp_words_not_stored (), text, TRUE);
+    Unsent *item = add_unsent (tgp, chat_id, ids, n, NOT_STORED, text);
+    item->lost = TRUE;
+    show_unsent (tgp, item);
 }
 
 void
-tgp_secret_failed (TgpAccount *tgp, int32_t chat_id, int64_t id, const char *type,
-                   const char *text)
+tgp_secret_failed (TgpAccount *tgp, int32_t chat_id, const TalkFailed *failed)
 {
     PurpleConversation *conv = tgp_secret_conversation (tgp, chat_id, FALSE);
     g_autofree char *stood =
-        *text == '\0' && conv != NULL ? tgp_lines_text (conv, id) : NULL;
+        *failed->text == '\0' && conv != NULL ? tgp_lines_text (conv, failed->id) : NULL;
+    const char *text = stood != NULL ? stood : failed->text;
+    Unsent *item = find_unsent (tgp, chat_id, failed);
 
-    g_debug ("[chat %d] a message is refused: %s", chat_id, type);
+    g_debug ("[chat %d] a message is refused: %s", chat_id, failed->token);
     if (conv != NULL)
         purple_conversation_set_data (conv, DELAYED_TOLD, NULL);
-    not_sent (tgp, chat_id, &id, 1, tgp_words_server_refused (type),
-              stood != NULL ? stood : text, FALSE);
+    if (item == NULL) {
+        item = add_unsent (tgp, chat_id, &failed->id, 1, failed->token, text);
+        item->first = failed->first;
+        item->part = failed->part;
+        item->follows = failed->follows;
+    } else if (!has_id (item->ids, failed->id)) {
+        join_unsent (tgp, item, failed, text);
+    } else if (conv != NULL && item->line != 0) {
+        tgp_lines_remove (conv, item->line); /* that it stood was not stored */
+    }
+    show_unsent (tgp, item);
+    forget_said (NULL);
     tgp_text_wipe (g_steal_pointer (&stood));
 }
 
@@ -359,8 +482,8 @@ settle_texts (TgpAccount *tgp, int32_t chat_id)
         PurpleConversation *conv = tgp_secret_conversation (tgp, chat_id, FALSE);
         const int64_t *ids = (const int64_t *)(void *)text->ids->data;
         if (!tg_secret_has_own (tgp->client, chat_id, ids[0]))
-            not_sent (tgp, chat_id, ids, text->ids->len, tgp_words_not_stored (),
-                      text->text, FALSE);
+            show_unsent (tgp, add_unsent (tgp, chat_id, ids, text->ids->len, NOT_STORED,
+                                          text->text));
         else if (conv != NULL && !tgp_lines_has (conv, ids[0])) {
             write_own (conv, ids[0], text->text, text->when);
             tgp_lines_rename (conv, ids[0], ids, text->ids->len);
@@ -397,7 +520,7 @@ settle_unsent (TgpAccount *tgp, int32_t chat_id, gboolean well_again)
         g_autofree char *text = tgp_words_stand_above (stand);
         tgp_secret_write (tgp, chat_id, FALSE, text);
     }
-    forget_said ();
+    forget_said (NULL);
 }
 
 void
@@ -437,6 +560,13 @@ opened_cb (gpointer data)
     return FALSE;
 }
 
+/* What was said in a window goes with it. */
+static void
+deleting_cb (PurpleConversation *conv, void *data)
+{
+    forget_said (conv);
+}
+
 static void
 created_cb (PurpleConversation *conv, void *data)
 {
@@ -472,6 +602,8 @@ tgp_send_connect (void)
     connected = TRUE;
     purple_signal_connect (purple_conversations_get_handle (), "conversation-created",
                            &handle, PURPLE_CALLBACK (created_cb), NULL);
+    purple_signal_connect (purple_conversations_get_handle (), "deleting-conversation",
+                           &handle, PURPLE_CALLBACK (deleting_cb), NULL);
     purple_signal_connect (purple_accounts_get_handle (), "account-destroying", &handle,
                            PURPLE_CALLBACK (destroying_cb), NULL);
 }

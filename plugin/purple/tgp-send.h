@@ -7,14 +7,14 @@
  * whoever called writes it. */
 void tgp_send_expect (TgpAccount *tgp, int32_t chat_id, const int64_t *ids, size_t n,
                       const char *typed);
-/* It goes nowhere: "Not sent", with the text. */
+/* It goes nowhere: "Not sent", with the text. Where no window can say so it is kept in
+ * the store, like what the server refuses, until one does. */
 void tgp_send_refused (TgpAccount *tgp, int32_t chat_id, const char *reason,
                        const char *text);
 void tgp_secret_own (TgpAccount *tgp, int32_t chat_id, int64_t id, const char *text);
 void tgp_secret_lost (TgpAccount *tgp, int32_t chat_id, const int64_t *ids, size_t n,
                       const char *text);
-void tgp_secret_failed (TgpAccount *tgp, int32_t chat_id, int64_t id, const char *type,
-                        const char *text);
+void tgp_secret_failed (TgpAccount *tgp, int32_t chat_id, const TalkFailed *failed);
 void tgp_secret_sent (TgpAccount *tgp, int32_t chat_id, int64_t id, int32_t date);
 /* Somebody else wrote an own line, `id`, into that secret chat: if it is what is sent in
  * the same call, it is that message's line. */

@@ -59,7 +59,10 @@ in_delete (const Run *run)
 
     for (size_t i = 0; i < MIN (action->random_ids.len, IDS_MAX); i++) {
         int64_t id = TL_ITEM (action->random_ids, int64_t, i);
-        if ((secret_note_find (run->chat, id) != NULL ||
+        const SecretNote *note = secret_note_find (run->chat, id);
+        if (note != NULL && note->refused)
+            continue; /* the peer never had it */
+        if ((note != NULL ||
              (secret_notes_forgot (run->chat) && unknown++ < UNKNOWN_MAX)) &&
             g_hash_table_add (known, g_memdup2 (&id, sizeof id))) /* each once */
             g_array_append_val (gone, id);                        /* SC-E8 */

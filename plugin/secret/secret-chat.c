@@ -250,6 +250,7 @@ secret_chat_loaded (SecretChat *chat, HostTime now)
     secret_outbox_loaded (chat);
     secret_holes_loaded (chat, now);
     secret_read_loaded (chat, now);
+    secret_unsent_loaded (chat);
     if (chat->state != TALK_STATE_CLOSED) {
         if (chat->closed == TALK_CLOSED_CORRUPT)
             secret_end (chat, TALK_CLOSED_CORRUPT, "a stored record is damaged", TRUE);
@@ -300,9 +301,11 @@ secret_chat_close (SecretChat *chat, gboolean delete_history, TalkClosed why,
         secret_end (chat, why, NULL, tell && why != TALK_CLOSED_LOGGED_OUT);
     }
     finish (chat);
-    if (delete_history)
+    if (delete_history) {
         secret_notes_flush (chat, FALSE);
-    else if (why == TALK_CLOSED_LOGGED_OUT)
+    } else if (why == TALK_CLOSED_LOGGED_OUT) {
         secret_erase_unseen (chat);
+        secret_unsent_erase (chat);
+    }
     secret_settle (chat, now);
 }

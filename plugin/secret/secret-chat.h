@@ -98,6 +98,13 @@ typedef void (*SecretCountdownFunc) (int32_t chat_id, int64_t random_id, int64_t
                                      void *user);
 void secret_chat_each_countdown (const SecretChat *chat, HostTime now,
                                  SecretCountdownFunc func, void *user);
+/* --- Not sent (secret-unsent.c; DECISIONS 25). An own text that was refused is told as
+ * FAILED, and kept, sealed, until a line says so: told once more after every start. --- */
+void secret_chat_told (SecretChat *chat, const int64_t *ids, size_t n, HostTime now);
+/* Keeps another text that nobody could be told of, in whatever state the chat is; `token`
+ * is what FAILED says after a start. Its id in *random_id. */
+TalkCode secret_chat_keep (SecretChat *chat, const char *text, const char *token,
+                           HostTime now, int64_t *random_id);
 TalkCode secret_chat_delete (SecretChat *chat, const int64_t *ids, size_t n,
                              HostTime now);
 TalkCode secret_chat_flush (SecretChat *chat, HostTime now);

@@ -172,6 +172,23 @@ secret_chat_hidden (SecretChat *chat, int64_t random_id, HostTime now)
 }
 
 void
+secret_chat_told (SecretChat *chat, const int64_t *ids, size_t n, HostTime now)
+{
+    secret_unsent_told (chat, ids, n);
+    secret_settle (chat, now);
+}
+
+TalkCode
+secret_chat_keep (SecretChat *chat, const char *text, const char *token, HostTime now,
+                  int64_t *random_id)
+{
+    TalkCode code = secret_unsent_keep (chat, text, token, now, random_id);
+
+    secret_settle (chat, now);
+    return code;
+}
+
+void
 secret_chat_lost_told (SecretChat *chat, HostTime now)
 {
     secret_seen_lost_told (chat);

@@ -224,7 +224,7 @@ secret_notes_drop_own_texts (SecretChat *chat)
     g_hash_table_iter_init (&iter, chat->notes);
     while (g_hash_table_iter_next (&iter, NULL, &value)) {
         SecretNote *note = value;
-        if (!note->outgoing || note->text == NULL)
+        if (!note->outgoing || note->refused || note->text == NULL)
             continue;
         secret_note_drop_text (note);
         secret_save_note (chat, note);

@@ -17,7 +17,10 @@ typedef struct {
     gboolean opens; /* countdown starts on opening, not on reading (SC-G4) */
     gboolean opened;
     gboolean silent;
-    gboolean continues;   /* a further part of the own text before it */
+    gboolean continues; /* a further part of the own text before it */
+    gboolean refused;   /* own: not sent; `detail` says why, the text waits for a line */
+    int64_t first;      /* own: id of the text's first part; of this process, as `part` */
+    unsigned part;
     gboolean offered;     /* the glue said what became of it; of this process only */
     int64_t expires;      /* wall ms, 0 = no countdown */
     int64_t expires_mono; /* the same while running: set back is no help (SC-G8) */

@@ -167,7 +167,7 @@ secret_outbox_release (SecretChat *chat, int32_t peer_in)
             break;
         secret_delete_out (chat, out->raw_out);
         SecretNote *note = secret_note_find (chat, out->random_id);
-        if (note != NULL) { /* DECISIONS 3 */
+        if (note != NULL && !note->refused) { /* DECISIONS 3 */
             if (!note->sent) {
                 note->sent = TRUE;
                 secret_event (chat,
@@ -396,26 +396,13 @@ secret_outbox_notes_gone (SecretChat *chat)
     }
 }
 
-static void
-tell_failed (SecretChat *chat, const SecretOut *out, const char *type)
-{
-    const SecretNote *note = secret_note_find (chat, out->random_id);
-    const char *text = note != NULL && note->text != NULL ? note->text : "";
-
-    secret_event (chat, (TalkEvent){ .kind = TALK_EVENT_FAILED,
-                                     .u.failed = { out->random_id, type, text } });
-}
-
 /* A user's message that the server refuses: its numbers carry its own deletion, the user
  * sees "failed" (SC-D28). */
 static void
 fail_user_message (SecretChat *chat, SecretOut *out, const char *type, HostTime now)
 {
-    int64_t random_id = out->random_id;
-
-    tell_failed (chat, out, type);
+    secret_refuse (chat, out->random_id, type);
     replace (chat, out, FALSE, now);
-    secret_notes_remove (chat, &random_id, 1);
 }
 
 static TalkClosed
@@ -477,6 +464,6 @@ secret_outbox_fail_all (SecretChat *chat)
     for (unsigned i = 0; i < chat->outbox->len; i++) {
         const SecretOut *out = g_ptr_array_index (chat->outbox, i);
         if (out->user && !out->sent && !out->replaced)
-            tell_failed (chat, out, "CLOSED");
+            secret_refuse (chat, out->random_id, "CLOSED");
     }
 }

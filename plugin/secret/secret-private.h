@@ -5,6 +5,7 @@
  *   secret-core         state, events, calls, the end     secret-record  to and from disk
  *   secret-notes        what is remembered of messages, expiry
  *   secret-read         up to where both sides have read  secret-seen    until they are seen
+ *   secret-unsent       own text that was refused, kept until that is told
  *   secret-outbox       own messages: numbered, sealed, kept, sent
  *   secret-notify       layers                            secret-typing  both ways
  *   secret-handshake    request, accept, discard          secret-rekey   a new key
@@ -213,6 +214,19 @@ void secret_erase_unseen (SecretChat *chat);
 void secret_seen_mark (SecretChat *chat, const int64_t *ids, size_t n, HostTime now);
 void secret_seen_hidden (SecretChat *chat, int64_t random_id);
 void secret_seen_lost_told (SecretChat *chat);
+
+/* secret-unsent.c */
+/* The peer will never get this own message: told as FAILED, its text is kept. */
+void secret_refuse (SecretChat *chat, int64_t random_id, const char *token);
+/* After a start: what no line has told yet is told again, oldest first. */
+void secret_unsent_loaded (SecretChat *chat);
+void secret_unsent_told (SecretChat *chat, const int64_t *ids, size_t n);
+TalkCode secret_unsent_keep (SecretChat *chat, const char *text, const char *token,
+                             HostTime now, int64_t *random_id);
+/* The login is over: what was not sent is erased. */
+void secret_unsent_erase (SecretChat *chat);
+/* Which part of which text a continuing one is. */
+void secret_unsent_number (SecretChat *chat, SecretNote *note);
 
 /* secret-notify.c */
 void secret_notify_layer (SecretChat *chat, HostTime now);

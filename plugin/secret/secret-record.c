@@ -562,7 +562,8 @@ secret_mark_note (SecretChat *chat, const SecretNote *note, StoreNeed need)
         .content = (int32_t)note->content, .has_expires = note->expires != 0,
         .expires = note->expires, .text = optional_text (note->text),
         .detail = optional_text (note->detail), .has_reply_to = note->reply_to != 0,
-        .reply_to = note->reply_to, .continues = note->continues);
+        .reply_to = note->reply_to, .continues = note->continues,
+        .refused = note->refused);
     put_mark (chat, STORE_MESSAGE, note->random_id, TL_OBJ (&record), need);
     if (note->text == NULL) /* it was read, or is acknowledged */
         store_batch_forget (batch_of (chat), STORE_FORGET_SOON);
@@ -630,6 +631,7 @@ load_note (SecretChat *chat, const RecChatMessage *record)
     note->detail = text_of (record->detail);
     note->reply_to = record->has_reply_to ? record->reply_to : 0;
     note->continues = record->continues;
+    note->refused = record->refused;
     g_hash_table_replace (chat->notes, &note->random_id, note);
     return TRUE;
 }

@@ -43,6 +43,7 @@ secret_send_text (SecretChat *chat, const char *text, int64_t reply_to, gboolean
     note->date = (int32_t)(now.wall / 1000);
     note->text = g_strdup (text);
     note->reply_to = reply_to;
+    note->first = id;
     secret_save_note (chat, note);
     *random_id = id;
     g_debug ("[chat %d] -> message #%d", chat->id, out->raw_out);
@@ -57,6 +58,7 @@ secret_chat_continue (SecretChat *chat, int64_t random_id)
     if (note == NULL)
         return;
     note->continues = TRUE;
+    secret_unsent_number (chat, note);
     secret_save_note (chat, note);
 }
 
@@ -73,7 +75,7 @@ secret_chat_last_text (const SecretChat *chat)
             secret_note_find (chat, g_array_index (all, int64_t, i - 1));
         if (before != 0 && note->order != before)
             break; /* that part is gone; what is older is another text */
-        if (!note->outgoing)
+        if (!note->outgoing || note->refused)
             continue;
         g_array_prepend_val (parts, note->random_id);
         more = note->continues;

@@ -24,7 +24,8 @@ typedef enum {
                            may stand in a window (DECISIONS 25) ... */
     TALK_EVENT_LOST,    /* ... or the whole text could not be stored and is not sent */
     TALK_EVENT_SENT,    /* the server has it */
-    TALK_EVENT_FAILED, /* it is not delivered and never will be */
+    TALK_EVENT_FAILED, /* it is not delivered and never will be; again at each start
+                          until a line says so (tg_secret_told()) */
     TALK_EVENT_READ,   /* own messages up to a date were read */
     TALK_EVENT_OPENED, /* the peer opened our media (readMessages) */
     TALK_EVENT_GONE,   /* lines leave sight and memory */
@@ -85,6 +86,16 @@ typedef enum {
     TALK_NOTICE_REKEYED,   /* a new key is in use */
 } TalkNoticeKind;
 
+/* An own message, or a part of a long text, which is refused part by part. */
+typedef struct {
+    int64_t id;
+    int64_t first;     /* id of the text's first part */
+    unsigned part;     /* 0: that one */
+    gboolean follows;  /* what becomes of a later part is not known yet */
+    const char *token; /* the server's word, CLOSED, or what tg_secret_keep() was told */
+    const char *text;  /* "" if it is not on hand */
+} TalkFailed;
+
 typedef struct {
     TalkNoticeKind kind;
     gboolean by_peer;
@@ -128,11 +139,7 @@ typedef struct {
             int64_t id;
             int32_t date;
         } sent;
-        struct {
-            int64_t id;
-            const char *token; /* the server's word */
-            const char *text;  /* "" if it is not on hand */
-        } failed;
+        TalkFailed failed;
         struct {
             int32_t max_date;
         } read;

@@ -163,7 +163,7 @@ sent_cb (void *user, int32_t chat_id, int64_t id, int32_t date)
 static void
 failed_cb (void *user, int32_t chat_id, int64_t id, const char *type, const char *text)
 {
-    note (user, "failed %s", type);
+    note (user, "failed %s %s", type, text);
 }
 
 static void

@@ -115,6 +115,9 @@ nothing_is_missing (gconstpointer folder)
     person_start (alice);
     person_start (bob);
     flow_wait (story->flow, 1000);
+    if (story_has_refused (story)) /* DECISIONS 25 */
+        person_hears (alice, "failed DATA_INVALID refused");
+    person_never_heard (alice, "failed*");
     assert_states (story, alice, FALSE);
     assert_states (story, bob, FALSE);
     assert_keys (story, alice);

@@ -42,6 +42,12 @@ story_saved_created (Story *story, Chat chat)
     return g_key_file_get_int64 (story->file, names[chat], "key_created", NULL);
 }
 
+gboolean
+story_has_refused (Story *story)
+{
+    return g_key_file_get_boolean (story->file, names[CHAT_UNSEEN], "refused", NULL);
+}
+
 void
 story_heard_once (Person *person, const char *text)
 {
@@ -271,12 +277,17 @@ unsent (Story *story)
     g_assert_cmpint (tg_secret_close (alice->client, story->chats[CHAT_ENDING], FALSE),
                      ==, TALK_DONE);
     flow_wait (story->flow, 3000);
+    person_hears (alice, "sent"); /* the two before this */
+    person_hears (alice, "sent");
+    flow_control (story->flow, "error messages.sendEncrypted 1 400 DATA_INVALID");
+    story_says (story, alice, CHAT_UNSEEN, "refused");
+    person_hears (alice, "failed DATA_INVALID refused");
+    flow_wait (story->flow, 3000);
+    g_key_file_set_boolean (story->file, names[CHAT_UNSEEN], "refused", TRUE);
     flow_control (story->flow, "error messages.sendEncrypted 1 420 FLOOD_WAIT_5000");
     story_says (story, alice, CHAT_OUTBOX, "unsent one");
     story_says (story, alice, CHAT_OUTBOX, "unsent two"); /* keeps its place */
     flow_wait (story->flow, 3000);
-    person_hears (alice, "sent"); /* the two before these */
-    person_hears (alice, "sent");
     person_never_heard (alice, "sent");
 }
 

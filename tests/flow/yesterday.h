@@ -8,10 +8,11 @@
 #include "flow.h"
 
 typedef enum {
-    CHAT_HOLE,      /* Alice's request; a text of Bob's is missing, two wait behind it */
-    CHAT_OUTBOX,    /* Bob's request; texts that Bob has not got, nor the server some */
-    CHAT_TIMER,     /* a timer of an hour; lines that run on both sides; verified */
-    CHAT_UNSEEN,    /* shown and not seen; stored and not shown */
+    CHAT_HOLE,   /* Alice's request; a text of Bob's is missing, two wait behind it */
+    CHAT_OUTBOX, /* Bob's request; texts that Bob has not got, nor the server some */
+    CHAT_TIMER,  /* a timer of an hour; lines that run on both sides; verified */
+    CHAT_UNSEEN, /* shown and not seen; stored and not shown; a text of Alice's that the
+                       server refused, and no line says so (from store-0.1.0-g on) */
     CHAT_REQUESTER, /* Alice asked for a new key */
     CHAT_ANSWERER,  /* Bob asked for one, and Alice answered */
     CHAT_WAITING,   /* asked for by Alice, not accepted yet */
@@ -42,6 +43,7 @@ TalkSecret story_info (Story *story, Person *person, Chat chat);
 /* What the chat's key was when the first half ended (base64; the time it was made). */
 char *story_saved_hash (Story *story, Chat chat);
 int64_t story_saved_created (Story *story, Chat chat);
+gboolean story_has_refused (Story *story); /* there is such a text */
 /* The person was shown that text, and not twice. */
 void story_heard_once (Person *person, const char *text);
 /* Countdowns that run. */

@@ -264,6 +264,97 @@ def ends_unsent(place, us, companion):
     stands_once(us, 'still waiting')
 
 
+def another(place, us, kill):
+    """The next process, after this one was killed without warning, or after it quit."""
+    if kill:
+        us.kill()
+    else:
+        us.send('quit')
+        us.hears('over')
+        us.process.wait(lab.PATIENCE)
+    us = place.headless()
+    if kill:
+        us.account(lab.ALICE)  # libpurple writes its accounts later
+    us.hears('signed-on')
+    return us
+
+
+def waiting(us, text):
+    """What stands behind the chat's entry."""
+    def status():
+        us.send('buddies')
+        line = us.hears('buddy secret').string
+        us.hears('buddies end')
+        return line.split('] ', 1)[1]
+    lab.until(lambda: status() == text, 'the status "%s"' % text, show=status)
+
+
+NOT_SENT = r'line secret.* system: Not sent: %s<BR>%s$'
+REFUSED = "the server refused this message's data\\."
+
+
+def refused_behind_a_closed_window(kill):
+    """DECISIONS 25: what was refused while its window was shut outlives the program, sealed, until a line says it"""
+    def story(place, us, companion):
+        place.dc.control('error messages.sendEncrypted 1 400 DATA_INVALID')
+        us.send('disk held')
+        us.send('send secret refused meanwhile')
+        us.send('close secret')
+        us.send('disk released')
+        waiting(us, 'secret chat, 1 message not sent')
+        us = another(place, us, kill)
+        if not kill:  # after a kill the entry is made anew, and a window says so
+            us.never('line secret', 0.3)
+            waiting(us, 'secret chat, 1 message not sent')
+            us.send('open secret')
+        us.hears(NOT_SENT % (REFUSED, 'refused meanwhile'))
+        stands_once(us, 'refused meanwhile')
+        waiting(us, 'secret chat')
+        us.send('send secret and on')
+        companion.hears(r'message -?\d+ 0 and on$')
+        us = another(place, us, kill)
+        us.send('open secret')
+        us.never('line secret.*refused meanwhile', 0.5)
+    return with_chat(story)
+
+
+@with_chat
+def not_stored_then_ended(place, us, companion):
+    """DECISIONS 25: what a full disk did not take is kept as soon as there is room, and outlives the program"""
+    us.send('disk held')
+    us.send('send secret lost meanwhile')
+    us.send('close secret')
+    us.send('disk full')
+    us.hears("error fatal The account's data cannot be read or written")
+    us.send('disk good')
+    us.send('disable')
+    us.send('enable')
+    us.hears('signed-on')
+    waiting(us, 'secret chat, 1 message not sent')
+    us = another(place, us, False)
+    us.send('open secret')
+    us.hears(NOT_SENT % ('the text could not be stored\\.', 'lost meanwhile'))
+    stands_once(us, 'lost meanwhile')
+
+
+@with_chat
+def parts_refused_one_by_one(place, us, companion):
+    """SC-I8, DECISIONS 25: of one long text one line says what was not sent of it"""
+    words = ' '.join('word%d' % i for i in range(1500))
+    for number in (1, 2):
+        place.dc.control('error messages.sendEncrypted %d 400 DATA_INVALID' % number)
+    us.send('send secret ' + words)
+    companion.hears(r'message -?\d+ 0 .*word1499$')
+    lab.until(lambda: len(standing(us, 'Not sent: ')) == 1 and len(standing(us, 'word')) == 3, 'one line of two parts',
+              show=lambda: [t[:60] + "..." + t[-30:] for t in us.history()])
+    two, four, refused = standing(us, 'word')
+    _, one, three = re.split('<BR>', refused)
+    if ''.join((one, two, three, four)) != words:
+        raise lab.Gone('not all of it stands there: %s' % [t[:40] for t in (one, two, three, four)])
+    us.send('cmd secret delete')
+    us.loses('word1499')
+
+
 @with_chat
 def long_text(place, us, companion):
     """SC-I8, DECISIONS 25: the parts of one text are one message for /delete"""
@@ -441,6 +532,9 @@ TESTS = [
     ('USER_DELETED', refused(400, 'USER_DELETED', "this person's account was deleted\\.")),
     ('another refusal', refused(400, 'SOMETHING_NEW', 'the server refused this message\\.')),
     ('a chat that is over', over), ('a chat that ends', ends_unsent), ('a long text', long_text),
+    ('refused behind a closed window, then killed', refused_behind_a_closed_window(True)),
+    ('refused behind a closed window, then ended', refused_behind_a_closed_window(False)),
+    ('not stored, then ended', not_stored_then_ended), ('parts refused one by one', parts_refused_one_by_one),
     ('typing in two chats', typing_is_of_a_chat), ('a delay', delayed), ('markup', markup),
     ('slashes', slashes('headless')), ('slashes in BitlBee', slashes('bitlbee')),
     ('slashes in Pidgin', slashes_in_pidgin), ('slashes in Finch', slashes_in_finch),

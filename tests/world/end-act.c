@@ -100,6 +100,23 @@ show (End *end, const TalkMessage *message)
     end_turn (end);
 }
 
+/* That a line says "not sent", too (DECISIONS 25). */
+static void
+show_failed (End *end, const TalkFailed *failed)
+{
+    int64_t id = failed->id;
+
+    rules_told_failed (end, failed);
+    if (end->window == WINDOW_MUTE)
+        return;
+    if (death_comes (end, DEATH_MARK)) {
+        end_dies (end);
+        return;
+    }
+    secret_chat_told (end->chat, &id, 1, end->world->now);
+    end_turn (end);
+}
+
 void
 end_takes (End *end, const TalkEvent *event)
 {
@@ -108,6 +125,8 @@ end_takes (End *end, const TalkEvent *event)
         end->world->watch (end, event);
     if (event->kind == TALK_EVENT_MESSAGE)
         show (end, &event->u.message);
+    else if (event->kind == TALK_EVENT_FAILED)
+        show_failed (end, &event->u.failed);
 }
 
 char *

@@ -86,6 +86,36 @@ rules_seen (End *end, const GArray *ids)
 }
 
 void
+rules_told_failed (End *end, const TalkFailed *failed)
+{
+    Line *line = rules_line (end, failed->id, NULL);
+
+    if (line == NULL)
+        return; /* in the turn that says it */
+    if (*failed->text == '\0' && end->chat->closed == TALK_CLOSED_CORRUPT)
+        return; /* its record is damaged */
+    if (!g_str_equal (line->text, failed->text))
+        world_broken (end->world, "\"%s\" was not sent, it is told: \"%s\"", line->text,
+                      failed->text);
+    if (line->told > 0 && line->told_life == end->life)
+        world_broken (end->world, "that \"%s\" was not sent is told twice", line->text);
+    line->told++;
+    line->told_life = end->life;
+}
+
+/* Nothing is refused in silence. */
+static void
+check_failed (End *end)
+{
+    for (unsigned i = 0; i < end->said->len; i++) {
+        const Line *line = &g_array_index (end->said, Line, i);
+        if (line->failed && !line->gone && line->told == 0)
+            world_broken (end->world, "nobody was told that \"%s\" was not sent",
+                          line->text);
+    }
+}
+
+void
 rules_excuse_all (World *w)
 {
     for (int e = 0; e < 2; e++)
@@ -115,7 +145,7 @@ rules_settled (End *end, const TalkEvent *event)
     if (event->kind == TALK_EVENT_FAILED) {
         Line *line = rules_line (end, event->u.failed.id, NULL);
         if (line != NULL)
-            line->excused = TRUE;
+            line->excused = line->failed = TRUE;
     } else if (event->kind == TALK_EVENT_GONE) {
         settle_gone (end, &event->u.gone);
     }
@@ -284,6 +314,7 @@ check_reload (End *end)
 static void
 check_texts (End *end)
 {
+    check_failed (end);
     for (unsigned i = 0; i < end->said->len; i++) {
         const Line *line = &g_array_index (end->said, Line, i);
         if (!line->excused && line->shown == 0)
@@ -405,6 +436,7 @@ world_ends_closed (World *w, TalkClosed alice, TalkClosed bob)
         g_autoptr (GArray) left = secret_chat_last_text (end->chat);
         g_assert_true (left->len == 0 || !end_other (end)->discard_history);
         g_assert_cmpint (end_says (end, "too late"), ==, 0);
+        check_failed (end);
     }
     for (int i = 0; i < 2; i++) {
         check_store (&w->ends[i]);

@@ -1,7 +1,8 @@
 /* What must be true of every story. While it is told: each text comes to a window once and
  * in the order in which it was said, and again only in another process, if it was not
  * seen, and before anything newer (DECISIONS 2, 23). What is durable is a prefix of the
- * turns, and what got out a prefix of that. At its end: both share one key and their
+ * turns, and what got out a prefix of that. What is refused is told, with its text
+ * (DECISIONS 25). At its end: both share one key and their
  * numbers agree, nothing that is gone stands in a store, nobody closed the chat. */
 #pragma once
 
@@ -15,7 +16,10 @@ typedef struct {
     gboolean excused; /* gone, flushed or failed: need not be shown any more */
     gboolean seen;    /* and that is stored: it may not be shown again */
     unsigned shown;
-    unsigned life; /* of the process that showed it last */
+    unsigned life;      /* of the process that showed it last */
+    gboolean failed;    /* that is stored: whoever said it has to be told ... */
+    unsigned told;      /* ... with the text, once a process until that is stored */
+    unsigned told_life; /* of the process that told it last */
 } Line;
 
 /* An end's lines; `unread` are the other's ids that stand in its window unseen. */
@@ -26,6 +30,7 @@ void rules_shown (End *end, int64_t id, const char *text);
 void rules_seen (End *end, const GArray *ids);
 void rules_excuse_all (World *w); /* what is on its way may come or not */
 gboolean rules_stands (End *end, int64_t id);
+void rules_told_failed (End *end, const TalkFailed *failed);
 /* It is durable, though maybe not let out. */
 void rules_settled (End *end, const TalkEvent *event);
 /* The store and the turns that got out fit. */

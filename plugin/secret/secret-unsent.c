@@ -1,0 +1,146 @@
+/* Own text that the peer never gets, until a line says so (DECISIONS 25).
+ *
+ *   refused by the server, by the chat's end -> FAILED  \
+ *   kept by the glue, which has no window    ---------> told(): it is gone from the store
+ *   a new start -> FAILED once more, from the first arrow on */
+#include "secret-private.h"
+
+#include <string.h>
+
+static SecretNote *
+note_at (const SecretChat *chat, int32_t order)
+{
+    GHashTableIter iter;
+    gpointer value;
+
+    g_hash_table_iter_init (&iter, chat->notes);
+    while (g_hash_table_iter_next (&iter, NULL, &value))
+        if (((SecretNote *)value)->order == order)
+            return value;
+    return NULL;
+}
+
+void
+secret_unsent_number (SecretChat *chat, SecretNote *note)
+{
+    const SecretNote *before = note->continues ? note_at (chat, note->order - 1) : NULL;
+
+    note->first = before != NULL ? before->first : note->random_id;
+    note->part = before != NULL ? before->part + 1 : 0;
+}
+
+/* A later part of the same text, and nobody knows yet what becomes of it. */
+static gboolean
+follows (const SecretChat *chat, const SecretNote *note)
+{
+    GHashTableIter iter;
+    gpointer value;
+
+    g_hash_table_iter_init (&iter, chat->notes);
+    while (g_hash_table_iter_next (&iter, NULL, &value)) {
+        const SecretNote *other = value;
+        if (other->outgoing && other->first == note->first && other->part > note->part &&
+            !other->sent)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static void
+tell (SecretChat *chat, SecretNote *note)
+{
+    note->offered = TRUE;
+    secret_event (chat, (TalkEvent){ .kind = TALK_EVENT_FAILED,
+                                     .u.failed = { .id = note->random_id,
+                                                   .first = note->first,
+                                                   .part = note->part,
+                                                   .follows = follows (chat, note),
+                                                   .token = note->detail,
+                                                   .text = note->text } });
+}
+
+void
+secret_refuse (SecretChat *chat, int64_t random_id, const char *token)
+{
+    SecretNote *note = secret_note_find (chat, random_id);
+
+    if (note == NULL || note->text == NULL) { /* it is not on hand any more */
+        secret_event (chat, (TalkEvent){ .kind = TALK_EVENT_FAILED,
+                                         .u.failed = { .id = random_id,
+                                                       .first = random_id,
+                                                       .token = token,
+                                                       .text = "" } });
+        secret_notes_remove (chat, &random_id, 1);
+        return;
+    }
+    note->refused = TRUE;
+    note->sent = FALSE;
+    note->ttl = 0; /* nobody will read it */
+    note->expires = 0;
+    g_free (note->detail);
+    note->detail = g_strdup (token);
+    tell (chat, note);
+    secret_save_note (chat, note);
+}
+
+TalkCode
+secret_unsent_keep (SecretChat *chat, const char *text, const char *token, HostTime now,
+                    int64_t *random_id)
+{
+    int64_t id;
+
+    if (chat->user_id == 0)
+        return TALK_NO_CHAT; /* a damaged record stays as it is */
+    if (*text == '\0' || !g_utf8_validate (text, -1, NULL))
+        return TALK_INVALID;
+    if (!crypto_random_int64 (chat->env->random, &id))
+        return TALK_NO_RANDOM;
+    SecretNote *note = secret_note_new (chat, id);
+    note->outgoing = note->displayed = note->refused = note->offered = TRUE;
+    note->date = (int32_t)(now.wall / 1000);
+    note->text = g_strdup (text);
+    note->detail = g_strdup (token);
+    note->first = id;
+    secret_save_note (chat, note);
+    *random_id = id;
+    return TALK_DONE;
+}
+
+void
+secret_unsent_told (SecretChat *chat, const int64_t *ids, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        const SecretNote *note = secret_note_find (chat, ids[i]);
+        if (note != NULL && note->refused)
+            secret_notes_remove (chat, ids + i, 1);
+    }
+}
+
+void
+secret_unsent_erase (SecretChat *chat)
+{
+    g_autoptr (GArray) ids = secret_notes_ids (chat);
+
+    secret_unsent_told (chat, (const int64_t *)(void *)ids->data, ids->len);
+}
+
+void
+secret_unsent_loaded (SecretChat *chat)
+{
+    g_autoptr (GArray) ids = secret_notes_ids (chat);
+    const SecretNote *before = NULL;
+
+    for (unsigned i = 0; i < ids->len; i++) {
+        SecretNote *note = secret_note_find (chat, g_array_index (ids, int64_t, i));
+        gboolean goes_on =
+            note->continues && before != NULL && before->order == note->order - 1;
+        note->first = goes_on ? before->first : note->random_id;
+        note->part = goes_on ? before->part + 1 : 0;
+        before = note;
+    }
+    for (unsigned i = 0; i < ids->len; i++) {
+        SecretNote *note = secret_note_find (chat, g_array_index (ids, int64_t, i));
+        if (note->refused && !note->offered && note->text != NULL && note->detail != NULL)
+            tell (chat, note);
+    }
+}
