@@ -153,7 +153,7 @@ tg_secret_has_own (TgClient *client, int32_t chat_id, int64_t id)
 void
 tg_secret_told (TgClient *client, int32_t chat_id, const int64_t *ids, size_t n)
 {
-    g_auto (TgAct) act = tg_act (client, chat_id);
+    g_auto (ChatAct) act = chat_act (client, chat_id);
 
     if (act.chat != NULL)
         secret_chat_told (act.chat, ids, n, tg_now (client));
@@ -163,7 +163,7 @@ TalkCode
 tg_secret_keep (TgClient *client, int32_t chat_id, const char *text, const char *token,
                 int64_t *id)
 {
-    g_auto (TgAct) act = tg_act (client, chat_id);
+    g_auto (ChatAct) act = chat_act (client, chat_id);
 
     return act.chat != NULL
                ? secret_chat_keep (act.chat, text, token, tg_now (client), id)
