@@ -118,6 +118,119 @@ a_full_disk_loses_texts_and_says_so (void)
     g_assert_cmpuint (bob_of (pair)->shown->len, ==, 2); /* "kept", "again" */
 }
 
+static ApiUser
+bob_as (const char *name)
+{
+    return TL_NEW (ApiUser, .id = BENCH_BOB, .has_access_hash = TRUE, .access_hash = 8,
+                   .contact = TRUE, .first_name = TL_STR (name));
+}
+
+static void
+hear_of_bob (Bench *bench, const char *name)
+{
+    ApiUser user = bob_as (name);
+    const TlObject *items[] = { TL_OBJ (&user) };
+    ApiUpdates updates = TL_NEW (ApiUpdates, .users = { items, 1 }, .date = 21);
+
+    bench_receive (bench, TL_OBJ (&updates));
+}
+
+/* A difference that brings two messages of the chat. */
+static void
+answer_difference (Bench *bench, int32_t chat, GBytes *const data[2])
+{
+    ApiEncryptedMessageService messages[2];
+    const TlObject *encrypted[2];
+
+    for (int i = 0; i < 2; i++) {
+        size_t len;
+        const uint8_t *bytes = g_bytes_get_data (data[i], &len);
+        messages[i] =
+            TL_NEW (ApiEncryptedMessageService, .random_id = 1 + i, .chat_id = chat,
+                    .date = 100, .bytes = TL_BYTES (bytes, len));
+        encrypted[i] = TL_OBJ (&messages[i]);
+    }
+    bench_difference (bench, encrypted, 2, NULL, 0, bench->qts);
+}
+
+/* Turns of all sorts behind a write that fails: a text and a message, a person's new name,
+ * a timer, an act without a record. */
+static void
+pile_up (Bench *bench, int32_t chat, GBytes *his)
+{
+    bench->hold = TRUE;
+    g_assert_cmpint (say (bench, chat, "first"), !=, 0);
+    bench_deliver (bench, chat, his);
+    g_assert_cmpint (say (bench, chat, "second"), !=, 0);
+    hear_of_bob (bench, "Robert");
+    g_assert_cmpint (tg_secret_set_ttl (bench->client, chat, 60), ==, TALK_DONE);
+    tg_client_remove_contact (bench->client, BENCH_BOB);
+    fill_disk (TRUE);
+    bench->hold = FALSE;
+    bench_run (bench);
+    fill_disk (FALSE);
+}
+
+static unsigned
+all_left (Bench *bench)
+{
+    unsigned n = 0;
+
+    for (unsigned i = 0; i < bench->calls->len; i++)
+        n += ((BenchCall *)bench->calls->pdata[i])->left;
+    return n;
+}
+
+/* DECISIONS 1: of a failed write and of all behind it nothing gets out, and nothing is kept
+ * on the real file; the next start is as if none of it had been, and what the server still
+ * has comes again, once */
+static void
+nothing_behind_a_failed_write_is_kept (void)
+{
+    for (int orderly = 0; orderly < 2; orderly++) {
+        g_autoptr (Bench) bench = bench_new (TRUE);
+        g_autoptr (Pair) pair = pair_new (8);
+        int32_t chat = chat_on (bench, pair), qts = bench->qts;
+        g_autofree char *offline = g_strdup_printf ("offline %d", TALK_OFFLINE_STORE);
+        GBytes *his[2];
+        for (int i = 0; i < 2; i++) {
+            pair_say (bob_of (pair), i == 0 ? "his" : "his last");
+            his[i] = bench_bob_sends (pair);
+        }
+        unsigned left = all_left (bench), shown = bob_of (pair)->shown->len;
+        pile_up (bench, chat, his[0]);
+        bench_deliver (bench, chat, his[1]); /* it was on its way */
+        bench_advance (bench, 60000);
+        g_autofree char *told = lines_told (bench);
+        g_assert_cmpstr (told, ==, "lost 1 first\nlost 1 second\n");
+        g_assert_false (bench_told (bench, "peer Robert"));
+        g_assert_cmpuint (all_left (bench), ==, left);
+        g_assert_true (bench_told (bench, offline));
+        if (orderly)
+            bench_stop (bench);
+        else
+            bench_kill (bench);
+        bench_start (bench);
+        TalkSecret info;
+        g_assert_true (tg_secret_info (bench->client, chat, &info));
+        g_assert_cmpint (info.ttl, ==, 0);
+        g_assert_cmpstr (tg_peer_find (bench->client, BENCH_BOB)->name, ==, "Bob");
+        BenchCall *call = bench_call (bench, ApiUpdatesGetDifference_ID);
+        g_assert_cmpint (bench_int (call, 3), ==, qts);
+        answer_difference (bench, chat, his);
+        bench_carry (bench, pair);
+        g_autofree char *again = lines_told (bench);
+        g_assert_cmpstr (again, ==, "message his\nmessage his last\n");
+        g_assert_cmpuint (bob_of (pair)->shown->len, ==, shown);
+        bench_stop (bench);
+        bench_online (bench);
+        bench_carry (bench, pair);
+        g_autofree char *later = lines_told (bench);
+        g_assert_cmpstr (later, ==, "");
+        g_assert_cmpuint (bob_of (pair)->shown->len, ==, shown);
+    }
+}
+
 /* DECISIONS 25: a client that ends while the disk is slow has stored the text, and the
  * next one knows it */
 static void
@@ -205,6 +318,7 @@ main (int argc, char **argv)
     signal (SIGXFSZ, SIG_IGN); /* a full disk is an error */
     g_test_add_func ("/client/own/waits-for-the-disk", an_own_line_waits_for_the_disk);
     g_test_add_func ("/client/own/full-disk", a_full_disk_loses_texts_and_says_so);
+    g_test_add_func ("/client/own/failed-write", nothing_behind_a_failed_write_is_kept);
     g_test_add_func ("/client/own/end-meanwhile", an_end_meanwhile_is_asked_about_later);
     g_test_add_func ("/client/own/parts", parts_are_one_text);
     g_test_add_func ("/client/own/refused", what_is_refused_comes_back_with_its_text);
