@@ -54,6 +54,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (TgClient, tg_client_free)
 /* A person's name as it may stand inside a sentence: one that is written from right to
  * left is isolated, so that it does not turn the rest around; g_free() it. */
 char *tg_name_in_sentence (const char *name);
+/* Words of others on why something did not work (a proxy's, another program's), as people
+ * may see them: one clean line of at most 256 characters; g_free() it. */
+char *tg_reason_line (const char *words);
 
 /* NULL answer = the user cancelled. `text` is wiped by the client's copy after use. */
 void tg_client_answer (TgClient *client, unsigned attempt, const char *text);

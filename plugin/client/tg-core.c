@@ -10,7 +10,7 @@
 
 #define TOKEN_MAX 1024 /* bytes of a future auth token; real ones have some 20 */
 #define TOKENS_MAX 20
-#define DETAIL_MAX 256 /* characters of a reason to be offline */
+#define REASON_MAX 256 /* characters of others' words on what did not work */
 
 TgLink *
 tg_link_ref (TgLink *link)
@@ -202,12 +202,17 @@ run_disconnect (TgClient *client, TgEffect *e)
     tg_disconnect (client);
 }
 
+char *
+tg_reason_line (const char *words)
+{
+    return tl_text_line (TL_STR (words), REASON_MAX);
+}
+
 /* The detail may come from anywhere: a server, a file system, a program on the bus. */
 void
 tg_stop (TgClient *client, TalkOffline reason, const char *detail, gboolean fatal)
 {
-    g_autofree char *line =
-        detail != NULL ? tl_text_line (TL_STR (detail), DETAIL_MAX) : NULL;
+    g_autofree char *line = detail != NULL ? tg_reason_line (detail) : NULL;
 
     if (client->stopped)
         return;

@@ -221,10 +221,11 @@ static void
 passphrase_done_cb (void *data)
 {
     Errand *errand = data;
+    g_autofree char *reason =
+        errand->error != NULL ? tg_reason_line (errand->error->message) : NULL;
 
     if (errand->link->client != NULL)
-        errand->func (errand->error != NULL ? errand->error->message : NULL,
-                      errand->user);
+        errand->func (reason, errand->user);
     errand_free (errand);
 }
 

@@ -1,6 +1,7 @@
 /* The window on the world, through libpurple. */
 #include "tgp-host.h"
 
+#include "tg-client.h"
 #include "tgp-clock.h"
 
 #include <errno.h>
@@ -190,7 +191,8 @@ connected_cb (gpointer data, int fd, const char *error)
 
     conn->connecting = NULL;
     g_free (conn->host->error);
-    conn->host->error = fd < 0 ? g_strdup (error) : NULL;
+    conn->host->error = /* libpurple hands on what an HTTP proxy says */
+        fd < 0 && error != NULL ? tg_reason_line (error) : NULL;
     if (fd < 0) {
         conn_lost (conn, error);
         return;

@@ -358,13 +358,13 @@ typing_cb (PurpleAccount *account, const char *name, void *data)
 
 /* --- commands --- */
 
-/* Through a SOCKS 5 proxy on this machine. */
+/* Through a proxy on this machine. */
 static void
-set_proxy (PurpleAccount *account, const char *port)
+set_proxy (PurpleAccount *account, PurpleProxyType type, const char *port)
 {
     PurpleProxyInfo *info = purple_proxy_info_new ();
 
-    purple_proxy_info_set_type (info, PURPLE_PROXY_SOCKS5);
+    purple_proxy_info_set_type (info, type);
     purple_proxy_info_set_host (info, "127.0.0.1");
     purple_proxy_info_set_port (info, atoi (port));
     purple_account_set_proxy_info (account, info);
@@ -383,7 +383,9 @@ make_account (const char *rest)
             continue;
         *equals++ = '\0';
         if (g_str_equal (*word, "proxy")) {
-            set_proxy (account, equals);
+            set_proxy (account, PURPLE_PROXY_SOCKS5, equals);
+        } else if (g_str_equal (*word, "http-proxy")) {
+            set_proxy (account, PURPLE_PROXY_HTTP, equals);
         } else if (g_str_equal (*word, "password")) {
             purple_account_set_remember_password (account, TRUE);
             purple_account_set_password (account, equals);

@@ -4,6 +4,7 @@
 usage: test_others.py BUILD [NAME ...]
 """
 import os
+import re
 import socket
 import stat
 import struct
@@ -166,6 +167,27 @@ def a_proxy_with_whims(place):
     us.hears('input Login code', 120)
 
 
+class Words(Gate):
+    """An HTTP proxy that answers with a text of its own: libpurple hands it on as the reason."""
+    text = 'forged\n*** \x1b[2J\u202eend ' + 'x' * 5000
+
+    def greet(self, client):
+        client.recv(4096)
+        client.sendall((self.text + '\r\n\r\n').encode())
+        return None
+
+
+@in_lab
+def the_words_of_a_proxy(place):
+    """SC-C19: what a proxy says stands in a line of bounded length, of what people can see"""
+    proxy = Words(place.dc)
+    us = place.headless()
+    us.account(ALICE, **{'http-proxy': proxy.port})
+    line = us.hears('progress No connection to the server .*forged.*', 90).string
+    if not re.search(r'forged \*\*\* \[2Jend x+\u2026\)\.', line) or len(line) > 500:
+        raise lab.Gone(repr(line))
+
+
 # --- other users of the machine ----------------------------------------------------------------------------------
 
 def is_ours_alone(us):
@@ -240,7 +262,7 @@ def links(place):
 
 
 TESTS = [('only through the proxy', only_through_the_proxy), ("names are the proxy's", names_are_the_proxys),
-         ('a proxy with whims', a_proxy_with_whims), ('private files', private_files), ('links', links)]
+         ('a proxy with whims', a_proxy_with_whims), ('the words of a proxy', the_words_of_a_proxy), ('private files', private_files), ('links', links)]
 
 
 if __name__ == '__main__':
