@@ -55,10 +55,10 @@ typedef struct {
     GHashTable *requests;  /* user id -> TgpRequest (tgp-request.c) */
     GHashTable *by_rule;   /* ids of chats that a rule accepted and nobody was told of */
     GHashTable *counted; /* chat id -> unread ones its entry shows (tgp-secret-buddy.c) */
-    GList *questions;    /* TgpAsked that stand (tgp-frontend.c) */
-    GHashTable *names;   /* user id -> char *name, for chats of people without buddy */
+    GList *questions;    /* TgpAsked that stand (tgp-question.c) */
+    GHashTable *names;   /* user id -> char *name (tgp-person.c) */
     GHashTable *namesakes; /* name, folded -> how many have it */
-    GHashTable *hidden;    /* user ids (tgp-list.c); NULL: not yet read */
+    GHashTable *hidden;    /* user ids (tgp-entry.c); NULL: not yet read */
     GPtrArray *removed;    /* entries of one act (tgp-list.c) */
     unsigned removed_timer, look_over_timer;
     char *passphrase; /* typed once, or on its way; wiped */
@@ -83,62 +83,3 @@ tgp_has_info (TgpAccount *tgp, int32_t chat_id, TalkSecret *info)
 {
     return tgp->client != NULL && tg_secret_info (tgp->client, chat_id, info);
 }
-
-/* tgp-login.c */
-void tgp_login (PurpleAccount *account);
-void tgp_close (PurpleConnection *gc);
-
-/* tgp-folder.c */
-#define TGP_FOLDER_DIGEST 32 /* letters of its name */
-#define TGP_FOLDER_REMOVED ".removed"
-/* The folder of the account's data in that environment, whatever the spelling of the
- * number; one of an older version gets its present name. */
-char *tgp_state_directory (PurpleAccount *account, gboolean test);
-
-/* tgp-removal.c */
-#define TGP_LOGGED_IN "logged-in" /* setting: the server has a session of this account */
-void tgp_removal_init (void);
-void tgp_removal_uninit (void);
-void tgp_removal_connect (void);
-void tgp_removal_restore (const char *directory);
-
-/* tgp-keys.c */
-gboolean tgp_keys_in_service (PurpleAccount *account);
-/* What the key is sealed by in BitlBee, else NULL; to be wiped and freed. */
-char *tgp_keys_token (PurpleAccount *account);
-void tgp_keys_action (PurplePluginAction *action);
-void tgp_keys_clear (TgpAccount *tgp);
-
-/* tgp-buddies.c */
-void tgp_peer (TgpAccount *tgp, const TalkPerson *peer);
-void tgp_cloud_message (TgpAccount *tgp, int64_t user_id);
-void tgp_service_message (TgpAccount *tgp, const char *text);
-void tgp_trouble (TgpAccount *tgp, TalkTrouble trouble, int64_t number);
-/* A new entry, of a person or a chat, gets its alias and presence at once. */
-void tgp_buddy_shown (TgpAccount *tgp, PurpleBuddy *buddy);
-/* Who was hidden is in the list again (DECISIONS 28). */
-void tgp_person_back (TgpAccount *tgp, int64_t user_id);
-
-/* tgp-secret.c */
-void tgp_secret (TgpAccount *tgp, const TalkSecret *info);
-void tgp_secret_notice (TgpAccount *tgp, int32_t chat_id, const TalkNotice *notice);
-/* By the peer: everything. */
-void tgp_secret_flushed (TgpAccount *tgp, int32_t chat_id);
-
-/* tgp-menu.c */
-GList *tgp_node_menu (PurpleBlistNode *node);
-
-/* tgp-find.c */
-void tgp_add_buddy (PurpleConnection *gc, PurpleBuddy *buddy, PurpleGroup *group);
-/* TRUE: `typed` is a phone number, "@name" or a t.me link, and is being looked up; the
- * person is offered a secret chat in a question. `message`: a text was typed to it. */
-gboolean tgp_find_and_offer (TgpAccount *tgp, const char *typed, gboolean message);
-/* The client is gone: nothing is found any more. */
-void tgp_find_close (PurpleConnection *gc);
-
-/* tgp-commands.c */
-void tgp_commands_register (PurplePlugin *plugin);
-void tgp_commands_unregister (void);
-/* A command line without its slash. TRUE: it ran, or its own error was told; FALSE: there
- * is none of that name, and *reason says so. */
-gboolean tgp_run_command (PurpleConversation *conv, const char *line, char **reason);

@@ -1,5 +1,6 @@
 /* People of the address book as buddies; ordinary messages only as a notice. */
-#include "tgp-account.h"
+#include "tgp-buddies.h"
+
 #include "tgp-conv.h"
 #include "tgp-entry.h"
 #include "tgp-frontend.h"

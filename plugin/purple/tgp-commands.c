@@ -1,7 +1,9 @@
-/* Slash commands, and their doors in front ends that have no parser for them. */
-#include "tgp-account.h"
+/* See tgp-commands.h. */
+#include "tgp-commands.h"
+
 #include "tgp-conv.h"
 #include "tgp-ends.h"
+#include "tgp-find.h"
 #include "tgp-frontend.h"
 #include "tgp-info.h"
 #include "tgp-request.h"

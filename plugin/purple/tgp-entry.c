@@ -1,6 +1,8 @@
 /* Entries, whoever they are of (see tgp-entry.h). */
 #include "tgp-entry.h"
 
+#include "tgp-folder.h"
+
 #include <string.h>
 
 #define HIDDEN_FILE "hidden" /* in the account's folder: an id a line */

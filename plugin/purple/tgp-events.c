@@ -2,7 +2,9 @@
 #include "tgp-events.h"
 
 #include "tgp-ask.h"
+#include "tgp-buddies.h"
 #include "tgp-im.h"
+#include "tgp-secret.h"
 #include "tgp-seen.h"
 #include "tgp-send.h"
 #include "tgp-wait.h"

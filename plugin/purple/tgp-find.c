@@ -1,4 +1,7 @@
-/* People by phone number, "@name" or t.me link: added to the list, or written to. */
+/* See tgp-find.h. */
+#include "tgp-find.h"
+
+#include "tgp-buddies.h"
 #include "tgp-entry.h"
 #include "tgp-person.h"
 #include "tgp-question.h"

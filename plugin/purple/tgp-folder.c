@@ -1,7 +1,8 @@
 /* The folder of an account's data: named by a digest of who it is, not of how that is
  * written (DECISIONS 29). Folders that an earlier version named by the spelling of the
  * number are found, and get the name they should have. */
-#include "tgp-account.h"
+#include "tgp-folder.h"
+
 #include "tgp-number.h"
 
 #include <glib/gstdio.h>

@@ -3,7 +3,9 @@
 
 #include "tgp-ask.h"
 #include "tgp-blocked.h"
+#include "tgp-commands.h"
 #include "tgp-conv.h"
+#include "tgp-find.h"
 #include "tgp-frontend.h"
 #include "tgp-list.h"
 #include "tgp-look.h"

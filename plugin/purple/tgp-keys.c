@@ -1,6 +1,7 @@
 /* The key of what is stored: where it is wished, its passphrase, and in BitlBee its
  * token. */
-#include "tgp-account.h"
+#include "tgp-keys.h"
+
 #include "tgp-frontend.h"
 #include "tgp-words-account.h"
 

@@ -2,6 +2,7 @@
  * server from here; libpurple tells renaming and merging as removing (blist.c). */
 #include "tgp-list.h"
 
+#include "tgp-buddies.h"
 #include "tgp-conv.h"
 #include "tgp-cursor.h"
 #include "tgp-ends.h"

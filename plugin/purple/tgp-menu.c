@@ -2,7 +2,8 @@
  *
  * One function an entry: front ends use an entry's `data` for themselves (Finch puts the
  * node there), so nothing is ever read from it. */
-#include "tgp-account.h"
+#include "tgp-menu.h"
+
 #include "tgp-ends.h"
 #include "tgp-info.h"
 #include "tgp-request.h"

@@ -3,7 +3,9 @@
  * then the account gets it back when it is added again. A plain quit tells of accounts'
  * ends as well (account-destroying), and BitlBee of their removal at every "account off"
  * (FRONTENDS 0.4): neither means anything here. */
-#include "tgp-account.h"
+#include "tgp-removal.h"
+
+#include "tgp-folder.h"
 #include "tgp-frontend.h"
 #include "tgp-words-account.h"
 

@@ -1,4 +1,6 @@
-/* A secret chat as a buddy of its own: its state in words, its menu, its questions. */
+/* See tgp-secret.h. */
+#include "tgp-secret.h"
+
 #include "tgp-conv.h"
 #include "tgp-entry.h"
 #include "tgp-frontend.h"

@@ -2,6 +2,7 @@
 #include "tgp-seen.h"
 
 #include "tgp-blocked.h"
+#include "tgp-buddies.h"
 #include "tgp-conv.h"
 #include "tgp-frontend.h"
 #include "tgp-lines.h"

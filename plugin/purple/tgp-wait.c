@@ -5,6 +5,7 @@
 #include "tgp-cursor.h"
 #include "tgp-list.h"
 #include "tgp-question.h"
+#include "tgp-removal.h"
 #include "tgp-seen.h"
 #include "tgp-words-account.h"
 
