@@ -26,7 +26,7 @@ in_ttl (const Run *run)
         TL_AS (run->action, SecretDecryptedMessageActionSetMessageTTL)->ttl_seconds;
 
     chat->ttl = CLAMP (ttl, 0, SECRET_TTL_MAX); /* SC-E4 */
-    chat->dirty = TRUE;
+    chat->end.save = TRUE;
     secret_tell_notice (chat, TALK_NOTICE_TTL, TRUE, chat->ttl);
 }
 

@@ -57,7 +57,7 @@ secret_act_set_ttl (SecretChat *chat, int32_t seconds, HostTime now)
     if (seconds < 0 || seconds > SECRET_TTL_MAX)
         return TALK_INVALID;
     chat->ttl = seconds;
-    chat->dirty = TRUE;
+    chat->end.save = TRUE;
     secret_send_action (chat, TL_OBJ (&action), now);
     secret_tell_notice (chat, TALK_NOTICE_TTL, FALSE, seconds);
     return TALK_DONE;

@@ -5,81 +5,29 @@
 
 #define ID_TRIES 1000
 
-/* --- the end --- */
-
-static void
-wipe_secrets (SecretChat *chat)
-{
-    secret_key_wipe (&chat->key);
-    secret_key_wipe (&chat->other);
-    crypto_wipe (&chat->rekey, sizeof chat->rekey);
-    crypto_wipe (chat->exponent, sizeof chat->exponent);
-    chat->has_exponent = FALSE;
-    chat->has_public = FALSE;
-    chat->has_peer_public = FALSE;
-    g_clear_pointer (&chat->server_random, crypto_secret_free);
-}
-
-/* What a closed chat has no use for goes (SC-D30); then its end is told. */
-static void
-clean_up (SecretChat *chat)
-{
-    secret_outbox_fail_all (chat);
-    secret_notes_drop_own_texts (chat);
-    wipe_secrets (chat);
-    secret_delete_queues (chat);
-    g_ptr_array_set_size (chat->outbox, 0);
-    g_ptr_array_set_size (chat->queue, 0);
-    g_ptr_array_set_size (chat->early, 0);
-    chat->handshake_token = chat->send_token = chat->read_token = chat->typing_token = 0;
-    secret_typing_ended (chat);
-    chat->hole_since = 0;
-    chat->hole_told = FALSE;
-    secret_tell_state (chat);
-}
+/* --- the end of an input --- */
 
 /* What is not left standing while an input runs: pointers into the chat stay good. */
 static void
 finish (SecretChat *chat)
 {
-    if (chat->end.closed)
-        clean_up (chat);
+    if (chat->end.closed) { /* SC-D30 */
+        secret_parts_wipe (chat);
+        secret_tell_state (chat);
+    }
     if (chat->end.flush)
         secret_notes_flush (chat, TRUE);
     chat->end.closed = chat->end.flush = FALSE;
-}
-
-static void
-notes_went (SecretChat *chat)
-{
-    if (chat->end.own_note)
-        secret_outbox_notes_gone (chat);
-    if (chat->end.unseen)
-        secret_read_report (chat, 0); /* newer ones had to wait for them */
-    chat->end.own_note = chat->end.unseen = FALSE;
 }
 
 void
 secret_settle (SecretChat *chat, HostTime now)
 {
     finish (chat);
-    secret_notify_pump (chat, now);
-    if (chat->state == TALK_STATE_READY || chat->end.early)
-        secret_receive_early (chat, now);
-    chat->end.early = FALSE;
-    notes_went (chat);
-    if (chat->state == TALK_STATE_READY)
-        secret_rekey_step (chat, (SecretRekeyInput){ .settles = TRUE }, now);
-    secret_holes_pump (chat, now);
-    if (chat->online) {
-        secret_handshake_step (chat, now);
-        secret_outbox_pump (chat, now);
-        secret_read_pump (chat);
-    }
-    secret_outbox_watch (chat, now);
+    secret_parts_pump (chat, now);
     finish (chat); /* of what was done here */
-    if (chat->dirty) {
-        chat->dirty = FALSE;
+    if (chat->end.save) {
+        chat->end.save = FALSE;
         secret_save (chat);
     }
 }
@@ -93,15 +41,17 @@ alloc (const SecretEnv *env, int32_t id)
 
     chat->env = env;
     chat->id = id;
-    chat->rekey_peer_at = -1;
-    chat->sweep_at = 1;
-    chat->peer_online = TRUE;
-    chat->typing_call_at = chat->typing_action_at = SECRET_LONG_AGO;
-    chat->outbox = g_ptr_array_new_with_free_func ((GDestroyNotify)secret_out_free);
-    chat->queue = g_ptr_array_new_with_free_func ((GDestroyNotify)secret_queued_free);
-    chat->early = g_ptr_array_new_with_free_func ((GDestroyNotify)secret_early_free);
-    chat->notes = g_hash_table_new_full (talk_id_hash, g_int64_equal, NULL,
-                                         (GDestroyNotify)secret_note_free);
+    chat->rekey.peer_at = -1;
+    chat->notes.sweep_at = 1;
+    chat->typing.peer_online = TRUE;
+    chat->typing.call_at = chat->typing.action_at = SECRET_LONG_AGO;
+    chat->outbox.list = g_ptr_array_new_with_free_func ((GDestroyNotify)secret_out_free);
+    chat->holes.queue =
+        g_ptr_array_new_with_free_func ((GDestroyNotify)secret_queued_free);
+    chat->handshake.early =
+        g_ptr_array_new_with_free_func ((GDestroyNotify)secret_early_free);
+    chat->notes.table = g_hash_table_new_full (talk_id_hash, g_int64_equal, NULL,
+                                               (GDestroyNotify)secret_note_free);
     return chat;
 }
 
@@ -134,7 +84,7 @@ secret_chat_new_outgoing (const SecretEnv *env, int64_t user_id, const int32_t *
     chat->outgoing = TRUE;
     chat->state = TALK_STATE_ASKING;
     chat->date = (int32_t)(now.wall / 1000);
-    chat->dirty = TRUE;
+    chat->end.save = TRUE;
     chat->online = TRUE;
     secret_tell_state (chat);
     secret_settle (chat, now);
@@ -159,10 +109,10 @@ secret_chat_new_incoming (const SecretEnv *env, const SecretRemote *remote, Host
     chat->user_id = remote->admin_id;
     chat->access_hash = remote->access_hash;
     chat->date = secret_date (chat, remote->date, now);
-    memcpy (chat->g_peer, g_a, sizeof g_a);
-    chat->has_peer_public = TRUE;
+    memcpy (chat->handshake.g_peer, g_a, sizeof g_a);
+    chat->handshake.has_peer_public = TRUE;
     chat->state = TALK_STATE_REQUESTED;
-    chat->dirty = TRUE;
+    chat->end.save = TRUE;
     chat->online = TRUE;
     secret_tell_state (chat);
     secret_settle (chat, now);
@@ -177,9 +127,9 @@ secret_chat_new_unwanted (const SecretEnv *env, int32_t id, HostTime now)
     g_debug ("[chat %d] never asked for: it is ended", id);
     chat->state = TALK_STATE_CLOSED;
     chat->closed = TALK_CLOSED_REQUEST_FAILED;
-    chat->discard_pending = TRUE;
+    chat->handshake.discard_pending = TRUE;
     chat->date = (int32_t)(now.wall / 1000);
-    chat->dirty = TRUE;
+    chat->end.save = TRUE;
     chat->online = TRUE;
     secret_settle (chat, now);
     return chat;
@@ -191,7 +141,7 @@ secret_chat_load (const SecretEnv *env, int32_t chat_id, const uint8_t *record,
 {
     SecretChat *chat = alloc (env, chat_id);
 
-    chat->unchecked = TRUE;
+    chat->stored.unchecked = TRUE;
     if (secret_load (chat, record, len))
         return chat;
     g_debug ("[chat %d] the record is damaged", chat_id); /* SC-L10 */
@@ -217,11 +167,11 @@ secret_chat_free (SecretChat *chat)
 {
     if (chat == NULL)
         return;
-    wipe_secrets (chat);
-    g_ptr_array_unref (chat->outbox);
-    g_ptr_array_unref (chat->queue);
-    g_ptr_array_unref (chat->early);
-    g_hash_table_unref (chat->notes);
+    g_clear_pointer (&chat->handshake.server_random, crypto_secret_free);
+    g_ptr_array_unref (chat->outbox.list);
+    g_ptr_array_unref (chat->holes.queue);
+    g_ptr_array_unref (chat->handshake.early);
+    g_hash_table_unref (chat->notes.table);
     g_free (chat->detail);
     crypto_wipe (chat, sizeof *chat);
     g_free (chat);
@@ -229,24 +179,12 @@ secret_chat_free (SecretChat *chat)
 
 /* --- the store, the connection --- */
 
-/* The outbox must hold every number that the peer may still ask for (SC-D23, SC-L9). */
-static gboolean
-outbox_is_whole (const SecretChat *chat)
-{
-    int32_t expected = chat->peer_in;
-
-    for (unsigned i = 0; i < chat->outbox->len; i++, expected++)
-        if (((SecretOut *)g_ptr_array_index (chat->outbox, i))->raw_out != expected)
-            return FALSE;
-    return expected == chat->raw_out;
-}
-
 void
 secret_chat_loaded (SecretChat *chat, HostTime now)
 {
-    if (!chat->unchecked)
+    if (!chat->stored.unchecked)
         return;
-    chat->unchecked = FALSE;
+    chat->stored.unchecked = FALSE;
     secret_outbox_loaded (chat);
     secret_holes_loaded (chat, now);
     secret_read_loaded (chat, now);
@@ -254,10 +192,10 @@ secret_chat_loaded (SecretChat *chat, HostTime now)
     if (chat->state != TALK_STATE_CLOSED) {
         if (chat->closed == TALK_CLOSED_CORRUPT)
             secret_end (chat, TALK_CLOSED_CORRUPT, "a stored record is damaged", TRUE);
-        else if (chat->state == TALK_STATE_READY && !outbox_is_whole (chat))
+        else if (chat->state == TALK_STATE_READY && !secret_outbox_is_whole (chat))
             secret_end (chat, TALK_CLOSED_CORRUPT, "a retained message is missing", TRUE);
     } else if (chat->closed == TALK_CLOSED_CORRUPT && chat->user_id == 0) {
-        chat->dirty =
+        chat->end.save =
             FALSE; /* nothing of it is known: the damaged record stays as it is */
     }
     finish (chat);
@@ -270,8 +208,8 @@ secret_chat_resume (SecretChat *chat, HostTime now)
 {
     secret_chat_loaded (chat, now);
     chat->online = TRUE;
-    chat->send_retry_at = 0;
-    chat->ask_again = chat->queue->len > 0;
+    chat->outbox.retry_at = 0;
+    chat->holes.ask_again = chat->holes.queue->len > 0;
     secret_show_waiting (chat, now);
     secret_notes_tick (chat, now);
     secret_holes_tick (chat, now);
@@ -282,8 +220,8 @@ void
 secret_chat_suspend (SecretChat *chat)
 {
     chat->online = FALSE;
-    chat->handshake_token = chat->send_token = chat->read_token = 0;
-    chat->discard_token = chat->typing_token = 0;
+    chat->handshake.token = chat->outbox.token = chat->reading.token = 0;
+    chat->handshake.discard_token = chat->typing.token = 0;
 }
 
 void
@@ -292,8 +230,8 @@ secret_chat_close (SecretChat *chat, gboolean delete_history, TalkClosed why,
 {
     gboolean ended = chat->state == TALK_STATE_CLOSED;
 
-    chat->dirty |= delete_history && !chat->delete_history;
-    chat->delete_history |= delete_history; /* never taken back (SC-A24) */
+    chat->end.save |= delete_history && !chat->handshake.delete_history;
+    chat->handshake.delete_history |= delete_history; /* never taken back (SC-A24) */
     if (ended && delete_history)
         secret_tell_state (chat);
     if (chat->state != TALK_STATE_CLOSED) {

@@ -1,5 +1,6 @@
 /* State, events, calls: what every other file of a chat uses. */
 #include "secret-private.h"
+#include "secret-record.h"
 
 #include <string.h>
 
@@ -29,7 +30,7 @@ secret_set_state (SecretChat *chat, TalkState state)
     g_debug ("[chat %d] %s -> %s", chat->id, state_names[chat->state],
              state_names[state]);
     chat->state = state;
-    chat->dirty = TRUE;
+    chat->end.save = TRUE;
     secret_tell_state (chat);
 }
 
@@ -44,8 +45,8 @@ secret_end (SecretChat *chat, TalkClosed why, const char *detail, gboolean disca
     chat->closed = why;
     g_free (chat->detail);
     chat->detail = g_strdup (detail);
-    chat->discard_pending = discard;
-    chat->dirty = TRUE;
+    chat->handshake.discard_pending = discard;
+    chat->end.save = TRUE;
     chat->end.closed = TRUE;
 }
 
@@ -59,42 +60,43 @@ secret_event (SecretChat *chat, TalkEvent event)
 uint32_t
 secret_missing (const SecretChat *chat)
 {
-    if (chat->queue->len == 0)
+    if (chat->holes.queue->len == 0)
         return 0;
-    const SecretQueued *last = g_ptr_array_index (chat->queue, chat->queue->len - 1);
-    return (uint32_t)(last->raw_in + 1 - chat->raw_in) - chat->queue->len;
+    const SecretQueued *last =
+        g_ptr_array_index (chat->holes.queue, chat->holes.queue->len - 1);
+    return (uint32_t)(last->raw_in + 1 - chat->numbers.raw_in) - chat->holes.queue->len;
 }
 
 void
 secret_chat_info (const SecretChat *chat, TalkSecret *info)
 {
-    *info =
-        (TalkSecret){ .id = chat->id,
-                      .user_id = chat->user_id,
-                      .outgoing = chat->outgoing,
-                      .state = chat->state,
-                      .closed = chat->closed,
-                      .closed_detail = chat->detail,
-                      .gone = chat->delete_history && chat->state == TALK_STATE_CLOSED,
-                      .ttl = chat->ttl,
-                      .peer_layer = MAX (chat->peer_layer, SECRET_LAYER_MIN),
-                      .has_key_hash = chat->has_key_hash,
-                      .verified = chat->verified && chat->state == TALK_STATE_READY,
-                      .was_verified = chat->verified &&
-                                      chat->closed != TALK_CLOSED_VIOLATION &&
-                                      chat->closed != TALK_CLOSED_BAD_KEY,
-                      .key_created = chat->key.created,
-                      .key_messages = (uint32_t)chat->key.messages,
-                      .raw_in = (uint32_t)chat->raw_in,
-                      .raw_out = (uint32_t)chat->raw_out,
-                      .acknowledged = (uint32_t)chat->peer_in,
-                      .unacknowledged = chat->outbox->len,
-                      .queued = chat->queue->len,
-                      .missing = secret_missing (chat),
-                      .lost = (uint32_t)chat->lost,
-                      .rekeying = chat->rekey.step != SECRET_REKEY_IDLE &&
-                                  chat->rekey.step != SECRET_REKEY_B_DRAIN };
-    memcpy (info->key_hash, chat->key_hash, sizeof info->key_hash);
+    *info = (TalkSecret){
+        .id = chat->id,
+        .user_id = chat->user_id,
+        .outgoing = chat->outgoing,
+        .state = chat->state,
+        .closed = chat->closed,
+        .closed_detail = chat->detail,
+        .gone = chat->handshake.delete_history && chat->state == TALK_STATE_CLOSED,
+        .ttl = chat->ttl,
+        .peer_layer = MAX (chat->layers.peer, SECRET_LAYER_MIN),
+        .has_key_hash = chat->keys.has_hash,
+        .verified = chat->keys.verified && chat->state == TALK_STATE_READY,
+        .was_verified = chat->keys.verified && chat->closed != TALK_CLOSED_VIOLATION &&
+                        chat->closed != TALK_CLOSED_BAD_KEY,
+        .key_created = chat->keys.now.created,
+        .key_messages = (uint32_t)chat->keys.now.messages,
+        .raw_in = (uint32_t)chat->numbers.raw_in,
+        .raw_out = (uint32_t)chat->numbers.raw_out,
+        .acknowledged = (uint32_t)chat->numbers.peer_in,
+        .unacknowledged = chat->outbox.list->len,
+        .queued = chat->holes.queue->len,
+        .missing = secret_missing (chat),
+        .lost = (uint32_t)chat->notes.lost,
+        .rekeying = chat->rekey.step != SECRET_REKEY_IDLE &&
+                    chat->rekey.step != SECRET_REKEY_B_DRAIN
+    };
+    memcpy (info->key_hash, chat->keys.hash, sizeof info->key_hash);
 }
 
 void
@@ -145,16 +147,44 @@ secret_call (SecretChat *chat, SecretCall call)
     return call.token;
 }
 
-void
-secret_key_wipe (SecretKey *key)
-{
-    crypto_wipe (key, sizeof *key);
-}
-
 TalkCode
 secret_check_ready (const SecretChat *chat)
 {
     return chat->state == TALK_STATE_READY    ? TALK_DONE
            : chat->state == TALK_STATE_CLOSED ? TALK_IS_CLOSED
                                               : TALK_NOT_READY;
+}
+
+void
+secret_core_save (const SecretChat *chat, SecretRecord *record)
+{
+    RecChat *rec = &record->chat;
+
+    rec->id = chat->id;
+    rec->access_hash = chat->access_hash;
+    rec->user_id = chat->user_id;
+    rec->outgoing = chat->outgoing;
+    rec->state = (int32_t)chat->state;
+    rec->closed = (int32_t)chat->closed;
+    rec->detail = secret_optional_text (chat->detail);
+    rec->date = chat->date;
+    rec->ttl = chat->ttl;
+}
+
+gboolean
+secret_core_load (SecretChat *chat, const SecretRecord *record)
+{
+    const RecChat *rec = &record->chat;
+
+    chat->access_hash = rec->access_hash;
+    chat->user_id = rec->user_id;
+    chat->outgoing = rec->outgoing;
+    chat->state = (TalkState)rec->state;
+    chat->closed = (TalkClosed)rec->closed;
+    chat->detail = secret_text_of (rec->detail);
+    chat->date = rec->date;
+    chat->ttl = secret_timer (rec->ttl);
+    return rec->id == chat->id && rec->state >= TALK_STATE_ASKING &&
+           rec->state <= TALK_STATE_CLOSED && rec->closed >= TALK_CLOSED_NOT &&
+           rec->closed <= TALK_CLOSED_ROLLED_BACK;
 }

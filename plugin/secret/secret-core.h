@@ -3,15 +3,7 @@
 
 #include "secret-ops.h"
 
-typedef struct {
-    gboolean used;
-    int64_t fingerprint;
-    uint8_t key[256];
-    int64_t created; /* wall ms of first use, 0 = not yet used */
-    int32_t messages;
-} SecretKey;
-
-void secret_key_wipe (SecretKey *key);
+typedef struct SecretRecord SecretRecord; /* secret-record.h */
 
 /* One of the legal moves, told; not to CLOSED. */
 void secret_set_state (SecretChat *chat, TalkState state);
@@ -38,3 +30,7 @@ void secret_event (SecretChat *chat, TalkEvent event); /* peer is filled in */
 void secret_tell_state (SecretChat *chat);
 void secret_tell_notice (SecretChat *chat, TalkNoticeKind kind, gboolean by_peer,
                          int64_t number);
+
+/* Each part has its own fields of the chat's record; FALSE: damaged. */
+void secret_core_save (const SecretChat *chat, SecretRecord *record);
+gboolean secret_core_load (SecretChat *chat, const SecretRecord *record);

@@ -6,12 +6,11 @@
  *             encryptedChat -> READY
  */
 #include "secret-private.h"
+#include "secret-record.h"
 
 #include "crypto-hash.h"
 
 #include <string.h>
-
-#define EXPONENT_TRIES 16
 
 static gboolean
 is_one_of (const char *type, const char *const *types)
@@ -19,53 +18,16 @@ is_one_of (const char *type, const char *const *types)
     return type != NULL && g_strv_contains (types, type);
 }
 
-/* --- numbers --- */
-
-gboolean
-secret_draw_exponent (SecretChat *chat, TlBytes server_random,
-                      uint8_t exponent[static 256], uint8_t public_value[static 256])
-{
-    const CryptoDhOps *dh = chat->env->dh;
-
-    for (int i = 0; i < EXPONENT_TRIES; i++) {
-        if (!crypto_random_fill (chat->env->random, exponent, 256))
-            return FALSE;
-        for (size_t k = 0; server_random.len > 0 && k < 256; k++)
-            exponent[k] ^= server_random.data[k % server_random.len]; /* SC-A2 */
-        if (dh->power_g (chat->g, chat->p, exponent, public_value) &&
-            dh->is_public_value (chat->p, public_value)) /* SC-A6 */
-            return TRUE;
-    }
-    return FALSE;
-}
-
-gboolean
-secret_derive (SecretChat *chat, const uint8_t peer[static 256],
-               const uint8_t exponent[static 256], SecretKey *key)
-{
-    secret_key_wipe (key);
-    if (!chat->env->dh->is_public_value (chat->p, peer) ||
-        !chat->env->dh->power (peer, chat->p, exponent, key->key))
-        return FALSE;
-    key->fingerprint = crypto_key_id (key->key);
-    if (key->fingerprint == 0) { /* SC-A9 */
-        secret_key_wipe (key);
-        return FALSE;
-    }
-    key->used = TRUE;
-    return TRUE;
-}
-
 static void
 become_ready (SecretChat *chat)
 {
-    crypto_wipe (chat->exponent, sizeof chat->exponent);
-    chat->has_exponent = FALSE;
-    chat->has_public = FALSE;
-    chat->has_peer_public = FALSE;
-    chat->handshake_token = 0; /* an answer that comes now is late (SC-A13) */
-    crypto_key_hash (chat->key.key, chat->key_hash);
-    chat->has_key_hash = TRUE;
+    crypto_wipe (chat->handshake.exponent, sizeof chat->handshake.exponent);
+    chat->handshake.has_exponent = FALSE;
+    chat->handshake.has_public = FALSE;
+    chat->handshake.has_peer_public = FALSE;
+    chat->handshake.token = 0; /* an answer that comes now is late (SC-A13) */
+    crypto_key_hash (chat->keys.now.key, chat->keys.hash);
+    chat->keys.has_hash = TRUE;
     secret_set_state (chat, TALK_STATE_READY); /* what follows on it is the end's */
 }
 
@@ -84,22 +46,25 @@ take_group (SecretChat *chat, HostTime now)
 {
     TlBytes random = { NULL, 0 };
 
-    if (chat->server_random != NULL)
-        random = TL_BYTES (chat->server_random->data, chat->server_random->len);
-    if (!secret_draw_exponent (chat, random, chat->exponent, chat->g_own)) {
+    if (chat->handshake.server_random != NULL)
+        random = TL_BYTES (chat->handshake.server_random->data,
+                           chat->handshake.server_random->len);
+    if (!secret_draw_exponent (chat, random, chat->handshake.exponent,
+                               chat->handshake.g_own)) {
         bad_key (chat, "no exponent could be drawn");
         return;
     }
-    g_clear_pointer (&chat->server_random, crypto_secret_free);
-    chat->has_exponent = TRUE;
-    chat->has_public = TRUE;
-    chat->dirty = TRUE;
+    g_clear_pointer (&chat->handshake.server_random, crypto_secret_free);
+    chat->handshake.has_exponent = TRUE;
+    chat->handshake.has_public = TRUE;
+    chat->end.save = TRUE;
     if (chat->outgoing)
         return;
-    if (!secret_derive (chat, chat->g_peer, chat->exponent, &chat->key))
+    if (!secret_derive (chat, chat->handshake.g_peer, chat->handshake.exponent,
+                        &chat->keys.now))
         bad_key (chat, "the peer's public value is out of range (SC-A6)");
-    crypto_wipe (chat->exponent, sizeof chat->exponent);
-    chat->has_exponent = FALSE;
+    crypto_wipe (chat->handshake.exponent, sizeof chat->handshake.exponent);
+    chat->handshake.has_exponent = FALSE;
 }
 
 static void
@@ -112,21 +77,23 @@ take_config (SecretChat *chat, const SecretAnswer *answer, HostTime now)
         bad_key (chat, "the prime does not have 2048 bits (SC-A3)");
         return;
     }
-    memcpy (chat->p, p.data, 256);
-    if (!chat->env->dh->is_generator (answer->u.dh_config.g, chat->p)) { /* SC-A4 */
+    memcpy (chat->handshake.p, p.data, 256);
+    if (!chat->env->dh->is_generator (answer->u.dh_config.g,
+                                      chat->handshake.p)) { /* SC-A4 */
         bad_key (chat, "g does not suit the prime (SC-A4)");
         return;
     }
-    g_clear_pointer (&chat->server_random, crypto_secret_free);
-    chat->server_random = crypto_secret_new (random.data, random.len);
-    if (chat->env->dh->is_known_prime (chat->p)) {
-        chat->g = answer->u.dh_config.g;
+    g_clear_pointer (&chat->handshake.server_random, crypto_secret_free);
+    chat->handshake.server_random = crypto_secret_new (random.data, random.len);
+    if (chat->env->dh->is_known_prime (chat->handshake.p)) {
+        chat->handshake.g = answer->u.dh_config.g;
         take_group (chat, now);
         return;
     }
-    chat->offered_g = answer->u.dh_config.g;
-    chat->handshake_token = secret_call (
-        chat, (SecretCall){ .kind = SECRET_CALL_CHECK_PRIME, .u.prime.p = chat->p });
+    chat->handshake.offered_g = answer->u.dh_config.g;
+    chat->handshake.token =
+        secret_call (chat, (SecretCall){ .kind = SECRET_CALL_CHECK_PRIME,
+                                         .u.prime.p = chat->handshake.p });
 }
 
 static void
@@ -136,39 +103,42 @@ take_prime (SecretChat *chat, const SecretAnswer *answer, HostTime now)
         bad_key (chat, "the prime is not safe (SC-A3)");
         return;
     }
-    chat->g = chat->offered_g;
+    chat->handshake.g = chat->handshake.offered_g;
     take_group (chat, now);
 }
 
 void
-secret_handshake_step (SecretChat *chat, HostTime now)
+secret_handshake_pump (SecretChat *chat, HostTime now)
 {
+    if (!chat->online)
+        return;
     if (chat->state == TALK_STATE_CLOSED) {
-        if (chat->discard_pending && chat->discard_token == 0)
-            chat->discard_token = secret_call (
-                chat, (SecretCall){ .kind = SECRET_CALL_DISCARD,
-                                    .u.discard.delete_history = chat->delete_history });
+        if (chat->handshake.discard_pending && chat->handshake.discard_token == 0)
+            chat->handshake.discard_token =
+                secret_call (chat, (SecretCall){ .kind = SECRET_CALL_DISCARD,
+                                                 .u.discard.delete_history =
+                                                     chat->handshake.delete_history });
         return;
     }
-    if (chat->handshake_token != 0 ||
+    if (chat->handshake.token != 0 ||
         (chat->state != TALK_STATE_ASKING && chat->state != TALK_STATE_ACCEPTING))
         return;
-    if (!chat->has_public) {
-        g_clear_pointer (&chat->server_random, crypto_secret_free);
-        chat->handshake_token =
+    if (!chat->handshake.has_public) {
+        g_clear_pointer (&chat->handshake.server_random, crypto_secret_free);
+        chat->handshake.token =
             secret_call (chat, (SecretCall){ .kind = SECRET_CALL_DH_CONFIG });
     } else if (chat->state == TALK_STATE_ASKING) {
-        chat->handshake_token =
-            secret_call (chat, (SecretCall){ .kind = SECRET_CALL_REQUEST,
-                                             .u.request = { .user_id = chat->user_id,
-                                                            .random_id = chat->id,
-                                                            .g_a = chat->g_own } });
+        chat->handshake.token = secret_call (
+            chat, (SecretCall){ .kind = SECRET_CALL_REQUEST,
+                                .u.request = { .user_id = chat->user_id,
+                                               .random_id = chat->id,
+                                               .g_a = chat->handshake.g_own } });
     } else {
-        chat->handshake_token = secret_call (
-            chat,
-            (SecretCall){ .kind = SECRET_CALL_ACCEPT,
-                          .u.accept = { .g_b = chat->g_own,
-                                        .key_fingerprint = chat->key.fingerprint } });
+        chat->handshake.token = secret_call (
+            chat, (SecretCall){
+                      .kind = SECRET_CALL_ACCEPT,
+                      .u.accept = { .g_b = chat->handshake.g_own,
+                                    .key_fingerprint = chat->keys.now.fingerprint } });
     }
 }
 
@@ -183,11 +153,12 @@ request_failed (SecretChat *chat, const SecretAnswer *answer, HostTime now)
     const char *type = answer->error_type;
     TalkClosed why = TALK_CLOSED_REQUEST_FAILED;
 
-    if (g_strcmp0 (type, "DH_G_A_INVALID") == 0 && !chat->refetched) { /* once, SC-A28 */
-        chat->refetched = TRUE;
-        chat->has_public = FALSE;
-        chat->has_exponent = FALSE;
-        chat->g = 0;
+    if (g_strcmp0 (type, "DH_G_A_INVALID") == 0 &&
+        !chat->handshake.refetched) { /* once, SC-A28 */
+        chat->handshake.refetched = TRUE;
+        chat->handshake.has_public = FALSE;
+        chat->handshake.has_exponent = FALSE;
+        chat->handshake.g = 0;
         return;
     }
     if (g_strcmp0 (type, "USER_IS_BLOCKED") == 0)
@@ -202,12 +173,12 @@ static void
 accept_failed (SecretChat *chat, const SecretAnswer *answer, HostTime now)
 {
     if (g_strcmp0 (answer->error_type, "ENCRYPTION_ALREADY_ACCEPTED") == 0) { /* SC-A19 */
-        if (chat->asked_server || answer->repeated) {
+        if (chat->handshake.asked_server || answer->repeated) {
             /* an earlier try of ours may have been the one: the key is kept until a
              * message under it, or a discard, decides */
-            chat->handshake_token = ++chat->tokens;
-            chat->asked_server = TRUE;
-            chat->dirty = TRUE;
+            chat->handshake.token = ++chat->tokens;
+            chat->handshake.asked_server = TRUE;
+            chat->end.save = TRUE;
             chat->end.early = TRUE; /* one may be here already */
             return;
         }
@@ -222,15 +193,15 @@ accept_failed (SecretChat *chat, const SecretAnswer *answer, HostTime now)
 static void
 discard_answered (SecretChat *chat, const SecretAnswer *answer)
 {
-    chat->discard_token = 0;
+    chat->handshake.discard_token = 0;
     if (answer->error_code < 0)
         return;
     if (g_strcmp0 (answer->error_type, "ENCRYPTION_DECLINE_ADMIN_FAILED") == 0) {
-        chat->discard_token = ++chat->tokens; /* again with the next resume() */
+        chat->handshake.discard_token = ++chat->tokens; /* again with the next resume() */
         return;
     }
-    chat->discard_pending = FALSE; /* refused ones are done as well (SC-A27) */
-    chat->dirty = TRUE;
+    chat->handshake.discard_pending = FALSE; /* refused ones are done as well (SC-A27) */
+    chat->end.save = TRUE;
 }
 
 gboolean
@@ -239,23 +210,24 @@ secret_handshake_answer (SecretChat *chat, uint64_t token, const SecretAnswer *a
 {
     if (token == 0)
         return FALSE;
-    if (token == chat->discard_token) {
+    if (token == chat->handshake.discard_token) {
         discard_answered (chat, answer);
         return TRUE;
     }
-    if (token != chat->handshake_token)
+    if (token != chat->handshake.token)
         return FALSE;
-    chat->handshake_token = 0;
+    chat->handshake.token = 0;
     if (answer->error_code < 0) {
-        chat->asked_server |= chat->state == TALK_STATE_ACCEPTING && chat->has_public;
-        chat->dirty |= chat->asked_server;
+        chat->handshake.asked_server |=
+            chat->state == TALK_STATE_ACCEPTING && chat->handshake.has_public;
+        chat->end.save |= chat->handshake.asked_server;
         return TRUE; /* resume() asks again */
     }
-    if (!chat->has_public) {
+    if (!chat->handshake.has_public) {
         if (answer->error_code > 0) /* of an own one the server has not heard */
             secret_end (chat, TALK_CLOSED_REQUEST_FAILED, answer->error_type,
                         !chat->outgoing);
-        else if (chat->server_random == NULL)
+        else if (chat->handshake.server_random == NULL)
             take_config (chat, answer, now);
         else
             take_prime (chat, answer, now);
@@ -274,7 +246,7 @@ secret_handshake_answer (SecretChat *chat, uint64_t token, const SecretAnswer *a
 static void
 remote_waiting (SecretChat *chat, const SecretRemote *remote, HostTime now)
 {
-    if (chat->state != TALK_STATE_ASKING || !chat->has_public)
+    if (chat->state != TALK_STATE_ASKING || !chat->handshake.has_public)
         return; /* late: the chat went on (SC-A13) */
     chat->access_hash = remote->access_hash;
     chat->date = secret_date (chat, remote->date, now);
@@ -286,20 +258,20 @@ remote_chat (SecretChat *chat, const SecretRemote *remote, HostTime now)
 {
     if (chat->outgoing &&
         (chat->state == TALK_STATE_WAITING || chat->state == TALK_STATE_ASKING) &&
-        chat->has_exponent) {
+        chat->handshake.has_exponent) {
         uint8_t g_b[256];
         chat->access_hash = remote->access_hash;
         if (!crypto_dh_pad (remote->g_a_or_b.data, remote->g_a_or_b.len, g_b) ||
-            !secret_derive (chat, g_b, chat->exponent, &chat->key))
+            !secret_derive (chat, g_b, chat->handshake.exponent, &chat->keys.now))
             bad_key (chat, "the peer's public value is out of range (SC-A6)");
-        else if (chat->key.fingerprint != remote->key_fingerprint) /* SC-A18 */
+        else if (chat->keys.now.fingerprint != remote->key_fingerprint) /* SC-A18 */
             bad_key (chat, "the fingerprints differ (SC-A18)");
         else
             become_ready (chat);
         return;
     }
-    if (!chat->outgoing && chat->state == TALK_STATE_ACCEPTING && chat->key.used) {
-        if (chat->key.fingerprint != remote->key_fingerprint)
+    if (!chat->outgoing && chat->state == TALK_STATE_ACCEPTING && chat->keys.now.used) {
+        if (chat->keys.now.fingerprint != remote->key_fingerprint)
             bad_key (chat, "the fingerprints differ (SC-A18)");
         else
             become_ready (chat);
@@ -313,9 +285,9 @@ remote_discarded (SecretChat *chat, const SecretRemote *remote, HostTime now)
     gboolean elsewhere =
         chat->state == TALK_STATE_REQUESTED || chat->state == TALK_STATE_ACCEPTING;
 
-    if (remote->history_deleted && !chat->discard_pending) {
-        chat->delete_history = TRUE; /* its entry goes as well */
-        chat->dirty = TRUE;
+    if (remote->history_deleted && !chat->handshake.discard_pending) {
+        chat->handshake.delete_history = TRUE; /* its entry goes as well */
+        chat->end.save = TRUE;
         if (chat->state == TALK_STATE_CLOSED)
             secret_tell_state (chat);
     }
@@ -353,8 +325,69 @@ secret_handshake_remote (SecretChat *chat, const SecretRemote *remote, HostTime 
 gboolean
 secret_handshake_confirmed (SecretChat *chat)
 {
-    if (chat->state != TALK_STATE_ACCEPTING || !chat->asked_server)
+    if (chat->state != TALK_STATE_ACCEPTING || !chat->handshake.asked_server)
         return FALSE;
     become_ready (chat);
     return TRUE;
+}
+
+void
+secret_handshake_wipe (SecretChat *chat)
+{
+    SecretHandshake *handshake = &chat->handshake;
+
+    crypto_wipe (handshake->exponent, sizeof handshake->exponent);
+    handshake->has_exponent = FALSE;
+    handshake->has_public = FALSE;
+    handshake->has_peer_public = FALSE;
+    g_clear_pointer (&handshake->server_random, crypto_secret_free);
+    handshake->token = 0;
+}
+
+/* --- the record --- */
+
+/* The creator's value is g_a, whoever it is. */
+void
+secret_handshake_save (const SecretChat *chat, SecretRecord *record)
+{
+    const SecretHandshake *handshake = &chat->handshake;
+    RecChat *rec = &record->chat;
+    TlBytes own = secret_optional (handshake->has_public, handshake->g_own, 256);
+    TlBytes peer = secret_optional (handshake->has_peer_public, handshake->g_peer, 256);
+
+    rec->has_g = handshake->g != 0;
+    rec->g = handshake->g;
+    rec->p = secret_optional (handshake->g != 0, handshake->p, 256);
+    rec->exponent = secret_optional (handshake->has_exponent, handshake->exponent, 256);
+    rec->g_a = chat->outgoing ? own : peer;
+    rec->g_b = chat->outgoing ? peer : own;
+    rec->asked = handshake->asked_server ||
+                 (chat->state == TALK_STATE_ACCEPTING && handshake->has_public);
+    rec->delete_history = handshake->delete_history;
+    rec->discard_pending = handshake->discard_pending;
+}
+
+static gboolean
+load_optional (TlBytes bytes, uint8_t *out, gboolean *there)
+{
+    *there = bytes.data != NULL;
+    return !*there || secret_fixed (bytes, out, 256);
+}
+
+gboolean
+secret_handshake_load (SecretChat *chat, const SecretRecord *record)
+{
+    SecretHandshake *handshake = &chat->handshake;
+    const RecChat *rec = &record->chat;
+
+    handshake->g = rec->has_g ? rec->g : 0;
+    handshake->asked_server = rec->asked;
+    handshake->delete_history = rec->delete_history;
+    handshake->discard_pending = rec->discard_pending;
+    return (handshake->g == 0 || secret_fixed (rec->p, handshake->p, 256)) &&
+           load_optional (rec->exponent, handshake->exponent, &handshake->has_exponent) &&
+           load_optional (chat->outgoing ? rec->g_a : rec->g_b, handshake->g_own,
+                          &handshake->has_public) &&
+           load_optional (chat->outgoing ? rec->g_b : rec->g_a, handshake->g_peer,
+                          &handshake->has_peer_public);
 }

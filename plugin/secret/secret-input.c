@@ -48,7 +48,7 @@ secret_chat_peer_read (SecretChat *chat, int32_t max_date, int32_t date, HostTim
 void
 secret_chat_caught_up (SecretChat *chat, HostTime now)
 {
-    chat->ask_again = chat->queue->len > 0;
+    chat->holes.ask_again = chat->holes.queue->len > 0;
     secret_settle (chat, now);
 }
 
@@ -58,7 +58,7 @@ secret_chat_caught_up (SecretChat *chat, HostTime now)
 static TalkCode
 settled (SecretChat *chat, TalkCode code, HostTime now)
 {
-    if (code == TALK_DONE || chat->dirty)
+    if (code == TALK_DONE || chat->end.save)
         secret_settle (chat, now);
     return code;
 }
@@ -94,8 +94,8 @@ secret_chat_set_verified (SecretChat *chat, gboolean verified, HostTime now)
 
     if (verified && ready != TALK_DONE)
         return ready; /* taken back it may be at any time */
-    chat->dirty |= chat->verified != verified;
-    chat->verified = verified;
+    chat->end.save |= chat->keys.verified != verified;
+    chat->keys.verified = verified;
     secret_settle (chat, now);
     return TALK_DONE;
 }
@@ -198,13 +198,13 @@ secret_chat_lost_told (SecretChat *chat, HostTime now)
 void
 secret_chat_set_peer_online (SecretChat *chat, gboolean online)
 {
-    chat->peer_online = online;
+    chat->typing.peer_online = online;
 }
 
 void
 secret_chat_set_typing_action (SecretChat *chat, gboolean wanted)
 {
-    chat->typing_action_wanted = wanted;
+    chat->typing.wanted = wanted;
 }
 
 /* --- from the clock --- */
@@ -212,18 +212,12 @@ secret_chat_set_typing_action (SecretChat *chat, gboolean wanted)
 void
 secret_chat_tick (SecretChat *chat, HostTime now)
 {
-    secret_typing_tick (chat, now);
-    secret_notes_tick (chat, now);
-    secret_holes_tick (chat, now);
+    secret_parts_tick (chat, now);
     secret_settle (chat, now);
 }
 
 int64_t
 secret_chat_deadline (const SecretChat *chat, HostTime now)
 {
-    int64_t deadline = secret_notes_deadline (chat, now);
-
-    deadline = MIN (deadline, secret_outbox_deadline (chat));
-    deadline = MIN (deadline, secret_holes_deadline (chat, now));
-    return MIN (deadline, secret_typing_deadline (chat));
+    return secret_parts_deadline (chat, now);
 }

@@ -1,5 +1,6 @@
 /* What is remembered of messages, and when they expire (SECRET-CHATS.md section G). */
 #include "secret-private.h"
+#include "secret-record.h"
 
 #include <string.h>
 
@@ -32,9 +33,9 @@ sweep (SecretChat *chat)
     GHashTableIter iter;
     gpointer value;
 
-    if (g_hash_table_size (chat->notes) < chat->sweep_at)
+    if (g_hash_table_size (chat->notes.table) < chat->notes.sweep_at)
         return;
-    g_hash_table_iter_init (&iter, chat->notes);
+    g_hash_table_iter_init (&iter, chat->notes.table);
     while (g_hash_table_iter_next (&iter, NULL, &value))
         if (is_settled (value))
             g_ptr_array_add (settled, value);
@@ -43,13 +44,14 @@ sweep (SecretChat *chat)
         int64_t id = ((SecretNote *)g_ptr_array_index (settled, i))->random_id;
         secret_notes_remove (chat, &id, 1);
     }
-    chat->sweep_at = MAX (g_hash_table_size (chat->notes), NOTES_KEPT) + NOTES_SLACK;
+    chat->notes.sweep_at =
+        MAX (g_hash_table_size (chat->notes.table), NOTES_KEPT) + NOTES_SLACK;
 }
 
 gboolean
 secret_notes_forgot (const SecretChat *chat)
 {
-    return chat->orders > NOTES_KEPT;
+    return chat->notes.orders > NOTES_KEPT;
 }
 
 SecretNote *
@@ -59,9 +61,9 @@ secret_note_new (SecretChat *chat, int64_t random_id)
     SecretNote *note = g_new0 (SecretNote, 1);
 
     note->random_id = random_id;
-    note->order = ++chat->orders;
-    chat->dirty = TRUE;
-    g_hash_table_replace (chat->notes, &note->random_id, note);
+    note->order = ++chat->notes.orders;
+    chat->end.save = TRUE;
+    g_hash_table_replace (chat->notes.table, &note->random_id, note);
     return note;
 }
 
@@ -78,7 +80,7 @@ secret_note_set_ttl (SecretNote *note, int32_t ttl, gboolean timed_media,
 SecretNote *
 secret_note_find (const SecretChat *chat, int64_t random_id)
 {
-    return g_hash_table_lookup (chat->notes, &random_id);
+    return g_hash_table_lookup (chat->notes.table, &random_id);
 }
 
 gboolean
@@ -149,7 +151,7 @@ secret_notes_ids (const SecretChat *chat)
     GHashTableIter iter;
     gpointer value;
 
-    g_hash_table_iter_init (&iter, chat->notes);
+    g_hash_table_iter_init (&iter, chat->notes.table);
     while (g_hash_table_iter_next (&iter, NULL, &value))
         g_ptr_array_add (notes, value);
     g_ptr_array_sort (notes, by_order);
@@ -181,8 +183,8 @@ secret_notes_remove (SecretChat *chat, const int64_t *ids, size_t n)
             continue;
         chat->end.own_note |= note->outgoing;
         chat->end.unseen |= secret_note_is_unseen (note);
-        g_hash_table_remove (chat->notes, &id);
-        secret_delete_note (chat, id);
+        g_hash_table_remove (chat->notes.table, &id);
+        secret_drop (chat, STORE_MESSAGE, id);
     }
 }
 
@@ -203,7 +205,7 @@ secret_note_count_down (SecretChat *chat, SecretNote *note, int64_t wall, HostTi
         return;
     note->expires = wall + (int64_t)note->ttl * 1000;
     note->expires_mono = now.mono + MAX (note->expires - now.wall, 0);
-    chat->counting = TRUE;
+    chat->notes.counting = TRUE;
 }
 
 void
@@ -215,13 +217,14 @@ secret_note_opened (SecretChat *chat, SecretNote *note, HostTime now)
     secret_save_note (chat, note);
 }
 
+/* Nobody will acknowledge own texts any more (DECISIONS 3). */
 void
-secret_notes_drop_own_texts (SecretChat *chat)
+secret_notes_wipe (SecretChat *chat)
 {
     GHashTableIter iter;
     gpointer value;
 
-    g_hash_table_iter_init (&iter, chat->notes);
+    g_hash_table_iter_init (&iter, chat->notes.table);
     while (g_hash_table_iter_next (&iter, NULL, &value)) {
         SecretNote *note = value;
         if (!note->outgoing || note->refused || note->text == NULL)
@@ -240,7 +243,7 @@ secret_chat_each_countdown (const SecretChat *chat, HostTime now,
     GHashTableIter iter;
     gpointer value;
 
-    g_hash_table_iter_init (&iter, chat->notes);
+    g_hash_table_iter_init (&iter, chat->notes.table);
     while (g_hash_table_iter_next (&iter, NULL, &value)) {
         const SecretNote *note = value;
         if (note->expires != 0 && note->expires_mono != 0)
@@ -272,17 +275,17 @@ secret_notes_tick (SecretChat *chat, HostTime now)
     GHashTableIter iter;
     gpointer value;
 
-    if (!chat->counting)
+    if (!chat->notes.counting)
         return;
     gone = g_array_new (FALSE, FALSE, sizeof (int64_t));
-    g_hash_table_iter_init (&iter, chat->notes);
+    g_hash_table_iter_init (&iter, chat->notes.table);
     while (g_hash_table_iter_next (&iter, NULL, &value)) {
         SecretNote *note = value;
         counting |= note->expires != 0;
         if (is_over (note, now))
             g_array_append_val (gone, note->random_id);
     }
-    chat->counting = counting;
+    chat->notes.counting = counting;
     if (gone->len > 0) {
         const int64_t *ids = (const int64_t *)(void *)gone->data;
         secret_tell_gone (chat, TALK_GONE_EXPIRED, FALSE, ids, gone->len);
@@ -297,12 +300,114 @@ secret_notes_deadline (const SecretChat *chat, HostTime now)
     GHashTableIter iter;
     gpointer value;
 
-    g_hash_table_iter_init (&iter, chat->notes);
-    while (chat->counting && g_hash_table_iter_next (&iter, NULL, &value)) {
+    g_hash_table_iter_init (&iter, chat->notes.table);
+    while (chat->notes.counting && g_hash_table_iter_next (&iter, NULL, &value)) {
         const SecretNote *note = value;
         if (note->expires != 0 && note->expires_mono != 0)
             deadline = MIN (
                 deadline, MIN (note->expires_mono, now.mono + note->expires - now.wall));
     }
     return deadline;
+}
+
+/* --- records --- */
+
+void
+secret_mark_note (SecretChat *chat, const SecretNote *note, StoreNeed need)
+{
+    RecChatMessage record = TL_NEW (
+        RecChatMessage, .outgoing = note->outgoing, .displayed = note->displayed,
+        .seen = note->seen, .sent = note->sent, .opens = note->opens,
+        .opened = note->opened, .silent = note->silent, .random_id = note->random_id,
+        .order = note->order, .date = note->date, .ttl = note->ttl,
+        .content = (int32_t)note->content, .has_expires = note->expires != 0,
+        .expires = note->expires, .text = secret_optional_text (note->text),
+        .detail = secret_optional_text (note->detail),
+        .has_reply_to = note->reply_to != 0, .reply_to = note->reply_to,
+        .continues = note->continues, .refused = note->refused);
+    secret_put (chat, STORE_MESSAGE, note->random_id, TL_OBJ (&record), need);
+    if (note->text == NULL) /* it was read, or is acknowledged */
+        secret_forget (chat, STORE_FORGET_SOON);
+}
+
+void
+secret_save_note (SecretChat *chat, const SecretNote *note)
+{
+    secret_mark_note (chat, note, STORE_DURABLE);
+}
+
+/* Of the chat, not of a message: no message has the id 0 (SC-C20). */
+void
+secret_save_lost (SecretChat *chat)
+{
+    RecUnshown record = TL_NEW (RecUnshown, .lost = chat->notes.lost);
+
+    if (chat->notes.lost > 0)
+        secret_put (chat, STORE_MESSAGE, 0, TL_OBJ (&record), STORE_DURABLE);
+    else
+        secret_drop (chat, STORE_MESSAGE, 0);
+}
+
+static gboolean
+load_lost (SecretChat *chat, const RecUnshown *record)
+{
+    if (record == NULL || record->lost < 0)
+        return FALSE;
+    chat->notes.lost = record->lost;
+    return TRUE;
+}
+
+static gboolean
+load_note (SecretChat *chat, const RecChatMessage *record)
+{
+    /* as every store has it (DECISIONS 30) */
+    G_STATIC_ASSERT (TALK_CONTENT_MISSING == 12);
+
+    if (record == NULL || record->content < TALK_CONTENT_TEXT ||
+        record->content > TALK_CONTENT_MISSING || !secret_is_count (record->order))
+        return FALSE;
+    SecretNote *note = g_new0 (SecretNote, 1);
+    chat->notes.loaded = TRUE;
+    chat->notes.counting |= record->has_expires;
+    note->outgoing = record->outgoing;
+    note->displayed = record->displayed;
+    note->seen = record->seen;
+    note->sent = record->sent;
+    note->opens = record->opens;
+    note->opened = record->opened;
+    note->silent = record->silent;
+    note->random_id = record->random_id;
+    note->order = record->order;
+    note->date = record->date;
+    note->ttl = secret_timer (record->ttl);
+    note->content = (TalkContent)record->content;
+    note->expires = record->has_expires ? MAX (secret_moment (record->expires), 1) : 0;
+    note->text = record->outgoing ? secret_own_text_of (record->text)
+                                  : secret_text_of (record->text);
+    note->detail = secret_text_of (record->detail);
+    note->reply_to = record->has_reply_to ? record->reply_to : 0;
+    note->continues = record->continues;
+    note->refused = record->refused;
+    g_hash_table_replace (chat->notes.table, &note->random_id, note);
+    return TRUE;
+}
+
+gboolean
+secret_note_load (SecretChat *chat, int64_t id, const TlObject *root)
+{
+    return id == 0 ? load_lost (chat, TL_AS (root, RecUnshown))
+                   : load_note (chat, TL_AS (root, RecChatMessage));
+}
+
+void
+secret_notes_save (const SecretChat *chat, SecretRecord *record)
+{
+    record->chat.orders = chat->notes.orders;
+}
+
+gboolean
+secret_notes_load (SecretChat *chat, const SecretRecord *record)
+{
+    chat->notes.orders = record->chat.orders;
+    return secret_is_count (chat->notes.orders);
 }

@@ -29,6 +29,15 @@ typedef struct {
     int64_t reply_to;
 } SecretNote;
 
+typedef struct {
+    GHashTable *table; /* random_id -> SecretNote, owned */
+    int32_t orders;    /* given out so far */
+    int32_t lost; /* messages that left no line and were too many to keep; till told */
+    unsigned sweep_at; /* number of notes at which old ones are looked for */
+    gboolean counting; /* some may have a countdown */
+    gboolean loaded;   /* some may never have been on the screen */
+} SecretNotes;
+
 SecretNote *secret_note_new (SecretChat *chat, int64_t random_id);
 SecretNote *secret_note_find (const SecretChat *chat, int64_t random_id);
 void secret_note_free (SecretNote *note);
@@ -46,8 +55,6 @@ void secret_note_count_down (SecretChat *chat, SecretNote *note, int64_t wall,
                              HostTime now);
 void secret_note_opened (SecretChat *chat, SecretNote *note, HostTime now);
 void secret_note_drop_text (SecretNote *note);
-/* Nobody will acknowledge them any more (DECISIONS 3). */
-void secret_notes_drop_own_texts (SecretChat *chat);
 /* Of so many messages older ones may have been forgotten: their ids are not known any
  * more, but lines with them may stand in a window. */
 gboolean secret_notes_forgot (const SecretChat *chat);
@@ -62,3 +69,10 @@ void secret_notes_remove (SecretChat *chat, const int64_t *ids, size_t n);
 void secret_notes_flush (SecretChat *chat, gboolean by_peer);
 void secret_notes_tick (SecretChat *chat, HostTime now);
 int64_t secret_notes_deadline (const SecretChat *chat, HostTime now);
+void secret_notes_wipe (SecretChat *chat);
+void secret_save_note (SecretChat *chat, const SecretNote *note);
+void secret_mark_note (SecretChat *chat, const SecretNote *note, StoreNeed need);
+void secret_save_lost (SecretChat *chat);
+gboolean secret_note_load (SecretChat *chat, int64_t id, const TlObject *root);
+void secret_notes_save (const SecretChat *chat, SecretRecord *record);
+gboolean secret_notes_load (SecretChat *chat, const SecretRecord *record);

@@ -1,6 +1,7 @@
 /* Own messages: numbered and sealed once, kept until the peer acknowledged them, sent one
  * after the other, sent again as they are (SC-D1 to D3, D18 to D28). */
 #include "secret-private.h"
+#include "secret-record.h"
 
 #include "secret.tl.h"
 #include "tl-encode.h"
@@ -18,6 +19,28 @@ secret_out_free (SecretOut *out)
     crypto_wipe (out->data->data, out->data->len);
     g_byte_array_unref (out->data);
     g_free (out);
+}
+
+static void
+save_out (SecretChat *chat, const SecretOut *out, StoreNeed need)
+{
+    RecOutbox record = TL_NEW (
+        RecOutbox, .service = out->service, .silent = out->silent, .sent = out->sent,
+        .resend = out->resend, .user = out->user, .typing = out->typing,
+        .replaced = out->replaced, .random_id = out->random_id, .raw_out = out->raw_out,
+        .layer = out->layer, .in_seq_no = out->in_seq_no, .fingerprint = out->fingerprint,
+        .data = TL_BYTES (out->data->data, out->data->len), .resends = out->resends,
+        .resend_hour = out->resend_hour, .created = out->created,
+        .has_asks_from = out->asks_from >= 0, .asks_from = out->asks_from);
+    secret_put (chat, STORE_OUTBOX, out->raw_out, TL_OBJ (&record), need);
+    if (out->replaced) /* by its own deletion */
+        secret_forget (chat, STORE_FORGET_NOW);
+}
+
+void
+secret_save_out (SecretChat *chat, const SecretOut *out)
+{
+    save_out (chat, out, STORE_DURABLE);
 }
 
 /* key_fingerprint, msg_key, AES-IGE of (length, body, padding) (SC-B1 to B6). */
@@ -62,7 +85,7 @@ seal_out (SecretChat *chat, const SecretKey *key, SecretOut *out, const TlObject
     SecretDecryptedMessageLayer layer = TL_NEW (
         SecretDecryptedMessageLayer, .random_bytes = TL_BYTES (random, sizeof random),
         .layer = out->layer, .in_seq_no = out->in_seq_no,
-        .out_seq_no = secret_seq_out (chat->outgoing ? 0 : 1, out->raw_out),
+        .out_seq_no = secret_seq_out (secret_numbers_x (chat), out->raw_out),
         .message = body);
     return tl_encode (&tl_secret_schema, TL_OBJ (&layer), &writer) &&
            seal (chat, key, &writer, out->data);
@@ -72,7 +95,7 @@ SecretOut *
 secret_send_object (SecretChat *chat, const SecretKey *key, const TlObject *body,
                     int64_t random_id, gboolean service, HostTime now)
 {
-    if (chat->raw_out >= SECRET_RAW_MAX) {
+    if (chat->numbers.raw_out >= SECRET_RAW_MAX) {
         secret_end (chat, TALK_CLOSED_VIOLATION, "the counters are used up (SC-D5)",
                     TRUE);
         return NULL;
@@ -80,9 +103,9 @@ secret_send_object (SecretChat *chat, const SecretKey *key, const TlObject *body
     SecretOut *out = g_new0 (SecretOut, 1);
     out->data = g_byte_array_new ();
     out->random_id = random_id;
-    out->raw_out = chat->raw_out;
-    out->layer = secret_layer_choose (chat->peer_layer, chat->sent_layer);
-    out->in_seq_no = secret_seq_in (chat->outgoing ? 0 : 1, chat->raw_in);
+    out->raw_out = chat->numbers.raw_out;
+    out->layer = secret_layer_choose (chat->layers.peer, chat->layers.sent);
+    out->in_seq_no = secret_seq_in (secret_numbers_x (chat), chat->numbers.raw_in);
     out->asks_from = -1;
     out->fingerprint = key->fingerprint;
     out->service = service;
@@ -91,15 +114,12 @@ secret_send_object (SecretChat *chat, const SecretKey *key, const TlObject *body
         secret_out_free (out); /* no number was used */
         return NULL;
     }
-    chat->raw_out++;
-    chat->sent_layer = out->layer;
-    SecretKey *counted = key == &chat->other ? &chat->other : &chat->key;
-    counted->messages++;
-    if (counted->created == 0)
-        counted->created = now.wall;
-    g_ptr_array_add (chat->outbox, out);
+    chat->numbers.raw_out++;
+    chat->layers.sent = out->layer;
+    secret_key_count (secret_keys_find (chat, key->fingerprint), now);
+    g_ptr_array_add (chat->outbox.list, out);
     secret_save_out (chat, out);
-    chat->dirty = TRUE;
+    chat->end.save = TRUE;
     g_debug ("[chat %d] #%d is sealed at layer %d", chat->id, out->raw_out, out->layer);
     return out;
 }
@@ -126,18 +146,18 @@ send_action_with (SecretChat *chat, const SecretKey *key, const TlObject *action
 SecretOut *
 secret_send_action (SecretChat *chat, const TlObject *action, HostTime now)
 {
-    return send_action_with (chat, &chat->key, action, now);
+    return send_action_with (chat, &chat->keys.now, action, now);
 }
 
 /* Where the first with this number or a higher one stands: they stand by number. */
 static unsigned
 place_of (const SecretChat *chat, int32_t raw)
 {
-    unsigned from = 0, to = chat->outbox->len;
+    unsigned from = 0, to = chat->outbox.list->len;
 
     while (from < to) {
         unsigned middle = from + (to - from) / 2;
-        if (((SecretOut *)g_ptr_array_index (chat->outbox, middle))->raw_out < raw)
+        if (((SecretOut *)g_ptr_array_index (chat->outbox.list, middle))->raw_out < raw)
             from = middle + 1;
         else
             to = middle;
@@ -148,8 +168,8 @@ place_of (const SecretChat *chat, int32_t raw)
 static SecretOut *
 find_out (const SecretChat *chat, int64_t random_id)
 {
-    for (unsigned i = 0; i < chat->outbox->len; i++) {
-        SecretOut *out = g_ptr_array_index (chat->outbox, i);
+    for (unsigned i = 0; i < chat->outbox.list->len; i++) {
+        SecretOut *out = g_ptr_array_index (chat->outbox.list, i);
         if (out->random_id == random_id)
             return out;
     }
@@ -161,11 +181,11 @@ secret_outbox_release (SecretChat *chat, int32_t peer_in)
 {
     unsigned n = 0;
 
-    while (n < chat->outbox->len) {
-        SecretOut *out = g_ptr_array_index (chat->outbox, n);
+    while (n < chat->outbox.list->len) {
+        SecretOut *out = g_ptr_array_index (chat->outbox.list, n);
         if (out->raw_out >= peer_in)
             break;
-        secret_delete_out (chat, out->raw_out);
+        secret_drop (chat, STORE_OUTBOX, out->raw_out);
         SecretNote *note = secret_note_find (chat, out->random_id);
         if (note != NULL && !note->refused) { /* DECISIONS 3 */
             if (!note->sent) {
@@ -177,29 +197,20 @@ secret_outbox_release (SecretChat *chat, int32_t peer_in)
             secret_note_drop_text (note);
             secret_save_note (chat, note);
         }
-        if (chat->send_token != 0 && chat->send_raw == out->raw_out)
-            chat->send_token = 0; /* its answer got lost; the peer has it */
+        if (chat->outbox.token != 0 && chat->outbox.raw == out->raw_out)
+            chat->outbox.token = 0; /* its answer got lost; the peer has it */
         n++;
     }
     if (n > 0)
-        g_ptr_array_remove_range (chat->outbox, 0, n);
-}
-
-/* The key that a retained message was sealed with; NULL if it is gone (SC-F14). */
-static const SecretKey *
-key_of (const SecretChat *chat, const SecretOut *out)
-{
-    if (chat->other.used && out->fingerprint == chat->other.fingerprint)
-        return &chat->other;
-    return out->fingerprint == chat->key.fingerprint ? &chat->key : NULL;
+        g_ptr_array_remove_range (chat->outbox.list, 0, n);
 }
 
 /* An unacknowledged message's content becomes its own deletion (SC-D19), or a Noop. */
 static gboolean
 replace (SecretChat *chat, SecretOut *out, gboolean noop, HostTime now)
 {
-    const SecretKey *own = key_of (chat, out);
-    const SecretKey *key = own != NULL ? own : &chat->key;
+    const SecretKey *own = secret_keys_find (chat, out->fingerprint);
+    const SecretKey *key = own != NULL ? own : &chat->keys.now;
     SecretDecryptedMessageActionDeleteMessages action = TL_NEW (
         SecretDecryptedMessageActionDeleteMessages, .random_ids = { &out->random_id, 1 });
     SecretDecryptedMessageActionNoop nothing = TL_NEW (SecretDecryptedMessageActionNoop);
@@ -231,7 +242,8 @@ secret_outbox_forget (SecretChat *chat, const int64_t *ids, size_t n, HostTime n
 {
     for (size_t i = 0; i < n && chat->state == TALK_STATE_READY; i++) {
         SecretOut *out = find_out (chat, ids[i]);
-        if (out != NULL && out->user && (!out->sent || key_of (chat, out) != NULL))
+        if (out != NULL && out->user &&
+            (!out->sent || secret_keys_find (chat, out->fingerprint) != NULL))
             replace (chat, out, FALSE, now);
     }
 }
@@ -240,10 +252,10 @@ secret_outbox_forget (SecretChat *chat, const int64_t *ids, size_t n, HostTime n
  * iOS acts on every copy, and asked for what it has released it would stall. What is
  * still missing has its own repeat. */
 static gboolean
-is_stale_request (const SecretChat *chat, const SecretOut *out)
+is_stale_request (SecretChat *chat, const SecretOut *out)
 {
-    return out->asks_from >= 0 && out->asks_from < chat->raw_in &&
-           key_of (chat, out) != NULL;
+    return out->asks_from >= 0 && out->asks_from < chat->numbers.raw_in &&
+           secret_keys_find (chat, out->fingerprint) != NULL;
 }
 
 gboolean
@@ -251,11 +263,12 @@ secret_outbox_resend (SecretChat *chat, int32_t start, int32_t end, HostTime now
 {
     SecretRange range;
 
-    if (!secret_seq_resend (chat->outgoing ? 0 : 1, chat->raw_out, start, end, &range))
+    if (!secret_seq_resend (secret_numbers_x (chat), chat->numbers.raw_out, start, end,
+                            &range))
         return FALSE;
     g_debug ("[chat %d] asked for #%d..%d again", chat->id, range.from, range.to - 1);
-    for (unsigned i = 0; i < chat->outbox->len; i++) {
-        SecretOut *out = g_ptr_array_index (chat->outbox, i);
+    for (unsigned i = 0; i < chat->outbox.list->len; i++) {
+        SecretOut *out = g_ptr_array_index (chat->outbox.list, i);
         if (out->raw_out < range.from || out->raw_out >= range.to || !out->sent)
             continue; /* what was never sent goes out anyway */
         if (now.wall - out->resend_hour >= HOUR_MS || now.wall < out->resend_hour) {
@@ -266,7 +279,7 @@ secret_outbox_resend (SecretChat *chat, int32_t start, int32_t end, HostTime now
             continue; /* SC-D24 */
         out->resends++;
         out->resend = TRUE;
-        chat->send_from = MIN (chat->send_from, out->raw_out);
+        chat->outbox.from = MIN (chat->outbox.from, out->raw_out);
         if (!is_stale_request (chat, out))
             secret_save_out (chat, out);
         else if (!replace (chat, out, TRUE, now))
@@ -281,71 +294,97 @@ secret_outbox_resend (SecretChat *chat, int32_t start, int32_t end, HostTime now
 static SecretOut *
 next_to_send (SecretChat *chat)
 {
-    for (unsigned i = place_of (chat, chat->send_from); i < chat->outbox->len; i++) {
-        SecretOut *out = g_ptr_array_index (chat->outbox, i);
+    for (unsigned i = place_of (chat, chat->outbox.from); i < chat->outbox.list->len;
+         i++) {
+        SecretOut *out = g_ptr_array_index (chat->outbox.list, i);
         if (!out->sent || out->resend) {
-            chat->send_from = out->raw_out;
+            chat->outbox.from = out->raw_out;
             return out;
         }
     }
-    chat->send_from = chat->raw_out;
+    chat->outbox.from = chat->numbers.raw_out;
     return NULL;
 }
 
 /* The first silent minute is told, whatever it is that the message waits for: an answer, a
  * connection, or what was missed (DECISIONS 7). */
-void
-secret_outbox_watch (SecretChat *chat, HostTime now)
+static void
+watch (SecretChat *chat, HostTime now)
 {
     const SecretOut *out = chat->state == TALK_STATE_READY ? next_to_send (chat) : NULL;
 
     if (out == NULL) {
-        chat->send_since = 0;
-    } else if (chat->send_since == 0 || chat->send_waits != out->raw_out) {
-        chat->send_waits = out->raw_out;
-        chat->send_since = now.mono;
-        chat->delayed_told = FALSE;
-    } else if (!chat->delayed_told && now.mono - chat->send_since >= DELAYED_MS) {
-        chat->delayed_told = TRUE;
+        chat->outbox.since = 0;
+    } else if (chat->outbox.since == 0 || chat->outbox.waits != out->raw_out) {
+        chat->outbox.waits = out->raw_out;
+        chat->outbox.since = now.mono;
+        chat->outbox.delayed_told = FALSE;
+    } else if (!chat->outbox.delayed_told &&
+               now.mono - chat->outbox.since >= DELAYED_MS) {
+        chat->outbox.delayed_told = TRUE;
         secret_tell_notice (chat, TALK_NOTICE_DELAYED, FALSE, 0);
     }
 }
 
-int64_t
-secret_outbox_deadline (const SecretChat *chat)
+/* What only their notes said is written anew. */
+static void
+notes_gone (SecretChat *chat)
 {
-    int64_t deadline = chat->send_since != 0 && !chat->delayed_told
-                           ? chat->send_since + DELAYED_MS
-                           : HOST_NEVER;
-
-    if (chat->send_token == 0 && chat->send_retry_at > 0 &&
-        chat->state == TALK_STATE_READY)
-        deadline = MIN (deadline, chat->send_retry_at);
-    return deadline;
+    for (unsigned i = 0; i < chat->outbox.list->len; i++) {
+        SecretOut *out = g_ptr_array_index (chat->outbox.list, i);
+        if (!out->in_note || secret_note_find (chat, out->random_id) != NULL)
+            continue;
+        out->in_note = FALSE;
+        secret_save_out (chat, out);
+    }
 }
 
-void
-secret_outbox_pump (SecretChat *chat, HostTime now)
+static void
+send_next (SecretChat *chat, HostTime now)
 {
     if (chat->state != TALK_STATE_READY)
         return;
-    if (chat->send_retry_at <= now.mono)
-        chat->send_retry_at = 0;
-    if (chat->send_token != 0)
+    if (chat->outbox.retry_at <= now.mono)
+        chat->outbox.retry_at = 0;
+    if (chat->outbox.token != 0)
         return; /* one in flight (SC-D3) */
     SecretOut *out = next_to_send (chat);
-    if (out == NULL || chat->send_retry_at != 0)
+    if (out == NULL || chat->outbox.retry_at != 0)
         return;
     if (out->resend)
         g_debug ("[chat %d] -> #%d once more", chat->id, out->raw_out);
-    chat->send_raw = out->raw_out;
-    chat->send_token = secret_call (
+    chat->outbox.raw = out->raw_out;
+    chat->outbox.token = secret_call (
         chat,
         (SecretCall){ .kind = SECRET_CALL_SEND,
                       .u.send = { .random_id = out->random_id,
                                   .service = out->service,
                                   .silent = out->silent,
                                   .data = TL_BYTES (out->data->data, out->data->len) } });
+}
+
+void
+secret_outbox_pump (SecretChat *chat, HostTime now)
+{
+    if (chat->end.own_note)
+        notes_gone (chat);
+    chat->end.own_note = FALSE;
+    if (chat->online)
+        send_next (chat, now);
+    watch (chat, now);
+}
+
+int64_t
+secret_outbox_deadline (const SecretChat *chat, HostTime now)
+{
+    int64_t deadline = chat->outbox.since != 0 && !chat->outbox.delayed_told
+                           ? chat->outbox.since + DELAYED_MS
+                           : HOST_NEVER;
+
+    if (chat->outbox.token == 0 && chat->outbox.retry_at > 0 &&
+        chat->state == TALK_STATE_READY)
+        deadline = MIN (deadline, chat->outbox.retry_at);
+    return deadline;
 }
 
 static void
@@ -355,12 +394,12 @@ sent (SecretChat *chat, SecretOut *out, int32_t date, HostTime now)
 
     out->resend = FALSE;
     if (out->sent) {
-        secret_mark_out (chat, out);
+        save_out (chat, out, STORE_LATE);
         return;
     }
     out->sent = TRUE;
     if (note == NULL || !out->user) {
-        secret_mark_out (chat, out);
+        save_out (chat, out, STORE_LATE);
     } else {
         out->in_note = TRUE;
         note->sent = TRUE;
@@ -374,25 +413,13 @@ sent (SecretChat *chat, SecretOut *out, int32_t date, HostTime now)
 void
 secret_outbox_loaded (SecretChat *chat)
 {
-    chat->send_from = 0;
-    for (unsigned i = 0; i < chat->outbox->len; i++) {
-        SecretOut *out = g_ptr_array_index (chat->outbox, i);
+    chat->outbox.from = 0;
+    for (unsigned i = 0; i < chat->outbox.list->len; i++) {
+        SecretOut *out = g_ptr_array_index (chat->outbox.list, i);
         const SecretNote *note =
             out->user && !out->sent ? secret_note_find (chat, out->random_id) : NULL;
         if (note != NULL && note->outgoing && note->sent)
             out->sent = out->in_note = TRUE;
-    }
-}
-
-void
-secret_outbox_notes_gone (SecretChat *chat)
-{
-    for (unsigned i = 0; i < chat->outbox->len; i++) {
-        SecretOut *out = g_ptr_array_index (chat->outbox, i);
-        if (!out->in_note || secret_note_find (chat, out->random_id) != NULL)
-            continue;
-        out->in_note = FALSE;
-        secret_save_out (chat, out);
     }
 }
 
@@ -426,12 +453,13 @@ refused (SecretChat *chat, SecretOut *out, const SecretAnswer *answer, HostTime 
 
     g_debug ("[chat %d] #%d refused: %s", chat->id, out->raw_out, type);
     if (g_str_has_prefix (type, "MSG_WAIT_")) {
-        chat->send_retry_at = now.mono + RETRY_MS;
+        chat->outbox.retry_at = now.mono + RETRY_MS;
     } else if (g_str_equal (type, "ENCRYPTION_DECLINED")) {
         secret_end (chat, TALK_CLOSED_BY_PEER, NULL, FALSE);
     } else if (g_strv_contains (unknown, type)) {
         secret_end (chat, TALK_CLOSED_ID_INVALID, type, FALSE);
-    } else if (out->user && (!out->sent || key_of (chat, out) != NULL)) {
+    } else if (out->user &&
+               (!out->sent || secret_keys_find (chat, out->fingerprint) != NULL)) {
         fail_user_message (chat, out, type, now);
     } else if (out->typing) {
         replace (chat, out, TRUE, now); /* DECISIONS 8 */
@@ -444,12 +472,13 @@ gboolean
 secret_outbox_answer (SecretChat *chat, uint64_t token, const SecretAnswer *answer,
                       HostTime now)
 {
-    if (token == 0 || token != chat->send_token)
+    if (token == 0 || token != chat->outbox.token)
         return FALSE;
-    chat->send_token = 0;
-    unsigned at = place_of (chat, chat->send_raw);
-    SecretOut *out = at < chat->outbox->len ? g_ptr_array_index (chat->outbox, at) : NULL;
-    if (out == NULL || out->raw_out != chat->send_raw || answer->error_code < 0)
+    chat->outbox.token = 0;
+    unsigned at = place_of (chat, chat->outbox.raw);
+    SecretOut *out =
+        at < chat->outbox.list->len ? g_ptr_array_index (chat->outbox.list, at) : NULL;
+    if (out == NULL || out->raw_out != chat->outbox.raw || answer->error_code < 0)
         return TRUE; /* acknowledged in the meantime, or sent again by resume() */
     if (answer->error_code == 0)
         sent (chat, out, answer->u.sent.date, now);
@@ -458,12 +487,68 @@ secret_outbox_answer (SecretChat *chat, uint64_t token, const SecretAnswer *answ
     return TRUE;
 }
 
-void
-secret_outbox_fail_all (SecretChat *chat)
+gboolean
+secret_out_load (SecretChat *chat, const TlObject *root)
 {
-    for (unsigned i = 0; i < chat->outbox->len; i++) {
-        const SecretOut *out = g_ptr_array_index (chat->outbox, i);
+    const RecOutbox *record = TL_AS (root, RecOutbox);
+
+    if (record == NULL || record->raw_out < 0 || record->raw_out > SECRET_RAW_MAX)
+        return FALSE;
+    SecretOut *out = g_new0 (SecretOut, 1);
+    out->service = record->service;
+    out->silent = record->silent;
+    out->sent = record->sent;
+    out->resend = record->resend;
+    out->user = record->user;
+    out->typing = record->typing;
+    out->replaced = record->replaced;
+    out->random_id = record->random_id;
+    out->raw_out = record->raw_out;
+    out->layer = record->layer;
+    out->in_seq_no = record->in_seq_no;
+    out->fingerprint = record->fingerprint;
+    out->resends = CLAMP (record->resends, 0, SECRET_SEQ_MAX);
+    out->resend_hour = secret_moment (record->resend_hour);
+    out->created = secret_moment (record->created);
+    out->asks_from = record->has_asks_from ? record->asks_from : -1;
+    out->data = g_byte_array_new ();
+    g_byte_array_append (out->data, record->data.data, (unsigned)record->data.len);
+    unsigned at = chat->outbox.list->len; /* records may come in any order */
+    while (at > 0 &&
+           ((SecretOut *)g_ptr_array_index (chat->outbox.list, at - 1))->raw_out >
+               out->raw_out)
+        at--;
+    g_ptr_array_insert (chat->outbox.list, (int)at, out);
+    return TRUE;
+}
+
+gboolean
+secret_outbox_is_whole (const SecretChat *chat)
+{
+    int32_t expected = chat->numbers.peer_in;
+
+    for (unsigned i = 0; i < chat->outbox.list->len; i++, expected++)
+        if (((SecretOut *)g_ptr_array_index (chat->outbox.list, i))->raw_out != expected)
+            return FALSE;
+    return expected == chat->numbers.raw_out;
+}
+
+/* Users' messages that will never arrive now (SC-D30). */
+static void
+fail_all (SecretChat *chat)
+{
+    for (unsigned i = 0; i < chat->outbox.list->len; i++) {
+        const SecretOut *out = g_ptr_array_index (chat->outbox.list, i);
         if (out->user && !out->sent && !out->replaced)
             secret_refuse (chat, out->random_id, "CLOSED");
     }
+}
+
+void
+secret_outbox_wipe (SecretChat *chat)
+{
+    fail_all (chat);
+    secret_drop_all (chat, STORE_OUTBOX);
+    g_ptr_array_set_size (chat->outbox.list, 0);
+    chat->outbox.token = 0;
 }

@@ -1,9 +1,10 @@
 /* Own messages until the peer acknowledged them (SC-D). */
 #pragma once
 
-#include "secret-core.h"
+#include "secret-keys.h"
 
-/* A retained own message: its wire bytes never change (SC-D2, SC-D20). */
+/* A retained own message: its wire bytes stay, unless it becomes its own deletion or a
+ * Noop (SC-D2, D19, D20). */
 typedef struct {
     int64_t random_id;
     int32_t raw_out;
@@ -25,6 +26,17 @@ typedef struct {
     int64_t created; /* wall ms */
 } SecretOut;
 
+typedef struct {
+    GPtrArray *list;  /* SecretOut by raw_out, owned: all that may be asked for again */
+    int32_t from;     /* everything with a lower number was sent */
+    uint64_t token;   /* of what is in flight */
+    int32_t raw;      /* its number */
+    int64_t retry_at; /* mono, 0 = at once */
+    int64_t since;    /* mono: what is at the head waits since; 0 = nothing does */
+    int32_t waits;    /* its number */
+    gboolean delayed_told;
+} SecretOutbox;
+
 SecretOut *secret_send_action (SecretChat *chat, const TlObject *action, HostTime now);
 SecretOut *secret_send_object (SecretChat *chat, const SecretKey *key,
                                const TlObject *body, int64_t random_id, gboolean service,
@@ -37,15 +49,14 @@ void secret_outbox_forget (SecretChat *chat, const int64_t *ids, size_t n, HostT
 gboolean secret_outbox_resend (SecretChat *chat, int32_t start, int32_t end,
                                HostTime now);
 void secret_outbox_pump (SecretChat *chat, HostTime now);
-/* Looks how long what is at the head has waited, and tells. */
-void secret_outbox_watch (SecretChat *chat, HostTime now);
-int64_t secret_outbox_deadline (const SecretChat *chat); /* mono */
+int64_t secret_outbox_deadline (const SecretChat *chat, HostTime now); /* mono */
 gboolean secret_outbox_answer (SecretChat *chat, uint64_t token,
                                const SecretAnswer *answer, HostTime now);
-/* That a user's message was sent stands in its note, so that its own record is written
- * once: read when all records are there, written anew where the note went. */
+/* All records are here: that a user's message was sent stands in its note only. */
 void secret_outbox_loaded (SecretChat *chat);
-void secret_outbox_notes_gone (SecretChat *chat);
-/* Users' messages that will never arrive now (SC-D30). */
-void secret_outbox_fail_all (SecretChat *chat);
+/* It holds every number that the peer may still ask for (SC-D23, SC-L9). */
+gboolean secret_outbox_is_whole (const SecretChat *chat);
+void secret_outbox_wipe (SecretChat *chat);
 void secret_out_free (SecretOut *out);
+void secret_save_out (SecretChat *chat, const SecretOut *out);
+gboolean secret_out_load (SecretChat *chat, const TlObject *root);

@@ -1,5 +1,6 @@
 /* Up to where both sides have read (SECRET-CHATS.md section G; SC-E14 to E18, SC-J9). */
 #include "secret-private.h"
+#include "secret-record.h"
 
 #define DATE_OFF (24 * 3600) /* s that this machine's clock may be wrong */
 
@@ -14,47 +15,53 @@ secret_read_report (SecretChat *chat, int32_t at)
     GHashTableIter iter;
     gpointer value;
 
-    g_hash_table_iter_init (&iter, chat->notes);
+    g_hash_table_iter_init (&iter, chat->notes.table);
     while (g_hash_table_iter_next (&iter, NULL, &value))
         if (secret_note_is_unseen (value))
             unseen = MIN (unseen, ((SecretNote *)value)->date);
-    g_hash_table_iter_init (&iter, chat->notes);
+    g_hash_table_iter_init (&iter, chat->notes.table);
     while (g_hash_table_iter_next (&iter, NULL, &value)) {
         const SecretNote *note = value;
         if (!note->outgoing && note->seen && note->date < unseen)
             seen = MAX (seen, note->date);
     }
-    if (seen == 0 || seen < chat->read_date || (seen == chat->read_date && at != seen))
+    if (seen == 0 || seen < chat->reading.date ||
+        (seen == chat->reading.date && at != seen))
         return;
-    chat->read_date = seen; /* several may share a second: told again */
-    chat->read_sent = MIN (chat->read_sent, seen - 1);
-    chat->read_again |= chat->read_token != 0;
-    chat->dirty = TRUE;
+    chat->reading.date = seen; /* several may share a second: told again */
+    chat->reading.sent = MIN (chat->reading.sent, seen - 1);
+    chat->reading.again |= chat->reading.token != 0;
+    chat->end.save = TRUE;
 }
 
 void
-secret_read_pump (SecretChat *chat)
+secret_read_pump (SecretChat *chat, HostTime now)
 {
-    if (chat->state != TALK_STATE_READY || chat->read_token != 0 ||
-        chat->read_date <= chat->read_sent)
+    if (chat->end.unseen)
+        secret_read_report (chat, 0); /* newer ones had to wait for them */
+    chat->end.unseen = FALSE;
+    if (!chat->online)
         return;
-    chat->read_asked = chat->read_date;
-    chat->read_again = FALSE;
-    chat->read_token =
+    if (chat->state != TALK_STATE_READY || chat->reading.token != 0 ||
+        chat->reading.date <= chat->reading.sent)
+        return;
+    chat->reading.asked = chat->reading.date;
+    chat->reading.again = FALSE;
+    chat->reading.token =
         secret_call (chat, (SecretCall){ .kind = SECRET_CALL_READ,
-                                         .u.read.max_date = chat->read_date });
+                                         .u.read.max_date = chat->reading.date });
 }
 
 gboolean
 secret_read_answer (SecretChat *chat, uint64_t token, const SecretAnswer *answer)
 {
-    if (token == 0 || token != chat->read_token)
+    if (token == 0 || token != chat->reading.token)
         return FALSE;
-    chat->read_token = 0;
-    if (answer->error_code >= 0 && !chat->read_again) {
+    chat->reading.token = 0;
+    if (answer->error_code >= 0 && !chat->reading.again) {
         /* a refused mark is dropped: it can only be repeated (SC-E18) */
-        chat->read_sent = MAX (chat->read_sent, chat->read_asked);
-        chat->dirty = TRUE;
+        chat->reading.sent = MAX (chat->reading.sent, chat->reading.asked);
+        chat->end.save = TRUE;
     }
     return TRUE;
 }
@@ -85,7 +92,7 @@ newest_sent (const SecretChat *chat, HostTime now)
     GHashTableIter iter;
     gpointer value;
 
-    g_hash_table_iter_init (&iter, chat->notes);
+    g_hash_table_iter_init (&iter, chat->notes.table);
     while (g_hash_table_iter_next (&iter, NULL, &value)) {
         const SecretNote *note = value;
         if (note->outgoing && note->sent)
@@ -114,12 +121,12 @@ secret_read_by_peer (SecretChat *chat, int32_t max_date, int32_t date, HostTime 
     gpointer value;
 
     max_date = MIN (max_date, newest_sent (chat, now)); /* not what is still to come */
-    if (max_date <= 0 || max_date < chat->peer_read_date)
+    if (max_date <= 0 || max_date < chat->reading.peer_date)
         return; /* never back (SC-J9) */
-    gboolean news = max_date > chat->peer_read_date;
-    chat->peer_read_date = max_date;
-    chat->dirty |= news;
-    g_hash_table_iter_init (&iter, chat->notes);
+    gboolean news = max_date > chat->reading.peer_date;
+    chat->reading.peer_date = max_date;
+    chat->end.save |= news;
+    g_hash_table_iter_init (&iter, chat->notes.table);
     while (g_hash_table_iter_next (&iter, NULL, &value)) {
         SecretNote *note = value;
         if (!note->outgoing || !note->sent || note->seen ||
@@ -140,19 +147,42 @@ secret_read_loaded (SecretChat *chat, HostTime now)
     GHashTableIter iter;
     gpointer value;
 
-    if (MAX (chat->read_date, chat->peer_read_date) > last)
-        chat->dirty = TRUE;
-    chat->read_date = MIN (chat->read_date, last);
-    chat->read_sent = MIN (chat->read_sent, last);
-    chat->peer_read_date = MIN (chat->peer_read_date, last);
-    g_hash_table_iter_init (&iter, chat->notes);
+    if (MAX (chat->reading.date, chat->reading.peer_date) > last)
+        chat->end.save = TRUE;
+    chat->reading.date = MIN (chat->reading.date, last);
+    chat->reading.sent = MIN (chat->reading.sent, last);
+    chat->reading.peer_date = MIN (chat->reading.peer_date, last);
+    g_hash_table_iter_init (&iter, chat->notes.table);
     while (g_hash_table_iter_next (&iter, NULL, &value)) {
         SecretNote *note = value;
         if (!note->outgoing) /* those of own ones: sent_date() */
             note->date = CLAMP (note->date, 1, last);
     }
-    for (unsigned i = 0; i < chat->queue->len; i++) {
-        SecretQueued *item = g_ptr_array_index (chat->queue, i);
+    for (unsigned i = 0; i < chat->holes.queue->len; i++) {
+        SecretQueued *item = g_ptr_array_index (chat->holes.queue, i);
         item->date = CLAMP (item->date, 1, last);
     }
+}
+
+void
+secret_read_wipe (SecretChat *chat)
+{
+    chat->reading.token = 0;
+}
+
+void
+secret_read_save (const SecretChat *chat, SecretRecord *record)
+{
+    record->chat.read_date = chat->reading.date;
+    record->chat.read_sent = chat->reading.sent;
+    record->chat.peer_read_date = chat->reading.peer_date;
+}
+
+gboolean
+secret_read_load (SecretChat *chat, const SecretRecord *record)
+{
+    chat->reading.date = record->chat.read_date;
+    chat->reading.sent = record->chat.read_sent;
+    chat->reading.peer_date = record->chat.peer_read_date;
+    return TRUE;
 }

@@ -16,14 +16,12 @@
 #define RANDOM_BYTES_TDLIB 31 /* and ours; nobody else sends so many (DECISIONS 26) */
 #define QUEUE_MAX 1000        /* messages behind holes (SC-D17) */
 #define QUEUE_BYTES_MAX ((size_t)16 << 20)
-#define EARLY_MAX 100 /* messages before the chat is ready (SC-A22) */
-#define EARLY_BYTES_MAX ((size_t)4 << 20)
 #define NOTIFY_EVERY (3600 * 1000) /* ms (SC-C10) */
 #define V2_LAYER 73                /* from here on MTProto 2.0 only */
 
 /* One message, opened and its wrapper read. */
 typedef struct {
-    const SecretKey *key;
+    SecretKey *key;
     gboolean v1;
     gboolean live;
     int32_t date;
@@ -37,27 +35,6 @@ typedef struct {
     size_t random_len;
 } Opened;
 
-void
-secret_queued_free (SecretQueued *item)
-{
-    crypto_wipe (item->body->data, item->body->len);
-    g_byte_array_unref (item->body);
-    g_free (item);
-}
-
-void
-secret_early_free (SecretEarly *early)
-{
-    g_byte_array_unref (early->data);
-    g_free (early);
-}
-
-static int
-me_x (const SecretChat *chat)
-{
-    return chat->outgoing ? 0 : 1;
-}
-
 static void
 violation (SecretChat *chat, const char *rule)
 {
@@ -70,7 +47,7 @@ violation (SecretChat *chat, const char *rule)
 static gboolean
 knows_too_much (SecretChat *chat, int32_t ack)
 {
-    if (ack <= chat->raw_out)
+    if (ack <= chat->numbers.raw_out)
         return FALSE;
     secret_end (chat, TALK_CLOSED_ROLLED_BACK,
                 "the peer acknowledged a message that was never sent (SC-D8, SC-L9)",
@@ -80,15 +57,14 @@ knows_too_much (SecretChat *chat, int32_t ack)
 
 /* --- opening --- */
 
-static const SecretKey *
-find_key (const SecretChat *chat, int64_t fingerprint)
+/* SC-B7; the old key opens nothing any more when the new one was proved (SC-F14). */
+static SecretKey *
+find_key (SecretChat *chat, int64_t fingerprint)
 {
-    if (chat->key.used && chat->key.fingerprint == fingerprint)
-        return &chat->key;
-    if (chat->other.used && chat->other.fingerprint == fingerprint &&
-        chat->rekey.step != SECRET_REKEY_B_DRAIN)
-        return &chat->other;
-    return NULL; /* SC-B7 */
+    SecretKey *key = secret_keys_find (chat, fingerprint);
+
+    return key == &chat->keys.other && chat->rekey.step == SECRET_REKEY_B_DRAIN ? NULL
+                                                                                : key;
 }
 
 /* Length word and padding of an opened 2.0 plaintext (SC-B10). */
@@ -126,7 +102,8 @@ open_data (SecretChat *chat, TlBytes data, CryptoSecret *plain, Opened *opened,
         return FALSE;
     if (crypto_envelope_open (opened->key->key, x, data.data + 8, len, plain->data))
         return read_plain (plain->data, len, FALSE, body);
-    if (chat->has_v2 ? chat->raw_in >= chat->first_v2 : chat->peer_layer >= V2_LAYER)
+    if (chat->numbers.has_v2 ? chat->numbers.raw_in >= chat->numbers.first_v2
+                             : chat->layers.peer >= V2_LAYER)
         return FALSE; /* SC-B13: no hole is left that an old message could fill */
     opened->v1 = TRUE;
     return crypto_envelope_open_v1 (opened->key->key, 0, data.data + 8, len,
@@ -231,7 +208,7 @@ is_stand_in (const SecretChat *chat, const Opened *m, int32_t raw)
 {
     g_autoptr (TlMessage) message = NULL;
 
-    return m->in_seq_no == secret_seq_peer_out (me_x (chat), raw) + 1 &&
+    return m->in_seq_no == secret_seq_peer_out (secret_numbers_x (chat), raw) + 1 &&
            TL_AS (action_of (m, &message), SecretDecryptedMessageActionDeleteMessages) !=
                NULL;
 }
@@ -240,39 +217,37 @@ is_stand_in (const SecretChat *chat, const Opened *m, int32_t raw)
 static int32_t
 acknowledged (const SecretChat *chat, const Opened *m, int32_t raw)
 {
-    return m->asked && is_stand_in (chat, m, raw) ? chat->in_floor : m->in_seq_no / 2;
+    return m->asked && is_stand_in (chat, m, raw) ? chat->numbers.in_floor
+                                                  : m->in_seq_no / 2;
 }
 
 /* The message's turn has come (SC-D6, D8, D25). FALSE: the chat was closed. */
 static gboolean
 process (SecretChat *chat, Opened *m, gboolean noop, HostTime now)
 {
-    int32_t ack = acknowledged (chat, m, chat->raw_in);
+    int32_t ack = acknowledged (chat, m, chat->numbers.raw_in);
 
     if (knows_too_much (chat, ack))
         return FALSE;
-    if (secret_seq_goes_back (ack, chat->in_floor, m->asked)) {
+    if (secret_seq_goes_back (ack, chat->numbers.in_floor, m->asked)) {
         violation (chat, "the peer's acknowledgements went back (SC-D8)");
         return FALSE;
     }
-    if (chat->raw_in >= SECRET_RAW_MAX) {
+    if (chat->numbers.raw_in >= SECRET_RAW_MAX) {
         violation (chat, "the counters are used up (SC-D5)");
         return FALSE;
     }
-    chat->raw_in++;
-    chat->dirty = TRUE;
+    chat->numbers.raw_in++;
+    chat->end.save = TRUE;
     if (!m->asked)
-        chat->in_floor = ack;
-    if (ack > chat->peer_in) {
-        chat->peer_in = ack;
+        chat->numbers.in_floor = ack;
+    if (ack > chat->numbers.peer_in) {
+        chat->numbers.peer_in = ack;
         secret_outbox_release (chat, ack);
     }
     if (m->key != NULL) {
-        SecretKey *key = m->key == &chat->other ? &chat->other : &chat->key;
-        int64_t fingerprint = key->fingerprint;
-        key->messages++;
-        if (key->created == 0)
-            key->created = now.wall;
+        int64_t fingerprint = m->key->fingerprint;
+        secret_key_count (m->key, now);
         secret_rekey_step (
             chat,
             (SecretRekeyInput){ .used = TRUE, .again = m->asked, .key = fingerprint },
@@ -291,8 +266,8 @@ queue_bytes (const SecretChat *chat)
 {
     size_t bytes = 0;
 
-    for (unsigned i = 0; i < chat->queue->len; i++)
-        bytes += ((SecretQueued *)g_ptr_array_index (chat->queue, i))->body->len;
+    for (unsigned i = 0; i < chat->holes.queue->len; i++)
+        bytes += ((SecretQueued *)g_ptr_array_index (chat->holes.queue, i))->body->len;
     return bytes;
 }
 
@@ -301,14 +276,14 @@ drain (SecretChat *chat, HostTime now)
 {
     gboolean moved = FALSE;
 
-    while (chat->state == TALK_STATE_READY && chat->queue->len > 0) {
-        SecretQueued *item = g_ptr_array_index (chat->queue, 0);
-        if (item->raw_in > chat->raw_in)
+    while (chat->state == TALK_STATE_READY && chat->holes.queue->len > 0) {
+        SecretQueued *item = g_ptr_array_index (chat->holes.queue, 0);
+        if (item->raw_in > chat->numbers.raw_in)
             break;
-        g_ptr_array_steal_index (chat->queue, 0);
+        g_ptr_array_steal_index (chat->holes.queue, 0);
         moved = TRUE;
         secret_delete_queued (chat, item->raw_in);
-        if (item->raw_in == chat->raw_in) {
+        if (item->raw_in == chat->numbers.raw_in) {
             Opened m = { .key = find_key (chat, item->fingerprint),
                          .date = item->date,
                          .layer = item->layer,
@@ -346,15 +321,15 @@ enqueue (SecretChat *chat, const Opened *m, HostTime now)
     int32_t raw = m->out_seq_no / 2, start, end;
     unsigned at = 0;
 
-    while (at < chat->queue->len &&
-           ((SecretQueued *)g_ptr_array_index (chat->queue, at))->raw_in < raw)
+    while (at < chat->holes.queue->len &&
+           ((SecretQueued *)g_ptr_array_index (chat->holes.queue, at))->raw_in < raw)
         at++;
-    if (at < chat->queue->len &&
-        ((SecretQueued *)g_ptr_array_index (chat->queue, at))->raw_in == raw)
+    if (at < chat->holes.queue->len &&
+        ((SecretQueued *)g_ptr_array_index (chat->holes.queue, at))->raw_in == raw)
         return; /* the first copy wins (SC-D11) */
     if (knows_too_much (chat, acknowledged (chat, m, raw)))
         return;
-    if (chat->queue->len >= QUEUE_MAX ||
+    if (chat->holes.queue->len >= QUEUE_MAX ||
         queue_bytes (chat) + m->body_len > QUEUE_BYTES_MAX) {
         violation (chat, "too many messages behind a hole (SC-D17)");
         return;
@@ -369,8 +344,9 @@ enqueue (SecretChat *chat, const Opened *m, HostTime now)
     item->has_file = m->has_file;
     item->body = g_byte_array_new ();
     g_byte_array_append (item->body, m->body, (unsigned)m->body_len);
-    g_ptr_array_insert (chat->queue, (int)at, item);
-    g_debug ("[chat %d] <- #%d waits behind a hole at #%d", chat->id, raw, chat->raw_in);
+    g_ptr_array_insert (chat->holes.queue, (int)at, item);
+    g_debug ("[chat %d] <- #%d waits behind a hole at #%d", chat->id, raw,
+             chat->numbers.raw_in);
     if (is_resend (m, &start, &end)) {
         item->noop = TRUE;
         if (!secret_outbox_resend (chat, start, end, now)) {
@@ -397,12 +373,13 @@ unwrapped (SecretChat *chat, uint32_t id, const TlReader *body, HostTime now)
         service != NULL ? TL_AS (service->action, SecretDecryptedMessageActionNotifyLayer)
                         : NULL;
 
-    if (notify != NULL && !chat->wrapped_seen) {
+    if (notify != NULL && !chat->layers.wrapped_seen) {
         secret_learn_layer (chat, notify->layer, now);
     } else if (tl_schema_find (&tl_secret_schema, id) == NULL &&
-               (now.wall - chat->notified >= NOTIFY_EVERY || now.wall < chat->notified)) {
-        chat->notified = now.wall;
-        chat->dirty = TRUE;
+               (now.wall - chat->layers.notified >= NOTIFY_EVERY ||
+                now.wall < chat->layers.notified)) {
+        chat->layers.notified = now.wall;
+        chat->end.save = TRUE;
         secret_notify_layer (chat, now);
     }
 }
@@ -433,7 +410,7 @@ read_wrapper (SecretChat *chat, TlReader *body, Opened *m, HostTime now)
 static gboolean
 was_asked (const SecretChat *chat, int32_t raw)
 {
-    return raw >= chat->asked.from && raw < chat->asked.to;
+    return raw >= chat->holes.asked.from && raw < chat->holes.asked.to;
 }
 
 /* The peer speaks MTProto 2.0 from its lowest number in it on; an older envelope may only
@@ -444,11 +421,11 @@ check_version (SecretChat *chat, const Opened *m)
     int32_t raw = m->out_seq_no / 2;
 
     if (m->v1)
-        return !chat->has_v2 || raw < chat->first_v2;
-    if (!chat->has_v2 || raw < chat->first_v2) {
-        chat->has_v2 = TRUE;
-        chat->first_v2 = raw;
-        chat->dirty = TRUE;
+        return !chat->numbers.has_v2 || raw < chat->numbers.first_v2;
+    if (!chat->numbers.has_v2 || raw < chat->numbers.first_v2) {
+        chat->numbers.has_v2 = TRUE;
+        chat->numbers.first_v2 = raw;
+        chat->end.save = TRUE;
     }
     return TRUE;
 }
@@ -456,8 +433,8 @@ check_version (SecretChat *chat, const Opened *m)
 static void
 arrive (SecretChat *chat, Opened *m, HostTime now)
 {
-    SecretSeqArrival arrival =
-        secret_seq_arrival (me_x (chat), chat->raw_in, m->in_seq_no, m->out_seq_no);
+    SecretSeqArrival arrival = secret_seq_arrival (
+        secret_numbers_x (chat), chat->numbers.raw_in, m->in_seq_no, m->out_seq_no);
 
     if ((arrival == SECRET_SEQ_NEXT || arrival == SECRET_SEQ_GAP) &&
         !check_version (chat, m)) {
@@ -466,9 +443,9 @@ arrive (SecretChat *chat, Opened *m, HostTime now)
     }
     m->asked = was_asked (chat, m->out_seq_no / 2);
     secret_learn_layer (chat, m->layer, now);
-    chat->wrapped_seen = TRUE;
-    chat->dirty |= chat->long_random != (m->random_len == RANDOM_BYTES_TDLIB);
-    chat->long_random = m->random_len == RANDOM_BYTES_TDLIB;
+    chat->layers.wrapped_seen = TRUE;
+    chat->end.save |= chat->holes.long_random != (m->random_len == RANDOM_BYTES_TDLIB);
+    chat->holes.long_random = m->random_len == RANDOM_BYTES_TDLIB;
     switch (arrival) {
     case SECRET_SEQ_DROP: {
         g_autoptr (TlMessage) message =
@@ -508,24 +485,7 @@ arrive (SecretChat *chat, Opened *m, HostTime now)
         secret_holes_ask (chat, now);
 }
 
-static void
-keep_early (SecretChat *chat, int32_t date, TlBytes data, gboolean has_file)
-{
-    size_t bytes = data.len;
-
-    for (unsigned i = 0; i < chat->early->len; i++)
-        bytes += ((SecretEarly *)g_ptr_array_index (chat->early, i))->data->len;
-    if (chat->early->len >= EARLY_MAX || data.len > WIRE_MAX || bytes > EARLY_BYTES_MAX)
-        return;
-    SecretEarly *early = g_new0 (SecretEarly, 1);
-    early->date = date;
-    early->has_file = has_file;
-    early->data = g_byte_array_new ();
-    g_byte_array_append (early->data, data.data, (unsigned)data.len);
-    g_ptr_array_add (chat->early, early);
-    secret_save_early (chat, early, chat->early->len);
-    g_debug ("[chat %d] <- a message before the chat is ready", chat->id);
-}
+static void receive_early (SecretChat *chat, HostTime now);
 
 void
 secret_receive_data (SecretChat *chat, int32_t date, TlBytes data, gboolean has_file,
@@ -539,8 +499,9 @@ secret_receive_data (SecretChat *chat, int32_t date, TlBytes data, gboolean has_
     if (chat->state == TALK_STATE_CLOSED)
         return;
     if (chat->state != TALK_STATE_READY &&
-        !(chat->state == TALK_STATE_ACCEPTING && chat->asked_server)) {
-        keep_early (chat, m.date, data, has_file);
+        !(chat->state == TALK_STATE_ACCEPTING && chat->handshake.asked_server)) {
+        if (data.len <= WIRE_MAX)
+            secret_early_keep (chat, m.date, data, has_file);
         return;
     }
     g_autoptr (CryptoSecret) plain = crypto_secret_new (NULL, MIN (data.len, WIRE_MAX));
@@ -550,7 +511,7 @@ secret_receive_data (SecretChat *chat, int32_t date, TlBytes data, gboolean has_
     }
     if (secret_handshake_confirmed (chat)) { /* what came before goes before */
         secret_notify_pump (chat, now);
-        secret_receive_early (chat, now);
+        receive_early (chat, now);
     }
     if (chat->state != TALK_STATE_READY || !read_wrapper (chat, &body, &m, now))
         return;
@@ -561,22 +522,26 @@ secret_receive_data (SecretChat *chat, int32_t date, TlBytes data, gboolean has_
     arrive (chat, &m, now);
 }
 
-void
-secret_receive_early (SecretChat *chat, HostTime now)
+static void
+receive_early (SecretChat *chat, HostTime now)
 {
-    g_autoptr (GPtrArray) early = g_steal_pointer (&chat->early);
+    g_autoptr (GPtrArray) early = secret_early_take (chat);
 
-    chat->early = g_ptr_array_new_with_free_func ((GDestroyNotify)secret_early_free);
-    if (early->len == 0)
-        return;
-    store_batch_delete_all (chat->env->ops->batch (chat->env->user), STORE_EARLY,
-                            chat->id);
     for (unsigned i = 0; i < early->len; i++) {
         const SecretEarly *item = g_ptr_array_index (early, i);
         secret_receive_data (chat, item->date,
                              TL_BYTES (item->data->data, item->data->len), item->has_file,
                              FALSE, now);
     }
+}
+
+void
+secret_receive_pump (SecretChat *chat, HostTime now)
+{
+    if (chat->handshake.early->len > 0 &&
+        (chat->state == TALK_STATE_READY || chat->end.early))
+        receive_early (chat, now);
+    chat->end.early = FALSE;
 }
 
 TalkCode
@@ -586,14 +551,14 @@ secret_receive_skip (SecretChat *chat, HostTime now)
 
     if (ready != TALK_DONE)
         return ready;
-    if (chat->queue->len == 0)
+    if (chat->holes.queue->len == 0)
         return TALK_NOTHING;
-    while (chat->state == TALK_STATE_READY && chat->queue->len > 0) {
-        const SecretQueued *first = g_ptr_array_index (chat->queue, 0);
-        g_debug ("[chat %d] goes on without #%d..%d", chat->id, chat->raw_in,
+    while (chat->state == TALK_STATE_READY && chat->holes.queue->len > 0) {
+        const SecretQueued *first = g_ptr_array_index (chat->holes.queue, 0);
+        g_debug ("[chat %d] goes on without #%d..%d", chat->id, chat->numbers.raw_in,
                  first->raw_in - 1);
-        chat->raw_in = first->raw_in;
-        chat->dirty = TRUE;
+        chat->numbers.raw_in = first->raw_in;
+        chat->end.save = TRUE;
         drain (chat, now);
     }
     return TALK_DONE;

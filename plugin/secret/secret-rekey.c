@@ -9,6 +9,7 @@
  * `other` holds the candidate before the switch and the previous key after it.
  */
 #include "secret-private.h"
+#include "secret-record.h"
 
 #include "secret.tl.h"
 
@@ -40,7 +41,7 @@ set_step (SecretChat *chat, SecretRekeyStep step)
     g_debug ("[chat %d] re-keying: %s -> %s", chat->id, names[chat->rekey.step],
              names[step]);
     chat->rekey.step = step;
-    chat->dirty = TRUE;
+    chat->end.save = TRUE;
 }
 
 /* Back to idle; the exponent and what is in `other` go. */
@@ -48,18 +49,18 @@ static void
 end (SecretChat *chat)
 {
     set_step (chat, SECRET_REKEY_IDLE);
-    secret_key_wipe (&chat->other);
-    crypto_wipe (&chat->rekey, sizeof chat->rekey);
+    secret_key_wipe (&chat->keys.other);
+    crypto_wipe (&chat->rekey.exchange, sizeof chat->rekey.exchange);
 }
 
 static void
 swap_keys (SecretChat *chat)
 {
-    SecretKey old = chat->key;
+    SecretKey old = chat->keys.now;
 
-    chat->pause = (SecretPause){ 0 };
-    chat->key = chat->other;
-    chat->other = old;
+    chat->rekey.pause = (SecretPause){ 0 };
+    chat->keys.now = chat->keys.other;
+    chat->keys.other = old;
     secret_key_wipe (&old);
 }
 
@@ -78,17 +79,17 @@ is_barred (const SecretChat *chat)
 {
     const SecretEnv *env = chat->env;
 
-    return env->current_g != 0 &&
-           (env->current_g != chat->g || memcmp (env->current_p, chat->p, 256) != 0);
+    return env->current_g != 0 && (env->current_g != chat->handshake.g ||
+                                   memcmp (env->current_p, chat->handshake.p, 256) != 0);
 }
 
 static void
 advise_new_chat (SecretChat *chat)
 {
-    if (chat->group_told)
+    if (chat->rekey.group_told)
         return;
-    chat->group_told = TRUE;
-    chat->dirty = TRUE;
+    chat->rekey.group_told = TRUE;
+    chat->end.save = TRUE;
     secret_tell_notice (chat, TALK_NOTICE_OLD_GROUP, FALSE, 0);
 }
 
@@ -96,8 +97,9 @@ advise_new_chat (SecretChat *chat)
 static void
 postpone (SecretChat *chat, HostTime now)
 {
-    chat->pause = (SecretPause){ chat->raw_in + chat->raw_out, now.wall };
-    chat->dirty = TRUE;
+    chat->rekey.pause =
+        (SecretPause){ chat->numbers.raw_in + chat->numbers.raw_out, now.wall };
+    chat->end.save = TRUE;
 }
 
 static void
@@ -108,7 +110,7 @@ failed (SecretChat *chat, HostTime now)
         advise_new_chat (chat);
         return;
     }
-    if (++chat->rekey_failures >= FAILURES_MAX)
+    if (++chat->rekey.failures >= FAILURES_MAX)
         secret_end (chat, TALK_CLOSED_BAD_KEY,
                     "two exchanges of a new key failed (SC-F9)", TRUE);
 }
@@ -119,20 +121,21 @@ start (SecretChat *chat, HostTime now)
     SecretRekey *rekey = &chat->rekey;
     TlBytes none = { NULL, 0 };
 
-    if (rekey->step != SECRET_REKEY_IDLE || chat->other.used || /* SC-F3 */
-        is_barred (chat))                                       /* SC-F4 */
+    if (rekey->step != SECRET_REKEY_IDLE || chat->keys.other.used || /* SC-F3 */
+        is_barred (chat))                                            /* SC-F4 */
         return FALSE;
-    if (!crypto_random_int64 (chat->env->random, &rekey->exchange_id) ||
-        !secret_draw_exponent (chat, none, rekey->exponent, rekey->public_value))
+    if (!crypto_random_int64 (chat->env->random, &rekey->exchange.id) ||
+        !secret_draw_exponent (chat, none, rekey->exchange.exponent,
+                               rekey->exchange.public_value))
         return FALSE;
     SecretDecryptedMessageActionRequestKey action =
-        TL_NEW (SecretDecryptedMessageActionRequestKey, .exchange_id = rekey->exchange_id,
-                .g_a = TL_BYTES (rekey->public_value, 256));
+        TL_NEW (SecretDecryptedMessageActionRequestKey, .exchange_id = rekey->exchange.id,
+                .g_a = TL_BYTES (rekey->exchange.public_value, 256));
     SecretOut *out = secret_send_action (chat, TL_OBJ (&action), now);
     if (out == NULL)
         return FALSE;
-    rekey->asked = SECRET_ASKED_UNKNOWN;
-    rekey->asked_out = out->raw_out;
+    rekey->exchange.asked = SECRET_ASKED_UNKNOWN;
+    rekey->exchange.asked_out = out->raw_out;
     set_step (chat, SECRET_REKEY_A_ASKED);
     return TRUE;
 }
@@ -143,15 +146,16 @@ start (SecretChat *chat, HostTime now)
 static gboolean
 is_present (const SecretChat *chat, int64_t key)
 {
-    return key == 0 || key == chat->key.fingerprint;
+    return key == 0 || key == chat->keys.now.fingerprint;
 }
 
 /* A key is refused that is in use, or was (SC-F6). */
 static gboolean
 is_fresh (const SecretChat *chat, const SecretKey *candidate)
 {
-    return candidate->fingerprint != chat->key.fingerprint &&
-           (!chat->other.used || candidate->fingerprint != chat->other.fingerprint);
+    return candidate->fingerprint != chat->keys.now.fingerprint &&
+           (!chat->keys.other.used ||
+            candidate->fingerprint != chat->keys.other.fingerprint);
 }
 
 static void
@@ -171,19 +175,19 @@ take_request (SecretChat *chat, const RequestKey *request, HostTime now)
         send_abort (chat, request->exchange_id, now); /* SC-F6 */
         return;
     }
-    chat->other = candidate;
+    chat->keys.other = candidate;
     secret_key_wipe (&candidate);
-    memset (&chat->rekey, 0, sizeof chat->rekey);
-    chat->rekey.exchange_id = request->exchange_id;
-    memcpy (chat->rekey.public_value, g_b, sizeof g_b);
+    memset (&chat->rekey.exchange, 0, sizeof chat->rekey.exchange);
+    chat->rekey.exchange.id = request->exchange_id;
+    memcpy (chat->rekey.exchange.public_value, g_b, sizeof g_b);
     set_step (chat, SECRET_REKEY_B_ACCEPT);
 }
 
 static gboolean
 is_too_soon (const SecretChat *chat)
 {
-    return chat->rekey_peer_at >= 0 &&
-           chat->raw_in - chat->rekey_peer_at < PEER_EVERY; /* SC-M23 */
+    return chat->rekey.peer_at >= 0 &&
+           chat->numbers.raw_in - chat->rekey.peer_at < PEER_EVERY; /* SC-M23 */
 }
 
 static void
@@ -191,7 +195,7 @@ requested (SecretChat *chat, const RequestKey *request, int64_t key, HostTime no
 {
     if (!is_present (chat, key))
         return;
-    chat->rekey_peer_at = chat->raw_in;
+    chat->rekey.peer_at = chat->numbers.raw_in;
     if (is_barred (chat)) { /* SC-F4 */
         send_abort (chat, request->exchange_id, now);
         advise_new_chat (chat);
@@ -204,9 +208,9 @@ static void
 send_accept (SecretChat *chat, HostTime now)
 {
     SecretDecryptedMessageActionAcceptKey action = TL_NEW (
-        SecretDecryptedMessageActionAcceptKey, .exchange_id = chat->rekey.exchange_id,
-        .g_b = TL_BYTES (chat->rekey.public_value, 256),
-        .key_fingerprint = chat->other.fingerprint);
+        SecretDecryptedMessageActionAcceptKey, .exchange_id = chat->rekey.exchange.id,
+        .g_b = TL_BYTES (chat->rekey.exchange.public_value, 256),
+        .key_fingerprint = chat->keys.other.fingerprint);
 
     if (secret_send_action (chat, TL_OBJ (&action), now) != NULL)
         set_step (chat, SECRET_REKEY_B_WAIT);
@@ -226,7 +230,7 @@ switch_as_b (SecretChat *chat, HostTime now)
 static void
 committed (SecretChat *chat, const CommitKey *commit, HostTime now)
 {
-    if (commit->key_fingerprint == chat->other.fingerprint)
+    if (commit->key_fingerprint == chat->keys.other.fingerprint)
         switch_as_b (chat, now);
     else /* SC-F9 */
         secret_end (chat, TALK_CLOSED_BAD_KEY,
@@ -239,7 +243,7 @@ committed (SecretChat *chat, const CommitKey *commit, HostTime now)
 static void
 collided (SecretChat *chat, const RequestKey *request, int64_t key, HostTime now)
 {
-    int64_t ours = chat->rekey.exchange_id;
+    int64_t ours = chat->rekey.exchange.id;
 
     if (ours > request->exchange_id)
         return; /* theirs is ignored silently */
@@ -253,18 +257,18 @@ accepted (SecretChat *chat, const AcceptKey *accept, HostTime now)
 {
     SecretRekey *rekey = &chat->rekey;
     uint8_t g_b[256];
-    int64_t exchange_id = rekey->exchange_id;
+    int64_t exchange_id = rekey->exchange.id;
 
     if (!crypto_dh_pad (accept->g_b.data, accept->g_b.len, g_b) ||
-        !secret_derive (chat, g_b, rekey->exponent, &chat->other) ||
-        chat->other.fingerprint != accept->key_fingerprint ||
-        chat->other.fingerprint == chat->key.fingerprint) {
+        !secret_derive (chat, g_b, rekey->exchange.exponent, &chat->keys.other) ||
+        chat->keys.other.fingerprint != accept->key_fingerprint ||
+        chat->keys.other.fingerprint == chat->keys.now.fingerprint) {
         end (chat);
         send_abort (chat, exchange_id, now); /* SC-F9 */
         failed (chat, now);
         return;
     }
-    crypto_wipe (rekey->exponent, sizeof rekey->exponent); /* SC-F20 */
+    crypto_wipe (rekey->exchange.exponent, sizeof rekey->exchange.exponent); /* SC-F20 */
     set_step (chat, SECRET_REKEY_A_COMMIT);
 }
 
@@ -276,14 +280,16 @@ watch_for_answer (SecretChat *chat)
 {
     SecretRekey *rekey = &chat->rekey;
 
-    if (rekey->asked == SECRET_ASKED_PASSED || chat->peer_in <= rekey->asked_out)
+    if (rekey->exchange.asked == SECRET_ASKED_PASSED ||
+        chat->numbers.peer_in <= rekey->exchange.asked_out)
         return;
-    rekey->asked_out = chat->peer_in; /* the next of ours that it will have */
-    if (rekey->asked == SECRET_ASKED_UNKNOWN) {
-        rekey->asked = SECRET_ASKED_THERE;
+    rekey->exchange.asked_out =
+        chat->numbers.peer_in; /* the next of ours that it will have */
+    if (rekey->exchange.asked == SECRET_ASKED_UNKNOWN) {
+        rekey->exchange.asked = SECRET_ASKED_THERE;
     } else {
-        rekey->asked = SECRET_ASKED_PASSED;
-        rekey->passed_in = chat->raw_in;
+        rekey->exchange.asked = SECRET_ASKED_PASSED;
+        rekey->exchange.passed_in = chat->numbers.raw_in;
     }
 }
 
@@ -291,15 +297,15 @@ watch_for_answer (SecretChat *chat)
 static gboolean
 is_stuck (const SecretChat *chat)
 {
-    return chat->rekey.asked == SECRET_ASKED_PASSED &&
-           chat->raw_in - chat->rekey.passed_in >= STUCK_AFTER;
+    return chat->rekey.exchange.asked == SECRET_ASKED_PASSED &&
+           chat->numbers.raw_in - chat->rekey.exchange.passed_in >= STUCK_AFTER;
 }
 
 /* Messages of the peer, also those behind a hole. */
 static int32_t
 heard (const SecretChat *chat)
 {
-    return chat->raw_in + (int32_t)chat->queue->len;
+    return chat->numbers.raw_in + (int32_t)chat->holes.queue->len;
 }
 
 static void
@@ -307,14 +313,14 @@ send_commit (SecretChat *chat, HostTime now)
 {
     SecretRekey *rekey = &chat->rekey;
     SecretDecryptedMessageActionCommitKey action =
-        TL_NEW (SecretDecryptedMessageActionCommitKey, .exchange_id = rekey->exchange_id,
-                .key_fingerprint = chat->other.fingerprint);
+        TL_NEW (SecretDecryptedMessageActionCommitKey, .exchange_id = rekey->exchange.id,
+                .key_fingerprint = chat->keys.other.fingerprint);
     SecretOut *out = secret_send_action (chat, TL_OBJ (&action), now); /* SC-F7 */
 
     if (out == NULL)
         return;
-    rekey->commit_out = out->raw_out;
-    rekey->commit_heard = heard (chat);
+    rekey->exchange.commit_out = out->raw_out;
+    rekey->exchange.commit_heard = heard (chat);
     swap_keys (chat);
     set_step (chat, SECRET_REKEY_A_DONE);
     secret_tell_notice (chat, TALK_NOTICE_REKEYED, FALSE, 0);
@@ -327,13 +333,13 @@ static void
 repeat_commit (SecretChat *chat, HostTime now)
 {
     SecretRekey *rekey = &chat->rekey;
-    int32_t number = secret_seq_out (chat->outgoing ? 0 : 1, rekey->commit_out);
+    int32_t number = secret_seq_out (secret_numbers_x (chat), rekey->exchange.commit_out);
 
-    if (chat->peer_in > rekey->commit_out ||
-        heard (chat) - rekey->commit_heard < STUCK_AFTER)
+    if (chat->numbers.peer_in > rekey->exchange.commit_out ||
+        heard (chat) - rekey->exchange.commit_heard < STUCK_AFTER)
         return;
-    rekey->commit_heard = heard (chat);
-    chat->dirty = TRUE;
+    rekey->exchange.commit_heard = heard (chat);
+    chat->end.save = TRUE;
     secret_outbox_resend (chat, number, number, now);
 }
 
@@ -342,9 +348,9 @@ repeat_commit (SecretChat *chat, HostTime now)
 static gboolean
 has_old_messages (const SecretChat *chat)
 {
-    for (unsigned i = 0; i < chat->outbox->len; i++)
-        if (((SecretOut *)g_ptr_array_index (chat->outbox, i))->fingerprint ==
-            chat->other.fingerprint)
+    for (unsigned i = 0; i < chat->outbox.list->len; i++)
+        if (((SecretOut *)g_ptr_array_index (chat->outbox.list, i))->fingerprint ==
+            chat->keys.other.fingerprint)
             return TRUE;
     return FALSE;
 }
@@ -355,14 +361,15 @@ has_old_messages (const SecretChat *chat)
 static gboolean
 is_due (const SecretChat *chat, HostTime now)
 {
-    int32_t messages = chat->key.messages;
-    int64_t since = chat->key.created;
+    int32_t messages = chat->keys.now.messages;
+    int64_t since = chat->keys.now.created;
 
-    if (chat->peer_layer != 0 && chat->peer_layer < LAYER_MIN)
+    if (chat->layers.peer != 0 && chat->layers.peer < LAYER_MIN)
         return FALSE; /* SC-F1 */
-    if (chat->pause.wall != 0) {
-        messages = MIN (messages, chat->raw_in + chat->raw_out - chat->pause.raw);
-        since = MAX (since, chat->pause.wall);
+    if (chat->rekey.pause.wall != 0) {
+        messages = MIN (messages, chat->numbers.raw_in + chat->numbers.raw_out -
+                                      chat->rekey.pause.raw);
+        since = MAX (since, chat->rekey.pause.wall);
     }
     return messages > MESSAGES_MAX ||
            (messages > 0 && since > 0 && now.wall - since > AGE_MAX);
@@ -391,15 +398,15 @@ give_up (SecretChat *chat, HostTime now)
 static gboolean
 step (SecretChat *chat, const SecretRekeyInput *in, HostTime now)
 {
-    const int64_t id = chat->rekey.exchange_id;
+    const int64_t id = chat->rekey.exchange.id;
     const RequestKey *request =
         TL_AS (in->action, SecretDecryptedMessageActionRequestKey);
     const AcceptKey *accept = TL_AS (in->action, SecretDecryptedMessageActionAcceptKey);
     const CommitKey *commit = TL_AS (in->action, SecretDecryptedMessageActionCommitKey);
     const AbortKey *stop = TL_AS (in->action, SecretDecryptedMessageActionAbortKey);
-    gboolean whole = in->settles && chat->queue->len == 0;      /* SC-F8 */
-    gboolean stopped = stop != NULL && stop->exchange_id == id; /* SC-F16, F19 */
-    gboolean used = in->used && in->key == chat->key.fingerprint && !in->again;
+    gboolean whole = in->settles && chat->holes.queue->len == 0; /* SC-F8 */
+    gboolean stopped = stop != NULL && stop->exchange_id == id;  /* SC-F16, F19 */
+    gboolean used = in->used && in->key == chat->keys.now.fingerprint && !in->again;
 
     switch (chat->rekey.step) {
     case SECRET_REKEY_IDLE:
@@ -437,7 +444,7 @@ step (SecretChat *chat, const SecretRekeyInput *in, HostTime now)
     case SECRET_REKEY_B_WAIT:
         if (commit != NULL && commit->exchange_id == id) {
             committed (chat, commit, now);
-        } else if (in->used && in->key == chat->other.fingerprint) {
+        } else if (in->used && in->key == chat->keys.other.fingerprint) {
             switch_as_b (chat, now); /* SC-F10 */
             return TRUE;
         } else if (stopped) {
@@ -479,4 +486,103 @@ secret_rekey_start (SecretChat *chat, HostTime now)
     if (ready != TALK_DONE)
         return ready;
     return start (chat, now) ? TALK_DONE : TALK_INVALID;
+}
+
+void
+secret_rekey_pump (SecretChat *chat, HostTime now)
+{
+    if (chat->state == TALK_STATE_READY)
+        secret_rekey_step (chat, (SecretRekeyInput){ .settles = TRUE }, now);
+}
+
+void
+secret_rekey_wipe (SecretChat *chat)
+{
+    chat->rekey.step = SECRET_REKEY_IDLE;
+    crypto_wipe (&chat->rekey.exchange, sizeof chat->rekey.exchange);
+}
+
+/* --- the record --- */
+
+/* One number says how far the peer is, another which message of ours it is about. */
+static RecChatRekey
+exchange_record (const SecretRekey *rekey)
+{
+    static const int32_t asked[] = {
+        [SECRET_ASKED_UNKNOWN] = -1, [SECRET_ASKED_THERE] = -2, [SECRET_ASKED_PASSED] = 0
+    };
+    RecChatRekey record = TL_NEW (RecChatRekey, .step = (int32_t)rekey->step,
+                                  .exchange_id = rekey->exchange.id,
+                                  .exponent = TL_BYTES (rekey->exchange.exponent, 256),
+                                  .public = TL_BYTES (rekey->exchange.public_value, 256));
+
+    if (rekey->step == SECRET_REKEY_A_ASKED || rekey->step == SECRET_REKEY_A_COMMIT) {
+        record.raw_out = rekey->exchange.asked_out;
+        record.since_in = rekey->exchange.asked == SECRET_ASKED_PASSED
+                              ? rekey->exchange.passed_in
+                              : asked[rekey->exchange.asked];
+    } else if (rekey->step == SECRET_REKEY_A_DONE) {
+        record.raw_out = rekey->exchange.commit_out;
+        record.since_in = rekey->exchange.commit_heard;
+    }
+    return record;
+}
+
+void
+secret_rekey_save (const SecretChat *chat, SecretRecord *record)
+{
+    const SecretRekey *rekey = &chat->rekey;
+    RecChat *rec = &record->chat;
+
+    record->rekey = exchange_record (rekey);
+    if (chat->state != TALK_STATE_CLOSED && rekey->step != SECRET_REKEY_IDLE)
+        rec->rekey = TL_OBJ (&record->rekey);
+    rec->rekey_failures = rekey->failures;
+    rec->rekey_peer_at = rekey->peer_at;
+    rec->group_told = rekey->group_told;
+    rec->has_pause_raw = rec->has_pause_at = rekey->pause.wall != 0;
+    rec->pause_raw = rekey->pause.raw;
+    rec->pause_at = rekey->pause.wall;
+}
+
+static gboolean
+load_exchange (const TlObject *object, SecretRekey *rekey)
+{
+    const RecChatRekey *record = TL_AS (object, RecChatRekey);
+
+    if (record == NULL || record->step < SECRET_REKEY_IDLE ||
+        record->step > SECRET_REKEY_B_DRAIN ||
+        !secret_fixed (record->exponent, rekey->exchange.exponent, 256) ||
+        !secret_fixed (record->public, rekey->exchange.public_value, 256))
+        return FALSE;
+    rekey->step = (SecretRekeyStep)record->step;
+    rekey->exchange.id = record->exchange_id;
+    if (rekey->step == SECRET_REKEY_A_DONE) {
+        rekey->exchange.commit_out = record->raw_out;
+        rekey->exchange.commit_heard = record->since_in;
+    } else {
+        rekey->exchange.asked = record->since_in >= 0    ? SECRET_ASKED_PASSED
+                                : record->since_in == -1 ? SECRET_ASKED_UNKNOWN
+                                                         : SECRET_ASKED_THERE;
+        rekey->exchange.asked_out = record->raw_out;
+        rekey->exchange.passed_in = MAX (record->since_in, 0);
+    }
+    return secret_is_count (record->raw_out) && record->since_in >= -SECRET_SEQ_MAX &&
+           record->since_in <= SECRET_SEQ_MAX;
+}
+
+gboolean
+secret_rekey_load (SecretChat *chat, const SecretRecord *record)
+{
+    SecretRekey *rekey = &chat->rekey;
+    const RecChat *rec = &record->chat;
+
+    rekey->failures = rec->rekey_failures;
+    rekey->peer_at = rec->rekey_peer_at;
+    rekey->group_told = rec->group_told;
+    if (rec->has_pause_at)
+        rekey->pause = (SecretPause){ rec->pause_raw, secret_moment (rec->pause_at) };
+    return secret_is_count (rekey->failures) && secret_is_count (rekey->pause.raw) &&
+           rekey->peer_at >= -1 && rekey->peer_at <= SECRET_RAW_MAX &&
+           (rec->rekey == NULL || load_exchange (rec->rekey, rekey));
 }

@@ -23,9 +23,9 @@ typedef enum {
     SECRET_ASKED_PASSED,  /* it has both: its messages since then count */
 } SecretAsked;
 
+/* One exchange; gone with it. */
 typedef struct {
-    SecretRekeyStep step;
-    int64_t exchange_id;
+    int64_t id;
     uint8_t exponent[256];
     uint8_t public_value[256]; /* own g_a or g_b */
     /* A_ASKED */
@@ -35,13 +35,22 @@ typedef struct {
     /* A_DONE */
     int32_t commit_out;   /* CommitKey */
     int32_t commit_heard; /* messages of the peer that were here when it was sent last */
-} SecretRekey;
+} SecretExchange;
 
 /* The last attempt failed here: the next waits for the next occasion (SC-F18, F19). */
 typedef struct {
     int32_t raw;  /* messages of both sides */
     int64_t wall; /* ms, 0 = none failed since the key came */
 } SecretPause;
+
+typedef struct {
+    SecretRekeyStep step;
+    SecretExchange exchange;
+    SecretPause pause;
+    int32_t failures;    /* in this chat */
+    int32_t peer_at;     /* raw_in of the peer's last RequestKey, -1 = none */
+    gboolean group_told; /* the user knows that no new key is possible (SC-F4) */
+} SecretRekey;
 
 /* What may move a re-keying. */
 typedef struct {
@@ -53,3 +62,7 @@ typedef struct {
 } SecretRekeyInput;
 void secret_rekey_step (SecretChat *chat, SecretRekeyInput input, HostTime now);
 TalkCode secret_rekey_start (SecretChat *chat, HostTime now); /* by the user's wish */
+void secret_rekey_pump (SecretChat *chat, HostTime now);
+void secret_rekey_wipe (SecretChat *chat);
+void secret_rekey_save (const SecretChat *chat, SecretRecord *record);
+gboolean secret_rekey_load (SecretChat *chat, const SecretRecord *record);

@@ -19,9 +19,9 @@ was_hidden (const SecretNote *note)
 void
 secret_show_waiting (SecretChat *chat, HostTime now)
 {
-    if (!chat->notes_loaded)
+    if (!chat->notes.loaded)
         return;
-    chat->notes_loaded = FALSE;
+    chat->notes.loaded = FALSE;
     secret_notes_tick (chat, now); /* what is overdue is gone before (SC-G8) */
     g_autoptr (GArray) ids = secret_notes_ids (chat);
     for (unsigned i = 0; i < ids->len; i++) {
@@ -86,7 +86,8 @@ secret_seen_hidden (SecretChat *chat, int64_t random_id)
     g_autoptr (GArray) gone = too_many_hidden (chat);
     if (gone->len == 0)
         return;
-    chat->lost += (int32_t)MIN (gone->len, (unsigned)(G_MAXINT32 - chat->lost));
+    chat->notes.lost +=
+        (int32_t)MIN (gone->len, (unsigned)(G_MAXINT32 - chat->notes.lost));
     secret_notes_remove (chat, (const int64_t *)(void *)gone->data, gone->len);
     secret_save_lost (chat);
 }
@@ -94,7 +95,7 @@ secret_seen_hidden (SecretChat *chat, int64_t random_id)
 void
 secret_seen_lost_told (SecretChat *chat)
 {
-    chat->lost = 0;
+    chat->notes.lost = 0;
     secret_save_lost (chat);
 }
 
@@ -161,7 +162,7 @@ mark_let_go (SecretChat *chat, int32_t order, HostTime now)
     GHashTableIter iter;
     gpointer value;
 
-    g_hash_table_iter_init (&iter, chat->notes);
+    g_hash_table_iter_init (&iter, chat->notes.table);
     while (g_hash_table_iter_next (&iter, NULL, &value)) {
         SecretNote *note = value;
         if (secret_note_is_unseen (note) && note->displayed && note->text == NULL &&

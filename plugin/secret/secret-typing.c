@@ -13,9 +13,9 @@
 void
 secret_typing_show (SecretChat *chat, gboolean typing, int64_t until)
 {
-    gboolean was = chat->peer_typing_until > 0;
+    gboolean was = chat->typing.peer_until > 0;
 
-    chat->peer_typing_until = typing ? until : 0;
+    chat->typing.peer_until = typing ? until : 0;
     if (was != typing)
         secret_event (chat, (TalkEvent){ .kind = TALK_EVENT_TYPING, .u.typing = typing });
 }
@@ -25,7 +25,7 @@ secret_typing_by_peer (SecretChat *chat, HostTime now)
 {
     if (chat->state == TALK_STATE_READY)
         secret_typing_show (chat, TRUE,
-                            MAX (now.mono + TYPING_SHOWN, chat->peer_typing_until));
+                            MAX (now.mono + TYPING_SHOWN, chat->typing.peer_until));
 }
 
 void
@@ -37,14 +37,14 @@ secret_typing_ended (SecretChat *chat)
 void
 secret_typing_tick (SecretChat *chat, HostTime now)
 {
-    if (chat->peer_typing_until > 0 && chat->peer_typing_until <= now.mono)
+    if (chat->typing.peer_until > 0 && chat->typing.peer_until <= now.mono)
         secret_typing_ended (chat);
 }
 
 int64_t
-secret_typing_deadline (const SecretChat *chat)
+secret_typing_deadline (const SecretChat *chat, HostTime now)
 {
-    return chat->peer_typing_until > 0 ? chat->peer_typing_until : HOST_NEVER;
+    return chat->typing.peer_until > 0 ? chat->typing.peer_until : HOST_NEVER;
 }
 
 /* --- we --- */
@@ -69,22 +69,22 @@ static void
 call_typing (SecretChat *chat, gboolean typing)
 {
     if (chat->online &&
-        (chat->typing_token == 0 || !typing)) /* the end is never left out */
-        chat->typing_token = secret_call (
+        (chat->typing.token == 0 || !typing)) /* the end is never left out */
+        chat->typing.token = secret_call (
             chat, (SecretCall){ .kind = SECRET_CALL_TYPING, .u.typing.typing = typing });
 }
 
 void
 secret_typing_stop (SecretChat *chat, gboolean quietly, HostTime now)
 {
-    if (chat->typing_on && !quietly)
+    if (chat->typing.on && !quietly)
         call_typing (chat, FALSE);
-    if (chat->typing_action_on && !quietly)
+    if (chat->typing.action_on && !quietly)
         send_typing_action (chat, FALSE, now);
-    if (chat->typing_on || chat->typing_action_on)
-        chat->typing_call_at = chat->typing_action_at = SECRET_LONG_AGO;
-    chat->typing_on = FALSE;
-    chat->typing_action_on = FALSE;
+    if (chat->typing.on || chat->typing.action_on)
+        chat->typing.call_at = chat->typing.action_at = SECRET_LONG_AGO;
+    chat->typing.on = FALSE;
+    chat->typing.action_on = FALSE;
 }
 
 void
@@ -96,16 +96,16 @@ secret_typing_set (SecretChat *chat, gboolean typing, HostTime now)
         secret_typing_stop (chat, FALSE, now);
         return;
     }
-    if (now.mono - chat->typing_call_at >= TYPING_CALL_EVERY) {
-        chat->typing_call_at = now.mono;
-        chat->typing_on = TRUE;
+    if (now.mono - chat->typing.call_at >= TYPING_CALL_EVERY) {
+        chat->typing.call_at = now.mono;
+        chat->typing.on = TRUE;
         call_typing (chat, TRUE);
     }
-    if (chat->typing_action_wanted && chat->peer_online && chat->online &&
-        chat->outbox->len <= TYPING_OUTBOX_MAX &&
-        now.mono - chat->typing_action_at >= TYPING_ACTION_EVERY) {
-        chat->typing_action_at = now.mono;
-        chat->typing_action_on = TRUE;
+    if (chat->typing.wanted && chat->typing.peer_online && chat->online &&
+        chat->outbox.list->len <= TYPING_OUTBOX_MAX &&
+        now.mono - chat->typing.action_at >= TYPING_ACTION_EVERY) {
+        chat->typing.action_at = now.mono;
+        chat->typing.action_on = TRUE;
         send_typing_action (chat, TRUE, now);
     }
 }
@@ -113,8 +113,15 @@ secret_typing_set (SecretChat *chat, gboolean typing, HostTime now)
 gboolean
 secret_typing_answer (SecretChat *chat, uint64_t token)
 {
-    if (token == 0 || token != chat->typing_token)
+    if (token == 0 || token != chat->typing.token)
         return FALSE;
-    chat->typing_token = 0; /* whatever it says (SC-E13) */
+    chat->typing.token = 0; /* whatever it says (SC-E13) */
     return TRUE;
+}
+
+void
+secret_typing_wipe (SecretChat *chat)
+{
+    chat->typing.token = 0;
+    secret_typing_ended (chat);
 }

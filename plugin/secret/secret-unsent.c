@@ -13,7 +13,7 @@ note_at (const SecretChat *chat, int32_t order)
     GHashTableIter iter;
     gpointer value;
 
-    g_hash_table_iter_init (&iter, chat->notes);
+    g_hash_table_iter_init (&iter, chat->notes.table);
     while (g_hash_table_iter_next (&iter, NULL, &value))
         if (((SecretNote *)value)->order == order)
             return value;
@@ -36,7 +36,7 @@ follows (const SecretChat *chat, const SecretNote *note)
     GHashTableIter iter;
     gpointer value;
 
-    g_hash_table_iter_init (&iter, chat->notes);
+    g_hash_table_iter_init (&iter, chat->notes.table);
     while (g_hash_table_iter_next (&iter, NULL, &value)) {
         const SecretNote *other = value;
         if (other->outgoing && other->first == note->first && other->part > note->part &&

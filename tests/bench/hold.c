@@ -113,8 +113,8 @@ take_much (int seed)
     int32_t id = bench_chat (bench, pair);
     bench_carry (bench, pair);
     bench_deliver (bench, id, bench_bob_sends (pair));
-    g_assert_nonnull (secret_send_object (bob->chat, &bob->chat->key, TL_OBJ (&message),
-                                          77, FALSE, pair->now));
+    g_assert_nonnull (secret_send_object (bob->chat, &bob->chat->keys.now,
+                                          TL_OBJ (&message), 77, FALSE, pair->now));
     secret_settle (bob->chat, pair->now);
     GBytes *data = bench_bob_sends (pair);
     bench->longest = 0;

@@ -180,7 +180,7 @@ public_value (Machine *m, uint8_t exponent[static 256], uint8_t out[static 256])
     memset (exponent, 0, 256);
     exponent[255] = draw (m);
     exponent[254] = 7;
-    crypto_dh_toy.power_g (3, m->chat->p, exponent, out);
+    crypto_dh_toy.power_g (3, m->chat->handshake.p, exponent, out);
     if (draw (m) > 240)
         memset (out, 0, 256);
 }
@@ -197,7 +197,7 @@ static void
 encode_exchange (Machine *m, unsigned kind, TlWriter *out)
 {
     uint8_t b = draw (m), exponent[256], value[256], key[256];
-    int64_t id = b < 200 ? m->chat->rekey.exchange_id : b;
+    int64_t id = b < 200 ? m->chat->rekey.exchange.id : b;
     SecretDecryptedMessageActionRequestKey request =
         TL_NEW (SecretDecryptedMessageActionRequestKey, .exchange_id = (int8_t)b,
                 .g_a = TL_BYTES (value, 256));
@@ -206,7 +206,7 @@ encode_exchange (Machine *m, unsigned kind, TlWriter *out)
                 .g_b = TL_BYTES (value, 256));
     SecretDecryptedMessageActionCommitKey commit_key =
         TL_NEW (SecretDecryptedMessageActionCommitKey, .exchange_id = id,
-                .key_fingerprint = m->chat->other.fingerprint + (b % 16 == 0));
+                .key_fingerprint = m->chat->keys.other.fingerprint + (b % 16 == 0));
     SecretDecryptedMessageActionAbortKey abort_key =
         TL_NEW (SecretDecryptedMessageActionAbortKey, .exchange_id = id);
 
@@ -217,7 +217,8 @@ encode_exchange (Machine *m, unsigned kind, TlWriter *out)
         break;
     case 1: /* as an honest peer, or nearly */
         public_value (m, exponent, value);
-        crypto_dh_toy.power (m->chat->rekey.public_value, m->chat->p, exponent, key);
+        crypto_dh_toy.power (m->chat->rekey.exchange.public_value, m->chat->handshake.p,
+                             exponent, key);
         accept.key_fingerprint = crypto_key_id (key) + (b % 16 == 1);
         encode_service (m, TL_OBJ (&accept), out);
         break;
@@ -250,7 +251,7 @@ encode_action (Machine *m, unsigned kind, TlWriter *out)
         TL_NEW (SecretDecryptedMessageActionFlushHistory);
     SecretDecryptedMessageActionTyping typing =
         TL_NEW (SecretDecryptedMessageActionTyping, .action = TL_OBJ (&typing_on));
-    int32_t from = 2 * (m->chat->peer_in + draw (m) % 8 - 2);
+    int32_t from = 2 * (m->chat->numbers.peer_in + draw (m) % 8 - 2);
     SecretDecryptedMessageActionResend resend =
         TL_NEW (SecretDecryptedMessageActionResend,
                 .start_seq_no = from + (m->chat->outgoing ? 1 : 0),
@@ -294,9 +295,11 @@ peer_sends (Machine *m)
     static const int32_t layers[] = { 144, 144, 144, 101, 73, 46, 151, 0 };
     uint8_t how = draw (m);
     int x = m->chat->outgoing ? 0 : 1;
-    const SecretKey *key =
-        (how & 0x80) != 0 && m->chat->other.used ? &m->chat->other : &m->chat->key;
-    int32_t in = 2 * m->chat->raw_out + 1 - x, out = 2 * m->chat->raw_in + x;
+    const SecretKey *key = (how & 0x80) != 0 && m->chat->keys.other.used
+                               ? &m->chat->keys.other
+                               : &m->chat->keys.now;
+    int32_t in = 2 * m->chat->numbers.raw_out + 1 - x,
+            out = 2 * m->chat->numbers.raw_in + x;
     g_auto (TlWriter) plain = { 0 };
     g_auto (TlWriter) body = { 0 };
 
@@ -361,7 +364,7 @@ server_answers (Machine *m)
     } else if (kind == SECRET_CALL_REQUEST || kind == SECRET_CALL_ACCEPT) {
         answer.u.remote.state = (SecretRemoteState)(draw (m) % 5);
         answer.u.remote.id = m->id;
-        answer.u.remote.key_fingerprint = m->chat->key.fingerprint;
+        answer.u.remote.key_fingerprint = m->chat->keys.now.fingerprint;
     } else if (kind == SECRET_CALL_CHECK_PRIME) {
         answer.u.prime_good = TRUE;
     } else if (kind == SECRET_CALL_SEND) {
@@ -385,12 +388,13 @@ server_tells (Machine *m)
     if (remote.state == SECRET_REMOTE_DISCARDED && draw (m) < 200)
         return; /* the end comes too soon otherwise */
     public_value (m, exponent, value);
-    if (m->chat->has_exponent) {
+    if (m->chat->handshake.has_exponent) {
         uint8_t key[256];
-        crypto_dh_toy.power (m->chat->g_own, m->chat->p, exponent, key);
+        crypto_dh_toy.power (m->chat->handshake.g_own, m->chat->handshake.p, exponent,
+                             key);
         remote.key_fingerprint = crypto_key_id (key);
     } else {
-        remote.key_fingerprint = m->chat->key.fingerprint + (how == 3);
+        remote.key_fingerprint = m->chat->keys.now.fingerprint + (how == 3);
     }
     secret_chat_update (m->chat, &remote, m->now);
 }
@@ -465,21 +469,23 @@ assert_consistent (const Machine *m, TalkState before)
     const SecretChat *chat = m->chat;
 
     g_assert_true (before != TALK_STATE_CLOSED || chat->state == TALK_STATE_CLOSED);
-    g_assert_cmpint (chat->peer_in, <=, chat->raw_out);
-    g_assert_cmpint (chat->in_floor, <=, chat->raw_out);
+    g_assert_cmpint (chat->numbers.peer_in, <=, chat->numbers.raw_out);
+    g_assert_cmpint (chat->numbers.in_floor, <=, chat->numbers.raw_out);
     if (chat->state == TALK_STATE_CLOSED) { /* SC-D30 */
-        g_assert_false (chat->key.used || chat->other.used || chat->has_exponent);
-        g_assert_cmpuint (chat->outbox->len + chat->queue->len, ==, 0);
+        g_assert_false (chat->keys.now.used || chat->keys.other.used ||
+                        chat->handshake.has_exponent);
+        g_assert_cmpuint (chat->outbox.list->len + chat->holes.queue->len, ==, 0);
     }
     if (chat->state != TALK_STATE_READY)
         return;
-    g_assert_true (chat->key.used);
-    g_assert_cmpint ((int32_t)chat->outbox->len, ==, chat->raw_out - chat->peer_in);
-    for (unsigned i = 0; i < chat->queue->len; i++)
-        g_assert_cmpint (((SecretQueued *)chat->queue->pdata[i])->raw_in, >,
-                         chat->raw_in);
+    g_assert_true (chat->keys.now.used);
+    g_assert_cmpint ((int32_t)chat->outbox.list->len, ==,
+                     chat->numbers.raw_out - chat->numbers.peer_in);
+    for (unsigned i = 0; i < chat->holes.queue->len; i++)
+        g_assert_cmpint (((SecretQueued *)chat->holes.queue->pdata[i])->raw_in, >,
+                         chat->numbers.raw_in);
     g_assert_true (chat->rekey.step == SECRET_REKEY_IDLE ||
-                   chat->rekey.step == SECRET_REKEY_A_ASKED || chat->other.used);
+                   chat->rekey.step == SECRET_REKEY_A_ASKED || chat->keys.other.used);
 }
 
 static void

@@ -26,9 +26,10 @@ death_looks (End *end)
     death->states |= 1u << chat->state;
     death->steps |= 1u << chat->rekey.step;
     death->records |= 1u << STORE_CHAT;
-    death->records |= (unsigned)(chat->outbox->len > 0) << STORE_OUTBOX;
-    death->records |= (unsigned)(chat->queue->len > 0) << STORE_QUEUED;
-    death->records |= (unsigned)(chat->early->len > 0) << STORE_EARLY;
-    death->records |= (unsigned)(g_hash_table_size (chat->notes) > 0) << STORE_MESSAGE;
+    death->records |= (unsigned)(chat->outbox.list->len > 0) << STORE_OUTBOX;
+    death->records |= (unsigned)(chat->holes.queue->len > 0) << STORE_QUEUED;
+    death->records |= (unsigned)(chat->handshake.early->len > 0) << STORE_EARLY;
+    death->records |= (unsigned)(g_hash_table_size (chat->notes.table) > 0)
+                      << STORE_MESSAGE;
     death->calls |= end->calling;
 }

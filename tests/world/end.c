@@ -303,7 +303,7 @@ leave_queue (End *end)
 static void
 keep_key (End *end)
 {
-    const SecretKey *key = end->chat != NULL ? &end->chat->key : NULL;
+    const SecretKey *key = end->chat != NULL ? &end->chat->keys.now : NULL;
 
     if (key == NULL || !key->used || (end->world->flags & WORLD_COARSE) != 0)
         return;

@@ -249,7 +249,7 @@ check_store (End *end)
                         &g_array_index (w->ends[e].said, Line, i));
     for (unsigned i = 0; i < end->keys->len; i++) {
         const uint8_t *key = g_bytes_get_data (end->keys->pdata[i], NULL);
-        if ((!chat->key.used || memcmp (key, chat->key.key, 256) != 0) &&
+        if ((!chat->keys.now.used || memcmp (key, chat->keys.now.key, 256) != 0) &&
             has (&scan, key, 256))
             world_broken (w, "an old key is still in the store of end %d", end->index);
     }
@@ -379,11 +379,12 @@ check_both (World *w)
 
     if (a->state != TALK_STATE_READY || b->state != TALK_STATE_READY)
         world_broken (w, "the chat is closed: %d, %d", a->closed, b->closed);
-    if (memcmp (a->key.key, b->key.key, 256) != 0)
+    if (memcmp (a->keys.now.key, b->keys.now.key, 256) != 0)
         world_broken (w, "the keys differ");
-    if (a->raw_out != b->raw_in || b->raw_out != a->raw_in)
-        world_broken (w, "numbers: %d/%d and %d/%d", a->raw_out, b->raw_in, b->raw_out,
-                      a->raw_in);
+    if (a->numbers.raw_out != b->numbers.raw_in ||
+        b->numbers.raw_out != a->numbers.raw_in)
+        world_broken (w, "numbers: %d/%d and %d/%d", a->numbers.raw_out,
+                      b->numbers.raw_in, b->numbers.raw_out, a->numbers.raw_in);
 }
 
 void
@@ -394,10 +395,10 @@ world_ends_ready (World *w)
     for (int i = 0; i < 2; i++) {
         End *end = &w->ends[i];
         g_assert_cmpint (end->chat->rekey.step, ==, SECRET_REKEY_IDLE);
-        g_assert_false (end->chat->other.used);
+        g_assert_false (end->chat->keys.other.used);
         g_assert_cmpint (end->chat->ttl, ==, 0);
-        g_assert_cmpint (end->chat->peer_layer, ==, SECRET_LAYER_MAX);
-        g_assert_cmpint (end->chat->told_layer, ==, SECRET_LAYER_MAX); /* SC-L8 */
+        g_assert_cmpint (end->chat->layers.peer, ==, SECRET_LAYER_MAX);
+        g_assert_cmpint (end->chat->layers.told, ==, SECRET_LAYER_MAX); /* SC-L8 */
         g_assert_cmpuint (end->discards, ==, 0);
         check_texts (end);
     }
@@ -429,7 +430,7 @@ world_ends_closed (World *w, TalkClosed alice, TalkClosed bob)
         TalkClosed why = i == 0 ? alice : bob;
         g_assert_cmpint (end->chat->state, ==, TALK_STATE_CLOSED);
         g_assert_cmpint (end->chat->closed, ==, why);
-        g_assert_false (end->chat->discard_pending);
+        g_assert_false (end->chat->handshake.discard_pending);
         /* who was told does not tell (SC-A25) */
         g_assert_cmpint (end->discards > 0, ==,
                          why != TALK_CLOSED_BY_PEER && why != TALK_CLOSED_ELSEWHERE);

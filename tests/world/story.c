@@ -27,9 +27,10 @@ compare (const Story *story, World *calm, World *w)
 {
     for (int i = 0; i < 2; i++) {
         const SecretChat *a = calm->ends[i].chat, *b = w->ends[i].chat;
-        if (a->state == TALK_STATE_READY && b->raw_out > a->raw_out + story->more)
-            world_broken (w, "end %d sent %d messages, undisturbed %d", i, b->raw_out,
-                          a->raw_out);
+        if (a->state == TALK_STATE_READY &&
+            b->numbers.raw_out > a->numbers.raw_out + story->more)
+            world_broken (w, "end %d sent %d messages, undisturbed %d", i,
+                          b->numbers.raw_out, a->numbers.raw_out);
         for (unsigned k = 0; k < calm->ends[i].said->len; k++) {
             const Line *line = &g_array_index (calm->ends[i].said, Line, k);
             const Line *again = rules_text (&w->ends[i], line->text);

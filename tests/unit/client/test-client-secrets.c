@@ -108,8 +108,8 @@ the_group_is_kept (void)
         g_assert_cmpint (asked_version (bench), ==, 7);
         answer_same (bench);
         g_assert_cmpuint (bench_count (bench, REQUEST), ==, requests + 1);
-        g_assert_cmpint (tg_secrets_find (bench->client, id)->g, ==, 3);
-        g_assert_cmpmem (tg_secrets_find (bench->client, id)->p, 256,
+        g_assert_cmpint (tg_secrets_find (bench->client, id)->handshake.g, ==, 3);
+        g_assert_cmpmem (tg_secrets_find (bench->client, id)->handshake.p, 256,
                          crypto_dh_known_prime, 256);
     }
 
@@ -381,7 +381,7 @@ requests_come_with_and_without_a_folder (void)
         const SecretChat *chat = tg_secrets_find (bench->client, 600);
         g_assert_cmpint (chat->user_id, ==, BENCH_BOB);
         g_assert_cmpint (chat->access_hash, ==, 77);
-        g_assert_cmpmem (chat->g_peer, 256, g_a, 256);
+        g_assert_cmpmem (chat->handshake.g_peer, 256, g_a, 256);
     }
 }
 
@@ -440,7 +440,7 @@ every_action_in_every_envelope (void)
         g_assert_true (bench_told (bench, "gone 1"));
         g_assert_true (bench_told (bench, "flushed by peer"));
         g_assert_true (info_of (bench, id).rekeying);
-        g_assert_cmpuint (info_of (bench, id).raw_in, ==, bob->raw_out);
+        g_assert_cmpuint (info_of (bench, id).raw_in, ==, bob->numbers.raw_out);
         g_assert_cmpuint (info_of (bench, id).queued, ==, 0);
     }
 }
@@ -495,8 +495,8 @@ chats_end_with_the_key (void)
     bench_start (bench);
     const SecretChat *chat = tg_secrets_find (bench->client, id);
     g_assert_cmpint (info_of (bench, id).closed, ==, TALK_CLOSED_LOGGED_OUT);
-    g_assert_false (chat->key.used);
-    g_assert_cmpuint (chat->outbox->len, ==, 0);
+    g_assert_false (chat->keys.now.used);
+    g_assert_cmpuint (chat->outbox.list->len, ==, 0);
     g_assert_false (bench->client->updates.known);
     g_assert_cmpint (bench->client->own_id, ==, 0);
     int64_t random_id;
@@ -598,8 +598,8 @@ bob_says_much (Pair *pair, size_t n)
 
     for (size_t i = 60; i < n; i += 61)
         text[i] = i % 2 ? ' ' : '\n';
-    g_assert_nonnull (secret_send_object (bob->chat, &bob->chat->key, TL_OBJ (&message),
-                                          77, FALSE, pair->now));
+    g_assert_nonnull (secret_send_object (bob->chat, &bob->chat->keys.now,
+                                          TL_OBJ (&message), 77, FALSE, pair->now));
     secret_settle (bob->chat, pair->now);
     return bench_bob_sends (pair);
 }

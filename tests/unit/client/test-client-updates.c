@@ -502,7 +502,7 @@ read_marks_only_rise (void)
     g_string_truncate (bench->told, 0);
     read_mark (bench, id, first - 1); /* back */
     g_assert_cmpstr (bench->told->str, ==, "");
-    g_assert_cmpint (tg_secrets_find (bench->client, id)->peer_read_date, ==, first);
+    g_assert_cmpint (tg_secrets_find (bench->client, id)->reading.peer_date, ==, first);
     read_mark (bench, id, G_MAXINT32);
     g_assert_true (is_seen (bench, id, messages[1]));
     g_assert_false (is_seen (bench, id, messages[2]));

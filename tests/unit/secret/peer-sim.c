@@ -513,7 +513,7 @@ check (Sim *sim)
     if (info.queued + peer->waiting->len > 0)
         broken (sim, "%u and %u messages wait behind a hole", info.queued,
                 peer->waiting->len);
-    if (sim->duo->chat->key.fingerprint != peer_sending_key (peer)->id)
+    if (sim->duo->chat->keys.now.fingerprint != peer_sending_key (peer)->id)
         broken (sim, "the keys differ");
     if (peer->unreadable > 0)
         broken (sim, "%u messages that the peer cannot read", peer->unreadable);

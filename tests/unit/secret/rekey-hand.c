@@ -8,7 +8,7 @@
 SecretKey *
 key_of (PairEnd *end)
 {
-    return &end->chat->key;
+    return &end->chat->keys.now;
 }
 
 int64_t
@@ -24,11 +24,11 @@ fingerprint_of (GBytes *wire)
 void
 send_under (Pair *pair, PairEnd *from, const SecretKey *key, const TlObject *action)
 {
-    SecretKey own = from->chat->key;
+    SecretKey own = from->chat->keys.now;
 
-    from->chat->key = *key;
+    from->chat->keys.now = *key;
     send_action (pair, from, action);
-    from->chat->key = own;
+    from->chat->keys.now = own;
 }
 
 void

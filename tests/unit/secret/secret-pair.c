@@ -720,9 +720,9 @@ pair_forge_raw (PairEnd *from, int32_t layer, int32_t in_seq_no, int32_t out_seq
     while (plain.len < end + 12 || plain.len % 16 != 0)
         tl_writer_raw (&plain, "x", 1);
     uint8_t *out = g_malloc (24 + plain.len);
-    int64_t fingerprint = GINT64_TO_LE (from->chat->key.fingerprint);
+    int64_t fingerprint = GINT64_TO_LE (from->chat->keys.now.fingerprint);
     memcpy (out, &fingerprint, 8);
-    crypto_envelope_seal (from->chat->key.key, from->index == 0 ? 0 : 8, plain.data,
+    crypto_envelope_seal (from->chat->keys.now.key, from->index == 0 ? 0 : 8, plain.data,
                           plain.len, out + 8);
     return g_bytes_new_take (out, 24 + plain.len);
 }
@@ -756,12 +756,13 @@ TlMessage *
 pair_open (const SecretChat *chat, gboolean by_creator, TlBytes data)
 {
     int64_t fingerprint;
-    const SecretKey *key = &chat->key;
+    const SecretKey *key = &chat->keys.now;
     uint32_t size;
 
     memcpy (&fingerprint, data.data, sizeof fingerprint);
-    if (chat->other.used && chat->other.fingerprint == GINT64_FROM_LE (fingerprint))
-        key = &chat->other;
+    if (chat->keys.other.used &&
+        chat->keys.other.fingerprint == GINT64_FROM_LE (fingerprint))
+        key = &chat->keys.other;
     g_autofree uint8_t *plain = g_malloc (data.len);
     if (!crypto_envelope_open (key->key, by_creator ? 0 : 8, data.data + 8, data.len - 24,
                                plain))

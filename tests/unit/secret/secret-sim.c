@@ -467,7 +467,8 @@ check (Sim *sim)
                 a.raw_in);
     if (a.queued + b.queued > 0)
         broken (sim, "%u and %u messages wait behind a hole", a.queued, b.queued);
-    if (memcmp (sim->sides[0].end->chat->key.key, sim->sides[1].end->chat->key.key, 256))
+    if (memcmp (sim->sides[0].end->chat->keys.now.key,
+                sim->sides[1].end->chat->keys.now.key, 256))
         broken (sim, "the keys differ");
     for (int s = 0; s < 2; s++) {
         check_said (sim, &sim->sides[s], &sim->sides[1 - s]);

@@ -93,7 +93,7 @@ send_spelled (Pair *pair, PairEnd *from, const char *format, ...)
     va_end (args);
     g_autoptr (GByteArray) body = spell_words (words);
     g_autoptr (GBytes) data = forge_next (pair, from, body->data, body->len);
-    from->chat->raw_out++;
+    from->chat->numbers.raw_out++;
     pair->with_file = has_file_media (words);
     inject (&pair->ends[1 - from->index], data);
     pair->with_file = FALSE;
@@ -152,8 +152,8 @@ unseal (PairEnd *from, const uint8_t *key, GBytes *wire)
 const SecretOut *
 pair_out (PairEnd *from, int64_t id)
 {
-    for (unsigned i = 0; i < from->chat->outbox->len; i++) {
-        const SecretOut *out = g_ptr_array_index (from->chat->outbox, i);
+    for (unsigned i = 0; i < from->chat->outbox.list->len; i++) {
+        const SecretOut *out = g_ptr_array_index (from->chat->outbox.list, i);
         if (out->random_id == id)
             return out;
     }
@@ -163,12 +163,12 @@ pair_out (PairEnd *from, int64_t id)
 GBytes *
 unwrap (PairEnd *from, GBytes *wire, Wrapper *wrapper)
 {
-    GBytes *plain = unseal (from, from->chat->key.key, wire);
+    GBytes *plain = unseal (from, from->chat->keys.now.key, wire);
     TlReader in;
     size_t len;
 
-    if (plain == NULL && from->chat->other.used)
-        plain = unseal (from, from->chat->other.key, wire);
+    if (plain == NULL && from->chat->keys.other.used)
+        plain = unseal (from, from->chat->keys.other.key, wire);
     g_assert_nonnull (plain);
     const uint8_t *data = g_bytes_get_data (plain, &len);
     tl_reader_init (&in, data, len);

@@ -77,7 +77,7 @@ send_object (Pair *pair, PairEnd *from, const TlObject *body)
 
     g_assert_true (tl_encode (&tl_secret_schema, body, &writer));
     g_autoptr (GBytes) data = forge_next (pair, from, writer.data, writer.len);
-    from->chat->raw_out++; /* the hostile end counts it, too */
+    from->chat->numbers.raw_out++; /* the hostile end counts it, too */
     inject (&pair->ends[1 - from->index], data);
 }
 

@@ -315,12 +315,12 @@ noop_is_nothing (void)
 
     send_action (pair, alice_of (pair), TL_OBJ (&noop)); /* acknowledges */
     Look before = look_at (bob);
-    unsigned notes = g_hash_table_size (bob->chat->notes);
+    unsigned notes = g_hash_table_size (bob->chat->notes.table);
     send_action (pair, alice_of (pair), TL_OBJ (&noop));
     g_assert_cmpuint (pair_info (bob).raw_in, ==, before.info.raw_in + 1);
     before.info.raw_in++;
     assert_untouched (bob, &before);
-    g_assert_cmpuint (g_hash_table_size (bob->chat->notes), ==, notes);
+    g_assert_cmpuint (g_hash_table_size (bob->chat->notes.table), ==, notes);
     assert_alive (pair);
 }
 
@@ -349,7 +349,7 @@ every_form_of_typing (void)
         tl_writer_int (&body, (int32_t)SecretDecryptedMessageActionTyping_ID);
         tl_writer_int (&body, (int32_t)forms[i]);
         g_autoptr (GBytes) data = forge_next (pair, alice, body.data, body.len);
-        alice->chat->raw_out++;
+        alice->chat->numbers.raw_out++;
         inject (bob, data);
         g_test_message ("form %08x", forms[i]);
         assert_events (bob, known ? "typing on\n" : "");
@@ -359,7 +359,7 @@ every_form_of_typing (void)
             TL_NEW (SecretDecryptedMessageActionTyping, .action = TL_OBJ (&cancel));
         send_action (pair, alice, TL_OBJ (&action));
         assert_events (bob, known ? "typing off\n" : "");
-        g_assert_cmpuint (g_hash_table_size (bob->chat->notes), ==, 0);
+        g_assert_cmpuint (g_hash_table_size (bob->chat->notes.table), ==, 0);
     }
 }
 
@@ -640,8 +640,9 @@ actions_survive_a_crash_once (void)
                     }
                     ends[dies][0] = pair_info (alice);
                     ends[dies][1] = pair_info (bob);
-                    notes[dies] = g_hash_table_size (bob->chat->notes);
-                    g_assert_cmpmem (alice->chat->key.key, 256, bob->chat->key.key, 256);
+                    notes[dies] = g_hash_table_size (bob->chat->notes.table);
+                    g_assert_cmpmem (alice->chat->keys.now.key, 256,
+                                     bob->chat->keys.now.key, 256);
                     assert_alive (pair);
                 }
                 g_test_message ("action %d, fate %d at %d", what, fate, at);

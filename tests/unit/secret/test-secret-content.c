@@ -386,7 +386,7 @@ bad_text_is_made_good (void)
     g_assert_cmpstr (shown.text, ==,
                      "a\xef\xbf\xbd"
                      "b");
-    alice_of (pair)->chat->raw_out++;
+    alice_of (pair)->chat->numbers.raw_out++;
     pair_run (pair);
     assert_alive (pair);
 }

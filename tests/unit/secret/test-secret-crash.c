@@ -196,7 +196,7 @@ hole_given_up (World *w)
     while (server_delivers (bob) || server_answers (bob))
         ;
     end_skips (bob);
-    g_assert_cmpuint (bob->chat->queue->len, ==, 0);
+    g_assert_cmpuint (bob->chat->holes.queue->len, ==, 0);
     rules_text (alice, "number 1 of 0")->excused = TRUE;
     alice->policy.hold = FALSE;
     world_run (w);

@@ -35,14 +35,15 @@ pair_of_vectors (void)
     SecretChat *bob = bob_of (pair)->chat;
 
     for (int i = 0; i < 2; i++) {
-        SecretKey *key = &pair->ends[i].chat->key;
+        SecretKey *key = &pair->ends[i].chat->keys.now;
         vector_key (key->key);
         key->fingerprint = crypto_key_id (key->key);
     }
-    bob->raw_in = bob->in_floor = bob->peer_in = bob->peer_layer = 0;
-    bob->has_v2 = bob->wrapped_seen = FALSE;
-    g_ptr_array_set_size (bob->outbox, 0);
-    bob->raw_out = 0;
+    bob->numbers.raw_in = bob->numbers.in_floor = bob->numbers.peer_in =
+        bob->layers.peer = 0;
+    bob->numbers.has_v2 = bob->layers.wrapped_seen = FALSE;
+    g_ptr_array_set_size (bob->outbox.list, 0);
+    bob->numbers.raw_out = 0;
     return pair;
 }
 
@@ -53,10 +54,10 @@ pair_of_old_peer (uint64_t seed)
     Pair *pair = pair_ready (seed);
     SecretChat *bob = bob_of (pair)->chat;
 
-    bob->peer_layer = V1_LAYER;
-    bob->sent_layer = bob->told_layer = 0;
-    bob->has_v2 = FALSE;
-    bob->told_layer = SECRET_LAYER_MAX;
+    bob->layers.peer = V1_LAYER;
+    bob->layers.sent = bob->layers.told = 0;
+    bob->numbers.has_v2 = FALSE;
+    bob->layers.told = SECRET_LAYER_MAX;
     return pair;
 }
 
@@ -65,10 +66,10 @@ static GBytes *
 seal_v1 (PairEnd *from, const uint8_t *plain, size_t hashed, size_t len)
 {
     uint8_t *out = g_malloc (24 + len);
-    int64_t fingerprint = GINT64_TO_LE (from->chat->key.fingerprint);
+    int64_t fingerprint = GINT64_TO_LE (from->chat->keys.now.fingerprint);
 
     memcpy (out, &fingerprint, 8);
-    crypto_envelope_seal_v1 (from->chat->key.key, 0, plain, hashed, len, out + 8);
+    crypto_envelope_seal_v1 (from->chat->keys.now.key, 0, plain, hashed, len, out + 8);
     return g_bytes_new_take (out, 24 + len);
 }
 
@@ -133,7 +134,7 @@ every_length_gets_legal_padding (void)
     }
     for (unsigned i = 1; i < alice->wire->len; i++) {
         g_autoptr (GBytes) plain =
-            unseal (alice, alice->chat->key.key, alice->wire->pdata[i]);
+            unseal (alice, alice->chat->keys.now.key, alice->wire->pdata[i]);
         g_assert_nonnull (plain);
         g_assert_cmpuint ((g_bytes_get_size (alice->wire->pdata[i]) - 24) % 16, ==, 0);
         size_t size = g_bytes_get_size (plain);
@@ -174,10 +175,11 @@ an_old_peer_gets_mtproto_2 (void)
     for (unsigned i = before; i < bob->wire->len; i++) {
         const uint8_t *data = g_bytes_get_data (bob->wire->pdata[i], &len);
         g_autofree uint8_t *plain = g_malloc (len);
-        g_autoptr (GBytes) opened = unseal (bob, bob->chat->key.key, bob->wire->pdata[i]);
+        g_autoptr (GBytes) opened =
+            unseal (bob, bob->chat->keys.now.key, bob->wire->pdata[i]);
         g_assert_nonnull (opened);
         for (int x = 0; x <= 8; x += 8)
-            g_assert_false (crypto_envelope_open_v1 (bob->chat->key.key, x, data + 8,
+            g_assert_false (crypto_envelope_open_v1 (bob->chat->keys.now.key, x, data + 8,
                                                      len - 24, plain));
     }
 }
@@ -269,7 +271,7 @@ the_vector_opens_at_every_alignment (void)
         Shown shown;
         g_autofree uint8_t *memory = g_malloc (len + shift);
         watch_shown (pair, &shown);
-        g_assert_cmpint (bob->chat->key.fingerprint, ==, 3587517436832175774);
+        g_assert_cmpint (bob->chat->keys.now.fingerprint, ==, 3587517436832175774);
         memcpy (memory + shift, data, len);
         pair_inject (bob, TL_BYTES (memory + shift, len));
         g_assert_cmpuint (shown.n, ==, 1);
@@ -339,10 +341,10 @@ a_known_newer_layer_ends_the_old_envelope (void)
     g_autoptr (Pair) pair = pair_of_old_peer (9);
     PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
 
-    bob->chat->peer_layer = 72;
+    bob->chat->layers.peer = 72;
     inject_old (alice, bob, V1_LAYER, 1, 11, "good");
     g_assert_cmpuint (bob->shown->len, ==, 1);
-    bob->chat->peer_layer = 73;
+    bob->chat->layers.peer = 73;
     Look before = look_at (bob);
     inject_old (alice, bob, V1_LAYER, 2, 12, "refused");
     assert_untouched (bob, &before);
@@ -359,7 +361,7 @@ old_messages_fill_holes_below_the_first_2 (void)
     g_free (pair_events (bob));
     inject_new (alice, bob, 144, 5, 15, "five"); /* 1 to 4 are missing */
     inject_new (alice, bob, 144, 4, 14, "four");
-    g_assert_cmpint (bob->chat->first_v2, ==, 4);
+    g_assert_cmpint (bob->chat->numbers.first_v2, ==, 4);
     inject_old (alice, bob, V1_LAYER, 2, 12, "two");
     inject_old (alice, bob, V1_LAYER, 1, 11, "one");
     pair_restart (bob);
@@ -418,7 +420,8 @@ lengths_and_padding_have_limits (void)
         g_autoptr (GBytes) v1 = seal_v1 (alice, plain->data, hashed, plain->len);
         uint8_t *out = g_malloc (24 + plain->len);
         memcpy (out, g_bytes_get_data (v1, NULL), 8);
-        crypto_envelope_seal (alice->chat->key.key, 0, plain->data, plain->len, out + 8);
+        crypto_envelope_seal (alice->chat->keys.now.key, 0, plain->data, plain->len,
+                              out + 8);
         g_autoptr (GBytes) v2 = g_bytes_new_take (out, 24 + plain->len);
         g_test_message ("row %zu", i);
         inject (bob, rows[i].v1 ? v1 : v2);
@@ -434,31 +437,32 @@ a_fingerprint_chooses_its_key_or_none (void)
 {
     g_autoptr (Pair) pair = pair_ready (12);
     PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
-    SecretKey old = alice->chat->key;
+    SecretKey old = alice->chat->keys.now;
 
     g_assert_cmpint (secret_chat_rekey (alice->chat, pair->now), ==, TALK_DONE);
     pair_run (pair);
     for (int i = 0; i < 3; i++)
         assert_alive (pair);
-    g_assert_cmpint (alice->chat->key.fingerprint, !=, old.fingerprint);
-    g_assert_false (bob->chat->other.used);
-    SecretKey now = alice->chat->key;
+    g_assert_cmpint (alice->chat->keys.now.fingerprint, !=, old.fingerprint);
+    g_assert_false (bob->chat->keys.other.used);
+    SecretKey now = alice->chat->keys.now;
     SecretKey zero = { .used = TRUE };
     Look before = look_at (bob);
     const SecretKey *keys[] = { &old, &zero };
     for (size_t i = 0; i < G_N_ELEMENTS (keys); i++) {
-        alice->chat->key = *keys[i];
+        alice->chat->keys.now = *keys[i];
         inject_new (alice, bob, 144, (int32_t)before.info.raw_in, 5, "x");
-        alice->chat->key.fingerprint = now.fingerprint; /* its name, not its key */
-        alice->chat->key.key[95] ^= 1; /* keys of the toy group differ at the end only */
+        alice->chat->keys.now.fingerprint = now.fingerprint; /* its name, not its key */
+        alice->chat->keys.now.key[95] ^=
+            1; /* keys of the toy group differ at the end only */
         inject_new (alice, bob, 144, (int32_t)before.info.raw_in, 5, "x");
         assert_untouched (bob, &before);
     }
-    alice->chat->key = now;
-    alice->chat->key.fingerprint = 0; /* the right key under the empty slot's name */
+    alice->chat->keys.now = now;
+    alice->chat->keys.now.fingerprint = 0; /* the right key under the empty slot's name */
     inject_new (alice, bob, 144, (int32_t)before.info.raw_in, 5, "x");
     assert_untouched (bob, &before);
-    alice->chat->key = now;
+    alice->chat->keys.now = now;
     assert_alive (pair);
 }
 

@@ -88,7 +88,7 @@ assert_closed (Pair *pair, TalkClosed why, gboolean told)
 
     g_assert_cmpint (pair_info (alice).closed, ==, why);
     g_assert_cmpuint (discards (alice), ==, told ? 1 : 0);
-    g_assert_false (alice->chat->key.used);
+    g_assert_false (alice->chat->keys.now.used);
 }
 
 /* Neither side waits for a number, and both go on. */

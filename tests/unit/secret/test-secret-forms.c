@@ -435,19 +435,19 @@ only_the_forms_of_the_table_are_written (void)
                 tl_message_decode (&tl_secret_schema, bytes->data, bytes->len, NULL);
             g_assert_nonnull (message);
             gboolean wanted = is_expected (forms[i].words, layers[k]);
-            chat->peer_layer = layers[k];
-            chat->sent_layer = 0;
+            chat->layers.peer = layers[k];
+            chat->layers.sent = 0;
             if (!wanted)
                 g_test_expect_message ("mtp-secret", G_LOG_LEVEL_CRITICAL,
                                        "*is not written in layer*");
-            int32_t raw_out = chat->raw_out;
+            int32_t raw_out = chat->numbers.raw_out;
             const SecretOut *out = secret_send_object (
-                chat, &chat->key, tl_message_root (message), 1, FALSE, pair->now);
+                chat, &chat->keys.now, tl_message_root (message), 1, FALSE, pair->now);
             if (!wanted)
                 g_test_assert_expected_messages ();
             g_test_message ("%s in %d", words, layers[k]);
             g_assert_cmpint (out != NULL, ==, wanted);
-            g_assert_cmpint (chat->raw_out, ==, raw_out + wanted);
+            g_assert_cmpint (chat->numbers.raw_out, ==, raw_out + wanted);
             written += wanted;
             refused += !wanted;
             if (out == NULL)

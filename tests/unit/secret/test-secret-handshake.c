@@ -91,8 +91,8 @@ draw_with (uint64_t seed, TlBytes server, uint8_t exponent[static 256])
 
     pair_start (pair);
     pair_answer_with (alice_of (pair), &answer);
-    g_assert_true (alice_of (pair)->chat->has_exponent);
-    memcpy (exponent, alice_of (pair)->chat->exponent, 256);
+    g_assert_true (alice_of (pair)->chat->handshake.has_exponent);
+    memcpy (exponent, alice_of (pair)->chat->handshake.exponent, 256);
 }
 
 /* SC-A2: the server's bytes are mixed in, whatever they are, and never count alone */
@@ -229,8 +229,8 @@ public_values_have_bounds (void)
         bob_of (back)->manual_accept = TRUE;
         pair_start (back);
         pair_run (back);
-        g_assert_true (
-            crypto_dh_real.power (v, crypto_dh_known_prime, alice->chat->exponent, key));
+        g_assert_true (crypto_dh_real.power (v, crypto_dh_known_prime,
+                                             alice->chat->handshake.exponent, key));
         GByteArray number = { v, 256 };
         SecretRemote remote = chat_of (back, &number, crypto_key_id (key));
         secret_chat_update (alice->chat, &remote, back->now);
@@ -308,10 +308,10 @@ a_negative_id_works_from_end_to_end (void)
     alice->chat = secret_chat_load (&alice->env, NEGATIVE_ID, NULL, 0); /* an empty one */
     alice->chat->state = TALK_STATE_ASKING;
     alice->chat->closed = TALK_CLOSED_NOT;
-    alice->chat->unchecked = FALSE;
+    alice->chat->stored.unchecked = FALSE;
     alice->chat->user_id = 1002;
     alice->chat->outgoing = TRUE;
-    alice->chat->dirty = TRUE;
+    alice->chat->end.save = TRUE;
     secret_chat_resume (alice->chat, pair->now);
     pair_run (pair);
     for (int i = 0; i < 2; i++) {
@@ -389,7 +389,7 @@ the_answer_must_be_about_this_chat (void)
         SecretAnswer answer = { .u.remote = chat_of (bad, bad->g_a, 0) };
         answer.u.remote.state = role == 0 ? SECRET_REMOTE_WAITING : SECRET_REMOTE_CHAT;
         answer.u.remote.id = end->chat->id + 1;
-        answer.u.remote.key_fingerprint = end->chat->key.fingerprint;
+        answer.u.remote.key_fingerprint = end->chat->keys.now.fingerprint;
         pair_answer_with (end, &answer);
         g_assert_cmpint (pair_info (end).closed, ==, TALK_CLOSED_REQUEST_FAILED);
         g_assert_cmpuint (count_calls (end, SECRET_CALL_ACCEPT), ==, 0);
@@ -499,7 +499,7 @@ an_acceptance_is_repeated_as_it_was (void)
         int64_t fingerprint = pair_call (bob, 0)->u.accept.key_fingerprint;
 
         memcpy (g_b, pair_call (bob, 0)->u.accept.g_b, 256);
-        memcpy (key, bob->chat->key.key, 256);
+        memcpy (key, bob->chat->keys.now.key, 256);
         pair->hold = TRUE;
         bob->fate = (unsigned)fate;
         g_assert_true (pair_answer_one (bob)); /* the server has it */
@@ -517,7 +517,7 @@ an_acceptance_is_repeated_as_it_was (void)
         pair->hold = FALSE;
         pair_run (pair);
         g_assert_cmpint (pair_info (bob).state, ==, TALK_STATE_READY);
-        g_assert_cmpmem (bob->chat->key.key, 256, key, 256);
+        g_assert_cmpmem (bob->chat->keys.now.key, 256, key, 256);
         assert_alive (pair);
     }
 }
@@ -550,7 +550,7 @@ another_fingerprint_closes_the_chat (void)
                 continue;
             }
             g_assert_cmpint (pair_info (end).closed, ==, TALK_CLOSED_BAD_KEY);
-            g_assert_false (end->chat->key.used);
+            g_assert_false (end->chat->keys.now.used);
             g_assert_cmpuint (count_calls (end, SECRET_CALL_SEND), ==, 0);
             g_assert_cmpuint (count_calls (end, SECRET_CALL_DISCARD), ==, 1);
         }
@@ -583,7 +583,7 @@ refused_acceptances (void)
         g_test_message ("row %zu", i);
         g_assert_cmpint (pair_info (bob).closed, ==, rows[i].closed);
         g_assert_null (pair_call (bob, 0)); /* no discard, nothing else */
-        g_assert_cmpint (bob->chat->key.used, ==, rows[i].closed == TALK_CLOSED_NOT);
+        g_assert_cmpint (bob->chat->keys.now.used, ==, rows[i].closed == TALK_CLOSED_NOT);
         pair_restart (bob);
         g_assert_cmpint (pair_info (bob).closed, ==, rows[i].closed);
         if (rows[i].closed != TALK_CLOSED_NOT)
@@ -592,7 +592,7 @@ refused_acceptances (void)
         secret_chat_update (bob->chat, &gone, pair->now); /* it was another device */
         pair_commit (bob);
         g_assert_cmpint (pair_info (bob).closed, ==, TALK_CLOSED_ELSEWHERE);
-        g_assert_false (bob->chat->key.used);
+        g_assert_false (bob->chat->keys.now.used);
         g_assert_cmpuint (count_calls (bob, SECRET_CALL_DISCARD), ==, 0);
     }
 }
@@ -614,7 +614,7 @@ an_early_message_decides (void)
     pair_commit (alice);
     pair_answer_one (alice);
     g_assert_true (pair_deliver_one (bob)); /* NotifyLayer */
-    g_assert_cmpuint (bob->chat->early->len, ==, 1);
+    g_assert_cmpuint (bob->chat->handshake.early->len, ==, 1);
     g_assert_cmpint (pair_info (bob).state, ==, TALK_STATE_ACCEPTING);
     pair_answer_with (bob, &answer);
     g_assert_cmpint (pair_info (bob).state, ==, TALK_STATE_READY);

@@ -111,7 +111,7 @@ the_repeats_come_in_growing_pauses (void)
             if (restarts) { /* only where it is no second reconnect after 10 s */
                 secret_chat_suspend (bob->chat);
                 pair_restart (bob);
-                bob->chat->ask_again = FALSE;
+                bob->chat->holes.ask_again = FALSE;
             }
             g_assert_cmpint (secret_chat_deadline (bob->chat, pair->now), ==,
                              pair->now.mono + pauses[i]);
@@ -195,13 +195,13 @@ both_clocks_count (void)
     g_assert_cmpuint (requests (bob), ==, 3);
     pair->now.wall -= 30 * DAY;
     pair_restart (bob);
-    bob->chat->ask_again = FALSE;
+    bob->chat->holes.ask_again = FALSE;
     pair_advance (pair, 2 * MINUTE);
     g_assert_cmpuint (requests (bob), ==, 4);
 
-    bob->chat->ask_at = 0; /* as in a record of an earlier version */
-    bob->chat->ask_today = 0;
-    bob->chat->dirty = TRUE;
+    bob->chat->holes.ask_at = 0; /* as in a record of an earlier version */
+    bob->chat->holes.ask_today = 0;
+    bob->chat->end.save = TRUE;
     secret_settle (bob->chat, pair->now);
     pair_restart (bob);
     pair_run (pair);
@@ -216,15 +216,15 @@ a_repeat_waits_for_an_acknowledgement (void)
     for (int long_random = 0; long_random < 2; long_random++) {
         g_autoptr (Pair) pair = pair_with_hole (4);
         PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
-        g_assert_true (bob->chat->long_random);
+        g_assert_true (bob->chat->holes.long_random);
         pair_say (bob, "one");
         pair_run (pair);
         g_assert_cmpuint (pair_info (bob).unacknowledged, ==, 3); /* and the Resend */
         pair_restart (bob);
-        g_assert_true (bob->chat->long_random); /* it is stored */
-        bob->chat->peer_in = 0;
-        bob->chat->long_random = long_random;
-        ((SecretQueued *)g_ptr_array_index (bob->chat->queue, 0))->in_seq_no = 1;
+        g_assert_true (bob->chat->holes.long_random); /* it is stored */
+        bob->chat->numbers.peer_in = 0;
+        bob->chat->holes.long_random = long_random;
+        ((SecretQueued *)g_ptr_array_index (bob->chat->holes.queue, 0))->in_seq_no = 1;
         pair_advance (pair, 11 * SECOND);
         g_assert_cmpuint (requests (bob), ==, 1 + (unsigned)long_random);
         if (long_random)
@@ -235,7 +235,7 @@ a_repeat_waits_for_an_acknowledgement (void)
         g_autoptr (GBytes) data =
             pair_forge_raw (alice, 144, 2, 7, body->data, body->len);
         inject (bob, data); /* behind the hole, but a word all the same */
-        bob->chat->long_random = FALSE;
+        bob->chat->holes.long_random = FALSE;
         pair_advance (pair, 0);
         g_assert_cmpuint (requests (bob), ==, 2);
     }
@@ -404,7 +404,7 @@ a_lost_repeat_heals_with_everybody (void)
             g_autoptr (Scene) scene = scene_new (all[i], ours, 11 + i);
             Duo *duo = scene->duo;
             five_and_some (scene, 2);
-            g_assert_cmpint (duo->chat->long_random, ==, all[i] == &peer_tdlib);
+            g_assert_cmpint (duo->chat->holes.long_random, ==, all[i] == &peer_tdlib);
             int32_t third = (int32_t)duo_info (duo).raw_in;
             unsigned sent = duo->wire->len;
             duo_advance (duo, 10 * SECOND);
@@ -595,10 +595,11 @@ a_stale_request_under_a_lost_key_stays (void)
 
     inject_text (alice, 1, 1, 4, "fills");
     pair_run (pair);
-    SecretOut *out = g_ptr_array_index (bob->chat->outbox, bob->chat->outbox->len - 1);
+    SecretOut *out =
+        g_ptr_array_index (bob->chat->outbox.list, bob->chat->outbox.list->len - 1);
     g_assert_cmpint (out->asks_from, ==, 1);
     pair_restart (bob);
-    out = g_ptr_array_index (bob->chat->outbox, bob->chat->outbox->len - 1);
+    out = g_ptr_array_index (bob->chat->outbox.list, bob->chat->outbox.list->len - 1);
     g_assert_cmpint (out->asks_from, ==, 1); /* it is stored */
     out->fingerprint ^= 1;
     g_assert_true (

@@ -14,7 +14,7 @@ inject_unwrapped (Pair *pair, PairEnd *from, gboolean v1, const char *words)
     g_autoptr (GByteArray) body = spell ("%s", words);
     g_autoptr (GByteArray) plain = g_byte_array_new ();
     uint32_t size = GUINT32_TO_LE (body->len);
-    int64_t fingerprint = GINT64_TO_LE (from->chat->key.fingerprint);
+    int64_t fingerprint = GINT64_TO_LE (from->chat->keys.now.fingerprint);
 
     g_byte_array_append (plain, (uint8_t *)&size, 4);
     g_byte_array_append (plain, body->data, body->len);
@@ -24,11 +24,11 @@ inject_unwrapped (Pair *pair, PairEnd *from, gboolean v1, const char *words)
     g_autofree uint8_t *out = g_malloc (24 + plain->len);
     memcpy (out, &fingerprint, 8);
     if (v1)
-        crypto_envelope_seal_v1 (from->chat->key.key, 0, plain->data, hashed, plain->len,
-                                 out + 8);
+        crypto_envelope_seal_v1 (from->chat->keys.now.key, 0, plain->data, hashed,
+                                 plain->len, out + 8);
     else
-        crypto_envelope_seal (from->chat->key.key, from->index == 0 ? 0 : 8, plain->data,
-                              plain->len, out + 8);
+        crypto_envelope_seal (from->chat->keys.now.key, from->index == 0 ? 0 : 8,
+                              plain->data, plain->len, out + 8);
     inject_bytes (&pair->ends[1 - from->index], out, 24 + plain->len);
 }
 
@@ -39,9 +39,9 @@ pair_silent (uint64_t seed)
     Pair *pair = pair_ready (seed);
     SecretChat *bob = bob_of (pair)->chat;
 
-    bob->peer_layer = 0;
-    bob->wrapped_seen = bob->has_v2 = FALSE;
-    bob->raw_in = bob->in_floor = 0;
+    bob->layers.peer = 0;
+    bob->layers.wrapped_seen = bob->numbers.has_v2 = FALSE;
+    bob->numbers.raw_in = bob->numbers.in_floor = 0;
     g_free (pair_events (bob_of (pair)));
     return pair;
 }
@@ -56,7 +56,7 @@ a_wrapper_counts_without_its_body (void)
     g_autoptr (Pair) pair = pair_ready (1);
     PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
 
-    bob->chat->peer_layer = 73;
+    bob->chat->layers.peer = 73;
     pair_say (bob, "to be acknowledged");
     pair_run (pair);
     g_assert_cmpuint (pair_info (bob).unacknowledged, >, 0);
@@ -112,14 +112,14 @@ the_peers_layer_only_rises (void)
         g_autoptr (GBytes) data = pair_forge_raw (
             alice, rows[i].layer, 2, 2 * rows[i].raw + 1, noop->data, noop->len);
         inject (bob, data);
-        g_assert_cmpint (bob->chat->peer_layer, ==, rows[i].want);
+        g_assert_cmpint (bob->chat->layers.peer, ==, rows[i].want);
     }
     g_assert_cmpuint (pair_info (bob).queued, ==, 1);
     pair_restart (bob);
-    g_assert_cmpint (bob->chat->peer_layer, ==, 101);
+    g_assert_cmpint (bob->chat->layers.peer, ==, 101);
     send_spelled (pair, alice, "73164160 l2 f3048883 i46");
     send_spelled (pair, alice, "73164160 l3 f3048883 i-1");
-    g_assert_cmpint (bob->chat->peer_layer, ==, 144);
+    g_assert_cmpint (bob->chat->layers.peer, ==, 144);
 }
 
 /* SC-C9: the layer of an old client, without a wrapper before anything else came, or in
@@ -148,12 +148,12 @@ old_clients_tell_their_layer_in_two_ways (void)
         g_autoptr (Pair) pair = pair_silent (4);
         PairEnd *bob = bob_of (pair);
         TalkSecret before = pair_info (bob);
-        bob->chat->wrapped_seen = rows[i].wrapped_seen;
+        bob->chat->layers.wrapped_seen = rows[i].wrapped_seen;
         g_test_message ("%s", rows[i].words);
         inject_unwrapped (pair, alice_of (pair), rows[i].v1, rows[i].words);
         TalkSecret after = pair_info (bob);
         g_assert_cmpint (after.state, ==, TALK_STATE_READY);
-        g_assert_cmpint (MAX (bob->chat->peer_layer, 8), ==, MAX (rows[i].want, 8));
+        g_assert_cmpint (MAX (bob->chat->layers.peer, 8), ==, MAX (rows[i].want, 8));
         g_assert_cmpuint (after.raw_in, ==, before.raw_in);
         g_assert_cmpuint (after.raw_out, ==, before.raw_out);
         g_assert_cmpint (after.ttl, ==, 0);
@@ -212,7 +212,7 @@ a_newer_peer_is_read_and_told_once (void)
     g_assert_null (strstr (events + 1, "newer"));
     g_assert_cmpuint (pair_info (bob).raw_in, ==, 4);
     pair_say (bob, "answer"); /* not in a layer that we do not know */
-    g_assert_cmpint (bob->chat->sent_layer, ==, 144);
+    g_assert_cmpint (bob->chat->layers.sent, ==, 144);
 }
 
 /* --- what is said --- */
@@ -260,7 +260,7 @@ layers_never_fall_along_the_numbers (void)
     int32_t layers[64] = { 0 };
 
     pair->hold = TRUE;
-    bob->chat->peer_layer = 0;
+    bob->chat->layers.peer = 0;
     for (size_t i = 0; i < G_N_ELEMENTS (heard); i++) {
         g_autoptr (GByteArray) noop = spell ("73164160 l1 a82fdd63");
         g_autoptr (GBytes) data =
@@ -270,7 +270,7 @@ layers_never_fall_along_the_numbers (void)
         pair_say (bob, "now");
         pair_run (pair);
         pair_restart (bob);
-        int32_t last = 2 * (bob->chat->raw_out - 1);
+        int32_t last = 2 * (bob->chat->numbers.raw_out - 1);
         g_assert_true (secret_outbox_resend (bob->chat, last, last, pair->now));
         pair_run (pair);
     }
@@ -316,8 +316,8 @@ the_own_layer_is_told_once_and_after_an_upgrade (void)
         assert_alive (pair);
     }
     g_assert_cmpuint (notices (bob, 0), ==, 1);
-    bob->chat->told_layer = 101; /* the program before knew no more */
-    bob->chat->dirty = TRUE;
+    bob->chat->layers.told = 101; /* the program before knew no more */
+    bob->chat->end.save = TRUE;
     secret_settle (bob->chat, pair->now);
     for (int i = 0; i < 3; i++) {
         pair_restart (bob);
@@ -325,8 +325,8 @@ the_own_layer_is_told_once_and_after_an_upgrade (void)
         assert_alive (pair);
     }
     g_assert_cmpuint (notices (bob, 0), ==, 2);
-    bob->chat->told_layer = 101; /* or the peer learns something new */
-    bob->chat->peer_layer = 101;
+    bob->chat->layers.told = 101; /* or the peer learns something new */
+    bob->chat->layers.peer = 101;
     for (int i = 0; i < 3; i++)
         assert_alive (pair);
     g_assert_cmpuint (notices (bob, 0), ==, 3);

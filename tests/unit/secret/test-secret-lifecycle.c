@@ -95,13 +95,13 @@ exponents_are_fresh_and_leave_no_trace (void)
         g_assert_cmpuint (traces (&pair->ends[i], a), ==, 0);
         g_assert_cmpuint (traces (&pair->ends[i], b), ==, 0);
     }
-    memcpy (first, alice->chat->key.key, 256);
+    memcpy (first, alice->chat->keys.now.key, 256);
     memcpy (hash, pair_info (alice).key_hash, 36);
     g_assert_cmpuint (traces (alice, first + 224), ==, 2);
     for (int n = 0; n < 3; n++) {
         PairEnd *asks = &pair->ends[n % 2];
         uint8_t old[256];
-        memcpy (old, asks->chat->key.key, 256);
+        memcpy (old, asks->chat->keys.now.key, 256);
         secret_chat_rekey (asks->chat, pair->now);
         pair_commit (asks);
         const uint8_t *own = exponent_of (&spies[n % 2], spies[n % 2].n - 1, FALSE);
@@ -237,9 +237,9 @@ every_update_in_every_state (void)
                                     .key_fingerprint = 7,
                                     .history_deleted = update == 5 };
             TalkSecret before = pair_info (end);
-            SecretKey key = end->chat->key;
+            SecretKey key = end->chat->keys.now;
             unsigned calls = end->calls.length;
-            unsigned notes = g_hash_table_size (end->chat->notes);
+            unsigned notes = g_hash_table_size (end->chat->notes.table);
             g_test_message ("state %u, update %u", state, update);
             g_free (pair_events (end));
             secret_chat_update (end->chat, &remote, pair->now);
@@ -251,7 +251,7 @@ every_update_in_every_state (void)
             switch (effects[state][update]) {
             case KEEPS:
                 g_assert_cmpmem (&before, sizeof before, &after, sizeof after);
-                g_assert_cmpmem (&key, sizeof key, &end->chat->key, sizeof key);
+                g_assert_cmpmem (&key, sizeof key, &end->chat->keys.now, sizeof key);
                 g_assert_cmpuint (end->calls.length, ==, calls);
                 g_assert_cmpstr (events, ==, "");
                 break;
@@ -263,7 +263,7 @@ every_update_in_every_state (void)
                 break;
             case BY_PEER:
                 g_assert_cmpint (after.closed, ==, TALK_CLOSED_BY_PEER);
-                g_assert_cmpuint (g_hash_table_size (end->chat->notes), ==,
+                g_assert_cmpuint (g_hash_table_size (end->chat->notes.table), ==,
                                   update == 5 ? 0 : notes);
                 break;
             case ELSEWHERE:
@@ -272,14 +272,14 @@ every_update_in_every_state (void)
             case PURGED:
                 g_assert_cmpint (after.state, ==, TALK_STATE_CLOSED);
                 g_assert_nonnull (strstr (events, "flushed 1 peer"));
-                g_assert_cmpuint (g_hash_table_size (end->chat->notes), ==, 0);
+                g_assert_cmpuint (g_hash_table_size (end->chat->notes.table), ==, 0);
                 break;
             }
             if (state == 7) /* the word to the server is still owed */
-                g_assert_true (end->chat->discard_pending);
+                g_assert_true (end->chat->handshake.discard_pending);
             else if (after.closed == TALK_CLOSED_BY_PEER ||
                      after.closed == TALK_CLOSED_ELSEWHERE) /* nothing is sent back */
-                g_assert_false (end->chat->discard_pending);
+                g_assert_false (end->chat->handshake.discard_pending);
             pair_restart (end);
             g_assert_cmpint (pair_info (end).state, ==, after.state);
             g_assert_cmpint (pair_info (end).outgoing, ==, after.outgoing);
@@ -338,18 +338,18 @@ early_messages_wait_for_the_chat (void)
         pair_deliver_one (alice);
     }
     g_assert_cmpint (pair_info (alice).state, ==, TALK_STATE_WAITING);
-    g_assert_cmpuint (alice->chat->early->len, ==, 2);
+    g_assert_cmpuint (alice->chat->handshake.early->len, ==, 2);
     pair_restart (alice);
-    g_assert_cmpuint (alice->chat->early->len, ==, 2);
+    g_assert_cmpuint (alice->chat->handshake.early->len, ==, 2);
     g_assert_cmpuint (alice->shown->len, ==, 0);
     ready.g_a_or_b = TL_BYTES (g_b->data, 256);
     secret_chat_update (alice->chat, &ready, pair->now);
     pair_run (pair);
     g_assert_cmpuint (alice->shown->len, ==, 1);
-    g_assert_cmpuint (alice->chat->early->len, ==, 0);
+    g_assert_cmpuint (alice->chat->handshake.early->len, ==, 0);
     pair_restart (alice);
     pair_run (pair);
-    g_assert_cmpuint (alice->chat->early->len, ==, 0);
+    g_assert_cmpuint (alice->chat->handshake.early->len, ==, 0);
     assert_alive (pair);
     g_byte_array_unref (g_b);
 }
@@ -359,8 +359,8 @@ early_bytes (const SecretChat *chat)
 {
     size_t bytes = 0;
 
-    for (unsigned i = 0; i < chat->early->len; i++)
-        bytes += ((SecretEarly *)g_ptr_array_index (chat->early, i))->data->len;
+    for (unsigned i = 0; i < chat->handshake.early->len; i++)
+        bytes += ((SecretEarly *)g_ptr_array_index (chat->handshake.early, i))->data->len;
     return bytes;
 }
 
@@ -382,15 +382,15 @@ early_messages_are_bounded (void)
         pair_run (pair);
         for (unsigned k = 0; k < rows[i].n; k++)
             inject_bytes (bob, junk, rows[i].len);
-        g_assert_cmpuint (bob->chat->early->len, ==, rows[i].kept);
+        g_assert_cmpuint (bob->chat->handshake.early->len, ==, rows[i].kept);
         g_assert_cmpuint (early_bytes (bob->chat), ==, rows[i].kept * rows[i].len);
         pair_restart (bob);
-        g_assert_cmpuint (bob->chat->early->len, ==, rows[i].kept);
+        g_assert_cmpuint (bob->chat->handshake.early->len, ==, rows[i].kept);
         secret_chat_reject (bob->chat, pair->now);
         inject_bytes (bob, junk, 56);
-        g_assert_cmpuint (bob->chat->early->len, ==, 0);
+        g_assert_cmpuint (bob->chat->handshake.early->len, ==, 0);
         pair_restart (bob);
-        g_assert_cmpuint (bob->chat->early->len, ==, 0);
+        g_assert_cmpuint (bob->chat->handshake.early->len, ==, 0);
     }
 }
 
@@ -418,7 +418,7 @@ the_end_is_told_until_it_is_heard (void)
         pair_commit (end);
         for (int i = 0; i < 3; i++) {
             g_assert_cmpint (pair_info (end).state, ==, TALK_STATE_CLOSED);
-            g_assert_false (end->chat->key.used);
+            g_assert_false (end->chat->keys.now.used);
             const SecretCall *call = pair_call (end, 0);
             g_assert_cmpint (call->kind, ==, SECRET_CALL_DISCARD);
             g_assert_cmpint (call->u.discard.delete_history, ==, how == 1);
@@ -448,7 +448,7 @@ the_peer_ends_it (void)
         pair_say (alice, "there");
         pair_run (pair);
         g_free (pair_events (alice));
-        memcpy (key, alice->chat->key.key, 256);
+        memcpy (key, alice->chat->keys.now.key, 256);
         pair_say (alice, "never");
         SecretRemote gone = { .state = SECRET_REMOTE_DISCARDED,
                               .id = pair->chat_id,
@@ -458,13 +458,15 @@ the_peer_ends_it (void)
         g_autofree char *events = pair_events (alice);
         g_assert_true (g_str_has_prefix (events, "failed CLOSED\nstate 5 3\n"));
         g_assert_cmpint (strstr (events, "flushed") != NULL, ==, history);
-        g_assert_cmpint (g_hash_table_size (alice->chat->notes), ==, history ? 0 : 2);
+        g_assert_cmpint (g_hash_table_size (alice->chat->notes.table), ==,
+                         history ? 0 : 2);
         g_assert_cmpuint (traces (alice, key + 224), ==, 0);
         for (unsigned i = 0; pair_call (alice, i) != NULL; i++)
             g_assert_cmpint (pair_call (alice, i)->kind, !=, SECRET_CALL_DISCARD);
         pair_restart (alice);
         g_assert_null (pair_call (alice, 0));
-        g_assert_cmpint (g_hash_table_size (alice->chat->notes), ==, history ? 0 : 2);
+        g_assert_cmpint (g_hash_table_size (alice->chat->notes.table), ==,
+                         history ? 0 : 2);
     }
 }
 

@@ -122,7 +122,7 @@ remembered (PairEnd *end)
     unsigned n = 0;
 
     any_store_each (end->store, STORE_MESSAGE, TRUE, 0, count_record, &n, NULL);
-    g_assert_cmpuint (n, ==, g_hash_table_size (end->chat->notes));
+    g_assert_cmpuint (n, ==, g_hash_table_size (end->chat->notes.table));
     return n;
 }
 
@@ -226,11 +226,11 @@ a_read_mark_does_not_reach_into_the_future (void)
         int32_t date = forged[i] != 0 ? forged[i] : pair->date + 3600;
 
         secret_chat_peer_read (alice->chat, date, date, pair->now); /* nothing sent yet */
-        g_assert_cmpint (alice->chat->peer_read_date, ==, 0);
+        g_assert_cmpint (alice->chat->reading.peer_date, ==, 0);
         int64_t first = say_timed (pair, alice, 30);
         secret_chat_peer_read (alice->chat, date, date, pair->now);
         pair_commit (alice);
-        g_assert_cmpint (alice->chat->peer_read_date, ==, pair->date);
+        g_assert_cmpint (alice->chat->reading.peer_date, ==, pair->date);
         pair_restart (alice);
         pair_advance (pair, 30 * 1000);
         g_assert_false (stands (alice, first)); /* from now on, not from then on */
@@ -348,12 +348,12 @@ a_stored_mark_far_ahead_is_cut (void)
     PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
     int64_t id = say_timed (pair, alice, 30);
 
-    alice->chat->peer_read_date = G_MAXINT32;
+    alice->chat->reading.peer_date = G_MAXINT32;
     secret_note_find (alice->chat, id)->date = G_MAXINT32;
     secret_save_note (alice->chat, secret_note_find (alice->chat, id));
-    bob->chat->read_date = bob->chat->read_sent = G_MAXINT32;
+    bob->chat->reading.date = bob->chat->reading.sent = G_MAXINT32;
     for (int i = 0; i < 2; i++) {
-        pair->ends[i].chat->dirty = TRUE;
+        pair->ends[i].chat->end.save = TRUE;
         secret_settle (pair->ends[i].chat, pair->now);
         pair_restart (&pair->ends[i]);
     }

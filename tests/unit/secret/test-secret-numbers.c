@@ -61,8 +61,8 @@ in_the_middle (void)
     pair_say (alice, "behind a hole");
     pair_run (pair);
     pair->deliver = NULL;
-    g_assert_cmpuint (bob->chat->queue->len, ==, 1);
-    g_assert_cmpuint (bob->chat->outbox->len, >, 0);
+    g_assert_cmpuint (bob->chat->holes.queue->len, ==, 1);
+    g_assert_cmpuint (bob->chat->outbox.list->len, >, 0);
     return pair;
 }
 
@@ -98,35 +98,35 @@ static void
 numbers_of_a_chat (void)
 {
     static const Row rows[] = {
-        NUMBER (raw_in),
-        NUMBER (raw_out),
-        NUMBER (peer_in),
-        NUMBER (in_floor),
-        NUMBER (asked.from),
-        NUMBER (asked.to),
-        NUMBER (orders),
-        NUMBER (key.messages),
-        NUMBER (pause.raw),
-        NUMBER (rekey_failures),
-        NUMBER (rekey.commit_out),
-        NUMBER (rekey.commit_heard),
-        NUMBER (rekey_peer_at),
-        NUMBER (first_v2),
-        NUMBER (ask_step),
-        NUMBER (ask_today),
+        NUMBER (numbers.raw_in),
+        NUMBER (numbers.raw_out),
+        NUMBER (numbers.peer_in),
+        NUMBER (numbers.in_floor),
+        NUMBER (holes.asked.from),
+        NUMBER (holes.asked.to),
+        NUMBER (notes.orders),
+        NUMBER (keys.now.messages),
+        NUMBER (rekey.pause.raw),
+        NUMBER (rekey.failures),
+        NUMBER (rekey.exchange.commit_out),
+        NUMBER (rekey.exchange.commit_heard),
+        NUMBER (rekey.peer_at),
+        NUMBER (numbers.first_v2),
+        NUMBER (holes.ask_step),
+        NUMBER (holes.ask_today),
         CUT (ttl),
         CUT (date),
-        CUT (peer_layer),
-        CUT (told_layer),
-        CUT (read_date),
-        CUT (read_sent),
-        CUT (peer_read_date),
-        MOMENT (hole_since),
-        MOMENT (ask_at),
-        MOMENT (ask_day),
-        MOMENT (pause.wall),
-        MOMENT (notified),
-        MOMENT (key.created),
+        CUT (layers.peer),
+        CUT (layers.told),
+        CUT (reading.date),
+        CUT (reading.sent),
+        CUT (reading.peer_date),
+        MOMENT (holes.since),
+        MOMENT (holes.ask_at),
+        MOMENT (holes.ask_day),
+        MOMENT (rekey.pause.wall),
+        MOMENT (layers.notified),
+        MOMENT (keys.now.created),
     };
 
     for (size_t i = 0; i < G_N_ELEMENTS (rows); i++)
@@ -135,11 +135,11 @@ numbers_of_a_chat (void)
             PairEnd *bob = bob_of (pair);
             uint8_t *field = (uint8_t *)bob->chat + rows[i].at;
             g_test_message ("%s %s", rows[i].name, high ? "high" : "low");
-            bob->chat->has_v2 = TRUE;
-            bob->chat->ask_at = bob->chat->ask_day = bob->chat->pause.wall =
-                pair->now.wall;
-            bob->chat->ask_step = bob->chat->ask_today = 1;
-            if (strstr (rows[i].name, "rekey.") != NULL)
+            bob->chat->numbers.has_v2 = TRUE;
+            bob->chat->holes.ask_at = bob->chat->holes.ask_day =
+                bob->chat->rekey.pause.wall = pair->now.wall;
+            bob->chat->holes.ask_step = bob->chat->holes.ask_today = 1;
+            if (strstr (rows[i].name, "rekey.exchange.") != NULL)
                 bob->chat->rekey.step = SECRET_REKEY_A_DONE;
             if (rows[i].wide)
                 *(int64_t *)(void *)field = high ? G_MAXINT64 : G_MININT64;
@@ -165,10 +165,10 @@ record_of (PairEnd *end, Of of)
     gpointer value = NULL;
 
     if (of == GAP)
-        return end->chat->queue->pdata[0];
+        return end->chat->holes.queue->pdata[0];
     if (of == OUT)
-        return end->chat->outbox->pdata[end->chat->outbox->len - 1];
-    g_hash_table_iter_init (&iter, end->chat->notes);
+        return end->chat->outbox.list->pdata[end->chat->outbox.list->len - 1];
+    g_hash_table_iter_init (&iter, end->chat->notes.table);
     while (g_hash_table_iter_next (&iter, NULL, &value))
         if (((SecretNote *)value)->expires != 0)
             return value;
@@ -255,7 +255,7 @@ a_stored_date_far_ahead_stops_no_marks (void)
         pair_say (alice, "dated by an enemy");
         pair_run (pair);
         if (behind) {
-            SecretQueued *gap = bob->chat->queue->pdata[0];
+            SecretQueued *gap = bob->chat->holes.queue->pdata[0];
             gap->date = G_MAXINT32 - 1;
             secret_save_queued (bob->chat, gap);
         } else {
@@ -267,7 +267,7 @@ a_stored_date_far_ahead_stops_no_marks (void)
         pair->deliver = NULL;
         pair_restart (bob);
         pair_advance (pair, 60 * 1000); /* the hole is asked for again, and filled */
-        g_assert_cmpuint (bob->chat->queue->len, ==, 0);
+        g_assert_cmpuint (bob->chat->holes.queue->len, ==, 0);
         see_all (pair);
         pair_advance (pair, 2 * DAY);
         pair_say (alice, "a later one");

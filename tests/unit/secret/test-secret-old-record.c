@@ -10,18 +10,19 @@ put_old_chat (PairEnd *end, gboolean has_v2)
     SecretChat *chat = end->chat;
     g_auto (TlWriter) writer = { 0 };
     RecChatKey key =
-        TL_NEW (RecChatKey, .fingerprint = chat->key.fingerprint,
-                .key = TL_BYTES (chat->key.key, 256), .created = chat->key.created,
-                .messages = chat->key.messages);
-    RecChat1 old = TL_NEW (
-        RecChat1, .outgoing = chat->outgoing, .has_v2 = has_v2, .wrapped_seen = TRUE,
-        .id = chat->id, .access_hash = chat->access_hash, .user_id = chat->user_id,
-        .state = (int32_t)chat->state, .ttl = 77, .peer_layer = chat->peer_layer,
-        .told_layer = chat->told_layer, .sent_layer = chat->sent_layer,
-        .raw_in = chat->raw_in, .raw_out = chat->raw_out, .peer_in = chat->peer_in,
-        .in_floor = chat->in_floor, .rekey_peer_at = -1, .has_g = TRUE, .g = chat->g,
-        .p = TL_BYTES (chat->p, 256), .key_hash = TL_BYTES (chat->key_hash, 36),
-        .key = TL_OBJ (&key));
+        TL_NEW (RecChatKey, .fingerprint = chat->keys.now.fingerprint,
+                .key = TL_BYTES (chat->keys.now.key, 256),
+                .created = chat->keys.now.created, .messages = chat->keys.now.messages);
+    RecChat1 old =
+        TL_NEW (RecChat1, .outgoing = chat->outgoing, .has_v2 = has_v2,
+                .wrapped_seen = TRUE, .id = chat->id, .access_hash = chat->access_hash,
+                .user_id = chat->user_id, .state = (int32_t)chat->state, .ttl = 77,
+                .peer_layer = chat->layers.peer, .told_layer = chat->layers.told,
+                .sent_layer = chat->layers.sent, .raw_in = chat->numbers.raw_in,
+                .raw_out = chat->numbers.raw_out, .peer_in = chat->numbers.peer_in,
+                .in_floor = chat->numbers.in_floor, .rekey_peer_at = -1, .has_g = TRUE,
+                .g = chat->handshake.g, .p = TL_BYTES (chat->handshake.p, 256),
+                .key_hash = TL_BYTES (chat->keys.hash, 36), .key = TL_OBJ (&key));
 
     g_assert_true (tl_encode (&tl_record_schema, TL_OBJ (&old), &writer));
     store_batch_put (end->batch, (StoreKey){ STORE_CHAT, chat->id, 0 }, writer.data,
@@ -36,7 +37,7 @@ put_old_gap (PairEnd *end, int32_t raw_in)
                                              .message = TL_STR ("from the queue"));
     g_assert_true (tl_encode (&tl_secret_schema, TL_OBJ (&message), &body));
     RecGap1 old = TL_NEW (RecGap1, .raw_in = raw_in, .date = 1, .layer = 144,
-                          .in_seq_no = 2, .fingerprint = end->chat->key.fingerprint,
+                          .in_seq_no = 2, .fingerprint = end->chat->keys.now.fingerprint,
                           .body = TL_BYTES (body.data, body.len));
 
     g_assert_true (tl_encode (&tl_record_schema, TL_OBJ (&old), &writer));
@@ -57,12 +58,13 @@ records_of_the_version_before_are_read (void)
     g_assert_cmpint (pair_info (bob).state, ==, TALK_STATE_READY);
     g_assert_cmpint (pair_info (bob).ttl, ==, 77);
     g_assert_cmpuint (pair_info (bob).queued, ==, 1);
-    g_assert_true (bob->chat->has_v2);
-    g_assert_cmpint (bob->chat->first_v2, ==, 0); /* nothing older opens (SC-B13) */
-    g_assert_false (bob->chat->verified);
+    g_assert_true (bob->chat->numbers.has_v2);
+    g_assert_cmpint (bob->chat->numbers.first_v2, ==,
+                     0); /* nothing older opens (SC-B13) */
+    g_assert_false (bob->chat->keys.verified);
     g_free (pair_events (bob));
     pair_say (alice, "fills the hole");
-    alice->chat->raw_out++;
+    alice->chat->numbers.raw_out++;
     pair_run (pair);
     g_autofree char *events = pair_events (bob);
     g_assert_cmpstr (events, ==,
@@ -87,8 +89,8 @@ an_early_message_of_the_version_before_is_read (void)
                      writer.len);
     pair_restart (bob);
     g_assert_cmpint (pair_info (bob).state, ==, TALK_STATE_REQUESTED);
-    g_assert_cmpuint (bob->chat->early->len, ==, 1);
-    const SecretEarly *early = bob->chat->early->pdata[0];
+    g_assert_cmpuint (bob->chat->handshake.early->len, ==, 1);
+    const SecretEarly *early = bob->chat->handshake.early->pdata[0];
     g_assert_cmpint (early->date, ==, 7);
     g_assert_cmpmem (early->data->data, early->data->len, "sealed", 6);
 }
@@ -100,16 +102,16 @@ the_newer_record_comes_back_whole (void)
     g_autoptr (Pair) pair = pair_ready (2);
     PairEnd *bob = bob_of (pair);
 
-    bob->chat->first_v2 = 5;
-    bob->chat->verified = TRUE;
-    bob->chat->hole_told = TRUE;
-    bob->chat->dirty = TRUE;
+    bob->chat->numbers.first_v2 = 5;
+    bob->chat->keys.verified = TRUE;
+    bob->chat->holes.told = TRUE;
+    bob->chat->end.save = TRUE;
     secret_settle (bob->chat, pair->now);
     pair_restart (bob);
-    g_assert_true (bob->chat->has_v2);
-    g_assert_cmpint (bob->chat->first_v2, ==, 5);
-    g_assert_true (bob->chat->verified);
-    g_assert_true (bob->chat->hole_told);
+    g_assert_true (bob->chat->numbers.has_v2);
+    g_assert_cmpint (bob->chat->numbers.first_v2, ==, 5);
+    g_assert_true (bob->chat->keys.verified);
+    g_assert_true (bob->chat->holes.told);
     secret_chat_close (bob->chat, FALSE, TALK_CLOSED_BY_US, pair->now);
     g_assert_false (pair_info (bob).verified); /* SC-K4: ends with the chat */
     pair_restart (bob);

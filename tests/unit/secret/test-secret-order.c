@@ -74,7 +74,8 @@ the_server_sees_ascending_numbers (void)
         int said = 0;
         pair->hold = TRUE;
         alice->fail_type = "MSG_WAIT_FAILED";
-        while (said < 50 || alice->calls.length > 0 || alice->chat->send_retry_at != 0) {
+        while (said < 50 || alice->calls.length > 0 ||
+               alice->chat->outbox.retry_at != 0) {
             int what = g_rand_int_range (rand, 0, 10);
             if (what < 4 && said < 50) {
                 pair_say (alice, "x");
@@ -108,7 +109,7 @@ used_up_numbers_end_the_chat (void)
     PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
     int64_t id;
 
-    alice->chat->raw_out = SECRET_RAW_MAX - 1;
+    alice->chat->numbers.raw_out = SECRET_RAW_MAX - 1;
     g_assert_cmpint (2 * SECRET_RAW_MAX + 1, <=, 1 << 30);
     pair_say (alice, "the last one");
     g_assert_cmpint (pair_info (alice).state, ==, TALK_STATE_READY);
@@ -117,8 +118,8 @@ used_up_numbers_end_the_chat (void)
     g_assert_cmpint (pair_info (alice).closed, ==, TALK_CLOSED_VIOLATION);
     g_assert_nonnull (strstr (alice->chat->detail, "used up"));
 
-    alice->chat->key = bob->chat->key;
-    bob->chat->raw_in = SECRET_RAW_MAX - 1;
+    alice->chat->keys.now = bob->chat->keys.now;
+    bob->chat->numbers.raw_in = SECRET_RAW_MAX - 1;
     inject_text (alice, SECRET_RAW_MAX - 1, 1, 5, "the last one");
     g_assert_cmpint (pair_info (bob).state, ==, TALK_STATE_READY);
     g_assert_cmpuint (bob->shown->len, ==, 1);

@@ -24,7 +24,7 @@ the_larger_request_wins (void)
 
                 secret_chat_rekey (own->chat, pair->now);
                 send_all (own);
-                int64_t id = own->chat->rekey.exchange_id;
+                int64_t id = own->chat->rekey.exchange.id;
                 const int64_t ids[] = { id - 1, id + 1, id, G_MININT64, G_MAXINT64 };
                 for (int i = 0; late && i < 10; i++)
                     send_noop (pair, peer, key_of (peer));
@@ -42,7 +42,8 @@ the_larger_request_wins (void)
                                                     : SECRET_REKEY_A_ASKED);
                 static const uint8_t nothing[256];
                 if (ids[order] >= id) /* our own number is forgotten */
-                    g_assert_cmpmem (own->chat->rekey.exponent, 256, nothing, 256);
+                    g_assert_cmpmem (own->chat->rekey.exchange.exponent, 256, nothing,
+                                     256);
                 request_key (pair, peer, ids[order] > id ? 4712 : ids[order],
                              g); /* a second */
                 send_all (own);
@@ -55,7 +56,7 @@ the_larger_request_wins (void)
                 abort_key (pair, peer, id);
                 abort_key (pair, peer, ids[order]);
                 g_assert_cmpint (own->chat->rekey.step, ==, SECRET_REKEY_IDLE);
-                g_assert_false (own->chat->other.used);
+                g_assert_false (own->chat->keys.other.used);
                 accept_key (pair, peer, id, g, 5); /* for an abandoned one */
                 commit_key (pair, peer, ids[order], 5);
                 if (ids[order] != id) /* too soon after the last */
@@ -64,13 +65,13 @@ the_larger_request_wins (void)
                 send_all (own);
                 g_assert_cmpuint (
                     count_actions (own, SecretDecryptedMessageActionAbortKey_ID), ==, 0);
-                g_assert_cmpint (own->chat->rekey_failures, ==, 0);
+                g_assert_cmpint (own->chat->rekey.failures, ==, 0);
                 g_assert_cmpint (pair_info (own).state, ==, TALK_STATE_READY);
                 g_assert_cmpint (key_of (own)->fingerprint, ==, old);
                 g_assert_true (secret_chat_rekey (own->chat, pair->now) == TALK_DONE ||
                                own->chat->rekey.step != SECRET_REKEY_IDLE);
                 if (ids[order] == id)
-                    g_assert_cmpint (own->chat->rekey.exchange_id, !=, id);
+                    g_assert_cmpint (own->chat->rekey.exchange.id, !=, id);
                 g_assert_cmpint (key_of (own)->fingerprint, ==, old);
             }
 }
@@ -90,7 +91,7 @@ check_strictly (PairEnd *from, PairEnd *to, GBytes *data)
         TL_AS (tl_message_root (message), SecretDecryptedMessageLayer);
     const SecretDecryptedMessageService *service =
         TL_AS (layer->message, SecretDecryptedMessageService);
-    if (service == NULL || layer->out_seq_no / 2 < to->chat->raw_in)
+    if (service == NULL || layer->out_seq_no / 2 < to->chat->numbers.raw_in)
         return;
     const SecretDecryptedMessageActionRequestKey *request =
         TL_AS (service->action, SecretDecryptedMessageActionRequestKey);
@@ -108,13 +109,13 @@ check_strictly (PairEnd *from, PairEnd *to, GBytes *data)
                        rekey->step != SECRET_REKEY_B_WAIT);
     } else if (accept != NULL) {
         g_assert_cmpint (rekey->step, ==, SECRET_REKEY_A_ASKED);
-        g_assert_cmpint (rekey->exchange_id, ==, accept->exchange_id);
+        g_assert_cmpint (rekey->exchange.id, ==, accept->exchange_id);
     } else if (commit != NULL) {
         g_assert_cmpint (rekey->step, ==, SECRET_REKEY_B_WAIT);
-        g_assert_cmpint (rekey->exchange_id, ==, commit->exchange_id);
-        g_assert_cmpint (to->chat->other.fingerprint, ==, commit->key_fingerprint);
+        g_assert_cmpint (rekey->exchange.id, ==, commit->exchange_id);
+        g_assert_cmpint (to->chat->keys.other.fingerprint, ==, commit->key_fingerprint);
     } else if (stop != NULL && rekey->step != SECRET_REKEY_IDLE &&
-               rekey->exchange_id == stop->exchange_id) {
+               rekey->exchange.id == stop->exchange_id) {
         g_assert_cmpint (rekey->step, ==, SECRET_REKEY_A_ASKED);
     }
 }
@@ -197,9 +198,10 @@ a_stuck_exchange_is_forgotten_with_proof (void)
     for (int i = 0; i < 40; i++) /* he talks, without having heard it */
         send_noop (pair, bob, key_of (bob));
     g_assert_cmpint (alice->chat->rekey.step, ==, SECRET_REKEY_A_ASKED);
-    bob->chat->raw_in = alice->chat->rekey.asked_out + 1; /* now he has */
+    bob->chat->numbers.raw_in =
+        alice->chat->rekey.exchange.asked_out + 1; /* now he has */
     send_noop (pair, bob, key_of (bob));
-    bob->chat->raw_in++; /* and something after it */
+    bob->chat->numbers.raw_in++; /* and something after it */
     for (int i = 0; i <= 20; i++) {
         g_assert_cmpint (alice->chat->rekey.step, ==, SECRET_REKEY_A_ASKED);
         send_noop (pair, bob, key_of (bob));
@@ -207,7 +209,7 @@ a_stuck_exchange_is_forgotten_with_proof (void)
             pair_restart (alice);
     }
     g_assert_cmpint (alice->chat->rekey.step, ==, SECRET_REKEY_IDLE);
-    g_assert_cmpmem (alice->chat->rekey.exponent, 256, nothing, 256);
+    g_assert_cmpmem (alice->chat->rekey.exchange.exponent, 256, nothing, 256);
     send_all (alice);
     g_assert_cmpuint (count_actions (alice, SecretDecryptedMessageActionRequestKey_ID),
                       ==, 1);
@@ -238,11 +240,11 @@ a_refused_exchange_can_be_repeated (void)
     g_assert_true (pair_info (alice).rekeying);
     int64_t created = pair_info (alice).key_created;
     send_all (alice);
-    abort_key (pair, bob, alice->chat->rekey.exchange_id + 1); /* of another one */
+    abort_key (pair, bob, alice->chat->rekey.exchange.id + 1); /* of another one */
     g_assert_true (pair_info (alice).rekeying);
-    abort_key (pair, bob, alice->chat->rekey.exchange_id);
+    abort_key (pair, bob, alice->chat->rekey.exchange.id);
     g_assert_false (pair_info (alice).rekeying);
-    g_assert_cmpmem (alice->chat->rekey.exponent, 256, nothing, 256);
+    g_assert_cmpmem (alice->chat->rekey.exchange.exponent, 256, nothing, 256);
     pair_restart (alice);
     pair_say (alice, "x");
     g_assert_cmpuint (pair_info (alice).key_messages, >, 100);
@@ -250,16 +252,16 @@ a_refused_exchange_can_be_repeated (void)
     pair_advance (pair, 6 * DAY);
     g_assert_false (pair_info (alice).rekeying); /* not at once */
     g_assert_cmpint (key_of (alice)->fingerprint, ==, old);
-    g_assert_cmpint (alice->chat->rekey_failures, ==, 0);
+    g_assert_cmpint (alice->chat->rekey.failures, ==, 0);
     pair_advance (pair, 2 * DAY);
     g_assert_true (pair_info (alice).rekeying);
 
     g_autoptr (Pair) later = pair_ready (21);
     secret_chat_rekey (alice_of (later)->chat, later->now);
-    abort_key (later, bob_of (later), alice_of (later)->chat->rekey.exchange_id);
+    abort_key (later, bob_of (later), alice_of (later)->chat->rekey.exchange.id);
     g_assert_false (pair_info (alice_of (later)).rekeying);
-    bob_of (later)->chat->raw_out = 2; /* the one of this test */
-    alice_of (later)->chat->raw_in = 2;
+    bob_of (later)->chat->numbers.raw_out = 2; /* the one of this test */
+    alice_of (later)->chat->numbers.raw_in = 2;
     for (int i = 0; i < 25; i++) {
         pair_say (alice_of (later), "x");
         pair_run (later);

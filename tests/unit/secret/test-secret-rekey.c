@@ -31,11 +31,11 @@ a_key_is_counted (void)
         g_assert_cmpuint (after.key_messages, ==, 9);
         g_assert_cmpint (after.key_created, ==, before.key_created);
     }
-    alice->chat->peer_layer = 19;
-    alice->chat->key.messages = 200;
+    alice->chat->layers.peer = 19;
+    alice->chat->keys.now.messages = 200;
     pair_advance (pair, 1);
     g_assert_false (pair_info (alice).rekeying);
-    alice->chat->peer_layer = 20;
+    alice->chat->layers.peer = 20;
     pair->hold = TRUE;
     pair_advance (pair, 1);
     g_assert_true (pair_info (alice).rekeying);
@@ -75,8 +75,8 @@ a_hundred_messages_or_a_week (void)
         for (int restart = 0; restart < 2; restart++) {
             g_autoptr (Pair) aged = pair_ready (4);
             PairEnd *end = alice_of (aged);
-            end->chat->key.messages = rows[i].messages;
-            end->chat->dirty = TRUE;
+            end->chat->keys.now.messages = rows[i].messages;
+            end->chat->end.save = TRUE;
             secret_settle (end->chat, aged->now);
             aged->hold = TRUE;
             pair_advance (aged, rows[i].age / 2);
@@ -97,9 +97,9 @@ one_exchange_at_a_time (void)
 
     g_assert_cmpint (secret_chat_rekey (alice->chat, pair->now), ==, TALK_DONE);
     for (int i = 0; i < 40; i++) {
-        if (alice->chat->other.used || alice->chat->rekey.step != SECRET_REKEY_IDLE)
+        if (alice->chat->keys.other.used || alice->chat->rekey.step != SECRET_REKEY_IDLE)
             g_assert_cmpint (secret_chat_rekey (alice->chat, pair->now), !=, TALK_DONE);
-        if (bob->chat->other.used)
+        if (bob->chat->keys.other.used)
             g_assert_cmpint (secret_chat_rekey (bob->chat, pair->now), !=, TALK_DONE);
         pair_answer_one (&pair->ends[i % 2]);
         pair_deliver_one (&pair->ends[1 - i % 2]);
@@ -141,8 +141,8 @@ no_new_key_in_an_old_group (void)
     alice->env.current_p[100] ^= 1; /* while it waits for an answer */
     uint8_t g_b[256] = { 0x40, [255] = 9 };
     send_all (alice);
-    accept_key (pair, bob, alice->chat->rekey.exchange_id, g_b, 1);
-    g_assert_cmpint (alice->chat->rekey_failures, ==, 0);
+    accept_key (pair, bob, alice->chat->rekey.exchange.id, g_b, 1);
+    g_assert_cmpint (alice->chat->rekey.failures, ==, 0);
     send_all (alice);
     g_autoptr (TlMessage) refused =
         newest_action (alice, SecretDecryptedMessageActionAbortKey_ID, &action);
@@ -161,12 +161,12 @@ no_new_key_in_an_old_group (void)
         g_assert_cmpint (
             TL_AS (action, SecretDecryptedMessageActionAbortKey)->exchange_id, ==,
             50 + i);
-        alice->chat->key.messages = 200;
+        alice->chat->keys.now.messages = 200;
         g_assert_cmpint (secret_chat_rekey (alice->chat, pair->now), !=, TALK_DONE);
         secret_chat_tick (alice->chat, pair->now);
         pair_restart (alice);
         g_assert_false (pair_info (alice).rekeying);
-        g_assert_cmpint (alice->chat->rekey_failures, ==, 0);
+        g_assert_cmpint (alice->chat->rekey.failures, ==, 0);
     }
     g_autofree char *more = pair_events (alice);
     g_assert_null (strstr (more, "old group")); /* told once, also over restarts */
@@ -293,9 +293,9 @@ bad_requests_are_refused (void)
         g_assert_cmpint (
             TL_AS (action, SecretDecryptedMessageActionAbortKey)->exchange_id, ==, 70);
         g_assert_cmpint (bob->chat->rekey.step, ==, SECRET_REKEY_IDLE);
-        g_assert_false (bob->chat->other.used);
+        g_assert_false (bob->chat->keys.other.used);
         g_assert_cmpint (key_of (bob)->fingerprint, ==, old);
-        g_assert_cmpint (bob->chat->rekey_failures, ==, 0);
+        g_assert_cmpint (bob->chat->rekey.failures, ==, 0);
         bob->env.dh = &crypto_dh_toy;
         pair_run (pair);
         g_assert_cmpint (pair_info (bob).state, ==, TALK_STATE_READY);
@@ -314,7 +314,7 @@ keys_change_at_the_commit (void)
 
     secret_chat_rekey (alice->chat, stray->now);
     send_all (alice);
-    accept_key (stray, bob, alice->chat->rekey.exchange_id + 1, g_b, 1);
+    accept_key (stray, bob, alice->chat->rekey.exchange.id + 1, g_b, 1);
     g_assert_cmpint (alice->chat->rekey.step, ==, SECRET_REKEY_A_ASKED);
 
     g_autoptr (Pair) pair = pair_ready (10);
@@ -341,7 +341,7 @@ keys_change_at_the_commit (void)
     pair_say (alice, "next");
     send_all (alice);
     g_assert_cmpint (fingerprint_of (newest (alice)), ==, fresh);
-    g_assert_cmpint (alice->chat->other.fingerprint, ==, old); /* held for Bob's */
+    g_assert_cmpint (alice->chat->keys.other.fingerprint, ==, old); /* held for Bob's */
 
     unsigned n = bob->wire->len;
     pair_deliver_one (bob); /* CommitKey: the Noop is in the same turn */
@@ -352,12 +352,12 @@ keys_change_at_the_commit (void)
     g_autoptr (TlMessage) noop =
         newest_action (bob, SecretDecryptedMessageActionNoop_ID, &action);
     g_assert_nonnull (noop);
-    g_assert_cmpint (bob->chat->other.fingerprint, ==, old); /* held for Alice's */
+    g_assert_cmpint (bob->chat->keys.other.fingerprint, ==, old); /* held for Alice's */
     g_assert_cmpint (bob->chat->rekey.step, ==, SECRET_REKEY_B_DONE);
     pair_run (pair);
-    g_assert_false (alice->chat->other.used);
+    g_assert_false (alice->chat->keys.other.used);
     assert_alive (pair);
-    g_assert_false (bob->chat->other.used);
+    g_assert_false (bob->chat->keys.other.used);
 }
 
 /* The n-th of what waits for `end` goes to the end of the line. */
@@ -430,11 +430,11 @@ mismatches_are_never_used (void)
         SecretKey key = { 0 };
         g_assert_cmpint (secret_chat_rekey (alice->chat, pair->now), ==, TALK_DONE);
         send_all (alice);
-        int64_t id = alice->chat->rekey.exchange_id;
+        int64_t id = alice->chat->rekey.exchange.id;
         g_assert_true (
-            secret_derive (alice->chat, g_b, alice->chat->rekey.exponent, &key));
+            secret_derive (alice->chat, g_b, alice->chat->rekey.exchange.exponent, &key));
         accept_key (pair, bob, id, failure == 0 ? g_b : big, key.fingerprint ^ 1);
-        g_assert_false (alice->chat->other.used);
+        g_assert_false (alice->chat->keys.other.used);
         if (failure == 1)
             break;
         send_all (alice);
@@ -455,7 +455,7 @@ mismatches_are_never_used (void)
     SecretKey fresh = hand_request (other, 5);
     commit_key (other, alice_of (other), 5, fresh.fingerprint ^ 1);
     g_assert_cmpint (pair_info (bob_of (other)).closed, ==, TALK_CLOSED_BAD_KEY);
-    g_assert_false (bob_of (other)->chat->key.used);
+    g_assert_false (bob_of (other)->chat->keys.now.used);
 }
 
 /* SC-F10 SC-F13: B opens with the candidate and the old key, whichever a message names,
@@ -470,10 +470,10 @@ a_message_under_the_new_key_switches_in_its_turn (void)
         TL_NEW (SecretDecryptedMessage, .random_id = 31, .message = TL_STR ("new"));
     int32_t r = (int32_t)pair_info (bob).raw_in;
 
-    alice->chat->key = fresh; /* r + 1 comes before r */
+    alice->chat->keys.now = fresh; /* r + 1 comes before r */
     g_autoptr (GBytes) early =
         pair_forge (alice, 144, 2 * 2, 2 * (r + 1) + 1, TL_OBJ (&text));
-    alice->chat->key = old;
+    alice->chat->keys.now = old;
     inject (bob, early);
     g_assert_cmpuint (pair_info (bob).queued, ==, 1);
     g_assert_cmpint (key_of (bob)->fingerprint, ==, old.fingerprint);
@@ -510,7 +510,7 @@ an_android_like_peer_is_understood (void)
     send_all (bob);
     Look before = look_at (bob);
     send_noop (pair, alice, &old);
-    alice->chat->raw_out--;
+    alice->chat->numbers.raw_out--;
     assert_untouched (bob, &before);
     send_noop (pair, alice, &fresh);
     g_assert_cmpuint (pair_info (bob).raw_in, ==, raw_in + 8);
@@ -528,20 +528,20 @@ the_old_key_stays_until_b_has_changed (void)
     secret_chat_rekey (alice->chat, pair->now);
     send_all (alice);
     crypto_dh_toy.power_g (3, crypto_dh_known_prime, exponent, g_b);
-    g_assert_true (
-        secret_derive (bob->chat, alice->chat->rekey.public_value, exponent, &fresh));
-    accept_key (pair, bob, alice->chat->rekey.exchange_id, g_b, fresh.fingerprint);
+    g_assert_true (secret_derive (bob->chat, alice->chat->rekey.exchange.public_value,
+                                  exponent, &fresh));
+    accept_key (pair, bob, alice->chat->rekey.exchange.id, g_b, fresh.fingerprint);
     g_assert_cmpint (key_of (alice)->fingerprint, ==, fresh.fingerprint);
     uint32_t raw_in = pair_info (alice).raw_in;
     for (unsigned i = 1; i <= 5; i++) {
         send_noop (pair, bob, &old);
         g_assert_cmpuint (pair_info (alice).raw_in, ==, raw_in + i);
-        g_assert_true (alice->chat->other.used);
+        g_assert_true (alice->chat->keys.other.used);
         if (i == 2)
             pair_restart (alice);
     }
     send_noop (pair, bob, &fresh);
-    g_assert_false (alice->chat->other.used);
+    g_assert_false (alice->chat->keys.other.used);
     send_all (alice);
     Look before = look_at (alice);
     send_noop (pair, bob, &old);
@@ -566,10 +566,11 @@ old_messages_keep_their_key (void)
         SecretKey fresh = { 0 };
         uint8_t exponent[256] = { [255] = 5 }, g_b[256];
         crypto_dh_toy.power_g (3, crypto_dh_known_prime, exponent, g_b);
-        secret_derive (bob->chat, alice->chat->rekey.public_value, exponent, &fresh);
+        secret_derive (bob->chat, alice->chat->rekey.exchange.public_value, exponent,
+                       &fresh);
         /* Bob acknowledges nothing */
-        bob->chat->raw_in = 0;
-        accept_key (pair, bob, alice->chat->rekey.exchange_id, g_b, fresh.fingerprint);
+        bob->chat->numbers.raw_in = 0;
+        accept_key (pair, bob, alice->chat->rekey.exchange.id, g_b, fresh.fingerprint);
         g_assert_cmpint (key_of (alice)->fingerprint, ==, fresh.fingerprint);
         if (taken)
             secret_chat_delete (alice->chat, &id, 1, pair->now);
@@ -577,7 +578,7 @@ old_messages_keep_their_key (void)
         SecretDecryptedMessageActionResend resend =
             TL_NEW (SecretDecryptedMessageActionResend, .start_seq_no = 2 * raw + 1,
                     .end_seq_no = 2 * raw + 1);
-        bob->chat->raw_in = 0;
+        bob->chat->numbers.raw_in = 0;
         send_action (pair, bob, TL_OBJ (&resend));
         send_all (alice);
         g_assert_cmpint (fingerprint_of (newest (alice)), ==, old);

@@ -246,7 +246,7 @@ what_was_let_go_is_read_later (void)
         pair_run (pair);
         g_assert_cmpuint (bob->reads, ==, 1);
         pair_advance (pair, 6000);
-        g_assert_cmpuint (g_hash_table_size (bob->chat->notes), ==, 0);
+        g_assert_cmpuint (g_hash_table_size (bob->chat->notes.table), ==, 0);
     }
 }
 
@@ -313,8 +313,8 @@ showing_looks_at_the_clock (void)
     note->ttl = 5;
     note->expires = pair->now.wall - 1;
     note->expires_mono = pair->now.mono - 1;
-    bob->chat->counting = TRUE;
-    bob->chat->notes_loaded = TRUE;
+    bob->chat->notes.counting = TRUE;
+    bob->chat->notes.loaded = TRUE;
     g_free (pair_events (bob));
     secret_show_waiting (bob->chat, pair->now);
     pair_commit (bob);
@@ -337,7 +337,8 @@ the_unseen_outlive_a_thousand (void)
         SecretNote *note = secret_note_new (bob->chat, id);
         note->displayed = note->seen = TRUE;
         secret_save_note (bob->chat, note);
-        g_assert_cmpuint (g_hash_table_size (bob->chat->notes), <=, KEPT + KEPT / 2);
+        g_assert_cmpuint (g_hash_table_size (bob->chat->notes.table), <=,
+                          KEPT + KEPT / 2);
     }
     pair_commit (bob);
     assert_waiting (bob, "had a line*;had none;");
@@ -386,7 +387,7 @@ little_is_kept_of_what_left_no_line (void)
     g_assert_cmpuint (pair_info (bob_of (other)).lost, ==, 0);
     GHashTableIter iter; /* what comes is not cut: made large by hand */
     gpointer value;
-    g_hash_table_iter_init (&iter, bob_of (other)->chat->notes);
+    g_hash_table_iter_init (&iter, bob_of (other)->chat->notes.table);
     while (g_hash_table_iter_next (&iter, NULL, &value)) {
         SecretNote *note = value;
         if (note->text == NULL || note->outgoing)

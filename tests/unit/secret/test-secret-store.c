@@ -32,8 +32,8 @@ fill_store (World *w)
     end_says (bob, "lost");
     end_says (bob, "behind a hole");
     world_run (w);
-    g_assert_cmpuint (w->alice->chat->queue->len, ==, 1);
-    g_assert_cmpuint (w->alice->chat->outbox->len, >, 0);
+    g_assert_cmpuint (w->alice->chat->holes.queue->len, ==, 1);
+    g_assert_cmpuint (w->alice->chat->outbox.list->len, >, 0);
 }
 
 /* SC-L10: a bit anywhere in a record of any kind: the chat is closed and says why, it
@@ -56,7 +56,7 @@ damage_closes_the_chat (void)
             for (int again = 0; again < 2; again++) {
                 g_assert_cmpint (alice->chat->state, ==, TALK_STATE_CLOSED);
                 g_assert_cmpint (alice->chat->closed, ==, TALK_CLOSED_CORRUPT);
-                g_assert_false (alice->chat->key.used);
+                g_assert_false (alice->chat->keys.now.used);
                 g_assert_cmpint (end_says (alice, "more"), ==, 0);
                 end_restarts (alice, NULL, NULL);
             }
@@ -78,7 +78,7 @@ damage_of_an_early_message (World *w)
     alice->policy.hold = FALSE;
     server_late (alice);
     server_delivers (alice);
-    g_assert_cmpuint (alice->chat->early->len, ==, 1);
+    g_assert_cmpuint (alice->chat->handshake.early->len, ==, 1);
     end_restarts (alice, flip, &what);
     g_assert_cmpint (alice->chat->closed, ==, TALK_CLOSED_CORRUPT);
 }
@@ -157,11 +157,11 @@ a_replayed_chat_changes_nothing (World *w)
         end_restarts (alice, NULL, NULL);
         TalkSecret before, after;
         secret_chat_info (alice->chat, &before);
-        int64_t fingerprint = alice->chat->key.fingerprint;
+        int64_t fingerprint = alice->chat->keys.now.fingerprint;
         replay_chat (w);
         g_assert_false (alice->open); /* nothing came of it */
         secret_chat_info (alice->chat, &after);
-        g_assert_cmpint (alice->chat->key.fingerprint, ==, fingerprint);
+        g_assert_cmpint (alice->chat->keys.now.fingerprint, ==, fingerprint);
         g_assert_cmpint (after.state, ==, closed ? TALK_STATE_CLOSED : TALK_STATE_READY);
         g_assert_cmpint (after.closed, ==, closed ? TALK_CLOSED_BY_US : TALK_CLOSED_NOT);
         g_assert_cmpint (after.state, ==, before.state);
@@ -179,13 +179,14 @@ settings_are_kept (World *w)
     world_run (w);
     for (int i = 0; i < 2; i++) {
         End *end = &w->ends[i];
-        int32_t sent = end->chat->sent_layer, out = end->chat->raw_out;
+        int32_t sent = end->chat->layers.sent, out = end->chat->numbers.raw_out;
         end_restarts (end, NULL, NULL);
         g_assert_cmpint (end->chat->ttl, ==, 4711);
-        g_assert_cmpint (end->chat->peer_layer, ==, SECRET_LAYER_MAX);
-        g_assert_cmpint (end->chat->told_layer, ==, SECRET_LAYER_MAX);
-        g_assert_cmpint (end->chat->sent_layer, ==, sent);
-        g_assert_cmpint (end->chat->raw_out, ==, out); /* nothing announced again */
+        g_assert_cmpint (end->chat->layers.peer, ==, SECRET_LAYER_MAX);
+        g_assert_cmpint (end->chat->layers.told, ==, SECRET_LAYER_MAX);
+        g_assert_cmpint (end->chat->layers.sent, ==, sent);
+        g_assert_cmpint (end->chat->numbers.raw_out, ==,
+                         out); /* nothing announced again */
     }
 }
 
@@ -231,7 +232,7 @@ the_peer_shows_an_older_copy (void)
         world_run (w);
         g_assert_cmpint (alice->chat->state, ==, TALK_STATE_CLOSED);
         g_assert_cmpint (alice->chat->closed, ==, TALK_CLOSED_ROLLED_BACK);
-        g_assert_false (alice->chat->key.used);
+        g_assert_false (alice->chat->keys.now.used);
         world_run (w);
         g_assert_cmpint (bob->chat->closed, ==, TALK_CLOSED_BY_PEER);
         g_autofree char *command = g_strdup_printf ("rm -rf '%s'", aside);

@@ -106,7 +106,7 @@ secret_media_waits_for_its_opening (void)
     }
     g_free (pair_events (bob));
     pair_advance (pair, 61 * 1000);
-    g_assert_cmpuint (g_hash_table_size (bob->chat->notes), ==, 0);
+    g_assert_cmpuint (g_hash_table_size (bob->chat->notes.table), ==, 0);
 }
 
 /* SC-G4 SC-G3 SC-E6: the same for what we sent: reading starts text and media above 60 s,

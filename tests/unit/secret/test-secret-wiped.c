@@ -140,7 +140,7 @@ start (uint64_t seed)
     for (int i = 0; i < 2; i++) {
         the_pair->ends[i].env.ops = &quiet_ops;
         for (int k = 0; k < 256; k++) /* keys of the toy group are mostly zeros */
-            the_pair->ends[i].chat->key.key[k] = (uint8_t)(31 * k + 7 * (int)seed);
+            the_pair->ends[i].chat->keys.now.key[k] = (uint8_t)(31 * k + 7 * (int)seed);
     }
 }
 
@@ -186,7 +186,7 @@ own_text_is_wiped (void)
     g_assert_cmpint (
         secret_chat_send_text (alice->chat, text, 0, FALSE, the_pair->now, &id), ==,
         TALK_DONE);
-    secret_outbox_release (alice->chat, alice->chat->raw_out); /* acknowledged */
+    secret_outbox_release (alice->chat, alice->chat->numbers.raw_out); /* acknowledged */
     store_batch_free (alice->batch);
     alice->batch = store_batch_new ();
     secret_chat_free (g_steal_pointer (&alice->chat));
@@ -245,12 +245,12 @@ the_peers_text_is_wiped (void)
     }
     g_autoptr (GByteArray) body = spell ("91cc4674 i0 l99 i0 '%s'", text);
     g_autoptr (GBytes) data =
-        pair_forge_raw (alice_of (the_pair), 144, 2, 2 * (bob->chat->raw_in + 5) + 1,
-                        body->data, body->len);
+        pair_forge_raw (alice_of (the_pair), 144, 2,
+                        2 * (bob->chat->numbers.raw_in + 5) + 1, body->data, body->len);
     watching = TRUE;
     inject (bob, data); /* behind a hole */
     watching = FALSE;
-    g_assert_cmpuint (bob->chat->queue->len, ==, 1);
+    g_assert_cmpuint (bob->chat->holes.queue->len, ==, 1);
     watching = TRUE;
     store_batch_free (bob->batch);
     bob->batch = store_batch_new ();
@@ -309,7 +309,7 @@ derived_keys_are_wiped (void)
 
         start (3); /* both passes draw the same numbers: the same message */
         Travel travel = { alice_of (the_pair), bob_of (the_pair), last_sent };
-        travel.alice->chat->send_token = 0;
+        travel.alice->chat->outbox.token = 0;
         forget_needles ();
         if (pass == 1) {
             add_needle (keys, 32);
@@ -317,10 +317,10 @@ derived_keys_are_wiped (void)
             add_needle (keys, 16);
         }
         run_on_own_stack (travel_cb, &travel);
-        g_assert_cmpuint (travel.bob->chat->raw_in, ==, 2);
+        g_assert_cmpuint (travel.bob->chat->numbers.raw_in, ==, 2);
         if (pass == 1)
             assert_found ("keys", FALSE);
-        crypto_kdf_v2 (travel.alice->chat->key.key, last_sent->data + 8, 0, aes_key,
+        crypto_kdf_v2 (travel.alice->chat->keys.now.key, last_sent->data + 8, 0, aes_key,
                        aes_iv);
         if (pass == 1)
             g_assert_cmpmem (keys, 32, aes_key, 32);
@@ -406,8 +406,8 @@ the_key_is_wiped_at_the_end (void)
     PairEnd *bob = bob_of (the_pair);
     forget_needles ();
     for (int i = 0; i < 4; i++)
-        add_needle (bob->chat->key.key + 64 * i, 64);
-    bob->chat->dirty = TRUE; /* it has just been saved, too */
+        add_needle (bob->chat->keys.now.key + 64 * i, 64);
+    bob->chat->end.save = TRUE; /* it has just been saved, too */
     secret_settle (bob->chat, the_pair->now);
     run_on_own_stack (close_cb, bob);
     assert_found ("the key", FALSE);

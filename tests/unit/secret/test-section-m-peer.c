@@ -17,10 +17,10 @@ static GBytes *
 seal_raw (PairEnd *from, const uint8_t *plain, size_t len)
 {
     uint8_t *out = g_malloc (24 + len);
-    int64_t fingerprint = GINT64_TO_LE (from->chat->key.fingerprint);
+    int64_t fingerprint = GINT64_TO_LE (from->chat->keys.now.fingerprint);
 
     memcpy (out, &fingerprint, 8);
-    crypto_envelope_seal (from->chat->key.key, from->index == 0 ? 0 : 8, plain, len,
+    crypto_envelope_seal (from->chat->keys.now.key, from->index == 0 ? 0 : 8, plain, len,
                           out + 8);
     return g_bytes_new_take (out, 24 + len);
 }
@@ -74,9 +74,9 @@ m11_downgrade (void)
     while (plain.len % 16 != 0)
         tl_writer_raw (&plain, "x", 1);
     uint8_t *out = g_malloc (24 + plain.len);
-    int64_t fingerprint = GINT64_TO_LE (alice->chat->key.fingerprint);
+    int64_t fingerprint = GINT64_TO_LE (alice->chat->keys.now.fingerprint);
     memcpy (out, &fingerprint, 8);
-    crypto_envelope_seal_v1 (alice->chat->key.key, 0, plain.data, hashed, plain.len,
+    crypto_envelope_seal_v1 (alice->chat->keys.now.key, 0, plain.data, hashed, plain.len,
                              out + 8);
     g_autoptr (GBytes) data = g_bytes_new_take (out, 24 + plain.len);
     Look before = look_at (bob);
@@ -106,7 +106,7 @@ m12_layer_down (void)
     g_assert_cmpint (pair_info (bob).peer_layer, ==, 144);
     g_assert_cmpint (pair_info (bob).state, ==, TALK_STATE_READY);
     pair_say (bob, "above");
-    g_assert_cmpint (bob->chat->sent_layer, >=, 101);
+    g_assert_cmpint (bob->chat->layers.sent, >=, 101);
 }
 
 static unsigned hostile_seen;
@@ -128,7 +128,7 @@ hostile_case (const VectorCase *c)
     TalkSecret after = pair_info (bob);
     g_assert_cmpint (after.state, ==, TALK_STATE_READY);
     g_assert_cmpuint (after.raw_in - info.raw_in, <=, 1); /* dropped, or consumed */
-    alice->chat->raw_out = (int32_t)after.raw_in;
+    alice->chat->numbers.raw_out = (int32_t)after.raw_in;
     hostile_seen++;
 }
 
@@ -172,7 +172,7 @@ media_case (const VectorCase *c)
         tl_writer_bytes (&body, "with media", 10);
         tl_writer_raw (&body, data, len);
         g_autoptr (GBytes) forged = forge_next (hostile_pair, alice, body.data, body.len);
-        alice->chat->raw_out++;
+        alice->chat->numbers.raw_out++;
         inject (bob, forged);
         g_assert_cmpuint (bob->shown->len, ==, shown + 1);
         g_assert_cmpuint (bob->calls.length, ==, 0);
@@ -202,7 +202,7 @@ m23_rekey_abuse (void)
 {
     g_autoptr (Pair) pair = pair_ready (27);
     PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
-    int64_t fingerprint = bob->chat->key.fingerprint;
+    int64_t fingerprint = bob->chat->keys.now.fingerprint;
     SecretDecryptedMessageActionRequestKey request =
         TL_NEW (SecretDecryptedMessageActionRequestKey, .exchange_id = 0,
                 .g_a = TL_BYTES (pair->g_a->data, 256));
@@ -226,7 +226,7 @@ m23_rekey_abuse (void)
     send_action (pair, alice, TL_OBJ (&abort_key));
     send_action (pair, alice, TL_OBJ (&abort_key));
     g_assert_cmpint (pair_info (bob).state, ==, TALK_STATE_READY);
-    g_assert_cmpint (bob->chat->key.fingerprint, ==, fingerprint);
+    g_assert_cmpint (bob->chat->keys.now.fingerprint, ==, fingerprint);
     SecretDecryptedMessage message =
         TL_NEW (SecretDecryptedMessage, .random_id = 5, .message = TL_STR ("old key"));
     unsigned shown = bob->shown->len;
@@ -432,7 +432,7 @@ send_document (Pair *pair, const SecretDecryptedMessageMediaDocument *document,
     g_assert_true (tl_encode (&tl_secret_schema, TL_OBJ (&message), &writer));
     g_autoptr (GBytes) data = forge_next (pair, alice, writer.data, writer.len);
     const uint8_t *bytes = g_bytes_get_data (data, &len);
-    alice->chat->raw_out++;
+    alice->chat->numbers.raw_out++;
     secret_chat_receive (bob->chat, pair->date, TL_BYTES (bytes, len), has_file, TRUE,
                          pair->now);
     pair_commit (bob);

@@ -214,9 +214,9 @@ seal_badly (Pair *pair, int32_t length, size_t body, size_t padding)
     tl_writer_raw (&plain, rest, body + padding);
     g_assert_cmpuint (plain.len % 16, ==, 0);
     uint8_t *out = g_malloc (24 + plain.len);
-    int64_t fingerprint = GINT64_TO_LE (alice_of (pair)->chat->key.fingerprint);
+    int64_t fingerprint = GINT64_TO_LE (alice_of (pair)->chat->keys.now.fingerprint);
     memcpy (out, &fingerprint, 8);
-    crypto_envelope_seal (alice_of (pair)->chat->key.key, 0, plain.data, plain.len,
+    crypto_envelope_seal (alice_of (pair)->chat->keys.now.key, 0, plain.data, plain.len,
                           out + 8);
     return g_bytes_new_take (out, 24 + plain.len);
 }
@@ -340,13 +340,13 @@ m15_public_values (void)
         }
         g_autoptr (Pair) pair = pair_ready (16);
         PairEnd *bob = bob_of (pair);
-        int64_t fingerprint = bob->chat->key.fingerprint;
+        int64_t fingerprint = bob->chat->keys.now.fingerprint;
         SecretDecryptedMessageActionRequestKey request =
             TL_NEW (SecretDecryptedMessageActionRequestKey, .exchange_id = 77,
                     .g_a = TL_BYTES (v, 256));
         send_action (pair, alice_of (pair), TL_OBJ (&request));
         g_assert_false (pair_info (bob).rekeying);
-        g_assert_cmpint (bob->chat->key.fingerprint, ==, fingerprint);
+        g_assert_cmpint (bob->chat->keys.now.fingerprint, ==, fingerprint);
         g_assert_cmpint (pair_info (bob).state, ==, TALK_STATE_READY);
 
         g_assert_cmpint (pair_answered (17, v, 1), ==, TALK_CLOSED_BAD_KEY);
@@ -423,11 +423,11 @@ m19_second_chat (void)
                                     .g_a_or_b = TL_BYTES (other, 256),
                                     .key_fingerprint = 99 };
             Look before = look_at (end);
-            int64_t fingerprint = end->chat->key.fingerprint;
+            int64_t fingerprint = end->chat->keys.now.fingerprint;
             secret_chat_update (end->chat, &remote, pair->now);
             pair_commit (end);
             assert_untouched (end, &before);
-            g_assert_cmpint (end->chat->key.fingerprint, ==, fingerprint);
+            g_assert_cmpint (end->chat->keys.now.fingerprint, ==, fingerprint);
         }
     }
     assert_alive (pair);
@@ -542,8 +542,8 @@ m33_crashes (void)
                     g_assert_cmpint (pair_info (end).state, ==, TALK_STATE_READY);
                     g_assert_cmpuint (end->shown->len, >=, 1);
                 }
-                g_assert_cmpmem (alice_of (pair)->chat->key.key, 256,
-                                 bob_of (pair)->chat->key.key, 256);
+                g_assert_cmpmem (alice_of (pair)->chat->keys.now.key, 256,
+                                 bob_of (pair)->chat->keys.now.key, 256);
                 assert_alive (pair);
                 if (!died)
                     break;
@@ -569,12 +569,12 @@ m34_log (void)
 
     g_assert_nonnull (strstr (captured->str, "decryptedMessageActionRequestKey"));
     g_assert_null (strstr (captured->str, "nine"));
-    const uint8_t *key = alice_of (pair)->chat->key.key;
+    const uint8_t *key = alice_of (pair)->chat->keys.now.key;
     g_autofree char *hex =
         g_strdup_printf ("%02x%02x%02x%02x", key[0], key[1], key[2], key[3]);
     g_assert_null (strstr (captured->str, hex));
-    g_autofree char *fingerprint =
-        g_strdup_printf ("%" G_GINT64_FORMAT, alice_of (pair)->chat->key.fingerprint);
+    g_autofree char *fingerprint = g_strdup_printf (
+        "%" G_GINT64_FORMAT, alice_of (pair)->chat->keys.now.fingerprint);
     g_assert_null (strstr (captured->str, fingerprint));
     g_string_free (captured, TRUE);
 }
