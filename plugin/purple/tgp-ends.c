@@ -307,6 +307,61 @@ tgp_ends_ask_removed_chats (TgpAccount *tgp, const GArray *chat_ids)
                            .free_data = free_ids });
 }
 
+typedef struct {
+    GArray *people, *chats;
+} Both;
+
+static void
+both_free (gpointer data)
+{
+    Both *both = data;
+
+    g_array_unref (both->people);
+    g_array_unref (both->chats);
+    g_free (both);
+}
+
+static void
+both_everywhere (TgpAccount *tgp, void *data)
+{
+    const Both *both = data;
+
+    end_removed (tgp, both->chats);
+    from_contacts_too (tgp, both->people);
+}
+
+static void
+both_here (TgpAccount *tgp, void *data)
+{
+    const Both *both = data;
+
+    end_removed (tgp, both->chats);
+    only_from_list (tgp, both->people);
+}
+
+void
+tgp_ends_ask_removed_both (TgpAccount *tgp, const GArray *user_ids,
+                           const GArray *chat_ids)
+{
+    g_autofree char *text = tgp_words_remove_both (user_ids->len + chat_ids->len);
+    Both *both = g_new (Both, 1);
+
+    *both = (Both){ copy_ids (user_ids), copy_ids (chat_ids) };
+    tgp_question (
+        tgp, &(TgpQuestion){
+                 .title = _ ("Remove"),
+                 .text = text,
+                 .more = tgp_words_remove_both_how (),
+                 .buttons = { { _ ("End chats, remove contacts at Telegram, too"),
+                                both_everywhere },
+                              { _ ("End chats, remove contacts only here"), both_here },
+                              { _ ("Keep"), NULL } },
+                 .safe = 2,
+                 .follows = TRUE,
+                 .data = both,
+                 .free_data = both_free });
+}
+
 /* --- the session --- */
 
 static void

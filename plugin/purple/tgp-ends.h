@@ -27,6 +27,8 @@ void tgp_ends_ask_anew (TgpAccount *tgp, const TalkAsk *ask);
  * int64_t, user or chat ids, is borrowed. */
 void tgp_ends_ask_removed_people (TgpAccount *tgp, const GArray *user_ids);
 void tgp_ends_ask_removed_chats (TgpAccount *tgp, const GArray *chat_ids);
+void tgp_ends_ask_removed_both (TgpAccount *tgp, const GArray *user_ids,
+                                const GArray *chat_ids);
 
 /* "/delete", typed: the last own message. */
 TalkCode tgp_ends_typed_delete (TgpAccount *tgp, int32_t chat_id);

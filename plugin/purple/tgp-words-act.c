@@ -262,6 +262,24 @@ tgp_words_remove_chats_how (void)
 }
 
 char *
+tgp_words_remove_both (unsigned n)
+{
+    return g_strdup_printf (
+        ngettext ("Remove this %u entry? Contacts and secret chats are among them.",
+                  "Remove these %u entries? Contacts and secret chats are among them.",
+                  n),
+        n);
+}
+
+const char *
+tgp_words_remove_both_how (void)
+{
+    return _ (
+        "An ended chat's key is destroyed. What is deleted from Telegram's contacts "
+        "goes on all your devices.");
+}
+
+char *
 tgp_words_chat_goes_on (const char *who, const char *entry)
 {
     return g_strdup_printf (

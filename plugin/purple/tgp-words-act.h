@@ -66,6 +66,8 @@ char *tgp_words_remove_people (unsigned n, const char *who);
 const char *tgp_words_remove_people_how (void);
 char *tgp_words_remove_chats (unsigned n, const char *who);
 const char *tgp_words_remove_chats_how (void);
+char *tgp_words_remove_both (unsigned n); /* of both kinds */
+const char *tgp_words_remove_both_how (void);
 /* Not asked, but told (BitlBee); `entry`: what to type it to. */
 char *tgp_words_chat_goes_on (const char *who, const char *entry);
 char *tgp_words_only_from_list (const char *who, const char *entry);

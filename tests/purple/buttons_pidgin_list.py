@@ -120,7 +120,7 @@ class More(buttons_pidgin.Story):
         self.tabs()
 
     def tab_away(self):
-        """A tab becomes a window of its own, and comes back: the same"""
+        """A tab becomes a window of its own: what is typed in each stays with its chat"""
         self.tabs()
         for patience in (3, 5, 10):
             tab = self.pidgin.finds('page tab', self.second_title)

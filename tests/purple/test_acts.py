@@ -142,6 +142,32 @@ def removing_chats_asks_once(place, us, companion):
 
 
 @with_chat
+def removing_people_and_chats_asks_once(place, us, companion):
+    """DECISIONS 28: several at once are one question, also where they are of two kinds"""
+    us.send('move @Bob Secret chats')
+    for key in ('escape', 'return', 'press Keep'):
+        us.send('group-remove Secret chats')
+        us.hears(r'action Remove these 2 entries.*\[End chats, remove contacts at Telegram, too\] '
+                 r'\[End chats, remove contacts only here\] \[Keep\]')
+        us.never('action ')
+        us.send('buddies')
+        us.hears('buddy (secret|id).* Bob Bb')
+        us.hears('buddy (secret|id).* Bob Bb')
+        us.send(key)
+        us.forget()
+    us.send('send secret still here')
+    companion.hears(r'message -?\d+ 0 still here')
+    no_calls(place, *ENDING)
+    us.send('group-remove Secret chats')
+    us.hears('action Remove these 2 entries')
+    us.send('press End chats, remove contacts only here')
+    companion.hears('secret -?[0-9]+ closed 3')
+    if entry(us, '.*: (secret|id).*'):
+        raise lab.Gone('an entry came back')
+    no_calls(place, 'contacts.deleteContacts')
+
+
+@with_chat
 def removing_a_contact_asks(place, us, companion):
     """DECISIONS 28: from this list only, until the person is added again or writes"""
     us.send('group-remove Telegram')
@@ -539,6 +565,7 @@ def who_writes_comes_back(place, us, companion):
 TESTS = [('local acts stay local', local_acts_stay_local),
          ('renamed groups are kept', renamed_groups_are_kept), ('the padlock', padlock), ('removing a chat asks', removing_a_chat_asks),
          ('removing chats asks once', removing_chats_asks_once),
+         ('removing people and chats asks once', removing_people_and_chats_asks_once),
          ('removing a contact asks', removing_a_contact_asks), ('removed offline', removed_offline),
          ('BitlBee removes locally', bitlbee_removes_locally), ('BitlBee asks in words', bitlbee_asks_in_words),
          ('questions in Finch', questions('finch')), ('questions in Pidgin', questions('pidgin')),

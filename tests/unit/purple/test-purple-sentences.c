@@ -170,6 +170,8 @@ test_questions (void)
     names_who (tgp_words_remove_people (1, WHO));
     is_said (tgp_words_remove_people (2, WHO));
     is_said (tgp_words_remove_chats (2, WHO));
+    is_said (tgp_words_remove_both (2));
+    g_assert_nonnull (tgp_words_remove_both_how ());
     names_who (tgp_words_request (WHO));
     names_who (tgp_words_offer (WHO));
     names_who (tgp_words_anew_how (WHO));
