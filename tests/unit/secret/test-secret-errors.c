@@ -339,6 +339,92 @@ a_failed_encoding_takes_no_number (void)
     alice->env.random = &pair->random;
 }
 
+/* Tells the next call of `end` that the server does not take it. */
+static int64_t
+refuse (Pair *pair, PairEnd *end, const char *text)
+{
+    int64_t id = pair_say (end, text);
+
+    end->fail_type = "DATA_INVALID";
+    end->fail_count = 1;
+    pair_run (pair);
+    return id;
+}
+
+static gboolean
+is_kept (PairEnd *end, int64_t id)
+{
+    const SecretNote *note = secret_note_find (end->chat, id);
+
+    return note != NULL && note->refused && note->text != NULL;
+}
+
+/* DECISIONS 25: what was refused is told again after each start until a line said it; it is
+ * nobody's last message, nothing acknowledges it, and only its user takes it away */
+static void
+a_refused_text_is_kept_until_it_is_told (void)
+{
+    g_autoptr (Pair) pair = pair_ready (31);
+    PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
+    int64_t before = pair_say (alice, "taken");
+
+    pair_run (pair);
+    int64_t id = refuse (pair, alice, "refused");
+    pair_say (bob, "acknowledges what took its number");
+    pair_run (pair);
+    secret_chat_delete (bob->chat, &id, 1, pair->now);
+    pair_run (pair);
+    g_assert_true (is_kept (alice, id));
+    g_autoptr (GArray) last = secret_chat_last_text (alice->chat);
+    g_assert_cmpint (g_array_index (last, int64_t, 0), ==, before);
+    for (int start = 0; start < 2; start++) {
+        g_free (pair_events (alice));
+        pair_restart (alice);
+        g_autofree char *events = pair_events (alice);
+        g_assert_nonnull (strstr (events, "failed DATA_INVALID\n"));
+        g_assert_true (is_kept (alice, id));
+    }
+    secret_chat_told (alice->chat, &before, 1, pair->now); /* not such a one */
+    g_assert_nonnull (secret_note_find (alice->chat, before));
+    secret_chat_told (alice->chat, &id, 1, pair->now);
+    g_free (pair_events (alice));
+    pair_restart (alice);
+    g_autofree char *events = pair_events (alice);
+    g_assert_null (strstr (events, "failed"));
+    g_assert_null (secret_note_find (alice->chat, id));
+    assert_no_hole (pair);
+}
+
+typedef enum { FLUSHED, ERASED, LOGGED_OUT, ENDED, WAYS } Way;
+
+/* DECISIONS 25: it goes with the chat's messages, and with the login; the chat's end keeps it */
+static void
+a_refused_text_goes_with_the_rest (void)
+{
+    for (Way way = FLUSHED; way < WAYS; way++) {
+        g_autoptr (Pair) pair = pair_ready (32);
+        PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
+        int64_t kept, id = refuse (pair, alice, "refused");
+        g_assert_cmpint (
+            secret_chat_keep (alice->chat, "not stored", "NOT_STORED", pair->now, &kept),
+            ==, TALK_DONE);
+        if (way == FLUSHED)
+            secret_chat_flush (bob->chat, pair->now);
+        else
+            secret_chat_close (alice->chat, way == ERASED,
+                               way == LOGGED_OUT ? TALK_CLOSED_LOGGED_OUT
+                                                 : TALK_CLOSED_BY_US,
+                               pair->now);
+        pair_run (pair);
+        g_assert_cmpint (is_kept (alice, id), ==, way == ENDED);
+        g_assert_cmpint (is_kept (alice, kept), ==, way == ENDED);
+        g_free (pair_events (alice));
+        pair_restart (alice);
+        g_autofree char *events = pair_events (alice);
+        g_assert_cmpint (strstr (events, "failed NOT_STORED") != NULL, ==, way == ENDED);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -350,5 +436,7 @@ main (int argc, char **argv)
     ADD (refused_marks_are_dropped);
     ADD (retries_are_identical);
     ADD (a_failed_encoding_takes_no_number);
+    ADD (a_refused_text_is_kept_until_it_is_told);
+    ADD (a_refused_text_goes_with_the_rest);
     return g_test_run ();
 }
