@@ -152,6 +152,7 @@ log_out (DcCall *call)
 {
     SrvAuthLoggedOut answer = TL_NEW (SrvAuthLoggedOut);
 
+    dc_chats_log_out (call);
     call->device->user = NULL;
     dc_answer (call, TL_OBJ (&answer));
 }

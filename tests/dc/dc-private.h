@@ -252,6 +252,8 @@ void dc_set_online (Dc *dc, DcUser *user, gboolean online);
 
 /* dc-secret.c */
 DcChat *dc_chat_find (Dc *dc, int32_t id);
+/* The caller's login ends, and with it the chats of this device: the others are told. */
+void dc_chats_log_out (DcCall *call);
 void dc_chat_free (DcChat *chat);
 void dc_encrypted_free (DcEncrypted *message);
 void dc_held_free (DcHeld *held);

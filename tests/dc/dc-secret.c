@@ -214,6 +214,15 @@ accept (DcCall *call)
 }
 
 static void
+end (DcCall *call, DcChat *chat, gboolean history_deleted)
+{
+    chat->state = DC_CHAT_DISCARDED;
+    chat->history_deleted = history_deleted;
+    chat->changed = dc_now (call->dc);
+    push_chat (call, chat, other (call, chat), other_device (call, chat), NULL);
+}
+
+static void
 discard (DcCall *call)
 {
     const SrvMessagesDiscardEncryption *query =
@@ -228,11 +237,21 @@ discard (DcCall *call)
         dc_fail (call, 400, "ENCRYPTION_ALREADY_DECLINED");
         return;
     }
-    chat->state = DC_CHAT_DISCARDED;
-    chat->history_deleted = query->delete_history;
-    chat->changed = dc_now (call->dc);
-    push_chat (call, chat, other (call, chat), other_device (call, chat), NULL);
+    end (call, chat, query->delete_history);
     dc_answer_bool (call, TRUE);
+}
+
+void
+dc_chats_log_out (DcCall *call)
+{
+    for (unsigned i = 0; i < call->dc->chats->len; i++) {
+        DcChat *chat = g_ptr_array_index (call->dc->chats, i);
+        const DcKey *key = call->user == chat->admin  ? chat->admin_key
+                           : call->user == chat->part ? chat->part_key
+                                                      : NULL;
+        if (key == call->device && chat->state != DC_CHAT_DISCARDED)
+            end (call, chat, FALSE);
+    }
 }
 
 /* What the switches say about the next message of `chat` to `to`: how often it arrives

@@ -368,7 +368,7 @@ silence (void)
 }
 
 /* DECISIONS 24: the user logs out and nobody answers: nothing is ended for that, neither by
- * time nor by a restart; asked again with the server there, all ends */
+ * time nor by a restart; asked again with the server there, all ends, for the others too */
 static void
 logging_out_into_silence (void)
 {
@@ -392,6 +392,7 @@ logging_out_into_silence (void)
     tg_client_log_out (alice->client);
     person_hears (alice, "chat closed*");
     person_hears (alice, line);
+    person_hears (flow_person (flow, 1), "chat closed 3*");
 }
 
 /* --- the question --- */
