@@ -11,14 +11,15 @@
 void
 secret_read_report (SecretChat *chat, int32_t at)
 {
-    int32_t unseen = G_MAXINT32, seen = 0;
+    int64_t unseen = (int64_t)G_MAXINT32 + 1; /* behind all dates */
+    int32_t seen = 0;
     GHashTableIter iter;
     gpointer value;
 
     g_hash_table_iter_init (&iter, chat->notes.table);
     while (g_hash_table_iter_next (&iter, NULL, &value))
         if (secret_note_is_unseen (value))
-            unseen = MIN (unseen, ((SecretNote *)value)->date);
+            unseen = MIN (unseen, (int64_t)((SecretNote *)value)->date);
     g_hash_table_iter_init (&iter, chat->notes.table);
     while (g_hash_table_iter_next (&iter, NULL, &value)) {
         const SecretNote *note = value;

@@ -278,6 +278,30 @@ a_stored_date_far_ahead_stops_no_marks (void)
     }
 }
 
+/* SC-E14: the last second that a date can name, as all do from 2038 on, is read like others */
+static void
+the_last_date_is_read (void)
+{
+    g_autoptr (Pair) pair = pair_ready (74);
+    PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
+
+    pair->date = G_MAXINT32 - 10; /* the server's present */
+    for (int i = 0; i < 2; i++) {
+        pair->hold = TRUE;
+        pair_say (alice, "late");
+        pair_run (pair);
+        size_t len;
+        const uint8_t *data =
+            g_bytes_get_data (alice->wire->pdata[alice->wire->len - 1], &len);
+        pair->date = G_MAXINT32 - 3;
+        bob->last_read = 0;
+        secret_chat_receive (bob->chat, G_MAXINT32, TL_BYTES (data, len), FALSE, TRUE,
+                             pair->now);
+        see_all (pair);
+        g_assert_cmpint (bob->last_read, ==, G_MAXINT32);
+    }
+}
+
 /* SC-C19: a text comes out of the store as text, whatever somebody put there */
 static void
 stored_text_is_text (void)
@@ -308,6 +332,7 @@ main (int argc, char **argv)
     ADD (numbers_of_a_chat);
     ADD (numbers_of_its_records);
     ADD (a_stored_date_far_ahead_stops_no_marks);
+    ADD (the_last_date_is_read);
     ADD (stored_text_is_text);
     return g_test_run ();
 }
