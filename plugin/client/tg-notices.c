@@ -4,7 +4,8 @@
 
 #include "tl-text.h"
 
-#define NOTICES_MAX 100               /* people with a notice of a cloud message */
+#define STRANGERS_MAX 100             /* people with a notice of a cloud message; more */
+#define CONTACTS_MAX 1000             /* when they are contacts */
 #define SERVICE_MAX 5                 /* notifications of the server an hour; each is a */
 #define SERVICE_HOUR (60 * 60 * 1000) /* window, and nobody reads more */
 #define SERVICE_TEXT_MAX 10000        /* bytes of one */
@@ -26,9 +27,11 @@ void
 tg_tell_cloud_message (TgClient *client, int64_t user_id)
 {
     int64_t id = user_id;
+    const TgPeerData *peer = tg_peer_find (client, id);
+    unsigned max = peer != NULL && peer->contact ? CONTACTS_MAX : STRANGERS_MAX;
 
     if (!talk_is_user (id) || g_hash_table_contains (client->cloud_told, &id) ||
-        g_hash_table_size (client->cloud_told) >= NOTICES_MAX)
+        g_hash_table_size (client->cloud_told) >= max)
         return; /* one notice per contact and session (DECISIONS 6) */
     g_hash_table_add (client->cloud_told, g_memdup2 (&id, sizeof id));
     tg_tell (client, (TalkEvent){ .kind = TALK_EVENT_CLOUD,
