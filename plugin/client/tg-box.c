@@ -1,7 +1,7 @@
 /* One stream of numbers, the account's: pts, qts, seq; whose turn has come, what came too
  * early, and how much of what comes one turn takes (MTPROTO.md section G). That something
  * is missing it marks; tg-difference.c asks for it. */
-#include "tg-private.h"
+#include "tg-box.h"
 
 #include "record.tl.h"
 
@@ -21,24 +21,25 @@ early_free (TgEarly *early)
 void
 tg_box_init (TgClient *client)
 {
-    g_queue_init (&client->updates.postponed);
-    client->updates.early = g_ptr_array_new_with_free_func ((GDestroyNotify)early_free);
-    client->updates.idle_at = client->updates.more_at = HOST_NEVER;
+    client->updates = g_new0 (TgUpdates, 1);
+    g_queue_init (&client->updates->postponed);
+    client->updates->early = g_ptr_array_new_with_free_func ((GDestroyNotify)early_free);
+    client->updates->idle_at = client->updates->more_at = HOST_NEVER;
 }
 
 void
 tg_box_clear (TgClient *client)
 {
-    g_queue_clear_full (&client->updates.postponed, (GDestroyNotify)tl_message_unref);
-    g_clear_pointer (&client->updates.early, g_ptr_array_unref);
-    g_clear_pointer (&client->updates.piece, tl_message_unref);
+    g_queue_clear_full (&client->updates->postponed, (GDestroyNotify)tl_message_unref);
+    g_clear_pointer (&client->updates->early, g_ptr_array_unref);
+    g_clear_pointer (&client->updates->piece, tl_message_unref);
+    g_clear_pointer (&client->updates, g_free);
 }
 
 void
 tg_box_reset (TgClient *client)
 {
     tg_box_clear (client);
-    client->updates = (TgUpdates){ 0 };
     tg_box_init (client);
 }
 
@@ -58,17 +59,17 @@ tg_box_load (TgClient *client, StoreKey key, const uint8_t *data, size_t len)
 
     if (state == NULL || state->pts < 0 || state->qts < 0)
         return; /* getState instead (MT-G2) */
-    client->updates.known = TRUE;
-    client->updates.pts = state->pts;
-    client->updates.qts = state->qts;
-    client->updates.date = state->date;
-    client->updates.seq = state->seq;
+    client->updates->known = TRUE;
+    client->updates->pts = state->pts;
+    client->updates->qts = state->qts;
+    client->updates->date = state->date;
+    client->updates->seq = state->seq;
 }
 
 void
 tg_box_save (TgClient *client)
 {
-    const TgUpdates *u = &client->updates;
+    const TgUpdates *u = client->updates;
     RecUpdatesState record = TL_NEW (RecUpdatesState, .pts = u->pts, .qts = u->qts,
                                      .date = u->date, .seq = u->seq);
     tg_put (client, STORE_UPDATES, 0, TL_OBJ (&record));
@@ -78,7 +79,7 @@ void
 tg_box_set_state (TgClient *client, const TlObject *object)
 {
     const ApiUpdatesState *state = TL_AS (object, ApiUpdatesState);
-    TgUpdates *u = &client->updates;
+    TgUpdates *u = client->updates;
 
     u->known = TRUE;
     u->pts = state->pts;
@@ -93,7 +94,7 @@ tg_box_set_state (TgClient *client, const TlObject *object)
 void
 tg_box_ask (TgClient *client)
 {
-    TgUpdates *u = &client->updates;
+    TgUpdates *u = client->updates;
 
     if (u->running || u->piece != NULL || !u->synced ||
         tg_now (client).mono < u->not_before)
@@ -160,7 +161,7 @@ tg_box_fit_pts (const TgUpdates *u, int32_t pts, int32_t count)
 TgFit
 tg_box_fit (TgClient *client, const TlObject *update)
 {
-    TgUpdates *u = &client->updates;
+    TgUpdates *u = client->updates;
     int32_t number, count;
 
     if (qts_of (update, &number)) {
@@ -197,7 +198,7 @@ tg_box_has (const TlObject *update)
 gboolean
 tg_box_has_room (TgClient *client)
 {
-    TgUpdates *u = &client->updates;
+    TgUpdates *u = client->updates;
 
     if (u->turn != tg_turns_number (client->turns))
         u->taken = 0;
@@ -211,7 +212,7 @@ tg_box_may_take (TgClient *client)
 {
     gboolean room = tg_box_has_room (client);
 
-    client->updates.taken++;
+    client->updates->taken++;
     return room;
 }
 
@@ -226,7 +227,7 @@ tg_box_may_go_on (TgClient *client)
 {
     gboolean full = tg_box_is_full (client);
 
-    client->updates.more_at = full ? tg_now (client).mono + BUSY_WAIT : HOST_NEVER;
+    client->updates->more_at = full ? tg_now (client).mono + BUSY_WAIT : HOST_NEVER;
     return !full;
 }
 
@@ -235,7 +236,7 @@ tg_box_may_go_on (TgClient *client)
 void
 tg_box_keep_early (TgClient *client, TlMessage *message, const TlObject *update)
 {
-    TgUpdates *u = &client->updates;
+    TgUpdates *u = client->updates;
     const TgEarly *last =
         u->early->len > 0 ? g_ptr_array_index (u->early, u->early->len - 1) : NULL;
     size_t size =
@@ -259,7 +260,7 @@ tg_box_keep_early (TgClient *client, TlMessage *message, const TlObject *update)
 void
 tg_box_drop_early (TgClient *client, TgEarly *early)
 {
-    TgUpdates *u = &client->updates;
+    TgUpdates *u = client->updates;
 
     for (unsigned i = 0; early->size > 0 && i < u->early->len; i++) {
         TgEarly *other = g_ptr_array_index (u->early, i);
@@ -275,7 +276,7 @@ tg_box_drop_early (TgClient *client, TgEarly *early)
 void
 tg_box_forget_early (TgClient *client)
 {
-    TgUpdates *u = &client->updates;
+    TgUpdates *u = client->updates;
 
     for (unsigned i = 0; i < u->early->len; i++)
         u->kept -= ((TgEarly *)g_ptr_array_index (u->early, i))->size;

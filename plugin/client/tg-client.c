@@ -1,6 +1,16 @@
 /* One account: all its features, in one table; the session with the home data centre, the
  * timer, and what features tell those above them. */
-#include "tg-private.h"
+#include "tg-commit.h"
+#include "tg-difference.h"
+#include "tg-line.h"
+#include "tg-login.h"
+#include "tg-notices.h"
+#include "tg-open.h"
+#include "tg-peers.h"
+#include "tg-prime.h"
+#include "tg-secrets.h"
+#include "tg-updates.h"
+#include "tg-wait.h"
 
 #include "record.tl.h"
 
@@ -92,12 +102,16 @@ typedef struct {
 static const TgFeature features[] = {
     { .name = "wait",
       .make = tg_wait_init,
+      .clear = tg_wait_end,
       .kinds = KIND (STORE_ACCOUNT),
       .load = tg_wait_load,
       .loaded = tg_wait_loaded,
       .tick = tg_wait_tick,
       .deadline = tg_wait_deadline },
-    { .name = "login", .clear = tg_login_clear, .tick = tg_login_tick },
+    { .name = "login",
+      .make = tg_login_init,
+      .clear = tg_login_clear,
+      .tick = tg_login_tick },
     { .name = "session", .tick = session_tick, .deadline = session_deadline },
     { .name = "prime",
       .make = tg_prime_init,
@@ -214,7 +228,7 @@ state_cb (void *user, MtState state)
             tg_login_start (client);
         else if (!client->self_known)
             ask_self (client);
-        else if (!client->updates.synced)
+        else if (!client->updates->synced)
             tg_difference_sync (client);
         else
             tg_updates_reconnected (client);

@@ -1,6 +1,6 @@
 /* The turns of an account: their effects, and their groups on the way to the store, which
  * is tidied when that is due (SC-L12). */
-#include "tg-private.h"
+#include "tg-commit.h"
 
 #include <string.h>
 

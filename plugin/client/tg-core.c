@@ -1,6 +1,6 @@
 /* What every feature of an account stands on: effects of the turn, records, calls, and the
  * end of the account's work. It knows no feature. */
-#include "tg-private.h"
+#include "tg-core.h"
 
 #include "record.tl.h"
 #include "tl-encode.h"

@@ -10,8 +10,12 @@
  * A server can answer for ever without a word that moves anything, can answer with more
  * than an input may be, or not at all; none of it may cost more than these numbers say
  * (DECISIONS 32). */
-#include "tg-private.h"
+#include "tg-difference.h"
+#include "tg-peers.h"
 #include "tg-refusal.h"
+#include "tg-secrets.h"
+#include "tg-updates.h"
+#include "tg-wait.h"
 
 #define DIFFERENCE_EVERY 1000 /* ms between differences (MT-G13) */
 #define BACKOFF_MAX 6         /* 1, 2, 4 .. 64 s */
@@ -63,7 +67,7 @@ static void run (TgClient *client);
 static void
 finish (TgClient *client)
 {
-    TgUpdates *u = &client->updates;
+    TgUpdates *u = client->updates;
 
     u->running = FALSE;
     u->rebased = FALSE;
@@ -91,7 +95,7 @@ finish (TgClient *client)
 static void
 pause_for (TgClient *client, int64_t ms)
 {
-    TgUpdates *u = &client->updates;
+    TgUpdates *u = client->updates;
 
     u->running = FALSE;
     u->wanted = TRUE;
@@ -102,7 +106,7 @@ pause_for (TgClient *client, int64_t ms)
 static void
 back_off (TgClient *client)
 {
-    TgUpdates *u = &client->updates;
+    TgUpdates *u = client->updates;
 
     pause_for (client, (int64_t)1000 << MIN (u->failures, BACKOFF_MAX));
     u->failures++;
@@ -115,7 +119,7 @@ back_off (TgClient *client)
 static void
 skip_one (TgClient *client)
 {
-    TgUpdates *u = &client->updates;
+    TgUpdates *u = client->updates;
 
     if (u->qts < u->skip_to) {
         u->qts++;
@@ -134,7 +138,7 @@ skip_one (TgClient *client)
 static void
 too_large (TgClient *client)
 {
-    TgUpdates *u = &client->updates;
+    TgUpdates *u = client->updates;
 
     if (u->skip_to > 0) {
         skip_one (client);
@@ -152,7 +156,7 @@ too_large (TgClient *client)
 static void
 skip_ordinary (TgClient *client, const TlObject *state)
 {
-    TgUpdates *u = &client->updates;
+    TgUpdates *u = client->updates;
     int32_t qts = u->qts;
 
     u->ask_state = FALSE;
@@ -173,7 +177,7 @@ skip_ordinary (TgClient *client, const TlObject *state)
 static void
 failed (TgClient *client, const MtError *error)
 {
-    TgUpdates *u = &client->updates;
+    TgUpdates *u = client->updates;
 
     u->running = FALSE;
     if (error->code == MT_ERROR_LOCAL_CLOSED)
@@ -215,7 +219,7 @@ is_sane (const TlObject *root)
 static void
 next_slice (TgClient *client, gboolean progress)
 {
-    TgUpdates *u = &client->updates;
+    TgUpdates *u = client->updates;
 
     u->running = FALSE;
     u->still = progress ? 0 : u->still + 1;
@@ -265,7 +269,7 @@ take_item (TgClient *client, const Parts *parts, size_t i)
 static void
 take (TgClient *client)
 {
-    TgUpdates *u = &client->updates;
+    TgUpdates *u = client->updates;
     Parts parts = { 0 };
 
     parts_of (tl_message_root (u->piece), &parts);
@@ -292,7 +296,7 @@ take (TgClient *client)
 static void
 go_on (TgClient *client)
 {
-    TgUpdates *u = &client->updates;
+    TgUpdates *u = client->updates;
 
     if (u->running && u->piece != NULL) {
         if (!tg_box_may_go_on (client))
@@ -316,7 +320,7 @@ is_answered (TgClient *client, TlMessage *answer, const MtError *error,
 
     if (client->dying)
         return FALSE;
-    client->updates.asked = NULL;
+    client->updates->asked = NULL;
     if (error == NULL && !is_good (tl_message_root (answer)))
         error = &bad;
     if (error != NULL)
@@ -328,7 +332,7 @@ static void
 difference_cb (void *user, TlMessage *answer, const MtError *error)
 {
     TgClient *client = user;
-    TgUpdates *u = &client->updates;
+    TgUpdates *u = client->updates;
 
     if (!is_answered (client, answer, error, is_sane))
         return;
@@ -358,7 +362,7 @@ static void
 state_cb (void *user, TlMessage *answer, const MtError *error)
 {
     TgClient *client = user;
-    TgUpdates *u = &client->updates;
+    TgUpdates *u = client->updates;
 
     if (!is_answered (client, answer, error, is_state))
         return;
@@ -388,7 +392,7 @@ state_cb (void *user, TlMessage *answer, const MtError *error)
 static void
 run (TgClient *client)
 {
-    TgUpdates *u = &client->updates;
+    TgUpdates *u = client->updates;
     int64_t now = tg_now (client).mono;
     int32_t limit = slices[u->large].limit;
 
@@ -414,7 +418,7 @@ run (TgClient *client)
 void
 tg_difference_settle (TgClient *client)
 {
-    TgUpdates *u = &client->updates;
+    TgUpdates *u = client->updates;
 
     if (u->due && !client->stopped)
         run (client);
@@ -423,7 +427,7 @@ tg_difference_settle (TgClient *client)
 void
 tg_difference_connected (TgClient *client)
 {
-    TgUpdates *u = &client->updates;
+    TgUpdates *u = client->updates;
 
     u->asked_at = tg_now (client).mono; /* what is out goes out again */
     if (u->began != 0)
@@ -433,7 +437,7 @@ tg_difference_connected (TgClient *client)
 void
 tg_difference_sync (TgClient *client)
 {
-    if (client->updates.running || client->updates.piece != NULL)
+    if (client->updates->running || client->updates->piece != NULL)
         return;
     tg_tell_step (client, TALK_STEP_SYNCHRONISING);
     run (client);
@@ -445,7 +449,7 @@ tg_difference_sync (TgClient *client)
 static int64_t
 answer_ends (TgClient *client)
 {
-    const TgUpdates *u = &client->updates;
+    const TgUpdates *u = client->updates;
 
     if (u->asked == NULL || mt_session_state (client->session) != MT_STATE_READY)
         return HOST_NEVER;
@@ -456,7 +460,7 @@ answer_ends (TgClient *client)
 static int64_t
 slow_at (TgClient *client)
 {
-    const TgUpdates *u = &client->updates;
+    const TgUpdates *u = client->updates;
 
     if (u->began == 0 || u->told_slow ||
         mt_session_state (client->session) != MT_STATE_READY)
@@ -467,7 +471,7 @@ slow_at (TgClient *client)
 void
 tg_difference_tick (TgClient *client, HostTime now)
 {
-    TgUpdates *u = &client->updates;
+    TgUpdates *u = client->updates;
 
     if (client->own_id == 0)
         return;
@@ -493,7 +497,7 @@ tg_difference_tick (TgClient *client, HostTime now)
 int64_t
 tg_difference_deadline (TgClient *client)
 {
-    const TgUpdates *u = &client->updates;
+    const TgUpdates *u = client->updates;
     int64_t deadline = answer_ends (client);
 
     if (client->own_id == 0)

@@ -1,5 +1,5 @@
 /* The session's line to the world: the host's connection, whose bytes are inputs. */
-#include "tg-private.h"
+#include "tg-line.h"
 
 static void
 opened_cb (void *user)

@@ -1,6 +1,8 @@
 /* From a phone number to an authorisation (MTPROTO.md section F). */
-#include "tg-private.h"
+#include "tg-login.h"
+#include "tg-peers.h"
 #include "tg-refusal.h"
+#include "tg-wait.h"
 
 #include "crypto-srp.h"
 #include "tl-text.h"
@@ -17,6 +19,30 @@
 #define HASH_MAX 1024      /* bytes of a phone_code_hash; real ones have some 18 */
 #define HINT_MAX 200       /* characters of a password's hint */
 #define SALT_MAX 1024      /* bytes of a password's salt */
+
+typedef enum {
+    TG_LOGIN_NONE,
+    TG_LOGIN_PAUSED,   /* not connected: nothing may be asked for yet */
+    TG_LOGIN_SENDING,  /* auth.sendCode is out */
+    TG_LOGIN_CODE,     /* the user types the code */
+    TG_LOGIN_SIGNING,  /* auth.signIn is out */
+    TG_LOGIN_PARAMS,   /* account.getPassword is out */
+    TG_LOGIN_PASSWORD, /* the user types the password */
+    TG_LOGIN_PROVING,  /* SRP runs, auth.checkPassword is out */
+    TG_LOGIN_DONE,
+} TgLoginState;
+
+struct TgLogin {
+    TgLoginState state;
+    gboolean again, expired;
+    char *hash; /* phone_code_hash */
+    int hops;
+    gboolean restarted;
+    TlMessage *password; /* account.password in use */
+    char *typed;         /* password on its way, wiped */
+    char *code;          /* the same */
+    int failures;        /* in a row that pass by themselves */
+};
 
 typedef struct {
     TgLink *link;
@@ -45,15 +71,21 @@ set_state (TgClient *client, TgLoginState state)
     };
     G_STATIC_ASSERT (G_N_ELEMENTS (names) == TG_LOGIN_DONE + 1);
 
-    g_debug ("[login] %s -> %s", names[client->login.state], names[state]);
-    client->login.state = state;
+    g_debug ("[login] %s -> %s", names[client->login->state], names[state]);
+    client->login->state = state;
     client->asks_user = state == TG_LOGIN_CODE || state == TG_LOGIN_PASSWORD;
 }
 
 void
-tg_login_clear (TgClient *client)
+tg_login_init (TgClient *client)
 {
-    TgLogin *login = &client->login;
+    client->login = g_new0 (TgLogin, 1);
+}
+
+static void
+wipe (TgClient *client)
+{
+    TgLogin *login = client->login;
 
     g_clear_pointer (&login->typed, tg_wipe_string);
     g_clear_pointer (&login->code, tg_wipe_string);
@@ -62,9 +94,16 @@ tg_login_clear (TgClient *client)
 }
 
 void
+tg_login_clear (TgClient *client)
+{
+    wipe (client);
+    g_clear_pointer (&client->login, g_free);
+}
+
+void
 tg_login_reset (TgClient *client)
 {
-    tg_login_clear (client);
+    wipe (client);
     set_state (client, TG_LOGIN_NONE);
 }
 
@@ -92,8 +131,8 @@ passes (TgClient *client, const MtError *error)
     }
     if (error->code < 500 && error->code >= 0)
         return FALSE;
-    int64_t pause = (int64_t)PAUSE_FIRST << MIN (client->login.failures, PAUSE_STEPS);
-    client->login.failures++;
+    int64_t pause = (int64_t)PAUSE_FIRST << MIN (client->login->failures, PAUSE_STEPS);
+    client->login->failures++;
     tg_wait_login (client,
                    error->code == MT_ERROR_LOCAL_TIMEOUT ? TALK_WAIT_NO_ANSWER
                                                          : TALK_WAIT_SERVER_ERROR,
@@ -107,7 +146,7 @@ migrated (TgClient *client, const MtError *error)
 {
     if (tg_refusal_of (error) != TG_REFUSAL_MIGRATE || error->number < 1 ||
         error->number > TG_DC_MAX || error->number == client->home_dc ||
-        client->config.server != NULL || ++client->login.hops > HOPS_MAX)
+        client->config.server != NULL || ++client->login->hops > HOPS_MAX)
         return FALSE;
     g_debug ("[login] the account lives at data centre %d", (int)error->number);
     set_state (client, TG_LOGIN_NONE);
@@ -153,7 +192,7 @@ succeed (TgClient *client, const TlObject *object)
         return;
     }
     tg_take_token (client, authorization->future_auth_token);
-    tg_login_clear (client);
+    wipe (client);
     set_state (client, TG_LOGIN_DONE);
     client->own_id = client->stored_id = user->id;
     tg_save_account (client);
@@ -173,8 +212,8 @@ ask_code (TgClient *client, const char *how, int length)
 {
     TalkAsk ask = { .kind = TALK_ASK_CODE,
                     .attempt = ++client->attempt,
-                    .again = client->login.again,
-                    .expired = client->login.expired,
+                    .again = client->login->again,
+                    .expired = client->login->expired,
                     .detail = how,
                     .phone = client->config.phone,
                     .length = length };
@@ -222,18 +261,18 @@ code_sent_cb (void *user, TlMessage *answer, const MtError *error)
     TgClient *client = user;
     int length;
 
-    if (client->login.state != TG_LOGIN_SENDING)
+    if (client->login->state != TG_LOGIN_SENDING)
         return;
     if (error != NULL) {
-        if (tg_refusal_of (error) == TG_REFUSAL_RESTART && !client->login.restarted) {
-            client->login.restarted = TRUE; /* MT-F17 */
+        if (tg_refusal_of (error) == TG_REFUSAL_RESTART && !client->login->restarted) {
+            client->login->restarted = TRUE; /* MT-F17 */
             send_code (client);
         } else if (!migrated (client, error) && !passes (client, error)) {
             refuse (client, error);
         }
         return;
     }
-    client->login.failures = 0;
+    client->login->failures = 0;
     const TlObject *root = tl_message_root (answer);
     const ApiAuthSentCode *sent = TL_AS (root, ApiAuthSentCode);
     const ApiAuthSentCodeSuccess *success = TL_AS (root, ApiAuthSentCodeSuccess);
@@ -252,8 +291,8 @@ code_sent_cb (void *user, TlMessage *answer, const MtError *error)
         tg_stop (client, TALK_OFFLINE_LOGIN_REFUSED, "BAD_CODE_HASH", TRUE);
         return;
     }
-    g_free (client->login.hash);
-    client->login.hash =
+    g_free (client->login->hash);
+    client->login->hash =
         g_strndup ((const char *)sent->phone_code_hash.data, sent->phone_code_hash.len);
     ask_code (client, how, length);
 }
@@ -288,7 +327,7 @@ ask_password (TgClient *client, const ApiAccountPassword *password)
         password->hint.data != NULL ? tl_text_line (password->hint, HINT_MAX) : NULL;
     TalkAsk ask = { .kind = TALK_ASK_PASSWORD,
                     .attempt = ++client->attempt,
-                    .again = client->login.again,
+                    .again = client->login->again,
                     .detail = hint,
                     .phone = client->config.phone };
 
@@ -303,7 +342,7 @@ password_checked_cb (void *user, TlMessage *answer, const MtError *error)
 {
     TgClient *client = user;
 
-    if (client->login.state != TG_LOGIN_PROVING)
+    if (client->login->state != TG_LOGIN_PROVING)
         return;
     if (error == NULL) {
         succeed (client, tl_message_root (answer));
@@ -311,8 +350,8 @@ password_checked_cb (void *user, TlMessage *answer, const MtError *error)
     }
     switch (tg_refusal_of (error)) {
     case TG_REFUSAL_PASSWORD_WRONG: /* MT-F28 */
-        client->login.again = TRUE;
-        g_clear_pointer (&client->login.typed, tg_wipe_string);
+        client->login->again = TRUE;
+        g_clear_pointer (&client->login->typed, tg_wipe_string);
         fetch_password (client);
         break;
     case TG_REFUSAL_PASSWORD_CHANGED:
@@ -343,7 +382,7 @@ proof_done_cb (void *data)
     Proof *proof = data;
     TgClient *client = proof->link->client;
 
-    if (client != NULL && client->login.state == TG_LOGIN_PROVING &&
+    if (client != NULL && client->login->state == TG_LOGIN_PROVING &&
         client->attempt == proof->attempt) {
         ApiInputCheckPasswordSRP srp =
             TL_NEW (ApiInputCheckPasswordSRP, .srp_id = proof->srp_id,
@@ -371,7 +410,7 @@ static void
 prove (TgClient *client)
 {
     const ApiAccountPassword *password =
-        TL_AS (tl_message_root (client->login.password), ApiAccountPassword);
+        TL_AS (tl_message_root (client->login->password), ApiAccountPassword);
     const ApiPasswordKdfAlgoSHA256SHA256PBKDF2HMACSHA512iter100000SHA256ModPow *algo =
         TL_AS (password->current_algo,
                ApiPasswordKdfAlgoSHA256SHA256PBKDF2HMACSHA512iter100000SHA256ModPow);
@@ -396,7 +435,7 @@ prove (TgClient *client)
     memcpy (proof->b, password->srp_B.data, password->srp_B.len);
     proof->b_len = password->srp_B.len;
     proof->srp_id = password->srp_id;
-    proof->password = g_strdup (client->login.typed);
+    proof->password = g_strdup (client->login->typed);
     set_state (client, TG_LOGIN_PROVING);
     client->host->ops->work (client->host->self, FALSE, proof_work_cb, proof_done_cb,
                              proof);
@@ -407,18 +446,18 @@ password_cb (void *user, TlMessage *answer, const MtError *error)
 {
     TgClient *client = user;
 
-    if (client->login.state != TG_LOGIN_PARAMS)
+    if (client->login->state != TG_LOGIN_PARAMS)
         return;
     if (error != NULL) {
         if (!passes (client, error))
             refuse (client, error);
         return;
     }
-    client->login.failures = 0;
+    client->login->failures = 0;
     const ApiAccountPassword *password =
         TL_AS (tl_message_root (answer), ApiAccountPassword);
-    g_clear_pointer (&client->login.password, tl_message_unref);
-    client->login.password = tl_message_ref (answer);
+    g_clear_pointer (&client->login->password, tl_message_unref);
+    client->login->password = tl_message_ref (answer);
     if (password == NULL || !password->has_password) {
         ApiInputCheckPasswordEmpty empty = TL_NEW (ApiInputCheckPasswordEmpty);
         ApiAuthCheckPassword request =
@@ -426,7 +465,7 @@ password_cb (void *user, TlMessage *answer, const MtError *error)
         set_state (client, TG_LOGIN_PROVING);
         tg_call (client, TL_OBJ (&request), MT_CALL_BEFORE_LOGIN, password_checked_cb,
                  client);
-    } else if (client->login.typed != NULL) {
+    } else if (client->login->typed != NULL) {
         prove (client); /* the parameters changed under a password typed before */
     } else {
         ask_password (client, password);
@@ -449,7 +488,7 @@ signed_in_cb (void *user, TlMessage *answer, const MtError *error)
 {
     TgClient *client = user;
 
-    if (client->login.state != TG_LOGIN_SIGNING)
+    if (client->login->state != TG_LOGIN_SIGNING)
         return;
     if (error == NULL) {
         succeed (client, tl_message_root (answer));
@@ -457,18 +496,18 @@ signed_in_cb (void *user, TlMessage *answer, const MtError *error)
     }
     switch (tg_refusal_of (error)) {
     case TG_REFUSAL_PASSWORD_NEEDED: /* MT-F23 */
-        client->login.again = FALSE;
+        client->login->again = FALSE;
         fetch_password (client);
         break;
     case TG_REFUSAL_CODE_WRONG: /* MT-F17 */
-        client->login.again = TRUE;
-        client->login.expired = FALSE;
+        client->login->again = TRUE;
+        client->login->expired = FALSE;
         ask_code (client, NULL, 0);
         break;
     case TG_REFUSAL_CODE_EXPIRED:
     case TG_REFUSAL_RESTART:
-        client->login.again = FALSE;
-        client->login.expired = TRUE;
+        client->login->again = FALSE;
+        client->login->expired = TRUE;
         send_code (client);
         break;
     default:
@@ -483,8 +522,8 @@ sign_in (TgClient *client)
 {
     g_autofree char *phone = tg_phone_clean (client->config.phone);
     ApiAuthSignIn request = TL_NEW (ApiAuthSignIn, .phone_number = TL_STR (phone),
-                                    .phone_code_hash = TL_STR (client->login.hash),
-                                    .phone_code = TL_STR (client->login.code));
+                                    .phone_code_hash = TL_STR (client->login->hash),
+                                    .phone_code = TL_STR (client->login->code));
 
     set_state (client, TG_LOGIN_SIGNING);
     tg_call (client, TL_OBJ (&request), MT_CALL_BEFORE_LOGIN, signed_in_cb, client);
@@ -505,11 +544,11 @@ trim_code (const char *text)
 static void
 cancel (TgClient *client)
 {
-    if (client->login.state == TG_LOGIN_CODE) { /* MT-F15 */
+    if (client->login->state == TG_LOGIN_CODE) { /* MT-F15 */
         g_autofree char *phone = tg_phone_clean (client->config.phone);
         ApiAuthCancelCode request =
             TL_NEW (ApiAuthCancelCode, .phone_number = TL_STR (phone),
-                    .phone_code_hash = TL_STR (client->login.hash));
+                    .phone_code_hash = TL_STR (client->login->hash));
         tg_call (client, TL_OBJ (&request), MT_CALL_BEFORE_LOGIN, NULL, NULL);
         mt_session_flush (client->session, tg_now (client));
     }
@@ -520,7 +559,7 @@ cancel (TgClient *client)
 void
 tg_login_answer (TgClient *client, unsigned attempt, const char *text)
 {
-    TgLogin *login = &client->login;
+    TgLogin *login = client->login;
 
     if (attempt != client->attempt ||
         (login->state != TG_LOGIN_CODE && login->state != TG_LOGIN_PASSWORD))
@@ -549,7 +588,7 @@ tg_login_answer (TgClient *client, unsigned attempt, const char *text)
 static void
 go_on (TgClient *client)
 {
-    switch (client->login.state) {
+    switch (client->login->state) {
     case TG_LOGIN_PAUSED:
         set_state (client, TG_LOGIN_NONE);
         mt_session_start (client->session, tg_now (client));
@@ -593,7 +632,7 @@ tg_login_begin (TgClient *client)
 void
 tg_login_start (TgClient *client)
 {
-    if (client->login.state != TG_LOGIN_NONE)
+    if (client->login->state != TG_LOGIN_NONE)
         return; /* the calls survive a lost connection */
     tg_tell_step (client, TALK_STEP_LOGGING_IN);
     send_code (client);

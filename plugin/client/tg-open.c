@@ -5,8 +5,9 @@
  *                          ^            | the key wants a passphrase
  *                          |            v
  *                       tg_open_answer <- the user */
-#include "tg-private.h"
+#include "tg-open.h"
 
+#include "store-key.h"
 #include "record.tl.h"
 
 #include <string.h>

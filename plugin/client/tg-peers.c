@@ -1,5 +1,5 @@
 /* People: who they are, whether they are there (contacts, users, statuses). */
-#include "tg-private.h"
+#include "tg-peers.h"
 
 #include "record.tl.h"
 #include "tl-text.h"
@@ -24,14 +24,15 @@ peer_free (TgPeerData *peer)
 void
 tg_peers_init (TgClient *client)
 {
-    client->peers = g_hash_table_new_full (talk_id_hash, g_int64_equal, NULL,
-                                           (GDestroyNotify)peer_free);
+    client->peers = g_new0 (TgPeers, 1);
+    client->peers->all = g_hash_table_new_full (talk_id_hash, g_int64_equal, NULL,
+                                                (GDestroyNotify)peer_free);
 }
 
 TgPeerData *
 tg_peer_find (TgClient *client, int64_t id)
 {
-    return g_hash_table_lookup (client->peers, &id);
+    return g_hash_table_lookup (client->peers->all, &id);
 }
 
 /* A stranger without a chat gives way to somebody new; FALSE: there is none. */
@@ -41,7 +42,7 @@ make_room (TgClient *client)
     GHashTableIter iter;
     gpointer value;
 
-    g_hash_table_iter_init (&iter, client->peers);
+    g_hash_table_iter_init (&iter, client->peers->all);
     while (g_hash_table_iter_next (&iter, NULL, &value)) {
         const TgPeerData *peer = value;
         if (peer->contact || peer->id == client->own_id ||
@@ -94,11 +95,11 @@ get (TgClient *client, int64_t id)
 
     if (peer != NULL)
         return peer;
-    if (g_hash_table_size (client->peers) >= PEERS_MAX && !make_room (client))
+    if (g_hash_table_size (client->peers->all) >= PEERS_MAX && !make_room (client))
         return NULL;
     peer = g_new0 (TgPeerData, 1);
     peer->id = id;
-    g_hash_table_insert (client->peers, &peer->id, peer);
+    g_hash_table_insert (client->peers->all, &peer->id, peer);
     return peer;
 }
 
@@ -158,7 +159,7 @@ tg_peers_load (TgClient *client, StoreKey key, const uint8_t *data, size_t len)
         message != NULL ? TL_AS (tl_message_root (message), RecPeer) : NULL;
 
     if (record == NULL || !talk_is_user (record->id) ||
-        g_hash_table_size (client->peers) >= PEERS_MAX)
+        g_hash_table_size (client->peers->all) >= PEERS_MAX)
         return; /* it comes again with the contacts */
     TgPeerData *peer = get (client, record->id);
     peer->access_hash = record->access_hash;
@@ -305,29 +306,32 @@ void
 tg_peers_tick (TgClient *client, HostTime now)
 {
     const ApiContactsContacts *contacts =
-        client->crowd != NULL
-            ? TL_AS (tl_message_root (client->crowd), ApiContactsContacts)
+        client->peers->crowd != NULL
+            ? TL_AS (tl_message_root (client->peers->crowd), ApiContactsContacts)
             : NULL;
 
     if (contacts == NULL)
         return;
-    for (int i = 0; i < PEOPLE_AT_ONCE && client->crowd_at < contacts->users.len; i++)
-        tg_peers_take_one (client, TL_ITEM_OBJ (contacts->users, client->crowd_at++));
-    if (client->crowd_at >= contacts->users.len)
-        g_clear_pointer (&client->crowd, tl_message_unref);
+    for (int i = 0; i < PEOPLE_AT_ONCE && client->peers->crowd_at < contacts->users.len;
+         i++)
+        tg_peers_take_one (client,
+                           TL_ITEM_OBJ (contacts->users, client->peers->crowd_at++));
+    if (client->peers->crowd_at >= contacts->users.len)
+        g_clear_pointer (&client->peers->crowd, tl_message_unref);
 }
 
 int64_t
 tg_peers_deadline (TgClient *client)
 {
-    return client->crowd != NULL ? tg_now (client).mono : HOST_NEVER;
+    return client->peers->crowd != NULL ? tg_now (client).mono : HOST_NEVER;
 }
 
 void
 tg_peers_clear (TgClient *client)
 {
-    g_clear_pointer (&client->crowd, tl_message_unref);
-    g_clear_pointer (&client->peers, g_hash_table_unref);
+    g_clear_pointer (&client->peers->crowd, tl_message_unref);
+    g_hash_table_unref (client->peers->all);
+    g_clear_pointer (&client->peers, g_free);
 }
 
 static void
@@ -338,9 +342,9 @@ contacts_cb (void *user, TlMessage *answer, const MtError *error)
     if (answer == NULL || client->dying ||
         TL_AS (tl_message_root (answer), ApiContactsContacts) == NULL)
         return;
-    g_clear_pointer (&client->crowd, tl_message_unref);
-    client->crowd = tl_message_ref (answer);
-    client->crowd_at = 0;
+    g_clear_pointer (&client->peers->crowd, tl_message_unref);
+    client->peers->crowd = tl_message_ref (answer);
+    client->peers->crowd_at = 0;
     tg_peers_tick (client, tg_now (client));
 }
 

@@ -1,5 +1,5 @@
 /* What the user does with people; each act is a turn. */
-#include "tg-private.h"
+#include "tg-peers.h"
 
 #include "tl-text.h"
 
@@ -16,7 +16,7 @@ tg_client_each_peer (TgClient *client, TgPeerFunc func, void *user)
     gpointer value;
     TalkPerson peer;
 
-    g_hash_table_iter_init (&iter, client->peers);
+    g_hash_table_iter_init (&iter, client->peers->all);
     while (g_hash_table_iter_next (&iter, NULL, &value)) {
         tg_fill_person (client, value, &peer);
         func (&peer, user);

@@ -1,6 +1,6 @@
 /* The server's group for secret chats and the verdicts on primes: found out once, kept
  * in the store (SC-A1, SC-A3). */
-#include "tg-private.h"
+#include "tg-prime.h"
 
 #include "record.tl.h"
 
@@ -32,13 +32,15 @@ typedef struct {
 void
 tg_prime_init (TgClient *client)
 {
-    client->verdicts = g_array_new (FALSE, FALSE, sizeof (Verdict));
+    client->prime = g_new0 (TgPrime, 1);
+    client->prime->verdicts = g_array_new (FALSE, FALSE, sizeof (Verdict));
 }
 
 void
 tg_prime_clear (TgClient *client)
 {
-    g_clear_pointer (&client->verdicts, g_array_unref);
+    g_array_unref (client->prime->verdicts);
+    g_clear_pointer (&client->prime, g_free);
 }
 
 /* --- the group --- */
@@ -50,14 +52,14 @@ adopt (TgClient *client, const TgGroup *group)
     RecDhConfig record = TL_NEW (RecDhConfig, .version = group->version, .g = group->g,
                                  .p = TL_BYTES (group->p, sizeof group->p));
 
-    client->group = *group;
+    client->prime->group = *group;
     tg_put (client, STORE_ACCOUNT, OWNER_GROUP, TL_OBJ (&record));
 }
 
 void
 tg_prime_offered (TgClient *client, const ApiMessagesDhConfig *config)
 {
-    TgGroup *offered = &client->offered;
+    TgGroup *offered = &client->prime->offered;
 
     offered->version = 0;
     if (config->p.len != sizeof offered->p ||
@@ -79,7 +81,7 @@ load_group (TgClient *client, const RecDhConfig *record)
         return;
     memcpy (group.p, record->p.data, sizeof group.p);
     if (client->dh->is_generator (group.g, group.p))
-        client->group = group;
+        client->prime->group = group;
 }
 
 /* --- primes --- */
@@ -90,8 +92,8 @@ find_verdict (TgClient *client, const uint8_t p[static 256])
     uint8_t hash[32];
 
     crypto_sha256 (p, 256, hash);
-    for (unsigned i = 0; i < client->verdicts->len; i++) {
-        const Verdict *verdict = &g_array_index (client->verdicts, Verdict, i);
+    for (unsigned i = 0; i < client->prime->verdicts->len; i++) {
+        const Verdict *verdict = &g_array_index (client->prime->verdicts, Verdict, i);
         if (memcmp (verdict->hash, hash, sizeof hash) == 0)
             return verdict;
     }
@@ -107,20 +109,20 @@ remember_verdict (TgClient *client, const uint8_t p[static 256], gboolean good)
     if (find_verdict (client, p) != NULL)
         return;
     crypto_sha256 (p, 256, verdict.hash);
-    if (client->verdicts->len >= VERDICTS_MAX)
-        g_array_remove_index (client->verdicts, 0);
-    g_array_append_val (client->verdicts, verdict);
+    if (client->prime->verdicts->len >= VERDICTS_MAX)
+        g_array_remove_index (client->prime->verdicts, 0);
+    g_array_append_val (client->prime->verdicts, verdict);
 
     RecPrimeVerdict items[VERDICTS_MAX];
     const TlObject *objects[VERDICTS_MAX];
-    for (unsigned i = 0; i < client->verdicts->len; i++) {
-        const Verdict *known = &g_array_index (client->verdicts, Verdict, i);
+    for (unsigned i = 0; i < client->prime->verdicts->len; i++) {
+        const Verdict *known = &g_array_index (client->prime->verdicts, Verdict, i);
         items[i] = TL_NEW (RecPrimeVerdict, .hash = TL_BYTES (known->hash, 32),
                            .good = known->good);
         objects[i] = TL_OBJ (&items[i]);
     }
     RecPrimeVerdicts record =
-        TL_NEW (RecPrimeVerdicts, .verdicts = { objects, client->verdicts->len });
+        TL_NEW (RecPrimeVerdicts, .verdicts = { objects, client->prime->verdicts->len });
     tg_put (client, STORE_ACCOUNT, OWNER_VERDICTS, TL_OBJ (&record));
 }
 
@@ -134,7 +136,7 @@ load_verdicts (TgClient *client, const RecPrimeVerdicts *record)
         if (item->hash.len != sizeof verdict.hash)
             continue;
         memcpy (verdict.hash, item->hash.data, sizeof verdict.hash);
-        g_array_append_val (client->verdicts, verdict);
+        g_array_append_val (client->prime->verdicts, verdict);
     }
 }
 
@@ -175,9 +177,9 @@ prime_done_cb (void *data)
         g_auto (TgAct) act = tg_act (client);
         if (!job->known)
             remember_verdict (client, job->p, job->good);
-        if (job->chat_id != 0 && job->good && client->offered.version != 0 &&
-            memcmp (client->offered.p, job->p, sizeof job->p) == 0)
-            adopt (client, &client->offered);
+        if (job->chat_id != 0 && job->good && client->prime->offered.version != 0 &&
+            memcmp (client->prime->offered.p, job->p, sizeof job->p) == 0)
+            adopt (client, &client->prime->offered);
         job->func (client, job->p, job->good, job->chat_id, job->token);
     }
     tg_link_unref (job->link);

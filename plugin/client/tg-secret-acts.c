@@ -1,5 +1,6 @@
 /* What the user does in secret chats: every act is a turn. */
-#include "tg-private.h"
+#include "tg-secrets.h"
+#include "tg-peers.h"
 
 #include "secret-text.h"
 
@@ -48,11 +49,11 @@ tg_secret_start (TgClient *client, int64_t user_id, int32_t *chat_id)
     if (peer == NULL || peer->deleted || user_id == client->own_id)
         return TALK_NO_PERSON;
     g_autoptr (GArray) used = g_array_new (FALSE, FALSE, sizeof (int32_t));
-    g_hash_table_iter_init (&iter, client->chats);
+    g_hash_table_iter_init (&iter, client->secrets->chats);
     while (g_hash_table_iter_next (&iter, &key, NULL))
         g_array_append_val (used, *(int32_t *)key);
     g_auto (TgAct) act = tg_act (client);
-    SecretChat *chat = secret_chat_new_outgoing (&client->env, user_id,
+    SecretChat *chat = secret_chat_new_outgoing (&client->secrets->env, user_id,
                                                  (const int32_t *)(void *)used->data,
                                                  used->len, tg_now (client));
     if (chat != NULL) {
@@ -61,7 +62,8 @@ tg_secret_start (TgClient *client, int64_t user_id, int32_t *chat_id)
         *chat_id = info.id;
         secret_chat_set_typing_action (chat, client->config.typing_actions);
         secret_chat_set_peer_online (chat, peer->presence != TALK_PRESENCE_OFFLINE);
-        g_hash_table_insert (client->chats, g_memdup2 (chat_id, sizeof *chat_id), chat);
+        g_hash_table_insert (client->secrets->chats, g_memdup2 (chat_id, sizeof *chat_id),
+                             chat);
     }
     return chat != NULL ? TALK_DONE : TALK_NO_RANDOM;
 }
@@ -282,7 +284,7 @@ tg_client_each_countdown (TgClient *client, TgCountdownFunc func, void *user)
     GHashTableIter iter;
     gpointer value;
 
-    g_hash_table_iter_init (&iter, client->chats);
+    g_hash_table_iter_init (&iter, client->secrets->chats);
     while (g_hash_table_iter_next (&iter, NULL, &value))
         secret_chat_each_countdown (value, tg_now (client), func, user);
 }
@@ -362,7 +364,7 @@ tg_person_is_verified (TgClient *client, int64_t user_id)
     gpointer value;
     TalkSecret info;
 
-    g_hash_table_iter_init (&iter, client->chats);
+    g_hash_table_iter_init (&iter, client->secrets->chats);
     while (g_hash_table_iter_next (&iter, NULL, &value)) {
         secret_chat_info (value, &info);
         if (info.user_id == user_id && info.was_verified)
@@ -394,7 +396,7 @@ tg_client_each_secret (TgClient *client, TgSecretFunc func, void *user)
     gpointer value;
     TalkSecret info;
 
-    g_hash_table_iter_init (&iter, client->chats);
+    g_hash_table_iter_init (&iter, client->secrets->chats);
     while (g_hash_table_iter_next (&iter, NULL, &value)) {
         secret_chat_info (value, &info);
         func (&info, user);

@@ -1,6 +1,8 @@
 /* Between the server and the secret chats: their calls become API calls, the server's
  * updates find their chat. */
-#include "tg-private.h"
+#include "tg-secrets.h"
+#include "tg-peers.h"
+#include "tg-prime.h"
 #include "tg-refusal.h"
 
 #include <string.h>
@@ -105,7 +107,7 @@ waiting_requests (TgClient *client)
     gpointer value;
     TalkSecret info;
 
-    g_hash_table_iter_init (&iter, client->chats);
+    g_hash_table_iter_init (&iter, client->secrets->chats);
     while (g_hash_table_iter_next (&iter, NULL, &value)) {
         secret_chat_info (value, &info);
         n += info.state == TALK_STATE_REQUESTED;
@@ -122,7 +124,7 @@ forget_one (TgClient *client)
     gpointer value;
     TalkSecret info;
 
-    g_hash_table_iter_init (&iter, client->chats);
+    g_hash_table_iter_init (&iter, client->secrets->chats);
     while (g_hash_table_iter_next (&iter, NULL, &value)) {
         secret_chat_info (value, &info);
         if (info.state != TALK_STATE_CLOSED || info.has_key_hash || info.outgoing)
@@ -148,9 +150,9 @@ tg_secrets_encryption (TgClient *client, const TlObject *object)
     }
     if (remote.state != SECRET_REMOTE_REQUESTED ||
         waiting_requests (client) >= REQUESTS_MAX ||
-        (g_hash_table_size (client->chats) >= CHATS_MAX && !forget_one (client)))
+        (g_hash_table_size (client->secrets->chats) >= CHATS_MAX && !forget_one (client)))
         return;
-    chat = secret_chat_new_incoming (&client->env, &remote, tg_now (client));
+    chat = secret_chat_new_incoming (&client->secrets->env, &remote, tg_now (client));
     if (chat != NULL)
         tg_secrets_add (client, remote.id, chat);
 }
@@ -198,8 +200,9 @@ tg_secrets_read (TgClient *client, int32_t chat_id, int32_t max_date, int32_t da
 static void
 use_group (TgClient *client)
 {
-    client->env.current_g = client->group.g;
-    memcpy (client->env.current_p, client->group.p, sizeof client->group.p);
+    client->secrets->env.current_g = client->prime->group.g;
+    memcpy (client->secrets->env.current_p, client->prime->group.p,
+            sizeof client->prime->group.p);
 }
 
 static void
@@ -228,10 +231,11 @@ answer_config (TgClient *client, TlMessage *message, SecretAnswer *answer)
         answer->u.dh_config.random = config->random;
         answer->u.dh_config.g = config->g;
         answer->u.dh_config.p = config->p;
-    } else if (same != NULL && client->group.version != 0) { /* SC-A1 */
+    } else if (same != NULL && client->prime->group.version != 0) { /* SC-A1 */
         answer->u.dh_config.random = same->random;
-        answer->u.dh_config.g = client->group.g;
-        answer->u.dh_config.p = TL_BYTES (client->group.p, sizeof client->group.p);
+        answer->u.dh_config.g = client->prime->group.g;
+        answer->u.dh_config.p =
+            TL_BYTES (client->prime->group.p, sizeof client->prime->group.p);
     } else {
         answer->error_code = 400;
         answer->error_type = "DH_CONFIG_MISSING";
@@ -274,8 +278,9 @@ refuse_other (TgClient *client, const Asked *asked, int32_t id)
 {
     if ((asked->kind == SECRET_CALL_REQUEST || asked->kind == SECRET_CALL_ACCEPT) &&
         id != 0 && id != asked->chat_id && tg_secrets_find (client, id) == NULL)
-        tg_secrets_add (client, id,
-                        secret_chat_new_unwanted (&client->env, id, tg_now (client)));
+        tg_secrets_add (
+            client, id,
+            secret_chat_new_unwanted (&client->secrets->env, id, tg_now (client)));
 }
 
 static void ask_config (Asked *asked);
@@ -285,9 +290,7 @@ answered_cb (void *user, TlMessage *message, const MtError *error)
 {
     Asked *asked = user;
     TgClient *client = asked->client;
-    SecretChat *chat = client->dying || client->chats == NULL
-                           ? NULL
-                           : tg_secrets_find (client, asked->chat_id);
+    SecretChat *chat = client->dying ? NULL : tg_secrets_find (client, asked->chat_id);
     SecretAnswer answer = { 0 };
 
     if (chat != NULL && error != NULL && asked->kind == SECRET_CALL_DH_CONFIG &&
@@ -322,7 +325,7 @@ ask_config (Asked *asked)
 {
     static const int32_t lengths[RANDOM_REFUSALS_MAX + 1] = { 256, 256, 0 };
     ApiMessagesGetDhConfig request =
-        TL_NEW (ApiMessagesGetDhConfig, .version = asked->client->group.version,
+        TL_NEW (ApiMessagesGetDhConfig, .version = asked->client->prime->group.version,
                 .random_length = lengths[asked->refusals]);
 
     tg_call (asked->client, TL_OBJ (&request), MT_CALL_PATIENT, answered_cb, asked);
@@ -447,12 +450,13 @@ static const SecretOps secret_ops = { batch_cb, call_cb, event_cb, server_time_c
 void
 tg_secrets_init (TgClient *client)
 {
-    client->chats = g_hash_table_new_full (g_int_hash, g_int_equal, g_free,
-                                           (GDestroyNotify)secret_chat_free);
-    client->env = (SecretEnv){ .ops = &secret_ops,
-                               .user = client,
-                               .random = crypto_random_system (),
-                               .dh = client->dh };
+    client->secrets = g_new0 (TgSecrets, 1);
+    client->secrets->chats = g_hash_table_new_full (g_int_hash, g_int_equal, g_free,
+                                                    (GDestroyNotify)secret_chat_free);
+    client->secrets->env = (SecretEnv){ .ops = &secret_ops,
+                                        .user = client,
+                                        .random = crypto_random_system (),
+                                        .dh = client->dh };
 }
 
 void
@@ -463,11 +467,11 @@ tg_secrets_load (TgClient *client, StoreKey key, const uint8_t *record, size_t l
 
     if (key.kind == STORE_CHAT) {
         tg_secrets_add (client, chat_id,
-                        secret_chat_load (&client->env, chat_id, record, len));
+                        secret_chat_load (&client->secrets->env, chat_id, record, len));
         return;
     }
     if (chat == NULL) { /* the chat's own record is missing: closed, not new (SC-L10) */
-        chat = secret_chat_load (&client->env, chat_id, NULL, 0);
+        chat = secret_chat_load (&client->secrets->env, chat_id, NULL, 0);
         tg_secrets_add (client, chat_id, chat);
     }
     secret_chat_load_record (chat, key, record, len);
@@ -492,8 +496,8 @@ tg_secrets_loaded (TgClient *client)
     gpointer chat;
 
     use_group (client);
-    client->env.own_user_id = client->own_id;
-    g_hash_table_iter_init (&iter, client->chats);
+    client->secrets->env.own_user_id = client->own_id;
+    g_hash_table_iter_init (&iter, client->secrets->chats);
     while (g_hash_table_iter_next (&iter, NULL, &chat)) {
         tell_loaded (client, chat);
         secret_chat_loaded (chat, tg_now (client));

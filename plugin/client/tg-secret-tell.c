@@ -1,6 +1,6 @@
 /* The events of secret chats on their way to the glue: lines when they are durable, in
  * their order, and what the glue says of them. */
-#include "tg-private.h"
+#include "tg-secrets.h"
 
 #include "secret-text.h"
 

@@ -1,18 +1,19 @@
 /* The secret chats of an account: which there are, and what is done with all of them. The
  * chats themselves live in plugin/secret. */
-#include "tg-private.h"
+#include "tg-secrets.h"
 
 SecretChat *
 tg_secrets_find (TgClient *client, int32_t chat_id)
 {
-    return g_hash_table_lookup (client->chats, &chat_id);
+    return g_hash_table_lookup (client->secrets->chats, &chat_id);
 }
 
 void
 tg_secrets_add (TgClient *client, int32_t chat_id, SecretChat *chat)
 {
     secret_chat_set_typing_action (chat, client->config.typing_actions);
-    g_hash_table_replace (client->chats, g_memdup2 (&chat_id, sizeof chat_id), chat);
+    g_hash_table_replace (client->secrets->chats, g_memdup2 (&chat_id, sizeof chat_id),
+                          chat);
 }
 
 gboolean
@@ -22,7 +23,7 @@ tg_secrets_any_open (TgClient *client)
     gpointer value;
     TalkSecret info;
 
-    g_hash_table_iter_init (&iter, client->chats);
+    g_hash_table_iter_init (&iter, client->secrets->chats);
     while (g_hash_table_iter_next (&iter, NULL, &value)) {
         secret_chat_info (value, &info);
         if (info.state != TALK_STATE_CLOSED)
@@ -38,7 +39,7 @@ tg_secrets_with (TgClient *client, int64_t user_id)
     gpointer value;
     TalkSecret info;
 
-    g_hash_table_iter_init (&iter, client->chats);
+    g_hash_table_iter_init (&iter, client->secrets->chats);
     while (g_hash_table_iter_next (&iter, NULL, &value)) {
         secret_chat_info (value, &info);
         if (info.user_id == user_id)
@@ -54,7 +55,7 @@ tg_secrets_presence (TgClient *client, int64_t user_id, TalkPresence presence)
     gpointer value;
     TalkSecret info;
 
-    g_hash_table_iter_init (&iter, client->chats);
+    g_hash_table_iter_init (&iter, client->secrets->chats);
     while (g_hash_table_iter_next (&iter, NULL, &value)) {
         secret_chat_info (value, &info);
         if (info.user_id == user_id)
@@ -68,7 +69,7 @@ tg_secrets_lost (TgClient *client)
     GHashTableIter iter;
     gpointer value;
 
-    g_hash_table_iter_init (&iter, client->chats);
+    g_hash_table_iter_init (&iter, client->secrets->chats);
     while (g_hash_table_iter_next (&iter, NULL, &value)) {
         secret_chat_suspend (value);
         secret_chat_close (value, FALSE, TALK_CLOSED_LOGGED_OUT, tg_now (client));
@@ -83,7 +84,7 @@ tg_secrets_roll_back (TgClient *client)
     gpointer value;
     TalkSecret info;
 
-    g_hash_table_iter_init (&iter, client->chats);
+    g_hash_table_iter_init (&iter, client->secrets->chats);
     while (g_hash_table_iter_next (&iter, NULL, &value)) {
         secret_chat_info (value, &info);
         if (info.state != TALK_STATE_CLOSED)
@@ -94,7 +95,7 @@ tg_secrets_roll_back (TgClient *client)
 void
 tg_secrets_logged_in (TgClient *client)
 {
-    client->env.own_user_id = client->own_id;
+    client->secrets->env.own_user_id = client->own_id;
 }
 
 void
@@ -103,10 +104,10 @@ tg_secrets_run (TgClient *client)
     GHashTableIter iter;
     gpointer value;
 
-    if (client->secrets_running)
+    if (client->secrets->running)
         return;
-    client->secrets_running = TRUE;
-    g_hash_table_iter_init (&iter, client->chats);
+    client->secrets->running = TRUE;
+    g_hash_table_iter_init (&iter, client->secrets->chats);
     while (g_hash_table_iter_next (&iter, NULL, &value))
         secret_chat_resume (value, tg_now (client));
 }
@@ -117,9 +118,9 @@ tg_secrets_caught_up (TgClient *client)
     GHashTableIter iter;
     gpointer value;
 
-    if (!client->secrets_running)
+    if (!client->secrets->running)
         return;
-    g_hash_table_iter_init (&iter, client->chats);
+    g_hash_table_iter_init (&iter, client->secrets->chats);
     while (g_hash_table_iter_next (&iter, NULL, &value))
         secret_chat_caught_up (value, tg_now (client));
 }
@@ -127,7 +128,8 @@ tg_secrets_caught_up (TgClient *client)
 void
 tg_secrets_clear (TgClient *client)
 {
-    g_clear_pointer (&client->chats, g_hash_table_unref);
+    g_hash_table_unref (client->secrets->chats);
+    g_clear_pointer (&client->secrets, g_free);
 }
 
 void
@@ -136,7 +138,7 @@ tg_secrets_tick (TgClient *client, HostTime now)
     GHashTableIter iter;
     gpointer value;
 
-    g_hash_table_iter_init (&iter, client->chats);
+    g_hash_table_iter_init (&iter, client->secrets->chats);
     while (g_hash_table_iter_next (&iter, NULL, &value))
         if (secret_chat_deadline (value, now) <= now.mono)
             secret_chat_tick (value, now);
@@ -150,7 +152,7 @@ tg_secrets_deadline (TgClient *client)
     GHashTableIter iter;
     gpointer value;
 
-    g_hash_table_iter_init (&iter, client->chats);
+    g_hash_table_iter_init (&iter, client->secrets->chats);
     while (g_hash_table_iter_next (&iter, NULL, &value))
         deadline = MIN (deadline, secret_chat_deadline (value, now));
     return deadline;

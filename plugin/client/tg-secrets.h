@@ -1,7 +1,14 @@
-/* The secret chats of an account, for the files above them. */
+/* The secret chats of an account: which there are, what they tell, they and the server. */
 #pragma once
 
-#include "tg-private.h"
+#include "secret-chat.h"
+#include "tg-core.h"
+
+struct TgSecrets {
+    GHashTable *chats; /* chat id -> SecretChat */
+    SecretEnv env;
+    gboolean running; /* they were resumed */
+};
 
 /* --- tg-secrets.c --- */
 

@@ -4,8 +4,11 @@
  * What a server sends at once may be much: a turn takes TG_TAKE_AT_ONCE of it, the rest
  * waits, as messages that are decoded already; how much waits is bounded, and what has no
  * room is dropped and comes with a difference (DECISIONS 32). */
-#include "tg-private.h"
+#include "tg-updates.h"
+#include "tg-notices.h"
+#include "tg-peers.h"
 #include "tg-refusal.h"
+#include "tg-secrets.h"
 
 #include "record.tl.h"
 
@@ -76,7 +79,7 @@ tg_updates_apply (TgClient *client, const TlObject *update, gboolean live)
 static void
 postpone (TgClient *client, TlMessage *message)
 {
-    TgUpdates *u = &client->updates;
+    TgUpdates *u = client->updates;
     size_t size = tl_message_size (message);
 
     if (u->postponed.length >= POSTPONED_MAX || u->kept + size > TG_KEPT_MAX) {
@@ -94,7 +97,7 @@ postpone (TgClient *client, TlMessage *message)
 static void
 retry_early (TgClient *client)
 {
-    TgUpdates *u = &client->updates;
+    TgUpdates *u = client->updates;
 
     u->early_more = FALSE;
     for (unsigned i = 0; i < u->early->len;) {
@@ -160,7 +163,7 @@ many_of (const TlObject *root, Many *many)
 static gboolean
 seq_fits (TgClient *client, const Many *many)
 {
-    TgUpdates *u = &client->updates;
+    TgUpdates *u = client->updates;
     gboolean sane = many->seq_start >= 0 && many->date >= 0 &&
                     many->seq >= many->seq_start &&
                     (many->seq_start == 0 ? many->seq == 0
@@ -178,7 +181,7 @@ seq_fits (TgClient *client, const Many *many)
 static gboolean
 take_item (TgClient *client, const Many *many, size_t i)
 {
-    TgUpdates *u = &client->updates;
+    TgUpdates *u = client->updates;
     size_t n = many->updates->len;
 
     if (i < many->users->len) {
@@ -205,7 +208,7 @@ take_item (TgClient *client, const Many *many, size_t i)
 static void
 take_piece (TgClient *client)
 {
-    TgUpdates *u = &client->updates;
+    TgUpdates *u = client->updates;
     Many many = { 0 };
 
     many_of (tl_message_root (u->piece), &many);
@@ -222,7 +225,7 @@ static void
 take_short_message (TgClient *client, int32_t pts, int32_t count, int64_t from,
                     gboolean out)
 {
-    TgUpdates *u = &client->updates;
+    TgUpdates *u = client->updates;
 
     switch (tg_box_fit_pts (u, pts, count)) {
     case TG_FIT_NOW:
@@ -251,8 +254,8 @@ take (TgClient *client, TlMessage *message)
     if (single != NULL) {
         take_update (client, message, single->update);
     } else if (many_of (root, &many)) {
-        client->updates.piece = tl_message_ref (message);
-        client->updates.piece_at = 0;
+        client->updates->piece = tl_message_ref (message);
+        client->updates->piece_at = 0;
         take_piece (client);
     } else if (text != NULL) {
         take_short_message (client, text->pts, text->pts_count, text->user_id, text->out);
@@ -267,7 +270,7 @@ take (TgClient *client, TlMessage *message)
 void
 tg_updates_go_on (TgClient *client)
 {
-    TgUpdates *u = &client->updates;
+    TgUpdates *u = client->updates;
 
     if (!tg_box_may_go_on (client))
         return;
@@ -293,7 +296,7 @@ tg_updates_go_on (TgClient *client)
 void
 tg_updates_receive (TgClient *client, TlMessage *message)
 {
-    TgUpdates *u = &client->updates;
+    TgUpdates *u = client->updates;
 
     if (client->own_id == 0 || !u->known) {
         if (client->own_id != 0 && message == NULL)
@@ -314,7 +317,7 @@ tg_updates_receive (TgClient *client, TlMessage *message)
 void
 tg_updates_reconnected (TgClient *client)
 {
-    client->updates.caught_up_at = tg_now (client).mono + CATCH_UP;
+    client->updates->caught_up_at = tg_now (client).mono + CATCH_UP;
 }
 
 static gboolean
@@ -341,7 +344,7 @@ told_cb (void *user, TlMessage *answer, const MtError *error)
 static void
 tell_received (TgClient *client)
 {
-    TgUpdates *u = &client->updates;
+    TgUpdates *u = client->updates;
     ApiMessagesReceivedQueue request =
         TL_NEW (ApiMessagesReceivedQueue, .max_qts = u->qts);
 
@@ -355,7 +358,7 @@ tell_received (TgClient *client)
 void
 tg_updates_tick (TgClient *client, HostTime now)
 {
-    TgUpdates *u = &client->updates;
+    TgUpdates *u = client->updates;
 
     if (client->own_id == 0)
         return;
@@ -380,7 +383,7 @@ tg_updates_tick (TgClient *client, HostTime now)
 int64_t
 tg_updates_deadline (TgClient *client)
 {
-    const TgUpdates *u = &client->updates;
+    const TgUpdates *u = client->updates;
     int64_t deadline = HOST_NEVER;
 
     if (client->own_id == 0)

@@ -7,7 +7,7 @@
  *   nothing for long -----------------'                        '-> the question
  *
  * Steps forward are told here, too: while a reason stands, it stands in their place. */
-#include "tg-private.h"
+#include "tg-wait.h"
 
 #include "mt-pause.h"
 #include "record.tl.h"
@@ -31,9 +31,16 @@
 void
 tg_wait_init (TgClient *client)
 {
-    client->wait.since = HOST_NEVER;
-    client->wait.step_at = tg_now (client).mono;
-    client->wait.login_at = HOST_NEVER;
+    client->wait = g_new0 (TgWait, 1);
+    client->wait->since = HOST_NEVER;
+    client->wait->step_at = tg_now (client).mono;
+    client->wait->login_at = HOST_NEVER;
+}
+
+void
+tg_wait_end (TgClient *client)
+{
+    g_clear_pointer (&client->wait, g_free);
 }
 
 /* --- the record --- */
@@ -41,7 +48,7 @@ tg_wait_init (TgClient *client)
 static void
 save (TgClient *client)
 {
-    const TgWait *w = &client->wait;
+    const TgWait *w = client->wait;
     RecPauses record =
         TL_NEW (RecPauses, .trouble = w->pause.trouble, .failures = w->pause.failures,
                 .refusals = w->pause.refusals, .until = w->pause.until,
@@ -58,7 +65,7 @@ tg_wait_load (TgClient *client, StoreKey key, const uint8_t *data, size_t len)
         data != NULL ? tl_message_decode (&tl_record_schema, data, len, NULL) : NULL;
     const RecPauses *record =
         message != NULL ? TL_AS (tl_message_root (message), RecPauses) : NULL;
-    TgWait *w = &client->wait;
+    TgWait *w = client->wait;
 
     if (record == NULL)
         return;
@@ -77,7 +84,7 @@ tg_wait_load (TgClient *client, StoreKey key, const uint8_t *data, size_t len)
 void
 tg_wait_loaded (TgClient *client)
 {
-    mt_session_set_pause (client->session, &client->wait.pause);
+    mt_session_set_pause (client->session, &client->wait->pause);
 }
 
 /* --- what is said --- */
@@ -95,7 +102,7 @@ tg_tell_step (TgClient *client, TalkStep step)
         return;
     client->step = step;
     tg_wait_step (client);
-    if (client->wait.told != TALK_WAIT_NONE && step != TALK_STEP_ONLINE)
+    if (client->wait->told != TALK_WAIT_NONE && step != TALK_STEP_ONLINE)
         return; /* the reason stands there until it is over */
     tell_step (client, step);
 }
@@ -134,7 +141,7 @@ reason_of (MtTrouble trouble)
 static void
 tell (TgClient *client, TalkWait reason, int64_t seconds)
 {
-    TgWait *w = &client->wait;
+    TgWait *w = client->wait;
     int64_t now = tg_now (client).mono;
 
     if (w->told == reason && (seconds < TELL_PAUSE || (seconds < 2 * w->told_seconds &&
@@ -151,7 +158,7 @@ tell (TgClient *client, TalkWait reason, int64_t seconds)
 static void
 ask_whether_lost (TgClient *client, HostTime now)
 {
-    TgWait *w = &client->wait;
+    TgWait *w = client->wait;
     TalkAsk ask = { .kind = TALK_ASK_LOG_IN_ANEW, .phone = client->config.phone };
 
     if (client->own_id == 0 || w->pause.trouble != MT_TROUBLE_KEY_UNKNOWN ||
@@ -169,7 +176,7 @@ ask_whether_lost (TgClient *client, HostTime now)
 static int64_t
 tell_at (const TgClient *client)
 {
-    const TgWait *w = &client->wait;
+    const TgWait *w = client->wait;
 
     if (client->was_online)
         return w->since == HOST_NEVER ? HOST_NEVER : w->since + OFFLINE_AFTER;
@@ -184,7 +191,7 @@ tell_at (const TgClient *client)
 static void
 look (TgClient *client, HostTime now)
 {
-    TgWait *w = &client->wait;
+    TgWait *w = client->wait;
     TalkWait reason = reason_of (w->pause.trouble);
 
     if (client->stopped || tell_at (client) > now.mono)
@@ -201,7 +208,7 @@ look (TgClient *client, HostTime now)
 static void
 all_is_well (TgClient *client)
 {
-    TgWait *w = &client->wait;
+    TgWait *w = client->wait;
 
     w->since = HOST_NEVER;
     w->question = 0;
@@ -217,7 +224,7 @@ all_is_well (TgClient *client)
 void
 tg_wait_trouble (TgClient *client, const MtPause *pause)
 {
-    TgWait *w = &client->wait;
+    TgWait *w = client->wait;
     HostTime now = tg_now (client);
     gboolean changed = w->pause.until != pause->until;
 
@@ -245,15 +252,15 @@ tg_wait_trouble (TgClient *client, const MtPause *pause)
 void
 tg_wait_step (TgClient *client)
 {
-    client->wait.step_at = tg_now (client).mono;
-    if (client->wait.told == TALK_WAIT_NO_ANSWER && client->wait.since == HOST_NEVER)
-        client->wait.told = TALK_WAIT_NONE;
+    client->wait->step_at = tg_now (client).mono;
+    if (client->wait->told == TALK_WAIT_NO_ANSWER && client->wait->since == HOST_NEVER)
+        client->wait->told = TALK_WAIT_NONE;
 }
 
 void
 tg_wait_login (TgClient *client, TalkWait reason, int64_t ms)
 {
-    TgWait *w = &client->wait;
+    TgWait *w = client->wait;
     HostTime now = tg_now (client);
 
     w->login_at = now.mono + ms;
@@ -267,7 +274,7 @@ tg_wait_login (TgClient *client, TalkWait reason, int64_t ms)
 int64_t
 tg_wait_before_login (TgClient *client, TalkWait *reason)
 {
-    TgWait *w = &client->wait;
+    TgWait *w = client->wait;
     int64_t wall = tg_now (client).wall;
     int64_t flood = CLAMP (w->flood_until - wall, 0, FLOOD_LIMIT), code = 0;
 
@@ -282,7 +289,7 @@ tg_wait_before_login (TgClient *client, TalkWait *reason)
 void
 tg_wait_code_sent (TgClient *client)
 {
-    TgWait *w = &client->wait;
+    TgWait *w = client->wait;
     int64_t wall = tg_now (client).wall;
 
     w->codes = ABS (wall - w->code_at) < HOUR ? MIN (w->codes + 1, CODES_MAX) : 1;
@@ -293,15 +300,15 @@ tg_wait_code_sent (TgClient *client)
 void
 tg_wait_logged_in (TgClient *client)
 {
-    client->wait.codes = 0;
-    client->wait.flood_until = 0;
+    client->wait->codes = 0;
+    client->wait->flood_until = 0;
     save (client);
 }
 
 void
 tg_wait_clear (TgClient *client)
 {
-    client->wait.pause = (MtPause){ 0 };
+    client->wait->pause = (MtPause){ 0 };
     save (client);
     all_is_well (client);
 }
@@ -309,7 +316,7 @@ tg_wait_clear (TgClient *client)
 void
 tg_wait_tick (TgClient *client, HostTime now)
 {
-    TgWait *w = &client->wait;
+    TgWait *w = client->wait;
 
     if (w->login_at <= now.mono) {
         w->login_at = HOST_NEVER;
@@ -323,23 +330,23 @@ tg_wait_tick (TgClient *client, HostTime now)
 int64_t
 tg_wait_deadline (TgClient *client)
 {
-    return MIN (tell_at (client), client->wait.login_at);
+    return MIN (tell_at (client), client->wait->login_at);
 }
 
 gboolean
 tg_wait_is_over (TgClient *client)
 {
-    gboolean due = client->wait.login_due;
+    gboolean due = client->wait->login_due;
 
-    client->wait.login_due = FALSE;
+    client->wait->login_due = FALSE;
     return due;
 }
 
 gboolean
 tg_wait_answer (TgClient *client, unsigned attempt)
 {
-    if (attempt == 0 || attempt != client->wait.question)
+    if (attempt == 0 || attempt != client->wait->question)
         return FALSE;
-    client->wait.question = 0;
+    client->wait->question = 0;
     return TRUE;
 }

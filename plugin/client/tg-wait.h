@@ -1,11 +1,9 @@
 /* Why the account is not online yet, and until when: inside plugin/client (tg-wait.c). */
 #pragma once
 
-#include "mt-session.h"
-#include "store.h"
-#include "tg-client.h"
+#include "tg-core.h"
 
-typedef struct {
+struct TgWait {
     MtPause pause;       /* as the session said last */
     int64_t flood_until; /* Unix ms: the server lets us log in not before */
     int codes;           /* requests for a login code, within an hour of each other */
@@ -20,9 +18,10 @@ typedef struct {
     TalkWait told;
     int64_t told_at; /* mono */
     int64_t told_seconds;
-} TgWait;
+};
 
 void tg_wait_init (TgClient *client);
+void tg_wait_end (TgClient *client); /* the account's */
 void tg_wait_load (TgClient *client, StoreKey key, const uint8_t *record, size_t len);
 void tg_wait_loaded (TgClient *client);
 void tg_wait_trouble (TgClient *client, const MtPause *pause); /* MtOps.pause */

@@ -426,6 +426,14 @@ def backward_calls(folder):
                    if symbol in defined and order.index(defined[symbol]) > order.index(name)})
 
 
+def features_see_what_is_below():
+    """Features of an account include the headers of files that meson.build names before them; all may see the contract."""
+    order = re.findall(r"'([\w-]+)\.c'", text('plugin/client/meson.build'))
+    return ['plugin/client/%s.c includes %s.h' % (name, header) for place, name in enumerate(order)
+            for header in re.findall(r'#include "([\w-]+)\.h"', text('plugin/client/%s.c' % name))
+            if header in order[place + 1:] and header != 'tg-client']
+
+
 def calls_go_down():
     """Inside a folder, too: meson.build names its files bottom up, each calls those before it."""
     if not MODULE:
@@ -484,7 +492,7 @@ def module_stays_loaded():
     return [] if 'NODELETE' in out else ['the module is not linked with -z nodelete']
 
 
-CHECKS = [includes_go_down, every_number_resolves, layers_know_their_schemas_only, errors_are_codes, files_are_small,
+CHECKS = [includes_go_down, every_number_resolves, layers_know_their_schemas_only, errors_are_codes, features_see_what_is_below, files_are_small,
           files_say_what_they_are_for, pages_are_true, every_source_folder_is_described,
           nothing_private_is_committed, every_attack_has_a_test, every_bound_has_a_test, stored_records_are_versioned,
           translations_are_complete, sentences_have_a_place, ids_of_others_are_mixed, one_file_ends_things,

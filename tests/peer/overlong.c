@@ -1,7 +1,7 @@
 /* The companion as a hostile peer. */
 #include "overlong.h"
 
-#include "tg-private.h"
+#include "tg-secrets.h"
 
 #include "secret-private.h"
 #include "secret.tl.h"

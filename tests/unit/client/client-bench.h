@@ -6,7 +6,11 @@
 #pragma once
 
 #include "secret-pair.h"
-#include "tg-private.h"
+#include "tg-peers.h"
+#include "tg-prime.h"
+#include "tg-secrets.h"
+#include "tg-updates.h"
+#include "tg-wait.h"
 
 #define BENCH_OWN 1001
 #define BENCH_BOB 1002

@@ -94,19 +94,19 @@ many_people_are_pieces (void)
         g_assert_true (tl_encode (&tl_api_schema, items[i], &contacts));
     bench_answer_bytes (bench, bench_call (bench, ApiContactsGetContacts_ID),
                         contacts.data, contacts.len);
-    g_assert_cmpuint (g_hash_table_size (bench->client->peers), <, 200);
+    g_assert_cmpuint (g_hash_table_size (bench->client->peers->all), <, 200);
     g_assert_cmpuint (count_slowly (bench, 2500), ==, 5000);
-    g_assert_cmpuint (g_hash_table_size (bench->client->peers), ==, 5001);
+    g_assert_cmpuint (g_hash_table_size (bench->client->peers->all), ==, 5001);
 
     for (int i = 0; i < 5000; i++)
         users[i].first_name = TL_STR ("Another");
     bench_receive (bench, TL_OBJ (&TL_NEW (ApiUpdatesTooLong)));
     bench_answer (bench, bench_call (bench, DIFFERENCE), TL_OBJ (&difference));
-    g_assert_true (bench->client->updates.running);
-    g_assert_cmpint (bench->client->updates.pts, ==, 10);
+    g_assert_true (bench->client->updates->running);
+    g_assert_cmpint (bench->client->updates->pts, ==, 10);
     g_assert_cmpuint (count_slowly (bench, 2500), ==, 5000);
-    g_assert_false (bench->client->updates.running);
-    g_assert_cmpint (bench->client->updates.pts, ==, 12);
+    g_assert_false (bench->client->updates->running);
+    g_assert_cmpint (bench->client->updates->pts, ==, 12);
     receive_users (bench, 5000, 5000, TRUE); /* changed back */
     g_assert_cmpuint (count_slowly (bench, 2500), ==, 5000);
     receive_users (bench, 5000, 5000, TRUE); /* nothing new */
@@ -140,7 +140,7 @@ a_flood_of_one_person_is_quiet (void)
                 .last_name = TL_STR (""), .usernames = { items, 0 });
     bench_update (bench, TL_OBJ (&rename));
     g_assert_false (bench_told (bench, "peer Robert"));
-    g_assert_cmpint (bench->client->updates.seq, ==, 1);
+    g_assert_cmpint (bench->client->updates->seq, ==, 1);
     g_string_truncate (bench->told, 0);
     unsigned told = 0;
     for (int i = 0; i < 5000 && !bench_told (bench, "peer Robert"); i++) {
@@ -149,9 +149,9 @@ a_flood_of_one_person_is_quiet (void)
         bench_advance (bench, 1);
     }
     g_assert_cmpuint (told, <=, 2 * FLOOD / 100 + 10);
-    g_assert_cmpint (bench->client->updates.seq, ==, 2);
-    g_assert_cmpuint (g_queue_get_length (&bench->client->updates.postponed), ==, 0);
-    g_assert_cmpuint (bench->client->updates.kept, ==, 0);
+    g_assert_cmpint (bench->client->updates->seq, ==, 2);
+    g_assert_cmpuint (g_queue_get_length (&bench->client->updates->postponed), ==, 0);
+    g_assert_cmpuint (bench->client->updates->kept, ==, 0);
 }
 
 /* An update with many people that is behind a gap. */
@@ -182,7 +182,7 @@ what_waits_is_bounded (void)
     TgUpdates *u;
 
     bench_online (bench);
-    u = &bench->client->updates;
+    u = bench->client->updates;
     for (int i = 0; i < 100; i++) { /* some 700 kB each */
         receive_early (bench, 20 + i);
         while (u->piece != NULL)
@@ -229,7 +229,7 @@ a_filled_gap_is_pieces (void)
     g_autoptr (Bench) bench = bench_new (TRUE);
 
     bench_online (bench);
-    TgUpdates *u = &bench->client->updates;
+    TgUpdates *u = bench->client->updates;
     int32_t first = u->qts + 1, last = first + EARLY;
     for (int32_t qts = last; qts > first; qts--) { /* the worst order */
         receive_qts (bench, qts);
@@ -271,16 +271,16 @@ a_slow_disk_is_not_flooded (void)
         if (i % 10 == 0)
             bench_advance (bench, 1);
         g_assert_cmpuint (tg_turns_waiting (bench->client->turns), <, 300);
-        g_assert_cmpuint (bench->client->updates.kept, <=, KEPT);
+        g_assert_cmpuint (bench->client->updates->kept, <=, KEPT);
     }
-    g_assert_cmpuint (g_hash_table_size (bench->client->peers), <, 300);
+    g_assert_cmpuint (g_hash_table_size (bench->client->peers->all), <, 300);
     bench->hold = FALSE;
     for (int i = 0; i < 20; i++) /* not all events in one turn of the loop */
         bench_advance (bench, 20);
     bench_difference (bench, NULL, 0, NULL, 0, 5); /* some had no room */
     g_assert_cmpuint (count_slowly (bench, 5000), >=, 1000);
     g_assert_cmpuint (tg_turns_waiting (bench->client->turns), ==, 0);
-    g_assert_cmpuint (bench->client->updates.kept, ==, 0);
+    g_assert_cmpuint (bench->client->updates->kept, ==, 0);
 }
 
 static ApiUpdatesDifferenceSlice
@@ -442,7 +442,7 @@ what_is_too_large_is_skipped (void)
     bench_advance (bench, 1001);
     assert_limit (bench, 500, 6, 1); /* secret messages stand where they stood */
     refuse_as_large (bench);
-    g_assert_cmpint (bench->client->updates.qts, ==, 7);
+    g_assert_cmpint (bench->client->updates->qts, ==, 7);
     bench_advance (bench, 1001);
     assert_limit (bench, 500, 7, 1);
     size_t len;
@@ -471,16 +471,16 @@ an_always_too_large_server_ends (void)
         TL_NEW (ApiUpdatesState, .pts = 500, .qts = 15, .date = 30, .seq = 4);
 
     bench_start (bench);
-    for (int i = 0; i < 600 && !bench->client->updates.synced; i++) {
+    for (int i = 0; i < 600 && !bench->client->updates->synced; i++) {
         if (bench_call (bench, DIFFERENCE) != NULL)
             refuse_as_large (bench);
         else if (bench_call (bench, STATE) != NULL)
             bench_answer (bench, bench_call (bench, STATE), TL_OBJ (&state));
         bench_advance (bench, 1000);
     }
-    g_assert_true (bench->client->updates.synced);
-    g_assert_cmpint (bench->client->updates.qts, ==, 15);
-    g_assert_cmpint (bench->client->updates.pts, ==, 500);
+    g_assert_true (bench->client->updates->synced);
+    g_assert_cmpint (bench->client->updates->qts, ==, 15);
+    g_assert_cmpint (bench->client->updates->pts, ==, 500);
     g_assert_true (bench_told (bench, "trouble 2 11"));
     g_assert_cmpuint (bench_count (bench, DIFFERENCE), <=, 20);
 }
@@ -498,13 +498,13 @@ strangers_are_bounded (void)
         bench_advance (bench, 50);
         g_string_truncate (bench->told, 0);
     }
-    g_assert_cmpuint (g_hash_table_size (bench->client->peers), ==, 20000);
+    g_assert_cmpuint (g_hash_table_size (bench->client->peers->all), ==, 20000);
     for (int i = 0; i < 50; i++)
         g_assert_nonnull (tg_peer_find (bench->client, 2000 + i));
     g_assert_nonnull (tg_peer_find (bench->client, BENCH_BOB));
     bench_stop (bench);
     bench_start (bench);
-    g_assert_cmpuint (g_hash_table_size (bench->client->peers), <=, 20000);
+    g_assert_cmpuint (g_hash_table_size (bench->client->peers->all), <=, 20000);
     g_assert_nonnull (tg_peer_find (bench->client, 2049));
 }
 
@@ -528,7 +528,7 @@ requests_are_bounded (void)
         update.chat = TL_OBJ (&discarded);
         if (i <= 2900)
             bench_update (bench, TL_OBJ (&update));
-        g_assert_cmpuint (g_hash_table_size (bench->client->chats), <=, 1000);
+        g_assert_cmpuint (g_hash_table_size (bench->client->secrets->chats), <=, 1000);
         g_string_truncate (bench->told, 0);
     }
     unsigned waiting = 0;
@@ -629,7 +629,7 @@ numbers_at_their_limits (void)
     TgUpdates *u;
 
     bench_online (bench);
-    u = &bench->client->updates;
+    u = bench->client->updates;
     for (size_t i = 0; i < G_N_ELEMENTS (numbers); i++)
         for (size_t k = 0; k < G_N_ELEMENTS (numbers); k++) {
             ApiUpdates many =

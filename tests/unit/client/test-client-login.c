@@ -256,8 +256,8 @@ pauses_are_told_as_they_are (void)
             g_auto (TgAct) act = tg_act (bench->client);
             tg_wait_trouble (bench->client, &pause);
         }
-        g_assert_cmpint (bench->client->wait.told, ==, TALK_WAIT_BUSY);
-        g_assert_cmpint (bench->client->wait.told_seconds, ==, MT_PAUSE_LIMIT / 1000);
+        g_assert_cmpint (bench->client->wait->told, ==, TALK_WAIT_BUSY);
+        g_assert_cmpint (bench->client->wait->told_seconds, ==, MT_PAUSE_LIMIT / 1000);
     }
 }
 
@@ -289,7 +289,7 @@ stored_pauses_have_limits (void)
             g_assert_cmpint (ms, >=, 0);
             g_assert_cmpint (ms, <=, (int64_t)7 * 86400 * 1000);
             bench->client->own_id = BENCH_OWN; /* who would be asked */
-            MtPause pause = bench->client->wait.pause;
+            MtPause pause = bench->client->wait->pause;
             pause.trouble = MT_TROUBLE_KEY_UNKNOWN;
             {
                 g_auto (TgAct) act = tg_act (bench->client);

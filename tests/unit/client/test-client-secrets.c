@@ -94,14 +94,14 @@ the_group_is_kept (void)
     g_assert_cmpint (asked_version (bench), ==, 0);
     answer_config (bench, 7, 3, crypto_dh_known_prime, 256);
     g_assert_nonnull (bench_call (bench, REQUEST));
-    g_assert_cmpint (bench->client->env.current_g, ==, 3);
+    g_assert_cmpint (bench->client->secrets->env.current_g, ==, 3);
     for (int restart = 0; restart < 2; restart++) {
         if (restart) {
             bench_kill (bench);
             bench_online (bench);
-            g_assert_cmpint (bench->client->env.current_g, ==, 3); /* SC-F4 */
-            g_assert_cmpmem (bench->client->env.current_p, 256, crypto_dh_known_prime,
-                             256);
+            g_assert_cmpint (bench->client->secrets->env.current_g, ==, 3); /* SC-F4 */
+            g_assert_cmpmem (bench->client->secrets->env.current_p, 256,
+                             crypto_dh_known_prime, 256);
         }
         unsigned requests = bench_count (bench, REQUEST);
         id = start_chat (bench);
@@ -134,7 +134,7 @@ the_group_is_kept (void)
     }
     start_chat (bench);
     answer_config (bench, 9, 4, crypto_dh_known_prime, 256); /* a good one is */
-    g_assert_cmpint (bench->client->env.current_g, ==, 4);
+    g_assert_cmpint (bench->client->secrets->env.current_g, ==, 4);
     start_chat (bench);
     g_assert_cmpint (asked_version (bench), ==, 9);
 }
@@ -204,7 +204,7 @@ primes_are_judged_once (void)
         if (restart)
             bench_kill (bench);
         bench_online (bench);
-        bench->client->dh = bench->client->env.dh = &dh;
+        bench->client->dh = bench->client->secrets->env.dh = &dh;
         for (int round = 0; round < 2; round++)
             for (int good = 0; good < 2; good++) {
                 uint8_t p[256] = { 0x80, [255] = good ? 3 : 1 };
@@ -221,13 +221,13 @@ primes_are_judged_once (void)
         g_assert_cmpint (asked_version (bench), ==, 21); /* kept after the check */
         bench_refuse (bench, bench_call (bench, CONFIG), 400, "ENOUGH");
     }
-    bench->client->secrets_running = TRUE;
+    bench->client->secrets->running = TRUE;
     for (unsigned i = 0; i < 40; i++) { /* many primes */
         uint8_t p[256] = { 0x80, [254] = (uint8_t)i, [255] = 1 };
         tg_prime_check (bench->client, p, checked_cb, 1, 1);
         bench_run (bench);
     }
-    g_assert_cmpuint (bench->client->verdicts->len, ==, 32);
+    g_assert_cmpuint (bench->client->prime->verdicts->len, ==, 32);
     unsigned before = checked;
     uint8_t newest[256] = { 0x80, [254] = 39, [255] = 1 },
             oldest[256] = { 0x80, [255] = 3 };
@@ -256,7 +256,7 @@ kept_verdicts_are_believed (void)
         dh.is_known_prime = no_known_prime;
         dh.is_safe_prime = even_last_bit; /* would say the opposite */
         bench_online (bench);
-        bench->client->dh = bench->client->env.dh = &dh;
+        bench->client->dh = bench->client->secrets->env.dh = &dh;
         int32_t id = start_chat (bench);
         answer_config (bench, 20, 3, p, 256);
         bench_run (bench);
@@ -287,7 +287,7 @@ ids_of_closed_chats_are_taken (void)
     g_autoptr (Bench) bench = bench_new (TRUE);
 
     bench_online (bench);
-    bench->client->env.random = &random;
+    bench->client->secrets->env.random = &random;
     script = drawn;
     scripted = G_N_ELEMENTS (drawn);
     g_assert_cmpint (start_chat (bench), ==, 500);
@@ -497,7 +497,7 @@ chats_end_with_the_key (void)
     g_assert_cmpint (info_of (bench, id).closed, ==, TALK_CLOSED_LOGGED_OUT);
     g_assert_false (chat->keys.now.used);
     g_assert_cmpuint (chat->outbox.list->len, ==, 0);
-    g_assert_false (bench->client->updates.known);
+    g_assert_false (bench->client->updates->known);
     g_assert_cmpint (bench->client->own_id, ==, 0);
     int64_t random_id;
     g_assert_cmpint (secret_chat_send_text (tg_secrets_find (bench->client, id), "x", 0,

@@ -30,7 +30,7 @@ with_chat (Bench *bench, Pair *pair)
     int32_t id = bench_chat (bench, pair);
     bench_carry (bench, pair);
     bench_deliver (bench, id, bench_bob_sends (pair));
-    g_assert_cmpint (bench->client->updates.qts, ==, 6);
+    g_assert_cmpint (bench->client->updates->qts, ==, 6);
     bench_advance (bench, 5000);
     bench_refuse (bench, bench_call (bench, QUEUE), 500, "WHATEVER"); /* SC-J4 */
     bench_carry (bench, pair);
@@ -79,7 +79,7 @@ qts_is_an_order (void)
     deliver_as (bench, id, two, 7); /* that number is taken */
     deliver_as (bench, id, two, 3);
     g_assert_false (bench_told (bench, "message two"));
-    g_assert_cmpint (bench->client->updates.qts, ==, 7);
+    g_assert_cmpint (bench->client->updates->qts, ==, 7);
 
     deliver_as (bench, id, three, 10); /* 8 is an event of another kind, 9 is missing */
     g_assert_false (bench_told (bench, "message three"));
@@ -92,10 +92,10 @@ qts_is_an_order (void)
     tl_writer_int (&stopped, 8);                   /* qts */
     tl_writer_int (&stopped, 1);                   /* date */
     bench_receive_bytes (bench, stopped.data, stopped.len);
-    g_assert_cmpint (bench->client->updates.qts, ==, 8);
+    g_assert_cmpint (bench->client->updates->qts, ==, 8);
     bench_advance (bench, 400);
     deliver_as (bench, id, two, 9); /* in time */
-    g_assert_cmpint (bench->client->updates.qts, ==, 10);
+    g_assert_cmpint (bench->client->updates->qts, ==, 10);
     g_assert_true (bench_told (bench, "message two"));
     g_assert_true (bench_told (bench, "message three"));
     bench_advance (bench, 10000);
@@ -121,7 +121,7 @@ a_gap_is_fetched (void)
     bench_difference (bench, messages, 2, NULL, 0, 8);
     g_assert_true (bench_told (bench, "message one"));
     g_assert_true (bench_told (bench, "message two"));
-    g_assert_cmpint (bench->client->updates.qts, ==, 8);
+    g_assert_cmpint (bench->client->updates->qts, ==, 8);
     bench_advance (bench, 2000);
     g_assert_null (bench_call (bench, DIFFERENCE));
 }
@@ -143,7 +143,7 @@ the_state_is_stored (void)
     bench_start (bench);
     g_assert_null (bench_call (bench, ApiUpdatesGetState_ID));
     assert_asks (bench, 30, 50, 40);
-    g_assert_cmpint (bench->client->updates.seq, ==, 60);
+    g_assert_cmpint (bench->client->updates->seq, ==, 60);
 }
 
 /* SC-J2: a qts that is none asks from the stored one */
@@ -202,7 +202,7 @@ a_lost_state_loses_no_message (void)
         g_assert_cmpuint (bench_count (bench, QUEUE), ==, 0);
         bench_difference (bench, messages, 1, NULL, 0, 7);
         g_assert_true (bench_told (bench, "message one"));
-        g_assert_cmpint (bench->client->updates.qts, ==, 7);
+        g_assert_cmpint (bench->client->updates->qts, ==, 7);
     }
 }
 
@@ -421,14 +421,14 @@ live_updates_wait_for_a_difference (void)
     deliver_as (bench, id, one, 7);
     deliver_as (bench, id, two, 8);
     g_assert_false (bench_told (bench, "message one"));
-    g_assert_cmpint (bench->client->updates.qts, ==, 6);
+    g_assert_cmpint (bench->client->updates->qts, ==, 6);
     bench_difference (bench, messages, 2, NULL, 0, 7);
     g_assert_true (bench_told (bench, "message one"));
     g_assert_true (bench_told (bench, "message two"));
-    g_assert_cmpint (bench->client->updates.qts, ==, 8);
+    g_assert_cmpint (bench->client->updates->qts, ==, 8);
     deliver_as (bench, id, one, 9); /* under a new number, even */
     g_assert_false (bench_told (bench, "message one"));
-    g_assert_cmpint (bench->client->updates.qts, ==, 9);
+    g_assert_cmpint (bench->client->updates->qts, ==, 9);
     TalkSecret info;
     g_assert_true (tg_secret_info (bench->client, id, &info));
     g_assert_cmpuint (info.raw_in, ==, 3);
@@ -453,7 +453,7 @@ qts_stays_where_it_is (void)
     bench_kill (bench);
     bench_start (bench);
     assert_asks (bench, 70, 80, 5);
-    g_assert_cmpint (bench->client->updates.seq, ==, 90);
+    g_assert_cmpint (bench->client->updates->seq, ==, 90);
 }
 
 static void
@@ -527,7 +527,7 @@ messages_without_a_chat_are_dropped (void)
     GBytes *one = bob_says (pair, "one"), *two = bob_says (pair, "two");
 
     deliver_as (bench, id + 1, one, 7);
-    g_assert_cmpint (bench->client->updates.qts, ==, 7);
+    g_assert_cmpint (bench->client->updates->qts, ==, 7);
     bench_advance (bench, 3000);
     const BenchCall *call = bench_call (bench, QUEUE);
     g_assert_cmpint (bench_int (call, 0), ==, 7);
@@ -536,9 +536,9 @@ messages_without_a_chat_are_dropped (void)
     bench_run (bench);
     g_string_truncate (bench->told, 0);
     deliver_as (bench, id, two, 8);
-    g_assert_cmpint (bench->client->updates.qts, ==, 8);
+    g_assert_cmpint (bench->client->updates->qts, ==, 8);
     g_assert_cmpstr (bench->told->str, ==, "");
-    g_assert_cmpuint (g_hash_table_size (bench->client->chats), ==, 1);
+    g_assert_cmpuint (g_hash_table_size (bench->client->secrets->chats), ==, 1);
 }
 
 /* SC-J10 SC-J5: a message before its chat is ready waits for it */
@@ -553,7 +553,7 @@ messages_before_their_chat_wait (void)
     int32_t id = bench_waiting_chat (bench, pair, &accepted);
     bench_deliver (bench, id, bench_bob_sends (pair));
     bench_deliver (bench, id, bob_says (pair, "early"));
-    g_assert_cmpint (bench->client->updates.qts, ==, 7);
+    g_assert_cmpint (bench->client->updates->qts, ==, 7);
     bench_kill (bench);
     bench_start (bench);
     assert_asks (bench, 10, 20, 7);

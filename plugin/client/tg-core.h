@@ -1,0 +1,174 @@
+/* What the features of one account stand on. The files of this folder, bottom up, as meson.build names them: each calls only
+ * those above it here, and includes their headers. What goes the other way is a mark, or one of TgWires.
+ *
+ *   tg-turn.c     the queue: memory changes, groups are written, then the effects
+ *   tg-config.c   servers, keys, introduction       tg-eraser.c  what removed accounts left
+ *   tg-core.c     effects, records, calls, the end  tg-commit.c  the turns and the store
+ *   tg-line.c     the session's connection          tg-open.c    the store and its key
+ *   tg-wait.c     why it is not online              tg-prime.c   the group, and primes
+ *   tg-peers.c    people                            tg-people.c  acts on them
+ *   tg-secrets.c  which chats there are             tg-secret-tell.c   what they tell
+ *   tg-secret-calls.c  they and the server          tg-secret-acts.c   acts in them
+ *   tg-notices.c  what is told beside them          tg-box.c     a stream of numbers
+ *   tg-updates.c  the order of the world            tg-difference.c    what was missed
+ *   tg-login.c    code, password, home DC           tg-client.c  all of it, and the timer
+ */
+#pragma once
+
+#include "tg-client.h"
+
+#include "mt-session.h"
+#include "store.h"
+#include "talk-id.h"
+#include "tg-config.h"
+#include "tg-turn.h"
+
+#include "api.tl.h"
+
+#include <gio/gio.h>
+
+typedef struct TgWait TgWait;
+typedef struct TgLogin TgLogin;
+typedef struct TgPrime TgPrime;
+typedef struct TgPeers TgPeers;
+typedef struct TgNotices TgNotices;
+typedef struct TgUpdates TgUpdates;
+typedef struct TgSecrets TgSecrets;
+
+typedef struct TgEffect TgEffect;
+typedef void (*TgEffectFunc) (TgClient *client, TgEffect *effect);
+
+/* Something that leaves the account, when its turn is durable. One struct for all: unused
+ * fields are zero; what it points to is owned and wiped. */
+struct TgEffect {
+    TgEffectFunc run;
+    /* In place of run, in a turn that tells so, when its own could not be written. */
+    TgEffectFunc lost; /* or NULL */
+    TalkEvent *event;
+    int a;
+    int64_t id;
+    unsigned weight; /* how many ordinary ones it is as much work as; 0 = 1 */
+    char *text;
+    GByteArray *data;
+    GArray *ids;
+};
+
+/* Outlives the client while jobs run. */
+typedef struct {
+    int refs;
+    TgClient *client; /* NULL: gone */
+    Store *store;
+    uint8_t key[32]; /* the store's */
+} TgLink;
+
+/* A record as the store had it. */
+typedef struct {
+    StoreKey key;
+    uint8_t *value; /* NULL: damaged */
+    size_t len;
+} TgRecord;
+
+/* What is heard above: tg-client.c alone knows who. */
+typedef struct {
+    void (*opened) (TgClient *client, const GArray *records); /* TgRecord */
+    void (*logged_in) (TgClient *client);                     /* own_id is known */
+    void (*in_step) (TgClient *client); /* with the server, for the first time */
+    void (*move_home) (TgClient *client, int dc); /* the account lives there (MT-E11) */
+    void (*presence) (TgClient *client, int64_t user_id, TalkPresence presence);
+    gboolean (*has_chat) (TgClient *client, int64_t user_id);
+    void (*settle) (TgClient *client); /* the input ends: what it marked is done */
+    void (*rearm) (TgClient *client);  /* the timer */
+} TgWires;
+
+struct TgClient {
+    const Host *host;
+    const TgWires *wires;
+    TgEventFunc event;
+    void *user;
+    TgConfig config;      /* strings owned */
+    GCancellable *cancel; /* of the wait for the secret service */
+    gboolean wants_passphrase;
+    unsigned attempt;   /* of the last question to the user (MT-F1) */
+    gboolean asks_user; /* for what it cannot go on without */
+
+    TgLink *link;
+    TgTurns *turns;
+    char *commit_error;  /* why the last one failed */
+    unsigned tidy_timer; /* of the store */
+    int64_t tidy_at;     /* mono */
+    gboolean dying;
+    gboolean stopped; /* an offline event was fatal */
+
+    MtSession *session;
+    MtConfig mt;
+    TgServers servers;
+    HostConn *conn;
+    unsigned timer;
+    int64_t timer_at;
+
+    int64_t own_id;                  /* 0 = not logged in */
+    gboolean self_asked, self_known; /* who the server takes us for */
+    int64_t stored_id; /* who this account is, logged in or not; 0 = nobody yet */
+    int home_dc;
+    GPtrArray *tokens; /* GBytes, future auth tokens */
+    gboolean online_wanted;
+    TalkStep step;
+    gboolean was_online;
+
+    const CryptoDhOps *dh;
+
+    /* Each its feature's own. */
+    TgWait *wait;
+    TgLogin *login;
+    TgPrime *prime;
+    TgPeers *peers;
+    TgNotices *notices;
+    TgUpdates *updates;
+    TgSecrets *secrets;
+};
+
+static inline HostTime
+tg_now (TgClient *client)
+{
+    return host_now (client->host);
+}
+
+TgLink *tg_link_ref (TgLink *link);
+void tg_link_unref (TgLink *link);
+void tg_wipe_string (char *text); /* and frees it */
+void tg_turn_begin (TgClient *client);
+void tg_turn_end (TgClient *client);
+StoreBatch *tg_batch (TgClient *client);
+TgEffect *tg_effect (TgClient *client, TgEffectFunc run); /* of the running turn */
+
+/* An input, whoever it is from: its turn, which ends with the scope; then what it marked is
+ * done, what it asked for goes out and the timer is set anew. Effects may end the client. */
+typedef struct {
+    TgClient *client;
+} TgAct;
+TgAct tg_act (TgClient *client);
+void tg_act_clear (TgAct *act);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (TgAct, tg_act_clear)
+
+/* An event, copied; told when the turn is durable. */
+TgEffect *tg_tell (TgClient *client, TalkEvent event);
+TgEffect *tg_tell_by (TgClient *client, TgEffectFunc run, const TalkEvent *event);
+void tg_tell_ask (TgClient *client, const TalkAsk *ask);
+void tg_tell_trouble (TgClient *client, TalkTrouble trouble, int64_t number);
+
+void tg_put (TgClient *client, StoreKind kind, int64_t owner, const TlObject *record);
+/* A future auth token is kept for the next login, where it is of a sane size (MT-F22). */
+void tg_take_token (TgClient *client, TlBytes token);
+TlBytes *tg_tokens (const TgClient *client); /* borrowed, in an array to be freed */
+/* Owners in STORE_ACCOUNT: 0, what follows, and those of tg-prime.c. */
+#define TG_RECORD_PAUSES 3
+#define TG_RECORD_IDENTITY 4
+void tg_save_account (TgClient *client);
+
+/* Any call; `func` gets the error already logged. NULL is never returned for our own
+ * requests. */
+MtCall *tg_call (TgClient *client, const TlObject *request, MtCallFlags flags,
+                 MtAnswerFunc func, void *user);
+void tg_disconnect (TgClient *client); /* at once */
+/* Gives up until the user reconnects: tells, closes the connection. */
+void tg_stop (TgClient *client, TalkOffline reason, const char *detail, gboolean fatal);

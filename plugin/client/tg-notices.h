@@ -1,0 +1,9 @@
+/* What is told beside the chats. */
+#pragma once
+
+#include "tg-core.h"
+
+void tg_notices_init (TgClient *client);
+void tg_notices_clear (TgClient *client);
+void tg_tell_cloud_message (TgClient *client, int64_t user_id);
+void tg_tell_service_message (TgClient *client, TlBytes text);
