@@ -6,7 +6,8 @@
  * Decryption: p[i] = D (c[i] ^ p[i-1]) ^ c[i-1]; no block can begin before the one ahead
  * of it is done. CBC over x[i] = c[i] ^ p[i-1] gives D (x[i]) ^ x[i-1] = p[i] ^ p[i-2], a
  * block a call, with x[-1] = 0 and c[-1] for p[-2]. OpenSSL has a short way for a single block of
- * CBC and none for one of ECB.
+ * CBC and none for one of ECB. Such a call takes a quarter more than a block of CBC encryption,
+ * even where none waits for another: 0.8 of its speed is what can be had.
  */
 #include "crypto-aes-ige.h"
 
@@ -16,7 +17,9 @@
 #include <string.h>
 
 #define BLOCK 16
-#define RUN 4096 /* bytes per CBC call: scratch on the stack */
+#define RUN                                                                              \
+    2048 /* bytes per CBC call: scratch on the stack, and with what is read and
+                  * written small enough to be gone over three times at the processor */
 
 /* One block in a register; what is written and read in one piece, the next reader need
  * not wait for. */

@@ -6,8 +6,10 @@ usage: bench_pair.py BUILD [--json FILE] [--texts N] [--missed N] [--only PART]
 import argparse
 import json
 import os
+import re
 import statistics
 import struct
+import subprocess
 import sys
 import time
 
@@ -230,7 +232,16 @@ def slow(place, args):
     line('a text in a dialogue, every sync 8 ms slower', '%.1f ms, at most %.1f ms' % (usual, most))
 
 
-PARTS = [texts, missed, slow] + bench_account.PARTS
+def ige(place, args):
+    out = subprocess.run([os.path.join(args.build, 'tests/bench/bench'), 'ige'], check=True, stdout=subprocess.PIPE,
+                         encoding='ascii').stdout
+    print(out, end='', flush=True)
+    for size, encrypt, decrypt in re.findall(r'(\d+) bytes .*\n.* ([\d.]+) and ([\d.]+) of CBC', out):
+        note('ige_encrypt_%s_of_cbc' % size, float(encrypt))
+        note('ige_decrypt_%s_of_cbc' % size, float(decrypt))
+
+
+PARTS = [ige, texts, missed, slow] + bench_account.PARTS
 
 
 def main():
