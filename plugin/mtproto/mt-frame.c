@@ -9,6 +9,7 @@
 #define HEADER_TRIES 100 /* a sane source needs a second draw once in 2^24 */
 #define TAG 0xddddddddu  /* padded intermediate */
 #define PADDING_MAX 15
+#define KEPT_MAX 65536 /* bytes of room, once they are read */
 
 struct MtFrame {
     CryptoCtr *encrypt;
@@ -134,6 +135,18 @@ mt_frame_passing (const MtFrame *frame)
     return frame->passing;
 }
 
+/* Everything was taken. What a long packet needed is not kept for short ones. */
+static void
+rest (MtFrame *frame)
+{
+    if (frame->taken <= KEPT_MAX)
+        return;
+    crypto_wipe (frame->in->data, frame->in->len);
+    g_byte_array_unref (frame->in);
+    frame->in = g_byte_array_new ();
+    frame->taken = 0;
+}
+
 static MtFrameResult
 pop_part (MtFrame *frame, const uint8_t **part, size_t *len)
 {
@@ -151,6 +164,8 @@ mt_frame_pop (MtFrame *frame, const uint8_t **payload, size_t *len)
 
     if (frame->passing > 0)
         return pop_part (frame, payload, len);
+    if (left == 0)
+        rest (frame);
     if (left < 4)
         return MT_FRAME_MORE;
     size_t total = word_at (frame->in->data + frame->taken);

@@ -58,6 +58,7 @@ typedef struct {
     GList *questions;    /* TgpAsked that stand (tgp-question.c) */
     GHashTable *names;   /* user id -> char *name (tgp-person.c) */
     GHashTable *namesakes; /* name, folded -> how many have it */
+    int64_t last_added;    /* user id of the entry that was made last; 0: none */
     GHashTable *hidden;    /* user ids (tgp-entry.c); NULL: not yet read */
     GPtrArray *removed;    /* entries of one act (tgp-list.c) */
     unsigned removed_timer, look_over_timer;

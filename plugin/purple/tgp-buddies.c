@@ -41,6 +41,25 @@ group_of_people (TgpAccount *tgp)
     return group != NULL ? group : tgp_group (GROUP);
 }
 
+/* At the end of its group. libpurple goes through all of the group to get there, for each of
+ * an address book; behind the one that came last it need not. */
+static void
+add_person (TgpAccount *tgp, PurpleBuddy *buddy, PurpleGroup *group, int64_t user_id)
+{
+    g_autofree char *name = tgp_name_person (tgp->last_added);
+    PurpleBuddy *last = purple_find_buddy (tgp->account, name);
+    PurpleBlistNode *end =
+        last != NULL ? PURPLE_BLIST_NODE (purple_buddy_get_contact (last)) : NULL;
+    PurpleContact *contact = NULL;
+
+    if (end != NULL && end->next == NULL && end->parent == PURPLE_BLIST_NODE (group)) {
+        contact = purple_contact_new ();
+        purple_blist_add_contact (contact, group, end);
+    }
+    purple_blist_add_buddy (buddy, contact, group, NULL);
+    tgp->last_added = user_id;
+}
+
 /* A person's entry is not taken for a secret chat's, whatever the name begins with. */
 static char *
 entry_label (TgpAccount *tgp, int64_t user_id)
@@ -90,6 +109,16 @@ status_of (TalkPresence presence)
     }
 }
 
+/* To tell libpurple what it shows anyway costs memory for each entry. */
+static gboolean
+has_status (PurpleBuddy *buddy, const char *id)
+{
+    const PurpleStatus *active =
+        purple_presence_get_active_status (purple_buddy_get_presence (buddy));
+
+    return active != NULL && g_str_equal (purple_status_get_id (active), id);
+}
+
 /* Every secret chat with this person shows the same presence. */
 typedef struct {
     TgpAccount *tgp;
@@ -117,10 +146,13 @@ show_person (TgpAccount *tgp, const TalkPerson *peer)
     g_autofree char *name = tgp_name_person (peer->id);
     Presence presence = { tgp, peer };
 
-    if (purple_find_buddy (tgp->account, name) != NULL) {
+    PurpleBuddy *buddy = purple_find_buddy (tgp->account, name);
+
+    if (buddy != NULL) {
         alias_person (tgp, peer->id, name);
-        purple_prpl_got_user_status (tgp->account, name, status_of (peer->presence),
-                                     NULL);
+        if (!has_status (buddy, status_of (peer->presence)))
+            purple_prpl_got_user_status (tgp->account, name, status_of (peer->presence),
+                                         NULL);
     }
     tg_client_each_secret (tgp->client, secret_presence_cb, &presence);
 }
@@ -167,7 +199,7 @@ tgp_peer (TgpAccount *tgp, const TalkPerson *peer)
         !peer->deleted && !tgp_list_is_hidden (tgp, peer->id)) {
         PurpleGroup *group = group_of_people (tgp);
         PurpleBuddy *buddy = purple_buddy_new (tgp->account, name, NULL);
-        purple_blist_add_buddy (buddy, NULL, group, NULL);
+        add_person (tgp, buddy, group, peer->id);
         tgp_buddy_shown (tgp, buddy);
     }
     show_person (tgp, peer);

@@ -44,12 +44,12 @@ hidden_path (TgpAccount *tgp)
 static void
 load_hidden (TgpAccount *tgp)
 {
-    g_autofree char *path = hidden_path (tgp);
+    g_autofree char *path = tgp->hidden == NULL ? hidden_path (tgp) : NULL;
     g_autofree char *text = NULL;
     gsize len;
     int64_t id;
 
-    if (tgp->hidden != NULL)
+    if (path == NULL)
         return;
     tgp->hidden = g_hash_table_new_full (talk_id_hash, g_int64_equal, g_free, NULL);
     if (!g_file_get_contents (path, &text, &len, NULL) || len > HIDDEN_MAX)

@@ -222,10 +222,13 @@ tgp_list_look_over (TgpAccount *tgp)
         tgp->look_over_timer = purple_timeout_add (0, look_over_cb, tgp);
 }
 
-/* Any entry may come to one of ours; libpurple is still at it. */
+/* Any entry may come to one of ours; libpurple is still at it. Who stands alone came to
+ * none: of a long address book each is added. */
 static void
 added_cb (PurpleBlistNode *node, void *data)
 {
+    if (!PURPLE_BLIST_NODE_IS_BUDDY (node) || !shares (PURPLE_BUDDY (node)))
+        return;
     for (GList *l = purple_connections_get_all (); l != NULL; l = l->next) {
         PurpleAccount *account = purple_connection_get_account (l->data);
         TgpAccount *tgp = tgp_account (l->data);

@@ -5,10 +5,19 @@
 
 #define NAMES_MAX 40000 /* people's names at hand; twice what the client keeps */
 
+/* GLib gives it far more room than it takes, and there is one of each name. */
+static char *
+fold (const char *name)
+{
+    g_autofree char *folded = g_utf8_casefold (name, -1);
+
+    return g_strdup (folded);
+}
+
 static int
 count_namesakes (TgpAccount *tgp, const char *name, int change)
 {
-    char *folded = g_utf8_casefold (name, -1);
+    char *folded = fold (name);
     int n = GPOINTER_TO_INT (g_hash_table_lookup (tgp->namesakes, folded)) + change;
 
     if (n > 0) {

@@ -51,6 +51,19 @@ def records(us):
     return found
 
 
+def entries_alone(place):
+    """Kilobytes that so many entries take in libpurple, whoever made them."""
+    us = place.headless('fill')
+    us.account(ALICE, server='127.0.0.1:1')
+    us.send('disable')
+    settled(us.process.pid)
+    base = rss(us.process.pid)[0]
+    us.send('fill %d' % CONTACTS)
+    us.hears('filled')
+    settled(us.process.pid)
+    return rss(us.process.pid)[0] - base
+
+
 def one_account(place):
     """Kilobytes that an account without chats adds to each, once its contacts are there: (ours, TDLib's, our host)."""
     place.prepare_tdlib()
@@ -72,19 +85,21 @@ def people(args):
     """What so many contacts add to an account that has one."""
     with tdlib.Lab(args.build, 'bench') as place:
         few = one_account(place)
+        alone = entries_alone(place)
     with tdlib.Lab(args.build, 'bench', people=CONTACTS) as place:
-        many(place, few)
+        many(place, few, alone)
 
 
-def many(place, few):
+def many(place, few, alone):
     """The first login with so many contacts, then a start at which nothing has changed."""
     ours, theirs, us = one_account(place)
     ours, theirs = ours - few[0], theirs - few[1]
     us.send('count')
     entries = int(us.hears('count').string.split()[1])
     note('memory_kb_%d_contacts' % CONTACTS, ours, theirs, round(theirs / max(ours, 1), 2))
+    note('memory_kb_%d_contacts_libpurple' % CONTACTS, alone)
     line('%d contacts (%d entries in the list) add, resident' % (CONTACTS, entries),
-         '%d kB, TDLib %d kB' % (ours, theirs))
+         '%d kB, of these libpurple for its entries %d kB; TDLib %d kB' % (ours, alone, theirs))
     time.sleep(SAVED)
     note_held(us, 'hold_ms_%d_contacts_first' % CONTACTS, 'the first login with %d contacts' % CONTACTS, True)
     ended(us)

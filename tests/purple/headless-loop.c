@@ -5,6 +5,8 @@
  *                then, in microseconds of this thread's CPU time and of the clock on the wall;
  *                how often it polled; and the longest CPU time of those in which libpurple
  *                wrote a file of its own (it does so whole), which the first does not count
+ *   fill N       so many entries in the list of the first account, as libpurple has them where a
+ *                module does nothing else
  *   count        says "count N": entries of the account in the buddy list
  *
  * Only who asks for it pays for it: the other figures of `./run bench` are taken without. */
@@ -66,6 +68,22 @@ loop_synced (void)
         loop.saving = TRUE;
 }
 
+static void
+fill (unsigned n)
+{
+    PurpleGroup *group = purple_group_new ("Many");
+
+    purple_blist_add_group (group, NULL);
+    for (unsigned i = 0; i < n; i++) {
+        g_autofree char *name = g_strdup_printf ("id%u", 1000000 + i);
+        g_autofree char *alias = g_strdup_printf ("First Somebody%u", i);
+        PurpleBuddy *buddy = purple_buddy_new (the_account (), name, NULL);
+        purple_blist_add_buddy (buddy, NULL, group, NULL);
+        purple_blist_server_alias_buddy (buddy, alias);
+    }
+    say ("filled");
+}
+
 gboolean
 loop_command (const char *verb, const char *rest)
 {
@@ -75,6 +93,8 @@ loop_command (const char *verb, const char *rest)
     } else if (g_str_equal (verb, "loop")) {
         say ("loop %" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %u %" G_GINT64_FORMAT,
              loop.longest, loop.longest_wall, loop.turns, loop.longest_saving);
+    } else if (g_str_equal (verb, "fill")) {
+        fill ((unsigned)g_ascii_strtoull (rest, NULL, 10));
     } else if (g_str_equal (verb, "count")) {
         g_autoptr (GSList) buddies =
             the_account () != NULL ? purple_find_buddies (the_account (), NULL) : NULL;

@@ -1,6 +1,10 @@
 /* People: what the server says of them, and what of it is kept, over a restart of its own. */
 #include "client-bench.h"
 
+#include "tl-encode.h"
+
+#include <string.h>
+
 #define CAROL 1003
 
 static ApiUser
@@ -107,6 +111,66 @@ the_same_again_is_silent (void)
     g_assert_false (bench_told (bench, "peer Carol"));
 }
 
+static void
+write_book (TlWriter *out, unsigned n)
+{
+    tl_writer_int (out, (int32_t)ApiContactsContacts_ID);
+    tl_writer_int (out, (int32_t)TlVectorObject_ID);
+    tl_writer_int (out, 0);
+    tl_writer_int (out, 0);
+    tl_writer_int (out, (int32_t)TlVectorObject_ID);
+    tl_writer_int (out, (int32_t)n);
+    for (unsigned i = 0; i < n; i++) {
+        g_autofree char *name = g_strdup_printf ("Person%u", i);
+        ApiUser user = TL_NEW (ApiUser, .id = 5000 + (int64_t)i, .contact = TRUE,
+                               .has_access_hash = TRUE, .access_hash = 1 + (int64_t)i,
+                               .first_name = TL_STR (name));
+        g_assert_true (tl_encode (&tl_api_schema, TL_OBJ (&user), out));
+    }
+}
+
+static unsigned
+people_told (Bench *bench)
+{
+    unsigned n = 0;
+
+    for (const char *p = bench->told->str; (p = strstr (p, "peer Person")) != NULL; p++)
+        n++;
+    return n;
+}
+
+/* DECISIONS 32: an address book is taken in pieces, and once it is known nothing of it is
+ * written again, not even after a restart */
+static void
+a_long_book_comes_in_pieces (void)
+{
+    /* in 10 ms a piece of 50, and another one where a write ended meanwhile */
+    enum { PEOPLE = 1000, AT_ONCE = 100, PIECES = PEOPLE / AT_ONCE };
+    g_autoptr (Bench) bench = bench_new (TRUE);
+    g_auto (TlWriter) book = { 0 };
+
+    write_book (&book, PEOPLE);
+    for (int start = 0; start < 2; start++) {
+        unsigned told = 0, pieces = 0;
+        bench_online (bench);
+        bench->hold = start > 0; /* what were to be written would wait */
+        g_string_truncate (bench->told, 0);
+        bench_answer_bytes (bench, bench_call (bench, ApiContactsGetContacts_ID),
+                            book.data, book.len);
+        for (; told < PEOPLE && pieces < 4 * PIECES; pieces++) {
+            g_assert_cmpuint (people_told (bench), <=, AT_ONCE);
+            told += people_told (bench);
+            g_string_truncate (bench->told, 0);
+            bench_advance (bench, 10);
+        }
+        g_assert_cmpuint (told, ==, PEOPLE);
+        g_assert_cmpuint (pieces, >=, PIECES);
+        g_assert_cmpuint (bench->jobs->len, ==, 0);
+        bench->hold = FALSE;
+        bench_stop (bench);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -115,5 +179,6 @@ main (int argc, char **argv)
     ADD (short_forms_leave_whole_ones);
     ADD (whole_forms_replace);
     ADD (the_same_again_is_silent);
+    ADD (a_long_book_comes_in_pieces);
     return g_test_run ();
 }
