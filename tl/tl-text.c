@@ -132,9 +132,28 @@ in_line (gunichar c, gunichar before, gunichar after)
     return c;
 }
 
+/* As most names are: nothing to clean, and not to be looked at by the character. Of an
+ * address book there are thousands. */
+static gboolean
+is_plain (TlBytes text, size_t max)
+{
+    if (text.len > max)
+        return FALSE;
+    for (size_t i = 0; i < text.len; i++) {
+        uint8_t c = text.data[i];
+        gboolean blank = c == ' ' && i > 0 && i + 1 < text.len && text.data[i - 1] != ' ';
+        if (!blank && (c <= ' ' || c >= 0x7f))
+            return FALSE;
+    }
+    return TRUE;
+}
+
 char *
 tl_text_line (TlBytes text, size_t max)
 {
+    if (is_plain (text, max))
+        return text.len > 0 ? g_strndup ((const char *)text.data, text.len)
+                            : g_strdup ("");
     char *from = valid (text);
     char *line = g_malloc (strlen (from) + strlen ("\u2026") + 1);
     char *end = line, *last = line; /* where the last character that may stay begins */

@@ -106,6 +106,30 @@ test_every_character (void)
     }
 }
 
+/* Lines of plain letters have a short way, which nobody can tell from the long one: that a
+ * letter of another kind in front sends them. */
+static void
+test_short_way (void)
+{
+    static const char alphabet[] = { ' ', 'a', '~', '!', '\t', 0x1b, 0x7f };
+    enum {
+        LETTERS = sizeof alphabet,
+        LEN = 4,
+        ALL = LETTERS * LETTERS * LETTERS * LETTERS
+    };
+
+    for (int i = 0; i < ALL; i++) {
+        char text[2 + LEN + 1] = "\u00e4";
+        for (int k = 0, rest = i; k < LEN; k++, rest /= LETTERS)
+            text[2 + k] = alphabet[rest % LETTERS];
+        g_autofree char *line = tl_text_line (TL_STR (text + 2), 10);
+        g_autofree char *by_long = tl_text_line (TL_STR (text), 10);
+        g_assert_cmpstr (line, ==, by_long + 2 + (by_long[2] == ' '));
+        g_autofree char *cut = tl_text_line (TL_STR (line), LEN - 1);
+        g_assert_cmpint (strlen (line) < LEN, ==, g_str_equal (cut, line));
+    }
+}
+
 /* A name that is written from right to left stands alone in a sentence; others are as they
  * are, so that no terminal has to show what isolates */
 static void
@@ -127,6 +151,7 @@ main (int argc, char **argv)
     g_test_add_func ("/tl/text/rows", test_rows);
     g_test_add_func ("/tl/text/huge", test_huge);
     g_test_add_func ("/tl/text/every-character", test_every_character);
+    g_test_add_func ("/tl/text/short-way", test_short_way);
     g_test_add_func ("/tl/text/isolate", test_isolate);
     return g_test_run ();
 }
