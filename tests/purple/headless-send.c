@@ -15,6 +15,7 @@
  * process calls, the module's libraries too. */
 #include "headless.h"
 
+#include <dlfcn.h>
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -69,10 +70,22 @@ fdatasync (int fd)
     return (int)syscall (SYS_fdatasync, fd);
 }
 
+typedef int ClockFunc (clockid_t which, struct timespec *now);
+
+/* The C library's own reads the clock without a call of the kernel, as a front end's does:
+ * `./run bench` counts what that takes. */
 int
 clock_gettime (clockid_t which, struct timespec *now)
 {
-    int result = (int)syscall (SYS_clock_gettime, which, now);
+    static gpointer own;
+    ClockFunc *func;
+
+    if (g_atomic_pointer_get (&own) == NULL)
+        g_atomic_pointer_set (&own, dlsym (RTLD_NEXT, "clock_gettime"));
+    gpointer found = g_atomic_pointer_get (&own);
+    memcpy (&func, &found, sizeof func);
+    int result =
+        func != NULL ? func (which, now) : (int)syscall (SYS_clock_gettime, which, now);
 
     now->tv_sec += g_atomic_int_get (&clock_ahead);
     return result;
