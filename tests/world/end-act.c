@@ -122,7 +122,7 @@ end_takes (End *end, const TalkEvent *event)
 {
     note (end, event);
     if (end->world->watch != NULL)
-        end->world->watch (end, event);
+        end->world->watch (end->world, end, event);
     if (event->kind == TALK_EVENT_MESSAGE)
         show (end, &event->u.message);
     else if (event->kind == TALK_EVENT_FAILED)
@@ -181,7 +181,6 @@ ask_act (End *end, void *data)
     end->chat = secret_chat_new_outgoing (&end->env, end_other (end)->env.own_user_id,
                                           NULL, 0, end->world->now);
     g_assert_nonnull (end->chat);
-    secret_chat_set_typing_action (end->chat, TRUE);
 }
 
 void
@@ -289,8 +288,9 @@ end_sees (End *end)
     g_autoptr (GArray) ids = g_array_copy (end->unread);
 
     end_acts (end, see_act, ids);
-    g_array_set_size (end->unread, 0);
     rules_seen (end, ids);
+    for (unsigned i = 0; i < ids->len; i++) /* more may have come meanwhile */
+        rules_read (end, g_array_index (ids, int64_t, i));
 }
 
 /* --- a window that is opened --- */
@@ -362,6 +362,8 @@ delete_act (End *end, void *data)
 void
 end_deletes (End *end, int64_t id)
 {
+    rules_taken (end, id);
+    g_hash_table_remove (end->lines, &id);
     end_acts (end, delete_act, &id);
 }
 
@@ -393,12 +395,14 @@ end_sets_ttl (End *end, int32_t seconds)
 static void
 typing_act (End *end, void *data)
 {
+    secret_chat_set_typing_action (end->chat, end->typing_action);
     secret_chat_set_typing (end->chat, GPOINTER_TO_INT (data), end->world->now);
 }
 
 void
 end_types (End *end, gboolean typing)
 {
+    end->typing_action = TRUE;
     end_acts (end, typing_act, GINT_TO_POINTER (typing));
 }
 

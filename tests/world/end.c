@@ -88,6 +88,12 @@ batch_cb (void *user)
     return tg_turns_batch (end->turns);
 }
 
+StoreBatch *
+end_batch (End *end)
+{
+    return batch_cb (end);
+}
+
 static void
 call_cb (void *user, SecretChat *chat, const SecretCall *call)
 {
@@ -169,6 +175,7 @@ write_cb (void *user, StoreBatch *take_batch)
 
     g_assert_null (end->writing);
     end->writing = take_batch;
+    end->covers = end->ended;
     return TRUE;
 }
 
@@ -225,8 +232,9 @@ leave_number (End *end, StoreBatch *batch)
     unsigned number = end->ended;
     StoreKey own = { STORE_UPDATES, number, 0 }, last = { STORE_DC, 0, 0 };
 
-    if ((end->world->flags & WORLD_COARSE) == 0)
-        store_batch_put_mark (batch, own, &number, sizeof number, STORE_LATE);
+    if ((end->world->flags & WORLD_COARSE) != 0)
+        return;
+    store_batch_put_mark (batch, own, &number, sizeof number, STORE_LATE);
     store_batch_put_mark (batch, last, &number, sizeof number, STORE_LATE);
 }
 
@@ -243,6 +251,8 @@ durable_number (End *end)
 {
     unsigned number = 0;
 
+    if ((end->world->flags & WORLD_COARSE) != 0)
+        return end->covers;
     g_assert_true (
         any_store_each (end->store, STORE_DC, TRUE, 0, number_cb, &number, NULL));
     return number;
@@ -263,7 +273,7 @@ close_turn (End *end)
     add_effect (end, NULL, NULL);
     end->ended++;
     leave_number (end, batch);
-    if (end->world->gather == 1)
+    if (end->world->gather == 1 && !store_batch_is_empty (batch))
         store_batch_require (batch, STORE_DURABLE); /* for itself */
     uint8_t late = store_batch_need (batch) == STORE_LATE;
     g_byte_array_append (end->late, &late, 1);
@@ -346,10 +356,15 @@ write_one (End *end, gboolean counted)
     }
     enter_queue (end);
     commit (end, g_steal_pointer (&end->writing));
-    if (death_comes (end, DEATH_AFTER))
+    if (end->fate == END_DIES_AFTER) {
+        end->fate = END_LIVES;
+        server_forgets_calls (end);
         end_dies (end);
-    else
+    } else if (death_comes (end, DEATH_AFTER)) {
+        end_dies (end);
+    } else {
         tg_turns_written (end->turns, TRUE);
+    }
     leave_queue (end);
 }
 
@@ -373,35 +388,6 @@ write_some (End *end, unsigned gather, gboolean counted)
     }
 }
 
-gboolean
-end_turn_of (End *end, ServerItem *take_item, gboolean answer)
-{
-    unsigned gather = end->world->gather, life = end->life;
-    gboolean open = end->open;
-    unsigned number = open ? close_turn (end) : 0;
-
-    if (take_item != NULL)
-        keep_item (end, number, take_item);
-    if (!open)
-        return TRUE;
-    if (number > 0 && answer && death_comes (end, DEATH_ANSWER)) {
-        end_dies (end);
-        return FALSE;
-    }
-    enter_queue (end);
-    tg_turns_end (end->turns);
-    leave_queue (end);
-    if (number > 0 && end->life == life) /* an answer's own write is its point */
-        write_some (end, gather, !answer || gather > 1);
-    return end->life == life || number <= end->kept;
-}
-
-gboolean
-end_turn (End *end)
-{
-    return end_turn_of (end, NULL, FALSE);
-}
-
 /* Until all that waits is out. */
 static void
 let_all_out (End *end)
@@ -414,6 +400,51 @@ let_all_out (End *end)
                           tg_turns_waiting (end->turns));
 }
 
+/* TRUE: this was its last turn, and is not stored. */
+static gboolean
+meets_fate (End *end, unsigned number)
+{
+    if (end->fate == END_LIVES || (end->fate == END_DIES_AFTER && number > 0))
+        return FALSE;
+    end->fate = END_LIVES;
+    server_forgets_calls (end);
+    end_dies (end);
+    return TRUE;
+}
+
+gboolean
+end_turn_of (End *end, ServerItem *take_item, gboolean answer)
+{
+    unsigned gather = end->world->gather, life = end->life;
+    gboolean open = end->open;
+    unsigned number = open ? close_turn (end) : 0;
+
+    if (take_item != NULL)
+        keep_item (end, number, take_item);
+    if (meets_fate (end, number))
+        return FALSE;
+    if (!open)
+        return TRUE;
+    if (number > 0 && answer && death_comes (end, DEATH_ANSWER)) {
+        end_dies (end);
+        return FALSE;
+    }
+    enter_queue (end);
+    tg_turns_end (end->turns);
+    leave_queue (end);
+    if (number > 0 && end->life == life) /* an answer's own write is its point */
+        write_some (end, gather, !answer || gather > 1);
+    if (end->life == life && end->depth == 0 && gather == 1)
+        let_all_out (end);
+    return end->life == life || number <= end->kept;
+}
+
+gboolean
+end_turn (End *end)
+{
+    return !end->open || end_turn_of (end, NULL, FALSE);
+}
+
 gboolean
 end_turn_of_act (End *end)
 {
@@ -421,8 +452,8 @@ end_turn_of_act (End *end)
 
     if (!end_turn (end))
         return FALSE;
-    unsigned number = end->ended;
-    if (end->life != life || number == before)
+    unsigned number = MIN (end->ended, before + 1); /* if anything came of it */
+    if (end->life != life)
         return TRUE;
     let_all_out (end);
     return end->life == life || number <= end->kept;
@@ -469,8 +500,10 @@ end_writes_all (End *end)
     let_all_out (end);
     if (end->writing != NULL)
         end_writes (end);
-    if ((batch = tg_turns_take (end->turns)) != NULL)
+    if ((batch = tg_turns_take (end->turns)) != NULL) {
+        end->covers = end->ended;
         commit (end, batch);
+    }
 }
 
 /* --- life and death --- */
@@ -509,7 +542,7 @@ load (End *end)
         any_store_each (end->store, kinds[i], TRUE, 0, load_cb, end, NULL);
     if (end->chat == NULL)
         return; /* died before the first record */
-    secret_chat_set_typing_action (end->chat, TRUE);
+    secret_chat_set_typing_action (end->chat, end->typing_action);
     secret_chat_resume (end->chat, end->world->now);
     end->resumed = end->open ? end->effects : 0;
     end->resumed_records =
@@ -545,6 +578,7 @@ stop (End *end)
     g_queue_clear_full (&end->unsettled, (GDestroyNotify)waiting_free);
     give_back (end);
     g_array_set_size (end->unread, 0); /* the window is gone */
+    g_hash_table_remove_all (end->lines);
     end->last_shown = -1;
 }
 
@@ -576,6 +610,7 @@ end_restarts (End *end, void (*between) (End *end, void *data), void *data)
         between (end, data);
     if (end->folder != NULL)
         open_store (end);
+    end->covers = end->durable;
     end->ended = end->out = end->durable = end->kept = durable_number (end);
     load (end);
 }
@@ -649,6 +684,7 @@ end_init (End *end, World *w, int index)
     end->kinds = g_ptr_array_new ();
     end->said = g_array_new (FALSE, TRUE, sizeof (Line));
     end->unread = g_array_new (FALSE, FALSE, sizeof (int64_t));
+    end->lines = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
     end->shown = g_array_new (FALSE, FALSE, sizeof (int64_t));
     end->keys = g_ptr_array_new_with_free_func ((GDestroyNotify)g_bytes_unref);
     end->events = g_string_new (NULL);
@@ -676,6 +712,7 @@ end_clear (End *end)
         g_free (g_array_index (end->said, Line, i).text);
     g_array_unref (end->said);
     g_array_unref (end->unread);
+    g_hash_table_unref (end->lines);
     g_array_unref (end->shown);
     g_ptr_array_unref (end->keys);
     g_string_free (end->events, TRUE);

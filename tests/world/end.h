@@ -19,10 +19,14 @@ struct End {
     int index;
     SecretEnv env;
     CryptoDhOps dh;
-    gboolean weak;    /* no public value is good enough for this end */
-    gboolean accepts; /* a request, at once */
+    gboolean weak;   /* no public value is good enough for this end */
+    gboolean thinks; /* about a request; else it is accepted at once */
+    /* The next turn is its last: of that nothing is stored, or it is and nothing got out.
+     * Its unanswered calls are gone, too. */
+    enum { END_LIVES, END_DIES_BEFORE, END_DIES_AFTER } fate;
     EndWindow window;
-    SecretChat *chat; /* NULL: none yet */
+    gboolean typing_action; /* typing is told as an action, too; end_types() */
+    SecretChat *chat;       /* NULL: none yet */
     AnyStore *store;
     char *folder; /* NULL: the store is in memory */
 
@@ -32,6 +36,7 @@ struct End {
     GArray *timers; /* EndTimer */
     unsigned last_timer;
     StoreBatch *writing; /* NULL: nothing is */
+    unsigned covers;     /* the last turn of that */
     gboolean open;       /* a turn runs ... */
     unsigned effects;    /* ... with so many effects */
     unsigned calling;    /* ... and calls of these kinds */
@@ -62,10 +67,11 @@ struct End {
     gboolean discard_history; /* as the last discard said */
 
     /* the user */
-    GArray *said;   /* Line */
-    GArray *unread; /* int64_t */
-    GArray *shown;  /* int64_t, every one that was */
-    int last_shown; /* index in the other's `said` */
+    GArray *said;      /* Line */
+    GArray *unread;    /* int64_t */
+    GHashTable *lines; /* int64_t: what stands in its window, its own too */
+    GArray *shown;     /* int64_t, every one that was */
+    int last_shown;    /* index in the other's `said` */
     gboolean flushed;
     GPtrArray *keys; /* GBytes: every key this end ever held */
     GString *events; /* a line each, since the last end_events() */
@@ -79,6 +85,7 @@ void end_clear (End *end);
  * begins one. `take_item` (may be NULL) is acknowledged with it; `answer`: it was an
  * answer's. FALSE: the process died before the turn was stored. */
 gboolean end_turn (End *end);
+StoreBatch *end_batch (End *end); /* of the running turn */
 gboolean end_turn_of (End *end, ServerItem *take_item, gboolean answer);
 gboolean end_writes (End *end); /* one write is done; FALSE: none was to do */
 void end_writes_all (End *end); /* also the marks that were put off */

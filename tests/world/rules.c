@@ -7,12 +7,19 @@
 
 /* --- lines --- */
 
+static void
+stand (End *end, int64_t id)
+{
+    g_hash_table_add (end->lines, g_memdup2 (&id, sizeof id));
+}
+
 void
 rules_said (End *end, unsigned at, int64_t id, const char *text)
 {
-    Line line = { .id = id, .text = g_strdup (text) };
+    Line line = { .id = id, .text = g_strdup (text), .timed = end->chat->ttl > 0 };
 
     g_array_insert_val (end->said, at, line);
+    stand (end, id);
 }
 
 Line *
@@ -58,6 +65,7 @@ rules_shown (End *end, int64_t id, const char *text)
 
     g_array_append_val (end->shown, id);
     g_array_append_val (end->unread, id);
+    stand (end, id);
     if (line == NULL && w->forged > 0)
         return;
     if (line == NULL)
@@ -73,6 +81,14 @@ rules_shown (End *end, int64_t id, const char *text)
     end->last_shown = index;
     line->shown++;
     line->life = end->life;
+}
+
+void
+rules_read (End *end, int64_t id)
+{
+    for (unsigned k = end->unread->len; k > 0; k--)
+        if (g_array_index (end->unread, int64_t, k - 1) == id)
+            g_array_remove_index (end->unread, k - 1);
 }
 
 void
@@ -116,6 +132,16 @@ check_failed (End *end)
 }
 
 void
+rules_taken (End *end, int64_t id)
+{
+    for (int e = 0; e < 2; e++) {
+        Line *line = rules_line (&end->world->ends[e], id, NULL);
+        if (line != NULL)
+            line->taken = line->excused = TRUE;
+    }
+}
+
+void
 rules_excuse_all (World *w)
 {
     for (int e = 0; e < 2; e++)
@@ -131,11 +157,10 @@ settle_gone (End *end, const TalkGone *gone)
         for (int e = 0; e < 2; e++) {
             Line *line = rules_line (&end->world->ends[e], gone->ids[i], NULL);
             if (line != NULL)
-                line->gone = line->excused = TRUE;
+                line->gone = TRUE;
         }
-        for (unsigned k = end->unread->len; k > 0; k--)
-            if (g_array_index (end->unread, int64_t, k - 1) == gone->ids[i])
-                g_array_remove_index (end->unread, k - 1);
+        g_hash_table_remove (end->lines, &gone->ids[i]);
+        rules_read (end, gone->ids[i]);
     }
 }
 
@@ -326,7 +351,11 @@ check_texts (End *end)
 static void
 settle_all (World *w)
 {
+    int rounds = 0;
+
     do {
+        if (rounds++ > 100)
+            world_broken (w, "a mark is put off for ever");
         world_run (w);
         for (int i = 0; i < 2; i++)
             end_writes_all (&w->ends[i]);
@@ -337,11 +366,11 @@ settle_all (World *w)
 static void
 reconnect_both (World *w)
 {
+    w->lets = NULL;
     for (int i = 0; i < 2; i++) {
         End *end = &w->ends[i];
         end->policy.hold = FALSE;
         end->policy.lose = 0;
-        end->policy.lets = NULL;
         end->weak = FALSE;
         end_reconnects (end);
     }

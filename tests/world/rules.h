@@ -13,7 +13,9 @@ typedef struct {
     int64_t id;
     char *text;
     gboolean gone;    /* deleted or expired: in nobody's store any more */
-    gboolean excused; /* gone, flushed or failed: need not be shown any more */
+    gboolean excused; /* taken back, flushed or failed: need not be shown any more */
+    gboolean taken;   /* back: it stands nowhere in the end */
+    gboolean timed;   /* it was said with a timer */
     gboolean seen;    /* and that is stored: it may not be shown again */
     unsigned shown;
     unsigned life;      /* of the process that showed it last */
@@ -27,7 +29,9 @@ void rules_said (End *end, unsigned at, int64_t id, const char *text);
 Line *rules_line (End *end, int64_t id, int *index); /* NULL: it did not say that */
 Line *rules_text (End *end, const char *text);       /* the same */
 void rules_shown (End *end, int64_t id, const char *text);
+void rules_read (End *end, int64_t id); /* it is not unread any more */
 void rules_seen (End *end, const GArray *ids);
+void rules_taken (End *end, int64_t id);
 void rules_excuse_all (World *w); /* what is on its way may come or not */
 gboolean rules_stands (End *end, int64_t id);
 void rules_told_failed (End *end, const TalkFailed *failed);

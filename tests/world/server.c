@@ -36,37 +36,56 @@ server_item_free (ServerItem *item)
 }
 
 void
+server_init (Server *server)
+{
+    server->g_a = g_byte_array_new ();
+    server->g_b = g_byte_array_new ();
+}
+
+void
 server_clear (Server *server)
 {
-    g_clear_pointer (&server->g_a, g_bytes_unref);
-    g_clear_pointer (&server->g_b, g_bytes_unref);
+    g_clear_pointer (&server->g_a, g_byte_array_unref);
+    g_clear_pointer (&server->g_b, g_byte_array_unref);
 }
 
 SecretRemote
-server_remote (World *w, SecretRemoteState state, GBytes *number)
+server_remote (World *w, SecretRemoteState state, const GByteArray *number)
 {
-    size_t len = 0;
-    const void *data = number != NULL ? g_bytes_get_data (number, &len) : NULL;
-
     return (SecretRemote){ .state = state,
                            .id = w->server.chat_id,
                            .access_hash = ACCESS_HASH,
                            .date = w->date,
                            .admin_id = ALICE,
                            .participant_id = BOB,
-                           .g_a_or_b = { data, len },
+                           .g_a_or_b = number != NULL
+                                           ? TL_BYTES (number->data, number->len)
+                                           : (TlBytes){ NULL, 0 },
                            .key_fingerprint = w->server.fingerprint };
 }
 
 /* --- what it is asked for --- */
 
+/* What it knows stays as it is while there is a world. */
 static void
-push_remote (End *to, SecretRemoteState state, GBytes *number)
+push_remote (End *to, SecretRemoteState state, const GByteArray *number)
 {
-    ServerItem *item = server_item_new (to, SERVER_ENCRYPTION);
+    server_item_new (to, SERVER_ENCRYPTION)->remote =
+        server_remote (to->world, state, number);
+}
 
-    item->data = number != NULL ? g_bytes_ref (number) : NULL;
-    item->remote = server_remote (to->world, state, item->data);
+static void
+set_number (GByteArray *number, GBytes *value)
+{
+    g_byte_array_append (number, g_bytes_get_data (value, NULL),
+                         (unsigned)g_bytes_get_size (value));
+}
+
+static gboolean
+differs (const GByteArray *number, GBytes *other)
+{
+    return number->len != g_bytes_get_size (other) ||
+           memcmp (number->data, g_bytes_get_data (other, NULL), number->len) != 0;
 }
 
 static void
@@ -82,13 +101,13 @@ take_request (End *end, ServerCall *call, SecretAnswer *answer)
     World *w = end->world;
     Server *server = &w->server;
 
-    if (server->g_a == NULL) {
+    if (server->g_a->len == 0) {
         server->chat_id = call->call.u.request.random_id;
-        server->g_a = g_bytes_ref (call->data);
+        set_number (server->g_a, call->data);
         push_remote (end_other (end), SECRET_REMOTE_REQUESTED, server->g_a);
     }
     if (server->chat_id != call->call.u.request.random_id ||
-        !g_bytes_equal (server->g_a, call->data)) /* SC-A11 */
+        differs (server->g_a, call->data)) /* SC-A11 */
         world_broken (w, "the request came again, and was another one");
     answer->u.remote = server_remote (w, SECRET_REMOTE_WAITING, NULL);
 }
@@ -99,14 +118,14 @@ take_accept (End *end, ServerCall *call, SecretAnswer *answer)
     World *w = end->world;
     Server *server = &w->server;
 
-    if (server->g_b != NULL && !g_bytes_equal (server->g_b, call->data)) /* SC-A17 */
+    if (server->g_b->len > 0 && differs (server->g_b, call->data)) /* SC-A17 */
         world_broken (w, "it was accepted again, with another number");
     if (server->discarded) {
         refuse (answer, "ENCRYPTION_ALREADY_DECLINED");
-    } else if (server->g_b != NULL) {
+    } else if (server->g_b->len > 0 || server->elsewhere) {
         refuse (answer, "ENCRYPTION_ALREADY_ACCEPTED");
     } else {
-        server->g_b = g_bytes_ref (call->data);
+        set_number (server->g_b, call->data);
         server->fingerprint = call->call.u.accept.key_fingerprint;
         push_remote (end_other (end), SECRET_REMOTE_CHAT, server->g_b);
         answer->u.remote = server_remote (w, SECRET_REMOTE_CHAT, server->g_a);
@@ -163,7 +182,7 @@ arrives (End *end, int64_t id, unsigned n)
         g_hash_table_add (end->lost, g_memdup2 (&id, sizeof id));
         return FALSE;
     }
-    return policy->lets == NULL || policy->lets (end, n);
+    return end->world->lets == NULL || end->world->lets (end->world, end, n);
 }
 
 static void
@@ -242,12 +261,12 @@ take_call (End *end, ServerCall *call, SecretAnswer *answer)
 gboolean
 server_answers (End *end)
 {
-    ServerCall *call = g_queue_pop_head (&end->calls);
     SecretAnswer answer = { 0 };
 
+    end_turn (end); /* of what was done before */
+    ServerCall *call = g_queue_pop_head (&end->calls);
     if (call == NULL)
         return FALSE;
-    end_turn (end); /* of what was done before */
     take_call (end, call, &answer);
     if (call->life == end->life && end->chat != NULL) {
         secret_chat_answer (end->chat, call->call.token, &answer, end->world->now);
@@ -260,8 +279,8 @@ server_answers (End *end)
 void
 server_answers_with (End *end, const SecretAnswer *answer)
 {
+    end_turn (end);
     ServerCall *call = g_queue_pop_head (&end->calls);
-
     g_assert_nonnull (call);
     secret_chat_answer (end->chat, call->call.token, answer, end->world->now);
     end_turn (end);
@@ -269,10 +288,10 @@ server_answers_with (End *end, const SecretAnswer *answer)
 }
 
 const SecretCall *
-server_call (const End *end, unsigned n)
+server_call (End *end, unsigned n)
 {
-    const ServerCall *call = g_queue_peek_nth ((GQueue *)&end->calls, n);
-
+    end_turn (end);
+    const ServerCall *call = g_queue_peek_nth (&end->calls, n);
     return call != NULL ? &call->call : NULL;
 }
 
@@ -293,8 +312,6 @@ take_item (End *end, const ServerItem *item)
 
     if (end->chat == NULL && item->kind == SERVER_ENCRYPTION) {
         end->chat = secret_chat_new_incoming (&end->env, &item->remote, w->now);
-        if (end->chat != NULL)
-            secret_chat_set_typing_action (end->chat, TRUE);
     } else if (end->chat == NULL) {
         return;
     } else if (item->kind == SERVER_ENCRYPTION) {
@@ -310,20 +327,37 @@ take_item (End *end, const ServerItem *item)
     }
 }
 
-gboolean
-server_delivers (End *end)
+static gboolean
+deliver (End *end, ServerItem *item)
 {
-    ServerItem *item = end->policy.hold ? NULL : g_queue_pop_head (&end->inbox);
-
     if (item == NULL)
         return FALSE;
     end_turn (end); /* of what was done before */
     gboolean first = end->chat == NULL;
     take_item (end, item);
     end_turn_of (end, item, FALSE);
-    if (first && end->chat != NULL && end->accepts)
+    if (first && end->chat != NULL && !end->thinks)
         end_accepts (end);
     return TRUE;
+}
+
+gboolean
+server_delivers (End *end)
+{
+    return !end->policy.hold && deliver (end, g_queue_pop_head (&end->inbox));
+}
+
+gboolean
+server_brings (End *end)
+{
+    if (!end->world->hold)
+        return server_delivers (end);
+    for (unsigned i = 0; i < end->inbox.length && !end->policy.hold; i++) {
+        ServerItem *item = g_queue_peek_nth (&end->inbox, i);
+        if (item->kind != SERVER_MESSAGE)
+            return deliver (end, g_queue_pop_nth (&end->inbox, i));
+    }
+    return FALSE;
 }
 
 void
@@ -379,7 +413,7 @@ server_injects (End *to, TlBytes data)
 
     w->forged++;
     end_turn (to);
-    secret_chat_receive (to->chat, w->date, data, to->policy.with_file, TRUE, w->now);
+    secret_chat_receive (to->chat, w->date, data, w->with_file, TRUE, w->now);
     end_turn (to);
 }
 

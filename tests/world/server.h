@@ -27,17 +27,17 @@ typedef struct {
 
 /* What it knows of the chat. */
 typedef struct {
-    int32_t chat_id; /* 0: was not asked for yet */
-    GBytes *g_a, *g_b;
+    int32_t chat_id;       /* 0: was not asked for yet */
+    GByteArray *g_a, *g_b; /* empty: was not told yet */
     int64_t fingerprint;
     gboolean discarded;
+    gboolean elsewhere; /* another device of Bob's has accepted it */
 } Server;
 
 /* How it treats an end. */
 typedef struct {
-    unsigned lose;      /* so many of its next messages do not arrive, each once */
-    gboolean hold;      /* what it has for this end stays there */
-    gboolean with_file; /* what is injected has an encryptedFile */
+    unsigned lose; /* so many of its next messages do not arrive, each once */
+    gboolean hold; /* what it has for this end stays there */
     /* Its word to the next message of this end that is a text or, if so, a service
      * message, and to the same bytes whenever they come. */
     const char *refuse;
@@ -45,26 +45,26 @@ typedef struct {
     /* The same, but it knows no bytes again: to the next `fail_count` from `fail_after`. */
     const char *fail_type;
     int fail_count, fail_after;
-    /* FALSE: loses this message, the end's n-th from 0; may be NULL. */
-    gboolean (*lets) (End *from, unsigned n);
 } Policy;
 
 ServerItem *server_item_new (End *to, ServerItemKind kind);
 void server_item_free (ServerItem *item);
 void server_call_free (ServerCall *call);
+void server_init (Server *server);
 void server_clear (Server *server);
 
 /* encryptedChat* as it tells them now; `number` is borrowed, NULL: none. */
-SecretRemote server_remote (World *w, SecretRemoteState state, GBytes *number);
+SecretRemote server_remote (World *w, SecretRemoteState state, const GByteArray *number);
 
 /* One move. FALSE: there was nothing. */
 gboolean server_answers (End *end);  /* carries out one call of this end, and says so */
 gboolean server_delivers (End *end); /* one thing that lies there for it */
+gboolean server_brings (End *end);   /* the same, but not what the world holds */
 
 /* The oldest call of this end is answered so, and not carried out. */
 void server_answers_with (End *end, const SecretAnswer *answer);
 /* The n-th that waits for an answer, NULL: there is none; borrowed. */
-const SecretCall *server_call (const End *end, unsigned n);
+const SecretCall *server_call (End *end, unsigned n);
 void server_forgets_calls (End *end); /* they are gone, and nobody knows */
 /* What lies there first for `to` goes behind all others / behind the next / is doubled. */
 void server_late (End *to);

@@ -13,6 +13,8 @@ story_world (const Story *story, WorldFlags flags)
     w->name = g_strdup (story->name);
     if ((story->flags & FROM_BIRTH) == 0)
         world_ready (w);
+    if ((story->flags & MUTE) != 0)
+        w->alice->window = w->bob->window = WINDOW_MUTE;
     w->death.armed = TRUE;
     return w;
 }

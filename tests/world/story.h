@@ -13,6 +13,7 @@ typedef enum {
     EVERY_DEATH_OF_ALL = 8,
     FROM_BIRTH = 16, /* there is no chat yet; else both are ready */
     ON_FILES = 32,   /* told once, its stores are files */
+    MUTE = 64,       /* the story says itself what became of a message (WINDOW_MUTE) */
 } StoryFlags;
 
 typedef struct {

@@ -31,6 +31,7 @@ world_new (uint64_t seed, WorldFlags flags)
     w->date = (int32_t)(w->now.wall / 1000);
     w->gather = 1;
     w->death.end = -1;
+    server_init (&w->server);
     w->alice = &w->ends[0];
     w->bob = &w->ends[1];
     for (int i = 0; i < 2; i++)
@@ -53,14 +54,21 @@ world_ready (World *w)
 {
     end_asks (w->alice);
     world_run (w);
-    end_accepts (w->bob);
-    world_run (w);
     for (int i = 0; i < 2; i++) {
         End *end = &w->ends[i];
         if (end->chat == NULL || end_info (end).state != TALK_STATE_READY)
             world_broken (w, "end %d is not ready", i);
         g_free (end_events (end));
     }
+}
+
+World *
+world_ready_at (uint64_t seed)
+{
+    World *w = world_new (seed, WORLD_TOY);
+
+    world_ready (w);
+    return w;
 }
 
 static gboolean
@@ -70,7 +78,7 @@ move (World *w)
 
     for (int i = 0; i < 2; i++) {
         moved |= server_answers (&w->ends[i]);
-        moved |= server_delivers (&w->ends[i]);
+        moved |= server_brings (&w->ends[i]);
     }
     for (int i = 0; i < 2 && !moved; i++)
         moved = end_writes (&w->ends[i]) || end_pauses (&w->ends[i]);
@@ -81,7 +89,7 @@ gboolean
 world_step (World *w)
 {
     for (int i = 0; i < 2; i++)
-        if (server_answers (&w->ends[i]) || server_delivers (&w->ends[i]))
+        if (server_answers (&w->ends[i]) || server_brings (&w->ends[i]))
             return TRUE;
     for (int i = 0; i < 2; i++)
         if (end_writes (&w->ends[i]) || end_pauses (&w->ends[i]))

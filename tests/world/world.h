@@ -32,15 +32,19 @@ struct World {
     uint64_t seed; /* goes on with each byte that is drawn */
     CryptoRandom random;
     WorldFlags flags;
+    gboolean hold;       /* messages stay at the server until server_delivers() */
     gboolean asks_prime; /* nobody knows the group, its prime must be checked */
-    unsigned forged;     /* messages of nobody: then unknown ones may be shown */
+    gboolean with_file;  /* what is injected has an encryptedFile */
+    /* FALSE: the server loses this message, the end's n-th from 0; may be NULL. */
+    gboolean (*lets) (World *w, End *from, unsigned n);
+    unsigned forged; /* messages of nobody: then unknown ones may be shown */
     Server server;
     Death death;
     /* Turns that end before a write of theirs is done. 1: each is written for itself;
      * WORLD_ALL: until nothing else moves. */
     unsigned gather;
     /* Every event when it gets out; may be NULL. */
-    void (*watch) (End *end, const TalkEvent *event);
+    void (*watch) (World *w, End *end, const TalkEvent *event);
     void *user;
     char *name; /* for the report of what is broken; may be NULL */
 };
@@ -52,6 +56,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (World, world_free)
 /* Alice asks, Bob accepts, both are ready and quiet, and what was told so far is
  * forgotten. */
 void world_ready (World *w);
+World *world_ready_at (uint64_t seed); /* a new one */
 /* One thing moves; FALSE: nothing does. */
 gboolean world_step (World *w);
 void world_run (World *w);                 /* until nothing moves */

@@ -1,5 +1,5 @@
 /* What media show: one line of text each (SECRET-CHATS.md sections C, H). */
-#include "secret-spell.h"
+#include "spell.h"
 
 #include <string.h>
 
@@ -61,18 +61,17 @@ static const struct {
 
 /* SC-C16 SC-C14 SC-H13: one message per old form, in each of the old messages */
 static void
-every_old_form_shows_something (void)
+every_old_form_shows_something (World *w)
 {
     static const char *const messages[] = { "1f814f1f l%d b15 '%s' %s",
                                             "204d3878 l%d i0 '%s' %s",
                                             "36b091de i512 l%d i0 '%s' %s",
                                             "91cc4674 i512 l%d i0 '%s' %s" };
-    g_autoptr (Pair) pair = pair_ready (1);
-    PairEnd *bob = bob_of (pair);
+    End *bob = w->bob;
     Shown shown;
     int id = 10;
 
-    watch_shown (pair, &shown);
+    watch_shown (w, &shown);
     bob->env.current_g = 7; /* no new key meanwhile */
     for (size_t m = 0; m < G_N_ELEMENTS (messages); m++) {
         g_auto (GStrv) part = g_strsplit_set (messages[m], "%", 4);
@@ -80,9 +79,8 @@ every_old_form_shows_something (void)
             for (int text = 0; text < 2; text++, id++) {
                 gboolean two = text == 1 && *old_forms[i].text != '\0';
                 unsigned before = shown.n;
-                send_spelled (pair, alice_of (pair), "%s%d%s%s%s%s", part[0], id,
-                              part[1] + 1, text ? "text" : "", part[2] + 1,
-                              old_forms[i].media);
+                send_spelled (w, w->alice, "%s%d%s%s%s%s", part[0], id, part[1] + 1,
+                              text ? "text" : "", part[2] + 1, old_forms[i].media);
                 g_test_message ("%s", old_forms[i].media);
                 if (old_forms[i].content == TALK_CONTENT_TEXT && text == 0) {
                     g_assert_cmpuint (shown.n, ==, before); /* nothing at all (SC-I8) */
@@ -99,14 +97,14 @@ every_old_form_shows_something (void)
     }
     for (size_t i = 0; i < G_N_ELEMENTS (leaked); i++) {
         unsigned before = shown.n;
-        send_spelled (pair, alice_of (pair),
+        send_spelled (w, w->alice,
                       "91cc4674 i512 l%zu i5 '' 6abd9782 b9 i9 i9 '' l9 b32 b32 v1 %s ''",
                       1000 + i, leaked[i].attribute);
         g_assert_cmpuint (shown.n, ==, before + 1);
         g_assert_cmpint (shown.content, ==, leaked[i].content);
     }
     /* entities that leaked are ignored, their text is not */
-    send_spelled (pair, alice_of (pair),
+    send_spelled (w, w->alice,
                   "91cc4674 i128 l2000 i0 'leaked' v6 761e6af4 i0 i1 f1ccaaac i1 i0 i1 "
                   "4c4e743f i0 i1 352dca58 i0 i1 i7 dc7b1140 i0 i1 l7 9b69e34b i0 i1");
     g_assert_cmpstr (shown.text, ==, "leaked");
@@ -116,7 +114,7 @@ every_old_form_shows_something (void)
 /* Section H: what is wrong with a file's key, picture or size does not take the message
  * away, and nothing of a picture is kept or looked at. */
 static void
-damaged_files_still_show_their_line (void)
+damaged_files_still_show_their_line (World *w)
 {
     static const char *const media[] = {
         "f1fa8d78 b9 i9 i9 i9 i9 i9 b31 b33 'c'",
@@ -125,13 +123,11 @@ damaged_files_still_show_their_line (void)
         "f1fa8d78 b9 i-9 i2147483647 i-1 i-1 i-1 b32 b32 'c'",
         "6abd9782 b9 i-1 i-1 '' l-1 b31 b0 v0 'c'",
     };
-    g_autoptr (Pair) pair = pair_ready (2);
     Shown shown;
 
-    watch_shown (pair, &shown);
+    watch_shown (w, &shown);
     for (size_t i = 0; i < G_N_ELEMENTS (media); i++) {
-        send_spelled (pair, alice_of (pair), "91cc4674 i512 l%zu i0 '' %s", i + 1,
-                      media[i]);
+        send_spelled (w, w->alice, "91cc4674 i512 l%zu i0 '' %s", i + 1, media[i]);
         g_assert_cmpuint (shown.n, ==, i + 1);
         g_assert_cmpstr (shown.text, ==, "c");
     }
@@ -160,29 +156,29 @@ a_missing_file_is_told (void)
 
     for (int hole = 0; hole < 2; hole++) {
         for (size_t i = 0; i < G_N_ELEMENTS (rows); i++) {
-            g_autoptr (Pair) pair = pair_ready (19);
-            PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
+            g_autoptr (World) w = world_ready_at (19);
+            End *alice = w->alice, *bob = w->bob;
             Shown shown;
             g_auto (GStrv) half = g_strsplit (rows[i].words, "%d", 2);
             g_autoptr (GByteArray) body = spell ("%s5%s", half[0], half[1]);
             g_autoptr (GByteArray) noop = spell ("73164160 l1 a82fdd63");
             g_autoptr (GBytes) data =
-                pair_forge_raw (alice, 144, 2, hole ? 5 : 3, body->data, body->len);
+                forge_raw (alice, 144, 2, hole ? 5 : 3, body->data, body->len);
             g_autoptr (GBytes) fills =
-                pair_forge_raw (alice, 144, 2, 3, noop->data, noop->len);
-            pair->hold = TRUE;
-            watch_shown (pair, &shown);
-            pair->with_file = rows[i].with_file;
+                forge_raw (alice, 144, 2, 3, noop->data, noop->len);
+            w->hold = TRUE;
+            watch_shown (w, &shown);
+            w->with_file = rows[i].with_file;
             inject (bob, data);
-            pair->with_file = FALSE;
+            w->with_file = FALSE;
             if (hole) {
-                pair_restart (bob);
+                end_restarts (bob, NULL, NULL);
                 inject (bob, fills);
             }
             g_assert_cmpuint (shown.n, ==, 1);
             g_assert_cmpint (shown.content, ==, rows[i].content);
             g_assert_true (g_str_has_prefix (shown.text, "text"));
-            pair_restart (bob); /* not yet displayed: shown again, the same */
+            end_restarts (bob, NULL, NULL); /* not yet displayed: shown again, the same */
             g_assert_cmpint (shown.content, ==, rows[i].content);
             g_assert_cmpint (secret_note_find (bob->chat, 5)->opens, ==, i == 0);
         }
@@ -192,7 +188,7 @@ a_missing_file_is_told (void)
 /* SC-H14: stickers of public sets by their document; animated ones inside an encrypted
  * file are plain files */
 static void
-stickers_come_from_sets (void)
+stickers_come_from_sets (World *w)
 {
     static const struct {
         const char *media;
@@ -219,14 +215,12 @@ stickers_come_from_sets (void)
           "861cc8a0 'set' 11b58939 ''",
           TALK_CONTENT_FILE },
     };
-    g_autoptr (Pair) pair = pair_ready (3);
-    PairEnd *bob = bob_of (pair);
+    End *bob = w->bob;
     Shown shown;
 
-    watch_shown (pair, &shown);
+    watch_shown (w, &shown);
     for (size_t i = 0; i < G_N_ELEMENTS (rows); i++) {
-        send_spelled (pair, alice_of (pair), "91cc4674 i512 l%zu i0 '' %s", i + 1,
-                      rows[i].media);
+        send_spelled (w, w->alice, "91cc4674 i512 l%zu i0 '' %s", i + 1, rows[i].media);
         g_assert_cmpuint (shown.n, ==, i + 1);
         g_assert_cmpint (shown.content, ==, rows[i].content);
         g_assert_cmpstr (shown.detail, ==, "-");     /* no set's name */
@@ -237,7 +231,7 @@ stickers_come_from_sets (void)
 /* SC-H15 SC-C21: places on this planet only; people and places are text on one line, and
  * whose account a contact is said to be counts for nothing */
 static void
-places_and_people_are_text (void)
+places_and_people_are_text (World *w)
 {
     static const struct {
         const char *media;
@@ -263,21 +257,20 @@ places_and_people_are_text (void)
         { "588a0a97 '+1' 'A\nB' 'C' i2147483647", TALK_CONTENT_CONTACT, "A B C, +1" },
         { "588a0a97 '' 'A' '' i42", TALK_CONTENT_CONTACT, "A, " },
     };
-    g_autoptr (Pair) pair = pair_ready (4);
     Shown shown;
 
-    watch_shown (pair, &shown);
+    watch_shown (w, &shown);
     for (size_t i = 0; i < G_N_ELEMENTS (rows); i++) {
         g_test_message ("%s", rows[i].media);
-        send_spelled (pair, alice_of (pair), "91cc4674 i512 l%zu i0 'kept' %s", i + 1,
+        send_spelled (w, w->alice, "91cc4674 i512 l%zu i0 'kept' %s", i + 1,
                       rows[i].media);
         g_assert_cmpint (shown.content, ==, rows[i].content);
         g_assert_cmpstr (shown.detail, ==, rows[i].detail);
         g_assert_cmpstr (shown.text, ==, "kept");
-        g_assert_cmpuint (bob_of (pair)->calls.length, ==, 0);
+        g_assert_cmpuint (w->bob->calls.length, ==, 0);
     }
     /* a mention of a user by 64 bits, too */
-    send_spelled (pair, alice_of (pair),
+    send_spelled (w, w->alice,
                   "91cc4674 i128 l99 i0 'you' v1 dc7b1140 i0 i3 l9223372036854775807");
     g_assert_cmpstr (shown.text, ==, "you");
 }
@@ -285,7 +278,7 @@ places_and_people_are_text (void)
 /* SC-H12 SC-C19: the last component of a name, and nothing that does more than be a name
  */
 static void
-names_of_files_are_only_names (void)
+names_of_files_are_only_names (World *w)
 {
     static const struct {
         const char *name, *want;
@@ -313,12 +306,11 @@ names_of_files_are_only_names (void)
         { "\xff\xfe.txt", "\xef\xbf\xbd\xef\xbf\xbd.txt" },
         { "good name (1).pdf", "good name (1).pdf" },
     };
-    g_autoptr (Pair) pair = pair_ready (5);
     Shown shown;
 
-    watch_shown (pair, &shown);
+    watch_shown (w, &shown);
     for (size_t i = 0; i < G_N_ELEMENTS (rows); i++) {
-        send_spelled (pair, alice_of (pair),
+        send_spelled (w, w->alice,
                       "91cc4674 i512 l%zu i0 '' 7afe8ae2 b0 i0 i0 '' i1 b32 b32 v1 "
                       "15590068 '%s' ''",
                       i + 1, rows[i].name);
@@ -327,7 +319,7 @@ names_of_files_are_only_names (void)
     }
     static const int lengths[] = { 200, 201, 4096, 100000 };
     for (size_t i = 0; i < G_N_ELEMENTS (lengths); i++) {
-        send_spelled (pair, alice_of (pair),
+        send_spelled (w, w->alice,
                       "91cc4674 i512 l%zu i0 '' b095434b b0 i0 i0 b%d '' i1 b32 b32",
                       100 + i, lengths[i]);
         g_assert_cmpuint (strlen (shown.detail), ==, 200);
@@ -335,7 +327,7 @@ names_of_files_are_only_names (void)
     g_autofree char *wide = g_strnfill (3 * 300, 'x');
     for (size_t i = 0; i < 300; i++)
         memcpy (wide + 3 * i, "\xe2\x82\xac", 3);
-    send_spelled (pair, alice_of (pair),
+    send_spelled (w, w->alice,
                   "91cc4674 i512 l999 i0 '' b095434b b0 i0 i0 '%s' '' i1 b32 b32", wide);
     g_assert_true (g_utf8_validate (shown.detail, -1, NULL)); /* cut at a character */
     g_assert_cmpuint (strlen (shown.detail), ==, 198);
@@ -343,7 +335,7 @@ names_of_files_are_only_names (void)
 
 /* SC-C19: text that is no text does not end the chat: in every place where text stands */
 static void
-bad_text_is_made_good (void)
+bad_text_is_made_good (World *w)
 {
 #define BAD "a\xff\xc0\x80z\xe2\x80\xae\x01"
     static const char *const bodies[] = {
@@ -362,13 +354,12 @@ bad_text_is_made_good (void)
         "204d3878 l%zu i0 '" BAD "' 089f5c4a",
         "1f814f1f l%zu b15 '" BAD "' 089f5c4a",
     };
-    g_autoptr (Pair) pair = pair_ready (6);
     Shown shown;
 
-    watch_shown (pair, &shown);
+    watch_shown (w, &shown);
     for (size_t i = 0; i < G_N_ELEMENTS (bodies); i++) {
         g_auto (GStrv) part = g_strsplit (bodies[i], "%zu", 2);
-        send_spelled (pair, alice_of (pair), "%s%zu%s", part[0], i + 1, part[1]);
+        send_spelled (w, w->alice, "%s%zu%s", part[0], i + 1, part[1]);
         g_assert_cmpuint (shown.n, ==, i + 1);
         g_assert_true (g_utf8_validate (shown.text, -1, NULL));
         g_assert_true (g_utf8_validate (shown.detail, -1, NULL));
@@ -377,24 +368,23 @@ bad_text_is_made_good (void)
         g_assert_null (strchr (shown.text, 1));
         g_assert_null (strchr (shown.detail, 1));
     }
-    send_spelled (pair, alice_of (pair), "91cc4674 i0 l99 i0 'kept: \n\ttab, new line'");
+    send_spelled (w, w->alice, "91cc4674 i0 l99 i0 'kept: \n\ttab, new line'");
     g_assert_cmpstr (shown.text, ==, "kept: \n\ttab, new line");
     static const char zero[] = "\x74\x46\xcc\x91\0\0\0\0\x64\0\0\0\0\0\0\0\0\0\0\0\3a\0b";
-    g_autoptr (GBytes) data =
-        forge_next (pair, alice_of (pair), (const uint8_t *)zero, 24);
-    inject (bob_of (pair), data); /* a zero byte inside */
+    g_autoptr (GBytes) data = forge_next (w, w->alice, (const uint8_t *)zero, 24);
+    inject (w->bob, data); /* a zero byte inside */
     g_assert_cmpstr (shown.text, ==,
                      "a\xef\xbf\xbd"
                      "b");
-    alice_of (pair)->chat->numbers.raw_out++;
-    pair_run (pair);
-    assert_alive (pair);
+    w->alice->chat->numbers.raw_out++;
+    world_run (w);
+    assert_alive (w);
 }
 
 /* SC-H13: message and caption: one, the other, both; entities count in the message, in
  * the caption where that stands alone */
 static void
-a_caption_is_text (void)
+a_caption_is_text (World *w)
 {
     static const struct {
         const char *message, *caption, *want;
@@ -404,13 +394,12 @@ a_caption_is_text (void)
         { "a link here", "and another", "a link (http://t/) here\n\nand another" },
         { "", "", "" },
     };
-    g_autoptr (Pair) pair = pair_ready (7);
     Shown shown;
 
-    watch_shown (pair, &shown);
+    watch_shown (w, &shown);
     for (size_t i = 0; i < G_N_ELEMENTS (rows); i++) {
         send_spelled (
-            pair, alice_of (pair),
+            w, w->alice,
             "91cc4674 i640 l%zu i0 '%s' f1fa8d78 b0 i0 i0 i1 i1 i1 b32 b32 '%s' "
             "v1 76a6d327 i2 i4 'http://t/'",
             i + 1, rows[i].message, rows[i].caption);
@@ -421,7 +410,7 @@ a_caption_is_text (void)
 
 /* SC-H16 SC-M32: a page's link only if it is one, and nothing is asked of anybody */
 static void
-only_links_to_pages_are_shown (void)
+only_links_to_pages_are_shown (World *w)
 {
     static const struct {
         const char *text, *url, *want;
@@ -443,52 +432,50 @@ only_links_to_pages_are_shown (void)
         { "see", "example.org", "see" },
         { "see", "", "see" },
     };
-    g_autoptr (Pair) pair = pair_ready (8);
-    PairEnd *bob = bob_of (pair);
+    End *bob = w->bob;
     Shown shown;
     g_autofree char *fill = g_strnfill (64 * 1024, 'x');
 
-    watch_shown (pair, &shown);
+    watch_shown (w, &shown);
     for (size_t i = 0; i < G_N_ELEMENTS (rows); i++) {
         g_test_message ("%s", rows[i].url);
-        send_spelled (pair, alice_of (pair), "91cc4674 i512 l%zu i0 '%s' e50511d8 '%s'",
-                      i + 1, rows[i].text, rows[i].url);
+        send_spelled (w, w->alice, "91cc4674 i512 l%zu i0 '%s' e50511d8 '%s'", i + 1,
+                      rows[i].text, rows[i].url);
         g_assert_cmpstr (shown.text, ==, rows[i].want);
         g_assert_cmpint (shown.content, ==, TALK_CONTENT_TEXT);
         g_assert_cmpuint (bob->calls.length, ==, 0);
     }
-    send_spelled (pair, alice_of (pair),
-                  "91cc4674 i512 l98 i0 'long' e50511d8 'http://x.org/%s'", fill);
+    send_spelled (w, w->alice, "91cc4674 i512 l98 i0 'long' e50511d8 'http://x.org/%s'",
+                  fill);
     g_assert_cmpstr (shown.text, ==, "long");
     unsigned n = shown.n;
-    send_spelled (pair, alice_of (pair), "91cc4674 i512 l99 i0 '' e50511d8 'file:x'");
+    send_spelled (w, w->alice, "91cc4674 i512 l99 i0 '' e50511d8 'file:x'");
     g_assert_cmpuint (shown.n, ==, n); /* no text, no usable media (SC-I8) */
 }
 
 /* SC-H17: an album is so many messages; one that is missing takes nothing along */
 static void
-an_album_shows_what_there_is_of_it (void)
+an_album_shows_what_there_is_of_it (World *w)
 {
-    g_autoptr (Pair) pair = pair_ready (9);
-    PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
-    int32_t raw = (int32_t)pair_info (bob).raw_in;
+    End *alice = w->alice, *bob = w->bob;
+    int32_t raw = (int32_t)end_info (bob).raw_in;
     static const int64_t groups[] = { 5, -5, INT64_MIN, INT64_MAX };
 
-    pair->hold = TRUE;
+    w->hold = TRUE;
     for (int i = 0; i < 8; i++) {
         g_autoptr (GByteArray) body =
             spell ("91cc4674 i131584 l%d i0 '' f1fa8d78 b0 i0 i0 i1 i1 i1 b32 b32 '%d' "
                    "l%" G_GINT64_FORMAT,
                    i + 1, i, groups[i / 2]);
         g_autoptr (GBytes) data =
-            pair_forge_raw (alice, 144, 2, 2 * (raw + i) + 1, body->data, body->len);
+            forge_raw (alice, 144, 2, 2 * (raw + i) + 1, body->data, body->len);
         g_autoptr (GByteArray) gone = spell ("73164160 l1 65614304 v1 l99");
         g_autoptr (GBytes) stand_in =
-            pair_forge_raw (alice, 144, 2, 2 * (raw + i) + 1, gone->data, gone->len);
-        pair->with_file = i != 3;
+            forge_raw (alice, 144, 2, 2 * (raw + i) + 1, gone->data, gone->len);
+        w->with_file = i != 3;
         inject (bob, i == 3 ? stand_in : data);
     }
-    g_autofree char *events = pair_events (bob);
+    g_autofree char *events = end_events (bob);
     g_assert_cmpstr (events, ==,
                      "message '0' ttl 0 content 2\nmessage '1' ttl 0 content 2\n"
                      "message '2' ttl 0 content 2\nmessage '4' ttl 0 content 2\n"
@@ -496,21 +483,24 @@ an_album_shows_what_there_is_of_it (void)
                      "message '7' ttl 0 content 2\n");
 }
 
+static const Story stories[] = {
+    STORY (every_old_form_shows_something, PLAIN),
+    STORY (damaged_files_still_show_their_line, PLAIN),
+    STORY (stickers_come_from_sets, PLAIN),
+    STORY (places_and_people_are_text, PLAIN),
+    STORY (names_of_files_are_only_names, PLAIN),
+    STORY (bad_text_is_made_good, PLAIN),
+    STORY (a_caption_is_text, PLAIN),
+    STORY (only_links_to_pages_are_shown, PLAIN),
+    STORY (an_album_shows_what_there_is_of_it, PLAIN),
+};
+
 int
 main (int argc, char **argv)
 {
-    g_test_init (&argc, &argv, NULL);
-    pair_quiet ();
+    stories_init (&argc, &argv);
+    stories_add ("content", stories, G_N_ELEMENTS (stories));
 #define ADD(f) g_test_add_func ("/secret/content/" #f, f)
-    ADD (every_old_form_shows_something);
-    ADD (damaged_files_still_show_their_line);
     ADD (a_missing_file_is_told);
-    ADD (stickers_come_from_sets);
-    ADD (places_and_people_are_text);
-    ADD (names_of_files_are_only_names);
-    ADD (bad_text_is_made_good);
-    ADD (a_caption_is_text);
-    ADD (only_links_to_pages_are_shown);
-    ADD (an_album_shows_what_there_is_of_it);
     return g_test_run ();
 }

@@ -15,6 +15,7 @@
 static void
 birth (World *w)
 {
+    w->bob->thinks = TRUE;
     end_asks (w->alice);
     world_run (w);
     end_accepts (w->bob);
@@ -29,6 +30,7 @@ slow_birth (World *w)
     End *alice = w->alice;
 
     w->asks_prime = TRUE;
+    w->bob->thinks = TRUE;
     end_asks (w->alice);
     world_run (w);
     alice->policy.hold = TRUE;
@@ -520,6 +522,7 @@ closed_by_bob (World *w)
 static void
 closed_while_waiting (World *w)
 {
+    w->bob->thinks = TRUE;
     end_asks (w->alice);
     world_run (w);
     end_closes (w->alice, FALSE);
@@ -530,6 +533,7 @@ closed_while_waiting (World *w)
 static void
 rejected (World *w)
 {
+    w->bob->thinks = TRUE;
     end_asks (w->alice);
     world_run (w);
     end_rejects (w->bob);

@@ -1,5 +1,5 @@
 /* Sealing and opening as the chat does it (SECRET-CHATS.md section B). */
-#include "secret-spell.h"
+#include "spell.h"
 
 #include "envelope-v1.h"
 
@@ -27,15 +27,15 @@ from_hex (const char *hex)
     return g_bytes_new_take (out, len);
 }
 
-/* A pair whose chat has the vectors' key, and Bob has heard nothing of Alice yet. */
-static Pair *
-pair_of_vectors (void)
+/* A w whose chat has the vectors' key, and Bob has heard nothing of Alice yet. */
+static World *
+of_vectors (void)
 {
-    Pair *pair = pair_ready (1);
-    SecretChat *bob = bob_of (pair)->chat;
+    World *w = world_ready_at (1);
+    SecretChat *bob = w->bob->chat;
 
     for (int i = 0; i < 2; i++) {
-        SecretKey *key = &pair->ends[i].chat->keys.now;
+        SecretKey *key = &w->ends[i].chat->keys.now;
         vector_key (key->key);
         key->fingerprint = crypto_key_id (key->key);
     }
@@ -44,26 +44,26 @@ pair_of_vectors (void)
     bob->numbers.has_v2 = bob->layers.wrapped_seen = FALSE;
     g_ptr_array_set_size (bob->outbox.list, 0);
     bob->numbers.raw_out = 0;
-    return pair;
+    return w;
 }
 
 /* An old peer: Bob has heard nothing but layer 46 in MTProto 1.0. */
-static Pair *
-pair_of_old_peer (uint64_t seed)
+static World *
+of_old_peer (uint64_t seed)
 {
-    Pair *pair = pair_ready (seed);
-    SecretChat *bob = bob_of (pair)->chat;
+    World *w = world_ready_at (seed);
+    SecretChat *bob = w->bob->chat;
 
     bob->layers.peer = V1_LAYER;
     bob->layers.sent = bob->layers.told = 0;
     bob->numbers.has_v2 = FALSE;
     bob->layers.told = SECRET_LAYER_MAX;
-    return pair;
+    return w;
 }
 
 /* `plain` from `from` in MTProto 1.0; msg_key covers `hashed` bytes. */
 static GBytes *
-seal_v1 (PairEnd *from, const uint8_t *plain, size_t hashed, size_t len)
+seal_v1 (End *from, const uint8_t *plain, size_t hashed, size_t len)
 {
     uint8_t *out = g_malloc (24 + len);
     int64_t fingerprint = GINT64_TO_LE (from->chat->keys.now.fingerprint);
@@ -74,7 +74,7 @@ seal_v1 (PairEnd *from, const uint8_t *plain, size_t hashed, size_t len)
 }
 
 static GBytes *
-old_message (PairEnd *from, int32_t layer, int32_t raw, int64_t id, const char *text)
+old_message (End *from, int32_t layer, int32_t raw, int64_t id, const char *text)
 {
     int x = from->index;
     g_autoptr (GByteArray) body =
@@ -92,22 +92,20 @@ old_message (PairEnd *from, int32_t layer, int32_t raw, int64_t id, const char *
 }
 
 static void
-inject_old (PairEnd *from, PairEnd *to, int32_t layer, int32_t raw, int64_t id,
-            const char *text)
+inject_old (End *from, End *to, int32_t layer, int32_t raw, int64_t id, const char *text)
 {
     g_autoptr (GBytes) data = old_message (from, layer, raw, id, text);
     inject (to, data);
 }
 
 static void
-inject_new (PairEnd *from, PairEnd *to, int32_t layer, int32_t raw, int64_t id,
-            const char *text)
+inject_new (End *from, End *to, int32_t layer, int32_t raw, int64_t id, const char *text)
 {
     g_autoptr (GByteArray) body =
         spell ("204d3878 l%" G_GINT64_FORMAT " i0 '%s' 089f5c4a", id, text);
     int x = from->index;
     g_autoptr (GBytes) data =
-        pair_forge_raw (from, layer, 2 + x, 2 * raw + 1 - x, body->data, body->len);
+        forge_raw (from, layer, 2 + x, 2 * raw + 1 - x, body->data, body->len);
     inject (to, data);
 }
 
@@ -118,19 +116,19 @@ inject_new (PairEnd *from, PairEnd *to, int32_t layer, int32_t raw, int64_t id,
 static void
 every_length_gets_legal_padding (void)
 {
-    g_autoptr (Pair) pair = pair_ready (2);
-    PairEnd *alice = alice_of (pair);
+    g_autoptr (World) w = world_ready_at (2);
+    End *alice = w->alice;
     static char text[4100];
     g_autoptr (GHashTable) lengths = g_hash_table_new (NULL, NULL);
     size_t first = 0, last = 0;
 
-    pair->hold = TRUE;
+    w->hold = TRUE;
     /* a long string has a longer head: 253 and 256 are the ones between */
     for (size_t len = 2; len <= 4096; len += len == 250 || len == 253 ? 3 : 4) {
         memset (text, 'x', len);
         text[len] = '\0';
-        pair_say (alice, text);
-        pair_run (pair);
+        end_says (alice, text);
+        world_run (w);
     }
     for (unsigned i = 1; i < alice->wire->len; i++) {
         g_autoptr (GBytes) plain =
@@ -146,13 +144,13 @@ every_length_gets_legal_padding (void)
     for (size_t size = first; size <= last; size += 4)
         g_assert_true (g_hash_table_contains (lengths, GUINT_TO_POINTER (size)));
 
-    g_autoptr (Pair) other = pair_ready (3);
+    g_autoptr (World) other = world_ready_at (3);
     g_autoptr (GHashTable) sizes = g_hash_table_new (NULL, NULL);
     other->hold = TRUE;
     for (int i = 0; i < 1000; i++) {
-        pair_say (alice_of (other), "the same");
-        pair_run (other);
-        size_t size = g_bytes_get_size (newest (alice_of (other)));
+        end_says (other->alice, "the same");
+        world_run (other);
+        size_t size = g_bytes_get_size (newest (other->alice));
         g_hash_table_add (sizes, GUINT_TO_POINTER (size));
     }
     g_assert_cmpuint (g_hash_table_size (sizes), >=, 4);
@@ -162,15 +160,15 @@ every_length_gets_legal_padding (void)
 static void
 an_old_peer_gets_mtproto_2 (void)
 {
-    g_autoptr (Pair) pair = pair_of_old_peer (4);
-    PairEnd *bob = bob_of (pair);
+    g_autoptr (World) w = of_old_peer (4);
+    End *bob = w->bob;
     unsigned before = bob->wire->len;
     size_t len;
 
-    pair->hold = TRUE;
-    pair_say (bob, "to an old one");
-    secret_chat_screenshot (bob->chat, NULL, 0, pair->now);
-    pair_run (pair);
+    w->hold = TRUE;
+    end_says (bob, "to an old one");
+    secret_chat_screenshot (bob->chat, NULL, 0, w->now);
+    world_run (w);
     g_assert_cmpuint (bob->wire->len, ==, before + 2);
     for (unsigned i = before; i < bob->wire->len; i++) {
         const uint8_t *data = g_bytes_get_data (bob->wire->pdata[i], &len);
@@ -187,43 +185,43 @@ an_old_peer_gets_mtproto_2 (void)
 /* SC-B18 SC-D19 SC-D20: fresh random bytes and padding at every sealing, that of a
  * deletion in another message's place included; sending again seals nothing */
 static void
-nothing_random_is_used_twice (void)
+nothing_random_is_used_twice (World *w)
 {
-    g_autoptr (Pair) pair = pair_ready (5);
-    PairEnd *alice = alice_of (pair);
-    Wrapper w[3];
+    End *alice = w->alice;
+    Wrapper opened[3];
     g_autoptr (GPtrArray) plain =
         g_ptr_array_new_with_free_func ((GDestroyNotify)g_bytes_unref);
 
-    pair->hold = TRUE;
-    int64_t first = pair_say (alice, "equal");
-    pair_say (alice, "equal");
-    pair_run (pair);
+    w->hold = TRUE;
+    int64_t first = end_says (alice, "equal");
+    end_says (alice, "equal");
+    world_run (w);
     unsigned n = alice->wire->len;
     g_autoptr (GBytes) sent = g_bytes_ref (alice->wire->pdata[n - 2]);
-    secret_chat_delete (alice->chat, &first, 1, pair->now);
-    pair_run (pair);
-    g_assert_true (secret_outbox_resend (alice->chat, 3, 3, pair->now));
-    secret_outbox_pump (alice->chat, pair->now);
-    pair_run (pair);
+    secret_chat_delete (alice->chat, &first, 1, w->now);
+    world_run (w);
+    g_assert_true (secret_outbox_resend (alice->chat, 3, 3, w->now));
+    secret_outbox_pump (alice->chat, w->now);
+    world_run (w);
     GBytes *replaced = newest (alice), *equal = alice->wire->pdata[n - 1];
     GBytes *wires[] = { sent, equal, replaced };
     for (int i = 0; i < 3; i++) {
-        g_ptr_array_add (plain, unwrap (alice, wires[i], &w[i]));
+        g_ptr_array_add (plain, unwrap (alice, wires[i], &opened[i]));
         for (int k = 0; k < i; k++) {
-            g_assert_cmpint (memcmp (w[i].random, w[k].random, 15), !=, 0);
+            g_assert_cmpint (memcmp (opened[i].random, opened[k].random, 15), !=, 0);
             g_assert_cmpint (
                 memcmp ((const uint8_t *)g_bytes_get_data (wires[i], NULL) + 8,
                         (const uint8_t *)g_bytes_get_data (wires[k], NULL) + 8, 16),
                 !=, 0);
         }
     }
-    g_assert_cmpint (w[2].out_seq_no, ==, w[0].out_seq_no); /* its number stays */
-    for (int i = 0; i < 2; i++) { /* sent again: the very same bytes */
+    g_assert_cmpint (opened[2].out_seq_no, ==,
+                     opened[0].out_seq_no); /* its number stays */
+    for (int i = 0; i < 2; i++) {           /* sent again: the very same bytes */
         g_autoptr (GBytes) before = g_bytes_ref (newest (alice));
-        g_assert_true (secret_outbox_resend (alice->chat, 3, 3, pair->now));
-        secret_outbox_pump (alice->chat, pair->now);
-        pair_run (pair);
+        g_assert_true (secret_outbox_resend (alice->chat, 3, 3, w->now));
+        secret_outbox_pump (alice->chat, w->now);
+        world_run (w);
         g_assert_true (g_bytes_equal (before, newest (alice)));
     }
 }
@@ -236,20 +234,19 @@ no_random (void *user, uint8_t *out, size_t len)
 
 /* SC-B18: without random numbers nothing is sealed and no number is used */
 static void
-without_random_numbers_nothing_goes_out (void)
+without_random_numbers_nothing_goes_out (World *w)
 {
-    g_autoptr (Pair) pair = pair_ready (6);
-    PairEnd *alice = alice_of (pair);
+    End *alice = w->alice;
     CryptoRandom none = { no_random, NULL };
     int64_t id;
 
     alice->env.random = &none;
-    g_assert_cmpint (secret_chat_send_text (alice->chat, "x", 0, FALSE, pair->now, &id),
-                     ==, TALK_NO_RANDOM);
-    secret_chat_screenshot (alice->chat, NULL, 0, pair->now);
-    g_assert_cmpuint (pair_info (alice).raw_out, ==, 1);
-    alice->env.random = &pair->random;
-    assert_alive (pair);
+    g_assert_cmpint (secret_chat_send_text (alice->chat, "x", 0, FALSE, w->now, &id), ==,
+                     TALK_NO_RANDOM);
+    secret_chat_screenshot (alice->chat, NULL, 0, w->now);
+    g_assert_cmpuint (end_info (alice).raw_out, ==, 1);
+    alice->env.random = &w->random;
+    assert_alive (w);
 }
 
 /* --- opening --- */
@@ -266,19 +263,19 @@ the_vector_opens_at_every_alignment (void)
     const uint8_t *data = g_bytes_get_data (v2, &len);
 
     for (size_t shift = 0; shift < 8; shift++) {
-        g_autoptr (Pair) pair = pair_of_vectors ();
-        PairEnd *bob = bob_of (pair);
+        g_autoptr (World) w = of_vectors ();
+        End *bob = w->bob;
         Shown shown;
         g_autofree uint8_t *memory = g_malloc (len + shift);
-        watch_shown (pair, &shown);
+        watch_shown (w, &shown);
         g_assert_cmpint (bob->chat->keys.now.fingerprint, ==, 3587517436832175774);
         memcpy (memory + shift, data, len);
-        pair_inject (bob, TL_BYTES (memory + shift, len));
+        server_injects (bob, TL_BYTES (memory + shift, len));
         g_assert_cmpuint (shown.n, ==, 1);
         g_assert_cmpstr (shown.text, ==, "hi");
         g_assert_cmphex ((uint64_t)shown.random_id, ==, 0x1122334455667788);
-        g_assert_cmpint (pair_info (bob).raw_in, ==, 1);
-        g_assert_cmpint (pair_info (bob).peer_layer, ==, 144);
+        g_assert_cmpint (end_info (bob).raw_in, ==, 1);
+        g_assert_cmpint (end_info (bob).peer_layer, ==, 144);
     }
 }
 
@@ -290,12 +287,12 @@ a_new_layer_in_an_old_envelope_ends_the_chat (void)
         "9ed6e6ef196cc931d3fe58465050b659f05ed22162d2fd664a9757c794cbefc3e565ecf3e02dc8ea"
         "0553a8aaa6eaf7093a3d7bc6b4d59c510149effbadf6be7bcd8cc7c87e18a540babfc82dbfa55c74"
         "235e92a352563aa6");
-    g_autoptr (Pair) pair = pair_of_vectors ();
-    PairEnd *bob = bob_of (pair);
+    g_autoptr (World) w = of_vectors ();
+    End *bob = w->bob;
 
     inject (bob, v4);
     g_assert_cmpuint (bob->shown->len, ==, 0);
-    g_assert_cmpint (pair_info (bob).closed, ==, TALK_CLOSED_VIOLATION);
+    g_assert_cmpint (end_info (bob).closed, ==, TALK_CLOSED_VIOLATION);
 
     static const struct {
         int32_t layer;
@@ -305,9 +302,9 @@ a_new_layer_in_an_old_envelope_ends_the_chat (void)
                  { 73, TALK_CLOSED_VIOLATION },
                  { 101, TALK_CLOSED_VIOLATION } };
     for (size_t i = 0; i < G_N_ELEMENTS (rows); i++) {
-        g_autoptr (Pair) old = pair_of_old_peer (7);
-        inject_old (alice_of (old), bob_of (old), rows[i].layer, 1, 5, "old");
-        g_assert_cmpint (pair_info (bob_of (old)).closed, ==, rows[i].closed);
+        g_autoptr (World) old = of_old_peer (7);
+        inject_old (old->alice, old->bob, rows[i].layer, 1, 5, "old");
+        g_assert_cmpint (end_info (old->bob).closed, ==, rows[i].closed);
     }
 }
 
@@ -316,19 +313,19 @@ a_new_layer_in_an_old_envelope_ends_the_chat (void)
 static void
 an_old_peer_is_read_until_it_speaks_2 (void)
 {
-    g_autoptr (Pair) pair = pair_of_old_peer (8);
-    PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
+    g_autoptr (World) w = of_old_peer (8);
+    End *alice = w->alice, *bob = w->bob;
 
-    g_free (pair_events (bob));
+    g_free (end_events (bob));
     inject_old (alice, bob, V1_LAYER, 1, 11, "one");
     inject_old (alice, bob, V1_LAYER, 2, 12, "two");
     inject_new (alice, bob, V1_LAYER, 3, 13, "three");
     inject_old (alice, bob, V1_LAYER, 4, 14, "refused");
     inject_old (alice, bob, V1_LAYER, 6, 16, "refused behind a hole");
-    g_assert_cmpuint (pair_info (bob).raw_in, ==, 4);
-    g_assert_cmpuint (pair_info (bob).queued, ==, 0);
+    g_assert_cmpuint (end_info (bob).raw_in, ==, 4);
+    g_assert_cmpuint (end_info (bob).queued, ==, 0);
     inject_new (alice, bob, V1_LAYER, 4, 14, "four");
-    g_autofree char *events = pair_events (bob);
+    g_autofree char *events = end_events (bob);
     g_assert_cmpstr (events, ==,
                      "message 'one' ttl 0 content 0\nmessage 'two' ttl 0 content 0\n"
                      "message 'three' ttl 0 content 0\nmessage 'four' ttl 0 content 0\n");
@@ -338,8 +335,8 @@ an_old_peer_is_read_until_it_speaks_2 (void)
 static void
 a_known_newer_layer_ends_the_old_envelope (void)
 {
-    g_autoptr (Pair) pair = pair_of_old_peer (9);
-    PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
+    g_autoptr (World) w = of_old_peer (9);
+    End *alice = w->alice, *bob = w->bob;
 
     bob->chat->layers.peer = 72;
     inject_old (alice, bob, V1_LAYER, 1, 11, "good");
@@ -355,23 +352,23 @@ a_known_newer_layer_ends_the_old_envelope (void)
 static void
 old_messages_fill_holes_below_the_first_2 (void)
 {
-    g_autoptr (Pair) pair = pair_of_old_peer (10);
-    PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
+    g_autoptr (World) w = of_old_peer (10);
+    End *alice = w->alice, *bob = w->bob;
 
-    g_free (pair_events (bob));
+    g_free (end_events (bob));
     inject_new (alice, bob, 144, 5, 15, "five"); /* 1 to 4 are missing */
     inject_new (alice, bob, 144, 4, 14, "four");
     g_assert_cmpint (bob->chat->numbers.first_v2, ==, 4);
     inject_old (alice, bob, V1_LAYER, 2, 12, "two");
     inject_old (alice, bob, V1_LAYER, 1, 11, "one");
-    pair_restart (bob);
+    end_restarts (bob, NULL, NULL);
     inject_old (alice, bob, V1_LAYER, 6, 16, "refused: above");
     inject_old (alice, bob, V1_LAYER, 4, 17, "refused: not below");
-    g_assert_cmpuint (pair_info (bob).raw_in, ==, 3);
+    g_assert_cmpuint (end_info (bob).raw_in, ==, 3);
     inject_old (alice, bob, V1_LAYER, 3, 13, "three");
-    g_assert_cmpuint (pair_info (bob).raw_in, ==, 6);
+    g_assert_cmpuint (end_info (bob).raw_in, ==, 6);
     inject_old (alice, bob, V1_LAYER, 6, 18, "refused: no hole");
-    g_autofree char *events = pair_events (bob);
+    g_autofree char *events = end_events (bob);
     g_assert_cmpstr (events, ==,
                      "message 'one' ttl 0 content 0\nmessage 'two' ttl 0 content 0\n"
                      "message 'one' ttl 0 content 0\nmessage 'two' ttl 0 content 0\n"
@@ -400,8 +397,8 @@ lengths_and_padding_have_limits (void)
     };
 
     for (size_t i = 0; i < G_N_ELEMENTS (rows); i++) {
-        g_autoptr (Pair) pair = pair_of_old_peer (11);
-        PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
+        g_autoptr (World) w = of_old_peer (11);
+        End *alice = w->alice, *bob = w->bob;
         g_autoptr (GByteArray) plain = g_byte_array_new ();
         g_autoptr (GByteArray) body = NULL;
         for (int fill = 1; fill < 40; fill++) { /* a text that makes whole blocks */
@@ -426,23 +423,22 @@ lengths_and_padding_have_limits (void)
         g_test_message ("row %zu", i);
         inject (bob, rows[i].v1 ? v1 : v2);
         g_assert_cmpuint (bob->shown->len, ==, rows[i].opens);
-        g_assert_cmpuint (pair_info (bob).raw_in, ==, 1 + rows[i].opens);
-        g_assert_cmpint (pair_info (bob).state, ==, TALK_STATE_READY);
+        g_assert_cmpuint (end_info (bob).raw_in, ==, 1 + rows[i].opens);
+        g_assert_cmpint (end_info (bob).state, ==, TALK_STATE_READY);
     }
 }
 
 /* SC-B7 SC-F13: the key of a fingerprint, or none: not one of no key, not one gone */
 static void
-a_fingerprint_chooses_its_key_or_none (void)
+a_fingerprint_chooses_its_key_or_none (World *w)
 {
-    g_autoptr (Pair) pair = pair_ready (12);
-    PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
+    End *alice = w->alice, *bob = w->bob;
     SecretKey old = alice->chat->keys.now;
 
-    g_assert_cmpint (secret_chat_rekey (alice->chat, pair->now), ==, TALK_DONE);
-    pair_run (pair);
+    g_assert_cmpint (secret_chat_rekey (alice->chat, w->now), ==, TALK_DONE);
+    world_run (w);
     for (int i = 0; i < 3; i++)
-        assert_alive (pair);
+        assert_alive (w);
     g_assert_cmpint (alice->chat->keys.now.fingerprint, !=, old.fingerprint);
     g_assert_false (bob->chat->keys.other.used);
     SecretKey now = alice->chat->keys.now;
@@ -463,46 +459,48 @@ a_fingerprint_chooses_its_key_or_none (void)
     inject_new (alice, bob, 144, (int32_t)before.info.raw_in, 5, "x");
     assert_untouched (bob, &before);
     alice->chat->keys.now = now;
-    assert_alive (pair);
+    assert_alive (w);
 }
 
 /* SC-B17 SC-C13: bytes behind the object inside the length make the body unreadable */
 static void
-bytes_behind_the_object_are_malformed (void)
+bytes_behind_the_object_are_malformed (World *w)
 {
-    g_autoptr (Pair) pair = pair_ready (13);
-    PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
+    End *alice = w->alice, *bob = w->bob;
     Shown shown;
 
-    watch_shown (pair, &shown);
-    send_spelled (pair, alice, "91cc4674 i0 l5 i0 'good'");
+    watch_shown (w, &shown);
+    send_spelled (w, alice, "91cc4674 i0 l5 i0 'good'");
     g_assert_cmpstr (shown.text, ==, "good");
-    send_spelled (pair, alice, "91cc4674 i0 l6 i0 'bad' i0");
+    send_spelled (w, alice, "91cc4674 i0 l6 i0 'bad' i0");
     g_assert_cmpint (shown.content, ==, TALK_CONTENT_UNSUPPORTED);
     g_assert_cmpstr (shown.text, ==, "");
-    g_assert_cmpuint (pair_info (bob).raw_in, ==, 3);
-    send_spelled (pair, alice, "73164160 l7 a1733aec i9 i0"); /* a service message */
-    g_assert_cmpint (pair_info (bob).ttl, ==, 0);
-    g_assert_cmpuint (pair_info (bob).raw_in, ==, 4);
+    g_assert_cmpuint (end_info (bob).raw_in, ==, 3);
+    send_spelled (w, alice, "73164160 l7 a1733aec i9 i0"); /* a service message */
+    g_assert_cmpint (end_info (bob).ttl, ==, 0);
+    g_assert_cmpuint (end_info (bob).raw_in, ==, 4);
 }
+
+static const Story stories[] = {
+    STORY (nothing_random_is_used_twice, PLAIN),
+    STORY (without_random_numbers_nothing_goes_out, PLAIN),
+    STORY (a_fingerprint_chooses_its_key_or_none, PLAIN),
+    STORY (bytes_behind_the_object_are_malformed, PLAIN),
+};
 
 int
 main (int argc, char **argv)
 {
-    g_test_init (&argc, &argv, NULL);
-    pair_quiet ();
+    stories_init (&argc, &argv);
+    stories_add ("envelope", stories, G_N_ELEMENTS (stories));
 #define ADD(f) g_test_add_func ("/secret/envelope/" #f, f)
     ADD (every_length_gets_legal_padding);
     ADD (an_old_peer_gets_mtproto_2);
-    ADD (nothing_random_is_used_twice);
-    ADD (without_random_numbers_nothing_goes_out);
     ADD (the_vector_opens_at_every_alignment);
     ADD (a_new_layer_in_an_old_envelope_ends_the_chat);
     ADD (an_old_peer_is_read_until_it_speaks_2);
     ADD (a_known_newer_layer_ends_the_old_envelope);
     ADD (old_messages_fill_holes_below_the_first_2);
     ADD (lengths_and_padding_have_limits);
-    ADD (a_fingerprint_chooses_its_key_or_none);
-    ADD (bytes_behind_the_object_are_malformed);
     return g_test_run ();
 }

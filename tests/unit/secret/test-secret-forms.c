@@ -1,6 +1,6 @@
 /* Every published form of the secret schema, spelled by hand; its damaged ones; and which
  * of them may be written (SECRET-CHATS.md section C). */
-#include "secret-spell.h"
+#include "spell.h"
 
 #include "tl-tables.h"
 
@@ -281,7 +281,7 @@ every_damaged_form_is_refused (void)
 /* SC-C13 SC-C17 SC-C18: what cannot be read in a good wrapper consumes its number and
  * shows as one unsupported message; an unknown action shows nothing; the chat goes on */
 static void
-what_cannot_be_read_is_unsupported (void)
+what_cannot_be_read_is_unsupported (World *w)
 {
     static const struct {
         const char *words;
@@ -304,16 +304,15 @@ what_cannot_be_read_is_unsupported (void)
         { "73164160 l1 ccb27641 12345678", 0 }, /* what is typed */
         { "73164160 l1 65614304 v-1", 0 },
     };
-    g_autoptr (Pair) pair = pair_ready (1);
-    PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
+    End *alice = w->alice, *bob = w->bob;
     Shown shown;
 
     for (size_t i = 0; i < G_N_ELEMENTS (rows); i++) {
-        uint32_t raw_in = pair_info (bob).raw_in;
+        uint32_t raw_in = end_info (bob).raw_in;
         g_test_message ("%s", rows[i].words);
-        watch_shown (pair, &shown);
-        send_spelled (pair, alice, "%s", rows[i].words);
-        g_assert_cmpuint (pair_info (bob).raw_in, ==, raw_in + 1);
+        watch_shown (w, &shown);
+        send_spelled (w, alice, "%s", rows[i].words);
+        g_assert_cmpuint (end_info (bob).raw_in, ==, raw_in + 1);
         g_assert_cmpuint (shown.n, ==, rows[i].shown);
         if (rows[i].shown > 0) {
             g_assert_cmpint (shown.content, ==, TALK_CONTENT_UNSUPPORTED);
@@ -321,8 +320,8 @@ what_cannot_be_read_is_unsupported (void)
             g_assert_cmpint (shown.ttl, ==, 0);
         }
     }
-    pair_run (pair);
-    assert_alive (pair);
+    world_run (w);
+    assert_alive (w);
 }
 
 /* SC-C22: a form is what its id says, whatever layer the wrapper claims */
@@ -336,13 +335,13 @@ the_layer_of_a_wrapper_decides_nothing (void)
                                             "91cc4674 i0 l13 i0 'x'" };
 
     for (size_t i = 0; i < G_N_ELEMENTS (layers); i++) {
-        g_autoptr (Pair) pair = pair_ready (2);
-        PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
+        g_autoptr (World) w = world_ready_at (2);
+        End *alice = w->alice, *bob = w->bob;
         Shown shown;
-        watch_shown (pair, &shown);
+        watch_shown (w, &shown);
         for (size_t k = 0; k < G_N_ELEMENTS (messages); k++) {
             g_autoptr (GByteArray) body = spell ("%s", messages[k]);
-            g_autoptr (GBytes) data = pair_forge_raw (
+            g_autoptr (GBytes) data = forge_raw (
                 alice, layers[i], 2, 2 * (int32_t)(1 + k) + 1, body->data, body->len);
             inject (bob, data);
             g_assert_cmpstr (shown.text, ==, "x");
@@ -424,8 +423,8 @@ only_the_forms_of_the_table_are_written (void)
 
     for (size_t k = 0; k < G_N_ELEMENTS (layers); k++) {
         for (size_t i = 0; i < G_N_ELEMENTS (forms); i++) {
-            g_autoptr (Pair) pair = pair_ready (3);
-            SecretChat *chat = alice_of (pair)->chat;
+            g_autoptr (World) w = world_ready_at (3);
+            SecretChat *chat = w->alice->chat;
             g_autofree char *words = embed (
                 forms[i].name, own_words (forms[i].name, forms[i].words), layers[k]);
             if (words == NULL)
@@ -442,7 +441,7 @@ only_the_forms_of_the_table_are_written (void)
                                        "*is not written in layer*");
             int32_t raw_out = chat->numbers.raw_out;
             const SecretOut *out = secret_send_object (
-                chat, &chat->keys.now, tl_message_root (message), 1, FALSE, pair->now);
+                chat, &chat->keys.now, tl_message_root (message), 1, FALSE, w->now);
             if (!wanted)
                 g_test_assert_expected_messages ();
             g_test_message ("%s in %d", words, layers[k]);
@@ -452,27 +451,30 @@ only_the_forms_of_the_table_are_written (void)
             refused += !wanted;
             if (out == NULL)
                 continue;
-            Wrapper w;
+            Wrapper opened;
             g_autoptr (GBytes) wire = g_bytes_new (out->data->data, out->data->len);
-            g_autoptr (GBytes) plain = unwrap (alice_of (pair), wire, &w);
-            g_assert_cmpint (w.layer, ==, layers[k]);
-            g_assert_cmpmem (w.body.data, w.body.len, bytes->data, bytes->len);
+            g_autoptr (GBytes) plain = unwrap (w->alice, wire, &opened);
+            g_assert_cmpint (opened.layer, ==, layers[k]);
+            g_assert_cmpmem (opened.body.data, opened.body.len, bytes->data, bytes->len);
         }
     }
     g_assert_cmpuint (written, ==, 41 * 3 + 2 + 3 * 2 + 1 + 2);
     g_assert_cmpuint (refused, >, 100);
 }
 
+static const Story stories[] = {
+    STORY (what_cannot_be_read_is_unsupported, PLAIN),
+};
+
 int
 main (int argc, char **argv)
 {
-    g_test_init (&argc, &argv, NULL);
-    pair_quiet ();
+    stories_init (&argc, &argv);
+    stories_add ("forms", stories, G_N_ELEMENTS (stories));
 #define ADD(f) g_test_add_func ("/secret/forms/" #f, f)
     ADD (every_form_is_read_and_written_back);
     ADD (every_set_of_flags_comes_back);
     ADD (every_damaged_form_is_refused);
-    ADD (what_cannot_be_read_is_unsupported);
     ADD (the_layer_of_a_wrapper_decides_nothing);
     ADD (only_the_forms_of_the_table_are_written);
     return g_test_run ();

@@ -1,5 +1,5 @@
 /* From a wish to a key: groups, numbers, both orders, every crash, every refusal. */
-#include "section-m.h"
+#include "forge.h"
 
 #include "dh-toy.h"
 
@@ -8,40 +8,41 @@
 #define NEGATIVE_ID (-1925878728)
 
 /* Alice has asked for the chat and waits for the server's answer to that. */
-static Pair *
+static World *
 asking (uint64_t seed)
 {
-    Pair *pair = pair_new (seed);
+    World *w = world_new (seed, WORLD_TOY);
 
-    pair_start (pair);
-    g_assert_cmpint (pair_call (alice_of (pair), 0)->kind, ==, SECRET_CALL_DH_CONFIG);
-    g_assert_true (pair_answer_one (alice_of (pair)));
-    g_assert_cmpint (pair_call (alice_of (pair), 0)->kind, ==, SECRET_CALL_REQUEST);
-    return pair;
+    end_asks (w->alice);
+    g_assert_cmpint (server_call (w->alice, 0)->kind, ==, SECRET_CALL_DH_CONFIG);
+    g_assert_true (server_answers (w->alice));
+    g_assert_cmpint (server_call (w->alice, 0)->kind, ==, SECRET_CALL_REQUEST);
+    return w;
 }
 
 /* ... and Bob's acceptance is on its way to the server. */
-static Pair *
+static World *
 accepting (uint64_t seed)
 {
-    Pair *pair = asking (seed);
+    World *w = asking (seed);
 
-    g_assert_true (pair_answer_one (alice_of (pair)));
-    g_assert_cmpint (pair_call (bob_of (pair), 0)->kind, ==, SECRET_CALL_DH_CONFIG);
-    g_assert_true (pair_answer_one (bob_of (pair)));
-    g_assert_cmpint (pair_call (bob_of (pair), 0)->kind, ==, SECRET_CALL_ACCEPT);
-    g_assert_cmpint (pair_info (alice_of (pair)).state, ==, TALK_STATE_WAITING);
-    g_assert_cmpint (pair_info (bob_of (pair)).state, ==, TALK_STATE_ACCEPTING);
-    return pair;
+    g_assert_true (server_answers (w->alice));
+    g_assert_true (server_delivers (w->bob));
+    g_assert_cmpint (server_call (w->bob, 0)->kind, ==, SECRET_CALL_DH_CONFIG);
+    g_assert_true (server_answers (w->bob));
+    g_assert_cmpint (server_call (w->bob, 0)->kind, ==, SECRET_CALL_ACCEPT);
+    g_assert_cmpint (end_info (w->alice).state, ==, TALK_STATE_WAITING);
+    g_assert_cmpint (end_info (w->bob).state, ==, TALK_STATE_ACCEPTING);
+    return w;
 }
 
 static SecretRemote
-chat_of (Pair *pair, const GByteArray *number, int64_t fingerprint)
+chat_of (World *w, const GByteArray *number, int64_t fingerprint)
 {
     return (SecretRemote){ .state = SECRET_REMOTE_CHAT,
-                           .id = pair->chat_id,
+                           .id = w->server.chat_id,
                            .access_hash = 77,
-                           .date = pair->date,
+                           .date = w->date,
                            .admin_id = 1001,
                            .participant_id = 1002,
                            .g_a_or_b = TL_BYTES (number->data, number->len),
@@ -49,12 +50,12 @@ chat_of (Pair *pair, const GByteArray *number, int64_t fingerprint)
 }
 
 static unsigned
-count_calls (const PairEnd *end, SecretCallKind kind)
+count_calls (End *end, SecretCallKind kind)
 {
     unsigned n = 0;
 
-    for (unsigned i = 0; pair_call (end, i) != NULL; i++)
-        n += pair_call (end, i)->kind == kind;
+    for (unsigned i = 0; server_call (end, i) != NULL; i++)
+        n += server_call (end, i)->kind == kind;
     return n;
 }
 
@@ -63,36 +64,37 @@ count_calls (const PairEnd *end, SecretCallKind kind)
 static void
 every_agreement_asks_for_the_group (void)
 {
-    g_autoptr (Pair) pair = pair_ready (1);
+    g_autoptr (World) w = world_ready_at (1);
 
     for (int i = 0; i < 2; i++)
-        g_assert_cmpstr (pair->ends[i].kinds->pdata[0], ==, "config");
+        g_assert_cmpstr (w->ends[i].kinds->pdata[0], ==, "config");
 
-    g_autoptr (Pair) none = pair_new (2);
+    g_autoptr (World) none = world_new (2, WORLD_TOY);
     SecretAnswer missing = { .error_code = 400, .error_type = "DH_CONFIG_MISSING" };
-    pair_start (none);
-    pair_answer_with (alice_of (none), &missing);
-    g_assert_cmpint (pair_info (alice_of (none)).closed, ==, TALK_CLOSED_REQUEST_FAILED);
-    g_assert_null (pair_call (alice_of (none), 0));
+    end_asks (none->alice);
+    server_answers_with (none->alice, &missing);
+    g_assert_cmpint (end_info (none->alice).closed, ==, TALK_CLOSED_REQUEST_FAILED);
+    g_assert_null (server_call (none->alice, 0));
 
-    g_autoptr (Pair) other = asking (3); /* a request of the peer's is turned down */
-    pair_answer_one (alice_of (other));
-    pair_answer_with (bob_of (other), &missing);
-    g_assert_cmpint (pair_info (bob_of (other)).closed, ==, TALK_CLOSED_REQUEST_FAILED);
-    g_assert_cmpint (pair_call (bob_of (other), 0)->kind, ==, SECRET_CALL_DISCARD);
+    g_autoptr (World) other = asking (3); /* a request of the peer's is turned down */
+    server_answers (other->alice);
+    server_delivers (other->bob);
+    server_answers_with (other->bob, &missing);
+    g_assert_cmpint (end_info (other->bob).closed, ==, TALK_CLOSED_REQUEST_FAILED);
+    g_assert_cmpint (server_call (other->bob, 0)->kind, ==, SECRET_CALL_DISCARD);
 }
 
 static void
 draw_with (uint64_t seed, TlBytes server, uint8_t exponent[static 256])
 {
-    g_autoptr (Pair) pair = pair_new (seed);
+    g_autoptr (World) w = world_new (seed, WORLD_TOY);
     SecretAnswer answer = { .u.dh_config = { 3, TL_BYTES (crypto_dh_known_prime, 256),
                                              server } };
 
-    pair_start (pair);
-    pair_answer_with (alice_of (pair), &answer);
-    g_assert_true (alice_of (pair)->chat->handshake.has_exponent);
-    memcpy (exponent, alice_of (pair)->chat->handshake.exponent, 256);
+    end_asks (w->alice);
+    server_answers_with (w->alice, &answer);
+    g_assert_true (w->alice->chat->handshake.has_exponent);
+    memcpy (exponent, w->alice->chat->handshake.exponent, 256);
 }
 
 /* SC-A2: the server's bytes are mixed in, whatever they are, and never count alone */
@@ -142,31 +144,31 @@ only_a_good_group_is_used (void)
 
     for (size_t i = 0; i < G_N_ELEMENTS (rows); i++) {
         uint8_t p[257] = { 0 };
-        g_autoptr (Pair) pair = pair_new (4);
-        PairEnd *alice = alice_of (pair);
+        g_autoptr (World) w = world_new (4, WORLD_TOY);
+        End *alice = w->alice;
         memcpy (p, crypto_dh_known_prime, 256);
         if (rows[i].first >= 0)
             p[0] = (uint8_t)rows[i].first;
         if (rows[i].last >= 0)
             p[255] = (uint8_t)rows[i].last;
         alice->env.dh = &crypto_dh_real;
-        pair_start (pair);
+        end_asks (w->alice);
         SecretAnswer config = { .u.dh_config = { rows[i].g, TL_BYTES (p, rows[i].len),
                                                  TL_BYTES (p, 32) } };
-        pair_answer_with (alice, &config);
-        const SecretCall *call = pair_call (alice, 0);
+        server_answers_with (alice, &config);
+        const SecretCall *call = server_call (alice, 0);
         if (call != NULL && call->kind == SECRET_CALL_CHECK_PRIME) {
             SecretAnswer verdict = { .u.prime_good = rows[i].verdict };
             g_assert_cmpint (rows[i].first + rows[i].last, !=, -2);
             g_assert_cmpmem (call->u.prime.p, 256, p, 256);
-            pair_answer_with (alice, &verdict);
-            call = pair_call (alice, 0);
+            server_answers_with (alice, &verdict);
+            call = server_call (alice, 0);
         }
         g_test_message ("row %zu", i);
         if (rows[i].good)
             g_assert_cmpint (call->kind, ==, SECRET_CALL_REQUEST);
         else
-            g_assert_cmpint (pair_info (alice).closed, ==, TALK_CLOSED_BAD_KEY);
+            g_assert_cmpint (end_info (alice).closed, ==, TALK_CLOSED_BAD_KEY);
     }
 }
 
@@ -208,8 +210,8 @@ public_values_have_bounds (void)
         edge (rows[i].high, rows[i].add, v);
         g_test_message ("row %zu", i);
 
-        g_autoptr (Pair) pair = pair_new (5); /* as g_a, at Bob's */
-        PairEnd *bob = bob_of (pair);
+        g_autoptr (World) w = world_new (5, WORLD_TOY); /* as g_a, at Bob's */
+        End *bob = w->bob;
         bob->env.dh = &crypto_dh_real;
         SecretRemote request = { .state = SECRET_REMOTE_REQUESTED,
                                  .id = 5,
@@ -217,48 +219,47 @@ public_values_have_bounds (void)
                                  .admin_id = 1001,
                                  .participant_id = 1002,
                                  .g_a_or_b = TL_BYTES (v, 256) };
-        bob->chat = secret_chat_new_incoming (&bob->env, &request, pair->now);
-        secret_chat_accept (bob->chat, pair->now);
-        pair_answer_one (bob);
-        g_assert_cmpint (pair_info (bob).closed, ==,
+        bob->chat = secret_chat_new_incoming (&bob->env, &request, w->now);
+        secret_chat_accept (bob->chat, w->now);
+        server_answers (bob);
+        g_assert_cmpint (end_info (bob).closed, ==,
                          rows[i].good ? TALK_CLOSED_NOT : TALK_CLOSED_BAD_KEY);
 
-        g_autoptr (Pair) back = pair_new (6); /* as g_b, at Alice's */
-        PairEnd *alice = alice_of (back);
+        g_autoptr (World) back = world_new (6, WORLD_TOY); /* as g_b, at Alice's */
+        End *alice = back->alice;
         alice->env.dh = &crypto_dh_real;
-        bob_of (back)->manual_accept = TRUE;
-        pair_start (back);
-        pair_run (back);
+        back->bob->thinks = TRUE;
+        end_asks (back->alice);
+        world_run (back);
         g_assert_true (crypto_dh_real.power (v, crypto_dh_known_prime,
                                              alice->chat->handshake.exponent, key));
         GByteArray number = { v, 256 };
         SecretRemote remote = chat_of (back, &number, crypto_key_id (key));
         secret_chat_update (alice->chat, &remote, back->now);
-        g_assert_cmpint (pair_info (alice).closed, ==,
+        g_assert_cmpint (end_info (alice).closed, ==,
                          rows[i].good ? TALK_CLOSED_NOT : TALK_CLOSED_BAD_KEY);
     }
     uint8_t big[257] = { 1 };
     const TlBytes impossible[] = { TL_BYTES (big, 257), TL_BYTES (big, 0) };
     for (size_t i = 0; i < G_N_ELEMENTS (impossible); i++) {
-        g_autoptr (Pair) pair = pair_new (7);
+        g_autoptr (World) w = world_new (7, WORLD_TOY);
         SecretRemote request = { .state = SECRET_REMOTE_REQUESTED,
                                  .id = 5,
                                  .admin_id = 1001,
                                  .participant_id = 1002,
                                  .g_a_or_b = impossible[i] };
-        g_assert_null (
-            secret_chat_new_incoming (&bob_of (pair)->env, &request, pair->now));
-        g_autoptr (Pair) back = asking (8);
+        g_assert_null (secret_chat_new_incoming (&w->bob->env, &request, w->now));
+        g_autoptr (World) back = asking (8);
         GByteArray number = { (uint8_t *)impossible[i].data,
                               (unsigned)impossible[i].len };
-        back->chat_id = alice_of (back)->chat->id;
+        back->server.chat_id = back->alice->chat->id;
         SecretRemote remote = chat_of (back, &number, 1);
-        secret_chat_update (alice_of (back)->chat, &remote, back->now);
-        g_assert_cmpint (pair_info (alice_of (back)).closed, ==, TALK_CLOSED_BAD_KEY);
+        secret_chat_update (back->alice->chat, &remote, back->now);
+        g_assert_cmpint (end_info (back->alice).closed, ==, TALK_CLOSED_BAD_KEY);
     }
 }
 
-/* Gives the scripted numbers first, then the pair's own. */
+/* Gives the scripted numbers first, then the w's own. */
 typedef struct {
     const CryptoRandom *behind;
     const uint32_t *script;
@@ -279,32 +280,30 @@ scripted (void *user, uint8_t *out, size_t len)
 
 /* SC-A10: an id that is used, by an open or a closed chat, and 0 are drawn again */
 static void
-used_ids_are_drawn_again (void)
+used_ids_are_drawn_again (World *w)
 {
     static const uint32_t drawn[] = { 0, 0x80000000u, 7, 9, 0x80000007u, 12 };
     static const int32_t used[] = { 7, 9 };
-    g_autoptr (Pair) pair = pair_new (9);
-    PairEnd *alice = alice_of (pair);
-    Script script = { &pair->random, drawn, G_N_ELEMENTS (drawn) };
+    End *alice = w->alice;
+    Script script = { &w->random, drawn, G_N_ELEMENTS (drawn) };
     CryptoRandom random = { scripted, &script };
 
     alice->env.random = &random;
-    alice->chat = secret_chat_new_outgoing (&alice->env, 1002, used, 2, pair->now);
-    g_assert_cmpint (pair_info (alice).id, ==, 12);
+    alice->chat = secret_chat_new_outgoing (&alice->env, 1002, used, 2, w->now);
+    g_assert_cmpint (end_info (alice).id, ==, 12);
     g_assert_cmpuint (script.n, ==, 0);
-    pair_run (pair);
-    g_assert_cmpint (pair_info (alice).state, ==, TALK_STATE_READY);
-    alice->env.random = &pair->random;
+    world_run (w);
+    g_assert_cmpint (end_info (alice).state, ==, TALK_STATE_READY);
+    alice->env.random = &w->random;
 }
 
 /* SC-A10: ids are whole int32 */
 static void
-a_negative_id_works_from_end_to_end (void)
+a_negative_id_works_from_end_to_end (World *w)
 {
-    g_autoptr (Pair) pair = pair_new (10);
-    PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
+    End *alice = w->alice, *bob = w->bob;
 
-    pair->date = (int32_t)(pair->now.wall / 1000);
+    w->date = (int32_t)(w->now.wall / 1000);
     alice->chat = secret_chat_load (&alice->env, NEGATIVE_ID, NULL, 0); /* an empty one */
     alice->chat->state = TALK_STATE_ASKING;
     alice->chat->closed = TALK_CLOSED_NOT;
@@ -312,14 +311,14 @@ a_negative_id_works_from_end_to_end (void)
     alice->chat->user_id = 1002;
     alice->chat->outgoing = TRUE;
     alice->chat->end.save = TRUE;
-    secret_chat_resume (alice->chat, pair->now);
-    pair_run (pair);
+    secret_chat_resume (alice->chat, w->now);
+    world_run (w);
     for (int i = 0; i < 2; i++) {
-        pair_restart (&pair->ends[i]);
-        g_assert_cmpint (pair_info (&pair->ends[i]).id, ==, NEGATIVE_ID);
-        g_assert_cmpint (pair_info (&pair->ends[i]).state, ==, TALK_STATE_READY);
+        end_restarts (&w->ends[i], NULL, NULL);
+        g_assert_cmpint (end_info (&w->ends[i]).id, ==, NEGATIVE_ID);
+        g_assert_cmpint (end_info (&w->ends[i]).state, ==, TALK_STATE_READY);
     }
-    assert_alive (pair);
+    assert_alive (w);
     g_assert_cmpint (bob->chat->id, ==, NEGATIVE_ID);
 }
 
@@ -328,33 +327,33 @@ a_negative_id_works_from_end_to_end (void)
 static void
 a_request_is_repeated_as_it_was (void)
 {
-    g_autoptr (Pair) pair = asking (11);
-    PairEnd *alice = alice_of (pair);
+    g_autoptr (World) w = asking (11);
+    End *alice = w->alice;
     uint8_t g_a[256];
-    int32_t id = pair_call (alice, 0)->u.request.random_id;
+    int32_t id = server_call (alice, 0)->u.request.random_id;
 
-    memcpy (g_a, pair_call (alice, 0)->u.request.g_a, 256);
+    memcpy (g_a, server_call (alice, 0)->u.request.g_a, 256);
     for (int i = 0; i < 3; i++) {
         if (i == 1)
-            alice->fate = PAIR_DIES_AFTER; /* the server has it, the answer is lost */
+            alice->fate = END_DIES_AFTER; /* the server has it, the answer is lost */
         if (i < 2)
-            pair_restart (alice);
+            end_restarts (alice, NULL, NULL);
         else
-            pair_reconnect (alice);
-        const SecretCall *call = pair_call (alice, 0);
+            end_reconnects (alice);
+        const SecretCall *call = server_call (alice, 0);
         g_assert_cmpint (call->kind, ==, SECRET_CALL_REQUEST);
         g_assert_cmpint (call->u.request.random_id, ==, id);
         g_assert_cmpint (call->u.request.user_id, ==, 1002);
         g_assert_cmpmem (call->u.request.g_a, 256, g_a, 256);
     }
-    alice->fate = PAIR_DIES_BEFORE; /* carried out, nothing heard of it */
-    pair_answer_one (alice);
-    g_assert_cmpint (pair_info (alice).state, ==, TALK_STATE_ASKING);
-    g_assert_cmpmem (pair_call (alice, 0)->u.request.g_a, 256, g_a, 256);
-    pair_run (pair);
-    g_assert_cmpint (pair_info (alice).state, ==, TALK_STATE_READY);
-    g_assert_cmpmem (pair->g_a->data, pair->g_a->len, g_a, 256);
-    assert_alive (pair);
+    alice->fate = END_DIES_BEFORE; /* carried out, nothing heard of it */
+    server_answers (alice);
+    g_assert_cmpint (end_info (alice).state, ==, TALK_STATE_ASKING);
+    g_assert_cmpmem (server_call (alice, 0)->u.request.g_a, 256, g_a, 256);
+    world_run (w);
+    g_assert_cmpint (end_info (alice).state, ==, TALK_STATE_READY);
+    g_assert_cmpmem (w->server.g_a->data, w->server.g_a->len, g_a, 256);
+    assert_alive (w);
 }
 
 /* SC-A12: what the server says of the chat is kept and named in every later call; another
@@ -362,36 +361,36 @@ a_request_is_repeated_as_it_was (void)
 static void
 the_answer_must_be_about_this_chat (void)
 {
-    g_autoptr (Pair) pair = accepting (12);
-    PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
+    g_autoptr (World) w = accepting (12);
+    End *alice = w->alice, *bob = w->bob;
 
     for (int restart = 0; restart < 2; restart++) {
         if (restart)
             for (int i = 0; i < 2; i++)
-                pair_restart (&pair->ends[i]);
+                end_restarts (&w->ends[i], NULL, NULL);
         g_assert_cmpint (alice->chat->access_hash, ==, 77);
         g_assert_cmpint (bob->chat->access_hash, ==, 77);
-        g_assert_cmpint (pair_info (alice).user_id, ==, 1002);
-        g_assert_cmpint (pair_info (bob).user_id, ==, 1001);
-        g_assert_cmpint (alice->chat->date, ==, pair->date);
-        g_assert_cmpint (bob->chat->date, ==, pair->date);
-        g_assert_cmpint (pair_call (bob, 0)->access_hash, ==, 77);
-        g_assert_cmpint (pair_call (bob, 0)->chat_id, ==, pair->chat_id);
+        g_assert_cmpint (end_info (alice).user_id, ==, 1002);
+        g_assert_cmpint (end_info (bob).user_id, ==, 1001);
+        g_assert_cmpint (alice->chat->date, ==, w->date);
+        g_assert_cmpint (bob->chat->date, ==, w->date);
+        g_assert_cmpint (server_call (bob, 0)->access_hash, ==, 77);
+        g_assert_cmpint (server_call (bob, 0)->chat_id, ==, w->server.chat_id);
     }
-    pair_run (pair);
-    pair->hold = TRUE;
-    pair_say (alice, "x");
-    g_assert_cmpint (pair_call (alice, 0)->access_hash, ==, 77);
+    world_run (w);
+    w->hold = TRUE;
+    end_says (alice, "x");
+    g_assert_cmpint (server_call (alice, 0)->access_hash, ==, 77);
 
     for (int role = 0; role < 2; role++) {
-        g_autoptr (Pair) bad = role == 0 ? asking (13) : accepting (13);
-        PairEnd *end = &bad->ends[role];
-        SecretAnswer answer = { .u.remote = chat_of (bad, bad->g_a, 0) };
+        g_autoptr (World) bad = role == 0 ? asking (13) : accepting (13);
+        End *end = &bad->ends[role];
+        SecretAnswer answer = { .u.remote = chat_of (bad, bad->server.g_a, 0) };
         answer.u.remote.state = role == 0 ? SECRET_REMOTE_WAITING : SECRET_REMOTE_CHAT;
         answer.u.remote.id = end->chat->id + 1;
         answer.u.remote.key_fingerprint = end->chat->keys.now.fingerprint;
-        pair_answer_with (end, &answer);
-        g_assert_cmpint (pair_info (end).closed, ==, TALK_CLOSED_REQUEST_FAILED);
+        server_answers_with (end, &answer);
+        g_assert_cmpint (end_info (end).closed, ==, TALK_CLOSED_REQUEST_FAILED);
         g_assert_cmpuint (count_calls (end, SECRET_CALL_ACCEPT), ==, 0);
     }
 }
@@ -403,38 +402,39 @@ both_orders_of_answer_and_update_end_alike (void)
     TalkSecret infos[2];
 
     for (int late = 0; late < 2; late++) {
-        g_autoptr (Pair) pair = accepting (14);
-        PairEnd *alice = alice_of (pair);
-        SecretRemote waiting = chat_of (pair, pair->g_a, 0);
+        g_autoptr (World) w = accepting (14);
+        End *alice = w->alice;
+        SecretRemote waiting = chat_of (w, w->server.g_a, 0);
         waiting.state = SECRET_REMOTE_WAITING;
         if (late) { /* back to before the answer */
             alice->chat->state = TALK_STATE_ASKING;
             alice->chat->access_hash = 0;
-            pair_reconnect (alice);
-            g_assert_cmpint (pair_call (alice, 0)->kind, ==, SECRET_CALL_REQUEST);
+            end_reconnects (alice);
+            g_assert_cmpint (server_call (alice, 0)->kind, ==, SECRET_CALL_REQUEST);
         }
-        g_assert_true (pair_answer_one (bob_of (pair)));
-        g_assert_cmpint (pair_info (alice).state, ==, TALK_STATE_READY);
+        g_assert_true (server_answers (w->bob));
+        g_assert_true (server_delivers (alice));
+        g_assert_cmpint (end_info (alice).state, ==, TALK_STATE_READY);
         if (late) {
             SecretAnswer answer = { .u.remote = waiting };
-            pair_answer_with (alice, &answer);
+            server_answers_with (alice, &answer);
         }
-        secret_chat_update (alice->chat, &waiting, pair->now);
-        pair_run (pair);
-        infos[late] = pair_info (alice);
+        secret_chat_update (alice->chat, &waiting, w->now);
+        world_run (w);
+        infos[late] = end_info (alice);
         g_assert_cmpint (infos[late].state, ==, TALK_STATE_READY);
-        assert_alive (pair);
+        assert_alive (w);
     }
     g_assert_cmpmem (&infos[0], sizeof infos[0], &infos[1], sizeof infos[1]);
 
-    g_autoptr (Pair) pair = accepting (14); /* the answer to the acceptance */
-    PairEnd *bob = bob_of (pair);
+    g_autoptr (World) w = accepting (14); /* the answer to the acceptance */
+    End *bob = w->bob;
     SecretRemote ready =
-        chat_of (pair, pair->g_a, pair_call (bob, 0)->u.accept.key_fingerprint);
+        chat_of (w, w->server.g_a, server_call (bob, 0)->u.accept.key_fingerprint);
     SecretAnswer answer = { .u.remote = ready };
-    secret_chat_update (bob->chat, &ready, pair->now);
-    pair_answer_with (bob, &answer);
-    g_assert_cmpint (pair_info (bob).state, ==, TALK_STATE_READY);
+    secret_chat_update (bob->chat, &ready, w->now);
+    server_answers_with (bob, &answer);
+    g_assert_cmpint (end_info (bob).state, ==, TALK_STATE_READY);
 }
 
 /* SC-A14 MT-A25: a request is taken once, and only if it is meant for us, by somebody */
@@ -459,32 +459,32 @@ a_request_is_taken_once (void)
     uint8_t g_a[256] = { 0x40, [255] = 9 };
 
     for (size_t i = 0; i < G_N_ELEMENTS (rows); i++) {
-        g_autoptr (Pair) pair = pair_new (15);
+        g_autoptr (World) w = world_new (15, WORLD_TOY);
         SecretRemote remote = { .state = SECRET_REMOTE_REQUESTED,
                                 .id = rows[i].id,
                                 .admin_id = rows[i].admin,
                                 .participant_id = rows[i].participant,
                                 .g_a_or_b = TL_BYTES (g_a, 256) };
         g_autoptr (SecretChat) chat =
-            secret_chat_new_incoming (&bob_of (pair)->env, &remote, pair->now);
+            secret_chat_new_incoming (&w->bob->env, &remote, w->now);
         g_test_message ("row %zu", i);
         g_assert_cmpint (chat != NULL, ==, rows[i].taken);
     }
-    g_autoptr (Pair) pair = pair_new (16); /* the same id with another number */
-    PairEnd *bob = bob_of (pair);
-    bob->manual_accept = TRUE;
-    pair_start (pair);
-    pair_run (pair);
-    SecretRemote again = chat_of (pair, pair->g_a, 0);
+    g_autoptr (World) w = world_new (16, WORLD_TOY); /* the same id with another number */
+    End *bob = w->bob;
+    bob->thinks = TRUE;
+    end_asks (w->alice);
+    world_run (w);
+    SecretRemote again = chat_of (w, w->server.g_a, 0);
     again.state = SECRET_REMOTE_REQUESTED;
     again.access_hash = 78;
     again.g_a_or_b = TL_BYTES (g_a, 256);
-    secret_chat_update (bob->chat, &again, pair->now);
-    secret_chat_accept (bob->chat, pair->now);
-    secret_chat_update (bob->chat, &again, pair->now);
-    pair_run (pair);
-    g_assert_cmpint (pair_info (bob).state, ==, TALK_STATE_READY);
-    assert_alive (pair);
+    secret_chat_update (bob->chat, &again, w->now);
+    secret_chat_accept (bob->chat, w->now);
+    secret_chat_update (bob->chat, &again, w->now);
+    world_run (w);
+    g_assert_cmpint (end_info (bob).state, ==, TALK_STATE_READY);
+    assert_alive (w);
 }
 
 /* SC-A17 SC-A19: Bob dies with his acceptance on the way: it is repeated as it was, the
@@ -492,33 +492,33 @@ a_request_is_taken_once (void)
 static void
 an_acceptance_is_repeated_as_it_was (void)
 {
-    for (int fate = PAIR_DIES_BEFORE; fate <= PAIR_DIES_AFTER; fate++) {
-        g_autoptr (Pair) pair = accepting (17);
-        PairEnd *bob = bob_of (pair);
+    for (int fate = END_DIES_BEFORE; fate <= END_DIES_AFTER; fate++) {
+        g_autoptr (World) w = accepting (17);
+        End *bob = w->bob;
         uint8_t g_b[256], key[256];
-        int64_t fingerprint = pair_call (bob, 0)->u.accept.key_fingerprint;
+        int64_t fingerprint = server_call (bob, 0)->u.accept.key_fingerprint;
 
-        memcpy (g_b, pair_call (bob, 0)->u.accept.g_b, 256);
+        memcpy (g_b, server_call (bob, 0)->u.accept.g_b, 256);
         memcpy (key, bob->chat->keys.now.key, 256);
-        pair->hold = TRUE;
+        w->hold = TRUE;
         bob->fate = (unsigned)fate;
-        g_assert_true (pair_answer_one (bob)); /* the server has it */
-        if (fate == PAIR_DIES_BEFORE) {
-            const SecretCall *call = pair_call (bob, 0);
+        g_assert_true (server_answers (bob)); /* the server has it */
+        if (fate == END_DIES_BEFORE) {
+            const SecretCall *call = server_call (bob, 0);
             g_assert_cmpint (call->kind, ==, SECRET_CALL_ACCEPT);
             g_assert_cmpmem (call->u.accept.g_b, 256, g_b, 256);
             g_assert_cmpint (call->u.accept.key_fingerprint, ==, fingerprint);
-            g_assert_true (pair_answer_one (bob)); /* ENCRYPTION_ALREADY_ACCEPTED */
-            g_assert_cmpint (pair_info (bob).state, ==, TALK_STATE_ACCEPTING);
-            pair_restart (bob); /* still in doubt */
-            g_assert_true (pair_answer_one (bob));
-            g_assert_cmpint (pair_info (bob).state, ==, TALK_STATE_ACCEPTING);
+            g_assert_true (server_answers (bob)); /* ENCRYPTION_ALREADY_ACCEPTED */
+            g_assert_cmpint (end_info (bob).state, ==, TALK_STATE_ACCEPTING);
+            end_restarts (bob, NULL, NULL); /* still in doubt */
+            g_assert_true (server_answers (bob));
+            g_assert_cmpint (end_info (bob).state, ==, TALK_STATE_ACCEPTING);
         }
-        pair->hold = FALSE;
-        pair_run (pair);
-        g_assert_cmpint (pair_info (bob).state, ==, TALK_STATE_READY);
+        w->hold = FALSE;
+        world_run (w);
+        g_assert_cmpint (end_info (bob).state, ==, TALK_STATE_READY);
         g_assert_cmpmem (bob->chat->keys.now.key, 256, key, 256);
-        assert_alive (pair);
+        assert_alive (w);
     }
 }
 
@@ -528,28 +528,27 @@ another_fingerprint_closes_the_chat (void)
 {
     for (int role = 0; role < 2; role++)
         for (int kind = 0; kind < 4; kind++) {
-            g_autoptr (Pair) pair = accepting (18);
-            PairEnd *end = &pair->ends[role];
-            GByteArray g_b = { (uint8_t *)pair_call (bob_of (pair), 0)->u.accept.g_b,
-                               256 };
-            int64_t good = pair_call (bob_of (pair), 0)->u.accept.key_fingerprint;
+            g_autoptr (World) w = accepting (18);
+            End *end = &w->ends[role];
+            GByteArray g_b = { (uint8_t *)server_call (w->bob, 0)->u.accept.g_b, 256 };
+            int64_t good = server_call (w->bob, 0)->u.accept.key_fingerprint;
             int64_t fingerprint = kind == 0   ? good ^ 1
                                   : kind == 1 ? 0
                                   : kind == 2 ? (int64_t)GUINT64_SWAP_LE_BE (good)
                                               : good;
             SecretRemote remote =
-                chat_of (pair, role == 0 ? &g_b : pair->g_a, fingerprint);
+                chat_of (w, role == 0 ? &g_b : w->server.g_a, fingerprint);
             SecretAnswer answer = { .u.remote = remote };
             if (role == 0)
-                secret_chat_update (end->chat, &remote, pair->now);
+                secret_chat_update (end->chat, &remote, w->now);
             else
-                pair_answer_with (end, &answer);
+                server_answers_with (end, &answer);
             g_test_message ("role %d, kind %d", role, kind);
             if (kind == 3) {
-                g_assert_cmpint (pair_info (end).state, ==, TALK_STATE_READY);
+                g_assert_cmpint (end_info (end).state, ==, TALK_STATE_READY);
                 continue;
             }
-            g_assert_cmpint (pair_info (end).closed, ==, TALK_CLOSED_BAD_KEY);
+            g_assert_cmpint (end_info (end).closed, ==, TALK_CLOSED_BAD_KEY);
             g_assert_false (end->chat->keys.now.used);
             g_assert_cmpuint (count_calls (end, SECRET_CALL_SEND), ==, 0);
             g_assert_cmpuint (count_calls (end, SECRET_CALL_DISCARD), ==, 1);
@@ -574,24 +573,24 @@ refused_acceptances (void)
     };
 
     for (size_t i = 0; i < G_N_ELEMENTS (rows); i++) {
-        g_autoptr (Pair) pair = accepting (19);
-        PairEnd *bob = bob_of (pair);
+        g_autoptr (World) w = accepting (19);
+        End *bob = w->bob;
         SecretAnswer answer = { .error_code = 400,
                                 .error_type = rows[i].type,
                                 .repeated = rows[i].repeated };
-        pair_answer_with (bob, &answer);
+        server_answers_with (bob, &answer);
         g_test_message ("row %zu", i);
-        g_assert_cmpint (pair_info (bob).closed, ==, rows[i].closed);
-        g_assert_null (pair_call (bob, 0)); /* no discard, nothing else */
+        g_assert_cmpint (end_info (bob).closed, ==, rows[i].closed);
+        g_assert_null (server_call (bob, 0)); /* no discard, nothing else */
         g_assert_cmpint (bob->chat->keys.now.used, ==, rows[i].closed == TALK_CLOSED_NOT);
-        pair_restart (bob);
-        g_assert_cmpint (pair_info (bob).closed, ==, rows[i].closed);
+        end_restarts (bob, NULL, NULL);
+        g_assert_cmpint (end_info (bob).closed, ==, rows[i].closed);
         if (rows[i].closed != TALK_CLOSED_NOT)
             continue;
-        SecretRemote gone = { .state = SECRET_REMOTE_DISCARDED, .id = pair->chat_id };
-        secret_chat_update (bob->chat, &gone, pair->now); /* it was another device */
-        pair_commit (bob);
-        g_assert_cmpint (pair_info (bob).closed, ==, TALK_CLOSED_ELSEWHERE);
+        SecretRemote gone = { .state = SECRET_REMOTE_DISCARDED, .id = w->server.chat_id };
+        secret_chat_update (bob->chat, &gone, w->now); /* it was another device */
+        end_turn (bob);
+        g_assert_cmpint (end_info (bob).closed, ==, TALK_CLOSED_ELSEWHERE);
         g_assert_false (bob->chat->keys.now.used);
         g_assert_cmpuint (count_calls (bob, SECRET_CALL_DISCARD), ==, 0);
     }
@@ -601,40 +600,43 @@ refused_acceptances (void)
 static void
 an_early_message_decides (void)
 {
-    g_autoptr (Pair) pair = accepting (20);
-    PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
-    GByteArray g_b = { (uint8_t *)pair_call (bob, 0)->u.accept.g_b, 256 };
+    g_autoptr (World) w = accepting (20);
+    End *alice = w->alice, *bob = w->bob;
+    GByteArray g_b = { (uint8_t *)server_call (bob, 0)->u.accept.g_b, 256 };
     SecretRemote ready =
-        chat_of (pair, &g_b, pair_call (bob, 0)->u.accept.key_fingerprint);
+        chat_of (w, &g_b, server_call (bob, 0)->u.accept.key_fingerprint);
     SecretAnswer answer = { .error_code = 400,
                             .error_type = "ENCRYPTION_ALREADY_ACCEPTED",
                             .repeated = TRUE };
 
-    secret_chat_update (alice->chat, &ready, pair->now);
-    pair_commit (alice);
-    pair_answer_one (alice);
-    g_assert_true (pair_deliver_one (bob)); /* NotifyLayer */
+    secret_chat_update (alice->chat, &ready, w->now);
+    end_turn (alice);
+    server_answers (alice);
+    g_assert_true (server_delivers (bob)); /* NotifyLayer */
     g_assert_cmpuint (bob->chat->handshake.early->len, ==, 1);
-    g_assert_cmpint (pair_info (bob).state, ==, TALK_STATE_ACCEPTING);
-    pair_answer_with (bob, &answer);
-    g_assert_cmpint (pair_info (bob).state, ==, TALK_STATE_READY);
-    g_assert_cmpuint (pair_info (bob).raw_in, ==, 1);
-    pair_run (pair);
-    assert_alive (pair);
+    g_assert_cmpint (end_info (bob).state, ==, TALK_STATE_ACCEPTING);
+    server_answers_with (bob, &answer);
+    g_assert_cmpint (end_info (bob).state, ==, TALK_STATE_READY);
+    g_assert_cmpuint (end_info (bob).raw_in, ==, 1);
+    world_run (w);
+    assert_alive (w);
 }
+
+static const Story stories[] = {
+    STORY (used_ids_are_drawn_again, PLAIN | FROM_BIRTH),
+    STORY (a_negative_id_works_from_end_to_end, PLAIN | FROM_BIRTH),
+};
 
 int
 main (int argc, char **argv)
 {
-    g_test_init (&argc, &argv, NULL);
-    pair_quiet ();
+    stories_init (&argc, &argv);
+    stories_add ("handshake", stories, G_N_ELEMENTS (stories));
 #define ADD(f) g_test_add_func ("/secret/handshake/" #f, f)
     ADD (every_agreement_asks_for_the_group);
     ADD (the_server_s_random_bytes_are_only_mixed_in);
     ADD (only_a_good_group_is_used);
     ADD (public_values_have_bounds);
-    ADD (used_ids_are_drawn_again);
-    ADD (a_negative_id_works_from_end_to_end);
     ADD (a_request_is_repeated_as_it_was);
     ADD (the_answer_must_be_about_this_chat);
     ADD (both_orders_of_answer_and_update_end_alike);

@@ -1,6 +1,6 @@
 /* What a chat's states let happen: early messages, every update in every state, the end,
  * and what is left in memory and store. */
-#include "section-m.h"
+#include "forge.h"
 
 #include <string.h>
 
@@ -42,7 +42,7 @@ search_cb (StoreKey key, const uint8_t *value, size_t len, void *user)
 /* How often the 32 bytes of `secret` (of a toy key the last) lie in the chat's memory or
  * records. */
 static unsigned
-traces (PairEnd *end, const uint8_t *secret)
+traces (End *end, const uint8_t *secret)
 {
     Search search = { secret, 0 };
 
@@ -53,7 +53,7 @@ traces (PairEnd *end, const uint8_t *secret)
            (memmem (end->chat, sizeof *end->chat, secret, 32) != NULL ? 1 : 0);
 }
 
-/* As the exponent is made of what was drawn: the pair's server sends 1, 2, 3, 0, 0 ... */
+/* As the exponent is made of what was drawn: the w's server sends 1, 2, 3, 0, 0 ... */
 static const uint8_t *
 exponent_of (Spy *spy, unsigned n, gboolean mixed)
 {
@@ -67,67 +67,67 @@ exponent_of (Spy *spy, unsigned n, gboolean mixed)
 /* SC-A5 SC-F20: every agreement has an exponent of its own, and none is left behind; an
  * old key goes from memory and store, too */
 static void
-exponents_are_fresh_and_leave_no_trace (void)
+exponents_are_fresh_and_leave_no_trace (World *w)
 {
     Spy spies[2] = { 0 };
-    g_autoptr (Pair) pair = pair_new (1);
-    PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
+    End *alice = w->alice, *bob = w->bob;
     CryptoRandom randoms[2];
     uint8_t first[256], hash[36];
 
     for (int i = 0; i < 2; i++) {
-        spies[i].behind = &pair->random;
+        spies[i].behind = &w->random;
         randoms[i] = (CryptoRandom){ spying, &spies[i] };
-        pair->ends[i].env.random = &randoms[i];
+        w->ends[i].env.random = &randoms[i];
     }
-    pair_start (pair);
-    pair_answer_one (alice);
+    end_asks (w->alice);
+    server_answers (alice);
     const uint8_t *a = exponent_of (&spies[0], 0, TRUE);
     g_assert_cmpuint (traces (alice, a), ==, 2); /* the scan finds what is there */
-    pair_answer_one (alice);
-    pair_answer_one (bob);
+    server_answers (alice);
+    server_delivers (bob);
+    server_answers (bob);
     const uint8_t *b = exponent_of (&spies[1], 0, TRUE);
-    g_assert_cmpint (pair_info (bob).state, ==, TALK_STATE_ACCEPTING);
+    g_assert_cmpint (end_info (bob).state, ==, TALK_STATE_ACCEPTING);
     g_assert_cmpuint (traces (bob, b), ==, 0); /* as soon as the key is there */
-    pair_run (pair);
+    world_run (w);
     for (int i = 0; i < 2; i++) {
-        g_assert_cmpint (pair_info (&pair->ends[i]).state, ==, TALK_STATE_READY);
-        g_assert_cmpuint (traces (&pair->ends[i], a), ==, 0);
-        g_assert_cmpuint (traces (&pair->ends[i], b), ==, 0);
+        g_assert_cmpint (end_info (&w->ends[i]).state, ==, TALK_STATE_READY);
+        g_assert_cmpuint (traces (&w->ends[i], a), ==, 0);
+        g_assert_cmpuint (traces (&w->ends[i], b), ==, 0);
     }
     memcpy (first, alice->chat->keys.now.key, 256);
-    memcpy (hash, pair_info (alice).key_hash, 36);
+    memcpy (hash, end_info (alice).key_hash, 36);
     g_assert_cmpuint (traces (alice, first + 224), ==, 2);
     for (int n = 0; n < 3; n++) {
-        PairEnd *asks = &pair->ends[n % 2];
+        End *asks = &w->ends[n % 2];
         uint8_t old[256];
         memcpy (old, asks->chat->keys.now.key, 256);
-        secret_chat_rekey (asks->chat, pair->now);
-        pair_commit (asks);
+        secret_chat_rekey (asks->chat, w->now);
+        end_turn (asks);
         const uint8_t *own = exponent_of (&spies[n % 2], spies[n % 2].n - 1, FALSE);
         g_assert_cmpuint (traces (asks, own), ==, 2);
         for (int i = 0; asks->chat->rekey.step == SECRET_REKEY_A_ASKED; i = 1 - i) {
-            pair_answer_one (&pair->ends[i]);
-            pair_deliver_one (&pair->ends[1 - i]);
+            server_answers (&w->ends[i]);
+            server_delivers (&w->ends[1 - i]);
         }
         g_assert_cmpint (asks->chat->rekey.step, ==, SECRET_REKEY_A_DONE);
         g_assert_cmpuint (traces (asks, own), ==, 0); /* the key is there */
-        pair_run (pair);
+        world_run (w);
         for (int i = 0; i < 20; i++) { /* one exchange in 20 messages (SC-M23) */
-            pair_say (alice, "x");
-            pair_say (bob, "x");
-            pair_run (pair);
+            end_says (alice, "x");
+            end_says (bob, "x");
+            world_run (w);
         }
-        g_assert_false (pair_info (alice).rekeying);
+        g_assert_false (end_info (alice).rekeying);
         for (int i = 0; i < 2; i++)
-            g_assert_cmpuint (traces (&pair->ends[i], old + 224), ==, 0);
+            g_assert_cmpuint (traces (&w->ends[i], old + 224), ==, 0);
     }
     g_assert_cmpuint (spies[0].n, ==, 4);
     g_assert_cmpuint (spies[1].n, ==, 4);
     for (int i = 0; i < 2; i++) {
-        PairEnd *end = &pair->ends[i];
+        End *end = &w->ends[i];
         g_assert_cmpuint (traces (end, first + 224), ==, 0);
-        g_assert_cmpmem (pair_info (end).key_hash, 36, hash, 36);
+        g_assert_cmpmem (end_info (end).key_hash, 36, hash, 36);
         for (unsigned k = 0; k < 8; k++) {
             const uint8_t *one = spies[k / 4].drawn[k % 4];
             g_assert_cmpuint (traces (end, one + 32), ==, 0);
@@ -143,31 +143,31 @@ static void
 a_failed_attempt_leaves_no_trace (void)
 {
     for (int how = 0; how < 3; how++) {
-        g_autoptr (Pair) pair = pair_new (2);
-        PairEnd *alice = alice_of (pair);
-        Spy spy = { &pair->random, { { 0 } }, 0 };
+        g_autoptr (World) w = world_new (2, WORLD_TOY);
+        End *alice = w->alice;
+        Spy spy = { &w->random, { { 0 } }, 0 };
         CryptoRandom random = { spying, &spy };
         alice->env.random = &random;
-        bob_of (pair)->manual_accept = TRUE;
-        pair_start (pair);
-        pair_run (pair);
+        w->bob->thinks = TRUE;
+        end_asks (w->alice);
+        world_run (w);
         const uint8_t *a = exponent_of (&spy, 0, TRUE);
         g_assert_cmpuint (traces (alice, a), ==, 2);
         if (how == 0)
-            secret_chat_close (alice->chat, FALSE, TALK_CLOSED_BY_US, pair->now);
+            secret_chat_close (alice->chat, FALSE, TALK_CLOSED_BY_US, w->now);
         else if (how == 1)
-            secret_chat_reject (bob_of (pair)->chat, pair->now);
+            secret_chat_reject (w->bob->chat, w->now);
         else
             secret_chat_update (
                 alice->chat,
                 &(SecretRemote){ .state = SECRET_REMOTE_CHAT,
-                                 .id = pair->chat_id,
-                                 .g_a_or_b = TL_BYTES (pair->g_a->data, 256) },
-                pair->now);
-        pair_run (pair);
-        g_assert_cmpint (pair_info (alice).state, ==, TALK_STATE_CLOSED);
+                                 .id = w->server.chat_id,
+                                 .g_a_or_b = TL_BYTES (w->server.g_a->data, 256) },
+                w->now);
+        world_run (w);
+        g_assert_cmpint (end_info (alice).state, ==, TALK_STATE_CLOSED);
         g_assert_cmpuint (traces (alice, a), ==, 0);
-        alice->env.random = &pair->random;
+        alice->env.random = &w->random;
     }
 }
 
@@ -175,33 +175,34 @@ a_failed_attempt_leaves_no_trace (void)
 
 typedef enum { KEEPS, WAITS, BAD_KEY, BY_PEER, ELSEWHERE, PURGED } Effect;
 
-static PairEnd *
-in_state (Pair *pair, unsigned column)
+static End *
+in_state (World *w, unsigned column)
 {
-    PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
+    End *alice = w->alice, *bob = w->bob;
 
-    bob->manual_accept = column == 3;
-    pair_start (pair);
+    bob->thinks = column == 3;
+    end_asks (w->alice);
     if (column == 0) /* asked for the group */
         return alice;
-    pair_answer_one (alice);
+    server_answers (alice);
     if (column == 1) /* asked for the chat */
         return alice;
-    pair_answer_one (alice);
+    server_answers (alice);
     if (column == 2)
         return alice; /* waiting */
+    server_delivers (bob);
     if (column == 3)
         return bob; /* requested */
-    pair_answer_one (bob);
+    server_answers (bob);
     if (column == 4)
         return bob; /* accepting */
-    pair_run (pair);
-    pair_say (bob, "history");
-    pair_run (pair);
+    world_run (w);
+    end_says (bob, "history");
+    world_run (w);
     if (column < 7)
         return column == 5 ? alice : bob; /* ready */
-    secret_chat_close (alice->chat, FALSE, TALK_CLOSED_BY_US, pair->now);
-    pair_commit (alice); /* closed, and the server has not heard of it */
+    secret_chat_close (alice->chat, FALSE, TALK_CLOSED_BY_US, w->now);
+    end_turn (alice); /* closed, and the server has not heard of it */
     return alice;
 }
 
@@ -225,8 +226,8 @@ every_update_in_every_state (void)
 
     for (unsigned state = 0; state < 8; state++)
         for (unsigned update = 0; update < 6; update++) {
-            g_autoptr (Pair) pair = pair_new (3);
-            PairEnd *end = in_state (pair, state);
+            g_autoptr (World) w = world_new (3, WORLD_TOY);
+            End *end = in_state (w, state);
             SecretRemote remote = { .state = (SecretRemoteState)MIN (update, 4),
                                     .id = end->chat->id,
                                     .access_hash = 5,
@@ -236,18 +237,18 @@ every_update_in_every_state (void)
                                     .g_a_or_b = TL_BYTES (number, 256),
                                     .key_fingerprint = 7,
                                     .history_deleted = update == 5 };
-            TalkSecret before = pair_info (end);
+            TalkSecret before = end_info (end);
             SecretKey key = end->chat->keys.now;
             unsigned calls = end->calls.length;
             unsigned notes = g_hash_table_size (end->chat->notes.table);
             g_test_message ("state %u, update %u", state, update);
-            g_free (pair_events (end));
-            secret_chat_update (end->chat, &remote, pair->now);
-            pair_commit (end);
-            TalkSecret after = pair_info (end);
+            g_free (end_events (end));
+            secret_chat_update (end->chat, &remote, w->now);
+            end_turn (end);
+            TalkSecret after = end_info (end);
             g_assert_cmpint (after.outgoing, ==, before.outgoing);
             g_assert_cmpint (after.user_id, ==, before.user_id);
-            g_autofree char *events = pair_events (end);
+            g_autofree char *events = end_events (end);
             switch (effects[state][update]) {
             case KEEPS:
                 g_assert_cmpmem (&before, sizeof before, &after, sizeof after);
@@ -280,24 +281,22 @@ every_update_in_every_state (void)
             else if (after.closed == TALK_CLOSED_BY_PEER ||
                      after.closed == TALK_CLOSED_ELSEWHERE) /* nothing is sent back */
                 g_assert_false (end->chat->handshake.discard_pending);
-            pair_restart (end);
-            g_assert_cmpint (pair_info (end).state, ==, after.state);
-            g_assert_cmpint (pair_info (end).outgoing, ==, after.outgoing);
+            end_restarts (end, NULL, NULL);
+            g_assert_cmpint (end_info (end).state, ==, after.state);
+            g_assert_cmpint (end_info (end).outgoing, ==, after.outgoing);
         }
 }
 
 /* SC-A23: the first word of both sides */
 static void
-notify_layer_comes_first (void)
+notify_layer_comes_first (World *w)
 {
-    g_autoptr (Pair) pair = pair_ready (4);
-
     for (int i = 0; i < 2; i++) {
-        PairEnd *end = &pair->ends[i];
+        End *end = &w->ends[i];
         size_t len;
         const uint8_t *data = g_bytes_get_data (end->wire->pdata[0], &len);
         g_autoptr (TlMessage) message =
-            pair_open (end->chat, i == 0, TL_BYTES (data, len));
+            forge_opens (end->chat, i == 0, TL_BYTES (data, len));
         const SecretDecryptedMessageLayer *layer =
             TL_AS (tl_message_root (message), SecretDecryptedMessageLayer);
         const SecretDecryptedMessageService *service =
@@ -313,44 +312,44 @@ notify_layer_comes_first (void)
 /* SC-A22 SC-J10: a message that overtakes the chat waits for it, also over a restart, and
  * is shown once */
 static void
-early_messages_wait_for_the_chat (void)
+early_messages_wait_for_the_chat (World *w)
 {
-    g_autoptr (Pair) pair = pair_new (5);
-    PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
+    End *alice = w->alice, *bob = w->bob;
 
-    pair_start (pair);
-    pair_answer_one (alice);
-    pair_answer_one (alice);
-    pair_answer_one (bob);
+    end_asks (w->alice);
+    server_answers (alice);
+    server_answers (alice);
+    server_delivers (bob);
+    server_answers (bob);
     GByteArray *g_b = g_byte_array_new ();
-    g_byte_array_append (g_b, pair_call (bob, 0)->u.accept.g_b, 256);
-    int64_t fingerprint = pair_call (bob, 0)->u.accept.key_fingerprint;
+    g_byte_array_append (g_b, server_call (bob, 0)->u.accept.g_b, 256);
+    int64_t fingerprint = server_call (bob, 0)->u.accept.key_fingerprint;
     SecretRemote ready = { .state = SECRET_REMOTE_CHAT,
-                           .id = pair->chat_id,
+                           .id = w->server.chat_id,
                            .access_hash = 77,
                            .key_fingerprint = fingerprint };
-    ready.g_a_or_b = TL_BYTES (pair->g_a->data, 256);
+    ready.g_a_or_b = TL_BYTES (w->server.g_a->data, 256);
     SecretAnswer accepted = { .u.remote = ready };
-    pair_answer_with (bob, &accepted); /* Alice has not heard of it */
-    pair_say (bob, "early");
+    server_answers_with (bob, &accepted); /* Alice has not heard of it */
+    end_says (bob, "early");
     while (bob->calls.length > 0 || bob->inbox.length > 0) {
-        pair_answer_one (bob);
-        pair_deliver_one (alice);
+        server_answers (bob);
+        server_delivers (alice);
     }
-    g_assert_cmpint (pair_info (alice).state, ==, TALK_STATE_WAITING);
+    g_assert_cmpint (end_info (alice).state, ==, TALK_STATE_WAITING);
     g_assert_cmpuint (alice->chat->handshake.early->len, ==, 2);
-    pair_restart (alice);
+    end_restarts (alice, NULL, NULL);
     g_assert_cmpuint (alice->chat->handshake.early->len, ==, 2);
     g_assert_cmpuint (alice->shown->len, ==, 0);
     ready.g_a_or_b = TL_BYTES (g_b->data, 256);
-    secret_chat_update (alice->chat, &ready, pair->now);
-    pair_run (pair);
+    secret_chat_update (alice->chat, &ready, w->now);
+    world_run (w);
     g_assert_cmpuint (alice->shown->len, ==, 1);
     g_assert_cmpuint (alice->chat->handshake.early->len, ==, 0);
-    pair_restart (alice);
-    pair_run (pair);
+    end_restarts (alice, NULL, NULL);
+    world_run (w);
     g_assert_cmpuint (alice->chat->handshake.early->len, ==, 0);
-    assert_alive (pair);
+    assert_alive (w);
     g_byte_array_unref (g_b);
 }
 
@@ -375,21 +374,21 @@ early_messages_are_bounded (void)
     g_autofree uint8_t *junk = g_malloc0 (2 << 20);
 
     for (size_t i = 0; i < G_N_ELEMENTS (rows); i++) {
-        g_autoptr (Pair) pair = pair_new (6);
-        PairEnd *bob = bob_of (pair);
-        bob->manual_accept = TRUE;
-        pair_start (pair);
-        pair_run (pair);
+        g_autoptr (World) w = world_new (6, WORLD_TOY);
+        End *bob = w->bob;
+        bob->thinks = TRUE;
+        end_asks (w->alice);
+        world_run (w);
         for (unsigned k = 0; k < rows[i].n; k++)
             inject_bytes (bob, junk, rows[i].len);
         g_assert_cmpuint (bob->chat->handshake.early->len, ==, rows[i].kept);
         g_assert_cmpuint (early_bytes (bob->chat), ==, rows[i].kept * rows[i].len);
-        pair_restart (bob);
+        end_restarts (bob, NULL, NULL);
         g_assert_cmpuint (bob->chat->handshake.early->len, ==, rows[i].kept);
-        secret_chat_reject (bob->chat, pair->now);
+        secret_chat_reject (bob->chat, w->now);
         inject_bytes (bob, junk, 56);
         g_assert_cmpuint (bob->chat->handshake.early->len, ==, 0);
-        pair_restart (bob);
+        end_restarts (bob, NULL, NULL);
         g_assert_cmpuint (bob->chat->handshake.early->len, ==, 0);
     }
 }
@@ -402,37 +401,37 @@ static void
 the_end_is_told_until_it_is_heard (void)
 {
     for (int how = 0; how < 3; how++) { /* close, delete for both, reject */
-        g_autoptr (Pair) pair = how == 2 ? pair_new (7) : pair_ready (7);
-        PairEnd *end = how == 2 ? bob_of (pair) : alice_of (pair);
+        g_autoptr (World) w = how == 2 ? world_new (7, WORLD_TOY) : world_ready_at (7);
+        End *end = how == 2 ? w->bob : w->alice;
         int64_t id;
 
         if (how == 2) {
-            end->manual_accept = TRUE;
-            pair_start (pair);
-            pair_run (pair);
-            secret_chat_reject (end->chat, pair->now);
+            end->thinks = TRUE;
+            end_asks (w->alice);
+            world_run (w);
+            secret_chat_reject (end->chat, w->now);
         } else {
-            secret_chat_close (end->chat, how == 1, TALK_CLOSED_BY_US, pair->now);
+            secret_chat_close (end->chat, how == 1, TALK_CLOSED_BY_US, w->now);
         }
-        end->fate = PAIR_DIES_AFTER; /* stored, nothing got out */
-        pair_commit (end);
+        end->fate = END_DIES_AFTER; /* stored, nothing got out */
+        end_turn (end);
         for (int i = 0; i < 3; i++) {
-            g_assert_cmpint (pair_info (end).state, ==, TALK_STATE_CLOSED);
+            g_assert_cmpint (end_info (end).state, ==, TALK_STATE_CLOSED);
             g_assert_false (end->chat->keys.now.used);
-            const SecretCall *call = pair_call (end, 0);
+            const SecretCall *call = server_call (end, 0);
             g_assert_cmpint (call->kind, ==, SECRET_CALL_DISCARD);
             g_assert_cmpint (call->u.discard.delete_history, ==, how == 1);
-            g_assert_null (pair_call (end, 1));
+            g_assert_null (server_call (end, 1));
             if (i == 0)
-                pair_restart (end);
+                end_restarts (end, NULL, NULL);
             else if (i == 1)
-                pair_reconnect (end);
+                end_reconnects (end);
         }
-        g_assert_cmpint (secret_chat_send_text (end->chat, "x", 0, FALSE, pair->now, &id),
+        g_assert_cmpint (secret_chat_send_text (end->chat, "x", 0, FALSE, w->now, &id),
                          ==, TALK_IS_CLOSED);
-        pair_answer_one (end);
-        pair_restart (end);
-        g_assert_null (pair_call (end, 0));
+        server_answers (end);
+        end_restarts (end, NULL, NULL);
+        g_assert_null (server_call (end, 0));
     }
 }
 
@@ -442,29 +441,30 @@ static void
 the_peer_ends_it (void)
 {
     for (int history = 0; history < 2; history++) {
-        g_autoptr (Pair) pair = pair_ready (8);
-        PairEnd *alice = alice_of (pair);
+        g_autoptr (World) w = world_ready_at (8);
+        End *alice = w->alice;
         uint8_t key[256];
-        pair_say (alice, "there");
-        pair_run (pair);
-        g_free (pair_events (alice));
+        alice->window = WINDOW_MUTE; /* no line says what was not sent: it is kept */
+        end_says (alice, "there");
+        world_run (w);
+        g_free (end_events (alice));
         memcpy (key, alice->chat->keys.now.key, 256);
-        pair_say (alice, "never");
+        end_says (alice, "never");
         SecretRemote gone = { .state = SECRET_REMOTE_DISCARDED,
-                              .id = pair->chat_id,
+                              .id = w->server.chat_id,
                               .history_deleted = history };
-        secret_chat_update (alice->chat, &gone, pair->now);
-        pair_commit (alice);
-        g_autofree char *events = pair_events (alice);
+        secret_chat_update (alice->chat, &gone, w->now);
+        end_turn (alice);
+        g_autofree char *events = end_events (alice);
         g_assert_true (g_str_has_prefix (events, "failed CLOSED\nstate 5 3\n"));
         g_assert_cmpint (strstr (events, "flushed") != NULL, ==, history);
         g_assert_cmpint (g_hash_table_size (alice->chat->notes.table), ==,
                          history ? 0 : 2);
         g_assert_cmpuint (traces (alice, key + 224), ==, 0);
-        for (unsigned i = 0; pair_call (alice, i) != NULL; i++)
-            g_assert_cmpint (pair_call (alice, i)->kind, !=, SECRET_CALL_DISCARD);
-        pair_restart (alice);
-        g_assert_null (pair_call (alice, 0));
+        for (unsigned i = 0; server_call (alice, i) != NULL; i++)
+            g_assert_cmpint (server_call (alice, i)->kind, !=, SECRET_CALL_DISCARD);
+        end_restarts (alice, NULL, NULL);
+        g_assert_null (server_call (alice, 0));
         g_assert_cmpint (g_hash_table_size (alice->chat->notes.table), ==,
                          history ? 0 : 2);
     }
@@ -490,21 +490,21 @@ refused_ends (void)
     };
 
     for (size_t i = 0; i < G_N_ELEMENTS (rows); i++) {
-        g_autoptr (Pair) pair = pair_ready (9);
-        PairEnd *alice = alice_of (pair);
+        g_autoptr (World) w = world_ready_at (9);
+        End *alice = w->alice;
         SecretAnswer answer = { .error_code = rows[i].code, .error_type = rows[i].type };
-        secret_chat_close (alice->chat, TRUE, TALK_CLOSED_BY_US, pair->now);
-        pair_commit (alice);
-        pair_answer_with (alice, &answer);
+        secret_chat_close (alice->chat, TRUE, TALK_CLOSED_BY_US, w->now);
+        end_turn (alice);
+        server_answers_with (alice, &answer);
         g_test_message ("row %zu", i);
-        pair_reconnect (alice);
-        const SecretCall *call = pair_call (alice, 0);
+        end_reconnects (alice);
+        const SecretCall *call = server_call (alice, 0);
         g_assert_cmpint (call != NULL, ==, rows[i].again);
         if (call != NULL)
             g_assert_true (call->u.discard.delete_history);
-        pair_restart (alice);
-        g_assert_cmpint (pair_call (alice, 0) != NULL, ==, rows[i].again);
-        g_assert_cmpint (pair_info (alice).closed, ==, TALK_CLOSED_BY_US);
+        end_restarts (alice, NULL, NULL);
+        g_assert_cmpint (server_call (alice, 0) != NULL, ==, rows[i].again);
+        g_assert_cmpint (end_info (alice).closed, ==, TALK_CLOSED_BY_US);
     }
 }
 
@@ -527,45 +527,48 @@ refused_requests (void)
     };
 
     for (size_t i = 0; i < G_N_ELEMENTS (rows); i++) {
-        g_autoptr (Pair) pair = pair_new (10);
-        PairEnd *alice = alice_of (pair);
+        g_autoptr (World) w = world_new (10, WORLD_TOY);
+        End *alice = w->alice;
         SecretAnswer answer = { .error_code = rows[i].code, .error_type = rows[i].type };
         uint8_t g_a[256];
-        pair_start (pair);
-        pair_answer_one (alice);
-        memcpy (g_a, pair_call (alice, 0)->u.request.g_a, 256);
-        g_free (pair_events (alice));
-        pair_answer_with (alice, &answer);
+        end_asks (w->alice);
+        server_answers (alice);
+        memcpy (g_a, server_call (alice, 0)->u.request.g_a, 256);
+        g_free (end_events (alice));
+        server_answers_with (alice, &answer);
         g_test_message ("row %zu", i);
-        g_assert_cmpint (pair_info (alice).closed, ==, rows[i].closed);
+        g_assert_cmpint (end_info (alice).closed, ==, rows[i].closed);
         if (rows[i].closed != TALK_CLOSED_NOT) {
-            g_autofree char *events = pair_events (alice);
+            g_autofree char *events = end_events (alice);
             g_autofree char *expected = g_strdup_printf ("state 5 %d\n", rows[i].closed);
             g_assert_cmpstr (events, ==, expected); /* never ready */
             g_assert_cmpstr (alice->chat->detail, ==, rows[i].type);
             continue;
         }
-        g_assert_cmpint (pair_call (alice, 0)->kind, ==, SECRET_CALL_DH_CONFIG);
-        pair_answer_one (alice); /* another number, the same id */
-        g_assert_cmpint (pair_call (alice, 0)->kind, ==, SECRET_CALL_REQUEST);
-        g_assert_cmpint (memcmp (pair_call (alice, 0)->u.request.g_a, g_a, 256), !=, 0);
-        pair_answer_with (alice, &answer); /* once only */
-        g_assert_cmpint (pair_info (alice).closed, ==, TALK_CLOSED_REQUEST_FAILED);
-        g_assert_null (pair_call (alice, 0));
+        g_assert_cmpint (server_call (alice, 0)->kind, ==, SECRET_CALL_DH_CONFIG);
+        server_answers (alice); /* another number, the same id */
+        g_assert_cmpint (server_call (alice, 0)->kind, ==, SECRET_CALL_REQUEST);
+        g_assert_cmpint (memcmp (server_call (alice, 0)->u.request.g_a, g_a, 256), !=, 0);
+        server_answers_with (alice, &answer); /* once only */
+        g_assert_cmpint (end_info (alice).closed, ==, TALK_CLOSED_REQUEST_FAILED);
+        g_assert_null (server_call (alice, 0));
     }
 }
+
+static const Story stories[] = {
+    STORY (exponents_are_fresh_and_leave_no_trace, PLAIN | FROM_BIRTH),
+    STORY (notify_layer_comes_first, PLAIN),
+    STORY (early_messages_wait_for_the_chat, PLAIN | FROM_BIRTH),
+};
 
 int
 main (int argc, char **argv)
 {
-    g_test_init (&argc, &argv, NULL);
-    pair_quiet ();
+    stories_init (&argc, &argv);
+    stories_add ("lifecycle", stories, G_N_ELEMENTS (stories));
 #define ADD(f) g_test_add_func ("/secret/lifecycle/" #f, f)
-    ADD (exponents_are_fresh_and_leave_no_trace);
     ADD (a_failed_attempt_leaves_no_trace);
     ADD (every_update_in_every_state);
-    ADD (notify_layer_comes_first);
-    ADD (early_messages_wait_for_the_chat);
     ADD (early_messages_are_bounded);
     ADD (the_end_is_told_until_it_is_heard);
     ADD (the_peer_ends_it);

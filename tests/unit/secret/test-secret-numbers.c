@@ -1,7 +1,7 @@
 /* Numbers of stored records that cannot be. They open under the seal, so one of us wrote them:
  * an earlier version that took a server at its word, or a fault. A count that cannot be closes
  * the chat; a moment, a timer or a date is cut to what it may be. (UBSan looks on.) */
-#include "secret-pair.h"
+#include "story.h"
 #include "secret-private.h"
 
 #include <stddef.h>
@@ -11,66 +11,66 @@
 
 /* What a chat does in a life: time, a text each way, a hole, a new key. */
 static void
-live (Pair *pair)
+live (World *w)
 {
     for (int e = 0; e < 2; e++) {
-        PairEnd *end = &pair->ends[e];
-        if (pair_info (end).state == TALK_STATE_READY)
-            pair_say (end, "and so on");
+        End *end = &w->ends[e];
+        if (end_info (end).state == TALK_STATE_READY)
+            end_says (end, "and so on");
     }
-    pair_run (pair);
-    pair_advance (pair, 1000);
-    pair_advance (pair, 2 * DAY);
-    if (pair_info (bob_of (pair)).state == TALK_STATE_READY)
-        secret_chat_rekey (bob_of (pair)->chat, pair->now);
-    pair_run (pair);
-    secret_chat_deadline (bob_of (pair)->chat, pair->now);
+    world_run (w);
+    world_advance (w, 1000);
+    world_advance (w, 2 * DAY);
+    if (end_info (w->bob).state == TALK_STATE_READY)
+        secret_chat_rekey (w->bob->chat, w->now);
+    world_run (w);
+    secret_chat_deadline (w->bob->chat, w->now);
 }
 
 /* Alice and Bob in the middle of it: a text that is not acknowledged, one behind a hole, one
  * not seen, one whose time runs. */
 static gboolean
-lose (Pair *pair, PairEnd *from, unsigned n)
+lose (World *w, End *from, unsigned n)
 {
-    unsigned lost = *(unsigned *)pair->user;
+    unsigned lost = *(unsigned *)w->user;
 
     return from->index == 1 || n < lost || n == lost + 1; /* what is sent again, too */
 }
 
-static Pair *
+static World *
 in_the_middle (void)
 {
-    Pair *pair = pair_ready (71);
-    PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
+    World *w = world_ready_at (71);
+    End *alice = w->alice, *bob = w->bob;
     static unsigned lost;
 
-    secret_chat_set_ttl (alice->chat, 30, pair->now);
-    pair_say (alice, "its time runs");
-    pair_run (pair);
+    secret_chat_set_ttl (alice->chat, 30, w->now);
+    end_says (alice, "its time runs");
+    world_run (w);
     secret_chat_seen (bob->chat, (const int64_t *)(void *)bob->shown->data,
-                      bob->shown->len, pair->now);
-    pair_run (pair);
-    secret_chat_set_ttl (alice->chat, 0, pair->now);
-    pair_say (alice, "not seen");
-    pair_run (pair);
+                      bob->shown->len, w->now);
+    world_run (w);
+    secret_chat_set_ttl (alice->chat, 0, w->now);
+    end_says (alice, "not seen");
+    world_run (w);
     lost = alice->wire->len;
-    pair->user = &lost;
-    pair->deliver = lose;
-    pair_say (alice, "lost");
-    pair_say (bob, "not acknowledged");
-    pair_say (alice, "behind a hole");
-    pair_run (pair);
-    pair->deliver = NULL;
+    w->user = &lost;
+    w->lets = lose;
+    end_says (alice, "lost");
+    end_says (bob, "not acknowledged");
+    end_says (alice, "behind a hole");
+    world_run (w);
+    w->lets = NULL;
     g_assert_cmpuint (bob->chat->holes.queue->len, ==, 1);
     g_assert_cmpuint (bob->chat->outbox.list->len, >, 0);
-    return pair;
+    return w;
 }
 
 static void
-keep (PairEnd *end)
+keep (End *end)
 {
     secret_save (end->chat);
-    pair_restart (end);
+    end_restarts (end, NULL, NULL);
 }
 
 typedef struct {
@@ -131,13 +131,13 @@ numbers_of_a_chat (void)
 
     for (size_t i = 0; i < G_N_ELEMENTS (rows); i++)
         for (int high = 0; high < 2; high++) {
-            g_autoptr (Pair) pair = in_the_middle ();
-            PairEnd *bob = bob_of (pair);
+            g_autoptr (World) w = in_the_middle ();
+            End *bob = w->bob;
             uint8_t *field = (uint8_t *)bob->chat + rows[i].at;
             g_test_message ("%s %s", rows[i].name, high ? "high" : "low");
             bob->chat->numbers.has_v2 = TRUE;
             bob->chat->holes.ask_at = bob->chat->holes.ask_day =
-                bob->chat->rekey.pause.wall = pair->now.wall;
+                bob->chat->rekey.pause.wall = w->now.wall;
             bob->chat->holes.ask_step = bob->chat->holes.ask_today = 1;
             if (strstr (rows[i].name, "rekey.exchange.") != NULL)
                 bob->chat->rekey.step = SECRET_REKEY_A_DONE;
@@ -147,19 +147,19 @@ numbers_of_a_chat (void)
                 *(int32_t *)(void *)field = high ? G_MAXINT32 : G_MININT32;
             keep (bob);
             if (rows[i].damaged)
-                g_assert_cmpint (pair_info (bob).closed, ==, TALK_CLOSED_CORRUPT);
+                g_assert_cmpint (end_info (bob).closed, ==, TALK_CLOSED_CORRUPT);
             else
-                g_assert_cmpint (pair_info (bob).state, ==, TALK_STATE_READY);
+                g_assert_cmpint (end_info (bob).state, ==, TALK_STATE_READY);
             g_assert_cmpint (bob->chat->ttl, >=, 0);
             g_assert_cmpint (bob->chat->ttl, <=, SECRET_TTL_MAX);
-            live (pair);
+            live (w);
         }
 }
 
 typedef enum { NOTE, GAP, OUT } Of;
 
 static void *
-record_of (PairEnd *end, Of of)
+record_of (End *end, Of of)
 {
     GHashTableIter iter;
     gpointer value = NULL;
@@ -206,8 +206,8 @@ numbers_of_its_records (void)
 
     for (size_t i = 0; i < G_N_ELEMENTS (rows); i++)
         for (int high = 0; high < 2; high++) {
-            g_autoptr (Pair) pair = in_the_middle ();
-            PairEnd *bob = bob_of (pair);
+            g_autoptr (World) w = in_the_middle ();
+            End *bob = w->bob;
             const Row *row = &rows[i].row;
             uint8_t *record = record_of (bob, rows[i].of);
             g_test_message ("%s %s", row->name, high ? "high" : "low");
@@ -221,23 +221,23 @@ numbers_of_its_records (void)
                 secret_save_queued (bob->chat, (const SecretQueued *)(void *)record);
             else
                 secret_save_out (bob->chat, (const SecretOut *)(void *)record);
-            pair_restart (bob);
+            end_restarts (bob, NULL, NULL);
             if (row->damaged)
-                g_assert_cmpint (pair_info (bob).closed, ==, TALK_CLOSED_CORRUPT);
+                g_assert_cmpint (end_info (bob).closed, ==, TALK_CLOSED_CORRUPT);
             else
-                g_assert_cmpint (pair_info (bob).state, ==, TALK_STATE_READY);
-            live (pair);
+                g_assert_cmpint (end_info (bob).state, ==, TALK_STATE_READY);
+            live (w);
         }
 }
 
 static void
-see_all (Pair *pair)
+see_all (World *w)
 {
-    PairEnd *bob = bob_of (pair);
+    End *bob = w->bob;
 
     secret_chat_seen (bob->chat, (const int64_t *)(void *)bob->shown->data,
-                      bob->shown->len, pair->now);
-    pair_run (pair);
+                      bob->shown->len, w->now);
+    world_run (w);
 }
 
 /* SC-I4 SC-E14: a date far ahead that an earlier version stored with a message, seen or
@@ -246,14 +246,14 @@ static void
 a_stored_date_far_ahead_stops_no_marks (void)
 {
     for (int behind = 0; behind < 2; behind++) {
-        g_autoptr (Pair) pair = pair_ready (72);
-        PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
+        g_autoptr (World) w = world_ready_at (72);
+        End *alice = w->alice, *bob = w->bob;
         unsigned lost = alice->wire->len;
-        pair->user = &lost;
-        pair->deliver = behind ? lose : NULL;
-        pair_say (alice, "one");
-        pair_say (alice, "dated by an enemy");
-        pair_run (pair);
+        w->user = &lost;
+        w->lets = behind ? lose : NULL;
+        end_says (alice, "one");
+        end_says (alice, "dated by an enemy");
+        world_run (w);
         if (behind) {
             SecretQueued *gap = bob->chat->holes.queue->pdata[0];
             gap->date = G_MAXINT32 - 1;
@@ -264,15 +264,15 @@ a_stored_date_far_ahead_stops_no_marks (void)
             note->date = G_MAXINT32 - 1;
             secret_save_note (bob->chat, note);
         }
-        pair->deliver = NULL;
-        pair_restart (bob);
-        pair_advance (pair, 60 * 1000); /* the hole is asked for again, and filled */
+        w->lets = NULL;
+        end_restarts (bob, NULL, NULL);
+        world_advance (w, 60 * 1000); /* the hole is asked for again, and filled */
         g_assert_cmpuint (bob->chat->holes.queue->len, ==, 0);
-        see_all (pair);
-        pair_advance (pair, 2 * DAY);
-        pair_say (alice, "a later one");
-        pair_run (pair);
-        see_all (pair);
+        see_all (w);
+        world_advance (w, 2 * DAY);
+        end_says (alice, "a later one");
+        world_run (w);
+        see_all (w);
         int64_t id = g_array_index (bob->shown, int64_t, bob->shown->len - 1);
         g_assert_cmpint (bob->last_read, ==, secret_note_find (bob->chat, id)->date);
     }
@@ -280,59 +280,63 @@ a_stored_date_far_ahead_stops_no_marks (void)
 
 /* SC-E14: the last second that a date can name, as all do from 2038 on, is read like others */
 static void
-the_last_date_is_read (void)
+the_last_date_is_read (World *w)
 {
-    g_autoptr (Pair) pair = pair_ready (74);
-    PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
+    End *alice = w->alice, *bob = w->bob;
 
-    pair->date = G_MAXINT32 - 10; /* the server's present */
+    w->date = G_MAXINT32 - 10; /* the server's present */
     for (int i = 0; i < 2; i++) {
-        pair->hold = TRUE;
-        pair_say (alice, "late");
-        pair_run (pair);
+        w->hold = TRUE;
+        end_says (alice, "late");
+        world_run (w);
         size_t len;
         const uint8_t *data =
             g_bytes_get_data (alice->wire->pdata[alice->wire->len - 1], &len);
-        pair->date = G_MAXINT32 - 3;
+        w->date = G_MAXINT32 - 3;
         bob->last_read = 0;
         secret_chat_receive (bob->chat, G_MAXINT32, TL_BYTES (data, len), FALSE, TRUE,
-                             pair->now);
-        see_all (pair);
+                             w->now);
+        end_turn (bob);
+        see_all (w);
         g_assert_cmpint (bob->last_read, ==, G_MAXINT32);
     }
 }
 
 /* SC-C19: a text comes out of the store as text, whatever somebody put there */
 static void
-stored_text_is_text (void)
+stored_text_is_text (World *w)
 {
-    g_autoptr (Pair) pair = pair_ready (73);
-    PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
+    End *alice = w->alice, *bob = w->bob;
 
-    pair_say (alice, "kept");
-    pair_run (pair);
+    end_says (alice, "kept");
+    world_run (w);
     SecretNote *note =
         secret_note_find (bob->chat, g_array_index (bob->shown, int64_t, 0));
     secret_note_drop_text (note);
     note->text = g_strdup ("not \xff\x1b[1m\xe2\x80\xae text\xf0");
     secret_save_note (bob->chat, note);
-    g_free (pair_events (bob));
-    pair_restart (bob);
-    g_autofree char *events = pair_events (bob);
+    g_free (end_events (bob));
+    w->forged++; /* nobody said this */
+    rules_text (alice, "kept")->id = 0;
+    end_restarts (bob, NULL, NULL);
+    g_autofree char *events = end_events (bob);
     g_assert_nonnull (
         strstr (events, "'not \xef\xbf\xbd[1m text\xef\xbf\xbd' ttl 0 content 0"));
 }
 
+static const Story stories[] = {
+    STORY (the_last_date_is_read, PLAIN),
+    STORY (stored_text_is_text, PLAIN),
+};
+
 int
 main (int argc, char **argv)
 {
-    g_test_init (&argc, &argv, NULL);
-    pair_quiet ();
+    stories_init (&argc, &argv);
+    stories_add ("numbers", stories, G_N_ELEMENTS (stories));
 #define ADD(f) g_test_add_func ("/secret/numbers/" #f, f)
     ADD (numbers_of_a_chat);
     ADD (numbers_of_its_records);
     ADD (a_stored_date_far_ahead_stops_no_marks);
-    ADD (the_last_date_is_read);
-    ADD (stored_text_is_text);
     return g_test_run ();
 }

@@ -1,11 +1,11 @@
 /* Records of earlier versions are read as what they meant (tl/schema/record.tl). */
-#include "section-m.h"
+#include "forge.h"
 
 #include "record.tl.h"
 
 /* The chat's record of `end` as the version before would have written it. */
 static void
-put_old_chat (PairEnd *end, gboolean has_v2)
+put_old_chat (End *end, gboolean has_v2)
 {
     SecretChat *chat = end->chat;
     g_auto (TlWriter) writer = { 0 };
@@ -25,12 +25,12 @@ put_old_chat (PairEnd *end, gboolean has_v2)
                 .key_hash = TL_BYTES (chat->keys.hash, 36), .key = TL_OBJ (&key));
 
     g_assert_true (tl_encode (&tl_record_schema, TL_OBJ (&old), &writer));
-    store_batch_put (end->batch, (StoreKey){ STORE_CHAT, chat->id, 0 }, writer.data,
+    store_batch_put (end_batch (end), (StoreKey){ STORE_CHAT, chat->id, 0 }, writer.data,
                      writer.len);
 }
 
 static void
-put_old_gap (PairEnd *end, int32_t raw_in)
+put_old_gap (End *end, int32_t raw_in)
 {
     g_auto (TlWriter) writer = { 0 }, body = { 0 };
     SecretDecryptedMessage message = TL_NEW (SecretDecryptedMessage, .random_id = 5,
@@ -41,32 +41,32 @@ put_old_gap (PairEnd *end, int32_t raw_in)
                           .body = TL_BYTES (body.data, body.len));
 
     g_assert_true (tl_encode (&tl_record_schema, TL_OBJ (&old), &writer));
-    store_batch_put (end->batch, (StoreKey){ STORE_QUEUED, end->chat->id, raw_in },
+    store_batch_put (end_batch (end), (StoreKey){ STORE_QUEUED, end->chat->id, raw_in },
                      writer.data, writer.len);
 }
 
 /* SC-L10: a changed form of a record does not look like a damaged one */
 static void
-records_of_the_version_before_are_read (void)
+records_of_the_version_before_are_read (World *w)
 {
-    g_autoptr (Pair) pair = pair_ready (1);
-    PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
+    End *alice = w->alice, *bob = w->bob;
 
+    w->forged++;
     put_old_chat (bob, TRUE);
     put_old_gap (bob, 2);
-    pair_restart (bob);
-    g_assert_cmpint (pair_info (bob).state, ==, TALK_STATE_READY);
-    g_assert_cmpint (pair_info (bob).ttl, ==, 77);
-    g_assert_cmpuint (pair_info (bob).queued, ==, 1);
+    end_restarts (bob, NULL, NULL);
+    g_assert_cmpint (end_info (bob).state, ==, TALK_STATE_READY);
+    g_assert_cmpint (end_info (bob).ttl, ==, 77);
+    g_assert_cmpuint (end_info (bob).queued, ==, 1);
     g_assert_true (bob->chat->numbers.has_v2);
     g_assert_cmpint (bob->chat->numbers.first_v2, ==,
                      0); /* nothing older opens (SC-B13) */
     g_assert_false (bob->chat->keys.verified);
-    g_free (pair_events (bob));
-    pair_say (alice, "fills the hole");
+    g_free (end_events (bob));
+    end_says (alice, "fills the hole");
     alice->chat->numbers.raw_out++;
-    pair_run (pair);
-    g_autofree char *events = pair_events (bob);
+    world_run (w);
+    g_autofree char *events = end_events (bob);
     g_assert_cmpstr (events, ==,
                      "message 'fills the hole' ttl 0 content 0\n"
                      "message 'from the queue' ttl 0 content 0\n");
@@ -74,21 +74,20 @@ records_of_the_version_before_are_read (void)
 
 /* SC-L10: the same of a message that came before the chat was ready */
 static void
-an_early_message_of_the_version_before_is_read (void)
+an_early_message_of_the_version_before_is_read (World *w)
 {
-    g_autoptr (Pair) pair = pair_new (3);
-    PairEnd *bob = bob_of (pair);
+    End *bob = w->bob;
     g_auto (TlWriter) writer = { 0 };
     RecEarly1 old = TL_NEW (RecEarly1, .date = 7, .data = TL_STR ("sealed"));
 
-    bob->manual_accept = TRUE;
-    pair_start (pair);
-    pair_run (pair);
+    bob->thinks = TRUE;
+    end_asks (w->alice);
+    world_run (w);
     g_assert_true (tl_encode (&tl_record_schema, TL_OBJ (&old), &writer));
-    store_batch_put (bob->batch, (StoreKey){ STORE_EARLY, bob->chat->id, 1 }, writer.data,
-                     writer.len);
-    pair_restart (bob);
-    g_assert_cmpint (pair_info (bob).state, ==, TALK_STATE_REQUESTED);
+    store_batch_put (end_batch (bob), (StoreKey){ STORE_EARLY, bob->chat->id, 1 },
+                     writer.data, writer.len);
+    end_restarts (bob, NULL, NULL);
+    g_assert_cmpint (end_info (bob).state, ==, TALK_STATE_REQUESTED);
     g_assert_cmpuint (bob->chat->handshake.early->len, ==, 1);
     const SecretEarly *early = bob->chat->handshake.early->pdata[0];
     g_assert_cmpint (early->date, ==, 7);
@@ -97,35 +96,36 @@ an_early_message_of_the_version_before_is_read (void)
 
 /* SC-L8: what the newer record holds comes back from it */
 static void
-the_newer_record_comes_back_whole (void)
+the_newer_record_comes_back_whole (World *w)
 {
-    g_autoptr (Pair) pair = pair_ready (2);
-    PairEnd *bob = bob_of (pair);
+    End *bob = w->bob;
 
     bob->chat->numbers.first_v2 = 5;
     bob->chat->keys.verified = TRUE;
     bob->chat->holes.told = TRUE;
     bob->chat->end.save = TRUE;
-    secret_settle (bob->chat, pair->now);
-    pair_restart (bob);
+    secret_settle (bob->chat, w->now);
+    end_restarts (bob, NULL, NULL);
     g_assert_true (bob->chat->numbers.has_v2);
     g_assert_cmpint (bob->chat->numbers.first_v2, ==, 5);
     g_assert_true (bob->chat->keys.verified);
     g_assert_true (bob->chat->holes.told);
-    secret_chat_close (bob->chat, FALSE, TALK_CLOSED_BY_US, pair->now);
-    g_assert_false (pair_info (bob).verified); /* SC-K4: ends with the chat */
-    pair_restart (bob);
-    g_assert_false (pair_info (bob).verified);
+    secret_chat_close (bob->chat, FALSE, TALK_CLOSED_BY_US, w->now);
+    g_assert_false (end_info (bob).verified); /* SC-K4: ends with the chat */
+    end_restarts (bob, NULL, NULL);
+    g_assert_false (end_info (bob).verified);
 }
+
+static const Story stories[] = {
+    STORY (records_of_the_version_before_are_read, PLAIN),
+    STORY (an_early_message_of_the_version_before_is_read, PLAIN | FROM_BIRTH),
+    STORY (the_newer_record_comes_back_whole, PLAIN),
+};
 
 int
 main (int argc, char **argv)
 {
-    g_test_init (&argc, &argv, NULL);
-    pair_quiet ();
-#define ADD(f) g_test_add_func ("/secret/old-record/" #f, f)
-    ADD (records_of_the_version_before_are_read);
-    ADD (an_early_message_of_the_version_before_is_read);
-    ADD (the_newer_record_comes_back_whole);
+    stories_init (&argc, &argv);
+    stories_add ("old-record", stories, G_N_ELEMENTS (stories));
     return g_test_run ();
 }

@@ -1,5 +1,5 @@
 /* New keys beside other clients: collisions, refusals, strict and silent peers. */
-#include "rekey-hand.h"
+#include "hand.h"
 
 #include <string.h>
 
@@ -17,18 +17,18 @@ the_larger_request_wins (void)
     for (int role = 0; role < 2; role++)
         for (int order = 0; order < 5; order++)
             for (int late = 0; late < 2; late++) {
-                g_autoptr (Pair) pair = pair_ready (18);
-                PairEnd *own = &pair->ends[role], *peer = &pair->ends[1 - role];
+                g_autoptr (World) w = world_ready_at (18);
+                End *own = &w->ends[role], *peer = &w->ends[1 - role];
                 const TlObject *action;
                 int64_t old = key_of (own)->fingerprint;
 
-                secret_chat_rekey (own->chat, pair->now);
+                secret_chat_rekey (own->chat, w->now);
                 send_all (own);
                 int64_t id = own->chat->rekey.exchange.id;
                 const int64_t ids[] = { id - 1, id + 1, id, G_MININT64, G_MAXINT64 };
                 for (int i = 0; late && i < 10; i++)
-                    send_noop (pair, peer, key_of (peer));
-                request_key (pair, peer, ids[order], g);
+                    send_noop (w, peer, key_of (peer));
+                request_key (w, peer, ids[order], g);
                 send_all (own);
                 g_test_message ("role %d, order %d, late %d", role, order, late);
                 g_autoptr (TlMessage) accepted = newest_action (
@@ -44,7 +44,7 @@ the_larger_request_wins (void)
                 if (ids[order] >= id) /* our own number is forgotten */
                     g_assert_cmpmem (own->chat->rekey.exchange.exponent, 256, nothing,
                                      256);
-                request_key (pair, peer, ids[order] > id ? 4712 : ids[order],
+                request_key (w, peer, ids[order] > id ? 4712 : ids[order],
                              g); /* a second */
                 send_all (own);
                 g_assert_cmpuint (
@@ -53,22 +53,22 @@ the_larger_request_wins (void)
                     count_actions (own, SecretDecryptedMessageActionAcceptKey_ID), ==,
                     ids[order] >= id ? 1 : 0); /* after equal ones it is a new one */
                 /* the peer says no, to ours or to its own (SC-F16) */
-                abort_key (pair, peer, id);
-                abort_key (pair, peer, ids[order]);
+                abort_key (w, peer, id);
+                abort_key (w, peer, ids[order]);
                 g_assert_cmpint (own->chat->rekey.step, ==, SECRET_REKEY_IDLE);
                 g_assert_false (own->chat->keys.other.used);
-                accept_key (pair, peer, id, g, 5); /* for an abandoned one */
-                commit_key (pair, peer, ids[order], 5);
+                accept_key (w, peer, id, g, 5); /* for an abandoned one */
+                commit_key (w, peer, ids[order], 5);
                 if (ids[order] != id) /* too soon after the last */
-                    request_key (pair, peer, ids[order], g);
-                abort_key (pair, peer, 4711);
+                    request_key (w, peer, ids[order], g);
+                abort_key (w, peer, 4711);
                 send_all (own);
                 g_assert_cmpuint (
                     count_actions (own, SecretDecryptedMessageActionAbortKey_ID), ==, 0);
                 g_assert_cmpint (own->chat->rekey.failures, ==, 0);
-                g_assert_cmpint (pair_info (own).state, ==, TALK_STATE_READY);
+                g_assert_cmpint (end_info (own).state, ==, TALK_STATE_READY);
                 g_assert_cmpint (key_of (own)->fingerprint, ==, old);
-                g_assert_true (secret_chat_rekey (own->chat, pair->now) == TALK_DONE ||
+                g_assert_true (secret_chat_rekey (own->chat, w->now) == TALK_DONE ||
                                own->chat->rekey.step != SECRET_REKEY_IDLE);
                 if (ids[order] == id)
                     g_assert_cmpint (own->chat->rekey.exchange.id, !=, id);
@@ -78,12 +78,12 @@ the_larger_request_wins (void)
 
 /* What a TDLib-like peer ends the chat for, when `data` reaches `to` now. */
 static void
-check_strictly (PairEnd *from, PairEnd *to, GBytes *data)
+check_strictly (End *from, End *to, GBytes *data)
 {
     size_t len;
     const uint8_t *bytes = g_bytes_get_data (data, &len);
     g_autoptr (TlMessage) message =
-        pair_open (to->chat, from->index == 0, TL_BYTES (bytes, len));
+        forge_opens (to->chat, from->index == 0, TL_BYTES (bytes, len));
     const SecretRekey *rekey = &to->chat->rekey;
 
     g_assert_nonnull (message); /* never under a key that the peer has dropped */
@@ -121,11 +121,11 @@ check_strictly (PairEnd *from, PairEnd *to, GBytes *data)
 }
 
 static unsigned
-below (Pair *pair, unsigned n)
+below (World *w, unsigned n)
 {
     uint32_t value = 0;
 
-    g_assert_true (crypto_random_fill (&pair->random, &value, sizeof value));
+    g_assert_true (crypto_random_fill (&w->random, &value, sizeof value));
     return value % n;
 }
 
@@ -136,42 +136,42 @@ a_strict_peer_has_no_cause (void)
     unsigned rekeyed = 0;
 
     for (uint64_t seed = 1; seed <= 60; seed++) {
-        g_autoptr (Pair) pair = pair_ready (seed);
+        g_autoptr (World) w = world_ready_at (seed);
         unsigned seen[2] = { 1, 1 }; /* of each end's wire, by the other */
-        int64_t key = key_of (alice_of (pair))->fingerprint;
+        int64_t key = key_of (w->alice)->fingerprint;
         for (int step = 0; step < 400; step++) {
-            unsigned who = below (pair, 2);
-            PairEnd *end = &pair->ends[who], *peer = &pair->ends[1 - who];
-            switch (below (pair, 12)) {
+            unsigned who = below (w, 2);
+            End *end = &w->ends[who], *peer = &w->ends[1 - who];
+            switch (below (w, 12)) {
             case 0:
-                secret_chat_rekey (end->chat, pair->now);
-                pair_commit (end);
+                secret_chat_rekey (end->chat, w->now);
+                end_turn (end);
                 break;
             case 1:
             case 2:
             case 3:
-                pair_say (end, "x");
+                end_says (end, "x");
                 break;
             case 4:
-                pair_restart (end);
+                end_restarts (end, NULL, NULL);
                 break;
             case 5:
             case 6:
             case 7:
-                pair_answer_one (end);
+                server_answers (end);
                 break;
             default:
                 if (end->inbox.length == 0)
                     break;
                 check_strictly (peer, end, peer->wire->pdata[seen[1 - who]++]);
-                pair_deliver_one (end);
+                server_delivers (end);
                 break;
             }
-            rekeyed += key_of (alice_of (pair))->fingerprint != key;
-            key = key_of (alice_of (pair))->fingerprint;
+            rekeyed += key_of (w->alice)->fingerprint != key;
+            key = key_of (w->alice)->fingerprint;
         }
-        g_assert_cmpint (pair_info (alice_of (pair)).state, ==, TALK_STATE_READY);
-        g_assert_cmpint (pair_info (bob_of (pair)).state, ==, TALK_STATE_READY);
+        g_assert_cmpint (end_info (w->alice).state, ==, TALK_STATE_READY);
+        g_assert_cmpint (end_info (w->bob).state, ==, TALK_STATE_READY);
     }
     g_assert_cmpuint (rekeyed, >, 60);
 }
@@ -179,34 +179,33 @@ a_strict_peer_has_no_cause (void)
 /* SC-F18: no second request to a peer that may not have seen the first; one that has, and
  * says twenty other things, is asked again at the next occasion */
 static void
-a_stuck_exchange_is_forgotten_with_proof (void)
+a_stuck_exchange_is_forgotten_with_proof (World *w)
 {
-    g_autoptr (Pair) pair = pair_ready (19);
-    PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
+    End *alice = w->alice, *bob = w->bob;
     static const uint8_t nothing[256];
 
-    pair->hold = TRUE;
-    secret_chat_rekey (alice->chat, pair->now);
+    w->hold = TRUE;
+    secret_chat_rekey (alice->chat, w->now);
     for (int day = 0; day < 21; day++) { /* Bob is away */
         for (int i = 0; i < 10; i++)
-            pair_say (alice, "x");
-        pair_advance (pair, DAY);
+            end_says (alice, "x");
+        world_advance (w, DAY);
     }
     g_assert_cmpuint (count_actions (alice, SecretDecryptedMessageActionRequestKey_ID),
                       ==, 1);
     g_assert_cmpint (alice->chat->rekey.step, ==, SECRET_REKEY_A_ASKED);
     for (int i = 0; i < 40; i++) /* he talks, without having heard it */
-        send_noop (pair, bob, key_of (bob));
+        send_noop (w, bob, key_of (bob));
     g_assert_cmpint (alice->chat->rekey.step, ==, SECRET_REKEY_A_ASKED);
     bob->chat->numbers.raw_in =
         alice->chat->rekey.exchange.asked_out + 1; /* now he has */
-    send_noop (pair, bob, key_of (bob));
+    send_noop (w, bob, key_of (bob));
     bob->chat->numbers.raw_in++; /* and something after it */
     for (int i = 0; i <= 20; i++) {
         g_assert_cmpint (alice->chat->rekey.step, ==, SECRET_REKEY_A_ASKED);
-        send_noop (pair, bob, key_of (bob));
+        send_noop (w, bob, key_of (bob));
         if (i == 10)
-            pair_restart (alice);
+            end_restarts (alice, NULL, NULL);
     }
     g_assert_cmpint (alice->chat->rekey.step, ==, SECRET_REKEY_IDLE);
     g_assert_cmpmem (alice->chat->rekey.exchange.exponent, 256, nothing, 256);
@@ -215,13 +214,13 @@ a_stuck_exchange_is_forgotten_with_proof (void)
                       ==, 1);
     g_assert_cmpuint (count_actions (alice, SecretDecryptedMessageActionAbortKey_ID), ==,
                       0);
-    uint32_t used = pair_info (alice).key_messages;
+    uint32_t used = end_info (alice).key_messages;
     g_assert_cmpuint (used, >, 100); /* what the key has served stays true */
     int said = 0;
-    for (; !pair_info (alice).rekeying; said++) /* the next occasion */
-        pair_say (alice, "x");
+    for (; !end_info (alice).rekeying; said++) /* the next occasion */
+        end_says (alice, "x");
     g_assert_cmpint (said, ==, 101);
-    g_assert_cmpuint (pair_info (alice).key_messages, ==, used + 102);
+    g_assert_cmpuint (end_info (alice).key_messages, ==, used + 102);
 }
 
 /* SC-F19: the peer refuses: nothing is left of the attempt, the next occasion is another,
@@ -229,59 +228,61 @@ a_stuck_exchange_is_forgotten_with_proof (void)
 static void
 a_refused_exchange_can_be_repeated (void)
 {
-    g_autoptr (Pair) pair = pair_ready (20);
-    PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
+    g_autoptr (World) w = world_ready_at (20);
+    End *alice = w->alice, *bob = w->bob;
     static const uint8_t nothing[256];
     int64_t old = key_of (alice)->fingerprint;
 
-    pair->hold = TRUE;
-    while (pair_info (alice).key_messages <= 100)
-        pair_say (alice, "x");
-    g_assert_true (pair_info (alice).rekeying);
-    int64_t created = pair_info (alice).key_created;
+    w->hold = TRUE;
+    while (end_info (alice).key_messages <= 100)
+        end_says (alice, "x");
+    g_assert_true (end_info (alice).rekeying);
+    int64_t created = end_info (alice).key_created;
     send_all (alice);
-    abort_key (pair, bob, alice->chat->rekey.exchange.id + 1); /* of another one */
-    g_assert_true (pair_info (alice).rekeying);
-    abort_key (pair, bob, alice->chat->rekey.exchange.id);
-    g_assert_false (pair_info (alice).rekeying);
+    abort_key (w, bob, alice->chat->rekey.exchange.id + 1); /* of another one */
+    g_assert_true (end_info (alice).rekeying);
+    abort_key (w, bob, alice->chat->rekey.exchange.id);
+    g_assert_false (end_info (alice).rekeying);
     g_assert_cmpmem (alice->chat->rekey.exchange.exponent, 256, nothing, 256);
-    pair_restart (alice);
-    pair_say (alice, "x");
-    g_assert_cmpuint (pair_info (alice).key_messages, >, 100);
-    g_assert_cmpint (pair_info (alice).key_created, ==, created);
-    pair_advance (pair, 6 * DAY);
-    g_assert_false (pair_info (alice).rekeying); /* not at once */
+    end_restarts (alice, NULL, NULL);
+    end_says (alice, "x");
+    g_assert_cmpuint (end_info (alice).key_messages, >, 100);
+    g_assert_cmpint (end_info (alice).key_created, ==, created);
+    world_advance (w, 6 * DAY);
+    g_assert_false (end_info (alice).rekeying); /* not at once */
     g_assert_cmpint (key_of (alice)->fingerprint, ==, old);
     g_assert_cmpint (alice->chat->rekey.failures, ==, 0);
-    pair_advance (pair, 2 * DAY);
-    g_assert_true (pair_info (alice).rekeying);
+    world_advance (w, 2 * DAY);
+    g_assert_true (end_info (alice).rekeying);
 
-    g_autoptr (Pair) later = pair_ready (21);
-    secret_chat_rekey (alice_of (later)->chat, later->now);
-    abort_key (later, bob_of (later), alice_of (later)->chat->rekey.exchange.id);
-    g_assert_false (pair_info (alice_of (later)).rekeying);
-    bob_of (later)->chat->numbers.raw_out = 2; /* the one of this test */
-    alice_of (later)->chat->numbers.raw_in = 2;
+    g_autoptr (World) later = world_ready_at (21);
+    secret_chat_rekey (later->alice->chat, later->now);
+    abort_key (later, later->bob, later->alice->chat->rekey.exchange.id);
+    g_assert_false (end_info (later->alice).rekeying);
+    later->bob->chat->numbers.raw_out = 2; /* the one of this test */
+    later->alice->chat->numbers.raw_in = 2;
     for (int i = 0; i < 25; i++) {
-        pair_say (alice_of (later), "x");
-        pair_run (later);
+        end_says (later->alice, "x");
+        world_run (later);
     }
-    g_assert_cmpint (secret_chat_rekey (alice_of (later)->chat, later->now), ==,
-                     TALK_DONE);
-    pair_run (later);
-    g_assert_cmpint (key_of (alice_of (later))->fingerprint, !=, old);
+    g_assert_cmpint (secret_chat_rekey (later->alice->chat, later->now), ==, TALK_DONE);
+    world_run (later);
+    g_assert_cmpint (key_of (later->alice)->fingerprint, !=, old);
     assert_alive (later);
 }
+
+static const Story stories[] = {
+    STORY (a_stuck_exchange_is_forgotten_with_proof, PLAIN),
+};
 
 int
 main (int argc, char **argv)
 {
-    g_test_init (&argc, &argv, NULL);
-    pair_quiet ();
+    stories_init (&argc, &argv);
+    stories_add ("rekey-peers", stories, G_N_ELEMENTS (stories));
 #define ADD(f) g_test_add_func ("/secret/rekey-peers/" #f, f)
     ADD (the_larger_request_wins);
     ADD (a_strict_peer_has_no_cause);
-    ADD (a_stuck_exchange_is_forgotten_with_proof);
     ADD (a_refused_exchange_can_be_repeated);
     return g_test_run ();
 }

@@ -1,5 +1,5 @@
 /* New keys inside a chat: when, how, and what holes, deaths and crossed messages do. */
-#include "rekey-hand.h"
+#include "hand.h"
 
 #include "dh-toy.h"
 
@@ -15,36 +15,36 @@
 static void
 a_key_is_counted (void)
 {
-    g_autoptr (Pair) pair = pair_ready (1);
-    PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
+    g_autoptr (World) w = world_ready_at (1);
+    End *alice = w->alice, *bob = w->bob;
 
     for (int i = 0; i < 7; i++)
-        pair_say (i % 3 == 0 ? bob : alice, "x");
-    pair_run (pair);
+        end_says (i % 3 == 0 ? bob : alice, "x");
+    world_run (w);
     for (int i = 0; i < 2; i++) {
-        PairEnd *end = &pair->ends[i];
-        TalkSecret before = pair_info (end);
+        End *end = &w->ends[i];
+        TalkSecret before = end_info (end);
         g_assert_cmpuint (before.key_messages, ==, 9); /* two NotifyLayers */
-        g_assert_cmpint (before.key_created, ==, pair->now.wall);
-        pair_restart (end);
-        TalkSecret after = pair_info (end);
+        g_assert_cmpint (before.key_created, ==, w->now.wall);
+        end_restarts (end, NULL, NULL);
+        TalkSecret after = end_info (end);
         g_assert_cmpuint (after.key_messages, ==, 9);
         g_assert_cmpint (after.key_created, ==, before.key_created);
     }
     alice->chat->layers.peer = 19;
     alice->chat->keys.now.messages = 200;
-    pair_advance (pair, 1);
-    g_assert_false (pair_info (alice).rekeying);
+    world_advance (w, 1);
+    g_assert_false (end_info (alice).rekeying);
     alice->chat->layers.peer = 20;
-    pair->hold = TRUE;
-    pair_advance (pair, 1);
-    g_assert_true (pair_info (alice).rekeying);
+    w->hold = TRUE;
+    world_advance (w, 1);
+    g_assert_true (end_info (alice).rekeying);
 
-    g_autoptr (Pair) young = pair_new (2);
-    bob_of (young)->manual_accept = TRUE;
-    pair_start (young);
-    pair_run (young);
-    g_assert_cmpint (secret_chat_rekey (alice_of (young)->chat, young->now), ==,
+    g_autoptr (World) young = world_new (2, WORLD_TOY);
+    young->bob->thinks = TRUE;
+    end_asks (young->alice);
+    world_run (young);
+    g_assert_cmpint (secret_chat_rekey (young->alice->chat, young->now), ==,
                      TALK_NOT_READY);
 }
 
@@ -52,16 +52,16 @@ a_key_is_counted (void)
 static void
 a_hundred_messages_or_a_week (void)
 {
-    g_autoptr (Pair) pair = pair_ready (3);
-    PairEnd *alice = alice_of (pair);
+    g_autoptr (World) w = world_ready_at (3);
+    End *alice = w->alice;
 
-    pair->hold = TRUE;
-    while (pair_info (alice).key_messages < 100)
-        pair_say (alice, "x");
-    pair_restart (alice);
-    g_assert_false (pair_info (alice).rekeying);
-    pair_say (alice, "101");
-    g_assert_true (pair_info (alice).rekeying);
+    w->hold = TRUE;
+    while (end_info (alice).key_messages < 100)
+        end_says (alice, "x");
+    end_restarts (alice, NULL, NULL);
+    g_assert_false (end_info (alice).rekeying);
+    end_says (alice, "101");
+    g_assert_true (end_info (alice).rekeying);
 
     static const struct {
         int32_t messages;
@@ -73,18 +73,18 @@ a_hundred_messages_or_a_week (void)
                  { 1, WEEK + 1, TRUE } };
     for (size_t i = 0; i < G_N_ELEMENTS (rows); i++)
         for (int restart = 0; restart < 2; restart++) {
-            g_autoptr (Pair) aged = pair_ready (4);
-            PairEnd *end = alice_of (aged);
+            g_autoptr (World) aged = world_ready_at (4);
+            End *end = aged->alice;
             end->chat->keys.now.messages = rows[i].messages;
             end->chat->end.save = TRUE;
             secret_settle (end->chat, aged->now);
             aged->hold = TRUE;
-            pair_advance (aged, rows[i].age / 2);
+            world_advance (aged, rows[i].age / 2);
             if (restart)
-                pair_restart (end);
-            pair_advance (aged, rows[i].age - rows[i].age / 2);
+                end_restarts (end, NULL, NULL);
+            world_advance (aged, rows[i].age - rows[i].age / 2);
             g_test_message ("row %zu", i);
-            g_assert_cmpint (pair_info (end).rekeying, ==, rows[i].wants);
+            g_assert_cmpint (end_info (end).rekeying, ==, rows[i].wants);
         }
 }
 
@@ -92,68 +92,67 @@ a_hundred_messages_or_a_week (void)
 static void
 one_exchange_at_a_time (void)
 {
-    g_autoptr (Pair) pair = pair_ready (5);
-    PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
+    g_autoptr (World) w = world_ready_at (5);
+    End *alice = w->alice, *bob = w->bob;
 
-    g_assert_cmpint (secret_chat_rekey (alice->chat, pair->now), ==, TALK_DONE);
+    g_assert_cmpint (secret_chat_rekey (alice->chat, w->now), ==, TALK_DONE);
     for (int i = 0; i < 40; i++) {
         if (alice->chat->keys.other.used || alice->chat->rekey.step != SECRET_REKEY_IDLE)
-            g_assert_cmpint (secret_chat_rekey (alice->chat, pair->now), !=, TALK_DONE);
+            g_assert_cmpint (secret_chat_rekey (alice->chat, w->now), !=, TALK_DONE);
         if (bob->chat->keys.other.used)
-            g_assert_cmpint (secret_chat_rekey (bob->chat, pair->now), !=, TALK_DONE);
-        pair_answer_one (&pair->ends[i % 2]);
-        pair_deliver_one (&pair->ends[1 - i % 2]);
+            g_assert_cmpint (secret_chat_rekey (bob->chat, w->now), !=, TALK_DONE);
+        server_answers (&w->ends[i % 2]);
+        server_delivers (&w->ends[1 - i % 2]);
     }
     g_assert_cmpuint (count_actions (alice, SecretDecryptedMessageActionRequestKey_ID),
                       <=, 1);
     g_assert_cmpint (alice->chat->rekey.step, ==, SECRET_REKEY_IDLE);
 
-    g_autoptr (Pair) busy = pair_ready (6); /* the hundredth message comes in between */
+    g_autoptr (World) busy =
+        world_ready_at (6); /* the hundredth message comes in between */
     busy->hold = TRUE;
-    g_assert_cmpint (secret_chat_rekey (alice_of (busy)->chat, busy->now), ==, TALK_DONE);
+    g_assert_cmpint (secret_chat_rekey (busy->alice->chat, busy->now), ==, TALK_DONE);
     for (int i = 0; i < 120; i++)
-        pair_say (alice_of (busy), "x");
-    pair_run (busy);
+        end_says (busy->alice, "x");
+    world_run (busy);
     g_assert_cmpuint (
-        count_actions (alice_of (busy), SecretDecryptedMessageActionRequestKey_ID), ==,
-        1);
+        count_actions (busy->alice, SecretDecryptedMessageActionRequestKey_ID), ==, 1);
 }
 
 /* SC-F4: the server's group is not the chat's any more */
 static void
-no_new_key_in_an_old_group (void)
+no_new_key_in_an_old_group (World *w)
 {
-    g_autoptr (Pair) pair = pair_ready (7);
-    PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
+    End *alice = w->alice, *bob = w->bob;
     const TlObject *action;
 
     for (int i = 0; i < 2; i++) { /* the same group: all is well */
-        pair->ends[i].env.current_g = 3;
-        memcpy (pair->ends[i].env.current_p, crypto_dh_known_prime, 256);
+        w->ends[i].env.current_g = 3;
+        memcpy (w->ends[i].env.current_p, crypto_dh_known_prime, 256);
     }
-    g_assert_cmpint (secret_chat_rekey (bob->chat, pair->now), ==, TALK_DONE);
-    pair_run (pair);
-    assert_alive (pair);
-    g_assert_false (pair_info (bob).rekeying);
+    g_assert_cmpint (secret_chat_rekey (bob->chat, w->now), ==, TALK_DONE);
+    world_run (w);
+    assert_alive (w);
+    g_assert_false (end_info (bob).rekeying);
 
-    g_free (pair_events (alice));
-    g_assert_cmpint (secret_chat_rekey (alice->chat, pair->now), ==, TALK_DONE);
+    g_free (end_events (alice));
+    g_assert_cmpint (secret_chat_rekey (alice->chat, w->now), ==, TALK_DONE);
     alice->env.current_p[100] ^= 1; /* while it waits for an answer */
     uint8_t g_b[256] = { 0x40, [255] = 9 };
     send_all (alice);
-    accept_key (pair, bob, alice->chat->rekey.exchange.id, g_b, 1);
+    accept_key (w, bob, alice->chat->rekey.exchange.id, g_b, 1);
     g_assert_cmpint (alice->chat->rekey.failures, ==, 0);
     send_all (alice);
     g_autoptr (TlMessage) refused =
         newest_action (alice, SecretDecryptedMessageActionAbortKey_ID, &action);
     g_assert_nonnull (refused);
-    g_autofree char *events = pair_events (alice);
+    g_autofree char *events = end_events (alice);
     g_assert_nonnull (strstr (events, "old group\n"));
 
     for (int i = 0; i < 3; i++) { /* incoming ones, and our own wish */
         for (int k = 0; k < 20; k++)
-            send_noop (pair, bob, key_of (bob));
-        request_key (pair, bob, 50 + i, g_b);
+            send_noop (w, bob, key_of (bob));
+        request_key (w, bob, 50 + i, g_b);
         send_all (alice);
         g_autoptr (TlMessage) message =
             newest_action (alice, SecretDecryptedMessageActionAbortKey_ID, &action);
@@ -162,15 +161,15 @@ no_new_key_in_an_old_group (void)
             TL_AS (action, SecretDecryptedMessageActionAbortKey)->exchange_id, ==,
             50 + i);
         alice->chat->keys.now.messages = 200;
-        g_assert_cmpint (secret_chat_rekey (alice->chat, pair->now), !=, TALK_DONE);
-        secret_chat_tick (alice->chat, pair->now);
-        pair_restart (alice);
-        g_assert_false (pair_info (alice).rekeying);
+        g_assert_cmpint (secret_chat_rekey (alice->chat, w->now), !=, TALK_DONE);
+        secret_chat_tick (alice->chat, w->now);
+        end_restarts (alice, NULL, NULL);
+        g_assert_false (end_info (alice).rekeying);
         g_assert_cmpint (alice->chat->rekey.failures, ==, 0);
     }
-    g_autofree char *more = pair_events (alice);
+    g_autofree char *more = end_events (alice);
     g_assert_null (strstr (more, "old group")); /* told once, also over restarts */
-    g_assert_cmpint (pair_info (alice).state, ==, TALK_STATE_READY);
+    g_assert_cmpint (end_info (alice).state, ==, TALK_STATE_READY);
 }
 
 /* --- how --- */
@@ -181,39 +180,38 @@ an_exchange_survives_death_at_every_arrow (void)
 {
     unsigned points = 0;
 
-    for (int fate = PAIR_DIES_BEFORE; fate <= PAIR_DIES_AFTER; fate++)
+    for (int fate = END_DIES_BEFORE; fate <= END_DIES_AFTER; fate++)
         for (int who = 0; who < 2; who++)
             for (int at = 0;; at++) {
-                g_autoptr (Pair) pair = pair_ready (8);
-                PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
+                g_autoptr (World) w = world_ready_at (8);
+                End *alice = w->alice, *bob = w->bob;
                 int64_t old = key_of (alice)->fingerprint;
                 int moves = 0;
-                g_assert_cmpint (secret_chat_rekey (alice->chat, pair->now), ==,
-                                 TALK_DONE);
-                pair_commit (alice);
+                g_assert_cmpint (secret_chat_rekey (alice->chat, w->now), ==, TALK_DONE);
+                end_turn (alice);
                 for (gboolean moved = TRUE; moved;) {
                     moved = FALSE;
                     for (int i = 0; i < 4; i++) {
-                        PairEnd *end = &pair->ends[i / 2];
+                        End *end = &w->ends[i / 2];
                         if (i / 2 == who && moves++ == at)
                             end->fate = (unsigned)fate;
                         moved |=
-                            i % 2 == 0 ? pair_answer_one (end) : pair_deliver_one (end);
+                            i % 2 == 0 ? server_answers (end) : server_delivers (end);
                     }
                 }
-                gboolean died = pair->ends[who].deaths > 0;
+                gboolean died = w->ends[who].deaths > 0;
                 for (int i = 0; i < 2; i++) {
-                    pair->ends[i].fate = PAIR_LIVES;
-                    pair_reconnect (&pair->ends[i]);
+                    w->ends[i].fate = END_LIVES;
+                    end_reconnects (&w->ends[i]);
                 }
-                pair_run (pair);
-                assert_alive (pair);
+                world_run (w);
+                assert_alive (w);
                 g_test_message ("fate %d of %d at %d", fate, who, at);
                 g_assert_cmpint (key_of (alice)->fingerprint, !=, old);
                 g_assert_cmpmem (key_of (alice)->key, 256, key_of (bob)->key, 256);
-                g_assert_false (pair_info (alice).rekeying);
-                g_assert_false (pair_info (bob).rekeying);
-                g_assert_cmpuint (pair_info (alice).raw_out, <=, 5); /* nothing twice */
+                g_assert_false (end_info (alice).rekeying);
+                g_assert_false (end_info (bob).rekeying);
+                g_assert_cmpuint (end_info (alice).raw_out, <=, 5); /* nothing twice */
                 points += died;
                 if (!died && at > 3)
                     break;
@@ -223,25 +221,24 @@ an_exchange_survives_death_at_every_arrow (void)
 
 /* SC-M23: the peer may ask once in twenty messages, whoever was restarted meanwhile */
 static void
-the_peers_pace_survives_a_restart (void)
+the_peers_pace_survives_a_restart (World *w)
 {
-    g_autoptr (Pair) pair = pair_ready (14);
-    PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
+    End *alice = w->alice, *bob = w->bob;
     const uint8_t bad[256] = { [255] = 1 };
     const uint32_t refusal = SecretDecryptedMessageActionAbortKey_ID;
 
-    request_key (pair, bob, 70, bad);
+    request_key (w, bob, 70, bad);
     send_all (alice);
     g_assert_cmpuint (count_actions (alice, refusal), ==, 1);
     for (int i = 0; i < 19; i++) {
         if (i % 6 == 5)
-            pair_restart (alice);
-        request_key (pair, bob, 71 + i, bad);
+            end_restarts (alice, NULL, NULL);
+        request_key (w, bob, 71 + i, bad);
         send_all (alice);
         g_assert_cmpuint (count_actions (alice, refusal), ==, 1);
     }
-    pair_restart (alice);
-    request_key (pair, bob, 90, bad);
+    end_restarts (alice, NULL, NULL);
+    request_key (w, bob, 90, bad);
     send_all (alice);
     g_assert_cmpuint (count_actions (alice, refusal), ==, 2);
 }
@@ -265,8 +262,8 @@ bad_requests_are_refused (void)
 
     same.power = forced_power;
     for (int kind = 0; kind < 8; kind++) {
-        g_autoptr (Pair) pair = pair_ready (9);
-        PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
+        g_autoptr (World) w = world_ready_at (9);
+        End *alice = w->alice, *bob = w->bob;
         const TlObject *action;
         uint8_t v[256] = { 0 };
         int64_t old = key_of (bob)->fingerprint;
@@ -284,7 +281,7 @@ bad_requests_are_refused (void)
         } else { /* 2^1984 - 1 */
             memset (v + 8, 0xff, 248);
         }
-        request_key (pair, alice, 70, v);
+        request_key (w, alice, 70, v);
         send_all (bob);
         g_test_message ("kind %d", kind);
         g_autoptr (TlMessage) message =
@@ -297,8 +294,8 @@ bad_requests_are_refused (void)
         g_assert_cmpint (key_of (bob)->fingerprint, ==, old);
         g_assert_cmpint (bob->chat->rekey.failures, ==, 0);
         bob->env.dh = &crypto_dh_toy;
-        pair_run (pair);
-        g_assert_cmpint (pair_info (bob).state, ==, TALK_STATE_READY);
+        world_run (w);
+        g_assert_cmpint (end_info (bob).state, ==, TALK_STATE_READY);
     }
 }
 
@@ -307,8 +304,8 @@ bad_requests_are_refused (void)
 static void
 keys_change_at_the_commit (void)
 {
-    g_autoptr (Pair) stray = pair_ready (10);
-    PairEnd *alice = alice_of (stray), *bob = bob_of (stray);
+    g_autoptr (World) stray = world_ready_at (10);
+    End *alice = stray->alice, *bob = stray->bob;
     uint8_t g_b[256] = { 0x40, [255] = 9 };
     const TlObject *action;
 
@@ -317,16 +314,16 @@ keys_change_at_the_commit (void)
     accept_key (stray, bob, alice->chat->rekey.exchange.id + 1, g_b, 1);
     g_assert_cmpint (alice->chat->rekey.step, ==, SECRET_REKEY_A_ASKED);
 
-    g_autoptr (Pair) pair = pair_ready (10);
-    alice = alice_of (pair);
-    bob = bob_of (pair);
+    g_autoptr (World) w = world_ready_at (10);
+    alice = w->alice;
+    bob = w->bob;
     int64_t old = key_of (alice)->fingerprint;
-    secret_chat_rekey (alice->chat, pair->now);
+    secret_chat_rekey (alice->chat, w->now);
     send_all (alice);
-    pair_deliver_one (bob);
+    server_delivers (bob);
     send_all (bob);
     g_assert_cmpint (fingerprint_of (newest (bob)), ==, old); /* AcceptKey */
-    pair_deliver_one (alice);
+    server_delivers (alice);
     g_assert_cmpint (alice->chat->rekey.step, ==, SECRET_REKEY_A_DONE);
     send_all (alice);
     g_autoptr (TlMessage) commit =
@@ -338,14 +335,14 @@ keys_change_at_the_commit (void)
     g_assert_cmpint (
         TL_AS (action, SecretDecryptedMessageActionCommitKey)->key_fingerprint, ==,
         fresh);
-    pair_say (alice, "next");
+    end_says (alice, "next");
     send_all (alice);
     g_assert_cmpint (fingerprint_of (newest (alice)), ==, fresh);
     g_assert_cmpint (alice->chat->keys.other.fingerprint, ==, old); /* held for Bob's */
 
     unsigned n = bob->wire->len;
-    pair_deliver_one (bob); /* CommitKey: the Noop is in the same turn */
-    g_assert_cmpint (pair_call (bob, 0)->kind, ==, SECRET_CALL_SEND);
+    server_delivers (bob); /* CommitKey: the Noop is in the same turn */
+    g_assert_cmpint (server_call (bob, 0)->kind, ==, SECRET_CALL_SEND);
     send_all (bob);
     g_assert_cmpuint (bob->wire->len, ==, n + 1);
     g_assert_cmpint (fingerprint_of (newest (bob)), ==, fresh);
@@ -354,15 +351,15 @@ keys_change_at_the_commit (void)
     g_assert_nonnull (noop);
     g_assert_cmpint (bob->chat->keys.other.fingerprint, ==, old); /* held for Alice's */
     g_assert_cmpint (bob->chat->rekey.step, ==, SECRET_REKEY_B_DONE);
-    pair_run (pair);
+    world_run (w);
     g_assert_false (alice->chat->keys.other.used);
-    assert_alive (pair);
+    assert_alive (w);
     g_assert_false (bob->chat->keys.other.used);
 }
 
 /* The n-th of what waits for `end` goes to the end of the line. */
 static void
-delay (PairEnd *end, unsigned n)
+delay (End *end, unsigned n)
 {
     g_queue_push_tail (&end->inbox, g_queue_pop_nth (&end->inbox, n));
 }
@@ -372,44 +369,44 @@ static void
 holes_delay_an_exchange (void)
 {
     for (int role = 0; role < 2; role++) {
-        g_autoptr (Pair) pair = pair_ready (11);
-        PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
-        PairEnd *waits = &pair->ends[role], *other = &pair->ends[1 - role];
+        g_autoptr (World) w = world_ready_at (11);
+        End *alice = w->alice, *bob = w->bob;
+        End *waits = &w->ends[role], *other = &w->ends[1 - role];
         SecretRekeyStep step = role == 0 ? SECRET_REKEY_A_COMMIT : SECRET_REKEY_B_ACCEPT;
         uint32_t sends = role == 0 ? SecretDecryptedMessageActionCommitKey_ID
                                    : SecretDecryptedMessageActionAcceptKey_ID;
 
-        pair->hold = TRUE;
-        secret_chat_rekey (alice->chat, pair->now);
+        w->hold = TRUE;
+        secret_chat_rekey (alice->chat, w->now);
         send_all (alice);
         if (role == 0)
-            pair_deliver_one (bob);
+            server_delivers (bob);
         for (int i = 0; i < 3; i++) /* behind RequestKey resp. AcceptKey */
-            pair_say (other, "x");
+            end_says (other, "x");
         send_all (other);
         delay (waits, 1);                /* K, 2, 3, 1 */
         g_queue_reverse (&waits->inbox); /* 1, 3, 2, K */
         delay (waits, 0);                /* 3, 2, K, 1 */
         delay (waits, 1);                /* 3, K, 1, 2 */
-        pair_deliver_one (waits);
-        pair_deliver_one (waits);
+        server_delivers (waits);
+        server_delivers (waits);
         g_test_message ("role %d", role);
         g_assert_cmpint (waits->chat->rekey.step, ==, step);
-        g_assert_cmpuint (pair_info (waits).queued, ==, 1);
-        pair_restart (waits);
+        g_assert_cmpuint (end_info (waits).queued, ==, 1);
+        end_restarts (waits, NULL, NULL);
         send_all (waits);
         g_assert_cmpuint (count_actions (waits, sends), ==, 0);
-        pair_deliver_one (waits);
+        server_delivers (waits);
         g_assert_cmpint (waits->chat->rekey.step, ==, step);
-        pair_deliver_one (waits);
-        g_assert_cmpuint (pair_info (waits).queued, ==, 0);
+        server_delivers (waits);
+        g_assert_cmpuint (end_info (waits).queued, ==, 0);
         send_all (waits);
         g_assert_cmpint (waits->chat->rekey.step, !=, step);
-        pair->hold = FALSE;
-        pair_run (pair);
-        assert_alive (pair);
+        w->hold = FALSE;
+        world_run (w);
+        assert_alive (w);
         g_assert_cmpmem (key_of (alice)->key, 256, key_of (bob)->key, 256);
-        g_assert_false (pair_info (alice).rekeying);
+        g_assert_false (end_info (alice).rekeying);
         g_assert_cmpuint (waits->shown->len, ==, 4);
     }
 }
@@ -419,8 +416,8 @@ holes_delay_an_exchange (void)
 static void
 mismatches_are_never_used (void)
 {
-    g_autoptr (Pair) pair = pair_ready (12);
-    PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
+    g_autoptr (World) w = world_ready_at (12);
+    End *alice = w->alice, *bob = w->bob;
     uint8_t g_b[256] = { 0x40, [255] = 77 }, big[256];
     int64_t old = key_of (alice)->fingerprint;
     const TlObject *action;
@@ -428,12 +425,12 @@ mismatches_are_never_used (void)
     memset (big, 0xff, sizeof big);
     for (int failure = 0; failure < 2; failure++) {
         SecretKey key = { 0 };
-        g_assert_cmpint (secret_chat_rekey (alice->chat, pair->now), ==, TALK_DONE);
+        g_assert_cmpint (secret_chat_rekey (alice->chat, w->now), ==, TALK_DONE);
         send_all (alice);
         int64_t id = alice->chat->rekey.exchange.id;
         g_assert_true (
             secret_derive (alice->chat, g_b, alice->chat->rekey.exchange.exponent, &key));
-        accept_key (pair, bob, id, failure == 0 ? g_b : big, key.fingerprint ^ 1);
+        accept_key (w, bob, id, failure == 0 ? g_b : big, key.fingerprint ^ 1);
         g_assert_false (alice->chat->keys.other.used);
         if (failure == 1)
             break;
@@ -445,43 +442,41 @@ mismatches_are_never_used (void)
             TL_AS (action, SecretDecryptedMessageActionAbortKey)->exchange_id, ==, id);
         g_assert_cmpint (key_of (alice)->fingerprint, ==, old);
         g_assert_cmpint (alice->chat->rekey.step, ==, SECRET_REKEY_IDLE);
-        pair_restart (alice); /* it is counted for good */
+        end_restarts (alice, NULL, NULL); /* it is counted for good */
     }
-    g_assert_cmpint (pair_info (alice).closed, ==, TALK_CLOSED_BAD_KEY);
-    g_assert_cmpint (pair_call (alice, pair_call (alice, 1) != NULL ? 1 : 0)->kind, ==,
-                     SECRET_CALL_DISCARD);
+    g_assert_cmpint (end_info (alice).closed, ==, TALK_CLOSED_BAD_KEY);
+    g_assert_cmpint (server_call (alice, server_call (alice, 1) != NULL ? 1 : 0)->kind,
+                     ==, SECRET_CALL_DISCARD);
 
-    g_autoptr (Pair) other = pair_ready (13);
+    g_autoptr (World) other = world_ready_at (13);
     SecretKey fresh = hand_request (other, 5);
-    commit_key (other, alice_of (other), 5, fresh.fingerprint ^ 1);
-    g_assert_cmpint (pair_info (bob_of (other)).closed, ==, TALK_CLOSED_BAD_KEY);
-    g_assert_false (bob_of (other)->chat->keys.now.used);
+    commit_key (other, other->alice, 5, fresh.fingerprint ^ 1);
+    g_assert_cmpint (end_info (other->bob).closed, ==, TALK_CLOSED_BAD_KEY);
+    g_assert_false (other->bob->chat->keys.now.used);
 }
 
 /* SC-F10 SC-F13: B opens with the candidate and the old key, whichever a message names,
  * and switches at the first one in order, not before its turn has come */
 static void
-a_message_under_the_new_key_switches_in_its_turn (void)
+a_message_under_the_new_key_switches_in_its_turn (World *w)
 {
-    g_autoptr (Pair) pair = pair_ready (14);
-    PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
-    SecretKey old = *key_of (alice), fresh = hand_request (pair, 9);
+    End *alice = w->alice, *bob = w->bob;
+    SecretKey old = *key_of (alice), fresh = hand_request (w, 9);
     SecretDecryptedMessage text =
         TL_NEW (SecretDecryptedMessage, .random_id = 31, .message = TL_STR ("new"));
-    int32_t r = (int32_t)pair_info (bob).raw_in;
+    int32_t r = (int32_t)end_info (bob).raw_in;
 
     alice->chat->keys.now = fresh; /* r + 1 comes before r */
-    g_autoptr (GBytes) early =
-        pair_forge (alice, 144, 2 * 2, 2 * (r + 1) + 1, TL_OBJ (&text));
+    g_autoptr (GBytes) early = forge (alice, 144, 2 * 2, 2 * (r + 1) + 1, TL_OBJ (&text));
     alice->chat->keys.now = old;
     inject (bob, early);
-    g_assert_cmpuint (pair_info (bob).queued, ==, 1);
+    g_assert_cmpuint (end_info (bob).queued, ==, 1);
     g_assert_cmpint (key_of (bob)->fingerprint, ==, old.fingerprint);
     g_assert_cmpint (bob->chat->rekey.step, ==, SECRET_REKEY_B_WAIT);
-    pair_restart (bob);
+    end_restarts (bob, NULL, NULL);
     g_assert_cmpint (key_of (bob)->fingerprint, ==, old.fingerprint);
-    send_noop (pair, alice, &old); /* r, under the old key */
-    g_assert_cmpuint (pair_info (bob).queued, ==, 0);
+    send_noop (w, alice, &old); /* r, under the old key */
+    g_assert_cmpuint (end_info (bob).queued, ==, 0);
     g_assert_cmpuint (bob->shown->len, ==, 1);
     g_assert_cmpint (key_of (bob)->fingerprint, ==, fresh.fingerprint);
     send_all (bob);
@@ -491,60 +486,58 @@ a_message_under_the_new_key_switches_in_its_turn (void)
 /* SC-F12 SC-F13: an Android-like A goes on with the old key after its CommitKey until it
  * hears from B; after its first message under the new key the old one opens nothing */
 static void
-an_android_like_peer_is_understood (void)
+an_android_like_peer_is_understood (World *w)
 {
-    g_autoptr (Pair) pair = pair_ready (15);
-    PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
-    SecretKey old = *key_of (alice), fresh = hand_request (pair, 11);
-    uint32_t raw_in = pair_info (bob).raw_in;
+    End *alice = w->alice, *bob = w->bob;
+    SecretKey old = *key_of (alice), fresh = hand_request (w, 11);
+    uint32_t raw_in = end_info (bob).raw_in;
 
-    commit_key (pair, alice, 11, fresh.fingerprint);
+    commit_key (w, alice, 11, fresh.fingerprint);
     for (unsigned i = 1; i <= 5; i++) {
-        send_noop (pair, alice, &old);
-        g_assert_cmpuint (pair_info (bob).raw_in, ==, raw_in + 1 + i);
+        send_noop (w, alice, &old);
+        g_assert_cmpuint (end_info (bob).raw_in, ==, raw_in + 1 + i);
         if (i == 3)
-            pair_restart (bob);
+            end_restarts (bob, NULL, NULL);
     }
-    send_noop (pair, alice, &fresh);
-    g_assert_cmpuint (pair_info (bob).raw_in, ==, raw_in + 7);
+    send_noop (w, alice, &fresh);
+    g_assert_cmpuint (end_info (bob).raw_in, ==, raw_in + 7);
     send_all (bob);
     Look before = look_at (bob);
-    send_noop (pair, alice, &old);
+    send_noop (w, alice, &old);
     alice->chat->numbers.raw_out--;
     assert_untouched (bob, &before);
-    send_noop (pair, alice, &fresh);
-    g_assert_cmpuint (pair_info (bob).raw_in, ==, raw_in + 8);
+    send_noop (w, alice, &fresh);
+    g_assert_cmpuint (end_info (bob).raw_in, ==, raw_in + 8);
 }
 
 /* SC-F12 SC-F13: as A the old key stays until B's first message under the new one */
 static void
-the_old_key_stays_until_b_has_changed (void)
+the_old_key_stays_until_b_has_changed (World *w)
 {
-    g_autoptr (Pair) pair = pair_ready (16);
-    PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
+    End *alice = w->alice, *bob = w->bob;
     SecretKey old = *key_of (alice), fresh = { 0 };
     uint8_t exponent[256] = { [255] = 5 }, g_b[256];
 
-    secret_chat_rekey (alice->chat, pair->now);
+    secret_chat_rekey (alice->chat, w->now);
     send_all (alice);
     crypto_dh_toy.power_g (3, crypto_dh_known_prime, exponent, g_b);
     g_assert_true (secret_derive (bob->chat, alice->chat->rekey.exchange.public_value,
                                   exponent, &fresh));
-    accept_key (pair, bob, alice->chat->rekey.exchange.id, g_b, fresh.fingerprint);
+    accept_key (w, bob, alice->chat->rekey.exchange.id, g_b, fresh.fingerprint);
     g_assert_cmpint (key_of (alice)->fingerprint, ==, fresh.fingerprint);
-    uint32_t raw_in = pair_info (alice).raw_in;
+    uint32_t raw_in = end_info (alice).raw_in;
     for (unsigned i = 1; i <= 5; i++) {
-        send_noop (pair, bob, &old);
-        g_assert_cmpuint (pair_info (alice).raw_in, ==, raw_in + i);
+        send_noop (w, bob, &old);
+        g_assert_cmpuint (end_info (alice).raw_in, ==, raw_in + i);
         g_assert_true (alice->chat->keys.other.used);
         if (i == 2)
-            pair_restart (alice);
+            end_restarts (alice, NULL, NULL);
     }
-    send_noop (pair, bob, &fresh);
+    send_noop (w, bob, &fresh);
     g_assert_false (alice->chat->keys.other.used);
     send_all (alice);
     Look before = look_at (alice);
-    send_noop (pair, bob, &old);
+    send_noop (w, bob, &old);
     assert_untouched (alice, &before);
 }
 
@@ -554,14 +547,14 @@ static void
 old_messages_keep_their_key (void)
 {
     for (int taken = 0; taken < 2; taken++) {
-        g_autoptr (Pair) pair = pair_ready (17);
-        PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
+        g_autoptr (World) w = world_ready_at (17);
+        End *alice = w->alice, *bob = w->bob;
         int64_t old = key_of (alice)->fingerprint;
-        int64_t id = pair_say (alice, "before the switch");
+        int64_t id = end_says (alice, "before the switch");
 
         send_all (alice);
-        int32_t raw = (int32_t)pair_info (alice).raw_out - 1;
-        secret_chat_rekey (alice->chat, pair->now);
+        int32_t raw = (int32_t)end_info (alice).raw_out - 1;
+        secret_chat_rekey (alice->chat, w->now);
         send_all (alice);
         SecretKey fresh = { 0 };
         uint8_t exponent[256] = { [255] = 5 }, g_b[256];
@@ -570,16 +563,16 @@ old_messages_keep_their_key (void)
                        &fresh);
         /* Bob acknowledges nothing */
         bob->chat->numbers.raw_in = 0;
-        accept_key (pair, bob, alice->chat->rekey.exchange.id, g_b, fresh.fingerprint);
+        accept_key (w, bob, alice->chat->rekey.exchange.id, g_b, fresh.fingerprint);
         g_assert_cmpint (key_of (alice)->fingerprint, ==, fresh.fingerprint);
         if (taken)
-            secret_chat_delete (alice->chat, &id, 1, pair->now);
+            secret_chat_delete (alice->chat, &id, 1, w->now);
         send_all (alice);
         SecretDecryptedMessageActionResend resend =
             TL_NEW (SecretDecryptedMessageActionResend, .start_seq_no = 2 * raw + 1,
                     .end_seq_no = 2 * raw + 1);
         bob->chat->numbers.raw_in = 0;
-        send_action (pair, bob, TL_OBJ (&resend));
+        send_action (w, bob, TL_OBJ (&resend));
         send_all (alice);
         g_assert_cmpint (fingerprint_of (newest (alice)), ==, old);
         const TlObject *action;
@@ -589,25 +582,28 @@ old_messages_keep_their_key (void)
     }
 }
 
+static const Story stories[] = {
+    STORY (no_new_key_in_an_old_group, PLAIN),
+    STORY (the_peers_pace_survives_a_restart, PLAIN),
+    STORY (a_message_under_the_new_key_switches_in_its_turn, PLAIN),
+    STORY (an_android_like_peer_is_understood, PLAIN),
+    STORY (the_old_key_stays_until_b_has_changed, PLAIN),
+};
+
 int
 main (int argc, char **argv)
 {
-    g_test_init (&argc, &argv, NULL);
-    pair_quiet ();
+    stories_init (&argc, &argv);
+    stories_add ("rekey", stories, G_N_ELEMENTS (stories));
 #define ADD(f) g_test_add_func ("/secret/rekey/" #f, f)
     ADD (a_key_is_counted);
     ADD (a_hundred_messages_or_a_week);
     ADD (one_exchange_at_a_time);
-    ADD (no_new_key_in_an_old_group);
     ADD (an_exchange_survives_death_at_every_arrow);
-    ADD (the_peers_pace_survives_a_restart);
     ADD (bad_requests_are_refused);
     ADD (keys_change_at_the_commit);
     ADD (holes_delay_an_exchange);
     ADD (mismatches_are_never_used);
-    ADD (a_message_under_the_new_key_switches_in_its_turn);
-    ADD (an_android_like_peer_is_understood);
-    ADD (the_old_key_stays_until_b_has_changed);
     ADD (old_messages_keep_their_key);
     return g_test_run ();
 }

@@ -1,31 +1,41 @@
 /* What was not seen is kept (DECISIONS 23): secret-seen.c. */
-#include "secret-pair.h"
+#include "story.h"
 #include "secret-private.h"
 
 #include <string.h>
 
 #define assert_events(end, expected)                                                     \
     do {                                                                                 \
-        g_autofree char *events_ = pair_events (end);                                    \
+        g_autofree char *events_ = end_events (end);                                     \
         g_assert_cmpstr (events_, ==, (expected));                                       \
     } while (0)
 
 static int64_t
-say (Pair *pair, const char *text)
+say (World *w, const char *text)
 {
-    int64_t id = pair_say (alice_of (pair), text);
+    int64_t id = end_says (w->alice, text);
 
-    pair_run (pair);
+    world_run (w);
     return id;
 }
 
-static int64_t
-say_shown (Pair *pair, const char *text)
+/* Here the stories themselves say what became of a message. */
+static World *
+mute_world (uint64_t seed)
 {
-    int64_t id = say (pair, text);
+    World *w = world_ready_at (seed);
 
-    secret_chat_displayed (bob_of (pair)->chat, id);
-    pair_commit (bob_of (pair));
+    w->alice->window = w->bob->window = WINDOW_MUTE;
+    return w;
+}
+
+static int64_t
+say_shown (World *w, const char *text)
+{
+    int64_t id = say (w, text);
+
+    secret_chat_displayed (w->bob->chat, id);
+    end_turn (w->bob);
     return id;
 }
 
@@ -36,7 +46,7 @@ take_text (const TalkMessage *message, void *user)
 }
 
 static char *
-waiting (PairEnd *end)
+waiting (End *end)
 {
     GString *all = g_string_new (NULL);
 
@@ -63,11 +73,11 @@ scan_cb (StoreKey key, const uint8_t *value, size_t len, void *user)
 }
 
 static unsigned
-stored (PairEnd *end, const char *text)
+stored (End *end, const char *text)
 {
     Scan scan = { .text = text };
 
-    pair_commit (end);
+    end_turn (end);
     any_store_each (end->store, STORE_MESSAGE, TRUE, 0, scan_cb, &scan, NULL);
     return scan.found;
 }
@@ -76,47 +86,46 @@ stored (PairEnd *end, const char *text)
  * burning, not reported; every start reports it once, before newer ones; seen it is gone
  */
 static void
-what_was_not_seen_is_kept (void)
+what_was_not_seen_is_kept (World *w)
 {
-    g_autoptr (Pair) pair = pair_ready (1);
-    PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
+    End *alice = w->alice, *bob = w->bob;
 
-    secret_chat_set_ttl (alice->chat, 30, pair->now);
-    pair_run (pair);
-    say_shown (pair, "first");
-    say_shown (pair, "second");
+    secret_chat_set_ttl (alice->chat, 30, w->now);
+    world_run (w);
+    say_shown (w, "first");
+    say_shown (w, "second");
     int64_t ids[] = { g_array_index (bob->shown, int64_t, 0),
                       g_array_index (bob->shown, int64_t, 1) };
-    g_free (pair_events (bob));
+    g_free (end_events (bob));
     for (int start = 0; start < 3; start++) {
-        pair_advance (pair, 3600 * 1000);
+        world_advance (w, 3600 * 1000);
         assert_events (bob, "");
-        pair_restart (bob);
+        end_restarts (bob, NULL, NULL);
         assert_events (bob, "message 'first' ttl 30 content 0\n"
                             "message 'second' ttl 30 content 0\n");
-        pair_reconnect (bob); /* the same process */
+        end_reconnects (bob); /* the same process */
         assert_events (bob, "");
         assert_waiting (bob, "first*;second*;");
     }
     g_assert_cmpuint (bob->reads, ==, 0);
-    pair->hold = TRUE; /* arrives in a new process */
-    pair_say (alice, "third");
-    pair_commit (alice);
-    pair_restart (bob);
-    pair->hold = FALSE;
-    pair_run (pair);
+    w->hold = TRUE; /* arrives in a new process */
+    end_says (alice, "third");
+    end_turn (alice);
+    end_restarts (bob, NULL, NULL);
+    w->hold = FALSE;
+    world_run (w);
     assert_events (bob, "message 'first' ttl 30 content 0\n"
                         "message 'second' ttl 30 content 0\n"
                         "message 'third' ttl 30 content 0\n");
     assert_waiting (bob, "first*;second*;"); /* the third is on its way to the screen */
 
-    secret_chat_seen (bob->chat, ids, 2, pair->now);
-    pair_run (pair);
+    secret_chat_seen (bob->chat, ids, 2, w->now);
+    world_run (w);
     g_assert_cmpuint (bob->reads, ==, 1);
     g_assert_cmpuint (stored (bob, "first") + stored (bob, "second"), ==, 0);
-    pair_advance (pair, 31000);
+    world_advance (w, 31000);
     assert_events (bob, "expired 2 us\n");
-    pair_restart (bob);
+    end_restarts (bob, NULL, NULL);
     assert_events (bob, "message 'third' ttl 30 content 0\n");
 }
 
@@ -126,24 +135,24 @@ static void
 the_peer_hears_of_nothing_unseen (void)
 {
     for (int how = 0; how < 4; how++) {
-        g_autoptr (Pair) pair = pair_ready (2);
-        PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
+        g_autoptr (World) w = mute_world (2);
+        End *alice = w->alice, *bob = w->bob;
         gboolean gone = how % 2 == 1;
-        int64_t one = say_shown (pair, "read");
-        int64_t two = (how < 2 ? say_shown : say) (pair, "not seen");
-        int64_t three = say_shown (pair, "read before it");
+        int64_t one = say_shown (w, "read");
+        int64_t two = (how < 2 ? say_shown : say) (w, "not seen");
+        int64_t three = say_shown (w, "read before it");
 
-        secret_chat_seen (bob->chat, &three, 1, pair->now);
-        pair_run (pair);
+        secret_chat_seen (bob->chat, &three, 1, w->now);
+        world_run (w);
         g_assert_cmpuint (bob->reads, ==, 0);
-        secret_chat_seen (bob->chat, &one, 1, pair->now);
-        pair_run (pair);
+        secret_chat_seen (bob->chat, &one, 1, w->now);
+        world_run (w);
         g_assert_cmpint (bob->last_read, ==, secret_note_find (bob->chat, one)->date);
         if (gone)
-            secret_chat_delete (alice->chat, &two, 1, pair->now);
+            secret_chat_delete (alice->chat, &two, 1, w->now);
         else
-            secret_chat_seen (bob->chat, &two, 1, pair->now);
-        pair_run (pair);
+            secret_chat_seen (bob->chat, &two, 1, w->now);
+        world_run (w);
         g_assert_cmpint (bob->last_read, ==, secret_note_find (bob->chat, three)->date);
         g_assert_cmpuint (bob->reads, ==, 2);
     }
@@ -152,9 +161,9 @@ the_peer_hears_of_nothing_unseen (void)
 static unsigned unseen_told;
 
 static void
-count_unseen (Pair *pair, PairEnd *end, const TalkEvent *e)
+count_unseen (World *w, End *end, const TalkEvent *e)
 {
-    if (end == bob_of (pair) && e->kind == TALK_EVENT_GONE)
+    if (end == w->bob && e->kind == TALK_EVENT_GONE)
         unseen_told += e->u.gone.n_unseen;
 }
 
@@ -164,25 +173,25 @@ static void
 what_is_taken_back_unseen_is_told (void)
 {
     for (int how = 0; how < 5; how++) {
-        g_autoptr (Pair) pair = pair_ready (3);
-        PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
-        int64_t seen = say_shown (pair, "seen");
+        g_autoptr (World) w = mute_world (3);
+        End *alice = w->alice, *bob = w->bob;
+        int64_t seen = say_shown (w, "seen");
 
-        secret_chat_seen (bob->chat, &seen, 1, pair->now);
-        int64_t ids[] = { seen, say_shown (pair, "shown"), say (pair, "never shown") };
-        pair->watch = count_unseen;
+        secret_chat_seen (bob->chat, &seen, 1, w->now);
+        int64_t ids[] = { seen, say_shown (w, "shown"), say (w, "never shown") };
+        w->watch = count_unseen;
         unseen_told = 0;
         if (how == 0)
-            secret_chat_delete (alice->chat, ids, 3, pair->now);
+            secret_chat_delete (alice->chat, ids, 3, w->now);
         else if (how == 1)
-            secret_chat_flush (alice->chat, pair->now);
+            secret_chat_flush (alice->chat, w->now);
         else if (how == 2)
-            secret_chat_close (alice->chat, TRUE, TALK_CLOSED_BY_US, pair->now);
+            secret_chat_close (alice->chat, TRUE, TALK_CLOSED_BY_US, w->now);
         else if (how == 3)
-            secret_chat_flush (bob->chat, pair->now);
+            secret_chat_flush (bob->chat, w->now);
         else
-            secret_chat_close (bob->chat, TRUE, TALK_CLOSED_BY_US, pair->now);
-        pair_run (pair);
+            secret_chat_close (bob->chat, TRUE, TALK_CLOSED_BY_US, w->now);
+        world_run (w);
         g_assert_cmpuint (unseen_told, ==, 2);
         assert_waiting (bob, "");
         g_assert_cmpuint (stored (bob, "shown"), ==, 0);
@@ -195,26 +204,26 @@ static void
 the_end_of_the_login_erases_it (void)
 {
     for (int ended = 0; ended < 2; ended++) {
-        g_autoptr (Pair) pair = pair_ready (4);
-        PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
+        g_autoptr (World) w = mute_world (4);
+        End *alice = w->alice, *bob = w->bob;
 
-        say_shown (pair, "shown");
-        say (pair, "never shown");
+        say_shown (w, "shown");
+        say (w, "never shown");
         if (ended)
-            secret_chat_close (alice->chat, FALSE, TALK_CLOSED_BY_US, pair->now);
-        pair_run (pair);
-        g_free (pair_events (bob));
-        pair_restart (bob);
+            secret_chat_close (alice->chat, FALSE, TALK_CLOSED_BY_US, w->now);
+        world_run (w);
+        g_free (end_events (bob));
+        end_restarts (bob, NULL, NULL);
         assert_events (bob, "message 'shown' ttl 0 content 0\n"
                             "message 'never shown' ttl 0 content 0\n");
-        pair->watch = count_unseen;
+        w->watch = count_unseen;
         unseen_told = 0;
-        secret_chat_close (bob->chat, FALSE, TALK_CLOSED_LOGGED_OUT, pair->now);
-        pair_commit (bob);
+        secret_chat_close (bob->chat, FALSE, TALK_CLOSED_LOGGED_OUT, w->now);
+        end_turn (bob);
         g_assert_cmpuint (unseen_told, ==, 2);
         g_assert_cmpuint (stored (bob, "shown"), ==, 0);
-        g_free (pair_events (bob));
-        pair_restart (bob);
+        g_free (end_events (bob));
+        end_restarts (bob, NULL, NULL);
         assert_events (bob, "");
     }
 }
@@ -225,49 +234,48 @@ static void
 what_was_let_go_is_read_later (void)
 {
     for (int newer = 0; newer < 2; newer++) {
-        g_autoptr (Pair) pair = pair_ready (5);
-        PairEnd *bob = bob_of (pair);
+        g_autoptr (World) w = mute_world (5);
+        End *bob = w->bob;
 
-        secret_chat_set_ttl (alice_of (pair)->chat, 5, pair->now);
-        int64_t id = say_shown (pair, "let go");
+        secret_chat_set_ttl (w->alice->chat, 5, w->now);
+        int64_t id = say_shown (w, "let go");
         secret_chat_let_go (bob->chat, id);
         g_assert_cmpuint (stored (bob, "let go"), ==, 0);
-        g_free (pair_events (bob));
-        pair_restart (bob);
-        pair_advance (pair, 60000);
+        g_free (end_events (bob));
+        end_restarts (bob, NULL, NULL);
+        world_advance (w, 60000);
         assert_events (bob, "");
         assert_waiting (bob, "");
         g_assert_cmpuint (bob->reads, ==, 0);
         g_autoptr (GArray) unseen = secret_chat_unseen (bob->chat);
         g_assert_cmpuint (unseen->len, ==, 1);
         if (newer)
-            id = say_shown (pair, "newer");
-        secret_chat_seen (bob->chat, &id, 1, pair->now);
-        pair_run (pair);
+            id = say_shown (w, "newer");
+        secret_chat_seen (bob->chat, &id, 1, w->now);
+        world_run (w);
         g_assert_cmpuint (bob->reads, ==, 1);
-        pair_advance (pair, 6000);
+        world_advance (w, 6000);
         g_assert_cmpuint (g_hash_table_size (bob->chat->notes.table), ==, 0);
     }
 }
 
 static int64_t
-say_hidden (Pair *pair, const char *text)
+say_hidden (World *w, const char *text)
 {
-    int64_t id = say (pair, text);
+    int64_t id = say (w, text);
 
-    secret_chat_hidden (bob_of (pair)->chat, id, pair->now);
-    pair_commit (bob_of (pair));
+    secret_chat_hidden (w->bob->chat, id, w->now);
+    end_turn (w->bob);
     return id;
 }
 
 /* DECISIONS 23: without a line nothing is let go, nor can it be seen: it waits; and an
  * older line that is seen says nothing of a newer one that was let go */
 static void
-only_lines_are_let_go (void)
+only_lines_are_let_go (World *w)
 {
-    g_autoptr (Pair) pair = pair_ready (9);
-    PairEnd *bob = bob_of (pair);
-    int64_t older = say_shown (pair, "older"), id = say_hidden (pair, "newer");
+    End *bob = w->bob;
+    int64_t older = say_shown (w, "older"), id = say_hidden (w, "newer");
 
     secret_chat_let_go (bob->chat, id);
     g_assert_cmpuint (stored (bob, "newer"), ==, 1);
@@ -278,8 +286,8 @@ only_lines_are_let_go (void)
     secret_chat_displayed (bob->chat, id);
     secret_chat_let_go (bob->chat, id);
     g_assert_cmpuint (stored (bob, "newer"), ==, 0);
-    secret_chat_seen (bob->chat, &older, 1, pair->now);
-    pair_run (pair);
+    secret_chat_seen (bob->chat, &older, 1, w->now);
+    world_run (w);
     g_autoptr (GArray) left = secret_chat_unseen (bob->chat);
     g_assert_cmpuint (left->len, ==, 1);
 }
@@ -288,36 +296,37 @@ only_lines_are_let_go (void)
 static void
 what_is_overdue_is_not_shown_again (void)
 {
-    g_autoptr (Pair) pair = pair_ready (10);
-    PairEnd *bob = bob_of (pair);
-    SecretNote *note = secret_note_find (bob->chat, say_shown (pair, "overdue"));
+    g_autoptr (World) w = mute_world (10);
+    End *bob = w->bob;
+    SecretNote *note = secret_note_find (bob->chat, say_shown (w, "overdue"));
 
     note->ttl = 5;
-    note->expires = pair->now.wall - 1;
+    note->expires = w->now.wall - 1;
     secret_save_note (bob->chat, note);
-    pair_commit (bob);
-    g_free (pair_events (bob));
-    pair_restart (bob);
+    end_turn (bob);
+    g_free (end_events (bob));
+    end_restarts (bob, NULL, NULL);
     assert_events (bob, "expired 1 us\n");
 }
 
 /* SC-G8: so it is where only that asks, whatever else looks at clocks before */
 static void
-showing_looks_at_the_clock (void)
+showing_looks_at_the_clock (World *w)
 {
-    g_autoptr (Pair) pair = pair_ready (11);
-    PairEnd *bob = bob_of (pair);
-    SecretNote *note = secret_note_find (bob->chat, say_shown (pair, "overdue"));
+    End *bob = w->bob;
+    SecretNote *note = secret_note_find (bob->chat, say_shown (w, "overdue"));
 
-    say_shown (pair, "in time");
+    say_shown (w, "in time");
     note->ttl = 5;
-    note->expires = pair->now.wall - 1;
-    note->expires_mono = pair->now.mono - 1;
+    note->expires = w->now.wall - 1;
+    note->expires_mono = w->now.mono - 1;
     bob->chat->notes.counting = TRUE;
     bob->chat->notes.loaded = TRUE;
-    g_free (pair_events (bob));
-    secret_show_waiting (bob->chat, pair->now);
-    pair_commit (bob);
+    bob->life++; /* as in a new process */
+    bob->last_shown = -1;
+    g_free (end_events (bob));
+    secret_show_waiting (bob->chat, w->now);
+    end_turn (bob);
     assert_events (bob, "expired 1 us\n"
                         "message 'in time' ttl 0 content 0\n");
 }
@@ -325,14 +334,13 @@ showing_looks_at_the_clock (void)
 /* DECISIONS 23: a chat does not grow with its messages, but however many come behind it,
  * what was not seen is not among those that are forgotten */
 static void
-the_unseen_outlive_a_thousand (void)
+the_unseen_outlive_a_thousand (World *w)
 {
     enum { KEPT = 1000, MANY = 2500, FIRST = 5000 };
-    g_autoptr (Pair) pair = pair_ready (12);
-    PairEnd *bob = bob_of (pair);
+    End *bob = w->bob;
 
-    say_shown (pair, "had a line");
-    say_hidden (pair, "had none");
+    say_shown (w, "had a line");
+    say_hidden (w, "had none");
     for (int64_t id = FIRST; id < FIRST + MANY; id++) {
         SecretNote *note = secret_note_new (bob->chat, id);
         note->displayed = note->seen = TRUE;
@@ -340,13 +348,13 @@ the_unseen_outlive_a_thousand (void)
         g_assert_cmpuint (g_hash_table_size (bob->chat->notes.table), <=,
                           KEPT + KEPT / 2);
     }
-    pair_commit (bob);
+    end_turn (bob);
     assert_waiting (bob, "had a line*;had none;");
     g_assert_null (secret_note_find (bob->chat, FIRST)); /* the oldest go, ... */
     for (int64_t id = FIRST + MANY - KEPT; id < FIRST + MANY; id++)
         g_assert_nonnull (secret_note_find (bob->chat, id)); /* ... the newest stay */
-    g_free (pair_events (bob));
-    pair_restart (bob);
+    g_free (end_events (bob));
+    end_restarts (bob, NULL, NULL);
     assert_events (bob, "message 'had a line' ttl 0 content 0\n"
                         "message 'had none' ttl 0 content 0\n");
 }
@@ -356,38 +364,38 @@ the_unseen_outlive_a_thousand (void)
 static void
 little_is_kept_of_what_left_no_line (void)
 {
-    g_autoptr (Pair) pair = pair_ready (6);
-    PairEnd *bob = bob_of (pair);
-    int64_t shown = say_shown (pair, "had a line");
+    g_autoptr (World) w = mute_world (6);
+    End *bob = w->bob;
+    int64_t shown = say_shown (w, "had a line");
 
     for (int i = 0; i < 205; i++) {
         g_autofree char *text = g_strdup_printf ("hidden %d;", i);
-        say_hidden (pair, text);
+        say_hidden (w, text);
     }
-    secret_chat_hidden (bob->chat, shown, pair->now); /* that is no limit for it */
-    g_assert_cmpuint (pair_info (bob).lost, ==, 5);
-    g_free (pair_events (bob));
-    pair_restart (bob);
-    g_assert_cmpuint (pair_info (bob).lost, ==, 5);
+    secret_chat_hidden (bob->chat, shown, w->now); /* that is no limit for it */
+    g_assert_cmpuint (end_info (bob).lost, ==, 5);
+    g_free (end_events (bob));
+    end_restarts (bob, NULL, NULL);
+    g_assert_cmpuint (end_info (bob).lost, ==, 5);
     g_assert_cmpuint (stored (bob, "had a line"), ==, 1);
     g_assert_cmpuint (stored (bob, "hidden 4;"), ==, 0);
     g_assert_cmpuint (stored (bob, "hidden 5;"), ==, 1);
-    g_autofree char *events = pair_events (bob);
+    g_autofree char *events = end_events (bob);
     g_assert_nonnull (strstr (events, "hidden 204;"));
     g_assert_null (strstr (events, "hidden 4;"));
     g_assert_cmpuint (bob->reads, ==, 0);
-    secret_chat_lost_told (bob->chat, pair->now);
-    pair_restart (bob);
-    g_assert_cmpuint (pair_info (bob).lost, ==, 0);
+    secret_chat_lost_told (bob->chat, w->now);
+    end_restarts (bob, NULL, NULL);
+    g_assert_cmpuint (end_info (bob).lost, ==, 0);
 
-    g_autoptr (Pair) other = pair_ready (7);
+    g_autoptr (World) other = mute_world (7);
     g_autofree char *big = g_strnfill (4096, 'x');
     for (int i = 0; i < 199; i++)
         say_hidden (other, big);
-    g_assert_cmpuint (pair_info (bob_of (other)).lost, ==, 0);
+    g_assert_cmpuint (end_info (other->bob).lost, ==, 0);
     GHashTableIter iter; /* what comes is not cut: made large by hand */
     gpointer value;
-    g_hash_table_iter_init (&iter, bob_of (other)->chat->notes.table);
+    g_hash_table_iter_init (&iter, other->bob->chat->notes.table);
     while (g_hash_table_iter_next (&iter, NULL, &value)) {
         SecretNote *note = value;
         if (note->text == NULL || note->outgoing)
@@ -396,7 +404,7 @@ little_is_kept_of_what_left_no_line (void)
         note->text = g_strnfill (100000, 'x');
     }
     say_hidden (other, "one more");
-    g_assert_cmpuint (pair_info (bob_of (other)).lost, ==, 189);
+    g_assert_cmpuint (end_info (other->bob).lost, ==, 189);
 }
 
 /* SC-G7, SC-I3: what a timer takes away stands in no other line */
@@ -404,17 +412,15 @@ static void
 a_timed_message_is_not_quoted (void)
 {
     for (int timed = 0; timed < 2; timed++) {
-        g_autoptr (Pair) pair = pair_ready (8);
-        PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
+        g_autoptr (World) w = mute_world (8);
+        End *alice = w->alice, *bob = w->bob;
         int64_t id, reply;
 
-        secret_chat_set_ttl (alice->chat, timed ? 30 : 0, pair->now);
-        id = say_shown (pair, "quoted");
-        secret_chat_set_ttl (alice->chat, 0, pair->now);
-        g_assert_cmpint (
-            secret_chat_send_text (alice->chat, "reply", id, FALSE, pair->now, &reply),
-            ==, TALK_DONE);
-        pair_run (pair);
+        secret_chat_set_ttl (alice->chat, timed ? 30 : 0, w->now);
+        id = say_shown (w, "quoted");
+        secret_chat_set_ttl (alice->chat, 0, w->now);
+        reply = end_replies (alice, "reply", id, FALSE);
+        world_run (w);
         const SecretNote *note = secret_note_find (bob->chat, reply);
         g_assert_cmpint (note->reply_to, ==, id);
         g_assert_cmpstr (secret_note_message (bob->chat, note).reply_text, ==,
@@ -422,25 +428,25 @@ a_timed_message_is_not_quoted (void)
     }
 }
 
+static const Story stories[] = {
+    STORY (what_was_not_seen_is_kept, PLAIN | MUTE),
+    STORY (only_lines_are_let_go, PLAIN | MUTE),
+    STORY (showing_looks_at_the_clock, PLAIN | MUTE),
+    STORY (the_unseen_outlive_a_thousand, PLAIN | MUTE),
+};
+
 int
 main (int argc, char **argv)
 {
-    g_test_init (&argc, &argv, NULL);
-    pair_quiet ();
-    g_test_add_func ("/secret/seen/unseen-is-kept", what_was_not_seen_is_kept);
-    g_test_add_func ("/secret/seen/unseen-is-not-reported",
-                     the_peer_hears_of_nothing_unseen);
-    g_test_add_func ("/secret/seen/taken-back-is-told",
-                     what_is_taken_back_unseen_is_told);
-    g_test_add_func ("/secret/seen/log-out-erases", the_end_of_the_login_erases_it);
-    g_test_add_func ("/secret/seen/let-go-is-read-later", what_was_let_go_is_read_later);
-    g_test_add_func ("/secret/seen/only-lines-are-let-go", only_lines_are_let_go);
-    g_test_add_func ("/secret/seen/overdue-is-not-shown",
-                     what_is_overdue_is_not_shown_again);
-    g_test_add_func ("/secret/seen/the-clock-is-looked-at", showing_looks_at_the_clock);
-    g_test_add_func ("/secret/seen/outlives-a-thousand", the_unseen_outlive_a_thousand);
-    g_test_add_func ("/secret/seen/little-without-a-line",
-                     little_is_kept_of_what_left_no_line);
-    g_test_add_func ("/secret/seen/timed-is-not-quoted", a_timed_message_is_not_quoted);
+    stories_init (&argc, &argv);
+    stories_add ("seen", stories, G_N_ELEMENTS (stories));
+#define ADD(f) g_test_add_func ("/secret/seen/" #f, f)
+    ADD (the_peer_hears_of_nothing_unseen);
+    ADD (what_is_taken_back_unseen_is_told);
+    ADD (the_end_of_the_login_erases_it);
+    ADD (what_was_let_go_is_read_later);
+    ADD (what_is_overdue_is_not_shown_again);
+    ADD (little_is_kept_of_what_left_no_line);
+    ADD (a_timed_message_is_not_quoted);
     return g_test_run ();
 }

@@ -1,10 +1,8 @@
 /* Seeds of the simulation. SIM_SEEDS=N and SIM_FIRST=N run more of them, or one again:
  * SIM_FIRST=4711 SIM_SEEDS=1; SIM_REAL=N is their number with the real group and real
  * files, which go to TMPDIR. */
-#include "secret-pair.h"
-#include "secret-sim.h"
+#include "draw.h"
 
-#include <glib/gstdio.h>
 #include <stdlib.h>
 
 static uint64_t
@@ -15,22 +13,7 @@ setting (const char *name, uint64_t otherwise)
 }
 
 static void
-remove_folder (const char *path)
-{
-    GDir *dir = g_dir_open (path, 0, NULL);
-    const char *name;
-
-    while (dir != NULL && (name = g_dir_read_name (dir)) != NULL) {
-        g_autofree char *child = g_build_filename (path, name, NULL);
-        remove_folder (child);
-    }
-    if (dir != NULL)
-        g_dir_close (dir);
-    g_remove (path);
-}
-
-static void
-report (const char *what, const SimStats *stats)
+report (const char *what, const DrawStats *stats)
 {
     g_test_message ("%s: %u moves, %u messages, %u shown, %u expired, %u deaths, "
                     "%u re-keyings, %u lost, %u forged",
@@ -44,17 +27,25 @@ steps_of (uint64_t seed)
     return 30 + (unsigned)(seed % 8) * 20;
 }
 
+/* Turns that gather before a write. */
+static unsigned
+gather_of (uint64_t seed)
+{
+    static const unsigned gathers[] = { 1, 1, 3, WORLD_ALL };
+    return gathers[seed % 4];
+}
+
 /* SC-D6 SC-D7 SC-D16 SC-D20 SC-D31 SC-D32 SC-E7 SC-E9 SC-F12 SC-F15 SC-F16 SC-G7 SC-L1
  * SC-L3 SC-L4 SC-L12 SC-M1 SC-M2 SC-M4 SC-M5 SC-M7 SC-M33: schedules from seeds, see
- * secret-sim.h */
+ * draw.h */
 static void
 test_seeds (void)
 {
     uint64_t first = setting ("SIM_FIRST", 1), count = setting ("SIM_SEEDS", 500);
-    SimStats stats = { 0 };
+    DrawStats stats = { 0 };
 
     for (uint64_t seed = first; seed < first + count; seed++)
-        sim_seed (seed, steps_of (seed), NULL, &stats);
+        draw_seed (seed, steps_of (seed), WORLD_COARSE, gather_of (seed), &stats);
     g_autofree char *what = g_strdup_printf (
         "seeds %" G_GUINT64_FORMAT "..%" G_GUINT64_FORMAT, first, first + count - 1);
     report (what, &stats);
@@ -73,14 +64,11 @@ static void
 test_real (void)
 {
     uint64_t first = setting ("SIM_FIRST", 1), count = setting ("SIM_REAL", 3);
-    SimStats stats = { 0 };
+    DrawStats stats = { 0 };
 
     for (uint64_t seed = first; seed < first + count; seed++) {
-        g_autoptr (GError) error = NULL;
-        g_autofree char *folder = g_dir_make_tmp ("mtp-sim-XXXXXX", &error);
-        g_assert_no_error (error);
-        sim_seed (seed, steps_of (seed), folder, &stats);
-        remove_folder (folder);
+        draw_seed (seed, steps_of (seed), WORLD_REAL | WORLD_FILES, gather_of (seed),
+                   &stats);
     }
     g_autofree char *what = g_strdup_printf (
         "real seeds %" G_GUINT64_FORMAT "..%" G_GUINT64_FORMAT, first, first + count - 1);
@@ -92,10 +80,10 @@ test_real (void)
 static void
 test_old_epoch (void)
 {
-    SimStats stats = { 0 };
+    DrawStats stats = { 0 };
 
     for (uint64_t seed = 1180; seed < 1200; seed++)
-        sim_seed (seed, 400, NULL, &stats);
+        draw_seed (seed, 400, WORLD_COARSE, 1, &stats);
     g_assert_cmpuint (stats.rekeyed, >, 0);
 }
 
@@ -103,7 +91,7 @@ int
 main (int argc, char **argv)
 {
     g_test_init (&argc, &argv, NULL);
-    pair_quiet ();
+    world_quiet ();
     g_test_add_func ("/secret/sim/seeds", test_seeds);
     g_test_add_func ("/secret/sim/real", test_real);
     g_test_add_func ("/secret/sim/old-epoch", test_old_epoch);

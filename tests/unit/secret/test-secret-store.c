@@ -70,6 +70,7 @@ damage_of_an_early_message (World *w)
     End *alice = w->alice;
     Flip what = { STORE_EARLY, 50 };
 
+    w->bob->thinks = TRUE;
     end_asks (w->alice);
     world_run (w);
     alice->policy.hold = TRUE;
@@ -126,16 +127,7 @@ static void
 replay_chat (World *w)
 {
     End *alice = w->alice;
-    size_t len;
-    const uint8_t *g_b = g_bytes_get_data (w->server.g_b, &len);
-    SecretRemote remote = { .state = SECRET_REMOTE_CHAT,
-                            .id = w->server.chat_id,
-                            .access_hash = 77,
-                            .date = w->date,
-                            .admin_id = 1001,
-                            .participant_id = 1002,
-                            .g_a_or_b = TL_BYTES (g_b, len),
-                            .key_fingerprint = w->server.fingerprint };
+    SecretRemote remote = server_remote (w, SECRET_REMOTE_CHAT, w->server.g_b);
 
     secret_chat_update (alice->chat, &remote, w->now);
 }
@@ -295,6 +287,7 @@ nothing_old_is_on_the_disk (World *w)
     for (int i = 0; i < 2; i++)
         ever[i] = g_hash_table_new_full (g_bytes_hash, g_bytes_equal,
                                          (GDestroyNotify)g_bytes_unref, NULL);
+    w->bob->thinks = TRUE;
     end_asks (w->alice);
     run_gathering (w, ever);
     end_accepts (bob);

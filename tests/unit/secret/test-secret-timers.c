@@ -1,5 +1,5 @@
 /* Self-destruct timers (SECRET-CHATS.md section G). */
-#include "secret-spell.h"
+#include "spell.h"
 
 #include <string.h>
 
@@ -7,15 +7,15 @@
 
 #define assert_events(end, expected)                                                     \
     do {                                                                                 \
-        g_autofree char *events_ = pair_events (end);                                    \
+        g_autofree char *events_ = end_events (end);                                     \
         g_assert_cmpstr (events_, ==, (expected));                                       \
     } while (0)
 
 static void
-see (PairEnd *end, int64_t id)
+see (End *end, int64_t id)
 {
-    secret_chat_seen (end->chat, &id, 1, end->pair->now);
-    pair_run (end->pair);
+    secret_chat_seen (end->chat, &id, 1, end->world->now);
+    world_run (end->world);
 }
 
 static const char *const secret_media[] = {
@@ -49,20 +49,21 @@ static const char *const plain_media[] = {
 };
 
 static gboolean
-is_running (PairEnd *end, int64_t id)
+is_running (End *end, int64_t id)
 {
     return secret_note_find (end->chat, id)->expires != 0;
 }
 
 static unsigned
-reads_sent (PairEnd *end)
+reads_sent (End *end)
 {
     unsigned n = 0;
 
     for (unsigned i = 0; i < end->wire->len; i++) {
-        Wrapper w;
-        g_autoptr (GBytes) plain = unwrap (end, end->wire->pdata[i], &w);
-        n += w.body.len > 16 && memcmp (w.body.data + 12, "\xbe\x40\x4f\x0c", 4) == 0;
+        Wrapper opened;
+        g_autoptr (GBytes) plain = unwrap (end, end->wire->pdata[i], &opened);
+        n += opened.body.len > 16 &&
+             memcmp (opened.body.data + 12, "\xbe\x40\x4f\x0c", 4) == 0;
     }
     return n;
 }
@@ -70,23 +71,22 @@ reads_sent (PairEnd *end)
 /* SC-G4 SC-E5 SC-M21: media of 1 to 60 s waits for its opening, which tells the sender,
  * once; reading alone starts nothing. All else starts with reading. */
 static void
-secret_media_waits_for_its_opening (void)
+secret_media_waits_for_its_opening (World *w)
 {
     static const int ttls[] = { 1, 60, 61 };
-    g_autoptr (Pair) pair = pair_ready (1);
-    PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
+    End *alice = w->alice, *bob = w->bob;
     unsigned n = G_N_ELEMENTS (secret_media), opened = 0;
     int64_t id = 100;
 
-    pair->hold = TRUE; /* Alice is played by hand */
+    w->hold = TRUE; /* Alice is played by hand */
     bob->env.current_g = 7;
     for (unsigned i = 0; i < n + G_N_ELEMENTS (plain_media); i++) {
         for (unsigned k = 0; k < 3; k++, id++) {
             const char *media = i < n ? secret_media[i] : plain_media[i - n];
             gboolean waits = i < n && ttls[k] <= 60;
             g_test_message ("%s, %d s", media, ttls[k]);
-            send_spelled (pair, alice, "91cc4674 i512 l%" G_GINT64_FORMAT " i%d 'x' %s",
-                          id, ttls[k], media);
+            send_spelled (w, alice, "91cc4674 i512 l%" G_GINT64_FORMAT " i%d 'x' %s", id,
+                          ttls[k], media);
             g_assert_nonnull (secret_note_find (bob->chat, id));
             g_assert_false (is_running (bob, id)); /* not at receipt (SC-G2) */
             see (bob, id);
@@ -94,18 +94,18 @@ secret_media_waits_for_its_opening (void)
             if (!waits)
                 continue;
             for (int twice = 0; twice < 2; twice++) {
-                g_assert_cmpint (secret_chat_open_media (bob->chat, &id, 1, pair->now),
-                                 ==, TALK_DONE);
-                pair_run (pair);
+                g_assert_cmpint (secret_chat_open_media (bob->chat, &id, 1, w->now), ==,
+                                 TALK_DONE);
+                world_run (w);
             }
             g_assert_true (is_running (bob, id));
             g_assert_cmpint (secret_note_find (bob->chat, id)->expires, ==,
-                             pair->now.wall + ttls[k] * 1000);
+                             w->now.wall + ttls[k] * 1000);
             g_assert_cmpuint (reads_sent (bob), ==, ++opened);
         }
     }
-    g_free (pair_events (bob));
-    pair_advance (pair, 61 * 1000);
+    g_free (end_events (bob));
+    world_advance (w, 61 * 1000);
     g_assert_cmpuint (g_hash_table_size (bob->chat->notes.table), ==, 0);
 }
 
@@ -117,20 +117,20 @@ own_secret_media_waits_for_the_peers_opening (void)
     for (int media = 0; media < 2; media++) {
         static const int ttls[] = { 1, 60, 61 };
         for (int k = 0; k < 3; k++) {
-            g_autoptr (Pair) pair = pair_ready (2);
-            PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
-            int32_t now = pair->date;
+            g_autoptr (World) w = world_ready_at (2);
+            End *alice = w->alice, *bob = w->bob;
+            int32_t now = w->date;
             SecretNote *note = secret_note_new (alice->chat, 7);
             note->outgoing = note->sent = TRUE;
             note->content = media ? TALK_CONTENT_VIDEO : TALK_CONTENT_TEXT;
             note->date = now;
             secret_note_set_ttl (note, ttls[k], media, 0);
-            secret_chat_peer_read (alice->chat, now, now, pair->now);
+            secret_chat_peer_read (alice->chat, now, now, w->now);
             g_assert_cmpint (note->expires != 0, ==, !media || ttls[k] > 60);
-            send_spelled (pair, bob, "73164160 l1 0c4f40be v1 l7");
-            g_assert_cmpint (note->expires, ==, pair->now.wall + ttls[k] * 1000);
+            send_spelled (w, bob, "73164160 l1 0c4f40be v1 l7");
+            g_assert_cmpint (note->expires, ==, w->now.wall + ttls[k] * 1000);
             g_assert_true (note->opened);
-            pair_advance (pair, ttls[k] * 1000);
+            world_advance (w, ttls[k] * 1000);
             g_assert_null (secret_note_find (alice->chat, 7));
         }
     }
@@ -139,7 +139,7 @@ own_secret_media_waits_for_the_peers_opening (void)
 /* SC-G5 SC-G4: no medium ends before its end; what waits for an opening is decided by the
  * timer as sent */
 static void
-a_timer_is_as_long_as_the_medium (void)
+a_timer_is_as_long_as_the_medium (World *w)
 {
     static const struct {
         int ttl, duration, want;
@@ -164,15 +164,14 @@ a_timer_is_as_long_as_the_medium (void)
         "7afe8ae2 b0 i0 i0 '' i1 b32 b32 v1 17399fad i0 ~%d i1 i1 ''",
         "7afe8ae2 b0 i0 i0 '' i1 b32 b32 v1 43c57c48 i0 ~%d i1 i1 ''",
     };
-    g_autoptr (Pair) pair = pair_ready (3);
-    PairEnd *bob = bob_of (pair);
+    End *bob = w->bob;
     int64_t id = 10;
 
     bob->env.current_g = 7;
     for (size_t k = 0; k < G_N_ELEMENTS (media); k++) {
         g_auto (GStrv) halves = g_strsplit (media[k], "%d", 2);
         for (size_t i = 0; i < G_N_ELEMENTS (rows); i++, id++) {
-            send_spelled (pair, alice_of (pair),
+            send_spelled (w, w->alice,
                           "91cc4674 i512 l%" G_GINT64_FORMAT " i%d '' %s%d%s", id,
                           rows[i].ttl, halves[0], rows[i].duration, halves[1]);
             const SecretNote *note = secret_note_find (bob->chat, id);
@@ -182,7 +181,7 @@ a_timer_is_as_long_as_the_medium (void)
             g_assert_cmpint (note->opens, ==, rows[i].waits);
         }
     }
-    send_spelled (pair, alice_of (pair),
+    send_spelled (w, w->alice,
                   "91cc4674 i512 l1 i5 '' 6080758f i2147483647 i1 "
                   "b32 b32"); /* a length that cannot be */
     g_assert_cmpint (secret_note_find (bob->chat, 1)->ttl, <=, SECRET_TTL_MAX);
@@ -190,7 +189,7 @@ a_timer_is_as_long_as_the_medium (void)
 
 /* SC-G6: timers out of range, those of whole chats and of old forms as well */
 static void
-timers_have_a_range (void)
+timers_have_a_range (World *w)
 {
     static const int32_t rows[][2] = { { -1, 0 },
                                        { -2147483647, 0 },
@@ -202,17 +201,15 @@ timers_have_a_range (void)
                                        { 31536001, 31536000 },
                                        { 2147483646, 31536000 },
                                        { 2147483647, 31536000 } };
-    g_autoptr (Pair) pair = pair_ready (4);
-    PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
+    End *alice = w->alice, *bob = w->bob;
     int64_t id = 10;
 
     for (size_t i = 0; i < G_N_ELEMENTS (rows); i++, id += 4) {
-        send_spelled (pair, alice, "91cc4674 i0 l%d i%d 'x'", (int)id, rows[i][0]);
-        send_spelled (pair, alice, "204d3878 l%d i%d 'x' 089f5c4a", (int)id + 1,
-                      rows[i][0]);
-        send_spelled (pair, alice, "73164160 l1 a1733aec i%d", rows[i][0]);
-        g_assert_cmpint (pair_info (bob).ttl, ==, rows[i][1]);
-        send_spelled (pair, alice, "1f814f1f l%d b15 'x' 089f5c4a", (int)id + 2);
+        send_spelled (w, alice, "91cc4674 i0 l%d i%d 'x'", (int)id, rows[i][0]);
+        send_spelled (w, alice, "204d3878 l%d i%d 'x' 089f5c4a", (int)id + 1, rows[i][0]);
+        send_spelled (w, alice, "73164160 l1 a1733aec i%d", rows[i][0]);
+        g_assert_cmpint (end_info (bob).ttl, ==, rows[i][1]);
+        send_spelled (w, alice, "1f814f1f l%d b15 'x' 089f5c4a", (int)id + 2);
         for (int k = 0; k < 3; k++) /* the last has the chat's (SC-G1) */
             g_assert_cmpint (secret_note_find (bob->chat, id + k)->ttl, ==, rows[i][1]);
     }
@@ -223,30 +220,29 @@ timers_have_a_range (void)
 /* SC-G1: a message keeps the timer that it was written with; a form without one takes the
  * chat's when its turn comes, not when it arrives */
 static void
-a_message_keeps_its_timer (void)
+a_message_keeps_its_timer (World *w)
 {
-    g_autoptr (Pair) pair = pair_ready (5);
-    PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
+    End *alice = w->alice, *bob = w->bob;
 
-    secret_chat_set_ttl (alice->chat, 30, pair->now);
-    pair_say (alice, "thirty");
-    secret_chat_set_ttl (alice->chat, 90, pair->now);
-    pair_say (alice, "ninety");
-    secret_chat_set_ttl (alice->chat, 0, pair->now);
-    pair_say (alice, "for ever");
-    pair_run (pair);
+    secret_chat_set_ttl (alice->chat, 30, w->now);
+    end_says (alice, "thirty");
+    secret_chat_set_ttl (alice->chat, 90, w->now);
+    end_says (alice, "ninety");
+    secret_chat_set_ttl (alice->chat, 0, w->now);
+    end_says (alice, "for ever");
+    world_run (w);
     assert_events (bob, "ttl 30 peer\nmessage 'thirty' ttl 30 content 0\n"
                         "ttl 90 peer\nmessage 'ninety' ttl 90 content 0\n"
                         "ttl 0 peer\nmessage 'for ever' ttl 0 content 0\n");
 
-    pair->hold = TRUE;
-    int32_t raw = (int32_t)pair_info (bob).raw_in;
+    w->hold = TRUE;
+    int32_t raw = (int32_t)end_info (bob).raw_in;
     g_autoptr (GByteArray) old = spell ("1f814f1f l77 b15 'old' 089f5c4a");
     g_autoptr (GByteArray) set = spell ("73164160 l1 a1733aec i44");
     g_autoptr (GBytes) second =
-        pair_forge_raw (alice, 144, 2, 2 * (raw + 1) + 1, old->data, old->len);
+        forge_raw (alice, 144, 2, 2 * (raw + 1) + 1, old->data, old->len);
     g_autoptr (GBytes) first =
-        pair_forge_raw (alice, 144, 2, 2 * raw + 1, set->data, set->len);
+        forge_raw (alice, 144, 2, 2 * raw + 1, set->data, set->len);
     inject (bob, second);
     inject (bob, first);
     g_assert_cmpint (secret_note_find (bob->chat, 77)->ttl, ==, 44);
@@ -268,34 +264,35 @@ own_text_starts_with_the_peers_reading (void)
                  { 0, 5000, TRUE, 100 } };
 
     for (size_t i = 0; i < G_N_ELEMENTS (rows); i++) {
-        g_autoptr (Pair) pair = pair_ready (6);
-        PairEnd *alice = alice_of (pair);
-        pair->hold = TRUE;
-        secret_chat_set_ttl (alice->chat, 100, pair->now);
-        int64_t id = pair_say (alice, "sent");
-        pair_run (pair);
+        g_autoptr (World) w = world_ready_at (6);
+        End *alice = w->alice;
+        w->hold = TRUE;
+        secret_chat_set_ttl (alice->chat, 100, w->now);
+        int64_t id = end_says (alice, "sent");
+        world_run (w);
         const SecretNote *note = secret_note_find (alice->chat, id);
         int32_t date = note->date;
-        pair->now.wall = (int64_t)date * 1000;
-        pair_advance (pair, 10000);
-        int64_t unsent = pair_say (alice, "still on its way");
+        w->now.wall = (int64_t)date * 1000;
+        world_advance (w, 10000);
+        int64_t unsent = end_says (alice, "still on its way");
         secret_chat_peer_read (alice->chat, date + rows[i].mark, date + rows[i].at,
-                               pair->now);
+                               w->now);
         g_assert_cmpint (note->expires != 0, ==, rows[i].starts);
         if (rows[i].starts)
-            g_assert_cmpint (note->expires - pair->now.wall, ==, rows[i].left * 1000);
+            g_assert_cmpint (note->expires - w->now.wall, ==, rows[i].left * 1000);
         /* never what the server does not have yet */
-        secret_chat_peer_read (alice->chat, 0x7ffffff0, date, pair->now);
+        secret_chat_peer_read (alice->chat, 0x7ffffff0, date, w->now);
         g_assert_cmpint (secret_note_find (alice->chat, unsent)->expires, ==, 0);
     }
-    g_autoptr (Pair) pair = pair_ready (7);
-    PairEnd *alice = alice_of (pair);
-    secret_chat_set_ttl (alice->chat, 100, pair->now);
-    pair_run (pair);
-    alice->fail_type = "DATA_INVALID";
-    alice->fail_count = 1;
-    int64_t id = pair_say (alice, "refused");
-    pair_run (pair);
+    g_autoptr (World) w = world_ready_at (7);
+    End *alice = w->alice;
+    secret_chat_set_ttl (alice->chat, 100, w->now);
+    world_run (w);
+    alice->policy.fail_type = "DATA_INVALID";
+    alice->policy.fail_count = 1;
+    alice->window = WINDOW_MUTE; /* no line says it: it is kept */
+    int64_t id = end_says (alice, "refused");
+    world_run (w);
     const SecretNote *refused = secret_note_find (alice->chat, id);
     g_assert_cmpint (refused->ttl, ==, 0); /* nothing to count */
     g_assert_cmpint (refused->expires, ==, 0);
@@ -316,11 +313,11 @@ scan_cb (StoreKey key, const uint8_t *value, size_t len, void *user)
 }
 
 static Scan
-scan_store (PairEnd *end, StoreKind kind, const char *text)
+scan_store (End *end, StoreKind kind, const char *text)
 {
     Scan scan = { .text = text };
 
-    pair_commit (end);
+    end_turn (end);
     any_store_each (end->store, kind, TRUE, 0, scan_cb, &scan, NULL);
     return scan;
 }
@@ -329,135 +326,135 @@ scan_store (PairEnd *end, StoreKind kind, const char *text)
  * for it. Only its sealed bytes stay until the peer says that it has them: a server that
  * holds a message back and calls it read must not be able to make it vanish */
 static void
-what_is_over_leaves_nothing (void)
+what_is_over_leaves_nothing (World *w)
 {
     static const char secret[] = "nothing of this stays";
-    g_autoptr (Pair) pair = pair_ready (8);
-    PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
+    End *alice = w->alice, *bob = w->bob;
 
-    secret_chat_set_ttl (alice->chat, 10, pair->now);
-    pair_run (pair);
-    int64_t id = pair_say (alice, secret);
-    pair_run (pair);
+    secret_chat_set_ttl (alice->chat, 10, w->now);
+    world_run (w);
+    int64_t id = end_says (alice, secret);
+    world_run (w);
     g_assert_cmpuint (scan_store (alice, STORE_MESSAGE, secret).found, ==, 1);
     g_assert_cmpuint (scan_store (bob, STORE_MESSAGE, secret).found, ==, 1);
-    const SecretOut *out = pair_out (alice, id);
+    const SecretOut *out = forge_out (alice, id);
     g_assert_nonnull (out); /* not acknowledged yet: the peer may ask for it */
     g_autoptr (GBytes) sealed = g_bytes_new (out->data->data, out->data->len);
     see (bob, id);
     unsigned sent[2] = { alice->wire->len, bob->wire->len };
-    g_free (pair_events (alice));
-    g_free (pair_events (bob));
-    pair_advance (pair, 10000);
+    g_free (end_events (alice));
+    g_free (end_events (bob));
+    world_advance (w, 10000);
     assert_events (alice, "expired 1 us\n");
     assert_events (bob, "expired 1 us\n");
     for (int i = 0; i < 2; i++) {
-        Scan scan = scan_store (&pair->ends[i], STORE_MESSAGE, secret);
+        Scan scan = scan_store (&w->ends[i], STORE_MESSAGE, secret);
         g_assert_cmpuint (scan.records, ==, 0);
-        g_assert_null (secret_note_find (pair->ends[i].chat, id));
-        g_assert_cmpuint (pair->ends[i].wire->len, ==, sent[i]);
+        g_assert_null (secret_note_find (w->ends[i].chat, id));
+        g_assert_cmpuint (w->ends[i].wire->len, ==, sent[i]);
     }
-    out = pair_out (alice, id);
+    out = forge_out (alice, id);
     g_assert_nonnull (out);
     g_autoptr (GBytes) now = g_bytes_new (out->data->data, out->data->len);
     g_assert_true (g_bytes_equal (now, sealed));
-    pair_restart (alice);
-    pair_restart (bob);
+    end_restarts (alice, NULL, NULL);
+    end_restarts (bob, NULL, NULL);
     assert_events (alice, "");
     assert_events (bob, "");
-    pair_say (bob, "I have it");
-    pair_run (pair);
-    g_assert_null (pair_out (alice, id));
-    assert_alive (pair);
+    end_says (bob, "I have it");
+    world_run (w);
+    g_assert_null (forge_out (alice, id));
+    assert_alive (w);
 }
 
 /* A server withholds a timed message, answers for it and calls it read long ago: it goes
  * here, but the peer, which sees the hole, still gets it (SC-D25, SC-M5, SC-M21) */
 static void
-a_forged_mark_makes_nothing_vanish (void)
+a_forged_mark_makes_nothing_vanish (World *w)
 {
-    g_autoptr (Pair) pair = pair_ready (18);
-    PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
+    End *alice = w->alice, *bob = w->bob;
 
-    secret_chat_set_ttl (alice->chat, 10, pair->now);
-    pair_run (pair);
-    pair->hold = TRUE;
-    pair_say (alice, "withheld");
-    pair_run (pair);
-    g_assert_true (pair_lose (bob));
-    secret_chat_peer_read (alice->chat, G_MAXINT32, 1, pair->now);
-    pair_advance (pair, 10);
-    pair->hold = FALSE;
-    pair_say (alice, "next");
-    pair_run (pair);
-    g_autofree char *events = pair_events (bob);
+    secret_chat_set_ttl (alice->chat, 10, w->now);
+    world_run (w);
+    w->hold = TRUE;
+    end_says (alice, "withheld");
+    world_run (w);
+    g_assert_true (server_loses (bob));
+    secret_chat_peer_read (alice->chat, G_MAXINT32, 1, w->now);
+    world_advance (w, 10);
+    w->hold = FALSE;
+    end_says (alice, "next");
+    world_run (w);
+    g_autofree char *events = end_events (bob);
     g_assert_nonnull (strstr (events, "message 'withheld'"));
-    assert_alive (pair);
+    assert_alive (w);
 }
 
 /* SC-G8: what ended while nobody was there is gone before it could be shown; a clock that
  * is set back, running or not, does not lengthen a life */
 static void
-neither_sleep_nor_a_wrong_clock_lengthens_a_life (void)
+neither_sleep_nor_a_wrong_clock_lengthens_a_life (World *w)
 {
-    g_autoptr (Pair) pair = pair_ready (9);
-    PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
+    End *alice = w->alice, *bob = w->bob;
     Shown shown;
 
-    send_spelled (pair, alice, "91cc4674 i0 l5 i100 'slept over'");
+    send_spelled (w, alice, "91cc4674 i0 l5 i100 'slept over'");
     see (bob, 5);
     secret_note_find (bob->chat, 5)->displayed = FALSE; /* the window died */
     secret_save_note (bob->chat, secret_note_find (bob->chat, 5));
-    pair_commit (bob);
-    g_free (pair_events (bob));
-    watch_shown (pair, &shown);
-    pair->now.wall += 100 * 1000;
-    pair_restart (bob);
+    end_turn (bob);
+    g_free (end_events (bob));
+    watch_shown (w, &shown);
+    w->now.wall += 100 * 1000;
+    end_restarts (bob, NULL, NULL);
     assert_events (bob, "expired 1 us\n");
     g_assert_cmpuint (shown.n, ==, 0);
 
-    send_spelled (pair, alice, "91cc4674 i0 l6 i100 'clock set back while running'");
+    send_spelled (w, alice, "91cc4674 i0 l6 i100 'clock set back while running'");
     see (bob, 6);
-    g_free (pair_events (bob));
-    pair->now.wall -= DAY;
-    pair_advance (pair, 99999);
+    g_free (end_events (bob));
+    w->now.wall -= DAY;
+    world_advance (w, 99999);
     assert_events (bob, "");
-    pair_advance (pair, 1);
+    world_advance (w, 1);
     assert_events (bob, "expired 1 us\n");
 
-    send_spelled (pair, alice, "91cc4674 i0 l7 i100 'clock set back while away'");
+    send_spelled (w, alice, "91cc4674 i0 l7 i100 'clock set back while away'");
     see (bob, 7);
-    g_free (pair_events (bob));
-    pair->now.wall -= DAY;
-    pair_restart (bob);
-    pair_advance (pair, 100 * 1000); /* at most its time once more, not a day */
+    g_free (end_events (bob));
+    w->now.wall -= DAY;
+    end_restarts (bob, NULL, NULL);
+    world_advance (w, 100 * 1000); /* at most its time once more, not a day */
     assert_events (bob, "expired 1 us\n");
 
-    send_spelled (pair, alice, "91cc4674 i0 l8 i100 'clock set forward'");
+    send_spelled (w, alice, "91cc4674 i0 l8 i100 'clock set forward'");
     see (bob, 8);
-    g_free (pair_events (bob));
-    g_assert_cmpint (secret_chat_deadline (bob->chat, pair->now), <=,
-                     pair->now.mono + 100 * 1000);
-    pair->now.wall += DAY;
-    g_assert_cmpint (secret_chat_deadline (bob->chat, pair->now), <=, pair->now.mono);
-    pair_advance (pair, 0);
+    g_free (end_events (bob));
+    g_assert_cmpint (secret_chat_deadline (bob->chat, w->now), <=,
+                     w->now.mono + 100 * 1000);
+    w->now.wall += DAY;
+    g_assert_cmpint (secret_chat_deadline (bob->chat, w->now), <=, w->now.mono);
+    world_advance (w, 0);
     assert_events (bob, "expired 1 us\n");
 }
+
+static const Story stories[] = {
+    STORY (secret_media_waits_for_its_opening, PLAIN),
+    STORY (a_timer_is_as_long_as_the_medium, PLAIN),
+    STORY (timers_have_a_range, PLAIN),
+    STORY (a_message_keeps_its_timer, PLAIN),
+    STORY (what_is_over_leaves_nothing, PLAIN),
+    STORY (a_forged_mark_makes_nothing_vanish, PLAIN),
+    STORY (neither_sleep_nor_a_wrong_clock_lengthens_a_life, PLAIN),
+};
 
 int
 main (int argc, char **argv)
 {
-    g_test_init (&argc, &argv, NULL);
-    pair_quiet ();
+    stories_init (&argc, &argv);
+    stories_add ("timers", stories, G_N_ELEMENTS (stories));
 #define ADD(f) g_test_add_func ("/secret/timers/" #f, f)
-    ADD (a_forged_mark_makes_nothing_vanish);
-    ADD (secret_media_waits_for_its_opening);
     ADD (own_secret_media_waits_for_the_peers_opening);
-    ADD (a_timer_is_as_long_as_the_medium);
-    ADD (timers_have_a_range);
-    ADD (a_message_keeps_its_timer);
     ADD (own_text_starts_with_the_peers_reading);
-    ADD (what_is_over_leaves_nothing);
-    ADD (neither_sleep_nor_a_wrong_clock_lengthens_a_life);
     return g_test_run ();
 }

@@ -1,6 +1,6 @@
 /* Nothing secret is given back to the allocator or left on the stack (SC-B19): every
  * block is looked at when it is freed, and the stack below a call after it. */
-#include "secret-spell.h"
+#include "spell.h"
 
 #include "crypto-kdf.h"
 #include "envelope-v1.h"
@@ -106,13 +106,14 @@ assert_found (const char *where, gboolean want)
 
 /* --- a chat without a harness --- */
 
-static Pair *the_pair;
+static World *world;
+static StoreBatch *batches[2];
 static GByteArray *last_sent;
 
 static StoreBatch *
 batch_cb (void *user)
 {
-    return ((PairEnd *)user)->batch;
+    return batches[((End *)user)->index];
 }
 
 static void
@@ -135,12 +136,13 @@ static const SecretOps quiet_ops = { batch_cb, call_cb, event_cb };
 static void
 start (uint64_t seed)
 {
-    the_pair = pair_ready (seed);
+    world = world_ready_at (seed);
     last_sent = g_byte_array_sized_new (1 << 16);
     for (int i = 0; i < 2; i++) {
-        the_pair->ends[i].env.ops = &quiet_ops;
+        batches[i] = store_batch_new ();
+        world->ends[i].env.ops = &quiet_ops;
         for (int k = 0; k < 256; k++) /* keys of the toy group are mostly zeros */
-            the_pair->ends[i].chat->keys.now.key[k] = (uint8_t)(31 * k + 7 * (int)seed);
+            world->ends[i].chat->keys.now.key[k] = (uint8_t)(31 * k + 7 * (int)seed);
     }
 }
 
@@ -148,7 +150,16 @@ static void
 stop (void)
 {
     g_byte_array_unref (last_sent);
-    pair_free (the_pair);
+    for (int i = 0; i < 2; i++)
+        store_batch_free (batches[i]);
+    world_free (world);
+}
+
+static void
+forget_batch (const End *end)
+{
+    store_batch_free (batches[end->index]);
+    batches[end->index] = store_batch_new ();
 }
 
 /* --- the tests --- */
@@ -174,38 +185,35 @@ own_text_is_wiped (void)
     int64_t id;
 
     start (1);
-    PairEnd *alice = alice_of (the_pair);
+    End *alice = world->alice;
     forget_needles ();
     add_needle (text, 16);
     add_needle (text + 16, 16);
     watching = TRUE;
-    g_assert_cmpint (
-        secret_chat_send_text (alice->chat, text, 0, FALSE, the_pair->now, &id), ==,
-        TALK_DONE);
-    secret_chat_delete (alice->chat, &id, 1, the_pair->now);
-    g_assert_cmpint (
-        secret_chat_send_text (alice->chat, text, 0, FALSE, the_pair->now, &id), ==,
-        TALK_DONE);
+    g_assert_cmpint (secret_chat_send_text (alice->chat, text, 0, FALSE, world->now, &id),
+                     ==, TALK_DONE);
+    secret_chat_delete (alice->chat, &id, 1, world->now);
+    g_assert_cmpint (secret_chat_send_text (alice->chat, text, 0, FALSE, world->now, &id),
+                     ==, TALK_DONE);
     secret_outbox_release (alice->chat, alice->chat->numbers.raw_out); /* acknowledged */
-    store_batch_free (alice->batch);
-    alice->batch = store_batch_new ();
+    forget_batch (alice);
     secret_chat_free (g_steal_pointer (&alice->chat));
     assert_found ("own text", FALSE);
     stop ();
 }
 
 static void
-receive (PairEnd *to, const char *pattern, const char *text)
+receive (End *to, const char *pattern, const char *text)
 {
-    PairEnd *from = &the_pair->ends[1 - to->index];
+    End *from = &world->ends[1 - to->index];
 
     g_auto (GStrv) halves = g_strsplit (pattern, "@", 2); /* the text goes there */
     g_autoptr (GByteArray) body = spell ("%s%s%s", halves[0], text, halves[1]);
-    g_autoptr (GBytes) data = forge_next (the_pair, from, body->data, body->len);
+    g_autoptr (GBytes) data = forge_next (world, from, body->data, body->len);
     size_t len;
     const uint8_t *bytes = g_bytes_get_data (data, &len);
     watching = TRUE;
-    secret_chat_receive (to->chat, 1, TL_BYTES (bytes, len), FALSE, TRUE, the_pair->now);
+    secret_chat_receive (to->chat, 1, TL_BYTES (bytes, len), FALSE, TRUE, world->now);
     watching = FALSE;
 }
 
@@ -229,7 +237,7 @@ the_peers_text_is_wiped (void)
     };
 
     start (2);
-    PairEnd *bob = bob_of (the_pair);
+    End *bob = world->bob;
     forget_needles ();
     add_needle (text, 16);
     add_needle (text + 16, 16);
@@ -238,29 +246,28 @@ the_peers_text_is_wiped (void)
         receive (bob, bodies[i], text);
         if (i % 2 == 0) {
             watching = TRUE;
-            secret_chat_seen (bob->chat, &id, 1, the_pair->now);
+            secret_chat_seen (bob->chat, &id, 1, world->now);
             watching = FALSE;
         }
         assert_found (bodies[i], FALSE);
     }
     g_autoptr (GByteArray) body = spell ("91cc4674 i0 l99 i0 '%s'", text);
     g_autoptr (GBytes) data =
-        pair_forge_raw (alice_of (the_pair), 144, 2,
-                        2 * (bob->chat->numbers.raw_in + 5) + 1, body->data, body->len);
+        forge_raw (world->alice, 144, 2, 2 * (bob->chat->numbers.raw_in + 5) + 1,
+                   body->data, body->len);
     watching = TRUE;
     inject (bob, data); /* behind a hole */
     watching = FALSE;
     g_assert_cmpuint (bob->chat->holes.queue->len, ==, 1);
     watching = TRUE;
-    store_batch_free (bob->batch);
-    bob->batch = store_batch_new ();
+    forget_batch (bob);
     secret_chat_free (g_steal_pointer (&bob->chat));
     assert_found ("the end of the chat", FALSE);
     stop ();
 }
 
 typedef struct {
-    PairEnd *alice, *bob;
+    End *alice, *bob;
     GByteArray *wire;
 } Travel;
 
@@ -271,9 +278,9 @@ travel_cb (void *user)
     int64_t id;
 
     watching = TRUE;
-    secret_chat_send_text (travel->alice->chat, "travels", 0, FALSE, the_pair->now, &id);
+    secret_chat_send_text (travel->alice->chat, "travels", 0, FALSE, world->now, &id);
     secret_chat_receive (travel->bob->chat, 1, TL_BYTES (last_sent->data, last_sent->len),
-                         FALSE, TRUE, the_pair->now);
+                         FALSE, TRUE, world->now);
     watching = FALSE;
     return NULL;
 }
@@ -308,7 +315,7 @@ derived_keys_are_wiped (void)
         static uint8_t keys[64];
 
         start (3); /* both passes draw the same numbers: the same message */
-        Travel travel = { alice_of (the_pair), bob_of (the_pair), last_sent };
+        Travel travel = { world->alice, world->bob, last_sent };
         travel.alice->chat->outbox.token = 0;
         forget_needles ();
         if (pass == 1) {
@@ -387,12 +394,11 @@ an_envelope_leaves_no_key (void)
 static void *
 close_cb (void *user)
 {
-    PairEnd *end = user;
+    End *end = user;
 
     watching = TRUE;
-    secret_chat_close (end->chat, FALSE, TALK_CLOSED_BY_US, the_pair->now);
-    store_batch_free (end->batch);
-    end->batch = store_batch_new ();
+    secret_chat_close (end->chat, FALSE, TALK_CLOSED_BY_US, world->now);
+    forget_batch (end);
     secret_chat_free (g_steal_pointer (&end->chat));
     watching = FALSE;
     return NULL;
@@ -403,12 +409,12 @@ static void
 the_key_is_wiped_at_the_end (void)
 {
     start (4);
-    PairEnd *bob = bob_of (the_pair);
+    End *bob = world->bob;
     forget_needles ();
     for (int i = 0; i < 4; i++)
         add_needle (bob->chat->keys.now.key + 64 * i, 64);
     bob->chat->end.save = TRUE; /* it has just been saved, too */
-    secret_settle (bob->chat, the_pair->now);
+    secret_settle (bob->chat, world->now);
     run_on_own_stack (close_cb, bob);
     assert_found ("the key", FALSE);
     stop ();
@@ -418,7 +424,7 @@ int
 main (int argc, char **argv)
 {
     g_test_init (&argc, &argv, NULL);
-    pair_quiet ();
+    world_quiet ();
     install ();
 #define ADD(f) g_test_add_func ("/secret/wiped/" #f, f)
     ADD (the_look_out_sees);

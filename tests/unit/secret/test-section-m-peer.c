@@ -1,7 +1,7 @@
 /* The attack list of the specification, one test per row: what an authenticated peer may
  * try, and what must come of it. */
 #include "crypto-envelope.h"
-#include "section-m.h"
+#include "forge.h"
 
 #include "envelope-v1.h"
 #include "secret-message.h"
@@ -14,7 +14,7 @@
 /* --- a hostile peer --- */
 
 static GBytes *
-seal_raw (PairEnd *from, const uint8_t *plain, size_t len)
+seal_raw (End *from, const uint8_t *plain, size_t len)
 {
     uint8_t *out = g_malloc (24 + len);
     int64_t fingerprint = GINT64_TO_LE (from->chat->keys.now.fingerprint);
@@ -32,20 +32,20 @@ m10_padding (void)
 {
     static const int32_t lengths[] = { 0,  -1,  -4,  3,           5,   0x7fffffff,
                                        61, 116, 124, -2147483647, 1000 };
-    g_autoptr (Pair) pair = pair_ready (10);
-    PairEnd *bob = bob_of (pair);
+    g_autoptr (World) w = world_ready_at (10);
+    End *bob = w->bob;
     static uint8_t plain[4096];
     Look before = look_at (bob);
 
     for (size_t i = 0; i < G_N_ELEMENTS (lengths); i++) {
         uint32_t word = GUINT32_TO_LE ((uint32_t)lengths[i]);
         memcpy (plain, &word, 4);
-        g_autoptr (GBytes) data = seal_raw (alice_of (pair), plain, 128);
+        g_autoptr (GBytes) data = seal_raw (w->alice, plain, 128);
         inject (bob, data);
     }
     uint32_t word = GUINT32_TO_LE (64); /* more than 1024 bytes of padding */
     memcpy (plain, &word, 4);
-    g_autoptr (GBytes) data = seal_raw (alice_of (pair), plain, 2048);
+    g_autoptr (GBytes) data = seal_raw (w->alice, plain, 2048);
     inject (bob, data);
     assert_untouched (bob, &before);
 }
@@ -54,8 +54,8 @@ m10_padding (void)
 static void
 m11_downgrade (void)
 {
-    g_autoptr (Pair) pair = pair_ready (11);
-    PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
+    g_autoptr (World) w = world_ready_at (11);
+    End *alice = w->alice, *bob = w->bob;
     SecretDecryptedMessage message =
         TL_NEW (SecretDecryptedMessage, .random_id = 5, .message = TL_STR ("legacy"));
     g_auto (TlWriter) body = { 0 };
@@ -88,44 +88,44 @@ m11_downgrade (void)
 static void
 m12_layer_down (void)
 {
-    g_autoptr (Pair) pair = pair_ready (12);
-    PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
+    g_autoptr (World) w = world_ready_at (12);
+    End *alice = w->alice, *bob = w->bob;
     SecretDecryptedMessageActionNotifyLayer lower =
         TL_NEW (SecretDecryptedMessageActionNotifyLayer, .layer = 46);
 
-    send_action (pair, alice, TL_OBJ (&lower));
-    g_assert_cmpint (pair_info (bob).peer_layer, ==, 144);
+    send_action (w, alice, TL_OBJ (&lower));
+    g_assert_cmpint (end_info (bob).peer_layer, ==, 144);
     SecretDecryptedMessageActionNoop noop = TL_NEW (SecretDecryptedMessageActionNoop);
     SecretDecryptedMessageService service =
         TL_NEW (SecretDecryptedMessageService, .random_id = 9, .action = TL_OBJ (&noop));
-    uint32_t raw_in = pair_info (bob).raw_in;
+    uint32_t raw_in = end_info (bob).raw_in;
     g_autoptr (GBytes) data =
-        pair_forge (alice, 73, 2, 2 * (int32_t)raw_in + 1, TL_OBJ (&service));
+        forge (alice, 73, 2, 2 * (int32_t)raw_in + 1, TL_OBJ (&service));
     inject (bob, data); /* a lower layer field is tolerated */
-    g_assert_cmpuint (pair_info (bob).raw_in, ==, raw_in + 1);
-    g_assert_cmpint (pair_info (bob).peer_layer, ==, 144);
-    g_assert_cmpint (pair_info (bob).state, ==, TALK_STATE_READY);
-    pair_say (bob, "above");
+    g_assert_cmpuint (end_info (bob).raw_in, ==, raw_in + 1);
+    g_assert_cmpint (end_info (bob).peer_layer, ==, 144);
+    g_assert_cmpint (end_info (bob).state, ==, TALK_STATE_READY);
+    end_says (bob, "above");
     g_assert_cmpint (bob->chat->layers.sent, >=, 101);
 }
 
 static unsigned hostile_seen;
-static Pair *hostile_pair;
+static World *hostile_pair;
 
 static void
 hostile_case (const VectorCase *c)
 {
-    PairEnd *alice = alice_of (hostile_pair), *bob = bob_of (hostile_pair);
+    End *alice = hostile_pair->alice, *bob = hostile_pair->bob;
     g_autoptr (GBytes) bytes = vector_hex (c->in, "bytes");
     size_t len;
     const uint8_t *data = g_bytes_get_data (bytes, &len);
-    TalkSecret info = pair_info (bob);
+    TalkSecret info = end_info (bob);
 
     if (!g_str_equal (vector_text (c->in, "schema"), "secret"))
         return;
     g_autoptr (GBytes) forged = forge_next (hostile_pair, alice, data, len);
     inject (bob, forged);
-    TalkSecret after = pair_info (bob);
+    TalkSecret after = end_info (bob);
     g_assert_cmpint (after.state, ==, TALK_STATE_READY);
     g_assert_cmpuint (after.raw_in - info.raw_in, <=, 1); /* dropped, or consumed */
     alice->chat->numbers.raw_out = (int32_t)after.raw_in;
@@ -136,15 +136,15 @@ hostile_case (const VectorCase *c)
 static void
 m13_malformed (void)
 {
-    g_autoptr (Pair) pair = pair_ready (13);
+    g_autoptr (World) w = world_ready_at (13);
 
-    hostile_pair = pair;
+    hostile_pair = w;
     hostile_seen = 0;
     vectors_each ("tl_hostile", hostile_case);
     g_assert_cmpuint (hostile_seen, >, 30);
-    g_free (pair_events (bob_of (pair)));
-    pair_run (pair);
-    assert_alive (pair);
+    g_free (end_events (w->bob));
+    world_run (w);
+    assert_alive (w);
 }
 
 static const char *media_ids[64];
@@ -156,7 +156,7 @@ media_case (const VectorCase *c)
     g_autoptr (GBytes) bytes = vector_hex (c->in, "bytes");
     size_t len;
     const uint8_t *data = g_bytes_get_data (bytes, &len);
-    PairEnd *alice = alice_of (hostile_pair), *bob = bob_of (hostile_pair);
+    End *alice = hostile_pair->alice, *bob = hostile_pair->bob;
 
     if (!g_str_has_prefix (vector_text (c->in, "constructor"), "decryptedMessageMedia"))
         return;
@@ -185,52 +185,52 @@ media_case (const VectorCase *c)
 static void
 m32_media_fetch_nothing (void)
 {
-    g_autoptr (Pair) pair = pair_ready (32);
+    g_autoptr (World) w = world_ready_at (32);
 
-    hostile_pair = pair;
+    hostile_pair = w;
     media_seen = 0;
     vectors_each ("tl_secret", media_case);
     g_assert_cmpuint (media_seen, >, 30);
     g_assert_nonnull (media_ids[0]);
-    pair_run (pair);
-    assert_alive (pair);
+    world_run (w);
+    assert_alive (w);
 }
 
 /* SC-M23 SC-F3 SC-F16: whatever happens to a re-keying, the old key stays usable */
 static void
 m23_rekey_abuse (void)
 {
-    g_autoptr (Pair) pair = pair_ready (27);
-    PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
+    g_autoptr (World) w = world_ready_at (27);
+    End *alice = w->alice, *bob = w->bob;
     int64_t fingerprint = bob->chat->keys.now.fingerprint;
     SecretDecryptedMessageActionRequestKey request =
         TL_NEW (SecretDecryptedMessageActionRequestKey, .exchange_id = 0,
-                .g_a = TL_BYTES (pair->g_a->data, 256));
+                .g_a = TL_BYTES (w->server.g_a->data, 256));
 
-    send_action (pair, alice, TL_OBJ (&request)); /* exchange_id 0 */
-    g_assert_false (pair_info (bob).rekeying);
+    send_action (w, alice, TL_OBJ (&request)); /* exchange_id 0 */
+    g_assert_false (end_info (bob).rekeying);
     for (int i = 0; i < 30; i++) { /* a flood: one at a time, the others unanswered */
         request.exchange_id = 100 + i;
-        send_action (pair, alice, TL_OBJ (&request));
+        send_action (w, alice, TL_OBJ (&request));
     }
-    g_assert_cmpuint (pair_info (bob).raw_out, <=, 3);
+    g_assert_cmpuint (end_info (bob).raw_out, <=, 3);
     SecretDecryptedMessageActionCommitKey commit = TL_NEW (
         SecretDecryptedMessageActionCommitKey, .exchange_id = 55, .key_fingerprint = 66);
-    send_action (pair, alice, TL_OBJ (&commit)); /* stale */
+    send_action (w, alice, TL_OBJ (&commit)); /* stale */
     SecretDecryptedMessageActionAcceptKey accept =
         TL_NEW (SecretDecryptedMessageActionAcceptKey, .exchange_id = 55,
-                .g_b = TL_BYTES (pair->g_b->data, 256), .key_fingerprint = 66);
-    send_action (pair, alice, TL_OBJ (&accept));
+                .g_b = TL_BYTES (w->server.g_b->data, 256), .key_fingerprint = 66);
+    send_action (w, alice, TL_OBJ (&accept));
     SecretDecryptedMessageActionAbortKey abort_key =
         TL_NEW (SecretDecryptedMessageActionAbortKey, .exchange_id = 100);
-    send_action (pair, alice, TL_OBJ (&abort_key));
-    send_action (pair, alice, TL_OBJ (&abort_key));
-    g_assert_cmpint (pair_info (bob).state, ==, TALK_STATE_READY);
+    send_action (w, alice, TL_OBJ (&abort_key));
+    send_action (w, alice, TL_OBJ (&abort_key));
+    g_assert_cmpint (end_info (bob).state, ==, TALK_STATE_READY);
     g_assert_cmpint (bob->chat->keys.now.fingerprint, ==, fingerprint);
     SecretDecryptedMessage message =
         TL_NEW (SecretDecryptedMessage, .random_id = 5, .message = TL_STR ("old key"));
     unsigned shown = bob->shown->len;
-    send_object (pair, alice, TL_OBJ (&message));
+    send_object (w, alice, TL_OBJ (&message));
     g_assert_cmpuint (bob->shown->len, ==, shown + 1);
 }
 
@@ -247,51 +247,51 @@ m24_resend (void)
                  { -2147483647, 2, TRUE }, { 0, 0, FALSE } };
 
     for (size_t i = 0; i < G_N_ELEMENTS (rows); i++) {
-        g_autoptr (Pair) pair = pair_ready (28);
+        g_autoptr (World) w = world_ready_at (28);
         SecretDecryptedMessageActionResend resend =
             TL_NEW (SecretDecryptedMessageActionResend, .start_seq_no = rows[i].from,
                     .end_seq_no = rows[i].to);
-        send_action (pair, alice_of (pair), TL_OBJ (&resend)); /* of Bob's even numbers */
-        g_assert_cmpint (pair_info (bob_of (pair)).state == TALK_STATE_CLOSED, ==,
+        send_action (w, w->alice, TL_OBJ (&resend)); /* of Bob's even numbers */
+        g_assert_cmpint (end_info (w->bob).state == TALK_STATE_CLOSED, ==,
                          rows[i].closes);
     }
-    g_autoptr (Pair) pair = pair_ready (29);
-    PairEnd *bob = bob_of (pair);
-    pair->hold = TRUE;
-    pair_say (bob, "wanted again and again");
-    pair_run (pair);
+    g_autoptr (World) w = world_ready_at (29);
+    End *bob = w->bob;
+    w->hold = TRUE;
+    end_says (bob, "wanted again and again");
+    world_run (w);
     g_autoptr (GBytes) wanted = g_bytes_ref (newest (bob));
     SecretDecryptedMessageActionResend resend =
         TL_NEW (SecretDecryptedMessageActionResend, .start_seq_no = 2, .end_seq_no = 2);
     for (int i = 0; i < 100; i++) {
-        send_action (pair, alice_of (pair), TL_OBJ (&resend));
-        pair_run (pair);
+        send_action (w, w->alice, TL_OBJ (&resend));
+        world_run (w);
     }
     unsigned copies = 0;
     for (unsigned i = 0; i < bob->wire->len; i++)
         copies += g_bytes_equal (bob->wire->pdata[i], wanted);
     g_assert_cmpuint (copies, ==, 1 + 6); /* an hour */
-    g_assert_cmpint (pair_info (bob).state, ==, TALK_STATE_READY);
+    g_assert_cmpint (end_info (bob).state, ==, TALK_STATE_READY);
 }
 
 /* SC-M25 SC-D17: a gap without end has one */
 static void
 m25_endless_gap (void)
 {
-    g_autoptr (Pair) pair = pair_ready (30);
-    PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
+    g_autoptr (World) w = world_ready_at (30);
+    End *alice = w->alice, *bob = w->bob;
     unsigned most = 0;
 
-    for (int i = 1; i < 3000 && pair_info (bob).state == TALK_STATE_READY; i++) {
+    for (int i = 1; i < 3000 && end_info (bob).state == TALK_STATE_READY; i++) {
         SecretDecryptedMessage message = TL_NEW (
             SecretDecryptedMessage, .random_id = 1000 + i, .message = TL_STR ("x"));
         g_autoptr (GBytes) data =
-            pair_forge (alice, 144, 2, 2 * (1 + 2 * i) + 1, TL_OBJ (&message));
+            forge (alice, 144, 2, 2 * (1 + 2 * i) + 1, TL_OBJ (&message));
         inject (bob, data);
-        most = MAX (most, pair_info (bob).queued);
-        pair_forget_calls (bob);
+        most = MAX (most, end_info (bob).queued);
+        server_forgets_calls (bob);
     }
-    g_assert_cmpint (pair_info (bob).closed, ==, TALK_CLOSED_VIOLATION);
+    g_assert_cmpint (end_info (bob).closed, ==, TALK_CLOSED_VIOLATION);
     g_assert_cmpuint (most, <=, 1000);
 }
 
@@ -307,17 +307,17 @@ m26_in_seq_no (void)
                  { -2, TALK_CLOSED_NOT },      { -2147483647, TALK_CLOSED_NOT } };
 
     for (size_t i = 0; i < G_N_ELEMENTS (rows); i++) {
-        g_autoptr (Pair) pair = pair_ready (31);
-        PairEnd *bob = bob_of (pair);
+        g_autoptr (World) w = world_ready_at (31);
+        End *bob = w->bob;
         SecretDecryptedMessageActionNoop noop = TL_NEW (SecretDecryptedMessageActionNoop);
-        send_action (pair, alice_of (pair), TL_OBJ (&noop)); /* acknowledges one */
+        send_action (w, w->alice, TL_OBJ (&noop)); /* acknowledges one */
         SecretDecryptedMessage message =
             TL_NEW (SecretDecryptedMessage, .random_id = 5, .message = TL_STR ("x"));
         g_autoptr (GBytes) data =
-            pair_forge (alice_of (pair), 144, rows[i].in,
-                        2 * (int32_t)pair_info (bob).raw_in + 1, TL_OBJ (&message));
+            forge (w->alice, 144, rows[i].in, 2 * (int32_t)end_info (bob).raw_in + 1,
+                   TL_OBJ (&message));
         inject (bob, data);
-        g_assert_cmpint (pair_info (bob).closed, ==, rows[i].closed);
+        g_assert_cmpint (end_info (bob).closed, ==, rows[i].closed);
         g_assert_cmpuint (bob->shown->len, ==, rows[i].in == 2);
     }
 }
@@ -326,14 +326,14 @@ m26_in_seq_no (void)
 static void
 m27_foreign_ids (void)
 {
-    g_autoptr (Pair) pair = pair_ready (33);
-    PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
+    g_autoptr (World) w = world_ready_at (33);
+    End *alice = w->alice, *bob = w->bob;
     int64_t ids[] = { 42, 0, -1, 77 };
 
-    pair_say (alice, "kept");
-    pair_run (pair);
-    pair->hold = TRUE;
-    int64_t unsent = pair_say (bob, "own, unsent");
+    end_says (alice, "kept");
+    world_run (w);
+    w->hold = TRUE;
+    int64_t unsent = end_says (bob, "own, unsent");
     ids[3] = unsent;
     SecretDecryptedMessageActionDeleteMessages del =
         TL_NEW (SecretDecryptedMessageActionDeleteMessages, .random_ids = { ids, 3 });
@@ -341,14 +341,14 @@ m27_foreign_ids (void)
         TL_NEW (SecretDecryptedMessageActionReadMessages, .random_ids = { ids, 4 });
     SecretDecryptedMessageActionScreenshotMessages shot =
         TL_NEW (SecretDecryptedMessageActionScreenshotMessages, .random_ids = { ids, 4 });
-    g_free (pair_events (bob));
-    send_action (pair, alice, TL_OBJ (&del));
-    send_action (pair, alice, TL_OBJ (&read));
-    g_autofree char *events = pair_events (bob);
+    g_free (end_events (bob));
+    send_action (w, alice, TL_OBJ (&del));
+    send_action (w, alice, TL_OBJ (&read));
+    g_autofree char *events = end_events (bob);
     g_assert_null (strstr (events, "deleted"));
     g_assert_null (strstr (events, "opened"));
-    send_action (pair, alice, TL_OBJ (&shot)); /* tells of it, and nothing else */
-    g_assert_cmpint (pair_info (bob).state, ==, TALK_STATE_READY);
+    send_action (w, alice, TL_OBJ (&shot)); /* tells of it, and nothing else */
+    g_assert_cmpint (end_info (bob).state, ==, TALK_STATE_READY);
     g_assert_cmpuint (bob->shown->len, ==, 1);
 }
 
@@ -356,11 +356,11 @@ m27_foreign_ids (void)
 static void
 m28_random_ids (void)
 {
-    g_autoptr (Pair) pair = pair_ready (34);
-    PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
-    int64_t own = pair_say (bob, "mine");
+    g_autoptr (World) w = world_ready_at (34);
+    End *alice = w->alice, *bob = w->bob;
+    int64_t own = end_says (bob, "mine");
 
-    pair_run (pair);
+    world_run (w);
     const struct {
         int64_t id;
         unsigned shown;
@@ -368,9 +368,9 @@ m28_random_ids (void)
     for (size_t i = 0; i < G_N_ELEMENTS (rows); i++) {
         SecretDecryptedMessage message = TL_NEW (
             SecretDecryptedMessage, .random_id = rows[i].id, .message = TL_STR ("x"));
-        uint32_t raw_in = pair_info (bob).raw_in;
-        send_object (pair, alice, TL_OBJ (&message));
-        g_assert_cmpuint (pair_info (bob).raw_in, ==, raw_in + 1); /* consumed */
+        uint32_t raw_in = end_info (bob).raw_in;
+        send_object (w, alice, TL_OBJ (&message));
+        g_assert_cmpuint (end_info (bob).raw_in, ==, raw_in + 1); /* consumed */
         g_assert_cmpuint (bob->shown->len, ==, rows[i].shown);
     }
 }
@@ -390,52 +390,49 @@ m29_timers (void)
                  { 31536000, 31536000 },
                  { SECRET_TTL_MAX + 1, SECRET_TTL_MAX },
                  { 0x7fffffff, SECRET_TTL_MAX } };
-    g_autoptr (Pair) pair = pair_ready (35);
-    PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
+    g_autoptr (World) w = world_ready_at (35);
+    End *alice = w->alice, *bob = w->bob;
 
     for (size_t i = 0; i < G_N_ELEMENTS (rows); i++) {
         SecretDecryptedMessage message =
             TL_NEW (SecretDecryptedMessage, .random_id = 50 + (int64_t)i,
                     .ttl = rows[i].ttl, .message = TL_STR ("x"));
-        g_free (pair_events (bob));
-        send_object (pair, alice, TL_OBJ (&message));
-        g_autofree char *events = pair_events (bob);
+        g_free (end_events (bob));
+        send_object (w, alice, TL_OBJ (&message));
+        g_autofree char *events = end_events (bob);
         g_autofree char *want = g_strdup_printf ("'x' ttl %d ", rows[i].want);
         g_test_message ("%d: %s", rows[i].ttl, events);
         g_assert_nonnull (strstr (events, want));
     }
     int64_t id = g_array_index (bob->shown, int64_t, 4); /* 61 s */
-    secret_chat_seen (bob->chat, &id, 1, pair->now);
-    pair_commit (bob);
-    g_free (pair_events (bob));
-    pair->now.wall -= 10 * DAY;
-    pair_advance (pair, 30000);
-    pair_restart (bob);
-    pair->now.wall -= 10 * DAY;
-    pair_advance (pair, 62000); /* at most its whole time once more */
-    g_autofree char *events = pair_events (bob);
+    secret_chat_seen (bob->chat, &id, 1, w->now);
+    end_turn (bob);
+    g_free (end_events (bob));
+    w->now.wall -= 10 * DAY;
+    world_advance (w, 30000);
+    end_restarts (bob, NULL, NULL);
+    w->now.wall -= 10 * DAY;
+    world_advance (w, 62000); /* at most its whole time once more */
+    g_autofree char *events = end_events (bob);
     g_assert_nonnull (strstr (events, "expired 1"));
 }
 
 /* A document from Alice; `has_file`: the server has a file beside it. */
 static void
-send_document (Pair *pair, const SecretDecryptedMessageMediaDocument *document,
+send_document (World *w, const SecretDecryptedMessageMediaDocument *document,
                int64_t random_id, gboolean has_file)
 {
-    PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
+    End *alice = w->alice, *bob = w->bob;
     SecretDecryptedMessage message =
         TL_NEW (SecretDecryptedMessage, .random_id = random_id, .message = TL_STR (""),
                 .media = TL_OBJ (document));
     g_auto (TlWriter) writer = { 0 };
-    size_t len;
 
     g_assert_true (tl_encode (&tl_secret_schema, TL_OBJ (&message), &writer));
-    g_autoptr (GBytes) data = forge_next (pair, alice, writer.data, writer.len);
-    const uint8_t *bytes = g_bytes_get_data (data, &len);
+    g_autoptr (GBytes) data = forge_next (w, alice, writer.data, writer.len);
     alice->chat->numbers.raw_out++;
-    secret_chat_receive (bob->chat, pair->date, TL_BYTES (bytes, len), has_file, TRUE,
-                         pair->now);
-    pair_commit (bob);
+    w->with_file = has_file;
+    inject (bob, data);
 }
 
 /* SC-M30 SC-H3 SC-H5: files are told, not fetched: whatever key, iv, size and file come
@@ -454,8 +451,8 @@ m30_files (void)
                  { 32, 0, 1000, TRUE },        { 0, 0, 0, FALSE },
                  { 32, 32, 0, TRUE },          { 32, 32, -1, TRUE },
                  { 32, 32, G_MAXINT64, TRUE }, { 32, 32, G_MININT64, FALSE } };
-    g_autoptr (Pair) pair = pair_ready (39);
-    PairEnd *bob = bob_of (pair);
+    g_autoptr (World) w = world_ready_at (39);
+    End *bob = w->bob;
 
     for (size_t i = 0; i < G_N_ELEMENTS (rows); i++) {
         SecretDecryptedMessageMediaDocument document =
@@ -464,17 +461,17 @@ m30_files (void)
                     .key = TL_BYTES (bytes, rows[i].key),
                     .iv = TL_BYTES (bytes, rows[i].iv), .caption = TL_STR (""));
         unsigned calls = bob->calls.length;
-        g_free (pair_events (bob));
-        send_document (pair, &document, 500 + (int64_t)i, rows[i].has_file);
-        g_autofree char *events = pair_events (bob);
+        g_free (end_events (bob));
+        send_document (w, &document, 500 + (int64_t)i, rows[i].has_file);
+        g_autofree char *events = end_events (bob);
         g_autofree char *line = g_strdup_printf (
             "message '' ttl 0 content %d\n",
             rows[i].has_file ? TALK_CONTENT_FILE : TALK_CONTENT_MISSING); /* SC-H9 */
         g_assert_cmpstr (events, ==, line);
         g_assert_cmpuint (bob->calls.length, ==, calls); /* nothing is asked for */
-        g_assert_cmpint (pair_info (bob).state, ==, TALK_STATE_READY);
+        g_assert_cmpint (end_info (bob).state, ==, TALK_STATE_READY);
     }
-    assert_alive (pair);
+    assert_alive (w);
 }
 
 /* SC-M31 SC-H12: names are names, not paths */
@@ -515,16 +512,16 @@ m31_file_names (void)
 static void
 m35_markup (void)
 {
-    g_autoptr (Pair) pair = pair_ready (38);
-    PairEnd *bob = bob_of (pair);
+    g_autoptr (World) w = world_ready_at (38);
+    End *bob = w->bob;
     SecretDecryptedMessage message =
         TL_NEW (SecretDecryptedMessage, .random_id = 5,
                 .message = TL_STR ("<b>x</b>\x07 \xe2\x80\xae"
                                    "evil\x1b[2J \xff"));
 
-    g_free (pair_events (bob));
-    send_object (pair, alice_of (pair), TL_OBJ (&message));
-    g_autofree char *events = pair_events (bob);
+    g_free (end_events (bob));
+    send_object (w, w->alice, TL_OBJ (&message));
+    g_autofree char *events = end_events (bob);
     g_assert_nonnull (strstr (events, "'<b>x</b> evil[2J \xef\xbf\xbd'"));
 }
 

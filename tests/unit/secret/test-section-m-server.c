@@ -1,6 +1,6 @@
 /* The attack list of the specification, one test per row: what the server, or an accident
  * on this machine, may try, and what must come of it. */
-#include "section-m.h"
+#include "forge.h"
 
 #include "dh-toy.h"
 #include "store-whole.h"
@@ -15,39 +15,39 @@
 static void
 m1_replay (void)
 {
-    g_autoptr (Pair) pair = pair_ready (1);
-    PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
+    g_autoptr (World) w = world_ready_at (1);
+    End *alice = w->alice, *bob = w->bob;
 
-    pair_say (alice, "once");
-    secret_chat_set_ttl (alice->chat, 60, pair->now);
-    pair_run (pair);
+    end_says (alice, "once");
+    secret_chat_set_ttl (alice->chat, 60, w->now);
+    world_run (w);
     g_autoptr (GPtrArray) old = g_ptr_array_new ();
     for (unsigned i = 0; i < alice->wire->len; i++)
         g_ptr_array_add (old, alice->wire->pdata[i]);
     for (int stage = 0; stage < 3; stage++) {
         if (stage == 1)
-            pair_restart (bob);
+            end_restarts (bob, NULL, NULL);
         if (stage == 2) {
-            secret_chat_rekey (alice->chat, pair->now);
-            pair_run (pair);
+            secret_chat_rekey (alice->chat, w->now);
+            world_run (w);
         }
         Look before = look_at (bob);
         for (unsigned i = 0; i < old->len; i++)
             inject (bob, old->pdata[i]);
         assert_untouched (bob, &before);
     }
-    assert_alive (pair);
+    assert_alive (w);
 }
 
 /* SC-M2 SC-B6: our own ciphertext comes back */
 static void
 m2_reflection (void)
 {
-    g_autoptr (Pair) pair = pair_ready (2);
-    PairEnd *alice = alice_of (pair);
+    g_autoptr (World) w = world_ready_at (2);
+    End *alice = w->alice;
 
-    pair_say (alice, "mirror");
-    pair_run (pair);
+    end_says (alice, "mirror");
+    world_run (w);
     Look before = look_at (alice);
     for (unsigned i = 0; i < alice->wire->len; i++)
         inject (alice, alice->wire->pdata[i]);
@@ -58,58 +58,58 @@ m2_reflection (void)
 static void
 m3_other_chat (void)
 {
-    g_autoptr (Pair) one = pair_ready (3);
-    g_autoptr (Pair) two = pair_ready (4);
+    g_autoptr (World) one = world_ready_at (3);
+    g_autoptr (World) two = world_ready_at (4);
 
-    pair_say (alice_of (one), "for chat one");
-    pair_run (one);
-    Look before = look_at (bob_of (two));
-    inject (bob_of (two), newest (alice_of (one)));
-    assert_untouched (bob_of (two), &before);
+    end_says (one->alice, "for chat one");
+    world_run (one);
+    Look before = look_at (two->bob);
+    inject (two->bob, newest (one->alice));
+    assert_untouched (two->bob, &before);
 }
 
 /* SC-M4: another order */
 static void
 m4_reordering (void)
 {
-    g_autoptr (Pair) pair = pair_ready (5);
-    PairEnd *bob = bob_of (pair);
+    g_autoptr (World) w = world_ready_at (5);
+    End *bob = w->bob;
 
-    pair->hold = TRUE;
-    pair_say (alice_of (pair), "one");
-    pair_say (alice_of (pair), "two");
-    pair_say (alice_of (pair), "three");
-    pair_run (pair);
+    w->hold = TRUE;
+    end_says (w->alice, "one");
+    end_says (w->alice, "two");
+    end_says (w->alice, "three");
+    world_run (w);
     g_queue_reverse (&bob->inbox);
-    g_free (pair_events (bob));
-    while (pair_deliver_one (bob))
+    g_free (end_events (bob));
+    while (server_delivers (bob))
         ;
-    g_autofree char *events = pair_events (bob);
+    g_autofree char *events = end_events (bob);
     const char *one = strstr (events, "'one'"), *two = strstr (events, "'two'"),
                *three = strstr (events, "'three'");
     g_assert_true (one != NULL && one < two && two < three);
-    g_assert_cmpuint (pair_info (bob).queued, ==, 0);
+    g_assert_cmpuint (end_info (bob).queued, ==, 0);
 }
 
 /* SC-M5: the last message is kept back: it counts as sent, never as read */
 static void
 m5_omission (void)
 {
-    g_autoptr (Pair) pair = pair_ready (6);
-    PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
+    g_autoptr (World) w = world_ready_at (6);
+    End *alice = w->alice, *bob = w->bob;
 
-    pair->hold = TRUE;
-    g_free (pair_events (alice));
-    pair_say (alice, "lost");
-    pair_run (pair);
-    g_assert_true (pair_lose (bob));
-    g_autofree char *events = pair_events (alice);
+    w->hold = TRUE;
+    g_free (end_events (alice));
+    end_says (alice, "lost");
+    world_run (w);
+    g_assert_true (server_loses (bob));
+    g_autofree char *events = end_events (alice);
     g_assert_nonnull (strstr (events, "sent"));
     g_assert_null (strstr (events, "read"));
-    g_assert_cmpuint (pair_info (alice).unacknowledged, >, 0);
-    pair->hold = FALSE;
-    pair_say (alice, "next"); /* the hole is seen, and heals */
-    pair_run (pair);
+    g_assert_cmpuint (end_info (alice).unacknowledged, >, 0);
+    w->hold = FALSE;
+    end_says (alice, "next"); /* the hole is seen, and heals */
+    world_run (w);
     g_assert_cmpuint (bob->shown->len, ==, 2);
 }
 
@@ -117,32 +117,32 @@ m5_omission (void)
 static void
 m6_delay (void)
 {
-    g_autoptr (Pair) pair = pair_ready (7);
-    PairEnd *bob = bob_of (pair);
+    g_autoptr (World) w = world_ready_at (7);
+    End *bob = w->bob;
 
-    pair->hold = TRUE;
-    pair_say (alice_of (pair), "slow");
-    pair_run (pair);
+    w->hold = TRUE;
+    end_says (w->alice, "slow");
+    world_run (w);
     for (int day = 0; day < 9; day++)
-        pair_advance (pair, DAY);
-    pair->hold = FALSE;
-    pair_run (pair);
+        world_advance (w, DAY);
+    w->hold = FALSE;
+    world_run (w);
     g_assert_cmpuint (bob->shown->len, ==, 1);
-    assert_alive (pair);
+    assert_alive (w);
 }
 
 /* SC-M7 SC-B9 SC-B11: a bit of every byte */
 static void
 m7_bit_flips (void)
 {
-    g_autoptr (Pair) pair = pair_ready (8);
-    PairEnd *bob = bob_of (pair);
+    g_autoptr (World) w = world_ready_at (8);
+    End *bob = w->bob;
 
-    pair->hold = TRUE;
-    pair_say (alice_of (pair), "exactly this");
-    pair_run (pair);
+    w->hold = TRUE;
+    end_says (w->alice, "exactly this");
+    world_run (w);
     size_t len;
-    const uint8_t *data = g_bytes_get_data (newest (alice_of (pair)), &len);
+    const uint8_t *data = g_bytes_get_data (newest (w->alice), &len);
     g_autofree uint8_t *bad = g_memdup2 (data, len);
     Look before = look_at (bob);
     for (size_t at = 0; at < len; at++) {
@@ -151,8 +151,8 @@ m7_bit_flips (void)
         bad[at] ^= (uint8_t)(1 << at % 8);
     }
     assert_untouched (bob, &before);
-    pair->hold = FALSE;
-    pair_run (pair);
+    w->hold = FALSE;
+    world_run (w);
     g_assert_cmpuint (bob->shown->len, ==, before.shown + 1);
 }
 
@@ -160,14 +160,14 @@ m7_bit_flips (void)
 static void
 m8_lengths (void)
 {
-    g_autoptr (Pair) pair = pair_ready (9);
-    PairEnd *bob = bob_of (pair);
+    g_autoptr (World) w = world_ready_at (9);
+    End *bob = w->bob;
 
-    pair->hold = TRUE;
-    pair_say (alice_of (pair), "exactly this");
-    pair_run (pair);
+    w->hold = TRUE;
+    end_says (w->alice, "exactly this");
+    world_run (w);
     size_t len;
-    const uint8_t *data = g_bytes_get_data (newest (alice_of (pair)), &len);
+    const uint8_t *data = g_bytes_get_data (newest (w->alice), &len);
     Look before = look_at (bob);
     for (size_t cut = 0; cut < len; cut++)
         inject_bytes (bob, data, cut);
@@ -190,14 +190,15 @@ capture (const char *domain, GLogLevelFlags level, const char *message, gpointer
 
 /* Bob's reaction to these bytes: the lines of the log, and everything that got out. */
 static char *
-reaction (PairEnd *bob, const uint8_t *data, size_t len)
+reaction (End *bob, const uint8_t *data, size_t len)
 {
     Look before = look_at (bob);
 
     captured = g_string_new (NULL);
     unsigned handler = g_log_set_handler ("mtp-secret", G_LOG_LEVEL_MASK, capture, NULL);
+    unsigned turns = bob->ended;
     inject_bytes (bob, data, len);
-    g_assert_true (store_batch_is_empty (bob->batch));
+    g_assert_cmpuint (bob->ended, ==, turns); /* nothing came of it */
     g_log_remove_handler ("mtp-secret", handler);
     assert_untouched (bob, &before);
     return g_string_free (captured, FALSE);
@@ -205,7 +206,7 @@ reaction (PairEnd *bob, const uint8_t *data, size_t len)
 
 /* Sealed with the right key and hash, but the length word or the padding is wrong. */
 static GBytes *
-seal_badly (Pair *pair, int32_t length, size_t body, size_t padding)
+seal_badly (World *w, int32_t length, size_t body, size_t padding)
 {
     g_auto (TlWriter) plain = { 0 };
     g_autofree uint8_t *rest = g_malloc0 (body + padding);
@@ -214,9 +215,9 @@ seal_badly (Pair *pair, int32_t length, size_t body, size_t padding)
     tl_writer_raw (&plain, rest, body + padding);
     g_assert_cmpuint (plain.len % 16, ==, 0);
     uint8_t *out = g_malloc (24 + plain.len);
-    int64_t fingerprint = GINT64_TO_LE (alice_of (pair)->chat->keys.now.fingerprint);
+    int64_t fingerprint = GINT64_TO_LE (w->alice->chat->keys.now.fingerprint);
     memcpy (out, &fingerprint, 8);
-    crypto_envelope_seal (alice_of (pair)->chat->keys.now.key, 0, plain.data, plain.len,
+    crypto_envelope_seal (w->alice->chat->keys.now.key, 0, plain.data, plain.len,
                           out + 8);
     return g_bytes_new_take (out, 24 + plain.len);
 }
@@ -232,13 +233,13 @@ m9_one_reaction (void)
     } rows[] = { { 0, 36, 24 },          { -4, 36, 24 }, { 5, 36, 24 },
                  { 0x7fffffff, 36, 24 }, { 64, 36, 24 }, { 52, 52, 8 },
                  { 20, 20, 1032 },       { 44, 44, 0 },  { 36, 36, 1032 } };
-    g_autoptr (Pair) pair = pair_ready (10);
-    PairEnd *bob = bob_of (pair);
+    g_autoptr (World) w = world_ready_at (10);
+    End *bob = w->bob;
 
-    pair_say (alice_of (pair), "exactly this");
-    pair_run (pair);
+    end_says (w->alice, "exactly this");
+    world_run (w);
     size_t len;
-    const uint8_t *good = g_bytes_get_data (newest (alice_of (pair)), &len);
+    const uint8_t *good = g_bytes_get_data (newest (w->alice), &len);
     g_autofree uint8_t *bad = g_memdup2 (good, len);
     bad[8] ^= 1; /* msg_key */
     g_autofree char *first = reaction (bob, bad, len);
@@ -257,13 +258,13 @@ m9_one_reaction (void)
     }
     for (size_t i = 0; i < G_N_ELEMENTS (rows); i++) {
         g_autoptr (GBytes) data =
-            seal_badly (pair, rows[i].length, rows[i].body, rows[i].padding);
+            seal_badly (w, rows[i].length, rows[i].body, rows[i].padding);
         const uint8_t *bytes = g_bytes_get_data (data, &len);
         g_autofree char *lines = reaction (bob, bytes, len);
         g_test_message ("length %d in %zu", rows[i].length, len);
         g_assert_cmpstr (lines, ==, first);
     }
-    assert_alive (pair);
+    assert_alive (w);
 }
 
 /* --- numbers of the key exchange --- */
@@ -288,8 +289,8 @@ m14_weak_groups (void)
         if (rows[i].zero)
             memset (p, 0, 256);
         for (int role = 0; role < 2; role++) {
-            g_autoptr (Pair) pair = pair_new (14 + i);
-            PairEnd *end = &pair->ends[role];
+            g_autoptr (World) w = world_new (14 + i, WORLD_TOY);
+            End *end = &w->ends[role];
             end->env.dh = &crypto_dh_real;
             uint8_t g_a[256] = { 0x55 };
             SecretRemote remote = { .state = SECRET_REMOTE_REQUESTED,
@@ -299,27 +300,26 @@ m14_weak_groups (void)
                                     .participant_id = 1002,
                                     .g_a_or_b = TL_BYTES (g_a, 256) };
             if (role == 0) {
-                end->chat =
-                    secret_chat_new_outgoing (&end->env, 1002, NULL, 0, pair->now);
+                end->chat = secret_chat_new_outgoing (&end->env, 1002, NULL, 0, w->now);
             } else {
-                end->chat = secret_chat_new_incoming (&end->env, &remote, pair->now);
-                secret_chat_accept (end->chat, pair->now);
+                end->chat = secret_chat_new_incoming (&end->env, &remote, w->now);
+                secret_chat_accept (end->chat, w->now);
             }
-            pair_commit (end);
+            end_turn (end);
             SecretAnswer answer = { .u.dh_config = { rows[i].g, TL_BYTES (p, 256),
                                                      TL_BYTES (p, 256) } };
-            pair_answer_with (end, &answer); /* DH config */
+            server_answers_with (end, &answer); /* DH config */
             SecretAnswer refused = { .u.prime_good = FALSE };
-            if (pair_info (end).state != TALK_STATE_CLOSED) /* not known: is checked */
-                pair_answer_with (end, &refused);
+            if (end_info (end).state != TALK_STATE_CLOSED) /* not known: is checked */
+                server_answers_with (end, &refused);
             g_test_message ("group %zu, role %d", i, role);
-            g_assert_cmpint (pair_info (end).closed, ==, TALK_CLOSED_BAD_KEY);
+            g_assert_cmpint (end_info (end).closed, ==, TALK_CLOSED_BAD_KEY);
         }
     }
-    g_autoptr (Pair) pair = pair_ready (15);
-    alice_of (pair)->env.current_g = 5;
-    memcpy (alice_of (pair)->env.current_p, crypto_dh_known_prime, 256);
-    g_assert_cmpint (secret_chat_rekey (alice_of (pair)->chat, pair->now), !=, TALK_DONE);
+    g_autoptr (World) w = world_ready_at (15);
+    w->alice->env.current_g = 5;
+    memcpy (w->alice->env.current_p, crypto_dh_known_prime, 256);
+    g_assert_cmpint (secret_chat_rekey (w->alice->chat, w->now), !=, TALK_DONE);
 }
 
 /* SC-M15: public values out of range, when accepted, answered, and in a re-keying */
@@ -338,18 +338,18 @@ m15_public_values (void)
         } else {
             memset (v, 0xff, 256);
         }
-        g_autoptr (Pair) pair = pair_ready (16);
-        PairEnd *bob = bob_of (pair);
+        g_autoptr (World) w = world_ready_at (16);
+        End *bob = w->bob;
         int64_t fingerprint = bob->chat->keys.now.fingerprint;
         SecretDecryptedMessageActionRequestKey request =
             TL_NEW (SecretDecryptedMessageActionRequestKey, .exchange_id = 77,
                     .g_a = TL_BYTES (v, 256));
-        send_action (pair, alice_of (pair), TL_OBJ (&request));
-        g_assert_false (pair_info (bob).rekeying);
+        send_action (w, w->alice, TL_OBJ (&request));
+        g_assert_false (end_info (bob).rekeying);
         g_assert_cmpint (bob->chat->keys.now.fingerprint, ==, fingerprint);
-        g_assert_cmpint (pair_info (bob).state, ==, TALK_STATE_READY);
+        g_assert_cmpint (end_info (bob).state, ==, TALK_STATE_READY);
 
-        g_assert_cmpint (pair_answered (17, v, 1), ==, TALK_CLOSED_BAD_KEY);
+        g_assert_cmpint (world_answered (17, v, 1), ==, TALK_CLOSED_BAD_KEY);
     }
 }
 
@@ -357,14 +357,14 @@ m15_public_values (void)
 static void
 m16_server_random (void)
 {
-    g_autoptr (Pair) one = pair_ready (18);
-    g_autoptr (Pair) two = pair_ready (19);
+    g_autoptr (World) one = world_ready_at (18);
+    g_autoptr (World) two = world_ready_at (19);
 
-    g_assert_cmpint (one->fingerprint, !=, two->fingerprint);
-    g_assert_true (one->g_a->len == 256 && two->g_a->len == 256);
-    g_assert_cmpint (memcmp (one->g_a->data, two->g_a->data, 256), !=, 0);
-    g_assert_cmpint (memcmp (one->g_b->data, two->g_b->data, 256), !=, 0);
-    g_assert_cmpint (memcmp (one->g_a->data, one->g_b->data, 256), !=, 0);
+    g_assert_cmpint (one->server.fingerprint, !=, two->server.fingerprint);
+    g_assert_true (one->server.g_a->len == 256 && two->server.g_a->len == 256);
+    g_assert_cmpint (memcmp (one->server.g_a->data, two->server.g_a->data, 256), !=, 0);
+    g_assert_cmpint (memcmp (one->server.g_b->data, two->server.g_b->data, 256), !=, 0);
+    g_assert_cmpint (memcmp (one->server.g_a->data, one->server.g_b->data, 256), !=, 0);
 }
 
 /* SC-M17: fingerprints that fit nothing */
@@ -372,13 +372,13 @@ static void
 m17_fingerprints (void)
 {
     static const int64_t fingerprints[] = { 0, 1, -1 };
-    g_autoptr (Pair) pair = pair_ready (20);
-    PairEnd *bob = bob_of (pair);
+    g_autoptr (World) w = world_ready_at (20);
+    End *bob = w->bob;
 
-    pair_say (alice_of (pair), "x");
-    pair_run (pair);
+    end_says (w->alice, "x");
+    world_run (w);
     size_t len;
-    const uint8_t *data = g_bytes_get_data (newest (alice_of (pair)), &len);
+    const uint8_t *data = g_bytes_get_data (newest (w->alice), &len);
     Look before = look_at (bob);
     for (size_t i = 0; i < G_N_ELEMENTS (fingerprints); i++) {
         g_autofree uint8_t *bad = g_memdup2 (data, len);
@@ -387,7 +387,7 @@ m17_fingerprints (void)
     }
     assert_untouched (bob, &before);
     for (size_t i = 0; i < G_N_ELEMENTS (fingerprints); i++)
-        g_assert_cmpint (pair_answered (21, NULL, fingerprints[i]), ==,
+        g_assert_cmpint (world_answered (21, NULL, fingerprints[i]), ==,
                          TALK_CLOSED_BAD_KEY);
 }
 
@@ -395,10 +395,10 @@ m17_fingerprints (void)
 static void
 m18_man_in_the_middle (void)
 {
-    g_autoptr (Pair) left = pair_ready (22);
-    g_autoptr (Pair) right = pair_ready (23);
-    TalkSecret a = pair_info (alice_of (left)), m = pair_info (bob_of (left)),
-               b = pair_info (bob_of (right));
+    g_autoptr (World) left = world_ready_at (22);
+    g_autoptr (World) right = world_ready_at (23);
+    TalkSecret a = end_info (left->alice), m = end_info (left->bob),
+               b = end_info (right->bob);
 
     g_assert_cmpmem (a.key_hash, 36, m.key_hash, 36);
     g_assert_cmpint (memcmp (a.key_hash, b.key_hash, 36), !=, 0);
@@ -408,15 +408,15 @@ m18_man_in_the_middle (void)
 static void
 m19_second_chat (void)
 {
-    g_autoptr (Pair) pair = pair_ready (24);
+    g_autoptr (World) w = world_ready_at (24);
 
     for (int i = 0; i < 2; i++) {
-        PairEnd *end = &pair->ends[i];
+        End *end = &w->ends[i];
         for (int kind = 0; kind < 4; kind++) {
             uint8_t other[256] = { 0x61 };
             SecretRemote remote = { .state = kind & 1 ? SECRET_REMOTE_CHAT
                                                       : SECRET_REMOTE_REQUESTED,
-                                    .id = pair->chat_id,
+                                    .id = w->server.chat_id,
                                     .access_hash = 77,
                                     .admin_id = kind & 2 ? 5 : 1001,
                                     .participant_id = 1002,
@@ -424,13 +424,13 @@ m19_second_chat (void)
                                     .key_fingerprint = 99 };
             Look before = look_at (end);
             int64_t fingerprint = end->chat->keys.now.fingerprint;
-            secret_chat_update (end->chat, &remote, pair->now);
-            pair_commit (end);
+            secret_chat_update (end->chat, &remote, w->now);
+            end_turn (end);
             assert_untouched (end, &before);
             g_assert_cmpint (end->chat->keys.now.fingerprint, ==, fingerprint);
         }
     }
-    assert_alive (pair);
+    assert_alive (w);
 }
 
 /* SC-M20: the server says the chat is over; history goes where it says so */
@@ -438,19 +438,19 @@ static void
 m20_discarded (void)
 {
     for (int history = 0; history < 2; history++) {
-        g_autoptr (Pair) pair = pair_ready (25);
-        PairEnd *bob = bob_of (pair);
-        pair_say (alice_of (pair), "x");
-        pair_run (pair);
-        g_free (pair_events (bob));
+        g_autoptr (World) w = world_ready_at (25);
+        End *bob = w->bob;
+        end_says (w->alice, "x");
+        world_run (w);
+        g_free (end_events (bob));
         SecretRemote remote = { .state = SECRET_REMOTE_DISCARDED,
-                                .id = pair->chat_id,
+                                .id = w->server.chat_id,
                                 .history_deleted = history };
-        secret_chat_update (bob->chat, &remote, pair->now);
-        pair_commit (bob);
-        g_autofree char *events = pair_events (bob);
-        g_assert_cmpint (pair_info (bob).state, ==, TALK_STATE_CLOSED);
-        g_assert_cmpint (pair_info (bob).closed, ==, TALK_CLOSED_BY_PEER);
+        secret_chat_update (bob->chat, &remote, w->now);
+        end_turn (bob);
+        g_autofree char *events = end_events (bob);
+        g_assert_cmpint (end_info (bob).state, ==, TALK_STATE_CLOSED);
+        g_assert_cmpint (end_info (bob).closed, ==, TALK_CLOSED_BY_PEER);
         g_assert_cmpint (strstr (events, "flushed") != NULL, ==, history);
     }
 }
@@ -459,23 +459,23 @@ m20_discarded (void)
 static void
 m21_forged_marks (void)
 {
-    g_autoptr (Pair) pair = pair_ready (26);
-    PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
+    g_autoptr (World) w = world_ready_at (26);
+    End *alice = w->alice, *bob = w->bob;
 
-    pair_say (bob, "unseen");
-    pair_run (pair);
+    end_says (bob, "unseen");
+    world_run (w);
     Look before = look_at (alice);
-    secret_chat_peer_read (alice->chat, 0x7fffffff, 0x7fffffff, pair->now);
-    secret_chat_peer_read (alice->chat, -1, -1, pair->now);
-    secret_chat_peer_typing (alice->chat, pair->now);
-    pair_commit (alice);
-    g_autofree char *events = pair_events (alice);
+    secret_chat_peer_read (alice->chat, 0x7fffffff, 0x7fffffff, w->now);
+    secret_chat_peer_read (alice->chat, -1, -1, w->now);
+    secret_chat_peer_typing (alice->chat, w->now);
+    end_turn (alice);
+    g_autofree char *events = end_events (alice);
     g_assert_null (strstr (events, "opened"));
     g_assert_null (strstr (events, "expired"));
     g_assert_cmpuint (alice->shown->len, ==, before.shown);
-    g_assert_cmpuint (pair_info (alice).raw_out, ==, before.info.raw_out);
-    pair_advance (pair, 60000);
-    assert_alive (pair);
+    g_assert_cmpuint (end_info (alice).raw_out, ==, before.info.raw_out);
+    world_advance (w, 60000);
+    assert_alive (w);
 }
 
 /* SC-M22: a second process finds the store taken */
@@ -506,45 +506,45 @@ m33_crashes (void)
 {
     unsigned points = 0;
 
-    for (int fate = PAIR_DIES_BEFORE; fate <= PAIR_DIES_AFTER; fate++)
+    for (int fate = END_DIES_BEFORE; fate <= END_DIES_AFTER; fate++)
         for (int who = 0; who < 2; who++)
             for (int at = 0;; at++) {
-                g_autoptr (Pair) pair = pair_ready (36);
+                g_autoptr (World) w = world_ready_at (36);
                 int moves = 0;
                 gboolean died = FALSE;
-                pair_say (alice_of (pair), "one");
-                pair_say (bob_of (pair), "two");
-                secret_chat_set_ttl (bob_of (pair)->chat, 7, pair->now);
-                pair_commit (bob_of (pair));
-                secret_chat_rekey (alice_of (pair)->chat, pair->now);
-                pair_commit (alice_of (pair));
-                pair_say (bob_of (pair), "three");
+                end_says (w->alice, "one");
+                end_says (w->bob, "two");
+                secret_chat_set_ttl (w->bob->chat, 7, w->now);
+                end_turn (w->bob);
+                secret_chat_rekey (w->alice->chat, w->now);
+                end_turn (w->alice);
+                end_says (w->bob, "three");
                 for (gboolean moved = TRUE; moved;) {
                     moved = FALSE;
                     for (int i = 0; i < 2; i++) {
-                        PairEnd *end = &pair->ends[i];
+                        End *end = &w->ends[i];
                         if (i == who && moves++ == at) {
                             end->fate = (unsigned)fate;
                             died = TRUE;
                         }
-                        gboolean answered = pair_answer_one (end);
+                        gboolean answered = server_answers (end);
                         moved |= answered;
-                        moved |= pair_deliver_one (end);
+                        moved |= server_delivers (end);
                     }
                 }
                 for (int i = 0; i < 2; i++) {
-                    pair->ends[i].fate = PAIR_LIVES;
-                    pair_reconnect (&pair->ends[i]);
+                    w->ends[i].fate = END_LIVES;
+                    end_reconnects (&w->ends[i]);
                 }
-                pair_run (pair);
+                world_run (w);
                 for (int i = 0; i < 2; i++) {
-                    PairEnd *end = &pair->ends[i];
-                    g_assert_cmpint (pair_info (end).state, ==, TALK_STATE_READY);
+                    End *end = &w->ends[i];
+                    g_assert_cmpint (end_info (end).state, ==, TALK_STATE_READY);
                     g_assert_cmpuint (end->shown->len, >=, 1);
                 }
-                g_assert_cmpmem (alice_of (pair)->chat->keys.now.key, 256,
-                                 bob_of (pair)->chat->keys.now.key, 256);
-                assert_alive (pair);
+                g_assert_cmpmem (w->alice->chat->keys.now.key, 256,
+                                 w->bob->chat->keys.now.key, 256);
+                assert_alive (w);
                 if (!died)
                     break;
                 points++;
@@ -559,22 +559,22 @@ m34_log (void)
 {
     captured = g_string_new (NULL);
     unsigned handler = g_log_set_handler ("mtp-secret", G_LOG_LEVEL_DEBUG, capture, NULL);
-    g_autoptr (Pair) pair = pair_ready (37);
-    pair_say (alice_of (pair), "meet at nine");
-    secret_chat_rekey (alice_of (pair)->chat, pair->now);
-    pair_run (pair);
-    pair_restart (bob_of (pair));
+    g_autoptr (World) w = world_ready_at (37);
+    end_says (w->alice, "meet at nine");
+    secret_chat_rekey (w->alice->chat, w->now);
+    world_run (w);
+    end_restarts (w->bob, NULL, NULL);
     g_log_remove_handler ("mtp-secret", handler);
-    pair_quiet ();
+    world_quiet ();
 
     g_assert_nonnull (strstr (captured->str, "decryptedMessageActionRequestKey"));
     g_assert_null (strstr (captured->str, "nine"));
-    const uint8_t *key = alice_of (pair)->chat->keys.now.key;
+    const uint8_t *key = w->alice->chat->keys.now.key;
     g_autofree char *hex =
         g_strdup_printf ("%02x%02x%02x%02x", key[0], key[1], key[2], key[3]);
     g_assert_null (strstr (captured->str, hex));
-    g_autofree char *fingerprint = g_strdup_printf (
-        "%" G_GINT64_FORMAT, alice_of (pair)->chat->keys.now.fingerprint);
+    g_autofree char *fingerprint =
+        g_strdup_printf ("%" G_GINT64_FORMAT, w->alice->chat->keys.now.fingerprint);
     g_assert_null (strstr (captured->str, fingerprint));
     g_string_free (captured, TRUE);
 }
@@ -585,16 +585,16 @@ m34_log (void)
 static void
 m36_accepted_elsewhere (void)
 {
-    g_autoptr (Pair) pair = pair_new (40);
-    PairEnd *bob = bob_of (pair);
+    g_autoptr (World) w = world_new (40, WORLD_TOY);
+    End *bob = w->bob;
 
-    bob->manual_accept = TRUE;
-    pair_start (pair);
-    pair_run (pair);
-    pair->accepted = TRUE;
-    secret_chat_accept (bob->chat, pair->now);
-    pair_run (pair);
-    g_assert_cmpint (pair_info (bob).closed, ==, TALK_CLOSED_ELSEWHERE);
+    bob->thinks = TRUE;
+    end_asks (w->alice);
+    world_run (w);
+    w->server.elsewhere = TRUE;
+    secret_chat_accept (bob->chat, w->now);
+    world_run (w);
+    g_assert_cmpint (end_info (bob).closed, ==, TALK_CLOSED_ELSEWHERE);
     for (unsigned i = 0; i < bob->kinds->len; i++)
         g_assert_cmpstr (bob->kinds->pdata[i], !=, "discard");
 }

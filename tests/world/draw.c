@@ -1,0 +1,366 @@
+/* The moves of draw.h, and what must be true after them. */
+#include "draw.h"
+
+#include "secret-private.h"
+
+#include <string.h>
+
+#define STORY_MAX 600
+#define BYTES_STEPS 4000 /* drawn from bytes at most */
+
+typedef struct {
+    const uint8_t *data;
+    size_t len, at;
+    gboolean seeded;
+    uint64_t seed, first;
+    World *w;
+    DrawStats *stats;
+    unsigned step;
+    GString *story; /* the last moves, for the report */
+} Draw;
+
+static uint8_t
+draw (Draw *d)
+{
+    if (!d->seeded)
+        return d->at < d->len ? d->data[d->at++] : 0;
+    d->seed = d->seed * 6364136223846793005u + 1442695040888963407u;
+    return (uint8_t)(d->seed >> 53);
+}
+
+static gboolean
+more (const Draw *d, unsigned steps)
+{
+    return d->seeded ? d->step < steps : d->at < d->len && d->step < BYTES_STEPS;
+}
+
+static void
+watch (World *w, End *end, const TalkEvent *event)
+{
+    Draw *d = w->user;
+
+    switch (event->kind) {
+    case TALK_EVENT_MESSAGE:
+        if (event->u.message.content != TALK_CONTENT_TEXT)
+            world_broken (w, "something that is no text was shown");
+        d->stats->shown++;
+        break;
+    case TALK_EVENT_GONE:
+        if (event->u.gone.why == TALK_GONE_EXPIRED)
+            d->stats->expired += (unsigned)event->u.gone.n;
+        break;
+    case TALK_EVENT_NOTICE:
+        d->stats->rekeyed += event->u.notice.kind == TALK_NOTICE_REKEYED;
+        break;
+    case TALK_EVENT_SECRET:
+        if (event->u.secret.state == TALK_STATE_CLOSED)
+            world_broken (w, "the chat was closed: %d", event->u.secret.closed);
+        break;
+    default:
+        break;
+    }
+    g_string_truncate (end->events, 0); /* nobody reads them */
+}
+
+/* What was never seen stands in the window of a process that came back (DECISIONS 23). */
+static void
+look_around (End *end)
+{
+    g_autoptr (GArray) unseen = secret_chat_unseen (end->chat);
+
+    for (unsigned i = 0; i < unseen->len; i++)
+        if (!g_hash_table_contains (end->lines, &g_array_index (unseen, int64_t, i)))
+            world_broken (end->world,
+                          "an unseen message does not stand in the new window");
+}
+
+/* --- moves --- */
+
+/* Texts begin with a mark that no log may hold, and end so that none is part of another.
+ */
+static void
+say (Draw *d, End *end)
+{
+    static unsigned number;
+    g_autofree char *text = g_strdup_printf (WORLD_MARK "%u;", ++number);
+
+    end->fate = END_LIVES;
+    if (end_says (end, text) == 0)
+        world_broken (d->w, "a ready chat does not send");
+    d->stats->said++;
+}
+
+static void
+take_back (Draw *d, End *end)
+{
+    uint8_t which = draw (d);
+
+    if (end->said->len == 0)
+        return;
+    unsigned i = end->said->len - 1 - which % MIN (end->said->len, 8u);
+    int64_t id = g_array_index (end->said, Line, i).id;
+    end->fate = END_LIVES;
+    if (g_hash_table_contains (end->lines, &id))
+        end_deletes (end, id);
+}
+
+static void
+see (End *end)
+{
+    if (end->unread->len == 0)
+        return;
+    end->fate = END_LIVES;
+    end_sees (end);
+}
+
+/* An old or damaged ciphertext of either end is handed to this one. */
+static void
+replay (Draw *d, End *end)
+{
+    uint8_t kind = draw (d);
+    const End *from = (kind & 1) != 0 ? end : end_other (end);
+
+    if (from->wire->len == 0)
+        return;
+    GBytes *old = from->wire->pdata[draw (d) % from->wire->len];
+    size_t len;
+    const uint8_t *data = g_bytes_get_data (old, &len);
+    g_autofree uint8_t *copy = g_memdup2 (data, len);
+    d->stats->forged++;
+    if ((kind & 2) != 0)
+        copy[(draw (d) * 256u + draw (d)) % len] ^= (uint8_t)(1 + draw (d) % 255);
+    if ((kind & 4) != 0)
+        len = len * draw (d) / 256;
+    secret_chat_receive (end->chat, d->w->date, TL_BYTES (copy, len), FALSE, TRUE,
+                         d->w->now);
+    end_turn_of (end, NULL, FALSE);
+}
+
+static void
+flush (Draw *d, End *end)
+{
+    if (draw (d) >= 40)
+        return;
+    end->fate = END_LIVES;
+    end_flushes (end);
+}
+
+/* What a user does; each is an input that may be the last. */
+static void
+act (Draw *d, End *end, unsigned kind)
+{
+    static const int32_t ttls[] = { 0, 1, 7, 60 };
+    World *w = d->w;
+
+    if (kind == 6)
+        take_back (d, end);
+    else if (kind == 7)
+        flush (d, end);
+    else if (kind == 8)
+        secret_chat_set_ttl (end->chat, ttls[draw (d) % 4], w->now);
+    else if (kind == 9)
+        see (end);
+    else if (kind == 10)
+        secret_chat_rekey (end->chat, w->now);
+    else if (kind == 11)
+        secret_chat_set_typing (end->chat, draw (d) & 1, w->now);
+    else
+        say (d, end);
+    end_turn (end);
+}
+
+/* What happens to its process. */
+static void
+befall (Draw *d, End *end, unsigned kind)
+{
+    World *w = d->w;
+
+    if (kind == 12) {
+        end->fate = draw (d) & 1 ? END_DIES_BEFORE : END_DIES_AFTER;
+    } else if (kind == 13) {
+        end->fate = END_LIVES;
+        end_restarts (end, NULL, NULL);
+        end_writes_all (end);
+        look_around (end);
+    } else if (kind == 14) {
+        end_reconnects (end);
+    } else if (kind == 19) {
+        world_advance (w, 100 * draw (d)); /* delivers all */
+    } else {
+        world_pass (w, 1000 * draw (d));
+        secret_chat_tick (end->chat, w->now);
+        end_turn_of (end, NULL, FALSE);
+    }
+}
+
+static void
+move (Draw *d)
+{
+    uint8_t code = draw (d);
+    End *end = &d->w->ends[code & 1];
+    unsigned kind = (code >> 1) % 32;
+
+    g_string_append_printf (d->story, "%u:%u ", code & 1, kind);
+    if (d->story->len > STORY_MAX)
+        g_string_erase (d->story, 0, STORY_MAX / 3);
+    g_free (d->w->name);
+    d->w->name = g_strdup_printf ("seed %" G_GUINT64_FORMAT " step %u, %s", d->first,
+                                  ++d->step, d->story->str);
+    switch (kind) {
+    case 0 ... 11:
+        act (d, end, kind);
+        break;
+    case 15:
+        server_doubles (end);
+        break;
+    case 16:
+        d->stats->lost += (unsigned)server_loses (end);
+        break;
+    case 17 ... 18:
+        replay (d, end);
+        break;
+    case 12 ... 14:
+    case 19 ... 20:
+        befall (d, end, kind);
+        break;
+    case 21 ... 25:
+        server_delivers (end);
+        break;
+    case 26:
+        server_swaps (end);
+        break;
+    default:
+        server_answers (end);
+        break;
+    }
+}
+
+/* --- the end --- */
+
+/* A text in the store belongs to a line that stands in the window. */
+static void
+scan_record (StoreKey key, const uint8_t *value, size_t len, void *user)
+{
+    End *end = user;
+    const char *mark = g_strstr_len ((const char *)value, (gssize)len, WORLD_MARK);
+
+    if (mark != NULL &&
+        (key.kind != STORE_MESSAGE || !g_hash_table_contains (end->lines, &key.id)))
+        world_broken (end->world, "\"%.10s\" is gone, and is in the store (kind %d)",
+                      mark, key.kind);
+}
+
+static void
+check_store (End *end)
+{
+    static const StoreKind kinds[] = { STORE_CHAT, STORE_OUTBOX, STORE_QUEUED,
+                                       STORE_EARLY, STORE_MESSAGE };
+
+    for (size_t i = 0; i < G_N_ELEMENTS (kinds); i++)
+        any_store_each (end->store, kinds[i], TRUE, 0, scan_record, end, NULL);
+}
+
+static void
+check_lines (End *end)
+{
+    World *w = end->world;
+
+    for (unsigned i = 0; i < end->said->len; i++) {
+        const Line *line = &g_array_index (end->said, Line, i);
+        gboolean here = g_hash_table_contains (end->lines, &line->id);
+        gboolean there = g_hash_table_contains (end_other (end)->lines, &line->id);
+        if (line->shown == 0 && !line->excused)
+            world_broken (w, "\"%s\" was never shown", line->text);
+        if (line->taken && (here || there))
+            world_broken (w, "\"%s\" stands though it was taken back", line->text);
+        if (line->timed && (there || (here && line->shown > 0)))
+            world_broken (w, "\"%s\" stands though its time is over", line->text);
+    }
+}
+
+static void
+check (World *w)
+{
+    TalkSecret a = end_info (w->alice), b = end_info (w->bob);
+
+    if (a.raw_out != b.raw_in || b.raw_out != a.raw_in)
+        world_broken (w, "numbers: %u/%u and %u/%u", a.raw_out, b.raw_in, b.raw_out,
+                      a.raw_in);
+    if (a.queued + b.queued > 0)
+        world_broken (w, "%u and %u messages wait behind a hole", a.queued, b.queued);
+    if (memcmp (w->alice->chat->keys.now.key, w->bob->chat->keys.now.key, 256) != 0)
+        world_broken (w, "the keys differ");
+    for (int i = 0; i < 2; i++) {
+        end_writes_all (&w->ends[i]);
+        rules_turns (&w->ends[i]);
+        check_lines (&w->ends[i]);
+        check_store (&w->ends[i]);
+    }
+}
+
+/* Nothing is lost any more, both ends speak, everything shown is read; what was timed
+ * has its time. */
+static void
+heal (Draw *d)
+{
+    World *w = d->w;
+
+    for (int round = 0; round < 4; round++) {
+        for (int i = 0; i < 2; i++) {
+            w->ends[i].fate = END_LIVES;
+            end_reconnects (&w->ends[i]);
+            say (d, &w->ends[i]);
+        }
+        world_run (w);
+        world_advance (w, 3000);
+        for (int i = 0; i < 2; i++) {
+            look_around (&w->ends[i]);
+            see (&w->ends[i]);
+        }
+        world_advance (w, 61000);
+    }
+    for (int i = 0; i < 2; i++) /* what was read or timed before is over now */
+        world_advance (w, 120000);
+}
+
+static void
+run (Draw *d, unsigned steps, WorldFlags flags, unsigned gather)
+{
+    World *w = d->w = world_new (d->seeded ? d->seed : 1, flags);
+
+    d->story = g_string_new (NULL);
+    w->gather = gather;
+    world_ready (w);
+    w->user = d;
+    w->watch = watch;
+    for (int i = 0; i < 2; i++)
+        secret_chat_set_peer_online (w->ends[i].chat, TRUE);
+    while (more (d, steps))
+        move (d);
+    heal (d);
+    check (w);
+    d->stats->steps += d->step;
+    for (int i = 0; i < 2; i++)
+        d->stats->deaths += w->ends[i].deaths;
+    world_free (w);
+    g_string_free (d->story, TRUE);
+}
+
+void
+draw_seed (uint64_t seed, unsigned steps, WorldFlags flags, unsigned gather,
+           DrawStats *stats)
+{
+    Draw d = {
+        .seeded = TRUE, .seed = seed * 2654435761u, .first = seed, .stats = stats
+    };
+
+    run (&d, steps, flags, gather);
+}
+
+void
+draw_bytes (const uint8_t *data, size_t len, DrawStats *stats)
+{
+    Draw d = { .data = data, .len = len, .stats = stats };
+
+    run (&d, 0, WORLD_COARSE, 1);
+}
