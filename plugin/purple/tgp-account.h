@@ -57,7 +57,7 @@ typedef struct {
     GHashTable *counted; /* chat id -> unread ones its entry shows (tgp-secret-buddy.c) */
     GList *questions;    /* TgpAsked that stand (tgp-question.c) */
     GHashTable *names;   /* user id -> char *name (tgp-person.c) */
-    GHashTable *namesakes; /* name, folded -> how many have it */
+    GHashTable *namesakes; /* name, folded -> who has it (tgp-person.c) */
     int64_t last_added;    /* user id of the entry that was made last; 0: none */
     GHashTable *hidden;    /* user ids (tgp-entry.c); NULL: not yet read */
     GPtrArray *removed;    /* entries of one act (tgp-list.c) */

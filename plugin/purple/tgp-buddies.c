@@ -129,14 +129,12 @@ static void
 secret_presence_cb (const TalkSecret *info, void *user)
 {
     const Presence *presence = user;
-    TgpAccount *tgp = presence->tgp;
-    g_autofree char *name = tgp_name_secret (info->id);
-    PurpleBuddy *buddy = purple_find_buddy (tgp->account, name);
 
-    if (info->user_id != presence->peer->id || info->state == TALK_STATE_CLOSED ||
-        buddy == NULL)
+    if (info->user_id != presence->peer->id || info->state == TALK_STATE_CLOSED)
         return;
-    tgp_secret_show (tgp, info);
+    g_autofree char *name = tgp_name_secret (info->id);
+    if (purple_find_buddy (presence->tgp->account, name) != NULL)
+        tgp_secret_show (presence->tgp, info);
 }
 
 /* Everything in the list that shows this person. */
@@ -185,7 +183,8 @@ void
 tgp_peer (TgpAccount *tgp, const TalkPerson *peer)
 {
     g_autofree char *name = tgp_name_person (peer->id);
-    int before = tgp_person_namesakes (tgp, peer->name);
+    int64_t only;
+    int before = tgp_person_namesakes (tgp, peer->name, &only);
 
     tgp_person_remember (tgp, peer);
     if (peer->self) {
@@ -203,7 +202,12 @@ tgp_peer (TgpAccount *tgp, const TalkPerson *peer)
         tgp_buddy_shown (tgp, buddy);
     }
     show_person (tgp, peer);
-    if (before == 1 && tgp_person_namesakes (tgp, peer->name) == 2)
+    if (before != 1 || tgp_person_namesakes (tgp, peer->name, NULL) != 2)
+        return;
+    if (only != 0) /* an address book may have many such pairs */
+        tg_client_peer (tgp->client, only, namesake_cb,
+                        &(Namesake){ tgp, peer->id, peer->name });
+    else
         tg_client_each_peer (tgp->client, namesake_cb,
                              &(Namesake){ tgp, peer->id, peer->name });
 }

@@ -104,7 +104,7 @@ tgp_login (PurpleAccount *account)
     tgp->account = account;
     tgp->seen = tgp_seen_new (tgp, tgp_look);
     tgp->names = g_hash_table_new_full (talk_id_hash, g_int64_equal, g_free, g_free);
-    tgp->namesakes = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+    tgp->namesakes = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
     tgp->requests = g_hash_table_new (talk_id_hash, g_int64_equal);
     tgp->by_rule = g_hash_table_new (NULL, NULL);
     tgp->counted = g_hash_table_new (NULL, NULL);

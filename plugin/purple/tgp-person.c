@@ -14,19 +14,49 @@ fold (const char *name)
     return g_strdup (folded);
 }
 
-static int
-count_namesakes (TgpAccount *tgp, const char *name, int change)
-{
-    char *folded = fold (name);
-    int n = GPOINTER_TO_INT (g_hash_table_lookup (tgp->namesakes, folded)) + change;
+/* Those who are called the same. */
+typedef struct {
+    int n;
+    int64_t only; /* user id where there is one; 0: not known any more which */
+} Called;
 
-    if (n > 0) {
-        g_hash_table_replace (tgp->namesakes, folded, GINT_TO_POINTER (n));
-    } else { /* who is called otherwise ever again leaves nothing behind */
-        g_hash_table_remove (tgp->namesakes, folded);
-        g_free (folded);
+static int
+namesakes (TgpAccount *tgp, const char *name, int64_t *only)
+{
+    g_autofree char *folded = g_utf8_casefold (name, -1);
+    const Called *called = g_hash_table_lookup (tgp->namesakes, folded);
+
+    if (only != NULL)
+        *only = called != NULL && called->n == 1 ? called->only : 0;
+    return called != NULL ? called->n : 0;
+}
+
+static void
+call (TgpAccount *tgp, const char *name, int64_t user_id)
+{
+    g_autofree char *folded = fold (name);
+    Called *called = g_hash_table_lookup (tgp->namesakes, folded);
+
+    if (called == NULL) {
+        called = g_new0 (Called, 1);
+        called->only = user_id;
+        g_hash_table_insert (tgp->namesakes, g_steal_pointer (&folded), called);
     }
-    return n;
+    called->n++;
+}
+
+/* Who is called otherwise ever again leaves nothing behind. */
+static void
+uncall (TgpAccount *tgp, const char *name)
+{
+    g_autofree char *folded = g_utf8_casefold (name, -1);
+    Called *called = g_hash_table_lookup (tgp->namesakes, folded);
+
+    if (called == NULL)
+        return;
+    called->only = 0;
+    if (--called->n <= 0)
+        g_hash_table_remove (tgp->namesakes, folded);
 }
 
 static void
@@ -36,13 +66,13 @@ remember_cb (const TalkPerson *peer, void *user)
     const char *before = g_hash_table_lookup (tgp->names, &peer->id);
 
     if (before != NULL) {
-        count_namesakes (tgp, before, -1);
+        uncall (tgp, before);
     } else if (g_hash_table_size (tgp->names) >=
                NAMES_MAX) { /* they are asked for again */
         g_hash_table_remove_all (tgp->names);
         g_hash_table_remove_all (tgp->namesakes);
     }
-    count_namesakes (tgp, peer->name, 1);
+    call (tgp, peer->name, peer->id);
     g_hash_table_replace (tgp->names, g_memdup2 (&peer->id, sizeof peer->id),
                           g_strdup (peer->name));
 }
@@ -54,9 +84,9 @@ tgp_person_remember (TgpAccount *tgp, const TalkPerson *peer)
 }
 
 int
-tgp_person_namesakes (TgpAccount *tgp, const char *name)
+tgp_person_namesakes (TgpAccount *tgp, const char *name, int64_t *only)
 {
-    return count_namesakes (tgp, name, 0);
+    return namesakes (tgp, name, only);
 }
 
 const char *
@@ -71,7 +101,7 @@ tgp_person_name (TgpAccount *tgp, int64_t user_id)
     if (name != NULL)
         return name;
     char *number = g_strdup_printf ("%" G_GINT64_FORMAT, user_id);
-    count_namesakes (tgp, number, 1);
+    call (tgp, number, user_id);
     g_hash_table_insert (tgp->names, g_memdup2 (&user_id, sizeof user_id), number);
     return number;
 }
@@ -96,7 +126,7 @@ tgp_person_label (TgpAccount *tgp, int64_t user_id)
     const char *name = tgp_person_name (tgp, user_id);
     g_autofree char *tail = NULL;
 
-    if (count_namesakes (tgp, name, 0) < 2)
+    if (namesakes (tgp, name, NULL) < 2)
         return g_strdup (name);
     if (tgp->client != NULL)
         tg_client_peer (tgp->client, user_id, differ_cb, &tail);

@@ -257,7 +257,8 @@ main (int argc, char **argv)
         { "control", 0, 0, G_OPTION_ARG_FILENAME, &control, "control socket", "PATH" },
         { "life-fd", 0, 0, G_OPTION_ARG_INT, &life_fd, "ends with this descriptor", "N" },
         { "user", 0, 0, G_OPTION_ARG_STRING_ARRAY, &users, "PHONE:First:Last", "U" },
-        { "people", 0, 0, G_OPTION_ARG_INT, &people, "so many more users", "N" },
+        { "people", 0, 0, G_OPTION_ARG_INT, &people,
+          "so many more users, some with names of others", "N" },
         { NULL, 0, 0, 0, NULL, NULL, NULL },
     };
     g_autoptr (GOptionContext) context = g_option_context_new ("- loopback data centre");
@@ -284,7 +285,7 @@ main (int argc, char **argv)
     }
     for (int i = 0; i < people; i++) {
         g_autofree char *phone = g_strdup_printf ("888%07d", i);
-        g_autofree char *last = g_strdup_printf ("Somebody%d", i);
+        g_autofree char *last = g_strdup_printf ("Somebody%d", i - (i % 5 == 1));
         dc_add_user (server.dc, phone, "First", last);
     }
 
