@@ -19,7 +19,8 @@
  *   tgp-ends.c      all that ends, asked            tgp-list.c      what is done in the list
  *   tgp-find.c      people by number or name        tgp-request.c   requests of others
  *   tgp-send.c      own texts on their way          tgp-rest.c      long ones, line by line
- *   tgp-seen.c      incoming messages until they were seen; tgp-look.c: who looks at them
+ *   tgp-seen.c      incoming messages until they were seen
+ *   tgp-windows.c   windows that open and close     tgp-look.c      who looks at them
  *   tgp-info.c      a chat's state and key          tgp-commands.c  /ttl, /delete ...
  *   tgp-menu.c      the buddy list's menus          tgp-wait.c      why it is not online
  *   tgp-ask.c       a login's questions             tgp-im.c        what is typed, typing

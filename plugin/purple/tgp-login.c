@@ -17,6 +17,7 @@
 #include "tgp-seen.h"
 #include "tgp-send.h"
 #include "tgp-wait.h"
+#include "tgp-windows.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -90,7 +91,7 @@ tgp_login (PurpleAccount *account)
 
     tgp_log_connect ();
     tgp_lines_connect (tgp_frontend ()->lines, tgp_send_echoed);
-    tgp_seen_connect ();
+    tgp_windows_connect ();
     tgp_list_connect ();
     tgp_send_connect ();
     tgp_wait_connect ();

@@ -15,10 +15,10 @@
 #include "tgp-menu.h"
 #include "tgp-question.h"
 #include "tgp-removal.h"
-#include "tgp-seen.h"
 #include "tgp-send.h"
 #include "tgp-unread.h"
 #include "tgp-wait.h"
+#include "tgp-windows.h"
 #include "tgp-words-account.h"
 
 #include <string.h>
@@ -154,7 +154,7 @@ unload (PurplePlugin *plugin)
 {
     tgp_commands_unregister ();
     tgp_lines_disconnect ();
-    tgp_seen_disconnect ();
+    tgp_windows_disconnect ();
     tgp_questions_uninit ();
     tgp_list_disconnect ();
     tgp_send_disconnect ();

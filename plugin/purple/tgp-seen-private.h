@@ -1,4 +1,5 @@
-/* Between tgp-seen.c, which shows, and tgp-look.c, which finds out whether somebody looks. */
+/* Between tgp-seen.c, which shows, tgp-windows.c, which hears of windows, and tgp-look.c, which
+ * finds out whether somebody looks. */
 #pragma once
 
 #include "tgp-rest.h"
@@ -32,3 +33,5 @@ gboolean tgp_seen_show_waiting (TgpAccount *tgp, int32_t chat_id, gboolean at_on
 void tgp_seen_tell_lost (TgpAccount *tgp, int32_t chat_id);
 /* Another look after that time, unless one is on its way. */
 void tgp_seen_look_in (TgpAccount *tgp, unsigned ms);
+/* What waits comes into the windows that were opened: in the next turn of the loop. */
+void tgp_seen_open_soon (TgpAccount *tgp);

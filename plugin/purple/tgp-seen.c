@@ -1,4 +1,4 @@
-/* Incoming messages: lines, their windows, and who looks at them. */
+/* Incoming messages, and the lines that show them (see tgp-seen.h). */
 #include "tgp-seen.h"
 
 #include "tgp-blocked.h"
@@ -16,9 +16,6 @@
 #define QUOTE_MAX 60     /* characters */
 #define ERASED_DELAY 200 /* ms: all chats of a login go in one turn */
 #define CHECK_DELAY 150  /* ms after the last event, when focus has settled */
-
-static int handle;
-static gboolean connected;
 
 /* --- what a line says --- */
 
@@ -258,7 +255,25 @@ tgp_seen_show_waiting (TgpAccount *tgp, int32_t chat_id, gboolean at_once)
     return TRUE;
 }
 
-static gboolean opened_cb (gpointer data);
+static gboolean
+opened_cb (gpointer data)
+{
+    TgpAccount *tgp = data;
+    g_autoptr (GList) chats = g_hash_table_get_keys (tgp->seen->opened);
+
+    tgp->seen->open_timer = 0;
+    for (GList *l = chats; l != NULL; l = l->next)
+        if (!tgp_seen_show_waiting (tgp, GPOINTER_TO_INT (l->data), FALSE))
+            return FALSE;
+    return FALSE;
+}
+
+void
+tgp_seen_open_soon (TgpAccount *tgp)
+{
+    if (tgp->seen->open_timer == 0)
+        tgp->seen->open_timer = purple_timeout_add (0, opened_cb, tgp);
+}
 
 /* A part of a long message goes where the first one went. Where that is not to be, because
  * the window was closed or emptied meanwhile, a part was swallowed, or somebody blocked,
@@ -282,8 +297,8 @@ show_part (TgpAccount *tgp, int32_t chat_id, const TalkMessage *message)
         g_hash_table_add (seen->skipped, g_memdup2 (&message->id, sizeof message->id));
         tgp_rest_cut (seen->rest, message->follows);
     }
-    if (!message->follows && seen->open_timer == 0) /* what waits behind it goes on */
-        seen->open_timer = purple_timeout_add (0, opened_cb, tgp);
+    if (!message->follows)
+        tgp_seen_open_soon (tgp); /* what waits behind it goes on */
     return TRUE;
 }
 
@@ -394,148 +409,7 @@ tgp_seen_gone (TgpAccount *tgp, int32_t chat_id, const TalkGone *gone)
     }
 }
 
-/* --- when to look --- */
-
-/* The account and the chat of a conversation of ours that is online, else NULL. */
-static TgpAccount *
-account_of (PurpleConversation *conv, int32_t *chat_id)
-{
-    TgpAccount *tgp = tgp_conv_account (conv);
-    TalkPeer peer = tgp_conv_peer (conv);
-
-    if (tgp == NULL || tgp->client == NULL || peer.kind != TALK_PEER_SECRET)
-        return NULL;
-    *chat_id = (int32_t)peer.id;
-    return tgp;
-}
-
-static gboolean
-opened_cb (gpointer data)
-{
-    TgpAccount *tgp = data;
-    g_autoptr (GList) chats = g_hash_table_get_keys (tgp->seen->opened);
-
-    tgp->seen->open_timer = 0;
-    for (GList *l = chats; l != NULL; l = l->next)
-        if (!tgp_seen_show_waiting (tgp, GPOINTER_TO_INT (l->data), FALSE))
-            return FALSE;
-    return FALSE;
-}
-
-/* The user opens a chat, or we do: what waits comes into it. Not within the signal, where
- * the front end has no window yet (FRONTENDS 0.2). */
-static void
-window_new_cb (PurpleConversation *conv, void *data)
-{
-    int32_t chat_id;
-    TgpAccount *tgp = account_of (conv, &chat_id);
-
-    if (tgp == NULL)
-        return;
-    g_hash_table_add (tgp->seen->opened, GINT_TO_POINTER (chat_id));
-    g_hash_table_remove_all (tgp->seen->skipped);
-    if (tgp->seen->open_timer == 0)
-        tgp->seen->open_timer = purple_timeout_add (0, opened_cb, tgp);
-}
-
-/* Something newer is let through and is about to open a window: what waits comes first,
- * also what was swallowed before, if it is let through now. (libpurple looks for the window again behind this
- * signal. Not tried before: whoever swallows may do something each time.) */
-static void
-received_cb (PurpleAccount *account, const char *who, const char *message,
-             PurpleConversation *conv, PurpleMessageFlags flags, void *data)
-{
-    PurpleConnection *gc = purple_account_get_connection (account);
-    gboolean ours = g_strcmp0 (purple_account_get_protocol_id (account), TGP_ID) == 0;
-    TgpAccount *tgp = ours && gc != NULL ? tgp_account (gc) : NULL;
-    int64_t id;
-
-    if (tgp == NULL || tgp->client == NULL || tgp->seen->newer == 0 ||
-        tgp_name_parse (who, &id) != TGP_NAME_SECRET || tgp->seen->newer != id)
-        return;
-    tgp->seen->newer = 0;
-    void *line = tgp_lines_suspend ();
-    gboolean alive = tgp_seen_show_waiting (tgp, (int32_t)id, TRUE) &&
-                     tgp_rest_flush (tgp->seen->rest, (int32_t)id);
-    tgp_lines_resume (line);
-    if (alive) /* by the window that it opened: all was tried */
-        g_hash_table_remove (tgp->seen->opened, GINT_TO_POINTER ((int32_t)id));
-}
-
-/* The front end counts its unseen lines anew: somebody looks, perhaps. */
-static void
-window_updated_cb (PurpleConversation *conv, PurpleConvUpdateType type, void *data)
-{
-    TgpAccount *tgp = type == PURPLE_CONV_UPDATE_UNSEEN ? tgp_conv_account (conv) : NULL;
-
-    if (tgp != NULL && tgp_conv_peer (conv).kind == TALK_PEER_SECRET)
-        tgp_schedule_check (tgp);
-}
-
-/* What was not seen in a window that closes waits from now on. */
-static void
-window_gone_cb (PurpleConversation *conv, void *data)
-{
-    int32_t chat_id;
-    TgpAccount *tgp = account_of (conv, &chat_id);
-
-    if (tgp == NULL)
-        return;
-    g_hash_table_remove (tgp->seen->standing, GINT_TO_POINTER (chat_id));
-    g_hash_table_remove (tgp->seen->opened, GINT_TO_POINTER (chat_id));
-    tgp_rest_drop (tgp->seen->rest, chat_id, 0);
-    tgp_schedule_check (tgp);
-}
-
-void
-tgp_seen_privacy_changed (PurpleConnection *gc)
-{
-    TgpAccount *tgp = tgp_account (gc);
-
-    if (tgp == NULL)
-        return;
-    tgp->seen->privacy = TRUE;
-    tgp_schedule_check (tgp);
-}
-
-static void
-privacy_cb (PurpleBuddy *buddy, void *data)
-{
-    PurpleAccount *account = purple_buddy_get_account (buddy);
-    PurpleConnection *gc = purple_account_get_connection (account);
-
-    if (gc != NULL && g_strcmp0 (purple_account_get_protocol_id (account), TGP_ID) == 0)
-        tgp_seen_privacy_changed (gc);
-}
-
-void
-tgp_seen_connect (void)
-{
-    void *conversations = purple_conversations_get_handle ();
-
-    if (connected)
-        return;
-    connected = TRUE;
-    purple_signal_connect (conversations, "conversation-created", &handle,
-                           PURPLE_CALLBACK (window_new_cb), NULL);
-    purple_signal_connect (conversations, "conversation-updated", &handle,
-                           PURPLE_CALLBACK (window_updated_cb), NULL);
-    purple_signal_connect (conversations, "deleting-conversation", &handle,
-                           PURPLE_CALLBACK (window_gone_cb), NULL);
-    /* before the line that it announces is known to come */
-    purple_signal_connect_priority (conversations, "received-im-msg", &handle,
-                                    PURPLE_CALLBACK (received_cb), NULL,
-                                    PURPLE_SIGNAL_PRIORITY_LOWEST);
-    purple_signal_connect (purple_blist_get_handle (), "buddy-privacy-changed", &handle,
-                           PURPLE_CALLBACK (privacy_cb), NULL);
-}
-
-void
-tgp_seen_disconnect (void)
-{
-    purple_signals_disconnect_by_handle (&handle);
-    connected = FALSE;
-}
+/* --- of an account --- */
 
 TgpSeen *
 tgp_seen_new (TgpAccount *tgp, TgpSeenLookFunc *look)

@@ -15,10 +15,6 @@ typedef void TgpSeenLookFunc (TgpAccount *tgp);
 
 TgpSeen *tgp_seen_new (TgpAccount *tgp, TgpSeenLookFunc *look);
 void tgp_seen_free (TgpSeen *seen);
-/* Windows that open and close, people who are unblocked; once, at the first login. */
-void tgp_seen_connect (void);
-void tgp_seen_disconnect (void);
-void tgp_seen_privacy_changed (PurpleConnection *gc);
 
 /* An event MESSAGE, with its answer: a line stands now. */
 gboolean tgp_secret_message (TgpAccount *tgp, int32_t chat_id,
