@@ -159,7 +159,7 @@ secret_chat_load_record (SecretChat *chat, StoreKey key, const uint8_t *record,
     if (secret_load_other (chat, key, record, len) || chat->state == TALK_STATE_CLOSED)
         return;
     g_debug ("[chat %d] a record of kind %d is damaged", chat->id, key.kind);
-    chat->closed = TALK_CLOSED_CORRUPT; /* resume() says so and cleans up */
+    chat->closed = TALK_CLOSED_CORRUPT; /* loaded() ends it */
 }
 
 void

@@ -156,6 +156,92 @@ numbers_of_a_chat (void)
         }
 }
 
+static void
+record_cb (StoreKey key, const uint8_t *value, size_t len, void *user)
+{
+    if (key.id == 0)
+        g_byte_array_append (user, value, (unsigned)len);
+}
+
+/* The chat's own record, as it is written now. */
+static GByteArray *
+written (End *end, SecretChat *chat)
+{
+    GByteArray *record = g_byte_array_new ();
+
+    secret_save (chat);
+    end_turn (end);
+    end_writes_all (end);
+    g_assert_true (any_store_each (end->store, STORE_CHAT, FALSE, chat->id, record_cb,
+                                   record, NULL));
+    g_assert_cmpuint (record->len, >, 0);
+    return record;
+}
+
+static void
+fill_key (SecretKey *key, uint8_t with)
+{
+    *key = (SecretKey){ .used = TRUE, .created = 31 + with, .messages = 41 + with };
+    memset (key->key, with, sizeof key->key);
+    key->fingerprint = crypto_key_id (key->key);
+}
+
+/* No field as a new chat has it. */
+static void
+fill (SecretChat *chat)
+{
+    SecretHandshake *handshake = &chat->handshake;
+
+    chat->closed = TALK_CLOSED_BY_PEER;
+    chat->detail = g_strdup ("why");
+    chat->ttl = 5;
+    handshake->has_exponent = handshake->has_public = handshake->has_peer_public = TRUE;
+    handshake->asked_server = TRUE;
+    handshake->discard_pending = handshake->delete_history = TRUE;
+    memset (handshake->exponent, 1, 256);
+    memset (handshake->g_own, 2, 256);
+    memset (handshake->g_peer, 3, 256);
+    chat->layers = (SecretLayers){ 144, 101, 73, TRUE, TRUE, 1 };
+    chat->numbers = (SecretNumbers){ 11, 12, 10, 9, TRUE, 8 };
+    fill_key (&chat->keys.now, 4);
+    fill_key (&chat->keys.other, 5);
+    chat->keys.verified = TRUE;
+    chat->rekey.step = SECRET_REKEY_A_DONE;
+    chat->rekey.exchange =
+        (SecretExchange){ .id = 1, .commit_out = 2, .commit_heard = 3 };
+    chat->rekey.pause = (SecretPause){ 4, 5 };
+    chat->rekey.failures = 1;
+    chat->rekey.peer_at = 6;
+    chat->rekey.group_told = TRUE;
+    chat->holes.asked = (SecretRange){ 1, 2 };
+    chat->holes.long_random = chat->holes.told = TRUE;
+    chat->holes.since = 3;
+    chat->holes.ask_at = 4;
+    chat->holes.ask_step = 5;
+    chat->holes.ask_day = 6;
+    chat->holes.ask_today = 7;
+    chat->notes.orders = 8;
+    chat->reading = (SecretReading){ .date = 9, .sent = 8, .peer_date = 7 };
+}
+
+/* SC-L1 SC-L8: what is written of a chat is read, each field: written again it is the same */
+static void
+every_field_is_read_back (void)
+{
+    g_autoptr (World) w = world_ready_at (74);
+
+    for (int i = 0; i < 2; i++) {
+        End *end = &w->ends[i];
+        fill (end->chat);
+        g_autoptr (GByteArray) first = written (end, end->chat);
+        g_autoptr (SecretChat) again =
+            secret_chat_load (&end->env, end->chat->id, first->data, first->len);
+        g_assert_cmpint (again->closed, ==, TALK_CLOSED_BY_PEER); /* it is whole */
+        g_autoptr (GByteArray) second = written (end, again);
+        g_assert_cmpmem (second->data, second->len, first->data, first->len);
+    }
+}
+
 typedef enum { NOTE, GAP, OUT } Of;
 
 static void *
@@ -336,6 +422,7 @@ main (int argc, char **argv)
     stories_add ("numbers", stories, G_N_ELEMENTS (stories));
 #define ADD(f) g_test_add_func ("/secret/numbers/" #f, f)
     ADD (numbers_of_a_chat);
+    ADD (every_field_is_read_back);
     ADD (numbers_of_its_records);
     ADD (a_stored_date_far_ahead_stops_no_marks);
     return g_test_run ();

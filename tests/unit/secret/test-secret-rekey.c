@@ -219,6 +219,46 @@ an_exchange_survives_death_at_every_arrow (void)
     g_assert_cmpuint (points, >, 20);
 }
 
+static SecretRekey *
+read_back (End *end)
+{
+    secret_save (end->chat);
+    end_restarts (end, NULL, NULL);
+    return &end->chat->rekey;
+}
+
+/* SC-F18 SC-F21 SC-L5: how far both sides are is there after a restart, too */
+static void
+an_exchange_is_read_back (void)
+{
+    g_autoptr (World) w = world_ready_at (15);
+    End *alice = w->alice;
+    const int32_t out = alice->chat->numbers.peer_in + 2;
+    const int32_t in = alice->chat->numbers.raw_in;
+
+    for (unsigned asked = SECRET_ASKED_UNKNOWN; asked <= SECRET_ASKED_PASSED; asked++) {
+        SecretRekey *rekey = &alice->chat->rekey;
+        rekey->step = SECRET_REKEY_A_ASKED;
+        rekey->exchange = (SecretExchange){
+            .id = 77, .asked = (SecretAsked)asked, .asked_out = out, .passed_in = in
+        };
+        rekey = read_back (alice);
+        g_assert_cmpint (rekey->step, ==, SECRET_REKEY_A_ASKED);
+        g_assert_cmpint (rekey->exchange.id, ==, 77);
+        g_assert_cmpint (rekey->exchange.asked, ==, asked);
+        g_assert_cmpint (rekey->exchange.asked_out, ==, out);
+        if (asked == SECRET_ASKED_PASSED)
+            g_assert_cmpint (rekey->exchange.passed_in, ==, in);
+    }
+    alice->chat->rekey.step = SECRET_REKEY_A_DONE;
+    alice->chat->rekey.exchange =
+        (SecretExchange){ .id = 78, .commit_out = out, .commit_heard = in };
+    const SecretRekey *done = read_back (alice);
+    g_assert_cmpint (done->step, ==, SECRET_REKEY_A_DONE);
+    g_assert_cmpint (done->exchange.commit_out, ==, out);
+    g_assert_cmpint (done->exchange.commit_heard, ==, in);
+}
+
 /* SC-M23: the peer may ask once in twenty messages, whoever was restarted meanwhile */
 static void
 the_peers_pace_survives_a_restart (World *w)
@@ -600,6 +640,7 @@ main (int argc, char **argv)
     ADD (a_hundred_messages_or_a_week);
     ADD (one_exchange_at_a_time);
     ADD (an_exchange_survives_death_at_every_arrow);
+    ADD (an_exchange_is_read_back);
     ADD (bad_requests_are_refused);
     ADD (keys_change_at_the_commit);
     ADD (holes_delay_an_exchange);

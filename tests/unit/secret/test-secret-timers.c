@@ -438,12 +438,33 @@ neither_sleep_nor_a_wrong_clock_lengthens_a_life (World *w)
     assert_events (bob, "expired 1 us\n");
 }
 
+/* SC-D3 SC-G3: what was read, and is over, before anybody acknowledged it was sent all the
+ * same: it does not go again after a restart */
+static void
+what_is_over_before_it_is_acknowledged_was_sent (World *w)
+{
+    End *alice = w->alice, *bob = w->bob;
+
+    secret_chat_set_ttl (alice->chat, 5, w->now);
+    int64_t id = end_says (alice, "read and gone");
+    world_run (w);
+    unsigned sent = alice->wire->len;
+    see (bob, id);
+    world_advance (w, 6000);
+    g_assert_null (secret_note_find (alice->chat, id));
+    g_assert_cmpuint (end_info (alice).unacknowledged, >, 0);
+    end_restarts (alice, NULL, NULL);
+    world_run (w);
+    g_assert_cmpuint (alice->wire->len, ==, sent);
+}
+
 static const Story stories[] = {
     STORY (secret_media_waits_for_its_opening, PLAIN),
     STORY (a_timer_is_as_long_as_the_medium, PLAIN),
     STORY (timers_have_a_range, PLAIN),
     STORY (a_message_keeps_its_timer, PLAIN),
     STORY (what_is_over_leaves_nothing, PLAIN),
+    STORY (what_is_over_before_it_is_acknowledged_was_sent, PLAIN),
     STORY (a_forged_mark_makes_nothing_vanish, PLAIN),
     STORY (neither_sleep_nor_a_wrong_clock_lengthens_a_life, PLAIN),
 };
