@@ -561,7 +561,14 @@ bench_answer_bytes (Bench *bench, BenchCall *call, const uint8_t *data, size_t l
 void
 bench_refuse (Bench *bench, BenchCall *call, int code, const char *type)
 {
-    MtError error = { .code = code, .type = type, .number = -1, .text = type };
+    bench_refuse_with (bench, call, code, type, -1);
+}
+
+void
+bench_refuse_with (Bench *bench, BenchCall *call, int code, const char *type,
+                   int64_t number)
+{
+    MtError error = { .code = code, .type = type, .number = number, .text = type };
 
     g_assert_nonnull (call);
     bench->answering = call;

@@ -80,6 +80,8 @@ int32_t bench_int (const BenchCall *call, unsigned n);
 void bench_answer (Bench *bench, BenchCall *call, const TlObject *object);
 void bench_answer_bytes (Bench *bench, BenchCall *call, const uint8_t *data, size_t len);
 void bench_refuse (Bench *bench, BenchCall *call, int code, const char *type);
+void bench_refuse_with (Bench *bench, BenchCall *call, int code, const char *type,
+                        int64_t number);
 /* The server does not know the key any more, it says so under it. */
 void bench_lose_key (Bench *bench, const char *detail);
 /* An Updates object from the server. */

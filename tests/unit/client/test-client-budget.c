@@ -485,7 +485,8 @@ an_always_too_large_server_ends (void)
     g_assert_cmpuint (bench_count (bench, DIFFERENCE), <=, 20);
 }
 
-/* MT-G33 DECISIONS 32: strangers by the ten thousand do not stay; contacts do */
+/* MT-G33 DECISIONS 32: strangers by the ten thousand do not stay; contacts do, and
+ * who has a chat */
 static void
 strangers_are_bounded (void)
 {
@@ -493,6 +494,12 @@ strangers_are_bounded (void)
 
     bench_online (bench);
     receive_users (bench, 2000, 50, TRUE);
+    receive_users (bench, 3000, 30, FALSE);
+    for (int i = 0; i < 30; i++) {
+        int32_t id;
+        g_assert_cmpint (tg_secret_start (bench->client, 3000 + i, &id), ==, TALK_DONE);
+    }
+    bench_run (bench);
     for (int i = 0; i < 50; i++) {
         receive_users (bench, 100000 + i * 500, 500, FALSE);
         bench_advance (bench, 50);
@@ -501,6 +508,8 @@ strangers_are_bounded (void)
     g_assert_cmpuint (g_hash_table_size (bench->client->peers->all), ==, 20000);
     for (int i = 0; i < 50; i++)
         g_assert_nonnull (tg_peer_find (bench->client, 2000 + i));
+    for (int i = 0; i < 30; i++)
+        g_assert_nonnull (tg_peer_find (bench->client, 3000 + i));
     g_assert_nonnull (tg_peer_find (bench->client, BENCH_BOB));
     bench_stop (bench);
     bench_start (bench);

@@ -300,6 +300,73 @@ stored_pauses_have_limits (void)
         }
 }
 
+/* MT-E11 MT-F5: a server that sends the login round and round is followed for a while */
+static void
+a_login_does_not_move_for_ever (void)
+{
+    g_autoptr (Bench) bench = nobody ();
+    g_autofree char *line = g_strdup_printf ("offline %d", TALK_OFFLINE_LOGIN_REFUSED);
+    int hops = 0;
+
+    while (hops < 50) {
+        BenchCall *call = bench_call (bench, ApiAuthSendCode_ID);
+        g_assert_nonnull (call);
+        bench_refuse_with (bench, call, 303, "PHONE_MIGRATE", hops % 2 ? 3 : 4);
+        hops++;
+        if (strstr (bench->told->str, line) != NULL)
+            break;
+        bench_advance (bench, 60000); /* requests for a code have a pause */
+        bench->conn_events->opened (bench->conn_user);
+        bench_run (bench);
+    }
+    g_assert_cmpint (hops, ==, 4);
+}
+
+/* SC-L12 MT-F26: with the login, what led to it is gone */
+static void
+what_was_typed_does_not_stay (void)
+{
+    g_autoptr (Bench) bench = nobody ();
+    const TgLogin *login = &bench->client->login;
+
+    answer_code_sent (bench, "hash-1");
+    type (bench, bench->attempt, "12345");
+    g_assert_nonnull (login->code);
+    answer_authorized (bench, bench_call (bench, ApiAuthSignIn_ID));
+    g_assert_null (login->code);
+    g_assert_null (login->hash);
+}
+
+/* DECISIONS 24: what the server calls its refusal, and what is said of it */
+static void
+refusals_have_reasons (void)
+{
+    static const struct {
+        const char *type;
+        TalkOffline reason;
+    } rows[] = {
+        { "API_ID_INVALID", TALK_OFFLINE_API_ID_INVALID },
+        { "API_ID_PUBLISHED_FLOOD", TALK_OFFLINE_API_ID_PUBLISHED },
+        { "PHONE_NUMBER_INVALID", TALK_OFFLINE_PHONE_INVALID },
+        { "PHONE_NUMBER_BANNED", TALK_OFFLINE_PHONE_BANNED },
+        { "PHONE_NUMBER_UNOCCUPIED", TALK_OFFLINE_SIGN_UP_NEEDED },
+        { "PHONE_NUMBER_APP_SIGNUP_FORBIDDEN", TALK_OFFLINE_SIGN_UP_NEEDED },
+        { "UPDATE_APP_TO_LOGIN", TALK_OFFLINE_TOO_OLD },
+        { "USER_DEACTIVATED", TALK_OFFLINE_DELETED },
+        { "USER_DEACTIVATED_BAN", TALK_OFFLINE_DELETED },
+        { "INPUT_USER_DEACTIVATED", TALK_OFFLINE_DELETED },
+        { "SOMETHING_NEW", TALK_OFFLINE_LOGIN_REFUSED },
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS (rows); i++) {
+        g_autoptr (Bench) bench = nobody ();
+        g_autofree char *line = g_strdup_printf ("offline %d", rows[i].reason);
+        bench_refuse (bench, bench_call (bench, ApiAuthSendCode_ID), 400, rows[i].type);
+        g_test_message ("%s", rows[i].type);
+        g_assert_true (bench_told (bench, line));
+    }
+}
+
 /* SC-C19: a reason is told in a line of what people can see, wherever it comes from */
 static void
 reasons_are_clean (void)
@@ -433,6 +500,32 @@ an_unsafe_group_gets_no_proof (void)
     }
 }
 
+/* MT-F23: a code that was wrong once does not make the password wrong, which nobody has
+ * typed yet; and it goes with the login, too */
+static void
+a_wrong_code_is_no_wrong_password (void)
+{
+    g_autoptr (Bench) bench = nobody ();
+    Server server;
+
+    server_init (&server, 3);
+    answer_code_sent (bench, "hash-1");
+    type (bench, bench->attempt, "11111");
+    bench_refuse (bench, bench_call (bench, ApiAuthSignIn_ID), 400, "PHONE_CODE_INVALID");
+    g_assert_true (bench_told (bench, "ask code again"));
+    type (bench, bench->attempt, "22222");
+    bench_refuse (bench, bench_call (bench, ApiAuthSignIn_ID), 401,
+                  "SESSION_PASSWORD_NEEDED");
+    answer_password (bench, &server, server.algo.p, 256);
+    g_assert_nonnull (strstr (bench->told->str, "ask password"));
+    g_assert_null (strstr (bench->told->str, "ask password again"));
+    type (bench, bench->attempt, PASSWORD);
+    g_assert_nonnull (bench->client->login.typed);
+    answer_authorized (bench, bench_call (bench, ApiAuthCheckPassword_ID));
+    g_assert_null (bench->client->login.typed);
+    g_assert_null (bench->client->login.password);
+}
+
 /* MT-F28: a wrong password is asked for again; an answer to the first question is none */
 static void
 a_wrong_password_is_asked_for_again (void)
@@ -468,9 +561,13 @@ main (int argc, char **argv)
     ADD (a_stored_impossible_number_is_nobody);
     ADD (pauses_are_told_as_they_are);
     ADD (stored_pauses_have_limits);
+    ADD (a_login_does_not_move_for_ever);
+    ADD (what_was_typed_does_not_stay);
+    ADD (refusals_have_reasons);
     ADD (reasons_are_clean);
     ADD (a_password_is_proved);
     ADD (an_unsafe_group_gets_no_proof);
+    ADD (a_wrong_code_is_no_wrong_password);
     ADD (a_wrong_password_is_asked_for_again);
     return g_test_run ();
 }

@@ -663,6 +663,38 @@ a_reconnect_asks_for_what_is_missing (void)
     g_assert_cmpuint (service_sends (bench), ==, sent + 2);
 }
 
+/* MT-G9: what belongs to no box is taken once, by its seq: the same packet again, or an older
+ * one, changes nothing */
+static void
+an_old_seq_is_over (void)
+{
+    static const struct {
+        int32_t seq;
+        const char *name;
+        gboolean taken;
+    } rows[] = { { 2, "Second", TRUE },
+                 { 2, "Second again", FALSE },
+                 { 1, "First", FALSE },
+                 { 3, "Third", TRUE } };
+    g_autoptr (Bench) bench = bench_new (TRUE);
+    const char *name = "Bob";
+
+    bench_online (bench);
+    for (size_t i = 0; i < G_N_ELEMENTS (rows); i++) {
+        ApiUpdateUserName renamed = TL_NEW (ApiUpdateUserName, .user_id = BENCH_BOB,
+                                            .first_name = TL_STR (rows[i].name));
+        const TlObject *items[] = { TL_OBJ (&renamed) };
+        ApiUpdates updates =
+            TL_NEW (ApiUpdates, .updates = { items, 1 }, .users = { items, 0 },
+                    .chats = { items, 0 }, .date = 20, .seq = rows[i].seq);
+        bench_receive (bench, TL_OBJ (&updates));
+        if (rows[i].taken)
+            name = rows[i].name;
+        g_assert_cmpstr (tg_peer_find (bench->client, BENCH_BOB)->name, ==, name);
+    }
+    g_assert_cmpint (bench->client->updates.seq, ==, 3);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -686,5 +718,6 @@ main (int argc, char **argv)
     ADD (messages_before_their_chat_wait);
     ADD (what_the_server_lost_comes_from_the_peer);
     ADD (a_reconnect_asks_for_what_is_missing);
+    ADD (an_old_seq_is_over);
     return g_test_run ();
 }
