@@ -364,7 +364,7 @@ def together_is_taken_apart(place, us, companion):
 
 @in_lab
 def requests_open_nothing(place):
-    """SC-A15: fifteen requests of one person are one question; three hundred withdrawn ones leave nothing"""
+    """SC-A15: fifteen requests of one person are one question, which Return does not answer; three hundred withdrawn ones leave nothing"""
     companion = place.companion(BOB)
     us = place.headless()
     us.log_in(ALICE)
@@ -373,6 +373,8 @@ def requests_open_nothing(place):
         companion.send('start ' + ALICE)
         companion.hears('secret -?[0-9]+ waiting')
     us.hears('action Bob Bb wants')
+    us.send('return')  # whoever types just now has not answered
+    us.hears('nothing is pressed')
     us.never('(action|line) ', 1)
     if entry(us, '.*: secret.*'):
         raise lab.Gone('an entry without acceptance')

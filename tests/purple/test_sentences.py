@@ -348,6 +348,20 @@ def request_rules(place):
 
 
 @in_lab
+def blocked_while_a_rule_waits(place):
+    """SC-A16, DECISIONS 28: who is blocked while other devices have their chance is not accepted by a rule"""
+    companion = place.companion(BOB)
+    us = place.headless()
+    us.log_in(ALICE, secret_requests='contacts')
+    place.knows_bob(us)
+    companion.send('start ' + ALICE)
+    companion.hears('secret -?[0-9]+ waiting')
+    us.send('block @Bob')
+    companion.never('secret -?[0-9]+ ready', 4)
+    us.never('(action|line) ', 0.1)
+
+
+@in_lab
 def request_is_durable(place):
     """DECISIONS 15, SC-A15"""
     companion = place.companion(BOB)
@@ -679,6 +693,7 @@ TESTS = [
     ('two programs', two_programs), ('/ttl', ttl_command), ('/delete', delete_command), ('notices', notices),
     ('typing', typing), ('reading', reading), ('a front end without focus', focusless), ('markup', markup),
     ('never in clear', never_in_clear), ('no logs', no_logs), ('a request is durable', request_is_durable), ('rules for requests', request_rules),
+    ('blocked while a rule waits', blocked_while_a_rule_waits),
     ('a withdrawn request', withdrawn_request), ('a restart', restart), ('a line burns offline', burns_offline), ('seen after a reconnect', seen_after_a_reconnect),
     ('/key and /secret', key_and_info),
     ('/secret skip', skips), ('/verify', verifies), ('the rule of verified contacts', rule_verified),

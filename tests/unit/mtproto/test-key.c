@@ -128,6 +128,27 @@ a_foreign_record_is_none (void)
     mt_key_unref (key);
 }
 
+/* MT-C31: nor is one of the other environment, or of another data centre, whose keys have
+ * the same place */
+static void
+a_record_has_an_environment (void)
+{
+    static const struct {
+        int dc;
+        gboolean test, taken;
+    } rows[] = { { 2, FALSE, TRUE }, { 2, TRUE, FALSE }, { 3, FALSE, FALSE } };
+    g_autoptr (MtBench) b = mb_ready ();
+    size_t len;
+    const uint8_t *record = g_bytes_get_data (b->record, &len);
+
+    for (size_t i = 0; i < G_N_ELEMENTS (rows); i++) {
+        MtKey *key = mt_key_new (rows[i].dc, rows[i].test);
+        g_assert_cmpint (mt_key_restore (key, record, len), ==, rows[i].taken);
+        g_assert_cmpint (key->known, ==, rows[i].taken);
+        mt_key_unref (key);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -138,5 +159,6 @@ main (int argc, char **argv)
     ADD (a_new_session_names_its_salt);
     ADD (sessions_share_a_key);
     ADD (a_foreign_record_is_none);
+    ADD (a_record_has_an_environment);
     return g_test_run ();
 }

@@ -2,6 +2,7 @@
 #include "mt-bench.h"
 
 #include "crypto-aes-ctr.h"
+#include "mt-pause.h"
 
 #include <string.h>
 
@@ -132,12 +133,34 @@ test_recordings (void)
     g_assert_cmpint (b->now.mono - started, <, 300 * SECOND);
 }
 
+/* DECISIONS 24: the day of nothing but -404 begins now where it was said to begin in the
+ * future, by a clock that was wrong; silence does not end it, any other word does */
+static void
+test_day_of_doubt (void)
+{
+    const CryptoRandom *random = crypto_random_system ();
+    HostTime now = { .wall = 1700000000000, .mono = 1000 };
+    MtPause pause = { .unknown_since = now.wall + 3600 * SECOND };
+
+    mt_pause_count (&pause, MT_TROUBLE_KEY_UNKNOWN, random, now);
+    g_assert_cmpint (pause.unknown_since, ==, now.wall);
+    int64_t since = now.wall;
+    now.wall += 600 * SECOND;
+    mt_pause_count (&pause, MT_TROUBLE_SILENT, random, now);
+    mt_pause_count (&pause, MT_TROUBLE_CLOSED, random, now);
+    mt_pause_count (&pause, MT_TROUBLE_KEY_UNKNOWN, random, now);
+    g_assert_cmpint (pause.unknown_since, ==, since);
+    mt_pause_count (&pause, MT_TROUBLE_BUSY, random, now);
+    g_assert_cmpint (pause.unknown_since, ==, 0);
+}
+
 int
 main (int argc, char **argv)
 {
     g_test_init (&argc, &argv, NULL);
     g_test_add_func ("/pause/transport-errors", test_transport_errors);
     g_test_add_func ("/pause/stored", test_stored_pause);
+    g_test_add_func ("/pause/day-of-doubt", test_day_of_doubt);
     g_test_add_func ("/pause/recordings", test_recordings);
     return g_test_run ();
 }

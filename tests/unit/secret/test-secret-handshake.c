@@ -2,6 +2,7 @@
 #include "forge.h"
 
 #include "dh-toy.h"
+#include "store-private.h"
 
 #include <string.h>
 
@@ -47,6 +48,26 @@ chat_of (World *w, const GByteArray *number, int64_t fingerprint)
                            .participant_id = 1002,
                            .g_a_or_b = TL_BYTES (number->data, number->len),
                            .key_fingerprint = fingerprint };
+}
+
+/* SC-L12: an exponent that is not needed any more is gone from the files at once, not some
+ * time later */
+static void
+a_used_exponent_is_forgotten_now (void)
+{
+    g_autoptr (Pair) pair = accepting (7);
+    PairEnd *alice = alice_of (pair);
+    const SecretCall *accept = pair_call (bob_of (pair), 0);
+    g_autoptr (GByteArray) g_b = g_byte_array_new ();
+
+    g_byte_array_append (g_b, accept->u.accept.g_b, 256);
+    SecretRemote remote = chat_of (pair, g_b, accept->u.accept.key_fingerprint);
+    g_assert_true (alice->chat->handshake.has_exponent);
+    g_assert_cmpint (alice->batch->forget, ==, STORE_FORGET_LATER);
+    secret_chat_update (alice->chat, &remote, pair->now);
+    g_assert_cmpint (pair_info (alice).state, ==, TALK_STATE_READY);
+    g_assert_false (alice->chat->handshake.has_exponent);
+    g_assert_cmpint (alice->batch->forget, ==, STORE_FORGET_NOW);
 }
 
 static unsigned
@@ -634,6 +655,7 @@ main (int argc, char **argv)
     stories_add ("handshake", stories, G_N_ELEMENTS (stories));
 #define ADD(f) g_test_add_func ("/secret/handshake/" #f, f)
     ADD (every_agreement_asks_for_the_group);
+    ADD (a_used_exponent_is_forgotten_now);
     ADD (the_server_s_random_bytes_are_only_mixed_in);
     ADD (only_a_good_group_is_used);
     ADD (public_values_have_bounds);

@@ -363,6 +363,29 @@ tells_an_older_copy (Fixture *f, gconstpointer data)
     g_assert_true (rolled_back (f));
 }
 
+/* SC-L9: what was written after an older copy is newer than all before it, also than what the
+ * mark said then */
+static void
+tells_a_second_copy (Fixture *f, gconstpointer data)
+{
+    rolled_back (f);
+    copy_file (f, "store.db", "first");
+    for (int i = 0; i < 3; i++)
+        g_assert_false (rolled_back (f));
+    copy_file (f, "store.db", "second");
+    copy_file (f, "first", "store.db");
+    {
+        g_autoptr (Store) store = must_open (f);
+        g_autoptr (StoreBatch) batch = store_batch_new ();
+        g_assert_true (store_was_rolled_back (store));
+        put (batch, 1, 1, 1, 20);
+        must_commit (store, batch);
+    }
+    g_assert_false (rolled_back (f));
+    copy_file (f, "second", "store.db");
+    g_assert_true (rolled_back (f));
+}
+
 /* SC-L9: a copy made while the store was open, put back after a crash */
 static void
 tells_a_copy_of_the_same_run (Fixture *f, gconstpointer data)
@@ -386,6 +409,7 @@ main (int argc, char **argv)
     ADD ("/store/file/leaves-a-hot-journal-alone", leaves_a_hot_journal_alone);
     ADD ("/store/file/raises-in-order", raises_in_order);
     ADD ("/store/file/tells-an-older-copy", tells_an_older_copy);
+    ADD ("/store/file/tells-a-second-copy", tells_a_second_copy);
     ADD ("/store/file/tells-a-copy-of-the-same-run", tells_a_copy_of_the_same_run);
     return g_test_run ();
 }
