@@ -692,7 +692,7 @@ an_old_seq_is_over (void)
             name = rows[i].name;
         g_assert_cmpstr (tg_peer_find (bench->client, BENCH_BOB)->name, ==, name);
     }
-    g_assert_cmpint (bench->client->updates.seq, ==, 3);
+    g_assert_cmpint (bench->client->updates->seq, ==, 3);
 }
 
 int
