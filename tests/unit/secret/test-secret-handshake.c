@@ -55,19 +55,20 @@ chat_of (World *w, const GByteArray *number, int64_t fingerprint)
 static void
 a_used_exponent_is_forgotten_now (void)
 {
-    g_autoptr (Pair) pair = accepting (7);
-    PairEnd *alice = alice_of (pair);
-    const SecretCall *accept = pair_call (bob_of (pair), 0);
+    g_autoptr (World) w = accepting (7);
+    End *alice = w->alice;
+    const SecretCall *accept = server_call (w->bob, 0);
     g_autoptr (GByteArray) g_b = g_byte_array_new ();
 
     g_byte_array_append (g_b, accept->u.accept.g_b, 256);
-    SecretRemote remote = chat_of (pair, g_b, accept->u.accept.key_fingerprint);
+    SecretRemote remote = chat_of (w, g_b, accept->u.accept.key_fingerprint);
     g_assert_true (alice->chat->handshake.has_exponent);
-    g_assert_cmpint (alice->batch->forget, ==, STORE_FORGET_LATER);
-    secret_chat_update (alice->chat, &remote, pair->now);
-    g_assert_cmpint (pair_info (alice).state, ==, TALK_STATE_READY);
+    g_assert_cmpint (end_batch (alice)->forget, ==, STORE_FORGET_LATER);
+    secret_chat_update (alice->chat, &remote, w->now);
+    g_assert_cmpint (end_info (alice).state, ==, TALK_STATE_READY);
     g_assert_false (alice->chat->handshake.has_exponent);
-    g_assert_cmpint (alice->batch->forget, ==, STORE_FORGET_NOW);
+    g_assert_cmpint (end_batch (alice)->forget, ==, STORE_FORGET_NOW);
+    end_turn (alice);
 }
 
 static unsigned
