@@ -51,6 +51,32 @@ tg_refusal_of (const MtError *error)
                             flood ? TG_REFUSAL_FLOOD : TG_REFUSAL_OTHER);
 }
 
+SecretRefusal
+tg_refusal_secret (const char *type)
+{
+    static const Word words[] = {
+        { "UNEXPECTED_ANSWER", SECRET_REFUSAL_UNCLEAR },
+        { "UNDECODABLE", SECRET_REFUSAL_UNCLEAR },
+        { "USER_IS_BLOCKED", SECRET_REFUSAL_BLOCKED },
+        { "USER_DELETED", SECRET_REFUSAL_DELETED },
+        { "INPUT_USER_DEACTIVATED", SECRET_REFUSAL_DELETED },
+        { "DH_G_A_INVALID", SECRET_REFUSAL_BAD_NUMBER },
+        { "ENCRYPTION_ALREADY_ACCEPTED", SECRET_REFUSAL_ALREADY_ACCEPTED },
+        { "ENCRYPTION_ALREADY_DECLINED", SECRET_REFUSAL_ALREADY_DECLINED },
+        { "ENCRYPTION_DECLINED", SECRET_REFUSAL_DECLINED },
+        { "ENCRYPTION_DECLINE_ADMIN_FAILED", SECRET_REFUSAL_NOT_YET },
+        { "ENCRYPTION_ID_INVALID", SECRET_REFUSAL_NO_CHAT },
+        { "CHAT_ID_INVALID", SECRET_REFUSAL_NO_CHAT },
+        { "CHAT_ID_EMPTY", SECRET_REFUSAL_NO_CHAT },
+    };
+
+    if (type == NULL)
+        return SECRET_REFUSAL_OTHER;
+    if (g_str_has_prefix (type, "MSG_WAIT_"))
+        return SECRET_REFUSAL_WAIT;
+    return (SecretRefusal)find (words, G_N_ELEMENTS (words), type, SECRET_REFUSAL_OTHER);
+}
+
 TalkOffline
 tg_refusal_offline (const MtError *error)
 {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "mt-session.h"
+#include "secret-types.h"
 #include "talk-reason.h"
 
 typedef enum {
@@ -21,5 +22,8 @@ typedef enum {
 
 /* By text, and by number only where the text may be anything (SC-E17). */
 TgRefusal tg_refusal_of (const MtError *error);
+/* The same for secret chats, by the text alone; our own tokens for answers that were none are
+ * among them. */
+SecretRefusal tg_refusal_secret (const char *type);
 /* Why there is no login, for what tg_refusal_of() has no way on from. */
 TalkOffline tg_refusal_offline (const MtError *error);

@@ -312,6 +312,7 @@ answered_cb (void *user, TlMessage *message, const MtError *error)
     if (chat != NULL) {
         if (error == NULL)
             fill_answer (client, asked->kind, message, &answer);
+        answer.refusal = tg_refusal_secret (answer.error_type);
         secret_chat_answer (chat, asked->token, &answer, tg_now (client));
         if (answer.error_code == 0)
             refuse_other (client, asked, answer.u.remote.id);

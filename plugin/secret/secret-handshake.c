@@ -12,12 +12,6 @@
 
 #include <string.h>
 
-static gboolean
-is_one_of (const char *type, const char *const *types)
-{
-    return type != NULL && g_strv_contains (types, type);
-}
-
 static void
 become_ready (SecretChat *chat)
 {
@@ -147,13 +141,10 @@ secret_handshake_pump (SecretChat *chat, HostTime now)
 static void
 request_failed (SecretChat *chat, const SecretAnswer *answer, HostTime now)
 {
-    static const char *const deleted[] = { "USER_DELETED", "INPUT_USER_DEACTIVATED",
-                                           NULL };
-    static const char *const unclear[] = { "UNEXPECTED_ANSWER", "UNDECODABLE", NULL };
-    const char *type = answer->error_type;
+    const SecretRefusal refusal = answer->refusal;
     TalkClosed why = TALK_CLOSED_REQUEST_FAILED;
 
-    if (g_strcmp0 (type, "DH_G_A_INVALID") == 0 &&
+    if (refusal == SECRET_REFUSAL_BAD_NUMBER &&
         !chat->handshake.refetched) { /* once, SC-A28 */
         chat->handshake.refetched = TRUE;
         chat->handshake.has_public = FALSE;
@@ -161,18 +152,18 @@ request_failed (SecretChat *chat, const SecretAnswer *answer, HostTime now)
         chat->handshake.g = 0;
         return;
     }
-    if (g_strcmp0 (type, "USER_IS_BLOCKED") == 0)
+    if (refusal == SECRET_REFUSAL_BLOCKED)
         why = TALK_CLOSED_USER_BLOCKED;
-    else if (is_one_of (type, deleted))
+    else if (refusal == SECRET_REFUSAL_DELETED)
         why = TALK_CLOSED_USER_DELETED;
-    /* an answer that was none: it may have been carried out (SC-A12) */
-    secret_end (chat, why, type, is_one_of (type, unclear));
+    /* it may have been carried out (SC-A12) */
+    secret_end (chat, why, answer->error_type, refusal == SECRET_REFUSAL_UNCLEAR);
 }
 
 static void
 accept_failed (SecretChat *chat, const SecretAnswer *answer, HostTime now)
 {
-    if (g_strcmp0 (answer->error_type, "ENCRYPTION_ALREADY_ACCEPTED") == 0) { /* SC-A19 */
+    if (answer->refusal == SECRET_REFUSAL_ALREADY_ACCEPTED) { /* SC-A19 */
         if (chat->handshake.asked_server || answer->repeated) {
             /* an earlier try of ours may have been the one: the key is kept until a
              * message under it, or a discard, decides */
@@ -183,7 +174,7 @@ accept_failed (SecretChat *chat, const SecretAnswer *answer, HostTime now)
             return;
         }
         secret_end (chat, TALK_CLOSED_ELSEWHERE, NULL, FALSE);
-    } else if (g_strcmp0 (answer->error_type, "ENCRYPTION_ALREADY_DECLINED") == 0) {
+    } else if (answer->refusal == SECRET_REFUSAL_ALREADY_DECLINED) {
         secret_end (chat, TALK_CLOSED_BY_PEER, NULL, FALSE);
     } else {
         secret_end (chat, TALK_CLOSED_ID_INVALID, answer->error_type, FALSE);
@@ -196,7 +187,7 @@ discard_answered (SecretChat *chat, const SecretAnswer *answer)
     chat->handshake.discard_token = 0;
     if (answer->error_code < 0)
         return;
-    if (g_strcmp0 (answer->error_type, "ENCRYPTION_DECLINE_ADMIN_FAILED") == 0) {
+    if (answer->refusal == SECRET_REFUSAL_NOT_YET) {
         chat->handshake.discard_token = ++chat->tokens; /* again with the next resume() */
         return;
     }

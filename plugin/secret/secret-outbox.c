@@ -433,30 +433,27 @@ fail_user_message (SecretChat *chat, SecretOut *out, const char *type, HostTime 
 }
 
 static TalkClosed
-reason_of (const char *type)
+reason_of (SecretRefusal refusal)
 {
-    if (g_strcmp0 (type, "USER_IS_BLOCKED") == 0)
+    if (refusal == SECRET_REFUSAL_BLOCKED)
         return TALK_CLOSED_USER_BLOCKED;
-    if (g_strcmp0 (type, "USER_DELETED") == 0 ||
-        g_strcmp0 (type, "INPUT_USER_DEACTIVATED") == 0)
+    if (refusal == SECRET_REFUSAL_DELETED)
         return TALK_CLOSED_USER_DELETED;
     return TALK_CLOSED_DATA_INVALID;
 }
 
-/* The table of SC-E18. By text, never by number (SC-E17). */
+/* The table of SC-E18. */
 static void
 refused (SecretChat *chat, SecretOut *out, const SecretAnswer *answer, HostTime now)
 {
-    static const char *const unknown[] = { "ENCRYPTION_ID_INVALID", "CHAT_ID_INVALID",
-                                           "CHAT_ID_EMPTY", NULL };
     const char *type = answer->error_type != NULL ? answer->error_type : "?";
 
     g_debug ("[chat %d] #%d refused: %s", chat->id, out->raw_out, type);
-    if (g_str_has_prefix (type, "MSG_WAIT_")) {
+    if (answer->refusal == SECRET_REFUSAL_WAIT) {
         chat->outbox.retry_at = now.mono + RETRY_MS;
-    } else if (g_str_equal (type, "ENCRYPTION_DECLINED")) {
+    } else if (answer->refusal == SECRET_REFUSAL_DECLINED) {
         secret_end (chat, TALK_CLOSED_BY_PEER, NULL, FALSE);
-    } else if (g_strv_contains (unknown, type)) {
+    } else if (answer->refusal == SECRET_REFUSAL_NO_CHAT) {
         secret_end (chat, TALK_CLOSED_ID_INVALID, type, FALSE);
     } else if (out->user &&
                (!out->sent || secret_keys_find (chat, out->fingerprint) != NULL)) {
@@ -464,7 +461,7 @@ refused (SecretChat *chat, SecretOut *out, const SecretAnswer *answer, HostTime 
     } else if (out->typing) {
         replace (chat, out, TRUE, now); /* DECISIONS 8 */
     } else {
-        secret_end (chat, reason_of (type), type, TRUE);
+        secret_end (chat, reason_of (answer->refusal), type, TRUE);
     }
 }
 

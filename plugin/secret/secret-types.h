@@ -88,11 +88,27 @@ typedef struct {
     } u; /* pointers are borrowed and valid until the call is answered */
 } SecretCall;
 
+/* What the server's error means; its words are the caller's business (SC-E17, SC-E18). */
+typedef enum {
+    SECRET_REFUSAL_OTHER,
+    SECRET_REFUSAL_WAIT,       /* it passes by itself */
+    SECRET_REFUSAL_UNCLEAR,    /* an answer that was none: it may have been carried out */
+    SECRET_REFUSAL_BLOCKED,    /* by the peer */
+    SECRET_REFUSAL_DELETED,    /* the peer's account */
+    SECRET_REFUSAL_BAD_NUMBER, /* g_a */
+    SECRET_REFUSAL_ALREADY_ACCEPTED, /* by another device, or an earlier try of ours */
+    SECRET_REFUSAL_ALREADY_DECLINED,
+    SECRET_REFUSAL_DECLINED, /* the chat was, by the peer */
+    SECRET_REFUSAL_NOT_YET,  /* it cannot be discarded now */
+    SECRET_REFUSAL_NO_CHAT,
+} SecretRefusal;
+
 typedef struct {
     /* 0 = success; negative = no answer will come, resume() asks again. Waiting times and
      * server trouble (420, 5xx) are the client's and never arrive here. */
     int error_code;
-    const char *error_type; /* "ENCRYPTION_DECLINED", number cut out; NULL on success */
+    SecretRefusal refusal;
+    const char *error_type; /* a token of it, to be told on; NULL on success */
     gboolean repeated; /* with an error: an earlier sending may have been carried out */
     union {
         struct {

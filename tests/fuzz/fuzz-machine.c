@@ -11,6 +11,7 @@
 #include "secret-pair.h"
 #include "secret-private.h"
 #include "secret.tl.h"
+#include "tg-refusal.h"
 #include "tl-encode.h"
 
 #include <string.h>
@@ -370,6 +371,7 @@ server_answers (Machine *m)
     } else if (kind == SECRET_CALL_SEND) {
         answer.u.sent.date = (int32_t)(m->now.wall / 1000);
     }
+    answer.refusal = tg_refusal_secret (answer.error_type);
     secret_chat_answer (m->chat, token, &answer, m->now);
 }
 

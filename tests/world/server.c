@@ -2,6 +2,7 @@
 #include "world.h"
 
 #include "dh-toy.h"
+#include "tg-refusal.h"
 
 #include <string.h>
 
@@ -93,6 +94,7 @@ refuse (SecretAnswer *answer, const char *type)
 {
     answer->error_code = 400;
     answer->error_type = type;
+    answer->refusal = tg_refusal_secret (type);
 }
 
 static void
@@ -281,8 +283,11 @@ server_answers_with (End *end, const SecretAnswer *answer)
 {
     end_turn (end);
     ServerCall *call = g_queue_pop_head (&end->calls);
+    SecretAnswer meant = *answer;
+
     g_assert_nonnull (call);
-    secret_chat_answer (end->chat, call->call.token, answer, end->world->now);
+    meant.refusal = tg_refusal_secret (answer->error_type);
+    secret_chat_answer (end->chat, call->call.token, &meant, end->world->now);
     end_turn (end);
     server_call_free (call);
 }

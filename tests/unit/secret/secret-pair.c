@@ -4,6 +4,7 @@
 #include "dh-toy.h"
 #include "secret-private.h"
 #include "secret.tl.h"
+#include "tg-refusal.h"
 #include "tl-encode.h"
 
 #include <string.h>
@@ -538,6 +539,7 @@ take_call (PairEnd *end, PairCall *call)
         pair_commit (peer);
         break;
     }
+    answer.refusal = tg_refusal_secret (answer.error_type);
     secret_chat_answer (end->chat, call->call.token, &answer, pair->now);
     pair_commit (end);
     call_free (call);
@@ -574,9 +576,11 @@ void
 pair_answer_with (PairEnd *end, const SecretAnswer *answer)
 {
     PairCall *call = g_queue_pop_head (&end->calls);
+    SecretAnswer meant = *answer;
 
     g_assert_nonnull (call);
-    secret_chat_answer (end->chat, call->call.token, answer, end->pair->now);
+    meant.refusal = tg_refusal_secret (answer->error_type);
+    secret_chat_answer (end->chat, call->call.token, &meant, end->pair->now);
     pair_commit (end);
     call_free (call);
 }
