@@ -6,7 +6,12 @@
  *      B_ACCEPT [holes closed]   B_WAIT   Noop (new key) ->   B_DONE until A used it,
  *      B_DRAIN until A has all that was sent under the old key -> IDLE
  *
- * `other` holds the candidate before the switch and the previous key after it.
+ *   Both asked: the higher exchange_id stays A, the other becomes B; equal ones end. An
+ *   AbortKey ends A_ASKED, B_ACCEPT and B_WAIT, twenty messages without an answer A_ASKED:
+ *   IDLE, and a pause.
+ *
+ * secret_rekey_step() is this drawing. `other` holds the candidate before the switch and
+ * the previous key after it.
  */
 #include "secret-private.h"
 #include "secret-record.h"
