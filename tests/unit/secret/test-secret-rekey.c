@@ -219,6 +219,27 @@ an_exchange_survives_death_at_every_arrow (void)
     g_assert_cmpuint (points, >, 20);
 }
 
+/* SC-F14 SC-F16: A asks for the next key before it has acknowledged what was sent under the
+ * last one: it has that key, so the old one only seals for nobody */
+static void
+the_next_request_ends_the_draining (void)
+{
+    g_autoptr (World) w = world_ready_at (18);
+    End *alice = w->alice, *bob = w->bob;
+
+    end_says (bob, "never acknowledged");
+    send_all (bob);
+    SecretKey fresh = hand_request (w, 70);
+    commit_key (w, alice, 70, fresh.fingerprint);
+    for (int i = 0; i < 20; i++) /* SC-M23 */
+        send_noop (w, alice, &fresh);
+    g_assert_cmpint (bob->chat->rekey.step, ==, SECRET_REKEY_B_DRAIN);
+    *key_of (alice) = fresh;
+    hand_request (w, 71);
+    g_assert_cmpint (bob->chat->rekey.step, ==, SECRET_REKEY_B_WAIT);
+    g_assert_cmpint (key_of (bob)->fingerprint, ==, fresh.fingerprint);
+}
+
 static SecretRekey *
 read_back (End *end)
 {
@@ -640,6 +661,7 @@ main (int argc, char **argv)
     ADD (a_hundred_messages_or_a_week);
     ADD (one_exchange_at_a_time);
     ADD (an_exchange_survives_death_at_every_arrow);
+    ADD (the_next_request_ends_the_draining);
     ADD (an_exchange_is_read_back);
     ADD (bad_requests_are_refused);
     ADD (keys_change_at_the_commit);
