@@ -311,6 +311,44 @@ what_is_refused_comes_back_with_its_text (void)
     g_assert_true (bench_told (bench, "failed CLOSED waiting"));
 }
 
+/* Bytes of the store's log that are not zero. */
+static size_t
+log_bytes (Bench *bench)
+{
+    g_autofree char *path = g_build_filename (bench->directory, "store.db-wal", NULL);
+    g_autofree char *data = NULL;
+    size_t len = 0, n = 0;
+
+    if (g_file_get_contents (path, &data, &len, NULL))
+        for (size_t i = 0; i < len; i++)
+            n += data[i] != 0;
+    return n;
+}
+
+/* SC-L12: what the user deletes is gone from the files at once; what was only sent may wait
+ * for its time, which comes by itself */
+static void
+what_is_deleted_goes_at_once (void)
+{
+    g_autoptr (Bench) bench = bench_new (TRUE);
+    g_autoptr (Pair) pair = pair_new (9);
+    int32_t chat = chat_on (bench, pair);
+
+    bench_advance (bench, 10000);
+    g_assert_cmpuint (log_bytes (bench), ==, 0);
+    int64_t id = say (bench, chat, "not for long");
+    bench_run (bench);
+    g_assert_cmpuint (log_bytes (bench), >, 0);
+    g_assert_cmpint (tg_secret_delete (bench->client, chat, &id, 1), ==, TALK_DONE);
+    bench_run (bench);
+    g_assert_cmpuint (log_bytes (bench), ==, 0);
+    say (bench, chat, "for longer");
+    bench_run (bench);
+    g_assert_cmpuint (log_bytes (bench), >, 0);
+    bench_advance (bench, 10000);
+    g_assert_cmpuint (log_bytes (bench), ==, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -322,5 +360,6 @@ main (int argc, char **argv)
     g_test_add_func ("/client/own/end-meanwhile", an_end_meanwhile_is_asked_about_later);
     g_test_add_func ("/client/own/parts", parts_are_one_text);
     g_test_add_func ("/client/own/refused", what_is_refused_comes_back_with_its_text);
+    g_test_add_func ("/client/own/deleted", what_is_deleted_goes_at_once);
     return g_test_run ();
 }
