@@ -294,7 +294,10 @@ show_part (TgpAccount *tgp, int32_t chat_id, const TalkMessage *message)
     if (!PURPLE_CONNECTION_IS_VALID (gc))
         return FALSE;
     if (!goes_on) {
-        g_hash_table_add (seen->skipped, g_memdup2 (&message->id, sizeof message->id));
+        /* a window that was opened meanwhile gets it with the rest of what waits */
+        if (!g_hash_table_contains (seen->opened, GINT_TO_POINTER (chat_id)))
+            g_hash_table_add (seen->skipped,
+                              g_memdup2 (&message->id, sizeof message->id));
         tgp_rest_cut (seen->rest, message->follows);
     }
     if (!message->follows)

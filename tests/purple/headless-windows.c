@@ -340,6 +340,9 @@ window_command (const char *verb, const char *name, const char *rest)
         swallow (name);
         return TRUE;
     }
+    if (g_str_equal (verb, "reopen")) /* faster than anything that waits for its time */
+        return window_command ("close", name, rest) &&
+               window_command ("open", name, rest);
     if (look (verb, conversation (name, FALSE)))
         return TRUE;
     if (!g_strv_contains (acts, verb))

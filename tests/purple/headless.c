@@ -18,7 +18,7 @@
  *   press LABEL                         a button of the oldest question with buttons
  *   return | escape                     those keys, in that question
  *   yes | no                            what BitlBee makes of its buttons
- *   open NAME | close NAME | focus NAME | blur
+ *   open NAME | close NAME | reopen NAME | focus NAME | blur
  *   send NAME TEXT and others of headless-send.c | cmd NAME TEXT | type NAME on|off
  *   menu NAME LABEL[/LABEL]             an entry of the buddy's menu
  *   account-menu LABEL                  an entry of the account's menu

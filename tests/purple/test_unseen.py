@@ -246,6 +246,11 @@ def opened_anew(place, us):
     return us
 
 
+def already_open(place, us):
+    us.forget()
+    return us
+
+
 def started_anew(place, us):
     us.process.wait(lab.PATIENCE)
     us = place.headless('purple')
@@ -258,6 +263,7 @@ def started_anew(place, us):
 HALVES = [('half %s, then %s' % ('shown again' if waited else 'shown', name), half_shown(act, goes_on, waited))
           for waited in (False, True)
           for name, act, goes_on in (('switched off', 'disable', switched_on), ('closed', 'close secret', opened_anew),
+                                     ('opened anew', 'reopen secret', already_open),
                                      ('cleared', 'clear secret', opened_anew), ('killed', 'die', started_anew),
                                      ('swallowed', 'swallow all', opened_anew))]
 
