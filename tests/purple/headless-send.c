@@ -21,6 +21,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
+#include <sys/timerfd.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -42,6 +43,8 @@ static gint syncs;
 G_MODULE_EXPORT int fdatasync (int fd);
 G_MODULE_EXPORT int fsync (int fd);
 G_MODULE_EXPORT int clock_gettime (clockid_t which, struct timespec *now);
+G_MODULE_EXPORT int timerfd_settime (int fd, int flags, const struct itimerspec *new,
+                                     struct itimerspec *old);
 
 int
 fsync (int fd)
@@ -89,6 +92,26 @@ clock_gettime (clockid_t which, struct timespec *now)
 
     now->tv_sec += g_atomic_int_get (&clock_ahead);
     return result;
+}
+
+typedef int TimerFunc (int fd, int flags, const struct itimerspec *at,
+                       struct itimerspec *old);
+
+/* What is set for a time of the clock that is ahead comes when that clock says it. */
+int
+timerfd_settime (int fd, int flags, const struct itimerspec *new, struct itimerspec *old)
+{
+    struct itimerspec at = *new;
+    int ahead = g_atomic_int_get (&clock_ahead);
+
+    if ((flags & TFD_TIMER_ABSTIME) != 0 && at.it_value.tv_sec > ahead)
+        at.it_value.tv_sec -= ahead;
+    else if ((flags & TFD_TIMER_ABSTIME) != 0 && at.it_value.tv_sec > 0)
+        at.it_value = (struct timespec){ .tv_nsec = 1 };
+    TimerFunc *func;
+    gpointer found = dlsym (RTLD_NEXT, "timerfd_settime");
+    memcpy (&func, &found, sizeof func);
+    return func (fd, flags, &at, old);
 }
 
 static void

@@ -94,9 +94,11 @@ def seems_lost(answer):
         us.hears(r'action Log in anew\?.*secret chats with: Bob Bb. .*\[Log in anew\] \[Go on waiting\]', 60)
         if answer is not None:
             us.send('press ' + answer)
-        path.goes_away()
-        if answer == 'Log in anew':  # DECISIONS 23: told when it happens
+        if answer == 'Log in anew':  # DECISIONS 23: told when it happens; the new key is refused, too, and asked again
             us.hears('notify 1 message you had not seen was erased', 60)
+            us.hears('progress The server refuses the connection', 60)
+        path.goes_away()
+        if answer == 'Log in anew':
             us.hears('input Login code', 60)
             us.send('answer 12345')
             us.hears('signed-on')
