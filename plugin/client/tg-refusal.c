@@ -77,6 +77,20 @@ tg_refusal_secret (const char *type)
     return (SecretRefusal)find (words, G_N_ELEMENTS (words), type, SECRET_REFUSAL_OTHER);
 }
 
+TalkUnsent
+tg_refusal_unsent (const char *token)
+{
+    static const Word words[] = {
+        { "DATA_INVALID", TALK_UNSENT_DATA },
+        { "DATA_TOO_LONG", TALK_UNSENT_TOO_LONG },
+        { "USER_IS_BLOCKED", TALK_UNSENT_BLOCKED },
+        { "USER_DELETED", TALK_UNSENT_DELETED },
+        { "CLOSED", TALK_UNSENT_CLOSED },
+    };
+
+    return (TalkUnsent)find (words, G_N_ELEMENTS (words), token, TALK_UNSENT_REFUSED);
+}
+
 TalkOffline
 tg_refusal_offline (const MtError *error)
 {

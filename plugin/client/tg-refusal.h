@@ -25,5 +25,7 @@ TgRefusal tg_refusal_of (const MtError *error);
 /* The same for secret chats, by the text alone; our own tokens for answers that were none are
  * among them. */
 SecretRefusal tg_refusal_secret (const char *type);
+/* Why a message was not sent, from the token that is told and kept with it. */
+TalkUnsent tg_refusal_unsent (const char *token);
 /* Why there is no login, for what tg_refusal_of() has no way on from. */
 TalkOffline tg_refusal_offline (const MtError *error);

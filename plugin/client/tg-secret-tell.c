@@ -1,5 +1,6 @@
 /* The events of secret chats on their way to the glue: lines when they are durable, in
  * their order, and what the glue says of them. */
+#include "tg-refusal.h"
 #include "tg-secrets.h"
 
 #include "secret-text.h"
@@ -94,10 +95,15 @@ tell_message (TgClient *client, const TalkEvent *whole)
 void
 tg_tell_secret (TgClient *client, const TalkEvent *event)
 {
-    if (event->kind == TALK_EVENT_MESSAGE)
+    TalkEvent told = *event;
+
+    if (event->kind == TALK_EVENT_MESSAGE) {
         tell_message (client, event);
-    else
-        tg_tell (client, *event);
+        return;
+    }
+    if (event->kind == TALK_EVENT_FAILED)
+        told.u.failed.why = tg_refusal_unsent (event->u.failed.token);
+    tg_tell (client, told);
 }
 
 /* The parts of one own text, as they were sent. */

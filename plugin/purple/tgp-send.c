@@ -197,16 +197,16 @@ forget_said (PurpleConversation *conv)
 #define NOT_TAKEN "NOT_TAKEN"
 
 static const char *
-reason_of (const char *token)
+reason_of (const char *token, TalkUnsent why)
 {
     return g_str_equal (token, NOT_STORED)  ? tgp_words_not_stored ()
            : g_str_equal (token, NOT_TAKEN) ? tgp_words_not_sent (TALK_NOTHING)
-                                            : tgp_words_server_refused (token);
+                                            : tgp_words_server_refused (why);
 }
 
 static Unsent *
 add_unsent (TgpAccount *tgp, int32_t chat_id, const int64_t *ids, size_t n,
-            const char *token, const char *text)
+            const char *token, TalkUnsent why, const char *text)
 {
     PurpleConversation *conv = tgp_secret_conversation (tgp, chat_id, FALSE);
     Unsent *item = g_new0 (Unsent, 1);
@@ -219,7 +219,7 @@ add_unsent (TgpAccount *tgp, int32_t chat_id, const int64_t *ids, size_t n,
     if (n > 0)
         g_array_append_vals (item->ids, ids, (unsigned)n);
     item->token = g_strdup (token);
-    item->reason = g_strdup (reason_of (token));
+    item->reason = g_strdup (reason_of (token, why));
     item->text = g_strdup (text);
     unsent = g_list_append (unsent, item);
     return item;
@@ -241,7 +241,7 @@ join_unsent (TgpAccount *tgp, Unsent *item, const TalkFailed *failed, const char
     g_free (item->token);
     g_free (item->reason);
     item->token = g_strdup (failed->token);
-    item->reason = g_strdup (reason_of (failed->token));
+    item->reason = g_strdup (reason_of (failed->token, failed->why));
     tgp_text_wipe (item->text);
     item->text = joined;
     item->part = failed->part;
@@ -265,7 +265,8 @@ find_unsent (TgpAccount *tgp, int32_t chat_id, const TalkFailed *failed)
 void
 tgp_send_refused (TgpAccount *tgp, int32_t chat_id, const char *reason, const char *text)
 {
-    Unsent *item = add_unsent (tgp, chat_id, NULL, 0, NOT_TAKEN, text);
+    Unsent *item =
+        add_unsent (tgp, chat_id, NULL, 0, NOT_TAKEN, TALK_UNSENT_REFUSED, text);
 
     g_free (item->reason);
     item->reason = g_strdup (reason);
@@ -403,7 +404,8 @@ tgp_secret_lost (TgpAccount *tgp, int32_t chat_id, const int64_t *ids, size_t n,
     for (size_t i = 0; i < n; i++)
         if ((given = find_text (tgp->account, chat_id, ids[i])) != NULL)
             answered (given, ids[i]);
-    Unsent *item = add_unsent (tgp, chat_id, ids, n, NOT_STORED, text);
+    Unsent *item =
+        add_unsent (tgp, chat_id, ids, n, NOT_STORED, TALK_UNSENT_REFUSED, text);
     item->lost = TRUE;
     show_unsent (tgp, item);
 }
@@ -421,7 +423,8 @@ tgp_secret_failed (TgpAccount *tgp, int32_t chat_id, const TalkFailed *failed)
     if (conv != NULL)
         purple_conversation_set_data (conv, DELAYED_TOLD, NULL);
     if (item == NULL) {
-        item = add_unsent (tgp, chat_id, &failed->id, 1, failed->token, text);
+        item =
+            add_unsent (tgp, chat_id, &failed->id, 1, failed->token, failed->why, text);
         item->first = failed->first;
         item->part = failed->part;
         item->follows = failed->follows;
@@ -483,7 +486,7 @@ settle_texts (TgpAccount *tgp, int32_t chat_id)
         const int64_t *ids = (const int64_t *)(void *)text->ids->data;
         if (!tg_secret_has_own (tgp->client, chat_id, ids[0]))
             show_unsent (tgp, add_unsent (tgp, chat_id, ids, text->ids->len, NOT_STORED,
-                                          text->text));
+                                          TALK_UNSENT_REFUSED, text->text));
         else if (conv != NULL && !tgp_lines_has (conv, ids[0])) {
             write_own (conv, ids[0], text->text, text->when);
             tgp_lines_rename (conv, ids[0], ids, text->ids->len);

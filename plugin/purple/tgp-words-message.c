@@ -154,21 +154,22 @@ tgp_words_not_sent (TalkCode code)
 }
 
 const char *
-tgp_words_server_refused (const char *token)
+tgp_words_server_refused (TalkUnsent why)
 {
-    static const struct {
-        const char *token, *reason;
-    } reasons[] = {
-        { "DATA_INVALID", N_ ("Not sent: the server refused this message's data.") },
-        { "DATA_TOO_LONG", N_ ("Not sent: this message is too long.") },
-        { "USER_IS_BLOCKED", N_ ("Not sent: this person has blocked you.") },
-        { "USER_DELETED", N_ ("Not sent: this person's account was deleted.") },
-        { "CLOSED", N_ ("Not sent: this secret chat is over.") },
-    };
-
-    for (size_t i = 0; i < G_N_ELEMENTS (reasons); i++)
-        if (g_str_equal (reasons[i].token, token))
-            return _ (reasons[i].reason);
+    switch (why) {
+    case TALK_UNSENT_DATA:
+        return _ ("Not sent: the server refused this message's data.");
+    case TALK_UNSENT_TOO_LONG:
+        return _ ("Not sent: this message is too long.");
+    case TALK_UNSENT_BLOCKED:
+        return _ ("Not sent: this person has blocked you.");
+    case TALK_UNSENT_DELETED:
+        return _ ("Not sent: this person's account was deleted.");
+    case TALK_UNSENT_CLOSED:
+        return _ ("Not sent: this secret chat is over.");
+    case TALK_UNSENT_REFUSED:
+        break;
+    }
     return _ ("Not sent: the server refused this message.");
 }
 

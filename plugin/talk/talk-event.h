@@ -92,6 +92,7 @@ typedef struct {
     int64_t first;     /* id of the text's first part */
     unsigned part;     /* 0: that one */
     gboolean follows;  /* what becomes of a later part is not known yet */
+    TalkUnsent why;    /* as the token says */
     const char *token; /* the server's word, CLOSED, or what tg_secret_keep() was told */
     const char *text;  /* "" if it is not on hand */
 } TalkFailed;

@@ -58,6 +58,16 @@ typedef enum {
     TALK_WAIT_SERVER_ERROR,  /* the server has trouble of its own */
 } TalkWait;
 
+/* Why an own message was not taken, by the server or since the chat ended. */
+typedef enum {
+    TALK_UNSENT_REFUSED,  /* for a reason that has no name here */
+    TALK_UNSENT_DATA,     /* it could not be read */
+    TALK_UNSENT_TOO_LONG, /* for a message */
+    TALK_UNSENT_BLOCKED,  /* by the other side */
+    TALK_UNSENT_DELETED,  /* the other side's account is gone */
+    TALK_UNSENT_CLOSED,   /* the chat is over */
+} TalkUnsent;
+
 /* What became of an act of the user. */
 typedef enum {
     TALK_DONE = 0,

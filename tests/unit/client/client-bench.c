@@ -251,6 +251,8 @@ static const Told hears = {
 static gboolean
 event_cb (void *user, const TalkEvent *event)
 {
+    if (event->kind == TALK_EVENT_FAILED)
+        note (user, "unsent %d", event->u.failed.why);
     return told_event (&hears, user, event);
 }
 

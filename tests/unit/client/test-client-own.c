@@ -297,6 +297,8 @@ what_is_refused_comes_back_with_its_text (void)
 {
     g_autoptr (Bench) bench = bench_new (TRUE);
     g_autoptr (Pair) pair = pair_new (7);
+    g_autofree char *data = g_strdup_printf ("unsent %d", TALK_UNSENT_DATA);
+    g_autofree char *closed = g_strdup_printf ("unsent %d", TALK_UNSENT_CLOSED);
     int32_t chat = chat_on (bench, pair);
 
     g_assert_cmpint (say (bench, chat, "refused"), !=, 0);
@@ -305,9 +307,11 @@ what_is_refused_comes_back_with_its_text (void)
     bench_refuse (bench, bench_call (bench, ApiMessagesSendEncrypted_ID), 400,
                   "DATA_INVALID");
     bench_run (bench);
+    g_assert_true (bench_told (bench, data));
     g_assert_true (bench_told (bench, "failed DATA_INVALID refused"));
     tg_secret_close (bench->client, chat, FALSE);
     bench_run (bench);
+    g_assert_true (bench_told (bench, closed));
     g_assert_true (bench_told (bench, "failed CLOSED waiting"));
 }
 

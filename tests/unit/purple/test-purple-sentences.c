@@ -238,8 +238,8 @@ test_messages (void)
     is_said (tgp_words_deleted_unseen (NULL, 2));
     names_who (tgp_words_deleted_unseen (WHO, 1));
     names_who (tgp_words_deleted_unseen (WHO, 2));
-    is_said (g_strdup (tgp_words_server_refused ("USER_IS_BLOCKED")));
-    is_said (g_strdup (tgp_words_server_refused ("A_NEW_WORD")));
+    is_said (g_strdup (tgp_words_server_refused (TALK_UNSENT_BLOCKED)));
+    is_said (g_strdup (tgp_words_server_refused (TALK_UNSENT_REFUSED)));
     is_said (tgp_words_no_command ("foo", TRUE));
     is_said (tgp_words_no_command ("f0o", FALSE));
 }
