@@ -3,7 +3,7 @@
  *   bench ige | seal | chats | pair FOLDER | store FOLDER */
 #include "crypto-aes-ige.h"
 #include "crypto-envelope.h"
-#include "secret-pair.h"
+#include "world.h"
 #include "store-whole.h"
 #include "secret.tl.h"
 
@@ -131,34 +131,34 @@ bench_seal (void)
 
 /* --- two chats --- */
 /* Two chats with the real group, each with its store's file below `folder`. */
-static Pair *
-pair_on_disk (const char *folder, int i)
+static World *
+world_on_disk (const char *folder, int i)
 {
-    g_autofree char *own = g_strdup_printf ("%s/%d", folder, i);
-    Pair *pair = pair_new_real (1 + (uint64_t)i, own);
+    World *w = world_new_below (folder, 1 + (uint64_t)i, WORLD_REAL | WORLD_COARSE);
 
-    pair_make_ready (pair);
-    return pair;
+    world_ready (w);
+    w->alice->window = w->bob->window = WINDOW_MUTE; /* the chats alone are measured */
+    return w;
 }
 
 static void
 bench_catch_up (const char *folder)
 {
-    g_autoptr (Pair) pair = pair_on_disk (folder, 100);
+    g_autoptr (World) w = world_on_disk (folder, 100);
 
-    pair->hold = TRUE;
+    w->hold = TRUE;
     for (int n = 0; n < MISSED; n++) {
-        pair_say (&pair->ends[0], "missed");
-        while (pair_answer_one (&pair->ends[0]))
+        end_says (&w->ends[0], "missed");
+        while (server_answers (&w->ends[0]))
             ;
     }
     double start = cpu (), began = wall ();
-    while (pair_deliver_one (&pair->ends[1]))
+    while (server_delivers (&w->ends[1]))
         ;
     printf ("%-58s %10.1f per CPU s, %.1f s in all\n",
             "catch-up of 10,000 missed messages, one turn each",
             MISSED / (cpu () - start), wall () - began);
-    g_assert_cmpuint (pair->ends[1].shown->len, ==, MISSED);
+    g_assert_cmpuint (w->ends[1].shown->len, ==, MISSED);
 }
 
 static void
@@ -166,19 +166,19 @@ bench_pair (const char *folder)
 {
     double service[RUNS], text[RUNS];
 
-    pair_quiet ();
+    world_quiet ();
     for (int i = 0; i < RUNS; i++) {
-        g_autoptr (Pair) pair = pair_on_disk (folder, i);
+        g_autoptr (World) w = world_on_disk (folder, i);
         double start = cpu ();
         for (int n = 0; n < COUNT; n++) {
-            secret_chat_set_ttl (pair->ends[n & 1].chat, n % 50, pair->now);
-            pair_run (pair);
+            secret_chat_set_ttl (w->ends[n & 1].chat, n % 50, w->now);
+            world_run (w);
         }
         service[i] = COUNT / (cpu () - start);
         start = cpu ();
         for (int n = 0; n < COUNT; n++) {
-            pair_say (&pair->ends[n & 1], "a message of the usual length, more or less");
-            pair_run (pair);
+            end_says (&w->ends[n & 1], "a message of the usual length, more or less");
+            world_run (w);
         }
         text[i] = COUNT / (cpu () - start);
     }
@@ -192,35 +192,36 @@ bench_pair (const char *folder)
 static void
 bench_ready_chats (unsigned n)
 {
-    GPtrArray *pairs = g_ptr_array_new_with_free_func ((GDestroyNotify)pair_free);
+    GPtrArray *worlds = g_ptr_array_new_with_free_func ((GDestroyNotify)world_free);
 
     for (unsigned i = 0; i < n; i++)
-        g_ptr_array_add (pairs, pair_ready (i + 1));
+        g_ptr_array_add (worlds, world_ready_at (i + 1));
     size_t before = mallinfo2 ().uordblks;
     for (unsigned i = 0; i < n; i++)
-        g_clear_pointer (&alice_of (g_ptr_array_index (pairs, i))->chat,
+        g_clear_pointer (&((World *)g_ptr_array_index (worlds, i))->alice->chat,
                          secret_chat_free);
     size_t bytes = before - mallinfo2 ().uordblks;
     printf ("memory of %-6u ready chats%*s %10.0f bytes a chat\n", n, 30, "",
             (double)bytes / n);
-    g_ptr_array_unref (pairs);
+    g_ptr_array_unref (worlds);
 }
 
 static size_t
 chat_after (unsigned messages)
 {
-    g_autoptr (Pair) pair = pair_ready (7);
+    g_autoptr (World) w = world_ready_at (7);
 
+    w->alice->window = w->bob->window = WINDOW_MUTE;
     for (unsigned i = 0; i < messages; i++) {
-        PairEnd *to = &pair->ends[i & 1];
-        pair_say (&pair->ends[1 - (i & 1)], "a message of the usual length");
-        pair_run (pair);
+        End *to = &w->ends[i & 1];
+        end_says (&w->ends[1 - (i & 1)], "a message of the usual length");
+        world_run (w);
         secret_chat_seen (to->chat, (const int64_t *)(void *)to->shown->data,
-                          to->shown->len, pair->now);
+                          to->shown->len, w->now);
         g_array_set_size (to->shown, 0);
     }
     size_t before = mallinfo2 ().uordblks;
-    g_clear_pointer (&alice_of (pair)->chat, secret_chat_free);
+    g_clear_pointer (&w->alice->chat, secret_chat_free);
     return before - mallinfo2 ().uordblks;
 }
 
@@ -230,7 +231,7 @@ bench_chats (void)
     static const unsigned counts[] = { 1, 100, 10000 };
     static const unsigned messages[] = { 0, 100, 2000, 20000 };
 
-    pair_quiet ();
+    world_quiet ();
     for (size_t c = 0; c < G_N_ELEMENTS (counts); c++)
         bench_ready_chats (counts[c]);
     for (size_t c = 0; c < G_N_ELEMENTS (messages); c++)

@@ -103,20 +103,20 @@ take_much (int seed)
 {
     enum { MUCH = 900000 };
     g_autoptr (Bench) bench = bench_new (TRUE);
-    g_autoptr (Pair) pair = pair_new (100 + (uint64_t)seed);
-    PairEnd *bob = bob_of (pair);
+    g_autoptr (World) w = world_new (100 + (uint64_t)seed, WORLD_TOY);
+    End *bob = w->bob;
     g_autofree char *text = g_strnfill (MUCH, 'x');
     SecretDecryptedMessage message = TL_NEW (SecretDecryptedMessage, .random_id = 77,
                                              .message = TL_BYTES (text, MUCH));
 
     bench_online (bench);
-    int32_t id = bench_chat (bench, pair);
-    bench_carry (bench, pair);
-    bench_deliver (bench, id, bench_bob_sends (pair));
+    int32_t id = bench_chat (bench, w);
+    bench_carry (bench, w);
+    bench_deliver (bench, id, bench_bob_sends (w));
     g_assert_nonnull (secret_send_object (bob->chat, &bob->chat->keys.now,
-                                          TL_OBJ (&message), 77, FALSE, pair->now));
-    secret_settle (bob->chat, pair->now);
-    GBytes *data = bench_bob_sends (pair);
+                                          TL_OBJ (&message), 77, FALSE, w->now));
+    secret_settle (bob->chat, w->now);
+    GBytes *data = bench_bob_sends (w);
     bench->longest = 0;
     bench_deliver (bench, id, data);
     double longest = settle (bench);
@@ -146,18 +146,18 @@ hold_client (void)
     for (int i = 0; i < RUNS; i++) {
         enum { MISSED = 2000 };
         g_autoptr (Bench) bench = bench_new (TRUE);
-        g_autoptr (Pair) pair = pair_new (1 + (uint64_t)i);
+        g_autoptr (World) w = world_new (1 + (uint64_t)i, WORLD_TOY);
         g_autofree ApiEncryptedMessageService *messages =
             g_new0 (ApiEncryptedMessageService, MISSED);
         g_autofree const TlObject **items = g_new0 (const TlObject *, MISSED);
         bench_online (bench);
-        int32_t id = bench_chat (bench, pair);
-        bench_carry (bench, pair);
-        bench_deliver (bench, id, bench_bob_sends (pair));
+        int32_t id = bench_chat (bench, w);
+        bench_carry (bench, w);
+        bench_deliver (bench, id, bench_bob_sends (w));
         for (int n = 0; n < MISSED; n++) {
-            pair_say (bob_of (pair), "a message of the usual length, more or less");
+            end_says (w->bob, "a message of the usual length, more or less");
             size_t len;
-            const uint8_t *data = g_bytes_get_data (bench_bob_sends (pair), &len);
+            const uint8_t *data = g_bytes_get_data (bench_bob_sends (w), &len);
             messages[n] =
                 TL_NEW (ApiEncryptedMessageService, .random_id = 1, .chat_id = id,
                         .date = 200, .bytes = TL_BYTES (data, len));
@@ -242,7 +242,7 @@ hold_session (void)
 int
 main (int argc, char **argv)
 {
-    pair_quiet ();
+    world_quiet ();
     if (g_file_test ("/dev/shm", G_FILE_TEST_IS_DIR))
         g_setenv ("TMPDIR", "/dev/shm", TRUE); /* the disk is the worker's */
     hold_session ();

@@ -8,7 +8,7 @@
 #include "fuzz.h"
 
 #include "dh-toy.h"
-#include "secret-pair.h"
+#include "world.h"
 #include "secret-private.h"
 #include "secret.tl.h"
 #include "tg-refusal.h"
@@ -57,7 +57,7 @@ save_cb (StoreKey key, const uint8_t *value, size_t len, void *user)
 }
 
 static GArray *
-saved_of (PairEnd *end)
+saved_of (End *end)
 {
     GArray *records = g_array_new (FALSE, FALSE, sizeof (Saved));
 
@@ -73,15 +73,15 @@ start_of (unsigned which)
     static GArray *starts[4];
 
     if (starts[0] == NULL) {
-        g_autoptr (Pair) ready = pair_ready (3);
-        g_autoptr (Pair) asked = pair_new (4);
-        starts[0] = saved_of (alice_of (ready));
-        starts[1] = saved_of (bob_of (ready));
-        bob_of (asked)->manual_accept = TRUE;
-        pair_start (asked);
-        pair_run (asked);
-        starts[2] = saved_of (alice_of (asked));
-        starts[3] = saved_of (bob_of (asked));
+        g_autoptr (World) ready = world_ready_at (3);
+        g_autoptr (World) asked = world_new (4, WORLD_TOY);
+        starts[0] = saved_of (ready->alice);
+        starts[1] = saved_of (ready->bob);
+        asked->bob->thinks = TRUE;
+        end_asks (asked->alice);
+        world_run (asked);
+        starts[2] = saved_of (asked->alice);
+        starts[3] = saved_of (asked->bob);
     }
     return starts[which % G_N_ELEMENTS (starts)];
 }
@@ -335,7 +335,7 @@ peer_sends (Machine *m)
 /* --- what the server says --- */
 
 static void
-server_answers (Machine *m)
+an_answer_comes (Machine *m)
 {
     static const char *const errors[] = {
         "ENCRYPTION_DECLINED", "USER_IS_BLOCKED",     "ENCRYPTION_ID_INVALID",
@@ -500,7 +500,7 @@ move (Machine *m)
         peer_sends (m);
         break;
     case 7 ... 9:
-        server_answers (m);
+        an_answer_comes (m);
         break;
     case 10 ... 11:
         user_acts (m);
@@ -533,7 +533,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t len)
     Machine m = { .data = data, .len = len, .seed = 1 };
     CryptoRandom random = { fill_cb, &m };
 
-    pair_quiet ();
+    world_quiet ();
     GArray *start = start_of (draw (&m));
     m.now = (HostTime){ .wall = 1700000100000, .mono = 2000000 };
     m.env = (SecretEnv){ .ops = &ops,

@@ -3,7 +3,7 @@
 #include "fuzz.h"
 
 #include "mt-bench.h"
-#include "secret-pair.h"
+#include "world.h"
 
 typedef struct {
     GPtrArray *values;
@@ -25,16 +25,17 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t len)
     static const StoreKind kinds[] = { STORE_CHAT, STORE_OUTBOX, STORE_QUEUED,
                                        STORE_EARLY, STORE_MESSAGE };
 
-    pair_quiet ();
-    g_autoptr (Pair) pair = pair_ready (11);
-    PairEnd *end = &pair->ends[0];
+    world_quiet ();
+    g_autoptr (World) w = world_ready_at (11);
+    End *end = &w->ends[0];
+    w->lawless = TRUE;
     Records records = { g_ptr_array_new_with_free_func ((GDestroyNotify)g_bytes_unref),
                         g_array_new (FALSE, FALSE, sizeof (StoreKey)) };
 
-    pair_say (end, "one");
-    pair_say (&pair->ends[1], "two");
-    pair_run (pair);
-    pair_say (end, "three");
+    end_says (end, "one");
+    end_says (&w->ends[1], "two");
+    world_run (w);
+    end_says (end, "three");
     for (size_t i = 0; i < G_N_ELEMENTS (kinds); i++)
         any_store_each (end->store, kinds[i], TRUE, 0, collect, &records, NULL);
     unsigned which = fuzz_byte (&data, &len) % records.values->len;
@@ -43,8 +44,8 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t len)
     const uint8_t *old = g_bytes_get_data (records.values->pdata[which], &size);
     if ((how & 1) != 0) { /* all of it from the input, or some bytes of it turned */
         g_autofree uint8_t *exact = fuzz_exact (data, len);
-        store_batch_put (end->batch, g_array_index (records.keys, StoreKey, which), exact,
-                         len);
+        store_batch_put (end_batch (end), g_array_index (records.keys, StoreKey, which),
+                         exact, len);
     } else if (size > 0) {
         g_autofree uint8_t *bad = g_memdup2 (old, size);
         while (len >= 3) {
@@ -52,12 +53,12 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t len)
             at += fuzz_byte (&data, &len);
             bad[at % size] ^= fuzz_byte (&data, &len);
         }
-        store_batch_put (end->batch, g_array_index (records.keys, StoreKey, which), bad,
-                         (how & 2) != 0 ? size - how % MIN (size, 64) : size);
+        store_batch_put (end_batch (end), g_array_index (records.keys, StoreKey, which),
+                         bad, (how & 2) != 0 ? size - how % MIN (size, 64) : size);
     }
-    pair_restart (end);
-    if (end->chat != NULL && pair_info (end).state == TALK_STATE_READY)
-        pair_advance (pair, 1000);
+    end_restarts (end, NULL, NULL);
+    if (end->chat != NULL && end_info (end).state == TALK_STATE_READY)
+        world_advance (w, 1000);
     g_ptr_array_unref (records.values);
     g_array_unref (records.keys);
     return 0;

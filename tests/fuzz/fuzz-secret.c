@@ -2,22 +2,23 @@
  * from the frame on (SC-B8 to B11, SC-M10 to M13). */
 #include "fuzz.h"
 
-#include "secret-pair.h"
+#include "forge.h"
 
 int
 LLVMFuzzerTestOneInput (const uint8_t *data, size_t len)
 {
     static const int32_t layers[] = { 8, 17, 20, 45, 46, 66, 73, 101, 143, 144, 151, 0 };
 
-    pair_quiet ();
-    g_autoptr (Pair) pair = pair_ready (7);
-    PairEnd *victim = &pair->ends[0], *peer = &pair->ends[1];
+    world_quiet ();
+    g_autoptr (World) w = world_ready_at (7);
+    End *victim = &w->ends[0], *peer = &w->ends[1];
+    w->lawless = TRUE;
     for (int i = 0; i < 8 && len > 0; i++) {
         uint8_t code = fuzz_byte (&data, &len);
         uint8_t numbers = fuzz_byte (&data, &len);
         size_t want = 4u * (fuzz_byte (&data, &len) & 63);
         size_t piece = MIN (len, want);
-        TalkSecret info = pair_info (peer), ours = pair_info (victim);
+        TalkSecret info = end_info (peer), ours = end_info (victim);
         if (ours.state != TALK_STATE_READY)
             break;
         /* mostly the numbers that fit, so that the body is reached */
@@ -28,20 +29,20 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t len)
             out += (int8_t)numbers;
         g_autofree uint8_t *exact = fuzz_exact (data, piece);
         if ((code & 0x20) != 0) {
-            pair_inject (victim, TL_BYTES (exact, piece));
+            server_injects (victim, TL_BYTES (exact, piece));
         } else {
-            g_autoptr (GBytes) forged = pair_forge_raw (
+            g_autoptr (GBytes) forged = forge_raw (
                 peer, layers[code % G_N_ELEMENTS (layers)], in, out, exact, piece);
             size_t forged_len;
             const uint8_t *bytes = g_bytes_get_data (forged, &forged_len);
-            pair_inject (victim, TL_BYTES (bytes, forged_len));
+            server_injects (victim, TL_BYTES (bytes, forged_len));
         }
         data += piece;
         len -= piece;
     }
-    if (pair_info (victim).state == TALK_STATE_READY) {
-        pair_restart (victim);
-        pair_advance (pair, 1000);
+    if (end_info (victim).state == TALK_STATE_READY) {
+        end_restarts (victim, NULL, NULL);
+        world_advance (w, 1000);
     }
     return 0;
 }

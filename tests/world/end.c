@@ -659,7 +659,7 @@ init_group (End *end)
 }
 
 void
-end_init (End *end, World *w, int index)
+end_init (End *end, World *w, int index, const char *folder)
 {
     end->world = w;
     end->index = index;
@@ -669,8 +669,10 @@ end_init (End *end, World *w, int index)
                             .random = &w->random,
                             .dh = &end->dh,
                             .own_user_id = index == 0 ? ALICE : BOB };
-    if ((w->flags & WORLD_FILES) != 0)
-        end->folder = g_dir_make_tmp ("mtp-world-XXXXXX", NULL);
+    if (folder != NULL) {
+        end->folder = g_build_filename (folder, "mtp-world-XXXXXX", NULL);
+        g_assert_nonnull (g_mkdtemp (end->folder));
+    }
     open_store (end);
     end->host = (Host){ &host_ops, end };
     end->timers = g_array_new (FALSE, FALSE, sizeof (EndTimer));

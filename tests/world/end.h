@@ -78,7 +78,7 @@ struct End {
 };
 
 End *end_other (const End *end);
-void end_init (End *end, World *w, int index);
+void end_init (End *end, World *w, int index, const char *folder);
 void end_clear (End *end);
 
 /* Ends the running turn, if there is one; enough of them are written. What the chat does

@@ -37,14 +37,14 @@ server_item_free (ServerItem *item)
 }
 
 void
-server_init (Server *server)
+server_chat_init (ServerChat *server)
 {
     server->g_a = g_byte_array_new ();
     server->g_b = g_byte_array_new ();
 }
 
 void
-server_clear (Server *server)
+server_chat_clear (ServerChat *server)
 {
     g_clear_pointer (&server->g_a, g_byte_array_unref);
     g_clear_pointer (&server->g_b, g_byte_array_unref);
@@ -101,7 +101,7 @@ static void
 take_request (End *end, ServerCall *call, SecretAnswer *answer)
 {
     World *w = end->world;
-    Server *server = &w->server;
+    ServerChat *server = &w->server;
 
     if (server->g_a->len == 0) {
         server->chat_id = call->call.u.request.random_id;
@@ -118,7 +118,7 @@ static void
 take_accept (End *end, ServerCall *call, SecretAnswer *answer)
 {
     World *w = end->world;
-    Server *server = &w->server;
+    ServerChat *server = &w->server;
 
     if (server->g_b->len > 0 && differs (server->g_b, call->data)) /* SC-A17 */
         world_broken (w, "it was accepted again, with another number");

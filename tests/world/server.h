@@ -32,7 +32,7 @@ typedef struct {
     int64_t fingerprint;
     gboolean discarded;
     gboolean elsewhere; /* another device of Bob's has accepted it */
-} Server;
+} ServerChat;
 
 /* How it treats an end. */
 typedef struct {
@@ -50,8 +50,8 @@ typedef struct {
 ServerItem *server_item_new (End *to, ServerItemKind kind);
 void server_item_free (ServerItem *item);
 void server_call_free (ServerCall *call);
-void server_init (Server *server);
-void server_clear (Server *server);
+void server_chat_init (ServerChat *server);
+void server_chat_clear (ServerChat *server);
 
 /* encryptedChat* as it tells them now; `number` is borrowed, NULL: none. */
 SecretRemote server_remote (World *w, SecretRemoteState state, const GByteArray *number);

@@ -20,7 +20,7 @@ fill (void *user, uint8_t *out, size_t len)
 }
 
 World *
-world_new (uint64_t seed, WorldFlags flags)
+world_new_below (const char *folder, uint64_t seed, WorldFlags flags)
 {
     World *w = g_new0 (World, 1);
 
@@ -31,12 +31,19 @@ world_new (uint64_t seed, WorldFlags flags)
     w->date = (int32_t)(w->now.wall / 1000);
     w->gather = 1;
     w->death.end = -1;
-    server_init (&w->server);
+    server_chat_init (&w->server);
     w->alice = &w->ends[0];
     w->bob = &w->ends[1];
     for (int i = 0; i < 2; i++)
-        end_init (&w->ends[i], w, i);
+        end_init (&w->ends[i], w, i, folder);
     return w;
+}
+
+World *
+world_new (uint64_t seed, WorldFlags flags)
+{
+    return world_new_below ((flags & WORLD_FILES) != 0 ? g_get_tmp_dir () : NULL, seed,
+                            flags);
 }
 
 void
@@ -44,7 +51,7 @@ world_free (World *w)
 {
     for (int i = 0; i < 2; i++)
         end_clear (&w->ends[i]);
-    server_clear (&w->server);
+    server_chat_clear (&w->server);
     g_free (w->name);
     g_free (w);
 }

@@ -37,8 +37,9 @@ struct World {
     gboolean with_file;  /* what is injected has an encryptedFile */
     /* FALSE: the server loses this message, the end's n-th from 0; may be NULL. */
     gboolean (*lets) (World *w, End *from, unsigned n);
-    unsigned forged; /* messages of nobody: then unknown ones may be shown */
-    Server server;
+    gboolean lawless; /* anything may be shown: no rule of lines counts */
+    unsigned forged;  /* messages of nobody: then unknown ones may be shown */
+    ServerChat server;
     Death death;
     /* Turns that end before a write of theirs is done. 1: each is written for itself;
      * WORLD_ALL: until nothing else moves. */
@@ -50,6 +51,8 @@ struct World {
 };
 
 World *world_new (uint64_t seed, WorldFlags flags);
+/* Its stores are files in new folders below this one. */
+World *world_new_below (const char *folder, uint64_t seed, WorldFlags flags);
 void world_free (World *w);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (World, world_free)
 

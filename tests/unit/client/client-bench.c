@@ -639,28 +639,28 @@ bench_online (Bench *bench)
 /* --- chats --- */
 
 GBytes *
-bench_bob_sends (Pair *pair)
+bench_bob_sends (World *w)
 {
-    PairEnd *bob = bob_of (pair);
+    End *bob = w->bob;
     unsigned n = bob->wire->len;
 
-    pair_commit (bob);
+    end_turn (bob);
     while (bob->wire->len == n) {
-        const SecretCall *call = pair_call (bob, 0);
+        const SecretCall *call = server_call (bob, 0);
         static const SecretAnswer done = { 0 };
         if (call != NULL &&
             (call->kind == SECRET_CALL_TYPING || call->kind == SECRET_CALL_READ))
-            pair_answer_with (bob, &done);
-        else if (!pair_answer_one (bob))
+            server_answers_with (bob, &done);
+        else if (!server_answers (bob))
             return NULL;
     }
     return bob->wire->pdata[n];
 }
 
 int32_t
-bench_waiting_chat (Bench *bench, Pair *pair, ApiEncryptedChat *accepted)
+bench_waiting_chat (Bench *bench, World *w, ApiEncryptedChat *accepted)
 {
-    PairEnd *bob = bob_of (pair);
+    End *bob = w->bob;
     uint8_t random[256] = { 9 };
     ApiMessagesDhConfig config =
         TL_NEW (ApiMessagesDhConfig, .g = 3, .p = TL_BYTES (crypto_dh_known_prime, 256),
@@ -685,22 +685,23 @@ bench_waiting_chat (Bench *bench, Pair *pair, ApiEncryptedChat *accepted)
                             .admin_id = BENCH_OWN,
                             .participant_id = BENCH_BOB,
                             .g_a_or_b = TL_BYTES (data + len - 256, 256) };
-    pair->chat_id = id;
-    g_byte_array_append (pair->g_a, data + len - 256, 256);
-    bob->chat = secret_chat_new_incoming (&bob->env, &remote, pair->now);
-    secret_chat_accept (bob->chat, pair->now);
-    pair_answer_one (bob);
-    const SecretCall *call = pair_call (bob, 0);
+    w->forged++; /* what Alice says is not said here */
+    w->server.chat_id = id;
+    g_byte_array_append (w->server.g_a, data + len - 256, 256);
+    bob->chat = secret_chat_new_incoming (&bob->env, &remote, w->now);
+    secret_chat_accept (bob->chat, w->now);
+    server_answers (bob);
+    const SecretCall *call = server_call (bob, 0);
     g_assert_cmpint (call->kind, ==, SECRET_CALL_ACCEPT);
-    g_byte_array_append (pair->g_b, call->u.accept.g_b, 256);
+    g_byte_array_append (w->server.g_b, call->u.accept.g_b, 256);
     *accepted = TL_NEW (ApiEncryptedChat, .id = id, .access_hash = 77, .date = 1,
                         .admin_id = BENCH_OWN, .participant_id = BENCH_BOB,
-                        .g_a_or_b = TL_BYTES (pair->g_b->data, 256),
+                        .g_a_or_b = TL_BYTES (w->server.g_b->data, 256),
                         .key_fingerprint = call->u.accept.key_fingerprint);
     remote.state = SECRET_REMOTE_CHAT;
     remote.key_fingerprint = call->u.accept.key_fingerprint;
     SecretAnswer answer = { .u.remote = remote };
-    pair_answer_with (bob, &answer);
+    server_answers_with (bob, &answer);
     ApiEncryptedChatWaiting waiting =
         TL_NEW (ApiEncryptedChatWaiting, .id = id, .access_hash = 77, .date = 1,
                 .admin_id = BENCH_OWN, .participant_id = BENCH_BOB);
@@ -709,10 +710,10 @@ bench_waiting_chat (Bench *bench, Pair *pair, ApiEncryptedChat *accepted)
 }
 
 int32_t
-bench_chat (Bench *bench, Pair *pair)
+bench_chat (Bench *bench, World *w)
 {
     ApiEncryptedChat accepted;
-    int32_t id = bench_waiting_chat (bench, pair, &accepted);
+    int32_t id = bench_waiting_chat (bench, w, &accepted);
     ApiUpdateEncryption update =
         TL_NEW (ApiUpdateEncryption, .chat = TL_OBJ (&accepted), .date = 1);
 
@@ -722,7 +723,7 @@ bench_chat (Bench *bench, Pair *pair)
 }
 
 void
-bench_carry (Bench *bench, Pair *pair)
+bench_carry (Bench *bench, World *w)
 {
     BenchCall *call;
 
@@ -738,10 +739,9 @@ bench_carry (Bench *bench, Pair *pair)
         TlBytes body = tl_reader_bytes (&in);
         g_assert_true (tl_reader_finished (&in));
         ApiMessagesSentEncryptedMessage sent =
-            TL_NEW (ApiMessagesSentEncryptedMessage, .date = ++pair->date);
-        secret_chat_receive (bob_of (pair)->chat, pair->date, body, FALSE, TRUE,
-                             pair->now);
-        pair_commit (bob_of (pair));
+            TL_NEW (ApiMessagesSentEncryptedMessage, .date = ++w->date);
+        secret_chat_receive (w->bob->chat, w->date, body, FALSE, TRUE, w->now);
+        end_turn (w->bob);
         bench_answer (bench, call, TL_OBJ (&sent));
     }
 }

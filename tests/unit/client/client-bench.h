@@ -1,11 +1,11 @@
 /* One client on a bench: its session is played by the test (every call is a thing to look
  * at and to answer), its jobs run when the test says so, its clock is the test's.
  *
- * The other people are chats of a Pair (tests/unit/secret), of which only Bob's end is
+ * The other people are chats of a World (tests/world), of which only Bob's end is
  * used; the test carries the messages. */
 #pragma once
 
-#include "secret-pair.h"
+#include "world.h"
 #include "tg-peers.h"
 #include "tg-prime.h"
 #include "tg-secrets.h"
@@ -95,15 +95,15 @@ void bench_difference (Bench *bench, const TlObject *const *encrypted, size_t n_
 /* Whether the client was told such a line; then all lines up to it are forgotten. */
 gboolean bench_told (Bench *bench, const char *line);
 
-/* A chat that the client starts with the peer at Bob's end of `pair`; up to both being
+/* A chat that the client starts with the peer at Bob's end of `w`; up to both being
  * ready. The client's and Bob's NotifyLayer stay where they are. */
-int32_t bench_chat (Bench *bench, Pair *pair);
+int32_t bench_chat (Bench *bench, World *w);
 /* The same, up to Bob's acceptance, which only he knows of: what the server would tell.
  */
-int32_t bench_waiting_chat (Bench *bench, Pair *pair, ApiEncryptedChat *accepted);
+int32_t bench_waiting_chat (Bench *bench, World *w, ApiEncryptedChat *accepted);
 /* Bob's next message that leaves his end; NULL if there is none. */
-GBytes *bench_bob_sends (Pair *pair);
+GBytes *bench_bob_sends (World *w);
 /* Carries what the client sends to Bob. */
-void bench_carry (Bench *bench, Pair *pair);
+void bench_carry (Bench *bench, World *w);
 /* `data` as an update with the next qts. */
 void bench_deliver (Bench *bench, int32_t chat_id, GBytes *data);

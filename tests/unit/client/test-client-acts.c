@@ -11,13 +11,13 @@
 #define NO_CHAT 4711
 
 static int32_t
-chat_on (Bench *bench, Pair *pair)
+chat_on (Bench *bench, World *w)
 {
     bench_online (bench);
-    int32_t chat = bench_chat (bench, pair);
-    bench_carry (bench, pair);
-    bench_deliver (bench, chat, bench_bob_sends (pair)); /* his layer */
-    bench_carry (bench, pair);
+    int32_t chat = bench_chat (bench, w);
+    bench_carry (bench, w);
+    bench_deliver (bench, chat, bench_bob_sends (w)); /* his layer */
+    bench_carry (bench, w);
     g_string_truncate (bench->told, 0);
     return chat;
 }
@@ -73,8 +73,8 @@ static void
 offline (void)
 {
     g_autoptr (Bench) bench = bench_new (TRUE);
-    g_autoptr (Pair) pair = pair_new (1);
-    int32_t chat = chat_on (bench, pair), other = NO_CHAT;
+    g_autoptr (World) w = world_new (1, WORLD_TOY);
+    int32_t chat = chat_on (bench, w), other = NO_CHAT;
 
     bench_lose_key (bench, "SESSION_REVOKED");
     unsigned before = bench->calls->len;
@@ -116,8 +116,8 @@ static void
 an_act_is_a_turn (void)
 {
     g_autoptr (Bench) bench = bench_new (TRUE);
-    g_autoptr (Pair) pair = pair_new (2);
-    int32_t chat = chat_on (bench, pair);
+    g_autoptr (World) w = world_new (2, WORLD_TOY);
+    int32_t chat = chat_on (bench, w);
     unsigned turn = tg_turns_number (bench->client->turns);
     unsigned before = bench_count (bench, ApiMessagesSendEncryptedService_ID);
 
@@ -130,7 +130,7 @@ an_act_is_a_turn (void)
     bench_run (bench);
     g_assert_cmpuint (bench_count (bench, ApiMessagesSendEncryptedService_ID), ==,
                       before + 1);
-    bench_carry (bench, pair);
+    bench_carry (bench, w);
     turn = tg_turns_number (bench->client->turns);
     g_assert_cmpint (tg_secret_delete (bench->client, chat, NULL, 0), ==, TALK_NOTHING);
     g_assert_cmpuint (tg_turns_number (bench->client->turns), ==, turn + 1);
@@ -281,10 +281,10 @@ logging_out_needs_an_answer (void)
 
     for (int how = 0; how < 3; how++) {
         g_autoptr (Bench) bench = bench_new (TRUE);
-        g_autoptr (Pair) pair = pair_new (3);
+        g_autoptr (World) w = world_new (3, WORLD_TOY);
         ApiAuthLoggedOut answer =
             TL_NEW (ApiAuthLoggedOut, .future_auth_token = TL_STR ("token"));
-        int32_t chat = chat_on (bench, pair);
+        int32_t chat = chat_on (bench, w);
         tg_client_log_out (bench->client);
         bench_run (bench);
         BenchCall *call = bench_call (bench, ApiAuthLogOut_ID);

@@ -407,24 +407,24 @@ static void
 what_is_too_large_is_skipped (void)
 {
     g_autoptr (Bench) bench = bench_new (TRUE);
-    g_autoptr (Pair) pair = pair_new (1);
+    g_autoptr (World) w = world_new (1, WORLD_TOY);
     ApiUpdatesState state =
         TL_NEW (ApiUpdatesState, .pts = 500, .qts = 8, .date = 30, .seq = 4);
     static const int32_t limits[] = { 0, 100, 10, 1 };
     static const int64_t pauses[] = { 0, 1000, 4000, 16000 };
 
     bench_online (bench);
-    int32_t id = bench_chat (bench, pair);
-    bench_carry (bench, pair);
-    bench_deliver (bench, id, bench_bob_sends (pair)); /* qts 6 */
+    int32_t id = bench_chat (bench, w);
+    bench_carry (bench, w);
+    bench_deliver (bench, id, bench_bob_sends (w)); /* qts 6 */
     bench_advance (bench, 5000);
     bench_refuse (bench, bench_call (bench, ApiMessagesReceivedQueue_ID), 500,
                   "WHATEVER");
-    bench_carry (bench, pair);
-    pair_say (bob_of (pair), "large");
-    GBytes *large = bench_bob_sends (pair);
-    pair_say (bob_of (pair), "small");
-    GBytes *small = bench_bob_sends (pair);
+    bench_carry (bench, w);
+    end_says (w->bob, "large");
+    GBytes *large = bench_bob_sends (w);
+    end_says (w->bob, "small");
+    GBytes *small = bench_bob_sends (w);
     g_assert_nonnull (large);
 
     bench_receive (bench, TL_OBJ (&TL_NEW (ApiUpdatesTooLong)));
@@ -455,8 +455,8 @@ what_is_too_large_is_skipped (void)
     g_assert_true (bench_told (bench, "trouble 2 2"));
     g_assert_false (bench_told (bench, "message small"));
     bench->qts = 8;
-    bench_carry (bench, pair); /* Resend */
-    for (GBytes *data; (data = bench_bob_sends (pair)) != NULL;)
+    bench_carry (bench, w); /* Resend */
+    for (GBytes *data; (data = bench_bob_sends (w)) != NULL;)
         bench_deliver (bench, id, data);
     g_assert_true (bench_told (bench, "message large"));
     g_assert_true (bench_told (bench, "message small"));
@@ -769,7 +769,7 @@ main (int argc, char **argv)
     if (g_file_test ("/dev/shm", G_FILE_TEST_IS_DIR))
         g_setenv ("TMPDIR", "/dev/shm", TRUE); /* thousands of commits, no disk */
     g_test_init (&argc, &argv, NULL);
-    pair_quiet ();
+    world_quiet ();
 #define ADD(f) g_test_add_func ("/client/budget/" #f, f)
     ADD (many_people_are_pieces);
     ADD (a_flood_of_one_person_is_quiet);

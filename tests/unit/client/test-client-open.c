@@ -148,11 +148,11 @@ static void
 what_was_kept_is_told_first (void)
 {
     g_autoptr (Bench) bench = bench_new (TRUE);
-    g_autoptr (Pair) pair = pair_new (1);
+    g_autoptr (World) w = world_new (1, WORLD_TOY);
 
     bench_online (bench);
-    bench_chat (bench, pair);
-    bench_carry (bench, pair);
+    bench_chat (bench, w);
+    bench_carry (bench, w);
     bench_stop (bench);
     bench_start (bench);
     g_assert_true (bench_told (bench, "chat 4 0"));

@@ -17,13 +17,13 @@ say (Bench *bench, int32_t chat, const char *text)
 }
 
 static int32_t
-chat_on (Bench *bench, Pair *pair)
+chat_on (Bench *bench, World *w)
 {
     bench_online (bench);
-    int32_t chat = bench_chat (bench, pair);
-    bench_carry (bench, pair);
-    bench_deliver (bench, chat, bench_bob_sends (pair)); /* his layer */
-    bench_carry (bench, pair);
+    int32_t chat = bench_chat (bench, w);
+    bench_carry (bench, w);
+    bench_deliver (bench, chat, bench_bob_sends (w)); /* his layer */
+    bench_carry (bench, w);
     g_string_truncate (bench->told, 0);
     return chat;
 }
@@ -59,8 +59,8 @@ static void
 an_own_line_waits_for_the_disk (void)
 {
     g_autoptr (Bench) bench = bench_new (TRUE);
-    g_autoptr (Pair) pair = pair_new (3);
-    int32_t chat = chat_on (bench, pair);
+    g_autoptr (World) w = world_new (3, WORLD_TOY);
+    int32_t chat = chat_on (bench, w);
     g_autoptr (GString) wanted = g_string_new (NULL);
 
     bench->hold = TRUE;
@@ -68,8 +68,8 @@ an_own_line_waits_for_the_disk (void)
         g_autofree char *own = g_strdup_printf ("mine %d", i);
         g_autofree char *other = g_strdup_printf ("yours %d", i);
         g_assert_cmpint (say (bench, chat, own), !=, 0);
-        pair_say (bob_of (pair), other);
-        bench_deliver (bench, chat, bench_bob_sends (pair));
+        end_says (w->bob, other);
+        bench_deliver (bench, chat, bench_bob_sends (w));
         g_string_append_printf (wanted, "own %s\nmessage %s\n", own, other);
     }
     g_autofree char *before = lines_told (bench);
@@ -87,14 +87,14 @@ static void
 a_full_disk_loses_texts_and_says_so (void)
 {
     g_autoptr (Bench) bench = bench_new (TRUE);
-    g_autoptr (Pair) pair = pair_new (4);
-    int32_t chat = chat_on (bench, pair);
+    g_autoptr (World) w = world_new (4, WORLD_TOY);
+    int32_t chat = chat_on (bench, w);
     int64_t kept, lost[2];
     unsigned before;
 
     kept = say (bench, chat, "kept");
     bench_run (bench);
-    bench_carry (bench, pair);
+    bench_carry (bench, w);
     before = bench_count (bench, ApiMessagesSendEncrypted_ID);
     bench->hold = TRUE;
     lost[0] = say (bench, chat, "first");
@@ -114,8 +114,8 @@ a_full_disk_loses_texts_and_says_so (void)
     g_assert_false (tg_secret_has_own (bench->client, chat, lost[1]));
     g_assert_cmpint (say (bench, chat, "again"), !=, 0);
     bench_run (bench);
-    bench_carry (bench, pair);
-    g_assert_cmpuint (bob_of (pair)->shown->len, ==, 2); /* "kept", "again" */
+    bench_carry (bench, w);
+    g_assert_cmpuint (w->bob->shown->len, ==, 2); /* "kept", "again" */
 }
 
 static ApiUser
@@ -189,15 +189,15 @@ nothing_behind_a_failed_write_is_kept (void)
 {
     for (int orderly = 0; orderly < 2; orderly++) {
         g_autoptr (Bench) bench = bench_new (TRUE);
-        g_autoptr (Pair) pair = pair_new (8);
-        int32_t chat = chat_on (bench, pair), qts = bench->qts;
+        g_autoptr (World) w = world_new (8, WORLD_TOY);
+        int32_t chat = chat_on (bench, w), qts = bench->qts;
         g_autofree char *offline = g_strdup_printf ("offline %d", TALK_OFFLINE_STORE);
         GBytes *his[2];
         for (int i = 0; i < 2; i++) {
-            pair_say (bob_of (pair), i == 0 ? "his" : "his last");
-            his[i] = bench_bob_sends (pair);
+            end_says (w->bob, i == 0 ? "his" : "his last");
+            his[i] = bench_bob_sends (w);
         }
-        unsigned left = all_left (bench), shown = bob_of (pair)->shown->len;
+        unsigned left = all_left (bench), shown = w->bob->shown->len;
         pile_up (bench, chat, his[0]);
         bench_deliver (bench, chat, his[1]); /* it was on its way */
         bench_advance (bench, 60000);
@@ -218,16 +218,16 @@ nothing_behind_a_failed_write_is_kept (void)
         BenchCall *call = bench_call (bench, ApiUpdatesGetDifference_ID);
         g_assert_cmpint (bench_int (call, 3), ==, qts);
         answer_difference (bench, chat, his);
-        bench_carry (bench, pair);
+        bench_carry (bench, w);
         g_autofree char *again = lines_told (bench);
         g_assert_cmpstr (again, ==, "message his\nmessage his last\n");
-        g_assert_cmpuint (bob_of (pair)->shown->len, ==, shown);
+        g_assert_cmpuint (w->bob->shown->len, ==, shown);
         bench_stop (bench);
         bench_online (bench);
-        bench_carry (bench, pair);
+        bench_carry (bench, w);
         g_autofree char *later = lines_told (bench);
         g_assert_cmpstr (later, ==, "");
-        g_assert_cmpuint (bob_of (pair)->shown->len, ==, shown);
+        g_assert_cmpuint (w->bob->shown->len, ==, shown);
     }
 }
 
@@ -237,8 +237,8 @@ static void
 an_end_meanwhile_is_asked_about_later (void)
 {
     g_autoptr (Bench) bench = bench_new (TRUE);
-    g_autoptr (Pair) pair = pair_new (5);
-    int32_t chat = chat_on (bench, pair);
+    g_autoptr (World) w = world_new (5, WORLD_TOY);
+    int32_t chat = chat_on (bench, w);
     int64_t stored, behind, killed;
 
     bench->hold = TRUE;
@@ -263,8 +263,8 @@ parts_are_one_text (void)
 {
     for (int restart = 0; restart < 2; restart++) {
         g_autoptr (Bench) bench = bench_new (TRUE);
-        g_autoptr (Pair) pair = pair_new (6);
-        int32_t chat = chat_on (bench, pair);
+        g_autoptr (World) w = world_new (6, WORLD_TOY);
+        int32_t chat = chat_on (bench, w);
         g_autofree char *text = g_strnfill (10000, 'x');
         g_assert_cmpint (say (bench, chat, "before"), !=, 0);
         g_assert_cmpint (say (bench, chat, text), !=, 0);
@@ -273,7 +273,7 @@ parts_are_one_text (void)
             bench_stop (bench);
             bench_online (bench);
         } else {
-            bench_carry (bench, pair);
+            bench_carry (bench, w);
             g_autofree char *told = lines_told (bench);
             g_auto (GStrv) lines = g_strsplit (told, "\n", 0);
             g_assert_cmpuint (g_strv_length (lines), ==, 5);
@@ -296,10 +296,10 @@ static void
 what_is_refused_comes_back_with_its_text (void)
 {
     g_autoptr (Bench) bench = bench_new (TRUE);
-    g_autoptr (Pair) pair = pair_new (7);
+    g_autoptr (World) w = world_new (7, WORLD_TOY);
     g_autofree char *data = g_strdup_printf ("unsent %d", TALK_UNSENT_DATA);
     g_autofree char *closed = g_strdup_printf ("unsent %d", TALK_UNSENT_CLOSED);
-    int32_t chat = chat_on (bench, pair);
+    int32_t chat = chat_on (bench, w);
 
     g_assert_cmpint (say (bench, chat, "refused"), !=, 0);
     g_assert_cmpint (say (bench, chat, "waiting"), !=, 0);
@@ -335,8 +335,8 @@ static void
 what_is_deleted_goes_at_once (void)
 {
     g_autoptr (Bench) bench = bench_new (TRUE);
-    g_autoptr (Pair) pair = pair_new (9);
-    int32_t chat = chat_on (bench, pair);
+    g_autoptr (World) w = world_new (9, WORLD_TOY);
+    int32_t chat = chat_on (bench, w);
 
     bench_advance (bench, 10000);
     g_assert_cmpuint (log_bytes (bench), ==, 0);

@@ -306,9 +306,9 @@ static void
 two_chats_with_one_person (void)
 {
     g_autoptr (Bench) bench = bench_new (TRUE);
-    g_autoptr (Pair) left = pair_new (1);
-    g_autoptr (Pair) right = pair_new (2);
-    Pair *pairs[] = { left, right };
+    g_autoptr (World) left = world_new (1, WORLD_TOY);
+    g_autoptr (World) right = world_new (2, WORLD_TOY);
+    World *pairs[] = { left, right };
     int32_t ids[2];
     unsigned said[2] = { 0, 0 };
 
@@ -327,7 +327,7 @@ two_chats_with_one_person (void)
         int to = i == 1 || i == 4 ? 1 : 0;
         g_autofree char *text = g_strdup_printf ("%d to %d", i, to);
         g_autofree char *heard = g_strdup_printf ("message %s", text);
-        pair_say (bob_of (pairs[to]), text);
+        end_says (pairs[to]->bob, text);
         GBytes *data = bench_bob_sends (pairs[to]);
         bench_deliver (bench, ids[1 - to], data); /* to the wrong one */
         g_assert_false (bench_told (bench, heard));
@@ -339,7 +339,7 @@ two_chats_with_one_person (void)
                          TALK_DONE);
         bench_run (bench);
         bench_carry (bench, pairs[to]);
-        g_assert_cmpuint (bob_of (pairs[to])->shown->len, ==, ++said[to]);
+        g_assert_cmpuint (pairs[to]->bob->shown->len, ==, ++said[to]);
         if (i == 3) {
             bench_stop (bench);
             bench_online (bench);
@@ -416,24 +416,24 @@ every_action_in_every_envelope (void)
 {
     for (int envelope = 0; envelope < 3; envelope++) {
         g_autoptr (Bench) bench = bench_new (TRUE);
-        g_autoptr (Pair) pair = pair_new (3);
+        g_autoptr (World) w = world_new (3, WORLD_TOY);
         bench_online (bench);
-        int32_t id = bench_chat (bench, pair);
-        SecretChat *bob = bob_of (pair)->chat;
-        bench_carry (bench, pair);
-        deliver_in (bench, id, bench_bob_sends (pair), envelope);
-        bench_carry (bench, pair);
-        int64_t text = pair_say (bob_of (pair), "text");
-        deliver_in (bench, id, bench_bob_sends (pair), envelope);
+        int32_t id = bench_chat (bench, w);
+        SecretChat *bob = w->bob->chat;
+        bench_carry (bench, w);
+        deliver_in (bench, id, bench_bob_sends (w), envelope);
+        bench_carry (bench, w);
+        int64_t text = end_says (w->bob, "text");
+        deliver_in (bench, id, bench_bob_sends (w), envelope);
         g_assert_true (bench_told (bench, "message text"));
-        secret_chat_set_ttl (bob, 8, pair->now);
-        secret_chat_screenshot (bob, NULL, 0, pair->now);
-        secret_chat_delete (bob, &text, 1, pair->now);
+        secret_chat_set_ttl (bob, 8, w->now);
+        secret_chat_screenshot (bob, NULL, 0, w->now);
+        secret_chat_delete (bob, &text, 1, w->now);
         secret_chat_set_typing_action (bob, TRUE);
-        secret_chat_set_typing (bob, TRUE, pair->now);
-        secret_chat_flush (bob, pair->now);
-        secret_chat_rekey (bob, pair->now);
-        for (GBytes *data; (data = bench_bob_sends (pair)) != NULL;)
+        secret_chat_set_typing (bob, TRUE, w->now);
+        secret_chat_flush (bob, w->now);
+        secret_chat_rekey (bob, w->now);
+        for (GBytes *data; (data = bench_bob_sends (w)) != NULL;)
             deliver_in (bench, id, data, envelope);
         g_test_message ("envelope %d: %s", envelope, bench->told->str);
         g_assert_cmpint (info_of (bench, id).ttl, ==, 8);
@@ -453,10 +453,10 @@ every_form_of_an_answer (void)
 {
     for (int form = 0; form < 3; form++) {
         g_autoptr (Bench) bench = bench_new (TRUE);
-        g_autoptr (Pair) pair = pair_new (4);
+        g_autoptr (World) w = world_new (4, WORLD_TOY);
         bench_online (bench);
-        int32_t id = bench_chat (bench, pair);
-        bench_carry (bench, pair);
+        int32_t id = bench_chat (bench, w);
+        bench_carry (bench, w);
         g_autofree int64_t *ids = NULL;
         size_t n;
         g_assert_cmpint (tg_secret_send (bench->client, id, "x", &ids, &n), ==,
@@ -485,11 +485,11 @@ static void
 chats_end_with_the_key (void)
 {
     g_autoptr (Bench) bench = bench_new (TRUE);
-    g_autoptr (Pair) pair = pair_new (5);
+    g_autoptr (World) w = world_new (5, WORLD_TOY);
 
     bench_online (bench);
-    int32_t id = bench_chat (bench, pair);
-    bench_carry (bench, pair);
+    int32_t id = bench_chat (bench, w);
+    bench_carry (bench, w);
     bench_lose_key (bench, "SESSION_REVOKED");
     g_assert_true (bench_told (bench, "chat 5 13"));
     g_assert_cmpuint (bench_count (bench, ApiMessagesDiscardEncryption_ID), ==, 0);
@@ -527,9 +527,9 @@ another_chats_id_is_discarded_as_well (void)
 {
     for (int known = 0; known < 2; known++) {
         g_autoptr (Bench) bench = bench_new (TRUE);
-        g_autoptr (Pair) pair = pair_new (31);
+        g_autoptr (World) w = world_new (31, WORLD_TOY);
         bench_online (bench);
-        int32_t old = bench_chat (bench, pair);
+        int32_t old = bench_chat (bench, w);
         int32_t other = known ? old : -77;
         int32_t id;
         g_assert_cmpint (tg_secret_start (bench->client, BENCH_BOB, &id), ==, TALK_DONE);
@@ -573,10 +573,10 @@ static void
 an_answer_that_is_none_ends_the_chat_at_the_server (void)
 {
     g_autoptr (Bench) bench = bench_new (TRUE);
-    g_autoptr (Pair) pair = pair_new (32);
+    g_autoptr (World) w = world_new (32, WORLD_TOY);
 
     bench_online (bench);
-    bench_chat (bench, pair); /* the group is known */
+    bench_chat (bench, w); /* the group is known */
     int32_t id;
     g_assert_cmpint (tg_secret_start (bench->client, BENCH_BOB, &id), ==, TALK_DONE);
     bench_run (bench);
@@ -591,9 +591,9 @@ an_answer_that_is_none_ends_the_chat_at_the_server (void)
 
 /* What Bob's end never writes by itself: one message of `n` characters. */
 static GBytes *
-bob_says_much (Pair *pair, size_t n)
+bob_says_much (World *w, size_t n)
 {
-    PairEnd *bob = bob_of (pair);
+    End *bob = w->bob;
     g_autofree char *text = g_strnfill (n, 'x');
     SecretDecryptedMessage message =
         TL_NEW (SecretDecryptedMessage, .random_id = 77, .message = TL_BYTES (text, n));
@@ -601,9 +601,9 @@ bob_says_much (Pair *pair, size_t n)
     for (size_t i = 60; i < n; i += 61)
         text[i] = i % 2 ? ' ' : '\n';
     g_assert_nonnull (secret_send_object (bob->chat, &bob->chat->keys.now,
-                                          TL_OBJ (&message), 77, FALSE, pair->now));
-    secret_settle (bob->chat, pair->now);
-    return bench_bob_sends (pair);
+                                          TL_OBJ (&message), 77, FALSE, w->now));
+    secret_settle (bob->chat, w->now);
+    return bench_bob_sends (w);
 }
 
 /* What waited comes whole, as far as it is shown at all. */
@@ -630,14 +630,14 @@ a_long_message_comes_in_parts (void)
     for (size_t i = 0; i < G_N_ELEMENTS (lengths); i++) {
         size_t n = lengths[i];
         g_autoptr (Bench) bench = bench_new (TRUE);
-        g_autoptr (Pair) pair = pair_new (i + 1);
+        g_autoptr (World) w = world_new (i + 1, WORLD_TOY);
         bench_online (bench);
-        int32_t id = bench_chat (bench, pair);
-        bench_carry (bench, pair);
-        bench_deliver (bench, id, bench_bob_sends (pair));
-        GBytes *much = bob_says_much (pair, n);
-        int64_t ids[] = { 77, pair_say (bob_of (pair), "after it") };
-        GBytes *after = bench_bob_sends (pair);
+        int32_t id = bench_chat (bench, w);
+        bench_carry (bench, w);
+        bench_deliver (bench, id, bench_bob_sends (w));
+        GBytes *much = bob_says_much (w, n);
+        int64_t ids[] = { 77, end_says (w->bob, "after it") };
+        GBytes *after = bench_bob_sends (w);
 
         bench_deliver (bench, id, much);
         bench_deliver (bench, id, after);
@@ -684,7 +684,7 @@ int
 main (int argc, char **argv)
 {
     g_test_init (&argc, &argv, NULL);
-    pair_quiet ();
+    world_quiet ();
 #define ADD(f) g_test_add_func ("/client/secrets/" #f, f)
     ADD (the_group_is_kept);
     ADD (refused_lengths_of_random_bytes);

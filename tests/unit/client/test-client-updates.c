@@ -24,24 +24,24 @@ assert_asks (Bench *bench, int32_t pts, int32_t date, int32_t qts)
 
 /* A client and Bob with a chat; their NotifyLayers have arrived: qts is 6. */
 static int32_t
-with_chat (Bench *bench, Pair *pair)
+with_chat (Bench *bench, World *w)
 {
     bench_online (bench);
-    int32_t id = bench_chat (bench, pair);
-    bench_carry (bench, pair);
-    bench_deliver (bench, id, bench_bob_sends (pair));
+    int32_t id = bench_chat (bench, w);
+    bench_carry (bench, w);
+    bench_deliver (bench, id, bench_bob_sends (w));
     g_assert_cmpint (bench->client->updates->qts, ==, 6);
     bench_advance (bench, 5000);
     bench_refuse (bench, bench_call (bench, QUEUE), 500, "WHATEVER"); /* SC-J4 */
-    bench_carry (bench, pair);
+    bench_carry (bench, w);
     return id;
 }
 
 static GBytes *
-bob_says (Pair *pair, const char *text)
+bob_says (World *w, const char *text)
 {
-    pair_say (bob_of (pair), text);
-    return bench_bob_sends (pair);
+    end_says (w->bob, text);
+    return bench_bob_sends (w);
 }
 
 /* A message as the server tells it; `data` is borrowed. */
@@ -68,11 +68,11 @@ static void
 qts_is_an_order (void)
 {
     g_autoptr (Bench) bench = bench_new (TRUE);
-    g_autoptr (Pair) pair = pair_new (1);
-    int32_t id = with_chat (bench, pair);
+    g_autoptr (World) w = world_new (1, WORLD_TOY);
+    int32_t id = with_chat (bench, w);
     unsigned asked = bench_count (bench, DIFFERENCE);
-    GBytes *one = bob_says (pair, "one"), *two = bob_says (pair, "two"),
-           *three = bob_says (pair, "three");
+    GBytes *one = bob_says (w, "one"), *two = bob_says (w, "two"),
+           *three = bob_says (w, "three");
 
     deliver_as (bench, id, one, 7);
     g_assert_true (bench_told (bench, "message one"));
@@ -107,9 +107,9 @@ static void
 a_gap_is_fetched (void)
 {
     g_autoptr (Bench) bench = bench_new (TRUE);
-    g_autoptr (Pair) pair = pair_new (2);
-    int32_t id = with_chat (bench, pair);
-    GBytes *one = bob_says (pair, "one"), *two = bob_says (pair, "two");
+    g_autoptr (World) w = world_new (2, WORLD_TOY);
+    int32_t id = with_chat (bench, w);
+    GBytes *one = bob_says (w, "one"), *two = bob_says (w, "two");
     ApiEncryptedMessageService first = service_of (id, one),
                                second = service_of (id, two);
     const TlObject *messages[] = { TL_OBJ (&first), TL_OBJ (&second) };
@@ -152,9 +152,9 @@ an_impossible_qts_asks (void)
 {
     for (int32_t qts = 0; qts > -2; qts--) {
         g_autoptr (Bench) bench = bench_new (TRUE);
-        g_autoptr (Pair) pair = pair_new (3);
-        int32_t id = with_chat (bench, pair);
-        GBytes *one = bob_says (pair, "one");
+        g_autoptr (World) w = world_new (3, WORLD_TOY);
+        int32_t id = with_chat (bench, w);
+        GBytes *one = bob_says (w, "one");
         unsigned told = bench_count (bench, QUEUE);
         deliver_as (bench, id, one, qts);
         g_assert_false (bench_told (bench, "message one"));
@@ -172,9 +172,9 @@ a_lost_state_loses_no_message (void)
 {
     for (int refused = 0; refused < 3; refused++) {
         g_autoptr (Bench) bench = bench_new (TRUE);
-        g_autoptr (Pair) pair = pair_new (4);
-        int32_t id = with_chat (bench, pair);
-        GBytes *one = bob_says (pair, "one");
+        g_autoptr (World) w = world_new (4, WORLD_TOY);
+        int32_t id = with_chat (bench, w);
+        GBytes *one = bob_says (w, "one");
         ApiEncryptedMessageService missed = service_of (id, one);
         const TlObject *messages[] = { TL_OBJ (&missed) };
         ApiUpdatesState state =
@@ -213,9 +213,9 @@ nothing_is_told_before_it_is_durable (void)
 {
     for (int written = 0; written < 2; written++) {
         g_autoptr (Bench) bench = bench_new (TRUE);
-        g_autoptr (Pair) pair = pair_new (5);
-        int32_t id = with_chat (bench, pair);
-        GBytes *one = bob_says (pair, "one"), *late = bob_says (pair, "late");
+        g_autoptr (World) w = world_new (5, WORLD_TOY);
+        int32_t id = with_chat (bench, w);
+        GBytes *one = bob_says (w, "one"), *late = bob_says (w, "late");
         unsigned queue = bench_count (bench, QUEUE),
                  differences = bench_count (bench, DIFFERENCE);
 
@@ -252,12 +252,12 @@ static void
 received_is_told_from_time_to_time (void)
 {
     g_autoptr (Bench) bench = bench_new (TRUE);
-    g_autoptr (Pair) pair = pair_new (6);
-    int32_t id = with_chat (bench, pair);
+    g_autoptr (World) w = world_new (6, WORLD_TOY);
+    int32_t id = with_chat (bench, w);
     unsigned before = bench_count (bench, QUEUE);
 
     for (int i = 0; i < 100; i++) {
-        bench_deliver (bench, id, bob_says (pair, "x"));
+        bench_deliver (bench, id, bob_says (w, "x"));
         bench_advance (bench, 20);
     }
     bench_advance (bench, 3000);
@@ -275,7 +275,7 @@ received_is_told_from_time_to_time (void)
     g_assert_nonnull (bench_call (bench, DIFFERENCE));
     bench_advance (bench, 60000);
     g_assert_null (bench_call (bench, QUEUE)); /* not the same again */
-    ApiEncryptedMessageService again = service_of (id, bob_of (pair)->wire->pdata[1]);
+    ApiEncryptedMessageService again = service_of (id, w->bob->wire->pdata[1]);
     const TlObject *messages[] = { TL_OBJ (&again) };
     bench_difference (bench, messages, 1, NULL, 0, bench->qts);
     bench_advance (bench, 10000);
@@ -288,12 +288,12 @@ static void
 a_difference_has_an_order (void)
 {
     g_autoptr (Bench) bench = bench_new (TRUE);
-    g_autoptr (Pair) pair = pair_new (7);
+    g_autoptr (World) w = world_new (7, WORLD_TOY);
     ApiEncryptedChat accepted;
 
     bench_online (bench);
-    int32_t id = bench_waiting_chat (bench, pair, &accepted);
-    GBytes *notify = bench_bob_sends (pair), *text = bob_says (pair, "first");
+    int32_t id = bench_waiting_chat (bench, w, &accepted);
+    GBytes *notify = bench_bob_sends (w), *text = bob_says (w, "first");
     ApiUpdateEncryption encryption =
         TL_NEW (ApiUpdateEncryption, .chat = TL_OBJ (&accepted), .date = 1);
     ApiUpdateUserName renamed =
@@ -337,12 +337,12 @@ static void
 a_difference_is_taken_whole (void)
 {
     g_autoptr (Bench) bench = bench_new (TRUE);
-    g_autoptr (Pair) pair = pair_new (8);
+    g_autoptr (World) w = world_new (8, WORLD_TOY);
     ApiEncryptedChat accepted;
 
     bench_online (bench);
-    int32_t id = bench_waiting_chat (bench, pair, &accepted);
-    GBytes *notify = bench_bob_sends (pair), *text = bob_says (pair, "first");
+    int32_t id = bench_waiting_chat (bench, w, &accepted);
+    GBytes *notify = bench_bob_sends (w), *text = bob_says (w, "first");
     ApiUpdateEncryption encryption =
         TL_NEW (ApiUpdateEncryption, .chat = TL_OBJ (&accepted), .date = 1);
     ApiEncryptedMessageService one = service_of (id, notify), two = service_of (id, text);
@@ -371,10 +371,10 @@ news_of_a_chat_may_come_anyhow (void)
 {
     for (int order = 0; order < 3; order++) {
         g_autoptr (Bench) bench = bench_new (TRUE);
-        g_autoptr (Pair) pair = pair_new (9);
+        g_autoptr (World) w = world_new (9, WORLD_TOY);
         ApiEncryptedChat accepted;
         bench_online (bench);
-        int32_t id = bench_waiting_chat (bench, pair, &accepted);
+        int32_t id = bench_waiting_chat (bench, w, &accepted);
         ApiUpdateEncryption update =
             TL_NEW (ApiUpdateEncryption, .chat = TL_OBJ (&accepted), .date = 1);
         ApiEncryptedChatWaiting waiting =
@@ -410,9 +410,9 @@ static void
 live_updates_wait_for_a_difference (void)
 {
     g_autoptr (Bench) bench = bench_new (TRUE);
-    g_autoptr (Pair) pair = pair_new (10);
-    int32_t id = with_chat (bench, pair);
-    GBytes *one = bob_says (pair, "one"), *two = bob_says (pair, "two");
+    g_autoptr (World) w = world_new (10, WORLD_TOY);
+    int32_t id = with_chat (bench, w);
+    GBytes *one = bob_says (w, "one"), *two = bob_says (w, "two");
     ApiEncryptedMessageService first = service_of (id, one);
     const TlObject *messages[] = { TL_OBJ (&first), TL_OBJ (&first) };
 
@@ -477,8 +477,8 @@ static void
 read_marks_only_rise (void)
 {
     g_autoptr (Bench) bench = bench_new (TRUE);
-    g_autoptr (Pair) pair = pair_new (11);
-    int32_t id = with_chat (bench, pair);
+    g_autoptr (World) w = world_new (11, WORLD_TOY);
+    int32_t id = with_chat (bench, w);
     int64_t messages[3];
 
     for (int i = 0; i < 3; i++) {
@@ -489,9 +489,9 @@ read_marks_only_rise (void)
         bench_run (bench);
         messages[i] = ids[0];
         if (i < 2)
-            bench_carry (bench, pair); /* the third one is not sent */
+            bench_carry (bench, w); /* the third one is not sent */
     }
-    int32_t second = pair->date, first = second - 1;
+    int32_t second = w->date, first = second - 1;
     g_string_truncate (bench->told, 0);
     read_mark (bench, id + 1, second);
     read_mark (bench, id, first - 1);
@@ -522,9 +522,9 @@ static void
 messages_without_a_chat_are_dropped (void)
 {
     g_autoptr (Bench) bench = bench_new (TRUE);
-    g_autoptr (Pair) pair = pair_new (12);
-    int32_t id = with_chat (bench, pair);
-    GBytes *one = bob_says (pair, "one"), *two = bob_says (pair, "two");
+    g_autoptr (World) w = world_new (12, WORLD_TOY);
+    int32_t id = with_chat (bench, w);
+    GBytes *one = bob_says (w, "one"), *two = bob_says (w, "two");
 
     deliver_as (bench, id + 1, one, 7);
     g_assert_cmpint (bench->client->updates->qts, ==, 7);
@@ -546,13 +546,13 @@ static void
 messages_before_their_chat_wait (void)
 {
     g_autoptr (Bench) bench = bench_new (TRUE);
-    g_autoptr (Pair) pair = pair_new (13);
+    g_autoptr (World) w = world_new (13, WORLD_TOY);
     ApiEncryptedChat accepted;
 
     bench_online (bench);
-    int32_t id = bench_waiting_chat (bench, pair, &accepted);
-    bench_deliver (bench, id, bench_bob_sends (pair));
-    bench_deliver (bench, id, bob_says (pair, "early"));
+    int32_t id = bench_waiting_chat (bench, w, &accepted);
+    bench_deliver (bench, id, bench_bob_sends (w));
+    bench_deliver (bench, id, bob_says (w, "early"));
     g_assert_cmpint (bench->client->updates->qts, ==, 7);
     bench_kill (bench);
     bench_start (bench);
@@ -573,10 +573,10 @@ what_the_server_lost_comes_from_the_peer (void)
 {
     for (int answers = 0; answers < 2; answers++) {
         g_autoptr (Bench) bench = bench_new (TRUE);
-        g_autoptr (Pair) pair = pair_new (14);
-        int32_t id = with_chat (bench, pair);
-        GBytes *lost[] = { bob_says (pair, "one"), bob_says (pair, "two") };
-        GBytes *kept = bob_says (pair, "three");
+        g_autoptr (World) w = world_new (14, WORLD_TOY);
+        int32_t id = with_chat (bench, w);
+        GBytes *lost[] = { bob_says (w, "one"), bob_says (w, "two") };
+        GBytes *kept = bob_says (w, "three");
         ApiEncryptedMessageService message = service_of (id, kept);
         const TlObject *messages[] = { TL_OBJ (&message) };
         g_assert_nonnull (lost[1]);
@@ -588,8 +588,8 @@ what_the_server_lost_comes_from_the_peer (void)
         g_assert_false (bench_told (bench, "message three"));
         bench->qts = 9;
         if (answers) {
-            bench_carry (bench, pair); /* Resend */
-            for (GBytes *data; (data = bench_bob_sends (pair)) != NULL;)
+            bench_carry (bench, w); /* Resend */
+            for (GBytes *data; (data = bench_bob_sends (w)) != NULL;)
                 bench_deliver (bench, id, data);
             g_assert_true (bench_told (bench, "message one"));
             g_assert_true (bench_told (bench, "message two"));
@@ -627,10 +627,10 @@ static void
 a_reconnect_asks_for_what_is_missing (void)
 {
     g_autoptr (Bench) bench = bench_new (TRUE);
-    g_autoptr (Pair) pair = pair_new (15);
-    int32_t id = with_chat (bench, pair);
-    g_assert_nonnull (bob_says (pair, "one")); /* lost */
-    GBytes *kept = bob_says (pair, "two");
+    g_autoptr (World) w = world_new (15, WORLD_TOY);
+    int32_t id = with_chat (bench, w);
+    g_assert_nonnull (bob_says (w, "one")); /* lost */
+    GBytes *kept = bob_says (w, "two");
 
     bench_deliver (bench, id, kept);
     unsigned sent = service_sends (bench);
@@ -699,7 +699,7 @@ int
 main (int argc, char **argv)
 {
     g_test_init (&argc, &argv, NULL);
-    pair_quiet ();
+    world_quiet ();
 #define ADD(f) g_test_add_func ("/client/updates/" #f, f)
     ADD (qts_is_an_order);
     ADD (a_gap_is_fetched);

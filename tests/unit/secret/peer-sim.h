@@ -1,4 +1,4 @@
-/* Schedules from seeds, as in secret-sim.h, of one SecretChat of ours against the model
+/* Schedules from seeds, as in draw.h, of one SecretChat of ours against the model
  * of another client. It aborts with seed and story where an invariant breaks:
  *
  *   each text is shown exactly once and in order, on both sides, or was taken back;

@@ -27,7 +27,7 @@ from_hex (const char *hex)
     return g_bytes_new_take (out, len);
 }
 
-/* A w whose chat has the vectors' key, and Bob has heard nothing of Alice yet. */
+/* A world whose chat has the vectors' key, and Bob has heard nothing of Alice yet. */
 static World *
 of_vectors (void)
 {

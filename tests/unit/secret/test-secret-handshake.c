@@ -281,7 +281,7 @@ public_values_have_bounds (void)
     }
 }
 
-/* Gives the scripted numbers first, then the w's own. */
+/* Gives the scripted numbers first, then the world's own. */
 typedef struct {
     const CryptoRandom *behind;
     const uint32_t *script;

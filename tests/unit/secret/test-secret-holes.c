@@ -1,7 +1,7 @@
 /* What is asked for again, when, and from which number; what cannot be healed, and how a
  * chat goes on then (DECISIONS 26). */
 #include "peer-duo.h"
-#include "secret-spell.h"
+#include "spell.h"
 
 #include <string.h>
 
@@ -16,7 +16,7 @@ add_request (GString *text, const SecretChat *chat, gboolean by_creator, GBytes 
 {
     size_t len;
     const uint8_t *bytes = g_bytes_get_data (data, &len);
-    g_autoptr (TlMessage) message = pair_open (chat, by_creator, TL_BYTES (bytes, len));
+    g_autoptr (TlMessage) message = forge_opens (chat, by_creator, TL_BYTES (bytes, len));
     const SecretDecryptedMessageLayer *layer =
         message != NULL ? TL_AS (tl_message_root (message), SecretDecryptedMessageLayer)
                         : NULL;
@@ -52,24 +52,24 @@ asked_since (const SecretChat *chat, gboolean by_creator, GPtrArray *wire, unsig
 
 #define assert_events(end, expected)                                                     \
     do {                                                                                 \
-        g_autofree char *events_ = pair_events (end);                                    \
+        g_autofree char *events_ = end_events (end);                                     \
         g_assert_cmpstr (events_, ==, (expected));                                       \
     } while (0)
 
 static void
-inject_text (PairEnd *from, int32_t raw, int32_t ack, int64_t id, const char *text)
+inject_text (End *from, int32_t raw, int32_t ack, int64_t id, const char *text)
 {
     int x = from->index;
     g_autoptr (GByteArray) body =
         spell ("91cc4674 i0 l%" G_GINT64_FORMAT " i0 '%s'", id, text);
     g_autoptr (GBytes) data =
-        pair_forge_raw (from, 144, 2 * ack + x, 2 * raw + 1 - x, body->data, body->len);
-    inject (&from->pair->ends[1 - x], data);
+        forge_raw (from, 144, 2 * ack + x, 2 * raw + 1 - x, body->data, body->len);
+    inject (&from->world->ends[1 - x], data);
 }
 
 /* How many Resends `end` has sent. */
 static unsigned
-requests (PairEnd *end)
+requests (End *end)
 {
     g_autofree char *asked = asked_since (end->chat, end->index == 0, end->wire, 0);
     unsigned n = 0;
@@ -82,18 +82,18 @@ requests (PairEnd *end)
 /* --- when --- */
 
 /* Bob has asked for Alice's number 1, and nothing answers. */
-static Pair *
-pair_with_hole (uint64_t seed)
+static World *
+with_hole (uint64_t seed)
 {
-    Pair *pair = pair_ready (seed);
+    World *w = world_ready_at (seed);
 
-    pair->hold = TRUE; /* Alice is played by hand */
-    pair_run (pair);
-    inject_text (alice_of (pair), 2, 1, 5, "behind");
-    pair_run (pair);
-    g_free (pair_events (bob_of (pair)));
-    g_assert_cmpuint (requests (bob_of (pair)), ==, 1);
-    return pair;
+    w->hold = TRUE; /* Alice is played by hand */
+    world_run (w);
+    inject_text (w->alice, 2, 1, 5, "behind");
+    world_run (w);
+    g_free (end_events (w->bob));
+    g_assert_cmpuint (requests (w->bob), ==, 1);
+    return w;
 }
 
 /* DECISIONS 26: after 10 s, 30 s, 2 min, 10 min, then hourly, at most 12 a day; whether
@@ -105,35 +105,34 @@ the_repeats_come_in_growing_pauses (void)
                                       HOUR,        HOUR,        HOUR };
 
     for (int restarts = 0; restarts < 2; restarts++) {
-        g_autoptr (Pair) pair = pair_with_hole (1);
-        PairEnd *bob = bob_of (pair);
+        g_autoptr (World) w = with_hole (1);
+        End *bob = w->bob;
         for (size_t i = 0; i < G_N_ELEMENTS (pauses); i++) {
             if (restarts) { /* only where it is no second reconnect after 10 s */
                 secret_chat_suspend (bob->chat);
-                pair_restart (bob);
+                end_restarts (bob, NULL, NULL);
                 bob->chat->holes.ask_again = FALSE;
             }
-            g_assert_cmpint (secret_chat_deadline (bob->chat, pair->now), ==,
-                             pair->now.mono + pauses[i]);
-            pair_advance (pair, pauses[i] - 1);
+            g_assert_cmpint (secret_chat_deadline (bob->chat, w->now), ==,
+                             w->now.mono + pauses[i]);
+            world_advance (w, pauses[i] - 1);
             g_assert_cmpuint (requests (bob), ==, 1 + i);
-            pair_advance (pair, 1);
+            world_advance (w, 1);
             g_assert_cmpuint (requests (bob), ==, 2 + i);
-            g_assert_cmpint (secret_chat_deadline (bob->chat, pair->now), >,
-                             pair->now.mono);
+            g_assert_cmpint (secret_chat_deadline (bob->chat, w->now), >, w->now.mono);
         }
         for (int i = 0; i < 23 - 3; i++)
-            pair_advance (pair, HOUR);
+            world_advance (w, HOUR);
         g_assert_cmpuint (requests (bob), ==, 1 + 12);
         for (int i = 0; i < 24; i++)
-            pair_advance (pair, HOUR);
+            world_advance (w, HOUR);
         g_assert_cmpuint (requests (bob), <=, 1 + 24);
         g_assert_cmpuint (requests (bob), >, 1 + 20);
-        inject_text (alice_of (pair), 1, 1, 4, "at last");
-        pair_run (pair);
+        inject_text (w->alice, 1, 1, 4, "at last");
+        world_run (w);
         unsigned n = requests (bob);
         for (int i = 0; i < 5; i++)
-            pair_advance (pair, DAY);
+            world_advance (w, DAY);
         g_assert_cmpuint (requests (bob), ==, n);
     }
 }
@@ -143,33 +142,33 @@ the_repeats_come_in_growing_pauses (void)
 static void
 a_reconnect_asks_once (void)
 {
-    g_autoptr (Pair) pair = pair_with_hole (2);
-    PairEnd *bob = bob_of (pair);
+    g_autoptr (World) w = with_hole (2);
+    End *bob = w->bob;
 
-    pair_reconnect (bob);
-    pair_run (pair);
-    pair_advance (pair, 9 * SECOND);
+    end_reconnects (bob);
+    world_run (w);
+    world_advance (w, 9 * SECOND);
     g_assert_cmpuint (requests (bob), ==, 1);
-    pair_advance (pair, SECOND); /* the reconnect's and the clock's are one */
+    world_advance (w, SECOND); /* the reconnect's and the clock's are one */
     g_assert_cmpuint (requests (bob), ==, 2);
-    pair_advance (pair, 12 * SECOND);
+    world_advance (w, 12 * SECOND);
     g_assert_cmpuint (requests (bob), ==, 2);
-    secret_chat_caught_up (bob->chat, pair->now);
-    pair_commit (bob);
+    secret_chat_caught_up (bob->chat, w->now);
+    end_turn (bob);
     g_assert_cmpuint (requests (bob), ==, 2 + 0); /* on its way */
-    pair_run (pair);
+    world_run (w);
     g_assert_cmpuint (requests (bob), ==, 3);
     for (int i = 0; i < 200; i++) {
         unsigned before = requests (bob);
-        pair_reconnect (bob);
-        pair_advance (pair, 5 * SECOND);
+        end_reconnects (bob);
+        world_advance (w, 5 * SECOND);
         g_assert_cmpuint (requests (bob), <=, before + 1);
     }
     g_assert_cmpuint (requests (bob), ==, 1 + 12);
-    pair_restart (bob);
-    pair_advance (pair, HOUR);
+    end_restarts (bob, NULL, NULL);
+    world_advance (w, HOUR);
     g_assert_cmpuint (requests (bob), ==, 1 + 12);
-    pair_advance (pair, DAY);
+    world_advance (w, DAY);
     g_assert_cmpuint (requests (bob), ==, 1 + 13);
 }
 
@@ -178,33 +177,33 @@ a_reconnect_asks_once (void)
 static void
 both_clocks_count (void)
 {
-    g_autoptr (Pair) pair = pair_with_hole (3);
-    PairEnd *bob = bob_of (pair);
+    g_autoptr (World) w = with_hole (3);
+    End *bob = w->bob;
 
-    pair->now.wall += 10 * SECOND; /* asleep */
-    g_assert_cmpint (secret_chat_deadline (bob->chat, pair->now), <=, pair->now.mono);
-    secret_chat_tick (bob->chat, pair->now);
-    pair_commit (bob);
-    pair_run (pair);
+    w->now.wall += 10 * SECOND; /* asleep */
+    g_assert_cmpint (secret_chat_deadline (bob->chat, w->now), <=, w->now.mono);
+    secret_chat_tick (bob->chat, w->now);
+    end_turn (bob);
+    world_run (w);
     g_assert_cmpuint (requests (bob), ==, 2);
-    pair->now.wall -= 30 * DAY; /* set back */
-    pair->now.mono += 30 * SECOND;
-    secret_chat_tick (bob->chat, pair->now);
-    pair_commit (bob);
-    pair_run (pair);
+    w->now.wall -= 30 * DAY; /* set back */
+    w->now.mono += 30 * SECOND;
+    secret_chat_tick (bob->chat, w->now);
+    end_turn (bob);
+    world_run (w);
     g_assert_cmpuint (requests (bob), ==, 3);
-    pair->now.wall -= 30 * DAY;
-    pair_restart (bob);
+    w->now.wall -= 30 * DAY;
+    end_restarts (bob, NULL, NULL);
     bob->chat->holes.ask_again = FALSE;
-    pair_advance (pair, 2 * MINUTE);
+    world_advance (w, 2 * MINUTE);
     g_assert_cmpuint (requests (bob), ==, 4);
 
     bob->chat->holes.ask_at = 0; /* as in a record of an earlier version */
     bob->chat->holes.ask_today = 0;
     bob->chat->end.save = TRUE;
-    secret_settle (bob->chat, pair->now);
-    pair_restart (bob);
-    pair_run (pair);
+    secret_settle (bob->chat, w->now);
+    end_restarts (bob, NULL, NULL);
+    world_run (w);
     g_assert_cmpuint (requests (bob), ==, 5);
 }
 
@@ -214,29 +213,28 @@ static void
 a_repeat_waits_for_an_acknowledgement (void)
 {
     for (int long_random = 0; long_random < 2; long_random++) {
-        g_autoptr (Pair) pair = pair_with_hole (4);
-        PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
+        g_autoptr (World) w = with_hole (4);
+        End *alice = w->alice, *bob = w->bob;
         g_assert_true (bob->chat->holes.long_random);
-        pair_say (bob, "one");
-        pair_run (pair);
-        g_assert_cmpuint (pair_info (bob).unacknowledged, ==, 3); /* and the Resend */
-        pair_restart (bob);
+        end_says (bob, "one");
+        world_run (w);
+        g_assert_cmpuint (end_info (bob).unacknowledged, ==, 3); /* and the Resend */
+        end_restarts (bob, NULL, NULL);
         g_assert_true (bob->chat->holes.long_random); /* it is stored */
         bob->chat->numbers.peer_in = 0;
         bob->chat->holes.long_random = long_random;
         ((SecretQueued *)g_ptr_array_index (bob->chat->holes.queue, 0))->in_seq_no = 1;
-        pair_advance (pair, 11 * SECOND);
+        world_advance (w, 11 * SECOND);
         g_assert_cmpuint (requests (bob), ==, 1 + (unsigned)long_random);
         if (long_random)
             continue;
-        g_assert_cmpint (secret_chat_deadline (bob->chat, pair->now), >,
-                         pair->now.mono + HOUR); /* no loop that turns for nothing */
+        g_assert_cmpint (secret_chat_deadline (bob->chat, w->now), >,
+                         w->now.mono + HOUR); /* no loop that turns for nothing */
         g_autoptr (GByteArray) body = spell ("91cc4674 i0 l6 i0 'has one'");
-        g_autoptr (GBytes) data =
-            pair_forge_raw (alice, 144, 2, 7, body->data, body->len);
+        g_autoptr (GBytes) data = forge_raw (alice, 144, 2, 7, body->data, body->len);
         inject (bob, data); /* behind the hole, but a word all the same */
         bob->chat->holes.long_random = FALSE;
-        pair_advance (pair, 0);
+        world_advance (w, 0);
         g_assert_cmpuint (requests (bob), ==, 2);
     }
 }
@@ -250,23 +248,23 @@ static void
 the_repeat_begins_where_we_are (void)
 {
     for (int role = 0; role < 2; role++) {
-        g_autoptr (Pair) pair = pair_ready (5);
-        PairEnd *from = &pair->ends[role], *to = &pair->ends[1 - role];
-        pair->hold = TRUE;
+        g_autoptr (World) w = world_ready_at (5);
+        End *from = &w->ends[role], *to = &w->ends[1 - role];
+        w->hold = TRUE;
         inject_text (from, 6, 1, 106, "behind");
         inject_text (from, 8, 1, 108, "behind a second one");
         inject_text (from, 9, 1, 109, "behind it as well");
-        pair_run (pair);
+        world_run (w);
         assert_asked (to, 0, role == 0 ? "3-11 15-15 " : "2-10 14-14 ");
         inject_text (from, 1, 1, 101, "one");
         inject_text (from, 2, 1, 102, "two");
-        pair_say (to, "acknowledges them");
-        pair_run (pair);
+        end_says (to, "acknowledges them");
+        world_run (w);
         unsigned sent = to->wire->len;
-        pair_advance (pair, 10 * SECOND);
+        world_advance (w, 10 * SECOND);
         assert_asked (to, sent, role == 0 ? "7-15 " : "6-14 ");
         inject_text (from, 7, 1, 107, "the second one");
-        pair_advance (pair, 30 * SECOND);
+        world_advance (w, 30 * SECOND);
         assert_asked (to, sent, role == 0 ? "7-15 7-11 " : "6-14 6-10 ");
     }
 }
@@ -537,7 +535,7 @@ repeats_do_not_fill_androids_queue (void)
     duo_answer (duo);
     duo_lose_all (duo, DUO_TO_PEER); /* its hole: it answers nothing while it stands */
     for (int n = 0; n < 40; n++) {
-        pair_quiet ();
+        world_quiet ();
         duo->now.wall += HOUR;
         duo->now.mono += HOUR;
         secret_chat_tick (duo->chat, duo->now);
@@ -589,25 +587,25 @@ a_stale_request_is_not_sent_twice (void)
 static void
 a_stale_request_under_a_lost_key_stays (void)
 {
-    g_autoptr (Pair) pair = pair_with_hole (6);
-    PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
+    g_autoptr (World) w = with_hole (6);
+    End *alice = w->alice, *bob = w->bob;
     g_autoptr (GBytes) request = g_bytes_ref (newest (bob));
 
     inject_text (alice, 1, 1, 4, "fills");
-    pair_run (pair);
+    world_run (w);
     SecretOut *out =
         g_ptr_array_index (bob->chat->outbox.list, bob->chat->outbox.list->len - 1);
     g_assert_cmpint (out->asks_from, ==, 1);
-    pair_restart (bob);
+    end_restarts (bob, NULL, NULL);
     out = g_ptr_array_index (bob->chat->outbox.list, bob->chat->outbox.list->len - 1);
     g_assert_cmpint (out->asks_from, ==, 1); /* it is stored */
     out->fingerprint ^= 1;
     g_assert_true (
-        secret_outbox_resend (bob->chat, 2 * out->raw_out, 2 * out->raw_out, pair->now));
+        secret_outbox_resend (bob->chat, 2 * out->raw_out, 2 * out->raw_out, w->now));
     g_assert_false (out->replaced);
     out->fingerprint ^= 1;
     g_assert_true (
-        secret_outbox_resend (bob->chat, 2 * out->raw_out, 2 * out->raw_out, pair->now));
+        secret_outbox_resend (bob->chat, 2 * out->raw_out, 2 * out->raw_out, w->now));
     g_assert_true (out->replaced);
     g_assert_cmpint (out->asks_from, <, 0);
     g_assert_cmpuint (out->data->len, >, 0);
@@ -620,32 +618,32 @@ a_stale_request_under_a_lost_key_stays (void)
 static void
 a_hole_is_told_after_a_day (void)
 {
-    g_autoptr (Pair) pair = pair_with_hole (51);
-    PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
+    g_autoptr (World) w = with_hole (51);
+    End *alice = w->alice, *bob = w->bob;
 
     inject_text (alice, 5, 1, 8, "behind a second one");
-    pair_run (pair);
-    pair_advance (pair, DAY - 1);
+    world_run (w);
+    world_advance (w, DAY - 1);
     assert_events (bob, "");
-    pair_restart (bob);
-    pair_advance (pair, 1);
+    end_restarts (bob, NULL, NULL);
+    world_advance (w, 1);
     assert_events (bob, "gap 3 missing, 2 wait\n");
     for (int i = 0; i < 3; i++) {
-        pair_advance (pair, DAY);
-        pair_restart (bob);
-        pair_run (pair);
+        world_advance (w, DAY);
+        end_restarts (bob, NULL, NULL);
+        world_run (w);
     }
     assert_events (bob, "");
     inject_text (alice, 1, 1, 4, "fills the first");
-    g_free (pair_events (bob));
-    pair->now.wall += DAY - 1; /* asleep */
-    secret_chat_tick (bob->chat, pair->now);
+    g_free (end_events (bob));
+    w->now.wall += DAY - 1; /* asleep */
+    secret_chat_tick (bob->chat, w->now);
     assert_events (bob, "");
-    pair->now.wall += 1;
-    g_assert_cmpint (secret_chat_deadline (bob->chat, pair->now), <=, pair->now.mono);
-    secret_chat_tick (bob->chat, pair->now);
+    w->now.wall += 1;
+    g_assert_cmpint (secret_chat_deadline (bob->chat, w->now), <=, w->now.mono);
+    secret_chat_tick (bob->chat, w->now);
     assert_events (bob, "gap 2 missing, 1 wait\n");
-    pair_run (pair);
+    world_run (w);
 }
 
 /* DECISIONS 26: the chat goes on without them; what comes late is a duplicate, and what
@@ -653,27 +651,27 @@ a_hole_is_told_after_a_day (void)
 static void
 a_hole_can_be_given_up (void)
 {
-    g_autoptr (Pair) pair = pair_with_hole (52);
-    PairEnd *alice = alice_of (pair), *bob = bob_of (pair);
+    g_autoptr (World) w = with_hole (52);
+    End *alice = w->alice, *bob = w->bob;
 
     inject_text (alice, 5, 1, 8, "behind a second one");
-    pair_run (pair);
-    g_assert_cmpint (secret_chat_skip (bob->chat, pair->now), ==, TALK_DONE);
-    pair_commit (bob);
+    world_run (w);
+    g_assert_cmpint (secret_chat_skip (bob->chat, w->now), ==, TALK_DONE);
+    end_turn (bob);
     assert_events (bob, "message 'behind' ttl 0 content 0\n"
                         "message 'behind a second one' ttl 0 content 0\n");
-    g_assert_cmpuint (pair_info (bob).raw_in, ==, 6);
-    g_assert_cmpuint (pair_info (bob).queued + pair_info (bob).missing, ==, 0);
-    pair_restart (bob);
+    g_assert_cmpuint (end_info (bob).raw_in, ==, 6);
+    g_assert_cmpuint (end_info (bob).queued + end_info (bob).missing, ==, 0);
+    end_restarts (bob, NULL, NULL);
     Look before = look_at (bob);
     for (int late = 1; late < 5; late++)
         inject_text (alice, late, 1, 20 + late, "late");
     assert_untouched (bob, &before);
     unsigned n = requests (bob);
     for (int i = 0; i < 3; i++)
-        pair_advance (pair, DAY);
+        world_advance (w, DAY);
     g_assert_cmpuint (requests (bob), ==, n);
-    g_assert_cmpint (secret_chat_skip (bob->chat, pair->now), ==, TALK_NOTHING);
+    g_assert_cmpint (secret_chat_skip (bob->chat, w->now), ==, TALK_NOTHING);
     inject_text (alice, 6, 2, 30, "goes on");
     assert_events (bob, "message 'goes on' ttl 0 content 0\n");
 }
@@ -682,18 +680,18 @@ a_hole_can_be_given_up (void)
 static void
 nothing_can_be_given_up_in_a_closed_chat (void)
 {
-    g_autoptr (Pair) pair = pair_with_hole (53);
-    PairEnd *bob = bob_of (pair);
+    g_autoptr (World) w = with_hole (53);
+    End *bob = w->bob;
 
-    secret_chat_close (bob->chat, FALSE, TALK_CLOSED_BY_US, pair->now);
-    g_assert_cmpint (secret_chat_skip (bob->chat, pair->now), ==, TALK_IS_CLOSED);
+    secret_chat_close (bob->chat, FALSE, TALK_CLOSED_BY_US, w->now);
+    g_assert_cmpint (secret_chat_skip (bob->chat, w->now), ==, TALK_IS_CLOSED);
 }
 
 int
 main (int argc, char **argv)
 {
     g_test_init (&argc, &argv, NULL);
-    pair_quiet ();
+    world_quiet ();
 #define ADD(f) g_test_add_func ("/secret/holes/" #f, f)
     ADD (the_repeats_come_in_growing_pauses);
     ADD (a_reconnect_asks_once);

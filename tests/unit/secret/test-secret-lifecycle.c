@@ -53,7 +53,7 @@ traces (End *end, const uint8_t *secret)
            (memmem (end->chat, sizeof *end->chat, secret, 32) != NULL ? 1 : 0);
 }
 
-/* As the exponent is made of what was drawn: the w's server sends 1, 2, 3, 0, 0 ... */
+/* As the exponent is made of what was drawn: the world's server sends 1, 2, 3, 0, 0 ... */
 static const uint8_t *
 exponent_of (Spy *spy, unsigned n, gboolean mixed)
 {

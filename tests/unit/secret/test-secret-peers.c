@@ -1,6 +1,6 @@
 /* What is odd about other clients, one by one, against the models of them. */
 #include "peer-duo.h"
-#include "secret-pair.h"
+#include "world.h"
 
 #include <string.h>
 
@@ -503,7 +503,7 @@ int
 main (int argc, char **argv)
 {
     g_test_init (&argc, &argv, NULL);
-    pair_quiet ();
+    world_quiet ();
     g_test_add_func ("/secret/peers/ios-counts-anew-when-it-sends-again",
                      ios_counts_anew_when_it_sends_again);
     g_test_add_func ("/secret/peers/ios-asks-at-every-pass", ios_asks_at_every_pass);

@@ -2,7 +2,7 @@
  * SIM_FIRST=N run more of them, or one again: SIM_FIRST=4711 SIM_SEEDS=1 with
  * -p /secret/profiles/seeds/android-theirs. */
 #include "peer-sim.h"
-#include "secret-pair.h"
+#include "world.h"
 
 #include <stdlib.h>
 
@@ -62,7 +62,7 @@ main (int argc, char **argv)
     };
 
     g_test_init (&argc, &argv, NULL);
-    pair_quiet ();
+    world_quiet ();
     for (size_t i = 0; i < G_N_ELEMENTS (cases); i++) {
         g_autofree char *path =
             g_strdup_printf ("/secret/profiles/seeds/%s", cases[i].name);
