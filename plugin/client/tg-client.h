@@ -133,8 +133,12 @@ typedef gboolean (*TgWaitingFunc) (int32_t chat_id, const TalkMessage *message,
                                    void *user);
 gboolean tg_secret_each_waiting (TgClient *client, int32_t chat_id, TgWaitingFunc func,
                                  void *user);
-GArray *tg_secret_waiting (TgClient *client,
-                           int32_t chat_id); /* ids of these; unref it */
+/* How many these are, but for those for which `stands` says TRUE (NULL: for none); and
+ * how many were displayed but not seen, or are of these. 0: no such chat. Cheap. */
+typedef gboolean (*TgStandsFunc) (int64_t id, void *user);
+unsigned tg_secret_count_waiting (TgClient *client, int32_t chat_id, TgStandsFunc stands,
+                                  void *user);
+unsigned tg_secret_count_unseen (TgClient *client, int32_t chat_id);
 /* The host has it for the last time, where nobody can say what was seen: the text leaves
  * the store; seen() of it or of a newer one still tells the peer. */
 void tg_secret_let_go (TgClient *client, int32_t chat_id, int64_t id);

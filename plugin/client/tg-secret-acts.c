@@ -243,21 +243,19 @@ tg_secret_each_waiting (TgClient *client, int32_t chat_id, TgWaitingFunc func, v
     return lives;
 }
 
-static void
-add_waiting (const TalkMessage *message, void *user)
+unsigned
+tg_secret_count_waiting (TgClient *client, int32_t chat_id, TgStandsFunc stands,
+                         void *user)
 {
-    g_array_append_val (user, message->id);
+    const SecretChat *chat = tg_secrets_find (client, chat_id);
+    return chat != NULL ? secret_chat_count_waiting (chat, stands, user) : 0;
 }
 
-GArray *
-tg_secret_waiting (TgClient *client, int32_t chat_id)
+unsigned
+tg_secret_count_unseen (TgClient *client, int32_t chat_id)
 {
-    SecretChat *chat = tg_secrets_find (client, chat_id);
-    GArray *ids = chat != NULL ? g_array_new (FALSE, FALSE, sizeof (int64_t)) : NULL;
-
-    if (chat != NULL)
-        secret_chat_each_waiting (chat, add_waiting, ids);
-    return ids;
+    const SecretChat *chat = tg_secrets_find (client, chat_id);
+    return chat != NULL ? secret_chat_count_unseen (chat) : 0;
 }
 
 void

@@ -115,7 +115,7 @@ waiting_requests (TgClient *client)
     return n;
 }
 
-/* Somebody asked, and it came to nothing: there is no key and no message. FALSE: there is
+/* Somebody asked, and it came to nothing: there is no key and nobody wrote. FALSE: there is
  * no such chat. */
 static gboolean
 forget_one (TgClient *client)
@@ -129,7 +129,7 @@ forget_one (TgClient *client)
         secret_chat_info (value, &info);
         if (info.state != TALK_STATE_CLOSED || info.has_key_hash || info.outgoing)
             continue;
-        store_batch_delete (tg_batch (client), (StoreKey){ STORE_CHAT, info.id, 0 });
+        secret_chat_forget (value);
         g_hash_table_iter_remove (&iter);
         return TRUE;
     }

@@ -89,11 +89,11 @@ greet (TgpAccount *tgp, int32_t chat_id)
     if (!tgp_has_info (tgp, chat_id, &info) ||
         !g_hash_table_add (tgp->seen->greeted, GINT_TO_POINTER (chat_id)))
         return;
-    g_autoptr (GArray) waiting = tg_secret_waiting (tgp->client, chat_id);
-    if (waiting == NULL || waiting->len == 0)
+    unsigned waiting = tg_secret_count_waiting (tgp->client, chat_id, NULL, NULL);
+    if (waiting == 0)
         return;
     g_autofree char *who = tgp_person_in_sentence (tgp, info.user_id);
-    g_autofree char *text = tgp_words_greeting (who, waiting->len);
+    g_autofree char *text = tgp_words_greeting (who, waiting);
     tgp_secret_write (tgp, chat_id, TRUE, text);
 }
 

@@ -11,34 +11,23 @@
 
 #define ALIAS_MAX 14 /* columns that Finch's buddy list shows of a name */
 
-static GHashTable *
-set_of (const GArray *ids)
+static gboolean
+stands_cb (int64_t id, void *user)
 {
-    GHashTable *set = g_hash_table_new (talk_id_hash, g_int64_equal);
-
-    for (unsigned i = 0; i < ids->len; i++)
-        g_hash_table_add (set, &g_array_index (ids, int64_t, i));
-    return set;
+    return tgp_lines_has (user, id);
 }
 
 unsigned
 tgp_seen_count (TgpAccount *tgp, int32_t chat_id)
 {
     PurpleConversation *conv = tgp_secret_conversation (tgp, chat_id, FALSE);
-    g_autoptr (GArray) waiting = tg_secret_waiting (tgp->client, chat_id);
-    g_autoptr (GArray) shown = tg_secret_unseen (tgp->client, chat_id);
-    gboolean kept = !tgp_knows_focus (conv); /* read, perhaps, but not answered */
     gboolean all = conv == NULL || tgp_frontend ()->narrow;
-    unsigned n = kept && shown != NULL ? shown->len : 0;
 
-    if (waiting == NULL || shown == NULL || tgp_secret_is_blocked (tgp, chat_id))
+    if (tgp_secret_is_blocked (tgp, chat_id))
         return 0;
-    g_autoptr (GHashTable) set = kept ? set_of (shown) : NULL;
-    for (unsigned i = 0; i < waiting->len; i++) {
-        int64_t id = g_array_index (waiting, int64_t, i);
-        n += kept ? !g_hash_table_contains (set, &id) : all || !tgp_lines_has (conv, id);
-    }
-    return n;
+    if (!tgp_knows_focus (conv)) /* read, perhaps, but not answered */
+        return tg_secret_count_unseen (tgp->client, chat_id);
+    return tg_secret_count_waiting (tgp->client, chat_id, all ? NULL : stands_cb, conv);
 }
 
 char *

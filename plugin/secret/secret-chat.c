@@ -1,5 +1,6 @@
 /* The life of one chat: makers, the end of every input, the end of the chat. */
 #include "secret-private.h"
+#include "secret-record.h"
 
 #include <string.h>
 
@@ -30,6 +31,16 @@ secret_settle (SecretChat *chat, HostTime now)
         chat->end.save = FALSE;
         secret_save (chat);
     }
+}
+
+void
+secret_chat_forget (SecretChat *chat)
+{
+    static const StoreKind kinds[] = { STORE_CHAT, STORE_OUTBOX, STORE_QUEUED,
+                                       STORE_MESSAGE, STORE_EARLY };
+
+    for (size_t i = 0; i < G_N_ELEMENTS (kinds); i++)
+        secret_drop_all (chat, kinds[i]);
 }
 
 /* --- makers --- */

@@ -92,6 +92,13 @@ GArray *secret_chat_unseen (const SecretChat *chat);
 typedef void (*SecretWaitingFunc) (const TalkMessage *message, void *user);
 void secret_chat_each_waiting (const SecretChat *chat, SecretWaitingFunc func,
                                void *user);
+/* How many of these there are, but for those for which `stands`, if there is one, says
+ * TRUE; and how many messages are of one list or the other, or both. In no order, and
+ * without a copy: they are for what is asked often. */
+typedef gboolean (*SecretStandsFunc) (int64_t random_id, void *user);
+unsigned secret_chat_count_waiting (const SecretChat *chat, SecretStandsFunc stands,
+                                    void *user);
+unsigned secret_chat_count_unseen (const SecretChat *chat);
 /* Every running countdown, with the milliseconds that are left: the glue goes on with
  * them while there is no chat (FRONTENDS 0.11). */
 typedef void (*SecretCountdownFunc) (int32_t chat_id, int64_t random_id, int64_t left,
@@ -132,5 +139,8 @@ void secret_chat_tick (SecretChat *chat, HostTime now);
 /* When tick() has something to do, by either clock: mono ms, in the past where the wall
  * clock says so; or HOST_NEVER. */
 int64_t secret_chat_deadline (const SecretChat *chat, HostTime now);
+
+/* All its records go, whatever their kind; it can only be freed after that. */
+void secret_chat_forget (SecretChat *chat);
 
 void secret_chat_info (const SecretChat *chat, TalkSecret *info);

@@ -110,6 +110,43 @@ secret_chat_let_go (SecretChat *chat, int64_t random_id)
     secret_save_note (chat, note);
 }
 
+static gboolean
+waits (const SecretNote *note)
+{
+    return secret_note_is_unseen (note) && note->text != NULL &&
+           (note->offered || note->displayed); /* else its event is on its way */
+}
+
+unsigned
+secret_chat_count_waiting (const SecretChat *chat, SecretStandsFunc stands, void *user)
+{
+    unsigned n = 0;
+    GHashTableIter iter;
+    gpointer value;
+
+    g_hash_table_iter_init (&iter, chat->notes.table);
+    while (g_hash_table_iter_next (&iter, NULL, &value)) {
+        const SecretNote *note = value;
+        n += waits (note) && (stands == NULL || !stands (note->random_id, user));
+    }
+    return n;
+}
+
+unsigned
+secret_chat_count_unseen (const SecretChat *chat)
+{
+    unsigned n = 0;
+    GHashTableIter iter;
+    gpointer value;
+
+    g_hash_table_iter_init (&iter, chat->notes.table);
+    while (g_hash_table_iter_next (&iter, NULL, &value)) {
+        const SecretNote *note = value;
+        n += waits (note) || (secret_note_is_unseen (note) && note->displayed);
+    }
+    return n;
+}
+
 void
 secret_chat_each_waiting (const SecretChat *chat, SecretWaitingFunc func, void *user)
 {
@@ -117,8 +154,7 @@ secret_chat_each_waiting (const SecretChat *chat, SecretWaitingFunc func, void *
 
     for (unsigned i = 0; i < ids->len; i++) {
         const SecretNote *note = secret_note_find (chat, g_array_index (ids, int64_t, i));
-        if (!secret_note_is_unseen (note) || note->text == NULL ||
-            !(note->offered || note->displayed)) /* else its event is on its way */
+        if (!waits (note))
             continue;
         TalkMessage message = secret_note_message (chat, note);
         func (&message, user);

@@ -680,6 +680,50 @@ a_long_message_comes_in_parts (void)
     }
 }
 
+/* Somebody asks and takes it back, and the user's answer to that could not be told. */
+static void
+ask_in_vain (Bench *bench, int32_t id)
+{
+    uint8_t g_a[256] = { 0x40, 9 };
+    int64_t kept;
+    ApiEncryptedChatRequested requested = TL_NEW (
+        ApiEncryptedChatRequested, .id = id, .access_hash = 7, .date = 1,
+        .admin_id = BENCH_BOB, .participant_id = BENCH_OWN, .g_a = TL_BYTES (g_a, 256));
+    ApiEncryptedChatDiscarded discarded = TL_NEW (ApiEncryptedChatDiscarded, .id = id);
+    ApiUpdateEncryption update =
+        TL_NEW (ApiUpdateEncryption, .chat = TL_OBJ (&requested), .date = 1);
+
+    bench_update (bench, TL_OBJ (&update));
+    update.chat = TL_OBJ (&discarded);
+    bench_update (bench, TL_OBJ (&update));
+    g_assert_cmpint (tg_secret_keep (bench->client, id, "too late", "CLOSED", &kept), ==,
+                     TALK_DONE);
+}
+
+/* SC-M36 DECISIONS 25: a chat that gives way to newer ones leaves nothing in the store: what
+ * was kept in it would be the only record of a chat that looks damaged (SC-L10) */
+static void
+what_gives_way_goes_whole (void)
+{
+    enum { KEPT = 1000, MORE = 5 };
+    g_autoptr (Bench) bench = bench_new (TRUE);
+
+    bench_online (bench);
+    for (int32_t id = 1; id <= KEPT + MORE; id++)
+        ask_in_vain (bench, id);
+    g_assert_cmpuint (g_hash_table_size (bench->client->secrets->chats), ==, KEPT);
+    bench_stop (bench);
+    bench_make (bench);
+    tg_client_start (bench->client);
+    bench_run (bench); /* it is open */
+    g_assert_cmpuint (g_hash_table_size (bench->client->secrets->chats), ==, KEPT);
+    for (int32_t id = 1; id <= KEPT + MORE; id++) {
+        TalkSecret info;
+        if (tg_secret_info (bench->client, id, &info))
+            g_assert_cmpint (info.closed, ==, TALK_CLOSED_ELSEWHERE);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -699,5 +743,6 @@ main (int argc, char **argv)
     ADD (chats_end_with_the_key);
     ADD (another_chats_id_is_discarded_as_well);
     ADD (an_answer_that_is_none_ends_the_chat_at_the_server);
+    ADD (what_gives_way_goes_whole);
     return g_test_run ();
 }

@@ -45,11 +45,48 @@ take_text (const TalkMessage *message, void *user)
     g_string_append_printf (user, "%s%s;", message->text, message->again ? "*" : "");
 }
 
+static void
+take_id (const TalkMessage *message, void *user)
+{
+    g_hash_table_add (user, g_memdup2 (&message->id, sizeof message->id));
+}
+
+static gboolean
+stands_cb (int64_t random_id, void *user)
+{
+    return random_id == *(const int64_t *)user;
+}
+
+/* What is counted is what the lists have. */
+static void
+assert_counts (End *end)
+{
+    g_autoptr (GArray) unseen = secret_chat_unseen (end->chat);
+    g_autoptr (GArray) all = secret_notes_ids (end->chat);
+    g_autoptr (GHashTable) ids =
+        g_hash_table_new_full (talk_id_hash, g_int64_equal, g_free, NULL);
+
+    secret_chat_each_waiting (end->chat, take_id, ids);
+    unsigned waiting = g_hash_table_size (ids);
+    g_assert_cmpuint (secret_chat_count_waiting (end->chat, NULL, NULL), ==, waiting);
+    for (unsigned i = 0; i < all->len; i++) {
+        int64_t *id = &g_array_index (all, int64_t, i);
+        g_assert_cmpuint (secret_chat_count_waiting (end->chat, stands_cb, id), ==,
+                          waiting - g_hash_table_contains (ids, id));
+    }
+    for (unsigned i = 0; i < unseen->len; i++) {
+        int64_t *id = &g_array_index (unseen, int64_t, i);
+        g_hash_table_add (ids, g_memdup2 (id, sizeof *id));
+    }
+    g_assert_cmpuint (secret_chat_count_unseen (end->chat), ==, g_hash_table_size (ids));
+}
+
 static char *
 waiting (End *end)
 {
     GString *all = g_string_new (NULL);
 
+    assert_counts (end);
     secret_chat_each_waiting (end->chat, take_text, all);
     return g_string_free (all, FALSE);
 }
