@@ -3,9 +3,10 @@
  *
  *   tg-turn.c     the queue: memory changes, groups are written, then the effects
  *   tg-config.c   servers, keys, introduction       tg-eraser.c  what removed accounts left
- *   tg-core.c     effects, records, calls, the end  tg-commit.c  the turns and the store
- *   tg-line.c     the session's connection          tg-open.c    the store and its key
- *   tg-wait.c     why it is not online              tg-prime.c   the group, and primes
+ *   tg-refusal.c  the server's error words          tg-core.c    effects, records, calls, the end
+ *   tg-commit.c   the turns and the store           tg-line.c    the session's connection
+ *   tg-open.c     the store and its key             tg-wait.c    why it is not online
+ *   tg-prime.c    the group, and primes
  *   tg-peers.c    people                            tg-people.c  acts on them
  *   tg-secrets.c  which chats there are             tg-secret-tell.c   what they tell
  *   tg-secret-calls.c  they and the server          tg-secret-acts.c   acts in them
