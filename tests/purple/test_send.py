@@ -490,11 +490,12 @@ def slashes_in_pidgin(place, us, companion):
     for typed, arrives in (('/etc/passwd', '/etc/passwd'), ('//etc/passwd', '//etc/passwd'), ('//ttl 5', '/ttl 5'),
                            (' /etc/passwd', ' /etc/passwd'), ('// no comment', '// no comment')):
         goes(us, companion, typed, arrives)
-    us.send('enter secret /foo')
-    us.hears('front: Unknown command')
+    for typed in ('/foo', '/TTL 8'):
+        us.send('enter secret ' + typed)
+        us.hears('front: Unknown command')
     stays(us, companion, ' /foo', 'foo')
     help_once(us, '//word sends /word as text')
-    companion.never('message .*foo', 0.2)
+    companion.never('message .*(foo|TTL)', 0.2)
 
 
 @as_front('finch')
@@ -504,11 +505,12 @@ def slashes_in_finch(place, us, companion):
     for typed, arrives in (('//etc/passwd', '/etc/passwd'), ('//foo', '/foo'), ('///foo', '//foo'),
                            (' //foo', '/foo')):
         goes(us, companion, typed, arrives)
-    us.send('enter secret /foo')
-    us.hears('front: No such command')
+    for typed in ('/foo', '/TTL 8'):
+        us.send('enter secret ' + typed)
+        us.hears('front: No such command')
     stays(us, companion, ' /foo', 'foo')
     help_once(us, '//etc/passwd arrives as /etc/passwd')
-    companion.never('message .* /?foo$', 0.2)
+    companion.never('message .*( /?foo$|TTL)', 0.2)
 
 
 @with_chat
