@@ -1,4 +1,4 @@
-/* Calls: wrappers off, switches, one table of methods, the answer behind it. */
+/* Calls: wrappers off, switches, which method, the answer behind it. */
 #include "dc-private.h"
 
 #include "mtproto.tl.h"
