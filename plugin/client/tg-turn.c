@@ -4,6 +4,7 @@
 #define EFFECTS_AT_ONCE                                                                  \
     50                   /* events and bytes let out before the loop has its turn: what
                             * a window does with each is some 0.2 ms of work */
+#define EFFECTS_MS 8     /* or so long: a window with much in it takes longer with each */
 #define EFFECTS_PAUSE 10 /* ms: a window draws, keys are heard */
 
 typedef struct {
@@ -257,12 +258,18 @@ pause_cb (void *user)
     let_out (turns);
 }
 
+static int64_t
+now_ms (const TgTurns *turns)
+{
+    return turns->host->ops->now (turns->host->self).mono;
+}
+
 /* Runs effects of a durable turn; FALSE: enough for this time. */
 static gboolean
-run_effects (TgTurns *turns, Turn *turn, unsigned *done)
+run_effects (TgTurns *turns, Turn *turn, int64_t began, unsigned *done)
 {
     while (turn->next < turn->effects->len && !turns->freed) {
-        if (*done >= EFFECTS_AT_ONCE)
+        if (*done >= EFFECTS_AT_ONCE || now_ms (turns) - began >= EFFECTS_MS)
             return FALSE;
         *done += turns->ops->run (turns->user,
                                   g_ptr_array_index (turn->effects, turn->next++));
@@ -288,13 +295,14 @@ is_ready (TgTurns *turns, Turn *turn)
 static void
 let_out_some (TgTurns *turns)
 {
+    int64_t began = now_ms (turns);
     unsigned done = 0;
 
     while (!turns->freed && !turns->writing && !g_queue_is_empty (&turns->queue)) {
         if (!is_ready (turns, g_queue_peek_head (&turns->queue)))
             continue;
         Turn *turn = g_queue_pop_head (&turns->queue);
-        if (!run_effects (turns, turn, &done)) {
+        if (!run_effects (turns, turn, began, &done)) {
             g_queue_push_head (&turns->queue, turn);
             turns->pause = turns->host->ops->timer_add (turns->host->self, EFFECTS_PAUSE,
                                                         pause_cb, turns);

@@ -15,8 +15,8 @@ typedef struct {
 typedef struct {
     Host host;
     TgTurns *turns;
-    GArray *timers; /* Timer */
-    int64_t now;
+    GArray *timers;    /* Timer */
+    int64_t now, cost; /* of each effect */
     unsigned last_timer;
     StoreBatch *writing; /* NULL: none */
     unsigned writes, synced;
@@ -91,6 +91,7 @@ run_cb (void *user, void *data)
     Effect *effect = data;
 
     g_string_append_printf (desk->out, "%u ", effect->number);
+    desk->now += desk->cost;
     if (!desk->marks)
         return 1;
     tg_turns_begin (desk->turns);
@@ -448,6 +449,25 @@ many_effects_pause (void)
     g_assert_cmpstr (desk->out->str, ==, all);
 }
 
+/* DECISIONS 32: where a window takes long with each, fewer run before the loop has its turn */
+static void
+slow_effects_pause_sooner (void)
+{
+    g_autoptr (Desk) desk = desk_new ();
+    g_autofree char *all = numbers (1, 20);
+
+    desk->cost = 3;
+    tg_turns_begin (desk->turns);
+    for (unsigned i = 1; i <= 20; i++)
+        add (desk, i);
+    tg_turns_end (desk->turns);
+    g_assert_cmpstr (desk->out->str, ==, "1 2 3 ");
+    advance (desk, 10);
+    g_assert_cmpstr (desk->out->str, ==, "1 2 3 4 5 6 ");
+    advance (desk, 1000);
+    g_assert_cmpstr (desk->out->str, ==, all);
+}
+
 static unsigned
 end_cb (void *user, void *effect)
 {
@@ -539,6 +559,7 @@ main (int argc, char **argv)
     ADD (late_marks_wait);
     ADD (late_marks_behind_a_slow_disk);
     ADD (many_effects_pause);
+    ADD (slow_effects_pause_sooner);
     ADD (an_end_within_an_effect);
     ADD (always_a_prefix);
     return g_test_run ();
