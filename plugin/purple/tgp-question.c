@@ -4,6 +4,7 @@
 #include "tgp-cursor.h"
 #include "tgp-frontend.h"
 
+#include <stdint.h>
 #include <string.h>
 
 struct TgpAsked {
@@ -12,7 +13,8 @@ struct TgpAsked {
     void *data;
     GDestroyNotify free_data;
     void (*closed) (TgpAccount *tgp, void *data);
-    void *shown; /* the front end's */
+    void *shown;  /* the front end's */
+    void *handle; /* by which libpurple knows it */
 };
 
 /* Front ends call nothing when a question is closed without an answer (FRONTENDS 0.8), but
@@ -20,6 +22,11 @@ struct TgpAsked {
  * there once: whoever comes after us may call ours in its own. */
 static PurpleRequestUiOps *below, above;
 static GList *watched; /* TgpAsked with closed() */
+
+/* BitlBee does not tell libpurple of a question that was answered: it stands in libpurple's
+ * list for good, and pointed to memory that is gone. So no handle is ever given twice, as
+ * an address would be; it is compared only. */
+static uintptr_t last_handle;
 
 static void
 asked_free (TgpAsked *asked)
@@ -135,7 +142,7 @@ ask_by_words (TgpAccount *tgp, TgpAsked *asked, const TgpQuestion *question)
         g_strdup_printf (_ ("%s (yes: %s; no: %s)"), question->more,
                          question->buttons[0].label, question->buttons[no].label);
 
-    return purple_request_action (asked, question->title, question->text,
+    return purple_request_action (asked->handle, question->title, question->text,
                                   g_strstrip (more), 1, tgp->account, NULL, NULL, asked,
                                   2, "OK", callbacks[0], "Cancel", callbacks[no]);
 }
@@ -152,13 +159,14 @@ ask_by_buttons (TgpAccount *tgp, TgpAsked *asked, const TgpQuestion *question)
     g_autofree char *more = wrap (question->more);
 
     if (button[2].label == NULL)
-        return purple_request_action (asked, question->title, text, more, question->safe,
-                                      tgp->account, NULL, NULL, asked, 2, button[0].label,
-                                      callbacks[0], button[1].label, callbacks[1]);
-    return purple_request_action (asked, question->title, text, more, question->safe,
-                                  tgp->account, NULL, NULL, asked, 3, button[0].label,
-                                  callbacks[0], button[1].label, callbacks[1],
-                                  button[2].label, callbacks[2]);
+        return purple_request_action (asked->handle, question->title, text, more,
+                                      question->safe, tgp->account, NULL, NULL, asked, 2,
+                                      button[0].label, callbacks[0], button[1].label,
+                                      callbacks[1]);
+    return purple_request_action (asked->handle, question->title, text, more,
+                                  question->safe, tgp->account, NULL, NULL, asked, 3,
+                                  button[0].label, callbacks[0], button[1].label,
+                                  callbacks[1], button[2].label, callbacks[2]);
 }
 
 TgpAsked *
@@ -168,6 +176,7 @@ tgp_question (TgpAccount *tgp, const TgpQuestion *question)
     unsigned long hold = question->unfocused ? tgp_cursor_hold () : 0;
 
     asked->tgp = tgp;
+    asked->handle = (void *)(++last_handle * 2 + 1); /* no address of anything */
     memcpy (asked->buttons, question->buttons, sizeof asked->buttons);
     asked->data = question->data;
     asked->free_data = question->free_data;
@@ -192,7 +201,7 @@ tgp_question_close (TgpAsked *asked)
 {
     asked->tgp->questions = g_list_remove (asked->tgp->questions, asked);
     watched = g_list_remove (watched, asked);
-    purple_request_close_with_handle (asked);
+    purple_request_close_with_handle (asked->handle);
     asked_free (asked);
 }
 
