@@ -89,7 +89,7 @@ show (End *end, const TalkMessage *message)
         end_turn (end);
         return;
     }
-    rules_shown (end, message->id, message->text);
+    rules_shown (end, message->id, message->text, message->again);
     if (end->window == WINDOW_MUTE)
         return;
     if (death_comes (end, DEATH_MARK)) {
@@ -97,6 +97,7 @@ show (End *end, const TalkMessage *message)
         return;
     }
     secret_chat_displayed (end->chat, message->id);
+    rules_shown_marked (end, message->id);
     end_turn (end);
 }
 
@@ -114,6 +115,7 @@ show_failed (End *end, const TalkFailed *failed)
         return;
     }
     secret_chat_told (end->chat, &id, 1, end->world->now);
+    rules_told_marked (end, id);
     end_turn (end);
 }
 
@@ -298,12 +300,13 @@ end_sees (End *end)
 typedef struct {
     int64_t id;
     char *text;
+    gboolean again;
 } Missed;
 
 static void
 take_waiting (const TalkMessage *message, void *user)
 {
-    Missed missed = { message->id, g_strdup (message->text) };
+    Missed missed = { message->id, g_strdup (message->text), message->again };
 
     g_array_append_val (user, missed);
 }
@@ -311,7 +314,10 @@ take_waiting (const TalkMessage *message, void *user)
 static void
 displayed_act (End *end, void *data)
 {
-    secret_chat_displayed (end->chat, *(int64_t *)data);
+    int64_t id = *(int64_t *)data;
+
+    secret_chat_displayed (end->chat, id);
+    rules_shown_marked (end, id);
 }
 
 void
@@ -325,7 +331,7 @@ end_opens (End *end)
         while (end_writes (end) || end_pauses (end))
             ;
         if (!rules_stands (end, missed->id)) { /* a new process has shown it */
-            rules_shown (end, missed->id, missed->text);
+            rules_shown (end, missed->id, missed->text, missed->again);
             end_acts (end, displayed_act, &missed->id);
         }
         g_free (missed->text);

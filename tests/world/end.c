@@ -587,6 +587,7 @@ end_dies (End *end)
 {
     end->world->death.came = TRUE;
     end->deaths++;
+    rules_stopped (end);
     stop (end);
     rules_turns (end);
     if (end->folder != NULL) {
@@ -602,6 +603,7 @@ void
 end_restarts (End *end, void (*between) (End *end, void *data), void *data)
 {
     end_writes_all (end);
+    rules_stopped (end);
     stop (end);
     server_forgets_calls (end);
     if (end->folder != NULL)

@@ -56,8 +56,55 @@ rules_stands (End *end, int64_t id)
     return FALSE;
 }
 
+/* --- marks --- */
+
+static void
+make_mark (End *end, Mark *mark)
+{
+    mark->made = TRUE;
+    mark->turn = end->ended + (end->open ? 1 : 0);
+}
+
 void
-rules_shown (End *end, int64_t id, const char *text)
+rules_shown_marked (End *end, int64_t id)
+{
+    Line *line = rules_line (end_other (end), id, NULL);
+
+    if (line != NULL)
+        make_mark (end, &line->shown_mark);
+}
+
+void
+rules_told_marked (End *end, int64_t id)
+{
+    Line *line = rules_line (end, id, NULL);
+
+    if (line != NULL)
+        make_mark (end, &line->told_mark);
+}
+
+static void
+keep_mark (const End *end, Mark *mark)
+{
+    mark->stored |= mark->made && mark->turn <= end->durable;
+    mark->made = FALSE;
+}
+
+void
+rules_stopped (End *end)
+{
+    const GArray *own = end->said, *others = end_other (end)->said;
+
+    for (unsigned i = 0; i < own->len; i++)
+        keep_mark (end, &g_array_index (own, Line, i).told_mark);
+    for (unsigned i = 0; i < others->len; i++)
+        keep_mark (end, &g_array_index (others, Line, i).shown_mark);
+}
+
+/* --- what is shown --- */
+
+void
+rules_shown (End *end, int64_t id, const char *text, gboolean again)
 {
     World *w = end->world;
     int index = -1;
@@ -76,6 +123,10 @@ rules_shown (End *end, int64_t id, const char *text)
         world_broken (w, "\"%s\" is shown again though it was seen", text);
     if (line->shown > 0 && line->life == end->life)
         world_broken (w, "\"%s\" is shown twice", text);
+    if (line->shown_mark.stored && !again)
+        world_broken (w, "\"%s\" is shown as if it were new, a second time", text);
+    if (line->shown == 0 && again)
+        world_broken (w, "\"%s\" is shown again, and never was", text);
     if (index <= end->last_shown)
         world_broken (w, "\"%s\" is shown behind what is newer", text);
     end->last_shown = index;
@@ -115,6 +166,9 @@ rules_told_failed (End *end, const TalkFailed *failed)
                       failed->text);
     if (line->told > 0 && line->told_life == end->life)
         world_broken (end->world, "that \"%s\" was not sent is told twice", line->text);
+    if (line->told_mark.stored)
+        world_broken (end->world, "that \"%s\" was not sent is told for ever",
+                      line->text);
     line->told++;
     line->told_life = end->life;
 }

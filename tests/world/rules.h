@@ -1,12 +1,20 @@
 /* What must be true of every story. While it is told: each text comes to a window once and
  * in the order in which it was said, and again only in another process, if it was not
- * seen, and before anything newer (DECISIONS 2, 23). What is durable is a prefix of the
+ * seen, and before anything newer; it says that it comes again where the mark of its
+ * showing is stored, and only there (DECISIONS 2, 23). What is durable is a prefix of the
  * turns, and what got out a prefix of that. What is refused is told, with its text
  * (DECISIONS 25). At its end: both share one key and their
  * numbers agree, nothing that is gone stands in a store, nobody closed the chat. */
 #pragma once
 
 #include "death.h"
+
+/* That the user was told something, which is a turn of its own. */
+typedef struct {
+    gboolean made;   /* in this process */
+    unsigned turn;   /* what is stored with it, or with all up to it */
+    gboolean stored; /* it outlived a process */
+} Mark;
 
 /* What somebody said. */
 typedef struct {
@@ -22,13 +30,21 @@ typedef struct {
     gboolean failed;    /* that is stored: whoever said it has to be told ... */
     unsigned told;      /* ... with the text, once a process until that is stored */
     unsigned told_life; /* of the process that told it last */
+    Mark shown_mark, told_mark;
 } Line;
 
 /* An end's lines; `unread` are the other's ids that stand in its window unseen. */
 void rules_said (End *end, unsigned at, int64_t id, const char *text);
 Line *rules_line (End *end, int64_t id, int *index); /* NULL: it did not say that */
 Line *rules_text (End *end, const char *text);       /* the same */
-void rules_shown (End *end, int64_t id, const char *text);
+/* `again`: as it is told, it was shown before. */
+void rules_shown (End *end, int64_t id, const char *text, gboolean again);
+/* The chat was told so, in the turn that is open now; none is: nothing was to be stored
+ * that the turns before do not hold. */
+void rules_shown_marked (End *end, int64_t id);
+void rules_told_marked (End *end, int64_t id);
+/* Its process has ended. */
+void rules_stopped (End *end);
 void rules_read (End *end, int64_t id); /* it is not unread any more */
 void rules_seen (End *end, const GArray *ids);
 void rules_taken (End *end, int64_t id);
