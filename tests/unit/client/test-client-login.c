@@ -336,6 +336,28 @@ a_login_does_not_move_for_ever (void)
     g_assert_cmpint (hops, ==, 4);
 }
 
+/* DECISIONS 24 MT-E11: a log out that is out when the account moves to another data centre
+ * was answered by nobody: the login goes on there */
+static void
+a_move_answers_no_log_out (void)
+{
+    g_autoptr (Bench) bench = nobody ();
+
+    tg_client_log_out (bench->client);
+    bench_run (bench);
+    BenchCall *out = bench_call (bench, ApiAuthLogOut_ID);
+    g_assert_nonnull (out);
+    bench_refuse_with (bench, bench_call (bench, ApiAuthSendCode_ID), 303,
+                       "PHONE_MIGRATE", 4);
+    g_assert_cmpint (bench->client->home_dc, ==, 4);
+    g_assert_true (out->answered); /* its session is gone */
+    bench_advance (bench, 60000);  /* requests for a code have a pause */
+    g_assert_null (strstr (bench->told->str, "offline"));
+    bench->conn_events->opened (bench->conn_user);
+    bench_run (bench);
+    answer_code_sent (bench, "hash-1");
+}
+
 /* SC-L12 MT-F26: with the login, what led to it is gone */
 static void
 what_was_typed_does_not_stay (void)
@@ -575,6 +597,7 @@ main (int argc, char **argv)
     ADD (pauses_are_told_as_they_are);
     ADD (stored_pauses_have_limits);
     ADD (a_login_does_not_move_for_ever);
+    ADD (a_move_answers_no_log_out);
     ADD (what_was_typed_does_not_stay);
     ADD (refusals_have_reasons);
     ADD (reasons_are_clean);
