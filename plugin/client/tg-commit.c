@@ -89,6 +89,7 @@ plan_tidy (TgClient *client, const Commit *commit)
     static const int64_t delays[] = { [STORE_FORGET_LATER] = TIDY_LATER,
                                       [STORE_FORGET_SOON] = TIDY_SOON,
                                       [STORE_FORGET_NOW] = 0 };
+    G_STATIC_ASSERT (G_N_ELEMENTS (delays) == STORE_FORGET_NOW + 1);
     gboolean again = commit->batch == NULL; /* it did not work */
     int64_t delay = again ? TIDY_LATER : delays[commit->untidy];
     int64_t at = tg_now (client).mono + delay;
