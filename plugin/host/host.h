@@ -42,7 +42,8 @@ typedef struct {
     /* Starts to connect (honouring the account's proxy); NULL if it cannot even start. */
     HostConn *(*conn_open) (void *self, const char *address, uint16_t port,
                             const HostConnEvents *events, void *user);
-    /* Copies `data`; what the socket does not take waits inside. */
+    /* Copies `data`; what the socket does not take waits inside. When more waits than the
+     * host keeps, nothing more is taken, and `closed` follows. */
     void (*conn_send) (void *self, HostConn *conn, const uint8_t *data, size_t len);
     void (*conn_close) (void *self, HostConn *conn);
     /* Runs `work (data)` on a worker, then `done (data)` on the main loop. Jobs with

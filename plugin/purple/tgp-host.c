@@ -233,10 +233,12 @@ conn_open_cb (void *self, const char *address, uint16_t port,
 static void
 conn_send_cb (void *self, HostConn *conn, const uint8_t *data, size_t len)
 {
-    if (conn->out->len + len > OUT_MAX)
-        return; /* nothing was acknowledged for long: the ping ends it */
-    g_byte_array_append (conn->out, data, (unsigned)len);
-    if (conn->fd >= 0 && conn->soon == 0 && !conn_flush (conn))
+    if (conn->soon != 0)
+        return; /* dead: a part of what was sent, and then more, would be another stream */
+    gboolean room = len <= OUT_MAX - conn->out->len;
+    if (room)
+        g_byte_array_append (conn->out, data, (unsigned)len);
+    if (!room || (conn->fd >= 0 && !conn_flush (conn)))
         conn->soon = purple_timeout_add (0, dead_cb, conn);
 }
 
