@@ -516,6 +516,7 @@ exchange_record (const SecretRekey *rekey)
     static const int32_t asked[] = {
         [SECRET_ASKED_UNKNOWN] = -1, [SECRET_ASKED_THERE] = -2, [SECRET_ASKED_PASSED] = 0
     };
+    G_STATIC_ASSERT (G_N_ELEMENTS (asked) == SECRET_ASKED_PASSED + 1);
     RecChatRekey record = TL_NEW (RecChatRekey, .step = (int32_t)rekey->step,
                                   .exchange_id = rekey->exchange.id,
                                   .exponent = TL_BYTES (rekey->exchange.exponent, 256),
