@@ -1,5 +1,6 @@
 /* The user of end.h: acts, and what stands in the window. */
 #include "end-private.h"
+#include "model.h"
 
 #include <string.h>
 
@@ -188,7 +189,10 @@ ask_act (End *end, void *data)
 void
 end_asks (End *end)
 {
-    end_acts (end, ask_act, NULL);
+    if (end->model != NULL)
+        model_asks (end);
+    else
+        end_acts (end, ask_act, NULL);
 }
 
 static void
@@ -263,6 +267,8 @@ end_replies (End *end, const char *text, int64_t reply_to, gboolean silent)
     Saying saying = { text, reply_to, 0, silent };
     unsigned at = end->said->len;
 
+    if (end->model != NULL)
+        return model_says (end, text);
     end_acts (end, say_act, &saying);
     if (saying.id != 0) /* it may have failed within the turn that says it */
         rules_said (end, at, saying.id, text);
@@ -362,7 +368,10 @@ end_lets_go (End *end)
 static void
 delete_act (End *end, void *data)
 {
-    secret_chat_delete (end->chat, data, 1, end->world->now);
+    if (end->model != NULL)
+        peer_delete (end->model, *(int64_t *)data);
+    else
+        secret_chat_delete (end->chat, data, 1, end->world->now);
 }
 
 void
@@ -376,7 +385,10 @@ end_deletes (End *end, int64_t id)
 static void
 flush_act (End *end, void *data)
 {
-    secret_chat_flush (end->chat, end->world->now);
+    if (end->model != NULL)
+        peer_flush (end->model);
+    else
+        secret_chat_flush (end->chat, end->world->now);
 }
 
 void
@@ -389,7 +401,10 @@ end_flushes (End *end)
 static void
 ttl_act (End *end, void *data)
 {
-    secret_chat_set_ttl (end->chat, GPOINTER_TO_INT (data), end->world->now);
+    if (end->model != NULL)
+        peer_set_ttl (end->model, GPOINTER_TO_INT (data));
+    else
+        secret_chat_set_ttl (end->chat, GPOINTER_TO_INT (data), end->world->now);
 }
 
 void
@@ -415,7 +430,10 @@ end_types (End *end, gboolean typing)
 static void
 rekey_act (End *end, void *data)
 {
-    secret_chat_rekey (end->chat, end->world->now);
+    if (end->model != NULL)
+        peer_rekey (end->model);
+    else
+        secret_chat_rekey (end->chat, end->world->now);
 }
 
 void

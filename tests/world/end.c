@@ -1,5 +1,6 @@
 /* The process of end.h: turns, writes, its end and its new start. */
 #include "end-private.h"
+#include "model.h"
 
 #include "dh-toy.h"
 #include "secret-private.h"
@@ -442,6 +443,8 @@ end_turn_of (End *end, ServerItem *take_item, gboolean answer)
 gboolean
 end_turn (End *end)
 {
+    if (end->model != NULL)
+        model_sends (end);
     return !end->open || end_turn_of (end, NULL, FALSE);
 }
 
@@ -602,6 +605,10 @@ end_dies (End *end)
 void
 end_restarts (End *end, void (*between) (End *end, void *data), void *data)
 {
+    if (end->model != NULL) {
+        model_restarts (end);
+        return;
+    }
     end_writes_all (end);
     rules_stopped (end);
     stop (end);
@@ -621,6 +628,8 @@ void
 end_reconnects (End *end)
 {
     end_turn (end);
+    if (end->model != NULL)
+        return;
     server_forgets_calls (end);
     secret_chat_suspend (end->chat);
     secret_chat_resume (end->chat, end->world->now);
@@ -683,13 +692,16 @@ end_init (End *end, World *w, int index, const char *folder)
     end->refused = g_hash_table_new_full (g_bytes_hash, g_bytes_equal,
                                           (GDestroyNotify)g_bytes_unref, NULL);
     end->lost = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
-    end->lost_to = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+    end->numbers = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+    end->lost_numbers = g_hash_table_new (NULL, NULL);
+    end->lost_last = -1;
     end->wire = g_ptr_array_new_with_free_func ((GDestroyNotify)g_bytes_unref);
     end->kinds = g_ptr_array_new ();
     end->said = g_array_new (FALSE, TRUE, sizeof (Line));
     end->unread = g_array_new (FALSE, FALSE, sizeof (int64_t));
     end->lines = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
     end->shown = g_array_new (FALSE, FALSE, sizeof (int64_t));
+    end->texts = g_string_new (NULL);
     end->keys = g_ptr_array_new_with_free_func ((GDestroyNotify)g_bytes_unref);
     end->events = g_string_new (NULL);
     end->last_shown = -1;
@@ -699,6 +711,7 @@ void
 end_clear (End *end)
 {
     stop (end);
+    g_clear_pointer (&end->model, peer_model_free);
     any_store_close (end->store);
     if (end->folder != NULL)
         bytes_remove_folder (end->folder);
@@ -709,7 +722,8 @@ end_clear (End *end)
     g_queue_clear_full (&end->inbox, (GDestroyNotify)server_item_free);
     g_hash_table_unref (end->refused);
     g_hash_table_unref (end->lost);
-    g_hash_table_unref (end->lost_to);
+    g_hash_table_unref (end->numbers);
+    g_hash_table_unref (end->lost_numbers);
     g_ptr_array_unref (end->wire);
     g_ptr_array_unref (end->kinds);
     for (unsigned i = 0; i < end->said->len; i++)
@@ -718,6 +732,7 @@ end_clear (End *end)
     g_array_unref (end->unread);
     g_hash_table_unref (end->lines);
     g_array_unref (end->shown);
+    g_string_free (end->texts, TRUE);
     g_ptr_array_unref (end->keys);
     g_string_free (end->events, TRUE);
 }

@@ -8,6 +8,8 @@
 #include "server.h"
 #include "tg-turn.h"
 
+typedef struct PeerModel PeerModel;
+
 typedef enum {
     WINDOW_SHOWS,
     WINDOW_BLIND, /* no line comes into being */
@@ -27,6 +29,7 @@ struct End {
     EndWindow window;
     gboolean typing_action; /* typing is told as an action, too; end_types() */
     SecretChat *chat;       /* NULL: none yet */
+    PeerModel *model;       /* not NULL: another client, which has no chat of ours */
     AnyStore *store;
     char *folder; /* NULL: the store is in memory */
 
@@ -55,13 +58,15 @@ struct End {
 
     /* the server's side */
     Policy policy;
-    GQueue calls;        /* ServerCall, that got out */
-    GQueue inbox;        /* ServerItem, for this end */
-    GHashTable *refused; /* bytes that it does not take */
-    GHashTable *lost;    /* random_id -> how often, on the way from here */
-    GHashTable *lost_to; /* the same, on the way to here */
-    GPtrArray *wire;     /* GBytes: every data it took */
-    GPtrArray *kinds;    /* names of the calls that were answered */
+    GQueue calls;             /* ServerCall, that got out */
+    GQueue inbox;             /* ServerItem, for this end */
+    GHashTable *refused;      /* bytes that it does not take */
+    GHashTable *lost;         /* random_id -> how often, on the way from here */
+    GHashTable *numbers;      /* random_id -> its number among all from here */
+    GHashTable *lost_numbers; /* number + 1 -> how often, on the way to here ... */
+    int32_t lost_last;        /* ... and the highest, -1: none */
+    GPtrArray *wire;          /* GBytes: every data it took */
+    GPtrArray *kinds;         /* names of the calls that were answered */
     unsigned reads, discards;
     int32_t last_read;
     gboolean discard_history; /* as the last discard said */
@@ -71,6 +76,7 @@ struct End {
     GArray *unread;    /* int64_t */
     GHashTable *lines; /* int64_t: what stands in its window, its own too */
     GArray *shown;     /* int64_t, every one that was */
+    GString *texts;    /* the same, as "a b c " */
     int last_shown;    /* index in the other's `said` */
     gboolean flushed;
     GPtrArray *keys; /* GBytes: every key this end ever held */

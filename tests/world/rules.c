@@ -1,5 +1,5 @@
 /* The rules of rules.h. */
-#include "world.h"
+#include "model.h"
 
 #include "secret-private.h"
 
@@ -16,7 +16,8 @@ stand (End *end, int64_t id)
 void
 rules_said (End *end, unsigned at, int64_t id, const char *text)
 {
-    Line line = { .id = id, .text = g_strdup (text), .timed = end->chat->ttl > 0 };
+    int32_t ttl = end->model != NULL ? end->model->ttl : end->chat->ttl;
+    Line line = { .id = id, .text = g_strdup (text), .timed = ttl > 0 };
 
     g_array_insert_val (end->said, at, line);
     stand (end, id);
@@ -111,6 +112,7 @@ rules_shown (End *end, int64_t id, const char *text, gboolean again)
     Line *line = rules_line (end_other (end), id, &index);
 
     g_array_append_val (end->shown, id);
+    g_string_append_printf (end->texts, "%s ", text);
     g_array_append_val (end->unread, id);
     stand (end, id);
     if (w->lawless || (line == NULL && w->forged > 0))
@@ -196,11 +198,17 @@ rules_taken (End *end, int64_t id)
 }
 
 void
+rules_excuse (End *end)
+{
+    for (unsigned i = 0; i < end->said->len; i++)
+        g_array_index (end->said, Line, i).excused = TRUE;
+}
+
+void
 rules_excuse_all (World *w)
 {
     for (int e = 0; e < 2; e++)
-        for (unsigned i = 0; i < w->ends[e].said->len; i++)
-            g_array_index (w->ends[e].said, Line, i).excused = TRUE;
+        rules_excuse (&w->ends[e]);
 }
 
 static void

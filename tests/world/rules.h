@@ -48,7 +48,8 @@ void rules_stopped (End *end);
 void rules_read (End *end, int64_t id); /* it is not unread any more */
 void rules_seen (End *end, const GArray *ids);
 void rules_taken (End *end, int64_t id);
-void rules_excuse_all (World *w); /* what is on its way may come or not */
+void rules_excuse (End *end);     /* what it said may come or not */
+void rules_excuse_all (World *w); /* the same of both */
 gboolean rules_stands (End *end, int64_t id);
 void rules_told_failed (End *end, const TalkFailed *failed);
 /* It is durable, though maybe not let out. */

@@ -1,5 +1,5 @@
 /* The server of server.h. */
-#include "world.h"
+#include "model.h"
 
 #include "dh-toy.h"
 #include "tg-refusal.h"
@@ -174,6 +174,37 @@ refusal (End *end, ServerCall *call)
     return g_hash_table_lookup (end->refused, call->data);
 }
 
+/* --- numbers, and what is lost --- */
+
+/* Numbers reach the server in order (SC-D3), so that the nth new id is number n. */
+static int32_t
+number_of (End *end, int64_t id)
+{
+    gpointer number;
+
+    if (g_hash_table_lookup_extended (end->numbers, &id, NULL, &number))
+        return GPOINTER_TO_INT (number);
+    int32_t next = (int32_t)g_hash_table_size (end->numbers);
+    g_hash_table_insert (end->numbers, g_memdup2 (&id, sizeof id),
+                         GINT_TO_POINTER (next));
+    return next;
+}
+
+unsigned
+server_times_lost (const End *to, int32_t number)
+{
+    return GPOINTER_TO_UINT (
+        g_hash_table_lookup (to->lost_numbers, GINT_TO_POINTER (number + 1)));
+}
+
+void
+server_marks_lost (End *to, int32_t number)
+{
+    g_hash_table_insert (to->lost_numbers, GINT_TO_POINTER (number + 1),
+                         GUINT_TO_POINTER (server_times_lost (to, number) + 1));
+    to->lost_last = MAX (to->lost_last, number);
+}
+
 static gboolean
 arrives (End *end, int64_t id, unsigned n)
 {
@@ -191,6 +222,7 @@ static void
 take_send (End *end, ServerCall *call, SecretAnswer *answer)
 {
     int64_t id = call->call.u.send.random_id;
+    int32_t number = end->model != NULL ? call->number : number_of (end, id);
     unsigned n = end->wire->len;
     const char *why = refusal (end, call);
 
@@ -200,10 +232,13 @@ take_send (End *end, ServerCall *call, SecretAnswer *answer)
     }
     g_ptr_array_add (end->wire, g_bytes_ref (call->data));
     answer->u.sent.date = ++end->world->date;
-    if (!arrives (end, id, n))
+    if (!arrives (end, id, n)) {
+        server_marks_lost (end_other (end), number);
         return;
+    }
     ServerItem *item = server_item_new (end_other (end), SERVER_MESSAGE);
     item->random_id = id;
+    item->number = number;
     item->data = g_bytes_ref (call->data);
 }
 
@@ -218,7 +253,7 @@ take_config (SecretAnswer *answer)
 }
 
 static void
-take_call (End *end, ServerCall *call, SecretAnswer *answer)
+carry_out (End *end, ServerCall *call, SecretAnswer *answer)
 {
     static const char *const names[] = {
         [SECRET_CALL_DH_CONFIG] = "config", [SECRET_CALL_CHECK_PRIME] = "prime",
@@ -260,6 +295,15 @@ take_call (End *end, ServerCall *call, SecretAnswer *answer)
     }
 }
 
+void
+server_takes (End *end, ServerCall *take_call)
+{
+    SecretAnswer answer = { 0 };
+
+    carry_out (end, take_call, &answer);
+    server_call_free (take_call);
+}
+
 gboolean
 server_answers (End *end)
 {
@@ -269,7 +313,7 @@ server_answers (End *end)
     ServerCall *call = g_queue_pop_head (&end->calls);
     if (call == NULL)
         return FALSE;
-    take_call (end, call, &answer);
+    carry_out (end, call, &answer);
     if (call->life == end->life && end->chat != NULL) {
         secret_chat_answer (end->chat, call->call.token, &answer, end->world->now);
         end_turn_of (end, NULL, TRUE);
@@ -338,6 +382,11 @@ deliver (End *end, ServerItem *item)
     if (item == NULL)
         return FALSE;
     end_turn (end); /* of what was done before */
+    if (end->model != NULL) {
+        model_takes (end, item);
+        server_item_free (item);
+        return TRUE;
+    }
     gboolean first = end->chat == NULL;
     take_item (end, item);
     end_turn_of (end, item, FALSE);
@@ -349,8 +398,56 @@ deliver (End *end, ServerItem *item)
 gboolean
 server_delivers (End *end)
 {
-    return !end->policy.hold && deliver (end, g_queue_pop_head (&end->inbox));
+    const ServerItem *item = g_queue_peek_head (&end->inbox);
+
+    if (end->policy.hold || item == NULL)
+        return FALSE;
+    if (end->model != NULL && item->kind == SERVER_MESSAGE)
+        return model_brings (end, 0);
+    return deliver (end, g_queue_pop_head (&end->inbox));
 }
+
+/* --- one of its messages --- */
+
+static GList *
+find_message (End *to, unsigned nth)
+{
+    for (GList *l = to->inbox.head; l != NULL; l = l->next)
+        if (((ServerItem *)l->data)->kind == SERVER_MESSAGE && nth-- == 0)
+            return l;
+    return NULL;
+}
+
+const ServerItem *
+server_message (End *to, unsigned nth)
+{
+    GList *l = find_message (to, nth);
+    return l != NULL ? l->data : NULL;
+}
+
+unsigned
+server_on_the_way (End *to)
+{
+    unsigned n = 0;
+
+    while (server_message (to, n) != NULL)
+        n++;
+    return n;
+}
+
+gboolean
+server_brings_message (End *to, unsigned nth)
+{
+    GList *l = find_message (to, nth);
+
+    if (l == NULL)
+        return FALSE;
+    ServerItem *item = l->data;
+    g_queue_delete_link (&to->inbox, l);
+    return deliver (to, item);
+}
+
+/* --- the moves of an enemy --- */
 
 gboolean
 server_brings (End *end)
@@ -386,7 +483,7 @@ server_doubles (End *to)
 {
     ServerItem *item = g_queue_peek_head (&to->inbox);
 
-    if (item == NULL)
+    if (item == NULL || (item->kind == SERVER_MESSAGE && model_minds_copy (to, item)))
         return;
     ServerItem *copy = g_new0 (ServerItem, 1);
     *copy = *item;
@@ -395,20 +492,38 @@ server_doubles (End *to)
     g_queue_push_head (&to->inbox, copy);
 }
 
+static void
+lose (End *to, GList *l)
+{
+    ServerItem *item = l->data;
+
+    server_marks_lost (to, item->number);
+    g_queue_delete_link (&to->inbox, l);
+    server_item_free (item);
+}
+
 gboolean
 server_loses (End *to)
 {
-    ServerItem *item = g_queue_peek_head (&to->inbox);
+    GList *l = to->world->them != NULL ? find_message (to, 0) : to->inbox.head;
+    const ServerItem *item = l != NULL ? l->data : NULL;
 
     if (item == NULL || item->kind != SERVER_MESSAGE)
         return FALSE;
-    int times = GPOINTER_TO_INT (g_hash_table_lookup (to->lost_to, &item->random_id));
-    if (times >= LOST_MAX)
+    if (to->world->them != NULL ? !model_may_lose (to, item)
+                                : server_times_lost (to, item->number) >= LOST_MAX)
         return FALSE;
-    g_hash_table_replace (to->lost_to, g_memdup2 (&item->random_id, 8),
-                          GINT_TO_POINTER (times + 1));
-    server_item_free (g_queue_pop_head (&to->inbox));
+    lose (to, l);
     return TRUE;
+}
+
+void
+server_loses_all (End *to)
+{
+    GList *l;
+
+    while ((l = find_message (to, 0)) != NULL)
+        lose (to, l);
 }
 
 void

@@ -6,8 +6,9 @@
 
 typedef struct {
     SecretCall call;
-    unsigned life; /* of the process that made it */
-    GBytes *data;  /* of SEND, REQUEST, ACCEPT */
+    unsigned life;  /* of the process that made it */
+    int32_t number; /* of a message of another client's; of ours the server counts them */
+    GBytes *data;   /* of SEND, REQUEST, ACCEPT */
 } ServerCall;
 
 typedef enum {
@@ -21,6 +22,7 @@ typedef struct {
     ServerItemKind kind;
     int32_t date;      /* READ: up to which */
     int64_t random_id; /* of a message: the outer one, which a resend keeps (SC-D21) */
+    int32_t number;    /* which of its end's messages it is, from 0; the same */
     GBytes *data;
     SecretRemote remote;
 } ServerItem;
@@ -61,6 +63,14 @@ gboolean server_answers (End *end);  /* carries out one call of this end, and sa
 gboolean server_delivers (End *end); /* one thing that lies there for it */
 gboolean server_brings (End *end);   /* the same, but not what the world holds */
 
+/* Carries out a call that nobody waits for. */
+void server_takes (End *end, ServerCall *take_call);
+/* The n-th message that lies there for `to`, or NULL; how many there are; the n-th comes,
+ * before what lies there first. */
+const ServerItem *server_message (End *to, unsigned nth);
+unsigned server_on_the_way (End *to);
+gboolean server_brings_message (End *to, unsigned nth);
+
 /* The oldest call of this end is answered so, and not carried out. */
 void server_answers_with (End *end, const SecretAnswer *answer);
 /* The n-th that waits for an answer, NULL: there is none; borrowed. */
@@ -71,8 +81,12 @@ void server_late (End *to);
 void server_swaps (End *to);
 void server_doubles (End *to);
 /* It loses the next message to `to`, but none a third time: so that the limit of an hour
- * is not reached (SC-D24). FALSE where it lost nothing. */
+ * is not reached (SC-D24); where one end is another client, as model_may_lose() says.
+ * FALSE where it lost nothing. */
 gboolean server_loses (End *to);
+void server_loses_all (End *to); /* whatever is on the way, even twice */
+unsigned server_times_lost (const End *to, int32_t number);
+void server_marks_lost (End *to, int32_t number);
 /* Hands over something that nobody sent. */
 void server_injects (End *to, TlBytes data);
 

@@ -125,6 +125,31 @@ tell_of_all (gconstpointer data)
     tell_each (data, WORLD_ALL, ((const Story *)data)->points[2]);
 }
 
+/* --- with other clients --- */
+
+static void
+tell_with_model (const Story *story, const PeerTraits *traits, gboolean ours)
+{
+    g_autoptr (World) w = model_world (traits, ours, 1);
+    g_autofree char *who = g_steal_pointer (&w->name);
+
+    w->name = g_strdup_printf ("%s, %s", story->name, who);
+    story->tell (w);
+}
+
+#define TELL(client, whose, ours)                                                        \
+    static void tell_##client##_##whose (gconstpointer data)                             \
+    {                                                                                    \
+        tell_with_model (data, &peer_##client, ours);                                    \
+    }
+
+TELL (tdlib, ours, TRUE)
+TELL (tdlib, theirs, FALSE)
+TELL (android, ours, TRUE)
+TELL (android, theirs, FALSE)
+TELL (ios, ours, TRUE)
+TELL (ios, theirs, FALSE)
+
 /* --- all of them --- */
 
 static void
@@ -135,6 +160,17 @@ add (const char *path, const char *way, const Story *story, unsigned flag,
 
     if ((story->flags & flag) != 0)
         g_test_add_data_func (full, story, tell);
+}
+
+static void
+add_models (const char *path, const Story *story)
+{
+    add (path, "/tdlib-ours", story, TDLIB, tell_tdlib_ours);
+    add (path, "/tdlib-theirs", story, TDLIB, tell_tdlib_theirs);
+    add (path, "/android-ours", story, ANDROID, tell_android_ours);
+    add (path, "/android-theirs", story, ANDROID, tell_android_theirs);
+    add (path, "/ios-ours", story, IOS, tell_ios_ours);
+    add (path, "/ios-theirs", story, IOS, tell_ios_theirs);
 }
 
 void
@@ -154,5 +190,6 @@ stories_add (const char *area, const Story *stories, size_t n)
         add (path, "/every-death", story, EVERY_DEATH, tell_of_one);
         add (path, "/every-death-of-three", story, EVERY_DEATH_OF_THREE, tell_of_three);
         add (path, "/every-death-of-all", story, EVERY_DEATH_OF_ALL, tell_of_all);
+        add_models (path, story);
     }
 }

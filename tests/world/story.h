@@ -2,7 +2,7 @@
  * tells. */
 #pragma once
 
-#include "world.h"
+#include "model.h"
 
 typedef enum {
     PLAIN = 1, /* once, undisturbed */
@@ -14,6 +14,12 @@ typedef enum {
     FROM_BIRTH = 16, /* there is no chat yet; else both are ready */
     ON_FILES = 32,   /* told once, its stores are files */
     MUTE = 64,       /* the story says itself what became of a message (WINDOW_MUTE) */
+    /* ... or once with each other client as w->them (model.h), in a chat of ours and in
+     * one of theirs. */
+    TDLIB = 128,
+    ANDROID = 256,
+    IOS = 512,
+    EVERY_MODEL = TDLIB | ANDROID | IOS,
 } StoryFlags;
 
 typedef struct {

@@ -1,5 +1,5 @@
 /* The clock and the moves of world.h. */
-#include "world.h"
+#include "model.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -63,7 +63,8 @@ world_ready (World *w)
     world_run (w);
     for (int i = 0; i < 2; i++) {
         End *end = &w->ends[i];
-        if (end->chat == NULL || end_info (end).state != TALK_STATE_READY)
+        if (end->model == NULL &&
+            (end->chat == NULL || end_info (end).state != TALK_STATE_READY))
             world_broken (w, "end %d is not ready", i);
         g_free (end_events (end));
     }
@@ -120,6 +121,8 @@ world_pass (World *w, int64_t ms)
     w->now.wall += ms;
     w->now.mono += ms;
     w->date = MAX (w->date, (int32_t)(w->now.wall / 1000));
+    if (w->them != NULL)
+        w->them->model->now = w->now.wall;
 }
 
 void
@@ -128,7 +131,9 @@ world_advance (World *w, int64_t ms)
     world_pass (w, ms);
     for (int i = 0; i < 2; i++) {
         End *end = &w->ends[i];
-        if (end->chat == NULL)
+        if (end->model != NULL)
+            peer_tick (end->model);
+        if (end->model != NULL || end->chat == NULL)
             continue;
         end_turn (end);
         secret_chat_tick (end->chat, w->now);

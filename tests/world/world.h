@@ -3,6 +3,7 @@
  * happens is drawn from the seed, so a story goes the same way each time.
  *
  *   end.h     a process with its chat, its store and its windows; the acts of its user
+ *   model.h   another client behind an end
  *   server.h  remembers, and may be the enemy
  *   death.h   where a process may end
  *   rules.h   what must be true of every story: while it is told, and at its end
@@ -27,6 +28,7 @@ typedef enum {
 struct World {
     End ends[2];
     End *alice, *bob; /* Alice creates the chat */
+    End *us, *them;   /* where one of them is another client (model.h), else NULL */
     HostTime now;
     int32_t date;  /* the server's; it counts a second a message */
     uint64_t seed; /* goes on with each byte that is drawn */
