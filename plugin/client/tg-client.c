@@ -91,7 +91,11 @@ typedef struct {
     void (*clear) (TgClient *client); /* the client ends, and so does what it owns */
     unsigned kinds;                   /* of the records that it loads */
     void (*load) (TgClient *client, StoreKey key, const uint8_t *data,
-                  size_t len);          /* data NULL: damaged */
+                  size_t len); /* data NULL: damaged */
+    /* Of kinds with very many records, in the place of `load`: on a worker, what is to be
+     * kept of one; then that is taken. */
+    void (*make_of) (TgRecord *record, const TlObject *root);
+    void (*take) (TgClient *client, TgRecord *record);
     void (*loaded) (TgClient *client);  /* all records were; there is a session */
     void (*in_step) (TgClient *client); /* with the server, for the first time */
     void (*lost) (TgClient *client);    /* the login is over */
@@ -122,7 +126,8 @@ static const TgFeature features[] = {
       .make = tg_peers_init,
       .clear = tg_peers_clear,
       .kinds = KIND (STORE_PEER),
-      .load = tg_peers_load,
+      .make_of = tg_peers_make_of,
+      .take = tg_peers_take_made,
       .in_step = tg_peers_fetch_contacts,
       .tick = tg_peers_tick,
       .deadline = tg_peers_deadline },
@@ -416,14 +421,26 @@ rearm (TgClient *client)
 
 /* --- what features tell those above them --- */
 
+/* On a worker. */
+static void
+make_of_record (TgRecord *record, const TlObject *root)
+{
+    EACH (f, make_of)
+    if (f->kinds & KIND (record->key.kind))
+        f->make_of (record, root);
+}
+
 static void
 load_records (TgClient *client, const GArray *records)
 {
     for (unsigned i = 0; i < records->len; i++) {
-        const TgRecord *record = &g_array_index (records, TgRecord, i);
+        TgRecord *record = &g_array_index (records, TgRecord, i);
         EACH (f, load)
         if (f->kinds & KIND (record->key.kind))
             f->load (client, record->key, record->value, record->len);
+        EACH (f, take)
+        if (f->kinds & KIND (record->key.kind) && record->made != NULL)
+            f->take (client, record);
     }
 }
 
@@ -480,6 +497,7 @@ in_step (TgClient *client)
 }
 
 static const TgWires wires = {
+    .make = make_of_record,
     .opened = opened,
     .logged_in = logged_in,
     .in_step = in_step,

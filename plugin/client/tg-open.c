@@ -18,6 +18,7 @@ typedef struct {
     TgLink *link;
     char *directory;
     StoreKeyWish wish;
+    const TgWires *wires;
     GArray *records;  /* TgRecord; of an opening */
     char *passphrase; /* the new one, of tg_client_set_passphrase() */
     TgPassphraseFunc func;
@@ -30,6 +31,8 @@ loaded_clear (gpointer data)
 {
     TgRecord *loaded = data;
 
+    if (loaded->made != NULL)
+        loaded->made_free (loaded->made);
     if (loaded->value != NULL)
         crypto_wipe (loaded->value, loaded->len);
     g_free (loaded->value);
@@ -49,6 +52,7 @@ errand_new (TgClient *client, const char *passphrase)
                                    .passphrase = g_strdup (passphrase),
                                    .token = g_strdup (client->config.key_token),
                                    .cancel = g_object_ref (client->cancel) };
+    errand->wires = client->wires;
     errand->records = g_array_new (FALSE, FALSE, sizeof (TgRecord));
     g_array_set_clear_func (errand->records, loaded_clear);
     return errand;
@@ -74,17 +78,20 @@ errand_free (Errand *errand)
 static void
 collect_cb (StoreKey key, const uint8_t *value, size_t len, void *user)
 {
-    TgRecord loaded = { key, value != NULL ? g_memdup2 (value, len) : NULL, len };
+    TgRecord loaded = { .key = key,
+                        .value = value != NULL ? g_memdup2 (value, len) : NULL,
+                        .len = len };
     g_array_append_val (user, loaded);
 }
 
 /* What opens under the seal is as somebody wrote it. If it cannot be read it was not one
- * of us, and we must not touch it (DECISIONS 30). */
+ * of us, and we must not touch it (DECISIONS 30). Decoded here, it need not be once more
+ * on the loop where there are many (DECISIONS 32). */
 static void
-check_records (Errand *errand)
+read_records (Errand *errand)
 {
     for (unsigned i = 0; i < errand->records->len && errand->error == NULL; i++) {
-        const TgRecord *record = &g_array_index (errand->records, TgRecord, i);
+        TgRecord *record = &g_array_index (errand->records, TgRecord, i);
         if (record->value == NULL)
             continue;
         g_autoptr (TlMessage) message =
@@ -92,6 +99,8 @@ check_records (Errand *errand)
         if (message == NULL)
             g_set_error (&errand->error, STORE_ERROR, STORE_ERROR_NEWER,
                          "a record of kind %d", record->key.kind);
+        else
+            errand->wires->make (record, tl_message_root (message));
     }
 }
 
@@ -117,7 +126,7 @@ open_work_cb (void *data)
     for (size_t i = 0; i < G_N_ELEMENTS (kinds) && errand->error == NULL; i++)
         store_each (link->store, kinds[i], TRUE, 0, collect_cb, errand->records,
                     &errand->error);
-    check_records (errand);
+    read_records (errand);
     if (errand->error == NULL)
         store_begin (link->store, &errand->error);
     if (errand->error != NULL)

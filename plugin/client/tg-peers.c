@@ -151,25 +151,36 @@ optional (TlBytes bytes)
 }
 
 void
-tg_peers_load (TgClient *client, StoreKey key, const uint8_t *data, size_t len)
+tg_peers_make_of (TgRecord *record, const TlObject *root)
 {
-    g_autoptr (TlMessage) message =
-        data != NULL ? tl_message_decode (&tl_record_schema, data, len, NULL) : NULL;
-    const RecPeer *record =
-        message != NULL ? TL_AS (tl_message_root (message), RecPeer) : NULL;
+    const RecPeer *stored = TL_AS (root, RecPeer);
 
-    if (record == NULL || !talk_is_user (record->id) ||
-        g_hash_table_size (client->peers->all) >= PEERS_MAX)
+    if (stored == NULL || !talk_is_user (stored->id))
         return; /* it comes again with the contacts */
-    TgPeerData *peer = get (client, record->id);
-    peer->access_hash = record->access_hash;
-    peer->contact = record->contact;
-    peer->deleted = record->deleted;
-    peer->first = optional (record->first_name);
-    peer->last = optional (record->last_name);
-    peer->username = optional (record->username);
-    peer->phone = optional (record->phone);
+    TgPeerData *peer = g_new0 (TgPeerData, 1);
+    peer->id = stored->id;
+    peer->access_hash = stored->access_hash;
+    peer->contact = stored->contact;
+    peer->deleted = stored->deleted;
+    peer->first = optional (stored->first_name);
+    peer->last = optional (stored->last_name);
+    peer->username = optional (stored->username);
+    peer->phone = optional (stored->phone);
     make_name (peer);
+    record->made = peer;
+    record->made_free = (GDestroyNotify)peer_free;
+}
+
+void
+tg_peers_take_made (TgClient *client, TgRecord *record)
+{
+    TgPeerData *peer = record->made;
+
+    if (g_hash_table_size (client->peers->all) >= PEERS_MAX ||
+        tg_peer_find (client, peer->id) != NULL)
+        return; /* who is too many comes again with the contacts */
+    g_hash_table_insert (client->peers->all, &peer->id, peer);
+    record->made = NULL;
 }
 
 static void

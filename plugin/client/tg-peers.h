@@ -23,7 +23,9 @@ struct TgPeers {
 };
 
 void tg_peers_init (TgClient *client);
-void tg_peers_load (TgClient *client, StoreKey key, const uint8_t *record, size_t len);
+/* On a worker: a person of a stored record, who is then taken, or freed with the record. */
+void tg_peers_make_of (TgRecord *record, const TlObject *root);
+void tg_peers_take_made (TgClient *client, TgRecord *record);
 void tg_peers_take (TgClient *client, const TlVector *users); /* a few */
 void tg_peers_take_one (TgClient *client, const TlObject *user);
 void tg_peers_status (TgClient *client, int64_t id, const TlObject *status);

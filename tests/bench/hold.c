@@ -127,7 +127,7 @@ take_much (int seed)
 static void
 hold_client (void)
 {
-    double people[RUNS], missed[RUNS], one[RUNS];
+    double people[RUNS], started[RUNS], missed[RUNS], one[RUNS];
 
     for (int i = 0; i < RUNS; i++) {
         g_autoptr (Bench) bench = bench_new (TRUE);
@@ -142,6 +142,10 @@ hold_client (void)
         bench_answer_bytes (bench, bench_call (bench, ApiContactsGetContacts_ID),
                             contacts.data, contacts.len);
         people[i] = settle (bench);
+        bench_stop (bench);
+        bench->longest = 0;
+        bench_start (bench);
+        started[i] = bench->longest;
     }
     for (int i = 0; i < RUNS; i++) {
         enum { MISSED = 2000 };
@@ -178,14 +182,16 @@ hold_client (void)
     double much = 1e9;
     for (int i = 0; i < RUNS; i++)
         much = MIN (much, take_much (i));
-    double best[3] = { 1e9, 1e9, 1e9 };
+    double best[4] = { 1e9, 1e9, 1e9, 1e9 };
     for (int i = 0; i < RUNS; i++) {
         best[0] = MIN (best[0], people[i]);
         best[1] = MIN (best[1], missed[i]);
         best[2] = MIN (best[2], one[i]);
+        best[3] = MIN (best[3], started[i]);
     }
     line ("loop held by one secret message", best[2], HONEST);
     line ("loop held by an address book of 5,000", best[0], HOSTILE);
+    line ("loop held by a start that knows it", best[3], HONEST);
     line ("loop held by a message of 900,000 characters", much, HOSTILE);
     line ("loop held by 2,000 missed secret messages at once", best[1], HOSTILE);
 }

@@ -362,7 +362,9 @@ run_jobs (Bench *bench)
 {
     while (!bench->hold && bench->jobs->len > 0) {
         g_autofree BenchJob *job = g_ptr_array_steal_index (bench->jobs, 0);
+        bench->working = TRUE;
         job->work (job->data);
+        bench->working = FALSE;
         double start = now_ms ();
         job->done (job->data);
         held (bench, start);

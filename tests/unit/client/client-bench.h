@@ -35,6 +35,7 @@ typedef struct {
     GPtrArray *calls;         /* BenchCall, of this process */
     GString *told;            /* a line an event */
     gboolean hold;            /* jobs wait */
+    gboolean working; /* a job's work is running: what happens is not the loop's */
     const HostConnEvents *conn_events;
     void *conn_user;
     TlMessage *pending; /* what the session receives next; private */

@@ -7,6 +7,24 @@
 
 #define CAROL 1003
 
+/* Messages that were decoded on the loop (linked in the place of tl_message_decode()). */
+static unsigned decoded;
+static Bench *watched;
+
+TlMessage *__real_tl_message_decode (const TlSchema *schema, const uint8_t *data,
+                                     size_t len, GError **error);
+TlMessage *__wrap_tl_message_decode (const TlSchema *schema, const uint8_t *data,
+                                     size_t len, GError **error);
+
+TlMessage *
+__wrap_tl_message_decode (const TlSchema *schema, const uint8_t *data, size_t len,
+                          GError **error)
+{
+    if (watched != NULL && !watched->working)
+        decoded++;
+    return __real_tl_message_decode (schema, data, len, error);
+}
+
 static ApiUser
 carol (const char *name)
 {
@@ -171,6 +189,36 @@ a_long_book_comes_in_pieces (void)
     }
 }
 
+/* DECISIONS 32: who is stored is decoded on a worker; the loop is not held by it, however
+ * many they are */
+static void
+stored_people_are_read_on_a_worker (void)
+{
+    enum { PEOPLE = 500, OTHERS = 10 }; /* what else an account has is decoded, too */
+    g_autoptr (Bench) bench = bench_new (TRUE);
+    g_auto (TlWriter) book = { 0 };
+
+    write_book (&book, PEOPLE);
+    bench_online (bench);
+    bench_answer_bytes (bench, bench_call (bench, ApiContactsGetContacts_ID), book.data,
+                        book.len);
+    bench_advance (bench, 1000);
+    bench_stop (bench);
+    decoded = 0;
+    watched = bench;
+    bench_start (bench);
+    watched = NULL;
+    g_assert_cmpuint (decoded, <=, OTHERS);
+    for (int64_t i = 0; i < PEOPLE; i++) {
+        g_autofree char *name = g_strdup_printf ("Person%d", (int)i);
+        const TgPeerData *peer = tg_peer_find (bench->client, 5000 + i);
+        g_assert_nonnull (peer);
+        g_assert_cmpstr (peer->name, ==, name);
+        g_assert_cmpint (peer->access_hash, ==, 1 + i);
+        g_assert_true (peer->contact);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -180,5 +228,6 @@ main (int argc, char **argv)
     ADD (whole_forms_replace);
     ADD (the_same_again_is_silent);
     ADD (a_long_book_comes_in_pieces);
+    ADD (stored_people_are_read_on_a_worker);
     return g_test_run ();
 }
