@@ -5,6 +5,13 @@
 
 #define HOUR_MS (3600 * 1000 + 1000)
 
+/* Our turn ends here, and if it is to be the last, that was it. */
+static void
+end_ours (World *w)
+{
+    end_turn_of (w->us, NULL, FALSE);
+}
+
 /* --- moves of people --- */
 
 static void
@@ -34,10 +41,12 @@ set_ttl (Draw *d, End *end)
     static const int32_t ttls[] = { 0, 1, 7, 60 };
     int32_t ttl = ttls[draw_byte (d) % G_N_ELEMENTS (ttls)];
 
-    if (end->model != NULL)
+    if (end->model != NULL) {
         peer_set_ttl (end->model, ttl);
-    else
-        secret_chat_set_ttl (end->chat, ttl, d->w->now);
+        return;
+    }
+    secret_chat_set_ttl (end->chat, ttl, d->w->now);
+    end_ours (d->w);
 }
 
 static void
@@ -51,6 +60,7 @@ read_all (Draw *d, End *end)
         end->fate = END_LIVES;
         end_sees (end);
     }
+    end_ours (w);
 }
 
 static void
@@ -58,11 +68,12 @@ rekey (Draw *d, End *end)
 {
     World *w = d->w;
 
-    if (end->model != NULL)
+    if (end->model != NULL) {
         peer_rekey (end->model);
-    else
+    } else {
         secret_chat_rekey (end->chat, w->now);
-    end_turn (w->us);
+        end_ours (w);
+    }
     d->stats->collisions += w->us->chat->rekey.step == SECRET_REKEY_A_ASKED &&
                             w->them->model->step == PEER_ASKED;
 }
@@ -76,6 +87,7 @@ type (Draw *d, End *end)
         secret_chat_peer_typing (w->us->chat, w->now);
     else
         secret_chat_set_typing (end->chat, draw_byte (d) & 1, w->now);
+    end_ours (w);
 }
 
 static void
@@ -85,6 +97,7 @@ screenshot (Draw *d, End *end)
         peer_screenshot (end->model);
     else
         secret_chat_screenshot (end->chat, NULL, 0, d->w->now);
+    end_ours (d->w);
 }
 
 /* --- moves of the world --- */
@@ -97,8 +110,7 @@ forge (Draw *d, End *to)
 {
     World *w = d->w;
     uint8_t kind = draw_byte (d);
-    gboolean strict =
-        to->model != NULL && to->model->traits->bad_msg_key == PEER_CLOSES;
+    gboolean strict = to->model != NULL && to->model->traits->bad_msg_key == PEER_CLOSES;
     gboolean reflect = !strict && (kind & 1) != 0;
     const GPtrArray *from = reflect ? to->wire : end_other (to)->wire;
 
@@ -117,11 +129,12 @@ forge (Draw *d, End *to)
     if ((kind & 4) != 0 && !strict)
         len = len * draw_byte (d) / 256;
     d->stats->forged++;
-    if (to->model != NULL)
+    if (to->model != NULL) {
         model_injects (to, TL_BYTES (copy, len));
-    else
-        secret_chat_receive (to->chat, w->date, TL_BYTES (copy, len), FALSE, TRUE,
-                             w->now);
+        return;
+    }
+    secret_chat_receive (to->chat, w->date, TL_BYTES (copy, len), FALSE, TRUE, w->now);
+    end_ours (w);
 }
 
 static void
@@ -140,11 +153,14 @@ die (Draw *d, End *end)
 static void
 start_anew (Draw *d, End *us)
 {
-    if ((draw_byte (d) & 1) == 0) {
+    gboolean again = draw_byte (d) & 1;
+
+    end_ours (d->w);
+    if (!again) {
         end_reconnects (us);
+        end_ours (d->w);
         return;
     }
-    us->fate = END_LIVES;
     end_restarts (us, NULL, NULL);
     end_writes_all (us);
     draw_looks (us);
@@ -216,7 +232,6 @@ move (Draw *d)
         act (d, end, kind);
     else
         befall (d, end, kind);
-    end_turn (w->us);
     end_turn (w->them);
     check_open (w);
 }

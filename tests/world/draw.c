@@ -1,5 +1,5 @@
 /* The moves of draw.h, and what must be true after them. */
-#include "draw.h"
+#include "draw-private.h"
 
 #include "secret-private.h"
 
@@ -8,24 +8,29 @@
 #define STORY_MAX 600
 #define BYTES_STEPS 4000 /* drawn from bytes at most */
 
-typedef struct {
-    const uint8_t *data;
-    size_t len, at;
-    gboolean seeded;
-    uint64_t seed, first;
-    World *w;
-    DrawStats *stats;
-    unsigned step;
-    GString *story; /* the last moves, for the report */
-} Draw;
-
-static uint8_t
-draw (Draw *d)
+uint8_t
+draw_byte (Draw *d)
 {
     if (!d->seeded)
         return d->at < d->len ? d->data[d->at++] : 0;
     d->seed = d->seed * 6364136223846793005u + 1442695040888963407u;
     return (uint8_t)(d->seed >> 53);
+}
+
+void
+draw_tells (Draw *d, const char *format, ...)
+{
+    va_list args;
+
+    va_start (args, format);
+    g_string_append_vprintf (d->story, format, args);
+    va_end (args);
+    if (d->story->len > STORY_MAX)
+        g_string_erase (d->story, 0, STORY_MAX / 3);
+    g_free (d->w->name);
+    d->w->name = g_strdup_printf (
+        "%s%sseed %" G_GUINT64_FORMAT " step %u, %s", d->title != NULL ? d->title : "",
+        d->title != NULL ? ", " : "", d->first, d->step, d->story->str);
 }
 
 static gboolean
@@ -34,8 +39,8 @@ more (const Draw *d, unsigned steps)
     return d->seeded ? d->step < steps : d->at < d->len && d->step < BYTES_STEPS;
 }
 
-static void
-watch (World *w, End *end, const TalkEvent *event)
+void
+draw_watches (World *w, End *end, const TalkEvent *event)
 {
     Draw *d = w->user;
 
@@ -62,9 +67,8 @@ watch (World *w, End *end, const TalkEvent *event)
     g_string_truncate (end->events, 0); /* nobody reads them */
 }
 
-/* What was never seen stands in the window of a process that came back (DECISIONS 23). */
-static void
-look_around (End *end)
+void
+draw_looks (End *end)
 {
     g_autoptr (GArray) unseen = secret_chat_unseen (end->chat);
 
@@ -78,8 +82,8 @@ look_around (End *end)
 
 /* Texts begin with a mark that no log may hold, and end so that none is part of another.
  */
-static void
-say (Draw *d, End *end)
+void
+draw_says (Draw *d, End *end)
 {
     static unsigned number;
     g_autofree char *text = g_strdup_printf (WORLD_MARK "%u;", ++number);
@@ -90,10 +94,10 @@ say (Draw *d, End *end)
     d->stats->said++;
 }
 
-static void
-take_back (Draw *d, End *end)
+void
+draw_takes_back (Draw *d, End *end)
 {
-    uint8_t which = draw (d);
+    uint8_t which = draw_byte (d);
 
     if (end->said->len == 0)
         return;
@@ -117,20 +121,21 @@ see (End *end)
 static void
 replay (Draw *d, End *end)
 {
-    uint8_t kind = draw (d);
+    uint8_t kind = draw_byte (d);
     const End *from = (kind & 1) != 0 ? end : end_other (end);
 
     if (from->wire->len == 0)
         return;
-    GBytes *old = from->wire->pdata[draw (d) % from->wire->len];
+    GBytes *old = from->wire->pdata[draw_byte (d) % from->wire->len];
     size_t len;
     const uint8_t *data = g_bytes_get_data (old, &len);
     g_autofree uint8_t *copy = g_memdup2 (data, len);
     d->stats->forged++;
     if ((kind & 2) != 0)
-        copy[(draw (d) * 256u + draw (d)) % len] ^= (uint8_t)(1 + draw (d) % 255);
+        copy[(draw_byte (d) * 256u + draw_byte (d)) % len] ^=
+            (uint8_t)(1 + draw_byte (d) % 255);
     if ((kind & 4) != 0)
-        len = len * draw (d) / 256;
+        len = len * draw_byte (d) / 256;
     secret_chat_receive (end->chat, d->w->date, TL_BYTES (copy, len), FALSE, TRUE,
                          d->w->now);
     end_turn_of (end, NULL, FALSE);
@@ -139,7 +144,7 @@ replay (Draw *d, End *end)
 static void
 flush (Draw *d, End *end)
 {
-    if (draw (d) >= 40)
+    if (draw_byte (d) >= 40)
         return;
     end->fate = END_LIVES;
     end_flushes (end);
@@ -153,19 +158,19 @@ act (Draw *d, End *end, unsigned kind)
     World *w = d->w;
 
     if (kind == 6)
-        take_back (d, end);
+        draw_takes_back (d, end);
     else if (kind == 7)
         flush (d, end);
     else if (kind == 8)
-        secret_chat_set_ttl (end->chat, ttls[draw (d) % 4], w->now);
+        secret_chat_set_ttl (end->chat, ttls[draw_byte (d) % 4], w->now);
     else if (kind == 9)
         see (end);
     else if (kind == 10)
         secret_chat_rekey (end->chat, w->now);
     else if (kind == 11)
-        secret_chat_set_typing (end->chat, draw (d) & 1, w->now);
+        secret_chat_set_typing (end->chat, draw_byte (d) & 1, w->now);
     else
-        say (d, end);
+        draw_says (d, end);
     end_turn (end);
 }
 
@@ -176,18 +181,18 @@ befall (Draw *d, End *end, unsigned kind)
     World *w = d->w;
 
     if (kind == 12) {
-        end->fate = draw (d) & 1 ? END_DIES_BEFORE : END_DIES_AFTER;
+        end->fate = draw_byte (d) & 1 ? END_DIES_BEFORE : END_DIES_AFTER;
     } else if (kind == 13) {
         end->fate = END_LIVES;
         end_restarts (end, NULL, NULL);
         end_writes_all (end);
-        look_around (end);
+        draw_looks (end);
     } else if (kind == 14) {
         end_reconnects (end);
     } else if (kind == 19) {
-        world_advance (w, 100 * draw (d)); /* delivers all */
+        world_advance (w, 100 * draw_byte (d)); /* delivers all */
     } else {
-        world_pass (w, 1000 * draw (d));
+        world_pass (w, 1000 * draw_byte (d));
         secret_chat_tick (end->chat, w->now);
         end_turn_of (end, NULL, FALSE);
     }
@@ -196,16 +201,12 @@ befall (Draw *d, End *end, unsigned kind)
 static void
 move (Draw *d)
 {
-    uint8_t code = draw (d);
+    uint8_t code = draw_byte (d);
     End *end = &d->w->ends[code & 1];
     unsigned kind = (code >> 1) % 32;
 
-    g_string_append_printf (d->story, "%u:%u ", code & 1, kind);
-    if (d->story->len > STORY_MAX)
-        g_string_erase (d->story, 0, STORY_MAX / 3);
-    g_free (d->w->name);
-    d->w->name = g_strdup_printf ("seed %" G_GUINT64_FORMAT " step %u, %s", d->first,
-                                  ++d->step, d->story->str);
+    d->step++;
+    draw_tells (d, "%u:%u ", code & 1, kind);
     switch (kind) {
     case 0 ... 11:
         act (d, end, kind);
@@ -309,12 +310,12 @@ heal (Draw *d)
         for (int i = 0; i < 2; i++) {
             w->ends[i].fate = END_LIVES;
             end_reconnects (&w->ends[i]);
-            say (d, &w->ends[i]);
+            draw_says (d, &w->ends[i]);
         }
         world_run (w);
         world_advance (w, 3000);
         for (int i = 0; i < 2; i++) {
-            look_around (&w->ends[i]);
+            draw_looks (&w->ends[i]);
             see (&w->ends[i]);
         }
         world_advance (w, 61000);
@@ -332,7 +333,7 @@ run (Draw *d, unsigned steps, WorldFlags flags, unsigned gather)
     w->gather = gather;
     world_ready (w);
     w->user = d;
-    w->watch = watch;
+    w->watch = draw_watches;
     for (int i = 0; i < 2; i++)
         secret_chat_set_peer_online (w->ends[i].chat, TRUE);
     while (more (d, steps))

@@ -8,7 +8,7 @@
  *   seed and the last moves. */
 #pragma once
 
-#include "world.h"
+#include "model.h"
 
 typedef struct {
     unsigned steps;
@@ -16,6 +16,8 @@ typedef struct {
     unsigned shown;
     unsigned deaths;
     unsigned rekeyed;
+    unsigned restarts;   /* of another client */
+    unsigned collisions; /* ... and of its re-keyings with ours */
     unsigned lost;
     unsigned forged;
     unsigned expired;
@@ -26,3 +28,7 @@ typedef struct {
 void draw_seed (uint64_t seed, unsigned steps, WorldFlags flags, unsigned gather,
                 DrawStats *stats);
 void draw_bytes (const uint8_t *data, size_t len, DrawStats *stats);
+/* A chat of ours against another client; `ours`: we created it. Healed, and besides: we did
+ * nothing for which that client would close the chat, or could not read. */
+void draw_model (const PeerTraits *traits, gboolean ours, uint64_t seed, unsigned steps,
+                 DrawStats *stats);

@@ -19,7 +19,8 @@ event_cb (PeerModel *peer, PeerEvent event, int64_t id, TlBytes text, void *user
 
     if (event == PEER_SHOWN)
         told = (TalkEvent){ .kind = TALK_EVENT_MESSAGE,
-                            .u.message = { .id = id, .text = copy } };
+                            .u.message = {
+                                .id = id, .content = TALK_CONTENT_TEXT, .text = copy } };
     else if (event == PEER_FLUSHED)
         told.u.gone = (TalkGone){ .why = TALK_GONE_FLUSHED, .by_peer = TRUE };
     if (w->watch != NULL)
@@ -31,6 +32,10 @@ event_cb (PeerModel *peer, PeerEvent event, int64_t id, TlBytes text, void *user
     if (event == PEER_FLUSHED) {
         rules_excuse (end); /* what it said before it heard of that may go, too */
         g_hash_table_remove_all (end->lines);
+        /* with its history go the deletions that may have to be sent again */
+        for (unsigned i = 0;
+             peer->traits->gone == PEER_GONE_MISSING && i < end->said->len; i++)
+            g_array_index (end->said, Line, i).taken = FALSE;
     }
 }
 

@@ -418,6 +418,13 @@ find_message (End *to, unsigned nth)
     return NULL;
 }
 
+/* What the server as an enemy looks at: other clients care for messages only. */
+static GList *
+next (End *to)
+{
+    return to->world->them != NULL ? find_message (to, 0) : to->inbox.head;
+}
+
 const ServerItem *
 server_message (End *to, unsigned nth)
 {
@@ -481,7 +488,8 @@ server_swaps (End *to)
 void
 server_doubles (End *to)
 {
-    ServerItem *item = g_queue_peek_head (&to->inbox);
+    GList *l = next (to);
+    ServerItem *item = l != NULL ? l->data : NULL;
 
     if (item == NULL || (item->kind == SERVER_MESSAGE && model_minds_copy (to, item)))
         return;
@@ -505,7 +513,7 @@ lose (End *to, GList *l)
 gboolean
 server_loses (End *to)
 {
-    GList *l = to->world->them != NULL ? find_message (to, 0) : to->inbox.head;
+    GList *l = next (to);
     const ServerItem *item = l != NULL ? l->data : NULL;
 
     if (item == NULL || item->kind != SERVER_MESSAGE)

@@ -1,8 +1,7 @@
 /* Seeds of the simulation against the profiles of other clients. SIM_SEEDS=N and
  * SIM_FIRST=N run more of them, or one again: SIM_FIRST=4711 SIM_SEEDS=1 with
  * -p /secret/profiles/seeds/android-theirs. */
-#include "peer-sim.h"
-#include "world.h"
+#include "draw.h"
 
 #include <stdlib.h>
 
@@ -22,16 +21,16 @@ setting (const char *name, uint64_t otherwise)
 }
 
 /* SC-C5 SC-C6 SC-C12 SC-D1 SC-D4 SC-D6 SC-D11 SC-D12 SC-D18 SC-D25 SC-D32 SC-F3 SC-F12
- * SC-F14 SC-F15 SC-F17: see peer-sim.h */
+ * SC-F14 SC-F15 SC-F17: see draw.h */
 static void
 test_seeds (gconstpointer data)
 {
     const Case *c = data;
     uint64_t first = setting ("SIM_FIRST", 1), count = setting ("SIM_SEEDS", SEEDS);
-    PeerSimStats stats = { 0 };
+    DrawStats stats = { 0 };
 
     for (uint64_t seed = first; seed < first + count; seed++)
-        peer_sim (c->traits, c->ours, seed, 60 + (unsigned)(seed % 7) * 60, &stats);
+        draw_model (c->traits, c->ours, seed, 60 + (unsigned)(seed % 7) * 60, &stats);
     g_test_message ("%s, seeds %" G_GUINT64_FORMAT "..%" G_GUINT64_FORMAT
                     ": %u moves, %u messages, %u shown, %u deaths, %u restarts, "
                     "%u re-keyings, %u collisions, %u lost, %u forged",
