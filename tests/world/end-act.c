@@ -198,7 +198,8 @@ end_asks (End *end)
 static void
 accept_act (End *end, void *data)
 {
-    secret_chat_accept (end->chat, end->world->now);
+    if (end->model == NULL) /* else it has */
+        secret_chat_accept (end->chat, end->world->now);
 }
 
 void
@@ -286,8 +287,11 @@ see_act (End *end, void *data)
 {
     const GArray *ids = data;
 
-    secret_chat_seen (end->chat, (const int64_t *)(const void *)ids->data, ids->len,
-                      end->world->now);
+    if (end->model != NULL)
+        model_sees (end);
+    else
+        secret_chat_seen (end->chat, (const int64_t *)(const void *)ids->data, ids->len,
+                          end->world->now);
 }
 
 void
@@ -416,6 +420,8 @@ end_sets_ttl (End *end, int32_t seconds)
 static void
 typing_act (End *end, void *data)
 {
+    if (end->model != NULL)
+        return; /* none of them sends it as an action */
     secret_chat_set_typing_action (end->chat, end->typing_action);
     secret_chat_set_typing (end->chat, GPOINTER_TO_INT (data), end->world->now);
 }

@@ -100,6 +100,12 @@ model_says (End *end, const char *text)
     return id;
 }
 
+void
+model_sees (End *end)
+{
+    server_item_new (end_other (end), SERVER_READ);
+}
+
 /* --- what it gets --- */
 
 void
@@ -245,9 +251,9 @@ run_to (End *to)
 /* --- a world with it --- */
 
 World *
-model_world (const PeerTraits *traits, gboolean ours, uint64_t seed)
+model_world_new (const PeerTraits *traits, gboolean ours, uint64_t seed, WorldFlags flags)
 {
-    World *w = world_new (seed, WORLD_TOY);
+    World *w = world_new (seed, flags);
 
     w->us = ours ? w->alice : w->bob;
     w->them = end_other (w->us);
@@ -255,6 +261,14 @@ model_world (const PeerTraits *traits, gboolean ours, uint64_t seed)
     w->them->model->event = event_cb;
     w->them->model->user = w->them;
     w->name = g_strdup_printf ("%s, chat of %s", traits->name, ours ? "ours" : "theirs");
+    return w;
+}
+
+World *
+model_world (const PeerTraits *traits, gboolean ours, uint64_t seed)
+{
+    World *w = model_world_new (traits, ours, seed, WORLD_TOY);
+
     world_ready (w);
     return w;
 }

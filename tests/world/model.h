@@ -7,8 +7,11 @@
 #include "peer-model.h"
 #include "world.h"
 
-/* `ours`: we ask for the chat, and are Alice; else the other client is. Both are ready
- * and quiet, and have heard of each other's layer. w->us and w->them say who is who. */
+/* `ours`: we ask for the chat, and are Alice; else the other client is. w->us and w->them
+ * say who is who. */
+World *model_world_new (const PeerTraits *traits, gboolean ours, uint64_t seed,
+                        WorldFlags flags);
+/* The same, and both are ready and quiet, and have heard of each other's layer. */
 World *model_world (const PeerTraits *traits, gboolean ours, uint64_t seed);
 
 /* What end.c, end-act.c and server.c do where an end is a model. */
@@ -17,6 +20,7 @@ void model_sends (End *end); /* what it has to say is at the server */
 void model_takes (End *end, const ServerItem *item);
 void model_restarts (End *end);
 int64_t model_says (End *end, const char *text);
+void model_sees (End *end); /* the server's word to us, for all that there is */
 
 /* The n-th message that lies there for `to`, else what must come before it: one more
  * behind a hole may end the chat. FALSE: there is none, or it may not overtake. */

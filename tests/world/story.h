@@ -14,21 +14,23 @@ typedef enum {
     FROM_BIRTH = 16, /* there is no chat yet; else both are ready */
     ON_FILES = 32,   /* told once, its stores are files */
     MUTE = 64,       /* the story says itself what became of a message (WINDOW_MUTE) */
-    /* ... or once with each other client as w->them (model.h), in a chat of ours and in
-     * one of theirs. */
+    /* ... or with each other client as w->them (model.h), in a chat of ours and in one of
+     * theirs; with EVERY_DEATH also once for each point at which we may die. */
     TDLIB = 128,
     ANDROID = 256,
     IOS = 512,
     EVERY_MODEL = TDLIB | ANDROID | IOS,
+    OURS = 1024,   /* of these only in a chat of ours: Bob is the other client */
+    THEIRS = 2048, /* ... of theirs: Alice is */
 } StoryFlags;
 
 typedef struct {
     const char *name;
     void (*tell) (World *w);
     unsigned flags;
-    /* Points at least, of one, three and all turns a write: a matrix does not shrink
-     * unseen. */
-    unsigned points[3];
+    /* Points at least, of one, three and all turns a write, and of one with another
+     * client: a matrix does not shrink unseen. */
+    unsigned points[4];
     int more; /* messages that an end may send more when the order is another */
 } Story;
 
