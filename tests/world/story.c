@@ -160,22 +160,25 @@ tell_of_all (gconstpointer data)
 
 /* --- with other clients --- */
 
-/* Undisturbed, and where the story is told with deaths, with each of ours, too. */
+/* Once, or with each death of ours, as it is told without another client. */
 static void
 tell_with_model (const Story *story, const PeerTraits *traits, gboolean ours)
 {
-    Telling t = { .story = story,
-                  .traits = traits,
-                  .ours = ours,
-                  .gather = 1,
-                  .least = story->points[3] };
+    static const struct {
+        unsigned flag, gather;
+    } ways[] = { { EVERY_DEATH, 1 },
+                 { EVERY_DEATH_OF_THREE, 3 },
+                 { EVERY_DEATH_OF_ALL, WORLD_ALL } };
+    Telling t = { .story = story, .traits = traits, .ours = ours, .gather = 1 };
+    g_autoptr (World) w = begin (&t, WORLD_TOY);
 
-    if ((story->flags & EVERY_DEATH) != 0) {
-        tell_each (&t);
-    } else {
-        g_autoptr (World) w = begin (&t, WORLD_TOY);
-        make_ready (&t, w);
-        story->tell (w);
+    make_ready (&t, w);
+    story->tell (w);
+    for (size_t i = 0; i < G_N_ELEMENTS (ways); i++) {
+        t.gather = ways[i].gather;
+        t.least = t.gather == 1 ? story->points[3] : 1;
+        if ((story->flags & ways[i].flag) != 0)
+            tell_each (&t);
     }
 }
 

@@ -247,6 +247,20 @@ new_key_by_bob (World *w)
     new_key (w, w->bob, w->alice);
 }
 
+/* both ask at once (SC-F15); iOS has another rule: test-secret-peers.c */
+static void
+new_keys_cross (World *w)
+{
+    End *alice = w->alice, *bob = w->bob;
+
+    end_rekeys (alice);
+    end_rekeys (bob);
+    end_says (alice, "while both ask");
+    end_says (bob, "while both wait");
+    world_run (w);
+    world_ends_ready (w);
+}
+
 static void
 rekey_once (World *w, End *a, End *b)
 {
@@ -617,6 +631,7 @@ static const Story stories[] = {
     STORY (hole_given_up, EVERY_DEATH | EVERY_MODEL | THEIRS, { 183, 0, 0, 95 }),
     STORY (new_key_by_alice, EVERY_DEATH | EVERY_MODEL, { 202, 0, 0, 107 }),
     STORY (new_key_by_bob, EVERY_DEATH | EVERY_MODEL, { 202, 0, 0, 107 }),
+    STORY (new_keys_cross, EVERY_DEATH | TDLIB | ANDROID, { 199, 0, 0, 104 }, 2),
     STORY (rekey_by_alice, EVERY_DEATH | EVERY_DEATH_OF_ALL, { 212, 0, 196 }),
     STORY (rekey_by_bob, EVERY_DEATH, { 212, 0, 0 }),
     STORY (rekey_with_holes, EVERY_DEATH | EVERY_DEATH_OF_THREE | EVERY_DEATH_OF_ALL,
