@@ -6,7 +6,8 @@
 #include "record.tl.h"
 
 #define GAP_WAIT 500     /* ms for the missing ones (MT-G11) */
-#define TAKE_AT_ONCE 100 /* updates and people of a turn: some 20 ms of work */
+#define TAKE_AT_ONCE 100 /* updates and people of a turn */
+#define TAKE_MS 2        /* or so long: new keys take some ms each */
 #define EARLY_MAX 1000   /* updates behind a gap */
 #define TURNS_MAX 100    /* turns that the disk has not got: no more is taken */
 #define BUSY_WAIT 100    /* ms until it is looked at again */
@@ -199,11 +200,14 @@ gboolean
 tg_box_has_room (TgClient *client)
 {
     TgUpdates *u = client->updates;
+    int64_t now = tg_now (client).mono;
 
-    if (u->turn != tg_turns_number (client->turns))
+    if (u->turn != tg_turns_number (client->turns)) {
         u->taken = 0;
+        u->took_at = now;
+    }
     u->turn = tg_turns_number (client->turns);
-    return u->taken < TAKE_AT_ONCE;
+    return u->taken == 0 || (u->taken < TAKE_AT_ONCE && now - u->took_at < TAKE_MS);
 }
 
 /* Whether this turn may take one more; counts it. */

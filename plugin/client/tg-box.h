@@ -27,6 +27,7 @@ struct TgUpdates {
     gboolean early_more;  /* it is filled: they go on in another turn */
     size_t kept;          /* bytes of both */
     unsigned turn, taken; /* how much of what came that turn has taken */
+    int64_t took_at;      /* mono: since when */
     TlMessage *piece;     /* a difference or an update that is being taken */
     size_t piece_at;
     int64_t more_at;  /* mono: go on with what waits */

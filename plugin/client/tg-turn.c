@@ -4,7 +4,7 @@
 #define EFFECTS_AT_ONCE                                                                  \
     50                   /* events and bytes let out before the loop has its turn: what
                             * a window does with each is some 0.2 ms of work */
-#define EFFECTS_MS 8     /* or so long: a window with much in it takes longer with each */
+#define EFFECTS_MS 4     /* or so long: a window with much in it takes longer with each */
 #define EFFECTS_PAUSE 10 /* ms: a window draws, keys are heard */
 
 typedef struct {

@@ -29,6 +29,7 @@ typedef struct {
     const char *phone; /* NULL = "1" */
     int api_id;        /* 0 = one; -1 = none */
     HostTime now;
+    int64_t tick; /* ms that go by at each look at the clock */
     Host host;
     TgClient *client;
     GPtrArray *timers, *jobs; /* private */

@@ -695,6 +695,41 @@ an_old_seq_is_over (void)
     g_assert_cmpint (bench->client->updates->seq, ==, 3);
 }
 
+/* DECISIONS 32: what takes long is taken in more turns, all of it in its order; a turn in
+ * which Bob changes tells of him once */
+static void
+slow_updates_are_pieces (void)
+{
+    enum { UPDATES = 40 }; /* each is looked at twice */
+    ApiUpdateUserName updates[UPDATES];
+    const TlObject *items[UPDATES];
+    char names[UPDATES][8];
+
+    for (int slow = 0; slow < 2; slow++) {
+        g_autoptr (Bench) bench = bench_new (TRUE);
+        unsigned turns = 0;
+        bench_online (bench);
+        for (int i = 0; i < UPDATES; i++) {
+            g_snprintf (names[i], sizeof names[i], "Bob%d", i);
+            updates[i] = TL_NEW (ApiUpdateUserName, .user_id = BENCH_BOB,
+                                 .first_name = TL_STR (names[i]));
+            items[i] = TL_OBJ (&updates[i]);
+        }
+        g_string_truncate (bench->told, 0);
+        bench_receive (bench, TL_OBJ (&TL_NEW (ApiUpdatesTooLong)));
+        bench->tick = slow;
+        bench_difference (bench, items, 0, items, UPDATES, 5);
+        bench_advance (bench, 2000);
+        bench->tick = 0;
+        bench_advance (bench, 1000);
+        for (const char *p = bench->told->str; (p = strstr (p, "peer Bob")) != NULL; p++)
+            turns++;
+        g_assert_true (slow ? turns >= UPDATES / 4 : turns == 1);
+        g_assert_cmpstr (tg_peer_find (bench->client, BENCH_BOB)->name, ==, "Bob39");
+        g_assert_false (bench->client->updates->running);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -719,5 +754,6 @@ main (int argc, char **argv)
     ADD (what_the_server_lost_comes_from_the_peer);
     ADD (a_reconnect_asks_for_what_is_missing);
     ADD (an_old_seq_is_over);
+    ADD (slow_updates_are_pieces);
     return g_test_run ();
 }
