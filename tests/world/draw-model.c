@@ -295,7 +295,7 @@ heal (Draw *d)
 
 void
 draw_model (const PeerTraits *traits, gboolean ours, uint64_t seed, unsigned steps,
-            DrawStats *stats)
+            unsigned gather, DrawStats *stats)
 {
     Draw d = {
         .seeded = TRUE, .seed = seed * 2654435761u, .first = seed, .stats = stats
@@ -304,6 +304,7 @@ draw_model (const PeerTraits *traits, gboolean ours, uint64_t seed, unsigned ste
 
     d.title = g_steal_pointer (&w->name);
     d.story = g_string_new (NULL);
+    w->gather = gather;
     w->user = &d;
     w->watch = watch;
     w->us->typing_action = TRUE;

@@ -31,4 +31,4 @@ void draw_bytes (const uint8_t *data, size_t len, DrawStats *stats);
 /* A chat of ours against another client; `ours`: we created it. Healed, and besides: we did
  * nothing for which that client would close the chat, or could not read. */
 void draw_model (const PeerTraits *traits, gboolean ours, uint64_t seed, unsigned steps,
-                 DrawStats *stats);
+                 unsigned gather, DrawStats *stats);
