@@ -1,7 +1,8 @@
 /* Another client behind an end: a model of one (peer-model.h) in place of a chat of ours.
  * The server does not know the difference, and the acts and moves of end.h and server.h
- * are the same: only that who it is has no store, no turns and no answers to wait for, so
- * that it asks for nothing twice, and that what it says is at the server at once. */
+ * are the same. But it has no store and no turns, and waits for no answer: what it says is
+ * at the server at once, and once. It does not die; end_restarts() makes it forget what
+ * that client keeps in memory only. */
 #pragma once
 
 #include "peer-model.h"
@@ -25,7 +26,8 @@ void model_sees (End *end); /* the server's word to us, for all that there is */
 /* The n-th message that lies there for `to`, else what must come before it: one more
  * behind a hole may end the chat. FALSE: there is none, or it may not overtake. */
 gboolean model_brings (End *to, unsigned nth);
-/* A ciphertext that the model may get more often than once is handed to it. */
+/* A ciphertext is handed to the model, if it can bear that now: its queue is not full, and
+ * it does not mind a copy of this one. */
 void model_injects (End *end, TlBytes data);
 gboolean model_minds_copy (const End *to, const ServerItem *item);
 /* Something that was sent has not been processed, though later things may have come. */
