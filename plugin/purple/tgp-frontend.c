@@ -13,12 +13,14 @@ static const TgpFrontend frontends[] = {
       .windows = TGP_WINDOWS_PIDGIN,
       .lines = tgp_lines_pidgin,
       .proportional = TRUE,
+      .indents = TRUE,
       .lists_commands = TRUE,
       .removal_counts = TRUE },
     { .ui = "gnt-purple", /* Finch */
       .windows = TGP_WINDOWS_FINCH,
       .lines = tgp_lines_finch,
       .marks = TGP_MARK_FIRST,
+      .indents = TRUE,
       .unslashes = TRUE,
       .lists_commands = TRUE,
       .columns = 60,
@@ -113,17 +115,13 @@ tgp_line_unforged (const char *text)
 
     for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p)) {
         gunichar c = p == act ? 0xa0 : g_utf8_get_char (p);
-        if (!marked) {
-            g_string_append_unichar (out, c);
-            continue;
-        }
         stars = is_star (c) ? stars + 1 : g_unichar_iszerowidth (c) ? stars : 0;
-        if (stars == 3) {
+        if (marked && stars == 3) {
             g_string_append_c (out, '\\');
             stars = 1;
         }
         g_string_append_unichar (out, c);
-        if (c == '\n' && tgp_frontend ()->marks == TGP_MARK_FIRST)
+        if (c == '\n' && tgp_frontend ()->indents)
             g_string_append (out, INDENT);
     }
     return g_string_free (out, FALSE);

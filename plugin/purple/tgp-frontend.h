@@ -18,6 +18,8 @@ typedef struct {
     /* The module's lines and a person's text look the same: every line a message of its
      * own (BitlBee), or told apart by a shade that not every terminal has (Finch). */
     enum { TGP_MARK_NONE, TGP_MARK_FIRST, TGP_MARK_EVERY } marks;
+    gboolean indents; /* a line begins with time and name as text may: a person's further
+                       * lines begin elsewhere */
     gboolean unslashes;      /* it takes one slash of "//" away, and passes no other on */
     gboolean lists_commands; /* it has a /help of its own */
 
@@ -53,6 +55,6 @@ gboolean tgp_knows_focus (PurpleConversation *conv);
  * own text it is marked. g_free() it. */
 char *tgp_line_marked (const char *text);
 /* Text of a person as it may stand beside such lines: nothing in it begins with their
- * mark, however the front end breaks it; in Finch its further lines are indented, since a
- * line there begins with time and name as text may. g_free() it. */
+ * mark, however the front end breaks it, and its further lines are indented where the row
+ * says so. g_free() it. */
 char *tgp_line_unforged (const char *text);

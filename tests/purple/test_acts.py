@@ -500,6 +500,18 @@ def unforged(front):
     return in_lab(story)
 
 
+def indented(front, blanks):
+    def story(place):
+        """SC-M35: where a line begins with time and name (Pidgin, Finch) a person's further lines begin elsewhere"""
+        companion = place.companion(BOB)
+        us = place.headless('purple', '--as', front)
+        us.log_in(ALICE)
+        place.start(us, companion)
+        companion.send('overlong 51')
+        us.hears('line secret.* recv: 0000000 & words.<BR>%s0000001 & words.<BR>%s0000002 & words.' % (blanks, blanks))
+    return in_lab(story)
+
+
 def no_action(front):
     def story(place):
         """SC-M35: no front end makes a line of its own mark of what begins with /me, whatever stands before it"""
@@ -578,6 +590,8 @@ TESTS = [('local acts stay local', local_acts_stay_local),
          ('namesakes', namesakes), ('written to a number', written_to_a_number),
          ('notices cannot be forged in BitlBee', unforged('bitlbee')),
          ('notices cannot be forged in Finch', unforged('finch')),
+         ('further lines are indented in Pidgin', indented('pidgin', '  ')),
+         ('further lines are as they came in others', indented('headless', '')),
          ('no action in Pidgin', no_action('pidgin')), ('no action in Finch', no_action('finch')),
          ('no action in BitlBee', no_action('bitlbee')), ('a lock in a name', lock_of_a_name),
          ('removing the account tells', removing_the_account_tells), ('who writes comes back', who_writes_comes_back)]
