@@ -8,11 +8,8 @@
 #include "fuzz.h"
 
 #include "dh-toy.h"
-#include "world.h"
-#include "secret-private.h"
-#include "secret.tl.h"
+#include "forge.h"
 #include "tg-refusal.h"
-#include "tl-encode.h"
 
 #include <string.h>
 
@@ -323,13 +320,11 @@ peer_sends (Machine *m)
     size_t end = plain.len;
     while (plain.len < end + 12 || plain.len % 16 != 0)
         tl_writer_raw (&plain, "x", 1);
-    g_autofree uint8_t *wire = g_malloc (24 + plain.len);
-    int64_t fingerprint = GINT64_TO_LE (key->fingerprint);
-    memcpy (wire, &fingerprint, 8);
-    crypto_envelope_seal (key->key, m->chat->outgoing ? 8 : 0, plain.data, plain.len,
-                          wire + 8);
-    secret_chat_receive (m->chat, (int32_t)(m->now.wall / 1000),
-                         TL_BYTES (wire, 24 + plain.len), FALSE, (how & 1) != 0, m->now);
+    g_autoptr (GBytes) wire = forge_seal (key, !m->chat->outgoing, plain.data, plain.len);
+    size_t len;
+    const uint8_t *data = g_bytes_get_data (wire, &len);
+    secret_chat_receive (m->chat, (int32_t)(m->now.wall / 1000), TL_BYTES (data, len),
+                         FALSE, (how & 1) != 0, m->now);
 }
 
 /* --- what the server says --- */

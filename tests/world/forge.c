@@ -1,7 +1,39 @@
 /* What forge.h makes. */
 #include "forge.h"
 
+#include "envelope-v1.h"
+
 #include <string.h>
+
+#define HEAD 24 /* the key's fingerprint, msg_key */
+
+static uint8_t *
+head_of (const SecretKey *key, size_t len)
+{
+    uint8_t *out = g_malloc (HEAD + len);
+    int64_t fingerprint = GINT64_TO_LE (key->fingerprint);
+
+    memcpy (out, &fingerprint, sizeof fingerprint);
+    return out;
+}
+
+GBytes *
+forge_seal (const SecretKey *key, gboolean by_creator, const uint8_t *plain, size_t len)
+{
+    uint8_t *out = head_of (key, len);
+
+    crypto_envelope_seal (key->key, by_creator ? 0 : 8, plain, len, out + 8);
+    return g_bytes_new_take (out, HEAD + len);
+}
+
+GBytes *
+forge_seal_v1 (const SecretKey *key, const uint8_t *plain, size_t hashed, size_t len)
+{
+    uint8_t *out = head_of (key, len);
+
+    crypto_envelope_seal_v1 (key->key, 0, plain, hashed, len, out + 8);
+    return g_bytes_new_take (out, HEAD + len);
+}
 
 GBytes *
 forge_raw (End *from, int32_t layer, int32_t in_seq_no, int32_t out_seq_no,
@@ -20,12 +52,7 @@ forge_raw (End *from, int32_t layer, int32_t in_seq_no, int32_t out_seq_no,
     size_t end = plain.len;
     while (plain.len < end + 12 || plain.len % 16 != 0)
         tl_writer_raw (&plain, "x", 1);
-    uint8_t *out = g_malloc (24 + plain.len);
-    int64_t fingerprint = GINT64_TO_LE (from->chat->keys.now.fingerprint);
-    memcpy (out, &fingerprint, 8);
-    crypto_envelope_seal (from->chat->keys.now.key, from->index == 0 ? 0 : 8, plain.data,
-                          plain.len, out + 8);
-    return g_bytes_new_take (out, 24 + plain.len);
+    return forge_seal (&from->chat->keys.now, from->index == 0, plain.data, plain.len);
 }
 
 GBytes *

@@ -13,6 +13,12 @@ typedef struct {
     unsigned shown, calls;
 } Look;
 
+/* What goes to the server: a plaintext, of whole blocks, under this key. The same in
+ * MTProto 1.0, whose msg_key covers `hashed` bytes and knows no sides. */
+GBytes *forge_seal (const SecretKey *key, gboolean by_creator, const uint8_t *plain,
+                    size_t len);
+GBytes *forge_seal_v1 (const SecretKey *key, const uint8_t *plain, size_t hashed,
+                       size_t len);
 /* A message of `from`'s key, with these numbers. */
 GBytes *forge (End *from, int32_t layer, int32_t in_seq_no, int32_t out_seq_no,
                const TlObject *body);

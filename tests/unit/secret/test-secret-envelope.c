@@ -61,18 +61,6 @@ of_old_peer (uint64_t seed)
     return w;
 }
 
-/* `plain` from `from` in MTProto 1.0; msg_key covers `hashed` bytes. */
-static GBytes *
-seal_v1 (End *from, const uint8_t *plain, size_t hashed, size_t len)
-{
-    uint8_t *out = g_malloc (24 + len);
-    int64_t fingerprint = GINT64_TO_LE (from->chat->keys.now.fingerprint);
-
-    memcpy (out, &fingerprint, 8);
-    crypto_envelope_seal_v1 (from->chat->keys.now.key, 0, plain, hashed, len, out + 8);
-    return g_bytes_new_take (out, 24 + len);
-}
-
 static GBytes *
 old_message (End *from, int32_t layer, int32_t raw, int64_t id, const char *text)
 {
@@ -88,7 +76,7 @@ old_message (End *from, int32_t layer, int32_t raw, int64_t id, const char *text
     size_t hashed = plain->len;
     while (plain->len % 16 != 0)
         g_byte_array_append (plain, (const uint8_t *)"p", 1);
-    return seal_v1 (from, plain->data, hashed, plain->len);
+    return forge_seal_v1 (&from->chat->keys.now, plain->data, hashed, plain->len);
 }
 
 static void
@@ -414,12 +402,10 @@ lengths_and_padding_have_limits (void)
         g_byte_array_set_size (plain, (unsigned)(plain->len + rows[i].padding));
         memset (plain->data + hashed, 'p', rows[i].padding);
         g_assert_cmpuint (plain->len % 16, ==, 0);
-        g_autoptr (GBytes) v1 = seal_v1 (alice, plain->data, hashed, plain->len);
-        uint8_t *out = g_malloc (24 + plain->len);
-        memcpy (out, g_bytes_get_data (v1, NULL), 8);
-        crypto_envelope_seal (alice->chat->keys.now.key, 0, plain->data, plain->len,
-                              out + 8);
-        g_autoptr (GBytes) v2 = g_bytes_new_take (out, 24 + plain->len);
+        g_autoptr (GBytes) v1 =
+            forge_seal_v1 (&alice->chat->keys.now, plain->data, hashed, plain->len);
+        g_autoptr (GBytes) v2 =
+            forge_seal (&alice->chat->keys.now, TRUE, plain->data, plain->len);
         g_test_message ("row %zu", i);
         inject (bob, rows[i].v1 ? v1 : v2);
         g_assert_cmpuint (bob->shown->len, ==, rows[i].opens);

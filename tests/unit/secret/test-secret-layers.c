@@ -1,8 +1,6 @@
 /* Which layer is heard, said and announced (SECRET-CHATS.md section C). */
 #include "spell.h"
 
-#include "envelope-v1.h"
-
 #include <string.h>
 
 #define HOUR ((int64_t)3600 * 1000)
@@ -14,22 +12,17 @@ inject_unwrapped (World *w, End *from, gboolean v1, const char *words)
     g_autoptr (GByteArray) body = spell ("%s", words);
     g_autoptr (GByteArray) plain = g_byte_array_new ();
     uint32_t size = GUINT32_TO_LE (body->len);
-    int64_t fingerprint = GINT64_TO_LE (from->chat->keys.now.fingerprint);
+    const SecretKey *key = &from->chat->keys.now;
 
     g_byte_array_append (plain, (uint8_t *)&size, 4);
     g_byte_array_append (plain, body->data, body->len);
     size_t hashed = plain->len;
     while (plain->len % 16 != 0 || (!v1 && plain->len < hashed + 12))
         g_byte_array_append (plain, (const uint8_t *)"p", 1);
-    g_autofree uint8_t *out = g_malloc (24 + plain->len);
-    memcpy (out, &fingerprint, 8);
-    if (v1)
-        crypto_envelope_seal_v1 (from->chat->keys.now.key, 0, plain->data, hashed,
-                                 plain->len, out + 8);
-    else
-        crypto_envelope_seal (from->chat->keys.now.key, from->index == 0 ? 0 : 8,
-                              plain->data, plain->len, out + 8);
-    inject_bytes (&w->ends[1 - from->index], out, 24 + plain->len);
+    g_autoptr (GBytes) data =
+        v1 ? forge_seal_v1 (key, plain->data, hashed, plain->len)
+           : forge_seal (key, from->index == 0, plain->data, plain->len);
+    inject (end_other (from), data);
 }
 
 /* As if nothing had been heard of the peer. */

@@ -1,9 +1,7 @@
 /* The attack list of the specification, one test per row: what an authenticated peer may
  * try, and what must come of it. */
-#include "crypto-envelope.h"
 #include "forge.h"
 
-#include "envelope-v1.h"
 #include "secret-message.h"
 #include "vectors.h"
 
@@ -12,18 +10,6 @@
 #define DAY ((int64_t)24 * 3600 * 1000)
 
 /* --- a hostile peer --- */
-
-static GBytes *
-seal_raw (End *from, const uint8_t *plain, size_t len)
-{
-    uint8_t *out = g_malloc (24 + len);
-    int64_t fingerprint = GINT64_TO_LE (from->chat->keys.now.fingerprint);
-
-    memcpy (out, &fingerprint, 8);
-    crypto_envelope_seal (from->chat->keys.now.key, from->index == 0 ? 0 : 8, plain, len,
-                          out + 8);
-    return g_bytes_new_take (out, 24 + len);
-}
 
 /* SC-M9 SC-M10 SC-B10: with a right msg_key, lengths and padding out of range are the
  * same to us as a wrong one */
@@ -40,12 +26,13 @@ m10_padding (void)
     for (size_t i = 0; i < G_N_ELEMENTS (lengths); i++) {
         uint32_t word = GUINT32_TO_LE ((uint32_t)lengths[i]);
         memcpy (plain, &word, 4);
-        g_autoptr (GBytes) data = seal_raw (w->alice, plain, 128);
+        g_autoptr (GBytes) data =
+            forge_seal (&w->alice->chat->keys.now, TRUE, plain, 128);
         inject (bob, data);
     }
     uint32_t word = GUINT32_TO_LE (64); /* more than 1024 bytes of padding */
     memcpy (plain, &word, 4);
-    g_autoptr (GBytes) data = seal_raw (w->alice, plain, 2048);
+    g_autoptr (GBytes) data = forge_seal (&w->alice->chat->keys.now, TRUE, plain, 2048);
     inject (bob, data);
     assert_untouched (bob, &before);
 }
@@ -73,12 +60,8 @@ m11_downgrade (void)
     size_t hashed = plain.len;
     while (plain.len % 16 != 0)
         tl_writer_raw (&plain, "x", 1);
-    uint8_t *out = g_malloc (24 + plain.len);
-    int64_t fingerprint = GINT64_TO_LE (alice->chat->keys.now.fingerprint);
-    memcpy (out, &fingerprint, 8);
-    crypto_envelope_seal_v1 (alice->chat->keys.now.key, 0, plain.data, hashed, plain.len,
-                             out + 8);
-    g_autoptr (GBytes) data = g_bytes_new_take (out, 24 + plain.len);
+    g_autoptr (GBytes) data =
+        forge_seal_v1 (&alice->chat->keys.now, plain.data, hashed, plain.len);
     Look before = look_at (bob);
     inject (bob, data);
     assert_untouched (bob, &before);

@@ -214,12 +214,7 @@ seal_badly (World *w, int32_t length, size_t body, size_t padding)
     tl_writer_int (&plain, length);
     tl_writer_raw (&plain, rest, body + padding);
     g_assert_cmpuint (plain.len % 16, ==, 0);
-    uint8_t *out = g_malloc (24 + plain.len);
-    int64_t fingerprint = GINT64_TO_LE (w->alice->chat->keys.now.fingerprint);
-    memcpy (out, &fingerprint, 8);
-    crypto_envelope_seal (w->alice->chat->keys.now.key, 0, plain.data, plain.len,
-                          out + 8);
-    return g_bytes_new_take (out, 24 + plain.len);
+    return forge_seal (&w->alice->chat->keys.now, TRUE, plain.data, plain.len);
 }
 
 /* SC-M9 SC-B9 SC-B10: whatever is wrong with an envelope, it looks the same from outside:
