@@ -41,9 +41,6 @@ typedef struct {
     uint64_t seed;
 } Machine;
 
-static const StoreKind kinds[] = { STORE_CHAT, STORE_OUTBOX, STORE_QUEUED, STORE_EARLY,
-                                   STORE_MESSAGE };
-
 /* --- where it starts --- */
 
 static void
@@ -58,8 +55,7 @@ saved_of (End *end)
 {
     GArray *records = g_array_new (FALSE, FALSE, sizeof (Saved));
 
-    for (size_t i = 0; i < G_N_ELEMENTS (kinds); i++)
-        any_store_each (end->store, kinds[i], TRUE, 0, save_cb, records, NULL);
+    any_store_each_secret (end->store, save_cb, records);
     return records;
 }
 
@@ -163,8 +159,7 @@ load (Machine *m)
     store_batch_free (m->batch);
     m->batch = store_batch_new ();
     m->n_calls = 0;
-    for (size_t i = 0; i < G_N_ELEMENTS (kinds); i++)
-        any_store_each (m->store, kinds[i], TRUE, 0, load_cb, m, NULL);
+    any_store_each_secret (m->store, load_cb, m);
     secret_chat_set_typing_action (m->chat, TRUE);
     secret_chat_loaded (m->chat, m->now);
     secret_chat_resume (m->chat, m->now);

@@ -254,11 +254,7 @@ scan_record (StoreKey key, const uint8_t *value, size_t len, void *user)
 static void
 check_store (End *end)
 {
-    static const StoreKind kinds[] = { STORE_CHAT, STORE_OUTBOX, STORE_QUEUED,
-                                       STORE_EARLY, STORE_MESSAGE };
-
-    for (size_t i = 0; i < G_N_ELEMENTS (kinds); i++)
-        any_store_each (end->store, kinds[i], TRUE, 0, scan_record, end, NULL);
+    any_store_each_secret (end->store, scan_record, end);
 }
 
 static void

@@ -536,13 +536,9 @@ load_cb (StoreKey key, const uint8_t *value, size_t len, void *user)
 static void
 load (End *end)
 {
-    static const StoreKind kinds[] = { STORE_CHAT, STORE_OUTBOX, STORE_QUEUED,
-                                       STORE_EARLY, STORE_MESSAGE };
-
     end->dead = FALSE;
     end->turns = tg_turns_new (&end->host, &turn_ops, end);
-    for (size_t i = 0; i < G_N_ELEMENTS (kinds); i++)
-        any_store_each (end->store, kinds[i], TRUE, 0, load_cb, end, NULL);
+    any_store_each_secret (end->store, load_cb, end);
     if (end->chat == NULL)
         return; /* died before the first record */
     secret_chat_set_typing_action (end->chat, end->typing_action);

@@ -19,3 +19,5 @@ gboolean any_store_commit (AnyStore *any, const StoreBatch *batch, GError **erro
 /* As store_each(). */
 gboolean any_store_each (AnyStore *any, StoreKind kind, gboolean any_owner, int64_t owner,
                          StoreEachFunc func, void *user, GError **error);
+/* Every record of secret chats, in an order in which they can be loaded. */
+void any_store_each_secret (AnyStore *any, StoreEachFunc func, void *user);
