@@ -241,10 +241,9 @@ move (Draw *d)
 static void
 check_lines (End *end)
 {
+    rules_texts (end);
     for (unsigned i = 0; i < end->said->len; i++) {
         const Line *line = &g_array_index (end->said, Line, i);
-        if (line->shown == 0 && !line->excused)
-            world_broken (end->world, "\"%s\" was never shown", line->text);
         if (line->taken && g_hash_table_contains (end_other (end)->lines, &line->id))
             world_broken (end->world, "\"%s\" stands though it was taken back",
                           line->text);
@@ -254,19 +253,13 @@ check_lines (End *end)
 static void
 check (World *w)
 {
-    PeerModel *peer = w->them->model;
+    const PeerModel *peer = w->them->model;
     TalkSecret info = end_info (w->us);
 
-    if ((int32_t)info.raw_out != peer->in || (int32_t)info.raw_in != peer->out)
-        world_broken (w, "numbers: %u/%d and %d/%u", info.raw_out, peer->in, peer->out,
-                      info.raw_in);
+    rules_agree (w);
     if (info.queued + peer->waiting->len > 0)
         world_broken (w, "%u and %u messages wait behind a hole", info.queued,
                       peer->waiting->len);
-    if (w->us->chat->keys.now.fingerprint != peer_sending_key (peer)->id)
-        world_broken (w, "the keys differ");
-    if (peer->unreadable > 0)
-        world_broken (w, "%u messages that the peer cannot read", peer->unreadable);
     if (info.unacknowledged > 3) /* its own last words and one behind (SC-D26) */
         world_broken (w, "%u messages are still retained", info.unacknowledged);
     end_writes_all (w->us);

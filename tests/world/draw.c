@@ -3,8 +3,6 @@
 
 #include "secret-private.h"
 
-#include <string.h>
-
 #define STORY_MAX 600
 #define BYTES_STEPS 4000 /* drawn from bytes at most */
 
@@ -262,12 +260,11 @@ check_lines (End *end)
 {
     World *w = end->world;
 
+    rules_texts (end);
     for (unsigned i = 0; i < end->said->len; i++) {
         const Line *line = &g_array_index (end->said, Line, i);
         gboolean here = g_hash_table_contains (end->lines, &line->id);
         gboolean there = g_hash_table_contains (end_other (end)->lines, &line->id);
-        if (line->shown == 0 && !line->excused)
-            world_broken (w, "\"%s\" was never shown", line->text);
         if (line->taken && (here || there))
             world_broken (w, "\"%s\" stands though it was taken back", line->text);
         if (line->timed && (there || (here && line->shown > 0)))
@@ -280,13 +277,9 @@ check (World *w)
 {
     TalkSecret a = end_info (w->alice), b = end_info (w->bob);
 
-    if (a.raw_out != b.raw_in || b.raw_out != a.raw_in)
-        world_broken (w, "numbers: %u/%u and %u/%u", a.raw_out, b.raw_in, b.raw_out,
-                      a.raw_in);
+    rules_agree (w);
     if (a.queued + b.queued > 0)
         world_broken (w, "%u and %u messages wait behind a hole", a.queued, b.queued);
-    if (memcmp (w->alice->chat->keys.now.key, w->bob->chat->keys.now.key, 256) != 0)
-        world_broken (w, "the keys differ");
     for (int i = 0; i < 2; i++) {
         end_writes_all (&w->ends[i]);
         rules_turns (&w->ends[i]);

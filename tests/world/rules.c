@@ -398,8 +398,8 @@ check_reload (End *end)
 
 /* --- the end --- */
 
-static void
-check_texts (End *end)
+void
+rules_texts (End *end)
 {
     check_failed (end);
     for (unsigned i = 0; i < end->said->len; i++) {
@@ -498,16 +498,22 @@ check_both (World *w)
 }
 
 void
-world_ends_ready (World *w)
+rules_agree (World *w)
 {
-    talk (w);
     if (w->them != NULL)
         check_with_model (w);
     else
         check_both (w);
+}
+
+void
+world_ends_ready (World *w)
+{
+    talk (w);
+    rules_agree (w);
     for (int i = 0; i < 2; i++) {
         End *end = &w->ends[i];
-        check_texts (end);
+        rules_texts (end);
         if (end->model != NULL)
             continue;
         g_assert_cmpint (end->chat->rekey.step, ==, SECRET_REKEY_IDLE);

@@ -56,6 +56,11 @@ void rules_told_failed (End *end, const TalkFailed *failed);
 void rules_settled (End *end, const TalkEvent *event);
 /* The store and the turns that got out fit. */
 void rules_turns (End *end);
+/* All that this end said was shown, if it had to be; what was refused was told. */
+void rules_texts (End *end);
+/* Both are open, share one key and agree on the numbers, and another client could read
+ * all of ours. */
+void rules_agree (World *w);
 
 /* Everything arrives, both talk, and then all rules of the end are looked at. */
 void world_ends_ready (World *w);
