@@ -263,7 +263,7 @@ forget_login (TgClient *client)
 {
     client->own_id = 0;
     EACH (f, lost)
-    f->lost (client);
+        f->lost (client);
 }
 
 static void
@@ -397,7 +397,7 @@ timer_cb (void *user)
     client->timer = 0;
     g_auto (TgAct) act = tg_act (client);
     EACH (f, tick)
-    f->tick (client, now);
+        f->tick (client, now);
 }
 
 static void
@@ -407,7 +407,7 @@ rearm (TgClient *client)
 
     if (client->session != NULL && !client->stopped)
         EACH (f, deadline)
-    at = MIN (at, f->deadline (client));
+            at = MIN (at, f->deadline (client));
     if (client->timer != 0 && at == client->timer_at)
         return;
     if (client->timer != 0)
@@ -426,8 +426,8 @@ static void
 make_of_record (TgRecord *record, const TlObject *root)
 {
     EACH (f, make_of)
-    if (f->kinds & KIND (record->key.kind))
-        f->make_of (record, root);
+        if (f->kinds & KIND (record->key.kind))
+            f->make_of (record, root);
 }
 
 static void
@@ -436,11 +436,11 @@ load_records (TgClient *client, const GArray *records)
     for (unsigned i = 0; i < records->len; i++) {
         TgRecord *record = &g_array_index (records, TgRecord, i);
         EACH (f, load)
-        if (f->kinds & KIND (record->key.kind))
-            f->load (client, record->key, record->value, record->len);
+            if (f->kinds & KIND (record->key.kind))
+                f->load (client, record->key, record->value, record->len);
         EACH (f, take)
-        if (f->kinds & KIND (record->key.kind) && record->made != NULL)
-            f->take (client, record);
+            if (f->kinds & KIND (record->key.kind) && record->made != NULL)
+                f->take (client, record);
     }
 }
 
@@ -475,7 +475,7 @@ opened (TgClient *client, const GArray *records)
         client->own_id = 0;
     mt_session_set_logged_in (client->session, client->own_id != 0);
     EACH (f, loaded)
-    f->loaded (client);
+        f->loaded (client);
     tg_login_begin (client);
 }
 
@@ -493,7 +493,7 @@ static void
 in_step (TgClient *client)
 {
     EACH (f, in_step)
-    f->in_step (client);
+        f->in_step (client);
 }
 
 static const TgWires wires = {
@@ -530,7 +530,7 @@ tg_client_new (const Host *host, const TgConfig *config, TgEventFunc event, void
     client->tokens = g_ptr_array_new_with_free_func ((GDestroyNotify)g_bytes_unref);
     tg_turn_init (client);
     EACH (f, make)
-    f->make (client);
+        f->make (client);
     return client;
 }
 
@@ -551,7 +551,7 @@ tg_client_free (TgClient *client)
     tg_turn_begin (client); /* what the machines say while they go reaches nobody */
     g_clear_pointer (&client->session, mt_session_free);
     EACH (f, clear)
-    f->clear (client);
+        f->clear (client);
     tg_turn_drop_all (client);
     tg_servers_clear (&client->servers);
     g_ptr_array_unref (client->tokens);
