@@ -51,12 +51,9 @@ tg_box_lost (TgClient *client)
 }
 
 void
-tg_box_load (TgClient *client, StoreKey key, const uint8_t *data, size_t len)
+tg_box_load (TgClient *client, StoreKey key, const TlObject *root)
 {
-    g_autoptr (TlMessage) message =
-        data != NULL ? tl_message_decode (&tl_record_schema, data, len, NULL) : NULL;
-    const RecUpdatesState *state =
-        message != NULL ? TL_AS (tl_message_root (message), RecUpdatesState) : NULL;
+    const RecUpdatesState *state = TL_AS (root, RecUpdatesState);
 
     if (state == NULL || state->pts < 0 || state->qts < 0)
         return; /* getState instead (MT-G2) */

@@ -59,7 +59,7 @@ void tg_box_init (TgClient *client);
 void tg_box_clear (TgClient *client);
 void tg_box_reset (TgClient *client); /* for another login */
 void tg_box_lost (TgClient *client);
-void tg_box_load (TgClient *client, StoreKey key, const uint8_t *record, size_t len);
+void tg_box_load (TgClient *client, StoreKey key, const TlObject *root);
 void tg_box_save (TgClient *client);
 void tg_box_set_state (TgClient *client, const TlObject *state);
 void tg_box_ask (TgClient *client);           /* marks: something is missing */

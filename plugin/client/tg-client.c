@@ -28,11 +28,8 @@ load_account (TgClient *client, const RecAccount *account)
 }
 
 static void
-account_load (TgClient *client, StoreKey key, const uint8_t *data, size_t len)
+account_load (TgClient *client, StoreKey key, const TlObject *root)
 {
-    g_autoptr (TlMessage) message =
-        data != NULL ? tl_message_decode (&tl_record_schema, data, len, NULL) : NULL;
-    const TlObject *root = message != NULL ? tl_message_root (message) : NULL;
     const RecAccount *account = TL_AS (root, RecAccount);
     const RecIdentity *identity = TL_AS (root, RecIdentity);
 
@@ -90,10 +87,11 @@ typedef struct {
     void (*make) (TgClient *client);
     void (*clear) (TgClient *client); /* the client ends, and so does what it owns */
     unsigned kinds;                   /* of the records that it loads */
-    void (*load) (TgClient *client, StoreKey key, const uint8_t *data,
-                  size_t len); /* data NULL: damaged */
-    /* Of kinds with very many records, in the place of `load`: on a worker, what is to be
-     * kept of one; then that is taken. */
+    void (*load) (TgClient *client, StoreKey key, const TlObject *root);
+    /* In the place of `load`, where the bytes themselves are wanted; NULL: damaged. */
+    void (*load_bytes) (TgClient *client, StoreKey key, const uint8_t *data, size_t len);
+    /* Of kinds with very many records, in the place of `load`, too: on a worker, what is to
+     * be kept of one; then that is taken. */
     void (*make_of) (TgRecord *record, const TlObject *root);
     void (*take) (TgClient *client, TgRecord *record);
     void (*loaded) (TgClient *client);  /* all records were; there is a session */
@@ -152,7 +150,7 @@ static const TgFeature features[] = {
       .clear = tg_secrets_clear,
       .kinds = KIND (STORE_CHAT) | KIND (STORE_OUTBOX) | KIND (STORE_QUEUED) |
                KIND (STORE_MESSAGE) | KIND (STORE_EARLY),
-      .load = tg_secrets_load,
+      .load_bytes = tg_secrets_load,
       .loaded = tg_secrets_loaded,
       .in_step = tg_secrets_run,
       .lost = tg_secrets_lost,
@@ -423,25 +421,28 @@ rearm (TgClient *client)
 
 /* On a worker. */
 static void
-make_of_record (TgRecord *record, const TlObject *root)
+make_of_record (TgRecord *record, TlMessage *message)
 {
     EACH (f, make_of)
         if (f->kinds & KIND (record->key.kind))
-            f->make_of (record, root);
+            f->make_of (record, tl_message_root (message));
+    EACH (f, load)
+        if (f->kinds & KIND (record->key.kind) && record->message == NULL)
+            record->message = tl_message_ref (message);
 }
 
 static void
-load_records (TgClient *client, const GArray *records)
+load_record (TgClient *client, TgRecord *record)
 {
-    for (unsigned i = 0; i < records->len; i++) {
-        TgRecord *record = &g_array_index (records, TgRecord, i);
-        EACH (f, load)
-            if (f->kinds & KIND (record->key.kind))
-                f->load (client, record->key, record->value, record->len);
-        EACH (f, take)
-            if (f->kinds & KIND (record->key.kind) && record->made != NULL)
-                f->take (client, record);
-    }
+    EACH (f, load)
+        if (f->kinds & KIND (record->key.kind) && record->message != NULL)
+            f->load (client, record->key, tl_message_root (record->message));
+    EACH (f, load_bytes)
+        if (f->kinds & KIND (record->key.kind))
+            f->load_bytes (client, record->key, record->value, record->len);
+    EACH (f, take)
+        if (f->kinds & KIND (record->key.kind) && record->made != NULL)
+            f->take (client, record);
 }
 
 /* Of the home data centre; FALSE: a user without a key must log in again (MT-C31). */
@@ -462,7 +463,8 @@ restore_key (TgClient *client, const GArray *records)
 static void
 opened (TgClient *client, const GArray *records)
 {
-    load_records (client, records);
+    for (unsigned i = 0; i < records->len; i++)
+        load_record (client, &g_array_index (records, TgRecord, i));
     if (store_was_rolled_back (client->link->store)) {
         tg_secrets_roll_back (client);
         tg_save_account (client); /* this turn writes in any case: that settles it */

@@ -67,13 +67,14 @@ typedef struct {
     StoreKey key;
     uint8_t *value; /* NULL: damaged */
     size_t len;
-    void *made; /* of it by its feature, on the worker; NULL: nothing */
+    TlMessage *message; /* the value, decoded, where a feature wants it so */
+    void *made;         /* of it by its feature, on the worker; NULL: nothing */
     GDestroyNotify made_free;
 } TgRecord;
 
 /* What is heard above: tg-client.c alone knows who. */
 typedef struct {
-    void (*make) (TgRecord *record, const TlObject *root);    /* decoded; on a worker */
+    void (*make) (TgRecord *record, TlMessage *message);      /* decoded; on a worker */
     void (*opened) (TgClient *client, const GArray *records); /* TgRecord */
     void (*logged_in) (TgClient *client);                     /* own_id is known */
     void (*in_step) (TgClient *client); /* with the server, for the first time */

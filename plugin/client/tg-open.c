@@ -33,6 +33,7 @@ loaded_clear (gpointer data)
 
     if (loaded->made != NULL)
         loaded->made_free (loaded->made);
+    g_clear_pointer (&loaded->message, tl_message_unref);
     if (loaded->value != NULL)
         crypto_wipe (loaded->value, loaded->len);
     g_free (loaded->value);
@@ -100,7 +101,7 @@ read_records (Errand *errand)
             g_set_error (&errand->error, STORE_ERROR, STORE_ERROR_NEWER,
                          "a record of kind %d", record->key.kind);
         else
-            errand->wires->make (record, tl_message_root (message));
+            errand->wires->make (record, message);
     }
 }
 

@@ -141,11 +141,8 @@ load_verdicts (TgClient *client, const RecPrimeVerdicts *record)
 }
 
 void
-tg_prime_load (TgClient *client, StoreKey key, const uint8_t *data, size_t len)
+tg_prime_load (TgClient *client, StoreKey key, const TlObject *root)
 {
-    g_autoptr (TlMessage) message =
-        data != NULL ? tl_message_decode (&tl_record_schema, data, len, NULL) : NULL;
-    const TlObject *root = message != NULL ? tl_message_root (message) : NULL;
     const RecDhConfig *group = TL_AS (root, RecDhConfig);
     const RecPrimeVerdicts *verdicts = TL_AS (root, RecPrimeVerdicts);
 

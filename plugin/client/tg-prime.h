@@ -17,7 +17,7 @@ struct TgPrime {
 
 void tg_prime_init (TgClient *client);
 void tg_prime_clear (TgClient *client);
-void tg_prime_load (TgClient *client, StoreKey key, const uint8_t *record, size_t len);
+void tg_prime_load (TgClient *client, StoreKey key, const TlObject *root);
 void tg_prime_offered (TgClient *client, const ApiMessagesDhConfig *config);
 /* The verdict, in a turn of its own; not if the account ended meanwhile. */
 typedef void (*TgPrimeFunc) (TgClient *client, const uint8_t p[static 256], gboolean good,

@@ -59,12 +59,9 @@ save (TgClient *client)
 }
 
 void
-tg_wait_load (TgClient *client, StoreKey key, const uint8_t *data, size_t len)
+tg_wait_load (TgClient *client, StoreKey key, const TlObject *root)
 {
-    g_autoptr (TlMessage) message =
-        data != NULL ? tl_message_decode (&tl_record_schema, data, len, NULL) : NULL;
-    const RecPauses *record =
-        message != NULL ? TL_AS (tl_message_root (message), RecPauses) : NULL;
+    const RecPauses *record = TL_AS (root, RecPauses);
     TgWait *w = client->wait;
 
     if (record == NULL)

@@ -22,7 +22,7 @@ struct TgWait {
 
 void tg_wait_init (TgClient *client);
 void tg_wait_end (TgClient *client); /* the account's */
-void tg_wait_load (TgClient *client, StoreKey key, const uint8_t *record, size_t len);
+void tg_wait_load (TgClient *client, StoreKey key, const TlObject *root);
 void tg_wait_loaded (TgClient *client);
 void tg_wait_trouble (TgClient *client, const MtPause *pause); /* MtOps.pause */
 void tg_wait_step (TgClient *client); /* forward: an answer, a new step */

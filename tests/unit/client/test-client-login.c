@@ -283,7 +283,6 @@ stored_pauses_have_limits (void)
     for (int what = 0; what < 6; what++)
         for (int high = 0; high < 2; high++) {
             g_autoptr (Bench) bench = nobody ();
-            g_auto (TlWriter) record = { 0 };
             RecPauses pauses =
                 TL_NEW (RecPauses, .trouble = MT_TROUBLE_KEY_UNKNOWN, .codes = 1);
             TalkWait reason;
@@ -296,9 +295,8 @@ stored_pauses_have_limits (void)
                 pauses.trouble = pauses.failures = pauses.refusals = pauses.codes =
                     high ? G_MAXINT32 : G_MININT32;
             g_test_message ("%d %d", what, high);
-            g_assert_true (tl_encode (&tl_record_schema, TL_OBJ (&pauses), &record));
             tg_wait_load (bench->client, (StoreKey){ STORE_ACCOUNT, TG_RECORD_PAUSES, 0 },
-                          record.data, record.len);
+                          TL_OBJ (&pauses));
             int64_t ms = tg_wait_before_login (bench->client, &reason);
             g_assert_cmpint (ms, >=, 0);
             g_assert_cmpint (ms, <=, (int64_t)7 * 86400 * 1000);
