@@ -183,10 +183,13 @@ tg_peers_take_made (TgClient *client, TgRecord *record)
     record->made = NULL;
 }
 
-static void
+/* TRUE: that is something else than before. */
+static gboolean
 take_status (TgPeerData *peer, const TlObject *status)
 {
     const ApiUserStatusOffline *offline = TL_AS (status, ApiUserStatusOffline);
+    TalkPresence presence = peer->presence;
+    int64_t last_seen = peer->last_seen;
 
     peer->last_seen = offline != NULL ? (uint32_t)offline->was_online : 0;
     switch (status != NULL ? status->id : 0) {
@@ -209,6 +212,7 @@ take_status (TgPeerData *peer, const TlObject *status)
         peer->presence = TALK_PRESENCE_UNKNOWN;
         break;
     }
+    return presence != peer->presence || last_seen != peer->last_seen;
 }
 
 /* Replaces `*own` by what the server says; TRUE: that is something else. */
@@ -235,8 +239,6 @@ take_user (TgClient *client, const ApiUser *user)
     int64_t hash = usable ? user->access_hash : peer->access_hash;
     gboolean changed = peer->name == NULL || hash != peer->access_hash ||
                        user->contact != peer->contact || user->deleted != peer->deleted;
-    TalkPresence presence = peer->presence;
-    int64_t last_seen = peer->last_seen;
     peer->access_hash = hash;
     peer->contact = user->contact;
     peer->deleted = user->deleted;
@@ -244,13 +246,12 @@ take_user (TgClient *client, const ApiUser *user)
     changed |= take_text (&peer->last, user->last_name);
     changed |= take_text (&peer->username, user->username);
     changed |= take_text (&peer->phone, user->phone);
-    take_status (peer, user->status);
     if (changed) {
         make_name (peer);
         save (client, peer);
     }
-    if (peer->told && !changed && presence == peer->presence &&
-        last_seen == peer->last_seen)
+    changed |= take_status (peer, user->status);
+    if (peer->told && !changed)
         return; /* the same once more: nobody has to hear of it */
     client->wires->presence (client, peer->id, peer->presence);
     tell_person (client, peer);
@@ -279,10 +280,7 @@ tg_peers_status (TgClient *client, int64_t id, const TlObject *status)
 
     if (peer == NULL)
         return;
-    TalkPresence presence = peer->presence;
-    int64_t last_seen = peer->last_seen;
-    take_status (peer, status);
-    if (peer->told && presence == peer->presence && last_seen == peer->last_seen)
+    if (!take_status (peer, status) && peer->told)
         return;
     client->wires->presence (client, peer->id, peer->presence);
     tell_person (client, peer);
@@ -295,10 +293,8 @@ tg_peer_rename (TgClient *client, const ApiUpdateUserName *update)
 
     if (peer == NULL)
         return;
-    g_free (peer->first);
-    g_free (peer->last);
-    peer->first = optional (update->first_name);
-    peer->last = optional (update->last_name);
+    take_text (&peer->first, update->first_name);
+    take_text (&peer->last, update->last_name);
     make_name (peer);
     save (client, peer);
     tell_person (client, peer);
