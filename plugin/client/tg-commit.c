@@ -2,8 +2,6 @@
  * is tidied when that is due (SC-L12). */
 #include "tg-commit.h"
 
-#include <string.h>
-
 #define TIDY_SOON 500 /* ms: what was read or acknowledged is gone from the files */
 #define TIDY_LATER 5000
 

@@ -1,8 +1,8 @@
 /* getDifference: whatever is missing, from the server, in slices and in pieces
  * (MTPROTO.md section G, SECRET-CHATS.md section J).
  *
- *   ask --> run --> answer --> pieces of TG_TAKE_AT_ONCE a turn --> state --> next slice, or
- *            ^                                                               in step
+ *   ask --> run --> answer --> pieces, some a turn --> state --> next slice, or
+ *            ^                                                   in step
  *            +-- pause <-- refused, no answer, no progress, too large
  *
  * That it is wanted is marked below (tg_box_ask); it is asked for at the input's end.

@@ -10,7 +10,6 @@
 #include "store-key.h"
 #include "record.tl.h"
 
-#include <string.h>
 #include <unistd.h>
 
 /* One errand for the key; `wish` owns its strings. */

@@ -4,8 +4,6 @@
 #include "record.tl.h"
 #include "tl-text.h"
 
-#include <string.h>
-
 #define PEERS_MAX 20000        /* people kept: an address book, twice; 10 MB */
 #define NAME_MAX_CHARACTERS 64 /* of each part; what Telegram lets people write */
 #define PEOPLE_AT_ONCE 100     /* of an answer, in one turn (DECISIONS 32) */

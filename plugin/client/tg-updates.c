@@ -1,7 +1,7 @@
 /* The order of the world: pts, qts, seq (MTPROTO.md section G, SECRET-CHATS.md section J).
  * What is missing comes through tg-difference.c.
  *
- * What a server sends at once may be much: a turn takes TG_TAKE_AT_ONCE of it, the rest
+ * What a server sends at once may be much: a turn takes only some of it, the rest
  * waits, as messages that are decoded already; how much waits is bounded, and what has no
  * room is dropped and comes with a difference (DECISIONS 32). */
 #include "tg-updates.h"
@@ -9,8 +9,6 @@
 #include "tg-peers.h"
 #include "tg-refusal.h"
 #include "tg-secrets.h"
-
-#include "record.tl.h"
 
 #define POSTPONED_MAX 1000 /* messages that wait for their turn (MT-G3) */
 #define CATCH_UP 2000      /* ms: after a reconnect the server tells of a new session */
