@@ -202,6 +202,12 @@ run_disconnect (TgClient *client, TgEffect *e)
     tg_disconnect (client);
 }
 
+void
+tg_disconnect_then (TgClient *client)
+{
+    tg_effect (client, run_disconnect);
+}
+
 char *
 tg_reason_line (const char *words)
 {
@@ -220,5 +226,5 @@ tg_stop (TgClient *client, TalkOffline reason, const char *detail, gboolean fata
     g_debug ("[account] offline, reason %d", reason);
     tg_tell (client, (TalkEvent){ .kind = TALK_EVENT_OFFLINE,
                                   .u.offline = { reason, line, fatal } });
-    tg_effect (client, run_disconnect);
+    tg_disconnect_then (client);
 }

@@ -174,6 +174,7 @@ void tg_save_account (TgClient *client);
  * requests. */
 MtCall *tg_call (TgClient *client, const TlObject *request, MtCallFlags flags,
                  MtAnswerFunc func, void *user);
-void tg_disconnect (TgClient *client); /* at once */
+void tg_disconnect (TgClient *client);      /* at once */
+void tg_disconnect_then (TgClient *client); /* when the turn is durable */
 /* Gives up until the user reconnects: tells, closes the connection. */
 void tg_stop (TgClient *client, TalkOffline reason, const char *detail, gboolean fatal);

@@ -45,12 +45,6 @@ run_connect (TgClient *client, TgEffect *e)
 }
 
 static void
-run_disconnect (TgClient *client, TgEffect *e)
-{
-    tg_disconnect (client);
-}
-
-static void
 run_send (TgClient *client, TgEffect *e)
 {
     if (client->conn != NULL)
@@ -70,7 +64,7 @@ tg_line_connect (void *user, const MtAddress *address)
 void
 tg_line_disconnect (void *user)
 {
-    tg_effect (user, run_disconnect);
+    tg_disconnect_then (user);
 }
 
 void

@@ -396,8 +396,7 @@ proof_done_cb (void *data)
         else
             tg_stop (client, TALK_OFFLINE_PASSWORD_UNKNOWN, NULL, TRUE);
     }
-    crypto_wipe (proof->password, strlen (proof->password));
-    g_free (proof->password);
+    tg_wipe_string (proof->password);
     g_free (proof->salt1);
     g_free (proof->salt2);
     tg_link_unref (proof->link);

@@ -60,10 +60,8 @@ tg_secret_start (TgClient *client, int64_t user_id, int32_t *chat_id)
         TalkSecret info;
         secret_chat_info (chat, &info);
         *chat_id = info.id;
-        secret_chat_set_typing_action (chat, client->config.typing_actions);
         secret_chat_set_peer_online (chat, peer->presence != TALK_PRESENCE_OFFLINE);
-        g_hash_table_insert (client->secrets->chats, g_memdup2 (chat_id, sizeof *chat_id),
-                             chat);
+        tg_secrets_add (client, info.id, chat);
     }
     return chat != NULL ? TALK_DONE : TALK_NO_RANDOM;
 }

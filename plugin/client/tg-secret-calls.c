@@ -332,13 +332,19 @@ ask_config (Asked *asked)
     tg_call (asked->client, TL_OBJ (&request), MT_CALL_PATIENT, answered_cb, asked);
 }
 
-static void
-ask (TgClient *client, const SecretCall *call, const TlObject *request, MtCallFlags flags)
+static Asked *
+asked_new (TgClient *client, const SecretCall *call)
 {
     Asked *asked = g_new0 (Asked, 1);
 
     *asked = (Asked){ client, call->chat_id, call->token, call->kind, 0 };
-    tg_call (client, request, flags, answered_cb, asked);
+    return asked;
+}
+
+static void
+ask (TgClient *client, const SecretCall *call, const TlObject *request, MtCallFlags flags)
+{
+    tg_call (client, request, flags, answered_cb, asked_new (client, call));
 }
 
 static void
@@ -375,12 +381,9 @@ call_cb (void *user, SecretChat *chat, const SecretCall *call)
                                          .access_hash = call->access_hash);
 
     switch (call->kind) {
-    case SECRET_CALL_DH_CONFIG: {
-        Asked *asked = g_new0 (Asked, 1);
-        *asked = (Asked){ client, call->chat_id, call->token, call->kind, 0 };
-        ask_config (asked);
+    case SECRET_CALL_DH_CONFIG:
+        ask_config (asked_new (client, call));
         break;
-    }
     case SECRET_CALL_CHECK_PRIME:
         tg_prime_check (client, call->u.prime.p, prime_checked_cb, call->chat_id,
                         call->token);
