@@ -334,20 +334,18 @@ make_session (TgClient *client)
         return FALSE;
     }
     header = tg_header_new (&client->config);
-    client->mt =
-        (MtConfig){ .dc = client->home_dc,
-                    .test = client->config.test_dc,
-                    .addresses =
-                        (const MtAddress *)(void *)client->servers.addresses->data,
-                    .n_addresses = client->servers.addresses->len,
-                    .keys = (const MtServerKey *)(void *)client->servers.keys->data,
-                    .n_keys = client->servers.keys->len,
-                    .schema = &tl_api_schema,
-                    .header = header,
-                    .random = crypto_random_system (),
-                    .dh = &crypto_dh_real };
-    client->session = mt_session_new (&client->mt, &mt_ops, client);
-    client->mt.header = NULL;
+    const MtConfig mt = { .dc = client->home_dc,
+                          .test = client->config.test_dc,
+                          .addresses =
+                              (const MtAddress *)(void *)client->servers.addresses->data,
+                          .n_addresses = client->servers.addresses->len,
+                          .keys = (const MtServerKey *)(void *)client->servers.keys->data,
+                          .n_keys = client->servers.keys->len,
+                          .schema = &tl_api_schema,
+                          .header = header,
+                          .random = crypto_random_system (),
+                          .dh = &crypto_dh_real };
+    client->session = mt_session_new (&mt, &mt_ops, client);
     return TRUE;
 }
 

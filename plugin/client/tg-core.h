@@ -105,7 +105,6 @@ struct TgClient {
     gboolean stopped; /* an offline event was fatal */
 
     MtSession *session;
-    MtConfig mt;
     TgServers servers;
     HostConn *conn;
     unsigned timer;
@@ -117,7 +116,6 @@ struct TgClient {
     int home_dc;
     GPtrArray *tokens; /* GBytes, future auth tokens */
     gboolean online_wanted;
-    TalkStep step;
     gboolean was_online;
 
     const CryptoDhOps *dh;

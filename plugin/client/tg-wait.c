@@ -95,9 +95,9 @@ tell_step (TgClient *client, TalkStep step)
 void
 tg_tell_step (TgClient *client, TalkStep step)
 {
-    if (client->step == step && step != TALK_STEP_CONNECTING)
+    if (client->wait->step == step && step != TALK_STEP_CONNECTING)
         return;
-    client->step = step;
+    client->wait->step = step;
     tg_wait_step (client);
     if (client->wait->told != TALK_WAIT_NONE && step != TALK_STEP_ONLINE)
         return; /* the reason stands there until it is over */
@@ -110,7 +110,7 @@ tell_waiting (TgClient *client, TalkWait reason, int64_t seconds)
     tg_tell (client, (TalkEvent){ .kind = TALK_EVENT_WAITING,
                                   .u.waiting = { .why = reason, .seconds = seconds } });
     if (reason == TALK_WAIT_NONE && !client->was_online)
-        tell_step (client, client->step);
+        tell_step (client, client->wait->step);
 }
 
 static TalkWait

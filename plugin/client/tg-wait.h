@@ -10,6 +10,7 @@ struct TgWait {
     int64_t code_at;     /* Unix ms, of the last */
     int64_t asked_at;    /* Unix ms: whether the login is lost; 0 = never */
     /* of this run */
+    TalkStep step;      /* the last one forward */
     int64_t since;      /* mono: trouble since then, HOST_NEVER = none */
     int64_t step_at;    /* mono: the last step forward */
     int64_t login_at;   /* mono: the login goes on; HOST_NEVER = it does not wait */
