@@ -288,17 +288,30 @@ place_key (const char *directory)
                                              0600, NULL));
 }
 
-void
-bench_put (Bench *bench, StoreKind kind, int64_t owner, const TlObject *record)
+static void
+put (StoreBatch *batch, StoreKind kind, int64_t owner, const TlObject *record)
 {
-    place_key (bench->directory);
-    g_autoptr (Store) store = store_open (bench->directory, seal_key, NULL);
-    g_autoptr (StoreBatch) batch = store_batch_new ();
     g_auto (TlWriter) writer = { 0 };
 
     g_assert_true (tl_encode (&tl_record_schema, record, &writer));
     store_batch_put (batch, (StoreKey){ kind, owner, 0 }, writer.data, writer.len);
+}
+
+static void
+commit (Bench *bench, StoreBatch *batch)
+{
+    place_key (bench->directory);
+    g_autoptr (Store) store = store_open (bench->directory, seal_key, NULL);
     g_assert_true (store_commit (store, batch, NULL));
+}
+
+void
+bench_put (Bench *bench, StoreKind kind, int64_t owner, const TlObject *record)
+{
+    g_autoptr (StoreBatch) batch = store_batch_new ();
+
+    put (batch, kind, owner, record);
+    commit (bench, batch);
 }
 
 static void
@@ -338,11 +351,13 @@ bench_new (gboolean state)
                           .first_name = TL_STR ("Bob"), .last_name = TL_STR (""));
     RecUpdatesState updates =
         TL_NEW (RecUpdatesState, .pts = 10, .qts = 5, .date = 20, .seq = 1);
-    bench_put (bench, STORE_ACCOUNT, 0, TL_OBJ (&account));
-    bench_put (bench, STORE_DC, 2, TL_OBJ (&key));
-    bench_put (bench, STORE_PEER, BENCH_BOB, TL_OBJ (&bob));
+    g_autoptr (StoreBatch) batch = store_batch_new ();
+    put (batch, STORE_ACCOUNT, 0, TL_OBJ (&account));
+    put (batch, STORE_DC, 2, TL_OBJ (&key));
+    put (batch, STORE_PEER, BENCH_BOB, TL_OBJ (&bob));
     if (state)
-        bench_put (bench, STORE_UPDATES, 0, TL_OBJ (&updates));
+        put (batch, STORE_UPDATES, 0, TL_OBJ (&updates));
+    commit (bench, batch);
     return bench;
 }
 
