@@ -35,7 +35,7 @@ secret_act_flush (SecretChat *chat, HostTime now)
 
     if (ready != TALK_DONE)
         return ready;
-    g_autoptr (GArray) all = secret_notes_ids (chat);
+    g_autoptr (GArray) all = secret_notes_ids (chat, NULL);
     const int64_t *ids = (const int64_t *)(void *)all->data;
     secret_tell_gone (chat, TALK_GONE_FLUSHED, FALSE, ids, all->len);
     secret_outbox_forget (chat, ids, all->len, now);

@@ -29,21 +29,12 @@ is_settled (const SecretNote *note)
 static void
 sweep (SecretChat *chat)
 {
-    g_autoptr (GPtrArray) settled = g_ptr_array_new ();
-    GHashTableIter iter;
-    gpointer value;
-
     if (g_hash_table_size (chat->notes.table) < chat->notes.sweep_at)
         return;
-    g_hash_table_iter_init (&iter, chat->notes.table);
-    while (g_hash_table_iter_next (&iter, NULL, &value))
-        if (is_settled (value))
-            g_ptr_array_add (settled, value);
-    g_ptr_array_sort (settled, by_order);
-    for (unsigned i = 0; i + NOTES_KEPT < settled->len; i++) {
-        int64_t id = ((SecretNote *)g_ptr_array_index (settled, i))->random_id;
-        secret_notes_remove (chat, &id, 1);
-    }
+    g_autoptr (GArray) settled = secret_notes_ids (chat, is_settled);
+    if (settled->len > NOTES_KEPT)
+        secret_notes_remove (chat, (const int64_t *)(void *)settled->data,
+                             settled->len - NOTES_KEPT);
     chat->notes.sweep_at =
         MAX (g_hash_table_size (chat->notes.table), NOTES_KEPT) + NOTES_SLACK;
 }
@@ -144,7 +135,7 @@ secret_note_show (SecretChat *chat, SecretNote *note)
 }
 
 GArray *
-secret_notes_ids (const SecretChat *chat)
+secret_notes_ids (const SecretChat *chat, SecretNoteFunc which)
 {
     GArray *ids = g_array_new (FALSE, FALSE, sizeof (int64_t));
     g_autoptr (GPtrArray) notes = g_ptr_array_new ();
@@ -153,7 +144,8 @@ secret_notes_ids (const SecretChat *chat)
 
     g_hash_table_iter_init (&iter, chat->notes.table);
     while (g_hash_table_iter_next (&iter, NULL, &value))
-        g_ptr_array_add (notes, value);
+        if (which == NULL || which (value))
+            g_ptr_array_add (notes, value);
     g_ptr_array_sort (notes, by_order);
     for (unsigned i = 0; i < notes->len; i++)
         g_array_append_val (ids, ((SecretNote *)g_ptr_array_index (notes, i))->random_id);
@@ -191,7 +183,7 @@ secret_notes_remove (SecretChat *chat, const int64_t *ids, size_t n)
 void
 secret_notes_flush (SecretChat *chat, gboolean by_peer)
 {
-    g_autoptr (GArray) all = secret_notes_ids (chat);
+    g_autoptr (GArray) all = secret_notes_ids (chat, NULL);
     const int64_t *ids = (const int64_t *)(void *)all->data;
 
     secret_tell_gone (chat, TALK_GONE_FLUSHED, by_peer, ids, all->len);

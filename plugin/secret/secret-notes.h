@@ -58,8 +58,9 @@ void secret_note_drop_text (SecretNote *note);
 /* Of so many messages older ones may have been forgotten: their ids are not known any
  * more, but lines with them may stand in a window. */
 gboolean secret_notes_forgot (const SecretChat *chat);
-/* All ids, oldest first. */
-GArray *secret_notes_ids (const SecretChat *chat);
+/* The ids of those for which `which` says TRUE (NULL: of all), oldest first; unref it. */
+typedef gboolean (*SecretNoteFunc) (const SecretNote *note);
+GArray *secret_notes_ids (const SecretChat *chat, SecretNoteFunc which);
 /* These go: told before they are removed. */
 void secret_tell_gone (SecretChat *chat, TalkGoneWhy why, gboolean by_peer,
                        const int64_t *ids, size_t n);

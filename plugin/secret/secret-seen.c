@@ -9,9 +9,22 @@
 #include <string.h>
 
 static gboolean
+is_kept (const SecretNote *note)
+{
+    return secret_note_is_unseen (note) && note->text != NULL;
+}
+
+static gboolean
 was_hidden (const SecretNote *note)
 {
     return secret_note_is_unseen (note) && note->offered && !note->displayed;
+}
+
+/* It stood in a line once, and nobody has seen it yet. */
+static gboolean
+was_displayed (const SecretNote *note)
+{
+    return secret_note_is_unseen (note) && note->displayed;
 }
 
 /* --- shown --- */
@@ -23,12 +36,9 @@ secret_show_waiting (SecretChat *chat, HostTime now)
         return;
     chat->notes.loaded = FALSE;
     secret_notes_tick (chat, now); /* what is overdue is gone before (SC-G8) */
-    g_autoptr (GArray) ids = secret_notes_ids (chat);
-    for (unsigned i = 0; i < ids->len; i++) {
-        SecretNote *note = secret_note_find (chat, g_array_index (ids, int64_t, i));
-        if (secret_note_is_unseen (note) && note->text != NULL)
-            secret_note_show (chat, note);
-    }
+    g_autoptr (GArray) ids = secret_notes_ids (chat, is_kept);
+    for (unsigned i = 0; i < ids->len; i++)
+        secret_note_show (chat, secret_note_find (chat, g_array_index (ids, int64_t, i)));
 }
 
 void
@@ -57,16 +67,13 @@ static GArray *
 too_many_hidden (SecretChat *chat)
 {
     GArray *gone = g_array_new (FALSE, FALSE, sizeof (int64_t));
-    g_autoptr (GArray) ids = secret_notes_ids (chat);
+    g_autoptr (GArray) ids = secret_notes_ids (chat, was_hidden);
     size_t bytes = 0;
     unsigned n = 0;
 
     for (unsigned i = ids->len; i > 0; i--) { /* the newest first */
         int64_t id = g_array_index (ids, int64_t, i - 1);
-        const SecretNote *note = secret_note_find (chat, id);
-        if (!was_hidden (note))
-            continue;
-        bytes += size_of (note);
+        bytes += size_of (secret_note_find (chat, id));
         if (++n > SECRET_HIDDEN_MAX || (n > 1 && bytes > SECRET_HIDDEN_BYTES))
             g_array_append_val (gone, id);
     }
@@ -104,7 +111,7 @@ secret_chat_let_go (SecretChat *chat, int64_t random_id)
 {
     SecretNote *note = secret_note_find (chat, random_id);
 
-    if (!secret_note_is_unseen (note) || !note->displayed || note->text == NULL)
+    if (!was_displayed (note) || note->text == NULL)
         return;
     secret_note_drop_text (note);
     secret_save_note (chat, note);
@@ -113,7 +120,7 @@ secret_chat_let_go (SecretChat *chat, int64_t random_id)
 static gboolean
 waits (const SecretNote *note)
 {
-    return secret_note_is_unseen (note) && note->text != NULL &&
+    return is_kept (note) &&
            (note->offered || note->displayed); /* else its event is on its way */
 }
 
@@ -142,7 +149,7 @@ secret_chat_count_unseen (const SecretChat *chat)
     g_hash_table_iter_init (&iter, chat->notes.table);
     while (g_hash_table_iter_next (&iter, NULL, &value)) {
         const SecretNote *note = value;
-        n += waits (note) || (secret_note_is_unseen (note) && note->displayed);
+        n += waits (note) || was_displayed (note);
     }
     return n;
 }
@@ -150,13 +157,11 @@ secret_chat_count_unseen (const SecretChat *chat)
 void
 secret_chat_each_waiting (const SecretChat *chat, SecretWaitingFunc func, void *user)
 {
-    g_autoptr (GArray) ids = secret_notes_ids (chat);
+    g_autoptr (GArray) ids = secret_notes_ids (chat, waits);
 
     for (unsigned i = 0; i < ids->len; i++) {
-        const SecretNote *note = secret_note_find (chat, g_array_index (ids, int64_t, i));
-        if (!waits (note))
-            continue;
-        TalkMessage message = secret_note_message (chat, note);
+        TalkMessage message = secret_note_message (
+            chat, secret_note_find (chat, g_array_index (ids, int64_t, i)));
         func (&message, user);
     }
 }
@@ -164,12 +169,8 @@ secret_chat_each_waiting (const SecretChat *chat, SecretWaitingFunc func, void *
 void
 secret_erase_unseen (SecretChat *chat)
 {
-    g_autoptr (GArray) ids = secret_notes_ids (chat);
+    g_autoptr (GArray) ids = secret_notes_ids (chat, secret_note_is_unseen);
 
-    for (unsigned i = ids->len; i > 0; i--)
-        if (!secret_note_is_unseen (
-                secret_note_find (chat, g_array_index (ids, int64_t, i - 1))))
-            g_array_remove_index (ids, i - 1);
     if (ids->len == 0)
         return;
     const int64_t *erased = (const int64_t *)(void *)ids->data;
@@ -201,8 +202,7 @@ mark_let_go (SecretChat *chat, int32_t order, HostTime now)
     g_hash_table_iter_init (&iter, chat->notes.table);
     while (g_hash_table_iter_next (&iter, NULL, &value)) {
         SecretNote *note = value;
-        if (secret_note_is_unseen (note) && note->displayed && note->text == NULL &&
-            note->order < order)
+        if (was_displayed (note) && note->text == NULL && note->order < order)
             mark_seen (chat, note, now);
     }
 }
@@ -229,13 +229,5 @@ secret_seen_mark (SecretChat *chat, const int64_t *ids, size_t n, HostTime now)
 GArray *
 secret_chat_unseen (const SecretChat *chat)
 {
-    GArray *ids = secret_notes_ids (chat);
-
-    for (unsigned i = ids->len; i > 0; i--) {
-        const SecretNote *note =
-            secret_note_find (chat, g_array_index (ids, int64_t, i - 1));
-        if (!secret_note_is_unseen (note) || !note->displayed)
-            g_array_remove_index (ids, i - 1);
-    }
-    return ids;
+    return secret_notes_ids (chat, was_displayed);
 }

@@ -65,7 +65,7 @@ secret_chat_continue (SecretChat *chat, int64_t random_id)
 GArray *
 secret_chat_last_text (const SecretChat *chat)
 {
-    g_autoptr (GArray) all = secret_notes_ids (chat);
+    g_autoptr (GArray) all = secret_notes_ids (chat, NULL);
     GArray *parts = g_array_new (FALSE, FALSE, sizeof (int64_t));
     int32_t before = 0; /* the order that the part before must have, 0 = any */
     gboolean more = TRUE;

@@ -119,7 +119,7 @@ secret_unsent_told (SecretChat *chat, const int64_t *ids, size_t n)
 void
 secret_unsent_erase (SecretChat *chat)
 {
-    g_autoptr (GArray) ids = secret_notes_ids (chat);
+    g_autoptr (GArray) ids = secret_notes_ids (chat, NULL);
 
     secret_unsent_told (chat, (const int64_t *)(void *)ids->data, ids->len);
 }
@@ -127,7 +127,7 @@ secret_unsent_erase (SecretChat *chat)
 void
 secret_unsent_loaded (SecretChat *chat)
 {
-    g_autoptr (GArray) ids = secret_notes_ids (chat);
+    g_autoptr (GArray) ids = secret_notes_ids (chat, NULL);
     const SecretNote *before = NULL;
 
     for (unsigned i = 0; i < ids->len; i++) {

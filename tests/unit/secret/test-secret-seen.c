@@ -62,7 +62,7 @@ static void
 assert_counts (End *end)
 {
     g_autoptr (GArray) unseen = secret_chat_unseen (end->chat);
-    g_autoptr (GArray) all = secret_notes_ids (end->chat);
+    g_autoptr (GArray) all = secret_notes_ids (end->chat, NULL);
     g_autoptr (GHashTable) ids =
         g_hash_table_new_full (talk_id_hash, g_int64_equal, g_free, NULL);
 
