@@ -58,6 +58,19 @@ secret_note_new (SecretChat *chat, int64_t random_id)
     return note;
 }
 
+SecretNote *
+secret_note_own (SecretChat *chat, int64_t random_id, const char *text, HostTime now)
+{
+    SecretNote *note = secret_note_new (chat, random_id);
+
+    note->outgoing = TRUE;
+    note->displayed = TRUE;
+    note->date = (int32_t)(now.wall / 1000);
+    note->text = g_strdup (text);
+    note->first = random_id;
+    return note;
+}
+
 void
 secret_note_set_ttl (SecretNote *note, int32_t ttl, gboolean timed_media,
                      int32_t duration)

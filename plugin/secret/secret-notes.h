@@ -39,6 +39,9 @@ typedef struct {
 } SecretNotes;
 
 SecretNote *secret_note_new (SecretChat *chat, int64_t random_id);
+/* Of a text typed here. */
+SecretNote *secret_note_own (SecretChat *chat, int64_t random_id, const char *text,
+                             HostTime now);
 SecretNote *secret_note_find (const SecretChat *chat, int64_t random_id);
 void secret_note_free (SecretNote *note);
 /* Incoming, and nobody has seen it yet; NULL is not. */

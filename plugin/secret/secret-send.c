@@ -36,14 +36,9 @@ secret_send_text (SecretChat *chat, const char *text, int64_t reply_to, gboolean
     out->user = TRUE;
     out->silent = silent;
     secret_save_out (chat, out);
-    SecretNote *note = secret_note_new (chat, id);
-    note->outgoing = TRUE;
-    note->displayed = TRUE;
+    SecretNote *note = secret_note_own (chat, id, text, now);
     note->ttl = chat->ttl; /* SC-G1 */
-    note->date = (int32_t)(now.wall / 1000);
-    note->text = g_strdup (text);
     note->reply_to = reply_to;
-    note->first = id;
     secret_save_note (chat, note);
     *random_id = id;
     g_debug ("[chat %d] -> message #%d", chat->id, out->raw_out);

@@ -20,13 +20,21 @@ note_at (const SecretChat *chat, int32_t order)
     return NULL;
 }
 
+/* `before`: the note in front of it, if there is one. */
+static void
+number (SecretNote *note, const SecretNote *before)
+{
+    gboolean goes_on =
+        note->continues && before != NULL && before->order == note->order - 1;
+
+    note->first = goes_on ? before->first : note->random_id;
+    note->part = goes_on ? before->part + 1 : 0;
+}
+
 void
 secret_unsent_number (SecretChat *chat, SecretNote *note)
 {
-    const SecretNote *before = note->continues ? note_at (chat, note->order - 1) : NULL;
-
-    note->first = before != NULL ? before->first : note->random_id;
-    note->part = before != NULL ? before->part + 1 : 0;
+    number (note, note_at (chat, note->order - 1));
 }
 
 /* A later part of the same text, and nobody knows yet what becomes of it. */
@@ -95,12 +103,9 @@ secret_unsent_keep (SecretChat *chat, const char *text, const char *token, HostT
         return TALK_INVALID;
     if (!crypto_random_int64 (chat->env->random, &id))
         return TALK_NO_RANDOM;
-    SecretNote *note = secret_note_new (chat, id);
-    note->outgoing = note->displayed = note->refused = note->offered = TRUE;
-    note->date = (int32_t)(now.wall / 1000);
-    note->text = g_strdup (text);
+    SecretNote *note = secret_note_own (chat, id, text, now);
+    note->refused = note->offered = TRUE;
     note->detail = g_strdup (token);
-    note->first = id;
     secret_save_note (chat, note);
     *random_id = id;
     return TALK_DONE;
@@ -132,10 +137,7 @@ secret_unsent_loaded (SecretChat *chat)
 
     for (unsigned i = 0; i < ids->len; i++) {
         SecretNote *note = secret_note_find (chat, g_array_index (ids, int64_t, i));
-        gboolean goes_on =
-            note->continues && before != NULL && before->order == note->order - 1;
-        note->first = goes_on ? before->first : note->random_id;
-        note->part = goes_on ? before->part + 1 : 0;
+        number (note, before);
         before = note;
     }
     for (unsigned i = 0; i < ids->len; i++) {
