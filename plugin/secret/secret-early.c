@@ -12,6 +12,19 @@ secret_early_free (SecretEarly *early)
     g_free (early);
 }
 
+static SecretEarly *
+add (SecretChat *chat, int32_t date, gboolean has_file, TlBytes data)
+{
+    SecretEarly *early = g_new0 (SecretEarly, 1);
+
+    early->date = date;
+    early->has_file = has_file;
+    early->data = g_byte_array_new ();
+    g_byte_array_append (early->data, data.data, (unsigned)data.len);
+    g_ptr_array_add (chat->handshake.early, early);
+    return early;
+}
+
 static void
 save (SecretChat *chat, const SecretEarly *early, unsigned serial)
 {
@@ -29,12 +42,7 @@ secret_early_keep (SecretChat *chat, int32_t date, TlBytes data, gboolean has_fi
         bytes += ((SecretEarly *)g_ptr_array_index (chat->handshake.early, i))->data->len;
     if (chat->handshake.early->len >= EARLY_MAX || bytes > EARLY_BYTES_MAX)
         return;
-    SecretEarly *early = g_new0 (SecretEarly, 1);
-    early->date = date;
-    early->has_file = has_file;
-    early->data = g_byte_array_new ();
-    g_byte_array_append (early->data, data.data, (unsigned)data.len);
-    g_ptr_array_add (chat->handshake.early, early);
+    SecretEarly *early = add (chat, date, has_file, data);
     save (chat, early, chat->handshake.early->len);
     g_debug ("[chat %d] <- a message before the chat is ready", chat->id);
 }
@@ -71,11 +79,6 @@ secret_early_load (SecretChat *chat, const TlObject *root)
     }
     if (record == NULL)
         return FALSE;
-    SecretEarly *early = g_new0 (SecretEarly, 1);
-    early->date = record->date;
-    early->has_file = record->has_file;
-    early->data = g_byte_array_new ();
-    g_byte_array_append (early->data, record->data.data, (unsigned)record->data.len);
-    g_ptr_array_add (chat->handshake.early, early);
+    add (chat, record->date, record->has_file, record->data);
     return TRUE;
 }

@@ -22,6 +22,16 @@ queued (const SecretChat *chat, unsigned i)
     return g_ptr_array_index (chat->holes.queue, i);
 }
 
+unsigned
+secret_holes_place (const SecretChat *chat, int32_t raw)
+{
+    unsigned at = chat->holes.queue->len;
+
+    while (at > 0 && queued (chat, at - 1)->raw_in >= raw)
+        at--;
+    return at;
+}
+
 /* Up to which number something is missing, exclusive. */
 static int32_t
 missing_to (const SecretChat *chat)
@@ -268,12 +278,8 @@ secret_queued_load (SecretChat *chat, const TlObject *root)
     item->has_file = record->has_file;
     item->body = g_byte_array_new ();
     g_byte_array_append (item->body, record->body.data, (unsigned)record->body.len);
-    unsigned at = chat->holes.queue->len;
-    while (at > 0 &&
-           ((SecretQueued *)g_ptr_array_index (chat->holes.queue, at - 1))->raw_in >
-               item->raw_in)
-        at--;
-    g_ptr_array_insert (chat->holes.queue, (int)at, item);
+    g_ptr_array_insert (chat->holes.queue, (int)secret_holes_place (chat, item->raw_in),
+                        item); /* records may come in any order */
     return TRUE;
 }
 

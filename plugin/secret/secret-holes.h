@@ -32,6 +32,8 @@ typedef struct {
     gboolean ask_again; /* once, after a reconnect */
 } SecretHoles;
 
+/* Where in the queue the first with this number or a higher one stands. */
+unsigned secret_holes_place (const SecretChat *chat, int32_t raw);
 /* Something arrived: asks for what is seen to be missing for the first time. */
 void secret_holes_ask (SecretChat *chat, HostTime now);
 /* Asks again where it is time to. */

@@ -510,12 +510,8 @@ secret_out_load (SecretChat *chat, const TlObject *root)
     out->asks_from = record->has_asks_from ? record->asks_from : -1;
     out->data = g_byte_array_new ();
     g_byte_array_append (out->data, record->data.data, (unsigned)record->data.len);
-    unsigned at = chat->outbox.list->len; /* records may come in any order */
-    while (at > 0 &&
-           ((SecretOut *)g_ptr_array_index (chat->outbox.list, at - 1))->raw_out >
-               out->raw_out)
-        at--;
-    g_ptr_array_insert (chat->outbox.list, (int)at, out);
+    g_ptr_array_insert (chat->outbox.list, (int)place_of (chat, out->raw_out),
+                        out); /* records may come in any order */
     return TRUE;
 }
 

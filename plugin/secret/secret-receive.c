@@ -319,11 +319,8 @@ static void
 enqueue (SecretChat *chat, const Opened *m, HostTime now)
 {
     int32_t raw = m->out_seq_no / 2, start, end;
-    unsigned at = 0;
+    unsigned at = secret_holes_place (chat, raw);
 
-    while (at < chat->holes.queue->len &&
-           ((SecretQueued *)g_ptr_array_index (chat->holes.queue, at))->raw_in < raw)
-        at++;
     if (at < chat->holes.queue->len &&
         ((SecretQueued *)g_ptr_array_index (chat->holes.queue, at))->raw_in == raw)
         return; /* the first copy wins (SC-D11) */
