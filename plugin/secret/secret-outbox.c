@@ -92,9 +92,11 @@ seal_out (SecretChat *chat, const SecretKey *key, SecretOut *out, const TlObject
 }
 
 SecretOut *
-secret_send_object (SecretChat *chat, const SecretKey *key, const TlObject *body,
-                    int64_t random_id, gboolean service, HostTime now)
+secret_send_object (SecretChat *chat, const TlObject *body, int64_t random_id,
+                    gboolean service, HostTime now)
 {
+    SecretKey *key = &chat->keys.now;
+
     if (chat->numbers.raw_out >= SECRET_RAW_MAX) {
         secret_end (chat, TALK_CLOSED_VIOLATION, "the counters are used up (SC-D5)",
                     TRUE);
@@ -116,7 +118,7 @@ secret_send_object (SecretChat *chat, const SecretKey *key, const TlObject *body
     }
     chat->numbers.raw_out++;
     chat->layers.sent = out->layer;
-    secret_key_count (secret_keys_find (chat, key->fingerprint), now);
+    secret_key_count (key, now);
     g_ptr_array_add (chat->outbox.list, out);
     secret_save_out (chat, out);
     chat->end.save = TRUE;
@@ -124,10 +126,8 @@ secret_send_object (SecretChat *chat, const SecretKey *key, const TlObject *body
     return out;
 }
 
-/* Under another key than the sending one (CommitKey, SC-F7). */
-static SecretOut *
-send_action_with (SecretChat *chat, const SecretKey *key, const TlObject *action,
-                  HostTime now)
+SecretOut *
+secret_send_action (SecretChat *chat, const TlObject *action, HostTime now)
 {
     int64_t random_id;
 
@@ -135,18 +135,11 @@ send_action_with (SecretChat *chat, const SecretKey *key, const TlObject *action
         return NULL;
     SecretDecryptedMessageService service =
         TL_NEW (SecretDecryptedMessageService, .random_id = random_id, .action = action);
-    SecretOut *out =
-        secret_send_object (chat, key, TL_OBJ (&service), random_id, TRUE, now);
+    SecretOut *out = secret_send_object (chat, TL_OBJ (&service), random_id, TRUE, now);
     if (out != NULL)
         g_debug ("[chat %d] -> %s #%d", chat->id,
                  tl_id_name (&tl_secret_schema, action->id), out->raw_out);
     return out;
-}
-
-SecretOut *
-secret_send_action (SecretChat *chat, const TlObject *action, HostTime now)
-{
-    return send_action_with (chat, &chat->keys.now, action, now);
 }
 
 /* Where the first with this number or a higher one stands: they stand by number. */

@@ -38,9 +38,8 @@ typedef struct {
 } SecretOutbox;
 
 SecretOut *secret_send_action (SecretChat *chat, const TlObject *action, HostTime now);
-SecretOut *secret_send_object (SecretChat *chat, const SecretKey *key,
-                               const TlObject *body, int64_t random_id, gboolean service,
-                               HostTime now);
+SecretOut *secret_send_object (SecretChat *chat, const TlObject *body, int64_t random_id,
+                               gboolean service, HostTime now);
 void secret_outbox_release (SecretChat *chat, int32_t peer_in);
 /* Those of them that are own messages and may not have arrived become their own
  * deletions (SC-D19). */

@@ -27,8 +27,7 @@ secret_send_text (SecretChat *chat, const char *text, int64_t reply_to, gboolean
         TL_NEW (SecretDecryptedMessage, .silent = silent, .random_id = id,
                 .ttl = chat->ttl, .message = TL_STR (text),
                 .has_reply_to_random_id = reply_to != 0, .reply_to_random_id = reply_to);
-    SecretOut *out =
-        secret_send_object (chat, &chat->keys.now, TL_OBJ (&message), id, FALSE, now);
+    SecretOut *out = secret_send_object (chat, TL_OBJ (&message), id, FALSE, now);
     if (out == NULL) {
         ready = secret_check_ready (chat); /* used-up counters end it (SC-D5) */
         return ready != TALK_DONE ? ready : TALK_NO_RANDOM;

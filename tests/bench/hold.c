@@ -113,8 +113,8 @@ take_much (int seed)
     int32_t id = bench_chat (bench, w);
     bench_carry (bench, w);
     bench_deliver (bench, id, bench_bob_sends (w));
-    g_assert_nonnull (secret_send_object (bob->chat, &bob->chat->keys.now,
-                                          TL_OBJ (&message), 77, FALSE, w->now));
+    g_assert_nonnull (
+        secret_send_object (bob->chat, TL_OBJ (&message), 77, FALSE, w->now));
     secret_settle (bob->chat, w->now);
     GBytes *data = bench_bob_sends (w);
     bench->longest = 0;

@@ -24,8 +24,8 @@ overlong_send (TgClient *client, int32_t chat_id, size_t n)
         TL_NEW (SecretDecryptedMessage, .random_id = id, .ttl = chat->ttl,
                 .message = TL_BYTES (text->str, text->len));
     g_auto (TgAct) act = tg_act (client);
-    gboolean sent = secret_send_object (chat, &chat->keys.now, TL_OBJ (&message), id,
-                                        FALSE, tg_now (client)) != NULL;
+    gboolean sent =
+        secret_send_object (chat, TL_OBJ (&message), id, FALSE, tg_now (client)) != NULL;
     if (sent) { /* so that it can be taken back */
         SecretNote *note = secret_note_new (chat, id);
         note->outgoing = TRUE;

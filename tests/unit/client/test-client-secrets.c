@@ -600,8 +600,8 @@ bob_says_much (World *w, size_t n)
 
     for (size_t i = 60; i < n; i += 61)
         text[i] = i % 2 ? ' ' : '\n';
-    g_assert_nonnull (secret_send_object (bob->chat, &bob->chat->keys.now,
-                                          TL_OBJ (&message), 77, FALSE, w->now));
+    g_assert_nonnull (
+        secret_send_object (bob->chat, TL_OBJ (&message), 77, FALSE, w->now));
     secret_settle (bob->chat, w->now);
     return bench_bob_sends (w);
 }

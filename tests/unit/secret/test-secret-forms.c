@@ -440,8 +440,8 @@ only_the_forms_of_the_table_are_written (void)
                 g_test_expect_message ("mtp-secret", G_LOG_LEVEL_CRITICAL,
                                        "*is not written in layer*");
             int32_t raw_out = chat->numbers.raw_out;
-            const SecretOut *out = secret_send_object (
-                chat, &chat->keys.now, tl_message_root (message), 1, FALSE, w->now);
+            const SecretOut *out =
+                secret_send_object (chat, tl_message_root (message), 1, FALSE, w->now);
             if (!wanted)
                 g_test_assert_expected_messages ();
             g_test_message ("%s in %d", words, layers[k]);
