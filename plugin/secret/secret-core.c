@@ -50,6 +50,14 @@ secret_end (SecretChat *chat, TalkClosed why, const char *detail, gboolean disca
     chat->end.closed = TRUE;
 }
 
+TalkClosed
+secret_closed_by (SecretRefusal refusal, TalkClosed otherwise)
+{
+    return refusal == SECRET_REFUSAL_BLOCKED   ? TALK_CLOSED_USER_BLOCKED
+           : refusal == SECRET_REFUSAL_DELETED ? TALK_CLOSED_USER_DELETED
+                                               : otherwise;
+}
+
 void
 secret_event (SecretChat *chat, TalkEvent event)
 {

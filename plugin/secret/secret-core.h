@@ -11,6 +11,8 @@ void secret_set_state (SecretChat *chat, TalkState state);
  * input, which also tells it (SC-D30). The first reason counts. `discard`: the server is
  * told. */
 void secret_end (SecretChat *chat, TalkClosed why, const char *detail, gboolean discard);
+/* Why a chat ends with such a refusal: by what it says of the peer, or else `otherwise`. */
+TalkClosed secret_closed_by (SecretRefusal refusal, TalkClosed otherwise);
 /* TALK_DONE where it is ready, and its key may be used. */
 TalkCode secret_check_ready (const SecretChat *chat);
 /* Numbers that are not here, of those before the last that waits. */

@@ -142,7 +142,6 @@ static void
 request_failed (SecretChat *chat, const SecretAnswer *answer, HostTime now)
 {
     const SecretRefusal refusal = answer->refusal;
-    TalkClosed why = TALK_CLOSED_REQUEST_FAILED;
 
     if (refusal == SECRET_REFUSAL_BAD_NUMBER &&
         !chat->handshake.refetched) { /* once, SC-A28 */
@@ -152,12 +151,9 @@ request_failed (SecretChat *chat, const SecretAnswer *answer, HostTime now)
         chat->handshake.g = 0;
         return;
     }
-    if (refusal == SECRET_REFUSAL_BLOCKED)
-        why = TALK_CLOSED_USER_BLOCKED;
-    else if (refusal == SECRET_REFUSAL_DELETED)
-        why = TALK_CLOSED_USER_DELETED;
     /* it may have been carried out (SC-A12) */
-    secret_end (chat, why, answer->error_type, refusal == SECRET_REFUSAL_UNCLEAR);
+    secret_end (chat, secret_closed_by (refusal, TALK_CLOSED_REQUEST_FAILED),
+                answer->error_type, refusal == SECRET_REFUSAL_UNCLEAR);
 }
 
 static void

@@ -228,15 +228,20 @@ replace (SecretChat *chat, SecretOut *out, gboolean noop, HostTime now)
     return TRUE;
 }
 
-/* What was sent under a key that is gone only goes by the deletion that follows
- * (SC-F14). */
+/* A user's message that may become its own deletion: what was sent under a key that is gone
+ * only goes by the deletion that follows (SC-F14). */
+static gboolean
+is_replaceable (SecretChat *chat, const SecretOut *out)
+{
+    return out->user && (!out->sent || secret_keys_find (chat, out->fingerprint) != NULL);
+}
+
 void
 secret_outbox_forget (SecretChat *chat, const int64_t *ids, size_t n, HostTime now)
 {
     for (size_t i = 0; i < n && chat->state == TALK_STATE_READY; i++) {
         SecretOut *out = find_out (chat, ids[i]);
-        if (out != NULL && out->user &&
-            (!out->sent || secret_keys_find (chat, out->fingerprint) != NULL))
+        if (out != NULL && is_replaceable (chat, out))
             replace (chat, out, FALSE, now);
     }
 }
@@ -425,16 +430,6 @@ fail_user_message (SecretChat *chat, SecretOut *out, const char *type, HostTime 
     replace (chat, out, FALSE, now);
 }
 
-static TalkClosed
-reason_of (SecretRefusal refusal)
-{
-    if (refusal == SECRET_REFUSAL_BLOCKED)
-        return TALK_CLOSED_USER_BLOCKED;
-    if (refusal == SECRET_REFUSAL_DELETED)
-        return TALK_CLOSED_USER_DELETED;
-    return TALK_CLOSED_DATA_INVALID;
-}
-
 /* The table of SC-E18. */
 static void
 refused (SecretChat *chat, SecretOut *out, const SecretAnswer *answer, HostTime now)
@@ -448,13 +443,13 @@ refused (SecretChat *chat, SecretOut *out, const SecretAnswer *answer, HostTime 
         secret_end (chat, TALK_CLOSED_BY_PEER, NULL, FALSE);
     } else if (answer->refusal == SECRET_REFUSAL_NO_CHAT) {
         secret_end (chat, TALK_CLOSED_ID_INVALID, type, FALSE);
-    } else if (out->user &&
-               (!out->sent || secret_keys_find (chat, out->fingerprint) != NULL)) {
+    } else if (is_replaceable (chat, out)) {
         fail_user_message (chat, out, type, now);
     } else if (out->typing) {
         replace (chat, out, TRUE, now); /* DECISIONS 8 */
     } else {
-        secret_end (chat, reason_of (answer->refusal), type, TRUE);
+        secret_end (chat, secret_closed_by (answer->refusal, TALK_CLOSED_DATA_INVALID),
+                    type, TRUE);
     }
 }
 
