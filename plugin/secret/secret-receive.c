@@ -153,6 +153,15 @@ show_unsupported (SecretChat *chat, const Opened *m)
     secret_decoded_clear (&decoded);
 }
 
+static uint32_t
+constructor_of (const Opened *m)
+{
+    TlReader in;
+
+    tl_reader_init (&in, m->body, m->body_len);
+    return (uint32_t)tl_reader_int (&in);
+}
+
 /* What a message in its turn does. */
 static void
 run_body (SecretChat *chat, const Opened *m, HostTime now)
@@ -180,18 +189,19 @@ run_body (SecretChat *chat, const Opened *m, HostTime now)
         secret_decoded_clear (&decoded);
         return;
     }
-    TlReader in;
-    tl_reader_init (&in, m->body, m->body_len);
-    uint32_t id = (uint32_t)tl_reader_int (&in);
+    uint32_t id = constructor_of (m);
     g_debug ("[chat %d] <- cannot be read", chat->id);
     if (id != SecretDecryptedMessageService_ID && id != SecretDecryptedMessageService8_ID)
         show_unsupported (chat, m); /* SC-C13; an unknown action is ignored */
 }
 
-/* The action of a service message, or NULL; `*message` owns it. */
+/* The action of a service message, or NULL; `*message` owns it. What is none is not decoded:
+ * that is done once, in its turn. */
 static const TlObject *
 action_of (const Opened *m, TlMessage **message)
 {
+    if (constructor_of (m) != SecretDecryptedMessageService_ID)
+        return NULL;
     *message = tl_message_decode (&tl_secret_schema, m->body, m->body_len, NULL);
     const SecretDecryptedMessageService *service =
         *message != NULL
@@ -356,12 +366,13 @@ enqueue (SecretChat *chat, const Opened *m, HostTime now)
 
 /* --- arrival --- */
 
-/* An object without the layer wrapper (SC-C9, C10). */
-static void
-unwrapped (SecretChat *chat, uint32_t id, const TlReader *body, HostTime now)
+/* The layer that a service message of the old form announces; 0: it is none of these, or
+ * has another action (SC-C9). */
+static int32_t
+announced_layer (const uint8_t *data, size_t len)
 {
     g_autoptr (TlMessage) message =
-        tl_message_decode (&tl_secret_schema, body->data, body->len, NULL);
+        tl_message_decode (&tl_secret_schema, data, len, NULL);
     const SecretDecryptedMessageService8 *service =
         message != NULL
             ? TL_AS (tl_message_root (message), SecretDecryptedMessageService8)
@@ -370,8 +381,17 @@ unwrapped (SecretChat *chat, uint32_t id, const TlReader *body, HostTime now)
         service != NULL ? TL_AS (service->action, SecretDecryptedMessageActionNotifyLayer)
                         : NULL;
 
-    if (notify != NULL && !chat->layers.wrapped_seen) {
-        secret_learn_layer (chat, notify->layer, now);
+    return notify != NULL ? notify->layer : 0;
+}
+
+/* An object without the layer wrapper (SC-C9, C10). */
+static void
+unwrapped (SecretChat *chat, uint32_t id, const TlReader *body, HostTime now)
+{
+    int32_t layer = announced_layer (body->data, body->len);
+
+    if (layer != 0 && !chat->layers.wrapped_seen) {
+        secret_learn_layer (chat, layer, now);
     } else if (tl_schema_find (&tl_secret_schema, id) == NULL &&
                (now.wall - chat->layers.notified >= NOTIFY_EVERY ||
                 now.wall < chat->layers.notified)) {
@@ -444,20 +464,9 @@ arrive (SecretChat *chat, Opened *m, HostTime now)
     chat->end.save |= chat->holes.long_random != (m->random_len == RANDOM_BYTES_TDLIB);
     chat->holes.long_random = m->random_len == RANDOM_BYTES_TDLIB;
     switch (arrival) {
-    case SECRET_SEQ_DROP: {
-        g_autoptr (TlMessage) message =
-            tl_message_decode (&tl_secret_schema, m->body, m->body_len, NULL);
-        const SecretDecryptedMessageService8 *old =
-            message != NULL
-                ? TL_AS (tl_message_root (message), SecretDecryptedMessageService8)
-                : NULL;
-        const SecretDecryptedMessageActionNotifyLayer *notify =
-            old != NULL ? TL_AS (old->action, SecretDecryptedMessageActionNotifyLayer)
-                        : NULL;
-        if (notify != NULL)
-            secret_learn_layer (chat, notify->layer, now); /* SC-C9 */
+    case SECRET_SEQ_DROP:
+        secret_learn_layer (chat, announced_layer (m->body, m->body_len), now);
         break;
-    }
     case SECRET_SEQ_VIOLATION:
         violation (chat, "a sequence number of the wrong parity (SC-D4)");
         break;
