@@ -77,14 +77,11 @@ call_typing (SecretChat *chat, gboolean typing)
 void
 secret_typing_stop (SecretChat *chat, gboolean quietly, HostTime now)
 {
-    if (chat->typing.on && !quietly)
+    if (chat->typing.call_at != SECRET_LONG_AGO && !quietly)
         call_typing (chat, FALSE);
-    if (chat->typing.action_on && !quietly)
+    if (chat->typing.action_at != SECRET_LONG_AGO && !quietly)
         send_typing_action (chat, FALSE, now);
-    if (chat->typing.on || chat->typing.action_on)
-        chat->typing.call_at = chat->typing.action_at = SECRET_LONG_AGO;
-    chat->typing.on = FALSE;
-    chat->typing.action_on = FALSE;
+    chat->typing.call_at = chat->typing.action_at = SECRET_LONG_AGO;
 }
 
 void
@@ -98,14 +95,12 @@ secret_typing_set (SecretChat *chat, gboolean typing, HostTime now)
     }
     if (now.mono - chat->typing.call_at >= TYPING_CALL_EVERY) {
         chat->typing.call_at = now.mono;
-        chat->typing.on = TRUE;
         call_typing (chat, TRUE);
     }
     if (chat->typing.wanted && chat->typing.peer_online && chat->online &&
         chat->outbox.list->len <= TYPING_OUTBOX_MAX &&
         now.mono - chat->typing.action_at >= TYPING_ACTION_EVERY) {
         chat->typing.action_at = now.mono;
-        chat->typing.action_on = TRUE;
         send_typing_action (chat, TRUE, now);
     }
 }

@@ -6,10 +6,9 @@
 typedef struct {
     int64_t peer_until; /* mono, 0 = not typing */
     gboolean peer_online;
-    gboolean wanted; /* the action goes, too */
-    gboolean on;     /* we said that we type */
-    gboolean action_on;
-    int64_t call_at, action_at; /* mono of the last, or SECRET_LONG_AGO */
+    gboolean wanted;   /* the action goes, too */
+    int64_t call_at;   /* mono of the last; SECRET_LONG_AGO: we do not say that we type */
+    int64_t action_at; /* the same */
     uint64_t token;
 } SecretTyping;
 
