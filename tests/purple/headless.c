@@ -7,7 +7,8 @@
  * It is no kinder than the real ones (FRONTENDS 0.8, DECISIONS 28): the `data` of every
  * entry of a buddy's menu is overwritten by the node (Finch), the number that a button
  * hands over is no use (Pidgin counts from the other end), a question may be closed
- * without any button, and removing, renaming and moving go libpurple's own way. --as also
+ * without any button, one that was answered stands in libpurple's list for good and must
+ * not be closed (BitlBee), and removing, renaming and moving go libpurple's own way. --as also
  * takes the front end's name, so that the module behaves as it does there. Without focus
  * (BitlBee) lines are handed on, and nothing is heard of them any more.
  *
@@ -66,6 +67,7 @@ typedef struct {
     GPtrArray *labels;
     GPtrArray *callbacks;
     int by_default; /* the button that Return presses; -1: none */
+    gboolean kept;  /* answered in BitlBee: it stands in libpurple's list for good */
 } Question;
 
 void
@@ -196,6 +198,8 @@ close_request (PurpleRequestType type, void *ui_handle)
 {
     Question *question = ui_handle;
 
+    if (question->kept)
+        g_error ("a question is closed that was answered");
     if (g_queue_remove (&inputs, question) || g_queue_remove (&actions, question))
         say ("request closed");
     question_free (question);
@@ -221,6 +225,16 @@ answer (const char *text)
     purple_request_close (PURPLE_REQUEST_INPUT, question);
 }
 
+/* BitlBee keeps it to itself that a question was answered, and crashes when that one is
+ * closed (FRONTENDS 0.8). */
+static void
+answered (Question *question)
+{
+    question->kept = g_str_equal (fronts[front].name, "bitlbee");
+    if (!question->kept)
+        purple_request_close (PURPLE_REQUEST_ACTION, question);
+}
+
 /* The number is counted from one end or the other, as in Pidgin and in Finch. */
 static void
 press_button (Question *question, unsigned i)
@@ -232,7 +246,7 @@ press_button (Question *question, unsigned i)
     g_queue_remove (&actions, question);
     if (func != NULL)
         func (question->user, (int)(finch ? i : question->labels->len - 1 - i));
-    purple_request_close (PURPLE_REQUEST_ACTION, question);
+    answered (question);
 }
 
 static void
@@ -294,7 +308,7 @@ press_word (gboolean yes)
     if (found >= 0)
         press_button (question, (unsigned)found);
     else if (question != NULL)
-        press_escape (); /* nothing was called */
+        answered (g_queue_pop_head (&actions)); /* nothing is called */
     else
         say ("no question");
 }

@@ -310,6 +310,26 @@ def bitlbee_asks_in_words(place):
     companion.hears('secret -?[0-9]+ ready')
 
 
+@in_lab
+def answered_in_bitlbee(place):
+    """FRONTENDS 0.8: what was answered in BitlBee is not closed with a later question, whatever memory that one has"""
+    us, companion = as_bitlbee(place)
+    for i in range(30):  # so many that the memory of one is taken again
+        us.send('send secret /block')
+        us.hears('root Request: ')
+    for i in range(30):
+        us.send('no')
+    for i in range(3):
+        companion.send('start ' + ALICE)
+        companion.hears('secret -?[0-9]+ waiting')
+        us.hears('root Request: .*wants to start')
+        us.send('cmd @Bob secret leave')
+        us.hears('request closed')
+    us.send('buddies')
+    us.hears('buddies end')
+    no_calls(place, *ENDING)
+
+
 def questions(front):
     def story(place):
         """DECISIONS 28: Return and Escape do nothing in a question with consequences; the text names the person"""
@@ -582,6 +602,7 @@ TESTS = [('local acts stay local', local_acts_stay_local),
          ('removing people and chats asks once', removing_people_and_chats_asks_once),
          ('removing a contact asks', removing_a_contact_asks), ('removed offline', removed_offline),
          ('BitlBee removes locally', bitlbee_removes_locally), ('BitlBee asks in words', bitlbee_asks_in_words),
+         ('answered in BitlBee', answered_in_bitlbee),
          ('questions in Finch', questions('finch')), ('questions in Pidgin', questions('pidgin')),
          ('together is taken apart', together_is_taken_apart), ('requests open nothing', requests_open_nothing),
          ('many strangers', many_strangers), ('typed too early', typed_too_early),
