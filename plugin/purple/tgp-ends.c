@@ -55,62 +55,49 @@ delete_last (TgpAccount *tgp, void *data)
                           tgp_words_problem (TGP_NOTHING_TO_DELETE));
 }
 
-void
-tgp_ends_ask_close (TgpAccount *tgp, int32_t chat_id)
+static void
+ask_about_chat (TgpAccount *tgp, int32_t chat_id, TgpEnd what, const char *label,
+                void (*run) (TgpAccount *tgp, void *data))
 {
     g_autofree char *name = tgp_chat_person (tgp, chat_id);
-    g_autofree char *text = tgp_words_question (TGP_END_CLOSE, name);
+    g_autofree char *text = tgp_words_question (what, name);
 
     confirm (tgp, &(TgpQuestion){ .title = _ ("Secret chat"),
                                   .text = text,
-                                  .more = tgp_words_consequence (TGP_END_CLOSE),
-                                  .buttons = { { _ ("End chat"), close_chat } },
+                                  .more = tgp_words_consequence (what),
+                                  .buttons = { { label, run } },
                                   .data = GINT_TO_POINTER (chat_id) });
+}
+
+void
+tgp_ends_ask_close (TgpAccount *tgp, int32_t chat_id)
+{
+    ask_about_chat (tgp, chat_id, TGP_END_CLOSE, _ ("End chat"), close_chat);
 }
 
 void
 tgp_ends_ask_erase (TgpAccount *tgp, int32_t chat_id)
 {
     TalkSecret info;
-    gboolean ended =
-        tgp_has_info (tgp, chat_id, &info) && info.state == TALK_STATE_CLOSED;
-    g_autofree char *name = tgp_chat_person (tgp, chat_id);
-    g_autofree char *text =
-        tgp_words_question (ended ? TGP_END_ERASE_REST : TGP_END_ERASE, name);
 
-    confirm (tgp, &(TgpQuestion){
-                      .title = _ ("Secret chat"),
-                      .text = text,
-                      .more = tgp_words_consequence (TGP_END_ERASE),
-                      .buttons = { { ended ? _ ("Delete") : _ ("End and delete for both"),
-                                     erase_chat } },
-                      .data = GINT_TO_POINTER (chat_id) });
+    if (tgp_has_info (tgp, chat_id, &info) && info.state == TALK_STATE_CLOSED)
+        ask_about_chat (tgp, chat_id, TGP_END_ERASE_REST, _ ("Delete"), erase_chat);
+    else
+        ask_about_chat (tgp, chat_id, TGP_END_ERASE, _ ("End and delete for both"),
+                        erase_chat);
 }
 
 void
 tgp_ends_ask_flush (TgpAccount *tgp, int32_t chat_id)
 {
-    g_autofree char *name = tgp_chat_person (tgp, chat_id);
-    g_autofree char *text = tgp_words_question (TGP_END_FLUSH, name);
-
-    confirm (tgp, &(TgpQuestion){ .title = _ ("Secret chat"),
-                                  .text = text,
-                                  .more = tgp_words_consequence (TGP_END_FLUSH),
-                                  .buttons = { { _ ("Delete for both"), flush_chat } },
-                                  .data = GINT_TO_POINTER (chat_id) });
+    ask_about_chat (tgp, chat_id, TGP_END_FLUSH, _ ("Delete for both"), flush_chat);
 }
 
 void
 tgp_ends_ask_delete_last (TgpAccount *tgp, int32_t chat_id)
 {
-    g_autofree char *name = tgp_chat_person (tgp, chat_id);
-    g_autofree char *text = tgp_words_question (TGP_END_DELETE_LAST, name);
-
-    confirm (tgp, &(TgpQuestion){ .title = _ ("Secret chat"),
-                                  .text = text,
-                                  .more = tgp_words_consequence (TGP_END_DELETE_LAST),
-                                  .buttons = { { _ ("Delete for both"), delete_last } },
-                                  .data = GINT_TO_POINTER (chat_id) });
+    ask_about_chat (tgp, chat_id, TGP_END_DELETE_LAST, _ ("Delete for both"),
+                    delete_last);
 }
 
 static void
@@ -176,8 +163,8 @@ unblock (TgpAccount *tgp, void *data)
 }
 
 static void
-ask_about (TgpAccount *tgp, int64_t user_id, TgpEnd what, const char *label,
-           void (*run) (TgpAccount *tgp, void *data))
+ask_about_person (TgpAccount *tgp, int64_t user_id, TgpEnd what, const char *label,
+                  void (*run) (TgpAccount *tgp, void *data))
 {
     g_autofree char *name = tgp_person_in_sentence (tgp, user_id);
     g_autofree char *text = tgp_words_question (what, name);
@@ -193,20 +180,20 @@ ask_about (TgpAccount *tgp, int64_t user_id, TgpEnd what, const char *label,
 void
 tgp_ends_ask_delete_contact (TgpAccount *tgp, int64_t user_id)
 {
-    ask_about (tgp, user_id, TGP_END_DELETE_CONTACT, _ ("Delete contact"),
-               delete_contact);
+    ask_about_person (tgp, user_id, TGP_END_DELETE_CONTACT, _ ("Delete contact"),
+                      delete_contact);
 }
 
 void
 tgp_ends_ask_block (TgpAccount *tgp, int64_t user_id)
 {
-    ask_about (tgp, user_id, TGP_END_BLOCK, _ ("Block"), block);
+    ask_about_person (tgp, user_id, TGP_END_BLOCK, _ ("Block"), block);
 }
 
 void
 tgp_ends_ask_unblock (TgpAccount *tgp, int64_t user_id)
 {
-    ask_about (tgp, user_id, TGP_END_UNBLOCK, _ ("Unblock"), unblock);
+    ask_about_person (tgp, user_id, TGP_END_UNBLOCK, _ ("Unblock"), unblock);
 }
 
 /* --- entries that were taken out of the list --- */
