@@ -198,6 +198,11 @@ tgp_ends_ask_unblock (TgpAccount *tgp, int64_t user_id)
 
 /* --- entries that were taken out of the list --- */
 
+/* User and chat ids (int64_t); of one kind there may be none. */
+typedef struct {
+    GArray *people, *chats;
+} Removed;
+
 static GArray *
 copy_ids (const GArray *ids)
 {
@@ -207,22 +212,13 @@ copy_ids (const GArray *ids)
 }
 
 static void
-only_from_list (TgpAccount *tgp, void *data)
+removed_free (gpointer data)
 {
-    const GArray *ids = data;
+    Removed *removed = data;
 
-    for (unsigned i = 0; i < ids->len; i++)
-        tgp_list_hide (tgp, g_array_index (ids, int64_t, i));
-}
-
-static void
-from_contacts_too (TgpAccount *tgp, void *data)
-{
-    const GArray *ids = data;
-
-    only_from_list (tgp, data);
-    for (unsigned i = 0; i < ids->len; i++)
-        tg_client_remove_contact (tgp->client, g_array_index (ids, int64_t, i));
+    g_array_unref (removed->people);
+    g_array_unref (removed->chats);
+    g_free (removed);
 }
 
 static void
@@ -236,117 +232,110 @@ end_chats (TgpAccount *tgp, const GArray *ids, gboolean for_both)
 }
 
 static void
-end_removed (TgpAccount *tgp, void *data)
-{
-    end_chats (tgp, data, FALSE);
-}
-
-static void
 erase_removed (TgpAccount *tgp, void *data)
 {
-    end_chats (tgp, data, TRUE);
+    end_chats (tgp, ((const Removed *)data)->chats, TRUE);
+}
+
+/* Chats end; people go from this list only. */
+static void
+end_removed (TgpAccount *tgp, void *data)
+{
+    const Removed *removed = data;
+
+    end_chats (tgp, removed->chats, FALSE);
+    for (unsigned i = 0; i < removed->people->len; i++)
+        tgp_list_hide (tgp, g_array_index (removed->people, int64_t, i));
 }
 
 static void
-free_ids (gpointer data)
+from_contacts_too (TgpAccount *tgp, void *data)
 {
-    g_array_unref (data);
+    const GArray *people = ((const Removed *)data)->people;
+
+    end_removed (tgp, data);
+    for (unsigned i = 0; i < people->len; i++)
+        tg_client_remove_contact (tgp->client, g_array_index (people, int64_t, i));
 }
 
-void
-tgp_ends_ask_removed_people (TgpAccount *tgp, const GArray *user_ids)
+/* Three buttons, of which the third is Keep and the default. */
+static void
+ask_removed (TgpAccount *tgp, const TgpQuestion *question, const GArray *people,
+             const GArray *chats)
+{
+    TgpQuestion with_keep = *question;
+    Removed *removed = g_new (Removed, 1);
+
+    *removed = (Removed){ copy_ids (people), copy_ids (chats) };
+    with_keep.buttons[2] = (TgpButton){ _ ("Keep"), NULL };
+    with_keep.safe = 2;
+    with_keep.follows = TRUE;
+    with_keep.data = removed;
+    with_keep.free_data = removed_free;
+    tgp_question (tgp, &with_keep);
+}
+
+static void
+ask_removed_people (TgpAccount *tgp, const GArray *people, const GArray *no_chats)
 {
     g_autofree char *name =
-        tgp_person_in_sentence (tgp, g_array_index (user_ids, int64_t, 0));
-    g_autofree char *text = tgp_words_remove_people (user_ids->len, name);
+        tgp_person_in_sentence (tgp, g_array_index (people, int64_t, 0));
+    g_autofree char *text = tgp_words_remove_people (people->len, name);
 
-    tgp_question (
-        tgp, &(TgpQuestion){
-                 .title = _ ("Remove contact"),
-                 .text = text,
-                 .more = tgp_words_remove_people_how (),
-                 .buttons = { { _ ("Also from Telegram's contacts"), from_contacts_too },
-                              { _ ("Only from this list"), only_from_list },
-                              { _ ("Keep"), NULL } },
-                 .safe = 2,
-                 .follows = TRUE,
-                 .data = copy_ids (user_ids),
-                 .free_data = free_ids });
+    ask_removed (
+        tgp,
+        &(TgpQuestion){
+            .title = _ ("Remove contact"),
+            .text = text,
+            .more = tgp_words_remove_people_how (),
+            .buttons = { { _ ("Also from Telegram's contacts"), from_contacts_too },
+                         { _ ("Only from this list"), end_removed } } },
+        people, no_chats);
 }
 
-void
-tgp_ends_ask_removed_chats (TgpAccount *tgp, const GArray *chat_ids)
+static void
+ask_removed_chats (TgpAccount *tgp, const GArray *no_people, const GArray *chats)
 {
     g_autofree char *name =
-        tgp_chat_person (tgp, (int32_t)g_array_index (chat_ids, int64_t, 0));
-    g_autofree char *text = tgp_words_remove_chats (chat_ids->len, name);
+        tgp_chat_person (tgp, (int32_t)g_array_index (chats, int64_t, 0));
+    g_autofree char *text = tgp_words_remove_chats (chats->len, name);
 
-    tgp_question (tgp, &(TgpQuestion){
-                           .title = _ ("Remove secret chat"),
-                           .text = text,
-                           .more = tgp_words_remove_chats_how (),
-                           .buttons = { { _ ("End and delete for both"), erase_removed },
-                                        { _ ("End chat"), end_removed },
-                                        { _ ("Keep"), NULL } },
-                           .safe = 2,
-                           .follows = TRUE,
-                           .data = copy_ids (chat_ids),
-                           .free_data = free_ids });
-}
-
-typedef struct {
-    GArray *people, *chats;
-} Both;
-
-static void
-both_free (gpointer data)
-{
-    Both *both = data;
-
-    g_array_unref (both->people);
-    g_array_unref (both->chats);
-    g_free (both);
+    ask_removed (
+        tgp,
+        &(TgpQuestion){ .title = _ ("Remove secret chat"),
+                        .text = text,
+                        .more = tgp_words_remove_chats_how (),
+                        .buttons = { { _ ("End and delete for both"), erase_removed },
+                                     { _ ("End chat"), end_removed } } },
+        no_people, chats);
 }
 
 static void
-both_everywhere (TgpAccount *tgp, void *data)
+ask_removed_both (TgpAccount *tgp, const GArray *people, const GArray *chats)
 {
-    const Both *both = data;
+    g_autofree char *text = tgp_words_remove_both (people->len + chats->len);
 
-    end_removed (tgp, both->chats);
-    from_contacts_too (tgp, both->people);
-}
-
-static void
-both_here (TgpAccount *tgp, void *data)
-{
-    const Both *both = data;
-
-    end_removed (tgp, both->chats);
-    only_from_list (tgp, both->people);
+    ask_removed (
+        tgp,
+        &(TgpQuestion){
+            .title = _ ("Remove"),
+            .text = text,
+            .more = tgp_words_remove_both_how (),
+            .buttons = { { _ ("End chats, remove contacts at Telegram, too"),
+                           from_contacts_too },
+                         { _ ("End chats, remove contacts only here"), end_removed } } },
+        people, chats);
 }
 
 void
-tgp_ends_ask_removed_both (TgpAccount *tgp, const GArray *user_ids,
-                           const GArray *chat_ids)
+tgp_ends_ask_removed (TgpAccount *tgp, const GArray *people, const GArray *chats)
 {
-    g_autofree char *text = tgp_words_remove_both (user_ids->len + chat_ids->len);
-    Both *both = g_new (Both, 1);
-
-    *both = (Both){ copy_ids (user_ids), copy_ids (chat_ids) };
-    tgp_question (
-        tgp, &(TgpQuestion){
-                 .title = _ ("Remove"),
-                 .text = text,
-                 .more = tgp_words_remove_both_how (),
-                 .buttons = { { _ ("End chats, remove contacts at Telegram, too"),
-                                both_everywhere },
-                              { _ ("End chats, remove contacts only here"), both_here },
-                              { _ ("Keep"), NULL } },
-                 .safe = 2,
-                 .follows = TRUE,
-                 .data = both,
-                 .free_data = both_free });
+    if (people->len > 0 && chats->len > 0)
+        ask_removed_both (tgp, people, chats);
+    else if (people->len > 0)
+        ask_removed_people (tgp, people, chats);
+    else if (chats->len > 0)
+        ask_removed_chats (tgp, people, chats);
 }
 
 /* --- the session --- */

@@ -23,12 +23,9 @@ void tgp_ends_log_out_action (PurplePluginAction *action);
 void tgp_ends_ask_anew (TgpAccount *tgp, const TalkAsk *ask);
 
 /* Entries that the user took out of the list, all of one act: one question (DECISIONS
- * 28). They are back in the list already, and stay where there is no answer. The array of
- * int64_t, user or chat ids, is borrowed. */
-void tgp_ends_ask_removed_people (TgpAccount *tgp, const GArray *user_ids);
-void tgp_ends_ask_removed_chats (TgpAccount *tgp, const GArray *chat_ids);
-void tgp_ends_ask_removed_both (TgpAccount *tgp, const GArray *user_ids,
-                                const GArray *chat_ids);
+ * 28), or none where both arrays are empty. They are back in the list already, and stay
+ * where there is no answer. The arrays of int64_t, user and chat ids, are borrowed. */
+void tgp_ends_ask_removed (TgpAccount *tgp, const GArray *people, const GArray *chats);
 
 /* "/delete", typed: the last own message. */
 TalkCode tgp_ends_typed_delete (TgpAccount *tgp, int32_t chat_id);

@@ -120,12 +120,7 @@ judge_cb (gpointer data)
     tgp->removed_timer = 0;
     for (unsigned i = 0; i < all->len; i++)
         judge (tgp, g_ptr_array_index (all, i), people, chats);
-    if (people->len > 0 && chats->len > 0)
-        tgp_ends_ask_removed_both (tgp, people, chats);
-    else if (people->len > 0)
-        tgp_ends_ask_removed_people (tgp, people);
-    else if (chats->len > 0)
-        tgp_ends_ask_removed_chats (tgp, chats);
+    tgp_ends_ask_removed (tgp, people, chats);
     return FALSE;
 }
 
