@@ -250,21 +250,14 @@ tgp_person_back (TgpAccount *tgp, int64_t user_id)
     tg_client_peer (tgp->client, user_id, peer_again_cb, tgp);
 }
 
-static void
-is_contact_cb (const TalkPerson *peer, void *user)
-{
-    *(gboolean *)user = peer->contact;
-}
-
 /* Of strangers no word: they open no window. */
 void
 tgp_cloud_message (TgpAccount *tgp, int64_t user_id)
 {
     g_autofree char *name = tgp_name_person (user_id);
-    gboolean contact = FALSE;
 
-    tg_client_peer (tgp->client, user_id, is_contact_cb, &contact);
-    if (!contact && purple_find_buddy (tgp->account, name) == NULL)
+    if (!tgp_person_is_contact (tgp, user_id) &&
+        purple_find_buddy (tgp->account, name) == NULL)
         return;
     tgp_person_back (tgp, user_id);
     g_autofree char *text = tgp_line_marked (tgp_words_cloud ());

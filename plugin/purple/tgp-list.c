@@ -57,12 +57,6 @@ come_back (TgpAccount *tgp, const Removed *removed)
     tgp_front_entry (buddy);
 }
 
-static void
-is_contact_cb (const TalkPerson *peer, void *user)
-{
-    *(gboolean *)user = peer->contact;
-}
-
 /* BitlBee's own list. What could be done beyond it is said. */
 static void
 tell_removed (TgpAccount *tgp, const Removed *removed, TgpNameKind kind, int64_t id)
@@ -89,18 +83,14 @@ judge (TgpAccount *tgp, const Removed *removed, GArray *people, GArray *chats)
     int64_t id;
     TgpNameKind kind = tgp_name_parse (removed->name, &id);
     TalkSecret info;
-    gboolean contact = FALSE;
 
     if (purple_find_buddy (tgp->account, removed->name) != NULL)
         return; /* moved, or another copy stays */
     if (kind == TGP_NAME_SECRET &&
         (!tgp_has_info (tgp, (int32_t)id, &info) || info.state == TALK_STATE_CLOSED))
         return; /* only the entry was left */
-    if (kind == TGP_NAME_PERSON) {
-        tg_client_peer (tgp->client, id, is_contact_cb, &contact);
-        if (!contact)
-            return; /* known to this list only */
-    }
+    if (kind == TGP_NAME_PERSON && !tgp_person_is_contact (tgp, id))
+        return; /* known to this list only */
     if (tgp_frontend ()->removes) {
         tell_removed (tgp, removed, kind, id);
         return;

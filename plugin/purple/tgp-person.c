@@ -20,8 +20,8 @@ typedef struct {
     int64_t only; /* user id where there is one; 0: not known any more which */
 } Called;
 
-static int
-namesakes (TgpAccount *tgp, const char *name, int64_t *only)
+int
+tgp_person_namesakes (TgpAccount *tgp, const char *name, int64_t *only)
 {
     g_autofree char *folded = g_utf8_casefold (name, -1);
     const Called *called = g_hash_table_lookup (tgp->namesakes, folded);
@@ -83,12 +83,6 @@ tgp_person_remember (TgpAccount *tgp, const TalkPerson *peer)
     remember_cb (peer, tgp);
 }
 
-int
-tgp_person_namesakes (TgpAccount *tgp, const char *name, int64_t *only)
-{
-    return namesakes (tgp, name, only);
-}
-
 const char *
 tgp_person_name (TgpAccount *tgp, int64_t user_id)
 {
@@ -104,6 +98,21 @@ tgp_person_name (TgpAccount *tgp, int64_t user_id)
     call (tgp, number, user_id);
     g_hash_table_insert (tgp->names, g_memdup2 (&user_id, sizeof user_id), number);
     return number;
+}
+
+static void
+is_contact_cb (const TalkPerson *peer, void *user)
+{
+    *(gboolean *)user = peer->contact;
+}
+
+gboolean
+tgp_person_is_contact (TgpAccount *tgp, int64_t user_id)
+{
+    gboolean contact = FALSE;
+
+    tg_client_peer (tgp->client, user_id, is_contact_cb, &contact);
+    return contact;
 }
 
 static void
@@ -126,7 +135,7 @@ tgp_person_label (TgpAccount *tgp, int64_t user_id)
     const char *name = tgp_person_name (tgp, user_id);
     g_autofree char *tail = NULL;
 
-    if (namesakes (tgp, name, NULL) < 2)
+    if (tgp_person_namesakes (tgp, name, NULL) < 2)
         return g_strdup (name);
     if (tgp->client != NULL)
         tg_client_peer (tgp->client, user_id, differ_cb, &tail);

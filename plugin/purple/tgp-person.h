@@ -7,6 +7,8 @@ void tgp_person_remember (TgpAccount *tgp, const TalkPerson *peer);
 /* How many of the people we know are called that. `only`, unless NULL: who it is, where it
  * is one; 0 where that is not known. */
 int tgp_person_namesakes (TgpAccount *tgp, const char *name, int64_t *only);
+/* In Telegram's contacts. The account is online. */
+gboolean tgp_person_is_contact (TgpAccount *tgp, int64_t user_id);
 /* "Alice Aa", or the number; borrowed until the next call for that person. */
 const char *tgp_person_name (TgpAccount *tgp, int64_t user_id);
 /* "Alice Aa, @alice": with what tells them from others of that name, or the number;

@@ -207,12 +207,6 @@ known_cb (const TalkSecret *info, void *user)
     known->has = known->has || info->state == TALK_STATE_READY;
 }
 
-static void
-contact_cb (const TalkPerson *peer, void *user)
-{
-    *(gboolean *)user = peer->contact;
-}
-
 /* Since when the person is in a list that remembers it: a date; else NULL. */
 static char *
 in_list_since (const TgpRequest *request)
@@ -235,9 +229,8 @@ who_is_it (const TgpRequest *request)
 {
     TgpAccount *tgp = request->tgp;
     Known known = { request, FALSE, FALSE };
-    gboolean contact = FALSE;
+    gboolean contact = tgp_person_is_contact (tgp, request->user_id);
 
-    tg_client_peer (tgp->client, request->user_id, contact_cb, &contact);
     tg_client_each_secret (tgp->client, known_cb, &known);
     g_autofree char *since = contact ? in_list_since (request) : NULL;
     return tgp_words_who_is_it (contact, since,
@@ -293,12 +286,11 @@ static gboolean
 is_accepted_by_rule (TgpAccount *tgp, int64_t user_id)
 {
     const char *rule = purple_account_get_string (tgp->account, "secret-requests", "ask");
-    gboolean contact = FALSE;
 
-    tg_client_peer (tgp->client, user_id, contact_cb, &contact);
-    return contact && (g_str_equal (rule, "contacts") ||
-                       (g_str_equal (rule, "verified") &&
-                        tg_person_is_verified (tgp->client, user_id)));
+    return tgp_person_is_contact (tgp, user_id) &&
+           (g_str_equal (rule, "contacts") ||
+            (g_str_equal (rule, "verified") &&
+             tg_person_is_verified (tgp->client, user_id)));
 }
 
 void
