@@ -66,6 +66,12 @@ typedef struct {
     char *passphrase; /* typed once, or on its way; wiped */
 } TgpAccount;
 
+static inline gboolean
+tgp_is_ours (const PurpleAccount *account)
+{
+    return g_strcmp0 (purple_account_get_protocol_id (account), TGP_ID) == 0;
+}
+
 static inline TgpAccount *
 tgp_account (PurpleConnection *gc)
 {

@@ -28,8 +28,7 @@ is_ours (PurpleConversation *conv)
 {
     PurpleAccount *account = purple_conversation_get_account (conv);
 
-    return account != NULL &&
-           g_strcmp0 (purple_account_get_protocol_id (account), TGP_ID) == 0;
+    return account != NULL && tgp_is_ours (account);
 }
 
 TalkPeer

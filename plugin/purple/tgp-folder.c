@@ -69,7 +69,7 @@ stray_folders (const char *parent)
              g_str_equal (name + DIGEST_SIZE, TGP_FOLDER_REMOVED)))
             g_hash_table_add (folders, g_strndup (name, DIGEST_SIZE));
     for (GList *l = purple_accounts_get_all (); l != NULL; l = l->next)
-        if (g_strcmp0 (purple_account_get_protocol_id (l->data), TGP_ID) == 0)
+        if (tgp_is_ours (l->data))
             strike_out (folders, l->data);
     return folders;
 }

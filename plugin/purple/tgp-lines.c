@@ -332,9 +332,7 @@ is_foreign (PurpleConversation *conv, PurpleMessageFlags flags)
 
     return conv != NULL && (flags & PURPLE_MESSAGE_SEND) != 0 &&
            !(is_current (conv) && (current.kind & PURPLE_MESSAGE_SEND) != 0) &&
-           g_strcmp0 (
-               purple_account_get_protocol_id (purple_conversation_get_account (conv)),
-               TGP_ID) == 0 &&
+           tgp_is_ours (purple_conversation_get_account (conv)) &&
            tgp_name_parse (purple_conversation_get_name (conv), &id) == TGP_NAME_SECRET;
 }
 

@@ -217,8 +217,7 @@ added_cb (PurpleBlistNode *node, void *data)
     for (GList *l = purple_connections_get_all (); l != NULL; l = l->next) {
         PurpleAccount *account = purple_connection_get_account (l->data);
         TgpAccount *tgp = tgp_account (l->data);
-        if (g_strcmp0 (purple_account_get_protocol_id (account), TGP_ID) == 0 &&
-            tgp != NULL)
+        if (tgp_is_ours (account) && tgp != NULL)
             tgp_list_look_over (tgp);
     }
 }

@@ -21,12 +21,6 @@ static gboolean connected;
 static unsigned start_timer;
 static TgEraser *eraser;
 
-static gboolean
-is_ours (const PurpleAccount *account)
-{
-    return g_strcmp0 (purple_account_get_protocol_id (account), TGP_ID) == 0;
-}
-
 /* --- removed and added again
  * ------------------------------------------------------------------
  */
@@ -36,7 +30,7 @@ static gboolean
 is_shared (PurpleAccount *account, gboolean test, const char *directory)
 {
     for (GList *l = purple_accounts_get_all (); l != NULL; l = l->next) {
-        if (l->data == account || !is_ours (l->data))
+        if (l->data == account || !tgp_is_ours (l->data))
             continue;
         g_autofree char *other = tgp_state_directory (l->data, test);
         if (g_str_equal (other, directory))
@@ -59,7 +53,7 @@ tell_session_stays (PurpleAccount *account)
 static void
 removed_cb (PurpleAccount *account, void *data)
 {
-    if (!is_ours (account))
+    if (!tgp_is_ours (account))
         return;
     if (purple_account_get_bool (account, TGP_LOGGED_IN, FALSE))
         tell_session_stays (account);
@@ -104,7 +98,7 @@ static gboolean
 has_account (const char *name)
 {
     for (GList *l = purple_accounts_get_all (); l != NULL; l = l->next)
-        for (int test = 0; test <= 1 && is_ours (l->data); test++) {
+        for (int test = 0; test <= 1 && tgp_is_ours (l->data); test++) {
             g_autofree char *directory = tgp_state_directory (l->data, test);
             g_autofree char *digest = g_path_get_basename (directory);
             if (strncmp (name, digest, DIGEST_SIZE) == 0)

@@ -46,8 +46,7 @@ received_cb (PurpleAccount *account, const char *who, const char *message,
              PurpleConversation *conv, PurpleMessageFlags flags, void *data)
 {
     PurpleConnection *gc = purple_account_get_connection (account);
-    gboolean ours = g_strcmp0 (purple_account_get_protocol_id (account), TGP_ID) == 0;
-    TgpAccount *tgp = ours && gc != NULL ? tgp_account (gc) : NULL;
+    TgpAccount *tgp = tgp_is_ours (account) && gc != NULL ? tgp_account (gc) : NULL;
     int64_t id;
 
     if (tgp == NULL || tgp->client == NULL || tgp->seen->newer == 0 ||
@@ -104,7 +103,7 @@ privacy_cb (PurpleBuddy *buddy, void *data)
     PurpleAccount *account = purple_buddy_get_account (buddy);
     PurpleConnection *gc = purple_account_get_connection (account);
 
-    if (gc != NULL && g_strcmp0 (purple_account_get_protocol_id (account), TGP_ID) == 0)
+    if (gc != NULL && tgp_is_ours (account))
         tgp_seen_privacy_changed (gc);
 }
 
