@@ -192,12 +192,13 @@ count_cb (const TalkSecret *info, void *user)
 
     gboolean same = n == GPOINTER_TO_UINT (g_hash_table_lookup (tgp->counted, key));
     g_hash_table_insert (tgp->counted, key, GUINT_TO_POINTER (n));
-    if (buddy == NULL || (same && !tgp_frontend ()->narrow))
+    if (buddy == NULL)
         return;
-    /* the alias may have been made meanwhile, with the number of that moment */
-    alias_counted (tgp, info, buddy);
     if (!same)
         tgp_secret_refresh (tgp, info->id);
+    else if (tgp_frontend ()->narrow)
+        /* it may have been made meanwhile, with the number of that moment */
+        alias_counted (tgp, info, buddy);
 }
 
 void

@@ -42,10 +42,9 @@ tgp_seen_status (TgpAccount *tgp, int32_t chat_id, char *take_text)
 char *
 tgp_seen_message (TgpAccount *tgp, int32_t chat_id)
 {
-    unsigned n = tgp_frontend ()->status_message ? tgp_seen_count (tgp, chat_id) : 0;
-
     if (!tgp_frontend ()->status_message)
         return NULL;
+    unsigned n = tgp_seen_count (tgp, chat_id);
     return n == 0 ? g_strdup ("") : tgp_words_unread (n);
 }
 
