@@ -71,7 +71,6 @@ has_dialogs (void)
 void
 tgp_ask (TgpAccount *tgp, const TalkAsk *ask)
 {
-
     if (ask->kind == TALK_ASK_LOG_IN_ANEW) {
         tgp_ends_ask_anew (tgp, ask);
         return;

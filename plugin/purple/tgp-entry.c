@@ -3,8 +3,6 @@
 
 #include "tgp-folder.h"
 
-#include <string.h>
-
 #define HIDDEN_FILE "hidden" /* in the account's folder: an id a line */
 #define HIDDEN_MAX 100000    /* bytes of it */
 

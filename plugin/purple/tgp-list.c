@@ -12,8 +12,6 @@
 #include "tgp-words-act.h"
 #include "tgp-words.h"
 
-#include <string.h>
-
 static int handle; /* of the signals */
 static gboolean connected;
 

@@ -21,8 +21,6 @@
 #include "tgp-windows.h"
 #include "tgp-words-account.h"
 
-#include <string.h>
-
 static const char *
 list_icon (PurpleAccount *account, PurpleBuddy *buddy)
 {

@@ -10,8 +10,6 @@
 #include "tgp-secret-buddy.h"
 #include "tgp-words-act.h"
 
-#include <string.h>
-
 #define ACCEPT_AFTER 2 /* s; SC-A16 */
 #define ASKED_MAX 5    /* questions that stand at a time; the others wait for an answer */
 

@@ -11,18 +11,9 @@
 #include "tgp-send.h"
 #include "tgp-words.h"
 
-#include <string.h>
-
-/* --- words --- */
-
-/* --- the buddy --- */
-
-/* --- events --- */
-
 static void
-tell_ready (TgpAccount *tgp, const TalkSecret *info)
+tell_ready (TgpAccount *tgp, const TalkSecret *info, const char *name)
 {
-    g_autofree char *name = tgp_person_in_sentence (tgp, info->user_id);
     g_autofree char *text = tgp_words_ready (name);
 
     tgp_secret_write (tgp, info->id, FALSE, text);
@@ -59,16 +50,6 @@ show_entry (TgpAccount *tgp, const TalkSecret *info, gboolean known)
     tgp_secret_write (tgp, info->id, TRUE, text);
 }
 
-/* By the user's rule, who was not asked. */
-static void
-tell_by_rule (TgpAccount *tgp, const TalkSecret *info)
-{
-    g_autofree char *name = tgp_person_in_sentence (tgp, info->user_id);
-    g_autofree char *text = tgp_words_by_rule (name);
-
-    tgp_secret_write (tgp, info->id, TRUE, text);
-}
-
 static void
 tell_state (TgpAccount *tgp, const TalkSecret *info, gboolean known)
 {
@@ -81,9 +62,11 @@ tell_state (TgpAccount *tgp, const TalkSecret *info, gboolean known)
         tgp_secret_write (tgp, info->id, FALSE, text);
         break;
     case TALK_STATE_READY:
-        if (g_hash_table_remove (tgp->by_rule, GINT_TO_POINTER (info->id)))
-            tell_by_rule (tgp, info);
-        tell_ready (tgp, info);
+        if (g_hash_table_remove (tgp->by_rule, GINT_TO_POINTER (info->id))) {
+            text = tgp_words_by_rule (name); /* the user was not asked */
+            tgp_secret_write (tgp, info->id, TRUE, text);
+        }
+        tell_ready (tgp, info, name);
         break;
     case TALK_STATE_CLOSED:
         if (known || tgp_secret_conversation (tgp, info->id, FALSE) != NULL)

@@ -11,8 +11,6 @@
 #include "tgp-seen-private.h"
 #include "tgp-words-message.h"
 
-#include <string.h>
-
 #define QUOTE_MAX 60     /* characters */
 #define ERASED_DELAY 200 /* ms: all chats of a login go in one turn */
 #define CHECK_DELAY 150  /* ms after the last event, when focus has settled */

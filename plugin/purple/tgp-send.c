@@ -17,8 +17,6 @@
 #include "tgp-text.h"
 #include "tgp-words-message.h"
 
-#include <string.h>
-
 #define DELAYED_TOLD "mtproto-delayed" /* data of a conversation */
 
 /* Given to the client, which has not said yet what became of it. */

@@ -9,8 +9,6 @@
 #include "tgp-seen.h"
 #include "tgp-words-account.h"
 
-#include <string.h>
-
 #define STEPS 5 /* of the progress */
 
 /* --- for a while --- */
@@ -73,7 +71,6 @@ over (TgpAccount *tgp)
 void
 tgp_waiting (TgpAccount *tgp, TalkWait reason, int64_t seconds)
 {
-
     if (reason == TALK_WAIT_NONE) {
         g_clear_pointer (&tgp->anew, tgp_question_close);
         return;
