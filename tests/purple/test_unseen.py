@@ -437,6 +437,18 @@ def bitlbee(place):
     waits_as(us, '')
 
 
+def alias(us):
+    """What Finch's list shows of the secret chat."""
+    us.send('buddies')
+    line = us.hears('buddy secret').string
+    us.hears('buddies end')
+    return line.split(' ', 2)[2].split(' [')[0]
+
+
+def called(us, text):
+    lab.until(lambda: alias(us) == text, 'the alias ' + text, show=lambda: alias(us))
+
+
 @in_lab
 def finch(place):
     """DECISIONS 23: Finch asks for no status text: the alias says how many wait, until they are seen and within what
@@ -448,22 +460,16 @@ def finch(place):
     us.send('blur')
     says(companion, us, 'one', 'two')
 
-    def alias():
-        us.send('buddies')
-        line = us.hears('buddy secret').string
-        us.hears('buddies end')
-        return line.split(' ', 2)[2].split(' [')[0]
-
-    lab.until(lambda: alias() == '🔒 Bob Bb (2)', 'the alias with a number', show=alias)
+    called(us, '🔒 Bob Bb (2)')
     us.send('close secret')
-    lab.until(lambda: alias() == '🔒 Bob Bb (2)', 'the alias with a number', show=alias)
+    called(us, '🔒 Bob Bb (2)')
     us.send('open secret')
     for text in 'one', 'two':
         us.hears('line secret.* recv: %s$' % text)
         us.hears('from 🔒 Bob Bb$')
         us.hears('from 🔒 Bob Bb$')  # and as it came first
     us.send('focus secret')
-    lab.until(lambda: alias() == '🔒 Bob Bb', 'the alias without a number', show=alias)
+    called(us, '🔒 Bob Bb')
     us.never('from .*\\(')
     us.never('line secret.*known as')
 
@@ -487,13 +493,7 @@ def finch_timer(place):
     us.send('buddies')  # what is told of a message that was seen is told by now, or with the next look
     us.hears('buddies end')
 
-    def alias():
-        us.send('buddies')
-        line = us.hears('buddy secret').string
-        us.hears('buddies end')
-        return line.split(' ', 2)[2].split(' [')[0]
-
-    lab.until(lambda: alias() == '🔒 Bob Bb', 'the alias without a number', show=alias)
+    called(us, '🔒 Bob Bb')
 
 
 # --- blocked, swallowed --------------------------------------------------------------------------------------
