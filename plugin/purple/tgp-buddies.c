@@ -60,6 +60,15 @@ add_person (TgpAccount *tgp, PurpleBuddy *buddy, PurpleGroup *group, int64_t use
     tgp->last_added = user_id;
 }
 
+/* The day when a person's entry came to the list. */
+static void
+note_since (PurpleBuddy *buddy)
+{
+    if (purple_blist_node_get_int (PURPLE_BLIST_NODE (buddy), TGP_SINCE_NODE) == 0)
+        purple_blist_node_set_int (PURPLE_BLIST_NODE (buddy), TGP_SINCE_NODE,
+                                   (int)(time (NULL) / 86400));
+}
+
 /* A person's entry is not taken for a secret chat's, whatever the name begins with. */
 static char *
 entry_label (TgpAccount *tgp, int64_t user_id)
@@ -199,7 +208,7 @@ tgp_peer (TgpAccount *tgp, const TalkPerson *peer)
         PurpleGroup *group = group_of_people (tgp);
         PurpleBuddy *buddy = purple_buddy_new (tgp->account, name, NULL);
         add_person (tgp, buddy, group, peer->id);
-        tgp_buddy_shown (tgp, buddy);
+        note_since (buddy);
     }
     show_person (tgp, peer);
     if (before != 1 || tgp_person_namesakes (tgp, peer->name, NULL) != 2)
@@ -220,9 +229,7 @@ tgp_buddy_shown (TgpAccount *tgp, PurpleBuddy *buddy)
 
     switch (tgp_name_parse (purple_buddy_get_name (buddy), &id)) {
     case TGP_NAME_PERSON:
-        if (purple_blist_node_get_int (PURPLE_BLIST_NODE (buddy), TGP_SINCE_NODE) == 0)
-            purple_blist_node_set_int (PURPLE_BLIST_NODE (buddy), TGP_SINCE_NODE,
-                                       (int)(time (NULL) / 86400));
+        note_since (buddy);
         tg_client_peer (tgp->client, id, show_person_cb, tgp);
         break;
     case TGP_NAME_SECRET:
