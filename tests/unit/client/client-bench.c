@@ -3,12 +3,12 @@
 
 #include "dh-toy.h"
 #include "record.tl.h"
+#include "store-bytes.h"
 #include "store-whole.h"
 #include "tl-encode.h"
 #include "tl-reader.h"
 #include "told.h"
 
-#include <glib/gstdio.h>
 #include <string.h>
 #include <time.h>
 
@@ -488,13 +488,7 @@ bench_free (Bench *bench)
 {
     if (bench->client != NULL)
         bench_kill (bench);
-    g_autoptr (GDir) dir = g_dir_open (bench->directory, 0, NULL);
-    const char *name;
-    while (dir != NULL && (name = g_dir_read_name (dir)) != NULL) {
-        g_autofree char *path = g_build_filename (bench->directory, name, NULL);
-        g_remove (path);
-    }
-    g_rmdir (bench->directory);
+    bytes_remove_folder (bench->directory);
     g_free (bench->directory);
     g_ptr_array_unref (bench->timers);
     g_ptr_array_unref (bench->jobs);
@@ -779,4 +773,16 @@ bench_deliver (Bench *bench, int32_t chat_id, GBytes *data)
         ApiUpdateNewEncryptedMessage, .message = TL_OBJ (&message), .qts = ++bench->qts);
 
     bench_update (bench, TL_OBJ (&update));
+}
+
+int32_t
+bench_chat_on (Bench *bench, World *w)
+{
+    bench_online (bench);
+    int32_t chat = bench_chat (bench, w);
+    bench_carry (bench, w);
+    bench_deliver (bench, chat, bench_bob_sends (w));
+    bench_carry (bench, w);
+    g_string_truncate (bench->told, 0);
+    return chat;
 }

@@ -109,3 +109,6 @@ GBytes *bench_bob_sends (World *w);
 void bench_carry (Bench *bench, World *w);
 /* `data` as an update with the next qts. */
 void bench_deliver (Bench *bench, int32_t chat_id, GBytes *data);
+/* Such a chat of a client that is online, and both have told their layers; what was told
+ * so far is forgotten. */
+int32_t bench_chat_on (Bench *bench, World *w);

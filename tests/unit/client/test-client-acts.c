@@ -10,18 +10,6 @@
 #define CAROL 1003
 #define NO_CHAT 4711
 
-static int32_t
-chat_on (Bench *bench, World *w)
-{
-    bench_online (bench);
-    int32_t chat = bench_chat (bench, w);
-    bench_carry (bench, w);
-    bench_deliver (bench, chat, bench_bob_sends (w)); /* his layer */
-    bench_carry (bench, w);
-    g_string_truncate (bench->told, 0);
-    return chat;
-}
-
 /* All acts in a secret chat, and what became of each. */
 static void
 assert_all_acts (Bench *bench, int32_t chat, TalkCode want)
@@ -76,7 +64,7 @@ offline (void)
 {
     g_autoptr (Bench) bench = bench_new (TRUE);
     g_autoptr (World) w = world_new (1, WORLD_TOY);
-    int32_t chat = chat_on (bench, w), other = NO_CHAT;
+    int32_t chat = bench_chat_on (bench, w), other = NO_CHAT;
 
     bench_lose_key (bench, "SESSION_REVOKED");
     unsigned before = bench->calls->len;
@@ -119,7 +107,7 @@ an_act_is_a_turn (void)
 {
     g_autoptr (Bench) bench = bench_new (TRUE);
     g_autoptr (World) w = world_new (2, WORLD_TOY);
-    int32_t chat = chat_on (bench, w);
+    int32_t chat = bench_chat_on (bench, w);
     unsigned turn = tg_turns_number (bench->client->turns);
     unsigned before = bench_count (bench, ApiMessagesSendEncryptedService_ID);
 
@@ -286,7 +274,7 @@ logging_out_needs_an_answer (void)
         g_autoptr (World) w = world_new (3, WORLD_TOY);
         ApiAuthLoggedOut answer =
             TL_NEW (ApiAuthLoggedOut, .future_auth_token = TL_STR ("token"));
-        int32_t chat = chat_on (bench, w);
+        int32_t chat = bench_chat_on (bench, w);
         tg_client_log_out (bench->client);
         bench_run (bench);
         BenchCall *call = bench_call (bench, ApiAuthLogOut_ID);

@@ -16,18 +16,6 @@ say (Bench *bench, int32_t chat, const char *text)
     return good ? ids[0] : 0;
 }
 
-static int32_t
-chat_on (Bench *bench, World *w)
-{
-    bench_online (bench);
-    int32_t chat = bench_chat (bench, w);
-    bench_carry (bench, w);
-    bench_deliver (bench, chat, bench_bob_sends (w)); /* his layer */
-    bench_carry (bench, w);
-    g_string_truncate (bench->told, 0);
-    return chat;
-}
-
 /* Own and incoming lines as they were told, one a line, nothing else. */
 static char *
 lines_told (Bench *bench)
@@ -60,7 +48,7 @@ an_own_line_waits_for_the_disk (void)
 {
     g_autoptr (Bench) bench = bench_new (TRUE);
     g_autoptr (World) w = world_new (3, WORLD_TOY);
-    int32_t chat = chat_on (bench, w);
+    int32_t chat = bench_chat_on (bench, w);
     g_autoptr (GString) wanted = g_string_new (NULL);
 
     bench->hold = TRUE;
@@ -88,7 +76,7 @@ a_full_disk_loses_texts_and_says_so (void)
 {
     g_autoptr (Bench) bench = bench_new (TRUE);
     g_autoptr (World) w = world_new (4, WORLD_TOY);
-    int32_t chat = chat_on (bench, w);
+    int32_t chat = bench_chat_on (bench, w);
     int64_t kept, lost[2];
     unsigned before;
 
@@ -190,7 +178,7 @@ nothing_behind_a_failed_write_is_kept (void)
     for (int orderly = 0; orderly < 2; orderly++) {
         g_autoptr (Bench) bench = bench_new (TRUE);
         g_autoptr (World) w = world_new (8, WORLD_TOY);
-        int32_t chat = chat_on (bench, w), qts = bench->qts;
+        int32_t chat = bench_chat_on (bench, w), qts = bench->qts;
         g_autofree char *offline = g_strdup_printf ("offline %d", TALK_OFFLINE_STORE);
         GBytes *his[2];
         for (int i = 0; i < 2; i++) {
@@ -238,7 +226,7 @@ an_end_meanwhile_is_asked_about_later (void)
 {
     g_autoptr (Bench) bench = bench_new (TRUE);
     g_autoptr (World) w = world_new (5, WORLD_TOY);
-    int32_t chat = chat_on (bench, w);
+    int32_t chat = bench_chat_on (bench, w);
     int64_t stored, behind, killed;
 
     bench->hold = TRUE;
@@ -264,7 +252,7 @@ parts_are_one_text (void)
     for (int restart = 0; restart < 2; restart++) {
         g_autoptr (Bench) bench = bench_new (TRUE);
         g_autoptr (World) w = world_new (6, WORLD_TOY);
-        int32_t chat = chat_on (bench, w);
+        int32_t chat = bench_chat_on (bench, w);
         g_autofree char *text = g_strnfill (10000, 'x');
         g_assert_cmpint (say (bench, chat, "before"), !=, 0);
         g_assert_cmpint (say (bench, chat, text), !=, 0);
@@ -299,7 +287,7 @@ what_is_refused_comes_back_with_its_text (void)
     g_autoptr (World) w = world_new (7, WORLD_TOY);
     g_autofree char *data = g_strdup_printf ("unsent %d", TALK_UNSENT_DATA);
     g_autofree char *closed = g_strdup_printf ("unsent %d", TALK_UNSENT_CLOSED);
-    int32_t chat = chat_on (bench, w);
+    int32_t chat = bench_chat_on (bench, w);
 
     g_assert_cmpint (say (bench, chat, "refused"), !=, 0);
     g_assert_cmpint (say (bench, chat, "waiting"), !=, 0);
@@ -336,7 +324,7 @@ what_is_deleted_goes_at_once (void)
 {
     g_autoptr (Bench) bench = bench_new (TRUE);
     g_autoptr (World) w = world_new (9, WORLD_TOY);
-    int32_t chat = chat_on (bench, w);
+    int32_t chat = bench_chat_on (bench, w);
 
     bench_advance (bench, 10000);
     g_assert_cmpuint (log_bytes (bench), ==, 0);
