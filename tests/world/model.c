@@ -242,6 +242,29 @@ they_say (World *w, const char *text)
 }
 
 void
+assert_lives (World *w)
+{
+    g_assert_cmpstr (w->them->model->closed, ==, NULL);
+    g_assert_cmpint (end_info (w->us).state, ==, TALK_STATE_READY);
+}
+
+void
+assert_talks (World *w)
+{
+    world_run (w);
+    assert_lives (w);
+    g_string_truncate (w->us->texts, 0);
+    g_string_truncate (w->them->texts, 0);
+    they_say (w, "hello");
+    world_run (w);
+    we_say (w, "bye");
+    world_run (w);
+    assert_lives (w);
+    g_assert_cmpstr (w->us->texts->str, ==, "hello ");
+    g_assert_cmpstr (w->them->texts->str, ==, "bye ");
+}
+
+void
 run_to (End *to)
 {
     while (server_answers (to->world->us) || model_brings (to, 0))

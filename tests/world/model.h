@@ -49,6 +49,10 @@ gboolean model_may_lose (const End *to, const ServerItem *item);
 
 void we_say (World *w, const char *text); /* in a chat that is open */
 void they_say (World *w, const char *text);
+/* Neither side has ended the chat. */
+void assert_lives (World *w);
+/* The same, and each gets what the other one says: nothing else in `texts` then. */
+void assert_talks (World *w);
 /* Our calls are answered, and what lies there for this end comes: the other way, all stay
  * where they are. */
 void run_to (End *to);

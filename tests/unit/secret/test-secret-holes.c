@@ -270,31 +270,6 @@ the_repeat_begins_where_we_are (void)
 
 /* --- with other clients --- */
 
-static void
-assert_lives (World *w)
-{
-    g_assert_cmpstr (w->them->model->closed, ==, NULL);
-    g_assert_cmpint (end_info (w->us).state, ==, TALK_STATE_READY);
-}
-
-/* Both sides get what the other one says. */
-static void
-assert_talks (World *w)
-{
-    US_AND_THEM (w);
-
-    world_run (w);
-    g_string_truncate (us->texts, 0);
-    g_string_truncate (them->texts, 0);
-    they_say (w, "hello");
-    world_run (w);
-    we_say (w, "bye");
-    world_run (w);
-    assert_lives (w);
-    g_assert_cmpstr (us->texts->str, ==, "hello ");
-    g_assert_cmpstr (them->texts->str, ==, "bye ");
-}
-
 /* Five texts of the peer are lost, we ask for them, and of what comes the first `n` get
  * here; the peer knows that we have those. */
 static void

@@ -1,8 +1,5 @@
 /* What is odd about other clients, one by one, against the models of them. */
-#include "secret-private.h"
-#include "story.h"
-
-#include <string.h>
+#include "hand.h"
 
 static void
 we_rekey (World *w)
@@ -18,38 +15,19 @@ they_rekey (World *w)
     end_turn (w->them);
 }
 
-static int64_t
-last_fingerprint (const GPtrArray *wire)
-{
-    int64_t id;
-
-    memcpy (&id, g_bytes_get_data (wire->pdata[wire->len - 1], NULL), sizeof id);
-    return GINT64_FROM_LE (id);
-}
-
 /* Both are alive, have all of each other's messages, and talk under one key. */
 static void
 assert_well (World *w)
 {
     US_AND_THEM (w);
 
-    world_run (w);
-    g_assert_cmpstr (them->model->closed, ==, NULL);
-    g_assert_cmpint (end_info (us).state, ==, TALK_STATE_READY);
-    g_string_truncate (us->texts, 0);
-    g_string_truncate (them->texts, 0);
-    they_say (w, "hello");
-    world_run (w);
-    we_say (w, "bye");
-    world_run (w);
-    g_assert_cmpstr (them->model->closed, ==, NULL);
-    g_assert_cmpstr (us->texts->str, ==, "hello ");
-    g_assert_cmpstr (them->texts->str, ==, "bye ");
+    assert_talks (w);
     g_assert_cmpuint (end_info (us).queued, ==, 0);
     g_assert_cmpint (them->model->in, ==, (int)end_info (us).raw_out);
     g_assert_cmpint (them->model->out, ==, (int)end_info (us).raw_in);
     g_assert_cmpuint (them->model->unreadable, ==, 0);
-    g_assert_cmpint (last_fingerprint (us->wire), ==, peer_sending_key (them->model)->id);
+    g_assert_cmpint (fingerprint_of (newest (us)), ==,
+                     peer_sending_key (them->model)->id);
 }
 
 /* Until the peer has another key than `before`; with an iOS peer it takes a few tries. */
@@ -277,7 +255,7 @@ android_goes_on_with_the_old_key (World *w)
     }
     PeerKey old = peer->key;
     run_to (us);
-    g_assert_cmpint (last_fingerprint (us->wire), ==, peer->other.id); /* Noop */
+    g_assert_cmpint (fingerprint_of (newest (us)), ==, peer->other.id); /* Noop */
     for (int i = 0; i < 5; i++)
         they_say (w, "old");
     run_to (us);
