@@ -2,8 +2,6 @@
 #include "end-private.h"
 #include "model.h"
 
-#include <string.h>
-
 /* --- what is told --- */
 
 static void
@@ -139,23 +137,6 @@ end_events (End *end)
     char *text = g_strdup (end->events->str);
     g_string_truncate (end->events, 0);
     return text;
-}
-
-void
-end_hears (End *end, ...)
-{
-    g_autofree char *told = end_events (end);
-    g_autoptr (GString) expected = g_string_new (NULL);
-    const char *line;
-    va_list lines;
-
-    va_start (lines, end);
-    while ((line = va_arg (lines, const char *)) != NULL)
-        g_string_append_printf (expected, "%s\n", line);
-    va_end (lines);
-    if (!g_str_equal (told, expected->str))
-        world_broken (end->world, "end %d heard\n%sand not\n%s", end->index, told,
-                      expected->str);
 }
 
 TalkSecret

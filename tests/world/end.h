@@ -126,6 +126,10 @@ void end_skips (End *end);
 
 /* What was told since the last time, a line each; g_free() it. */
 char *end_events (End *end);
-/* The same, and these are all of them; ends with NULL. */
-void end_hears (End *end, ...) G_GNUC_NULL_TERMINATED;
+/* The same, and these are all of them. */
+#define assert_events(end, expected)                                                     \
+    do {                                                                                 \
+        g_autofree char *events_ = end_events (end);                                     \
+        g_assert_cmpstr (events_, ==, (expected));                                       \
+    } while (0)
 TalkSecret end_info (const End *end);

@@ -6,12 +6,6 @@
 
 #include <string.h>
 
-#define assert_events(end, expected)                                                     \
-    do {                                                                                 \
-        g_autofree char *events_ = end_events (end);                                     \
-        g_assert_cmpstr (events_, ==, (expected));                                       \
-    } while (0)
-
 #define assert_state(end, expected) g_assert_cmpint (end_info (end).state, ==, (expected))
 
 /* SC-A8, SC-A9, SC-A18, SC-A23, SC-K1 */

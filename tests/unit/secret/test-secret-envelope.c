@@ -313,10 +313,9 @@ an_old_peer_is_read_until_it_speaks_2 (void)
     g_assert_cmpuint (end_info (bob).raw_in, ==, 4);
     g_assert_cmpuint (end_info (bob).queued, ==, 0);
     inject_new (alice, bob, V1_LAYER, 4, 14, "four");
-    g_autofree char *events = end_events (bob);
-    g_assert_cmpstr (events, ==,
-                     "message 'one' ttl 0 content 0\nmessage 'two' ttl 0 content 0\n"
-                     "message 'three' ttl 0 content 0\nmessage 'four' ttl 0 content 0\n");
+    assert_events (bob,
+                   "message 'one' ttl 0 content 0\nmessage 'two' ttl 0 content 0\n"
+                   "message 'three' ttl 0 content 0\nmessage 'four' ttl 0 content 0\n");
 }
 
 /* SC-B13: a peer of layer 73 has no 1.0, whether or not it has spoken yet */
@@ -356,12 +355,11 @@ old_messages_fill_holes_below_the_first_2 (void)
     inject_old (alice, bob, V1_LAYER, 3, 13, "three");
     g_assert_cmpuint (end_info (bob).raw_in, ==, 6);
     inject_old (alice, bob, V1_LAYER, 6, 18, "refused: no hole");
-    g_autofree char *events = end_events (bob);
-    g_assert_cmpstr (events, ==,
-                     "message 'one' ttl 0 content 0\nmessage 'two' ttl 0 content 0\n"
-                     "message 'one' ttl 0 content 0\nmessage 'two' ttl 0 content 0\n"
-                     "message 'three' ttl 0 content 0\nmessage 'four' ttl 0 content 0\n"
-                     "message 'five' ttl 0 content 0\n");
+    assert_events (bob,
+                   "message 'one' ttl 0 content 0\nmessage 'two' ttl 0 content 0\n"
+                   "message 'one' ttl 0 content 0\nmessage 'two' ttl 0 content 0\n"
+                   "message 'three' ttl 0 content 0\nmessage 'four' ttl 0 content 0\n"
+                   "message 'five' ttl 0 content 0\n");
 }
 
 /* SC-B10 SC-B15: lengths and padding on both sides of the limits, under a right msg_key

@@ -49,12 +49,6 @@ asked_since (const SecretChat *chat, gboolean by_creator, GPtrArray *wire, unsig
         g_assert_cmpstr (asked_, ==, (expected));                                        \
     } while (0)
 
-#define assert_events(end, expected)                                                     \
-    do {                                                                                 \
-        g_autofree char *events_ = end_events (end);                                     \
-        g_assert_cmpstr (events_, ==, (expected));                                       \
-    } while (0)
-
 static void
 inject_text (End *from, int32_t raw, int32_t ack, int64_t id, const char *text)
 {

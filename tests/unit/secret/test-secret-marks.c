@@ -190,8 +190,7 @@ countdowns_go_on_before_the_account_is_online (void)
     w->now.wall -= 86400000; /* set back: no longer than it had */
     w->now.mono += 20000;
     secret_chat_tick (bob->chat, w->now);
-    g_autofree char *events = end_events (bob);
-    g_assert_cmpstr (events, ==, "expired 1 us\n");
+    assert_events (bob, "expired 1 us\n");
 }
 
 /* --- what the server says of time --- */

@@ -19,12 +19,6 @@ inject_text (End *from, int32_t raw, int32_t ack, int64_t id, const char *text)
     inject (&from->world->ends[1 - x], data);
 }
 
-#define assert_events(end, expected)                                                     \
-    do {                                                                                 \
-        g_autofree char *events_ = end_events (end);                                     \
-        g_assert_cmpstr (events_, ==, (expected));                                       \
-    } while (0)
-
 /* The ranges that `end` has asked to be sent again, as "3-3 6-7 ". */
 static char *
 requests (End *end)

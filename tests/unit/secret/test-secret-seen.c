@@ -4,12 +4,6 @@
 
 #include <string.h>
 
-#define assert_events(end, expected)                                                     \
-    do {                                                                                 \
-        g_autofree char *events_ = end_events (end);                                     \
-        g_assert_cmpstr (events_, ==, (expected));                                       \
-    } while (0)
-
 static int64_t
 say (World *w, const char *text)
 {

@@ -5,12 +5,6 @@
 
 #define DAY ((int64_t)24 * 3600 * 1000)
 
-#define assert_events(end, expected)                                                     \
-    do {                                                                                 \
-        g_autofree char *events_ = end_events (end);                                     \
-        g_assert_cmpstr (events_, ==, (expected));                                       \
-    } while (0)
-
 static void
 see (End *end, int64_t id)
 {
