@@ -41,8 +41,8 @@ vectors_each (const char *topic, VectorFunc func)
     }
 }
 
-static GBytes *
-from_hex (const char *hex)
+GBytes *
+vector_bytes (const char *hex)
 {
     size_t len = strlen (hex) / 2;
     uint8_t *data = g_malloc (len + 1);
@@ -58,13 +58,13 @@ vector_hex (JsonObject *object, const char *name)
 {
     if (!json_object_has_member (object, name))
         return NULL;
-    return from_hex (json_object_get_string_member (object, name));
+    return vector_bytes (json_object_get_string_member (object, name));
 }
 
 GBytes *
 vector_item (JsonArray *array, unsigned i)
 {
-    return from_hex (json_array_get_string_element (array, i));
+    return vector_bytes (json_array_get_string_element (array, i));
 }
 
 void

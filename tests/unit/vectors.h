@@ -18,6 +18,7 @@ typedef void (*VectorFunc) (const VectorCase *c);
 void vectors_each (const char *topic, VectorFunc func);
 /* The cases themselves, for tests that change one; they live as long as the parser. */
 JsonParser *vectors_open (const char *topic, JsonArray **cases);
+GBytes *vector_bytes (const char *hex);
 /* Element `i` of an array of hex strings as bytes. */
 GBytes *vector_item (JsonArray *array, unsigned i);
 /* Member of `object` as bytes; NULL where it is absent. */

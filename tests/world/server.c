@@ -344,6 +344,16 @@ server_call (End *end, unsigned n)
     return call != NULL ? &call->call : NULL;
 }
 
+unsigned
+server_count_calls (End *end, SecretCallKind kind)
+{
+    unsigned n = 0;
+
+    for (unsigned i = 0; server_call (end, i) != NULL; i++)
+        n += server_call (end, i)->kind == kind;
+    return n;
+}
+
 void
 server_forgets_calls (End *end)
 {

@@ -75,6 +75,7 @@ gboolean server_brings_message (End *to, unsigned nth);
 void server_answers_with (End *end, const SecretAnswer *answer);
 /* The n-th that waits for an answer, NULL: there is none; borrowed. */
 const SecretCall *server_call (End *end, unsigned n);
+unsigned server_count_calls (End *end, SecretCallKind kind); /* of those */
 void server_forgets_calls (End *end); /* they are gone, and nobody knows */
 /* What lies there first for `to` goes behind all others / behind the next / is doubled. */
 void server_late (End *to);

@@ -99,6 +99,17 @@ send_spelled (World *w, End *from, const char *format, ...)
     w->with_file = FALSE;
 }
 
+void
+inject_text (End *from, int32_t raw, int32_t ack, int64_t id, const char *text)
+{
+    int x = from->index; /* 0: the creator */
+    g_autoptr (GByteArray) body =
+        spell ("91cc4674 i0 l%" G_GINT64_FORMAT " i0 '%s'", id, text);
+    g_autoptr (GBytes) data =
+        forge_raw (from, 144, 2 * ack + x, 2 * raw + 1 - x, body->data, body->len);
+    inject (end_other (from), data);
+}
+
 static void
 watch_cb (World *w, End *end, const TalkEvent *event)
 {

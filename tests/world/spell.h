@@ -12,6 +12,8 @@ GByteArray *spell (const char *format, ...) G_GNUC_PRINTF (1, 2);
 /* Sends such a body from `from` with the numbers that fit now, and with a file where its
  * media need one. */
 void send_spelled (World *w, End *from, const char *format, ...) G_GNUC_PRINTF (3, 4);
+/* A text of `from` with these raw numbers: `raw` its own, `ack` of the other side's. */
+void inject_text (End *from, int32_t raw, int32_t ack, int64_t id, const char *text);
 
 /* The newest message that was shown at any end, and how many there were. */
 typedef struct {

@@ -2,6 +2,7 @@
 #include "spell.h"
 
 #include "envelope-v1.h"
+#include "vectors.h"
 
 #include <string.h>
 
@@ -13,18 +14,6 @@ vector_key (uint8_t key[static 256])
 {
     for (int i = 0; i < 256; i++)
         key[i] = (uint8_t)(7 * i + 3);
-}
-
-static GBytes *
-from_hex (const char *hex)
-{
-    size_t len = strlen (hex) / 2;
-    uint8_t *out = g_malloc (len);
-
-    for (size_t i = 0; i < len; i++)
-        out[i] = (uint8_t)(g_ascii_xdigit_value (hex[2 * i]) << 4 |
-                           g_ascii_xdigit_value (hex[2 * i + 1]));
-    return g_bytes_new_take (out, len);
 }
 
 /* A world whose chat has the vectors' key, and Bob has heard nothing of Alice yet. */
@@ -243,7 +232,7 @@ without_random_numbers_nothing_goes_out (World *w)
 static void
 the_vector_opens_at_every_alignment (void)
 {
-    g_autoptr (GBytes) v2 = from_hex (
+    g_autoptr (GBytes) v2 = vector_bytes (
         "9ed6e6ef196cc9318c521dd8bbfbbb6af018f304495b10cb12262c3e079ee1a29c383dc38cc66aab"
         "4010ba7c2ecea53e5bd35afddadcd940d2ca24285d94a387f0d26da5f61acdd2d7bf509cad1ac098"
         "942d34ee0505aa7d472f377f2922be764d63ffdb9294aec0");
@@ -271,7 +260,7 @@ the_vector_opens_at_every_alignment (void)
 static void
 a_new_layer_in_an_old_envelope_ends_the_chat (void)
 {
-    g_autoptr (GBytes) v4 = from_hex (
+    g_autoptr (GBytes) v4 = vector_bytes (
         "9ed6e6ef196cc931d3fe58465050b659f05ed22162d2fd664a9757c794cbefc3e565ecf3e02dc8ea"
         "0553a8aaa6eaf7093a3d7bc6b4d59c510149effbadf6be7bcd8cc7c87e18a540babfc82dbfa55c74"
         "235e92a352563aa6");

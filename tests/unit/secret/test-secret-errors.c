@@ -71,23 +71,13 @@ about_to_send (uint64_t seed, Kind kind, Attempt attempt)
     return w;
 }
 
-static unsigned
-discards (End *end)
-{
-    unsigned n = 0;
-
-    for (unsigned i = 0; server_call (end, i) != NULL; i++)
-        n += server_call (end, i)->kind == SECRET_CALL_DISCARD;
-    return n;
-}
-
 static void
 assert_closed (World *w, TalkClosed why, gboolean told)
 {
     End *alice = w->alice;
 
     g_assert_cmpint (end_info (alice).closed, ==, why);
-    g_assert_cmpuint (discards (alice), ==, told ? 1 : 0);
+    g_assert_cmpuint (server_count_calls (alice, SECRET_CALL_DISCARD), ==, told ? 1 : 0);
     g_assert_false (alice->chat->keys.now.used);
 }
 

@@ -71,16 +71,6 @@ a_used_exponent_is_forgotten_now (void)
     end_turn (alice);
 }
 
-static unsigned
-count_calls (End *end, SecretCallKind kind)
-{
-    unsigned n = 0;
-
-    for (unsigned i = 0; server_call (end, i) != NULL; i++)
-        n += server_call (end, i)->kind == kind;
-    return n;
-}
-
 /* SC-A1: a config is asked for before each agreement, by request and by accept; one that
  * does not come ends the attempt, and nobody is told of what nobody has heard */
 static void
@@ -413,7 +403,7 @@ the_answer_must_be_about_this_chat (void)
         answer.u.remote.key_fingerprint = end->chat->keys.now.fingerprint;
         server_answers_with (end, &answer);
         g_assert_cmpint (end_info (end).closed, ==, TALK_CLOSED_REQUEST_FAILED);
-        g_assert_cmpuint (count_calls (end, SECRET_CALL_ACCEPT), ==, 0);
+        g_assert_cmpuint (server_count_calls (end, SECRET_CALL_ACCEPT), ==, 0);
     }
 }
 
@@ -572,8 +562,8 @@ another_fingerprint_closes_the_chat (void)
             }
             g_assert_cmpint (end_info (end).closed, ==, TALK_CLOSED_BAD_KEY);
             g_assert_false (end->chat->keys.now.used);
-            g_assert_cmpuint (count_calls (end, SECRET_CALL_SEND), ==, 0);
-            g_assert_cmpuint (count_calls (end, SECRET_CALL_DISCARD), ==, 1);
+            g_assert_cmpuint (server_count_calls (end, SECRET_CALL_SEND), ==, 0);
+            g_assert_cmpuint (server_count_calls (end, SECRET_CALL_DISCARD), ==, 1);
         }
 }
 
@@ -614,7 +604,7 @@ refused_acceptances (void)
         end_turn (bob);
         g_assert_cmpint (end_info (bob).closed, ==, TALK_CLOSED_ELSEWHERE);
         g_assert_false (bob->chat->keys.now.used);
-        g_assert_cmpuint (count_calls (bob, SECRET_CALL_DISCARD), ==, 0);
+        g_assert_cmpuint (server_count_calls (bob, SECRET_CALL_DISCARD), ==, 0);
     }
 }
 

@@ -49,17 +49,6 @@ asked_since (const SecretChat *chat, gboolean by_creator, GPtrArray *wire, unsig
         g_assert_cmpstr (asked_, ==, (expected));                                        \
     } while (0)
 
-static void
-inject_text (End *from, int32_t raw, int32_t ack, int64_t id, const char *text)
-{
-    int x = from->index;
-    g_autoptr (GByteArray) body =
-        spell ("91cc4674 i0 l%" G_GINT64_FORMAT " i0 '%s'", id, text);
-    g_autoptr (GBytes) data =
-        forge_raw (from, 144, 2 * ack + x, 2 * raw + 1 - x, body->data, body->len);
-    inject (&from->world->ends[1 - x], data);
-}
-
 /* How many Resends `end` has sent. */
 static unsigned
 requests (End *end)

@@ -7,18 +7,6 @@
 #define HOUR ((int64_t)3600 * 1000)
 #define DAY (24 * HOUR)
 
-/* A text of `from` with these raw numbers: `raw` its own, `ack` of the other side's. */
-static void
-inject_text (End *from, int32_t raw, int32_t ack, int64_t id, const char *text)
-{
-    int x = from->index; /* 0: the creator */
-    g_autoptr (GByteArray) body =
-        spell ("91cc4674 i0 l%" G_GINT64_FORMAT " i0 '%s'", id, text);
-    g_autoptr (GBytes) data =
-        forge_raw (from, 144, 2 * ack + x, 2 * raw + 1 - x, body->data, body->len);
-    inject (&from->world->ends[1 - x], data);
-}
-
 /* The ranges that `end` has asked to be sent again, as "3-3 6-7 ". */
 static char *
 requests (End *end)
