@@ -137,8 +137,8 @@ is_done_journal (const char *name, const char *data, size_t len)
     return g_str_has_suffix (name, "-journal") && (len == 0 || data[0] == 0);
 }
 
-void
-story_copy (const char *from, const char *to)
+static void
+copy_folder (const char *from, const char *to)
 {
     g_autoptr (GDir) dir = g_dir_open (from, 0, NULL);
     const char *name;
@@ -151,7 +151,7 @@ story_copy (const char *from, const char *to)
         g_autofree char *data = NULL;
         size_t len;
         if (is_folder (a)) {
-            story_copy (a, b);
+            copy_folder (a, b);
             continue;
         }
         g_assert_true (g_file_get_contents (a, &data, &len, NULL));
@@ -302,7 +302,7 @@ died_cb (void *user)
 {
     Death *death = user;
 
-    story_copy (death->person->directory, death->folder);
+    copy_folder (death->person->directory, death->folder);
     person_stop (death->person);
 }
 
@@ -377,7 +377,7 @@ yesterday_write (const char *folder)
     die_before_showing (story, alice);
     flow_control (story->flow, "reset"); /* what was held waits at the devices now */
     dc_save (world_dc (story->flow->world), story->file);
-    story_copy (story->bob->directory, bob);
+    copy_folder (story->bob->directory, bob);
     g_assert_true (g_key_file_save_to_file (story->file, ini, NULL));
 }
 
@@ -399,7 +399,7 @@ yesterday_open (const char *folder)
     world_run (world, g_key_file_get_int64 (story->file, "centre", "wall_ms", NULL) -
                           world_now (world).wall);
     dc_load (world_dc (world), story->file);
-    story_copy (alice, story->alice->directory);
-    story_copy (bob, story->bob->directory);
+    copy_folder (alice, story->alice->directory);
+    copy_folder (bob, story->bob->directory);
     return story;
 }

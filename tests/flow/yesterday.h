@@ -50,4 +50,3 @@ void story_heard_once (Person *person, const char *text);
 unsigned story_running (Person *person);
 /* The folders' files as text, one line a file: name, length and checksum. */
 char *story_files (const char *folder);
-void story_copy (const char *from, const char *to);

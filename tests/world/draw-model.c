@@ -241,7 +241,7 @@ move (Draw *d)
 static void
 check_lines (End *end)
 {
-    rules_texts (end);
+    rules_all_shown (end);
     for (unsigned i = 0; i < end->said->len; i++) {
         const Line *line = &g_array_index (end->said, Line, i);
         if (line->taken && g_hash_table_contains (end_other (end)->lines, &line->id))

@@ -260,7 +260,7 @@ check_lines (End *end)
 {
     World *w = end->world;
 
-    rules_texts (end);
+    rules_all_shown (end);
     for (unsigned i = 0; i < end->said->len; i++) {
         const Line *line = &g_array_index (end->said, Line, i);
         gboolean here = g_hash_table_contains (end->lines, &line->id);

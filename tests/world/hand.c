@@ -21,7 +21,7 @@ fingerprint_of (GBytes *wire)
 }
 
 /* Sends an action from `from`, with the numbers that fit, under another key. */
-void
+static void
 send_under (World *w, End *from, const SecretKey *key, const TlObject *action)
 {
     SecretKey own = from->chat->keys.now;

@@ -6,8 +6,7 @@
 
 SecretKey *key_of (End *end);
 int64_t fingerprint_of (GBytes *wire);
-/* Sends an action from `from`, with the numbers that fit, under another key. */
-void send_under (World *w, End *from, const SecretKey *key, const TlObject *action);
+/* A Noop from `from`, with the numbers that fit, under another key. */
 void send_noop (World *w, End *from, const SecretKey *key);
 void request_key (World *w, End *from, int64_t id, const uint8_t g_a[static 256]);
 void accept_key (World *w, End *from, int64_t id, const uint8_t g_b[static 256],

@@ -182,8 +182,12 @@ model_has_hole (const End *to)
     return info.queued > 0 || to->lost_last >= (int32_t)info.raw_in;
 }
 
-gboolean
-model_may_open_hole (const End *to)
+/* A new hole this way does not end the chat by the other client's own nature: who answers
+ * a Resend only in its turn waits for ever where there are holes in both directions
+ * (Android); and who asks once, for its first hole only, does where its request was lost
+ * and ours is in its second hole (TDLib). */
+static gboolean
+may_open_hole (const End *to)
 {
     gboolean here = model_has_hole (to), back = model_has_hole (end_other (to));
 
@@ -200,7 +204,7 @@ model_may_open_hole (const End *to)
 gboolean
 model_may_overtake (const End *to)
 {
-    return model_may_open_hole (to) && !traits_of (to)->acts_on_copies;
+    return may_open_hole (to) && !traits_of (to)->acts_on_copies;
 }
 
 gboolean
@@ -209,7 +213,7 @@ model_may_lose (const End *to, const ServerItem *item)
     gboolean again = to->model == NULL ? !traits_of (to)->range_once
                                        : traits_of (to)->asks == PEER_EVERY_PASS;
 
-    return model_may_open_hole (to) &&
+    return may_open_hole (to) &&
            server_times_lost (to, item->number) < (again ? LOST_MAX : 1);
 }
 

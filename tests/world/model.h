@@ -32,11 +32,6 @@ void model_injects (End *end, TlBytes data);
 gboolean model_minds_copy (const End *to, const ServerItem *item);
 /* Something that was sent has not been processed, though later things may have come. */
 gboolean model_has_hole (const End *to);
-/* A new hole this way does not end the chat by the other client's own nature: who answers
- * a Resend only in its turn waits for ever where there are holes in both directions
- * (Android); and who asks once, for its first hole only, does where its request was lost
- * and ours is in its second hole (TDLib). */
-gboolean model_may_open_hole (const End *to);
 gboolean model_may_overtake (const End *to);
 /* May the server lose this message? None a second time where who has to ask for it, asks
  * once, or who has to answer, answers once; else none a third time, because of the limit

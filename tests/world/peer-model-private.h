@@ -37,5 +37,3 @@ int64_t peer_random_id (PeerModel *peer);
 void peer_rekey_used (PeerModel *peer, const PeerIn *in);
 void peer_rekey_action (PeerModel *peer, const TlObject *action);
 void peer_rekey_pump (PeerModel *peer);
-gboolean peer_derive (PeerModel *peer, TlBytes value, PeerReaction weak, PeerKey *key);
-void peer_draw (PeerModel *peer, uint8_t public_value[static 256]);

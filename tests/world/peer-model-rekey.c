@@ -11,19 +11,18 @@
 #define DAY_MS ((int64_t)24 * 3600 * 1000)
 
 void
-peer_draw (PeerModel *peer, uint8_t public_value[static 256])
+peer_public (PeerModel *peer, uint8_t out[static 256])
 {
     do
         g_assert_true (
             crypto_random_fill (peer->random, peer->exponent, sizeof peer->exponent));
-    while (
-        !crypto_dh_toy.power_g (3, crypto_dh_known_prime, peer->exponent, public_value) ||
-        !crypto_dh_toy.is_public_value (crypto_dh_known_prime, public_value));
+    while (!crypto_dh_toy.power_g (3, crypto_dh_known_prime, peer->exponent, out) ||
+           !crypto_dh_toy.is_public_value (crypto_dh_known_prime, out));
 }
 
 /* FALSE: the value is not taken (`weak` says what follows). */
-gboolean
-peer_derive (PeerModel *peer, TlBytes value, PeerReaction weak, PeerKey *key)
+static gboolean
+derive (PeerModel *peer, TlBytes value, PeerReaction weak, PeerKey *key)
 {
     uint8_t padded[256] = { 0 };
 
@@ -39,16 +38,10 @@ peer_derive (PeerModel *peer, TlBytes value, PeerReaction weak, PeerKey *key)
     return TRUE;
 }
 
-void
-peer_public (PeerModel *peer, uint8_t out[static 256])
-{
-    peer_draw (peer, out);
-}
-
 int64_t
 peer_agree (PeerModel *peer, TlBytes value)
 {
-    if (!peer_derive (peer, value, peer->traits->weak_value, &peer->key))
+    if (!derive (peer, value, peer->traits->weak_value, &peer->key))
         peer_close (peer, "a public value out of range (SC-A6)");
     if (peer->traits->keeps_keys)
         g_array_append_val (peer->keys, peer->key);
@@ -118,7 +111,7 @@ peer_rekey (PeerModel *peer)
     if (peer->closed != NULL || is_busy (peer) ||
         (peer->exchange_at >= 0 && peer->out - peer->exchange_at < APART))
         return FALSE;
-    peer_draw (peer, g_a);
+    peer_public (peer, g_a);
     peer->exchange_id = peer_random_id (peer);
     SecretDecryptedMessageActionRequestKey action =
         TL_NEW (SecretDecryptedMessageActionRequestKey, .exchange_id = peer->exchange_id,
@@ -173,8 +166,8 @@ answer (PeerModel *peer, const SecretDecryptedMessageActionRequestKey *request)
 {
     uint8_t g_b[256];
 
-    peer_draw (peer, g_b);
-    if (!peer_derive (peer, request->g_a, peer->traits->weak_request, &peer->other)) {
+    peer_public (peer, g_b);
+    if (!derive (peer, request->g_a, peer->traits->weak_request, &peer->other)) {
         if (peer->traits->weak_request == PEER_CLOSES)
             peer_close (peer, "g_a of RequestKey is out of range (SC-F6)");
         else
@@ -244,7 +237,7 @@ on_accept (PeerModel *peer, const SecretDecryptedMessageActionAcceptKey *accept)
         unexpected (peer, "an unexpected AcceptKey", accept->exchange_id);
         return;
     }
-    if (!peer_derive (peer, accept->g_b, peer->traits->weak_value, &key) ||
+    if (!derive (peer, accept->g_b, peer->traits->weak_value, &key) ||
         key.id != accept->key_fingerprint) {
         peer_close (peer, "AcceptKey has a bad g_b or fingerprint (SC-F9)");
         return;

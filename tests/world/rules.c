@@ -23,8 +23,9 @@ rules_said (End *end, unsigned at, int64_t id, const char *text)
     stand (end, id);
 }
 
-Line *
-rules_line (End *end, int64_t id, int *index)
+/* NULL: it did not say that. */
+static Line *
+line_of (End *end, int64_t id, int *index)
 {
     for (unsigned i = end->said->len; i > 0; i--) {
         Line *line = &g_array_index (end->said, Line, i - 1);
@@ -69,7 +70,7 @@ make_mark (End *end, Mark *mark)
 void
 rules_shown_marked (End *end, int64_t id)
 {
-    Line *line = rules_line (end_other (end), id, NULL);
+    Line *line = line_of (end_other (end), id, NULL);
 
     if (line != NULL)
         make_mark (end, &line->shown_mark);
@@ -78,7 +79,7 @@ rules_shown_marked (End *end, int64_t id)
 void
 rules_told_marked (End *end, int64_t id)
 {
-    Line *line = rules_line (end, id, NULL);
+    Line *line = line_of (end, id, NULL);
 
     if (line != NULL)
         make_mark (end, &line->told_mark);
@@ -109,7 +110,7 @@ rules_shown (End *end, int64_t id, const char *text, gboolean again)
 {
     World *w = end->world;
     int index = -1;
-    Line *line = rules_line (end_other (end), id, &index);
+    Line *line = line_of (end_other (end), id, &index);
 
     g_array_append_val (end->shown, id);
     g_string_append_printf (end->texts, "%s ", text);
@@ -148,7 +149,7 @@ void
 rules_seen (End *end, const GArray *ids)
 {
     for (unsigned i = 0; i < ids->len; i++) {
-        Line *line = rules_line (end_other (end), g_array_index (ids, int64_t, i), NULL);
+        Line *line = line_of (end_other (end), g_array_index (ids, int64_t, i), NULL);
         if (line != NULL)
             line->seen = TRUE;
     }
@@ -157,7 +158,7 @@ rules_seen (End *end, const GArray *ids)
 void
 rules_told_failed (End *end, const TalkFailed *failed)
 {
-    Line *line = rules_line (end, failed->id, NULL);
+    Line *line = line_of (end, failed->id, NULL);
 
     if (line == NULL || end->world->lawless)
         return; /* in the turn that says it */
@@ -191,7 +192,7 @@ void
 rules_taken (End *end, int64_t id)
 {
     for (int e = 0; e < 2; e++) {
-        Line *line = rules_line (&end->world->ends[e], id, NULL);
+        Line *line = line_of (&end->world->ends[e], id, NULL);
         if (line != NULL)
             line->taken = line->excused = TRUE;
     }
@@ -217,7 +218,7 @@ settle_gone (End *end, const TalkGone *gone)
     end->flushed |= gone->why == TALK_GONE_FLUSHED;
     for (size_t i = 0; i < gone->n; i++) {
         for (int e = 0; e < 2; e++) {
-            Line *line = rules_line (&end->world->ends[e], gone->ids[i], NULL);
+            Line *line = line_of (&end->world->ends[e], gone->ids[i], NULL);
             if (line != NULL)
                 line->gone = TRUE;
         }
@@ -230,7 +231,7 @@ void
 rules_settled (End *end, const TalkEvent *event)
 {
     if (event->kind == TALK_EVENT_FAILED) {
-        Line *line = rules_line (end, event->u.failed.id, NULL);
+        Line *line = line_of (end, event->u.failed.id, NULL);
         if (line != NULL)
             line->excused = line->failed = TRUE;
     } else if (event->kind == TALK_EVENT_GONE) {
@@ -399,7 +400,7 @@ check_reload (End *end)
 /* --- the end --- */
 
 void
-rules_texts (End *end)
+rules_all_shown (End *end)
 {
     check_failed (end);
     for (unsigned i = 0; i < end->said->len; i++) {
@@ -513,7 +514,7 @@ world_ends_ready (World *w)
     rules_agree (w);
     for (int i = 0; i < 2; i++) {
         End *end = &w->ends[i];
-        rules_texts (end);
+        rules_all_shown (end);
         if (end->model != NULL)
             continue;
         g_assert_cmpint (end->chat->rekey.step, ==, SECRET_REKEY_IDLE);

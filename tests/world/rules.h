@@ -35,8 +35,7 @@ typedef struct {
 
 /* An end's lines; `unread` are the other's ids that stand in its window unseen. */
 void rules_said (End *end, unsigned at, int64_t id, const char *text);
-Line *rules_line (End *end, int64_t id, int *index); /* NULL: it did not say that */
-Line *rules_text (End *end, const char *text);       /* the same */
+Line *rules_text (End *end, const char *text); /* NULL: it did not say that */
 /* `again`: as it is told, it was shown before. */
 void rules_shown (End *end, int64_t id, const char *text, gboolean again);
 /* The chat was told so, in the turn that is open now; none is: nothing was to be stored
@@ -57,7 +56,7 @@ void rules_settled (End *end, const TalkEvent *event);
 /* The store and the turns that got out fit. */
 void rules_turns (End *end);
 /* All that this end said was shown, if it had to be; what was refused was told. */
-void rules_texts (End *end);
+void rules_all_shown (End *end);
 /* Both are open, share one key and agree on the numbers, and another client could read
  * all of ours. */
 void rules_agree (World *w);
