@@ -439,8 +439,7 @@ bench_make (Bench *bench)
     bench_session_of (bench);
     g_ptr_array_set_size (bench->calls, 0);
     bench->client = tg_client_new (&bench->host, &config, event_cb, bench);
-    if (!bench->real_dh)
-        bench->client->dh = bench->client->secrets->env.dh = &crypto_dh_toy;
+    bench->client->dh = bench->client->secrets->env.dh = &crypto_dh_toy;
 }
 
 void

@@ -42,9 +42,8 @@ typedef struct {
     TlMessage *pending; /* what the session receives next; private */
     BenchCall *answering;
     MtError *error;
-    const char *lost; /* private: why the key is */
-    int32_t qts;      /* of the last encrypted message that the server numbered */
-    gboolean real_dh;
+    const char *lost;    /* private: why the key is */
+    int32_t qts;         /* of the last encrypted message that the server numbered */
     unsigned attempt;    /* the number of the last question to the user */
     unsigned reconnects; /* that the client asked for */
     unsigned services;   /* notifications told */
