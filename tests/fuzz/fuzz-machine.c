@@ -107,18 +107,6 @@ event_cb (void *user, SecretChat *chat, const TalkEvent *event)
         g_array_append_val (m->ids, event->u.message.id);
 }
 
-static gboolean
-fill_cb (void *user, uint8_t *out, size_t len)
-{
-    Machine *m = user;
-
-    for (size_t i = 0; i < len; i++) {
-        m->seed = m->seed * 6364136223846793005u + 1442695040888963407u;
-        out[i] = (uint8_t)(m->seed >> 56);
-    }
-    return TRUE;
-}
-
 static uint8_t
 draw (Machine *m)
 {
@@ -521,7 +509,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t len)
 {
     static const SecretOps ops = { batch_cb, call_cb, event_cb };
     Machine m = { .data = data, .len = len, .seed = 1 };
-    CryptoRandom random = { fill_cb, &m };
+    CryptoRandom random = { world_random, &m.seed };
 
     world_quiet ();
     GArray *start = start_of (draw (&m));

@@ -7,14 +7,14 @@
 
 #define ROUNDS_MAX 100000
 
-static gboolean
-fill (void *user, uint8_t *out, size_t len)
+gboolean
+world_random (void *seed, uint8_t *out, size_t len)
 {
-    World *w = user;
+    uint64_t *next = seed;
 
     for (size_t i = 0; i < len; i++) {
-        w->seed = w->seed * 6364136223846793005u + 1442695040888963407u;
-        out[i] = (uint8_t)(w->seed >> 56);
+        *next = *next * 6364136223846793005u + 1442695040888963407u;
+        out[i] = (uint8_t)(*next >> 56);
     }
     return TRUE;
 }
@@ -25,7 +25,7 @@ world_new_below (const char *folder, uint64_t seed, WorldFlags flags)
     World *w = g_new0 (World, 1);
 
     w->seed = seed;
-    w->random = (CryptoRandom){ fill, w };
+    w->random = (CryptoRandom){ world_random, &w->seed };
     w->flags = flags;
     w->now = (HostTime){ .wall = 1700000000000, .mono = 1000000 };
     w->date = (int32_t)(w->now.wall / 1000);

@@ -52,6 +52,9 @@ struct World {
     char *name; /* for the report of what is broken; may be NULL */
 };
 
+/* For CryptoRandom, with a seed (uint64_t) as its user. */
+gboolean world_random (void *seed, uint8_t *out, size_t len);
+
 World *world_new (uint64_t seed, WorldFlags flags);
 /* Its stores are files in new folders below this one. */
 World *world_new_below (const char *folder, uint64_t seed, WorldFlags flags);
