@@ -1,6 +1,6 @@
 /* Seeds of the simulation. SIM_SEEDS=N and SIM_FIRST=N run more of them, or one again:
- * SIM_FIRST=4711 SIM_SEEDS=1; SIM_REAL=N is their number with the real group and real
- * files, which go to TMPDIR. */
+ * SIM_FIRST=4711 SIM_SEEDS=1; SIM_FILES=N is their number with real files, which go to
+ * TMPDIR, SIM_REAL=N with these and the real group. */
 #include "draw.h"
 
 #include <stdlib.h>
@@ -59,20 +59,33 @@ test_seeds (void)
     }
 }
 
-/* SC-A8, SC-D31, SC-L1, SC-L3: the same with the real group and real files */
+/* The same on real files. */
+static void
+draw_files (const char *name, uint64_t count, unsigned flags)
+{
+    uint64_t first = setting ("SIM_FIRST", 1);
+    DrawStats stats = { 0 };
+
+    for (uint64_t seed = first; seed < first + count; seed++)
+        draw_seed (seed, steps_of (seed), flags, gather_of (seed), &stats);
+    g_autofree char *what =
+        g_strdup_printf ("%s seeds %" G_GUINT64_FORMAT "..%" G_GUINT64_FORMAT, name,
+                         first, first + count - 1);
+    report (what, &stats);
+}
+
+/* SC-D31, SC-L1, SC-L3 */
+static void
+test_files (void)
+{
+    draw_files ("file", setting ("SIM_FILES", 20), WORLD_FILES);
+}
+
+/* SC-A8, SC-D31, SC-L1, SC-L3: with the real group, too */
 static void
 test_real (void)
 {
-    uint64_t first = setting ("SIM_FIRST", 1), count = setting ("SIM_REAL", 3);
-    DrawStats stats = { 0 };
-
-    for (uint64_t seed = first; seed < first + count; seed++) {
-        draw_seed (seed, steps_of (seed), WORLD_REAL | WORLD_FILES, gather_of (seed),
-                   &stats);
-    }
-    g_autofree char *what = g_strdup_printf (
-        "real seeds %" G_GUINT64_FORMAT "..%" G_GUINT64_FORMAT, first, first + count - 1);
-    report (what, &stats);
+    draw_files ("real", setting ("SIM_REAL", 3), WORLD_REAL | WORLD_FILES);
 }
 
 /* SC-F14: a message of the old key is taken back while another one is still missing (seed
@@ -93,6 +106,7 @@ main (int argc, char **argv)
     g_test_init (&argc, &argv, NULL);
     world_quiet ();
     g_test_add_func ("/secret/sim/seeds", test_seeds);
+    g_test_add_func ("/secret/sim/files", test_files);
     g_test_add_func ("/secret/sim/real", test_real);
     g_test_add_func ("/secret/sim/old-epoch", test_old_epoch);
     return g_test_run ();
