@@ -155,12 +155,12 @@ account_text (TalkOffline why, const char *detail)
             _ ("The account's data are sealed with another password than the account has "
                "now. Set the old one again."));
     case TALK_OFFLINE_LOGGED_OUT:
-        return g_strdup (_ ("This session was ended. Its secret chats are closed; log in "
+        return g_strdup (_ ("This session was ended. Its secret chats have ended; log in "
                             "again to start new ones."));
     case TALK_OFFLINE_DELETED:
         return g_strdup (
             _ ("This Telegram account was deleted or banned. Its secret chats "
-               "are closed."));
+               "have ended."));
     case TALK_OFFLINE_KEY_DUPLICATED:
         return g_strdup (_ ("This account's key is in use in two places: was the profile "
                             "copied? Log in again."));

@@ -23,7 +23,7 @@ tgp_words_problem (TgpProblem problem)
     case TGP_NOT_READY:
         return _ ("This secret chat is not ready yet.");
     case TGP_IS_OVER:
-        return _ ("This secret chat is over.");
+        return _ ("This secret chat has ended.");
     case TGP_NO_KEY_YET:
         return _ ("This secret chat has no key yet.");
     case TGP_NO_KEY:
@@ -201,7 +201,7 @@ tgp_words_consequence (TgpEnd what)
     case TGP_END_UNBLOCK:
         return _ ("This person can write to you again, on all your devices.");
     case TGP_END_LOG_OUT:
-        return _ ("All secret chats of this account are closed, and their keys "
+        return _ ("All secret chats of this account end, and their keys are "
                   "destroyed.");
     }
     return NULL;

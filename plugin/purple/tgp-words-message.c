@@ -139,7 +139,7 @@ tgp_words_not_sent (TalkCode code)
         return NULL;
     case TALK_IS_CLOSED:
     case TALK_NO_CHAT:
-        return _ ("Not sent: this secret chat is over. /secret new starts a new one.");
+        return _ ("Not sent: this secret chat has ended. /secret new starts a new one.");
     case TALK_NOT_READY:
         return _ ("Not sent: this secret chat is not ready yet.");
     case TALK_IS_OFFLINE:
@@ -166,7 +166,7 @@ tgp_words_server_refused (TalkUnsent why)
     case TALK_UNSENT_DELETED:
         return _ ("Not sent: this person's account was deleted.");
     case TALK_UNSENT_CLOSED:
-        return _ ("Not sent: this secret chat is over.");
+        return _ ("Not sent: this secret chat has ended.");
     case TALK_UNSENT_REFUSED:
         break;
     }

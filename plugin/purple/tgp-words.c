@@ -3,20 +3,27 @@
 
 #include "tgp-gettext.h"
 
+enum { MINUTE = 60, HOUR = 60 * MINUTE, DAY = 24 * HOUR, WEEK = 7 * DAY };
+
 char *
 tgp_words_duration (int32_t seconds)
 {
-#define WHOLE(unit, one, many)                                                           \
-    if (seconds >= (unit) && seconds % (unit) == 0)                                      \
-    return g_strdup_printf (ngettext (one, many, (unsigned long)(seconds / (unit))),     \
-                            seconds / (unit))
-    WHOLE (7 * 86400, "%d week", "%d weeks");
-    WHOLE (86400, "%d day", "%d days");
-    WHOLE (3600, "%d hour", "%d hours");
-    WHOLE (60, "%d minute", "%d minutes");
-    WHOLE (1, "%d second", "%d seconds");
-#undef WHOLE
-    return g_strdup (_ ("off"));
+    unsigned long n = (unsigned long)MAX (seconds, 0);
+
+    if (n == 0)
+        return g_strdup (_ ("off"));
+    if (n % WEEK == 0)
+        return g_strdup_printf (ngettext ("%d week", "%d weeks", n / WEEK),
+                                (int)(n / WEEK));
+    if (n % DAY == 0)
+        return g_strdup_printf (ngettext ("%d day", "%d days", n / DAY), (int)(n / DAY));
+    if (n % HOUR == 0)
+        return g_strdup_printf (ngettext ("%d hour", "%d hours", n / HOUR),
+                                (int)(n / HOUR));
+    if (n % MINUTE == 0)
+        return g_strdup_printf (ngettext ("%d minute", "%d minutes", n / MINUTE),
+                                (int)(n / MINUTE));
+    return g_strdup_printf (ngettext ("%d second", "%d seconds", n), seconds);
 }
 
 char *
@@ -185,23 +192,23 @@ closed_text (TalkClosed closed, const char *detail)
         return g_strdup (_ ("The server does not know this secret chat any more."));
     case TALK_CLOSED_USER_BLOCKED:
         return g_strdup (
-            _ ("The other side has blocked you: the secret chat is closed."));
+            _ ("The other side has blocked you: the secret chat has ended."));
     case TALK_CLOSED_USER_DELETED:
         return g_strdup (
-            _ ("The other side's account was deleted: the secret chat is closed."));
+            _ ("The other side's account was deleted: the secret chat has ended."));
     case TALK_CLOSED_DATA_INVALID:
         return g_strdup (
-            _ ("The server refused this chat's data: the secret chat is closed."));
+            _ ("The server refused this chat's data: the secret chat has ended."));
     case TALK_CLOSED_BAD_KEY:
         return g_strdup_printf (_ ("No safe key could be agreed on: %s."), detail);
     case TALK_CLOSED_VIOLATION:
         return g_strdup_printf (
             _ ("The other side's program broke the rules of secret chats, "
-               "so this one is closed: %s."),
+               "so this one has ended: %s."),
             detail);
     case TALK_CLOSED_CORRUPT:
         return g_strdup (
-            _ ("The stored data of this secret chat is damaged, so it is closed."));
+            _ ("The stored data of this secret chat is damaged, so it has ended."));
     case TALK_CLOSED_REQUEST_FAILED:
         return g_strdup_printf (_ ("The secret chat could not be started (%s)."), detail);
     case TALK_CLOSED_LOGGED_OUT:
@@ -209,7 +216,7 @@ closed_text (TalkClosed closed, const char *detail)
     case TALK_CLOSED_ROLLED_BACK:
         return g_strdup (
             _ ("An older copy of this account's data seems to have been restored. The "
-               "secret chat is closed, because a message might use a key and a number "
+               "secret chat has ended, because a message might use a key and a number "
                "that were used before."));
     case TALK_CLOSED_NOT:
         break;

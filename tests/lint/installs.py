@@ -14,8 +14,8 @@ def main():
     plugins, data = (output('pkg-config', '--variable=' + name, 'purple').strip() for name in ('plugindir', 'datadir'))
     meson = os.environ.get('MESON', 'meson')
     there = json.loads(output(*meson.split(), 'introspect', '--installed', sys.argv[1])).values()
-    wanted = {plugins + '/mtproto.so', data + '/locale/de/LC_MESSAGES/purple-mtproto.mo',
-              data + '/pixmaps/pidgin/protocols/scalable/mtproto.svg'}
+    wanted = {plugins + '/mtproto.so', data + '/pixmaps/pidgin/protocols/scalable/mtproto.svg'}
+    wanted |= {data + '/locale/%s/LC_MESSAGES/purple-mtproto.mo' % language for language in ('de', 'ru')}
     wanted |= {data + '/pixmaps/pidgin/protocols/%s/mtproto.png' % size for size in (16, 22, 48)}
     print('1..1')
     for path in sorted(set(there) ^ wanted):

@@ -249,7 +249,7 @@ def over(place, us, companion):
     companion.send('close')
     us.hears('line secret.* system: The other side ended this secret chat')
     us.send('send secret too late')
-    us.hears(r'line secret.* system: Not sent: this secret chat is over\. /secret new starts a new one\.<BR>too late$')
+    us.hears(r'line secret.* system: Not sent: this secret chat has ended\. /secret new starts a new one\.<BR>too late$')
     us.never('line secret.* send: ', 0)
 
 
@@ -260,7 +260,7 @@ def ends_unsent(place, us, companion):
     us.send('send secret still waiting')
     us.hears('line secret.* send: still waiting$')
     companion.send('close')
-    us.hears(r'line secret.* system: Not sent: this secret chat is over\.<BR>still waiting$')
+    us.hears(r'line secret.* system: Not sent: this secret chat has ended\.<BR>still waiting$')
     stands_once(us, 'still waiting')
 
 

@@ -31,7 +31,7 @@ def refused(code, error, sentence, closes=False, service=False):
         us.hears('line secret.* system: ' + sentence)
         if closes:
             us.send('send secret once more')
-            us.hears('line secret.* system: Not sent: this secret chat is over')
+            us.hears('line secret.* system: Not sent: this secret chat has ended')
         else:
             us.send('send secret the next one')
             companion.hears(r'message -?\d+ 0 the next one')
