@@ -192,9 +192,9 @@ class Terminal:
 
 
 class Finch(Terminal):
-    def __init__(self, lab, home, width=110, height=34):
+    def __init__(self, lab, home, width=110, height=34, environment=None):
         super().__init__(lab.directory, 'exec finch -c %s 2>>%s' % (home, os.path.join(lab.directory, 'finch.log')), width,
-                         height)
+                         height, environment)
 
     def leave(self):
         """Quits, and says yes where Finch asks; it may be gone before that arrives."""

@@ -5,13 +5,12 @@ usage: test_sentences.py BUILD [TEST...]
 """
 import glob
 import os
-import shutil
 import resource
-import subprocess
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'lab'))
 import lab  # noqa: E402
+import tongue  # noqa: E402
 from lab import ALICE, BOB  # noqa: E402
 
 STORIES = lab.Stories('sentences')
@@ -646,19 +645,25 @@ def ends(place, us, companion):
     companion.hears('secret -?[0-9]+ requested')
 
 
-@in_lab
-def german(place):
-    """The translation is found and used, from the user's directory as from the system's."""
-    messages = os.path.join(place.directory, 'purple/locale/de/LC_MESSAGES')
-    os.makedirs(messages)
-    shutil.copy(os.path.join(BUILD, 'po/de/LC_MESSAGES/purple-mtproto.mo'), messages)
-    # Under C and C.UTF-8 nothing is translated (always so from glibc 2.39 on): a real locale, made here.
-    locales = os.path.join(place.directory, 'locales')
-    os.makedirs(locales)
-    subprocess.run(['localedef', '-i', 'de_DE', '-f', 'UTF-8', os.path.join(locales, 'de_DE.UTF-8')], check=True)
-    us = place.headless('purple', env={'LOCPATH': locales, 'LC_ALL': 'de_DE.UTF-8', 'LANGUAGE': 'de'})
-    us.account(ALICE)
-    us.hears('input .*Anmeldecode')
+def speaks(language, asked, ready, timer):
+    """The translation is found and used, from the user's directory as from the system's; numbers, too."""
+    @in_lab
+    def story(place):
+        words = tongue.Tongue(place, os.path.join(place.directory, 'purple'), language)
+        companion = place.companion(BOB)
+        us = place.headless('purple', env=words.environment)
+        us.account(ALICE)
+        us.hears('input .*' + asked)
+        us.send('answer 12345')
+        us.hears('signed-on')
+        place.knows_bob(us)
+        us.send('menu @Bob ' + words.say('Start secret chat'))
+        companion.hears('secret -?[0-9]+ requested')
+        companion.send('accept')
+        us.hears('line secret.* ' + ready)
+        us.send('cmd secret ttl 30s')
+        us.hears('line secret.* system: ' + timer)
+    return story
 
 
 @with_chat
@@ -698,7 +703,9 @@ TESTS = [
     ('/key and /secret', key_and_info),
     ('/secret skip', skips), ('/verify', verifies), ('the rule of verified contacts', rule_verified),
     ('a request is left to others', left_alone), ('two chats with one person', two_chats), ('a chat is erased', erases), ('entries of the menu', entries_do_what_they_say), ('Reject rejects', reject_rejects), ('the end of a chat', ends), ('a full disk', disk_full),
-    ('silent and large', silent_and_large), ('German', german), ('a lost session', log_out)]
+    ('silent and large', silent_and_large),
+    ('German', speaks('de', 'Anmeldecode', 'ist bereit', r'Sie .* auf 30 Sekunden gestellt\.$')),
+    ('Russian', speaks('ru', 'Код для входа', '.*готов', r'Вы поставили .*: 30 секунд\.$')), ('a lost session', log_out)]
 
 
 if __name__ == '__main__':
