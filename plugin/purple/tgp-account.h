@@ -12,6 +12,7 @@
  *   tgp-removal.c   what becomes of a removed account's data
  *   tgp-keys.c      where the sealing key is to live, and its passphrase
  *   tgp-person.c    what people are called          tgp-entry.c     entries of the list
+ *   tgp-chat-number.c  how chats are named in commands
  *   tgp-blocked.c   who is blocked                  tgp-conv.c      conversations
  *   tgp-log.c       no logs of secret chats; the debug log
  *   tgp-unread.c    how many wait, and where that is shown
@@ -21,7 +22,8 @@
  *   tgp-send.c      own texts on their way          tgp-rest.c      long ones, line by line
  *   tgp-seen.c      incoming messages until they were seen
  *   tgp-windows.c   windows that open and close     tgp-look.c      who looks at them
- *   tgp-info.c      a chat's state and key          tgp-commands.c  /ttl, /delete ...
+ *   tgp-info.c      a chat's state and key          tgp-secret-list.c  /secret list
+ *   tgp-commands.c  /ttl, /delete ...
  *   tgp-menu.c      the buddy list's menus          tgp-wait.c      why it is not online
  *   tgp-ask.c       a login's questions             tgp-im.c        what is typed, typing
  *   tgp-secret.c    what happens in a secret chat   tgp-events.c    the one door

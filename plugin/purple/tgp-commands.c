@@ -8,6 +8,7 @@
 #include "tgp-info.h"
 #include "tgp-request.h"
 #include "tgp-secret-buddy.h"
+#include "tgp-secret-list.h"
 #include "tgp-ttl.h"
 #include "tgp-words-act.h"
 #include "tgp-words-message.h"
@@ -237,6 +238,22 @@ person_verb (PurpleConversation *conv, TgpAccount *tgp, int64_t user_id, const c
     return done ? PURPLE_CMD_RET_OK : PURPLE_CMD_RET_FAILED;
 }
 
+/* "list", "list all". */
+static gboolean
+is_list (const char *verb, gboolean *all)
+{
+    g_auto (GStrv) words = g_strsplit_set (verb, " \t", -1);
+    unsigned n = 0;
+
+    for (char **word = words; *word != NULL; word++)
+        if (**word != '\0' && g_ascii_strcasecmp (*word, n == 0 ? "list" : "all") != 0)
+            return FALSE;
+        else
+            n += **word != '\0';
+    *all = n == 2;
+    return n == 1 || n == 2;
+}
+
 static PurpleCmdRet
 secret_cb (PurpleConversation *conv, const char *cmd, char **args, char **error,
            void *data)
@@ -244,10 +261,15 @@ secret_cb (PurpleConversation *conv, const char *cmd, char **args, char **error,
     TgpAccount *tgp = tgp_conv_account (conv);
     const char *verb = args[0] != NULL ? args[0] : "";
     TalkPeer peer = tgp_conv_peer (conv);
+    gboolean all;
 
     if (tgp == NULL) {
         *error = g_strdup (tgp_words_problem (TGP_OFFLINE));
         return PURPLE_CMD_RET_FAILED;
+    }
+    if (is_list (verb, &all)) {
+        tgp_secret_list (tgp, conv, all);
+        return PURPLE_CMD_RET_OK;
     }
     switch (peer.kind) {
     case TALK_PEER_USER:
@@ -397,7 +419,9 @@ tgp_commands_register (PurplePlugin *plugin)
     add (
         "secret", "s", secret_cb,
         _ ("secret: starts a secret chat with this person, or answers a request: accept, "
-           "reject, leave; in a secret chat: info, rekey, skip, end, erase, new"));
+           "reject, leave; in a secret chat: info, rekey, skip, end, erase, new; "
+           "anywhere: "
+           "list, list all"));
     add ("contact", "s", contact_cb,
          _ ("contact delete: removes this person from Telegram's contacts"));
     add ("block", "", block_cb, _ ("block: blocks this person at Telegram"));

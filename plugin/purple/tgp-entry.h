@@ -11,8 +11,9 @@ void tgp_alias (TgpAccount *tgp, const char *name, const char *alias);
 /* Of an entry: when it came into the list, counted from 1970; a person's in days, a secret
  * chat's in minutes, later than any other's. */
 #define TGP_SINCE_NODE "in-list-since"
-#define TGP_NUMBER_NODE                                                                  \
-    "secret-number" /* of a chat's: the how-manieth with that person */
+/* Of a secret chat's, see tgp-chat-number.h. */
+#define TGP_NUMBER_NODE "secret-number"
+#define TGP_SHOWS_NODE "secret-number-shown"
 
 /* "Only from this list": the person's entries go, and stay away until the person is added
  * again or writes; remembered in the account's folder. */

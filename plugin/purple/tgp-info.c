@@ -1,8 +1,8 @@
 /* See tgp-info.h. */
 #include "tgp-info.h"
 
+#include "tgp-chat-number.h"
 #include "tgp-conv.h"
-#include "tgp-entry.h"
 #include "tgp-person.h"
 #include "tgp-secret-buddy.h"
 #include "tgp-send.h"
@@ -60,9 +60,9 @@ tgp_secret_info_text (TgpAccount *tgp, const TalkSecret *info)
     g_autofree char *who = tgp_person_in_sentence (tgp, info->user_id);
     g_autofree char *entry = tgp_name_secret (info->id);
     PurpleBuddy *buddy = purple_find_buddy (tgp->account, entry);
-    int number = buddy != NULL ? purple_blist_node_get_int (PURPLE_BLIST_NODE (buddy),
-                                                            TGP_NUMBER_NODE)
-                               : 0;
+    int number = buddy != NULL && tgp_chat_shows_number (tgp, info, buddy)
+                     ? tgp_chat_number (tgp, info->id)
+                     : 0;
 
     return tgp_words_info (info, who, number, status,
                            open ? tgp_send_waiting (tgp->account, info->id) : 0);

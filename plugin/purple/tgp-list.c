@@ -20,8 +20,8 @@ static gboolean connected;
 /* What an entry was, to make it again. */
 typedef struct {
     char *name, *group, *alias, *contact_alias;
-    int number; /* of a secret chat */
-    int since;  /* of a person */
+    int number, shows; /* of a secret chat */
+    int since;         /* of a person */
 } Removed;
 
 static void
@@ -48,6 +48,9 @@ come_back (TgpAccount *tgp, const Removed *removed)
     if (removed->number != 0)
         purple_blist_node_set_int (PURPLE_BLIST_NODE (buddy), TGP_NUMBER_NODE,
                                    removed->number);
+    if (removed->shows != 0)
+        purple_blist_node_set_int (PURPLE_BLIST_NODE (buddy), TGP_SHOWS_NODE,
+                                   removed->shows);
     if (removed->since != 0)
         purple_blist_node_set_int (PURPLE_BLIST_NODE (buddy), TGP_SINCE_NODE,
                                    removed->since);
@@ -132,6 +135,8 @@ tgp_list_remove_buddy (PurpleConnection *gc, PurpleBuddy *buddy, PurpleGroup *gr
     removed->contact_alias = contact != NULL ? g_strdup (contact->alias) : NULL;
     removed->number =
         purple_blist_node_get_int (PURPLE_BLIST_NODE (buddy), TGP_NUMBER_NODE);
+    removed->shows =
+        purple_blist_node_get_int (PURPLE_BLIST_NODE (buddy), TGP_SHOWS_NODE);
     removed->since =
         purple_blist_node_get_int (PURPLE_BLIST_NODE (buddy), TGP_SINCE_NODE);
     if (tgp->removed == NULL)

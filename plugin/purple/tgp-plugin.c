@@ -1,5 +1,6 @@
 /* The prpl as libpurple sees it. */
 #include "tgp-account.h"
+#include "tgp-chat-number.h"
 #include "tgp-clock.h"
 #include "tgp-commands.h"
 #include "tgp-ends.h"
@@ -154,6 +155,7 @@ unload (PurplePlugin *plugin)
     tgp_lines_disconnect ();
     tgp_windows_disconnect ();
     tgp_questions_uninit ();
+    tgp_chat_numbers_uninit ();
     tgp_list_disconnect ();
     tgp_send_disconnect ();
     tgp_wait_disconnect ();

@@ -1,6 +1,7 @@
 /* A secret chat as a buddy of its own (see tgp-secret-buddy.h). */
 #include "tgp-secret-buddy.h"
 
+#include "tgp-chat-number.h"
 #include "tgp-conv.h"
 #include "tgp-cursor.h"
 #include "tgp-entry.h"
@@ -46,59 +47,30 @@ show_presence (TgpAccount *tgp, const TalkSecret *info)
         purple_prpl_got_user_status (tgp->account, name, status, "message", unread, NULL);
 }
 
-/* Several chats with one person are told apart by a number that stays (SC-A30). */
-typedef struct {
-    TgpAccount *tgp;
-    const TalkSecret *info;
-    int taken;
-} Numbering;
-
-static void
-number_cb (const TalkSecret *info, void *user)
-{
-    Numbering *numbering = user;
-    g_autofree char *name = tgp_name_secret (info->id);
-    PurpleBuddy *buddy = purple_find_buddy (numbering->tgp->account, name);
-
-    if (buddy != NULL && info->user_id == numbering->info->user_id &&
-        info->id != numbering->info->id)
-        numbering->taken =
-            MAX (numbering->taken,
-                 purple_blist_node_get_int (PURPLE_BLIST_NODE (buddy), TGP_NUMBER_NODE));
-}
-
 /* What tells a chat from its person, and from another chat with them, stands first: the
  * list is so narrow that the end of a name is not seen. */
 static char *
 short_alias (const char *person, int number, gboolean verified, gboolean ended)
 {
-    g_autofree char *which = number > 1 ? g_strdup_printf ("%d", number) : g_strdup ("");
+    g_autofree char *which = number > 0 ? g_strdup_printf ("%d", number) : g_strdup ("");
 
     return g_strconcat (ended ? TGP_LOCK_OPEN : TGP_LOCK, which,
                         verified ? "\u2713 " : " ", person, NULL);
 }
 
-/* "Alice (secret 2)", to be freed: the number stays with the buddy. */
+/* "Alice (secret 2)", to be freed: several chats with one person are told apart by a number that
+ * stays (SC-A30), the one that commands take. */
 static char *
 plain_alias (TgpAccount *tgp, const TalkSecret *info, PurpleBuddy *buddy)
 {
     g_autofree char *person = tgp_person_label (tgp, info->user_id);
-    Numbering numbering = { tgp, info, 0 };
-    int number = buddy != NULL ? purple_blist_node_get_int (PURPLE_BLIST_NODE (buddy),
-                                                            TGP_NUMBER_NODE)
-                               : 0;
+    int number =
+        tgp_chat_shows_number (tgp, info, buddy) ? tgp_chat_number (tgp, info->id) : 0;
     gboolean verified = info->verified && info->state == TALK_STATE_READY;
 
-    if (number == 0) {
-        tg_client_each_secret (tgp->client, number_cb, &numbering);
-        number = numbering.taken + 1;
-        if (buddy != NULL)
-            purple_blist_node_set_int (PURPLE_BLIST_NODE (buddy), TGP_NUMBER_NODE,
-                                       number);
-    }
     if (tgp_frontend ()->narrow)
         return short_alias (person, number, verified, info->state == TALK_STATE_CLOSED);
-    if (number == 1)
+    if (number == 0)
         return g_strdup_printf (
             verified ? _ ("%s (secret, verified)") : _ ("%s (secret)"), person);
     return g_strdup_printf (

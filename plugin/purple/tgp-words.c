@@ -122,7 +122,7 @@ tgp_words_info (const TalkSecret *info, const char *who, int number, const char 
     g_autofree char *timer = tgp_words_duration (info->ttl);
     GString *text = g_string_new (NULL);
 
-    if (number > 1)
+    if (number > 0)
         g_string_append_printf (text, _ ("Secret chat %d with %s: %s"), number, who,
                                 open ? _ ("open") : status);
     else

@@ -16,8 +16,8 @@ char *tgp_words_gap (const char *who, const TalkSecret *info);
 char *tgp_words_state (const TalkSecret *info);
 /* The same with how many own messages were not sent. */
 char *tgp_words_unsent (const char *state, unsigned n);
-/* All there is to know, in lines. `number`: the how-manieth with that person; `status`: of
- * one that is not open. */
+/* All there is to know, in lines. `number`: the one its entry shows, or 0; `status`: of one
+ * that is not open. */
 char *tgp_words_info (const TalkSecret *info, const char *who, int number,
                       const char *status, unsigned unsent);
 

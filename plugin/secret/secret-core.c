@@ -82,6 +82,7 @@ secret_chat_info (const SecretChat *chat, TalkSecret *info)
         .id = chat->id,
         .user_id = chat->user_id,
         .outgoing = chat->outgoing,
+        .date = chat->date,
         .state = chat->state,
         .closed = chat->closed,
         .closed_detail = chat->detail,

@@ -125,6 +125,7 @@ typedef struct {
     int32_t id;
     int64_t user_id;   /* the peer */
     gboolean outgoing; /* we created it */
+    int32_t date;      /* when it was asked for, by the server's clock; 0: not known */
     TalkState state;
     TalkClosed closed;
     const char *closed_detail; /* a token ("SC-D8", the server's word), or NULL */
