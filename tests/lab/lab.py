@@ -224,6 +224,12 @@ class Headless(Process):
     def hears(self, pattern, timeout=PATIENCE):
         return self.wait(lambda l: re.match(pattern, l), pattern, timeout)
 
+    def does(self, line):
+        """What is told to somebody else afterwards comes when this is done."""
+        self.send(line)
+        self.send('mark')
+        self.hears('marked$')
+
     def account(self, phone, **settings):
         wanted = {'server': '127.0.0.1:%d' % self.lab.dc.port, 'server-key': self.lab.dc.key, 'api-id': '1',
                   'api-hash': 'x'}

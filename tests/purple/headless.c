@@ -33,6 +33,7 @@
  *                                       word away, or changes or keeps away every line
  *   next-line N COMMAND                 behind the N-th incoming line from now
  *   stall MS | idle SECONDS             the loop stands still; nobody touched a key so long
+ *   mark                                says "marked": what was told before is done
  *   buddies | disable | enable | delete | quit | die | and others of headless-loop.c
  *
  * --login-only: the account of accounts.xml logs in, starts a secret chat with its first
@@ -446,6 +447,8 @@ run_command (char *line)
         purple_accounts_delete (the_account ());
     else if (g_str_equal (verb, "quit"))
         g_main_loop_quit (loop);
+    else if (g_str_equal (verb, "mark"))
+        say ("marked");
     else if (list_command (verb, rest) || machine_command (verb, rest) ||
              loop_command (verb, rest))
         return;

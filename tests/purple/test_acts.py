@@ -63,7 +63,7 @@ def renamed_groups_are_kept():
     with lab.Lab(BUILD, 'acts', users=['9990000003:Carol:Cc']) as place:
         us, companion = place.chat()
         us.send('group-rename Secret chats/Whispers')
-        us.send('group-rename Telegram/People')
+        us.does('group-rename Telegram/People')
         companion.send('start ' + ALICE)
         us.hears('action Bob Bb wants')
         us.send('press Accept')
@@ -80,7 +80,7 @@ def renamed_groups_are_kept():
         us.hears('line id.*You have an ordinary message')
         if not entry(us, 'People: id1000002 ') or entry(us, 'Telegram: '):
             raise lab.Gone('the next person is in another group')
-        us.send('move %s Friends' % second)
+        us.does('move %s Friends' % second)
         companion.send('start ' + ALICE)
         us.hears('action Bob Bb wants')
         us.send('press Accept')
@@ -97,7 +97,7 @@ def padlock(place, us, companion):
     us.hears('emblem secure$')
     us.send('emblem @Bob')
     us.hears('emblem none$')
-    us.send('open secret')
+    us.does('open secret')
     companion.send('close')
     us.hears('line secret.* system: The other side ended')
     us.send('emblem secret')

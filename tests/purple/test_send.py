@@ -192,7 +192,7 @@ def written_by(verb):
 @with_chat
 def pounce_on_a_message(place, us, companion):
     """DECISIONS 25: the pounce's line inside the signal of an incoming one; both are known, each as itself"""
-    us.send('pounce-on-message secret from a pounce')
+    us.does('pounce-on-message secret from a pounce')
     companion.send('say the trigger')
     companion.hears(r'message -?\d+ 0 from a pounce$')
     us.hears('line secret.* recv: the trigger')

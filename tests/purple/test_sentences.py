@@ -230,7 +230,7 @@ def delete_command(place, us, companion):
 @with_chat
 def notices(place, us, companion):
     """SC-E4, SC-E9, SC-E10"""
-    us.send('open secret')
+    us.does('open secret')
     companion.send('ttl 90')
     us.hears('line secret.* system: Bob Bb set the self-destruct timer to 90 seconds')
     companion.send('ttl 0')
@@ -262,7 +262,7 @@ def typing(place, us, companion):
 @with_chat
 def reading(place, us, companion):
     """SC-E14: with the focus, not before"""
-    us.send('blur')
+    us.does('blur')
     companion.send('say seen?')
     us.hears('line secret.* recv: seen')
     companion.never('read')
@@ -409,7 +409,7 @@ def restart(place, us, companion):
 @with_chat
 def burns_offline(place, us, companion):
     """SC-G7, SC-G8: a line's time does not depend on the account"""
-    us.send('focus secret')
+    us.does('focus secret')
     companion.send('ttl 3')
     us.hears('line secret.* system: Bob Bb set the self-destruct timer')
     companion.send('say short')
@@ -422,7 +422,7 @@ def burns_offline(place, us, companion):
 @with_chat
 def seen_after_a_reconnect(place, us, companion):
     """SC-E14, SC-G2: what still stands unseen in a window is seen later"""
-    us.send('blur')
+    us.does('blur')
     companion.send('ttl 3')
     companion.send('say still here')
     us.hears('line secret.* recv: still here')
@@ -670,7 +670,7 @@ def speaks(language, asked, ready, timer):
 def log_out(place, us, companion):
     """SC-A29, MT-F36"""
     place.dc.control('error messages.readEncryptedHistory 1 401 AUTH_KEY_UNREGISTERED')
-    us.send('focus secret')
+    us.does('focus secret')
     companion.send('say read this')
     us.hears('error fatal This session was ended')
 

@@ -115,7 +115,7 @@ def same_process(place, us, companion):
 @with_chat
 def does_not_burn(place, us, companion):
     """SC-G2, DECISIONS 23: an unseen message's timer does not run, over a restart either; seen, it burns"""
-    us.send('open secret')
+    us.does('open secret')
     companion.send('ttl 2')
     us.hears('line secret.* system: Bob Bb set the self-destruct timer')
     says(companion, us, 'short')
@@ -162,7 +162,7 @@ def closed_window(place, us, companion):
 def long_and_closed(place, us, companion):
     """DECISIONS 23, 32: a long message that waited comes like a new one: in parts, not beyond what anybody reads,
     before what is newer, and goes as one"""
-    us.send('close secret')
+    us.does('close secret')
     companion.send('overlong 150000')
     us.hears('line secret.* recv: .*59375 characters not shown', 60)
     companion.send('overlong 150000')
@@ -353,7 +353,7 @@ def nobody_there(place, us, companion):
     """DECISIONS 23, SC-G2: who has not touched a key for a minute sees nothing in the window with the focus; back
     again, they do"""
     us.send('focus secret')
-    us.send('idle 60')
+    us.does('idle 60')
     companion.send('ttl 2')
     says(companion, us, 'to an empty room')
     companion.never('read', 4.5)  # longer than its life, and than two looks
@@ -457,7 +457,7 @@ def finch(place):
     us = place.headless('purple', '--as', 'finch')
     us.log_in(ALICE)
     place.start(us, companion)
-    us.send('blur')
+    us.does('blur')
     says(companion, us, 'one', 'two')
 
     called(us, '🔒 Bob Bb (2)')
@@ -482,7 +482,7 @@ def finch_timer(place):
     us = place.headless('purple', '--as', 'finch')
     us.log_in(ALICE)
     place.start(us, companion)
-    us.send('focus secret')
+    us.does('focus secret')
     says(companion, us, 'first')
     companion.hears('read')
     companion.send('say second')
@@ -501,7 +501,7 @@ def finch_timer(place):
 def blocked(whom):
     """DECISIONS 23, SC-G2, SC-E14: Block is silent, and loses nothing"""
     def story(place, us, companion):
-        us.send('open secret')
+        us.does('open secret')
         companion.send('ttl 2')
         us.hears('line secret.* system: Bob Bb set the self-destruct timer')
         us.send('close secret')
@@ -562,7 +562,7 @@ def blocked_for_long(place, us, companion):
 @with_chat
 def deleted_while_blocked(place, us, companion):
     """DECISIONS 23: what the peer takes back meanwhile is told when it can be told silently no more"""
-    us.send('block secret')
+    us.does('block secret')
     companion.send('say held back')
     companion.hears('sent')
     companion.send('delete')
@@ -602,7 +602,7 @@ def blocked_beside_a_line(place, us, companion):
 def swallowed(how):
     """DECISIONS 23: what another plugin keeps from the window was not shown: not read, not burning, kept"""
     def story(place, us, companion):
-        us.send('swallow ' + how)
+        us.does('swallow ' + how)
         companion.send('say swallow this')
         companion.send('say and not this')
         us.hears('line secret.* recv: and not this$')
@@ -624,7 +624,7 @@ def swallowed(how):
 def swallowed_and_newer(place, us, companion):
     """DECISIONS 23: what was swallowed comes before the newer message that opens the window, if it is let through by
     then; what is swallowed still is tried once for each window"""
-    us.send('swallow receiving')
+    us.does('swallow receiving')
     companion.send('say swallow this')
     companion.send('overlong 100000')
     us.hears('line secret.* recv: .*6250 characters not shown', 60)
@@ -651,7 +651,7 @@ def swallowed_and_newer(place, us, companion):
 @with_chat
 def changed(place, us, companion):
     """DECISIONS 23: what another plugin made of a line is still that line: kept, read, burning, taken back"""
-    us.send('swallow changing')
+    us.does('swallow changing')
     companion.send('say of another plugin')
     us.hears('line secret.* recv: .*changed.*: of another plugin, said somebody$')
     us = again(place, us)
@@ -685,7 +685,7 @@ def swallowed_in_bitlbee(place):
     us = place.headless('purple', '--as', 'bitlbee')
     us.log_in(ALICE, password='kept')
     place.start(us, companion)
-    us.send('swallow receiving')
+    us.does('swallow receiving')
     companion.send('say swallow this')
     says(companion, us, 'and not this')
     companion.never('read')
@@ -715,11 +715,11 @@ def timed_lines_are_not_logged(place, us, companion):
     us.send('send secret mine, timed')
     companion.hears('message .* mine, timed$')
     says(companion, us, 'yours, timed')
-    us.send('swallow writing')
+    us.does('swallow writing')
     companion.send('say swallow this timed one')
     companion.send('ttl 0')
     us.hears('line secret.* system: Bob Bb turned the self-destruct timer off')
-    us.send('swallow nothing')
+    us.does('swallow nothing')
     says(companion, us, 'yours, kept at last')
     us.send('send secret mine, kept at last')
     companion.hears('message .* mine, kept at last$')

@@ -80,7 +80,7 @@ def seems_lost(answer):
         us = place.headless()
         us.log_in(ALICE, server='127.0.0.1:%d' % path.port)
         place.start(us, companion)
-        us.send('blur')
+        us.does('blur')
         companion.send('say never seen')
         us.hears('line secret.* recv: never seen$')
         path.attack()
