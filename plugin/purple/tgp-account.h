@@ -5,6 +5,7 @@
  *   tgp-clock.c     time that goes on in sleep      tgp-names.c     ids <-> names
  *   tgp-number.c    phone numbers as typed          tgp-text.c      markup, slashes
  *   tgp-ttl.c       times as typed                  tgp-words*.c    sentences
+ *   tgp-symbols.c   functions of the running front end
  *   tgp-host.c      sockets, timers, workers        tgp-folder.c    where its data are
  *   tgp-lines.c     which line is which message; with a part for Pidgin and one for Finch
  *   tgp-frontend.c  where front ends differ         tgp-cursor.c    who has the cursor
@@ -22,8 +23,10 @@
  *   tgp-send.c      own texts on their way          tgp-rest.c      long ones, line by line
  *   tgp-seen.c      incoming messages until they were seen
  *   tgp-windows.c   windows that open and close     tgp-look.c      who looks at them
- *   tgp-info.c      a chat's state and key          tgp-secret-list.c  /secret list
- *   tgp-commands.c  /ttl, /delete ...
+ *   tgp-info.c      what there is to know of a chat
+ *   tgp-secret-list.c  /secret list
+ *   tgp-compare.c   its key, to be compared; with a part for Pidgin
+ *   tgp-commands.c  /ttl, /delete ...               tgp-chat-menu.c a secret chat's menu
  *   tgp-menu.c      the buddy list's menus          tgp-wait.c      why it is not online
  *   tgp-ask.c       a login's questions             tgp-im.c        what is typed, typing
  *   tgp-secret.c    what happens in a secret chat   tgp-events.c    the one door

@@ -1,6 +1,7 @@
 /* See tgp-commands.h. */
 #include "tgp-commands.h"
 
+#include "tgp-compare.h"
 #include "tgp-conv.h"
 #include "tgp-ends.h"
 #include "tgp-find.h"
@@ -112,11 +113,8 @@ screenshot_cb (PurpleConversation *conv, const char *cmd, char **args, char **er
 static char *
 key_in_text (const TalkSecret *info)
 {
-    g_autofree char *hex = tgp_secret_key_text (info);
-    g_autofree char *grid =
-        tgp_frontend ()->proportional ? g_strdup ("") : tgp_secret_key_grid (info);
-
-    return g_strconcat (grid, hex, NULL);
+    return tgp_frontend ()->proportional ? tgp_compare_hex (info)
+                                         : tgp_compare_text (info);
 }
 
 static PurpleCmdRet
@@ -136,6 +134,8 @@ key_cb (PurpleConversation *conv, const char *cmd, char **args, char **error, vo
         *error = g_strdup (tgp_words_problem (TGP_IS_OVER));
         return PURPLE_CMD_RET_FAILED;
     }
+    if (tgp_frontend ()->proportional && tgp_compare (tgp, &info))
+        return PURPLE_CMD_RET_OK; /* as a picture */
     g_autofree char *key = key_in_text (&info);
     g_autofree char *text = tgp_words_key (key);
     tgp_secret_write (tgp, chat_id, TRUE, text);

@@ -9,39 +9,6 @@
 #include "tgp-words-act.h"
 #include "tgp-words.h"
 
-/* The first 32 bytes in hex, four lines of eight (SC-K3). */
-char *
-tgp_secret_key_text (const TalkSecret *info)
-{
-    GString *text = g_string_new (NULL);
-
-    for (size_t i = 0; i < 32; i++)
-        g_string_append_printf (text, "%02X%s", info->key_hash[i],
-                                i % 8 == 7   ? "\n"
-                                : i % 8 == 3 ? "  "
-                                             : " ");
-    return g_string_free (text, FALSE);
-}
-
-/* The picture in characters: four shades, two columns a cell, as cells are square (SC-K2,
- * SC-K3). */
-char *
-tgp_secret_key_grid (const TalkSecret *info)
-{
-    static const char *const shades[] = { "\u2591\u2591", "\u2592\u2592", "\u2593\u2593",
-                                          "\u2588\u2588" };
-    GString *text = g_string_new (NULL);
-    uint8_t cells[144];
-
-    tg_key_picture (info, cells);
-    for (size_t i = 0; i < 144; i++) {
-        g_string_append (text, shades[cells[i]]);
-        if (i % 12 == 11)
-            g_string_append_c (text, '\n');
-    }
-    return g_string_free (text, FALSE);
-}
-
 char *
 tgp_secret_status_text (TgpAccount *tgp, int32_t chat_id)
 {

@@ -5,8 +5,6 @@
 
 /* All to be g_free()d. */
 char *tgp_secret_status_text (TgpAccount *tgp, int32_t chat_id); /* a few words */
-char *tgp_secret_key_text (const TalkSecret *info);              /* hex, four lines */
-char *tgp_secret_key_grid (const TalkSecret *info); /* twelve lines of shades */
 char *tgp_secret_info_text (TgpAccount *tgp, const TalkSecret *info);
 
 /* The user compared the key, or did not; the chat's window says so. */

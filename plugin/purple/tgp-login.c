@@ -1,6 +1,7 @@
 /* login() and close(). */
 #include "tgp-login.h"
 
+#include "tgp-compare.h"
 #include "tgp-conv.h"
 #include "tgp-events.h"
 #include "tgp-find.h"
@@ -139,6 +140,7 @@ tgp_close (PurpleConnection *gc)
                 PURPLE_CONV_IM ((PurpleConversation *)l->data));
     tgp_requests_free (tgp);
     tgp_questions_free (tgp);
+    tgp_compare_tidy ();
     tgp_list_free (tgp);
     purple_request_close_with_handle (gc);
     tg_client_free (tgp->client);

@@ -3,6 +3,7 @@
 #include "tgp-chat-number.h"
 #include "tgp-clock.h"
 #include "tgp-commands.h"
+#include "tgp-compare.h"
 #include "tgp-ends.h"
 #include "tgp-find.h"
 #include "tgp-frontend.h"
@@ -156,6 +157,7 @@ unload (PurplePlugin *plugin)
     tgp_windows_disconnect ();
     tgp_questions_uninit ();
     tgp_chat_numbers_uninit ();
+    tgp_compare_uninit ();
     tgp_list_disconnect ();
     tgp_send_disconnect ();
     tgp_wait_disconnect ();

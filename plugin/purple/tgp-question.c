@@ -114,13 +114,12 @@ static GCallback const callbacks[TGP_BUTTONS_MAX] = { G_CALLBACK (first_cb),
                                                       G_CALLBACK (second_cb),
                                                       G_CALLBACK (third_cb) };
 
-/* Broken at blanks, where the front end does not do it. g_free() it. */
-static char *
-wrap (const char *text)
+/* One line, broken where it is too long. */
+static void
+wrap_line (GString *out, const char *line, int columns)
 {
-    int columns = tgp_frontend ()->columns, used = 0;
-    GString *out = g_string_new (NULL);
-    g_auto (GStrv) words = g_strsplit (text, " ", 0);
+    g_auto (GStrv) words = g_strsplit (line, " ", 0);
+    int used = 0;
 
     for (char **word = words; *word != NULL; word++) {
         int len = (int)g_utf8_strlen (*word, -1);
@@ -130,7 +129,28 @@ wrap (const char *text)
         g_string_append (out, *word);
         used = full ? len : used + 1 + len;
     }
+}
+
+static char *
+wrap (const char *text, int columns)
+{
+    GString *out = g_string_new (NULL);
+    g_auto (GStrv) lines = g_strsplit (text, "\n", 0);
+
+    for (char **line = lines; *line != NULL; line++) {
+        if (line != lines)
+            g_string_append_c (out, '\n');
+        wrap_line (out, *line, columns);
+    }
     return g_string_free (out, FALSE);
+}
+
+char **
+tgp_question_lines (const char *text, int columns)
+{
+    g_autofree char *wrapped = wrap (text, columns);
+
+    return g_strsplit (wrapped, "\n", 0);
 }
 
 /* BitlBee looks for English words in the labels and shows none of them. */
@@ -155,8 +175,9 @@ static void *
 ask_by_buttons (TgpAccount *tgp, TgpAsked *asked, const TgpQuestion *question)
 {
     const TgpButton *button = question->buttons;
-    g_autofree char *text = wrap (question->text);
-    g_autofree char *more = wrap (question->more);
+    int columns = tgp_frontend ()->columns; /* 0: the front end breaks lines itself */
+    g_autofree char *text = wrap (question->text, columns);
+    g_autofree char *more = wrap (question->more, question->laid_out ? 0 : columns);
 
     if (button[2].label == NULL)
         return purple_request_action (asked->handle, question->title, text, more,

@@ -17,6 +17,7 @@ typedef struct {
     TgpButton buttons[TGP_BUTTONS_MAX]; /* two or three */
     /* The button that Return presses: the one that changes nothing, or TGP_NO_DEFAULT. */
     int safe;
+    gboolean laid_out;  /* `more` is in lines already */
     gboolean unfocused; /* nobody asked for it: it does not take the cursor */
     gboolean follows;   /* on an act of the user a moment ago: it takes it everywhere */
     /* What `run` gets; let go by `free_data` after an answer, or with the account. A
@@ -26,6 +27,10 @@ typedef struct {
     /* Or NULL: it was closed without an answer, and is over. */
     void (*closed) (TgpAccount *tgp, void *data);
 } TgpQuestion;
+
+/* The text in lines of so many columns, broken at blanks and at its own newlines; 0: at
+ * those only. g_strfreev() it. */
+char **tgp_question_lines (const char *text, int columns);
 
 /* Asks; the copy of `question` lives with the account. NULL where the front end has no
  * such questions: data is let go, nothing happens. */

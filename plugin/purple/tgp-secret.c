@@ -2,6 +2,7 @@
 #include "tgp-secret.h"
 
 #include "tgp-chat-number.h"
+#include "tgp-compare.h"
 #include "tgp-conv.h"
 #include "tgp-entry.h"
 #include "tgp-frontend.h"
@@ -70,6 +71,7 @@ tell_state (TgpAccount *tgp, const TalkSecret *info, gboolean known)
         tell_ready (tgp, info, name);
         break;
     case TALK_STATE_CLOSED:
+        tgp_compare_tidy ();
         if (known || tgp_secret_conversation (tgp, info->id, FALSE) != NULL)
             tell_closed (tgp, info);
         if (info->gone)

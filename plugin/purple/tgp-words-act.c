@@ -128,10 +128,37 @@ tgp_words_compare (const char *key, gboolean verified)
         key, verified ? _ ("verified") : _ ("not verified"));
 }
 
-const char *
-tgp_words_compare_how (void)
+char *
+tgp_words_key_of (const char *who)
 {
-    return _ ("Compare the key with the other side's over another channel.");
+    return g_strdup_printf (_ ("The key of the secret chat with %s"), who);
+}
+
+char *
+tgp_words_compare_how (const char *who, gboolean verified, gboolean other)
+{
+    const char *state =
+        verified ? _ ("You marked this key as verified.")
+        : other ? _ ("You verified the key of another chat with this person; this key is "
+                     "another one, and not verified yet.")
+                : _ ("This key is not verified yet.");
+    g_autofree char *how = g_strdup_printf (
+        _ ("Compare picture and letters with what %s sees in the other app: side by "
+           "side, "
+           "or in a call, but not in this chat. If all of it is equal, nobody else can "
+           "read this chat."),
+        who);
+
+    return g_strdup_printf ("%s\n\n%s", how, state);
+}
+
+const char *
+tgp_words_keys_differ (void)
+{
+    return _ (
+        "You found that the keys differ: somebody may be reading this chat, or the "
+        "other side looked at the key of another chat. Write nothing secret here; "
+        "/secret end ends it, and /secret new starts one with a new key to compare.");
 }
 
 const char *

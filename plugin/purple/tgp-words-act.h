@@ -38,7 +38,10 @@ const char *tgp_words_not_started (TalkCode code); /* a secret chat */
 char *tgp_words_timer (int32_t ttl);
 char *tgp_words_key (const char *key);
 char *tgp_words_compare (const char *key, gboolean verified); /* how it is verified */
-const char *tgp_words_compare_how (void);
+char *tgp_words_key_of (const char *who);
+/* How to compare it, and whether that was done; `other`: for another chat with them. */
+char *tgp_words_compare_how (const char *who, gboolean verified, gboolean other);
+const char *tgp_words_keys_differ (void); /* the user found so */
 /* Which lines are commands; `unslashes`: as in TgpFrontend. */
 const char *tgp_words_slashes (gboolean unslashes);
 

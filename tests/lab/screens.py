@@ -214,7 +214,8 @@ class Node:
 
     def __init__(self, window, role, name, text, x, y, width, height, states):
         self.window, self.role, self.name, self.text, self.states = window, role, name, text, states
-        self.middle = (x + width // 2, y + height // 2)
+        self.middle, self.width = (x + width // 2, y + height // 2), width
+        self.box = (x, y, width, height)
         self.shows = width > 1 and height > 1
 
 
@@ -318,6 +319,10 @@ class Pidgin:
         return subprocess.run(['import', '-window', window, '-crop', '%dx%d+%d+%d' % (width, height, x, y),
                                '+repage', '-depth', '8', 'rgb:-'], env=self.environment, check=True,
                               stdout=subprocess.PIPE, stderr=subprocess.DEVNULL).stdout
+
+    def area(self, node):
+        """The bytes of what shows there: red, green, blue."""
+        return self.pixels('root', node.box)
 
     # --- by the screen reader
 

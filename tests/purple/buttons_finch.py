@@ -14,6 +14,7 @@ import screens  # noqa: E402
 
 SECRET, PERSON = '.*🔒✓? Bob', '[^🔒🔓]*Bob Bb$'
 WINDOW = '🔒✓? Bob Bb'  # of the secret chat
+MENU = 'Secret chat'
 IRREVERSIBLE = ('messages.discardEncryption', 'contacts.deleteContacts', 'contacts.block', 'auth.logOut')
 
 
@@ -45,42 +46,79 @@ class Story:
 
     def timer(self):
         """SC-E1: the sub-menu sets it, and its "off" ends it"""
-        self.finch.menu(SECRET, 'Self-destruct timer', '30 seconds')
+        self.finch.menu(SECRET, MENU, 'Self-destruct timer', '30 seconds')
         self.peer.hears('notice ttl-by-peer 30$')
-        self.finch.menu(SECRET, 'Self-destruct timer', 'off')
+        self.finch.menu(SECRET, MENU, 'Self-destruct timer', 'off')
         self.peer.hears('notice ttl-by-peer 0$')
 
     def screenshot(self):
         """SC-E10"""
-        self.finch.menu(SECRET, 'Tell about a screenshot')
+        self.finch.menu(SECRET, MENU, 'Tell about a screenshot')
         self.peer.hears('notice shot-by-peer')
 
     def renew(self):
         """SC-F2"""
         before = int(self.peer.info()['in'])
-        self.finch.menu(SECRET, 'Renew the key')
+        self.finch.menu(SECRET, MENU, 'Renew the key')
         screens.until(lambda: int(self.peer.info()['in']) >= before + 2, 'RequestKey and CommitKey')
 
-    def key(self):
-        """SC-K2: shown until it was read"""
-        self.finch.menu(SECRET, 'Key and information')
-        self.finch.shows(r'([0-9A-F]{2} ){3}[0-9A-F]{2}  ')
+    def information(self):
+        """In words"""
+        self.finch.menu(SECRET, MENU, 'Information')
+        self.finch.shows('Secret chat with Bob Bb')
         self.finch.press('OK')
-        self.finch.loses(r'([0-9A-F]{2} ){3}[0-9A-F]{2}  ')
+        self.finch.loses('Secret chat with Bob Bb')
+
+    def compare(self):
+        """The window with the key, in front."""
+        self.finch.menu(SECRET, MENU, 'Show the key')
+        self.finch.front('^Key$')
+        self.finch.shows('They are equal')
+
+    def key(self):
+        """SC-K2, SC-K3: picture, hex, how to compare and the buttons stand on one screen; Return, Escape and Tab are
+        no answer"""
+        self.compare()
+        wanted = bytes.fromhex(self.peer.info()['hash'])
+        lines = re.findall('([\u2591-\u2593\u2588]{24})(?:   ([0-9A-F ]{24}))?', self.finch.screen())
+        cells = [[0, 1, 3, 2]['\u2591\u2592\u2593\u2588'.index(c)] for line, _ in lines for c in line[::2]]
+        if cells != [wanted[i // 4] >> 2 * (i % 4) & 3 for i in range(144)]:
+            raise lab.Gone('another picture:\n' + self.finch.screen())
+        if [digits.replace(' ', '').lower() for _, digits in lines[:4]] != [wanted[8 * i:8 * i + 8].hex() for i in range(4)]:
+            raise lab.Gone('another key:\n' + self.finch.screen())
+        for text in 'The key of the secret chat with Bob Bb', 'Compare picture', 'not verified', 'They differ', 'Later':
+            self.finch.shows(text)
+        for keys in (['Enter'], ['Escape', 'M-c'], ['Tab', 'Tab', 'Tab', 'Enter']):
+            self.compare()
+            self.finch.keys(*keys)
+            self.finch.loses('They are equal')
+        self.finch.loses('🔒✓ Bob')
+
+    def compared(self):
+        """SC-K4: the answers in the window with the key"""
+        self.talk()
+        self.compare()
+        self.finch.press('They are equal')
+        self.finch.front(WINDOW)
+        self.finch.shows('marked the key of this chat as')
+        self.compare()
+        self.finch.shows('You marked this key')
+        self.finch.press('They differ')
+        self.finch.front(WINDOW)
+        self.finch.shows('You found that the keys differ')
 
     def verified(self):
         """SC-K4: the mark is set by its entry, and taken away by the other, which did the same"""
         self.talk()
-        self.finch.menu(SECRET, 'I compared the key')
+        self.finch.menu(SECRET, MENU, 'I compared the key')
         self.finch.front(WINDOW)
         self.finch.shows('marked the key of this chat as')
-        self.finch.menu(SECRET, 'Take the verified')
+        self.finch.menu(SECRET, MENU, 'Take the verified')
         self.finch.front(WINDOW)
         self.finch.shows('is not marked as')
-        self.finch.entry(SECRET)
-        self.finch.keys('F11')
+        self.finch.menu(SECRET, MENU)
         self.finch.shows('I compared the key')
-        self.finch.keys('Escape')
+        self.finch.keys('Escape', 'Escape')
 
     # --- questions: Return, Escape and closing are no answer, nor is Tab until it has come around
 
@@ -97,9 +135,9 @@ class Story:
         self.talk()
         self.say('a slip')
         self.peer.hears('message .* a slip$')
-        self.no_answer(lambda: self.finch.menu(SECRET, 'Delete my last message'), 'Delete your last message')
+        self.no_answer(lambda: self.finch.menu(SECRET, MENU, 'Delete my last message'), 'Delete your last message')
         self.peer.never('gone', 0.5)
-        self.finch.menu(SECRET, 'Delete my last message')
+        self.finch.menu(SECRET, MENU, 'Delete my last message')
         self.finch.front('^Secret chat$')
         self.finch.shows('Delete your last message')
         self.finch.press('Delete for both')
@@ -107,9 +145,9 @@ class Story:
 
     def delete_all(self):
         """SC-E5"""
-        self.no_answer(lambda: self.finch.menu(SECRET, 'Delete all messages'), 'Delete all messages of')
+        self.no_answer(lambda: self.finch.menu(SECRET, MENU, 'Delete all messages'), 'Delete all messages of')
         self.peer.never('notice flushed', 0.5)
-        self.finch.menu(SECRET, 'Delete all messages')
+        self.finch.menu(SECRET, MENU, 'Delete all messages')
         self.finch.front('^Secret chat$')
         self.finch.shows('Delete all messages of')
         self.finch.press('Delete for both')
@@ -117,8 +155,8 @@ class Story:
 
     def end_unanswered(self):
         """SC-A20: the chat goes on"""
-        self.no_answer(lambda: self.finch.menu(SECRET, 'End secret chat'), 'End th(e|is) secret chat')
-        self.no_answer(lambda: self.finch.menu(SECRET, 'End and delete'), 'End th(e|is) secret chat')
+        self.no_answer(lambda: self.finch.menu(SECRET, MENU, 'End secret chat'), 'End th(e|is) secret chat')
+        self.no_answer(lambda: self.finch.menu(SECRET, MENU, 'End and delete'), 'End th(e|is) secret chat')
         self.quiet()
 
     def remove(self, pattern, title):
@@ -468,7 +506,7 @@ class Story:
     def end(self):
         """SC-A20: by its own button"""
         self.finch.menu(SECRET, r'\[.\] Show when offline')
-        self.finch.menu(SECRET, 'End secret chat')
+        self.finch.menu(SECRET, MENU, 'End secret chat')
         self.finch.front('^Secret chat$')
         self.finch.shows('End th(e|is) secret chat')
         self.finch.press('End chat')
@@ -487,7 +525,7 @@ class Story:
             raise lab.Gone('Finch is gone')
 
 
-NAMES = ('timer screenshot renew key verified delete_last delete_all end_unanswered removed_unanswered alias renamed_groups '
+NAMES = ('timer screenshot renew information key compared verified delete_last delete_all end_unanswered removed_unanswered alias renamed_groups '
          'merged_groups right_to_left passphrase log_out_unanswered off_and_on unread_quit unread_kill blocked left rejected '
          'accepted started slash erased end again forgotten logged_out leaves').split()
 

@@ -13,6 +13,7 @@ import lab  # noqa: E402
 import screens  # noqa: E402
 
 SECRET, PERSON = r'Bob Bb \(secret\)', r'Bob Bb$'
+MENU = 'Secret chat$'
 IRREVERSIBLE = ('messages.discardEncryption', 'contacts.deleteContacts', 'contacts.block', 'auth.logOut')
 
 
@@ -71,35 +72,78 @@ class Story:
 
     def timer(self):
         """SC-E1: the sub-menu sets it, and its "off" ends it"""
-        self.pidgin.menu(SECRET, 'Self-destruct timer', '30 seconds')
+        self.pidgin.menu(SECRET, MENU, 'Self-destruct timer', '30 seconds')
         self.peer.hears('notice ttl-by-peer 30$')
-        self.pidgin.menu(SECRET, 'Self-destruct timer', 'off')
+        self.pidgin.menu(SECRET, MENU, 'Self-destruct timer', 'off')
         self.peer.hears('notice ttl-by-peer 0$')
 
     def screenshot(self):
         """SC-E10"""
-        self.pidgin.menu(SECRET, 'Tell about a screenshot')
+        self.pidgin.menu(SECRET, MENU, 'Tell about a screenshot')
         self.peer.hears('notice shot-by-peer')
 
     def renew(self):
         """SC-F2"""
         before = int(self.peer.info()['in'])
-        self.pidgin.menu(SECRET, 'Renew the key')
+        self.pidgin.menu(SECRET, MENU, 'Renew the key')
         screens.until(lambda: int(self.peer.info()['in']) >= before + 2, 'RequestKey and CommitKey')
 
-    def key(self):
-        """SC-K2"""
-        self.pidgin.menu(SECRET, 'Key and information')
+    def information(self):
+        """In words"""
+        self.pidgin.menu(SECRET, MENU, 'Information')
         self.pidgin.window('Secret chat')
-        self.pidgin.shows('([0-9A-F]{2} ){3}[0-9A-F]{2}', 'Secret chat')
+        self.pidgin.shows('Secret chat with Bob Bb', 'Secret chat')
         self.pidgin.key('Escape')
         self.pidgin.loses('dialog', 'Secret chat')
 
+    def compare(self, *keys):
+        """The window with the key: its title has the keys, and these are pressed."""
+        self.pidgin.menu(r'Bob Bb \(secret', MENU, 'Show the key')
+        self.pidgin.window('Key')
+        if keys:
+            self.pidgin.key(*keys)
+            self.pidgin.loses('dialog', 'Key')
+
+    def key(self):
+        """SC-K2, SC-K3: the picture, cell by cell, and the hex in lines of one width; Return, Escape and closing are
+        no answer"""
+        self.compare()
+        wanted = bytes.fromhex(self.peer.info()['hash'])
+        picture = self.pidgin.stands('icon', 'Key', 'Key')
+        shown = self.pidgin.area(picture)
+        for i in range(144):
+            x, y = 16 * (i % 12) + 8, 16 * (i // 12) + 8
+            at = 3 * (y * picture.width + x + (picture.width - 192) // 2)
+            colour = ('ffffff', 'd5e6f3', '2d5775', '2f99c9')[wanted[i // 4] >> 2 * (i % 4) & 3]
+            if shown[at:at + 3].hex() != colour:
+                raise lab.Gone('cell %d is %s, not %s' % (i, shown[at:at + 3].hex(), colour))
+        digits = self.pidgin.finds('label', '([0-9A-F]{2} ){3}[0-9A-F]{2}  ', 'Key').name
+        if digits.replace(' ', '').lower().split() != [wanted[8 * i:8 * i + 8].hex() for i in range(4)]:
+            raise lab.Gone('another key: ' + digits)
+        for key in 'Return', 'Escape', 'alt+F4':
+            self.pidgin.key(key)
+            self.pidgin.loses('dialog', 'Key')
+            self.compare()
+        self.pidgin.press('Later', 'Key')
+        self.pidgin.loses('dialog', 'Key')
+        if self.pidgin.find('table cell', r'Bob Bb \(secret.*\n.*[^t] verified', 'Buddy List'):
+            raise lab.Gone('verified by no answer')
+
+    def compared(self):
+        """SC-K4: the answers in the window with the key"""
+        self.compare()
+        self.pidgin.press('They are equal', 'Key')
+        self.pidgin.shows('You marked the key of this chat as', 'Bob Bb')
+        self.compare()
+        self.pidgin.finds('label', '(?s).*You marked this key as verified', 'Key')
+        self.pidgin.press('They differ', 'Key')
+        self.pidgin.shows('You found that the keys differ', 'Bob Bb')
+
     def verified(self):
         """SC-K4: the mark is set by its entry, and taken away by the other, which did the same"""
-        self.pidgin.menu(SECRET, 'I compared the key')
+        self.pidgin.menu(SECRET, MENU, 'I compared the key')
         self.pidgin.finds('table cell', r'Bob Bb \(secret.*\n.*verified', 'Buddy List')
-        self.pidgin.menu(r'Bob Bb \(secret', 'Take the verified mark away')
+        self.pidgin.menu(r'Bob Bb \(secret', MENU, 'Take the verified mark away')
         self.pidgin.finds('table cell', SECRET + r'\n(?!.*verified)', 'Buddy List')
 
     # --- questions: Return, Escape and closing are no answer
@@ -122,24 +166,24 @@ class Story:
         self.talk()
         self.say('a slip')
         self.peer.hears('message .* a slip$')
-        self.no_answer(lambda: self.pidgin.menu(SECRET, 'Delete my last message'), 'Delete your last message')
+        self.no_answer(lambda: self.pidgin.menu(SECRET, MENU, 'Delete my last message'), 'Delete your last message')
         self.peer.never('gone', 0.5)
-        self.pidgin.menu(SECRET, 'Delete my last message')
+        self.pidgin.menu(SECRET, MENU, 'Delete my last message')
         self.answer('Delete for both')
         self.peer.hears('gone 1$')
 
     def delete_all(self):
         """SC-E5"""
-        self.no_answer(lambda: self.pidgin.menu(SECRET, 'Delete all messages'), 'Delete all messages of')
+        self.no_answer(lambda: self.pidgin.menu(SECRET, MENU, 'Delete all messages'), 'Delete all messages of')
         self.peer.never('notice flushed', 0.5)
-        self.pidgin.menu(SECRET, 'Delete all messages')
+        self.pidgin.menu(SECRET, MENU, 'Delete all messages')
         self.answer('Delete for both')
         self.peer.hears('notice flushed-by-peer')
 
     def end_unanswered(self):
         """SC-A20: the chat goes on"""
-        self.no_answer(lambda: self.pidgin.menu(SECRET, 'End secret chat'), 'End th(e|is) secret chat')
-        self.no_answer(lambda: self.pidgin.menu(SECRET, 'End and delete'), 'End th(e|is) secret chat')
+        self.no_answer(lambda: self.pidgin.menu(SECRET, MENU, 'End secret chat'), 'End th(e|is) secret chat')
+        self.no_answer(lambda: self.pidgin.menu(SECRET, MENU, 'End and delete'), 'End th(e|is) secret chat')
         self.quiet()
 
     def typed_questions(self):
@@ -420,10 +464,12 @@ class Story:
         self.quiet()
 
     def end(self):
-        """SC-A20: by its own button"""
-        self.pidgin.menu(SECRET, 'End secret chat')
+        """SC-A20: by its own button; the window with its key closes"""
+        self.compare()
+        self.pidgin.menu(SECRET, MENU, 'End secret chat')
         self.answer('End chat')
         self.peer.hears('secret %s closed' % self.chat)
+        self.pidgin.loses('dialog', 'Key')
 
     def lives(self):
         if not self.pidgin.alive():
@@ -434,7 +480,7 @@ class Story:
             raise lab.Gone(''.join(critical))
 
 
-NAMES = ('timer screenshot renew key verified delete_last delete_all end_unanswered typed_questions removed_unanswered '
+NAMES = ('timer screenshot renew information key compared verified delete_last delete_all end_unanswered typed_questions removed_unanswered '
          'renamed_groups moved started tabs typed_on rejected closed_unanswered slash typed_as_it_is logging account_unanswered unread_quit '
          'unread_kill blocked end lives').split()
 

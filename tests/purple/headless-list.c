@@ -94,11 +94,36 @@ dump_groups (void)
 
 /* --- menus --- */
 
+static void
+free_items (GList *items)
+{
+    for (GList *l = items; l != NULL; l = l->next) {
+        free_items (((PurpleMenuAction *)l->data)->children);
+        purple_menu_action_free (l->data);
+    }
+    g_list_free (items);
+}
+
+/* What stands there; a value that is ticked is pressed like any other. */
+static PurpleMenuAction *
+find_item (GList *items, char **labels)
+{
+    for (GList *l = items; l != NULL; l = l->next) {
+        PurpleMenuAction *item = l->data;
+        g_autofree char *label = g_strdup (item->label);
+        if (g_str_has_suffix (label, " \u2713"))
+            label[strlen (label) - strlen (" \u2713")] = '\0';
+        if (g_str_equal (label, labels[0]))
+            return labels[1] == NULL ? item : find_item (item->children, labels + 1);
+    }
+    return NULL;
+}
+
 void
 run_menu (const char *name, const char *path)
 {
     PurpleBuddy *buddy = find_buddy (name);
-    g_auto (GStrv) labels = g_strsplit (path, "/", 2);
+    g_auto (GStrv) labels = g_strsplit (path, "/", 0);
 
     if (buddy == NULL) {
         say ("no buddy %s", name);
@@ -107,31 +132,45 @@ run_menu (const char *name, const char *path)
     PurplePlugin *prpl = purple_find_prpl ("prpl-mtproto");
     GList *items =
         PURPLE_PLUGIN_PROTOCOL_INFO (prpl)->blist_node_menu (PURPLE_BLIST_NODE (buddy));
-    PurpleMenuAction *found = NULL;
     /* Finch does that to the entries, not to those of their sub-menus */
     for (GList *l = items; l != NULL; l = l->next)
         ((PurpleMenuAction *)l->data)->data = buddy;
-    for (GList *l = items; l != NULL; l = l->next) {
-        PurpleMenuAction *item = l->data;
-        if (!g_str_equal (item->label, labels[0]))
-            continue;
-        found = item;
-        for (GList *c = labels[1] != NULL ? item->children : NULL; c != NULL; c = c->next)
-            if (g_str_equal (((PurpleMenuAction *)c->data)->label, labels[1]))
-                found = c->data;
-    }
+    PurpleMenuAction *found = find_item (items, labels);
     if (found != NULL && found->callback != NULL)
         ((void (*) (PurpleBlistNode *, gpointer))found->callback) (
             PURPLE_BLIST_NODE (buddy), found->data);
     else
         say ("no entry %s", path);
+    free_items (items);
+}
+
+/* All that stands in the buddy's menu, a line each: "item PATH". */
+static void
+say_items (GList *items, const char *above)
+{
     for (GList *l = items; l != NULL; l = l->next) {
-        g_list_free_full (((PurpleMenuAction *)l->data)->children,
-                          (GDestroyNotify)purple_menu_action_free);
-        ((PurpleMenuAction *)l->data)->children = NULL;
-        purple_menu_action_free (l->data);
+        PurpleMenuAction *item = l->data;
+        g_autofree char *path = g_strconcat (above, "/", item->label, NULL);
+        say ("item %s", path + 1);
+        say_items (item->children, path);
     }
-    g_list_free (items);
+}
+
+static void
+list_menu (const char *name)
+{
+    PurpleBuddy *buddy = find_buddy (name);
+    PurplePlugin *prpl = purple_find_prpl ("prpl-mtproto");
+
+    if (buddy == NULL) {
+        say ("no buddy %s", name);
+        return;
+    }
+    GList *items =
+        PURPLE_PLUGIN_PROTOCOL_INFO (prpl)->blist_node_menu (PURPLE_BLIST_NODE (buddy));
+    say_items (items, "");
+    say ("items end");
+    free_items (items);
 }
 
 /* An entry of the account's own menu. */
@@ -275,6 +314,8 @@ list_command (const char *verb, const char *rest)
         say_emblem (rest);
     else if (g_str_equal (verb, "groups"))
         dump_groups ();
+    else if (g_str_equal (verb, "items"))
+        list_menu (name);
     else if (g_str_equal (verb, "menu"))
         run_menu (name, more);
     else if (g_str_equal (verb, "account-menu"))

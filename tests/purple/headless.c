@@ -21,7 +21,8 @@
  *   yes | no                            what BitlBee makes of its buttons
  *   open NAME | close NAME | reopen NAME | focus NAME | blur
  *   send NAME TEXT and others of headless-send.c | cmd NAME TEXT | type NAME on|off
- *   menu NAME LABEL[/LABEL]             an entry of the buddy's menu
+ *   menu NAME LABEL[/LABEL...]          an entry of the buddy's menu
+ *   items NAME                          all of them: "item LABEL[/LABEL...]", "items end"
  *   account-menu LABEL                  an entry of the account's menu
  *   remove NAME | move NAME GROUP | copy NAME GROUP | onto NAME OTHER (dragged there)
  *   group-rename OLD/NEW | group-remove GROUP | block NAME | unblock NAME
@@ -181,15 +182,15 @@ request_action (const char *title, const char *primary, const char *secondary,
         g_string_append_printf (labels, " [%s]", label);
     }
     g_queue_push_tail (&actions, question);
+    g_auto (GStrv) split = g_strsplit (secondary != NULL ? secondary : "", "\n", 0);
+    g_autofree char *lines = g_strjoinv ("<BR>", split);
     /* BitlBee prints whatever it is given */
     if (g_str_equal (fronts[front].name, "bitlbee"))
         say ("root Request: %s||%s||%s", title != NULL ? title : "(null)",
-             primary != NULL ? primary : "(null)",
-             secondary != NULL ? secondary : "(null)");
+             primary != NULL ? primary : "(null)", secondary != NULL ? lines : "(null)");
     else
         say ("action %s%s%s%s", primary != NULL ? primary : title,
-             secondary != NULL ? "|" : "", secondary != NULL ? secondary : "",
-             labels->str);
+             secondary != NULL ? "|" : "", lines, labels->str);
     g_string_free (labels, TRUE);
     return question;
 }

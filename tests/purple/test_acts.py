@@ -337,8 +337,8 @@ def questions(front):
         us = place.headless('purple', '--as', front)
         us.log_in(ALICE)
         place.start(us, companion)
-        for question in ('menu secret End secret chat...', 'menu secret End and delete secret chat...',
-                         'menu secret Delete all messages...', 'menu secret Delete my last message...',
+        for question in ('menu secret Secret chat/End secret chat...', 'menu secret Secret chat/End and delete secret chat...',
+                         'menu secret Secret chat/Delete all messages...', 'menu secret Secret chat/Delete my last message...',
                          'cmd secret secret end', 'cmd secret secret erase', 'cmd secret delete all',
                          'cmd secret contact delete', 'cmd secret block', 'cmd secret unblock', 'remove secret',
                          'remove @Bob', 'account-menu Log out at the server'):

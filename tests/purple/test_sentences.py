@@ -506,7 +506,7 @@ def verifies(place, us, companion):
         raise lab.Gone('another key is shown: ' + digits)
     cells = [c for c in shown if c in '\u2591\u2592\u2593\u2588'][::2]
     bits = bytes.fromhex(wanted)
-    if cells != ['\u2591\u2592\u2593\u2588'[bits[i // 4] >> 2 * (i % 4) & 3] for i in range(144)]:
+    if cells != ['\u2591\u2592\u2588\u2593'[bits[i // 4] >> 2 * (i % 4) & 3] for i in range(144)]:
         raise lab.Gone('another picture is shown')
     if 'not verified now' not in shown:
         raise lab.Gone('verified without a look')
@@ -598,25 +598,6 @@ def two_chats(place, us, companion):
     us.hears('buddy secret.*Bob Bb .secret 2.')
 
 
-@with_chat
-def entries_do_what_they_say(place, us, companion):
-    """FRONTENDS 4: every entry of the menu, though the front end overwrites its data; a sub-menu's, too"""
-    us.send('menu secret I compared the key: it is verified')
-    us.hears('line secret.* system: You marked the key of this chat as verified')
-    us.send('menu secret Take the verified mark away')
-    us.hears('line secret.* system: The key of this chat is not marked')
-    for entry, seconds in (('5 seconds', 5), ('30 seconds', 30), ('1 minute', 60), ('1 hour', 3600), ('1 day', 86400),
-                           ('1 week', 604800), ('off', 0)):
-        us.send('menu secret Self-destruct timer/' + entry)
-        companion.hears('notice ttl-by-peer %d$' % seconds)
-    us.send('menu secret Tell about a screenshot')
-    companion.hears('notice shot-by-peer')
-    companion.send('close')
-    us.hears('line secret.* system: The other side ended')
-    us.send('menu secret Start a new secret chat')
-    companion.hears('secret -?[0-9]+ requested')
-
-
 @in_lab
 def reject_rejects(place):
     """FRONTENDS 4: the entry of a request's menu"""
@@ -637,11 +618,11 @@ def reject_rejects(place):
 @with_chat
 def ends(place, us, companion):
     """SC-A24"""
-    us.send('menu secret End secret chat...')
+    us.send('menu secret Secret chat/End secret chat...')
     us.hears('action End the secret chat with Bob Bb')
     us.send('press End chat')
     companion.hears('secret -?[0-9]+ closed 3')
-    us.send('menu secret Start a new secret chat')
+    us.send('menu secret Secret chat/Start a new secret chat')
     companion.hears('secret -?[0-9]+ requested')
 
 

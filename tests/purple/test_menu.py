@@ -1,0 +1,121 @@
+#!/usr/bin/env python3
+"""The menu of a secret chat, and what its entries do, in a libpurple without a screen.
+
+usage: test_menu.py BUILD [TEST...]
+"""
+import os
+import re
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'lab'))
+import lab  # noqa: E402
+
+STORIES = lab.Stories('menu')
+with_chat = STORIES.with_chat
+
+
+def cells_of(text):
+    """The picture's cells, as shaded blocks show them: the darker the colour, the denser (SC-K2)."""
+    return [[0, 1, 3, 2]['\u2591\u2592\u2593\u2588'.index(c)] for c in text if c in '\u2591\u2592\u2593\u2588'][::2]
+
+
+def picture_of(hash36):
+    bits = bytes.fromhex(hash36)
+    return [bits[i // 4] >> 2 * (i % 4) & 3 for i in range(144)]
+
+
+@with_chat
+def key_window(place, us, companion):
+    """SC-K2, SC-K3, SC-K4: picture and hex in lines that fit 80 columns, how to compare them, and three answers"""
+    wanted = companion.info()['hash']
+
+    def ask():
+        us.forget()
+        us.send('menu secret Secret chat/Show the key...')
+        return us.hears('action The key of the secret chat with Bob Bb').string
+    lines = ask().split('|', 1)[1].split(' [They are equal]')[0].split('<BR>')
+    if [cells_of(line) for line in lines] != [picture_of(wanted)[12 * i:12 * i + 12] for i in range(12)]:
+        raise lab.Gone('another picture is shown')
+    if [line[27:].replace(' ', '').lower() for line in lines[:4]] != [wanted[i:i + 16] for i in (0, 16, 32, 48)]:
+        raise lab.Gone('another key is shown')
+    if max(map(len, lines)) > 74:
+        raise lab.Gone('too wide: %r' % max(lines, key=len))
+    beside = ' '.join(line[27:] for line in lines[5:])
+    if not re.match('Compare picture and letters with what Bob Bb sees .* read this chat.  This key is not verified yet', beside):
+        raise lab.Gone(beside)
+    us.send('press Later')
+    us.never('line secret', 0.5)
+    ask()
+    us.send('press They are equal')
+    us.hears('line secret.* system: You marked the key of this chat as verified')
+    if 'You marked this key as verified' not in ask().replace('<BR>' + wanted, ''):
+        raise lab.Gone('it does not say that it is verified')
+    us.send('press They differ')
+    us.hears('line secret.* system: The key of this chat is not marked as verified')
+    us.hears('line secret.* system: You found that the keys differ')
+    ask()
+    companion.send('close')  # while it is looked at
+    us.hears('line secret.* system: The other side ended')
+    us.forget()
+    us.send('press They are equal')
+    us.never('line secret', 0.5)
+
+
+TIMES = ('off', '5 seconds', '30 seconds', '1 minute', '1 hour', '1 day', '1 week')
+READY = ('Show the key...', 'I compared the key: it is verified', 'Information', 'Renew the key', 'Tell about a screenshot',
+         'Delete my last message...', 'Delete all messages...', 'End secret chat...', 'End and delete secret chat...')
+
+
+def has_entries(us, *wanted):
+    us.forget()
+    us.send('items secret')
+    us.hears('items end')
+    shown = [line[len('item Secret chat/'):] for line in us.pending if line.startswith('item Secret chat/')]
+    if shown != list(wanted):
+        raise lab.Gone('the menu is %r' % shown)
+
+
+@with_chat
+def entries_of_each_state(place, us, companion):
+    """FRONTENDS 4: one entry in the list, with all of them below; the timer that runs is marked, also an unusual one"""
+    def timers(now, among=TIMES):
+        return ['Self-destruct timer'] + ['Self-destruct timer/%s%s' % (t, ' \u2713' if t == now else '') for t in among]
+    has_entries(us, *timers('off'), *READY)
+    companion.send('ttl 45')
+    us.hears('line secret.* system: .*45 seconds')
+    has_entries(us, *timers('45 seconds', TIMES[:3] + ('45 seconds',) + TIMES[3:]), *READY)
+    us.send('menu secret Secret chat/Self-destruct timer/45 seconds')  # it is so already
+    us.send('menu secret Secret chat/Self-destruct timer/1 hour')
+    companion.hears('notice ttl-by-peer 3600$')
+    us.send('menu secret Secret chat/I compared the key: it is verified')
+    us.hears('line secret.* system: You marked')
+    has_entries(us, *timers('1 hour'), READY[0], 'Take the verified mark away', *READY[2:])
+    companion.send('close')
+    us.hears('line secret.* system: The other side ended')
+    has_entries(us, 'Information', 'Start a new secret chat')
+
+
+@with_chat
+def entries_do_what_they_say(place, us, companion):
+    """FRONTENDS 4: every entry of the menu, though the front end overwrites its data; a sub-menu's, too"""
+    us.send('menu secret Secret chat/I compared the key: it is verified')
+    us.hears('line secret.* system: You marked the key of this chat as verified')
+    us.send('menu secret Secret chat/Take the verified mark away')
+    us.hears('line secret.* system: The key of this chat is not marked')
+    for entry, seconds in (('5 seconds', 5), ('30 seconds', 30), ('1 minute', 60), ('1 hour', 3600), ('1 day', 86400),
+                           ('1 week', 604800), ('off', 0)):
+        us.send('menu secret Secret chat/Self-destruct timer/' + entry)
+        companion.hears('notice ttl-by-peer %d$' % seconds)
+    us.send('menu secret Secret chat/Tell about a screenshot')
+    companion.hears('notice shot-by-peer')
+    companion.send('close')
+    us.hears('line secret.* system: The other side ended')
+    us.send('menu secret Secret chat/Start a new secret chat')
+    companion.hears('secret -?[0-9]+ requested')
+
+
+TESTS = [('entries of the menu', entries_do_what_they_say), ('the entries of each state', entries_of_each_state),
+         ('the window with the key', key_window)]
+
+if __name__ == '__main__':
+    sys.exit(STORIES.run(TESTS))
