@@ -86,8 +86,9 @@ wipe (char *text)
     g_free (text);
 }
 
-char *
-tl_text_clean (TlBytes text)
+/* `places` may be NULL. */
+static char *
+clean_to (TlBytes text, uint32_t *places)
 {
     char *from = valid (text);
     char *clean = g_malloc (strlen (from) + 1); /* never grows: nothing is left behind */
@@ -95,6 +96,8 @@ tl_text_clean (TlBytes text)
 
     for (const char *p = from; *p != '\0'; p = g_utf8_next_char (p)) {
         gunichar c = g_utf8_get_char (p);
+        if (places != NULL)
+            places[p - from] = (uint32_t)(end - clean);
         if (c == '\r' && p[1] != '\n')
             c = '\n';
         if (is_harmful (c))
@@ -102,8 +105,22 @@ tl_text_clean (TlBytes text)
         end += g_unichar_to_utf8 (ends_line (c) ? '\n' : c, end);
     }
     *end = '\0';
+    if (places != NULL)
+        places[text.len] = (uint32_t)(end - clean);
     wipe (from);
     return clean;
+}
+
+char *
+tl_text_clean (TlBytes text)
+{
+    return clean_to (text, NULL);
+}
+
+char *
+tl_text_clean_placed (TlBytes text, uint32_t *places)
+{
+    return clean_to (text, places);
 }
 
 /* Whether an invisible `c` does something between `before` and `after`. */

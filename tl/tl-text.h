@@ -9,6 +9,9 @@
  * made one. What goes: control characters, direction overrides and isolates, what is not
  * for interchange. What stays: joiners, direction marks and all else that scripts need. */
 char *tl_text_clean (TlBytes text);
+/* The same of a valid one, and where each of its bytes that begin a character stands then;
+ * places[text.len] is the end. */
+char *tl_text_clean_placed (TlBytes text, uint32_t *places);
 /* One line, as a name is: blanks of every kind are one blank, none at the ends; also gone
  * is what nobody sees (direction marks, zero-width signs, fillers, joiners where no script
  * or emoji joins, tags without a flag), so that two names that look the same are the same,

@@ -109,8 +109,17 @@ size_t tg_secret_split (const char *text);
 /* Splits long texts by itself; *ids gets one id per part, *n how many; g_free() it, also
  * on failure, when the first *n parts went. The events OWN or LOST tell what
  * became of it. */
-TalkCode tg_secret_send (TgClient *client, int32_t chat_id, const char *text,
-                         int64_t **ids, size_t *n);
+TalkCode tg_secret_write (TgClient *client, int32_t chat_id, const TalkTyped *typed,
+                          int64_t **ids, size_t *n);
+/* The same, a plain text. */
+static inline TalkCode
+tg_secret_send (TgClient *client, int32_t chat_id, const char *text, int64_t **ids,
+                size_t *n)
+{
+    TalkTyped typed = { .text = text };
+
+    return tg_secret_write (client, chat_id, &typed, ids, n);
+}
 /* A message of that id is stored, to be sent or sent. */
 gboolean tg_secret_has_own (TgClient *client, int32_t chat_id, int64_t id);
 /* A line says that these were not sent, with their text: until then each start tells them

@@ -26,6 +26,7 @@ effect_free (void *data)
         crypto_wipe (effect->data->data, effect->data->len);
         g_byte_array_unref (effect->data);
     }
+    talk_spans_unref (effect->spans);
     if (effect->ids != NULL)
         g_array_unref (effect->ids);
     crypto_wipe (effect, sizeof *effect);

@@ -50,6 +50,7 @@ struct TgEffect {
     int64_t id;
     unsigned weight; /* how many ordinary ones it is as much work as; 0 = 1 */
     char *text;
+    TalkSpans *spans; /* how that looks */
     GByteArray *data;
     GArray *ids;
 };

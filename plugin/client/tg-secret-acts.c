@@ -117,21 +117,26 @@ tg_secret_split (const char *text)
 }
 
 TalkCode
-tg_secret_send (TgClient *client, int32_t chat_id, const char *text, int64_t **ids,
-                size_t *n)
+tg_secret_write (TgClient *client, int32_t chat_id, const TalkTyped *typed, int64_t **ids,
+                 size_t *n)
 {
     g_auto (ChatAct) act = chat_act (client, chat_id);
+    const char *text = typed->text;
 
     *ids = NULL;
     *n = 0;
     if (act.chat == NULL)
         return act.code;
-    GArray *sent = tg_tell_own (client, chat_id, text); /* before what it causes */
+    g_autoptr (TalkSpans) spans = secret_chat_spans (act.chat, typed->spans);
+    GArray *sent = tg_tell_own (client, chat_id, text, spans); /* before what it causes */
     do { /* an empty text is one empty part: refused below */
         size_t len = secret_text_split (text);
         g_autofree char *part = g_strndup (text, len);
+        g_autoptr (TalkSpans) looks =
+            talk_spans_part (spans, (size_t)(text - typed->text), len);
+        TalkTyped one = { part, looks, text == typed->text ? typed->reply_to : 0 };
         int64_t id;
-        act.code = secret_chat_send_text (act.chat, part, 0, FALSE, tg_now (client), &id);
+        act.code = secret_chat_send (act.chat, &one, FALSE, tg_now (client), &id);
         if (act.code == TALK_DONE && sent->len > 0)
             secret_chat_continue (act.chat, id);
         if (act.code == TALK_DONE)
@@ -201,6 +206,7 @@ waiting_free (TalkMessage *message)
     tg_wipe_string ((char *)message->text);
     tg_wipe_string ((char *)message->detail);
     tg_wipe_string ((char *)message->reply_text);
+    talk_spans_unref ((TalkSpans *)message->spans);
     g_free (message);
 }
 
@@ -214,6 +220,7 @@ copy_waiting (const TalkMessage *message, void *user)
 
     *copy = *message;
     copy->text = g_strndup (message->text, (gsize)(end - message->text));
+    copy->spans = talk_spans_part (message->spans, 0, (size_t)(end - message->text));
     copy->detail = g_strdup (message->detail);
     copy->reply_text = g_strdup (message->reply_text);
     copy->hidden = hidden;

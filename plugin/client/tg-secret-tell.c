@@ -75,10 +75,13 @@ tell_message (TgClient *client, const TalkEvent *whole)
     do {
         size_t len = MIN (secret_text_split (rest), (size_t)(end - rest));
         g_autofree char *text = g_strndup (rest, len);
+        g_autoptr (TalkSpans) spans = talk_spans_part (
+            whole->u.message.spans, (size_t)(rest - whole->u.message.text), len);
         TalkEvent part = *whole;
         TalkMessage *message = &part.u.message;
         rest += len;
         message->text = text;
+        message->spans = spans;
         if (n > 0) {
             message->detail = message->reply_text = NULL;
             message->reply_to = 0;
@@ -114,11 +117,14 @@ run_own (TgClient *client, TgEffect *e)
 
     for (unsigned i = 0; i < e->ids->len && !client->dying; i++) {
         char *end = rest + secret_text_split (rest);
+        g_autoptr (TalkSpans) spans =
+            talk_spans_part (e->spans, (size_t)(rest - e->text), (size_t)(end - rest));
         char kept = *end;
         *end = '\0';
         TalkEvent event = { .kind = TALK_EVENT_OWN,
                             .peer = { TALK_PEER_SECRET, e->id },
-                            .u.own = { g_array_index (e->ids, int64_t, i), rest } };
+                            .u.own = { g_array_index (e->ids, int64_t, i), rest,
+                                       spans } };
         client->event (client->user, &event);
         *end = kept;
         rest = end;
@@ -137,13 +143,14 @@ lost_own (TgClient *client, TgEffect *own)
 }
 
 GArray *
-tg_tell_own (TgClient *client, int32_t chat_id, const char *text)
+tg_tell_own (TgClient *client, int32_t chat_id, const char *text, const TalkSpans *spans)
 {
     TgEffect *e = tg_effect (client, run_own);
 
     e->lost = lost_own;
     e->id = chat_id;
     e->text = g_strdup (text);
+    e->spans = talk_spans_ref (spans);
     e->ids = g_array_new (FALSE, FALSE, sizeof (int64_t));
     return e->ids;
 }

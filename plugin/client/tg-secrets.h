@@ -33,7 +33,8 @@ void tg_tell_stored (TgClient *client, SecretChat *chat);       /* as it was fou
 void tg_tell_secret (TgClient *client, const TalkEvent *event); /* a chat's own */
 /* An own text, told when its turn is durable, or as lost; the caller appends the ids of its
  * parts to what is returned. */
-GArray *tg_tell_own (TgClient *client, int32_t chat_id, const char *text);
+GArray *tg_tell_own (TgClient *client, int32_t chat_id, const char *text,
+                     const TalkSpans *spans);
 /* Up to where a message's text is shown, and how many characters are not. */
 const char *tg_shown_end (const char *text, int64_t *hidden);
 /* What the glue said of a message it was given, in a turn of its own. */

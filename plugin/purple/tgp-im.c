@@ -57,12 +57,13 @@ static void
 send_secret (TgpAccount *tgp, int32_t chat_id, const char *text)
 {
     g_autofree int64_t *ids = NULL;
+    TalkTyped typed = { .text = text };
     size_t n, taken = 0;
 
     if (*text == '\0')
         return;
     tgp_answered (tgp, chat_id);
-    TalkCode code = tg_secret_send (tgp->client, chat_id, text, &ids, &n);
+    TalkCode code = tg_secret_write (tgp->client, chat_id, &typed, &ids, &n);
     for (size_t i = 0; i < n; i++)
         taken += tg_secret_split (text + taken);
     if (n > 0) {

@@ -62,8 +62,19 @@ void secret_chat_close (SecretChat *chat, gboolean delete_history, TalkClosed wh
                         HostTime now);
 /* The new message's random_id in *random_id; INVALID: empty, not UTF-8, or more than
  * SECRET_TEXT_MAX units (split before: secret_text_split()). */
-TalkCode secret_chat_send_text (SecretChat *chat, const char *text, int64_t reply_to,
-                                gboolean silent, HostTime now, int64_t *random_id);
+TalkCode secret_chat_send (SecretChat *chat, const TalkTyped *typed, gboolean silent,
+                           HostTime now, int64_t *random_id);
+/* The same, a plain text. */
+static inline TalkCode
+secret_chat_send_text (SecretChat *chat, const char *text, int64_t reply_to,
+                       gboolean silent, HostTime now, int64_t *random_id)
+{
+    TalkTyped typed = { .text = text, .reply_to = reply_to };
+
+    return secret_chat_send (chat, &typed, silent, now, random_id);
+}
+/* What of a text's looks gets to the peer in the layer of the next message (SC-I5). */
+TalkSpans *secret_chat_spans (const SecretChat *chat, const TalkSpans *spans);
 /* TRUE: a key was struck; FALSE: typing ended without a message. Rate-limited inside
  * (SC-E12, SC-E13; DECISIONS 8). */
 void secret_chat_set_typing (SecretChat *chat, gboolean typing, HostTime now);

@@ -101,11 +101,10 @@ secret_chat_set_verified (SecretChat *chat, gboolean verified, HostTime now)
 }
 
 TalkCode
-secret_chat_send_text (SecretChat *chat, const char *text, int64_t reply_to,
-                       gboolean silent, HostTime now, int64_t *random_id)
+secret_chat_send (SecretChat *chat, const TalkTyped *typed, gboolean silent, HostTime now,
+                  int64_t *random_id)
 {
-    return settled (chat, secret_send_text (chat, text, reply_to, silent, now, random_id),
-                    now);
+    return settled (chat, secret_send_text (chat, typed, silent, now, random_id), now);
 }
 
 TalkCode

@@ -78,13 +78,19 @@ secret_layer_choose (int32_t peer_layer, int32_t sent_layer)
     return MAX (layer, sent_layer);
 }
 
+gboolean
+secret_layer_has (uint32_t id, int32_t layer)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS (written); i++)
+        if (written[i].id == id)
+            return layer >= written[i].from && layer < written[i].below;
+    return FALSE;
+}
+
 static gboolean
 is_written (const TlObject *object, int32_t layer)
 {
-    for (size_t i = 0; object != NULL && i < G_N_ELEMENTS (written); i++)
-        if (written[i].id == object->id)
-            return layer >= written[i].from && layer < written[i].below;
-    return FALSE;
+    return object != NULL && secret_layer_has (object->id, layer);
 }
 
 static gboolean

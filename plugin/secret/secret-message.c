@@ -266,10 +266,10 @@ static void
 take_text (SecretDecoded *out, TlBytes message, const TlVector *entities)
 {
     if (message.len > 0)
-        out->text = join (secret_text_with_targets (message, entities),
+        out->text = join (secret_entities_read (message, entities, &out->spans),
                           secret_text_clean (out->caption));
     else
-        out->text = secret_text_with_targets (out->caption, entities);
+        out->text = secret_entities_read (out->caption, entities, &out->spans);
     if (out->link != NULL && secret_text_is_page (out->link) &&
         strstr (out->text, out->link) == NULL) /* SC-H16: else the text stays */
         out->text = join (out->text, g_steal_pointer (&out->link));
@@ -321,6 +321,7 @@ void
 secret_decoded_clear (SecretDecoded *decoded)
 {
     secret_text_free (decoded->text);
+    talk_spans_unref (decoded->spans);
     secret_text_free (decoded->detail);
     secret_text_free (decoded->link);
     memset (decoded, 0, sizeof *decoded);

@@ -15,6 +15,7 @@ typedef struct {
     gboolean timed_media; /* with a ttl of 1..60 s it opens by itself (SC-G4) */
     int32_t duration;
     char *text;
+    TalkSpans *spans; /* how it looks */
     char *detail;
     TlBytes caption; /* while it is decoded */
     char *link;      /* the same */

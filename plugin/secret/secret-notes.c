@@ -107,6 +107,7 @@ void
 secret_note_drop_text (SecretNote *note)
 {
     g_clear_pointer (&note->text, secret_text_free);
+    g_clear_pointer (&note->spans, talk_spans_unref);
     g_clear_pointer (&note->detail, secret_text_free);
 }
 
@@ -129,6 +130,7 @@ secret_note_message (const SecretChat *chat, const SecretNote *note)
         .outgoing = note->outgoing,
         .content = note->content,
         .text = note->text != NULL ? note->text : "",
+        .spans = note->spans,
         .detail = note->detail,
         .reply_to = note->reply_to,
         /* what a timer takes away stands in no other line: neither may outlive the other,
@@ -320,6 +322,7 @@ secret_notes_deadline (const SecretChat *chat, HostTime now)
 void
 secret_mark_note (SecretChat *chat, const SecretNote *note, StoreNeed need)
 {
+    g_auto (SecretSpans) spans = secret_spans_record (note->spans);
     RecChatMessage record = TL_NEW (
         RecChatMessage, .outgoing = note->outgoing, .displayed = note->displayed,
         .seen = note->seen, .sent = note->sent, .opens = note->opens,
@@ -329,7 +332,7 @@ secret_mark_note (SecretChat *chat, const SecretNote *note, StoreNeed need)
         .expires = note->expires, .text = secret_optional_text (note->text),
         .detail = secret_optional_text (note->detail),
         .has_reply_to = note->reply_to != 0, .reply_to = note->reply_to,
-        .continues = note->continues, .refused = note->refused);
+        .continues = note->continues, .refused = note->refused, .spans = spans.vector);
     secret_put (chat, STORE_MESSAGE, note->random_id, TL_OBJ (&record), need);
     if (note->text == NULL) /* it was read, or is acknowledged */
         secret_forget (chat, STORE_FORGET_SOON);
@@ -389,6 +392,7 @@ load_note (SecretChat *chat, const RecChatMessage *record)
     note->expires = record->has_expires ? MAX (secret_moment (record->expires), 1) : 0;
     note->text = record->outgoing ? secret_own_text_of (record->text)
                                   : secret_text_of (record->text);
+    note->spans = secret_spans_of (&record->spans, note->text);
     note->detail = secret_text_of (record->detail);
     note->reply_to = record->has_reply_to ? record->reply_to : 0;
     note->continues = record->continues;

@@ -25,6 +25,7 @@ typedef struct {
     int64_t expires;      /* wall ms, 0 = no countdown */
     int64_t expires_mono; /* the same while running: set back is no help (SC-G8) */
     char *text;           /* wiped when freed; NULL: not kept any more ("" may be) */
+    TalkSpans *spans;     /* how it looks; goes with it */
     char *detail;
     int64_t reply_to;
 } SecretNote;

@@ -1,6 +1,7 @@
 /* What the files of one secret chat share. Bottom up, each calls those before it only:
  *
  *   secret-seq, secret-text, secret-layer     pure decisions
+ *   secret-entities     how a text looks, both ways
  *   secret-message      what a decrypted message says
  *   secret-record       records, how they are written and read
  *   secret-core         state, events, calls, the end
@@ -27,6 +28,7 @@
 
 #include "secret-chat.h"
 #include "secret-early.h"
+#include "secret-entities.h"
 #include "secret-handshake.h"
 #include "secret-holes.h"
 #include "secret-keys.h"
@@ -118,8 +120,8 @@ void secret_unsent_erase (SecretChat *chat);
 void secret_unsent_number (SecretChat *chat, SecretNote *note);
 
 /* secret-send.c, secret-acts.c: as in secret-chat.h, before the chat settles */
-TalkCode secret_send_text (SecretChat *chat, const char *text, int64_t reply_to,
-                           gboolean silent, HostTime now, int64_t *random_id);
+TalkCode secret_send_text (SecretChat *chat, const TalkTyped *typed, gboolean silent,
+                           HostTime now, int64_t *random_id);
 TalkCode secret_act_delete (SecretChat *chat, const int64_t *ids, size_t n, HostTime now);
 TalkCode secret_act_flush (SecretChat *chat, HostTime now);
 TalkCode secret_act_set_ttl (SecretChat *chat, int32_t seconds, HostTime now);

@@ -131,6 +131,7 @@ show_message (SecretChat *chat, SecretDecoded *decoded, const Opened *m)
     secret_note_set_ttl (note, ttl, decoded->timed_media, decoded->duration);
     note->content = decoded->content;
     note->text = g_steal_pointer (&decoded->text);
+    note->spans = g_steal_pointer (&decoded->spans);
     note->detail = g_steal_pointer (&decoded->detail);
     note->reply_to = decoded->reply_to;
     note->silent = decoded->silent;

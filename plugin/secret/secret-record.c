@@ -78,6 +78,69 @@ secret_own_text_of (TlBytes bytes)
                : NULL;
 }
 
+SecretSpans
+secret_spans_record (const TalkSpans *spans)
+{
+    SecretSpans record = { 0 };
+
+    if (spans == NULL)
+        return record;
+    record.all = g_new0 (RecSpan, spans->n);
+    record.objects = g_new0 (const TlObject *, spans->n);
+    for (unsigned i = 0; i < spans->n; i++) {
+        const TalkSpan *span = &spans->all[i];
+        record.all[i] = TL_NEW (RecSpan, .style = (int32_t)span->style,
+                                .from = (int32_t)span->from, .to = (int32_t)span->to,
+                                .target = secret_optional_text (span->target));
+        record.objects[i] = TL_OBJ (&record.all[i]);
+    }
+    record.vector = (TlVector){ record.objects, spans->n };
+    return record;
+}
+
+void
+secret_spans_clear (SecretSpans *spans)
+{
+    g_free (spans->all);
+    g_free (spans->objects);
+    memset (spans, 0, sizeof *spans);
+}
+
+static gboolean
+begins_character (const char *text, size_t len, int32_t at)
+{
+    return at >= 0 && (size_t)at <= len && ((uint8_t)text[at] & 0xc0) != 0x80;
+}
+
+TalkSpans *
+secret_spans_of (const TlVector *vector, const char *text)
+{
+    g_autoptr (GArray) spans = g_array_new (FALSE, FALSE, sizeof (TalkSpan));
+    size_t len = text != NULL ? strlen (text) : 0;
+
+    for (size_t i = 0; text != NULL && i < MIN (vector->len, TALK_SPANS_MAX); i++) {
+        const RecSpan *record = TL_AS (TL_ITEM_OBJ (*vector, i), RecSpan);
+        if (record == NULL || record->style < 0 || record->style >= TALK_STYLES ||
+            !begins_character (text, len, record->from) ||
+            !begins_character (text, len, record->to))
+            continue;
+        TalkSpan span = { .style = (TalkStyle)record->style,
+                          .from = (uint32_t)record->from,
+                          .to = (uint32_t)record->to,
+                          .target = secret_text_of (record->target) };
+        gboolean link = span.style == TALK_STYLE_LINK;
+        if (link == (span.target != NULL) &&
+            (!link || secret_text_is_target (span.target)))
+            g_array_append_val (spans, span);
+        else
+            secret_text_free ((char *)span.target);
+    }
+    TalkSpans *made = talk_spans_new ((const TalkSpan *)(void *)spans->data, spans->len);
+    for (unsigned i = 0; i < spans->len; i++)
+        secret_text_free ((char *)g_array_index (spans, TalkSpan, i).target);
+    return made;
+}
+
 gboolean
 secret_is_count (int32_t n)
 {
@@ -105,7 +168,8 @@ renewed (const uint8_t *data, size_t len)
         uint32_t old, now;
     } ids[] = { { RecChat1_ID, RecChat_ID },
                 { RecChat2_ID, RecChat_ID },
-                { RecOutbox1_ID, RecOutbox_ID } };
+                { RecOutbox1_ID, RecOutbox_ID },
+                { RecChatMessage1_ID, RecChatMessage_ID } };
     CryptoSecret *copy = crypto_secret_new (data, data != NULL ? len : 0);
     uint32_t id;
 

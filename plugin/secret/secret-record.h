@@ -29,6 +29,18 @@ gboolean secret_fixed (TlBytes bytes, uint8_t *out, size_t len);
 char *secret_text_of (TlBytes bytes);
 char *secret_own_text_of (TlBytes bytes); /* typed here: it stays as it is */
 
+/* How a text looks, in a record that has it. */
+typedef struct {
+    RecSpan *all;
+    const TlObject **objects;
+    TlVector vector; /* absent where it is plain */
+} SecretSpans;
+SecretSpans secret_spans_record (const TalkSpans *spans); /* which it borrows */
+void secret_spans_clear (SecretSpans *spans);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (SecretSpans, secret_spans_clear)
+/* What of it fits the text, which may be NULL. */
+TalkSpans *secret_spans_of (const TlVector *vector, const char *text);
+
 /* Numbers: what opens under the seal was written by one of us, perhaps by one that took a
  * server at its word. A count that cannot be makes the record a damaged one (SC-L10); a
  * moment or a timer is cut to what it may be, so that no sum of it overflows. */

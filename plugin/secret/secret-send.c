@@ -5,12 +5,20 @@
 
 #include <string.h>
 
+TalkSpans *
+secret_chat_spans (const SecretChat *chat, const TalkSpans *spans)
+{
+    return secret_entities_kept (
+        spans, secret_layer_choose (chat->layers.peer, chat->layers.sent));
+}
+
 TalkCode
-secret_send_text (SecretChat *chat, const char *text, int64_t reply_to, gboolean silent,
-                  HostTime now, int64_t *random_id)
+secret_send_text (SecretChat *chat, const TalkTyped *typed, gboolean silent, HostTime now,
+                  int64_t *random_id)
 {
     TalkCode ready = secret_check_ready (chat);
-    int64_t id;
+    const char *text = typed->text;
+    int64_t id, reply_to = typed->reply_to;
 
     if (ready != TALK_DONE)
         return ready;
@@ -23,9 +31,13 @@ secret_send_text (SecretChat *chat, const char *text, int64_t reply_to, gboolean
     secret_typing_stop (chat, TRUE, now);
     if (secret_note_find (chat, reply_to) == NULL)
         reply_to = 0; /* gone, or nothing that can be quoted (SC-I3) */
+    g_auto (SecretEntities) entities = { 0 };
+    secret_entities_write (text, typed->spans,
+                           secret_layer_choose (chat->layers.peer, chat->layers.sent),
+                           &entities);
     SecretDecryptedMessage message =
         TL_NEW (SecretDecryptedMessage, .silent = silent, .random_id = id,
-                .ttl = chat->ttl, .message = TL_STR (text),
+                .ttl = chat->ttl, .message = TL_STR (text), .entities = entities.vector,
                 .has_reply_to_random_id = reply_to != 0, .reply_to_random_id = reply_to);
     SecretOut *out = secret_send_object (chat, TL_OBJ (&message), id, FALSE, now);
     if (out == NULL) {

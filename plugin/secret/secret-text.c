@@ -4,22 +4,14 @@
 
 #include "crypto-secret.h"
 #include "secret-types.h"
-#include "secret.tl.h"
 #include "tl-text.h"
 
 #include <string.h>
 #include <utf8proc.h>
 
-#define ENTITIES_MAX 1000 /* SC-I6 */
 #define NAME_MAX_BYTES 200
 #define URL_MAX 2048             /* bytes */
 #define LINE_MAX_CHARACTERS 4096 /* of a title, a name, a link */
-
-/* Behind `at` bytes of the text as it was sent stands `url`. */
-typedef struct {
-    size_t at;
-    char *url;
-} Target;
 
 void
 secret_text_free (char *text)
@@ -27,14 +19,6 @@ secret_text_free (char *text)
     if (text != NULL)
         crypto_wipe (text, strlen (text));
     g_free (text);
-}
-
-static char *
-checked (TlBytes text)
-{
-    if (text.len == 0)
-        return g_strdup (""); /* a field that this form does not have */
-    return g_utf8_make_valid ((const char *)text.data, (gssize)text.len);
 }
 
 /* --- characters --- */
@@ -110,93 +94,13 @@ secret_text_is_page (const char *url)
     return host < end && *host != ':';
 }
 
-/* --- entities --- */
-
-/* Byte positions of all UTF-16 offsets, the end included; inside a character -1. */
-static int64_t *
-positions (const char *text, size_t *n)
-{
-    int64_t *map = g_new (int64_t, strlen (text) + 1);
-
-    *n = 0;
-    for (const char *p = text;; p = g_utf8_next_char (p)) {
-        map[(*n)++] = p - text;
-        if (*p == '\0')
-            return map;
-        if (g_utf8_get_char (p) > 0xffff)
-            map[(*n)++] = -1;
-    }
-}
-
-static int
-by_place (gconstpointer a, gconstpointer b)
-{
-    const Target *x = a, *y = b;
-
-    return x->at < y->at ? -1 : x->at > y->at;
-}
-
-static void
-target_clear (gpointer target)
-{
-    secret_text_free (((Target *)target)->url);
-}
-
-static GArray *
-find_targets (const char *text, const TlVector *entities)
+gboolean
+secret_text_is_target (const char *url)
 {
     static const char *const schemes[] = { "http://", "https://", "tg://",
                                            "mailto:", NULL };
-    GArray *targets = g_array_new (FALSE, FALSE, sizeof (Target));
-    g_autofree int64_t *map = NULL;
-    size_t n = 0;
 
-    g_array_set_clear_func (targets, target_clear);
-    for (size_t i = 0; i < MIN (entities->len, ENTITIES_MAX); i++) {
-        const SecretMessageEntityTextUrl *link =
-            TL_AS (TL_ITEM_OBJ (*entities, i), SecretMessageEntityTextUrl);
-        if (link == NULL)
-            continue;
-        if (map == NULL)
-            map = positions (text, &n);
-        int64_t end = (int64_t)link->offset + link->length;
-        if (link->offset < 0 || link->length <= 0 || end >= (int64_t)n ||
-            map[link->offset] < 0 || map[end] < 0)
-            continue;
-        const char *shown = text + map[link->offset];
-        size_t len = (size_t)(map[end] - map[link->offset]);
-        Target target = { (size_t)map[end], secret_text_line (link->url) };
-        if (has_scheme (target.url, schemes) &&
-            (strlen (target.url) != len || strncmp (shown, target.url, len) != 0))
-            g_array_append_val (targets, target);
-        else
-            secret_text_free (target.url);
-    }
-    g_array_sort (targets, by_place);
-    return targets;
-}
-
-char *
-secret_text_with_targets (TlBytes raw, const TlVector *entities)
-{
-    g_autoptr (SecretText) sent = checked (raw);
-    g_autoptr (GArray) targets = find_targets (sent, entities);
-    size_t size = strlen (sent) + 1, at = 0;
-
-    for (unsigned i = 0; i < targets->len; i++)
-        size += strlen (g_array_index (targets, Target, i).url) + strlen (" ()");
-    g_autoptr (SecretText) text = g_malloc (size);
-    char *end = text;
-    for (unsigned i = 0; i < targets->len; i++) {
-        const Target *target = &g_array_index (targets, Target, i);
-        memcpy (end, sent + at, target->at - at);
-        end += target->at - at;
-        at = target->at;
-        end +=
-            g_snprintf (end, (gulong)(size - (size_t)(end - text)), " (%s)", target->url);
-    }
-    memcpy (end, sent + at, strlen (sent + at) + 1);
-    return secret_text_clean (TL_BYTES (text, strlen (text)));
+    return has_scheme (url, schemes);
 }
 
 /* --- lengths --- */

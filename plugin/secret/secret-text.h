@@ -12,14 +12,13 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SecretText, secret_text_free)
 char *secret_text_clean (TlBytes text);
 /* One line, cleaned and of bounded length. */
 char *secret_text_line (TlBytes text);
-/* The same, and a link whose target is not what it shows has its target behind it, so
- * that nothing hides; entities that do not fit the text are ignored (SC-I6). */
-char *secret_text_with_targets (TlBytes text, const TlVector *entities);
 /* The last component of a file's name, safe to show and to write to; NULL if nothing is
  * left of it (SC-H12). */
 char *secret_text_name (TlBytes name);
 /* A web page: http or https with a host, of sane length (SC-H16). */
 gboolean secret_text_is_page (const char *url);
+/* What a link may lead to: such a page, a mail address, a place in Telegram (SC-I6). */
+gboolean secret_text_is_target (const char *url);
 /* Bytes of `text` that fit into one message (SC-I8): behind a blank where there is one and
  * the word after it is no longer than a message, else between two characters as people
  * count them. 0 only for an empty text. */

@@ -79,6 +79,20 @@ ids_of (TalkEvent *event, size_t *n)
     }
 }
 
+/* The spans that it points to, or NULL. */
+static const TalkSpans **
+spans_of (TalkEvent *event)
+{
+    switch (event->kind) {
+    case TALK_EVENT_MESSAGE:
+        return &event->u.message.spans;
+    case TALK_EVENT_OWN:
+        return &event->u.own.spans;
+    default:
+        return NULL;
+    }
+}
+
 TalkEvent *
 talk_event_copy (const TalkEvent *event)
 {
@@ -91,6 +105,9 @@ talk_event_copy (const TalkEvent *event)
     const int64_t **ids = ids_of (copy, &n_ids);
     if (ids != NULL)
         *ids = n_ids > 0 ? g_memdup2 (*ids, n_ids * sizeof **ids) : NULL;
+    const TalkSpans **spans = spans_of (copy);
+    if (spans != NULL)
+        talk_spans_ref (*spans);
     return copy;
 }
 
@@ -111,6 +128,9 @@ talk_event_free (TalkEvent *event)
     const int64_t **ids = ids_of (event, &n_ids);
     if (ids != NULL)
         g_free ((int64_t *)*ids);
+    const TalkSpans **spans = spans_of (event);
+    if (spans != NULL)
+        talk_spans_unref ((TalkSpans *)*spans);
     explicit_bzero (event, sizeof *event);
     g_free (event);
 }

@@ -130,6 +130,7 @@ typedef struct {
         struct {
             int64_t id;
             const char *text; /* of this part */
+            const TalkSpans *spans;
         } own;
         struct {
             const int64_t *ids; /* of its parts */

@@ -4,6 +4,8 @@
  */
 #pragma once
 
+#include "talk-spans.h"
+
 #include <glib.h>
 #include <stdint.h>
 
@@ -76,7 +78,8 @@ typedef struct {
     gboolean outgoing;
     TalkContent content;
     const char *text; /* checked and cleaned UTF-8 (SC-C19), "" if none; caption joined */
-    const char *detail; /* file name, place, contact as plain text; or NULL */
+    const TalkSpans *spans; /* how that looks */
+    const char *detail;     /* file name, place, contact as plain text; or NULL */
     /* The message that this one answers, 0 = none. Its text comes from its line while that
      * stands, else from here if it is on hand; never where it had a timer. */
     int64_t reply_to;
@@ -90,6 +93,13 @@ typedef struct {
     gboolean follows; /* another one */
     int64_t hidden;   /* of the last one: characters that are not shown at all */
 } TalkMessage;
+
+/* What the user wrote. */
+typedef struct {
+    const char *text; /* as it was typed */
+    const TalkSpans *spans;
+    int64_t reply_to; /* the message that it answers, 0 = none */
+} TalkTyped;
 
 /* --- a secret chat --- */
 

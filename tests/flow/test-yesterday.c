@@ -103,6 +103,18 @@ assert_keys (Story *story, Person *person)
     }
 }
 
+static gboolean
+looks_cb (int32_t chat_id, const TalkMessage *message, void *user)
+{
+    if (g_str_equal (message->text, "shown, not seen")) {
+        g_assert_cmpuint (message->spans->n, ==, 1);
+        g_assert_cmpint (message->spans->all[0].style, ==, TALK_STYLE_BOLD);
+        g_assert_cmpuint (message->spans->all[0].to, ==, 5);
+        ++*(unsigned *)user;
+    }
+    return TRUE;
+}
+
 /* DECISIONS 30: without any connection, as each of the two left it */
 static void
 nothing_is_missing (gconstpointer folder)
@@ -136,6 +148,12 @@ nothing_is_missing (gconstpointer folder)
     g_autoptr (GArray) unseen =
         tg_secret_unseen (alice->client, story->chats[CHAT_UNSEEN]);
     g_assert_cmpuint (unseen->len, ==, 1); /* the other one was not shown */
+    unsigned bold = 0;
+    if (story_has_looks (story)) {
+        tg_secret_each_waiting (alice->client, story->chats[CHAT_UNSEEN], looks_cb,
+                                &bold);
+        g_assert_cmpuint (bold, ==, 1);
+    }
 }
 
 /* --- going on --- */

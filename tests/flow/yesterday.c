@@ -48,6 +48,12 @@ story_has_refused (Story *story)
     return g_key_file_get_boolean (story->file, names[CHAT_UNSEEN], "refused", NULL);
 }
 
+gboolean
+story_has_looks (Story *story)
+{
+    return g_key_file_get_boolean (story->file, names[CHAT_UNSEEN], "looks", NULL);
+}
+
 void
 story_heard_once (Person *person, const char *text)
 {
@@ -312,6 +318,21 @@ is_dead (void *user)
     return ((Person *)user)->client == NULL;
 }
 
+static void
+says_in_bold (Story *story)
+{
+    static const TalkSpan shown = { TALK_STYLE_BOLD, 0, 5, NULL };
+    g_autoptr (TalkSpans) spans = talk_spans_new (&shown, 1);
+    TalkTyped typed = { .text = "shown, not seen", .spans = spans };
+    g_autofree int64_t *ids = NULL;
+    size_t n;
+
+    g_assert_cmpint (
+        tg_secret_write (story->bob->client, story->chats[CHAT_UNSEEN], &typed, &ids, &n),
+        ==, TALK_DONE);
+    g_key_file_set_boolean (story->file, names[CHAT_UNSEEN], "looks", TRUE);
+}
+
 /* Alice's process ends between storing a text and showing it. */
 static void
 die_before_showing (Story *story, char *folder)
@@ -319,7 +340,7 @@ die_before_showing (Story *story, char *folder)
     Person *alice = story->alice, *bob = story->bob;
     Death death = { alice, folder };
 
-    story_says (story, bob, CHAT_UNSEEN, "shown, not seen");
+    says_in_bold (story);
     person_hears (alice, "message shown, not seen");
     flow_wait (story->flow, 5000);
     story_says (story, bob, CHAT_UNSEEN, "never shown");

@@ -44,6 +44,7 @@ TalkSecret story_info (Story *story, Person *person, Chat chat);
 char *story_saved_hash (Story *story, Chat chat);
 int64_t story_saved_created (Story *story, Chat chat);
 gboolean story_has_refused (Story *story); /* there is such a text */
+gboolean story_has_looks (Story *story);   /* "shown" is bold in what was not seen */
 /* The person was shown that text, and not twice. */
 void story_heard_once (Person *person, const char *text);
 /* Countdowns that run. */

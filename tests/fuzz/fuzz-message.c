@@ -19,6 +19,26 @@ assert_showable (const char *text)
     }
 }
 
+/* Each lies between two characters, and leads nowhere unasked. */
+static void
+assert_spans_fit (const TalkSpans *spans, const char *text)
+{
+    size_t len = strlen (text);
+
+    g_assert_true (spans == NULL || (spans->n > 0 && spans->n <= TALK_SPANS_MAX));
+    for (unsigned i = 0; spans != NULL && i < spans->n; i++) {
+        const TalkSpan *span = &spans->all[i];
+        g_assert_true (span->from < span->to && span->to <= len);
+        g_assert_true (g_utf8_validate (text + span->from, span->to - span->from, NULL));
+        g_assert_true ((span->style == TALK_STYLE_LINK) == (span->target != NULL));
+        if (span->target != NULL) {
+            assert_showable (span->target);
+            g_assert_true (secret_text_is_target (span->target));
+            g_assert_nonnull (strstr (text, span->target));
+        }
+    }
+}
+
 int
 LLVMFuzzerTestOneInput (const uint8_t *data, size_t len)
 {
@@ -31,6 +51,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t len)
         return 0;
     if (secret_message_decode (tl_message_root (message), &decoded)) {
         assert_showable (decoded.text);
+        assert_spans_fit (decoded.spans, decoded.text);
         if (decoded.detail != NULL)
             assert_showable (decoded.detail);
         g_assert_cmpint (decoded.content, >=, TALK_CONTENT_TEXT);
