@@ -241,12 +241,14 @@ static void
 scan_record (StoreKey key, const uint8_t *value, size_t len, void *user)
 {
     End *end = user;
-    const char *mark = g_strstr_len ((const char *)value, (gssize)len, WORLD_MARK);
+    /* records are bytes: there are zeros before a text, and anything in a key */
+    const char *mark = memmem (value, len, WORLD_MARK, strlen (WORLD_MARK));
 
     if (mark != NULL &&
         (key.kind != STORE_MESSAGE || !g_hash_table_contains (end->lines, &key.id)))
-        world_broken (end->world, "\"%.10s\" is gone, and is in the store (kind %d)",
-                      mark, key.kind);
+        world_broken (end->world, "\"%.*s\" is gone, and is in the store (kind %d)",
+                      (int)MIN (10, len - (size_t)(mark - (const char *)value)), mark,
+                      key.kind);
 }
 
 static void
