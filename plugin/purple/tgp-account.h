@@ -26,7 +26,8 @@
  *   tgp-info.c      what there is to know of a chat
  *   tgp-secret-list.c  /secret list
  *   tgp-compare.c   its key, to be compared; with a part for Pidgin
- *   tgp-commands.c  /ttl, /delete ...               tgp-chat-menu.c a secret chat's menu
+ *   tgp-command*.c  /ttl, /delete ... by subject    tgp-commands.c  the table of them
+ *   tgp-chat-menu.c a secret chat's menu
  *   tgp-menu.c      the buddy list's menus          tgp-wait.c      why it is not online
  *   tgp-ask.c       a login's questions             tgp-im.c        what is typed, typing
  *   tgp-secret.c    what happens in a secret chat   tgp-events.c    the one door

@@ -18,6 +18,8 @@ tgp_parse_ttl (const char *text)
     if (!g_ascii_isdigit (*text))
         return -1;
     int64_t number = g_ascii_strtoll (text, &end, 10);
+    while (*end == ' ')
+        end++;
     if (*end != '\0' && end[1] != '\0')
         return -1;
     for (size_t i = 0; i < G_N_ELEMENTS (units); i++)

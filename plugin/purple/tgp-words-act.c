@@ -40,14 +40,6 @@ tgp_words_problem (TgpProblem problem)
         return _ ("There is no such command.");
     case TGP_NO_TIME:
         return _ ("Give a time like 30s, 5m, 1h, 2d or 1w (at most a year), or off.");
-    case TGP_DELETE_WORDS:
-        return _ ("/delete takes your last message back, /delete all removes all "
-                  "messages on both sides.");
-    case TGP_VERIFY_WORDS:
-        return _ ("/verify shows the key; /verify yes marks it as verified, /verify no "
-                  "takes the mark away.");
-    case TGP_CONTACT_WORDS:
-        return _ ("/contact delete removes this person from Telegram's contacts.");
     case TGP_CHAT_WORDS:
         return _ ("/secret knows here: info, rekey, skip, end, erase, new");
     case TGP_PERSON_WORDS:
@@ -159,16 +151,6 @@ tgp_words_keys_differ (void)
         "You found that the keys differ: somebody may be reading this chat, or the "
         "other side looked at the key of another chat. Write nothing secret here; "
         "/secret end ends it, and /secret new starts one with a new key to compare.");
-}
-
-const char *
-tgp_words_slashes (gboolean unslashes)
-{
-    return unslashes
-               ? _ ("A line that begins with a slash is a command. Two slashes send it "
-                    "as text with one: //etc/passwd arrives as /etc/passwd.")
-               : _ ("A line that begins with a slash and one word is a command. //word "
-                    "sends /word as text; a path like /etc/passwd is text as it is.");
 }
 
 /* --- what is asked before something ends --- */

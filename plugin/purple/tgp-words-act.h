@@ -21,10 +21,7 @@ typedef enum {
     TGP_NO_REQUEST,
     TGP_UNREACHABLE,
     TGP_NO_COMMAND,
-    TGP_NO_TIME,      /* what was typed for one */
-    TGP_DELETE_WORDS, /* what may follow /delete, /verify ... */
-    TGP_VERIFY_WORDS,
-    TGP_CONTACT_WORDS,
+    TGP_NO_TIME,    /* what was typed for one */
     TGP_CHAT_WORDS, /* /secret in a chat, and to a person */
     TGP_PERSON_WORDS,
 } TgpProblem;
@@ -42,8 +39,6 @@ char *tgp_words_key_of (const char *who);
 /* How to compare it, and whether that was done; `other`: for another chat with them. */
 char *tgp_words_compare_how (const char *who, gboolean verified, gboolean other);
 const char *tgp_words_keys_differ (void); /* the user found so */
-/* Which lines are commands; `unslashes`: as in TgpFrontend. */
-const char *tgp_words_slashes (gboolean unslashes);
 
 /* --- what is asked before something ends --- */
 

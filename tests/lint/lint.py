@@ -382,6 +382,19 @@ def one_file_knows_the_front_end():
             and re.search(r'purple_core_get_ui|"(?:gtk-gaim|gnt-purple|BitlBee)"', text(name))]
 
 
+def commands_are_described():
+    """The one table of commands, the help of each, and README's table of them say the same."""
+    table = re.findall(r'^    \{ "(\w+)", \w+, TGP_COMMAND_(\w+) \},$', text('plugin/purple/tgp-commands.c'), re.M)
+    helps = dict(re.findall(r'case TGP_COMMAND_(\w+):\s*return _\s*\(\s*"(\w+)[ :\[]', text('plugin/purple/tgp-words-commands.c')))
+    rows = re.findall(r'^\| (`/.*?) \| ', text('README.md'), re.M)
+    readme = set(re.findall(r'`/(\w+)', ' '.join(rows)))
+    own = {'slash'}  # stands for /help where the front end has one of its own
+    return (['no command is found: is the pattern out of date?'] * (len(table) < 5) +
+            ['/%s has no help of its name' % name for name, kind in table if name not in own and helps.get(kind) != name] +
+            ['README has no row of /%s' % name for name, _ in table if name not in readme | own] +
+            ['README has /%s, which there is not' % name for name in sorted(readme - {name for name, _ in table})])
+
+
 def one_file_has_the_conversations():
     """Which conversation is whose, and that there is one: plugin/purple/tgp-conv.c."""
     return ['%s finds or makes a conversation' % name for name in tracked('.c', '.h')
@@ -493,7 +506,7 @@ CHECKS = [includes_go_down, every_number_resolves, layers_know_their_schemas_onl
           files_say_what_they_are_for, pages_are_true, every_source_folder_is_described,
           nothing_private_is_committed, every_attack_has_a_test, every_bound_has_a_test, stored_records_are_versioned,
           translations_are_complete, sentences_have_a_place, ids_of_others_are_mixed, one_file_ends_things,
-          one_file_knows_the_front_end, one_file_has_the_conversations, every_global_is_needed,
+          one_file_knows_the_front_end, one_file_has_the_conversations, commands_are_described, every_global_is_needed,
           what_is_declared_is_there, calls_go_down,
           module_exports_one_symbol,
           module_needs_no_front_end, module_stays_loaded]

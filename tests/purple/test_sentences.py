@@ -511,7 +511,7 @@ def verifies(place, us, companion):
     if 'not verified now' not in shown:
         raise lab.Gone('verified without a look')
     us.send('cmd secret verify maybe')
-    us.hears('line secret.* system: /verify shows the key')
+    us.hears('line secret.* system: This is not how the command is written:<BR>/verify: shows the key')
     us.send('cmd secret verify yes')
     us.hears('line secret.* system: You marked the key of this chat as verified')
     us.never('line secret.*now known as')  # another name in the list is no news in the window
