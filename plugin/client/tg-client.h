@@ -156,6 +156,13 @@ void tg_secret_lost_told (TgClient *client, int32_t chat_id); /* info.lost = 0 *
  * after the client is gone. */
 typedef void (*TgCountdownFunc) (int32_t chat_id, int64_t id, int64_t left, void *user);
 void tg_client_each_countdown (TgClient *client, TgCountdownFunc func, void *user);
+/* What is known of a message, by now; FALSE: nothing. And of all, the newest first, until
+ * `func` says FALSE; it must not change anything. */
+gboolean tg_secret_known (TgClient *client, int32_t chat_id, int64_t id,
+                          TalkKnown *known);
+typedef gboolean (*TgKnownFunc) (const TalkKnown *known, void *user);
+void tg_secret_each_known (TgClient *client, int32_t chat_id, TgKnownFunc func,
+                           void *user);
 /* n = 0: the last own text, all parts of it. The lines go by the event GONE. */
 TalkCode tg_secret_delete (TgClient *client, int32_t chat_id, const int64_t *ids,
                            size_t n);

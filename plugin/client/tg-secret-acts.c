@@ -292,6 +292,23 @@ tg_client_each_countdown (TgClient *client, TgCountdownFunc func, void *user)
         secret_chat_each_countdown (value, tg_now (client), func, user);
 }
 
+gboolean
+tg_secret_known (TgClient *client, int32_t chat_id, int64_t id, TalkKnown *known)
+{
+    const SecretChat *chat = tg_secrets_find (client, chat_id);
+
+    return chat != NULL && secret_chat_known (chat, id, tg_now (client), known);
+}
+
+void
+tg_secret_each_known (TgClient *client, int32_t chat_id, TgKnownFunc func, void *user)
+{
+    const SecretChat *chat = tg_secrets_find (client, chat_id);
+
+    if (chat != NULL)
+        secret_chat_each_known (chat, tg_now (client), func, user);
+}
+
 TalkCode
 tg_secret_delete (TgClient *client, int32_t chat_id, const int64_t *ids, size_t n)
 {

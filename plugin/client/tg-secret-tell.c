@@ -116,15 +116,19 @@ run_own (TgClient *client, TgEffect *e)
     char *rest = e->text;
 
     for (unsigned i = 0; i < e->ids->len && !client->dying; i++) {
+        int64_t id = g_array_index (e->ids, int64_t, i);
+        const SecretChat *chat = tg_secrets_find (client, e->id);
+        TalkKnown known = { 0 }; /* it may be deleted by now */
         char *end = rest + secret_text_split (rest);
         g_autoptr (TalkSpans) spans =
             talk_spans_part (e->spans, (size_t)(rest - e->text), (size_t)(end - rest));
         char kept = *end;
         *end = '\0';
+        if (chat != NULL)
+            secret_chat_known (chat, id, tg_now (client), &known);
         TalkEvent event = { .kind = TALK_EVENT_OWN,
                             .peer = { TALK_PEER_SECRET, e->id },
-                            .u.own = { g_array_index (e->ids, int64_t, i), rest,
-                                       spans } };
+                            .u.own = { id, rest, spans, known.ttl } };
         client->event (client->user, &event);
         *end = kept;
         rest = end;

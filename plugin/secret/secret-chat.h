@@ -116,6 +116,13 @@ typedef void (*SecretCountdownFunc) (int32_t chat_id, int64_t random_id, int64_t
                                      void *user);
 void secret_chat_each_countdown (const SecretChat *chat, HostTime now,
                                  SecretCountdownFunc func, void *user);
+/* What is known of messages (secret-known.c): of one, FALSE: nothing; of all, the newest
+ * first, until `func` says FALSE. `func` must not change the chat. */
+gboolean secret_chat_known (const SecretChat *chat, int64_t random_id, HostTime now,
+                            TalkKnown *known);
+typedef gboolean (*SecretKnownFunc) (const TalkKnown *known, void *user);
+void secret_chat_each_known (const SecretChat *chat, HostTime now, SecretKnownFunc func,
+                             void *user);
 /* --- Not sent (secret-unsent.c; DECISIONS 25). An own text that was refused is told as
  * FAILED, and kept, sealed, until a line says so: told once more after every start. --- */
 void secret_chat_told (SecretChat *chat, const int64_t *ids, size_t n, HostTime now);

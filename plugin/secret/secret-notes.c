@@ -243,6 +243,16 @@ secret_notes_wipe (SecretChat *chat)
 
 /* --- countdowns --- */
 
+int64_t
+secret_note_left (const SecretNote *note, HostTime now)
+{
+    if (note->expires == 0)
+        return -1;
+    int64_t left = note->expires - now.wall;
+    return MAX (
+        note->expires_mono != 0 ? MIN (note->expires_mono - now.mono, left) : left, 0);
+}
+
 void
 secret_chat_each_countdown (const SecretChat *chat, HostTime now,
                             SecretCountdownFunc func, void *user)
@@ -254,9 +264,7 @@ secret_chat_each_countdown (const SecretChat *chat, HostTime now,
     while (g_hash_table_iter_next (&iter, NULL, &value)) {
         const SecretNote *note = value;
         if (note->expires != 0 && note->expires_mono != 0)
-            func (chat->id, note->random_id,
-                  MAX (MIN (note->expires_mono - now.mono, note->expires - now.wall), 0),
-                  user);
+            func (chat->id, note->random_id, secret_note_left (note, now), user);
     }
 }
 

@@ -57,6 +57,8 @@ void secret_note_set_ttl (SecretNote *note, int32_t ttl, gboolean timed_media,
 /* The countdown begins at `wall`, if there is a timer and none runs yet. */
 void secret_note_count_down (SecretChat *chat, SecretNote *note, int64_t wall,
                              HostTime now);
+/* Milliseconds of it, -1 = none runs. */
+int64_t secret_note_left (const SecretNote *note, HostTime now);
 void secret_note_opened (SecretChat *chat, SecretNote *note, HostTime now);
 void secret_note_drop_text (SecretNote *note);
 /* Of so many messages older ones may have been forgotten: their ids are not known any

@@ -7,6 +7,7 @@
  *   secret-core         state, events, calls, the end
  *   secret-numbers      the counters                      secret-keys    the keys
  *   secret-notes        what is remembered of messages, expiry
+ *   secret-known        ... and what is told of it on demand
  *   secret-read         up to where both sides have read  secret-seen    until they are seen
  *   secret-unsent       own text that was refused, kept until that is told
  *   secret-outbox       own messages: numbered, sealed, kept, sent

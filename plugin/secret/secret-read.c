@@ -125,6 +125,7 @@ secret_read_by_peer (SecretChat *chat, int32_t max_date, int32_t date, HostTime 
     if (max_date <= 0 || max_date < chat->reading.peer_date)
         return; /* never back (SC-J9) */
     gboolean news = max_date > chat->reading.peer_date;
+    g_autoptr (GArray) read = g_array_new (FALSE, FALSE, sizeof (int64_t));
     chat->reading.peer_date = max_date;
     chat->end.save |= news;
     g_hash_table_iter_init (&iter, chat->notes.table);
@@ -134,11 +135,14 @@ secret_read_by_peer (SecretChat *chat, int32_t max_date, int32_t date, HostTime 
             sent_date (chat, note, now) > max_date)
             continue;
         news = TRUE;
+        g_array_append_val (read, note->random_id);
         was_read (chat, note, date, now);
     }
     if (news)
         secret_event (
-            chat, (TalkEvent){ .kind = TALK_EVENT_READ, .u.read.max_date = max_date });
+            chat, (TalkEvent){ .kind = TALK_EVENT_READ,
+                               .u.read = { max_date, (const int64_t *)(void *)read->data,
+                                           read->len } });
 }
 
 void

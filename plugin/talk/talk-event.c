@@ -68,6 +68,9 @@ ids_of (TalkEvent *event, size_t *n)
     case TALK_EVENT_LOST:
         *n = event->u.lost.n;
         return &event->u.lost.ids;
+    case TALK_EVENT_READ:
+        *n = event->u.read.n;
+        return &event->u.read.ids;
     case TALK_EVENT_OPENED:
         *n = event->u.opened.n;
         return &event->u.opened.ids;

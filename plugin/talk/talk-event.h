@@ -26,7 +26,7 @@ typedef enum {
     TALK_EVENT_SENT,    /* the server has it */
     TALK_EVENT_FAILED, /* it is not delivered and never will be; again at each start
                           until a line says so (tg_secret_told()) */
-    TALK_EVENT_READ,   /* own messages up to a date were read */
+    TALK_EVENT_READ, /* own messages were read; so were all that were sent before them */
     TALK_EVENT_OPENED, /* the peer opened our media (readMessages) */
     TALK_EVENT_GONE,   /* lines leave sight and memory */
     TALK_EVENT_TYPING,
@@ -131,6 +131,7 @@ typedef struct {
             int64_t id;
             const char *text; /* of this part */
             const TalkSpans *spans;
+            int32_t ttl;
         } own;
         struct {
             const int64_t *ids; /* of its parts */
@@ -144,6 +145,8 @@ typedef struct {
         TalkFailed failed;
         struct {
             int32_t max_date;
+            const int64_t *ids; /* which; in no order */
+            size_t n;
         } read;
         struct {
             const int64_t *ids;

@@ -101,6 +101,26 @@ typedef struct {
     int64_t reply_to; /* the message that it answers, 0 = none */
 } TalkTyped;
 
+/* Where an own message is. */
+typedef enum {
+    TALK_OWN_WAITING, /* here: the server has not taken it yet */
+    TALK_OWN_SENT,    /* at the server */
+    TALK_OWN_READ,    /* by the other side */
+    TALK_OWN_REFUSED, /* it never left */
+} TalkOwn;
+
+/* What is known of a message by now; of old ones nothing is. */
+typedef struct {
+    int64_t id;
+    int32_t date;
+    int32_t ttl;  /* seconds, 0 = none */
+    int64_t left; /* ms until it goes; -1: its time has not begun, or there is none */
+    gboolean outgoing;
+    TalkOwn own;        /* of an outgoing one */
+    gboolean continues; /* a further part of the own text before it */
+    const char *text;   /* NULL: not kept any more (DECISIONS 3) */
+} TalkKnown;
+
 /* --- a secret chat --- */
 
 typedef enum {

@@ -60,6 +60,8 @@ note (End *end, const TalkEvent *e)
         break;
     case TALK_EVENT_READ:
         g_string_append (end->events, "read");
+        if (e->u.read.n > 0)
+            g_array_append_vals (end->read, e->u.read.ids, (unsigned)e->u.read.n);
         break;
     case TALK_EVENT_OPENED:
         g_string_append_printf (end->events, "opened %zu peer", e->u.opened.n);

@@ -695,6 +695,7 @@ end_init (End *end, World *w, int index, const char *folder)
     end->kinds = g_ptr_array_new ();
     end->said = g_array_new (FALSE, TRUE, sizeof (Line));
     end->unread = g_array_new (FALSE, FALSE, sizeof (int64_t));
+    end->read = g_array_new (FALSE, FALSE, sizeof (int64_t));
     end->lines = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
     end->shown = g_array_new (FALSE, FALSE, sizeof (int64_t));
     end->texts = g_string_new (NULL);
@@ -726,6 +727,7 @@ end_clear (End *end)
         g_free (g_array_index (end->said, Line, i).text);
     g_array_unref (end->said);
     g_array_unref (end->unread);
+    g_array_unref (end->read);
     g_hash_table_unref (end->lines);
     g_array_unref (end->shown);
     g_string_free (end->texts, TRUE);

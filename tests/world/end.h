@@ -74,6 +74,7 @@ struct End {
     /* the user */
     GArray *said;      /* Line */
     GArray *unread;    /* int64_t */
+    GArray *read;      /* int64_t: own ones, as the other side did */
     GHashTable *lines; /* int64_t: what stands in its window, its own too */
     GArray *shown;     /* int64_t, every one that was */
     GString *texts;    /* the same, as "a b c " */

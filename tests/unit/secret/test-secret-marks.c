@@ -193,6 +193,67 @@ countdowns_go_on_before_the_account_is_online (void)
     assert_events (bob, "expired 1 us\n");
 }
 
+/* --- what is told on demand --- */
+
+static TalkKnown
+known (End *end, int64_t id)
+{
+    TalkKnown found = { 0 };
+
+    g_assert_true (secret_chat_known (end->chat, id, end->world->now, &found));
+    g_assert_cmpint (found.id, ==, id);
+    return found;
+}
+
+static gboolean
+newest_two (const TalkKnown *what, void *user)
+{
+    GArray *ids = user;
+
+    g_array_append_val (ids, what->id);
+    return ids->len < 2;
+}
+
+/* SC-J9 SC-G3: waiting, at the server, read: told with the ids, also of those that the end of
+ * the process came between; what is left of a timer */
+static void
+where_own_messages_are (void)
+{
+    g_autoptr (World) w = world_ready_at (7);
+    End *alice = w->alice, *bob = w->bob;
+    g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (int64_t));
+    TalkKnown none;
+
+    int64_t first = end_says (alice, "first");
+    g_assert_cmpint (known (alice, first).own, ==, TALK_OWN_WAITING);
+    world_run (w);
+    g_assert_cmpint (known (alice, first).own, ==, TALK_OWN_SENT);
+    secret_chat_set_ttl (alice->chat, 30, w->now);
+    int64_t second = end_says (alice, "second");
+    world_run (w);
+    g_assert_cmpint (known (alice, second).left, ==, -1);
+    g_assert_cmpint (known (alice, second).ttl, ==, 30);
+    end_restarts (alice, NULL, NULL);
+    g_assert_cmpint (known (alice, first).own, ==, TALK_OWN_SENT);
+    g_array_set_size (alice->read, 0);
+    secret_chat_seen (bob->chat, (const int64_t *)(void *)bob->shown->data,
+                      bob->shown->len, w->now);
+    world_run (w);
+    g_assert_cmpuint (alice->read->len, ==, 2);
+    g_assert_cmpint (known (alice, first).own, ==, TALK_OWN_READ);
+    g_assert_cmpint (known (alice, first).left, ==, -1);
+    world_advance (w, 10000);
+    g_assert_cmpint (known (alice, second).left, ==, 20000);
+    g_assert_cmpint (known (bob, second).left, ==, 20000);
+    g_assert_false (known (bob, second).outgoing);
+    int64_t third = end_says (alice, "third");
+    secret_chat_each_known (alice->chat, w->now, newest_two, ids);
+    g_assert_cmpuint (ids->len, ==, 2);
+    g_assert_cmpint (g_array_index (ids, int64_t, 0), ==, third);
+    g_assert_cmpint (g_array_index (ids, int64_t, 1), ==, second);
+    g_assert_false (secret_chat_known (alice->chat, third + 1, w->now, &none));
+}
+
 /* --- what the server says of time --- */
 
 static int64_t
@@ -404,6 +465,7 @@ main (int argc, char **argv)
     ADD (an_ended_chat_can_be_erased);
     ADD (settled_messages_are_forgotten);
     ADD (countdowns_go_on_before_the_account_is_online);
+    ADD (where_own_messages_are);
     ADD (a_read_mark_does_not_reach_into_the_future);
     ADD (nothing_is_read_before_it_is_sent);
     ADD (a_wrong_clock_changes_no_life);

@@ -38,6 +38,10 @@ one_of (TalkEventKind kind, char text[static 8], int64_t ids[static 2])
     case TALK_EVENT_FAILED:
         e.u.failed.token = e.u.failed.text = text;
         break;
+    case TALK_EVENT_READ:
+        e.u.read.ids = ids;
+        e.u.read.n = 2;
+        break;
     case TALK_EVENT_OPENED:
         e.u.opened.ids = ids;
         e.u.opened.n = 2;
@@ -77,6 +81,8 @@ copies_own_what_they_point_to (void)
         } else if (kind == TALK_EVENT_LOST) {
             g_assert_cmpstr (again->u.lost.text, ==, "example");
             g_assert_cmpint (again->u.lost.ids[1], ==, 5);
+        } else if (kind == TALK_EVENT_READ) {
+            g_assert_cmpint (again->u.read.ids[1], ==, 5);
         } else if (kind == TALK_EVENT_GONE) {
             g_assert_cmpint (again->u.gone.ids[1], ==, 5);
         }
