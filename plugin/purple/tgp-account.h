@@ -7,7 +7,8 @@
  *   tgp-ttl.c       times as typed                  tgp-words*.c    sentences
  *   tgp-symbols.c   functions of the running front end
  *   tgp-host.c      sockets, timers, workers        tgp-folder.c    where its data are
- *   tgp-lines.c     which line is which message; with a part for Pidgin and one for Finch
+ *   tgp-lines.c     which line is which message, and what stands behind it; with a part for
+ *                   Pidgin and one for Finch       tgp-lines-leave.c  how it goes
  *   tgp-frontend.c  where front ends differ         tgp-cursor.c    who has the cursor
  *   tgp-question.c  questions with buttons
  *   tgp-removal.c   what becomes of a removed account's data
@@ -15,6 +16,7 @@
  *   tgp-person.c    what people are called          tgp-entry.c     entries of the list
  *   tgp-chat-number.c  how chats are named in commands
  *   tgp-blocked.c   who is blocked                  tgp-conv.c      conversations
+ *   tgp-marks.c     where own messages are, what is left of timers
  *   tgp-log.c       no logs of secret chats; the debug log
  *   tgp-unread.c    how many wait, and where that is shown
  *   tgp-secret-buddy.c  secret chats as buddies     tgp-buddies.c   people as buddies

@@ -7,6 +7,7 @@
 #include "tgp-find.h"
 #include "tgp-frontend.h"
 #include "tgp-info.h"
+#include "tgp-marks.h"
 #include "tgp-request.h"
 #include "tgp-secret-buddy.h"
 #include "tgp-secret-list.h"
@@ -25,7 +26,10 @@ tgp_command_ttl (PurpleConversation *conv, const char *args)
     if (*args == '\0') {
         if (!tg_secret_info (tgp->client, chat_id, &info))
             return tgp_command_report (TALK_NO_CHAT);
-        g_autofree char *text = tgp_words_timer (info.ttl);
+        g_autofree char *timer = tgp_words_timer (info.ttl);
+        g_autofree char *last = tgp_marks_timers (tgp, chat_id);
+        g_autofree char *text =
+            last != NULL ? g_strconcat (timer, "\n", last, NULL) : g_strdup (timer);
         tgp_secret_write (tgp, chat_id, TRUE, text);
         return NULL;
     }

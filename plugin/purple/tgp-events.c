@@ -4,6 +4,7 @@
 #include "tgp-ask.h"
 #include "tgp-buddies.h"
 #include "tgp-im.h"
+#include "tgp-marks.h"
 #include "tgp-secret.h"
 #include "tgp-seen.h"
 #include "tgp-send.h"
@@ -59,7 +60,8 @@ tgp_event (void *user, const TalkEvent *event)
     case TALK_EVENT_MESSAGE:
         return tgp_secret_message (tgp, chat_id, &event->u.message);
     case TALK_EVENT_OWN:
-        tgp_secret_own (tgp, chat_id, event->u.own.id, event->u.own.text);
+        tgp_secret_own (tgp, chat_id, event->u.own.id, event->u.own.text,
+                        event->u.own.ttl);
         break;
     case TALK_EVENT_LOST:
         tgp_secret_lost (tgp, chat_id, event->u.lost.ids, event->u.lost.n,
@@ -80,8 +82,10 @@ tgp_event (void *user, const TalkEvent *event)
     case TALK_EVENT_NOTICE:
         tgp_secret_notice (tgp, chat_id, &event->u.notice);
         break;
-    case TALK_EVENT_READ:   /* libpurple knows no read marks: what shows is the effect */
-    case TALK_EVENT_OPENED: /* of a timer */
+    case TALK_EVENT_READ:
+        tgp_marks_read (tgp, chat_id, event->u.read.ids, event->u.read.n);
+        break;
+    case TALK_EVENT_OPENED: /* what shows is the effect of a timer */
         break;
     }
     return FALSE;

@@ -34,7 +34,7 @@ static const TgpFrontend frontends[] = {
       .denies_by_list = TRUE,
       .status_message = TRUE,
       .keeps_password = TRUE },
-    { .ui = "headless", .removal_counts = TRUE },
+    { .ui = "headless", .lines = tgp_lines_history, .removal_counts = TRUE },
     { .ui = NULL }, /* any other: gateways remove and add accounts at every log-out */
 };
 

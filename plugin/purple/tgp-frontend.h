@@ -8,8 +8,7 @@ typedef struct {
     const char *ui; /* what it calls itself; NULL: any other */
     /* What it hangs on a conversation (tgp-ui.h). */
     enum { TGP_WINDOWS_OTHER, TGP_WINDOWS_PIDGIN, TGP_WINDOWS_FINCH } windows;
-    TgpLinesFind
-        *lines; /* its part of tgp-lines.c; NULL: there are only libpurple's lines */
+    TgpLinesFind *lines; /* its part of tgp-lines.c; NULL: no line can be taken back */
 
     /* Lines are handed on to somebody who keeps them: there are no windows, and no focus. */
     gboolean windowless;

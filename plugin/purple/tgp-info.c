@@ -3,6 +3,7 @@
 
 #include "tgp-chat-number.h"
 #include "tgp-conv.h"
+#include "tgp-marks.h"
 #include "tgp-person.h"
 #include "tgp-secret-buddy.h"
 #include "tgp-send.h"
@@ -31,8 +32,11 @@ tgp_secret_info_text (TgpAccount *tgp, const TalkSecret *info)
                      ? tgp_chat_number (tgp, info->id)
                      : 0;
 
-    return tgp_words_info (info, who, number, status,
-                           open ? tgp_send_waiting (tgp->account, info->id) : 0);
+    g_autofree char *text = tgp_words_info (
+        info, who, number, status, open ? tgp_send_waiting (tgp->account, info->id) : 0);
+    g_autofree char *own = tgp_marks_own (tgp, info->id);
+
+    return own == NULL ? g_steal_pointer (&text) : g_strconcat (text, "\n", own, NULL);
 }
 
 void

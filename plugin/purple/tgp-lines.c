@@ -1,5 +1,5 @@
 /* Bookkeeping of lines, the same in every front end. */
-#include "tgp-lines.h"
+#include "tgp-lines-private.h"
 
 #include "tgp-account.h"
 #include "tgp-clock.h"
@@ -11,16 +11,11 @@
 
 static int handle;
 static gboolean connected;
-static const TgpLinesUi *ui;
+const TgpLinesUi *tgp_lines_ui;
 static TgpLinesForeignFunc *foreign_written;
+static TgpLinesTipFunc *tip_of;
 gboolean tgp_lines_redrawing;
-static GHashTable *conversations; /* PurpleConversation -> Lines */
-
-/* Of one conversation. */
-typedef struct {
-    GPtrArray *all;    /* TgpLine, owned, in order */
-    GHashTable *by_id; /* message id -> GPtrArray of its TgpLines, in order */
-} Lines;
+static GHashTable *conversations; /* PurpleConversation -> TgpLines */
 
 /* The line being written; `outer` meanwhile, when somebody writes another inside its
  * signals. */
@@ -34,6 +29,10 @@ typedef struct {
     PurpleAccount *account;
     char *name;
     int64_t id;
+    int32_t ttl; /* what the line is to have */
+    int64_t quoted;
+    char *quote;
+    unsigned typed;
     TgpLine *line;
 } Current;
 
@@ -47,24 +46,33 @@ line_free (TgpLine *line)
     g_free (line->later);
     if (line->others != NULL)
         g_array_unref (line->others);
+    tgp_text_wipe (line->quote);
     g_free (line);
 }
 
 static void
-lines_free (Lines *lines)
+current_clear (Current *what)
+{
+    g_free (what->name);
+    tgp_text_wipe (what->quote);
+    memset (what, 0, sizeof *what);
+}
+
+static void
+lines_free (TgpLines *lines)
 {
     g_hash_table_unref (lines->by_id);
     g_ptr_array_unref (lines->all);
     g_free (lines);
 }
 
-static Lines *
-lines_of (PurpleConversation *conv, gboolean make)
+TgpLines *
+tgp_lines_of (PurpleConversation *conv, gboolean make)
 {
-    Lines *lines = g_hash_table_lookup (conversations, conv);
+    TgpLines *lines = g_hash_table_lookup (conversations, conv);
 
     if (lines == NULL && make) {
-        lines = g_new (Lines, 1);
+        lines = g_new (TgpLines, 1);
         lines->all = g_ptr_array_new_with_free_func ((GDestroyNotify)line_free);
         lines->by_id = g_hash_table_new_full (talk_id_hash, g_int64_equal, g_free,
                                               (GDestroyNotify)g_ptr_array_unref);
@@ -74,7 +82,7 @@ lines_of (PurpleConversation *conv, gboolean make)
 }
 
 static void
-index_id (Lines *lines, int64_t id, TgpLine *line)
+index_id (TgpLines *lines, int64_t id, TgpLine *line)
 {
     GPtrArray *same = g_hash_table_lookup (lines->by_id, &id);
 
@@ -86,7 +94,7 @@ index_id (Lines *lines, int64_t id, TgpLine *line)
 }
 
 static void
-forget_id (Lines *lines, int64_t id, TgpLine *line)
+forget_id (TgpLines *lines, int64_t id, TgpLine *line)
 {
     GPtrArray *same = g_hash_table_lookup (lines->by_id, &id);
 
@@ -96,16 +104,17 @@ forget_id (Lines *lines, int64_t id, TgpLine *line)
 
 /* By all its ids, or not any more. */
 static void
-index_line (Lines *lines, TgpLine *line, void (*change) (Lines *, int64_t, TgpLine *))
+index_line (TgpLines *lines, TgpLine *line,
+            void (*change) (TgpLines *, int64_t, TgpLine *))
 {
     change (lines, line->id, line);
     for (unsigned i = 0; line->others != NULL && i < line->others->len; i++)
-        change (lines, g_array_index (line->others, int64_t, i), line);
+        change (lines, g_array_index (line->others, TgpPart, i).id, line);
 }
 
 /* The last lines are found at once: those are what goes one by one. */
-static void
-drop_line (Lines *lines, TgpLine *line)
+void
+tgp_lines_drop (TgpLines *lines, TgpLine *line)
 {
     unsigned i = lines->all->len;
 
@@ -117,10 +126,10 @@ drop_line (Lines *lines, TgpLine *line)
 }
 
 /* The first line of that message. */
-static TgpLine *
-find_line (PurpleConversation *conv, int64_t id)
+TgpLine *
+tgp_lines_find (PurpleConversation *conv, int64_t id)
 {
-    Lines *lines = lines_of (conv, FALSE);
+    TgpLines *lines = tgp_lines_of (conv, FALSE);
     GPtrArray *same = lines != NULL ? g_hash_table_lookup (lines->by_id, &id) : NULL;
 
     return same != NULL ? g_ptr_array_index (same, 0) : NULL;
@@ -149,7 +158,12 @@ tgp_lines_current (PurpleConversation *conv)
         current.line = g_new0 (TgpLine, 1);
         current.line->id = current.id;
         current.line->from = current.line->to = -1;
-        Lines *lines = lines_of (conv, TRUE);
+        current.line->sign.own = (current.kind & PURPLE_MESSAGE_SEND) != 0;
+        current.line->sign.ttl = current.ttl;
+        current.line->quoted = current.quoted;
+        current.line->quote = g_strdup (current.quote);
+        current.line->typed = current.typed;
+        TgpLines *lines = tgp_lines_of (conv, TRUE);
         g_ptr_array_add (lines->all, current.line);
         index_line (lines, current.line, index_id);
     }
@@ -185,8 +199,8 @@ unregister_pointer (void *pointer)
         func (pointer);
 }
 
-static void
-unlink_message (PurpleConversation *conv, PurpleConvMessage *message)
+void
+tgp_lines_unlink (PurpleConversation *conv, PurpleConvMessage *message)
 {
     GList *node = g_list_find (conv->message_history, message);
 
@@ -227,6 +241,32 @@ tgp_lines_begin_own (PurpleConversation *conv, int64_t id)
     current.kind = PURPLE_MESSAGE_SEND;
 }
 
+void
+tgp_lines_expect_timer (int32_t ttl)
+{
+    current.ttl = ttl;
+}
+
+void
+tgp_lines_expect_quote (int64_t id, const char *quote)
+{
+    tgp_text_wipe (current.quote);
+    current.quoted = id;
+    current.quote = g_strdup (quote);
+}
+
+unsigned
+tgp_lines_hash (const char *text)
+{
+    return MAX (g_str_hash (text), 1);
+}
+
+void
+tgp_lines_expect_typed (const char *text)
+{
+    current.typed = tgp_lines_hash (text);
+}
+
 /* It was announced, but another plugin kept it from the window. */
 static void
 drop_unwritten (void)
@@ -236,11 +276,11 @@ drop_unwritten (void)
 
     g_hash_table_iter_init (&iter, conversations);
     while (current.line != NULL && g_hash_table_iter_next (&iter, &conv, &lines)) {
-        if (!g_ptr_array_find (((Lines *)lines)->all, current.line, NULL))
+        if (!g_ptr_array_find (((TgpLines *)lines)->all, current.line, NULL))
             continue;
-        if (ui != NULL && ui->forget != NULL)
-            ui->forget (conv, current.line);
-        drop_line (lines, current.line);
+        if (tgp_lines_ui != NULL && tgp_lines_ui->forget != NULL)
+            tgp_lines_ui->forget (conv, current.line);
+        tgp_lines_drop (lines, current.line);
         current.line = NULL;
     }
 }
@@ -252,16 +292,18 @@ tgp_lines_shown (PurpleConversation *conv)
 {
     PurpleConversationUiOps *ops =
         conv != NULL ? purple_conversation_get_ui_ops (conv) : NULL;
+    gboolean typed = (current.kind & PURPLE_MESSAGE_SEND) != 0; /* it has been there */
 
     if (!current.active)
         return FALSE;
-    if (current.wrote && conv != NULL && ui != NULL && ui->drawn != NULL &&
-        !ui->drawn (conv, current.line)) { /* swallowed at the very last */
-        unlink_message (conv, current.line->message);
+    if (current.wrote && conv != NULL && tgp_lines_ui != NULL &&
+        tgp_lines_ui->drawn != NULL &&
+        !tgp_lines_ui->drawn (conv, current.line)) { /* swallowed at the very last */
+        tgp_lines_unlink (conv, current.line->message);
         current.wrote = FALSE;
     }
-    if (current.wrote || !current.received || current.announced || ops == NULL ||
-        ops->write_im == NULL)
+    if (current.wrote || !(current.received || typed) || current.announced ||
+        ops == NULL || ops->write_im == NULL)
         return current.wrote && conv != NULL;
     current.writing = current.wrote = TRUE;
     return tgp_lines_current (conv) != NULL;
@@ -272,10 +314,8 @@ tgp_lines_end (void)
 {
     if (current.announced && !current.wrote)
         drop_unwritten ();
-    g_free (current.name);
-    g_free (outer.name);
-    memset (&current, 0, sizeof current);
-    memset (&outer, 0, sizeof outer);
+    current_clear (&current);
+    current_clear (&outer);
 }
 
 void *
@@ -317,7 +357,7 @@ begin_foreign (PurpleConversation *conv)
 static void
 end_foreign (void)
 {
-    g_free (current.name);
+    current_clear (&current);
     current = outer;
     memset (&outer, 0, sizeof outer);
 }
@@ -350,11 +390,156 @@ writing_cb (PurpleAccount *account, const char *who, char **message,
     if (current.writing) {
         current.announced = TRUE;
         TgpLine *line = tgp_lines_current (conv);
-        if (ui != NULL && ui->before != NULL)
-            ui->before (conv, line);
+        if (tgp_lines_ui != NULL && tgp_lines_ui->before != NULL)
+            tgp_lines_ui->before (conv, line);
     }
     return FALSE;
 }
+
+/* --- signs --- */
+
+/* A line is where the last of its messages is. */
+static TalkOwn
+own_of (const TgpLine *line)
+{
+    TalkOwn own = line->sign.state;
+
+    for (unsigned i = 0; line->others != NULL && i < line->others->len; i++)
+        own = MIN (own, g_array_index (line->others, TgpPart, i).state);
+    return own;
+}
+
+/* Of all its messages (`id` 0), or of one; never back. */
+static void
+set_own (TgpLine *line, int64_t id, TalkOwn own)
+{
+    if (id == 0 || line->id == id)
+        line->sign.state = MAX (line->sign.state, own);
+    for (unsigned i = 0; line->others != NULL && i < line->others->len; i++) {
+        TgpPart *part = &g_array_index (line->others, TgpPart, i);
+        if (id == 0 || part->id == id)
+            part->state = MAX (part->state, own);
+    }
+}
+
+void
+tgp_lines_drawn (PurpleConversation *conv, TgpLine *line)
+{
+    if (tgp_lines_ui == NULL || tgp_lines_ui->sign == NULL)
+        return;
+    g_autofree char *text =
+        line->sign.own
+            ? tgp_words_sign (own_of (line), line->sign.ttl, tgp_lines_ui->signs (conv))
+        : line->sign.ttl > 0
+            ? tgp_words_timer_sign (line->sign.ttl, tgp_lines_ui->signs (conv))
+            : g_strdup ("");
+    tgp_lines_ui->sign (conv, line, tgp_lines_of (conv, TRUE)->all, text);
+}
+
+/* Of what the client forgot there is no word: its line stands before one of which there is. */
+static void
+mark_read_before (PurpleConversation *conv, const TgpLine *read)
+{
+    GPtrArray *all = tgp_lines_all (conv);
+    unsigned i = all->len;
+
+    while (i > 0 && g_ptr_array_index (all, i - 1) != read)
+        i--;
+    for (i = i > 0 ? i - 1 : 0; i > 0; i--) {
+        TgpLine *line = g_ptr_array_index (all, i - 1);
+        if (!line->sign.own || own_of (line) == TALK_OWN_WAITING)
+            continue;
+        if (own_of (line) == TALK_OWN_READ)
+            break;
+        set_own (line, 0, TALK_OWN_READ);
+        tgp_lines_drawn (conv, line);
+    }
+}
+
+void
+tgp_lines_mark (PurpleConversation *conv, int64_t id, TalkOwn own)
+{
+    TgpLine *line = tgp_lines_find (conv, id);
+
+    if (line == NULL || !line->sign.own)
+        return;
+    TalkOwn before = own_of (line);
+    set_own (line, id, own);
+    if (own_of (line) == before)
+        return;
+    tgp_lines_drawn (conv, line);
+    if (own_of (line) == TALK_OWN_READ)
+        mark_read_before (conv, line);
+}
+
+void
+tgp_lines_set_timer (PurpleConversation *conv, int64_t id, int32_t ttl)
+{
+    TgpLine *line = tgp_lines_find (conv, id);
+
+    if (line == NULL || line->sign.ttl == ttl)
+        return;
+    line->sign.ttl = ttl;
+    tgp_lines_drawn (conv, line);
+}
+
+void
+tgp_lines_unmark (PurpleConversation *conv, int64_t id)
+{
+    TgpLine *line = tgp_lines_find (conv, id);
+
+    if (line == NULL)
+        return;
+    line->sign = (TgpSign){ 0 };
+    tgp_lines_drawn (conv, line);
+}
+
+void
+tgp_lines_each_unread (PurpleConversation *conv, TgpLinesUnreadFunc *func, void *user)
+{
+    GPtrArray *all = tgp_lines_all (conv);
+    g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (int64_t));
+
+    for (unsigned i = 0; all != NULL && i < all->len; i++) {
+        const TgpLine *line = g_ptr_array_index (all, i);
+        if (!line->sign.own || own_of (line) == TALK_OWN_READ)
+            continue;
+        g_array_append_val (ids, line->id);
+        for (unsigned k = 0; line->others != NULL && k < line->others->len; k++)
+            g_array_append_val (ids, g_array_index (line->others, TgpPart, k).id);
+    }
+    for (unsigned i = 0; i < ids->len; i++)
+        func (conv, g_array_index (ids, int64_t, i), user);
+}
+
+GPtrArray *
+tgp_lines_all (PurpleConversation *conv)
+{
+    TgpLines *lines = tgp_lines_of (conv, FALSE);
+
+    return lines != NULL ? lines->all : NULL;
+}
+
+TgpLine *
+tgp_lines_of_message (PurpleConversation *conv, const void *message)
+{
+    GPtrArray *all = tgp_lines_all (conv);
+
+    for (unsigned i = all != NULL ? all->len : 0; i > 0; i--) {
+        TgpLine *line = g_ptr_array_index (all, i - 1);
+        if (line->message == message)
+            return line;
+    }
+    return NULL;
+}
+
+char *
+tgp_lines_tip (PurpleConversation *conv, const TgpLine *line)
+{
+    return tip_of (conv, line->id);
+}
+
+/* --- more signals --- */
 
 static void
 received_cb (PurpleAccount *account, const char *who, const char *message,
@@ -373,8 +558,11 @@ wrote_cb (PurpleAccount *account, const char *who, const char *message,
         return;
     GList *history = purple_conversation_get_message_history (conv);
     line->message = history != NULL ? history->data : NULL;
-    if (ui != NULL && ui->after != NULL)
-        ui->after (conv, line);
+    if (tgp_lines_ui != NULL && tgp_lines_ui->after != NULL)
+        tgp_lines_ui->after (conv, line);
+    if (tgp_lines_ui != NULL &&
+        (tgp_lines_ui->drawn == NULL || tgp_lines_ui->drawn (conv, line)))
+        tgp_lines_drawn (conv, line);
     current.writing = FALSE;
     current.wrote = TRUE;
     if (current.foreign) {
@@ -387,11 +575,11 @@ wrote_cb (PurpleAccount *account, const char *who, const char *message,
 static void
 forget (PurpleConversation *conv)
 {
-    Lines *lines = lines_of (conv, FALSE);
+    TgpLines *lines = tgp_lines_of (conv, FALSE);
 
     for (unsigned i = 0; lines != NULL && i < lines->all->len; i++)
-        if (ui != NULL && ui->forget != NULL)
-            ui->forget (conv, g_ptr_array_index (lines->all, i));
+        if (tgp_lines_ui != NULL && tgp_lines_ui->forget != NULL)
+            tgp_lines_ui->forget (conv, g_ptr_array_index (lines->all, i));
     g_hash_table_remove (conversations, conv);
 }
 
@@ -414,7 +602,7 @@ cleared_cb (PurpleConversation *conv, void *data)
 }
 
 void
-tgp_lines_connect (TgpLinesFind *find, TgpLinesForeignFunc *foreign)
+tgp_lines_connect (TgpLinesFind *find, TgpLinesForeignFunc *foreign, TgpLinesTipFunc *tip)
 {
     void *conversations_handle = purple_conversations_get_handle ();
 
@@ -422,8 +610,9 @@ tgp_lines_connect (TgpLinesFind *find, TgpLinesForeignFunc *foreign)
         return;
     connected = TRUE;
     conversations = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify)lines_free);
-    ui = find != NULL ? find (&handle) : NULL;
+    tgp_lines_ui = find != NULL ? find (&handle) : NULL;
     foreign_written = foreign;
+    tip_of = tip;
     purple_signal_connect (conversations_handle, "received-im-msg", &handle,
                            PURPLE_CALLBACK (received_cb), NULL);
     /* first, because whoever swallows a line keeps it from all behind */
@@ -446,35 +635,52 @@ tgp_lines_disconnect (void)
     connected = FALSE;
 }
 
-/* --- removing --- */
+gboolean
+tgp_lines_can_leave (void)
+{
+    return tgp_lines_ui != NULL;
+}
+
+const TgpLinesUi *
+tgp_lines_history (int *unused)
+{
+    static const TgpLinesUi none = { NULL };
+
+    return &none;
+}
+
+/* --- lines that stand --- */
 
 gboolean
 tgp_lines_has (PurpleConversation *conv, int64_t id)
 {
-    return find_line (conv, id) != NULL;
+    return tgp_lines_find (conv, id) != NULL;
 }
 
 gboolean
 tgp_lines_rename (PurpleConversation *conv, int64_t id, const int64_t *ids, size_t n)
 {
-    TgpLine *line = find_line (conv, id);
+    TgpLine *line = tgp_lines_find (conv, id);
 
     if (line == NULL || n == 0)
         return FALSE;
-    index_line (lines_of (conv, FALSE), line, forget_id);
+    index_line (tgp_lines_of (conv, FALSE), line, forget_id);
     line->id = ids[0];
     if (line->others != NULL)
         g_array_unref (line->others);
-    line->others = g_array_new (FALSE, FALSE, sizeof (int64_t));
-    g_array_append_vals (line->others, ids + 1, (unsigned)n - 1);
-    index_line (lines_of (conv, FALSE), line, index_id);
+    line->others = g_array_new (FALSE, FALSE, sizeof (TgpPart));
+    for (size_t i = 1; i < n; i++) {
+        TgpPart part = { ids[i], TALK_OWN_WAITING };
+        g_array_append_val (line->others, part);
+    }
+    index_line (tgp_lines_of (conv, FALSE), line, index_id);
     return TRUE;
 }
 
 char *
 tgp_lines_text (PurpleConversation *conv, int64_t id)
 {
-    const TgpLine *line = find_line (conv, id);
+    const TgpLine *line = tgp_lines_find (conv, id);
 
     if (line == NULL || line->message == NULL ||
         g_list_find (conv->message_history, line->message) == NULL)
@@ -482,88 +688,9 @@ tgp_lines_text (PurpleConversation *conv, int64_t id)
     return tgp_text_plain (line->message->what);
 }
 
-/* The last of the lines that show this message; FALSE: there is none (any more). */
-static gboolean
-remove_one (PurpleConversation *conv, int64_t id)
-{
-    Lines *lines = lines_of (conv, FALSE);
-    GPtrArray *same = lines != NULL ? g_hash_table_lookup (lines->by_id, &id) : NULL;
-    TgpLine *line = same != NULL ? g_ptr_array_index (same, same->len - 1) : NULL;
-
-    if (line == NULL)
-        return FALSE;
-    if (ui != NULL && ui->wipe_entry != NULL && line->message != NULL &&
-        (line->message->flags & PURPLE_MESSAGE_SEND) != 0) {
-        g_autofree char *text = purple_unescape_html (line->message->what);
-        ui->wipe_entry (conv, text);
-        wipe (text);
-    }
-    gboolean removed =
-        ui == NULL || ui->remove == NULL || ui->remove (conv, line, lines->all);
-    g_debug ("[lines] a line leaves the window: %s", removed ? "yes" : "no");
-    if (line->message != NULL)
-        unlink_message (conv, line->message);
-    drop_line (lines, line);
-    if (!removed)
-        purple_conversation_write (conv, NULL, tgp_words_line_stays (),
-                                   PURPLE_MESSAGE_SYSTEM | PURPLE_MESSAGE_NO_LOG,
-                                   time (NULL));
-    return TRUE;
-}
-
-void
-tgp_lines_remove (PurpleConversation *conv, int64_t id)
-{
-    while (remove_one (conv, id))
-        continue; /* a long message has several lines */
-}
-
-void
-tgp_lines_remove_all (PurpleConversation *conv)
-{
-    Lines *lines;
-
-    while ((lines = lines_of (conv, FALSE)) != NULL && lines->all->len > 0) {
-        TgpLine *last = g_ptr_array_index (lines->all, lines->all->len - 1);
-        tgp_lines_remove (conv, last->id);
-    }
-}
-
-typedef struct {
-    PurpleConversation *conv; /* dies with its lines, and these with their timers */
-    int64_t id;
-} Later;
-
-static void
-later_cb (void *data)
-{
-    Later *later = data;
-    TgpLine *line = find_line (later->conv, later->id);
-
-    if (line != NULL) {
-        line->timer = 0; /* this one */
-        tgp_lines_remove (later->conv, later->id);
-    }
-}
-
-void
-tgp_lines_remove_later (PurpleConversation *conv, int64_t id, int64_t left)
-{
-    TgpLine *line = find_line (conv, id);
-
-    if (line == NULL)
-        return;
-    if (line->timer != 0)
-        tgp_clock_remove (line->timer);
-    g_free (line->later);
-    Later *later = line->later = g_new (Later, 1);
-    *later = (Later){ conv, id };
-    line->timer = tgp_clock_add (MAX (left, 1), later_cb, later);
-}
-
 void
 tgp_lines_logging_off (PurpleConversation *conv)
 {
-    if (ui != NULL && ui->logging_off != NULL)
-        ui->logging_off (conv);
+    if (tgp_lines_ui != NULL && tgp_lines_ui->logging_off != NULL)
+        tgp_lines_ui->logging_off (conv);
 }

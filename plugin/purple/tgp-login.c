@@ -12,6 +12,7 @@
 #include "tgp-list.h"
 #include "tgp-log.h"
 #include "tgp-look.h"
+#include "tgp-marks.h"
 #include "tgp-question.h"
 #include "tgp-removal.h"
 #include "tgp-request.h"
@@ -91,7 +92,7 @@ tgp_login (PurpleAccount *account)
     TgpAccount *tgp = g_new0 (TgpAccount, 1);
 
     tgp_log_connect ();
-    tgp_lines_connect (tgp_frontend ()->lines, tgp_send_echoed);
+    tgp_lines_connect (tgp_frontend ()->lines, tgp_send_echoed, tgp_marks_tip);
     tgp_windows_connect ();
     tgp_list_connect ();
     tgp_send_connect ();

@@ -51,24 +51,42 @@ find (TgpRest *rest, int32_t chat_id, int64_t id)
     return NULL;
 }
 
+/* Whoever is handed a line sees its timer in the text. */
+static char *
+with_timer (const TalkMessage *message, const char *text)
+{
+    g_autofree char *sign = message->ttl > 0 && tgp_frontend ()->windowless
+                                ? tgp_words_timer_sign (message->ttl, TGP_SIGNS_TICKS)
+                                : NULL;
+
+    return sign != NULL ? g_strconcat (text, " ", sign, NULL) : g_strdup (text);
+}
+
 /* One line; FALSE: none came into being. */
 static gboolean
 write_line (TgpAccount *tgp, int32_t chat_id, const TalkMessage *message,
-            const char *text)
+            const char *quote, const char *text)
 {
     g_autofree char *name = tgp_name_secret (chat_id);
-    g_autofree char *unforged = tgp_line_unforged (text);
+    g_autofree char *timed_text = with_timer (message, text);
+    g_autofree char *unforged = tgp_line_unforged (timed_text);
     g_autofree char *escaped = g_markup_escape_text (unforged, -1); /* once (SC-M35) */
     g_autofree char *html = purple_strdup_withhtml (escaped);
 
     tgp_secret_uncount (tgp, chat_id);
     gboolean timed = tgp_log_timed (message->ttl > 0);
     tgp_lines_begin_named (tgp->account, name, message->id);
+    tgp_lines_expect_timer (message->ttl);
+    if (quote != NULL) {
+        g_autofree char *shown = tgp_line_unforged (quote);
+        tgp_lines_expect_quote (message->reply_to, shown);
+    }
     serv_got_im (tgp->gc, name, html, PURPLE_MESSAGE_RECV,
                  message->date > 0 ? message->date : time (NULL));
     gboolean shown = tgp_lines_shown (tgp_secret_conversation (tgp, chat_id, FALSE));
     tgp_lines_end ();
     tgp_log_timed (timed); /* another line may be waiting for this one */
+    explicit_bzero (timed_text, strlen (timed_text));
     return shown;
 }
 
@@ -97,8 +115,8 @@ write_next (TgpRest *rest, GList *link)
 
     piece->at += len;
     /* a window that was emptied holds no beginning, one line of it may be swallowed */
-    gboolean written =
-        stands (rest, chat_id, id, FALSE) && write_line (tgp, chat_id, &message, line);
+    gboolean written = stands (rest, chat_id, id, FALSE) &&
+                       write_line (tgp, chat_id, &message, NULL, line);
     explicit_bzero (line, strlen (line));
     if (!PURPLE_CONNECTION_IS_VALID (gc))
         return FALSE;
@@ -135,13 +153,13 @@ next_cb (gpointer data)
 
 gboolean
 tgp_rest_write (TgpRest *rest, int32_t chat_id, const TalkMessage *message,
-                const char *text, gboolean last)
+                const char *quote, const char *text, gboolean last)
 {
     size_t len = tg_secret_split (text);
     g_autofree char *first = g_strndup (text, len);
     PurpleConnection *gc = rest->tgp->gc;
 
-    if (!write_line (rest->tgp, chat_id, message, first) ||
+    if (!write_line (rest->tgp, chat_id, message, quote, first) ||
         !PURPLE_CONNECTION_IS_VALID (gc))
         return FALSE;
     if (message->part == 0 && message->follows) {

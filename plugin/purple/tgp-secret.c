@@ -6,11 +6,13 @@
 #include "tgp-conv.h"
 #include "tgp-entry.h"
 #include "tgp-frontend.h"
+#include "tgp-lines.h"
 #include "tgp-look.h"
 #include "tgp-person.h"
 #include "tgp-request.h"
 #include "tgp-secret-buddy.h"
 #include "tgp-send.h"
+#include "tgp-words-message.h"
 #include "tgp-words.h"
 
 static void
@@ -120,6 +122,8 @@ tgp_secret_notice (TgpAccount *tgp, int32_t chat_id, const TalkNotice *notice)
     if (notice->kind == TALK_NOTICE_DELAYED)
         tgp_send_delayed (tgp, chat_id);
     tgp_secret_write (tgp, chat_id, FALSE, text);
+    if (notice->kind == TALK_NOTICE_TTL && notice->number > 0 && !tgp_lines_can_leave ())
+        tgp_secret_write (tgp, chat_id, FALSE, tgp_words_keeps_lines ());
     tgp_secret_refresh (tgp, chat_id);
 }
 

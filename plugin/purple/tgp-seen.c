@@ -6,6 +6,7 @@
 #include "tgp-conv.h"
 #include "tgp-frontend.h"
 #include "tgp-lines.h"
+#include "tgp-marks.h"
 #include "tgp-person.h"
 #include "tgp-rest.h"
 #include "tgp-seen-private.h"
@@ -32,14 +33,6 @@ quote_of (PurpleConversation *conv, const TalkMessage *message)
     g_autofree char *start =
         g_utf8_substring (text, 0, MIN (g_utf8_strlen (text, -1), QUOTE_MAX));
     return g_strconcat (g_strdelimit (start, "\n\t", ' '), cut ? "\u2026" : "", NULL);
-}
-
-static char *
-message_text (PurpleConversation *conv, const TalkMessage *message)
-{
-    g_autofree char *quote = message->reply_to != 0 ? quote_of (conv, message) : NULL;
-
-    return tgp_words_message (message, quote);
 }
 
 /* --- where lines stand --- */
@@ -150,8 +143,11 @@ static gboolean
 show (TgpAccount *tgp, int32_t chat_id, const TalkMessage *message)
 {
     gboolean last = is_last_time (tgp, chat_id, message), first = message->part == 0;
-    g_autofree char *plain =
-        message_text (tgp_secret_conversation (tgp, chat_id, FALSE), message);
+    g_autofree char *quote =
+        message->reply_to != 0
+            ? quote_of (tgp_secret_conversation (tgp, chat_id, FALSE), message)
+            : NULL;
+    g_autofree char *plain = tgp_words_message (message, quote);
     g_autofree char *text = last && first ? tgp_words_again (plain) : g_strdup (plain);
 
     TalkSecret info;
@@ -163,7 +159,7 @@ show (TgpAccount *tgp, int32_t chat_id, const TalkMessage *message)
         return FALSE;
     if (first && tgp_seen_stands (tgp, chat_id, message->id))
         return TRUE; /* it waited behind what came now */
-    if (!tgp_rest_write (tgp->seen->rest, chat_id, message, text, last))
+    if (!tgp_rest_write (tgp->seen->rest, chat_id, message, quote, text, last))
         return FALSE;
     if (!tgp_rest_has (tgp->seen->rest, chat_id, message->id)) /* else rest_over_cb() */
         stands_whole (tgp, chat_id, message->id, last);
@@ -350,23 +346,22 @@ tgp_secret_gone (TgpAccount *tgp, int32_t chat_id, const TalkGone *gone)
     GHashTable *standing =
         g_hash_table_lookup (tgp->seen->standing, GINT_TO_POINTER (chat_id));
 
+    unsigned stay = 0;
     g_debug ("[chat %d] %zu lines go%s", chat_id, gone->n,
              gone->why == TALK_GONE_EXPIRED ? ", their time is over" : "");
     if (gone->why == TALK_GONE_FLUSHED) {
         tgp_rest_drop (tgp->seen->rest, chat_id, 0);
         g_hash_table_remove (tgp->seen->standing, GINT_TO_POINTER (chat_id));
-        if (conv != NULL)
-            tgp_lines_remove_all (conv);
-        tgp_schedule_check (tgp);
-        return;
+        stay = conv != NULL && !tgp_lines_remove_all (conv) ? (unsigned)gone->n : 0;
     }
-    for (size_t i = 0; i < gone->n; i++) {
+    for (size_t i = 0; gone->why != TALK_GONE_FLUSHED && i < gone->n; i++) {
         if (standing != NULL)
             g_hash_table_remove (standing, &gone->ids[i]);
         tgp_rest_drop (tgp->seen->rest, chat_id, gone->ids[i]);
-        if (conv != NULL)
-            tgp_lines_remove (conv, gone->ids[i]);
+        stay += conv != NULL && !tgp_lines_remove (conv, gone->ids[i]);
     }
+    if (stay > 0)
+        tgp_marks_stay (conv, stay);
     tgp_schedule_check (tgp);
 }
 

@@ -13,6 +13,7 @@
 #include "tgp-conv.h"
 #include "tgp-frontend.h"
 #include "tgp-lines.h"
+#include "tgp-marks.h"
 #include "tgp-secret-buddy.h"
 #include "tgp-text.h"
 #include "tgp-words-message.h"
@@ -92,14 +93,20 @@ has_id (const GArray *ids, int64_t id)
 
 /* --- lines --- */
 
+/* `typed`: all of it, where this is a part; or NULL. */
 static void
-write_own (PurpleConversation *conv, int64_t id, const char *text, time_t when)
+write_own (PurpleConversation *conv, int64_t id, const char *text, const char *typed,
+           int32_t ttl, time_t when)
 {
     g_autofree char *escaped = g_markup_escape_text (text, -1);
     g_autofree char *html = purple_strdup_withhtml (escaped);
 
     tgp_lines_begin_own (conv, id);
+    tgp_lines_expect_timer (ttl);
+    if (typed != NULL)
+        tgp_lines_expect_typed (typed);
     purple_conv_im_write (PURPLE_CONV_IM (conv), NULL, html, PURPLE_MESSAGE_SEND, when);
+    tgp_lines_shown (conv); /* what is handed on is known, too */
     tgp_lines_end ();
 }
 
@@ -281,6 +288,11 @@ fresh_over_cb (gpointer data)
     fresh_timer = 0;
     for (GList *l = texts; l != NULL; l = l->next)
         ((Text *)l->data)->fresh = FALSE;
+    for (GList *l = echoes; l != NULL; l = l->next) {
+        const Echo *echo = l->data; /* nothing was sent for it */
+        if (g_list_find (purple_get_conversations (), echo->conv) != NULL)
+            tgp_lines_unmark (echo->conv, echo->id);
+    }
     g_list_free_full (g_steal_pointer (&echoes), (GDestroyNotify)echo_free);
     return FALSE;
 }
@@ -381,16 +393,21 @@ answered (Text *text, int64_t id)
 /* --- what became of it --- */
 
 void
-tgp_secret_own (TgpAccount *tgp, int32_t chat_id, int64_t id, const char *text)
+tgp_secret_own (TgpAccount *tgp, int32_t chat_id, int64_t id, const char *text,
+                int32_t ttl)
 {
     PurpleConversation *conv = tgp_secret_conversation (tgp, chat_id, FALSE);
     Text *given = find_text (tgp->account, chat_id, id);
     time_t when = given != NULL ? given->when : time (NULL);
 
+    if (conv != NULL && !tgp_lines_has (conv, id))
+        write_own (conv, id, text, given != NULL ? given->text : NULL, ttl, when);
+    else if (conv != NULL)
+        tgp_lines_set_timer (conv, id, ttl);
+    given =
+        find_text (tgp->account, chat_id, id); /* handlers of that line may do anything */
     if (given != NULL)
         answered (given, id);
-    if (conv != NULL && !tgp_lines_has (conv, id))
-        write_own (conv, id, text, when);
 }
 
 void
@@ -450,6 +467,8 @@ tgp_secret_sent (TgpAccount *tgp, int32_t chat_id, int64_t id, int32_t date)
 {
     PurpleConversation *conv = tgp_secret_conversation (tgp, chat_id, FALSE);
 
+    if (conv != NULL)
+        tgp_lines_mark (conv, id, TALK_OWN_SENT);
     if (conv == NULL || purple_conversation_get_data (conv, DELAYED_TOLD) == NULL)
         return;
     purple_conversation_set_data (conv, DELAYED_TOLD, NULL);
@@ -486,7 +505,7 @@ settle_texts (TgpAccount *tgp, int32_t chat_id)
             show_unsent (tgp, add_unsent (tgp, chat_id, ids, text->ids->len, NOT_STORED,
                                           TALK_UNSENT_REFUSED, text->text));
         else if (conv != NULL && !tgp_lines_has (conv, ids[0])) {
-            write_own (conv, ids[0], text->text, text->when);
+            write_own (conv, ids[0], text->text, NULL, 0, text->when);
             tgp_lines_rename (conv, ids[0], ids, text->ids->len);
         }
         texts = g_list_remove (texts, text);
@@ -528,6 +547,7 @@ void
 tgp_send_settle (TgpAccount *tgp, int32_t chat_id)
 {
     settle_texts (tgp, chat_id);
+    tgp_marks_settle (tgp, chat_id);
     settle_unsent (tgp, chat_id, TRUE);
 }
 

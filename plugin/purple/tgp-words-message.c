@@ -2,6 +2,7 @@
 #include "tgp-words-message.h"
 
 #include "tgp-gettext.h"
+#include "tgp-words.h"
 
 /* --- a message --- */
 
@@ -72,6 +73,151 @@ char *
 tgp_words_again (const char *text)
 {
     return g_strdup_printf (_ ("(again) %s"), text);
+}
+
+/* --- behind its line --- */
+
+#define HARD "\u00a0" /* a blank that does not break */
+
+static char *
+short_duration (int32_t seconds)
+{
+#define WHOLE(unit, format)                                                              \
+    if (text == NULL && seconds >= (unit) && seconds % (unit) == 0)                      \
+    text = g_strdup_printf (format, seconds / (unit))
+    g_autofree char *text = NULL;
+
+    /* Translators: units of time, as short as can be */
+    WHOLE (7 * 86400, _ ("%d w"));
+    WHOLE (86400, _ ("%d d"));
+    WHOLE (3600, _ ("%d h"));
+    WHOLE (60, _ ("%d min"));
+    WHOLE (1, _ ("%d s"));
+#undef WHOLE
+    g_auto (GStrv) words = g_strsplit (text, " ", 0);
+    return g_strjoinv (HARD, words);
+}
+
+char *
+tgp_words_timer_sign (int32_t ttl, TgpSigns signs)
+{
+    g_autofree char *time = short_duration (ttl);
+
+    if (signs == TGP_SIGNS_CLOCKS)
+        return g_strconcat ("\u23f1" HARD, time, NULL);
+    if (signs == TGP_SIGNS_TICKS)
+        return g_strdup_printf ("[%s]", time);
+    g_auto (GStrv) words = g_strsplit (time, HARD, 0);
+    g_autofree char *joined = g_strjoinv ("", words);
+    return g_strdup_printf ("[%s]", joined);
+}
+
+static const char *
+own_word (TalkOwn own)
+{
+    return own == TALK_OWN_READ   ? _ ("read")
+           : own == TALK_OWN_SENT ? _ ("sent")
+                                  : _ ("waiting");
+}
+
+/* All of one width: a line that wraps stays as it is. */
+static const char *
+own_ticks (TalkOwn own)
+{
+    return own == TALK_OWN_READ   ? "\u2713\u2713"
+           : own == TALK_OWN_SENT ? "\u2713" HARD
+                                  : "\u25f7" HARD;
+}
+
+char *
+tgp_words_sign (TalkOwn own, int32_t ttl, TgpSigns signs)
+{
+    gboolean words = signs == TGP_SIGNS_WORDS;
+    g_autofree char *word =
+        words ? g_strdup_printf ("[%s]", own_word (own)) : g_strdup (own_ticks (own));
+    g_autofree char *timer = ttl > 0 ? tgp_words_timer_sign (ttl, signs) : g_strdup ("");
+
+    return g_strconcat (word, ttl > 0 && !words ? HARD : "", timer, NULL);
+}
+
+/* --- on demand --- */
+
+char *
+tgp_words_where (const char *when, TalkOwn own)
+{
+    /* Translators: %s is the time of day at which a message was written */
+    switch (own) {
+    case TALK_OWN_WAITING:
+        return g_strdup_printf (_ ("%s: waiting, the server does not have it yet"), when);
+    case TALK_OWN_SENT:
+        return g_strdup_printf (_ ("%s: at the server, not read yet"), when);
+    case TALK_OWN_READ:
+        return g_strdup_printf (_ ("%s: read"), when);
+    case TALK_OWN_REFUSED:
+        break;
+    }
+    return g_strdup_printf (_ ("%s: not sent"), when);
+}
+
+/* Rounded up to what a person counts in. */
+static char *
+rest_of (int64_t left)
+{
+    int64_t seconds = MIN ((left + 999) / 1000, G_MAXINT32 - 86400);
+    int64_t unit = seconds >= 2 * 86400  ? 86400
+                   : seconds >= 2 * 3600 ? 3600
+                   : seconds >= 2 * 60   ? 60
+                                         : 1;
+
+    return tgp_words_duration ((int32_t)MAX ((seconds + unit - 1) / unit * unit, 1));
+}
+
+char *
+tgp_words_left (const char *when, gboolean own, int32_t ttl, int64_t left)
+{
+    g_autofree char *time = left >= 0 ? rest_of (left) : tgp_words_duration (ttl);
+
+    if (own)
+        return left >= 0
+                   ? g_strdup_printf (_ ("%s, your message: goes in %s"), when, time)
+                   : g_strdup_printf (_ ("%s, your message: goes %s after it is read"),
+                                      when, time);
+    return left >= 0
+               ? g_strdup_printf (_ ("%s, to you: goes in %s"), when, time)
+               : g_strdup_printf (_ ("%s, to you: goes %s after you see it"), when, time);
+}
+
+const char *
+tgp_words_last_own (void)
+{
+    return _ ("Your last messages:");
+}
+
+const char *
+tgp_words_last_timed (void)
+{
+    return _ ("The last messages with a timer:");
+}
+
+const char *
+tgp_words_keeps_lines (void)
+{
+    return _ (
+        "This program cannot take lines off your screen: when the time of a message "
+        "is over, it stays here until you clear it, and you are told.");
+}
+
+char *
+tgp_words_lines_stay (unsigned n)
+{
+    return g_strdup_printf (
+        ngettext (
+            "%u message is deleted, or its time is over. This program cannot take it "
+            "off your screen: clear it yourself.",
+            "%u messages are deleted, or their time is over. This program cannot "
+            "take them off your screen: clear them yourself.",
+            n),
+        n);
 }
 
 /* --- how many wait --- */

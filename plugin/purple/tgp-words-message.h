@@ -9,6 +9,27 @@ char *tgp_words_message (const TalkMessage *message, const char *quote);
 const char *tgp_words_earlier (void);     /* the quote of what is not on hand */
 char *tgp_words_again (const char *text); /* it had a line before */
 
+/* Behind its line: where an own message is, and its timer, if it has one; the timer of
+ * another's. Without a blank that could be broken. */
+typedef enum {
+    TGP_SIGNS_WORDS,  /* nothing but letters */
+    TGP_SIGNS_TICKS,  /* \u2713 and \u25f7, which every font with signs has */
+    TGP_SIGNS_CLOCKS, /* \u23f1, too */
+} TgpSigns;
+char *tgp_words_sign (TalkOwn own, int32_t ttl, TgpSigns signs);
+char *tgp_words_timer_sign (int32_t ttl, TgpSigns signs);
+
+/* The same, and what is left of a timer, on demand: of a message of that time of day.
+ * `left`: ms, -1: it has not begun. NULL: there is nothing to say. */
+char *tgp_words_where (const char *when, TalkOwn own);
+char *tgp_words_left (const char *when, gboolean own, int32_t ttl, int64_t left);
+const char *tgp_words_last_own (void);   /* before the lines of _where() */
+const char *tgp_words_last_timed (void); /* before those of _left() */
+/* Lines that the front end cannot take back: when a timer is set; when so many should have
+ * gone. */
+const char *tgp_words_keeps_lines (void);
+char *tgp_words_lines_stay (unsigned n);
+
 char *tgp_words_unread (unsigned n);
 char *tgp_words_unread_in (const char *state, unsigned n); /* with a chat's state */
 char *tgp_words_greeting (const char *who, unsigned n);    /* at the login */

@@ -136,6 +136,28 @@ class Story:
         self.companion.send('say a <b> & &lt; "c"')
         self.alice.hears(self.chat + ' alice: a <b> & &lt; "c"$')
 
+    def timed(self):
+        """Lines cannot be taken back here: that is said when a timer is set, and when they should have gone; the timer
+        stands in the line, and where own messages are is told on demand"""
+        self.alice.say(self.chat, '/ttl 2')
+        self.alice.hears(self.chat + r' alice: \*\*\* You set the self-destruct timer to 2 seconds')
+        self.alice.hears(self.chat + r' alice: \*\*\* This program cannot take lines off your screen')
+        self.companion.send('say to you')
+        self.alice.hears(self.chat + ' alice: to you \\[2\u00a0s\\]$')
+        self.alice.say(self.chat, 'from you')
+        self.companion.hears(r'message -?\d+ 2 from you$')
+        self.alice.say(self.chat, '/ttl')
+        self.alice.hears(self.chat + r' alice: \*\*\* .*, your message: goes 2 seconds after it is read')
+        self.companion.send('read')
+        for _ in range(2):
+            self.alice.hears(self.chat + r' alice: \*\*\* 1 message is deleted, or its time is over')
+        self.alice.say(self.chat, '/ttl off')
+        self.companion.hears('notice ttl-by-peer 0$')
+        self.alice.say(self.chat, '/secret info')
+        self.alice.hears(self.chat + r' alice: \*\*\* Your last messages:')
+        self.alice.hears(self.chat + r' alice: \*\*\* [\d:]+: at the server, not read yet')
+        self.companion.send('delete')
+
     def another_nick(self):
         """Another IRC user with the same number has a login of his own before him, and no file of hers"""
         self.alice.leave()  # online, she writes files of her own
@@ -224,7 +246,7 @@ def main():
     with lab.Lab(BUILD, 'bitlbee') as place:
         story = Story(place)
         return lab.run([('a login', story.logs_in), ('a secret chat', story.chats), ('text arrives as typed', story.arrives_as_typed),
-                        ('questions', story.questions), ('removing', story.removes),
+                        ('a timer', story.timed), ('questions', story.questions), ('removing', story.removes),
                         ('another nick', story.another_nick), ('a restart', story.restarts),
                         ('the same nick', story.same_nick), ('account off', story.account_off),
                         ('a password of the user', story.own_password)])

@@ -17,7 +17,7 @@ def main():
     with lab.Lab(sys.argv[1], 'finch') as place:
         home, peer = screens.home_with_chat(place, 'gnt-purple')
         finch = place.add(screens.Finch(place, home))
-        return lab.run([(name[5:].replace('_', ' '), lambda f=f: f(finch, peer))
+        return lab.run([(name[5:].replace('_', ' '), lambda f=f: f(*[finch, peer, place.dc][:f.__code__.co_argcount]))
                         for name, f in list(globals().items()) if name.startswith('test_')])
 
 
@@ -70,6 +70,24 @@ def test_typing_is_heard_and_seen(finch, peer):
     finch.loses(r'is typing\.\.\.')
 
 
+def test_own_lines_show_where_they_are(finch, peer, dc):
+    """Waiting, at the server, read; also while the other side types"""
+    peer.send('typing on')
+    finch.shows(r'is typing')
+    dc.control('error messages.sendEncrypted 1 420 FLOOD_WAIT_3')
+    say(finch, 'slowly')
+    finch.shows('hello from Finch \u2713[ \u00a0]')
+    finch.shows('slowly \u25f7')
+    peer.hears('message .* slowly$')
+    finch.shows('slowly \u2713[ \u00a0]')
+    peer.send('read')
+    finch.shows('hello from Finch \u2713\u2713')
+    finch.shows('slowly \u2713\u2713')
+    finch.shows('first light +[^ \u2713]*\n')  # no sign
+    peer.send('typing off')
+    finch.loses(r'is typing')
+
+
 def test_the_peer_takes_one_line_back(finch, peer):
     peer.send('delete')
     finch.loses(r'second light')
@@ -85,7 +103,9 @@ def test_a_line_burns_while_the_peer_is_typing(finch, peer):
     finch.shows(r'is typing')
     say(finch, 'this burns')
     peer.hears('message .* 2 this burns')
-    finch.shows(r'this burns')
+    finch.shows('this burns \u2713[ \u00a0].\\[2.s\\]')
+    say(finch, '/ttl')
+    finch.shows(r'your message: goes 2 seconds after it is read')
     peer.send('read')
     finch.loses(r'this burns')
     peer.hears('expired 1')

@@ -35,6 +35,17 @@ class Chat:
             time.sleep(0.3)
         raise lab.Gone('the window never stands still')
 
+    def points_at_lines(self):
+        """The pointer rests on one line after the other: does a tooltip come? (No screen reader sees what it says.)"""
+        x, y, width, height = LINES
+        for step in range(8, height, 16):
+            self.pidgin.xdotool('mousemove', '--window', self.window, str(x + 120), str(y + step))
+            self.pidgin.xdotool('mousemove_relative', '1', '1')
+            time.sleep(1)  # GTK waits for half of it
+            if 'Pidgin' in self.pidgin.titles().split('\n'):
+                return True
+        return False
+
     def becomes(self, picture, what):
         screens.until(lambda: self.pidgin.pixels(self.window, LINES) == picture, what)
 
@@ -69,6 +80,25 @@ def test_typing_and_text_arrive(chat):
     chat.say('hello from Pidgin')
     chat.peer.hears('typing on')
     chat.peer.hears('message .* hello from Pidgin$')
+
+
+TIME = r'\(\d\d:\d\d:\d\d\) '
+
+
+def test_own_lines_show_where_they_are(chat):
+    """Waiting, at the server, read: in the line itself, and the others stay as they are, also one above"""
+    chat.dc.control('error messages.sendEncrypted 1 420 FLOOD_WAIT_3')
+    chat.say('slowly')
+    chat.pidgin.shows(TIME + '[^\n]*: hello from Pidgin \u2713\u00a0\n' + TIME + '[^\n]*: slowly \u25f7\u00a0\n', 'Bob')
+    chat.peer.hears('message .* slowly$')
+    chat.pidgin.shows(': slowly \u2713\u00a0\n', 'Bob')
+    before = chat.pidgin.lines('Bob')
+    chat.peer.send('read')
+    chat.pidgin.shows(': slowly \u2713\u2713\n', 'Bob')
+    if chat.pidgin.lines('Bob') != before.replace('\u2713\u00a0', '\u2713\u2713'):
+        raise lab.Gone('something else changed:\n%s' % chat.pidgin.lines('Bob'))
+    chat.say('/secret info')
+    chat.pidgin.shows('Your last messages:\n[^\n]*: read\n[^\n]*: read\n', 'Bob')
 
 
 def test_the_peer_takes_a_line_back_and_nothing_else_moves(chat):
@@ -107,12 +137,31 @@ def test_a_line_burns(chat):
     chat.say('this burns')
     chat.peer.hears('message .* 2 this burns')
     chat.changes(before, 'the new line')
+    chat.pidgin.shows(': this burns [\u2713\u25f7][\u2713\u00a0]\u00a0(\\[2\u00a0s\\]|\u23f1\u00a02\u00a0s)\n', 'Bob')
     chat.peer.send('read')
     chat.peer.hears('expired 1')
     chat.becomes(before, 'the window without the line')
     chat.peer.send('say this burns, too')
     chat.changes(before, "the peer's line")
     chat.becomes(before, 'the window without the line')
+
+
+def test_what_is_left_is_told(chat):
+    """SC-G3: by /ttl, and when the pointer rests on the line"""
+    chat.say('/ttl 1h')
+    chat.say('an hour')
+    chat.peer.hears('message .* 3600 an hour$')
+    chat.say('/ttl')
+    chat.pidgin.shows(r'your message: goes 1 hour after it is read\n', 'Bob')
+    chat.peer.send('read')
+    chat.pidgin.shows(': an hour \u2713\u2713', 'Bob')
+    chat.say('/ttl')
+    chat.pidgin.shows(r'your message: goes in 1 hour\n', 'Bob')
+    screens.until(chat.points_at_lines, 'what is left, at the line')
+    chat.say('/ttl off')
+    chat.peer.hears('notice ttl-by-peer 0')
+    chat.say('/delete')
+    chat.peer.hears('gone 1')
 
 
 def test_return_and_escape_end_nothing(chat):
