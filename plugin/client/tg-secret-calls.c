@@ -7,8 +7,9 @@
 
 #include <string.h>
 
-#define REQUESTS_MAX 50       /* chat requests waiting for the user (SC-M36) */
-#define CHATS_MAX 1000        /* chats kept; then those that never came to be give way */
+#define REQUESTS_MAX 50 /* chat requests waiting for the user (SC-M36) */
+#define CHATS_MAX                                                                        \
+    1000 /* chats kept; then those that never came to be, or ended, give way */
 #define RANDOM_REFUSALS_MAX 2 /* of getDhConfig */
 
 typedef struct {
@@ -150,7 +151,8 @@ tg_secrets_encryption (TgClient *client, const TlObject *object)
     }
     if (remote.state != SECRET_REMOTE_REQUESTED ||
         waiting_requests (client) >= REQUESTS_MAX ||
-        (g_hash_table_size (client->secrets->chats) >= CHATS_MAX && !forget_one (client)))
+        (g_hash_table_size (client->secrets->chats) >= CHATS_MAX &&
+         !forget_one (client) && !tg_secrets_let_one_go (client)))
         return;
     chat = secret_chat_new_incoming (&client->secrets->env, &remote, tg_now (client));
     if (chat != NULL)
@@ -455,12 +457,14 @@ void
 tg_secrets_init (TgClient *client)
 {
     client->secrets = g_new0 (TgSecrets, 1);
+    client->secrets->let_go_at = HOST_NEVER;
     client->secrets->chats = g_hash_table_new_full (g_int_hash, g_int_equal, g_free,
                                                     (GDestroyNotify)secret_chat_free);
     client->secrets->env = (SecretEnv){ .ops = &secret_ops,
                                         .user = client,
                                         .random = crypto_random_system (),
-                                        .dh = client->dh };
+                                        .dh = client->dh,
+                                        .next_number = 1 };
 }
 
 void
@@ -501,6 +505,8 @@ tg_secrets_loaded (TgClient *client)
 
     use_group (client);
     client->secrets->env.own_user_id = client->own_id;
+    tg_secrets_number (client);
+    client->secrets->let_go_at = tg_now (client).mono;
     g_hash_table_iter_init (&iter, client->secrets->chats);
     while (g_hash_table_iter_next (&iter, NULL, &chat)) {
         tell_loaded (client, chat);

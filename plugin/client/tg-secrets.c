@@ -2,6 +2,8 @@
  * chats themselves live in plugin/secret. */
 #include "tg-secrets.h"
 
+#define LET_GO_EVERY 86400000 /* ms; what ended is looked through */
+
 SecretChat *
 tg_secrets_find (TgClient *client, int32_t chat_id)
 {
@@ -11,9 +13,14 @@ tg_secrets_find (TgClient *client, int32_t chat_id)
 void
 tg_secrets_add (TgClient *client, int32_t chat_id, SecretChat *chat)
 {
+    SecretEnv *env = &client->secrets->env;
+    TalkSecret info;
+
     secret_chat_set_typing_action (chat, client->config.typing_actions);
     g_hash_table_replace (client->secrets->chats, g_memdup2 (&chat_id, sizeof chat_id),
                           chat);
+    secret_chat_info (chat, &info);
+    env->next_number = MIN (MAX (env->next_number, info.number + 1), SECRET_NUMBER_MAX);
 }
 
 gboolean
@@ -98,6 +105,114 @@ tg_secrets_logged_in (TgClient *client)
     client->secrets->env.own_user_id = client->own_id;
 }
 
+/* --- what ended --- */
+
+static int
+by_date (gconstpointer a, gconstpointer b)
+{
+    TalkSecret one, other;
+
+    secret_chat_info (*(SecretChat *const *)a, &one);
+    secret_chat_info (*(SecretChat *const *)b, &other);
+    return one.date != other.date ? (one.date > other.date) - (one.date < other.date)
+                                  : (one.id > other.id) - (one.id < other.id);
+}
+
+/* An earlier version gave none. */
+void
+tg_secrets_number (TgClient *client)
+{
+    g_autoptr (GPtrArray) chats = g_ptr_array_new ();
+    SecretEnv *env = &client->secrets->env;
+    GHashTableIter iter;
+    gpointer value;
+    TalkSecret info;
+
+    g_hash_table_iter_init (&iter, client->secrets->chats);
+    while (g_hash_table_iter_next (&iter, NULL, &value)) {
+        secret_chat_info (value, &info);
+        if (info.number == 0 && info.user_id != 0)
+            g_ptr_array_add (chats, value);
+    }
+    g_ptr_array_sort (chats, by_date);
+    for (unsigned i = 0; i < chats->len; i++)
+        secret_chat_set_number (g_ptr_array_index (chats, i), env->next_number++);
+}
+
+/* The last word that a key of this person was verified stays, or a new chat could not be told
+ * from the first one. */
+static gboolean
+vouches (TgClient *client, const TalkSecret *info)
+{
+    GHashTableIter iter;
+    gpointer value;
+    TalkSecret other;
+
+    if (!info->was_verified)
+        return FALSE;
+    g_hash_table_iter_init (&iter, client->secrets->chats);
+    while (g_hash_table_iter_next (&iter, NULL, &value)) {
+        secret_chat_info (value, &other);
+        if (other.id != info->id && other.user_id == info->user_id && other.was_verified)
+            return FALSE;
+    }
+    return TRUE;
+}
+
+/* How long it is still kept, in seconds; -1: as long as there is no reason to let it go. */
+static int64_t
+left_of (TgClient *client, const SecretChat *chat, HostTime now)
+{
+    TalkSecret info;
+
+    secret_chat_info (chat, &info);
+    return secret_chat_is_spent (chat) && !vouches (client, &info)
+               ? MAX (info.ended + (int64_t)TALK_ENDED_KEPT - now.wall / 1000, 0)
+               : -1;
+}
+
+static void
+let_go (TgClient *client, HostTime now)
+{
+    g_autoptr (GList) chats = g_hash_table_get_values (client->secrets->chats);
+    TalkSecret info;
+
+    for (GList *l = chats; l != NULL; l = l->next) {
+        if (left_of (client, l->data, now) != 0)
+            continue;
+        secret_chat_info (l->data, &info);
+        g_debug ("[chat %d] it ended long ago: nothing is kept of it", info.id);
+        secret_chat_forget (l->data);
+        g_hash_table_remove (client->secrets->chats, &info.id);
+    }
+}
+
+gboolean
+tg_secrets_let_one_go (TgClient *client)
+{
+    SecretChat *oldest = NULL;
+    TalkSecret info, first;
+    GHashTableIter iter;
+    gpointer value;
+
+    g_hash_table_iter_init (&iter, client->secrets->chats);
+    while (g_hash_table_iter_next (&iter, NULL, &value)) {
+        secret_chat_info (value, &info);
+        if (left_of (client, value, tg_now (client)) >= 0 &&
+            (oldest == NULL || info.ended < first.ended)) {
+            oldest = value;
+            first = info;
+        }
+    }
+    if (oldest == NULL)
+        return FALSE;
+    secret_chat_forget (oldest);
+    g_hash_table_remove (client->secrets->chats, &first.id);
+    return TRUE;
+}
+
+/* --- */
+
 void
 tg_secrets_run (TgClient *client)
 {
@@ -142,13 +257,17 @@ tg_secrets_tick (TgClient *client, HostTime now)
     while (g_hash_table_iter_next (&iter, NULL, &value))
         if (secret_chat_deadline (value, now) <= now.mono)
             secret_chat_tick (value, now);
+    if (client->secrets->let_go_at <= now.mono) {
+        client->secrets->let_go_at = now.mono + LET_GO_EVERY;
+        let_go (client, now);
+    }
 }
 
 int64_t
 tg_secrets_deadline (TgClient *client)
 {
     HostTime now = tg_now (client);
-    int64_t deadline = HOST_NEVER;
+    int64_t deadline = client->secrets->let_go_at;
     GHashTableIter iter;
     gpointer value;
 

@@ -8,6 +8,8 @@ struct TgSecrets {
     GHashTable *chats; /* chat id -> SecretChat */
     SecretEnv env;
     gboolean running; /* they were resumed */
+    int64_t
+        let_go_at; /* mono ms: what ended long ago is looked for; HOST_NEVER until loaded */
 };
 
 /* --- tg-secrets.c --- */
@@ -22,6 +24,10 @@ void tg_secrets_logged_in (TgClient *client);
 void tg_secrets_run (TgClient *client); /* online and in step with the server: resume */
 /* A new connection, and what was missed over it is here (DECISIONS 26). */
 void tg_secrets_caught_up (TgClient *client);
+void tg_secrets_number (TgClient *client); /* gives numbers to those that have none */
+/* Of the chats that ended the one that ended first is forgotten, TALK_ENDED_KEPT or not; FALSE:
+ * there is none that could be. */
+gboolean tg_secrets_let_one_go (TgClient *client);
 void tg_secrets_lost (TgClient *client); /* the login: all end */
 void tg_secrets_clear (TgClient *client);
 void tg_secrets_tick (TgClient *client, HostTime now);

@@ -12,7 +12,6 @@ void tgp_alias (TgpAccount *tgp, const char *name, const char *alias);
  * chat's in minutes, later than any other's. */
 #define TGP_SINCE_NODE "in-list-since"
 /* Of a secret chat's, see tgp-chat-number.h. */
-#define TGP_NUMBER_NODE "secret-number"
 #define TGP_SHOWS_NODE "secret-number-shown"
 
 /* "Only from this list": the person's entries go, and stay away until the person is added

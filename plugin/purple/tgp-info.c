@@ -28,9 +28,7 @@ tgp_secret_info_text (TgpAccount *tgp, const TalkSecret *info)
     g_autofree char *who = tgp_person_in_sentence (tgp, info->user_id);
     g_autofree char *entry = tgp_name_secret (info->id);
     PurpleBuddy *buddy = purple_find_buddy (tgp->account, entry);
-    int number = buddy != NULL && tgp_chat_shows_number (tgp, info, buddy)
-                     ? tgp_chat_number (tgp, info->id)
-                     : 0;
+    int number = buddy != NULL ? tgp_chat_shown_number (tgp, info, buddy) : 0;
 
     g_autofree char *text = tgp_words_info (
         info, who, number, status, open ? tgp_send_waiting (tgp->account, info->id) : 0);

@@ -20,8 +20,8 @@ static gboolean connected;
 /* What an entry was, to make it again. */
 typedef struct {
     char *name, *group, *alias, *contact_alias;
-    int number, shows; /* of a secret chat */
-    int since;         /* of a person */
+    int shows; /* of a secret chat */
+    int since; /* of a person */
 } Removed;
 
 static void
@@ -45,9 +45,6 @@ come_back (TgpAccount *tgp, const Removed *removed)
     if (removed->contact_alias != NULL)
         purple_blist_alias_contact (purple_buddy_get_contact (buddy),
                                     removed->contact_alias);
-    if (removed->number != 0)
-        purple_blist_node_set_int (PURPLE_BLIST_NODE (buddy), TGP_NUMBER_NODE,
-                                   removed->number);
     if (removed->shows != 0)
         purple_blist_node_set_int (PURPLE_BLIST_NODE (buddy), TGP_SHOWS_NODE,
                                    removed->shows);
@@ -133,8 +130,6 @@ tgp_list_remove_buddy (PurpleConnection *gc, PurpleBuddy *buddy, PurpleGroup *gr
         purple_group_get_name (group != NULL ? group : purple_buddy_get_group (buddy)));
     removed->alias = g_strdup (purple_buddy_get_local_buddy_alias (buddy));
     removed->contact_alias = contact != NULL ? g_strdup (contact->alias) : NULL;
-    removed->number =
-        purple_blist_node_get_int (PURPLE_BLIST_NODE (buddy), TGP_NUMBER_NODE);
     removed->shows =
         purple_blist_node_get_int (PURPLE_BLIST_NODE (buddy), TGP_SHOWS_NODE);
     removed->since =

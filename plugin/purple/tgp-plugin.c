@@ -1,6 +1,5 @@
 /* The prpl as libpurple sees it. */
 #include "tgp-account.h"
-#include "tgp-chat-number.h"
 #include "tgp-clock.h"
 #include "tgp-commands.h"
 #include "tgp-compare.h"
@@ -156,7 +155,6 @@ unload (PurplePlugin *plugin)
     tgp_lines_disconnect ();
     tgp_windows_disconnect ();
     tgp_questions_uninit ();
-    tgp_chat_numbers_uninit ();
     tgp_compare_uninit ();
     tgp_list_disconnect ();
     tgp_send_disconnect ();

@@ -64,8 +64,7 @@ static char *
 plain_alias (TgpAccount *tgp, const TalkSecret *info, PurpleBuddy *buddy)
 {
     g_autofree char *person = tgp_person_label (tgp, info->user_id);
-    int number =
-        tgp_chat_shows_number (tgp, info, buddy) ? tgp_chat_number (tgp, info->id) : 0;
+    int number = tgp_chat_shown_number (tgp, info, buddy);
     gboolean verified = info->verified && info->state == TALK_STATE_READY;
 
     if (tgp_frontend ()->narrow)

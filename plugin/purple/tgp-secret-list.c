@@ -1,7 +1,6 @@
 /* See tgp-secret-list.h. */
 #include "tgp-secret-list.h"
 
-#include "tgp-chat-number.h"
 #include "tgp-conv.h"
 #include "tgp-person.h"
 #include "tgp-unread.h"
@@ -13,23 +12,30 @@ typedef struct {
     GArray *chats; /* TalkSecret */
 } Listed;
 
+/* No more is kept of it than whom it was with. */
+static gboolean
+is_long_ago (const TalkSecret *info)
+{
+    return info->ended != 0 && (int64_t)info->ended + TALK_ENDED_KEPT < time (NULL);
+}
+
 static void
 chat_cb (const TalkSecret *info, void *user)
 {
     Listed *listed = user;
     g_autofree char *name = tgp_name_secret (info->id);
 
-    if (info->user_id != 0 && !info->gone &&
-        (listed->all || info->state != TALK_STATE_CLOSED ||
-         purple_find_buddy (listed->tgp->account, name) != NULL))
+    if (info->user_id == 0 || info->gone || is_long_ago (info))
+        return;
+    if (listed->all || info->state != TALK_STATE_CLOSED ||
+        purple_find_buddy (listed->tgp->account, name) != NULL)
         g_array_append_val (listed->chats, *info);
 }
 
 static int
-by_number (gconstpointer a, gconstpointer b, gpointer tgp)
+by_number (gconstpointer a, gconstpointer b)
 {
-    return tgp_chat_number (tgp, ((const TalkSecret *)a)->id) -
-           tgp_chat_number (tgp, ((const TalkSecret *)b)->id);
+    return ((const TalkSecret *)a)->number - ((const TalkSecret *)b)->number;
 }
 
 void
@@ -40,12 +46,12 @@ tgp_secret_list (TgpAccount *tgp, PurpleConversation *conv, gboolean all)
     Listed listed = { tgp, all, chats };
 
     tg_client_each_secret (tgp->client, chat_cb, &listed);
-    g_array_sort_with_data (chats, by_number, tgp);
+    g_array_sort (chats, by_number);
     for (unsigned i = 0; i < chats->len; i++) {
         const TalkSecret *info = &g_array_index (chats, TalkSecret, i);
         g_autofree char *who = tgp_person_in_sentence (tgp, info->user_id);
-        g_autofree char *line = tgp_words_listed (info, tgp_chat_number (tgp, info->id),
-                                                  who, tgp_seen_count (tgp, info->id));
+        g_autofree char *line =
+            tgp_words_listed (info, who, tgp_seen_count (tgp, info->id));
         g_string_append_printf (text, "%s%s", i > 0 ? "\n" : "", line);
     }
     tgp_notice (conv, chats->len > 0 ? text->str : tgp_words_none_listed ());

@@ -1,7 +1,6 @@
 /* See tgp-secret.h. */
 #include "tgp-secret.h"
 
-#include "tgp-chat-number.h"
 #include "tgp-compare.h"
 #include "tgp-conv.h"
 #include "tgp-entry.h"
@@ -92,8 +91,6 @@ tgp_secret (TgpAccount *tgp, const TalkSecret *info)
     g_autofree char *buddy_name = tgp_name_secret (info->id);
     gboolean known = purple_find_buddy (tgp->account, buddy_name) != NULL;
 
-    if (info->state != TALK_STATE_CLOSED)
-        tgp_chat_number (tgp, info->id); /* in the order in which they came */
     if (info->state == TALK_STATE_REQUESTED) {
         tgp_request (tgp, info);
         return; /* no entry, no window */

@@ -31,11 +31,11 @@ append (GString *line, const char *cell)
 }
 
 char *
-tgp_words_listed (const TalkSecret *info, int number, const char *who, unsigned unread)
+tgp_words_listed (const TalkSecret *info, const char *who, unsigned unread)
 {
     GString *line = g_string_new (NULL);
 
-    g_string_printf (line, "%d", number);
+    g_string_printf (line, "%d", info->number);
     append (line, state_of (info));
     if (info->state == TALK_STATE_READY) {
         g_autofree char *time = tgp_words_duration (info->ttl);

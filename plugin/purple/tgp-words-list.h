@@ -5,6 +5,5 @@
 
 /* "2: Alice Aa, @alice" in the first place would be easy to forge, and a long name would push
  * the rest out of sight: so "2 | on | verified | timer 30 seconds | 2 unread | Alice Aa". */
-char *tgp_words_listed (const TalkSecret *info, int number, const char *who,
-                        unsigned unread);
+char *tgp_words_listed (const TalkSecret *info, const char *who, unsigned unread);
 const char *tgp_words_none_listed (void); /* there is no secret chat */

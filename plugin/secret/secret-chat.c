@@ -10,8 +10,9 @@
 
 /* What is not left standing while an input runs: pointers into the chat stay good. */
 static void
-finish (SecretChat *chat)
+finish (SecretChat *chat, HostTime now)
 {
+    secret_ended_date (chat, now);
     if (chat->end.closed) { /* SC-D30 */
         secret_parts_wipe (chat);
         secret_tell_state (chat);
@@ -24,23 +25,13 @@ finish (SecretChat *chat)
 void
 secret_settle (SecretChat *chat, HostTime now)
 {
-    finish (chat);
+    finish (chat, now);
     secret_parts_pump (chat, now);
-    finish (chat); /* of what was done here */
+    finish (chat, now); /* of what was done here */
     if (chat->end.save) {
         chat->end.save = FALSE;
         secret_save (chat);
     }
-}
-
-void
-secret_chat_forget (SecretChat *chat)
-{
-    static const StoreKind kinds[] = { STORE_CHAT, STORE_OUTBOX, STORE_QUEUED,
-                                       STORE_MESSAGE, STORE_EARLY };
-
-    for (size_t i = 0; i < G_N_ELEMENTS (kinds); i++)
-        secret_drop_all (chat, kinds[i]);
 }
 
 /* --- makers --- */
@@ -93,6 +84,7 @@ secret_chat_new_outgoing (const SecretEnv *env, int64_t user_id, const int32_t *
     SecretChat *chat = alloc (env, (int32_t)id);
     chat->user_id = user_id;
     chat->outgoing = TRUE;
+    chat->number = env->next_number;
     chat->state = TALK_STATE_ASKING;
     chat->date = (int32_t)(now.wall / 1000);
     chat->end.save = TRUE;
@@ -122,6 +114,7 @@ secret_chat_new_incoming (const SecretEnv *env, const SecretRemote *remote, Host
     chat->date = secret_date (chat, remote->date, now);
     memcpy (chat->handshake.g_peer, g_a, sizeof g_a);
     chat->handshake.has_peer_public = TRUE;
+    chat->number = env->next_number;
     chat->state = TALK_STATE_REQUESTED;
     chat->end.save = TRUE;
     chat->online = TRUE;
@@ -209,7 +202,7 @@ secret_chat_loaded (SecretChat *chat, HostTime now)
         chat->end.save =
             FALSE; /* nothing of it is known: the damaged record stays as it is */
     }
-    finish (chat);
+    finish (chat, now);
     secret_notes_tick (chat, now);
     secret_settle (chat, now);
 }
@@ -249,7 +242,7 @@ secret_chat_close (SecretChat *chat, gboolean delete_history, TalkClosed why,
         gboolean tell = chat->access_hash != 0 || chat->state == TALK_STATE_ASKING;
         secret_end (chat, why, NULL, tell && why != TALK_CLOSED_LOGGED_OUT);
     }
-    finish (chat);
+    finish (chat, now);
     if (delete_history) {
         secret_notes_flush (chat, FALSE);
     } else if (why == TALK_CLOSED_LOGGED_OUT) {

@@ -158,6 +158,13 @@ void secret_chat_tick (SecretChat *chat, HostTime now);
  * clock says so; or HOST_NEVER. */
 int64_t secret_chat_deadline (const SecretChat *chat, HostTime now);
 
+/* --- Ended (secret-ended.c). --- */
+
+/* It ended, and nothing of it is still to be told, shown, sent or counted down: what is left
+ * says only that there was a chat with this person. */
+gboolean secret_chat_is_spent (const SecretChat *chat);
+/* TalkSecret.number, of one that has none; in a turn. The record follows with the next settle. */
+void secret_chat_set_number (SecretChat *chat, int32_t number);
 /* All its records go, whatever their kind; it can only be freed after that. */
 void secret_chat_forget (SecretChat *chat);
 

@@ -83,6 +83,8 @@ secret_chat_info (const SecretChat *chat, TalkSecret *info)
         .user_id = chat->user_id,
         .outgoing = chat->outgoing,
         .date = chat->date,
+        .ended = chat->ended,
+        .number = chat->number,
         .state = chat->state,
         .closed = chat->closed,
         .closed_detail = chat->detail,
@@ -178,6 +180,10 @@ secret_core_save (const SecretChat *chat, SecretRecord *record)
     rec->detail = secret_optional_text (chat->detail);
     rec->date = chat->date;
     rec->ttl = chat->ttl;
+    rec->has_ended = chat->ended != 0;
+    rec->ended = chat->ended;
+    rec->has_number = chat->number != 0;
+    rec->number = chat->number;
 }
 
 gboolean
@@ -193,6 +199,8 @@ secret_core_load (SecretChat *chat, const SecretRecord *record)
     chat->detail = secret_text_of (rec->detail);
     chat->date = rec->date;
     chat->ttl = secret_timer (rec->ttl);
+    chat->ended = rec->has_ended ? MAX (rec->ended, 0) : 0;
+    chat->number = rec->has_number ? CLAMP (rec->number, 0, SECRET_NUMBER_MAX) : 0;
     return rec->id == chat->id && rec->state >= TALK_STATE_ASKING &&
            rec->state <= TALK_STATE_CLOSED && rec->closed >= TALK_CLOSED_NOT &&
            rec->closed <= TALK_CLOSED_ROLLED_BACK;

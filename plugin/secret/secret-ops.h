@@ -27,4 +27,8 @@ typedef struct {
      * with another one (SC-F4). g is 0 until then. */
     int current_g;
     uint8_t current_p[256];
+    /* The number that the next new chat gets (TalkSecret.number). */
+    int32_t next_number;
 } SecretEnv;
+
+#define SECRET_NUMBER_MAX 999999

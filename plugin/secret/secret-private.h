@@ -12,6 +12,7 @@
  *   secret-unsent       own text that was refused, kept until that is told
  *   secret-outbox       own messages: numbered, sealed, kept, sent
  *   secret-notify       layers                            secret-typing  both ways
+ *   secret-ended        what is kept of a chat that is over
  *   secret-early        what came too early
  *   secret-handshake    request, accept, discard          secret-rekey   a new key
  *   secret-holes        what is missing
@@ -78,6 +79,8 @@ struct SecretChat {
     TalkClosed closed;
     char *detail;
     int32_t date;
+    int32_t ended;  /* Unix time; 0: it goes on */
+    int32_t number; /* of the account's chats; 0: none */
     int32_t ttl;
     gboolean online; /* between resume() and suspend() */
     uint64_t tokens; /* the last one given out */
@@ -106,6 +109,9 @@ void secret_erase_unseen (SecretChat *chat);
 void secret_seen_mark (SecretChat *chat, const int64_t *ids, size_t n, HostTime now);
 void secret_seen_hidden (SecretChat *chat, int64_t random_id);
 void secret_seen_lost_told (SecretChat *chat);
+
+/* secret-ended.c: the date of a chat's end, once, also of one that an earlier version ended. */
+void secret_ended_date (SecretChat *chat, HostTime now);
 
 /* secret-unsent.c */
 /* The peer will never get this own message: told as FAILED, its text is kept. */

@@ -168,6 +168,7 @@ renewed (const uint8_t *data, size_t len)
         uint32_t old, now;
     } ids[] = { { RecChat1_ID, RecChat_ID },
                 { RecChat2_ID, RecChat_ID },
+                { RecChat3_ID, RecChat_ID },
                 { RecOutbox1_ID, RecOutbox_ID },
                 { RecChatMessage1_ID, RecChatMessage_ID } };
     CryptoSecret *copy = crypto_secret_new (data, data != NULL ? len : 0);

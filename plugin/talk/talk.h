@@ -132,6 +132,10 @@ typedef enum {
     TALK_STATE_CLOSED,
 } TalkState;
 
+/* So long what ended is listed; then nothing is kept of it, or no more than that a key of this
+ * person was verified. */
+#define TALK_ENDED_KEPT (30 * 86400) /* s */
+
 /* Why it is closed. Stored: numbers stay. */
 typedef enum {
     TALK_CLOSED_NOT,
@@ -156,6 +160,8 @@ typedef struct {
     int64_t user_id;   /* the peer */
     gboolean outgoing; /* we created it */
     int32_t date;      /* when it was asked for, by the server's clock; 0: not known */
+    int32_t ended;     /* when it ended; 0: it has not, or a moment ago */
+    int32_t number; /* by which it is named in commands, one of the account's; 0: none */
     TalkState state;
     TalkClosed closed;
     const char *closed_detail; /* a token ("SC-D8", the server's word), or NULL */
