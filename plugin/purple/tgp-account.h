@@ -30,6 +30,8 @@
  *   tgp-compare.c   its key, to be compared; with a part for Pidgin
  *   tgp-command*.c  /ttl, /delete ... by subject    tgp-commands.c  the table of them
  *   tgp-chat-menu.c a secret chat's menu
+ *   tgp-places.c    a secret chat's menu and button in its window; with a part each for
+ *                   Pidgin and Finch
  *   tgp-menu.c      the buddy list's menus          tgp-wait.c      why it is not online
  *   tgp-ask.c       a login's questions             tgp-im.c        what is typed, typing
  *   tgp-secret.c    what happens in a secret chat   tgp-events.c    the one door

@@ -5,6 +5,7 @@
 #include "tgp-buddies.h"
 #include "tgp-im.h"
 #include "tgp-marks.h"
+#include "tgp-places.h"
 #include "tgp-secret.h"
 #include "tgp-seen.h"
 #include "tgp-send.h"
@@ -56,6 +57,7 @@ tgp_event (void *user, const TalkEvent *event)
         break;
     case TALK_EVENT_SECRET:
         tgp_secret (tgp, &event->u.secret);
+        tgp_places_changed ();
         break;
     case TALK_EVENT_MESSAGE:
         return tgp_secret_message (tgp, chat_id, &event->u.message);
@@ -81,6 +83,7 @@ tgp_event (void *user, const TalkEvent *event)
         break;
     case TALK_EVENT_NOTICE:
         tgp_secret_notice (tgp, chat_id, &event->u.notice);
+        tgp_places_changed ();
         break;
     case TALK_EVENT_READ:
         tgp_marks_read (tgp, chat_id, event->u.read.ids, event->u.read.n);

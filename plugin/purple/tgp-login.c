@@ -13,6 +13,7 @@
 #include "tgp-log.h"
 #include "tgp-look.h"
 #include "tgp-marks.h"
+#include "tgp-places.h"
 #include "tgp-question.h"
 #include "tgp-removal.h"
 #include "tgp-request.h"
@@ -94,6 +95,7 @@ tgp_login (PurpleAccount *account)
     tgp_log_connect ();
     tgp_lines_connect (tgp_frontend ()->lines, tgp_send_echoed, tgp_marks_tip);
     tgp_windows_connect ();
+    tgp_places_connect ();
     tgp_list_connect ();
     tgp_send_connect ();
     tgp_wait_connect ();

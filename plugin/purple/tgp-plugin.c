@@ -14,6 +14,7 @@
 #include "tgp-log.h"
 #include "tgp-login.h"
 #include "tgp-menu.h"
+#include "tgp-places.h"
 #include "tgp-question.h"
 #include "tgp-removal.h"
 #include "tgp-send.h"
@@ -156,6 +157,7 @@ unload (PurplePlugin *plugin)
     tgp_windows_disconnect ();
     tgp_questions_uninit ();
     tgp_compare_uninit ();
+    tgp_places_disconnect ();
     tgp_list_disconnect ();
     tgp_send_disconnect ();
     tgp_wait_disconnect ();

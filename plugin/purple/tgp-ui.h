@@ -49,5 +49,5 @@ typedef struct {
 typedef struct {
     GList *list;
     PurpleConversation *active;
-    void *window, *entry, *view;
+    void *window, *entry, *view, *menu;
 } FinchWindow;

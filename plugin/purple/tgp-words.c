@@ -68,6 +68,70 @@ tgp_words_state (const TalkSecret *info)
                           : g_steal_pointer (&text);
 }
 
+/* In its largest unit: "30 s". */
+static char *
+short_duration (int32_t seconds)
+{
+    /* Translators: units of time, as short as can be */
+    return seconds % (7 * 86400) == 0
+               ? g_strdup_printf (_ ("%d w"), seconds / (7 * 86400))
+           : seconds % 86400 == 0 ? g_strdup_printf (_ ("%d d"), seconds / 86400)
+           : seconds % 3600 == 0  ? g_strdup_printf (_ ("%d h"), seconds / 3600)
+           : seconds % 60 == 0    ? g_strdup_printf (_ ("%d min"), seconds / 60)
+                                  : g_strdup_printf (_ ("%d s"), seconds);
+}
+
+char *
+tgp_words_glance (const TalkSecret *info)
+{
+    if (info == NULL)
+        return g_strdup (_ ("Offline"));
+    if (info->state == TALK_STATE_CLOSED)
+        return g_strdup (_ ("Ended"));
+    if (info->state != TALK_STATE_READY)
+        return g_strdup (_ ("Waiting"));
+    return info->ttl > 0 ? short_duration (info->ttl) : g_strdup ("");
+}
+
+char *
+tgp_words_glance_name (const TalkSecret *info)
+{
+    if (info == NULL || info->state != TALK_STATE_READY)
+        return tgp_words_glance (info);
+    if (info->ttl == 0)
+        return g_strdup (info->verified ? _ ("Secret chat, verified")
+                                        : _ ("Secret chat, not verified"));
+    g_autofree char *time = tgp_words_duration (info->ttl);
+    return g_strdup_printf (
+        info->verified ? _ ("Timer %s, verified") : _ ("Timer %s, not verified"), time);
+}
+
+char *
+tgp_words_glance_how (const TalkSecret *info, const char *who)
+{
+    if (info->state == TALK_STATE_CLOSED)
+        return g_strdup_printf (_ ("The secret chat with %s is over."), who);
+    if (info->state != TALK_STATE_READY)
+        return g_strdup_printf (_ ("The secret chat with %s is not ready yet."), who);
+    g_autofree char *time = tgp_words_duration (info->ttl);
+    g_autofree char *timer =
+        info->ttl == 0
+            ? g_strdup_printf (
+                  _ ("Only you and %s can read this chat. Messages stay until you delete "
+                     "them."),
+                  who)
+            : g_strdup_printf (
+                  _ ("Only you and %s can read this chat. New messages go %s after they "
+                     "were read."),
+                  who, time);
+    return g_strconcat (
+        timer, "\n",
+        info->verified ? _ ("You compared the key.")
+                       : _ ("You did not compare the key yet: \"Show the key\" in the "
+                            "menu says how."),
+        NULL);
+}
+
 char *
 tgp_words_unsent (const char *state, unsigned n)
 {

@@ -14,7 +14,12 @@ char *tgp_words_gap (const char *who, const TalkSecret *info);
 
 /* Its state in a few words; NULL: there is no such chat any more. */
 char *tgp_words_state (const TalkSecret *info);
-/* The same with how many own messages were not sent. */
+/* How it is, on a button beside pictures, may be "". NULL: the account is offline. */
+char *tgp_words_glance (const TalkSecret *info);
+char *tgp_words_glance_name (const TalkSecret *info); /* with what the pictures say */
+/* The same in sentences, of one whose account is online. */
+char *tgp_words_glance_how (const TalkSecret *info, const char *who);
+/* The state with how many own messages were not sent. */
 char *tgp_words_unsent (const char *state, unsigned n);
 /* All there is to know, in lines. `number`: the one its entry shows, or 0; `status`: of one
  * that is not open. */

@@ -386,6 +386,21 @@ class Pidgin:
         """A button of a dialog."""
         self.click(self.stands('button', label, window))
 
+    def drag(self, node, x, y):
+        """Takes it to another place of the screen."""
+        self.xdotool('mousemove', *map(str, node.middle), 'mousedown', '1')
+        for step in range(1, 11):
+            self.xdotool('mousemove', *(str(a + (b - a) * step // 10) for a, b in zip(node.middle, (x, y))))
+            time.sleep(0.03)  # as a hand does: GTK takes a jump for no drag
+        self.xdotool('mouseup', '1')
+
+    def purple(self, method, *words):
+        """A function of libpurple's, called from outside (over D-Bus): the number that it gives."""
+        answer = subprocess.run(['dbus-send', '--session', '--print-reply', '--dest=im.pidgin.purple.PurpleService',
+                                 '/im/pidgin/purple/PurpleObject', 'im.pidgin.purple.PurpleInterface.' + method, *words],
+                                env=self.environment, stdout=subprocess.PIPE, check=True, encoding='utf-8').stdout
+        return ''.join(re.findall(r'int32 (-?\d+)', answer)[:1])
+
     def kill(self):
         """It gets no chance to save or to say anything."""
         self.pidgin.kill()

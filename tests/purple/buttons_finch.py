@@ -120,6 +120,57 @@ class Story:
         self.finch.shows('I compared the key')
         self.finch.keys('Escape', 'Escape')
 
+    # --- the menu of the chat's window
+
+    def in_window(self, *words):
+        """That entry of "Secret chat", in the window's menu (F10), which remembers what was open last."""
+        self.talk()
+        self.finch.keys('F10')
+        self.finch.shows('Conversation +(Send To +)?Secret chat')
+        for _ in range(4):
+            before = self.finch.screen()
+            if 'Information  ' in before:
+                break
+            self.finch.keys('Right')
+            screens.until(lambda before=before: self.finch.screen() != before, 'the next menu', 20, self.finch.screen)
+        else:
+            raise lab.Gone('no such menu:\n' + self.finch.screen())
+        for word in words:
+            self.finch.choose(word)
+            self.finch.keys('Enter')
+
+    def window_menu(self):
+        """SC-E1, SC-K4: the same entries at the window; the timer that runs is ticked"""
+        self.in_window('Self-destruct timer', '.*30 seconds')
+        self.peer.hears('notice ttl-by-peer 30$')
+        self.in_window('Self-destruct timer')
+        self.finch.shows(r'\[X\] 30 seconds')
+        self.finch.shows(r'\[ \] off')
+        self.finch.choose('.*off')
+        self.finch.keys('Enter')
+        self.peer.hears('notice ttl-by-peer 0$')
+        self.in_window('I compared')
+        self.finch.shows('marked the key of this chat as')
+        self.in_window('Take the verified')
+        self.finch.shows('is not marked as')
+        self.in_window('Show the key')
+        self.finch.front('^Key$')
+        self.finch.shows('They are equal')
+        self.finch.keys('Enter')
+        self.finch.loses('They are equal')
+        self.in_window()
+        self.peer.send('ttl 60')  # while it stands open
+        self.peer.hears('notice ttl-by-us 60')
+        self.finch.shows('End and delete')
+        self.finch.choose('Self-destruct timer')
+        self.finch.keys('Escape', 'Escape')
+        self.in_window('Self-destruct timer')
+        self.finch.shows(r'\[X\] 1 minute')
+        self.finch.choose('.*off')
+        self.finch.keys('Enter')
+        self.peer.hears('notice ttl-by-peer 0$')
+        self.quiet()
+
     # --- questions: Return, Escape and closing are no answer, nor is Tab until it has come around
 
     def no_answer(self, ask, text):
@@ -525,7 +576,7 @@ class Story:
             raise lab.Gone('Finch is gone')
 
 
-NAMES = ('timer screenshot renew information key compared verified delete_last delete_all end_unanswered removed_unanswered alias renamed_groups '
+NAMES = ('timer screenshot renew information key compared verified window_menu delete_last delete_all end_unanswered removed_unanswered alias renamed_groups '
          'merged_groups right_to_left passphrase log_out_unanswered off_and_on unread_quit unread_kill blocked left rejected '
          'accepted started slash erased end again forgotten logged_out leaves').split()
 
