@@ -2,6 +2,7 @@
 #include "tgp-ask.h"
 
 #include "tgp-conv.h"
+#include "tgp-dialog.h"
 #include "tgp-ends.h"
 #include "tgp-wait.h"
 #include "tgp-words-account.h"
@@ -89,9 +90,8 @@ tgp_ask (TgpAccount *tgp, const TalkAsk *ask)
 
     question->gc = tgp->gc;
     question->attempt = ask->attempt;
-    if (purple_request_input (
-            tgp->gc, title, title, text, NULL, FALSE, ask->kind != TALK_ASK_CODE, NULL,
-            _ ("OK"), G_CALLBACK (answered_cb), _ ("Cancel"), G_CALLBACK (cancelled_cb),
-            tgp->account, NULL, NULL, question) == NULL)
+    if (tgp_dialog_ask (tgp->account, title, title, text, ask->kind != TALK_ASK_CODE,
+                        G_CALLBACK (answered_cb), G_CALLBACK (cancelled_cb),
+                        question) == NULL)
         g_free (question);
 }

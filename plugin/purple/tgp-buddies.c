@@ -2,6 +2,7 @@
 #include "tgp-buddies.h"
 
 #include "tgp-conv.h"
+#include "tgp-dialog.h"
 #include "tgp-entry.h"
 #include "tgp-frontend.h"
 #include "tgp-person.h"
@@ -275,10 +276,7 @@ tgp_cloud_message (TgpAccount *tgp, int64_t user_id)
 void
 tgp_service_message (TgpAccount *tgp, const char *text)
 {
-    g_autofree char *escaped = g_markup_escape_text (text, -1);
-
-    purple_notify_formatted (tgp->gc, _ ("Message from Telegram"),
-                             _ ("Message from Telegram"), NULL, escaped, NULL, NULL);
+    tgp_dialog_page (tgp->gc, _ ("Message from Telegram"), NULL, text);
 }
 
 void
@@ -289,7 +287,7 @@ tgp_trouble (TgpAccount *tgp, TalkTrouble trouble, int64_t number)
     g_autofree char *text = tgp_words_trouble (trouble, number, who);
 
     if (trouble == TALK_TROUBLE_REFUSED)
-        purple_notify_warning (tgp->gc, _ ("Contact"), text, NULL);
+        tgp_dialog_tell (tgp->gc, PURPLE_NOTIFY_MSG_WARNING, _ ("Contact"), text, NULL);
     else if (!tgp_tell_windows (tgp, text) && trouble != TALK_TROUBLE_OVER)
-        purple_notify_warning (tgp->gc, _ ("Telegram"), text, NULL);
+        tgp_dialog_tell (tgp->gc, PURPLE_NOTIFY_MSG_WARNING, _ ("Telegram"), text, NULL);
 }

@@ -2,6 +2,7 @@
 #include "tgp-chat-menu.h"
 
 #include "tgp-compare.h"
+#include "tgp-dialog.h"
 #include "tgp-ends.h"
 #include "tgp-info.h"
 #include "tgp-secret-buddy.h"
@@ -107,11 +108,8 @@ static void
 show_info (TgpAccount *tgp, const TalkSecret *info)
 {
     g_autofree char *text = tgp_secret_info_text (tgp, info);
-    g_autofree char *escaped = g_markup_escape_text (text, -1);
-    g_autofree char *html = purple_strdup_withhtml (escaped);
 
-    purple_notify_formatted (tgp->gc, tgp_chat_menu_title (), tgp_chat_menu_title (),
-                             NULL, html, NULL, NULL);
+    tgp_dialog_page (tgp->gc, tgp_chat_menu_title (), NULL, text);
 }
 
 void

@@ -317,13 +317,11 @@ ask_removed_both (TgpAccount *tgp, const GArray *people, const GArray *chats)
 
     ask_removed (
         tgp,
-        &(TgpQuestion){
-            .title = _ ("Remove"),
-            .text = text,
-            .more = tgp_words_remove_both_how (),
-            .buttons = { { _ ("End chats, remove contacts at Telegram, too"),
-                           from_contacts_too },
-                         { _ ("End chats, remove contacts only here"), end_removed } } },
+        &(TgpQuestion){ .title = _ ("Remove"),
+                        .text = text,
+                        .more = tgp_words_remove_both_how (),
+                        .buttons = { { _ ("End, delete at Telegram"), from_contacts_too },
+                                     { _ ("End, remove only here"), end_removed } } },
         people, chats);
 }
 

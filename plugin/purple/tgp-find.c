@@ -2,6 +2,7 @@
 #include "tgp-find.h"
 
 #include "tgp-buddies.h"
+#include "tgp-dialog.h"
 #include "tgp-entry.h"
 #include "tgp-person.h"
 #include "tgp-question.h"
@@ -99,7 +100,7 @@ found_cb (const TalkPerson *peer, void *user)
 
     if (tgp != NULL && peer == NULL) {
         g_autofree char *text = tgp_words_nobody (search->typed);
-        purple_notify_error (search->gc, _ ("Telegram"), text, NULL);
+        tgp_dialog_tell (search->gc, PURPLE_NOTIFY_MSG_ERROR, _ ("Telegram"), text, NULL);
     } else if (tgp != NULL && search->write) {
         offer (tgp, peer->id, search->message);
     } else if (tgp != NULL) {

@@ -2,6 +2,7 @@
  * token. */
 #include "tgp-keys.h"
 
+#include "tgp-dialog.h"
 #include "tgp-frontend.h"
 #include "tgp-words-account.h"
 
@@ -57,8 +58,8 @@ tgp_keys_token (PurpleAccount *account)
     purple_account_set_password (account, token->str);
     purple_signal_emit (purple_accounts_get_handle (), "bitlbee-set-account-password",
                         account, token->str);
-    purple_notify_info (purple_account_get_connection (account), _ ("Password"),
-                        tgp_words_token (), NULL);
+    tgp_dialog_tell (purple_account_get_connection (account), PURPLE_NOTIFY_MSG_INFO,
+                     _ ("Password"), tgp_words_token (), NULL);
     return g_string_free (token, FALSE);
 }
 
@@ -70,14 +71,14 @@ set_cb (const char *error, void *user)
     TgpAccount *tgp = user;
 
     if (error != NULL)
-        purple_notify_error (tgp->gc, _ ("Passphrase"),
-                             tgp_words_passphrase (TGP_PASSPHRASE_AS_BEFORE), error);
+        tgp_dialog_tell (tgp->gc, PURPLE_NOTIFY_MSG_ERROR, _ ("Passphrase"),
+                         tgp_words_passphrase (TGP_PASSPHRASE_AS_BEFORE), error);
     else
-        purple_notify_info (tgp->gc, _ ("Passphrase"),
-                            tgp->passphrase != NULL
-                                ? tgp_words_passphrase (TGP_PASSPHRASE_SET)
-                                : tgp_words_passphrase (TGP_PASSPHRASE_NONE),
-                            NULL);
+        tgp_dialog_tell (tgp->gc, PURPLE_NOTIFY_MSG_INFO, _ ("Passphrase"),
+                         tgp->passphrase != NULL
+                             ? tgp_words_passphrase (TGP_PASSPHRASE_SET)
+                             : tgp_words_passphrase (TGP_PASSPHRASE_NONE),
+                         NULL);
     wipe (&tgp->passphrase);
 }
 
@@ -93,9 +94,9 @@ second_cb (PurpleConnection *gc, const char *text)
         return;
     }
     wipe (&tgp->passphrase);
-    purple_notify_error (gc, _ ("Passphrase"),
-                         tgp_words_passphrase (TGP_PASSPHRASE_AS_BEFORE),
-                         tgp_words_passphrase (TGP_PASSPHRASE_DIFFER));
+    tgp_dialog_tell (gc, PURPLE_NOTIFY_MSG_ERROR, _ ("Passphrase"),
+                     tgp_words_passphrase (TGP_PASSPHRASE_AS_BEFORE),
+                     tgp_words_passphrase (TGP_PASSPHRASE_DIFFER));
 }
 
 static void
@@ -121,10 +122,9 @@ first_cb (PurpleConnection *gc, const char *text)
         return;
     }
     tgp->passphrase = g_strdup (text);
-    purple_request_input (gc, _ ("Passphrase"), _ ("Passphrase for stored keys"),
-                          tgp_words_passphrase (TGP_PASSPHRASE_TYPE_AGAIN), NULL, FALSE,
-                          TRUE, NULL, _ ("OK"), G_CALLBACK (second_cb), _ ("Cancel"),
-                          G_CALLBACK (cancelled_cb), tgp->account, NULL, NULL, gc);
+    tgp_dialog_ask (tgp->account, _ ("Passphrase"), _ ("Passphrase for stored keys"),
+                    tgp_words_passphrase (TGP_PASSPHRASE_TYPE_AGAIN), TRUE,
+                    G_CALLBACK (second_cb), G_CALLBACK (cancelled_cb), gc);
 }
 
 void
@@ -132,9 +132,8 @@ tgp_keys_action (PurplePluginAction *action)
 {
     PurpleConnection *gc = action->context;
 
-    purple_request_input (gc, _ ("Passphrase"), _ ("Passphrase for stored keys"),
-                          tgp_words_passphrase (TGP_PASSPHRASE_TYPE), NULL, FALSE, TRUE,
-                          NULL, _ ("OK"), G_CALLBACK (first_cb), _ ("Cancel"),
-                          G_CALLBACK (cancelled_cb), purple_connection_get_account (gc),
-                          NULL, NULL, gc);
+    tgp_dialog_ask (purple_connection_get_account (gc), _ ("Passphrase"),
+                    _ ("Passphrase for stored keys"),
+                    tgp_words_passphrase (TGP_PASSPHRASE_TYPE), TRUE,
+                    G_CALLBACK (first_cb), G_CALLBACK (cancelled_cb), gc);
 }

@@ -5,6 +5,7 @@
 #include "tgp-buddies.h"
 #include "tgp-conv.h"
 #include "tgp-cursor.h"
+#include "tgp-dialog.h"
 #include "tgp-ends.h"
 #include "tgp-entry.h"
 #include "tgp-frontend.h"
@@ -71,7 +72,7 @@ tell_removed (TgpAccount *tgp, const Removed *removed, TgpNameKind kind, int64_t
         tgp_list_hide (tgp, id);
         text = tgp_words_only_from_list (name, removed->name);
     }
-    purple_notify_info (tgp->gc, _ ("Removed"), text, NULL);
+    tgp_dialog_tell (tgp->gc, PURPLE_NOTIFY_MSG_INFO, _ ("Removed"), text, NULL);
 }
 
 /* One entry that is gone for good: asked about, or nothing that ends. */

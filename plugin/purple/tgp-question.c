@@ -2,6 +2,7 @@
 #include "tgp-question.h"
 
 #include "tgp-cursor.h"
+#include "tgp-dialog.h"
 #include "tgp-frontend.h"
 
 #include <stdint.h>
@@ -114,41 +115,10 @@ static GCallback const callbacks[TGP_BUTTONS_MAX] = { G_CALLBACK (first_cb),
                                                       G_CALLBACK (second_cb),
                                                       G_CALLBACK (third_cb) };
 
-/* One line, broken where it is too long. */
-static void
-wrap_line (GString *out, const char *line, int columns)
-{
-    g_auto (GStrv) words = g_strsplit (line, " ", 0);
-    int used = 0;
-
-    for (char **word = words; *word != NULL; word++) {
-        int len = (int)g_utf8_strlen (*word, -1);
-        gboolean full = columns > 0 && used > 0 && used + 1 + len > columns;
-        if (word != words)
-            g_string_append_c (out, full ? '\n' : ' ');
-        g_string_append (out, *word);
-        used = full ? len : used + 1 + len;
-    }
-}
-
-static char *
-wrap (const char *text, int columns)
-{
-    GString *out = g_string_new (NULL);
-    g_auto (GStrv) lines = g_strsplit (text, "\n", 0);
-
-    for (char **line = lines; *line != NULL; line++) {
-        if (line != lines)
-            g_string_append_c (out, '\n');
-        wrap_line (out, *line, columns);
-    }
-    return g_string_free (out, FALSE);
-}
-
 char **
 tgp_question_lines (const char *text, int columns)
 {
-    g_autofree char *wrapped = wrap (text, columns);
+    g_autofree char *wrapped = tgp_dialog_wrap (text, columns);
 
     return g_strsplit (wrapped, "\n", 0);
 }
@@ -175,9 +145,9 @@ static void *
 ask_by_buttons (TgpAccount *tgp, TgpAsked *asked, const TgpQuestion *question)
 {
     const TgpButton *button = question->buttons;
-    int columns = tgp_frontend ()->columns; /* 0: the front end breaks lines itself */
-    g_autofree char *text = wrap (question->text, columns);
-    g_autofree char *more = wrap (question->more, question->laid_out ? 0 : columns);
+    g_autofree char *text = tgp_dialog_text (question->text);
+    g_autofree char *more =
+        question->laid_out ? g_strdup (question->more) : tgp_dialog_text (question->more);
 
     if (button[2].label == NULL)
         return purple_request_action (asked->handle, question->title, text, more,

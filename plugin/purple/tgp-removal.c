@@ -5,6 +5,7 @@
  * (FRONTENDS 0.4): neither means anything here. */
 #include "tgp-removal.h"
 
+#include "tgp-dialog.h"
 #include "tgp-folder.h"
 #include "tgp-frontend.h"
 #include "tgp-words-account.h"
@@ -47,7 +48,8 @@ tell_session_stays (PurpleAccount *account)
     g_autofree char *text =
         tgp_words_session_stays (purple_account_get_username (account));
 
-    purple_notify_info (NULL, _ ("Account removed"), text, tgp_words_session_end ());
+    tgp_dialog_tell (NULL, PURPLE_NOTIFY_MSG_INFO, _ ("Account removed"), text,
+                     tgp_words_session_end ());
 }
 
 static void

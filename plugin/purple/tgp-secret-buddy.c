@@ -4,6 +4,7 @@
 #include "tgp-chat-number.h"
 #include "tgp-conv.h"
 #include "tgp-cursor.h"
+#include "tgp-dialog.h"
 #include "tgp-entry.h"
 #include "tgp-frontend.h"
 #include "tgp-person.h"
@@ -214,7 +215,7 @@ tgp_secret_start (TgpAccount *tgp, int64_t user_id, PurpleConversation *from)
     if (code == TALK_DONE)
         tgp_secret_open (tgp, chat_id, from); /* within the user's act, not later */
     else
-        purple_notify_error (tgp->gc, _ ("Secret chat"),
-                             tgp_words_problem (TGP_NOT_STARTED),
-                             tgp_words_not_started (code));
+        tgp_dialog_tell (tgp->gc, PURPLE_NOTIFY_MSG_ERROR, _ ("Secret chat"),
+                         tgp_words_problem (TGP_NOT_STARTED),
+                         tgp_words_not_started (code));
 }

@@ -4,6 +4,7 @@
 #include "tgp-blocked.h"
 #include "tgp-buddies.h"
 #include "tgp-conv.h"
+#include "tgp-dialog.h"
 #include "tgp-frontend.h"
 #include "tgp-lines.h"
 #include "tgp-marks.h"
@@ -198,7 +199,7 @@ tell (TgpAccount *tgp, int32_t chat_id, const char *text)
     gboolean gone = !tgp_has_info (tgp, chat_id, &info) || info.gone;
 
     if (gone && tgp_secret_conversation (tgp, chat_id, FALSE) == NULL)
-        purple_notify_info (tgp->gc, _ ("Secret chat"), text, NULL);
+        tgp_dialog_tell (tgp->gc, PURPLE_NOTIFY_MSG_INFO, _ ("Secret chat"), text, NULL);
     else
         tgp_secret_write (tgp, chat_id, TRUE, text);
 }
@@ -382,7 +383,8 @@ erased_cb (gpointer data)
 
     seen->erased_timer = 0;
     if (text != NULL)
-        purple_notify_info (seen->tgp->account, _ ("Secret chat"), text, NULL);
+        tgp_dialog_tell (seen->tgp->account, PURPLE_NOTIFY_MSG_INFO, _ ("Secret chat"),
+                         text, NULL);
     return FALSE;
 }
 

@@ -118,3 +118,15 @@ tgp_text_wipe (char *text)
         *p++ = ' ';
     g_free (text);
 }
+
+int
+tgp_text_columns (const char *text)
+{
+    int n = 0;
+
+    for (; *text != '\0'; text = g_utf8_next_char (text)) {
+        gunichar c = g_utf8_get_char (text);
+        n += g_unichar_iswide (c) ? 2 : !g_unichar_iszerowidth (c);
+    }
+    return n;
+}

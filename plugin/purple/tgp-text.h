@@ -25,3 +25,5 @@ TgpTyped tgp_text_judge (const char *text, gboolean parsed, char **out);
 
 /* Frees a text of a person, of which nothing stays in memory; NULL is none. */
 void tgp_text_wipe (char *text);
+/* How many columns of a terminal it takes. */
+int tgp_text_columns (const char *text);

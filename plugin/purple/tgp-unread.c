@@ -5,6 +5,7 @@
 #include "tgp-conv.h"
 #include "tgp-frontend.h"
 #include "tgp-lines.h"
+#include "tgp-text.h"
 #include "tgp-words-message.h"
 
 #include <string.h>
@@ -48,18 +49,6 @@ tgp_seen_message (TgpAccount *tgp, int32_t chat_id)
     return n == 0 ? g_strdup ("") : tgp_words_unread (n);
 }
 
-static int
-columns (const char *text)
-{
-    int n = 0;
-
-    for (; *text != '\0'; text = g_utf8_next_char (text)) {
-        gunichar c = g_utf8_get_char (text);
-        n += g_unichar_iswide (c) ? 2 : !g_unichar_iszerowidth (c);
-    }
-    return n;
-}
-
 char *
 tgp_seen_alias (TgpAccount *tgp, int32_t chat_id, char *take_alias)
 {
@@ -70,10 +59,10 @@ tgp_seen_alias (TgpAccount *tgp, int32_t chat_id, char *take_alias)
         return g_steal_pointer (&alias);
     g_autofree char *tail = g_strdup_printf (" (%u)", n);
     int room = ALIAS_MAX - (int)strlen (tail);
-    if (columns (alias) <= room)
+    if (tgp_text_columns (alias) <= room)
         return g_strconcat (alias, tail, NULL);
     char *end = alias + strlen (alias);
-    while (columns (alias) > room - 1) {
+    while (tgp_text_columns (alias) > room - 1) {
         end = g_utf8_prev_char (end);
         *end = '\0';
     }

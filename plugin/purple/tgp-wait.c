@@ -3,6 +3,7 @@
 
 #include "tgp-conv.h"
 #include "tgp-cursor.h"
+#include "tgp-dialog.h"
 #include "tgp-list.h"
 #include "tgp-question.h"
 #include "tgp-removal.h"
@@ -56,7 +57,7 @@ say_where_nothing_shows (TgpAccount *tgp, const char *text)
     if (!g_hash_table_add (said, tgp->account) || tgp_tell_windows (tgp, text))
         return;
     unsigned long hold = tgp_cursor_hold ();
-    purple_notify_warning (tgp->gc, _ ("Telegram"), text, NULL);
+    tgp_dialog_tell (tgp->gc, PURPLE_NOTIFY_MSG_WARNING, _ ("Telegram"), text, NULL);
     tgp_cursor_release (hold);
 }
 

@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import time
+import unicodedata
 
 import desktop
 import tidy
@@ -49,6 +50,12 @@ PREFS = '''<?xml version='1.0' encoding='UTF-8' ?>
 def home_with_chat(lab, ui):
     """A libpurple folder whose account has a secret chat with the companion: (folder, companion)."""
     plugin, companion = lab.chat()
+    companion.forget()
+    return home_of(lab, plugin, ui), companion
+
+
+def home_of(lab, plugin, ui):
+    """The headless plugin's folder, which a front end may take over: it ends."""
     plugin.stop()
     home = plugin.home
     os.makedirs(os.path.join(home, 'plugins'), exist_ok=True)
@@ -57,8 +64,7 @@ def home_with_chat(lab, ui):
         f.write(ACCOUNT % {'phone': '9990000001', 'port': lab.dc.port, 'key': lab.dc.key, 'ui': ui})
     with open(os.path.join(home, 'prefs.xml'), 'w', encoding='utf-8') as f:
         f.write(PREFS)
-    companion.forget()
-    return home, companion
+    return home
 
 
 class Terminal:
@@ -80,6 +86,7 @@ class Terminal:
     def screen(self):
         return self.tmux('capture-pane', '-p')
 
+    LISTS = ('Buddy List', 'Buddy-Liste', 'Список собеседников')  # if Finch itself is translated there
     ARROWS = {'Up': 'A', 'Down': 'B', 'Right': 'C', 'Left': 'D'}  # as this terminal's description has them
 
     def keys(self, *keys):
@@ -113,6 +120,26 @@ class Terminal:
         """Of the window in front."""
         return ''.join(text for title, text in self._blue() if title)
 
+    def in_list(self):
+        """The buddy list is in front; its title may be cut."""
+        title = self.title()
+        return title != '' and any(name.startswith(title) for name in self.LISTS)
+
+    def dialog(self, title):
+        """What stands within the frame of the window in front, in one line; it is to have one."""
+        rows = self.screen().split('\n')
+        top = next((i for i, row in enumerate(rows) if '\u2524%s\u251c' % title in row), None)
+        if top is None:
+            return ''
+        cells = [''.join(c * (2 if unicodedata.east_asian_width(c) in 'WF' else 1) for c in row) for row in rows]
+        left = cells[top].rindex('\u250c', 0, cells[top].index('\u2524'))
+        right = cells[top].index('\u2510', left)
+        bottom = next((i for i in range(top + 1, len(rows)) if cells[i][left:left + 1] == '\u2514'
+                       and cells[i][right:right + 1] == '\u2518'), None)
+        if bottom is None:
+            return ''
+        return ' '.join(' '.join(row[left + 1:right].split()) for row in cells[top + 1:bottom])
+
     def windows(self):
         """The names in the list of windows, cut as they may be."""
         return [name.strip() for name in self.screen().rstrip('\n').split('\n')[-1].split('\u2502')]
@@ -132,7 +159,7 @@ class Terminal:
     def entry(self, pattern):
         """Goes to a row of the buddy list."""
         self.keys('M-1')
-        until(lambda: self.title() == 'Buddy List', 'the buddy list', PATIENCE, self.screen)
+        until(self.in_list, 'the buddy list', PATIENCE, self.screen)
         self.keys('Home')
         self.choose(pattern)
 

@@ -119,6 +119,15 @@ find_item (GList *items, char **labels)
     return NULL;
 }
 
+static GList *
+menu_of (PurpleBuddy *buddy)
+{
+    PurplePlugin *prpl = purple_find_prpl ("prpl-mtproto");
+
+    return PURPLE_PLUGIN_PROTOCOL_INFO (prpl)->blist_node_menu (
+        PURPLE_BLIST_NODE (buddy));
+}
+
 void
 run_menu (const char *name, const char *path)
 {
@@ -129,9 +138,7 @@ run_menu (const char *name, const char *path)
         say ("no buddy %s", name);
         return;
     }
-    PurplePlugin *prpl = purple_find_prpl ("prpl-mtproto");
-    GList *items =
-        PURPLE_PLUGIN_PROTOCOL_INFO (prpl)->blist_node_menu (PURPLE_BLIST_NODE (buddy));
+    GList *items = menu_of (buddy);
     /* Finch does that to the entries, not to those of their sub-menus */
     for (GList *l = items; l != NULL; l = l->next)
         ((PurpleMenuAction *)l->data)->data = buddy;
@@ -160,20 +167,18 @@ static void
 list_menu (const char *name)
 {
     PurpleBuddy *buddy = find_buddy (name);
-    PurplePlugin *prpl = purple_find_prpl ("prpl-mtproto");
 
     if (buddy == NULL) {
         say ("no buddy %s", name);
         return;
     }
-    GList *items =
-        PURPLE_PLUGIN_PROTOCOL_INFO (prpl)->blist_node_menu (PURPLE_BLIST_NODE (buddy));
+    GList *items = menu_of (buddy);
     say_items (items, "");
     say ("items end");
     free_items (items);
 }
 
-/* An entry of the account's own menu. */
+/* An entry of the account's own menu; "" says which there are. */
 static void
 run_account_action (const char *label)
 {
@@ -185,12 +190,16 @@ run_account_action (const char *label)
         PurplePluginAction *action = l->data;
         action->plugin = gc->prpl;
         action->context = gc;
-        if (g_str_has_prefix (action->label, label)) {
+        if (*label == '\0')
+            say ("item %s", action->label);
+        else if (g_str_has_prefix (action->label, label)) {
             found = TRUE;
             action->callback (action);
         }
     }
-    if (!found)
+    if (*label == '\0')
+        say ("items end");
+    else if (!found)
         say ("no entry %s", label);
     g_list_free_full (list, (GDestroyNotify)purple_plugin_action_free);
 }
@@ -320,6 +329,8 @@ list_command (const char *verb, const char *rest)
         run_menu (name, more);
     else if (g_str_equal (verb, "account-menu"))
         run_account_action (rest);
+    else if (g_str_equal (verb, "account-entries"))
+        run_account_action ("");
     else if (g_str_equal (verb, "group-rename"))
         rename_a_group (rest);
     else if (g_str_equal (verb, "group-remove"))

@@ -24,6 +24,7 @@
  *   menu NAME LABEL[/LABEL...]          an entry of the buddy's menu
  *   items NAME                          all of them: "item LABEL[/LABEL...]", "items end"
  *   account-menu LABEL                  an entry of the account's menu
+ *   account-entries                     which there are
  *   remove NAME | move NAME GROUP | copy NAME GROUP | onto NAME OTHER (dragged there)
  *   group-rename OLD/NEW | group-remove GROUP | block NAME | unblock NAME
  *   groups | emblem NAME                who is where, the picture beside the entry
@@ -144,6 +145,27 @@ question_free (Question *question)
     g_free (question);
 }
 
+/* A dialog appears; its buttons, and whether it is asked for a text. */
+static void
+appears (const char *title, const char *primary, const char *secondary, gboolean entry,
+         GPtrArray *labels)
+{
+    if (g_str_equal (fronts[front].name, "finch"))
+        fits (&(Dialog){ title != NULL ? title : "", primary, secondary, entry, labels });
+}
+
+static void
+appears_with (const char *title, const char *primary, const char *secondary,
+              gboolean entry, const char *ok, const char *cancel)
+{
+    g_autoptr (GPtrArray) labels = g_ptr_array_new ();
+
+    g_ptr_array_add (labels, (void *)ok);
+    if (cancel != NULL)
+        g_ptr_array_add (labels, (void *)cancel);
+    appears (title, primary, secondary, entry, labels);
+}
+
 static void *
 request_input (const char *title, const char *primary, const char *secondary,
                const char *default_value, gboolean multiline, gboolean masked,
@@ -158,6 +180,7 @@ request_input (const char *title, const char *primary, const char *secondary,
     question->cancel = cancel_cb;
     question->user = user_data;
     g_queue_push_tail (&inputs, question);
+    appears_with (title, primary, secondary, TRUE, ok_text, cancel_text);
     say ("input %s: %s%s", primary != NULL ? primary : title,
          secondary != NULL ? secondary : "", masked ? " (masked)" : "");
     return question;
@@ -182,6 +205,7 @@ request_action (const char *title, const char *primary, const char *secondary,
         g_string_append_printf (labels, " [%s]", label);
     }
     g_queue_push_tail (&actions, question);
+    appears (title, primary, secondary, FALSE, question->labels);
     g_auto (GStrv) split = g_strsplit (secondary != NULL ? secondary : "", "\n", 0);
     g_autofree char *lines = g_strjoinv ("<BR>", split);
     /* BitlBee prints whatever it is given */
@@ -321,6 +345,7 @@ static void *
 notify_message (PurpleNotifyMsgType type, const char *title, const char *primary,
                 const char *secondary)
 {
+    appears_with (title, primary, secondary, FALSE, "OK", NULL);
     say ("notify %s: %s", primary != NULL ? primary : title,
          secondary != NULL ? secondary : "");
     return NULL;
@@ -331,6 +356,9 @@ notify_formatted (const char *title, const char *primary, const char *secondary,
                   const char *text)
 {
     g_autofree char *plain = purple_markup_strip_html (text);
+    g_autofree char *how = purple_markup_strip_html (secondary != NULL ? secondary : "");
+    g_autofree char *page = g_strconcat (how, "\n", plain, NULL);
+    appears_with (title, primary, page, FALSE, "OK", NULL);
     say ("notify %s: %s", primary != NULL ? primary : title, plain);
     return NULL;
 }

@@ -1,6 +1,7 @@
 /* The headless host's parts: questions and life (headless.c), the buddy list
  * (headless-list.c), conversations (headless-windows.c), how texts are sent, on what a
- * machine (headless-send.c), and how long the loop is held (headless-loop.c). */
+ * machine (headless-send.c), how long the loop is held (headless-loop.c), and whether a
+ * dialog fits the screen (headless-fits.c). */
 #pragma once
 
 #include <purple.h>
@@ -30,3 +31,11 @@ void windows_at_line (unsigned lines, const char *command);
 void commands_init (void); /* those of the front end's own */
 /* FALSE: no command of conversations is called that. `name` NULL: there is none. */
 gboolean window_command (const char *verb, const char *name, const char *rest);
+
+/* A dialog of Finch; what of it would not be seen on 80x24 is said: "unfit TITLE: ...". */
+typedef struct {
+    const char *title, *primary, *secondary;
+    gboolean entry;    /* for a text */
+    GPtrArray *labels; /* of its buttons */
+} Dialog;
+void fits (const Dialog *dialog);

@@ -147,8 +147,7 @@ def removing_people_and_chats_asks_once(place, us, companion):
     us.send('move @Bob Secret chats')
     for key in ('escape', 'return', 'press Keep'):
         us.send('group-remove Secret chats')
-        us.hears(r'action Remove these 2 entries.*\[End chats, remove contacts at Telegram, too\] '
-                 r'\[End chats, remove contacts only here\] \[Keep\]')
+        us.hears(r'action Remove these 2 entries.*\[End, delete at Telegram\] \[End, remove only here\] \[Keep\]')
         us.never('action ')
         us.send('buddies')
         us.hears('buddy (secret|id).* Bob Bb')
@@ -160,7 +159,7 @@ def removing_people_and_chats_asks_once(place, us, companion):
     no_calls(place, *ENDING)
     us.send('group-remove Secret chats')
     us.hears('action Remove these 2 entries')
-    us.send('press End chats, remove contacts only here')
+    us.send('press End, remove only here')
     companion.hears('secret -?[0-9]+ closed 3')
     if entry(us, '.*: (secret|id).*'):
         raise lab.Gone('an entry came back')
