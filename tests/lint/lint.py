@@ -402,6 +402,27 @@ def one_file_has_the_conversations():
             and re.search(r'purple_find_conversation|purple_conversation_new', text(name))]
 
 
+def dialogs_break_their_lines():
+    """Where dialogs cut lines is known to one file each: notices and texts asked for, questions with buttons."""
+    return ['%s tells beside plugin/purple/tgp-dialog.c' % name for name in tracked('.c', '.h')
+            if name.startswith('plugin/') and name not in ('plugin/purple/tgp-dialog.c', 'plugin/purple/tgp-question.c')
+            and re.search(r'purple_notify_(message|info|warning|error|formatted) \(|purple_request_(input|action) \(', text(name))]
+
+
+def tests_of_the_table_exist():
+    """tests/purple/README.md: what its cells name are tests, and stories of theirs."""
+    table, bad = 'tests/purple/README.md', []
+    files = {re.sub('^test_', '', os.path.basename(name)[:-3]): name for name in tracked('.py')
+             if name.startswith(('tests/purple/', 'tests/interop/'))}
+    for line in text(table).split('\n'):
+        for cell in line.split('|')[2:-1] if line.startswith('| ') else []:
+            for file, stories in re.findall(r'\b(%s): ([^;:(]+)' % '|'.join(files), re.sub(r'\(.*?\)|`[^`]*`', '', cell)):
+                source = text(files[file])
+                bad += ['%s: %s has no story "%s"' % (table, file, story) for story in re.split(' ?\u2026 ?|, ', stories.strip())
+                        if story and "'%s'" % story not in source and 'def %s(' % story.replace(' ', '_') not in source]
+    return bad
+
+
 def global_symbols():
     """name -> objects of the layers that define it, that use it. (tl-dump is the program beside the module.)"""
     root = os.path.dirname(os.path.dirname(os.path.dirname(MODULE)))
