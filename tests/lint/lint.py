@@ -418,8 +418,9 @@ def tests_of_the_table_exist():
         for cell in line.split('|')[2:-1] if line.startswith('| ') else []:
             for file, stories in re.findall(r'\b(%s): ([^;:(]+)' % '|'.join(files), re.sub(r'\(.*?\)|`[^`]*`', '', cell)):
                 source = text(files[file])
-                bad += ['%s: %s has no story "%s"' % (table, file, story) for story in re.split(' ?\u2026 ?|, ', stories.strip())
-                        if story and "'%s'" % story not in source and 'def %s(' % story.replace(' ', '_') not in source]
+                for story in filter(None, re.split(' ?\u2026 ?|, ', stories.strip())):
+                    if not re.search(r'def (test_)?%s|[\'"]%s[\'"]' % (re.escape(re.sub(r'\W', '_', story)), re.escape(story)), source):
+                        bad.append('%s: %s has no story "%s"' % (table, file, story))
     return bad
 
 
