@@ -22,8 +22,8 @@ number_cb (const TalkSecret *info, void *user)
     wanted->found = TRUE;
 }
 
-gboolean
-tgp_chat_numbered (TgpAccount *tgp, int number, TalkSecret *info)
+static gboolean
+numbered (TgpAccount *tgp, int number, TalkSecret *info)
 {
     Wanted wanted = { number, info, FALSE };
 
@@ -40,7 +40,7 @@ tgp_chat_typed (TgpAccount *tgp, const char *text, TalkSecret *info)
     size_t len = strlen (digits);
 
     return len > 0 && len <= 6 && strspn (digits, "0123456789") == len &&
-           tgp_chat_numbered (tgp, (int)g_ascii_strtoll (digits, NULL, 10), info);
+           numbered (tgp, (int)g_ascii_strtoll (digits, NULL, 10), info);
 }
 
 /* --- which entries show it --- */

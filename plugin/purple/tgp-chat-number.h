@@ -6,9 +6,8 @@
 
 #include "tgp-account.h"
 
-/* The chat of that number, with its state, which may be that it ended; FALSE: there is none. */
-gboolean tgp_chat_numbered (TgpAccount *tgp, int number, TalkSecret *info);
-/* The same as typed: "3", "#3", with blanks around; FALSE also where it is no number. */
+/* The chat of the number that was typed ("3", "#3", with blanks around), with its state, which may
+ * be that it ended; FALSE: there is none, or it is no number. */
 gboolean tgp_chat_typed (TgpAccount *tgp, const char *text, TalkSecret *info);
 /* The number that the chat's entry shows, or 0: of several chats with one person all but the
  * first show theirs. Settled when it is asked for first, and kept in the list. */

@@ -1,6 +1,7 @@
 /* Commands about a secret chat as a whole: /secret, /ttl, /key, /verify, /screenshot. */
 #include "tgp-command.h"
 
+#include "tgp-chat-number.h"
 #include "tgp-compare.h"
 #include "tgp-conv.h"
 #include "tgp-ends.h"
@@ -160,6 +161,19 @@ person_verb (PurpleConversation *conv, TgpAccount *tgp, int64_t user_id, const c
     return done ? NULL : tgp_command_problem (TGP_NO_REQUEST);
 }
 
+/* /secret info N, in any conversation. */
+static char *
+numbered_info (TgpAccount *tgp, PurpleConversation *conv, const char *number)
+{
+    TalkSecret info;
+
+    if (!tgp_chat_typed (tgp, number, &info))
+        return tgp_command_problem (TGP_NO_SUCH_NUMBER);
+    g_autofree char *text = tgp_secret_info_text (tgp, &info);
+    tgp_notice (conv, text);
+    return NULL;
+}
+
 char *
 tgp_command_secret (PurpleConversation *conv, const char *args)
 {
@@ -174,6 +188,8 @@ tgp_command_secret (PurpleConversation *conv, const char *args)
         tgp_secret_list (tgp, conv, all);
         return NULL;
     }
+    if (g_ascii_strncasecmp (args, "info ", 5) == 0)
+        return numbered_info (tgp, conv, args + 5);
     switch (peer.kind) {
     case TALK_PEER_USER:
         return person_verb (conv, tgp, peer.id, args);

@@ -32,6 +32,8 @@ tgp_words_problem (TgpProblem problem)
         return _ ("There is nothing to delete.");
     case TGP_NOTHING_MISSING:
         return _ ("Nothing is missing in this secret chat.");
+    case TGP_NO_SUCH_NUMBER:
+        return _ ("There is no secret chat with this number. /secret list shows them.");
     case TGP_NO_REQUEST:
         return _ ("This person does not ask for a secret chat.");
     case TGP_UNREACHABLE:

@@ -19,6 +19,7 @@ typedef enum {
     TGP_NOTHING_TO_DELETE,
     TGP_NOTHING_MISSING,
     TGP_NO_REQUEST,
+    TGP_NO_SUCH_NUMBER, /* of a chat */
     TGP_UNREACHABLE,
     TGP_NO_COMMAND,
     TGP_NO_TIME,    /* what was typed for one */

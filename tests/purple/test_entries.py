@@ -83,6 +83,12 @@ def numbers(place, us, companion):
     companion.send('close')
     us.hears('line secret.* system: The other side ended')
     same(listed(us, '@Bob'), [wanted[0], '2 | ended | Bob Bb', wanted[2]])
+    for typed in '1', '#1', ' 1 ':
+        us.send('cmd @Bob secret info ' + typed)
+        us.hears('line id.* system: Secret chat with Bob Bb: open')
+    for typed in '9', '0', '-1', '1x', '99999999999':
+        us.send('cmd @Bob secret info ' + typed)
+        us.hears('line id.* system: There is no secret chat with this number')
     us.send('menu @Bob Start secret chat')  # a number is not given again
     us.hears('line secret.* system: Waiting for Bob')
     same(listed(us, '@Bob')[-1], '4 | waiting | Bob Bb')
