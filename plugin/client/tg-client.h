@@ -106,9 +106,10 @@ TalkCode tg_secret_leave (TgClient *client, int32_t chat_id);
 TalkCode tg_secret_close (TgClient *client, int32_t chat_id, gboolean delete_history);
 /* Bytes of `text` that fit into one message; the rest goes into the next (SC-I8). */
 size_t tg_secret_split (const char *text);
-/* Splits long texts by itself; *ids gets one id per part, *n how many; g_free() it, also
- * on failure, when the first *n parts went. The events OWN or LOST tell what
- * became of it. */
+/* Before the chat is ready the text waits for that (DECISIONS 25), info.drafts says how many
+ * do; FAILED tells of each where it never will be. Splits long texts by itself; *ids gets
+ * one id per part, *n how many; g_free() it, also on failure, when the first *n parts went.
+ * The events OWN or LOST tell what became of it. */
 TalkCode tg_secret_write (TgClient *client, int32_t chat_id, const TalkTyped *typed,
                           int64_t **ids, size_t *n);
 /* The same, a plain text. */
@@ -120,6 +121,10 @@ tg_secret_send (TgClient *client, int32_t chat_id, const char *text, int64_t **i
 
     return tg_secret_write (client, chat_id, &typed, ids, n);
 }
+/* What waits so, oldest first; the texts are borrowed. */
+typedef void (*TgDraftFunc) (int32_t chat_id, int64_t id, const char *text, void *user);
+void tg_secret_each_draft (TgClient *client, int32_t chat_id, TgDraftFunc func,
+                           void *user);
 /* A message of that id is stored, to be sent or sent. */
 gboolean tg_secret_has_own (TgClient *client, int32_t chat_id, int64_t id);
 /* A line says that these were not sent, with their text: until then each start tells them

@@ -148,6 +148,41 @@ tg_secret_write (TgClient *client, int32_t chat_id, const TalkTyped *typed, int6
     return act.code;
 }
 
+typedef struct {
+    int64_t id;
+    char *text;
+} Draft;
+
+static void
+draft_clear (void *data)
+{
+    tg_wipe_string (((Draft *)data)->text);
+}
+
+/* What the function does with it may change the chat. */
+static void
+copy_draft (int64_t id, const char *text, void *user)
+{
+    Draft draft = { id, g_strdup (text) };
+
+    g_array_append_val (user, draft);
+}
+
+void
+tg_secret_each_draft (TgClient *client, int32_t chat_id, TgDraftFunc func, void *user)
+{
+    SecretChat *chat = find_chat (client, chat_id);
+    g_autoptr (GArray) drafts = g_array_new (FALSE, FALSE, sizeof (Draft));
+
+    g_array_set_clear_func (drafts, draft_clear);
+    if (chat != NULL)
+        secret_chat_each_draft (chat, copy_draft, drafts);
+    for (unsigned i = 0; i < drafts->len; i++) {
+        const Draft *draft = &g_array_index (drafts, Draft, i);
+        func (chat_id, draft->id, draft->text, user);
+    }
+}
+
 gboolean
 tg_secret_has_own (TgClient *client, int32_t chat_id, int64_t id)
 {

@@ -22,7 +22,8 @@
  *   tgp-secret-buddy.c  secret chats as buddies     tgp-buddies.c   people as buddies
  *   tgp-ends.c      all that ends, asked            tgp-list.c      what is done in the list
  *   tgp-find.c      people by number or name        tgp-request.c   requests of others
- *   tgp-send.c      own texts on their way          tgp-rest.c      long ones, line by line
+ *   tgp-send.c      own texts on their way          tgp-drafts.c    before the chat is ready
+ *   tgp-rest.c      long ones, line by line
  *   tgp-seen.c      incoming messages until they were seen
  *   tgp-windows.c   windows that open and close     tgp-look.c      who looks at them
  *   tgp-info.c      what there is to know of a chat

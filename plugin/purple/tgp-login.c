@@ -1,4 +1,5 @@
 /* login() and close(). */
+#include "tgp-drafts.h"
 #include "tgp-login.h"
 
 #include "tgp-compare.h"
@@ -98,6 +99,7 @@ tgp_login (PurpleAccount *account)
     tgp_places_connect ();
     tgp_list_connect ();
     tgp_send_connect ();
+    tgp_drafts_connect ();
     tgp_wait_connect ();
     purple_signal_connect (purple_network_get_handle (), "network-configuration-changed",
                            gc, PURPLE_CALLBACK (network_changed_cb), gc);

@@ -3,6 +3,7 @@
 #include "tgp-clock.h"
 #include "tgp-commands.h"
 #include "tgp-compare.h"
+#include "tgp-drafts.h"
 #include "tgp-ends.h"
 #include "tgp-find.h"
 #include "tgp-frontend.h"
@@ -155,6 +156,7 @@ unload (PurplePlugin *plugin)
     tgp_commands_unregister ();
     tgp_lines_disconnect ();
     tgp_windows_disconnect ();
+    tgp_drafts_disconnect ();
     tgp_questions_uninit ();
     tgp_compare_uninit ();
     tgp_places_disconnect ();

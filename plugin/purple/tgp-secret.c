@@ -14,12 +14,20 @@
 #include "tgp-words-message.h"
 #include "tgp-words.h"
 
+/* How its beginning goes on; a window is opened by none of it, but where lines need none. */
+static void
+tell_line (TgpAccount *tgp, const TalkSecret *info, const char *text)
+{
+    tgp_secret_write (tgp, info->id, tgp_frontend ()->windowless, text);
+}
+
 static void
 tell_ready (TgpAccount *tgp, const TalkSecret *info, const char *name)
 {
-    g_autofree char *text = tgp_words_ready (name);
+    g_autofree char *text =
+        info->outgoing ? tgp_words_accepted (name) : tgp_words_ready (name);
 
-    tgp_secret_write (tgp, info->id, FALSE, text);
+    tell_line (tgp, info, text);
     if (info->verified || !tg_person_is_verified (tgp->client, info->user_id))
         return;
     g_autofree char *warning = tgp_words_other_key (name);
@@ -62,7 +70,7 @@ tell_state (TgpAccount *tgp, const TalkSecret *info, gboolean known)
     switch (info->state) {
     case TALK_STATE_WAITING:
         text = tgp_words_waiting (name);
-        tgp_secret_write (tgp, info->id, FALSE, text);
+        tell_line (tgp, info, text);
         break;
     case TALK_STATE_READY:
         if (g_hash_table_remove (tgp->by_rule, GINT_TO_POINTER (info->id))) {

@@ -200,6 +200,12 @@ tgp_words_info (const TalkSecret *info, const char *who, int number, const char 
             text,
             ngettext ("\n%u message not sent yet", "\n%u messages not sent yet", unsent),
             unsent);
+    if (info->drafts > 0)
+        g_string_append_printf (text,
+                                ngettext ("\n%u message waits until the chat is ready",
+                                          "\n%u messages wait until the chat is ready",
+                                          info->drafts),
+                                info->drafts);
     if (open && info->unacknowledged > 0) /* it says so with what it sends next */
         g_string_append_printf (
             text,
@@ -219,7 +225,10 @@ tgp_words_info (const TalkSecret *info, const char *who, int number, const char 
 char *
 tgp_words_waiting (const char *who)
 {
-    return g_strdup_printf (_ ("Waiting for %s to accept the secret chat."), who);
+    return g_strdup_printf (
+        _ ("Waiting for %s to accept the secret chat. What you write is kept, and sent "
+           "then."),
+        who);
 }
 
 char *
@@ -227,6 +236,16 @@ tgp_words_by_rule (const char *who)
 {
     return g_strdup_printf (
         _ ("%s started a secret chat; it was accepted, as this account's settings say."),
+        who);
+}
+
+char *
+tgp_words_accepted (const char *who)
+{
+    return g_strdup_printf (
+        _ ("%s accepted: this secret chat is ready. /key shows its key, "
+           "/secret its state; /ttl 30s sets a self-destruct timer, "
+           "/delete takes your last message back."),
         who);
 }
 
@@ -249,9 +268,11 @@ closed_text (TalkClosed closed, const char *detail)
         return g_strdup (_ ("You rejected this secret chat."));
     case TALK_CLOSED_BY_PEER:
         return g_strdup (_ ("The other side ended this secret chat."));
+    case TALK_CLOSED_DECLINED:
+        return g_strdup (_ ("The other side declined this secret chat."));
     case TALK_CLOSED_ELSEWHERE:
         return g_strdup (
-            _ ("This secret chat is left to another device, or was withdrawn."));
+            _ ("Another of your devices took this secret chat, or it was withdrawn."));
     case TALK_CLOSED_ID_INVALID:
         return g_strdup (_ ("The server does not know this secret chat any more."));
     case TALK_CLOSED_USER_BLOCKED:

@@ -29,6 +29,8 @@ char *tgp_words_info (const TalkSecret *info, const char *who, int number,
 /* What happens in it. */
 char *tgp_words_waiting (const char *who);
 char *tgp_words_by_rule (const char *who); /* accepted by the user's rule */
+/* Of a chat that was asked for here; the same of one that was accepted here. */
+char *tgp_words_accepted (const char *who);
 char *tgp_words_ready (const char *who);
 /* Why it is over; `unwanted`: and how to begin anew in one step. */
 char *tgp_words_closed (const TalkSecret *info, gboolean unwanted);

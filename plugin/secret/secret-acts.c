@@ -6,11 +6,28 @@
 
 #define IDS_A_MESSAGE 100 /* ids in one deleteMessages (SC-E7) */
 
+/* Nothing of it was at the peer. */
+static gboolean
+are_drafts (const SecretChat *chat, const int64_t *ids, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        const SecretNote *note = secret_note_find (chat, ids[i]);
+        if (note == NULL || !note->draft)
+            return FALSE;
+    }
+    return n > 0;
+}
+
 TalkCode
 secret_act_delete (SecretChat *chat, const int64_t *ids, size_t n, HostTime now)
 {
     TalkCode ready = secret_check_ready (chat);
 
+    if (are_drafts (chat, ids, n)) {
+        secret_tell_gone (chat, TALK_GONE_DELETED, FALSE, ids, n);
+        secret_notes_remove (chat, ids, n);
+        return TALK_DONE;
+    }
     if (ready != TALK_DONE)
         return ready;
     secret_tell_gone (chat, TALK_GONE_DELETED, FALSE, ids, n);

@@ -61,7 +61,8 @@ void secret_chat_leave (SecretChat *chat, HostTime now);
 void secret_chat_close (SecretChat *chat, gboolean delete_history, TalkClosed why,
                         HostTime now);
 /* The new message's random_id in *random_id; INVALID: empty, not UTF-8, or more than
- * SECRET_TEXT_MAX units (split before: secret_text_split()). */
+ * SECRET_TEXT_MAX units (split before: secret_text_split()); NOT_READY: the user has not
+ * accepted the chat. Before it is ready the text is a draft. */
 TalkCode secret_chat_send (SecretChat *chat, const TalkTyped *typed, gboolean silent,
                            HostTime now, int64_t *random_id);
 /* The same, a plain text. */
@@ -123,6 +124,12 @@ gboolean secret_chat_known (const SecretChat *chat, int64_t random_id, HostTime 
 typedef gboolean (*SecretKnownFunc) (const TalkKnown *known, void *user);
 void secret_chat_each_known (const SecretChat *chat, HostTime now, SecretKnownFunc func,
                              void *user);
+/* --- Drafts (secret-drafts.c): own texts typed before the chat is ready. They are kept,
+ * sealed, without a number; sent in their order in the turn that makes it ready, and told
+ * as FAILED where it ends before that. info.drafts says how many. --- */
+typedef void (*SecretDraftFunc) (int64_t random_id, const char *text, void *user);
+/* Each, oldest first; `func` must not change the chat. */
+void secret_chat_each_draft (const SecretChat *chat, SecretDraftFunc func, void *user);
 /* --- Not sent (secret-unsent.c; DECISIONS 25). An own text that was refused is told as
  * FAILED, and kept, sealed, until a line says so: told once more after every start. --- */
 void secret_chat_told (SecretChat *chat, const int64_t *ids, size_t n, HostTime now);

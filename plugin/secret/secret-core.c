@@ -101,6 +101,7 @@ secret_chat_info (const SecretChat *chat, TalkSecret *info)
         .raw_out = (uint32_t)chat->numbers.raw_out,
         .acknowledged = (uint32_t)chat->numbers.peer_in,
         .unacknowledged = chat->outbox.list->len,
+        .drafts = chat->notes.drafts,
         .queued = chat->holes.queue->len,
         .missing = secret_missing (chat),
         .lost = (uint32_t)chat->notes.lost,
@@ -203,5 +204,5 @@ secret_core_load (SecretChat *chat, const SecretRecord *record)
     chat->number = rec->has_number ? CLAMP (rec->number, 0, SECRET_NUMBER_MAX) : 0;
     return rec->id == chat->id && rec->state >= TALK_STATE_ASKING &&
            rec->state <= TALK_STATE_CLOSED && rec->closed >= TALK_CLOSED_NOT &&
-           rec->closed <= TALK_CLOSED_ROLLED_BACK;
+           rec->closed <= TALK_CLOSED_DECLINED;
 }

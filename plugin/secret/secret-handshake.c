@@ -171,7 +171,7 @@ accept_failed (SecretChat *chat, const SecretAnswer *answer, HostTime now)
         }
         secret_end (chat, TALK_CLOSED_ELSEWHERE, NULL, FALSE);
     } else if (answer->refusal == SECRET_REFUSAL_ALREADY_DECLINED) {
-        secret_end (chat, TALK_CLOSED_BY_PEER, NULL, FALSE);
+        secret_end (chat, TALK_CLOSED_ELSEWHERE, NULL, FALSE); /* or withdrawn */
     } else {
         secret_end (chat, TALK_CLOSED_ID_INVALID, answer->error_type, FALSE);
     }
@@ -271,17 +271,24 @@ remote_discarded (SecretChat *chat, const SecretRemote *remote, HostTime now)
 {
     gboolean elsewhere =
         chat->state == TALK_STATE_REQUESTED || chat->state == TALK_STATE_ACCEPTING;
+    gboolean declined =
+        chat->state == TALK_STATE_ASKING || chat->state == TALK_STATE_WAITING;
+    /* one that was never ready has no history but what waits for it here */
+    gboolean deleted = remote->history_deleted && !declined;
 
-    if (remote->history_deleted && !chat->handshake.discard_pending) {
+    if (deleted && !chat->handshake.discard_pending) {
         chat->handshake.delete_history = TRUE; /* its entry goes as well */
         chat->end.save = TRUE;
         if (chat->state == TALK_STATE_CLOSED)
             secret_tell_state (chat);
     }
     /* a closed one stays as it is, with the word it may still owe the server (SC-A20) */
-    secret_end (chat, elsewhere ? TALK_CLOSED_ELSEWHERE : TALK_CLOSED_BY_PEER, NULL,
-                FALSE);
-    chat->end.flush |= remote->history_deleted; /* SC-A25 */
+    secret_end (chat,
+                elsewhere  ? TALK_CLOSED_ELSEWHERE
+                : declined ? TALK_CLOSED_DECLINED
+                           : TALK_CLOSED_BY_PEER,
+                NULL, FALSE);
+    chat->end.flush |= deleted; /* SC-A25 */
 }
 
 void

@@ -104,6 +104,14 @@ count_unseen (const SecretChat *chat, const int64_t *ids, size_t n)
 }
 
 void
+secret_note_set_draft (SecretChat *chat, SecretNote *note, gboolean draft)
+{
+    chat->notes.drafts += draft && !note->draft;
+    chat->notes.drafts -= !draft && note->draft;
+    note->draft = draft;
+}
+
+void
 secret_note_drop_text (SecretNote *note)
 {
     g_clear_pointer (&note->text, secret_text_free);
@@ -185,9 +193,10 @@ secret_notes_remove (SecretChat *chat, const int64_t *ids, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
         int64_t id = ids[i];
-        const SecretNote *note = secret_note_find (chat, id);
+        SecretNote *note = secret_note_find (chat, id);
         if (note == NULL)
             continue;
+        secret_note_set_draft (chat, note, FALSE);
         chat->end.own_note |= note->outgoing;
         chat->end.unseen |= secret_note_is_unseen (note);
         g_hash_table_remove (chat->notes.table, &id);
@@ -340,7 +349,8 @@ secret_mark_note (SecretChat *chat, const SecretNote *note, StoreNeed need)
         .expires = note->expires, .text = secret_optional_text (note->text),
         .detail = secret_optional_text (note->detail),
         .has_reply_to = note->reply_to != 0, .reply_to = note->reply_to,
-        .continues = note->continues, .refused = note->refused, .spans = spans.vector);
+        .continues = note->continues, .refused = note->refused, .draft = note->draft,
+        .spans = spans.vector);
     secret_put (chat, STORE_MESSAGE, note->random_id, TL_OBJ (&record), need);
     if (note->text == NULL) /* it was read, or is acknowledged */
         secret_forget (chat, STORE_FORGET_SOON);
@@ -405,6 +415,7 @@ load_note (SecretChat *chat, const RecChatMessage *record)
     note->reply_to = record->has_reply_to ? record->reply_to : 0;
     note->continues = record->continues;
     note->refused = record->refused;
+    secret_note_set_draft (chat, note, record->draft && note->outgoing);
     g_hash_table_replace (chat->notes.table, &note->random_id, note);
     return TRUE;
 }

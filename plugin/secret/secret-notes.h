@@ -19,6 +19,7 @@ typedef struct {
     gboolean silent;
     gboolean continues; /* a further part of the own text before it */
     gboolean refused;   /* own: not sent; `detail` says why, the text waits for a line */
+    gboolean draft;     /* own: it has no number yet, and waits for the chat */
     int64_t first;      /* own: id of the text's first part; of this process, as `part` */
     unsigned part;
     gboolean offered;     /* the glue said what became of it; of this process only */
@@ -37,6 +38,7 @@ typedef struct {
     unsigned sweep_at; /* number of notes at which old ones are looked for */
     gboolean counting; /* some may have a countdown */
     gboolean loaded;   /* some may never have been on the screen */
+    unsigned drafts;   /* so many are */
 } SecretNotes;
 
 SecretNote *secret_note_new (SecretChat *chat, int64_t random_id);
@@ -61,6 +63,8 @@ void secret_note_count_down (SecretChat *chat, SecretNote *note, int64_t wall,
 int64_t secret_note_left (const SecretNote *note, HostTime now);
 void secret_note_opened (SecretChat *chat, SecretNote *note, HostTime now);
 void secret_note_drop_text (SecretNote *note);
+/* A text waits for the chat, or waits no more; the caller saves it. */
+void secret_note_set_draft (SecretChat *chat, SecretNote *note, gboolean draft);
 /* Of so many messages older ones may have been forgotten: their ids are not known any
  * more, but lines with them may stand in a window. */
 gboolean secret_notes_forgot (const SecretChat *chat);

@@ -16,7 +16,8 @@
  *   secret-early        what came too early
  *   secret-handshake    request, accept, discard          secret-rekey   a new key
  *   secret-holes        what is missing
- *   secret-send, secret-acts                 what the user does
+ *   secret-send         own texts                         secret-drafts  before it is ready
+ *   secret-acts         what else the user does
  *   secret-action       the peer's actions                secret-receive open, order
  *   secret-parts        the table of the parts
  *   secret-chat         life, settle() at the end of every input
@@ -129,6 +130,9 @@ void secret_unsent_number (SecretChat *chat, SecretNote *note);
 /* secret-send.c, secret-acts.c: as in secret-chat.h, before the chat settles */
 TalkCode secret_send_text (SecretChat *chat, const TalkTyped *typed, gboolean silent,
                            HostTime now, int64_t *random_id);
+/* A text that has its id already: numbered, sealed, on its way. Its note is the caller's. */
+TalkCode secret_send_numbered (SecretChat *chat, int64_t id, const TalkTyped *typed,
+                               gboolean silent, HostTime now);
 TalkCode secret_act_delete (SecretChat *chat, const int64_t *ids, size_t n, HostTime now);
 TalkCode secret_act_flush (SecretChat *chat, HostTime now);
 TalkCode secret_act_set_ttl (SecretChat *chat, int32_t seconds, HostTime now);
@@ -136,6 +140,10 @@ TalkCode secret_act_open_media (SecretChat *chat, const int64_t *ids, size_t n,
                                 HostTime now);
 TalkCode secret_act_screenshot (SecretChat *chat, const int64_t *ids, size_t n,
                                 HostTime now);
+
+/* secret-drafts.c: own texts that wait for the chat to be ready. */
+void secret_drafts_pump (SecretChat *chat, HostTime now); /* they go, in their order */
+void secret_drafts_wipe (SecretChat *chat);               /* they never will: FAILED */
 
 /* secret-action.c */
 void secret_action_run (SecretChat *chat, const TlObject *action, int32_t date,

@@ -1,4 +1,5 @@
-/* Own texts: what goes, and what is known of them. */
+/* Own texts: what goes, and what is known of them. What is typed before the chat is ready
+ * is a draft (secret-drafts.c): a note like that of any own text, and no number. */
 #include "secret-private.h"
 
 #include "secret.tl.h"
@@ -13,32 +14,22 @@ secret_chat_spans (const SecretChat *chat, const TalkSpans *spans)
 }
 
 TalkCode
-secret_send_text (SecretChat *chat, const TalkTyped *typed, gboolean silent, HostTime now,
-                  int64_t *random_id)
+secret_send_numbered (SecretChat *chat, int64_t id, const TalkTyped *typed,
+                      gboolean silent, HostTime now)
 {
     TalkCode ready = secret_check_ready (chat);
-    const char *text = typed->text;
-    int64_t id, reply_to = typed->reply_to;
+    g_auto (SecretEntities) entities = { 0 };
 
     if (ready != TALK_DONE)
         return ready;
-    if (*text == '\0' || !g_utf8_validate (text, -1, NULL))
-        return TALK_INVALID;
-    if (secret_text_units (text, strlen (text)) > SECRET_TEXT_MAX)
-        return TALK_INVALID;
-    if (!crypto_random_int64 (chat->env->random, &id))
-        return TALK_NO_RANDOM;
-    secret_typing_stop (chat, TRUE, now);
-    if (secret_note_find (chat, reply_to) == NULL)
-        reply_to = 0; /* gone, or nothing that can be quoted (SC-I3) */
-    g_auto (SecretEntities) entities = { 0 };
-    secret_entities_write (text, typed->spans,
+    secret_entities_write (typed->text, typed->spans,
                            secret_layer_choose (chat->layers.peer, chat->layers.sent),
                            &entities);
-    SecretDecryptedMessage message =
-        TL_NEW (SecretDecryptedMessage, .silent = silent, .random_id = id,
-                .ttl = chat->ttl, .message = TL_STR (text), .entities = entities.vector,
-                .has_reply_to_random_id = reply_to != 0, .reply_to_random_id = reply_to);
+    SecretDecryptedMessage message = TL_NEW (
+        SecretDecryptedMessage, .silent = silent, .random_id = id, .ttl = chat->ttl,
+        .message = TL_STR (typed->text), .entities = entities.vector,
+        .has_reply_to_random_id = typed->reply_to != 0,
+        .reply_to_random_id = typed->reply_to);
     SecretOut *out = secret_send_object (chat, TL_OBJ (&message), id, FALSE, now);
     if (out == NULL) {
         ready = secret_check_ready (chat); /* used-up counters end it (SC-D5) */
@@ -47,12 +38,50 @@ secret_send_text (SecretChat *chat, const TalkTyped *typed, gboolean silent, Hos
     out->user = TRUE;
     out->silent = silent;
     secret_save_out (chat, out);
-    SecretNote *note = secret_note_own (chat, id, text, now);
-    note->ttl = chat->ttl; /* SC-G1 */
-    note->reply_to = reply_to;
+    g_debug ("[chat %d] -> message #%d", chat->id, out->raw_out);
+    return TALK_DONE;
+}
+
+/* It has no number before the chat is ready, and none before those typed earlier. */
+static gboolean
+is_for_later (const SecretChat *chat)
+{
+    return chat->state == TALK_STATE_ASKING || chat->state == TALK_STATE_WAITING ||
+           chat->state == TALK_STATE_ACCEPTING || chat->notes.drafts > 0;
+}
+
+TalkCode
+secret_send_text (SecretChat *chat, const TalkTyped *typed, gboolean silent, HostTime now,
+                  int64_t *random_id)
+{
+    gboolean later = is_for_later (chat);
+    TalkCode code = later ? TALK_DONE : secret_check_ready (chat);
+    TalkTyped kept = *typed;
+    int64_t id;
+
+    if (code != TALK_DONE)
+        return code;
+    if (*kept.text == '\0' || !g_utf8_validate (kept.text, -1, NULL))
+        return TALK_INVALID;
+    if (secret_text_units (kept.text, strlen (kept.text)) > SECRET_TEXT_MAX)
+        return TALK_INVALID;
+    if (!crypto_random_int64 (chat->env->random, &id))
+        return TALK_NO_RANDOM;
+    secret_typing_stop (chat, TRUE, now);
+    if (secret_note_find (chat, kept.reply_to) == NULL)
+        kept.reply_to = 0; /* gone, or nothing that can be quoted (SC-I3) */
+    if (!later)
+        code = secret_send_numbered (chat, id, &kept, silent, now);
+    if (code != TALK_DONE)
+        return code;
+    SecretNote *note = secret_note_own (chat, id, kept.text, now);
+    secret_note_set_draft (chat, note, later);
+    note->ttl = later ? 0 : chat->ttl; /* SC-G1 */
+    note->silent = later && silent;
+    note->spans = later ? talk_spans_ref (kept.spans) : NULL;
+    note->reply_to = kept.reply_to;
     secret_save_note (chat, note);
     *random_id = id;
-    g_debug ("[chat %d] -> message #%d", chat->id, out->raw_out);
     return TALK_DONE;
 }
 

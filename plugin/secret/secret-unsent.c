@@ -81,6 +81,7 @@ secret_refuse (SecretChat *chat, int64_t random_id, const char *token)
         secret_notes_remove (chat, &random_id, 1);
         return;
     }
+    secret_note_set_draft (chat, note, FALSE);
     note->refused = TRUE;
     note->sent = FALSE;
     note->ttl = 0; /* nobody will read it */

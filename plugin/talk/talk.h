@@ -153,6 +153,7 @@ typedef enum {
     TALK_CLOSED_REQUEST_FAILED, /* requestEncryption refused otherwise */
     TALK_CLOSED_LOGGED_OUT,     /* SC-A29 */
     TALK_CLOSED_ROLLED_BACK,    /* our data is an older copy (SC-L9) */
+    TALK_CLOSED_DECLINED,       /* by the peer, before it was ever ready */
 } TalkClosed;
 
 typedef struct {
@@ -179,6 +180,7 @@ typedef struct {
     uint32_t raw_in, raw_out;
     uint32_t acknowledged;    /* of ours, by the peer's counter */
     uint32_t unacknowledged;  /* retained messages */
+    uint32_t drafts;          /* own texts that wait for the chat to be ready */
     uint32_t missing, queued; /* have not arrived; wait behind these */
     uint32_t lost; /* left no line, and were too many to keep (tg_secret_lost_told()) */
     gboolean rekeying;

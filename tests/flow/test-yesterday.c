@@ -145,6 +145,8 @@ nothing_is_missing (gconstpointer folder)
     g_assert_true (story_info (story, alice, CHAT_REQUESTER).rekeying);
     g_assert_true (story_info (story, alice, CHAT_ANSWERER).rekeying);
     g_assert_true (story_info (story, bob, CHAT_ANSWERER).rekeying);
+    g_assert_cmpuint (story_info (story, alice, CHAT_WAITING).drafts, ==,
+                      story_has_drafts (story) ? 2 : 0);
     g_autoptr (GArray) unseen =
         tg_secret_unseen (alice->client, story->chats[CHAT_UNSEEN]);
     g_assert_cmpuint (unseen->len, ==, 1); /* the other one was not shown */
@@ -212,6 +214,10 @@ goes_on (Story *story, gboolean shows)
         story_heard_once (alice, to_alice[i]);
     for (size_t i = 0; i < G_N_ELEMENTS (to_bob); i++)
         story_heard_once (bob, to_bob[i]);
+    if (story_has_drafts (story)) {
+        story_heard_once (bob, "before it is accepted");
+        story_heard_once (bob, "and one more");
+    }
     for (int round = 0; round < 3; round++) {
         for (Chat chat = 0; chat < CHATS; chat++)
             if (chat != CHAT_CLOSED && chat != CHAT_ENDING)

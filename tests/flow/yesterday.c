@@ -54,6 +54,12 @@ story_has_looks (Story *story)
     return g_key_file_get_boolean (story->file, names[CHAT_UNSEEN], "looks", NULL);
 }
 
+gboolean
+story_has_drafts (Story *story)
+{
+    return g_key_file_get_boolean (story->file, names[CHAT_WAITING], "drafts", NULL);
+}
+
 void
 story_heard_once (Person *person, const char *text)
 {
@@ -218,6 +224,9 @@ all_chats (Story *story)
     alice->accept = bob->accept = FALSE;
     ask_for (story, CHAT_WAITING, alice, bob);
     person_hears (bob, "chat requested");
+    story_says (story, alice, CHAT_WAITING, "before it is accepted");
+    story_says (story, alice, CHAT_WAITING, "and one more");
+    g_key_file_set_boolean (story->file, names[CHAT_WAITING], "drafts", TRUE);
     ask_for (story, CHAT_REQUESTED, bob, alice);
     person_hears (alice, "chat requested");
     flow_wait (story->flow, 3000);

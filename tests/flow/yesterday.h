@@ -15,7 +15,8 @@ typedef enum {
                        server refused, and no line says so (from store-0.1.0-g on) */
     CHAT_REQUESTER, /* Alice asked for a new key */
     CHAT_ANSWERER,  /* Bob asked for one, and Alice answered */
-    CHAT_WAITING,   /* asked for by Alice, not accepted yet */
+    CHAT_WAITING, /* asked for by Alice, not accepted yet; two texts of hers wait for that
+                       (from store-0.1.0-h on) */
     CHAT_REQUESTED, /* asked for by Bob, not accepted yet */
     CHAT_CLOSED,
     CHAT_ENDING, /* closed by Alice; the server did not hear of it */
@@ -45,6 +46,7 @@ char *story_saved_hash (Story *story, Chat chat);
 int64_t story_saved_created (Story *story, Chat chat);
 gboolean story_has_refused (Story *story); /* there is such a text */
 gboolean story_has_looks (Story *story);   /* "shown" is bold in what was not seen */
+gboolean story_has_drafts (Story *story);  /* there are such texts */
 /* The person was shown that text, and not twice. */
 void story_heard_once (Person *person, const char *text);
 /* Countdowns that run. */

@@ -443,11 +443,44 @@ def many_strangers():
 
 @with_chat
 def typed_too_early(place, us, companion):
-    """What is typed before the other side accepts is handed back, not lost"""
+    """SC-A33, DECISIONS 25: what is typed before the other side accepts stands, waits, and goes in its order"""
+    us.send('menu @Bob Start secret chat')
+    waiting = us.hears('line (secret[0-9-]+) system: Waiting').group(1)
+    for text in ('three little words', 'and more of them', 'a slip'):
+        us.send('send %s %s' % (waiting, text))
+        us.hears('line %s send: %s' % (waiting, text))
+    us.send('cmd %s secret info' % waiting)
+    us.hears('line %s system: .*3 messages wait until the chat is ready' % waiting)
+    us.send('cmd %s delete' % waiting)
+    us.loses('a slip')
+    us.never('line .*Not sent')
+    companion.send('accept')
+    us.hears('line %s system: Bob Bb accepted: this secret chat is ready' % waiting)
+    companion.hears(r'message -?\d+ 0 three little words')
+    us.send('send %s later' % waiting)
+    companion.hears(r'message -?\d+ 0 and more of them')
+    companion.hears(r'message -?\d+ 0 later')
+    companion.never('message .*slip')
+
+
+@with_chat
+def typed_and_declined(place, us, companion):
+    """SC-A33, DECISIONS 25: what was typed to somebody who declines comes back with its text; "declined" is not "ended"; also
+    over the program's end"""
     us.send('menu @Bob Start secret chat')
     waiting = us.hears('line (secret[0-9-]+) system: Waiting').group(1)
     us.send('send %s three little words' % waiting)
-    us.hears('line %s .*Not sent: this secret chat is not ready yet.*three little words' % waiting)
+    us.hears('line %s send: three little words' % waiting)
+    us.send('disable')
+    us.send('close %s' % waiting)
+    us.send('enable')
+    us.hears('signed-on')
+    us.send('open %s' % waiting)
+    us.hears('line %s send: three little words' % waiting)  # in the new window, too
+    companion.send('reject')
+    us.hears('line %s .*Not sent: .*three little words' % waiting)
+    us.hears('line %s system: The other side declined this secret chat' % waiting)
+    us.never('line .*ended this')
 
 
 def namesakes():
@@ -604,7 +637,7 @@ TESTS = [('local acts stay local', local_acts_stay_local),
          ('answered in BitlBee', answered_in_bitlbee),
          ('questions in Finch', questions('finch')), ('questions in Pidgin', questions('pidgin')),
          ('together is taken apart', together_is_taken_apart), ('requests open nothing', requests_open_nothing),
-         ('many strangers', many_strangers), ('typed too early', typed_too_early),
+         ('many strangers', many_strangers), ('typed too early', typed_too_early), ('typed and declined', typed_and_declined),
          ('refused by the server', refused_by_the_server),
          ('closed unanswered', closed_unanswered),
          ('namesakes', namesakes), ('written to a number', written_to_a_number),

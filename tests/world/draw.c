@@ -315,6 +315,46 @@ heal (Draw *d)
         world_advance (w, 120000);
 }
 
+/* Someone types before there is a chat to send it in; a process may end among it. */
+static void
+types_early (Draw *d, End *end)
+{
+    for (unsigned n = draw_byte (d) % 4; n > 0; n--) {
+        uint8_t what = draw_byte (d);
+        draw_says (d, end);
+        if (what < 40)
+            draw_takes_back (d, end);
+        else if (what < 100)
+            end_restarts (end, NULL, NULL);
+        else if (what < 180)
+            server_answers (end);
+    }
+}
+
+/* From a seed the chat begins with drafts; a fuzzer's bytes begin with a chat. */
+static void
+be_born (Draw *d)
+{
+    World *w = d->w;
+
+    if (!d->seeded) {
+        world_ready (w);
+        return;
+    }
+    w->bob->thinks = TRUE;
+    end_asks (w->alice);
+    types_early (d, w->alice);
+    world_run (w);
+    types_early (d, w->alice);
+    world_run (w);
+    end_accepts (w->bob);
+    types_early (d, w->bob);
+    world_run (w);
+    for (int i = 0; i < 2; i++)
+        if (end_info (&w->ends[i]).state != TALK_STATE_READY)
+            world_broken (w, "end %d is not ready", i);
+}
+
 static void
 run (Draw *d, unsigned steps, WorldFlags flags, unsigned gather)
 {
@@ -322,7 +362,7 @@ run (Draw *d, unsigned steps, WorldFlags flags, unsigned gather)
 
     d->story = g_string_new (NULL);
     w->gather = gather;
-    world_ready (w);
+    be_born (d);
     w->user = d;
     w->watch = draw_watches;
     for (int i = 0; i < 2; i++)

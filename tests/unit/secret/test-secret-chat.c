@@ -57,7 +57,7 @@ a_request_waits_for_the_user_and_can_be_rejected (World *w)
     secret_chat_reject (bob->chat, w->now);
     world_run (w);
     g_assert_cmpint (end_info (bob).closed, ==, TALK_CLOSED_REJECTED);
-    g_assert_cmpint (end_info (w->alice).closed, ==, TALK_CLOSED_BY_PEER);
+    g_assert_cmpint (end_info (w->alice).closed, ==, TALK_CLOSED_DECLINED);
 }
 
 /* SC-A14, SC-A20, SC-M19 */

@@ -44,6 +44,30 @@ slow_birth (World *w)
     world_ends_ready (w);
 }
 
+/* What is typed before the chat is ready, on both sides, waits for it and goes in its
+ * order, before what is typed later; what is taken back meanwhile goes nowhere. */
+static void
+drafts (World *w)
+{
+    End *alice = w->alice, *bob = w->bob;
+
+    bob->thinks = TRUE;
+    end_asks (alice);
+    end_says (alice, "while it is asked for");
+    world_run (w);
+    end_says (alice, "while it waits");
+    int64_t one = end_says (alice, "thought better of");
+    end_deletes (alice, one);
+    end_says (alice, "while it still waits");
+    end_accepts (bob);
+    end_says (bob, "while it is accepted");
+    world_run (w);
+    end_says (alice, "now it is ready");
+    world_run (w);
+    world_ends_ready (w);
+    g_assert_cmpuint (rules_text (alice, "thought better of")->shown, ==, 0);
+}
+
 /* --- talking --- */
 
 static void
@@ -583,7 +607,43 @@ rejected (World *w)
     end_rejects (w->bob);
     world_run (w);
     g_assert_false (w->bob->discard_history);
-    world_ends_closed (w, TALK_CLOSED_BY_PEER, TALK_CLOSED_REJECTED);
+    world_ends_closed (w, TALK_CLOSED_DECLINED, TALK_CLOSED_REJECTED);
+}
+
+/* what was typed before comes back */
+static void
+drafts_declined (World *w)
+{
+    End *alice = w->alice, *bob = w->bob;
+
+    bob->thinks = TRUE;
+    end_asks (alice);
+    end_says (alice, "while it is asked for");
+    world_run (w);
+    end_says (alice, "while it waits");
+    end_rejects (bob);
+    world_run (w);
+    g_assert_true (rules_text (alice, "while it is asked for")->failed);
+    g_assert_true (rules_text (alice, "while it waits")->failed);
+    world_ends_closed (w, TALK_CLOSED_DECLINED, TALK_CLOSED_REJECTED);
+}
+
+static void
+drafts_ended (World *w)
+{
+    End *alice = w->alice, *bob = w->bob;
+
+    bob->thinks = TRUE;
+    end_asks (alice);
+    world_run (w);
+    end_says (alice, "while it waits");
+    end_accepts (bob);
+    end_says (bob, "while it is accepted");
+    end_closes (alice, FALSE);
+    world_run (w);
+    g_assert_true (rules_text (alice, "while it waits")->failed);
+    g_assert_true (rules_text (bob, "while it is accepted")->failed);
+    world_ends_closed (w, TALK_CLOSED_BY_US, TALK_CLOSED_ELSEWHERE);
 }
 
 static void
@@ -612,12 +672,16 @@ violated (World *w)
 }
 
 /* SC-D11 SC-D13 SC-D18 SC-D19 SC-D21 SC-D25 SC-D28 SC-D30 SC-D31 SC-D32 SC-A11 SC-A17
- * SC-A22 SC-A24 SC-A25 SC-E15 SC-F5 SC-F8 SC-F14 SC-F15 SC-F19 SC-F20 SC-G7 SC-G8 SC-L1
+ * SC-A22 SC-A24 SC-A25 SC-A33 SC-E15 SC-F5 SC-F8 SC-F14 SC-F15 SC-F19 SC-F20 SC-G7 SC-G8 SC-L1
  * SC-L2 SC-L3 SC-L4 SC-L5 SC-L6 SC-L7 SC-L8: told once undisturbed, and once for each
  * point. */
 static const Story stories[] = {
     STORY (birth, FROM_BIRTH | EVERY_DEATH | EVERY_MODEL, { 180, 0, 0, 97 }),
     STORY (slow_birth, FROM_BIRTH | EVERY_DEATH | EVERY_DEATH_OF_ALL, { 196, 0, 191 }),
+    STORY (drafts,
+           FROM_BIRTH | EVERY_DEATH | EVERY_DEATH_OF_THREE | EVERY_DEATH_OF_ALL |
+               EVERY_MODEL | OURS,
+           { 230, 220, 215, 118 }),
     STORY (texts, EVERY_DEATH | EVERY_DEATH_OF_THREE | EVERY_MODEL, { 242, 228, 0, 124 }),
     STORY (deletions, EVERY_DEATH | EVERY_DEATH_OF_THREE | EVERY_MODEL | OURS,
            { 208, 191, 0, 114 }),
@@ -655,6 +719,8 @@ static const Story stories[] = {
            { 38, 34, 34 }),
     STORY (closed_while_waiting, FROM_BIRTH | EVERY_DEATH, { 17, 0, 0 }),
     STORY (rejected, FROM_BIRTH | EVERY_DEATH, { 17, 0, 0 }),
+    STORY (drafts_declined, FROM_BIRTH | EVERY_DEATH | EVERY_DEATH_OF_ALL, { 24, 0, 27 }),
+    STORY (drafts_ended, FROM_BIRTH | EVERY_DEATH, { 32, 0, 0 }),
     STORY (violated, EVERY_DEATH | EVERY_DEATH_OF_THREE | EVERY_DEATH_OF_ALL,
            { 36, 31, 31 }),
 };

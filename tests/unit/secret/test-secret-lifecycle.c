@@ -173,7 +173,7 @@ a_failed_attempt_leaves_no_trace (void)
 
 /* --- states and updates --- */
 
-typedef enum { KEEPS, WAITS, BAD_KEY, BY_PEER, ELSEWHERE, PURGED } Effect;
+typedef enum { KEEPS, WAITS, BAD_KEY, BY_PEER, DECLINED, ELSEWHERE, PURGED } Effect;
 
 static End *
 in_state (World *w, unsigned column)
@@ -213,9 +213,9 @@ every_update_in_every_state (void)
 {
     static const Effect effects[8][6] = {
         /* empty, waiting, requested, chat (with a wrong key), discarded, and history */
-        { KEEPS, KEEPS, KEEPS, KEEPS, BY_PEER, BY_PEER },       /* asking: no number */
-        { KEEPS, WAITS, KEEPS, BAD_KEY, BY_PEER, BY_PEER },     /* asking */
-        { KEEPS, KEEPS, KEEPS, BAD_KEY, BY_PEER, BY_PEER },     /* waiting */
+        { KEEPS, KEEPS, KEEPS, KEEPS, DECLINED, DECLINED },     /* asking: no number */
+        { KEEPS, WAITS, KEEPS, BAD_KEY, DECLINED, DECLINED },   /* asking */
+        { KEEPS, KEEPS, KEEPS, BAD_KEY, DECLINED, DECLINED },   /* waiting */
         { KEEPS, KEEPS, KEEPS, KEEPS, ELSEWHERE, ELSEWHERE },   /* requested */
         { KEEPS, KEEPS, KEEPS, BAD_KEY, ELSEWHERE, ELSEWHERE }, /* accepting */
         { KEEPS, KEEPS, KEEPS, KEEPS, BY_PEER, PURGED },        /* ready, creator */
@@ -264,8 +264,12 @@ every_update_in_every_state (void)
                 break;
             case BY_PEER:
                 g_assert_cmpint (after.closed, ==, TALK_CLOSED_BY_PEER);
-                g_assert_cmpuint (g_hash_table_size (end->chat->notes.table), ==,
-                                  update == 5 ? 0 : notes);
+                g_assert_cmpuint (g_hash_table_size (end->chat->notes.table), ==, notes);
+                break;
+            case DECLINED: /* and there is no history */
+                g_assert_cmpint (after.closed, ==, TALK_CLOSED_DECLINED);
+                g_assert_false (after.gone);
+                g_assert_null (strstr (events, "flushed"));
                 break;
             case ELSEWHERE:
                 g_assert_cmpint (after.closed, ==, TALK_CLOSED_ELSEWHERE);
@@ -279,6 +283,7 @@ every_update_in_every_state (void)
             if (state == 7) /* the word to the server is still owed */
                 g_assert_true (end->chat->handshake.discard_pending);
             else if (after.closed == TALK_CLOSED_BY_PEER ||
+                     after.closed == TALK_CLOSED_DECLINED ||
                      after.closed == TALK_CLOSED_ELSEWHERE) /* nothing is sent back */
                 g_assert_false (end->chat->handshake.discard_pending);
             end_restarts (end, NULL, NULL);

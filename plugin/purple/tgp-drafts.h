@@ -1,0 +1,9 @@
+/* Texts that were typed before their chat was ready, in the windows: they stand there like any
+ * own line, also in one that is opened later or after a start, until they are sent or told
+ * as not sent (tgp-send.c). */
+#pragma once
+
+#include "tgp-account.h"
+
+void tgp_drafts_connect (void); /* once, at the first login */
+void tgp_drafts_disconnect (void);
