@@ -19,7 +19,7 @@ static const char *const domains[] = { "mtp-tl",      "mtp-crypto", "mtp-store",
 static FILE *file;
 static int handle; /* its address names us to libpurple's signals */
 static gboolean connected;
-static unsigned answer_timer;
+static unsigned answer_timer, told_timer;
 
 static void
 log_cb (const char *domain, GLogLevelFlags level, const char *message, gpointer data)
@@ -89,7 +89,9 @@ tgp_log_uninit (void)
     purple_signals_disconnect_by_handle (&handle);
     if (answer_timer != 0)
         purple_timeout_remove (answer_timer);
-    answer_timer = 0;
+    if (told_timer != 0)
+        purple_timeout_remove (told_timer);
+    answer_timer = told_timer = 0;
     connected = FALSE;
 }
 
@@ -113,11 +115,47 @@ must_not_log (PurpleConversation *conv)
  * it on later means it. */
 #define CREATED "mtproto-created"
 
+/* It is logged, as the settings allow: that is said once in each window. */
+#define TOLD "mtproto-logging-told"
+
+static void
+tell (PurpleConversation *conv, const char *text)
+{
+    purple_conv_im_write (PURPLE_CONV_IM (conv), purple_conversation_get_name (conv),
+                          text, PURPLE_MESSAGE_SYSTEM | PURPLE_MESSAGE_NO_LOG,
+                          time (NULL));
+}
+
+static gboolean
+logged_cb (gpointer data)
+{
+    told_timer = 0;
+    for (GList *l = purple_get_conversations (); l != NULL; l = l->next) {
+        PurpleConversation *conv = l->data;
+        if (!is_secret (conv) || !purple_conversation_is_logging (conv) ||
+            purple_conversation_get_data (conv, TOLD) != NULL)
+            continue;
+        purple_conversation_set_data (conv, TOLD, GINT_TO_POINTER (TRUE));
+        tell (conv, tgp_words_logged ());
+    }
+    return FALSE;
+}
+
+/* Not before the front end has finished with what it says of it. */
+static void
+is_logged (void)
+{
+    if (told_timer == 0)
+        told_timer = purple_timeout_add (0, logged_cb, NULL);
+}
+
 static void
 created_cb (PurpleConversation *conv, void *data)
 {
     if (must_not_log (conv))
         purple_conversation_set_logging (conv, FALSE);
+    else if (is_secret (conv) && purple_conversation_is_logging (conv))
+        is_logged ();
     purple_conversation_set_data (conv, CREATED, GINT_TO_POINTER (TRUE));
 }
 
@@ -138,9 +176,7 @@ answer_cb (gpointer data)
         purple_blist_node_set_bool (PURPLE_BLIST_NODE (purple_buddy_get_contact (buddy)),
                                     "enable-logging", FALSE);
     tgp_lines_logging_off (conv);
-    purple_conv_im_write (PURPLE_CONV_IM (conv), purple_conversation_get_name (conv),
-                          tgp_words_not_logged (),
-                          PURPLE_MESSAGE_SYSTEM | PURPLE_MESSAGE_NO_LOG, time (NULL));
+    tell (conv, tgp_words_not_logged ());
     return FALSE;
 }
 
@@ -148,12 +184,16 @@ answer_cb (gpointer data)
 static void
 updated_cb (PurpleConversation *conv, PurpleConvUpdateType type, void *data)
 {
-    if (type == PURPLE_CONV_UPDATE_LOGGING && purple_conversation_is_logging (conv) &&
-        must_not_log (conv)) {
-        purple_conversation_set_logging (conv, FALSE);
-        if (answer_timer == 0 && purple_conversation_get_data (conv, CREATED) != NULL)
-            answer_timer = purple_timeout_add (0, answer_cb, conv);
+    if (type != PURPLE_CONV_UPDATE_LOGGING || !is_secret (conv) ||
+        !purple_conversation_is_logging (conv))
+        return;
+    if (!must_not_log (conv)) {
+        is_logged ();
+        return;
     }
+    purple_conversation_set_logging (conv, FALSE);
+    if (answer_timer == 0 && purple_conversation_get_data (conv, CREATED) != NULL)
+        answer_timer = purple_timeout_add (0, answer_cb, conv);
 }
 
 /* --- no timed lines in any log --- */
@@ -223,6 +263,24 @@ deleting_cb (PurpleConversation *conv, void *data)
         paused = NULL;
 }
 
+/* --- what other plugins keep of a line --- */
+
+/* "Last Seen" keeps the last thing that somebody said in the buddy list's file, which is
+ * written a moment later. Handlers are called from the lowest priority on: this one is the
+ * last, and takes it out again. */
+static void
+received_cb (PurpleAccount *account, char *who, char *message, PurpleConversation *conv,
+             PurpleMessageFlags flags, void *data)
+{
+    int64_t id;
+
+    if (!tgp_is_ours (account) || tgp_name_parse (who, &id) != TGP_NAME_SECRET)
+        return;
+    g_autoptr (GSList) buddies = purple_find_buddies (account, who);
+    for (GSList *l = buddies; l != NULL; l = l->next)
+        purple_blist_node_remove_setting (l->data, "lastsaid");
+}
+
 void
 tgp_log_connect (void)
 {
@@ -238,6 +296,9 @@ tgp_log_connect (void)
     purple_signal_connect_priority (conversations, "writing-im-msg", &handle,
                                     PURPLE_CALLBACK (writing_cb), NULL,
                                     PURPLE_SIGNAL_PRIORITY_LOWEST);
+    purple_signal_connect_priority (conversations, "received-im-msg", &handle,
+                                    PURPLE_CALLBACK (received_cb), NULL,
+                                    PURPLE_SIGNAL_PRIORITY_HIGHEST);
     purple_signal_connect (conversations, "wrote-im-msg", &handle,
                            PURPLE_CALLBACK (wrote_cb), NULL);
     purple_signal_connect (conversations, "deleting-conversation", &handle,

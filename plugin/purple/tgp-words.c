@@ -110,7 +110,7 @@ char *
 tgp_words_glance_how (const TalkSecret *info, const char *who)
 {
     if (info->state == TALK_STATE_CLOSED)
-        return g_strdup_printf (_ ("The secret chat with %s is over."), who);
+        return g_strdup_printf (_ ("The secret chat with %s has ended."), who);
     if (info->state != TALK_STATE_READY)
         return g_strdup_printf (_ ("The secret chat with %s is not ready yet."), who);
     g_autofree char *time = tgp_words_duration (info->ttl);
@@ -422,6 +422,13 @@ tgp_words_line_stays (void)
 {
     return _ ("(A message above has been deleted, but this window cannot take the line "
               "out. Use /clear to empty it.)");
+}
+
+const char *
+tgp_words_logged (void)
+{
+    return _ ("What is said here is written to the logs on this computer, as the "
+              "account's settings allow. Messages with a self-destruct timer are not.");
 }
 
 const char *

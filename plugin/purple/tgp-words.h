@@ -47,4 +47,5 @@ char *tgp_words_other_key (const char *who); /* another was verified, not this o
 char *tgp_words_entry_back (const char *who); /* it was no longer in the list */
 const char *tgp_words_taken_out (void);  /* the entry stood together with another one */
 const char *tgp_words_line_stays (void); /* the front end does not let it go */
+const char *tgp_words_logged (void);     /* it is, with the user's will */
 const char *tgp_words_not_logged (void);

@@ -81,6 +81,16 @@ say_emblem (const char *name)
 }
 
 static void
+say_setting (const char *name)
+{
+    PurpleBuddy *buddy = find_buddy (name);
+    const char *said =
+        buddy != NULL ? purple_blist_node_get_string (&buddy->node, "lastsaid") : NULL;
+
+    say ("setting lastsaid: %s", said != NULL ? said : "none");
+}
+
+static void
 dump_groups (void)
 {
     for (PurpleBlistNode *g = purple_blist_get_root (); g != NULL; g = g->next)
@@ -321,6 +331,8 @@ list_command (const char *verb, const char *rest)
         dump_buddies ();
     else if (g_str_equal (verb, "emblem"))
         say_emblem (rest);
+    else if (g_str_equal (verb, "settings"))
+        say_setting (rest);
     else if (g_str_equal (verb, "groups"))
         dump_groups ();
     else if (g_str_equal (verb, "items"))

@@ -197,11 +197,22 @@ writing_cb (PurpleAccount *account, const char *who, char **message,
            (g_str_equal (swallowing, "writing") && strstr (*message, "swallow") != NULL);
 }
 
+/* purple-plugin-pack's "Last Seen" keeps what was said, in the buddy list's file. */
+static void
+received_cb (PurpleAccount *account, char *who, char *message, PurpleConversation *conv,
+             PurpleMessageFlags flags, void *data)
+{
+    PurpleBuddy *buddy = purple_find_buddy (account, who);
+
+    if (g_str_equal (swallowing, "keeping") && buddy != NULL)
+        purple_blist_node_set_string (PURPLE_BLIST_NODE (buddy), "lastsaid", message);
+}
+
 static void
 swallow (const char *what)
 {
-    static const char *const whats[] = { "receiving", "writing", "changing", "all",
-                                         "nothing" };
+    static const char *const whats[] = { "receiving", "writing", "changing",
+                                         "keeping",   "all",     "nothing" };
 
     for (size_t i = 0; i < G_N_ELEMENTS (whats); i++)
         if (g_str_equal (whats[i], what))
@@ -218,6 +229,8 @@ windows_connect (void)
                            PURPLE_CALLBACK (receiving_cb), NULL);
     purple_signal_connect (conversations, "writing-im-msg", &handle,
                            PURPLE_CALLBACK (writing_cb), NULL);
+    purple_signal_connect (conversations, "received-im-msg", &handle,
+                           PURPLE_CALLBACK (received_cb), NULL);
 }
 
 /* --- commands --- */

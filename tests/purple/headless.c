@@ -29,10 +29,13 @@
  *   group-rename OLD/NEW | group-remove GROUP | block NAME | unblock NAME
  *   groups | emblem NAME                who is where, the picture beside the entry
  *   setting NAME VALUE                  of the account, from the next login on
+ *   allow NAME                          a setting of the account, ticked
+ *   settings NAME                       what another plugin noted at an entry
  *   lines NAME | times NAME | unread NAME | clear NAME | windows ALL
  *   logging NAME                        what Pidgin's "Enable Logging" does
- *   swallow receiving|writing|changing|all|nothing   another plugin keeps lines with that
- *                                       word away, or changes or keeps away every line
+ *   swallow receiving|writing|changing|keeping|all|nothing   another plugin keeps lines
+ *                                       with that word away, changes every line, notes the
+ *                                       last one in the list's file, keeps every line away
  *   next-line N COMMAND                 behind the N-th incoming line from now
  *   stall MS | idle SECONDS             the loop stands still; nobody touched a key so long
  *   mark                                says "marked": what was told before is done
@@ -470,6 +473,8 @@ run_command (char *line)
                                     g_str_equal (verb, "enable"));
     else if (g_str_equal (verb, "setting") && n == 3)
         purple_account_set_string (the_account (), words[1], words[2]);
+    else if (g_str_equal (verb, "allow") && n == 2)
+        purple_account_set_bool (the_account (), words[1], TRUE);
     else if (g_str_equal (verb, "delete") && n >= 2)
         purple_accounts_delete (purple_accounts_find (words[1], "prpl-mtproto"));
     else if (g_str_equal (verb, "delete"))
