@@ -63,7 +63,7 @@ tgp_event (void *user, const TalkEvent *event)
         return tgp_secret_message (tgp, chat_id, &event->u.message);
     case TALK_EVENT_OWN:
         tgp_secret_own (tgp, chat_id, event->u.own.id, event->u.own.text,
-                        event->u.own.ttl);
+                        event->u.own.spans, event->u.own.ttl);
         break;
     case TALK_EVENT_LOST:
         tgp_secret_lost (tgp, chat_id, event->u.lost.ids, event->u.lost.n,

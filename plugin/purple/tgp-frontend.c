@@ -8,11 +8,28 @@
 #define MARK "*** " /* before the module's own lines, where they need one */
 #define INDENT "  " /* of a person's further lines, where others begin like text */
 
+#define SIMPLE                                                                           \
+    [TALK_STYLE_BOLD] = { "<b>", "</b>" }, [TALK_STYLE_ITALIC] = { "<i>", "</i>" },      \
+    [TALK_STYLE_UNDERLINE] = { "<u>", "</u>" }, [TALK_STYLE_STRIKE] = { "<s>", "</s>" }
+static const TgpTags simple = { SIMPLE };
+/* Grey on grey, until it is selected. */
+static const TgpTags pidgin = {
+    SIMPLE,
+    [TALK_STYLE_CODE] = { "<font face=\"monospace\">", "</font>" },
+    [TALK_STYLE_PRE] = { "<font face=\"monospace\">", "</font>" },
+    [TALK_STYLE_SPOILER] = { "<font color=\"#808080\" back=\"#808080\">", "</font>" },
+    [TALK_STYLE_LINK] = { "<a href=\"", "</a>" },
+};
+static const TgpTags bitlbee = {
+    [TALK_STYLE_BOLD] = { "<b>", "</b>" }, [TALK_STYLE_ITALIC] = { "<i>", "</i>" }
+};
+
 static const TgpFrontend frontends[] = {
     { .ui = "gtk-gaim", /* Pidgin */
       .windows = TGP_WINDOWS_PIDGIN,
       .lines = tgp_lines_pidgin,
       .proportional = TRUE,
+      .tags = &pidgin,
       .indents = TRUE,
       .lists_commands = TRUE,
       .removal_counts = TRUE },
@@ -29,13 +46,18 @@ static const TgpFrontend frontends[] = {
     { .ui = "BitlBee",
       .windowless = TRUE,
       .marks = TGP_MARK_EVERY,
+      .tags = &bitlbee,
       .words = TRUE,
       .removes = TRUE,
       .denies_by_list = TRUE,
       .status_message = TRUE,
       .keeps_password = TRUE },
-    { .ui = "headless", .lines = tgp_lines_history, .removal_counts = TRUE },
-    { .ui = NULL }, /* any other: gateways remove and add accounts at every log-out */
+    { .ui = "headless",
+      .lines = tgp_lines_history,
+      .tags = &simple,
+      .removal_counts = TRUE },
+    /* any other: gateways remove and add accounts at every log-out */
+    { .ui = NULL, .tags = &simple },
 };
 
 const char *
@@ -103,26 +125,47 @@ blank_of_action (const char *text)
     return g_ascii_strncasecmp (text, "/me ", 4) == 0 ? text + 3 : NULL;
 }
 
-/* Long lines are broken anywhere, by BitlBee even inside a word: so three stars stand
- * nowhere together, rather than at no beginning. */
-char *
-tgp_line_unforged (const char *text)
+/* Looks like TGP_ANSWERS. */
+static gboolean
+is_answer (gunichar c)
 {
-    gboolean marked = tgp_frontend ()->marks != TGP_MARK_NONE;
-    const char *act = blank_of_action (text);
+    static const gunichar arrows[] = { 0x21a9, 0x21aa, 0x21b2, 0x21b3, 0x21b5, 0x23ce,
+                                       0x2936, 0x2937, 0x2ba8, 0x2ba9, 0x2baa, 0x2bab };
+
+    for (size_t i = 0; i < G_N_ELEMENTS (arrows); i++)
+        if (c == arrows[i])
+            return TRUE;
+    return FALSE;
+}
+
+/* Long lines are broken anywhere, by BitlBee even inside a word: so three stars stand
+ * nowhere together, and no quote's arrow, rather than at no beginning. */
+char *
+tgp_line_unforged (const char *text, gboolean answers, uint32_t *places)
+{
+    gboolean marked = tgp_frontend ()->marks != TGP_MARK_NONE, begins = TRUE;
+    const char *act = blank_of_action (text), *p;
     GString *out = g_string_new (NULL);
     int stars = 0;
 
-    for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p)) {
+    for (p = text; *p != '\0'; p = g_utf8_next_char (p)) {
         gunichar c = p == act ? 0xa0 : g_utf8_get_char (p);
+        if (places != NULL)
+            places[p - text] = (uint32_t)out->len;
         stars = is_star (c) ? stars + 1 : g_unichar_iszerowidth (c) ? stars : 0;
         if (marked && stars == 3) {
             g_string_append_c (out, '\\');
             stars = 1;
         }
+        if (is_answer (c) && !answers && (marked || begins))
+            c = 0x2190; /* points as well, and is no sign of ours */
+        answers = answers && !is_answer (c);
+        begins = c == '\n' || (begins && g_unichar_isspace (c));
         g_string_append_unichar (out, c);
         if (c == '\n' && tgp_frontend ()->indents)
             g_string_append (out, INDENT);
     }
+    if (places != NULL)
+        places[p - text] = (uint32_t)out->len;
     return g_string_free (out, FALSE);
 }

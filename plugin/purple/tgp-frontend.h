@@ -3,6 +3,15 @@
 
 #include "tgp-lines.h"
 
+#include "talk-spans.h"
+
+/* How a front end draws each style; NULL: it does not, and signs stand around it. A link's
+ * first one ends where its address begins. */
+typedef struct {
+    const char *open, *close;
+} TgpTag;
+typedef TgpTag TgpTags[TALK_STYLES];
+
 /* One row of the table in tgp-frontend.c. */
 typedef struct {
     const char *ui; /* what it calls itself; NULL: any other */
@@ -19,6 +28,7 @@ typedef struct {
     enum { TGP_MARK_NONE, TGP_MARK_FIRST, TGP_MARK_EVERY } marks;
     gboolean indents; /* a line begins with time and name as text may: a person's further
                        * lines begin elsewhere */
+    const TgpTags *tags;     /* what lines can look like; NULL: of one kind only */
     gboolean unslashes;      /* it takes one slash of "//" away, and passes no other on */
     gboolean lists_commands; /* it has a /help of its own */
 
@@ -55,5 +65,6 @@ gboolean tgp_knows_focus (PurpleConversation *conv);
 char *tgp_line_marked (const char *text);
 /* Text of a person as it may stand beside such lines: nothing in it begins with their
  * mark, however the front end breaks it, and its further lines are indented where the row
- * says so. g_free() it. */
-char *tgp_line_unforged (const char *text);
+ * says so; nothing looks like TGP_ANSWERS, but for the first where it `answers`.
+ * `places`, if not NULL: where each byte stands then, the end, too. g_free() it. */
+char *tgp_line_unforged (const char *text, gboolean answers, uint32_t *places);

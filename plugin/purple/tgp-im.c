@@ -14,6 +14,7 @@
 #include "tgp-words-message.h"
 
 #include <errno.h>
+#include <string.h>
 
 #define TYPING_AGAIN 5 /* s: libpurple repeats while the user types */
 #define TYPING_TIMEOUT                                                                   \
@@ -54,10 +55,10 @@ tgp_secret_typing (TgpAccount *tgp, int32_t chat_id, gboolean typing)
 /* --- texts --- */
 
 static void
-send_secret (TgpAccount *tgp, int32_t chat_id, const char *text)
+send_secret (TgpAccount *tgp, int32_t chat_id, const char *text, const TalkSpans *spans)
 {
     g_autofree int64_t *ids = NULL;
-    TalkTyped typed = { .text = text };
+    TalkTyped typed = { .text = text, .spans = spans };
     size_t n, taken = 0;
 
     if (*text == '\0')
@@ -68,7 +69,7 @@ send_secret (TgpAccount *tgp, int32_t chat_id, const char *text)
         taken += tg_secret_split (text + taken);
     if (n > 0) {
         g_autofree char *head = g_strndup (text, taken);
-        tgp_send_expect (tgp, chat_id, ids, n, head);
+        tgp_send_expect (tgp, chat_id, ids, n, head, spans);
         tgp_text_wipe (g_steal_pointer (&head));
     }
     if (code != TALK_DONE)
@@ -91,14 +92,14 @@ refuse (TgpAccount *tgp, const char *who, const char *reason, const char *text)
 }
 
 static int
-send_text (TgpAccount *tgp, const char *who, const char *text)
+send_text (TgpAccount *tgp, const char *who, const char *text, const TalkSpans *spans)
 {
     int64_t id;
 
     switch (tgp_name_parse (who, &id)) {
     case TGP_NAME_SECRET:
         if (tgp_list_is_alone (tgp->account, who))
-            send_secret (tgp, (int32_t)id, text);
+            send_secret (tgp, (int32_t)id, text, spans);
         else /* the window may be somebody else's, too */
             refuse (tgp, who, tgp_words_stands_together (), text);
         return 0;
@@ -113,13 +114,26 @@ send_text (TgpAccount *tgp, const char *who, const char *text)
     }
 }
 
+/* `text`: the end of what was typed, without a slash that only escaped another. */
+static int
+send_as_typed (TgpAccount *tgp, const char *who, const char *typed, const char *text,
+               const TalkSpans *spans)
+{
+    size_t len = strlen (text);
+    g_autoptr (TalkSpans) looks = talk_spans_part (spans, strlen (typed) - len, len);
+
+    return send_text (tgp, who, text, looks);
+}
+
 int
 tgp_send_im (PurpleConnection *gc, const char *who, const char *message,
              PurpleMessageFlags flags)
 {
     TgpAccount *tgp = tgp_account (gc);
     PurpleConversation *conv = tgp_conv_named (tgp->account, who, FALSE);
-    g_autofree char *typed = tgp_text_plain (message); /* BitlBee escapes it, too */
+    g_autoptr (TalkSpans) spans = NULL;
+    g_autofree char *typed =
+        tgp_text_read (message, &spans); /* BitlBee escapes it, too */
     g_autofree char *text = NULL, *reason = NULL;
     int result = 0;
 
@@ -131,7 +145,7 @@ tgp_send_im (PurpleConnection *gc, const char *who, const char *message,
         return 0; /* nobody is told that a secret chat's user is away */
     tgp_text_cut_offer (typed);
     if (tgp_text_judge (typed, tgp_frontend ()->unslashes, &text) == TGP_TYPED_TEXT)
-        result = send_text (tgp, who, text);
+        result = send_as_typed (tgp, who, typed, text, spans);
     else if (!tgp_run_command (conv, text, &reason))
         refuse (tgp, who, reason, typed);
     tgp_text_wipe (g_steal_pointer (&typed));

@@ -685,7 +685,8 @@ tgp_lines_text (PurpleConversation *conv, int64_t id)
     if (line == NULL || line->message == NULL ||
         g_list_find (conv->message_history, line->message) == NULL)
         return NULL;
-    return tgp_text_plain (line->message->what);
+    g_autoptr (TalkSpans) spans = NULL;
+    return tgp_text_read (line->message->what, &spans);
 }
 
 void

@@ -105,8 +105,8 @@ tgp_login (PurpleAccount *account)
                            gc, PURPLE_CALLBACK (network_changed_cb), gc);
     tgp_removal_connect ();
     gc->proto_data = tgp;
-    gc->flags |= PURPLE_CONNECTION_NO_BGCOLOR | PURPLE_CONNECTION_NO_FONTSIZE |
-                 PURPLE_CONNECTION_NO_IMAGES;
+    gc->flags |= PURPLE_CONNECTION_HTML | PURPLE_CONNECTION_NO_BGCOLOR |
+                 PURPLE_CONNECTION_NO_FONTSIZE | PURPLE_CONNECTION_NO_IMAGES;
     tgp->gc = gc;
     tgp->account = account;
     tgp->seen = tgp_seen_new (tgp, tgp_look);

@@ -5,6 +5,7 @@
 #include "tgp-frontend.h"
 #include "tgp-lines.h"
 #include "tgp-log.h"
+#include "tgp-markup.h"
 #include "tgp-secret-buddy.h"
 
 #include <string.h>
@@ -27,6 +28,7 @@ typedef struct {
     int32_t chat_id;
     TalkMessage message; /* without what it points to */
     char *text;
+    TalkSpans *spans; /* of it */
     size_t at;
     gboolean last;
 } Piece;
@@ -36,6 +38,7 @@ piece_free (Piece *piece)
 {
     explicit_bzero (piece->text, strlen (piece->text));
     g_free (piece->text);
+    talk_spans_unref (piece->spans);
     g_free (piece);
 }
 
@@ -62,23 +65,21 @@ with_timer (const TalkMessage *message, const char *text)
     return sign != NULL ? g_strconcat (text, " ", sign, NULL) : g_strdup (text);
 }
 
-/* One line; FALSE: none came into being. */
+/* One line, of that text with these looks; FALSE: none came into being. */
 static gboolean
 write_line (TgpAccount *tgp, int32_t chat_id, const TalkMessage *message,
-            const char *quote, const char *text)
+            const char *quote, const char *text, const TalkSpans *spans)
 {
     g_autofree char *name = tgp_name_secret (chat_id);
     g_autofree char *timed_text = with_timer (message, text);
-    g_autofree char *unforged = tgp_line_unforged (timed_text);
-    g_autofree char *escaped = g_markup_escape_text (unforged, -1); /* once (SC-M35) */
-    g_autofree char *html = purple_strdup_withhtml (escaped);
+    g_autofree char *html = tgp_markup_person (timed_text, spans, message->reply_to != 0);
 
     tgp_secret_uncount (tgp, chat_id);
     gboolean timed = tgp_log_timed (message->ttl > 0);
     tgp_lines_begin_named (tgp->account, name, message->id);
     tgp_lines_expect_timer (message->ttl);
     if (quote != NULL) {
-        g_autofree char *shown = tgp_line_unforged (quote);
+        g_autofree char *shown = tgp_line_unforged (quote, FALSE, NULL);
         tgp_lines_expect_quote (message->reply_to, shown);
     }
     serv_got_im (tgp->gc, name, html, PURPLE_MESSAGE_RECV,
@@ -109,6 +110,7 @@ write_next (TgpRest *rest, GList *link)
     PurpleConnection *gc = tgp->gc;
     size_t len = tg_secret_split (piece->text + piece->at);
     g_autofree char *line = g_strndup (piece->text + piece->at, len);
+    g_autoptr (TalkSpans) spans = talk_spans_part (piece->spans, piece->at, len);
     int32_t chat_id = piece->chat_id;
     int64_t id = piece->message.id;
     TalkMessage message = piece->message;
@@ -116,7 +118,7 @@ write_next (TgpRest *rest, GList *link)
     piece->at += len;
     /* a window that was emptied holds no beginning, one line of it may be swallowed */
     gboolean written = stands (rest, chat_id, id, FALSE) &&
-                       write_line (tgp, chat_id, &message, NULL, line);
+                       write_line (tgp, chat_id, &message, NULL, line, spans);
     explicit_bzero (line, strlen (line));
     if (!PURPLE_CONNECTION_IS_VALID (gc))
         return FALSE;
@@ -157,9 +159,10 @@ tgp_rest_write (TgpRest *rest, int32_t chat_id, const TalkMessage *message,
 {
     size_t len = tg_secret_split (text);
     g_autofree char *first = g_strndup (text, len);
+    g_autoptr (TalkSpans) spans = talk_spans_part (message->spans, 0, len);
     PurpleConnection *gc = rest->tgp->gc;
 
-    if (!write_line (rest->tgp, chat_id, message, quote, first) ||
+    if (!write_line (rest->tgp, chat_id, message, quote, first, spans) ||
         !PURPLE_CONNECTION_IS_VALID (gc))
         return FALSE;
     if (message->part == 0 && message->follows) {
@@ -175,6 +178,7 @@ tgp_rest_write (TgpRest *rest, int32_t chat_id, const TalkMessage *message,
         .chat_id = chat_id,
         .message = { .id = message->id, .date = message->date, .ttl = message->ttl },
         .text = g_strdup (text + len),
+        .spans = talk_spans_part (message->spans, len, strlen (text + len)),
         .last = last
     };
     g_queue_push_tail (&rest->pieces, piece);

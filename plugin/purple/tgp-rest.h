@@ -21,8 +21,8 @@ typedef void (*TgpRestFunc) (TgpAccount *tgp, int32_t chat_id, int64_t id,
 TgpRest *tgp_rest_new (TgpAccount *tgp, TgpRestFunc over);
 /* A message of which not all stands loses its lines: it comes whole the next time. */
 void tgp_rest_free (TgpRest *rest);
-/* The first line of `text`, which is plain; `quote` (or NULL) is text of another message in
- * it. FALSE: none came into being. Where there is
+/* The first line of `text`, which looks as message->spans says; `quote` (or NULL) is text of
+ * another message in it. FALSE: none came into being. Where there is
  * more, it follows: tgp_rest_has() tells. A first part begins to grow, the last one ends
  * that. */
 gboolean tgp_rest_write (TgpRest *rest, int32_t chat_id, const TalkMessage *message,

@@ -13,11 +13,24 @@
 #include "tgp-seen-private.h"
 #include "tgp-words-message.h"
 
+#include <string.h>
+
 #define QUOTE_MAX 60     /* characters */
 #define ERASED_DELAY 200 /* ms: all chats of a login go in one turn */
 #define CHECK_DELAY 150  /* ms after the last event, when focus has settled */
 
 /* --- what a line says --- */
+
+/* What stands there belongs to the character before it: an accent, a joined picture. */
+static gboolean
+is_joined (const char *p)
+{
+    gunichar c = g_utf8_get_char (p);
+
+    return g_unichar_iszerowidth (c) || g_unichar_ismark (c) ||
+           (c >= 0x1f3fb && c <= 0x1f3ff) ||
+           g_utf8_get_char (g_utf8_prev_char (p)) == 0x200d;
+}
 
 /* The beginning of what is answered, on one line; to be freed. */
 static char *
@@ -28,12 +41,31 @@ quote_of (PurpleConversation *conv, const TalkMessage *message)
                                 : NULL;
     const char *text = line != NULL ? line : message->reply_text;
 
+    /* of an answer its own text, not what that answers */
+    if (text != NULL && g_str_has_prefix (text, TGP_ANSWERS) &&
+        strchr (text, '\n') != NULL)
+        text = strchr (text, '\n') + 1;
     if (text == NULL || *text == '\0')
         return g_strdup (tgp_words_earlier ());
-    gboolean cut = g_utf8_strlen (text, -1) > QUOTE_MAX;
-    g_autofree char *start =
-        g_utf8_substring (text, 0, MIN (g_utf8_strlen (text, -1), QUOTE_MAX));
-    return g_strconcat (g_strdelimit (start, "\n\t", ' '), cut ? "\u2026" : "", NULL);
+    const char *end = text;
+    for (unsigned n = 0; *end != '\0' && (n < QUOTE_MAX || is_joined (end)); n++)
+        end = g_utf8_next_char (end);
+    g_autofree char *start = g_strndup (text, (gsize)(end - text));
+    return g_strconcat (g_strdelimit (start, "\n\t", ' '), *end != '\0' ? "\u2026" : "",
+                        NULL);
+}
+
+/* *at: where its own text begins. */
+static char *
+message_text (const TalkMessage *message, const char *quote, gboolean again, size_t *at)
+{
+    g_autofree char *text = tgp_words_message (message, quote, at);
+
+    if (!again)
+        return g_steal_pointer (&text);
+    char *marked = tgp_words_again (text);
+    *at += (size_t)(strstr (marked, text) - marked);
+    return marked;
 }
 
 /* --- where lines stand --- */
@@ -144,12 +176,14 @@ static gboolean
 show (TgpAccount *tgp, int32_t chat_id, const TalkMessage *message)
 {
     gboolean last = is_last_time (tgp, chat_id, message), first = message->part == 0;
+    size_t at;
     g_autofree char *quote =
         message->reply_to != 0
             ? quote_of (tgp_secret_conversation (tgp, chat_id, FALSE), message)
             : NULL;
-    g_autofree char *plain = tgp_words_message (message, quote);
-    g_autofree char *text = last && first ? tgp_words_again (plain) : g_strdup (plain);
+    g_autofree char *text = message_text (message, quote, last && first, &at);
+    g_autoptr (TalkSpans) spans = talk_spans_moved (message->spans, at);
+    TalkMessage line = *message;
 
     TalkSecret info;
     if (tgp_has_info (tgp, chat_id, &info))
@@ -160,7 +194,8 @@ show (TgpAccount *tgp, int32_t chat_id, const TalkMessage *message)
         return FALSE;
     if (first && tgp_seen_stands (tgp, chat_id, message->id))
         return TRUE; /* it waited behind what came now */
-    if (!tgp_rest_write (tgp->seen->rest, chat_id, message, quote, text, last))
+    line.spans = spans;
+    if (!tgp_rest_write (tgp->seen->rest, chat_id, &line, quote, text, last))
         return FALSE;
     if (!tgp_rest_has (tgp->seen->rest, chat_id, message->id)) /* else rest_over_cb() */
         stands_whole (tgp, chat_id, message->id, last);

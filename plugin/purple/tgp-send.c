@@ -14,9 +14,12 @@
 #include "tgp-frontend.h"
 #include "tgp-lines.h"
 #include "tgp-marks.h"
+#include "tgp-markup.h"
 #include "tgp-secret-buddy.h"
 #include "tgp-text.h"
 #include "tgp-words-message.h"
+
+#include <string.h>
 
 #define DELAYED_TOLD "mtproto-delayed" /* data of a conversation */
 
@@ -26,6 +29,7 @@ typedef struct {
     int32_t chat_id;
     GArray *ids; /* of its parts */
     char *text;
+    TalkSpans *spans; /* how it looks */
     time_t when;
     gboolean fresh; /* whoever called may still write the line */
 } Text;
@@ -62,6 +66,7 @@ text_free (Text *text)
 {
     g_array_unref (text->ids);
     tgp_text_wipe (text->text);
+    talk_spans_unref (text->spans);
     g_free (text);
 }
 
@@ -95,11 +100,10 @@ has_id (const GArray *ids, int64_t id)
 
 /* `typed`: all of it, where this is a part; or NULL. */
 static void
-write_own (PurpleConversation *conv, int64_t id, const char *text, const char *typed,
-           int32_t ttl, time_t when)
+write_own (PurpleConversation *conv, int64_t id, const char *text, const TalkSpans *spans,
+           const char *typed, int32_t ttl, time_t when)
 {
-    g_autofree char *escaped = g_markup_escape_text (text, -1);
-    g_autofree char *html = purple_strdup_withhtml (escaped);
+    g_autofree char *html = tgp_markup_own (text, spans);
 
     tgp_lines_begin_own (conv, id);
     tgp_lines_expect_timer (ttl);
@@ -317,7 +321,8 @@ claim (PurpleConversation *conv, int64_t line, Text *text)
 void
 tgp_send_echoed (PurpleConversation *conv, int64_t id, const char *markup)
 {
-    g_autofree char *plain = tgp_text_plain (markup);
+    g_autoptr (TalkSpans) spans = NULL; /* the caller's line shows them itself */
+    g_autofree char *plain = tgp_text_read (markup, &spans);
     PurpleAccount *account = purple_conversation_get_account (conv);
     TalkPeer peer = tgp_conv_peer (conv);
 
@@ -339,7 +344,7 @@ tgp_send_echoed (PurpleConversation *conv, int64_t id, const char *markup)
 /* Given to the client: its line comes when it is durable, unless the caller wrote it. */
 void
 tgp_send_expect (TgpAccount *tgp, int32_t chat_id, const int64_t *ids, size_t n,
-                 const char *typed)
+                 const char *typed, const TalkSpans *spans)
 {
     PurpleConversation *conv = tgp_secret_conversation (tgp, chat_id, FALSE);
     Text *text = g_new0 (Text, 1);
@@ -349,6 +354,7 @@ tgp_send_expect (TgpAccount *tgp, int32_t chat_id, const int64_t *ids, size_t n,
     text->ids = g_array_new (FALSE, FALSE, sizeof (int64_t));
     g_array_append_vals (text->ids, ids, (unsigned)n);
     text->text = g_strdup (typed);
+    text->spans = talk_spans_part (spans, 0, strlen (typed));
     text->when = time (NULL);
     text->fresh = TRUE;
     texts = g_list_append (texts, text);
@@ -394,14 +400,14 @@ answered (Text *text, int64_t id)
 
 void
 tgp_secret_own (TgpAccount *tgp, int32_t chat_id, int64_t id, const char *text,
-                int32_t ttl)
+                const TalkSpans *spans, int32_t ttl)
 {
     PurpleConversation *conv = tgp_secret_conversation (tgp, chat_id, FALSE);
     Text *given = find_text (tgp->account, chat_id, id);
     time_t when = given != NULL ? given->when : time (NULL);
 
     if (conv != NULL && !tgp_lines_has (conv, id))
-        write_own (conv, id, text, given != NULL ? given->text : NULL, ttl, when);
+        write_own (conv, id, text, spans, given != NULL ? given->text : NULL, ttl, when);
     else if (conv != NULL)
         tgp_lines_set_timer (conv, id, ttl);
     given =
@@ -505,7 +511,7 @@ settle_texts (TgpAccount *tgp, int32_t chat_id)
             show_unsent (tgp, add_unsent (tgp, chat_id, ids, text->ids->len, NOT_STORED,
                                           TALK_UNSENT_REFUSED, text->text));
         else if (conv != NULL && !tgp_lines_has (conv, ids[0])) {
-            write_own (conv, ids[0], text->text, NULL, 0, text->when);
+            write_own (conv, ids[0], text->text, text->spans, NULL, 0, text->when);
             tgp_lines_rename (conv, ids[0], ids, text->ids->len);
         }
         texts = g_list_remove (texts, text);

@@ -6,13 +6,13 @@
 /* Given to the client as these messages: their line comes when they are durable, unless
  * whoever called writes it. */
 void tgp_send_expect (TgpAccount *tgp, int32_t chat_id, const int64_t *ids, size_t n,
-                      const char *typed);
+                      const char *typed, const TalkSpans *spans);
 /* It goes nowhere: "Not sent", with the text. Where no window can say so it is kept in
  * the store, like what the server refuses, until one does. */
 void tgp_send_refused (TgpAccount *tgp, int32_t chat_id, const char *reason,
                        const char *text);
 void tgp_secret_own (TgpAccount *tgp, int32_t chat_id, int64_t id, const char *text,
-                     int32_t ttl);
+                     const TalkSpans *spans, int32_t ttl);
 void tgp_secret_lost (TgpAccount *tgp, int32_t chat_id, const int64_t *ids, size_t n,
                       const char *text);
 void tgp_secret_failed (TgpAccount *tgp, int32_t chat_id, const TalkFailed *failed);

@@ -2,12 +2,14 @@
  * nothing here knows an account. Results are g_free()d. */
 #pragma once
 
-#include <glib.h>
+#include "talk-spans.h"
 
 /* The text that this markup shows, as typed: tags gone, <br> a newline, a link's target
  * behind it where it is another, newlines, tabs and blanks kept, entities last. What is
  * no tag ("a < b", "<3") stays. */
 char *tgp_text_plain (const char *markup);
+/* The same, and how it looks: a link has its target there, not behind its text. */
+char *tgp_text_read (const char *markup, TalkSpans **spans);
 
 /* Cuts off, in place, the blanks by which an OTR plugin offers encryption: 16, then 8 for
  * each version. */

@@ -38,20 +38,40 @@ content_label (TalkContent content)
     return _ ("unsupported message");
 }
 
+/* A place ends with its two numbers: a map of it, which nobody asks for but who follows the
+ * link. */
+static void
+append_map (GString *text, const char *detail)
+{
+    g_auto (GStrv) words = g_strsplit (detail, ", ", 0);
+    unsigned n = g_strv_length (words);
+
+    if (n < 2)
+        return;
+    const char *lat = words[n - 2], *lon = words[n - 1];
+    g_string_append_printf (
+        text, " https://www.openstreetmap.org/?mlat=%s&mlon=%s#map=16/%s/%s", lat, lon,
+        lat, lon);
+}
+
 char *
-tgp_words_message (const TalkMessage *message, const char *quote)
+tgp_words_message (const TalkMessage *message, const char *quote, size_t *at)
 {
     GString *text = g_string_new (NULL);
     const char *label = message->part == 0 ? content_label (message->content) : NULL;
 
     if (quote != NULL)
-        g_string_append_printf (text, "> %s\n", quote);
+        g_string_append_printf (text, TGP_ANSWERS "%s\n", quote);
     if (label != NULL && message->detail != NULL)
         g_string_append_printf (text, "[%s: %s]", label, message->detail);
     else if (label != NULL)
         g_string_append_printf (text, "[%s]", label);
+    if (label != NULL && message->detail != NULL &&
+        (message->content == TALK_CONTENT_GEO || message->content == TALK_CONTENT_VENUE))
+        append_map (text, message->detail);
     if (label != NULL && *message->text != '\0')
         g_string_append_c (text, ' ');
+    *at = text->len;
     g_string_append (text, message->text);
     if (message->hidden > 0) {
         g_autofree char *more = g_strdup_printf (

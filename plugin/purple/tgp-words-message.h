@@ -4,8 +4,9 @@
 
 #include "talk-event.h"
 
-/* What its line says; `quote`: of what it answers, or NULL. */
-char *tgp_words_message (const TalkMessage *message, const char *quote);
+#define TGP_ANSWERS "\u21a9 " /* before the quote of what a message answers */
+/* What its line says; `quote`: of what it answers, or NULL. *at: where its own text begins. */
+char *tgp_words_message (const TalkMessage *message, const char *quote, size_t *at);
 const char *tgp_words_earlier (void);     /* the quote of what is not on hand */
 char *tgp_words_again (const char *text); /* it had a line before */
 

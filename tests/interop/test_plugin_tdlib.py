@@ -75,11 +75,11 @@ def story(build):
             timed = td.gets(box['chat'])['id']
             us.send('cmd secret ttl off')
             td.say(box['chat'], 'no copy', timed)
-            us.hears(r'line secret.* recv: > \(earlier message\)(<BR>|.)no copy$')
+            us.hears(r'line secret.* recv: ↩ \(earlier message\)(<BR>|.)no copy$')
             us.send('close secret')
             us.send('open secret')
             td.say(box['chat'], 'once more', asked)
-            us.hears(r'line secret.* recv: > \(earlier message\)(<BR>|.)once more$')
+            us.hears(r'line secret.* recv: ↩ \(earlier message\)(<BR>|.)once more$')
 
         return lab.run([('TDLib asks, the user accepts', accepts), ('both talk', talks),
                         ('reading is told with the focus', reads), ('a timed line burns', burns),

@@ -8,10 +8,11 @@
  *             [--name N] [--debug]
  *
  * Every event is one line on standard output: "online", "message ID TTL TEXT", "again ID
- * TTL TEXT" (what was not read before a restart), ... Commands:
- * chat ID, start PHONE, accept, reject, say TEXT, typing on|off, read, delete [ID],
+ * TTL TEXT" (what was not read before a restart), "looks SPANS" behind them, ... Commands:
+ * chat ID, start PHONE, accept, reject, say TEXT, looks SPANS: TEXT (looks.h), typing on|off, read, delete [ID],
  * flush, ttl N, screenshot, rekey, close, info, quit. */
 #include "glib-host.h"
+#include "looks.h"
 #include "overlong.h"
 #include "tg-client.h"
 #include "told.h"
@@ -62,11 +63,12 @@ typedef struct {
 } Answer;
 
 static void
-send_text (Companion *c, const char *text)
+send_looks (Companion *c, const char *text, const TalkSpans *spans)
 {
+    TalkTyped typed = { .text = text, .spans = spans };
     g_autofree int64_t *ids = NULL;
     size_t n;
-    TalkCode code = tg_secret_send (c->client, c->chat, text, &ids, &n);
+    TalkCode code = tg_secret_write (c->client, c->chat, &typed, &ids, &n);
 
     if (code != TALK_DONE) {
         say_line ("error %d", code);
@@ -74,6 +76,12 @@ send_text (Companion *c, const char *text)
     }
     c->last_own = ids[n - 1];
     say_line ("said %" G_GINT64_FORMAT, c->last_own);
+}
+
+static void
+send_text (Companion *c, const char *text)
+{
+    send_looks (c, text, NULL);
 }
 
 static gboolean
@@ -262,6 +270,10 @@ message_cb (void *user, int32_t chat_id, const TalkMessage *message)
     g_array_append_val (c->shown, message->id);
     say_line ("%s %" G_GINT64_FORMAT " %d %s", message->again ? "again" : "message",
               message->id, message->ttl, message->text);
+    if (message->spans != NULL) {
+        g_autofree char *looks = looks_print (message->spans);
+        say_line ("looks %s", looks);
+    }
     if (c->play)
         play_answer (c, message->text);
     return TRUE;
@@ -432,7 +444,11 @@ run_command (Companion *c, char *line)
         c->chat = (int32_t)g_ascii_strtoll (rest, NULL, 10);
     else if (g_str_equal (line, "say"))
         send_text (c, rest);
-    else if (g_str_equal (line, "overlong"))
+    else if (g_str_equal (line, "looks")) {
+        g_autofree char *text = NULL;
+        g_autoptr (TalkSpans) spans = looks_read (rest, &text);
+        send_looks (c, text, spans);
+    } else if (g_str_equal (line, "overlong"))
         say_line ("overlong %s", overlong_send (c->client, c->chat,
                                                 (size_t)g_ascii_strtoull (rest, NULL, 10))
                                      ? "sent"

@@ -72,6 +72,8 @@ class Story:
         self.alice.hears(r'secret\S+ alice: .* is ready')
         self.alice.say(self.chat, 'over IRC')
         self.companion.hears(r'message -?\d+ 0 over IRC$')
+        self.companion.send('looks bold 0-4, italic 5-7, code 8-9: bold it c')  # SC-I6, as IRC draws it
+        self.alice.hears(self.chat + ' alice: \x02bold\x02 \x1fit\x1f `c`$')
         self.companion.send('say and back')
         self.alice.hears(self.chat + ' alice: and back$')
         self.alice.say(self.chat, '/secret info')

@@ -123,6 +123,14 @@ def test_further_lines_begin_elsewhere(finch, peer):
     finch.shows(r'\(\d\d:\d\d:\d\d\) .*: 0000000 & words')
 
 
+def test_looks_are_shown_by_signs(finch, peer):
+    """SC-I6: Finch draws conversations in one kind of type"""
+    peer.send(r'looks bold 0-4, italic 5-7, code 8-9, spoiler 10-11, link 12-14 https://t.me/: wide it c h go')
+    finch.shows(r': \*wide\* _it_ `c` \|\|h\|\| go\s+\(https://t.me/\)')
+    peer.send('looks bold 0-11: ** verified')
+    finch.shows(r': \*\*\\\* verified\*')
+
+
 def test_no_line_of_the_peer_is_an_action(finch, peer):
     """SC-M35: Finch makes "*** NAME ..." of what begins with /me, as notices begin"""
     peer.send('say /me deleted all messages.')

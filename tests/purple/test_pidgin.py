@@ -130,6 +130,32 @@ def test_a_long_message_is_one(chat):
     chat.becomes(before, 'the window without it')
 
 
+def test_the_toolbars_looks_arrive(chat):
+    """SC-I5: what is formatted by Pidgin's keys"""
+    chat.pidgin.window('Bob Bb')
+    for key, text in (('ctrl+b', 'bold'), ('ctrl+i', 'it'), ('ctrl+u', 'under')):
+        chat.pidgin.key(key)
+        chat.pidgin.type(text)
+        chat.pidgin.key(key)
+    chat.say(' see http://x.org/ and **x**')
+    chat.peer.hears(r'message -?\d+ 0 bolditunder see http://x.org/ and \*\*x\*\*$')
+    chat.peer.hears('looks bold 0-4, italic 4-6, underline 6-11$')
+
+
+def test_looks_are_drawn(chat):
+    """SC-I6: bold type is wider, what is hidden is not to be read"""
+    before = chat.look()
+    pictures = []
+    for looks in ('bold 0-4', 'code 0-4', 'strike 0-4', 'spoiler 0-4'):
+        chat.peer.send('looks %s: wide' % looks)
+        chat.changes(before, looks)
+        pictures.append(chat.look())
+        chat.peer.send('delete')
+        chat.becomes(before, 'the window without ' + looks)
+    if len(set(pictures)) != len(pictures):
+        raise lab.Gone('two of the looks are drawn alike')
+
+
 def test_a_line_burns(chat):
     chat.say('/ttl 2')
     chat.peer.hears('notice ttl-by-peer 2')

@@ -285,6 +285,24 @@ def focusless(place):
 
 
 @with_chat
+def looks(place, us, companion):
+    """SC-I5, SC-I6: formatting both ways; what was not seen looks the same after a new start; an own line shows what
+    is sent"""
+    us.send('raw secret <b>bold</b> and <i>it</i>, <a href="https://x.org/">here</a> **x**')
+    us.hears('line secret.* send: <b>bold</b> and <i>it</i>, here \\*\\*x\\*\\*$')
+    companion.hears(r'message -?\d+ 0 bold and it, here \(https://x.org/\) \*\*x\*\*$')
+    companion.hears('looks bold 0-4, italic 9-11, link 13-17 https://x.org/$')
+    companion.send('looks bold 0-4, spoiler 5-11, link 12-16 https://t.me/: bold hidden here')
+    shown = r'line secret.* recv: <b>bold</b> \|\|hidden\|\| here \(https://t.me/\)$'
+    us.hears(shown)
+    us.send('quit')
+    us.process.wait(lab.PATIENCE)
+    us = place.headless()
+    us.account(ALICE)
+    us.hears(shown)
+
+
+@with_chat
 def markup(place, us, companion):
     """SC-M35: escaped exactly once, both ways"""
     us.send('send secret <b>&amp; "x"</b>')
@@ -677,7 +695,7 @@ TESTS = [
     ('a wrong server key', wrong_key), ('a damaged key file', damaged_key_file), ('a wrong code', wrong_code),
     ('a password', password), ('a cancelled login', cancelled), ('a refused api id', api_id_refused),
     ('two programs', two_programs), ('/ttl', ttl_command), ('/delete', delete_command), ('notices', notices),
-    ('typing', typing), ('reading', reading), ('a front end without focus', focusless), ('markup', markup),
+    ('typing', typing), ('reading', reading), ('a front end without focus', focusless), ('markup', markup), ('looks', looks),
     ('never in clear', never_in_clear), ('no logs', no_logs), ('a request is durable', request_is_durable), ('rules for requests', request_rules),
     ('blocked while a rule waits', blocked_while_a_rule_waits),
     ('a withdrawn request', withdrawn_request), ('a restart', restart), ('a line burns offline', burns_offline), ('seen after a reconnect', seen_after_a_reconnect),

@@ -207,7 +207,8 @@ test_acts (void)
         is_said (tgp_words_trouble (what, 3, WHO));
 }
 
-/* SC-H9: what stands for a message that is no text, in words or not at all */
+/* SC-H9, SC-H15: what stands for a message that is no text, in words or not at all; a place
+ * has a map */
 static void
 test_messages (void)
 {
@@ -216,7 +217,7 @@ test_messages (void)
         const char *quote, *text;
     } rows[] = {
         { { .text = "hello" }, NULL, "hello" },
-        { { .text = "hello" }, "before", "> before\nhello" },
+        { { .text = "hello" }, "before", "\u21a9 before\nhello" },
         { { .content = TALK_CONTENT_PHOTO, .text = "" }, NULL, "[photo]" },
         { { .content = TALK_CONTENT_PHOTO, .text = "see" }, NULL, "[photo] see" },
         { { .content = TALK_CONTENT_FILE, .text = "", .detail = "a.txt" },
@@ -225,13 +226,24 @@ test_messages (void)
         { { .content = TALK_CONTENT_FILE, .text = "more", .detail = "a.txt", .part = 1 },
           NULL,
           "more" },
+        { { .content = TALK_CONTENT_VENUE,
+            .text = "",
+            .detail = "Bar, Street 1, 52.5, -13.2" },
+          NULL,
+          "[place: Bar, Street 1, 52.5, -13.2] "
+          "https://www.openstreetmap.org/?mlat=52.5&mlon=-13.2#map=16/52.5/-13.2" },
+        { { .content = TALK_CONTENT_CONTACT, .text = "", .detail = "Ada L, +49 1" },
+          NULL,
+          "[contact: Ada L, +49 1]" },
         { { .text = "x", .hidden = 2 }, NULL, "x\n\u2026 2 characters not shown" },
         { { .content = (TalkContent)99, .text = "" }, NULL, "[unsupported message]" },
     };
 
     for (size_t i = 0; i < G_N_ELEMENTS (rows); i++) {
-        g_autofree char *text = tgp_words_message (&rows[i].message, rows[i].quote);
+        size_t at;
+        g_autofree char *text = tgp_words_message (&rows[i].message, rows[i].quote, &at);
         g_assert_cmpstr (text, ==, rows[i].text);
+        g_assert_true (g_str_has_prefix (text + at, rows[i].message.text));
     }
     begin ();
     is_said (tgp_words_deleted_unseen (NULL, 1));
