@@ -12,7 +12,7 @@ static unsigned opened_timer;
 static void
 draft_cb (int32_t chat_id, int64_t id, const char *text, void *user)
 {
-    tgp_secret_own (user, chat_id, id, text, 0); /* no timer before it is sent */
+    tgp_secret_own (user, chat_id, id, text, NULL, 0); /* no timer before it is sent */
 }
 
 /* Windows were opened; not inside the signal, when they are not whole (FRONTENDS 0.2). */

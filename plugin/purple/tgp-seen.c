@@ -48,7 +48,8 @@ quote_of (PurpleConversation *conv, const TalkMessage *message)
     if (text == NULL || *text == '\0')
         return g_strdup (tgp_words_earlier ());
     const char *end = text;
-    for (unsigned n = 0; *end != '\0' && (n < QUOTE_MAX || is_joined (end)); n++)
+    for (unsigned n = 0;
+         *end != '\0' && (n < QUOTE_MAX || (n < 2 * QUOTE_MAX && is_joined (end))); n++)
         end = g_utf8_next_char (end);
     g_autofree char *start = g_strndup (text, (gsize)(end - text));
     return g_strconcat (g_strdelimit (start, "\n\t", ' '), *end != '\0' ? "\u2026" : "",

@@ -6,13 +6,6 @@
 
 #include <string.h>
 
-TalkSpans *
-secret_chat_spans (const SecretChat *chat, const TalkSpans *spans)
-{
-    return secret_entities_kept (
-        spans, secret_layer_choose (chat->layers.peer, chat->layers.sent));
-}
-
 TalkCode
 secret_send_numbered (SecretChat *chat, int64_t id, const TalkTyped *typed,
                       gboolean silent, HostTime now)
@@ -48,6 +41,15 @@ is_for_later (const SecretChat *chat)
 {
     return chat->state == TALK_STATE_ASKING || chat->state == TALK_STATE_WAITING ||
            chat->state == TALK_STATE_ACCEPTING || chat->notes.drafts > 0;
+}
+
+TalkSpans *
+secret_chat_spans (const SecretChat *chat, const TalkSpans *spans)
+{
+    return is_for_later (chat) /* when the peer's layer is known */
+               ? talk_spans_ref (spans)
+               : secret_entities_kept (
+                     spans, secret_layer_choose (chat->layers.peer, chat->layers.sent));
 }
 
 TalkCode

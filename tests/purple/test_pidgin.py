@@ -132,6 +132,7 @@ def test_a_long_message_is_one(chat):
 
 def test_the_toolbars_looks_arrive(chat):
     """SC-I5: what is formatted by Pidgin's keys"""
+    before = chat.look()
     chat.pidgin.window('Bob Bb')
     for key, text in (('ctrl+b', 'bold'), ('ctrl+i', 'it'), ('ctrl+u', 'under')):
         chat.pidgin.key(key)
@@ -140,6 +141,9 @@ def test_the_toolbars_looks_arrive(chat):
     chat.say(' see http://x.org/ and **x**')
     chat.peer.hears(r'message -?\d+ 0 bolditunder see http://x.org/ and \*\*x\*\*$')
     chat.peer.hears('looks bold 0-4, italic 4-6, underline 6-11$')
+    chat.say('/delete')
+    chat.peer.hears('gone 1')
+    chat.becomes(before, 'the window without the line')
 
 
 def test_looks_are_drawn(chat):
