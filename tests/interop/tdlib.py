@@ -109,11 +109,15 @@ class Tdlib(lab.Process):
                 return event['chat']['id']
         return self.sees(is_it, 'its conversation')['chat']['id']
 
-    def say(self, chat, text, answer_to=None):
+    def say(self, chat, text, answer_to=None, looks=()):
+        """looks: (kind, offset, length), as TDLib's textEntityType... has it"""
         more = {} if answer_to is None else {
             'reply_to': {'@type': 'inputMessageReplyToMessage', 'message_id': answer_to}}
         self.tell('sendMessage', chat_id=chat, **more, input_message_content={
-            '@type': 'inputMessageText', 'text': {'@type': 'formattedText', 'text': text}})
+            '@type': 'inputMessageText', 'text': {'@type': 'formattedText', 'text': text, 'entities': [
+                {'@type': 'textEntity', 'offset': offset, 'length': length,
+                 'type': {'@type': 'textEntityType' + kind, **({'url': 'https://t.me/x'} if kind == 'TextUrl' else {})}}
+                for kind, offset, length in looks]}})
         return self.sees(lambda e: e['@type'] == 'updateMessageSendSucceeded' and
                          e['message']['chat_id'] == chat, 'sent: ' + text)['message']['id']
 

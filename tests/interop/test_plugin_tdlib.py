@@ -37,6 +37,22 @@ def story(build):
             td.say(box['chat'], '<b>hello</b> & more')
             us.hears('line secret.* recv: <b>hello</b> & more$')
 
+        def formats():
+            """SC-I5, SC-I6: what is formatted in libpurple arrives so, and what TDLib formats; offsets are UTF-16's"""
+            us.send('raw secret \U0001f600 <b>bold <i>both</i></b> <u>u</u><s>s</s> <a href="https://t.me/x">link</a> #tag')
+            text = td.gets(box['chat'])['content']['text']
+            got = {(e['type']['@type'][len('textEntityType'):], e['offset'], e['length'], e['type'].get('url'))
+                   for e in text['entities']}
+            wanted = {('Bold', 3, 5, None), ('Bold', 8, 4, None),  # as TDLib cuts it
+                      ('Italic', 8, 4, None), ('Underline', 13, 1, None),
+                      ('Strikethrough', 14, 1, None), ('TextUrl', 16, 4, 'https://t.me/x'), ('Hashtag', 21, 4, None)}
+            if text['text'] != '\U0001f600 bold both us link #tag' or got != wanted:
+                raise lab.Gone(str(text))
+            td.say(box['chat'], '\U0001f600 bold code hid link', looks=[
+                ('Bold', 3, 4), ('Code', 8, 4), ('Spoiler', 13, 3), ('TextUrl', 17, 4), ('Underline', 17, 4)])
+            us.hears('line secret.* recv: \U0001f600 <b>bold</b> `code` \\|\\|hid\\|\\| <u>link</u> '
+                     r'\(https://t.me/x\)$')
+
         def reads():
             """SC-E14: with the focus, not before"""
             td.forget()
@@ -69,7 +85,7 @@ def story(build):
             us.send('send secret another text')  # acknowledged: the question's text is kept no more
             td.gets(box['chat'])
             td.say(box['chat'], 'the answer', asked)
-            us.hears('line secret.* recv: > the question(<BR>|.)the answer$')
+            us.hears('line secret.* recv: ↩ the question(<BR>|.)the answer$')
             us.send('cmd secret ttl 1h')
             us.send('send secret for an hour')
             timed = td.gets(box['chat'])['id']
@@ -81,7 +97,7 @@ def story(build):
             td.say(box['chat'], 'once more', asked)
             us.hears(r'line secret.* recv: ↩ \(earlier message\)(<BR>|.)once more$')
 
-        return lab.run([('TDLib asks, the user accepts', accepts), ('both talk', talks),
+        return lab.run([('TDLib asks, the user accepts', accepts), ('both talk', talks), ('both format', formats),
                         ('reading is told with the focus', reads), ('a timed line burns', burns),
                         ('a deleted line leaves', deletes), ('a reply quotes', quotes)])
 
