@@ -9,10 +9,13 @@
 #include "tgp-frontend.h"
 #include "tgp-info.h"
 #include "tgp-marks.h"
+#include "tgp-person.h"
 #include "tgp-request.h"
 #include "tgp-secret-buddy.h"
 #include "tgp-secret-list.h"
 #include "tgp-ttl.h"
+
+#include <string.h>
 
 char *
 tgp_command_ttl (PurpleConversation *conv, const char *args)
@@ -174,6 +177,42 @@ numbered_info (TgpAccount *tgp, PurpleConversation *conv, const char *number)
     return NULL;
 }
 
+/* /secret accept N, reject N, leave N, in any conversation; FALSE: it is none of these. */
+static gboolean
+numbered_answer (TgpAccount *tgp, PurpleConversation *conv, const char *args,
+                 char **problem)
+{
+    static const struct {
+        const char *verb;
+        TgpAnswer answer;
+    } verbs[] = { { "accept ", TGP_ACCEPT },
+                  { "reject ", TGP_REJECT },
+                  { "leave ", TGP_LEAVE } };
+    TalkSecret info;
+    size_t i = 0;
+
+    while (i < G_N_ELEMENTS (verbs) &&
+           g_ascii_strncasecmp (args, verbs[i].verb, strlen (verbs[i].verb)) != 0)
+        i++;
+    if (i == G_N_ELEMENTS (verbs))
+        return FALSE;
+    if (!tgp_chat_typed (tgp, args + strlen (verbs[i].verb), &info)) {
+        *problem = tgp_command_problem (TGP_NO_SUCH_NUMBER);
+        return TRUE;
+    }
+    g_autofree char *who = tgp_person_in_sentence (tgp, info.user_id);
+    TalkCode code = tgp_request_answer (tgp, &info, verbs[i].answer, conv);
+    if (code == TALK_NOTHING) {
+        *problem = tgp_command_problem (TGP_NOT_A_REQUEST);
+    } else if (code != TALK_DONE) {
+        *problem = tgp_command_report (code);
+    } else if (verbs[i].answer != TGP_ACCEPT) {
+        g_autofree char *text = tgp_words_answered (who, verbs[i].answer == TGP_LEAVE);
+        tgp_notice (conv, text);
+    }
+    return TRUE;
+}
+
 char *
 tgp_command_secret (PurpleConversation *conv, const char *args)
 {
@@ -190,6 +229,8 @@ tgp_command_secret (PurpleConversation *conv, const char *args)
     }
     if (g_ascii_strncasecmp (args, "info ", 5) == 0)
         return numbered_info (tgp, conv, args + 5);
+    if (numbered_answer (tgp, conv, args, &problem))
+        return problem;
     switch (peer.kind) {
     case TALK_PEER_USER:
         return person_verb (conv, tgp, peer.id, args);

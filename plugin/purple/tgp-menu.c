@@ -131,7 +131,7 @@ person_menu (TgpAccount *tgp, int64_t user_id)
     if (tgp_request_of (tgp, user_id) != 0) {
         menu = add_item (menu, _ ("Accept secret chat"), menu_accept, NULL);
         menu = add_item (menu, _ ("Reject secret chat"), menu_reject, NULL);
-        menu = add_item (menu, _ ("Leave it to my other devices"), menu_leave, NULL);
+        menu = add_item (menu, _ ("Leave it to my phone"), menu_leave, NULL);
     }
     return add_item (menu, _ ("Start secret chat"), menu_start, NULL);
 }

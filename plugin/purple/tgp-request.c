@@ -11,12 +11,13 @@
 #include "tgp-words-act.h"
 
 #define ACCEPT_AFTER 2 /* s; SC-A16 */
-#define ASKED_MAX 5    /* questions that stand at a time; the others wait for an answer */
+#define ASKED_MAX 1    /* questions that stand at a time; the others wait for an answer */
 
 /* The open requests of one person. */
 typedef struct {
     TgpAccount *tgp;
     int64_t user_id;
+    unsigned serial; /* who asked first is asked about first */
     GArray *chats;   /* int32_t, the newest last; never empty */
     TgpAsked *asked; /* a question stands */
     gboolean closed; /* it was closed unanswered: the next request is asked about again */
@@ -31,22 +32,28 @@ find (TgpAccount *tgp, int64_t user_id)
 
 static void ask (TgpRequest *request);
 
+static gboolean
+waits (const TgpRequest *request)
+{
+    return request->asked == NULL && request->timer == 0 && !request->closed;
+}
+
 /* The next that waits for a question, if there is room for one. */
 static void
 ask_next (TgpAccount *tgp)
 {
     g_autoptr (GList) all = g_hash_table_get_values (tgp->requests);
-    TgpRequest *waiting = NULL;
+    TgpRequest *next = NULL;
     unsigned n = 0;
 
     for (GList *l = all; l != NULL; l = l->next) {
         TgpRequest *request = l->data;
         n += request->asked != NULL;
-        if (request->asked == NULL && request->timer == 0 && !request->closed)
-            waiting = request;
+        if (waits (request) && (next == NULL || request->serial < next->serial))
+            next = request;
     }
-    if (waiting != NULL && n < ASKED_MAX)
-        ask (waiting);
+    if (next != NULL && n < ASKED_MAX)
+        ask (next);
 }
 
 /* Without its question, which is over or is closed by the caller. */
@@ -80,18 +87,29 @@ tgp_requests_free (TgpAccount *tgp)
 
 /* --- answers --- */
 
-/* The newest; the older ones are asked about after it. */
+/* One is answered; what else there is of the same person is asked about after it. */
+static void
+answered (TgpRequest *request, int32_t chat_id)
+{
+    TgpAccount *tgp = request->tgp;
+
+    for (unsigned i = 0; i < request->chats->len; i++)
+        if (g_array_index (request->chats, int32_t, i) == chat_id)
+            g_array_remove_index (request->chats, i--);
+    request->closed = FALSE;
+    if (request->chats->len == 0)
+        request_end (request);
+    ask_next (tgp);
+}
+
+/* The newest. */
 static void
 accept_newest (TgpRequest *request, gboolean by_user)
 {
     TgpAccount *tgp = request->tgp;
     int32_t chat_id = g_array_index (request->chats, int32_t, request->chats->len - 1);
 
-    g_array_set_size (request->chats, request->chats->len - 1);
-    request->closed = FALSE;
-    if (request->chats->len == 0)
-        request_end (request);
-    ask_next (tgp);
+    answered (request, chat_id);
     if (tg_secret_accept (tgp->client, chat_id) == TALK_DONE && by_user)
         tgp_secret_open (tgp, chat_id, NULL);
 }
@@ -187,6 +205,26 @@ tgp_request_leave (TgpAccount *tgp, int64_t user_id)
     return request != NULL;
 }
 
+/* Also one that nobody was asked about: the account's rule, or a blocked person. */
+TalkCode
+tgp_request_answer (TgpAccount *tgp, const TalkSecret *info, TgpAnswer answer,
+                    PurpleConversation *conv)
+{
+    TgpRequest *request = find (tgp, info->user_id);
+    TalkCode code;
+
+    if (info->state != TALK_STATE_REQUESTED)
+        return TALK_NOTHING;
+    if (request != NULL)
+        answered (request, info->id);
+    code = answer == TGP_ACCEPT   ? tg_secret_accept (tgp->client, info->id)
+           : answer == TGP_REJECT ? tgp_ends_answered_reject (tgp, info->id)
+                                  : tgp_ends_answered_leave (tgp, info->id);
+    if (code == TALK_DONE && answer == TGP_ACCEPT)
+        tgp_secret_open (tgp, info->id, conv);
+    return code;
+}
+
 /* --- the question --- */
 
 typedef struct {
@@ -221,6 +259,41 @@ in_list_since (const TgpRequest *request)
     return g_date_time_format (date, "%Y-%m-%d");
 }
 
+static void
+sign_cb (const TalkPerson *peer, void *user)
+{
+    g_autofree char *sign = tgp_words_signs (peer->username, peer->phone);
+
+    g_string_append (user, sign);
+}
+
+/* What tells the person from others of the name, and where it is asked. */
+static char *
+signs_of (const TgpRequest *request)
+{
+    TgpAccount *tgp = request->tgp;
+    GString *text = g_string_new (NULL);
+    unsigned waiting = 0;
+    GHashTableIter iter;
+    gpointer other;
+
+    g_hash_table_iter_init (&iter, tgp->requests);
+    while (g_hash_table_iter_next (&iter, NULL, &other))
+        waiting += other != request && waits (other);
+    tg_client_peer (tgp->client, request->user_id, sign_cb, text);
+    g_autofree char *where =
+        tgp_words_asked_on (purple_account_get_username (tgp->account), waiting);
+    g_string_append_printf (text, "%s%s", text->len > 0 ? " " : "", where);
+    int32_t chat_id = tgp_request_of (tgp, request->user_id);
+    TalkSecret info;
+    if (tgp_frontend ()->words && tgp_has_info (tgp, chat_id, &info)) {
+        /* it knows two answers only */
+        g_autofree char *third = tgp_words_third_answer (info.number);
+        g_string_append_printf (text, " %s", third);
+    }
+    return g_string_free (text, FALSE);
+}
+
 /* How well the person is known: what a namesake cannot have. */
 static char *
 who_is_it (const TgpRequest *request)
@@ -245,20 +318,20 @@ ask (TgpRequest *request)
     TgpAccount *tgp = request->tgp;
     g_autofree char *name = tgp_person_in_sentence (tgp, request->user_id);
     g_autofree char *text = tgp_words_request (name);
-    g_autofree char *more = who_is_it (request);
+    g_autofree char *signs = signs_of (request), *known = who_is_it (request);
+    g_autofree char *more = g_strdup_printf ("%s %s", signs, known);
 
     request->asked = tgp_question (
-        tgp, &(TgpQuestion){
-                 .title = _ ("Secret chat"),
-                 .text = text,
-                 .more = more,
-                 .buttons = { { _ ("Accept"), accept_button },
-                              { _ ("Reject"), reject_button },
-                              { _ ("Leave it to my other devices"), leave_button } },
-                 .safe = TGP_NO_DEFAULT,
-                 .unfocused = TRUE,
-                 .closed = closed_cb,
-                 .data = request });
+        tgp, &(TgpQuestion){ .title = _ ("Secret chat"),
+                             .text = text,
+                             .more = more,
+                             .buttons = { { _ ("Accept"), accept_button },
+                                          { _ ("Reject"), reject_button },
+                                          { _ ("Leave it to my phone"), leave_button } },
+                             .safe = TGP_NO_DEFAULT,
+                             .unfocused = TRUE,
+                             .closed = closed_cb,
+                             .data = request });
 }
 
 /* Another device of the account had its chance. */
@@ -294,6 +367,7 @@ is_accepted_by_rule (TgpAccount *tgp, int64_t user_id)
 void
 tgp_request (TgpAccount *tgp, const TalkSecret *info)
 {
+    static unsigned serial;
     const char *rule = purple_account_get_string (tgp->account, "secret-requests", "ask");
     TgpRequest *request = find (tgp, info->user_id);
 
@@ -303,6 +377,7 @@ tgp_request (TgpAccount *tgp, const TalkSecret *info)
         request = g_new0 (TgpRequest, 1);
         request->tgp = tgp;
         request->user_id = info->user_id;
+        request->serial = ++serial;
         request->chats = g_array_new (FALSE, FALSE, sizeof (int32_t));
         g_hash_table_insert (tgp->requests, &request->user_id, request);
     }

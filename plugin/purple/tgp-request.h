@@ -1,6 +1,6 @@
-/* Requests of other people for secret chats. A stranger opens no window: one question a
- * person stands at a time, and five altogether; an entry and a conversation come with the acceptance, and what
- * is withdrawn leaves nothing. */
+/* Requests of other people for secret chats. A stranger opens no window: one question stands
+ * at a time, however many ask, the first first; an entry and a conversation come with the
+ * acceptance, and what is withdrawn leaves nothing. All stand in "/secret list". */
 #pragma once
 
 #include "tgp-account.h"
@@ -16,4 +16,9 @@ int32_t tgp_request_of (TgpAccount *tgp, int64_t user_id);
 gboolean tgp_request_accept (TgpAccount *tgp, int64_t user_id);
 gboolean tgp_request_reject (TgpAccount *tgp, int64_t user_id);
 gboolean tgp_request_leave (TgpAccount *tgp, int64_t user_id);
+/* One of them, named by its number in any conversation (`conv`). NOTHING: it is no request,
+ * or none any more. */
+typedef enum { TGP_ACCEPT, TGP_REJECT, TGP_LEAVE } TgpAnswer;
+TalkCode tgp_request_answer (TgpAccount *tgp, const TalkSecret *info, TgpAnswer answer,
+                             PurpleConversation *conv);
 void tgp_requests_free (TgpAccount *tgp);

@@ -34,6 +34,8 @@ tgp_words_problem (TgpProblem problem)
         return _ ("Nothing is missing in this secret chat.");
     case TGP_NO_SUCH_NUMBER:
         return _ ("There is no secret chat with this number. /secret list shows them.");
+    case TGP_NOT_A_REQUEST:
+        return _ ("Nobody asks under that number; /secret list shows them.");
     case TGP_NO_REQUEST:
         return _ ("This person does not ask for a secret chat.");
     case TGP_UNREACHABLE:
@@ -336,6 +338,50 @@ char *
 tgp_words_request (const char *who)
 {
     return g_strdup_printf (_ ("%s wants to start a secret chat with you."), who);
+}
+
+char *
+tgp_words_signs (const char *username, const char *phone)
+{
+    g_autofree char *name =
+        username != NULL ? g_strdup_printf (_ ("User name: @%s."), username) : NULL;
+    g_autofree char *number =
+        phone != NULL ? g_strdup_printf (_ ("Number: +%s."), phone) : NULL;
+
+    return name != NULL && number != NULL ? g_strdup_printf ("%s %s", name, number)
+                                          : g_strdup (name != NULL     ? name
+                                                      : number != NULL ? number
+                                                                       : "");
+}
+
+char *
+tgp_words_asked_on (const char *account, unsigned more)
+{
+    g_autofree char *where = g_strdup_printf (_ ("Your account: %s."), account);
+    g_autofree char *others =
+        g_strdup_printf (ngettext ("%u more person asks; /secret list shows all.",
+                                   "%u more people ask; /secret list shows all.", more),
+                         more);
+
+    return more > 0 ? g_strdup_printf ("%s %s", where, others) : g_steal_pointer (&where);
+}
+
+char *
+tgp_words_third_answer (int number)
+{
+    return g_strdup_printf (
+        _ ("\"/secret leave %d\", typed to anybody of this account, leaves it to your "
+           "phone."),
+        number);
+}
+
+char *
+tgp_words_answered (const char *who, gboolean left)
+{
+    return g_strdup_printf (left ? _ ("The secret chat that %s asked for is left to your "
+                                      "other devices.")
+                                 : _ ("The secret chat that %s asked for is rejected."),
+                            who);
 }
 
 static const char *

@@ -19,6 +19,7 @@ typedef enum {
     TGP_NOTHING_TO_DELETE,
     TGP_NOTHING_MISSING,
     TGP_NO_REQUEST,
+    TGP_NOT_A_REQUEST,  /* that number is a chat's */
     TGP_NO_SUCH_NUMBER, /* of a chat */
     TGP_UNREACHABLE,
     TGP_NO_COMMAND,
@@ -83,6 +84,14 @@ typedef enum {
     TGP_CHAT_NOW,
     TGP_CHAT_VERIFIED, /* the key of another one */
 } TgpAcquaintance;
+/* What a namesake cannot have, "" where neither is known: a user name and digits, or NULL. */
+char *tgp_words_signs (const char *username, const char *phone);
+/* On which account, and how many more people ask. */
+char *tgp_words_asked_on (const char *account, unsigned more);
+/* Where only two answers can be given: how to give the third. */
+char *tgp_words_third_answer (int number);
+/* That person's request was rejected, or left to another device. */
+char *tgp_words_answered (const char *who, gboolean left);
 char *tgp_words_request (const char *who);
 /* `since`: a date from which on the person was in the list, or NULL. */
 char *tgp_words_who_is_it (gboolean contact, const char *since, TgpAcquaintance known);

@@ -140,9 +140,9 @@ class More(buttons_pidgin.Story):
     # --- what its own button does
 
     def left_to_others(self):
-        """SC-A17: "Leave it to my other devices" ends nothing, and asks no more"""
+        """SC-A17: "Leave it to my phone" ends nothing, and asks no more"""
         self.request()
-        self.answer('Leave it to my other devices')
+        self.answer('Leave it to my phone')
         self.peer.never('secret .* closed', 1)
         self.quiet()
         self.pidgin.menu(PERSON)

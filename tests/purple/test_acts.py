@@ -208,14 +208,13 @@ def closed_unanswered(place):
     us = place.headless()
     us.log_in(ALICE)
     place.dc.control('hostile Alice requests 14')  # seven stay
-    for _ in range(10):  # five of them are closed again
+    for _ in range(2):  # the first of them was withdrawn
         us.hears('action .*wants to start a secret chat')
     us.never('action ')
-    for _ in range(2):
+    for _ in range(6):
         us.send('escape')
         us.hears('action .*wants to start a secret chat')
-    for _ in range(5):
-        us.send('escape')
+    us.send('escape')
     us.never('action ')
     companion = place.companion(BOB)
     for _ in range(2):
@@ -399,7 +398,7 @@ def requests_open_nothing(place):
         raise lab.Gone('an entry without acceptance')
     us.send('press Reject')
     for _ in range(15):
-        companion.hears('secret -?[0-9]+ closed 3')
+        companion.hears('secret -?[0-9]+ closed 15')
     us.never('(action|line) ')
     for _ in range(300):
         companion.send('start ' + ALICE)
@@ -413,7 +412,7 @@ def requests_open_nothing(place):
     us.hears('action Bob Bb wants')
     us.send('block @Bob')
     us.send('press Reject')
-    companion.hears('secret -?[0-9]+ closed 3')
+    companion.hears('secret -?[0-9]+ closed 15')
     us.forget()
     companion.send('start ' + ALICE)
     companion.hears('secret -?[0-9]+ waiting')
@@ -421,7 +420,8 @@ def requests_open_nothing(place):
 
 
 def many_strangers():
-    """Five questions stand at a time, whoever asks; the next comes with an answer"""
+    """One question stands at a time, however many ask; the next comes with an answer; each has a number, by which it is
+    answered in any conversation of the account"""
     phones = ['999000000%d' % i for i in range(2, 9)]
     with lab.Lab(BUILD, 'acts', users=[phone + ':Eve:E%s' % phone[-1] for phone in phones[1:]]) as place:
         us = place.headless()
@@ -430,15 +430,30 @@ def many_strangers():
         for person in people:
             person.send('start ' + ALICE)
             person.hears('secret -?[0-9]+ waiting')
-        for _ in range(5):
-            us.hears('action .* wants to start a secret chat')
+        us.hears(r'action Bob Bb wants to start a secret chat.*Number: [+]9990000002\. Your account: 9990000001\.')
         us.never('action ')
         us.send('press Reject')
-        us.hears('action .* wants to start a secret chat')
-        us.never('action ')
+        us.hears('action Eve E3 wants to start a secret chat.*5 more people ask; /secret list shows all')
         us.send('press Accept')
-        us.hears('action .* wants to start a secret chat')
+        us.hears('action Eve E4 wants to start a secret chat')
         us.never('action ')
+        us.send('open secret')
+        us.send('cmd secret secret list')
+        number = int(us.hears(r'.*?([0-9]+) \| asks you \| Eve E4').group(1))
+        us.send('cmd secret secret reject %d' % number)
+        us.hears('line secret.* The secret chat that Eve E4 asked for is rejected')
+        people[2].hears('secret .* closed')
+        us.hears('action Eve E5 wants to start a secret chat')
+        us.send('cmd secret secret Leave #%d' % (number + 1))
+        us.hears('line secret.* The secret chat that Eve E5 asked for is left to your other devices')
+        people[3].never('secret .* closed')
+        us.send('cmd secret secret accept %d' % (number + 2))
+        people[4].hears('secret .* ready')
+        us.hears('action Eve E7 wants to start a secret chat')
+        us.send('cmd secret secret accept %d' % (number + 2))
+        us.hears('line secret.* Nobody asks under that number')
+        us.send('cmd secret secret accept 4711')
+        us.hears('line secret.* no .*number')
 
 
 @with_chat

@@ -223,7 +223,7 @@ def test_a_request_takes_no_cursor(finch, peer):
     finch.keys('M-n')
     finch.shows('Bob Bb wants to start a secret chat with you')
     finch.keys('Tab', 'Enter')  # Reject
-    peer.hears('secret -?[0-9]+ closed 3')
+    peer.hears('secret -?[0-9]+ closed 15')
     finch.loses('wants to start')
 
 

@@ -394,7 +394,7 @@ def request_is_durable(place):
     companion.send('start ' + ALICE)
     us.hears('action Bob Bb wants')
     us.send('press Reject')
-    companion.hears('secret -?[0-9]+ closed 3')
+    companion.hears('secret -?[0-9]+ closed 15')
 
 
 @in_lab
@@ -572,7 +572,7 @@ def left_alone(place):
     us.log_in(ALICE)
     companion.send('start ' + ALICE)
     us.hears('action Bob Bb wants')
-    us.send('press Leave it to my other devices')
+    us.send('press Leave it to my phone')
     us.never('line secret', 0.2)  # it was never here
     if 'messages.discardEncryption' in place.dc.control('stats'):
         raise lab.Gone('the request was discarded for every device')
@@ -626,7 +626,7 @@ def reject_rejects(place):
     us.hears('action Bob Bb wants')
     place.knows_bob(us)
     us.send('menu @Bob Reject secret chat')
-    companion.hears('secret -?[0-9]+ closed 3')
+    companion.hears('secret -?[0-9]+ closed 15')
     companion.send('start ' + ALICE)
     us.hears('action Bob Bb wants')
     us.send('menu @Bob Accept secret chat')
