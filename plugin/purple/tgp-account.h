@@ -25,6 +25,7 @@
  *   tgp-send.c      own texts on their way          tgp-drafts.c    before the chat is ready
  *   tgp-rest.c      long ones, line by line
  *   tgp-seen.c      incoming messages until they were seen
+ *   tgp-unverified.c  a new chat with somebody verified
  *   tgp-windows.c   windows that open and close     tgp-look.c      who looks at them
  *   tgp-info.c      what there is to know of a chat
  *   tgp-secret-list.c  /secret list

@@ -8,6 +8,7 @@
 #include "tgp-secret-buddy.h"
 #include "tgp-seen-private.h"
 #include "tgp-seen.h"
+#include "tgp-unverified.h"
 
 #define IDLE_MAX 60     /* s without a key: nobody is looking */
 #define IDLE_AGAIN 2000 /* ms */
@@ -136,6 +137,7 @@ tgp_look (TgpAccount *tgp)
 {
     if (!check_blocked (tgp))
         return;
+    tgp_unverified_look (tgp);
     gboolean again = check_focus (tgp);
     tgp_secret_recount (tgp);
     if (again)

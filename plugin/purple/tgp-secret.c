@@ -11,6 +11,7 @@
 #include "tgp-request.h"
 #include "tgp-secret-buddy.h"
 #include "tgp-send.h"
+#include "tgp-unverified.h"
 #include "tgp-words-message.h"
 #include "tgp-words.h"
 
@@ -28,10 +29,7 @@ tell_ready (TgpAccount *tgp, const TalkSecret *info, const char *name)
         info->outgoing ? tgp_words_accepted (name) : tgp_words_ready (name);
 
     tell_line (tgp, info, text);
-    if (info->verified || !tg_person_is_verified (tgp->client, info->user_id))
-        return;
-    g_autofree char *warning = tgp_words_other_key (name);
-    tgp_secret_write (tgp, info->id, TRUE, warning);
+    tgp_unverified_tell (tgp, info, TRUE);
 }
 
 /* Why it is over, and how to begin anew in one step. */

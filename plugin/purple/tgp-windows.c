@@ -36,6 +36,7 @@ window_new_cb (PurpleConversation *conv, void *data)
     g_hash_table_add (tgp->seen->opened, GINT_TO_POINTER (chat_id));
     g_hash_table_remove_all (tgp->seen->skipped);
     tgp_seen_open_soon (tgp);
+    tgp_schedule_check (tgp);
 }
 
 /* Something newer is let through and is about to open a window: what waits comes first,

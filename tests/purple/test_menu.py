@@ -114,8 +114,39 @@ def entries_do_what_they_say(place, us, companion):
     companion.hears('secret -?[0-9]+ requested')
 
 
+@with_chat
+def unverified(place, us, companion):
+    """SC-K4: a new chat with somebody whose key was verified says in each of its windows that its own is not, until it
+    is"""
+    warning = 'line secret.* system: You verified the key of another chat with Bob Bb'
+    us.send('cmd secret verify yes')
+    us.hears('line secret.* system: You marked the key')
+    us.send('menu @Bob Start secret chat')
+    new = 'secret' + companion.hears('secret (-?[0-9]+) requested').group(1)
+    us.forget()
+    companion.send('accept')
+    us.hears('line secret.* is ready')
+    us.hears(warning)
+    us.send('close ' + new)
+    us.never(warning)
+    us.send('open ' + new)
+    us.hears(warning)
+    us.send('send ' + new + ' once in a window is enough')
+    companion.hears('message .* once in a window')
+    us.never(warning)
+    us.send('disable')  # its window stays
+    us.send('enable')
+    us.hears('signed-on')
+    us.never(warning)
+    us.send('cmd ' + new + ' verify yes')
+    us.hears('line secret.* system: You marked the key')
+    us.send('close ' + new)
+    us.send('open ' + new)
+    us.never(warning)
+
+
 TESTS = [('entries of the menu', entries_do_what_they_say), ('the entries of each state', entries_of_each_state),
-         ('the window with the key', key_window)]
+         ('the window with the key', key_window), ('a new chat is not verified', unverified)]
 
 if __name__ == '__main__':
     sys.exit(STORIES.run(TESTS))
