@@ -18,6 +18,7 @@ done
 "$build/tests/bench/bench" pair "$work/pair"
 "$build/tests/bench/bench" store "$work/store"
 "$build/tests/bench/bench-hold"
+python3 "$here/bench_pidgin.py" "$build"
 python3 "$here/bench_pair.py" "$build" --json "$(dirname "$build")/bench.json"
 td=$(find "$build" -name 'libtdjson*.so' -o -name 'tdjson.node' -o -name '*tdjson*.so' 2>/dev/null | head -n 1)
 if [ -n "$td" ]; then
