@@ -160,6 +160,7 @@ tgp_lines_current (PurpleConversation *conv)
         current.line->from = current.line->to = -1;
         current.line->sign.own = (current.kind & PURPLE_MESSAGE_SEND) != 0;
         current.line->sign.ttl = current.ttl;
+        current.line->answers = current.quote != NULL;
         current.line->quoted = current.quoted;
         current.line->quote = g_strdup (current.quote);
         current.line->typed = current.typed;
@@ -686,7 +687,12 @@ tgp_lines_text (PurpleConversation *conv, int64_t id)
         g_list_find (conv->message_history, line->message) == NULL)
         return NULL;
     g_autoptr (TalkSpans) spans = NULL;
-    return tgp_text_read (line->message->what, &spans);
+    char *text = tgp_text_read (line->message->what, &spans);
+    const char *own = line->answers ? strchr (text, '\n') : NULL;
+    if (own == NULL)
+        return text;
+    memmove (text, own + 1, strlen (own));
+    return g_strchug (text); /* further lines may be indented */
 }
 
 void

@@ -26,6 +26,7 @@ typedef struct {
     GArray *others;             /* TgpPart: it shows these, too; or NULL */
     PurpleConvMessage *message; /* in libpurple's history; NULL: gone */
     TgpSign sign;
+    gboolean answers;  /* its first line is a quote, or stands for one */
     int64_t quoted;    /* it begins with text of that message, 0 = none; ... */
     char *quote;       /* ... this, as it stands there; wiped */
     unsigned typed;    /* own: tgp_lines_typed(), 0 = its text is what was typed */
@@ -113,7 +114,7 @@ void tgp_lines_unmark (PurpleConversation *conv, int64_t id);
 typedef void TgpLinesUnreadFunc (PurpleConversation *conv, int64_t id, void *user);
 void tgp_lines_each_unread (PurpleConversation *conv, TgpLinesUnreadFunc *func,
                             void *user);
-/* What the line shows, without markup; NULL: it does not stand there. To be wiped. */
+/* What the line shows of the message itself, without its quote and markup; NULL: it does not stand there. To be wiped. */
 char *tgp_lines_text (PurpleConversation *conv, int64_t id);
 /* The one way in which a message leaves the front end, whoever ended it: out of the entry's
  * history, the view and libpurple's history, with all its lines; quotes of it in other lines

@@ -9,7 +9,8 @@
  *
  * Every event is one line on standard output: "online", "message ID TTL TEXT", "again ID
  * TTL TEXT" (what was not read before a restart), "looks SPANS" behind them, ... Commands:
- * chat ID, start PHONE, accept, reject, say TEXT, looks SPANS: TEXT (looks.h), typing on|off, read, delete [ID],
+ * chat ID, start PHONE, accept, reject, say TEXT, reply ID TEXT, looks SPANS: TEXT
+ * (looks.h), typing on|off, read, delete [ID],
  * flush, ttl N, screenshot, rekey, close, info, quit. */
 #include "glib-host.h"
 #include "looks.h"
@@ -63,12 +64,11 @@ typedef struct {
 } Answer;
 
 static void
-send_looks (Companion *c, const char *text, const TalkSpans *spans)
+send_typed (Companion *c, const TalkTyped *typed)
 {
-    TalkTyped typed = { .text = text, .spans = spans };
     g_autofree int64_t *ids = NULL;
     size_t n;
-    TalkCode code = tg_secret_write (c->client, c->chat, &typed, &ids, &n);
+    TalkCode code = tg_secret_write (c->client, c->chat, typed, &ids, &n);
 
     if (code != TALK_DONE) {
         say_line ("error %d", code);
@@ -81,7 +81,28 @@ send_looks (Companion *c, const char *text, const TalkSpans *spans)
 static void
 send_text (Companion *c, const char *text)
 {
-    send_looks (c, text, NULL);
+    TalkTyped typed = { .text = text };
+
+    send_typed (c, &typed);
+}
+
+static void
+send_looks (Companion *c, const char *text, const TalkSpans *spans)
+{
+    TalkTyped typed = { .text = text, .spans = spans };
+
+    send_typed (c, &typed);
+}
+
+/* "ID TEXT" */
+static void
+send_reply (Companion *c, const char *rest)
+{
+    char *end;
+    TalkTyped typed = { .reply_to = g_ascii_strtoll (rest, &end, 10) };
+
+    typed.text = end + (*end == ' ');
+    send_typed (c, &typed);
 }
 
 static gboolean
@@ -442,6 +463,8 @@ run_command (Companion *c, char *line)
         tg_client_find_peer (c->client, rest, found_cb, c);
     else if (g_str_equal (line, "chat"))
         c->chat = (int32_t)g_ascii_strtoll (rest, NULL, 10);
+    else if (g_str_equal (line, "reply"))
+        send_reply (c, rest);
     else if (g_str_equal (line, "say"))
         send_text (c, rest);
     else if (g_str_equal (line, "looks")) {

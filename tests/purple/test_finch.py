@@ -116,6 +116,34 @@ def test_a_line_burns_while_the_peer_is_typing(finch, peer):
     peer.hears('notice ttl-by-peer 0')
 
 
+def test_quotes_and_what_was_typed_go_along(finch, peer):
+    """SC-G7: out of other lines, which stay as they are, and out of the entry's history; and a text in two parts"""
+    say(finch, 'long ' * 900 + 'end')
+    peer.hears('message .* long end$')
+    finch.shows('long end \u2713')
+    say(finch, '/delete')
+    peer.hears('gone 2')
+    finch.loses(r'long')
+    say(finch, 'to be quoted')
+    number = peer.hears(r'message (-?\d+) 0 to be quoted').group(1)
+    peer.send('reply %s an answer' % number)
+    finch.shows(r'> to be quoted')
+    peer.send('say behind it')
+    finch.shows(r'behind it')
+    say(finch, '/delete')
+    peer.hears('gone 1')
+    finch.loses(r'to be quoted')
+    if not re.search(r'> [^\w\n]*(\(earlier message\))?[^\w\n]*\n\S? *an answer', finch.screen()):
+        raise lab.Gone(finch.screen())
+    finch.keys('C-p')
+    finch.shows(r'/delete_')
+    finch.keys('C-p')
+    finch.loses(r'/delete_')
+    if 'quoted' in finch.screen():
+        raise lab.Gone(finch.screen())
+    finch.keys('C-u')
+
+
 def test_further_lines_begin_elsewhere(finch, peer):
     """SC-M35: what follows a newline does not stand where a line with its time and name begins"""
     peer.send('overlong 34')

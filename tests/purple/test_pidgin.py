@@ -194,6 +194,40 @@ def test_what_is_left_is_told(chat):
     chat.peer.hears('gone 1')
 
 
+def test_quotes_and_what_was_typed_go_along(chat):
+    """SC-G7: out of other lines, and out of the entry's history (Ctrl+Up), also of a text in two parts"""
+    chat.say('to be quoted :)')
+    number = chat.peer.hears(r'message (-?\d+) 0 to be quoted').group(1)
+    for text in 'an answer', 'another':
+        chat.peer.send('reply %s %s' % (number, text))
+    chat.pidgin.shows('> to be quoted [^\n]*\n *another\n', 'Bob')
+    chat.say('/delete')
+    chat.peer.hears('gone 1')
+    chat.pidgin.shows('> \\(earlier message\\)\n *an answer\n[^\n]*> \\(earlier message\\)\n *another\n', 'Bob')
+    chat.pidgin.key('ctrl+Up')
+    chat.pidgin.shows('/delete', 'Bob')
+    chat.pidgin.key('ctrl+Up')
+    screens.until(lambda: '/delete' not in chat.pidgin.lines('Bob'), 'the line before')
+    if 'quoted' in chat.pidgin.lines('Bob'):
+        raise lab.Gone(chat.pidgin.lines('Bob'))
+    chat.pidgin.key('ctrl+a', 'BackSpace')
+    before = chat.pidgin.lines('Bob')
+    chat.pidgin.xdotool('type', '--delay', '1', 'long ' * 900 + 'end')
+    chat.pidgin.key('Return')
+    chat.peer.hears('message .* long end$')
+    chat.pidgin.shows('long end \u2713\u00a0', 'Bob')
+    chat.say('/delete')
+    chat.peer.hears('gone 2')
+    screens.until(lambda: chat.pidgin.lines('Bob') == before, 'the lines without it')
+    chat.pidgin.key('ctrl+Up')
+    chat.pidgin.shows('/delete', 'Bob')
+    chat.pidgin.key('ctrl+Up')
+    screens.until(lambda: '/delete' not in chat.pidgin.lines('Bob'), 'the line before')
+    if 'long' in chat.pidgin.lines('Bob'):
+        raise lab.Gone(chat.pidgin.lines('Bob')[-200:])
+    chat.pidgin.key('ctrl+a', 'BackSpace')
+
+
 def test_return_and_escape_end_nothing(chat):
     """DECISIONS 28, FRONTENDS 0.8: the default of a question with consequences is the button that does nothing"""
     for command in ('/delete all', '/secret end', '/secret erase'):

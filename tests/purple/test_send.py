@@ -217,6 +217,34 @@ def pounce_not_stored(place, us, companion):
 
 
 @with_chat
+def quotes_go_along(place, us, companion):
+    """SC-G7: what quotes a message says so no more when that is deleted, by either side; all else of it stays"""
+    us.send('send secret a <b> to quote')
+    number = companion.hears(r'message (-?\d+) 0 a <b> to quote$').group(1)
+    companion.send('reply %s the answer, a &lt;b&gt; to quote' % number)
+    us.hears('line secret.* recv: > a <b> to quote<BR>the answer')
+    companion.send('reply %s another' % number)
+    us.hears('line secret.* recv: > a <b> to quote<BR>another$')
+    us.send('cmd secret delete')
+    companion.hears('gone 1')
+    us.loses('&gt; a &lt;b&gt; to quote')
+    for text in ('&gt; (earlier message)<BR>the answer, a &amp;lt;b&amp;gt; to quote', '&gt; (earlier message)<BR>another'):
+        stands_once(us, text)
+    stands_once(us, 'another')
+    us.send('send secret first')
+    first = companion.hears(r'message (-?\d+) 0 first$').group(1)
+    companion.forget()
+    companion.send('reply %s second' % first)
+    second = companion.hears(r'said (-?\d+)').group(1)
+    us.hears('line secret.* recv: > first<BR>second$')
+    companion.send('reply %s third' % second)  # a quote has no quote in it, which would outlive what it quotes
+    us.hears('line secret.* recv: > second<BR>third$')
+    us.send('cmd secret delete')
+    us.loses('&gt; first')
+    stands_once(us, '&gt; second<BR>third')
+
+
+@with_chat
 def flush_takes_all(place, us, companion):
     """SC-E10: the lines of others, and what was not sent, go with the rest"""
     us.send('pounce secret by a pounce')
@@ -528,7 +556,7 @@ TESTS = [
     ('lost behind a closed window', lost_behind_a_closed_window), ('an end while storing', end_while_storing),
     ("a pounce's line", written_by('pounce')), ('a line written afterwards', written_by('echo')),
     ('a line written by nobody', written_by('inject')), ('a pounce that is not stored', pounce_not_stored), ('a pounce on a message', pounce_on_a_message),
-    ('a flush takes all', flush_takes_all),
+    ('quotes go along', quotes_go_along), ('a flush takes all', flush_takes_all),
     ('DATA_INVALID', refused(400, 'DATA_INVALID', "the server refused this message's data\\.")),
     ('USER_IS_BLOCKED', refused(403, 'USER_IS_BLOCKED', 'this person has blocked you\\.')),
     ('USER_DELETED', refused(400, 'USER_DELETED', "this person's account was deleted\\.")),
