@@ -103,15 +103,13 @@ run (int i, intptr_t a, intptr_t b, intptr_t c, intptr_t d, intptr_t e, intptr_t
     {                                                                                    \
         return run (0x##i, a, b, c, d, e, f, g, h);                                      \
     }
-// clang-format off: it does not come to an end with these
+/* clang-format off */
 #define ROW(r)                                                                           \
-    ONE (r##0)                                                                           \
-    ONE (r##1) ONE (r##2) ONE (r##3) ONE (r##4) ONE (r##5) ONE (r##6) ONE (r##7)         \
-        ONE (r##8) ONE (r##9) ONE (r##a) ONE (r##b) ONE (r##c) ONE (r##d) ONE (r##e)     \
-            ONE (r##f)
-ROW (0)
-ROW (1) ROW (2) ROW (3) ROW (4) ROW (5) ROW (6) ROW (7)
-// clang-format on
+    ONE (r##0) ONE (r##1) ONE (r##2) ONE (r##3) ONE (r##4) ONE (r##5) ONE (r##6)         \
+    ONE (r##7) ONE (r##8) ONE (r##9) ONE (r##a) ONE (r##b) ONE (r##c) ONE (r##d)         \
+    ONE (r##e) ONE (r##f)
+ROW (0) ROW (1) ROW (2) ROW (3) ROW (4) ROW (5) ROW (6) ROW (7)
+/* clang-format on */
 #define NAME(r)                                                                          \
     call_##r##0, call_##r##1, call_##r##2, call_##r##3, call_##r##4, call_##r##5,        \
         call_##r##6, call_##r##7, call_##r##8, call_##r##9, call_##r##a, call_##r##b,    \
