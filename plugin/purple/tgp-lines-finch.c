@@ -287,7 +287,7 @@ unquote (PurpleConversation *conv, TgpLine *line, const char *text)
     char *found = g_strstr_len (from, line->to - line->from, line->quote);
     size_t len = strlen (line->quote);
     if (found == NULL) { /* as another plugin changed it: up to the first line's end */
-        found = g_strstr_len (from, line->to - line->from, "> ");
+        found = g_strstr_len (from, line->to - line->from, TGP_ANSWERS);
         const char *end =
             found != NULL
                 ? g_strstr_len (found, from + (line->to - line->from) - found, "\n")

@@ -58,7 +58,7 @@ find_quote (const char *what, const char *quote, const char **start, const char 
 
     *start = strstr (what, escaped);
     *end = *start != NULL ? *start + strlen (escaped) : NULL;
-    if (*start == NULL && (*start = strstr (what, "&gt; ")) != NULL)
+    if (*start == NULL && (*start = strstr (what, TGP_ANSWERS)) != NULL)
         *end = strstr (*start, "<BR>");
     return *end != NULL;
 }

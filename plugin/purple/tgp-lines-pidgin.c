@@ -384,7 +384,7 @@ unquote (PurpleConversation *conv, TgpLine *line, const char *text)
     gtk.iter_at_mark (buffer, &from, line->start);
     if (!gtk.search (&from, line->quote, 0, &start, &end, &limit)) {
         Iter behind;
-        if (!gtk.search (&from, "> ", 0, &from, &start, &limit) ||
+        if (!gtk.search (&from, TGP_ANSWERS, 0, &from, &start, &limit) ||
             !gtk.search (&start, "\n", 0, &end, &behind, &limit))
             return FALSE;
     }

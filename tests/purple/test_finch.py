@@ -127,13 +127,13 @@ def test_quotes_and_what_was_typed_go_along(finch, peer):
     say(finch, 'to be quoted')
     number = peer.hears(r'message (-?\d+) 0 to be quoted').group(1)
     peer.send('reply %s an answer' % number)
-    finch.shows(r'> to be quoted')
+    finch.shows('\u21a9 to be quoted')
     peer.send('say behind it')
     finch.shows(r'behind it')
     say(finch, '/delete')
     peer.hears('gone 1')
     finch.loses(r'to be quoted')
-    if not re.search(r'> [^\w\n]*(\(earlier message\))?[^\w\n]*\n\S? *an answer', finch.screen()):
+    if not re.search('\u21a9 [^\\w\n]*(\\(earlier message\\))?[^\\w\n]*\n\\S? *an answer', finch.screen()):
         raise lab.Gone(finch.screen())
     finch.keys('C-p')
     finch.shows(r'/delete_')

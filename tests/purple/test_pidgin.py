@@ -200,10 +200,10 @@ def test_quotes_and_what_was_typed_go_along(chat):
     number = chat.peer.hears(r'message (-?\d+) 0 to be quoted').group(1)
     for text in 'an answer', 'another':
         chat.peer.send('reply %s %s' % (number, text))
-    chat.pidgin.shows('> to be quoted [^\n]*\n *another\n', 'Bob')
+    chat.pidgin.shows('\u21a9 to be quoted [^\n]*\n *another\n', 'Bob')
     chat.say('/delete')
     chat.peer.hears('gone 1')
-    chat.pidgin.shows('> \\(earlier message\\)\n *an answer\n[^\n]*> \\(earlier message\\)\n *another\n', 'Bob')
+    chat.pidgin.shows('\u21a9 \\(earlier message\\)\n *an answer\n[^\n]*\u21a9 \\(earlier message\\)\n *another\n', 'Bob')
     chat.pidgin.key('ctrl+Up')
     chat.pidgin.shows('/delete', 'Bob')
     chat.pidgin.key('ctrl+Up')

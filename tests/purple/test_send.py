@@ -222,13 +222,13 @@ def quotes_go_along(place, us, companion):
     us.send('send secret a <b> to quote')
     number = companion.hears(r'message (-?\d+) 0 a <b> to quote$').group(1)
     companion.send('reply %s the answer, a &lt;b&gt; to quote' % number)
-    us.hears('line secret.* recv: > a <b> to quote<BR>the answer')
+    us.hears('line secret.* recv: \u21a9 a <b> to quote<BR>the answer')
     companion.send('reply %s another' % number)
-    us.hears('line secret.* recv: > a <b> to quote<BR>another$')
+    us.hears('line secret.* recv: \u21a9 a <b> to quote<BR>another$')
     us.send('cmd secret delete')
     companion.hears('gone 1')
-    us.loses('&gt; a &lt;b&gt; to quote')
-    for text in ('&gt; (earlier message)<BR>the answer, a &amp;lt;b&amp;gt; to quote', '&gt; (earlier message)<BR>another'):
+    us.loses('\u21a9 a &lt;b&gt; to quote')
+    for text in ('\u21a9 (earlier message)<BR>the answer, a &amp;lt;b&amp;gt; to quote', '\u21a9 (earlier message)<BR>another'):
         stands_once(us, text)
     stands_once(us, 'another')
     us.send('send secret first')
@@ -236,12 +236,12 @@ def quotes_go_along(place, us, companion):
     companion.forget()
     companion.send('reply %s second' % first)
     second = companion.hears(r'said (-?\d+)').group(1)
-    us.hears('line secret.* recv: > first<BR>second$')
+    us.hears('line secret.* recv: \u21a9 first<BR>second$')
     companion.send('reply %s third' % second)  # a quote has no quote in it, which would outlive what it quotes
-    us.hears('line secret.* recv: > second<BR>third$')
+    us.hears('line secret.* recv: \u21a9 second<BR>third$')
     us.send('cmd secret delete')
-    us.loses('&gt; first')
-    stands_once(us, '&gt; second<BR>third')
+    us.loses('\u21a9 first')
+    stands_once(us, '\u21a9 second<BR>third')
 
 
 @with_chat
