@@ -35,7 +35,8 @@
  *   tgp-places.c    a secret chat's menu and button in its window; with a part each for
  *                   Pidgin and Finch
  *   tgp-menu.c      the buddy list's menus          tgp-wait.c      why it is not online
- *   tgp-ask.c       a login's questions             tgp-im.c        what is typed, typing
+ *   tgp-ask.c       a login's questions             tgp-offer.c     texts to somebody without a chat
+ *   tgp-im.c        what is typed, typing
  *   tgp-secret.c    what happens in a secret chat   tgp-events.c    the one door
  *   tgp-login.c     login and close                 tgp-plugin.c    what libpurple sees
  */

@@ -237,7 +237,7 @@ tgp_command_secret (PurpleConversation *conv, const char *args)
     case TALK_PEER_SECRET:
         return chat_verb (conv, tgp, (int32_t)peer.id, args);
     default:
-        if (tgp_find_and_offer (tgp, purple_conversation_get_name (conv), FALSE))
+        if (tgp_find_and_offer (tgp, purple_conversation_get_name (conv)))
             return NULL;
         return tgp_command_problem (TGP_ONLY_HERE);
     }

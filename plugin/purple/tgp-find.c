@@ -14,8 +14,9 @@
 typedef struct {
     PurpleConnection *gc;
     char *typed;
-    gboolean write;   /* written to: a secret chat is offered */
-    gboolean message; /* a text was, not a command */
+    TgpFoundFunc *func; /* NULL: the person comes into the list */
+    void *data;
+    GDestroyNotify free_data;
 } Search;
 
 static GList *searches; /* Search: not answered yet */
@@ -52,17 +53,18 @@ start_chat (TgpAccount *tgp, void *data)
     tgp_secret_start (tgp, *(int64_t *)data, NULL);
 }
 
-/* Ordinary messages are not sent (DECISIONS 6): what can be had is offered. */
 static void
-offer (TgpAccount *tgp, int64_t user_id, gboolean message)
+offer (TgpAccount *tgp, int64_t user_id, void *data)
 {
+    if (user_id == 0)
+        return;
     g_autofree char *name = tgp_person_in_sentence (tgp, user_id);
     g_autofree char *text = tgp_words_offer (name);
 
     tgp_question (tgp,
                   &(TgpQuestion){ .title = _ ("Secret chat"),
                                   .text = text,
-                                  .more = tgp_words_offer_how (message),
+                                  .more = tgp_words_offer_how (),
                                   .buttons = { { _ ("Start secret chat"), start_chat },
                                                { _ ("Cancel"), NULL } },
                                   .safe = 1,
@@ -88,6 +90,8 @@ static void
 search_free (Search *search)
 {
     searches = g_list_remove (searches, search);
+    if (search->free_data != NULL)
+        search->free_data (search->data);
     g_free (search->typed);
     g_free (search);
 }
@@ -101,11 +105,11 @@ found_cb (const TalkPerson *peer, void *user)
     if (tgp != NULL && peer == NULL) {
         g_autofree char *text = tgp_words_nobody (search->typed);
         tgp_dialog_tell (search->gc, PURPLE_NOTIFY_MSG_ERROR, _ ("Telegram"), text, NULL);
-    } else if (tgp != NULL && search->write) {
-        offer (tgp, peer->id, search->message);
-    } else if (tgp != NULL) {
+    } else if (tgp != NULL && search->func == NULL) {
         add_found (tgp, peer);
     }
+    if (tgp != NULL && search->func != NULL)
+        search->func (tgp, peer != NULL ? peer->id : 0, search->data);
     search_free (search);
 }
 
@@ -120,26 +124,35 @@ tgp_find_close (PurpleConnection *gc)
 }
 
 static void
-look_up (TgpAccount *tgp, const char *typed, gboolean write, gboolean message)
+look_up (TgpAccount *tgp, const char *typed, TgpFoundFunc *func, void *data,
+         GDestroyNotify free_data)
 {
     Search *search = g_new0 (Search, 1);
 
     search->gc = tgp->gc;
     search->typed = g_strdup (typed);
-    search->write = write;
-    search->message = message;
+    search->func = func;
+    search->data = data;
+    search->free_data = free_data;
     searches = g_list_prepend (searches, search);
     tg_client_find_peer (tgp->client, typed, found_cb, search);
 }
 
 gboolean
-tgp_find_and_offer (TgpAccount *tgp, const char *typed, gboolean message)
+tgp_find (TgpAccount *tgp, const char *typed, TgpFoundFunc *func, void *data,
+          GDestroyNotify free_data)
 {
     g_autofree char *name = look_up_name (typed);
 
     if (name != NULL)
-        look_up (tgp, name, TRUE, message);
+        look_up (tgp, name, func, data, free_data);
     return name != NULL;
+}
+
+gboolean
+tgp_find_and_offer (TgpAccount *tgp, const char *typed)
+{
+    return tgp_find (tgp, typed, offer, NULL, NULL);
 }
 
 /* A phone number or @name was typed: the buddy that libpurple made for it goes, the
@@ -159,5 +172,5 @@ tgp_add_buddy (PurpleConnection *gc, PurpleBuddy *buddy, PurpleGroup *group)
         return;
     }
     purple_blist_remove_buddy (buddy);
-    look_up (tgp, name != NULL ? name : typed, FALSE, FALSE);
+    look_up (tgp, name != NULL ? name : typed, NULL, NULL, NULL);
 }

@@ -9,6 +9,7 @@
 #include "tgp-frontend.h"
 #include "tgp-list.h"
 #include "tgp-look.h"
+#include "tgp-offer.h"
 #include "tgp-send.h"
 #include "tgp-text.h"
 #include "tgp-words-message.h"
@@ -54,28 +55,6 @@ tgp_secret_typing (TgpAccount *tgp, int32_t chat_id, gboolean typing)
 
 /* --- texts --- */
 
-static void
-send_secret (TgpAccount *tgp, int32_t chat_id, const char *text, const TalkSpans *spans)
-{
-    g_autofree int64_t *ids = NULL;
-    TalkTyped typed = { .text = text, .spans = spans };
-    size_t n, taken = 0;
-
-    if (*text == '\0')
-        return;
-    tgp_answered (tgp, chat_id);
-    TalkCode code = tg_secret_write (tgp->client, chat_id, &typed, &ids, &n);
-    for (size_t i = 0; i < n; i++)
-        taken += tg_secret_split (text + taken);
-    if (n > 0) {
-        g_autofree char *head = g_strndup (text, taken);
-        tgp_send_expect (tgp, chat_id, ids, n, head, spans);
-        tgp_text_wipe (g_steal_pointer (&head));
-    }
-    if (code != TALK_DONE)
-        tgp_send_refused (tgp, chat_id, tgp_words_not_sent (code), text + taken);
-}
-
 /* A line that cannot be sent comes back with the reason. */
 static void
 refuse (TgpAccount *tgp, const char *who, const char *reason, const char *text)
@@ -99,18 +78,15 @@ send_text (TgpAccount *tgp, const char *who, const char *text, const TalkSpans *
     switch (tgp_name_parse (who, &id)) {
     case TGP_NAME_SECRET:
         if (tgp_list_is_alone (tgp->account, who))
-            send_secret (tgp, (int32_t)id, text, spans);
+            tgp_send_typed (tgp, (int32_t)id, text, spans);
         else /* the window may be somebody else's, too */
             refuse (tgp, who, tgp_words_stands_together (), text);
         return 0;
     case TGP_NAME_PERSON: /* never in clear (DECISIONS 6) */
-        refuse (tgp, who, tgp_words_secret_only (TRUE), text);
+        tgp_offer_text (tgp, id, who, text, spans);
         return 0;
     default:
-        if (!tgp_find_and_offer (tgp, who, TRUE))
-            return -EINVAL;
-        refuse (tgp, who, tgp_words_secret_only (FALSE), text);
-        return 0;
+        return tgp_offer_found (tgp, who, text, spans) ? 0 : -EINVAL;
     }
 }
 

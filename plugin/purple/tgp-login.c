@@ -14,6 +14,7 @@
 #include "tgp-log.h"
 #include "tgp-look.h"
 #include "tgp-marks.h"
+#include "tgp-offer.h"
 #include "tgp-places.h"
 #include "tgp-question.h"
 #include "tgp-removal.h"
@@ -143,6 +144,7 @@ tgp_close (PurpleConnection *gc)
         if (purple_conversation_get_account (l->data) == tgp->account)
             purple_conv_im_stop_typing_timeout (
                 PURPLE_CONV_IM ((PurpleConversation *)l->data));
+    tgp_offers_close (tgp);
     tgp_requests_free (tgp);
     tgp_questions_free (tgp);
     tgp_compare_tidy ();

@@ -411,7 +411,7 @@ tgp_words_who_is_it (gboolean contact, const char *since, TgpAcquaintance known)
             : g_strdup (contact ? _ ("This person is in your contacts.")
                                 : _ ("This person is not in your contacts."));
 
-    return g_strdup_printf ("%s %s %s", tgp_words_offer_how (FALSE), list,
+    return g_strdup_printf ("%s %s %s", tgp_words_offer_how (), list,
                             acquaintance (known));
 }
 
@@ -422,11 +422,25 @@ tgp_words_offer (const char *who)
 }
 
 const char *
-tgp_words_offer_how (gboolean message)
+tgp_words_offer_how (void)
 {
-    return message ? _ ("Your message was not sent: this program writes in secret chats "
-                        "only.")
-                   : _ ("Only this device will be able to read it.");
+    return _ ("Only this device will be able to read it.");
+}
+
+char *
+tgp_words_offer_text (const char *who, gboolean there)
+{
+    return g_strdup_printf (
+        there ? _ ("Send this in your secret chat with %s?")
+              : _ ("Start a secret chat with %s, and send this when it is accepted?"),
+        who);
+}
+
+const char *
+tgp_words_offer_text_how (void)
+{
+    return _ ("This program writes in secret chats only. If you cancel, your text comes "
+              "back.");
 }
 
 char *

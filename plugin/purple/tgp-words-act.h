@@ -98,5 +98,8 @@ char *tgp_words_who_is_it (gboolean contact, const char *since, TgpAcquaintance 
 
 char *tgp_words_offer (const char *who); /* a secret chat, to be started */
 /* `message`: an ordinary one was typed to that person. */
-const char *tgp_words_offer_how (gboolean message);
+const char *tgp_words_offer_how (void);
+/* What was typed to that person: `there` is a chat with them that it could go into. */
+char *tgp_words_offer_text (const char *who, gboolean there);
+const char *tgp_words_offer_text_how (void);
 char *tgp_words_nobody (const char *typed); /* was found */

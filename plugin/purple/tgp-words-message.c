@@ -353,12 +353,10 @@ tgp_words_stands_together (void)
 }
 
 const char *
-tgp_words_secret_only (gboolean known)
+tgp_words_secret_only (void)
 {
-    return known
-               ? _ ("Not sent: this program writes in secret chats only. Type /secret to "
-                    "start one with this person.")
-               : _ ("Not sent: this program writes in secret chats only.");
+    return _ ("Not sent: this program writes in secret chats only. Type /secret to "
+              "start one with this person.");
 }
 
 char *

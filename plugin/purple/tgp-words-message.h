@@ -46,7 +46,7 @@ const char *tgp_words_server_refused (TalkUnsent why);
 const char *tgp_words_not_stored (void);
 const char *tgp_words_stands_together (void); /* the chat's entry, with another one */
 /* To a person, `known` or not: ordinary messages are not sent. */
-const char *tgp_words_secret_only (gboolean known);
+const char *tgp_words_secret_only (void);
 /* `letters`: the word can be sent as text. */
 char *tgp_words_no_command (const char *word, gboolean letters);
 char *

@@ -528,20 +528,57 @@ def written_to_a_number(place):
     us.log_in(ALICE)
     for typed in ('+' + BOB, BOB):
         us.send('send %s hello' % typed)
-        us.hears('line .* system: Not sent: this program writes in secret chats only.*hello')
-        us.hears('action Start a secret chat with Bob Bb.*Your message was not sent')
+        us.hears('action Start a secret chat with Bob Bb, and send this when it is accepted')
         us.send('return')
+        us.hears('line .* system: Not sent: this program writes in secret chats only.*hello')
     us.never('line .*Unable to send')
     us.send('cmd +%s secret' % BOB)
     us.hears('action Start a secret chat with Bob Bb.*Only this device')
     us.send('return')
     for typed in ('@nobody_here', 'https://t.me/nobody_here'):
         us.send('send %s hello' % typed)
-        us.hears('notify Nobody was found for "@nobody_here"')
+        us.hears('line .*Nobody was found for .*nobody_here.*hello')
     us.send('send +%s hello' % BOB)
     us.hears('action Start a secret chat with Bob Bb')
-    us.send('press Start secret chat')
+    us.send('press Start and send')
     companion.hears('secret -?[0-9]+ requested')
+    us.hears('line secret.* send: hello')
+    companion.send('accept')
+    companion.hears(r'message -?\d+ 0 hello')
+
+
+@in_lab
+def written_to_a_contact(place):
+    """DECISIONS 6, SC-A33: what is typed to somebody without a secret chat is asked about once, and goes when one is
+    accepted; with one it goes there; no gives it back"""
+    companion = place.companion(BOB)
+    us = place.headless()
+    us.log_in(ALICE)
+    place.knows_bob(us)
+    us.send('send @Bob first words')
+    us.hears('action Start a secret chat with Bob Bb, and send this when it is accepted')
+    us.send('send @Bob second words')
+    us.never('(action|line) ')
+    us.send('press Start and send')
+    us.hears('line secret.* send: first words')
+    us.hears('line secret.* send: second words')
+    companion.hears('secret -?[0-9]+ requested')
+    companion.send('accept')
+    companion.hears(r'message -?\d+ 0 first words')
+    companion.hears(r'message -?\d+ 0 second words')
+    us.send('send @Bob third words')
+    us.hears('action Send this in your secret chat with Bob Bb')
+    us.send('press Send it there')
+    companion.hears(r'message -?\d+ 0 third words')
+    us.send('send @Bob not now')
+    us.hears('action Send this in your secret chat')
+    us.send('escape')
+    us.hears('line id.* system: Not sent: .*not now')
+    us.send('send @Bob the account goes')
+    us.hears('action Send this in your secret chat')
+    us.send('disable')
+    us.hears('line id.* system: Not sent: .*the account goes')
+    companion.never('message .*(not now|goes)')
 
 
 def unforged(front):
@@ -655,7 +692,7 @@ TESTS = [('local acts stay local', local_acts_stay_local),
          ('many strangers', many_strangers), ('typed too early', typed_too_early), ('typed and declined', typed_and_declined),
          ('refused by the server', refused_by_the_server),
          ('closed unanswered', closed_unanswered),
-         ('namesakes', namesakes), ('written to a number', written_to_a_number),
+         ('namesakes', namesakes), ('written to a number', written_to_a_number), ('written to a contact', written_to_a_contact),
          ('notices cannot be forged in BitlBee', unforged('bitlbee')),
          ('notices cannot be forged in Finch', unforged('finch')),
          ('further lines are indented in Pidgin', indented('pidgin', '  ')),

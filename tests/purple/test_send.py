@@ -547,6 +547,8 @@ def slashes_to_a_person(place, us, companion):
     us.send('enter @Bob /foo')
     us.hears('line id.* system: Not sent: there is no command /foo here.*<BR>/foo$')
     us.send('enter @Bob /etc/passwd')
+    us.hears('action ')
+    us.send('press Cancel')
     us.hears('line id.* system: Not sent: this program writes in secret chats only.*<BR>/etc/passwd$')
 
 

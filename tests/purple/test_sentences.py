@@ -320,6 +320,8 @@ def never_in_clear(place, us, companion):
     """DECISIONS 6"""
     before = place.dc.control('stats')
     us.send('send @Bob in clear')
+    us.hears('action Send this in your secret chat with Bob Bb')
+    us.send('press Cancel')
     us.hears('line id.* system: Not sent: this program writes in secret chats only')
     companion.forget()
     place.dc.control('message Bob Alice hello')
