@@ -122,7 +122,8 @@ tg_secret_send (TgClient *client, int32_t chat_id, const char *text, int64_t **i
     return tg_secret_write (client, chat_id, &typed, ids, n);
 }
 /* What waits so, oldest first; the texts are borrowed. */
-typedef void (*TgDraftFunc) (int32_t chat_id, int64_t id, const char *text, void *user);
+typedef void (*TgDraftFunc) (int32_t chat_id, int64_t id, const char *text,
+                             const TalkSpans *spans, void *user);
 void tg_secret_each_draft (TgClient *client, int32_t chat_id, TgDraftFunc func,
                            void *user);
 /* A message of that id is stored, to be sent or sent. */

@@ -151,19 +151,21 @@ tg_secret_write (TgClient *client, int32_t chat_id, const TalkTyped *typed, int6
 typedef struct {
     int64_t id;
     char *text;
+    TalkSpans *spans;
 } Draft;
 
 static void
 draft_clear (void *data)
 {
     tg_wipe_string (((Draft *)data)->text);
+    talk_spans_unref (((Draft *)data)->spans);
 }
 
 /* What the function does with it may change the chat. */
 static void
-copy_draft (int64_t id, const char *text, void *user)
+copy_draft (int64_t id, const char *text, const TalkSpans *spans, void *user)
 {
-    Draft draft = { id, g_strdup (text) };
+    Draft draft = { id, g_strdup (text), talk_spans_ref (spans) };
 
     g_array_append_val (user, draft);
 }
@@ -179,7 +181,7 @@ tg_secret_each_draft (TgClient *client, int32_t chat_id, TgDraftFunc func, void 
         secret_chat_each_draft (chat, copy_draft, drafts);
     for (unsigned i = 0; i < drafts->len; i++) {
         const Draft *draft = &g_array_index (drafts, Draft, i);
-        func (chat_id, draft->id, draft->text, user);
+        func (chat_id, draft->id, draft->text, draft->spans, user);
     }
 }
 

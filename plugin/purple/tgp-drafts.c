@@ -10,9 +10,10 @@ static unsigned opened_timer;
 
 /* Where a line of it stands already there comes no other. */
 static void
-draft_cb (int32_t chat_id, int64_t id, const char *text, void *user)
+draft_cb (int32_t chat_id, int64_t id, const char *text, const TalkSpans *spans,
+          void *user)
 {
-    tgp_secret_own (user, chat_id, id, text, NULL, 0); /* no timer before it is sent */
+    tgp_secret_own (user, chat_id, id, text, spans, 0); /* no timer before it is sent */
 }
 
 /* Windows were opened; not inside the signal, when they are not whole (FRONTENDS 0.2). */

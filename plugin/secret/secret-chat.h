@@ -127,7 +127,8 @@ void secret_chat_each_known (const SecretChat *chat, HostTime now, SecretKnownFu
 /* --- Drafts (secret-drafts.c): own texts typed before the chat is ready. They are kept,
  * sealed, without a number; sent in their order in the turn that makes it ready, and told
  * as FAILED where it ends before that. info.drafts says how many. --- */
-typedef void (*SecretDraftFunc) (int64_t random_id, const char *text, void *user);
+typedef void (*SecretDraftFunc) (int64_t random_id, const char *text,
+                                 const TalkSpans *spans, void *user);
 /* Each, oldest first; `func` must not change the chat. */
 void secret_chat_each_draft (const SecretChat *chat, SecretDraftFunc func, void *user);
 /* --- Not sent (secret-unsent.c; DECISIONS 25). An own text that was refused is told as

@@ -53,6 +53,6 @@ secret_chat_each_draft (const SecretChat *chat, SecretDraftFunc func, void *user
     g_autoptr (GArray) ids = secret_notes_ids (chat, is_draft);
     for (unsigned i = 0; i < ids->len; i++) {
         const SecretNote *note = secret_note_find (chat, g_array_index (ids, int64_t, i));
-        func (note->random_id, note->text, user);
+        func (note->random_id, note->text, note->spans, user);
     }
 }

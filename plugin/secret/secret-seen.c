@@ -59,7 +59,8 @@ static size_t
 size_of (const SecretNote *note)
 {
     return (note->text != NULL ? strlen (note->text) : 0) +
-           (note->detail != NULL ? strlen (note->detail) : 0);
+           (note->detail != NULL ? strlen (note->detail) : 0) +
+           (note->spans != NULL ? note->spans->n * sizeof (TalkSpan) : 0);
 }
 
 /* Of those that left no line the oldest go when there are too many. */

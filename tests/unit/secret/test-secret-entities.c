@@ -383,6 +383,50 @@ what_is_sent_arrives (World *w)
     g_free (told.last);
 }
 
+static void
+draft_cb (int64_t random_id, const char *text, const TalkSpans *spans, void *user)
+{
+    Looks *looks = user;
+
+    g_free (looks->last);
+    looks->last = describe (spans);
+    looks->n++;
+}
+
+/* SC-A33 SC-I5: what is typed before the chat is ready keeps its looks over a start; it is
+ * sent with those that the layer of that moment has */
+static void
+a_draft_keeps_its_looks (void)
+{
+    static const TalkSpan spans[] = { { TALK_STYLE_BOLD, 0, 4, NULL },
+                                      { TALK_STYLE_UNDERLINE, 5, 10, NULL } };
+    g_autoptr (World) w = world_new (5, WORLD_TOY);
+    g_autoptr (TalkSpans) looks = talk_spans_new (spans, 2);
+    TalkTyped typed = { .text = "bold under", .spans = looks };
+    Looks told = { NULL, 0 };
+    int64_t id;
+
+    w->watch = watch_cb;
+    w->user = &told;
+    w->lawless = TRUE;
+    w->bob->thinks = TRUE;
+    end_asks (w->alice);
+    world_run (w);
+    g_autoptr (TalkSpans) shown = secret_chat_spans (w->alice->chat, looks);
+    g_assert_cmpuint (shown->n, ==, 2);
+    g_assert_cmpint (secret_chat_send (w->alice->chat, &typed, FALSE, w->now, &id), ==,
+                     TALK_DONE);
+    end_turn (w->alice);
+    end_restarts (w->alice, NULL, NULL);
+    secret_chat_each_draft (w->alice->chat, draft_cb, &told);
+    g_assert_cmpstr (told.last, ==, "bold 0-4, underline 5-10");
+    end_accepts (w->bob);
+    world_run (w);
+    g_assert_cmpuint (told.n, ==, 2);
+    g_assert_cmpstr (told.last, ==, "bold 0-4");
+    g_free (told.last);
+}
+
 static const Story stories[] = {
     STORY (what_waits_keeps_its_looks, PLAIN),
     STORY (what_is_sent_arrives, PLAIN),
@@ -397,6 +441,7 @@ main (int argc, char **argv)
     ADD (ten_thousand_overlap);
     ADD (each_layer_has_its_entities);
     ADD (addresses_names_and_tags_are_said);
+    ADD (a_draft_keeps_its_looks);
     stories_add ("entities", stories, G_N_ELEMENTS (stories));
     return g_test_run ();
 }
