@@ -10,6 +10,7 @@
 #include "tgp-person.h"
 #include "tgp-unread.h"
 #include "tgp-words-act.h"
+#include "tgp-words.h"
 
 #define GROUP _ ("Secret chats")
 
@@ -41,12 +42,34 @@ show_presence (TgpAccount *tgp, const TalkSecret *info)
     const char *status = info->state == TALK_STATE_CLOSED ? "offline"
                          : online                         ? "available"
                                                           : "away";
-    g_autofree char *unread = tgp_seen_message (tgp, info->id);
-    if (unread == NULL)
+    if (!tgp_frontend ()->status_message) {
         purple_prpl_got_user_status (tgp->account, name, status, NULL);
-    else
-        purple_prpl_got_user_status (tgp->account, name, status, "message", unread, NULL);
+        return;
+    }
+    g_autofree char *text = tgp_seen_status (tgp, info->id, tgp_words_state (info));
+    purple_prpl_got_user_status (tgp->account, name, status, "message", text, NULL);
 }
+
+/* --- when it goes --- */
+
+/* Nobody closes a window in BitlBee, and what was read cannot be known of a chat that nobody
+ * can answer in. */
+#define ENDED_STAYS (7 * 86400) /* s */
+
+/* It ended: its last line was read, and its window is closed. */
+static gboolean
+is_done (TgpAccount *tgp, const TalkSecret *info)
+{
+    if (info->state != TALK_STATE_CLOSED)
+        return FALSE;
+    if (tgp_frontend ()->windowless)
+        return !info->has_key_hash ||
+               (info->ended != 0 && (int64_t)info->ended + ENDED_STAYS < time (NULL));
+    return tgp_secret_conversation (tgp, info->id, FALSE) == NULL &&
+           tg_secret_count_unseen (tgp->client, info->id) == 0;
+}
+
+/* --- its name --- */
 
 /* What tells a chat from its person, and from another chat with them, stands first: the
  * list is so narrow that the end of a name is not seen. */
@@ -137,6 +160,7 @@ tgp_secret_show (TgpAccount *tgp, const TalkSecret *info)
 {
     show (tgp, info,
           info->state != TALK_STATE_CLOSED ||
+              (tgp_frontend ()->windowless && !info->gone && !is_done (tgp, info)) ||
               tgp_seen_count (tgp, info->id) > 0); /* its last words */
 }
 
@@ -160,6 +184,10 @@ count_cb (const TalkSecret *info, void *user)
     gpointer key = GINT_TO_POINTER (info->id);
     g_autofree char *name = tgp_name_secret (info->id);
     PurpleBuddy *buddy = purple_find_buddy (tgp->account, name);
+    if (buddy != NULL && is_done (tgp, info)) {
+        tgp_list_drop_chat (tgp, info->id);
+        buddy = NULL;
+    }
     unsigned n = buddy != NULL ? tgp_seen_count (tgp, info->id) : 0;
 
     gboolean same = n == GPOINTER_TO_UINT (g_hash_table_lookup (tgp->counted, key));
@@ -177,6 +205,22 @@ void
 tgp_secret_recount (TgpAccount *tgp)
 {
     tg_client_each_secret (tgp->client, count_cb, tgp);
+}
+
+void
+tgp_secret_sweep (TgpAccount *tgp)
+{
+    g_autoptr (GSList) buddies = purple_find_buddies (tgp->account, NULL);
+    TalkSecret info;
+    int64_t id;
+
+    for (GSList *l = buddies; l != NULL; l = l->next) {
+        const char *name = purple_buddy_get_name (l->data);
+        if (tgp_name_parse (name, &id) == TGP_NAME_SECRET &&
+            !tgp_has_info (tgp, (int32_t)id, &info) &&
+            tgp_conv_named (tgp->account, name, FALSE) == NULL)
+            purple_blist_remove_buddy (l->data);
+    }
 }
 
 void

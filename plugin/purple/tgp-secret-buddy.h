@@ -11,7 +11,11 @@ void tgp_secret_show (TgpAccount *tgp, const TalkSecret *info);
 void tgp_secret_make (TgpAccount *tgp, const TalkSecret *info);
 /* The same where there is an entry: status, menu and tooltip are asked for again. */
 void tgp_secret_refresh (TgpAccount *tgp, int32_t chat_id);
-/* Of all chats: how many messages wait. */
+/* Entries of which nothing is known any more go: their chats ended long ago, or with an earlier
+ * login. The account is online. */
+void tgp_secret_sweep (TgpAccount *tgp);
+/* Of all chats: how many messages wait; and entries of ended ones go, once their last line was
+ * read and their window is closed (BitlBee: after a week). */
 void tgp_secret_recount (TgpAccount *tgp);
 /* A line of that chat is about to come: Finch's "(2)" does not stand behind the name then,
  * which is before the line. It comes back with the next count. */

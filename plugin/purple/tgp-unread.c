@@ -41,15 +41,6 @@ tgp_seen_status (TgpAccount *tgp, int32_t chat_id, char *take_text)
 }
 
 char *
-tgp_seen_message (TgpAccount *tgp, int32_t chat_id)
-{
-    if (!tgp_frontend ()->status_message)
-        return NULL;
-    unsigned n = tgp_seen_count (tgp, chat_id);
-    return n == 0 ? g_strdup ("") : tgp_words_unread (n);
-}
-
-char *
 tgp_seen_alias (TgpAccount *tgp, int32_t chat_id, char *take_alias)
 {
     g_autofree char *alias = take_alias;

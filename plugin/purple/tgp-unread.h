@@ -8,8 +8,5 @@
 unsigned tgp_seen_count (TgpAccount *tgp, int32_t chat_id);
 /* Takes `text` and adds "2 unread" to it, if there are any. */
 char *tgp_seen_status (TgpAccount *tgp, int32_t chat_id, char *take_text);
-/* The same for the attribute "message", which only BitlBee asks for: "", "2 unread";
- * elsewhere NULL. g_free() it. */
-char *tgp_seen_message (TgpAccount *tgp, int32_t chat_id);
 /* Takes an alias and adds " (2)" in Finch, which shows no status text. */
 char *tgp_seen_alias (TgpAccount *tgp, int32_t chat_id, char *take_alias);

@@ -8,6 +8,7 @@
 #include "tgp-question.h"
 #include "tgp-removal.h"
 #include "tgp-seen.h"
+#include "tgp-secret-buddy.h"
 #include "tgp-words-account.h"
 
 #define STEPS 5 /* of the progress */
@@ -96,6 +97,7 @@ tgp_step (TgpAccount *tgp, TalkStep step)
         return;
     }
     tgp->connected = TRUE;
+    tgp_secret_sweep (tgp);
     over (tgp);
     purple_connection_set_state (tgp->gc, PURPLE_CONNECTED);
     purple_account_set_bool (tgp->account, TGP_LOGGED_IN, TRUE);

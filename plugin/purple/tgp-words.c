@@ -64,8 +64,8 @@ tgp_words_state (const TalkSecret *info)
     g_autofree char *text = info->ttl == 0
                                 ? g_strdup (_ ("secret chat"))
                                 : g_strdup_printf (_ ("self-destruct %s"), time);
-    return info->verified ? g_strdup_printf (_ ("%s, verified"), text)
-                          : g_steal_pointer (&text);
+    return g_strdup_printf (info->verified ? _ ("%s, verified") : _ ("%s, not verified"),
+                            text);
 }
 
 /* In its largest unit: "30 s". */

@@ -3,6 +3,7 @@
 
 usage: test_entries.py BUILD [STORY...]
 """
+import itertools
 import os
 import sys
 
@@ -96,7 +97,130 @@ def numbers(place, us, companion):
     us.hears('buddy secret.* Bob Bb .secret 4. ')
 
 
-TESTS = [('none', none), ('numbers', numbers)]
+# --- ended ones leave --------------------------------------------------------------------------------
+
+def in_list(us):
+    """The entries of secret chats, as the front end shows them."""
+    us.forget()
+    us.send('buddies')
+    entries = []
+    while True:
+        line = us.hears('buddy secret|buddies end').string
+        if line == 'buddies end':
+            return entries
+        entries.append(line)
+
+
+def stored_list(place):
+    """What libpurple wrote of its list."""
+    with open(os.path.join(place.directory, 'purple', 'blist.xml'), encoding='utf-8') as f:
+        return f.read()
+
+
+def leaves(us, name):
+    lab.until(lambda: not any(name in line for line in in_list(us)), 'the end of the entry',
+              show=lambda: '\n'.join(in_list(us)))
+
+
+@with_carol
+def ended_leaves(place, us, companion):
+    """An ended chat leaves the list when its window is closed, and no row of it stays in the file; the list of all
+    has it, also after a restart"""
+    us.send('buddies')
+    name = us.hears('buddy (secret\\S+)').group(1)
+    us.send('open ' + name)
+    companion.send('close')
+    us.hears('line secret.* system: The other side ended')
+    us.send('buddies')
+    us.hears('buddy %s Bob Bb .secret. .offline. ended$' % name)  # its window stands
+    us.send('close ' + name)
+    leaves(us, name)
+    us.send('open @Bob')
+    same(listed(us, '@Bob'), ['There is no secret chat. /secret in a conversation with somebody starts one.'])
+    same(listed(us, '@Bob', ' all'), ['1 | ended | Bob Bb'])
+    us.send('quit')
+    us.process.wait(lab.PATIENCE)
+    if 'secret' in stored_list(place).replace('Secret chats', ''):
+        raise lab.Gone(stored_list(place))
+    us = place.headless()
+    us.hears('signed-on')
+    us.send('open @Bob')
+    same(listed(us, '@Bob', ' all'), ['1 | ended | Bob Bb'])
+    same(in_list(us), [])
+
+
+@in_lab
+def ended_unread(place):
+    """DECISIONS 23: what nobody has read keeps the entry, until it was seen"""
+    us, companion = place.chat()
+    us.send('buddies')
+    name = us.hears('buddy (secret\\S+)').group(1)
+    us.send('close ' + name)
+    us.send('blur')
+    companion.send('say last words')
+    us.hears('line secret.* recv: last words')
+    companion.send('close')
+    us.hears('line secret.* system: The other side ended')
+    us.send('close ' + name)
+    us.send('buddies')
+    us.hears('buddy %s .* ended, 1 unread$' % name)
+    same(listed(us, '@Bob'), ['1 | ended | 1 unread | Bob Bb'])
+    polls = itertools.count()
+
+    def read_and_closed():
+        n = next(polls)
+        if n % 20 == 0:
+            us.send('open ' + name)
+            us.send('focus ' + name)
+        elif n % 20 == 10:  # somebody had time to look
+            us.send('close ' + name)
+        return in_list(us) == []
+
+    lab.until(read_and_closed, 'the end of the entry', show=lambda: in_list(us))
+
+
+@in_lab
+def stale_rows(place):
+    """Rows of chats of which nothing is known are taken out of the list's file"""
+    us, companion = place.chat()
+    us.send('quit')
+    us.process.wait(lab.PATIENCE)
+    path = os.path.join(place.directory, 'purple', 'blist.xml')
+    text = stored_list(place)
+    row = text[text.index("<contact>", text.index('Secret chats')):]
+    row = row[:row.index('</contact>') + len('</contact>')]
+    name = row[row.index('<name>') + 6:row.index('</name>')]
+    with open(path, 'w', encoding='utf-8') as f:
+        f.write(text.replace(row, row + row.replace(name, 'secret4242')))
+    us = place.headless()
+    us.hears('signed-on')
+    leaves(us, 'secret4242')
+    if not any(name in line for line in in_list(us)):
+        raise lab.Gone('the chat that goes on went, too')
+
+
+@in_lab
+def ended_in_bitlbee(place):
+    """No window is closed there: the entry stays a week, over restarts, or until /secret erase"""
+    companion = place.companion(BOB)
+    us = place.headless('purple', '--as', 'bitlbee')
+    us.log_in(ALICE, password='kept')
+    place.start(us, companion)
+    same([line.split('] ')[1] for line in in_list(us)], ['secret chat, not verified'])
+    companion.send('close')
+    us.hears('line secret.* system: .*The other side ended')
+    us.send('disable')
+    us.send('enable')
+    us.hears('signed-on')
+    same([line.split('] ')[1] for line in in_list(us)], ['ended'])
+    us.send('cmd secret secret erase')
+    us.hears('root Request')
+    us.send('yes')
+    leaves(us, 'secret')
+
+
+TESTS = [('none', none), ('numbers', numbers), ('ended leaves', ended_leaves), ('ended unread', ended_unread),
+         ('stale rows', stale_rows), ('ended in BitlBee', ended_in_bitlbee)]
 
 
 if __name__ == '__main__':
