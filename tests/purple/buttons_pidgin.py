@@ -7,6 +7,8 @@ as a screen reader reads them; the other side, and the data centre, say what arr
 """
 import os
 import re
+import shutil
+import signal
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'lab'))
@@ -233,6 +235,21 @@ class Story:
         self.peer.hears('notice ttl-by-peer 60$')
         self.in_bar('Self-destruct timer', 'off')
         self.peer.hears('notice ttl-by-peer 0$')
+
+    def window_unloaded(self):
+        """A module that is unloaded takes its places out of the windows, and its window with a key closes"""
+        self.in_bar('Show the key')
+        self.pidgin.window('Key')
+        account = re.findall(r'\d+', self.pidgin.purple('PurpleAccountsGetAllActive') or '0')[0]
+        self.pidgin.purple('PurpleAccountDisconnect', 'int32:' + account)
+        self.pidgin.finds('button', 'Offline')
+        self.pidgin.loses('dialog', 'Key')
+        self.pidgin.pidgin.send_signal(signal.SIGUSR1)
+        self.has_places('.*Bob', False)
+        self.lives()
+        self.pidgin.kill()
+        self.pidgin.start_pidgin()
+        self.pidgin.finds('table cell', SECRET, timeout=60)
 
     # --- questions: Return, Escape and closing are no answer
 
@@ -568,14 +585,26 @@ class Story:
             raise lab.Gone(''.join(critical))
 
 
-NAMES = ('timer screenshot renew information key compared verified window_menu window_moved window_offline delete_last delete_all end_unanswered typed_questions removed_unanswered '
+NAMES = ('timer screenshot renew information key compared verified window_menu window_moved window_offline window_unloaded delete_last delete_all end_unanswered typed_questions removed_unanswered '
          'renamed_groups moved started tabs typed_on rejected closed_unanswered slash typed_as_it_is logging account_unanswered unread_quit '
          'unread_kill blocked end lives').split()
+
+
+def switch_on(plugin, home):
+    """A plugin of Pidgin's own kind, as its window of plugins would."""
+    path = shutil.copy(plugin, os.path.join(home, 'plugins'))
+    prefs = os.path.join(home, 'prefs.xml')
+    with open(prefs, encoding='utf-8') as f:
+        text = f.read()
+    with open(prefs, 'w', encoding='utf-8') as f:
+        f.write(text.replace("<pref name='pidgin'>", "<pref name='pidgin'><pref name='plugins'><pref name='loaded' "
+                             "type='pathlist'><item value='%s'/></pref></pref>" % path))
 
 
 def main(story_class=Story, all_names=NAMES):
     with lab.Lab(sys.argv[1], 'buttons') as place:
         home, peer = screens.home_with_chat(place, 'gtk-gaim')
+        switch_on(os.path.join(sys.argv[1], 'tests/purple/unload.so'), home)
         story = story_class(place, home, peer)
         names = sys.argv[2:] or all_names
         status = lab.run([(name.replace('_', ' '), getattr(story, name)) for name in names],

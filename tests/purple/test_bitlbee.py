@@ -80,6 +80,20 @@ class Story:
         self.alice.hears(self.chat + r' alice: \*\*\* Secret chat with Bob Bb: open')
         self.companion.never(r'message .*/secret', 0.5)
 
+    def key(self):
+        """SC-K2, SC-K3: twelve lines of one width: the picture in shades, the hex beside its first four"""
+        wanted = bytes.fromhex(self.companion.info()['hash'])
+        self.alice.say(self.chat, '/key')
+        self.alice.hears(self.chat + r' alice: \*\*\* The key of this chat')
+        for i in range(12):
+            line = self.alice.hears(self.chat + r' alice: \*\*\* ([\u2591-\u2593\u2588]{24})(?: {3}([0-9A-F ]{24}))? *$')
+            cells = [[0, 1, 3, 2]['\u2591\u2592\u2593\u2588'.index(c)] for c in line.group(1)[::2]]
+            digits = (line.group(2) or '').replace(' ', '').lower()
+            if cells != [wanted[n // 4] >> 2 * (n % 4) & 3 for n in range(12 * i, 12 * i + 12)]:
+                raise lab.Gone('line %d is of another picture: %s' % (i, line.group(1)))
+            if digits != (wanted[8 * i:8 * i + 8].hex() if i < 4 else ''):
+                raise lab.Gone('another key: ' + digits)
+
     def questions(self):
         """FRONTENDS 5, DECISIONS 28: a question says what yes does, names the person, and its no does nothing"""
         for command, does in (('/secret end', 'End chat'), ('/delete all', 'Delete for both'), ('/block', 'Block')):
@@ -247,7 +261,8 @@ class Story:
 def main():
     with lab.Lab(BUILD, 'bitlbee') as place:
         story = Story(place)
-        return lab.run([('a login', story.logs_in), ('a secret chat', story.chats), ('text arrives as typed', story.arrives_as_typed),
+        return lab.run([('a login', story.logs_in), ('a secret chat', story.chats), ('the key', story.key),
+                        ('text arrives as typed', story.arrives_as_typed),
                         ('a timer', story.timed), ('questions', story.questions), ('removing', story.removes),
                         ('another nick', story.another_nick), ('a restart', story.restarts),
                         ('the same nick', story.same_nick), ('account off', story.account_off),
