@@ -120,8 +120,9 @@ tgp_words_compare (const char *key, gboolean verified)
     return g_strdup_printf (
         _ ("The key of this chat:\n%sLet the other side read its key to you over "
            "another channel. /verify yes marks it as verified if both are equal, "
-           "/verify no takes the mark away. It is %s now."),
-        key, verified ? _ ("verified") : _ ("not verified"));
+           "/verify no takes the mark away. %s"),
+        key,
+        verified ? _ ("This key is verified.") : _ ("This key is not verified yet."));
 }
 
 char *
