@@ -256,6 +256,62 @@ test_messages (void)
     is_said (tgp_words_no_command ("f0o", FALSE));
 }
 
+/* SC-G1: in fonts with a clock, with ticks only, and in letters; nothing in it breaks, and
+ * what stands in a line's place is as wide as what it replaces */
+static void
+signs_are_legible (void)
+{
+    static const struct {
+        TalkOwn own;
+        int32_t ttl;
+        TgpSigns signs;
+        const char *want;
+    } rows[] = {
+        { TALK_OWN_WAITING, 0, TGP_SIGNS_TICKS, "\u25f7\u00a0" },
+        { TALK_OWN_SENT, 0, TGP_SIGNS_CLOCKS, "\u2713\u00a0" },
+        { TALK_OWN_READ, 0, TGP_SIGNS_TICKS, "\u2713\u2713" },
+        { TALK_OWN_READ, 30, TGP_SIGNS_CLOCKS,
+          "\u2713\u2713\u00a0\u23f1\u00a030\u00a0s" },
+        { TALK_OWN_SENT, 90, TGP_SIGNS_TICKS, "\u2713\u00a0\u00a0[90\u00a0s]" },
+        { TALK_OWN_SENT, 3600, TGP_SIGNS_WORDS, "[sent][1h]" },
+        { TALK_OWN_WAITING, 0, TGP_SIGNS_WORDS, "[waiting]" },
+        { TALK_OWN_READ, 120, TGP_SIGNS_WORDS, "[read][2min]" },
+        { TALK_OWN_READ, 604800, TGP_SIGNS_WORDS, "[read][1w]" },
+        { TALK_OWN_READ, 31536000, TGP_SIGNS_WORDS, "[read][365d]" },
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS (rows); i++) {
+        g_autofree char *text = tgp_words_sign (rows[i].own, rows[i].ttl, rows[i].signs);
+        g_assert_cmpstr (text, ==, rows[i].want);
+        g_assert_null (strchr (text, ' '));
+    }
+    g_autofree char *theirs = tgp_words_timer_sign (1, TGP_SIGNS_CLOCKS);
+    g_assert_cmpstr (theirs, ==, "\u23f1\u00a01\u00a0s");
+}
+
+/* SC-G3: what is left is never less than it is, and never "off" */
+static void
+what_is_left_is_rounded_up (void)
+{
+    static const struct {
+        int64_t left;
+        const char *want;
+    } rows[] = { { 0, "12:00, to you: goes in 1 second" },
+                 { 1, "12:00, to you: goes in 1 second" },
+                 { 30000, "12:00, to you: goes in 30 seconds" },
+                 { 30001, "12:00, to you: goes in 31 seconds" },
+                 { 119000, "12:00, to you: goes in 119 seconds" },
+                 { 121000, "12:00, to you: goes in 3 minutes" },
+                 { 7201000, "12:00, to you: goes in 3 hours" },
+                 { 172801000, "12:00, to you: goes in 3 days" },
+                 { -1, "12:00, to you: goes 1 hour after you see it" } };
+
+    for (size_t i = 0; i < G_N_ELEMENTS (rows); i++) {
+        g_autofree char *text = tgp_words_left ("12:00", FALSE, 3600, rows[i].left);
+        g_assert_cmpstr (text, ==, rows[i].want);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -267,6 +323,8 @@ main (int argc, char **argv)
     g_test_add_func ("/sentences/questions", test_questions);
     g_test_add_func ("/sentences/acts", test_acts);
     g_test_add_func ("/sentences/messages", test_messages);
+    g_test_add_func ("/sentences/signs", signs_are_legible);
+    g_test_add_func ("/sentences/left", what_is_left_is_rounded_up);
     int result = g_test_run ();
     g_clear_pointer (&said, g_hash_table_unref);
     return result;
