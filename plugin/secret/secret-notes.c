@@ -412,6 +412,7 @@ load_note (SecretChat *chat, const RecChatMessage *record)
                                   : secret_text_of (record->text);
     note->spans = secret_spans_of (&record->spans, note->text);
     note->detail = secret_text_of (record->detail);
+    chat->notes.let_go |= secret_note_is_unseen (note) && note->text == NULL;
     note->reply_to = record->has_reply_to ? record->reply_to : 0;
     note->continues = record->continues;
     note->refused = record->refused;

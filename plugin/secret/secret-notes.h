@@ -37,6 +37,7 @@ typedef struct {
     int32_t lost; /* messages that left no line and were too many to keep; till told */
     unsigned sweep_at; /* number of notes at which old ones are looked for */
     gboolean counting; /* some may have a countdown */
+    gboolean let_go;   /* some may have been handed over for the last time, unseen */
     gboolean loaded;   /* some may never have been on the screen */
     unsigned drafts;   /* so many are */
 } SecretNotes;

@@ -6,26 +6,42 @@
 
 /* --- we --- */
 
+/* The date of the newest that was seen, of those from before that date; 0: none. */
+static int32_t
+newest_before (const SecretChat *chat, int64_t date)
+{
+    int32_t newest = 0;
+    GHashTableIter iter;
+    gpointer value;
+
+    g_hash_table_iter_init (&iter, chat->notes.table);
+    while (g_hash_table_iter_next (&iter, NULL, &value)) {
+        const SecretNote *note = value;
+        if (!note->outgoing && note->seen && note->date < date)
+            newest = MAX (newest, note->date);
+    }
+    return newest;
+}
+
 /* The peer hears of a date up to which all was read: so it is below that of the oldest
  * unseen message, however much newer ones were seen. */
 void
 secret_read_report (SecretChat *chat, int32_t at)
 {
     int64_t unseen = (int64_t)G_MAXINT32 + 1; /* behind all dates */
-    int32_t seen = 0;
+    int32_t newest = 0;
     GHashTableIter iter;
     gpointer value;
 
     g_hash_table_iter_init (&iter, chat->notes.table);
-    while (g_hash_table_iter_next (&iter, NULL, &value))
-        if (secret_note_is_unseen (value))
-            unseen = MIN (unseen, (int64_t)((SecretNote *)value)->date);
-    g_hash_table_iter_init (&iter, chat->notes.table);
     while (g_hash_table_iter_next (&iter, NULL, &value)) {
         const SecretNote *note = value;
-        if (!note->outgoing && note->seen && note->date < unseen)
-            seen = MAX (seen, note->date);
+        if (secret_note_is_unseen (note))
+            unseen = MIN (unseen, (int64_t)note->date);
+        else if (!note->outgoing)
+            newest = MAX (newest, note->date);
     }
+    int32_t seen = newest < unseen ? newest : newest_before (chat, unseen);
     if (seen == 0 || seen < chat->reading.date ||
         (seen == chat->reading.date && at != seen))
         return;

@@ -115,6 +115,7 @@ secret_chat_let_go (SecretChat *chat, int64_t random_id)
     if (!was_displayed (note) || note->text == NULL)
         return;
     secret_note_drop_text (note);
+    chat->notes.let_go = TRUE;
     secret_save_note (chat, note);
 }
 
@@ -200,6 +201,8 @@ mark_let_go (SecretChat *chat, int32_t order, HostTime now)
     GHashTableIter iter;
     gpointer value;
 
+    if (!chat->notes.let_go)
+        return;
     g_hash_table_iter_init (&iter, chat->notes.table);
     while (g_hash_table_iter_next (&iter, NULL, &value)) {
         SecretNote *note = value;
