@@ -277,8 +277,12 @@ received_cb (PurpleAccount *account, char *who, char *message, PurpleConversatio
     if (!tgp_is_ours (account) || tgp_name_parse (who, &id) != TGP_NAME_SECRET)
         return;
     g_autoptr (GSList) buddies = purple_find_buddies (account, who);
-    for (GSList *l = buddies; l != NULL; l = l->next)
-        purple_blist_node_remove_setting (l->data, "lastsaid");
+    for (GSList *l = buddies; l != NULL; l = l->next) {
+        PurpleBlistNode *node = l->data;
+        if (g_hash_table_contains (node->settings,
+                                   "lastsaid")) /* else it is saved anew */
+            purple_blist_node_remove_setting (node, "lastsaid");
+    }
 }
 
 void
