@@ -528,7 +528,7 @@ def verifies(place, us, companion):
     bits = bytes.fromhex(wanted)
     if cells != ['\u2591\u2592\u2588\u2593'[bits[i // 4] >> 2 * (i % 4) & 3] for i in range(144)]:
         raise lab.Gone('another picture is shown')
-    if 'not verified now' not in shown:
+    if 'This key is not verified yet' not in shown:
         raise lab.Gone('verified without a look')
     us.send('cmd secret verify maybe')
     us.hears('line secret.* system: This is not how the command is written:<BR>/verify: shows the key')
