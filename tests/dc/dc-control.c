@@ -232,6 +232,11 @@ user_command (Dc *dc, char **words, unsigned n)
         user->password = g_strdup (words[2]);
         return g_strdup ("ok");
     }
+    if (g_str_equal (words[0], "profile") && n >= 4) {
+        g_autofree char *value = g_strjoinv (" ", words + 3);
+        return dc_profile_set (dc, user, words[2], value) ? g_strdup ("ok")
+                                                          : fault ("no such thing");
+    }
     if (g_str_equal (words[0], "hostile") && n == 4)
         return hostile (dc, user, words[2], words[3]);
     if (g_str_equal (words[0], "message") && n >= 4) {

@@ -16,6 +16,7 @@ dc_user_free (DcUser *user)
     g_free (user->last);
     g_free (user->password);
     g_hash_table_unref (user->strangers);
+    dc_profile_clear (user);
     g_free (user);
 }
 
@@ -60,12 +61,14 @@ dc_user_object (Dc *dc, const DcUser *user, const DcUser *viewer,
 
     *online = TL_NEW (SrvUserStatusOnline, .expires = dc_in (dc, 300));
     *offline = TL_NEW (SrvUserStatusOffline, .was_online = (int32_t)user->was_online);
-    return TL_NEW (SrvUser, .self = self, .contact = contact, .mutual_contact = contact,
-                   .id = user->id, .has_access_hash = TRUE,
-                   .access_hash = dc_user_hash (user, viewer),
-                   .first_name = TL_STR (user->first), .last_name = TL_STR (user->last),
-                   .phone = TL_STR (user->phone),
-                   .status = user->online ? TL_OBJ (online) : TL_OBJ (offline));
+    SrvUser object = TL_NEW (
+        SrvUser, .self = self, .contact = contact, .mutual_contact = contact,
+        .id = user->id, .has_access_hash = TRUE,
+        .access_hash = dc_user_hash (user, viewer), .first_name = TL_STR (user->first),
+        .last_name = TL_STR (user->last), .phone = TL_STR (user->phone),
+        .status = user->online ? TL_OBJ (online) : TL_OBJ (offline));
+    dc_profile_show (user, &object);
+    return object;
 }
 
 /* --- pushing --- */
@@ -145,8 +148,8 @@ dc_set_online (Dc *dc, DcUser *user, gboolean is_online)
 
 /* --- methods --- */
 
-static DcUser *
-input_user (DcCall *call, const TlObject *object)
+DcUser *
+dc_input_user (DcCall *call, const TlObject *object)
 {
     const SrvInputUser *input = TL_AS (object, SrvInputUser);
 
@@ -166,16 +169,36 @@ get_users (DcCall *call)
     unsigned n = 0;
 
     for (size_t i = 0; i < query->id.len; i++)
-        n += input_user (call, TL_ITEM_OBJ (query->id, i)) != NULL;
+        n += dc_input_user (call, TL_ITEM_OBJ (query->id, i)) != NULL;
     tl_writer_int (&call->answer, (int32_t)TlVectorObject_ID);
     tl_writer_int (&call->answer, (int32_t)n);
     for (size_t i = 0; i < query->id.len; i++) {
-        DcUser *user = input_user (call, TL_ITEM_OBJ (query->id, i));
+        DcUser *user = dc_input_user (call, TL_ITEM_OBJ (query->id, i));
         if (user == NULL)
             continue;
         SrvUser object = dc_user_object (call->dc, user, call->user, &online, &offline);
         dc_answer (call, TL_OBJ (&object));
     }
+}
+
+static uint64_t
+hash_more (uint64_t hash, int64_t number)
+{
+    hash ^= hash >> 21;
+    hash ^= hash << 35;
+    hash ^= hash >> 4;
+    return hash + (uint64_t)number;
+}
+
+/* As clients compute it (MT-I2); users have ascending ids. */
+static int64_t
+hash_of (const SrvUser *users, unsigned n)
+{
+    uint64_t hash = hash_more (0, n);
+
+    for (unsigned i = 0; i < n; i++)
+        hash = hash_more (hash, users[i].id);
+    return (int64_t)hash;
 }
 
 static void
@@ -200,6 +223,12 @@ get_contacts (DcCall *call)
         contact_items[n] = TL_OBJ (&contacts[n]);
         n++;
     }
+    SrvContactsContactsNotModified same = TL_NEW (SrvContactsContactsNotModified);
+    if (n > 0 &&
+        TL_AS (call->query, SrvContactsGetContacts)->hash == hash_of (users, n)) {
+        dc_answer (call, TL_OBJ (&same));
+        return;
+    }
     SrvContactsContacts answer =
         TL_NEW (SrvContactsContacts, .contacts = { contact_items, n },
                 .saved_count = (int32_t)n, .users = { user_items, n });
@@ -216,7 +245,7 @@ delete_contacts (DcCall *call)
                                 .chats = { none, 0 }, .date = dc_now (call->dc));
 
     for (size_t i = 0; i < query->id.len; i++) {
-        DcUser *user = input_user (call, TL_ITEM_OBJ (query->id, i));
+        DcUser *user = dc_input_user (call, TL_ITEM_OBJ (query->id, i));
         if (user != NULL)
             dc_remove_contact (call->dc, call->user->id, user->id);
     }

@@ -3,6 +3,7 @@
  *   dc-transport.c  bytes of a connection     dc-handshake.c  key exchange
  *   dc-session.c    encrypted packets         dc-rpc.c        calls, wrappers, switches
  *   dc-auth.c  dc-people.c  dc-secret.c  dc-updates.c         one table of methods each
+ *   dc-profile.c    pictures, statuses, words
  *   dc-hostile.c    what no honest server does
  *   dc-control.c    switches by text          dc-main.c       sockets
  *   dc-state.c      its memory as text
@@ -34,6 +35,21 @@ struct DcUser {
     gboolean online;
     int64_t was_online;
     GHashTable *strangers; /* ids of users that are no contacts */
+    /* dc-profile.c */
+    char *username, *about; /* or NULL */
+    gboolean scam;
+    SrvUserProfilePhoto photo;
+    GByteArray *picture; /* NULL: none */
+    gboolean says;       /* this status, in the place of the true one */
+    union {
+        TlObject any;
+        SrvUserStatusOnline online;
+        SrvUserStatusOffline offline;
+        SrvUserStatusRecently recently;
+        SrvUserStatusLastWeek week;
+        SrvUserStatusLastMonth month;
+    } said;
+    GHashTable *blocked; /* ids */
 };
 
 /* A message waiting at a device. */
@@ -196,8 +212,8 @@ typedef struct {
     gboolean anonymous; /* allowed before login */
 } DcMethod;
 
-extern const DcMethod dc_auth_methods[], dc_people_methods[], dc_secret_methods[],
-    dc_updates_methods[]; /* ended by name NULL */
+extern const DcMethod dc_auth_methods[], dc_people_methods[], dc_profile_methods[],
+    dc_secret_methods[], dc_updates_methods[]; /* ended by name NULL */
 
 void dc_log (Dc *dc, const char *format, ...) G_GNUC_PRINTF (2, 3);
 int64_t dc_now_ms (Dc *dc);
@@ -249,6 +265,14 @@ void dc_push (Dc *dc, DcCall *call, DcUser *to, DcKey *device, const TlObject *u
               DcUser *about);
 void dc_push_run (DcCall *call);
 void dc_set_online (Dc *dc, DcUser *user, gboolean online);
+/* Who is meant, if the caller has their access hash; else NULL. */
+DcUser *dc_input_user (DcCall *call, const TlObject *input);
+
+/* dc-profile.c */
+void dc_profile_clear (DcUser *user);
+void dc_profile_show (const DcUser *user, SrvUser *object);
+/* Everybody else is told. FALSE: there is no such thing. */
+gboolean dc_profile_set (Dc *dc, DcUser *user, const char *what, const char *value);
 
 /* dc-secret.c */
 DcChat *dc_chat_find (Dc *dc, int32_t id);

@@ -140,6 +140,7 @@ dc_add_user (Dc *dc, const char *phone, const char *first, const char *last)
     user->pts = 1;
     user->was_online = dc_in (dc, -3600);
     user->strangers = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+    user->blocked = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
     g_ptr_array_add (dc->users, user);
     return user->id;
 }

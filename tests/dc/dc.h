@@ -61,6 +61,8 @@ void dc_set_port (Dc *dc, int port); /* told to clients in the config */
  *   swap USER USER             each has the other's number and logins
  *   salt USER                  another salt from now on
  *   password USER TEXT         two-step verification
+ *   profile USER WHAT VALUE    picture FILE or none; picture-dc N; status KIND [SECONDS];
+ *                              username, about, first, scam yes
  *   message FROM TO TEXT       an ordinary (cloud) message
  *   hostile USER updates N     N updates of 160 kB that are 64 MB, in one container
  *   hostile USER requests N    N strangers ask for a chat; every other takes it back
