@@ -1,14 +1,18 @@
 /* One account: all its features, in one table; the session with the home data centre, the
  * timer, and what features tell those above them. */
+#include "tg-book.h"
 #include "tg-commit.h"
 #include "tg-difference.h"
+#include "tg-found.h"
 #include "tg-line.h"
 #include "tg-login.h"
 #include "tg-notices.h"
 #include "tg-open.h"
 #include "tg-peers.h"
+#include "tg-photos.h"
 #include "tg-prime.h"
 #include "tg-secrets.h"
+#include "tg-status.h"
 #include "tg-updates.h"
 #include "tg-wait.h"
 
@@ -42,17 +46,8 @@ account_load (TgClient *client, StoreKey key, const TlObject *root)
 }
 
 static void
-send_status (TgClient *client)
-{
-    ApiAccountUpdateStatus request =
-        TL_NEW (ApiAccountUpdateStatus, .offline = !client->online_wanted);
-    tg_call (client, TL_OBJ (&request), MT_CALL_DEFAULT, NULL, NULL);
-}
-
-static void
 account_in_step (TgClient *client)
 {
-    send_status (client);
     client->was_online = TRUE;
     tg_tell_step (client, TALK_STEP_ONLINE);
 }
@@ -126,9 +121,26 @@ static const TgFeature features[] = {
       .kinds = KIND (STORE_PEER),
       .make_of = tg_peers_make_of,
       .take = tg_peers_take_made,
-      .in_step = tg_peers_fetch_contacts,
       .tick = tg_peers_tick,
       .deadline = tg_peers_deadline },
+    { .name = "book",
+      .make = tg_book_init,
+      .clear = tg_book_clear,
+      .in_step = tg_book_fetch,
+      .tick = tg_book_tick,
+      .deadline = tg_book_deadline },
+    { .name = "found", .make = tg_found_init, .clear = tg_found_clear },
+    { .name = "photos",
+      .make = tg_photos_init,
+      .clear = tg_photos_clear,
+      .tick = tg_photos_tick,
+      .deadline = tg_photos_deadline },
+    { .name = "status",
+      .make = tg_status_init,
+      .clear = tg_status_clear,
+      .in_step = tg_status_in_step,
+      .tick = tg_status_tick,
+      .deadline = tg_status_deadline },
     { .name = "account",
       .kinds = KIND (STORE_ACCOUNT),
       .load = account_load,
@@ -539,6 +551,7 @@ tg_client_free (TgClient *client)
 {
     if (client == NULL)
         return;
+    tg_status_leave (client);
     client->dying = TRUE;
     client->link->client = NULL;
     g_cancellable_cancel (client->cancel); /* nobody waits for the secret service now */
@@ -600,7 +613,7 @@ tg_client_set_online (TgClient *client, gboolean online)
     if (client->stopped || client->session == NULL || !client->was_online)
         return;
     g_auto (TgAct) act = tg_act (client);
-    send_status (client);
+    tg_status_changed (client);
 }
 
 static void

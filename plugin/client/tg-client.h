@@ -86,10 +86,21 @@ gboolean tg_folder_rename (const char *from, const char *to);
 typedef void (*TgPeerFunc) (const TalkPerson *peer, void *user);
 void tg_client_each_peer (TgClient *client, TgPeerFunc func, void *user);
 gboolean tg_client_peer (TgClient *client, int64_t user_id, TgPeerFunc func, void *user);
-/* Finds a person by phone number or @name; answered by a peer event and func, or by func
- * with NULL. */
-void tg_client_find_peer (TgClient *client, const char *what, TgPeerFunc func,
+/* By phone number, name or @name: all that the server is told. Answered by a peer event and
+ * `func`, or with NULL and why; a moment later without asking again (MT-I15). */
+typedef void (*TgFoundFunc) (const TalkPerson *peer, const TalkNotFound *nobody,
+                             void *user);
+void tg_client_find_peer (TgClient *client, const char *what, TgFoundFunc func,
                           void *user);
+/* Of somebody unknown: NULL; `about`: what they say of themselves, one clean line, or NULL. */
+typedef void (*TgAboutFunc) (const TalkPerson *peer, const char *about, void *user);
+void tg_client_ask_about (TgClient *client, int64_t user_id, TgAboutFunc func,
+                          void *user);
+/* Their picture, as the event PHOTO, soon, much later, or never. */
+void tg_client_fetch_photo (TgClient *client, int64_t user_id);
+/* Into Telegram's contacts, under the names they gave themselves, with the `phone` that the
+ * user knows (or NULL); ours is not shown to them. Then a peer event, or trouble(NOT_ADDED). */
+TalkCode tg_client_add_contact (TgClient *client, int64_t user_id, const char *phone);
 /* At the server, for all devices of the account: then a peer event, or trouble(REFUSED). */
 void tg_client_remove_contact (TgClient *client, int64_t user_id);
 /* The same; trouble(REFUSED) if the server did not do it. */

@@ -7,7 +7,10 @@
  *   tg-commit.c   the turns and the store           tg-line.c    the session's connection
  *   tg-open.c     the store and its key             tg-wait.c    why it is not online
  *   tg-prime.c    the group, and primes
- *   tg-peers.c    people                            tg-people.c  acts on them
+ *   tg-presence.c who is there                      tg-peers.c   people
+ *   tg-people.c   acts on them                      tg-book.c    the address book
+ *   tg-found.c    people looked up                  tg-picture.c what is a picture
+ *   tg-photos.c   people's pictures                 tg-status.c  whether the user is there
  *   tg-secrets.c  which chats there are             tg-secret-tell.c   what they tell
  *   tg-secret-calls.c  they and the server          tg-secret-acts.c   acts in them
  *   tg-notices.c  what is told beside them          tg-box.c     a stream of numbers
@@ -32,6 +35,10 @@ typedef struct TgWait TgWait;
 typedef struct TgLogin TgLogin;
 typedef struct TgPrime TgPrime;
 typedef struct TgPeers TgPeers;
+typedef struct TgBook TgBook;
+typedef struct TgFound TgFound;
+typedef struct TgPhotos TgPhotos;
+typedef struct TgStatus TgStatus;
 typedef struct TgNotices TgNotices;
 typedef struct TgUpdates TgUpdates;
 typedef struct TgSecrets TgSecrets;
@@ -126,6 +133,10 @@ struct TgClient {
     TgLogin *login;
     TgPrime *prime;
     TgPeers *peers;
+    TgBook *book;
+    TgFound *found;
+    TgPhotos *photos;
+    TgStatus *status;
     TgNotices *notices;
     TgUpdates *updates;
     TgSecrets *secrets;

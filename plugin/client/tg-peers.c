@@ -6,7 +6,7 @@
 
 #define PEERS_MAX 20000        /* people kept: an address book, twice; 10 MB */
 #define NAME_MAX_CHARACTERS 64 /* of each part; what Telegram lets people write */
-#define PEOPLE_AT_ONCE 100     /* of an answer, in one turn (DECISIONS 32) */
+#define SERVICE_USER 777000    /* "Telegram" itself */
 
 static void
 peer_free (TgPeerData *peer)
@@ -25,6 +25,16 @@ tg_peers_init (TgClient *client)
     client->peers = g_new0 (TgPeers, 1);
     client->peers->all = g_hash_table_new_full (talk_id_hash, g_int64_equal, NULL,
                                                 (GDestroyNotify)peer_free);
+    client->peers->expires_at = HOST_NEVER;
+}
+
+int64_t
+tg_server_time (TgClient *client)
+{
+    HostTime now = tg_now (client);
+
+    return client->session != NULL ? mt_session_server_time (client->session, now)
+                                   : now.wall / 1000;
 }
 
 TgPeerData *
@@ -63,8 +73,15 @@ tg_fill_person (TgClient *client, const TgPeerData *data, TalkPerson *person)
                             .contact = data->contact,
                             .self = data->id == client->own_id,
                             .deleted = data->deleted,
-                            .presence = data->presence,
-                            .last_seen = data->last_seen };
+                            .bot = data->bot,
+                            .verified = data->verified,
+                            .support = data->support,
+                            .scam = data->scam,
+                            .fake = data->fake,
+                            .blocked = data->blocked,
+                            .photo = data->whole ? data->photo : TALK_PHOTO_UNKNOWN,
+                            .presence = data->seen.presence,
+                            .last_seen = data->seen.last_seen };
 }
 
 /* However often somebody changes in a turn, they are told of once. */
@@ -181,36 +198,28 @@ tg_peers_take_made (TgClient *client, TgRecord *record)
     record->made = NULL;
 }
 
+/* When the next one may be over; `until` is the server's time. */
+static void
+watch_expiry (TgClient *client, int64_t until, int64_t now)
+{
+    int64_t at = tg_now (client).mono + MAX (until - now, 1) * 1000;
+
+    client->peers->expires_at = MIN (client->peers->expires_at, at);
+}
+
 /* TRUE: that is something else than before. */
 static gboolean
-take_status (TgPeerData *peer, const TlObject *status)
+take_status (TgClient *client, TgPeerData *peer, const TlObject *status)
 {
-    const ApiUserStatusOffline *offline = TL_AS (status, ApiUserStatusOffline);
-    TalkPresence presence = peer->presence;
-    int64_t last_seen = peer->last_seen;
+    int64_t now = tg_server_time (client);
+    TgPresence before = peer->seen;
 
-    peer->last_seen = offline != NULL ? (uint32_t)offline->was_online : 0;
-    switch (status != NULL ? status->id : 0) {
-    case ApiUserStatusOnline_ID:
-        peer->presence = TALK_PRESENCE_ONLINE;
-        break;
-    case ApiUserStatusOffline_ID:
-        peer->presence = TALK_PRESENCE_OFFLINE;
-        break;
-    case ApiUserStatusRecently_ID:
-        peer->presence = TALK_PRESENCE_RECENTLY;
-        break;
-    case ApiUserStatusLastWeek_ID:
-        peer->presence = TALK_PRESENCE_LAST_WEEK;
-        break;
-    case ApiUserStatusLastMonth_ID:
-        peer->presence = TALK_PRESENCE_LAST_MONTH;
-        break;
-    default:
-        peer->presence = TALK_PRESENCE_UNKNOWN;
-        break;
-    }
-    return presence != peer->presence || last_seen != peer->last_seen;
+    if (peer->bot || peer->id == SERVICE_USER) /* MT-I5 */
+        status = NULL;
+    peer->seen = tg_presence_of (status, now);
+    if (peer->seen.presence == TALK_PRESENCE_ONLINE)
+        watch_expiry (client, peer->seen.until, now);
+    return !tg_presence_equal (&before, &peer->seen);
 }
 
 /* Replaces `*own` by what the server says; TRUE: that is something else. */
@@ -223,6 +232,39 @@ take_text (char **own, TlBytes bytes)
     g_free (*own);
     *own = text;
     return changed;
+}
+
+/* The one that is shown: of several the first that counts (MT-I15). */
+static TlBytes
+username_of (const ApiUser *user)
+{
+    for (size_t i = 0; user->username.len == 0 && i < user->usernames.len; i++) {
+        const ApiUsername *name = TL_AS (TL_ITEM_OBJ (user->usernames, i), ApiUsername);
+        if (name != NULL && name->active)
+            return name->username;
+    }
+    return user->username;
+}
+
+/* What is not stored. TRUE: something of it is news. */
+static gboolean
+take_looks (TgPeerData *peer, const ApiUser *user)
+{
+    const ApiUserProfilePhoto *photo = TL_AS (user->photo, ApiUserProfilePhoto);
+    const TgPeerData before = *peer;
+
+    peer->whole = !user->min;
+    peer->bot = user->bot;
+    peer->verified = user->verified;
+    peer->support = user->support;
+    peer->scam = user->scam;
+    peer->fake = user->fake;
+    peer->photo = photo != NULL && photo->photo_id > 0 ? photo->photo_id : 0;
+    peer->photo_dc = photo != NULL ? photo->dc_id : 0;
+    return before.whole != peer->whole || before.bot != peer->bot ||
+           before.verified != peer->verified || before.support != peer->support ||
+           before.scam != peer->scam || before.fake != peer->fake ||
+           before.photo != peer->photo;
 }
 
 static void
@@ -242,16 +284,17 @@ take_user (TgClient *client, const ApiUser *user)
     peer->deleted = user->deleted;
     changed |= take_text (&peer->first, user->first_name);
     changed |= take_text (&peer->last, user->last_name);
-    changed |= take_text (&peer->username, user->username);
+    changed |= take_text (&peer->username, username_of (user));
     changed |= take_text (&peer->phone, user->phone);
     if (changed) {
         make_name (peer);
         save (client, peer);
     }
-    changed |= take_status (peer, user->status);
+    changed |= take_looks (peer, user);
+    changed |= take_status (client, peer, user->status);
     if (peer->told && !changed)
         return; /* the same once more: nobody has to hear of it */
-    client->wires->presence (client, peer->id, peer->presence);
+    client->wires->presence (client, peer->id, peer->seen.presence);
     tell_person (client, peer);
 }
 
@@ -267,7 +310,7 @@ tg_peers_take_one (TgClient *client, const TlObject *object)
 void
 tg_peers_take (TgClient *client, const TlVector *users)
 {
-    for (size_t i = 0; i < MIN (users->len, PEOPLE_AT_ONCE); i++)
+    for (size_t i = 0; i < MIN (users->len, TG_PEOPLE_AT_ONCE); i++)
         tg_peers_take_one (client, TL_ITEM_OBJ (*users, i));
 }
 
@@ -278,9 +321,9 @@ tg_peers_status (TgClient *client, int64_t id, const TlObject *status)
 
     if (peer == NULL)
         return;
-    if (!take_status (peer, status) && peer->told)
+    if (!take_status (client, peer, status) && peer->told)
         return;
-    client->wires->presence (client, peer->id, peer->presence);
+    client->wires->presence (client, peer->id, peer->seen.presence);
     tell_person (client, peer);
 }
 
@@ -306,56 +349,54 @@ tg_peer_no_contact (TgClient *client, TgPeerData *peer)
     tell_person (client, peer);
 }
 
-/* An address book may be long: what does not fit into this turn has the next ones. */
+void
+tg_peer_blocked (TgClient *client, int64_t id, gboolean blocked)
+{
+    TgPeerData *peer = tg_peer_find (client, id);
+    TalkBlocked now = blocked ? TALK_BLOCKED : TALK_BLOCKED_NOT;
+
+    if (peer == NULL || peer->blocked == now)
+        return;
+    peer->blocked = now;
+    tell_person (client, peer);
+}
+
+/* Of many who go at once each turn has some. */
 void
 tg_peers_tick (TgClient *client, HostTime now)
 {
-    const ApiContactsContacts *contacts =
-        client->peers->crowd != NULL
-            ? TL_AS (tl_message_root (client->peers->crowd), ApiContactsContacts)
-            : NULL;
+    int64_t time = tg_server_time (client);
+    unsigned gone = 0;
+    GHashTableIter iter;
+    gpointer value;
 
-    if (contacts == NULL)
+    if (client->peers->expires_at > now.mono)
         return;
-    for (int i = 0; i < PEOPLE_AT_ONCE && client->peers->crowd_at < contacts->users.len;
-         i++)
-        tg_peers_take_one (client,
-                           TL_ITEM_OBJ (contacts->users, client->peers->crowd_at++));
-    if (client->peers->crowd_at >= contacts->users.len)
-        g_clear_pointer (&client->peers->crowd, tl_message_unref);
+    client->peers->expires_at = HOST_NEVER;
+    g_hash_table_iter_init (&iter, client->peers->all);
+    while (g_hash_table_iter_next (&iter, NULL, &value)) {
+        TgPeerData *peer = value;
+        if (peer->seen.presence != TALK_PRESENCE_ONLINE)
+            continue;
+        if (gone == TG_PEOPLE_AT_ONCE || !tg_presence_expire (&peer->seen, time)) {
+            watch_expiry (client, peer->seen.until, time);
+            continue;
+        }
+        gone++;
+        client->wires->presence (client, peer->id, peer->seen.presence);
+        tell_person (client, peer);
+    }
 }
 
 int64_t
 tg_peers_deadline (TgClient *client)
 {
-    return client->peers->crowd != NULL ? tg_now (client).mono : HOST_NEVER;
+    return client->peers->expires_at;
 }
 
 void
 tg_peers_clear (TgClient *client)
 {
-    g_clear_pointer (&client->peers->crowd, tl_message_unref);
     g_hash_table_unref (client->peers->all);
     g_clear_pointer (&client->peers, g_free);
-}
-
-static void
-contacts_cb (void *user, TlMessage *answer, const MtError *error)
-{
-    TgClient *client = user;
-
-    if (answer == NULL || client->dying ||
-        TL_AS (tl_message_root (answer), ApiContactsContacts) == NULL)
-        return;
-    g_clear_pointer (&client->peers->crowd, tl_message_unref);
-    client->peers->crowd = tl_message_ref (answer);
-    client->peers->crowd_at = 0;
-    tg_peers_tick (client, tg_now (client));
-}
-
-void
-tg_peers_fetch_contacts (TgClient *client)
-{
-    ApiContactsGetContacts request = TL_NEW (ApiContactsGetContacts);
-    tg_call (client, TL_OBJ (&request), MT_CALL_DEFAULT, contacts_cb, client);
 }

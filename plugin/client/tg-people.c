@@ -1,4 +1,5 @@
 /* What the user does with people; each act is a turn. */
+#include "tg-book.h"
 #include "tg-peers.h"
 
 #include "tl-text.h"
@@ -38,73 +39,17 @@ tg_client_peer (TgClient *client, int64_t user_id, TgPeerFunc func, void *user)
 
 typedef struct {
     TgClient *client;
-    TgPeerFunc func;
-    void *user;
-} Find;
-
-static void
-run_found (TgClient *client, TgEffect *e)
-{
-    Find *find = (Find *)(void *)e->data->data;
-
-    if (e->id == 0 || !tg_client_peer (client, e->id, find->func, find->user))
-        find->func (NULL, find->user);
-}
-
-static void
-find_cb (void *user, TlMessage *answer, const MtError *error)
-{
-    Find *find = user;
-    const ApiContactsResolvedPeer *resolved =
-        answer != NULL ? TL_AS (tl_message_root (answer), ApiContactsResolvedPeer) : NULL;
-    const ApiPeerUser *peer =
-        resolved != NULL ? TL_AS (resolved->peer, ApiPeerUser) : NULL;
-
-    if (resolved != NULL)
-        tg_peers_take (find->client, &resolved->users);
-    TgEffect *e = tg_effect (find->client, run_found);
-    e->id = peer != NULL ? peer->user_id : 0;
-    e->data = g_byte_array_new ();
-    g_byte_array_append (e->data, (const uint8_t *)find, sizeof *find);
-    g_free (find);
-}
-
-void
-tg_client_find_peer (TgClient *client, const char *what, TgPeerFunc func, void *user)
-{
-    g_autofree char *phone = tg_phone_clean (what);
-
-    if (client->stopped || client->session == NULL) {
-        func (NULL, user);
-        return;
-    }
-    Find *find = g_new0 (Find, 1);
-    *find = (Find){ client, func, user };
-    g_auto (TgAct) act = tg_act (client);
-    if (phone != NULL) {
-        ApiContactsResolvePhone request =
-            TL_NEW (ApiContactsResolvePhone, .phone = TL_STR (phone));
-        tg_call (client, TL_OBJ (&request), MT_CALL_DEFAULT, find_cb, find);
-    } else {
-        const char *name = *what == '@' ? what + 1 : what;
-        ApiContactsResolveUsername request =
-            TL_NEW (ApiContactsResolveUsername, .username = TL_STR (name));
-        tg_call (client, TL_OBJ (&request), MT_CALL_DEFAULT, find_cb, find);
-    }
-}
-
-typedef struct {
-    TgClient *client;
     int64_t user_id;
+    gboolean blocked; /* is what they are to be */
 } About;
 
 /* The user said yes to it, so the user is told that it did not come to be. */
 static void
-tell_refused (const About *about, const MtError *error)
+tell_refused (const About *about, const MtError *error, TalkTrouble trouble)
 {
     if (error != NULL && error->code != MT_ERROR_LOCAL_CLOSED && !about->client->dying &&
         !about->client->stopped)
-        tg_tell_trouble (about->client, TALK_TROUBLE_REFUSED, about->user_id);
+        tg_tell_trouble (about->client, trouble, about->user_id);
 }
 
 static void
@@ -112,7 +57,9 @@ blocked_cb (void *user, TlMessage *answer, const MtError *error)
 {
     g_autofree About *about = user;
 
-    tell_refused (about, error);
+    tell_refused (about, error, TALK_TROUBLE_REFUSED);
+    if (answer != NULL && !about->client->dying)
+        tg_peer_blocked (about->client, about->user_id, about->blocked);
 }
 
 static void
@@ -120,11 +67,13 @@ removed_cb (void *user, TlMessage *answer, const MtError *error)
 {
     g_autofree About *about = user;
 
-    tell_refused (about, error);
+    tell_refused (about, error, TALK_TROUBLE_REFUSED);
     TgPeerData *peer = tg_peer_find (about->client, about->user_id);
 
     if (answer != NULL && peer != NULL)
         tg_peer_no_contact (about->client, peer);
+    if (answer != NULL && !about->client->dying)
+        tg_book_fetch (about->client);
 }
 
 void
@@ -145,6 +94,46 @@ tg_client_remove_contact (TgClient *client, int64_t user_id)
     tg_call (client, TL_OBJ (&request), MT_CALL_DEFAULT, removed_cb, about);
 }
 
+/* The server's list says what became of it (MT-I1). */
+static void
+added_cb (void *user, TlMessage *answer, const MtError *error)
+{
+    g_autofree About *about = user;
+    const ApiUpdates *updates =
+        answer != NULL ? TL_AS (tl_message_root (answer), ApiUpdates) : NULL;
+
+    tell_refused (about, error, TALK_TROUBLE_NOT_ADDED);
+    if (answer == NULL || about->client->dying)
+        return;
+    if (updates != NULL)
+        tg_peers_take (about->client, &updates->users);
+    tg_book_fetch (about->client);
+}
+
+TalkCode
+tg_client_add_contact (TgClient *client, int64_t user_id, const char *phone)
+{
+    const TgPeerData *peer = tg_peer_find (client, user_id);
+    g_autofree char *digits = phone != NULL ? tg_phone_clean (phone) : NULL;
+
+    if (client->stopped || client->session == NULL)
+        return TALK_IS_OFFLINE;
+    if (peer == NULL || user_id == client->own_id || peer->deleted) /* MT-I13 */
+        return TALK_NO_PERSON;
+    ApiInputUser person =
+        TL_NEW (ApiInputUser, .user_id = user_id, .access_hash = peer->access_hash);
+    ApiContactsAddContact request = TL_NEW (
+        ApiContactsAddContact, .id = TL_OBJ (&person),
+        .first_name = TL_STR (peer->first != NULL ? peer->first : peer->name),
+        .last_name = TL_STR (peer->first != NULL && peer->last != NULL ? peer->last : ""),
+        .phone = TL_STR (digits != NULL ? digits : ""));
+    About *about = g_new0 (About, 1);
+    *about = (About){ client, user_id, FALSE };
+    g_auto (TgAct) act = tg_act (client);
+    tg_call (client, TL_OBJ (&request), MT_CALL_DEFAULT, added_cb, about);
+    return TALK_DONE;
+}
+
 void
 tg_client_block (TgClient *client, int64_t user_id, gboolean blocked)
 {
@@ -157,7 +146,7 @@ tg_client_block (TgClient *client, int64_t user_id, gboolean blocked)
     ApiContactsBlock block = TL_NEW (ApiContactsBlock, .id = TL_OBJ (&person));
     ApiContactsUnblock unblock = TL_NEW (ApiContactsUnblock, .id = TL_OBJ (&person));
     About *about = g_new0 (About, 1);
-    *about = (About){ client, user_id };
+    *about = (About){ client, user_id, blocked };
     g_auto (TgAct) act = tg_act (client);
     tg_call (client, blocked ? TL_OBJ (&block) : TL_OBJ (&unblock), MT_CALL_DEFAULT,
              blocked_cb, about);

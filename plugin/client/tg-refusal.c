@@ -35,6 +35,9 @@ tg_refusal_of (const MtError *error)
         { "SRP_PASSWORD_CHANGED", TG_REFUSAL_PASSWORD_CHANGED },
         { "MAX_QTS_INVALID", TG_REFUSAL_QTS_UNKNOWN },
         { "RANDOM_LENGTH_INVALID", TG_REFUSAL_RANDOM_LENGTH },
+        { "PHONE_NOT_OCCUPIED", TG_REFUSAL_NOBODY },
+        { "USERNAME_NOT_OCCUPIED", TG_REFUSAL_NOBODY },
+        { "USERNAME_INVALID", TG_REFUSAL_NOBODY },
     };
     static const Word moves[] = { { "PHONE_MIGRATE", TG_REFUSAL_MIGRATE },
                                   { "NETWORK_MIGRATE", TG_REFUSAL_MIGRATE },

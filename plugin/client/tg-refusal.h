@@ -18,6 +18,7 @@ typedef enum {
     TG_REFUSAL_STATE_OLD,        /* nothing is known of our pts and qts (MT-G2) */
     TG_REFUSAL_QTS_UNKNOWN,      /* SC-E18 */
     TG_REFUSAL_RANDOM_LENGTH,    /* SC-A2, SC-E18 */
+    TG_REFUSAL_NOBODY,           /* of that number or name (MT-I15, MT-I16) */
 } TgRefusal;
 
 /* By text, and by number only where the text may be anything (SC-E17). */

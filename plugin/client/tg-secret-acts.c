@@ -60,7 +60,7 @@ tg_secret_start (TgClient *client, int64_t user_id, int32_t *chat_id)
         TalkSecret info;
         secret_chat_info (chat, &info);
         *chat_id = info.id;
-        secret_chat_set_peer_online (chat, peer->presence != TALK_PRESENCE_OFFLINE);
+        secret_chat_set_peer_online (chat, peer->seen.presence != TALK_PRESENCE_OFFLINE);
         tg_secrets_add (client, info.id, chat);
     }
     return chat != NULL ? TALK_DONE : TALK_NO_RANDOM;

@@ -5,10 +5,12 @@
  * waits, as messages that are decoded already; how much waits is bounded, and what has no
  * room is dropped and comes with a difference (DECISIONS 32). */
 #include "tg-updates.h"
+#include "tg-book.h"
 #include "tg-notices.h"
 #include "tg-peers.h"
 #include "tg-refusal.h"
 #include "tg-secrets.h"
+#include "tg-status.h"
 
 #define POSTPONED_MAX 1000 /* messages that wait for their turn (MT-G3) */
 #define CATCH_UP 2000      /* ms: after a reconnect the server tells of a new session */
@@ -51,12 +53,28 @@ tg_updates_apply (TgClient *client, const TlObject *update, gboolean live)
     }
     case ApiUpdateUserStatus_ID: {
         const ApiUpdateUserStatus *status = TL_AS (update, ApiUpdateUserStatus);
-        tg_peers_status (client, status->user_id, status->status);
+        if (status->user_id == client->own_id)
+            tg_status_told (client, status->status);
+        else
+            tg_peers_status (client, status->user_id, status->status);
         break;
     }
     case ApiUpdateUserName_ID:
         tg_peer_rename (client, TL_AS (update, ApiUpdateUserName));
         break;
+    case ApiUpdateUser_ID:
+        tg_book_stale (client, TL_AS (update, ApiUpdateUser)->user_id);
+        break;
+    case ApiUpdateContactsReset_ID:
+        tg_book_fetch (client);
+        break;
+    case ApiUpdatePeerBlocked_ID: {
+        const ApiUpdatePeerBlocked *blocked = TL_AS (update, ApiUpdatePeerBlocked);
+        const ApiPeerUser *peer = TL_AS (blocked->peer_id, ApiPeerUser);
+        if (peer != NULL) /* to hide one's stories from somebody is no blocking */
+            tg_peer_blocked (client, peer->user_id, blocked->blocked);
+        break;
+    }
     case ApiUpdateNewMessage_ID:
         tg_updates_take_cloud (client, TL_AS (update, ApiUpdateNewMessage)->message);
         break;

@@ -19,7 +19,8 @@
  *   tgp-marks.c     where own messages are, what is left of timers
  *   tgp-log.c       no logs of secret chats; the debug log
  *   tgp-unread.c    how many wait, and where that is shown
- *   tgp-secret-buddy.c  secret chats as buddies     tgp-buddies.c   people as buddies
+ *   tgp-secret-buddy.c  secret chats as buddies     tgp-photos.c    people's pictures
+ *   tgp-buddies.c   people as buddies
  *   tgp-ends.c      all that ends, asked            tgp-list.c      what is done in the list
  *   tgp-find.c      people by number or name        tgp-request.c   requests of others
  *   tgp-send.c      own texts on their way          tgp-drafts.c    before the chat is ready
@@ -28,6 +29,7 @@
  *   tgp-unverified.c  a new chat with somebody verified
  *   tgp-windows.c   windows that open and close     tgp-look.c      who looks at them
  *   tgp-info.c      what there is to know of a chat
+ *   tgp-about.c     the same of a person            tgp-self.c      is the user there
  *   tgp-secret-list.c  /secret list
  *   tgp-compare.c   its key, to be compared; with a part for Pidgin
  *   tgp-command*.c  /ttl, /delete ... by subject    tgp-commands.c  the table of them
@@ -57,6 +59,7 @@ typedef struct TgpSeen TgpSeen;
 typedef struct {
     PurpleConnection *gc;
     PurpleAccount *account;
+    gboolean idle; /* nobody is at the keys */
     TgpHost *host;
     TgClient *client;
     gboolean connected;
@@ -72,6 +75,8 @@ typedef struct {
     GList *questions;    /* TgpAsked that stand (tgp-question.c) */
     GHashTable *names;   /* user id -> char *name (tgp-person.c) */
     GHashTable *namesakes; /* name, folded -> who has it (tgp-person.c) */
+    unsigned photos;       /* pictures that came (tgp-photos.c) ... */
+    size_t photo_bytes;    /* ... and how much that was */
     int64_t last_added;    /* user id of the entry that was made last; 0: none */
     GHashTable *hidden;    /* user ids (tgp-entry.c); NULL: not yet read */
     GPtrArray *removed;    /* entries of one act (tgp-list.c) */

@@ -6,6 +6,7 @@
 #include "tgp-entry.h"
 #include "tgp-frontend.h"
 #include "tgp-person.h"
+#include "tgp-photos.h"
 #include "tgp-secret-buddy.h"
 #include "tgp-words-account.h"
 
@@ -163,6 +164,7 @@ show_person (TgpAccount *tgp, const TalkPerson *peer)
                                          NULL);
     }
     tg_client_each_secret (tgp->client, secret_presence_cb, &presence);
+    tgp_photos_look (tgp, peer);
 }
 
 static void
@@ -282,11 +284,12 @@ tgp_service_message (TgpAccount *tgp, const char *text)
 void
 tgp_trouble (TgpAccount *tgp, TalkTrouble trouble, int64_t number)
 {
-    g_autofree char *who =
-        trouble == TALK_TROUBLE_REFUSED ? tgp_person_in_sentence (tgp, number) : NULL;
+    gboolean person =
+        trouble == TALK_TROUBLE_REFUSED || trouble == TALK_TROUBLE_NOT_ADDED;
+    g_autofree char *who = person ? tgp_person_in_sentence (tgp, number) : NULL;
     g_autofree char *text = tgp_words_trouble (trouble, number, who);
 
-    if (trouble == TALK_TROUBLE_REFUSED)
+    if (person)
         tgp_dialog_tell (tgp->gc, PURPLE_NOTIFY_MSG_WARNING, _ ("Contact"), text, NULL);
     else if (!tgp_tell_windows (tgp, text) && trouble != TALK_TROUBLE_OVER)
         tgp_dialog_tell (tgp->gc, PURPLE_NOTIFY_MSG_WARNING, _ ("Telegram"), text, NULL);

@@ -5,6 +5,7 @@
 #include "tgp-buddies.h"
 #include "tgp-im.h"
 #include "tgp-marks.h"
+#include "tgp-photos.h"
 #include "tgp-places.h"
 #include "tgp-secret.h"
 #include "tgp-seen.h"
@@ -45,6 +46,10 @@ tgp_event (void *user, const TalkEvent *event)
         break;
     case TALK_EVENT_PERSON:
         tgp_peer (tgp, &event->u.person);
+        break;
+    case TALK_EVENT_PHOTO:
+        tgp_photos_came (tgp, event->peer.id, event->u.photo.photo, event->u.photo.data,
+                         event->u.photo.len);
         break;
     case TALK_EVENT_SERVICE:
         tgp_service_message (tgp, event->u.service);

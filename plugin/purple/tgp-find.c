@@ -7,7 +7,9 @@
 #include "tgp-person.h"
 #include "tgp-question.h"
 #include "tgp-secret-buddy.h"
+#include "tgp-words-account.h"
 #include "tgp-words-act.h"
+#include "tgp-words-person.h"
 
 #include <string.h>
 
@@ -17,6 +19,7 @@ typedef struct {
     TgpFoundFunc *func; /* NULL: the person comes into the list */
     void *data;
     GDestroyNotify free_data;
+    char *alias, *group; /* as they were typed where an entry is added; or NULL */
 } Search;
 
 static GList *searches; /* Search: not answered yet */
@@ -25,16 +28,26 @@ static GList *searches; /* Search: not answered yet */
 static char *
 look_up_name (const char *typed)
 {
-    static const char *const links[] = { "https://t.me/", "http://t.me/", "t.me/", "@" };
+    static const char *const links[] = { "https://t.me/",
+                                         "http://t.me/",
+                                         "t.me/",
+                                         "tg://resolve?domain=",
+                                         "tg:resolve?domain=",
+                                         "tg://resolve?phone=",
+                                         "tg:resolve?phone=",
+                                         "@" };
     g_autofree char *text = g_strstrip (g_strdup (typed));
     const char *name = NULL;
 
     for (size_t i = 0; name == NULL && i < G_N_ELEMENTS (links); i++)
         if (g_ascii_strncasecmp (text, links[i], strlen (links[i])) == 0)
             name = text + strlen (links[i]);
-    if (name != NULL) {
+    if (name != NULL && strspn (name, "+" G_CSET_DIGITS) == strcspn (name, "/?&") &&
+        *name != '\0') { /* t.me/+4912345 (MT-I16); no user name begins with a digit */
+        return g_strndup (name, strcspn (name, "/?&"));
+    } else if (name != NULL) {
         size_t len = strspn (name, G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS "_");
-        return len > 0 && (name[len] == '\0' || strchr ("/?", name[len]) != NULL)
+        return len > 0 && (name[len] == '\0' || strchr ("/?&", name[len]) != NULL)
                    ? g_strdup_printf ("@%.*s", (int)len, name)
                    : NULL;
     }
@@ -73,17 +86,36 @@ offer (TgpAccount *tgp, int64_t user_id, void *data)
                                   .free_data = g_free });
 }
 
+/* In the list, where and as the user wants it; and in Telegram's contacts, as whoever has a
+ * person in a list expects. What the user calls them stays here (DECISIONS 28). */
 static void
-add_found (TgpAccount *tgp, const TalkPerson *peer)
+add_found (TgpAccount *tgp, const TalkPerson *peer, const Search *search)
 {
     g_autofree char *name = tgp_name_person (peer->id);
+    PurpleBuddy *buddy = purple_find_buddy (tgp->account, name);
 
-    tgp_list_unhide (tgp, peer->id);
-    if (purple_find_buddy (tgp->account, name) != NULL)
+    if (peer->self) {
+        tgp_dialog_tell (tgp->gc, PURPLE_NOTIFY_MSG_ERROR, _ ("Telegram"),
+                         tgp_words_yourself (), NULL);
         return;
-    PurpleBuddy *buddy = purple_buddy_new (tgp->account, name, NULL);
-    purple_blist_add_buddy (buddy, NULL, tgp_group ("Telegram"), NULL);
-    tgp_buddy_shown (tgp, buddy);
+    }
+    tgp_list_unhide (tgp, peer->id);
+    if (buddy != NULL) {
+        g_autofree char *who = tgp_person_in_sentence (tgp, peer->id);
+        g_autofree char *text = tgp_words_in_list (who);
+        tgp_dialog_tell (tgp->gc, PURPLE_NOTIFY_MSG_INFO, _ ("Telegram"), text, NULL);
+    } else {
+        buddy = purple_buddy_new (tgp->account, name, NULL);
+        purple_blist_add_buddy (
+            buddy, NULL, tgp_group (search->group != NULL ? search->group : "Telegram"),
+            NULL);
+        tgp_buddy_shown (tgp, buddy);
+    }
+    if (search->alias != NULL)
+        purple_blist_alias_buddy (buddy, search->alias);
+    if (!peer->contact)
+        tg_client_add_contact (tgp->client, peer->id,
+                               *search->typed == '@' ? NULL : search->typed);
 }
 
 static void
@@ -93,20 +125,31 @@ search_free (Search *search)
     if (search->free_data != NULL)
         search->free_data (search->data);
     g_free (search->typed);
+    g_free (search->alias);
+    g_free (search->group);
     g_free (search);
 }
 
 static void
-found_cb (const TalkPerson *peer, void *user)
+tell_nobody (const Search *search, const TalkNotFound *nobody)
+{
+    g_autofree char *wait =
+        nobody->seconds > 0 ? tgp_words_about_time (nobody->seconds) : NULL;
+    g_autofree char *text = tgp_words_not_found (nobody->why, search->typed, wait);
+
+    tgp_dialog_tell (search->gc, PURPLE_NOTIFY_MSG_ERROR, _ ("Telegram"), text, NULL);
+}
+
+static void
+found_cb (const TalkPerson *peer, const TalkNotFound *nobody, void *user)
 {
     Search *search = user;
     TgpAccount *tgp = tgp_account_alive (search->gc);
 
     if (tgp != NULL && peer == NULL) {
-        g_autofree char *text = tgp_words_nobody (search->typed);
-        tgp_dialog_tell (search->gc, PURPLE_NOTIFY_MSG_ERROR, _ ("Telegram"), text, NULL);
+        tell_nobody (search, nobody);
     } else if (tgp != NULL && search->func == NULL) {
-        add_found (tgp, peer);
+        add_found (tgp, peer, search);
     }
     if (tgp != NULL && search->func != NULL)
         search->func (tgp, peer != NULL ? peer->id : 0, search->data);
@@ -123,9 +166,9 @@ tgp_find_close (PurpleConnection *gc)
     }
 }
 
-static void
-look_up (TgpAccount *tgp, const char *typed, TgpFoundFunc *func, void *data,
-         GDestroyNotify free_data)
+static Search *
+search_new (TgpAccount *tgp, const char *typed, TgpFoundFunc *func, void *data,
+            GDestroyNotify free_data)
 {
     Search *search = g_new0 (Search, 1);
 
@@ -135,7 +178,7 @@ look_up (TgpAccount *tgp, const char *typed, TgpFoundFunc *func, void *data,
     search->data = data;
     search->free_data = free_data;
     searches = g_list_prepend (searches, search);
-    tg_client_find_peer (tgp->client, typed, found_cb, search);
+    return search;
 }
 
 gboolean
@@ -145,7 +188,8 @@ tgp_find (TgpAccount *tgp, const char *typed, TgpFoundFunc *func, void *data,
     g_autofree char *name = look_up_name (typed);
 
     if (name != NULL)
-        look_up (tgp, name, func, data, free_data);
+        tg_client_find_peer (tgp->client, name, found_cb,
+                             search_new (tgp, name, func, data, free_data));
     return name != NULL;
 }
 
@@ -171,6 +215,13 @@ tgp_add_buddy (PurpleConnection *gc, PurpleBuddy *buddy, PurpleGroup *group)
         tgp_buddy_shown (tgp, buddy);
         return;
     }
+    const char *what = name != NULL ? name : typed;
+    Search *search = search_new (tgp, what, NULL, NULL, NULL);
+    const char *alias = purple_buddy_get_local_buddy_alias (buddy);
+    if (group == NULL)
+        group = purple_buddy_get_group (buddy);
+    search->alias = alias != NULL && *alias != '\0' ? g_strdup (alias) : NULL;
+    search->group = group != NULL ? g_strdup (purple_group_get_name (group)) : NULL;
     purple_blist_remove_buddy (buddy);
-    look_up (tgp, name != NULL ? name : typed, NULL, NULL, NULL);
+    tg_client_find_peer (tgp->client, what, found_cb, search);
 }

@@ -32,6 +32,7 @@ static const TgpFrontend frontends[] = {
       .tags = &pidgin,
       .indents = TRUE,
       .lists_commands = TRUE,
+      .pictures = TRUE,
       .removal_counts = TRUE },
     { .ui = "gnt-purple", /* Finch */
       .windows = TGP_WINDOWS_FINCH,

@@ -2,6 +2,7 @@
 #include "tgp-drafts.h"
 #include "tgp-login.h"
 
+#include "tgp-about.h"
 #include "tgp-compare.h"
 #include "tgp-conv.h"
 #include "tgp-events.h"
@@ -15,11 +16,13 @@
 #include "tgp-look.h"
 #include "tgp-marks.h"
 #include "tgp-offer.h"
+#include "tgp-photos.h"
 #include "tgp-places.h"
 #include "tgp-question.h"
 #include "tgp-removal.h"
 #include "tgp-request.h"
 #include "tgp-seen.h"
+#include "tgp-self.h"
 #include "tgp-send.h"
 #include "tgp-wait.h"
 #include "tgp-windows.h"
@@ -71,6 +74,7 @@ start_client (TgpAccount *tgp)
         .key_token = token,
     };
     tgp->client = tg_client_new (tgp_host_get (tgp->host), &config, tgp_event, tgp);
+    tgp_self_tell (tgp);
     tgp_removal_restore (directory);
     tg_client_start (tgp->client);
     if (token != NULL)
@@ -97,6 +101,7 @@ tgp_login (PurpleAccount *account)
     tgp_log_connect ();
     tgp_lines_connect (tgp_frontend ()->lines, tgp_send_echoed, tgp_marks_tip);
     tgp_windows_connect ();
+    tgp_photos_connect ();
     tgp_places_connect ();
     tgp_list_connect ();
     tgp_send_connect ();
@@ -152,6 +157,7 @@ tgp_close (PurpleConnection *gc)
     purple_request_close_with_handle (gc);
     tg_client_free (tgp->client);
     tgp_find_close (gc);
+    tgp_about_close (gc);
     tgp_host_free (tgp->host);
     tgp_keys_clear (tgp);
     tgp_seen_free (tgp->seen);

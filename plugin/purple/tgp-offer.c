@@ -11,6 +11,7 @@
 #include "tgp-text.h"
 #include "tgp-words-act.h"
 #include "tgp-words-message.h"
+#include "tgp-words-person.h"
 
 typedef struct {
     char *text;
@@ -228,7 +229,8 @@ found_cb (TgpAccount *tgp, int64_t user_id, void *data)
     Offer *offer = data;
 
     if (user_id == 0) {
-        g_autofree char *nobody = tgp_words_nobody (offer->who);
+        g_autofree char *nobody =
+            tgp_words_not_found (TALK_NOBODY_THERE, offer->who, NULL);
         hand_back (offer, nobody);
     }
     for (unsigned i = 0; i < offer->texts->len; i++)

@@ -1,4 +1,5 @@
 /* The prpl as libpurple sees it. */
+#include "tgp-about.h"
 #include "tgp-account.h"
 #include "tgp-clock.h"
 #include "tgp-commands.h"
@@ -15,9 +16,11 @@
 #include "tgp-log.h"
 #include "tgp-login.h"
 #include "tgp-menu.h"
+#include "tgp-photos.h"
 #include "tgp-places.h"
 #include "tgp-question.h"
 #include "tgp-removal.h"
+#include "tgp-self.h"
 #include "tgp-send.h"
 #include "tgp-unread.h"
 #include "tgp-wait.h"
@@ -56,26 +59,52 @@ list_emblem (PurpleBuddy *buddy)
 }
 
 static char *
+secret_status (TgpAccount *tgp, int32_t chat_id)
+{
+    g_autofree char *text =
+        tgp_seen_status (tgp, chat_id, tgp_secret_status_text (tgp, chat_id));
+
+    return g_markup_escape_text (text, -1);
+}
+
+static char *
 status_text (PurpleBuddy *buddy)
 {
     TgpAccount *tgp = account_of (buddy);
     int64_t id;
 
-    if (tgp == NULL || tgp->client == NULL ||
-        tgp_name_parse (purple_buddy_get_name (buddy), &id) != TGP_NAME_SECRET)
+    if (tgp == NULL || tgp->client == NULL)
         return NULL;
-    g_autofree char *text =
-        tgp_seen_status (tgp, (int32_t)id, tgp_secret_status_text (tgp, (int32_t)id));
-    return g_markup_escape_text (text, -1);
+    switch (tgp_name_parse (purple_buddy_get_name (buddy), &id)) {
+    case TGP_NAME_SECRET:
+        return secret_status (tgp, (int32_t)id);
+    case TGP_NAME_PERSON:
+        return tgp_about_status (tgp, id);
+    default:
+        return NULL;
+    }
 }
 
 static void
 tooltip_text (PurpleBuddy *buddy, PurpleNotifyUserInfo *info, gboolean full)
 {
-    g_autofree char *text = status_text (buddy);
+    TgpAccount *tgp = account_of (buddy);
+    int64_t id;
 
-    if (text != NULL)
+    if (tgp == NULL || tgp->client == NULL)
+        return;
+    switch (tgp_name_parse (purple_buddy_get_name (buddy), &id)) {
+    case TGP_NAME_SECRET: {
+        g_autofree char *text = secret_status (tgp, (int32_t)id);
         purple_notify_user_info_add_pair (info, _ ("Secret chat"), text);
+        break;
+    }
+    case TGP_NAME_PERSON:
+        tgp_about_tooltip (tgp, id, info);
+        break;
+    default:
+        break;
+    }
 }
 
 /* BitlBee asks for nothing but the attribute "message" (FRONTENDS 4); elsewhere there is
@@ -97,19 +126,8 @@ status_types (PurpleAccount *account)
 
     types = g_list_append (types, status_type (PURPLE_STATUS_AVAILABLE, "available"));
     types = g_list_append (types, status_type (PURPLE_STATUS_AWAY, "away"));
+    types = g_list_append (types, status_type (PURPLE_STATUS_INVISIBLE, "invisible"));
     return g_list_append (types, status_type (PURPLE_STATUS_OFFLINE, "offline"));
-}
-
-static void
-set_status (PurpleAccount *account, PurpleStatus *status)
-{
-    PurpleConnection *gc = purple_account_get_connection (account);
-    TgpAccount *tgp = gc != NULL ? tgp_account (gc) : NULL;
-
-    if (tgp != NULL && tgp->client != NULL)
-        tg_client_set_online (tgp->client, purple_status_type_get_primitive (
-                                               purple_status_get_type (status)) ==
-                                               PURPLE_STATUS_AVAILABLE);
 }
 
 static void
@@ -157,6 +175,7 @@ unload (PurplePlugin *plugin)
     tgp_lines_disconnect ();
     tgp_windows_disconnect ();
     tgp_drafts_disconnect ();
+    tgp_photos_disconnect ();
     tgp_questions_uninit ();
     tgp_compare_uninit ();
     tgp_places_disconnect ();
@@ -188,7 +207,9 @@ static PurplePluginProtocolInfo protocol = {
     .close = tgp_close,
     .send_im = tgp_send_im,
     .send_typing = tgp_send_typing,
-    .set_status = set_status,
+    .set_status = tgp_self_set_status,
+    .set_idle = tgp_self_set_idle,
+    .get_info = tgp_about_get_info,
     .add_deny = deny_changed, /* BitlBee's only sign */
     .rem_deny = deny_changed,
     .set_permit_deny = tgp_seen_privacy_changed,

@@ -30,9 +30,8 @@ tgp_words_step (TalkStep step)
     return NULL;
 }
 
-/* "1 hour 23 minutes"; never more exact than it needs to be. */
-static char *
-duration (int64_t seconds)
+char *
+tgp_words_about_time (int64_t seconds)
 {
     int minutes = (int)((seconds + 59) / 60), hours = minutes / 60, days = hours / 24;
     int large = days > 0 ? days : hours, small = days > 0 ? hours % 24 : minutes % 60;
@@ -108,7 +107,7 @@ tgp_words_wait (TalkWait why, const char *error)
 char *
 tgp_words_wait_for (const char *why, int64_t seconds)
 {
-    g_autofree char *time = seconds >= 60 ? duration (seconds) : NULL;
+    g_autofree char *time = seconds >= 60 ? tgp_words_about_time (seconds) : NULL;
 
     return time != NULL ? g_strdup_printf (_ ("%s Trying again in %s."), why, time)
                         : g_strdup_printf (_ ("%s Trying again."), why);
@@ -419,6 +418,11 @@ tgp_words_trouble (TalkTrouble what, int64_t number, const char *who)
     case TALK_TROUBLE_REFUSED:
         return g_strdup_printf (
             _ ("Telegram did not do what you asked about %s: try again later."), who);
+    case TALK_TROUBLE_NOT_ADDED:
+        return g_strdup_printf (
+            _ ("%s stands in this list, but Telegram did not add them "
+               "to your contacts: try again later."),
+            who);
     }
     return NULL;
 }

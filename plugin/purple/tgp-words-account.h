@@ -13,6 +13,8 @@ char *tgp_words_wait (TalkWait why, const char *error);
 /* The same, and when it goes on: "... Trying again in 1 hour 23 minutes." */
 char *tgp_words_wait_for (const char *why, int64_t seconds);
 const char *tgp_words_connected (void);
+/* "1 hour 23 minutes"; never more exact than it needs to be. */
+char *tgp_words_about_time (int64_t seconds);
 
 /* Why it is not, until the user does something; `detail` may be NULL. NETWORK is a reason to
  * wait. */
@@ -38,6 +40,6 @@ const char *tgp_words_token (void); /* BitlBee: a password was made */
 char *tgp_words_session_stays (const char *username);
 const char *tgp_words_session_end (void);
 
-/* `who`: of REFUSED, whom `number` means; else NULL. */
+/* `who`: of REFUSED and NOT_ADDED, whom `number` means; else NULL. */
 char *tgp_words_trouble (TalkTrouble what, int64_t number, const char *who);
 const char *tgp_words_cloud (void); /* an ordinary message came */

@@ -443,9 +443,3 @@ tgp_words_offer_text_how (void)
     return _ ("This program writes in secret chats only. If you cancel, your text comes "
               "back.");
 }
-
-char *
-tgp_words_nobody (const char *typed)
-{
-    return g_strdup_printf (_ ("Nobody was found for \"%s\"."), typed);
-}

@@ -102,4 +102,3 @@ const char *tgp_words_offer_how (void);
 /* What was typed to that person: `there` is a chat with them that it could go into. */
 char *tgp_words_offer_text (const char *who, gboolean there);
 const char *tgp_words_offer_text_how (void);
-char *tgp_words_nobody (const char *typed); /* was found */

@@ -45,6 +45,7 @@ strings_of (TalkEvent *event, const char **strings[static STRINGS_MAX])
         strings[n++] = &event->u.failed.token;
         strings[n++] = &event->u.failed.text;
         break;
+    case TALK_EVENT_PHOTO:
     case TALK_EVENT_STEP:
     case TALK_EVENT_WAITING:
     case TALK_EVENT_TROUBLE:
@@ -111,6 +112,8 @@ talk_event_copy (const TalkEvent *event)
     const TalkSpans **spans = spans_of (copy);
     if (spans != NULL)
         talk_spans_ref (*spans);
+    if (copy->kind == TALK_EVENT_PHOTO)
+        copy->u.photo.data = g_memdup2 (copy->u.photo.data, copy->u.photo.len);
     return copy;
 }
 
@@ -134,6 +137,8 @@ talk_event_free (TalkEvent *event)
     const TalkSpans **spans = spans_of (event);
     if (spans != NULL)
         talk_spans_unref ((TalkSpans *)*spans);
+    if (event->kind == TALK_EVENT_PHOTO)
+        g_free ((uint8_t *)event->u.photo.data);
     explicit_bzero (event, sizeof *event);
     g_free (event);
 }

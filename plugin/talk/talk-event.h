@@ -14,6 +14,7 @@ typedef enum {
     TALK_EVENT_OFFLINE, /* afterwards the client is idle */
     TALK_EVENT_ASK,
     TALK_EVENT_PERSON, /* new or changed; self too */
+    TALK_EVENT_PHOTO,  /* of a person, which was asked for */
     TALK_EVENT_SERVICE, /* the server says something to the user (updateServiceNotification) */
     TALK_EVENT_TROUBLE, /* it goes on by itself */
     /* a conversation */
@@ -54,11 +55,18 @@ typedef struct {
     int length; /* digits expected, 0 = unknown */
 } TalkAsk;
 
+/* Why a search found nobody. */
+typedef struct {
+    TalkNobody why;
+    int64_t seconds; /* of TOO_OFTEN; 0 = not said */
+} TalkNotFound;
+
 typedef enum {
     TALK_TROUBLE_CATCHING_UP, /* what was missed does not come, or takes long */
     TALK_TROUBLE_OVER,        /* it came */
     TALK_TROUBLE_SKIPPED,     /* `number` updates were too large, and are not shown */
     TALK_TROUBLE_REFUSED, /* that person was not removed, blocked or unblocked: number = id */
+    TALK_TROUBLE_NOT_ADDED, /* to the contacts: number = id */
 } TalkTrouble;
 
 typedef enum {
@@ -120,6 +128,11 @@ typedef struct {
         } offline;
         TalkAsk ask;
         TalkPerson person;
+        struct {
+            int64_t photo;       /* as in TalkPerson */
+            const uint8_t *data; /* a JPEG or PNG by its header, of sane sides */
+            size_t len;
+        } photo;
         const char *service; /* cleaned text */
         struct {
             TalkTrouble what;

@@ -80,3 +80,12 @@ typedef enum {
     TALK_NOTHING,    /* there is nothing to do it with */
     TALK_NO_RANDOM,  /* the system gives no random numbers */
 } TalkCode;
+
+/* Why somebody who was looked up was not found. */
+typedef enum {
+    TALK_NOBODY_THERE,     /* of that name or number, or they do not want to be found */
+    TALK_NOBODY_NAMED,     /* what was typed is neither a number nor a name */
+    TALK_NOBODY_TOO_OFTEN, /* the server wants a pause: `seconds` */
+    TALK_NOBODY_OFFLINE,   /* there is no connection, or no answer came */
+    TALK_NOBODY_REFUSED,   /* for a reason that has no name here */
+} TalkNobody;

@@ -41,6 +41,11 @@ typedef enum {
     TALK_PRESENCE_LAST_MONTH,
 } TalkPresence;
 
+/* On the list of those who the user has blocked, for all devices. */
+typedef enum { TALK_BLOCKED_UNKNOWN, TALK_BLOCKED_NOT, TALK_BLOCKED } TalkBlocked;
+
+#define TALK_PHOTO_UNKNOWN (-1) /* whether there is one */
+
 typedef struct {
     int64_t id;           /* user id */
     const char *name;     /* first and last name, never empty */
@@ -49,8 +54,12 @@ typedef struct {
     gboolean contact;     /* in the address book */
     gboolean self;
     gboolean deleted;
+    gboolean bot, verified, support; /* by the server's word ... */
+    gboolean scam, fake;             /* ... which warns of them (MT-I19) */
+    TalkBlocked blocked;
+    int64_t photo; /* another number, another picture; 0 = none, or TALK_PHOTO_UNKNOWN */
     TalkPresence presence;
-    int64_t last_seen; /* Unix time, 0 = unknown */
+    int64_t last_seen; /* of OFFLINE: Unix time, 0 = unknown */
 } TalkPerson;
 
 /* --- a message --- */

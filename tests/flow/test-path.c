@@ -491,7 +491,7 @@ a_session_with_an_old_name (void)
 }
 
 static void
-found_cb (const TalkPerson *peer, void *user)
+found_cb (const TalkPerson *peer, const TalkNotFound *nobody, void *user)
 {
 }
 

@@ -390,7 +390,7 @@ event_cb (void *user, const TalkEvent *event)
 /* --- commands --- */
 
 static void
-found_cb (const TalkPerson *peer, void *user)
+found_cb (const TalkPerson *peer, const TalkNotFound *nobody, void *user)
 {
     Companion *c = user;
     int32_t id;

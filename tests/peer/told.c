@@ -50,6 +50,8 @@ told_event (const Told *told, void *user, const TalkEvent *event)
         TELL (typing, chat_id, event->u.typing);
     case TALK_EVENT_NOTICE:
         TELL (notice, &event->u.notice);
+    case TALK_EVENT_PHOTO:
+        TELL (photo, event->peer.id, event->u.photo.photo, event->u.photo.len);
     case TALK_EVENT_OPENED: /* no host looks at it yet */
         break;
     }

@@ -10,6 +10,7 @@ typedef struct {
     void (*waiting) (void *user, TalkWait why, int64_t seconds);
     void (*ask) (void *user, const TalkAsk *ask);
     void (*person) (void *user, const TalkPerson *person);
+    void (*photo) (void *user, int64_t user_id, int64_t photo, size_t len);
     void (*service) (void *user, const char *text);
     void (*trouble) (void *user, TalkTrouble what, int64_t number);
     void (*cloud) (void *user, int64_t user_id);

@@ -27,6 +27,9 @@
  *   account-entries                     which there are
  *   remove NAME | move NAME GROUP | copy NAME GROUP | onto NAME OTHER (dragged there)
  *   group-rename OLD/NEW | group-remove GROUP | block NAME | unblock NAME
+ *   add WHO GROUP [ALIAS] | call NAME ALIAS | aliases NAME
+ *   info NAME | tooltip NAME | icon NAME   what is known of them; how many bytes it has
+ *   be available|away|invisible|idle|back
  *   groups | emblem NAME                who is where, the picture beside the entry
  *   setting NAME VALUE                  of the account, from the next login on
  *   allow NAME                          a setting of the account, ticked
@@ -367,7 +370,8 @@ notify_formatted (const char *title, const char *primary, const char *secondary,
 }
 
 static PurpleNotifyUiOps notify_ops = { .notify_message = notify_message,
-                                        .notify_formatted = notify_formatted };
+                                        .notify_formatted = notify_formatted,
+                                        .notify_userinfo = people_userinfo };
 
 static void
 disconnect_reason (PurpleConnection *gc, PurpleConnectionError reason, const char *text)
@@ -484,7 +488,7 @@ run_command (char *line)
     else if (g_str_equal (verb, "mark"))
         say ("marked");
     else if (list_command (verb, rest) || machine_command (verb, rest) ||
-             loop_command (verb, rest))
+             loop_command (verb, rest) || people_command (verb, rest))
         return;
     else if (!window_command (verb, n >= 2 ? words[1] : NULL, n == 3 ? words[2] : ""))
         say ("no command %s", verb);

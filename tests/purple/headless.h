@@ -1,6 +1,6 @@
 /* The headless host's parts: questions and life (headless.c), the buddy list
  * (headless-list.c), conversations (headless-windows.c), how texts are sent, on what a
- * machine (headless-send.c), how long the loop is held (headless-loop.c), and whether a
+ * machine (headless-send.c), people (headless-people.c), how long the loop is held (headless-loop.c), and whether a
  * dialog fits the screen (headless-fits.c). */
 #pragma once
 
@@ -21,6 +21,8 @@ gboolean list_command (const char *verb, const char *rest);
 gboolean send_command (PurpleConversation *conv, const char *verb, const char *rest);
 gboolean machine_command (const char *verb, const char *rest);
 gboolean loop_command (const char *verb, const char *rest);
+gboolean people_command (const char *verb, const char *rest);
+void *people_userinfo (PurpleConnection *gc, const char *who, PurpleNotifyUserInfo *info);
 void loop_synced (void);    /* by any thread: it wrote a file for good */
 time_t machine_idle (void); /* seconds since somebody touched a key */
 /* Before and after libpurple begins. */

@@ -145,6 +145,12 @@ peer_cb (void *user, const TalkPerson *peer)
 }
 
 static void
+photo_cb (void *user, int64_t user_id, int64_t photo, size_t len)
+{
+    note (user, "photo %d %zu", (int)photo, len);
+}
+
+static void
 cloud_cb (void *user, int64_t user_id)
 {
     note (user, "cloud");
@@ -237,6 +243,7 @@ static const Told hears = {
     .offline = offline_cb,
     .ask = ask_cb,
     .person = peer_cb,
+    .photo = photo_cb,
     .service = service_cb,
     .trouble = trouble_cb,
     .cloud = cloud_cb,
@@ -567,8 +574,12 @@ bench_answer (Bench *bench, BenchCall *call, const TlObject *object)
 void
 bench_answer_bytes (Bench *bench, BenchCall *call, const uint8_t *data, size_t len)
 {
+    TlBudget budget = TL_BUDGET_WHOLE;
+
     g_assert_nonnull (call);
-    bench->pending = tl_message_decode (&tl_api_schema, data, len, NULL);
+    bench->pending = tl_message_decode_result (&tl_api_schema,
+                                               tl_schema_find (&tl_api_schema, call->id),
+                                               data, len, &budget, NULL);
     g_assert_nonnull (bench->pending);
     bench->answering = call;
     input (bench);

@@ -142,7 +142,7 @@ a_container_has_one_budget (void)
     g_assert_cmpuint (b->session->budget.unpacked, ==, 0);
     g_assert_cmpuint (resident () - before, <, 256 << 20);
 
-    write_packed_users (&fair, 30000); /* 600 kB each: three and a bit have room */
+    write_packed_users (&fair, 25000); /* 500 kB each: three and a bit have room */
     say_container (b, &fair, TIMES);
     expect (b->events, "update update update gap gap gap gap gap");
 }

@@ -1,0 +1,121 @@
+/* See tgp-words-person.h. */
+#include "tgp-words-person.h"
+
+#include "tgp-gettext.h"
+
+static char *
+last_seen (int64_t when, int64_t now)
+{
+    g_autoptr (GDateTime) then = g_date_time_new_from_unix_local (when);
+    g_autoptr (GDateTime) today = g_date_time_new_from_unix_local (now);
+
+    if (then == NULL || today == NULL)
+        return g_strdup (_ ("offline"));
+    g_autofree char *time = g_date_time_format (then, "%H:%M");
+    g_autofree char *day = g_date_time_format (then, "%x");
+    g_autofree char *this_day = g_date_time_format (today, "%x");
+    if (g_str_equal (day, this_day))
+        /* TRANSLATORS: a time of day, today: "last seen at 14:05" */
+        return g_strdup_printf (_ ("last seen at %s"), time);
+    /* TRANSLATORS: a day and a time: "last seen on 11/26/2026 at 14:05" */
+    return g_strdup_printf (_ ("last seen on %s at %s"), day, time);
+}
+
+char *
+tgp_words_presence (const TalkPerson *person, int64_t now)
+{
+    if (person->deleted)
+        return g_strdup (_ ("this account was deleted"));
+    if (person->bot)
+        return g_strdup (_ ("a program (bot)"));
+    switch (person->presence) {
+    case TALK_PRESENCE_ONLINE:
+        return g_strdup (_ ("online"));
+    case TALK_PRESENCE_OFFLINE:
+        return person->last_seen != 0 ? last_seen (person->last_seen, now)
+                                      : g_strdup (_ ("offline"));
+    case TALK_PRESENCE_RECENTLY:
+        return g_strdup (_ ("last seen recently"));
+    case TALK_PRESENCE_LAST_WEEK:
+        return g_strdup (_ ("last seen within a week"));
+    case TALK_PRESENCE_LAST_MONTH:
+        return g_strdup (_ ("last seen within a month"));
+    case TALK_PRESENCE_UNKNOWN:
+        break;
+    }
+    return NULL;
+}
+
+const char *
+tgp_words_standing (const TalkPerson *person)
+{
+    if (person->scam)
+        return _ ("Warning: many people reported this account as a fraud.");
+    if (person->fake)
+        return _ ("Warning: many people reported that this account pretends to be "
+                  "somebody else.");
+    if (person->support)
+        return _ ("Telegram's support");
+    if (person->verified)
+        return _ ("Genuine, says Telegram");
+    return NULL;
+}
+
+char *
+tgp_words_chats (unsigned n, unsigned verified)
+{
+    if (verified == 0)
+        return g_strdup_printf (ngettext ("%u, not verified", "%u, none verified", n), n);
+    if (verified == n)
+        return g_strdup_printf (ngettext ("%u, verified", "%u, all verified", n), n);
+    return g_strdup_printf (
+        ngettext ("%u, %u of them verified", "%u, %u of them verified", verified), n,
+        verified);
+}
+
+char *
+tgp_words_not_found (TalkNobody why, const char *typed, const char *duration)
+{
+    switch (why) {
+    case TALK_NOBODY_THERE:
+        return g_strdup_printf (_ ("Nobody was found for \"%s\"."), typed);
+    case TALK_NOBODY_NAMED:
+        return g_strdup_printf (_ ("\"%s\" is neither a phone number, nor a @name, nor a "
+                                   "t.me link. Nothing was looked up."),
+                                typed);
+    case TALK_NOBODY_TOO_OFTEN:
+        return duration != NULL
+                   ? g_strdup_printf (_ ("Telegram allows no more searches for now. Try "
+                                         "again in %s."),
+                                      duration)
+                   : g_strdup (_ ("Telegram allows no more searches for now. Try again "
+                                  "later."));
+    case TALK_NOBODY_OFFLINE:
+        return g_strdup_printf (
+            _ ("\"%s\" was not looked up: there is no connection. Try "
+               "again later."),
+            typed);
+    case TALK_NOBODY_REFUSED:
+        return g_strdup_printf (_ ("Telegram did not look up \"%s\": try again later."),
+                                typed);
+    }
+    return NULL;
+}
+
+const char *
+tgp_words_yourself (void)
+{
+    return _ ("That is your own account.");
+}
+
+char *
+tgp_words_in_list (const char *who)
+{
+    return g_strdup_printf (_ ("%s is in your list already."), who);
+}
+
+char *
+tgp_words_nothing_known (const char *of)
+{
+    return g_strdup_printf (_ ("Nothing is known of \"%s\"."), of);
+}

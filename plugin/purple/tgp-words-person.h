@@ -1,0 +1,20 @@
+/* Sentences about people: whether they are there, what is known of them, why somebody was not
+ * found. What is returned as char * is g_free()d. */
+#pragma once
+
+#include "talk.h"
+#include "talk-reason.h"
+
+/* "online", "last seen at 14:05", in local time; NULL where there is nothing to say.
+ * `now`: Unix time. */
+char *tgp_words_presence (const TalkPerson *person, int64_t now);
+/* What Telegram says of that account, as a warning or not; NULL: nothing. */
+const char *tgp_words_standing (const TalkPerson *person);
+/* `n` secret chats, of them verified. */
+char *tgp_words_chats (unsigned n, unsigned verified);
+
+/* Nobody was found for what was typed; `duration`: how long to wait, or NULL. */
+char *tgp_words_not_found (TalkNobody why, const char *typed, const char *duration);
+const char *tgp_words_yourself (void);          /* was to be added */
+char *tgp_words_in_list (const char *who);      /* in the list already */
+char *tgp_words_nothing_known (const char *of); /* no such person */

@@ -1,0 +1,293 @@
+#!/usr/bin/env python3
+"""People in the list: their names, pictures and times, what is known of them, how they come into it; and whether we are
+there, as others see it.
+
+usage: test_people.py BUILD [STORY...]
+"""
+import os
+import re
+import struct
+import sys
+import zlib
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'lab'))
+import lab  # noqa: E402
+from lab import ALICE, BOB  # noqa: E402
+
+STORIES = lab.Stories('people')
+in_lab = STORIES.in_lab
+BUILD = STORIES.build
+CAROL = '9990000003'
+
+
+def png(side, color=b'\x20\x80\xc0'):
+    def chunk(kind, data):
+        return struct.pack('>I', len(data)) + kind + data + struct.pack('>I', zlib.crc32(kind + data))
+    rows = (b'\0' + color * side) * side
+    return (b'\x89PNG\r\n\x1a\n' + chunk(b'IHDR', struct.pack('>IIBBBBB', side, side, 8, 2, 0, 0, 0)) +
+            chunk(b'IDAT', zlib.compress(rows)) + chunk(b'IEND', b''))
+
+
+def alone(place, *more, **settings):
+    """Alice, as in Pidgin, who knows Bob."""
+    us = place.headless('purple', '--as', 'pidgin', *more)
+    us.log_in(ALICE, **settings)
+    place.knows_bob(us)
+    return us
+
+
+def picture(place, who, data):
+    path = os.path.join(place.directory, 'picture')
+    with open(path, 'wb') as f:
+        f.write(data)
+    place.dc.control('profile %s picture %s' % (who, path))
+
+
+def icon(us, name, size):
+    def now():
+        us.forget()
+        us.send('icon ' + name)
+        return int(us.hears(r'icon \S+ (\d+)').group(1)) == size
+    lab.until(now, 'the picture of %s, of %d bytes' % (name, size))
+
+
+def pairs(us, command):
+    """What Get Info or a tooltip says, by its label."""
+    us.forget()
+    before = len(us.said)
+    us.send(command)
+    us.hears('(info|tooltip) end')
+    found = [re.match(r'(?:info|tooltip) \S+ ([^:]+): (.*)', line) for line in us.said[before:]]
+    return {m.group(1): m.group(2) for m in found if m}
+
+
+def shows(us, command, label, pattern):
+    lab.until(lambda: re.match(pattern + '$', pairs(us, command).get(label, '')), '%s: %s' % (label, pattern),
+              show=lambda: str(pairs(us, command)))
+
+
+def count(place, method):
+    found = re.search(re.escape(method) + r'=(\d+)', place.dc.control('stats'))
+    return int(found.group(1)) if found else 0
+
+
+@in_lab
+def pictures(place):
+    """MT-I20: beside a person's entry and their secret chats', another one when it changes, gone when it is removed"""
+    us, companion = place.chat('--as', 'pidgin')
+    one, two = png(160), png(160, b'\xc0\x20\x20')
+    picture(place, 'Bob', one)
+    icon(us, '@Bob', len(one))
+    icon(us, 'secret', len(one))
+    got = count(place, 'upload.getFile')
+    picture(place, 'Bob', two)
+    icon(us, '@Bob', len(two))
+    icon(us, 'secret', len(two))
+    us.send('disable')
+    us.send('enable')
+    us.hears('signed-on')
+    icon(us, '@Bob', len(two))
+    if count(place, 'upload.getFile') != got + 1:
+        raise lab.Gone('fetched again: %s' % place.dc.control('stats'))
+    place.dc.control('profile Bob picture none')
+    icon(us, '@Bob', 0)
+    icon(us, 'secret', 0)
+
+
+@in_lab
+def no_pictures(place):
+    """MT-I20 MT-H27: what is none is not handed to libpurple, and what is elsewhere, or of nobody in the list, not fetched"""
+    us = alone(place)
+    picture(place, 'Bob', png(160))
+    shows(us, 'info @Bob', 'Name', 'Bob Bb')
+    if count(place, 'upload.getFile'):
+        raise lab.Gone('a picture of somebody who is not there was asked for')
+    us.send('open @Bob')
+    icon(us, '@Bob', len(png(160)))
+    place.dc.control('profile Bob picture none')
+    icon(us, '@Bob', 0)
+    big = png(16)
+    big = big[:16] + struct.pack('>II', 60000, 60000) + big[24:]
+    for data in (b'<svg/>', big, png(160) + bytes(200000), b'\xff\xd8\xff\xe0'):
+        before = count(place, 'upload.getFile')
+        picture(place, 'Bob', data)
+        lab.until(lambda n=before: count(place, 'upload.getFile') > n, 'a picture was asked for')
+        place.dc.control('profile Bob first Bob')
+        icon(us, '@Bob', 0)
+        if count(place, 'upload.getFile') != before + 1:
+            raise lab.Gone('asked for twice')
+    before = count(place, 'upload.getFile')
+    place.dc.control('profile Bob picture-dc 4')
+    picture(place, 'Bob', png(160))
+    shows(us, 'tooltip @Bob', 'On Telegram', '.*')
+    icon(us, '@Bob', 0)
+    if count(place, 'upload.getFile') != before:
+        raise lab.Gone('a picture of another data centre was asked for here')
+
+
+@in_lab
+def no_pictures_in_finch(place):
+    """MT-I20: where none is shown, none is fetched"""
+    us = place.headless('purple', '--as', 'finch')
+    us.log_in(ALICE)
+    place.knows_bob(us)
+    picture(place, 'Bob', png(160))
+    place.dc.control('profile Bob first Robert')
+    shows(us, 'info id1000002', 'Name', 'Robert Bb')
+    if count(place, 'upload.getFile'):
+        raise lab.Gone('a picture was fetched')
+
+
+@in_lab
+def last_seen(place):
+    """MT-I4: each kind in its words; a time only where there is one; who was online is not any more, by itself"""
+    us = alone(place)
+    for status, words in (('recently', 'last seen recently'), ('week', 'last seen within a week'),
+                          ('month', 'last seen within a month'), ('offline 30', r'last seen (at|on .* at) \d\d:\d\d'),
+                          ('offline 900000', r'last seen on .* at \d\d:\d\d'), ('offline 1700000000', 'offline'),
+                          ('offline -5000', r'last seen (at|on .* at) \d\d:\d\d'), ('online 3', 'online')):
+        place.dc.control('profile Bob status ' + status)
+        shows(us, 'tooltip @Bob', 'On Telegram', words)
+    shows(us, 'tooltip @Bob', 'On Telegram', r'last seen (at|on .* at) \d\d:\d\d')
+    us.send('buddies')
+    us.hears(r'buddy id1000002 Bob Bb \[offline\] last seen')
+
+
+@in_lab
+def get_info(place):
+    """MT-I18 MT-I19: what is known, asked for once a minute; a warning that no name covers"""
+    us, companion = place.chat('--as', 'pidgin')
+    place.dc.control('profile Bob username bobby')
+    place.dc.control('profile Bob about I collect stamps')
+    shows(us, 'info @Bob', 'About', 'I collect stamps')
+    shows(us, 'info @Bob', 'User name', '@bobby')
+    found = pairs(us, 'info @Bob')
+    for label, value in (('Name', 'Bob Bb'), ('Phone', '+' + BOB), ('In your contacts', 'Yes'),
+                         ('Secret chats', '1, not verified')):
+        if found.get(label) != value:
+            raise lab.Gone('%s: %s' % (label, found))
+    if 'Note' in found or 'Blocked' in found or count(place, 'users.getFullUser') > 1:
+        raise lab.Gone('%s %s' % (found, place.dc.control('stats')))
+    us.send('cmd secret verify yes')
+    shows(us, 'tooltip @Bob', 'Secret chats', '1, verified')
+    shows(us, 'info secret', 'Secret chat', '.*')
+    us.send('cmd @Bob block')
+    us.hears('action ')
+    us.send('press Block')
+    shows(us, 'tooltip @Bob', 'Blocked', 'Yes.*')
+    place.dc.control('profile Bob scam yes')
+    place.dc.control('profile Bob first ' + 'x' * 3000)
+    shows(us, 'tooltip id1000002', 'Note', 'Warning: .*')
+    if len(pairs(us, 'info id1000002')['Name']) > 200:
+        raise lab.Gone('a name of 3,000 letters')
+    us.send('info nobody-there')
+    us.hears('info nobody-there Note: Nothing is known of')
+
+
+def stranger(story):
+    """story(place, us): Carol is on Telegram, but not in Alice's contacts"""
+    def story_with_carol():
+        with lab.Lab(BUILD, 'people', users=[CAROL + ':Carol:Cc']) as place:
+            place.dc.control('profile Carol username carol_c')
+            us = alone(place)
+            us.send('remove @Carol')
+            us.hears('action Remove Carol')
+            us.send("press Also from Telegram's contacts")
+            lab.until(lambda: count(place, 'contacts.deleteContacts') == 1, 'Carol is a stranger')
+            story(place, us)
+    return story_with_carol
+
+
+@stranger
+def added(place, us):
+    """MT-I13: by number, under the alias and in the group that were typed; a contact at Telegram under her own name"""
+    us.send('add +%s Friends Carrie' % CAROL)
+    lab.until(lambda: count(place, 'contacts.addContact') == 1, 'Carol is added')
+    us.send('groups')
+    us.hears('group Friends: id1000003')
+    us.send('aliases id1000003')
+    us.hears("alias id1000003 own 'Carrie' server 'Carol Cc'")
+    shows(us, 'info id1000003', 'In your contacts', 'Yes')
+    us.send('add @carol Other')
+    us.hears('notify .*Carol.* is in your list already')
+    us.send('groups')
+    if us.hears('(group Other|groups end)').string != 'groups end':
+        raise lab.Gone('what was typed stands in the list')
+
+
+@stranger
+def added_by_link(place, us):
+    """MT-I15 MT-I16: links with a name and with a number"""
+    us.send('add https://t.me/carol Friends')
+    lab.until(lambda: count(place, 'contacts.addContact') == 1, 'Carol is added')
+    us.send('groups')
+    us.hears('group Friends: id1000003')
+    us.send('add t.me/+%s Friends' % BOB)
+    us.hears('notify .*Bob Bb is in your list already')
+    us.send('add tg://resolve?phone=%s Friends' % BOB)
+    us.hears('notify .*Bob Bb is in your list already')
+
+
+@in_lab
+def not_added(place):
+    """MT-I15 MT-I16 MT-I22: each reason its sentence; nothing that was typed stays; ourselves neither"""
+    us = alone(place)
+    us.send('add +4900000000 Friends')
+    us.hears('notify .*Nobody was found for "')
+    us.send('add some.thing Friends')
+    us.hears('notify .*"some.thing" is neither a phone number, nor')
+    us.send('add %s Friends' % ALICE)
+    us.hears('notify .*That is your own account')
+    place.dc.control('error contacts.resolveUsername 1 420 FLOOD_WAIT_5000')
+    us.send('add @somebody Friends')
+    us.hears('notify .*no more searches for now. Try again in 1 hour 24 minutes')
+    us.send('add @somebody_else Friends')
+    us.hears('notify .*no more searches for now')
+    us.send('groups')
+    if us.hears('(group Friends|groups end)').string != 'groups end':
+        raise lab.Gone('what was typed stands in the list')
+
+
+@in_lab
+def names(place):
+    """MT-I3 DECISIONS 28: what the user calls somebody stays, and stays here; what they call themselves follows"""
+    us = alone(place)
+    us.send('call @Bob My brother')
+    place.dc.control('profile Bob first Robert')
+
+    def known():
+        us.forget()
+        us.send('aliases id1000002')
+        return us.hears('alias id1000002 (.*)').group(1) == "own 'My brother' server 'Robert Bb'"
+    lab.until(known, 'both names')
+    if count(place, 'contacts.addContact') or count(place, 'contacts.importContacts'):
+        raise lab.Gone('the server was told a name')
+
+
+@in_lab
+def ourselves(place):
+    """MT-I8 MT-I9: there, away, invisible, idle, gone: as the front end says, and told once each"""
+    us, companion = alone(place), place.companion(BOB)
+
+    def seen(words):
+        lab.until(lambda: count(place, 'account.updateStatus') == len(words) + started, 'status %s' % words[-1],
+                  show=lambda: place.dc.control('stats'))
+    companion.hears('.*online')
+    started = count(place, 'account.updateStatus')
+    told = []
+    for status in ('away', 'invisible', 'available', 'idle', 'back'):
+        us.send('be ' + status)
+        if status != 'invisible':  # away and invisible are one to others
+            told.append(status)
+        seen(told)
+    us.send('disable')
+    seen(told + ['gone'])
+
+
+TESTS = [('pictures', pictures), ('no pictures', no_pictures), ('no pictures in Finch', no_pictures_in_finch),
+         ('last seen', last_seen), ('get info', get_info), ('added', added), ('added by link', added_by_link),
+         ('not added', not_added), ('names', names), ('ourselves', ourselves)]
+
+
+if __name__ == '__main__':
+    sys.exit(STORIES.run(TESTS))
