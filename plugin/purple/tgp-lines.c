@@ -686,8 +686,7 @@ tgp_lines_text (PurpleConversation *conv, int64_t id)
     if (line == NULL || line->message == NULL ||
         g_list_find (conv->message_history, line->message) == NULL)
         return NULL;
-    g_autoptr (TalkSpans) spans = NULL;
-    char *text = tgp_text_read (line->message->what, &spans);
+    char *text = tgp_text_plain (line->message->what);
     const char *own = line->answers ? strchr (text, '\n') : NULL;
     if (own == NULL)
         return text;

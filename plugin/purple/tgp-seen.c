@@ -41,10 +41,6 @@ quote_of (PurpleConversation *conv, const TalkMessage *message)
                                 : NULL;
     const char *text = line != NULL ? line : message->reply_text;
 
-    /* of an answer its own text, not what that answers */
-    if (text != NULL && g_str_has_prefix (text, TGP_ANSWERS) &&
-        strchr (text, '\n') != NULL)
-        text = strchr (text, '\n') + 1;
     if (text == NULL || *text == '\0')
         return g_strdup (tgp_words_earlier ());
     const char *end = text;

@@ -321,8 +321,7 @@ claim (PurpleConversation *conv, int64_t line, Text *text)
 void
 tgp_send_echoed (PurpleConversation *conv, int64_t id, const char *markup)
 {
-    g_autoptr (TalkSpans) spans = NULL; /* the caller's line shows them itself */
-    g_autofree char *plain = tgp_text_read (markup, &spans);
+    g_autofree char *plain = tgp_text_plain (markup);
     PurpleAccount *account = purple_conversation_get_account (conv);
     TalkPeer peer = tgp_conv_peer (conv);
 

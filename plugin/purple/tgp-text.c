@@ -214,14 +214,10 @@ read_markup (const char *markup, Reader *reader)
 {
     g_autoptr (GString) clear = g_string_new (NULL);
 
-    if (reader != NULL)
-        reader->clear = clear;
+    reader->clear = clear;
     for (const char *p = markup, *end; *p != '\0'; p++) {
         if (*p == '<' && (end = tag_end (p)) != NULL) {
-            if (reader != NULL)
-                read_tag (reader, p, (size_t)(end - p));
-            else
-                g_string_append_len (clear, p, end - p);
+            read_tag (reader, p, (size_t)(end - p));
             p = end - 1;
         } else if (*p == '<') {
             g_string_append (clear, "&lt;");
@@ -229,20 +225,14 @@ read_markup (const char *markup, Reader *reader)
             g_string_append (clear, "<br>");
         } else if (*p == '\t') {
             g_string_append (clear, "&#9;");
-        } else if (reader != NULL && (uint8_t)*p == 0xef && p[1] != '\0' &&
-                   p[2] != '\0' && is_mark (g_utf8_get_char (p))) {
+        } else if ((uint8_t)*p == 0xef && p[1] != '\0' && p[2] != '\0' &&
+                   is_mark (g_utf8_get_char (p))) {
             p += 2; /* no character */
         } else if (*p != '\r') {
             g_string_append_c (clear, *p);
         }
     }
     return purple_markup_strip_html (clear->str);
-}
-
-char *
-tgp_text_plain (const char *markup)
-{
-    return read_markup (markup, NULL);
 }
 
 static void
@@ -261,6 +251,14 @@ tgp_text_read (const char *markup, TalkSpans **spans)
 
     *spans = take_marks (text, urls);
     return text;
+}
+
+char *
+tgp_text_plain (const char *markup)
+{
+    g_autoptr (TalkSpans) spans = NULL;
+
+    return tgp_text_read (markup, &spans);
 }
 
 void

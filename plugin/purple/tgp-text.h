@@ -4,12 +4,11 @@
 
 #include "talk-spans.h"
 
-/* The text that this markup shows, as typed: tags gone, <br> a newline, a link's target
- * behind it where it is another, newlines, tabs and blanks kept, entities last. What is
- * no tag ("a < b", "<3") stays. */
-char *tgp_text_plain (const char *markup);
-/* The same, and how it looks: a link has its target there, not behind its text. */
+/* The text that this markup shows, as typed: tags gone, <br> a newline, newlines, tabs and
+ * blanks kept, entities last. What is no tag ("a < b", "<3") stays. *spans: how it looks; a
+ * link that leads nowhere we send has its target behind it. */
 char *tgp_text_read (const char *markup, TalkSpans **spans);
+char *tgp_text_plain (const char *markup); /* the same, without its looks */
 
 /* Cuts off, in place, the blanks by which an OTR plugin offers encryption: 16, then 8 for
  * each version. */

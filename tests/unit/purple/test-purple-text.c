@@ -20,7 +20,8 @@ markup_becomes_what_was_typed (void)
         { "  lead", "  lead" },
         { "<a href=\"http://x.org/?a=1&amp;b=2\">http://x.org/?a=1&amp;b=2</a>",
           "http://x.org/?a=1&b=2" },
-        { "<a href=\"http://x.org\">here</a>", "here (http://x.org)" },
+        { "<a href=\"http://x.org\">here</a>", "here" }, /* its target is of its looks */
+        { "<a href=\"ftp://x.org\">here</a>", "here (ftp://x.org)" },
         { "<a href=\"mailto:a@b\">a@b</a>", "a@b" },
         { "a < b > c", "a < b > c" },
         { "I <3 you", "I <3 you" },
