@@ -147,6 +147,7 @@ about_cb (const TalkPerson *peer, const char *about, void *user)
         tell_nothing (one->gc, one->name);
     } else if (tgp != NULL) {
         PurpleNotifyUserInfo *info = purple_notify_user_info_new ();
+        g_autofree char *label = tgp_person_label (tgp, peer->id);
         add (info, _ ("Name"), peer->name);
         if (tgp_name_parse (one->name, &id) == TGP_NAME_SECRET) {
             g_autofree char *state = tgp_secret_status_text (tgp, (int32_t)id);
@@ -156,7 +157,7 @@ about_cb (const TalkPerson *peer, const char *about, void *user)
         add (info, _ ("About"), about);
         if (!peer->self)
             add (info, _ ("In your contacts"), peer->contact ? _ ("Yes") : _ ("No"));
-        tell (one->gc, one->name, info);
+        tell (one->gc, label, info); /* Pidgin's headline */
     }
     asked_free (one);
 }

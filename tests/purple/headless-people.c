@@ -37,7 +37,9 @@ say_pairs (const char *what, const char *who, PurpleNotifyUserInfo *info)
 void *
 people_userinfo (PurpleConnection *gc, const char *who, PurpleNotifyUserInfo *info)
 {
-    say_pairs ("info", who, info);
+    g_autofree char *name = g_strdelimit (g_strdup (who), " ", '_');
+
+    say_pairs ("info", name, info);
     return NULL;
 }
 

@@ -175,6 +175,8 @@ def get_info(place):
     us.hears('action ')
     us.send('press Block')
     shows(us, 'tooltip @Bob', 'Blocked', 'Yes.*')
+    us.send('info secret')
+    us.hears('info Bob_Bb Name: Bob Bb')  # the headline
     place.dc.control('profile Bob scam yes')
     place.dc.control('profile Bob first ' + 'x' * 3000)
     shows(us, 'tooltip id1000002', 'Note', 'Warning: .*')
