@@ -323,7 +323,8 @@ class Story:
         self.asked()
         self.finch.menu(PERSON, 'Accept secret chat')
         chat = self.peer.hears('secret (-?[0-9]+) ready').group(1)
-        self.finch.front('🔒2 Bob Bb')
+        self.finch.front('🔒[2-9] Bob Bb')  # a request has a number, too
+        self.second = re.search('🔒([2-9])', self.finch.title()).group(1)
         self.say('in the second one')
         self.came_in('in the second one', chat)
 
@@ -529,12 +530,12 @@ class Story:
 
     def erased(self):
         """SC-A20, SC-E5: by its own button, and the other side is told to delete"""
-        self.finch.menu('.*\U0001f5122 Bob', 'End and delete')
+        self.finch.menu('.*\U0001f512%s Bob' % self.second, MENU, 'End and delete')
         self.finch.front('^Secret chat$')
         self.finch.shows('for both')
         self.finch.press('End and delete for both')
         self.peer.hears('secret -?[0-9]+ closed')
-        self.finch.loses('\u25ef \U0001f5122 Bob')
+        self.finch.loses('\u25ef \U0001f512%s Bob' % self.second)
 
     def forgotten(self):
         """DECISIONS 28: from Telegram's contacts, by its own button; the chat goes on"""
@@ -565,7 +566,7 @@ class Story:
 
     def again(self):
         """SC-A1: the entry of an ended chat, which shows no lock any more, asks for a new one"""
-        self.finch.menu('.*\U0001f513 Bob', 'Start a new secret chat')
+        self.finch.menu('.*\U0001f513 Bob', MENU, 'Start a new secret chat')
         self.peer.hears('secret (-?[0-9]+) requested')
         self.finch.front('^\U0001f512[2-9]? Bob Bb')
         self.peer.send('accept')

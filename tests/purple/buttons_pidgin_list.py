@@ -9,7 +9,7 @@ import sys
 import time
 
 import buttons_pidgin
-from buttons_pidgin import PERSON, SECRET, lab, screens
+from buttons_pidgin import MENU, PERSON, SECRET, lab, screens
 
 ANY_SECRET = r'Bob Bb \(secret.*'
 
@@ -190,7 +190,7 @@ class More(buttons_pidgin.Story):
         """SC-A20: "End and delete for both" of the menu ends that chat, and no other one"""
         if self.second is None:
             self.started()
-        self.pidgin.menu(self.second_title, 'End and delete')
+        self.pidgin.menu(self.second_title, MENU, 'End and delete')
         self.answer('End and delete for both')
         self.peer.hears('secret %s closed' % self.second)
         self.rejected_ones += 1
