@@ -14,7 +14,7 @@
  *   tgp-removal.c   what becomes of a removed account's data
  *   tgp-keys.c      where the sealing key is to live, and its passphrase
  *   tgp-person.c    what people are called          tgp-entry.c     entries of the list
- *   tgp-chat-number.c  how chats are named in commands
+ *   tgp-chat-number.c  how chats are named in commands; tgp-nick.c  and all entries in BitlBee
  *   tgp-blocked.c   who is blocked                  tgp-conv.c      conversations
  *   tgp-marks.c     where own messages are, what is left of timers
  *   tgp-log.c       no logs of secret chats; the debug log
@@ -74,6 +74,7 @@ typedef struct {
     GHashTable *counted; /* chat id -> unread ones its entry shows (tgp-secret-buddy.c) */
     GList *questions;    /* TgpAsked that stand (tgp-question.c) */
     GHashTable *names;   /* user id -> char *name (tgp-person.c) */
+    struct TgpNicks *nicks; /* tgp-nick.c's own; NULL: not needed yet */
     GHashTable *namesakes; /* name, folded -> who has it (tgp-person.c) */
     unsigned photos;       /* pictures that came (tgp-photos.c) ... */
     size_t photo_bytes;    /* ... and how much that was */

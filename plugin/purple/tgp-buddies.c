@@ -5,6 +5,7 @@
 #include "tgp-dialog.h"
 #include "tgp-entry.h"
 #include "tgp-frontend.h"
+#include "tgp-nick.h"
 #include "tgp-person.h"
 #include "tgp-photos.h"
 #include "tgp-secret-buddy.h"
@@ -159,6 +160,7 @@ show_person (TgpAccount *tgp, const TalkPerson *peer)
 
     if (buddy != NULL) {
         alias_person (tgp, peer->id, name);
+        tgp_nick_show (tgp, buddy);
         if (!has_status (buddy, status_of (peer->presence)))
             purple_prpl_got_user_status (tgp->account, name, status_of (peer->presence),
                                          NULL);

@@ -52,6 +52,7 @@ static const TgpFrontend frontends[] = {
       .removes = TRUE,
       .denies_by_list = TRUE,
       .status_message = TRUE,
+      .nicks = TRUE,
       .keeps_password = TRUE },
     { .ui = "headless",
       .lines = tgp_lines_history,

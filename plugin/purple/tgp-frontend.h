@@ -45,6 +45,8 @@ typedef struct {
 
     gboolean
         removal_counts; /* an account that is removed is meant to go (FRONTENDS 0.4) */
+    gboolean
+        nicks; /* its entries have nicks, which it makes of their names (tgp-nick.h) */
     gboolean keeps_password; /* encrypted, for the one who identified (DECISIONS 13) */
 } TgpFrontend;
 

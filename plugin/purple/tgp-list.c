@@ -9,6 +9,7 @@
 #include "tgp-ends.h"
 #include "tgp-entry.h"
 #include "tgp-frontend.h"
+#include "tgp-nick.h"
 #include "tgp-person.h"
 #include "tgp-words-act.h"
 #include "tgp-words.h"
@@ -20,7 +21,7 @@ static gboolean connected;
 
 /* What an entry was, to make it again. */
 typedef struct {
-    char *name, *group, *alias, *contact_alias;
+    char *name, *nick, *group, *alias, *contact_alias;
     int shows; /* of a secret chat */
     int since; /* of a person */
 } Removed;
@@ -31,6 +32,7 @@ removed_free (gpointer data)
     Removed *removed = data;
 
     g_free (removed->name);
+    g_free (removed->nick);
     g_free (removed->group);
     g_free (removed->alias);
     g_free (removed->contact_alias);
@@ -65,7 +67,7 @@ tell_removed (TgpAccount *tgp, const Removed *removed, TgpNameKind kind, int64_t
 
     if (kind == TGP_NAME_SECRET && tgp_has_info (tgp, (int32_t)id, &info)) {
         g_autofree char *name = tgp_person_in_sentence (tgp, info.user_id);
-        text = tgp_words_chat_goes_on (name, removed->name);
+        text = tgp_words_chat_goes_on (name, removed->nick);
         come_back (tgp, removed);
     } else {
         g_autofree char *name = tgp_person_in_sentence (tgp, id);
@@ -127,6 +129,7 @@ tgp_list_remove_buddy (PurpleConnection *gc, PurpleBuddy *buddy, PurpleGroup *gr
         return;
     removed = g_new0 (Removed, 1);
     removed->name = g_strdup (purple_buddy_get_name (buddy));
+    removed->nick = tgp_nick (tgp, buddy);
     removed->group = g_strdup (
         purple_group_get_name (group != NULL ? group : purple_buddy_get_group (buddy)));
     removed->alias = g_strdup (purple_buddy_get_local_buddy_alias (buddy));
@@ -240,6 +243,7 @@ tgp_list_disconnect (void)
 void
 tgp_list_free (TgpAccount *tgp)
 {
+    tgp_nicks_free (tgp);
     if (tgp->removed_timer != 0)
         purple_timeout_remove (tgp->removed_timer);
     if (tgp->look_over_timer != 0)

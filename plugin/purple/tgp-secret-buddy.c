@@ -7,6 +7,7 @@
 #include "tgp-dialog.h"
 #include "tgp-entry.h"
 #include "tgp-frontend.h"
+#include "tgp-nick.h"
 #include "tgp-person.h"
 #include "tgp-unread.h"
 #include "tgp-words-act.h"
@@ -107,6 +108,7 @@ alias_counted (TgpAccount *tgp, const TalkSecret *info, PurpleBuddy *buddy)
         tgp_seen_alias (tgp, info->id, plain_alias (tgp, info, buddy));
 
     tgp_alias (tgp, purple_buddy_get_name (buddy), alias);
+    tgp_nick_show (tgp, buddy);
 }
 
 /* Whatever the user called it, or moved them to: where this account's newest secret chat

@@ -27,8 +27,8 @@ class Story:
         self.alice.root('account mtproto on')
         asks = self.alice.hears(r'(purple_request_\d+) alice: The login code was sent').group(1)
         self.alice.say(asks, '12345')
-        self.bob = self.alice.hears(r'(id1000002) joins').group(1)
-        self.other = self.alice.hears(r'(id1000003) joins').group(1)
+        self.bob = self.alice.hears(r'(Bob_Bb_1000002) joins').group(1)
+        self.other = self.alice.hears(r'(Bob_Bb_1000003) joins').group(1)
         self.chat, self.id = self.start()
 
     def start(self):
@@ -119,12 +119,12 @@ class Story:
         self.peer.send('chat ' + self.id)
         for nick in self.bob, self.chat:
             self.alice.root('block %s' % nick)
-            self.alice.hears('root &bitlbee: Buddy .*%s.* moved from allow- to block-list' % nick)
+            self.alice.hears('root &bitlbee: Buddy .* moved from allow- to block-list')
             self.peer.send('say behind %s' % nick)
             self.peer.hears('sent')
             self.alice.never('.*behind', 1)
             self.alice.root('allow %s' % nick)
-            self.alice.hears('root &bitlbee: Buddy .*%s.* moved from block- to allow-list' % nick)
+            self.alice.hears('root &bitlbee: Buddy .* moved from block- to allow-list')
             self.alice.hears('%s alice: behind %s$' % (self.chat, nick))
         self.alice.root('remove %s' % self.chat)
         self.alice.hears('root &bitlbee: Buddy .* removed from contact list')

@@ -1,0 +1,147 @@
+/* See tgp-nick.h. */
+#include "tgp-nick.h"
+
+#include "tgp-chat-number.h"
+#include "tgp-frontend.h"
+#include "tgp-person.h"
+#include "tgp-symbols.h"
+
+#include <string.h>
+
+#define NICK_MAX 24 /* BitlBee's */
+
+/* What is left of a name in letters, digits and "_" of ASCII; "": nothing that can be read. */
+static char *
+plain_of (const char *name)
+{
+    g_autofree char *ascii = g_str_to_ascii (name, "C");
+    GString *nick = g_string_new (NULL);
+    unsigned letters = 0;
+
+    for (const char *p = ascii; *p != '\0' && nick->len < NICK_MAX; p++) {
+        if (g_ascii_isalnum (*p))
+            g_string_append_c (nick, *p);
+        else if (*p != '?' && nick->len > 0 && nick->str[nick->len - 1] != '_')
+            g_string_append_c (nick, '_');
+        letters += g_ascii_isalpha (*p) != 0;
+    }
+    while (nick->len > 0 && nick->str[nick->len - 1] == '_')
+        g_string_truncate (nick, nick->len - 1);
+    if (letters == 0)
+        g_string_truncate (nick, 0);
+    else if (g_ascii_isdigit (*nick->str) ||
+             g_ascii_strncasecmp (nick->str, "secret", 6) == 0)
+        g_string_prepend_c (nick, '_'); /* no nick begins with a digit */
+    g_string_truncate (nick, MIN (nick->len, NICK_MAX));
+    return g_string_free (nick, FALSE);
+}
+
+/* How many people's names leave that; people and what theirs leaves. */
+struct TgpNicks {
+    GHashTable *counts, *people;
+};
+
+void
+tgp_nicks_free (TgpAccount *tgp)
+{
+    if (tgp->nicks == NULL)
+        return;
+    g_hash_table_unref (tgp->nicks->counts);
+    g_hash_table_unref (tgp->nicks->people);
+    g_clear_pointer (&tgp->nicks, g_free);
+}
+
+static void
+count (TgpAccount *tgp, const char *plain, int more)
+{
+    GHashTable *counts = tgp->nicks->counts;
+    char *key = g_ascii_strdown (plain, -1);
+    int n = GPOINTER_TO_INT (g_hash_table_lookup (counts, key)) + more;
+
+    g_hash_table_replace (counts, key, GINT_TO_POINTER (n));
+}
+
+static void
+learn (TgpAccount *tgp, int64_t user_id, const char *name)
+{
+    char *plain = plain_of (name);
+    const char *before = g_hash_table_lookup (tgp->nicks->people, &user_id);
+
+    if (before != NULL)
+        count (tgp, before, -1);
+    count (tgp, plain, 1);
+    g_hash_table_replace (tgp->nicks->people, g_memdup2 (&user_id, sizeof user_id),
+                          plain);
+}
+
+static void
+learn_cb (const TalkPerson *peer, void *user)
+{
+    if (!peer->self)
+        learn (user, peer->id, peer->name);
+}
+
+/* At most `room` characters; "" where there is nothing readable. All people who are known
+ * count, whether they are in the list already or not: a nick does not depend on who came first. */
+static char *
+person_nick (TgpAccount *tgp, int64_t user_id, size_t room)
+{
+    if (tgp->nicks == NULL) {
+        tgp->nicks = g_new0 (struct TgpNicks, 1);
+        tgp->nicks->counts =
+            g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+        tgp->nicks->people =
+            g_hash_table_new_full (talk_id_hash, g_int64_equal, g_free, g_free);
+        tg_client_each_peer (tgp->client, learn_cb, tgp);
+    }
+    learn (tgp, user_id, tgp_person_name (tgp, user_id));
+    g_autofree char *plain =
+        g_strdup (g_hash_table_lookup (tgp->nicks->people, &user_id));
+    g_autofree char *key = g_ascii_strdown (plain, -1);
+
+    if (*plain == '\0')
+        return g_steal_pointer (&plain);
+    g_autofree char *tail =
+        GPOINTER_TO_INT (g_hash_table_lookup (tgp->nicks->counts, key)) > 1
+            ? g_strdup_printf ("_%" G_GINT64_FORMAT, user_id)
+            : g_strdup ("");
+    size_t left = room - MIN (strlen (tail), room - 1);
+    plain[MIN (strlen (plain), left)] = '\0';
+    return g_strconcat (plain, tail, NULL);
+}
+
+char *
+tgp_nick (TgpAccount *tgp, PurpleBuddy *buddy)
+{
+    const char *name = purple_buddy_get_name (buddy);
+    TalkSecret info;
+    int64_t id;
+
+    if (!tgp_frontend ()->nicks || tgp->client == NULL)
+        return g_strdup (name);
+    TgpNameKind kind = tgp_name_parse (name, &id);
+    gboolean secret = kind == TGP_NAME_SECRET && tgp_has_info (tgp, (int32_t)id, &info);
+    if (kind != TGP_NAME_PERSON && !secret)
+        return g_strdup (name);
+    g_autofree char *lock =
+        secret ? g_strdup_printf ("secret%d-", info.number) : g_strdup ("");
+    g_autofree char *nick =
+        person_nick (tgp, secret ? info.user_id : id, NICK_MAX - strlen (lock));
+    return *nick != '\0' ? g_strconcat (lock, nick, NULL) : g_strdup (name);
+}
+
+void
+tgp_nick_show (TgpAccount *tgp, PurpleBuddy *buddy)
+{
+    void *(*connection_of) (PurpleAccount * account) = NULL;
+    void (*change) (void *connection, const char *handle, const char *nick) = NULL;
+    const TgpSymbol symbols[] = { { "purple_ic_by_pa", &connection_of },
+                                  { "imcb_buddy_nick_change", &change } };
+
+    if (!tgp_frontend ()->nicks || !tgp_symbols_find (symbols, G_N_ELEMENTS (symbols)))
+        return;
+    void *connection = connection_of (tgp->account);
+    g_autofree char *nick = tgp_nick (tgp, buddy);
+    if (connection != NULL)
+        change (connection, purple_buddy_get_name (buddy), nick);
+}

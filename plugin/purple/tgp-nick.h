@@ -1,0 +1,14 @@
+/* What entries are called in BitlBee: its nicks are short and ASCII, and it makes them of an
+ * entry's name ("id1000002") unless it is told a better one. */
+#pragma once
+
+#include "tgp-account.h"
+
+/* "Bob_Bb", "secret2-Bob_Bb" with the chat's number; the entry's own name where nothing readable is
+ * left of the person's, and in every other front end. A person's has no "-". Two people get the
+ * same one never: where what is left of two names is alike, both have their user id behind it.
+ * g_free() it. */
+char *tgp_nick (TgpAccount *tgp, PurpleBuddy *buddy);
+/* BitlBee is told that, unless the user gave the entry a nick. */
+void tgp_nick_show (TgpAccount *tgp, PurpleBuddy *buddy);
+void tgp_nicks_free (TgpAccount *tgp);
