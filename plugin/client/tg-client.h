@@ -137,6 +137,11 @@ typedef void (*TgDraftFunc) (int32_t chat_id, int64_t id, const char *text,
                              const TalkSpans *spans, void *user);
 void tg_secret_each_draft (TgClient *client, int32_t chat_id, TgDraftFunc func,
                            void *user);
+/* Every message that can be named by its number, oldest first, own ones too; the text is ""
+ * where it is not on hand. `func` calls no tg_*; what it is given is borrowed. */
+typedef void (*TgMessageFunc) (const TalkMessage *message, void *user);
+void tg_secret_each_message (TgClient *client, int32_t chat_id, TgMessageFunc func,
+                             void *user);
 /* A message of that id is stored, to be sent or sent. */
 gboolean tg_secret_has_own (TgClient *client, int32_t chat_id, int64_t id);
 /* A line says that these were not sent, with their text: until then each start tells them
@@ -180,7 +185,8 @@ gboolean tg_secret_known (TgClient *client, int32_t chat_id, int64_t id,
 typedef gboolean (*TgKnownFunc) (const TalkKnown *known, void *user);
 void tg_secret_each_known (TgClient *client, int32_t chat_id, TgKnownFunc func,
                            void *user);
-/* n = 0: the last own text, all parts of it. The lines go by the event GONE. */
+/* n = 0: the last own text. All parts of these go, their lines by the event GONE; NOTHING:
+ * none of them is known (any more). */
 TalkCode tg_secret_delete (TgClient *client, int32_t chat_id, const int64_t *ids,
                            size_t n);
 TalkCode tg_secret_flush (TgClient *client, int32_t chat_id);

@@ -185,6 +185,15 @@ tg_secret_each_draft (TgClient *client, int32_t chat_id, TgDraftFunc func, void 
     }
 }
 
+void
+tg_secret_each_message (TgClient *client, int32_t chat_id, TgMessageFunc func, void *user)
+{
+    const SecretChat *chat = tg_secrets_find (client, chat_id);
+
+    if (chat != NULL)
+        secret_chat_each_message (chat, func, user);
+}
+
 gboolean
 tg_secret_has_own (TgClient *client, int32_t chat_id, int64_t id)
 {
@@ -350,16 +359,23 @@ TalkCode
 tg_secret_delete (TgClient *client, int32_t chat_id, const int64_t *ids, size_t n)
 {
     g_auto (ChatAct) act = chat_act (client, chat_id);
-    g_autoptr (GArray) last = NULL;
+    g_autoptr (GArray) parts = NULL;
 
     if (act.chat == NULL)
         return act.code;
     if (n == 0) {
-        last = secret_chat_last_text (act.chat);
-        ids = (const int64_t *)(void *)last->data;
-        n = last->len;
+        parts = secret_chat_last_text (act.chat);
+    } else {
+        parts = g_array_new (FALSE, FALSE, sizeof (int64_t));
+        for (size_t i = 0; i < n; i++) {
+            g_autoptr (GArray) same = secret_chat_parts (act.chat, ids[i]);
+            g_array_append_vals (parts, same->data, same->len);
+        }
     }
-    return n > 0 ? secret_chat_delete (act.chat, ids, n, tg_now (client)) : TALK_NOTHING;
+    return parts->len > 0
+               ? secret_chat_delete (act.chat, (const int64_t *)(void *)parts->data,
+                                     parts->len, tg_now (client))
+               : TALK_NOTHING;
 }
 
 TalkCode

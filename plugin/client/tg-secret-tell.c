@@ -113,22 +113,30 @@ tg_tell_secret (TgClient *client, const TalkEvent *event)
 static void
 run_own (TgClient *client, TgEffect *e)
 {
+    const SecretChat *chat = tg_secrets_find (client, e->id);
     char *rest = e->text;
+    TalkMessage sent;
 
+    if (e->ids->len == 0 || chat == NULL ||
+        !secret_chat_message (chat, g_array_index (e->ids, int64_t, 0), &sent))
+        memset (&sent, 0, sizeof sent); /* it may be deleted by now */
     for (unsigned i = 0; i < e->ids->len && !client->dying; i++) {
-        int64_t id = g_array_index (e->ids, int64_t, i);
-        const SecretChat *chat = tg_secrets_find (client, e->id);
-        TalkKnown known = { 0 }; /* it may be deleted by now */
         char *end = rest + secret_text_split (rest);
         g_autoptr (TalkSpans) spans =
             talk_spans_part (e->spans, (size_t)(rest - e->text), (size_t)(end - rest));
         char kept = *end;
         *end = '\0';
-        if (chat != NULL)
-            secret_chat_known (chat, id, tg_now (client), &known);
         TalkEvent event = { .kind = TALK_EVENT_OWN,
                             .peer = { TALK_PEER_SECRET, e->id },
-                            .u.own = { id, rest, spans, known.ttl } };
+                            .u.own = { .id = g_array_index (e->ids, int64_t, i),
+                                       .text = rest,
+                                       .spans = spans,
+                                       .ttl = sent.ttl } };
+        if (i == 0) {
+            event.u.own.reply_to = sent.reply_to;
+            event.u.own.reply_timed = sent.reply_timed;
+            event.u.own.reply_text = sent.reply_text;
+        }
         client->event (client->user, &event);
         *end = kept;
         rest = end;

@@ -155,8 +155,21 @@ TalkCode secret_chat_set_verified (SecretChat *chat, gboolean verified, HostTime
 /* This own message is a further part of the text that was sent before it: for every
  * command the parts are one. In the turn that sends it. */
 void secret_chat_continue (SecretChat *chat, int64_t random_id);
+/* --- Messages as people name them (secret-named.c). Their numbers (TalkMessage) count both
+ * sides' in the order in which they came to be; none is given twice. --- */
 /* random_ids of the newest own text still known, part by part (`/delete`); unref it. */
 GArray *secret_chat_last_text (const SecretChat *chat);
+/* The same of the text that this message is a part of, or it alone; empty: not known (any
+ * more), or not sent. */
+GArray *secret_chat_parts (const SecretChat *chat, int64_t random_id);
+/* FALSE: it is not known (any more). What it points to is the chat's. */
+gboolean secret_chat_message (const SecretChat *chat, int64_t random_id,
+                              TalkMessage *message);
+/* Every message that may be named, oldest first, with its text if that is on hand: what was
+ * displayed, and what was not refused. `func` must not change the chat. */
+typedef void (*SecretMessageFunc) (const TalkMessage *message, void *user);
+void secret_chat_each_message (const SecretChat *chat, SecretMessageFunc func,
+                               void *user);
 /* An own message of this id is stored, and its time is not over. */
 gboolean secret_chat_has_own (const SecretChat *chat, int64_t random_id);
 

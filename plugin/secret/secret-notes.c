@@ -133,6 +133,8 @@ secret_note_message (const SecretChat *chat, const SecretNote *note)
         note->reply_to != 0 ? secret_note_find (chat, note->reply_to) : NULL;
     return (TalkMessage){
         .id = note->random_id,
+        .number = note->order,
+        .part = note->continues,
         .date = note->date,
         .ttl = note->ttl,
         .outgoing = note->outgoing,

@@ -70,8 +70,9 @@ secret_send_text (SecretChat *chat, const TalkTyped *typed, gboolean silent, Hos
     if (!crypto_random_int64 (chat->env->random, &id))
         return TALK_NO_RANDOM;
     secret_typing_stop (chat, TRUE, now);
-    if (secret_note_find (chat, kept.reply_to) == NULL)
-        kept.reply_to = 0; /* gone, or nothing that can be quoted (SC-I3) */
+    const SecretNote *answered = secret_note_find (chat, kept.reply_to);
+    if (answered == NULL || answered->refused)
+        kept.reply_to = 0; /* gone, or nothing that the peer has (SC-I3) */
     if (!later)
         code = secret_send_numbered (chat, id, &kept, silent, now);
     if (code != TALK_DONE)
@@ -97,28 +98,6 @@ secret_chat_continue (SecretChat *chat, int64_t random_id)
     note->continues = TRUE;
     secret_unsent_number (chat, note);
     secret_save_note (chat, note);
-}
-
-GArray *
-secret_chat_last_text (const SecretChat *chat)
-{
-    g_autoptr (GArray) all = secret_notes_ids (chat, NULL);
-    GArray *parts = g_array_new (FALSE, FALSE, sizeof (int64_t));
-    int32_t before = 0; /* the order that the part before must have, 0 = any */
-    gboolean more = TRUE;
-
-    for (unsigned i = all->len; i > 0 && more; i--) {
-        const SecretNote *note =
-            secret_note_find (chat, g_array_index (all, int64_t, i - 1));
-        if (before != 0 && note->order != before)
-            break; /* that part is gone; what is older is another text */
-        if (!note->outgoing || note->refused)
-            continue;
-        g_array_prepend_val (parts, note->random_id);
-        more = note->continues;
-        before = note->order - 1;
-    }
-    return parts;
 }
 
 gboolean

@@ -37,6 +37,7 @@ strings_of (TalkEvent *event, const char **strings[static STRINGS_MAX])
         break;
     case TALK_EVENT_OWN:
         strings[n++] = &event->u.own.text;
+        strings[n++] = &event->u.own.reply_text;
         break;
     case TALK_EVENT_LOST:
         strings[n++] = &event->u.lost.text;

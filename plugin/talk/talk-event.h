@@ -145,6 +145,9 @@ typedef struct {
             const char *text; /* of this part */
             const TalkSpans *spans;
             int32_t ttl;
+            int64_t reply_to; /* as in TalkMessage; of the first part only */
+            gboolean reply_timed;
+            const char *reply_text;
         } own;
         struct {
             const int64_t *ids; /* of its parts */

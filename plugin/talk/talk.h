@@ -81,9 +81,10 @@ typedef enum {
 } TalkContent;
 
 typedef struct {
-    int64_t id;   /* unique in its conversation: a secret message's random_id */
-    int32_t date; /* the server's (SC-I4) */
-    int32_t ttl;  /* seconds, cut as SC-G6; 0 = none */
+    int64_t id;     /* unique in its conversation: a secret message's random_id */
+    int32_t number; /* by which people name it: counts both sides' messages from 1 */
+    int32_t date;   /* the server's (SC-I4) */
+    int32_t ttl;    /* seconds, cut as SC-G6; 0 = none */
     gboolean outgoing;
     TalkContent content;
     const char *text; /* checked and cleaned UTF-8 (SC-C19), "" if none; caption joined */
@@ -98,7 +99,9 @@ typedef struct {
     gboolean again; /* it had a line before, in another window or process */
     /* A long text comes in parts, one event each, in order and with no other message between
      * them; all of them are this one message, whatever is done with it. */
-    unsigned part;    /* 0: the first, which has detail and reply_text */
+    /* 0: the first, which has detail and reply_text. A part of an own text, which is not 0
+     * either, is a message with an id of its own. */
+    unsigned part;
     gboolean follows; /* another one */
     int64_t hidden;   /* of the last one: characters that are not shown at all */
 } TalkMessage;

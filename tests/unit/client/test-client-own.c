@@ -278,6 +278,47 @@ parts_are_one_text (void)
     }
 }
 
+static void
+count_cb (const TalkMessage *message, void *user)
+{
+    int *counts = user;
+
+    counts[0]++;
+    counts[1] += message->part > 0;
+    counts[2] += message->reply_to != 0;
+}
+
+/* SC-I3, SC-I8: the first part of an answer says what it answers, and no other; deleting by
+ * any part takes them all, and an id that is not known nothing */
+static void
+an_answer_is_one_text (void)
+{
+    g_autoptr (Bench) bench = bench_new (TRUE);
+    g_autoptr (World) w = world_new (6, WORLD_TOY);
+    int32_t chat = bench_chat_on (bench, w);
+    g_autofree char *text = g_strnfill (10000, 'x');
+    g_autofree int64_t *ids = NULL;
+    int counts[3] = { 0 };
+    size_t n;
+
+    int64_t asked = say (bench, chat, "asked");
+    TalkTyped typed = { .text = text, .reply_to = asked };
+    g_assert_cmpint (tg_secret_write (bench->client, chat, &typed, &ids, &n), ==,
+                     TALK_DONE);
+    g_assert_cmpuint (n, ==, 3);
+    tg_secret_each_message (bench->client, chat, count_cb, counts);
+    g_assert_cmpint (counts[0], ==, 4);
+    g_assert_cmpint (counts[1], ==, 2);
+    g_assert_cmpint (counts[2], ==, 1);
+    tg_secret_each_message (bench->client, chat + 1, count_cb, counts);
+    g_assert_cmpint (counts[0], ==, 4);
+    g_assert_cmpint (tg_secret_delete (bench->client, chat, &(int64_t){ 4711 }, 1), ==,
+                     TALK_NOTHING);
+    g_assert_cmpint (tg_secret_delete (bench->client, chat, &ids[1], 1), ==, TALK_DONE);
+    bench_run (bench);
+    g_assert_true (bench_told (bench, "gone 3"));
+}
+
 /* DECISIONS 25, SC-D28: what the server refuses, and what an end leaves unsent, comes back
  * with its text */
 static void
@@ -351,6 +392,7 @@ main (int argc, char **argv)
     g_test_add_func ("/client/own/failed-write", nothing_behind_a_failed_write_is_kept);
     g_test_add_func ("/client/own/end-meanwhile", an_end_meanwhile_is_asked_about_later);
     g_test_add_func ("/client/own/parts", parts_are_one_text);
+    g_test_add_func ("/client/own/answer", an_answer_is_one_text);
     g_test_add_func ("/client/own/refused", what_is_refused_comes_back_with_its_text);
     g_test_add_func ("/client/own/deleted", what_is_deleted_goes_at_once);
     return g_test_run ();
