@@ -75,12 +75,12 @@ typedef struct {
     GList *questions;    /* TgpAsked that stand (tgp-question.c) */
     GHashTable *names;   /* user id -> char *name (tgp-person.c) */
     struct TgpNicks *nicks; /* tgp-nick.c's own; NULL: not needed yet */
-    GHashTable *namesakes; /* name, folded -> who has it (tgp-person.c) */
-    unsigned photos;       /* pictures that came (tgp-photos.c) ... */
-    size_t photo_bytes;    /* ... and how much that was */
-    int64_t last_added;    /* user id of the entry that was made last; 0: none */
-    GHashTable *hidden;    /* user ids (tgp-entry.c); NULL: not yet read */
-    GPtrArray *removed;    /* entries of one act (tgp-list.c) */
+    GHashTable *namesakes;  /* name, folded -> who has it (tgp-person.c) */
+    unsigned photos;        /* pictures that came (tgp-photos.c) ... */
+    size_t photo_bytes;     /* ... and how much that was */
+    int64_t last_added;     /* user id of the entry that was made last; 0: none */
+    GHashTable *hidden;     /* user ids (tgp-entry.c); NULL: not yet read */
+    GPtrArray *removed;     /* entries of one act (tgp-list.c) */
     unsigned removed_timer, look_over_timer;
     char *passphrase; /* typed once, or on its way; wiped */
 } TgpAccount;
