@@ -1,7 +1,5 @@
-/* One account: owns session, store, peers, secret chats, order of updates; runs the
- * turns. The whole downward contract of plugin/client for its glue (plugin/purple,
- * tests/peer).
- */
+/* One account: owns session, store, peers, secret chats, order of updates; runs the turns. The
+ * whole downward contract of plugin/client for its glue (plugin/purple, tests/peer). */
 #pragma once
 
 #include "host.h"
@@ -25,9 +23,8 @@ typedef struct {
     const char *server_key;
     const char *directory;   /* the account's own, made if absent */
     gboolean typing_actions; /* also send the e2e typing action (SC-E12) */
-    /* The key of what is in it (store-key.h): kept in the desktop's secret service where
-     * one runs, under this label; or sealed by a token and never asked for (DECISIONS
-     * 13). */
+    /* The key of what is in it (store-key.h): kept in the desktop's secret service where one
+     * runs, under this label; or sealed by a token and never asked for (DECISIONS 13). */
     gboolean key_service;
     const char *key_label;
     const char *key_token;
@@ -137,11 +134,9 @@ typedef void (*TgDraftFunc) (int32_t chat_id, int64_t id, const char *text,
                              const TalkSpans *spans, void *user);
 void tg_secret_each_draft (TgClient *client, int32_t chat_id, TgDraftFunc func,
                            void *user);
-/* Every message that can be named by its number, oldest first, own ones too; the text is ""
- * where it is not on hand. `func` calls no tg_*; what it is given is borrowed. */
-typedef void (*TgMessageFunc) (const TalkMessage *message, void *user);
-void tg_secret_each_message (TgClient *client, int32_t chat_id, TgMessageFunc func,
-                             void *user);
+/* What can be named by its number, oldest first, "" where the text is not on hand; no tg_*. */
+void tg_secret_each_message (TgClient *client, int32_t chat_id,
+                             void (*func) (const TalkMessage *, void *), void *user);
 /* A message of that id is stored, to be sent or sent. */
 gboolean tg_secret_has_own (TgClient *client, int32_t chat_id, int64_t id);
 /* A line says that these were not sent, with their text: until then each start tells them
@@ -185,8 +180,7 @@ gboolean tg_secret_known (TgClient *client, int32_t chat_id, int64_t id,
 typedef gboolean (*TgKnownFunc) (const TalkKnown *known, void *user);
 void tg_secret_each_known (TgClient *client, int32_t chat_id, TgKnownFunc func,
                            void *user);
-/* n = 0: the last own text. All parts of these go, their lines by the event GONE; NOTHING:
- * none of them is known (any more). */
+/* n = 0: the last own text; all parts of each go. NOTHING: none is known (any more). */
 TalkCode tg_secret_delete (TgClient *client, int32_t chat_id, const int64_t *ids,
                            size_t n);
 TalkCode tg_secret_flush (TgClient *client, int32_t chat_id);

@@ -186,7 +186,8 @@ tg_secret_each_draft (TgClient *client, int32_t chat_id, TgDraftFunc func, void 
 }
 
 void
-tg_secret_each_message (TgClient *client, int32_t chat_id, TgMessageFunc func, void *user)
+tg_secret_each_message (TgClient *client, int32_t chat_id,
+                        void (*func) (const TalkMessage *, void *), void *user)
 {
     const SecretChat *chat = tg_secrets_find (client, chat_id);
 

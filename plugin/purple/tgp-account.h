@@ -13,6 +13,7 @@
  *   tgp-dialog.c    notices, in lines that fit      tgp-question.c  questions with buttons
  *   tgp-removal.c   what becomes of a removed account's data
  *   tgp-keys.c      where the sealing key is to live, and its passphrase
+ *   tgp-recall.c    what was said last, where no lines are kept
  *   tgp-person.c    what people are called          tgp-entry.c     entries of the list
  *   tgp-chat-number.c  how chats are named in commands; tgp-nick.c  and all entries in BitlBee
  *   tgp-blocked.c   who is blocked                  tgp-conv.c      conversations
@@ -32,6 +33,8 @@
  *   tgp-about.c     the same of a person            tgp-self.c      is the user there
  *   tgp-secret-list.c  /secret list
  *   tgp-compare.c   its key, to be compared; with a part for Pidgin
+ *   tgp-quote.c     what a message says and answers tgp-write.c     what is typed, sent
+ *   tgp-named.c     messages by number or text      tgp-insert.c    text put into the entry
  *   tgp-command*.c  /ttl, /delete ... by subject    tgp-commands.c  the table of them
  *   tgp-chat-menu.c a secret chat's menu
  *   tgp-places.c    a secret chat's menu and button in its window; with a part each for
@@ -79,6 +82,7 @@ typedef struct {
     unsigned photos;        /* pictures that came (tgp-photos.c) ... */
     size_t photo_bytes;     /* ... and how much that was */
     int64_t last_added;     /* user id of the entry that was made last; 0: none */
+    GHashTable *recall;     /* chat id -> what was said last (tgp-recall.c), or NULL */
     GHashTable *hidden;     /* user ids (tgp-entry.c); NULL: not yet read */
     GPtrArray *removed;     /* entries of one act (tgp-list.c) */
     unsigned removed_timer, look_over_timer;

@@ -119,12 +119,16 @@ tgp_command_verify (PurpleConversation *conv, const char *args)
 static char *
 chat_verb (PurpleConversation *conv, TgpAccount *tgp, int32_t chat_id, const char *verb)
 {
+    const char *more = verb;
+    g_autofree char *first = tgp_command_word (&more);
     TalkSecret info;
 
     if (tgp_command_is (verb, "rekey"))
         return tgp_command_report (tg_secret_rekey (tgp->client, chat_id));
     if (!tg_secret_info (tgp->client, chat_id, &info))
         return tgp_command_report (TALK_NO_CHAT);
+    if (tgp_command_is (first, "messages"))
+        return tgp_command_messages (tgp, conv, more);
     if (tgp_command_is (verb, "end"))
         tgp_ends_ask_close (tgp, chat_id);
     else if (tgp_command_is (verb, "erase"))

@@ -15,9 +15,8 @@ tgp_command_report (TalkCode code)
     return g_strdup (tgp_words_refused (code));
 }
 
-/* The first word, to be g_free()d; *args goes on behind it and the blanks there. */
-static char *
-take_word (const char **args)
+char *
+tgp_command_word (const char **args)
 {
     size_t n = 0;
 
@@ -36,7 +35,7 @@ gboolean
 tgp_command_is (const char *args, const char *words)
 {
     do {
-        g_autofree char *a = take_word (&args), *b = take_word (&words);
+        g_autofree char *a = tgp_command_word (&args), *b = tgp_command_word (&words);
         if (g_ascii_strcasecmp (a, b) != 0)
             return FALSE;
     } while (*args != '\0' && *words != '\0');

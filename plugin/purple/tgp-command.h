@@ -14,7 +14,8 @@ typedef char *TgpCommandFunc (PurpleConversation *conv, const char *args);
 TgpCommandFunc tgp_command_secret, tgp_command_ttl, tgp_command_key, tgp_command_verify,
     tgp_command_screenshot;
 /* tgp-command-message.c */
-TgpCommandFunc tgp_command_delete;
+TgpCommandFunc tgp_command_delete, tgp_command_reply, tgp_command_quote;
+char *tgp_command_messages (TgpAccount *tgp, PurpleConversation *conv, const char *args);
 /* tgp-command-person.c */
 TgpCommandFunc tgp_command_contact, tgp_command_block, tgp_command_unblock;
 
@@ -23,6 +24,8 @@ TgpCommandFunc tgp_command_contact, tgp_command_block, tgp_command_unblock;
 /* As TgpCommandFunc returns them; of TALK_DONE it is NULL. */
 char *tgp_command_problem (TgpProblem problem);
 char *tgp_command_report (TalkCode code);
+/* The first word, to be g_free()d; *args goes on behind it and the blanks there. */
+char *tgp_command_word (const char **args);
 /* It is these words, whatever their case and the blanks between them. */
 gboolean tgp_command_is (const char *args, const char *words);
 /* The conversation's account; and its secret chat, or the person that it is with, also in a

@@ -48,6 +48,8 @@ static const struct {
     { "secret", tgp_command_secret, TGP_COMMAND_SECRET },
     { "ttl", tgp_command_ttl, TGP_COMMAND_TTL },
     { "delete", tgp_command_delete, TGP_COMMAND_DELETE },
+    { "reply", tgp_command_reply, TGP_COMMAND_REPLY },
+    { "quote", tgp_command_quote, TGP_COMMAND_QUOTE },
     { "key", tgp_command_key, TGP_COMMAND_KEY },
     { "verify", tgp_command_verify, TGP_COMMAND_VERIFY },
     { "screenshot", tgp_command_screenshot, TGP_COMMAND_SCREENSHOT },

@@ -13,7 +13,10 @@ static void
 draft_cb (int32_t chat_id, int64_t id, const char *text, const TalkSpans *spans,
           void *user)
 {
-    tgp_secret_own (user, chat_id, id, text, spans, 0); /* no timer before it is sent */
+    /* no timer before it is sent */
+    TalkOwnText own = { .id = id, .text = text, .spans = spans };
+
+    tgp_secret_own (user, chat_id, &own);
 }
 
 /* Windows were opened; not inside the signal, when they are not whole (FRONTENDS 0.2). */

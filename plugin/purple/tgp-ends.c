@@ -6,6 +6,7 @@
 #include "tgp-person.h"
 #include "tgp-question.h"
 #include "tgp-words-act.h"
+#include "tgp-words-commands.h"
 
 /* One thing that a question is about. */
 static int32_t
@@ -27,6 +28,14 @@ confirm (TgpAccount *tgp, const TgpQuestion *question)
 
 /* --- a secret chat --- */
 
+/* Since the question was asked the chat may have ended, or the message gone. */
+static void
+report (TgpAccount *tgp, int32_t chat_id, TalkCode code)
+{
+    if (code != TALK_DONE)
+        tgp_secret_write (tgp, chat_id, TRUE, tgp_words_refused (code));
+}
+
 static void
 close_chat (TgpAccount *tgp, void *data)
 {
@@ -42,17 +51,13 @@ erase_chat (TgpAccount *tgp, void *data)
 static void
 flush_chat (TgpAccount *tgp, void *data)
 {
-    if (tg_secret_flush (tgp->client, chat_of (data)) != TALK_DONE)
-        tgp_secret_write (tgp, chat_of (data), FALSE,
-                          tgp_words_problem (TGP_NOT_POSSIBLE));
+    report (tgp, chat_of (data), tg_secret_flush (tgp->client, chat_of (data)));
 }
 
 static void
 delete_last (TgpAccount *tgp, void *data)
 {
-    if (tgp_ends_typed_delete (tgp, chat_of (data)) != TALK_DONE)
-        tgp_secret_write (tgp, chat_of (data), TRUE,
-                          tgp_words_problem (TGP_NOTHING_TO_DELETE));
+    report (tgp, chat_of (data), tgp_ends_typed_delete (tgp, chat_of (data), 0));
 }
 
 static void
@@ -103,8 +108,12 @@ tgp_ends_ask_delete_last (TgpAccount *tgp, int32_t chat_id)
 static void
 skip (TgpAccount *tgp, void *data)
 {
-    if (tg_secret_skip (tgp->client, chat_of (data)) == TALK_DONE)
-        tgp_secret_write (tgp, chat_of (data), FALSE, tgp_words_skipped ());
+    TalkCode code = tg_secret_skip (tgp->client, chat_of (data));
+
+    tgp_secret_write (tgp, chat_of (data), FALSE,
+                      code == TALK_DONE      ? tgp_words_skipped ()
+                      : code == TALK_NOTHING ? tgp_words_problem (TGP_NOTHING_MISSING)
+                                             : tgp_words_refused (code));
 }
 
 gboolean
@@ -125,9 +134,43 @@ tgp_ends_ask_skip (TgpAccount *tgp, int32_t chat_id)
 }
 
 TalkCode
-tgp_ends_typed_delete (TgpAccount *tgp, int32_t chat_id)
+tgp_ends_typed_delete (TgpAccount *tgp, int32_t chat_id, int64_t id)
 {
-    return tg_secret_delete (tgp->client, chat_id, NULL, 0);
+    return tg_secret_delete (tgp->client, chat_id, &id, id != 0 ? 1 : 0);
+}
+
+typedef struct {
+    int32_t chat_id;
+    int64_t id;
+    int32_t number;
+} Theirs;
+
+static void
+delete_theirs (TgpAccount *tgp, void *data)
+{
+    const Theirs *theirs = data;
+    TalkCode code = tg_secret_delete (tgp->client, theirs->chat_id, &theirs->id, 1);
+    g_autofree char *gone = tgp_words_number_gone (theirs->number);
+
+    if (code == TALK_NOTHING)
+        tgp_secret_write (tgp, theirs->chat_id, TRUE, gone);
+    else
+        report (tgp, theirs->chat_id, code);
+}
+
+void
+tgp_ends_ask_delete_theirs (TgpAccount *tgp, int32_t chat_id, int64_t id, int32_t number)
+{
+    Theirs theirs = { chat_id, id, number };
+    g_autofree char *name = tgp_chat_person (tgp, chat_id);
+    g_autofree char *text = tgp_words_delete_theirs (name, number);
+
+    confirm (tgp, &(TgpQuestion){ .title = _ ("Secret chat"),
+                                  .text = text,
+                                  .more = tgp_words_consequence (TGP_END_DELETE_LAST),
+                                  .buttons = { { _ ("Delete for both"), delete_theirs } },
+                                  .data = g_memdup2 (&theirs, sizeof theirs),
+                                  .free_data = g_free });
 }
 
 TalkCode

@@ -27,8 +27,11 @@ void tgp_ends_ask_anew (TgpAccount *tgp, const TalkAsk *ask);
  * where there is no answer. The arrays of int64_t, user and chat ids, are borrowed. */
 void tgp_ends_ask_removed (TgpAccount *tgp, const GArray *people, const GArray *chats);
 
-/* "/delete", typed: the last own message. */
-TalkCode tgp_ends_typed_delete (TgpAccount *tgp, int32_t chat_id);
+/* "/delete", typed: that own message, all of its parts; 0: the last one. */
+TalkCode tgp_ends_typed_delete (TgpAccount *tgp, int32_t chat_id, int64_t id);
+/* The same of the other side's: a question, which names it by its number. */
+void tgp_ends_ask_delete_theirs (TgpAccount *tgp, int32_t chat_id, int64_t id,
+                                 int32_t number);
 /* A request of another person for a chat, rejected, or left to another device. */
 TalkCode tgp_ends_answered_reject (TgpAccount *tgp, int32_t chat_id);
 TalkCode tgp_ends_answered_leave (TgpAccount *tgp, int32_t chat_id);

@@ -67,8 +67,7 @@ tgp_event (void *user, const TalkEvent *event)
     case TALK_EVENT_MESSAGE:
         return tgp_secret_message (tgp, chat_id, &event->u.message);
     case TALK_EVENT_OWN:
-        tgp_secret_own (tgp, chat_id, event->u.own.id, event->u.own.text,
-                        event->u.own.spans, event->u.own.ttl);
+        tgp_secret_own (tgp, chat_id, &event->u.own);
         break;
     case TALK_EVENT_LOST:
         tgp_secret_lost (tgp, chat_id, event->u.lost.ids, event->u.lost.n,

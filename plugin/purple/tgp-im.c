@@ -8,11 +8,11 @@
 #include "tgp-find.h"
 #include "tgp-frontend.h"
 #include "tgp-list.h"
-#include "tgp-look.h"
 #include "tgp-offer.h"
 #include "tgp-send.h"
 #include "tgp-text.h"
 #include "tgp-words-message.h"
+#include "tgp-write.h"
 
 #include <errno.h>
 #include <string.h>
@@ -78,7 +78,7 @@ send_text (TgpAccount *tgp, const char *who, const char *text, const TalkSpans *
     switch (tgp_name_parse (who, &id)) {
     case TGP_NAME_SECRET:
         if (tgp_list_is_alone (tgp->account, who))
-            tgp_send_typed (tgp, (int32_t)id, text, spans);
+            tgp_write (tgp, (int32_t)id, &(TalkTyped){ .text = text, .spans = spans });
         else /* the window may be somebody else's, too */
             refuse (tgp, who, tgp_words_stands_together (), text);
         return 0;

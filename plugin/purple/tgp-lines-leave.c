@@ -102,13 +102,30 @@ unquote (PurpleConversation *conv, int64_t id)
     return gone;
 }
 
+/* A line that repeats something of this message, 0 = there is none. */
+static int64_t
+find_about (PurpleConversation *conv, int64_t id)
+{
+    const TgpLines *lines = tgp_lines_of (conv, FALSE);
+
+    for (unsigned i = 0; lines != NULL && lines->repeats && i < lines->all->len; i++) {
+        const TgpLine *line = g_ptr_array_index (lines->all, i);
+        if (line->about == id)
+            return line->id;
+    }
+    return 0;
+}
+
 gboolean
 tgp_lines_remove (PurpleConversation *conv, int64_t id)
 {
     gboolean gone = TRUE;
+    int64_t about;
 
     for (Removal one; (one = remove_one (conv, id)) != NO_LINE;)
         gone &= one == LEFT; /* a long message has several lines */
+    while (id != 0 && (about = find_about (conv, id)) != 0)
+        gone &= remove_one (conv, about) == LEFT;
     return unquote (conv, id) && gone;
 }
 

@@ -7,6 +7,7 @@
 typedef struct {
     GPtrArray *all;    /* TgpLine, owned, in order */
     GHashTable *by_id; /* message id -> GPtrArray of its TgpLines, in order */
+    gboolean repeats;  /* some repeat something of messages (TgpLine.about) */
 } TgpLines;
 
 extern const TgpLinesUi *tgp_lines_ui; /* NULL: no line can be taken back */

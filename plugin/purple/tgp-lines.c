@@ -33,6 +33,7 @@ typedef struct {
     int64_t quoted;
     char *quote;
     unsigned typed;
+    int64_t about;
     TgpLine *line;
 } Current;
 
@@ -72,7 +73,7 @@ tgp_lines_of (PurpleConversation *conv, gboolean make)
     TgpLines *lines = g_hash_table_lookup (conversations, conv);
 
     if (lines == NULL && make) {
-        lines = g_new (TgpLines, 1);
+        lines = g_new0 (TgpLines, 1);
         lines->all = g_ptr_array_new_with_free_func ((GDestroyNotify)line_free);
         lines->by_id = g_hash_table_new_full (talk_id_hash, g_int64_equal, g_free,
                                               (GDestroyNotify)g_ptr_array_unref);
@@ -157,6 +158,7 @@ tgp_lines_current (PurpleConversation *conv)
     if (current.line == NULL) {
         current.line = g_new0 (TgpLine, 1);
         current.line->id = current.id;
+        current.line->about = current.about;
         current.line->from = current.line->to = -1;
         current.line->sign.own = (current.kind & PURPLE_MESSAGE_SEND) != 0;
         current.line->sign.ttl = current.ttl;
@@ -166,6 +168,7 @@ tgp_lines_current (PurpleConversation *conv)
         current.line->typed = current.typed;
         TgpLines *lines = tgp_lines_of (conv, TRUE);
         g_ptr_array_add (lines->all, current.line);
+        lines->repeats |= current.about != 0;
         index_line (lines, current.line, index_id);
     }
     return current.line;
@@ -266,6 +269,13 @@ void
 tgp_lines_expect_typed (const char *text)
 {
     current.typed = tgp_lines_hash (text);
+}
+
+void
+tgp_lines_begin_about (PurpleConversation *conv, int64_t id)
+{
+    tgp_lines_begin (conv, tgp_lines_local ());
+    current.about = id;
 }
 
 /* It was announced, but another plugin kept it from the window. */

@@ -23,7 +23,8 @@ typedef struct {
 
 typedef struct {
     int64_t id;
-    GArray *others;             /* TgpPart: it shows these, too; or NULL */
+    GArray *others; /* TgpPart: it shows these, too; or NULL */
+    int64_t about;  /* it is no message, and goes with this one; 0: with none */
     PurpleConvMessage *message; /* in libpurple's history; NULL: gone */
     TgpSign sign;
     gboolean answers;  /* its first line is a quote, or stands for one */
@@ -83,6 +84,8 @@ gboolean tgp_lines_can_leave (void); /* lines can be taken back here */
 /* The next line written to that conversation is message `id`, until _end(). */
 void tgp_lines_begin (PurpleConversation *conv, int64_t id);
 void tgp_lines_begin_own (PurpleConversation *conv, int64_t id); /* flagged SEND */
+/* A line of our own that repeats something of message `id`: it goes when that goes. */
+void tgp_lines_begin_about (PurpleConversation *conv, int64_t id);
 /* The incoming line that serv_got_im() is about to write. */
 void tgp_lines_begin_named (PurpleAccount *account, const char *name, int64_t id);
 /* Between _begin() and the line, of the one to come: its timer; the message it quotes, with

@@ -20,6 +20,7 @@
 #include "tgp-places.h"
 #include "tgp-question.h"
 #include "tgp-removal.h"
+#include "tgp-recall.h"
 #include "tgp-request.h"
 #include "tgp-seen.h"
 #include "tgp-self.h"
@@ -151,6 +152,7 @@ tgp_close (PurpleConnection *gc)
                 PURPLE_CONV_IM ((PurpleConversation *)l->data));
     tgp_offers_close (tgp);
     tgp_requests_free (tgp);
+    tgp_recall_free (tgp);
     tgp_questions_free (tgp);
     tgp_compare_tidy ();
     tgp_list_free (tgp);

@@ -3,7 +3,6 @@
 
 #include "tgp-conv.h"
 #include "tgp-find.h"
-#include "tgp-look.h"
 #include "tgp-person.h"
 #include "tgp-question.h"
 #include "tgp-secret-buddy.h"
@@ -12,6 +11,7 @@
 #include "tgp-words-act.h"
 #include "tgp-words-message.h"
 #include "tgp-words-person.h"
+#include "tgp-write.h"
 
 typedef struct {
     char *text;
@@ -28,29 +28,6 @@ typedef struct {
 } Offer;
 
 static GList *offers; /* Offer */
-
-void
-tgp_send_typed (TgpAccount *tgp, int32_t chat_id, const char *text,
-                const TalkSpans *spans)
-{
-    g_autofree int64_t *ids = NULL;
-    TalkTyped typed = { .text = text, .spans = spans };
-    size_t n, taken = 0;
-
-    if (*text == '\0')
-        return;
-    tgp_answered (tgp, chat_id);
-    TalkCode code = tg_secret_write (tgp->client, chat_id, &typed, &ids, &n);
-    for (size_t i = 0; i < n; i++)
-        taken += tg_secret_split (text + taken);
-    if (n > 0) {
-        g_autofree char *head = g_strndup (text, taken);
-        tgp_send_expect (tgp, chat_id, ids, n, head, spans);
-        tgp_text_wipe (g_steal_pointer (&head));
-    }
-    if (code != TALK_DONE)
-        tgp_send_refused (tgp, chat_id, tgp_words_not_sent (code), text + taken);
-}
 
 /* --- what waits --- */
 
@@ -156,7 +133,8 @@ yes_button (TgpAccount *tgp, void *data)
     tgp_secret_open (tgp, chat_id, tgp_conv_named (tgp->account, offer->who, FALSE));
     for (unsigned i = 0; i < offer->texts->len; i++) {
         const Typed *typed = &g_array_index (offer->texts, Typed, i);
-        tgp_send_typed (tgp, chat_id, typed->text, typed->spans);
+        tgp_write (tgp, chat_id,
+                   &(TalkTyped){ .text = typed->text, .spans = typed->spans });
     }
     offer_free (offer);
 }

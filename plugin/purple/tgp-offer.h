@@ -1,13 +1,9 @@
-/* Texts on their way into a secret chat, and those that were typed to somebody with whom there
- * is no window of one: never sent in clear (DECISIONS 6), but offered, once, to be sent in a
+/* Texts that were typed to somebody with whom there is no window of a secret chat: never sent in clear (DECISIONS 6), but offered, once, to be sent in a
  * secret chat. */
 #pragma once
 
 #include "tgp-account.h"
 
-/* Typed in that chat: sent, kept until it is ready, or told as not sent. */
-void tgp_send_typed (TgpAccount *tgp, int32_t chat_id, const char *text,
-                     const TalkSpans *spans);
 /* Typed to that person, in the conversation `who`: asked whether it goes into a secret chat
  * with them; what is typed until the answer goes with it. No: it comes back, with its text;
  * where nothing can be asked, at once. */

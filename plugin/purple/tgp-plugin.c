@@ -10,6 +10,7 @@
 #include "tgp-frontend.h"
 #include "tgp-im.h"
 #include "tgp-info.h"
+#include "tgp-insert.h"
 #include "tgp-keys.h"
 #include "tgp-lines.h"
 #include "tgp-list.h"
@@ -177,6 +178,7 @@ unload (PurplePlugin *plugin)
     tgp_drafts_disconnect ();
     tgp_photos_disconnect ();
     tgp_questions_uninit ();
+    tgp_insert_uninit ();
     tgp_compare_uninit ();
     tgp_places_disconnect ();
     tgp_list_disconnect ();

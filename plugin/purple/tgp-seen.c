@@ -9,48 +9,18 @@
 #include "tgp-lines.h"
 #include "tgp-marks.h"
 #include "tgp-person.h"
+#include "tgp-quote.h"
+#include "tgp-recall.h"
 #include "tgp-rest.h"
 #include "tgp-seen-private.h"
 #include "tgp-words-message.h"
 
 #include <string.h>
 
-#define QUOTE_MAX 60     /* characters */
 #define ERASED_DELAY 200 /* ms: all chats of a login go in one turn */
 #define CHECK_DELAY 150  /* ms after the last event, when focus has settled */
 
 /* --- what a line says --- */
-
-/* What stands there belongs to the character before it: an accent, a joined picture. */
-static gboolean
-is_joined (const char *p)
-{
-    gunichar c = g_utf8_get_char (p);
-
-    return g_unichar_iszerowidth (c) || g_unichar_ismark (c) ||
-           (c >= 0x1f3fb && c <= 0x1f3ff) ||
-           g_utf8_get_char (g_utf8_prev_char (p)) == 0x200d;
-}
-
-/* The beginning of what is answered, on one line; to be freed. */
-static char *
-quote_of (PurpleConversation *conv, const TalkMessage *message)
-{
-    g_autofree char *line = conv != NULL && !message->reply_timed
-                                ? tgp_lines_text (conv, message->reply_to)
-                                : NULL;
-    const char *text = line != NULL ? line : message->reply_text;
-
-    if (text == NULL || *text == '\0')
-        return g_strdup (tgp_words_earlier ());
-    const char *end = text;
-    for (unsigned n = 0;
-         *end != '\0' && (n < QUOTE_MAX || (n < 2 * QUOTE_MAX && is_joined (end))); n++)
-        end = g_utf8_next_char (end);
-    g_autofree char *start = g_strndup (text, (gsize)(end - text));
-    return g_strconcat (g_strdelimit (start, "\n\t", ' '), *end != '\0' ? "\u2026" : "",
-                        NULL);
-}
 
 /* *at: where its own text begins. */
 static char *
@@ -174,10 +144,7 @@ show (TgpAccount *tgp, int32_t chat_id, const TalkMessage *message)
 {
     gboolean last = is_last_time (tgp, chat_id, message), first = message->part == 0;
     size_t at;
-    g_autofree char *quote =
-        message->reply_to != 0
-            ? quote_of (tgp_secret_conversation (tgp, chat_id, FALSE), message)
-            : NULL;
+    g_autofree char *quote = tgp_quote (tgp, chat_id, message);
     g_autofree char *text = message_text (message, quote, last && first, &at);
     g_autoptr (TalkSpans) spans = talk_spans_moved (message->spans, at);
     TalkMessage line = *message;
@@ -194,6 +161,8 @@ show (TgpAccount *tgp, int32_t chat_id, const TalkMessage *message)
     line.spans = spans;
     if (!tgp_rest_write (tgp->seen->rest, chat_id, &line, quote, text, last))
         return FALSE;
+    if (first && message->ttl == 0)
+        tgp_recall_add (tgp, chat_id, message->id, message->text);
     if (!tgp_rest_has (tgp->seen->rest, chat_id, message->id)) /* else rest_over_cb() */
         stands_whole (tgp, chat_id, message->id, last);
     return TRUE;
@@ -382,6 +351,10 @@ tgp_secret_gone (TgpAccount *tgp, int32_t chat_id, const TalkGone *gone)
     unsigned stay = 0;
     g_debug ("[chat %d] %zu lines go%s", chat_id, gone->n,
              gone->why == TALK_GONE_EXPIRED ? ", their time is over" : "");
+    if (gone->why == TALK_GONE_FLUSHED)
+        tgp_recall_drop (tgp, chat_id, NULL, 0);
+    else
+        tgp_recall_drop (tgp, chat_id, gone->ids, gone->n);
     if (gone->why == TALK_GONE_FLUSHED) {
         tgp_rest_drop (tgp->seen->rest, chat_id, 0);
         g_hash_table_remove (tgp->seen->standing, GINT_TO_POINTER (chat_id));

@@ -15,6 +15,8 @@
 #include "tgp-lines.h"
 #include "tgp-marks.h"
 #include "tgp-markup.h"
+#include "tgp-quote.h"
+#include "tgp-recall.h"
 #include "tgp-secret-buddy.h"
 #include "tgp-text.h"
 #include "tgp-words-message.h"
@@ -100,13 +102,24 @@ has_id (const GArray *ids, int64_t id)
 
 /* `typed`: all of it, where this is a part; or NULL. */
 static void
-write_own (PurpleConversation *conv, int64_t id, const char *text, const TalkSpans *spans,
-           const char *typed, int32_t ttl, time_t when)
+write_own (TgpAccount *tgp, PurpleConversation *conv, const TalkOwnText *own,
+           const char *typed, time_t when)
 {
+    TalkMessage message = { .outgoing = TRUE,
+                            .text = own->text,
+                            .reply_to = own->reply_to,
+                            .reply_timed = own->reply_timed,
+                            .reply_text = own->reply_text };
+    g_autofree char *quote = tgp_quote (tgp, (int32_t)tgp_conv_peer (conv).id, &message);
+    size_t at;
+    g_autofree char *text = tgp_words_message (&message, quote, &at);
+    g_autoptr (TalkSpans) spans = talk_spans_moved (own->spans, at);
     g_autofree char *html = tgp_markup_own (text, spans);
 
-    tgp_lines_begin_own (conv, id);
-    tgp_lines_expect_timer (ttl);
+    tgp_lines_begin_own (conv, own->id);
+    tgp_lines_expect_timer (own->ttl);
+    if (quote != NULL)
+        tgp_lines_expect_quote (own->reply_to, quote);
     if (typed != NULL)
         tgp_lines_expect_typed (typed);
     purple_conv_im_write (PURPLE_CONV_IM (conv), NULL, html, PURPLE_MESSAGE_SEND, when);
@@ -398,21 +411,22 @@ answered (Text *text, int64_t id)
 /* --- what became of it --- */
 
 void
-tgp_secret_own (TgpAccount *tgp, int32_t chat_id, int64_t id, const char *text,
-                const TalkSpans *spans, int32_t ttl)
+tgp_secret_own (TgpAccount *tgp, int32_t chat_id, const TalkOwnText *own)
 {
     PurpleConversation *conv = tgp_secret_conversation (tgp, chat_id, FALSE);
-    Text *given = find_text (tgp->account, chat_id, id);
+    Text *given = find_text (tgp->account, chat_id, own->id);
     time_t when = given != NULL ? given->when : time (NULL);
 
-    if (conv != NULL && !tgp_lines_has (conv, id))
-        write_own (conv, id, text, spans, given != NULL ? given->text : NULL, ttl, when);
+    if (conv != NULL && !tgp_lines_has (conv, own->id))
+        write_own (tgp, conv, own, given != NULL ? given->text : NULL, when);
     else if (conv != NULL)
-        tgp_lines_set_timer (conv, id, ttl);
-    given =
-        find_text (tgp->account, chat_id, id); /* handlers of that line may do anything */
+        tgp_lines_set_timer (conv, own->id, own->ttl);
+    given = find_text (tgp->account, chat_id,
+                       own->id); /* handlers of that line may do anything */
     if (given != NULL)
-        answered (given, id);
+        answered (given, own->id);
+    if (own->ttl == 0)
+        tgp_recall_add (tgp, chat_id, own->id, own->text);
 }
 
 void
@@ -510,7 +524,8 @@ settle_texts (TgpAccount *tgp, int32_t chat_id)
             show_unsent (tgp, add_unsent (tgp, chat_id, ids, text->ids->len, NOT_STORED,
                                           TALK_UNSENT_REFUSED, text->text));
         else if (conv != NULL && !tgp_lines_has (conv, ids[0])) {
-            write_own (conv, ids[0], text->text, text->spans, NULL, 0, text->when);
+            TalkOwnText own = { .id = ids[0], .text = text->text, .spans = text->spans };
+            write_own (tgp, conv, &own, NULL, text->when);
             tgp_lines_rename (conv, ids[0], ids, text->ids->len);
         }
         texts = g_list_remove (texts, text);

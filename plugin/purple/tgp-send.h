@@ -11,8 +11,7 @@ void tgp_send_expect (TgpAccount *tgp, int32_t chat_id, const int64_t *ids, size
  * the store, like what the server refuses, until one does. */
 void tgp_send_refused (TgpAccount *tgp, int32_t chat_id, const char *reason,
                        const char *text);
-void tgp_secret_own (TgpAccount *tgp, int32_t chat_id, int64_t id, const char *text,
-                     const TalkSpans *spans, int32_t ttl);
+void tgp_secret_own (TgpAccount *tgp, int32_t chat_id, const TalkOwnText *own);
 void tgp_secret_lost (TgpAccount *tgp, int32_t chat_id, const int64_t *ids, size_t n,
                       const char *text);
 void tgp_secret_failed (TgpAccount *tgp, int32_t chat_id, const TalkFailed *failed);

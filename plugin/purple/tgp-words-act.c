@@ -45,7 +45,8 @@ tgp_words_problem (TgpProblem problem)
     case TGP_NO_TIME:
         return _ ("Give a time like 30s, 5m, 1h, 2d or 1w (at most a year), or off.");
     case TGP_CHAT_WORDS:
-        return _ ("/secret knows here: info, rekey, skip, end, erase, new");
+        return _ (
+            "/secret knows here: messages, info, rekey, skip, end, erase, new, list");
     case TGP_PERSON_WORDS:
         return _ ("/secret knows here: new, accept, reject, leave");
     }
@@ -190,6 +191,12 @@ tgp_words_question (TgpEnd what, const char *who)
         break;
     }
     return NULL;
+}
+
+char *
+tgp_words_delete_theirs (const char *who, int number)
+{
+    return g_strdup_printf (_ ("Delete message %d, of %s, for both sides?"), number, who);
 }
 
 const char *

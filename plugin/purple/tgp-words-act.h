@@ -58,6 +58,7 @@ typedef enum {
 } TgpEnd;
 char *tgp_words_question (TgpEnd what, const char *who);
 const char *tgp_words_consequence (TgpEnd what);
+char *tgp_words_delete_theirs (const char *who, int number); /* a message of theirs */
 char *tgp_words_skip (const char *who, const TalkSecret *info);
 const char *tgp_words_skipped (void);
 

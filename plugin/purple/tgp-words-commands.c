@@ -20,14 +20,24 @@ tgp_words_help (TgpCommand command, gboolean unslashes)
     case TGP_COMMAND_SECRET:
         return _ (
             "secret: starts a secret chat with this person, or answers a request: "
-            "accept, reject, leave; in a secret chat: info, rekey, skip, end, erase, "
-            "new; anywhere: list, list all");
+            "accept, reject, leave; in a secret chat: messages (the last ones, with "
+            "their numbers), info, rekey, skip, end, erase, new; anywhere: list, list "
+            "all");
     case TGP_COMMAND_TTL:
         return _ ("ttl [30s|5m|1h|2d|1w|off]: shows or sets the self-destruct timer of "
                   "this secret chat");
     case TGP_COMMAND_DELETE:
-        return _ ("delete: takes your last message back on both sides; delete all: "
-                  "removes all messages on both sides");
+        return _ ("delete: takes your last message back on both sides; delete 12, or "
+                  "delete and the beginning of a text: removes that message on both "
+                  "sides; delete all: removes all messages on both sides");
+    case TGP_COMMAND_REPLY:
+        return _ ("reply 12 text: answers message 12 (the numbers: /secret messages); "
+                  "instead of a number also last, or the beginning of the message, in "
+                  "quotes if it is more than a word");
+    case TGP_COMMAND_QUOTE:
+        return _ ("quote 12 text: sends message 12 with your text below; the message is "
+                  "named as for /reply; quote 12: puts it where you type, if this "
+                  "program can do that");
     case TGP_COMMAND_KEY:
         return _ ("key: shows the key of this secret chat");
     case TGP_COMMAND_VERIFY:
@@ -54,4 +64,78 @@ tgp_words_misused (TgpCommand command)
 {
     return g_strdup_printf (_ ("This is not how the command is written:\n/%s"),
                             tgp_words_help (command, FALSE));
+}
+
+/* --- messages, named --- */
+
+char *
+tgp_words_named (const TalkMessage *message, const char *who, const char *text)
+{
+    g_autoptr (GDateTime) when = g_date_time_new_from_unix_local (message->date);
+    g_autofree char *time =
+        when != NULL ? g_date_time_format (when, "%H:%M") : g_strdup ("?");
+    const char *shown = message->ttl > 0 ? _ ("(has a timer)")
+                        : text != NULL   ? text
+                                         : _ ("(text not kept)");
+
+    return g_strdup_printf ("%d | %s | %s | %s", message->number, time,
+                            who != NULL ? who : _ ("you"), shown);
+}
+
+const char *
+tgp_words_no_messages (void)
+{
+    return _ ("There are no messages in this chat.");
+}
+
+char *
+tgp_words_number_gone (int number)
+{
+    return g_strdup_printf (_ ("Message %d is gone."), number);
+}
+
+char *
+tgp_words_number_unknown (int number)
+{
+    return g_strdup_printf (_ ("There is no message %d in this chat. /secret messages "
+                               "shows the last ones with their numbers."),
+                            number);
+}
+
+const char *
+tgp_words_no_last (gboolean own)
+{
+    return own ? _ ("You have written nothing in this chat.")
+               : _ ("The other side has written nothing in this chat.");
+}
+
+char *
+tgp_words_none_begins (const char *beginning)
+{
+    return g_strdup_printf (_ ("No message begins with \"%s\". /secret messages shows "
+                               "the last ones with their numbers."),
+                            beginning);
+}
+
+char *
+tgp_words_several_begin (const char *beginning, const char *numbers)
+{
+    return g_strdup_printf (
+        _ ("Several messages begin with \"%s\": %s. Name one by its number."), beginning,
+        numbers);
+}
+
+char *
+tgp_words_not_quoted (int number, gboolean timed)
+{
+    return g_strdup_printf (
+        timed ? _ ("Message %d has a timer, so it is not quoted.")
+              : _ ("The text of message %d is not kept, so it cannot be quoted."),
+        number);
+}
+
+char *
+tgp_words_quote_how (int number)
+{
+    return g_strdup_printf (_ ("Write your text behind it: /quote %d text."), number);
 }

@@ -108,6 +108,7 @@ secret_chat_info (const SecretChat *chat, TalkSecret *info)
         .rekeying = chat->rekey.step != SECRET_REKEY_IDLE &&
                     chat->rekey.step != SECRET_REKEY_B_DRAIN
     };
+    info->messages = chat->notes.orders;
     memcpy (info->key_hash, chat->keys.hash, sizeof info->key_hash);
 }
 

@@ -94,6 +94,17 @@ typedef enum {
     TALK_NOTICE_REKEYED,   /* a new key is in use */
 } TalkNoticeKind;
 
+/* An own message, or a part of a long text. */
+typedef struct {
+    int64_t id;
+    const char *text; /* of this part */
+    const TalkSpans *spans;
+    int32_t ttl;
+    int64_t reply_to; /* these as in TalkMessage; of the first part only */
+    gboolean reply_timed;
+    const char *reply_text;
+} TalkOwnText;
+
 /* An own message, or a part of a long text, which is refused part by part. */
 typedef struct {
     int64_t id;
@@ -140,15 +151,7 @@ typedef struct {
         } trouble;
         TalkSecret secret;
         TalkMessage message;
-        struct {
-            int64_t id;
-            const char *text; /* of this part */
-            const TalkSpans *spans;
-            int32_t ttl;
-            int64_t reply_to; /* as in TalkMessage; of the first part only */
-            gboolean reply_timed;
-            const char *reply_text;
-        } own;
+        TalkOwnText own;
         struct {
             const int64_t *ids; /* of its parts */
             size_t n;

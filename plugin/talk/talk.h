@@ -194,6 +194,7 @@ typedef struct {
     uint32_t unacknowledged;  /* retained messages */
     uint32_t drafts;          /* own texts that wait for the chat to be ready */
     uint32_t missing, queued; /* have not arrived; wait behind these */
+    int32_t messages;         /* so many numbers of messages were given (TalkMessage) */
     uint32_t lost; /* left no line, and were too many to keep (tg_secret_lost_told()) */
     gboolean rekeying;
 } TalkSecret;

@@ -197,7 +197,7 @@ def ttl_command(place, us, companion):
                           ('off', 0)):
         us.send('cmd secret ttl ' + text)
         companion.hears('notice ttl-by-peer %d$' % seconds)
-    for text in ('x', '-1', '5x', '400d', '99999999999', '5 m', 'on'):
+    for text in ('x', '-1', '5x', '400d', '99999999999', '5 m s', 'on'):
         us.send('cmd secret ttl ' + text)
         us.hears('line secret.* system: Give a time like')
     us.send('cmd secret ttl')

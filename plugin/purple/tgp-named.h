@@ -1,0 +1,25 @@
+/* Messages of a secret chat as the user names them: by the number that /secret messages shows,
+ * by "last", by the beginning of their text. A number stays with its message as long as that is
+ * known, and is given to no other (TalkMessage). */
+#pragma once
+
+#include "tgp-account.h"
+
+/* A text that went out in parts is one of these. */
+typedef struct {
+    TalkMessage message; /* its strings are none: use `text` */
+    int32_t last_number; /* of its last part */
+    char *text;          /* what it says; NULL: that is not on hand */
+} TgpNamed;
+
+/* All of the chat, oldest first (TgpNamed); unref it, which wipes their texts. */
+GPtrArray *tgp_named_all (TgpAccount *tgp, int32_t chat_id);
+/* Cuts the name of a message off the beginning of what was typed: a word, or a text in quotes.
+ * *args goes on behind it; g_free() it. */
+char *tgp_named_take (const char **args, gboolean *quoted);
+/* The one that is meant; `quoted`: the name is nothing but the beginning of a text. "last" is the
+ * newest of the user's (`own`), or of the other side's. NULL: *problem says why; g_free() it. */
+TgpNamed *tgp_named_find (TgpAccount *tgp, int32_t chat_id, const char *name,
+                          gboolean quoted, gboolean own, char **problem);
+void tgp_named_free (TgpNamed *named);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TgpNamed, tgp_named_free)

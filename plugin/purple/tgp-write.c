@@ -1,0 +1,29 @@
+/* See tgp-write.h. */
+#include "tgp-write.h"
+
+#include "tgp-look.h"
+#include "tgp-send.h"
+#include "tgp-text.h"
+#include "tgp-words-message.h"
+
+void
+tgp_write (TgpAccount *tgp, int32_t chat_id, const TalkTyped *typed)
+{
+    g_autofree int64_t *ids = NULL;
+    const char *text = typed->text;
+    size_t n, taken = 0;
+
+    if (*text == '\0')
+        return;
+    tgp_answered (tgp, chat_id);
+    TalkCode code = tg_secret_write (tgp->client, chat_id, typed, &ids, &n);
+    for (size_t i = 0; i < n; i++)
+        taken += tg_secret_split (text + taken);
+    if (n > 0) {
+        g_autofree char *head = g_strndup (text, taken);
+        tgp_send_expect (tgp, chat_id, ids, n, head, typed->spans);
+        tgp_text_wipe (g_steal_pointer (&head));
+    }
+    if (code != TALK_DONE)
+        tgp_send_refused (tgp, chat_id, tgp_words_not_sent (code), text + taken);
+}
