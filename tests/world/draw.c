@@ -236,19 +236,40 @@ move (Draw *d)
 
 /* --- the end --- */
 
-/* A text in the store belongs to a line that stands in the window. */
+/* Whose text that is; NULL: nobody said it. */
+static const Line *
+find_said (End *end, const char *text, size_t len)
+{
+    for (int i = 0; i < 2; i++) {
+        GArray *said = (i == 0 ? end : end_other (end))->said;
+        for (unsigned j = 0; j < said->len; j++) {
+            const Line *line = &g_array_index (said, Line, j);
+            size_t n = strlen (line->text);
+            if (n <= len && memcmp (line->text, text, n) == 0)
+                return line;
+        }
+    }
+    return NULL;
+}
+
+/* A text in the store belongs to a line that stands in the window; that of an own message
+ * stays until it was acknowledged, unless it was taken back (SC-D25). */
 static void
 scan_record (StoreKey key, const uint8_t *value, size_t len, void *user)
 {
     End *end = user;
     /* records are bytes: there are zeros before a text, and anything in a key */
     const char *mark = memmem (value, len, WORLD_MARK, strlen (WORLD_MARK));
+    size_t left = mark != NULL ? len - (size_t)(mark - (const char *)value) : 0;
+    const Line *line = mark != NULL ? find_said (end, mark, left) : NULL;
 
-    if (mark != NULL &&
-        (key.kind != STORE_MESSAGE || !g_hash_table_contains (end->lines, &key.id)))
-        world_broken (end->world, "\"%.*s\" is gone, and is in the store (kind %d)",
-                      (int)MIN (10, len - (size_t)(mark - (const char *)value)), mark,
-                      key.kind);
+    if (mark == NULL ||
+        (line != NULL &&
+         (key.kind == STORE_OUTBOX ? !line->taken
+                                   : g_hash_table_contains (end->lines, &line->id))))
+        return;
+    world_broken (end->world, "\"%.*s\" is gone, and is in the store (kind %d)",
+                  (int)MIN (10, left), mark, key.kind);
 }
 
 static void
