@@ -97,9 +97,18 @@ def story(build):
             td.say(box['chat'], 'once more', asked)
             us.hears(r'line secret.* recv: ↩ \(earlier message\)(<BR>|.)once more$')
 
+        def replies():
+            """SC-I3: an answer written by /reply is one for TDLib"""
+            td.say(box['chat'], 'what do you say')
+            us.hears('line secret.* recv: what do you say$')
+            us.send('cmd secret reply "what do" this')
+            got = td.gets(box['chat'])
+            if got['content']['text']['text'] != 'this' or got['reply_to']['@type'] != 'messageReplyToMessage':
+                raise lab.Gone('no answer: %s' % got)
+
         return lab.run([('TDLib asks, the user accepts', accepts), ('both talk', talks), ('both format', formats),
                         ('reading is told with the focus', reads), ('a timed line burns', burns),
-                        ('a deleted line leaves', deletes), ('a reply quotes', quotes)])
+                        ('a deleted line leaves', deletes), ('a reply quotes', quotes), ('an answer arrives', replies)])
 
 
 sys.exit(story(sys.argv[1]))
