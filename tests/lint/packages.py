@@ -17,6 +17,7 @@ ORDINARY, ROOT, REFUSES = 'echo 1000', 'echo 0', 'exit 1'
 REFUSES_APT = 'case "$*" in *" apt-get install "*) echo "E: no such"; exit 100 ;; esac'
 BASE = ('gcc meson ninja-build pkg-config python3 gettext libglib2.0-dev libpurple-dev libssl-dev libsqlite3-dev '
         'zlib1g-dev libutf8proc-dev libjson-glib-dev libsecret-1-dev').split()
+SCREENS = 'finch tmux pidgin xvfb openbox xdotool imagemagick dbus-daemon bitlbee-libpurple'.split()
 APT = 'apt-get install --no-install-recommends '
 
 
@@ -42,7 +43,7 @@ def play(verb, **programs):
 
 def no_sudo_gets_the_line_for_root():
     printed, asked = play('bench', id=ORDINARY, apt_get='')
-    assert printed == ['run: please run as root: ' + APT + ' '.join(BASE + ['npm'])], printed
+    assert printed == ['run: please run as root: ' + APT + ' '.join(BASE + ['npm'] + SCREENS)], printed
     assert asked == [], asked
 
 
