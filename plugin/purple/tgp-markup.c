@@ -118,21 +118,23 @@ add_signs (const char *text, TalkSpans **spans)
 
 /* --- tags --- */
 
+/* A link is opened anew for each piece: what is beyond stays text, with its target behind. */
+#define TARGETS_MAX 65536 /* bytes of all of them */
+
 typedef struct {
     GString *out;
     gboolean on[TALK_STYLES];
     const char *target;
+    size_t targets; /* bytes of those that were written */
 } Writer;
 
-/* What it shows could be taken for an address, which is then made a link of its own: where
- * it leads stands behind it. */
+/* FALSE: what it shows could be taken for an address, which is then made a link of its own:
+ * where it leads stands behind it. */
 static gboolean
-looks_like_address (const char *text, const TalkSpan *link)
+is_no_address (const TalkSpan *span, void *text)
 {
-    for (uint32_t i = link->from; i < link->to; i++)
-        if (strchr (".:/@", text[i]) != NULL)
-            return TRUE;
-    return FALSE;
+    return span->style != TALK_STYLE_LINK ||
+           strcspn ((const char *)text + span->from, ".:/@") >= span->to - span->from;
 }
 
 static void
@@ -165,6 +167,10 @@ write_piece (Writer *writer, const char *text, size_t len)
         const char *line = memchr (text, '\n', (size_t)(end - text));
         const char *to = line != NULL ? line : end;
         if (to > text) {
+            if (writer->on[TALK_STYLE_LINK]) {
+                writer->targets += strlen (writer->target);
+                writer->on[TALK_STYLE_LINK] = writer->targets <= TARGETS_MAX;
+            }
             g_autofree char *escaped = g_markup_escape_text (text, to - text);
             open_tags (writer);
             g_string_append (writer->out, escaped);
@@ -188,8 +194,9 @@ by_number (gconstpointer a, gconstpointer b)
 
 /* All pieces are tagged anew, so that tags are never crossed. */
 static char *
-add_tags (const char *text, const TalkSpans *spans)
+add_tags (const char *text, const TalkSpans *all)
 {
+    g_autoptr (TalkSpans) spans = talk_spans_some (all, is_no_address, (void *)text);
     g_autoptr (GArray) cuts = g_array_new (FALSE, FALSE, sizeof (uint32_t));
     Writer writer = { .out = g_string_new (NULL) };
     uint32_t at = 0, len = (uint32_t)strlen (text);
@@ -211,8 +218,7 @@ add_tags (const char *text, const TalkSpans *spans)
             const TalkSpan *span = &spans->all[k];
             if (span->from > at)
                 break;
-            if (span->to <= at ||
-                (span->style == TALK_STYLE_LINK && looks_like_address (text, span)))
+            if (span->to <= at)
                 continue;
             writer.on[span->style] = TRUE;
             if (span->style == TALK_STYLE_LINK)

@@ -4,6 +4,7 @@
 #include "tgp-text.h"
 
 #include <string.h>
+#include <time.h>
 
 /* --- which front end --- */
 
@@ -198,6 +199,36 @@ a_thousand_spans_are_tagged_well (void)
     }
 }
 
+/* SC-I6 DECISIONS 32: a thousand links over one text, each to somewhere else, and one long
+ * target over very many lines: neither work nor markup grows with their product */
+static void
+links_over_links_are_bounded (void)
+{
+    g_autofree char *text = g_strnfill (4096, 'x'), *target = g_strnfill (2048, '&');
+    g_autofree TalkSpan *spans = g_new0 (TalkSpan, 1000);
+    char targets[1000][16];
+
+    front = "gtk-gaim";
+    for (unsigned i = 0; i < 1000; i++) {
+        g_snprintf (targets[i], sizeof targets[i], "tg://%u", i);
+        spans[i] = (TalkSpan){ TALK_STYLE_LINK, i, 4096 - i, targets[i] };
+    }
+    g_autoptr (TalkSpans) many = talk_spans_new (spans, 1000);
+    clock_t start = clock (); /* of this process alone */
+    g_autofree char *markup = tgp_markup_person (text, many, FALSE);
+    g_assert_cmpint (clock () - start, <, 3 * CLOCKS_PER_SEC);
+    g_assert_nonnull (strstr (markup, "<a href=\"tg://999\">"));
+
+    memcpy (target, "http://t/", 9);
+    for (unsigned i = 1; i < 4096; i += 2)
+        text[i] = '\n';
+    spans[0] = (TalkSpan){ TALK_STYLE_LINK, 0, 4096, target };
+    g_autoptr (TalkSpans) one = talk_spans_new (spans, 1);
+    g_autofree char *lines = tgp_markup_person (text, one, FALSE);
+    g_assert_true (g_str_has_prefix (lines, "<a href=\"http://t/&amp;"));
+    g_assert_cmpuint (strlen (lines), <, 400000);
+}
+
 /* --- what is typed --- */
 
 /* SC-I5, DECISIONS 27: the toolbar's tags and those of others become looks, the text stays
@@ -263,6 +294,7 @@ main (int argc, char **argv)
     ADD (each_front_end_shows_what_it_can);
     ADD (nothing_is_forged);
     ADD (a_thousand_spans_are_tagged_well);
+    ADD (links_over_links_are_bounded);
     ADD (tags_become_looks);
     return g_test_run ();
 }
