@@ -142,7 +142,7 @@ class Story:
         chat = peer.hears('secret (-?[0-9]+) requested').group(1)
         peer.send('accept')
         nick = self.alice.hears(r'(secret\S+) joins').group(1)
-        self.alice.hears(nick + r' alice: \*\*\* This secret chat with Bob Bb, \S*0003 is ready')
+        self.alice.hears(nick + r' alice: \*\*\* Bob Bb, \S*0003 accepted: this secret chat is ready')
         for who, end in ((nick, '0003'), (self.chat, '0002')):
             self.alice.say(who, '/secret end')
             self.alice.hears(r'root &bitlbee: End the secret chat with Bob Bb, \S*%s' % end)
