@@ -24,6 +24,7 @@ typedef struct {
     int64_t user_id;
     char *who; /* the conversation in which it was typed */
     GArray *texts;
+    int32_t chat_id; /* the chat that was asked about; 0: there was none */
     TgpAsked *asked; /* NULL: it is looked up who that is */
 } Offer;
 
@@ -115,18 +116,33 @@ chat_with (TgpAccount *tgp, int64_t user_id)
     return newest.newest.id;
 }
 
+/* Where it goes. Not to another chat than that which was asked about, whose key may not be
+ * verified: if it has ended meanwhile, the texts are not sent. */
+static TalkCode
+chat_of (Offer *offer, int32_t *chat_id)
+{
+    TgpAccount *tgp = offer->tgp;
+    TalkSecret info;
+
+    *chat_id = offer->chat_id != 0 ? offer->chat_id : chat_with (tgp, offer->user_id);
+    if (*chat_id == 0)
+        return tg_secret_start (tgp->client, offer->user_id, chat_id);
+    return tgp_has_info (tgp, *chat_id, &info) && info.state != TALK_STATE_CLOSED
+               ? TALK_DONE
+               : TALK_IS_CLOSED;
+}
+
 static void
 yes_button (TgpAccount *tgp, void *data)
 {
     Offer *offer = data;
-    int32_t chat_id = chat_with (tgp, offer->user_id);
-    TalkCode code = TALK_DONE;
+    int32_t chat_id;
+    TalkCode code = chat_of (offer, &chat_id);
 
     offer->asked = NULL;
-    if (chat_id == 0)
-        code = tg_secret_start (tgp->client, offer->user_id, &chat_id);
     if (code != TALK_DONE) {
-        hand_back (offer, tgp_words_not_started (code));
+        hand_back (offer, code == TALK_IS_CLOSED ? tgp_words_not_sent (code)
+                                                 : tgp_words_not_started (code));
         offer_free (offer);
         return;
     }
@@ -153,7 +169,8 @@ static void
 ask (Offer *offer, gboolean later)
 {
     TgpAccount *tgp = offer->tgp;
-    gboolean there = chat_with (tgp, offer->user_id) != 0;
+    offer->chat_id = chat_with (tgp, offer->user_id);
+    gboolean there = offer->chat_id != 0;
     g_autofree char *name = tgp_person_in_sentence (tgp, offer->user_id);
     g_autofree char *text = tgp_words_offer_text (name, there);
 

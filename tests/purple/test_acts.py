@@ -550,7 +550,7 @@ def written_to_a_number(place):
 @in_lab
 def written_to_a_contact(place):
     """DECISIONS 6, SC-A33: what is typed to somebody without a secret chat is asked about once, and goes when one is
-    accepted; with one it goes there; no gives it back"""
+    accepted; with one it goes there, and to no other if that ends; no gives it back"""
     companion = place.companion(BOB)
     us = place.headless()
     us.log_in(ALICE)
@@ -574,11 +574,18 @@ def written_to_a_contact(place):
     us.hears('action Send this in your secret chat')
     us.send('escape')
     us.hears('line id.* system: Not sent: .*not now')
-    us.send('send @Bob the account goes')
+    us.send('send @Bob in that chat alone')
     us.hears('action Send this in your secret chat')
+    companion.send('close')
+    us.hears('line secret.* system: .* ended')
+    us.send('press Send it there')  # no other chat, with a key that nobody compared
+    us.hears('line id.* system: .*in that chat alone')
+    companion.never('(secret -?[0-9]+ requested|message )')
+    us.send('send @Bob the account goes')
+    us.hears('action Start a secret chat')
     us.send('disable')
     us.hears('line id.* system: Not sent: .*the account goes')
-    companion.never('message .*(not now|goes)')
+    companion.never('message .*(not now|goes|alone)')
 
 
 def unforged(front):
