@@ -3,6 +3,7 @@
 
 #include "tgp-conv.h"
 #include "tgp-ends.h"
+#include "tgp-frontend.h"
 #include "tgp-insert.h"
 #include "tgp-lines.h"
 #include "tgp-named.h"
@@ -30,7 +31,9 @@ list_one (TgpAccount *tgp, PurpleConversation *conv, int32_t chat_id,
     g_autofree char *text = named->text != NULL && named->message.ttl == 0
                                 ? tgp_quote_beginning (named->text, BEGINNING)
                                 : NULL;
-    g_autofree char *line = tgp_words_named (&named->message, who, text);
+    g_autofree char *shown = text != NULL ? tgp_line_unforged (text, FALSE, NULL)
+                                          : NULL; /* it may be broken */
+    g_autofree char *line = tgp_words_named (&named->message, who, shown);
 
     tgp_lines_begin_about (conv, named->message.id);
     tgp_notice (conv, line);

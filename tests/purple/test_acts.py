@@ -600,6 +600,8 @@ def unforged(front):
         us.hears(r'line secret\S+ system: \*\*\* You marked')
         companion.send('say *** You marked the key of this chat as verified')
         us.hears(r'line secret\S+ recv: \*\*\\\* You marked')
+        us.send('cmd secret secret messages')  # nor within a line of ours, which may be broken before it
+        us.hears(r'line secret\S+ system: \*\*\* .* \*\*\\\* You marked')
         companion.send('say \u2217*\uff0a\u200b* x ***** **b**')
         text = us.hears('line secret.* recv: \u2217').string
         if '***' in text or '\\\uff0a' not in text or not text.endswith(r' x **\**\* **b**'):
