@@ -1,6 +1,7 @@
 /* Questions, as each front end can ask them (see tgp-question.h). */
 #include "tgp-question.h"
 
+#include "tgp-alert-pidgin.h"
 #include "tgp-cursor.h"
 #include "tgp-dialog.h"
 #include "tgp-frontend.h"
@@ -14,8 +15,10 @@ struct TgpAsked {
     void *data;
     GDestroyNotify free_data;
     void (*closed) (TgpAccount *tgp, void *data);
-    void *shown;  /* the front end's */
-    void *handle; /* by which libpurple knows it */
+    void *shown;         /* the front end's */
+    void *alert;         /* the same, as a notice in its list; NULL: gone, or none */
+    unsigned gone_timer; /* the notice went without an answer */
+    void *handle;        /* by which libpurple knows it */
 };
 
 /* Front ends call nothing when a question is closed without an answer (FRONTENDS 0.8), but
@@ -33,6 +36,10 @@ static void
 asked_free (TgpAsked *asked)
 {
     watched = g_list_remove (watched, asked);
+    if (asked->alert != NULL)
+        g_signal_handlers_disconnect_by_data (asked->alert, asked);
+    if (asked->gone_timer != 0)
+        purple_timeout_remove (asked->gone_timer);
     if (asked->free_data != NULL)
         asked->free_data (asked->data);
     g_free (asked);
@@ -160,6 +167,65 @@ ask_by_buttons (TgpAccount *tgp, TgpAsked *asked, const TgpQuestion *question)
                                   callbacks[1], button[2].label, callbacks[2]);
 }
 
+static void
+first_pressed (void *data)
+{
+    answer (data, 0);
+}
+
+static void
+second_pressed (void *data)
+{
+    answer (data, 1);
+}
+
+static void
+third_pressed (void *data)
+{
+    answer (data, 2);
+}
+
+static gboolean
+unanswered_cb (gpointer user)
+{
+    TgpAsked *asked = user;
+
+    asked->gone_timer = 0;
+    asked->tgp->questions = g_list_remove (asked->tgp->questions, asked);
+    if (asked->closed != NULL)
+        asked->closed (asked->tgp, asked->data);
+    asked_free (asked);
+    return FALSE;
+}
+
+/* Its cross was pressed: it is over, once Pidgin is done with it. */
+static void
+gone_cb (void *alert, TgpAsked *asked)
+{
+    asked->alert = NULL;
+    asked->gone_timer = purple_timeout_add (0, unanswered_cb, asked);
+}
+
+/* FALSE: the front end has no place for notices. */
+static gboolean
+ask_in_list (TgpAsked *asked, const TgpQuestion *question)
+{
+    static TgpAlertFunc *const pressed[] = { first_pressed, second_pressed,
+                                             third_pressed };
+    const char *labels[TGP_BUTTONS_MAX];
+    unsigned n = 0;
+
+    while (n < TGP_BUTTONS_MAX && question->buttons[n].label != NULL) {
+        labels[n] = question->buttons[n].label;
+        n++;
+    }
+    asked->alert =
+        tgp_alert_pidgin (question->text, question->more, labels, pressed, n, asked);
+    if (asked->alert != NULL)
+        g_signal_connect (asked->alert, "destroy", G_CALLBACK (gone_cb), asked);
+    return asked->alert != NULL;
+}
+
 TgpAsked *
 tgp_question (TgpAccount *tgp, const TgpQuestion *question)
 {
@@ -173,6 +239,10 @@ tgp_question (TgpAccount *tgp, const TgpQuestion *question)
     asked->free_data = question->free_data;
     asked->closed = question->closed;
     tgp->questions = g_list_prepend (tgp->questions, asked);
+    if (question->in_list && ask_in_list (asked, question)) {
+        tgp_cursor_release (hold);
+        return asked;
+    }
     void *shown = tgp_frontend ()->words ? ask_by_words (tgp, asked, question)
                                          : ask_by_buttons (tgp, asked, question);
     tgp_cursor_release (hold);
@@ -192,6 +262,10 @@ tgp_question_close (TgpAsked *asked)
 {
     asked->tgp->questions = g_list_remove (asked->tgp->questions, asked);
     watched = g_list_remove (watched, asked);
+    if (asked->alert != NULL) {
+        g_signal_handlers_disconnect_by_data (asked->alert, asked);
+        tgp_alert_pidgin_close (g_steal_pointer (&asked->alert));
+    }
     purple_request_close_with_handle (asked->handle);
     asked_free (asked);
 }

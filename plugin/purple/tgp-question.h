@@ -19,7 +19,8 @@ typedef struct {
     int safe;
     gboolean laid_out;  /* `more` is in lines already */
     gboolean unfocused; /* nobody asked for it: it does not take the cursor */
-    gboolean follows;   /* on an act of the user a moment ago: it takes it everywhere */
+    gboolean in_list; /* a notice in the list, where the front end has a place for that */
+    gboolean follows; /* on an act of the user a moment ago: it takes it everywhere */
     /* What `run` gets; let go by `free_data` after an answer, or with the account. A
      * question that is closed without an answer calls none (FRONTENDS 0.8). */
     void *data;

@@ -330,6 +330,7 @@ ask (TgpRequest *request)
                                           { _ ("Leave it to my phone"), leave_button } },
                              .safe = TGP_NO_DEFAULT,
                              .unfocused = TRUE,
+                             .in_list = TRUE,
                              .closed = closed_cb,
                              .data = request });
 }

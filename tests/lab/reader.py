@@ -18,6 +18,7 @@ STATES = {'focused': Atspi.StateType.FOCUSED, 'selected': Atspi.StateType.SELECT
           'default': Atspi.StateType.IS_DEFAULT, 'active': Atspi.StateType.ACTIVE}
 ROLES = {'push button': 'button'}  # at-spi2 before 2.54 called some things otherwise
 CHILDREN_MAX = 200
+unlisted = None  # what nothing lists as its child: found by the cursor that was in it
 
 
 def text_of(node):
@@ -45,8 +46,34 @@ def walk(node, window, out):
         pass
 
 
+def focused(event):
+    """Pidgin's notices are in a box that names no children (FRONTENDS 5), but the cursor tells where it is."""
+    global unlisted
+    try:
+        node, parent = event.source, event.source.get_parent()
+        while parent is not None and parent.get_child_count() > 0:
+            node, parent = parent, parent.get_parent()
+        if parent is not None:
+            unlisted = node
+    except GLib.Error:  # it went meanwhile
+        pass
+
+
+def look_at_unlisted(title, out):
+    try:
+        window = unlisted
+        while window is not None and window.get_role_name() != 'frame':
+            window = window.get_parent()
+        if window is not None and window.get_name().startswith(title):
+            walk(unlisted, window.get_name(), out)
+    except GLib.Error:
+        pass
+
+
 def look(title):
     out = []
+    while GLib.MainContext.default().iteration(False):  # where the cursor went
+        pass
     desktop = Atspi.get_desktop(0)
     for i in range(desktop.get_child_count()):
         app = desktop.get_child_at_index(i)
@@ -57,11 +84,14 @@ def look(title):
             window = app.get_child_at_index(n)
             if window is not None and (window.get_name() or '').startswith(title):
                 walk(window, window.get_name() or '', out)
+    look_at_unlisted(title, out)
     return out
 
 
 def main():
     Atspi.init()
+    listener = Atspi.EventListener.new(focused)
+    listener.register('object:state-changed:focused')
     for line in sys.stdin:
         try:
             answer = look(line.rstrip('\n'))

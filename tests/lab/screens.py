@@ -413,6 +413,12 @@ class Pidgin:
         """A button of a dialog."""
         self.click(self.stands('button', label, window))
 
+    def notice(self):
+        """The place below the rows of the list, if a notice is there: (x, y, width, height)."""
+        nodes = self.look('Buddy List')
+        end = max((n.box[1] + n.box[3] for n in nodes if n.role == 'scroll pane' and n.shows), default=0)
+        return next((n.box for n in nodes if n.role == 'filler' and n.shows and n.box[1] >= end > 0), None)
+
     def drag(self, node, x, y):
         """Takes it to another place of the screen."""
         self.xdotool('mousemove', *map(str, node.middle), 'mousedown', '1')

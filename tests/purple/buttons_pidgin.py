@@ -388,7 +388,7 @@ class Story:
             self.came_in('to chat %s' % chat, chat)
 
     def typed_on(self):
-        """An acceptance and a request that come in the middle of a word take no cursor away"""
+        """An acceptance and a request that come in the middle of a word take no cursor away: every letter arrives"""
         title, third = self.ask_for_a_chat()
         self.talk()
         self.pidgin.type('in the middle ')
@@ -396,40 +396,94 @@ class Story:
         self.peer.send('accept')
         self.peer.hears('secret %s ready' % third)
         self.pidgin.finds('table cell', title + r'\nsecret chat', 'Buddy List')
-        self.pidgin.type('of ')
-        self.request()
-        self.pidgin.type('a word')
+        self.peer.send('start 9990000001')
+        letters = 0
+        while not self.pidgin.notice() or letters < 20:
+            self.pidgin.type('x')
+            letters += 1
+        self.pidgin.type(' of a word')
         self.pidgin.key('Return')
-        self.came_in('in the middle of a word', self.chat)
+        self.came_in('in the middle %s of a word' % ('x' * letters), self.chat)
+        self.no_window()
+
+    # --- a request: a notice in the list, which opens no window
+
+    def no_window(self):
+        if self.pidgin.find('dialog', 'Secret chat'):
+            raise lab.Gone('a window opens')
 
     def request(self):
+        """It stands, and is read: the cursor is in the list."""
         self.peer.send('start 9990000001')
-        self.pidgin.finds('label', 'Bob Bb wants to start', 'Secret chat')
+        screens.until(self.pidgin.notice, 'a notice')
+        self.no_window()
+        self.read_notice()
+
+    def read_notice(self):
+        self.pidgin.window('Buddy List')
+        def read():
+            if not self.pidgin.find('label', 'Bob Bb wants to start', 'Buddy List'):
+                self.pidgin.key('Tab')  # from place to place, as who sees nothing goes
+                return False
+            return True
+        screens.until(read, 'the words of the notice')
+
+    def notice_goes(self):
+        self.pidgin.loses('label', 'Bob Bb wants to start', 'Buddy List')
+        screens.until(lambda: not self.pidgin.notice(), 'no notice')
+
+    def answer_request(self, label):
+        self.pidgin.window('Buddy List')
+        self.pidgin.press(label, 'Buddy List')
+        self.notice_goes()
 
     def rejected(self):
         """SC-A15, SC-A17: Reject rejects; a request leaves no entry"""
-        if not self.pidgin.find('label', 'Bob Bb wants to start', 'Secret chat'):
+        if self.pidgin.notice():
+            self.read_notice()
+        else:
             self.request()
-        self.answer('Reject')
+        self.answer_request('Reject')
         self.rejected_ones += 1
         self.peer.hears('secret -?[0-9]+ closed')
         if self.pidgin.find('table cell', self.next_title()):
             raise lab.Gone('it has an entry')
 
     def closed_unanswered(self):
-        """DECISIONS 28, FRONTENDS 5: a request's question that Escape or the window manager closed is no answer, and
-        the next request of that person is asked about"""
-        for key in 'Escape', 'alt+F4':
-            self.request()
-            self.pidgin.window('Secret chat')
-            self.pidgin.key(key)
-            self.pidgin.loses('label', 'Bob Bb wants to start', 'Secret chat')
-            self.quiet()
+        """DECISIONS 28, FRONTENDS 5: the notice's cross is no answer, the request stays in the list of all, and the next
+        request of that person is asked about"""
         self.request()
-        self.answer('Reject')
+        x, y, width, _ = self.pidgin.notice()
+        self.pidgin.xdotool('mousemove', str(x + width - 7), str(y + 9), 'click', '1')
+        self.notice_goes()
+        self.quiet()
+        self.talk()
+        self.say('/secret list')
+        self.pidgin.shows('asks you.*Bob Bb', 'Bob Bb')
+        self.request()
+        self.answer_request('Reject')
+        for _ in range(2):
+            self.rejected_ones += 1
+            self.peer.hears('secret -?[0-9]+ closed')
+
+    def asked_once(self):
+        """However many ask, one notice stands; withdrawn it goes by itself, and what is asked later is asked"""
+        self.request()
+        for _ in range(2):
+            self.peer.send('start 9990000001')
+            self.peer.hears('secret -?[0-9]+ waiting')
+        if sum(n.role == 'label' and n.shows and (n.name or '').startswith('Bob Bb wants')
+               for n in self.pidgin.look('Buddy List')) != 1:
+            raise lab.Gone('more notices than one')
+        self.answer_request('Reject')
         for _ in range(3):
             self.rejected_ones += 1
             self.peer.hears('secret -?[0-9]+ closed')
+        self.request()
+        self.peer.send('close')
+        self.notice_goes()
+        self.rejected_ones += 1
+        self.quiet()
 
     # --- what is typed
 
@@ -586,7 +640,7 @@ class Story:
 
 
 NAMES = ('timer screenshot renew information key compared verified window_menu window_moved window_offline window_unloaded delete_last delete_all end_unanswered typed_questions removed_unanswered '
-         'renamed_groups moved started tabs typed_on rejected closed_unanswered slash typed_as_it_is logging account_unanswered unread_quit '
+         'renamed_groups moved started tabs typed_on rejected closed_unanswered asked_once slash typed_as_it_is logging account_unanswered unread_quit '
          'unread_kill blocked end lives').split()
 
 

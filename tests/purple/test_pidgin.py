@@ -274,13 +274,13 @@ def test_a_request_takes_no_cursor(chat):
     chat.pidgin.type('half a li')
     chat.peer.send('start 9990000001')
     asked = chat.peer.hears('secret (-?[0-9]+) waiting').group(1)
-    screens.until(lambda: 'Secret chat\n' in chat.pidgin.titles() + '\n', 'the question')
+    screens.until(chat.pidgin.notice, 'the notice')
     chat.pidgin.type('ne')
     chat.pidgin.key('Return')
     chat.peer.hears('message .* half a line$')
     chat.peer.send('chat ' + asked)
     chat.peer.send('close')
-    screens.until(lambda: 'Secret chat\n' not in chat.pidgin.titles() + '\n', 'the end of the question')
+    screens.until(lambda: not chat.pidgin.notice(), 'the end of the notice')
 
 
 def start_from_the_menu(chat):
