@@ -23,7 +23,7 @@ IRREVERSIBLE = ('messages.discardEncryption', 'contacts.deleteContacts', 'contac
 class Story:
     def __init__(self, place, home, peer):
         self.place, self.peer, self.rejected_ones = place, peer, 0
-        self.chats, self.second, self.groups = 1, None, ['Secret chats', 'Telegram']
+        self.others, self.second, self.groups = set(), None, ['Secret chats', 'Telegram']
         self.pidgin = place.add(screens.Pidgin(place, home, reads=True))
         self.pidgin.window('Buddy List', 60)
         self.pidgin.finds('table cell', SECRET, timeout=60)
@@ -353,15 +353,16 @@ class Story:
 
     # --- who gets what is typed
 
-    def next_title(self):
-        return r'Bob Bb \(secret %d\)' % (self.chats + 1)
-
     def ask_for_a_chat(self):
-        """By the menu: its conversation has the keys: (title, number)."""
-        title = self.next_title()
+        """By the menu: its conversation has the keys: (title, number). Requests have numbers in the list, too."""
+        def new():
+            return next((t for t in self.pidgin.titles().split('\n') if re.match(r'Bob Bb \(secret \d+\)$', t)
+                         and t not in self.others), None)
         self.pidgin.menu(PERSON, 'Start secret chat')
         number = self.peer.hears('secret (-?[0-9]+) requested').group(1)
-        self.chats += 1
+        found = screens.until(new, 'a window of its own name', show=self.pidgin.titles)
+        self.others.add(found)
+        title = found.replace('(', r'\(').replace(')', r'\)')
         self.pidgin.window(title)
         return title, number
 
@@ -446,8 +447,9 @@ class Story:
         self.answer_request('Reject')
         self.rejected_ones += 1
         self.peer.hears('secret -?[0-9]+ closed')
-        if self.pidgin.find('table cell', self.next_title()):
-            raise lab.Gone('it has an entry')
+        entries = {(n.name or n.text).split('\n')[0] for n in self.pidgin.look('Buddy List') if n.role == 'table cell'}
+        if {entry for entry in entries if re.match(r'Bob Bb \(secret \d+\)', entry)} - self.others:
+            raise lab.Gone('it has an entry: %s' % entries)
 
     def closed_unanswered(self):
         """DECISIONS 28, FRONTENDS 5: the notice's cross is no answer, the request stays in the list of all, and the next

@@ -195,7 +195,6 @@ class More(buttons_pidgin.Story):
         self.peer.hears('secret %s closed' % self.second)
         self.rejected_ones += 1
         self.second = None
-        self.chats -= 1  # its name is free
         self.goes_on('the other one')
 
     def removed(self):
@@ -207,7 +206,6 @@ class More(buttons_pidgin.Story):
         self.rejected_ones += 1
         self.pidgin.loses('table cell', self.second_title, 'Buddy List')
         self.second = None
-        self.chats -= 1  # its name is free
         self.goes_on('not that one')
 
     def contact_deleted(self):
