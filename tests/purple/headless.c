@@ -526,7 +526,7 @@ login_only_cb (gpointer data)
     if (secret != NULL) {
         g_autofree char *status =
             PURPLE_PLUGIN_PROTOCOL_INFO (prpl)->status_text (secret);
-        if (status != NULL && g_str_equal (status, "secret chat"))
+        if (status != NULL && g_str_has_prefix (status, "secret chat"))
             g_main_loop_quit (loop);
         return TRUE;
     }
