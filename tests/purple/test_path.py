@@ -95,7 +95,7 @@ class Bitlbee(Front):
         asks = self.alice.hears(r'(purple_request_\d+) alice: The login code was sent').group(1)
         self.alice.say(asks, '12345')
         self.alice.hears('root &bitlbee: mtproto - Logging in: Logged in')
-        bob = self.alice.hears(r'(id\d+) joins').group(1)
+        bob = self.alice.hears(r'(Bob_Bb) joins').group(1)
         self.alice.say(bob, '/secret')
         self.peer.hears('secret -?[0-9]+ requested')
         self.peer.send('accept')
