@@ -99,37 +99,15 @@ tgp_words_again (const char *text)
 
 #define HARD "\u00a0" /* a blank that does not break */
 
-static char *
-short_duration (int32_t seconds)
-{
-#define WHOLE(unit, format)                                                              \
-    if (text == NULL && seconds >= (unit) && seconds % (unit) == 0)                      \
-    text = g_strdup_printf (format, seconds / (unit))
-    g_autofree char *text = NULL;
-
-    /* Translators: units of time, as short as can be */
-    WHOLE (7 * 86400, _ ("%d w"));
-    WHOLE (86400, _ ("%d d"));
-    WHOLE (3600, _ ("%d h"));
-    WHOLE (60, _ ("%d min"));
-    WHOLE (1, _ ("%d s"));
-#undef WHOLE
-    g_auto (GStrv) words = g_strsplit (text, " ", 0);
-    return g_strjoinv (HARD, words);
-}
-
 char *
 tgp_words_timer_sign (int32_t ttl, TgpSigns signs)
 {
-    g_autofree char *time = short_duration (ttl);
+    g_autofree char *time = tgp_words_short (ttl);
+    g_auto (GStrv) words = g_strsplit (time, " ", 0);
+    g_autofree char *joined = g_strjoinv (signs == TGP_SIGNS_WORDS ? "" : HARD, words);
 
-    if (signs == TGP_SIGNS_CLOCKS)
-        return g_strconcat ("\u23f1" HARD, time, NULL);
-    if (signs == TGP_SIGNS_TICKS)
-        return g_strdup_printf ("[%s]", time);
-    g_auto (GStrv) words = g_strsplit (time, HARD, 0);
-    g_autofree char *joined = g_strjoinv ("", words);
-    return g_strdup_printf ("[%s]", joined);
+    return signs == TGP_SIGNS_CLOCKS ? g_strconcat ("\u23f1" HARD, joined, NULL)
+                                     : g_strdup_printf ("[%s]", joined);
 }
 
 static const char *

@@ -69,8 +69,8 @@ tgp_words_state (const TalkSecret *info)
 }
 
 /* In its largest unit: "30 s". */
-static char *
-short_duration (int32_t seconds)
+char *
+tgp_words_short (int32_t seconds)
 {
     /* Translators: units of time, as short as can be */
     return seconds % (7 * 86400) == 0
@@ -90,7 +90,7 @@ tgp_words_glance (const TalkSecret *info)
         return g_strdup (_ ("Ended"));
     if (info->state != TALK_STATE_READY)
         return g_strdup (_ ("Waiting"));
-    return info->ttl > 0 ? short_duration (info->ttl) : g_strdup ("");
+    return info->ttl > 0 ? tgp_words_short (info->ttl) : g_strdup ("");
 }
 
 char *

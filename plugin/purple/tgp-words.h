@@ -9,6 +9,7 @@
 #include "talk-event.h"
 
 char *tgp_words_duration (int32_t seconds); /* "30 seconds", "off" */
+char *tgp_words_short (int32_t seconds);    /* "30 s", in its largest whole unit */
 /* "2 messages of Alice did not arrive; 5 later ones wait behind them." */
 char *tgp_words_gap (const char *who, const TalkSecret *info);
 
