@@ -163,3 +163,19 @@ tgp_chat_act (PurpleAccount *account, int32_t chat_id, TgpChatAct act)
         break;
     }
 }
+
+TgpChatPress *
+tgp_chat_press_new (PurpleAccount *account, int32_t chat_id, TgpChatAct act)
+{
+    TgpChatPress *press = g_new (TgpChatPress, 1);
+
+    *press = (TgpChatPress){ account, chat_id, act };
+    return press;
+}
+
+void
+tgp_chat_press (const TgpChatPress *press)
+{
+    if (g_list_find (purple_accounts_get_all (), press->account) != NULL)
+        tgp_chat_act (press->account, press->chat_id, press->act);
+}

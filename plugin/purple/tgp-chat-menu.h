@@ -51,3 +51,15 @@ const char *tgp_chat_menu_title (void);
 GPtrArray *tgp_chat_menu (const TalkSecret *info);
 /* Does it. An account that is offline and a chat that is gone are left alone. */
 void tgp_chat_act (PurpleAccount *account, int32_t chat_id, TgpChatAct act);
+
+/* What an entry of a menu that stands open will do. */
+typedef struct {
+    PurpleAccount *account; /* may be removed meanwhile: then nothing is done */
+    int32_t chat_id;
+    TgpChatAct act;
+} TgpChatPress;
+
+/* g_free() it. */
+TgpChatPress *tgp_chat_press_new (PurpleAccount *account, int32_t chat_id,
+                                  TgpChatAct act);
+void tgp_chat_press (const TgpChatPress *press);

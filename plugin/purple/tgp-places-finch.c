@@ -47,20 +47,10 @@ look_up (void)
 
 /* --- a menu's entries --- */
 
-typedef struct {
-    PurpleAccount *account;
-    int32_t chat_id;
-    TgpChatAct act;
-} Press;
-
-/* The account may have been removed while the menu stood open. */
 static void
 pressed_cb (void *item, void *data)
 {
-    const Press *press = data;
-
-    if (g_list_find (purple_accounts_get_all (), press->account) != NULL)
-        tgp_chat_act (press->account, press->chat_id, press->act);
+    tgp_chat_press (data);
 }
 
 static void
@@ -78,8 +68,7 @@ fill (void *menu, const GPtrArray *entries, PurpleAccount *account, int32_t chat
             fill (below, entry->below, account, chat_id);
             gnt.set_submenu (item, below);
         } else {
-            Press *press = g_new0 (Press, 1);
-            *press = (Press){ account, chat_id, entry->act };
+            TgpChatPress *press = tgp_chat_press_new (account, chat_id, entry->act);
             g_object_set_data_full (item, PRESS, press, g_free);
             gnt.set_callback (item, pressed_cb, press);
         }

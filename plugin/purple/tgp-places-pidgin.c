@@ -142,18 +142,10 @@ is_secret (PurpleConversation *conv, TalkSecret *info, gboolean *online)
 
 /* --- a menu's entries --- */
 
-typedef struct {
-    PurpleAccount *account;
-    int32_t chat_id;
-    TgpChatAct act;
-} Press;
-
-/* The account may have been removed while the menu stood open. */
 static void
-pressed_cb (void *item, Press *press)
+pressed_cb (void *item, TgpChatPress *press)
 {
-    if (g_list_find (purple_accounts_get_all (), press->account) != NULL)
-        tgp_chat_act (press->account, press->chat_id, press->act);
+    tgp_chat_press (press);
 }
 
 static void
@@ -178,8 +170,7 @@ fill (void *menu, const GPtrArray *entries, PurpleAccount *account, int32_t chat
             fill (below, entry->below, account, chat_id);
             gtk.set_submenu (item, below);
         } else {
-            Press *press = g_new0 (Press, 1);
-            *press = (Press){ account, chat_id, entry->act };
+            TgpChatPress *press = tgp_chat_press_new (account, chat_id, entry->act);
             g_signal_connect_data (item, "activate", G_CALLBACK (pressed_cb), press,
                                    press_free, 0);
         }
