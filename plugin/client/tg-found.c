@@ -112,7 +112,7 @@ take_refusal (TgClient *client, Find *find, const MtError *error)
         break;
     case TG_REFUSAL_FLOOD:
         find->nobody.why = TALK_NOBODY_TOO_OFTEN;
-        find->nobody.seconds = CLAMP (error->number, 0, FLOOD_MAX);
+        find->nobody.seconds = tg_refusal_pause (error, 0, FLOOD_MAX);
         client->found->not_before = tg_now (client).mono + find->nobody.seconds * 1000;
         break;
     default: /* local ones are below 0: there was no answer */

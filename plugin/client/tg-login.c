@@ -125,8 +125,8 @@ static gboolean
 passes (TgClient *client, const MtError *error)
 {
     if (tg_refusal_of (error) == TG_REFUSAL_FLOOD) {
-        int64_t seconds = error->number > 0 ? error->number : FLOOD_UNKNOWN;
-        tg_wait_login (client, TALK_WAIT_FLOOD, MIN (seconds, FLOOD_MAX) * 1000);
+        int64_t seconds = tg_refusal_pause (error, FLOOD_UNKNOWN, FLOOD_MAX);
+        tg_wait_login (client, TALK_WAIT_FLOOD, seconds * 1000);
         return TRUE;
     }
     if (error->code < 500 && error->code >= 0)

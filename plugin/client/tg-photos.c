@@ -94,8 +94,7 @@ file_cb (void *user, TlMessage *answer, const MtError *error)
     if (client->dying)
         return;
     if (flood) { /* of all of them (MT-H14) */
-        int64_t pause =
-            error->number > 0 ? MIN (error->number, FLOOD_PAUSE_MAX) : FLOOD_PAUSE;
+        int64_t pause = tg_refusal_pause (error, FLOOD_PAUSE, FLOOD_PAUSE_MAX);
         photos->not_before = tg_now (client).mono + pause * 1000;
         ask (client, fetch->user_id);
     } else if (peer != NULL && peer->photo == fetch->photo &&

@@ -54,6 +54,12 @@ tg_refusal_of (const MtError *error)
                             flood ? TG_REFUSAL_FLOOD : TG_REFUSAL_OTHER);
 }
 
+int64_t
+tg_refusal_pause (const MtError *error, int64_t unsaid, int64_t max)
+{
+    return MIN (error->number > 0 ? error->number : unsaid, max);
+}
+
 SecretRefusal
 tg_refusal_secret (const char *type)
 {
