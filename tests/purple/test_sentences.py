@@ -92,6 +92,10 @@ def disk_full(place):
 @with_chat
 def silent_and_large(place, us, companion):
     """MT-G13, DECISIONS 32: what was missed is not told, or is too large to be read"""
+    companion.send('say before')  # behind all that a new chat tells: nothing is on its way
+    us.hears('line secret.* recv: before')
+    us.send('send secret before, too')
+    companion.hears(r'message -?\d+ 0 before, too')
     us.send('disable')
     place.dc.control('difference large')
     us.send('enable')
