@@ -4,6 +4,34 @@
 
 #define LET_GO_EVERY 86400000 /* ms; what ended is looked through */
 
+/* All chats one after the other, in no order; none is added or removed meanwhile. */
+typedef struct {
+    GHashTableIter iter;
+    SecretChat *chat;
+    TalkSecret info; /* of this chat */
+} Walk;
+
+static Walk
+walk (TgClient *client)
+{
+    Walk all = { 0 };
+
+    g_hash_table_iter_init (&all.iter, client->secrets->chats);
+    return all;
+}
+
+static gboolean
+next (Walk *all)
+{
+    gpointer chat;
+
+    if (!g_hash_table_iter_next (&all->iter, NULL, &chat))
+        return FALSE;
+    all->chat = chat;
+    secret_chat_info (chat, &all->info);
+    return TRUE;
+}
+
 SecretChat *
 tg_secrets_find (TgClient *client, int32_t chat_id)
 {
@@ -26,60 +54,43 @@ tg_secrets_add (TgClient *client, int32_t chat_id, SecretChat *chat)
 gboolean
 tg_secrets_any_open (TgClient *client)
 {
-    GHashTableIter iter;
-    gpointer value;
-    TalkSecret info;
+    Walk all = walk (client);
 
-    g_hash_table_iter_init (&iter, client->secrets->chats);
-    while (g_hash_table_iter_next (&iter, NULL, &value)) {
-        secret_chat_info (value, &info);
-        if (info.state != TALK_STATE_CLOSED)
+    while (next (&all))
+        if (all.info.state != TALK_STATE_CLOSED)
             return TRUE;
-    }
     return FALSE;
 }
 
 gboolean
 tg_secrets_with (TgClient *client, int64_t user_id)
 {
-    GHashTableIter iter;
-    gpointer value;
-    TalkSecret info;
+    Walk all = walk (client);
 
-    g_hash_table_iter_init (&iter, client->secrets->chats);
-    while (g_hash_table_iter_next (&iter, NULL, &value)) {
-        secret_chat_info (value, &info);
-        if (info.user_id == user_id)
+    while (next (&all))
+        if (all.info.user_id == user_id)
             return TRUE;
-    }
     return FALSE;
 }
 
 void
 tg_secrets_presence (TgClient *client, int64_t user_id, TalkPresence presence)
 {
-    GHashTableIter iter;
-    gpointer value;
-    TalkSecret info;
+    Walk all = walk (client);
 
-    g_hash_table_iter_init (&iter, client->secrets->chats);
-    while (g_hash_table_iter_next (&iter, NULL, &value)) {
-        secret_chat_info (value, &info);
-        if (info.user_id == user_id)
-            secret_chat_set_peer_online (value, presence != TALK_PRESENCE_OFFLINE);
-    }
+    while (next (&all))
+        if (all.info.user_id == user_id)
+            secret_chat_set_peer_online (all.chat, presence != TALK_PRESENCE_OFFLINE);
 }
 
 void
 tg_secrets_lost (TgClient *client)
 {
-    GHashTableIter iter;
-    gpointer value;
+    Walk all = walk (client);
 
-    g_hash_table_iter_init (&iter, client->secrets->chats);
-    while (g_hash_table_iter_next (&iter, NULL, &value)) {
-        secret_chat_suspend (value);
-        secret_chat_close (value, FALSE, TALK_CLOSED_LOGGED_OUT, tg_now (client));
+    while (next (&all)) {
+        secret_chat_suspend (all.chat);
+        secret_chat_close (all.chat, FALSE, TALK_CLOSED_LOGGED_OUT, tg_now (client));
     }
 }
 
@@ -87,16 +98,11 @@ tg_secrets_lost (TgClient *client)
 void
 tg_secrets_roll_back (TgClient *client)
 {
-    GHashTableIter iter;
-    gpointer value;
-    TalkSecret info;
+    Walk all = walk (client);
 
-    g_hash_table_iter_init (&iter, client->secrets->chats);
-    while (g_hash_table_iter_next (&iter, NULL, &value)) {
-        secret_chat_info (value, &info);
-        if (info.state != TALK_STATE_CLOSED)
-            secret_chat_close (value, FALSE, TALK_CLOSED_ROLLED_BACK, tg_now (client));
-    }
+    while (next (&all))
+        if (all.info.state != TALK_STATE_CLOSED)
+            secret_chat_close (all.chat, FALSE, TALK_CLOSED_ROLLED_BACK, tg_now (client));
 }
 
 void
@@ -124,16 +130,11 @@ tg_secrets_number (TgClient *client)
 {
     g_autoptr (GPtrArray) chats = g_ptr_array_new ();
     SecretEnv *env = &client->secrets->env;
-    GHashTableIter iter;
-    gpointer value;
-    TalkSecret info;
+    Walk all = walk (client);
 
-    g_hash_table_iter_init (&iter, client->secrets->chats);
-    while (g_hash_table_iter_next (&iter, NULL, &value)) {
-        secret_chat_info (value, &info);
-        if (info.number == 0 && info.user_id != 0)
-            g_ptr_array_add (chats, value);
-    }
+    while (next (&all))
+        if (all.info.number == 0 && all.info.user_id != 0)
+            g_ptr_array_add (chats, all.chat);
     g_ptr_array_sort (chats, by_date);
     for (unsigned i = 0; i < chats->len; i++)
         secret_chat_set_number (g_ptr_array_index (chats, i), env->next_number++);
@@ -144,18 +145,14 @@ tg_secrets_number (TgClient *client)
 static gboolean
 vouches (TgClient *client, const TalkSecret *info)
 {
-    GHashTableIter iter;
-    gpointer value;
-    TalkSecret other;
+    Walk all = walk (client);
 
     if (!info->was_verified)
         return FALSE;
-    g_hash_table_iter_init (&iter, client->secrets->chats);
-    while (g_hash_table_iter_next (&iter, NULL, &value)) {
-        secret_chat_info (value, &other);
-        if (other.id != info->id && other.user_id == info->user_id && other.was_verified)
+    while (next (&all))
+        if (all.info.id != info->id && all.info.user_id == info->user_id &&
+            all.info.was_verified)
             return FALSE;
-    }
     return TRUE;
 }
 
@@ -191,19 +188,15 @@ gboolean
 tg_secrets_let_one_go (TgClient *client)
 {
     SecretChat *oldest = NULL;
-    TalkSecret info, first;
-    GHashTableIter iter;
-    gpointer value;
+    TalkSecret first;
+    Walk all = walk (client);
 
-    g_hash_table_iter_init (&iter, client->secrets->chats);
-    while (g_hash_table_iter_next (&iter, NULL, &value)) {
-        secret_chat_info (value, &info);
-        if (left_of (client, value, tg_now (client)) >= 0 &&
-            (oldest == NULL || info.ended < first.ended)) {
-            oldest = value;
-            first = info;
+    while (next (&all))
+        if (left_of (client, all.chat, tg_now (client)) >= 0 &&
+            (oldest == NULL || all.info.ended < first.ended)) {
+            oldest = all.chat;
+            first = all.info;
         }
-    }
     if (oldest == NULL)
         return FALSE;
     secret_chat_forget (oldest);
@@ -216,28 +209,24 @@ tg_secrets_let_one_go (TgClient *client)
 void
 tg_secrets_run (TgClient *client)
 {
-    GHashTableIter iter;
-    gpointer value;
+    Walk all = walk (client);
 
     if (client->secrets->running)
         return;
     client->secrets->running = TRUE;
-    g_hash_table_iter_init (&iter, client->secrets->chats);
-    while (g_hash_table_iter_next (&iter, NULL, &value))
-        secret_chat_resume (value, tg_now (client));
+    while (next (&all))
+        secret_chat_resume (all.chat, tg_now (client));
 }
 
 void
 tg_secrets_caught_up (TgClient *client)
 {
-    GHashTableIter iter;
-    gpointer value;
+    Walk all = walk (client);
 
     if (!client->secrets->running)
         return;
-    g_hash_table_iter_init (&iter, client->secrets->chats);
-    while (g_hash_table_iter_next (&iter, NULL, &value))
-        secret_chat_caught_up (value, tg_now (client));
+    while (next (&all))
+        secret_chat_caught_up (all.chat, tg_now (client));
 }
 
 void
