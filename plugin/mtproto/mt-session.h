@@ -62,16 +62,26 @@ typedef struct {
     int64_t fingerprint;
 } MtServerKey;
 
+/* What the servers say of an address of theirs (MT-B26); 0 of those that are built in. */
+typedef enum {
+    MT_ADDRESS_IPV6 = 1 << 0,
+    MT_ADDRESS_MEDIA = 1 << 1,      /* for files only; kept from the account's session */
+    MT_ADDRESS_OBFUSCATED = 1 << 2, /* wants an obfuscated transport, which ours is */
+    MT_ADDRESS_STATIC = 1 << 3,     /* for those who come through a proxy */
+    MT_ADDRESS_THIS_PORT = 1 << 4,  /* no other port is to be tried */
+} MtAddressFlags;
+
 typedef struct {
     const char *address;
     uint16_t port;
+    unsigned flags; /* MtAddressFlags */
 } MtAddress;
 
 /* All borrowed pointers must outlive the session. */
 typedef struct {
     int dc;                     /* 1..5 */
     gboolean test;              /* test environment: dc + 10000 on the wire */
-    const MtAddress *addresses; /* tried in turn */
+    const MtAddress *addresses; /* those that this session may use; tried in turn */
     size_t n_addresses;
     const MtServerKey *keys;
     size_t n_keys;

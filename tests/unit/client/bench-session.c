@@ -64,7 +64,7 @@ mt_session_set_logged_in (MtSession *s, gboolean logged_in)
 void
 mt_session_start (MtSession *s, HostTime now)
 {
-    s->ops->connect (s->user, &(MtAddress){ "127.0.0.1", 1 });
+    s->ops->connect (s->user, &(MtAddress){ "127.0.0.1", 1, 0 });
 }
 
 void
@@ -149,7 +149,7 @@ mt_session_reconnect (MtSession *s, const char *why, HostTime now)
     s->bench->reconnects++;
     s->state = MT_STATE_OFFLINE;
     s->ops->disconnect (s->user);
-    s->ops->connect (s->user, &(MtAddress){ "127.0.0.1", 1 });
+    s->ops->connect (s->user, &(MtAddress){ "127.0.0.1", 1, 0 });
 }
 
 int64_t

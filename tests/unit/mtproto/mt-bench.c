@@ -149,7 +149,8 @@ static const MtOps ops = { on_connect, on_disconnect,  on_send,
 MtBench *
 mb_new (void)
 {
-    static const MtAddress addresses[] = { { "127.0.0.1", 443 }, { "127.0.0.2", 80 } };
+    static const MtAddress addresses[] = { { "127.0.0.1", 443, 0 },
+                                           { "127.0.0.2", 80, 0 } };
     MtBench *b = g_new0 (MtBench, 1);
     g_auto (TlWriter) writer = { 0 };
 
