@@ -10,11 +10,45 @@
 
 #define NICK_MAX 24 /* BitlBee's */
 
+/* From U+0430 on, as one would write them in a message without Cyrillic letters: GLib has no
+ * rule for them. */
+static const char *const cyrillic[] = { "a",  "b",    "v",  "g", "d",  "e",  "zh", "z",
+                                        "i",  "y",    "k",  "l", "m",  "n",  "o",  "p",
+                                        "r",  "s",    "t",  "u", "f",  "kh", "ts", "ch",
+                                        "sh", "shch", "",   "y", "",   "e",  "yu", "ya",
+                                        "e",  "yo",   "dj", "g", "ye", "dz", "i",  "yi",
+                                        "j",  "lj",   "nj", "c", "k",  "i",  "u",  "dz" };
+
+/* The name with these in Latin letters, to be freed. */
+static char *
+latin_of (const char *name)
+{
+    g_autofree char *whole = g_utf8_normalize (name, -1, G_NORMALIZE_NFC);
+    GString *text = g_string_new (NULL);
+
+    for (const char *p = whole != NULL ? whole : ""; *p != '\0';
+         p = g_utf8_next_char (p)) {
+        gunichar c = g_utf8_get_char (p), small = g_unichar_tolower (c);
+        size_t at = text->len;
+        if (small == 0x491)
+            small = 0x433; /* with its upturn */
+        if (small < 0x430 || small - 0x430 >= G_N_ELEMENTS (cyrillic)) {
+            g_string_append_unichar (text, c);
+            continue;
+        }
+        g_string_append (text, cyrillic[small - 0x430]);
+        if (c != g_unichar_tolower (c) && text->len > at)
+            text->str[at] = g_ascii_toupper (text->str[at]);
+    }
+    return g_string_free (text, FALSE);
+}
+
 /* What is left of a name in letters, digits and "_" of ASCII; "": nothing that can be read. */
 static char *
 plain_of (const char *name)
 {
-    g_autofree char *ascii = g_str_to_ascii (name, "C");
+    g_autofree char *latin = latin_of (name);
+    g_autofree char *ascii = g_str_to_ascii (latin, "C");
     GString *nick = g_string_new (NULL);
     unsigned letters = 0;
 
@@ -62,9 +96,31 @@ count (TgpAccount *tgp, const char *plain, int more)
 }
 
 static void
-learn (TgpAccount *tgp, int64_t user_id, const char *name)
+username_cb (const TalkPerson *peer, void *user)
+{
+    *(char **)user = g_strdup (peer->username);
+}
+
+/* Of the name, else of the @name. */
+static char *
+plain_of_person (TgpAccount *tgp, int64_t user_id, const char *name)
 {
     char *plain = plain_of (name);
+    g_autofree char *username = NULL;
+
+    if (*plain != '\0')
+        return plain;
+    tg_client_peer (tgp->client, user_id, username_cb, &username);
+    if (username == NULL)
+        return plain;
+    g_free (plain);
+    return plain_of (username);
+}
+
+static void
+learn (TgpAccount *tgp, int64_t user_id, const char *name)
+{
+    char *plain = plain_of_person (tgp, user_id, name);
     const char *before = g_hash_table_lookup (tgp->nicks->people, &user_id);
 
     if (before != NULL)

@@ -4,8 +4,9 @@
 
 #include "tgp-account.h"
 
-/* "Bob_Bb", "secret2-Bob_Bb" with the chat's number; the entry's own name where nothing readable is
- * left of the person's, and in every other front end. A person's has no "-". Two people get the
+/* "Bob_Bb", "secret2-Bob_Bb" with the chat's number; Cyrillic letters as Latin ones; of the @name where
+ * nothing readable is left of the person's name, and the entry's own name where there is none, and in
+ * every other front end. A person's has no "-". Two people get the
  * same one never: where what is left of two names is alike, both have their user id behind it.
  * g_free() it. */
 char *tgp_nick (TgpAccount *tgp, PurpleBuddy *buddy);

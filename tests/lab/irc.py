@@ -28,7 +28,8 @@ def answers(port):
 class Bitlbee:
     """A process for every connection, one directory for all of them."""
 
-    def __init__(self, lab):
+    def __init__(self, lab, ahead=0):
+        """Its calendar is so many seconds ahead of that of the machine."""
         self.home = os.path.join(lab.directory, 'bitlbee')
         self.port = free_port()
         plugins = os.path.join(lab.directory, 'bitlbee-plugins')
@@ -40,11 +41,12 @@ class Bitlbee:
         with open(config, 'w', encoding='utf-8') as f:
             f.write(CONFIG % plugins)
         self.log = open(os.path.join(lab.directory, 'bitlbee.log'), 'a', encoding='utf-8')
+        shift = {'AHEAD': str(ahead), 'LD_PRELOAD': os.path.join(lab.build, 'tests/purple/libahead.so')} if ahead else {}
         self.process = subprocess.Popen(
             [shutil.which('bitlbee', path=os.environ['PATH'] + ':/usr/sbin'), '-F', '-n', '-c', config, '-d', self.home + '/', '-i', '127.0.0.1', '-p', str(self.port),
              '-P', os.path.join(lab.directory, 'bitlbee.pid')], stdin=subprocess.DEVNULL, stdout=self.log,
             stderr=self.log, env=dict(os.environ, LC_ALL='C.UTF-8', HOME=lab.directory,
-                                      DBUS_SESSION_BUS_ADDRESS=NO_BUS))
+                                      DBUS_SESSION_BUS_ADDRESS=NO_BUS, **shift))
         until(lambda: answers(self.port), 'BitlBee')
 
     def stop(self):
@@ -96,12 +98,13 @@ class Person(Process):
     def hears(self, pattern, timeout=PATIENCE):
         return self.wait(lambda l: re.match(pattern, l), pattern, timeout)
 
-    def add_account(self, lab, phone, *password):
+    def add_account(self, lab, phone, *password, tag='mtproto'):
+        """`tag`: how BitlBee will call it"""
         self.root('account add mtproto %s %s' % (phone, ' '.join(password)))
         self.hears('root &bitlbee: Account successfully added')
         for name, value in (('server', '127.0.0.1:%d' % lab.dc.port), ('server-key', lab.dc.key), ('api-id', '1'),
                             ('api-hash', 'x')):
-            self.root('account mtproto set %s %s' % (name, value))
+            self.root('account %s set %s %s' % (tag, name, value))
             self.hears('root &bitlbee: %s = ' % name)
 
     def leave(self):

@@ -5,13 +5,15 @@ Its commands for the list stay in the list (DECISIONS 28); what cannot be undone
 a line that is no command never goes out (DECISIONS 27). The other side, and the data centre, say what arrived.
 """
 import os
+import re
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'lab'))
 import irc  # noqa: E402
 import lab  # noqa: E402
 
-ALICE, BOB, NAMESAKE = '9990000001', '9990000002', '9990000003'
+ALICE, BOB, NAMESAKE, ALSO = '9990000001', '9990000002', '9990000003', '9990000004'
+WEEK = 7 * 86400
 IRREVERSIBLE = ('messages.discardEncryption', 'contacts.deleteContacts', 'contacts.block', 'auth.logOut')
 
 
@@ -178,6 +180,41 @@ class Story:
                 self.alice.root(answer)
                 self.peer.hears('secret %s %s' % (asked, 'ready' if answer == 'yes' else 'closed'))
 
+    def two_accounts(self):
+        """Two accounts of one user, with the same person in both: each text goes by its own, and each list has its own
+        numbers"""
+        self.alice.add_account(self.place, ALSO, tag='mtproto2')
+        self.alice.forget()
+        self.alice.root('account mtproto2 on')
+        asks = self.alice.hears(r'(purple_request_\d+) alice: The login code was sent').group(1)
+        self.alice.say(asks, '12345')
+        also = self.alice.hears(r'(Bob_Bb_1000002\S+) joins').group(1)
+        self.peer.forget()
+        self.alice.say(also, '/secret')
+        chat = self.peer.hears('secret (-?[0-9]+) requested').group(1)
+        self.peer.send('chat ' + chat)
+        self.peer.send('accept')
+        nick = self.alice.hears(r'(secret\S+) joins').group(1)
+        self.alice.hears(re.escape(nick) + r' alice: .* is ready')
+        for _ in range(2):
+            for who, where in ((nick, chat), (self.chat, self.id)):
+                self.alice.say(who, 'by %s' % where)
+                self.came_in('by %s' % where, where)
+                self.peer.send('chat ' + where)
+                self.peer.send('say back by %s' % where)
+                self.alice.hears(re.escape(who) + ' alice: back by %s$' % where)
+        for who in also, nick:
+            self.alice.say(who, '/secret list')
+            self.alice.hears(re.escape(who) + r' alice: \*\*\* 1 \| on \| .* Bob Bb')
+        self.alice.say(also, '/secret info 1')
+        self.alice.hears(re.escape(also) + r' alice: \*\*\* Secret chat with Bob Bb.*: open')
+        self.alice.say(nick, '/secret end')
+        self.alice.hears('root &bitlbee: You can use the ')
+        self.alice.root('yes')
+        self.peer.hears('secret %s closed' % chat)
+        self.alice.say(self.chat, 'this one goes on')
+        self.came_in('this one goes on', self.id)
+
     def at_telegram(self):
         """DECISIONS 28: blocked, unblocked, no contact any more: asked, and done for a yes"""
         for command, method in (('/block', 'contacts.block'), ('/unblock', 'contacts.unblock'),
@@ -245,22 +282,46 @@ class Story:
         self.came_in('I do', self.id)
         self.peer.hears('read ')
 
-    def again(self):
+    def starts_anew(self, ahead=0):
         self.alice.leave()
         self.bitlbee.stop()
-        self.bitlbee = self.place.add(irc.Bitlbee(self.place))
+        self.bitlbee = self.place.add(irc.Bitlbee(self.place, ahead))
         self.alice = self.place.add(irc.Person(self.bitlbee, 'alice'))
         self.alice.root('identify sesame')
         self.alice.hears('root &bitlbee: mtproto - Logging in: Logged in')
+
+    def again(self):
+        self.starts_anew()
         self.alice.hears(self.chat + ' joins')
 
+    def listed(self, nick):
+        """It stands in BitlBee's list, whether anybody is there or not."""
+        self.alice.root('blist all')
+        self.alice.hears('root &bitlbee: \\d+ buddies')
+        rows = [line for line in self.alice.said if line.startswith('root &bitlbee: %s ' % nick)]
+        self.alice.said = []
+        return rows
 
-NAMES = ('timer slash right_to_left unanswered answered unread two_chats local off_and_on one_name requests at_telegram '
-         'deleted').split()
+    def ended_leaves(self):
+        """An ended chat stays in the list for a week, and leaves it then; `/secret list all` has it for a month"""
+        nick, chat = self.start()
+        self.peer.send('chat ' + chat)
+        self.peer.send('close')
+        self.alice.hears(nick + r' alice: \*\*\* The other side ended')
+        for days, stands in (6, True), (8, False):
+            self.starts_anew(days * 86400)
+            lab.until(lambda: self.listed(self.bob) and bool(self.listed(nick)) == stands, 'the list after %d days' % days)
+            self.alice.say(self.bob, '/secret list all')
+            self.alice.hears(self.bob + r' alice: \*\*\* \d+ \| ended \| Bob Bb')
+        self.again()
+
+
+NAMES = ('timer slash right_to_left unanswered answered unread two_chats local off_and_on one_name ended_leaves requests at_telegram '
+         'two_accounts deleted').split()
 
 
 def main():
-    with lab.Lab(sys.argv[1], 'buttons', users=[NAMESAKE + ':Bob:Bb']) as place:
+    with lab.Lab(sys.argv[1], 'buttons', users=[NAMESAKE + ':Bob:Bb', ALSO + ':Also:Alice']) as place:
         story = Story(place)
         names = sys.argv[2:] or NAMES
         return lab.run([(name.replace('_', ' '), getattr(story, name)) for name in names], independent=True)

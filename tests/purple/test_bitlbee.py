@@ -13,6 +13,10 @@ import lab  # noqa: E402
 
 ALICE, BOB = '9990000001', '9990000002'
 BUILD = sys.argv[1]
+NAMED = {'9990000003:\u0410\u043d\u043d\u0430:\u0429\u0451\u043a\u0438\u043d\u0430-\u042e\u0433': 'Anna_Shchyokina_Yug',  # beside Bob, and their nicks
+         '9990000004:\u0645\u062d\u0645\u062f:\u0639\u0644\u064a': 'id1000004', '9990000005:\u738b:\u5c0f\u660e': 'xiaoming', '9990000006:\U0001f600:\U0001f680': 'id1000006',
+         '9990000007:Q:': 'Q', '9990000008:%s:' % ('N' * 64): 'N' * 24, '9990000009:Carol:Cc': 'Carol_Cc_1000009',
+         '9990000010:carol:cC': 'carol_cC_1000010', '9990000011:Zo\u00eb:Br\u00fbl\u00e9e': 'Zoe_Brulee', '9990000012:Secret:Agent': '_Secret_Agent'}
 ON = 'root &bitlbee: mtproto - Logging in: Logged in'
 REFUSED = "root &bitlbee: mtproto - Login error: The account's data are sealed with another password"
 
@@ -61,6 +65,21 @@ class Story:
         self.alice.hears(ON)
         if b'scrypt' not in self.key_file():
             raise lab.Gone('the key is not sealed by a password')
+
+    def nicks(self):
+        """Readable without any setting, and apart, whatever people are called; who has nothing readable has the @name, or an
+        id"""
+        nicks = {'id%d' % (1000000 + int(person[:10]) - 9990000000): nick for person, nick in NAMED.items()}
+        nicks['id1000002'] = 'Bob_Bb'
+
+        def listed():
+            self.alice.root('blist all')
+            self.alice.hears('root &bitlbee: \\d+ buddies')
+            rows = [line.split()[2:4] for line in self.alice.said if re.match(r'root &bitlbee: \S+ +id\d+ ', line)]
+            self.alice.forget()
+            self.alice.said = []
+            return {row[1]: row[0] for row in rows if row[1] in nicks}
+        lab.until(lambda: listed() == nicks, 'the nicks', show=lambda: str(listed()))
 
     def chats(self):
         """A secret chat, text both ways; commands are typed as text (FRONTENDS 0.9)"""
@@ -158,6 +177,7 @@ class Story:
         self.alice.say(self.chat, '/ttl 2')
         self.alice.hears(self.chat + r' alice: \*\*\* You set the self-destruct timer to 2 seconds')
         self.alice.hears(self.chat + r' alice: \*\*\* This program cannot take lines off your screen')
+        self.companion.hears('notice ttl-by-peer 2$')  # else it says that without a timer
         self.companion.send('say to you')
         self.alice.hears(self.chat + ' alice: to you \\[2\u00a0s\\]$')
         self.alice.say(self.chat, 'from you')
@@ -259,9 +279,10 @@ class Story:
 
 
 def main():
-    with lab.Lab(BUILD, 'bitlbee') as place:
+    with lab.Lab(BUILD, 'bitlbee', users=NAMED) as place:
+        place.dc.control('profile 9990000005 username xiaoming')
         story = Story(place)
-        return lab.run([('a login', story.logs_in), ('a secret chat', story.chats), ('the key', story.key),
+        return lab.run([('a login', story.logs_in), ('nicks', story.nicks), ('a secret chat', story.chats), ('the key', story.key),
                         ('text arrives as typed', story.arrives_as_typed),
                         ('a timer', story.timed), ('questions', story.questions), ('removing', story.removes),
                         ('another nick', story.another_nick), ('a restart', story.restarts),
