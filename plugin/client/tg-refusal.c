@@ -60,6 +60,12 @@ tg_refusal_pause (const MtError *error, int64_t unsaid, int64_t max)
     return MIN (error->number > 0 ? error->number : unsaid, max);
 }
 
+gboolean
+tg_refusal_is_duplicate (const MtError *error)
+{
+    return g_str_equal (error->type, "RANDOM_ID_DUPLICATE");
+}
+
 SecretRefusal
 tg_refusal_secret (const char *type)
 {

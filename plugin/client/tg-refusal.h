@@ -25,6 +25,8 @@ typedef enum {
 TgRefusal tg_refusal_of (const MtError *error);
 /* Of TG_REFUSAL_FLOOD: the seconds to wait, `unsaid` where the server names none, `max` at most. */
 int64_t tg_refusal_pause (const MtError *error, int64_t unsaid, int64_t max);
+/* No refusal at all: it arrived when it was sent before (MT-E26). */
+gboolean tg_refusal_is_duplicate (const MtError *error);
 /* The same for secret chats, by the text alone; our own tokens for answers that were none are
  * among them. */
 SecretRefusal tg_refusal_secret (const char *type);

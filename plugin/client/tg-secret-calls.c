@@ -302,7 +302,11 @@ answered_cb (void *user, TlMessage *message, const MtError *error)
         ask_config (asked);
         return;
     }
-    if (error != NULL) {
+    gboolean before = error != NULL && asked->kind == SECRET_CALL_SEND &&
+                      tg_refusal_is_duplicate (error);
+    if (before) { /* when, nobody says */
+        answer.u.sent.date = (int32_t)tg_server_time (client);
+    } else if (error != NULL) {
         answer.error_code =
             error->code == MT_ERROR_LOCAL_CLOSED ? -1
             : error->code == MT_ERROR_LOCAL_DECODE || error->code == MT_ERROR_LOCAL_BUDGET

@@ -61,6 +61,8 @@ handle_error (MtSession *s, MtCall *call, const MtpRpcError *object, HostTime no
         mt_end_fail (s, failure, error->text);
         return;
     }
+    if (mt_error_is_flood (error))
+        mt_flood_begin (s, call->method, error->number, now);
     switch (mt_call_judge (call, error, s->logged_in, &delay)) {
     case MT_RETRY_NO:
         mt_send_finish (s, call, NULL, error);

@@ -12,6 +12,8 @@
 #define PAUSE_STEP 1000              /* ms after the first 5xx; doubled up to the limit */
 #define PAUSE_LIMIT (60 * 1000)      /* ms */
 #define WAIT_SECONDS_MAX (7 * 86400) /* no sane server asks for more */
+#define FROZEN_PAUSE                                                                     \
+    (3600 * 1000) /* ms between tries of an account that may do nothing */
 
 void
 mt_call_free (MtCall *call)
@@ -65,6 +67,21 @@ mt_error_parse (int32_t code, TlBytes message, MtErrorText *out)
     out->error.text = out->text;
 }
 
+void
+mt_error_flood (int64_t seconds, MtErrorText *out)
+{
+    g_autofree char *text = g_strdup_printf ("FLOOD_WAIT_%" G_GINT64_FORMAT, seconds);
+    mt_error_parse (420, TL_STR (text), out);
+}
+
+gboolean
+mt_error_is_flood (const MtError *error)
+{
+    return error->code == 420 && error->number > 0 &&
+           (g_str_equal (error->type, "FLOOD_WAIT") ||
+            g_str_equal (error->type, "FLOOD_PREMIUM_WAIT"));
+}
+
 static MtRetry
 wait_for (MtCall *call, int64_t pause, gboolean logged_in, int64_t *delay)
 {
@@ -79,6 +96,20 @@ wait_for (MtCall *call, int64_t pause, gboolean logged_in, int64_t *delay)
     return MT_RETRY_LATER;
 }
 
+/* What asking again does not mend, whatever its code: another answer than "later" (MT-E13,
+ * MT-E26). */
+static gboolean
+is_final (const MtError *error)
+{
+    static const char *const types[] = { "2FA_CONFIRM_WAIT", "TAKEOUT_INIT_DELAY",
+                                         "SLOWMODE_WAIT", "RANDOM_ID_DUPLICATE" };
+
+    for (size_t i = 0; i < G_N_ELEMENTS (types); i++)
+        if (g_str_equal (error->type, types[i]))
+            return TRUE;
+    return FALSE;
+}
+
 MtRetry
 mt_call_judge (MtCall *call, const MtError *error, gboolean logged_in, int64_t *delay)
 {
@@ -88,6 +119,13 @@ mt_call_judge (MtCall *call, const MtError *error, gboolean logged_in, int64_t *
         call->rewrapped = TRUE;
         return again ? MT_RETRY_NO : MT_RETRY_INIT;
     }
+    if (is_final (error))
+        return MT_RETRY_NO;
+    if (g_str_has_prefix (error->type,
+                          "FROZEN_")) /* MT-E21: what must arrive may, later */
+        return (call->flags & MT_CALL_PATIENT) == 0
+                   ? MT_RETRY_NO
+                   : wait_for (call, FROZEN_PAUSE, logged_in, delay);
     if (error->code == 420 || error->code == 429) /* MT-E13 */
         return wait_for (call, CLAMP (error->number, 1, WAIT_SECONDS_MAX) * 1000,
                          logged_in, delay);

@@ -45,6 +45,9 @@ typedef struct {
     char text[257];
 } MtErrorText;
 void mt_error_parse (int32_t code, TlBytes message, MtErrorText *out);
+/* The error that says to wait for so many seconds; and whether one says that of its method. */
+void mt_error_flood (int64_t seconds, MtErrorText *out);
+gboolean mt_error_is_flood (const MtError *error);
 
 typedef enum {
     MT_RETRY_NO,    /* give the error to the caller */

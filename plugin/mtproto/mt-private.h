@@ -5,6 +5,7 @@
  *   mt-service.c  one handler per service message
  *   mt-answer.c   what the calls are told
  *   mt-silence.c  calls without an answer
+ *   mt-flood.c    methods that the server wants a pause of
  *   mt-send.c     ids, containers, the table of what was sent
  *   mt-end.c      what an input asks of its end
  *   mt-key.c      key, salts, their record
@@ -67,6 +68,12 @@ typedef struct {
     int64_t first_msg_id;
 } MtCreated;
 
+/* No call of this method goes before that time. */
+typedef struct {
+    const TlCtor *method;
+    int64_t until; /* mono ms */
+} MtFlood;
+
 struct MtSession {
     MtConfig config;
     const MtOps *ops;
@@ -90,6 +97,7 @@ struct MtSession {
     MtCreated created_sessions[MT_CREATED_MAX];
     unsigned n_created;
     GQueue calls;         /* MtCall, in order of their creation */
+    GArray *floods;       /* MtFlood */
     GQueue queued;        /* MtQueued */
     GHashTable *sent;     /* msg_id -> MtSent */
     GQueue sent_order;    /* MtSent, oldest first */
@@ -145,6 +153,15 @@ void mt_send_finish (MtSession *session, MtCall *call, TlMessage *answer,
                      const MtError *error);
 void mt_send_clear (MtSession *session); /* forgets everything that was sent or queued */
 int64_t mt_send_deadline (const MtSession *session);
+
+/* mt-flood.c */
+/* A call of `method` was told to wait for so long (at most a week counts): the others of
+ * its method wait, too (MT-E13). */
+void mt_flood_begin (MtSession *session, const TlCtor *method, int64_t seconds,
+                     HostTime now);
+/* Before calls go: those of a method that waits are put off, or told how long it would be,
+ * as each would be if the server said it. */
+void mt_flood_hold (MtSession *session, HostTime now);
 
 /* mt-silence.c */
 /* Asks what the server has got of the calls that wait: after a reconnect (MT-D38), and

@@ -363,10 +363,12 @@ send_some (MtSession *s, HostTime now)
         MtCall *call = l->data;
         if (!may_go (s, call, now))
             continue;
-        if (full (batch, bytes, call->len))
+        size_t size =
+            call->len + (s->header_done ? 0 : g_bytes_get_size (s->config.header));
+        if (full (batch, bytes, size))
             break;
         force |= call->keep_id;
-        bytes += call->len;
+        bytes += size;
         take_call (s, batch, call, now);
         call->keep_id = FALSE;
         flying++;

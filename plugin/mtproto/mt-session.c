@@ -589,6 +589,8 @@ mt_session_flush (MtSession *s, HostTime now)
     settle (s, now);
     if (s->ask_again && s->state == MT_STATE_READY)
         mt_silence_ask (s, now);
+    if (s->state == MT_STATE_READY)
+        mt_flood_hold (s, now);
     mt_send_flush (s, now);
     settle (s, now); /* what could not be sealed */
     if (s->state != MT_STATE_READY)
@@ -611,6 +613,7 @@ mt_session_new (const MtConfig *config, const MtOps *ops, void *user)
     s->key = config->key != NULL ? mt_key_ref (config->key)
                                  : mt_key_new (config->dc, config->test);
     s->acks = g_array_new (FALSE, FALSE, sizeof (int64_t));
+    s->floods = g_array_new (FALSE, FALSE, sizeof (MtFlood));
     s->retry_at = HOST_NEVER;
     s->step_deadline = HOST_NEVER;
     s->pong_deadline = HOST_NEVER;
@@ -640,6 +643,7 @@ mt_session_free (MtSession *s)
     mt_key_unref (s->key);
     clear_end (s);
     g_array_unref (s->acks);
+    g_array_unref (s->floods);
     g_bytes_unref (s->config.header);
     crypto_wipe (s, sizeof *s);
     g_free (s);

@@ -344,6 +344,70 @@ what_is_refused_comes_back_with_its_text (void)
     g_assert_true (bench_told (bench, "failed CLOSED waiting"));
 }
 
+/* The call that carries the next message, and that it is the only one on its way. */
+static BenchCall *
+only_sending (Bench *bench, unsigned so_far)
+{
+    g_assert_cmpuint (bench_count (bench, ApiMessagesSendEncrypted_ID), ==, so_far);
+    BenchCall *call = bench_call (bench, ApiMessagesSendEncrypted_ID);
+    g_assert_nonnull (call);
+    return call;
+}
+
+/* MT-E5: what is written in one chat leaves one after the other: nothing before the one in
+ * front of it is answered, be it late, be it by an error; and each once */
+static void
+messages_of_a_chat_keep_their_order (void)
+{
+    for (int refused = 0; refused < 2; refused++) {
+        g_autoptr (Bench) bench = bench_new (TRUE);
+        g_autoptr (World) w = world_new (21, WORLD_TOY);
+        int32_t chat = bench_chat_on (bench, w);
+        ApiMessagesSentEncryptedMessage sent =
+            TL_NEW (ApiMessagesSentEncryptedMessage, .date = 4000);
+        unsigned n = bench_count (bench, ApiMessagesSendEncrypted_ID);
+        g_assert_cmpint (say (bench, chat, "one"), !=, 0);
+        g_assert_cmpint (say (bench, chat, "two"), !=, 0);
+        g_assert_cmpint (say (bench, chat, "three"), !=, 0);
+        bench_advance (bench, 50000); /* late */
+        BenchCall *first = only_sending (bench, n + 1);
+        if (refused)
+            bench_refuse (bench, first, 400, "DATA_INVALID");
+        else
+            bench_answer (bench, first, TL_OBJ (&sent));
+        if (refused) { /* its numbers carry its own deletion */
+            BenchCall *instead = bench_call (bench, ApiMessagesSendEncryptedService_ID);
+            g_assert_nonnull (instead);
+            g_assert_null (bench_call (bench, ApiMessagesSendEncrypted_ID));
+            bench_answer (bench, instead, TL_OBJ (&sent));
+        }
+        bench_answer (bench, only_sending (bench, n + 2), TL_OBJ (&sent));
+        bench_answer (bench, only_sending (bench, n + 3), TL_OBJ (&sent));
+        g_assert_null (bench_call (bench, ApiMessagesSendEncrypted_ID));
+    }
+}
+
+/* MT-E26: the answer to a message was lost, and its repetition is called one: it arrived,
+ * nothing of it failed, and what waits behind it goes on */
+static void
+what_arrived_before_has_arrived (void)
+{
+    g_autoptr (Bench) bench = bench_new (TRUE);
+    g_autoptr (World) w = world_new (22, WORLD_TOY);
+    int32_t chat = bench_chat_on (bench, w);
+    unsigned n = bench_count (bench, ApiMessagesSendEncrypted_ID);
+
+    g_assert_cmpint (say (bench, chat, "one"), !=, 0);
+    g_assert_cmpint (say (bench, chat, "two"), !=, 0);
+    bench_run (bench);
+    bench_refuse (bench, only_sending (bench, n + 1), 500, "RANDOM_ID_DUPLICATE");
+    bench_run (bench);
+    g_assert_null (strstr (bench->told->str, "failed"));
+    g_assert_nonnull (strstr (bench->told->str, "sent "));
+    g_assert_null (strstr (bench->told->str, "sent 0")); /* it has a date */
+    only_sending (bench, n + 2);
+}
+
 /* Bytes of the store's log that are not zero. */
 static size_t
 log_bytes (Bench *bench)
@@ -394,6 +458,8 @@ main (int argc, char **argv)
     g_test_add_func ("/client/own/parts", parts_are_one_text);
     g_test_add_func ("/client/own/answer", an_answer_is_one_text);
     g_test_add_func ("/client/own/refused", what_is_refused_comes_back_with_its_text);
+    g_test_add_func ("/client/own/order", messages_of_a_chat_keep_their_order);
+    g_test_add_func ("/client/own/before", what_arrived_before_has_arrived);
     g_test_add_func ("/client/own/deleted", what_is_deleted_goes_at_once);
     return g_test_run ();
 }

@@ -282,15 +282,22 @@ on_answer (void *user, TlMessage *answer, const MtError *error)
 }
 
 MtCall *
+mb_ask (MtBench *b, const TlObject *request, MtCallFlags flags)
+{
+    g_autoptr (GError) error = NULL;
+    MtCall *call = mt_session_call (b->session, request, flags, on_answer, b, &error);
+
+    g_assert_no_error (error);
+    return call;
+}
+
+MtCall *
 mb_call (MtBench *b, int n, MtCallFlags flags)
 {
     ApiMessagesGetDhConfig request =
         TL_NEW (ApiMessagesGetDhConfig, .version = n, .random_length = 0);
-    g_autoptr (GError) error = NULL;
-    MtCall *call =
-        mt_session_call (b->session, TL_OBJ (&request), flags, on_answer, b, &error);
+    MtCall *call = mb_ask (b, TL_OBJ (&request), flags);
 
-    g_assert_no_error (error);
     mb_flush (b);
     return call;
 }

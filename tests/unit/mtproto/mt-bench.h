@@ -54,6 +54,8 @@ void mb_restart (MtBench *bench);
 void mb_advance (MtBench *bench, int64_t ms); /* ticks at every deadline on the way */
 /* messages.getDhConfig with version `n`, so that calls can be told apart. */
 MtCall *mb_call (MtBench *bench, int n, MtCallFlags flags);
+/* Any call, left for the next flush. */
+MtCall *mb_ask (MtBench *bench, const TlObject *request, MtCallFlags flags);
 void mb_flush (MtBench *bench);
 /* The newest heard message with this constructor; NULL. */
 MtHeard *mb_find (MtBench *bench, uint32_t id);

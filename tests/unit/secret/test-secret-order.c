@@ -44,7 +44,7 @@ assert_ascending (End *end)
     g_assert_cmpint (next, ==, (int32_t)end_info (end).raw_out);
 }
 
-/* SC-D1 SC-D2 SC-D3: 50 messages, one in flight, answers late, a wait that failed, a lost
+/* SC-D1 SC-D2 SC-D3 MT-E5: 50 messages, one in flight, answers late, a wait that failed, a lost
  * connection: the server sees the numbers in order and without a hole */
 static void
 the_server_sees_ascending_numbers (void)
