@@ -1,5 +1,6 @@
 /* Switches by text: what tests and people tell the data centre to do. */
-#include "dc-private.h"
+#include "dc-feed.h"
+#include "dc-mood.h"
 
 #include <string.h>
 
@@ -144,26 +145,11 @@ swap (Dc *dc, DcUser *one, DcUser *two)
 }
 
 static char *
-cloud_message (Dc *dc, DcUser *from, DcUser *to, const char *text)
-{
-    SrvUpdateShortMessage update = TL_NEW (
-        SrvUpdateShortMessage, .id = ++to->pts, .user_id = from->id,
-        .message = TL_STR (text), .pts = to->pts, .pts_count = 1, .date = dc_now (dc));
-    g_auto (TlWriter) body = { 0 };
-
-    g_assert_true (tl_encode (&tl_dc_schema, TL_OBJ (&update), &body));
-    for (unsigned i = 0; i < dc->sessions->len; i++) {
-        DcSession *session = g_ptr_array_index (dc->sessions, i);
-        if (session->key->user == to && session->updates)
-            dc_session_send (session, &body, TRUE, FALSE);
-    }
-    return g_strdup ("ok");
-}
-
-static char *
 reset (Dc *dc)
 {
     g_ptr_array_set_size (dc->switches, 0);
+    dc_mood_clear (dc);
+    dc->slice = 0;
     dc->difference = DC_DIFFERENCE_TRUE;
     g_ptr_array_set_size (dc->deliveries, 0);
     dc_release (dc, 0, NULL);
@@ -239,10 +225,20 @@ user_command (Dc *dc, char **words, unsigned n)
     }
     if (g_str_equal (words[0], "hostile") && n == 4)
         return hostile (dc, user, words[2], words[3]);
-    if (g_str_equal (words[0], "message") && n >= 4) {
+    if ((g_str_equal (words[0], "message") || g_str_equal (words[0], "message-whole")) &&
+        n >= 4) {
         DcUser *to = find_user (dc, words[2]);
-        return to != NULL ? cloud_message (dc, user, to, words[3])
-                          : fault ("no such user");
+        if (to == NULL)
+            return fault ("no such user");
+        dc_letter (dc, user, to, words[3], words[0][7] != 0);
+        return g_strdup ("ok");
+    }
+    if (g_str_equal (words[0], "blocks") && n == 4) {
+        DcUser *who = find_user (dc, words[2]);
+        if (who == NULL)
+            return fault ("no such user");
+        dc_news_blocked (dc, user, who, g_str_equal (words[3], "yes"));
+        return g_strdup ("ok");
     }
     if (g_str_equal (words[0], "swap") && n >= 3) {
         DcUser *other = find_user (dc, words[2]);
@@ -281,6 +277,14 @@ dc_control (Dc *dc, const char *line)
         return add_delivery (dc, DC_DELIVERY_HELD, words[1], "1", words[2]);
     if ((n == 2 || n == 3) && g_str_equal (words[0], "release"))
         return release (dc, words[1], words[2]);
+    if (n == 3 && g_str_equal (words[0], "mood"))
+        return dc_mood_set (dc, words[1], (int)g_ascii_strtoll (words[2], NULL, 10))
+                   ? g_strdup ("ok")
+                   : fault ("no such mood");
+    if (n == 2 && g_str_equal (words[0], "slice")) {
+        dc->slice = (unsigned)g_ascii_strtoull (words[1], NULL, 10);
+        return g_strdup ("ok");
+    }
     if (n == 2 && g_str_equal (words[0], "difference"))
         return set_difference (dc, words[1]);
     return user_command (dc, words, n);

@@ -34,22 +34,31 @@ write_nothing (TlWriter *out)
     tl_writer_int (out, 0);
 }
 
+GByteArray *
+dc_gzip (const uint8_t *data, size_t len)
+{
+    z_stream stream = { 0 };
+    GByteArray *packed = g_byte_array_new ();
+
+    g_assert_cmpint (deflateInit2 (&stream, 9, Z_DEFLATED, 31, 8, 0), ==, Z_OK);
+    g_byte_array_set_size (packed, (unsigned)deflateBound (&stream, len));
+    stream.next_in = (uint8_t *)data;
+    stream.avail_in = (unsigned)len;
+    stream.next_out = packed->data;
+    stream.avail_out = packed->len;
+    g_assert_cmpint (deflate (&stream, Z_FINISH), ==, Z_STREAM_END);
+    g_byte_array_set_size (packed, packed->len - stream.avail_out);
+    deflateEnd (&stream);
+    return packed;
+}
+
 static void
 pack (TlWriter *out, const TlWriter *plain)
 {
-    z_stream stream = { 0 };
-    size_t room = plain->len / 100 + 1024;
-    g_autofree uint8_t *packed = g_malloc (room);
+    g_autoptr (GByteArray) packed = dc_gzip (plain->data, plain->len);
 
-    g_assert_cmpint (deflateInit2 (&stream, 9, Z_DEFLATED, 31, 8, 0), ==, Z_OK);
-    stream.next_in = plain->data;
-    stream.avail_in = (unsigned)plain->len;
-    stream.next_out = packed;
-    stream.avail_out = (unsigned)room;
-    g_assert_cmpint (deflate (&stream, Z_FINISH), ==, Z_STREAM_END);
     tl_writer_int (out, (int32_t)MtpGzipPacked_ID);
-    tl_writer_bytes (out, packed, room - stream.avail_out);
-    deflateEnd (&stream);
+    tl_writer_bytes (out, packed->data, packed->len);
 }
 
 static void

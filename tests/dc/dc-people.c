@@ -1,5 +1,6 @@
 /* Users as others see them, and what is pushed to their devices. */
-#include "dc-private.h"
+#include "dc-feed.h"
+#include "dc-mood.h"
 
 #include <string.h>
 
@@ -17,6 +18,7 @@ dc_user_free (DcUser *user)
     g_free (user->password);
     g_hash_table_unref (user->strangers);
     dc_profile_clear (user);
+    dc_feed_clear (user);
     g_free (user);
 }
 
@@ -97,6 +99,9 @@ dc_push (Dc *dc, DcCall *call, DcUser *to, DcKey *device, const TlObject *update
         all.users.len = 1;
     }
     g_assert_true (tl_encode (&tl_dc_schema, TL_OBJ (&all), &body));
+    if (update->id == SrvUpdateNewEncryptedMessage_ID &&
+        dc_mood_says (dc, DC_MOOD_MISSED))
+        return; /* its qts is noticed later */
     for (unsigned i = 0; i < dc->sessions->len; i++) {
         DcSession *session = g_ptr_array_index (dc->sessions, i);
         DcKey *key = device_of (session);

@@ -4,7 +4,9 @@
  *   dc-session.c    encrypted packets         dc-rpc.c        calls, wrappers, switches
  *   dc-auth.c  dc-people.c  dc-secret.c  dc-updates.c         one table of methods each
  *   dc-profile.c    pictures, statuses, words
+ *   dc-feed.c       what an account is told by pts and seq
  *   dc-hostile.c    what no honest server does
+ *   dc-mood.c       what an honest one may do to its messages
  *   dc-control.c    switches by text          dc-main.c       sockets
  *   dc-state.c      its memory as text
  */
@@ -50,6 +52,10 @@ struct DcUser {
         SrvUserStatusLastMonth month;
     } said;
     GHashTable *blocked; /* ids */
+    /* dc-feed.c */
+    GPtrArray *letters; /* DcLetter: ordinary messages, by pts */
+    GPtrArray *news;    /* DcNews: what has a seq */
+    int32_t seq;
 };
 
 /* A message waiting at a device. */
@@ -151,6 +157,8 @@ typedef struct {
     GByteArray *body;
 } DcDelayed;
 
+typedef struct DcMood DcMood;
+
 typedef enum {
     DC_DIFFERENCE_TRUE,
     DC_DIFFERENCE_ENDLESS, /* slices that lead nowhere */
@@ -177,6 +185,8 @@ struct Dc {
     int64_t last_id;
     int64_t unique_id; /* of new sessions; 0 = each its own */
     int port;          /* told in the config */
+    DcMood *mood;      /* NULL: none was ever set */
+    unsigned slice;    /* messages of an answer to getDifference; 0 = all */
 };
 
 typedef enum { DC_FRAME_INTERMEDIATE, DC_FRAME_PADDED, DC_FRAME_ABRIDGED } DcFrameKind;
@@ -234,6 +244,9 @@ void dc_plain_receive (DcConn *conn, const uint8_t *body, size_t len);
 void dc_session_packet (DcConn *conn, const uint8_t *packet, size_t len);
 void dc_session_send (DcSession *session, const TlWriter *body, gboolean content,
                       gboolean answer);
+/* On its connection, which it must have. */
+void dc_session_transmit (DcSession *session, int64_t msg_id, int32_t seq_no,
+                          const uint8_t *body, size_t len);
 void dc_session_forget (Dc *dc, DcUser *user);
 void dc_session_free (DcSession *session);
 void dc_key_free (DcKey *key);
@@ -287,6 +300,8 @@ void dc_release (Dc *dc, int32_t chat_id, const DcUser *to);
 void dc_chat_encode (DcChat *chat, DcKey *device, DcUser *user, TlWriter *out);
 
 /* dc-hostile.c */
+/* gzip of `len` bytes; unref it. */
+GByteArray *dc_gzip (const uint8_t *data, size_t len);
 /* `n` updates of 160 kB that unpack to 64 MB each, in one container. */
 void dc_hostile_update (Dc *dc, DcUser *to, unsigned n);
 void dc_hostile_difference (DcCall *call);

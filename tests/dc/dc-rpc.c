@@ -1,5 +1,5 @@
 /* Calls: wrappers off, switches, which method, the answer behind it. */
-#include "dc-private.h"
+#include "dc-mood.h"
 
 #include "mtproto.tl.h"
 #include "tl-gzip.h"
@@ -218,7 +218,7 @@ dc_rpc (DcSession *session, int64_t msg_id, const uint8_t *body, size_t len)
     call.after = g_ptr_array_new ();
     if (item != NULL && item->kind == DC_SWITCH_ERROR)
         dc_fail (&call, item->code, item->text);
-    else
+    else if (!dc_mood_refuses (&call))
         run_method (&call, name);
     if (item != NULL && item->kind == DC_SWITCH_DELAY)
         delay = item->ms;

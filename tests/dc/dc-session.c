@@ -1,7 +1,7 @@
 /* Encrypted sessions, from the server's side: open, answer service messages, hand calls
  * on; what was sent is kept until it is acknowledged and goes out again on a new
  * connection. */
-#include "dc-private.h"
+#include "dc-mood.h"
 
 #include "crypto-envelope.h"
 #include "mtproto.tl.h"
@@ -24,6 +24,7 @@ unacked_free (DcUnacked *unacked)
 void
 dc_session_free (DcSession *session)
 {
+    dc_mood_forget (session);
     g_queue_clear_full (&session->unacked, (GDestroyNotify)unacked_free);
     g_hash_table_unref (session->seen);
     g_free (session);
@@ -55,9 +56,9 @@ dc_key_add (Dc *dc, const uint8_t bytes[static 256], int64_t salt, int number,
 
 /* --- sending --- */
 
-static void
-transmit (DcSession *session, int64_t msg_id, int32_t seq_no, const uint8_t *body,
-          size_t len)
+void
+dc_session_transmit (DcSession *session, int64_t msg_id, int32_t seq_no,
+                     const uint8_t *body, size_t len)
 {
     Dc *dc = session->conn->dc;
     g_auto (TlWriter) plain = { 0 };
@@ -100,8 +101,8 @@ dc_session_send (DcSession *session, const TlWriter *body, gboolean content,
         if (session->unacked.length > UNACKED_MAX)
             unacked_free (g_queue_pop_head (&session->unacked));
     }
-    if (session->conn != NULL)
-        transmit (session, msg_id, seq_no, body->data, body->len);
+    if (session->conn != NULL && !dc_mood_takes (session, msg_id, seq_no, body))
+        dc_session_transmit (session, msg_id, seq_no, body->data, body->len);
 }
 
 static void
@@ -135,8 +136,8 @@ send_unacked (DcSession *session)
         tl_writer_int (&body, (int32_t)MtpMsgContainer_ID);
         tl_writer_int (&body, count);
         tl_writer_raw (&body, entries.data, entries.len);
-        transmit (session, dc_msg_id (session->dc, FALSE), 2 * session->content,
-                  body.data, body.len);
+        dc_session_transmit (session, dc_msg_id (session->dc, FALSE),
+                             2 * session->content, body.data, body.len);
     }
 }
 

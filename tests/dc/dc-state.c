@@ -54,6 +54,7 @@ save_user (GKeyFile *file, const DcUser *user, const char *group)
     if (user->password != NULL)
         g_key_file_set_string (file, group, "password", user->password);
     g_key_file_set_integer (file, group, "pts", user->pts);
+    g_key_file_set_integer (file, group, "seq", user->seq);
     g_key_file_set_int64 (file, group, "was_online", user->was_online);
     g_hash_table_iter_init (&iter, user->strangers);
     while (g_hash_table_iter_next (&iter, &id, NULL))
@@ -147,6 +148,7 @@ load_user (Dc *dc, GKeyFile *file, const char *group)
     g_free (user->password);
     user->password = g_key_file_get_string (file, group, "password", NULL);
     user->pts = (int32_t)get_number (file, group, "pts");
+    user->seq = MAX ((int32_t)get_number (file, group, "seq"), 1); /* older: none */
     user->was_online = get_number (file, group, "was_online");
     for (size_t i = 0; strangers != NULL && strangers[i] != NULL; i++)
         dc_remove_contact (dc, user->id, g_ascii_strtoll (strangers[i], NULL, 10));

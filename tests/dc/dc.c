@@ -1,5 +1,6 @@
 /* The data centre as a whole: its making, its clock, its users. */
-#include "dc-private.h"
+#include "dc-feed.h"
+#include "dc-mood.h"
 
 #include <string.h>
 
@@ -104,6 +105,7 @@ dc_free (Dc *dc)
         return;
     g_ptr_array_unref (dc->delayed);
     g_ptr_array_unref (dc->sessions);
+    dc_mood_free (dc);
     g_ptr_array_unref (dc->chats);
     g_ptr_array_unref (dc->users);
     g_ptr_array_unref (dc->conns);
@@ -141,6 +143,7 @@ dc_add_user (Dc *dc, const char *phone, const char *first, const char *last)
     user->was_online = dc_in (dc, -3600);
     user->strangers = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
     user->blocked = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+    dc_feed_init (user);
     g_ptr_array_add (dc->users, user);
     return user->id;
 }
@@ -172,5 +175,6 @@ dc_tick (Dc *dc)
         dc_session_send (delayed->session, &body, TRUE, TRUE);
         dc_delayed_free (delayed);
     }
-    return next;
+    int64_t mood = dc_mood_tick (dc);
+    return next < 0 || (mood >= 0 && mood < next) ? mood : next;
 }

@@ -63,7 +63,11 @@ void dc_set_port (Dc *dc, int port); /* told to clients in the config */
  *   password USER TEXT         two-step verification
  *   profile USER WHAT VALUE    picture FILE or none; picture-dc N; status KIND [SECONDS];
  *                              username, about, first, scam yes
- *   message FROM TO TEXT       an ordinary (cloud) message
+ *   message FROM TO TEXT       an ordinary (cloud) message; message-whole: not the short form
+ *   blocks USER WHO yes|no     another device of USER blocks WHO, by an update with a seq
+ *   mood WHAT PERCENT          late, twice, lost, packed, missed, again, fault, flood: what may
+ *                              become of each answer, update and call (README.md)
+ *   slice N                    getDifference answers in slices of N messages; 0 = all
  *   hostile USER updates N     N updates of 160 kB that are 64 MB, in one container
  *   hostile USER requests N    N strangers ask for a chat; every other takes it back
  *   difference KIND            true, endless, large, frame (unpacked): what getDifference answers

@@ -258,6 +258,10 @@ static const Told hears = {
 static gboolean
 event_cb (void *user, const TalkEvent *event)
 {
+    Person *person = user;
+
+    if (person->hook != NULL)
+        person->hook (person, event);
     return told_event (&hears, user, event);
 }
 

@@ -10,8 +10,12 @@
 
 typedef struct Flow Flow;
 
-typedef struct {
+typedef struct Person Person;
+
+struct Person {
     Flow *flow;
+    void (*hook) (Person *person, const TalkEvent *event); /* before the rest hears it */
+    void *hook_user;
     char *phone;
     char *name;
     char *directory;
@@ -35,7 +39,7 @@ typedef struct {
     gboolean accept;   /* says yes to chat requests */
     gboolean typing_actions;
     gboolean blind; /* no line comes into being */
-} Person;
+};
 
 struct Flow {
     World *world;

@@ -6,13 +6,13 @@
 #include <string.h>
 
 #define HEADER 64
-#define LET_PASS 4 /* packets of the client, before PATH_INSERT and PATH_LATER act */
+#define LET_PASS 4 /* packets of the client, before INSERT, LATER and STALL act */
 
 typedef struct {
     PathMode mode;
     GByteArray *header;
     CryptoCtr *open, *seal; /* the server's stream: as it comes, and as it goes on */
-    unsigned packets;
+    unsigned packets, passes;
 } Stream;
 
 struct Path {
@@ -22,7 +22,7 @@ struct Path {
     size_t n, next;
     int32_t code;
     gboolean away;
-    unsigned attacks;
+    unsigned attacks, spread;
     GHashTable *streams; /* HostConn -> Stream */
 };
 
@@ -47,6 +47,9 @@ stream_of (Path *path, HostConn *conn)
     stream = g_new0 (Stream, 1);
     stream->header = g_byte_array_new ();
     stream->mode = path->away ? PATH_PASS : path->modes[path->next++ % path->n];
+    stream->passes = LET_PASS;
+    if (path->spread > 0)
+        stream->passes += world_random (path->flow->world, path->spread + 1);
     path->attacks += stream->mode != PATH_PASS;
     g_hash_table_insert (path->streams, conn, stream);
     return stream;
@@ -106,7 +109,7 @@ static void
 act (Path *path, Stream *stream, HostConn *conn)
 {
     static const uint8_t little[8];
-    gboolean soon = ++stream->packets == 1, late = stream->packets == LET_PASS;
+    gboolean soon = ++stream->packets == 1, late = stream->packets == stream->passes;
 
     switch (stream->mode) {
     case PATH_CODE:
@@ -143,7 +146,8 @@ static gboolean
 swallows (const Stream *stream)
 {
     return stream->mode != PATH_PASS && stream->mode != PATH_INSERT &&
-           stream->mode != PATH_LATER;
+           stream->mode != PATH_LATER &&
+           (stream->mode != PATH_STALL || stream->packets >= stream->passes);
 }
 
 static void
@@ -191,6 +195,12 @@ path_free (Path *path)
     world_set_path (path->flow->world, NULL);
     g_hash_table_unref (path->streams);
     g_free (path);
+}
+
+void
+path_spread (Path *path, unsigned most)
+{
+    path->spread = most;
 }
 
 void

@@ -14,6 +14,7 @@ typedef enum {
     PATH_RESET,   /* cuts at the first byte */
     PATH_LATER,   /* lets some packets pass, then cuts */
     PATH_SILENT,  /* swallows everything */
+    PATH_STALL,   /* lets some packets pass, then swallows everything */
     PATH_TRICKLE, /* announces a large packet, and sends it byte by byte */
     PATH_MODES
 } PathMode;
@@ -25,6 +26,8 @@ typedef struct Path Path;
 Path *path_new (Flow *flow, const PathMode *modes, size_t n, int32_t code);
 void path_free (Path *path);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Path, path_free)
+/* "Some packets" are up to `most` more, each connection its own number. */
+void path_spread (Path *path, unsigned most);
 /* Cuts what is open, and lets everything pass from now on. */
 void path_go_away (Path *path);
 unsigned path_attacks (const Path *path); /* connections that were not let alone */

@@ -1,21 +1,26 @@
 #!/usr/bin/env bash
 # fuzz.sh BUILD [TARGET] [SECONDS]: runs the fuzzers of a -Dfuzz=true build, one after the other.
-# fuzz.sh BUILD --secret: seeds of the secret chat's simulation, without end.
+# fuzz.sh BUILD --secret: seeds of the secret chat's simulation, without end; --sim: of the connection's.
 # Findings stay in BUILD/findings; new inputs in BUILD/corpus, the committed ones are read only.
 set -euo pipefail
 build=$1
 only=${2:-}
 seconds=${3:-60}
 here=$(cd "$(dirname "$0")" && pwd)
-if [ "$only" = --secret ]; then # the simulation, seed after seed, until something breaks
+# simulate PROGRAM SEEDS: seed after seed, so many at a time, until something breaks
+simulate () {
+    local first
     first=$(date +%s)
     while :; do
-        SIM_FIRST=$first SIM_SEEDS=10000 "$build/tests/unit/secret/test-secret-sim" |
-            grep -E '^# seeds|^seed|^not ok'
+        SIM_FIRST=$first SIM_SEEDS=$2 "$build/tests/$1" | grep -E '^# seeds|^seed|^not ok|^Bail out'
         [ "${PIPESTATUS[0]}" = 0 ] || exit 1
-        first=$((first + 10000))
+        first=$((first + $2))
     done
-fi
+}
+case $only in
+--secret) simulate unit/secret/test-secret-sim 10000 ;;
+--sim) simulate sim/test-sim-toy 100 ;;
+esac
 mkdir -p "$build/findings"
 found=0 ended=
 for exe in "$build"/tests/fuzz/fuzz-*; do

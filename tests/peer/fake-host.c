@@ -336,6 +336,18 @@ fake_host_connects (const FakeHost *host)
     return host->connects;
 }
 
+unsigned
+fake_host_holds (const FakeHost *host)
+{
+    unsigned n = host->conns->len;
+
+    for (unsigned i = 0; i < host->world->due->len; i++) {
+        const Due *due = g_ptr_array_index (host->world->due, i);
+        n += due->host == host && (due->kind == DUE_TIMER || due->kind == DUE_JOB);
+    }
+    return n;
+}
+
 const Host *
 fake_host_get (FakeHost *host)
 {

@@ -45,6 +45,8 @@ FakeHost *fake_host_new (World *world);
 void fake_host_free (FakeHost *host);
 const Host *fake_host_get (FakeHost *host);
 unsigned fake_host_connects (const FakeHost *host); /* connections asked for so far */
+/* Timers, connections and jobs that are still there. */
+unsigned fake_host_holds (const FakeHost *host);
 /* Moves only this host's wall clock (SC-G8). */
 void fake_host_shift_wall (FakeHost *host, int64_t ms);
 /* The n-th next job's work runs, and then the process is dead: `died` is called. */
