@@ -1,7 +1,11 @@
 /* What the account's settings are turned into before anything is sent. */
 #include "tg-config.h"
 
+#include "api.tl.h"
+#include "tl-reader.h"
+
 #include <glib/gstdio.h>
+#include <string.h>
 
 /* MT-F4: digits, whatever people put between them */
 static void
@@ -65,11 +69,107 @@ test_servers (void)
     tg_servers_clear (&servers);
 }
 
+typedef struct {
+    int layer, flags, api_id;
+    char *words[6]; /* device, system, version, system's language, pack, language */
+} Introduction;
+
+static void
+introduction_clear (Introduction *in)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS (in->words); i++)
+        g_free (in->words[i]);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Introduction, introduction_clear)
+
+static void
+introduce (const TgConfig *config, Introduction *out)
+{
+    g_autoptr (GBytes) header = tg_header_new (config);
+    size_t len;
+    const uint8_t *data = g_bytes_get_data (header, &len);
+    TlReader in;
+
+    tl_reader_init (&in, data, len);
+    g_assert_cmpuint ((uint32_t)tl_reader_int (&in), ==, ApiInvokeWithLayer_ID);
+    out->layer = tl_reader_int (&in);
+    g_assert_cmpuint ((uint32_t)tl_reader_int (&in), ==, ApiInitConnection_ID);
+    out->flags = tl_reader_int (&in);
+    out->api_id = tl_reader_int (&in);
+    for (size_t i = 0; i < G_N_ELEMENTS (out->words); i++) {
+        TlBytes bytes = tl_reader_bytes (&in);
+        out->words[i] = g_strndup ((const char *)bytes.data, bytes.len);
+    }
+    g_assert_true (tl_reader_finished (&in)); /* the query follows */
+}
+
+/* MT-E2: who we are is said whole, whatever the host knows: nothing is empty that people will
+ * read in the list of their sessions, nothing is longer than they can read, and nothing in it
+ * is a character that none can; the pack of words is nobody's, and its language with it */
+static void
+test_introduction (void)
+{
+    g_auto (Introduction) plain = { 0 };
+    g_auto (Introduction) empty = { 0 };
+    g_auto (Introduction) odd = { 0 };
+    g_autofree char *huge = g_strnfill (100000, 'x');
+    TgConfig config = { .api_id = 4711,
+                        .device = "Pidgin on box",
+                        .system = "Linux 6",
+                        .version = "0.1",
+                        .lang = "pt-br" };
+    TgConfig nothing = { .api_id = 1, .device = "", .system = NULL, .version = "\n" };
+    TgConfig strange = { .api_id = 1,
+                         .device = huge,
+                         .system = "a\x1b[2J\nb\x7f",
+                         .version = "\xff\xfe",
+                         .lang = "d\te" };
+
+    introduce (&config, &plain);
+    g_assert_cmpint (plain.flags, ==,
+                     0); /* no proxy of MTProto's, nothing of where we are */
+    g_assert_cmpint (plain.api_id, ==, 4711);
+    g_assert_cmpstr (plain.words[0], ==, "Pidgin on box");
+    g_assert_cmpstr (plain.words[1], ==, "Linux 6");
+    g_assert_cmpstr (plain.words[2], ==, "0.1");
+    g_assert_cmpstr (plain.words[3], ==, "pt-br");
+    g_assert_cmpstr (plain.words[4], ==, "");
+    g_assert_cmpstr (plain.words[5], ==, "");
+    introduce (&nothing, &empty);
+    for (int i = 0; i < 4; i++)
+        g_assert_cmpstr (empty.words[i], !=, "");
+    introduce (&strange, &odd);
+    g_assert_cmpuint (strlen (odd.words[0]), ==, 64);
+    g_assert_cmpstr (odd.words[1], ==, "a[2Jb");
+    g_assert_cmpstr (odd.words[2], !=, "");
+    g_assert_true (g_utf8_validate (odd.words[2], -1, NULL));
+    g_assert_cmpstr (odd.words[3], ==, "de");
+}
+
+/* MT-E4: the layer that is said is the one that the tables were made from */
+static void
+test_layer (void)
+{
+    g_auto (Introduction) said = { 0 };
+    TgConfig config = { .api_id = 1 };
+    g_autofree char *schema = NULL;
+
+    g_assert_true (g_file_get_contents (API_SCHEMA, &schema, NULL, NULL));
+    const char *line = strstr (schema, "\n// LAYER ");
+    g_assert_nonnull (line);
+    introduce (&config, &said);
+    g_assert_cmpint (said.layer, ==, atoi (line + strlen ("\n// LAYER ")));
+    g_assert_cmpint (said.layer, ==, tl_schema_layer (&tl_api_schema));
+    g_assert_cmpint (said.layer, >=, 227);
+}
+
 int
 main (int argc, char **argv)
 {
     g_test_init (&argc, &argv, NULL);
     g_test_add_func ("/config/phone", test_phone);
     g_test_add_func ("/config/servers", test_servers);
+    g_test_add_func ("/config/introduction", test_introduction);
+    g_test_add_func ("/config/layer", test_layer);
     return g_test_run ();
 }

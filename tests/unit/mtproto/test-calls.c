@@ -304,6 +304,32 @@ containers_have_a_size (void)
     g_assert_cmpuint (largest, >, 20 << 10);
 }
 
+/* MT-A24: requests are never packed here, be they long and empty or short */
+static void
+requests_are_not_packed (void)
+{
+    static uint8_t zeros[30000];
+    g_autoptr (MtBench) b = mb_ready ();
+
+    mb_give_pong (b);
+    mb_call (b, 1, 0);
+    mb_answer (b, mb_find_call (b, 1));
+    for (size_t len = 0; len <= sizeof zeros; len += 1000) {
+        ApiMessagesSendEncrypted request =
+            TL_NEW (ApiMessagesSendEncrypted,
+                    .peer = TL_OBJ (&TL_NEW (ApiInputEncryptedChat, .chat_id = 1)),
+                    .data = TL_BYTES (zeros, len));
+        mb_forget (b);
+        mb_ask (b, TL_OBJ (&request), 0);
+        mb_flush (b);
+        g_assert_null (mb_find (b, MtpGzipPacked_ID));
+        MtHeard *sent = mb_find (b, ApiMessagesSendEncrypted_ID);
+        g_assert_nonnull (sent);
+        g_assert_cmpuint (sent->len, >=, len);
+        mb_answer_error (b, sent, 400, "ENOUGH");
+    }
+}
+
 /* MT-D29 MT-E8: received is not answered: the answer may come later; if none does, the
  * caller is told so. Strangers' ids say nothing. */
 static void
@@ -644,6 +670,7 @@ main (int argc, char **argv)
     ADD (entries_stand_on_their_own);
     ADD (a_burst_leaves_in_containers);
     ADD (containers_have_a_size);
+    ADD (requests_are_not_packed);
     ADD (acknowledged_is_not_answered);
     ADD (sessions_that_end_are_nothing);
     ADD (an_update_counts_once);

@@ -51,7 +51,7 @@ static const Row rows[] = {
     { "only what goes", "\u202e\x1b\u200b \n", "\u200b \n", "" },
 };
 
-/* SC-C19 SC-M35: both ways, row by row; cleaning again changes nothing */
+/* SC-C19 SC-M35 MT-A18: both ways, row by row; cleaning again changes nothing */
 static void
 test_rows (void)
 {
@@ -83,6 +83,44 @@ test_huge (void)
     g_assert_cmpstr (absent, ==, "");
     g_autofree char *zero = tl_text_clean (TL_BYTES ("a\0b", 3));
     g_assert_true (g_utf8_validate (zero, -1, NULL));
+}
+
+/* MT-A18: NUL ends no text, and a character that was cut off takes nothing with it; bytes
+ * that are no text at all come to no assertion of whoever shows them */
+static void
+test_zero_and_cut (void)
+{
+    static const struct {
+        const char *from;
+        size_t len;
+        const char *lines, *line;
+    } odd[] = {
+        { "a\0b", 3, "a\ufffdb", "a\ufffdb" },
+        { "\0", 1, "\ufffd", "\ufffd" },
+        { "\0\0secret", 8, "\ufffd\ufffdsecret", "\ufffd\ufffdsecret" },
+        { "ab\xe2\x82", 4, "ab\ufffd\ufffd", "ab\ufffd\ufffd" },
+        { "\xf0\x9f\x98", 3, "\ufffd\ufffd\ufffd", "\ufffd\ufffd\ufffd" },
+        { "\xed\xa0\x80", 3, "\ufffd\ufffd\ufffd", "\ufffd\ufffd\ufffd" },
+    };
+    uint8_t bytes[64];
+
+    for (size_t i = 0; i < G_N_ELEMENTS (odd); i++) {
+        g_autofree char *lines = tl_text_clean (TL_BYTES (odd[i].from, odd[i].len));
+        g_autofree char *line = tl_text_line (TL_BYTES (odd[i].from, odd[i].len), 100);
+        g_test_message ("row %zu", i);
+        g_assert_cmpstr (lines, ==, odd[i].lines);
+        g_assert_cmpstr (line, ==, odd[i].line);
+    }
+    g_autoptr (GRand) rand = g_rand_new_with_seed (1);
+    for (int n = 0; n < 20000; n++) {
+        size_t len = (size_t)g_rand_int_range (rand, 0, sizeof bytes + 1);
+        for (size_t i = 0; i < len; i++)
+            bytes[i] = (uint8_t)g_rand_int (rand);
+        g_autofree char *lines = tl_text_clean (TL_BYTES (bytes, len));
+        g_autofree char *line = tl_text_line (TL_BYTES (bytes, len), 20);
+        g_assert_true (g_utf8_validate (lines, -1, NULL));
+        g_assert_true (g_utf8_validate (line, -1, NULL));
+    }
 }
 
 /* Every character alone, and between letters: valid, idempotent, never longer */
@@ -150,6 +188,7 @@ main (int argc, char **argv)
     g_test_init (&argc, &argv, NULL);
     g_test_add_func ("/tl/text/rows", test_rows);
     g_test_add_func ("/tl/text/huge", test_huge);
+    g_test_add_func ("/tl/text/zero-and-cut", test_zero_and_cut);
     g_test_add_func ("/tl/text/every-character", test_every_character);
     g_test_add_func ("/tl/text/short-way", test_short_way);
     g_test_add_func ("/tl/text/isolate", test_isolate);
