@@ -213,7 +213,7 @@ tg_book_fetch (TgClient *client)
     TgBook *book = client->book;
 
     book->again = book->asked;
-    if (book->again || client->session == NULL)
+    if (book->again || client->net == NULL)
         return;
     ApiContactsGetContacts request =
         TL_NEW (ApiContactsGetContacts, .hash = book_hash (client));

@@ -43,7 +43,7 @@ struct TgUpdates {
     int64_t not_before; /* mono */
     int failures;
     int64_t caught_up_at; /* mono: reconnected; nothing more is awaited then */
-    MtCall *asked;        /* which is out */
+    NetCall *asked;       /* which is out */
     int64_t asked_at;     /* mono */
     unsigned silences;    /* questions in a row without an answer */
     int64_t began;        /* mono: out of step since; 0 = in step */

@@ -1,4 +1,4 @@
-/* One account: all its features, in one table; the session with the home data centre, the
+/* One account: all its features, in one table; its net of data centres, the
  * timer, and what features tell those above them. */
 #include "tg-book.h"
 #include "tg-commit.h"
@@ -25,7 +25,7 @@ load_account (TgClient *client, const RecAccount *account)
 {
     if (account->has_user_id && talk_is_user (account->user_id))
         client->own_id = account->user_id;
-    if (account->home_dc >= 1 && account->home_dc <= TG_DC_MAX) /* MT-F5 */
+    if (account->home_dc >= 1 && account->home_dc <= NET_DC_MAX) /* MT-F5 */
         client->home_dc = account->home_dc;
     for (size_t i = 0; i < account->tokens.len; i++)
         tg_take_token (client, TL_ITEM (account->tokens, TlBytes, i));
@@ -55,20 +55,20 @@ account_in_step (TgClient *client)
 static void
 account_lost (TgClient *client)
 {
-    store_batch_delete (tg_batch (client), (StoreKey){ STORE_DC, client->home_dc, 0 });
+    net_forget (client->net);
     tg_save_account (client);
 }
 
 static void
-session_tick (TgClient *client, HostTime now)
+net_tick_cb (TgClient *client, HostTime now)
 {
-    mt_session_tick (client->session, now);
+    net_tick (client->net, now);
 }
 
 static int64_t
-session_deadline (TgClient *client)
+net_deadline_cb (TgClient *client)
 {
-    return mt_session_deadline (client->session);
+    return net_deadline (client->net);
 }
 
 /* --- the features --- */
@@ -89,7 +89,7 @@ typedef struct {
      * be kept of one; then that is taken. */
     void (*make_of) (TgRecord *record, const TlObject *root);
     void (*take) (TgClient *client, TgRecord *record);
-    void (*loaded) (TgClient *client);  /* all records were; there is a session */
+    void (*loaded) (TgClient *client);  /* all records were; there is a net */
     void (*in_step) (TgClient *client); /* with the server, for the first time */
     void (*lost) (TgClient *client);    /* the login is over */
     void (*tick) (TgClient *client, HostTime now);
@@ -109,7 +109,7 @@ static const TgFeature features[] = {
       .make = tg_login_init,
       .clear = tg_login_clear,
       .tick = tg_login_tick },
-    { .name = "session", .tick = session_tick, .deadline = session_deadline },
+    { .name = "net", .tick = net_tick_cb, .deadline = net_deadline_cb },
     { .name = "prime",
       .make = tg_prime_init,
       .clear = tg_prime_clear,
@@ -283,7 +283,7 @@ lose_key (TgClient *client, TalkOffline why, const char *detail)
     tg_stop (client, why, detail, TRUE);
 }
 
-/* --- the session --- */
+/* --- the net --- */
 
 static void
 failed_cb (void *user, MtFailure failure, const char *detail)
@@ -313,7 +313,7 @@ static void
 prime_checked_cb (TgClient *client, const uint8_t p[static 256], gboolean good,
                   int32_t chat_id, uint64_t token)
 {
-    mt_session_prime_checked (client->session, p, good, tg_now (client));
+    net_prime_checked (client->net, p, good, tg_now (client));
 }
 
 static void
@@ -328,37 +328,39 @@ pause_cb (void *user, const MtPause *pause)
     tg_wait_trouble (user, pause);
 }
 
-static const MtOps mt_ops = { tg_line_connect, tg_line_disconnect, tg_line_send,
-                              state_cb,        updates_cb,         failed_cb,
-                              batch_cb,        check_prime_cb,     pause_cb };
+static const NetOps net_ops = { tg_line_connect, tg_line_disconnect, tg_line_send,
+                                batch_cb,        check_prime_cb,     state_cb,
+                                updates_cb,      failed_cb,          pause_cb };
 
-/* Of the home data centre; its key record comes later, if at all. */
+/* Records of keys come later, if at all. */
 static gboolean
-make_session (TgClient *client)
+make_net (TgClient *client)
 {
     g_autoptr (GError) error = NULL;
     g_autoptr (GBytes) header = NULL;
 
-    if (!tg_servers_init (&client->servers, &client->config, client->home_dc, &error)) {
+    if (!tg_servers_init (&client->servers, &client->config, &error)) {
         gboolean key = g_error_matches (error, TG_CONFIG_ERROR, TG_CONFIG_ERROR_KEY);
         tg_stop (client, key ? TALK_OFFLINE_SERVER_KEY : TALK_OFFLINE_SERVER_ADDRESS,
                  key ? client->config.server_key : client->config.server, TRUE);
         return FALSE;
     }
     header = tg_header_new (&client->config);
-    const MtConfig mt = { .dc = client->home_dc,
-                          .test = client->config.test_dc,
-                          .addresses =
-                              (const MtAddress *)(void *)client->servers.addresses->data,
-                          .n_addresses = client->servers.addresses->len,
-                          .keys = (const MtServerKey *)(void *)client->servers.keys->data,
-                          .n_keys = client->servers.keys->len,
-                          .schema = &tl_api_schema,
-                          .header = header,
-                          .random = crypto_random_system (),
-                          .dh = &crypto_dh_real };
-    client->session = mt_session_new (&mt, &mt_ops, client);
-    return TRUE;
+    const NetConfig config = {
+        .home = client->home_dc,
+        .test = client->config.test_dc,
+        .addresses = (const NetAddress *)(void *)client->servers.addresses->data,
+        .n_addresses = client->servers.addresses->len,
+        .keys = (const MtServerKey *)(void *)client->servers.keys->data,
+        .n_keys = client->servers.keys->len,
+        .header = header,
+        .random = crypto_random_system (),
+        .dh = &crypto_dh_real
+    };
+    client->net = net_new (&config, &net_ops, client);
+    if (client->net == NULL)
+        tg_stop (client, TALK_OFFLINE_SERVER_ADDRESS, NULL, TRUE);
+    return client->net != NULL;
 }
 
 static void
@@ -366,14 +368,13 @@ run_move (TgClient *client, TgEffect *e)
 {
     if (client->stopped)
         return;
-    tg_disconnect (client);
+    tg_disconnect_all (client);
     g_auto (TgAct) act = tg_act (client);
-    g_clear_pointer (&client->session, mt_session_free);
     client->home_dc = e->a;
     tg_save_account (client);
     tg_wait_clear (client);
-    if (make_session (client))
-        mt_session_start (client->session, tg_now (client));
+    if (!net_move_home (client->net, e->a, tg_now (client)))
+        tg_stop (client, TALK_OFFLINE_SERVER_ADDRESS, NULL, TRUE);
 }
 
 static void
@@ -413,7 +414,7 @@ rearm (TgClient *client)
 {
     int64_t at = HOST_NEVER;
 
-    if (client->session != NULL && !client->stopped)
+    if (client->net != NULL && !client->stopped)
         EACH (f, deadline)
             at = MIN (at, f->deadline (client));
     if (client->timer != 0 && at == client->timer_at)
@@ -455,17 +456,19 @@ load_record (TgClient *client, TgRecord *record)
             f->take (client, record);
 }
 
-/* Of the home data centre; FALSE: a user without a key must log in again (MT-C31). */
+/* FALSE: none with the home data centre; a user without it must log in again (MT-C31). */
 static gboolean
-restore_key (TgClient *client, const GArray *records)
+restore_keys (TgClient *client, const GArray *records)
 {
     gboolean keyed = FALSE;
 
     for (unsigned i = 0; i < records->len; i++) {
         const TgRecord *record = &g_array_index (records, TgRecord, i);
-        if (record->key.kind == STORE_DC && record->key.owner == client->home_dc &&
-            record->value != NULL)
-            keyed = mt_session_restore (client->session, record->value, record->len);
+        if (record->key.kind != STORE_DC || record->value == NULL)
+            continue;
+        int dc = (int)CLAMP (record->key.owner, 0, NET_DC_MAX);
+        gboolean good = net_restore (client->net, dc, record->value, record->len);
+        keyed |= good && record->key.owner == client->home_dc;
     }
     return keyed;
 }
@@ -479,13 +482,14 @@ opened (TgClient *client, const GArray *records)
         tg_secrets_roll_back (client);
         tg_save_account (client); /* this turn writes in any case: that settles it */
     }
-    if (!make_session (client))
+    if (!make_net (client))
         return;
     if (client->stored_id == 0) /* of a time without that record */
         client->stored_id = client->own_id;
-    if (!restore_key (client, records))
+    if (!restore_keys (client, records))
         client->own_id = 0;
-    mt_session_set_logged_in (client->session, client->own_id != 0);
+    if (client->own_id != 0)
+        net_set_logged_in (client->net);
     EACH (f, loaded)
         f->loaded (client);
     tg_login_begin (client);
@@ -496,7 +500,7 @@ logged_in (TgClient *client)
 {
     client->self_known = TRUE;
     tg_secrets_logged_in (client);
-    mt_session_set_logged_in (client->session, TRUE);
+    net_set_logged_in (client->net);
     tg_difference_sync (client);
 }
 
@@ -541,6 +545,7 @@ tg_client_new (const Host *host, const TgConfig *config, TgEventFunc event, void
     client->online_wanted = TRUE;
     client->tokens = g_ptr_array_new_with_free_func ((GDestroyNotify)g_bytes_unref);
     tg_turn_init (client);
+    tg_line_init (client);
     EACH (f, make)
         f->make (client);
     return client;
@@ -557,16 +562,17 @@ tg_client_free (TgClient *client)
     g_cancellable_cancel (client->cancel); /* nobody waits for the secret service now */
     if (client->timer != 0)
         client->host->ops->timer_remove (client->host->self, client->timer);
-    tg_disconnect (client);
+    tg_disconnect_all (client);
     if (!client->stopped)
         tg_turn_write_all (client);
     tg_turn_drop_all (client);
     tg_turn_begin (client); /* what the machines say while they go reaches nobody */
-    g_clear_pointer (&client->session, mt_session_free);
+    g_clear_pointer (&client->net, net_free);
     EACH (f, clear)
         f->clear (client);
     tg_turn_drop_all (client);
     tg_servers_clear (&client->servers);
+    tg_line_clear (client);
     g_ptr_array_unref (client->tokens);
     tg_config_clear (&client->config);
     g_object_unref (client->cancel);
@@ -580,7 +586,7 @@ tg_client_free (TgClient *client)
 void
 tg_client_answer (TgClient *client, unsigned attempt, const char *text)
 {
-    if (client->stopped || (client->session == NULL && !client->wants_passphrase))
+    if (client->stopped || (client->net == NULL && !client->wants_passphrase))
         return;
     g_auto (TgAct) act = tg_act (client);
     if (client->wants_passphrase)
@@ -600,17 +606,17 @@ tg_client_log_in_anew (TgClient *client, unsigned attempt)
 void
 tg_client_wake (TgClient *client)
 {
-    if (client->stopped || client->session == NULL)
+    if (client->stopped || client->net == NULL)
         return;
     g_auto (TgAct) act = tg_act (client);
-    mt_session_wake (client->session, tg_now (client));
+    net_wake (client->net, tg_now (client));
 }
 
 void
 tg_client_set_online (TgClient *client, gboolean online)
 {
     client->online_wanted = online;
-    if (client->stopped || client->session == NULL || !client->was_online)
+    if (client->stopped || client->net == NULL || !client->was_online)
         return;
     g_auto (TgAct) act = tg_act (client);
     tg_status_changed (client);
@@ -635,7 +641,7 @@ tg_client_log_out (TgClient *client)
 {
     ApiAuthLogOut request = TL_NEW (ApiAuthLogOut);
 
-    if (client->stopped || client->session == NULL)
+    if (client->stopped || client->net == NULL)
         return;
     g_auto (TgAct) act = tg_act (client);
     /* silence is no answer: what it would end stays until there is one (DECISIONS 24) */

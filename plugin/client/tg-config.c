@@ -81,11 +81,11 @@ add_key (TgServers *servers, const uint8_t modulus[static 256])
 }
 
 static void
-add_address (TgServers *servers, const char *host, uint16_t port)
+add_address (TgServers *servers, int dc, const char *host, uint16_t port)
 {
-    MtAddress address = { .address = g_strdup (host), .port = port };
+    NetAddress address = { .dc = dc, .at = { .address = g_strdup (host), .port = port } };
 
-    g_ptr_array_add (servers->hosts, (char *)address.address);
+    g_ptr_array_add (servers->hosts, (char *)address.at.address);
     g_array_append_val (servers->addresses, address);
 }
 
@@ -107,9 +107,9 @@ add_given (TgServers *servers, const char *text, GError **error)
     size_t len = strlen (host);
     if (host[0] == '[' && host[len - 1] == ']') {
         host[len - 1] = '\0';
-        add_address (servers, host + 1, (uint16_t)port);
+        add_address (servers, 0, host + 1, (uint16_t)port);
     } else {
-        add_address (servers, host, (uint16_t)port);
+        add_address (servers, 0, host, (uint16_t)port);
     }
     return TRUE;
 }
@@ -132,11 +132,11 @@ add_key_file (TgServers *servers, const char *path, GError **error)
 }
 
 gboolean
-tg_servers_init (TgServers *servers, const TgConfig *config, int dc, GError **error)
+tg_servers_init (TgServers *servers, const TgConfig *config, GError **error)
 {
     tg_servers_clear (servers);
     servers->hosts = g_ptr_array_new_with_free_func (g_free);
-    servers->addresses = g_array_new (FALSE, FALSE, sizeof (MtAddress));
+    servers->addresses = g_array_new (FALSE, FALSE, sizeof (NetAddress));
     servers->keys = g_array_new (FALSE, FALSE, sizeof (MtServerKey));
     if (config->server_key != NULL && *config->server_key != '\0') {
         if (!add_key_file (servers, config->server_key, error))
@@ -148,13 +148,8 @@ tg_servers_init (TgServers *servers, const TgConfig *config, int dc, GError **er
         return add_given (servers, config->server, error);
     for (size_t p = 0; p < G_N_ELEMENTS (ports); p++)
         for (size_t i = 0; i < G_N_ELEMENTS (bootstrap); i++)
-            if (bootstrap[i].dc == dc && bootstrap[i].test == config->test_dc)
-                add_address (servers, bootstrap[i].address, ports[p]);
-    if (servers->addresses->len == 0) {
-        g_set_error (error, TG_CONFIG_ERROR, TG_CONFIG_ERROR_ADDRESS,
-                     "data centre %d has no address", dc);
-        return FALSE;
-    }
+            if (bootstrap[i].test == config->test_dc)
+                add_address (servers, bootstrap[i].dc, bootstrap[i].address, ports[p]);
     return TRUE;
 }
 

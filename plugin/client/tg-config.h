@@ -1,11 +1,10 @@
 /* Where the servers are, by which keys they are known, how we introduce ourselves. */
 #pragma once
 
-#include "mt-session.h"
+#include "net.h"
 #include "tg-client.h"
 
 #define TG_DC_FIRST 2
-#define TG_DC_MAX 5
 
 #define TG_CONFIG_ERROR (tg_config_error_quark ())
 GQuark tg_config_error_quark (void);
@@ -16,15 +15,14 @@ typedef enum {
 
 typedef struct {
     GPtrArray *hosts;  /* char *, owned: what `addresses` points at */
-    GArray *addresses; /* MtAddress */
+    GArray *addresses; /* NetAddress */
     GArray *keys;      /* MtServerKey */
 } TgServers;
 
-/* Addresses and keys of a data centre; of config->server alone where it is given (any
- * `dc`). *servers is zeroed or was filled before. FALSE with a reason for the user:
- * unreadable key file, bad host:port. */
-gboolean tg_servers_init (TgServers *servers, const TgConfig *config, int dc,
-                          GError **error);
+/* Addresses and keys of all data centres; where config->server is given, that one alone, for
+ * whichever is the home one. *servers is zeroed or was filled before. FALSE with a reason
+ * for the user: unreadable key file, bad host:port. */
+gboolean tg_servers_init (TgServers *servers, const TgConfig *config, GError **error);
 void tg_servers_clear (TgServers *servers);
 /* invokeWithLayer (initConnection ( , ready to stand before a request (MT-E1, E2). */
 GBytes *tg_header_new (const TgConfig *config);

@@ -80,8 +80,8 @@ tg_act_clear (TgAct *act)
     TgClient *client = act->client;
 
     client->wires->settle (client);
-    if (client->session != NULL)
-        mt_session_flush (client->session, tg_now (client));
+    if (client->net != NULL)
+        net_flush (client->net, tg_now (client));
     client->wires->rearm (client);
     tg_turn_end (client);
 }
@@ -175,37 +175,33 @@ ignore_answer (void *user, TlMessage *answer, const MtError *error)
 {
 }
 
-MtCall *
+NetCall *
 tg_call (TgClient *client, const TlObject *request, MtCallFlags flags, MtAnswerFunc func,
          void *user)
 {
-    g_autoptr (GError) error = NULL;
-    MtCall *call = mt_session_call (client->session, request, flags,
-                                    func != NULL ? func : ignore_answer, user, &error);
-
-    if (call == NULL)
-        g_critical ("%s", error->message); /* own requests encode */
-    return call;
+    return net_call (client->net, 0, NET_MAIN, request, flags,
+                     func != NULL ? func : ignore_answer, user);
 }
 
 void
-tg_disconnect (TgClient *client)
+tg_disconnect (TgClient *client, int line)
 {
-    if (client->conn != NULL)
+    if (client->conns[line] != NULL)
         client->host->ops->conn_close (client->host->self,
-                                       g_steal_pointer (&client->conn));
+                                       g_steal_pointer (&client->conns[line]));
+}
+
+void
+tg_disconnect_all (TgClient *client)
+{
+    for (int line = 0; line < NET_LINES; line++)
+        tg_disconnect (client, line);
 }
 
 static void
-run_disconnect (TgClient *client, TgEffect *e)
+run_disconnect_all (TgClient *client, TgEffect *e)
 {
-    tg_disconnect (client);
-}
-
-void
-tg_disconnect_then (TgClient *client)
-{
-    tg_effect (client, run_disconnect);
+    tg_disconnect_all (client);
 }
 
 char *
@@ -226,5 +222,5 @@ tg_stop (TgClient *client, TalkOffline reason, const char *detail, gboolean fata
     g_debug ("[account] offline, reason %d", reason);
     tg_tell (client, (TalkEvent){ .kind = TALK_EVENT_OFFLINE,
                                   .u.offline = { reason, line, fatal } });
-    tg_disconnect_then (client);
+    tg_effect (client, run_disconnect_all);
 }

@@ -4,7 +4,7 @@
  *   tg-turn.c     the queue: memory changes, groups are written, then the effects
  *   tg-config.c   servers, keys, introduction       tg-eraser.c  what removed accounts left
  *   tg-refusal.c  the server's error words          tg-core.c    effects, records, calls, the end
- *   tg-commit.c   the turns and the store           tg-line.c    the session's connection
+ *   tg-commit.c   the turns and the store           tg-line.c    the net's connections
  *   tg-open.c     the store and its key             tg-wait.c    why it is not online
  *   tg-prime.c    the group, and primes
  *   tg-presence.c who is there                      tg-peers.c   people
@@ -21,7 +21,7 @@
 
 #include "tg-client.h"
 
-#include "mt-session.h"
+#include "net.h"
 #include "store.h"
 #include "talk-id.h"
 #include "tg-config.h"
@@ -31,6 +31,7 @@
 
 #include <gio/gio.h>
 
+typedef struct TgLine TgLine;
 typedef struct TgWait TgWait;
 typedef struct TgLogin TgLogin;
 typedef struct TgPrime TgPrime;
@@ -112,9 +113,10 @@ struct TgClient {
     gboolean dying;
     gboolean stopped; /* an offline event was fatal */
 
-    MtSession *session;
+    Net *net;
     TgServers servers;
-    HostConn *conn;
+    HostConn *conns[NET_LINES];
+    TgLine *lines; /* tg-line.c */
     unsigned timer;
     int64_t timer_at;
 
@@ -182,9 +184,9 @@ void tg_save_account (TgClient *client);
 
 /* Any call; `func` gets the error already logged. NULL is never returned for our own
  * requests. */
-MtCall *tg_call (TgClient *client, const TlObject *request, MtCallFlags flags,
-                 MtAnswerFunc func, void *user);
-void tg_disconnect (TgClient *client);      /* at once */
-void tg_disconnect_then (TgClient *client); /* when the turn is durable */
-/* Gives up until the user reconnects: tells, closes the connection. */
+NetCall *tg_call (TgClient *client, const TlObject *request, MtCallFlags flags,
+                  MtAnswerFunc func, void *user);
+void tg_disconnect (TgClient *client, int line); /* at once */
+void tg_disconnect_all (TgClient *client);
+/* Gives up until the user reconnects: tells, closes the connections. */
 void tg_stop (TgClient *client, TalkOffline reason, const char *detail, gboolean fatal);

@@ -451,7 +451,7 @@ answer_ends (TgClient *client)
 {
     const TgUpdates *u = client->updates;
 
-    if (u->asked == NULL || mt_session_state (client->session) != MT_STATE_READY)
+    if (u->asked == NULL || net_state (client->net) != MT_STATE_READY)
         return HOST_NEVER;
     return u->asked_at + ((int64_t)ANSWER_WITHIN << MIN (u->silences, ANSWER_STEPS));
 }
@@ -462,8 +462,7 @@ slow_at (TgClient *client)
 {
     const TgUpdates *u = client->updates;
 
-    if (u->began == 0 || u->told_slow ||
-        mt_session_state (client->session) != MT_STATE_READY)
+    if (u->began == 0 || u->told_slow || net_state (client->net) != MT_STATE_READY)
         return HOST_NEVER;
     return u->began + SLOW_AFTER;
 }
@@ -479,9 +478,9 @@ tg_difference_tick (TgClient *client, HostTime now)
         go_on (client);
     if (answer_ends (client) <= now.mono) { /* a dead one would wait for ever */
         u->silences++;
-        mt_session_cancel (client->session, g_steal_pointer (&u->asked));
+        net_cancel (client->net, g_steal_pointer (&u->asked));
         pause_for (client, 0);
-        mt_session_reconnect (client->session, "nobody says what was missed", now);
+        net_reconnect (client->net, "nobody says what was missed", now);
         if (!u->told_slow)
             tg_tell_trouble (client, TALK_TROUBLE_CATCHING_UP, 0);
         u->told_slow = TRUE;

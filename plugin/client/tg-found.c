@@ -181,9 +181,9 @@ tg_client_find_peer (TgClient *client, const char *what, TgFoundFunc func, void 
     g_autofree char *key = key_of (what);
     Find find = { client, func, user, { TALK_NOBODY_NAMED, 0 }, NULL };
 
-    if (client->stopped || client->session == NULL)
+    if (client->stopped || client->net == NULL)
         find.nobody.why = TALK_NOBODY_OFFLINE;
-    if (client->stopped || client->session == NULL || key == NULL) {
+    if (client->stopped || client->net == NULL || key == NULL) {
         func (NULL, &find.nobody, user);
         return;
     }
@@ -262,7 +262,7 @@ tg_client_ask_about (TgClient *client, int64_t user_id, TgAboutFunc func, void *
     const TgPeerData *peer = tg_peer_find (client, user_id);
     About about = { client, user_id, func, user };
 
-    if (peer == NULL || client->stopped || client->session == NULL) {
+    if (peer == NULL || client->stopped || client->net == NULL) {
         TalkPerson person;
         if (peer != NULL)
             tg_fill_person (client, peer, &person);

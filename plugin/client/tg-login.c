@@ -145,7 +145,7 @@ static gboolean
 migrated (TgClient *client, const MtError *error)
 {
     if (tg_refusal_of (error) != TG_REFUSAL_MIGRATE || error->number < 1 ||
-        error->number > TG_DC_MAX || error->number == client->home_dc ||
+        error->number > NET_DC_MAX || error->number == client->home_dc ||
         client->config.server != NULL || ++client->login->hops > HOPS_MAX)
         return FALSE;
     g_debug ("[login] the account lives at data centre %d", (int)error->number);
@@ -164,8 +164,8 @@ other_user (TgClient *client)
     ApiAuthLogOut request = TL_NEW (ApiAuthLogOut);
 
     tg_call (client, TL_OBJ (&request), MT_CALL_BEFORE_LOGIN, NULL, NULL);
-    mt_session_flush (client->session, tg_now (client));
-    store_batch_delete (tg_batch (client), (StoreKey){ STORE_DC, client->home_dc, 0 });
+    net_flush (client->net, tg_now (client));
+    net_forget (client->net);
     set_state (client, TG_LOGIN_NONE);
     tg_stop (client, TALK_OFFLINE_OTHER_USER, NULL, TRUE);
 }
@@ -549,7 +549,7 @@ cancel (TgClient *client)
             TL_NEW (ApiAuthCancelCode, .phone_number = TL_STR (phone),
                     .phone_code_hash = TL_STR (client->login->hash));
         tg_call (client, TL_OBJ (&request), MT_CALL_BEFORE_LOGIN, NULL, NULL);
-        mt_session_flush (client->session, tg_now (client));
+        net_flush (client->net, tg_now (client));
     }
     set_state (client, TG_LOGIN_NONE);
     tg_stop (client, TALK_OFFLINE_CANCELLED, NULL, TRUE);
@@ -590,7 +590,7 @@ go_on (TgClient *client)
     switch (client->login->state) {
     case TG_LOGIN_PAUSED:
         set_state (client, TG_LOGIN_NONE);
-        mt_session_start (client->session, tg_now (client));
+        net_start (client->net, tg_now (client));
         break;
     case TG_LOGIN_SENDING:
         send_code (client);
@@ -621,7 +621,7 @@ tg_login_begin (TgClient *client)
     int64_t ms = client->own_id == 0 ? tg_wait_before_login (client, &reason) : 0;
 
     if (ms == 0) {
-        mt_session_start (client->session, tg_now (client));
+        net_start (client->net, tg_now (client));
         return;
     }
     set_state (client, TG_LOGIN_PAUSED);

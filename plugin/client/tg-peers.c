@@ -33,8 +33,7 @@ tg_server_time (TgClient *client)
 {
     HostTime now = tg_now (client);
 
-    return client->session != NULL ? mt_session_server_time (client->session, now)
-                                   : now.wall / 1000;
+    return client->net != NULL ? net_server_time (client->net, now) : now.wall / 1000;
 }
 
 TgPeerData *

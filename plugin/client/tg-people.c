@@ -81,7 +81,7 @@ tg_client_remove_contact (TgClient *client, int64_t user_id)
 {
     const TgPeerData *peer = tg_peer_find (client, user_id);
 
-    if (peer == NULL || client->stopped || client->session == NULL)
+    if (peer == NULL || client->stopped || client->net == NULL)
         return;
     ApiInputUser user =
         TL_NEW (ApiInputUser, .user_id = user_id, .access_hash = peer->access_hash);
@@ -116,7 +116,7 @@ tg_client_add_contact (TgClient *client, int64_t user_id, const char *phone)
     const TgPeerData *peer = tg_peer_find (client, user_id);
     g_autofree char *digits = phone != NULL ? tg_phone_clean (phone) : NULL;
 
-    if (client->stopped || client->session == NULL)
+    if (client->stopped || client->net == NULL)
         return TALK_IS_OFFLINE;
     if (peer == NULL || user_id == client->own_id || peer->deleted) /* MT-I13 */
         return TALK_NO_PERSON;
@@ -139,7 +139,7 @@ tg_client_block (TgClient *client, int64_t user_id, gboolean blocked)
 {
     const TgPeerData *peer = tg_peer_find (client, user_id);
 
-    if (peer == NULL || client->stopped || client->session == NULL)
+    if (peer == NULL || client->stopped || client->net == NULL)
         return;
     ApiInputPeerUser person =
         TL_NEW (ApiInputPeerUser, .user_id = user_id, .access_hash = peer->access_hash);

@@ -150,7 +150,7 @@ tg_photos_deadline (TgClient *client)
 void
 tg_client_fetch_photo (TgClient *client, int64_t user_id)
 {
-    if (client->stopped || client->session == NULL)
+    if (client->stopped || client->net == NULL)
         return;
     g_auto (TgAct) act = tg_act (client);
     ask (client, user_id);

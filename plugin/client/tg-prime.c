@@ -170,7 +170,7 @@ prime_done_cb (void *data)
     PrimeJob *job = data;
     TgClient *client = job->link->client;
 
-    if (client != NULL && client->session != NULL && !client->stopped && job->done) {
+    if (client != NULL && client->net != NULL && !client->stopped && job->done) {
         g_auto (TgAct) act = tg_act (client);
         if (!job->known)
             remember_verdict (client, job->p, job->good);

@@ -1,7 +1,7 @@
 /* The server's error words, as codes: no other file of this folder knows one by name. */
 #pragma once
 
-#include "mt-session.h"
+#include "net.h"
 #include "secret-types.h"
 #include "talk-reason.h"
 

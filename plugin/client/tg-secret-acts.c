@@ -44,7 +44,7 @@ tg_secret_start (TgClient *client, int64_t user_id, int32_t *chat_id)
     GHashTableIter iter;
     gpointer key;
 
-    if (client->stopped || client->session == NULL)
+    if (client->stopped || client->net == NULL)
         return TALK_IS_OFFLINE;
     if (peer == NULL || peer->deleted || user_id == client->own_id)
         return TALK_NO_PERSON;

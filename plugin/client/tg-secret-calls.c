@@ -451,8 +451,7 @@ server_time_cb (void *user, HostTime now)
 {
     const TgClient *client = user;
 
-    return client->session != NULL ? mt_session_server_time (client->session, now)
-                                   : now.wall / 1000;
+    return client->net != NULL ? net_server_time (client->net, now) : now.wall / 1000;
 }
 
 static const SecretOps secret_ops = { batch_cb, call_cb, event_cb, server_time_cb };

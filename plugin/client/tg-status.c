@@ -73,8 +73,8 @@ tg_status_told (TgClient *client, const TlObject *object)
 void
 tg_status_leave (TgClient *client)
 {
-    if (client->session == NULL || client->stopped || !client->status->ever ||
-        !client->status->told || mt_session_state (client->session) != MT_STATE_READY)
+    if (client->net == NULL || client->stopped || !client->status->ever ||
+        !client->status->told || net_state (client->net) != MT_STATE_READY)
         return;
     g_auto (TgAct) act = tg_act (client);
     tell (client, FALSE);

@@ -81,7 +81,7 @@ tg_wait_load (TgClient *client, StoreKey key, const TlObject *root)
 void
 tg_wait_loaded (TgClient *client)
 {
-    mt_session_set_pause (client->session, &client->wait->pause);
+    net_set_pause (client->net, &client->wait->pause);
 }
 
 /* --- what is said --- */
@@ -181,8 +181,8 @@ tell_at (const TgClient *client)
         return HOST_NEVER;
     if (w->since != HOST_NEVER)
         return w->since + TELL_TROUBLE;
-    return client->asks_user || client->session == NULL ? HOST_NEVER
-                                                        : w->step_at + TELL_SILENCE;
+    return client->asks_user || client->net == NULL ? HOST_NEVER
+                                                    : w->step_at + TELL_SILENCE;
 }
 
 static void

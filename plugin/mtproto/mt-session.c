@@ -649,12 +649,6 @@ mt_session_free (MtSession *s)
     g_free (s);
 }
 
-gboolean
-mt_session_restore (MtSession *s, const uint8_t *record, size_t len)
-{
-    return mt_key_restore (s->key, record, len);
-}
-
 void
 mt_session_set_logged_in (MtSession *s, gboolean logged_in)
 {

@@ -148,10 +148,6 @@ MtSession *mt_session_new (const MtConfig *config, const MtOps *ops, void *user)
 void mt_session_free (MtSession *session);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MtSession, mt_session_free)
 
-/* Restores the record it put under (STORE_DC, dc, 0); FALSE: damaged, treated as absent
- * (MT-C31). Call before start(). */
-gboolean mt_session_restore (MtSession *session, const uint8_t *record, size_t len);
-
 /* What MtOps.pause was told last, maybe by an earlier process; before start(). */
 void mt_session_set_pause (MtSession *session, const MtPause *pause);
 

@@ -443,7 +443,7 @@ bench_make (Bench *bench)
                         .lang = "en",
                         .directory = bench->directory };
 
-    bench_session_of (bench);
+    bench_net_of (bench);
     g_ptr_array_set_size (bench->calls, 0);
     bench->client = tg_client_new (&bench->host, &config, event_cb, bench);
     bench->client->dh = bench->client->secrets->env.dh = &crypto_dh_toy;

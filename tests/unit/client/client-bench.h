@@ -66,8 +66,8 @@ void bench_online (Bench *bench); /* ... and the first difference was empty */
 void bench_kill (Bench *bench);   /* nothing more is written */
 void bench_stop (Bench *bench);   /* an orderly end */
 
-/* Sessions that are made from here on are this bench's (bench-session.c). */
-void bench_session_of (Bench *bench);
+/* Nets that are made from here on are this bench's (bench-net.c). */
+void bench_net_of (Bench *bench);
 
 /* Runs jobs and timers that are due. */
 void bench_run (Bench *bench);

@@ -39,17 +39,17 @@ test_servers (void)
     TgServers servers = { 0 };
     g_autoptr (GError) error = NULL;
 
-    g_assert_false (tg_servers_init (&servers, &config, 2, &error)); /* no such file */
+    g_assert_false (tg_servers_init (&servers, &config, &error)); /* no such file */
     g_assert_nonnull (error);
     g_clear_error (&error);
     g_assert_true (g_file_set_contents (file, "-----BEGIN PUBLIC KEY-----\n", -1, NULL));
-    g_assert_false (tg_servers_init (&servers, &config, 2, &error));
+    g_assert_false (tg_servers_init (&servers, &config, &error));
     g_assert_nonnull (error);
     for (size_t i = 0; i < G_N_ELEMENTS (bad); i++) {
         g_autoptr (GError) why = NULL;
         TgConfig odd = { .server = bad[i], .server_key = file };
         g_test_message ("'%s'", bad[i]);
-        g_assert_false (tg_servers_init (&servers, &odd, 2, &why));
+        g_assert_false (tg_servers_init (&servers, &odd, &why));
         g_assert_nonnull (why);
     }
     tg_servers_clear (&servers);
@@ -57,13 +57,18 @@ test_servers (void)
     g_assert_cmpint (g_rmdir (folder), ==, 0);
 
     TgConfig real = { .api_id = 1 }; /* Telegram's own: production and test differ */
-    g_assert_true (tg_servers_init (&servers, &real, 2, NULL));
-    g_assert_cmpuint (servers.addresses->len, >, 0);
+    g_assert_true (tg_servers_init (&servers, &real, NULL));
+    for (int dc = 1; dc <= NET_DC_MAX; dc++) {
+        unsigned n = 0;
+        for (unsigned i = 0; i < servers.addresses->len; i++)
+            n += g_array_index (servers.addresses, NetAddress, i).dc == dc;
+        g_assert_cmpuint (n, >=, 3); /* each on each port */
+    }
     g_assert_cmpuint (servers.keys->len, >, 0);
     int64_t production = g_array_index (servers.keys, MtServerKey, 0).fingerprint;
     tg_servers_clear (&servers);
     real.test_dc = TRUE;
-    g_assert_true (tg_servers_init (&servers, &real, 2, NULL));
+    g_assert_true (tg_servers_init (&servers, &real, NULL));
     g_assert_cmpint (g_array_index (servers.keys, MtServerKey, 0).fingerprint, !=,
                      production);
     tg_servers_clear (&servers);

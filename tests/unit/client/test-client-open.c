@@ -20,7 +20,7 @@ assert_offline (Bench *bench, TalkOffline why)
 
     g_assert_true (bench_told (bench, line));
     g_assert_cmpuint (bench->calls->len, ==, 0);
-    g_assert_null (bench->client->session);
+    g_assert_null (bench->client->net);
 }
 
 /* A start that does not get as far as a connection. */
@@ -201,17 +201,17 @@ a_passphrase_is_asked_for (void)
     g_autoptr (Bench) bench = sealed ();
 
     g_assert_true (bench_told (bench, "ask passphrase"));
-    g_assert_null (bench->client->session);
+    g_assert_null (bench->client->net);
     unsigned first = bench->attempt;
     answer (bench, first + 1, "open sesame"); /* nobody asked so */
-    g_assert_null (bench->client->session);
+    g_assert_null (bench->client->net);
     answer (bench, first, "sesame");
     g_assert_true (bench_told (bench, "ask passphrase again"));
     g_assert_cmpuint (bench->attempt, !=, first);
     answer (bench, first, "open sesame");
-    g_assert_null (bench->client->session);
+    g_assert_null (bench->client->net);
     answer (bench, bench->attempt, "open sesame");
-    g_assert_nonnull (bench->client->session);
+    g_assert_nonnull (bench->client->net);
     g_assert_nonnull (tg_peer_find (bench->client, BENCH_BOB));
     g_assert_false (bench_told (bench, "ask passphrase again"));
 }
@@ -224,7 +224,7 @@ a_closed_question_opens_nothing (void)
     answer (bench, bench->attempt, NULL);
     assert_offline (bench, TALK_OFFLINE_CANCELLED);
     answer (bench, bench->attempt, "open sesame");
-    g_assert_null (bench->client->session);
+    g_assert_null (bench->client->net);
 }
 
 /* An end while the question stands. */

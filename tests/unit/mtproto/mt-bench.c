@@ -2,6 +2,7 @@
 #include "mt-bench.h"
 
 #include "any-store.h"
+#include "mt-private.h"
 #include "crypto-aes-ctr.h"
 #include "record.tl.h"
 #include "tl-encode.h"
@@ -175,7 +176,7 @@ mb_new (void)
     RecDcKey record = TL_NEW (RecDcKey, .dc = 2, .key = TL_BYTES (b->key, 256),
                               .created = 1, .server_salt = b->server_salt);
     g_assert_true (tl_encode (&tl_record_schema, TL_OBJ (&record), &writer));
-    g_assert_true (mt_session_restore (b->session, writer.data, writer.len));
+    g_assert_true (mt_key_restore (b->session->key, writer.data, writer.len));
     b->record = g_bytes_new (writer.data, writer.len);
     return b;
 }
@@ -223,7 +224,7 @@ mb_ready (void)
 static void
 on_record (StoreKey key, const uint8_t *value, size_t len, void *user)
 {
-    g_assert_true (mt_session_restore (((MtBench *)user)->session, value, len));
+    g_assert_true (mt_key_restore (((MtBench *)user)->session->key, value, len));
 }
 
 void

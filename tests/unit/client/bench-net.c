@@ -1,36 +1,38 @@
-/* The bench's session: plugin/mtproto's functions, played. Every call is noted, nothing is
- * sent but its number. */
+/* The bench's net: plugin/net's functions, played, of one line. Every call is noted, nothing
+ * is sent but its number. */
 #include "client-bench.h"
 
 #include "tl-encode.h"
 
+#define LINE (2 * NET_LANES)
+
 static Bench *the_bench; /* one at a time */
 
 void
-bench_session_of (Bench *bench)
+bench_net_of (Bench *bench)
 {
     the_bench = bench;
 }
 
-struct MtSession {
+struct Net {
     Bench *bench;
-    const MtOps *ops;
+    const NetOps *ops;
     void *user;
     unsigned flushed; /* calls that were given to send() */
     MtState state;
 };
 
-MtSession *
-mt_session_new (const MtConfig *config, const MtOps *ops, void *user)
+Net *
+net_new (const NetConfig *config, const NetOps *ops, void *user)
 {
-    MtSession *s = g_new0 (MtSession, 1);
+    Net *s = g_new0 (Net, 1);
 
-    *s = (MtSession){ the_bench, ops, user, 0, MT_STATE_OFFLINE };
+    *s = (Net){ the_bench, ops, user, 0, MT_STATE_OFFLINE };
     return s;
 }
 
-void
-mt_session_free (MtSession *s)
+static void
+close_calls (Net *s)
 {
     static const MtError closed = {
         .code = MT_ERROR_LOCAL_CLOSED, .type = "CLOSED", .number = -1, .text = "CLOSED"
@@ -42,41 +44,62 @@ mt_session_free (MtSession *s)
             call->func (call->user, NULL, &closed);
         call->answered = TRUE;
     }
+}
+
+void
+net_free (Net *s)
+{
+    close_calls (s);
     g_free (s);
 }
 
 void
-mt_session_set_pause (MtSession *s, const MtPause *pause)
+net_set_pause (Net *s, const MtPause *pause)
 {
 }
 
 gboolean
-mt_session_restore (MtSession *s, const uint8_t *record, size_t len)
+net_restore (Net *s, int dc, const uint8_t *record, size_t len)
 {
     return TRUE;
 }
 
 void
-mt_session_set_logged_in (MtSession *s, gboolean logged_in)
+net_set_logged_in (Net *s)
 {
 }
 
 void
-mt_session_start (MtSession *s, HostTime now)
+net_forget (Net *s)
 {
-    s->ops->connect (s->user, &(MtAddress){ "127.0.0.1", 1, 0 });
+    store_batch_delete (s->ops->batch (s->user), (StoreKey){ STORE_DC, 2, 0 });
 }
 
 void
-mt_session_connected (MtSession *s, HostTime now)
+net_start (Net *s, HostTime now)
+{
+    s->ops->connect (s->user, LINE, &(MtAddress){ "127.0.0.1", 1, 0 });
+}
+
+gboolean
+net_move_home (Net *s, int dc, HostTime now)
+{
+    close_calls (s);
+    s->state = MT_STATE_OFFLINE;
+    net_start (s, now);
+    return TRUE;
+}
+
+void
+net_connected (Net *s, int line, HostTime now)
 {
     s->state = MT_STATE_READY;
     s->ops->state (s->user, MT_STATE_READY);
-    mt_session_flush (s, now);
+    net_flush (s, now);
 }
 
 void
-mt_session_receive (MtSession *s, const uint8_t *data, size_t len, HostTime now)
+net_receive (Net *s, int line, const uint8_t *data, size_t len, HostTime now)
 {
     Bench *bench = s->bench;
     g_autoptr (TlMessage) message = g_steal_pointer (&bench->pending);
@@ -96,9 +119,9 @@ mt_session_receive (MtSession *s, const uint8_t *data, size_t len, HostTime now)
     bench->error = NULL;
 }
 
-MtCall *
-mt_session_call (MtSession *s, const TlObject *request, MtCallFlags flags,
-                 MtAnswerFunc func, void *user, GError **error)
+NetCall *
+net_call (Net *s, int dc, NetLane lane, const TlObject *request, MtCallFlags flags,
+          MtAnswerFunc func, void *user)
 {
     g_auto (TlWriter) writer = { 0 };
     BenchCall *call = g_new0 (BenchCall, 1);
@@ -109,68 +132,67 @@ mt_session_call (MtSession *s, const TlObject *request, MtCallFlags flags,
                          .func = func,
                          .user = user };
     g_ptr_array_add (s->bench->calls, call);
-    return (MtCall *)call;
+    return (NetCall *)call;
 }
 
 void
-mt_session_flush (MtSession *s, HostTime now)
+net_flush (Net *s, HostTime now)
 {
     for (; s->flushed < s->bench->calls->len; s->flushed++) {
         uint32_t n = s->flushed;
-        s->ops->send (s->user, (const uint8_t *)&n, sizeof n);
+        s->ops->send (s->user, LINE, (const uint8_t *)&n, sizeof n);
     }
 }
 
 void
-mt_session_closed (MtSession *s, HostTime now)
+net_closed (Net *s, int line, HostTime now)
 {
 }
 
 void
-mt_session_tick (MtSession *s, HostTime now)
+net_tick (Net *s, HostTime now)
 {
 }
 
 MtState
-mt_session_state (const MtSession *s)
+net_state (const Net *s)
 {
     return s->state;
 }
 
 void
-mt_session_cancel (MtSession *s, MtCall *call)
+net_cancel (Net *s, NetCall *call)
 {
     ((BenchCall *)(void *)call)->answered = TRUE;
 }
 
 void
-mt_session_reconnect (MtSession *s, const char *why, HostTime now)
+net_reconnect (Net *s, const char *why, HostTime now)
 {
     s->bench->reconnects++;
     s->state = MT_STATE_OFFLINE;
-    s->ops->disconnect (s->user);
-    s->ops->connect (s->user, &(MtAddress){ "127.0.0.1", 1, 0 });
+    s->ops->disconnect (s->user, LINE);
+    s->ops->connect (s->user, LINE, &(MtAddress){ "127.0.0.1", 1, 0 });
 }
 
 int64_t
-mt_session_deadline (const MtSession *s)
+net_deadline (const Net *s)
 {
     return HOST_NEVER;
 }
 
 int64_t
-mt_session_server_time (const MtSession *s, HostTime now)
+net_server_time (const Net *s, HostTime now)
 {
     return now.wall / 1000;
 }
 
 void
-mt_session_wake (MtSession *s, HostTime now)
+net_wake (Net *s, HostTime now)
 {
 }
 
 void
-mt_session_prime_checked (MtSession *s, const uint8_t p[static 256], gboolean good,
-                          HostTime now)
+net_prime_checked (Net *s, const uint8_t p[static 256], gboolean good, HostTime now)
 {
 }

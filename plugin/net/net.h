@@ -1,0 +1,97 @@
+/* An account's conversations with all data centres, as a machine without I/O.
+ *
+ * It knows where they are, has a key with each and a session for each lane that is used
+ * (net-dc.c), and says which of them ends what: only the session (home, MAIN) may ever
+ * end the account.
+ * (MTPROTO.md MT-B25, B26, B31, C32, C35, E6, E11, E18, H15.)
+ */
+#pragma once
+
+#include "mt-session.h"
+
+#define NET_DC_MAX 5
+
+typedef struct Net Net;
+typedef struct NetCall NetCall; /* a question that waits for its answer; the net's */
+
+/* What a call is about, and so which connection it takes. */
+typedef enum {
+    NET_MAIN, /* all but files; the only one that brings updates */
+    NET_UP,   /* parts of files, from here */
+    NET_DOWN, /* and to here */
+} NetLane;
+#define NET_LANES 3
+/* A line is one connection: a small number, the same for a lane as long as there is a Net. */
+#define NET_LINES ((NET_DC_MAX + 1) * NET_LANES)
+
+typedef struct {
+    int dc; /* 1..5; 0 = the home one, whichever that is */
+    MtAddress at;
+} NetAddress;
+
+/* All borrowed pointers must outlive the net. */
+typedef struct {
+    int home; /* 1..5 */
+    gboolean test;
+    const NetAddress *addresses; /* those that are known without asking */
+    size_t n_addresses;
+    const MtServerKey *keys;
+    size_t n_keys;
+    GBytes *header; /* as MtConfig's */
+    const CryptoRandom *random;
+    const CryptoDhOps *dh;
+} NetConfig;
+
+typedef struct {
+    /* As MtOps', of that line. */
+    void (*connect) (void *user, int line, const MtAddress *address);
+    void (*disconnect) (void *user, int line);
+    void (*send) (void *user, int line, const uint8_t *data, size_t len);
+    StoreBatch *(*batch) (void *user);
+    void (*check_prime) (void *user, const uint8_t p[static 256]);
+    /* As MtOps', of (home, MAIN) only. */
+    void (*state) (void *user, MtState state);
+    void (*updates) (void *user, TlMessage *updates);
+    void (*failed) (void *user, MtFailure failure, const char *detail);
+    void (*pause) (void *user, const MtPause *pause);
+} NetOps;
+
+/* NULL: the home data centre has no address. */
+Net *net_new (const NetConfig *config, const NetOps *ops, void *user);
+/* Fails all calls with LOCAL_CLOSED, wipes keys. No NetOps function is called afterwards. */
+void net_free (Net *net);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Net, net_free)
+
+/* The record that was put under (STORE_DC, dc, 0); FALSE: damaged, treated as absent. */
+gboolean net_restore (Net *net, int dc, const uint8_t *record, size_t len);
+void net_set_pause (Net *net, const MtPause *pause); /* of (home, MAIN); before start */
+
+/* Inputs. Every one may call NetOps; none may be called from inside a NetOps function. */
+/* (home, MAIN) keeps itself connected from now on. */
+void net_start (Net *net, HostTime now);
+void net_connected (Net *net, int line, HostTime now);
+void net_receive (Net *net, int line, const uint8_t *data, size_t len, HostTime now);
+void net_closed (Net *net, int line, HostTime now);
+void net_tick (Net *net, HostTime now);
+void net_prime_checked (Net *net, const uint8_t p[static 256], gboolean good,
+                        HostTime now);
+void net_reconnect (Net *net, const char *why, HostTime now); /* (home, MAIN) */
+void net_wake (Net *net, HostTime now);
+/* The account lives at `dc`: a session there, started anew, takes the place of the one at
+ * the home so far, whose calls fail with LOCAL_CLOSED. FALSE: that one has no address. */
+gboolean net_move_home (Net *net, int dc, HostTime now);
+/* At the end of each input's turn: what it asked for goes out. */
+void net_flush (Net *net, HostTime now);
+int64_t net_deadline (const Net *net);
+
+/* Asks `dc` (0 = home). The handle is valid until `func` was called, which is once, and never
+ * from inside this. NULL is never returned for our own requests, which encode. */
+NetCall *net_call (Net *net, int dc, NetLane lane, const TlObject *request,
+                   MtCallFlags flags, MtAnswerFunc func, void *user);
+void net_cancel (Net *net, NetCall *call); /* no answer */
+
+void net_set_logged_in (Net *net); /* the key at home has a login */
+/* It has none any more: all keys are forgotten, with their records. */
+void net_forget (Net *net);
+MtState net_state (const Net *net); /* of (home, MAIN) */
+int64_t net_server_time (const Net *net, HostTime now);
