@@ -332,6 +332,29 @@ static const NetOps net_ops = { tg_line_connect, tg_line_disconnect, tg_line_sen
                                 batch_cb,        check_prime_cb,     state_cb,
                                 updates_cb,      failed_cb,          pause_cb };
 
+/* Why no connection can be made with these settings; detail: what stands there, but for
+ * what has a secret in it. */
+static void
+stop_for_settings (TgClient *client, const GError *error)
+{
+    const TgConfig *config = &client->config;
+    const struct {
+        TalkOffline why;
+        const char *detail;
+    } rows[] = {
+        [TG_CONFIG_ERROR_ADDRESS] = { TALK_OFFLINE_SERVER_ADDRESS, config->server },
+        [TG_CONFIG_ERROR_KEY] = { TALK_OFFLINE_SERVER_KEY, config->server_key },
+        [TG_CONFIG_ERROR_PROXY] = { TALK_OFFLINE_PROXY_LINK, NULL },
+        [TG_CONFIG_ERROR_PROXY_SOCKS] = { TALK_OFFLINE_PROXY_SOCKS, NULL },
+        [TG_CONFIG_ERROR_PROXY_SERVER] = { TALK_OFFLINE_PROXY_SERVER, NULL },
+        [TG_CONFIG_ERROR_PROXY_PORT] = { TALK_OFFLINE_PROXY_PORT, NULL },
+        [TG_CONFIG_ERROR_PROXY_SECRET] = { TALK_OFFLINE_PROXY_SECRET, NULL },
+    };
+
+    g_return_if_fail (error->domain == TG_CONFIG_ERROR);
+    tg_stop (client, rows[error->code].why, rows[error->code].detail, TRUE);
+}
+
 /* Records of keys come later, if at all. */
 static gboolean
 make_net (TgClient *client)
@@ -340,12 +363,10 @@ make_net (TgClient *client)
     g_autoptr (GBytes) header = NULL;
 
     if (!tg_servers_init (&client->servers, &client->config, &error)) {
-        gboolean key = g_error_matches (error, TG_CONFIG_ERROR, TG_CONFIG_ERROR_KEY);
-        tg_stop (client, key ? TALK_OFFLINE_SERVER_KEY : TALK_OFFLINE_SERVER_ADDRESS,
-                 key ? client->config.server_key : client->config.server, TRUE);
+        stop_for_settings (client, error);
         return FALSE;
     }
-    header = tg_header_new (&client->config);
+    header = tg_header_new (&client->config, &client->servers.proxy);
     const NetConfig config = {
         .home = client->home_dc,
         .test = client->config.test_dc,

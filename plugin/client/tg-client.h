@@ -17,10 +17,10 @@ typedef struct {
     const char *version;
     const char *lang; /* IETF tag */
     gboolean test_dc;
-    /* NULL: Telegram's own data centres and keys. Else "host:port" of one data centre,
-     * and the path of a PEM file with its RSA public key. */
+    /* NULL: Telegram's own. Else "host:port" of a data centre, and a PEM file with its key. */
     const char *server;
     const char *server_key;
+    const char *proxy;       /* MTProxy's link: nothing goes elsewhere; or NULL */
     const char *directory;   /* the account's own, made if absent */
     gboolean typing_actions; /* also send the e2e typing action (SC-E12) */
     /* The key of what is in it (store-key.h): kept in the desktop's secret service where one

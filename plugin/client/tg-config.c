@@ -114,6 +114,29 @@ add_given (TgServers *servers, const char *text, GError **error)
     return TRUE;
 }
 
+/* The one way to every data centre. What is wrong with it is not said here: a secret is in
+ * it. */
+static gboolean
+add_proxy (TgServers *servers, const char *text, GError **error)
+{
+    MtProxyFault fault = mt_proxy_parse (text, &servers->proxy);
+
+    if (fault != MT_PROXY_GOOD) {
+        g_set_error (error, TG_CONFIG_ERROR,
+                     TG_CONFIG_ERROR_PROXY + (int)fault - MT_PROXY_NO_LINK,
+                     "no MTProxy: fault %d", fault);
+        return FALSE;
+    }
+    for (int dc = 1; dc <= NET_DC_MAX; dc++) {
+        NetAddress address = { .dc = dc,
+                               .at = { .address = servers->proxy.server,
+                                       .port = servers->proxy.port,
+                                       .secret = &servers->proxy.secret } };
+        g_array_append_val (servers->addresses, address);
+    }
+    return TRUE;
+}
+
 static gboolean
 add_key_file (TgServers *servers, const char *path, GError **error)
 {
@@ -144,6 +167,8 @@ tg_servers_init (TgServers *servers, const TgConfig *config, GError **error)
     } else {
         add_key (servers, config->test_dc ? test_key : production_key);
     }
+    if (config->proxy != NULL && *config->proxy != '\0')
+        return add_proxy (servers, config->proxy, error);
     if (config->server != NULL && *config->server != '\0')
         return add_given (servers, config->server, error);
     for (size_t p = 0; p < G_N_ELEMENTS (ports); p++)
@@ -159,6 +184,7 @@ tg_servers_clear (TgServers *servers)
     g_clear_pointer (&servers->hosts, g_ptr_array_unref);
     g_clear_pointer (&servers->addresses, g_array_unref);
     g_clear_pointer (&servers->keys, g_array_unref);
+    mt_proxy_clear (&servers->proxy);
 }
 
 /* At most TEXT_MAX characters, no control characters, never empty (MT-E2). */
@@ -177,7 +203,7 @@ bounded (const char *text, const char *fallback)
 }
 
 GBytes *
-tg_header_new (const TgConfig *config)
+tg_header_new (const TgConfig *config, const MtProxy *proxy)
 {
     g_auto (TlWriter) inner = { 0 };
     g_auto (TlWriter) outer = { 0 };
@@ -191,6 +217,12 @@ tg_header_new (const TgConfig *config)
         .system_version = TL_STR (system), .app_version = TL_STR (version),
         .system_lang_code = TL_STR (lang), .lang_pack = TL_STR (""),
         .lang_code = TL_STR (""), .query = TL_BYTES (nothing, 0));
+    ApiInputClientProxy through = TL_NEW (ApiInputClientProxy, .port = proxy->port);
+
+    if (proxy->server != NULL) {
+        through.address = TL_STR (proxy->server);
+        init.proxy = TL_OBJ (&through);
+    }
 
     tl_encode (&tl_api_schema, TL_OBJ (&init), &inner);
     ApiInvokeWithLayer layer =
@@ -234,6 +266,7 @@ tg_config_copy (TgConfig *to, const TgConfig *from)
     to->lang = g_strdup (from->lang);
     to->server = g_strdup (from->server);
     to->server_key = g_strdup (from->server_key);
+    to->proxy = g_strdup (from->proxy);
     to->directory = g_strdup (from->directory);
     to->key_label = g_strdup (from->key_label);
     to->key_token = g_strdup (from->key_token);
@@ -244,6 +277,8 @@ tg_config_clear (TgConfig *config)
 {
     if (config->key_token != NULL)
         crypto_wipe ((char *)config->key_token, strlen (config->key_token));
+    if (config->proxy != NULL)
+        crypto_wipe ((char *)config->proxy, strlen (config->proxy));
     g_free ((char *)config->api_hash);
     g_free ((char *)config->phone);
     g_free ((char *)config->device);
@@ -252,6 +287,7 @@ tg_config_clear (TgConfig *config)
     g_free ((char *)config->lang);
     g_free ((char *)config->server);
     g_free ((char *)config->server_key);
+    g_free ((char *)config->proxy);
     g_free ((char *)config->directory);
     g_free ((char *)config->key_label);
     g_free ((char *)config->key_token);

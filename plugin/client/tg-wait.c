@@ -127,8 +127,9 @@ reason_of (MtTrouble trouble)
         [MT_TROUBLE_WRONG_DC] = TALK_WAIT_WRONG_SERVER,
         [MT_TROUBLE_REFUSED] = TALK_WAIT_REFUSED,
         [MT_TROUBLE_SERVER_KEY] = TALK_WAIT_SERVER_KEY,
+        [MT_TROUBLE_PROXY] = TALK_WAIT_PROXY,
     };
-    G_STATIC_ASSERT (G_N_ELEMENTS (reasons) == MT_TROUBLE_SERVER_KEY + 1);
+    G_STATIC_ASSERT (G_N_ELEMENTS (reasons) == MT_TROUBLE_PROXY + 1);
     return trouble >= 0 && trouble < (int)G_N_ELEMENTS (reasons) ? reasons[trouble]
                                                                  : TALK_WAIT_NO_ANSWER;
 }

@@ -12,7 +12,7 @@
 static gboolean
 is_long (MtTrouble trouble)
 {
-    return trouble >= MT_TROUBLE_KEY_UNKNOWN;
+    return trouble >= MT_TROUBLE_KEY_UNKNOWN && trouble != MT_TROUBLE_PROXY;
 }
 
 int64_t
@@ -55,7 +55,7 @@ mt_pause_left (const MtPause *pause, HostTime now)
 void
 mt_pause_check (MtPause *pause)
 {
-    pause->trouble = CLAMP (pause->trouble, MT_TROUBLE_NONE, MT_TROUBLE_SERVER_KEY);
+    pause->trouble = CLAMP (pause->trouble, MT_TROUBLE_NONE, MT_TROUBLE_PROXY);
     pause->failures = CLAMP (pause->failures, 0, COUNT_MAX);
     pause->refusals = CLAMP (pause->refusals, 0, COUNT_MAX);
     pause->until = MAX (pause->until, 0);

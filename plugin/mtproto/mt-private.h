@@ -107,6 +107,7 @@ struct MtSession {
     int ask_repeats;
 
     /* connection */
+    const MtAddress *address; /* of this connection */
     MtFrame *frame;
     MtLarge *large; /* the packet that comes in parts, or NULL */
     MtHandshake *handshake;

@@ -91,14 +91,13 @@ schedule_retry (MtSession *s, MtTrouble trouble, HostTime now)
 static void
 begin_connect (MtSession *s, HostTime now)
 {
-    const MtAddress *address = &s->config.addresses[s->attempt % s->config.n_addresses];
-
+    s->address = &s->config.addresses[s->attempt % s->config.n_addresses];
     s->attempt++;
     s->retry_at = HOST_NEVER;
     s->step_deadline = now.mono + CONNECT_WITHIN;
     set_state (s, MT_STATE_CONNECTING);
     g_debug ("[dc%d] connecting", s->config.dc);
-    s->ops->connect (s->user, address);
+    s->ops->connect (s->user, s->address);
 }
 
 static void
@@ -392,6 +391,16 @@ fail_droppable (MtSession *s)
     }
 }
 
+/* Packets can go: the connection is there, and the proxy, if any, has answered. */
+static void
+opened (MtSession *s, HostTime now)
+{
+    if (s->key->known)
+        become_ready (s, now);
+    else
+        begin_exchange (s, now);
+}
+
 void
 mt_session_connected (MtSession *s, HostTime now)
 {
@@ -400,15 +409,15 @@ mt_session_connected (MtSession *s, HostTime now)
 
     if (s->state != MT_STATE_CONNECTING)
         return;
-    s->frame = mt_frame_new (dc, s->config.random, head);
+    s->frame =
+        mt_frame_new (s->address->secret, dc, mt_clock_server_ms (&s->clock, now) / 1000,
+                      s->config.random, head);
     if (s->frame != NULL)
         s->ops->send (s->user, head->data, head->len);
     if (s->frame == NULL)
         mt_end_drop (s, MT_TROUBLE_CLOSED, "no random numbers");
-    else if (s->key->known)
-        become_ready (s, now);
-    else
-        begin_exchange (s, now);
+    else if (mt_frame_is_open (s->frame))
+        opened (s, now);
     mt_session_flush (s, now);
 }
 
@@ -435,7 +444,9 @@ take_frames (MtSession *s, HostTime now)
         MtFrameResult result = mt_frame_pop (s->frame, &payload, &payload_len);
         if (result == MT_FRAME_MORE)
             break;
-        if (result == MT_FRAME_BAD)
+        if (result == MT_FRAME_STRANGER)
+            mt_end_drop (s, MT_TROUBLE_PROXY, "the proxy does not know the secret");
+        else if (result == MT_FRAME_BAD)
             mt_end_drop (s, MT_TROUBLE_GARBAGE, "a frame of an impossible length");
         else if (result == MT_FRAME_PART)
             receive_part (s, payload, payload_len, now);
@@ -457,6 +468,8 @@ mt_session_receive (MtSession *s, const uint8_t *data, size_t len, HostTime now)
     if (s->pong_deadline != HOST_NEVER) /* bytes are life (MT-B34), though not for ever */
         s->pong_deadline = MAX (s->pong_deadline, MIN (now.mono + 5000, s->life_until));
     mt_frame_push (s->frame, data, len);
+    if (s->state == MT_STATE_CONNECTING && mt_frame_is_open (s->frame))
+        opened (s, now);
     take_frames (s, now);
     if (s->frame != NULL && mt_frame_waiting (s->frame) > WAITING_MAX)
         mt_end_drop (s, MT_TROUBLE_CLOSED, "more arrives than can be taken");

@@ -11,6 +11,7 @@
 #include "crypto-dh.h"
 #include "crypto-secret.h"
 #include "host.h"
+#include "mt-proxy.h"
 #include "store.h"
 #include "tl-message.h"
 
@@ -45,6 +46,7 @@ typedef enum {
     MT_TROUBLE_WRONG_DC,    /* -444 (MT-B23) */
     MT_TROUBLE_REFUSED,     /* another transport error */
     MT_TROUBLE_SERVER_KEY,  /* none of the offered server keys is ours (MT-C5) */
+    MT_TROUBLE_PROXY,       /* who answers does not know the proxy's secret (MT-B15) */
 } MtTrouble;
 
 /* Belongs to the account: outlives the session (MtOps.pause, mt_session_set_pause()). */
@@ -74,7 +76,8 @@ typedef enum {
 typedef struct {
     const char *address;
     uint16_t port;
-    unsigned flags; /* MtAddressFlags */
+    unsigned flags;         /* MtAddressFlags */
+    const MtSecret *secret; /* of a proxy, or the address's own (MT-B18); or NULL */
 } MtAddress;
 
 /* All borrowed pointers must outlive the session. */

@@ -68,6 +68,7 @@ start_client (TgpAccount *tgp)
         .test_dc = test,
         .server = option (account, "server", NULL),
         .server_key = option (account, "server-key", NULL),
+        .proxy = option (account, "mtproxy", NULL),
         .directory = directory,
         .typing_actions = purple_account_get_bool (account, "typing-actions", TRUE),
         .key_service = tgp_keys_in_service (account),

@@ -294,6 +294,7 @@ init_plugin (PurplePlugin *plugin)
         add_option (purple_account_option_bool_new (
             _ ("Keep the key of stored data in the desktop's secret service"),
             "secret-service", TRUE));
+    add_option (purple_account_option_string_new (_ ("MTProxy (link)"), "mtproxy", ""));
     add_option (
         purple_account_option_string_new (_ ("Server (host:port)"), "server", ""));
     add_option (purple_account_option_string_new (_ ("Server's public key file"),

@@ -100,6 +100,11 @@ tgp_words_wait (TalkWait why, const char *error)
         return g_strdup (_ ("A login code was asked for a moment ago."));
     case TALK_WAIT_SERVER_ERROR:
         return g_strdup (_ ("The server has a fault of its own."));
+    case TALK_WAIT_PROXY:
+        return g_strdup (
+            _ ("The MTProxy does not accept its secret, or another server answers in its "
+               "place. Check the link in the account's Advanced settings, and this "
+               "computer's clock."));
     }
     return no_connection (error);
 }
@@ -184,9 +189,51 @@ account_text (TalkOffline why, const char *detail)
     case TALK_OFFLINE_PASSWORD_UNKNOWN:
     case TALK_OFFLINE_LOGIN_REFUSED:
     case TALK_OFFLINE_CANNOT_ASK:
-        break; /* of the login, or a reason to wait */
+    case TALK_OFFLINE_PROXY_LINK:
+    case TALK_OFFLINE_PROXY_SOCKS:
+    case TALK_OFFLINE_PROXY_SERVER:
+    case TALK_OFFLINE_PROXY_PORT:
+    case TALK_OFFLINE_PROXY_SECRET:
+        break; /* of the settings, of the login, or a reason to wait */
     }
     return NULL;
+}
+
+/* Of the setting of an MTProxy; NULL: another one. Its text is not shown again: a secret is
+ * in it. */
+static const char *
+proxy_text (TalkOffline why)
+{
+    switch (why) {
+    case TALK_OFFLINE_PROXY_LINK:
+        return _ (
+            "What is set as the MTProxy is not a link to one. Such a link begins with "
+            "tg://proxy or https://t.me/proxy; server:port:secret will do, too. "
+            "Correct it in the account's Advanced settings; until then no connection "
+            "is made.");
+    case TALK_OFFLINE_PROXY_SOCKS:
+        return _ (
+            "What is set as the MTProxy is a link to a SOCKS proxy. Take it away from "
+            "the account's Advanced settings, and enter server and port as the "
+            "account's proxy (SOCKS 5); until then no connection is made.");
+    case TALK_OFFLINE_PROXY_SERVER:
+        return _ (
+            "The link to the MTProxy names no server, or one that cannot be. Copy it "
+            "again into the account's Advanced settings; until then no connection is "
+            "made.");
+    case TALK_OFFLINE_PROXY_PORT:
+        return _ (
+            "The link to the MTProxy names no port, or one that is not a number from "
+            "1 to 65535. Copy it again into the account's Advanced settings; until "
+            "then no connection is made.");
+    case TALK_OFFLINE_PROXY_SECRET:
+        return _ (
+            "The secret of the MTProxy is missing, incomplete or of an unknown kind. "
+            "Copy the whole link again into the account's Advanced settings; until "
+            "then no connection is made.");
+    default:
+        return NULL;
+    }
 }
 
 /* Of settings, and of the login; NULL: another one. */
@@ -258,7 +305,12 @@ login_text (TalkOffline why, const char *detail)
     case TALK_OFFLINE_STORE_NEWER:
     case TALK_OFFLINE_KEY_SERVICE:
     case TALK_OFFLINE_KEY_TOKEN:
-        break; /* of the account, or a reason to wait */
+    case TALK_OFFLINE_PROXY_LINK:
+    case TALK_OFFLINE_PROXY_SOCKS:
+    case TALK_OFFLINE_PROXY_SERVER:
+    case TALK_OFFLINE_PROXY_PORT:
+    case TALK_OFFLINE_PROXY_SECRET:
+        break; /* of the account, of a setting, or a reason to wait */
     }
     return NULL;
 }
@@ -267,8 +319,10 @@ char *
 tgp_words_offline (TalkOffline why, const char *detail)
 {
     const char *known = detail != NULL ? detail : "?";
-    char *text = login_text (why, known);
+    char *text = g_strdup (proxy_text (why));
 
+    if (text == NULL)
+        text = login_text (why, known);
     if (text == NULL)
         text = account_text (why, known);
     return text != NULL ? text : g_strdup (_ ("Unknown error"));

@@ -39,6 +39,11 @@ typedef enum {
     TALK_OFFLINE_STORE_NEWER,  /* fatal: written by a newer version; nothing is changed */
     TALK_OFFLINE_KEY_SERVICE, /* fatal: the secret service does not hand it out; detail */
     TALK_OFFLINE_KEY_TOKEN,   /* fatal: sealed with another token than config's */
+    TALK_OFFLINE_PROXY_LINK,  /* fatal: config.proxy is no link, nor server:port:secret */
+    TALK_OFFLINE_PROXY_SOCKS, /* fatal: it is a link to a SOCKS proxy */
+    TALK_OFFLINE_PROXY_SERVER, /* fatal: its server, */
+    TALK_OFFLINE_PROXY_PORT,   /* its port, */
+    TALK_OFFLINE_PROXY_SECRET, /* or its secret is none (MT-B12, MT-B13) */
 } TalkOffline;
 
 /* Why it takes long; nothing is lost, and nothing needs to be done (DECISIONS 24). */
@@ -56,6 +61,7 @@ typedef enum {
     TALK_WAIT_FLOOD,         /* too many attempts at a login: the server named the time */
     TALK_WAIT_CODE,          /* a login code was asked for a moment ago */
     TALK_WAIT_SERVER_ERROR,  /* the server has trouble of its own */
+    TALK_WAIT_PROXY,         /* the MTProxy does not take its secret, or is another */
 } TalkWait;
 
 /* Why an own message was not taken, by the server or since the chat ended. */

@@ -19,7 +19,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t len)
 {
     CryptoRandom random = { fixed, NULL };
     g_autoptr (GByteArray) out = g_byte_array_new ();
-    g_autoptr (MtFrame) frame = mt_frame_new (2, &random, out);
+    g_autoptr (MtFrame) frame = mt_frame_new (NULL, 2, 0, &random, out);
     static uint8_t key[256];
     g_autoptr (MtLarge) large = NULL;
     uint8_t step = (uint8_t)(1 + fuzz_byte (&data, &len) % 64);

@@ -90,7 +90,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Introduction, introduction_clear)
 static void
 introduce (const TgConfig *config, Introduction *out)
 {
-    g_autoptr (GBytes) header = tg_header_new (config);
+    g_autoptr (GBytes) header = tg_header_new (config, &(MtProxy){ 0 });
     size_t len;
     const uint8_t *data = g_bytes_get_data (header, &len);
     TlReader in;
@@ -168,6 +168,68 @@ test_layer (void)
     g_assert_cmpint (said.layer, >=, 227);
 }
 
+#define KEY "00112233445566778899aabbccddeeff"
+
+static gboolean
+has_text (GBytes *header, const char *text)
+{
+    size_t len;
+    const char *data = g_bytes_get_data (header, &len);
+
+    return memmem (data, len, text, strlen (text)) != NULL;
+}
+
+/* MT-B12 MT-B13 MT-B17: with a proxy there is no other address, whatever else is set, and
+ * the server is told which; with a wrong one there is none at all */
+static void
+test_proxy (void)
+{
+    static const struct {
+        const char *text;
+        int code;
+    } bad[] = {
+        { "example.org", TG_CONFIG_ERROR_PROXY },
+        { "tg://socks?server=a&port=1080", TG_CONFIG_ERROR_PROXY_SOCKS },
+        { "tg://proxy?port=443&secret=" KEY, TG_CONFIG_ERROR_PROXY_SERVER },
+        { "tg://proxy?server=a&port=0&secret=" KEY, TG_CONFIG_ERROR_PROXY_PORT },
+        { "tg://proxy?server=a&port=443&secret=aa" KEY, TG_CONFIG_ERROR_PROXY_SECRET },
+    };
+    TgConfig config = { .api_id = 1,
+                        .server = "127.0.0.1:4430",
+                        .proxy =
+                            "t.me/proxy?server=proxy.example&port=444&secret=dd" KEY };
+    TgServers servers = { 0 };
+
+    g_assert_true (tg_servers_init (&servers, &config, NULL));
+    g_assert_cmpuint (servers.addresses->len, ==, NET_DC_MAX);
+    for (int dc = 1; dc <= NET_DC_MAX; dc++) {
+        const NetAddress *known =
+            &g_array_index (servers.addresses, NetAddress, (unsigned)dc - 1);
+        const MtAddress *one = &known->at;
+        g_assert_cmpint (known->dc, ==, dc);
+        g_assert_cmpstr (one->address, ==, "proxy.example");
+        g_assert_cmpuint (one->port, ==, 444);
+        g_assert_cmpint (one->secret->kind, ==, MT_SECRET_PADDED);
+    }
+    g_autoptr (GBytes) with = tg_header_new (&config, &servers.proxy);
+    g_assert_true (has_text (with, "proxy.example"));
+    config.proxy = "";
+    g_assert_true (tg_servers_init (&servers, &config, NULL));
+    g_assert_null (g_array_index (servers.addresses, NetAddress, 0).at.secret);
+    g_autoptr (GBytes) without = tg_header_new (&config, &servers.proxy);
+    g_assert_false (has_text (without, "proxy.example"));
+    g_assert_cmpuint (g_bytes_get_size (without), <, g_bytes_get_size (with));
+    for (size_t i = 0; i < G_N_ELEMENTS (bad); i++) {
+        g_autoptr (GError) error = NULL;
+        config.proxy = bad[i].text;
+        g_assert_false (tg_servers_init (&servers, &config, &error));
+        g_assert_error (error, TG_CONFIG_ERROR, bad[i].code);
+        g_assert_null (strstr (error->message, KEY));
+        g_assert_cmpuint (servers.addresses->len, ==, 0);
+    }
+    tg_servers_clear (&servers);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -176,5 +238,6 @@ main (int argc, char **argv)
     g_test_add_func ("/config/servers", test_servers);
     g_test_add_func ("/config/introduction", test_introduction);
     g_test_add_func ("/config/layer", test_layer);
+    g_test_add_func ("/config/proxy", test_proxy);
     return g_test_run ();
 }

@@ -4,8 +4,10 @@
 #include "dh-toy.h"
 #include "envelope-v1.h"
 #include "crypto-hash.h"
+#include "crypto-hmac.h"
 #include "crypto-kdf.h"
 #include "crypto-pq.h"
+#include "crypto-x25519.h"
 #include "rsa-server.h"
 #include "srp-server.h"
 #include "vectors.h"
@@ -500,6 +502,51 @@ key_hash (void)
     vectors_each ("key_visual", visual_case);
 }
 
+static unsigned hmacs;
+
+static void
+hmac_case (const VectorCase *c)
+{
+    uint8_t out[32];
+    g_autoptr (GBytes) key = vector_hex (c->in, "key"), data = vector_hex (c->in, "data");
+    g_autoptr (GBytes) expected = vector_hex (c->out, "out");
+    const uint8_t *bytes = g_bytes_get_data (data, NULL);
+    size_t len = g_bytes_get_size (data);
+
+    if (strcmp (vector_text (c->in, "hash"), "sha256") != 0)
+        return;
+    hmacs++;
+    CryptoPiece pieces[] = { { bytes, len / 3 }, { bytes + len / 3, len - len / 3 } };
+    crypto_hmac_sha256 (g_bytes_get_data (key, NULL), g_bytes_get_size (key), pieces, 2,
+                        out);
+    vector_assert_equal (expected, out, 32);
+}
+
+/* MT-B14 MT-B15 */
+static void
+hmac (void)
+{
+    vectors_each ("hmac", hmac_case);
+    g_assert_cmpuint (hmacs, >=, 3);
+}
+
+/* MT-B14: the public key is the one of RFC 7748, section 6.1 */
+static void
+x25519 (void)
+{
+    g_autoptr (GBytes) secret =
+        vector_bytes ("77076d0a7318a57d3c16c17251b26645df4c2f87ebc0992ab177fba51db92c2a");
+    g_autoptr (GBytes) expected =
+        vector_bytes ("8520f0098930a754748b7ddcb43ef75a0dbf3a0d26381af4eba4a98eaa9b4e6a");
+    g_autoptr (GByteArray) script = g_byte_array_new ();
+    CryptoRandom random = { scripted_fill, script };
+    uint8_t out[32];
+
+    g_byte_array_append (script, g_bytes_get_data (secret, NULL), 32);
+    g_assert_true (crypto_x25519_draw (&random, out));
+    vector_assert_equal (expected, out, 32);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -508,6 +555,8 @@ main (int argc, char **argv)
     g_test_add_func ("/crypto/ige/in-runs", ige_in_runs);
     g_test_add_func ("/crypto/ctr/like-others", ctr);
     g_test_add_func ("/crypto/hash/like-others", hashes);
+    g_test_add_func ("/crypto/hmac/like-others", hmac);
+    g_test_add_func ("/crypto/x25519/rfc", x25519);
     g_test_add_func ("/crypto/kdf/like-others", kdf);
     g_test_add_func ("/crypto/kdf/of-the-key-exchange", exchange_kdf);
     g_test_add_func ("/crypto/key-id/like-others", key_id);

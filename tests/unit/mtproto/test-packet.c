@@ -151,7 +151,7 @@ check_frames (const VectorCase *c)
     CryptoRandom random = { fixed_random, drawn };
     g_autoptr (GByteArray) out = g_byte_array_new ();
     g_autoptr (MtFrame) frame =
-        mt_frame_new ((int)vector_int (c->in, "dc"), &random, out);
+        mt_frame_new (NULL, (int)vector_int (c->in, "dc"), 0, &random, out);
     g_assert_nonnull (frame);
     g_assert_cmpuint (out->len, ==, 64);
     /* behind it the data centre's number and two random bytes; the vectors name none */
@@ -233,7 +233,7 @@ test_forbidden_heads (void)
     unsigned n = 0;
     CryptoRandom random = { forbidden_first, &n };
     g_autoptr (GByteArray) out = g_byte_array_new ();
-    g_autoptr (MtFrame) frame = mt_frame_new (2, &random, out);
+    g_autoptr (MtFrame) frame = mt_frame_new (NULL, 2, 0, &random, out);
 
     g_assert_nonnull (frame);
     g_assert_cmpuint (n, ==, 10);
@@ -260,7 +260,8 @@ test_bad_frames (void)
 
     for (size_t i = 0; i < G_N_ELEMENTS (rows); i++) {
         g_autoptr (GByteArray) out = g_byte_array_new ();
-        g_autoptr (MtFrame) frame = mt_frame_new (2, crypto_random_system (), out);
+        g_autoptr (MtFrame) frame =
+            mt_frame_new (NULL, 2, 0, crypto_random_system (), out);
         uint8_t key[32], iv[16], head[48];
         const uint8_t *got;
         size_t len;
@@ -276,7 +277,7 @@ test_bad_frames (void)
         g_assert_cmpint (mt_frame_pop (frame, &got, &len), ==, rows[i].want);
     }
     g_autoptr (GByteArray) out = g_byte_array_new ();
-    g_autoptr (MtFrame) frame = mt_frame_new (2, crypto_random_system (), out);
+    g_autoptr (MtFrame) frame = mt_frame_new (NULL, 2, 0, crypto_random_system (), out);
     uint8_t body[8] = { 0 };
     g_assert_false (mt_frame_wrap (frame, crypto_random_system (), body, 7, out));
 }

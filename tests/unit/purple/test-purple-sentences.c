@@ -49,7 +49,7 @@ static void
 test_offline (void)
 {
     begin ();
-    for (int why = TALK_OFFLINE_NETWORK + 1; why <= TALK_OFFLINE_KEY_TOKEN; why++) {
+    for (int why = TALK_OFFLINE_NETWORK + 1; why <= TALK_OFFLINE_PROXY_SECRET; why++) {
         g_autofree char *text = tgp_words_offline (why, "the detail");
         g_autofree char *bare = tgp_words_offline (why, NULL);
         g_assert_cmpstr (text, !=, "Unknown error");
@@ -60,7 +60,7 @@ test_offline (void)
             is_said (g_steal_pointer (&text));
     }
     begin ();
-    for (int why = TALK_WAIT_NETWORK; why <= TALK_WAIT_SERVER_ERROR; why++)
+    for (int why = TALK_WAIT_NETWORK; why <= TALK_WAIT_PROXY; why++)
         is_said (tgp_words_wait (why, NULL));
     is_said (tgp_words_wait (TALK_WAIT_NETWORK, "refused"));
     for (int step = TALK_STEP_CONNECTING; step < TALK_STEP_ONLINE; step++)
