@@ -183,6 +183,29 @@ class Path(Process):
         self.wait(lambda l: l == 'ok', 'ok')
 
 
+class Mtproxy(Process):
+    """A proxy of Telegram's own kind before the data centre (mtproxy.py); the secret in hexadecimal."""
+
+    def __init__(self, lab, secret):
+        super().__init__('mtproxy', [sys.executable, os.path.join(os.path.dirname(os.path.abspath(__file__)), 'mtproxy.py'),
+                                     str(lab.dc.port), secret])
+        self.secret = secret
+        self.port = int(self.wait(lambda l: re.match(r'ready (\d+)', l), 'ready').group(1))
+        self.link = 'tg://proxy?server=127.0.0.1&port=%d&secret=%s' % (self.port, secret)
+
+    def hears(self, pattern, timeout=PATIENCE):
+        return self.wait(lambda l: re.match(pattern, l), pattern, timeout)
+
+    def command(self, line):
+        self.send(line)
+        self.hears('ok$')
+
+    def through(self):
+        """Of each connection that got through until now: data centre's number and transport."""
+        self.command('pass')
+        return [line.split(' ', 1)[1] for line in self.said if line.startswith('through ')]
+
+
 class Companion(Process):
     """Our own client, without libpurple."""
 
