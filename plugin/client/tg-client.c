@@ -4,6 +4,7 @@
 #include "tg-commit.h"
 #include "tg-difference.h"
 #include "tg-found.h"
+#include "tg-held.h"
 #include "tg-line.h"
 #include "tg-login.h"
 #include "tg-notices.h"
@@ -157,6 +158,11 @@ static const TgFeature features[] = {
     { .name = "difference",
       .tick = tg_difference_tick,
       .deadline = tg_difference_deadline },
+    { .name = "held",
+      .make = tg_held_init,
+      .clear = tg_held_clear,
+      .kinds = KIND (STORE_HELD),
+      .load = tg_held_load },
     { .name = "secrets",
       .make = tg_secrets_init,
       .clear = tg_secrets_clear,

@@ -11,6 +11,7 @@
  *   tg-people.c   acts on them                      tg-book.c    the address book
  *   tg-found.c    people looked up                  tg-picture.c what is a picture
  *   tg-photos.c   people's pictures                 tg-status.c  whether the user is there
+ *   tg-held.c     texts before there is a chat
  *   tg-secrets.c  which chats there are             tg-secret-tell.c   what they tell
  *   tg-secret-calls.c  they and the server          tg-secret-acts.c   acts in them
  *   tg-notices.c  what is told beside them          tg-box.c     a stream of numbers
@@ -43,6 +44,7 @@ typedef struct TgStatus TgStatus;
 typedef struct TgNotices TgNotices;
 typedef struct TgUpdates TgUpdates;
 typedef struct TgSecrets TgSecrets;
+typedef struct TgHolds TgHolds;
 
 typedef struct TgEffect TgEffect;
 typedef void (*TgEffectFunc) (TgClient *client, TgEffect *effect);
@@ -142,6 +144,7 @@ struct TgClient {
     TgNotices *notices;
     TgUpdates *updates;
     TgSecrets *secrets;
+    TgHolds *holds;
 };
 
 static inline HostTime

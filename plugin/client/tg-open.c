@@ -109,7 +109,8 @@ open_work_cb (void *data)
 {
     static const StoreKind kinds[] = { STORE_ACCOUNT, STORE_DC,      STORE_UPDATES,
                                        STORE_PEER,    STORE_CHAT,    STORE_OUTBOX,
-                                       STORE_QUEUED,  STORE_MESSAGE, STORE_EARLY };
+                                       STORE_QUEUED,  STORE_MESSAGE, STORE_EARLY,
+                                       STORE_HELD };
     Errand *errand = data;
     TgLink *link = errand->link;
     int lock = store_check_version (errand->directory, &errand->error)

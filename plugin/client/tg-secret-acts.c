@@ -1,5 +1,6 @@
 /* What the user does in secret chats: every act is a turn. */
 #include "tg-secrets.h"
+#include "tg-held.h"
 #include "tg-peers.h"
 
 #include "secret-text.h"
@@ -116,19 +117,15 @@ tg_secret_split (const char *text)
     return secret_text_split (text);
 }
 
-TalkCode
-tg_secret_write (TgClient *client, int32_t chat_id, const TalkTyped *typed, int64_t **ids,
-                 size_t *n)
+/* In one turn, with what is done about the text besides. */
+static TalkCode
+write_parts (TgClient *client, ChatAct *act, int32_t chat_id, const TalkTyped *typed,
+             GArray **sent)
 {
-    g_auto (ChatAct) act = chat_act (client, chat_id);
     const char *text = typed->text;
+    g_autoptr (TalkSpans) spans = secret_chat_spans (act->chat, typed->spans);
 
-    *ids = NULL;
-    *n = 0;
-    if (act.chat == NULL)
-        return act.code;
-    g_autoptr (TalkSpans) spans = secret_chat_spans (act.chat, typed->spans);
-    GArray *sent = tg_tell_own (client, chat_id, text, spans); /* before what it causes */
+    *sent = tg_tell_own (client, chat_id, text, spans); /* before what it causes */
     do { /* an empty text is one empty part: refused below */
         size_t len = secret_text_split (text);
         g_autofree char *part = g_strndup (text, len);
@@ -136,16 +133,53 @@ tg_secret_write (TgClient *client, int32_t chat_id, const TalkTyped *typed, int6
             talk_spans_part (spans, (size_t)(text - typed->text), len);
         TalkTyped one = { part, looks, text == typed->text ? typed->reply_to : 0 };
         int64_t id;
-        act.code = secret_chat_send (act.chat, &one, FALSE, tg_now (client), &id);
-        if (act.code == TALK_DONE && sent->len > 0)
-            secret_chat_continue (act.chat, id);
-        if (act.code == TALK_DONE)
-            g_array_append_val (sent, id);
+        act->code = secret_chat_send (act->chat, &one, FALSE, tg_now (client), &id);
+        if (act->code == TALK_DONE && (*sent)->len > 0)
+            secret_chat_continue (act->chat, id);
+        if (act->code == TALK_DONE)
+            g_array_append_val (*sent, id);
         text += len;
-    } while (act.code == TALK_DONE && *text != '\0');
+    } while (act->code == TALK_DONE && *text != '\0');
+    return act->code;
+}
+
+TalkCode
+tg_secret_write (TgClient *client, int32_t chat_id, const TalkTyped *typed, int64_t **ids,
+                 size_t *n)
+{
+    g_auto (ChatAct) act = chat_act (client, chat_id);
+    GArray *sent;
+
+    *ids = NULL;
+    *n = 0;
+    if (act.chat == NULL)
+        return act.code;
+    TalkCode code = write_parts (client, &act, chat_id, typed, &sent);
     *n = sent->len;
     *ids = g_memdup2 (sent->data, sent->len * sizeof (int64_t));
-    return act.code;
+    return code;
+}
+
+TalkCode
+tg_secret_write_held (TgClient *client, int32_t chat_id, int64_t held, int64_t **ids,
+                      size_t *n)
+{
+    g_auto (ChatAct) act = chat_act (client, chat_id);
+    TalkTyped typed;
+    GArray *sent;
+
+    *ids = NULL;
+    *n = 0;
+    if (act.chat == NULL)
+        return act.code;
+    if (!tg_held_typed (client, held, &typed))
+        return TALK_NOTHING;
+    TalkCode code = write_parts (client, &act, chat_id, &typed, &sent);
+    if (code == TALK_DONE)
+        tg_held_forget (client, held);
+    *n = sent->len;
+    *ids = g_memdup2 (sent->data, sent->len * sizeof (int64_t));
+    return code;
 }
 
 typedef struct {

@@ -5,6 +5,7 @@
 #include "tgp-buddies.h"
 #include "tgp-im.h"
 #include "tgp-marks.h"
+#include "tgp-offer.h"
 #include "tgp-photos.h"
 #include "tgp-places.h"
 #include "tgp-secret.h"
@@ -33,6 +34,8 @@ tgp_event (void *user, const TalkEvent *event)
     switch (event->kind) {
     case TALK_EVENT_STEP:
         tgp_step (tgp, event->u.step);
+        if (event->u.step == TALK_STEP_ONLINE)
+            tgp_offers_online (tgp);
         break;
     case TALK_EVENT_WAITING:
         tgp_waiting (tgp, event->u.waiting.why, event->u.waiting.seconds);

@@ -108,6 +108,7 @@ tgp_login (PurpleAccount *account)
     tgp_list_connect ();
     tgp_send_connect ();
     tgp_drafts_connect ();
+    tgp_offers_connect ();
     tgp_wait_connect ();
     purple_signal_connect (purple_network_get_handle (), "network-configuration-changed",
                            gc, PURPLE_CALLBACK (network_changed_cb), gc);

@@ -2,6 +2,7 @@
 #include "tgp-offer.h"
 
 #include "tgp-conv.h"
+#include "tgp-cursor.h"
 #include "tgp-find.h"
 #include "tgp-person.h"
 #include "tgp-question.h"
@@ -12,10 +13,12 @@
 #include "tgp-words-message.h"
 #include "tgp-words-person.h"
 #include "tgp-write.h"
+#include "tg-client-held.h"
 
 typedef struct {
     char *text;
     TalkSpans *spans;
+    int64_t held; /* in the store as that (tg_held_keep()); 0: it is not */
 } Typed;
 
 /* What waits for one answer. */
@@ -26,9 +29,12 @@ typedef struct {
     GArray *texts;
     int32_t chat_id; /* the chat that was asked about; 0: there was none */
     TgpAsked *asked; /* NULL: it is looked up who that is */
+    gboolean again;  /* they were typed before the program began */
 } Offer;
 
 static GList *offers; /* Offer */
+static int handle;
+static gboolean connected, quitting; /* its windows go with the program */
 
 /* --- what waits --- */
 
@@ -67,24 +73,66 @@ offer_free (void *data)
 }
 
 static void
-add_text (Offer *offer, const char *text, const TalkSpans *spans)
+add_text (Offer *offer, const Typed *text)
 {
-    Typed typed = { g_strdup (text), talk_spans_ref (spans) };
+    Typed typed = { g_strdup (text->text), talk_spans_ref (text->spans), text->held };
 
     g_array_append_val (offer->texts, typed);
 }
 
-/* They stand in the window where they were typed, to be copied. */
+/* It outlives the program, until it is settled (DECISIONS 25). */
+static int64_t
+hold (TgpAccount *tgp, int64_t user_id, const char *who, const char *text,
+      const TalkSpans *spans)
+{
+    return tg_held_keep (
+        tgp->client,
+        &(TgHeld){ .user_id = user_id, .who = who, .text = text, .spans = spans });
+}
+
+/* A line of it stands in that window, to be copied. */
+static void
+hand_one_back (TgpAccount *tgp, PurpleConversation *conv, const Typed *typed,
+               const char *reason)
+{
+    char *line = g_strdup_printf ("%s\n%s", reason, typed->text);
+
+    tgp_notice (conv, line);
+    tgp_text_wipe (line);
+    tg_held_drop (tgp->client, typed->held);
+}
+
+/* They stand in the window where they were typed; if it was shut, it opens for them, without
+ * the cursor: whoever wrote them is told where they are. */
 static void
 hand_back (Offer *offer, const char *reason)
 {
-    PurpleConversation *conv = tgp_conv_named (offer->tgp->account, offer->who, FALSE);
+    TgpAccount *tgp = offer->tgp;
 
-    for (unsigned i = 0; conv != NULL && i < offer->texts->len; i++) {
+    for (unsigned i = 0; i < offer->texts->len; i++) { /* handlers may shut it again */
+        unsigned long cursor = tgp_cursor_hold ();
+        PurpleConversation *conv = tgp_conv_named (tgp->account, offer->who, TRUE);
+        hand_one_back (tgp, conv, &g_array_index (offer->texts, Typed, i), reason);
+        tgp_cursor_release (cursor);
+    }
+    g_array_set_size (offer->texts, 0);
+}
+
+/* The account goes: what the store has is asked about again when it is back, unless a window
+ * that stays can say that it was not sent. */
+static void
+put_away (Offer *offer)
+{
+    TgpAccount *tgp = offer->tgp;
+    const char *reason = tgp_words_secret_only ();
+
+    for (unsigned i = 0; i < offer->texts->len; i++) {
         const Typed *typed = &g_array_index (offer->texts, Typed, i);
-        char *line = g_strdup_printf ("%s\n%s", reason, typed->text);
-        tgp_notice (conv, line);
-        tgp_text_wipe (line);
+        gboolean kept = tg_held_is_safe (tgp->client, typed->held);
+        PurpleConversation *conv =
+            kept && quitting ? NULL : tgp_conv_named (tgp->account, offer->who, !kept);
+        if (conv != NULL)
+            hand_one_back (tgp, conv, typed, reason);
     }
     g_array_set_size (offer->texts, 0);
 }
@@ -149,8 +197,9 @@ yes_button (TgpAccount *tgp, void *data)
     tgp_secret_open (tgp, chat_id, tgp_conv_named (tgp->account, offer->who, FALSE));
     for (unsigned i = 0; i < offer->texts->len; i++) {
         const Typed *typed = &g_array_index (offer->texts, Typed, i);
-        tgp_write (tgp, chat_id,
-                   &(TalkTyped){ .text = typed->text, .spans = typed->spans });
+        tgp_write_held (tgp, chat_id,
+                        &(TalkTyped){ .text = typed->text, .spans = typed->spans },
+                        typed->held);
     }
     offer_free (offer);
 }
@@ -173,12 +222,14 @@ ask (Offer *offer, gboolean later)
     gboolean there = offer->chat_id != 0;
     g_autofree char *name = tgp_person_in_sentence (tgp, offer->user_id);
     g_autofree char *text = tgp_words_offer_text (name, there);
+    g_autofree char *how = tgp_words_offer_text_how (
+        offer->again ? g_array_index (offer->texts, Typed, 0).text : NULL);
 
-    offer->asked = tgp_question (
+    TgpAsked *asked = tgp_question (
         tgp,
         &(TgpQuestion){ .title = _ ("Secret chat"),
                         .text = text,
-                        .more = tgp_words_offer_text_how (),
+                        .more = how,
                         .buttons = { { there ? _ ("Send it there") : _ ("Start and send"),
                                        yes_button },
                                      { _ ("Cancel"), no_button } },
@@ -187,33 +238,44 @@ ask (Offer *offer, gboolean later)
                         .follows = !later,
                         .closed = no_button,
                         .data = offer });
-    if (offer->asked != NULL)
+    tgp_text_wipe (g_steal_pointer (&how));
+    offer->asked = asked;
+    if (asked != NULL)
         return;
     hand_back (offer, tgp_words_secret_only ()); /* in words: how to start one */
     offer_free (offer);
 }
 
+typedef struct {
+    gboolean later; /* not on an act of a moment ago */
+    gboolean again; /* they were typed before the program began */
+} How;
+
 static void
 offer_text (TgpAccount *tgp, int64_t user_id, const char *who, const Typed *typed,
-            gboolean later)
+            How how)
 {
     for (GList *l = offers; l != NULL; l = l->next) {
         Offer *offer = l->data;
         if (offer->tgp != tgp || offer->user_id != user_id)
             continue;
-        add_text (offer, typed->text, typed->spans); /* asked about already */
+        add_text (offer, typed); /* asked about already */
         return;
     }
     Offer *offer = offer_new (tgp, user_id, who);
-    add_text (offer, typed->text, typed->spans);
-    ask (offer, later);
+    offer->again = how.again;
+    add_text (offer, typed);
+    ask (offer, how.later);
 }
 
 void
 tgp_offer_text (TgpAccount *tgp, int64_t user_id, const char *who, const char *text,
                 const TalkSpans *spans)
 {
-    offer_text (tgp, user_id, who, &(Typed){ (char *)text, (TalkSpans *)spans }, FALSE);
+    int64_t held = hold (tgp, user_id, who, text, spans);
+
+    offer_text (tgp, user_id, who, &(Typed){ (char *)text, (TalkSpans *)spans, held },
+                (How){ 0 });
 }
 
 /* --- somebody who is looked up --- */
@@ -230,21 +292,93 @@ found_cb (TgpAccount *tgp, int64_t user_id, void *data)
     }
     for (unsigned i = 0; i < offer->texts->len; i++)
         offer_text (tgp, user_id, offer->who, &g_array_index (offer->texts, Typed, i),
-                    TRUE);
+                    (How){ .later = TRUE, .again = offer->again });
     g_array_set_size (offer->texts, 0);
+}
+
+/* FALSE: `who` cannot be looked up, and the text is not held by anybody. */
+static gboolean
+look_up (TgpAccount *tgp, const char *who, const Typed *typed, gboolean again)
+{
+    Offer *offer = offer_new (tgp, 0, who);
+
+    offer->again = again;
+    add_text (offer, typed);
+    if (tgp_find (tgp, who, found_cb, offer, offer_free))
+        return TRUE;
+    offer_free (offer);
+    return FALSE;
 }
 
 gboolean
 tgp_offer_found (TgpAccount *tgp, const char *who, const char *text,
                  const TalkSpans *spans)
 {
-    Offer *offer = offer_new (tgp, 0, who);
+    int64_t held = hold (tgp, 0, who, text, spans);
 
-    add_text (offer, text, spans);
-    if (tgp_find (tgp, who, found_cb, offer, offer_free))
+    if (look_up (tgp, who, &(Typed){ (char *)text, (TalkSpans *)spans, held }, FALSE))
         return TRUE;
-    offer_free (offer);
+    tg_held_drop (tgp->client, held);
     return FALSE;
+}
+
+/* --- after a start --- */
+
+static gboolean
+is_offered (TgpAccount *tgp, int64_t held)
+{
+    for (GList *l = offers; l != NULL; l = l->next) {
+        const Offer *offer = l->data;
+        for (unsigned i = 0; offer->tgp == tgp && i < offer->texts->len; i++)
+            if (g_array_index (offer->texts, Typed, i).held == held)
+                return TRUE;
+    }
+    return FALSE;
+}
+
+static void
+held_cb (const TgHeld *held, void *user)
+{
+    TgpAccount *tgp = user;
+    Typed typed = { g_strdup (held->text), talk_spans_ref (held->spans), held->id };
+    g_autofree char *who = g_strdup (held->who);
+    int64_t user_id = held->user_id;
+
+    if (is_offered (tgp, typed.held))
+        ;
+    else if (user_id != 0)
+        offer_text (tgp, user_id, who, &typed, (How){ .later = TRUE, .again = TRUE });
+    else if (!look_up (tgp, who, &typed, TRUE))
+        tg_held_drop (tgp->client, typed.held); /* it was not written by us */
+    typed_clear (&typed);
+}
+
+void
+tgp_offers_online (TgpAccount *tgp)
+{
+    tg_held_each (tgp->client, held_cb, tgp);
+}
+
+static void
+quitting_cb (void *data)
+{
+    quitting = TRUE;
+}
+
+void
+tgp_offers_connect (void)
+{
+    if (!connected)
+        purple_signal_connect (purple_get_core (), "quitting", &handle,
+                               PURPLE_CALLBACK (quitting_cb), NULL);
+    connected = TRUE;
+}
+
+void
+tgp_offers_disconnect (void)
+{
+    purple_signals_disconnect_by_handle (&handle);
+    connected = FALSE;
 }
 
 void
@@ -255,7 +389,7 @@ tgp_offers_close (TgpAccount *tgp)
         next = l->next;
         if (offer->tgp != tgp)
             continue;
-        hand_back (offer, tgp_words_secret_only ());
+        put_away (offer);
         if (offer->asked != NULL)
             tgp_question_close (offer->asked);
         if (offer->user_id != 0)

@@ -1,5 +1,6 @@
-/* Texts that were typed to somebody with whom there is no window of a secret chat: never sent in clear (DECISIONS 6), but offered, once, to be sent in a
- * secret chat. */
+/* Texts that were typed to somebody with whom there is no window of a secret chat: never sent in
+ * clear (DECISIONS 6), but offered, once, to be sent in a secret chat. Until the answer they
+ * are kept in the store (tg_held_keep()). */
 #pragma once
 
 #include "tgp-account.h"
@@ -13,5 +14,11 @@ void tgp_offer_text (TgpAccount *tgp, int64_t user_id, const char *who, const ch
  * none of these, and nothing happened. */
 gboolean tgp_offer_found (TgpAccount *tgp, const char *who, const char *text,
                           const TalkSpans *spans);
-/* The account closes: what waits for an answer comes back. Before its questions go. */
+/* It is online: what was still waiting when the account, or the program, ended is asked about
+ * again. */
+void tgp_offers_online (TgpAccount *tgp);
+/* The account closes: what waits for an answer comes back where a window stands for it, else
+ * when the account is back. Before its questions go. */
 void tgp_offers_close (TgpAccount *tgp);
+void tgp_offers_connect (void); /* once, at the first login */
+void tgp_offers_disconnect (void);

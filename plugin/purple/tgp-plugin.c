@@ -17,6 +17,7 @@
 #include "tgp-log.h"
 #include "tgp-login.h"
 #include "tgp-menu.h"
+#include "tgp-offer.h"
 #include "tgp-photos.h"
 #include "tgp-places.h"
 #include "tgp-question.h"
@@ -176,6 +177,7 @@ unload (PurplePlugin *plugin)
     tgp_lines_disconnect ();
     tgp_windows_disconnect ();
     tgp_drafts_disconnect ();
+    tgp_offers_disconnect ();
     tgp_photos_disconnect ();
     tgp_questions_uninit ();
     tgp_insert_uninit ();

@@ -4,6 +4,10 @@
 #include "tgp-gettext.h"
 #include "tgp-words.h"
 
+#include <string.h>
+
+#define OFFERED_TEXT_MAX 120 /* characters of a text in a question about it */
+
 /* --- what cannot be done --- */
 
 const char *
@@ -444,9 +448,18 @@ tgp_words_offer_text (const char *who, gboolean there)
         who);
 }
 
-const char *
-tgp_words_offer_text_how (void)
+char *
+tgp_words_offer_text_how (const char *again)
 {
-    return _ ("This program writes in secret chats only. If you cancel, your text comes "
-              "back.");
+    if (again == NULL)
+        return g_strdup (
+            _ ("This program writes in secret chats only. If you cancel, your "
+               "text comes back."));
+    g_autofree char *part =
+        g_utf8_substring (again, 0, MIN (g_utf8_strlen (again, -1), OFFERED_TEXT_MAX));
+    char *how = g_strdup_printf (_ ("You wrote this before the program ended, and it was "
+                                    "not sent: %s\nIf you cancel, your text comes back."),
+                                 part);
+    explicit_bzero (part, strlen (part));
+    return how;
 }

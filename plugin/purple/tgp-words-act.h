@@ -102,4 +102,5 @@ char *tgp_words_offer (const char *who); /* a secret chat, to be started */
 const char *tgp_words_offer_how (void);
 /* What was typed to that person: `there` is a chat with them that it could go into. */
 char *tgp_words_offer_text (const char *who, gboolean there);
-const char *tgp_words_offer_text_how (void);
+/* `again`: that text, written before the program began; or NULL. */
+char *tgp_words_offer_text_how (const char *again);

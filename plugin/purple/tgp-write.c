@@ -5,9 +5,10 @@
 #include "tgp-send.h"
 #include "tgp-text.h"
 #include "tgp-words-message.h"
+#include "tg-client-held.h"
 
 void
-tgp_write (TgpAccount *tgp, int32_t chat_id, const TalkTyped *typed)
+tgp_write_held (TgpAccount *tgp, int32_t chat_id, const TalkTyped *typed, int64_t held)
 {
     g_autofree int64_t *ids = NULL;
     const char *text = typed->text;
@@ -16,7 +17,9 @@ tgp_write (TgpAccount *tgp, int32_t chat_id, const TalkTyped *typed)
     if (*text == '\0')
         return;
     tgp_answered (tgp, chat_id);
-    TalkCode code = tg_secret_write (tgp->client, chat_id, typed, &ids, &n);
+    TalkCode code = held != 0
+                        ? tg_secret_write_held (tgp->client, chat_id, held, &ids, &n)
+                        : tg_secret_write (tgp->client, chat_id, typed, &ids, &n);
     for (size_t i = 0; i < n; i++)
         taken += tg_secret_split (text + taken);
     if (n > 0) {
@@ -26,4 +29,12 @@ tgp_write (TgpAccount *tgp, int32_t chat_id, const TalkTyped *typed)
     }
     if (code != TALK_DONE)
         tgp_send_refused (tgp, chat_id, tgp_words_not_sent (code), text + taken);
+    if (held != 0)
+        tg_held_drop (tgp->client, held); /* what did not go is kept by the chat now */
+}
+
+void
+tgp_write (TgpAccount *tgp, int32_t chat_id, const TalkTyped *typed)
+{
+    tgp_write_held (tgp, chat_id, typed, 0);
 }

@@ -14,7 +14,7 @@
 /* What is written here, records and files beside them; stands in the file's header. It is
  * raised when a version that knows only the present one would read the data wrongly or
  * not at all (HACKING.md, "Change what is stored"). */
-#define STORE_VERSION 8
+#define STORE_VERSION 9
 
 typedef enum {
     STORE_ACCOUNT = 1, /* 0, 0: own user id, home DC; 1, 0: DH config; 2, 0: primes;
@@ -28,6 +28,7 @@ typedef enum {
     STORE_MESSAGE = 8, /* chat id, random_id: what is known of a message; 0: how many
                         * are gone that nobody saw */
     STORE_EARLY = 9,   /* chat id, serial: it came before the chat was ready */
+    STORE_HELD = 10,   /* 0, serial: typed to somebody without a chat, not sent yet */
     STORE_KINDS,
 } StoreKind;
 

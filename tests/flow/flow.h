@@ -6,6 +6,7 @@
 #pragma once
 
 #include "fake-host.h"
+#include "tg-client-held.h"
 #include "tg-client.h"
 
 typedef struct Flow Flow;

@@ -103,6 +103,19 @@ assert_keys (Story *story, Person *person)
     }
 }
 
+/* DECISIONS 25, 30: what waits for the user's word is there as it was typed */
+static void
+held_cb (const TgHeld *held, void *user)
+{
+    g_assert_cmpint (held->id, ==, 1);
+    g_assert_cmpint (held->user_id, ==, 0);
+    g_assert_cmpstr (held->who, ==, "@carol");
+    g_assert_cmpstr (held->text, ==, "held back");
+    g_assert_cmpuint (held->spans->n, ==, 1);
+    g_assert_cmpuint (held->spans->all[0].to, ==, 4);
+    ++*(unsigned *)user;
+}
+
 static gboolean
 looks_cb (int32_t chat_id, const TalkMessage *message, void *user)
 {
@@ -147,6 +160,9 @@ nothing_is_missing (gconstpointer folder)
     g_assert_true (story_info (story, bob, CHAT_ANSWERER).rekeying);
     g_assert_cmpuint (story_info (story, alice, CHAT_WAITING).drafts, ==,
                       story_has_drafts (story) ? 2 : 0);
+    unsigned held = 0;
+    tg_held_each (alice->client, held_cb, &held);
+    g_assert_cmpuint (held, ==, story_has_held (story));
     g_autoptr (GArray) unseen =
         tg_secret_unseen (alice->client, story->chats[CHAT_UNSEEN]);
     g_assert_cmpuint (unseen->len, ==, 1); /* the other one was not shown */
@@ -362,7 +378,7 @@ a_newer_version_is_left_alone (void)
 static void
 newer_records_are_left_alone (void)
 {
-    for (StoreKind kind = STORE_ACCOUNT; kind <= STORE_EARLY + 1; kind++) {
+    for (StoreKind kind = STORE_ACCOUNT; kind <= STORE_HELD + 1; kind++) {
         g_autoptr (Story) story = yesterday_open (newest_folder ());
         Person *alice = story->alice;
         static const uint8_t unknown[] = { 0x9a, 0x02, 0x4f, 0x71, 1, 0, 0, 0 };

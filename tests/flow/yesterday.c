@@ -60,6 +60,12 @@ story_has_drafts (Story *story)
     return g_key_file_get_boolean (story->file, names[CHAT_WAITING], "drafts", NULL);
 }
 
+gboolean
+story_has_held (Story *story)
+{
+    return g_key_file_get_boolean (story->file, names[CHAT_WAITING], "held", NULL);
+}
+
 void
 story_heard_once (Person *person, const char *text)
 {
@@ -227,6 +233,13 @@ all_chats (Story *story)
     story_says (story, alice, CHAT_WAITING, "before it is accepted");
     story_says (story, alice, CHAT_WAITING, "and one more");
     g_key_file_set_boolean (story->file, names[CHAT_WAITING], "drafts", TRUE);
+    TalkSpan bold = { .style = TALK_STYLE_BOLD, .from = 0, .to = 4 };
+    g_autoptr (TalkSpans) looks = talk_spans_new (&bold, 1);
+    g_assert_cmpint (
+        tg_held_keep (alice->client,
+                      &(TgHeld){ .who = "@carol", .text = "held back", .spans = looks }),
+        ==, 1);
+    g_key_file_set_boolean (story->file, names[CHAT_WAITING], "held", TRUE);
     ask_for (story, CHAT_REQUESTED, bob, alice);
     person_hears (alice, "chat requested");
     flow_wait (story->flow, 3000);

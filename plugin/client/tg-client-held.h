@@ -1,0 +1,25 @@
+/* Part of tg-client.h: texts that wait for the user's word before there is a chat for them.
+ * Each is kept, sealed, until what becomes of it is settled (DECISIONS 25). */
+#pragma once
+
+#include "tg-client.h"
+
+/* One of them. */
+typedef struct {
+    int64_t id;      /* later ones are higher */
+    int64_t user_id; /* 0: nobody knows yet who `who` is */
+    const char *who; /* where it was typed: the caller's own word */
+    const char *text;
+    const TalkSpans *spans;
+} TgHeld;
+/* Keeps it, over the program's end, too; its id, or 0: it cannot be kept. */
+int64_t tg_held_keep (TgClient *client, const TgHeld *typed);
+void tg_held_drop (TgClient *client, int64_t id); /* it is settled */
+/* It is on the disk, or will be when the client is freed. */
+gboolean tg_held_is_safe (TgClient *client, int64_t id);
+/* All, oldest first; borrowed. */
+typedef void (*TgHeldFunc) (const TgHeld *held, void *user);
+void tg_held_each (TgClient *client, TgHeldFunc func, void *user);
+/* tg_secret_write() of it; what went of it is not held any more, in the same turn. */
+TalkCode tg_secret_write_held (TgClient *client, int32_t chat_id, int64_t held,
+                               int64_t **ids, size_t *n);
