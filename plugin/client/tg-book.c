@@ -3,8 +3,9 @@
 
 #include "tg-peers.h"
 
-#define DAY (86400 * 1000)          /* ms until it is asked for again */
-#define RETRY (5 * 60 * 1000)       /* ms after a refusal */
+#define DAY (86400 * 1000)       /* ms until it is asked for again, at most */
+#define DAY_SPREAD (3600 * 1000) /* ms that it may be less, so that not all ask at once */
+#define RETRY (5 * 60 * 1000)    /* ms after a refusal */
 #define STALE_MAX TG_PEOPLE_AT_ONCE /* of one question */
 #define STALE_WAIT 1000             /* ms that more may come to it */
 
@@ -182,6 +183,13 @@ statuses_cb (void *user, TlMessage *answer, const MtError *error)
         begin_crowd (client, answer, &statuses->items);
 }
 
+/* Once a day, not at the same minute for ever (MT-E29). */
+static int64_t
+next_day (void)
+{
+    return DAY - g_random_int_range (0, DAY_SPREAD);
+}
+
 static void
 contacts_cb (void *user, TlMessage *answer, const MtError *error)
 {
@@ -193,7 +201,7 @@ contacts_cb (void *user, TlMessage *answer, const MtError *error)
     if (client->dying || book == NULL)
         return;
     book->asked = FALSE;
-    book->next_at = tg_now (client).mono + (root != NULL ? DAY : RETRY);
+    book->next_at = tg_now (client).mono + (root != NULL ? next_day () : RETRY);
     if (contacts != NULL) {
         book->number++;
         book->known = TRUE;

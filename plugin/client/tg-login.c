@@ -58,6 +58,7 @@ typedef struct {
 } Proof;
 
 static void send_code (TgClient *client);
+static void fetch_password (TgClient *client);
 
 static void
 set_state (TgClient *client, TgLoginState state)
@@ -267,6 +268,9 @@ code_sent_cb (void *user, TlMessage *answer, const MtError *error)
         if (tg_refusal_of (error) == TG_REFUSAL_RESTART && !client->login->restarted) {
             client->login->restarted = TRUE; /* MT-F17 */
             send_code (client);
+        } else if (tg_refusal_of (error) == TG_REFUSAL_PASSWORD_NEEDED) { /* MT-E16 */
+            client->login->again = FALSE;
+            fetch_password (client);
         } else if (!migrated (client, error) && !passes (client, error)) {
             refuse (client, error);
         }
@@ -334,8 +338,6 @@ ask_password (TgClient *client, const ApiAccountPassword *password)
     set_state (client, TG_LOGIN_PASSWORD);
     tg_tell_ask (client, &ask);
 }
-
-static void fetch_password (TgClient *client);
 
 static void
 password_checked_cb (void *user, TlMessage *answer, const MtError *error)

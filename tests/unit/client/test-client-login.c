@@ -334,6 +334,33 @@ a_login_does_not_move_for_ever (void)
     g_assert_cmpint (hops, ==, 4);
 }
 
+/* MT-E12: what belongs to the data centre that the account lives at is kept and used there:
+ * the code that it sent, and nothing that went to another one */
+static void
+a_login_goes_on_where_the_account_lives (void)
+{
+    g_autoptr (Bench) bench = nobody ();
+
+    bench_refuse_with (bench, bench_call (bench, ApiAuthSendCode_ID), 303,
+                       "PHONE_MIGRATE", 4);
+    bench_advance (bench, 60000); /* requests for a code have a pause */
+    g_assert_null (bench_call (bench, ApiAuthSendCode_ID)); /* not at the old one */
+    bench->conn_events->opened (bench->conn_user);
+    bench_run (bench);
+    g_assert_cmpint (bench->client->home_dc, ==, 4);
+    answer_code_sent (bench, "hash-of-4");
+    type (bench, bench->attempt, "12345");
+    BenchCall *sign_in = bench_call (bench, ApiAuthSignIn_ID);
+    g_assert_nonnull (sign_in);
+    g_autofree char *hash = string_of (sign_in, 1);
+    g_assert_cmpstr (hash, ==, "hash-of-4");
+    g_assert_cmpint (bench->client->home_dc, ==, 4);
+    answer_authorized (bench, sign_in);
+    g_assert_cmpint (bench->client->own_id, ==, BENCH_OWN);
+    g_assert_cmpint (bench->client->home_dc, ==, 4);
+    g_assert_cmpuint (bench_count (bench, ApiAuthSignIn_ID), ==, 1);
+}
+
 /* DECISIONS 24 MT-E11: a log out that is out when the account moves to another data centre
  * was answered by nobody: the login goes on there */
 static void
@@ -479,6 +506,35 @@ at_the_password (const Server *server, const uint8_t *p, size_t p_len)
     return bench;
 }
 
+/* MT-E16: a password that is needed is asked for, whichever method says so and under which
+ * number, and nothing of the login is lost by it */
+static void
+a_password_is_needed (void)
+{
+    static const int codes[] = { 401, 400 };
+
+    for (int n = 0; n < 4; n++) {
+        Server server;
+        server_init (&server, 3);
+        g_autoptr (Bench) bench = nobody ();
+        gboolean at_once = n / 2;
+        uint32_t method = at_once ? ApiAuthSendCode_ID : ApiAuthSignIn_ID;
+        g_test_message ("%d", n);
+        if (!at_once) { /* else a token of an earlier login stood for the code */
+            answer_code_sent (bench, "hash-1");
+            type (bench, bench->attempt, "12345");
+        }
+        bench_refuse (bench, bench_call (bench, method), codes[n % 2],
+                      "SESSION_PASSWORD_NEEDED");
+        answer_password (bench, &server, server.algo.p, 256);
+        g_assert_true (bench_told (bench, "ask password"));
+        type (bench, bench->attempt, PASSWORD);
+        answer_authorized (bench, bench_call (bench, ApiAuthCheckPassword_ID));
+        g_assert_cmpint (bench->client->own_id, ==, BENCH_OWN);
+        g_assert_null (strstr (bench->told->str, "offline"));
+    }
+}
+
 /* MT-F25 MT-F26: the proof is the one that the server expects; the password does not leave */
 static void
 a_password_is_proved (void)
@@ -595,10 +651,12 @@ main (int argc, char **argv)
     ADD (pauses_are_told_as_they_are);
     ADD (stored_pauses_have_limits);
     ADD (a_login_does_not_move_for_ever);
+    ADD (a_login_goes_on_where_the_account_lives);
     ADD (a_move_answers_no_log_out);
     ADD (what_was_typed_does_not_stay);
     ADD (refusals_have_reasons);
     ADD (reasons_are_clean);
+    ADD (a_password_is_needed);
     ADD (a_password_is_proved);
     ADD (an_unsafe_group_gets_no_proof);
     ADD (a_wrong_code_is_no_wrong_password);
