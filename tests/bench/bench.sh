@@ -17,6 +17,7 @@ for part in seal chats; do
 done
 "$build/tests/bench/bench" pair "$work/pair"
 "$build/tests/bench/bench" store "$work/store"
+"$build/tests/bench/bench-wire"
 "$build/tests/bench/bench-hold"
 python3 "$here/bench_pidgin.py" "$build"
 python3 "$here/bench_pair.py" "$build" --json "$(dirname "$build")/bench.json"

@@ -1,7 +1,9 @@
 /* A server's byte stream into the transport, in pieces (MT-B5, MT-B6), and packets as
- * they are, without a key that fits (MT-D6, MT-C1). */
+ * they are, without a key that fits (MT-D6, MT-C1). The bytes are obfuscated here, so that
+ * the lengths in them are what the frames' lengths are. */
 #include "fuzz.h"
 
+#include "crypto-aes-ctr.h"
 #include "mt-frame.h"
 #include "mt-large.h"
 #include "mt-packet.h"
@@ -22,8 +24,15 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t len)
     g_autoptr (MtFrame) frame = mt_frame_new (NULL, 2, 0, &random, out);
     static uint8_t key[256];
     g_autoptr (MtLarge) large = NULL;
-    uint8_t step = (uint8_t)(1 + fuzz_byte (&data, &len) % 64);
+    uint8_t step = (uint8_t)(1 + fuzz_byte (&data, &len) % 64), reversed[64];
+    g_autofree uint8_t *wire = g_malloc (len + 1);
 
+    for (size_t i = 0; i < sizeof reversed; i++)
+        reversed[i] = out->data[63 - i];
+    CryptoCtr *ctr = crypto_ctr_new (reversed + 8, reversed + 40);
+    crypto_ctr_apply (ctr, data, wire, len);
+    crypto_ctr_free (ctr);
+    data = wire;
     while (len > 0) {
         size_t piece = MIN (len, step);
         const uint8_t *payload, *body;

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # fuzz.sh BUILD [TARGET] [SECONDS]: runs the fuzzers of a -Dfuzz=true build, one after the other.
 # fuzz.sh BUILD --secret: seeds of the secret chat's simulation, without end; --sim: of the connection's.
-# Findings stay in BUILD/findings; new inputs in BUILD/corpus, the committed ones are read only.
+# Findings stay in BUILD/findings; new inputs in BUILD/corpus, the committed ones are read only. What
+# of the decoders all inputs reach is told at the end, where llvm's tools are.
 set -euo pipefail
 build=$1
 only=${2:-}
@@ -21,8 +22,9 @@ case $only in
 --secret) simulate unit/secret/test-secret-sim 10000 ;;
 --sim) simulate sim/test-sim-toy 100 ;;
 esac
-mkdir -p "$build/findings"
-found=0 ended=
+mkdir -p "$build/findings" "$build/dict"
+export LLVM_PROFILE_FILE=/dev/null
+found=0 ended= objects=()
 for exe in "$build"/tests/fuzz/fuzz-*; do
     [ -f "$exe" ] && [ -x "$exe" ] || continue
     name=$(basename "$exe")
@@ -31,12 +33,24 @@ for exe in "$build"/tests/fuzz/fuzz-*; do
     mkdir -p "$build/corpus/$name"
     corpora=("$build/corpus/$name")
     [ -d "$here/corpus-${name#fuzz-}" ] && corpora+=("$here/corpus-${name#fuzz-}")
+    python3 "$here/dict.py" "$name" >"$build/dict/$name"
+    dict=()
+    [ ! -s "$build/dict/$name" ] || dict=(-dict="$build/dict/$name")
     echo "fuzz: $name for $seconds seconds"
     # entropic scheduling counts features longer than a whole machine runs
     "$exe" -max_total_time="$seconds" -entropic=0 -artifact_prefix="$build/findings/$name-" \
-        -print_final_stats=1 -rss_limit_mb=2048 "${corpora[@]}" 2>&1 |
+        -print_final_stats=1 -rss_limit_mb=2048 "${dict[@]}" "${corpora[@]}" 2>&1 |
         grep -E '^(stat::|SUMMARY|==|#.*DONE)' || [ "${PIPESTATUS[0]}" -eq 0 ] || ended+=" $name"
+    # the inputs once more, counted
+    LLVM_PROFILE_FILE=$build/$name.profraw "$exe" -runs=0 "${corpora[@]}" >"$build/$name.log" 2>&1 || ended+=" $name"
+    objects+=(-object "$exe")
 done
+if compgen -G "$build/fuzz-*.profraw" >/dev/null; then
+    llvm-profdata merge -sparse -o "$build/coverage" "$build"/fuzz-*.profraw
+    rm -f "$build"/fuzz-*.profraw
+    echo "fuzz: lines of the decoders that the inputs reach:"
+    llvm-cov export -summary-only -instr-profile "$build/coverage" "${objects[@]}" | python3 "$here/coverage.py"
+fi
 [ "$found" = 1 ] || { echo "fuzz: no such target: $only" >&2; exit 2; }
 if [ -n "$(ls -A "$build/findings")" ]; then
     echo "fuzz: findings:"

@@ -4,6 +4,7 @@
 #include "world-key.h"
 
 #include <string.h>
+#include <time.h>
 
 typedef enum { DUE_TIMER, DUE_JOB, DUE_TO_DC, DUE_FROM_DC, DUE_OPEN, DUE_CLOSE } DueKind;
 
@@ -35,6 +36,7 @@ struct FakeHost {
     int64_t wall_shift;
     GPtrArray *conns;
     unsigned connects;
+    FakeTally tally;
     int die_after;
     void (*died) (void *user);
     void *died_user;
@@ -250,6 +252,7 @@ ship (HostConn *conn, DueKind kind, const uint8_t *data, size_t len)
 static void
 conn_send_cb (void *self, HostConn *conn, const uint8_t *data, size_t len)
 {
+    conn->host->tally.up += len;
     ship (conn, DUE_TO_DC, data, len);
 }
 
@@ -336,6 +339,12 @@ fake_host_connects (const FakeHost *host)
     return host->connects;
 }
 
+FakeTally *
+fake_host_tally (FakeHost *host)
+{
+    return &host->tally;
+}
+
 unsigned
 fake_host_holds (const FakeHost *host)
 {
@@ -411,6 +420,27 @@ dc_close_cb (void *user)
     add_due (conn->host->world, DUE_CLOSE, 0, conn->host)->conn = conn;
 }
 
+static double
+cpu_ms (void)
+{
+    struct timespec t;
+    clock_gettime (CLOCK_THREAD_CPUTIME_ID, &t);
+    return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
+}
+
+/* A call into the client began at `start` and is over. It may have ended the host. */
+static void
+count (World *world, FakeHost *host, double start)
+{
+    double took = cpu_ms () - start;
+
+    if (!g_ptr_array_find (world->hosts, host, NULL))
+        return;
+    host->tally.wakes++;
+    host->tally.cpu += took;
+    host->tally.longest = MAX (host->tally.longest, took);
+}
+
 static void
 run_job (World *world, Due *due)
 {
@@ -428,7 +458,9 @@ run_job (World *world, Due *due)
         died (user); /* frees the client, then the host, which calls done() */
         return;
     }
+    double start = cpu_ms ();
     due->done (due->data);
+    count (world, host, start);
 }
 
 static void
@@ -436,28 +468,36 @@ run_due (World *world, Due *due)
 {
     static const DcConnOps dc_ops = { dc_send_cb, dc_close_cb };
     HostConn *conn = due->conn;
+    FakeHost *host = due->host;
+    double start = cpu_ms ();
 
     switch (due->kind) {
     case DUE_TIMER:
         due->timer_func (due->data);
+        count (world, host, start);
         break;
     case DUE_JOB:
         run_job (world, due);
         break;
     case DUE_OPEN:
         conn->dc = dc_conn_new (world->dc, &dc_ops, conn);
+        start = cpu_ms (); /* the server has its end first */
         conn->events->opened (conn->user);
+        count (world, host, start);
         break;
     case DUE_TO_DC:
         if (conn->dc != NULL)
             dc_conn_receive (conn->dc, due->bytes->data, due->bytes->len);
         break;
     case DUE_FROM_DC:
+        host->tally.down += due->bytes->len;
         conn->events->received (conn->user, due->bytes->data, due->bytes->len);
+        count (world, host, start);
         break;
     case DUE_CLOSE:
         hang_up (conn);
         conn->events->closed (conn->user, "cut");
+        count (world, host, start);
         break;
     }
 }

@@ -47,6 +47,14 @@ const Host *fake_host_get (FakeHost *host);
 unsigned fake_host_connects (const FakeHost *host); /* connections asked for so far */
 /* Timers, connections and jobs that are still there. */
 unsigned fake_host_holds (const FakeHost *host);
+/* What a client cost: how often it was woken, bytes each way, CPU ms of the calls into it, the
+ * longest of them. To be read, and set to zero at will. */
+typedef struct {
+    unsigned wakes;
+    uint64_t up, down;
+    double cpu, longest;
+} FakeTally;
+FakeTally *fake_host_tally (FakeHost *host);
 /* Moves only this host's wall clock (SC-G8). */
 void fake_host_shift_wall (FakeHost *host, int64_t ms);
 /* The n-th next job's work runs, and then the process is dead: `died` is called. */
