@@ -40,6 +40,13 @@ ends_login (const MtError *error, MtFailure *failure)
     return FALSE;
 }
 
+/* ms since it was sent. */
+static int
+took (const MtCall *call, HostTime now)
+{
+    return (int)(now.mono - call->sent_at);
+}
+
 static void
 handle_error (MtSession *s, MtCall *call, const MtpRpcError *object, HostTime now)
 {
@@ -50,8 +57,8 @@ handle_error (MtSession *s, MtCall *call, const MtpRpcError *object, HostTime no
     mt_error_parse (object->error_code, object->error_message, &parsed);
     parsed.error.repeated = call->repeated;
     const MtError *error = &parsed.error;
-    g_debug ("[dc%d] <- %s: error %d %s", s->config.dc, call->name, error->code,
-             error->type);
+    g_debug ("[dc%d] <- %s: error %d %s, %d ms", s->config.dc, call->name, error->code,
+             error->type, took (call, now));
     if (error->code == 406 &&
         g_str_equal (error->type, "AUTH_KEY_DUPLICATED")) { /* MT-C38 */
         mt_end_fail (s, MT_FAILURE_KEY_DUPLICATED, error->text);
@@ -162,7 +169,8 @@ deliver (MtSession *s, MtCall *call, const uint8_t *data, size_t len, HostTime n
         s->ops->updates (s->user, NULL);
         return;
     }
-    g_debug ("[dc%d] <- %s: ok", s->config.dc, call->name);
+    g_debug ("[dc%d] <- %s: ok, %zu bytes, %d ms", s->config.dc, call->name, len,
+             took (call, now));
     s->header_done |= call->wrapped;
     mt_send_finish (s, call, message, NULL);
 }

@@ -234,8 +234,8 @@ take_call (MtSession *s, GArray *batch, MtCall *call, HostTime now)
     call->sent_at = now.mono;
     call->state = MT_CALL_SENT;
     remember (s, out.msg_id, MT_SENT_CALL, call, NULL, now);
-    g_debug ("[dc%d] -> %s%s", s->config.dc, call->name,
-             out.head != NULL ? " (init)" : "");
+    g_debug ("[dc%d] -> %s%s, %zu bytes", s->config.dc, call->name,
+             out.head != NULL ? " (init)" : "", call->len);
 }
 
 static void

@@ -6,6 +6,7 @@
 #include "api.tl.h"
 #include "crypto-aes-ctr.h"
 #include "mt-frame.h"
+#include "mt-key.h"
 #include "mt-packet.h"
 #include "mt-session.h"
 #include "mtproto.tl.h"
@@ -331,6 +332,7 @@ bench_calls (void)
     Wire wire = { .up = g_byte_array_new (),
                   .now = { .mono = 100000, .wall = 1700000100000 },
                   .key = { 5 } };
+    MtKey *key = mt_key_new (2, FALSE);
     MtConfig config = { .dc = 2,
                         .addresses = &address,
                         .n_addresses = 1,
@@ -338,13 +340,14 @@ bench_calls (void)
                         .header = header,
                         .random = crypto_random_system (),
                         .dh = &crypto_dh_real };
-    RecDcKey key = TL_NEW (RecDcKey, .dc = 2, .key = TL_BYTES (wire.key, 256),
+    RecDcKey row = TL_NEW (RecDcKey, .dc = 2, .key = TL_BYTES (wire.key, 256),
                            .created = 1, .server_salt = 1);
     double best[G_N_ELEMENTS (at_once)] = { 1e9, 1e9 };
 
-    tl_encode (&tl_record_schema, TL_OBJ (&key), &record);
+    tl_encode (&tl_record_schema, TL_OBJ (&row), &record);
+    g_assert_true (mt_key_restore (key, record.data, record.len));
+    config.key = key;
     MtSession *session = mt_session_new (&config, &ops, &wire);
-    g_assert_true (mt_session_restore (session, record.data, record.len));
     mt_session_set_logged_in (session, TRUE);
     mt_session_start (session, wire.now);
     mt_session_connected (session, wire.now);
@@ -355,6 +358,7 @@ bench_calls (void)
             "calls a second of CPU, one after the other", CALLS / best[0], AT_ONCE,
             CALLS / best[1]);
     mt_session_free (session);
+    mt_key_unref (key);
     crypto_ctr_free (wire.up_ctr);
     crypto_ctr_free (wire.down_ctr);
     g_byte_array_unref (wire.up);

@@ -541,6 +541,61 @@ a_flood_holds_the_method (void)
     expect (b->answers, "error 420 FLOOD_WAIT 300");
 }
 
+static GString *logged;
+
+static void
+log_cb (const char *domain, GLogLevelFlags level, const char *line, gpointer user)
+{
+    g_string_append_printf (logged, "%s\n", line);
+}
+
+/* MT-E31: the log says which call, how large, how it ended and after how long; and nothing of
+ * what is in it, however it ends */
+static void
+the_log_says_what_and_not_which (void)
+{
+    static const char *const secrets[] = { "9990000001", "hash-of-code", "54321",
+                                           "correct horse", "0123456789abcdef" };
+    g_autoptr (MtBench) b = mb_ready ();
+    unsigned handler = g_log_set_handler ("mtp-mtproto", G_LOG_LEVEL_MASK, log_cb, NULL);
+    ApiCodeSettings settings = TL_NEW (ApiCodeSettings);
+    ApiAuthSendCode send =
+        TL_NEW (ApiAuthSendCode, .phone_number = TL_STR (secrets[0]),
+                .api_hash = TL_STR (secrets[4]), .settings = TL_OBJ (&settings));
+    ApiAuthSignIn sign = TL_NEW (ApiAuthSignIn, .phone_number = TL_STR (secrets[0]),
+                                 .phone_code_hash = TL_STR (secrets[1]),
+                                 .phone_code = TL_STR (secrets[2]));
+    ApiMessagesSendEncrypted text =
+        TL_NEW (ApiMessagesSendEncrypted, .data = TL_STR (secrets[3]),
+                .peer = TL_OBJ (&TL_NEW (ApiInputEncryptedChat, .chat_id = 1)));
+    const TlObject *requests[] = { TL_OBJ (&send), TL_OBJ (&sign), TL_OBJ (&text) };
+
+    logged = g_string_new (NULL);
+    for (size_t i = 0; i < G_N_ELEMENTS (requests); i++) {
+        mb_ask (b, requests[i], 0);
+        mb_flush (b);
+        mb_advance (b, 1234);
+        mt_session_closed (b->session, b->now); /* it goes once more */
+        reconnect (b);
+        pass (b, 5);
+    }
+    for (unsigned i = 0; i < b->heard->len; i++) {
+        MtHeard *heard = b->heard->pdata[i];
+        if (heard->id == ApiMessagesSendEncrypted_ID)
+            mb_answer_error (b, heard, 400, "DATA_INVALID");
+    }
+    mb_call (b, 1, 0);
+    mb_advance (b, 1234);
+    mb_answer (b, mb_find_call (b, 1));
+    g_log_remove_handler ("mtp-mtproto", handler);
+    g_assert_nonnull (strstr (logged->str, "-> auth.sendCode (init), "));
+    g_assert_nonnull (
+        strstr (logged->str, "<- messages.getDhConfig: ok, 12 bytes, 1234 ms"));
+    for (size_t i = 0; i < G_N_ELEMENTS (secrets); i++)
+        g_assert_null (strstr (logged->str, secrets[i]));
+    g_string_free (logged, TRUE);
+}
+
 /* What may go wrong with a call that was sent. */
 typedef enum {
     LOST_CONNECTION, /* the server has it */
@@ -677,6 +732,7 @@ main (int argc, char **argv)
     ADD (refusals_are_not_repeated);
     ADD (a_frozen_account_tries_seldom);
     ADD (a_flood_holds_the_method);
+    ADD (the_log_says_what_and_not_which);
     ADD (two_mishaps_and_one_answer);
     return g_test_run ();
 }
