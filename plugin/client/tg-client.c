@@ -109,7 +109,8 @@ static const TgFeature features[] = {
     { .name = "login",
       .make = tg_login_init,
       .clear = tg_login_clear,
-      .tick = tg_login_tick },
+      .tick = tg_login_tick,
+      .deadline = tg_login_deadline },
     { .name = "net", .tick = net_tick_cb, .deadline = net_deadline_cb },
     { .name = "prime",
       .make = tg_prime_init,
@@ -266,6 +267,8 @@ updates_cb (void *user, TlMessage *updates)
 {
     TgClient *client = user;
 
+    if (client->own_id == 0 && updates != NULL)
+        tg_login_receive (client, tl_message_root (updates));
     if (client->own_id == 0 || client->self_known) /* else the difference brings it */
         tg_updates_receive (client, updates);
 }
@@ -610,6 +613,12 @@ tg_client_free (TgClient *client)
 
 /* --- acts --- */
 
+int64_t
+tg_client_own_id (const TgClient *client)
+{
+    return client->own_id;
+}
+
 void
 tg_client_answer (TgClient *client, unsigned attempt, const char *text)
 {
@@ -622,6 +631,15 @@ tg_client_answer (TgClient *client, unsigned attempt, const char *text)
         tg_login_answer (client, attempt, text);
     else if (text != NULL)
         log_in_anew (client);
+}
+
+void
+tg_client_log_in_by_qr (TgClient *client, unsigned attempt)
+{
+    if (client->stopped || client->net == NULL)
+        return;
+    g_auto (TgAct) act = tg_act (client);
+    tg_login_by_qr (client, attempt);
 }
 
 void

@@ -4,31 +4,9 @@
 
 #include "host.h"
 #include "talk-event.h"
+#include "tg-client-config.h"
 
 typedef struct TgClient TgClient;
-
-/* Strings are copied. */
-typedef struct {
-    int api_id;
-    const char *api_hash;
-    const char *phone;  /* as the user typed it; cleaned here (MT-F4) */
-    const char *device; /* "purple-mtproto (gtk-gaim)"; honest (MT-F41) */
-    const char *system;
-    const char *version;
-    const char *lang; /* IETF tag */
-    gboolean test_dc;
-    /* NULL: Telegram's own. Else "host:port" of a data centre, and a PEM file with its key. */
-    const char *server;
-    const char *server_key;
-    const char *proxy;       /* MTProxy's link: nothing goes elsewhere; or NULL */
-    const char *directory;   /* the account's own, made if absent */
-    gboolean typing_actions; /* also send the e2e typing action (SC-E12) */
-    /* The key of what is in it (store-key.h): kept in the desktop's secret service where one
-     * runs, under this label; or sealed by a token and never asked for (DECISIONS 13). */
-    gboolean key_service;
-    const char *key_label;
-    const char *key_token;
-} TgConfig;
 
 /* What a Telegram user would notice (talk-event.h), on the main loop, during a turn's end;
  * the function may call tg_* from inside, the effect comes in a later turn. Of MESSAGE it
@@ -55,8 +33,11 @@ char *tg_name_in_sentence (const char *name);
  * may see them: one clean line of at most 256 characters; g_free() it. */
 char *tg_reason_line (const char *words);
 
+int64_t tg_client_own_id (const TgClient *client); /* 0: not logged in */
 /* NULL answer = the user cancelled. `text` is wiped by the client's copy after use. */
 void tg_client_answer (TgClient *client, unsigned attempt, const char *text);
+/* To a TALK_ASK_CODE: a QR code in its place. */
+void tg_client_log_in_by_qr (TgClient *client, unsigned attempt);
 /* The user wants that, to a TALK_ASK_LOG_IN_ANEW: the login and its chats end. */
 void tg_client_log_in_anew (TgClient *client, unsigned attempt);
 void tg_client_wake (TgClient *client);                        /* the network is back */

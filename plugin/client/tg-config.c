@@ -270,6 +270,8 @@ tg_config_copy (TgConfig *to, const TgConfig *from)
     to->directory = g_strdup (from->directory);
     to->key_label = g_strdup (from->key_label);
     to->key_token = g_strdup (from->key_token);
+    to->other_ids =
+        g_memdup2 (from->other_ids, from->n_other_ids * sizeof *from->other_ids);
 }
 
 void
@@ -291,5 +293,6 @@ tg_config_clear (TgConfig *config)
     g_free ((char *)config->directory);
     g_free ((char *)config->key_label);
     g_free ((char *)config->key_token);
+    g_free ((int64_t *)config->other_ids);
     *config = (TgConfig){ 0 };
 }

@@ -16,7 +16,7 @@
  *   tg-secret-calls.c  they and the server          tg-secret-acts.c   acts in them
  *   tg-notices.c  what is told beside them          tg-box.c     a stream of numbers
  *   tg-updates.c  the order of the world            tg-difference.c    what was missed
- *   tg-login.c    code, password, home DC           tg-client.c  all of it, and the timer
+ *   tg-login*.c   from nobody to somebody           tg-client.c  all of it, and the timer
  */
 #pragma once
 

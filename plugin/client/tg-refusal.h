@@ -15,10 +15,18 @@ typedef enum {
     TG_REFUSAL_PASSWORD_NEEDED,  /* MT-F23 */
     TG_REFUSAL_PASSWORD_WRONG,   /* MT-F28 */
     TG_REFUSAL_PASSWORD_CHANGED, /* or its parameters: they are fetched anew (MT-F28) */
-    TG_REFUSAL_STATE_OLD,        /* nothing is known of our pts and qts (MT-G2) */
-    TG_REFUSAL_QTS_UNKNOWN,      /* SC-E18 */
-    TG_REFUSAL_RANDOM_LENGTH,    /* SC-A2, SC-E18 */
-    TG_REFUSAL_NOBODY,           /* of that number or name (MT-I15, MT-I16) */
+    TG_REFUSAL_EMAIL_INVALID,    /* MT-F20, and the next four */
+    TG_REFUSAL_EMAIL_REFUSED,
+    TG_REFUSAL_MAIL_CODE_WRONG,
+    TG_REFUSAL_MAIL_CODE_LATE,
+    TG_REFUSAL_NO_RECOVERY,   /* MT-F29 */
+    TG_REFUSAL_NO_OTHER_WAY,  /* for a code to come (MT-F14) */
+    TG_REFUSAL_RESET_RUNS,    /* of the login's e-mail address (MT-F21) */
+    TG_REFUSAL_TOKEN_OLD,     /* of a login by QR code: a new one is asked for (MT-F34) */
+    TG_REFUSAL_STATE_OLD,     /* nothing is known of our pts and qts (MT-G2) */
+    TG_REFUSAL_QTS_UNKNOWN,   /* SC-E18 */
+    TG_REFUSAL_RANDOM_LENGTH, /* SC-A2, SC-E18 */
+    TG_REFUSAL_NOBODY,        /* of that number or name (MT-I15, MT-I16) */
 } TgRefusal;
 
 /* By text, and by number only where the text may be anything (SC-E17). */

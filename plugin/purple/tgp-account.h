@@ -39,7 +39,8 @@
  *   tgp-chat-menu.c a secret chat's menu
  *   tgp-places.c    a secret chat's menu and button in its window; with a part each for
  *                   Pidgin and Finch
- *   tgp-menu.c      the buddy list's menus          tgp-wait.c      why it is not online
+ *   tgp-menu.c      the buddy list's menus          tgp-qr.c        a QR code to log in by; with
+ *                   a part for Pidgin               tgp-wait.c      why it is not online
  *   tgp-ask.c       a login's questions             tgp-offer.c     texts to somebody without a chat
  *   tgp-im.c        what is typed, typing
  *   tgp-secret.c    what happens in a secret chat   tgp-events.c    the one door
@@ -67,13 +68,16 @@ typedef struct {
     TgClient *client;
     gboolean connected;
     TalkStep step;
-    TalkWait waits_for;    /* the last */
-    struct TgpAsked *anew; /* whether to log in anew; NULL: not asked */
-    unsigned asked;        /* attempt of a question in a conversation, 0 = none */
-    gboolean failed;       /* an error was reported: libpurple closes us soon */
-    TgpSeen *seen;         /* tgp-seen.c's own */
-    GHashTable *requests;  /* user id -> TgpRequest (tgp-request.c) */
-    GHashTable *by_rule;   /* ids of chats that a rule accepted and nobody was told of */
+    TalkWait waits_for;     /* the last */
+    struct TgpAsked *anew;  /* whether to log in anew; NULL: not asked */
+    unsigned asked;         /* attempt of a question in a conversation, 0 = none ... */
+    TalkAskKind asked_kind; /* ... and what it is */
+    struct TgpLoginQuestion *login_question; /* that stands in a dialog, or NULL */
+    struct TgpQr *qr;                        /* tgp-qr.c's own; NULL: none is shown */
+    gboolean failed;      /* an error was reported: libpurple closes us soon */
+    TgpSeen *seen;        /* tgp-seen.c's own */
+    GHashTable *requests; /* user id -> TgpRequest (tgp-request.c) */
+    GHashTable *by_rule;  /* ids of chats that a rule accepted and nobody was told of */
     GHashTable *counted; /* chat id -> unread ones its entry shows (tgp-secret-buddy.c) */
     GList *questions;    /* TgpAsked that stand (tgp-question.c) */
     GHashTable *names;   /* user id -> char *name (tgp-person.c) */

@@ -18,6 +18,7 @@
 #include "tgp-offer.h"
 #include "tgp-photos.h"
 #include "tgp-places.h"
+#include "tgp-qr.h"
 #include "tgp-question.h"
 #include "tgp-removal.h"
 #include "tgp-recall.h"
@@ -41,6 +42,25 @@ option (PurpleAccount *account, const char *name, const char *fallback)
 
 /* --- login --- */
 
+/* Users that are logged in here, in the same environment (MT-F32). */
+static GArray *
+other_ids (TgpAccount *tgp, gboolean test)
+{
+    GArray *ids = g_array_new (FALSE, FALSE, sizeof (int64_t));
+
+    for (GList *l = purple_connections_get_all (); l != NULL; l = l->next) {
+        PurpleAccount *account = purple_connection_get_account (l->data);
+        TgpAccount *other = tgp_is_ours (account) ? tgp_account (l->data) : NULL;
+        if (other == NULL || other == tgp || other->client == NULL ||
+            purple_account_get_bool (account, "test-environment", FALSE) != test)
+            continue;
+        int64_t id = tg_client_own_id (other->client);
+        if (id != 0)
+            g_array_append_val (ids, id);
+    }
+    return ids;
+}
+
 static void
 start_client (TgpAccount *tgp)
 {
@@ -50,6 +70,7 @@ start_client (TgpAccount *tgp)
     g_autofree char *label = g_strdup_printf (_ ("Secret chats of %s (Telegram)"),
                                               purple_account_get_username (account));
     char *token = tgp_keys_token (account);
+    g_autoptr (GArray) others = other_ids (tgp, test);
     struct utsname os;
 
     if (uname (&os) != 0)
@@ -66,6 +87,9 @@ start_client (TgpAccount *tgp)
         .version = TGP_VERSION,
         .lang = "en",
         .test_dc = test,
+        .by_qr = purple_account_get_bool (account, "qr-login", FALSE),
+        .other_ids = (const int64_t *)(void *)others->data,
+        .n_other_ids = others->len,
         .server = option (account, "server", NULL),
         .server_key = option (account, "server-key", NULL),
         .proxy = option (account, "mtproxy", NULL),
@@ -155,6 +179,7 @@ tgp_close (PurpleConnection *gc)
     tgp_offers_close (tgp);
     tgp_requests_free (tgp);
     tgp_recall_free (tgp);
+    tgp_qr_close (tgp);
     tgp_questions_free (tgp);
     tgp_compare_tidy ();
     tgp_list_free (tgp);

@@ -281,6 +281,8 @@ init_plugin (PurplePlugin *plugin)
     info.description = (char *)tgp_words_about ();
     add_option (purple_account_option_string_new (_ ("API id"), "api-id", ""));
     add_option (purple_account_option_string_new (_ ("API hash"), "api-hash", ""));
+    add_option (purple_account_option_bool_new (
+        _ ("Log in by scanning a QR code with another Telegram app"), "qr-login", FALSE));
     rules = choice (rules, _ ("Ask"), "ask");
     rules = choice (rules, _ ("Accept those of contacts, ask for others"), "contacts");
     rules = choice (rules, _ ("Accept those of contacts I verified, ask for others"),

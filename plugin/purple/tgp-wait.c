@@ -7,11 +7,10 @@
 #include "tgp-list.h"
 #include "tgp-question.h"
 #include "tgp-removal.h"
+#include "tgp-qr.h"
 #include "tgp-seen.h"
 #include "tgp-secret-buddy.h"
 #include "tgp-words-account.h"
-
-#define STEPS 5 /* of the progress */
 
 /* --- for a while --- */
 
@@ -82,7 +81,7 @@ tgp_waiting (TgpAccount *tgp, TalkWait reason, int64_t seconds)
         return; /* an offline event follows */
     g_autofree char *text = tgp_words_wait (reason, tgp_host_error (tgp->host));
     g_autofree char *line = tgp_words_wait_for (text, seconds);
-    purple_connection_update_progress (tgp->gc, line, tgp->step, STEPS);
+    purple_connection_update_progress (tgp->gc, line, tgp->step, TGP_STEPS);
     say_where_nothing_shows (tgp, line);
 }
 
@@ -93,10 +92,12 @@ tgp_step (TgpAccount *tgp, TalkStep step)
         return; /* reconnects are the client's own business */
     tgp->step = step;
     if (step != TALK_STEP_ONLINE) {
-        purple_connection_update_progress (tgp->gc, tgp_words_step (step), step, STEPS);
+        purple_connection_update_progress (tgp->gc, tgp_words_step (step), step,
+                                           TGP_STEPS);
         return;
     }
     tgp->connected = TRUE;
+    tgp_qr_close (tgp);
     tgp_secret_sweep (tgp);
     over (tgp);
     purple_connection_set_state (tgp->gc, PURPLE_CONNECTED);
@@ -137,6 +138,7 @@ severity (TalkOffline reason)
     case TALK_OFFLINE_KEY_SERVICE:
     case TALK_OFFLINE_OTHER_USER:
     case TALK_OFFLINE_NO_CODE:
+    case TALK_OFFLINE_PAYMENT:
     case TALK_OFFLINE_TOO_OLD:
     case TALK_OFFLINE_PASSWORD_UNKNOWN:
         return PURPLE_CONNECTION_ERROR_OTHER_ERROR;

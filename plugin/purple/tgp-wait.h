@@ -4,6 +4,8 @@
 
 #include "tgp-account.h"
 
+#define TGP_STEPS 5 /* of the progress */
+
 void tgp_step (TgpAccount *tgp, TalkStep step);
 void tgp_waiting (TgpAccount *tgp, TalkWait reason, int64_t seconds);
 void tgp_offline (TgpAccount *tgp, TalkOffline reason, const char *detail,

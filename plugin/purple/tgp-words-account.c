@@ -188,6 +188,8 @@ account_text (TalkOffline why, const char *detail)
     case TALK_OFFLINE_TOO_OLD:
     case TALK_OFFLINE_PASSWORD_UNKNOWN:
     case TALK_OFFLINE_LOGIN_REFUSED:
+    case TALK_OFFLINE_PAYMENT:
+    case TALK_OFFLINE_QR_UNUSED:
     case TALK_OFFLINE_CANNOT_ASK:
     case TALK_OFFLINE_PROXY_LINK:
     case TALK_OFFLINE_PROXY_SOCKS:
@@ -279,7 +281,8 @@ login_text (TalkOffline why, const char *detail)
     case TALK_OFFLINE_NO_CODE:
         return g_strdup (
             _ ("The server sends no login code for this program. Log in with an official "
-               "app first, then here: the code comes to that app."));
+               "app first, then here: the code comes to that app. Or tick \"Log in by "
+               "scanning a QR code\" in the account's Advanced settings."));
     case TALK_OFFLINE_TOO_OLD:
         return g_strdup (_ ("The server takes no new login of this version. Get a newer "
                             "one."));
@@ -291,6 +294,15 @@ login_text (TalkOffline why, const char *detail)
         return g_strdup (
             _ ("This program has no way to ask for what is needed to log in. Log "
                "in with another one, like Finch, in the same folder."));
+    case TALK_OFFLINE_PAYMENT:
+        return g_strdup_printf (
+            _ ("Telegram wants to be paid for the code to this number, which only an "
+               "official app can do. Log in there first, then here; questions go to %s."),
+            detail);
+    case TALK_OFFLINE_QR_UNUSED:
+        return g_strdup (
+            _ ("Nobody scanned the QR code for five minutes. Switch the account on again "
+               "to get another one."));
     case TALK_OFFLINE_LOGIN_REFUSED:
         return g_strdup_printf (_ ("The server refused the login (%s)."), detail);
     case TALK_OFFLINE_NETWORK:
@@ -326,79 +338,6 @@ tgp_words_offline (TalkOffline why, const char *detail)
     if (text == NULL)
         text = account_text (why, known);
     return text != NULL ? text : g_strdup (_ ("Unknown error"));
-}
-
-/* --- what a login asks for --- */
-
-static char *
-code_text (const TalkAsk *ask)
-{
-    const char *how;
-
-    if (ask->detail == NULL)
-        how = _ ("Enter the login code that you received.");
-    else if (g_str_equal (ask->detail, "app"))
-        how = _ ("The login code was sent to your other Telegram apps.");
-    else if (g_str_equal (ask->detail, "sms"))
-        how = _ ("The login code was sent to you as a text message.");
-    else if (g_str_equal (ask->detail, "call"))
-        how = _ ("You are being called on the phone and told the login code.");
-    else if (g_str_equal (ask->detail, "missed-call"))
-        how = _ ("You are being called: enter the last digits of the caller's number.");
-    else if (g_str_equal (ask->detail, "fragment"))
-        how = _ ("The login code waits for you at fragment.com.");
-    else if (g_str_equal (ask->detail, "email"))
-        how = _ ("The login code was sent to your e-mail address.");
-    else
-        how = _ ("The login code was sent to you; it may be words.");
-    const char *before = "";
-    if (ask->expired)
-        before = _ ("That code came too late. A new one was sent. ");
-    else if (ask->again)
-        before = _ ("That code was wrong. ");
-    return g_strdup_printf ("%s%s", before, how);
-}
-
-static char *
-password_text (const TalkAsk *ask)
-{
-    g_autofree char *hint = ask->detail != NULL && *ask->detail != '\0'
-                                ? g_strdup_printf (_ (" Your hint: %s"), ask->detail)
-                                : g_strdup ("");
-    return g_strdup_printf ("%s%s%s", ask->again ? _ ("That password was wrong. ") : "",
-                            _ ("This account is protected by a password (two-step "
-                               "verification)."),
-                            hint);
-}
-
-static char *
-passphrase_text (const TalkAsk *ask)
-{
-    return g_strdup_printf ("%s%s", ask->again ? _ ("That passphrase was wrong. ") : "",
-                            _ ("The stored keys of this account are sealed with a "
-                               "passphrase of yours."));
-}
-
-char *
-tgp_words_ask (const TalkAsk *ask)
-{
-    switch (ask->kind) {
-    case TALK_ASK_CODE:
-        return code_text (ask);
-    case TALK_ASK_PASSWORD:
-        return password_text (ask);
-    case TALK_ASK_PASSPHRASE:
-        return passphrase_text (ask);
-    case TALK_ASK_LOG_IN_ANEW:
-        break; /* a question with buttons */
-    }
-    return NULL;
-}
-
-char *
-tgp_words_answer_here (const char *question)
-{
-    return g_strdup_printf (_ ("%s Write the answer here."), question);
 }
 
 /* --- the key of what is stored --- */

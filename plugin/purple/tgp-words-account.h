@@ -20,11 +20,6 @@ char *tgp_words_about_time (int64_t seconds);
  * wait. */
 char *tgp_words_offline (TalkOffline why, const char *detail);
 
-/* What a login asks for. The question whether to log in anew is in tgp-words-act.h. */
-char *tgp_words_ask (const TalkAsk *ask);
-/* The same in a conversation. */
-char *tgp_words_answer_here (const char *question);
-
 typedef enum {
     TGP_PASSPHRASE_TYPE,
     TGP_PASSPHRASE_TYPE_AGAIN,

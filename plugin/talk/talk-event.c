@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#define STRINGS_MAX 3
+#define STRINGS_MAX 4
 
 /* The strings that an event points to. */
 static size_t
@@ -18,6 +18,8 @@ strings_of (TalkEvent *event, const char **strings[static STRINGS_MAX])
     case TALK_EVENT_ASK:
         strings[n++] = &event->u.ask.detail;
         strings[n++] = &event->u.ask.phone;
+        strings[n++] = &event->u.ask.part;
+        strings[n++] = &event->u.ask.other;
         break;
     case TALK_EVENT_PERSON:
         strings[n++] = &event->u.person.name;

@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include "talk-ask.h"
 #include "talk-reason.h"
 #include "talk.h"
 
@@ -34,26 +35,6 @@ typedef enum {
     TALK_EVENT_NOTICE, /* something happened in it */
 } TalkEventKind;
 #define TALK_EVENT_KINDS (TALK_EVENT_NOTICE + 1)
-
-typedef enum {
-    TALK_ASK_CODE,       /* login code; `detail` = how it was sent (app, sms, call ...) */
-    TALK_ASK_PASSWORD,   /* two-step verification; `detail` = hint or NULL */
-    TALK_ASK_PASSPHRASE, /* of the stored keys; before any connection */
-    /* For a day the server has not known this login, it seems: log in anew, which ends
-     * all secret chats (any text), or go on waiting (NULL, or no answer)? Over with the
-     * event WAITING (TALK_WAIT_NONE). */
-    TALK_ASK_LOG_IN_ANEW,
-} TalkAskKind;
-
-typedef struct {
-    TalkAskKind kind;
-    unsigned attempt; /* quote it in tg_client_answer(); older ones are ignored (MT-F1) */
-    gboolean again;   /* the last answer was wrong */
-    gboolean expired; /* the last code came too late; a new one was sent */
-    const char *detail;
-    const char *phone;
-    int length; /* digits expected, 0 = unknown */
-} TalkAsk;
 
 /* Why a search found nobody. */
 typedef struct {

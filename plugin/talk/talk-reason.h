@@ -27,10 +27,13 @@ typedef enum {
     TALK_OFFLINE_TOO_OLD,        /* fatal: the server wants a newer program */
     TALK_OFFLINE_PASSWORD_UNKNOWN, /* fatal: an unknown or unsafe way to prove it (MT-F24) */
     TALK_OFFLINE_LOGIN_REFUSED,    /* fatal: any other login error; detail = type */
-    TALK_OFFLINE_CANNOT_ASK,       /* fatal: the glue has no way to ask */
-    TALK_OFFLINE_CANCELLED,        /* fatal: the user closed the question */
-    TALK_OFFLINE_LOGGED_OUT,       /* fatal: ended elsewhere (MT-E17) */
-    TALK_OFFLINE_DELETED,          /* fatal: the account was deleted, or is banned */
+    TALK_OFFLINE_PAYMENT, /* fatal: the code is to be paid for, in an official app; detail =
+                           * an address to write to, or NULL (MT-F13) */
+    TALK_OFFLINE_QR_UNUSED,      /* fatal: nobody scanned the QR code (MT-F32) */
+    TALK_OFFLINE_CANNOT_ASK,     /* fatal: the glue has no way to ask */
+    TALK_OFFLINE_CANCELLED,      /* fatal: the user closed the question */
+    TALK_OFFLINE_LOGGED_OUT,     /* fatal: ended elsewhere (MT-E17) */
+    TALK_OFFLINE_DELETED,        /* fatal: the account was deleted, or is banned */
     TALK_OFFLINE_KEY_DUPLICATED, /* fatal: copied profile (MT-C38) */
     TALK_OFFLINE_OTHER_USER,     /* fatal: another user id than stored (MT-F7) */
     TALK_OFFLINE_STORE, /* database error, disk full; detail = reason (DECISIONS 1) */

@@ -42,6 +42,7 @@ SYSTEM = {  # library headers only these folders may see
     r'imgstore|log|network|notify|plugin|prefs|privacy|proxy|prpl|request|savedstatuses|server|'
     r'signals|status|util|version|xfer)\.h$': ['plugin/purple'],
     r'^zlib\.h$': ['tl'],
+    r'^qrencode\.h$': ['plugin/purple'],
     r'^utf8proc\.h$': ['plugin/secret'],
 }
 
@@ -102,7 +103,7 @@ def layers_know_their_schemas_only():
 # Files that know the server's error words by name; above them are codes.
 WORDS = {'plugin/client/tg-refusal.c', 'plugin/mtproto/mt-call.c', 'plugin/mtproto/mt-answer.c'}
 # Words of that form which are our own: what is told as the reason where the server gave none, and the environment.
-OWN_WORDS = {'UNEXPECTED_ANSWER', 'UNDECODABLE', 'DH_CONFIG_MISSING', 'BAD_STATE', 'BAD_CODE_HASH', 'NO_USER', 'NOT_STORED', 'NOT_TAKEN', 'PURPLE_MTPROTO_DEBUG'}
+OWN_WORDS = {'UNEXPECTED_ANSWER', 'UNDECODABLE', 'DH_CONFIG_MISSING', 'BAD_STATE', 'BAD_CODE_HASH', 'BAD_TOKEN', 'NO_USER', 'NOT_STORED', 'NOT_TAKEN', 'PURPLE_MTPROTO_DEBUG'}
 
 
 def errors_are_codes():

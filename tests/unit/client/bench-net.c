@@ -4,6 +4,8 @@
 
 #include "tl-encode.h"
 
+#include <string.h>
+
 #define LINE (2 * NET_LANES)
 
 static Bench *the_bench; /* one at a time */
@@ -195,4 +197,16 @@ net_wake (Net *s, HostTime now)
 void
 net_prime_checked (Net *s, const uint8_t p[static 256], gboolean good, HostTime now)
 {
+}
+
+int32_t
+bench_int (const BenchCall *call, unsigned n)
+{
+    int32_t value;
+    size_t len;
+    const uint8_t *data = g_bytes_get_data (call->request, &len);
+
+    g_assert_cmpuint (4 + 4 * n + 4, <=, len);
+    memcpy (&value, data + 4 + 4 * n, sizeof value);
+    return GINT32_FROM_LE (value);
 }

@@ -130,12 +130,12 @@ ask_cb (void *user, const TalkAsk *ask)
 {
     Bench *bench = user;
 
+    static const char *const kinds[] = { "code",  "password",   "passphrase",
+                                         "email", "email code", "recovery",
+                                         "qr",    "log in anew" };
+
     bench->attempt = ask->attempt;
-    note (bench, "ask %s%s",
-          ask->kind == TALK_ASK_CODE         ? "code"
-          : ask->kind == TALK_ASK_PASSPHRASE ? "passphrase"
-                                             : "password",
-          ask->again ? " again" : "");
+    note (bench, "ask %s%s", kinds[ask->kind], ask->again ? " again" : "");
 }
 
 static void
@@ -262,6 +262,10 @@ static const Told hears = {
 static gboolean
 event_cb (void *user, const TalkEvent *event)
 {
+    if (event->kind == TALK_EVENT_ASK) {
+        talk_event_free (((Bench *)user)->asked);
+        ((Bench *)user)->asked = talk_event_copy (event);
+    }
     if (event->kind == TALK_EVENT_FAILED)
         note (user, "unsent %d", event->u.failed.why);
     return told_event (&hears, user, event);
@@ -441,6 +445,7 @@ bench_make (Bench *bench)
                         .system = "Test",
                         .version = "1",
                         .lang = "en",
+                        .by_qr = bench->by_qr,
                         .directory = bench->directory };
 
     bench_net_of (bench);
@@ -500,6 +505,7 @@ bench_free (Bench *bench)
     g_ptr_array_unref (bench->jobs);
     g_ptr_array_unref (bench->calls);
     g_string_free (bench->told, TRUE);
+    talk_event_free (bench->asked);
     g_free (bench);
 }
 
@@ -526,18 +532,6 @@ bench_count (Bench *bench, uint32_t id)
         n += call->id == id && call->left;
     }
     return n;
-}
-
-int32_t
-bench_int (const BenchCall *call, unsigned n)
-{
-    int32_t value;
-    size_t len;
-    const uint8_t *data = g_bytes_get_data (call->request, &len);
-
-    g_assert_cmpuint (4 + 4 * n + 4, <=, len);
-    memcpy (&value, data + 4 + 4 * n, sizeof value);
-    return GINT32_FROM_LE (value);
 }
 
 static TlMessage *

@@ -42,9 +42,11 @@ typedef struct {
     TlMessage *pending; /* what the session receives next; private */
     BenchCall *answering;
     MtError *error;
-    const char *lost;    /* private: why the key is */
-    int32_t qts;         /* of the last encrypted message that the server numbered */
-    unsigned attempt;    /* the number of the last question to the user */
+    const char *lost; /* private: why the key is */
+    int32_t qts;      /* of the last encrypted message that the server numbered */
+    unsigned attempt; /* the number of the last question to the user ... */
+    TalkEvent *asked; /* ... and all of it; NULL: none yet */
+    gboolean by_qr;
     unsigned reconnects; /* that the client asked for */
     unsigned services;   /* notifications told */
     unsigned parts;      /* of the message that is being told so far */
