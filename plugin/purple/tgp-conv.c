@@ -51,6 +51,18 @@ tgp_conv_peer (PurpleConversation *conv)
     return peer;
 }
 
+gboolean
+tgp_conv_lives (PurpleConversation *conv)
+{
+    return g_list_find (purple_get_conversations (), conv) != NULL;
+}
+
+GList *
+tgp_conv_all (void)
+{
+    return g_list_copy (purple_get_conversations ());
+}
+
 TgpAccount *
 tgp_conv_account (PurpleConversation *conv)
 {
@@ -89,12 +101,13 @@ tgp_tell_windows (TgpAccount *tgp, const char *text)
 {
     gboolean told = FALSE;
 
-    for (GList *l = purple_get_ims (); l != NULL; l = l->next) {
-        TalkPeer peer = tgp_conv_peer (l->data);
-        if (purple_conversation_get_account (l->data) != tgp->account ||
-            peer.kind != TALK_PEER_SECRET)
+    g_autoptr (GList) all = tgp_conv_all ();
+
+    for (GList *l = all; l != NULL; l = l->next) {
+        if (!tgp_conv_lives (l->data) || tgp_conv_account (l->data) != tgp ||
+            tgp_conv_peer (l->data).kind != TALK_PEER_SECRET)
             continue;
-        tgp_secret_write (tgp, (int32_t)peer.id, FALSE, text);
+        tgp_notice (l->data, text);
         told = TRUE;
     }
     return told;

@@ -11,6 +11,10 @@ PurpleConversation *tgp_secret_conversation (TgpAccount *tgp, int32_t chat_id,
                                              gboolean make);
 /* Whose it is; NONE: of another protocol, or of nobody that has an id. */
 TalkPeer tgp_conv_peer (PurpleConversation *conv);
+/* Any line may close windows, as its signals go to other plugins: whether it is still there; and
+ * all that there are, copied, to be gone through with that question (g_list_free()). */
+gboolean tgp_conv_lives (PurpleConversation *conv);
+GList *tgp_conv_all (void);
 /* Its account, if that is one of ours and online, or about to be; else NULL. */
 TgpAccount *tgp_conv_account (PurpleConversation *conv);
 

@@ -13,24 +13,28 @@ static void
 draft_cb (int32_t chat_id, int64_t id, const char *text, const TalkSpans *spans,
           void *user)
 {
+    TgpAccount *tgp = tgp_account_alive (user); /* a line may have ended it */
     /* no timer before it is sent */
     TalkOwnText own = { .id = id, .text = text, .spans = spans };
 
-    tgp_secret_own (user, chat_id, &own);
+    if (tgp != NULL)
+        tgp_secret_own (tgp, chat_id, &own);
 }
 
 /* Windows were opened; not inside the signal, when they are not whole (FRONTENDS 0.2). */
 static gboolean
 opened_cb (gpointer data)
 {
-    g_autoptr (GList) all = g_list_copy (purple_get_conversations ());
+    g_autoptr (GList) all = tgp_conv_all ();
 
     opened_timer = 0;
     for (GList *l = all; l != NULL; l = l->next) {
+        if (!tgp_conv_lives (l->data))
+            continue;
         TgpAccount *tgp = tgp_conv_account (l->data);
         TalkPeer peer = tgp_conv_peer (l->data);
         if (tgp != NULL && tgp->client != NULL && peer.kind == TALK_PEER_SECRET)
-            tg_secret_each_draft (tgp->client, (int32_t)peer.id, draft_cb, tgp);
+            tg_secret_each_draft (tgp->client, (int32_t)peer.id, draft_cb, tgp->gc);
     }
     return FALSE;
 }

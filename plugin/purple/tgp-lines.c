@@ -301,6 +301,8 @@ drop_unwritten (void)
 gboolean
 tgp_lines_shown (PurpleConversation *conv)
 {
+    if (g_list_find (purple_get_conversations (), conv) == NULL)
+        conv = NULL; /* a handler of the line closed it */
     PurpleConversationUiOps *ops =
         conv != NULL ? purple_conversation_get_ui_ops (conv) : NULL;
     gboolean typed = (current.kind & PURPLE_MESSAGE_SEND) != 0; /* it has been there */
@@ -564,7 +566,8 @@ static void
 wrote_cb (PurpleAccount *account, const char *who, const char *message,
           PurpleConversation *conv, PurpleMessageFlags flags, void *data)
 {
-    TgpLine *line = conv != NULL ? tgp_lines_current (conv) : NULL;
+    gboolean lives = g_list_find (purple_get_conversations (), conv) != NULL;
+    TgpLine *line = lives ? tgp_lines_current (conv) : NULL;
     if (line == NULL)
         return;
     GList *history = purple_conversation_get_message_history (conv);
@@ -583,6 +586,28 @@ wrote_cb (PurpleAccount *account, const char *who, const char *message,
     }
 }
 
+/* The line that is being written goes with its window, within its own signals. */
+static void
+let_go (const TgpLines *lines, Current *what)
+{
+    if (what->line == NULL || !g_ptr_array_find (lines->all, what->line, NULL))
+        return;
+    what->line = NULL;
+    what->writing = what->wrote = FALSE;
+}
+
+static void
+forget_lines (PurpleConversation *conv)
+{
+    TgpLines *lines = tgp_lines_of (conv, FALSE);
+
+    if (lines == NULL)
+        return;
+    let_go (lines, &current);
+    let_go (lines, &outer);
+    g_hash_table_remove (conversations, conv);
+}
+
 static void
 forget (PurpleConversation *conv)
 {
@@ -591,7 +616,7 @@ forget (PurpleConversation *conv)
     for (unsigned i = 0; lines != NULL && i < lines->all->len; i++)
         if (tgp_lines_ui != NULL && tgp_lines_ui->forget != NULL)
             tgp_lines_ui->forget (conv, g_ptr_array_index (lines->all, i));
-    g_hash_table_remove (conversations, conv);
+    forget_lines (conv);
 }
 
 static void
@@ -607,7 +632,7 @@ cleared_cb (PurpleConversation *conv, void *data)
     if (tgp_lines_redrawing)
         return;
     if (g_list_find (purple_get_conversations (), conv) == NULL || conv->name == NULL)
-        g_hash_table_remove (conversations, conv);
+        forget_lines (conv);
     else
         forget (conv);
 }

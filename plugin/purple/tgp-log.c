@@ -129,10 +129,13 @@ tell (PurpleConversation *conv, const char *text)
 static gboolean
 logged_cb (gpointer data)
 {
+    g_autoptr (GList) all = tgp_conv_all ();
+
     told_timer = 0;
-    for (GList *l = purple_get_conversations (); l != NULL; l = l->next) {
+    for (GList *l = all; l != NULL; l = l->next) {
         PurpleConversation *conv = l->data;
-        if (!is_secret (conv) || !purple_conversation_is_logging (conv) ||
+        if (!tgp_conv_lives (conv) || !is_secret (conv) ||
+            !purple_conversation_is_logging (conv) ||
             purple_conversation_get_data (conv, TOLD) != NULL)
             continue;
         purple_conversation_set_data (conv, TOLD, GINT_TO_POINTER (TRUE));

@@ -133,21 +133,11 @@ ids_of (const Unsent *item)
     return (const int64_t *)(void *)item->ids->data;
 }
 
-/* It stands: nothing is kept for another start. */
-static void
-write_unsent (TgpAccount *tgp, PurpleConversation *conv, Unsent *item)
+/* A line's handlers may close its window, and with it go those that were said there. */
+static gboolean
+is_unsent (const Unsent *item)
 {
-    g_autofree char *line = *item->text != '\0'
-                                ? g_strdup_printf ("%s\n%s", item->reason, item->text)
-                                : g_strdup (item->reason);
-
-    item->line = item->ids->len > 0 ? ids_of (item)[0] : tgp_lines_local ();
-    tgp_lines_begin (conv, item->line);
-    tgp_secret_write (tgp, item->chat_id, FALSE, line);
-    tgp_lines_end ();
-    tgp_text_wipe (g_steal_pointer (&line));
-    if (item->ids->len > 0 && tgp_lines_has (conv, item->line))
-        tg_secret_told (tgp->client, item->chat_id, ids_of (item), item->ids->len);
+    return g_list_find (unsent, item) != NULL;
 }
 
 /* Until it stands the store has it; what was refused there is there already. */
@@ -166,12 +156,40 @@ keep_unsent (TgpAccount *tgp, Unsent *item)
     g_array_append_val (item->ids, id);
 }
 
+/* It stands: nothing is kept for another start. */
+static void
+write_unsent (TgpAccount *tgp, PurpleConversation *conv, Unsent *item)
+{
+    g_autofree char *line = *item->text != '\0'
+                                ? g_strdup_printf ("%s\n%s", item->reason, item->text)
+                                : g_strdup (item->reason);
+    g_autoptr (GArray) ids = g_array_ref (item->ids);
+    int64_t id = ids->len > 0 ? ids_of (item)[0] : tgp_lines_local ();
+    int32_t chat_id = item->chat_id;
+
+    tgp_lines_begin (conv, id);
+    tgp_notice (conv, line);
+    tgp_lines_end ();
+    tgp_text_wipe (g_steal_pointer (&line));
+    if (!is_unsent (item))
+        return;
+    if (!tgp_conv_lives (conv)) {
+        keep_unsent (tgp, item);
+        return;
+    }
+    item->line = id;
+    if (ids->len > 0 && tgp_lines_has (conv, id))
+        tg_secret_told (tgp->client, chat_id, (const int64_t *)(void *)ids->data,
+                        ids->len);
+}
+
 /* Says that this was not sent, if there is a window; else the entry says that something
  * waits. */
 static void
 show_unsent (TgpAccount *tgp, Unsent *item)
 {
     gboolean make = tgp_frontend ()->windowless; /* a line needs none to be seen */
+    int32_t chat_id = item->chat_id;
     PurpleConversation *conv = tgp_secret_conversation (tgp, item->chat_id, make);
     TalkSecret info;
 
@@ -179,10 +197,10 @@ show_unsent (TgpAccount *tgp, Unsent *item)
         write_unsent (tgp, conv, item);
     else
         keep_unsent (tgp, item);
-    if (conv == NULL && tgp_has_info (tgp, item->chat_id, &info))
+    if (conv == NULL && tgp_has_info (tgp, chat_id, &info))
         tgp_secret_make (tgp, &info);
     else
-        tgp_secret_refresh (tgp, item->chat_id);
+        tgp_secret_refresh (tgp, chat_id);
 }
 
 static gboolean
@@ -539,11 +557,13 @@ static void
 settle_unsent (TgpAccount *tgp, int32_t chat_id, gboolean well_again)
 {
     PurpleConversation *conv = tgp_secret_conversation (tgp, chat_id, FALSE);
+    g_autoptr (GList) all = g_list_copy (unsent);
     unsigned stand = 0;
 
-    for (GList *l = unsent; l != NULL; l = l->next) {
+    for (GList *l = all; l != NULL; l = l->next) {
         Unsent *item = l->data;
-        if (item->account != tgp->account || item->chat_id != chat_id)
+        if (!is_unsent (item) || item->account != tgp->account ||
+            item->chat_id != chat_id)
             continue;
         gboolean stands =
             conv != NULL && item->line != 0 && tgp_lines_has (conv, item->line);
@@ -587,11 +607,13 @@ tgp_send_waiting (PurpleAccount *account, int32_t chat_id)
 static gboolean
 opened_cb (gpointer data)
 {
-    g_autoptr (GList) all = g_list_copy (purple_get_conversations ());
+    g_autoptr (GList) all = tgp_conv_all ();
 
     opened_timer = 0;
     for (GList *l = all; l != NULL; l = l->next) {
         PurpleConversation *conv = l->data;
+        if (!tgp_conv_lives (conv))
+            continue;
         TgpAccount *tgp = tgp_conv_account (conv);
         TalkPeer peer = tgp_conv_peer (conv);
         if (tgp != NULL && peer.kind == TALK_PEER_SECRET &&

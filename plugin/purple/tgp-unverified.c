@@ -28,13 +28,12 @@ tgp_unverified_tell (TgpAccount *tgp, const TalkSecret *info, gboolean make)
 void
 tgp_unverified_look (TgpAccount *tgp)
 {
-    g_autoptr (GList) all = g_list_copy (purple_get_ims ());
+    g_autoptr (GList) all = tgp_conv_all ();
 
     for (GList *l = all; l != NULL; l = l->next) {
         TalkSecret info;
         TalkPeer peer = { TALK_PEER_NONE, 0 };
-        if (g_list_find (purple_get_ims (), l->data) != NULL &&
-            purple_conversation_get_account (l->data) == tgp->account)
+        if (tgp_conv_lives (l->data) && tgp_conv_account (l->data) == tgp)
             peer = tgp_conv_peer (l->data);
         if (peer.kind == TALK_PEER_SECRET && tgp_has_info (tgp, (int32_t)peer.id, &info))
             tgp_unverified_tell (tgp, &info, FALSE);

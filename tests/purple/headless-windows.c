@@ -208,11 +208,20 @@ received_cb (PurpleAccount *account, char *who, char *message, PurpleConversatio
         purple_blist_node_set_string (PURPLE_BLIST_NODE (buddy), "lastsaid", message);
 }
 
+/* A plugin that closes every window of the account once something is written in one. */
+static void
+wrote_cb (PurpleAccount *account, const char *who, const char *message,
+          PurpleConversation *conv, PurpleMessageFlags flags, void *data)
+{
+    while (g_str_equal (swallowing, "closing") && purple_get_ims () != NULL)
+        purple_conversation_destroy (purple_get_ims ()->data);
+}
+
 static void
 swallow (const char *what)
 {
-    static const char *const whats[] = { "receiving", "writing", "changing",
-                                         "keeping",   "all",     "nothing" };
+    static const char *const whats[] = { "receiving", "writing", "changing", "keeping",
+                                         "closing",   "all",     "nothing" };
 
     for (size_t i = 0; i < G_N_ELEMENTS (whats); i++)
         if (g_str_equal (whats[i], what))
@@ -231,6 +240,9 @@ windows_connect (void)
                            PURPLE_CALLBACK (writing_cb), NULL);
     purple_signal_connect (conversations, "received-im-msg", &handle,
                            PURPLE_CALLBACK (received_cb), NULL);
+    purple_signal_connect_priority (conversations, "wrote-im-msg", &handle,
+                                    PURPLE_CALLBACK (wrote_cb), NULL,
+                                    PURPLE_SIGNAL_PRIORITY_HIGHEST);
 }
 
 /* --- commands --- */
@@ -345,6 +357,12 @@ window_command (const char *verb, const char *name, const char *rest)
 
     if (g_str_equal (verb, "blur")) {
         focused = NULL;
+        return TRUE;
+    }
+    if (g_str_equal (verb, "open-all")) {
+        g_autoptr (GSList) buddies = purple_find_buddies (the_account (), NULL);
+        for (GSList *l = buddies; l != NULL; l = l->next)
+            conversation (purple_buddy_get_name (l->data), TRUE);
         return TRUE;
     }
     if (name == NULL)

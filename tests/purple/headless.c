@@ -19,7 +19,7 @@
  *   press LABEL                         a button of the oldest question with buttons
  *   return | escape                     those keys, in that question
  *   yes | no                            what BitlBee makes of its buttons
- *   open NAME | close NAME | reopen NAME | focus NAME | blur
+ *   open NAME | open-all | close NAME | reopen NAME | focus NAME | blur
  *   send NAME TEXT and others of headless-send.c | cmd NAME TEXT | type NAME on|off
  *   menu NAME LABEL[/LABEL...]          an entry of the buddy's menu
  *   items NAME                          all of them: "item LABEL[/LABEL...]", "items end"
@@ -36,9 +36,10 @@
  *   settings NAME                       what another plugin noted at an entry
  *   lines NAME | times NAME | unread NAME | clear NAME | windows ALL
  *   logging NAME                        what Pidgin's "Enable Logging" does
- *   swallow receiving|writing|changing|keeping|all|nothing   another plugin keeps lines
+ *   swallow receiving|writing|changing|keeping|closing|all|nothing   another plugin keeps lines
  *                                       with that word away, changes every line, notes the
- *                                       last one in the list's file, keeps every line away
+ *                                       last one in the list's file, closes all windows behind
+ *                                       each line, keeps every line away
  *   next-line N COMMAND                 behind the N-th incoming line from now
  *   stall MS | idle SECONDS             the loop stands still; nobody touched a key so long
  *   mark                                says "marked": what was told before is done

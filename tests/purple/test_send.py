@@ -12,7 +12,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..'
 import lab  # noqa: E402
 
 STORIES = lab.Stories('send', 'open secret')
-with_chat = STORIES.with_chat
+in_lab, with_chat = STORIES.in_lab, STORIES.with_chat
 
 
 def as_front(front):
@@ -552,6 +552,63 @@ def slashes_to_a_person(place, us, companion):
     us.hears('line id.* system: Not sent: this program writes in secret chats only.*<BR>/etc/passwd$')
 
 
+FREED_IS_SEEN = {'G_SLICE': 'always-malloc', 'MALLOC_PERTURB_': '204'}
+
+
+def opened_and_closed(us, chats):
+    us.does('swallow closing')
+    for _ in range(3):
+        for chat in chats:
+            us.does('close ' + chat)
+        us.does('open-all')
+
+
+@in_lab
+def windows_close_in_a_line(place):
+    """DECISIONS 25: another plugin may close windows behind any line; nothing is lost by it"""
+    os.environ.update(FREED_IS_SEEN)
+    us, companion = place.chat('--as', 'finch')
+    us.send('allow log-secret-chats')
+    us.send('logging secret')  # from now on: each window is told of it
+    chats = []
+    for text in ('one', 'two'):
+        us.send('menu @Bob Start secret chat')
+        chats.append(us.hears('line (secret[0-9-]+) system: .*Waiting').group(1))
+        for word in ('first', 'last'):
+            us.send('send %s %s %s' % (chats[-1], word, text))
+            us.hears('line .* send: .*%s %s' % (word, text))
+        us.send('logging ' + chats[-1])
+    opened_and_closed(us, ['secret'] + chats)
+    us.does('swallow nothing')
+    for chat, text in zip(chats, ('one', 'two')):
+        us.does('close ' + chat)
+        us.send('open ' + chat)
+        us.hears('line %s send: .*first %s' % (chat, text))
+        us.hears('line %s send: .*last %s' % (chat, text))
+        us.does('close ' + chat)
+
+
+@in_lab
+def windows_close_in_not_sent(place):
+    """DECISIONS 25: ... nor of what was not sent, which stands in the next window"""
+    os.environ.update(FREED_IS_SEEN)
+    us, companion = place.chat()
+    us.send('menu @Bob Start secret chat')
+    waiting = us.hears('line (secret[0-9-]+) system: Waiting').group(1)
+    for word in ('first', 'last'):
+        us.send('send %s the %s of them' % (waiting, word))
+        us.hears('line .* send: the %s of them' % word)
+    us.does('close ' + waiting)
+    companion.send('reject')
+    companion.hears('secret -?[0-9]+ closed')
+    opened_and_closed(us, ['secret', waiting])
+    us.does('swallow nothing')
+    us.does('close ' + waiting)
+    us.send('open ' + waiting)
+    for word in ('first', 'last'):
+        us.hears('line %s system: Not sent: .*the %s of them' % (waiting, word))
+
+
 TESTS = [
     ('a line waits for the disk', waits_for_the_disk), ('fifty and fifty', fifty_and_fifty),
     ('an own line opens no window', own_line_opens_no_window), ('a full disk', full_disk),
@@ -570,7 +627,8 @@ TESTS = [
     ('typing in two chats', typing_is_of_a_chat), ('a delay', delayed), ('markup', markup),
     ('slashes', slashes('headless')), ('slashes in BitlBee', slashes('bitlbee')),
     ('slashes in Pidgin', slashes_in_pidgin), ('slashes in Finch', slashes_in_finch),
-    ('slashes to a person', slashes_to_a_person)]
+    ('slashes to a person', slashes_to_a_person),
+         ('windows close in a line', windows_close_in_a_line), ('windows close in "Not sent"', windows_close_in_not_sent)]
 
 
 if __name__ == '__main__':
