@@ -5,6 +5,8 @@
 
 #include "record.tl.h"
 
+#define IDLE_WAIT (15 * 60 * 1000)
+#define IDLE_SPREAD 60   /* s, so that not all ask at once after a breakdown */
 #define GAP_WAIT 500     /* ms for the missing ones (MT-G11) */
 #define TAKE_AT_ONCE 100 /* updates and people of a turn */
 #define TAKE_MS 2        /* or so long: new keys take some ms each */
@@ -101,6 +103,12 @@ tg_box_ask (TgClient *client)
         u->running = u->due = TRUE;
 }
 
+int64_t
+tg_box_idle (const TgClient *client)
+{
+    return IDLE_WAIT + client->own_id % IDLE_SPREAD * 1000;
+}
+
 /* --- the numbers --- */
 
 /* pts and pts_count of the account's box, or FALSE (MT-G6). */
@@ -128,17 +136,35 @@ pts_of (const TlObject *update, int32_t *pts, int32_t *count)
 #undef PTS
 }
 
-/* FALSE where the update has no qts (MT-G7). */
+/* FALSE where the update has no qts; all but the first are told to bots, and count (MT-G7). */
 static gboolean
 qts_of (const TlObject *update, int32_t *qts)
 {
-    if (update->id == ApiUpdateNewEncryptedMessage_ID)
-        *qts = TL_AS (update, ApiUpdateNewEncryptedMessage)->qts;
-    else if (update->id == ApiUpdateBotStopped_ID)
-        *qts = TL_AS (update, ApiUpdateBotStopped)->qts;
-    else
+#define QTS(Type)                                                                        \
+    case Type##_ID:                                                                      \
+        *qts = TL_AS (update, Type)->qts;                                                \
+        return TRUE
+    switch (update->id) {
+        QTS (ApiUpdateNewEncryptedMessage);
+        QTS (ApiUpdateBotStopped);
+        QTS (ApiUpdateMessagePollVote);
+        QTS (ApiUpdateChatParticipant);
+        QTS (ApiUpdateChannelParticipant);
+        QTS (ApiUpdateBotChatInviteRequester);
+        QTS (ApiUpdateBotChatBoost);
+        QTS (ApiUpdateBotMessageReaction);
+        QTS (ApiUpdateBotMessageReactions);
+        QTS (ApiUpdateBotBusinessConnect);
+        QTS (ApiUpdateBotNewBusinessMessage);
+        QTS (ApiUpdateBotEditBusinessMessage);
+        QTS (ApiUpdateBotDeleteBusinessMessage);
+        QTS (ApiUpdateBotPurchasedPaidMedia);
+        QTS (ApiUpdateManagedBot);
+        QTS (ApiUpdateBotGuestChatQuery);
+    default:
         return FALSE;
-    return TRUE;
+    }
+#undef QTS
 }
 
 /* Where `pts` lies, seen from the box: every number here is the server's, so sums have 64

@@ -14,7 +14,6 @@ typedef enum { TG_FIT_NOW, TG_FIT_OLD, TG_FIT_EARLY } TgFit;
 
 #define TG_KEPT_MAX ((size_t)8 << 20) /* bytes of memory that wait, early or postponed */
 #define TG_COUNT_MAX 1000000          /* events in one update; more is no honest count */
-#define TG_IDLE_WAIT (15 * 60 * 1000) /* ms without any update (MT-G12) */
 #define TG_TELL_AFTER 2000            /* ms: receivedQueue after new encrypted messages */
 
 struct TgUpdates {
@@ -39,8 +38,9 @@ struct TgUpdates {
     gboolean due;     /* it runs, but the question goes out at the input's end */
     gboolean running; /* getDifference or getState is out, or its answer is being taken */
     gboolean wanted;
-    gboolean rebased;   /* the server refused our state, all but qts is its own now */
-    int64_t not_before; /* mono */
+    gboolean renumbered; /* the server says that pts is another one: getState (MT-G18) */
+    gboolean rebased;    /* the server refused our state, all but qts is its own now */
+    int64_t not_before;  /* mono */
     int failures;
     int64_t caught_up_at; /* mono: reconnected; nothing more is awaited then */
     NetCall *asked;       /* which is out */
@@ -62,7 +62,10 @@ void tg_box_lost (TgClient *client);
 void tg_box_load (TgClient *client, StoreKey key, const TlObject *root);
 void tg_box_save (TgClient *client);
 void tg_box_set_state (TgClient *client, const TlObject *state);
-void tg_box_ask (TgClient *client);           /* marks: something is missing */
+void tg_box_ask (TgClient *client); /* marks: something is missing */
+/* ms without any update until it is asked (MT-G12): 15 min, and some seconds that differ from
+ * account to account. */
+int64_t tg_box_idle (const TgClient *client);
 gboolean tg_box_has (const TlObject *update); /* pts or qts */
 /* Whether an update's turn has come; moves the box when it has (MT-G4, G5, SC-J1). */
 TgFit tg_box_fit (TgClient *client, const TlObject *update);

@@ -550,6 +550,7 @@ static const TgWires wires = {
     .move_home = move_home,
     .presence = tg_secrets_presence,
     .has_chat = tg_secrets_with,
+    .updates = tg_updates_receive,
     .settle = tg_difference_settle,
     .rearm = rearm,
 };

@@ -92,6 +92,8 @@ typedef struct {
     void (*move_home) (TgClient *client, int dc); /* the account lives there (MT-E11) */
     void (*presence) (TgClient *client, int64_t user_id, TalkPresence presence);
     gboolean (*has_chat) (TgClient *client, int64_t user_id);
+    /* A call's answer that is an Updates: as any that is pushed (MT-G23); borrowed. */
+    void (*updates) (TgClient *client, TlMessage *answer);
     void (*settle) (TgClient *client); /* the input ends: what it marked is done */
     void (*rearm) (TgClient *client);  /* the timer */
 } TgWires;

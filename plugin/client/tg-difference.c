@@ -231,7 +231,8 @@ next_slice (TgClient *client, gboolean progress)
         run (client);
 }
 
-/* Chats before their messages, then the rest (SC-J5). FALSE: that was all. */
+/* People, chats, ordinary messages, secret ones, the rest (SC-J5, MT-G15). FALSE: that was
+ * all. */
 static gboolean
 take_item (TgClient *client, const Parts *parts, size_t i)
 {
@@ -247,6 +248,11 @@ take_item (TgClient *client, const Parts *parts, size_t i)
         return TRUE;
     }
     i -= parts->others->len;
+    if (i < parts->messages->len) {
+        tg_updates_take_cloud (client, TL_ITEM_OBJ (*parts->messages, i));
+        return TRUE;
+    }
+    i -= parts->messages->len;
     if (i < parts->encrypted->len) {
         tg_secrets_message (client, TL_ITEM_OBJ (*parts->encrypted, i), FALSE);
         return TRUE;
@@ -256,11 +262,6 @@ take_item (TgClient *client, const Parts *parts, size_t i)
         const TlObject *update = TL_ITEM_OBJ (*parts->others, i);
         if (update->id != ApiUpdateEncryption_ID)
             tg_updates_apply (client, update, FALSE);
-        return TRUE;
-    }
-    i -= parts->others->len;
-    if (i < parts->messages->len) {
-        tg_updates_take_cloud (client, TL_ITEM_OBJ (*parts->messages, i));
         return TRUE;
     }
     return FALSE;
@@ -366,6 +367,7 @@ state_cb (void *user, TlMessage *answer, const MtError *error)
 
     if (!is_answered (client, answer, error, is_state))
         return;
+    u->renumbered = FALSE;
     if (u->ask_state) {
         skip_ordinary (client, tl_message_root (answer));
         go_on (client);
@@ -398,11 +400,11 @@ run (TgClient *client)
 
     u->running = TRUE;
     u->wanted = u->due = FALSE;
-    u->idle_at = now + TG_IDLE_WAIT;
+    u->idle_at = now + tg_box_idle (client);
     u->asked_at = now;
     if (u->began == 0)
         u->began = now;
-    if (!u->known || u->ask_state) {
+    if (!u->known || u->ask_state || u->renumbered) {
         ApiUpdatesGetState request = TL_NEW (ApiUpdatesGetState);
         u->asked = tg_call (client, TL_OBJ (&request), MT_CALL_DEFAULT, state_cb, client);
         return;

@@ -62,6 +62,17 @@ blocked_cb (void *user, TlMessage *answer, const MtError *error)
         tg_peer_blocked (about->client, about->user_id, about->blocked);
 }
 
+/* What the server answers is told to all devices, to this one here. */
+static void
+take_updates (TgClient *client, TlMessage *answer)
+{
+    const TlObject *root = tl_message_root (answer);
+
+    if (TL_AS (root, ApiUpdates) != NULL || TL_AS (root, ApiUpdatesCombined) != NULL ||
+        TL_AS (root, ApiUpdateShort) != NULL)
+        client->wires->updates (client, answer);
+}
+
 static void
 removed_cb (void *user, TlMessage *answer, const MtError *error)
 {
@@ -72,8 +83,10 @@ removed_cb (void *user, TlMessage *answer, const MtError *error)
 
     if (answer != NULL && peer != NULL)
         tg_peer_no_contact (about->client, peer);
-    if (answer != NULL && !about->client->dying)
-        tg_book_fetch (about->client);
+    if (answer == NULL || about->client->dying)
+        return;
+    take_updates (about->client, answer);
+    tg_book_fetch (about->client);
 }
 
 void
@@ -107,6 +120,7 @@ added_cb (void *user, TlMessage *answer, const MtError *error)
         return;
     if (updates != NULL)
         tg_peers_take (about->client, &updates->users);
+    take_updates (about->client, answer);
     tg_book_fetch (about->client);
 }
 

@@ -13,6 +13,7 @@
 #include "tg-status.h"
 
 #define POSTPONED_MAX 1000 /* messages that wait for their turn (MT-G3) */
+#define FLEETING_MAX 10    /* of them in one message */
 #define CATCH_UP 2000      /* ms: after a reconnect the server tells of a new session */
 
 /* --- single updates --- */
@@ -65,6 +66,9 @@ tg_updates_apply (TgClient *client, const TlObject *update, gboolean live)
     case ApiUpdateUser_ID:
         tg_book_stale (client, TL_AS (update, ApiUpdateUser)->user_id);
         break;
+    case ApiUpdateUserPhone_ID:
+        tg_book_stale (client, TL_AS (update, ApiUpdateUserPhone)->user_id);
+        break;
     case ApiUpdateContactsReset_ID:
         tg_book_fetch (client);
         break;
@@ -83,11 +87,32 @@ tg_updates_apply (TgClient *client, const TlObject *update, gboolean live)
                                  TL_AS (update, ApiUpdateServiceNotification)->message);
         break;
     case ApiUpdatePtsChanged_ID:
+        client->updates->renumbered = TRUE; /* MT-G18: getState */
         tg_box_ask (client);
         break;
     default:
-        break; /* not ours */
+        break; /* not ours; test-client-streams.c lists them (MT-G28) */
     }
+}
+
+/* --- whose sender is not known --- */
+
+/* As tg_box_fit(), but an ordinary message of somebody unknown, whose turn it is, does not
+ * count: it comes with the difference, beside who they are (MT-G26). */
+static TgFit
+fit (TgClient *client, const TlObject *update)
+{
+    const ApiUpdateNewMessage *brought = TL_AS (update, ApiUpdateNewMessage);
+    const ApiMessage *message =
+        brought != NULL ? TL_AS (brought->message, ApiMessage) : NULL;
+    const ApiPeerUser *peer =
+        message != NULL ? TL_AS (message->peer_id, ApiPeerUser) : NULL;
+
+    if (peer == NULL || message->out || tg_peer_find (client, peer->user_id) != NULL ||
+        tg_box_fit_pts (client->updates, brought->pts, brought->pts_count) != TG_FIT_NOW)
+        return tg_box_fit (client, update);
+    tg_box_ask (client);
+    return TG_FIT_OLD;
 }
 
 /* --- what waits --- */
@@ -123,7 +148,7 @@ retry_early (TgClient *client)
             u->more_at = tg_now (client).mono;
             return;
         }
-        TgFit result = tg_box_fit (client, early->update);
+        TgFit result = fit (client, early->update);
         if (result == TG_FIT_EARLY) {
             i++;
             continue;
@@ -142,7 +167,7 @@ retry_early (TgClient *client)
 static void
 take_update (TgClient *client, TlMessage *message, const TlObject *update)
 {
-    switch (tg_box_fit (client, update)) {
+    switch (fit (client, update)) {
     case TG_FIT_NOW:
         tg_updates_apply (client, update, TRUE);
         retry_early (client);
@@ -245,10 +270,15 @@ take_short_message (TgClient *client, int32_t pts, int32_t count, int64_t from,
 
     switch (tg_box_fit_pts (u, pts, count)) {
     case TG_FIT_NOW:
+        if (from != 0 && !out && tg_peer_find (client, from) == NULL) {
+            tg_box_ask (client); /* MT-G26 */
+            break;
+        }
         u->pts = pts;
         tg_box_save (client);
         if (from != 0 && !out)
             tg_tell_cloud_message (client, from);
+        retry_early (client);
         break;
     case TG_FIT_EARLY:
         tg_box_ask (client);
@@ -277,6 +307,8 @@ take (TgClient *client, TlMessage *message)
         take_short_message (client, text->pts, text->pts_count, text->user_id, text->out);
     } else if (chat != NULL) {
         take_short_message (client, chat->pts, chat->pts_count, 0, chat->out);
+    } else if (TL_AS (root, ApiUpdateShortSentMessage) != NULL) {
+        g_debug ("[updates] no answer of ours, ignored"); /* MT-G22 */
     } else {
         tg_box_ask (client); /* updatesTooLong and whatever is not an update */
     }
@@ -309,6 +341,36 @@ tg_updates_go_on (TgClient *client)
     }
 }
 
+/* Who is there and who types: worth nothing later, and in no order with anything. */
+static gboolean
+is_fleeting (const TlObject *update)
+{
+    return update != NULL && (update->id == ApiUpdateUserStatus_ID ||
+                              update->id == ApiUpdateEncryptedChatTyping_ID);
+}
+
+/* TRUE: it was nothing else, and is taken, whatever waits (MT-G10). */
+static gboolean
+take_fleeting (TgClient *client, const TlObject *root)
+{
+    const ApiUpdateShort *single = TL_AS (root, ApiUpdateShort);
+    const ApiUpdates *many = TL_AS (root, ApiUpdates);
+    const TlVector one = { single != NULL ? &single->update : NULL, single != NULL };
+    const TlVector *updates = single != NULL ? &one
+                              : many != NULL ? &many->updates
+                                             : NULL;
+
+    if (updates == NULL || updates->len > FLEETING_MAX ||
+        (many != NULL && (many->seq != 0 || many->users.len > 0)))
+        return FALSE;
+    for (size_t i = 0; i < updates->len; i++)
+        if (!is_fleeting (TL_ITEM_OBJ (*updates, i)))
+            return FALSE;
+    for (size_t i = 0; i < updates->len; i++)
+        tg_updates_apply (client, TL_ITEM_OBJ (*updates, i), TRUE);
+    return TRUE;
+}
+
 void
 tg_updates_receive (TgClient *client, TlMessage *message)
 {
@@ -319,9 +381,12 @@ tg_updates_receive (TgClient *client, TlMessage *message)
             u->wanted = TRUE;
         return; /* MT-F6 */
     }
-    u->idle_at = tg_now (client).mono + TG_IDLE_WAIT;
+    u->idle_at = tg_now (client).mono + tg_box_idle (client);
     if (message == NULL)
         tg_box_ask (client);
+    else if (tg_box_has_room (client) && !tg_box_is_full (client) &&
+             take_fleeting (client, tl_message_root (message)))
+        u->taken++;
     else if (u->running || u->piece != NULL || u->early_more ||
              !g_queue_is_empty (&u->postponed) || tg_box_is_full (client) ||
              !tg_box_may_take (client))
@@ -383,7 +448,7 @@ tg_updates_tick (TgClient *client, HostTime now)
         tg_box_ask (client);
     }
     if (u->idle_at <= now.mono) {
-        u->idle_at = now.mono + TG_IDLE_WAIT;
+        u->idle_at = now.mono + tg_box_idle (client);
         tg_box_ask (client);
     }
     if (u->more_at <= now.mono && !(u->running && u->piece != NULL))

@@ -8,9 +8,10 @@
 
 #include <string.h>
 
-#define LATE_MAX 3000 /* ms */
-#define FLOOD_MAX 4   /* seconds of a FLOOD_WAIT */
-#define TOGETHER 20   /* messages in one container */
+#define LATE_MAX 3000  /* ms */
+#define LOST_FOR 60000 /* ms; the client may come back before, or ask for it */
+#define FLOOD_MAX 4    /* seconds of a FLOOD_WAIT */
+#define TOGETHER 20    /* messages in one container */
 
 typedef struct {
     DcSession *session;
@@ -163,8 +164,10 @@ dc_mood_takes (DcSession *session, int64_t msg_id, int32_t seq_no, const TlWrite
         calm &= dc->mood->percent[i] == 0;
     if (calm || id_of (body->data, body->len) == MtpMsgContainer_ID)
         return FALSE;
-    if (content && dc_mood_says (dc, DC_MOOD_LOST))
-        return TRUE; /* until the client comes back, or asks */
+    if (content && dc_mood_says (dc, DC_MOOD_LOST)) {
+        add (session, dc_now_ms (dc) + LOST_FOR, msg_id, seq_no, body->data, body->len);
+        return TRUE;
+    }
     add (session, when (dc), msg_id, seq_no, body->data, body->len);
     if (dc_mood_says (dc, DC_MOOD_TWICE))
         add (session, when (dc), msg_id, seq_no, body->data, body->len);

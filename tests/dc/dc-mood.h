@@ -6,7 +6,7 @@
 typedef enum {
     DC_MOOD_LATE,   /* up to 3 s later, behind others */
     DC_MOOD_TWICE,  /* the same message once more */
-    DC_MOOD_LOST,   /* only on the next connection */
+    DC_MOOD_LOST,   /* only on the next connection, or a minute later */
     DC_MOOD_PACKED, /* gzipped */
     DC_MOOD_MISSED, /* an update with a number is not pushed at all */
     DC_MOOD_AGAIN,  /* it is pushed in another message once more */

@@ -34,7 +34,7 @@ report (uint64_t first, uint64_t count, const SimStats *stats)
                     stats->connects, stats->attacks, stats->deaths);
 }
 
-/* MT-D46 MT-E25 MT-G3 MT-G4 MT-G7 MT-G9 MT-G11 MT-G14 MT-G23: each call is completed exactly
+/* MT-D46 MT-E25 MT-G3 MT-G4 MT-G7 MT-G9 MT-G11 MT-G14 MT-G30: each call is completed exactly
  * once, each update is applied exactly once and in order, whatever the network or the
  * server does; nothing is left of a client that ended */
 static void

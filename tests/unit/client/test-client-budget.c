@@ -577,6 +577,11 @@ windows_are_bounded (void)
 
     bench_online (bench);
     for (int i = 0; i < 1000; i++) {
+        ApiUser user = TL_NEW (ApiUser, .id = 5000 + i, .first_name = TL_STR ("X"));
+        {
+            g_auto (TgAct) act = tg_act (bench->client);
+            tg_peers_take_one (bench->client, TL_OBJ (&user)); /* MT-G26 */
+        }
         receive_cloud_message (bench, 5000 + i, 11 + i);
         cloud += bench_told (bench, "cloud");
         g_auto (TlWriter) service = { 0 };
