@@ -9,7 +9,7 @@
 #include <string.h>
 
 #define MARGIN 2 /* modules to the left of it, in characters; above and below are lines */
-#define LINES_MAX 19 /* that fit into 24 with borders, title and buttons (FRONTENDS 5) */
+#define LINES_MAX 17 /* that fit into 24 with title, buttons and frames (FRONTENDS 5) */
 #define BESIDE 30    /* columns of the text beside it */
 
 struct TgpQr {

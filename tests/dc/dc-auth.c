@@ -11,19 +11,27 @@
 
 static const char salt1[] = "salt one", salt2[] = "salt two";
 
+SrvAuthAuthorization
+dc_log_in (DcCall *call, DcUser *user, SrvUser *self, SrvUserStatusOnline *online,
+           SrvUserStatusOffline *offline)
+{
+    call->device->user = user;
+    call->device->half = NULL;
+    call->user = user;
+    *self = dc_user_object (call->dc, user, user, online, offline);
+    dc_log (call->dc, "%s logged in", user->first);
+    return TL_NEW (SrvAuthAuthorization, .user = TL_OBJ (self));
+}
+
 static void
 logged_in (DcCall *call, DcUser *user)
 {
     SrvUserStatusOnline online;
     SrvUserStatusOffline offline;
+    SrvUser self;
+    SrvAuthAuthorization answer = dc_log_in (call, user, &self, &online, &offline);
 
-    call->device->user = user;
-    call->device->half = NULL;
-    call->user = user;
-    SrvUser self = dc_user_object (call->dc, user, user, &online, &offline);
-    SrvAuthAuthorization answer = TL_NEW (SrvAuthAuthorization, .user = TL_OBJ (&self));
     dc_answer (call, TL_OBJ (&answer));
-    dc_log (call->dc, "%s logged in", user->first);
 }
 
 static void
@@ -31,10 +39,6 @@ send_code (DcCall *call)
 {
     TlBytes phone = TL_AS (call->query, SrvAuthSendCode)->phone_number;
     DcUser *user = dc_user_by_phone (call->dc, (const char *)phone.data, phone.len);
-    SrvAuthSentCodeTypeApp type =
-        TL_NEW (SrvAuthSentCodeTypeApp, .length = DC_CODE_LENGTH);
-    SrvAuthSentCode answer = TL_NEW (SrvAuthSentCode, .type = TL_OBJ (&type),
-                                     .phone_code_hash = TL_STR (PHONE_CODE_HASH));
     uint32_t number;
 
     if (user == NULL) {
@@ -44,7 +48,7 @@ send_code (DcCall *call)
     dc_random (call->dc, &number, sizeof number);
     g_snprintf (user->code, sizeof user->code, "%05u", number % 100000);
     dc_log (call->dc, "code %s %s", user->phone, user->code);
-    dc_answer (call, TL_OBJ (&answer));
+    dc_login_send (call, PHONE_CODE_HASH);
 }
 
 static void
@@ -56,7 +60,7 @@ sign_in (DcCall *call)
 
     if (user == NULL)
         dc_fail (call, 400, "PHONE_NUMBER_UNOCCUPIED");
-    else if (query->phone_code.len != DC_CODE_LENGTH)
+    else if (query->phone_code.len != DC_CODE_LENGTH && call->dc->code_kind == NULL)
         dc_fail (call, 400, "PHONE_CODE_INVALID"); /* any five digits will do */
     else if (user->password != NULL) {
         call->device->half = user;

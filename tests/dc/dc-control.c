@@ -218,6 +218,8 @@ user_command (Dc *dc, char **words, unsigned n)
         user->password = g_strdup (words[2]);
         return g_strdup ("ok");
     }
+    if (g_str_equal (words[0], "scan") && n == 2)
+        return dc_login_scan (dc, user) ? g_strdup ("ok") : fault ("nothing is shown");
     if (g_str_equal (words[0], "profile") && n >= 4) {
         g_autofree char *value = g_strjoinv (" ", words + 3);
         return dc_profile_set (dc, user, words[2], value) ? g_strdup ("ok")
@@ -283,6 +285,13 @@ dc_control (Dc *dc, const char *line)
                    : fault ("no such mood");
     if (n == 2 && g_str_equal (words[0], "slice")) {
         dc->slice = (unsigned)g_ascii_strtoull (words[1], NULL, 10);
+        return g_strdup ("ok");
+    }
+    if ((n == 2 || n == 3) && g_str_equal (words[0], "code"))
+        return dc_login_set_code (dc, words[1], words[2]) ? g_strdup ("ok")
+                                                          : fault ("no such way");
+    if (n == 2 && g_str_equal (words[0], "resend")) {
+        dc->resend_after = (int)g_ascii_strtoll (words[1], NULL, 10);
         return g_strdup ("ok");
     }
     if (n == 2 && g_str_equal (words[0], "difference"))

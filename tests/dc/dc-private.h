@@ -4,6 +4,7 @@
  *   dc-session.c    encrypted packets         dc-rpc.c        calls, wrappers, switches
  *   dc-auth.c  dc-people.c  dc-secret.c  dc-updates.c         one table of methods each
  *   dc-profile.c    pictures, statuses, words
+ *   dc-login.c      how a code goes out, QR codes
  *   dc-feed.c       what an account is told by pts and seq
  *   dc-hostile.c    what no honest server does
  *   dc-mood.c       what an honest one may do to its messages
@@ -85,6 +86,9 @@ struct DcKey {
     uint8_t srp_b[256];
     uint8_t srp_public[256];
     DcUser *half; /* code was right, password still wanted */
+    /* dc-login.c: a token that is shown as a QR code, and who scanned it */
+    char *token;
+    DcUser *scanned;
 };
 
 /* A message that the client has not acknowledged. */
@@ -185,8 +189,12 @@ struct Dc {
     int64_t last_id;
     int64_t unique_id; /* of new sessions; 0 = each its own */
     int port;          /* told in the config */
-    DcMood *mood;      /* NULL: none was ever set */
-    unsigned slice;    /* messages of an answer to getDifference; 0 = all */
+    char
+        *code_kind; /* how codes go out, and what is told of it (dc-login.c); NULL: app */
+    char *code_part;
+    int resend_after; /* s; -1: by no other way */
+    DcMood *mood;     /* NULL: none was ever set */
+    unsigned slice;   /* messages of an answer to getDifference; 0 = all */
 };
 
 typedef enum { DC_FRAME_INTERMEDIATE, DC_FRAME_PADDED, DC_FRAME_ABRIDGED } DcFrameKind;
@@ -222,8 +230,9 @@ typedef struct {
     gboolean anonymous; /* allowed before login */
 } DcMethod;
 
-extern const DcMethod dc_auth_methods[], dc_people_methods[], dc_profile_methods[],
-    dc_secret_methods[], dc_updates_methods[]; /* ended by name NULL */
+extern const DcMethod dc_auth_methods[], dc_login_methods[], dc_people_methods[],
+    dc_profile_methods[], dc_secret_methods[],
+    dc_updates_methods[]; /* ended by name NULL */
 
 void dc_log (Dc *dc, const char *format, ...) G_GNUC_PRINTF (2, 3);
 int64_t dc_now_ms (Dc *dc);
@@ -262,6 +271,19 @@ void dc_answer_bool (DcCall *call, gboolean value);
 gboolean dc_switched (Dc *dc, const char *name, int *code, char **text);
 void dc_delayed_free (DcDelayed *delayed);
 void dc_switch_free (DcSwitch *item);
+
+/* dc-auth.c */
+SrvAuthAuthorization dc_log_in (DcCall *call, DcUser *user, SrvUser *self,
+                                SrvUserStatusOnline *online,
+                                SrvUserStatusOffline *offline);
+
+/* dc-login.c */
+void dc_login_send (DcCall *call, const char *hash); /* auth.sentCode, as it was set */
+void dc_login_clear (Dc *dc);
+/* Codes go out so from now on; FALSE: there is no such way. */
+gboolean dc_login_set_code (Dc *dc, const char *kind, const char *part);
+/* The newest token that is shown: FALSE: none is. */
+gboolean dc_login_scan (Dc *dc, DcUser *user);
 
 /* dc-people.c */
 DcUser *dc_user_by_phone (Dc *dc, const char *phone, size_t len);

@@ -34,6 +34,7 @@ void
 dc_key_free (DcKey *key)
 {
     g_ptr_array_unref (key->encrypted);
+    g_free (key->token);
     g_free (key);
 }
 

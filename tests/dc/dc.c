@@ -95,6 +95,7 @@ dc_new (const DcConfig *config)
     dc->held = g_ptr_array_new_with_free_func ((GDestroyNotify)dc_held_free);
     dc->delayed = g_ptr_array_new_with_free_func ((GDestroyNotify)dc_delayed_free);
     dc->counts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+    dc_login_clear (dc);
     return dc;
 }
 
@@ -106,6 +107,7 @@ dc_free (Dc *dc)
     g_ptr_array_unref (dc->delayed);
     g_ptr_array_unref (dc->sessions);
     dc_mood_free (dc);
+    dc_login_clear (dc);
     g_ptr_array_unref (dc->chats);
     g_ptr_array_unref (dc->users);
     g_ptr_array_unref (dc->conns);

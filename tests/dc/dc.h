@@ -61,6 +61,9 @@ void dc_set_port (Dc *dc, int port); /* told to clients in the config */
  *   swap USER USER             each has the other's number and logins
  *   salt USER                  another salt from now on
  *   password USER TEXT         two-step verification
+ *   code KIND [PART]           how login codes go out
+ *   resend SECONDS             they can go out again after so long
+ *   scan USER                  the user scans the QR code that is shown
  *   profile USER WHAT VALUE    picture FILE or none; picture-dc N; status KIND [SECONDS];
  *                              username, about, first, scam yes
  *   message FROM TO TEXT       an ordinary (cloud) message; message-whole: not the short form

@@ -1,0 +1,214 @@
+#!/usr/bin/env python3
+"""Ways to log in, as a user meets them: how a code comes, and by which other way; a QR code.
+
+usage: test_login.py BUILD [NAME ...]
+"""
+import base64
+import os
+import re
+import subprocess
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'lab'))
+import lab  # noqa: E402
+from lab import ALICE  # noqa: E402
+
+STORIES = lab.Stories('login')
+in_lab = STORIES.in_lab
+
+
+def told(code, sentence):
+    """MT-F11: how the code comes is said, with what is known of it; any way leads in"""
+    def story(place):
+        place.dc.control('code ' + code)
+        us = place.headless()
+        us.account(ALICE)
+        us.hears('input Login code: ' + sentence)
+        us.send('answer 123456')
+        us.hears('signed-on')
+    return in_lab(story)
+
+
+@in_lab
+def another_way(place):
+    """MT-F14: asked for, it comes by another way, of which there is none behind it"""
+    place.dc.control('resend 0')
+    us = place.headless()
+    us.account(ALICE)
+    us.hears('input Login code: The login code was sent to your other Telegram apps. It has 5 characters. '
+             'No code[?] An empty answer asks for another way: a text message. The answer "qr"')
+    us.send('answer ?')
+    us.hears('input Login code: The login code was sent to you as a text message. It has 5 characters. The answer')
+    us.send('answer 12345')
+    us.hears('signed-on')
+
+
+@in_lab
+def too_early(place):
+    """MT-F14: not before its time, which is said"""
+    place.dc.control('resend 3600')
+    us = place.headless()
+    us.account(ALICE)
+    us.hears('input Login code: .*That is possible in 1 hour')
+    us.send('answer ?')
+    us.hears('input Login code: It is too early for another way. The login code was sent to your other .*possible in')
+    if place.dc.counts().get('auth.resendCode'):
+        raise lab.Gone('it was asked for')
+    us.send('answer 12345')
+    us.hears('signed-on')
+
+
+@in_lab
+def no_way(place):
+    """MT-F14: all ways are used up"""
+    place.dc.control('resend 0')
+    place.dc.control('error auth.resendCode 1 406 SEND_CODE_UNAVAILABLE')
+    us = place.headless()
+    us.account(ALICE)
+    us.hears('input Login code')
+    us.send('answer ?')
+    us.hears('input Login code: There is no other way left for the code')
+    us.send('answer 12345')
+    us.hears('signed-on')
+
+
+# --- a QR code ---------------------------------------------------------------------------------------
+
+def picture(blocks):
+    """What stands in half blocks, as a camera sees it: a grey map, four pixels a module."""
+    rows = []
+    for line in blocks:
+        rows.append([c in '▀█' for c in line])
+        rows.append([c in '▄█' for c in line])
+    side = max(len(row) for row in rows) + 8
+    rows = [[False] * side] * 4 + [[False] * 4 + row + [False] * (side - 4 - len(row)) for row in rows] + [[False] * side] * 4
+    pixels = b''.join(bytes(0 if dark else 255 for dark in row for _ in range(4)) * 4 for row in rows)
+    return b'P5 %d %d 255\n' % (4 * side, 4 * len(rows)) + pixels
+
+
+def read(place, blocks):
+    path = os.path.join(place.directory, 'qr.pgm')
+    with open(path, 'wb') as f:
+        f.write(picture(blocks))
+    return subprocess.run(['zbarimg', '--quiet', '--raw', path], capture_output=True, text=True, check=True).stdout.strip()
+
+
+def shown_in_finch(us):
+    line = us.hears(r'(unfit|action Log in by QR code)\b').string
+    if line.startswith('unfit'):
+        raise lab.Gone(line)
+    lines = line.split('|', 1)[1].split('<BR>')
+    return [re.sub('[^ ▀▄█].*', '', text)[2:] for text in lines], line
+
+
+@in_lab
+def in_finch(place):
+    """MT-F32, MT-F33: in Finch it stands in half blocks, which a camera reads, in a dialog that fits; scanned, it is the login"""
+    us = place.headless('purple', '--as', 'finch')
+    us.account('label', qr_login='yes')
+    blocks, line = shown_in_finch(us)
+    link = read(place, blocks)
+    token = place.dc.wait(lambda l: re.search('token (.*)', l), 'token').group(1)
+    if link != 'tg://login?token=' + base64.urlsafe_b64encode(base64.b64decode(token)).decode().rstrip('='):
+        raise lab.Gone('it reads ' + link)
+    if 'Link Desktop Device'.split()[0] not in line:
+        raise lab.Gone('it does not say how')
+    place.dc.control('scan Alice')
+    us.hears('signed-on')
+
+
+@in_lab
+def with_password(place):
+    """MT-F34, MT-F23: two-step verification follows the scan"""
+    place.dc.control('password %s correct' % ALICE)
+    us = place.headless('purple', '--as', 'finch')
+    us.account('label', qr_login='yes')
+    shown_in_finch(us)
+    place.dc.control('scan Alice')
+    us.hears('input Password: This account is protected by a password')
+    us.send('answer correct')
+    us.hears('signed-on')
+
+
+@in_lab
+def in_bitlbee(place):
+    """MT-F32: where nothing can be drawn it is a link; a code can be had in its place"""
+    us = place.headless('purple', '--as', 'bitlbee')
+    us.account(ALICE, qr_login='yes')
+    us.hears(r'input Log in by QR code: To log in, make a QR code of this link .* tg://login\?token=[\w-]{43} The answer "code"')
+    us.send('answer code')
+    us.hears('input Login code')
+    us.send('answer 12345')
+    us.hears('signed-on')
+
+
+@in_lab
+def from_the_code(place):
+    """MT-F32: asked for where a code is, and closed"""
+    us = place.headless()
+    us.account(ALICE)
+    us.hears('input Login code')
+    us.send('answer QR')
+    us.hears(r'input Log in by QR code: .*tg://login')
+    us.send('cancel')
+    us.hears('error fatal The login was cancelled')
+
+
+@in_lab
+def too_old(place):
+    """MT-F3: no round and round with a picture that the server does not give"""
+    place.dc.control('error auth.exportLoginToken 0 406 UPDATE_APP_TO_LOGIN')
+    us = place.headless('purple', '--as', 'finch')
+    us.account('label', qr_login='yes')
+    us.hears('error fatal The server takes no new login of this version')
+    if place.dc.counts()['auth.exportLoginToken'] != 1:
+        raise lab.Gone('it was tried again')
+
+
+@in_lab
+def nothing_is_logged(place):
+    """MT-F18, MT-F31: neither code nor password nor the token of a QR code is in the log of the plugin, or in any file"""
+    place.dc.control('password %s hush-hush-words' % ALICE)
+    log = os.path.join(place.directory, 'log')
+    us = place.headless('purple', env={'PURPLE_MTPROTO_DEBUG': log})
+    us.account(ALICE)
+    us.hears('input Login code')
+    us.send('answer qr')
+    token = us.hears(r'input Log in by QR code: .*token=([\w-]{43})').group(1)
+    us.send('answer code')
+    us.hears('input Login code')
+    us.send('answer 94735')
+    us.hears('input Password')
+    us.send('answer hush-hush-words')
+    us.hears('signed-on')
+    us.send('quit')
+    us.process.wait(20)
+    raw = base64.urlsafe_b64decode(token + '=')
+    for folder, _, files in os.walk(place.directory):
+        for name in files:
+            if folder.endswith('plugins') or not os.path.isfile(os.path.join(folder, name)):
+                continue
+            with open(os.path.join(folder, name), 'rb') as f:
+                data = f.read()
+            for secret in (b'94735', b'hush-hush-words', token.encode(), raw):
+                if secret in data:
+                    raise lab.Gone('%r stands in %s' % (secret, name))
+
+
+TESTS = [
+    ('by text message', told('sms', 'The login code was sent to you as a text message. It has 5 characters')),
+    ('by call', told('call', 'You are being called on the phone and told the login code')),
+    ('by missed call', told('missed-call +4299', "You are being called: enter the last 5 digits of the caller's number. "
+                                                 r'It begins with \+4299')),
+    ('at Fragment', told('fragment https://fragment.com/x', 'The login code waits for you at https://fragment.com/x')),
+    ('at no Fragment', told('fragment file:///etc/passwd', 'The login code waits for you at fragment.com')),
+    ('by word', told('word p', 'The login code was sent to you as a text message: it is a word. It begins with "p"')),
+    ('another way', another_way), ('too early', too_early), ('no way left', no_way),
+    ('a QR code in Finch', in_finch), ('a QR code and a password', with_password),
+    ('a QR code in BitlBee', in_bitlbee), ('a QR code from the code', from_the_code), ('too old', too_old),
+    ('nothing is logged', nothing_is_logged),
+]
+
+
+if __name__ == '__main__':
+    sys.exit(STORIES.run(TESTS))
