@@ -7,6 +7,7 @@
  *   mt-silence.c  calls without an answer
  *   mt-flood.c    methods that the server wants a pause of
  *   mt-send.c     ids, containers, the table of what was sent
+ *   mt-race.c     addresses side by side, until one is connected
  *   mt-end.c      what an input asks of its end
  *   mt-key.c      key, salts, their record
  */
@@ -19,6 +20,7 @@
 #include "mt-key.h"
 #include "mt-large.h"
 #include "mt-packet.h"
+#include "mt-race.h"
 
 #define MT_PROBLEMS_MAX 5 /* complaints in a row before backing off (MT-D20, MT-D31) */
 
@@ -107,11 +109,14 @@ struct MtSession {
     int ask_repeats;
 
     /* connection */
-    const MtAddress *address; /* of this connection */
+    MtRoutes *routes;
+    MtRace race;     /* while connecting */
+    unsigned slot;   /* of the connection, when it is there */
+    int which;       /* its address */
+    gboolean proved; /* the server was heard on it */
     MtFrame *frame;
     MtLarge *large; /* the packet that comes in parts, or NULL */
     MtHandshake *handshake;
-    unsigned attempt;
     MtPause pause;
     int64_t retry_at;
     int64_t step_deadline; /* connecting, exchanging */

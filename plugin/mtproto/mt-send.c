@@ -317,7 +317,7 @@ send_batch (MtSession *s, GArray *batch, gboolean force, HostTime now)
                         frame))
         mt_end_drop (s, MT_TROUBLE_CLOSED, "a packet could not be sealed");
     else
-        s->ops->send (s->user, frame->data, frame->len);
+        s->ops->send (s->user, s->slot, frame->data, frame->len);
 }
 
 static gboolean

@@ -66,7 +66,7 @@ new_session (MtSession *s, HostTime now)
 }
 
 static void
-drop_connection (MtSession *s)
+forget_connection (MtSession *s)
 {
     g_clear_pointer (&s->frame, mt_frame_free);
     g_clear_pointer (&s->large, mt_large_free);
@@ -74,6 +74,22 @@ drop_connection (MtSession *s)
     s->step_deadline = HOST_NEVER;
     s->pong_deadline = HOST_NEVER;
     s->more_at = HOST_NEVER;
+}
+
+/* It is not there any more, or must not be; an address on which the server was not heard is
+ * no good for now. */
+static void
+lose_connection (MtSession *s, gboolean close, HostTime now)
+{
+    if (s->state == MT_STATE_CONNECTING) {
+        mt_race_stop (s, now);
+    } else if (s->frame != NULL) {
+        if (!s->proved)
+            mt_routes_failed (s->routes, s->which, now.mono);
+        if (close)
+            s->ops->disconnect (s->user, s->slot);
+    }
+    forget_connection (s);
 }
 
 static void
@@ -91,13 +107,11 @@ schedule_retry (MtSession *s, MtTrouble trouble, HostTime now)
 static void
 begin_connect (MtSession *s, HostTime now)
 {
-    s->address = &s->config.addresses[s->attempt % s->config.n_addresses];
-    s->attempt++;
     s->retry_at = HOST_NEVER;
     s->step_deadline = now.mono + CONNECT_WITHIN;
     set_state (s, MT_STATE_CONNECTING);
-    g_debug ("[dc%d] connecting", s->config.dc);
-    s->ops->connect (s->user, s->address);
+    s->proved = FALSE;
+    mt_race_start (s, now);
 }
 
 static void
@@ -106,7 +120,7 @@ send_payload (MtSession *s, const uint8_t *data, size_t len, HostTime now)
     g_autoptr (GByteArray) out = g_byte_array_new ();
 
     if (mt_frame_wrap (s->frame, s->config.random, data, len, out))
-        s->ops->send (s->user, out->data, out->len);
+        s->ops->send (s->user, s->slot, out->data, out->len);
     else
         mt_end_drop (s, MT_TROUBLE_CLOSED, "a packet could not be framed");
 }
@@ -133,8 +147,10 @@ clear_end (MtSession *s)
 }
 
 static void
-was_heard (MtSession *s)
+was_heard (MtSession *s, HostTime now)
 {
+    s->proved = TRUE;
+    mt_routes_worked (s->routes, s->which, now.mono);
     if (s->pause.trouble == MT_TROUBLE_NONE && s->pause.failures == 0)
         return;
     s->pause = (MtPause){ 0 };
@@ -161,8 +177,7 @@ drop (MtSession *s, const MtEnd *end, HostTime now)
     if (s->state == MT_STATE_FAILED || s->state == MT_STATE_OFFLINE)
         return;
     g_debug ("[dc%d] dropping the connection: %s", s->config.dc, end->why);
-    drop_connection (s);
-    s->ops->disconnect (s->user);
+    lose_connection (s, TRUE, now);
     s->pause.failures = MAX (s->pause.failures, end->failures);
     schedule_retry (s, end->trouble, now);
     /* a key that no login hangs on is not worth a question: another one is made */
@@ -172,12 +187,11 @@ drop (MtSession *s, const MtEnd *end, HostTime now)
 }
 
 static void
-fail (MtSession *s, const MtEnd *end)
+fail (MtSession *s, const MtEnd *end, HostTime now)
 {
     g_debug ("[dc%d] giving up: %s", s->config.dc, end->detail);
     if (s->state != MT_STATE_OFFLINE)
-        s->ops->disconnect (s->user);
-    drop_connection (s);
+        lose_connection (s, TRUE, now);
     s->wanted = FALSE;
     s->retry_at = HOST_NEVER;
     set_state (s, MT_STATE_FAILED);
@@ -189,11 +203,11 @@ static void
 settle (MtSession *s, HostTime now)
 {
     if (s->end.heard)
-        was_heard (s);
+        was_heard (s, now);
     if (s->end.renew)
         renew (s, now);
     if (s->end.fail)
-        fail (s, &s->end);
+        fail (s, &s->end, now);
     else if (s->end.drop)
         drop (s, &s->end, now);
     clear_end (s);
@@ -222,7 +236,7 @@ after_step (MtSession *s, MtHandshakeResult result, TlWriter *body, HostTime now
         s->clock.known = TRUE;
         mt_key_made (s->key, salt, mt_clock_server_ms (&s->clock, now) / 1000);
         new_session (s, now);
-        was_heard (s);
+        was_heard (s, now);
         become_ready (s, now);
         break;
     case MT_HANDSHAKE_UNKNOWN_KEY:
@@ -402,21 +416,11 @@ opened (MtSession *s, HostTime now)
 }
 
 void
-mt_session_connected (MtSession *s, HostTime now)
+mt_session_connected (MtSession *s, unsigned slot, HostTime now)
 {
-    g_autoptr (GByteArray) head = g_byte_array_new ();
-    int dc = s->config.test ? s->config.dc + 10000 : s->config.dc;
-
-    if (s->state != MT_STATE_CONNECTING)
+    if (s->state != MT_STATE_CONNECTING || slot >= MT_RACE_MAX)
         return;
-    s->frame =
-        mt_frame_new (s->address->secret, dc, mt_clock_server_ms (&s->clock, now) / 1000,
-                      s->config.random, head);
-    if (s->frame != NULL)
-        s->ops->send (s->user, head->data, head->len);
-    if (s->frame == NULL)
-        mt_end_drop (s, MT_TROUBLE_CLOSED, "no random numbers");
-    else if (mt_frame_is_open (s->frame))
+    if (mt_race_connected (s, slot, now))
         opened (s, now);
     mt_session_flush (s, now);
 }
@@ -444,9 +448,7 @@ take_frames (MtSession *s, HostTime now)
         MtFrameResult result = mt_frame_pop (s->frame, &payload, &payload_len);
         if (result == MT_FRAME_MORE)
             break;
-        if (result == MT_FRAME_STRANGER)
-            mt_end_drop (s, MT_TROUBLE_PROXY, "the proxy does not know the secret");
-        else if (result == MT_FRAME_BAD)
+        if (result == MT_FRAME_BAD)
             mt_end_drop (s, MT_TROUBLE_GARBAGE, "a frame of an impossible length");
         else if (result == MT_FRAME_PART)
             receive_part (s, payload, payload_len, now);
@@ -460,30 +462,37 @@ take_frames (MtSession *s, HostTime now)
 }
 
 void
-mt_session_receive (MtSession *s, const uint8_t *data, size_t len, HostTime now)
+mt_session_receive (MtSession *s, unsigned slot, const uint8_t *data, size_t len,
+                    HostTime now)
 {
-    if (s->frame == NULL)
-        return;
-    s->last_received = now.mono;
-    if (s->pong_deadline != HOST_NEVER) /* bytes are life (MT-B34), though not for ever */
-        s->pong_deadline = MAX (s->pong_deadline, MIN (now.mono + 5000, s->life_until));
-    mt_frame_push (s->frame, data, len);
-    if (s->state == MT_STATE_CONNECTING && mt_frame_is_open (s->frame))
-        opened (s, now);
-    take_frames (s, now);
+    if (s->state == MT_STATE_CONNECTING && slot < MT_RACE_MAX) {
+        if (mt_race_receive (s, slot, data, len, now)) {
+            opened (s, now);
+            take_frames (s, now);
+        }
+    } else if (s->frame != NULL && slot == s->slot) {
+        s->last_received = now.mono;
+        if (s->pong_deadline != HOST_NEVER) /* bytes are life (MT-B34), not for ever */
+            s->pong_deadline =
+                MAX (s->pong_deadline, MIN (now.mono + 5000, s->life_until));
+        mt_frame_push (s->frame, data, len);
+        take_frames (s, now);
+    }
     if (s->frame != NULL && mt_frame_waiting (s->frame) > WAITING_MAX)
         mt_end_drop (s, MT_TROUBLE_CLOSED, "more arrives than can be taken");
     mt_session_flush (s, now);
 }
 
 void
-mt_session_closed (MtSession *s, HostTime now)
+mt_session_closed (MtSession *s, unsigned slot, HostTime now)
 {
-    if (s->state == MT_STATE_OFFLINE || s->state == MT_STATE_FAILED)
-        return;
-    g_debug ("[dc%d] the connection was closed", s->config.dc);
-    drop_connection (s);
-    schedule_retry (s, MT_TROUBLE_CLOSED, now);
+    if (s->state == MT_STATE_CONNECTING && slot < MT_RACE_MAX) {
+        mt_race_closed (s, slot, now);
+    } else if (s->frame != NULL && slot == s->slot) {
+        g_debug ("[dc%d] the connection was closed", s->config.dc);
+        lose_connection (s, FALSE, now);
+        schedule_retry (s, MT_TROUBLE_CLOSED, now);
+    }
     mt_session_flush (s, now);
 }
 
@@ -522,6 +531,8 @@ mt_session_tick (MtSession *s, HostTime now)
     settle (s, now);
     if (s->state == MT_STATE_OFFLINE && s->retry_at <= now.mono)
         begin_connect (s, now);
+    else if (s->state == MT_STATE_CONNECTING && s->race.next_at <= now.mono)
+        mt_race_tick (s, now);
     else if (s->step_deadline <= now.mono)
         mt_end_drop (s, MT_TROUBLE_SILENT, "took too long");
     else if (s->state == MT_STATE_READY)
@@ -552,6 +563,8 @@ mt_session_deadline (const MtSession *s)
 {
     int64_t deadline = MIN (s->retry_at, MIN (s->step_deadline, s->more_at));
 
+    if (s->state == MT_STATE_CONNECTING)
+        deadline = MIN (deadline, s->race.next_at);
     if (s->state != MT_STATE_READY)
         return deadline;
     deadline = MIN (deadline, MIN (s->ping_at, s->pong_deadline));
@@ -625,6 +638,8 @@ mt_session_new (const MtConfig *config, const MtOps *ops, void *user)
     s->user = user;
     s->key = config->key != NULL ? mt_key_ref (config->key)
                                  : mt_key_new (config->dc, config->test);
+    s->routes = mt_routes_new (config->addresses, config->n_addresses);
+    s->race.next_at = HOST_NEVER;
     s->acks = g_array_new (FALSE, FALSE, sizeof (int64_t));
     s->floods = g_array_new (FALSE, FALSE, sizeof (MtFlood));
     s->retry_at = HOST_NEVER;
@@ -650,7 +665,9 @@ mt_session_free (MtSession *s)
         return;
     while (!g_queue_is_empty (&s->calls))
         mt_send_finish (s, g_queue_peek_head (&s->calls), NULL, &error);
-    drop_connection (s);
+    mt_race_forget (s);
+    forget_connection (s);
+    mt_routes_free (s->routes);
     mt_send_clear (s);
     g_hash_table_unref (s->sent);
     mt_key_unref (s->key);

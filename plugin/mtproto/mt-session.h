@@ -80,11 +80,13 @@ typedef struct {
     const MtSecret *secret; /* of a proxy, or the address's own (MT-B18); or NULL */
 } MtAddress;
 
+#define MT_RACE_MAX 3 /* connections that are tried at once; slots below that */
+
 /* All borrowed pointers must outlive the session. */
 typedef struct {
     int dc;                     /* 1..5 */
     gboolean test;              /* test environment: dc + 10000 on the wire */
-    const MtAddress *addresses; /* those that this session may use; tried in turn */
+    const MtAddress *addresses; /* those that this session may use (mt-route.h) */
     size_t n_addresses;
     const MtServerKey *keys;
     size_t n_keys;
@@ -125,10 +127,11 @@ typedef enum {
 } MtCallFlags;
 
 typedef struct {
-    /* Wants a (new) connection to `address`; answered by connected() or closed(). */
-    void (*connect) (void *user, const MtAddress *address);
-    void (*disconnect) (void *user); /* drop the connection, no closed() follows */
-    void (*send) (void *user, const uint8_t *data, size_t len);
+    /* Wants a (new) connection to `address`; answered by connected() or closed() of that
+     * slot. Several may be wanted at once, and one of them is kept (MT-B28). */
+    void (*connect) (void *user, unsigned slot, const MtAddress *address);
+    void (*disconnect) (void *user, unsigned slot); /* drop it, no closed() follows */
+    void (*send) (void *user, unsigned slot, const uint8_t *data, size_t len);
     void (*state) (void *user, MtState state);
     /* An Updates object outside rpc_result; borrowed (MT-D44). NULL: one did not decode,
      * or the server lost our session: run getDifference (MT-A12, MT-D37, MT-D45). */
@@ -157,10 +160,10 @@ void mt_session_set_pause (MtSession *session, const MtPause *pause);
 /* Inputs. Every one may call MtOps; none may be called from inside an MtOps function. */
 /* Keeps itself connected from now on, when the pause is over. */
 void mt_session_start (MtSession *session, HostTime now);
-void mt_session_connected (MtSession *session, HostTime now);
-void mt_session_receive (MtSession *session, const uint8_t *data, size_t len,
-                         HostTime now);
-void mt_session_closed (MtSession *session, HostTime now);
+void mt_session_connected (MtSession *session, unsigned slot, HostTime now);
+void mt_session_receive (MtSession *session, unsigned slot, const uint8_t *data,
+                         size_t len, HostTime now);
+void mt_session_closed (MtSession *session, unsigned slot, HostTime now);
 void mt_session_tick (MtSession *session, HostTime now);
 void mt_session_prime_checked (MtSession *session, const uint8_t p[static 256],
                                gboolean good, HostTime now);

@@ -5,10 +5,11 @@
 
 /* --- what a session tells --- */
 
+/* Of a connection of that lane: its session may try some at once. */
 static int
-number_of (const NetLine *line)
+number_of (const NetLine *line, unsigned slot)
 {
-    return line->dc->dc * NET_LANES + (int)line->lane;
+    return (line->dc->dc * NET_LANES + (int)line->lane) * MT_RACE_MAX + (int)slot;
 }
 
 static gboolean
@@ -18,30 +19,30 @@ is_home_main (const NetLine *line)
 }
 
 static void
-connect_cb (void *user, const MtAddress *address)
+connect_cb (void *user, unsigned slot, const MtAddress *address)
 {
     NetLine *line = user;
     Net *net = line->dc->net;
 
-    net->ops->connect (net->user, number_of (line), address);
+    net->ops->connect (net->user, number_of (line, slot), address);
 }
 
 static void
-disconnect_cb (void *user)
+disconnect_cb (void *user, unsigned slot)
 {
     NetLine *line = user;
     Net *net = line->dc->net;
 
-    net->ops->disconnect (net->user, number_of (line));
+    net->ops->disconnect (net->user, number_of (line, slot));
 }
 
 static void
-send_cb (void *user, const uint8_t *data, size_t len)
+send_cb (void *user, unsigned slot, const uint8_t *data, size_t len)
 {
     NetLine *line = user;
     Net *net = line->dc->net;
 
-    net->ops->send (net->user, number_of (line), data, len);
+    net->ops->send (net->user, number_of (line, slot), data, len);
 }
 
 static void
@@ -192,7 +193,8 @@ net_dc_close (NetLine *line)
     if (line->session == NULL)
         return;
     free_session (line);
-    disconnect_cb (line);
+    for (unsigned slot = 0; slot < MT_RACE_MAX; slot++)
+        disconnect_cb (line, slot);
 }
 
 void

@@ -9,19 +9,26 @@ home_main (const Net *net)
     return (NetLine *)&net->dcs[net->home].lines[NET_MAIN];
 }
 
-/* Of that number, where it is in use. */
+/* The lane of that line, where it is in use. */
 static NetLine *
 find_line (Net *net, int number)
 {
     NetLine *line = NULL;
+    int lane = number / MT_RACE_MAX;
 
-    if (number >= NET_LANES && number < NET_LINES)
-        line = &net->dcs[number / NET_LANES].lines[number % NET_LANES];
+    if (lane >= NET_LANES && number < NET_LINES)
+        line = &net->dcs[lane / NET_LANES].lines[lane % NET_LANES];
     return line != NULL && line->session != NULL ? line : NULL;
 }
 
+static unsigned
+slot_of (int number)
+{
+    return (unsigned)number % MT_RACE_MAX;
+}
+
 #define EACH_LINE(net, line)                                                             \
-    for (int at_ = NET_LANES; at_ < NET_LINES; at_++)                                    \
+    for (int at_ = NET_LANES * MT_RACE_MAX; at_ < NET_LINES; at_ += MT_RACE_MAX)         \
         for (NetLine *line = find_line ((net), at_); line != NULL; line = NULL)
 
 /* --- life --- */
@@ -94,7 +101,7 @@ net_connected (Net *net, int number, HostTime now)
     NetLine *line = find_line (net, number);
 
     if (line != NULL)
-        mt_session_connected (line->session, now);
+        mt_session_connected (line->session, slot_of (number), now);
 }
 
 void
@@ -103,7 +110,7 @@ net_receive (Net *net, int number, const uint8_t *data, size_t len, HostTime now
     NetLine *line = find_line (net, number);
 
     if (line != NULL)
-        mt_session_receive (line->session, data, len, now);
+        mt_session_receive (line->session, slot_of (number), data, len, now);
 }
 
 void
@@ -112,7 +119,7 @@ net_closed (Net *net, int number, HostTime now)
     NetLine *line = find_line (net, number);
 
     if (line != NULL)
-        mt_session_closed (line->session, now);
+        mt_session_closed (line->session, slot_of (number), now);
 }
 
 void

@@ -21,8 +21,9 @@ typedef enum {
     NET_DOWN, /* and to here */
 } NetLane;
 #define NET_LANES 3
-/* A line is one connection: a small number, the same for a lane as long as there is a Net. */
-#define NET_LINES ((NET_DC_MAX + 1) * NET_LANES)
+/* A line is one connection: a small number. A lane has MT_RACE_MAX of them, since its session
+ * may try some addresses at once; it keeps one. */
+#define NET_LINES ((NET_DC_MAX + 1) * NET_LANES * MT_RACE_MAX)
 
 typedef struct {
     int dc; /* 1..5; 0 = the home one, whichever that is */

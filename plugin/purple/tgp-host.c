@@ -205,13 +205,27 @@ connected_cb (gpointer data, int fd, const char *error)
     conn->events->opened (conn->user);
 }
 
+/* An HTTP proxy is asked for no tunnel to port 80: libpurple takes what goes there for HTTP
+ * and sends it to the proxy as it is. */
+static gboolean
+can_reach (PurpleAccount *account, uint16_t port)
+{
+    PurpleProxyInfo *proxy = purple_proxy_get_setup (account);
+
+    return port != 80 || proxy == NULL ||
+           purple_proxy_info_get_type (proxy) != PURPLE_PROXY_HTTP;
+}
+
 static HostConn *
 conn_open_cb (void *self, const char *address, uint16_t port,
               const HostConnEvents *events, void *user)
 {
     TgpHost *host = self;
-    HostConn *conn = g_new0 (HostConn, 1);
+    PurpleAccount *account = purple_connection_get_account (host->gc);
 
+    if (!can_reach (account, port))
+        return NULL;
+    HostConn *conn = g_new0 (HostConn, 1);
     conn->host = host;
     conn->events = events;
     conn->user = user;
@@ -220,8 +234,7 @@ conn_open_cb (void *self, const char *address, uint16_t port,
     /* libpurple cancels what has the connection as its handle before close() is called:
      * then ours would be gone when we cancel it */
     conn->connecting =
-        purple_proxy_connect (host, purple_connection_get_account (host->gc), address,
-                              port, connected_cb, conn);
+        purple_proxy_connect (host, account, address, port, connected_cb, conn);
     if (conn->connecting == NULL) { /* the proxy's settings are bad */
         conn_free (conn);
         return NULL;

@@ -156,18 +156,18 @@ cpu (void)
 }
 
 static void
-on_send (void *user, const uint8_t *data, size_t len)
+on_send (void *user, unsigned slot, const uint8_t *data, size_t len)
 {
     g_byte_array_append (((Wire *)user)->up, data, (unsigned)len);
 }
 
 static void
-on_connect (void *user, const MtAddress *address)
+on_connect (void *user, unsigned slot, const MtAddress *address)
 {
 }
 
 static void
-on_nothing (void *user)
+on_nothing (void *user, unsigned slot)
 {
 }
 
@@ -310,7 +310,7 @@ make_calls (MtSession *session, Wire *wire, unsigned at_once)
         wire->cpu += cpu () - start;
         g_autoptr (GByteArray) said = serve (wire);
         start = cpu ();
-        mt_session_receive (session, said->data, said->len, wire->now);
+        mt_session_receive (session, 0, said->data, said->len, wire->now);
         /* one input takes so much and no more (DECISIONS 32) */
         while (mt_session_deadline (session) <= wire->now.mono)
             mt_session_tick (session, wire->now);
@@ -350,7 +350,7 @@ bench_calls (void)
     MtSession *session = mt_session_new (&config, &ops, &wire);
     mt_session_set_logged_in (session, TRUE);
     mt_session_start (session, wire.now);
-    mt_session_connected (session, wire.now);
+    mt_session_connected (session, 0, wire.now);
     for (int run = 0; run < RUNS; run++)
         for (size_t i = 0; i < G_N_ELEMENTS (at_once); i++)
             best[i] = MIN (best[i], make_calls (session, &wire, at_once[i]));

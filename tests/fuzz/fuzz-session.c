@@ -47,7 +47,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t len)
         case 6:
             if (mt_session_state (b->session) != MT_STATE_OFFLINE &&
                 mt_session_state (b->session) != MT_STATE_FAILED)
-                mt_session_closed (b->session, b->now);
+                mt_session_closed (b->session, 0, b->now);
             piece = 0;
             break;
         default: /* raw bytes behind the transport */

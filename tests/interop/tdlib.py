@@ -16,12 +16,15 @@ PACKAGE = '@prebuilt-tdlib/linux-x64-glibc'
 
 
 class Tdlib(lab.Process):
-    """With keep=True it has its databases, and a later one of the same name goes on with them."""
+    """With keep=True it has its databases, and a later one of the same name goes on with them. With a proxy (port and
+    type, as TDLib has it) there is no other way out."""
 
-    def __init__(self, place, name, phone, online=True, keep=False):
+    def __init__(self, place, name, phone, online=True, keep=False, proxy=None):
         self.phone, self.extra, self.events, self.place = phone, 0, [], place
         env = dict(os.environ, TDREDIRECT_PORT=str(place.dc.port), LD_PRELOAD=place.shim)
         env.pop('ASAN_OPTIONS', None)
+        if proxy:
+            del env['TDREDIRECT_PORT']
         self.directory = os.path.join(place.directory, 'td' + name)
         self.log = os.path.join(place.directory, 'td-%s.log' % name)
         self.watched = None  # the secret chat that must not be closed
@@ -33,6 +36,9 @@ class Tdlib(lab.Process):
                   use_message_database=keep, use_secret_chats=True, api_id=12345, api_hash='0' * 32,
                   system_language_code='en', device_model='Test', system_version='1', application_version='1.0',
                   database_encryption_key='')
+        if proxy:
+            self.tell('addProxy', enable=True, comment='', proxy={'@type': 'proxy', 'server': '127.0.0.1', 'port': proxy[0],
+                                                      'type': proxy[1]})
         if not known:
             self.state('WaitPhoneNumber')
             self.tell('setAuthenticationPhoneNumber', phone_number='+' + phone)

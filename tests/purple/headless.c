@@ -410,16 +410,35 @@ typing_cb (PurpleAccount *account, const char *name, void *data)
 
 /* --- commands --- */
 
-/* Through a proxy on this machine. */
-static void
-set_proxy (PurpleAccount *account, PurpleProxyType type, const char *port)
+/* Through a proxy on this machine: "PORT" or "PORT:USER:PASSWORD"; FALSE: no such setting. */
+static gboolean
+set_proxy (PurpleAccount *account, const char *setting, const char *value)
 {
-    PurpleProxyInfo *info = purple_proxy_info_new ();
+    static const struct {
+        const char *name;
+        PurpleProxyType type;
+    } kinds[] = { { "proxy", PURPLE_PROXY_SOCKS5 },
+                  { "socks4-proxy", PURPLE_PROXY_SOCKS4 },
+                  { "tor-proxy", PURPLE_PROXY_TOR },
+                  { "http-proxy", PURPLE_PROXY_HTTP },
+                  { "env-proxy", PURPLE_PROXY_USE_ENVVAR } };
 
-    purple_proxy_info_set_type (info, type);
-    purple_proxy_info_set_host (info, "127.0.0.1");
-    purple_proxy_info_set_port (info, atoi (port));
-    purple_account_set_proxy_info (account, info);
+    for (size_t i = 0; i < G_N_ELEMENTS (kinds); i++) {
+        if (!g_str_equal (setting, kinds[i].name))
+            continue;
+        PurpleProxyInfo *info = purple_proxy_info_new ();
+        g_auto (GStrv) words = g_strsplit (value, ":", 3);
+        purple_proxy_info_set_type (info, kinds[i].type);
+        purple_proxy_info_set_host (info, "127.0.0.1");
+        purple_proxy_info_set_port (info, atoi (words[0]));
+        if (g_strv_length (words) == 3) {
+            purple_proxy_info_set_username (info, words[1]);
+            purple_proxy_info_set_password (info, words[2]);
+        }
+        purple_account_set_proxy_info (account, info);
+        return TRUE;
+    }
+    return FALSE;
 }
 
 static void
@@ -434,10 +453,8 @@ make_account (const char *rest)
         if (equals == NULL)
             continue;
         *equals++ = '\0';
-        if (g_str_equal (*word, "proxy")) {
-            set_proxy (account, PURPLE_PROXY_SOCKS5, equals);
-        } else if (g_str_equal (*word, "http-proxy")) {
-            set_proxy (account, PURPLE_PROXY_HTTP, equals);
+        if (set_proxy (account, *word, equals)) {
+            continue;
         } else if (g_str_equal (*word, "password")) {
             purple_account_set_remember_password (account, TRUE);
             purple_account_set_password (account, equals);

@@ -5,14 +5,12 @@ usage: test_others.py BUILD [NAME ...]
 """
 import os
 import re
-import socket
 import stat
-import struct
 import sys
-import threading
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'lab'))
 import lab  # noqa: E402
+from gate import Gate, HttpProxy, Socks, Socks4  # noqa: E402
 from lab import ALICE, BOB  # noqa: E402
 
 STORIES = lab.Stories('others')
@@ -21,96 +19,9 @@ in_lab = STORIES.in_lab
 
 # --- the proxy ---------------------------------------------------------------------------------------------------
 
-def pump(source, target):
-    try:
-        while True:
-            data = source.recv(65536)
-            if not data:
-                break
-            target.sendall(data)
-    except OSError:
-        pass
-    for end in (source, target):
-        try:
-            end.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            pass
-
-
-class Gate:
-    """A port before the data centre, which counts who comes. Itself it stands for the direct way."""
-
-    def __init__(self, dc, port=None):
-        self.dc, self.wanted, self.open = dc, [], []
-        self.listener = socket.socket()
-        self.listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        self.listener.bind(('127.0.0.1', port or lab.free_port()))  # one may come back to its port
-        self.listener.listen()
-        self.port = self.listener.getsockname()[1]
-        threading.Thread(target=self.accept, daemon=True).start()
-
-    def accept(self):
-        while True:
-            try:
-                client = self.listener.accept()[0]
-            except OSError:
-                return
-            threading.Thread(target=self.serve, args=(client,), daemon=True).start()
-
-    def greet(self, client):
-        return 'somebody'
-
-    def serve(self, client):
-        self.open.append(client)
-        wanted = self.greet(client)
-        if wanted is None:
-            client.close()
-            return
-        self.wanted.append(wanted)
-        server = socket.create_connection(('127.0.0.1', self.dc.port))
-        self.open.append(server)
-        threading.Thread(target=pump, args=(server, client), daemon=True).start()
-        pump(client, server)
-
-    def goes(self):
-        """Nobody is served any more, and all that is open is cut."""
-        self.listener.shutdown(socket.SHUT_RDWR)
-        self.listener.close()
-        for end in self.open:
-            try:
-                end.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                pass
-
-
-class Socks(Gate):
-    """A SOCKS 5 proxy; wherever somebody wants to go, it leads to the data centre. Its whim: silence or nonsense."""
-    whim, met = None, 0
-
-    def greet(self, client):
-        whim = self.whim
-        self.met += whim is not None
-        try:
-            while whim:
-                if whim == 'nonsense':
-                    client.sendall(bytes(range(1, 200)) * 300)
-                if not client.recv(4096):
-                    return None
-            client.recv(2 + client.recv(2, socket.MSG_PEEK)[1])
-            client.sendall(b'\5\0')
-            kind = client.recv(4, socket.MSG_WAITALL)[3]
-            size = 4 if kind == 1 else client.recv(1)[0]
-            host = client.recv(size, socket.MSG_WAITALL)
-            port = struct.unpack('>H', client.recv(2, socket.MSG_WAITALL))[0]
-            client.sendall(b'\5\0\0\1\0\0\0\0\0\0')
-        except (OSError, IndexError):  # it went away
-            return None
-        return '%s:%d' % (socket.inet_ntoa(host) if kind == 1 else host.decode(), port)
-
-
 @in_lab
 def only_through_the_proxy(place):
-    """Not by requirement (SECURITY): every connection goes through the account's proxy; when it is gone, none goes"""
+    """MT-B36: every connection goes through the account's proxy; when it is gone, none goes"""
     gate, proxy = Gate(place.dc), Socks(place.dc)
     server = '127.0.0.1:%d' % gate.port
     companion = place.companion(BOB)
@@ -142,12 +53,61 @@ def only_through_the_proxy(place):
 
 @in_lab
 def names_are_the_proxys(place):
-    """Not by requirement (SECURITY): nobody but the proxy is asked where a server is"""
+    """MT-B36 MT-B38: nobody but the proxy is asked where a server is"""
     proxy = Socks(place.dc)
     us = place.headless()
     us.log_in(ALICE, server='nowhere.invalid:443', proxy=proxy.port)
     if set(proxy.wanted) != {'nowhere.invalid:443'}:
         raise lab.Gone('through the proxy: %s' % proxy.wanted)
+
+
+def each_proxy(kind, make, settings, told=None):
+    def story(place):
+        """MT-B36 MT-B37 MT-B38: a login by a proxy of each kind that libpurple knows, and nobody comes directly"""
+        gate = Gate(place.dc)
+        proxy = make(place.dc)
+        environment = {}
+        if kind == 'env-proxy':  # as desktops set it
+            environment['http_proxy'] = 'http://127.0.0.1:%d' % proxy.port
+        us = place.headless(env=environment)
+        us.log_in(ALICE, server='127.0.0.1:%d' % gate.port, **{kind: settings % proxy.port})
+        if set(proxy.wanted) != {'127.0.0.1:%d' % gate.port} or gate.wanted:
+            raise lab.Gone('through the proxy: %s, directly: %s' % (proxy.wanted, gate.wanted))
+        if told and told not in proxy.heard:
+            raise lab.Gone('the proxy heard %r' % proxy.heard)
+    return in_lab(story)
+
+
+@in_lab
+def a_proxy_that_refuses(place):
+    """MT-B37 MT-B38: one that wants another password, or has no such service, is told in words, and its password is
+    in no log"""
+    log = os.path.join(place.directory, 'debug')
+    for make, kind in ((Socks, 'proxy'), (HttpProxy, 'http-proxy')):
+        proxy, gate = make(place.dc), Gate(place.dc)
+        proxy.refuses = True
+        us = place.headless('purple-' + kind, env={'PURPLE_MTPROTO_DEBUG': log})
+        us.account(ALICE, server='127.0.0.1:%d' % gate.port, **{kind: '%d:me:geheim' % proxy.port})
+        us.hears(r'progress No connection to the server \(.+\)', 90)
+        us.never('(error fatal|input)', 0)
+        if gate.wanted:
+            raise lab.Gone('went directly')
+        us.send('quit')
+        us.hears('over')
+        with open(log, encoding='utf-8') as f:
+            if 'geheim' in f.read():
+                raise lab.Gone('the password is in the log')
+
+
+@in_lab
+def no_port_80_by_http(place):
+    """MT-B37: libpurple asks an HTTP proxy for no tunnel to port 80, but sends what is ours as it is: not by us"""
+    proxy = HttpProxy(place.dc)
+    us = place.headless()
+    us.account(ALICE, server='127.0.0.1:80', **{'http-proxy': proxy.port})
+    us.hears('progress No connection to the server', 90)
+    if proxy.heard:
+        raise lab.Gone('it heard %r' % proxy.heard)
 
 
 @in_lab
@@ -262,6 +222,11 @@ def links(place):
 
 
 TESTS = [('only through the proxy', only_through_the_proxy), ("names are the proxy's", names_are_the_proxys),
+         ('SOCKS 5 with a password', each_proxy('proxy', Socks, '%d:me:geheim', 'me:geheim')),
+         ('SOCKS 4', each_proxy('socks4-proxy', Socks4, '%d')), ('Tor', each_proxy('tor-proxy', Socks, '%d')),
+         ('HTTP', each_proxy('http-proxy', HttpProxy, '%d:me:geheim', 'bWU6Z2VoZWlt')),
+         ('the environment', each_proxy('env-proxy', HttpProxy, '%d')),
+         ('a proxy that refuses', a_proxy_that_refuses), ('no port 80 by HTTP', no_port_80_by_http),
          ('a proxy with whims', a_proxy_with_whims), ('the words of a proxy', the_words_of_a_proxy), ('private files', private_files), ('links', links)]
 
 

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#define LINE (2 * NET_LANES)
+#define LINE (2 * NET_LANES * MT_RACE_MAX)
 
 static Bench *the_bench; /* one at a time */
 

@@ -51,7 +51,7 @@ hear (MtBench *b, const MtPacket *packet, int64_t msg_id, int32_t seq_no,
 }
 
 static void
-on_send (void *user, const uint8_t *data, size_t len)
+on_send (void *user, unsigned slot, const uint8_t *data, size_t len)
 {
     MtBench *b = user;
 
@@ -89,7 +89,7 @@ on_send (void *user, const uint8_t *data, size_t len)
 }
 
 static void
-on_connect (void *user, const MtAddress *address)
+on_connect (void *user, unsigned slot, const MtAddress *address)
 {
     MtBench *b = user;
 
@@ -101,7 +101,7 @@ on_connect (void *user, const MtAddress *address)
 }
 
 static void
-on_disconnect (void *user)
+on_disconnect (void *user, unsigned slot)
 {
     g_string_append (((MtBench *)user)->events, "disconnect ");
 }
@@ -167,7 +167,7 @@ mb_new (void)
     b->batch = store_batch_new ();
     b->config = (MtConfig){ .dc = 2,
                             .addresses = addresses,
-                            .n_addresses = 2,
+                            .n_addresses = 1,
                             .schema = &tl_api_schema,
                             .header = b->header,
                             .random = crypto_random_system (),
@@ -206,7 +206,7 @@ mb_flush (MtBench *b)
 void
 mb_connected (MtBench *b)
 {
-    mt_session_connected (b->session, b->now);
+    mt_session_connected (b->session, 0, b->now);
     mb_flush (b);
 }
 
@@ -379,7 +379,7 @@ mb_say_wire (MtBench *b, const GByteArray *frames)
     g_autofree uint8_t *wire = g_malloc (frames->len);
 
     crypto_ctr_apply (b->down_ctr, frames->data, wire, frames->len);
-    mt_session_receive (b->session, wire, frames->len, b->now);
+    mt_session_receive (b->session, 0, wire, frames->len, b->now);
     mb_flush (b);
 }
 
@@ -392,7 +392,7 @@ mb_say_raw (MtBench *b, const uint8_t *payload, size_t len)
     memcpy (wire, &length, 4);
     memcpy (wire + 4, payload, len);
     crypto_ctr_apply (b->down_ctr, wire, wire, len + 4);
-    mt_session_receive (b->session, wire, len + 4, b->now);
+    mt_session_receive (b->session, 0, wire, len + 4, b->now);
     mb_flush (b);
 }
 

@@ -88,11 +88,11 @@ what_waited_has_a_fresh_id (void)
 
     mb_call (b, 1, MT_CALL_PATIENT);
     int64_t first = mb_find_call (b, 1)->msg_id;
-    mt_session_closed (b->session, b->now);
+    mt_session_closed (b->session, 0, b->now);
     mb_call (b, 2, 0);
     for (int i = 0; i < 400; i++) { /* nobody connects for 400 s */
         if (mt_session_state (b->session) == MT_STATE_CONNECTING)
-            mt_session_closed (b->session, b->now);
+            mt_session_closed (b->session, 0, b->now);
         mb_advance (b, SECOND);
     }
     mb_forget (b);
@@ -575,7 +575,7 @@ the_log_says_what_and_not_which (void)
         mb_ask (b, requests[i], 0);
         mb_flush (b);
         mb_advance (b, 1234);
-        mt_session_closed (b->session, b->now); /* it goes once more */
+        mt_session_closed (b->session, 0, b->now); /* it goes once more */
         reconnect (b);
         pass (b, 5);
     }
@@ -627,7 +627,7 @@ befall (MtBench *b, Mishap mishap, int n)
     switch (mishap) {
     case LOST_CONNECTION:
     case LOST_CALL: {
-        mt_session_closed (b->session, b->now);
+        mt_session_closed (b->session, 0, b->now);
         reconnect (b);
         MtHeard *asked = mb_find (b, MtpMsgsStateReq_ID);
         MtpMsgsStateInfo info =

@@ -113,7 +113,7 @@ test_recordings (void)
     mb_say_raw (b, sealed.data, sealed.len);
     expect (b->answers, "ok");
     for (int i = 0; i < 6; i++) {
-        mt_session_closed (b->session, b->now);
+        mt_session_closed (b->session, 0, b->now);
         g_assert_cmpint (b->pause.failures, ==, i + 1);
         while (mt_session_state (b->session) != MT_STATE_CONNECTING)
             mb_advance (b, 100);
@@ -125,9 +125,9 @@ test_recordings (void)
     int64_t started = b->now.mono;
     uint8_t head[4] = { 0, 0, 10, 0 }, more = 0;
     crypto_ctr_apply (b->down_ctr, head, head, sizeof head);
-    mt_session_receive (b->session, head, sizeof head, b->now);
+    mt_session_receive (b->session, 0, head, sizeof head, b->now);
     while (b->connects == before && b->now.mono - started < 3600 * SECOND) {
-        mt_session_receive (b->session, &more, 1, b->now);
+        mt_session_receive (b->session, 0, &more, 1, b->now);
         mb_advance (b, 2 * SECOND);
     }
     g_assert_cmpint (b->now.mono - started, <, 300 * SECOND);

@@ -363,7 +363,7 @@ test_reconnect (void)
     mb_call (b, 1, 0);
     mb_call (b, 2, 0);
     int64_t first = mb_find_call (b, 1)->msg_id;
-    mt_session_closed (b->session, b->now);
+    mt_session_closed (b->session, 0, b->now);
     mb_forget (b);
     expect (b->events, "connect ready");
     mb_advance (b, 2 * SECOND);
@@ -394,7 +394,7 @@ test_back_off (void)
     mt_session_start (b->session, b->now);
     for (unsigned i = 0; i < 8; i++) {
         unsigned before = b->connects;
-        mt_session_closed (b->session, b->now);
+        mt_session_closed (b->session, 0, b->now);
         last = b->now.mono;
         while (b->connects == before)
             mb_advance (b, 100);
@@ -406,7 +406,7 @@ test_back_off (void)
         g_assert_cmpint (pauses[i], >, pauses[i - 1]);
     g_assert_cmpint (pauses[7], <=, 100 * SECOND);
     g_assert_cmpint (pauses[7], >=, 60 * SECOND);
-    mt_session_closed (b->session, b->now); /* MT-B32: waking forgets the back-off */
+    mt_session_closed (b->session, 0, b->now); /* MT-B32: waking forgets the back-off */
     unsigned before = b->connects;
     mt_session_wake (b->session, b->now);
     mb_advance (b, 100);

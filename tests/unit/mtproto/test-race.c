@@ -1,0 +1,479 @@
+/* Which address is tried, and several side by side: a session whose connections, and whatever
+ * is at their ends, are the test's. */
+#include "crypto-aes-ctr.h"
+#include "crypto-hash.h"
+#include "mt-packet.h"
+#include "mt-route.h"
+#include "mt-session.h"
+
+#include "api.tl.h"
+#include "mtproto.tl.h"
+#include "tl-encode.h"
+
+#include <string.h>
+
+#define PATIENCE 15000 /* ms that an attempt may take */
+
+/* --- the choice --- */
+
+static char *
+order_of (const MtRoutes *routes, unsigned n)
+{
+    GString *text = g_string_new (NULL);
+    uint64_t taken = 0;
+
+    for (unsigned i = 0; i < n; i++) {
+        int which = mt_routes_next (routes, taken);
+        taken |= (uint64_t)1 << which;
+        g_string_append_printf (text, "%d", which);
+    }
+    g_assert_cmpint (mt_routes_next (routes, taken), ==, -1);
+    return g_string_free (text, FALSE);
+}
+
+static void
+order_is (const MtRoutes *routes, unsigned n, const char *want)
+{
+    g_autofree char *order = order_of (routes, n);
+    g_assert_cmpstr (order, ==, want);
+}
+
+/* MT-B27: what worked stays first, what failed goes behind the untried, the oldest failure
+ * first; and no address is left out for ever */
+static void
+test_choice (void)
+{
+    static const MtAddress list[] = {
+        { "10.0.0.1", 443 }, { "10.0.0.2", 443 }, { "10.0.0.3", 443 }, { "10.0.0.4", 443 }
+    };
+    g_autoptr (MtRoutes) routes = mt_routes_new (list, 4);
+
+    order_is (routes, 4, "0123");
+    mt_routes_failed (routes, 0, 1000);
+    order_is (routes, 4, "1230");
+    mt_routes_worked (routes, 2, 2000);
+    order_is (routes, 4, "2130");
+    mt_routes_failed (routes, 1, 3000);
+    mt_routes_failed (routes, 3, 4000);
+    order_is (routes, 4, "2013");
+    mt_routes_failed (routes, 2, 5000); /* all failed */
+    order_is (routes, 4, "0132");
+    g_assert_false (mt_routes_is_good (routes, 2));
+    mt_routes_failed (routes, 0, 6000);
+    mt_routes_failed (routes, 1, 7000);
+    mt_routes_failed (routes, 3, 8000);
+    order_is (routes, 4, "2013"); /* the preferred one is tried again */
+    mt_routes_worked (routes, 3, 9000);
+    mt_routes_worked (routes, 1, 9500);
+    order_is (routes, 4, "1320");
+    mt_routes_failed (routes, 1, 9500); /* in the same millisecond */
+    order_is (routes, 4, "3201");
+    mt_routes_worked (routes, 1, 9500);
+    order_is (routes, 4, "1320");
+}
+
+/* MT-B26 MT-B40: IPv6 behind IPv4 as long as none of both worked, static ones last; beside
+ * one of a family one of the other */
+static void
+test_flags (void)
+{
+    static const MtAddress list[] = {
+        { "10.0.0.1", 443, MT_ADDRESS_STATIC },
+        { "2001:db8::1", 443, MT_ADDRESS_IPV6 },
+        { "10.0.0.2", 443, MT_ADDRESS_OBFUSCATED },
+        { "10.0.0.3", 443, MT_ADDRESS_THIS_PORT },
+        { "2001:db8::2", 443, 0 },
+    };
+    g_autoptr (MtRoutes) routes = mt_routes_new (list, 5);
+
+    order_is (routes, 5, "21340"); /* 2, then the other family */
+    mt_routes_worked (routes, 4, 1000);
+    g_assert_cmpint (mt_routes_next (routes, 0), ==, 4);
+    g_assert_cmpint (mt_routes_next (routes, 1 << 4), ==, 2);
+    mt_routes_failed (routes, 1, 1000); /* no IPv6 here: its family is no reason */
+    mt_routes_failed (routes, 4, 2000);
+    order_is (routes, 5, "23014");
+}
+
+/* --- side by side --- */
+
+typedef struct {
+    MtSession *session;
+    StoreBatch *batch;
+    HostTime now;
+    GString *events;             /* "+1:0 " connects slot 1 to address 0, "-1 ", "!" */
+    GByteArray *up[MT_RACE_MAX]; /* what was sent on it */
+    MtTrouble trouble;
+} Way;
+
+static void
+on_connect (void *user, unsigned slot, const MtAddress *address)
+{
+    Way *w = user;
+
+    g_string_append_printf (w->events, "+%u:%s ", slot, address->address);
+    g_byte_array_set_size (w->up[slot], 0);
+}
+
+static void
+on_disconnect (void *user, unsigned slot)
+{
+    g_string_append_printf (((Way *)user)->events, "-%u ", slot);
+}
+
+static void
+on_send (void *user, unsigned slot, const uint8_t *data, size_t len)
+{
+    g_byte_array_append (((Way *)user)->up[slot], data, (unsigned)len);
+}
+
+static void
+on_state (void *user, MtState state)
+{
+    if (state == MT_STATE_EXCHANGING)
+        g_string_append (((Way *)user)->events, "exchange ");
+}
+
+static void
+on_updates (void *user, TlMessage *updates)
+{
+}
+
+static void
+on_failed (void *user, MtFailure failure, const char *detail)
+{
+    g_assert_not_reached ();
+}
+
+static StoreBatch *
+on_batch (void *user)
+{
+    return ((Way *)user)->batch;
+}
+
+static void
+on_check_prime (void *user, const uint8_t p[static 256])
+{
+}
+
+static void
+on_pause (void *user, const MtPause *pause)
+{
+    ((Way *)user)->trouble = pause->trouble;
+    g_string_append (((Way *)user)->events, "pause ");
+}
+
+static const MtOps ops = { on_connect, on_disconnect,  on_send,
+                           on_state,   on_updates,     on_failed,
+                           on_batch,   on_check_prime, on_pause };
+static const MtAddress five[] = {
+    { "a", 443 }, { "b", 443 }, { "c", 443 }, { "d", 443 }
+};
+
+static Way *
+way_new (const MtAddress *addresses, size_t n)
+{
+    static const MtServerKey key = { { 1 }, 1 };
+    Way *w = g_new0 (Way, 1);
+    g_autoptr (GBytes) header = g_bytes_new_static ("head", 4);
+    MtConfig config = { .dc = 2,
+                        .addresses = addresses,
+                        .n_addresses = n,
+                        .keys = &key,
+                        .n_keys = 1,
+                        .schema = &tl_api_schema,
+                        .header = header,
+                        .random = crypto_random_system (),
+                        .dh = &crypto_dh_real };
+
+    w->now = (HostTime){ .mono = 1000, .wall = 1700000000000 };
+    w->events = g_string_new (NULL);
+    w->batch = store_batch_new ();
+    for (unsigned i = 0; i < MT_RACE_MAX; i++)
+        w->up[i] = g_byte_array_new ();
+    w->session = mt_session_new (&config, &ops, w);
+    mt_session_start (w->session, w->now);
+    return w;
+}
+
+static void
+way_free (Way *w)
+{
+    mt_session_free (w->session);
+    store_batch_free (w->batch);
+    for (unsigned i = 0; i < MT_RACE_MAX; i++)
+        g_byte_array_unref (w->up[i]);
+    g_string_free (w->events, TRUE);
+    g_free (w);
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Way, way_free)
+
+/* Time goes on, with a tick at each deadline. */
+static void
+advance (Way *w, int64_t ms)
+{
+    int64_t end = w->now.mono + ms;
+
+    while (w->now.mono < end) {
+        int64_t next = MIN (mt_session_deadline (w->session), end);
+        next = MAX (next, w->now.mono);
+        w->now.wall += next - w->now.mono;
+        w->now.mono = next;
+        mt_session_tick (w->session, w->now);
+    }
+}
+
+static void
+happens (Way *w, const char *want)
+{
+    g_assert_cmpstr (w->events->str, ==, want);
+    g_string_set_size (w->events, 0);
+}
+
+static void
+connected (Way *w, unsigned slot)
+{
+    mt_session_connected (w->session, slot, w->now);
+}
+
+static void
+closed (Way *w, unsigned slot)
+{
+    mt_session_closed (w->session, slot, w->now);
+}
+
+/* The ends of an obfuscated connection, from its first 64 bytes. */
+static void
+ends (const uint8_t header[static 64], CryptoCtr **up, CryptoCtr **down)
+{
+    uint8_t reversed[64];
+
+    for (unsigned i = 0; i < 64; i++)
+        reversed[i] = header[63 - i];
+    *up = crypto_ctr_new (header + 8, header + 40);
+    *down = crypto_ctr_new (reversed + 8, reversed + 40);
+}
+
+/* The nonce of the question on that slot, which is all that was said there; NULL: no
+ * question. */
+static gboolean
+question (Way *w, unsigned slot, uint8_t nonce[static 16])
+{
+    g_autoptr (CryptoCtr) up = NULL, down = NULL;
+    const uint8_t *body;
+    size_t len;
+
+    if (w->up[slot]->len <= 64)
+        return FALSE;
+    ends (w->up[slot]->data, &up, &down);
+    g_autofree uint8_t *plain = g_memdup2 (w->up[slot]->data, w->up[slot]->len);
+    crypto_ctr_apply (up, plain, plain, w->up[slot]->len);
+    g_assert_true (mt_plain_open (plain + 68, w->up[slot]->len - 68, &body, &len));
+    uint32_t id;
+    memcpy (&id, body, 4);
+    g_assert_cmpuint (GUINT32_FROM_LE (id), ==, MtpReqPqMulti_ID);
+    memcpy (nonce, body + 4, 16);
+    return TRUE;
+}
+
+static void
+say (Way *w, unsigned slot, const uint8_t *payload, uint32_t size)
+{
+    g_autoptr (CryptoCtr) up = NULL, down = NULL;
+    g_autoptr (GByteArray) out = g_byte_array_new ();
+    uint32_t word = GUINT32_TO_LE (size);
+
+    ends (w->up[slot]->data, &up, &down);
+    g_byte_array_append (out, (const uint8_t *)&word, 4);
+    g_byte_array_append (out, payload, size);
+    crypto_ctr_apply (down, out->data, out->data, out->len);
+    mt_session_receive (w->session, slot, out->data, out->len, w->now);
+}
+
+/* As a server answers the question with that nonce. */
+static void
+answer (Way *w, unsigned slot, const uint8_t nonce[static 16])
+{
+    g_auto (TlWriter) body = { 0 }, packet = { 0 };
+    int64_t print = 1;
+    MtpResPQ pq = TL_NEW (MtpResPQ,
+                          .pq = TL_BYTES ((const uint8_t *)"\x17\xed\x48\x94"
+                                                           "\x1a\x08\xf9\x81",
+                                          8),
+                          .server_public_key_fingerprints = { &print, 1 });
+
+    memcpy (pq.nonce, nonce, 16);
+    g_assert_true (tl_encode (&tl_mtproto_schema, TL_OBJ (&pq), &body));
+    mt_plain_seal (0x51e57ac42770964b, body.data, body.len, &packet);
+    say (w, slot, packet.data, (uint32_t)packet.len);
+}
+
+/* MT-B28: alone and quick, it is taken at once; nobody else is asked */
+static void
+test_alone (void)
+{
+    g_autoptr (Way) w = way_new (five, 4);
+
+    happens (w, "+0:a ");
+    advance (w, 299);
+    connected (w, 0);
+    happens (w, "exchange ");
+    advance (w, 5000);
+    happens (w, "");
+}
+
+/* MT-B28 MT-B40: a black hole first: the second begins after 300 ms, and it is the session's
+ * when it answers as a server does, within a second; the first is closed then, before
+ * anything but the question was sent anywhere */
+static void
+test_black_hole (void)
+{
+    g_autoptr (Way) w = way_new (five, 4);
+    uint8_t nonce[16], other[16];
+
+    advance (w, 300);
+    happens (w, "+0:a +1:b ");
+    connected (w, 1);
+    happens (w, "");
+    g_assert_true (question (w, 1, nonce));
+    advance (w, 300);
+    happens (w, "+2:c ");
+    connected (w, 2);
+    g_assert_true (question (w, 2, other));
+    g_assert_cmpint (memcmp (nonce, other, 16), !=, 0);
+    answer (w, 1, nonce);
+    happens (w, "-0 -2 exchange ");
+    closed (w, 0); /* too late, all of them */
+    connected (w, 2);
+    answer (w, 2, other);
+    happens (w, "");
+    g_assert_cmpint (mt_session_state (w->session), ==, MT_STATE_EXCHANGING);
+}
+
+/* MT-B28: what answers TCP, or with the answer to another question, with an error, with
+ * noise, is no server: it is out, and another address is tried instead */
+static void
+test_impostors (void)
+{
+    uint8_t nonce[16], wrong[16] = { 0 };
+
+    for (unsigned kind = 0; kind < 4; kind++) {
+        g_autoptr (Way) w = way_new (five, 4);
+        advance (w, 300);
+        happens (w, "+0:a +1:b ");
+        connected (w, 0);
+        connected (w, 1);
+        g_assert_true (question (w, 0, nonce));
+        g_assert_true (question (w, 1, wrong));
+        if (kind == 0)
+            answer (w, 0, wrong);
+        else if (kind == 1)
+            say (w, 0, (const uint8_t *)"\x6c\xfe\xff\xff", 4); /* -404 */
+        else if (kind == 2)
+            say (w, 0, wrong, 0); /* a length that cannot be */
+        else
+            closed (w, 0);
+        happens (w, kind == 3 ? "+2:c " : "-0 +2:c ");
+        answer (w, 1, wrong);
+        happens (w, "-2 exchange ");
+    }
+}
+
+/* MT-B22 MT-B23: who says no to the question is no address for now, and when all do, the
+ * pause is that of what was said */
+static void
+test_refusals (void)
+{
+    static const struct {
+        const char *said;
+        MtTrouble want;
+    } rows[] = { { "\x53\xfe\xff\xff", MT_TROUBLE_BUSY },
+                 { "\x44\xfe\xff\xff", MT_TROUBLE_WRONG_DC },
+                 { "\x6c\xfe\xff\xff", MT_TROUBLE_REFUSED } };
+
+    for (size_t i = 0; i < G_N_ELEMENTS (rows); i++) {
+        g_autoptr (Way) w = way_new (five, 3);
+        advance (w, 700);
+        for (unsigned slot = 0; slot < 3; slot++) {
+            connected (w, slot);
+            say (w, slot, (const uint8_t *)rows[i].said, 4);
+        }
+        happens (w, "+0:a +1:b +2:c -0 -1 -2 pause ");
+        g_assert_cmpint (w->trouble, ==, rows[i].want);
+    }
+}
+
+/* MT-B40: a family that is not there at all is no failure: the next one begins at once; when
+ * all are tried, or three, the attempt is over, with the pause of one */
+static void
+test_refused (void)
+{
+    static const MtAddress two[] = { { "2001:db8::1", 443 }, { "10.0.0.1", 443 } };
+    g_autoptr (Way) w = way_new (two, 2);
+    g_autoptr (Way) many = way_new (five, 4);
+
+    happens (w, "+0:10.0.0.1 ");
+    closed (w, 0);
+    happens (w, "+1:2001:db8::1 ");
+    closed (w, 1);
+    happens (w, "pause ");
+    g_assert_cmpint (w->trouble, ==, MT_TROUBLE_CLOSED);
+    for (unsigned slot = 0; slot < 3; slot++)
+        closed (many, slot);
+    happens (many, "+0:a +1:b +2:c pause ");
+    advance (many, 2000); /* then the untried one before those that failed */
+    g_assert_true (g_str_has_prefix (many->events->str, "+0:d "));
+}
+
+/* MT-B29: nobody answers: after the time of an attempt all are closed, once each */
+static void
+test_nobody (void)
+{
+    g_autoptr (Way) w = way_new (five, 4);
+
+    advance (w, 1000);
+    connected (w, 1);
+    happens (w, "+0:a +1:b +2:c ");
+    advance (w, PATIENCE - 1001);
+    happens (w, "");
+    advance (w, 1);
+    happens (w, "-0 -1 -2 pause ");
+    g_assert_cmpint (w->trouble, ==, MT_TROUBLE_SILENT);
+}
+
+/* MT-B42: freed at any point of a race, it says nothing more, and leaves nothing */
+static void
+test_freed (void)
+{
+    for (unsigned at = 0; at < 5; at++) {
+        Way *w = way_new (five, 4);
+        if (at > 0)
+            advance (w, 700);
+        if (at > 1)
+            connected (w, 0);
+        if (at > 2)
+            connected (w, 2);
+        if (at > 3)
+            closed (w, 1);
+        g_string_set_size (w->events, 0);
+        g_clear_pointer (&w->session, mt_session_free);
+        happens (w, "");
+        way_free (w);
+    }
+}
+
+int
+main (int argc, char **argv)
+{
+    g_test_init (&argc, &argv, NULL);
+    g_test_add_func ("/route/choice", test_choice);
+    g_test_add_func ("/route/flags", test_flags);
+    g_test_add_func ("/race/alone", test_alone);
+    g_test_add_func ("/race/black-hole", test_black_hole);
+    g_test_add_func ("/race/impostors", test_impostors);
+    g_test_add_func ("/race/refusals", test_refusals);
+    g_test_add_func ("/race/refused", test_refused);
+    g_test_add_func ("/race/nobody", test_nobody);
+    g_test_add_func ("/race/freed", test_freed);
+    return g_test_run ();
+}
