@@ -1,6 +1,7 @@
 /* What the user does with people; each act is a turn. */
 #include "tg-book.h"
 #include "tg-peers.h"
+#include "tg-refusal.h"
 
 #include "tl-text.h"
 
@@ -43,12 +44,19 @@ typedef struct {
     gboolean blocked; /* is what they are to be */
 } About;
 
-/* The user said yes to it, so the user is told that it did not come to be. */
+/* The user said yes to it, so the user is told that it did not come to be; by Telegram
+ * itself, where it says so (MT-E21). */
 static void
 tell_refused (const About *about, const MtError *error, TalkTrouble trouble)
 {
-    if (error != NULL && error->code != MT_ERROR_LOCAL_CLOSED && !about->client->dying &&
-        !about->client->stopped)
+    TgRefusal refusal = error != NULL ? tg_refusal_of (error) : TG_REFUSAL_QUIET;
+
+    if (refusal == TG_REFUSAL_QUIET || error->code == MT_ERROR_LOCAL_CLOSED ||
+        about->client->dying || about->client->stopped)
+        return;
+    if (refusal == TG_REFUSAL_FROZEN)
+        tg_tell_trouble (about->client, TALK_TROUBLE_FROZEN, 0);
+    else
         tg_tell_trouble (about->client, trouble, about->user_id);
 }
 

@@ -67,8 +67,12 @@ tg_refusal_of (const MtError *error)
                                 TG_REFUSAL_OTHER);
     if (g_str_has_prefix (error->type, "PERSISTENT_TIMESTAMP"))
         return TG_REFUSAL_STATE_OLD;
+    if (g_str_has_prefix (error->type, "FROZEN_"))
+        return TG_REFUSAL_FROZEN;
     return (TgRefusal)find (words, G_N_ELEMENTS (words), error->type,
-                            flood ? TG_REFUSAL_FLOOD : TG_REFUSAL_OTHER);
+                            flood                ? TG_REFUSAL_FLOOD
+                            : error->code == 406 ? TG_REFUSAL_QUIET
+                                                 : TG_REFUSAL_OTHER);
 }
 
 int64_t
@@ -126,6 +130,8 @@ tg_refusal_unsent (const char *token)
 TalkOffline
 tg_refusal_offline (const MtError *error)
 {
+    static const char *const checks[] = { "RECAPTCHA_CHECK_", "APNS_VERIFY_CHECK_",
+                                          "INTEGRITY_CHECK_CLASSIC_" }; /* MT-E20 */
     static const Word words[] = {
         { "API_ID_INVALID", TALK_OFFLINE_API_ID_INVALID },
         { "API_ID_PUBLISHED_FLOOD", TALK_OFFLINE_API_ID_PUBLISHED },
@@ -139,6 +145,9 @@ tg_refusal_offline (const MtError *error)
         { "INPUT_USER_DEACTIVATED", TALK_OFFLINE_DELETED },
     };
 
+    for (size_t i = 0; i < G_N_ELEMENTS (checks); i++) /* what is checked follows */
+        if (g_str_has_prefix (error->type, checks[i]))
+            return TALK_OFFLINE_OFFICIAL_APP;
     return (TalkOffline)find (words, G_N_ELEMENTS (words), error->type,
                               TALK_OFFLINE_LOGIN_REFUSED);
 }

@@ -26,6 +26,8 @@ typedef enum {
     TG_REFUSAL_STATE_OLD,     /* nothing is known of our pts and qts (MT-G2) */
     TG_REFUSAL_QTS_UNKNOWN,   /* SC-E18 */
     TG_REFUSAL_RANDOM_LENGTH, /* SC-A2, SC-E18 */
+    TG_REFUSAL_FROZEN,        /* the account may do nothing (MT-E21) */
+    TG_REFUSAL_QUIET,         /* why comes as a message of Telegram's own (MT-E21) */
     TG_REFUSAL_NOBODY,        /* of that number or name (MT-I15, MT-I16) */
 } TgRefusal;
 

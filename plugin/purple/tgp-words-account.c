@@ -185,6 +185,7 @@ account_text (TalkOffline why, const char *detail)
     case TALK_OFFLINE_PHONE_BANNED:
     case TALK_OFFLINE_SIGN_UP_NEEDED:
     case TALK_OFFLINE_NO_CODE:
+    case TALK_OFFLINE_OFFICIAL_APP:
     case TALK_OFFLINE_TOO_OLD:
     case TALK_OFFLINE_PASSWORD_UNKNOWN:
     case TALK_OFFLINE_LOGIN_REFUSED:
@@ -283,6 +284,10 @@ login_text (TalkOffline why, const char *detail)
             _ ("The server sends no login code for this program. Log in with an official "
                "app first, then here: the code comes to that app. Or tick \"Log in by "
                "scanning a QR code\" in the account's Advanced settings."));
+    case TALK_OFFLINE_OFFICIAL_APP:
+        return g_strdup (
+            _ ("Telegram wants a check that only its own apps can make. Log in with an "
+               "official app first, then here."));
     case TALK_OFFLINE_TOO_OLD:
         return g_strdup (_ ("The server takes no new login of this version. Get a newer "
                             "one."));
@@ -416,6 +421,9 @@ tgp_words_trouble (TalkTrouble what, int64_t number, const char *who)
             _ ("%s stands in this list, but Telegram did not add them "
                "to your contacts: try again later."),
             who);
+    case TALK_TROUBLE_FROZEN:
+        return g_strdup (_ ("Telegram has frozen this account, so this was not done. An "
+                            "official app says why, and how to ask for it back."));
     }
     return NULL;
 }

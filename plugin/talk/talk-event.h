@@ -48,6 +48,7 @@ typedef enum {
     TALK_TROUBLE_SKIPPED,     /* `number` updates were too large, and are not shown */
     TALK_TROUBLE_REFUSED, /* that person was not removed, blocked or unblocked: number = id */
     TALK_TROUBLE_NOT_ADDED, /* to the contacts: number = id */
+    TALK_TROUBLE_FROZEN,    /* the account may do nothing of that (MT-E21) */
 } TalkTrouble;
 
 typedef enum {

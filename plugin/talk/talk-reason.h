@@ -24,7 +24,8 @@ typedef enum {
     TALK_OFFLINE_PHONE_BANNED,  /* fatal */
     TALK_OFFLINE_SIGN_UP_NEEDED, /* fatal: no account for this number (MT-F19) */
     TALK_OFFLINE_NO_CODE,        /* fatal: no code for this program (MT-F12) */
-    TALK_OFFLINE_TOO_OLD,        /* fatal: the server wants a newer program */
+    TALK_OFFLINE_OFFICIAL_APP, /* fatal: a check that only official apps can make (MT-E20) */
+    TALK_OFFLINE_TOO_OLD,      /* fatal: the server wants a newer program */
     TALK_OFFLINE_PASSWORD_UNKNOWN, /* fatal: an unknown or unsafe way to prove it (MT-F24) */
     TALK_OFFLINE_LOGIN_REFUSED,    /* fatal: any other login error; detail = type */
     TALK_OFFLINE_PAYMENT, /* fatal: the code is to be paid for, in an official app; detail =

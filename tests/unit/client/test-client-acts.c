@@ -240,6 +240,58 @@ a_block_that_is_refused_is_told (void)
     bench_stop (bench); /* nobody is there to be told */
 }
 
+/* A notification of Telegram's own, in words, because its struct leaves out what nobody reads. */
+static void
+say_popup (Bench *bench)
+{
+    g_auto (TlWriter) out = { 0 };
+
+    tl_writer_int (&out, (int32_t)ApiUpdateShort_ID);
+    tl_writer_int (&out, (int32_t)ApiUpdateServiceNotification_ID);
+    tl_writer_int (&out, 1); /* popup */
+    tl_writer_bytes (&out, "X", 1);
+    tl_writer_bytes (&out, "%n<b>no & no", 12);
+    tl_writer_int (&out, 0x3ded6320); /* messageMediaEmpty */
+    tl_writer_int (&out, (int32_t)TlVectorObject_ID);
+    tl_writer_int (&out, 0);
+    tl_writer_int (&out, 1);
+    bench_receive_bytes (bench, out.data, out.len);
+}
+
+/* MT-E21: a refusal that Telegram itself says why of is not told a second time, whether its
+ * message comes before it or after; a frozen account is called so, and nothing is tried again
+ * for it */
+static void
+what_telegram_says_is_said_once (void)
+{
+    static const struct {
+        int code;
+        const char *type;
+    } rows[] = { { 406, "SOMETHING" },
+                 { 406, "SOMETHING" },
+                 { 420, "FROZEN_METHOD_INVALID" },
+                 { 400, "FROZEN_PARTICIPANT_MISSING" } };
+    g_autofree char *frozen = g_strdup_printf ("trouble %d 0", TALK_TROUBLE_FROZEN);
+
+    for (size_t n = 0; n < G_N_ELEMENTS (rows); n++) {
+        g_autoptr (Bench) bench = bench_new (TRUE);
+        bench_online (bench);
+        tg_client_block (bench->client, BENCH_BOB, TRUE);
+        bench_run (bench);
+        if (n == 0)
+            say_popup (bench);
+        bench_refuse (bench, bench_call (bench, ApiContactsBlock_ID), rows[n].code,
+                      rows[n].type);
+        if (n == 1)
+            say_popup (bench);
+        bench_advance (bench, 60000);
+        g_assert_cmpuint (bench->services, ==, n < 2 ? 1 : 0);
+        g_assert_cmpint (bench_told (bench, frozen), ==, n >= 2);
+        g_assert_null (strstr (bench->told->str, "trouble"));
+        g_assert_cmpuint (bench_count (bench, ApiContactsBlock_ID), ==, 1);
+    }
+}
+
 /* Whether we are there is told from when the account is online on, and after it the last
  * word. */
 static void
@@ -306,6 +358,7 @@ main (int argc, char **argv)
     ADD (people_are_found);
     ADD (contacts_are_removed_at_the_server);
     ADD (a_block_that_is_refused_is_told);
+    ADD (what_telegram_says_is_said_once);
     ADD (presence_is_told_online);
     ADD (logging_out_needs_an_answer);
     return g_test_run ();

@@ -396,7 +396,8 @@ what_was_typed_does_not_stay (void)
     g_assert_cmpstr (wiped->str, ==, "12345,");
 }
 
-/* DECISIONS 24: what the server calls its refusal, and what is said of it */
+/* DECISIONS 24 MT-E15 MT-E20: what the server calls its refusal, and what is said of it; and
+ * nothing is asked again */
 static void
 refusals_have_reasons (void)
 {
@@ -411,6 +412,9 @@ refusals_have_reasons (void)
         { "PHONE_NUMBER_UNOCCUPIED", TALK_OFFLINE_SIGN_UP_NEEDED },
         { "PHONE_NUMBER_APP_SIGNUP_FORBIDDEN", TALK_OFFLINE_SIGN_UP_NEEDED },
         { "UPDATE_APP_TO_LOGIN", TALK_OFFLINE_TOO_OLD },
+        { "RECAPTCHA_CHECK_signup__6Lc-x_yz", TALK_OFFLINE_OFFICIAL_APP }, /* MT-E20 */
+        { "APNS_VERIFY_CHECK_abc", TALK_OFFLINE_OFFICIAL_APP },
+        { "INTEGRITY_CHECK_CLASSIC_abc", TALK_OFFLINE_OFFICIAL_APP },
         { "USER_DEACTIVATED", TALK_OFFLINE_DELETED },
         { "USER_DEACTIVATED_BAN", TALK_OFFLINE_DELETED },
         { "INPUT_USER_DEACTIVATED", TALK_OFFLINE_DELETED },
@@ -423,6 +427,8 @@ refusals_have_reasons (void)
         bench_refuse (bench, bench_call (bench, ApiAuthSendCode_ID), 400, rows[i].type);
         g_test_message ("%s", rows[i].type);
         g_assert_true (bench_told (bench, line));
+        bench_advance (bench, 600000);
+        g_assert_cmpuint (bench_count (bench, ApiAuthSendCode_ID), ==, 1);
     }
 }
 

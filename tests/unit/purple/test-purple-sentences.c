@@ -203,7 +203,7 @@ test_acts (void)
     begin ();
     for (int what = TGP_PASSPHRASE_TYPE; what <= TGP_PASSPHRASE_NONE; what++)
         is_said (g_strdup (tgp_words_passphrase (what)));
-    for (int what = TALK_TROUBLE_CATCHING_UP; what <= TALK_TROUBLE_REFUSED; what++)
+    for (int what = TALK_TROUBLE_CATCHING_UP; what <= TALK_TROUBLE_FROZEN; what++)
         is_said (tgp_words_trouble (what, 3, WHO));
 }
 
