@@ -671,6 +671,17 @@ def speaks(language, asked, ready, timer):
     return story
 
 
+@in_lab
+def a_refusal_in_markup(place):
+    """MT-E23: what the server calls an error is shown letter for letter, whatever it looks like"""
+    us = place.headless()
+    us.log_in(ALICE)
+    place.knows_bob(us)
+    place.dc.control('error messages.requestEncryption 1 400 %n<b>no&no')
+    us.send('menu @Bob Start secret chat')
+    us.hears(r'line .*The secret chat could not be started \(%n<b>no&no\)')
+
+
 @with_chat
 def log_out(place, us, companion):
     """SC-A29, MT-F36"""
@@ -681,6 +692,7 @@ def log_out(place, us, companion):
 
 
 TESTS = [
+    ('a refusal in markup', a_refusal_in_markup),
     ('DATA_INVALID on a message', refused(400, 'DATA_INVALID', 'Not sent: the server refused this message.s data')),
     ('DATA_INVALID on an action', refused(400, 'DATA_INVALID', "The server refused this chat's data", True, True)),
     ('ENCRYPTION_DECLINED', refused(400, 'ENCRYPTION_DECLINED', 'The other side ended this secret chat', True)),
