@@ -52,6 +52,7 @@ alloc (const SecretEnv *env, int32_t id)
         g_ptr_array_new_with_free_func ((GDestroyNotify)secret_queued_free);
     chat->handshake.early =
         g_ptr_array_new_with_free_func ((GDestroyNotify)secret_early_free);
+    chat->notes.unseen = g_hash_table_new (talk_id_hash, g_int64_equal);
     chat->notes.table = g_hash_table_new_full (talk_id_hash, g_int64_equal, NULL,
                                                (GDestroyNotify)secret_note_free);
     return chat;
@@ -175,6 +176,7 @@ secret_chat_free (SecretChat *chat)
     g_ptr_array_unref (chat->outbox.list);
     g_ptr_array_unref (chat->holes.queue);
     g_ptr_array_unref (chat->handshake.early);
+    g_hash_table_unref (chat->notes.unseen);
     g_hash_table_unref (chat->notes.table);
     g_free (chat->detail);
     crypto_wipe (chat, sizeof *chat);

@@ -45,6 +45,17 @@ secret_notes_forgot (const SecretChat *chat)
     return chat->notes.orders > NOTES_KEPT;
 }
 
+/* Instead of one with its id, if there is one. */
+static void
+keep (SecretChat *chat, SecretNote *note)
+{
+    if (secret_note_is_unseen (note))
+        g_hash_table_replace (chat->notes.unseen, &note->random_id, note);
+    else
+        g_hash_table_remove (chat->notes.unseen, &note->random_id);
+    g_hash_table_replace (chat->notes.table, &note->random_id, note);
+}
+
 SecretNote *
 secret_note_new (SecretChat *chat, int64_t random_id)
 {
@@ -54,7 +65,7 @@ secret_note_new (SecretChat *chat, int64_t random_id)
     note->random_id = random_id;
     note->order = ++chat->notes.orders;
     chat->end.save = TRUE;
-    g_hash_table_replace (chat->notes.table, &note->random_id, note);
+    keep (chat, note);
     return note;
 }
 
@@ -64,6 +75,7 @@ secret_note_own (SecretChat *chat, int64_t random_id, const char *text, HostTime
     SecretNote *note = secret_note_new (chat, random_id);
 
     note->outgoing = TRUE;
+    g_hash_table_remove (chat->notes.unseen, &note->random_id);
     note->displayed = TRUE;
     note->date = (int32_t)(now.wall / 1000);
     note->text = g_strdup (text);
@@ -91,6 +103,15 @@ gboolean
 secret_note_is_unseen (const SecretNote *note)
 {
     return note != NULL && !note->outgoing && !note->seen;
+}
+
+void
+secret_note_saw (SecretChat *chat, SecretNote *note)
+{
+    note->seen = TRUE;
+    g_hash_table_remove (chat->notes.unseen, &note->random_id);
+    if (chat->notes.newest_seen >= 0)
+        chat->notes.newest_seen = MAX (chat->notes.newest_seen, note->date);
 }
 
 static unsigned
@@ -201,6 +222,9 @@ secret_notes_remove (SecretChat *chat, const int64_t *ids, size_t n)
         secret_note_set_draft (chat, note, FALSE);
         chat->end.own_note |= note->outgoing;
         chat->end.unseen |= secret_note_is_unseen (note);
+        if (!note->outgoing && note->date == chat->notes.newest_seen)
+            chat->notes.newest_seen = -1;
+        g_hash_table_remove (chat->notes.unseen, &id);
         g_hash_table_remove (chat->notes.table, &id);
         secret_drop (chat, STORE_MESSAGE, id);
     }
@@ -419,7 +443,8 @@ load_note (SecretChat *chat, const RecChatMessage *record)
     note->continues = record->continues;
     note->refused = record->refused;
     secret_note_set_draft (chat, note, record->draft && note->outgoing);
-    g_hash_table_replace (chat->notes.table, &note->random_id, note);
+    chat->notes.newest_seen = -1;
+    keep (chat, note);
     return TRUE;
 }
 

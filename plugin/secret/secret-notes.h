@@ -32,9 +32,12 @@ typedef struct {
 } SecretNote;
 
 typedef struct {
-    GHashTable *table; /* random_id -> SecretNote, owned */
-    int32_t orders;    /* given out so far */
-    int32_t lost; /* messages that left no line and were too many to keep; till told */
+    GHashTable *table;  /* random_id -> SecretNote, owned */
+    GHashTable *unseen; /* those of them that are (few, of perhaps a thousand) */
+    int32_t
+        newest_seen; /* date of the newest incoming one that was seen, 0: none, -1: look */
+    int32_t orders;  /* given out so far */
+    int32_t lost;    /* messages that left no line and were too many to keep; till told */
     unsigned sweep_at; /* number of notes at which old ones are looked for */
     gboolean counting; /* some may have a countdown */
     gboolean let_go;   /* some may have been handed over for the last time, unseen */
@@ -50,6 +53,8 @@ SecretNote *secret_note_find (const SecretChat *chat, int64_t random_id);
 void secret_note_free (SecretNote *note);
 /* Incoming, and nobody has seen it yet; NULL is not. */
 gboolean secret_note_is_unseen (const SecretNote *note);
+/* Somebody has. */
+void secret_note_saw (SecretChat *chat, SecretNote *note);
 /* As it is shown; everything in it is borrowed from the chat. */
 TalkMessage secret_note_message (const SecretChat *chat, const SecretNote *note);
 void secret_note_show (SecretChat *chat, SecretNote *note);

@@ -3,6 +3,7 @@
 #include "secret-record.h"
 
 #define DATE_OFF (24 * 3600) /* s that this machine's clock may be wrong */
+#define BEHIND_ALL ((int64_t)G_MAXINT32 + 1) /* dates */
 
 /* --- we --- */
 
@@ -23,24 +24,27 @@ newest_before (const SecretChat *chat, int64_t date)
     return newest;
 }
 
+static int32_t
+newest_seen (SecretChat *chat)
+{
+    if (chat->notes.newest_seen < 0)
+        chat->notes.newest_seen = newest_before (chat, BEHIND_ALL);
+    return chat->notes.newest_seen;
+}
+
 /* The peer hears of a date up to which all was read: so it is below that of the oldest
  * unseen message, however much newer ones were seen. */
 void
 secret_read_report (SecretChat *chat, int32_t at)
 {
-    int64_t unseen = (int64_t)G_MAXINT32 + 1; /* behind all dates */
-    int32_t newest = 0;
+    int64_t unseen = BEHIND_ALL;
+    int32_t newest = newest_seen (chat);
     GHashTableIter iter;
     gpointer value;
 
-    g_hash_table_iter_init (&iter, chat->notes.table);
-    while (g_hash_table_iter_next (&iter, NULL, &value)) {
-        const SecretNote *note = value;
-        if (secret_note_is_unseen (note))
-            unseen = MIN (unseen, (int64_t)note->date);
-        else if (!note->outgoing)
-            newest = MAX (newest, note->date);
-    }
+    g_hash_table_iter_init (&iter, chat->notes.unseen);
+    while (g_hash_table_iter_next (&iter, NULL, &value))
+        unseen = MIN (unseen, (int64_t)((const SecretNote *)value)->date);
     int32_t seen = newest < unseen ? newest : newest_before (chat, unseen);
     if (seen == 0 || seen < chat->reading.date ||
         (seen == chat->reading.date && at != seen))
@@ -173,6 +177,7 @@ secret_read_loaded (SecretChat *chat, HostTime now)
     chat->reading.date = MIN (chat->reading.date, last);
     chat->reading.sent = MIN (chat->reading.sent, last);
     chat->reading.peer_date = MIN (chat->reading.peer_date, last);
+    chat->notes.newest_seen = -1;
     g_hash_table_iter_init (&iter, chat->notes.table);
     while (g_hash_table_iter_next (&iter, NULL, &value)) {
         SecretNote *note = value;

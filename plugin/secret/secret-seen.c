@@ -133,7 +133,7 @@ secret_chat_count_waiting (const SecretChat *chat, SecretStandsFunc stands, void
     GHashTableIter iter;
     gpointer value;
 
-    g_hash_table_iter_init (&iter, chat->notes.table);
+    g_hash_table_iter_init (&iter, chat->notes.unseen);
     while (g_hash_table_iter_next (&iter, NULL, &value)) {
         const SecretNote *note = value;
         n += waits (note) && (stands == NULL || !stands (note->random_id, user));
@@ -148,7 +148,7 @@ secret_chat_count_unseen (const SecretChat *chat)
     GHashTableIter iter;
     gpointer value;
 
-    g_hash_table_iter_init (&iter, chat->notes.table);
+    g_hash_table_iter_init (&iter, chat->notes.unseen);
     while (g_hash_table_iter_next (&iter, NULL, &value)) {
         const SecretNote *note = value;
         n += waits (note) || was_displayed (note);
@@ -185,7 +185,7 @@ secret_erase_unseen (SecretChat *chat)
 static void
 mark_seen (SecretChat *chat, SecretNote *note, HostTime now)
 {
-    note->seen = TRUE;
+    secret_note_saw (chat, note);
     note->displayed = TRUE;
     if (!note->opens)
         secret_note_count_down (chat, note, now.wall, now); /* SC-G2 */
@@ -198,14 +198,11 @@ mark_seen (SecretChat *chat, SecretNote *note, HostTime now)
 static void
 mark_let_go (SecretChat *chat, int32_t order, HostTime now)
 {
-    GHashTableIter iter;
-    gpointer value;
-
     if (!chat->notes.let_go)
         return;
-    g_hash_table_iter_init (&iter, chat->notes.table);
-    while (g_hash_table_iter_next (&iter, NULL, &value)) {
-        SecretNote *note = value;
+    g_autoptr (GList) unseen = g_hash_table_get_values (chat->notes.unseen);
+    for (GList *l = unseen; l != NULL; l = l->next) {
+        SecretNote *note = l->data;
         if (was_displayed (note) && note->text == NULL && note->order < order)
             mark_seen (chat, note, now);
     }

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What the module takes of Pidgin's main loop for a message, a tick and a timer's end, in a window of 1,000 lines.
+"""What the module takes of Pidgin's main loop for a key, a message, a tick and a timer's end, in a window of 1,000 lines.
 
 usage: bench_pidgin.py BUILD
 """
@@ -16,7 +16,7 @@ from figures import line, settled  # noqa: E402
 
 LINES, TIMES = 1000, 20
 ROUNDS = 3  # the best of: what others do to the machine is not ours
-MOST = 1.0  # ms of a message, a tick or an end
+MOST = 1.0  # ms of a key, a message, a tick or an end
 
 
 class Shares:
@@ -60,16 +60,24 @@ def main():
         settled(pid, most=300)
         results = []
 
-        rounds = []
-        for _ in range(ROUNDS):
-            shares.begin()
-            for i in range(TIMES):
-                peer.send('say measured %d' % i)
-                time.sleep(0.2)  # else several come in one turn
-            settled(pid)
-            rounds.append(shares.read())
-        results.append(told('an incoming message', *min(rounds)[:2]))
+        def say(i):
+            peer.send('say measured %d' % i)
+            time.sleep(0.2)  # else several come in one turn
 
+        def press(i):
+            pidgin.key('abcdefghij'[i % 10] if i % 10 else 'ctrl+a')  # and begins anew
+
+        for what, act in ('an incoming message', say), ('a key press', press):
+            rounds = []
+            for _ in range(ROUNDS):
+                shares.begin()
+                for i in range(TIMES):
+                    act(i)
+                settled(pid)
+                rounds.append(shares.read())
+            results.append(told(what, *min(rounds)[:2]))
+
+        pidgin.key('ctrl+a', 'BackSpace')
         peer.forget()
         for i in range(TIMES):
             pidgin.type('mine')

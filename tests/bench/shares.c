@@ -1,7 +1,8 @@
 /* What the module takes of a front end's main loop, loaded before it (LD_PRELOAD): whatever
  * the module registers with libpurple or GObject is timed when it is called, in CPU time of
- * the thread; what libpurple and the front end do meanwhile to write a line is theirs, but for
- * what they call of the module's in it. All else that it calls, GTK too, counts as its own.
+ * the thread, and so is what is typed; what libpurple and the front end do meanwhile to
+ * write a line is theirs, but for what they call of the module's in it. All else that it
+ * calls, GTK too, counts as its own.
  *
  * The file that SHARES_FILE names holds three numbers, in ns: all of it, the longest call, and
  * how many calls there were. Whoever writes zeros into it begins anew. */
@@ -163,6 +164,7 @@ SHOWN unsigned purple_timeout_add (unsigned interval, void *func, void *data);
 SHOWN unsigned purple_input_add (int fd, int condition, void *func, void *data);
 SHOWN unsigned long g_signal_connect_data (void *instance, const char *name, void *func,
                                            void *data, void *destroy, int flags);
+SHOWN unsigned serv_send_typing (void *gc, const char *name, int state);
 SHOWN void serv_got_im (void *gc, const char *who, const char *message, int flags,
                         long when);
 SHOWN void purple_conv_im_write (void *im, const char *who, const char *message,
@@ -216,6 +218,20 @@ g_signal_connect_data (void *instance, const char *name, void *func, void *data,
 
     NEXT (go, "g_signal_connect_data");
     return go (instance, name, timed_one (func), data, destroy, flags);
+}
+
+/* --- what libpurple only hands on to it --- */
+
+unsigned
+serv_send_typing (void *gc, const char *name, int state)
+{
+    static unsigned (*go) (void *, const char *, int);
+
+    NEXT (go, "serv_send_typing");
+    enter (1);
+    unsigned again = go (gc, name, state);
+    leave ();
+    return again;
 }
 
 /* --- what is the front end's --- */
