@@ -42,6 +42,7 @@ static const TgpFrontend frontends[] = {
       .unslashes = TRUE,
       .lists_commands = TRUE,
       .columns = 72,
+      .short_dialogs = TRUE,
       .narrow = TRUE,
       .removal_counts = TRUE },
     { .ui = "BitlBee",

@@ -35,9 +35,10 @@ typedef struct {
     gboolean words; /* a question knows yes and no only, by words of its labels */
     int columns;    /* a question's lines are cut behind these; 0: they wrap */
 
-    gboolean pictures; /* its list shows people's pictures */
-    gboolean narrow;   /* its list shows the first 14 columns of a name only */
-    gboolean removes;  /* "remove" is of its own list, and asks nothing (DECISIONS 28) */
+    gboolean short_dialogs; /* what has more lines than a terminal is cut (FRONTENDS 5) */
+    gboolean pictures;      /* its list shows people's pictures */
+    gboolean narrow;        /* its list shows the first 14 columns of a name only */
+    gboolean removes; /* "remove" is of its own list, and asks nothing (DECISIONS 28) */
     gboolean
         denies_by_list; /* who is blocked stands in the list, whatever the rule says */
     gboolean

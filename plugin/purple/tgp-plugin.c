@@ -299,10 +299,12 @@ init_plugin (PurplePlugin *plugin)
             _ ("Keep the key of stored data in the desktop's secret service"),
             "secret-service", TRUE));
     add_option (purple_account_option_string_new (_ ("MTProxy (link)"), "mtproxy", ""));
-    add_option (
-        purple_account_option_string_new (_ ("Server (host:port)"), "server", ""));
-    add_option (purple_account_option_string_new (_ ("Server's public key file"),
-                                                  "server-key", ""));
+    if (!tgp_frontend ()->short_dialogs) { /* for who has a server, and its key */
+        add_option (
+            purple_account_option_string_new (_ ("Server (host:port)"), "server", ""));
+        add_option (purple_account_option_string_new (_ ("Server's public key file"),
+                                                      "server-key", ""));
+    }
     add_option (purple_account_option_bool_new (_ ("Test environment"),
                                                 "test-environment", FALSE));
 }
