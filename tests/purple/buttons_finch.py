@@ -492,6 +492,20 @@ class Story:
         self.finch.front('^Accounts$')
         self.finch.choose(r'\[.\] 9990000001')
 
+    def settings(self):
+        """Not by requirement (FRONTENDS 5): the account's dialog has its buttons on the terminal, with all its options"""
+        self.accounts()
+        self.finch.press('Modify')
+        self.finch.front('^Modify Account$')
+        for text in ('MTProxy', 'Test environment', '│ Cancel │ │ Save │'):
+            self.finch.shows(text)
+        self.finch.choose('Cancel', 'Tab', 20)
+        self.finch.keys('Enter')
+        self.finch.loses('Test environment')
+        self.finch.front('^Accounts$')
+        self.finch.keys('M-c')
+        self.quiet()
+
     def off_and_on(self):
         """The account is switched off and on while its chat is open: what comes meanwhile is there, what is typed
         goes again"""
@@ -578,7 +592,7 @@ class Story:
 
 
 NAMES = ('timer screenshot renew information key compared verified window_menu delete_last delete_all end_unanswered removed_unanswered alias renamed_groups '
-         'merged_groups right_to_left passphrase log_out_unanswered off_and_on unread_quit unread_kill blocked left rejected '
+         'merged_groups right_to_left passphrase log_out_unanswered settings off_and_on unread_quit unread_kill blocked left rejected '
          'accepted started slash erased end again forgotten logged_out leaves').split()
 
 
