@@ -337,9 +337,24 @@ pause_cb (void *user, const MtPause *pause)
     tg_wait_trouble (user, pause);
 }
 
+static void
+moved_cb (void *user, int dc)
+{
+    TgClient *client = user;
+
+    if (dc == 0) {
+        tg_stop (client, TALK_OFFLINE_SERVER_ADDRESS, NULL, TRUE);
+        return;
+    }
+    client->home_dc = dc;
+    tg_save_account (client);
+    tg_wait_clear (client);
+}
+
 static const NetOps net_ops = { tg_line_connect, tg_line_disconnect, tg_line_send,
                                 batch_cb,        check_prime_cb,     state_cb,
-                                updates_cb,      failed_cb,          pause_cb };
+                                updates_cb,      failed_cb,          pause_cb,
+                                moved_cb };
 
 /* Why no connection can be made with these settings; detail: what stands there, but for
  * what has a secret in it. */
@@ -381,6 +396,7 @@ make_net (TgClient *client)
         .test = client->config.test_dc,
         .addresses = (const NetAddress *)(void *)client->servers.addresses->data,
         .n_addresses = client->servers.addresses->len,
+        .only = client->servers.proxy.server != NULL,
         .keys = (const MtServerKey *)(void *)client->servers.keys->data,
         .n_keys = client->servers.keys->len,
         .header = header,
@@ -398,13 +414,8 @@ run_move (TgClient *client, TgEffect *e)
 {
     if (client->stopped)
         return;
-    tg_disconnect_all (client);
     g_auto (TgAct) act = tg_act (client);
-    client->home_dc = e->a;
-    tg_save_account (client);
-    tg_wait_clear (client);
-    if (!net_move_home (client->net, e->a, tg_now (client)))
-        tg_stop (client, TALK_OFFLINE_SERVER_ADDRESS, NULL, TRUE);
+    net_move_home (client->net, e->a);
 }
 
 static void
@@ -519,7 +530,7 @@ opened (TgClient *client, const GArray *records)
     if (!restore_keys (client, records))
         client->own_id = 0;
     if (client->own_id != 0)
-        net_set_logged_in (client->net);
+        net_set_logged_in (client->net, client->own_id);
     EACH (f, loaded)
         f->loaded (client);
     tg_login_begin (client);
@@ -530,7 +541,7 @@ logged_in (TgClient *client)
 {
     client->self_known = TRUE;
     tg_secrets_logged_in (client);
-    net_set_logged_in (client->net);
+    net_set_logged_in (client->net, client->own_id);
     tg_difference_sync (client);
 }
 

@@ -108,7 +108,7 @@ gboolean
 tg_login_may_move (const TgClient *client, int64_t dc)
 {
     return dc >= 1 && dc <= NET_DC_MAX && dc != client->home_dc &&
-           client->config.server == NULL && ++client->login->hops <= HOPS_MAX;
+           ++client->login->hops <= HOPS_MAX;
 }
 
 gboolean

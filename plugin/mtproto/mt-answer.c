@@ -59,12 +59,12 @@ handle_error (MtSession *s, MtCall *call, const MtpRpcError *object, HostTime no
     const MtError *error = &parsed.error;
     g_debug ("[dc%d] <- %s: error %d %s, %d ms", s->config.dc, call->name, error->code,
              error->type, took (call, now));
-    if (error->code == 406 &&
+    if (!s->config.guest && error->code == 406 &&
         g_str_equal (error->type, "AUTH_KEY_DUPLICATED")) { /* MT-C38 */
         mt_end_fail (s, MT_FAILURE_KEY_DUPLICATED, error->text);
         return;
     }
-    if (s->logged_in && ends_login (error, &failure)) {
+    if (!s->config.guest && s->logged_in && ends_login (error, &failure)) {
         mt_end_fail (s, failure, error->text);
         return;
     }

@@ -181,7 +181,7 @@ drop (MtSession *s, const MtEnd *end, HostTime now)
     s->pause.failures = MAX (s->pause.failures, end->failures);
     schedule_retry (s, end->trouble, now);
     /* a key that no login hangs on is not worth a question: another one is made */
-    if (end->trouble == MT_TROUBLE_KEY_UNKNOWN && !s->logged_in &&
+    if (end->trouble == MT_TROUBLE_KEY_UNKNOWN && !s->logged_in && !s->config.guest &&
         s->pause.refusals >= REFUSALS_MAX)
         mt_key_forget (s->key);
 }
@@ -589,11 +589,20 @@ mt_session_call (MtSession *s, const TlObject *request, MtCallFlags flags,
                      tl_id_name (s->config.schema, request->id));
         return NULL;
     }
+    return mt_session_call_encoded (s, request->id, TL_BYTES (writer.data, writer.len),
+                                    flags, func, user);
+}
+
+MtCall *
+mt_session_call_encoded (MtSession *s, uint32_t method, TlBytes body, MtCallFlags flags,
+                         MtAnswerFunc func, void *user)
+{
     MtCall *call = g_new0 (MtCall, 1);
-    call->method = method;
-    call->name = tl_id_name (s->config.schema, request->id);
-    call->len = writer.len;
-    call->body = g_memdup2 (writer.data, writer.len);
+
+    call->method = tl_schema_find (s->config.schema, method);
+    call->name = tl_id_name (s->config.schema, method);
+    call->len = body.len;
+    call->body = g_memdup2 (body.data, body.len);
     call->flags = flags;
     call->func = func;
     call->user = user;

@@ -95,6 +95,9 @@ typedef struct {
     const CryptoRandom *random;
     const CryptoDhOps *dh;
     struct MtKey *key; /* shared with other sessions; NULL: one of its own */
+    /* Not the one that the account hangs on: what is wrong with key or login is told to the
+     * call that heard it, and ends nothing; the key is not forgotten here. */
+    gboolean guest;
 } MtConfig;
 
 /* Error of a call. code as the server said (400, 420 ...), or one of these. */
@@ -179,6 +182,10 @@ int64_t mt_session_deadline (const MtSession *session);
  * until the answer function was called. */
 MtCall *mt_session_call (MtSession *session, const TlObject *request, MtCallFlags flags,
                          MtAnswerFunc func, void *user, GError **error);
+/* The same of what is encoded already, as large as that may be: the method's id, and its
+ * bytes, maybe with wrappers before them. */
+MtCall *mt_session_call_encoded (MtSession *session, uint32_t method, TlBytes body,
+                                 MtCallFlags flags, MtAnswerFunc func, void *user);
 void mt_session_cancel (MtSession *session, MtCall *call); /* no answer (MT-D42) */
 void mt_session_flush (MtSession *session, HostTime now);
 

@@ -1,7 +1,8 @@
 /* One data centre: its addresses, the key with it, and its sessions by lane. */
 #include "net-private.h"
 
-#include "api.tl.h"
+#define FAILURES_MAX 5 /* in a row */
+#define REFUSALS_MAX 3
 
 /* --- what a session tells --- */
 
@@ -91,14 +92,25 @@ check_prime_cb (void *user, const uint8_t p[static 256])
     net->ops->check_prime (net->user, p);
 }
 
+/* What keeps a line elsewhere, or a lane at home, from getting through is told to nobody: who
+ * asked for something hears that it cannot be had. */
 static void
 pause_cb (void *user, const MtPause *pause)
 {
     NetLine *line = user;
-    Net *net = line->dc->net;
+    NetDc *dc = line->dc;
+    Net *net = dc->net;
 
-    if (is_home_main (line))
+    if (is_home_main (line)) {
         net->ops->pause (net->user, pause);
+        return;
+    }
+    if (mt_session_state (net_home_main (net)->session) != MT_STATE_READY)
+        return; /* it is the network */
+    line->fails |= pause->failures >= FAILURES_MAX || pause->refusals >= REFUSALS_MAX;
+    if (line->fails && dc->dc != net->home && dc->marked == NET_DC_WELL)
+        dc->marked =
+            pause->trouble == MT_TROUBLE_KEY_UNKNOWN ? NET_DC_BROKEN : NET_DC_LOST;
 }
 
 static const MtOps line_ops = { connect_cb, disconnect_cb,  send_cb,
@@ -124,6 +136,8 @@ free_session (NetLine *line)
 {
     g_clear_pointer (&line->session, mt_session_free);
     g_clear_pointer (&line->addresses, g_array_unref);
+    g_clear_pointer (&line->hosts, g_ptr_array_unref);
+    line->fails = FALSE;
 }
 
 void
@@ -134,44 +148,52 @@ net_dc_clear (NetDc *dc)
     g_clear_pointer (&dc->key, mt_key_unref);
 }
 
-/* Those that this lane may use (MT-B26). */
-static GArray *
-find_addresses (const NetLine *line)
+static void
+add_addresses (const NetLine *line, const NetAddress *known, size_t n, GArray *found)
 {
     const Net *net = line->dc->net;
-    GArray *found = g_array_new (FALSE, FALSE, sizeof (MtAddress));
+    gboolean files = line->dc->dc == net->home && line->lane != NET_MAIN;
 
-    for (size_t i = 0; i < net->config.n_addresses; i++) {
-        const NetAddress *known = &net->config.addresses[i];
-        if ((known->dc == 0 ? net->home : known->dc) == line->dc->dc &&
-            (known->at.flags & MT_ADDRESS_MEDIA) == 0)
-            g_array_append_val (found, known->at);
-    }
-    return found;
+    for (size_t i = 0; i < n; i++)
+        if ((known[i].dc == 0 ? net->config.home : known[i].dc) == line->dc->dc &&
+            ((known[i].at.flags & MT_ADDRESS_MEDIA) != 0) == files)
+            g_array_append_val (found, known[i].at);
 }
 
-gboolean
-net_dc_is_known (Net *net, int dc)
+/* Lanes for files at home have addresses of their own, or there is no such lane: two
+ * connections to the ordinary ones would kill the key (MT-B31). What the servers say takes
+ * the place of what is built in (MT-B25), but not of what the user said. */
+GArray *
+net_dc_addresses (const NetLine *line)
 {
-    g_autoptr (GArray) found = NULL;
+    const Net *net = line->dc->net;
+    const GArray *told = net->places.addresses;
+    GArray *found = g_array_new (FALSE, FALSE, sizeof (MtAddress));
+    gboolean given = net->config.n_addresses > 0 && net->config.addresses[0].dc == 0;
 
-    if (dc < 1 || dc > NET_DC_MAX)
-        return FALSE;
-    found = find_addresses (&net->dcs[dc].lines[NET_MAIN]);
-    return found->len > 0;
+    if (told != NULL &&
+        !(given && line->dc->dc == net->config.home && line->lane == NET_MAIN))
+        add_addresses (line, (const NetAddress *)(const void *)told->data, told->len,
+                       found);
+    if (found->len == 0)
+        add_addresses (line, net->config.addresses, net->config.n_addresses, found);
+    return found;
 }
 
 gboolean
 net_dc_open (NetLine *line)
 {
-    const NetConfig *config = &line->dc->net->config;
+    const Net *net = line->dc->net;
+    const NetConfig *config = &net->config;
 
     if (line->session != NULL)
         return TRUE;
-    g_autoptr (GArray) addresses = find_addresses (line);
+    g_autoptr (GArray) addresses = net_dc_addresses (line);
     if (addresses->len == 0)
         return FALSE;
     line->addresses = g_steal_pointer (&addresses);
+    if (net->places.hosts != NULL)
+        line->hosts = g_ptr_array_ref (net->places.hosts);
     const MtConfig mt = { .dc = line->dc->dc,
                           .test = config->test,
                           .addresses = (const MtAddress *)(void *)line->addresses->data,
@@ -182,7 +204,8 @@ net_dc_open (NetLine *line)
                           .header = config->header,
                           .random = config->random,
                           .dh = config->dh,
-                          .key = line->dc->key };
+                          .key = line->dc->key,
+                          .guest = !is_home_main (line) };
     line->session = mt_session_new (&mt, &line_ops, line);
     return TRUE;
 }
@@ -202,6 +225,9 @@ net_dc_forget_key (NetDc *dc)
 {
     Net *net = dc->net;
 
+    dc->auth = NET_AUTH_NONE;
+    if (!dc->key->known && dc->dc != net->home)
+        return;
     mt_key_forget (dc->key);
     store_batch_delete (net->ops->batch (net->user), (StoreKey){ STORE_DC, dc->dc, 0 });
 }

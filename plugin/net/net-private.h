@@ -1,13 +1,23 @@
 /* What the net's files share. Each calls only those below it; what it has to tell a higher
  * one it marks, and net.c acts on it at the input's end.
  *
- *   net.c     inputs and their end, calls, what ends what
- *   net-dc.c  one data centre: addresses, key, sessions by lane
+ *   net.c          inputs and their end, which call takes which line, what ends what
+ *   net-auth.c     a login is carried from home to another data centre
+ *   net-places.c   where data centres are, as they say themselves
+ *   net-dc.c       one data centre: key, sessions by lane
+ *   net-refusal.c  words of the servers
  */
 #pragma once
 
 #include "mt-key.h"
+#include "net-refusal.h"
 #include "net.h"
+
+#include "api.tl.h"
+#include "tl-encode.h"
+
+#define NET_MINUTE 60000
+#define NET_LOGINS_MAX 5 /* carried there in a row, once a minute at most (MT-E18) */
 
 typedef struct NetDc NetDc;
 
@@ -17,39 +27,103 @@ typedef struct {
     NetLane lane;
     MtSession *session; /* NULL: not in use */
     GArray *addresses;  /* MtAddress, as the session was given them */
+    GPtrArray *hosts;   /* what they point at */
+    unsigned running;   /* calls that it has */
+    int64_t used;       /* mono, when it had one last */
+    int64_t off_until;  /* mono: not to be used before (lanes at home) */
+    gboolean fails;     /* marked: it does not get through */
 } NetLine;
+
+typedef enum {
+    NET_AUTH_NONE,
+    NET_AUTH_EXPORTING, /* auth.exportAuthorization is out, at home */
+    NET_AUTH_IMPORTING, /* auth.importAuthorization is out, there */
+    NET_AUTH_DONE,      /* or so it is thought, until a 401 */
+} NetAuth;
+
+/* What the end of the input is to do about a data centre other than the home one. */
+typedef enum {
+    NET_DC_WELL,
+    NET_DC_STALE,  /* there is no login: another key, and it is carried there anew */
+    NET_DC_LOST,   /* not reached: its calls fail */
+    NET_DC_BROKEN, /* and its key goes */
+} NetDcState;
 
 struct NetDc {
     Net *net;
     int dc;
     MtKey *key;
     NetLine lines[NET_LANES];
+    NetAuth auth;
+    int logins;           /* carried there in a row without a call that got through */
+    int64_t login_at;     /* mono of the last one */
+    int64_t broken_until; /* mono: calls fail at once */
+    NetDcState marked;
+    gboolean started; /* the line there was told to connect */
 };
+
+/* Where data centres are, by help.getConfig (MT-B25, B26). */
+typedef struct {
+    GArray *addresses; /* NetAddress; NULL: nothing was said yet */
+    GPtrArray *hosts;  /* what they point at */
+    gboolean asked;    /* the question is out */
+    int64_t ask_at;    /* mono: not again before; 0 = at once */
+} NetPlaces;
 
 struct Net {
     NetConfig config;
     const NetOps *ops;
     void *user;
     int home;
+    int moving; /* to that data centre, as soon as it is known where that is; 0 = no */
     gboolean logged_in;
+    int64_t own_id;
+    HostTime now; /* of the running input */
+    NetPlaces places;
     NetDc dcs[NET_DC_MAX + 1];
+    GQueue calls; /* NetCall, but those of (home, MAIN), in order */
 };
 
 struct NetCall {
-    NetLine *line;
+    Net *net;
+    int dc; /* that it is for; 0 = home */
+    NetLane lane;
+    uint32_t method;
+    TlWriter body;
+    MtCallFlags flags;
+    NetLine *line; /* that has it; NULL: it waits */
     MtCall *call;
+    int hops;      /* from one data centre to another (MT-E11) */
+    gboolean main; /* a lane at home was refused: (home, MAIN) shall say */
     MtAnswerFunc func;
     void *user;
 };
 
+static inline NetLine *
+net_home_main (const Net *net)
+{
+    return (NetLine *)&net->dcs[net->home].lines[NET_MAIN];
+}
+
 /* net-dc.c */
 void net_dc_init (Net *net, int dc);
 void net_dc_clear (NetDc *dc);
-/* Somewhere to connect to. */
-gboolean net_dc_is_known (Net *net, int dc);
+/* Addresses of that lane: MtAddress, borrowed, in an array to be freed. */
+GArray *net_dc_addresses (const NetLine *line);
 /* The lane's session, made if there is none; FALSE: it has no address. */
 gboolean net_dc_open (NetLine *line);
 /* Its calls fail with LOCAL_CLOSED; the key stays. Not from inside its session. */
 void net_dc_close (NetLine *line);
-/* And its record. */
-void net_dc_forget_key (NetDc *dc);
+void net_dc_forget_key (NetDc *dc); /* and its record */
+
+/* net-places.c */
+/* Asks, where it is time to; the answer is an input of its own. */
+void net_places_ask (Net *net);
+/* Everything that may be known is. */
+gboolean net_places_known (const Net *net);
+void net_places_clear (Net *net);
+
+/* net-auth.c */
+/* Goes on with what is to be done until calls may be made there; its session is ready. */
+void net_auth_step (NetDc *dc);
+int64_t net_auth_deadline (const NetDc *dc);

@@ -1,13 +1,17 @@
-/* Inputs and their end, calls, and what may end what. */
+/* Inputs and their end, which call takes which line, and what may end what: an error about
+ * key or login ends the account where (home, MAIN) hears it, and nothing but a data centre's
+ * calls elsewhere. A lane at home that hears one lets (home, MAIN) ask the same again. */
 #include "net-private.h"
 
-/* --- lines --- */
+#include "tl-encode.h"
 
-static NetLine *
-home_main (const Net *net)
-{
-    return (NetLine *)&net->dcs[net->home].lines[NET_MAIN];
-}
+#define IDLE_CLOSE (5 * NET_MINUTE) /* MT-H15 */
+#define OFF_FOR (10 * NET_MINUTE)   /* a lane that does not get through */
+#define AT_ONCE 4                   /* calls on a line for files */
+#define AT_ONCE_MAIN 2              /* of those that have no line of their own */
+#define HOPS_MAX 3                  /* MT-E11 */
+
+/* --- lines --- */
 
 /* The lane of that line, where it is in use. */
 static NetLine *
@@ -31,6 +35,330 @@ slot_of (int number)
     for (int at_ = NET_LANES * MT_RACE_MAX; at_ < NET_LINES; at_ += MT_RACE_MAX)         \
         for (NetLine *line = find_line ((net), at_); line != NULL; line = NULL)
 
+/* --- calls --- */
+
+static gboolean
+is_ready (const NetLine *line)
+{
+    return line->session != NULL && mt_session_state (line->session) == MT_STATE_READY;
+}
+
+static int
+place_of (const NetCall *call)
+{
+    return call->dc != 0 ? call->dc : call->net->home;
+}
+
+/* Somebody waits for that data centre. */
+static gboolean
+is_wanted (const Net *net, int dc)
+{
+    for (const GList *l = net->calls.head; l != NULL; l = l->next) {
+        const NetCall *call = l->data;
+        if (call->line == NULL && place_of (call) == dc)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* Open, of no use to anybody now, and not the one that stays. */
+static gboolean
+is_idle (const NetLine *line)
+{
+    const Net *net = line->dc->net;
+
+    return line->running == 0 && line != net_home_main (net) &&
+           !is_wanted (net, line->dc->dc);
+}
+
+static void
+finish (NetCall *call, TlMessage *answer, const MtError *error)
+{
+    MtAnswerFunc func = call->func;
+    void *user = call->user;
+
+    g_queue_remove (&call->net->calls, call);
+    tl_writer_clear (&call->body);
+    g_free (call);
+    func (user, answer, error);
+}
+
+static void
+close_call (NetCall *call)
+{
+    static const MtError closed = {
+        .code = MT_ERROR_LOCAL_CLOSED, .type = "CLOSED", .number = -1, .text = "CLOSED"
+    };
+
+    finish (call, NULL, &closed);
+}
+
+/* Leaves its line, to be asked again. */
+static void
+take_back (NetCall *call)
+{
+    if (call->line == NULL)
+        return;
+    mt_session_cancel (call->line->session, call->call);
+    call->line->running--;
+    call->line = NULL;
+}
+
+static void
+take_back_all (NetLine *line)
+{
+    for (GList *l = line->dc->net->calls.head; l != NULL; l = l->next)
+        if (((NetCall *)l->data)->line == line)
+            take_back (l->data);
+}
+
+/* TRUE: what was refused is asked again, elsewhere or later. */
+static gboolean
+goes_on (NetCall *call, const NetLine *line, const MtError *error)
+{
+    NetDc *dc = line->dc;
+    NetRefusal refusal = net_refusal_of (error);
+    gboolean home = dc->dc == call->net->home;
+
+    switch (refusal) {
+    case NET_REFUSAL_NONE:
+        return FALSE;
+    case NET_REFUSAL_FILE:
+        if (error->number < 1 || error->number > NET_DC_MAX || error->number == dc->dc ||
+            ++call->hops > HOPS_MAX)
+            return FALSE;
+        call->dc = (int)error->number;
+        return TRUE;
+    case NET_REFUSAL_LOGIN:
+    case NET_REFUSAL_KEY:
+        if (home) {
+            call->main = TRUE;
+            ((NetLine *)line)->fails = TRUE;
+            return line->lane != NET_MAIN;
+        }
+        dc->marked =
+            MAX (dc->marked, refusal == NET_REFUSAL_KEY ? NET_DC_BROKEN : NET_DC_STALE);
+        return TRUE;
+    }
+    return FALSE;
+}
+
+static void
+answered_cb (void *user, TlMessage *answer, const MtError *error)
+{
+    NetCall *call = user;
+    NetLine *line = g_steal_pointer (&call->line);
+
+    line->running--;
+    line->used = call->net->now.mono;
+    if (error != NULL && goes_on (call, line, error))
+        return;
+    if (error == NULL)
+        line->dc->logins = 0;
+    finish (call, answer, error);
+}
+
+static void
+main_answered_cb (void *user, TlMessage *answer, const MtError *error)
+{
+    g_autofree NetCall *call = user;
+
+    call->func (call->user, answer, error);
+}
+
+/* Those that bring no updates say so (MT-E6). */
+static void
+hand_over (NetCall *call, NetLine *line)
+{
+    g_auto (TlWriter) writer = { 0 };
+
+    if (line != net_home_main (call->net))
+        tl_writer_int (&writer, (int32_t)ApiInvokeWithoutUpdates_ID);
+    tl_writer_raw (&writer, call->body.data, call->body.len);
+    line->running++;
+    line->used = call->net->now.mono;
+    call->line = line;
+    call->call = mt_session_call_encoded (line->session, call->method,
+                                          TL_BYTES (writer.data, writer.len), call->flags,
+                                          answered_cb, call);
+}
+
+/* --- the end of an input --- */
+
+/* A call at home: on its lane, where that has addresses of its own and gets through. */
+static void
+route_at_home (NetCall *call)
+{
+    Net *net = call->net;
+    NetLine *line = &net->dcs[net->home].lines[call->lane], *main = net_home_main (net);
+
+    if (!net->logged_in || !is_ready (main))
+        return;
+    if (call->main || call->lane == NET_MAIN || net->now.mono < line->off_until) {
+        line = main;
+    } else if (line->session == NULL) {
+        net_places_ask (net);
+        if (!net_places_known (net) && net->places.asked)
+            return;
+        if (net_dc_open (line)) {
+            mt_session_set_logged_in (line->session, TRUE);
+            mt_session_start (line->session, net->now);
+        } else {
+            line = main;
+        }
+    }
+    if (line->running < (line == main ? AT_ONCE_MAIN : AT_ONCE))
+        hand_over (call, line);
+}
+
+/* A call elsewhere: there is one line, with a key and a login of its own. */
+static void
+route_elsewhere (NetCall *call)
+{
+    Net *net = call->net;
+    NetDc *dc = &net->dcs[place_of (call)];
+    NetLine *line = &dc->lines[NET_DOWN];
+
+    if (net->now.mono < dc->broken_until) {
+        close_call (call);
+        return;
+    }
+    if (!net->logged_in)
+        return;
+    if (line->session == NULL && !net_dc_open (line)) {
+        net_places_ask (net);
+        if (!net->places.asked)
+            close_call (call); /* nobody knows where that is */
+        return;
+    }
+    if (mt_session_state (line->session) == MT_STATE_OFFLINE && !dc->started) {
+        dc->started = TRUE;
+        if (dc->auth == NET_AUTH_NONE && dc->key->known && dc->logins == 0)
+            dc->auth = NET_AUTH_DONE; /* of an earlier day: a 401 says if it is not */
+        mt_session_start (line->session, net->now);
+    }
+    if (is_ready (line))
+        net_auth_step (dc);
+    if (dc->auth != NET_AUTH_DONE || line->running >= AT_ONCE)
+        return;
+    mt_session_set_logged_in (line->session, TRUE);
+    hand_over (call, line);
+}
+
+/* Who asked something of that data centre hears that it cannot be had. */
+static void
+close_calls (NetDc *dc)
+{
+    g_autoptr (GPtrArray) calls = g_ptr_array_new ();
+
+    for (GList *l = dc->net->calls.head; l != NULL; l = l->next)
+        if (place_of (l->data) == dc->dc)
+            g_ptr_array_add (calls, l->data);
+    for (unsigned i = 0; i < calls->len; i++)
+        close_call (calls->pdata[i]);
+}
+
+static void
+close_line (NetLine *line)
+{
+    take_back_all (line);
+    net_dc_close (line);
+    line->dc->started = FALSE;
+}
+
+/* What was marked about a data centre other than the home one. */
+static void
+settle_dc (NetDc *dc)
+{
+    Net *net = dc->net;
+    NetDcState marked = dc->marked;
+
+    dc->marked = NET_DC_WELL;
+    if (marked == NET_DC_WELL)
+        return;
+    close_line (&dc->lines[NET_DOWN]);
+    if (marked != NET_DC_LOST)
+        net_dc_forget_key (dc);
+    if (marked == NET_DC_STALE)
+        return;
+    g_debug ("[dc%d] broken", dc->dc);
+    dc->broken_until =
+        dc->logins >= NET_LOGINS_MAX ? HOST_NEVER : net->now.mono + NET_MINUTE;
+    if (!net->logged_in) { /* it is the account that ended */
+        dc->broken_until = 0;
+        dc->logins = 0;
+    }
+    close_calls (dc);
+}
+
+static void
+settle_lane (NetLine *line)
+{
+    if (line->session == NULL || (!line->fails && line->dc->net->logged_in))
+        return;
+    if (line->fails)
+        line->off_until = line->dc->net->now.mono + OFF_FOR;
+    close_line (line);
+}
+
+/* Where that is may have to be asked first. */
+static void
+settle_move (Net *net)
+{
+    int to = net->moving;
+    NetLine *line = &net->dcs[CLAMP (to, 1, NET_DC_MAX)].lines[NET_MAIN];
+
+    if (to == 0)
+        return;
+    g_autoptr (GArray) addresses = net_dc_addresses (line);
+    if (addresses->len == 0 && to != net->home) {
+        net_places_ask (net);
+        if (net->places.asked)
+            return;
+        net->moving = 0;
+        net->ops->moved (net->user, 0);
+        return;
+    }
+    net->moving = 0;
+    for (int lane = 0; lane < NET_LANES; lane++) {
+        close_line (&net->dcs[net->home].lines[lane]);
+        close_line (&net->dcs[to].lines[lane]);
+    }
+    net->home = to;
+    net->dcs[to].auth = NET_AUTH_NONE;
+    net_dc_open (line);
+    net->ops->moved (net->user, to);
+    mt_session_start (line->session, net->now);
+}
+
+static void
+settle (Net *net)
+{
+    g_autoptr (GPtrArray) waiting = g_ptr_array_new ();
+
+    settle_move (net);
+    for (int dc = 1; dc <= NET_DC_MAX; dc++)
+        if (dc != net->home)
+            settle_dc (&net->dcs[dc]);
+    settle_lane (&net->dcs[net->home].lines[NET_UP]);
+    settle_lane (&net->dcs[net->home].lines[NET_DOWN]);
+    for (GList *l = net->calls.head; l != NULL; l = l->next)
+        if (((NetCall *)l->data)->line == NULL)
+            g_ptr_array_add (waiting, l->data);
+    for (unsigned i = 0; i < waiting->len; i++) {
+        NetCall *call = waiting->pdata[i];
+        if (g_queue_find (&net->calls, call) == NULL)
+            continue; /* cancelled by one before it */
+        if (place_of (call) == net->home)
+            route_at_home (call);
+        else
+            route_elsewhere (call);
+    }
+    EACH_LINE (net, line)
+    if (is_idle (line) && line->used + IDLE_CLOSE <= net->now.mono)
+        close_line (line);
+}
+
 /* --- life --- */
 
 Net *
@@ -43,9 +371,10 @@ net_new (const NetConfig *config, const NetOps *ops, void *user)
     net->ops = ops;
     net->user = user;
     net->home = config->home;
+    g_queue_init (&net->calls);
     for (int dc = 1; dc <= NET_DC_MAX; dc++)
         net_dc_init (net, dc);
-    return net_dc_open (home_main (net)) ? g_steal_pointer (&net) : NULL;
+    return net_dc_open (net_home_main (net)) ? g_steal_pointer (&net) : NULL;
 }
 
 void
@@ -55,6 +384,9 @@ net_free (Net *net)
         return;
     for (int dc = 1; dc <= NET_DC_MAX; dc++)
         net_dc_clear (&net->dcs[dc]);
+    while (!g_queue_is_empty (&net->calls))
+        close_call (g_queue_peek_head (&net->calls));
+    net_places_clear (net);
     g_bytes_unref (net->config.header);
     g_free (net);
 }
@@ -68,23 +400,27 @@ net_restore (Net *net, int dc, const uint8_t *record, size_t len)
 void
 net_set_pause (Net *net, const MtPause *pause)
 {
-    mt_session_set_pause (home_main (net)->session, pause);
+    mt_session_set_pause (net_home_main (net)->session, pause);
 }
 
 void
-net_set_logged_in (Net *net)
+net_set_logged_in (Net *net, int64_t own_id)
 {
     net->logged_in = TRUE;
-    mt_session_set_logged_in (home_main (net)->session, TRUE);
+    net->own_id = own_id;
+    mt_session_set_logged_in (net_home_main (net)->session, TRUE);
 }
 
 void
 net_forget (Net *net)
 {
     net->logged_in = FALSE;
-    mt_session_set_logged_in (home_main (net)->session, FALSE);
-    for (int dc = 1; dc <= NET_DC_MAX; dc++)
+    mt_session_set_logged_in (net_home_main (net)->session, FALSE);
+    for (int dc = 1; dc <= NET_DC_MAX; dc++) {
         net_dc_forget_key (&net->dcs[dc]);
+        if (dc != net->home)
+            net->dcs[dc].marked = NET_DC_BROKEN;
+    }
 }
 
 /* --- inputs --- */
@@ -92,7 +428,8 @@ net_forget (Net *net)
 void
 net_start (Net *net, HostTime now)
 {
-    mt_session_start (home_main (net)->session, now);
+    net->now = now;
+    mt_session_start (net_home_main (net)->session, now);
 }
 
 void
@@ -100,6 +437,7 @@ net_connected (Net *net, int number, HostTime now)
 {
     NetLine *line = find_line (net, number);
 
+    net->now = now;
     if (line != NULL)
         mt_session_connected (line->session, slot_of (number), now);
 }
@@ -109,6 +447,7 @@ net_receive (Net *net, int number, const uint8_t *data, size_t len, HostTime now
 {
     NetLine *line = find_line (net, number);
 
+    net->now = now;
     if (line != NULL)
         mt_session_receive (line->session, slot_of (number), data, len, now);
 }
@@ -118,6 +457,7 @@ net_closed (Net *net, int number, HostTime now)
 {
     NetLine *line = find_line (net, number);
 
+    net->now = now;
     if (line != NULL)
         mt_session_closed (line->session, slot_of (number), now);
 }
@@ -125,6 +465,7 @@ net_closed (Net *net, int number, HostTime now)
 void
 net_tick (Net *net, HostTime now)
 {
+    net->now = now;
     EACH_LINE (net, line)
     mt_session_tick (line->session, now);
 }
@@ -132,6 +473,7 @@ net_tick (Net *net, HostTime now)
 void
 net_prime_checked (Net *net, const uint8_t p[static 256], gboolean good, HostTime now)
 {
+    net->now = now;
     EACH_LINE (net, line)
     mt_session_prime_checked (line->session, p, good, now);
 }
@@ -139,31 +481,29 @@ net_prime_checked (Net *net, const uint8_t p[static 256], gboolean good, HostTim
 void
 net_reconnect (Net *net, const char *why, HostTime now)
 {
-    mt_session_reconnect (home_main (net)->session, why, now);
+    net->now = now;
+    mt_session_reconnect (net_home_main (net)->session, why, now);
 }
 
 void
 net_wake (Net *net, HostTime now)
 {
+    net->now = now;
     EACH_LINE (net, line)
     mt_session_wake (line->session, now);
 }
 
-gboolean
-net_move_home (Net *net, int dc, HostTime now)
+void
+net_move_home (Net *net, int dc)
 {
-    if (!net_dc_is_known (net, dc))
-        return FALSE;
-    net_dc_close (home_main (net));
-    net->home = dc;
-    net_dc_open (home_main (net));
-    mt_session_start (home_main (net)->session, now);
-    return TRUE;
+    net->moving = dc;
 }
 
 void
 net_flush (Net *net, HostTime now)
 {
+    net->now = now;
+    settle (net);
     EACH_LINE (net, line)
     mt_session_flush (line->session, now);
 }
@@ -174,31 +514,30 @@ net_deadline (const Net *net)
     int64_t at = HOST_NEVER;
 
     EACH_LINE ((Net *)net, line)
-    at = MIN (at, mt_session_deadline (line->session));
+    {
+        at = MIN (at, mt_session_deadline (line->session));
+        if (is_idle (line))
+            at = MIN (at, line->used + IDLE_CLOSE);
+    }
+    for (int dc = 1; dc <= NET_DC_MAX; dc++)
+        if (is_wanted (net, dc) && is_ready (&net->dcs[dc].lines[NET_DOWN]))
+            at = MIN (at, net_auth_deadline (&net->dcs[dc]));
     return at;
 }
 
 MtState
 net_state (const Net *net)
 {
-    return mt_session_state (home_main (net)->session);
+    return mt_session_state (net_home_main (net)->session);
 }
 
 int64_t
 net_server_time (const Net *net, HostTime now)
 {
-    return mt_session_server_time (home_main (net)->session, now);
+    return mt_session_server_time (net_home_main (net)->session, now);
 }
 
-/* --- calls --- */
-
-static void
-answered_cb (void *user, TlMessage *answer, const MtError *error)
-{
-    g_autofree NetCall *call = user;
-
-    call->func (call->user, answer, error);
-}
+/* --- asking --- */
 
 NetCall *
 net_call (Net *net, int dc, NetLane lane, const TlObject *request, MtCallFlags flags,
@@ -207,21 +546,41 @@ net_call (Net *net, int dc, NetLane lane, const TlObject *request, MtCallFlags f
     g_autoptr (GError) error = NULL;
     NetCall *call = g_new0 (NetCall, 1);
 
-    call->line = home_main (net);
-    call->func = func;
-    call->user = user;
-    call->call =
-        mt_session_call (call->line->session, request, flags, answered_cb, call, &error);
-    if (call->call == NULL) {
+    *call = (NetCall){ .net = net,
+                       .dc = dc,
+                       .lane = lane,
+                       .method = request->id,
+                       .flags = flags,
+                       .func = func,
+                       .user = user };
+    if (place_of (call) == net->home && lane == NET_MAIN) {
+        call->line = net_home_main (net);
+        call->call = mt_session_call (call->line->session, request, flags,
+                                      main_answered_cb, call, &error);
+        if (call->call != NULL)
+            return call;
         g_critical ("%s", error->message); /* own requests encode */
-        g_clear_pointer (&call, g_free);
+        g_free (call);
+        return NULL;
     }
+    if (!tl_encode (&tl_api_schema, request, &call->body)) {
+        g_critical ("a request does not encode");
+        g_free (call);
+        return NULL;
+    }
+    g_queue_push_tail (&net->calls, call);
     return call;
 }
 
 void
 net_cancel (Net *net, NetCall *call)
 {
-    mt_session_cancel (call->line->session, call->call);
+    gboolean queued = g_queue_remove (&net->calls, call);
+
+    if (queued)
+        take_back (call);
+    else
+        mt_session_cancel (call->line->session, call->call);
+    tl_writer_clear (&call->body);
     g_free (call);
 }

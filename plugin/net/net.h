@@ -26,7 +26,7 @@ typedef enum {
 #define NET_LINES ((NET_DC_MAX + 1) * NET_LANES * MT_RACE_MAX)
 
 typedef struct {
-    int dc; /* 1..5; 0 = the home one, whichever that is */
+    int dc; /* 1..5; 0 = the home one of the beginning, whichever that is */
     MtAddress at;
 } NetAddress;
 
@@ -36,6 +36,8 @@ typedef struct {
     gboolean test;
     const NetAddress *addresses; /* those that are known without asking */
     size_t n_addresses;
+    gboolean
+        only; /* a proxy's: the servers are not asked for others, which would be direct */
     const MtServerKey *keys;
     size_t n_keys;
     GBytes *header; /* as MtConfig's */
@@ -55,6 +57,8 @@ typedef struct {
     void (*updates) (void *user, TlMessage *updates);
     void (*failed) (void *user, MtFailure failure, const char *detail);
     void (*pause) (void *user, const MtPause *pause);
+    /* Home is there now, as net_move_home() asked; 0: nobody knows where that is. */
+    void (*moved) (void *user, int dc);
 } NetOps;
 
 /* NULL: the home data centre has no address. */
@@ -79,19 +83,24 @@ void net_prime_checked (Net *net, const uint8_t p[static 256], gboolean good,
 void net_reconnect (Net *net, const char *why, HostTime now); /* (home, MAIN) */
 void net_wake (Net *net, HostTime now);
 /* The account lives at `dc`: a session there, started anew, takes the place of the one at
- * the home so far, whose calls fail with LOCAL_CLOSED. FALSE: that one has no address. */
-gboolean net_move_home (Net *net, int dc, HostTime now);
+ * the home so far, whose calls fail with LOCAL_CLOSED. Answered by moved(), maybe after the
+ * servers were asked where that is. */
+void net_move_home (Net *net, int dc);
 /* At the end of each input's turn: what it asked for goes out. */
 void net_flush (Net *net, HostTime now);
 int64_t net_deadline (const Net *net);
 
-/* Asks `dc` (0 = home). The handle is valid until `func` was called, which is once, and never
- * from inside this. NULL is never returned for our own requests, which encode. */
+/* Asks `dc` (0 = home). But for (home, MAIN) it waits for key, login and line; what concerns
+ * these never reaches `func`, but for LOCAL_CLOSED where they are not to be had. A file that
+ * turns out to be at another data centre is asked for there. The handle is valid until
+ * `func` was called, which is once, and never from inside this. NULL is never returned for
+ * our own requests, which encode. */
 NetCall *net_call (Net *net, int dc, NetLane lane, const TlObject *request,
                    MtCallFlags flags, MtAnswerFunc func, void *user);
 void net_cancel (Net *net, NetCall *call); /* no answer */
 
-void net_set_logged_in (Net *net); /* the key at home has a login */
+/* The key at home has a login, of that user. */
+void net_set_logged_in (Net *net, int64_t own_id);
 /* It has none any more: all keys are forgotten, with their records. */
 void net_forget (Net *net);
 MtState net_state (const Net *net); /* of (home, MAIN) */

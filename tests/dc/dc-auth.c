@@ -1,5 +1,5 @@
 /* Login: any code that was printed, a password where one was set; the config. */
-#include "dc-private.h"
+#include "dc-sites.h"
 
 #include "srp-server.h"
 #include "dh-toy.h"
@@ -8,6 +8,7 @@
 
 #define PHONE_CODE_HASH "0123456789abcdef"
 #define G 3
+#define OPTIONS_MAX 16
 
 static const char salt1[] = "salt one", salt2[] = "salt two";
 
@@ -45,6 +46,8 @@ send_code (DcCall *call)
         dc_fail (call, 400, "PHONE_NUMBER_INVALID");
         return;
     }
+    if (dc_site_moves (call, user))
+        return;
     dc_random (call->dc, &number, sizeof number);
     g_snprintf (user->code, sizeof user->code, "%05u", number % 100000);
     dc_log (call->dc, "code %s %s", user->phone, user->code);
@@ -187,15 +190,16 @@ get_config (DcCall *call)
 {
     Dc *dc = call->dc;
     int this_dc = call->session->key->number % 10000;
-    SrvDcOption option = TL_NEW (SrvDcOption, .static_ = TRUE, .id = this_dc,
-                                 .ip_address = TL_STR ("127.0.0.1"), .port = dc->port);
-    const TlObject *options[] = { TL_OBJ (&option) };
+    SrvDcOption sites[OPTIONS_MAX];
+    const TlObject *options[OPTIONS_MAX];
+    size_t n_options = dc_site_options (call, sites, OPTIONS_MAX);
+    for (size_t i = 0; i < n_options; i++)
+        options[i] = TL_OBJ (&sites[i]);
     SrvConfig config = TL_NEW (
         SrvConfig, .date = dc_now (dc), .expires = dc_in (dc, 3600),
         .test_mode = call->session->key->number >= 10000, .this_dc = this_dc,
-        .dc_options = { options, dc->port != 0 ? 1 : 0 },
-        .dc_txt_domain_name = TL_STR (""), .chat_size_max = 200,
-        .megagroup_size_max = 200000, .forwarded_count_max = 100,
+        .dc_options = { options, n_options }, .dc_txt_domain_name = TL_STR (""),
+        .chat_size_max = 200, .megagroup_size_max = 200000, .forwarded_count_max = 100,
         .online_update_period_ms = 210000, .offline_blur_timeout_ms = 5000,
         .offline_idle_timeout_ms = 30000, .online_cloud_timeout_ms = 300000,
         .notify_cloud_delay_ms = 30000, .notify_default_delay_ms = 1500,

@@ -1,6 +1,7 @@
 /* Switches by text: what tests and people tell the data centre to do. */
 #include "dc-feed.h"
 #include "dc-mood.h"
+#include "dc-sites.h"
 
 #include <string.h>
 
@@ -211,6 +212,16 @@ user_command (Dc *dc, char **words, unsigned n)
         dc_session_forget (dc, user);
         return g_strdup ("ok");
     }
+    if (g_str_equal (words[0], "picture"))
+        return g_strdup_printf ("ok %" G_GINT64_FORMAT, user->photo.photo_id);
+    if (g_str_equal (words[0], "imposter")) {
+        dc->imposter = user;
+        return g_strdup ("ok");
+    }
+    if (g_str_equal (words[0], "home") && n == 3) {
+        user->home = (int)g_ascii_strtoll (words[2], NULL, 10);
+        return g_strdup ("ok");
+    }
     if (g_str_equal (words[0], "salt"))
         return new_salt (dc, user);
     if (g_str_equal (words[0], "password") && n >= 3) {
@@ -255,6 +266,13 @@ dc_control (Dc *dc, const char *line)
     g_auto (GStrv) words = g_strsplit_set (line, " \t", 5);
     unsigned n = g_strv_length (words);
 
+    char *told = dc_site_control (dc, words, n);
+    if (told != NULL)
+        return told;
+    if (n == 2 && g_str_equal (line, "imposter none")) {
+        dc->imposter = NULL;
+        return g_strdup ("ok");
+    }
     if (n == 1 && g_str_equal (words[0], "reset"))
         return reset (dc);
     if (n == 2 && g_str_equal (words[0], "unique")) {

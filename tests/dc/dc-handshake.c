@@ -79,7 +79,7 @@ refuse (DcConn *conn)
 static gboolean
 means_us (const DcConn *conn, int dc)
 {
-    int us = conn->dc->config.dc;
+    int us = conn->site;
 
     if (conn->number == us || conn->number == us + 10000)
         return dc == conn->number || dc == -conn->number;
@@ -108,7 +108,7 @@ open_inner (DcConn *conn, const MtpReqDHParams *request, Exchange *exchange)
     if (bare != NULL) {
         nonce = bare->nonce;
         new_nonce = bare->new_nonce;
-        exchange->number = config->dc + (config->test ? 10000 : 0);
+        exchange->number = conn->site + (config->test ? 10000 : 0);
     } else if (inner != NULL || temp != NULL) {
         int dc = inner != NULL ? inner->dc : temp->dc;
         if (!means_us (conn, dc))

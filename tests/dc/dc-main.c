@@ -19,6 +19,7 @@ typedef struct {
     Dc *dc;
     GMainLoop *loop;
     unsigned tick;
+    char **sites; /* NULL: one data centre, and nobody is judged */
 } Server;
 
 typedef struct {
@@ -149,15 +150,20 @@ incoming_cb (GSocketService *service, GSocketConnection *stream, GObject *source
              gpointer user)
 {
     static const DcConnOps ops = { send_cb, close_cb };
+    Server *server = user;
+    g_autoptr (GSocketAddress) here =
+        g_socket_connection_get_local_address (stream, NULL);
+    int port = g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (here));
     Link *link = g_new0 (Link, 1);
 
     g_socket_set_option (g_socket_connection_get_socket (stream), 6 /* TCP */, 1, 1,
                          NULL);
-    link->server = user;
+    link->server = server;
     link->stream = g_object_ref (stream);
     link->cancel = g_cancellable_new ();
     link->out = g_byte_array_new ();
-    link->conn = dc_conn_new (link->server->dc, &ops, link);
+    link->conn = server->sites != NULL ? dc_conn_new_at (server->dc, port, &ops, link)
+                                       : dc_conn_new (server->dc, &ops, link);
     read_more (link);
     return TRUE;
 }
@@ -246,6 +252,7 @@ main (int argc, char **argv)
     g_auto (GStrv) users = NULL;
     int port = 0, number = 2, life_fd = -1, people = 0;
     gboolean test = FALSE;
+    g_auto (GStrv) sites = NULL;
     GOptionEntry entries[] = {
         { "address", 0, 0, G_OPTION_ARG_STRING, &address, "address to listen on", "A" },
         { "port", 0, 0, G_OPTION_ARG_INT, &port, "port, 0 = any", "N" },
@@ -257,6 +264,8 @@ main (int argc, char **argv)
         { "control", 0, 0, G_OPTION_ARG_FILENAME, &control, "control socket", "PATH" },
         { "life-fd", 0, 0, G_OPTION_ARG_INT, &life_fd, "ends with this descriptor", "N" },
         { "user", 0, 0, G_OPTION_ARG_STRING_ARRAY, &users, "PHONE:First:Last", "U" },
+        { "site", 0, 0, G_OPTION_ARG_STRING_ARRAY, &sites,
+          "another data centre listens, too; with m: for files", "N[m]" },
         { "people", 0, 0, G_OPTION_ARG_INT, &people,
           "so many more users, some with names of others", "N" },
         { NULL, 0, 0, 0, NULL, NULL, NULL },
@@ -300,6 +309,19 @@ main (int argc, char **argv)
         return fail (error->message);
     port = g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (got));
     dc_set_port (server.dc, port);
+    server.sites = sites;
+    if (sites != NULL)
+        dc_add_site (server.dc, number, FALSE, port);
+    for (char **site = sites; site != NULL && *site != NULL; site++) {
+        g_autoptr (GSocketAddress) any = g_inet_socket_address_new (inet, 0);
+        g_autoptr (GSocketAddress) its = NULL;
+        if (!g_socket_listener_add_address (G_SOCKET_LISTENER (service), any,
+                                            G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP,
+                                            NULL, &its, &error))
+            return fail (error->message);
+        dc_add_site (server.dc, atoi (*site), g_str_has_suffix (*site, "m"),
+                     g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (its)));
+    }
     g_signal_connect (service, "incoming", G_CALLBACK (incoming_cb), &server);
     g_autoptr (GSocketService) controls = g_socket_service_new ();
     if (control != NULL) {

@@ -6,6 +6,7 @@
  *   dc-profile.c    pictures, statuses, words
  *   dc-login.c      how a code goes out, QR codes
  *   dc-feed.c       what an account is told by pts and seq
+ *   dc-sites.c      several data centres
  *   dc-hostile.c    what no honest server does
  *   dc-mood.c       what an honest one may do to its messages
  *   dc-control.c    switches by text          dc-main.c       sockets
@@ -28,6 +29,7 @@ typedef struct DcUser DcUser;
 typedef struct DcKey DcKey;
 typedef struct DcSession DcSession;
 typedef struct DcChat DcChat;
+typedef struct DcSite DcSite;
 
 struct DcUser {
     int64_t id;
@@ -37,6 +39,7 @@ struct DcUser {
     int32_t pts;
     gboolean online;
     int64_t was_online;
+    int home;              /* the data centre where they live */
     GHashTable *strangers; /* ids of users that are no contacts */
     /* dc-profile.c */
     char *username, *about; /* or NULL */
@@ -78,7 +81,8 @@ struct DcKey {
     DcUser *user;
     DcKey *perm; /* of a temporary key, once bound */
     gboolean temporary;
-    int number; /* of the data centre it was made with; +10000 = test environment */
+    int number;       /* of the data centre it was made with; +10000 = test environment */
+    gboolean unknown; /* forgotten (dc-sites.c) */
     int32_t qts;
     GPtrArray *encrypted; /* DcEncrypted */
     /* SRP in progress */
@@ -193,8 +197,13 @@ struct Dc {
         *code_kind; /* how codes go out, and what is told of it (dc-login.c); NULL: app */
     char *code_part;
     int resend_after; /* s; -1: by no other way */
-    DcMood *mood;     /* NULL: none was ever set */
-    unsigned slice;   /* messages of an answer to getDifference; 0 = all */
+    /* dc-sites.c */
+    GPtrArray *sites;   /* DcSite, owned; or NULL */
+    GPtrArray *exports; /* owned; or NULL */
+    DcUser *imposter;   /* whom imported logins belong to; NULL: as it should be */
+    char *fault;
+    DcMood *mood;   /* NULL: none was ever set */
+    unsigned slice; /* messages of an answer to getDifference; 0 = all */
 };
 
 typedef enum { DC_FRAME_INTERMEDIATE, DC_FRAME_PADDED, DC_FRAME_ABRIDGED } DcFrameKind;
@@ -205,7 +214,10 @@ struct DcConn {
     void *user;
     CryptoCtr *in, *out;
     DcFrameKind kind;
-    int number; /* data centre id of the header, or anything */
+    int number;      /* data centre id of the header, or anything */
+    int site;        /* where it came to */
+    gboolean media;  /* at an address for files */
+    gboolean strict; /* of a client that is to be judged */
     GByteArray *buffer;
     GHashTable *exchanges; /* nonce -> exchange */
     gboolean closed;
@@ -231,8 +243,8 @@ typedef struct {
 } DcMethod;
 
 extern const DcMethod dc_auth_methods[], dc_login_methods[], dc_people_methods[],
-    dc_profile_methods[], dc_secret_methods[],
-    dc_updates_methods[]; /* ended by name NULL */
+    dc_profile_methods[], dc_secret_methods[], dc_updates_methods[],
+    dc_site_methods[]; /* ended by name NULL */
 
 void dc_log (Dc *dc, const char *format, ...) G_GNUC_PRINTF (2, 3);
 int64_t dc_now_ms (Dc *dc);

@@ -1,5 +1,5 @@
 /* What people show of themselves: pictures, statuses, a user name, words; who blocked whom. */
-#include "dc-private.h"
+#include "dc-sites.h"
 
 #include <string.h>
 
@@ -138,6 +138,8 @@ get_file (DcCall *call)
         dc_fail (call, 400, "LOCATION_INVALID");
         return;
     }
+    if (dc_site_moves_file (call, user->photo.dc_id))
+        return;
     if (query->limit <= 0 || query->limit % 4096 != 0 || (1 << 20) % query->limit != 0) {
         dc_fail (call, 400, "LIMIT_INVALID");
         return;

@@ -1,5 +1,6 @@
 /* Calls: wrappers off, switches, which method, the answer behind it. */
 #include "dc-mood.h"
+#include "dc-sites.h"
 
 #include "mtproto.tl.h"
 #include "tl-gzip.h"
@@ -131,7 +132,8 @@ find_method (const char *name)
 {
     static const DcMethod *const tables[] = { dc_auth_methods,   dc_login_methods,
                                               dc_people_methods, dc_profile_methods,
-                                              dc_secret_methods, dc_updates_methods };
+                                              dc_secret_methods, dc_updates_methods,
+                                              dc_site_methods };
 
     for (size_t t = 0; t < G_N_ELEMENTS (tables); t++)
         for (const DcMethod *method = tables[t]; method->name != NULL; method++)
@@ -219,6 +221,8 @@ dc_rpc (DcSession *session, int64_t msg_id, const uint8_t *body, size_t len)
     if (item != NULL && item->kind == DC_SWITCH_ERROR)
         dc_fail (&call, item->code, item->text);
     else if (!dc_mood_refuses (&call))
+        dc_site_call (&call, name, no_updates);
+    if (call.error == NULL)
         run_method (&call, name);
     if (item != NULL && item->kind == DC_SWITCH_DELAY)
         delay = item->ms;

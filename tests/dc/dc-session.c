@@ -2,6 +2,7 @@
  * on; what was sent is kept until it is acknowledged and goes out again on a new
  * connection. */
 #include "dc-mood.h"
+#include "dc-sites.h"
 
 #include "crypto-envelope.h"
 #include "mtproto.tl.h"
@@ -406,8 +407,11 @@ take_plain (DcConn *conn, DcKey *key, const uint8_t *plain, size_t total)
         return;
     }
     DcSession *session = find_session (conn->dc, key, session_id);
+    if (session != NULL)
+        dc_site_packet (conn, session);
     if (session == NULL) {
         session = make_session (conn, key, session_id, msg_id);
+        dc_site_packet (conn, session);
     } else if (session->conn != conn) {
         session->conn = conn;
         send_unacked (session);
@@ -433,7 +437,7 @@ dc_session_packet (DcConn *conn, const uint8_t *packet, size_t len)
     memcpy (&key_id, packet, 8);
     key_id = GINT64_FROM_LE (key_id);
     DcKey *key = g_hash_table_lookup (conn->dc->keys, &key_id);
-    if (key == NULL) {
+    if (key == NULL || key->unknown || !dc_site_knows (conn, key)) {
         int32_t code = GINT32_TO_LE (-404);
         dc_conn_write (conn, (const uint8_t *)&code, 4);
         return;

@@ -14,6 +14,7 @@ dc_conn_new (Dc *dc, const DcConnOps *ops, void *user)
     conn->dc = dc;
     conn->ops = ops;
     conn->user = user;
+    conn->site = dc->config.dc;
     conn->buffer = g_byte_array_new ();
     conn->exchanges = g_hash_table_new_full (g_bytes_hash, g_bytes_equal,
                                              (GDestroyNotify)g_bytes_unref, g_free);
@@ -32,7 +33,7 @@ dc_conn_free (DcConn *conn)
             continue;
         session->conn = NULL;
         DcUser *user = session->key->user;
-        if (user != NULL && user->online)
+        if (user != NULL && user->online && conn->site == user->home && !conn->media)
             dc_set_online (dc, user, FALSE);
     }
     g_ptr_array_remove (dc->conns, conn);
@@ -143,6 +144,10 @@ dc_conn_receive (DcConn *conn, const uint8_t *data, size_t len)
         }
         g_byte_array_remove_range (conn->buffer, 0, HEADER_SIZE);
         start = 0;
+        if (conn->strict && conn->number % 10000 != conn->site) {
+            int32_t code = GINT32_TO_LE (-444);
+            dc_conn_write (conn, (const uint8_t *)&code, 4);
+        }
     }
     crypto_ctr_apply (conn->in, conn->buffer->data + start, conn->buffer->data + start,
                       conn->buffer->len - start);

@@ -1,6 +1,7 @@
 /* The data centre as a whole: its making, its clock, its users. */
 #include "dc-feed.h"
 #include "dc-mood.h"
+#include "dc-sites.h"
 
 #include <string.h>
 
@@ -108,6 +109,7 @@ dc_free (Dc *dc)
     g_ptr_array_unref (dc->sessions);
     dc_mood_free (dc);
     dc_login_clear (dc);
+    dc_sites_free (dc);
     g_ptr_array_unref (dc->chats);
     g_ptr_array_unref (dc->users);
     g_ptr_array_unref (dc->conns);
@@ -142,6 +144,7 @@ dc_add_user (Dc *dc, const char *phone, const char *first, const char *last)
     user->first = g_strdup (first);
     user->last = g_strdup (last);
     user->pts = 1;
+    user->home = dc->config.dc;
     user->was_online = dc_in (dc, -3600);
     user->strangers = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
     user->blocked = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);

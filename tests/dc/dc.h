@@ -36,6 +36,14 @@ char *dc_public_key (Dc *dc);
 
 DcConn *dc_conn_new (Dc *dc, const DcConnOps *ops, void *user);
 void dc_conn_free (DcConn *conn);
+/* One more address: of another data centre, or of the home one for files alone. The config
+ * tells of it. */
+void dc_add_site (Dc *dc, int number, gboolean media, int port);
+/* A connection to that address (an unknown one: the home data centre's), of a client that is
+ * judged: the wrong number in its header is refused, and what no honest client does kept. */
+DcConn *dc_conn_new_at (Dc *dc, int port, const DcConnOps *ops, void *user);
+/* The first thing that no honest client does, in words; NULL: none. */
+const char *dc_fault (Dc *dc);
 void dc_conn_receive (DcConn *conn, const uint8_t *data, size_t len);
 /* Runs what is due (delayed deliveries); ms until the next, or -1. */
 int64_t dc_tick (Dc *dc);
@@ -74,6 +82,12 @@ void dc_set_port (Dc *dc, int port); /* told to clients in the config */
  *   hostile USER updates N     N updates of 160 kB that are 64 MB, in one container
  *   hostile USER requests N    N strangers ask for a chat; every other takes it back
  *   difference KIND            true, endless, large, frame (unpacked): what getDifference answers
+ *   picture USER               the number of their picture
+ *   home USER N                lives at data centre N
+ *   imposter USER              logins that are carried elsewhere are USER's; none: true
+ *   lose-login N, lose-key N   at data centre N nobody is logged in; no key is known
+ *   dead PORT yes|no           an address that cuts every connection
+ *   fault                      the first thing that no honest client does
  *   reset                      undo all switches
  *   stats                      counts by method
  * Returns the answer text, newly allocated ("ok", or "error: ..."). */

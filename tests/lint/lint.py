@@ -101,7 +101,7 @@ def layers_know_their_schemas_only():
 
 
 # Files that know the server's error words by name; above them are codes.
-WORDS = {'plugin/client/tg-refusal.c', 'plugin/mtproto/mt-call.c', 'plugin/mtproto/mt-answer.c'}
+WORDS = {'plugin/client/tg-refusal.c', 'plugin/net/net-refusal.c', 'plugin/mtproto/mt-call.c', 'plugin/mtproto/mt-answer.c'}
 # Words of that form which are our own: what is told as the reason where the server gave none, and the environment.
 OWN_WORDS = {'UNEXPECTED_ANSWER', 'UNDECODABLE', 'DH_CONFIG_MISSING', 'BAD_STATE', 'BAD_CODE_HASH', 'BAD_TOKEN', 'NO_USER', 'NOT_STORED', 'NOT_TAKEN', 'PURPLE_MTPROTO_DEBUG'}
 

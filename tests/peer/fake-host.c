@@ -25,6 +25,7 @@ struct HostConn {
     FakeHost *host;
     const HostConnEvents *events;
     void *user;
+    uint16_t port;
     DcConn *dc;            /* NULL before it is open, and when the server closed it */
     gboolean closed;       /* by the client, or told to it */
     int64_t in_at, out_at; /* order of bytes is kept */
@@ -107,6 +108,10 @@ world_new (uint64_t seed)
                         .user = world,
                         .key_pem = world_key };
     world->dc = dc_new (&config);
+    dc_set_port (world->dc, WORLD_PORT_HOME);
+    dc_add_site (world->dc, 2, FALSE, WORLD_PORT_HOME);
+    dc_add_site (world->dc, 2, TRUE, WORLD_PORT_FILES);
+    dc_add_site (world->dc, 4, FALSE, WORLD_PORT_OTHER);
     return world;
 }
 
@@ -118,6 +123,7 @@ world_free (World *world)
     g_ptr_array_unref (world->due);
     g_ptr_array_unref (world->hosts);
     g_ptr_array_unref (world->graves);
+    g_assert_cmpstr (dc_fault (world->dc), ==, NULL); /* MT-B31 */
     dc_free (world->dc);
     g_free (world);
 }
@@ -207,6 +213,7 @@ conn_open_cb (void *self, const char *address, uint16_t port,
 
     conn->host = host;
     conn->events = events;
+    conn->port = port;
     conn->user = user;
     host->connects++;
     g_ptr_array_add (host->conns, conn);
@@ -480,7 +487,7 @@ run_due (World *world, Due *due)
         run_job (world, due);
         break;
     case DUE_OPEN:
-        conn->dc = dc_conn_new (world->dc, &dc_ops, conn);
+        conn->dc = dc_conn_new_at (world->dc, conn->port, &dc_ops, conn);
         start = cpu_ms (); /* the server has its end first */
         conn->events->opened (conn->user);
         count (world, host, start);

@@ -8,6 +8,11 @@
 #include "dc.h"
 #include "host.h"
 
+/* Three data centres listen: home, its addresses for files, another one. */
+#define WORLD_PORT_HOME 1
+#define WORLD_PORT_FILES 2
+#define WORLD_PORT_OTHER 4
+
 typedef struct World World;
 typedef struct FakeHost FakeHost;
 

@@ -67,7 +67,7 @@ net_restore (Net *s, int dc, const uint8_t *record, size_t len)
 }
 
 void
-net_set_logged_in (Net *s)
+net_set_logged_in (Net *s, int64_t own_id)
 {
 }
 
@@ -83,13 +83,13 @@ net_start (Net *s, HostTime now)
     s->ops->connect (s->user, LINE, &(MtAddress){ "127.0.0.1", 1, 0 });
 }
 
-gboolean
-net_move_home (Net *s, int dc, HostTime now)
+void
+net_move_home (Net *s, int dc)
 {
     close_calls (s);
     s->state = MT_STATE_OFFLINE;
-    net_start (s, now);
-    return TRUE;
+    s->ops->moved (s->user, dc);
+    net_start (s, s->bench->now);
 }
 
 void

@@ -1,0 +1,91 @@
+/* A login is carried from home to another data centre: auth.exportAuthorization here,
+ * auth.importAuthorization there (MT-C32, MT-E18). Nothing that goes wrong with it is of any
+ * consequence at home. */
+#include "net-private.h"
+
+static void
+give_up (NetDc *dc, const char *why)
+{
+    g_debug ("[dc%d] no login there: %s", dc->dc, why);
+    dc->auth = NET_AUTH_NONE;
+    dc->marked = NET_DC_BROKEN;
+}
+
+static void
+imported_cb (void *user, TlMessage *answer, const MtError *error)
+{
+    NetDc *dc = user;
+    const ApiAuthAuthorization *authorization =
+        answer != NULL ? TL_AS (tl_message_root (answer), ApiAuthAuthorization) : NULL;
+    const ApiUser *who =
+        authorization != NULL ? TL_AS (authorization->user, ApiUser) : NULL;
+
+    if (dc->auth != NET_AUTH_IMPORTING)
+        return;
+    if (error != NULL && error->code == MT_ERROR_LOCAL_CLOSED)
+        dc->auth = NET_AUTH_NONE;
+    else if (error != NULL)
+        give_up (dc, error->text);
+    else if (who == NULL || !who->self || who->id != dc->net->own_id)
+        give_up (dc, "it is somebody else's");
+    else
+        dc->auth = NET_AUTH_DONE;
+}
+
+static void
+exported_cb (void *user, TlMessage *answer, const MtError *error)
+{
+    NetDc *dc = user;
+    NetLine *line = &dc->lines[NET_DOWN];
+    const ApiAuthExportedAuthorization *exported =
+        answer != NULL ? TL_AS (tl_message_root (answer), ApiAuthExportedAuthorization)
+                       : NULL;
+
+    if (dc->auth != NET_AUTH_EXPORTING)
+        return;
+    dc->auth = NET_AUTH_NONE;
+    if (error != NULL && error->code == MT_ERROR_LOCAL_CLOSED)
+        return;
+    if (exported == NULL) {
+        give_up (dc, error != NULL ? error->text : "no answer");
+        return;
+    }
+    if (line->session == NULL)
+        return;
+    ApiAuthImportAuthorization request =
+        TL_NEW (ApiAuthImportAuthorization, .id = exported->id, .bytes = exported->bytes);
+    if (mt_session_call (line->session, TL_OBJ (&request), MT_CALL_BEFORE_LOGIN,
+                         imported_cb, dc, NULL) != NULL)
+        dc->auth = NET_AUTH_IMPORTING;
+    else
+        give_up (dc, "what was exported is too large");
+}
+
+void
+net_auth_step (NetDc *dc)
+{
+    ApiAuthExportAuthorization request =
+        TL_NEW (ApiAuthExportAuthorization, .dc_id = dc->dc);
+    int64_t now = dc->net->now.mono;
+
+    if (dc->auth != NET_AUTH_NONE || dc->marked != NET_DC_WELL)
+        return;
+    if (dc->logins >= NET_LOGINS_MAX) {
+        give_up (dc, "it was tried often enough");
+        return;
+    }
+    if (dc->logins > 0 && now < dc->login_at + NET_MINUTE)
+        return;
+    dc->logins++;
+    dc->login_at = now;
+    dc->auth = NET_AUTH_EXPORTING;
+    mt_session_call (net_home_main (dc->net)->session, TL_OBJ (&request), MT_CALL_DEFAULT,
+                     exported_cb, dc, NULL);
+}
+
+int64_t
+net_auth_deadline (const NetDc *dc)
+{
+    return dc->auth == NET_AUTH_NONE && dc->logins > 0 ? dc->login_at + NET_MINUTE
+                                                       : HOST_NEVER;
+}

@@ -1,0 +1,56 @@
+/* A net and three data centres in one process, under a clock of its own: nothing else of a
+ * client. What happens on each line is counted, and what nobody honest does fails the test. */
+#pragma once
+
+#include "dc.h"
+#include "net.h"
+
+#define PORT_HOME 1  /* data centre 2 */
+#define PORT_FILES 2 /* its addresses for files */
+#define PORT_OTHER 4 /* data centre 4 */
+
+typedef struct NetBench NetBench;
+
+typedef struct {
+    NetBench *bench;
+    DcConn *conn;
+    int port; /* 0: none */
+    gboolean opened, cut;
+    GByteArray *up, *down, *all; /* all: that ever went up */
+} NetWire;
+
+struct NetBench {
+    HostTime now;
+    Dc *dc;
+    Net *net;
+    GArray *keys, *addresses;
+    GPtrArray *hosts;
+    GBytes *header;
+    StoreBatch *batch;
+    NetWire wires[NET_LINES];
+    unsigned connects[8]; /* by port */
+    unsigned failed;      /* ends of the account */
+    int moved;
+    int64_t own_id, own_hash;
+    int rate;         /* bytes a ms that go up, over all lines; 0 = no limit */
+    unsigned answers; /* of nb_ask_file(), all told */
+    int code;         /* of the last one; 0 = a file */
+    size_t len;       /* and its length */
+    char *picture;    /* file */
+    gboolean faulty;  /* as it should be */
+};
+
+/* Logged in at data centre 2; the person's picture is at `dc`. `files`: home has addresses
+ * for files. */
+NetBench *nb_new (int dc, gboolean files);
+void nb_free (NetBench *bench);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (NetBench, nb_free)
+void nb_run (NetBench *bench, int64_t ms);
+void nb_control (NetBench *bench, const char *line);
+/* What went up there comes once more, on another connection, while the first one stands. */
+void nb_twin (NetBench *bench, int line);
+/* Asks `dc` for the picture. */
+NetCall *nb_ask_file (NetBench *bench, int dc, NetLane lane);
+/* And waits for what is told: 0, or the code of an error. */
+int nb_file (NetBench *bench, int dc, NetLane lane);
+unsigned nb_count (NetBench *bench, const char *method); /* calls of it, all told */
