@@ -12,15 +12,22 @@
 #define FLOOD_PAUSE_MAX 86400  /* s */
 #define FLOOD_PAUSE 60         /* s, where the server does not say */
 
-struct TgPhotos {
-    GQueue waiting;    /* int64_t, user ids */
-    GHashTable *asked; /* the same, and those whose answer is on its way */
+/* At home and elsewhere: what is slow to get there, or not to be had, holds no other up. */
+typedef struct {
+    GQueue waiting; /* int64_t, user ids */
     unsigned running;
+} Place;
+enum { HOME, ELSEWHERE, PLACES };
+
+struct TgPhotos {
+    Place places[PLACES];
+    GHashTable *asked;  /* those that wait, and those whose answer is on its way */
     int64_t not_before; /* mono */
 };
 
 typedef struct {
     TgClient *client;
+    Place *place;
     int64_t user_id, photo;
 } Fetch;
 
@@ -28,7 +35,8 @@ void
 tg_photos_init (TgClient *client)
 {
     client->photos = g_new0 (TgPhotos, 1);
-    g_queue_init (&client->photos->waiting);
+    for (int i = 0; i < PLACES; i++)
+        g_queue_init (&client->photos->places[i].waiting);
     client->photos->asked =
         g_hash_table_new_full (talk_id_hash, g_int64_equal, g_free, NULL);
 }
@@ -36,31 +44,33 @@ tg_photos_init (TgClient *client)
 void
 tg_photos_clear (TgClient *client)
 {
-    g_queue_clear (&client->photos->waiting); /* `asked` has them */
+    for (int i = 0; i < PLACES; i++)
+        g_queue_clear (&client->photos->places[i].waiting); /* `asked` has them */
     g_hash_table_unref (client->photos->asked);
     g_clear_pointer (&client->photos, g_free);
 }
 
-/* Pictures at another data centre need a connection and a login there. */
 static gboolean
-can_be_had (TgClient *client, const TgPeerData *peer)
+can_be_had (const TgPeerData *peer)
 {
-    return peer != NULL && peer->whole && peer->photo != 0 &&
-           peer->photo_dc == client->home_dc && peer->photo != peer->photo_refused;
+    return peer != NULL && peer->whole && peer->photo != 0 && peer->photo_dc >= 1 &&
+           peer->photo_dc <= NET_DC_MAX && peer->photo != peer->photo_refused;
 }
 
 static void
 ask (TgClient *client, int64_t user_id)
 {
     TgPhotos *photos = client->photos;
+    const TgPeerData *peer = tg_peer_find (client, user_id);
 
-    if (!can_be_had (client, tg_peer_find (client, user_id)) ||
-        g_queue_get_length (&photos->waiting) >= WAITING_MAX ||
-        g_hash_table_contains (photos->asked, &user_id))
+    if (!can_be_had (peer) || g_hash_table_contains (photos->asked, &user_id))
+        return;
+    Place *place = &photos->places[peer->photo_dc == client->home_dc ? HOME : ELSEWHERE];
+    if (g_queue_get_length (&place->waiting) >= WAITING_MAX)
         return;
     int64_t *id = g_memdup2 (&user_id, sizeof user_id);
     g_hash_table_add (photos->asked, id);
-    g_queue_push_tail (&photos->waiting, id);
+    g_queue_push_tail (&place->waiting, id);
 }
 
 /* What came, if it is a picture. */
@@ -89,7 +99,7 @@ file_cb (void *user, TlMessage *answer, const MtError *error)
         answer != NULL ? TL_AS (tl_message_root (answer), ApiUploadFile) : NULL;
     gboolean flood = error != NULL && tg_refusal_of (error) == TG_REFUSAL_FLOOD;
 
-    photos->running--;
+    fetch->place->running--;
     g_hash_table_remove (photos->asked, &fetch->user_id);
     if (client->dying)
         return;
@@ -106,7 +116,7 @@ file_cb (void *user, TlMessage *answer, const MtError *error)
 }
 
 static void
-fetch (TgClient *client, const TgPeerData *peer)
+fetch (TgClient *client, Place *place, const TgPeerData *peer)
 {
     ApiInputPeerUser person =
         TL_NEW (ApiInputPeerUser, .user_id = peer->id, .access_hash = peer->access_hash);
@@ -116,9 +126,18 @@ fetch (TgClient *client, const TgPeerData *peer)
                                        .offset = 0, .limit = BYTES_MAX);
     Fetch *fetch = g_new0 (Fetch, 1);
 
-    *fetch = (Fetch){ client, peer->id, peer->photo };
-    client->photos->running++;
-    tg_call (client, TL_OBJ (&request), MT_CALL_DEFAULT, file_cb, fetch);
+    *fetch = (Fetch){ client, place, peer->id, peer->photo };
+    place->running++;
+    /* ten kilobytes: at home they are worth no line of their own */
+    net_call (client->net, peer->photo_dc,
+              peer->photo_dc == client->home_dc ? NET_MAIN : NET_DOWN, TL_OBJ (&request),
+              MT_CALL_DEFAULT, file_cb, fetch);
+}
+
+static gboolean
+is_due (const Place *place)
+{
+    return place->running < AT_ONCE && !g_queue_is_empty ((GQueue *)&place->waiting);
 }
 
 void
@@ -126,15 +145,15 @@ tg_photos_tick (TgClient *client, HostTime now)
 {
     TgPhotos *photos = client->photos;
 
-    while (photos->not_before <= now.mono && photos->running < AT_ONCE &&
-           !g_queue_is_empty (&photos->waiting)) {
-        int64_t id = *(int64_t *)g_queue_pop_head (&photos->waiting);
-        const TgPeerData *peer = tg_peer_find (client, id);
-        if (can_be_had (client, peer))
-            fetch (client, peer);
-        else
-            g_hash_table_remove (photos->asked, &id);
-    }
+    for (Place *place = photos->places; place < photos->places + PLACES; place++)
+        while (photos->not_before <= now.mono && is_due (place)) {
+            int64_t id = *(int64_t *)g_queue_pop_head (&place->waiting);
+            const TgPeerData *peer = tg_peer_find (client, id);
+            if (can_be_had (peer))
+                fetch (client, place, peer);
+            else
+                g_hash_table_remove (photos->asked, &id);
+        }
 }
 
 int64_t
@@ -142,9 +161,9 @@ tg_photos_deadline (TgClient *client)
 {
     const TgPhotos *photos = client->photos;
 
-    return g_queue_is_empty ((GQueue *)&photos->waiting) || photos->running >= AT_ONCE
-               ? HOST_NEVER
-               : MAX (photos->not_before, tg_now (client).mono);
+    return is_due (&photos->places[HOME]) || is_due (&photos->places[ELSEWHERE])
+               ? MAX (photos->not_before, tg_now (client).mono)
+               : HOST_NEVER;
 }
 
 void

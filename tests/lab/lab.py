@@ -133,13 +133,14 @@ class Process:
 
 
 class Dc(Process):
-    def __init__(self, build, directory, users=(), people=0):
+    def __init__(self, build, directory, users=(), people=0, sites=()):
         self.key = os.path.join(directory, 'server.pem')
         self.control_path = os.path.join(directory, 'control')
         super().__init__('dc', [os.path.join(build, 'tests/dc/dc'), '--port', '0', '--public-key-out', self.key,
                                 '--control', self.control_path, '--user', '9990000001:Alice:Aa',
                                 '--user', '9990000002:Bob:Bb',
-                                '--people', str(people), *[word for user in users for word in ('--user', user)]],
+                                '--people', str(people), *[word for user in users for word in ('--user', user)],
+                                *[word for site in sites for word in ('--site', site)]],
                          env=dict(os.environ, LC_ALL='C.UTF-8'))
         self.port = int(self.wait(lambda l: re.match(r'ready (\d+)', l), 'ready').group(1))
 
@@ -287,12 +288,12 @@ class Headless(Process):
 class Lab:
     """Everything in one temporary directory; leave it with the `with` statement."""
 
-    def __init__(self, build, name, root=None, users=(), people=0):
+    def __init__(self, build, name, root=None, users=(), people=0, sites=()):
         self.build, self.processes = build, []
         tidy.adopt(build)
         self.directory = tidy.folder(build, name, root)
         try:
-            self.dc = self.add(Dc(build, self.directory, users, people))
+            self.dc = self.add(Dc(build, self.directory, users, people, sites))
         except BaseException:
             self.__exit__()
             raise

@@ -117,12 +117,31 @@ def no_pictures(place):
         if count(place, 'upload.getFile') != before + 1:
             raise lab.Gone('asked for twice')
     before = count(place, 'upload.getFile')
-    place.dc.control('profile Bob picture-dc 4')
+    place.dc.control('profile Bob picture-dc 4')  # nobody says where that is
     picture(place, 'Bob', png(160))
     shows(us, 'tooltip @Bob', 'On Telegram', '.*')
     icon(us, '@Bob', 0)
     if count(place, 'upload.getFile') != before:
         raise lab.Gone('a picture of another data centre was asked for here')
+
+
+def pictures_from_elsewhere():
+    """MT-I20 MT-C32 MT-B31: what is at another data centre is fetched there; what goes wrong there is nobody's trouble here"""
+    with lab.Lab(BUILD, 'people', sites=['4', '2m']) as place:
+        us, companion = place.chat('--as', 'pidgin')
+        one, two = png(160), png(160, b'\xc0\x20\x20')
+        place.dc.control('profile Bob picture-dc 4')
+        picture(place, 'Bob', one)
+        icon(us, '@Bob', len(one))
+        place.dc.control('lose-login 4')
+        picture(place, 'Bob', two)
+        icon(us, '@Bob', len(two))
+        if place.dc.counts()['auth.importAuthorization'] != 2:
+            raise lab.Gone(place.dc.control('stats'))
+        companion.send('say still here')
+        us.hears('.*still here')
+        if place.dc.control('fault') != 'ok none':
+            raise lab.Gone(place.dc.control('fault'))
 
 
 @in_lab
@@ -286,7 +305,8 @@ def ourselves(place):
     seen(told + ['gone'])
 
 
-TESTS = [('pictures', pictures), ('no pictures', no_pictures), ('no pictures in Finch', no_pictures_in_finch),
+TESTS = [('pictures', pictures), ('pictures from elsewhere', pictures_from_elsewhere),
+         ('no pictures', no_pictures), ('no pictures in Finch', no_pictures_in_finch),
          ('last seen', last_seen), ('get info', get_info), ('added', added), ('added by link', added_by_link),
          ('not added', not_added), ('names', names), ('ourselves', ourselves)]
 

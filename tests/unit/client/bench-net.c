@@ -130,6 +130,7 @@ net_call (Net *s, int dc, NetLane lane, const TlObject *request, MtCallFlags fla
 
     g_assert_true (tl_encode (&tl_api_schema, request, &writer));
     *call = (BenchCall){ .id = request->id,
+                         .dc = dc,
                          .request = g_bytes_new (writer.data, writer.len),
                          .func = func,
                          .user = user };

@@ -17,6 +17,7 @@
 
 typedef struct {
     uint32_t id; /* of the method */
+    int dc;      /* that was asked; 0 = home */
     GBytes *request;
     MtAnswerFunc func;
     void *user;

@@ -369,8 +369,8 @@ pictures_are_fetched (void)
     want (bench); /* nobody knows yet whether there is one */
     hear_bob (bench, 0, 0);
     want (bench); /* there is none */
-    hear_bob (bench, PHOTO, 4);
-    want (bench); /* it is at another data centre */
+    hear_bob (bench, PHOTO, 6);
+    want (bench); /* it is nowhere */
     g_assert_cmpuint (bench_count (bench, ApiUploadGetFile_ID), ==, asked);
     hear_bob (bench, PHOTO, 2);
     g_assert_cmpuint (bench_count (bench, ApiUploadGetFile_ID), ==, asked);
@@ -406,6 +406,44 @@ pictures_are_fetched (void)
     want (bench);
     answer_file (bench, png (160, 160, 100));
     g_assert_true (bench_told (bench, "photo 87 124"));
+}
+
+/* MT-H13 MT-C32: what is at another data centre is asked for there; that it is not to be had
+ * there holds nothing up here, and is not the picture's fault */
+static void
+pictures_are_elsewhere (void)
+{
+    g_autoptr (Bench) bench = bench_new (TRUE);
+    ApiUserProfilePhoto there = TL_NEW (ApiUserProfilePhoto, .photo_id = 5, .dc_id = 4);
+    ApiUserProfilePhoto here = TL_NEW (ApiUserProfilePhoto, .photo_id = 6, .dc_id = 2);
+    ApiUser users[4];
+    const TlObject *items[4];
+
+    for (int i = 0; i < 4; i++) {
+        users[i] =
+            TL_NEW (ApiUser, .id = 5000 + i, .contact = TRUE, .has_access_hash = TRUE,
+                    .access_hash = 8, .first_name = TL_STR ("X"),
+                    .photo = i < 3 ? TL_OBJ (&there) : TL_OBJ (&here));
+        items[i] = TL_OBJ (&users[i]);
+    }
+    ApiUpdates many = TL_NEW (ApiUpdates, .users = { items, 4 }, .date = 21);
+    bench_online (bench);
+    bench_receive (bench, TL_OBJ (&many));
+    for (int i = 0; i < 4; i++)
+        tg_client_fetch_photo (bench->client, 5000 + i);
+    bench_advance (bench, 10);
+    g_assert_cmpuint (bench_count (bench, ApiUploadGetFile_ID), ==, 3); /* two and one */
+    g_assert_cmpint (bench_call (bench, ApiUploadGetFile_ID)->dc, ==, 2);
+    answer_file (bench, png (160, 160, 100));
+    g_assert_cmpint (bench_call (bench, ApiUploadGetFile_ID)->dc, ==, 4);
+    for (int i = 0; i < 2; i++)
+        bench_refuse (bench, bench_call (bench, ApiUploadGetFile_ID),
+                      MT_ERROR_LOCAL_CLOSED, "CLOSED");
+    bench_advance (bench, 10);
+    g_assert_cmpuint (bench_count (bench, ApiUploadGetFile_ID), ==, 4);
+    tg_client_fetch_photo (bench->client, 5000);
+    bench_advance (bench, 10);
+    g_assert_cmpuint (bench_count (bench, ApiUploadGetFile_ID), ==, 5);
 }
 
 /* MT-H14 DECISIONS 32: two at once, whatever waits; a pause is kept by all of them */
@@ -457,6 +495,7 @@ main (int argc, char **argv)
     ADD (people_are_asked_about);
     ADD (pictures_have_headers);
     ADD (pictures_are_fetched);
+    ADD (pictures_are_elsewhere);
     ADD (pictures_wait);
     return g_test_run ();
 }

@@ -1,0 +1,149 @@
+/* Several data centres: what lives elsewhere, and what can go wrong there without anybody at
+ * home noticing. */
+#include "flow.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+#define MINUTE 60000
+
+static unsigned photos; /* that were told */
+
+static void
+hook (Person *person, const TalkEvent *event)
+{
+    photos += event->kind == TALK_EVENT_PHOTO && event->u.photo.len > 0;
+}
+
+/* Bob has another picture, at that data centre; Alice asks for it. */
+static void
+shows_a_picture (Flow *flow, int dc)
+{
+    static const uint8_t png[40] = { 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n',
+                                     0,    0,   0,   13,  'I',  'H',  'D',  'R',
+                                     0,    0,   0,   16,  0,    0,    0,    16 };
+    Person *alice = flow_person (flow, 0), *bob = flow_person (flow, 1);
+    g_autofree char *file = g_build_filename (flow->directory, "picture.png", NULL);
+    g_autofree char *place = g_strdup_printf ("profile Bob picture-dc %d", dc);
+    g_autofree char *picture = g_strdup_printf ("profile Bob picture %s", file);
+
+    g_assert_true (g_file_set_contents (file, (const char *)png, sizeof png, NULL));
+    flow_control (flow, place);
+    flow_control (flow, picture);
+    flow_wait (flow, 3000);
+    tg_client_fetch_photo (alice->client, bob->id);
+    g_remove (file);
+}
+
+static Flow *
+two_people (uint64_t seed)
+{
+    Flow *flow = flow_new (seed);
+
+    photos = 0;
+    flow_person (flow, 0)->hook = hook;
+    flow_log_in (flow_person (flow, 0));
+    flow_wait (flow, 2000);
+    return flow;
+}
+
+/* MT-C32 MT-I20 MT-B31 MT-E6: pictures of people come from where they are */
+static void
+test_pictures (void)
+{
+    g_autoptr (Flow) flow = two_people (11);
+
+    shows_a_picture (flow, 2);
+    flow_wait (flow, 2000);
+    g_assert_cmpuint (photos, ==, 1);
+    shows_a_picture (flow, 4);
+    flow_wait (flow, 5000);
+    g_assert_cmpuint (photos, ==, 2);
+    shows_a_picture (flow, 4);
+    flow_wait (flow, 5000);
+    g_assert_cmpuint (photos, ==, 3);
+}
+
+/* MT-C32: the key there is kept over the program's end, and its login with it */
+static void
+test_another_day (void)
+{
+    g_autoptr (Flow) flow = two_people (12);
+    Person *alice = flow_person (flow, 0);
+
+    shows_a_picture (flow, 4);
+    flow_wait (flow, 5000);
+    person_stop (alice);
+    flow_control (flow, "error auth.exportAuthorization 0 400 DC_ID_INVALID");
+    person_start (alice);
+    person_hears (alice, "online");
+    flow_wait (flow, 2000);
+    shows_a_picture (flow, 4);
+    flow_wait (flow, 5000);
+    g_assert_cmpuint (photos, ==, 2);
+}
+
+/* MT-C35 MT-C38 MT-E17 MT-E18: no login, a dead key, somebody else's login, no key, no way
+ * there: the account lives, and so does what it does at home */
+static void
+test_the_account_lives (void)
+{
+    static const char *const wrongs[] = {
+        "lose-login 4",
+        "error upload.getFile 1 401 SESSION_REVOKED",
+        "error upload.getFile 1 401 USER_DEACTIVATED_BAN",
+        "error upload.getFile 1 406 AUTH_KEY_DUPLICATED",
+        "error auth.importAuthorization 1 400 AUTH_BYTES_INVALID",
+        "error auth.exportAuthorization 1 400 DC_ID_INVALID",
+        "imposter Bob",
+        "lose-key 4",
+        "dead 4 yes",
+    };
+    g_autoptr (Flow) flow = two_people (13);
+    Person *alice = flow_person (flow, 0);
+
+    for (size_t i = 0; i < G_N_ELEMENTS (wrongs); i++) {
+        g_test_message ("%s", wrongs[i]);
+        flow_control (flow, "lose-login 4"); /* so that it is carried there each time */
+        flow_control (flow, wrongs[i]);
+        shows_a_picture (flow, 4);
+        flow_wait (flow, MINUTE);
+        flow_control (flow, "reset");
+        flow_control (flow, "imposter none");
+        flow_control (flow, "dead 4 no");
+        flow_wait (flow, 2 * MINUTE);
+        unsigned before = photos;
+        shows_a_picture (flow, 4);
+        flow_wait (flow, 2 * MINUTE);
+        g_assert_cmpuint (photos, ==, before + 1);
+        shows_a_picture (flow, 2);
+        flow_wait (flow, 2000);
+        g_assert_cmpuint (photos, ==, before + 2);
+    }
+    person_never_heard (alice, "offline*");
+    g_assert_false (alice->offline);
+    g_assert_true (alice->online);
+}
+
+/* MT-E11 MT-F5: who lives elsewhere logs in there; the servers say where that is */
+static void
+test_lives_elsewhere (void)
+{
+    g_autoptr (Flow) flow = flow_new (14);
+    Person *alice = flow_person (flow, 0);
+
+    flow_control (flow, "home Alice 4");
+    flow_log_in (alice);
+    g_assert_true (alice->online);
+}
+
+int
+main (int argc, char **argv)
+{
+    g_test_init (&argc, &argv, NULL);
+    g_test_add_func ("/flow/places/pictures", test_pictures);
+    g_test_add_func ("/flow/places/another-day", test_another_day);
+    g_test_add_func ("/flow/places/the-account-lives", test_the_account_lives);
+    g_test_add_func ("/flow/places/lives-elsewhere", test_lives_elsewhere);
+    return g_test_run ();
+}
