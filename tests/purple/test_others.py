@@ -148,6 +148,29 @@ def the_words_of_a_proxy(place):
         raise lab.Gone(repr(line))
 
 
+def descriptors(us, port):
+    """Flags of the process's connections to that port."""
+    hexed = '0100007F:%04X' % port
+    with open('/proc/%d/net/tcp' % us.process.pid, encoding='ascii') as f:
+        inodes = {line.split()[9] for line in f if line.split()[2] == hexed}
+    found = []
+    for name in os.listdir('/proc/%d/fd' % us.process.pid):
+        if os.readlink('/proc/%d/fd/%s' % (us.process.pid, name)) in {'socket:[%s]' % inode for inode in inodes}:
+            with open('/proc/%d/fdinfo/%s' % (us.process.pid, name), encoding='ascii') as f:
+                found.append(int(re.search(r'flags:\s*([0-7]+)', f.read()).group(1), 8))
+    return found
+
+
+@in_lab
+def our_sockets(place):
+    """MT-B41: they do not block, and no program that the host starts has them"""
+    us = place.headless()
+    us.log_in(ALICE)
+    flags = descriptors(us, place.dc.port)
+    if len(flags) != 1 or not flags[0] & os.O_NONBLOCK or not flags[0] & os.O_CLOEXEC:
+        raise lab.Gone('flags: %s' % [oct(f) for f in flags])
+
+
 # --- other users of the machine ----------------------------------------------------------------------------------
 
 def is_ours_alone(us):
@@ -227,7 +250,8 @@ TESTS = [('only through the proxy', only_through_the_proxy), ("names are the pro
          ('HTTP', each_proxy('http-proxy', HttpProxy, '%d:me:geheim', 'bWU6Z2VoZWlt')),
          ('the environment', each_proxy('env-proxy', HttpProxy, '%d')),
          ('a proxy that refuses', a_proxy_that_refuses), ('no port 80 by HTTP', no_port_80_by_http),
-         ('a proxy with whims', a_proxy_with_whims), ('the words of a proxy', the_words_of_a_proxy), ('private files', private_files), ('links', links)]
+         ('a proxy with whims', a_proxy_with_whims), ('the words of a proxy', the_words_of_a_proxy), ('our sockets', our_sockets),
+         ('private files', private_files), ('links', links)]
 
 
 if __name__ == '__main__':

@@ -22,6 +22,40 @@ say_code (MtBench *b, int32_t code)
     mb_say_raw (b, (const uint8_t *)&wire, 4);
 }
 
+/* MT-B20: what is too short for a message, with every padding that a transport may put
+ * behind it: nothing, an acknowledgement nobody asked for, or an error; a number that is
+ * none of these ends the connection, too */
+static void
+test_control (void)
+{
+    static const struct {
+        int32_t code;
+        size_t len; /* without padding */
+        MtTrouble want;
+    } rows[] = { { 0, 4, MT_TROUBLE_NONE },       { -1, 8, MT_TROUBLE_NONE },
+                 { -1, 4, MT_TROUBLE_REFUSED },   { -404, 4, MT_TROUBLE_KEY_UNKNOWN },
+                 { -429, 4, MT_TROUBLE_BUSY },    { -444, 4, MT_TROUBLE_WRONG_DC },
+                 { -500, 4, MT_TROUBLE_REFUSED }, { 1, 4, MT_TROUBLE_REFUSED } };
+
+    for (size_t i = 0; i < G_N_ELEMENTS (rows); i++) {
+        /* with more than three bytes behind it -1 is an acknowledgement */
+        size_t most = rows[i].code == -1 && rows[i].len == 4 ? 3 : 19 - rows[i].len;
+        for (size_t pad = 0; pad <= most; pad++) {
+            g_autoptr (MtBench) b = mb_ready ();
+            uint8_t payload[20];
+            uint32_t wire = GUINT32_TO_LE ((uint32_t)rows[i].code);
+            memset (payload, 0xa5, sizeof payload);
+            memcpy (payload, &wire, 4);
+            mb_give_pong (b);
+            mb_say_raw (b, payload, rows[i].len + pad);
+            g_assert_cmpint (b->pause.trouble, ==, rows[i].want);
+            g_assert_cmpint (mt_session_state (b->session), ==,
+                             rows[i].want == MT_TROUBLE_NONE ? MT_STATE_READY
+                                                             : MT_STATE_OFFLINE);
+        }
+    }
+}
+
 /* MT-B21 MT-B22 MT-B23 MT-B24 MT-C37 DECISIONS 24: what the transport says ends nothing;
  * the pauses grow to a quarter of an hour, and a session that is made anew keeps them */
 static void
@@ -158,6 +192,7 @@ int
 main (int argc, char **argv)
 {
     g_test_init (&argc, &argv, NULL);
+    g_test_add_func ("/pause/control", test_control);
     g_test_add_func ("/pause/transport-errors", test_transport_errors);
     g_test_add_func ("/pause/stored", test_stored_pause);
     g_test_add_func ("/pause/day-of-doubt", test_day_of_doubt);
