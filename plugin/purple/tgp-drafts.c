@@ -39,11 +39,18 @@ opened_cb (gpointer data)
     return FALSE;
 }
 
+void
+tgp_drafts_look (void)
+{
+    if (opened_timer == 0)
+        opened_timer = purple_timeout_add (0, opened_cb, NULL);
+}
+
 static void
 created_cb (PurpleConversation *conv, void *data)
 {
-    if (opened_timer == 0 && tgp_conv_peer (conv).kind == TALK_PEER_SECRET)
-        opened_timer = purple_timeout_add (0, opened_cb, NULL);
+    if (tgp_conv_peer (conv).kind == TALK_PEER_SECRET)
+        tgp_drafts_look ();
 }
 
 void

@@ -5,5 +5,8 @@
 
 #include "tgp-account.h"
 
+/* They are known by now, or soon: windows that stood before the account was there have them,
+ * too. */
+void tgp_drafts_look (void);
 void tgp_drafts_connect (void); /* once, at the first login */
 void tgp_drafts_disconnect (void);

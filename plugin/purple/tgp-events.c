@@ -3,6 +3,7 @@
 
 #include "tgp-ask.h"
 #include "tgp-buddies.h"
+#include "tgp-drafts.h"
 #include "tgp-im.h"
 #include "tgp-marks.h"
 #include "tgp-offer.h"
@@ -34,6 +35,7 @@ tgp_event (void *user, const TalkEvent *event)
     switch (event->kind) {
     case TALK_EVENT_STEP:
         tgp_step (tgp, event->u.step);
+        tgp_drafts_look ();
         if (event->u.step == TALK_STEP_ONLINE)
             tgp_offers_online (tgp);
         break;

@@ -498,6 +498,32 @@ def typed_and_declined(place, us, companion):
     us.never('line .*ended this')
 
 
+@with_chat
+def typed_and_opened_early(place, us, companion):
+    """SC-A33: it stands in a window that was opened before the account was online (libpurple opens none of one that
+    is off), and stays while it is not"""
+    us.send('menu @Bob Start secret chat')
+    waiting = us.hears('line (secret[0-9-]+) system: Waiting').group(1)
+    us.send('send %s three little words' % waiting)
+    us.hears('line %s send: three little words' % waiting)
+    us.does('disable')
+    us.does('close ' + waiting)
+    us.forget()
+    us.send('enable\nopen ' + waiting)  # before anything is known of the chat
+    us.hears('line %s send: three little words' % waiting)
+    us.hears('signed-on')
+    us.does('disable')
+    us.send('lines ' + waiting)
+    us.hears('history: three little words')
+    us.hears('history end')
+    us.forget()
+    us.send('enable')
+    us.hears('signed-on')
+    us.never('line .* send: ')
+    companion.send('accept')
+    companion.hears(r'message -?\d+ 0 three little words')
+
+
 def namesakes():
     """Two people of one name are told apart, wherever they are named"""
     with lab.Lab(BUILD, 'acts', users=['9990000003:Bob:Bb']) as place:
@@ -767,6 +793,7 @@ TESTS = [('local acts stay local', local_acts_stay_local),
          ('questions in Finch', questions('finch')), ('questions in Pidgin', questions('pidgin')),
          ('together is taken apart', together_is_taken_apart), ('requests open nothing', requests_open_nothing),
          ('many strangers', many_strangers), ('typed too early', typed_too_early), ('typed and declined', typed_and_declined),
+         ('typed and opened early', typed_and_opened_early),
          ('refused by the server', refused_by_the_server),
          ('closed unanswered', closed_unanswered),
          ('namesakes', namesakes), ('written to a number', written_to_a_number), ('written to a contact', written_to_a_contact),
