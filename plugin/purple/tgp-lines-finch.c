@@ -339,6 +339,17 @@ cut_range (void *view, TgpLine *line, GPtrArray *lines)
     return TRUE;
 }
 
+/* The view is another text from now on: nothing of what stood where is true any more. */
+static void
+forget_places (GPtrArray *lines)
+{
+    for (unsigned i = 0; i < lines->len; i++) {
+        TgpLine *line = g_ptr_array_index (lines, i);
+        line->from = line->to = -1;
+        line->sign_tag = 0;
+    }
+}
+
 /* Everything but this line is drawn anew by the front end's own function. */
 static void
 redraw (PurpleConversation *conv, TgpLine *line, GPtrArray *lines)
@@ -348,6 +359,7 @@ redraw (PurpleConversation *conv, TgpLine *line, GPtrArray *lines)
     g_autoptr (GList) oldest_first =
         g_list_reverse (g_list_copy (purple_conversation_get_message_history (conv)));
 
+    forget_places (lines);
     tgp_lines_redrawing = TRUE;
     purple_signal_emit (purple_conversations_get_handle (), "cleared-message-history",
                         conv);

@@ -12,6 +12,8 @@ typedef struct {
     void *words[24];
 } Iter;
 
+#define TIP "mtproto-tip" /* data of a view: it tells what is known of its lines */
+
 static struct {
     void *(*get_handle) (void);
     PurpleConversationUiOps *(*get_ui_ops) (void);
@@ -285,15 +287,27 @@ is_marked (const TgpLine *line)
 
 /* A chat's view tells what is known of the line under the pointer. */
 static void
-connect_tip (void *view, PurpleConversation *conv)
+connect_tip (void *view)
 {
-    static const char done[] = "mtproto-tip";
-
-    if (g_object_get_data (view, done) != NULL)
+    if (g_object_get_data (view, TIP) != NULL)
         return;
-    g_object_set_data (view, done, conv);
+    g_object_set_data (view, TIP, GINT_TO_POINTER (TRUE));
     g_object_set (view, "has-tooltip", TRUE, NULL);
     g_signal_connect (view, "query-tooltip", G_CALLBACK (tip_cb), NULL);
+}
+
+/* The module goes, and knows of no lines any more. */
+static void
+disconnect (void)
+{
+    for (GList *l = purple_get_conversations (); l != NULL; l = l->next) {
+        void *view = view_of (l->data);
+        if (view == NULL || g_object_get_data (view, TIP) == NULL)
+            continue;
+        g_object_set_data (view, TIP, NULL);
+        g_signal_handlers_disconnect_matched (view, G_SIGNAL_MATCH_FUNC, 0, 0, NULL,
+                                              (gpointer)tip_cb, NULL);
+    }
 }
 
 static void
@@ -304,7 +318,7 @@ draw_sign (PurpleConversation *conv, TgpLine *line, GPtrArray *lines, const char
     if (view == NULL || !is_marked (line) || (line->sign_at == NULL && *text == '\0'))
         return;
     gboolean ended = at_end (view);
-    connect_tip (view, conv);
+    connect_tip (view);
     if (line->sign_at == NULL)
         begin_sign (gtk.get_buffer (view), line, lines, text);
     else
@@ -350,17 +364,21 @@ line_at (void *buffer, GPtrArray *lines, int offset)
 static gboolean
 tip_cb (void *view, int x, int y, gboolean keys, void *tooltip, void *data)
 {
-    PurpleConversation *conv = g_object_get_data (view, "mtproto-tip");
-    gboolean lives = g_list_find (purple_get_conversations (), conv) != NULL;
-    GPtrArray *lines = lives ? tgp_lines_all (conv) : NULL;
+    g_autofree char *text = NULL;
     Iter at;
 
-    if (keys || lines == NULL || view_of (conv) != view)
+    if (keys)
         return FALSE;
     gtk.to_buffer (view, WINDOW_WIDGET, x, y, &x, &y);
     gtk.iter_at (view, &at, x, y);
-    TgpLine *line = line_at (gtk.get_buffer (view), lines, gtk.iter_offset (&at));
-    g_autofree char *text = line != NULL ? tgp_lines_tip (conv, line) : NULL;
+    /* several conversations may stand in one view: those of one contact */
+    for (GList *l = purple_get_ims (); text == NULL && l != NULL; l = l->next) {
+        GPtrArray *lines = view_of (l->data) == view ? tgp_lines_all (l->data) : NULL;
+        TgpLine *line =
+            lines != NULL ? line_at (gtk.get_buffer (view), lines, gtk.iter_offset (&at))
+                          : NULL;
+        text = line != NULL ? tgp_lines_tip (l->data, line) : NULL;
+    }
     if (text != NULL)
         gtk.set_tip (tooltip, text);
     return text != NULL;
@@ -468,7 +486,8 @@ tgp_lines_pidgin (int *handle)
                                    .wipe_entry = wipe_entry,
                                    .sign = draw_sign,
                                    .signs = signs,
-                                   .unquote = unquote };
+                                   .unquote = unquote,
+                                   .disconnect = disconnect };
 
     if (!look_up ())
         return NULL;

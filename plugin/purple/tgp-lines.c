@@ -666,6 +666,8 @@ tgp_lines_connect (TgpLinesFind *find, TgpLinesForeignFunc *foreign, TgpLinesTip
 void
 tgp_lines_disconnect (void)
 {
+    if (connected && tgp_lines_ui != NULL && tgp_lines_ui->disconnect != NULL)
+        tgp_lines_ui->disconnect ();
     purple_signals_disconnect_by_handle (&handle);
     g_clear_pointer (&conversations, g_hash_table_unref);
     connected = FALSE;

@@ -62,6 +62,7 @@ typedef struct {
     /* The line's quote goes, `text` stands for it as far as that can be. FALSE: it is still
      * there. */
     gboolean (*unquote) (PurpleConversation *conv, TgpLine *line, const char *text);
+    void (*disconnect) (void); /* the module goes */
 } TgpLinesUi;
 
 /* The front end's part, with its signals connected to that handle; NULL: what it needs is
