@@ -614,74 +614,6 @@ def written_to_a_contact(place):
     companion.never('message .*(not now|goes|alone)')
 
 
-def handed_back_in(us, window, text):
-    us.send('windows ALL')
-    before = int(us.hears('windows ([0-9]+)').group(1))
-    us.send('escape')
-    us.hears('line %s system: Not sent: .*%s' % (window, text))
-    us.send('windows ALL')
-    if int(us.hears('windows ([0-9]+)').group(1)) != before + 1:
-        raise lab.Gone('it stands in no window of its own')
-
-
-def offered_and_killed(end):
-    def story(place):
-        """DECISIONS 6, 25: what waits for the answer to that question is asked about again after the program's end, however it
-        ended, goes or comes back then, and once"""
-        companion = place.companion(BOB)
-        us = place.headless()
-        us.log_in(ALICE)
-        place.knows_bob(us)
-        us.never('x', 6)  # libpurple stores its accounts after five seconds
-        us.send('send @Bob typed before the end')
-        us.hears('action Start a secret chat with Bob Bb, and send this')
-        us.send('send @Bob the second')
-        us.send('send @nobody_here hello')
-        us.hears('line .*Nobody was found')  # in the order of the turns: what was typed before is on the disk
-        us.does('close @Bob')
-        us.send(end)
-        us.process.wait(lab.PATIENCE)
-        us = place.headless()
-        us.hears('signed-on')
-        us.hears('action Start a secret chat with Bob Bb, and send this.*typed before the end')
-        us.never('action ')
-        us.send('press Start and send')
-        companion.hears('secret -?[0-9]+ requested')
-        companion.send('accept')
-        companion.hears(r'message -?\d+ 0 typed before the end')
-        companion.hears(r'message -?\d+ 0 the second')
-        us.send('send +%s looked up' % BOB)
-        us.hears('action Send this in your secret chat with Bob Bb')
-        us.does('close +' + BOB)
-        us.send('disable')  # the window is shut: nothing there can say it
-        us.send('enable')
-        us.hears('action Send this in your secret chat with Bob Bb.*looked up')
-        handed_back_in(us, '[+]%s' % BOB, 'looked up')
-        us.never('action ')
-        us.send('disable')
-        us.send('enable')
-        us.hears('signed-on')
-        us.never('action ')
-        companion.never('message ', 0.1)
-    return in_lab(story)
-
-
-@in_lab
-def handed_back_without_a_window(place):
-    """DECISIONS 25: what comes back is seen where its window was shut, too"""
-    place.companion(BOB)
-    us = place.headless()
-    us.log_in(ALICE)
-    place.knows_bob(us)
-    us.send('send @Bob not now')
-    us.hears('action Start a secret chat with Bob Bb')
-    us.does('close @Bob')
-    handed_back_in(us, 'id[0-9]+', 'not now')
-    us.send('send @nobody_here hello')
-    us.does('close @nobody_here')
-    us.hears('line @nobody_here system: Nobody was found.*hello')
-
-
 def unforged(front):
     def story(place):
         """Where a notice is a line like any other, the person's text never begins with its mark; nor do its further
@@ -797,8 +729,6 @@ TESTS = [('local acts stay local', local_acts_stay_local),
          ('refused by the server', refused_by_the_server),
          ('closed unanswered', closed_unanswered),
          ('namesakes', namesakes), ('written to a number', written_to_a_number), ('written to a contact', written_to_a_contact),
-         ('offered and quit', offered_and_killed('quit')), ('offered and killed', offered_and_killed('die')),
-         ('handed back without a window', handed_back_without_a_window),
          ('notices cannot be forged in BitlBee', unforged('bitlbee')),
          ('notices cannot be forged in Finch', unforged('finch')),
          ('further lines are indented in Pidgin', indented('pidgin', '  ')),

@@ -10,6 +10,7 @@ import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'lab'))
 import lab  # noqa: E402
+from lab import ALICE, BOB  # noqa: E402
 
 STORIES = lab.Stories('send', 'open secret')
 in_lab, with_chat = STORIES.in_lab, STORIES.with_chat
@@ -552,6 +553,74 @@ def slashes_to_a_person(place, us, companion):
     us.hears('line id.* system: Not sent: this program writes in secret chats only.*<BR>/etc/passwd$')
 
 
+def handed_back_in(us, window, text):
+    us.send('windows ALL')
+    before = int(us.hears('windows ([0-9]+)').group(1))
+    us.send('escape')
+    us.hears('line %s system: Not sent: .*%s' % (window, text))
+    us.send('windows ALL')
+    if int(us.hears('windows ([0-9]+)').group(1)) != before + 1:
+        raise lab.Gone('it stands in no window of its own')
+
+
+def offered_and_killed(end):
+    def story(place):
+        """DECISIONS 6, 25: what waits for the answer to that question is asked about again after the program's end, however it
+        ended, goes or comes back then, and once"""
+        companion = place.companion(BOB)
+        us = place.headless()
+        us.log_in(ALICE)
+        place.knows_bob(us)
+        us.never('x', 6)  # libpurple stores its accounts after five seconds
+        us.send('send @Bob typed before the end')
+        us.hears('action Start a secret chat with Bob Bb, and send this')
+        us.send('send @Bob the second')
+        us.send('send @nobody_here hello')
+        us.hears('line .*Nobody was found')  # in the order of the turns: what was typed before is on the disk
+        us.does('close @Bob')
+        us.send(end)
+        us.process.wait(lab.PATIENCE)
+        us = place.headless()
+        us.hears('signed-on')
+        us.hears('action Start a secret chat with Bob Bb, and send this.*typed before the end')
+        us.never('action ')
+        us.send('press Start and send')
+        companion.hears('secret -?[0-9]+ requested')
+        companion.send('accept')
+        companion.hears(r'message -?\d+ 0 typed before the end')
+        companion.hears(r'message -?\d+ 0 the second')
+        us.send('send +%s looked up' % BOB)
+        us.hears('action Send this in your secret chat with Bob Bb')
+        us.does('close +' + BOB)
+        us.send('disable')  # the window is shut: nothing there can say it
+        us.send('enable')
+        us.hears('action Send this in your secret chat with Bob Bb.*looked up')
+        handed_back_in(us, '[+]%s' % BOB, 'looked up')
+        us.never('action ')
+        us.send('disable')
+        us.send('enable')
+        us.hears('signed-on')
+        us.never('action ')
+        companion.never('message ', 0.1)
+    return in_lab(story)
+
+
+@in_lab
+def handed_back_without_a_window(place):
+    """DECISIONS 25: what comes back is seen where its window was shut, too"""
+    place.companion(BOB)
+    us = place.headless()
+    us.log_in(ALICE)
+    place.knows_bob(us)
+    us.send('send @Bob not now')
+    us.hears('action Start a secret chat with Bob Bb')
+    us.does('close @Bob')
+    handed_back_in(us, 'id[0-9]+', 'not now')
+    us.send('send @nobody_here hello')
+    us.does('close @nobody_here')
+    us.hears('line @nobody_here system: Nobody was found.*hello')
+
+
 FREED_IS_SEEN = {'G_SLICE': 'always-malloc', 'MALLOC_PERTURB_': '204'}
 
 
@@ -628,7 +697,9 @@ TESTS = [
     ('slashes', slashes('headless')), ('slashes in BitlBee', slashes('bitlbee')),
     ('slashes in Pidgin', slashes_in_pidgin), ('slashes in Finch', slashes_in_finch),
     ('slashes to a person', slashes_to_a_person),
-         ('windows close in a line', windows_close_in_a_line), ('windows close in "Not sent"', windows_close_in_not_sent)]
+    ('windows close in a line', windows_close_in_a_line), ('windows close in "Not sent"', windows_close_in_not_sent),
+    ('offered and quit', offered_and_killed('quit')), ('offered and killed', offered_and_killed('die')),
+    ('handed back without a window', handed_back_without_a_window)]
 
 
 if __name__ == '__main__':
