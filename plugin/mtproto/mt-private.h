@@ -122,6 +122,7 @@ struct MtSession {
     int64_t step_deadline; /* connecting, exchanging */
     int64_t last_received;
     int64_t ping_at;
+    int64_t calm_at; /* when the ping was due before a call hurried it; 0: none does */
     int64_t pong_deadline; /* HOST_NEVER: no ping in flight */
     int64_t salts_asked;
     int64_t life_until; /* bytes do not put pong_deadline off beyond */

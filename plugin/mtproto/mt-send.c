@@ -14,6 +14,7 @@
 #define IN_FLIGHT_MAX 100          /* calls (MT-E7) */
 #define PING_DELAY 75              /* s, for the server (MT-B33) */
 #define PING_EVERY 60000           /* ms (MT-B33) */
+#define HASTE 10000                /* ms to a ping, where a call has no answer */
 #define PONG_WITHIN 30000          /* ms (MT-B34) */
 #define LIFE_MAX 120000            /* ms that bytes put a pong off, at most */
 
@@ -98,6 +99,10 @@ mt_send_finish (MtSession *s, MtCall *call, TlMessage *answer, const MtError *er
 {
     g_queue_remove (&s->calls, call);
     mt_send_forget (s, call);
+    if (answer != NULL && s->calm_at != 0 && g_queue_is_empty (&s->calls)) {
+        s->ping_at = s->calm_at; /* somebody is there */
+        s->calm_at = 0;
+    }
     call->func (call->user, answer, error);
     mt_call_free (call);
 }
@@ -149,6 +154,7 @@ mt_send_ping (MtSession *s, HostTime now)
     MtpPingDelayDisconnect ping = TL_NEW (MtpPingDelayDisconnect, .ping_id = ping_id,
                                           .disconnect_delay = PING_DELAY);
     mt_send_queue (s, MT_SENT_PING, TL_OBJ (&ping), NULL, 0, ping_id);
+    s->calm_at = 0;
     s->ping_at = now.mono + PING_EVERY;
     if (s->pong_deadline != HOST_NEVER)
         return; /* an earlier one is still waited for */
@@ -397,8 +403,10 @@ mt_send_flush (MtSession *s, HostTime now)
         calls = may_go (s, l->data, now);
     while (!mt_end_is_near (s) && send_some (s, now))
         continue;
-    if (calls && s->pong_deadline == HOST_NEVER) /* something must come back soon */
-        s->ping_at = MIN (s->ping_at, now.mono + 10000);
+    if (calls && s->pong_deadline == HOST_NEVER && s->ping_at > now.mono + HASTE) {
+        s->calm_at = s->calm_at != 0 ? s->calm_at : s->ping_at;
+        s->ping_at = now.mono + HASTE; /* something must come back soon */
+    }
 }
 
 int64_t

@@ -165,6 +165,7 @@ renew (MtSession *s, HostTime now)
     new_session (s, now);
     s->pong_deadline = HOST_NEVER; /* that ping was the old session's */
     s->ping_at = now.mono;
+    s->calm_at = 0;
     if (s->logged_in)
         s->ops->updates (s->user, NULL);
     if (soon) /* at least 10 s (MT-D32) */
