@@ -41,6 +41,8 @@ struct FakeHost {
     int die_after;
     void (*died) (void *user);
     void *died_user;
+    unsigned points, die_at;
+    gboolean dead; /* at such a point; `died` is still to be called */
 };
 
 struct World {
@@ -256,11 +258,22 @@ ship (HostConn *conn, DueKind kind, const uint8_t *data, size_t len)
     travel_bytes (conn, kind, bytes->data, bytes->len);
 }
 
+/* TRUE: the process is dead, from here on or since an earlier point. */
+static gboolean
+dies_here (FakeHost *host)
+{
+    host->dead |= ++host->points == host->die_at;
+    return host->dead;
+}
+
 static void
 conn_send_cb (void *self, HostConn *conn, const uint8_t *data, size_t len)
 {
+    if (dies_here (self))
+        return;
     conn->host->tally.up += len;
     ship (conn, DUE_TO_DC, data, len);
+    dies_here (self);
 }
 
 static void
@@ -385,6 +398,20 @@ fake_host_die_after (FakeHost *host, int n, void (*died) (void *user), void *use
 }
 
 void
+fake_host_die_at (FakeHost *host, unsigned n, void (*died) (void *user), void *user)
+{
+    host->die_at = n;
+    host->died = died;
+    host->died_user = user;
+}
+
+unsigned
+fake_host_points (const FakeHost *host)
+{
+    return host->points;
+}
+
+void
 world_set_path (World *world, const WorldPath *path)
 {
     world->path = path;
@@ -448,21 +475,36 @@ count (World *world, FakeHost *host, double start)
     host->tally.longest = MAX (host->tally.longest, took);
 }
 
+/* Nobody hears of it; done() is called when the host goes. */
+static void
+lay_aside (World *world, const Due *due)
+{
+    Due *again = add_due (world, DUE_JOB, 1000000, due->host);
+
+    again->work = due->work;
+    again->done = due->done;
+    again->data = due->data;
+}
+
 static void
 run_job (World *world, Due *due)
 {
     FakeHost *host = due->host;
 
+    if (dies_here (host)) {
+        lay_aside (world, due);
+        return;
+    }
     due->work (due->data);
+    if (dies_here (host)) { /* what was written stays written */
+        lay_aside (world, due);
+        return;
+    }
     if (host->die_after > 0 && --host->die_after == 0) {
-        /* what was written stays written; nobody hears of it */
         void (*died) (void *user) = host->died;
         void *user = host->died_user;
-        Due *again = add_due (world, DUE_JOB, 1000000, host);
-        again->work = due->work;
-        again->done = due->done;
-        again->data = due->data;
-        died (user); /* frees the client, then the host, which calls done() */
+        lay_aside (world, due);
+        died (user); /* frees the client, then the host */
         return;
     }
     double start = cpu_ms ();
@@ -515,6 +557,19 @@ is_traffic (const Due *due)
     return due->kind == DUE_TO_DC || due->kind == DUE_FROM_DC;
 }
 
+static void
+bury (World *world)
+{
+    for (unsigned i = 0; i < world->hosts->len; i++) {
+        FakeHost *host = g_ptr_array_index (world->hosts, i);
+        if (!host->dead)
+            continue;
+        host->dead = FALSE;
+        host->died (host->died_user); /* frees the client, then the host */
+        return;
+    }
+}
+
 gboolean
 world_step (World *world)
 {
@@ -548,6 +603,7 @@ world_step (World *world)
         due->kind = DUE_CLOSE;
     run_due (world, due);
     due_free (due);
+    bury (world);
     return TRUE;
 }
 

@@ -65,6 +65,12 @@ void fake_host_shift_wall (FakeHost *host, int64_t ms);
 /* The n-th next job's work runs, and then the process is dead: `died` is called. */
 void fake_host_die_after (FakeHost *host, int n, void (*died) (void *user), void *user);
 
+/* Points at which the process may die: before and after the work of each job, before and
+ * after the bytes of each send (DECISIONS 21). At the n-th from the start it does: nothing
+ * leaves any more, and `died` is called when the input is through. 0: at none. */
+void fake_host_die_at (FakeHost *host, unsigned n, void (*died) (void *user), void *user);
+unsigned fake_host_points (const FakeHost *host); /* passed so far */
+
 /* One thing that is due, else FALSE. */
 gboolean world_step (World *world);
 /* Runs for `ms` of virtual time. */

@@ -40,7 +40,9 @@ report (uint64_t first, uint64_t count, const SimStats *stats)
 static void
 test_seeds (void)
 {
-    uint64_t first = setting ("SIM_FIRST", 1), count = setting ("SIM_SEEDS", SEEDS);
+    /* valgrind is there for errors of memory (FLOW_SOME) */
+    unsigned usual = g_getenv ("FLOW_SOME") != NULL ? 4 : SEEDS;
+    uint64_t first = setting ("SIM_FIRST", 1), count = setting ("SIM_SEEDS", usual);
     SimStats stats = { 0 };
 
     for (uint64_t seed = first; seed < first + count; seed++)
@@ -54,10 +56,25 @@ test_seeds (void)
     }
 }
 
+/* Where a seed once failed: an update without a number that the server let lie for as long as
+ * the connection stood; a host that has to switch an account on again; an update that nothing
+ * followed. */
+static void
+test_failed_once (void)
+{
+    static const uint64_t seeds[] = { 9, 14, 1133, 1740, 1842, 2105 };
+    SimStats stats = { 0 };
+
+    for (size_t i = 0; i < G_N_ELEMENTS (seeds); i++)
+        run_seed (seeds[i], &stats);
+}
+
 int
 main (int argc, char **argv)
 {
     g_test_init (&argc, &argv, NULL);
     g_test_add_func ("/sim/seeds", test_seeds);
+    if (g_getenv ("SIM_FIRST") == NULL && g_getenv ("FLOW_SOME") == NULL)
+        g_test_add_func ("/sim/failed-once", test_failed_once);
     return g_test_run ();
 }
