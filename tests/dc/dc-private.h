@@ -202,8 +202,9 @@ struct Dc {
     GPtrArray *exports; /* owned; or NULL */
     DcUser *imposter;   /* whom imported logins belong to; NULL: as it should be */
     char *fault;
-    DcMood *mood;   /* NULL: none was ever set */
-    unsigned slice; /* messages of an answer to getDifference; 0 = all */
+    gboolean absurd; /* the config has addresses that are none */
+    DcMood *mood;    /* NULL: none was ever set */
+    unsigned slice;  /* messages of an answer to getDifference; 0 = all */
 };
 
 typedef enum { DC_FRAME_INTERMEDIATE, DC_FRAME_PADDED, DC_FRAME_ABRIDGED } DcFrameKind;

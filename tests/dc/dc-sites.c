@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#define ABSURD_PORT 7
 #define BYTES 32 /* of an exported login */
 
 struct DcSite {
@@ -159,6 +160,35 @@ dc_site_moves_file (DcCall *call, int dc)
     return moves (call, "FILE_MIGRATE", dc);
 }
 
+/* None of these is to be used by anybody: all have the port ABSURD_PORT, or none. */
+static size_t
+absurd_options (SrvDcOption *options, size_t size)
+{
+    const SrvDcOption absurd[] = {
+        TL_NEW (SrvDcOption, .id = 4, .ip_address = TL_STR ("127.0.0.1"), .port = 0),
+        TL_NEW (SrvDcOption, .id = 4, .ip_address = TL_STR ("127.0.0.1"),
+                .port = 65536 + ABSURD_PORT),
+        TL_NEW (SrvDcOption, .id = 4, .ip_address = TL_STR ("nowhere"),
+                .port = ABSURD_PORT),
+        TL_NEW (SrvDcOption, .id = 4, .ip_address = TL_STR (""), .port = ABSURD_PORT),
+        TL_NEW (SrvDcOption, .id = 0, .ip_address = TL_STR ("127.0.0.1"),
+                .port = ABSURD_PORT),
+        TL_NEW (SrvDcOption, .id = 9, .ip_address = TL_STR ("127.0.0.1"),
+                .port = ABSURD_PORT),
+        TL_NEW (SrvDcOption, .cdn = TRUE, .id = 4, .ip_address = TL_STR ("127.0.0.1"),
+                .port = ABSURD_PORT),
+        TL_NEW (SrvDcOption, .ipv6 = TRUE, .id = 4, .ip_address = TL_STR ("127.0.0.1"),
+                .port = ABSURD_PORT),
+        TL_NEW (SrvDcOption, .id = 4, .ip_address = TL_STR ("::1"), .port = ABSURD_PORT),
+        TL_NEW (SrvDcOption, .id = 4, .ip_address = TL_STR ("127.0.0.1"),
+                .port = ABSURD_PORT, .secret = TL_STR ("sixteen bytes, so")),
+    };
+    size_t n = MIN (size, G_N_ELEMENTS (absurd));
+
+    memcpy (options, absurd, n * sizeof *absurd);
+    return n;
+}
+
 size_t
 dc_site_options (const DcCall *call, SrvDcOption *options, size_t size)
 {
@@ -166,6 +196,8 @@ dc_site_options (const DcCall *call, SrvDcOption *options, size_t size)
     int number = call->session->key->number % 10000;
     size_t n = 0;
 
+    if (dc->absurd)
+        n = absurd_options (options, size);
     if (dc->port != 0)
         options[n++] = TL_NEW (SrvDcOption, .static_ = TRUE, .id = number,
                                .ip_address = TL_STR ("127.0.0.1"), .port = dc->port);
@@ -294,6 +326,8 @@ dc_site_control (Dc *dc, char **words, unsigned n)
         lose (dc, number, FALSE);
     else if (n == 2 && g_str_equal (words[0], "lose-key"))
         lose (dc, number, TRUE);
+    else if (n == 2 && g_str_equal (words[0], "addresses"))
+        dc->absurd = g_str_equal (words[1], "absurd");
     else if (n == 3 && g_str_equal (words[0], "dead"))
         set_dead (dc, number, g_str_equal (words[2], "yes"));
     else

@@ -24,6 +24,24 @@ test_elsewhere (void)
     g_assert_cmpuint (nb_count (b, "help.getConfig"), ==, 1);
 }
 
+/* MT-B25 MT-B26: what cannot be an address, is for content networks, wants a secret or is of
+ * another family than it says is not used; what stands beside it is */
+static void
+test_absurd_addresses (void)
+{
+    g_autoptr (NetBench) b = nb_new (4, TRUE);
+
+    nb_control (b, "addresses absurd");
+    nb_control (b, "dead 4 yes");
+    g_assert_cmpint (nb_file (b, 4, NET_DOWN), ==, MT_ERROR_LOCAL_CLOSED);
+    g_assert_cmpuint (b->connects[PORT_OTHER], >, 1);
+    g_assert_cmpuint (b->connects[7], ==, 0);
+    g_assert_cmpuint (b->connects[0], ==, 0);
+    nb_control (b, "dead 4 no");
+    nb_run (b, 2 * MINUTE);
+    g_assert_cmpint (nb_file (b, 4, NET_DOWN), ==, 0);
+}
+
 /* MT-H15: what is not used for five minutes is closed, and its key stays; nothing keeps it */
 static void
 test_idle (void)
@@ -246,6 +264,7 @@ main (int argc, char **argv)
 {
     g_test_init (&argc, &argv, NULL);
     g_test_add_func ("/net/elsewhere", test_elsewhere);
+    g_test_add_func ("/net/absurd-addresses", test_absurd_addresses);
     g_test_add_func ("/net/idle", test_idle);
     g_test_add_func ("/net/login-lost", test_login_lost);
     g_test_add_func ("/net/key-doubled", test_key_doubled);
