@@ -2,6 +2,38 @@
 #include "tgp-command.h"
 
 #include "tgp-ends.h"
+#include "tgp-find.h"
+
+#include <string.h>
+
+/* The place of " as ", whatever its case; NULL: there is none. */
+static const char *
+behind_whom (const char *who)
+{
+    for (const char *p = strchr (who, ' '); p != NULL; p = strchr (p + 1, ' '))
+        if (g_ascii_strncasecmp (p, " as ", 4) == 0)
+            return p;
+    return NULL;
+}
+
+/* "+49 151 2345 as Carla", "@carla": `args` is what follows the word "add". */
+static char *
+add (PurpleConversation *conv, const char *args)
+{
+    TgpAccount *tgp;
+    char *problem = NULL;
+    const char *as = behind_whom (args);
+    g_autofree char *who =
+        as != NULL ? g_strndup (args, (size_t)(as - args)) : g_strdup (args);
+    g_autofree char *alias = as != NULL ? g_strstrip (g_strdup (as + 4)) : NULL;
+
+    if (!tgp_command_account (conv, &tgp, &problem))
+        return problem;
+    return (alias == NULL || *alias != '\0') &&
+                   tgp_find_and_add (tgp, g_strstrip (who), alias)
+               ? NULL
+               : tgp_words_misused (TGP_COMMAND_CONTACT);
+}
 
 char *
 tgp_command_contact (PurpleConversation *conv, const char *args)
@@ -10,6 +42,11 @@ tgp_command_contact (PurpleConversation *conv, const char *args)
     int64_t user_id;
     char *problem = NULL;
 
+    const char *more = args;
+    g_autofree char *word = tgp_command_word (&more);
+
+    if (tgp_command_is (word, "add"))
+        return add (conv, more);
     if (!tgp_command_is (args, "delete"))
         return tgp_words_misused (TGP_COMMAND_CONTACT);
     if (!tgp_command_person (conv, &tgp, &user_id, &problem))

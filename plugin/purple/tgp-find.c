@@ -199,6 +199,19 @@ tgp_find_and_offer (TgpAccount *tgp, const char *typed)
     return tgp_find (tgp, typed, offer, NULL, NULL);
 }
 
+gboolean
+tgp_find_and_add (TgpAccount *tgp, const char *typed, const char *alias)
+{
+    g_autofree char *name = look_up_name (typed);
+
+    if (name == NULL)
+        return FALSE;
+    Search *search = search_new (tgp, name, NULL, NULL, NULL);
+    search->alias = g_strdup (alias);
+    tg_client_find_peer (tgp->client, name, found_cb, search);
+    return TRUE;
+}
+
 /* A phone number or @name was typed: the buddy that libpurple made for it goes, the
  * person comes under the right name. A copy of an entry is only dressed. */
 void

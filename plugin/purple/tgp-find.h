@@ -12,5 +12,8 @@ gboolean tgp_find (TgpAccount *tgp, const char *typed, TgpFoundFunc *func, void 
                    GDestroyNotify free_data);
 /* The same: the person is offered a secret chat in a question. */
 gboolean tgp_find_and_offer (TgpAccount *tgp, const char *typed);
+/* The same: the person comes into the list, called `alias` there (or NULL), and into Telegram's
+ * contacts, which do not hear of that name. */
+gboolean tgp_find_and_add (TgpAccount *tgp, const char *typed, const char *alias);
 /* The client is gone: nothing is found any more. */
 void tgp_find_close (PurpleConnection *gc);

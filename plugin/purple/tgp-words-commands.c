@@ -46,7 +46,10 @@ tgp_words_help (TgpCommand command, gboolean unslashes)
     case TGP_COMMAND_SCREENSHOT:
         return _ ("screenshot: tells the other side that you took a screenshot");
     case TGP_COMMAND_CONTACT:
-        return _ ("contact delete: removes this person from Telegram's contacts");
+        return _ (
+            "contact add NUMBER or @name as NAME: adds somebody to your list and to "
+            "Telegram's contacts; contact delete: removes this person from "
+            "Telegram's contacts");
     case TGP_COMMAND_BLOCK:
         return _ ("block: blocks this person at Telegram");
     case TGP_COMMAND_UNBLOCK:

@@ -305,9 +305,25 @@ def ourselves(place):
     seen(told + ['gone'])
 
 
+@stranger
+def added_by_a_command(place, us):
+    """MT-I13: by number or @name, as the user calls her, in any conversation of the account"""
+    us.send('open @Bob')
+    for wrong in ('add', 'add as Me', 'add @carol as', 'add somebody', 'add +%sas X' % CAROL):
+        us.send('cmd @Bob contact ' + wrong)
+        us.hears('line id.* system: .*contact add NUMBER')
+    us.send('cmd @Bob contact Add  +%s AS My Carol' % CAROL)
+    lab.until(lambda: count(place, 'contacts.addContact') == 1, 'Carol is added')
+    us.send('aliases id1000003')
+    us.hears("alias id1000003 own 'My Carol' server 'Carol Cc'")
+    us.send('cmd @Bob contact add @carol')
+    us.hears('notify .*is in your list already')
+
+
 TESTS = [('pictures', pictures), ('pictures from elsewhere', pictures_from_elsewhere),
          ('no pictures', no_pictures), ('no pictures in Finch', no_pictures_in_finch),
          ('last seen', last_seen), ('get info', get_info), ('added', added), ('added by link', added_by_link),
+         ('added by a command', added_by_a_command),
          ('not added', not_added), ('names', names), ('ourselves', ourselves)]
 
 
