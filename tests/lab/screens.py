@@ -47,6 +47,18 @@ PREFS = '''<?xml version='1.0' encoding='UTF-8' ?>
 '''
 
 
+def sanitizers(lab):
+    """What a front end needs in its environment if the module is built with sanitizers: what they find ends it."""
+    module = os.path.join(lab.build, 'plugin/purple/mtproto.so')
+    needs = subprocess.run(['ldd', module], stdout=subprocess.PIPE, check=True, encoding='utf-8').stdout
+    runtime = re.search(r'libasan\S* => (\S+)', needs)
+    if not runtime:
+        return {}
+    return {'LD_PRELOAD': '%s:%s' % (runtime.group(1), os.path.join(lab.build, 'tests/purple/libuntranslated.so')),
+            'ASAN_OPTIONS': 'detect_leaks=0',  # front ends leak at their end
+            'UBSAN_OPTIONS': 'print_stacktrace=1:halt_on_error=1'}
+
+
 def home_with_chat(lab, ui):
     """A libpurple folder whose account has a secret chat with the companion: (folder, companion)."""
     plugin, companion = lab.chat()
@@ -220,8 +232,10 @@ class Terminal:
 
 class Finch(Terminal):
     def __init__(self, lab, home, width=110, height=34, environment=None):
-        super().__init__(lab.directory, 'exec finch -c %s 2>>%s' % (home, os.path.join(lab.directory, 'finch.log')), width,
-                         height, environment)
+        self.log = os.path.join(lab.directory, 'finch.log')
+        more = ' '.join('%s=%s' % pair for pair in sanitizers(lab).items())  # not of tmux itself
+        super().__init__(lab.directory, 'exec env %s finch -c %s 2>>%s' % (more, home, self.log), width, height,
+                         environment)
 
     def leave(self):
         """Quits, and says yes where Finch asks; it may be gone before that arrives."""
@@ -250,7 +264,7 @@ class Pidgin:
     """An X server of its own, a window manager and Pidgin in it; with `reads`, a screen reader, too."""
 
     def __init__(self, lab, home, reads=False):
-        self.directory, self.home, self.reader = lab.directory, home, None
+        self.directory, self.home, self.reader, self.sanitizers = lab.directory, home, None, sanitizers(lab)
         read, write = os.pipe()
         self.processes = []
         self.start(['Xvfb', '-displayfd', str(write), '-screen', '0', '1000x700x24', '-nolisten', 'tcp',
@@ -281,7 +295,7 @@ class Pidgin:
                                      self.environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding='utf-8')
 
     def start_pidgin(self):
-        self.pidgin = self.start(['pidgin', '-m', '-c', self.home], self.environment,
+        self.pidgin = self.start(['pidgin', '-m', '-c', self.home], dict(self.environment, **self.sanitizers),
                                  stderr=open(self.log, 'a', encoding='utf-8'))
 
     def start(self, argv, environment, **kw):

@@ -348,6 +348,40 @@ class Story:
         self.finch.keys('Enter')
         self.came_in('half a sentence', chat)
 
+    def reply(self):
+        """SC-I8: the line shows what it answers"""
+        self.talk()
+        self.peer.send('say shall we meet')
+        self.finch.shows(': shall we meet')
+        self.say('/reply last at noon')
+        self.peer.hears('message .* at noon$')
+        self.finch.shows('\u21a9 shall we meet[^\n]*\n\\S? *at noon')
+
+    def drafts(self):
+        """SC-A33: what is typed before the other side accepts stands in its window, opened again or after a new start,
+        and is sent, once, when they do"""
+        self.finch.menu(PERSON, 'Start secret chat')
+        chat = self.peer.hears('secret (-?[0-9]+) requested').group(1)
+        self.finch.front('\U0001f512[2-9] Bob Bb')
+        number = re.search('\U0001f512([2-9])', self.finch.title()).group(1)
+        row, title = '.*\U0001f512%s Bob' % number, '\U0001f512%s Bob' % number
+        self.say('kept for later')
+        self.finch.shows(': kept for later \u25f7')
+        self.finch.keys('M-c')
+        self.finch.loses(': kept for later')
+        self.finch.open(row, title)
+        self.finch.shows(': kept for later \u25f7')
+        self.finch.leave()
+        self.start()
+        self.finch.open(row, title)
+        self.finch.shows(': kept for later \u25f7')
+        self.peer.send('chat ' + chat)
+        self.peer.send('accept')
+        self.came_in('kept for later', chat)
+        self.finch.shows(': kept for later \u2713')
+        if self.finch.screen().count('kept for later') != 1:
+            raise lab.Gone('it stands there more than once')
+
     def slash(self):
         """DECISIONS 27: what is no command is never sent"""
         self.talk()
@@ -569,6 +603,26 @@ class Story:
         self.finch.keys('M-1')
         self.finch.loses('\u25ef')  # nobody is there, no chat goes on
 
+    def written_to(self):
+        """DECISIONS 6: somebody who is no contact, by the @name: looked up, asked, and sent in the chat that there is"""
+        self.finch.keys('M-1')
+        screens.until(self.finch.in_list, 'the buddy list', 20, self.finch.screen)
+        self.finch.keys('F10')
+        self.finch.shows('Options +Accounts')
+        screens.until(lambda: 'Send IM' in self.finch.screen() or self.finch.keys('Right'), 'the menu of the list', 20,
+                      self.finch.screen)
+        self.finch.choose('Send IM')
+        self.finch.keys('Enter')
+        self.finch.shows('Please enter the username')
+        self.finch.type('@Bob')
+        self.finch.press('OK')
+        self.finch.front('@Bob')
+        self.say('to a stranger')
+        screens.until(lambda: 'Secret chat' in self.finch.windows(), 'the question', 20, self.finch.screen)
+        self.finch.front('^Secret chat$')
+        self.finch.press('Send it there')
+        self.peer.hears('message .* to a stranger$')
+
     def end(self):
         """SC-A20: by its own button"""
         self.finch.menu(SECRET, r'\[.\] Show when offline')
@@ -591,9 +645,9 @@ class Story:
             raise lab.Gone('Finch is gone')
 
 
-NAMES = ('timer screenshot renew information key compared verified window_menu delete_last delete_all end_unanswered removed_unanswered alias renamed_groups '
+NAMES = ('timer screenshot renew information key compared verified window_menu reply delete_last delete_all end_unanswered removed_unanswered alias renamed_groups '
          'merged_groups right_to_left passphrase log_out_unanswered settings off_and_on unread_quit unread_kill blocked left rejected '
-         'accepted started slash erased end again forgotten logged_out leaves').split()
+         'accepted started drafts slash erased end again forgotten written_to logged_out leaves').split()
 
 
 def main():

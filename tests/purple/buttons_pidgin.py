@@ -493,6 +493,41 @@ class Story:
         """Pidgin keeps a line that it did not take in the entry."""
         self.pidgin.key('ctrl+a', 'BackSpace')
 
+    def reply(self):
+        """SC-I8: the line shows what it answers"""
+        self.talk()
+        self.peer.send('chat ' + self.chat)
+        self.peer.send('say shall we meet')
+        self.pidgin.shows(': shall we meet', 'Bob Bb')
+        self.say('/reply last at noon')
+        self.came_in('at noon', self.chat)
+        self.pidgin.shows('\u21a9 shall we meet[^\n]*\n *at noon', 'Bob Bb')
+
+    def drafts(self):
+        """SC-A33: what is typed before the other side accepts stands in its window, opened again or after a new start,
+        and is sent, once, when they do"""
+        title, chat = self.ask_for_a_chat()
+        self.click_entry(title)
+        self.say('kept for later')
+        self.pidgin.shows(': kept for later \u25f7', 'Bob Bb')
+        self.pidgin.key('ctrl+w')
+        self.pidgin.loses('page tab', title)
+        self.talk(title)
+        self.pidgin.shows(': kept for later \u25f7', 'Bob Bb')
+        self.pidgin.window('Buddy List')
+        self.pidgin.key('ctrl+q')
+        screens.until(lambda: not self.pidgin.alive(), 'Pidgin leaving')
+        self.pidgin.start_pidgin()
+        self.pidgin.finds('table cell', title, 'Buddy List')
+        self.talk(title)
+        self.pidgin.shows(': kept for later \u25f7', 'Bob Bb')
+        self.peer.send('chat ' + chat)
+        self.peer.send('accept')
+        self.came_in('kept for later', chat)
+        self.pidgin.shows(': kept for later \u2713', 'Bob Bb')
+        if self.pidgin.lines('Bob Bb').count('kept for later') != 1:
+            raise lab.Gone('it stands there more than once')
+
     def slash(self):
         """DECISIONS 27: what is no command is never sent"""
         self.talk()
@@ -642,7 +677,7 @@ class Story:
 
 
 NAMES = ('timer screenshot renew information key compared verified window_menu window_moved window_offline window_unloaded delete_last delete_all end_unanswered typed_questions removed_unanswered '
-         'renamed_groups moved started tabs typed_on rejected closed_unanswered asked_once slash typed_as_it_is logging account_unanswered unread_quit '
+         'renamed_groups moved started tabs typed_on rejected closed_unanswered asked_once reply drafts slash typed_as_it_is logging account_unanswered unread_quit '
          'unread_kill blocked end lives').split()
 
 

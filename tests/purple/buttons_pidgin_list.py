@@ -4,6 +4,7 @@ buttons_pidgin_list.py BUILD [TEST...]
 
 As in buttons_pidgin.py; what is dragged is dragged with the mouse.
 """
+import os
 import re
 import sys
 import time
@@ -11,6 +12,7 @@ import time
 import buttons_pidgin
 from buttons_pidgin import MENU, PERSON, SECRET, lab, screens
 
+BOB = '9990000002'
 ANY_SECRET = r'Bob Bb \(secret.*'
 
 
@@ -154,6 +156,46 @@ class More(buttons_pidgin.Story):
         self.peer.hears('secret .* closed')
         self.rejected_ones += 1
 
+    def accepted(self):
+        """SC-A15: by the button of the notice; the chat's window comes, and what is typed goes there"""
+        self.request()
+        self.answer_request('Accept')
+        chat = self.peer.hears('secret (-?[0-9]+) ready').group(1)
+        title = screens.until(lambda: next((t for t in self.pidgin.titles().split('\n')
+                                            if re.match(r'Bob Bb \(secret \d+\)$', t) and t not in self.others), None),
+                              'the window of the new chat', show=self.pidgin.titles)
+        self.others.add(title)
+        title = title.replace('(', r'\(').replace(')', r'\)')
+        self.talk(title + '$')
+        self.say('by the button')
+        self.came_in('by the button', chat)
+        self.pidgin.menu(title, MENU, 'End and delete')
+        self.answer('End and delete for both')
+        self.peer.hears('secret %s closed' % chat)
+        self.rejected_ones += 1
+
+    def long_name(self):
+        """Whatever somebody is called, their request does not stretch the list, nor leave its window"""
+        def width():
+            return int(re.search('WIDTH=(\\d+)', self.pidgin.xdotool('getwindowgeometry', '--shell', window)).group(1))
+        window = self.pidgin.window('Buddy List')
+        before = width()
+        for name in 'W' * 200, '\u05e9\u05dc\u05d5\u05dd' * 12, '\U0001f600' * 60:
+            self.place.dc.control('profile %s first %s' % (BOB, name))
+            self.pidgin.finds('table cell', '.*' + name[:4], 'Buddy List')
+            self.peer.send('start 9990000001')
+            self.peer.hears('secret -?[0-9]+ waiting')
+            x, y, wide, high = screens.until(self.pidgin.notice, 'a notice')
+            if width() != before or wide > before:
+                raise lab.Gone('the list is %d wide, and was %d; the notice %d' % (width(), before, wide))
+            if os.environ.get('SHOTS'):
+                os.replace(self.pidgin.shot('long'), os.path.join(os.environ['SHOTS'], 'long-%d.png' % len(name)))
+            self.peer.send('close')
+            screens.until(lambda: not self.pidgin.notice(), 'no notice')
+            self.rejected_ones += 1
+        self.place.dc.control('profile %s first Bob' % BOB)
+        self.pidgin.finds('table cell', PERSON, 'Buddy List')
+
     def disabled(self):
         """The account is disabled while a chat is open, and enabled: the chat goes on, in its window"""
         self.talk()
@@ -221,6 +263,19 @@ class More(buttons_pidgin.Story):
         self.say('no contact any more')
         self.came_in('no contact any more', self.chat)
 
+    def written_to(self):
+        """DECISIONS 6: somebody who is no contact, by the @name: looked up, asked once, and sent when it is accepted"""
+        self.pidgin.window('Buddy List')
+        self.pidgin.key('ctrl+m')
+        self.pidgin.window('^Pidgin$|New Instant Message')
+        self.pidgin.type('@Bob')
+        self.pidgin.key('Return')
+        self.pidgin.window('@Bob')
+        self.say('to a stranger')
+        self.pidgin.finds('label', 'Start a secret chat with Bob Bb|Send this in your secret chat', 'Secret chat')
+        self.answer('Start and send|Send it there')
+        self.came_in('to a stranger', self.chat)
+
     def logged_out(self):
         """DECISIONS 24: "Log out" logs out, and the account says what it means"""
         self.talk()
@@ -233,8 +288,8 @@ class More(buttons_pidgin.Story):
             raise lab.Gone('a contact was deleted')
 
 
-NAMES = ('dragged_to_a_group put_together tab_moved tab_away left_to_others disabled all_removed_unanswered erased removed '
-         'merged_groups contact_deleted logged_out lives').split()
+NAMES = ('dragged_to_a_group put_together tab_moved tab_away left_to_others accepted long_name disabled all_removed_unanswered erased removed '
+         'merged_groups contact_deleted written_to logged_out lives').split()
 
 if __name__ == '__main__':
     sys.exit(buttons_pidgin.main(More, NAMES))

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The module in Pidgin, on an X server of its own. test_pidgin.py BUILD
+"""The module in Pidgin, on an X server of its own. test_pidgin.py BUILD [STORY...]
 
 A line that goes must leave the window exactly as it was without it: the pixels are compared.
 """
@@ -58,7 +58,8 @@ def main():
         home, peer = screens.home_with_chat(place, 'gtk-gaim')
         chat = Chat(place.add(screens.Pidgin(place, home, reads=True)), peer, place.dc)
         status = lab.run([(name[5:].replace('_', ' '), lambda f=f: f(chat))
-                          for name, f in list(globals().items()) if name.startswith('test_')])
+                          for name, f in list(globals().items())
+                          if name.startswith('test_') and (not sys.argv[2:] or name[5:] in sys.argv[2:])])
         if status and os.environ.get('SHOTS'):
             os.replace(chat.pidgin.shot('failed'), os.path.join(os.environ['SHOTS'], 'pidgin.png'))
         return status
