@@ -7,6 +7,7 @@
 #include "tg-held.h"
 #include "tg-line.h"
 #include "tg-login.h"
+#include "tg-logins.h"
 #include "tg-notices.h"
 #include "tg-open.h"
 #include "tg-peers.h"
@@ -149,6 +150,12 @@ static const TgFeature features[] = {
       .in_step = account_in_step,
       .lost = account_lost },
     { .name = "notices", .make = tg_notices_init, .clear = tg_notices_clear },
+    { .name = "logins",
+      .make = tg_logins_init,
+      .clear = tg_logins_clear,
+      .in_step = tg_logins_in_step,
+      .tick = tg_logins_tick,
+      .deadline = tg_logins_deadline },
     { .name = "box",
       .make = tg_box_init,
       .clear = tg_box_clear,

@@ -44,6 +44,19 @@ void tg_client_wake (TgClient *client);                        /* the network is
 void tg_client_set_online (TgClient *client, gboolean online); /* account.updateStatus */
 /* auth.logOut; when the server has answered, the login and its chats end here, too. */
 void tg_client_log_out (TgClient *client);
+/* The account's logins, the oldest first; NULL, 0: they are not to be had. And what may be done
+ * with one: `done` = the server did it. Each `func` is called once, also when the client ends,
+ * and calls no tg_*. */
+typedef void (*TgLoginsFunc) (const TalkLogin *logins, size_t n, void *user);
+typedef void (*TgDoneFunc) (gboolean done, void *user);
+void tg_client_ask_logins (TgClient *client, TgLoginsFunc func, void *user);
+void tg_client_end_login (TgClient *client, int64_t hash, TgDoneFunc func, void *user);
+void tg_client_login_secrets (TgClient *client, int64_t hash, gboolean may,
+                              TgDoneFunc func, void *user);
+void tg_client_confirm_login (TgClient *client, int64_t hash, TgDoneFunc func,
+                              void *user);
+void tg_client_accept_terms (TgClient *client, const char *id, TgDoneFunc func,
+                             void *user);
 /* Seals the stored keys with a passphrase, asked for at every start (NULL: with none).
  * `func` hears the reason when that failed, else NULL; not after the client is freed. */
 typedef void (*TgPassphraseFunc) (const char *error, void *user);

@@ -14,7 +14,8 @@
  *   tg-held.c     texts before there is a chat
  *   tg-secrets.c  which chats there are             tg-secret-tell.c   what they tell
  *   tg-secret-calls.c  they and the server          tg-secret-acts.c   acts in them
- *   tg-notices.c  what is told beside them          tg-box.c     a stream of numbers
+ *   tg-notices.c  what is told beside them          tg-logins.c  on which devices, and terms
+ *   tg-box.c      a stream of numbers
  *   tg-updates.c  the order of the world            tg-difference.c    what was missed
  *   tg-login*.c   from nobody to somebody           tg-client.c  all of it, and the timer
  */
@@ -42,6 +43,7 @@ typedef struct TgFound TgFound;
 typedef struct TgPhotos TgPhotos;
 typedef struct TgStatus TgStatus;
 typedef struct TgNotices TgNotices;
+typedef struct TgLogins TgLogins;
 typedef struct TgUpdates TgUpdates;
 typedef struct TgSecrets TgSecrets;
 typedef struct TgHolds TgHolds;
@@ -144,6 +146,7 @@ struct TgClient {
     TgPhotos *photos;
     TgStatus *status;
     TgNotices *notices;
+    TgLogins *logins;
     TgUpdates *updates;
     TgSecrets *secrets;
     TgHolds *holds;

@@ -6,6 +6,7 @@
  * room is dropped and comes with a difference (DECISIONS 32). */
 #include "tg-updates.h"
 #include "tg-book.h"
+#include "tg-logins.h"
 #include "tg-notices.h"
 #include "tg-peers.h"
 #include "tg-refusal.h"
@@ -85,6 +86,9 @@ tg_updates_apply (TgClient *client, const TlObject *update, gboolean live)
     case ApiUpdateServiceNotification_ID:
         tg_tell_service_message (client,
                                  TL_AS (update, ApiUpdateServiceNotification)->message);
+        break;
+    case ApiUpdateNewAuthorization_ID:
+        tg_logins_new (client, TL_AS (update, ApiUpdateNewAuthorization));
         break;
     case ApiUpdatePtsChanged_ID:
         client->updates->renumbered = TRUE; /* MT-G18: getState */

@@ -18,6 +18,8 @@ TgpCommandFunc tgp_command_delete, tgp_command_reply, tgp_command_quote;
 char *tgp_command_messages (TgpAccount *tgp, PurpleConversation *conv, const char *args);
 /* tgp-command-person.c */
 TgpCommandFunc tgp_command_contact, tgp_command_block, tgp_command_unblock;
+/* tgp-command-account.c */
+TgpCommandFunc tgp_command_sessions;
 
 /* --- what they share (tgp-command.c) --- */
 

@@ -56,6 +56,7 @@ static const struct {
     { "contact", tgp_command_contact, TGP_COMMAND_CONTACT },
     { "block", tgp_command_block, TGP_COMMAND_BLOCK },
     { "unblock", tgp_command_unblock, TGP_COMMAND_UNBLOCK },
+    { "sessions", tgp_command_sessions, TGP_COMMAND_SESSIONS },
     { "help", help, TGP_COMMAND_HELP },
     { "slash", slash, TGP_COMMAND_SLASH },
 };

@@ -2,11 +2,13 @@
 #include "tgp-ends.h"
 
 #include "tgp-conv.h"
+#include "tgp-dialog.h"
 #include "tgp-entry.h"
 #include "tgp-person.h"
 #include "tgp-question.h"
 #include "tgp-words-act.h"
 #include "tgp-words-commands.h"
+#include "tgp-words-session.h"
 
 /* One thing that a question is about. */
 static int32_t
@@ -401,6 +403,67 @@ tgp_ends_log_out_action (PurplePluginAction *action)
                                   .text = text,
                                   .more = tgp_words_consequence (TGP_END_LOG_OUT),
                                   .buttons = { { _ ("Log out"), log_out } } });
+}
+
+/* --- logins on other devices --- */
+
+static void
+ended_cb (gboolean done, void *account)
+{
+    TgpAccount *tgp = tgp_account_alive (account);
+
+    if (tgp != NULL)
+        tgp_dialog_tell (tgp->gc, PURPLE_NOTIFY_MSG_INFO, _ ("Logins"),
+                         done ? tgp_words_session_done () : tgp_words_session_refused (),
+                         NULL);
+}
+
+static void
+unheard_cb (gboolean done, void *account)
+{
+}
+
+static void
+end_session (TgpAccount *tgp, void *hash)
+{
+    tg_client_end_login (tgp->client, *(const int64_t *)hash, ended_cb, tgp->gc);
+}
+
+static void
+confirm_session (TgpAccount *tgp, void *hash)
+{
+    tg_client_confirm_login (tgp->client, *(const int64_t *)hash, unheard_cb, tgp->gc);
+}
+
+void
+tgp_ends_ask_session (TgpAccount *tgp, const TalkLogin *login)
+{
+    g_autofree char *text = tgp_words_end_session (login);
+
+    confirm (tgp, &(TgpQuestion){ .title = _ ("Logins"),
+                                  .text = text,
+                                  .more = tgp_words_end_session_how (),
+                                  .data = g_memdup2 (&login->hash, sizeof login->hash),
+                                  .free_data = g_free,
+                                  .buttons = { { _ ("End login"), end_session } } });
+}
+
+void
+tgp_ends_ask_new_session (TgpAccount *tgp, const TalkLogin *login)
+{
+    g_autofree char *text = tgp_words_new_session (login);
+    TgpQuestion question = { .title = _ ("Logins"),
+                             .text = text,
+                             .more = tgp_words_new_session_how (),
+                             .safe = 2,
+                             .unfocused = TRUE,
+                             .data = g_memdup2 (&login->hash, sizeof login->hash),
+                             .free_data = g_free,
+                             .buttons = { { _ ("It was me"), confirm_session },
+                                          { _ ("End login"), end_session },
+                                          { _ ("Later"), NULL } } };
+
+    tgp_question (tgp, &question);
 }
 
 /* --- the question of a lost login --- */

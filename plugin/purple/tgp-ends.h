@@ -19,6 +19,9 @@ void tgp_ends_ask_delete_contact (TgpAccount *tgp, int64_t user_id);
 void tgp_ends_ask_block (TgpAccount *tgp, int64_t user_id);
 void tgp_ends_ask_unblock (TgpAccount *tgp, int64_t user_id);
 void tgp_ends_log_out_action (PurplePluginAction *action);
+/* A login on another device; and one that is new there, and perhaps not the user's. */
+void tgp_ends_ask_session (TgpAccount *tgp, const TalkLogin *login);
+void tgp_ends_ask_new_session (TgpAccount *tgp, const TalkLogin *login);
 /* TALK_ASK_LOG_IN_ANEW: another login would end the chats of this one (DECISIONS 24). */
 void tgp_ends_ask_anew (TgpAccount *tgp, const TalkAsk *ask);
 

@@ -4,6 +4,7 @@
 #include "tgp-ask.h"
 #include "tgp-buddies.h"
 #include "tgp-drafts.h"
+#include "tgp-ends.h"
 #include "tgp-im.h"
 #include "tgp-marks.h"
 #include "tgp-offer.h"
@@ -12,6 +13,7 @@
 #include "tgp-secret.h"
 #include "tgp-seen.h"
 #include "tgp-send.h"
+#include "tgp-sessions.h"
 #include "tgp-wait.h"
 
 static void
@@ -58,6 +60,12 @@ tgp_event (void *user, const TalkEvent *event)
         break;
     case TALK_EVENT_SERVICE:
         tgp_service_message (tgp, event->u.service);
+        break;
+    case TALK_EVENT_NEW_LOGIN:
+        tgp_ends_ask_new_session (tgp, &event->u.login);
+        break;
+    case TALK_EVENT_TERMS:
+        tgp_sessions_terms (tgp, event->u.terms.id, event->u.terms.text);
         break;
     case TALK_EVENT_TROUBLE:
         tgp_trouble (tgp, event->u.trouble.what, event->u.trouble.number);

@@ -54,6 +54,11 @@ tgp_words_help (TgpCommand command, gboolean unslashes)
         return _ ("block: blocks this person at Telegram");
     case TGP_COMMAND_UNBLOCK:
         return _ ("unblock: ends blocking this person at Telegram");
+    case TGP_COMMAND_SESSIONS:
+        return _ (
+            "sessions: lists the logins of this account on all devices; sessions end "
+            "2: ends one; sessions secret 2 yes|no: whether it may receive secret "
+            "chats");
     case TGP_COMMAND_HELP:
         return _ ("help: lists the commands; help delete: one of them");
     case TGP_COMMAND_SLASH:

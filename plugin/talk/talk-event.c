@@ -29,6 +29,15 @@ strings_of (TalkEvent *event, const char **strings[static STRINGS_MAX])
     case TALK_EVENT_SERVICE:
         strings[n++] = &event->u.service;
         break;
+    case TALK_EVENT_NEW_LOGIN:
+        strings[n++] = &event->u.login.device;
+        strings[n++] = &event->u.login.app;
+        strings[n++] = &event->u.login.place;
+        break;
+    case TALK_EVENT_TERMS:
+        strings[n++] = &event->u.terms.id;
+        strings[n++] = &event->u.terms.text;
+        break;
     case TALK_EVENT_SECRET:
         strings[n++] = &event->u.secret.closed_detail;
         break;

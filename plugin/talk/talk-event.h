@@ -5,6 +5,7 @@
 #pragma once
 
 #include "talk-ask.h"
+#include "talk-login.h"
 #include "talk-reason.h"
 #include "talk.h"
 
@@ -17,7 +18,9 @@ typedef enum {
     TALK_EVENT_PERSON, /* new or changed; self too */
     TALK_EVENT_PHOTO,  /* of a person, which was asked for */
     TALK_EVENT_SERVICE, /* the server says something to the user (updateServiceNotification) */
-    TALK_EVENT_TROUBLE, /* it goes on by itself */
+    TALK_EVENT_NEW_LOGIN, /* somebody logged in: was it the user? (MT-F37) */
+    TALK_EVENT_TERMS,     /* there are new terms of service (MT-F38) */
+    TALK_EVENT_TROUBLE,   /* it goes on by itself */
     /* a conversation */
     TALK_EVENT_CLOUD,  /* an ordinary message arrived: told once a person (DECISIONS 6) */
     TALK_EVENT_SECRET, /* a secret chat is new, or its state is */
@@ -127,6 +130,10 @@ typedef struct {
             size_t len;
         } photo;
         const char *service; /* cleaned text */
+        TalkLogin login;
+        struct {
+            const char *id, *text; /* the text is cleaned */
+        } terms;
         struct {
             TalkTrouble what;
             int64_t number;

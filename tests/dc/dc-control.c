@@ -231,6 +231,10 @@ user_command (Dc *dc, char **words, unsigned n)
     }
     if (g_str_equal (words[0], "scan") && n == 2)
         return dc_login_scan (dc, user) ? g_strdup ("ok") : fault ("nothing is shown");
+    if (g_str_equal (words[0], "new-login") && n == 2) {
+        dc_account_tell_new (dc, user);
+        return g_strdup ("ok");
+    }
     if (g_str_equal (words[0], "profile") && n >= 4) {
         g_autofree char *value = g_strjoinv (" ", words + 3);
         return dc_profile_set (dc, user, words[2], value) ? g_strdup ("ok")
@@ -308,6 +312,11 @@ dc_control (Dc *dc, const char *line)
     if ((n == 2 || n == 3) && g_str_equal (words[0], "code"))
         return dc_login_set_code (dc, words[1], words[2]) ? g_strdup ("ok")
                                                           : fault ("no such way");
+    if (n >= 2 && g_str_equal (words[0], "terms")) {
+        g_free (dc->terms);
+        dc->terms = g_strjoinv (" ", words + 1);
+        return g_strdup ("ok");
+    }
     if (n == 2 && g_str_equal (words[0], "resend")) {
         dc->resend_after = (int)g_ascii_strtoll (words[1], NULL, 10);
         return g_strdup ("ok");

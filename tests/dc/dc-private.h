@@ -5,6 +5,7 @@
  *   dc-auth.c  dc-people.c  dc-secret.c  dc-updates.c         one table of methods each
  *   dc-profile.c    pictures, statuses, words
  *   dc-login.c      how a code goes out, QR codes
+ *   dc-account.c    logins on all devices, terms
  *   dc-feed.c       what an account is told by pts and seq
  *   dc-sites.c      several data centres
  *   dc-hostile.c    what no honest server does
@@ -93,6 +94,10 @@ struct DcKey {
     /* dc-login.c: a token that is shown as a QR code, and who scanned it */
     char *token;
     DcUser *scanned;
+    /* dc-account.c */
+    char *model;
+    gboolean no_secrets;
+    unsigned born; /* which key it is */
 };
 
 /* A message that the client has not acknowledged. */
@@ -191,12 +196,11 @@ struct Dc {
     GPtrArray *delayed;    /* owned */
     GHashTable *counts;    /* method -> calls */
     int64_t last_id;
-    int64_t unique_id; /* of new sessions; 0 = each its own */
-    int port;          /* told in the config */
-    char
-        *code_kind; /* how codes go out, and what is told of it (dc-login.c); NULL: app */
-    char *code_part;
-    int resend_after; /* s; -1: by no other way */
+    int64_t unique_id;           /* of new sessions; 0 = each its own */
+    int port;                    /* told in the config */
+    char *terms;                 /* of service, to be accepted; NULL: none */
+    char *code_kind, *code_part; /* how codes go out (dc-login.c); NULL: app */
+    int resend_after;            /* s; -1: by no other way */
     /* dc-sites.c */
     GPtrArray *sites;   /* DcSite, owned; or NULL */
     GPtrArray *exports; /* owned; or NULL */
@@ -243,8 +247,8 @@ typedef struct {
     gboolean anonymous; /* allowed before login */
 } DcMethod;
 
-extern const DcMethod dc_auth_methods[], dc_login_methods[], dc_people_methods[],
-    dc_profile_methods[], dc_secret_methods[], dc_updates_methods[],
+extern const DcMethod dc_account_methods[], dc_auth_methods[], dc_login_methods[],
+    dc_people_methods[], dc_profile_methods[], dc_secret_methods[], dc_updates_methods[],
     dc_site_methods[]; /* ended by name NULL */
 
 void dc_log (Dc *dc, const char *format, ...) G_GNUC_PRINTF (2, 3);
@@ -298,6 +302,7 @@ gboolean dc_login_set_code (Dc *dc, const char *kind, const char *part);
 /* The newest token that is shown: FALSE: none is. */
 gboolean dc_login_scan (Dc *dc, DcUser *user);
 
+void dc_account_tell_new (Dc *dc, DcUser *user); /* dc-account.c */
 /* dc-people.c */
 DcUser *dc_user_by_phone (Dc *dc, const char *phone, size_t len);
 DcUser *dc_user_by_id (Dc *dc, int64_t id);

@@ -107,6 +107,10 @@ unwrap (DcSession *session, const uint8_t *body, size_t len, gboolean *no_update
             session->layer = TL_AS (root, SrvInvokeWithLayer)->layer;
             query = TL_AS (root, SrvInvokeWithLayer)->query;
         } else if (TL_AS (root, SrvInitConnection) != NULL) {
+            TlBytes model = TL_AS (root, SrvInitConnection)->device_model;
+            DcKey *key = session->key->perm != NULL ? session->key->perm : session->key;
+            g_free (key->model);
+            key->model = g_strndup ((const char *)model.data, model.len);
             query = TL_AS (root, SrvInitConnection)->query;
         } else if (TL_AS (root, SrvInvokeAfterMsg) != NULL) {
             query = TL_AS (root, SrvInvokeAfterMsg)->query;
@@ -130,10 +134,10 @@ unwrap (DcSession *session, const uint8_t *body, size_t len, gboolean *no_update
 static const DcMethod *
 find_method (const char *name)
 {
-    static const DcMethod *const tables[] = { dc_auth_methods,   dc_login_methods,
-                                              dc_people_methods, dc_profile_methods,
-                                              dc_secret_methods, dc_updates_methods,
-                                              dc_site_methods };
+    static const DcMethod *const tables[] = { dc_account_methods, dc_auth_methods,
+                                              dc_login_methods,   dc_people_methods,
+                                              dc_profile_methods, dc_secret_methods,
+                                              dc_updates_methods, dc_site_methods };
 
     for (size_t t = 0; t < G_N_ELEMENTS (tables); t++)
         for (const DcMethod *method = tables[t]; method->name != NULL; method++)

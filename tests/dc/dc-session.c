@@ -36,6 +36,7 @@ dc_key_free (DcKey *key)
 {
     g_ptr_array_unref (key->encrypted);
     g_free (key->token);
+    g_free (key->model);
     g_free (key);
 }
 
@@ -45,6 +46,7 @@ dc_key_add (Dc *dc, const uint8_t bytes[static 256], int64_t salt, int number,
 {
     DcKey *key = g_new0 (DcKey, 1);
 
+    key->born = g_hash_table_size (dc->keys);
     memcpy (key->key, bytes, 256);
     key->id = crypto_key_id (bytes);
     key->salt = key->old_salt = salt;

@@ -110,6 +110,7 @@ dc_free (Dc *dc)
     dc_mood_free (dc);
     dc_login_clear (dc);
     dc_sites_free (dc);
+    g_free (dc->terms);
     g_ptr_array_unref (dc->chats);
     g_ptr_array_unref (dc->users);
     g_ptr_array_unref (dc->conns);

@@ -25,6 +25,10 @@ told_event (const Told *told, void *user, const TalkEvent *event)
         TELL (person, &event->u.person);
     case TALK_EVENT_SERVICE:
         TELL (service, event->u.service);
+    case TALK_EVENT_NEW_LOGIN:
+        TELL (new_login, &event->u.login);
+    case TALK_EVENT_TERMS:
+        TELL (terms, event->u.terms.id, event->u.terms.text);
     case TALK_EVENT_TROUBLE:
         TELL (trouble, event->u.trouble.what, event->u.trouble.number);
     case TALK_EVENT_CLOUD:

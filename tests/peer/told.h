@@ -12,6 +12,8 @@ typedef struct {
     void (*person) (void *user, const TalkPerson *person);
     void (*photo) (void *user, int64_t user_id, int64_t photo, size_t len);
     void (*service) (void *user, const char *text);
+    void (*new_login) (void *user, const TalkLogin *login);
+    void (*terms) (void *user, const char *id, const char *text);
     void (*trouble) (void *user, TalkTrouble what, int64_t number);
     void (*cloud) (void *user, int64_t user_id);
     void (*secret) (void *user, const TalkSecret *info);

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Ways to log in, as a user meets them: how a code comes, and by which other way; a QR code.
+"""Ways to log in, as a user meets them: how a code comes, and by which other way; a QR code; the
+account's other logins, and terms of service.
 
 usage: test_login.py BUILD [NAME ...]
 """
@@ -14,7 +15,7 @@ import lab  # noqa: E402
 from lab import ALICE  # noqa: E402
 
 STORIES = lab.Stories('login')
-in_lab = STORIES.in_lab
+in_lab, with_chat = STORIES.in_lab, STORIES.with_chat
 
 
 def told(code, sentence):
@@ -195,6 +196,80 @@ def nothing_is_logged(place):
                     raise lab.Gone('%r stands in %s' % (secret, name))
 
 
+# --- logins on all devices, terms of service -----------------------------------------------------------
+
+@with_chat
+def sessions(place, us, companion):
+    """MT-F39, MT-F41: listed with a device that can be told; one may get no secret chats, and one is ended, asked"""
+    second = place.headless('second')
+    second.log_in(ALICE)
+    us.send('cmd secret sessions')
+    us.hears(r'line secret.* system: 1 \| purple-mtproto \(headless\), App 1 \| Nowhere \| this one \| may receive secret chats'
+             r'.*2 \| purple-mtproto \(headless\), App 1 \| Nowhere \| \d{4}-\d\d-\d\d \d\d:\d\d \| may receive')
+    for wrong in ('sessions end', 'sessions secret 2', 'sessions secret 2 maybe', 'sessions end 2 3', 'sessions other'):
+        us.send('cmd secret ' + wrong)
+        us.hears('line secret.* system: This is not how the command is written')
+    us.send('cmd secret sessions secret 2 no')
+    us.hears('line secret.* system: Done')
+    place.dc.wait(lambda l: re.search('settings secrets$', l), 'one setting only')
+    us.send('cmd secret sessions end 3')
+    us.hears('line secret.* system: There is no login 3')
+    us.send('cmd secret sessions end 1')
+    us.hears('line secret.* system: That is this login')
+    us.send('cmd secret sessions end 2')
+    us.hears(r'action End the login of purple-mtproto \(headless\)\?.*\[End login\] \[Cancel\]')
+    if place.dc.counts().get('account.resetAuthorization'):
+        raise lab.Gone('it was ended unasked')
+    us.send('cmd secret sessions')
+    us.hears('line secret.* system: .*2 .*receives no secret chats')
+    us.send('press End login')
+    us.hears('notify Done')
+    us.send('cmd secret sessions')
+    if '2 | purple' in us.hears('line secret.* system: 1 .*').string:
+        raise lab.Gone('it is still there')
+
+
+@with_chat
+def new_login(place, us, companion):
+    """MT-F37: somebody logged in: the user is asked; a name of a device is text; nothing is ended but by the answer"""
+    second = place.headless('second')
+    second.log_in(ALICE)
+    asked = r'action Somebody logged in to your account: Phone <b>, Nowhere. Was it you\?.*\[It was me\] \[End login\] \[Later\]'
+    place.dc.control('new-login Alice')
+    us.hears(asked)
+    us.send('press Later')
+    place.dc.control('new-login Alice')
+    us.hears(asked)
+    if 'account.resetAuthorization' in place.dc.counts() or 'account.changeAuthorizationSettings' in place.dc.counts():
+        raise lab.Gone('something was done unasked')
+    us.send('press It was me')
+    place.dc.wait(lambda l: re.search('settings confirmed$', l), 'confirmed, and nothing else')
+    place.dc.control('new-login Alice')
+    us.hears(asked)
+    us.send('press End login')
+    us.hears('notify Done')
+
+
+@in_lab
+def terms(place):
+    """MT-F38: new terms are shown and asked about; who does not accept them loses nothing"""
+    place.dc.control('terms No spitting')
+    us = place.headless()
+    us.log_in(ALICE)
+    us.hears('.*No spitting')
+    us.hears(r'action Telegram has new terms of service. Do you accept them\?.*\[Accept\] \[Later\]')
+    us.send('press Later')
+    us.send('disable')
+    us.send('enable')
+    us.hears('signed-on')
+    us.hears('action Telegram has new terms of service')
+    counts = place.dc.counts()
+    if 'help.acceptTermsOfService' in counts or 'auth.logOut' in counts:
+        raise lab.Gone('something was done unasked')
+    us.send('press Accept')
+    place.dc.wait(lambda l: re.search('help.acceptTermsOfService', l), 'accepted')
+
+
 TESTS = [
     ('by text message', told('sms', 'The login code was sent to you as a text message. It has 5 characters')),
     ('by call', told('call', 'You are being called on the phone and told the login code')),
@@ -207,6 +282,7 @@ TESTS = [
     ('a QR code in Finch', in_finch), ('a QR code and a password', with_password),
     ('a QR code in BitlBee', in_bitlbee), ('a QR code from the code', from_the_code), ('too old', too_old),
     ('nothing is logged', nothing_is_logged),
+    ('sessions', sessions), ('a new login', new_login), ('terms of service', terms),
 ]
 
 
