@@ -45,8 +45,8 @@ void tg_client_set_online (TgClient *client, gboolean online); /* account.update
 /* auth.logOut; when the server has answered, the login and its chats end here, too. */
 void tg_client_log_out (TgClient *client);
 /* The account's logins, the oldest first; NULL, 0: they are not to be had. And what may be done
- * with one: `done` = the server did it. Each `func` is called once, also when the client ends,
- * and calls no tg_*. */
+ * with one: `done` = the server did it. Each `func` is called once, and may act or end the
+ * account; when the client ends before, with "not to be had", and calls no tg_* then. */
 typedef void (*TgLoginsFunc) (const TalkLogin *logins, size_t n, void *user);
 typedef void (*TgDoneFunc) (gboolean done, void *user);
 void tg_client_ask_logins (TgClient *client, TgLoginsFunc func, void *user);

@@ -16,7 +16,18 @@
 #define HOUR ((int64_t)3600 * 1000)
 #define DAY (24 * HOUR)
 
+/* Somebody waits for what the server says. */
+typedef struct {
+    int64_t number;
+    TgLoginsFunc list;
+    TgDoneFunc done; /* one of both */
+    void *user;
+    TlMessage *answer; /* NULL: none yet, or an error */
+} Waiting;
+
 struct TgLogins {
+    GQueue waiting;   /* Waiting */
+    int64_t number;   /* of the last of them */
     int64_t terms_at; /* mono: when they are asked for next */
     int64_t since;    /* mono: the hour in which so many were told */
     unsigned told;
@@ -27,20 +38,101 @@ tg_logins_init (TgClient *client)
 {
     client->logins = g_new0 (TgLogins, 1);
     client->logins->terms_at = HOST_NEVER;
+    g_queue_init (&client->logins->waiting);
+}
+
+/* --- who waits --- */
+
+static void
+waiting_free (Waiting *waiting)
+{
+    g_clear_pointer (&waiting->answer, tl_message_unref);
+    g_free (waiting);
+}
+
+static void tell_list (const ApiAccountAuthorizations *all, const Waiting *waiting);
+
+static void
+tell (const Waiting *waiting)
+{
+    const TlObject *root =
+        waiting->answer != NULL ? tl_message_root (waiting->answer) : NULL;
+    const ApiAccountAuthorizations *all =
+        root != NULL ? TL_AS (root, ApiAccountAuthorizations) : NULL;
+
+    if (waiting->done != NULL)
+        waiting->done (root != NULL && root->id == TL_BOOL_TRUE_ID, waiting->user);
+    else if (all != NULL)
+        tell_list (all, waiting);
+    else
+        waiting->list (NULL, 0, waiting->user);
+}
+
+/* When the turn is durable: whoever hears it may act, or end the account. */
+static void
+run_tell (TgClient *client, TgEffect *e)
+{
+    GQueue *all = &client->logins->waiting;
+
+    for (GList *l = all->head; l != NULL; l = l->next) {
+        Waiting *waiting = l->data;
+        if (waiting->number != e->id)
+            continue;
+        g_queue_delete_link (all, l);
+        tell (waiting);
+        waiting_free (waiting);
+        return;
+    }
+}
+
+typedef struct {
+    TgClient *client;
+    Waiting *waiting;
+} Asked;
+
+static void
+answered_cb (void *user, TlMessage *answer, const MtError *error)
+{
+    g_autofree Asked *asked = user;
+    TgClient *client = asked->client;
+
+    if (client->dying)
+        return; /* tg_logins_clear() tells it */
+    asked->waiting->answer = answer != NULL ? tl_message_ref (answer) : NULL;
+    tg_effect (client, run_tell)->id = asked->waiting->number;
+}
+
+static void
+ask (TgClient *client, const TlObject *request, Waiting wanted)
+{
+    TgLogins *logins = client->logins;
+
+    if (client->stopped || client->net == NULL || client->own_id == 0) {
+        tell (&wanted);
+        return;
+    }
+    g_auto (TgAct) act = tg_act (client);
+    Asked *asked = g_new0 (Asked, 1);
+    wanted.number = ++logins->number;
+    *asked = (Asked){ client, g_memdup2 (&wanted, sizeof wanted) };
+    g_queue_push_tail (&logins->waiting, asked->waiting);
+    tg_call (client, request, MT_CALL_DEFAULT, answered_cb, asked);
 }
 
 void
 tg_logins_clear (TgClient *client)
 {
+    Waiting *waiting;
+
+    while ((waiting = g_queue_pop_head (&client->logins->waiting)) != NULL) {
+        g_clear_pointer (&waiting->answer, tl_message_unref);
+        tell (waiting);
+        waiting_free (waiting);
+    }
     g_clear_pointer (&client->logins, g_free);
 }
 
 /* --- the list --- */
-
-typedef struct {
-    TgLoginsFunc func;
-    void *user;
-} Asked;
 
 static char *
 place_of (const ApiAuthorization *a)
@@ -75,7 +167,7 @@ by_age (gconstpointer a, gconstpointer b)
 }
 
 static void
-tell_list (const ApiAccountAuthorizations *all, const Asked *asked)
+tell_list (const ApiAccountAuthorizations *all, const Waiting *waiting)
 {
     g_autoptr (GPtrArray) sorted = g_ptr_array_new ();
     g_autoptr (GPtrArray) strings = g_ptr_array_new_with_free_func (g_free);
@@ -102,68 +194,18 @@ tell_list (const ApiAccountAuthorizations *all, const Asked *asked)
         g_ptr_array_add (strings, (void *)login.place);
         g_array_append_val (list, login);
     }
-    asked->func ((const TalkLogin *)(void *)list->data, list->len, asked->user);
-}
-
-static void
-list_cb (void *user, TlMessage *answer, const MtError *error)
-{
-    g_autofree Asked *asked = user;
-    const ApiAccountAuthorizations *all =
-        answer != NULL ? TL_AS (tl_message_root (answer), ApiAccountAuthorizations)
-                       : NULL;
-
-    if (all != NULL)
-        tell_list (all, asked);
-    else
-        asked->func (NULL, 0, asked->user);
+    waiting->list ((const TalkLogin *)(void *)list->data, list->len, waiting->user);
 }
 
 void
 tg_client_ask_logins (TgClient *client, TgLoginsFunc func, void *user)
 {
     ApiAccountGetAuthorizations request = TL_NEW (ApiAccountGetAuthorizations);
-    Asked *asked;
 
-    if (client->stopped || client->net == NULL || client->own_id == 0) {
-        func (NULL, 0, user);
-        return;
-    }
-    asked = g_new0 (Asked, 1);
-    *asked = (Asked){ func, user };
-    g_auto (TgAct) act = tg_act (client);
-    tg_call (client, TL_OBJ (&request), MT_CALL_DEFAULT, list_cb, asked);
+    ask (client, TL_OBJ (&request), (Waiting){ .list = func, .user = user });
 }
 
 /* --- acts --- */
-
-typedef struct {
-    TgDoneFunc func;
-    void *user;
-} Act;
-
-static void
-done_cb (void *user, TlMessage *answer, const MtError *error)
-{
-    g_autofree Act *act = user;
-
-    act->func (error == NULL && answer != NULL &&
-                   tl_message_root (answer)->id == TL_BOOL_TRUE_ID,
-               act->user);
-}
-
-static void
-act_on (TgClient *client, const TlObject *request, TgDoneFunc func, void *user)
-{
-    if (client->stopped || client->net == NULL || client->own_id == 0) {
-        func (FALSE, user);
-        return;
-    }
-    Act *wanted = g_new0 (Act, 1);
-    *wanted = (Act){ func, user };
-    g_auto (TgAct) act = tg_act (client);
-    tg_call (client, request, MT_CALL_DEFAULT, done_cb, wanted);
-}
 
 void
 tg_client_end_login (TgClient *client, int64_t hash, TgDoneFunc func, void *user)
@@ -171,7 +213,7 @@ tg_client_end_login (TgClient *client, int64_t hash, TgDoneFunc func, void *user
     ApiAccountResetAuthorization request =
         TL_NEW (ApiAccountResetAuthorization, .hash = hash);
 
-    act_on (client, TL_OBJ (&request), func, user);
+    ask (client, TL_OBJ (&request), (Waiting){ .done = func, .user = user });
 }
 
 void
@@ -182,7 +224,7 @@ tg_client_login_secrets (TgClient *client, int64_t hash, gboolean may, TgDoneFun
         ApiAccountChangeAuthorizationSettings, .hash = hash,
         .has_encrypted_requests_disabled = TRUE, .encrypted_requests_disabled = !may);
 
-    act_on (client, TL_OBJ (&request), func, user);
+    ask (client, TL_OBJ (&request), (Waiting){ .done = func, .user = user });
 }
 
 void
@@ -191,7 +233,7 @@ tg_client_confirm_login (TgClient *client, int64_t hash, TgDoneFunc func, void *
     ApiAccountChangeAuthorizationSettings request =
         TL_NEW (ApiAccountChangeAuthorizationSettings, .confirmed = TRUE, .hash = hash);
 
-    act_on (client, TL_OBJ (&request), func, user);
+    ask (client, TL_OBJ (&request), (Waiting){ .done = func, .user = user });
 }
 
 void
@@ -201,7 +243,7 @@ tg_client_accept_terms (TgClient *client, const char *id, TgDoneFunc func, void 
     ApiHelpAcceptTermsOfService request =
         TL_NEW (ApiHelpAcceptTermsOfService, .id = TL_OBJ (&json));
 
-    act_on (client, TL_OBJ (&request), func, user);
+    ask (client, TL_OBJ (&request), (Waiting){ .done = func, .user = user });
 }
 
 /* --- a new one --- */

@@ -346,6 +346,82 @@ logging_out_needs_an_answer (void)
     }
 }
 
+typedef struct {
+    Bench *bench;
+    unsigned told, done;
+    gboolean end; /* of the account, when the list comes */
+} Hearer;
+
+static void
+done_cb (gboolean done, void *user)
+{
+    ((Hearer *)user)->done++;
+}
+
+static void
+logins_cb (const TalkLogin *logins, size_t n, void *user)
+{
+    Hearer *hearer = user;
+
+    hearer->told++;
+    if (hearer->end)
+        bench_kill (hearer->bench);
+    else if (hearer->bench->client != NULL && n > 0)
+        tg_client_end_login (hearer->bench->client, logins[0].hash, done_cb, hearer);
+}
+
+/* One login; by hand, for the fields that nobody reads. */
+static void
+answer_logins (Bench *bench)
+{
+    g_auto (TlWriter) w = { 0 };
+
+    tl_writer_int (&w, (int32_t)ApiAccountAuthorizations_ID);
+    tl_writer_int (&w, 180);
+    tl_writer_int (&w, 0x1cb5c415);
+    tl_writer_int (&w, 1);
+    tl_writer_int (&w, (int32_t)ApiAuthorization_ID);
+    tl_writer_int (&w, 0);
+    tl_writer_long (&w, 7);
+    for (int i = 0; i < 3; i++) /* device, platform, system */
+        tl_writer_bytes (&w, "x", 1);
+    tl_writer_int (&w, 1);
+    for (int i = 0; i < 2; i++) /* app, version */
+        tl_writer_bytes (&w, "x", 1);
+    tl_writer_int (&w, 1);
+    tl_writer_int (&w, 1);
+    for (int i = 0; i < 3; i++) /* address, country, region */
+        tl_writer_bytes (&w, "x", 1);
+    bench_answer_bytes (bench, bench_call (bench, ApiAccountGetAuthorizations_ID), w.data,
+                        w.len);
+}
+
+/* MT-F39: who hears of the logins may act on them at once, or end the account; who waits when
+ * that ends hears of it once */
+static void
+who_hears_of_logins_may_do_anything (void)
+{
+    for (int end = 0; end < 2; end++) {
+        g_autoptr (Bench) bench = bench_new (TRUE);
+        Hearer hearer = { .bench = bench, .end = end };
+
+        bench_online (bench);
+        tg_client_ask_logins (bench->client, logins_cb, &hearer);
+        bench_run (bench);
+        answer_logins (bench);
+        g_assert_cmpuint (hearer.told, ==, 1);
+        if (end)
+            continue;
+        bench_run (bench);
+        g_assert_nonnull (bench_call (bench, ApiAccountResetAuthorization_ID));
+        g_assert_cmpuint (hearer.done, ==, 0);
+        hearer.end = TRUE;
+        bench_stop (bench);
+        g_assert_cmpuint (hearer.done, ==, 1);
+        g_assert_cmpuint (hearer.told, ==, 1);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -361,5 +437,6 @@ main (int argc, char **argv)
     ADD (what_telegram_says_is_said_once);
     ADD (presence_is_told_online);
     ADD (logging_out_needs_an_answer);
+    ADD (who_hears_of_logins_may_do_anything);
     return g_test_run ();
 }
