@@ -85,6 +85,27 @@ tg_login_refuse (TgClient *client, const MtError *error)
              TRUE);
 }
 
+/* `n`: pauses before it. */
+static void
+pause_for (TgClient *client, TalkWait reason, int n)
+{
+    int64_t pause = (int64_t)PAUSE_FIRST << MIN (n, PAUSE_STEPS);
+
+    tg_wait_login (client, reason,
+                   client->login->qr.wanted ? MIN (pause, PAUSE_QR) : pause);
+}
+
+void
+tg_login_again (TgClient *client, void (*step) (TgClient *client))
+{
+    int n = client->login->repeats++;
+
+    if (n == 0)
+        step (client);
+    else
+        pause_for (client, TALK_WAIT_SERVER_ERROR, n - 1);
+}
+
 gboolean
 tg_login_passes (TgClient *client, const MtError *error)
 {
@@ -95,12 +116,10 @@ tg_login_passes (TgClient *client, const MtError *error)
     }
     if (error->code < 500 && error->code >= 0)
         return FALSE;
-    int64_t pause = (int64_t)PAUSE_FIRST << MIN (client->login->failures, PAUSE_STEPS);
-    client->login->failures++;
-    tg_wait_login (client,
-                   error->code == MT_ERROR_LOCAL_TIMEOUT ? TALK_WAIT_NO_ANSWER
-                                                         : TALK_WAIT_SERVER_ERROR,
-                   client->login->qr.wanted ? MIN (pause, PAUSE_QR) : pause);
+    pause_for (client,
+               error->code == MT_ERROR_LOCAL_TIMEOUT ? TALK_WAIT_NO_ANSWER
+                                                     : TALK_WAIT_SERVER_ERROR,
+               client->login->failures++);
     return TRUE;
 }
 
@@ -188,6 +207,7 @@ tg_login_ask (TgClient *client, TgLoginState state, TalkAsk ask)
     ask.phone = client->config.phone;
     login->again = login->expired = FALSE;
     login->why = TALK_AGAIN_NONE;
+    login->repeats = 0;
     tg_login_set_state (client, state);
     tg_tell_ask (client, &ask);
 }

@@ -64,7 +64,7 @@ password_checked_cb (void *user, TlMessage *answer, const MtError *error)
         tg_login_fetch_password (client);
         break;
     case TG_REFUSAL_PASSWORD_CHANGED:
-        tg_login_fetch_password (client);
+        tg_login_again (client, tg_login_fetch_password);
         break;
     default:
         if (!tg_login_passes (client, error))

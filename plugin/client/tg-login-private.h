@@ -66,6 +66,7 @@ struct TgLogin {
     char *typed;         /* password on its way, wiped */
     char *code;          /* the same, also one that was mailed */
     int failures;        /* in a row that pass by themselves */
+    int repeats;         /* that the server wanted since the last question */
     TgLoginQr qr;
 };
 
@@ -81,6 +82,9 @@ void tg_login_refuse (TgClient *client, const MtError *error);
 /* TRUE: an error that passes by itself; the step is repeated when its time has come, and
  * nothing of it needs the user (MT-E13, MT-E14). */
 gboolean tg_login_passes (TgClient *client, const MtError *error);
+/* The server wants that once more: at once the first time; then after pauses that grow, when the
+ * step of the present state is repeated. */
+void tg_login_again (TgClient *client, void (*step) (TgClient *client));
 /* TRUE: the account lives at another data centre, and the login went there (MT-E11, F5). */
 gboolean tg_login_migrated (TgClient *client, const MtError *error);
 gboolean tg_login_may_move (const TgClient *client, int64_t dc);

@@ -101,7 +101,7 @@ fail (TgClient *client, const MtError *error)
         tg_login_fetch_password (client);
         break;
     case TG_REFUSAL_TOKEN_OLD: /* another one */
-        tg_login_qr_ask (client);
+        tg_login_again (client, tg_login_qr_ask);
         break;
     default:
         if (!tg_login_migrated (client, error) && !tg_login_passes (client, error))

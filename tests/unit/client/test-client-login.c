@@ -641,6 +641,31 @@ a_wrong_password_is_asked_for_again (void)
     g_assert_cmpint (bench->client->own_id, ==, BENCH_OWN);
 }
 
+/* MT-F28: a server that changes the password's parameters with every proof is not answered
+ * without end */
+static void
+a_server_that_changes_its_mind (void)
+{
+    Server server;
+    server_init (&server, 3);
+    g_autoptr (Bench) bench = at_the_password (&server, server.algo.p, 256);
+
+    type (bench, bench->attempt, PASSWORD);
+    for (int i = 0; i < 30; i++) {
+        BenchCall *proof = bench_call (bench, ApiAuthCheckPassword_ID);
+        if (proof != NULL)
+            bench_refuse (bench, proof, 400, "SRP_ID_INVALID");
+        if (bench_call (bench, ApiAccountGetPassword_ID) != NULL)
+            answer_password (bench, &server, server.algo.p, 256);
+        bench_advance (bench, 100);
+    }
+    g_assert_cmpuint (bench_count (bench, ApiAuthCheckPassword_ID), <=, 5);
+    bench_advance (bench, 60000);
+    answer_password (bench, &server, server.algo.p, 256);
+    answer_authorized (bench, bench_call (bench, ApiAuthCheckPassword_ID));
+    g_assert_cmpint (bench->client->own_id, ==, BENCH_OWN);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -667,5 +692,6 @@ main (int argc, char **argv)
     ADD (an_unsafe_group_gets_no_proof);
     ADD (a_wrong_code_is_no_wrong_password);
     ADD (a_wrong_password_is_asked_for_again);
+    ADD (a_server_that_changes_its_mind);
     return g_test_run ();
 }

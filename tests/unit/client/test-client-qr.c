@@ -273,6 +273,24 @@ a_token_goes_nowhere (void)
     assert_offline (bench, TALK_OFFLINE_LOGIN_REFUSED);
 }
 
+/* MT-F34: a server that calls each new token too old is not asked without end */
+static void
+a_server_that_wants_no_token (void)
+{
+    g_autoptr (Bench) bench = at_the_qr ();
+
+    for (int i = 0; i < 1000; i++) {
+        BenchCall *call = bench_call (bench, ApiAuthExportLoginToken_ID);
+        if (call != NULL)
+            bench_refuse (bench, call, 400, "AUTH_TOKEN_EXPIRED");
+        bench_advance (bench, 60);
+    }
+    g_assert_cmpuint (bench_count (bench, ApiAuthExportLoginToken_ID), <=, 10);
+    bench_advance (bench, 60000);
+    answer_token (bench, "token", 30);
+    g_assert_true (bench_told (bench, "ask qr"));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -288,5 +306,6 @@ main (int argc, char **argv)
     ADD (a_token_is_taken_elsewhere);
     ADD (a_token_is_refused_elsewhere);
     ADD (a_token_goes_nowhere);
+    ADD (a_server_that_wants_no_token);
     return g_test_run ();
 }
