@@ -14,7 +14,8 @@ typedef struct {
 } TgHeld;
 /* Keeps it, over the program's end, too; its id, or 0: it cannot be kept. */
 int64_t tg_held_keep (TgClient *client, const TgHeld *typed);
-void tg_held_drop (TgClient *client, int64_t id); /* it is settled */
+/* It is settled. FALSE: it stays; it is not there, or the account has stopped. */
+gboolean tg_held_drop (TgClient *client, int64_t id);
 /* It is on the disk, or will be when the client is freed. */
 gboolean tg_held_is_safe (TgClient *client, int64_t id);
 /* All, oldest first; borrowed. */

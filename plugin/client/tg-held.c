@@ -149,13 +149,14 @@ tg_held_keep (TgClient *client, const TgHeld *typed)
     return item->held.id;
 }
 
-void
+gboolean
 tg_held_drop (TgClient *client, int64_t id)
 {
     if (client->stopped || find (client, id) == NULL)
-        return;
+        return FALSE;
     g_auto (TgAct) act = tg_act (client);
     tg_held_forget (client, id);
+    return TRUE;
 }
 
 gboolean

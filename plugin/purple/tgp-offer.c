@@ -92,14 +92,12 @@ hold (TgpAccount *tgp, int64_t user_id, const char *who, const char *text,
 
 /* A line of it stands in that window, to be copied. */
 static void
-hand_one_back (TgpAccount *tgp, PurpleConversation *conv, const Typed *typed,
-               const char *reason)
+say_one (PurpleConversation *conv, const Typed *typed, const char *reason)
 {
     char *line = g_strdup_printf ("%s\n%s", reason, typed->text);
 
     tgp_notice (conv, line);
     tgp_text_wipe (line);
-    tg_held_drop (tgp->client, typed->held);
 }
 
 /* They stand in the window where they were typed; if it was shut, it opens for them, without
@@ -112,14 +110,17 @@ hand_back (Offer *offer, const char *reason)
     for (unsigned i = 0; i < offer->texts->len; i++) { /* handlers may shut it again */
         unsigned long cursor = tgp_cursor_hold ();
         PurpleConversation *conv = tgp_conv_named (tgp->account, offer->who, TRUE);
-        hand_one_back (tgp, conv, &g_array_index (offer->texts, Typed, i), reason);
+        const Typed *typed = &g_array_index (offer->texts, Typed, i);
+        say_one (conv, typed, reason);
+        tg_held_drop (tgp->client, typed->held);
         tgp_cursor_release (cursor);
     }
     g_array_set_size (offer->texts, 0);
 }
 
 /* The account goes: what the store has is asked about again when it is back, unless a window
- * that stays can say that it was not sent. */
+ * that stays can say that it was not sent, and the store can be told so: never both, or it
+ * would be sent twice. */
 static void
 put_away (Offer *offer)
 {
@@ -131,8 +132,8 @@ put_away (Offer *offer)
         gboolean kept = tg_held_is_safe (tgp->client, typed->held);
         PurpleConversation *conv =
             kept && quitting ? NULL : tgp_conv_named (tgp->account, offer->who, !kept);
-        if (conv != NULL)
-            hand_one_back (tgp, conv, typed, reason);
+        if (conv != NULL && (tg_held_drop (tgp->client, typed->held) || !kept))
+            say_one (conv, typed, reason);
     }
     g_array_set_size (offer->texts, 0);
 }

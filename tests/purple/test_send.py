@@ -606,6 +606,28 @@ def offered_and_killed(end):
 
 
 @in_lab
+def offered_and_stopped(place):
+    """DECISIONS 25: where the account stops by itself, what waits for the answer is asked about again when it is back: it is not
+    said to be unsent as well, or it would be sent twice"""
+    place.companion(BOB)
+    us = place.headless()
+    us.log_in(ALICE)
+    place.knows_bob(us)
+    us.send('send @Bob only once')
+    us.hears('action Start a secret chat with Bob Bb')
+    us.send('send @nobody_here hello')
+    us.hears('line .*Nobody was found')  # what was typed before is on the disk
+    place.dc.control('error contacts.resolveUsername 1 406 AUTH_KEY_DUPLICATED')
+    us.send('send @somebody_else hello')
+    us.hears('error ')
+    us.never('line .*Not sent.*only once')
+    us.send('enable')
+    us.hears('action Start a secret chat with Bob Bb, and send this.*only once')
+    us.send('press Cancel')
+    us.hears('line .* system: Not sent: .*only once')
+
+
+@in_lab
 def handed_back_without_a_window(place):
     """DECISIONS 25: what comes back is seen where its window was shut, too"""
     place.companion(BOB)
@@ -698,7 +720,7 @@ TESTS = [
     ('slashes in Pidgin', slashes_in_pidgin), ('slashes in Finch', slashes_in_finch),
     ('slashes to a person', slashes_to_a_person),
     ('windows close in a line', windows_close_in_a_line), ('windows close in "Not sent"', windows_close_in_not_sent),
-    ('offered and quit', offered_and_killed('quit')), ('offered and killed', offered_and_killed('die')),
+    ('offered and stopped', offered_and_stopped), ('offered and quit', offered_and_killed('quit')), ('offered and killed', offered_and_killed('die')),
     ('handed back without a window', handed_back_without_a_window)]
 
 
