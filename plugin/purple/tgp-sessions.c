@@ -14,7 +14,6 @@ typedef struct {
     enum { LIST, END, SECRET } what;
     int number;
     gboolean may;
-    int64_t hash; /* of the login, once it was looked up */
 } Wanted;
 
 static void
@@ -55,20 +54,6 @@ list (const Wanted *wanted, const TalkLogin *logins, size_t n)
     tell (wanted, text->str);
 }
 
-/* Not from inside the answer that named it. */
-static gboolean
-secret_cb (gpointer user)
-{
-    Wanted *wanted = user;
-    TgpAccount *tgp = tgp_account_alive (wanted->gc);
-
-    if (tgp != NULL)
-        tg_client_login_secrets (tgp->client, wanted->hash, wanted->may, done_cb, wanted);
-    else
-        wanted_free (wanted);
-    return FALSE;
-}
-
 static void
 logins_cb (const TalkLogin *logins, size_t n, void *user)
 {
@@ -90,8 +75,7 @@ logins_cb (const TalkLogin *logins, size_t n, void *user)
     } else if (wanted->what == END) {
         tgp_ends_ask_session (tgp, login);
     } else {
-        wanted->hash = login->hash;
-        purple_timeout_add (0, secret_cb, wanted);
+        tg_client_login_secrets (tgp->client, login->hash, wanted->may, done_cb, wanted);
         return;
     }
     wanted_free (wanted);
