@@ -18,6 +18,7 @@ static struct {
     void (*grab_focus) (void *widget);
     /* Finch */
     const char *(*entry_text) (void *entry);
+    gboolean (*has_focus) (void *widget);
     void (*draw) (void *widget);
     GType (*manager_type) (void);
     void (*raise_window) (void *manager, void *window);
@@ -43,18 +44,15 @@ look_up (void)
                                           "gtk_window_set_focus_on_map",
                                           "gtk_widget_grab_focus",
                                           NULL };
-    static const char *const finch[] = { "gnt_entry_get_text",
-                                         "gnt_screen_update",
-                                         "gnt_wm_get_gtype",
-                                         "gnt_wm_raise_window",
-                                         "gnt_tree_set_selected",
-                                         "finch_blist_get_tree",
-                                         NULL };
+    static const char *const finch[] = { "gnt_entry_get_text",   "gnt_widget_has_focus",
+                                         "gnt_screen_update",    "gnt_wm_get_gtype",
+                                         "gnt_wm_raise_window",  "gnt_tree_set_selected",
+                                         "finch_blist_get_tree", NULL };
     static gboolean done;
     GModule *self = done ? NULL : g_module_open (NULL, 0);
     void *of_pidgin[] = { &ui.get_active, &ui.switch_to, &ui.char_count, &ui.focus_on_map,
                           &ui.grab_focus };
-    void *of_finch[] = { &ui.entry_text,   &ui.draw,       &ui.manager_type,
+    void *of_finch[] = { &ui.entry_text,   &ui.has_focus,  &ui.draw,     &ui.manager_type,
                          &ui.raise_window, &ui.select_row, &ui.list_tree };
     G_STATIC_ASSERT (G_N_ELEMENTS (pidgin) == G_N_ELEMENTS (of_pidgin) + 1);
     G_STATIC_ASSERT (G_N_ELEMENTS (finch) == G_N_ELEMENTS (of_finch) + 1);
@@ -139,6 +137,13 @@ tgp_front_dialog (void *dialog)
         ui.raise_window (manager, dialog);
     else
         g_signal_remove_emission_hook (signal, hook);
+}
+
+gboolean
+tgp_dialog_is_front (void *dialog)
+{
+    look_up ();
+    return ui.finch && ui.has_focus (dialog);
 }
 
 void

@@ -11,6 +11,8 @@ void tgp_front (PurpleConversation *conv, PurpleConversation *from);
 /* The user's own act put up this dialog (what the front end returned for it): it stands in
  * front of the window where that act was done. Only Finch needs to be told. */
 void tgp_front_dialog (void *dialog);
+/* Keys go to this dialog; FALSE where that cannot be known, which is all but Finch. */
+gboolean tgp_dialog_is_front (void *dialog);
 /* An entry that went and came back is the one that the list's bar stands on. In Finch,
  * which moves the bar to its first row. */
 void tgp_front_entry (PurpleBuddy *buddy);

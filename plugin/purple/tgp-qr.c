@@ -104,10 +104,11 @@ show_in_question (TgpAccount *tgp, const TgpQrCode *code)
         .laid_out = TRUE,
         .buttons = { { _ ("Use a code"), code_cb }, { _ ("Cancel"), cancel_cb } },
         .safe = TGP_NO_DEFAULT,
+        .follows = qr->asked != NULL && tgp_question_is_front (qr->asked),
         .closed = cancel_cb,
     };
 
-    if (qr->asked != NULL)
+    if (qr->asked != NULL) /* of half a minute ago; the next one takes its place */
         tgp_question_close (g_steal_pointer (&qr->asked));
     qr->asked = tgp_question (tgp, &question);
     return qr->asked != NULL;

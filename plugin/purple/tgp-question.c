@@ -257,6 +257,12 @@ tgp_question (TgpAccount *tgp, const TgpQuestion *question)
     return NULL;
 }
 
+gboolean
+tgp_question_is_front (const TgpAsked *asked)
+{
+    return asked->shown != NULL && tgp_dialog_is_front (asked->shown);
+}
+
 void
 tgp_question_close (TgpAsked *asked)
 {
