@@ -321,6 +321,10 @@ dc_control (Dc *dc, const char *line)
         dc->resend_after = (int)g_ascii_strtoll (words[1], NULL, 10);
         return g_strdup ("ok");
     }
+    if (n == 2 && g_str_equal (words[0], "tokens")) {
+        dc->token_time = (int)g_ascii_strtoll (words[1], NULL, 10);
+        return g_strdup ("ok");
+    }
     if (n == 2 && g_str_equal (words[0], "difference"))
         return set_difference (dc, words[1]);
     return user_command (dc, words, n);

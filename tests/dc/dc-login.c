@@ -113,6 +113,7 @@ static void
 export_token (DcCall *call)
 {
     DcKey *device = call->device;
+    int lives = call->dc->token_time > 0 ? call->dc->token_time : TOKEN_TIME;
     uint8_t bytes[32];
 
     if (device->scanned != NULL) {
@@ -124,7 +125,7 @@ export_token (DcCall *call)
     device->token = g_base64_encode (bytes, sizeof bytes);
     dc_log (call->dc, "token %s", device->token);
     SrvAuthLoginToken answer =
-        TL_NEW (SrvAuthLoginToken, .expires = dc_in (call->dc, TOKEN_TIME),
+        TL_NEW (SrvAuthLoginToken, .expires = dc_in (call->dc, lives),
                 .token = TL_BYTES (bytes, sizeof bytes));
     dc_answer (call, TL_OBJ (&answer));
 }

@@ -201,6 +201,7 @@ struct Dc {
     char *terms;                 /* of service, to be accepted; NULL: none */
     char *code_kind, *code_part; /* how codes go out (dc-login.c); NULL: app */
     int resend_after;            /* s; -1: by no other way */
+    int token_time;              /* s that a QR code lives; 0: as many as real ones */
     /* dc-sites.c */
     GPtrArray *sites;   /* DcSite, owned; or NULL */
     GPtrArray *exports; /* owned; or NULL */

@@ -73,6 +73,7 @@ void dc_set_port (Dc *dc, int port); /* told to clients in the config */
  *   resend SECONDS             they can go out again after so long
  *   new-login USER             the user's other devices are told of the newest
  *   terms TEXT                 there are new terms of service
+ *   tokens SECONDS             how long a QR code to log in by lives
  *   scan USER                  the user scans the QR code that is shown
  *   profile USER WHAT VALUE    picture FILE or none; picture-dc N; status KIND [SECONDS];
  *                              username, about, first, scam yes

@@ -25,7 +25,7 @@ ACCOUNT = '''<?xml version='1.0' encoding='UTF-8' ?>
    <setting name='server' type='string'>127.0.0.1:%(port)d</setting>
    <setting name='server-key' type='string'>%(key)s</setting>
    <setting name='api-id' type='string'>1</setting>
-   <setting name='api-hash' type='string'>x</setting>
+   <setting name='api-hash' type='string'>x</setting>%(more)s
   </settings>
   <settings ui='%(ui)s'><setting name='auto-login' type='bool'>1</setting></settings>
  </account>
@@ -66,14 +66,16 @@ def home_with_chat(lab, ui):
     return home_of(lab, plugin, ui), companion
 
 
-def home_of(lab, plugin, ui):
-    """The headless plugin's folder, which a front end may take over: it ends."""
+def home_of(lab, plugin, ui, **settings):
+    """The headless plugin's folder, which a front end may take over: it ends. Settings are numbers that mean yes and no."""
     plugin.stop()
     home = plugin.home
     os.makedirs(os.path.join(home, 'plugins'), exist_ok=True)
     shutil.copy(os.path.join(lab.build, 'plugin/purple/mtproto.so'), os.path.join(home, 'plugins'))
     with open(os.path.join(home, 'accounts.xml'), 'w', encoding='utf-8') as f:
-        f.write(ACCOUNT % {'phone': '9990000001', 'port': lab.dc.port, 'key': lab.dc.key, 'ui': ui})
+        f.write(ACCOUNT % {'phone': '9990000001', 'port': lab.dc.port, 'key': lab.dc.key, 'ui': ui,
+                           'more': ''.join("<setting name='%s' type='bool'>%d</setting>" % (name.replace('_', '-'), yes)
+                                           for name, yes in settings.items())})
     with open(os.path.join(home, 'prefs.xml'), 'w', encoding='utf-8') as f:
         f.write(PREFS)
     return home

@@ -21,6 +21,27 @@ def main():
                         for name, f in list(globals().items()) if name.startswith('test_')])
 
 
+def test_a_QR_code_stays_in_front():
+    """MT-F33: the one that takes its place stands in front, too, whole at 80x24; elsewhere nothing comes to the front"""
+    with lab.Lab(sys.argv[1], 'qr') as place:
+        place.dc.control('tokens 4')
+        home = screens.home_of(place, place.headless(), 'gnt-purple', qr_login=1)
+        finch = place.add(screens.Finch(place, home, 80, 24))
+        finch.shows('Log in by QR code', 60)
+        finch.front('Log in by QR code')
+        seen = finch.dialog('Log in by QR code')
+        screens.until(lambda: finch.dialog('Log in by QR code') not in ('', seen), 'another code', show=finch.screen)
+        if finch.title() != 'Log in by QR code' or 'Use a code' not in finch.screen():
+            raise lab.Gone('the new code is behind, or cut:\n' + finch.screen())
+        finch.keys('M-1')
+        screens.until(finch.in_list, 'the buddy list', show=finch.screen)
+        place.dc.wait(lambda l: 'token ' in l, 'a token')
+        before = place.dc.counts()['auth.exportLoginToken']
+        screens.until(lambda: place.dc.counts()['auth.exportLoginToken'] > before + 1, 'more codes')
+        if not finch.in_list():
+            raise lab.Gone('a code came to the front by itself:\n' + finch.screen())
+
+
 def menu_of_bob(finch):
     """The popup of the person's entry, wherever the cursor stands in the list."""
     def shown():
