@@ -137,6 +137,7 @@ tg_login_migrated (TgClient *client, const MtError *error)
         !tg_login_may_move (client, error->number))
         return FALSE;
     g_debug ("[login] the account lives at data centre %d", (int)error->number);
+    client->login->moved = client->login->state;
     tg_login_set_state (client, TG_LOGIN_NONE);
     client->wires->move_home (client, (int)error->number);
     return TRUE;

@@ -173,7 +173,7 @@ resent_cb (void *user, TlMessage *answer, const MtError *error)
         begin_again (client, TRUE);
         break;
     default:
-        if (!tg_login_passes (client, error))
+        if (!tg_login_migrated (client, error) && !tg_login_passes (client, error))
             tg_login_refuse (client, error);
         break;
     }
@@ -360,7 +360,7 @@ not_mailed (TgClient *client, const MtError *error)
         begin_again (client, TRUE);
         break;
     default:
-        if (!tg_login_passes (client, error))
+        if (!tg_login_migrated (client, error) && !tg_login_passes (client, error))
             tg_login_refuse (client, error);
         break;
     }

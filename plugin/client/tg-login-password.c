@@ -67,7 +67,7 @@ password_checked_cb (void *user, TlMessage *answer, const MtError *error)
         tg_login_again (client, tg_login_fetch_password);
         break;
     default:
-        if (!tg_login_passes (client, error))
+        if (!tg_login_migrated (client, error) && !tg_login_passes (client, error))
             tg_login_refuse (client, error);
         break;
     }
@@ -157,7 +157,7 @@ password_cb (void *user, TlMessage *answer, const MtError *error)
     if (client->login->state != TG_LOGIN_PARAMS)
         return;
     if (error != NULL) {
-        if (!tg_login_passes (client, error))
+        if (!tg_login_migrated (client, error) && !tg_login_passes (client, error))
             tg_login_refuse (client, error);
         return;
     }
@@ -261,7 +261,7 @@ not_recovered (TgClient *client, const MtError *error)
         tg_login_fetch_password (client);
         break;
     default:
-        if (!tg_login_passes (client, error))
+        if (!tg_login_migrated (client, error) && !tg_login_passes (client, error))
             tg_login_refuse (client, error);
         break;
     }

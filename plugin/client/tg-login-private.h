@@ -56,6 +56,7 @@ typedef struct {
 
 struct TgLogin {
     TgLoginState state;
+    TgLoginState moved; /* the step that goes on at another data centre (MT-E12) */
     gboolean again, expired;
     TalkAgain why;
     TgSent sent;

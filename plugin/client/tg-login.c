@@ -26,6 +26,7 @@ void
 tg_login_reset (TgClient *client)
 {
     tg_login_wipe (client);
+    client->login->moved = TG_LOGIN_NONE;
     tg_login_set_state (client, TG_LOGIN_NONE);
 }
 
@@ -221,11 +222,17 @@ tg_login_begin (TgClient *client)
 void
 tg_login_start (TgClient *client)
 {
-    const TgLogin *login = client->login;
+    TgLogin *login = client->login;
 
     if (login->state != TG_LOGIN_NONE)
         return; /* the calls survive a lost connection */
     tg_tell_step (client, TALK_STEP_LOGGING_IN);
+    if (login->moved != TG_LOGIN_NONE) { /* with what belongs to it: no new code */
+        login->state = login->moved;
+        login->moved = TG_LOGIN_NONE;
+        go_on (client);
+        return;
+    }
     if (login->qr.token != NULL)
         tg_login_qr_import (client);
     else if (login->qr.wanted)

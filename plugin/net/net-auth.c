@@ -28,8 +28,10 @@ imported_cb (void *user, TlMessage *answer, const MtError *error)
         give_up (dc, error->text);
     else if (who == NULL || !who->self || who->id != dc->net->own_id)
         give_up (dc, "it is somebody else's");
-    else
+    else {
         dc->auth = NET_AUTH_DONE;
+        dc->proved = TRUE;
+    }
 }
 
 static void

@@ -226,6 +226,7 @@ net_dc_forget_key (NetDc *dc)
     Net *net = dc->net;
 
     dc->auth = NET_AUTH_NONE;
+    dc->proved = FALSE;
     if (!dc->key->known && dc->dc != net->home)
         return;
     mt_key_forget (dc->key);

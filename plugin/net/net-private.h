@@ -2,6 +2,7 @@
  * one it marks, and net.c acts on it at the input's end.
  *
  *   net.c          inputs and their end, which call takes which line, what ends what
+ *   net-move.c     home itself becomes another data centre while the account is logged in
  *   net-auth.c     a login is carried from home to another data centre
  *   net-places.c   where data centres are, as they say themselves
  *   net-dc.c       one data centre: key, sessions by lane
@@ -60,6 +61,7 @@ struct NetDc {
     int64_t broken_until; /* mono: calls fail at once */
     NetDcState marked;
     gboolean started; /* the line there was told to connect */
+    gboolean proved;  /* its login is no guess: it was carried there, or answered */
 };
 
 /* Where data centres are, by help.getConfig (MT-B25, B26). */
@@ -76,12 +78,16 @@ struct Net {
     void *user;
     int home;
     int moving; /* to that data centre, as soon as it is known where that is; 0 = no */
+    gboolean carries;   /* and its login is carried there first */
+    int64_t patient_to; /* mono: until then what is out at home may be answered there */
     gboolean logged_in;
     int64_t own_id;
     HostTime now; /* of the running input */
     NetPlaces places;
     NetDc dcs[NET_DC_MAX + 1];
-    GQueue calls; /* NetCall, but those of (home, MAIN), in order */
+    GQueue calls;  /* NetCall, but those of (home, MAIN), in order */
+    GQueue mains;  /* those */
+    gboolean held; /* some of them wait */
 };
 
 struct NetCall {
@@ -91,10 +97,15 @@ struct NetCall {
     uint32_t method;
     TlWriter body;
     MtCallFlags flags;
-    NetLine *line; /* that has it; NULL: it waits */
-    MtCall *call;
-    int hops;      /* from one data centre to another (MT-E11) */
-    gboolean main; /* a lane at home was refused: (home, MAIN) shall say */
+    GQueue *queue; /* of the net's, where it is */
+    GList link;
+    NetLine *line;     /* that has it; NULL: it waits, or is one of `mains` */
+    MtCall *call;      /* NULL: it waits */
+    int hops;          /* from one data centre to another (MT-E11) */
+    int64_t at;        /* mono: not before (mains that wait) */
+    gboolean refused;  /* it was, at this home; says where else to go */
+    gboolean repeated; /* it may have been carried out at an earlier one, unheard */
+    gboolean main;     /* a lane at home was refused: (home, MAIN) shall say */
     MtAnswerFunc func;
     void *user;
 };
@@ -103,6 +114,12 @@ static inline NetLine *
 net_home_main (const Net *net)
 {
     return (NetLine *)&net->dcs[net->home].lines[NET_MAIN];
+}
+
+static inline gboolean
+net_line_is_ready (const NetLine *line)
+{
+    return line->session != NULL && mt_session_state (line->session) == MT_STATE_READY;
 }
 
 /* net-dc.c */
@@ -127,3 +144,15 @@ void net_places_clear (Net *net);
 /* Goes on with what is to be done until calls may be made there; its session is ready. */
 void net_auth_step (NetDc *dc);
 int64_t net_auth_deadline (const NetDc *dc);
+
+/* net-move.c */
+/* The server says that the account lives at `to`. FALSE: that is nowhere, or cannot be had. */
+gboolean net_move_begin (Net *net, int64_t to);
+typedef enum {
+    NET_MOVE_WAITS,
+    NET_MOVE_READY, /* the login is there, and what was out at home was answered */
+    NET_MOVE_FAILED,
+} NetMove;
+/* Goes on with what is to be done before home may change. */
+NetMove net_move_step (Net *net);
+int64_t net_move_deadline (const Net *net);

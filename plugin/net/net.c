@@ -3,6 +3,7 @@
  * calls elsewhere. A lane at home that hears one lets (home, MAIN) ask the same again. */
 #include "net-private.h"
 
+#include "mt-frame.h"
 #include "tl-encode.h"
 
 #define IDLE_CLOSE (5 * NET_MINUTE) /* MT-H15 */
@@ -37,12 +38,6 @@ slot_of (int number)
 
 /* --- calls --- */
 
-static gboolean
-is_ready (const NetLine *line)
-{
-    return line->session != NULL && mt_session_state (line->session) == MT_STATE_READY;
-}
-
 static int
 place_of (const NetCall *call)
 {
@@ -68,7 +63,21 @@ is_idle (const NetLine *line)
     const Net *net = line->dc->net;
 
     return line->running == 0 && line != net_home_main (net) &&
-           !is_wanted (net, line->dc->dc);
+           line->dc->dc != net->moving && !is_wanted (net, line->dc->dc);
+}
+
+static void
+join (NetCall *call, GQueue *queue)
+{
+    call->queue = queue;
+    call->link = (GList){ .data = call };
+    g_queue_push_tail_link (queue, &call->link);
+}
+
+static void
+leave (NetCall *call)
+{
+    g_queue_unlink (call->queue, &call->link);
 }
 
 static void
@@ -77,7 +86,7 @@ finish (NetCall *call, TlMessage *answer, const MtError *error)
     MtAnswerFunc func = call->func;
     void *user = call->user;
 
-    g_queue_remove (&call->net->calls, call);
+    leave (call);
     tl_writer_clear (&call->body);
     g_free (call);
     func (user, answer, error);
@@ -112,6 +121,27 @@ take_back_all (NetLine *line)
             take_back (l->data);
 }
 
+/* TRUE: the file is there, and asked for there. */
+static gboolean
+goes_to_file (NetCall *call, const MtError *error, int here)
+{
+    if (error->number < 1 || error->number > NET_DC_MAX || error->number == here ||
+        ++call->hops > HOPS_MAX)
+        return FALSE;
+    call->dc = (int)error->number;
+    return TRUE;
+}
+
+/* TRUE: it is asked again at the account's new home, or tried to. */
+static gboolean
+goes_home (NetCall *call, const MtError *error)
+{
+    if ((call->flags & MT_CALL_BEFORE_LOGIN) != 0 || ++call->hops > HOPS_MAX)
+        return FALSE;
+    call->refused = net_move_begin (call->net, error->number);
+    return call->refused;
+}
+
 /* TRUE: what was refused is asked again, elsewhere or later. */
 static gboolean
 goes_on (NetCall *call, const NetLine *line, const MtError *error)
@@ -124,11 +154,9 @@ goes_on (NetCall *call, const NetLine *line, const MtError *error)
     case NET_REFUSAL_NONE:
         return FALSE;
     case NET_REFUSAL_FILE:
-        if (error->number < 1 || error->number > NET_DC_MAX || error->number == dc->dc ||
-            ++call->hops > HOPS_MAX)
-            return FALSE;
-        call->dc = (int)error->number;
-        return TRUE;
+        return goes_to_file (call, error, dc->dc);
+    case NET_REFUSAL_HOME:
+        return home && goes_home (call, error);
     case NET_REFUSAL_LOGIN:
     case NET_REFUSAL_KEY:
         if (home) {
@@ -153,17 +181,77 @@ answered_cb (void *user, TlMessage *answer, const MtError *error)
     line->used = call->net->now.mono;
     if (error != NULL && goes_on (call, line, error))
         return;
-    if (error == NULL)
+    if (error == NULL) {
         line->dc->logins = 0;
+        line->dc->proved = TRUE;
+    }
     finish (call, answer, error);
+}
+
+/* What must arrive does, later: the new home could not be reached. */
+static gboolean
+waits_to_move (NetCall *call, const MtError *error)
+{
+    Net *net = call->net;
+
+    if ((call->flags & MT_CALL_PATIENT) == 0 || call->hops > HOPS_MAX ||
+        error->number < 1 || error->number > NET_DC_MAX || error->number == net->home)
+        return FALSE;
+    call->hops--;
+    call->at = net->now.mono + NET_MINUTE;
+    return TRUE;
 }
 
 static void
 main_answered_cb (void *user, TlMessage *answer, const MtError *error)
 {
-    g_autofree NetCall *call = user;
+    NetCall *call = user;
+    Net *net = call->net;
+    NetRefusal refusal =
+        error != NULL && net->logged_in ? net_refusal_of (error) : NET_REFUSAL_NONE;
+    MtError told;
 
-    call->func (call->user, answer, error);
+    call->call = NULL;
+    if (refusal == NET_REFUSAL_HOME &&
+        (goes_home (call, error) || waits_to_move (call, error))) {
+        net->held = TRUE;
+        return;
+    }
+    if (refusal == NET_REFUSAL_FILE && goes_to_file (call, error, net->home)) {
+        call->lane = NET_DOWN;
+        leave (call);
+        join (call, &net->calls);
+        return;
+    }
+    if (error != NULL) {
+        told = *error;
+        told.repeated |= call->repeated;
+        error = &told;
+    }
+    finish (call, answer, error);
+}
+
+static void
+ask_main (NetCall *call)
+{
+    call->call = mt_session_call_encoded (
+        net_home_main (call->net)->session, call->method,
+        TL_BYTES (call->body.data, call->body.len), call->flags, main_answered_cb, call);
+}
+
+/* What waits for (home, MAIN) goes there, in its order. */
+static void
+hand_over_mains (Net *net)
+{
+    if (!net->held || net->moving != 0)
+        return;
+    net->held = FALSE;
+    for (GList *l = net->mains.head; l != NULL; l = l->next) {
+        NetCall *call = l->data;
+        if (call->call == NULL && call->at <= net->now.mono)
+            ask_main (call);
+        net->held |= call->call == NULL;
+    }
 }
 
 /* Those that bring no updates say so (MT-E6). */
@@ -192,7 +280,7 @@ route_at_home (NetCall *call)
     Net *net = call->net;
     NetLine *line = &net->dcs[net->home].lines[call->lane], *main = net_home_main (net);
 
-    if (!net->logged_in || !is_ready (main))
+    if (!net->logged_in || net->moving != 0 || !net_line_is_ready (main))
         return;
     if (call->main || call->lane == NET_MAIN || net->now.mono < line->off_until) {
         line = main;
@@ -237,7 +325,7 @@ route_elsewhere (NetCall *call)
             dc->auth = NET_AUTH_DONE; /* of an earlier day: a 401 says if it is not */
         mt_session_start (line->session, net->now);
     }
-    if (is_ready (line))
+    if (net_line_is_ready (line))
         net_auth_step (dc);
     if (dc->auth != NET_AUTH_DONE || line->running >= AT_ONCE)
         return;
@@ -301,6 +389,65 @@ settle_lane (NetLine *line)
     close_line (line);
 }
 
+/* The session of (home, MAIN) is one at `moving` from now on. */
+static void
+change_home (Net *net)
+{
+    int to = net->moving;
+    NetLine *line = &net->dcs[to].lines[NET_MAIN];
+
+    net->moving = 0;
+    net->carries = FALSE;
+    for (int lane = 0; lane < NET_LANES; lane++) {
+        close_line (&net->dcs[net->home].lines[lane]);
+        close_line (&net->dcs[to].lines[lane]);
+    }
+    net->home = to;
+    net->dcs[to].auth = NET_AUTH_NONE;
+    net_dc_open (line);
+    mt_session_set_logged_in (line->session, net->logged_in);
+    net->ops->moved (net->user, to);
+    mt_session_start (line->session, net->now);
+}
+
+/* What is still out at the old home is asked again at the new one. */
+static void
+take_back_mains (Net *net)
+{
+    for (GList *l = net->mains.head; l != NULL; l = l->next) {
+        NetCall *call = l->data;
+        call->refused = FALSE;
+        if (call->call == NULL)
+            continue;
+        mt_session_cancel (net_home_main (net)->session, call->call);
+        call->call = NULL;
+        call->repeated = net->held = TRUE;
+    }
+}
+
+/* The new home cannot be had: who was sent there hears so, and what must arrive waits. */
+static void
+stay (Net *net)
+{
+    const MtError error = net_refusal_moved (net->moving);
+    g_autoptr (GPtrArray) refused = g_ptr_array_new ();
+
+    g_debug ("[dc%d] home cannot be there", net->moving);
+    for (GList *l = net->mains.head; l != NULL; l = l->next)
+        if (((NetCall *)l->data)->refused)
+            g_ptr_array_add (refused, l->data);
+    net->moving = 0;
+    net->carries = FALSE;
+    for (unsigned i = 0; i < refused->len; i++) {
+        NetCall *call = refused->pdata[i];
+        if (g_queue_find (&net->mains, call) == NULL)
+            continue; /* cancelled by one before it */
+        call->refused = FALSE;
+        if (!waits_to_move (call, &error))
+            finish (call, NULL, &error);
+    }
+}
+
 /* Where that is may have to be asked first. */
 static void
 settle_move (Net *net)
@@ -310,6 +457,20 @@ settle_move (Net *net)
 
     if (to == 0)
         return;
+    if (net->carries) {
+        switch (net_move_step (net)) {
+        case NET_MOVE_WAITS:
+            break;
+        case NET_MOVE_READY:
+            take_back_mains (net);
+            change_home (net);
+            break;
+        case NET_MOVE_FAILED:
+            stay (net);
+            break;
+        }
+        return;
+    }
     g_autoptr (GArray) addresses = net_dc_addresses (line);
     if (addresses->len == 0 && to != net->home) {
         net_places_ask (net);
@@ -319,16 +480,7 @@ settle_move (Net *net)
         net->ops->moved (net->user, 0);
         return;
     }
-    net->moving = 0;
-    for (int lane = 0; lane < NET_LANES; lane++) {
-        close_line (&net->dcs[net->home].lines[lane]);
-        close_line (&net->dcs[to].lines[lane]);
-    }
-    net->home = to;
-    net->dcs[to].auth = NET_AUTH_NONE;
-    net_dc_open (line);
-    net->ops->moved (net->user, to);
-    mt_session_start (line->session, net->now);
+    change_home (net);
 }
 
 static void
@@ -336,10 +488,11 @@ settle (Net *net)
 {
     g_autoptr (GPtrArray) waiting = g_ptr_array_new ();
 
-    settle_move (net);
     for (int dc = 1; dc <= NET_DC_MAX; dc++)
         if (dc != net->home)
             settle_dc (&net->dcs[dc]);
+    settle_move (net);
+    hand_over_mains (net);
     settle_lane (&net->dcs[net->home].lines[NET_UP]);
     settle_lane (&net->dcs[net->home].lines[NET_DOWN]);
     for (GList *l = net->calls.head; l != NULL; l = l->next)
@@ -372,6 +525,7 @@ net_new (const NetConfig *config, const NetOps *ops, void *user)
     net->user = user;
     net->home = config->home;
     g_queue_init (&net->calls);
+    g_queue_init (&net->mains);
     for (int dc = 1; dc <= NET_DC_MAX; dc++)
         net_dc_init (net, dc);
     return net_dc_open (net_home_main (net)) ? g_steal_pointer (&net) : NULL;
@@ -386,6 +540,8 @@ net_free (Net *net)
         net_dc_clear (&net->dcs[dc]);
     while (!g_queue_is_empty (&net->calls))
         close_call (g_queue_peek_head (&net->calls));
+    while (!g_queue_is_empty (&net->mains))
+        close_call (g_queue_peek_head (&net->mains));
     net_places_clear (net);
     g_bytes_unref (net->config.header);
     g_free (net);
@@ -497,6 +653,7 @@ void
 net_move_home (Net *net, int dc)
 {
     net->moving = dc;
+    net->carries = FALSE;
 }
 
 void
@@ -519,8 +676,13 @@ net_deadline (const Net *net)
         if (is_idle (line))
             at = MIN (at, line->used + IDLE_CLOSE);
     }
+    for (const GList *l = net->held && net->moving == 0 ? net->mains.head : NULL;
+         l != NULL; l = l->next)
+        if (((const NetCall *)l->data)->call == NULL)
+            at = MIN (at, ((const NetCall *)l->data)->at);
+    at = MIN (at, net_move_deadline (net));
     for (int dc = 1; dc <= NET_DC_MAX; dc++)
-        if (is_wanted (net, dc) && is_ready (&net->dcs[dc].lines[NET_DOWN]))
+        if (is_wanted (net, dc) && net_line_is_ready (&net->dcs[dc].lines[NET_DOWN]))
             at = MIN (at, net_auth_deadline (&net->dcs[dc]));
     return at;
 }
@@ -543,7 +705,6 @@ NetCall *
 net_call (Net *net, int dc, NetLane lane, const TlObject *request, MtCallFlags flags,
           MtAnswerFunc func, void *user)
 {
-    g_autoptr (GError) error = NULL;
     NetCall *call = g_new0 (NetCall, 1);
 
     *call = (NetCall){ .net = net,
@@ -553,34 +714,32 @@ net_call (Net *net, int dc, NetLane lane, const TlObject *request, MtCallFlags f
                        .flags = flags,
                        .func = func,
                        .user = user };
+    if (!tl_encode (&tl_api_schema, request, &call->body) ||
+        call->body.len > MT_FRAME_PAYLOAD_MAX / 2) { /* MT-B7 */
+        g_critical ("a request does not encode");    /* own ones do */
+        tl_writer_clear (&call->body);
+        g_free (call);
+        return NULL;
+    }
     if (place_of (call) == net->home && lane == NET_MAIN) {
-        call->line = net_home_main (net);
-        call->call = mt_session_call (call->line->session, request, flags,
-                                      main_answered_cb, call, &error);
-        if (call->call != NULL)
-            return call;
-        g_critical ("%s", error->message); /* own requests encode */
-        g_free (call);
-        return NULL;
+        join (call, &net->mains);
+        if (net->moving == 0)
+            ask_main (call);
+        net->held |= call->call == NULL;
+    } else {
+        join (call, &net->calls);
     }
-    if (!tl_encode (&tl_api_schema, request, &call->body)) {
-        g_critical ("a request does not encode");
-        g_free (call);
-        return NULL;
-    }
-    g_queue_push_tail (&net->calls, call);
     return call;
 }
 
 void
 net_cancel (Net *net, NetCall *call)
 {
-    gboolean queued = g_queue_remove (&net->calls, call);
-
-    if (queued)
+    if (call->queue == &net->calls)
         take_back (call);
-    else
-        mt_session_cancel (call->line->session, call->call);
+    else if (call->call != NULL)
+        mt_session_cancel (net_home_main (net)->session, call->call);
+    leave (call);
     tl_writer_clear (&call->body);
     g_free (call);
 }

@@ -219,6 +219,7 @@ user_command (Dc *dc, char **words, unsigned n)
         return g_strdup ("ok");
     }
     if (g_str_equal (words[0], "home") && n == 3) {
+        user->lived = user->home;
         user->home = (int)g_ascii_strtoll (words[2], NULL, 10);
         return g_strdup ("ok");
     }

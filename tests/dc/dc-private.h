@@ -41,6 +41,7 @@ struct DcUser {
     gboolean online;
     int64_t was_online;
     int home;              /* the data centre where they live */
+    int lived;             /* and the one where they did before; 0 = none */
     GHashTable *strangers; /* ids of users that are no contacts */
     /* dc-profile.c */
     char *username, *about; /* or NULL */

@@ -112,6 +112,18 @@ dc_site_packet (const DcConn *conn, const DcSession *session)
     }
 }
 
+static gboolean
+moves (DcCall *call, const char *word, int dc)
+{
+    const DcConn *conn = call->session->conn;
+
+    if (conn == NULL || !conn->strict || dc == conn->site)
+        return FALSE;
+    g_autofree char *text = g_strdup_printf ("%s_%d", word, dc);
+    dc_fail (call, 303, text);
+    return TRUE;
+}
+
 void
 dc_site_call (DcCall *call, const char *name, gboolean no_updates)
 {
@@ -127,6 +139,9 @@ dc_site_call (DcCall *call, const char *name, gboolean no_updates)
     }
     if (call->user == NULL)
         return;
+    if (conn->site == call->user->lived && !conn->media && !file && !free &&
+        moves (call, "USER_MIGRATE", call->user->home))
+        return;
     gboolean main = conn->site == call->user->home && !conn->media;
     if (main && no_updates)
         dc_fault_note (call->dc, "%s without updates, where they belong", name);
@@ -134,18 +149,6 @@ dc_site_call (DcCall *call, const char *name, gboolean no_updates)
         dc_fault_note (call->dc, "%s asks for updates where there are none", name);
     if (!main && !file && !free)
         dc_fault_note (call->dc, "%s is not for data centre %d", name, conn->site);
-}
-
-static gboolean
-moves (DcCall *call, const char *word, int dc)
-{
-    const DcConn *conn = call->session->conn;
-
-    if (conn == NULL || !conn->strict || dc == conn->site)
-        return FALSE;
-    g_autofree char *text = g_strdup_printf ("%s_%d", word, dc);
-    dc_fail (call, 303, text);
-    return TRUE;
 }
 
 gboolean

@@ -86,7 +86,7 @@ void dc_set_port (Dc *dc, int port); /* told to clients in the config */
  *   hostile USER requests N    N strangers ask for a chat; every other takes it back
  *   difference KIND            true, endless, large, frame (unpacked): what getDifference answers
  *   picture USER               the number of their picture
- *   home USER N                lives at data centre N
+ *   home USER N                lives at data centre N from now on
  *   imposter USER              logins that are carried elsewhere are USER's; none: true
  *   lose-login N, lose-key N   at data centre N nobody is logged in; no key is known
  *   dead PORT yes|no           an address that cuts every connection

@@ -1,5 +1,6 @@
 /* Several data centres: what lives elsewhere, and what can go wrong there without anybody at
  * home noticing. */
+#include "fake-host.h"
 #include "flow.h"
 
 #include <glib/gstdio.h>
@@ -33,6 +34,18 @@ shows_a_picture (Flow *flow, int dc)
     flow_wait (flow, 3000);
     tg_client_fetch_photo (alice->client, bob->id);
     g_remove (file);
+}
+
+/* Calls of that method, all told. */
+static unsigned
+flow_count (Flow *flow, const char *method)
+{
+    g_autofree char *stats = dc_control (world_dc (flow->world), "stats");
+    g_autofree char *word = g_strdup_printf (" %s=", method);
+    const char *found = strstr (stats, word);
+
+    return found != NULL ? (unsigned)g_ascii_strtoull (found + strlen (word), NULL, 10)
+                         : 0;
 }
 
 static Flow *
@@ -137,6 +150,47 @@ test_lives_elsewhere (void)
     g_assert_true (alice->online);
 }
 
+/* MT-E12: a code that was typed goes along; the person is asked once */
+static void
+test_sign_in_moves (void)
+{
+    g_autoptr (Flow) flow = flow_new (15);
+    Person *alice = flow_person (flow, 0);
+
+    flow_control (flow, "error auth.signIn 1 303 USER_MIGRATE_4");
+    person_start (alice);
+    for (int s = 0; s < 3000 && flow_count (flow, "auth.signIn") == 0; s++)
+        flow_wait (flow, 10);
+    flow_control (flow, "home Alice 4");
+    person_hears (alice, "online");
+    g_assert_cmpuint (flow_count (flow, "auth.sendCode"), ==, 1);
+    g_assert_cmpuint (flow_count (flow, "auth.signIn"), ==, 2);
+}
+
+/* MT-E11 MT-E12 MT-E25: an account that is online goes on at its new home: each text arrives
+ * once, in its order, and nothing ends */
+static void
+test_home_moves (void)
+{
+    g_autoptr (Flow) flow = flow_with_chat (16);
+    Person *alice = flow_person (flow, 0), *bob = flow_person (flow, 1);
+
+    person_says (alice, "before");
+    flow_control (flow, "home Alice 4");
+    person_says (alice, "on the way");
+    person_says (alice, "behind it");
+    person_says (bob, "where are you");
+    person_hears (alice, "message where are you");
+    person_hears (bob, "message behind it");
+    flow_wait (flow, MINUTE);
+    g_assert_cmpuint (bob->texts->len, ==, 3);
+    g_assert_cmpstr (bob->texts->pdata[1], ==, "on the way");
+    g_assert_cmpuint (alice->texts->len, ==, 1);
+    person_never_heard (alice, "offline*");
+    person_never_heard (alice, "unsent*");
+    g_assert_cmpuint (flow_count (flow, "auth.signIn"), ==, 2);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -145,5 +199,7 @@ main (int argc, char **argv)
     g_test_add_func ("/flow/places/another-day", test_another_day);
     g_test_add_func ("/flow/places/the-account-lives", test_the_account_lives);
     g_test_add_func ("/flow/places/lives-elsewhere", test_lives_elsewhere);
+    g_test_add_func ("/flow/places/sign-in-moves", test_sign_in_moves);
+    g_test_add_func ("/flow/places/home-moves", test_home_moves);
     return g_test_run ();
 }

@@ -361,6 +361,35 @@ a_login_goes_on_where_the_account_lives (void)
     g_assert_cmpuint (bench_count (bench, ApiAuthSignIn_ID), ==, 1);
 }
 
+/* MT-E11 MT-E12: also a code that was typed is: where the sign-in is sent elsewhere, it goes
+ * there, once, with its hash, and no other code is asked for; not for ever */
+static void
+a_sign_in_moves_with_its_code (void)
+{
+    g_autoptr (Bench) bench = nobody ();
+
+    answer_code_sent (bench, "hash-of-2");
+    type (bench, bench->attempt, "12345");
+    for (int hop = 0; hop < 3; hop++) {
+        bench_refuse_with (bench, bench_call (bench, ApiAuthSignIn_ID), 303,
+                           hop == 1 ? "NETWORK_MIGRATE" : "USER_MIGRATE", 4 + hop % 2);
+        g_assert_cmpint (bench->client->home_dc, ==, 4 + hop % 2);
+        bench->conn_events->opened (bench->conn_user);
+        bench_run (bench);
+        BenchCall *sign_in = bench_call (bench, ApiAuthSignIn_ID);
+        g_assert_nonnull (sign_in);
+        g_autofree char *hash = string_of (sign_in, 1), *code = string_of (sign_in, 2);
+        g_assert_cmpstr (hash, ==, "hash-of-2");
+        g_assert_cmpstr (code, ==, "12345");
+    }
+    g_assert_cmpuint (bench_count (bench, ApiAuthSendCode_ID), ==, 1);
+    g_autofree char *line = g_strdup_printf ("offline %d", TALK_OFFLINE_LOGIN_REFUSED);
+    g_assert_null (strstr (bench->told->str, line));
+    bench_refuse_with (bench, bench_call (bench, ApiAuthSignIn_ID), 303, "USER_MIGRATE",
+                       5);
+    g_assert_nonnull (strstr (bench->told->str, line));
+}
+
 /* DECISIONS 24 MT-E11: a log out that is out when the account moves to another data centre
  * was answered by nobody: the login goes on there */
 static void
@@ -683,6 +712,7 @@ main (int argc, char **argv)
     ADD (stored_pauses_have_limits);
     ADD (a_login_does_not_move_for_ever);
     ADD (a_login_goes_on_where_the_account_lives);
+    ADD (a_sign_in_moves_with_its_code);
     ADD (a_move_answers_no_log_out);
     ADD (what_was_typed_does_not_stay);
     ADD (refusals_have_reasons);
