@@ -16,7 +16,8 @@ SAYS = '#!/bin/sh\necho "$(basename "$0") $*" >>"$SAID"\n%s\n'
 ORDINARY, ROOT, REFUSES = 'echo 1000', 'echo 0', 'exit 1'
 REFUSES_APT = 'case "$*" in *" apt-get install "*) echo "E: no such"; exit 100 ;; esac'
 BASE = ('gcc meson ninja-build pkg-config python3 gettext libglib2.0-dev libpurple-dev libssl-dev libsqlite3-dev '
-        'zlib1g-dev libutf8proc-dev libjson-glib-dev libsecret-1-dev').split()
+        'zlib1g-dev libutf8proc-dev libqrencode-dev libjson-glib-dev '
+        'libsecret-1-dev').split()
 SCREENS = 'finch tmux pidgin xvfb openbox xdotool imagemagick dbus-daemon bitlbee-libpurple'.split()
 APT = 'apt-get install --no-install-recommends '
 
