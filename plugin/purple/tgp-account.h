@@ -10,6 +10,7 @@
  *   tgp-lines.c     which line is which message, and what stands behind it; with a part for
  *                   Pidgin and one for Finch       tgp-lines-leave.c  how it goes
  *   tgp-frontend.c  where front ends differ         tgp-cursor.c    who has the cursor
+ *   tgp-lock.c      the sign of a secret chat in a list that cuts names
  *   tgp-dialog.c    notices, in lines that fit      tgp-question.c  questions with buttons
  *   tgp-removal.c   what becomes of a removed account's data
  *   tgp-keys.c      where the sealing key is to live, and its passphrase

@@ -5,6 +5,7 @@
 #include "tgp-dialog.h"
 #include "tgp-entry.h"
 #include "tgp-frontend.h"
+#include "tgp-lock.h"
 #include "tgp-nick.h"
 #include "tgp-person.h"
 #include "tgp-photos.h"
@@ -84,9 +85,8 @@ entry_label (TgpAccount *tgp, int64_t user_id)
         p = g_utf8_next_char (p);
         c = g_utf8_get_char (p);
     }
-    return tgp_frontend ()->narrow && c >= 0x1f50f && c <= 0x1f513 /* locks */
-               ? g_strconcat ("\\", label, NULL)
-               : g_steal_pointer (&label);
+    return tgp_frontend ()->locks && tgp_is_lock (c) ? g_strconcat ("\\", label, NULL)
+                                                     : g_steal_pointer (&label);
 }
 
 /* A line says so only where the name itself changed, not what tells namesakes apart. */

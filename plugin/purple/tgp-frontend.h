@@ -37,7 +37,10 @@ typedef struct {
 
     gboolean short_dialogs; /* what has more lines than a terminal is cut (FRONTENDS 5) */
     gboolean pictures;      /* its list shows people's pictures */
-    gboolean narrow;        /* its list shows the first 14 columns of a name only */
+    gboolean locks;   /* its list cuts names: a secret chat's begins with tgp_lock(),
+                             * then its number */
+    gboolean titles;  /* but a window's title has room for words */
+    gboolean narrow;  /* its list shows the first 14 columns of a name only */
     gboolean removes; /* "remove" is of its own list, and asks nothing (DECISIONS 28) */
     gboolean
         denies_by_list; /* who is blocked stands in the list, whatever the rule says */
@@ -57,10 +60,6 @@ const char *tgp_frontend_name (void); /* the running one's, whether it has a row
 /* Does it say where the focus is? The same for all its windows; `conv` may be NULL, then
  * what is known by now counts. */
 gboolean tgp_knows_focus (PurpleConversation *conv);
-
-/* Before the name of a secret chat in a narrow list, while it lives and when it ended. */
-#define TGP_LOCK "\U0001f512"
-#define TGP_LOCK_OPEN "\U0001f513"
 
 /* --- lines --- */
 

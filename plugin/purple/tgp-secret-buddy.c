@@ -7,6 +7,7 @@
 #include "tgp-dialog.h"
 #include "tgp-entry.h"
 #include "tgp-frontend.h"
+#include "tgp-lock.h"
 #include "tgp-nick.h"
 #include "tgp-person.h"
 #include "tgp-unread.h"
@@ -79,26 +80,49 @@ short_alias (const char *person, int number, gboolean verified, gboolean ended)
 {
     g_autofree char *which = number > 0 ? g_strdup_printf ("%d", number) : g_strdup ("");
 
-    return g_strconcat (ended ? TGP_LOCK_OPEN : TGP_LOCK, which,
-                        verified ? "\u2713 " : " ", person, NULL);
+    return g_strconcat (tgp_lock (ended), which, verified ? "\u2713 " : " ", person,
+                        NULL);
 }
 
 /* "Alice (secret 2)", to be freed: several chats with one person are told apart by a number that
  * stays (SC-A30), the one that commands take. */
 static char *
-plain_alias (TgpAccount *tgp, const TalkSecret *info, PurpleBuddy *buddy)
+name_of (TgpAccount *tgp, const TalkSecret *info, PurpleBuddy *buddy, gboolean locks)
 {
     g_autofree char *person = tgp_person_label (tgp, info->user_id);
     int number = tgp_chat_shown_number (tgp, info, buddy);
     gboolean verified = info->verified && info->state == TALK_STATE_READY;
 
-    if (tgp_frontend ()->narrow)
+    if (locks)
         return short_alias (person, number, verified, info->state == TALK_STATE_CLOSED);
     if (number == 0)
         return g_strdup_printf (
             verified ? _ ("%s (secret, verified)") : _ ("%s (secret)"), person);
     return g_strdup_printf (
         verified ? _ ("%s (secret %d, verified)") : _ ("%s (secret %d)"), person, number);
+}
+
+static char *
+plain_alias (TgpAccount *tgp, const TalkSecret *info, PurpleBuddy *buddy)
+{
+    return name_of (tgp, info, buddy, tgp_frontend ()->locks);
+}
+
+void
+tgp_secret_title (TgpAccount *tgp, PurpleConversation *conv)
+{
+    TalkPeer peer = tgp_conv_peer (conv);
+    PurpleBuddy *buddy =
+        purple_find_buddy (tgp->account, purple_conversation_get_name (conv));
+    TalkSecret info;
+
+    if (!tgp_frontend ()->titles || peer.kind != TALK_PEER_SECRET || buddy == NULL ||
+        g_strcmp0 (purple_conversation_get_title (conv),
+                   purple_buddy_get_server_alias (buddy)) != 0 ||
+        !tgp_has_info (tgp, (int32_t)peer.id, &info))
+        return;
+    g_autofree char *title = name_of (tgp, &info, buddy, FALSE);
+    purple_conversation_set_title (conv, title);
 }
 
 static void

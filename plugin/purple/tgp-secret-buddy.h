@@ -21,6 +21,10 @@ void tgp_secret_recount (TgpAccount *tgp);
  * which is before the line. It comes back with the next count. */
 void tgp_secret_uncount (TgpAccount *tgp, int32_t chat_id);
 
+/* A window of one has a title in words, where the list's name is short (TgpFrontend) and the
+ * user gave it no name. */
+void tgp_secret_title (TgpAccount *tgp, PurpleConversation *conv);
+
 /* The chat has an entry and, in front, a window: within an act of the user. `from`: where
  * the user typed that, or NULL. */
 void tgp_secret_open (TgpAccount *tgp, int32_t chat_id, PurpleConversation *from);

@@ -4,6 +4,7 @@
 #include "tgp-conv.h"
 #include "tgp-lines.h"
 #include "tgp-rest.h"
+#include "tgp-secret-buddy.h"
 #include "tgp-seen-private.h"
 #include "tgp-seen.h"
 
@@ -62,14 +63,21 @@ received_cb (PurpleAccount *account, const char *who, const char *message,
         g_hash_table_remove (tgp->seen->opened, GINT_TO_POINTER ((int32_t)id));
 }
 
-/* The front end counts its unseen lines anew: somebody looks, perhaps. */
+/* The front end counts its unseen lines anew: somebody looks, perhaps; or libpurple gave
+ * the list's name to a window (FRONTENDS 4). */
 static void
 window_updated_cb (PurpleConversation *conv, PurpleConvUpdateType type, void *data)
 {
-    TgpAccount *tgp = type == PURPLE_CONV_UPDATE_UNSEEN ? tgp_conv_account (conv) : NULL;
+    gboolean unseen = type == PURPLE_CONV_UPDATE_UNSEEN;
+    TgpAccount *tgp =
+        unseen || type == PURPLE_CONV_UPDATE_TITLE ? tgp_conv_account (conv) : NULL;
 
-    if (tgp != NULL && tgp_conv_peer (conv).kind == TALK_PEER_SECRET)
+    if (tgp == NULL || tgp_conv_peer (conv).kind != TALK_PEER_SECRET)
+        return;
+    if (unseen)
         tgp_schedule_check (tgp);
+    else
+        tgp_secret_title (tgp, conv);
 }
 
 /* What was not seen in a window that closes waits from now on. */

@@ -60,10 +60,9 @@ tgp_words_state (const TalkSecret *info)
     case TALK_STATE_READY:
         break;
     }
-    g_autofree char *time = tgp_words_duration (info->ttl);
-    g_autofree char *text = info->ttl == 0
-                                ? g_strdup (_ ("secret chat"))
-                                : g_strdup_printf (_ ("self-destruct %s"), time);
+    g_autofree char *time = info->ttl == 0 ? NULL : tgp_words_short (info->ttl);
+    g_autofree char *text = info->ttl == 0 ? g_strdup (_ ("secret chat"))
+                                           : g_strdup_printf (_ ("timer %s"), time);
     return g_strdup_printf (info->verified ? _ ("%s, verified") : _ ("%s, not verified"),
                             text);
 }

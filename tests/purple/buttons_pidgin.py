@@ -15,9 +15,18 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..'
 import lab  # noqa: E402
 import screens  # noqa: E402
 
-SECRET, PERSON = r'Bob Bb \(secret\)', r'Bob Bb$'
+LOCK = '[\U0001f512\u26b7]'  # the second where no font has the first
+SECRET, PERSON = r'Bob Bb \(secret\)', r'Bob Bb$'  # titles
 MENU = 'Secret chat$'
 IRREVERSIBLE = ('messages.discardEncryption', 'contacts.deleteContacts', 'contacts.block', 'auth.logOut')
+
+
+def row(title):
+    """How the list shows the secret chat with that title: its lock and number stand where no name is cut."""
+    return LOCK + re.search(r'\(secret ?(\d*)', title).group(1) + '\u2713? Bob Bb'
+
+
+ENTRY = row(SECRET)
 
 
 class Story:
@@ -26,7 +35,7 @@ class Story:
         self.others, self.second, self.groups = set(), None, ['Secret chats', 'Telegram']
         self.pidgin = place.add(screens.Pidgin(place, home, reads=True))
         self.pidgin.window('Buddy List', 60)
-        self.pidgin.finds('table cell', SECRET, timeout=60)
+        self.pidgin.finds('table cell', ENTRY, timeout=60)
         self.chat = peer.info()['chat']
 
     def quiet(self):
@@ -49,7 +58,7 @@ class Story:
                     if patience == 20:
                         raise
         else:
-            self.pidgin.menu(title.rstrip('$'), 'IM')
+            self.pidgin.menu(row(title), 'IM')
         self.click_entry(title)
 
     def click_entry(self, title):
@@ -75,25 +84,25 @@ class Story:
 
     def timer(self):
         """SC-E1: the sub-menu sets it, and its "off" ends it"""
-        self.pidgin.menu(SECRET, MENU, 'Self-destruct timer', '30 seconds')
+        self.pidgin.menu(ENTRY, MENU, 'Self-destruct timer', '30 seconds')
         self.peer.hears('notice ttl-by-peer 30$')
-        self.pidgin.menu(SECRET, MENU, 'Self-destruct timer', 'off')
+        self.pidgin.menu(ENTRY, MENU, 'Self-destruct timer', 'off')
         self.peer.hears('notice ttl-by-peer 0$')
 
     def screenshot(self):
         """SC-E10"""
-        self.pidgin.menu(SECRET, MENU, 'Tell about a screenshot')
+        self.pidgin.menu(ENTRY, MENU, 'Tell about a screenshot')
         self.peer.hears('notice shot-by-peer')
 
     def renew(self):
         """SC-F2"""
         before = int(self.peer.info()['in'])
-        self.pidgin.menu(SECRET, MENU, 'Renew the key')
+        self.pidgin.menu(ENTRY, MENU, 'Renew the key')
         screens.until(lambda: int(self.peer.info()['in']) >= before + 2, 'RequestKey and CommitKey')
 
     def information(self):
         """In words"""
-        self.pidgin.menu(SECRET, MENU, 'Information')
+        self.pidgin.menu(ENTRY, MENU, 'Information')
         self.pidgin.window('Secret chat')
         self.pidgin.shows('Secret chat with Bob Bb', 'Secret chat')
         self.pidgin.key('Escape')
@@ -101,7 +110,7 @@ class Story:
 
     def compare(self, *keys):
         """The window with the key: its title has the keys, and these are pressed."""
-        self.pidgin.menu(r'Bob Bb \(secret', MENU, 'Show the key')
+        self.pidgin.menu(ENTRY, MENU, 'Show the key')
         self.pidgin.window('Key')
         if keys:
             self.pidgin.key(*keys)
@@ -129,7 +138,7 @@ class Story:
             self.compare()
         self.pidgin.press('Later', 'Key')
         self.pidgin.loses('dialog', 'Key')
-        if self.pidgin.find('table cell', r'Bob Bb \(secret.*\n.*[^t] verified', 'Buddy List'):
+        if self.pidgin.find('table cell', ENTRY + r'\n.*[^t] verified', 'Buddy List'):
             raise lab.Gone('verified by no answer')
 
     def compared(self):
@@ -144,10 +153,10 @@ class Story:
 
     def verified(self):
         """SC-K4: the mark is set by its entry, and taken away by the other, which did the same"""
-        self.pidgin.menu(SECRET, MENU, 'I compared the key')
-        self.pidgin.finds('table cell', r'Bob Bb \(secret.*\n(?!.*not verified).*verified', 'Buddy List')
-        self.pidgin.menu(r'Bob Bb \(secret', MENU, 'Take the verified mark away')
-        self.pidgin.finds('table cell', SECRET + r'\n.*not verified', 'Buddy List')
+        self.pidgin.menu(ENTRY, MENU, 'I compared the key')
+        self.pidgin.finds('table cell', ENTRY + r'\n(?!.*not verified).*verified', 'Buddy List')
+        self.pidgin.menu(ENTRY, MENU, 'Take the verified mark away')
+        self.pidgin.finds('table cell', ENTRY + r'\n.*not verified', 'Buddy List')
 
     # --- the window's own places: the menu in its bar, and the button
 
@@ -249,7 +258,7 @@ class Story:
         self.lives()
         self.pidgin.kill()
         self.pidgin.start_pidgin()
-        self.pidgin.finds('table cell', SECRET, timeout=60)
+        self.pidgin.finds('table cell', ENTRY, timeout=60)
 
     # --- questions: Return, Escape and closing are no answer
 
@@ -271,24 +280,24 @@ class Story:
         self.talk()
         self.say('a slip')
         self.peer.hears('message .* a slip$')
-        self.no_answer(lambda: self.pidgin.menu(SECRET, MENU, 'Delete my last message'), 'Delete your last message')
+        self.no_answer(lambda: self.pidgin.menu(ENTRY, MENU, 'Delete my last message'), 'Delete your last message')
         self.peer.never('gone', 0.5)
-        self.pidgin.menu(SECRET, MENU, 'Delete my last message')
+        self.pidgin.menu(ENTRY, MENU, 'Delete my last message')
         self.answer('Delete for both')
         self.peer.hears('gone 1$')
 
     def delete_all(self):
         """SC-E5"""
-        self.no_answer(lambda: self.pidgin.menu(SECRET, MENU, 'Delete all messages'), 'Delete all messages of')
+        self.no_answer(lambda: self.pidgin.menu(ENTRY, MENU, 'Delete all messages'), 'Delete all messages of')
         self.peer.never('notice flushed', 0.5)
-        self.pidgin.menu(SECRET, MENU, 'Delete all messages')
+        self.pidgin.menu(ENTRY, MENU, 'Delete all messages')
         self.answer('Delete for both')
         self.peer.hears('notice flushed-by-peer')
 
     def end_unanswered(self):
         """SC-A20: the chat goes on"""
-        self.no_answer(lambda: self.pidgin.menu(SECRET, MENU, 'End secret chat'), 'End th(e|is) secret chat')
-        self.no_answer(lambda: self.pidgin.menu(SECRET, MENU, 'End and delete'), 'End th(e|is) secret chat')
+        self.no_answer(lambda: self.pidgin.menu(ENTRY, MENU, 'End secret chat'), 'End th(e|is) secret chat')
+        self.no_answer(lambda: self.pidgin.menu(ENTRY, MENU, 'End and delete'), 'End th(e|is) secret chat')
         self.quiet()
 
     def typed_questions(self):
@@ -308,8 +317,8 @@ class Story:
 
     def removed_unanswered(self):
         """DECISIONS 28: what was removed from the list comes back unless its question is answered"""
-        self.no_answer(lambda: self.remove(SECRET), 'End th(e|is) secret chat', 'Remove secret chat')
-        self.pidgin.finds('table cell', SECRET, 'Buddy List')
+        self.no_answer(lambda: self.remove(ENTRY), 'End th(e|is) secret chat', 'Remove secret chat')
+        self.pidgin.finds('table cell', ENTRY, 'Buddy List')
         self.no_answer(lambda: self.remove(PERSON), 'Remove Bob Bb', 'Remove contact')
         self.pidgin.finds('table cell', PERSON, 'Buddy List')
         self.quiet()
@@ -345,7 +354,7 @@ class Story:
     def moved(self):
         """DECISIONS 28: into another group and back"""
         for group in reversed(self.groups):
-            self.pidgin.menu(SECRET, 'Move to', group)
+            self.pidgin.menu(ENTRY, 'Move to', group)
             self.quiet()
         self.talk()
         self.say('moved about')
@@ -396,7 +405,7 @@ class Story:
         self.peer.send('chat ' + third)
         self.peer.send('accept')
         self.peer.hears('secret %s ready' % third)
-        self.pidgin.finds('table cell', title + r'\nsecret chat', 'Buddy List')
+        self.pidgin.finds('table cell', row(title) + r'\nsecret chat', 'Buddy List')
         self.peer.send('start 9990000001')
         letters = 0
         while not self.pidgin.notice() or letters < 20:
@@ -448,7 +457,7 @@ class Story:
         self.rejected_ones += 1
         self.peer.hears('secret -?[0-9]+ closed')
         entries = {(n.name or n.text).split('\n')[0] for n in self.pidgin.look('Buddy List') if n.role == 'table cell'}
-        if {entry for entry in entries if re.match(r'Bob Bb \(secret \d+\)', entry)} - self.others:
+        if [e for e in entries if re.match(LOCK + r'\d', e) and not any(re.match(row(o), e) for o in self.others)]:
             raise lab.Gone('it has an entry: %s' % entries)
 
     def closed_unanswered(self):
@@ -518,7 +527,7 @@ class Story:
         self.pidgin.key('ctrl+q')
         screens.until(lambda: not self.pidgin.alive(), 'Pidgin leaving')
         self.pidgin.start_pidgin()
-        self.pidgin.finds('table cell', title, 'Buddy List')
+        self.pidgin.finds('table cell', row(title), 'Buddy List')
         self.talk(title)
         self.pidgin.shows(': kept for later \u25f7', 'Bob Bb')
         self.peer.send('chat ' + chat)
@@ -645,7 +654,7 @@ class Story:
 
     def blocked(self):
         """DECISIONS 23, 28: Block keeps what comes, silently and unread; Unblock shows it"""
-        self.pidgin.menu(SECRET, 'Block')
+        self.pidgin.menu(ENTRY, 'Block')
         self.peer.send('chat ' + self.chat)
         self.peer.forget()
         self.peer.send('say behind the door')
@@ -653,7 +662,7 @@ class Story:
         self.peer.never('read', 2)
         if 'behind the door' in self.pidgin.lines('Bob Bb'):
             raise lab.Gone('it is shown')
-        self.pidgin.menu(SECRET, 'Unblock')
+        self.pidgin.menu(ENTRY, 'Unblock')
         self.pidgin.shows('behind the door', 'Bob Bb')
         self.pidgin.window(SECRET)
         self.peer.hears('read ')
@@ -662,7 +671,7 @@ class Story:
     def end(self):
         """SC-A20: by its own button; the window with its key closes"""
         self.compare()
-        self.pidgin.menu(SECRET, MENU, 'End secret chat')
+        self.pidgin.menu(ENTRY, MENU, 'End secret chat')
         self.answer('End chat')
         self.peer.hears('secret %s closed' % self.chat)
         self.pidgin.loses('dialog', 'Key')

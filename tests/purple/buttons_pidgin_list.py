@@ -10,10 +10,10 @@ import sys
 import time
 
 import buttons_pidgin
-from buttons_pidgin import MENU, PERSON, SECRET, lab, screens
+from buttons_pidgin import ENTRY, LOCK, MENU, PERSON, SECRET, lab, row, screens
 
 BOB = '9990000002'
-ANY_SECRET = r'Bob Bb \(secret.*'
+FIRST = '\U0001f512 Bob Bb'  # in rows()
 
 
 class More(buttons_pidgin.Story):
@@ -22,13 +22,13 @@ class More(buttons_pidgin.Story):
     def rows(self):
         """What the list shows, from top to bottom."""
         cells = [n for n in self.pidgin.look('Buddy List') if n.role == 'table cell' and n.shows and (n.name or n.text)]
-        return [(n.name or n.text).split('\n')[0] for n in sorted(cells, key=lambda n: n.middle[1])]
+        return [re.sub(LOCK, '\U0001f512', n.name or n.text).split('\n')[0] for n in sorted(cells, key=lambda n: n.middle[1])]
 
     def under(self, group):
         """The rows of that group."""
         rows = self.rows()
         rows = rows[rows.index(group) + 1:] if group in rows else []
-        ends = [i for i, row in enumerate(rows) if not row.startswith('Bob Bb')]
+        ends = [i for i, name in enumerate(rows) if not re.match('(\U0001f512[0-9]*\u2713? )?Bob Bb', name)]
         return rows[:ends[0]] if ends else rows
 
     def drag(self, start, end, over=None):
@@ -67,24 +67,24 @@ class More(buttons_pidgin.Story):
         """DECISIONS 28: a secret chat among the contacts, and a contact among the secret chats"""
         if self.second is None:
             self.started()  # Pidgin shows no empty group
-        self.drag_row(SECRET, 'Telegram$', lambda: 'Bob Bb (secret)' in self.under('Telegram'))
+        self.drag_row(ENTRY, 'Telegram$', lambda: FIRST in self.under('Telegram'))
         self.goes_on('among the others')
-        self.drag_row(SECRET, 'Secret chats$', lambda: 'Bob Bb (secret)' in self.under('Secret chats'))
+        self.drag_row(ENTRY, 'Secret chats$', lambda: FIRST in self.under('Secret chats'))
         self.goes_on('and back')
-        self.drag_row(self.second_title, 'Telegram$', lambda: 'Bob Bb (secret 2)' in self.under('Telegram'))
+        self.drag_row(row(self.second_title), 'Telegram$', lambda: '\U0001f5122 Bob Bb' in self.under('Telegram'))
         self.drag_row(PERSON, 'Secret chats$', lambda: 'Bob Bb' in self.under('Secret chats'))
         self.goes_on('the other way')
 
     def put_together(self):
         """DECISIONS 28, FRONTENDS 0.6: a secret chat that is dragged onto a person stands alone again at once, and
         says so; what is typed goes to whom it went"""
-        for times, (what, to) in enumerate(((SECRET, PERSON), (PERSON, SECRET)), 1):
+        for times, (what, to) in enumerate(((ENTRY, PERSON), (PERSON, ENTRY)), 1):
             self.talk()
             said = self.pidgin.lines('Bob Bb').count('stands alone again')
             self.drag_row(what, to, lambda: self.pidgin.lines('Bob Bb').count('stands alone again') > said,
-                          lambda to=to: len([row for row in self.rows() if re.match(to, row)]) > 1)  # it opens
+                          lambda to=to: len([name for name in self.rows() if re.match(to, name)]) > 1)  # it opens
             rows = self.rows()
-            if 'Bob Bb (secret)' not in rows or 'Bob Bb' not in rows:
+            if FIRST not in rows or 'Bob Bb' not in rows:
                 raise lab.Gone('one of them is gone: %s' % rows)
             self.goes_on('after merging %d' % times)
 
@@ -93,7 +93,7 @@ class More(buttons_pidgin.Story):
         too"""
         self.rename(r'Secret chats( \(\d+/\d+\))?$', 'Telegram', 'button', 'Merge Groups')
         self.pidgin.press('Merge Groups')
-        screens.until(lambda: 'Bob Bb (secret)' in self.under('Telegram') and 'Secret chats' not in self.rows(),
+        screens.until(lambda: FIRST in self.under('Telegram') and 'Secret chats' not in self.rows(),
                       'the merging', show=lambda: str(self.rows()))
         self.goes_on('all in one')
         self.pidgin.window('Buddy List')
@@ -101,7 +101,7 @@ class More(buttons_pidgin.Story):
         screens.until(lambda: not self.pidgin.alive(), 'Pidgin leaving')
         self.pidgin.start_pidgin()
         self.pidgin.window('Buddy List')
-        screens.until(lambda: 'Bob Bb (secret)' in self.under('Telegram'), 'the next start', show=lambda: str(self.rows()))
+        screens.until(lambda: FIRST in self.under('Telegram'), 'the next start', show=lambda: str(self.rows()))
         self.goes_on('after a start')
 
     def tab_moved(self):
@@ -169,7 +169,7 @@ class More(buttons_pidgin.Story):
         self.talk(title + '$')
         self.say('by the button')
         self.came_in('by the button', chat)
-        self.pidgin.menu(title, MENU, 'End and delete')
+        self.pidgin.menu(row(title), MENU, 'End and delete')
         self.answer('End and delete for both')
         self.peer.hears('secret %s closed' % chat)
         self.rejected_ones += 1
@@ -200,14 +200,14 @@ class More(buttons_pidgin.Story):
         """The account is disabled while a chat is open, and enabled: the chat goes on, in its window"""
         self.talk()
         self.account('Disable')
-        self.pidgin.loses('table cell', SECRET, 'Buddy List')
+        self.pidgin.loses('table cell', ENTRY, 'Buddy List')
         self.peer.send('chat ' + self.chat)
         self.peer.send('say while it was away')
         self.quiet()
         self.pidgin.window('Buddy List')
         for pattern in 'Accounts$', 'Enable Account', '9990000001':
             self.pidgin.click(self.pidgin.menu_item(pattern))
-        self.pidgin.finds('table cell', SECRET, 'Buddy List')
+        self.pidgin.finds('table cell', ENTRY, 'Buddy List')
         self.pidgin.shows('while it was away', 'Bob Bb')
         self.goes_on('there again')
 
@@ -224,7 +224,7 @@ class More(buttons_pidgin.Story):
             self.pidgin.finds('label', 'Remove these 2 entries', 'Remove')
             self.pidgin.key(key)
             self.pidgin.loses('label', 'Remove these 2 entries', 'Remove')
-            screens.until(lambda: sorted(self.under('Secret chats'))[:2] == ['Bob Bb', 'Bob Bb (secret)'], 'all of it',
+            screens.until(lambda: sorted(self.under('Secret chats'))[:2] == ['Bob Bb', FIRST], 'all of it',
                           show=lambda: str(self.rows()))
             self.goes_on('kept by ' + key)
 
@@ -232,7 +232,7 @@ class More(buttons_pidgin.Story):
         """SC-A20: "End and delete for both" of the menu ends that chat, and no other one"""
         if self.second is None:
             self.started()
-        self.pidgin.menu(self.second_title, MENU, 'End and delete')
+        self.pidgin.menu(row(self.second_title), MENU, 'End and delete')
         self.answer('End and delete for both')
         self.peer.hears('secret %s closed' % self.second)
         self.rejected_ones += 1
@@ -242,11 +242,11 @@ class More(buttons_pidgin.Story):
     def removed(self):
         """... and that of an entry that is removed"""
         self.started()
-        self.remove(self.second_title)
+        self.remove(row(self.second_title))
         self.answer('End and delete for both', 'Remove secret chat')
         self.peer.hears('secret %s closed' % self.second)
         self.rejected_ones += 1
-        self.pidgin.loses('table cell', self.second_title, 'Buddy List')
+        self.pidgin.loses('table cell', row(self.second_title), 'Buddy List')
         self.second = None
         self.goes_on('not that one')
 
@@ -283,7 +283,7 @@ class More(buttons_pidgin.Story):
         self.answer('Log out', 'Log out')
         screens.until(lambda: self.place.dc.counts().get('auth.logOut') == 1, 'the log-out at the server')
         self.pidgin.shows('The session ended, and this secret chat with it', '(Bob Bb')
-        self.pidgin.loses('table cell', SECRET, 'Buddy List')
+        self.pidgin.loses('table cell', ENTRY, 'Buddy List')
         if self.place.dc.counts().get('contacts.deleteContacts', 0) > 1:
             raise lab.Gone('a contact was deleted')
 

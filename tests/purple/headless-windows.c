@@ -312,6 +312,8 @@ look (const char *verb, PurpleConversation *conv)
         dump_times (conv);
     else if (g_str_equal (verb, "unread"))
         say ("unread %d", conv != NULL ? unseen (conv) : 0);
+    else if (g_str_equal (verb, "title"))
+        say ("title %s", conv != NULL ? purple_conversation_get_title (conv) : "");
     else if (g_str_equal (verb, "windows"))
         say ("windows %u", g_list_length (purple_get_conversations ()));
     else if (g_str_equal (verb, "close") && conv != NULL)

@@ -97,6 +97,47 @@ def numbers(place, us, companion):
     us.hears('buddy secret.* Bob Bb .secret 4. ')
 
 
+# --- names -------------------------------------------------------------------------------------------
+
+def in_columns(front, titles):
+    """A person with a long name and two secret chats: what the list shows of a name tells the three apart; a window's
+    title is in words where there is room, also after a new start, unless the user called the chat otherwise"""
+    def story(place):
+        us, companion = place.chat('--as', front)
+        place.start(us, companion)
+        place.dc.control('profile %s first Maria-Magdalena Annette' % BOB)
+
+        def names():
+            us.send('buddies')
+            lines = []
+            while not lines or lines[-1] != 'buddies end':
+                lines.append(us.hears('buddy |buddies end').string)
+            return sorted(line.split(' ', 2)[2].split(' [')[0][:12] for line in lines[:-1])
+        lab.until(lambda: names() == ['Maria-Magdal', '\U0001f512 Maria-Magd', '\U0001f5122 Maria-Mag'],
+                  'three names', show=lambda: str(names()))
+        us.send('buddies')
+        second = us.hears('buddy (secret\\S+) \U0001f5122 ').group(1)
+        for times in range(2):
+            us.send('open ' + second)
+            us.send('title ' + second)
+            us.hears('title %s$' % titles[0])
+            us.send('close ' + second)
+            us.send('disable')
+            us.send('enable')
+            us.hears('signed-on')
+        us.send('open ' + second)
+        us.send('cmd %s verify yes' % second)
+        us.hears('line secret.* system: .*You marked')
+        us.send('title ' + second)
+        us.hears('title %s$' % titles[1])
+        us.send('call %s My Maria' % second)
+        us.send('cmd %s verify no' % second)
+        us.hears('line secret.* system: .*The key of this chat is not')
+        us.send('title ' + second)
+        us.hears('title My Maria$')
+    return in_lab(story)
+
+
 # --- ended ones leave --------------------------------------------------------------------------------
 
 def in_list(us):
@@ -219,7 +260,11 @@ def ended_in_bitlbee(place):
     leaves(us, 'secret')
 
 
-TESTS = [('none', none), ('numbers', numbers), ('ended leaves', ended_leaves), ('ended unread', ended_unread),
+LONG = 'Maria-Magdalena Annette Bb'
+TESTS = [('none', none), ('numbers', numbers),
+         ('names in Pidgin', in_columns('pidgin', (LONG + ' .secret 2.', LONG + ' .secret 2, verified.'))),
+         ('names in Finch', in_columns('finch', ('\U0001f5122 ' + LONG, '\U0001f5122\u2713 ' + LONG))),
+         ('ended leaves', ended_leaves), ('ended unread', ended_unread),
          ('stale rows', stale_rows), ('ended in BitlBee', ended_in_bitlbee)]
 
 

@@ -67,7 +67,7 @@ def main():
 
 def test_a_message_opens_a_window(chat):
     chat.pidgin.window('Buddy List')
-    chat.pidgin.finds('table cell', r'Bob Bb \(secret\)')
+    chat.pidgin.finds('table cell', '[\U0001f512\u26b7] Bob Bb')
     chat.peer.send('say first light')
     chat.window = chat.pidgin.window('Bob Bb')
 

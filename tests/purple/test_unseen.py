@@ -515,7 +515,7 @@ def blocked(whom):
         us.send('type secret on')
         us.never('(line|typing|action|notify|input)', 2.5)
         companion.never('(read|typing|secret)', 0.1)
-        if status(us) != 'self-destruct 2 seconds, not verified':
+        if status(us) != 'timer 2 s, not verified':
             raise lab.Gone('the entry says ' + status(us))
         us.send('windows all')
         if us.hears('windows').string != 'windows %d' % 1:  # made by "type"
