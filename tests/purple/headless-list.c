@@ -5,10 +5,15 @@
 
 /* --- who is there --- */
 
+static PurpleAccount *used; /* not the first one */
+
 PurpleAccount *
 the_account (void)
 {
     GList *accounts = purple_accounts_get_all ();
+
+    if (g_list_find (accounts, used) != NULL)
+        return used;
     return accounts != NULL ? accounts->data : NULL;
 }
 
@@ -329,6 +334,8 @@ list_command (const char *verb, const char *rest)
 
     if (g_str_equal (verb, "buddies"))
         dump_buddies ();
+    else if (g_str_equal (verb, "use"))
+        used = purple_accounts_find (rest, "prpl-mtproto");
     else if (g_str_equal (verb, "emblem"))
         say_emblem (rest);
     else if (g_str_equal (verb, "settings"))

@@ -33,6 +33,7 @@
  *   groups | emblem NAME                who is where, the picture beside the entry
  *   setting NAME VALUE                  of the account, from the next login on
  *   allow NAME                          a setting of the account, ticked
+ *   use PHONE                           commands are for that account from now on
  *   settings NAME                       what another plugin noted at an entry
  *   lines NAME | times NAME | unread NAME | clear NAME | windows ALL
  *   logging NAME                        what Pidgin's "Enable Logging" does

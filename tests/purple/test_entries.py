@@ -138,6 +138,54 @@ def in_columns(front, titles):
     return in_lab(story)
 
 
+# --- two accounts ------------------------------------------------------------------------------------
+
+@with_carol
+def two_accounts(place, us, companion):
+    """Two accounts of one user, each with a secret chat with the same person: every line stands in the conversation of
+    its own, each account has its own numbers, and what ends on one leaves the other alone"""
+    first = companion.info()['chat']
+    us.log_in(CAROL)
+    us.send('use ' + CAROL)
+    place.start(us, companion)
+    second = companion.info()['chat']
+    chats = ((ALICE, first), (CAROL, second))
+    for _ in range(2):
+        for phone, chat in chats:
+            us.send('use ' + phone)
+            us.send('send secret%s by %s' % (chat, phone))
+            companion.hears('message .* by %s$' % phone)
+            if companion.info()['chat'] != chat:
+                raise lab.Gone('it went to another chat')
+            companion.send('chat ' + chat)
+            companion.send('say back to ' + phone)
+            us.hears('line secret%s recv: back to %s$' % (chat, phone))
+    for phone, chat in chats:
+        us.send('use ' + phone)
+        us.forget()
+        us.send('lines secret' + chat)
+        lines = []
+        while not lines or lines[-1] != 'history end':
+            lines.append(us.hears('history').string)
+        same([line for line in lines if line.endswith((ALICE, CAROL))],
+             ['history: by ' + phone, 'history: back to ' + phone] * 2)
+        same(listed(us, 'secret' + chat), ['1 | on | not verified | timer off | Bob Bb'])
+        us.send('cmd secret%s secret info 2' % chat)
+        us.hears('line secret%s system: There is no secret chat with this number' % chat)
+    us.send('cmd secret%s secret end' % second)
+    us.hears('action .*')
+    us.send('press End chat')
+    companion.hears('secret %s closed' % second)
+    us.send('disable')
+    us.send('delete ' + CAROL)
+    us.send('use ' + ALICE)
+    us.send('send secret%s this one goes on' % first)
+    companion.hears('message .* this one goes on$')
+    if companion.info()['chat'] != first:
+        raise lab.Gone('it went to another chat')
+    same(listed(us, 'secret' + first), ['1 | on | not verified | timer off | Bob Bb'])
+
+
 # --- ended ones leave --------------------------------------------------------------------------------
 
 def in_list(us):
@@ -262,6 +310,7 @@ def ended_in_bitlbee(place):
 
 LONG = 'Maria-Magdalena Annette Bb'
 TESTS = [('none', none), ('numbers', numbers),
+         ('two accounts', two_accounts),
          ('names in Pidgin', in_columns('pidgin', (LONG + ' .secret 2.', LONG + ' .secret 2, verified.'))),
          ('names in Finch', in_columns('finch', ('\U0001f5122 ' + LONG, '\U0001f5122\u2713 ' + LONG))),
          ('ended leaves', ended_leaves), ('ended unread', ended_unread),
