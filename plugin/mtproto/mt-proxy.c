@@ -11,9 +11,8 @@
 
 /* --- secrets --- */
 
-/* Of the bytes; FALSE: none of the kinds. */
-static gboolean
-secret_take (const uint8_t *data, size_t len, MtSecret *secret)
+gboolean
+mt_secret_take (const uint8_t *data, size_t len, MtSecret *secret)
 {
     MtSecret taken = { MT_SECRET_NONE };
 
@@ -80,7 +79,7 @@ secret_parse (const char *text, MtSecret *secret)
         n = len % 2 == 0 && len <= 2 * SECRET_MAX ? from_hex (text, len, data) : 0;
     else
         n = len * 3 / 4 <= SECRET_MAX ? from_base64 (text, len, data) : 0;
-    gboolean good = secret_take (data, n, secret);
+    gboolean good = mt_secret_take (data, n, secret);
     crypto_wipe (data, sizeof data);
     return good;
 }

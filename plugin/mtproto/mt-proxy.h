@@ -21,6 +21,9 @@ typedef struct {
     size_t domain_len;
 } MtSecret;
 
+/* Of the bytes; FALSE: none of the kinds, *secret is not touched. */
+gboolean mt_secret_take (const uint8_t *data, size_t len, MtSecret *secret);
+
 typedef struct {
     char *server; /* name or address, 1..255 bytes; owned */
     uint16_t port;

@@ -62,8 +62,11 @@ updates_cb (void *user, TlMessage *updates)
     NetLine *line = user;
     Net *net = line->dc->net;
 
-    if (is_home_main (line))
-        net->ops->updates (net->user, updates);
+    if (!is_home_main (line))
+        return;
+    if (updates != NULL)
+        net_places_hear (net, tl_message_root (updates));
+    net->ops->updates (net->user, updates);
 }
 
 static void

@@ -4,8 +4,8 @@
  *   net.c          inputs and their end, which call takes which line, what ends what
  *   net-move.c     home itself becomes another data centre while the account is logged in
  *   net-auth.c     a login is carried from home to another data centre
- *   net-places.c   where data centres are, as they say themselves
  *   net-dc.c       one data centre: key, sessions by lane
+ *   net-places.c   where data centres are, as they say themselves
  *   net-refusal.c  words of the servers
  */
 #pragma once
@@ -67,9 +67,10 @@ struct NetDc {
 /* Where data centres are, by help.getConfig (MT-B25, B26). */
 typedef struct {
     GArray *addresses; /* NetAddress; NULL: nothing was said yet */
-    GPtrArray *hosts;  /* what they point at */
+    GPtrArray *hosts;  /* what they point at, secrets too */
     gboolean asked;    /* the question is out */
     int64_t ask_at;    /* mono: not again before; 0 = at once */
+    int64_t asked_at;  /* mono of the last answer */
 } NetPlaces;
 
 struct Net {
@@ -139,6 +140,8 @@ void net_places_ask (Net *net);
 /* Everything that may be known is. */
 gboolean net_places_known (const Net *net);
 void net_places_clear (Net *net);
+/* Something that the server says by itself at home: that they have changed (MT-B25). */
+void net_places_hear (Net *net, const TlObject *root);
 
 /* net-auth.c */
 /* Goes on with what is to be done until calls may be made there; its session is ready. */

@@ -313,6 +313,11 @@ route_elsewhere (NetCall *call)
     }
     if (!net->logged_in)
         return;
+    if (line->session == NULL && net_places_known (net)) {
+        net_places_ask (net); /* again, when its time has come */
+        if (net->places.asked)
+            return;
+    }
     if (line->session == NULL && !net_dc_open (line)) {
         net_places_ask (net);
         if (!net->places.asked)

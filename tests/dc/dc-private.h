@@ -224,6 +224,7 @@ struct DcConn {
     int number;      /* data centre id of the header, or anything */
     int site;        /* where it came to */
     gboolean media;  /* at an address for files */
+    gboolean secret; /* at one that has a secret (dc-sites.c) */
     gboolean strict; /* of a client that is to be judged */
     GByteArray *buffer;
     GHashTable *exchanges; /* nonce -> exchange */

@@ -5,13 +5,15 @@
 #include <string.h>
 
 #define ABSURD_PORT 7
-#define BYTES 32 /* of an exported login */
+#define SECRET "\xddsixteen bytes of" /* of addresses that have one: dd and 16 bytes */
+#define BYTES 32                      /* of an exported login */
 
 struct DcSite {
     int number;
     gboolean media;
     int port;
-    gboolean dead; /* whoever comes is sent away */
+    gboolean dead;   /* whoever comes is sent away */
+    gboolean secret; /* its obfuscation takes SECRET */
 };
 
 typedef struct {
@@ -52,7 +54,7 @@ dc_add_site (Dc *dc, int number, gboolean media, int port)
 {
     DcSite *site = g_new0 (DcSite, 1);
 
-    *site = (DcSite){ number, media, port, FALSE };
+    *site = (DcSite){ number, media, port, FALSE, FALSE };
     if (dc->sites == NULL)
         dc->sites = g_ptr_array_new_with_free_func (g_free);
     g_ptr_array_add (dc->sites, site);
@@ -70,10 +72,25 @@ dc_conn_new_at (Dc *dc, int port, const DcConnOps *ops, void *user)
             continue;
         conn->site = site->number;
         conn->media = site->media;
+        conn->secret = site->secret;
         if (site->dead)
             dc_conn_drop (conn);
     }
     return conn;
+}
+
+void
+dc_site_obfuscation (const DcConn *conn, const uint8_t *part, uint8_t key[32])
+{
+    g_autoptr (GChecksum) sum = g_checksum_new (G_CHECKSUM_SHA256);
+    gsize len = 32;
+
+    memcpy (key, part, 32);
+    if (!conn->secret)
+        return;
+    g_checksum_update (sum, part, 32);
+    g_checksum_update (sum, (const uint8_t *)SECRET + 1, 16);
+    g_checksum_get_digest (sum, key, &len);
 }
 
 gboolean
@@ -207,9 +224,10 @@ dc_site_options (const DcCall *call, SrvDcOption *options, size_t size)
     for (unsigned i = 0; dc->sites != NULL && i < dc->sites->len && n < size; i++) {
         const DcSite *site = g_ptr_array_index (dc->sites, i);
         if (dc->port != site->port)
-            options[n++] =
-                TL_NEW (SrvDcOption, .media_only = site->media, .id = site->number,
-                        .port = site->port, .ip_address = TL_STR ("127.0.0.1"));
+            options[n++] = TL_NEW (
+                SrvDcOption, .media_only = site->media, .id = site->number,
+                .port = site->port, .ip_address = TL_STR ("127.0.0.1"),
+                .secret = TL_BYTES ((const uint8_t *)SECRET, site->secret ? 17 : 0));
     }
     return n;
 }
@@ -318,6 +336,29 @@ set_dead (Dc *dc, int port, gboolean dead)
     }
 }
 
+/* That address takes a secret from now on. */
+static void
+set_secret (Dc *dc, int port)
+{
+    for (unsigned i = 0; dc->sites != NULL && i < dc->sites->len; i++) {
+        DcSite *site = g_ptr_array_index (dc->sites, i);
+        site->secret |= site->port == port;
+    }
+}
+
+/* Something is different now: told to that person's devices, wherever they are. */
+static void
+tell_config (Dc *dc, const char *word)
+{
+    SrvUpdateConfig config = TL_NEW (SrvUpdateConfig);
+    SrvUpdateDcOptions options = TL_NEW (SrvUpdateDcOptions);
+
+    for (unsigned i = 0; i < dc->users->len; i++)
+        dc_push (dc, NULL, g_ptr_array_index (dc->users, i), NULL,
+                 g_str_equal (word, "config") ? TL_OBJ (&config) : TL_OBJ (&options),
+                 NULL);
+}
+
 char *
 dc_site_control (Dc *dc, char **words, unsigned n)
 {
@@ -333,6 +374,10 @@ dc_site_control (Dc *dc, char **words, unsigned n)
         dc->absurd = g_str_equal (words[1], "absurd");
     else if (n == 3 && g_str_equal (words[0], "dead"))
         set_dead (dc, number, g_str_equal (words[2], "yes"));
+    else if (n == 2 && g_str_equal (words[0], "secret-port"))
+        set_secret (dc, number);
+    else if (n == 2 && g_str_equal (words[0], "tell"))
+        tell_config (dc, words[1]);
     else
         return NULL;
     return g_strdup ("ok");

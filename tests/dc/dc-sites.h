@@ -7,6 +7,9 @@
 void dc_sites_free (Dc *dc);
 /* What an honest client never does was done: the first one is kept (dc_fault()). */
 void dc_fault_note (Dc *dc, const char *format, ...) G_GNUC_PRINTF (2, 3);
+/* The key of one direction, from that part of the header: with the site's secret, if it has
+ * one. */
+void dc_site_obfuscation (const DcConn *conn, const uint8_t *part, uint8_t key[32]);
 /* FALSE: that key is not known here. */
 gboolean dc_site_knows (const DcConn *conn, const DcKey *key);
 /* A packet of `session` came on `conn`, before it is taken. */

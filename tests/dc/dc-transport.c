@@ -1,5 +1,5 @@
 /* Obfuscated TCP in its three framings, from the server's side. */
-#include "dc-private.h"
+#include "dc-sites.h"
 
 #include <string.h>
 
@@ -64,8 +64,11 @@ take_header (DcConn *conn)
     memcpy (header, conn->buffer->data, HEADER_SIZE);
     for (size_t i = 0; i < HEADER_SIZE; i++)
         reversed[i] = header[HEADER_SIZE - 1 - i];
-    conn->in = crypto_ctr_new (header + 8, header + 40);
-    conn->out = crypto_ctr_new (reversed + 8, reversed + 40);
+    uint8_t up[32], down[32];
+    dc_site_obfuscation (conn, header + 8, up);
+    dc_site_obfuscation (conn, reversed + 8, down);
+    conn->in = crypto_ctr_new (up, header + 40);
+    conn->out = crypto_ctr_new (down, reversed + 40);
     crypto_ctr_apply (conn->in, header, plain, HEADER_SIZE);
     memcpy (&tag, plain + 56, 4);
     memcpy (&number, plain + 60, 2);

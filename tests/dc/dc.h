@@ -89,6 +89,8 @@ void dc_set_port (Dc *dc, int port); /* told to clients in the config */
  *   home USER N                lives at data centre N from now on
  *   imposter USER              logins that are carried elsewhere are USER's; none: true
  *   lose-login N, lose-key N   at data centre N nobody is logged in; no key is known
+ *   secret-port PORT           an address that wants its secret
+ *   tell config|options        everybody hears that these have changed
  *   dead PORT yes|no           an address that cuts every connection
  *   addresses absurd|true      the config has some that are none, at port 7, too
  *   fault                      the first thing that no honest client does

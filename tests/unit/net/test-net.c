@@ -42,6 +42,43 @@ test_absurd_addresses (void)
     g_assert_cmpint (nb_file (b, 4, NET_DOWN), ==, 0);
 }
 
+/* MT-B18: an address with a secret of its own is used with it; what is none is no address */
+static void
+test_secret_of_an_address (void)
+{
+    g_autoptr (NetBench) b = nb_new (4, TRUE);
+
+    nb_control (b, "addresses absurd");
+    nb_control (b, "secret-port 4");
+    g_assert_cmpint (nb_file (b, 4, NET_DOWN), ==, 0);
+    g_assert_cmpuint (b->connects[PORT_OTHER], ==, 1);
+    g_assert_cmpuint (b->connects[7], ==, 0);
+}
+
+/* MT-B25: where the servers say that something has changed they are asked again, when that
+ * matters to somebody, once a minute at most; else not before it is old */
+static void
+test_addresses_change (void)
+{
+    static const char *const words[] = { "tell config", "tell options" };
+    g_autoptr (NetBench) b = nb_new (4, TRUE);
+
+    g_assert_cmpint (nb_file (b, 4, NET_DOWN), ==, 0);
+    nb_run (b, 6 * MINUTE);
+    g_assert_cmpint (nb_file (b, 4, NET_DOWN), ==, 0);
+    g_assert_cmpuint (nb_count (b, "help.getConfig"), ==, 1);
+    for (unsigned i = 0; i < G_N_ELEMENTS (words); i++) {
+        nb_run (b, 6 * MINUTE);
+        nb_control (b, "secret-port 4"); /* it has one now */
+        for (int n = 0; n < 20; n++)
+            nb_control (b, words[i]);
+        nb_run (b, 1000);
+        g_assert_cmpuint (nb_count (b, "help.getConfig"), ==, 1 + i); /* nobody cares */
+        g_assert_cmpint (nb_file (b, 4, NET_DOWN), ==, 0);
+        g_assert_cmpuint (nb_count (b, "help.getConfig"), ==, 2 + i);
+    }
+}
+
 /* MT-H15: what is not used for five minutes is closed, and its key stays; nothing keeps it */
 static void
 test_idle (void)
@@ -265,6 +302,8 @@ main (int argc, char **argv)
     g_test_init (&argc, &argv, NULL);
     g_test_add_func ("/net/elsewhere", test_elsewhere);
     g_test_add_func ("/net/absurd-addresses", test_absurd_addresses);
+    g_test_add_func ("/net/secret-of-an-address", test_secret_of_an_address);
+    g_test_add_func ("/net/addresses-change", test_addresses_change);
     g_test_add_func ("/net/idle", test_idle);
     g_test_add_func ("/net/login-lost", test_login_lost);
     g_test_add_func ("/net/key-doubled", test_key_doubled);
