@@ -10,6 +10,7 @@
 #include "tgp-person.h"
 #include "tgp-photos.h"
 #include "tgp-secret-buddy.h"
+#include "tgp-text.h"
 #include "tgp-words-account.h"
 
 #include <string.h>
@@ -77,7 +78,8 @@ note_since (PurpleBuddy *buddy)
 static char *
 entry_label (TgpAccount *tgp, int64_t user_id)
 {
-    g_autofree char *label = tgp_person_label (tgp, user_id);
+    g_autofree char *whole = tgp_person_label (tgp, user_id);
+    g_autofree char *label = tgp_text_fit (whole, tgp_frontend ()->names);
     const char *p = label;
     gunichar c = g_utf8_get_char (p);
 
@@ -97,7 +99,7 @@ alias_person (TgpAccount *tgp, int64_t user_id, const char *name)
     const char *before = purple_buddy_get_server_alias (buddy);
     const char *now = tgp_person_name (tgp, user_id);
     g_autofree char *label = entry_label (tgp, user_id);
-    gboolean same = before == NULL || *before == '\0' ||
+    gboolean same = before == NULL || *before == '\0' || g_str_equal (before, label) ||
                     (g_str_has_prefix (before, now) &&
                      (before[strlen (now)] == '\0' ||
                       g_str_has_prefix (before + strlen (now), ", ")));

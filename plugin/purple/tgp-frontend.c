@@ -45,6 +45,7 @@ static const TgpFrontend frontends[] = {
       .lists_commands = TRUE,
       .columns = 72,
       .short_dialogs = TRUE,
+      .names = 40,
       .locks = TRUE,
       .narrow = TRUE,
       .removal_counts = TRUE },

@@ -37,6 +37,7 @@ typedef struct {
 
     gboolean short_dialogs; /* what has more lines than a terminal is cut (FRONTENDS 5) */
     gboolean pictures;      /* its list shows people's pictures */
+    int names;        /* columns of a name beside which its tooltip has room; 0: any */
     gboolean locks;   /* its list cuts names: a secret chat's begins with tgp_lock(),
                              * then its number */
     gboolean titles;  /* but a window's title has room for words */

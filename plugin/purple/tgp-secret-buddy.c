@@ -10,6 +10,7 @@
 #include "tgp-lock.h"
 #include "tgp-nick.h"
 #include "tgp-person.h"
+#include "tgp-text.h"
 #include "tgp-unread.h"
 #include "tgp-words-act.h"
 #include "tgp-words.h"
@@ -89,7 +90,8 @@ short_alias (const char *person, int number, gboolean verified, gboolean ended)
 static char *
 name_of (TgpAccount *tgp, const TalkSecret *info, PurpleBuddy *buddy, gboolean locks)
 {
-    g_autofree char *person = tgp_person_label (tgp, info->user_id);
+    g_autofree char *whole = tgp_person_label (tgp, info->user_id);
+    g_autofree char *person = tgp_text_fit (whole, tgp_frontend ()->names);
     int number = tgp_chat_shown_number (tgp, info, buddy);
     gboolean verified = info->verified && info->state == TALK_STATE_READY;
 

@@ -351,3 +351,32 @@ tgp_text_columns (const char *text)
     }
     return n;
 }
+
+static int
+columns_of (const char *c)
+{
+    gunichar one = g_utf8_get_char (c);
+
+    return g_unichar_iswide (one) ? 2 : !g_unichar_iszerowidth (one);
+}
+
+char *
+tgp_text_fit (const char *name, int columns)
+{
+    int behind = columns / 4, before = columns - 1 - behind;
+    const char *head = name, *tail = name + strlen (name);
+
+    if (columns == 0 || tgp_text_columns (name) <= columns)
+        return g_strdup (name);
+    while (before >= columns_of (head)) {
+        before -= columns_of (head);
+        head = g_utf8_next_char (head);
+    }
+    for (const char *c = g_utf8_prev_char (tail); behind >= columns_of (c);
+         c = g_utf8_prev_char (tail)) {
+        behind -= columns_of (c);
+        tail = c;
+    }
+    g_autofree char *first = g_strndup (name, (size_t)(head - name));
+    return g_strconcat (first, "\u2026", tail, NULL);
+}

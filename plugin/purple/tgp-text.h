@@ -28,3 +28,6 @@ TgpTyped tgp_text_judge (const char *text, gboolean parsed, char **out);
 void tgp_text_wipe (char *text);
 /* How many columns of a terminal it takes. */
 int tgp_text_columns (const char *text);
+/* A name that takes no more columns: what is too much goes out of its middle, for its end
+ * tells namesakes apart. `columns` is 4 or more; 0: there is room for any. */
+char *tgp_text_fit (const char *name, int columns);

@@ -138,6 +138,24 @@ def in_columns(front, titles):
     return in_lab(story)
 
 
+def long_in_finch(place):
+    """Finch draws an entry's tooltip, headed by its name, over the list where the name is long: it gets a name that
+    leaves room, cut in its middle, so that namesakes are still told apart"""
+    us, companion = place.chat('--as', 'finch')
+
+    def names():
+        us.send('buddies')
+        lines = []
+        while not lines or lines[-1] != 'buddies end':
+            lines.append(us.hears('buddy |buddies end').string)
+        return sorted(line.split(' ', 2)[2].split(' [')[0] for line in lines[:-1])
+    for first, shown in (('W' * 60, 'W' * 29 + '\u2026WWWWWWW Bb'),
+                         ('\u6c34' * 50, '\u6c34' * 14 + '\u2026' + '\u6c34' * 3 + ' Bb'),
+                         ('W' * 37, 'W' * 37 + ' Bb')):
+        place.dc.control('profile %s first %s' % (BOB, first))
+        lab.until(lambda: names() == [shown, '\U0001f512 ' + shown], shown, show=lambda: str(names()))
+
+
 # --- two accounts ------------------------------------------------------------------------------------
 
 @with_carol
@@ -311,6 +329,7 @@ def ended_in_bitlbee(place):
 LONG = 'Maria-Magdalena Annette Bb'
 TESTS = [('none', none), ('numbers', numbers),
          ('two accounts', two_accounts),
+         ('long names in Finch', in_lab(long_in_finch)),
          ('names in Pidgin', in_columns('pidgin', (LONG + ' .secret 2.', LONG + ' .secret 2, verified.'))),
          ('names in Finch', in_columns('finch', ('\U0001f5122 ' + LONG, '\U0001f5122\u2713 ' + LONG))),
          ('ended leaves', ended_leaves), ('ended unread', ended_unread),
