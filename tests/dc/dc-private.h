@@ -40,8 +40,7 @@ struct DcUser {
     int32_t pts;
     gboolean online;
     int64_t was_online;
-    int home;              /* the data centre where they live */
-    int lived;             /* and the one where they did before; 0 = none */
+    int home, lived;       /* the data centre where they live, and did before; 0 = none */
     GHashTable *strangers; /* ids of users that are no contacts */
     /* dc-profile.c */
     char *username, *about; /* or NULL */
@@ -315,8 +314,7 @@ SrvUser dc_user_object (Dc *dc, const DcUser *user, const DcUser *viewer,
                         SrvUserStatusOnline *online, SrvUserStatusOffline *offline);
 void dc_user_free (DcUser *user);
 /* Encodes an update for a device (or all of its user's when NULL) and sends it behind the
- * running call's answer, or at once without a call. `about`: users told with it, or NULL.
- */
+ * running call's answer, or at once without one. `about`: users told with it, or NULL. */
 void dc_push (Dc *dc, DcCall *call, DcUser *to, DcKey *device, const TlObject *update,
               DcUser *about);
 void dc_push_run (DcCall *call);
