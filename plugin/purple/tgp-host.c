@@ -210,10 +210,10 @@ connected_cb (gpointer data, int fd, const char *error)
 static gboolean
 can_reach (PurpleAccount *account, uint16_t port)
 {
-    PurpleProxyInfo *proxy = purple_proxy_get_setup (account);
-
-    return port != 80 || proxy == NULL ||
-           purple_proxy_info_get_type (proxy) != PURPLE_PROXY_HTTP;
+    if (port != 80)
+        return TRUE;
+    return purple_proxy_info_get_type (purple_proxy_get_setup (account)) !=
+           PURPLE_PROXY_HTTP;
 }
 
 static HostConn *
