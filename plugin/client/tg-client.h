@@ -92,7 +92,8 @@ void tg_client_fetch_photo (TgClient *client, int64_t user_id);
 /* Into Telegram's contacts, under the names they gave themselves, with the `phone` that the
  * user knows (or NULL); ours is not shown to them. Then a peer event, or trouble(NOT_ADDED). */
 TalkCode tg_client_add_contact (TgClient *client, int64_t user_id, const char *phone);
-/* At the server, for all devices of the account: then a peer event, or trouble(REFUSED). */
+/* At the server, for all devices of the account: then a peer event, or trouble(REFUSED). With
+ * TALK_USER_SERVICE nothing is done, nor is it blocked. */
 void tg_client_remove_contact (TgClient *client, int64_t user_id);
 /* The same; trouble(REFUSED) if the server did not do it. */
 void tg_client_block (TgClient *client, int64_t user_id, gboolean blocked);

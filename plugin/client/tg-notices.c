@@ -5,11 +5,15 @@
 
 #include "tl-text.h"
 
+#include <string.h>
+
 #define STRANGERS_MAX 100             /* people with a notice of a cloud message; more */
 #define CONTACTS_MAX 1000             /* when they are contacts */
 #define SERVICE_MAX 5                 /* notifications of the server an hour; each is a */
 #define SERVICE_HOUR (60 * 60 * 1000) /* window, and nobody reads more */
 #define SERVICE_TEXT_MAX 10000        /* bytes of one */
+#define CODE_MIN 5                    /* digits of a login code (MT-F18), */
+#define CODE_MAX 7                    /* with dashes between or behind */
 
 struct TgNotices {
     GHashTable *cloud_told; /* user ids with a notice in this session */
@@ -33,9 +37,14 @@ tg_notices_clear (TgClient *client)
 }
 
 void
-tg_tell_cloud_message (TgClient *client, int64_t user_id)
+tg_tell_cloud_message (TgClient *client, int64_t user_id, TlBytes text)
 {
     int64_t id = user_id;
+
+    if (id == TALK_USER_SERVICE && text.len > 0) {
+        tg_tell_service_message (client, text);
+        return;
+    }
     const TgPeerData *peer = tg_peer_find (client, id);
     unsigned max = peer != NULL && peer->contact ? CONTACTS_MAX : STRANGERS_MAX;
 
@@ -45,6 +54,23 @@ tg_tell_cloud_message (TgClient *client, int64_t user_id)
     g_hash_table_add (client->notices->cloud_told, g_memdup2 (&id, sizeof id));
     tg_tell (client, (TalkEvent){ .kind = TALK_EVENT_CLOUD,
                                   .peer = { TALK_PEER_USER, user_id } });
+}
+
+/* Letters of other alphabets and signs are no part of a number. */
+static gboolean
+has_code (const char *text)
+{
+    for (const char *p = text; *p != '\0';) {
+        unsigned digits = 0;
+        const char *start = p;
+
+        for (; g_ascii_isalnum (*p) || *p == '-'; p++)
+            digits = g_ascii_isalpha (*p) ? CODE_MAX + 1 : digits + (*p != '-');
+        if (digits >= CODE_MIN && digits <= CODE_MAX)
+            return TRUE;
+        p += p == start;
+    }
+    return FALSE;
 }
 
 void
@@ -61,5 +87,7 @@ tg_tell_service_message (TgClient *client, TlBytes text)
         return;
     g_autofree char *clean =
         tl_text_clean (TL_BYTES (text.data, MIN (text.len, SERVICE_TEXT_MAX)));
-    tg_tell (client, (TalkEvent){ .kind = TALK_EVENT_SERVICE, .u.service = clean });
+    tg_tell (client, (TalkEvent){ .kind = TALK_EVENT_SERVICE,
+                                  .u.service = { clean, has_code (clean) } });
+    explicit_bzero (clean, strlen (clean));
 }

@@ -5,5 +5,6 @@
 
 void tg_notices_init (TgClient *client);
 void tg_notices_clear (TgClient *client);
-void tg_tell_cloud_message (TgClient *client, int64_t user_id);
+/* An ordinary message: only that there is one; of Telegram itself, what it says (MT-I24). */
+void tg_tell_cloud_message (TgClient *client, int64_t user_id, TlBytes text);
 void tg_tell_service_message (TgClient *client, TlBytes text);

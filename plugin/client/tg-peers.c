@@ -6,7 +6,6 @@
 
 #define PEERS_MAX 20000        /* people kept: an address book, twice; 10 MB */
 #define NAME_MAX_CHARACTERS 64 /* of each part; what Telegram lets people write */
-#define SERVICE_USER 777000    /* "Telegram" itself */
 
 static void
 peer_free (TgPeerData *peer)
@@ -213,7 +212,7 @@ take_status (TgClient *client, TgPeerData *peer, const TlObject *status)
     int64_t now = tg_server_time (client);
     TgPresence before = peer->seen;
 
-    if (peer->bot || peer->id == SERVICE_USER) /* MT-I5 */
+    if (peer->bot || peer->id == TALK_USER_SERVICE) /* MT-I5 */
         status = NULL;
     peer->seen = tg_presence_of (status, now);
     if (peer->seen.presence == TALK_PRESENCE_ONLINE)

@@ -102,7 +102,8 @@ tg_client_remove_contact (TgClient *client, int64_t user_id)
 {
     const TgPeerData *peer = tg_peer_find (client, user_id);
 
-    if (peer == NULL || client->stopped || client->net == NULL)
+    if (peer == NULL || user_id == TALK_USER_SERVICE || client->stopped ||
+        client->net == NULL)
         return;
     ApiInputUser user =
         TL_NEW (ApiInputUser, .user_id = user_id, .access_hash = peer->access_hash);
@@ -161,7 +162,8 @@ tg_client_block (TgClient *client, int64_t user_id, gboolean blocked)
 {
     const TgPeerData *peer = tg_peer_find (client, user_id);
 
-    if (peer == NULL || client->stopped || client->net == NULL)
+    if (peer == NULL || (blocked && user_id == TALK_USER_SERVICE) || client->stopped ||
+        client->net == NULL)
         return;
     ApiInputPeerUser person =
         TL_NEW (ApiInputPeerUser, .user_id = user_id, .access_hash = peer->access_hash);

@@ -27,7 +27,7 @@ tg_updates_take_cloud (TgClient *client, const TlObject *object)
         message != NULL ? TL_AS (message->peer_id, ApiPeerUser) : NULL;
 
     if (message != NULL && peer != NULL && !message->out)
-        tg_tell_cloud_message (client, peer->user_id);
+        tg_tell_cloud_message (client, peer->user_id, message->message);
 }
 
 void
@@ -268,7 +268,7 @@ take_piece (TgClient *client)
 
 static void
 take_short_message (TgClient *client, int32_t pts, int32_t count, int64_t from,
-                    gboolean out)
+                    gboolean out, TlBytes text)
 {
     TgUpdates *u = client->updates;
 
@@ -281,7 +281,7 @@ take_short_message (TgClient *client, int32_t pts, int32_t count, int64_t from,
         u->pts = pts;
         tg_box_save (client);
         if (from != 0 && !out)
-            tg_tell_cloud_message (client, from);
+            tg_tell_cloud_message (client, from, text);
         retry_early (client);
         break;
     case TG_FIT_EARLY:
@@ -308,9 +308,11 @@ take (TgClient *client, TlMessage *message)
         client->updates->piece_at = 0;
         take_piece (client);
     } else if (text != NULL) {
-        take_short_message (client, text->pts, text->pts_count, text->user_id, text->out);
+        take_short_message (client, text->pts, text->pts_count, text->user_id, text->out,
+                            text->message);
     } else if (chat != NULL) {
-        take_short_message (client, chat->pts, chat->pts_count, 0, chat->out);
+        take_short_message (client, chat->pts, chat->pts_count, 0, chat->out,
+                            TL_BYTES (NULL, 0));
     } else if (TL_AS (root, ApiUpdateShortSentMessage) != NULL) {
         g_debug ("[updates] no answer of ours, ignored"); /* MT-G22 */
     } else {

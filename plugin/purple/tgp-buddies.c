@@ -280,9 +280,10 @@ tgp_cloud_message (TgpAccount *tgp, int64_t user_id)
 }
 
 void
-tgp_service_message (TgpAccount *tgp, const char *text)
+tgp_service_message (TgpAccount *tgp, const char *text, gboolean code)
 {
-    tgp_dialog_page (tgp->gc, _ ("Message from Telegram"), NULL, text);
+    tgp_dialog_page (tgp->gc, _ ("Message from Telegram"),
+                     code ? tgp_words_login_code () : NULL, text);
 }
 
 void

@@ -5,7 +5,8 @@
 
 void tgp_peer (TgpAccount *tgp, const TalkPerson *peer);
 void tgp_cloud_message (TgpAccount *tgp, int64_t user_id);
-void tgp_service_message (TgpAccount *tgp, const char *text);
+/* `code`: a login code stands in it. */
+void tgp_service_message (TgpAccount *tgp, const char *text, gboolean code);
 void tgp_trouble (TgpAccount *tgp, TalkTrouble trouble, int64_t number);
 /* A new entry, of a person or a chat, gets its alias and presence at once. */
 void tgp_buddy_shown (TgpAccount *tgp, PurpleBuddy *buddy);

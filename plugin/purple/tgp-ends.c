@@ -222,17 +222,29 @@ ask_about_person (TgpAccount *tgp, int64_t user_id, TgpEnd what, const char *lab
                                   .free_data = g_free });
 }
 
+/* TRUE: it is Telegram itself, and the user was told. */
+static gboolean
+is_telegram (TgpAccount *tgp, int64_t user_id)
+{
+    if (user_id == TALK_USER_SERVICE)
+        tgp_dialog_tell (tgp->gc, PURPLE_NOTIFY_MSG_INFO, _ ("Telegram"),
+                         tgp_words_telegram_stays (), NULL);
+    return user_id == TALK_USER_SERVICE;
+}
+
 void
 tgp_ends_ask_delete_contact (TgpAccount *tgp, int64_t user_id)
 {
-    ask_about_person (tgp, user_id, TGP_END_DELETE_CONTACT, _ ("Delete contact"),
-                      delete_contact);
+    if (!is_telegram (tgp, user_id))
+        ask_about_person (tgp, user_id, TGP_END_DELETE_CONTACT, _ ("Delete contact"),
+                          delete_contact);
 }
 
 void
 tgp_ends_ask_block (TgpAccount *tgp, int64_t user_id)
 {
-    ask_about_person (tgp, user_id, TGP_END_BLOCK, _ ("Block"), block);
+    if (!is_telegram (tgp, user_id))
+        ask_about_person (tgp, user_id, TGP_END_BLOCK, _ ("Block"), block);
 }
 
 void

@@ -59,7 +59,7 @@ tgp_event (void *user, const TalkEvent *event)
                          event->u.photo.len);
         break;
     case TALK_EVENT_SERVICE:
-        tgp_service_message (tgp, event->u.service);
+        tgp_service_message (tgp, event->u.service.text, event->u.service.code);
         break;
     case TALK_EVENT_NEW_LOGIN:
         tgp_ends_ask_new_session (tgp, &event->u.login);

@@ -97,6 +97,11 @@ judge (TgpAccount *tgp, const Removed *removed, GArray *people, GArray *chats)
         return;
     }
     come_back (tgp, removed);
+    if (kind == TGP_NAME_PERSON && id == TALK_USER_SERVICE) { /* MT-I24 */
+        tgp_dialog_tell (tgp->gc, PURPLE_NOTIFY_MSG_INFO, _ ("Telegram"),
+                         tgp_words_telegram_stays (), NULL);
+        return;
+    }
     g_array_append_val (kind == TGP_NAME_SECRET ? chats : people, id);
 }
 

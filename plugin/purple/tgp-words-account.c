@@ -434,3 +434,11 @@ tgp_words_cloud (void)
     return _ ("(You have an ordinary message. This program shows secret chats only: open "
               "another Telegram app to read it.)");
 }
+
+const char *
+tgp_words_login_code (void)
+{
+    return _ (
+        "Do not pass on this code to anybody, whoever asks for it: with it others can "
+        "log in as you. If you did not ask for one yourself, somebody else did.");
+}

@@ -37,4 +37,5 @@ const char *tgp_words_session_end (void);
 
 /* `who`: of REFUSED and NOT_ADDED, whom `number` means; else NULL. */
 char *tgp_words_trouble (TalkTrouble what, int64_t number, const char *who);
-const char *tgp_words_cloud (void); /* an ordinary message came */
+const char *tgp_words_cloud (void);      /* an ordinary message came */
+const char *tgp_words_login_code (void); /* above a message in which one stands */

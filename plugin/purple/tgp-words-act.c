@@ -463,3 +463,10 @@ tgp_words_offer_text_how (const char *again)
     explicit_bzero (part, strlen (part));
     return how;
 }
+
+const char *
+tgp_words_telegram_stays (void)
+{
+    return _ ("This is Telegram itself: your login codes come from there, so it can be "
+              "neither blocked nor deleted.");
+}

@@ -27,7 +27,7 @@ strings_of (TalkEvent *event, const char **strings[static STRINGS_MAX])
         strings[n++] = &event->u.person.phone;
         break;
     case TALK_EVENT_SERVICE:
-        strings[n++] = &event->u.service;
+        strings[n++] = &event->u.service.text;
         break;
     case TALK_EVENT_NEW_LOGIN:
         strings[n++] = &event->u.login.device;

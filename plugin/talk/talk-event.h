@@ -15,9 +15,10 @@ typedef enum {
     TALK_EVENT_WAITING, /* in the place of a step, while it lasts */
     TALK_EVENT_OFFLINE, /* afterwards the client is idle */
     TALK_EVENT_ASK,
-    TALK_EVENT_PERSON, /* new or changed; self too */
-    TALK_EVENT_PHOTO,  /* of a person, which was asked for */
-    TALK_EVENT_SERVICE, /* the server says something to the user (updateServiceNotification) */
+    TALK_EVENT_PERSON,    /* new or changed; self too */
+    TALK_EVENT_PHOTO,     /* of a person, which was asked for */
+    TALK_EVENT_SERVICE,   /* Telegram says something to the user, as a notification or as
+                           TALK_USER_SERVICE */
     TALK_EVENT_NEW_LOGIN, /* somebody logged in: was it the user? (MT-F37) */
     TALK_EVENT_TERMS,     /* there are new terms of service (MT-F38) */
     TALK_EVENT_TROUBLE,   /* it goes on by itself */
@@ -129,7 +130,10 @@ typedef struct {
             const uint8_t *data; /* a JPEG or PNG by its header, of sane sides */
             size_t len;
         } photo;
-        const char *service; /* cleaned text */
+        struct {
+            const char *text; /* cleaned */
+            gboolean code;    /* there is a login code in it */
+        } service;
         TalkLogin login;
         struct {
             const char *id, *text; /* the text is cleaned */

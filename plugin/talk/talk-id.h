@@ -8,3 +8,6 @@
 
 /* A GHashFunc of int64_t, to go with g_int64_equal(). */
 guint talk_id_hash (gconstpointer id);
+
+/* Telegram itself: its words come from there, login codes too (MT-I24). */
+#define TALK_USER_SERVICE 777000

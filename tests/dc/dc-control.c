@@ -248,7 +248,8 @@ user_command (Dc *dc, char **words, unsigned n)
         DcUser *to = find_user (dc, words[2]);
         if (to == NULL)
             return fault ("no such user");
-        dc_letter (dc, user, to, words[3], words[0][7] != 0);
+        g_autofree char *text = g_strjoinv (" ", words + 3);
+        dc_letter (dc, user, to, text, words[0][7] != 0);
         return g_strdup ("ok");
     }
     if (g_str_equal (words[0], "blocks") && n == 4) {

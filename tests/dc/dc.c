@@ -6,6 +6,7 @@
 #include <string.h>
 
 #define FIRST_USER_ID 1000001
+#define SERVICE_USER_ID 777000 /* Telegram itself, number 42777 */
 
 void
 dc_log (Dc *dc, const char *format, ...)
@@ -140,7 +141,8 @@ dc_add_user (Dc *dc, const char *phone, const char *first, const char *last)
 {
     DcUser *user = g_new0 (DcUser, 1);
 
-    user->id = FIRST_USER_ID + dc->users->len;
+    user->id = g_str_equal (phone, "42777") ? SERVICE_USER_ID
+                                            : FIRST_USER_ID + (int64_t)dc->users->len;
     user->phone = g_strdup (phone);
     user->first = g_strdup (first);
     user->last = g_strdup (last);

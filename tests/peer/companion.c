@@ -260,7 +260,7 @@ cloud_cb (void *user, int64_t user_id)
 }
 
 static void
-service_cb (void *user, const char *text)
+service_cb (void *user, const char *text, gboolean code)
 {
     say_line ("service %s", text);
 }

@@ -24,7 +24,7 @@ told_event (const Told *told, void *user, const TalkEvent *event)
     case TALK_EVENT_PERSON:
         TELL (person, &event->u.person);
     case TALK_EVENT_SERVICE:
-        TELL (service, event->u.service);
+        TELL (service, event->u.service.text, event->u.service.code);
     case TALK_EVENT_NEW_LOGIN:
         TELL (new_login, &event->u.login);
     case TALK_EVENT_TERMS:

@@ -11,7 +11,7 @@ typedef struct {
     void (*ask) (void *user, const TalkAsk *ask);
     void (*person) (void *user, const TalkPerson *person);
     void (*photo) (void *user, int64_t user_id, int64_t photo, size_t len);
-    void (*service) (void *user, const char *text);
+    void (*service) (void *user, const char *text, gboolean code);
     void (*new_login) (void *user, const TalkLogin *login);
     void (*terms) (void *user, const char *id, const char *text);
     void (*trouble) (void *user, TalkTrouble what, int64_t number);

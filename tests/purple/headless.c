@@ -367,6 +367,8 @@ notify_formatted (const char *title, const char *primary, const char *secondary,
     g_autofree char *how = purple_markup_strip_html (secondary != NULL ? secondary : "");
     g_autofree char *page = g_strconcat (how, "\n", plain, NULL);
     appears_with (title, primary, page, FALSE, "OK", NULL);
+    if (*how != '\0')
+        say ("notify-how %s", how);
     say ("notify %s: %s", primary != NULL ? primary : title, plain);
     return NULL;
 }

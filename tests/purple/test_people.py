@@ -320,11 +320,39 @@ def added_by_a_command(place, us):
     us.hears('notify .*is in your list already')
 
 
+def telegram_itself():
+    """MT-I24: what it writes is shown, its codes are marked, and it stays; another one who is called so is one of many"""
+    with lab.Lab(BUILD, 'people', users=['42777:Telegram:', CAROL + ':Telegram:Cc']) as place:
+        us = alone(place)
+        place.dc.control('message-whole Telegram Alice Login code: 12345. It is secret.')
+        us.hears('notify-how Do not pass on this code')
+        us.hears('notify .*Login code: 12345. It is secret')
+        us.forget()
+        place.dc.control('message Telegram Alice New login from Berlin')
+        if not us.hears('notify.*').string.startswith('notify Message from Telegram: New login from Berlin'):
+            raise lab.Gone('what is no code is marked')
+        place.dc.control('message %s Alice Login code: 54321' % CAROL)
+        us.hears('line id1000004.*You have an ordinary message')
+        for what in ('cmd id777000 block', 'cmd id777000 contact delete', 'remove id777000'):
+            us.send('open id777000')
+            us.send(what)
+            us.hears('notify .*This is Telegram itself')
+        us.send('buddies')
+        us.hears('buddy id777000')
+        us.send('open id1000004')
+        us.send('cmd id1000004 block')
+        us.hears('action Block Telegram')
+        us.send('press Block')
+        lab.until(lambda: count(place, 'contacts.block') == 1, 'the other one is blocked')
+        if count(place, 'contacts.deleteContacts') != 0:
+            raise lab.Gone('Telegram was deleted')
+
+
 TESTS = [('pictures', pictures), ('pictures from elsewhere', pictures_from_elsewhere),
          ('no pictures', no_pictures), ('no pictures in Finch', no_pictures_in_finch),
          ('last seen', last_seen), ('get info', get_info), ('added', added), ('added by link', added_by_link),
          ('added by a command', added_by_a_command),
-         ('not added', not_added), ('names', names), ('ourselves', ourselves)]
+         ('not added', not_added), ('names', names), ('Telegram itself', telegram_itself), ('ourselves', ourselves)]
 
 
 if __name__ == '__main__':

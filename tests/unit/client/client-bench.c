@@ -157,9 +157,10 @@ cloud_cb (void *user, int64_t user_id)
 }
 
 static void
-service_cb (void *user, const char *text)
+service_cb (void *user, const char *text, gboolean code)
 {
     ((Bench *)user)->services++;
+    note (user, "service %d %s", code, text);
 }
 
 static void

@@ -19,7 +19,7 @@ one_of (TalkEventKind kind, char text[static 8], int64_t ids[static 2])
         e.u.person.name = e.u.person.username = text;
         break;
     case TALK_EVENT_SERVICE:
-        e.u.service = text;
+        e.u.service.text = text;
         break;
     case TALK_EVENT_SECRET:
         e.u.secret.closed_detail = text;
