@@ -55,7 +55,8 @@ tell_refused (const About *about, const MtError *error, TalkTrouble trouble)
         about->client->dying || about->client->stopped)
         return;
     if (refusal == TG_REFUSAL_FROZEN)
-        tg_tell_trouble (about->client, TALK_TROUBLE_FROZEN, 0);
+        tg_tell_trouble (about->client, TALK_TROUBLE_FROZEN,
+                         trouble == TALK_TROUBLE_KEPT ? about->user_id : 0);
     else
         tg_tell_trouble (about->client, trouble, about->user_id);
 }
@@ -86,7 +87,7 @@ removed_cb (void *user, TlMessage *answer, const MtError *error)
 {
     g_autofree About *about = user;
 
-    tell_refused (about, error, TALK_TROUBLE_REFUSED);
+    tell_refused (about, error, TALK_TROUBLE_KEPT); /* MT-I14 */
     TgPeerData *peer = tg_peer_find (about->client, about->user_id);
 
     if (answer != NULL && peer != NULL)

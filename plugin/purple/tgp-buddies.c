@@ -289,11 +289,13 @@ tgp_service_message (TgpAccount *tgp, const char *text, gboolean code)
 void
 tgp_trouble (TgpAccount *tgp, TalkTrouble trouble, int64_t number)
 {
-    gboolean person =
-        trouble == TALK_TROUBLE_REFUSED || trouble == TALK_TROUBLE_NOT_ADDED;
+    gboolean person = trouble == TALK_TROUBLE_REFUSED ||
+                      trouble == TALK_TROUBLE_NOT_ADDED || trouble == TALK_TROUBLE_KEPT;
     g_autofree char *who = person ? tgp_person_in_sentence (tgp, number) : NULL;
     g_autofree char *text = tgp_words_trouble (trouble, number, who);
 
+    if (number != 0 && (trouble == TALK_TROUBLE_KEPT || trouble == TALK_TROUBLE_FROZEN))
+        tgp_person_back (tgp, number); /* MT-I14 */
     if (person)
         tgp_dialog_tell (tgp->gc, PURPLE_NOTIFY_MSG_WARNING, _ ("Contact"), text, NULL);
     else if (!tgp_tell_windows (tgp, text) && trouble != TALK_TROUBLE_OVER)

@@ -414,6 +414,7 @@ tgp_words_trouble (TalkTrouble what, int64_t number, const char *who)
                       (unsigned long)number),
             (int)number);
     case TALK_TROUBLE_REFUSED:
+    case TALK_TROUBLE_KEPT:
         return g_strdup_printf (
             _ ("Telegram did not do what you asked about %s: try again later."), who);
     case TALK_TROUBLE_NOT_ADDED:

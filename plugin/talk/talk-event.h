@@ -50,9 +50,10 @@ typedef enum {
     TALK_TROUBLE_CATCHING_UP, /* what was missed does not come, or takes long */
     TALK_TROUBLE_OVER,        /* it came */
     TALK_TROUBLE_SKIPPED,     /* `number` updates were too large, and are not shown */
-    TALK_TROUBLE_REFUSED, /* that person was not removed, blocked or unblocked: number = id */
-    TALK_TROUBLE_NOT_ADDED, /* to the contacts: number = id */
-    TALK_TROUBLE_FROZEN,    /* the account may do nothing of that (MT-E21) */
+    TALK_TROUBLE_REFUSED,     /* that person was not blocked or unblocked: number = id */
+    TALK_TROUBLE_NOT_ADDED,   /* to the contacts: number = id */
+    TALK_TROUBLE_FROZEN, /* the account may do nothing of that (MT-E21); as for KEPT, or 0 */
+    TALK_TROUBLE_KEPT, /* is a contact still, though removed here: number = id */
 } TalkTrouble;
 
 typedef enum {

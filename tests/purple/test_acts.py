@@ -225,6 +225,28 @@ def closed_unanswered(place):
 
 
 @in_lab
+def refused_and_back(place):
+    """MT-I14: who was to go from Telegram's contacts, too, and is one still, is in the list again"""
+    us = place.headless('purple', '--as', 'pidgin')
+    us.log_in(ALICE)
+    place.knows_bob(us)
+    for error in ('400 CONTACT_ID_INVALID', '420 FROZEN_METHOD_INVALID'):
+        place.dc.control('error contacts.deleteContacts 1 ' + error)
+        us.send('remove @Bob')
+        us.hears('action Remove Bob')
+        us.send("press Also from Telegram's contacts")
+        us.hears('notify .*(Telegram did not do|Telegram has frozen)')
+        if not entry(us, '.*: id1000002'):
+            raise lab.Gone('Bob is not in the list after ' + error)
+    us.send('remove @Bob')
+    us.hears('action Remove Bob')
+    us.send("press Also from Telegram's contacts")
+    lab.until(lambda: 'contacts.deleteContacts=3' in place.dc.control('stats'), 'the deletion at the server')
+    if entry(us, '.*: id1000002'):
+        raise lab.Gone('Bob is still there')
+
+
+@in_lab
 def refused_by_the_server(place):
     """DECISIONS 28: what the user said yes to and the server did not do is told, in our words"""
     us, companion = as_bitlbee(place)
@@ -726,7 +748,7 @@ TESTS = [('local acts stay local', local_acts_stay_local),
          ('together is taken apart', together_is_taken_apart), ('requests open nothing', requests_open_nothing),
          ('many strangers', many_strangers), ('typed too early', typed_too_early), ('typed and declined', typed_and_declined),
          ('typed and opened early', typed_and_opened_early),
-         ('refused by the server', refused_by_the_server),
+         ('refused and back', refused_and_back), ('refused by the server', refused_by_the_server),
          ('closed unanswered', closed_unanswered),
          ('namesakes', namesakes), ('written to a number', written_to_a_number), ('written to a contact', written_to_a_contact),
          ('notices cannot be forged in BitlBee', unforged('bitlbee')),

@@ -506,14 +506,46 @@ read_marks_only_rise (void)
     read_mark (bench, id, G_MAXINT32);
     g_assert_true (is_seen (bench, id, messages[1]));
     g_assert_false (is_seen (bench, id, messages[2]));
+}
+
+static void
+peer_types (Bench *bench, int32_t chat_id)
+{
     ApiUpdateEncryptedChatTyping typing =
-        TL_NEW (ApiUpdateEncryptedChatTyping, .chat_id = id + 1);
+        TL_NEW (ApiUpdateEncryptedChatTyping, .chat_id = chat_id);
+
     g_string_truncate (bench->told, 0);
     bench_update (bench, TL_OBJ (&typing));
+}
+
+/* MT-I11: shown for 6 s, or until a message of theirs; of nobody, or what was missed: nothing */
+static void
+typing_is_short_lived (void)
+{
+    g_autoptr (Bench) bench = bench_new (TRUE);
+    g_autoptr (World) w = world_new (12, WORLD_TOY);
+    int32_t id = with_chat (bench, w);
+
+    peer_types (bench, id + 1);
     g_assert_cmpstr (bench->told->str, ==, "");
-    typing.chat_id = id;
-    bench_update (bench, TL_OBJ (&typing));
+    peer_types (bench, id);
     g_assert_true (bench_told (bench, "typing 1"));
+    bench_advance (bench, 5900);
+    g_assert_false (bench_told (bench, "typing 0"));
+    bench_advance (bench, 200);
+    g_assert_true (bench_told (bench, "typing 0"));
+    peer_types (bench, id);
+    g_assert_true (bench_told (bench, "typing 1"));
+    deliver_as (bench, id, bob_says (w, "one"), 7);
+    g_assert_true (bench_told (bench, "typing 0"));
+    ApiUpdateEncryptedChatTyping late =
+        TL_NEW (ApiUpdateEncryptedChatTyping, .chat_id = id);
+    {
+        g_auto (TgAct) act = tg_act (bench->client);
+        tg_updates_apply (bench->client, TL_OBJ (&late), FALSE); /* of a difference */
+    }
+    bench_run (bench);
+    g_assert_false (bench_told (bench, "typing 1"));
 }
 
 /* SC-J10 SC-A22: messages for a chat that is not there, or is over, are dropped for good;
@@ -749,6 +781,7 @@ main (int argc, char **argv)
     ADD (live_updates_wait_for_a_difference);
     ADD (qts_stays_where_it_is);
     ADD (read_marks_only_rise);
+    ADD (typing_is_short_lived);
     ADD (messages_without_a_chat_are_dropped);
     ADD (messages_before_their_chat_wait);
     ADD (what_the_server_lost_comes_from_the_peer);
