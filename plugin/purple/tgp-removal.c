@@ -52,11 +52,25 @@ tell_session_stays (PurpleAccount *account)
                      tgp_words_session_end ());
 }
 
+/* libpurple keeps pictures in files, and lets those of an account's entries lie. Its entries
+ * go when this returns. */
+static void
+drop_pictures (PurpleAccount *account)
+{
+    g_autoptr (GSList) buddies = purple_find_buddies (account, NULL);
+
+    for (GSList *l = buddies; l != NULL; l = l->next)
+        if (purple_buddy_icons_get_checksum_for_user (l->data) != NULL)
+            purple_buddy_icons_set_for_user (account, purple_buddy_get_name (l->data),
+                                             NULL, 0, NULL);
+}
+
 static void
 removed_cb (PurpleAccount *account, void *data)
 {
     if (!tgp_is_ours (account))
         return;
+    drop_pictures (account);
     if (purple_account_get_bool (account, TGP_LOGGED_IN, FALSE))
         tell_session_stays (account);
     for (int test = 0; test <= 1; test++) {

@@ -95,6 +95,23 @@ def pictures(place):
 
 
 @in_lab
+def pictures_go_with_the_account(place):
+    """MT-I20 DECISIONS 16: no file of libpurple's has a person's picture when the account was removed"""
+    us = alone(place)
+    picture(place, 'Bob', png(160))
+    us.send('open @Bob')
+    icon(us, '@Bob', len(png(160)))
+    kept = os.path.join(us.home, 'icons')
+    if len(os.listdir(kept)) != 1:
+        raise lab.Gone('kept: ' + ' '.join(os.listdir(kept)))
+    us.send('delete')
+    us.send('buddies')
+    us.hears('buddies end')
+    if os.listdir(kept):
+        raise lab.Gone('still there: ' + ' '.join(os.listdir(kept)))
+
+
+@in_lab
 def no_pictures(place):
     """MT-I20 MT-H27: what is none is not handed to libpurple, and what is elsewhere, or of nobody in the list, not fetched"""
     us = alone(place)
@@ -349,7 +366,7 @@ def telegram_itself():
 
 
 TESTS = [('pictures', pictures), ('pictures from elsewhere', pictures_from_elsewhere),
-         ('no pictures', no_pictures), ('no pictures in Finch', no_pictures_in_finch),
+         ('pictures go with the account', pictures_go_with_the_account), ('no pictures', no_pictures), ('no pictures in Finch', no_pictures_in_finch),
          ('last seen', last_seen), ('get info', get_info), ('added', added), ('added by link', added_by_link),
          ('added by a command', added_by_a_command),
          ('not added', not_added), ('names', names), ('Telegram itself', telegram_itself), ('ourselves', ourselves)]
