@@ -538,7 +538,7 @@ def blocked(whom):
 @with_chat
 def blocked_for_long(place, us, companion):
     """DECISIONS 23: at most 200 are kept; how many went is told at unblocking, over a restart"""
-    us.send('block secret')
+    us.does('block secret')
     for i in range(205):
         companion.send('say number %d;' % i)
     for i in range(205):
@@ -592,7 +592,7 @@ def blocked_person_asks(place):
 def blocked_beside_a_line(place, us, companion):
     """DECISIONS 23: Block is silent about what stands already, too"""
     says(companion, us, 'stands')
-    us.send('block secret')
+    us.does('block secret')
     us.send('focus secret')
     companion.never('read', 1)
     us.send('unblock secret')
