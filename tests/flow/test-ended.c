@@ -63,7 +63,7 @@ ended_ones_go (void)
     g_assert_true (knows (alice, chats[1]) != knows (alice, chats[2]));
     g_assert_true (tg_person_is_verified (alice->client, bob->id));
     g_assert_true (knows (alice, chats[3]));
-    g_assert_true (knows (alice, alice->chat));
+    g_assert_true (knows (alice, last));
     person_stop (alice);
     person_start (alice); /* nor is it in the store */
     person_hears (alice, "online");
