@@ -99,8 +99,7 @@ show_in_question (TgpAccount *tgp, const TgpQrCode *code)
     g_autofree char *text = in_characters (code);
     TgpQuestion question = {
         .title = _ ("Log in by QR code"),
-        .text = _ ("Log in by QR code"),
-        .more = text,
+        .more = text, /* with the title said twice it would not fit into 24 rows */
         .laid_out = TRUE,
         .buttons = { { _ ("Use a code"), code_cb }, { _ ("Cancel"), cancel_cb } },
         .safe = TGP_NO_DEFAULT,

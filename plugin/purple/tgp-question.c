@@ -152,7 +152,8 @@ static void *
 ask_by_buttons (TgpAccount *tgp, TgpAsked *asked, const TgpQuestion *question)
 {
     const TgpButton *button = question->buttons;
-    g_autofree char *text = tgp_dialog_text (question->text);
+    g_autofree char *text =
+        question->text != NULL ? tgp_dialog_text (question->text) : NULL;
     g_autofree char *more =
         question->laid_out ? g_strdup (question->more) : tgp_dialog_text (question->more);
 

@@ -13,7 +13,9 @@ typedef struct {
 } TgpButton;
 
 typedef struct {
-    const char *title, *text, *more;    /* none may be NULL: BitlBee prints it */
+    /* None may be NULL, as BitlBee prints them; `text` may where `more` is laid out, which
+     * needs columns that BitlBee has not. */
+    const char *title, *text, *more;
     TgpButton buttons[TGP_BUTTONS_MAX]; /* two or three */
     /* The button that Return presses: the one that changes nothing, or TGP_NO_DEFAULT. */
     int safe;
