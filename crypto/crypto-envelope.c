@@ -143,3 +143,16 @@ crypto_envelope_open_v1 (const uint8_t key[static 256], int x, const uint8_t *in
     crypto_wipe (plain, len);
     return FALSE;
 }
+
+void
+crypto_envelope_seal_v1 (const uint8_t key[static 256], int x, const uint8_t *plain,
+                         size_t hashed, size_t len, uint8_t *out)
+{
+    uint8_t aes_key[32], aes_iv[32];
+
+    msg_key_v1 (plain, hashed, out);
+    crypto_kdf_v1 (key, out, x, aes_key, aes_iv);
+    crypto_ige_encrypt (aes_key, aes_iv, plain, out + MSG_KEY, len);
+    crypto_wipe (aes_key, sizeof aes_key);
+    crypto_wipe (aes_iv, sizeof aes_iv);
+}

@@ -31,8 +31,13 @@ void crypto_opener_feed (CryptoOpener *opener, uint8_t *data, size_t len);
 gboolean crypto_opener_end (CryptoOpener *opener); /* once: msg_key matches all of it */
 void crypto_opener_free (CryptoOpener *opener);    /* wipes */
 
-/* MTProto 1.0, which peers may still send (x 0) and we never do. Decrypts and reads the
+/* MTProto 1.0, which peers may still send (x 0) and we do not. Decrypts and reads the
  * length word at the start; checks msg_key over 4 + length bytes and padding 0..15
  * (SC-B15). */
 gboolean crypto_envelope_open_v1 (const uint8_t key[static 256], int x, const uint8_t *in,
                                   size_t len, uint8_t *plain);
+/* The one message that is still sent so binds a temporary key (MT-C40). `plain` is the whole
+ * padded plaintext, a non-zero multiple of 16; msg_key covers its first `hashed` bytes.
+ * `out` gets msg_key (16) and then len bytes of ciphertext. */
+void crypto_envelope_seal_v1 (const uint8_t key[static 256], int x, const uint8_t *plain,
+                              size_t hashed, size_t len, uint8_t *out);

@@ -249,7 +249,8 @@ state_cb (void *user, MtState state)
             tg_tell_step (client, TALK_STEP_CONNECTING);
         break;
     case MT_STATE_EXCHANGING:
-        tg_tell_step (client, TALK_STEP_EXCHANGING_KEY);
+        if (!client->was_online)
+            tg_tell_step (client, TALK_STEP_EXCHANGING_KEY);
         break;
     case MT_STATE_READY:
         tg_difference_connected (client);

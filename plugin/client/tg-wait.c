@@ -22,7 +22,7 @@
 #define TELL_PAUSE 30        /* s: shorter pauses are not told again */
 #define OFFLINE_AFTER MINUTE /* an account that was online says so */
 #define PONG_WAS_LATE (30 * SECOND)
-#define QUESTION_AFTER DAY
+#define QUESTION_AFTER MINUTE
 #define CODE_FIRST (8 * SECOND) /* between requests for a login code; doubled */
 #define CODE_LIMIT (15 * MINUTE)
 #define CODES_MAX 16
@@ -152,7 +152,8 @@ tell (TgClient *client, TalkWait reason, int64_t seconds)
     tell_waiting (client, reason, seconds);
 }
 
-/* A day of nothing but -404: only the user can say what that means, once a day. */
+/* The server says that it does not know the login, and has said so for a minute (MT-C42):
+ * only the user can say what that means, once a day. */
 static void
 ask_whether_lost (TgClient *client, HostTime now)
 {

@@ -59,6 +59,17 @@ handle_error (MtSession *s, MtCall *call, const MtpRpcError *object, HostTime no
     const MtError *error = &parsed.error;
     g_debug ("[dc%d] <- %s: error %d %s, %d ms", s->config.dc, call->name, error->code,
              error->type, took (call, now));
+    if (call == s->bind) { /* MT-C42: none of them says anything of the login */
+        mt_send_finish (s, call, NULL, error);
+        return;
+    }
+    if (error->code == 401 && g_str_equal (error->type, "AUTH_KEY_PERM_EMPTY") &&
+        s->live->expires != 0) { /* MT-E19: goes again, under another one */
+        call->state = MT_CALL_QUEUED;
+        mt_key_unbind (s->key, s->live);
+        mt_end_drop (s, MT_TROUBLE_CLOSED, "the temporary key is bound to nothing");
+        return;
+    }
     if (!s->config.guest && error->code == 406 &&
         g_str_equal (error->type, "AUTH_KEY_DUPLICATED")) { /* MT-C38 */
         mt_end_fail (s, MT_FAILURE_KEY_DUPLICATED, error->text);

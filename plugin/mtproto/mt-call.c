@@ -137,3 +137,13 @@ mt_call_judge (MtCall *call, const MtError *error, gboolean logged_in, int64_t *
     }
     return MT_RETRY_NO;
 }
+
+MtBindAnswer
+mt_call_judge_bind (gboolean truth, int code, const char *type)
+{
+    if (type == NULL)
+        return truth ? MT_BIND_DONE : MT_BIND_AGAIN;
+    if (g_str_equal (type, "ENCRYPTED_MESSAGE_INVALID"))
+        return MT_BIND_UNKNOWN;
+    return code == 420 ? MT_BIND_BUSY : MT_BIND_AGAIN;
+}

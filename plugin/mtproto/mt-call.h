@@ -56,3 +56,14 @@ typedef enum {
 } MtRetry;
 MtRetry mt_call_judge (MtCall *call, const MtError *error, gboolean logged_in,
                        int64_t *delay);
+
+/* What the server's answer means for the keys (MT-C42, MT-E19). */
+typedef enum {
+    MT_BIND_NONE, /* there is none yet */
+    MT_BIND_DONE, /* true: it knows the permanent key, and the login that hangs on it */
+    MT_BIND_UNKNOWN, /* ENCRYPTED_MESSAGE_INVALID: it does not, or says so */
+    MT_BIND_BUSY,    /* 420: later */
+    MT_BIND_AGAIN,   /* anything else: with another temporary key */
+} MtBindAnswer;
+/* `type` and `code` of the error; NULL where there was none, and `truth` is the answer. */
+MtBindAnswer mt_call_judge_bind (gboolean truth, int code, const char *type);

@@ -45,5 +45,5 @@ mt_end_heard (MtSession *s)
 gboolean
 mt_end_is_near (const MtSession *s)
 {
-    return s->end.drop || s->end.fail || s->end.renew;
+    return s->end.drop || s->end.fail || s->end.renew || s->end.move != NULL;
 }

@@ -28,6 +28,7 @@ typedef enum {
 
 struct MtHandshake {
     const MtConfig *config;
+    int32_t expires_in; /* 0: the key is permanent */
     Step step;
     const char *reason;
     uint8_t nonce[16];
@@ -45,10 +46,11 @@ struct MtHandshake {
 };
 
 MtHandshake *
-mt_handshake_new (const MtConfig *config)
+mt_handshake_new (const MtConfig *config, int32_t expires_in)
 {
     MtHandshake *h = g_new0 (MtHandshake, 1);
     h->config = config;
+    h->expires_in = expires_in;
     return h;
 }
 
@@ -112,23 +114,40 @@ choose_key (const MtHandshake *h, const TlVector *offered)
     return NULL;
 }
 
+/* What the key is to be, for the server's eyes only (MT-C9). */
+static gboolean
+write_inner (MtHandshake *h, TlBytes pq, TlBytes p, TlBytes q, TlWriter *out)
+{
+    MtpPQInnerDataDc permanent =
+        TL_NEW (MtpPQInnerDataDc, .pq = pq, .p = p, .q = q, .dc = wire_dc (h->config));
+    MtpPQInnerDataTempDc temporary =
+        TL_NEW (MtpPQInnerDataTempDc, .pq = pq, .p = p, .q = q, .dc = wire_dc (h->config),
+                .expires_in = h->expires_in);
+
+    memcpy (permanent.nonce, h->nonce, 16);
+    memcpy (permanent.server_nonce, h->server_nonce, 16);
+    memcpy (permanent.new_nonce, h->new_nonce, 32);
+    memcpy (temporary.nonce, h->nonce, 16);
+    memcpy (temporary.server_nonce, h->server_nonce, 16);
+    memcpy (temporary.new_nonce, h->new_nonce, 32);
+    gboolean good =
+        tl_encode (&tl_mtproto_schema,
+                   h->expires_in != 0 ? TL_OBJ (&temporary) : TL_OBJ (&permanent), out);
+    crypto_wipe (&permanent, sizeof permanent);
+    crypto_wipe (&temporary, sizeof temporary);
+    return good;
+}
+
 static MtHandshakeResult
 send_dh_params (MtHandshake *h, const MtServerKey *key, TlBytes pq, uint64_t p,
                 uint64_t q, TlWriter *out)
 {
     uint8_t p_bytes[8], q_bytes[8], encrypted[CRYPTO_RSA_SIZE];
     g_auto (TlWriter) inner = { 0 };
-    MtpPQInnerDataDc data = TL_NEW (MtpPQInnerDataDc, .pq = pq, .p = minimal (p, p_bytes),
-                                    .q = minimal (q, q_bytes), .dc = wire_dc (h->config));
 
-    memcpy (data.nonce, h->nonce, 16);
-    memcpy (data.server_nonce, h->server_nonce, 16);
-    memcpy (data.new_nonce, h->new_nonce, 32);
-    gboolean good = tl_encode (&tl_mtproto_schema, TL_OBJ (&data), &inner) &&
-                    crypto_rsa_pad (key->modulus, h->config->random, inner.data,
-                                    inner.len, encrypted);
-    crypto_wipe (&data, sizeof data);
-    if (!good)
+    if (!write_inner (h, pq, minimal (p, p_bytes), minimal (q, q_bytes), &inner) ||
+        !crypto_rsa_pad (key->modulus, h->config->random, inner.data, inner.len,
+                         encrypted))
         return fail (h, "the inner data could not be encrypted");
 
     MtpReqDHParams request =
@@ -366,6 +385,12 @@ const char *
 mt_handshake_reason (const MtHandshake *h)
 {
     return h->reason;
+}
+
+int32_t
+mt_handshake_expires_in (const MtHandshake *h)
+{
+    return h->expires_in;
 }
 
 void

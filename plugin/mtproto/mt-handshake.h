@@ -21,8 +21,9 @@ typedef enum {
     MT_HANDSHAKE_FAILED,
 } MtHandshakeResult;
 
-/* `config` is borrowed for the life of the handshake. */
-MtHandshake *mt_handshake_new (const MtConfig *config);
+/* `config` is borrowed for the life of the handshake. `expires_in`: seconds that a temporary
+ * key is to live; 0: a permanent one (MT-C9). */
+MtHandshake *mt_handshake_new (const MtConfig *config, int32_t expires_in);
 void mt_handshake_free (MtHandshake *handshake); /* wipes (MT-C30) */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MtHandshake, mt_handshake_free)
 
@@ -34,6 +35,7 @@ MtHandshakeResult mt_handshake_prime_checked (MtHandshake *handshake, gboolean g
 const uint8_t *mt_handshake_prime (const MtHandshake *handshake);
 const char *mt_handshake_reason (const MtHandshake *handshake);
 
+int32_t mt_handshake_expires_in (const MtHandshake *handshake); /* 0: a permanent key */
 /* After DONE. `offset` = server's Unix ms minus local mono ms at receipt (MT-C26). */
 void mt_handshake_result (const MtHandshake *handshake, uint8_t key[static 256],
                           int64_t *salt, int64_t *offset);

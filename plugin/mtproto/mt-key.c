@@ -9,7 +9,9 @@
 
 #include <string.h>
 
-#define SALT_AHEAD 60 /* s before the end of a salt (MT-D21) */
+#define SALT_AHEAD 60    /* s before the end of a salt (MT-D21) */
+#define EXPIRES_AHEAD 60 /* s before the end of a temporary key (MT-C41) */
+#define RENEW_AHEAD 3600 /* s before its end another one is made (MT-C41) */
 
 MtKey *
 mt_key_new (int dc, gboolean test)
@@ -35,6 +37,7 @@ mt_key_unref (MtKey *key)
 {
     if (key == NULL || --key->refs > 0)
         return;
+    mt_key_unref (key->temporary);
     g_array_unref (key->salts);
     crypto_wipe (key, sizeof *key);
     g_free (key);
@@ -70,7 +73,7 @@ mt_key_save (MtKey *key, StoreBatch *batch)
     g_autofree RecDcSalt *salts = g_new0 (RecDcSalt, key->salts->len + 1);
     g_autofree const TlObject **items = g_new0 (const TlObject *, key->salts->len + 1);
 
-    if (!key->dirty || !key->known)
+    if (!key->dirty || !key->known || key->expires != 0)
         return;
     key->dirty = FALSE;
     for (unsigned i = 0; i < key->salts->len; i++) {
@@ -101,6 +104,41 @@ void
 mt_key_forget (MtKey *key)
 {
     key->known = FALSE;
+    g_clear_pointer (&key->temporary, mt_key_unref);
+}
+
+MtKey *
+mt_key_new_temporary (const MtKey *permanent, const uint8_t bytes[static 256],
+                      int64_t salt, int64_t created, int64_t expires)
+{
+    MtKey *key = mt_key_new (permanent->dc, permanent->test);
+
+    memcpy (key->key, bytes, sizeof key->key);
+    mt_key_made (key, salt, created);
+    key->expires = expires;
+    return key;
+}
+
+void
+mt_key_bind (MtKey *key, MtKey *temporary)
+{
+    mt_key_ref (temporary);
+    mt_key_unref (key->temporary);
+    key->temporary = temporary;
+    key->renew_at = temporary->expires - RENEW_AHEAD;
+}
+
+void
+mt_key_unbind (MtKey *key, const MtKey *temporary)
+{
+    if (key->temporary == temporary)
+        g_clear_pointer (&key->temporary, mt_key_unref);
+}
+
+gboolean
+mt_key_is_over (const MtKey *key, int64_t seconds)
+{
+    return key->expires != 0 && seconds >= key->expires - EXPIRES_AHEAD;
 }
 
 void

@@ -1,6 +1,10 @@
 /* What one data centre and we have agreed on: the auth key and its salts, and their record.
  * All sessions with that data centre share it: a salt that one of them learns serves them
- * all, a wrong one costs one bad_server_salt. (MT-C31, MT-D20 to D23.) */
+ * all, a wrong one costs one bad_server_salt. (MT-C31, MT-D20 to D23.)
+ *
+ * The permanent key is the data centre's and stored. What packets go under is, mostly, a
+ * temporary one that was bound to it: an MtKey as well, with salts of its own, in memory
+ * alone, and shared by the sessions through `temporary` (MT-C39 to C41). */
 #pragma once
 
 #include "store.h"
@@ -25,6 +29,13 @@ typedef struct MtKey {
     GArray *salts;       /* MtSalt, future ones, the next first */
     gboolean dirty;      /* the record is to be written */
     unsigned refs;
+    int64_t expires; /* of a temporary key: server's Unix seconds; 0 = never */
+    /* of a permanent one */
+    struct MtKey *temporary; /* the one that is bound to it; NULL = none */
+    int64_t renew_at;        /* server's seconds: the next one is made */
+    const void *maker;       /* the session that makes what is missing; NULL = none */
+    gboolean time_known;     /* an exchange told the time ... */
+    int64_t offset;          /* ... server's Unix ms minus local mono ms */
 } MtKey;
 
 MtKey *mt_key_new (int dc, gboolean test);
@@ -39,7 +50,17 @@ void mt_key_save (MtKey *key, StoreBatch *batch);
 
 /* A new key, with its first salt, as the exchange made it; `key->key` is already filled. */
 void mt_key_made (MtKey *key, int64_t salt, int64_t created);
-void mt_key_forget (MtKey *key);
+void mt_key_forget (MtKey *key); /* and what is bound to it */
+
+/* A temporary key as the exchange made it, not bound yet; the caller's. */
+MtKey *mt_key_new_temporary (const MtKey *permanent, const uint8_t bytes[static 256],
+                             int64_t salt, int64_t created, int64_t expires);
+/* The server bound `temporary` to `key`: it takes the place of the one before. */
+void mt_key_bind (MtKey *key, MtKey *temporary);
+/* It serves no more; nothing if another one has its place already. */
+void mt_key_unbind (MtKey *key, const MtKey *temporary);
+/* Whether the server may have given it up at `seconds`, server's time. */
+gboolean mt_key_is_over (const MtKey *key, int64_t seconds);
 
 /* The server named the present salt (new_session_created, MT-D23). */
 void mt_key_set_salt (MtKey *key, int64_t salt);

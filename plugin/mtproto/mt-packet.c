@@ -70,6 +70,31 @@ mt_packet_open (const uint8_t key[static 256], int x, const uint8_t *payload, si
     return TRUE;
 }
 
+gboolean
+mt_packet_seal_v1 (const uint8_t key[static 256], int64_t msg_id, const uint8_t *body,
+                   size_t len, const CryptoRandom *random, TlWriter *out)
+{
+    g_auto (TlWriter) plain = { 0 };
+    uint8_t prefix[16], padding[16];
+
+    if (!crypto_random_fill (random, prefix, sizeof prefix))
+        return FALSE;
+    tl_writer_raw (&plain, prefix, sizeof prefix);
+    tl_writer_long (&plain, msg_id);
+    tl_writer_int (&plain, 0); /* seq_no */
+    tl_writer_int (&plain, (int32_t)len);
+    tl_writer_raw (&plain, body, len);
+    size_t hashed = plain.len, more = (16 - hashed % 16) % 16;
+    if (!crypto_random_fill (random, padding, more))
+        return FALSE;
+    tl_writer_raw (&plain, padding, more);
+    g_autofree uint8_t *sealed = g_malloc (CRYPTO_MSG_KEY_SIZE + plain.len);
+    crypto_envelope_seal_v1 (key, 0, plain.data, hashed, plain.len, sealed);
+    tl_writer_long (out, crypto_key_id (key));
+    tl_writer_raw (out, sealed, CRYPTO_MSG_KEY_SIZE + plain.len);
+    return TRUE;
+}
+
 void
 mt_plain_seal (int64_t msg_id, const uint8_t *body, size_t len, TlWriter *out)
 {

@@ -25,6 +25,12 @@ gboolean mt_packet_seal (const uint8_t key[static 256], int x, const MtPacket *p
 gboolean mt_packet_open (const uint8_t key[static 256], int x, const uint8_t *payload,
                          size_t len, uint8_t *plain, MtPacket *packet);
 
+/* The one message that is still sealed in MTProto 1.0, of `body` with that id: without
+ * salt and session, a random number in their place, 0 as its seq_no (MT-C40). */
+gboolean mt_packet_seal_v1 (const uint8_t key[static 256], int64_t msg_id,
+                            const uint8_t *body, size_t len, const CryptoRandom *random,
+                            TlWriter *out);
+
 void mt_plain_seal (int64_t msg_id, const uint8_t *body, size_t len, TlWriter *out);
 gboolean mt_plain_open (const uint8_t *payload, size_t len, const uint8_t **body,
                         size_t *body_len);

@@ -1,9 +1,10 @@
 /* What the session's files share. Each calls only those below it; what it has to tell a
  * higher one it marks (mt-end.c).
  *
- *   mt-session.c  inputs and their end: connect, exchange, deadlines, calls
+ *   mt-session.c  inputs and their end: connect, deadlines, calls
  *   mt-service.c  one handler per service message
  *   mt-answer.c   what the calls are told
+ *   mt-exchange.c making keys, binding temporary ones
  *   mt-silence.c  calls without an answer
  *   mt-flood.c    methods that the server wants a pause of
  *   mt-send.c     ids, containers, the table of what was sent
@@ -13,6 +14,7 @@
  */
 #pragma once
 
+#include "mt-bind.h"
 #include "mt-call.h"
 #include "mt-clock.h"
 #include "mt-frame.h"
@@ -62,6 +64,8 @@ typedef struct {
     char *why;
     MtFailure failure;
     char *detail;
+    MtKey *move;       /* owned: a new session begins, under this key */
+    MtBindAnswer bind; /* of the server, to mt_exchange_bind() */
 } MtEnd;
 
 /* What a new_session_created said. */
@@ -84,7 +88,16 @@ struct MtSession {
     gboolean wanted;
     gboolean logged_in;
 
-    MtKey *key; /* maybe other sessions' too */
+    MtKey *key;         /* the data centre's, maybe other sessions' too */
+    MtKey *live;        /* what packets go under: the same, or a temporary one */
+    gboolean temporary; /* a temporary one is wanted */
+    int64_t old_id;     /* of the live key before: what still comes under it is let go */
+    MtHandshake *handshake; /* the exchange that runs */
+    int64_t exchange_began; /* mono */
+    MtKey *next;            /* made: the session moves to it when it is quiet */
+    int64_t quiet_until;    /* mono: or then */
+    MtCall *bind;           /* asks the server to bind `live`; nothing else goes out */
+    int64_t look_at;        /* mono: another session makes the key; HOST_NEVER = none */
 
     /* session */
     MtClock clock;
@@ -116,7 +129,6 @@ struct MtSession {
     gboolean proved; /* the server was heard on it */
     MtFrame *frame;
     MtLarge *large; /* the packet that comes in parts, or NULL */
-    MtHandshake *handshake;
     MtPause pause;
     int64_t retry_at;
     int64_t step_deadline; /* connecting, exchanging */
@@ -158,6 +170,9 @@ void mt_send_forget (MtSession *session, MtCall *call);
 /* Tells who asked; the call is gone. */
 void mt_send_finish (MtSession *session, MtCall *call, TlMessage *answer,
                      const MtError *error);
+/* Frames it, and lets it out. */
+void mt_send_payload (MtSession *session, const uint8_t *data, size_t len);
+unsigned mt_send_in_flight (const MtSession *session); /* calls */
 void mt_send_clear (MtSession *session); /* forgets everything that was sent or queued */
 int64_t mt_send_deadline (const MtSession *session);
 
@@ -178,6 +193,22 @@ void mt_silence_over (MtSession *session); /* it was told, or is of no interest 
 void mt_silence_disconnected (MtSession *session, HostTime now);
 void mt_silence_tick (MtSession *session, HostTime now);
 int64_t mt_silence_deadline (const MtSession *session);
+
+/* mt-exchange.c */
+/* The key that packets may go under now; NULL: something is to be made. */
+MtKey *mt_exchange_usable (MtSession *session, HostTime now);
+/* Makes the next of what is missing, or waits for a session that does. */
+void mt_exchange_begin (MtSession *session, HostTime now);
+void mt_exchange_receive (MtSession *session, const uint8_t *payload, size_t len,
+                          HostTime now); /* a plain packet */
+void mt_exchange_prime_checked (MtSession *session, const uint8_t p[static 256],
+                                gboolean good, HostTime now);
+void mt_exchange_bind (MtSession *session, HostTime now); /* asks for `live` */
+void mt_exchange_bound (MtSession *session);              /* it said yes */
+void
+mt_exchange_stop (MtSession *session); /* the connection goes: what is half made, too */
+void mt_exchange_advance (MtSession *session, HostTime now); /* what is due */
+int64_t mt_exchange_deadline (const MtSession *session);
 
 /* mt-answer.c */
 typedef enum { MT_UNPACKED, MT_UNPACKED_CORRUPT, MT_UNPACKED_LARGE } MtUnpacked;

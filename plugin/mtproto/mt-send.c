@@ -210,14 +210,37 @@ mt_send_again (MtSession *s, int64_t msg_id)
 }
 
 static void
+number (MtSession *s, Outgoing *out, gboolean content, HostTime now)
+{
+    if (out->msg_id != 0)
+        return;
+    out->msg_id = mt_clock_next_id (&s->clock, s->config.random, now);
+    out->seq_no = 2 * s->content + (content ? 1 : 0);
+    s->content += content ? 1 : 0;
+}
+
+static void
 take (MtSession *s, GArray *batch, Outgoing *out, gboolean content, HostTime now)
 {
-    if (out->msg_id == 0) {
-        out->msg_id = mt_clock_next_id (&s->clock, s->config.random, now);
-        out->seq_no = 2 * s->content + (content ? 1 : 0);
-        s->content += content ? 1 : 0;
-    }
+    number (s, out, content, now);
     g_array_append_val (batch, *out);
+}
+
+/* Its words name the message that they go in (MT-C40). */
+static void
+write_bind (MtSession *s, MtCall *call, Outgoing *out, HostTime now)
+{
+    g_auto (TlWriter) writer = { 0 };
+
+    number (s, out, TRUE, now);
+    if (!mt_bind_write (s->key, s->live, s->session_id, out->msg_id, s->config.random,
+                        &writer))
+        mt_end_drop (s, MT_TROUBLE_CLOSED, "no random numbers");
+    g_free (call->body);
+    call->body = g_memdup2 (writer.data, writer.len);
+    call->len = writer.len;
+    out->body = call->body;
+    out->len = call->len;
 }
 
 static void
@@ -229,7 +252,9 @@ take_call (MtSession *s, GArray *batch, MtCall *call, HostTime now)
         out.msg_id = call->msg_id;
         out.seq_no = call->seq_no;
     }
-    if (!s->header_done) { /* MT-E1 */
+    if (call == s->bind) {
+        write_bind (s, call, &out, now);
+    } else if (!s->header_done) { /* MT-E1 */
         out.head = g_bytes_get_data (s->config.header, &out.head_len);
         call->wrapped = TRUE;
     }
@@ -277,6 +302,17 @@ take_queued (MtSession *s, GArray *batch, HostTime now)
     queued_free (queued);
 }
 
+void
+mt_send_payload (MtSession *s, const uint8_t *data, size_t len)
+{
+    g_autoptr (GByteArray) out = g_byte_array_new ();
+
+    if (mt_frame_wrap (s->frame, s->config.random, data, len, out))
+        s->ops->send (s->user, s->slot, out->data, out->len);
+    else
+        mt_end_drop (s, MT_TROUBLE_CLOSED, "a packet could not be framed");
+}
+
 /* One packet: a single message bare, else a container (MT-D15, MT-D27). */
 static void
 send_batch (MtSession *s, GArray *batch, gboolean force, HostTime now)
@@ -284,7 +320,7 @@ send_batch (MtSession *s, GArray *batch, gboolean force, HostTime now)
     g_auto (TlWriter) body = { 0 };
     g_auto (TlWriter) packet_bytes = { 0 };
     const Outgoing *first = &g_array_index (batch, Outgoing, 0);
-    MtPacket packet = { .salt = s->key->salt, .session_id = s->session_id };
+    MtPacket packet = { .salt = s->live->salt, .session_id = s->session_id };
 
     if (batch->len == 1 && !force) {
         tl_writer_raw (&body, first->head, first->head_len);
@@ -317,24 +353,23 @@ send_batch (MtSession *s, GArray *batch, gboolean force, HostTime now)
             sent->call->outer_id = packet.msg_id;
     }
 
-    g_autoptr (GByteArray) frame = g_byte_array_new ();
-    if (!mt_packet_seal (s->key->key, 0, &packet, s->config.random, &packet_bytes) ||
-        !mt_frame_wrap (s->frame, s->config.random, packet_bytes.data, packet_bytes.len,
-                        frame))
-        mt_end_drop (s, MT_TROUBLE_CLOSED, "a packet could not be sealed");
+    if (mt_packet_seal (s->live->key, 0, &packet, s->config.random, &packet_bytes))
+        mt_send_payload (s, packet_bytes.data, packet_bytes.len);
     else
-        s->ops->send (s->user, s->slot, frame->data, frame->len);
+        mt_end_drop (s, MT_TROUBLE_CLOSED, "a packet could not be sealed");
 }
 
 static gboolean
 may_go (const MtSession *s, const MtCall *call, HostTime now)
 {
+    if (s->bind != NULL ? call != s->bind : s->next != NULL)
+        return FALSE; /* MT-C39, and mt-exchange.c */
     return call->state == MT_CALL_QUEUED && call->not_before <= now.mono &&
            (s->logged_in || (call->flags & MT_CALL_BEFORE_LOGIN) != 0);
 }
 
-static unsigned
-in_flight (const MtSession *s)
+unsigned
+mt_send_in_flight (const MtSession *s)
 {
     unsigned n = 0;
 
@@ -357,11 +392,11 @@ send_some (MtSession *s, HostTime now)
     g_autoptr (GArray) batch = g_array_new (FALSE, FALSE, sizeof (Outgoing));
     size_t bytes = 0;
     gboolean force = FALSE;
-    unsigned flying = in_flight (s);
+    unsigned flying = mt_send_in_flight (s);
 
     if (s->clock.known)
-        mt_key_step_salts (s->key, mt_clock_server_ms (&s->clock, now) / 1000);
-    while (!g_queue_is_empty (&s->queued) && !full (batch, bytes, 0)) {
+        mt_key_step_salts (s->live, mt_clock_server_ms (&s->clock, now) / 1000);
+    while (s->bind == NULL && !g_queue_is_empty (&s->queued) && !full (batch, bytes, 0)) {
         bytes += ((MtQueued *)g_queue_peek_head (&s->queued))->body->len;
         take_queued (s, batch, now);
     }
@@ -379,7 +414,7 @@ send_some (MtSession *s, HostTime now)
         call->keep_id = FALSE;
         flying++;
     }
-    if (s->acks->len > 0 && !full (batch, bytes, 0) &&
+    if (s->bind == NULL && s->acks->len > 0 && !full (batch, bytes, 0) &&
         (batch->len > 0 || s->acks->len >= ACKS_SOON ||
          s->acks_since + ACKS_DELAY <= now.mono))
         take_acks (s, batch, now);
@@ -397,13 +432,14 @@ mt_send_flush (MtSession *s, HostTime now)
 {
     gboolean calls = FALSE;
 
-    if (s->state != MT_STATE_READY || mt_end_is_near (s))
+    if ((s->state != MT_STATE_READY && s->bind == NULL) || mt_end_is_near (s))
         return;
     for (GList *l = s->calls.head; l != NULL && !calls; l = l->next)
         calls = may_go (s, l->data, now);
     while (!mt_end_is_near (s) && send_some (s, now))
         continue;
-    if (calls && s->pong_deadline == HOST_NEVER && s->ping_at > now.mono + HASTE) {
+    if (calls && s->bind == NULL && s->pong_deadline == HOST_NEVER &&
+        s->ping_at > now.mono + HASTE) {
         s->calm_at = s->calm_at != 0 ? s->calm_at : s->ping_at;
         s->ping_at = now.mono + HASTE; /* something must come back soon */
     }
@@ -414,6 +450,8 @@ mt_send_deadline (const MtSession *s)
 {
     int64_t deadline = HOST_NEVER;
 
+    if (s->bind != NULL || s->next != NULL)
+        return deadline; /* mt-exchange.c has its own */
     if (s->acks->len > 0)
         deadline = s->acks_since + ACKS_DELAY;
     for (GList *l = s->calls.head; l != NULL; l = l->next) {

@@ -77,9 +77,10 @@ handle_bad_salt (MtSession *s, const Incoming *in, const TlObject *object, HostT
 {
     const MtpBadServerSalt *bad = TL_AS (object, MtpBadServerSalt);
 
-    if (mt_send_find (s, bad->bad_msg_id) == NULL || bad->new_server_salt == s->key->salt)
+    if (mt_send_find (s, bad->bad_msg_id) == NULL ||
+        bad->new_server_salt == s->live->salt)
         return; /* MT-D20 */
-    mt_key_correct_salt (s->key, bad->new_server_salt);
+    mt_key_correct_salt (s->live, bad->new_server_salt);
     mt_clock_learn (&s->clock, in->msg_id, now);
     mt_send_again (s, bad->bad_msg_id);
     problem (s);
@@ -112,7 +113,7 @@ handle_new_session (MtSession *s, const Incoming *in, const TlObject *object,
 
     if (knows_session (s, created))
         return; /* MT-D23, MT-D37 */
-    mt_key_set_salt (s->key, created->server_salt);
+    mt_key_set_salt (s->live, created->server_salt);
     for (GList *l = s->calls.head; l != NULL; l = l->next) {
         MtCall *call = l->data;
         /* the server may name the container instead of what is in it */
@@ -149,7 +150,7 @@ handle_future_salts (MtSession *s, const Incoming *in, const TlObject *object,
         const MtpFutureSalt *item = TL_AS (TL_ITEM_OBJ (salts->salts, i), MtpFutureSalt);
         taken[i] = (MtSalt){ item->valid_since, item->valid_until, item->salt };
     }
-    mt_key_take_salts (s->key, taken, salts->salts.len);
+    mt_key_take_salts (s->live, taken, salts->salts.len);
 }
 
 /* One byte per id of our own question (MT-D35). */

@@ -1,5 +1,5 @@
-/* The ladder from nothing to a running session, and back: connecting, key exchange,
- * deadlines, back-off, the list of calls. */
+/* The ladder from nothing to a running session, and back: connecting, deadlines, back-off,
+ * the list of calls. */
 #include "mt-private.h"
 #include "mt-pause.h"
 #include "mtproto.tl.h"
@@ -8,11 +8,11 @@
 
 #include <string.h>
 
-#define CONNECT_WITHIN 15000  /* ms (MT-B29: 10 s for TCP, the host adds its own) */
-#define EXCHANGE_WITHIN 15000 /* ms for a whole key exchange (MT-C27) */
-#define RENEW_EVERY 10000     /* ms between new sessions (MT-D32) */
-#define REFUSALS_MAX 3        /* -404 to a key without a login, before another is made */
-#define SALTS_EVERY 60000     /* ms between questions for salts (MT-D21) */
+#define CONNECT_WITHIN 15000 /* ms (MT-B29: 10 s for TCP, the host adds its own) */
+#define RENEW_EVERY 10000    /* ms between new sessions (MT-D32) */
+#define YOUNG 60          /* s: a key that was made so lately may be unknown (MT-C42) */
+#define REFUSALS_MAX 3    /* -404 to a key without a login, before another is made */
+#define SALTS_EVERY 60000 /* ms between questions for salts (MT-D21) */
 #define SALTS_WANTED 32
 #define SALT_SPARE 3600 /* s before a salt's end (MT-D21) */
 #define CONTROL_MAX 20  /* a shorter payload is no message (MT-B20) */
@@ -70,7 +70,7 @@ forget_connection (MtSession *s)
 {
     g_clear_pointer (&s->frame, mt_frame_free);
     g_clear_pointer (&s->large, mt_large_free);
-    g_clear_pointer (&s->handshake, mt_handshake_free);
+    mt_exchange_stop (s);
     s->step_deadline = HOST_NEVER;
     s->pong_deadline = HOST_NEVER;
     s->more_at = HOST_NEVER;
@@ -115,17 +115,6 @@ begin_connect (MtSession *s, HostTime now)
 }
 
 static void
-send_payload (MtSession *s, const uint8_t *data, size_t len, HostTime now)
-{
-    g_autoptr (GByteArray) out = g_byte_array_new ();
-
-    if (mt_frame_wrap (s->frame, s->config.random, data, len, out))
-        s->ops->send (s->user, s->slot, out->data, out->len);
-    else
-        mt_end_drop (s, MT_TROUBLE_CLOSED, "a packet could not be framed");
-}
-
-static void
 become_ready (MtSession *s, HostTime now)
 {
     s->step_deadline = HOST_NEVER;
@@ -143,6 +132,7 @@ clear_end (MtSession *s)
 {
     g_free (s->end.why);
     g_free (s->end.detail);
+    mt_key_unref (s->end.move);
     s->end = (MtEnd){ 0 };
 }
 
@@ -199,12 +189,77 @@ fail (MtSession *s, const MtEnd *end, HostTime now)
     s->ops->failed (s->user, end->failure, end->detail);
 }
 
+/* A session under another key; calls go again. */
+static void
+move (MtSession *s, MtKey *key, HostTime now)
+{
+    if (s->live->known && s->live != key)
+        s->old_id = crypto_key_id (s->live->key);
+    mt_key_unref (s->live);
+    s->live = mt_key_ref (key);
+    new_session (s, now);
+    s->pong_deadline = HOST_NEVER; /* that ping was the old session's */
+    s->ping_at = now.mono;
+    if (key->expires != 0 && s->key->temporary != key) {
+        mt_exchange_bind (s, now);
+        return;
+    }
+    was_heard (s, now);
+    if (s->state == MT_STATE_EXCHANGING)
+        become_ready (s, now);
+}
+
+/* The server does not know the permanent key, or says so of a new one, which it may not have
+ * told all of its own yet (MT-C42). A key that no login hangs on is not worth a question. */
+static void
+is_unknown (MtSession *s, HostTime now)
+{
+    int64_t age = mt_clock_server_ms (&s->clock, now) / 1000 - s->key->created;
+
+    if (s->key->temporary != NULL)
+        mt_end_drop (s, MT_TROUBLE_CLOSED, "no other temporary key yet");
+    else if (age < YOUNG)
+        mt_end_drop (s, MT_TROUBLE_EXCHANGE, "the server does not know our new key yet");
+    else
+        mt_end_drop (s, MT_TROUBLE_KEY_UNKNOWN, "the server does not know our key");
+    if (s->key->temporary == NULL && age >= YOUNG && !s->logged_in && !s->config.guest)
+        mt_key_forget (s->key);
+}
+
+static void
+was_asked (MtSession *s, MtBindAnswer answer, HostTime now)
+{
+    switch (answer) {
+    case MT_BIND_NONE:
+        break;
+    case MT_BIND_DONE:
+        g_debug ("[dc%d] the temporary key is bound", s->config.dc);
+        mt_exchange_bound (s);
+        was_heard (s, now);
+        if (s->state == MT_STATE_EXCHANGING)
+            become_ready (s, now);
+        break;
+    case MT_BIND_UNKNOWN:
+        is_unknown (s, now);
+        break;
+    case MT_BIND_BUSY:
+        mt_end_drop (s, MT_TROUBLE_BUSY, "no temporary key is bound for now");
+        break;
+    case MT_BIND_AGAIN:
+        mt_end_drop (s, MT_TROUBLE_EXCHANGE, "the temporary key was not bound");
+        break;
+    }
+}
+
 /* Does what was asked for while the input ran. */
 static void
 settle (MtSession *s, HostTime now)
 {
-    if (s->end.heard)
+    if (s->end.heard && s->state == MT_STATE_READY && s->bind == NULL)
         was_heard (s, now);
+    was_asked (s, s->end.bind, now);
+    if (s->end.move != NULL)
+        move (s, s->end.move, now);
     if (s->end.renew)
         renew (s, now);
     if (s->end.fail)
@@ -214,67 +269,31 @@ settle (MtSession *s, HostTime now)
     clear_end (s);
 }
 
-/* --- key exchange --- */
-
-static void
-after_step (MtSession *s, MtHandshakeResult result, TlWriter *body, HostTime now)
-{
-    g_auto (TlWriter) packet = { 0 };
-    int64_t salt;
-
-    switch (result) {
-    case MT_HANDSHAKE_SEND:
-        mt_plain_seal (mt_clock_next_id (&s->clock, s->config.random, now), body->data,
-                       body->len, &packet);
-        send_payload (s, packet.data, packet.len, now);
-        break;
-    case MT_HANDSHAKE_NEED_PRIME:
-        s->ops->check_prime (s->user, mt_handshake_prime (s->handshake));
-        break;
-    case MT_HANDSHAKE_DONE:
-        mt_handshake_result (s->handshake, s->key->key, &salt, &s->clock.offset);
-        g_clear_pointer (&s->handshake, mt_handshake_free);
-        s->clock.known = TRUE;
-        mt_key_made (s->key, salt, mt_clock_server_ms (&s->clock, now) / 1000);
-        new_session (s, now);
-        was_heard (s, now);
-        become_ready (s, now);
-        break;
-    case MT_HANDSHAKE_UNKNOWN_KEY:
-        mt_end_drop (s, MT_TROUBLE_SERVER_KEY, mt_handshake_reason (s->handshake));
-        break;
-    case MT_HANDSHAKE_FAILED:
-        mt_end_drop (s, MT_TROUBLE_EXCHANGE, mt_handshake_reason (s->handshake));
-        break;
-    }
-}
-
-static void
-begin_exchange (MtSession *s, HostTime now)
-{
-    g_auto (TlWriter) body = { 0 };
-
-    s->step_deadline = now.mono + EXCHANGE_WITHIN;
-    s->handshake = mt_handshake_new (&s->config);
-    set_state (s, MT_STATE_EXCHANGING);
-    MtHandshakeResult result = mt_handshake_start (s->handshake, &body);
-    after_step (s, result, &body, now);
-}
-
 void
 mt_session_prime_checked (MtSession *s, const uint8_t p[static 256], gboolean good,
                           HostTime now)
 {
-    g_auto (TlWriter) body = { 0 };
-
-    if (s->handshake == NULL || !crypto_equal (p, mt_handshake_prime (s->handshake), 256))
-        return; /* of an attempt that is over */
-    MtHandshakeResult result = mt_handshake_prime_checked (s->handshake, good, &body);
-    after_step (s, result, &body, now);
+    mt_exchange_prime_checked (s, p, good, now);
     mt_session_flush (s, now);
 }
 
 /* --- receiving --- */
+
+/* -404 to a packet: of a temporary key, that it is another's turn (MT-C36). Where that
+ * happens to one that was just made, not at once. */
+static void
+lose_live (MtSession *s, HostTime now)
+{
+    int64_t age = mt_clock_server_ms (&s->clock, now) / 1000 - s->live->created;
+
+    if (s->live->expires == 0) {
+        mt_end_drop (s, MT_TROUBLE_KEY_UNKNOWN, "the server does not know our key");
+        return;
+    }
+    mt_key_unbind (s->key, s->live);
+    mt_end_drop_for (s, MT_TROUBLE_CLOSED, age < YOUNG ? 3 : 0,
+                     "the server does not know the temporary key");
+}
 
 /* A payload that is too short for a message (MT-B20 to B24). It may come from anybody on
  * the path: the session waits and tries again (DECISIONS 24). */
@@ -292,7 +311,7 @@ receive_control (MtSession *s, const uint8_t *payload, size_t len, HostTime now)
         return; /* a quick ack nobody asked for */
     reason = g_strdup_printf ("transport error %d", code);
     if (code == -404 && s->state == MT_STATE_READY)
-        mt_end_drop (s, MT_TROUBLE_KEY_UNKNOWN, "the server does not know our key");
+        lose_live (s, now);
     else if (code == -444)
         mt_end_drop (s, MT_TROUBLE_WRONG_DC, reason);
     else if (code == -429)
@@ -307,7 +326,7 @@ receive_encrypted (MtSession *s, const uint8_t *payload, size_t len, HostTime no
     g_autoptr (CryptoSecret) plain = crypto_secret_new (NULL, len);
     MtPacket packet;
 
-    if (!mt_packet_open (s->key->key, 8, payload, len, plain->data, &packet)) {
+    if (!mt_packet_open (s->live->key, 8, payload, len, plain->data, &packet)) {
         /* MT-D6, MT-D47 */
         mt_end_drop (s, MT_TROUBLE_GARBAGE, "a packet does not open");
         return;
@@ -318,23 +337,21 @@ receive_encrypted (MtSession *s, const uint8_t *payload, size_t len, HostTime no
 static void
 receive_payload (MtSession *s, const uint8_t *payload, size_t len, HostTime now)
 {
-    if (len < CONTROL_MAX) {
+    TlReader in;
+
+    tl_reader_init (&in, payload, len);
+    int64_t id = len >= CONTROL_MAX ? tl_reader_long (&in) : 0;
+    if (len < CONTROL_MAX)
         receive_control (s, payload, len, now);
-    } else if (s->state == MT_STATE_EXCHANGING) {
-        g_auto (TlWriter) body = { 0 };
-        const uint8_t *data;
-        size_t data_len;
-        if (!mt_plain_open (payload, len, &data, &data_len)) {
-            mt_end_drop (s, MT_TROUBLE_GARBAGE,
-                         "an encrypted packet during the key exchange"); /* MT-C29 */
-            return;
-        }
-        MtHandshakeResult result =
-            mt_handshake_receive (s->handshake, data, data_len, now, &body);
-        after_step (s, result, &body, now);
-    } else {
+    else if (id == 0 && s->handshake != NULL)
+        mt_exchange_receive (s, payload, len, now);
+    else if (s->state == MT_STATE_EXCHANGING && s->bind == NULL)
+        mt_end_drop (s, MT_TROUBLE_GARBAGE,
+                     "an encrypted packet during the key exchange"); /* MT-C29 */
+    else if (id != 0 && id == s->old_id)
+        g_debug ("[dc%d] <- a packet under the key before", s->config.dc);
+    else
         receive_encrypted (s, payload, len, now);
-    }
 }
 
 /* Of a packet that is larger than any is kept (MT-B6). Its work is counted as that of
@@ -350,7 +367,7 @@ receive_part (MtSession *s, const uint8_t *part, size_t len, HostTime now)
     }
     tl_budget_take (&s->budget.unpacked, MIN (len, s->budget.unpacked));
     if (s->large == NULL)
-        s->large = mt_large_new (s->key->key, len + mt_frame_passing (s->frame));
+        s->large = mt_large_new (s->live->key, len + mt_frame_passing (s->frame));
     mt_large_feed (s->large, part, len);
     if (mt_frame_passing (s->frame) > 0)
         return;
@@ -406,14 +423,25 @@ fail_droppable (MtSession *s)
     }
 }
 
-/* Packets can go: the connection is there, and the proxy, if any, has answered. */
+/* Packets can go: the connection is there, and the proxy, if any, has answered. Goes on
+ * with the session that was, or begins one; makes the key that it needs. */
 static void
 opened (MtSession *s, HostTime now)
 {
-    if (s->key->known)
-        become_ready (s, now);
-    else
-        begin_exchange (s, now);
+    MtKey *key = mt_exchange_usable (s, now);
+
+    s->old_id = 0;
+    if (key == NULL) {
+        set_state (s, MT_STATE_EXCHANGING);
+        mt_exchange_begin (s, now);
+        return;
+    }
+    if (key != s->live) {
+        mt_key_unref (s->live);
+        s->live = mt_key_ref (key);
+        new_session (s, now);
+    }
+    become_ready (s, now);
 }
 
 void
@@ -455,7 +483,7 @@ take_frames (MtSession *s, HostTime now)
             receive_part (s, payload, payload_len, now);
         else
             receive_payload (s, payload, payload_len, now);
-        if (mt_end_is_near (s) || turn_is_full (s)) {
+        if (mt_end_is_near (s) || s->end.bind != MT_BIND_NONE || turn_is_full (s)) {
             s->more_at = now.mono; /* unless the connection goes */
             break;
         }
@@ -501,9 +529,10 @@ mt_session_closed (MtSession *s, unsigned slot, HostTime now)
 static gboolean
 wants_salts (const MtSession *s, HostTime now)
 {
-    return s->logged_in && s->key->salts->len == 0 &&
-           (s->key->salt_until == 0 ||
-            s->key->salt_until - mt_clock_server_ms (&s->clock, now) / 1000 < SALT_SPARE);
+    return s->logged_in && s->live->salts->len == 0 &&
+           (s->live->salt_until == 0 ||
+            s->live->salt_until - mt_clock_server_ms (&s->clock, now) / 1000 <
+                SALT_SPARE);
 }
 
 /* What is due in the encrypted session. */
@@ -536,7 +565,7 @@ mt_session_tick (MtSession *s, HostTime now)
         mt_race_tick (s, now);
     else if (s->step_deadline <= now.mono)
         mt_end_drop (s, MT_TROUBLE_SILENT, "took too long");
-    else if (s->state == MT_STATE_READY)
+    else if (s->state == MT_STATE_READY && s->bind == NULL)
         tick_ready (s, now);
     mt_session_flush (s, now);
 }
@@ -547,7 +576,7 @@ mt_session_wake (MtSession *s, HostTime now)
     s->pause.failures = 0;
     if (s->state == MT_STATE_OFFLINE && s->wanted)
         begin_connect (s, now);
-    else if (s->state == MT_STATE_READY)
+    else if (s->state == MT_STATE_READY && s->bind == NULL)
         mt_send_ping (s, now);
     mt_session_flush (s, now);
 }
@@ -566,11 +595,12 @@ mt_session_deadline (const MtSession *s)
 
     if (s->state == MT_STATE_CONNECTING)
         deadline = MIN (deadline, s->race.next_at);
-    if (s->state != MT_STATE_READY)
+    deadline = MIN (deadline, mt_exchange_deadline (s));
+    if (s->state != MT_STATE_READY || s->bind != NULL)
         return deadline;
     deadline = MIN (deadline, MIN (s->ping_at, s->pong_deadline));
     deadline = MIN (deadline, mt_silence_deadline (s));
-    if (s->logged_in && s->key->salts->len == 0 && s->key->salt_until == 0)
+    if (s->logged_in && s->live->salts->len == 0 && s->live->salt_until == 0)
         deadline = MIN (deadline, s->salts_asked + SALTS_EVERY);
     return MIN (deadline, mt_send_deadline (s));
 }
@@ -623,6 +653,8 @@ void
 mt_session_flush (MtSession *s, HostTime now)
 {
     settle (s, now);
+    mt_exchange_advance (s, now);
+    settle (s, now);
     if (s->ask_again && s->state == MT_STATE_READY)
         mt_silence_ask (s, now);
     if (s->state == MT_STATE_READY)
@@ -650,6 +682,9 @@ mt_session_new (const MtConfig *config, const MtOps *ops, void *user)
                                  : mt_key_new (config->dc, config->test);
     s->routes = mt_routes_new (config->addresses, config->n_addresses);
     s->race.next_at = HOST_NEVER;
+    s->live = mt_key_ref (s->key);
+    s->temporary = config->temporary;
+    s->look_at = HOST_NEVER;
     s->acks = g_array_new (FALSE, FALSE, sizeof (int64_t));
     s->floods = g_array_new (FALSE, FALSE, sizeof (MtFlood));
     s->retry_at = HOST_NEVER;
@@ -673,6 +708,7 @@ mt_session_free (MtSession *s)
 
     if (s == NULL)
         return;
+    mt_exchange_stop (s);
     while (!g_queue_is_empty (&s->calls))
         mt_send_finish (s, g_queue_peek_head (&s->calls), NULL, &error);
     mt_race_forget (s);
@@ -680,6 +716,7 @@ mt_session_free (MtSession *s)
     mt_routes_free (s->routes);
     mt_send_clear (s);
     g_hash_table_unref (s->sent);
+    mt_key_unref (s->live);
     mt_key_unref (s->key);
     clear_end (s);
     g_array_unref (s->acks);

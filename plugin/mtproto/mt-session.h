@@ -21,7 +21,7 @@ typedef struct MtCall MtCall; /* a question that waits for its answer; the sessi
 typedef enum {
     MT_STATE_OFFLINE,    /* waiting for the next attempt */
     MT_STATE_CONNECTING, /* asked for a connection */
-    MT_STATE_EXCHANGING, /* making an auth key */
+    MT_STATE_EXCHANGING, /* making an auth key, or binding a temporary one */
     MT_STATE_READY,      /* encrypted session is running */
     MT_STATE_FAILED,     /* gave up for good: MtOps.failed told why */
 } MtState;
@@ -41,7 +41,7 @@ typedef enum {
     MT_TROUBLE_SILENT,      /* nothing came in time */
     MT_TROUBLE_GARBAGE,     /* bytes that are no packet of the server's */
     MT_TROUBLE_EXCHANGE,    /* a check of the key exchange failed (MT-C) */
-    MT_TROUBLE_KEY_UNKNOWN, /* -404 to our key (MT-B21, MT-C37) */
+    MT_TROUBLE_KEY_UNKNOWN, /* ours; -404, or not bound to (MT-C37, MT-C42) */
     MT_TROUBLE_BUSY,        /* -429 (MT-B22) */
     MT_TROUBLE_WRONG_DC,    /* -444 (MT-B23) */
     MT_TROUBLE_REFUSED,     /* another transport error */
@@ -51,11 +51,12 @@ typedef enum {
 
 /* Belongs to the account: outlives the session (MtOps.pause, mt_session_set_pause()). */
 typedef struct {
-    MtTrouble trouble;     /* of the last attempt; NONE: the server was heard */
-    int failures;          /* attempts in a row that came to nothing */
-    int refusals;          /* those among them that make the pauses long */
-    int64_t until;         /* Unix ms: no attempt before */
-    int64_t unknown_since; /* Unix ms: no answer but -404 since then; 0 = not so */
+    MtTrouble trouble; /* of the last attempt; NONE: the server was heard */
+    int failures;      /* attempts in a row that came to nothing */
+    int refusals;      /* those among them that make the pauses long */
+    int64_t until;     /* Unix ms: no attempt before */
+    int64_t
+        unknown_since; /* Unix ms: KEY_UNKNOWN, and no other word, since then; 0: no */
 } MtPause;
 
 /* A server key: modulus big endian, exponent 65537; fingerprint as MT-A20. */
@@ -98,6 +99,7 @@ typedef struct {
     /* Not the one that the account hangs on: what is wrong with key or login is told to the
      * call that heard it, and ends nothing; the key is not forgotten here. */
     gboolean guest;
+    gboolean temporary; /* packets go under temporary keys, bound to it (MT-C39) */
 } MtConfig;
 
 /* Error of a call. code as the server said (400, 420 ...), or one of these. */

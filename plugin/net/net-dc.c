@@ -208,7 +208,8 @@ net_dc_open (NetLine *line)
                           .random = config->random,
                           .dh = config->dh,
                           .key = line->dc->key,
-                          .guest = !is_home_main (line) };
+                          .guest = !is_home_main (line),
+                          .temporary = is_home_main (line) };
     line->session = mt_session_new (&mt, &line_ops, line);
     return TRUE;
 }

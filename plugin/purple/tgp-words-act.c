@@ -332,16 +332,16 @@ char *
 tgp_words_anew_how (const char *names)
 {
     if (*names != '\0')
-        return g_strdup_printf (_ ("For a day every answer was that this login is not "
-                                   "known. It may have been "
-                                   "ended; or somebody on the way answers so. Logging in "
-                                   "anew ends the secret "
-                                   "chats with: %s. Waiting ends nothing."),
-                                names);
+        return g_strdup_printf (
+            _ ("Telegram says that it does not know this login. It may have been ended, "
+               "or "
+               "something is wrong there that passes. Logging in anew ends the secret "
+               "chats with: %s. Waiting ends nothing."),
+            names);
     return g_strdup (_ (
-        "For a day every answer was that this login is not known. It may have been "
-        "ended; or somebody on the way answers so. There is no secret chat that logging "
-        "in anew would end."));
+        "Telegram says that it does not know this login. It may have been ended, or "
+        "something is wrong there that passes. There is no secret chat that logging in "
+        "anew would end."));
 }
 
 /* --- what is asked of other people --- */

@@ -14,7 +14,7 @@ typedef enum {
     /* Nothing to type: another app scans `detail`, a link, as a QR code. Comes again with
      * the same number when the link is a new one. "" = a code in its place. */
     TALK_ASK_QR,
-    /* For a day the server has not known this login, it seems: log in anew, which ends
+    /* The server says that it does not know this login: log in anew, which ends
      * all secret chats (any text), or go on waiting (NULL, or no answer)? Over with the
      * event WAITING (TALK_WAIT_NONE). */
     TALK_ASK_LOG_IN_ANEW,

@@ -1,4 +1,5 @@
 /* Login: any code that was printed, a password where one was set; the config. */
+#include "dc-keys.h"
 #include "dc-sites.h"
 
 #include "srp-server.h"
@@ -164,21 +165,6 @@ log_out (DcCall *call)
     dc_answer (call, TL_OBJ (&answer));
 }
 
-/* The inner message is not opened: the loopback server trusts its clients. */
-static void
-bind_temp_key (DcCall *call)
-{
-    int64_t id = TL_AS (call->query, SrvAuthBindTempAuthKey)->perm_auth_key_id;
-    DcKey *perm = g_hash_table_lookup (call->dc->keys, &id);
-
-    if (perm == NULL || !call->session->key->temporary) {
-        dc_fail (call, 400, "ENCRYPTED_MESSAGE_INVALID");
-        return;
-    }
-    call->session->key->perm = perm;
-    dc_answer_bool (call, TRUE);
-}
-
 static void
 say_true (DcCall *call)
 {
@@ -235,7 +221,7 @@ const DcMethod dc_auth_methods[] = {
     { "auth.cancelCode", cancel_code, TRUE },
     { "auth.checkPassword", check_password, TRUE },
     { "auth.logOut", log_out, FALSE },
-    { "auth.bindTempAuthKey", bind_temp_key, TRUE },
+    { "auth.bindTempAuthKey", dc_bind, TRUE },
     { "auth.dropTempAuthKeys", say_true, TRUE },
     { "account.getPassword", get_password, TRUE },
     { "help.getConfig", get_config, TRUE },

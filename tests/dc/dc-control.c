@@ -1,4 +1,5 @@
 /* Switches by text: what tests and people tell the data centre to do. */
+#include "dc-keys.h"
 #include "dc-feed.h"
 #include "dc-mood.h"
 #include "dc-sites.h"
@@ -85,7 +86,7 @@ disconnect_user (Dc *dc, DcUser *user)
 {
     for (unsigned i = 0; i < dc->sessions->len; i++) {
         DcSession *session = g_ptr_array_index (dc->sessions, i);
-        if (session->key->user == user && session->conn != NULL)
+        if (dc_device (session->key)->user == user && session->conn != NULL)
             dc_conn_drop (session->conn);
     }
     return g_strdup ("ok");
@@ -100,7 +101,7 @@ new_salt (Dc *dc, DcUser *user)
     g_hash_table_iter_init (&iter, dc->keys);
     while (g_hash_table_iter_next (&iter, NULL, &value)) {
         DcKey *key = value;
-        if (key->user == user)
+        if (dc_device (key)->user == user)
             key->salt = key->old_salt = dc_random_id (dc);
     }
     return g_strdup ("ok");
@@ -223,6 +224,8 @@ user_command (Dc *dc, char **words, unsigned n)
         user->home = (int)g_ascii_strtoll (words[2], NULL, 10);
         return g_strdup ("ok");
     }
+    if (dc_key_control (dc, user, words[0]))
+        return g_strdup ("ok");
     if (g_str_equal (words[0], "salt"))
         return new_salt (dc, user);
     if (g_str_equal (words[0], "password") && n >= 3) {
@@ -283,6 +286,10 @@ dc_control (Dc *dc, const char *line)
         return reset (dc);
     if (n == 2 && g_str_equal (words[0], "unique")) {
         dc->unique_id = g_ascii_strtoll (words[1], NULL, 10);
+        return g_strdup ("ok");
+    }
+    if (n == 2 && g_str_equal (words[0], "lives")) {
+        dc->lives = (int32_t)g_ascii_strtoll (words[1], NULL, 10);
         return g_strdup ("ok");
     }
     if (n == 1 && g_str_equal (words[0], "stats"))

@@ -1,5 +1,6 @@
 /* What an account is told in numbers, besides secret messages: ordinary messages by pts,
  * blocking by seq; kept, so that a difference has what a device missed. */
+#include "dc-keys.h"
 #include "dc-feed.h"
 #include "dc-mood.h"
 
@@ -34,7 +35,7 @@ push (Dc *dc, const DcUser *to, const TlObject *updates)
     g_assert_true (tl_encode (&tl_dc_schema, updates, &body));
     for (unsigned i = 0; i < dc->sessions->len; i++) {
         DcSession *session = g_ptr_array_index (dc->sessions, i);
-        const DcKey *key = session->key->perm != NULL ? session->key->perm : session->key;
+        const DcKey *key = dc_device (session->key);
         if (key->user != to || !session->updates || dc_mood_says (dc, DC_MOOD_MISSED))
             continue;
         dc_session_send (session, &body, TRUE, FALSE);

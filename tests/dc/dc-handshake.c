@@ -1,4 +1,5 @@
 /* The server's half of the key exchange. */
+#include "dc-keys.h"
 #include "dc-private.h"
 
 #include "crypto-aes-ige.h"
@@ -21,8 +22,8 @@ typedef struct {
     uint8_t new_nonce[32];
     uint8_t a[256];
     uint8_t key[32], iv[32];
-    int number; /* of the data centre that the client means */
-    gboolean temporary;
+    int number;         /* of the data centre that the client means */
+    int32_t expires_in; /* 0: a permanent key */
 } Exchange;
 
 static void
@@ -122,8 +123,8 @@ open_inner (DcConn *conn, const MtpReqDHParams *request, Exchange *exchange)
     if (memcmp (nonce, request->nonce, 16) != 0)
         return FALSE;
     memcpy (exchange->new_nonce, new_nonce, 32);
-    exchange->temporary = temp != NULL;
-    return TRUE;
+    exchange->expires_in = temp != NULL ? temp->expires_in : 0;
+    return temp == NULL || temp->expires_in > 0;
 }
 
 static void
@@ -172,8 +173,12 @@ accept_key (DcConn *conn, const MtpSetClientDHParams *request, const Exchange *e
 
     memcpy (&a, exchange->new_nonce, 8);
     memcpy (&b, exchange->server_nonce, 8);
-    dc_key_add (conn->dc, key, GINT64_FROM_LE (a ^ b), exchange->number,
-                exchange->temporary);
+    DcKey *made = dc_key_add (conn->dc, key, GINT64_FROM_LE (a ^ b), exchange->number,
+                              exchange->expires_in != 0);
+    if (made->temporary) {
+        dc_key_lives (conn->dc, made, exchange->expires_in);
+        made->asked = dc_now_ms (conn->dc) / 1000 + exchange->expires_in;
+    }
     crypto_sha1 (key, 256, aux);
     crypto_sha1_pieces (
         (CryptoPiece[]){ { exchange->new_nonce, 32 }, { &one, 1 }, { aux, 8 } }, 3, hash);
@@ -182,7 +187,8 @@ accept_key (DcConn *conn, const MtpSetClientDHParams *request, const Exchange *e
     memcpy (answer.new_nonce_hash1, hash + 4, 16);
     reply (conn, TL_OBJ (&answer));
     dc_log (conn->dc, "new auth key %016" G_GINT64_MODIFIER "x%s",
-            (guint64)crypto_key_id (key), exchange->temporary ? " (temporary)" : "");
+            (guint64)crypto_key_id (key),
+            exchange->expires_in != 0 ? " (temporary)" : "");
 }
 
 static void

@@ -1,5 +1,6 @@
 /* What a server could do to a client that believes it: little on the wire, much in memory;
  * answers without an end; strangers by the thousand. */
+#include "dc-keys.h"
 #include "dc-private.h"
 
 #include "mtproto.tl.h"
@@ -83,7 +84,7 @@ dc_hostile_update (Dc *dc, DcUser *to, unsigned n)
     for (unsigned i = 0; i < dc->sessions->len; i++) {
         DcSession *session = g_ptr_array_index (dc->sessions, i);
         g_auto (TlWriter) body = { 0 };
-        if (session->key->user != to || session->conn == NULL)
+        if (dc_device (session->key)->user != to || session->conn == NULL)
             continue;
         tl_writer_int (&body, (int32_t)MtpMsgContainer_ID);
         tl_writer_int (&body, (int32_t)n);

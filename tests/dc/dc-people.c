@@ -1,4 +1,5 @@
 /* Users as others see them, and what is pushed to their devices. */
+#include "dc-keys.h"
 #include "dc-feed.h"
 #include "dc-mood.h"
 
@@ -78,7 +79,7 @@ dc_user_object (Dc *dc, const DcUser *user, const DcUser *viewer,
 static DcKey *
 device_of (const DcSession *session)
 {
-    return session->key->perm != NULL ? session->key->perm : session->key;
+    return dc_device (session->key);
 }
 
 void

@@ -1,6 +1,7 @@
 /* What the data centre's files share.
  *
  *   dc-transport.c  bytes of a connection     dc-handshake.c  key exchange
+ *   dc-keys.c       which are known, binding
  *   dc-session.c    encrypted packets         dc-rpc.c        calls, wrappers, switches
  *   dc-auth.c  dc-people.c  dc-secret.c  dc-updates.c         one table of methods each
  *   dc-profile.c    pictures, statuses, words
@@ -84,6 +85,8 @@ struct DcKey {
     gboolean temporary;
     int number;       /* of the data centre it was made with; +10000 = test environment */
     gboolean unknown; /* forgotten (dc-sites.c) */
+    int64_t expires, asked; /* of a temporary one, Unix seconds: when, and as was asked */
+    gboolean lost;          /* the data centre does not know it any more */
     int32_t qts;
     GPtrArray *encrypted; /* DcEncrypted */
     /* SRP in progress */
@@ -196,6 +199,7 @@ struct Dc {
     GPtrArray *delayed;    /* owned */
     GHashTable *counts;    /* method -> calls */
     int64_t last_id;
+    int32_t lives;               /* s that temporary keys live at most; 0 = as was asked */
     int64_t unique_id;           /* of new sessions; 0 = each its own */
     int port;                    /* told in the config */
     char *terms;                 /* of service, to be accepted; NULL: none */
@@ -236,6 +240,7 @@ typedef struct {
     DcSession *session;
     DcKey *device; /* the permanent key */
     DcUser *user;  /* NULL before login */
+    int64_t msg_id;
     const TlObject *query;
     TlWriter answer;
     int error_code;

@@ -1,4 +1,5 @@
 /* Calls: wrappers off, switches, which method, the answer behind it. */
+#include "dc-keys.h"
 #include "dc-mood.h"
 #include "dc-sites.h"
 
@@ -171,6 +172,8 @@ run_method (DcCall *call, const char *name)
 
     if (method == NULL)
         dc_fail (call, 400, "METHOD_INVALID");
+    else if (dc_key_is_empty (call->session->key, name))
+        dc_fail (call, 401, "AUTH_KEY_PERM_EMPTY");
     else if (call->user == NULL && !method->anonymous)
         dc_fail (call, 401, "AUTH_KEY_UNREGISTERED");
     else
@@ -204,10 +207,12 @@ dc_rpc (DcSession *session, int64_t msg_id, const uint8_t *body, size_t len)
     Dc *dc = session->dc;
     gboolean no_updates = FALSE;
     g_autoptr (TlMessage) message = unwrap (session, body, len, &no_updates);
-    DcKey *device = session->key->perm != NULL ? session->key->perm : session->key;
-    DcCall call = {
-        .dc = dc, .session = session, .device = device, .user = device->user
-    };
+    DcKey *device = dc_device (session->key);
+    DcCall call = { .dc = dc,
+                    .session = session,
+                    .device = device,
+                    .user = device->user,
+                    .msg_id = msg_id };
     int64_t delay = 0;
 
     if (message == NULL) {

@@ -1,4 +1,5 @@
 /* Secret chats as the server sees them: who, which devices, sealed bytes in order. */
+#include "dc-keys.h"
 #include "dc-private.h"
 
 #include "dh-toy.h"
@@ -206,7 +207,7 @@ accept (DcCall *call)
     push_chat (call, chat, chat->admin, chat->admin_key, chat->part);
     for (unsigned i = 0; i < call->dc->sessions->len; i++) { /* the other devices */
         DcSession *session = g_ptr_array_index (call->dc->sessions, i);
-        DcKey *device = session->key->perm != NULL ? session->key->perm : session->key;
+        DcKey *device = dc_device (session->key);
         if (device->user == call->user && device != call->device)
             push_chat (call, chat, call->user, device, NULL);
     }

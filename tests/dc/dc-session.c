@@ -1,6 +1,7 @@
 /* Encrypted sessions, from the server's side: open, answer service messages, hand calls
  * on; what was sent is kept until it is acknowledged and goes out again on a new
  * connection. */
+#include "dc-keys.h"
 #include "dc-mood.h"
 #include "dc-sites.h"
 
@@ -190,7 +191,7 @@ dc_session_forget (Dc *dc, DcUser *user)
             else
                 d++;
         }
-        if (session->key->user == user)
+        if (dc_device (session->key)->user == user)
             g_ptr_array_remove_index (dc->sessions, i - 1);
     }
 }
@@ -305,7 +306,10 @@ take_service (DcSession *session, int64_t msg_id, const TlObject *object)
     }
     case MtpDestroyAuthKey_ID: {
         MtpDestroyAuthKeyOk ok = TL_NEW (MtpDestroyAuthKeyOk);
-        send_object (session, TL_OBJ (&ok), FALSE, TRUE);
+        MtpDestroyAuthKeyFail fail = TL_NEW (MtpDestroyAuthKeyFail);
+        gboolean temporary = session->key->temporary;
+        send_object (session, temporary ? TL_OBJ (&fail) : TL_OBJ (&ok), FALSE, TRUE);
+        session->key->lost |= !temporary;
         return TRUE;
     }
     case MtpRpcDropAnswer_ID: {
@@ -438,7 +442,7 @@ dc_session_packet (DcConn *conn, const uint8_t *packet, size_t len)
 
     memcpy (&key_id, packet, 8);
     key_id = GINT64_FROM_LE (key_id);
-    DcKey *key = g_hash_table_lookup (conn->dc->keys, &key_id);
+    DcKey *key = dc_key_find (conn->dc, key_id);
     if (key == NULL || key->unknown || !dc_site_knows (conn, key)) {
         int32_t code = GINT32_TO_LE (-404);
         dc_conn_write (conn, (const uint8_t *)&code, 4);

@@ -1,4 +1,5 @@
 /* Obfuscated TCP in its three framings, from the server's side. */
+#include "dc-keys.h"
 #include "dc-sites.h"
 
 #include <string.h>
@@ -32,7 +33,7 @@ dc_conn_free (DcConn *conn)
         if (session->conn != conn)
             continue;
         session->conn = NULL;
-        DcUser *user = session->key->user;
+        DcUser *user = dc_device (session->key)->user;
         if (user != NULL && user->online && conn->site == user->home && !conn->media)
             dc_set_online (dc, user, FALSE);
     }

@@ -68,6 +68,10 @@ void dc_set_port (Dc *dc, int port); /* told to clients in the config */
  *   unique N                   every new session has this unique_id (0 = each its own)
  *   swap USER USER             each has the other's number and logins
  *   salt USER                  another salt from now on
+ *   lives SECONDS              temporary keys made from now on end then; 0 = as asked
+ *   lose-temporary USER        the temporary keys are not known any more
+ *   lose-keys USER             nor are the permanent ones
+ *   recall-keys USER           the permanent ones are known again
  *   password USER TEXT         two-step verification
  *   code KIND [PART]           how login codes go out
  *   resend SECONDS             they can go out again after so long

@@ -397,23 +397,24 @@ logging_out_into_silence (void)
 
 /* --- the question --- */
 
-/* DECISIONS 24 MT-C37: after a day of nothing but -404, not sooner, the user is asked; not
- * twice a day; silence and "wait" end nothing; the server that comes back ends the wait */
+/* DECISIONS 24 MT-C37 MT-C42: a server that does not know the login, which only the answer
+ * to a binding says, makes the user be asked after a minute; not twice a day; silence and
+ * "wait" end nothing; the server that knows again ends the wait */
 static void
-after_a_day_the_user_is_asked (void)
+a_lost_login_is_asked_about (void)
 {
-    static const PathMode modes[] = { PATH_CODE };
     g_autoptr (Flow) flow = flow_with_chat (160);
     Person *alice = flow_person (flow, 0);
     TalkSecret before = person_info (alice);
-    g_autoptr (Path) path = path_new (flow, modes, 1, -404);
 
     person_stop (flow_person (flow, 1));
+    flow_wait (flow, 2 * MINUTE); /* what is new may be unknown */
+    flow_control (flow, "lose-keys Alice");
     flow_control (flow, "disconnect Alice");
-    flow_wait (flow, 23 * HOUR);
+    flow_wait (flow, 50000);
     person_never_heard (alice, "ask*");
+    flow_wait (flow, 5 * MINUTE);
     g_assert_cmpint (alice->waits, ==, TALK_WAIT_LOGIN_UNKNOWN);
-    flow_wait (flow, 2 * HOUR);
     person_hears (alice, "ask anew");
     person_stop (alice); /* a restart is no reason to ask again */
     person_start (alice);
@@ -424,7 +425,7 @@ after_a_day_the_user_is_asked (void)
     tg_client_answer (alice->client, alice->question, NULL);
     flow_wait (flow, HOUR);
     unsigned late = alice->question;
-    path_go_away (path);
+    flow_control (flow, "recall-keys Alice");
     flow_wait (flow, 16 * MINUTE);
     person_hears (alice, "online");
     tg_client_answer (alice->client, late, ""); /* too late to mean anything */
@@ -432,20 +433,40 @@ after_a_day_the_user_is_asked (void)
     assert_alive (alice, before.key_hash);
 }
 
-/* DECISIONS 24: the user's word: the chats end, and a new login begins at once */
+/* DECISIONS 24 MT-C36 MT-C37: -404 for two days, which anybody on the way can say, is no
+ * reason to ask */
 static void
-logging_in_anew (void)
+two_days_of_refusals (void)
 {
     static const PathMode modes[] = { PATH_CODE };
-    g_autoptr (Flow) flow = flow_with_chat (161);
+    g_autoptr (Flow) flow = flow_with_chat (162);
     Person *alice = flow_person (flow, 0);
+    TalkSecret before = person_info (alice);
     g_autoptr (Path) path = path_new (flow, modes, 1, -404);
 
     person_stop (flow_person (flow, 1));
     flow_control (flow, "disconnect Alice");
-    flow_wait (flow, 25 * HOUR);
-    person_hears (alice, "ask anew");
+    flow_wait (flow, 48 * HOUR);
+    g_assert_cmpint (alice->waits, ==, TALK_WAIT_REFUSED);
     path_go_away (path);
+    flow_wait (flow, 16 * MINUTE);
+    person_hears (alice, "online");
+    assert_alive (alice, before.key_hash);
+}
+
+/* DECISIONS 24: the user's word: the chats end, and a new login begins at once */
+static void
+logging_in_anew (void)
+{
+    g_autoptr (Flow) flow = flow_with_chat (161);
+    Person *alice = flow_person (flow, 0);
+
+    person_stop (flow_person (flow, 1));
+    flow_wait (flow, 2 * MINUTE);
+    flow_control (flow, "lose-keys Alice");
+    flow_control (flow, "disconnect Alice");
+    flow_wait (flow, 5 * MINUTE);
+    person_hears (alice, "ask anew");
     tg_client_answer (alice->client, alice->question, "");
     person_hears (alice, "chat closed*");
     g_assert_cmpint (alice->closed, ==, TALK_CLOSED_LOGGED_OUT);
@@ -641,7 +662,8 @@ main (int argc, char **argv)
     g_test_add_func ("/flow/path/no-network", no_network);
     g_test_add_func ("/flow/path/silence", silence);
     g_test_add_func ("/flow/path/log-out", logging_out_into_silence);
-    g_test_add_func ("/flow/path/after-a-day", after_a_day_the_user_is_asked);
+    g_test_add_func ("/flow/path/lost-login", a_lost_login_is_asked_about);
+    g_test_add_func ("/flow/path/two-days", two_days_of_refusals);
     g_test_add_func ("/flow/path/anew", logging_in_anew);
     g_test_add_func ("/flow/path/old-name", a_session_with_an_old_name);
     g_test_add_func ("/flow/path/a-minute", a_minute_is_a_minute);

@@ -30,7 +30,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t len)
                         .schema = &tl_api_schema,
                         .random = &random,
                         .dh = &crypto_dh_toy };
-    g_autoptr (MtHandshake) handshake = mt_handshake_new (&config);
+    g_autoptr (MtHandshake) handshake = mt_handshake_new (&config, 0);
     g_auto (TlWriter) out = { 0 };
     uint8_t good = fuzz_byte (&data, &len);
     HostTime now = { 1000, 1000 };

@@ -2,7 +2,7 @@
  * of crypto/crypto-envelope.c: what they look for is not in the ciphers, which have tests
  * of their own, and an execution costs a third. The same promises: another key, another
  * direction or a changed byte does not open. */
-#include "envelope-v1.h"
+#include "crypto-envelope.h"
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* What forge.h makes. */
 #include "forge.h"
 
-#include "envelope-v1.h"
+#include "crypto-envelope.h"
 
 #include <string.h>
 

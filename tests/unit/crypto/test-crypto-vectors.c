@@ -2,7 +2,7 @@
 #include "crypto-aes-ctr.h"
 #include "crypto-aes-ige.h"
 #include "dh-toy.h"
-#include "envelope-v1.h"
+#include "crypto-envelope.h"
 #include "crypto-hash.h"
 #include "crypto-hmac.h"
 #include "crypto-kdf.h"

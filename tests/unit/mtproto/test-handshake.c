@@ -69,7 +69,7 @@ run_init (Run *run, JsonObject *in)
                               .schema = &tl_api_schema,
                               .random = &run->random,
                               .dh = &crypto_dh_real };
-    run->handshake = mt_handshake_new (&run->config);
+    run->handshake = mt_handshake_new (&run->config, 0);
 }
 
 static void
@@ -272,7 +272,7 @@ test_no_random (void)
 {
     CryptoRandom random = { no_random, NULL };
     MtConfig config = { .dc = 2, .random = &random, .dh = &crypto_dh_real };
-    g_autoptr (MtHandshake) handshake = mt_handshake_new (&config);
+    g_autoptr (MtHandshake) handshake = mt_handshake_new (&config, 0);
     g_auto (TlWriter) out = { 0 };
 
     g_assert_cmpint (mt_handshake_start (handshake, &out), ==, MT_HANDSHAKE_FAILED);

@@ -1,7 +1,7 @@
 /* Sealing and opening as the chat does it (SECRET-CHATS.md section B). */
 #include "spell.h"
 
-#include "envelope-v1.h"
+#include "crypto-envelope.h"
 #include "vectors.h"
 
 #include <string.h>

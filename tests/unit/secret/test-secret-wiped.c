@@ -3,7 +3,7 @@
 #include "spell.h"
 
 #include "crypto-kdf.h"
-#include "envelope-v1.h"
+#include "crypto-envelope.h"
 
 #include <malloc.h>
 #include <pthread.h>

@@ -1,0 +1,14 @@
+/* Keys and their lives: which are known, what a temporary one is bound to, until when. */
+#pragma once
+
+#include "dc-private.h"
+
+DcKey *dc_device (DcKey *key); /* the permanent one */
+/* NULL: unknown, lost, or over. */
+DcKey *dc_key_find (Dc *dc, int64_t id);
+void dc_key_lives (Dc *dc, DcKey *key,
+                   int32_t seconds); /* a temporary one, from now on */
+void dc_bind (DcCall *call);
+/* Whether it may not be used for that, since it is bound to nothing. */
+gboolean dc_key_is_empty (const DcKey *key, const char *method);
+gboolean dc_key_control (Dc *dc, DcUser *user, const char *what); /* TRUE: it was one */
