@@ -66,8 +66,7 @@ handle_error (MtSession *s, MtCall *call, const MtpRpcError *object, HostTime no
     if (error->code == 401 && g_str_equal (error->type, "AUTH_KEY_PERM_EMPTY") &&
         s->live->expires != 0) { /* MT-E19: goes again, under another one */
         call->state = MT_CALL_QUEUED;
-        mt_key_unbind (s->key, s->live);
-        mt_end_drop (s, MT_TROUBLE_CLOSED, "the temporary key is bound to nothing");
+        mt_exchange_lose (s, "the temporary key is bound to nothing", now);
         return;
     }
     if (!s->config.guest && error->code == 406 &&

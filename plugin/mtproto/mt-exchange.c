@@ -11,10 +11,12 @@
 #include "tl-encode.h"
 #include "tl-tables.h"
 
+#define YOUNG 60              /* s: the server may not know it everywhere yet (MT-C42) */
 #define EXCHANGE_WITHIN 15000 /* ms for all of it (MT-C27) */
 #define LIVES 86400           /* s of a temporary key (MT-C39) */
 #define RENEW_AGAIN 300       /* s after a renewal that failed */
 #define QUIET_WITHIN 10000    /* ms until calls go again, under the new key */
+#define LOST_YOUNG 3          /* failures: keys that live so short are not made at once */
 #define LOOK_AGAIN 200        /* ms: whether another session has made what is missing */
 
 static int64_t
@@ -37,6 +39,22 @@ mt_exchange_usable (MtSession *s, HostTime now)
     if (key->temporary != NULL && mt_key_is_over (key->temporary, seconds_of (s, now)))
         mt_key_unbind (key, key->temporary);
     return key->temporary;
+}
+
+gboolean
+mt_exchange_is_young (const MtSession *s, const MtKey *key, HostTime now)
+{
+    int64_t age = seconds_of (s, now) - key->created;
+
+    return age > -YOUNG && age < YOUNG;
+}
+
+void
+mt_exchange_lose (MtSession *s, const char *why, HostTime now)
+{
+    mt_key_unbind (s->key, s->live);
+    mt_end_drop_for (s, MT_TROUBLE_CLOSED,
+                     mt_exchange_is_young (s, s->live, now) ? LOST_YOUNG : 0, why);
 }
 
 static void
@@ -219,8 +237,7 @@ look_after (MtSession *s, HostTime now)
     if (live->expires == 0)
         return;
     if (mt_key_is_over (live, seconds_of (s, now))) {
-        mt_key_unbind (key, live);
-        mt_end_drop (s, MT_TROUBLE_CLOSED, "the temporary key is over");
+        mt_exchange_lose (s, "the temporary key is over", now);
     } else if (key->temporary == NULL) {
         mt_end_drop (s, MT_TROUBLE_CLOSED, "the temporary key is gone");
     } else if (key->temporary != live) {

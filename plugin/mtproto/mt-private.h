@@ -197,6 +197,11 @@ int64_t mt_silence_deadline (const MtSession *session);
 /* mt-exchange.c */
 /* The key that packets may go under now; NULL: something is to be made. */
 MtKey *mt_exchange_usable (MtSession *session, HostTime now);
+/* Whether the server may have made it too lately to know it everywhere (MT-C42). */
+gboolean mt_exchange_is_young (const MtSession *session, const MtKey *key, HostTime now);
+/* The temporary key that is in use serves no more: the next connection has another one, not
+ * at once where this one was young. */
+void mt_exchange_lose (MtSession *session, const char *why, HostTime now);
 /* Makes the next of what is missing, or waits for a session that does. */
 void mt_exchange_begin (MtSession *session, HostTime now);
 void mt_exchange_receive (MtSession *session, const uint8_t *payload, size_t len,

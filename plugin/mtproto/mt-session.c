@@ -10,9 +10,8 @@
 
 #define CONNECT_WITHIN 15000 /* ms (MT-B29: 10 s for TCP, the host adds its own) */
 #define RENEW_EVERY 10000    /* ms between new sessions (MT-D32) */
-#define YOUNG 60          /* s: a key that was made so lately may be unknown (MT-C42) */
-#define REFUSALS_MAX 3    /* -404 to a key without a login, before another is made */
-#define SALTS_EVERY 60000 /* ms between questions for salts (MT-D21) */
+#define REFUSALS_MAX 3       /* -404 to a key without a login, before another is made */
+#define SALTS_EVERY 60000    /* ms between questions for salts (MT-D21) */
 #define SALTS_WANTED 32
 #define SALT_SPARE 3600 /* s before a salt's end (MT-D21) */
 #define CONTROL_MAX 20  /* a shorter payload is no message (MT-B20) */
@@ -214,15 +213,15 @@ move (MtSession *s, MtKey *key, HostTime now)
 static void
 is_unknown (MtSession *s, HostTime now)
 {
-    int64_t age = mt_clock_server_ms (&s->clock, now) / 1000 - s->key->created;
+    gboolean young = mt_exchange_is_young (s, s->key, now);
 
     if (s->key->temporary != NULL)
         mt_end_drop (s, MT_TROUBLE_CLOSED, "no other temporary key yet");
-    else if (age < YOUNG)
+    else if (young)
         mt_end_drop (s, MT_TROUBLE_EXCHANGE, "the server does not know our new key yet");
     else
         mt_end_drop (s, MT_TROUBLE_KEY_UNKNOWN, "the server does not know our key");
-    if (s->key->temporary == NULL && age >= YOUNG && !s->logged_in && !s->config.guest)
+    if (s->key->temporary == NULL && !young && !s->logged_in && !s->config.guest)
         mt_key_forget (s->key);
 }
 
@@ -279,20 +278,14 @@ mt_session_prime_checked (MtSession *s, const uint8_t p[static 256], gboolean go
 
 /* --- receiving --- */
 
-/* -404 to a packet: of a temporary key, that it is another's turn (MT-C36). Where that
- * happens to one that was just made, not at once. */
+/* -404 to a packet: of a temporary key, that it is another's turn (MT-C36). */
 static void
 lose_live (MtSession *s, HostTime now)
 {
-    int64_t age = mt_clock_server_ms (&s->clock, now) / 1000 - s->live->created;
-
-    if (s->live->expires == 0) {
+    if (s->live->expires == 0)
         mt_end_drop (s, MT_TROUBLE_KEY_UNKNOWN, "the server does not know our key");
-        return;
-    }
-    mt_key_unbind (s->key, s->live);
-    mt_end_drop_for (s, MT_TROUBLE_CLOSED, age < YOUNG ? 3 : 0,
-                     "the server does not know the temporary key");
+    else
+        mt_exchange_lose (s, "the server does not know the temporary key", now);
 }
 
 /* A payload that is too short for a message (MT-B20 to B24). It may come from anybody on

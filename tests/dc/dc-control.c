@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#define CLOCK_MAX ((int64_t)100 * 365 * 86400) /* s */
+
 static char *
 fault (const char *text)
 {
@@ -290,6 +292,11 @@ dc_control (Dc *dc, const char *line)
     }
     if (n == 2 && g_str_equal (words[0], "lives")) {
         dc->lives = (int32_t)g_ascii_strtoll (words[1], NULL, 10);
+        return g_strdup ("ok");
+    }
+    if (n == 2 && g_str_equal (words[0], "clock")) {
+        dc->ahead =
+            1000 * CLAMP (g_ascii_strtoll (words[1], NULL, 10), -CLOCK_MAX, CLOCK_MAX);
         return g_strdup ("ok");
     }
     if (n == 1 && g_str_equal (words[0], "stats"))

@@ -16,6 +16,7 @@
  */
 #pragma once
 
+#include "dc-user.h"
 #include "dc.h"
 
 #include "crypto-aes-ctr.h"
@@ -25,83 +26,9 @@
 #include "tl-encode.h"
 #include "tl-message.h"
 
-#define DC_CODE_LENGTH 5
-
-typedef struct DcUser DcUser;
-typedef struct DcKey DcKey;
 typedef struct DcSession DcSession;
 typedef struct DcChat DcChat;
 typedef struct DcSite DcSite;
-
-struct DcUser {
-    int64_t id;
-    char *phone, *first, *last;
-    char code[DC_CODE_LENGTH + 1]; /* of the login that runs */
-    char *password;                /* two-step verification, or NULL */
-    int32_t pts;
-    gboolean online;
-    int64_t was_online;
-    int home, lived;       /* the data centre where they live, and did before; 0 = none */
-    GHashTable *strangers; /* ids of users that are no contacts */
-    /* dc-profile.c */
-    char *username, *about; /* or NULL */
-    gboolean scam;
-    SrvUserProfilePhoto photo;
-    GByteArray *picture; /* NULL: none */
-    gboolean says;       /* this status, in the place of the true one */
-    union {
-        TlObject any;
-        SrvUserStatusOnline online;
-        SrvUserStatusOffline offline;
-        SrvUserStatusRecently recently;
-        SrvUserStatusLastWeek week;
-        SrvUserStatusLastMonth month;
-    } said;
-    GHashTable *blocked; /* ids */
-    /* dc-feed.c */
-    GPtrArray *letters; /* DcLetter: ordinary messages, by pts */
-    GPtrArray *news;    /* DcNews: what has a seq */
-    int32_t seq;
-};
-
-/* A message waiting at a device. */
-typedef struct {
-    int32_t qts;
-    int64_t random_id;
-    int32_t chat_id;
-    int32_t date;
-    gboolean service;
-    GByteArray *data;
-} DcEncrypted;
-
-/* An auth key: a device of its user. */
-struct DcKey {
-    int64_t id;
-    uint8_t key[256];
-    int64_t salt;
-    int64_t old_salt; /* accepted for a while */
-    DcUser *user;
-    DcKey *perm; /* of a temporary key, once bound */
-    gboolean temporary;
-    int number;       /* of the data centre it was made with; +10000 = test environment */
-    gboolean unknown; /* forgotten (dc-sites.c) */
-    int64_t expires, asked; /* of a temporary one, Unix seconds: when, and as was asked */
-    gboolean lost;          /* the data centre does not know it any more */
-    int32_t qts;
-    GPtrArray *encrypted; /* DcEncrypted */
-    /* SRP in progress */
-    int64_t srp_id;
-    uint8_t srp_b[256];
-    uint8_t srp_public[256];
-    DcUser *half; /* code was right, password still wanted */
-    /* dc-login.c: a token that is shown as a QR code, and who scanned it */
-    char *token;
-    DcUser *scanned;
-    /* dc-account.c */
-    char *model;
-    gboolean no_secrets;
-    unsigned born; /* which key it is */
-};
 
 /* A message that the client has not acknowledged. */
 typedef struct {
@@ -198,11 +125,12 @@ struct Dc {
     GPtrArray *held;       /* DcHeld, owned */
     GPtrArray *delayed;    /* owned */
     GHashTable *counts;    /* method -> calls */
+    int64_t ahead;         /* ms that its clock is */
     int64_t last_id;
-    int32_t lives;               /* s that temporary keys live at most; 0 = as was asked */
-    int64_t unique_id;           /* of new sessions; 0 = each its own */
-    int port;                    /* told in the config */
-    char *terms;                 /* of service, to be accepted; NULL: none */
+    int32_t lives;     /* s that temporary keys live at most; 0 = as was asked */
+    int64_t unique_id; /* of new sessions; 0 = each its own */
+    int port;          /* told in the config */
+    char *terms;       /* of service, to be accepted; NULL: none */
     char *code_kind, *code_part; /* how codes go out (dc-login.c); NULL: app */
     int resend_after;            /* s; -1: by no other way */
     int token_time;              /* s that a QR code lives; 0: as many as real ones */

@@ -24,8 +24,8 @@ dc_log (Dc *dc, const char *format, ...)
 int64_t
 dc_now_ms (Dc *dc)
 {
-    return dc->config.wall_ms != NULL ? dc->config.wall_ms (dc->config.user)
-                                      : g_get_real_time () / 1000;
+    return dc->ahead + (dc->config.wall_ms != NULL ? dc->config.wall_ms (dc->config.user)
+                                                   : g_get_real_time () / 1000);
 }
 
 int32_t

@@ -3,7 +3,9 @@
 #include "key-bench.h"
 
 #include "mtproto.tl.h"
+#include "mt-bind.h"
 #include "tl-encode.h"
+#include "tl-message.h"
 
 #include <string.h>
 
@@ -119,6 +121,59 @@ as_others_bind (void)
     g_assert_true (mt_packet_seal_v1 (key, 0x65c53d561234567c, body.data, body.len,
                                       &random, &other));
     g_assert_cmpint (memcmp (got.data, other.data, got.len), !=, 0);
+}
+
+typedef struct {
+    unsigned n, fails; /* draws; the one that fails, from 1 */
+} Draws;
+
+/* Each draw is of another byte. */
+static gboolean
+drawn (void *user, uint8_t *out, size_t len)
+{
+    Draws *draws = user;
+
+    memset (out, (int)++draws->n, len);
+    return draws->n != draws->fails;
+}
+
+/* MT-C39 MT-C40: the number that is drawn for it, the same outside and inside; ends beyond
+ * 2038; without random numbers there is none */
+static void
+binding (void)
+{
+    Draws draws = { 0 };
+    const CryptoRandom random = { drawn, &draws };
+    MtKey *key = mt_key_new (2, FALSE), *temporary;
+    uint8_t bytes[256];
+
+    seq (key->key, 3, sizeof key->key);
+    seq (bytes, 90, sizeof bytes);
+    temporary = mt_key_new_temporary (key, bytes, 1, 4000000000 - 86400, 4000000000);
+    for (unsigned round = 0; round < 2; round++) {
+        g_auto (TlWriter) out = { 0 };
+        int64_t number;
+        memset (&number, (int)(draws.n + 1), sizeof number);
+        g_assert_true (mt_bind_write (key, temporary, 5, 8, &random, &out));
+        g_autoptr (TlMessage) message =
+            tl_message_decode (&tl_mtproto_schema, out.data, out.len, NULL);
+        g_assert_nonnull (message);
+        const MtpAuthBindTempAuthKey *call =
+            TL_AS (tl_message_root (message), MtpAuthBindTempAuthKey);
+        g_assert_nonnull (call);
+        g_assert_cmpint (call->nonce, ==, number); /* another one each time */
+        g_assert_cmpint (call->perm_auth_key_id, ==, crypto_key_id (key->key));
+        g_assert_cmpuint ((uint32_t)call->expires_at, ==, 4000000000u);
+        g_assert_cmpuint (call->encrypted_message.len, ==, 104);
+    }
+    for (draws.fails = 1; draws.fails <= 3; draws.fails++) {
+        g_auto (TlWriter) out = { 0 };
+        draws.n = 0;
+        g_assert_false (mt_bind_write (key, temporary, 5, 8, &random, &out));
+        g_assert_cmpuint (out.len, ==, 0);
+    }
+    mt_key_unref (temporary);
+    mt_key_unref (key);
 }
 
 /* --- a login's first keys --- */
@@ -290,6 +345,67 @@ empty_keys (void)
     g_assert_cmpint (crypto_key_id (b->key->key), ==, id);
     g_assert_cmpint (crypto_key_id (b->key->temporary->key), !=, old);
     g_assert_null (strstr (side->events->str, "failed"));
+    int made = kb_calls (b, "auth.bindTempAuthKey");
+    kb_control (b, "error help.getConfig 0 401 AUTH_KEY_PERM_EMPTY"); /* to every one */
+    kb_call (side);
+    kb_run (b, 60 * SECOND);
+    g_assert_cmpint (kb_calls (b, "auth.bindTempAuthKey") - made, <=, 10);
+    g_assert_null (strstr (side->events->str, "failed"));
+    g_assert_cmpint (crypto_key_id (b->key->key), ==, id);
+}
+
+/* MT-C26 MT-C39 MT-C41: keys live by the server's clock, as the exchange told it. One that is
+ * a day off, before or later, or beyond 2038, makes none too soon, and none too late */
+static void
+clocks (void)
+{
+    static const int64_t apart[] = { -24 * HOUR, 24 * HOUR,
+                                     (int64_t)24 * HOUR * 365 * 17 };
+
+    for (size_t i = 0; i < G_N_ELEMENTS (apart); i++) {
+        g_autoptr (KeyBench) b = kb_new ();
+        KeySide *side = &b->side[0];
+        b->dc_shift = apart[i];
+        kb_start (side);
+        kb_run (b, 2 * SECOND);
+        assert_ready (side);
+        int64_t now = (b->now.mono + b->key->offset) / SECOND;
+        int64_t left = b->key->temporary->expires - now;
+        g_assert_cmpint (left, <=, 24 * HOUR / SECOND);
+        g_assert_cmpint (left, >, 24 * HOUR / SECOND - 10);
+        b->now.wall += 24 * HOUR; /* somebody sets ours */
+        kb_run (b, HOUR);
+        b->now.wall -= 48 * HOUR;
+        kb_run (b, HOUR);
+        assert_ready (side);
+        g_assert_cmpint (kb_calls (b, "auth.bindTempAuthKey"), ==, 1);
+        kb_run (b, 21 * HOUR + 10 * 60 * SECOND);
+        assert_ready (side);
+        g_assert_cmpint (kb_calls (b, "auth.bindTempAuthKey"), ==, 2);
+        kb_call (side);
+        kb_run (b, SECOND);
+        expect (side->answers, "ok");
+    }
+}
+
+/* MT-C36 MT-C41: a server that ends them long before the time that was asked for: another one
+ * each time, with a pause, and every call is answered once */
+static void
+short_lives (void)
+{
+    g_autoptr (KeyBench) b = kb_new ();
+    KeySide *side = &b->side[0];
+
+    kb_control (b, "lives 20");
+    kb_start (side);
+    for (int i = 0; i < 30; i++) {
+        kb_call (side);
+        kb_run (b, 20 * SECOND);
+        expect (side->answers, "ok");
+    }
+    g_assert_cmpint (kb_calls (b, "help.getConfig"), ==, 30);
+    g_assert_cmpint (kb_calls (b, "auth.bindTempAuthKey"), <=, 31);
+    g_assert_cmpint (kb_calls (b, "auth.bindTempAuthKey"), >=, 10);
 }
 
 /* MT-C41: an hour before its end another key is made beside the session, which goes on until
@@ -407,11 +523,14 @@ main (int argc, char **argv)
 {
     g_test_init (&argc, &argv, NULL);
     g_test_add_func ("/temporary/as-others-bind", as_others_bind);
+    g_test_add_func ("/temporary/binding", binding);
     g_test_add_func ("/temporary/first-keys", first_keys);
     g_test_add_func ("/temporary/answers", answers);
     g_test_add_func ("/temporary/unknown-keys", unknown_keys);
     g_test_add_func ("/temporary/lost-keys", lost_keys);
     g_test_add_func ("/temporary/empty-keys", empty_keys);
+    g_test_add_func ("/temporary/clocks", clocks);
+    g_test_add_func ("/temporary/short-lives", short_lives);
     g_test_add_func ("/temporary/renewal", renewal);
     g_test_add_func ("/temporary/failed-renewal", failed_renewal);
     g_test_add_func ("/temporary/slept-over", slept_over);
