@@ -334,9 +334,8 @@ tgp_words_anew_how (const char *names)
     if (*names != '\0')
         return g_strdup_printf (
             _ ("Telegram says that it does not know this login. It may have been ended, "
-               "or "
-               "something is wrong there that passes. Logging in anew ends the secret "
-               "chats with: %s. Waiting ends nothing."),
+               "or something is wrong there that passes. Logging in anew ends the "
+               "secret chats with: %s. Waiting ends nothing."),
             names);
     return g_strdup (_ (
         "Telegram says that it does not know this login. It may have been ended, or "
