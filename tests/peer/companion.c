@@ -36,10 +36,11 @@ typedef struct {
     gboolean play;
     char *code, *password;
     int32_t chat;
-    GArray *shown;    /* int64_t, not yet read */
-    int64_t last_own; /* its newest message */
-    int64_t last_in;  /* our newest message */
-    unsigned lines;   /* of the play */
+    TalkCode (*answer) (TgClient *client, int32_t chat_id); /* to the next request */
+    GArray *shown;                                          /* int64_t, not yet read */
+    int64_t last_own;                                       /* its newest message */
+    int64_t last_in;                                        /* our newest message */
+    unsigned lines;                                         /* of the play */
     gboolean ready, there, greeted;
     unsigned greeting;
 } Companion;
@@ -266,6 +267,25 @@ service_cb (void *user, const char *text, gboolean code)
 }
 
 static void
+say_code (TalkCode code)
+{
+    if (code != TALK_DONE)
+        say_line ("error %d", code);
+}
+
+/* Who tells us to may be faster than the request: the answer waits for it then. */
+static TalkCode
+answer_request (Companion *c, TalkCode (*answer) (TgClient *client, int32_t chat_id))
+{
+    TalkSecret info;
+
+    if (tg_secret_info (c->client, c->chat, &info) && info.state == TALK_STATE_REQUESTED)
+        return answer (c->client, c->chat);
+    c->answer = answer;
+    return TALK_DONE;
+}
+
+static void
 secret_cb (void *user, const TalkSecret *info)
 {
     static const char *const states[] = { "asking",    "waiting", "requested",
@@ -277,6 +297,8 @@ secret_cb (void *user, const TalkSecret *info)
               info->closed_detail != NULL ? info->closed_detail : "");
     if (info->state == TALK_STATE_REQUESTED && c->play)
         tg_secret_accept (c->client, info->id);
+    else if (info->state == TALK_STATE_REQUESTED && c->answer != NULL)
+        say_code (answer_request (c, g_steal_pointer (&c->answer)));
     c->ready = info->state == TALK_STATE_READY;
     greet_soon (c);
 }
@@ -427,9 +449,9 @@ static TalkCode
 chat_command (Companion *c, const char *verb, const char *rest)
 {
     if (g_str_equal (verb, "accept"))
-        return tg_secret_accept (c->client, c->chat);
+        return answer_request (c, tg_secret_accept);
     if (g_str_equal (verb, "reject"))
-        return tg_secret_reject (c->client, c->chat);
+        return answer_request (c, tg_secret_reject);
     if (g_str_equal (verb, "delete")) {
         int64_t id = g_ascii_strtoll (rest, NULL, 10);
         return tg_secret_delete (c->client, c->chat, &id, id != 0 ? 1 : 0);
@@ -486,8 +508,7 @@ run_command (Companion *c, char *line)
         g_main_loop_quit (c->loop);
     else
         code = chat_command (c, line, rest);
-    if (code != TALK_DONE)
-        say_line ("error %d", code);
+    say_code (code);
 }
 
 static void
