@@ -287,13 +287,16 @@ def test_a_QR_code_stays_in_front(finch, peer, dc, place):
     dc.control('tokens 4')  # the Finch of the other stories has left
     home = screens.home_of(place, place.headless('another'), 'gnt-purple', qr_login=1)
     finch = place.add(screens.Finch(place, home, 80, 24))
-    finch.shows('Log in by QR code', 60)
-    finch.front('Log in by QR code')
-    # to its frame's last line: nothing is cut
-    seen = screens.until(lambda: finch.dialog('Log in by QR code'), 'the whole window', show=finch.screen)
-    screens.until(lambda: finch.dialog('Log in by QR code') not in ('', seen), 'another code', show=finch.screen)
-    if finch.title() != 'Log in by QR code':
-        raise lab.Gone('the new code is behind:\n' + finch.screen())
+    title = 'Log in by QR code'
+    finch.shows(title, 60)
+    screens.until(lambda: 'Buddy List' in finch.windows(), 'the buddy list, which comes to the front', show=finch.screen)
+    finch.front(title)
+
+    def whole():
+        """To its frame's last line, and nothing over it."""
+        return finch.title() == title and finch.dialog(title)
+    seen = screens.until(whole, 'the whole window', show=finch.screen)
+    screens.until(lambda: whole() not in (False, '', seen), 'another code', show=finch.screen)
     finch.keys('M-1')
     screens.until(finch.in_list, 'the buddy list', show=finch.screen)
     before = dc.counts()['auth.exportLoginToken']
