@@ -1,10 +1,13 @@
 """Real front ends with the module in them: Finch in tmux, Pidgin under Xvfb."""
+import fcntl
 import json
 import os
 import re
 import shutil
 import signal
+import struct
 import subprocess
+import termios
 import time
 import unicodedata
 
@@ -92,6 +95,7 @@ class Terminal:
             self.environment.pop(name, None)
         self.environment.update(environment or {})
         self.tmux('-f', '/dev/null', 'new-session', '-d', '-x', str(width), '-y', str(height), command)
+        self.device = self.tmux('list-panes', '-F', '#{pane_tty}').strip()
 
     def tmux(self, *words):
         return subprocess.run(['tmux', '-S', self.socket, *words], env=self.environment, check=True,
@@ -109,7 +113,42 @@ class Terminal:
                 self.tmux('send-keys', '-l', '\x1bO' + self.ARROWS[key])
             else:
                 self.tmux('send-keys', key)
-            time.sleep(0.1)  # ncurses tells Escape from Alt by time
+            if key == 'Escape':
+                time.sleep(0.4)  # Finch tells it from Alt by time, of which it takes 0.25 s
+            self.settles()
+
+    def _works(self):
+        """What was typed was not read yet, or somebody in the terminal computes."""
+        terminal = os.open(self.device, os.O_RDONLY | os.O_NOCTTY | os.O_NONBLOCK)
+        try:
+            waiting = struct.unpack('i', fcntl.ioctl(terminal, termios.FIONREAD, b'\0' * 4))[0]
+            number = os.fstat(terminal).st_rdev
+        finally:
+            os.close(terminal)
+        if waiting > 0:
+            return True
+        for pid in filter(str.isdigit, os.listdir('/proc')):
+            try:
+                with open('/proc/%s/stat' % pid, encoding='utf-8', errors='replace') as f:
+                    words = f.read().rpartition(')')[2].split()
+            except OSError:  # it has gone
+                continue
+            if words[0] in 'RDT' and int(words[4]) == number:
+                return True
+        return False
+
+    def settles(self, most=10):
+        """Until all that was typed is done, and the screen shows it: a key too early means another row. What works on
+        by itself is waited for `most` seconds."""
+        end, quiet = time.time() + most, 0
+        while quiet < 3 and time.time() < end:
+            try:
+                quiet = 0 if self._works() else quiet + 1
+            except OSError:  # the terminal is gone with who was in it
+                return
+            time.sleep(0.01)
+        if self.alive():
+            self.tmux('list-panes')  # tmux has then read what it had to read before
 
     def _blue(self):
         """What stands out on the screen: (is it a window's title?, text)."""
@@ -165,7 +204,7 @@ class Terminal:
             if any(re.match(pattern, text) for text in before):
                 return
             self.keys(key)
-            end = time.time() + 1
+            end = time.time() + 0.5
             while self.selected() == before and time.time() < end:
                 time.sleep(0.05)
         raise Gone('nothing like %r can be chosen:\n%s' % (pattern, self.screen()))
