@@ -18,6 +18,7 @@ struct MtCall {
     MtAnswerFunc func;
     void *user;
     MtCallState state;
+    uint64_t number;  /* rises along the session's list */
     int64_t msg_id;   /* of the newest sending, 0 = never sent */
     int64_t outer_id; /* of the packet: msg_id, or that of the container around it */
     int32_t seq_no;

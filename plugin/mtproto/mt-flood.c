@@ -31,13 +31,17 @@ waits_until (const MtSession *s, const TlCtor *method, HostTime now)
 
 /* TRUE: the call was answered, the list of calls may be another. */
 static gboolean
-hold (MtSession *s, MtCall *call, HostTime now)
+hold (MtSession *s, MtCall *call, uint64_t last, HostTime now)
 {
     int64_t until = waits_until (s, call->method, now), delay;
     MtErrorText parsed;
 
     if (call->state != MT_CALL_QUEUED || call->not_before >= until)
         return FALSE;
+    if (call->number > last) { /* an answer of this input asked: the next one judges */
+        call->not_before = now.mono + 1;
+        return FALSE;
+    }
     mt_error_flood ((until - now.mono + SECOND - 1) / SECOND, &parsed);
     parsed.error.repeated = call->repeated;
     if (mt_call_judge (call, &parsed.error, s->logged_in, &delay) == MT_RETRY_NO) {
@@ -51,13 +55,14 @@ hold (MtSession *s, MtCall *call, HostTime now)
 void
 mt_flood_hold (MtSession *s, HostTime now)
 {
+    uint64_t last = s->call_numbers;
     GList *next;
 
     if (s->floods->len == 0)
         return;
     for (GList *l = s->calls.head; l != NULL; l = next) {
         next = l->next;
-        if (hold (s, l->data, now))
+        if (hold (s, l->data, last, now))
             next = s->calls.head;
     }
 }

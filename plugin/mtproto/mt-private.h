@@ -111,14 +111,15 @@ struct MtSession {
     int64_t acks_since;
     MtCreated created_sessions[MT_CREATED_MAX];
     unsigned n_created;
-    GQueue calls;         /* MtCall, in order of their creation */
-    GArray *floods;       /* MtFlood */
-    GQueue queued;        /* MtQueued */
-    GHashTable *sent;     /* msg_id -> MtSent */
-    GQueue sent_order;    /* MtSent, oldest first */
-    int64_t state_asked;  /* mono of the first state request without answer, 0 = none */
-    int64_t asked_before; /* ms that it was asked for on earlier connections */
-    gboolean ask_again;   /* the question was not taken; mt-silence.c repeats it */
+    GQueue calls;          /* MtCall, in order of their creation */
+    uint64_t call_numbers; /* so many were ever made */
+    GArray *floods;        /* MtFlood */
+    GQueue queued;         /* MtQueued */
+    GHashTable *sent;      /* msg_id -> MtSent */
+    GQueue sent_order;     /* MtSent, oldest first */
+    int64_t state_asked;   /* mono of the first state request without answer, 0 = none */
+    int64_t asked_before;  /* ms that it was asked for on earlier connections */
+    gboolean ask_again;    /* the question was not taken; mt-silence.c repeats it */
     int ask_repeats;
 
     /* connection */

@@ -406,13 +406,16 @@ fail_droppable (MtSession *s)
     MtError error = {
         .code = MT_ERROR_LOCAL_CLOSED, .type = "OFFLINE", .number = -1, .text = "OFFLINE"
     };
+    uint64_t last = s->call_numbers;
     GList *next;
 
     for (GList *l = s->calls.head; l != NULL; l = next) {
         MtCall *call = l->data;
         next = l->next;
-        if ((call->flags & MT_CALL_DROPPABLE) != 0)
-            mt_send_finish (s, call, NULL, &error);
+        if ((call->flags & MT_CALL_DROPPABLE) == 0 || call->number > last)
+            continue;
+        mt_send_finish (s, call, NULL, &error); /* which may cancel others */
+        next = s->calls.head;
     }
 }
 
@@ -630,6 +633,7 @@ mt_session_call_encoded (MtSession *s, uint32_t method, TlBytes body, MtCallFlag
     call->flags = flags;
     call->func = func;
     call->user = user;
+    call->number = ++s->call_numbers;
     g_queue_push_tail (&s->calls, call);
     return call;
 }

@@ -137,7 +137,8 @@ net_dc_init (Net *net, int number)
 static void
 free_session (NetLine *line)
 {
-    g_clear_pointer (&line->session, mt_session_free);
+    mt_session_free (line->session); /* whoever is told may still ask it something */
+    line->session = NULL;
     g_clear_pointer (&line->addresses, g_array_unref);
     g_clear_pointer (&line->hosts, g_ptr_array_unref);
     line->fails = FALSE;

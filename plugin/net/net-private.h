@@ -6,6 +6,7 @@
  *   net-auth.c     a login is carried from home to another data centre
  *   net-dc.c       one data centre: key, sessions by lane
  *   net-places.c   where data centres are, as they say themselves
+ *   net-calls.c    the lists of calls
  *   net-refusal.c  words of the servers
  */
 #pragma once
@@ -86,9 +87,13 @@ struct Net {
     HostTime now; /* of the running input */
     NetPlaces places;
     NetDc dcs[NET_DC_MAX + 1];
-    GQueue calls;  /* NetCall, but those of (home, MAIN), in order */
-    GQueue mains;  /* those */
-    gboolean held; /* some of them wait */
+    GQueue calls;     /* NetCall, but those of (home, MAIN), in order */
+    GQueue mains;     /* those */
+    gboolean held;    /* some of them wait */
+    uint64_t numbers; /* of calls, so far */
+    GList *walk;      /* the next one of a walk through them */
+    uint64_t walk_end;
+    gboolean ending; /* net_free(): nothing is asked any more */
 };
 
 struct NetCall {
@@ -100,6 +105,7 @@ struct NetCall {
     MtCallFlags flags;
     GQueue *queue; /* of the net's, where it is */
     GList link;
+    uint64_t number;   /* rises along the queue */
     NetLine *line;     /* that has it; NULL: it waits, or is one of `mains` */
     MtCall *call;      /* NULL: it waits */
     int hops;          /* from one data centre to another (MT-E11) */
@@ -122,6 +128,19 @@ net_line_is_ready (const NetLine *line)
 {
     return line->session != NULL && mt_session_state (line->session) == MT_STATE_READY;
 }
+
+/* net-calls.c */
+void net_calls_join (NetCall *call, GQueue *queue); /* as its last one */
+void net_calls_leave (NetCall *call);
+/* Each call of the queue that is in it now, unless it leaves before its turn; not those that
+ * join meanwhile. One walk at a time. */
+void net_calls_walk (Net *net, GQueue *queue);
+NetCall *net_calls_next (Net *net); /* NULL: that was the last one */
+/* Tells it, which may make and cancel other calls; it is gone. Its line or session does not have
+ * it any more. */
+void net_calls_finish (NetCall *call, TlMessage *answer, const MtError *error);
+void net_calls_close (NetCall *call); /* with LOCAL_CLOSED */
+void net_calls_drop (NetCall *call);  /* without a word */
 
 /* net-dc.c */
 void net_dc_init (Net *net, int dc);

@@ -66,51 +66,20 @@ is_idle (const NetLine *line)
            line->dc->dc != net->moving && !is_wanted (net, line->dc->dc);
 }
 
-static void
-join (NetCall *call, GQueue *queue)
-{
-    call->queue = queue;
-    call->link = (GList){ .data = call };
-    g_queue_push_tail_link (queue, &call->link);
-}
-
-static void
-leave (NetCall *call)
-{
-    g_queue_unlink (call->queue, &call->link);
-}
-
-static void
-finish (NetCall *call, TlMessage *answer, const MtError *error)
-{
-    MtAnswerFunc func = call->func;
-    void *user = call->user;
-
-    leave (call);
-    tl_writer_clear (&call->body);
-    g_free (call);
-    func (user, answer, error);
-}
-
-static void
-close_call (NetCall *call)
-{
-    static const MtError closed = {
-        .code = MT_ERROR_LOCAL_CLOSED, .type = "CLOSED", .number = -1, .text = "CLOSED"
-    };
-
-    finish (call, NULL, &closed);
-}
-
-/* Leaves its line, to be asked again. */
+/* Leaves its session, to be asked again or not. */
 static void
 take_back (NetCall *call)
 {
-    if (call->line == NULL)
-        return;
-    mt_session_cancel (call->line->session, call->call);
-    call->line->running--;
+    NetLine *line = call->line;
+
+    if (line != NULL)
+        line->running--;
+    else
+        line = net_home_main (call->net);
+    if (call->call != NULL)
+        mt_session_cancel (line->session, call->call);
     call->line = NULL;
+    call->call = NULL;
 }
 
 static void
@@ -177,6 +146,7 @@ answered_cb (void *user, TlMessage *answer, const MtError *error)
     NetCall *call = user;
     NetLine *line = g_steal_pointer (&call->line);
 
+    call->call = NULL;
     line->running--;
     line->used = call->net->now.mono;
     if (error != NULL && goes_on (call, line, error))
@@ -185,7 +155,7 @@ answered_cb (void *user, TlMessage *answer, const MtError *error)
         line->dc->logins = 0;
         line->dc->proved = TRUE;
     }
-    finish (call, answer, error);
+    net_calls_finish (call, answer, error);
 }
 
 /* What must arrive does, later: the new home could not be reached. */
@@ -219,8 +189,8 @@ main_answered_cb (void *user, TlMessage *answer, const MtError *error)
     }
     if (refusal == NET_REFUSAL_FILE && goes_to_file (call, error, net->home)) {
         call->lane = NET_DOWN;
-        leave (call);
-        join (call, &net->calls);
+        net_calls_leave (call);
+        net_calls_join (call, &net->calls);
         return;
     }
     if (error != NULL) {
@@ -228,7 +198,7 @@ main_answered_cb (void *user, TlMessage *answer, const MtError *error)
         told.repeated |= call->repeated;
         error = &told;
     }
-    finish (call, answer, error);
+    net_calls_finish (call, answer, error);
 }
 
 static void
@@ -308,7 +278,7 @@ route_elsewhere (NetCall *call)
     NetLine *line = &dc->lines[NET_DOWN];
 
     if (net->now.mono < dc->broken_until) {
-        close_call (call);
+        net_calls_close (call);
         return;
     }
     if (!net->logged_in)
@@ -321,7 +291,7 @@ route_elsewhere (NetCall *call)
     if (line->session == NULL && !net_dc_open (line)) {
         net_places_ask (net);
         if (!net->places.asked)
-            close_call (call); /* nobody knows where that is */
+            net_calls_close (call); /* nobody knows where that is */
         return;
     }
     if (mt_session_state (line->session) == MT_STATE_OFFLINE && !dc->started) {
@@ -342,13 +312,10 @@ route_elsewhere (NetCall *call)
 static void
 close_calls (NetDc *dc)
 {
-    g_autoptr (GPtrArray) calls = g_ptr_array_new ();
-
-    for (GList *l = dc->net->calls.head; l != NULL; l = l->next)
-        if (place_of (l->data) == dc->dc)
-            g_ptr_array_add (calls, l->data);
-    for (unsigned i = 0; i < calls->len; i++)
-        close_call (calls->pdata[i]);
+    net_calls_walk (dc->net, &dc->net->calls);
+    for (NetCall *call; (call = net_calls_next (dc->net)) != NULL;)
+        if (place_of (call) == dc->dc)
+            net_calls_close (call);
 }
 
 static void
@@ -394,19 +361,21 @@ settle_lane (NetLine *line)
     close_line (line);
 }
 
-/* The session of (home, MAIN) is one at `moving` from now on. */
+/* The session of (home, MAIN) is one at `moving` from now on. Whoever is told that the old one
+ * was closed, and asks again, waits for it. */
 static void
 change_home (Net *net)
 {
     int to = net->moving;
     NetLine *line = &net->dcs[to].lines[NET_MAIN];
 
-    net->moving = 0;
-    net->carries = FALSE;
     for (int lane = 0; lane < NET_LANES; lane++) {
         close_line (&net->dcs[net->home].lines[lane]);
         close_line (&net->dcs[to].lines[lane]);
     }
+    if (net->moving == to) /* else who was told knows better */
+        net->moving = 0;
+    net->carries = FALSE;
     net->home = to;
     net->dcs[to].auth = NET_AUTH_NONE;
     net_dc_open (line);
@@ -424,8 +393,7 @@ take_back_mains (Net *net)
         call->refused = FALSE;
         if (call->call == NULL)
             continue;
-        mt_session_cancel (net_home_main (net)->session, call->call);
-        call->call = NULL;
+        take_back (call);
         call->repeated = net->held = TRUE;
     }
 }
@@ -435,21 +403,17 @@ static void
 stay (Net *net)
 {
     const MtError error = net_refusal_moved (net->moving);
-    g_autoptr (GPtrArray) refused = g_ptr_array_new ();
 
     g_debug ("[dc%d] home cannot be there", net->moving);
-    for (GList *l = net->mains.head; l != NULL; l = l->next)
-        if (((NetCall *)l->data)->refused)
-            g_ptr_array_add (refused, l->data);
     net->moving = 0;
     net->carries = FALSE;
-    for (unsigned i = 0; i < refused->len; i++) {
-        NetCall *call = refused->pdata[i];
-        if (g_queue_find (&net->mains, call) == NULL)
-            continue; /* cancelled by one before it */
+    net_calls_walk (net, &net->mains);
+    for (NetCall *call; (call = net_calls_next (net)) != NULL;) {
+        if (!call->refused)
+            continue;
         call->refused = FALSE;
         if (!waits_to_move (call, &error))
-            finish (call, NULL, &error);
+            net_calls_finish (call, NULL, &error);
     }
 }
 
@@ -491,8 +455,6 @@ settle_move (Net *net)
 static void
 settle (Net *net)
 {
-    g_autoptr (GPtrArray) waiting = g_ptr_array_new ();
-
     for (int dc = 1; dc <= NET_DC_MAX; dc++)
         if (dc != net->home)
             settle_dc (&net->dcs[dc]);
@@ -500,13 +462,10 @@ settle (Net *net)
     hand_over_mains (net);
     settle_lane (&net->dcs[net->home].lines[NET_UP]);
     settle_lane (&net->dcs[net->home].lines[NET_DOWN]);
-    for (GList *l = net->calls.head; l != NULL; l = l->next)
-        if (((NetCall *)l->data)->line == NULL)
-            g_ptr_array_add (waiting, l->data);
-    for (unsigned i = 0; i < waiting->len; i++) {
-        NetCall *call = waiting->pdata[i];
-        if (g_queue_find (&net->calls, call) == NULL)
-            continue; /* cancelled by one before it */
+    net_calls_walk (net, &net->calls);
+    for (NetCall *call; (call = net_calls_next (net)) != NULL;) {
+        if (call->line != NULL)
+            continue;
         if (place_of (call) == net->home)
             route_at_home (call);
         else
@@ -541,12 +500,15 @@ net_free (Net *net)
 {
     if (net == NULL)
         return;
+    net->ending = TRUE;
+    while (!g_queue_is_empty (&net->calls) || !g_queue_is_empty (&net->mains)) {
+        GQueue *queue = g_queue_is_empty (&net->calls) ? &net->mains : &net->calls;
+        NetCall *call = g_queue_peek_head (queue);
+        take_back (call);
+        net_calls_close (call);
+    }
     for (int dc = 1; dc <= NET_DC_MAX; dc++)
         net_dc_clear (&net->dcs[dc]);
-    while (!g_queue_is_empty (&net->calls))
-        close_call (g_queue_peek_head (&net->calls));
-    while (!g_queue_is_empty (&net->mains))
-        close_call (g_queue_peek_head (&net->mains));
     net_places_clear (net);
     g_bytes_unref (net->config.header);
     g_free (net);
@@ -727,12 +689,12 @@ net_call (Net *net, int dc, NetLane lane, const TlObject *request, MtCallFlags f
         return NULL;
     }
     if (place_of (call) == net->home && lane == NET_MAIN) {
-        join (call, &net->mains);
-        if (net->moving == 0)
+        net_calls_join (call, &net->mains);
+        if (net->moving == 0 && !net->ending)
             ask_main (call);
         net->held |= call->call == NULL;
     } else {
-        join (call, &net->calls);
+        net_calls_join (call, &net->calls);
     }
     return call;
 }
@@ -740,11 +702,6 @@ net_call (Net *net, int dc, NetLane lane, const TlObject *request, MtCallFlags f
 void
 net_cancel (Net *net, NetCall *call)
 {
-    if (call->queue == &net->calls)
-        take_back (call);
-    else if (call->call != NULL)
-        mt_session_cancel (net_home_main (net)->session, call->call);
-    leave (call);
-    tl_writer_clear (&call->body);
-    g_free (call);
+    take_back (call);
+    net_calls_drop (call);
 }

@@ -63,7 +63,8 @@ typedef struct {
 
 /* NULL: the home data centre has no address. */
 Net *net_new (const NetConfig *config, const NetOps *ops, void *user);
-/* Fails all calls with LOCAL_CLOSED, wipes keys. No NetOps function is called afterwards. */
+/* Fails all calls with LOCAL_CLOSED, those that are made meanwhile too, and wipes keys. No NetOps
+ * function is called afterwards. */
 void net_free (Net *net);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Net, net_free)
 
@@ -93,8 +94,8 @@ int64_t net_deadline (const Net *net);
 /* Asks `dc` (0 = home). But for (home, MAIN) it waits for key, login and line; what concerns
  * these never reaches `func`, but for LOCAL_CLOSED where they are not to be had. A file that
  * turns out to be at another data centre is asked for there. The handle is valid until
- * `func` was called, which is once, and never from inside this. NULL is never returned for
- * our own requests, which encode. */
+ * `func` was called, which is once, and never from inside this; there, other calls may be made
+ * and cancelled. NULL is never returned for our own requests, which encode. */
 NetCall *net_call (Net *net, int dc, NetLane lane, const TlObject *request,
                    MtCallFlags flags, MtAnswerFunc func, void *user);
 void net_cancel (Net *net, NetCall *call); /* no answer */

@@ -1,0 +1,195 @@
+/* Calls whose answers make, or cancel, others; and those that wait for a data centre which does
+ * not come to an end. */
+#include "net-bench.h"
+
+#include "api.tl.h"
+
+#define MINUTE 60000
+#define LINE(dc, lane) (((dc)*NET_LANES + (lane)) * MT_RACE_MAX)
+
+typedef struct Asked Asked;
+struct Asked {
+    NetBench *bench;
+    NetCall *call; /* NULL: it has been answered */
+    unsigned answers;
+    int code;       /* of the error; 0 = an answer */
+    Asked *cancels; /* when it is answered: that one */
+    Asked *makes;   /* and makes this one */
+    int dc;         /* for which that is asked */
+    NetLane lane;
+    gboolean config; /* it asks for the config, not who we are */
+};
+
+static void ask (NetBench *b, Asked *asked, int dc, NetLane lane);
+
+static void
+answered_cb (void *user, TlMessage *answer, const MtError *error)
+{
+    Asked *asked = user;
+
+    asked->call = NULL;
+    asked->answers++;
+    asked->code = error != NULL ? error->code : 0;
+    if (asked->cancels != NULL && asked->cancels->call != NULL)
+        net_cancel (asked->bench->net, g_steal_pointer (&asked->cancels->call));
+    if (asked->makes != NULL && asked->makes->call == NULL)
+        ask (asked->bench, asked->makes, asked->makes->dc, asked->makes->lane);
+    net_state (asked->bench->net); /* as the account's features do */
+    net_server_time (asked->bench->net, asked->bench->now);
+}
+
+/* Whom the server takes us for: any data centre may be asked. */
+static void
+ask (NetBench *b, Asked *asked, int dc, NetLane lane)
+{
+    ApiInputUserSelf self = TL_NEW (ApiInputUserSelf);
+    const TlObject *ids[] = { TL_OBJ (&self) };
+    ApiUsersGetUsers who = TL_NEW (ApiUsersGetUsers, .id = { ids, 1 });
+    ApiHelpGetConfig config = TL_NEW (ApiHelpGetConfig);
+
+    asked->bench = b;
+    asked->call = net_call (
+        b->net, dc, lane, asked->config ? TL_OBJ (&config) : TL_OBJ (&who),
+        asked->config ? MT_CALL_BEFORE_LOGIN : MT_CALL_DEFAULT, answered_cb, asked);
+}
+
+/* MT-D42 MT-C32: who hears that a data centre cannot be had may cancel what else they asked
+ * there, and ask anew: what is cancelled is told nobody, each other call is told once, and
+ * nothing is told that was asked meanwhile elsewhere */
+static void
+test_answers_cancel (void)
+{
+    g_autoptr (NetBench) b = nb_new (4, TRUE);
+    Asked asked[6] = { 0 }, made = { .dc = 0, .lane = NET_MAIN };
+
+    nb_control (b, "dead 4 yes");
+    asked[0].cancels = &asked[1];
+    asked[0].makes = &made;
+    asked[2].cancels = &asked[4];
+    asked[5].cancels = &asked[3]; /* has been told */
+    for (unsigned i = 0; i < G_N_ELEMENTS (asked); i++)
+        ask (b, &asked[i], 4, NET_DOWN);
+    net_flush (b->net, b->now);
+    for (int s = 0; s < 120 && asked[5].answers == 0; s++)
+        nb_run (b, 1000);
+    for (unsigned i = 0; i < G_N_ELEMENTS (asked); i++) {
+        g_assert_cmpuint (asked[i].answers, ==, i == 1 || i == 4 ? 0 : 1);
+        if (asked[i].answers != 0)
+            g_assert_cmpint (asked[i].code, ==, MT_ERROR_LOCAL_CLOSED);
+    }
+    nb_run (b, 1000);
+    g_assert_cmpuint (made.answers, ==, 1);
+    g_assert_cmpint (made.code, ==, 0);
+}
+
+/* MT-E11: the same where home cannot move */
+static void
+test_refused_cancel (void)
+{
+    g_autoptr (NetBench) b = nb_new (4, TRUE);
+    Asked asked[3] = { 0 }, made = { .dc = 0, .lane = NET_MAIN };
+
+    nb_control (b, "home 1 4");
+    nb_control (b, "dead 4 yes");
+    asked[0].cancels = &asked[1];
+    asked[0].makes = &made;
+    for (unsigned i = 0; i < G_N_ELEMENTS (asked); i++)
+        ask (b, &asked[i], 0, NET_MAIN);
+    net_flush (b->net, b->now);
+    for (int s = 0; s < 24000 && asked[2].answers == 0; s++)
+        nb_run (b, 5);
+    g_assert_cmpuint (asked[0].answers, ==, 1);
+    g_assert_cmpuint (asked[1].answers, ==, 0);
+    g_assert_cmpuint (asked[2].answers, ==, 1);
+    g_assert_cmpuint (made.answers, ==, 0); /* it was not asked yet */
+    nb_run (b, 1000);
+    g_assert_cmpuint (made.answers, ==, 1);
+    g_assert_cmpint (made.code, ==, 303);
+    g_assert_cmpuint (nb_count (b, "users.getUsers"), ==, 3 + 1);
+}
+
+/* MT-C32: who asks again at once, where nothing is to be had, does not hold an input up */
+static void
+test_asks_again_at_once (void)
+{
+    g_autoptr (NetBench) b = nb_new (4, TRUE);
+    Asked asked = { .dc = 5, .lane = NET_DOWN };
+
+    asked.makes = &asked;
+    ask (b, &asked, 5, NET_DOWN);
+    nb_run (b, 1000);
+    g_assert_cmpuint (asked.answers, >=, 1);
+    g_assert_cmpuint (asked.answers, <, 1000);
+    asked.makes = NULL;
+}
+
+/* MT-E11 MT-D42: what is asked at home while home is being closed for another one goes there,
+ * once; and who hears that it was closed may cancel */
+static void
+test_asked_while_home_moves (void)
+{
+    g_autoptr (NetBench) b = nb_new (4, TRUE);
+    Asked asked[3] = { 0 }, made = { .lane = NET_MAIN, .config = TRUE };
+
+    nb_control (b, "delay users.getUsers 5000");
+    asked[0].cancels = &asked[1];
+    asked[0].makes = &made;
+    for (unsigned i = 0; i < G_N_ELEMENTS (asked); i++)
+        ask (b, &asked[i], 0, NET_MAIN);
+    net_flush (b->net, b->now);
+    nb_run (b, 100);
+    nb_control (b, "reset");
+    net_move_home (b->net, 4);
+    net_flush (b->net, b->now);
+    nb_run (b, 3000);
+    g_assert_cmpuint (asked[0].answers, ==, 1);
+    g_assert_cmpint (asked[0].code, ==, MT_ERROR_LOCAL_CLOSED);
+    g_assert_cmpuint (asked[1].answers, ==, 0);
+    g_assert_cmpuint (asked[2].answers, ==, 1);
+    g_assert_cmpint (b->moved, ==, 4);
+    g_assert_cmpuint (made.answers, ==, 1);
+    g_assert_cmpint (made.code, ==, 0);
+    g_assert_cmpuint (nb_count (b, "help.getConfig"), ==, 2); /* with the net's own */
+    g_assert_cmpuint (nb_count (b, "users.getUsers"), ==, 3);
+}
+
+/* MT-D42: and while all of it ends */
+static void
+test_asked_at_the_end (void)
+{
+    g_autoptr (NetBench) b = nb_new (4, TRUE);
+    Asked asked[4] = { 0 },
+          made[2] = { { .dc = 0, .lane = NET_MAIN }, { .dc = 4, .lane = NET_DOWN } };
+
+    nb_control (b, "delay users.getUsers 5000");
+    nb_control (b, "delay auth.importAuthorization 5000");
+    asked[0].cancels = &asked[1];
+    asked[0].makes = &made[0];
+    asked[2].cancels = &asked[3];
+    asked[2].makes = &made[1];
+    ask (b, &asked[0], 0, NET_MAIN);
+    ask (b, &asked[1], 0, NET_MAIN);
+    ask (b, &asked[2], 4, NET_DOWN);
+    ask (b, &asked[3], 4, NET_DOWN);
+    net_flush (b->net, b->now);
+    nb_run (b, 1000);
+    nb_free (g_steal_pointer (&b));
+    for (unsigned i = 0; i < G_N_ELEMENTS (asked); i++)
+        g_assert_cmpuint (asked[i].answers, ==, i % 2 == 0 ? 1 : 0);
+    for (unsigned i = 0; i < G_N_ELEMENTS (made); i++) {
+        g_assert_cmpuint (made[i].answers, ==, 1);
+        g_assert_cmpint (made[i].code, ==, MT_ERROR_LOCAL_CLOSED);
+    }
+}
+
+int
+main (int argc, char **argv)
+{
+    g_test_init (&argc, &argv, NULL);
+    g_test_add_func ("/net-calls/answers-cancel", test_answers_cancel);
+    g_test_add_func ("/net-calls/refused-cancel", test_refused_cancel);
+    g_test_add_func ("/net-calls/asks-again-at-once", test_asks_again_at_once);
+    g_test_add_func ("/net-calls/asked-while-home-moves", test_asked_while_home_moves);
+    g_test_add_func ("/net-calls/asked-at-the-end", test_asked_at_the_end);
+    return g_test_run ();
+}
