@@ -159,6 +159,19 @@ tg_secrets_encryption (TgClient *client, const TlObject *object)
         tg_secrets_add (client, remote.id, chat);
 }
 
+/* FALSE: there is none. */
+static gboolean
+place_of (const TlObject *object, MediaPlace *place)
+{
+    const ApiEncryptedFile *file = TL_AS (object, ApiEncryptedFile);
+
+    if (file == NULL)
+        return FALSE;
+    *place = (MediaPlace){ file->dc_id, file->id, file->access_hash, file->size,
+                           file->key_fingerprint };
+    return TRUE;
+}
+
 void
 tg_secrets_message (TgClient *client, const TlObject *object, gboolean live)
 {
@@ -166,15 +179,16 @@ tg_secrets_message (TgClient *client, const TlObject *object, gboolean live)
     const ApiEncryptedMessageService *service =
         TL_AS (object, ApiEncryptedMessageService);
     SecretChat *chat = chat_of (client, object);
+    MediaPlace place;
 
     if (chat == NULL)
         return; /* dropped, and acknowledged (SC-A22, J10) */
     if (message != NULL)
         secret_chat_receive (chat, message->date, message->bytes,
-                             message->file->id == ApiEncryptedFile_ID, live,
+                             place_of (message->file, &place) ? &place : NULL, live,
                              tg_now (client));
     else if (service != NULL)
-        secret_chat_receive (chat, service->date, service->bytes, FALSE, live,
+        secret_chat_receive (chat, service->date, service->bytes, NULL, live,
                              tg_now (client));
 }
 

@@ -2,41 +2,10 @@
 #include "tgp-words-message.h"
 
 #include "tgp-gettext.h"
+#include "tgp-words-media.h"
 #include "tgp-words.h"
 
 /* --- a message --- */
-
-/* What stands for a message that is no text. */
-static const char *
-content_label (TalkContent content)
-{
-    switch (content) {
-    case TALK_CONTENT_TEXT:
-        return NULL;
-    case TALK_CONTENT_PHOTO:
-        return _ ("photo");
-    case TALK_CONTENT_VIDEO:
-        return _ ("video");
-    case TALK_CONTENT_AUDIO:
-        return _ ("audio");
-    case TALK_CONTENT_VOICE:
-        return _ ("voice message");
-    case TALK_CONTENT_FILE:
-        return _ ("file");
-    case TALK_CONTENT_STICKER:
-        return _ ("sticker");
-    case TALK_CONTENT_GEO:
-    case TALK_CONTENT_VENUE:
-        return _ ("place");
-    case TALK_CONTENT_CONTACT:
-        return _ ("contact");
-    case TALK_CONTENT_MISSING:
-        return _ ("missing file");
-    case TALK_CONTENT_UNSUPPORTED:
-        break;
-    }
-    return _ ("unsupported message");
-}
 
 /* A place ends with its two numbers: a map of it, which nobody asks for but who follows the
  * link. */
@@ -58,18 +27,16 @@ char *
 tgp_words_message (const TalkMessage *message, const char *quote, size_t *at)
 {
     GString *text = g_string_new (NULL);
-    const char *label = message->part == 0 ? content_label (message->content) : NULL;
+    g_autofree char *media = message->part == 0 ? tgp_words_media (message) : NULL;
 
     if (quote != NULL)
         g_string_append_printf (text, TGP_ANSWERS "%s\n", quote);
-    if (label != NULL && message->detail != NULL)
-        g_string_append_printf (text, "[%s: %s]", label, message->detail);
-    else if (label != NULL)
-        g_string_append_printf (text, "[%s]", label);
-    if (label != NULL && message->detail != NULL &&
+    if (media != NULL)
+        g_string_append (text, media);
+    if (media != NULL && message->detail != NULL &&
         (message->content == TALK_CONTENT_GEO || message->content == TALK_CONTENT_VENUE))
         append_map (text, message->detail);
-    if (label != NULL && *message->text != '\0')
+    if (media != NULL && *message->text != '\0')
         g_string_append_c (text, ' ');
     *at = text->len;
     g_string_append (text, message->text);

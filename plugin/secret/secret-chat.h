@@ -44,10 +44,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SecretChat, secret_chat_free)
 void secret_chat_update (SecretChat *chat, const SecretRemote *remote, HostTime now);
 void secret_chat_answer (SecretChat *chat, uint64_t token, const SecretAnswer *answer,
                          HostTime now);
-/* `data` of encryptedMessage or encryptedMessageService; `live` = not from a difference.
- */
-void secret_chat_receive (SecretChat *chat, int32_t date, TlBytes data, gboolean has_file,
-                          gboolean live, HostTime now);
+/* `data` of encryptedMessage or encryptedMessageService; `file`: where the one lies that came
+ * beside it, or NULL; `live` = not from a difference. */
+void secret_chat_receive (SecretChat *chat, int32_t date, TlBytes data,
+                          const MediaPlace *file, gboolean live, HostTime now);
 void secret_chat_peer_typing (SecretChat *chat,
                               HostTime now); /* updateEncryptedChatTyping */
 void secret_chat_peer_read (SecretChat *chat, int32_t max_date, int32_t date,

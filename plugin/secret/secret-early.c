@@ -13,12 +13,11 @@ secret_early_free (SecretEarly *early)
 }
 
 static SecretEarly *
-add (SecretChat *chat, int32_t date, gboolean has_file, TlBytes data)
+add (SecretChat *chat, int32_t date, TlBytes data)
 {
     SecretEarly *early = g_new0 (SecretEarly, 1);
 
     early->date = date;
-    early->has_file = has_file;
     early->data = g_byte_array_new ();
     g_byte_array_append (early->data, data.data, (unsigned)data.len);
     g_ptr_array_add (chat->handshake.early, early);
@@ -28,13 +27,15 @@ add (SecretChat *chat, int32_t date, gboolean has_file, TlBytes data)
 static void
 save (SecretChat *chat, const SecretEarly *early, unsigned serial)
 {
+    RecFilePlace place = media_place_record (&early->file);
     RecEarly record = TL_NEW (RecEarly, .has_file = early->has_file, .date = early->date,
+                              .file = early->has_file ? TL_OBJ (&place) : NULL,
                               .data = TL_BYTES (early->data->data, early->data->len));
     secret_put (chat, STORE_EARLY, serial, TL_OBJ (&record), STORE_DURABLE);
 }
 
 void
-secret_early_keep (SecretChat *chat, int32_t date, TlBytes data, gboolean has_file)
+secret_early_keep (SecretChat *chat, int32_t date, TlBytes data, const MediaPlace *file)
 {
     size_t bytes = data.len;
 
@@ -42,7 +43,10 @@ secret_early_keep (SecretChat *chat, int32_t date, TlBytes data, gboolean has_fi
         bytes += ((SecretEarly *)g_ptr_array_index (chat->handshake.early, i))->data->len;
     if (chat->handshake.early->len >= EARLY_MAX || bytes > EARLY_BYTES_MAX)
         return;
-    SecretEarly *early = add (chat, date, has_file, data);
+    SecretEarly *early = add (chat, date, data);
+    early->has_file = file != NULL;
+    if (file != NULL)
+        early->file = *file;
     save (chat, early, chat->handshake.early->len);
     g_debug ("[chat %d] <- a message before the chat is ready", chat->id);
 }
@@ -79,6 +83,8 @@ secret_early_load (SecretChat *chat, const TlObject *root)
     }
     if (record == NULL)
         return FALSE;
-    add (chat, record->date, record->has_file, record->data);
+    SecretEarly *early = add (chat, record->date, record->data);
+    early->has_file = record->has_file;
+    early->file = media_place_of (record->file);
     return TRUE;
 }

@@ -236,10 +236,12 @@ secret_queued_free (SecretQueued *item)
 void
 secret_save_queued (SecretChat *chat, const SecretQueued *item)
 {
+    RecFilePlace place = media_place_record (&item->file);
     RecGap record =
         TL_NEW (RecGap, .raw_in = item->raw_in, .date = item->date, .layer = item->layer,
                 .in_seq_no = item->in_seq_no, .fingerprint = item->fingerprint,
                 .noop = item->noop, .asked = item->asked, .has_file = item->has_file,
+                .file = item->has_file ? TL_OBJ (&place) : NULL,
                 .body = TL_BYTES (item->body->data, item->body->len));
     secret_put (chat, STORE_QUEUED, item->raw_in, TL_OBJ (&record), STORE_DURABLE);
 }
@@ -276,6 +278,7 @@ secret_queued_load (SecretChat *chat, const TlObject *root)
     item->noop = record->noop;
     item->asked = record->asked;
     item->has_file = record->has_file;
+    item->file = media_place_of (record->file);
     item->body = g_byte_array_new ();
     g_byte_array_append (item->body, record->body.data, (unsigned)record->body.len);
     g_ptr_array_insert (chat->holes.queue, (int)secret_holes_place (chat, item->raw_in),

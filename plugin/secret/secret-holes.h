@@ -14,6 +14,7 @@ typedef struct {
     gboolean noop;  /* was a Resend, already answered (SC-D18) */
     gboolean asked; /* we had asked for it (SC-D9) */
     gboolean has_file;
+    MediaPlace file;
     GByteArray *body;
 } SecretQueued;
 

@@ -12,11 +12,11 @@ secret_chat_update (SecretChat *chat, const SecretRemote *remote, HostTime now)
 }
 
 void
-secret_chat_receive (SecretChat *chat, int32_t date, TlBytes data, gboolean has_file,
+secret_chat_receive (SecretChat *chat, int32_t date, TlBytes data, const MediaPlace *file,
                      gboolean live, HostTime now)
 {
     secret_show_waiting (chat, now);
-    secret_receive_data (chat, date, data, has_file, live, now);
+    secret_receive_data (chat, date, data, file, live, now);
     secret_settle (chat, now);
 }
 

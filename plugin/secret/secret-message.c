@@ -14,9 +14,54 @@
 /* What the attributes of a document have said so far. */
 typedef struct {
     gboolean video, animated, audio, voice, sticker;
+    gboolean round;
     double duration;
+    int32_t width, height;
     TlBytes name;
 } Traits;
+
+static void
+take_sides (Traits *traits, int32_t width, int32_t height)
+{
+    traits->width = width;
+    traits->height = height;
+}
+
+static void
+take_video (Traits *traits, gboolean round, double duration, int32_t width,
+            int32_t height)
+{
+    traits->video = TRUE;
+    traits->round = round;
+    traits->duration = duration;
+    take_sides (traits, width, height);
+}
+
+/* A video's attribute, in any form. */
+static void
+take_video_form (Traits *traits, const TlObject *item)
+{
+    const SecretDocumentAttributeVideo23 *from23 =
+        TL_AS (item, SecretDocumentAttributeVideo23);
+    const SecretDocumentAttributeVideo *now = TL_AS (item, SecretDocumentAttributeVideo);
+    const SecretDocumentAttributeVideoMain *main1 =
+        TL_AS (item, SecretDocumentAttributeVideoMain);
+    const SecretDocumentAttributeVideoMain2 *main2 =
+        TL_AS (item, SecretDocumentAttributeVideoMain2);
+    const SecretDocumentAttributeVideoMain3 *main3 =
+        TL_AS (item, SecretDocumentAttributeVideoMain3);
+
+    if (from23 != NULL)
+        take_video (traits, FALSE, from23->duration, from23->w, from23->h);
+    else if (now != NULL)
+        take_video (traits, now->round_message, now->duration, now->w, now->h);
+    else if (main1 != NULL) /* SC-C14 */
+        take_video (traits, main1->round_message, main1->duration, main1->w, main1->h);
+    else if (main2 != NULL)
+        take_video (traits, main2->round_message, main2->duration, main2->w, main2->h);
+    else if (main3 != NULL)
+        take_video (traits, main3->round_message, main3->duration, main3->w, main3->h);
+}
 
 static void
 take_attribute (Traits *traits, const TlObject *item)
@@ -39,25 +84,18 @@ take_attribute (Traits *traits, const TlObject *item)
         traits->duration = TL_AS (item, SecretDocumentAttributeAudio)->duration;
         break;
     case SecretDocumentAttributeVideo23_ID:
-        traits->video = TRUE;
-        traits->duration = TL_AS (item, SecretDocumentAttributeVideo23)->duration;
-        break;
     case SecretDocumentAttributeVideo_ID:
-        traits->video = TRUE;
-        traits->duration = TL_AS (item, SecretDocumentAttributeVideo)->duration;
-        break;
-    case SecretDocumentAttributeVideoMain_ID: /* SC-C14 */
-        traits->video = TRUE;
-        traits->duration = TL_AS (item, SecretDocumentAttributeVideoMain)->duration;
-        break;
+    case SecretDocumentAttributeVideoMain_ID:
     case SecretDocumentAttributeVideoMain2_ID:
-        traits->video = TRUE;
-        traits->duration = TL_AS (item, SecretDocumentAttributeVideoMain2)->duration;
-        break;
     case SecretDocumentAttributeVideoMain3_ID:
-        traits->video = TRUE;
-        traits->duration = TL_AS (item, SecretDocumentAttributeVideoMain3)->duration;
+        take_video_form (traits, item);
         break;
+    case SecretDocumentAttributeImageSize_ID: {
+        const SecretDocumentAttributeImageSize *size =
+            TL_AS (item, SecretDocumentAttributeImageSize);
+        take_sides (traits, size->w, size->h);
+        break;
+    }
     case SecretDocumentAttributeAnimated_ID:
         traits->animated = TRUE;
         break;
@@ -67,7 +105,7 @@ take_attribute (Traits *traits, const TlObject *item)
         traits->sticker = TRUE;
         break;
     default:
-        break; /* sizes, masks, emoji: nothing that a line of text shows */
+        break; /* masks, emoji: nothing that a line of text shows */
     }
 }
 
@@ -77,11 +115,27 @@ seconds (double duration)
     return isfinite (duration) ? (int32_t)CLAMP (ceil (duration), 0, DURATION_MAX) : 0;
 }
 
+/* What opens a medium's file, and what its message says of it (SC-H5, SC-H8). */
+static void
+take_file (SecretDecoded *out, TlBytes mime, int64_t size, TlBytes key, TlBytes iv)
+{
+    g_autoptr (SecretText) line = secret_text_line (mime);
+
+    media_file_free (out->file);
+    out->file = media_file_new ();
+    media_file_set_key (out->file, key, iv);
+    media_file_set_size (out->file, size);
+    if (*line != '\0' && strlen (line) <= MEDIA_MIME_MAX)
+        out->file->mime = g_strdup (line);
+    out->file->look.duration = out->duration;
+    out->file->name = g_strdup (out->detail);
+}
+
 /* The last of a kind wins, unknown combinations are plain files (SC-H11); so are animated
  * stickers that did not come from a public set (SC-H14). */
 static void
 take_document (SecretDecoded *out, const TlVector *attributes, TlBytes mime,
-               gboolean external)
+               gboolean external, Traits *said)
 {
     static const char tgs[] = "application/x-tgsticker";
     gboolean is_tgs =
@@ -105,6 +159,21 @@ take_document (SecretDecoded *out, const TlVector *attributes, TlBytes mime,
     out->timed_media =
         out->content != TALK_CONTENT_FILE && out->content != TALK_CONTENT_STICKER;
     out->duration = out->timed_media ? seconds (traits.duration) : 0;
+    *said = traits;
+}
+
+/* A document in an encrypted file. */
+static void
+take_file_document (SecretDecoded *out, const TlVector *attributes, TlBytes mime,
+                    int64_t size, TlBytes key, TlBytes iv)
+{
+    Traits traits;
+
+    take_document (out, attributes, mime, FALSE, &traits);
+    take_file (out, mime, size, key, iv);
+    media_file_set_sides (out->file, traits.width, traits.height);
+    out->file->look.animated = traits.animated;
+    out->file->look.round = traits.round;
 }
 
 static void
@@ -157,66 +226,99 @@ static void
 take_media (SecretDecoded *out, const TlObject *media)
 {
     static const TlBytes none = { NULL, 0 };
+    const TlBytes jpeg = TL_STR ("image/jpeg");
 
     if (media == NULL)
         return;
     switch (media->id) {
     case SecretDecryptedMessageMediaEmpty_ID:
         break;
-    case SecretDecryptedMessageMediaPhoto8_ID:
+    case SecretDecryptedMessageMediaPhoto8_ID: {
+        const SecretDecryptedMessageMediaPhoto8 *photo =
+            TL_AS (media, SecretDecryptedMessageMediaPhoto8);
         take_timed (out, TALK_CONTENT_PHOTO, 0);
+        take_file (out, jpeg, photo->size, photo->key, photo->iv);
+        media_file_set_sides (out->file, photo->w, photo->h);
         break;
-    case SecretDecryptedMessageMediaPhoto_ID:
+    }
+    case SecretDecryptedMessageMediaPhoto_ID: {
+        const SecretDecryptedMessageMediaPhoto *photo =
+            TL_AS (media, SecretDecryptedMessageMediaPhoto);
         take_timed (out, TALK_CONTENT_PHOTO, 0);
-        out->caption = TL_AS (media, SecretDecryptedMessageMediaPhoto)->caption;
+        take_file (out, jpeg, photo->size, photo->key, photo->iv);
+        media_file_set_sides (out->file, photo->w, photo->h);
+        out->caption = photo->caption;
         break;
-    case SecretDecryptedMessageMediaVideo8_ID:
-        take_timed (out, TALK_CONTENT_VIDEO,
-                    TL_AS (media, SecretDecryptedMessageMediaVideo8)->duration);
+    }
+    case SecretDecryptedMessageMediaVideo8_ID: {
+        const SecretDecryptedMessageMediaVideo8 *video =
+            TL_AS (media, SecretDecryptedMessageMediaVideo8);
+        take_timed (out, TALK_CONTENT_VIDEO, video->duration);
+        take_file (out, none, video->size, video->key, video->iv);
+        media_file_set_sides (out->file, video->w, video->h);
         break;
-    case SecretDecryptedMessageMediaVideo17_ID:
-        take_timed (out, TALK_CONTENT_VIDEO,
-                    TL_AS (media, SecretDecryptedMessageMediaVideo17)->duration);
+    }
+    case SecretDecryptedMessageMediaVideo17_ID: {
+        const SecretDecryptedMessageMediaVideo17 *video =
+            TL_AS (media, SecretDecryptedMessageMediaVideo17);
+        take_timed (out, TALK_CONTENT_VIDEO, video->duration);
+        take_file (out, video->mime_type, video->size, video->key, video->iv);
+        media_file_set_sides (out->file, video->w, video->h);
         break;
+    }
     case SecretDecryptedMessageMediaVideo_ID: {
         const SecretDecryptedMessageMediaVideo *video =
             TL_AS (media, SecretDecryptedMessageMediaVideo);
         take_timed (out, TALK_CONTENT_VIDEO, video->duration);
+        take_file (out, video->mime_type, video->size, video->key, video->iv);
+        media_file_set_sides (out->file, video->w, video->h);
         out->caption = video->caption;
         break;
     }
-    case SecretDecryptedMessageMediaAudio8_ID:
-        take_timed (out, TALK_CONTENT_VOICE,
-                    TL_AS (media, SecretDecryptedMessageMediaAudio8)->duration);
+    case SecretDecryptedMessageMediaAudio8_ID: {
+        const SecretDecryptedMessageMediaAudio8 *audio =
+            TL_AS (media, SecretDecryptedMessageMediaAudio8);
+        take_timed (out, TALK_CONTENT_VOICE, audio->duration);
+        take_file (out, none, audio->size, audio->key, audio->iv);
         break;
-    case SecretDecryptedMessageMediaAudio_ID:
-        take_timed (out, TALK_CONTENT_VOICE,
-                    TL_AS (media, SecretDecryptedMessageMediaAudio)->duration);
+    }
+    case SecretDecryptedMessageMediaAudio_ID: {
+        const SecretDecryptedMessageMediaAudio *audio =
+            TL_AS (media, SecretDecryptedMessageMediaAudio);
+        take_timed (out, TALK_CONTENT_VOICE, audio->duration);
+        take_file (out, audio->mime_type, audio->size, audio->key, audio->iv);
         break;
-    case SecretDecryptedMessageMediaDocument8_ID:
+    }
+    case SecretDecryptedMessageMediaDocument8_ID: {
+        const SecretDecryptedMessageMediaDocument8 *document =
+            TL_AS (media, SecretDecryptedMessageMediaDocument8);
         out->content = TALK_CONTENT_FILE;
         out->needs_file = TRUE;
-        out->detail = secret_text_name (
-            TL_AS (media, SecretDecryptedMessageMediaDocument8)->file_name);
+        out->detail = secret_text_name (document->file_name);
+        take_file (out, document->mime_type, document->size, document->key, document->iv);
         break;
+    }
     case SecretDecryptedMessageMediaDocument45_ID: {
         const SecretDecryptedMessageMediaDocument45 *document =
             TL_AS (media, SecretDecryptedMessageMediaDocument45);
-        take_document (out, &document->attributes, document->mime_type, FALSE);
+        take_file_document (out, &document->attributes, document->mime_type,
+                            document->size, document->key, document->iv);
         out->caption = document->caption;
         break;
     }
     case SecretDecryptedMessageMediaDocument_ID: {
         const SecretDecryptedMessageMediaDocument *document =
             TL_AS (media, SecretDecryptedMessageMediaDocument);
-        take_document (out, &document->attributes, document->mime_type, FALSE);
+        take_file_document (out, &document->attributes, document->mime_type,
+                            document->size, document->key, document->iv);
         out->caption = document->caption;
         break;
     }
     case SecretDecryptedMessageMediaExternalDocument_ID: {
         const SecretDecryptedMessageMediaExternalDocument *external =
             TL_AS (media, SecretDecryptedMessageMediaExternalDocument);
-        take_document (out, &external->attributes, external->mime_type, TRUE);
+        Traits traits;
+        take_document (out, &external->attributes, external->mime_type, TRUE, &traits);
         break;
     }
     case SecretDecryptedMessageMediaGeoPoint_ID: {
@@ -323,6 +425,7 @@ secret_decoded_clear (SecretDecoded *decoded)
     secret_text_free (decoded->text);
     talk_spans_unref (decoded->spans);
     secret_text_free (decoded->detail);
+    media_file_free (decoded->file);
     secret_text_free (decoded->link);
     memset (decoded, 0, sizeof *decoded);
 }

@@ -17,6 +17,7 @@ typedef struct {
     char *text;
     TalkSpans *spans; /* how it looks */
     char *detail;
+    MediaFile *file; /* of a medium that lies in one: what opens it; or NULL */
     TlBytes caption; /* while it is decoded */
     char *link;      /* the same */
     int64_t reply_to;

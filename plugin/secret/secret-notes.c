@@ -144,6 +144,7 @@ void
 secret_note_free (SecretNote *note)
 {
     secret_note_drop_text (note);
+    media_file_free (note->file);
     g_free (note);
 }
 
@@ -163,6 +164,7 @@ secret_note_message (const SecretChat *chat, const SecretNote *note)
         .text = note->text != NULL ? note->text : "",
         .spans = note->spans,
         .detail = note->detail,
+        .media = note->file != NULL ? note->file->look : (TalkMedia){ 0 },
         .reply_to = note->reply_to,
         /* what a timer takes away stands in no other line: neither may outlive the other,
          * and a line that loses its quote would have to be written anew (SC-G7) */
@@ -366,6 +368,10 @@ void
 secret_mark_note (SecretChat *chat, const SecretNote *note, StoreNeed need)
 {
     g_auto (SecretSpans) spans = secret_spans_record (note->spans);
+    RecFilePlace place;
+    RecFile file;
+    if (note->file != NULL)
+        file = media_file_record (note->file, &place);
     RecChatMessage record = TL_NEW (
         RecChatMessage, .outgoing = note->outgoing, .displayed = note->displayed,
         .seen = note->seen, .sent = note->sent, .opens = note->opens,
@@ -376,7 +382,7 @@ secret_mark_note (SecretChat *chat, const SecretNote *note, StoreNeed need)
         .detail = secret_optional_text (note->detail),
         .has_reply_to = note->reply_to != 0, .reply_to = note->reply_to,
         .continues = note->continues, .refused = note->refused, .draft = note->draft,
-        .spans = spans.vector);
+        .spans = spans.vector, .file = note->file != NULL ? TL_OBJ (&file) : NULL);
     secret_put (chat, STORE_MESSAGE, note->random_id, TL_OBJ (&record), need);
     if (note->text == NULL) /* it was read, or is acknowledged */
         secret_forget (chat, STORE_FORGET_SOON);
@@ -438,6 +444,7 @@ load_note (SecretChat *chat, const RecChatMessage *record)
                                   : secret_text_of (record->text);
     note->spans = secret_spans_of (&record->spans, note->text);
     note->detail = secret_text_of (record->detail);
+    note->file = media_file_of (record->file);
     chat->notes.let_go |= secret_note_is_unseen (note) && note->text == NULL;
     note->reply_to = record->has_reply_to ? record->reply_to : 0;
     note->continues = record->continues;

@@ -28,6 +28,7 @@ typedef struct {
     char *text;           /* wiped when freed; NULL: not kept any more ("" may be) */
     TalkSpans *spans;     /* how it looks; goes with it */
     char *detail;
+    MediaFile *file; /* or NULL; as long as the message is remembered */
     int64_t reply_to;
 } SecretNote;
 

@@ -150,8 +150,8 @@ void secret_action_run (SecretChat *chat, const TlObject *action, int32_t date,
                         gboolean live, const SecretKey *key, HostTime now);
 
 /* secret-receive.c */
-void secret_receive_data (SecretChat *chat, int32_t date, TlBytes data, gboolean has_file,
-                          gboolean live, HostTime now);
+void secret_receive_data (SecretChat *chat, int32_t date, TlBytes data,
+                          const MediaPlace *file, gboolean live, HostTime now);
 /* What came before the chat was ready is opened when it may be. */
 void secret_receive_pump (SecretChat *chat, HostTime now);
 /* Goes on without what is missing: what waits is taken in order (DECISIONS 26). */

@@ -29,7 +29,8 @@ typedef struct {
     int32_t in_seq_no;
     int32_t out_seq_no;
     gboolean has_file;
-    gboolean asked; /* lay in a hole that we asked to be filled (SC-D9) */
+    MediaPlace file; /* that file's */
+    gboolean asked;  /* lay in a hole that we asked to be filled (SC-D9) */
     const uint8_t *body;
     size_t body_len;
     size_t random_len;
@@ -125,6 +126,8 @@ show_message (SecretChat *chat, SecretDecoded *decoded, const Opened *m)
         decoded->content = TALK_CONTENT_MISSING;
         decoded->timed_media = FALSE; /* there is nothing to open */
     }
+    if (decoded->file != NULL)
+        media_file_set_place (decoded->file, &m->file);
     SecretNote *note = secret_note_new (chat, decoded->random_id);
     int32_t ttl = decoded->has_ttl ? decoded->ttl : chat->ttl;
     note->date = m->date;
@@ -133,6 +136,8 @@ show_message (SecretChat *chat, SecretDecoded *decoded, const Opened *m)
     note->text = g_steal_pointer (&decoded->text);
     note->spans = g_steal_pointer (&decoded->spans);
     note->detail = g_steal_pointer (&decoded->detail);
+    if (decoded->content != TALK_CONTENT_MISSING)
+        note->file = g_steal_pointer (&decoded->file);
     note->reply_to = decoded->reply_to;
     note->silent = decoded->silent;
     secret_note_show (chat, note);
@@ -301,6 +306,7 @@ drain (SecretChat *chat, HostTime now)
                          .in_seq_no = item->in_seq_no,
                          .asked = item->asked,
                          .has_file = item->has_file,
+                         .file = item->file,
                          .body = item->body->data,
                          .body_len = item->body->len };
             process (chat, &m, item->noop, now);
@@ -350,6 +356,7 @@ enqueue (SecretChat *chat, const Opened *m, HostTime now)
     item->fingerprint = m->key->fingerprint;
     item->asked = m->asked;
     item->has_file = m->has_file;
+    item->file = m->file;
     item->body = g_byte_array_new ();
     g_byte_array_append (item->body, m->body, (unsigned)m->body_len);
     g_ptr_array_insert (chat->holes.queue, (int)at, item);
@@ -495,20 +502,22 @@ arrive (SecretChat *chat, Opened *m, HostTime now)
 static void receive_early (SecretChat *chat, HostTime now);
 
 void
-secret_receive_data (SecretChat *chat, int32_t date, TlBytes data, gboolean has_file,
+secret_receive_data (SecretChat *chat, int32_t date, TlBytes data, const MediaPlace *file,
                      gboolean live, HostTime now)
 {
     Opened m = { .date = secret_date (chat, date, now),
                  .live = live,
-                 .has_file = has_file };
+                 .has_file = file != NULL };
     TlReader body;
 
     if (chat->state == TALK_STATE_CLOSED)
         return;
+    if (file != NULL)
+        m.file = *file;
     if (chat->state != TALK_STATE_READY &&
         !(chat->state == TALK_STATE_ACCEPTING && chat->handshake.asked_server)) {
         if (data.len <= WIRE_MAX)
-            secret_early_keep (chat, m.date, data, has_file);
+            secret_early_keep (chat, m.date, data, file);
         return;
     }
     g_autoptr (CryptoSecret) plain = crypto_secret_new (NULL, MIN (data.len, WIRE_MAX));
@@ -537,8 +546,8 @@ receive_early (SecretChat *chat, HostTime now)
     for (unsigned i = 0; i < early->len; i++) {
         const SecretEarly *item = g_ptr_array_index (early, i);
         secret_receive_data (chat, item->date,
-                             TL_BYTES (item->data->data, item->data->len), item->has_file,
-                             FALSE, now);
+                             TL_BYTES (item->data->data, item->data->len),
+                             item->has_file ? &item->file : NULL, FALSE, now);
     }
 }
 

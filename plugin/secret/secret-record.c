@@ -170,7 +170,10 @@ renewed (const uint8_t *data, size_t len)
                 { RecChat2_ID, RecChat_ID },
                 { RecChat3_ID, RecChat_ID },
                 { RecOutbox1_ID, RecOutbox_ID },
-                { RecChatMessage1_ID, RecChatMessage_ID } };
+                { RecGap2_ID, RecGap_ID },
+                { RecEarly2_ID, RecEarly_ID },
+                { RecChatMessage1_ID, RecChatMessage_ID },
+                { RecChatMessage2_ID, RecChatMessage_ID } };
     CryptoSecret *copy = crypto_secret_new (data, data != NULL ? len : 0);
     uint32_t id;
 

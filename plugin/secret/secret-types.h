@@ -5,6 +5,7 @@
 #include "crypto-dh.h"
 #include "crypto-secret.h"
 #include "host.h"
+#include "media-file.h"
 #include "store.h"
 #include "talk.h"
 #include "tl-message.h"

@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include "talk-media.h"
 #include "talk-spans.h"
 
 #include <glib.h>
@@ -90,6 +91,7 @@ typedef struct {
     const char *text; /* checked and cleaned UTF-8 (SC-C19), "" if none; caption joined */
     const TalkSpans *spans; /* how that looks */
     const char *detail;     /* file name, place, contact as plain text; or NULL */
+    TalkMedia media;
     /* The message that this one answers, 0 = none. Its text comes from its line while that
      * stands, else from here if it is on hand; never where it had a timer. */
     int64_t reply_to;

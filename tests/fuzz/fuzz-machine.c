@@ -307,7 +307,7 @@ peer_sends (Machine *m)
     size_t len;
     const uint8_t *data = g_bytes_get_data (wire, &len);
     secret_chat_receive (m->chat, (int32_t)(m->now.wall / 1000), TL_BYTES (data, len),
-                         FALSE, (how & 1) != 0, m->now);
+                         NULL, (how & 1) != 0, m->now);
 }
 
 /* --- what the server says --- */

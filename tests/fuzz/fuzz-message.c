@@ -39,6 +39,35 @@ assert_spans_fit (const TalkSpans *spans, const char *text)
     }
 }
 
+/* Whatever the peer says, a file is within its bounds, and is not there without a place. */
+static void
+assert_bounded (MediaFile *file)
+{
+    MediaPlace place = { 2, 1, 1, (file->look.size + 15) / 16 * 16,
+                         media_key_fingerprint (file->key, file->iv) };
+    RecFilePlace lies;
+
+    g_assert_cmpint (file->look.file, !=, TALK_FILE_THERE);
+    g_assert_cmpint (file->look.size, >=, 0);
+    g_assert_cmpint (file->look.size, <=, MEDIA_SIZE_MAX);
+    g_assert_cmpint (file->look.width, >=, 0);
+    g_assert_cmpint (file->look.height, <=, MEDIA_SIDE_MAX);
+    g_assert_cmpint (file->look.duration, >=, 0);
+    if (file->name != NULL)
+        assert_showable (file->name);
+    if (file->mime != NULL)
+        assert_showable (file->mime);
+    TalkFile want =
+        file->look.file == TALK_FILE_DAMAGED ? TALK_FILE_DAMAGED : TALK_FILE_THERE;
+    media_file_set_place (file, &place);
+    g_assert_cmpint (file->look.file, ==, want);
+    RecFile record = media_file_record (file, &lies);
+    g_autoptr (MediaFile) again = media_file_of (TL_OBJ (&record));
+    g_assert_cmpmem (&again->look, sizeof again->look, &file->look, sizeof file->look);
+    g_assert_cmpmem (again->key, MEDIA_KEY_LEN, file->key, MEDIA_KEY_LEN);
+    g_assert_cmpstr (again->name, ==, file->name);
+}
+
 int
 LLVMFuzzerTestOneInput (const uint8_t *data, size_t len)
 {
@@ -57,6 +86,8 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t len)
         g_assert_cmpint (decoded.content, >=, TALK_CONTENT_TEXT);
         g_assert_cmpint (decoded.content, <=, TALK_CONTENT_MISSING);
         g_assert_cmpint (decoded.duration, >=, 0);
+        if (decoded.file != NULL)
+            assert_bounded (decoded.file);
     }
     secret_decoded_clear (&decoded);
     return 0;

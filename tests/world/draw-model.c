@@ -133,7 +133,7 @@ forge (Draw *d, End *to)
         model_injects (to, TL_BYTES (copy, len));
         return;
     }
-    secret_chat_receive (to->chat, w->date, TL_BYTES (copy, len), FALSE, TRUE, w->now);
+    secret_chat_receive (to->chat, w->date, TL_BYTES (copy, len), NULL, TRUE, w->now);
     end_ours (w);
 }
 

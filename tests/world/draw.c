@@ -134,7 +134,7 @@ replay (Draw *d, End *end)
             (uint8_t)(1 + draw_byte (d) % 255);
     if ((kind & 4) != 0)
         len = len * draw_byte (d) / 256;
-    secret_chat_receive (end->chat, d->w->date, TL_BYTES (copy, len), FALSE, TRUE,
+    secret_chat_receive (end->chat, d->w->date, TL_BYTES (copy, len), NULL, TRUE,
                          d->w->now);
     end_turn_of (end, NULL, FALSE);
 }

@@ -381,7 +381,7 @@ take_item (End *end, const ServerItem *item)
     } else if (item->kind == SERVER_TYPING) {
         secret_chat_peer_typing (end->chat, w->now);
     } else {
-        secret_chat_receive (end->chat, item->date, TL_BYTES (data, len), FALSE, TRUE,
+        secret_chat_receive (end->chat, item->date, TL_BYTES (data, len), NULL, TRUE,
                              w->now);
     }
 }
@@ -551,7 +551,8 @@ server_injects (End *to, TlBytes data)
 
     w->forged++;
     end_turn (to);
-    secret_chat_receive (to->chat, w->date, data, w->with_file, TRUE, w->now);
+    secret_chat_receive (to->chat, w->date, data, w->with_file ? &w->file : NULL, TRUE,
+                         w->now);
     end_turn (to);
 }
 

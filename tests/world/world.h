@@ -37,6 +37,7 @@ struct World {
     gboolean hold;       /* messages stay at the server until server_delivers() */
     gboolean asks_prime; /* nobody knows the group, its prime must be checked */
     gboolean with_file;  /* what is injected has an encryptedFile */
+    MediaPlace file;     /* that one: of 16 bytes; key and iv are all B */
     /* FALSE: the server loses this message, the end's n-th from 0; may be NULL. */
     gboolean (*lets) (World *w, End *from, unsigned n);
     gboolean lawless; /* anything may be shown: no rule of lines counts */

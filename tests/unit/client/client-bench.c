@@ -760,7 +760,7 @@ bench_carry (Bench *bench, World *w)
         g_assert_true (tl_reader_finished (&in));
         ApiMessagesSentEncryptedMessage sent =
             TL_NEW (ApiMessagesSentEncryptedMessage, .date = ++w->date);
-        secret_chat_receive (w->bob->chat, w->date, body, FALSE, TRUE, w->now);
+        secret_chat_receive (w->bob->chat, w->date, body, NULL, TRUE, w->now);
         end_turn (w->bob);
         bench_answer (bench, call, TL_OBJ (&sent));
     }

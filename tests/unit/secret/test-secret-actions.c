@@ -429,7 +429,7 @@ stale_typing_is_nothing (void)
         const uint8_t *bytes = g_bytes_get_data (data, &len);
         int32_t date = w->date - (kind == 1 ? 11 : 10);
         quiet (w);
-        secret_chat_receive (bob->chat, date, TL_BYTES (bytes, len), FALSE, kind != 0,
+        secret_chat_receive (bob->chat, date, TL_BYTES (bytes, len), NULL, kind != 0,
                              w->now);
         g_test_message ("kind %d", kind);
         assert_events (bob, kind == 2 ? "typing on\n" : "");

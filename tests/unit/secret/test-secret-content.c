@@ -481,7 +481,189 @@ an_album_shows_what_there_is_of_it (World *w)
                         "message '7' ttl 0 content 2\n");
 }
 
+/* What is kept of the newest message's file; NULL: nothing. */
+static const MediaFile *
+file_of (End *end, int64_t id)
+{
+    const SecretNote *note = secret_note_find (end->chat, id);
+
+    g_assert_nonnull (note);
+    return note->file;
+}
+
+/* SC-H2 SC-H5 SC-H6 SC-H10 SC-H11: a received file is a value within bounds: where it lies, what
+ * opens it, what it is; it comes back from the store, and stays when its text was read */
+static void
+a_file_is_a_value (World *w)
+{
+    static const struct {
+        const char *media;
+        TalkMedia look;
+        const char *name, *mime;
+    } rows[] = {
+        { "f1fa8d78 b9 i1 i1 i640 i480 i9 b32 b32 ''",
+          { TALK_FILE_THERE, .size = 9, .width = 640, .height = 480 },
+          NULL,
+          "image/jpeg" },
+        { "f1fa8d78 b1000000 i-1 i-1 i480 i-640 i0 b32 b32 ''", /* also a huge thumbnail */
+          { TALK_FILE_DAMAGED, .size = 0 },
+          NULL,
+          "image/jpeg" },
+        { "f1fa8d78 b0 i0 i0 i480 i100001 i9 b32 b32 ''",
+          { TALK_FILE_THERE, .size = 9 },
+          NULL,
+          "image/jpeg" },
+        { "970c8c0e b0 i0 i0 i61 'video/mp4' i320 i200 i16 b32 b32 ''",
+          { TALK_FILE_THERE, .size = 16, .width = 320, .height = 200, .duration = 61 },
+          NULL,
+          "video/mp4" },
+        { "57e0a9cb i-5 'audio/ogg' i1 b32 b32",
+          { TALK_FILE_THERE, .size = 1 },
+          NULL,
+          "audio/ogg" },
+        { "6abd9782 b0 i0 i0 'image/gif' l9 b32 b32 v3 11b58939 15590068 '../x.gif' "
+          "6c37c15c i10 i20 ''",
+          { TALK_FILE_THERE, .animated = TRUE, .size = 9, .width = 10, .height = 20 },
+          "x.gif",
+          "image/gif" },
+        { "6abd9782 b0 i0 i0 '' l9 b32 b32 v1 0ef02ce6 i1 i3 i240 i240 ''",
+          { TALK_FILE_THERE, .round = TRUE, .size = 9, .width = 240, .height = 240,
+            .duration = 3 },
+          NULL,
+          NULL },
+        { "6abd9782 b0 i0 i0 b101 l9 b32 b32 v0 ''",
+          { TALK_FILE_THERE, .size = 9 },
+          NULL,
+          NULL },
+    };
+    End *bob = w->bob;
+
+    for (int again = 0; again < 2; again++) {
+        for (size_t i = 0; i < G_N_ELEMENTS (rows); i++) {
+            int64_t id = 1 + (int64_t)i;
+            gboolean empty = rows[i].look.file == TALK_FILE_DAMAGED;
+            w->file.size = empty ? 32 : 16;
+            if (!again)
+                send_spelled (w, w->alice, "91cc4674 i512 l%zu i0 '' %s", i + 1,
+                              rows[i].media);
+            const MediaFile *file = file_of (bob, id);
+            g_test_message ("%s", rows[i].media);
+            g_assert_nonnull (file);
+            g_assert_cmpint (file->look.file, ==, rows[i].look.file);
+            g_assert_cmpint (file->look.animated, ==, rows[i].look.animated);
+            g_assert_cmpint (file->look.round, ==, rows[i].look.round);
+            g_assert_cmpint (file->look.size, ==, rows[i].look.size);
+            g_assert_cmpint (file->look.width, ==, rows[i].look.width);
+            g_assert_cmpint (file->look.height, ==, rows[i].look.height);
+            g_assert_cmpint (file->look.duration, ==, rows[i].look.duration);
+            g_assert_cmpstr (file->name, ==, rows[i].name);
+            g_assert_cmpstr (file->mime, ==, rows[i].mime);
+            g_assert_cmpint (file->place.dc, ==, 2);
+            g_assert_cmpint (file->place.id, ==, 77);
+            g_assert_cmpint (file->place.access_hash, ==, 78);
+            g_assert_cmpint (file->key[31], ==, empty ? 0 : 'B'); /* nothing is opened */
+            g_assert_cmpint (file->iv[0], ==, empty ? 0 : 'B');
+            secret_chat_seen (bob->chat, &id, 1, w->now);
+        }
+        end_turn (bob);
+        end_restarts (bob, NULL, NULL);
+    }
+    w->file.size = 16;
+}
+
+/* SC-H3 SC-H5 SC-H8: what came with a file does not open it: it is told to be damaged, and
+ * its key is not kept; the edge on the good side is there */
+static void
+a_file_that_does_not_open_is_damaged (World *w)
+{
+    static const struct {
+        const char *key, *iv;
+        int64_t size, sealed;
+        int32_t flip;
+        TalkFile want;
+    } rows[] = {
+        { "b32", "b32", 16, 16, 0, TALK_FILE_THERE },
+        { "b32", "b32", 0, 0, 0, TALK_FILE_THERE },
+        { "b32", "b32", 1, 16, 0, TALK_FILE_THERE },
+        { "b32", "b32", 0, 16, 0, TALK_FILE_DAMAGED }, /* 16 too many */
+        { "b32", "b32", 17, 16, 0, TALK_FILE_DAMAGED },
+        { "b32", "b32", 16, 17, 0, TALK_FILE_DAMAGED }, /* no whole block */
+        { "b32", "b32", -1, 16, 0, TALK_FILE_DAMAGED },
+        { "b32", "b32", INT64_MIN, 0, 0, TALK_FILE_DAMAGED },
+        { "b32", "b32", INT64_MAX, INT64_MAX - 15, 0, TALK_FILE_DAMAGED },
+        { "b32", "b32", MEDIA_SIZE_MAX, MEDIA_SIZE_MAX, 0, TALK_FILE_THERE },
+        { "b32", "b32", MEDIA_SIZE_MAX + 16, MEDIA_SIZE_MAX + 16, 0, TALK_FILE_DAMAGED },
+        { "b32", "b32", 16, 16, 1, TALK_FILE_DAMAGED }, /* the fingerprint */
+        { "b32", "b32", 16, 16, INT32_MIN, TALK_FILE_DAMAGED },
+        { "b31", "b32", 16, 16, 0, TALK_FILE_DAMAGED },
+        { "b33", "b32", 16, 16, 0, TALK_FILE_DAMAGED },
+        { "b32", "b31", 16, 16, 0, TALK_FILE_DAMAGED },
+        { "b0", "b0", 16, 16, 0, TALK_FILE_DAMAGED },
+    };
+    static const uint8_t nothing[MEDIA_KEY_LEN];
+    End *bob = w->bob;
+    int32_t fingerprint = w->file.fingerprint;
+
+    for (int again = 0; again < 2; again++) {
+        for (size_t i = 0; i < G_N_ELEMENTS (rows); i++) {
+            w->file.size = rows[i].sealed;
+            w->file.fingerprint = fingerprint ^ rows[i].flip;
+            if (!again)
+                send_spelled (
+                    w, w->alice,
+                    "91cc4674 i512 l%zu i0 '' 6abd9782 b0 i0 i0 '' l%" G_GINT64_FORMAT
+                    " %s %s v0 'caption'",
+                    i + 1, rows[i].size, rows[i].key, rows[i].iv);
+            const MediaFile *file = file_of (bob, 1 + (int64_t)i);
+            g_test_message ("row %zu", i);
+            g_assert_cmpint (file->look.file, ==, rows[i].want);
+            if (rows[i].want == TALK_FILE_DAMAGED)
+                g_assert_cmpmem (file->key, sizeof file->key, nothing, sizeof nothing);
+        }
+        end_restarts (bob, NULL, NULL);
+    }
+    assert_alive (w);
+}
+
+/* SC-H9 SC-G7: nothing is kept of a file that a message only seems to have; what is kept goes
+ * with its message, and where a file lies comes through a hole and a restart */
+static void
+a_file_goes_with_its_message (World *w)
+{
+    static const char photo[] =
+        "91cc4674 i512 l%d i0 '' f1fa8d78 b0 i0 i0 i1 i1 i9 b32 b32 ''";
+    End *alice = w->alice, *bob = w->bob;
+    int32_t raw = (int32_t)end_info (bob).raw_in;
+    g_auto (GStrv) half = g_strsplit (photo, "%d", 2);
+    g_autoptr (GByteArray) first = spell ("%s1%s", half[0], half[1]);
+    g_autoptr (GByteArray) second = spell ("%s2%s", half[0], half[1]);
+    g_autoptr (GBytes) a =
+        forge_raw (alice, 144, 2, 2 * raw + 1, first->data, first->len);
+    g_autoptr (GBytes) b =
+        forge_raw (alice, 144, 2, 2 * (raw + 1) + 1, second->data, second->len);
+
+    w->hold = TRUE;
+    w->with_file = TRUE;
+    inject (bob, b);
+    w->with_file = FALSE;
+    end_restarts (bob, NULL, NULL);
+    g_assert_cmpuint (end_info (bob).queued, ==, 1);
+    inject (bob, a); /* its file is missing */
+    g_assert_null (file_of (bob, 1));
+    g_assert_cmpint (file_of (bob, 2)->look.file, ==, TALK_FILE_THERE);
+    g_assert_cmpint (file_of (bob, 2)->place.access_hash, ==, 78);
+    int64_t id = 2;
+    secret_chat_delete (bob->chat, &id, 1, w->now);
+    end_turn (bob);
+    g_assert_null (secret_note_find (bob->chat, 2));
+    end_restarts (bob, NULL, NULL);
+    g_assert_null (secret_note_find (bob->chat, 2));
+}
+
 static const Story stories[] = {
+    STORY (a_file_is_a_value, PLAIN),
+    STORY (a_file_that_does_not_open_is_damaged, PLAIN),
+    STORY (a_file_goes_with_its_message, PLAIN),
     STORY (every_old_form_shows_something, PLAIN),
     STORY (damaged_files_still_show_their_line, PLAIN),
     STORY (stickers_come_from_sets, PLAIN),

@@ -357,7 +357,7 @@ a_date_far_ahead_stops_no_marks (void)
         size_t len;
         const uint8_t *data =
             g_bytes_get_data (alice->wire->pdata[alice->wire->len - 1], &len);
-        secret_chat_receive (bob->chat, dates[i], TL_BYTES (data, len), FALSE, TRUE,
+        secret_chat_receive (bob->chat, dates[i], TL_BYTES (data, len), NULL, TRUE,
                              w->now);
         end_turn (bob);
         int64_t id = g_array_index (bob->shown, int64_t, 0);

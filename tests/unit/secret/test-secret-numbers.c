@@ -380,7 +380,7 @@ the_last_date_is_read (World *w)
             g_bytes_get_data (alice->wire->pdata[alice->wire->len - 1], &len);
         w->date = G_MAXINT32 - 3;
         bob->last_read = 0;
-        secret_chat_receive (bob->chat, G_MAXINT32, TL_BYTES (data, len), FALSE, TRUE,
+        secret_chat_receive (bob->chat, G_MAXINT32, TL_BYTES (data, len), NULL, TRUE,
                              w->now);
         end_turn (bob);
         see_all (w);

@@ -1,5 +1,6 @@
 /* Records of earlier versions are read as what they meant (tl/schema/record.tl). */
 #include "forge.h"
+#include "spell.h"
 
 #include "record.tl.h"
 
@@ -114,7 +115,70 @@ the_newer_record_comes_back_whole (World *w)
     g_assert_false (end_info (bob).verified);
 }
 
+/* What a version wrote that knew of a file, but not where it lies. */
+static void
+put_old (End *end, StoreKind kind, int64_t id, const TlObject *record)
+{
+    g_auto (TlWriter) writer = { 0 };
+
+    g_assert_true (tl_encode (&tl_record_schema, record, &writer));
+    store_batch_put (end_batch (end), (StoreKey){ kind, end->chat->id, id }, writer.data,
+                     writer.len);
+}
+
+/* SC-L10 SC-H9: a message with a file from before files were kept, shown or behind a hole, is
+ * the line that it was, and its file is not there */
+static void
+files_of_the_version_before_are_lines (World *w)
+{
+    End *alice = w->alice, *bob = w->bob;
+    g_autoptr (GByteArray) body =
+        spell ("91cc4674 i512 l6 i0 '' f1fa8d78 b0 i0 i0 i1 i1 i9 b32 b32 ''");
+    RecGap2 gap = TL_NEW (RecGap2, .has_file = TRUE, .raw_in = 2, .date = 1, .layer = 144,
+                          .in_seq_no = 2, .fingerprint = bob->chat->keys.now.fingerprint,
+                          .body = TL_BYTES (body->data, body->len));
+    RecChatMessage2 note =
+        TL_NEW (RecChatMessage2, .random_id = 5, .order = 1, .date = 1,
+                .content = TALK_CONTENT_PHOTO, .text = TL_STR ("caption"));
+
+    w->forged++;
+    put_old_chat (bob, TRUE);
+    put_old (bob, STORE_QUEUED, 2, TL_OBJ (&gap));
+    put_old (bob, STORE_MESSAGE, 5, TL_OBJ (&note));
+    end_restarts (bob, NULL, NULL);
+    assert_events (bob, "message 'caption' ttl 0 content 2\n");
+    g_assert_null (secret_note_find (bob->chat, 5)->file);
+    end_says (alice, "fills the hole");
+    alice->chat->numbers.raw_out++;
+    world_run (w);
+    assert_events (bob, "message 'fills the hole' ttl 0 content 0\n"
+                        "message '' ttl 0 content 2\n");
+    g_assert_cmpint (secret_note_find (bob->chat, 6)->file->look.file, ==,
+                     TALK_FILE_NONE);
+}
+
+/* SC-L10: the same before the chat was ready */
+static void
+an_early_file_of_the_version_before_is_read (World *w)
+{
+    End *bob = w->bob;
+    RecEarly2 old =
+        TL_NEW (RecEarly2, .has_file = TRUE, .date = 7, .data = TL_STR ("sealed"));
+
+    bob->thinks = TRUE;
+    end_asks (w->alice);
+    world_run (w);
+    put_old (bob, STORE_EARLY, 1, TL_OBJ (&old));
+    end_restarts (bob, NULL, NULL);
+    g_assert_cmpuint (bob->chat->handshake.early->len, ==, 1);
+    const SecretEarly *early = bob->chat->handshake.early->pdata[0];
+    g_assert_true (early->has_file);
+    g_assert_cmpint (early->file.dc, ==, 0);
+}
+
 static const Story stories[] = {
+    STORY (files_of_the_version_before_are_lines, PLAIN),
+    STORY (an_early_file_of_the_version_before_is_read, PLAIN | FROM_BIRTH),
     STORY (records_of_the_version_before_are_read, PLAIN),
     STORY (an_early_message_of_the_version_before_is_read, PLAIN | FROM_BIRTH),
     STORY (the_newer_record_comes_back_whole, PLAIN),

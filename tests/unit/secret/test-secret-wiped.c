@@ -213,7 +213,7 @@ receive (End *to, const char *pattern, const char *text)
     size_t len;
     const uint8_t *bytes = g_bytes_get_data (data, &len);
     watching = TRUE;
-    secret_chat_receive (to->chat, 1, TL_BYTES (bytes, len), FALSE, TRUE, world->now);
+    secret_chat_receive (to->chat, 1, TL_BYTES (bytes, len), NULL, TRUE, world->now);
     watching = FALSE;
 }
 

@@ -1,0 +1,173 @@
+/* See media-file.h. */
+#include "media-file.h"
+
+#include "crypto-hash.h"
+#include "crypto-secret.h"
+
+#include <string.h>
+
+#define BLOCK 16 /* what AES fills up to */
+
+MediaFile *
+media_file_new (void)
+{
+    return g_new0 (MediaFile, 1);
+}
+
+static void
+wipe_string (char *text)
+{
+    if (text != NULL)
+        crypto_wipe (text, strlen (text));
+    g_free (text);
+}
+
+void
+media_file_free (MediaFile *file)
+{
+    if (file == NULL)
+        return;
+    wipe_string (file->name);
+    wipe_string (file->mime);
+    crypto_wipe (file, sizeof *file);
+    g_free (file);
+}
+
+int32_t
+media_key_fingerprint (const uint8_t key[static MEDIA_KEY_LEN],
+                       const uint8_t iv[static MEDIA_KEY_LEN])
+{
+    uint8_t both[2 * MEDIA_KEY_LEN], md5[16];
+    uint32_t first, second;
+
+    memcpy (both, key, MEDIA_KEY_LEN);
+    memcpy (both + MEDIA_KEY_LEN, iv, MEDIA_KEY_LEN);
+    crypto_md5 (both, sizeof both, md5);
+    crypto_wipe (both, sizeof both);
+    memcpy (&first, md5, 4);
+    memcpy (&second, md5 + 4, 4);
+    return (int32_t)(GUINT32_FROM_LE (first) ^ GUINT32_FROM_LE (second));
+}
+
+/* --- from the message --- */
+
+void
+media_file_set_key (MediaFile *file, TlBytes key, TlBytes iv)
+{
+    if (key.len != MEDIA_KEY_LEN || iv.len != MEDIA_KEY_LEN) {
+        file->look.file = TALK_FILE_DAMAGED;
+        return;
+    }
+    memcpy (file->key, key.data, MEDIA_KEY_LEN);
+    memcpy (file->iv, iv.data, MEDIA_KEY_LEN);
+}
+
+void
+media_file_set_size (MediaFile *file, int64_t size)
+{
+    if (size < 0 || size > MEDIA_SIZE_MAX)
+        file->look.file = TALK_FILE_DAMAGED;
+    file->look.size = CLAMP (size, 0, MEDIA_SIZE_MAX);
+}
+
+void
+media_file_set_sides (MediaFile *file, int32_t width, int32_t height)
+{
+    if (width <= 0 || height <= 0 || width > MEDIA_SIDE_MAX || height > MEDIA_SIDE_MAX)
+        width = height = 0;
+    file->look.width = width;
+    file->look.height = height;
+}
+
+/* The encrypted file is the plain one, filled up to a block (SC-H5). */
+static gboolean
+fits (const MediaFile *file, const MediaPlace *place)
+{
+    return place->size % BLOCK == 0 && place->size >= file->look.size &&
+           place->size - file->look.size < BLOCK &&
+           place->fingerprint == media_key_fingerprint (file->key, file->iv);
+}
+
+void
+media_file_set_place (MediaFile *file, const MediaPlace *place)
+{
+    file->place = *place;
+    if (place->dc == 0) /* an earlier version did not keep it */
+        file->look.file = TALK_FILE_NONE;
+    else if (file->look.file != TALK_FILE_DAMAGED)
+        file->look.file = fits (file, place) ? TALK_FILE_THERE : TALK_FILE_DAMAGED;
+    if (file->look.file != TALK_FILE_THERE) { /* nothing opens it */
+        crypto_wipe (file->key, sizeof file->key);
+        crypto_wipe (file->iv, sizeof file->iv);
+    }
+}
+
+/* --- records --- */
+
+RecFilePlace
+media_place_record (const MediaPlace *place)
+{
+    return TL_NEW (RecFilePlace, .dc = place->dc, .id = place->id,
+                   .access_hash = place->access_hash, .size = place->size,
+                   .fingerprint = place->fingerprint);
+}
+
+MediaPlace
+media_place_of (const TlObject *record)
+{
+    const RecFilePlace *place = TL_AS (record, RecFilePlace);
+
+    if (place == NULL || place->dc < 1)
+        return (MediaPlace){ 0 };
+    return (MediaPlace){ place->dc, place->id, place->access_hash, place->size,
+                         place->fingerprint };
+}
+
+static TlBytes
+optional (const char *text)
+{
+    return text != NULL ? TL_STR (text) : (TlBytes){ NULL, 0 };
+}
+
+RecFile
+media_file_record (const MediaFile *file, RecFilePlace *place)
+{
+    *place = media_place_record (&file->place);
+    return TL_NEW (
+        RecFile, .animated = file->look.animated, .round = file->look.round,
+        .damaged = file->look.file == TALK_FILE_DAMAGED, .place = TL_OBJ (place),
+        .size = file->look.size, .width = file->look.width, .height = file->look.height,
+        .duration = file->look.duration, .key = TL_BYTES (file->key, MEDIA_KEY_LEN),
+        .iv = TL_BYTES (file->iv, MEDIA_KEY_LEN), .name = optional (file->name),
+        .mime = optional (file->mime));
+}
+
+static char *
+string_of (TlBytes bytes)
+{
+    return bytes.data != NULL
+               ? g_utf8_make_valid ((const char *)bytes.data, (gssize)bytes.len)
+               : NULL;
+}
+
+MediaFile *
+media_file_of (const TlObject *root)
+{
+    const RecFile *record = TL_AS (root, RecFile);
+
+    if (record == NULL)
+        return NULL;
+    MediaFile *file = media_file_new ();
+    MediaPlace place = media_place_of (record->place);
+    file->look.animated = record->animated;
+    file->look.round = record->round;
+    file->look.duration = MAX (record->duration, 0);
+    file->look.file = record->damaged ? TALK_FILE_DAMAGED : TALK_FILE_NONE;
+    file->name = string_of (record->name);
+    file->mime = string_of (record->mime);
+    media_file_set_key (file, record->key, record->iv);
+    media_file_set_size (file, record->size);
+    media_file_set_sides (file, record->width, record->height);
+    media_file_set_place (file, &place);
+    return file;
+}

@@ -1,0 +1,53 @@
+/* A file of a secret chat as a value: where it lies, what opens it, what it is; and its
+ * record. (SECRET-CHATS.md section H.) */
+#pragma once
+
+#include "talk.h"
+#include "tl-message.h"
+
+#include "record.tl.h"
+
+#define MEDIA_KEY_LEN 32
+#define MEDIA_SIZE_MAX                                                                   \
+    ((int64_t)8000 * 512 * 1024) /* as many parts as there may be (SC-H4) */
+#define MEDIA_SIDE_MAX 100000    /* pixels; more is not said */
+#define MEDIA_MIME_MAX 100       /* bytes */
+
+/* Where the server keeps it; dc 0: nobody knows. */
+typedef struct {
+    int dc;
+    int64_t id, access_hash;
+    int64_t size; /* as it lies there, encrypted */
+    int32_t fingerprint;
+} MediaPlace;
+
+typedef struct {
+    MediaPlace place;
+    uint8_t key[MEDIA_KEY_LEN], iv[MEDIA_KEY_LEN];
+    TalkMedia look;
+    char *name; /* a safe one (SC-H12), or NULL */
+    char *mime; /* as the peer says, one line; or NULL */
+} MediaFile;
+
+MediaFile *media_file_new (void);
+void media_file_free (MediaFile *file); /* wipes it */
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (MediaFile, media_file_free)
+
+/* What the message says; each is cut to what may be. */
+void media_file_set_key (MediaFile *file, TlBytes key, TlBytes iv); /* SC-H8 */
+void media_file_set_size (MediaFile *file, int64_t size);
+void media_file_set_sides (MediaFile *file, int32_t width, int32_t height);
+/* ... and what came beside it: from now on the file can be had, or is told to be damaged
+ * (SC-H3, SC-H5). */
+void media_file_set_place (MediaFile *file, const MediaPlace *place);
+/* SC-H2 */
+int32_t media_key_fingerprint (const uint8_t key[static MEDIA_KEY_LEN],
+                               const uint8_t iv[static MEDIA_KEY_LEN]);
+
+RecFilePlace media_place_record (const MediaPlace *place);
+/* NULL is a place that nobody knows. */
+MediaPlace media_place_of (const TlObject *record);
+/* Borrows from `file`, and `*place`. */
+RecFile media_file_record (const MediaFile *file, RecFilePlace *place);
+/* A new one, or NULL: there is none. Nothing in a record is trusted. */
+MediaFile *media_file_of (const TlObject *record);

@@ -1,0 +1,95 @@
+/* See tgp-words-media.h. */
+#include "tgp-words-media.h"
+
+#include "tgp-gettext.h"
+
+static const char *
+video_label (const TalkMedia *media)
+{
+    return media->round ? _ ("video message") : media->animated ? _ ("GIF") : _ ("video");
+}
+
+static const char *
+content_label (const TalkMessage *message)
+{
+    switch (message->content) {
+    case TALK_CONTENT_TEXT:
+        return NULL;
+    case TALK_CONTENT_PHOTO:
+        return _ ("photo");
+    case TALK_CONTENT_VIDEO:
+        return video_label (&message->media);
+    case TALK_CONTENT_AUDIO:
+        return _ ("audio");
+    case TALK_CONTENT_VOICE:
+        return _ ("voice message");
+    case TALK_CONTENT_FILE:
+        return _ ("file");
+    case TALK_CONTENT_STICKER:
+        return _ ("sticker");
+    case TALK_CONTENT_GEO:
+    case TALK_CONTENT_VENUE:
+        return _ ("place");
+    case TALK_CONTENT_CONTACT:
+        return _ ("contact");
+    case TALK_CONTENT_MISSING:
+        return _ ("missing file");
+    case TALK_CONTENT_UNSUPPORTED:
+        break;
+    }
+    return _ ("unsupported message");
+}
+
+/* In the unit that leaves few digits. */
+static char *
+size_text (int64_t size)
+{
+    static const char *const units[] = { N_ ("kB"), N_ ("MB"), N_ ("GB") };
+    double n = (double)size;
+    size_t unit = 0;
+
+    if (size < 1000)
+        return g_strdup_printf (ngettext ("%d byte", "%d bytes", (unsigned long)size),
+                                (int)size);
+    for (n /= 1000; n >= 999.5 && unit + 1 < G_N_ELEMENTS (units); n /= 1000)
+        unit++;
+    return g_strdup_printf (n < 9.95 ? "%.1f %s" : "%.0f %s", n, _ (units[unit]));
+}
+
+/* Its number, by which it is named in commands, and what is known of it. */
+static void
+append_facts (GString *line, const TalkMessage *message)
+{
+    const TalkMedia *media = &message->media;
+    g_autofree char *size = size_text (media->size);
+
+    g_string_append_printf (line, " %d", message->number);
+    if (media->width > 0 && message->content != TALK_CONTENT_STICKER)
+        g_string_append_printf (line, ", %d\u00d7%d", media->width, media->height);
+    if (media->duration > 0)
+        g_string_append_printf (line, ", %d:%02d", media->duration / 60,
+                                media->duration % 60);
+    g_string_append_printf (line, ", %s", size);
+    if (media->file == TALK_FILE_DAMAGED)
+        g_string_append_printf (line, ", %s", _ ("damaged, cannot be opened"));
+    else if (message->ttl > 0)
+        g_string_append_printf (line, ", %s",
+                                _ ("has a timer, cannot be shown or saved here"));
+}
+
+char *
+tgp_words_media (const TalkMessage *message)
+{
+    const char *label = content_label (message);
+
+    if (label == NULL)
+        return NULL;
+    GString *line = g_string_new ("[");
+    g_string_append (line, label);
+    if (message->media.file != TALK_FILE_NONE)
+        append_facts (line, message);
+    if (message->detail != NULL)
+        g_string_append_printf (line, ": %s", message->detail);
+    g_string_append_c (line, ']');
+    return g_string_free (line, FALSE);
+}
