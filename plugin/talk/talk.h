@@ -92,8 +92,7 @@ typedef struct {
     const TalkSpans *spans; /* how that looks */
     const char *detail;     /* file name, place, contact as plain text; or NULL */
     TalkMedia media;
-    /* The message that this one answers, 0 = none. Its text comes from its line while that
-     * stands, else from here if it is on hand; never where it had a timer. */
+    /* What it answers, 0 = nothing. Its text comes from its line, else from here; never of one with a timer. */
     int64_t reply_to;
     gboolean reply_timed;
     const char *reply_text; /* or NULL */
@@ -101,8 +100,7 @@ typedef struct {
     gboolean again; /* it had a line before, in another window or process */
     /* A long text comes in parts, one event each, in order and with no other message between
      * them; all of them are this one message, whatever is done with it. */
-    /* 0: the first, which has detail and reply_text. A part of an own text, which is not 0
-     * either, is a message with an id of its own. */
+    /* 0: the first, with detail and reply_text. An own text's part, not 0, has an id of its own. */
     unsigned part;
     gboolean follows; /* another one */
     int64_t hidden;   /* of the last one: characters that are not shown at all */
