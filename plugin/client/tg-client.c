@@ -4,6 +4,7 @@
 #include "tg-commit.h"
 #include "tg-difference.h"
 #include "tg-found.h"
+#include "tg-listed.h"
 #include "tg-held.h"
 #include "tg-line.h"
 #include "tg-login.h"
@@ -133,6 +134,7 @@ static const TgFeature features[] = {
       .tick = tg_book_tick,
       .deadline = tg_book_deadline },
     { .name = "found", .make = tg_found_init, .clear = tg_found_clear },
+    { .name = "listed", .make = tg_listed_init, .clear = tg_listed_clear },
     { .name = "photos",
       .make = tg_photos_init,
       .clear = tg_photos_clear,

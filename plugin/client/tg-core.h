@@ -6,16 +6,15 @@
  *   tg-refusal.c  the server's error words          tg-core.c    effects, records, calls, the end
  *   tg-commit.c   the turns and the store           tg-line.c    the net's connections
  *   tg-open.c     the store and its key             tg-wait.c    why it is not online
- *   tg-prime.c    the group, and primes
- *   tg-presence.c who is there                      tg-peers.c   people
- *   tg-people.c   acts on them                      tg-book.c    the address book
- *   tg-found.c    people looked up                  tg-picture.c what is a picture
+ *   tg-prime.c    the group, and primes             tg-presence.c who is there
+ *   tg-peers.c    people                            tg-people.c  acts on them
+ *   tg-book.c     the address book                  tg-found.c   people looked up
+ *   tg-listed.c   lists of people                   tg-picture.c what is a picture
  *   tg-photos.c   people's pictures                 tg-status.c  whether the user is there
- *   tg-held.c     texts before there is a chat
- *   tg-secrets.c  which chats there are             tg-secret-tell.c   what they tell
- *   tg-secret-calls.c  they and the server          tg-secret-acts.c   acts in them
- *   tg-notices.c  what is told beside them          tg-logins.c  on which devices, and terms
- *   tg-box.c      a stream of numbers
+ *   tg-held.c     texts before there is a chat      tg-secrets.c which chats there are
+ *   tg-secret-tell.c   what they tell               tg-secret-calls.c  they and the server
+ *   tg-secret-acts.c   acts in them                 tg-notices.c what is told beside them
+ *   tg-logins.c   on which devices, and terms       tg-box.c     a stream of numbers
  *   tg-updates.c  the order of the world            tg-difference.c    what was missed
  *   tg-login*.c   from nobody to somebody           tg-client.c  all of it, and the timer
  */
@@ -40,6 +39,7 @@ typedef struct TgPrime TgPrime;
 typedef struct TgPeers TgPeers;
 typedef struct TgBook TgBook;
 typedef struct TgFound TgFound;
+typedef struct TgListed TgListed;
 typedef struct TgPhotos TgPhotos;
 typedef struct TgStatus TgStatus;
 typedef struct TgNotices TgNotices;
@@ -47,7 +47,6 @@ typedef struct TgLogins TgLogins;
 typedef struct TgUpdates TgUpdates;
 typedef struct TgSecrets TgSecrets;
 typedef struct TgHolds TgHolds;
-
 typedef struct TgEffect TgEffect;
 typedef void (*TgEffectFunc) (TgClient *client, TgEffect *effect);
 
@@ -143,6 +142,7 @@ struct TgClient {
     TgPeers *peers;
     TgBook *book;
     TgFound *found;
+    TgListed *listed;
     TgPhotos *photos;
     TgStatus *status;
     TgNotices *notices;

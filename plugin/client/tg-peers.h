@@ -46,6 +46,10 @@ void tg_peer_rename (TgClient *client, const ApiUpdateUserName *update);
 void tg_peer_no_contact (TgClient *client, TgPeerData *peer);
 /* The user's own block list has that person, or not; told where it is news. */
 void tg_peer_blocked (TgClient *client, int64_t id, gboolean blocked);
+/* An act on that person that the user wanted, and was not done: told, by Telegram itself, where
+ * it says so (MT-E21). */
+void tg_tell_refused (TgClient *client, const MtError *error, TalkTrouble trouble,
+                      int64_t user_id);
 /* The server's time, in seconds. */
 int64_t tg_server_time (TgClient *client);
 void tg_fill_person (TgClient *client, const TgPeerData *data, TalkPerson *person);

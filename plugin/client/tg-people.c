@@ -44,21 +44,26 @@ typedef struct {
     gboolean blocked; /* is what they are to be */
 } About;
 
-/* The user said yes to it, so the user is told that it did not come to be; by Telegram
- * itself, where it says so (MT-E21). */
-static void
-tell_refused (const About *about, const MtError *error, TalkTrouble trouble)
+void
+tg_tell_refused (TgClient *client, const MtError *error, TalkTrouble trouble,
+                 int64_t user_id)
 {
     TgRefusal refusal = error != NULL ? tg_refusal_of (error) : TG_REFUSAL_QUIET;
 
     if (refusal == TG_REFUSAL_QUIET || error->code == MT_ERROR_LOCAL_CLOSED ||
-        about->client->dying || about->client->stopped)
+        client->dying || client->stopped)
         return;
     if (refusal == TG_REFUSAL_FROZEN)
-        tg_tell_trouble (about->client, TALK_TROUBLE_FROZEN,
-                         trouble == TALK_TROUBLE_KEPT ? about->user_id : 0);
+        tg_tell_trouble (client, TALK_TROUBLE_FROZEN,
+                         trouble == TALK_TROUBLE_KEPT ? user_id : 0);
     else
-        tg_tell_trouble (about->client, trouble, about->user_id);
+        tg_tell_trouble (client, trouble, user_id);
+}
+
+static void
+tell_refused (const About *about, const MtError *error, TalkTrouble trouble)
+{
+    tg_tell_refused (about->client, error, trouble, about->user_id);
 }
 
 static void

@@ -55,6 +55,8 @@ tg_refusal_of (const MtError *error)
         { "PHONE_NOT_OCCUPIED", TG_REFUSAL_NOBODY },
         { "USERNAME_NOT_OCCUPIED", TG_REFUSAL_NOBODY },
         { "USERNAME_INVALID", TG_REFUSAL_NOBODY },
+        { "QUERY_TOO_SHORT", TG_REFUSAL_TOO_SHORT },
+        { "SEARCH_QUERY_EMPTY", TG_REFUSAL_TOO_SHORT },
     };
     static const Word moves[] = { { "PHONE_MIGRATE", TG_REFUSAL_MIGRATE },
                                   { "NETWORK_MIGRATE", TG_REFUSAL_MIGRATE },

@@ -36,7 +36,7 @@
  *   tgp-compare.c   its key, to be compared; with a part for Pidgin
  *   tgp-quote.c     what a message says and answers tgp-write.c     what is typed, sent
  *   tgp-named.c     messages by number or text      tgp-insert.c    text put into the entry
- *   tgp-sessions.c  logins on all devices
+ *   tgp-sessions.c  logins on all devices           tgp-people.c    lists of people
  *   tgp-command*.c  /ttl, /delete ... by subject    tgp-commands.c  the table of them
  *   tgp-chat-menu.c a secret chat's menu
  *   tgp-places.c    a secret chat's menu and button in its window; with a part each for

@@ -3,7 +3,9 @@
 
 #include "tgp-ends.h"
 #include "tgp-find.h"
+#include "tgp-people.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* The place of " as ", whatever its case; NULL: there is none. */
@@ -35,6 +37,47 @@ add (PurpleConversation *conv, const char *args)
                : tgp_words_misused (TGP_COMMAND_CONTACT);
 }
 
+/* How this person is called at the server. */
+static char *
+name (PurpleConversation *conv, const char *args)
+{
+    TgpAccount *tgp;
+    int64_t user_id;
+    char *problem = NULL;
+
+    if (*args == '\0')
+        return tgp_words_misused (TGP_COMMAND_CONTACT);
+    if (!tgp_command_person (conv, &tgp, &user_id, &problem))
+        return problem;
+    switch (tgp_people_name (tgp, conv, user_id, args)) {
+    case TALK_DONE:
+        return NULL;
+    case TALK_INVALID:
+        return tgp_command_problem (TGP_NO_NAME);
+    case TALK_IS_OFFLINE:
+        return tgp_command_problem (TGP_OFFLINE);
+    default:
+        return tgp_command_problem (TGP_NOT_POSSIBLE);
+    }
+}
+
+/* What needs no person; FALSE: it is something else. */
+static gboolean
+is_list (PurpleConversation *conv, const char *word, const char *args, char **problem)
+{
+    gboolean search = tgp_command_is (word, "search") && *args != '\0';
+    gboolean blocked = tgp_command_is (word, "blocked") && *args == '\0';
+    TgpAccount *tgp;
+
+    if ((search || blocked) && tgp_command_account (conv, &tgp, problem)) {
+        if (search)
+            tgp_people_search (tgp, conv, args);
+        else
+            tgp_people_blocked (tgp, conv);
+    }
+    return search || blocked;
+}
+
 char *
 tgp_command_contact (PurpleConversation *conv, const char *args)
 {
@@ -47,6 +90,10 @@ tgp_command_contact (PurpleConversation *conv, const char *args)
 
     if (tgp_command_is (word, "add"))
         return add (conv, more);
+    if (tgp_command_is (word, "name"))
+        return name (conv, more);
+    if (is_list (conv, word, more, &problem))
+        return problem;
     if (!tgp_command_is (args, "delete"))
         return tgp_words_misused (TGP_COMMAND_CONTACT);
     if (!tgp_command_person (conv, &tgp, &user_id, &problem))
@@ -76,11 +123,17 @@ tgp_command_unblock (PurpleConversation *conv, const char *args)
     TgpAccount *tgp;
     int64_t user_id;
     char *problem = NULL;
+    int number = 0;
 
-    if (*args != '\0')
+    if (*args != '\0' && strspn (args, G_CSET_DIGITS) == strlen (args))
+        number = strlen (args) < 6 ? atoi (args) : G_MAXINT;
+    if (*args != '\0' && number == 0)
         return tgp_words_misused (TGP_COMMAND_UNBLOCK);
-    if (!tgp_command_person (conv, &tgp, &user_id, &problem))
+    if (!tgp_command_account (conv, &tgp, &problem))
         return problem;
-    tgp_ends_ask_unblock (tgp, user_id);
-    return NULL;
+    if (number > 0)
+        tgp_people_unblock (tgp, conv, number);
+    else if (tgp_command_person (conv, &tgp, &user_id, &problem))
+        tgp_ends_ask_unblock (tgp, user_id);
+    return problem;
 }

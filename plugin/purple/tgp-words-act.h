@@ -26,6 +26,7 @@ typedef enum {
     TGP_NO_TIME,    /* what was typed for one */
     TGP_CHAT_WORDS, /* /secret in a chat, and to a person */
     TGP_PERSON_WORDS,
+    TGP_NO_NAME, /* that Telegram's contacts could have */
 } TgpProblem;
 const char *tgp_words_problem (TgpProblem problem);
 /* What the client said to an act; NULL: it is done. */

@@ -48,12 +48,15 @@ tgp_words_help (TgpCommand command, gboolean unslashes)
     case TGP_COMMAND_CONTACT:
         return _ (
             "contact add NUMBER or @name as NAME: adds somebody to your list and to "
-            "Telegram's contacts; contact delete: removes this person from "
-            "Telegram's contacts");
+            "Telegram's contacts; contact name NAME: what this person is called in "
+            "Telegram's contacts, on all your devices; contact delete: removes this "
+            "person from Telegram's contacts; contact search WORD: who has such a name "
+            "at Telegram; contact blocked: whom you have blocked there");
     case TGP_COMMAND_BLOCK:
         return _ ("block: blocks this person at Telegram");
     case TGP_COMMAND_UNBLOCK:
-        return _ ("unblock: ends blocking this person at Telegram");
+        return _ ("unblock: ends blocking this person at Telegram; unblock 2: the second "
+                  "one whom /contact blocked lists");
     case TGP_COMMAND_SESSIONS:
         return _ (
             "sessions: lists the logins of this account on all devices; sessions end "

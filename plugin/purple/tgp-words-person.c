@@ -95,6 +95,9 @@ tgp_words_not_found (TalkNobody why, const char *typed, const char *duration)
             _ ("\"%s\" was not looked up: there is no connection. Try "
                "again later."),
             typed);
+    case TALK_NOBODY_SHORT:
+        return g_strdup_printf (
+            _ ("\"%s\" is too short: three letters or more are searched for."), typed);
     case TALK_NOBODY_REFUSED:
         return g_strdup_printf (_ ("Telegram did not look up \"%s\": try again later."),
                                 typed);
@@ -118,4 +121,68 @@ char *
 tgp_words_nothing_known (const char *of)
 {
     return g_strdup_printf (_ ("Nothing is known of \"%s\"."), of);
+}
+
+/* --- lists of people --- */
+
+char *
+tgp_words_person_listed (const TalkPerson *person, const char *name, int number)
+{
+    GString *line = g_string_new (NULL);
+
+    if (number > 0)
+        g_string_append_printf (line, "%d | ", number);
+    g_string_append (line, name);
+    if (person->username != NULL)
+        g_string_append_printf (line, " | @%s", person->username);
+    if (person->phone != NULL)
+        g_string_append_printf (line, " | +%s", person->phone);
+    if (person->contact)
+        g_string_append_printf (line, " | %s", _ ("in your contacts"));
+    if (person->scam || person->fake)
+        g_string_append_printf (line, " | %s", tgp_words_standing (person));
+    return g_string_free (line, FALSE);
+}
+
+char *
+tgp_words_more_people (unsigned n)
+{
+    return g_strdup_printf (
+        ngettext ("and %u more who is not shown", "and %u more who are not shown", n), n);
+}
+
+const char *
+tgp_words_people_how (gboolean blocked)
+{
+    return blocked ? _ ("/unblock 2 ends blocking the second of them.")
+                   : _ ("/contact add @name adds one of them to your list.");
+}
+
+const char *
+tgp_words_none_blocked (void)
+{
+    return _ ("You have blocked nobody at Telegram.");
+}
+
+const char *
+tgp_words_no_blocked_list (void)
+{
+    return _ ("The list of those whom you have blocked is not to be had now. Try again "
+              "later.");
+}
+
+char *
+tgp_words_not_blocked (int number)
+{
+    return g_strdup_printf (
+        _ ("You have blocked nobody with the number %d. /contact blocked lists them."),
+        number);
+}
+
+char *
+tgp_words_contact_named (const char *name)
+{
+    return g_strdup_printf (
+        _ ("In Telegram's contacts this person is called %s now, for all your devices."),
+        name);
 }

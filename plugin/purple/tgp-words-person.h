@@ -18,3 +18,15 @@ char *tgp_words_not_found (TalkNobody why, const char *typed, const char *durati
 const char *tgp_words_yourself (void);          /* was to be added */
 char *tgp_words_in_list (const char *who);      /* in the list already */
 char *tgp_words_nothing_known (const char *of); /* no such person */
+
+/* --- lists of people --- */
+
+/* "2 | Alice Aa | @alice | in your contacts"; `name`: as it may stand in a sentence, `number`:
+ * 0 for none. */
+char *tgp_words_person_listed (const TalkPerson *person, const char *name, int number);
+char *tgp_words_more_people (unsigned n);            /* than are shown */
+const char *tgp_words_people_how (gboolean blocked); /* what can be done with them */
+const char *tgp_words_none_blocked (void);
+const char *tgp_words_no_blocked_list (void);
+char *tgp_words_not_blocked (int number);         /* no such number there */
+char *tgp_words_contact_named (const char *name); /* at Telegram */

@@ -98,4 +98,5 @@ typedef enum {
     TALK_NOBODY_TOO_OFTEN, /* the server wants a pause: `seconds` */
     TALK_NOBODY_OFFLINE,   /* there is no connection, or no answer came */
     TALK_NOBODY_REFUSED,   /* for a reason that has no name here */
+    TALK_NOBODY_SHORT,     /* what was typed is too short to be searched for */
 } TalkNobody;

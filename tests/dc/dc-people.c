@@ -70,7 +70,7 @@ dc_user_object (Dc *dc, const DcUser *user, const DcUser *viewer,
         .access_hash = dc_user_hash (user, viewer), .first_name = TL_STR (user->first),
         .last_name = TL_STR (user->last), .phone = TL_STR (user->phone),
         .status = user->online ? TL_OBJ (online) : TL_OBJ (offline));
-    dc_profile_show (user, &object);
+    dc_profile_show (user, viewer, &object);
     return object;
 }
 

@@ -183,8 +183,8 @@ typedef struct {
 } DcMethod;
 
 extern const DcMethod dc_account_methods[], dc_auth_methods[], dc_login_methods[],
-    dc_people_methods[], dc_profile_methods[], dc_secret_methods[], dc_updates_methods[],
-    dc_site_methods[]; /* ended by name NULL */
+    dc_listed_methods[], dc_people_methods[], dc_profile_methods[], dc_secret_methods[],
+    dc_updates_methods[], dc_site_methods[]; /* ended by name NULL */
 
 void dc_log (Dc *dc, const char *format, ...) G_GNUC_PRINTF (2, 3);
 int64_t dc_now_ms (Dc *dc);
@@ -257,7 +257,8 @@ DcUser *dc_input_user (DcCall *call, const TlObject *input);
 
 /* dc-profile.c */
 void dc_profile_clear (DcUser *user);
-void dc_profile_show (const DcUser *user, SrvUser *object);
+void dc_profile_show (const DcUser *user, const DcUser *viewer, SrvUser *object);
+void dc_called_free (DcCalled *called); /* or NULL */
 /* Everybody else is told. FALSE: there is no such thing. */
 gboolean dc_profile_set (Dc *dc, DcUser *user, const char *what, const char *value);
 

@@ -4,17 +4,51 @@
 #include <string.h>
 
 void
+dc_called_free (DcCalled *called)
+{
+    if (called == NULL)
+        return;
+    g_free (called->first);
+    g_free (called->last);
+    g_free (called);
+}
+
+void
 dc_profile_clear (DcUser *user)
 {
     g_clear_pointer (&user->picture, g_byte_array_unref);
     g_free (user->username);
     g_free (user->about);
     g_hash_table_unref (user->blocked);
+    g_hash_table_unref (user->called);
+}
+
+/* In the viewer's address book; by their own name they are called as long as it is that. */
+static void
+call_person (DcUser *viewer, const DcUser *user, TlBytes first, TlBytes last)
+{
+    DcCalled *called = g_new0 (DcCalled, 1);
+
+    called->first = g_strndup ((const char *)first.data, first.len);
+    called->last = g_strndup ((const char *)last.data, last.len);
+    if (g_str_equal (called->first, user->first) &&
+        g_str_equal (called->last, user->last))
+        g_hash_table_remove (viewer->called, &user->id);
+    else
+        g_hash_table_insert (viewer->called, g_memdup2 (&user->id, sizeof user->id),
+                             g_steal_pointer (&called));
+    dc_called_free (called);
 }
 
 void
-dc_profile_show (const DcUser *user, SrvUser *object)
+dc_profile_show (const DcUser *user, const DcUser *viewer, SrvUser *object)
 {
+    const DcCalled *called = g_hash_table_lookup (viewer->called, &user->id);
+
+    if (called != NULL) {
+        object->first_name = TL_STR (called->first);
+        object->last_name = TL_STR (called->last);
+    }
     object->scam = user->scam;
     if (user->username != NULL)
         object->username = TL_STR (user->username);
@@ -195,6 +229,7 @@ add_contact (DcCall *call)
         return;
     }
     g_hash_table_remove (call->user->strangers, &user->id);
+    call_person (call->user, user, query->first_name, query->last_name);
     SrvUser object = dc_user_object (call->dc, user, call->user, &online, &offline);
     const TlObject *users[] = { TL_OBJ (&object) };
     SrvUpdates answer =

@@ -10,6 +10,10 @@
 typedef struct DcUser DcUser;
 typedef struct DcKey DcKey;
 
+typedef struct {
+    char *first, *last;
+} DcCalled;
+
 struct DcUser {
     int64_t id;
     char *phone, *first, *last;
@@ -35,6 +39,7 @@ struct DcUser {
         SrvUserStatusLastMonth month;
     } said;
     GHashTable *blocked; /* ids */
+    GHashTable *called;  /* id -> DcCalled, in this user's address book */
     /* dc-feed.c */
     GPtrArray *letters; /* DcLetter: ordinary messages, by pts */
     GPtrArray *news;    /* DcNews: what has a seq */

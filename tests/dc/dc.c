@@ -151,6 +151,8 @@ dc_add_user (Dc *dc, const char *phone, const char *first, const char *last)
     user->was_online = dc_in (dc, -3600);
     user->strangers = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
     user->blocked = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+    user->called = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free,
+                                          (GDestroyNotify)dc_called_free);
     dc_feed_init (user);
     g_ptr_array_add (dc->users, user);
     return user->id;

@@ -284,6 +284,12 @@ def in_bitlbee(place, us, companion):
     us.hears(r'line secret.* system: \*\*\* /ttl \[30s')
     us.send('enter secret /help nonsense')
     us.hears('line secret.* system: .*There is no such command')
+    us.send('enter secret /contact Search bob')
+    us.hears(r'line secret.* system: \*\*\* Bob Bb \| \+\d+ \| in your contacts')
+    us.send('enter secret /contact blocked')
+    us.hears(r'line secret.* system: \*\*\* You have blocked nobody at Telegram')
+    us.send('enter secret /contact name Robert')
+    us.hears(r'line secret.* system: \*\*\* In Telegram.s contacts this person is called Robert now')
 
 
 TESTS = [

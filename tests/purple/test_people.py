@@ -337,6 +337,66 @@ def added_by_a_command(place, us):
     us.hears('notify .*is in your list already')
 
 
+@in_lab
+def named(place):
+    """MT-I13 MT-I15: by a command in a person's or a secret chat's conversation, in Telegram's contacts; else nothing is told"""
+    us, companion = place.chat('--as', 'pidgin')
+    us.send('cmd secret contact name ' + 'x' * 65)
+    us.hears('line .*system: A name has 64 letters at most')
+    us.send('cmd secret contact name')
+    us.hears('line .*system: .*contact add NUMBER')
+    us.send('cmd secret contact Name  Uncle Bob the Elder')
+    us.hears('line secret.*system: In Telegram.s contacts this person is called Uncle Bob the Elder now')
+    us.send('aliases id1000002')
+    us.hears("alias id1000002 own '' server 'Uncle Bob the Elder'")
+    shows(us, 'info id1000002', 'Name', 'Uncle Bob the Elder')
+    place.dc.control('error contacts.addContact 1 400 CONTACT_NAME_EMPTY')
+    us.send('open @Bob')
+    us.send('cmd id1000002 contact name Robert')
+    us.hears('notify .*Telegram did not do what you asked about Uncle Bob')
+    if count(place, 'contacts.addContact') != 2:
+        raise lab.Gone(place.dc.control('stats'))
+
+
+def searched_and_blocked():
+    """MT-I23 MT-I17: who has such a name, contacts marked; the blocked by number, and unblocked by it"""
+    with lab.Lab(BUILD, 'people', users=[CAROL + ':Carol:Bobson']) as place:
+        place.dc.control('profile Carol username carol_c')
+        us = place.headless('purple', '--as', 'finch')
+        us.log_in(ALICE)
+        place.knows_bob(us)
+        us.send('open @Bob')
+        us.send('cmd @Bob contact delete')
+        us.hears('action Delete')
+        us.send('press Delete contact')
+        lab.until(lambda: count(place, 'contacts.deleteContacts') == 1, 'Bob is a stranger')
+        for word, answer in (('bo', '"bo" is too short'), ('nobody at all', 'Nobody was found for "nobody at all"')):
+            us.send('cmd @Bob contact search ' + word)
+            us.hears('line .*system: .*' + answer)
+        us.send('cmd @Bob contact search bob')
+        us.hears(r'line .*system: .*Carol Bobson . @carol_c . \+%s . in your contacts' % CAROL)
+        us.send('cmd @Bob contact blocked')
+        us.hears('line .*system: .*You have blocked nobody at Telegram')
+        us.send('cmd @Bob unblock 1')
+        us.hears('line .*system: .*You have blocked nobody with the number 1')
+        us.send('cmd @Bob block')
+        us.hears('action Block')
+        us.send('press Block')
+        lab.until(lambda: count(place, 'contacts.block') == 1, 'Bob is blocked')
+        us.send('cmd @Bob contact Blocked')
+        us.hears('line .*system: .*1 . Bob Bb . .*/unblock 2 ends')
+        for wrong in ('contact blocked now', 'contact search', 'unblock x', 'unblock 1 2'):
+            us.send('cmd @Bob ' + wrong)
+            us.hears('line .*system: .*This is not how the command is written')
+        us.send('cmd @Bob unblock 1')
+        us.hears('action .*Bob Bb')
+        us.send('press Unblock')
+        lab.until(lambda: count(place, 'contacts.unblock') == 1, 'Bob is not blocked any more')
+        place.dc.control('error contacts.getBlocked 1 400 NO')
+        us.send('cmd @Bob contact blocked')
+        us.hears('line .*system: .*The list of those whom you have blocked is not to be had now')
+
+
 def telegram_itself():
     """MT-I24: what it writes is shown, its codes are marked, and it stays; another one who is called so is one of many"""
     with lab.Lab(BUILD, 'people', users=['42777:Telegram:', CAROL + ':Telegram:Cc']) as place:
@@ -369,7 +429,7 @@ TESTS = [('pictures', pictures), ('pictures from elsewhere', pictures_from_elsew
          ('pictures go with the account', pictures_go_with_the_account), ('no pictures', no_pictures), ('no pictures in Finch', no_pictures_in_finch),
          ('last seen', last_seen), ('get info', get_info), ('added', added), ('added by link', added_by_link),
          ('added by a command', added_by_a_command),
-         ('not added', not_added), ('names', names), ('Telegram itself', telegram_itself), ('ourselves', ourselves)]
+         ('not added', not_added), ('names', names), ('named', named), ('searched and blocked', searched_and_blocked), ('Telegram itself', telegram_itself), ('ourselves', ourselves)]
 
 
 if __name__ == '__main__':
