@@ -254,6 +254,11 @@ mt_exchange_advance (MtSession *s, HostTime now)
 {
     if (mt_end_is_near (s))
         return;
+    if ((s->state == MT_STATE_READY || s->bind != NULL) &&
+        (!s->key->known || !s->live->known)) {
+        mt_end_drop (s, MT_TROUBLE_CLOSED, "the key was forgotten");
+        return;
+    }
     if (s->state == MT_STATE_EXCHANGING && s->look_at <= now.mono) {
         MtKey *usable = mt_exchange_usable (s, now);
         s->look_at = HOST_NEVER;

@@ -104,6 +104,10 @@ void
 mt_key_forget (MtKey *key)
 {
     key->known = FALSE;
+    crypto_wipe (key->key, sizeof key->key); /* whoever still holds it */
+    mt_key_correct_salt (key, 0);
+    if (key->temporary != NULL)
+        mt_key_forget (key->temporary);
     g_clear_pointer (&key->temporary, mt_key_unref);
 }
 

@@ -50,7 +50,8 @@ void mt_key_save (MtKey *key, StoreBatch *batch);
 
 /* A new key, with its first salt, as the exchange made it; `key->key` is already filled. */
 void mt_key_made (MtKey *key, int64_t salt, int64_t created);
-void mt_key_forget (MtKey *key); /* and what is bound to it */
+/* Wiped, and what is bound to it, whoever holds them: sessions leave it at their next input. */
+void mt_key_forget (MtKey *key);
 
 /* A temporary key as the exchange made it, not bound yet; the caller's. */
 MtKey *mt_key_new_temporary (const MtKey *permanent, const uint8_t bytes[static 256],

@@ -319,7 +319,8 @@ receive_encrypted (MtSession *s, const uint8_t *payload, size_t len, HostTime no
     g_autoptr (CryptoSecret) plain = crypto_secret_new (NULL, len);
     MtPacket packet;
 
-    if (!mt_packet_open (s->live->key, 8, payload, len, plain->data, &packet)) {
+    if (!s->live->known ||
+        !mt_packet_open (s->live->key, 8, payload, len, plain->data, &packet)) {
         /* MT-D6, MT-D47 */
         mt_end_drop (s, MT_TROUBLE_GARBAGE, "a packet does not open");
         return;
@@ -354,7 +355,7 @@ receive_part (MtSession *s, const uint8_t *part, size_t len, HostTime now)
 {
     MtPacket packet;
 
-    if (s->state != MT_STATE_READY) { /* no step of the key exchange is that long */
+    if (s->state != MT_STATE_READY || !s->live->known) { /* no exchange has such a step */
         mt_end_drop (s, MT_TROUBLE_GARBAGE, "a frame of an impossible length");
         return;
     }

@@ -2,6 +2,9 @@
  * next process begins with; what one session learns serves the others. */
 #include "mt-bench.h"
 #include "mt-private.h"
+#include "tl-encode.h"
+
+#include <string.h>
 
 #define SECOND 1000
 
@@ -149,6 +152,64 @@ a_record_has_an_environment (void)
     }
 }
 
+/* MT-C31 MT-C40: a key that is forgotten is gone at once, from memory too, and what is bound to it,
+ * whoever still holds them */
+static void
+a_forgotten_key_is_wiped (void)
+{
+    static const uint8_t nothing[256];
+    uint8_t bytes[256];
+    const MtSalt salt = { 1, 2, 3 };
+    MtKey *key = mt_key_new (2, FALSE);
+
+    memset (bytes, 7, sizeof bytes);
+    memset (key->key, 8, sizeof key->key);
+    mt_key_made (key, 5, 6);
+    mt_key_take_salts (key, &salt, 1);
+    MtKey *temporary = mt_key_new_temporary (key, bytes, 5, 6, 86400);
+    mt_key_bind (key, temporary);
+    MtKey *held = mt_key_ref (key);
+    mt_key_forget (key);
+    g_assert_false (held->known);
+    g_assert_null (held->temporary);
+    g_assert_cmpmem (held->key, 256, nothing, 256);
+    g_assert_cmpint (held->salt, ==, 0);
+    g_assert_cmpuint (held->salts->len, ==, 0);
+    g_assert_false (temporary->known);
+    g_assert_cmpmem (temporary->key, 256, nothing, 256);
+    mt_key_unref (temporary);
+    mt_key_unref (held);
+    mt_key_unref (key);
+}
+
+/* MT-C31: a session whose key was forgotten says nothing more under it, and takes nothing that is
+ * sealed with what is left in its place */
+static void
+no_word_under_a_forgotten_key (void)
+{
+    static const uint8_t nothing[256];
+    g_auto (TlWriter) update = { 0 };
+
+    tl_writer_int (&update, (int32_t)ApiUpdatesTooLong_ID);
+    for (int hears = 0; hears < 2; hears++) {
+        g_autoptr (MtBench) b = mb_ready ();
+        mb_give_pong (b);
+        mb_forget (b);
+        g_free (mb_take (b->events));
+        mt_key_forget (b->session->key);
+        memcpy (b->key, nothing, sizeof b->key);
+        if (hears)
+            mb_say_bytes (b, update.data, update.len, TRUE);
+        else
+            mb_call (b, 1, 0);
+        g_assert_cmpuint (b->heard->len, ==, 0);
+        g_autofree char *events = mb_take (b->events);
+        g_assert_null (strstr (events, "update"));
+        g_assert_nonnull (strstr (events, "disconnect"));
+        g_assert_cmpint (mt_session_state (b->session), ==, MT_STATE_OFFLINE);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -160,5 +221,7 @@ main (int argc, char **argv)
     ADD (sessions_share_a_key);
     ADD (a_foreign_record_is_none);
     ADD (a_record_has_an_environment);
+    ADD (a_forgotten_key_is_wiped);
+    ADD (no_word_under_a_forgotten_key);
     return g_test_run ();
 }
