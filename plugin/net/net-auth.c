@@ -85,9 +85,29 @@ net_auth_step (NetDc *dc)
                      exported_cb, dc, NULL);
 }
 
+static gboolean
+is_out (const NetDc *dc)
+{
+    return dc->auth == NET_AUTH_EXPORTING || dc->auth == NET_AUTH_IMPORTING;
+}
+
+void
+net_auth_check (NetDc *dc)
+{
+    if (!is_out (dc) || dc->net->now.mono < dc->login_at + NET_LOGIN_WITHIN)
+        return;
+    g_debug ("[dc%d] no login there: no answer", dc->dc);
+    dc->auth = NET_AUTH_NONE; /* what is answered later is nobody's */
+    dc->marked = MAX (dc->marked, NET_DC_LOST);
+}
+
 int64_t
 net_auth_deadline (const NetDc *dc)
 {
-    return dc->auth == NET_AUTH_NONE && dc->logins > 0 ? dc->login_at + NET_MINUTE
-                                                       : HOST_NEVER;
+    if (is_out (dc))
+        return dc->login_at + NET_LOGIN_WITHIN;
+    return dc->auth == NET_AUTH_NONE && dc->logins > 0 &&
+                   net_line_is_ready (&dc->lines[NET_DOWN])
+               ? dc->login_at + NET_MINUTE
+               : HOST_NEVER;
 }

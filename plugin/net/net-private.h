@@ -20,6 +20,7 @@
 
 #define NET_MINUTE 60000
 #define NET_LOGINS_MAX 5 /* carried there in a row, once a minute at most (MT-E18) */
+#define NET_LOGIN_WITHIN NET_MINUTE /* for all of it, however often lines end meanwhile */
 
 typedef struct NetDc NetDc;
 
@@ -165,7 +166,9 @@ void net_places_hear (Net *net, const TlObject *root);
 /* net-auth.c */
 /* Goes on with what is to be done until calls may be made there; its session is ready. */
 void net_auth_step (NetDc *dc);
-int64_t net_auth_deadline (const NetDc *dc);
+/* Marks a data centre where what was begun has come to no end for too long. */
+void net_auth_check (NetDc *dc);
+int64_t net_auth_deadline (const NetDc *dc); /* of either; in the future after them */
 
 /* net-move.c */
 /* The server says that the account lives at `to`. FALSE: that is nowhere, or cannot be had. */

@@ -455,9 +455,13 @@ settle_move (Net *net)
 static void
 settle (Net *net)
 {
-    for (int dc = 1; dc <= NET_DC_MAX; dc++)
-        if (dc != net->home)
-            settle_dc (&net->dcs[dc]);
+    for (int number = 1; number <= NET_DC_MAX; number++) {
+        NetDc *dc = &net->dcs[number];
+        if (number == net->home)
+            continue;
+        net_auth_check (dc);
+        settle_dc (dc);
+    }
     settle_move (net);
     hand_over_mains (net);
     settle_lane (&net->dcs[net->home].lines[NET_UP]);
@@ -649,7 +653,7 @@ net_deadline (const Net *net)
             at = MIN (at, ((const NetCall *)l->data)->at);
     at = MIN (at, net_move_deadline (net));
     for (int dc = 1; dc <= NET_DC_MAX; dc++)
-        if (is_wanted (net, dc) && net_line_is_ready (&net->dcs[dc].lines[NET_DOWN]))
+        if (dc != net->home && is_wanted (net, dc))
             at = MIN (at, net_auth_deadline (&net->dcs[dc]));
     return at;
 }

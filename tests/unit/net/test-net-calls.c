@@ -5,6 +5,7 @@
 #include "api.tl.h"
 
 #define MINUTE 60000
+#define PORT_OTHER_FILES 6
 #define LINE(dc, lane) (((dc)*NET_LANES + (lane)) * MT_RACE_MAX)
 
 typedef struct Asked Asked;
@@ -182,6 +183,133 @@ test_asked_at_the_end (void)
     }
 }
 
+/* MT-C32 MT-E11: a home that was another data centre once asks for no look at how its login was
+ * carried there: a deadline is in the future */
+static void
+test_deadline_at_home (void)
+{
+    g_autoptr (NetBench) b = nb_new (4, TRUE);
+    NetCall *call;
+
+    dc_add_site (b->dc, 4, TRUE, PORT_OTHER_FILES);
+    nb_control (b, "home 1 4");
+    Asked asked = { 0 };
+    ask (b, &asked, 0, NET_MAIN);
+    net_flush (b->net, b->now);
+    nb_run (b, 5000);
+    g_assert_cmpint (b->moved, ==, 4);
+    nb_control (b, "delay upload.getFile 100000");
+    for (int i = 0; i < 5; i++)
+        call = nb_ask_file (b, 4, NET_DOWN); /* one more than go at once */
+    for (int s = 0; s < 90; s++) {
+        nb_run (b, 1000);
+        net_tick (b->net, b->now);
+        net_flush (b->net, b->now);
+        g_assert_cmpint (net_deadline (b->net), >, b->now.mono);
+    }
+    net_cancel (b->net, call);
+}
+
+/* MT-C32 MT-E11: nor is it in the past where home cannot move yet, since nothing gets through */
+static void
+test_deadline_of_a_move (void)
+{
+    g_autoptr (NetBench) b = nb_new (4, TRUE);
+    Asked asked = { 0 };
+
+    nb_control (b, "error upload.getFile 0 401 AUTH_KEY_UNREGISTERED");
+    nb_ask_file (b, 4, NET_DOWN); /* its login is carried there, and lost */
+    nb_run (b, 2000);
+    nb_control (b, "home 1 4");
+    ask (b, &asked, 0, NET_MAIN);
+    net_flush (b->net, b->now);
+    b->wires[LINE (4, NET_DOWN)].cut = TRUE;
+    nb_run (b, 20);
+    g_assert_cmpuint (asked.answers, ==, 0);
+    for (int s = 0; s < 120; s++) { /* no wire goes on */
+        b->now.mono += 1000;
+        b->now.wall += 1000;
+        for (int i = 0; i < 3; i++) {
+            net_tick (b->net, b->now);
+            net_flush (b->net, b->now);
+        }
+        g_assert_cmpint (net_deadline (b->net), >, b->now.mono);
+    }
+}
+
+/* It was heard, and cuts the connection, and knows nothing of what it got. */
+static void
+swallow_again (NetBench *b)
+{
+    nb_control (b, "forget-session Alice");
+    nb_control (b, "drop auth.importAuthorization 1");
+}
+
+/* MT-C32 MT-E18: one that swallows the login that is carried there, whatever else it does, is one
+ * that cannot be had, within a minute; the account lives, and later it is carried there anew */
+static void
+test_login_swallowed (void)
+{
+    for (int cuts = 0; cuts < 2; cuts++) {
+        g_autoptr (NetBench) b = nb_new (4, TRUE);
+        nb_control (b, "drop auth.importAuthorization 1");
+        nb_ask_file (b, 4, NET_DOWN);
+        for (int s = 0; s < 62 && b->answers == 0; s++) {
+            nb_run (b, 1000);
+            b->wires[LINE (4, NET_DOWN)].cut =
+                cuts && s % 10 == 9; /* it was heard before */
+        }
+        g_assert_cmpuint (b->answers, ==, 1);
+        g_assert_cmpint (b->code, ==, MT_ERROR_LOCAL_CLOSED);
+        g_assert_cmpuint (b->failed, ==, 0);
+        nb_run (b, 2 * MINUTE);
+        g_assert_cmpint (nb_file (b, 4, NET_DOWN), ==, 0);
+        g_assert_cmpuint (nb_count (b, "auth.exportAuthorization"), ==, 2);
+    }
+}
+
+/* MT-E11 MT-E18: nor does that hold up what is asked at home, where home is to be there */
+static void
+test_move_swallowed (void)
+{
+    g_autoptr (NetBench) b = nb_new (4, TRUE);
+    Asked asked = { 0 };
+
+    nb_control (b, "error users.getUsers 1 303 USER_MIGRATE_4");
+    nb_control (b, "drop auth.importAuthorization 1");
+    ask (b, &asked, 0, NET_MAIN);
+    net_flush (b->net, b->now);
+    for (int s = 0; s < 62 && asked.answers == 0; s++) {
+        nb_run (b, 1000);
+        if (s % 20 == 19)
+            swallow_again (b);
+    }
+    g_assert_cmpuint (asked.answers, ==, 1);
+    g_assert_cmpint (asked.code, ==, 303);
+    nb_run (b, 5000);
+    g_assert_cmpint (net_state (b->net), ==, MT_STATE_READY);
+    g_assert_cmpuint (b->failed, ==, 0);
+}
+
+/* MT-E13: what one data centre wants a pause of goes at another one */
+static void
+test_floods_are_apart (void)
+{
+    for (int home = 0; home < 2; home++) {
+        g_autoptr (NetBench) b = nb_new (4, TRUE);
+        g_assert_cmpint (nb_file (b, 4, NET_DOWN), ==, 0); /* there is a login */
+        nb_control (b, "error upload.getFile 1 420 FLOOD_WAIT_50");
+        nb_ask_file (b, home ? 2 : 4, NET_DOWN);
+        nb_run (b, 1000);
+        nb_control (b, home ? "profile 1 picture-dc 4" : "profile 1 picture-dc 2");
+        nb_ask_file (b, home ? 4 : 2, NET_DOWN);
+        nb_run (b, 2000);
+        g_assert_cmpuint (b->answers, ==, 2);
+        nb_run (b, MINUTE);
+        g_assert_cmpuint (b->answers, ==, 3);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -191,5 +319,10 @@ main (int argc, char **argv)
     g_test_add_func ("/net-calls/asks-again-at-once", test_asks_again_at_once);
     g_test_add_func ("/net-calls/asked-while-home-moves", test_asked_while_home_moves);
     g_test_add_func ("/net-calls/asked-at-the-end", test_asked_at_the_end);
+    g_test_add_func ("/net-calls/deadline-at-home", test_deadline_at_home);
+    g_test_add_func ("/net-calls/deadline-of-a-move", test_deadline_of_a_move);
+    g_test_add_func ("/net-calls/login-swallowed", test_login_swallowed);
+    g_test_add_func ("/net-calls/move-swallowed", test_move_swallowed);
+    g_test_add_func ("/net-calls/floods-are-apart", test_floods_are_apart);
     return g_test_run ();
 }
