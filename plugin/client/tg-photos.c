@@ -12,18 +12,21 @@
 #define FLOOD_PAUSE_MAX 86400  /* s */
 #define FLOOD_PAUSE 60         /* s, where the server does not say */
 
-/* At home and elsewhere: what is slow to get there, or not to be had, holds no other up. */
+/* A data centre: what is slow to get there, not to be had, or to be asked for later, holds no
+ * other one up. */
 typedef struct {
     GQueue waiting; /* int64_t, user ids */
     unsigned running;
+    int64_t not_before; /* mono */
 } Place;
-enum { HOME, ELSEWHERE, PLACES };
 
 struct TgPhotos {
-    Place places[PLACES];
-    GHashTable *asked;  /* those that wait, and those whose answer is on its way */
-    int64_t not_before; /* mono */
+    Place places[NET_DC_MAX + 1]; /* by its number */
+    GHashTable *asked; /* those that wait, and those whose answer is on its way */
 };
+
+#define EACH_PLACE(photos, place)                                                        \
+    for (Place *place = (photos)->places; place <= (photos)->places + NET_DC_MAX; place++)
 
 typedef struct {
     TgClient *client;
@@ -35,8 +38,8 @@ void
 tg_photos_init (TgClient *client)
 {
     client->photos = g_new0 (TgPhotos, 1);
-    for (int i = 0; i < PLACES; i++)
-        g_queue_init (&client->photos->places[i].waiting);
+    EACH_PLACE (client->photos, place)
+    g_queue_init (&place->waiting);
     client->photos->asked =
         g_hash_table_new_full (talk_id_hash, g_int64_equal, g_free, NULL);
 }
@@ -44,8 +47,8 @@ tg_photos_init (TgClient *client)
 void
 tg_photos_clear (TgClient *client)
 {
-    for (int i = 0; i < PLACES; i++)
-        g_queue_clear (&client->photos->places[i].waiting); /* `asked` has them */
+    EACH_PLACE (client->photos, place)
+    g_queue_clear (&place->waiting); /* `asked` has them */
     g_hash_table_unref (client->photos->asked);
     g_clear_pointer (&client->photos, g_free);
 }
@@ -65,7 +68,7 @@ ask (TgClient *client, int64_t user_id)
 
     if (!can_be_had (peer) || g_hash_table_contains (photos->asked, &user_id))
         return;
-    Place *place = &photos->places[peer->photo_dc == client->home_dc ? HOME : ELSEWHERE];
+    Place *place = &photos->places[peer->photo_dc];
     if (g_queue_get_length (&place->waiting) >= WAITING_MAX)
         return;
     int64_t *id = g_memdup2 (&user_id, sizeof user_id);
@@ -103,9 +106,9 @@ file_cb (void *user, TlMessage *answer, const MtError *error)
     g_hash_table_remove (photos->asked, &fetch->user_id);
     if (client->dying)
         return;
-    if (flood) { /* of all of them (MT-H14) */
+    if (flood) { /* of all that are there (MT-H14) */
         int64_t pause = tg_refusal_pause (error, FLOOD_PAUSE, FLOOD_PAUSE_MAX);
-        photos->not_before = tg_now (client).mono + pause * 1000;
+        fetch->place->not_before = tg_now (client).mono + pause * 1000;
         ask (client, fetch->user_id);
     } else if (peer != NULL && peer->photo == fetch->photo &&
                (error == NULL || error->code != MT_ERROR_LOCAL_CLOSED)) {
@@ -145,25 +148,26 @@ tg_photos_tick (TgClient *client, HostTime now)
 {
     TgPhotos *photos = client->photos;
 
-    for (Place *place = photos->places; place < photos->places + PLACES; place++)
-        while (photos->not_before <= now.mono && is_due (place)) {
-            int64_t id = *(int64_t *)g_queue_pop_head (&place->waiting);
-            const TgPeerData *peer = tg_peer_find (client, id);
-            if (can_be_had (peer))
-                fetch (client, place, peer);
-            else
-                g_hash_table_remove (photos->asked, &id);
-        }
+    EACH_PLACE (photos, place)
+    while (place->not_before <= now.mono && is_due (place)) {
+        int64_t id = *(int64_t *)g_queue_pop_head (&place->waiting);
+        const TgPeerData *peer = tg_peer_find (client, id);
+        if (can_be_had (peer))
+            fetch (client, place, peer);
+        else
+            g_hash_table_remove (photos->asked, &id);
+    }
 }
 
 int64_t
 tg_photos_deadline (TgClient *client)
 {
-    const TgPhotos *photos = client->photos;
+    int64_t now = tg_now (client).mono, at = HOST_NEVER;
 
-    return is_due (&photos->places[HOME]) || is_due (&photos->places[ELSEWHERE])
-               ? MAX (photos->not_before, tg_now (client).mono)
-               : HOST_NEVER;
+    EACH_PLACE (client->photos, place)
+    if (is_due (place))
+        at = MIN (at, MAX (place->not_before, now));
+    return at;
 }
 
 void

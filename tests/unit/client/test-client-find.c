@@ -446,6 +446,41 @@ pictures_are_elsewhere (void)
     g_assert_cmpuint (bench_count (bench, ApiUploadGetFile_ID), ==, 5);
 }
 
+/* MT-H14 MT-E13: a pause that one data centre wants is kept there, and nowhere else */
+static void
+pictures_pause (void)
+{
+    g_autoptr (Bench) bench = bench_new (TRUE);
+    ApiUserProfilePhoto photos[3];
+    ApiUser users[6];
+    const TlObject *items[6];
+
+    for (int i = 0; i < 3; i++) /* at home, which is 2, and at two others */
+        photos[i] = TL_NEW (ApiUserProfilePhoto, .photo_id = 5, .dc_id = 2 + i);
+    for (int i = 0; i < 6; i++) {
+        users[i] = TL_NEW (ApiUser, .id = 5000 + i, .contact = TRUE,
+                           .has_access_hash = TRUE, .access_hash = 8,
+                           .first_name = TL_STR ("X"), .photo = TL_OBJ (&photos[i % 3]));
+        items[i] = TL_OBJ (&users[i]);
+    }
+    ApiUpdates many = TL_NEW (ApiUpdates, .users = { items, 6 }, .date = 21);
+    bench_online (bench);
+    bench_receive (bench, TL_OBJ (&many));
+    for (unsigned i = 0; i < 3; i++) { /* one waits, then two, then all three */
+        tg_client_fetch_photo (bench->client, 5000 + i);
+        bench_advance (bench, 10);
+        g_assert_cmpuint (bench_count (bench, ApiUploadGetFile_ID), ==, 1 + i);
+        bench_refuse_with (bench, bench_call (bench, ApiUploadGetFile_ID), 420,
+                           "FLOOD_WAIT", 600);
+    }
+    for (int i = 3; i < 6; i++)
+        tg_client_fetch_photo (bench->client, 5000 + i);
+    bench_advance (bench, 599 * 1000);
+    g_assert_cmpuint (bench_count (bench, ApiUploadGetFile_ID), ==, 3);
+    bench_advance (bench, 2000);
+    g_assert_cmpuint (bench_count (bench, ApiUploadGetFile_ID), ==, 3 + 6);
+}
+
 /* MT-H14 DECISIONS 32: two at once, whatever waits; a pause is kept by all of them */
 static void
 pictures_wait (void)
@@ -496,6 +531,7 @@ main (int argc, char **argv)
     ADD (pictures_have_headers);
     ADD (pictures_are_fetched);
     ADD (pictures_are_elsewhere);
+    ADD (pictures_pause);
     ADD (pictures_wait);
     return g_test_run ();
 }
