@@ -389,10 +389,23 @@ stop_for_settings (TgClient *client, const GError *error)
     tg_stop (client, rows[error->code].why, rows[error->code].detail, TRUE);
 }
 
+/* What was told of addresses, or NULL. */
+static const TgRecord *
+find_places (const GArray *records)
+{
+    for (unsigned i = 0; i < records->len; i++) {
+        const TgRecord *record = &g_array_index (records, TgRecord, i);
+        if (record->key.kind == STORE_ACCOUNT && record->key.owner == NET_RECORD_PLACES)
+            return record;
+    }
+    return NULL;
+}
+
 /* Records of keys come later, if at all. */
 static gboolean
-make_net (TgClient *client)
+make_net (TgClient *client, const GArray *records)
 {
+    const TgRecord *told = find_places (records);
     g_autoptr (GError) error = NULL;
     g_autoptr (GBytes) header = NULL;
 
@@ -406,6 +419,8 @@ make_net (TgClient *client)
         .test = client->config.test_dc,
         .addresses = (const NetAddress *)(void *)client->servers.addresses->data,
         .n_addresses = client->servers.addresses->len,
+        .told = told != NULL ? told->value : NULL,
+        .told_len = told != NULL ? told->len : 0,
         .only = client->servers.proxy.server != NULL,
         .keys = (const MtServerKey *)(void *)client->servers.keys->data,
         .n_keys = client->servers.keys->len,
@@ -533,7 +548,7 @@ opened (TgClient *client, const GArray *records)
         tg_secrets_roll_back (client);
         tg_save_account (client); /* this turn writes in any case: that settles it */
     }
-    if (!make_net (client))
+    if (!make_net (client, records))
         return;
     if (client->stored_id == 0) /* of a time without that record */
         client->stored_id = client->own_id;

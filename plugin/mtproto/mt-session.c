@@ -736,6 +736,12 @@ mt_session_state (const MtSession *s)
     return s->state;
 }
 
+const MtAddress *
+mt_session_address (const MtSession *s)
+{
+    return s->state == MT_STATE_READY ? &s->config.addresses[s->which] : NULL;
+}
+
 int64_t
 mt_session_server_time (const MtSession *s, HostTime now)
 {

@@ -65,7 +65,7 @@ typedef struct {
     int64_t fingerprint;
 } MtServerKey;
 
-/* What the servers say of an address of theirs (MT-B26); 0 of those that are built in. */
+/* What the servers say of an address of theirs (MT-B26); stored; 0 of those built in. */
 typedef enum {
     MT_ADDRESS_IPV6 = 1 << 0,
     MT_ADDRESS_MEDIA = 1 << 1,      /* for files only; kept from the account's session */
@@ -73,6 +73,7 @@ typedef enum {
     MT_ADDRESS_STATIC = 1 << 3,     /* for those who come through a proxy */
     MT_ADDRESS_THIS_PORT = 1 << 4,  /* no other port is to be tried */
 } MtAddressFlags;
+#define MT_ADDRESS_FLAGS 0x1fu
 
 typedef struct {
     const char *address;
@@ -193,5 +194,7 @@ void mt_session_flush (MtSession *session, HostTime now);
 
 void mt_session_set_logged_in (MtSession *session, gboolean logged_in);
 MtState mt_session_state (const MtSession *session);
+/* On which it is READY now, or NULL. */
+const MtAddress *mt_session_address (const MtSession *session);
 /* Unix time of the server, in seconds; local wall time until it is known. */
 int64_t mt_session_server_time (const MtSession *session, HostTime now);

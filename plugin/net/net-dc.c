@@ -152,6 +152,18 @@ net_dc_clear (NetDc *dc)
     g_clear_pointer (&dc->key, mt_key_unref);
 }
 
+static gboolean
+has_address (const GArray *found, const MtAddress *address)
+{
+    for (unsigned i = 0; i < found->len; i++) {
+        const MtAddress *other = &g_array_index (found, MtAddress, i);
+        if (other->port == address->port && other->secret == address->secret &&
+            g_str_equal (other->address, address->address))
+            return TRUE;
+    }
+    return FALSE;
+}
+
 static void
 add_addresses (const NetLine *line, const NetAddress *known, size_t n, GArray *found)
 {
@@ -159,28 +171,28 @@ add_addresses (const NetLine *line, const NetAddress *known, size_t n, GArray *f
     gboolean files = line->dc->dc == net->home && line->lane != NET_MAIN;
 
     for (size_t i = 0; i < n; i++)
-        if ((known[i].dc == 0 ? net->config.home : known[i].dc) == line->dc->dc &&
-            ((known[i].at.flags & MT_ADDRESS_MEDIA) != 0) == files)
+        if ((known[i].dc == 0 ? net->given : known[i].dc) == line->dc->dc &&
+            ((known[i].at.flags & MT_ADDRESS_MEDIA) != 0) == files &&
+            !has_address (found, &known[i].at))
             g_array_append_val (found, known[i].at);
 }
 
 /* Lanes for files at home have addresses of their own, or there is no such lane: two
- * connections to the ordinary ones would kill the key (MT-B31). What the servers say takes
- * the place of what is built in (MT-B25), but not of what the user said. */
+ * connections to the ordinary ones would kill the key (MT-B31). What the servers say comes
+ * before what is built in, which is tried where that leads nowhere (MT-B25); what the user
+ * said is all there is of that data centre. */
 GArray *
 net_dc_addresses (const NetLine *line)
 {
     const Net *net = line->dc->net;
     const GArray *told = net->places.addresses;
     GArray *found = g_array_new (FALSE, FALSE, sizeof (MtAddress));
-    gboolean given = net->config.n_addresses > 0 && net->config.addresses[0].dc == 0;
+    gboolean given = net_is_given (net) && line->dc->dc == net->given;
 
-    if (told != NULL &&
-        !(given && line->dc->dc == net->config.home && line->lane == NET_MAIN))
+    if (told != NULL && !(given && line->lane == NET_MAIN))
         add_addresses (line, (const NetAddress *)(const void *)told->data, told->len,
                        found);
-    if (found->len == 0)
-        add_addresses (line, net->config.addresses, net->config.n_addresses, found);
+    add_addresses (line, net->config.addresses, net->config.n_addresses, found);
     return found;
 }
 

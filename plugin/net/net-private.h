@@ -73,6 +73,8 @@ typedef struct {
     gboolean asked;    /* the question is out */
     int64_t ask_at;    /* mono: not again before; 0 = at once */
     int64_t asked_at;  /* mono of the last answer */
+    int64_t told;      /* Unix ms: when they were told, maybe to an earlier process */
+    gboolean changed;  /* and since then the server said that they are others */
 } NetPlaces;
 
 struct Net {
@@ -80,6 +82,7 @@ struct Net {
     const NetOps *ops;
     void *user;
     int home;
+    int given;  /* the data centre at the address that the user gave, if any */
     int moving; /* to that data centre, as soon as it is known where that is; 0 = no */
     gboolean carries;   /* and its login is carried there first */
     int64_t patient_to; /* mono: until then what is out at home may be answered there */
@@ -130,6 +133,13 @@ net_line_is_ready (const NetLine *line)
     return line->session != NULL && mt_session_state (line->session) == MT_STATE_READY;
 }
 
+/* The user said where home is (NetConfig). */
+static inline gboolean
+net_is_given (const Net *net)
+{
+    return net->config.n_addresses > 0 && net->config.addresses[0].dc == 0;
+}
+
 /* net-calls.c */
 void net_calls_join (NetCall *call, GQueue *queue); /* as its last one */
 void net_calls_leave (NetCall *call);
@@ -155,6 +165,8 @@ void net_dc_close (NetLine *line);
 void net_dc_forget_key (NetDc *dc); /* and its record */
 
 /* net-places.c */
+/* What NetConfig has of an earlier process. */
+void net_places_restore (Net *net);
 /* Asks, where it is time to; the answer is an input of its own. */
 void net_places_ask (Net *net);
 /* Everything that may be known is. */
@@ -162,6 +174,9 @@ gboolean net_places_known (const Net *net);
 void net_places_clear (Net *net);
 /* Something that the server says by itself at home: that they have changed (MT-B25). */
 void net_places_hear (Net *net, const TlObject *root);
+/* Asks, though nobody waits for it, where it is time to. */
+void net_places_step (Net *net);
+int64_t net_places_deadline (const Net *net);
 
 /* net-auth.c */
 /* Goes on with what is to be done until calls may be made there; its session is ready. */

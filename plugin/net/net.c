@@ -463,6 +463,7 @@ settle (Net *net)
         settle_dc (dc);
     }
     settle_move (net);
+    net_places_step (net);
     hand_over_mains (net);
     settle_lane (&net->dcs[net->home].lines[NET_UP]);
     settle_lane (&net->dcs[net->home].lines[NET_DOWN]);
@@ -491,7 +492,9 @@ net_new (const NetConfig *config, const NetOps *ops, void *user)
     net->config.header = g_bytes_ref (config->header);
     net->ops = ops;
     net->user = user;
-    net->home = config->home;
+    net->home = net->given = config->home;
+    net_places_restore (net);
+    net->config.told = NULL;
     g_queue_init (&net->calls);
     g_queue_init (&net->mains);
     for (int dc = 1; dc <= NET_DC_MAX; dc++)
@@ -652,6 +655,7 @@ net_deadline (const Net *net)
         if (((const NetCall *)l->data)->call == NULL)
             at = MIN (at, ((const NetCall *)l->data)->at);
     at = MIN (at, net_move_deadline (net));
+    at = MIN (at, net_places_deadline (net));
     for (int dc = 1; dc <= NET_DC_MAX; dc++)
         if (dc != net->home && is_wanted (net, dc))
             at = MIN (at, net_auth_deadline (&net->dcs[dc]));

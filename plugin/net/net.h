@@ -10,6 +10,7 @@
 #include "mt-session.h"
 
 #define NET_DC_MAX 5
+#define NET_RECORD_PLACES 5 /* of STORE_ACCOUNT */
 
 typedef struct Net Net;
 typedef struct NetCall NetCall; /* a question that waits for its answer; the net's */
@@ -26,7 +27,7 @@ typedef enum {
 #define NET_LINES ((NET_DC_MAX + 1) * NET_LANES * MT_RACE_MAX)
 
 typedef struct {
-    int dc; /* 1..5; 0 = the home one of the beginning, whichever that is */
+    int dc; /* 1..5; 0 = as the user said: the one that was home when that was first used */
     MtAddress at;
 } NetAddress;
 
@@ -36,6 +37,10 @@ typedef struct {
     gboolean test;
     const NetAddress *addresses; /* those that are known without asking */
     size_t n_addresses;
+    /* The record that was put under (STORE_ACCOUNT, NET_RECORD_PLACES, 0), or NULL: which
+     * others the servers told. Read by net_new() only. */
+    const uint8_t *told;
+    size_t told_len;
     gboolean
         only; /* a proxy's: the servers are not asked for others, which would be direct */
     const MtServerKey *keys;

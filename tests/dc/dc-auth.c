@@ -9,7 +9,7 @@
 
 #define PHONE_CODE_HASH "0123456789abcdef"
 #define G 3
-#define OPTIONS_MAX 16
+#define OPTIONS_MAX 100
 
 static const char salt1[] = "salt one", salt2[] = "salt two";
 

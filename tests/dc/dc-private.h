@@ -140,6 +140,7 @@ struct Dc {
     DcUser *imposter;   /* whom imported logins belong to; NULL: as it should be */
     char *fault;
     gboolean absurd; /* the config has addresses that are none */
+    gboolean lies;   /* it has no others than those that lead nowhere */
     DcMood *mood;    /* NULL: none was ever set */
     unsigned slice;  /* messages of an answer to getDifference; 0 = all */
 };

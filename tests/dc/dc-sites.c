@@ -66,6 +66,8 @@ dc_conn_new_at (Dc *dc, int port, const DcConnOps *ops, void *user)
     DcConn *conn = dc_conn_new (dc, ops, user);
 
     conn->strict = TRUE;
+    if (port == ABSURD_PORT)
+        dc_conn_drop (conn);
     for (unsigned i = 0; dc->sites != NULL && i < dc->sites->len; i++) {
         const DcSite *site = g_ptr_array_index (dc->sites, i);
         if (site->port != port)
@@ -209,6 +211,24 @@ absurd_options (SrvDcOption *options, size_t size)
     return n;
 }
 
+/* Each looks like one, and leads nowhere; of all data centres, and no true one beside them. */
+static size_t
+lying_options (SrvDcOption *options, size_t size)
+{
+    static const char *const hosts[] = { "127.0.0.1", "127.0.0.2", "127.0.0.3",
+                                         "127.0.0.4", "127.0.0.5", "127.0.0.6",
+                                         "127.0.0.7", "127.0.0.8" };
+    size_t n = 0;
+
+    for (int dc = 1; dc <= 5; dc++)
+        for (size_t i = 0; i < 2 * G_N_ELEMENTS (hosts) && n < size; i++)
+            options[n++] =
+                TL_NEW (SrvDcOption, .id = dc, .port = ABSURD_PORT,
+                        .media_only = i >= G_N_ELEMENTS (hosts),
+                        .ip_address = TL_STR (hosts[i % G_N_ELEMENTS (hosts)]));
+    return n;
+}
+
 size_t
 dc_site_options (const DcCall *call, SrvDcOption *options, size_t size)
 {
@@ -216,6 +236,8 @@ dc_site_options (const DcCall *call, SrvDcOption *options, size_t size)
     int number = call->session->key->number % 10000;
     size_t n = 0;
 
+    if (dc->lies)
+        return lying_options (options, size);
     if (dc->absurd)
         n = absurd_options (options, size);
     if (dc->port != 0)
@@ -370,9 +392,10 @@ dc_site_control (Dc *dc, char **words, unsigned n)
         lose (dc, number, FALSE);
     else if (n == 2 && g_str_equal (words[0], "lose-key"))
         lose (dc, number, TRUE);
-    else if (n == 2 && g_str_equal (words[0], "addresses"))
+    else if (n == 2 && g_str_equal (words[0], "addresses")) {
         dc->absurd = g_str_equal (words[1], "absurd");
-    else if (n == 3 && g_str_equal (words[0], "dead"))
+        dc->lies = g_str_equal (words[1], "lies");
+    } else if (n == 3 && g_str_equal (words[0], "dead"))
         set_dead (dc, number, g_str_equal (words[2], "yes"));
     else if (n == 2 && g_str_equal (words[0], "secret-port"))
         set_secret (dc, number);

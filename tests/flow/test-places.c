@@ -191,6 +191,52 @@ test_home_moves (void)
     g_assert_cmpuint (flow_count (flow, "auth.signIn"), ==, 2);
 }
 
+/* MT-B25 MT-E11 MT-F5: and there it is at the next start, too, though the settings say where
+ * the first home was */
+static void
+test_home_moved_before (void)
+{
+    g_autoptr (Flow) flow = flow_with_chat (17);
+    Person *alice = flow_person (flow, 0), *bob = flow_person (flow, 1);
+
+    flow_control (flow, "home Alice 4");
+    person_says (alice, "on the way");
+    person_hears (bob, "message on the way");
+    for (int i = 0; i < 3; i++) {
+        g_autofree char *text = g_strdup_printf ("day %d", i);
+        person_stop (alice);
+        flow_wait (flow, MINUTE);
+        person_start (alice);
+        person_hears (alice, "online");
+        person_says (alice, text);
+        g_autofree char *heard = g_strdup_printf ("message day %d", i);
+        person_hears (bob, heard);
+    }
+    person_never_heard (alice, "offline*");
+    g_assert_cmpuint (flow_count (flow, "auth.signIn"), ==, 2);
+}
+
+/* MT-B25: servers that tell nothing but lies about themselves keep nobody out for good */
+static void
+test_lies (void)
+{
+    g_autoptr (Flow) flow = flow_with_chat (18);
+    Person *alice = flow_person (flow, 0);
+
+    flow_control (flow, "home Alice 4");
+    person_says (alice, "on the way");
+    person_hears (flow_person (flow, 1), "message on the way");
+    flow_control (flow, "addresses lies");
+    flow_wait (flow, 26 * 60 * MINUTE);
+    for (int i = 0; i < 2; i++) {
+        person_stop (alice);
+        person_start (alice);
+        person_hears (alice, "online");
+        flow_wait (flow, 26 * 60 * MINUTE);
+    }
+    person_never_heard (alice, "offline*");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -201,5 +247,7 @@ main (int argc, char **argv)
     g_test_add_func ("/flow/places/lives-elsewhere", test_lives_elsewhere);
     g_test_add_func ("/flow/places/sign-in-moves", test_sign_in_moves);
     g_test_add_func ("/flow/places/home-moves", test_home_moves);
+    g_test_add_func ("/flow/places/home-moved-before", test_home_moved_before);
+    g_test_add_func ("/flow/places/lies", test_lies);
     return g_test_run ();
 }

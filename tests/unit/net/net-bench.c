@@ -123,6 +123,32 @@ nb_run (NetBench *b, int64_t ms)
     }
 }
 
+static gboolean
+is_quiet (const NetBench *b)
+{
+    for (int line = 0; line < NET_LINES; line++)
+        if (b->wires[line].port != 0 &&
+            (!b->wires[line].opened || b->wires[line].cut || b->wires[line].up->len > 0 ||
+             b->wires[line].down->len > 0))
+            return FALSE;
+    return TRUE;
+}
+
+void
+nb_pass (NetBench *b, int64_t ms)
+{
+    int64_t end = b->now.mono + ms;
+
+    while (b->now.mono < end) {
+        int64_t next = MIN (MIN (net_deadline (b->net), end) - STEP, b->now.mono + 2000);
+        if (is_quiet (b) && next > b->now.mono) {
+            b->now.wall += next - b->now.mono;
+            b->now.mono = next;
+        }
+        nb_run (b, STEP);
+    }
+}
+
 /* --- the net's other words --- */
 
 static StoreBatch *
@@ -161,7 +187,9 @@ pause_cb (void *user, const MtPause *pause)
 static void
 moved_cb (void *user, int dc)
 {
-    ((NetBench *)user)->moved = dc;
+    NetBench *b = user;
+
+    b->moved = b->home = dc;
 }
 
 /* --- making --- */
@@ -229,13 +257,82 @@ make_picture (NetBench *b, int dc)
     nb_control (b, command);
 }
 
-NetBench *
-nb_new (int dc, gboolean files)
+typedef struct {
+    int64_t owner;
+    uint8_t *value; /* the last one, owned */
+    size_t len;
+} Stored;
+
+static void
+stored_cb (StoreKey key, const uint8_t *value, size_t len, void *user)
+{
+    Stored *stored = user;
+
+    if (key.owner != stored->owner)
+        return;
+    g_free (stored->value);
+    stored->value = g_memdup2 (value, len);
+    stored->len = len;
+}
+
+static void
+make_net (NetBench *b)
 {
     static const NetOps ops = { connect_cb,     disconnect_cb, send_cb,    batch_cb,
                                 check_prime_cb, state_cb,      updates_cb, failed_cb,
                                 pause_cb,       moved_cb };
-    static const NetAddress home = { .at = { "127.0.0.1", PORT_HOME, 0 } };
+    Stored places = { .owner = NET_RECORD_PLACES };
+
+    any_store_each (b->store, STORE_ACCOUNT, TRUE, 0, stored_cb, &places, NULL);
+    const NetAddress given = { .at = { "127.0.0.1", (uint16_t)b->given } };
+    b->built_in =
+        b->given != 0 ? given : (NetAddress){ .dc = 2, .at = { "127.0.0.1", PORT_HOME } };
+    const NetConfig net = { .home = b->home,
+                            .addresses = &b->built_in,
+                            .n_addresses = 1,
+                            .told = places.value,
+                            .told_len = places.len,
+                            .only = b->only,
+                            .keys = (const MtServerKey *)(void *)b->keys->data,
+                            .n_keys = 1,
+                            .header = b->header,
+                            .random = crypto_random_system (),
+                            .dh = &crypto_dh_real };
+    b->net = net_new (&net, &ops, b);
+    g_assert_nonnull (b->net);
+    g_free (places.value);
+    for (int dc = 1; dc <= NET_DC_MAX; dc++) {
+        Stored key = { .owner = dc };
+        any_store_each (b->store, STORE_DC, TRUE, 0, stored_cb, &key, NULL);
+        if (key.value != NULL)
+            g_assert_true (net_restore (b->net, dc, key.value, key.len));
+        g_free (key.value);
+    }
+}
+
+void
+nb_store (NetBench *b)
+{
+    g_assert_true (any_store_commit (b->store, b->batch, NULL));
+    store_batch_clear (b->batch);
+}
+
+void
+nb_restart (NetBench *b)
+{
+    nb_store (b);
+    net_free (b->net);
+    for (int line = 0; line < NET_LINES; line++)
+        hang_up (&b->wires[line]);
+    make_net (b);
+    net_set_logged_in (b->net, b->own_id);
+    net_start (b->net, b->now);
+    net_flush (b->net, b->now);
+}
+
+NetBench *
+nb_new (int dc, gboolean files)
+{
     NetBench *b = g_new0 (NetBench, 1);
     MtServerKey key;
 
@@ -261,15 +358,10 @@ nb_new (int dc, gboolean files)
                                     .all = g_byte_array_new () };
     b->header = header_new ();
     b->batch = store_batch_new ();
-    const NetConfig net = { .home = 2,
-                            .addresses = &home,
-                            .n_addresses = 1,
-                            .keys = (const MtServerKey *)(void *)b->keys->data,
-                            .n_keys = 1,
-                            .header = b->header,
-                            .random = crypto_random_system (),
-                            .dh = &crypto_dh_real };
-    b->net = net_new (&net, &ops, b);
+    b->store = any_store_memory ();
+    b->home = 2;
+    b->given = PORT_HOME;
+    make_net (b);
     make_picture (b, dc);
     log_in (b);
     return b;
@@ -289,6 +381,7 @@ nb_free (NetBench *b)
         g_assert_cmpstr (dc_fault (b->dc), ==, NULL);
     dc_free (b->dc);
     store_batch_free (b->batch);
+    any_store_close (b->store);
     g_bytes_unref (b->header);
     g_array_unref (b->keys);
     g_remove (b->picture);

@@ -2,6 +2,7 @@
  * client. What happens on each line is counted, and what nobody honest does fails the test. */
 #pragma once
 
+#include "any-store.h"
 #include "dc.h"
 #include "net.h"
 
@@ -26,10 +27,15 @@ struct NetBench {
     GArray *keys, *addresses;
     GPtrArray *hosts;
     GBytes *header;
-    StoreBatch *batch;
+    StoreBatch *batch; /* of the net that runs */
+    AnyStore *store;
     NetWire wires[NET_LINES];
     unsigned connects[8]; /* by port */
     unsigned failed;      /* ends of the account */
+    int home;             /* of the next net */
+    int given; /* port of the address that the user gave; 0: these are built in */
+    NetAddress built_in;
+    gboolean only;
     int moved;
     int64_t own_id, own_hash;
     int rate;         /* bytes a ms that go up, over all lines; 0 = no limit */
@@ -45,8 +51,14 @@ struct NetBench {
 NetBench *nb_new (int dc, gboolean files);
 void nb_free (NetBench *bench);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NetBench, nb_free)
+/* What the net wants to have written is in the store. */
+void nb_store (NetBench *bench);
+/* The process ends; another one begins, with what was stored. */
+void nb_restart (NetBench *bench);
 void nb_run (NetBench *bench, int64_t ms);
 void nb_control (NetBench *bench, const char *line);
+/* The same of hours and days: where nothing is on its way, some seconds are one step. */
+void nb_pass (NetBench *bench, int64_t ms);
 /* What went up there comes once more, on another connection, while the first one stands. */
 void nb_twin (NetBench *bench, int line);
 /* Asks `dc` for the picture. */
