@@ -64,6 +64,8 @@ add_person (TgpAccount *tgp, const TalkPerson *peer, PurpleNotifyUserInfo *info)
     add (info, _ ("User name"), username);
     add (info, _ ("Phone"), phone);
     add (info, _ ("On Telegram"), presence);
+    if (!peer->self && !peer->contact)
+        add (info, _ ("In your contacts"), _ ("No"));
     if (peer->blocked == TALK_BLOCKED)
         add (info, _ ("Blocked"), _ ("Yes, for all your devices"));
     add_chats (tgp, peer->id, info);
@@ -97,7 +99,10 @@ status_cb (const TalkPerson *peer, void *user)
                                 ? tgp_words_presence (peer, time (NULL))
                                 : NULL;
 
-    look->text = text != NULL ? g_markup_escape_text (text, -1) : NULL;
+    const char *shown =
+        peer->contact || peer->self || peer->deleted ? text : tgp_words_no_contact ();
+
+    look->text = shown != NULL ? g_markup_escape_text (shown, -1) : NULL;
 }
 
 char *
@@ -155,8 +160,8 @@ about_cb (const TalkPerson *peer, const char *about, void *user)
         }
         add_person (tgp, peer, info);
         add (info, _ ("About"), about);
-        if (!peer->self)
-            add (info, _ ("In your contacts"), peer->contact ? _ ("Yes") : _ ("No"));
+        if (!peer->self && peer->contact)
+            add (info, _ ("In your contacts"), _ ("Yes"));
         tell (one->gc, label, info); /* Pidgin's headline */
     }
     asked_free (one);

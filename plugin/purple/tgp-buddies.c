@@ -171,6 +171,54 @@ show_person (TgpAccount *tgp, const TalkPerson *peer)
     tgp_photos_look (tgp, peer);
 }
 
+/* TRUE: there is a secret chat with that person. */
+typedef struct {
+    int64_t user_id;
+    gboolean found;
+} Chat;
+
+static void
+chat_cb (const TalkSecret *info, void *user)
+{
+    Chat *chat = user;
+
+    if (info->user_id == chat->user_id && info->state != TALK_STATE_CLOSED)
+        chat->found = TRUE;
+}
+
+/* Nothing of the user's hangs on that entry: it came from Telegram's contacts, and goes with
+ * them (MT-I3). */
+static gboolean
+is_mirror (TgpAccount *tgp, PurpleBuddy *buddy, int64_t user_id)
+{
+    const PurpleBlistNode *node = PURPLE_BLIST_NODE (buddy);
+    const PurpleContact *together = purple_buddy_get_contact (buddy);
+    const char *alias = purple_buddy_get_local_buddy_alias (buddy);
+    Chat chat = { user_id, FALSE };
+
+    if (purple_blist_node_get_int (PURPLE_BLIST_NODE (buddy), TGP_OWN_NODE) != 0 ||
+        (alias != NULL && *alias != '\0') || together->alias != NULL ||
+        node->next != NULL || node->prev != NULL ||
+        tgp_conv_named (tgp->account, purple_buddy_get_name (buddy), FALSE) != NULL)
+        return FALSE;
+    tg_client_each_secret (tgp->client, chat_cb, &chat);
+    return !chat.found;
+}
+
+/* Somebody who is no contact, but has entries: such as only showed the contact go, in others
+ * the person's standing is seen. Nothing is told to the server (DECISIONS 28). */
+static void
+judge_stranger (TgpAccount *tgp, int64_t user_id, const char *name)
+{
+    g_autoptr (GSList) buddies = purple_find_buddies (tgp->account, name);
+
+    for (GSList *l = buddies; l != NULL; l = l->next)
+        if (is_mirror (tgp, l->data, user_id))
+            purple_blist_remove_buddy (l->data);
+        else
+            purple_blist_update_node_icon (l->data); /* drawn anew */
+}
+
 static void
 show_person_cb (const TalkPerson *peer, void *user)
 {
@@ -217,6 +265,8 @@ tgp_peer (TgpAccount *tgp, const TalkPerson *peer)
         add_person (tgp, buddy, group, peer->id);
         note_since (buddy);
     }
+    if (!peer->contact && !peer->deleted)
+        judge_stranger (tgp, peer->id, name);
     show_person (tgp, peer);
     if (before != 1 || tgp_person_namesakes (tgp, peer->name, NULL) != 2)
         return;

@@ -11,6 +11,8 @@ void tgp_alias (TgpAccount *tgp, const char *name, const char *alias);
 /* Of an entry: when it came into the list, counted from 1970; a person's in days, a secret
  * chat's in minutes, later than any other's. */
 #define TGP_SINCE_NODE "in-list-since"
+/* Of a person's: the user put it there, so it stays, contact or not. */
+#define TGP_OWN_NODE "added-here"
 /* Of a secret chat's, see tgp-chat-number.h. */
 #define TGP_SHOWS_NODE "secret-number-shown"
 

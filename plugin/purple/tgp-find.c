@@ -111,6 +111,7 @@ add_found (TgpAccount *tgp, const TalkPerson *peer, const Search *search)
             NULL);
         tgp_buddy_shown (tgp, buddy);
     }
+    purple_blist_node_set_int (PURPLE_BLIST_NODE (buddy), TGP_OWN_NODE, 1);
     if (search->alias != NULL)
         purple_blist_alias_buddy (buddy, search->alias);
     if (!peer->contact)
@@ -223,8 +224,10 @@ tgp_add_buddy (PurpleConnection *gc, PurpleBuddy *buddy, PurpleGroup *group)
     int64_t id;
 
     if (tgp_name_parse (typed, &id) != TGP_NAME_OTHER) {
-        if (g_str_has_prefix (typed, "id"))
+        if (g_str_has_prefix (typed, "id")) {
             tgp_list_unhide (tgp, id);
+            purple_blist_node_set_int (PURPLE_BLIST_NODE (buddy), TGP_OWN_NODE, 1);
+        }
         tgp_buddy_shown (tgp, buddy);
         return;
     }

@@ -23,7 +23,7 @@ static gboolean connected;
 typedef struct {
     char *name, *nick, *group, *alias, *contact_alias;
     int shows; /* of a secret chat */
-    int since; /* of a person */
+    int since, own; /* of a person */
 } Removed;
 
 static void
@@ -54,6 +54,8 @@ come_back (TgpAccount *tgp, const Removed *removed)
     if (removed->since != 0)
         purple_blist_node_set_int (PURPLE_BLIST_NODE (buddy), TGP_SINCE_NODE,
                                    removed->since);
+    if (removed->own != 0)
+        purple_blist_node_set_int (PURPLE_BLIST_NODE (buddy), TGP_OWN_NODE, 1);
     tgp_buddy_shown (tgp, buddy);
     tgp_front_entry (buddy);
 }
@@ -143,6 +145,7 @@ tgp_list_remove_buddy (PurpleConnection *gc, PurpleBuddy *buddy, PurpleGroup *gr
         purple_blist_node_get_int (PURPLE_BLIST_NODE (buddy), TGP_SHOWS_NODE);
     removed->since =
         purple_blist_node_get_int (PURPLE_BLIST_NODE (buddy), TGP_SINCE_NODE);
+    removed->own = purple_blist_node_get_int (PURPLE_BLIST_NODE (buddy), TGP_OWN_NODE);
     if (tgp->removed == NULL)
         tgp->removed = g_ptr_array_new_with_free_func (removed_free);
     g_ptr_array_add (tgp->removed, removed);

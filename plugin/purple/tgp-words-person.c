@@ -61,6 +61,12 @@ tgp_words_standing (const TalkPerson *person)
     return NULL;
 }
 
+const char *
+tgp_words_no_contact (void)
+{
+    return _ ("not in your contacts");
+}
+
 char *
 tgp_words_chats (unsigned n, unsigned verified)
 {

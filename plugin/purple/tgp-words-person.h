@@ -10,6 +10,7 @@
 char *tgp_words_presence (const TalkPerson *person, int64_t now);
 /* What Telegram says of that account, as a warning or not; NULL: nothing. */
 const char *tgp_words_standing (const TalkPerson *person);
+const char *tgp_words_no_contact (void); /* where their presence stands else */
 /* `n` secret chats, of them verified. */
 char *tgp_words_chats (unsigned n, unsigned verified);
 

@@ -82,6 +82,7 @@ void dc_set_port (Dc *dc, int port); /* told to clients in the config */
  *   profile USER WHAT VALUE    picture FILE or none; picture-dc N; status KIND [SECONDS];
  *                              username, about, first, scam yes
  *   message FROM TO TEXT       an ordinary (cloud) message; message-whole: not the short form
+ *   forget USER WHO            another device of USER deletes that contact
  *   blocks USER WHO yes|no     another device of USER blocks WHO, by an update with a seq
  *   mood WHAT PERCENT          late, twice, lost, packed, missed, again, fault, flood: what may
  *                              become of each answer, update and call (README.md)

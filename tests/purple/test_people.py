@@ -397,6 +397,37 @@ def searched_and_blocked():
         us.hears('line .*system: .*The list of those whom you have blocked is not to be had now')
 
 
+def deleted_elsewhere():
+    """MT-I3 DECISIONS 28: a contact who is deleted on another device leaves the list; an entry on which something of the
+    user's hangs stays and tells so; the server hears of nothing, and no chat ends"""
+    with lab.Lab(BUILD, 'people', users=[CAROL + ':Carol:Cc', '9990000004:Dave:Dd']) as place:
+        us, companion = place.chat('--as', 'pidgin')
+        us.send('call id1000004 My Dave')
+        for who in 'Carol', 'Dave', 'Bob':
+            place.dc.control('forget Alice ' + who)
+
+        def left():
+            us.forget()
+            us.send('buddies')
+            return [m for m in ('id1000002', 'id1000003', 'id1000004') if us.hears('buddy %s|buddies end' % m).string != 'buddies end']
+        lab.until(lambda: left() == ['id1000002', 'id1000004'], 'Carol is gone, the others are not', show=lambda: str(left()))
+        for who in 'id1000002', 'id1000004':  # with a secret chat; with a name of the user's
+            shows(us, 'tooltip ' + who, 'In your contacts', 'No')
+            us.send('buddies')
+            us.hears('buddy %s .* not in your contacts' % who)
+        us.send('send secret still here')
+        companion.hears(r'message -?\d+ 0 still here')
+        us.send('add @carol Friends')
+        lab.until(lambda: left() == ['id1000002', 'id1000003', 'id1000004'], 'Carol is in the list again')
+        us.send('disable')
+        place.dc.control('forget Alice Carol')
+        us.send('enable')
+        us.hears('signed-on')
+        shows(us, 'tooltip id1000003', 'In your contacts', 'No')  # the user put her there
+        if count(place, 'contacts.deleteContacts') or count(place, 'messages.discardEncryption'):
+            raise lab.Gone(place.dc.control('stats'))
+
+
 def telegram_itself():
     """MT-I24: what it writes is shown, its codes are marked, and it stays; another one who is called so is one of many"""
     with lab.Lab(BUILD, 'people', users=['42777:Telegram:', CAROL + ':Telegram:Cc']) as place:
@@ -429,7 +460,7 @@ TESTS = [('pictures', pictures), ('pictures from elsewhere', pictures_from_elsew
          ('pictures go with the account', pictures_go_with_the_account), ('no pictures', no_pictures), ('no pictures in Finch', no_pictures_in_finch),
          ('last seen', last_seen), ('get info', get_info), ('added', added), ('added by link', added_by_link),
          ('added by a command', added_by_a_command),
-         ('not added', not_added), ('names', names), ('named', named), ('searched and blocked', searched_and_blocked), ('Telegram itself', telegram_itself), ('ourselves', ourselves)]
+         ('not added', not_added), ('names', names), ('named', named), ('deleted elsewhere', deleted_elsewhere), ('searched and blocked', searched_and_blocked), ('Telegram itself', telegram_itself), ('ourselves', ourselves)]
 
 
 if __name__ == '__main__':
