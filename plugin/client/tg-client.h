@@ -139,7 +139,7 @@ gboolean tg_secret_has_own (TgClient *client, int32_t chat_id, int64_t id);
 void tg_secret_told (TgClient *client, int32_t chat_id, const int64_t *ids, size_t n);
 /* Keeps a text that did not go and that no window could tell of: after the next start it
  * comes as FAILED, with this id and `token`, until tg_secret_told(). */
-TalkCode tg_secret_keep (TgClient *client, int32_t chat_id, const char *text,
+TalkCode tg_secret_keep (TgClient *client, int32_t chat_id, const TalkTyped *typed,
                          const char *token, int64_t *id);
 void tg_secret_typing (TgClient *client, int32_t chat_id, gboolean typing);
 /* The user has really seen these incoming messages. */

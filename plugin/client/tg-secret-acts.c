@@ -246,13 +246,13 @@ tg_secret_told (TgClient *client, int32_t chat_id, const int64_t *ids, size_t n)
 }
 
 TalkCode
-tg_secret_keep (TgClient *client, int32_t chat_id, const char *text, const char *token,
-                int64_t *id)
+tg_secret_keep (TgClient *client, int32_t chat_id, const TalkTyped *typed,
+                const char *token, int64_t *id)
 {
     g_auto (ChatAct) act = chat_act (client, chat_id);
 
     return act.chat != NULL
-               ? secret_chat_keep (act.chat, text, token, tg_now (client), id)
+               ? secret_chat_keep (act.chat, typed, token, tg_now (client), id)
                : act.code;
 }
 

@@ -324,7 +324,7 @@ tgp_cloud_message (TgpAccount *tgp, int64_t user_id)
         purple_find_buddy (tgp->account, name) == NULL)
         return;
     tgp_person_back (tgp, user_id);
-    g_autofree char *text = tgp_line_marked (tgp_words_cloud ());
+    g_autofree char *text = tgp_line_marked (tgp_words_cloud (), NULL);
     serv_got_im (tgp->gc, name, text, PURPLE_MESSAGE_RECV | PURPLE_MESSAGE_SYSTEM,
                  time (NULL));
 }

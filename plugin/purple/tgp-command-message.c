@@ -122,7 +122,10 @@ tgp_command_reply (PurpleConversation *conv, const char *args)
     g_autoptr (TgpNamed) named = take_named (tgp, chat_id, &args, &problem);
     if (named == NULL)
         return problem;
-    tgp_write (tgp, chat_id, &(TalkTyped){ .text = args, .reply_to = named->message.id });
+    g_autoptr (TalkSpans) spans = tgp_command_looks (args);
+    tgp_write (
+        tgp, chat_id,
+        &(TalkTyped){ .text = args, .spans = spans, .reply_to = named->message.id });
     return NULL;
 }
 
@@ -168,7 +171,10 @@ tgp_command_quote (PurpleConversation *conv, const char *args)
         problem = tgp_words_quote_how (named->message.number);
     if (*args != '\0') {
         char *whole = g_strconcat (lines, "\n", args, NULL);
-        tgp_write (tgp, chat_id, &(TalkTyped){ .text = whole });
+        g_autoptr (TalkSpans) looks = tgp_command_looks (args);
+        g_autoptr (TalkSpans) spans =
+            talk_spans_moved (looks, strlen (whole) - strlen (args));
+        tgp_write (tgp, chat_id, &(TalkTyped){ .text = whole, .spans = spans });
         tgp_text_wipe (whole);
     }
     tgp_text_wipe (lines);

@@ -3,6 +3,36 @@
 
 #include "tgp-conv.h"
 
+#include <string.h>
+
+static struct {
+    const char *typed; /* NULL: none runs */
+    const TalkSpans *spans;
+} running;
+
+void
+tgp_command_begin (const char *typed, const TalkSpans *spans)
+{
+    running.typed = typed;
+    running.spans = spans;
+}
+
+void
+tgp_command_end (void)
+{
+    running.typed = NULL;
+    running.spans = NULL;
+}
+
+TalkSpans *
+tgp_command_looks (const char *end)
+{
+    if (running.typed == NULL || !g_str_has_suffix (running.typed, end))
+        return NULL;
+    size_t len = strlen (end);
+    return talk_spans_part (running.spans, strlen (running.typed) - len, len);
+}
+
 char *
 tgp_command_problem (TgpProblem problem)
 {

@@ -23,6 +23,11 @@ TgpCommandFunc tgp_command_sessions;
 
 /* --- what they share (tgp-command.c) --- */
 
+/* How what was typed for the running command looks; `typed` ends with its arguments. The looks of
+ * their end, to be unref'd; NULL: none, or no command runs. */
+void tgp_command_begin (const char *typed, const TalkSpans *spans);
+void tgp_command_end (void);
+TalkSpans *tgp_command_looks (const char *end);
 /* As TgpCommandFunc returns them; of TALK_DONE it is NULL. */
 char *tgp_command_problem (TgpProblem problem);
 char *tgp_command_report (TalkCode code);

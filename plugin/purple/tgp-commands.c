@@ -4,6 +4,7 @@
 #include "tgp-command.h"
 #include "tgp-conv.h"
 #include "tgp-frontend.h"
+#include "tgp-text.h"
 #include "tgp-words-message.h"
 
 #include <string.h>
@@ -63,17 +64,56 @@ static const struct {
 
 static PurpleCmdId registered[G_N_ELEMENTS (commands)];
 
+/* What tgp_run_command() was given, whose line libpurple knows no markup of. */
+static struct {
+    size_t len; /* of the line */
+    const TalkSpans *spans;
+} given_line;
+
+/* The looks of `text`, which the line ends with, or which was read with its own. */
+static TalkSpans *
+looks_of (const char *text, const TalkSpans *read, size_t from, size_t len)
+{
+    size_t all = strlen (text);
+
+    if (read != NULL || given_line.len < all)
+        return talk_spans_part (read, from, len);
+    return talk_spans_part (given_line.spans, given_line.len - all + from, len);
+}
+
+/* Its text is sent: libpurple hands it over as markup. */
+static gboolean
+keeps_looks (TgpCommand command)
+{
+    return command == TGP_COMMAND_REPLY || command == TGP_COMMAND_QUOTE;
+}
+
 /* An error is a line of ours, too. Front ends would write it in ways of their own, Finch
  * like a line of the person. */
 static PurpleCmdRet
 run_cb (PurpleConversation *conv, const char *cmd, char **args, char **error, void *data)
 {
-    g_autofree char *typed = g_strdup (args[0] != NULL ? args[0] : "");
-    g_autofree char *problem =
-        commands[GPOINTER_TO_SIZE (data)].run (conv, g_strstrip (typed));
+    unsigned which = GPOINTER_TO_UINT (data);
+    g_autoptr (TalkSpans) read = NULL;
+    const char *given = args[0] != NULL ? args[0] : "";
+    g_autofree char *typed = keeps_looks (commands[which].help)
+                                 ? tgp_text_read (given, &read)
+                                 : g_strdup (given);
+    const char *start = typed + strspn (typed, " \t\n");
+    size_t from = (size_t)(start - typed), len = strlen (start);
+
+    while (len > 0 && g_ascii_isspace (start[len - 1]))
+        len--;
+    g_autofree char *text = g_strndup (start, len);
+    g_autoptr (TalkSpans) spans = looks_of (typed, read, from, len);
+    tgp_command_begin (text, spans);
+    g_autofree char *problem = commands[which].run (conv, text);
+    tgp_command_end ();
 
     if (problem != NULL)
         tgp_notice (conv, problem);
+    tgp_text_wipe (g_steal_pointer (&typed));
+    tgp_text_wipe (g_steal_pointer (&text));
     return PURPLE_CMD_RET_OK;
 }
 
@@ -97,7 +137,8 @@ tgp_commands_register (PurplePlugin *plugin)
     for (size_t i = 0; i < G_N_ELEMENTS (commands); i++)
         if (is_here (commands[i].help))
             registered[i] = purple_cmd_register (
-                commands[i].name, "s", PURPLE_CMD_P_PRPL,
+                commands[i].name, keeps_looks (commands[i].help) ? "S" : "s",
+                PURPLE_CMD_P_PRPL,
                 PURPLE_CMD_FLAG_IM | PURPLE_CMD_FLAG_PRPL_ONLY |
                     PURPLE_CMD_FLAG_ALLOW_WRONG_ARGS,
                 TGP_ID, run_cb,
@@ -124,15 +165,20 @@ is_letters (const char *word)
 }
 
 gboolean
-tgp_run_command (PurpleConversation *conv, const char *line, char **reason)
+tgp_run_command (PurpleConversation *conv, const char *line, const TalkSpans *spans,
+                 char **reason)
 {
     g_autofree char *error = NULL;
     g_autofree char *markup = g_markup_escape_text (line, -1);
     g_autofree char *word = g_strndup (line, strcspn (line, " "));
-    PurpleCmdStatus status = conv != NULL
-                                 ? purple_cmd_do_command (conv, line, markup, &error)
-                                 : PURPLE_CMD_STATUS_NOT_FOUND;
+    PurpleCmdStatus status = PURPLE_CMD_STATUS_NOT_FOUND;
 
+    given_line.len = strlen (line);
+    given_line.spans = spans;
+    if (conv != NULL)
+        status = purple_cmd_do_command (conv, line, markup, &error);
+    given_line.len = 0;
+    given_line.spans = NULL;
     *reason = NULL;
     switch (status) {
     case PURPLE_CMD_STATUS_OK:

@@ -3,6 +3,10 @@
 
 #include "tgp-blocked.h"
 #include "tgp-frontend.h"
+#include "tgp-markup.h"
+#include "tgp-text.h"
+
+#include <string.h>
 
 PurpleConversation *
 tgp_conv_named (PurpleAccount *account, const char *name, gboolean make)
@@ -73,17 +77,36 @@ tgp_conv_account (PurpleConversation *conv)
 
 /* --- lines of the module's own --- */
 
-void
-tgp_notice (PurpleConversation *conv, const char *text)
+static void
+write_notice (PurpleConversation *conv, const char *html)
 {
-    g_autofree char *marked = tgp_line_marked (text);
-    g_autofree char *escaped = g_markup_escape_text (marked, -1);
-    g_autofree char *html = purple_strdup_withhtml (escaped);
-
     /* as an IM line: BitlBee shows no other kind (FRONTENDS 4) */
     purple_conv_im_write (PURPLE_CONV_IM (conv), purple_conversation_get_name (conv),
                           html, PURPLE_MESSAGE_SYSTEM | PURPLE_MESSAGE_NO_LOG,
                           time (NULL));
+}
+
+void
+tgp_notice (PurpleConversation *conv, const char *text)
+{
+    g_autofree char *marked = tgp_line_marked (text, NULL);
+    g_autofree char *escaped = g_markup_escape_text (marked, -1);
+    g_autofree char *html = purple_strdup_withhtml (escaped);
+
+    write_notice (conv, html);
+}
+
+void
+tgp_notice_looks (PurpleConversation *conv, const char *text, const TalkSpans *spans)
+{
+    g_autofree uint32_t *places = g_new (uint32_t, strlen (text) + 1);
+    g_autofree char *marked = tgp_line_marked (text, places);
+    g_autoptr (TalkSpans) placed = talk_spans_placed (spans, places);
+    g_autofree char *html = tgp_markup_own (marked, placed);
+
+    write_notice (conv, html);
+    tgp_text_wipe (g_steal_pointer (&marked));
+    tgp_text_wipe (g_steal_pointer (&html));
 }
 
 void

@@ -99,14 +99,19 @@ tgp_knows_focus (PurpleConversation *conv)
 /* --- lines --- */
 
 char *
-tgp_line_marked (const char *text)
+tgp_line_marked (const char *text, uint32_t *places)
 {
-    g_auto (GStrv) lines = g_strsplit (text, "\n", 0);
-    const char *between = tgp_frontend ()->marks == TGP_MARK_EVERY ? "\n" MARK : "\n";
-    g_autofree char *all = g_strjoinv (between, lines);
+    GString *out = g_string_new (tgp_frontend ()->marks == TGP_MARK_NONE ? "" : MARK);
 
-    return tgp_frontend ()->marks == TGP_MARK_NONE ? g_strdup (text)
-                                                   : g_strconcat (MARK, all, NULL);
+    for (size_t i = 0; i == 0 || text[i - 1] != '\0'; i++) {
+        if (places != NULL)
+            places[i] = (uint32_t)out->len;
+        if (text[i] != '\0')
+            g_string_append_c (out, text[i]);
+        if (text[i] == '\n' && tgp_frontend ()->marks == TGP_MARK_EVERY)
+            g_string_append (out, MARK);
+    }
+    return g_string_free (out, FALSE);
 }
 
 /* Looks like the mark's star. */

@@ -65,8 +65,9 @@ gboolean tgp_knows_focus (PurpleConversation *conv);
 /* --- lines --- */
 
 /* Text of the module's own for a line (tgp_notice()): where it would look like the person's
- * own text it is marked. g_free() it. */
-char *tgp_line_marked (const char *text);
+ * own text it is marked. `places`, if not NULL: where each byte stands then, the end, too.
+ * g_free() it. */
+char *tgp_line_marked (const char *text, uint32_t *places);
 /* Text of a person as it may stand beside such lines: nothing in it begins with their
  * mark, however the front end breaks it, and its further lines are indented where the row
  * says so; nothing looks like TGP_ANSWERS, but for the first where it `answers`.

@@ -57,16 +57,19 @@ tgp_secret_typing (TgpAccount *tgp, int32_t chat_id, gboolean typing)
 
 /* A line that cannot be sent comes back with the reason. */
 static void
-refuse (TgpAccount *tgp, const char *who, const char *reason, const char *text)
+refuse (TgpAccount *tgp, const char *who, const char *reason, const char *text,
+        const TalkSpans *spans)
 {
     PurpleConversation *conv = tgp_conv_named (tgp->account, who, FALSE);
     g_autofree char *line = g_strdup_printf ("%s\n%s", reason, text);
+    g_autoptr (TalkSpans) looks = talk_spans_moved (spans, strlen (reason) + 1);
     int64_t id;
 
     if (tgp_name_parse (who, &id) == TGP_NAME_SECRET)
-        tgp_send_refused (tgp, (int32_t)id, reason, text);
+        tgp_send_refused (tgp, (int32_t)id, reason,
+                          &(TalkTyped){ .text = text, .spans = spans });
     else if (conv != NULL)
-        tgp_notice (conv, line);
+        tgp_notice_looks (conv, line, looks);
     tgp_text_wipe (g_steal_pointer (&line));
 }
 
@@ -80,7 +83,7 @@ send_text (TgpAccount *tgp, const char *who, const char *text, const TalkSpans *
         if (tgp_list_is_alone (tgp->account, who))
             tgp_write (tgp, (int32_t)id, &(TalkTyped){ .text = text, .spans = spans });
         else /* the window may be somebody else's, too */
-            refuse (tgp, who, tgp_words_stands_together (), text);
+            refuse (tgp, who, tgp_words_stands_together (), text, spans);
         return 0;
     case TGP_NAME_PERSON: /* never in clear (DECISIONS 6) */
         tgp_offer_text (tgp, id, who, text, spans);
@@ -99,6 +102,21 @@ send_as_typed (TgpAccount *tgp, const char *who, const char *typed, const char *
     g_autoptr (TalkSpans) looks = talk_spans_part (spans, strlen (typed) - len, len);
 
     return send_text (tgp, who, text, looks);
+}
+
+/* `line`: "name arguments", of what was typed. */
+static gboolean
+run_as_typed (PurpleConversation *conv, const char *typed, const char *line,
+              const TalkSpans *spans, char **reason)
+{
+    const char *args = line + strcspn (line, " ");
+    size_t len = strlen (args), name = strlen (line) - len;
+    g_autoptr (TalkSpans) tail = g_str_has_suffix (typed, args)
+                                     ? talk_spans_part (spans, strlen (typed) - len, len)
+                                     : NULL;
+    g_autoptr (TalkSpans) looks = talk_spans_moved (tail, name);
+
+    return tgp_run_command (conv, line, looks, reason);
 }
 
 int
@@ -122,8 +140,8 @@ tgp_send_im (PurpleConnection *gc, const char *who, const char *message,
     tgp_text_cut_offer (typed);
     if (tgp_text_judge (typed, tgp_frontend ()->unslashes, &text) == TGP_TYPED_TEXT)
         result = send_as_typed (tgp, who, typed, text, spans);
-    else if (!tgp_run_command (conv, text, &reason))
-        refuse (tgp, who, reason, typed);
+    else if (!run_as_typed (conv, typed, text, spans, &reason))
+        refuse (tgp, who, reason, typed, spans);
     tgp_text_wipe (g_steal_pointer (&typed));
     tgp_text_wipe (g_steal_pointer (&text));
     return result;

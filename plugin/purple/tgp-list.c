@@ -22,7 +22,7 @@ static gboolean connected;
 /* What an entry was, to make it again. */
 typedef struct {
     char *name, *nick, *group, *alias, *contact_alias;
-    int shows; /* of a secret chat */
+    int shows;      /* of a secret chat */
     int since, own; /* of a person */
 } Removed;
 

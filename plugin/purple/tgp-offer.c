@@ -15,6 +15,8 @@
 #include "tgp-write.h"
 #include "tg-client-held.h"
 
+#include <string.h>
+
 typedef struct {
     char *text;
     TalkSpans *spans;
@@ -95,8 +97,9 @@ static void
 say_one (PurpleConversation *conv, const Typed *typed, const char *reason)
 {
     char *line = g_strdup_printf ("%s\n%s", reason, typed->text);
+    g_autoptr (TalkSpans) spans = talk_spans_moved (typed->spans, strlen (reason) + 1);
 
-    tgp_notice (conv, line);
+    tgp_notice_looks (conv, line, spans);
     tgp_text_wipe (line);
 }
 

@@ -46,6 +46,7 @@ typedef struct {
     char *token;   /* why: as the store knows it ... */
     char *reason;  /* ... and as a sentence */
     char *text;
+    TalkSpans *spans; /* how it looks */
     int64_t line;     /* the line that says so; 0: there was no window */
     gboolean lost;    /* by the store: said once more when that is well again */
     gboolean follows; /* what becomes of the text's later parts is not known yet */
@@ -79,6 +80,7 @@ unsent_free (Unsent *item)
     g_free (item->token);
     g_free (item->reason);
     tgp_text_wipe (item->text);
+    talk_spans_unref (item->spans);
     g_free (item);
 }
 
@@ -149,7 +151,8 @@ keep_unsent (TgpAccount *tgp, Unsent *item)
     if (item->ids->len > 0 &&
         tg_secret_has_own (tgp->client, item->chat_id, ids_of (item)[0]))
         return;
-    if (tg_secret_keep (tgp->client, item->chat_id, item->text, item->token, &id) !=
+    TalkTyped typed = { .text = item->text, .spans = item->spans };
+    if (tg_secret_keep (tgp->client, item->chat_id, &typed, item->token, &id) !=
         TALK_DONE)
         return; /* tried again when the account comes back */
     g_array_set_size (item->ids, 0);
@@ -164,11 +167,13 @@ write_unsent (TgpAccount *tgp, PurpleConversation *conv, Unsent *item)
                                 ? g_strdup_printf ("%s\n%s", item->reason, item->text)
                                 : g_strdup (item->reason);
     g_autoptr (GArray) ids = g_array_ref (item->ids);
+    g_autoptr (TalkSpans) spans =
+        talk_spans_moved (item->spans, strlen (item->reason) + 1);
     int64_t id = ids->len > 0 ? ids_of (item)[0] : tgp_lines_local ();
     int32_t chat_id = item->chat_id;
 
     tgp_lines_begin (conv, id);
-    tgp_notice (conv, line);
+    tgp_notice_looks (conv, line, spans);
     tgp_lines_end ();
     tgp_text_wipe (g_steal_pointer (&line));
     if (!is_unsent (item))
@@ -246,7 +251,7 @@ reason_of (const char *token, TalkUnsent why)
 
 static Unsent *
 add_unsent (TgpAccount *tgp, int32_t chat_id, const int64_t *ids, size_t n,
-            const char *token, TalkUnsent why, const char *text)
+            const char *token, TalkUnsent why, const char *text, const TalkSpans *spans)
 {
     PurpleConversation *conv = tgp_secret_conversation (tgp, chat_id, FALSE);
     Unsent *item = g_new0 (Unsent, 1);
@@ -261,8 +266,23 @@ add_unsent (TgpAccount *tgp, int32_t chat_id, const int64_t *ids, size_t n,
     item->token = g_strdup (token);
     item->reason = g_strdup (reason_of (token, why));
     item->text = g_strdup (text);
+    item->spans = talk_spans_ref (spans);
     unsent = g_list_append (unsent, item);
     return item;
+}
+
+/* Of two texts, one `by` bytes behind the other's begin. */
+static TalkSpans *
+join_spans (const TalkSpans *one, const TalkSpans *other, size_t by)
+{
+    g_autoptr (TalkSpans) moved = talk_spans_moved (other, by);
+    g_autoptr (GArray) all = g_array_new (FALSE, FALSE, sizeof (TalkSpan));
+
+    if (one != NULL)
+        g_array_append_vals (all, one->all, one->n);
+    if (moved != NULL)
+        g_array_append_vals (all, moved->all, moved->n);
+    return talk_spans_new ((const TalkSpan *)(void *)all->data, all->len);
 }
 
 /* The server refuses one part of a long text after the other: one line says it of all. */
@@ -272,6 +292,8 @@ join_unsent (TgpAccount *tgp, Unsent *item, const TalkFailed *failed, const char
     PurpleConversation *conv = tgp_secret_conversation (tgp, item->chat_id, FALSE);
     const char *between = failed->part == item->part + 1 ? "" : "\n"; /* another went */
     char *joined = g_strconcat (item->text, between, text, NULL);
+    TalkSpans *spans =
+        join_spans (item->spans, failed->spans, strlen (item->text) + strlen (between));
 
     if (conv != NULL && item->line != 0)
         tgp_lines_remove (conv, item->line);
@@ -283,7 +305,9 @@ join_unsent (TgpAccount *tgp, Unsent *item, const TalkFailed *failed, const char
     item->token = g_strdup (failed->token);
     item->reason = g_strdup (reason_of (failed->token, failed->why));
     tgp_text_wipe (item->text);
+    talk_spans_unref (item->spans);
     item->text = joined;
+    item->spans = spans;
     item->part = failed->part;
     item->follows = failed->follows;
     item->line = 0;
@@ -303,10 +327,11 @@ find_unsent (TgpAccount *tgp, int32_t chat_id, const TalkFailed *failed)
 }
 
 void
-tgp_send_refused (TgpAccount *tgp, int32_t chat_id, const char *reason, const char *text)
+tgp_send_refused (TgpAccount *tgp, int32_t chat_id, const char *reason,
+                  const TalkTyped *typed)
 {
-    Unsent *item =
-        add_unsent (tgp, chat_id, NULL, 0, NOT_TAKEN, TALK_UNSENT_REFUSED, text);
+    Unsent *item = add_unsent (tgp, chat_id, NULL, 0, NOT_TAKEN, TALK_UNSENT_REFUSED,
+                               typed->text, typed->spans);
 
     g_free (item->reason);
     item->reason = g_strdup (reason);
@@ -451,13 +476,14 @@ void
 tgp_secret_lost (TgpAccount *tgp, int32_t chat_id, const int64_t *ids, size_t n,
                  const char *text)
 {
-    Text *given;
+    Text *given = n > 0 ? find_text (tgp->account, chat_id, ids[0]) : NULL;
+    g_autoptr (TalkSpans) spans = given != NULL ? talk_spans_ref (given->spans) : NULL;
 
     for (size_t i = 0; i < n; i++)
         if ((given = find_text (tgp->account, chat_id, ids[i])) != NULL)
             answered (given, ids[i]);
     Unsent *item =
-        add_unsent (tgp, chat_id, ids, n, NOT_STORED, TALK_UNSENT_REFUSED, text);
+        add_unsent (tgp, chat_id, ids, n, NOT_STORED, TALK_UNSENT_REFUSED, text, spans);
     item->lost = TRUE;
     show_unsent (tgp, item);
 }
@@ -475,8 +501,8 @@ tgp_secret_failed (TgpAccount *tgp, int32_t chat_id, const TalkFailed *failed)
     if (conv != NULL)
         purple_conversation_set_data (conv, DELAYED_TOLD, NULL);
     if (item == NULL) {
-        item =
-            add_unsent (tgp, chat_id, &failed->id, 1, failed->token, failed->why, text);
+        item = add_unsent (tgp, chat_id, &failed->id, 1, failed->token, failed->why, text,
+                           failed->spans);
         item->first = failed->first;
         item->part = failed->part;
         item->follows = failed->follows;
@@ -540,7 +566,7 @@ settle_texts (TgpAccount *tgp, int32_t chat_id)
         const int64_t *ids = (const int64_t *)(void *)text->ids->data;
         if (!tg_secret_has_own (tgp->client, chat_id, ids[0]))
             show_unsent (tgp, add_unsent (tgp, chat_id, ids, text->ids->len, NOT_STORED,
-                                          TALK_UNSENT_REFUSED, text->text));
+                                          TALK_UNSENT_REFUSED, text->text, text->spans));
         else if (conv != NULL && !tgp_lines_has (conv, ids[0])) {
             TalkOwnText own = { .id = ids[0], .text = text->text, .spans = text->spans };
             write_own (tgp, conv, &own, NULL, text->when);

@@ -10,7 +10,7 @@ void tgp_send_expect (TgpAccount *tgp, int32_t chat_id, const int64_t *ids, size
 /* It goes nowhere: "Not sent", with the text. Where no window can say so it is kept in
  * the store, like what the server refuses, until one does. */
 void tgp_send_refused (TgpAccount *tgp, int32_t chat_id, const char *reason,
-                       const char *text);
+                       const TalkTyped *typed);
 void tgp_secret_own (TgpAccount *tgp, int32_t chat_id, const TalkOwnText *own);
 void tgp_secret_lost (TgpAccount *tgp, int32_t chat_id, const int64_t *ids, size_t n,
                       const char *text);

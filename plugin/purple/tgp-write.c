@@ -7,6 +7,8 @@
 #include "tgp-words-message.h"
 #include "tg-client-held.h"
 
+#include <string.h>
+
 void
 tgp_write_held (TgpAccount *tgp, int32_t chat_id, const TalkTyped *typed, int64_t held)
 {
@@ -27,8 +29,12 @@ tgp_write_held (TgpAccount *tgp, int32_t chat_id, const TalkTyped *typed, int64_
         tgp_send_expect (tgp, chat_id, ids, n, head, typed->spans);
         tgp_text_wipe (g_steal_pointer (&head));
     }
-    if (code != TALK_DONE)
-        tgp_send_refused (tgp, chat_id, tgp_words_not_sent (code), text + taken);
+    if (code != TALK_DONE) {
+        g_autoptr (TalkSpans) rest =
+            talk_spans_part (typed->spans, taken, strlen (text + taken));
+        tgp_send_refused (tgp, chat_id, tgp_words_not_sent (code),
+                          &(TalkTyped){ .text = text + taken, .spans = rest });
+    }
     if (held != 0)
         tg_held_drop (tgp->client, held); /* what did not go is kept by the chat now */
 }

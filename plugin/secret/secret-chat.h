@@ -136,7 +136,7 @@ void secret_chat_each_draft (const SecretChat *chat, SecretDraftFunc func, void 
 void secret_chat_told (SecretChat *chat, const int64_t *ids, size_t n, HostTime now);
 /* Keeps another text that nobody could be told of, in whatever state the chat is; `token`
  * is what FAILED says after a start. Its id in *random_id. */
-TalkCode secret_chat_keep (SecretChat *chat, const char *text, const char *token,
+TalkCode secret_chat_keep (SecretChat *chat, const TalkTyped *typed, const char *token,
                            HostTime now, int64_t *random_id);
 TalkCode secret_chat_delete (SecretChat *chat, const int64_t *ids, size_t n,
                              HostTime now);

@@ -28,7 +28,6 @@ secret_drafts_pump (SecretChat *chat, HostTime now)
             TALK_DONE)
             return; /* tried again with the next input, before anything newer */
         secret_note_set_draft (chat, note, FALSE);
-        g_clear_pointer (&note->spans, talk_spans_unref);
         note->ttl = chat->ttl; /* SC-G1: it is sent now */
         note->date = (int32_t)(now.wall / 1000);
         secret_save_note (chat, note);

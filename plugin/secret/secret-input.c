@@ -178,10 +178,10 @@ secret_chat_told (SecretChat *chat, const int64_t *ids, size_t n, HostTime now)
 }
 
 TalkCode
-secret_chat_keep (SecretChat *chat, const char *text, const char *token, HostTime now,
-                  int64_t *random_id)
+secret_chat_keep (SecretChat *chat, const TalkTyped *typed, const char *token,
+                  HostTime now, int64_t *random_id)
 {
-    TalkCode code = secret_unsent_keep (chat, text, token, now, random_id);
+    TalkCode code = secret_unsent_keep (chat, typed, token, now, random_id);
 
     secret_settle (chat, now);
     return code;

@@ -120,7 +120,7 @@ void secret_refuse (SecretChat *chat, int64_t random_id, const char *token);
 /* After a start: what no line has told yet is told again, oldest first. */
 void secret_unsent_loaded (SecretChat *chat);
 void secret_unsent_told (SecretChat *chat, const int64_t *ids, size_t n);
-TalkCode secret_unsent_keep (SecretChat *chat, const char *text, const char *token,
+TalkCode secret_unsent_keep (SecretChat *chat, const TalkTyped *typed, const char *token,
                              HostTime now, int64_t *random_id);
 /* The login is over: what was not sent is erased. */
 void secret_unsent_erase (SecretChat *chat);

@@ -81,7 +81,7 @@ secret_send_text (SecretChat *chat, const TalkTyped *typed, gboolean silent, Hos
     secret_note_set_draft (chat, note, later);
     note->ttl = later ? 0 : chat->ttl; /* SC-G1 */
     note->silent = later && silent;
-    note->spans = later ? talk_spans_ref (kept.spans) : NULL;
+    note->spans = talk_spans_ref (kept.spans); /* it may come back */
     note->reply_to = kept.reply_to;
     secret_save_note (chat, note);
     *random_id = id;

@@ -64,7 +64,8 @@ tell (SecretChat *chat, SecretNote *note)
                                                    .part = note->part,
                                                    .follows = follows (chat, note),
                                                    .token = note->detail,
-                                                   .text = note->text } });
+                                                   .text = note->text,
+                                                   .spans = note->spans } });
 }
 
 void
@@ -93,9 +94,10 @@ secret_refuse (SecretChat *chat, int64_t random_id, const char *token)
 }
 
 TalkCode
-secret_unsent_keep (SecretChat *chat, const char *text, const char *token, HostTime now,
-                    int64_t *random_id)
+secret_unsent_keep (SecretChat *chat, const TalkTyped *typed, const char *token,
+                    HostTime now, int64_t *random_id)
 {
+    const char *text = typed->text;
     int64_t id;
 
     if (chat->user_id == 0)
@@ -105,6 +107,7 @@ secret_unsent_keep (SecretChat *chat, const char *text, const char *token, HostT
     if (!crypto_random_int64 (chat->env->random, &id))
         return TALK_NO_RANDOM;
     SecretNote *note = secret_note_own (chat, id, text, now);
+    note->spans = talk_spans_ref (typed->spans);
     note->refused = note->offered = TRUE;
     note->detail = g_strdup (token);
     secret_save_note (chat, note);

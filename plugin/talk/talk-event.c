@@ -104,6 +104,8 @@ spans_of (TalkEvent *event)
         return &event->u.message.spans;
     case TALK_EVENT_OWN:
         return &event->u.own.spans;
+    case TALK_EVENT_FAILED:
+        return &event->u.failed.spans;
     default:
         return NULL;
     }

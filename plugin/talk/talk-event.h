@@ -101,6 +101,7 @@ typedef struct {
     TalkUnsent why;    /* as the token says */
     const char *token; /* the server's word, CLOSED, or what tg_secret_keep() was told */
     const char *text;  /* "" if it is not on hand */
+    const TalkSpans *spans;
 } TalkFailed;
 
 typedef struct {

@@ -328,7 +328,11 @@ act (const char *verb, PurpleConversation *conv, const char *rest)
 {
     g_autofree char *escaped = g_markup_escape_text (rest, -1);
 
-    if (g_str_equal (verb, "cmd")) {
+    if (g_str_equal (verb, "cmd-markup")) { /* as Pidgin does */
+        g_autofree char *plain = purple_markup_strip_html (rest);
+        g_autofree char *error = NULL;
+        purple_cmd_do_command (conv, plain, rest, &error);
+    } else if (g_str_equal (verb, "cmd")) {
         g_autofree char *error = NULL;
         PurpleCmdStatus status = purple_cmd_do_command (conv, rest, escaped, &error);
         say ("cmd %d %s", status, error != NULL ? error : "");
@@ -353,8 +357,9 @@ gboolean
 window_command (const char *verb, const char *name, const char *rest)
 {
     static const char *const acts[] = {
-        "send", "enter", "raw",   "pounce", "echo",    "inject", "pounce-on-message",
-        "cmd",  "type",  "focus", "clear",  "logging", "open",   NULL
+        "send", "enter",      "raw",  "pounce", "echo",  "inject",  "pounce-on-message",
+        "cmd",  "cmd-markup", "type", "focus",  "clear", "logging", "open",
+        NULL
     };
 
     if (g_str_equal (verb, "blur")) {

@@ -185,6 +185,28 @@ def replies(place, us, companion):
 
 
 @with_chat
+def looks(place, us, companion):
+    """SC-I3 SC-I5: what is answered or put below a quote looks as it was typed, where the front end has markup"""
+    talk(us, companion, '<the question')
+    us.send('cmd-markup secret reply 1  a <b>bold</b> &amp; plain answer ')
+    companion.hears(r'message -?\d+ 0 a bold & plain answer$')
+    companion.hears('looks bold 2-6$')
+    us.hears('line secret.* send: \u21a9 the question(<BR>|.)a <b>bold</b> &(amp;)? plain answer$')
+    us.send('cmd-markup secret <b>reply 1 all</b>')
+    companion.hears('looks bold 0-3$')
+    us.send('cmd-markup secret quote 1 <i>so?</i>')
+    companion.hears(r'message -?\d+ 0 > the question.so\?$')
+    companion.hears('looks italic 15-18$')
+    us.send('raw secret  /Reply 1 <b>by a line</b>')  # one that comes to us
+    companion.hears(r'message -?\d+ 0 by a line$')
+    companion.hears('looks bold 0-9$')
+    us.send('cmd secret reply 1 <b>text</b>')
+    companion.hears(r'message -?\d+ 0 <b>text</b>$')
+    us.send('cmd secret reply 1 plain')
+    companion.hears(r'message -?\d+ 0 plain$')
+
+
+@with_chat
 def timed(place, us, companion):
     """SC-G7: what has a timer is quoted nowhere, and its text is in no list"""
     us.send('open secret')
@@ -294,7 +316,7 @@ def in_bitlbee(place, us, companion):
 
 TESTS = [
     ('arguments that do not belong there', misused), ('case and blanks', forgiven), ('by number', numbers),
-    ('by the beginning', beginnings), ('a long text', long_text), ('/reply', replies), ('with a timer', timed),
+    ('by the beginning', beginnings), ('a long text', long_text), ('/reply', replies), ('looks of an answer', looks), ('with a timer', timed),
     ('/quote', quotes), ('while a question stands', over), ('elsewhere', elsewhere),
     ('in BitlBee', with_chat(in_bitlbee, '--as', 'bitlbee')),
 ]

@@ -643,6 +643,31 @@ def handed_back_without_a_window(place):
     us.hears('line @nobody_here system: Nobody was found.*hello')
 
 
+@with_chat
+def handed_back_with_its_looks(place, us, companion):
+    """SC-I5 DECISIONS 25: what comes back looks as it was typed: refused, over a restart, no command, to a person"""
+    looks = 'a <b>bold</b> &lt;b&gt; <i>one</i>'
+    shown = 'a <b>bold</b> <b> <i>one</i>$'
+    place.dc.control('error messages.sendEncrypted 1 400 DATA_INVALID')
+    us.send('raw secret ' + looks)
+    us.hears('line secret.* system: Not sent: .*<BR>' + shown)
+    us.send('raw secret  /nonsense ' + looks)
+    us.hears('line secret.* system: Not sent: .*<BR> /nonsense ' + shown)
+    us.send('raw @Bob ' + looks)
+    us.hears('action Send this in your secret chat with Bob Bb')
+    us.send('press Cancel')
+    us.hears('line id.* system: Not sent: .*<BR>' + shown)
+    place.dc.control('error messages.sendEncrypted 1 400 DATA_INVALID')
+    us.send('disk held')
+    us.send('raw secret ' + looks)
+    us.send('close secret')
+    us.send('disk released')
+    waiting(us, 'secret chat, not verified, 1 message not sent')
+    us = another(place, us, False)
+    us.send('open secret')
+    us.hears('line secret.* system: Not sent: .*<BR>' + shown)
+
+
 FREED_IS_SEEN = {'G_SLICE': 'always-malloc', 'MALLOC_PERTURB_': '204'}
 
 
@@ -721,7 +746,8 @@ TESTS = [
     ('slashes to a person', slashes_to_a_person),
     ('windows close in a line', windows_close_in_a_line), ('windows close in "Not sent"', windows_close_in_not_sent),
     ('offered and stopped', offered_and_stopped), ('offered and quit', offered_and_killed('quit')), ('offered and killed', offered_and_killed('die')),
-    ('handed back without a window', handed_back_without_a_window)]
+    ('handed back without a window', handed_back_without_a_window),
+    ('handed back with its looks', handed_back_with_its_looks)]
 
 
 if __name__ == '__main__':

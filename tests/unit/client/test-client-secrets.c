@@ -696,8 +696,9 @@ ask_in_vain (Bench *bench, int32_t id)
     bench_update (bench, TL_OBJ (&update));
     update.chat = TL_OBJ (&discarded);
     bench_update (bench, TL_OBJ (&update));
-    g_assert_cmpint (tg_secret_keep (bench->client, id, "too late", "CLOSED", &kept), ==,
-                     TALK_DONE);
+    g_assert_cmpint (tg_secret_keep (bench->client, id,
+                                     &(TalkTyped){ .text = "too late" }, "CLOSED", &kept),
+                     ==, TALK_DONE);
 }
 
 /* SC-M36 DECISIONS 25: a chat that gives way to newer ones leaves nothing in the store: what

@@ -391,9 +391,10 @@ a_refused_text_goes_with_the_rest (void)
         g_autoptr (World) w = world_ready_at (32);
         End *alice = w->alice, *bob = w->bob;
         int64_t kept, id = refuse (w, alice, "refused");
-        g_assert_cmpint (
-            secret_chat_keep (alice->chat, "not stored", "NOT_STORED", w->now, &kept), ==,
-            TALK_DONE);
+        g_assert_cmpint (secret_chat_keep (alice->chat,
+                                           &(TalkTyped){ .text = "not stored" },
+                                           "NOT_STORED", w->now, &kept),
+                         ==, TALK_DONE);
         if (way == FLUSHED)
             secret_chat_flush (bob->chat, w->now);
         else
