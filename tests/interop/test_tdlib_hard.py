@@ -401,7 +401,7 @@ def withdrawn(pair):
     chat = int(pair.us.hears('secret (-?[0-9]+) requested').group(1))
     pair.td.call('closeSecretChat', secret_chat_id=chat)
     pair.us.hears('secret %d closed 4' % chat)  # or answered elsewhere: the server does not say which
-    pair.us.send('accept')
+    pair.us.send('accept %d' % chat)
     rejected(pair)
     if accepted(pair) != before:
         raise lab.Gone('accepted after all')

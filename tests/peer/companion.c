@@ -273,12 +273,16 @@ say_code (TalkCode code)
         say_line ("error %d", code);
 }
 
-/* Who tells us to may be faster than the request: the answer waits for it then. */
+/* Of that chat, or of the newest. Who tells us to may be faster than the request: the
+ * answer waits for it then. */
 static TalkCode
-answer_request (Companion *c, TalkCode (*answer) (TgClient *client, int32_t chat_id))
+answer_request (Companion *c, const char *chat,
+                TalkCode (*answer) (TgClient *client, int32_t chat_id))
 {
     TalkSecret info;
 
+    if (*chat != '\0')
+        return answer (c->client, (int32_t)g_ascii_strtoll (chat, NULL, 10));
     if (tg_secret_info (c->client, c->chat, &info) && info.state == TALK_STATE_REQUESTED)
         return answer (c->client, c->chat);
     c->answer = answer;
@@ -298,7 +302,7 @@ secret_cb (void *user, const TalkSecret *info)
     if (info->state == TALK_STATE_REQUESTED && c->play)
         tg_secret_accept (c->client, info->id);
     else if (info->state == TALK_STATE_REQUESTED && c->answer != NULL)
-        say_code (answer_request (c, g_steal_pointer (&c->answer)));
+        say_code (answer_request (c, "", g_steal_pointer (&c->answer)));
     c->ready = info->state == TALK_STATE_READY;
     greet_soon (c);
 }
@@ -449,9 +453,9 @@ static TalkCode
 chat_command (Companion *c, const char *verb, const char *rest)
 {
     if (g_str_equal (verb, "accept"))
-        return answer_request (c, tg_secret_accept);
+        return answer_request (c, rest, tg_secret_accept);
     if (g_str_equal (verb, "reject"))
-        return answer_request (c, tg_secret_reject);
+        return answer_request (c, rest, tg_secret_reject);
     if (g_str_equal (verb, "delete")) {
         int64_t id = g_ascii_strtoll (rest, NULL, 10);
         return tg_secret_delete (c->client, c->chat, &id, id != 0 ? 1 : 0);
