@@ -2,11 +2,15 @@
  * variants. */
 #include "crypto-aes-ige.h"
 #include "crypto-envelope.h"
+#include "crypto-hash.h"
 #include "crypto-rsa.h"
 #include "mt-handshake.h"
 #include "vectors.h"
 
 #include "api.tl.h"
+#include "mtproto.tl.h"
+#include "tl-encode.h"
+#include "tl-message.h"
 
 #include <string.h>
 
@@ -172,6 +176,170 @@ test_transcripts (void)
     g_assert_cmpuint (compared, ==, 7);
 }
 
+/* The first transcript. */
+static JsonObject *
+first_case (JsonArray *cases)
+{
+    return json_object_get_object_member (json_array_get_object_element (cases, 0), "in");
+}
+
+/* MT-C11: the request says again what it answers: nonce, server's nonce, the factors, and the
+ * fingerprint of the key that was used, in the 320 bytes of the documentation's sample; what
+ * the server says instead is what it says again, and there is none for another nonce of ours */
+static void
+test_says_again (void)
+{
+    JsonArray *cases;
+    g_autoptr (JsonParser) parser = vectors_open ("handshake", &cases);
+    JsonArray *messages =
+        json_object_get_array_member (first_case (cases), "server_messages");
+    g_autoptr (GBytes) body = vector_item (messages, 0);
+    size_t len;
+    const uint8_t *data = g_bytes_get_data (body, &len);
+    g_autofree uint8_t *res = g_memdup2 (data, len);
+    HostTime now = { 0 };
+
+    for (size_t at = 4; at < 36; at += 5) { /* our nonce; from 20 on the server's */
+        Run run;
+        run_init (&run, first_case (cases));
+        res[at] ^= 0x10;
+        mt_handshake_start (run.handshake, &run.out[0]);
+        MtHandshakeResult result =
+            mt_handshake_receive (run.handshake, res, len, now, &run.out[1]);
+        g_assert_cmpint (result, ==, at < 20 ? MT_HANDSHAKE_FAILED : MT_HANDSHAKE_SEND);
+        g_assert_cmpuint (run.out[1].len, ==, at < 20 ? 0 : 320);
+        if (at >= 20) {
+            g_autoptr (TlMessage) message = tl_message_decode (
+                &tl_mtproto_schema, run.out[1].data, run.out[1].len, NULL);
+            g_assert_nonnull (message);
+            const MtpReqDHParams *request =
+                TL_AS (tl_message_root (message), MtpReqDHParams);
+            g_assert_nonnull (request);
+            g_assert_cmpmem (request->nonce, 16, res + 4, 16);
+            g_assert_cmpmem (request->server_nonce, 16, res + 20, 16);
+            g_assert_cmpint (request->public_key_fingerprint, ==, run.key.fingerprint);
+            g_assert_cmpuint (request->p.len, ==, 4);
+            g_assert_cmpuint (request->q.len, ==, 4);
+            uint64_t p = 0, q = 0, pq = 0;
+            for (int i = 0; i < 4; i++) {
+                p = p << 8 | request->p.data[i];
+                q = q << 8 | request->q.data[i];
+            }
+            for (int i = 0; i < 8; i++)
+                pq = pq << 8 | res[37 + i];
+            g_assert_cmpuint (p, <, q);
+            g_assert_cmpuint (p * q, ==, pq);
+        }
+        res[at] ^= 0x10;
+        run_clear (&run);
+    }
+}
+
+/* What the sample's server says in its second answer, opened: hash, object, padding. */
+typedef struct {
+    uint8_t key[32], iv[32];
+    GByteArray *plain;
+} Inner;
+
+/* The answer with that inside. */
+static GBytes *
+seal_inner (JsonObject *in, const Inner *inner)
+{
+    JsonArray *messages = json_object_get_array_member (in, "server_messages");
+    g_autoptr (GBytes) body = vector_item (messages, 1);
+    size_t len;
+    const uint8_t *data = g_bytes_get_data (body, &len);
+    g_autofree uint8_t *sealed = g_malloc (inner->plain->len);
+    g_auto (TlWriter) out = { 0 };
+    uint8_t iv[32];
+    MtpServerDHParamsOk ok = TL_NEW (
+        MtpServerDHParamsOk, .encrypted_answer = TL_BYTES (sealed, inner->plain->len));
+
+    memcpy (ok.nonce, data + 4, 16);
+    memcpy (ok.server_nonce, data + 20, 16);
+    memcpy (iv, inner->iv, sizeof iv);
+    crypto_ige_encrypt (inner->key, iv, inner->plain->data, sealed, inner->plain->len);
+    g_assert_true (tl_encode (&tl_mtproto_schema, TL_OBJ (&ok), &out));
+    return g_bytes_new (out.data, out.len);
+}
+
+static Inner
+open_inner (JsonObject *in)
+{
+    JsonArray *messages = json_object_get_array_member (in, "server_messages");
+    g_autoptr (GBytes) body = vector_item (messages, 1);
+    size_t len;
+    const uint8_t *data = g_bytes_get_data (body, &len);
+    g_autoptr (TlMessage) message =
+        tl_message_decode (&tl_mtproto_schema, data, len, NULL);
+    const MtpServerDHParamsOk *ok =
+        TL_AS (tl_message_root (message), MtpServerDHParamsOk);
+    Inner inner = { .plain = g_byte_array_new () };
+    uint8_t iv[32];
+
+    vector_fixed (in, "tmp_aes_key", inner.key, sizeof inner.key);
+    vector_fixed (in, "tmp_aes_iv", inner.iv, sizeof inner.iv);
+    memcpy (iv, inner.iv, sizeof iv);
+    g_byte_array_set_size (inner.plain, (unsigned)ok->encrypted_answer.len);
+    crypto_ige_decrypt (inner.key, iv, ok->encrypted_answer.data, inner.plain->data,
+                        ok->encrypted_answer.len);
+    return inner;
+}
+
+static MtHandshakeResult
+run_inner (JsonObject *in, const Inner *inner)
+{
+    JsonArray *messages = json_object_get_array_member (in, "server_messages");
+    g_autoptr (GBytes) first = vector_item (messages, 0);
+    g_autoptr (GBytes) second = seal_inner (in, inner);
+    size_t len;
+    const uint8_t *data = g_bytes_get_data (first, &len);
+    HostTime now = { 0 };
+    Run run;
+
+    run_init (&run, in);
+    mt_handshake_start (run.handshake, &run.out[0]);
+    mt_handshake_receive (run.handshake, data, len, now, &run.out[1]);
+    data = g_bytes_get_data (second, &len);
+    MtHandshakeResult result =
+        mt_handshake_receive (run.handshake, data, len, now, &run.out[2]);
+    run_clear (&run);
+    return result;
+}
+
+/* MT-C14: what is inside is what its hash says, an object of the one kind with less than a
+ * block behind it, whatever that is; not with a bit of hash or object turned, with sixteen
+ * bytes more, or with another object whose hash is right */
+static void
+test_inner (void)
+{
+    JsonArray *cases;
+    g_autoptr (JsonParser) parser = vectors_open ("handshake", &cases);
+    JsonObject *in = first_case (cases);
+    Inner inner = open_inner (in);
+    GByteArray *plain = inner.plain;
+    unsigned object = plain->len - 20 - 8; /* the sample has eight bytes behind it */
+
+    g_assert_cmpint (run_inner (in, &inner), ==, MT_HANDSHAKE_SEND);
+    for (unsigned at = 0; at < plain->len; at += 3) {
+        plain->data[at] ^= 0x04;
+        g_assert_cmpint (run_inner (in, &inner), ==,
+                         at < 20 + object ? MT_HANDSHAKE_FAILED : MT_HANDSHAKE_SEND);
+        plain->data[at] ^= 0x04;
+    }
+    g_byte_array_set_size (plain, plain->len + 16);
+    g_assert_cmpint (run_inner (in, &inner), ==, MT_HANDSHAKE_FAILED);
+    g_byte_array_set_size (plain, plain->len - 16);
+    MtpResPQ other = TL_NEW (MtpResPQ, .pq = TL_STR ("12345678"));
+    g_auto (TlWriter) writer = { 0 };
+    g_assert_true (tl_encode (&tl_mtproto_schema, TL_OBJ (&other), &writer));
+    g_byte_array_set_size (plain, (unsigned)(20 + writer.len + 15) / 16 * 16);
+    memcpy (plain->data + 20, writer.data, writer.len);
+    crypto_sha1 (writer.data, writer.len, plain->data);
+    g_assert_cmpint (run_inner (in, &inner), ==, MT_HANDSHAKE_FAILED);
+    g_byte_array_unref (plain);
+}
+
 static void
 check_hostile (const VectorCase *c)
 {
@@ -288,5 +456,7 @@ main (int argc, char **argv)
     g_test_add_func ("/handshake/unknown-key", test_unknown_key);
     g_test_add_func ("/handshake/flipped-bits", test_flipped_bits);
     g_test_add_func ("/handshake/no-random", test_no_random);
+    g_test_add_func ("/handshake/says-again", test_says_again);
+    g_test_add_func ("/handshake/inner", test_inner);
     return g_test_run ();
 }
