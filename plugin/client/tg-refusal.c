@@ -89,6 +89,15 @@ tg_refusal_is_duplicate (const MtError *error)
     return g_str_equal (error->type, "RANDOM_ID_DUPLICATE");
 }
 
+/* A check that no other program can make (MT-E20); what is checked follows the word. */
+static gboolean
+is_for_official_apps (const char *type)
+{
+    return g_str_has_prefix (type, "RECAPTCHA_CHECK_") ||
+           g_str_has_prefix (type, "APNS_VERIFY_CHECK_") ||
+           g_str_has_prefix (type, "INTEGRITY_CHECK_CLASSIC_");
+}
+
 SecretRefusal
 tg_refusal_secret (const char *type)
 {
@@ -106,10 +115,13 @@ tg_refusal_secret (const char *type)
         { "ENCRYPTION_ID_INVALID", SECRET_REFUSAL_NO_CHAT },
         { "CHAT_ID_INVALID", SECRET_REFUSAL_NO_CHAT },
         { "CHAT_ID_EMPTY", SECRET_REFUSAL_NO_CHAT },
+        { "USER_PRIVACY_RESTRICTED", SECRET_REFUSAL_PRIVACY },
     };
 
     if (type == NULL)
         return SECRET_REFUSAL_OTHER;
+    if (is_for_official_apps (type))
+        return SECRET_REFUSAL_OFFICIAL_APP;
     if (g_str_has_prefix (type, "MSG_WAIT_"))
         return SECRET_REFUSAL_WAIT;
     return (SecretRefusal)find (words, G_N_ELEMENTS (words), type, SECRET_REFUSAL_OTHER);
@@ -132,8 +144,6 @@ tg_refusal_unsent (const char *token)
 TalkOffline
 tg_refusal_offline (const MtError *error)
 {
-    static const char *const checks[] = { "RECAPTCHA_CHECK_", "APNS_VERIFY_CHECK_",
-                                          "INTEGRITY_CHECK_CLASSIC_" }; /* MT-E20 */
     static const Word words[] = {
         { "API_ID_INVALID", TALK_OFFLINE_API_ID_INVALID },
         { "API_ID_PUBLISHED_FLOOD", TALK_OFFLINE_API_ID_PUBLISHED },
@@ -147,9 +157,8 @@ tg_refusal_offline (const MtError *error)
         { "INPUT_USER_DEACTIVATED", TALK_OFFLINE_DELETED },
     };
 
-    for (size_t i = 0; i < G_N_ELEMENTS (checks); i++) /* what is checked follows */
-        if (g_str_has_prefix (error->type, checks[i]))
-            return TALK_OFFLINE_OFFICIAL_APP;
+    if (is_for_official_apps (error->type))
+        return TALK_OFFLINE_OFFICIAL_APP;
     return (TalkOffline)find (words, G_N_ELEMENTS (words), error->type,
                               TALK_OFFLINE_LOGIN_REFUSED);
 }

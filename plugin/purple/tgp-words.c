@@ -294,7 +294,19 @@ closed_text (TalkClosed closed, const char *detail)
         return g_strdup (
             _ ("The stored data of this secret chat is damaged, so it has ended."));
     case TALK_CLOSED_REQUEST_FAILED:
-        return g_strdup_printf (_ ("The secret chat could not be started (%s)."), detail);
+        return g_strdup_printf (
+            _ ("The secret chat could not be started: Telegram refused it (\"%s\"). Try "
+               "again later, or ask the other side to start one."),
+            detail);
+    case TALK_CLOSED_PRIVACY:
+        return g_strdup (_ (
+            "The secret chat could not be started: the other side's privacy settings do "
+            "not let you. Ask the other side to start one."));
+    case TALK_CLOSED_OFFICIAL_APP:
+        return g_strdup (_ (
+            "The secret chat could not be started: Telegram wants a check that only its "
+            "own apps can make. Write to this contact with an official app once, then "
+            "try again here, or ask the other side to start one."));
     case TALK_CLOSED_LOGGED_OUT:
         return g_strdup (_ ("The session ended, and this secret chat with it."));
     case TALK_CLOSED_ROLLED_BACK:

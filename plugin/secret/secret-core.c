@@ -205,5 +205,5 @@ secret_core_load (SecretChat *chat, const SecretRecord *record)
     chat->number = rec->has_number ? CLAMP (rec->number, 0, SECRET_NUMBER_MAX) : 0;
     return rec->id == chat->id && rec->state >= TALK_STATE_ASKING &&
            rec->state <= TALK_STATE_CLOSED && rec->closed >= TALK_CLOSED_NOT &&
-           rec->closed <= TALK_CLOSED_DECLINED;
+           rec->closed <= TALK_CLOSED_OFFICIAL_APP;
 }

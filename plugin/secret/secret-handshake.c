@@ -151,9 +151,13 @@ request_failed (SecretChat *chat, const SecretAnswer *answer, HostTime now)
         chat->handshake.g = 0;
         return;
     }
+    TalkClosed why = refusal == SECRET_REFUSAL_PRIVACY ? TALK_CLOSED_PRIVACY
+                     : refusal == SECRET_REFUSAL_OFFICIAL_APP
+                         ? TALK_CLOSED_OFFICIAL_APP
+                         : TALK_CLOSED_REQUEST_FAILED;
     /* it may have been carried out (SC-A12) */
-    secret_end (chat, secret_closed_by (refusal, TALK_CLOSED_REQUEST_FAILED),
-                answer->error_type, refusal == SECRET_REFUSAL_UNCLEAR);
+    secret_end (chat, secret_closed_by (refusal, why), answer->error_type,
+                refusal == SECRET_REFUSAL_UNCLEAR);
 }
 
 static void

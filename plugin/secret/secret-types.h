@@ -102,6 +102,8 @@ typedef enum {
     SECRET_REFUSAL_DECLINED, /* the chat was, by the peer */
     SECRET_REFUSAL_NOT_YET,  /* it cannot be discarded now */
     SECRET_REFUSAL_NO_CHAT,
+    SECRET_REFUSAL_PRIVACY,      /* the peer's settings */
+    SECRET_REFUSAL_OFFICIAL_APP, /* a check that only those can make */
 } SecretRefusal;
 
 typedef struct {

@@ -144,8 +144,7 @@ typedef enum {
     TALK_STATE_CLOSED,
 } TalkState;
 
-/* So long what ended is listed; then nothing is kept of it, or no more than that a key of this
- * person was verified. */
+/* So long it is listed when it ended; then at most that a key of them was verified is kept. */
 #define TALK_ENDED_KEPT (30 * 86400) /* s */
 
 /* Why it is closed. Stored: numbers stay. */
@@ -166,6 +165,8 @@ typedef enum {
     TALK_CLOSED_LOGGED_OUT,     /* SC-A29 */
     TALK_CLOSED_ROLLED_BACK,    /* our data is an older copy (SC-L9) */
     TALK_CLOSED_DECLINED,       /* by the peer, before it was ever ready */
+    TALK_CLOSED_PRIVACY,      /* the peer's settings allow no request of ours (MT-E20) */
+    TALK_CLOSED_OFFICIAL_APP, /* it wants a check that only official apps can make (MT-E20) */
 } TalkClosed;
 
 typedef struct {
@@ -178,8 +179,7 @@ typedef struct {
     TalkState state;
     TalkClosed closed;
     const char *closed_detail; /* a token ("SC-D8", the server's word), or NULL */
-    gboolean
-        gone; /* ended together with its history (SC-A25, SC-A26): the entry goes, too */
+    gboolean gone;   /* ended with its history (SC-A25, SC-A26): the entry goes, too */
     gboolean stored; /* this is how it was found at the start; nothing happened */
     int32_t ttl;
     int peer_layer;

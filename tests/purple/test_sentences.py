@@ -673,13 +673,21 @@ def speaks(language, asked, ready, timer):
 
 @in_lab
 def a_refusal_in_markup(place):
-    """MT-E23: what the server calls an error is shown letter for letter, whatever it looks like"""
+    """MT-E20 MT-E23: what the server calls an error is shown letter for letter, whatever it looks like; what a person
+    can do something about is said as that"""
     us = place.headless()
     us.log_in(ALICE)
     place.knows_bob(us)
     place.dc.control('error messages.requestEncryption 1 400 %n<b>no&no')
     us.send('menu @Bob Start secret chat')
-    us.hears(r'line .*The secret chat could not be started \(%n<b>no&no\)')
+    us.hears(r'line .*The secret chat could not be started: Telegram refused it \("%n<b>no&no"\)')
+    for word, sentence in (('403 USER_PRIVACY_RESTRICTED', "the other side's privacy settings do not let you"),
+                           ('403 RECAPTCHA_CHECK_secret__6Lc-x', 'with an official app once'),
+                           ('403 APNS_VERIFY_CHECK_x', 'with an official app once'),
+                           ('403 INTEGRITY_CHECK_CLASSIC_x', 'with an official app once')):
+        place.dc.control('error messages.requestEncryption 1 ' + word)
+        us.send('menu @Bob Start secret chat')
+        us.hears('line .*The secret chat could not be started: .*' + sentence)
 
 
 @with_chat

@@ -107,7 +107,7 @@ test_chat (void)
     TalkSecret info = { .state = TALK_STATE_CLOSED, .missing = 2, .queued = 5 };
 
     begin ();
-    for (int why = TALK_CLOSED_BY_US; why <= TALK_CLOSED_DECLINED; why++) {
+    for (int why = TALK_CLOSED_BY_US; why <= TALK_CLOSED_OFFICIAL_APP; why++) {
         info.closed = why;
         is_said (tgp_words_closed (&info, FALSE));
         g_autofree char *anew = tgp_words_closed (&info, TRUE);

@@ -513,7 +513,7 @@ refused_ends (void)
     }
 }
 
-/* SC-A28: what the server may answer to a request */
+/* SC-A28 MT-E20: what the server may answer to a request; it is not asked again */
 static void
 refused_requests (void)
 {
@@ -529,6 +529,10 @@ refused_requests (void)
         { 400, "USER_IS_BLOCKED", TALK_CLOSED_USER_BLOCKED },
         { 400, "DH_G_A_INVALID", TALK_CLOSED_NOT },
         { 406, "SOMETHING_NEW", TALK_CLOSED_REQUEST_FAILED },
+        { 403, "USER_PRIVACY_RESTRICTED", TALK_CLOSED_PRIVACY },
+        { 403, "RECAPTCHA_CHECK_secret__6Lc-x", TALK_CLOSED_OFFICIAL_APP },
+        { 403, "APNS_VERIFY_CHECK_x", TALK_CLOSED_OFFICIAL_APP },
+        { 403, "INTEGRITY_CHECK_CLASSIC_x", TALK_CLOSED_OFFICIAL_APP },
     };
 
     for (size_t i = 0; i < G_N_ELEMENTS (rows); i++) {
