@@ -4,8 +4,8 @@
  *
  *   tgp-clock.c     time that goes on in sleep      tgp-names.c     ids <-> names
  *   tgp-number.c    phone numbers as typed          tgp-text.c      markup, slashes
- *   tgp-ttl.c       times as typed                  tgp-words*.c    sentences
- *   tgp-symbols.c   functions of the running front end
+ *   tgp-begins.c    messages named by their text    tgp-ttl.c       times as typed
+ *   tgp-words*.c    sentences                       tgp-symbols.c   functions of the running front end
  *   tgp-host.c      sockets, timers, workers        tgp-folder.c    where its data are
  *   tgp-lines.c     which line is which message, and what stands behind it; with a part for
  *                   Pidgin and one for Finch       tgp-lines-leave.c  how it goes

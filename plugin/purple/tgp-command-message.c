@@ -1,6 +1,7 @@
 /* Commands about single messages: /secret messages, /delete, /reply, /quote. */
 #include "tgp-command.h"
 
+#include "tgp-begins.h"
 #include "tgp-conv.h"
 #include "tgp-ends.h"
 #include "tgp-frontend.h"
@@ -79,7 +80,7 @@ tgp_command_delete (PurpleConversation *conv, const char *args)
     }
     if (*args == '\0' || tgp_command_is (args, "last"))
         return tgp_command_report (tgp_ends_typed_delete (tgp, chat_id, 0));
-    g_autofree char *first = tgp_named_take (&rest, &quoted);
+    g_autofree char *first = tgp_begins_take (&rest, &quoted);
     if (quoted && *rest != '\0')
         return tgp_words_misused (TGP_COMMAND_DELETE);
     g_autoptr (TgpNamed) named = tgp_named_find (
@@ -100,7 +101,7 @@ static TgpNamed *
 take_named (TgpAccount *tgp, int32_t chat_id, const char **args, char **problem)
 {
     gboolean quoted;
-    g_autofree char *name = tgp_named_take (args, &quoted);
+    g_autofree char *name = tgp_begins_take (args, &quoted);
 
     return tgp_named_find (tgp, chat_id, name, quoted, FALSE, problem);
 }
@@ -116,7 +117,7 @@ tgp_command_reply (PurpleConversation *conv, const char *args)
 
     if (!tgp_command_chat (conv, &tgp, &chat_id, &problem))
         return problem;
-    g_free (tgp_named_take (&text, &quoted));
+    g_free (tgp_begins_take (&text, &quoted));
     if (*text == '\0')
         return tgp_words_misused (TGP_COMMAND_REPLY);
     g_autoptr (TgpNamed) named = take_named (tgp, chat_id, &args, &problem);

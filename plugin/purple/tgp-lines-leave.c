@@ -1,15 +1,29 @@
 /* How a message leaves the front end: by tgp_lines_remove(), whoever ended it. */
 #include "tgp-lines-private.h"
 
+#include "tgp-begins.h"
 #include "tgp-clock.h"
 #include "tgp-text.h"
 #include "tgp-words.h"
 
 #include <string.h>
 
+/* What stands below, where the line answers something; further lines may be indented. */
+static const char *
+below (const TgpLine *line, const char *text)
+{
+    const char *own = line->answers ? strchr (text, '\n') : NULL;
+
+    return own != NULL ? own + 1 + strspn (own + 1, " ") : text;
+}
+
 gboolean
 tgp_lines_typed_it (const TgpLine *line, const char *text, const char *entry)
 {
+    if (tgp_begins_named (entry, below (line, text)))
+        return TRUE;
+    if (line->message == NULL || (line->message->flags & PURPLE_MESSAGE_SEND) == 0)
+        return FALSE;
     if (line->typed != 0 && tgp_lines_hash (entry) == line->typed)
         return TRUE;
     return *entry == '/' ? g_str_has_suffix (entry, text) : g_str_equal (entry, text);
@@ -18,8 +32,7 @@ tgp_lines_typed_it (const TgpLine *line, const char *text, const char *entry)
 static void
 leave_entry (PurpleConversation *conv, const TgpLine *line)
 {
-    if (tgp_lines_ui == NULL || tgp_lines_ui->wipe_entry == NULL ||
-        line->message == NULL || (line->message->flags & PURPLE_MESSAGE_SEND) == 0)
+    if (tgp_lines_ui == NULL || tgp_lines_ui->wipe_entry == NULL || line->message == NULL)
         return;
     char *text = tgp_text_plain (line->message->what);
     tgp_lines_ui->wipe_entry (conv, line, text);

@@ -41,11 +41,13 @@ tgp_lock (gboolean ended)
                       draws ("\U0001f512\U0001f513")
                   ? LOCKS
                   : KEYS;
-    return has == KEYS ? "\u26b7" : ended ? "\U0001f513" : "\U0001f512";
+    if (has == KEYS)
+        return ended ? "\u2717" : "\u26b7"; /* a key; a cross */
+    return ended ? "\U0001f513" : "\U0001f512";
 }
 
 gboolean
 tgp_is_lock (gunichar c)
 {
-    return (c >= 0x1f50f && c <= 0x1f513) || c == 0x26b7;
+    return (c >= 0x1f50f && c <= 0x1f513) || c == 0x26b7 || c == 0x2717;
 }

@@ -1,6 +1,7 @@
 /* See tgp-named.h. */
 #include "tgp-named.h"
 
+#include "tgp-begins.h"
 #include "tgp-quote.h"
 #include "tgp-text.h"
 #include "tgp-words-commands.h"
@@ -53,42 +54,6 @@ tgp_named_all (TgpAccount *tgp, int32_t chat_id)
     return c.all;
 }
 
-/* The quote that ends what this one begins; 0: it is none. */
-static gunichar
-closing (gunichar c)
-{
-    static const gunichar pairs[][2] = { { '"', '"' },
-                                         { 0x201c, 0x201d },
-                                         { 0x201e, 0x201c },
-                                         { 0xab, 0xbb },
-                                         { '\'', '\'' } };
-
-    for (size_t i = 0; i < G_N_ELEMENTS (pairs); i++)
-        if (pairs[i][0] == c)
-            return pairs[i][1];
-    return 0;
-}
-
-char *
-tgp_named_take (const char **args, gboolean *quoted)
-{
-    const char *start = *args + strspn (*args, " ");
-    gunichar end = closing (g_utf8_get_char (start));
-    const char *first = end != 0 ? g_utf8_next_char (start) : start;
-    const char *behind = end != 0 ? g_utf8_strchr (first, -1, end) : NULL;
-
-    *quoted = behind != NULL;
-    if (behind == NULL)
-        for (behind = first = start;
-             *behind != '\0' && !g_unichar_isspace (g_utf8_get_char (behind));)
-            behind = g_utf8_next_char (behind);
-    char *name = g_strndup (first, (gsize)(behind - first));
-    *args = *quoted ? g_utf8_next_char (behind) : behind;
-    while (g_unichar_isspace (g_utf8_get_char (*args)))
-        *args = g_utf8_next_char (*args);
-    return name;
-}
-
 /* Takes it out of the list. */
 static TgpNamed *
 take (GPtrArray *all, unsigned i)
@@ -138,26 +103,10 @@ find_last (TgpAccount *tgp, int32_t chat_id, gboolean own, char **problem)
     return NULL;
 }
 
-/* Without case, and with one blank where there are some. */
-static char *
-folded (const char *text)
-{
-    g_autofree char *normal = g_utf8_normalize (text, -1, G_NORMALIZE_ALL_COMPOSE);
-    g_autofree char *fold = g_utf8_casefold (normal != NULL ? normal : "", -1);
-    g_auto (GStrv) words = g_strsplit_set (fold, " \t\n", -1);
-    GString *out = g_string_new (NULL);
-
-    for (char **word = words; *word != NULL; word++)
-        if (**word != '\0')
-            g_string_append_printf (out, "%s%s", out->len > 0 ? " " : "", *word);
-    tgp_text_wipe (g_steal_pointer (&fold));
-    return g_string_free (out, FALSE);
-}
-
 static gboolean
 begins (const TgpNamed *named, const char *wanted)
 {
-    char *text = named->text != NULL ? folded (named->text) : NULL;
+    char *text = named->text != NULL ? tgp_begins_folded (named->text) : NULL;
     gboolean found = text != NULL && *wanted != '\0' && g_str_has_prefix (text, wanted);
 
     tgp_text_wipe (text);
@@ -168,7 +117,7 @@ static TgpNamed *
 find_text (TgpAccount *tgp, int32_t chat_id, const char *name, char **problem)
 {
     g_autoptr (GPtrArray) all = tgp_named_all (tgp, chat_id);
-    g_autofree char *wanted = folded (name);
+    g_autofree char *wanted = tgp_begins_folded (name);
     g_autoptr (GString) numbers = g_string_new (NULL);
     unsigned n = 0, found = 0;
 

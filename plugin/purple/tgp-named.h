@@ -14,9 +14,6 @@ typedef struct {
 
 /* All of the chat, oldest first (TgpNamed); unref it, which wipes their texts. */
 GPtrArray *tgp_named_all (TgpAccount *tgp, int32_t chat_id);
-/* Cuts the name of a message off the beginning of what was typed: a word, or a text in quotes.
- * *args goes on behind it; g_free() it. */
-char *tgp_named_take (const char **args, gboolean *quoted);
 /* The one that is meant; `quoted`: the name is nothing but the beginning of a text. "last" is the
  * newest of the user's (`own`), or of the other side's. NULL: *problem says why; g_free() it. */
 TgpNamed *tgp_named_find (TgpAccount *tgp, int32_t chat_id, const char *name,

@@ -142,6 +142,17 @@ def test_quotes_and_what_was_typed_go_along(finch, peer):
     if 'quoted' in finch.screen():
         raise lab.Gone(finch.screen())
     finch.keys('C-u')
+    say(finch, 'words to be named')
+    peer.hears('message .* words to be named')
+    say(finch, '/delete "Words to be"')
+    peer.hears('gone 1')
+    finch.loses('to be named')
+    finch.keys('C-p')
+    finch.keys('X', 'x')
+    finch.shows('Xx')
+    if 'ords to' in finch.screen():
+        raise lab.Gone(finch.screen())
+    finch.keys('C-u')
 
 
 def test_further_lines_begin_elsewhere(finch, peer):

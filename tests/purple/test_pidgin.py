@@ -228,6 +228,17 @@ def test_quotes_and_what_was_typed_go_along(chat):
     if 'long' in chat.pidgin.lines('Bob'):
         raise lab.Gone(chat.pidgin.lines('Bob')[-200:])
     chat.pidgin.key('ctrl+a', 'BackSpace')
+    chat.say('words to be named')
+    chat.peer.hears('message .* words to be named')
+    chat.say('/delete "Words to be"')
+    chat.peer.hears('gone 1')
+    screens.until(lambda: 'to be named' not in chat.pidgin.lines('Bob'), 'the line gone')
+    chat.pidgin.key('ctrl+Up')
+    chat.pidgin.type('Xx')
+    chat.pidgin.shows('Xx', 'Bob')
+    if 'ords to' in chat.pidgin.lines('Bob'):
+        raise lab.Gone(chat.pidgin.lines('Bob')[-200:])
+    chat.pidgin.key('ctrl+a', 'BackSpace')
 
 
 def test_return_and_escape_end_nothing(chat):

@@ -1,6 +1,8 @@
 /* What was typed: markup, slashes, and the blanks of an OTR plugin. */
 #include "tgp-text.h"
 
+#include "tgp-begins.h"
+
 #include <string.h>
 
 /* DECISIONS 27: tags become text, entities last; what is no tag stays */
@@ -124,6 +126,40 @@ the_offer_of_otr_is_cut_off (void)
     }
 }
 
+/* DECISIONS 27: a command names a message by what its text begins with; others, and numbers, do
+ * not */
+static void
+what_a_command_names (void)
+{
+    static const struct {
+        const char *typed;
+        gboolean named;
+    } rows[] = { { "/delete \"a secret\"", TRUE },
+                 { "/DELETE  \"A  Secret\"", TRUE },
+                 { "/delete a secret th", TRUE },
+                 { "/delete \"a secret thing at all\"", FALSE },
+                 { "/reply \"A secr\" a secret", TRUE },
+                 { "/reply a \"text\"", TRUE },
+                 { "/quote \xe2\x80\x9e"
+                   "a secret\xe2\x80\x9c so",
+                   TRUE },
+                 { "/reply last a secret", FALSE },
+                 { "/delete 12", FALSE },
+                 { "/delete", FALSE },
+                 { "/delete all", FALSE },
+                 { "/delete \"\"", FALSE },
+                 { "/ttl a secret", FALSE },
+                 { "a secret", FALSE },
+                 { "", FALSE },
+                 { "/", FALSE } };
+
+    for (size_t i = 0; i < G_N_ELEMENTS (rows); i++) {
+        g_test_message ("%s", rows[i].typed);
+        g_assert_cmpint (tgp_begins_named (rows[i].typed, "A secret\nthing"), ==,
+                         rows[i].named);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -131,5 +167,6 @@ main (int argc, char **argv)
     g_test_add_func ("/purple/text/markup", markup_becomes_what_was_typed);
     g_test_add_func ("/purple/text/slash", a_slash_is_judged);
     g_test_add_func ("/purple/text/otr", the_offer_of_otr_is_cut_off);
+    g_test_add_func ("/purple/text/named", what_a_command_names);
     return g_test_run ();
 }
