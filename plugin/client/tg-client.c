@@ -3,6 +3,7 @@
 #include "tg-book.h"
 #include "tg-commit.h"
 #include "tg-difference.h"
+#include "tg-files.h"
 #include "tg-found.h"
 #include "tg-listed.h"
 #include "tg-held.h"
@@ -184,6 +185,12 @@ static const TgFeature features[] = {
       .lost = tg_secrets_lost,
       .tick = tg_secrets_tick,
       .deadline = tg_secrets_deadline },
+    { .name = "files",
+      .make = tg_files_init,
+      .clear = tg_files_clear,
+      .lost = tg_files_lost,
+      .tick = tg_files_tick,
+      .deadline = tg_files_deadline },
 };
 
 /* The features that have this function. */
@@ -578,6 +585,13 @@ in_step (TgClient *client)
         f->in_step (client);
 }
 
+static void
+settle (TgClient *client)
+{
+    tg_difference_settle (client);
+    tg_files_settle (client);
+}
+
 static const TgWires wires = {
     .make = make_of_record,
     .opened = opened,
@@ -587,7 +601,7 @@ static const TgWires wires = {
     .presence = tg_secrets_presence,
     .has_chat = tg_secrets_with,
     .updates = tg_updates_receive,
-    .settle = tg_difference_settle,
+    .settle = settle,
     .rearm = rearm,
 };
 

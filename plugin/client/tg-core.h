@@ -1,6 +1,5 @@
-/* What the features of one account stand on. The files of this folder, bottom up, as meson.build names them: each calls only
- * those above it here, and includes their headers. What goes the other way is a mark, or one of TgWires.
- *
+/* What the features of one account stand on. The files of this folder, bottom up: each calls only those above it here, and
+ * includes their headers. What goes the other way is a mark, or one of TgWires.
  *   tg-turn.c     the queue: memory changes, groups are written, then the effects
  *   tg-config.c   servers, keys, introduction       tg-eraser.c  what removed accounts left
  *   tg-refusal.c  the server's error words          tg-core.c    effects, records, calls, the end
@@ -14,6 +13,7 @@
  *   tg-held.c     texts before there is a chat      tg-secrets.c which chats there are
  *   tg-secret-tell.c   what they tell               tg-secret-calls.c  they and the server
  *   tg-secret-acts.c   acts in them                 tg-notices.c what is told beside them
+ *   tg-sink.c     a file being written              tg-files.c   files on their way here
  *   tg-logins.c   on which devices, and terms       tg-box.c     a stream of numbers
  *   tg-updates.c  the order of the world            tg-difference.c    what was missed
  *   tg-login*.c   from nobody to somebody           tg-client.c  all of it, and the timer
@@ -47,11 +47,12 @@ typedef struct TgLogins TgLogins;
 typedef struct TgUpdates TgUpdates;
 typedef struct TgSecrets TgSecrets;
 typedef struct TgHolds TgHolds;
+typedef struct TgFiles TgFiles;
 typedef struct TgEffect TgEffect;
 typedef void (*TgEffectFunc) (TgClient *client, TgEffect *effect);
 
-/* Something that leaves the account, when its turn is durable. One struct for all: unused
- * fields are zero; what it points to is owned and wiped. */
+/* What leaves the account when its turn is durable. One struct for all: unused fields are zero;
+ * what it points to is owned and wiped. */
 struct TgEffect {
     TgEffectFunc run;
     /* In place of run, in a turn that tells so, when its own could not be written. */
@@ -135,7 +136,6 @@ struct TgClient {
 
     const CryptoDhOps *dh;
 
-    /* Each its feature's own. */
     TgWait *wait;
     TgLogin *login;
     TgPrime *prime;
@@ -150,6 +150,7 @@ struct TgClient {
     TgUpdates *updates;
     TgSecrets *secrets;
     TgHolds *holds;
+    TgFiles *files;
 };
 
 static inline HostTime
@@ -166,8 +167,8 @@ void tg_turn_end (TgClient *client);
 StoreBatch *tg_batch (TgClient *client);
 TgEffect *tg_effect (TgClient *client, TgEffectFunc run); /* of the running turn */
 
-/* An input, whoever it is from: its turn, which ends with the scope; then what it marked is
- * done, what it asked for goes out and the timer is set anew. Effects may end the client. */
+/* An input: its turn, which ends with the scope; then what it marked is done, what it asked for
+ * goes out and the timer is set anew. Effects may end the client. */
 typedef struct {
     TgClient *client;
 } TgAct;
@@ -190,8 +191,7 @@ TlBytes *tg_tokens (const TgClient *client); /* borrowed, in an array to be free
 #define TG_RECORD_IDENTITY 4
 void tg_save_account (TgClient *client);
 
-/* Any call; `func` gets the error already logged. NULL is never returned for our own
- * requests. */
+/* Any call; `func` gets the error, already logged. NULL is never returned for our requests. */
 NetCall *tg_call (TgClient *client, const TlObject *request, MtCallFlags flags,
                   MtAnswerFunc func, void *user);
 void tg_disconnect (TgClient *client, int line); /* at once */

@@ -36,7 +36,8 @@
  *   tgp-compare.c   its key, to be compared; with a part for Pidgin
  *   tgp-quote.c     what a message says and answers tgp-write.c     what is typed, sent
  *   tgp-named.c     messages by number or text      tgp-insert.c    text put into the entry
- *   tgp-sessions.c  logins on all devices           tgp-people.c    lists of people
+ *   tgp-save.c      files, saved                    tgp-people.c    lists of people
+ *   tgp-sessions.c  logins on all devices
  *   tgp-command*.c  /ttl, /delete ... by subject    tgp-commands.c  the table of them
  *   tgp-chat-menu.c a secret chat's menu
  *   tgp-places.c    a secret chat's menu and button in its window; with a part each for
@@ -88,6 +89,7 @@ typedef struct {
     unsigned photos;        /* pictures that came (tgp-photos.c) ... */
     size_t photo_bytes;     /* ... and how much that was */
     int64_t last_added;     /* user id of the entry that was made last; 0: none */
+    gboolean save_told;     /* how files are saved was said (tgp-seen.c) */
     GHashTable *recall;     /* chat id -> what was said last (tgp-recall.c), or NULL */
     GHashTable *hidden;     /* user ids (tgp-entry.c); NULL: not yet read */
     GPtrArray *removed;     /* entries of one act (tgp-list.c) */

@@ -51,6 +51,8 @@ static const struct {
     { "delete", tgp_command_delete, TGP_COMMAND_DELETE },
     { "reply", tgp_command_reply, TGP_COMMAND_REPLY },
     { "quote", tgp_command_quote, TGP_COMMAND_QUOTE },
+    { "save", tgp_command_save, TGP_COMMAND_SAVE },
+    { "cancel", tgp_command_cancel, TGP_COMMAND_CANCEL },
     { "key", tgp_command_key, TGP_COMMAND_KEY },
     { "verify", tgp_command_verify, TGP_COMMAND_VERIFY },
     { "screenshot", tgp_command_screenshot, TGP_COMMAND_SCREENSHOT },

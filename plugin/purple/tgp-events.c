@@ -10,6 +10,7 @@
 #include "tgp-offer.h"
 #include "tgp-photos.h"
 #include "tgp-places.h"
+#include "tgp-save.h"
 #include "tgp-secret.h"
 #include "tgp-seen.h"
 #include "tgp-send.h"
@@ -101,6 +102,9 @@ tgp_event (void *user, const TalkEvent *event)
     case TALK_EVENT_NOTICE:
         tgp_secret_notice (tgp, chat_id, &event->u.notice);
         tgp_places_changed ();
+        break;
+    case TALK_EVENT_SAVING:
+        tgp_save_told (tgp, chat_id, &event->u.saving);
         break;
     case TALK_EVENT_READ:
         tgp_marks_read (tgp, chat_id, event->u.read.ids, event->u.read.n);

@@ -58,6 +58,7 @@ static const TgpFrontend frontends[] = {
       .denies_by_list = TRUE,
       .status_message = TRUE,
       .nicks = TRUE,
+      .elsewhere = TRUE,
       .keeps_password = TRUE },
     { .ui = "headless",
       .lines = tgp_lines_history,

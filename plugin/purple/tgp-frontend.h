@@ -52,6 +52,8 @@ typedef struct {
         removal_counts; /* an account that is removed is meant to go (FRONTENDS 0.4) */
     gboolean
         nicks; /* its entries have nicks, which it makes of their names (tgp-nick.h) */
+    gboolean
+        elsewhere; /* it may run on another machine, for people who may not see its files */
     gboolean keeps_password; /* encrypted, for the one who identified (DECISIONS 13) */
 } TgpFrontend;
 

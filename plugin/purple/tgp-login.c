@@ -23,6 +23,7 @@
 #include "tgp-removal.h"
 #include "tgp-recall.h"
 #include "tgp-request.h"
+#include "tgp-save.h"
 #include "tgp-seen.h"
 #include "tgp-self.h"
 #include "tgp-send.h"
@@ -171,6 +172,7 @@ tgp_close (PurpleConnection *gc)
         return;
     purple_signals_disconnect_by_handle (gc);
     tg_client_each_countdown (tgp->client, countdown_cb, tgp);
+    tgp_save_close (tgp);
     gc->proto_data = NULL;
     for (GList *l = purple_get_ims (); l != NULL; l = l->next) /* FRONTENDS 0.13 */
         if (purple_conversation_get_account (l->data) == tgp->account)

@@ -13,6 +13,7 @@
 #include "tgp-recall.h"
 #include "tgp-rest.h"
 #include "tgp-seen-private.h"
+#include "tgp-words-media.h"
 #include "tgp-words-message.h"
 
 #include <string.h>
@@ -301,6 +302,17 @@ show_part (TgpAccount *tgp, int32_t chat_id, const TalkMessage *message)
     return TRUE;
 }
 
+/* The first file of a start that can be saved says how. */
+static void
+tell_how (TgpAccount *tgp, int32_t chat_id, const TalkMessage *message)
+{
+    if (tgp->save_told || message->media.file != TALK_FILE_THERE || message->ttl > 0)
+        return;
+    g_autofree char *how = tgp_words_save_how (message->number);
+    tgp->save_told = TRUE;
+    tgp_secret_write (tgp, chat_id, FALSE, how);
+}
+
 gboolean
 tgp_secret_message (TgpAccount *tgp, int32_t chat_id, const TalkMessage *message)
 {
@@ -334,6 +346,10 @@ tgp_secret_message (TgpAccount *tgp, int32_t chat_id, const TalkMessage *message
         if (!PURPLE_CONNECTION_IS_VALID (gc))
             return FALSE;
         seen->newer = 0;
+        if (shown)
+            tell_how (tgp, chat_id, message);
+        if (!PURPLE_CONNECTION_IS_VALID (gc))
+            return FALSE;
     }
     tgp_schedule_check (tgp);
     return shown;

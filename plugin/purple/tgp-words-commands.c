@@ -38,6 +38,11 @@ tgp_words_help (TgpCommand command, gboolean unslashes)
         return _ ("quote 12 text: sends message 12 with your text below; the message is "
                   "named as for /reply; quote 12: puts it where you type, if this "
                   "program can do that");
+    case TGP_COMMAND_SAVE:
+        return _ ("save 12: saves the file of message 12 among your downloads; save 12 "
+                  "path: there, a folder or a name; what is there already stays");
+    case TGP_COMMAND_CANCEL:
+        return _ ("cancel 12: stops saving the file of message 12");
     case TGP_COMMAND_KEY:
         return _ ("key: shows the key of this secret chat");
     case TGP_COMMAND_VERIFY:

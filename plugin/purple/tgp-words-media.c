@@ -93,3 +93,99 @@ tgp_words_media (const TalkMessage *message)
     g_string_append_c (line, ']');
     return g_string_free (line, FALSE);
 }
+
+/* --- saved --- */
+
+char *
+tgp_words_save_how (int number)
+{
+    return g_strdup_printf (
+        _ ("To save it, type /save %d: it is put among your downloads, unencrypted."),
+        number);
+}
+
+char *
+tgp_words_not_saved (int number, TgpNotSaved why)
+{
+    switch (why) {
+    case TGP_SAVE_NO_FILE:
+        return g_strdup_printf (_ ("Message %d has no file that can be saved."), number);
+    case TGP_SAVE_TIMED:
+        return g_strdup_printf (
+            _ ("The file of message %d has a timer, so it is not saved."), number);
+    case TGP_SAVE_DAMAGED:
+        return g_strdup_printf (
+            _ ("The file of message %d is damaged and cannot be opened."), number);
+    case TGP_SAVE_NO_FOLDER:
+        return g_strdup_printf (_ ("File %d is not saved: there is no such folder."),
+                                number);
+    case TGP_SAVE_ELSEWHERE:
+        return g_strdup_printf (
+            _ ("File %1$d is not saved: this program runs for several "
+               "people, and its folders are not yours. /save %1$d puts "
+               "it into its downloads."),
+            number);
+    case TGP_SAVE_BUSY:
+        return g_strdup_printf (
+            _ ("File %1$d is being saved already, or many others are. /cancel %1$d stops "
+               "it."),
+            number);
+    case TGP_SAVE_OFFLINE:
+        break;
+    }
+    return g_strdup_printf (_ ("File %d is not saved: the account is offline."), number);
+}
+
+char *
+tgp_words_save_begins (int number, int64_t size)
+{
+    g_autofree char *text = size_text (size);
+
+    return g_strdup_printf (_ ("File %1$d (%2$s) is being saved. /cancel %1$d stops it."),
+                            number, text);
+}
+
+char *
+tgp_words_saving (const TalkSaving *saving)
+{
+    g_autofree char *done = size_text (saving->done), *total = size_text (saving->total);
+    int number = saving->number;
+
+    switch (saving->what) {
+    case TALK_SAVE_RUNS:
+        return g_strdup_printf (_ ("File %d: %s of %s are here."), number, done, total);
+    case TALK_SAVE_DONE:
+        return g_strdup_printf (_ ("File %d is saved, unencrypted, as %s"), number,
+                                saving->path);
+    case TALK_SAVE_CANCELLED:
+        return g_strdup_printf (
+            _ ("File %d is not saved: you stopped it. Nothing was kept."), number);
+    case TALK_SAVE_GONE:
+        return g_strdup_printf (
+            _ ("File %d is not saved: its message was deleted. Nothing was kept."),
+            number);
+    case TALK_SAVE_REFUSED:
+        return g_strdup_printf (
+            _ ("File %d is not saved: the server does not have it any "
+               "more. Nothing was kept."),
+            number);
+    case TALK_SAVE_DAMAGED:
+        return g_strdup_printf (_ ("File %d is not saved: what came is not the file that "
+                                   "was announced. Nothing was kept."),
+                                number);
+    case TALK_SAVE_DISK:
+        return g_strdup_printf (
+            _ ("File %d is not saved: it could not be written (%s). Nothing was kept."),
+            number, saving->path != NULL ? saving->path : "?");
+    case TALK_SAVE_CUT:
+        break;
+    }
+    return g_strdup_printf (
+        _ ("File %d is not saved: the connection was lost. Nothing was kept."), number);
+}
+
+char *
+tgp_words_not_saving (int number)
+{
+    return g_strdup_printf (_ ("No file of message %d is being saved."), number);
+}

@@ -36,6 +36,17 @@ secret_chat_known (const SecretChat *chat, int64_t random_id, HostTime now,
     return note != NULL;
 }
 
+const MediaFile *
+secret_chat_file (const SecretChat *chat, int64_t random_id)
+{
+    const SecretNote *note = secret_note_find (chat, random_id);
+
+    return note != NULL && !note->outgoing && note->ttl == 0 && note->file != NULL &&
+                   note->file->look.file == TALK_FILE_THERE
+               ? note->file
+               : NULL;
+}
+
 void
 secret_chat_each_known (const SecretChat *chat, HostTime now, SecretKnownFunc func,
                         void *user)

@@ -50,6 +50,9 @@ strings_of (TalkEvent *event, const char **strings[static STRINGS_MAX])
         strings[n++] = &event->u.own.text;
         strings[n++] = &event->u.own.reply_text;
         break;
+    case TALK_EVENT_SAVING:
+        strings[n++] = &event->u.saving.path;
+        break;
     case TALK_EVENT_LOST:
         strings[n++] = &event->u.lost.text;
         break;

@@ -34,6 +34,7 @@ typedef enum {
                           until a line says so (tg_secret_told()) */
     TALK_EVENT_READ, /* own messages were read; so were all that were sent before them */
     TALK_EVENT_OPENED, /* the peer opened our media (readMessages) */
+    TALK_EVENT_SAVING, /* a file that the user wants */
     TALK_EVENT_GONE,   /* lines leave sight and memory */
     TALK_EVENT_TYPING,
     TALK_EVENT_NOTICE, /* something happened in it */
@@ -166,6 +167,7 @@ typedef struct {
             const int64_t *ids;
             size_t n;
         } opened;
+        TalkSaving saving;
         TalkGone gone;
         gboolean typing;
         TalkNotice notice;

@@ -11,6 +11,27 @@ typedef enum {
     TALK_FILE_DAMAGED, /* what came with it does not open it (SC-H3, H5, H8) */
 } TalkFile;
 
+/* What becomes of a file that is to be saved. */
+typedef enum {
+    TALK_SAVE_RUNS, /* done of total */
+    TALK_SAVE_DONE, /* path */
+    /* Nothing is kept: */
+    TALK_SAVE_CANCELLED,
+    TALK_SAVE_GONE,    /* its message is */
+    TALK_SAVE_REFUSED, /* the server does not have it (any more) */
+    TALK_SAVE_CUT,     /* it cannot be reached */
+    TALK_SAVE_DAMAGED, /* what came is not that file */
+    TALK_SAVE_DISK,    /* path: the system's text */
+} TalkSave;
+
+typedef struct {
+    TalkSave what;
+    int64_t id; /* the message's, and its number */
+    int32_t number;
+    int64_t done, total;
+    const char *path; /* or NULL */
+} TalkSaving;
+
 /* What is said of it, 0 = it is not. */
 typedef struct {
     TalkFile file;

@@ -1,4 +1,5 @@
 /* Switches by text: what tests and people tell the data centre to do. */
+#include "dc-files.h"
 #include "dc-keys.h"
 #include "dc-feed.h"
 #include "dc-mood.h"
@@ -292,6 +293,8 @@ dc_control (Dc *dc, const char *line)
     unsigned n = g_strv_length (words);
 
     char *told = dc_site_control (dc, words, n);
+    if (told == NULL)
+        told = dc_files_control (dc, words, n);
     if (told != NULL)
         return told;
     if (n == 2 && g_str_equal (line, "imposter none")) {

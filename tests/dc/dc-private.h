@@ -8,7 +8,7 @@
  *   dc-login.c      how a code goes out, QR codes
  *   dc-account.c    logins on all devices, terms
  *   dc-feed.c       what an account is told by pts and seq
- *   dc-sites.c      several data centres
+ *   dc-sites.c      several data centres      dc-files.c    files of secret chats
  *   dc-hostile.c    what no honest server does
  *   dc-mood.c       what an honest one may do to its messages
  *   dc-control.c    switches by text          dc-main.c       sockets
@@ -92,6 +92,7 @@ typedef struct {
     int64_t random_id;
     gboolean service;
     GByteArray *data;
+    DcFile *file; /* borrowed, or NULL */
 } DcHeld;
 
 typedef struct {
@@ -101,6 +102,7 @@ typedef struct {
 } DcDelayed;
 
 typedef struct DcMood DcMood;
+typedef struct DcFiles DcFiles;
 
 typedef enum {
     DC_DIFFERENCE_TRUE,
@@ -142,7 +144,8 @@ struct Dc {
     gboolean absurd; /* the config has addresses that are none */
     gboolean lies;   /* it has no others than those that lead nowhere */
     DcMood *mood;    /* NULL: none was ever set */
-    unsigned slice;  /* messages of an answer to getDifference; 0 = all */
+    DcFiles *files;
+    unsigned slice; /* messages of an answer to getDifference; 0 = all */
 };
 
 typedef enum { DC_FRAME_INTERMEDIATE, DC_FRAME_PADDED, DC_FRAME_ABRIDGED } DcFrameKind;
@@ -185,7 +188,7 @@ typedef struct {
 
 extern const DcMethod dc_account_methods[], dc_auth_methods[], dc_login_methods[],
     dc_listed_methods[], dc_people_methods[], dc_profile_methods[], dc_secret_methods[],
-    dc_updates_methods[], dc_site_methods[]; /* ended by name NULL */
+    dc_updates_methods[], dc_site_methods[], dc_file_methods[]; /* ended by name NULL */
 
 void dc_log (Dc *dc, const char *format, ...) G_GNUC_PRINTF (2, 3);
 int64_t dc_now_ms (Dc *dc);

@@ -1,4 +1,5 @@
 /* What people show of themselves: pictures, statuses, a user name, words; who blocked whom. */
+#include "dc-files.h"
 #include "dc-sites.h"
 
 #include <string.h>
@@ -163,6 +164,8 @@ static void
 get_file (DcCall *call)
 {
     const SrvUploadGetFile *query = TL_AS (call->query, SrvUploadGetFile);
+    if (dc_files_get (call, query))
+        return;
     const SrvInputPeerPhotoFileLocation *location =
         TL_AS (query->location, SrvInputPeerPhotoFileLocation);
     const DcUser *user = location != NULL ? of_peer (call, location->peer) : NULL;

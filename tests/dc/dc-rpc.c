@@ -139,7 +139,7 @@ find_method (const char *name)
                                               dc_login_methods,   dc_listed_methods,
                                               dc_people_methods,  dc_profile_methods,
                                               dc_secret_methods,  dc_updates_methods,
-                                              dc_site_methods };
+                                              dc_site_methods,    dc_file_methods };
 
     for (size_t t = 0; t < G_N_ELEMENTS (tables); t++)
         for (const DcMethod *method = tables[t]; method->name != NULL; method++)

@@ -1,4 +1,5 @@
 /* Secret chats as the server sees them: who, which devices, sealed bytes in order. */
+#include "dc-files.h"
 #include "dc-keys.h"
 #include "dc-private.h"
 
@@ -283,7 +284,7 @@ deliver (Dc *dc, DcCall *call, const DcHeld *item)
 {
     DcKey *device = item->device;
     TlBytes data = TL_BYTES (item->data->data, item->data->len);
-    SrvEncryptedFileEmpty none = TL_NEW (SrvEncryptedFileEmpty);
+    DcFileObject file;
     DcEncrypted *message = g_new0 (DcEncrypted, 1);
 
     message->qts = ++device->qts;
@@ -292,10 +293,11 @@ deliver (Dc *dc, DcCall *call, const DcHeld *item)
     message->date = dc_now (dc);
     message->service = item->service;
     message->data = g_byte_array_ref (item->data);
+    message->file = item->file;
     g_ptr_array_add (device->encrypted, message);
-    SrvEncryptedMessage plain = TL_NEW (SrvEncryptedMessage, .random_id = item->random_id,
-                                        .chat_id = item->chat->id, .date = message->date,
-                                        .bytes = data, .file = TL_OBJ (&none));
+    SrvEncryptedMessage plain = TL_NEW (
+        SrvEncryptedMessage, .random_id = item->random_id, .chat_id = item->chat->id,
+        .date = message->date, .bytes = data, .file = dc_file_object (item->file, &file));
     SrvEncryptedMessageService small =
         TL_NEW (SrvEncryptedMessageService, .random_id = item->random_id,
                 .chat_id = item->chat->id, .date = message->date, .bytes = data);
@@ -330,7 +332,7 @@ dc_release (Dc *dc, int32_t chat_id, const DcUser *to)
 
 static void
 take_message (DcCall *call, const TlObject *peer, int64_t random_id, TlBytes data,
-              gboolean service)
+              gboolean service, DcFile *file)
 {
     DcChat *chat = named (call, peer);
 
@@ -356,6 +358,7 @@ take_message (DcCall *call, const TlObject *peer, int64_t random_id, TlBytes dat
         item->device = other_device (call, chat);
         item->random_id = random_id;
         item->service = service;
+        item->file = file;
         item->data = g_byte_array_new ();
         g_byte_array_append (item->data, data.data, (unsigned)data.len);
         if (wait) {
@@ -365,16 +368,32 @@ take_message (DcCall *call, const TlObject *peer, int64_t random_id, TlBytes dat
         deliver (call->dc, call, item);
         dc_held_free (item);
     }
+    DcFileObject object;
     SrvMessagesSentEncryptedMessage answer =
         TL_NEW (SrvMessagesSentEncryptedMessage, .date = dc_now (call->dc));
-    dc_answer (call, TL_OBJ (&answer));
+    SrvMessagesSentEncryptedFile with_file =
+        TL_NEW (SrvMessagesSentEncryptedFile, .date = dc_now (call->dc),
+                .file = dc_file_object (file, &object));
+    dc_answer (call, file != NULL ? TL_OBJ (&with_file) : TL_OBJ (&answer));
+}
+
+static void
+send_file (DcCall *call)
+{
+    const SrvMessagesSendEncryptedFile *query =
+        TL_AS (call->query, SrvMessagesSendEncryptedFile);
+    DcFile *file = dc_files_sent (call, query->file);
+
+    if (file != NULL)
+        take_message (call, query->peer, query->random_id, query->data, FALSE, file);
 }
 
 static void
 send_encrypted (DcCall *call)
 {
     const SrvMessagesSendEncrypted *query = TL_AS (call->query, SrvMessagesSendEncrypted);
-    take_message (call, query->peer, query->random_id, query->data, FALSE);
+    take_message (call, query->peer, query->random_id, query->data, FALSE,
+                  dc_files_attached (call->dc));
 }
 
 static void
@@ -382,7 +401,7 @@ send_service (DcCall *call)
 {
     const SrvMessagesSendEncryptedService *query =
         TL_AS (call->query, SrvMessagesSendEncryptedService);
-    take_message (call, query->peer, query->random_id, query->data, TRUE);
+    take_message (call, query->peer, query->random_id, query->data, TRUE, NULL);
 }
 
 static void
@@ -443,6 +462,7 @@ const DcMethod dc_secret_methods[] = {
     { "messages.acceptEncryption", accept, FALSE },
     { "messages.discardEncryption", discard, FALSE },
     { "messages.sendEncrypted", send_encrypted, FALSE },
+    { "messages.sendEncryptedFile", send_file, FALSE },
     { "messages.sendEncryptedService", send_service, FALSE },
     { "messages.setEncryptedTyping", set_typing, FALSE },
     { "messages.readEncryptedHistory", read_history, FALSE },

@@ -1,4 +1,5 @@
 /* The state of a device and what it missed, in slices. */
+#include "dc-files.h"
 #include "dc-feed.h"
 
 static SrvUpdatesState
@@ -39,17 +40,15 @@ changed_chats (DcCall *call, int32_t date, GPtrArray *owners, GArray *updates)
 /* Secret messages that wait, `max` at most, as objects of `plain` and `small`. */
 static void
 waiting_messages (const DcKey *device, unsigned max, SrvEncryptedMessage *plain,
-                  SrvEncryptedMessageService *small, const TlObject **messages)
+                  SrvEncryptedMessageService *small, DcFileObject *files,
+                  const TlObject **messages)
 {
-    static SrvEncryptedFileEmpty none;
-
-    none = TL_NEW (SrvEncryptedFileEmpty);
     for (unsigned i = 0; i < max; i++) {
         const DcEncrypted *m = g_ptr_array_index (device->encrypted, i);
         TlBytes data = TL_BYTES (m->data->data, m->data->len);
-        plain[i] =
-            TL_NEW (SrvEncryptedMessage, .random_id = m->random_id, .chat_id = m->chat_id,
-                    .date = m->date, .bytes = data, .file = TL_OBJ (&none));
+        plain[i] = TL_NEW (SrvEncryptedMessage, .random_id = m->random_id,
+                           .chat_id = m->chat_id, .date = m->date, .bytes = data,
+                           .file = dc_file_object (m->file, &files[i]));
         small[i] = TL_NEW (SrvEncryptedMessageService, .random_id = m->random_id,
                            .chat_id = m->chat_id, .date = m->date, .bytes = data);
         messages[i] = m->service ? TL_OBJ (&small[i]) : TL_OBJ (&plain[i]);
@@ -154,7 +153,8 @@ get_difference (DcCall *call)
     g_autofree SrvEncryptedMessageService *small =
         g_new0 (SrvEncryptedMessageService, n + 1);
     g_autofree const TlObject **messages = g_new0 (const TlObject *, n + 1);
-    waiting_messages (call->device, n, plain, small, messages);
+    g_autofree DcFileObject *files = g_new0 (DcFileObject, n + 1);
+    waiting_messages (call->device, n, plain, small, files, messages);
     g_autoptr (GPtrArray) mail = g_ptr_array_new (), others = g_ptr_array_new ();
     for (unsigned i = 0; i < n_letters; i++)
         g_ptr_array_add (mail, &((DcLetter *)g_ptr_array_index (letters, i))->message);

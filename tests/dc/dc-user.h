@@ -9,6 +9,7 @@
 
 typedef struct DcUser DcUser;
 typedef struct DcKey DcKey;
+typedef struct DcFile DcFile;
 
 typedef struct {
     char *first, *last;
@@ -54,6 +55,7 @@ typedef struct {
     int32_t date;
     gboolean service;
     GByteArray *data;
+    DcFile *file; /* borrowed, or NULL */
 } DcEncrypted;
 
 /* An auth key: a device of its user. */

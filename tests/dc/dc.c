@@ -1,4 +1,5 @@
 /* The data centre as a whole: its making, its clock, its users. */
+#include "dc-files.h"
 #include "dc-feed.h"
 #include "dc-mood.h"
 #include "dc-sites.h"
@@ -98,6 +99,7 @@ dc_new (const DcConfig *config)
     dc->delayed = g_ptr_array_new_with_free_func ((GDestroyNotify)dc_delayed_free);
     dc->counts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
     dc_login_clear (dc);
+    dc_files_init (dc);
     return dc;
 }
 
@@ -110,6 +112,7 @@ dc_free (Dc *dc)
     g_ptr_array_unref (dc->sessions);
     dc_mood_free (dc);
     dc_login_clear (dc);
+    dc_files_free (dc);
     dc_sites_free (dc);
     g_free (dc->terms);
     g_ptr_array_unref (dc->chats);

@@ -86,6 +86,8 @@ void dc_set_port (Dc *dc, int port); /* told to clients in the config */
  *   blocks USER WHO yes|no     another device of USER blocks WHO, by an update with a seq
  *   mood WHAT PERCENT          late, twice, lost, packed, missed, again, fault, flood: what may
  *                              become of each answer, update and call (README.md)
+ *   attach DC PRINT PATH       the next secret message has that file; uploads DC: where they lie
+ *   files WHAT                 true, short, long, gone: how they are served
  *   slice N                    getDifference answers in slices of N messages; 0 = all
  *   hostile USER updates N     N updates of 160 kB that are 64 MB, in one container
  *   hostile USER requests N    N strangers ask for a chat; every other takes it back

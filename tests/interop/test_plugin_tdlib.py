@@ -3,6 +3,7 @@
 
 usage: test_plugin_tdlib.py BUILD
 """
+import os
 import sys
 
 import tdlib
@@ -106,9 +107,33 @@ def story(build):
             if got['content']['text']['text'] != 'this' or got['reply_to']['@type'] != 'messageReplyToMessage':
                 raise lab.Gone('no answer: %s' % got)
 
+        def files():
+            """SC-H1, SC-H2, SC-H4, SC-H7: what TDLib sends is saved byte by byte, small and large, with what it says of it"""
+            folder = os.path.join(place.directory, 'saved')
+            os.mkdir(folder)
+            for name, size, kind in (('pic.jpg', 70001, 'Photo'), ('a b.bin', 15, 'Document'), ('large.bin', 11000000, 'Document')):
+                path, data = os.path.join(place.directory, name), os.urandom(size)
+                with open(path, 'wb') as f:
+                    f.write(data)
+                what = {'@type': 'input' + kind, kind.lower(): {'@type': 'inputFileLocal', 'path': path}, 'width': 64, 'height': 48,
+                        'disable_content_type_detection': True}
+                td.tell('sendMessage', chat_id=box['chat'], input_message_content={
+                    '@type': 'inputMessage' + kind, kind.lower(): what,
+                    'caption': {'@type': 'formattedText', 'text': 'caption'}})
+                us.hears(r'line secret.* recv: \[%s \d+, [^]]*\] caption$' % (
+                    'photo' if kind == 'Photo' else 'file'))
+                us.send('cmd secret save last ' + folder)
+                got = us.hears('line secret.* system: File .* is saved, unencrypted, as (.*)$').group(1)
+                with open(got, 'rb') as f:
+                    if f.read() != data:
+                        raise lab.Gone('%s is another file' % got)
+                if kind == 'Document' and os.path.basename(got) != name:
+                    raise lab.Gone('it is called %s' % got)
+
         return lab.run([('TDLib asks, the user accepts', accepts), ('both talk', talks), ('both format', formats),
                         ('reading is told with the focus', reads), ('a timed line burns', burns),
-                        ('a deleted line leaves', deletes), ('a reply quotes', quotes), ('an answer arrives', replies)])
+                        ('a deleted line leaves', deletes), ('a reply quotes', quotes), ('an answer arrives', replies),
+                        ('files are saved', files)])
 
 
 sys.exit(story(sys.argv[1]))

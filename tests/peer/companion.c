@@ -11,9 +11,10 @@
  * TTL TEXT" (what was not read before a restart), "looks SPANS" behind them, ... Commands:
  * chat ID, start PHONE, accept, reject, say TEXT, reply ID TEXT, looks SPANS: TEXT
  * (looks.h), typing on|off, read, delete [ID],
- * flush, ttl N, screenshot, rekey, close, info, quit. */
+ * seal SIZE PATH, media photo|file TTL NAME (media.h), flush, ttl N, screenshot, rekey, close, info, quit. */
 #include "glib-host.h"
 #include "looks.h"
+#include "media.h"
 #include "overlong.h"
 #include "tg-client.h"
 #include "told.h"
@@ -502,7 +503,13 @@ run_command (Companion *c, char *line)
                                                 (size_t)g_ascii_strtoull (rest, NULL, 10))
                                      ? "sent"
                                      : "not sent");
-    else if (g_str_equal (line, "typing"))
+    else if (g_str_equal (line, "seal")) {
+        g_autofree char *said = media_seal_line (rest);
+        say_line ("%s", said);
+    } else if (g_str_equal (line, "media")) {
+        g_autofree char *said = media_send_line (c->client, c->chat, rest);
+        say_line ("%s", said);
+    } else if (g_str_equal (line, "typing"))
         tg_secret_typing (c->client, c->chat, g_str_equal (rest, "on"));
     else if (g_str_equal (line, "read"))
         read_cb (c);

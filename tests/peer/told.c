@@ -56,6 +56,8 @@ told_event (const Told *told, void *user, const TalkEvent *event)
         TELL (notice, &event->u.notice);
     case TALK_EVENT_PHOTO:
         TELL (photo, event->peer.id, event->u.photo.photo, event->u.photo.len);
+    case TALK_EVENT_SAVING:
+        TELL (saving, chat_id, &event->u.saving);
     case TALK_EVENT_OPENED: /* no host looks at it yet */
         break;
     }

@@ -10,6 +10,7 @@ typedef struct {
     void (*waiting) (void *user, TalkWait why, int64_t seconds);
     void (*ask) (void *user, const TalkAsk *ask);
     void (*person) (void *user, const TalkPerson *person);
+    void (*saving) (void *user, int32_t chat_id, const TalkSaving *saving);
     void (*photo) (void *user, int64_t user_id, int64_t photo, size_t len);
     void (*service) (void *user, const char *text, gboolean code);
     void (*new_login) (void *user, const TalkLogin *login);

@@ -2,6 +2,7 @@
  * libpurple, as the sentences know none of it. */
 #include "tgp-words-account.h"
 #include "tgp-words-act.h"
+#include "tgp-words-media.h"
 #include "tgp-words-message.h"
 #include "tgp-words.h"
 
@@ -300,6 +301,31 @@ test_messages (void)
     is_said (tgp_words_no_command ("f0o", FALSE));
 }
 
+/* SC-H7 DECISIONS 31: each end of a saving, and each reason why none begins, is a sentence of its
+ * own that names the file */
+static void
+test_saving (void)
+{
+    begin ();
+    is_said (tgp_words_save_how (3));
+    for (int why = TGP_SAVE_NO_FILE; why <= TGP_SAVE_OFFLINE; why++)
+        is_said (tgp_words_not_saved (3, (TgpNotSaved)why));
+    is_said (tgp_words_save_begins (3, 5));
+    is_said (tgp_words_not_saving (3));
+    for (int what = TALK_SAVE_RUNS; what <= TALK_SAVE_DISK; what++)
+        if (what != TALK_SAVE_DONE) {
+            TalkSaving saving = {
+                .what = (TalkSave)what, .number = 3, .done = 1, .total = 2
+            };
+            is_said (tgp_words_saving (&saving));
+        }
+    TalkSaving done = { .what = TALK_SAVE_DONE,
+                        .number = 3,
+                        .path = "/tmp/a (2).txt" };
+    g_autofree char *line = tgp_words_saving (&done);
+    g_assert_true (g_str_has_suffix (line, done.path)); /* to be copied */
+}
+
 /* SC-G1: in fonts with a clock, with ticks only, and in letters; nothing in it breaks, and
  * what stands in a line's place is as wide as what it replaces */
 static void
@@ -367,6 +393,7 @@ main (int argc, char **argv)
     g_test_add_func ("/sentences/questions", test_questions);
     g_test_add_func ("/sentences/acts", test_acts);
     g_test_add_func ("/sentences/messages", test_messages);
+    g_test_add_func ("/sentences/saving", test_saving);
     g_test_add_func ("/sentences/signs", signs_are_legible);
     g_test_add_func ("/sentences/left", what_is_left_is_rounded_up);
     int result = g_test_run ();

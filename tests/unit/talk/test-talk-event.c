@@ -46,6 +46,9 @@ one_of (TalkEventKind kind, char text[static 8], int64_t ids[static 2])
         e.u.opened.ids = ids;
         e.u.opened.n = 2;
         break;
+    case TALK_EVENT_SAVING:
+        e.u.saving.path = text;
+        break;
     case TALK_EVENT_GONE:
         e.u.gone.ids = ids;
         e.u.gone.n = 2;

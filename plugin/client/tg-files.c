@@ -1,0 +1,411 @@
+/* Files on their way here: each is a machine (media-download.h) between the net and a file that
+ * is being written. (SC-H7; MT-H9 to H11, H14, H16, H28.) */
+#include "tg-files.h"
+
+#include "tg-secrets.h"
+#include "tg-sink.h"
+
+#include "media-download.h"
+
+#include <string.h>
+
+#define AT_ONCE 2    /* files; others wait */
+#define SAVES_MAX 50 /* and so many of them */
+#define PAUSE 1000   /* ms after the first call that came to nothing; doubled */
+#define PAUSE_MAX 60000
+#define FAILURES_MAX 10  /* in a row */
+#define TELL_EVERY 10000 /* ms */
+
+typedef struct Save Save;
+
+/* A part that was asked for; or has to be again. */
+typedef struct {
+    Save *save;
+    int64_t offset;
+    NetCall *call; /* NULL: not on its way */
+    gboolean used;
+} Ask;
+
+struct Save {
+    TgClient *client;
+    int32_t chat_id;
+    int64_t id, total;
+    int32_t number;
+    int dc;
+    int64_t place; /* id and access hash of the file, there */
+    int64_t access_hash;
+    MediaDownload *machine;
+    TgSink *sink;
+    Ask asks[MEDIA_PARTS_AHEAD];
+    gboolean runs, over;
+    unsigned failures;
+    int64_t not_before, told_at; /* mono */
+};
+
+struct TgFiles {
+    GPtrArray *saves; /* owned */
+};
+
+static void
+cancel_calls (Save *save)
+{
+    for (int i = 0; i < MEDIA_PARTS_AHEAD; i++)
+        if (save->asks[i].call != NULL)
+            net_cancel (save->client->net, save->asks[i].call);
+    memset (save->asks, 0, sizeof save->asks);
+}
+
+static void
+save_free (void *data)
+{
+    Save *save = data;
+
+    if (save->client->net != NULL)
+        cancel_calls (save);
+    media_download_free (save->machine);
+    tg_sink_abort (save->sink);
+    g_free (save);
+}
+
+void
+tg_files_init (TgClient *client)
+{
+    client->files = g_new0 (TgFiles, 1);
+    client->files->saves = g_ptr_array_new_with_free_func (save_free);
+}
+
+void
+tg_files_clear (TgClient *client)
+{
+    g_ptr_array_unref (client->files->saves);
+    g_clear_pointer (&client->files, g_free);
+}
+
+/* --- what is told --- */
+
+static TalkSaving
+saving (const Save *save, TalkSave what, const char *path)
+{
+    return (TalkSaving){ .what = what,
+                         .id = save->id,
+                         .number = save->number,
+                         .done = media_download_done (save->machine),
+                         .total = save->total,
+                         .path = path };
+}
+
+static void
+tell (Save *save, TalkSave what, const char *path)
+{
+    tg_tell (save->client, (TalkEvent){ .kind = TALK_EVENT_SAVING,
+                                        .peer = { TALK_PEER_SECRET, save->chat_id },
+                                        .u.saving = saving (save, what, path) });
+}
+
+/* Its last word; it goes when the input ends. */
+static void
+over (Save *save, TalkSave what, const char *path)
+{
+    if (save->over)
+        return;
+    save->over = TRUE;
+    tell (save, what, path);
+}
+
+static void
+tell_progress (Save *save)
+{
+    int64_t now = tg_now (save->client).mono;
+
+    if (now - save->told_at < TELL_EVERY)
+        return;
+    save->told_at = now;
+    tell (save, TALK_SAVE_RUNS, NULL);
+}
+
+/* --- parts --- */
+
+static void
+failed (Save *save, const MtError *error)
+{
+    gboolean passes = error->code < 0 || error->code == 420 || error->code >= 500;
+
+    if (!passes || ++save->failures > FAILURES_MAX) {
+        over (save, passes ? TALK_SAVE_CUT : TALK_SAVE_REFUSED, NULL);
+        return;
+    }
+    int64_t pause = MIN ((int64_t)PAUSE << MIN (save->failures - 1, 10), PAUSE_MAX);
+    save->not_before = tg_now (save->client).mono + pause;
+}
+
+static void
+part_cb (void *user, TlMessage *answer, const MtError *error)
+{
+    Ask *ask = user;
+    Save *save = ask->save;
+    const ApiUploadFile *file =
+        answer != NULL ? TL_AS (tl_message_root (answer), ApiUploadFile) : NULL;
+    int64_t offset = ask->offset;
+
+    ask->call = NULL;
+    if (save->client->dying || save->over)
+        return;
+    if (error != NULL) { /* stays, to be asked for again */
+        failed (save, error);
+        return;
+    }
+    *ask = (Ask){ 0 };
+    save->failures = 0;
+    if (file == NULL) { /* elsewhere, in a form that we do not ask for (MT-H21) */
+        over (save, TALK_SAVE_REFUSED, NULL);
+        return;
+    }
+    media_download_got (save->machine, offset, file->bytes);
+    tell_progress (save);
+}
+
+static void
+ask_part (Save *save, Ask *ask)
+{
+    ApiInputEncryptedFileLocation location =
+        TL_NEW (ApiInputEncryptedFileLocation, .id = save->place,
+                .access_hash = save->access_hash);
+    ApiUploadGetFile request = TL_NEW (ApiUploadGetFile, .location = TL_OBJ (&location),
+                                       .offset = ask->offset, .limit = MEDIA_PART);
+
+    ask->call = net_call (save->client->net, save->dc, NET_DOWN, TL_OBJ (&request),
+                          MT_CALL_PATIENT, part_cb, ask);
+}
+
+static void
+get_cb (void *user, int64_t offset, int32_t limit)
+{
+    Save *save = user;
+
+    for (int i = 0; i < MEDIA_PARTS_AHEAD; i++)
+        if (!save->asks[i].used) {
+            save->asks[i] = (Ask){ .save = save, .offset = offset, .used = TRUE };
+            ask_part (save, &save->asks[i]);
+            return;
+        }
+    g_return_if_reached ();
+}
+
+static void
+write_cb (void *user, const uint8_t *data, size_t len)
+{
+    Save *save = user;
+
+    if (!save->over)
+        tg_sink_write (save->sink, data, len);
+}
+
+static void
+end_cb (void *user, gboolean whole)
+{
+    Save *save = user;
+
+    if (!whole)
+        over (save, TALK_SAVE_DAMAGED, NULL);
+    else
+        tg_sink_finish (save->sink);
+}
+
+static const MediaDownloadOps download_ops = { get_cb, write_cb, end_cb };
+
+/* --- the file --- */
+
+static gboolean
+is_wanted (const Save *save)
+{
+    const SecretChat *chat = tg_secrets_find (save->client, save->chat_id);
+
+    return chat != NULL && secret_chat_file (chat, save->id) != NULL;
+}
+
+static void
+written_cb (void *user, const char *error)
+{
+    Save *save = user;
+
+    if (save->over)
+        return;
+    if (tg_sink_path (save->sink) != NULL)
+        over (save, TALK_SAVE_DONE, tg_sink_path (save->sink));
+    else if (error != NULL)
+        over (save, TALK_SAVE_DISK, error);
+    else if (is_wanted (save))
+        media_download_written (save->machine);
+}
+
+/* Those that may run begin; what is over goes. */
+static void
+pump (TgClient *client)
+{
+    GPtrArray *saves = client->files->saves;
+    unsigned running = 0;
+
+    for (unsigned i = 0; i < saves->len;) {
+        Save *save = g_ptr_array_index (saves, i);
+        if (save->over) {
+            g_ptr_array_remove_index (saves, i);
+            continue;
+        }
+        if (!save->runs && running < AT_ONCE) {
+            save->runs = TRUE;
+            media_download_start (save->machine);
+        }
+        running += save->runs;
+        i++;
+    }
+}
+
+void
+tg_files_settle (TgClient *client)
+{
+    if (client->dying || client->stopped || client->files->saves->len == 0)
+        return;
+    for (unsigned i = 0; i < client->files->saves->len; i++) {
+        Save *save = g_ptr_array_index (client->files->saves, i);
+        if (!save->over && !is_wanted (save))
+            over (save, TALK_SAVE_GONE, NULL);
+    }
+    pump (client);
+}
+
+void
+tg_files_lost (TgClient *client)
+{
+    for (unsigned i = 0; i < client->files->saves->len; i++)
+        over (g_ptr_array_index (client->files->saves, i), TALK_SAVE_CUT, NULL);
+}
+
+static gboolean
+waits (const Save *save)
+{
+    for (int i = 0; i < MEDIA_PARTS_AHEAD; i++)
+        if (save->asks[i].used && save->asks[i].call == NULL)
+            return TRUE;
+    return FALSE;
+}
+
+void
+tg_files_tick (TgClient *client, HostTime now)
+{
+    for (unsigned n = 0; n < client->files->saves->len; n++) {
+        Save *save = g_ptr_array_index (client->files->saves, n);
+        for (int i = 0; i < MEDIA_PARTS_AHEAD && !save->over; i++)
+            if (save->not_before <= now.mono && save->asks[i].used &&
+                save->asks[i].call == NULL)
+                ask_part (save, &save->asks[i]);
+    }
+}
+
+int64_t
+tg_files_deadline (TgClient *client)
+{
+    int64_t deadline = HOST_NEVER;
+
+    for (unsigned i = 0; i < client->files->saves->len; i++) {
+        const Save *save = g_ptr_array_index (client->files->saves, i);
+        if (!save->over && waits (save))
+            deadline = MIN (deadline, save->not_before);
+    }
+    return deadline;
+}
+
+/* --- acts --- */
+
+/* What people expect behind the dot. */
+static const char *
+extension (const char *mime)
+{
+    static const char *const known[][2] = {
+        { "image/jpeg", ".jpg" },  { "image/png", ".png" }, { "image/gif", ".gif" },
+        { "image/webp", ".webp" }, { "video/mp4", ".mp4" }, { "audio/ogg", ".ogg" },
+        { "audio/mpeg", ".mp3" },  { "audio/mp4", ".m4a" }, { "application/pdf", ".pdf" },
+    };
+
+    for (size_t i = 0; mime != NULL && i < G_N_ELEMENTS (known); i++)
+        if (g_ascii_strcasecmp (mime, known[i][0]) == 0)
+            return known[i][1];
+    return "";
+}
+
+/* The peer's names are names alone (SC-H12), and hide nothing (MT-H17). */
+static char *
+name_for (const MediaFile *file, const char *fallback)
+{
+    const char *name = file->name != NULL ? file->name : "";
+
+    while (*name == '.' || *name == ' ')
+        name++;
+    if (*name != '\0' && strchr (name, '/') == NULL)
+        return g_strdup (name);
+    return g_strconcat (fallback, extension (file->mime), NULL);
+}
+
+static Save *
+find (TgClient *client, int32_t chat_id, int64_t id)
+{
+    for (unsigned i = 0; i < client->files->saves->len; i++) {
+        Save *save = g_ptr_array_index (client->files->saves, i);
+        if (save->chat_id == chat_id && save->id == id && !save->over)
+            return save;
+    }
+    return NULL;
+}
+
+TalkCode
+tg_secret_save (TgClient *client, int32_t chat_id, const TgSaveTo *to)
+{
+    const SecretChat *chat = tg_secrets_find (client, chat_id);
+    const MediaFile *file = chat != NULL ? secret_chat_file (chat, to->id) : NULL;
+
+    if (client->stopped || client->net == NULL)
+        return TALK_IS_OFFLINE;
+    if (file == NULL)
+        return TALK_NOTHING;
+    if (find (client, chat_id, to->id) != NULL || client->files->saves->len >= SAVES_MAX)
+        return TALK_INVALID;
+    g_auto (TgAct) act = tg_act (client);
+    g_autofree char *own = name_for (file, to->fallback);
+    Save *save = g_new0 (Save, 1);
+    *save = (Save){ .client = client,
+                    .chat_id = chat_id,
+                    .id = to->id,
+                    .number = to->number,
+                    .total = file->look.size,
+                    .dc = file->place.dc,
+                    .place = file->place.id,
+                    .access_hash = file->place.access_hash,
+                    .told_at = tg_now (client).mono };
+    save->machine = media_download_new (file, &download_ops, save);
+    save->sink = tg_sink_new (client, to->folder, to->name != NULL ? to->name : own,
+                              written_cb, save);
+    g_ptr_array_add (client->files->saves, save);
+    return TALK_DONE;
+}
+
+void
+tg_client_each_saving (TgClient *client, TgSavingFunc func, void *user)
+{
+    for (unsigned i = 0; i < client->files->saves->len; i++) {
+        const Save *save = g_ptr_array_index (client->files->saves, i);
+        TalkSaving runs = saving (save, TALK_SAVE_RUNS, NULL);
+        if (!save->over)
+            func (save->chat_id, &runs, user);
+    }
+}
+
+gboolean
+tg_secret_save_cancel (TgClient *client, int32_t chat_id, int64_t id)
+{
+    Save *save = client->stopped ? NULL : find (client, chat_id, id);
+
+    if (save == NULL)
+        return FALSE;
+    g_auto (TgAct) act = tg_act (client);
+    over (save, TALK_SAVE_CANCELLED, NULL);
+    return TRUE;
+}

@@ -1,0 +1,237 @@
+/* See tg-sink.h. */
+#include "tg-sink.h"
+
+#include "crypto-secret.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define NAMES_MAX 1000 /* "name (1000)" is tried last */
+
+struct TgSink {
+    const Host *host;
+    TgLink *link;
+    char *folder, *name;
+    char *temporary; /* path; NULL: nothing is there */
+    char *path;      /* when finished */
+    int fd;
+    uint8_t *data;
+    size_t len;
+    gboolean finish; /* the job: else data are written */
+    gboolean running, aborted, done;
+    gboolean told; /* that it is finished */
+    char *error;
+    TgSinkFunc func;
+    void *user;
+};
+
+TgSink *
+tg_sink_new (TgClient *client, const char *folder, const char *name, TgSinkFunc func,
+             void *user)
+{
+    TgSink *sink = g_new0 (TgSink, 1);
+
+    sink->host = client->host;
+    sink->link = tg_link_ref (client->link);
+    sink->folder = g_strdup (folder);
+    sink->name = g_strdup (name);
+    sink->fd = -1;
+    sink->func = func;
+    sink->user = user;
+    return sink;
+}
+
+static void
+forget_data (TgSink *sink)
+{
+    if (sink->data != NULL)
+        crypto_wipe (sink->data, sink->len);
+    g_clear_pointer (&sink->data, g_free);
+    sink->len = 0;
+}
+
+static void
+sink_free (TgSink *sink)
+{
+    if (sink->fd >= 0)
+        close (sink->fd);
+    if (sink->temporary != NULL)
+        unlink (sink->temporary);
+    if (sink->path != NULL && !sink->told) /* it was not wanted any more meanwhile */
+        unlink (sink->path);
+    forget_data (sink);
+    tg_link_unref (sink->link);
+    g_free (sink->temporary);
+    g_free (sink->path);
+    g_free (sink->folder);
+    g_free (sink->name);
+    g_free (sink->error);
+    g_free (sink);
+}
+
+/* --- on a worker --- */
+
+static gboolean
+fail (TgSink *sink)
+{
+    sink->error = g_strdup (g_strerror (errno));
+    return FALSE;
+}
+
+static gboolean
+open_temporary (TgSink *sink)
+{
+    g_autofree char *path = g_build_filename (sink->folder, ".mtproto-XXXXXX", NULL);
+
+    if (sink->fd >= 0)
+        return TRUE;
+    sink->fd = g_mkstemp_full (path, O_WRONLY | O_CLOEXEC, 0600);
+    if (sink->fd < 0)
+        return fail (sink);
+    sink->temporary = g_steal_pointer (&path);
+    return TRUE;
+}
+
+static gboolean
+write_all (TgSink *sink)
+{
+    size_t at = 0;
+
+    if (!open_temporary (sink))
+        return FALSE;
+    while (at < sink->len) {
+        ssize_t n = write (sink->fd, sink->data + at, sink->len - at);
+        if (n < 0 && errno != EINTR)
+            return fail (sink);
+        at += n > 0 ? (size_t)n : 0;
+    }
+    return TRUE;
+}
+
+/* A name that nobody has is taken, empty; "photo.jpg", "photo (2).jpg". */
+static char *
+take_name (TgSink *sink)
+{
+    const char *dot = strrchr (sink->name, '.');
+    int stem = dot != NULL && dot > sink->name ? (int)(dot - sink->name)
+                                               : (int)strlen (sink->name);
+
+    for (int i = 1; i <= NAMES_MAX; i++) {
+        g_autofree char *name = i == 1 ? g_strdup (sink->name)
+                                       : g_strdup_printf ("%.*s (%d)%s", stem, sink->name,
+                                                          i, sink->name + stem);
+        g_autofree char *path = g_build_filename (sink->folder, name, NULL);
+        int fd = open (path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+        if (fd >= 0) {
+            close (fd);
+            return g_steal_pointer (&path);
+        }
+        if (errno != EEXIST)
+            return NULL;
+    }
+    return NULL;
+}
+
+static gboolean
+finish (TgSink *sink)
+{
+    if (!open_temporary (sink)) /* of no byte */
+        return FALSE;
+    int fd = sink->fd;
+    sink->fd = -1;
+    if (fsync (fd) != 0) {
+        fail (sink);
+        close (fd);
+        return FALSE;
+    }
+    if (close (fd) != 0)
+        return fail (sink);
+    g_autofree char *path = take_name (sink);
+    if (path == NULL)
+        return fail (sink);
+    if (rename (sink->temporary, path) != 0) {
+        fail (sink);
+        unlink (path);
+        return FALSE;
+    }
+    g_clear_pointer (&sink->temporary, g_free);
+    sink->path = g_steal_pointer (&path);
+    return TRUE;
+}
+
+static void
+work_cb (void *data)
+{
+    TgSink *sink = data;
+
+    if (sink->finish)
+        finish (sink);
+    else
+        write_all (sink);
+    sink->done = TRUE;
+}
+
+/* --- on the loop --- */
+
+static void
+done_cb (void *data)
+{
+    TgSink *sink = data;
+    TgClient *client = sink->link->client;
+
+    sink->running = FALSE;
+    forget_data (sink);
+    if (sink->aborted || client == NULL || client->dying || client->stopped) {
+        if (sink->aborted)
+            sink_free (sink);
+        return;
+    }
+    sink->told = sink->path != NULL;
+    g_auto (TgAct) act = tg_act (client);
+    sink->func (sink->user, sink->done ? sink->error : "");
+}
+
+static void
+start (TgSink *sink)
+{
+    sink->running = TRUE;
+    sink->done = FALSE;
+    sink->host->ops->work (sink->host->self, FALSE, work_cb, done_cb, sink);
+}
+
+void
+tg_sink_write (TgSink *sink, const uint8_t *data, size_t len)
+{
+    g_return_if_fail (!sink->running);
+    sink->data = g_memdup2 (data, len);
+    sink->len = len;
+    start (sink);
+}
+
+void
+tg_sink_finish (TgSink *sink)
+{
+    g_return_if_fail (!sink->running);
+    sink->finish = TRUE;
+    start (sink);
+}
+
+const char *
+tg_sink_path (const TgSink *sink)
+{
+    return sink->path;
+}
+
+void
+tg_sink_abort (TgSink *sink)
+{
+    if (sink == NULL)
+        return;
+    sink->aborted = TRUE;
+    if (!sink->running)
+        sink_free (sink);
+}

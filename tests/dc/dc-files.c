@@ -1,0 +1,287 @@
+/* See dc-files.h. */
+#include "dc-files.h"
+
+#include "dc-sites.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* What the next answers to getFile are, in the place of the truth. */
+typedef enum { ANSWER_TRUE, ANSWER_SHORT, ANSWER_LONG, ANSWER_GONE } Answer;
+
+/* Parts of what is being uploaded. */
+typedef struct {
+    int64_t id;
+    GPtrArray *parts; /* GByteArray, or NULL: not here yet */
+} Upload;
+
+struct DcFiles {
+    GPtrArray *files;   /* DcFile, owned */
+    GPtrArray *uploads; /* owned */
+    DcFile *attached;
+    Answer answer;
+    int place; /* where uploads come to lie; 0 = at home */
+};
+
+static void
+file_free (void *data)
+{
+    DcFile *file = data;
+
+    g_byte_array_unref (file->data);
+    g_free (file);
+}
+
+static void
+part_free (void *data)
+{
+    if (data != NULL)
+        g_byte_array_unref (data);
+}
+
+static void
+upload_free (void *data)
+{
+    Upload *upload = data;
+
+    g_ptr_array_unref (upload->parts);
+    g_free (upload);
+}
+
+void
+dc_files_init (Dc *dc)
+{
+    dc->files = g_new0 (DcFiles, 1);
+    dc->files->files = g_ptr_array_new_with_free_func (file_free);
+    dc->files->uploads = g_ptr_array_new_with_free_func (upload_free);
+}
+
+void
+dc_files_free (Dc *dc)
+{
+    g_ptr_array_unref (dc->files->files);
+    g_ptr_array_unref (dc->files->uploads);
+    g_clear_pointer (&dc->files, g_free);
+}
+
+static DcFile *
+add (Dc *dc, GByteArray *take_data, int place, int32_t fingerprint)
+{
+    DcFile *file = g_new0 (DcFile, 1);
+
+    *file = (DcFile){ dc_random_id (dc), dc_random_id (dc),
+                      place != 0 ? place : dc->config.dc, fingerprint, take_data };
+    g_ptr_array_add (dc->files->files, file);
+    return file;
+}
+
+static DcFile *
+find (Dc *dc, int64_t id, int64_t access_hash)
+{
+    for (unsigned i = 0; i < dc->files->files->len; i++) {
+        DcFile *file = g_ptr_array_index (dc->files->files, i);
+        if (file->id == id && file->access_hash == access_hash)
+            return file;
+    }
+    return NULL;
+}
+
+/* --- here --- */
+
+static Upload *
+find_upload (Dc *dc, int64_t id)
+{
+    for (unsigned i = 0; i < dc->files->uploads->len; i++) {
+        Upload *upload = g_ptr_array_index (dc->files->uploads, i);
+        if (upload->id == id)
+            return upload;
+    }
+    return NULL;
+}
+
+static void
+save_part (DcCall *call, int64_t id, int32_t number, TlBytes bytes)
+{
+    Upload *upload = find_upload (call->dc, id);
+
+    if (number < 0 || number >= 8000) {
+        dc_fail (call, 400, "FILE_PART_INVALID");
+        return;
+    }
+    if (bytes.len == 0 || bytes.len > 512 * 1024) {
+        dc_fail (call, 400, bytes.len == 0 ? "FILE_PART_EMPTY" : "FILE_PART_TOO_BIG");
+        return;
+    }
+    if (upload == NULL) {
+        upload = g_new0 (Upload, 1);
+        upload->id = id;
+        upload->parts = g_ptr_array_new_with_free_func (part_free);
+        g_ptr_array_add (call->dc->files->uploads, upload);
+    }
+    if ((unsigned)number >= upload->parts->len)
+        g_ptr_array_set_size (upload->parts, number + 1);
+    part_free (upload->parts->pdata[number]);
+    GByteArray *part = g_byte_array_new ();
+    g_byte_array_append (part, bytes.data, (unsigned)bytes.len);
+    upload->parts->pdata[number] = part;
+    dc_answer_bool (call, TRUE);
+}
+
+static void
+save_file_part (DcCall *call)
+{
+    const SrvUploadSaveFilePart *query = TL_AS (call->query, SrvUploadSaveFilePart);
+    save_part (call, query->file_id, query->file_part, query->bytes);
+}
+
+static void
+save_big_file_part (DcCall *call)
+{
+    const SrvUploadSaveBigFilePart *query = TL_AS (call->query, SrvUploadSaveBigFilePart);
+    save_part (call, query->file_id, query->file_part, query->bytes);
+}
+
+static DcFile *
+uploaded (DcCall *call, int64_t id, int32_t parts, int32_t fingerprint)
+{
+    Upload *upload = find_upload (call->dc, id);
+    GByteArray *data = g_byte_array_new ();
+
+    for (int32_t i = 0; i < parts; i++) {
+        GByteArray *part = upload != NULL && (unsigned)i < upload->parts->len
+                               ? upload->parts->pdata[i]
+                               : NULL;
+        if (part == NULL) {
+            g_autofree char *text = g_strdup_printf ("FILE_PART_%d_MISSING", i);
+            dc_fail (call, 400, text);
+            g_byte_array_unref (data);
+            return NULL;
+        }
+        g_byte_array_append (data, part->data, part->len);
+    }
+    return add (call->dc, data, call->dc->files->place, fingerprint);
+}
+
+DcFile *
+dc_files_sent (DcCall *call, const TlObject *input)
+{
+    const SrvInputEncryptedFileUploaded *small =
+        TL_AS (input, SrvInputEncryptedFileUploaded);
+    const SrvInputEncryptedFileBigUploaded *big =
+        TL_AS (input, SrvInputEncryptedFileBigUploaded);
+    const SrvInputEncryptedFile *known = TL_AS (input, SrvInputEncryptedFile);
+
+    if (small != NULL)
+        return uploaded (call, small->id, small->parts, small->key_fingerprint);
+    if (big != NULL)
+        return uploaded (call, big->id, big->parts, big->key_fingerprint);
+    DcFile *file = known != NULL ? find (call->dc, known->id, known->access_hash) : NULL;
+    if (file == NULL)
+        dc_fail (call, 400, "FILE_ID_INVALID");
+    return file;
+}
+
+DcFile *
+dc_files_attached (Dc *dc)
+{
+    return g_steal_pointer (&dc->files->attached);
+}
+
+const TlObject *
+dc_file_object (const DcFile *file, DcFileObject *object)
+{
+    if (file == NULL) {
+        object->empty = TL_NEW (SrvEncryptedFileEmpty);
+        return TL_OBJ (&object->empty);
+    }
+    object->there = TL_NEW (SrvEncryptedFile, .id = file->id,
+                            .access_hash = file->access_hash, .size = file->data->len,
+                            .dc_id = file->dc, .key_fingerprint = file->fingerprint);
+    return TL_OBJ (&object->there);
+}
+
+/* --- there --- */
+
+gboolean
+dc_files_get (DcCall *call, const SrvUploadGetFile *query)
+{
+    const SrvInputEncryptedFileLocation *location =
+        TL_AS (query->location, SrvInputEncryptedFileLocation);
+    Answer answer = call->dc->files->answer;
+    int64_t end = query->offset + query->limit - 1;
+
+    if (location == NULL)
+        return FALSE;
+    DcFile *file = find (call->dc, location->id, location->access_hash);
+    if (file == NULL || answer == ANSWER_GONE) {
+        dc_fail (call, 400, "LOCATION_INVALID");
+        return TRUE;
+    }
+    if (dc_site_moves_file (call, file->dc))
+        return TRUE;
+    if (query->offset < 0 || query->offset % 4096 != 0) {
+        dc_fail (call, 400, "OFFSET_INVALID");
+        return TRUE;
+    }
+    if (query->limit <= 0 || query->limit % 4096 != 0 || (1 << 20) % query->limit != 0 ||
+        query->offset >> 20 != end >> 20) { /* MT-H9 */
+        dc_fail (call, 400, "LIMIT_INVALID");
+        return TRUE;
+    }
+    size_t from = MIN ((size_t)query->offset, file->data->len);
+    size_t n = MIN ((size_t)query->limit, file->data->len - from);
+    g_autofree uint8_t *bytes = g_malloc0 (n + 16);
+    memcpy (bytes, file->data->data + from, n);
+    if (answer == ANSWER_SHORT)
+        n = n > 16 ? n - 16 : 0;
+    if (answer == ANSWER_LONG)
+        n += 16;
+    SrvStorageFileUnknown type = TL_NEW (SrvStorageFileUnknown);
+    SrvUploadFile object =
+        TL_NEW (SrvUploadFile, .type = TL_OBJ (&type), .bytes = TL_BYTES (bytes, n));
+    dc_answer (call, TL_OBJ (&object));
+    return TRUE;
+}
+
+/* --- control --- */
+
+static char *
+attach (Dc *dc, int place, const char *fingerprint, const char *path)
+{
+    g_autofree char *data = NULL;
+    size_t len;
+
+    if (!g_file_get_contents (path, &data, &len, NULL))
+        return g_strdup ("error: no such file");
+    GByteArray *bytes = g_byte_array_new ();
+    g_byte_array_append (bytes, (const uint8_t *)data, (unsigned)len);
+    dc->files->attached = add (dc, bytes, place, (int32_t)strtol (fingerprint, NULL, 10));
+    return g_strdup ("ok");
+}
+
+char *
+dc_files_control (Dc *dc, char **words, unsigned n)
+{
+    static const char *const answers[] = { "true", "short", "long", "gone" };
+
+    if (n == 4 && g_str_equal (words[0], "attach"))
+        return attach (dc, atoi (words[1]), words[2], words[3]);
+    if (n == 2 && g_str_equal (words[0], "uploads")) {
+        dc->files->place = atoi (words[1]);
+        return g_strdup ("ok");
+    }
+    if (n != 2 || !g_str_equal (words[0], "files"))
+        return NULL;
+    for (unsigned i = 0; i < G_N_ELEMENTS (answers); i++)
+        if (g_str_equal (words[1], answers[i])) {
+            dc->files->answer = (Answer)i;
+            return g_strdup ("ok");
+        }
+    return g_strdup ("error: no such answer");
+}
+
+const DcMethod dc_file_methods[] = {
+    { "upload.saveFilePart", save_file_part, FALSE },
+    { "upload.saveBigFilePart", save_big_file_part, FALSE },
+    { NULL, NULL, FALSE },
+};

@@ -1,0 +1,344 @@
+/* Files of secret chats, from the server to a folder. */
+#include "fake-host.h"
+#include "flow.h"
+#include "media.h"
+#include "tg-client-save.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#define MINUTE 60000
+#define PART 131072
+
+/* What Alice was told of saving. */
+typedef struct {
+    unsigned ended;
+    TalkSave what;
+    char *path;
+} Told;
+
+static void
+hook (Person *person, const TalkEvent *event)
+{
+    Told *told = person->hook_user;
+
+    if (event->kind != TALK_EVENT_SAVING || event->u.saving.what == TALK_SAVE_RUNS)
+        return;
+    told->ended++;
+    told->what = event->u.saving.what;
+    g_free (told->path);
+    told->path = g_strdup (event->u.saving.path);
+}
+
+typedef struct {
+    Flow *flow;
+    Person *alice, *bob;
+    char *folder; /* to save in */
+    Told told;
+} Files;
+
+static Files *
+files_new (uint64_t seed)
+{
+    Files *f = g_new0 (Files, 1);
+
+    f->flow = flow_with_chat (seed);
+    f->alice = flow_person (f->flow, 0);
+    f->bob = flow_person (f->flow, 1);
+    f->alice->hook = hook;
+    f->alice->hook_user = &f->told;
+    f->folder = g_build_filename (f->flow->directory, "saved", NULL);
+    g_assert_cmpint (g_mkdir (f->folder, 0700), ==, 0);
+    return f;
+}
+
+static unsigned
+in_folder (Files *f)
+{
+    g_autoptr (GDir) dir = g_dir_open (f->folder, 0, NULL);
+    unsigned n = 0;
+
+    while (g_dir_read_name (dir) != NULL)
+        n++;
+    return n;
+}
+
+static void
+empty_folder (Files *f)
+{
+    g_autoptr (GDir) dir = g_dir_open (f->folder, 0, NULL);
+    const char *name;
+
+    while ((name = g_dir_read_name (dir)) != NULL) {
+        g_autofree char *path = g_build_filename (f->folder, name, NULL);
+        g_unlink (path);
+    }
+}
+
+static void
+files_free (Files *f)
+{
+    empty_folder (f);
+    g_rmdir (f->folder);
+    flow_free (f->flow);
+    g_free (f->folder);
+    g_free (f->told.path);
+    g_free (f);
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Files, files_free)
+
+static uint8_t *
+content (size_t len)
+{
+    uint8_t *data = g_malloc (len + 1);
+
+    for (size_t i = 0; i < len; i++)
+        data[i] = (uint8_t)(i * 31 + i / 251);
+    return data;
+}
+
+/* Bob sends a file that lies at that data centre. */
+static int64_t
+bob_sends (Files *f, int dc, size_t len, const char *name, int32_t ttl)
+{
+    g_autofree uint8_t *data = content (len);
+    MediaSealed sealed = media_seal (data, len);
+    g_autofree char *path = g_build_filename (f->flow->directory, "sealed", NULL);
+    g_autofree char *line =
+        g_strdup_printf ("attach %d %d %s", dc, sealed.fingerprint, path);
+    int64_t id;
+
+    g_assert_true (g_file_set_contents (path, (const char *)sealed.sealed->data,
+                                        sealed.sealed->len, NULL));
+    flow_control (f->flow, line);
+    g_unlink (path);
+    g_assert_true (media_send (f->bob->client, f->bob->chat, &sealed, name == NULL,
+                               name != NULL ? name : "", "text/plain", (int64_t)len,
+                               "caption", ttl, &id));
+    g_byte_array_unref (sealed.sealed);
+    person_hears (f->alice, "message caption");
+    return id;
+}
+
+static TalkCode
+save_in (Files *f, int64_t id, const char *folder)
+{
+    TgSaveTo to = { .id = id, .number = 1, .folder = folder, .fallback = "photo-1" };
+
+    return tg_secret_save (f->alice->client, f->alice->chat, &to);
+}
+
+static void
+begins (Files *f, int64_t id)
+{
+    f->told.ended = 0;
+    g_assert_cmpint (save_in (f, id, f->folder), ==, TALK_DONE);
+}
+
+static void
+ends (Files *f, TalkSave what)
+{
+    for (int i = 0; i < 60 * 20 && f->told.ended == 0; i++)
+        flow_wait (f->flow, 500);
+    g_assert_cmpuint (f->told.ended, ==, 1);
+    g_assert_cmpint (f->told.what, ==, what);
+}
+
+/* It is whole, nobody else's, and under that name. */
+static void
+assert_saved (Files *f, size_t len, const char *name)
+{
+    g_autofree uint8_t *want = content (len);
+    g_autofree char *data = NULL, *base = NULL;
+    struct stat st;
+    size_t got;
+
+    ends (f, TALK_SAVE_DONE);
+    g_assert_true (g_file_get_contents (f->told.path, &data, &got, NULL));
+    g_assert_cmpmem (data, got, want, len);
+    g_assert_cmpint (stat (f->told.path, &st), ==, 0);
+    g_assert_cmpint (st.st_mode & 07777, ==, 0600);
+    base = g_path_get_basename (f->told.path);
+    g_assert_cmpstr (base, ==, name);
+}
+
+/* SC-H1 SC-H7 MT-H9 MT-H10 MT-H26: files of every length at the edges of blocks and parts */
+static void
+test_lengths (void)
+{
+    static const size_t lengths[] = {
+        0, 1, 15, 16, 17, PART - 1, PART, PART + 1, 512 * 1024, 8 * PART + 5
+    };
+    g_autoptr (Files) f = files_new (21);
+
+    for (size_t i = 0; i < G_N_ELEMENTS (lengths); i++) {
+        g_autofree char *name = g_strdup_printf ("%zu.txt", i);
+        begins (f, bob_sends (f, 0, lengths[i], name, 0));
+        assert_saved (f, lengths[i], name);
+    }
+    g_assert_cmpuint (in_folder (f), ==, G_N_ELEMENTS (lengths));
+}
+
+/* SC-H12 MT-H17: nothing is overwritten; no name is a path, hides itself or is missing */
+static void
+test_names (void)
+{
+    static const char *const rows[][2] = {
+        { "a.txt", "a.txt" },        { "a.txt", "a (2).txt" },
+        { "a.txt", "a (3).txt" },    { "../../b", "b" },
+        { ".hidden", "hidden" },     { "noext", "noext" },
+        { "noext", "noext (2)" },    { NULL, "photo-1.jpg" },
+        { NULL, "photo-1 (2).jpg" }, { "/etc/passwd", "passwd" },
+        { "..", "photo-1" },
+    };
+    g_autoptr (Files) f = files_new (22);
+
+    for (size_t i = 0; i < G_N_ELEMENTS (rows); i++) {
+        begins (f, bob_sends (f, 0, 100 + i, rows[i][0], 0));
+        assert_saved (f, 100 + i, rows[i][1]);
+    }
+    g_assert_cmpuint (in_folder (f), ==, G_N_ELEMENTS (rows));
+}
+
+/* MT-H11: from where it is, whatever was said of it; at a place that has no login yet */
+static void
+test_elsewhere (void)
+{
+    g_autoptr (Files) f = files_new (23);
+
+    begins (f, bob_sends (f, 4, 3 * PART, "far", 0));
+    assert_saved (f, 3 * PART, "far");
+    flow_control (f->flow, "error upload.getFile 2 303 FILE_MIGRATE_4");
+    begins (f, bob_sends (f, 2, 3 * PART, "moved", 0));
+    assert_saved (f, 3 * PART, "moved");
+}
+
+/* MT-H10 SC-H7: what is not the file that was announced is not kept; nor what is not there */
+static void
+test_wrong_parts (void)
+{
+    static const struct {
+        const char *line;
+        TalkSave what;
+    } rows[] = {
+        { "files short", TALK_SAVE_DAMAGED },
+        { "files long", TALK_SAVE_DAMAGED },
+        { "files gone", TALK_SAVE_REFUSED },
+        { "error upload.getFile 3 400 FILE_ID_INVALID", TALK_SAVE_REFUSED },
+    };
+    g_autoptr (Files) f = files_new (24);
+    int64_t id = bob_sends (f, 0, 4 * PART + 7, "big", 0);
+
+    for (size_t i = 0; i < G_N_ELEMENTS (rows); i++) {
+        g_test_message ("%s", rows[i].line);
+        flow_control (f->flow, rows[i].line);
+        begins (f, id);
+        ends (f, rows[i].what);
+        flow_wait (f->flow, 1000);
+        g_assert_cmpuint (in_folder (f), ==, 0);
+        flow_control (f->flow, "files true");
+        flow_control (f->flow, "reset");
+    }
+    begins (f, id);
+    assert_saved (f, 4 * PART + 7, "big");
+}
+
+/* MT-H14 MT-H16: what passes is waited for, and the file goes on where it was */
+static void
+test_goes_on (void)
+{
+    static const char *const lines[] = {
+        "error upload.getFile 2 420 FLOOD_WAIT_5",
+        "error upload.getFile 3 500 INTERNAL",
+        "drop upload.getFile 2",
+        "disconnect Alice",
+    };
+    g_autoptr (Files) f = files_new (25);
+    int64_t id = bob_sends (f, 0, 6 * PART + 7, "big", 0);
+
+    for (size_t i = 0; i < G_N_ELEMENTS (lines); i++) {
+        g_test_message ("%s", lines[i]);
+        begins (f, id);
+        flow_wait (f->flow, 60);
+        flow_control (f->flow, lines[i]);
+        assert_saved (f, 6 * PART + 7,
+                      i == 0   ? "big"
+                      : i == 1 ? "big (2)"
+                      : i == 2 ? "big (3)"
+                               : "big (4)");
+    }
+}
+
+/* MT-H28 SC-G7: cancelled, deleted by the other side, the program's end: nothing stays; after
+ * a start it is there to be had */
+static void
+test_nothing_stays (void)
+{
+    g_autoptr (Files) f = files_new (26);
+    int64_t first = bob_sends (f, 0, 20 * PART, "first", 0);
+    int64_t second = bob_sends (f, 0, 20 * PART, "second", 0);
+
+    begins (f, first);
+    g_assert_cmpint (save_in (f, first, f->folder), ==, TALK_INVALID); /* it runs */
+    flow_wait (f->flow, 400);
+    g_assert_cmpuint (in_folder (f), ==, 1); /* the temporary one */
+    g_assert_true (tg_secret_save_cancel (f->alice->client, f->alice->chat, first));
+    ends (f, TALK_SAVE_CANCELLED);
+    flow_wait (f->flow, 1000);
+    g_assert_cmpuint (in_folder (f), ==, 0);
+    g_assert_false (tg_secret_save_cancel (f->alice->client, f->alice->chat, first));
+
+    begins (f, second);
+    flow_wait (f->flow, 400);
+    g_assert_cmpuint (f->told.ended, ==, 0);
+    g_assert_cmpint (tg_secret_delete (f->bob->client, f->bob->chat, &second, 1), ==,
+                     TALK_DONE);
+    ends (f, TALK_SAVE_GONE);
+    flow_wait (f->flow, 1000);
+    g_assert_cmpuint (in_folder (f), ==, 0);
+    g_assert_cmpint (save_in (f, second, f->folder), ==, TALK_NOTHING);
+
+    begins (f, first);
+    flow_wait (f->flow, 400);
+    g_assert_cmpuint (in_folder (f), ==, 1);
+    person_stop (f->alice);
+    g_assert_cmpuint (in_folder (f), ==, 0);
+    person_start (f->alice);
+    person_hears (f->alice, "online");
+    begins (f, first);
+    assert_saved (f, 20 * PART, "first");
+}
+
+/* DECISIONS 31: what has a timer is never saved. MT-H28: no folder, no file, and the reason */
+static void
+test_not_saved (void)
+{
+    g_autoptr (Files) f = files_new (27);
+    int64_t timed = bob_sends (f, 0, 100, NULL, 10),
+            hour = bob_sends (f, 0, 100, "x", 3600);
+    int64_t file = bob_sends (f, 0, 100, "y", 0);
+    g_autofree char *nowhere = g_build_filename (f->folder, "nowhere", NULL);
+
+    g_assert_cmpint (save_in (f, timed, f->folder), ==, TALK_NOTHING);
+    g_assert_cmpint (save_in (f, hour, f->folder), ==, TALK_NOTHING);
+    g_assert_cmpint (save_in (f, 5, f->folder), ==, TALK_NOTHING);
+    g_assert_cmpint (save_in (f, file, nowhere), ==, TALK_DONE);
+    ends (f, TALK_SAVE_DISK);
+    g_assert_nonnull (f->told.path); /* the system's words */
+    g_assert_cmpuint (in_folder (f), ==, 0);
+}
+
+int
+main (int argc, char **argv)
+{
+    g_test_init (&argc, &argv, NULL);
+    g_test_add_func ("/flow/files/lengths", test_lengths);
+    g_test_add_func ("/flow/files/names", test_names);
+    g_test_add_func ("/flow/files/elsewhere", test_elsewhere);
+    g_test_add_func ("/flow/files/wrong-parts", test_wrong_parts);
+    g_test_add_func ("/flow/files/goes-on", test_goes_on);
+    g_test_add_func ("/flow/files/nothing-stays", test_nothing_stays);
+    g_test_add_func ("/flow/files/not-saved", test_not_saved);
+    return g_test_run ();
+}

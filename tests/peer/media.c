@@ -1,0 +1,117 @@
+/* See media.h. */
+#include "media.h"
+
+#include "tg-secrets.h"
+
+#include "crypto-aes-ige.h"
+#include "secret-private.h"
+#include "secret.tl.h"
+
+#include <string.h>
+
+MediaSealed
+media_seal (const uint8_t *data, size_t len)
+{
+    MediaSealed made = { .sealed = g_byte_array_new () };
+    size_t whole = (len + 15) / 16 * 16;
+    uint8_t iv[32];
+
+    g_assert_true (crypto_random_fill (crypto_random_system (), made.key, 32));
+    g_assert_true (crypto_random_fill (crypto_random_system (), made.iv, 32));
+    g_byte_array_set_size (made.sealed, (unsigned)whole);
+    g_assert_true (
+        crypto_random_fill (crypto_random_system (), made.sealed->data, whole));
+    if (len > 0)
+        memcpy (made.sealed->data, data, len);
+    memcpy (iv, made.iv, sizeof iv);
+    crypto_ige_encrypt (made.key, iv, made.sealed->data, made.sealed->data, whole);
+    made.fingerprint = media_key_fingerprint (made.key, made.iv);
+    return made;
+}
+
+static gboolean
+send_media (TgClient *client, int32_t chat_id, const TlObject *media, int32_t ttl,
+            int64_t *id)
+{
+    SecretChat *chat = tg_secrets_find (client, chat_id);
+
+    if (chat == NULL || secret_check_ready (chat) != TALK_DONE ||
+        !crypto_random_int64 (chat->env->random, id))
+        return FALSE;
+    SecretDecryptedMessage message =
+        TL_NEW (SecretDecryptedMessage, .random_id = *id, .ttl = ttl,
+                .message = TL_STR (""), .media = media);
+    g_auto (TgAct) act = tg_act (client);
+    gboolean sent =
+        secret_send_object (chat, TL_OBJ (&message), *id, FALSE, tg_now (client)) != NULL;
+    if (sent) { /* so that it can be taken back */
+        SecretNote *note = secret_note_new (chat, *id);
+        note->outgoing = TRUE;
+        note->displayed = TRUE;
+        note->date = (int32_t)(tg_now (client).wall / 1000);
+        secret_save_note (chat, note);
+    }
+    secret_settle (chat, tg_now (client));
+    return sent;
+}
+
+gboolean
+media_send (TgClient *client, int32_t chat_id, const MediaSealed *sealed, gboolean photo,
+            const char *name, const char *mime, int64_t size, const char *caption,
+            int32_t ttl, int64_t *id)
+{
+    TlBytes key = TL_BYTES (sealed->key, 32), iv = TL_BYTES (sealed->iv, 32);
+    SecretDecryptedMessageMediaPhoto picture = TL_NEW (
+        SecretDecryptedMessageMediaPhoto, .thumb = TL_STR (""), .w = 640, .h = 480,
+        .size = (int32_t)size, .key = key, .iv = iv, .caption = TL_STR (caption));
+    SecretDocumentAttributeFilename filename =
+        TL_NEW (SecretDocumentAttributeFilename, .file_name = TL_STR (name));
+    const TlObject *attributes[] = { TL_OBJ (&filename) };
+    SecretDecryptedMessageMediaDocument document =
+        TL_NEW (SecretDecryptedMessageMediaDocument, .thumb = TL_STR (""),
+                .mime_type = TL_STR (mime), .size = size, .key = key, .iv = iv,
+                .attributes = { attributes, 1 }, .caption = TL_STR (caption));
+
+    return send_media (client, chat_id, photo ? TL_OBJ (&picture) : TL_OBJ (&document),
+                       ttl, id);
+}
+
+/* --- by lines --- */
+
+static MediaSealed kept;
+static int64_t kept_size;
+
+char *
+media_seal_line (const char *rest)
+{
+    g_auto (GStrv) words = g_strsplit (rest, " ", 2);
+
+    if (g_strv_length (words) != 2)
+        return g_strdup ("error: seal SIZE PATH");
+    kept_size = g_ascii_strtoll (words[0], NULL, 10);
+    g_autofree uint8_t *data = g_malloc ((size_t)kept_size + 1);
+    for (int64_t i = 0; i < kept_size; i++)
+        data[i] = (uint8_t)(i % 251);
+    g_clear_pointer (&kept.sealed, g_byte_array_unref);
+    kept = media_seal (data, (size_t)kept_size);
+    if (!g_file_set_contents (words[1], (const char *)kept.sealed->data, kept.sealed->len,
+                              NULL))
+        return g_strdup ("error: not written");
+    return g_strdup_printf ("sealed %d", kept.fingerprint);
+}
+
+char *
+media_send_line (TgClient *client, int32_t chat_id, const char *rest)
+{
+    g_auto (GStrv) words = g_strsplit (rest, " ", 3);
+    int64_t id;
+
+    if (g_strv_length (words) != 3 || kept.sealed == NULL)
+        return g_strdup ("error: media photo|file TTL NAME");
+    gboolean photo = g_str_equal (words[0], "photo");
+    gboolean sent = media_send (
+        client, chat_id, &kept, photo, words[2], "application/octet-stream", kept_size,
+        photo ? words[2] : "", (int32_t)g_ascii_strtoll (words[1], NULL, 10), &id);
+    return sent ? g_strdup_printf ("media %" G_GINT64_FORMAT, id)
+                : g_strdup ("media not sent");
+}

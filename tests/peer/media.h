@@ -1,0 +1,23 @@
+/* Media of a test's peer: sealed as any client does it, and sent as a message. */
+#pragma once
+
+#include "tg-client.h"
+
+typedef struct {
+    uint8_t key[32], iv[32];
+    int32_t fingerprint;
+    GByteArray *sealed; /* what is to lie at the server */
+} MediaSealed;
+
+/* Filled up with random bytes (SC-H1); unref `sealed`. */
+MediaSealed media_seal (const uint8_t *data, size_t len);
+/* Whole lines of a test's peer, and what it answers; g_free() it: "seal SIZE PATH" writes what is
+ * to be attached and gives its fingerprint; "media photo|file TTL NAME" sends it, with NAME
+ * as caption of a photo. The bytes are 0, 1, ... 250, 0 ... */
+char *media_seal_line (const char *rest);
+char *media_send_line (TgClient *client, int32_t chat_id, const char *rest);
+/* `photo`: of 640 x 480, else a document of that name and kind. Its file is to be attached
+ * before (tests/dc: attach). FALSE: the chat is not ready. */
+gboolean media_send (TgClient *client, int32_t chat_id, const MediaSealed *sealed,
+                     gboolean photo, const char *name, const char *mime, int64_t size,
+                     const char *caption, int32_t ttl, int64_t *id);

@@ -1,0 +1,138 @@
+#!/usr/bin/env python3
+"""Files of the other side: what their lines say, and where they are saved.
+
+usage: test_files.py BUILD [STORY...]
+"""
+import os
+import stat
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'lab'))
+import lab  # noqa: E402
+
+STORIES = lab.Stories('files')
+
+
+def with_home(*more):
+    """story(place, us, companion, home): a chat, and a home folder of the test's own."""
+    def decorate(story):
+        def story_with_home(place):
+            home = os.path.join(place.directory, 'home')
+            os.mkdir(home)
+            companion = place.companion(lab.BOB)
+            us = place.headless('purple', *more, env=dict(os.environ, HOME=home, XDG_CONFIG_HOME=home + '/.config'))
+            us.log_in(lab.ALICE)
+            place.start(us, companion)
+            us.send('open secret')
+            story(place, us, companion, home)
+        story_with_home.__doc__ = story.__doc__
+        return STORIES.in_lab(story_with_home)
+    return decorate
+
+
+def sends(place, companion, kind, name, size, ttl=0):
+    path = os.path.join(place.directory, 'sealed')
+    companion.send('seal %d %s' % (size, path))
+    place.dc.control('attach 0 %s %s' % (companion.hears(r'sealed (-?\d+)$').group(1), path))
+    companion.send('media %s %d %s' % (kind, ttl, name))
+    companion.hears(r'media -?\d+$')
+
+
+def whole(path, size):
+    with open(path, 'rb') as f:
+        data = f.read()
+    if data != bytes(i % 251 for i in range(size)):
+        raise lab.Gone('%s has %d other bytes' % (path, len(data)))
+    mode = stat.S_IMODE(os.stat(path).st_mode)
+    if mode != 0o600:
+        raise lab.Gone('%s has mode %o' % (path, mode))
+
+
+def there(folder, *names):
+    got = sorted(os.listdir(folder)) if os.path.isdir(folder) else []
+    if got != sorted(names):
+        raise lab.Gone('%s has %s' % (folder, got))
+
+
+@with_home()
+def saved(place, us, companion, home):
+    """SC-H7, SC-H12: among the downloads, in a folder, under a name; nothing is overwritten"""
+    sends(place, companion, 'photo', 'look', 90000)
+    us.hears(r'line secret.* recv: \[photo 1, 640×480, 90 kB\] look$')
+    us.hears(r'line secret.* system: To save it, type /save 1: ')
+    us.send('cmd secret save 1')
+    us.hears(r'line secret.* system: File 1 \(90 kB\) is being saved\. /cancel 1 stops it\.$')
+    us.hears(r'line secret.* system: File 1 is saved, unencrypted, as %s/Downloads/photo-1\.jpg$' % home)
+    whole(home + '/Downloads/photo-1.jpg', 90000)
+    sends(place, companion, 'file', '../../a b.txt', 300000)
+    us.hears(r'line secret.* recv: \[file 2, 300 kB: a b\.txt\]$')
+    for typed, name in (('save 2', '/Downloads/a b.txt'), ('save 2', '/Downloads/a b (2).txt'),
+                        ('save 2 ~', '/a b.txt'), ('save last %s/x y.bin' % home, '/x y.bin'),
+                        ('save #2 x y.bin', '/x y (2).bin')):
+        us.send('cmd secret ' + typed)
+        got = us.hears(r'line secret.* system: File 2 is saved, unencrypted, as (.*)$').group(1)
+        if got != home + name:
+            raise lab.Gone('%s: %s' % (typed, got))
+        whole(got, 300000)
+    there(home + '/Downloads', 'photo-1.jpg', 'a b.txt', 'a b (2).txt')
+
+
+@with_home()
+def not_saved(place, us, companion, home):
+    """DECISIONS 31; MT-H28: what is not saved says why, and nothing is kept"""
+    sends(place, companion, 'photo', 'soon gone', 1000, 10)
+    us.hears(r'line secret.* recv: \[photo 1, 640×480, 1\.0 kB, has a timer, cannot be shown or saved here\] soon gone')
+    us.send('cmd secret save 1')
+    us.hears(r'line secret.* system: The file of message 1 has a timer, so it is not saved\.$')
+    companion.send('say text')
+    us.hears('line secret.* recv: text$')
+    us.send('cmd secret save 2')
+    us.hears(r'line secret.* system: Message 2 has no file that can be saved\.$')
+    us.send('cmd secret save')
+    us.hears('line secret.* system: This is not how the command is written:<BR>/save')
+    us.send('cmd secret cancel 2')
+    us.hears(r'line secret.* system: No file of message 2 is being saved\.$')
+    sends(place, companion, 'file', 'x', 5000000)
+    us.hears(r'line secret.* recv: \[file 3, 5\.0 MB: x\]$')
+    us.send('cmd secret save 3 nowhere/at/all')
+    us.hears(r'line secret.* system: File 3 is not saved: there is no such folder\.$')
+    place.dc.control('files short')
+    us.send('cmd secret save 3')
+    us.hears(r'line secret.* system: File 3 is not saved: what came is not the file that was announced\. Nothing was kept\.$')
+    place.dc.control('files gone')
+    us.send('cmd secret save 3')
+    us.hears(r'line secret.* system: File 3 is not saved: the server does not have it any more\. Nothing was kept\.$')
+    place.dc.control('files true')
+    place.dc.control('delay upload.getFile 100')
+    us.send('cmd secret save 3')
+    us.hears('line secret.* system: File 3 .* is being saved')
+    us.send('cmd secret save 3')
+    us.hears('line secret.* system: File 3 is being saved already')
+    us.send('cmd secret cancel 3')
+    us.hears(r'line secret.* system: File 3 is not saved: you stopped it\. Nothing was kept\.$')
+    us.send('cmd secret save 3')
+    us.hears('line secret.* system: File 3 .* is being saved')
+    companion.send('delete')
+    us.hears(r'line secret.* system: File 3 is not saved: its message was deleted\. Nothing was kept\.$')
+    sends(place, companion, 'file', 'y', 5000000)
+    us.hears(r'line secret.* recv: \[file 4, 5\.0 MB: y\]$')
+    us.send('cmd secret save 4')
+    us.hears('line secret.* system: File 4 .* is being saved')
+    us.send('disable')
+    us.hears(r'line secret.* system: File 4 is not saved: the connection was lost\. Nothing was kept\.$')
+    lab.until(lambda: os.listdir(home + '/Downloads') == [], 'an empty folder')
+
+
+@with_home('--as', 'bitlbee')
+def not_in_bitlbee(place, us, companion, home):
+    """DECISIONS 13: whose disk it is not, who is there for several people, chooses no path on it"""
+    sends(place, companion, 'file', 'x', 100)
+    us.hears(r'line secret.* recv: .*\[file 1, 100 bytes: x\]$')
+    us.send('send secret /save 1 ' + home)
+    us.hears('line secret.* File 1 is not saved: this program runs for several people')
+    us.send('send secret /save 1')
+    us.hears('line secret.* File 1 is saved, unencrypted, as %s/Downloads/x$' % home)
+    there(home, *[name for name in os.listdir(home) if name.startswith('.')], 'Downloads')
+
+
+sys.exit(STORIES.run([('saved', saved), ('not saved', not_saved), ('not in BitlBee', not_in_bitlbee)]))
