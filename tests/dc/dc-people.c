@@ -106,7 +106,8 @@ dc_push (Dc *dc, DcCall *call, DcUser *to, DcKey *device, const TlObject *update
     for (unsigned i = 0; i < dc->sessions->len; i++) {
         DcSession *session = g_ptr_array_index (dc->sessions, i);
         DcKey *key = device_of (session);
-        if (key->user != to || (device != NULL && key != device) || !session->updates)
+        if (key->user != to || (device != NULL && key != device) ||
+            (!session->updates && !dc->updates_everywhere))
             continue;
         if (call == NULL) {
             dc_session_send (session, &body, TRUE, FALSE);

@@ -141,9 +141,10 @@ struct Dc {
     GPtrArray *exports; /* owned; or NULL */
     DcUser *imposter;   /* whom imported logins belong to; NULL: as it should be */
     char *fault;
-    gboolean absurd; /* the config has addresses that are none */
-    gboolean lies;   /* it has no others than those that lead nowhere */
-    DcMood *mood;    /* NULL: none was ever set */
+    gboolean absurd;             /* the config has addresses that are none */
+    gboolean updates_everywhere; /* also where nobody wants them */
+    gboolean lies;               /* it has no others than those that lead nowhere */
+    DcMood *mood;                /* NULL: none was ever set */
     DcFiles *files;
     unsigned slice; /* messages of an answer to getDifference; 0 = all */
 };

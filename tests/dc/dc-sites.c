@@ -399,6 +399,8 @@ dc_site_control (Dc *dc, char **words, unsigned n)
         set_dead (dc, number, g_str_equal (words[2], "yes"));
     else if (n == 2 && g_str_equal (words[0], "secret-port"))
         set_secret (dc, number);
+    else if (n == 2 && g_str_equal (words[0], "updates"))
+        dc->updates_everywhere = g_str_equal (words[1], "everywhere");
     else if (n == 2 && g_str_equal (words[0], "tell"))
         tell_config (dc, words[1]);
     else

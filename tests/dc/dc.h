@@ -100,6 +100,7 @@ void dc_set_port (Dc *dc, int port); /* told to clients in the config */
  *   tell config|options        everybody hears that these have changed
  *   dead PORT yes|no           an address that cuts every connection
  *   addresses absurd|true      the config has some that are none, at port 7, too
+ *   updates everywhere|true    updates go to every session, also one that asked for none
  *   addresses lies             it has none that lead anywhere, for all data centres
  *   fault                      the first thing that no honest client does
  *   reset                      undo all switches

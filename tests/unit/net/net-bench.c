@@ -92,6 +92,7 @@ run_wire (NetBench *b, int line, unsigned share)
     if (wire->down->len > 0) {
         g_autoptr (GByteArray) down = g_steal_pointer (&wire->down);
         wire->down = g_byte_array_new ();
+        wire->heard += down->len;
         net_receive (b->net, line, down->data, down->len, b->now);
     } else if (wire->cut) {
         hang_up (wire);
@@ -171,6 +172,7 @@ state_cb (void *user, MtState state)
 static void
 updates_cb (void *user, TlMessage *updates)
 {
+    ((NetBench *)user)->updates++;
 }
 
 static void

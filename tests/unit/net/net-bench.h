@@ -18,6 +18,7 @@ typedef struct {
     int port; /* 0: none */
     gboolean opened, cut;
     GByteArray *up, *down, *all; /* all: that ever went up */
+    size_t heard;                /* bytes that came down */
 } NetWire;
 
 struct NetBench {
@@ -32,6 +33,7 @@ struct NetBench {
     NetWire wires[NET_LINES];
     unsigned connects[8]; /* by port */
     unsigned failed;      /* ends of the account */
+    unsigned updates;     /* that were told */
     int home;             /* of the next net */
     int given; /* port of the address that the user gave; 0: these are built in */
     NetAddress built_in;

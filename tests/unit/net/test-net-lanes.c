@@ -1,0 +1,102 @@
+/* What the lines for files leave alone: the account's own. */
+#include "net-bench.h"
+
+#include "api.tl.h"
+
+#define LINE(dc, lane) (((dc)*NET_LANES + (lane)) * MT_RACE_MAX)
+#define PART 131072
+#define PARTS 800 /* 100 MiB */
+
+/* MT-D44: what comes unasked on a line for files, be it at home or elsewhere, is no update, and
+ * no reason to ask for addresses; on the account's own it is */
+static void
+test_updates (void)
+{
+    static const int lanes[] = { LINE (4, NET_DOWN), LINE (2, NET_DOWN) };
+    g_autoptr (NetBench) b = nb_new (4, TRUE);
+    size_t heard[G_N_ELEMENTS (lanes)];
+
+    g_assert_cmpint (nb_file (b, 4, NET_DOWN), ==, 0);
+    nb_control (b, "profile 1 picture-dc 2");
+    g_assert_cmpint (nb_file (b, 2, NET_DOWN), ==, 0);
+    nb_run (b, 1000);
+    unsigned before = b->updates;
+    for (int everywhere = 0; everywhere < 2; everywhere++) {
+        if (everywhere)
+            nb_control (b, "updates everywhere");
+        for (size_t i = 0; i < G_N_ELEMENTS (lanes); i++)
+            heard[i] = b->wires[lanes[i]].heard;
+        nb_control (b, "tell config");
+        nb_run (b, 1000);
+        g_assert_cmpuint (b->updates, ==, before + 1 + (unsigned)everywhere);
+        for (size_t i = 0; i < G_N_ELEMENTS (lanes); i++)
+            g_assert_true (!everywhere || b->wires[lanes[i]].heard > heard[i]);
+    }
+    g_assert_cmpuint (b->connects[PORT_OTHER], ==, 1);
+    g_assert_cmpint (nb_file (b, 2, NET_DOWN), ==, 0);
+}
+
+static void
+answered_cb (void *user, TlMessage *answer, const MtError *error)
+{
+    g_assert_nonnull (answer);
+    *(gboolean *)user = TRUE;
+}
+
+/* Parts of the file that are answered before a question of the account's is. */
+static unsigned
+parts_before_an_answer (NetBench *b)
+{
+    ApiInputUserSelf self = TL_NEW (ApiInputUserSelf);
+    const TlObject *ids[] = { TL_OBJ (&self) };
+    ApiUsersGetUsers request = TL_NEW (ApiUsersGetUsers, .id = { ids, 1 });
+    unsigned before = b->answers;
+    gboolean answered = FALSE;
+
+    net_call (b->net, 0, NET_MAIN, TL_OBJ (&request), MT_CALL_DEFAULT, answered_cb,
+              &answered);
+    net_flush (b->net, b->now);
+    for (int i = 0; i < 10000 && !answered; i++)
+        nb_run (b, 5);
+    g_assert_true (answered);
+    return b->answers - before;
+}
+
+/* MT-B33 MT-H9: a hundred megabytes hold up neither what the account asks nor the pings of its
+ * line, be there a line for files or not: few parts come before any answer, and nobody takes
+ * the connection for dead */
+static void
+test_large_file (void)
+{
+    for (int files = 0; files < 2; files++) {
+        g_autoptr (NetBench) b = nb_new (2, files != 0);
+        g_autofree char *large = g_malloc0 (PART);
+        g_autofree char *command = g_strdup_printf ("profile 1 picture %s", b->picture);
+        g_assert_true (g_file_set_contents (b->picture, large, PART, NULL));
+        nb_control (b, command);
+        nb_control (b, "delay upload.getFile 1000"); /* some minutes in all */
+        for (int i = 0; i < PARTS; i++)
+            nb_ask_file (b, 2, NET_DOWN);
+        for (unsigned part = 50; part < PARTS; part += 150) {
+            for (int i = 0; i < 100000 && b->answers < part; i++)
+                nb_run (b, 5);
+            g_assert_cmpuint (parts_before_an_answer (b), <=, 4);
+            g_assert_cmpuint (b->len, ==, PART);
+        }
+        for (int s = 0; s < 1000 && b->answers < PARTS; s++)
+            nb_run (b, 1000);
+        g_assert_cmpuint (b->answers, ==, PARTS);
+        g_assert_cmpuint (b->connects[PORT_HOME], ==, 1);
+        g_assert_cmpuint (b->connects[PORT_FILES], ==, files);
+        g_assert_cmpuint (b->failed, ==, 0);
+    }
+}
+
+int
+main (int argc, char **argv)
+{
+    g_test_init (&argc, &argv, NULL);
+    g_test_add_func ("/net-lanes/updates", test_updates);
+    g_test_add_func ("/net-lanes/large-file", test_large_file);
+    return g_test_run ();
+}
