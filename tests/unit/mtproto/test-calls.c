@@ -383,6 +383,32 @@ sessions_that_end_are_nothing (void)
         g_assert_cmpuint (((MtHeard *)b->heard->pdata[i])->id, !=, MtpDestroySession_ID);
 }
 
+/* MT-C34: nor is what is said of keys that end, though nobody asked for it: the key stays, and
+ * goes on to be used */
+static void
+keys_that_end_are_nothing (void)
+{
+    MtpDestroyAuthKeyOk ok = TL_NEW (MtpDestroyAuthKeyOk);
+    MtpDestroyAuthKeyNone none = TL_NEW (MtpDestroyAuthKeyNone);
+    MtpDestroyAuthKeyFail fail = TL_NEW (MtpDestroyAuthKeyFail);
+    const TlObject *said[] = { TL_OBJ (&ok), TL_OBJ (&none), TL_OBJ (&fail) };
+    g_autoptr (MtBench) b = mb_ready ();
+
+    mb_give_pong (b);
+    mb_call (b, 1, 0);
+    expect (b->events, "connect ready");
+    for (size_t i = 0; i < G_N_ELEMENTS (said); i++) {
+        mb_say (b, said[i], FALSE);
+        mb_say (b, said[i], TRUE);
+        expect (b->events, "");
+        expect (b->answers, "");
+    }
+    mb_answer (b, mb_find_call (b, 1));
+    expect (b->answers, "ok");
+    for (unsigned i = 0; i < b->heard->len; i++)
+        g_assert_cmpuint (((MtHeard *)b->heard->pdata[i])->id, !=, MtpDestroyAuthKey_ID);
+}
+
 static void
 say_update (MtBench *b, int64_t msg_id, int64_t container)
 {
@@ -760,6 +786,7 @@ main (int argc, char **argv)
     ADD (requests_are_not_packed);
     ADD (acknowledged_is_not_answered);
     ADD (sessions_that_end_are_nothing);
+    ADD (keys_that_end_are_nothing);
     ADD (an_update_counts_once);
     ADD (refusals_are_not_repeated);
     ADD (a_frozen_account_tries_seldom);
