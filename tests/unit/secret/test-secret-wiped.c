@@ -1,109 +1,16 @@
 /* Nothing secret is given back to the allocator or left on the stack (SC-B19): every
  * block is looked at when it is freed, and the stack below a call after it. */
+#include "freed.h"
 #include "spell.h"
 
 #include "crypto-kdf.h"
 #include "crypto-envelope.h"
 
-#include <malloc.h>
 #include <pthread.h>
 #include <string.h>
 #include <sys/mman.h>
 
 #define STACK_SIZE ((size_t)4 << 20)
-#define NEEDLES_MAX 8
-
-/* What must not be found; compared by memmem() in every freed block. */
-static struct {
-    uint8_t data[64];
-    size_t len;
-    unsigned found;
-} needles[NEEDLES_MAX];
-static unsigned n_needles;
-static gboolean watching;
-static unsigned looked_at;
-
-static void
-forget_needles (void)
-{
-    n_needles = 0;
-}
-
-static void
-add_needle (const void *data, size_t len)
-{
-    g_assert_cmpuint (n_needles, <, NEEDLES_MAX);
-    g_assert_cmpuint (len, <=, sizeof needles[0].data);
-    memcpy (needles[n_needles].data, data, len);
-    needles[n_needles].len = len;
-    needles[n_needles++].found = 0;
-}
-
-static void
-look_at_memory (const void *memory, size_t len)
-{
-    looked_at += len > 0;
-    for (unsigned i = 0; i < n_needles; i++)
-        needles[i].found += memmem (memory, len, needles[i].data, needles[i].len) != NULL;
-}
-
-/* Looked at or not, the block goes back empty: else what the harness leaves behind would
- * show up in later blocks. */
-static void
-look_at_freed (const volatile void *memory)
-{
-    void *block = (void *)memory;
-    size_t len = block != NULL ? malloc_usable_size (block) : 0;
-
-    if (watching)
-        look_at_memory (block, len);
-    explicit_bzero (block, len);
-}
-
-#ifdef __SANITIZE_ADDRESS__
-int __sanitizer_install_malloc_and_free_hooks (void (*malloc_hook) (const volatile void *,
-                                                                    size_t),
-                                               void (*free_hook) (const volatile void *));
-
-static void
-ignore_allocated (const volatile void *memory, size_t len)
-{
-}
-
-static void
-install (void)
-{
-    g_assert_cmpint (
-        __sanitizer_install_malloc_and_free_hooks (ignore_allocated, look_at_freed), !=,
-        0);
-}
-#else
-void __libc_free (void *memory);
-
-__attribute__ ((visibility ("default"))) void
-free (void *memory)
-{
-    look_at_freed (memory);
-    __libc_free (memory);
-}
-
-static void
-install (void)
-{
-}
-#endif
-
-static void
-assert_found (const char *where, gboolean want)
-{
-    watching = FALSE;
-    for (unsigned i = 0; i < n_needles; i++) {
-        if ((needles[i].found > 0) != want)
-            g_test_message ("%s: needle %u in %u blocks", where, i, needles[i].found);
-        g_assert_cmpint (needles[i].found > 0, ==, want);
-    }
-}
-
 /* --- a chat without a harness --- */
 
 static World *world;
@@ -168,13 +75,13 @@ forget_batch (const End *end)
 static void
 the_look_out_sees (void)
 {
-    forget_needles ();
-    add_needle ("a needle in a block", 19);
+    freed_forget ();
+    freed_add_needle ("a needle in a block", 19);
     char *block = g_strdup ("there is a needle in a block here");
-    watching = TRUE;
+    freed_watching = TRUE;
     g_free (block);
-    assert_found ("g_free", TRUE);
-    g_assert_cmpuint (looked_at, >, 0);
+    freed_assert_found ("g_free", TRUE);
+    g_assert_cmpuint (freed_looked_at, >, 0);
 }
 
 /* SC-B19: a text of ours, on its way out and while it is kept, replaced, released */
@@ -186,10 +93,10 @@ own_text_is_wiped (void)
 
     start (1);
     End *alice = world->alice;
-    forget_needles ();
-    add_needle (text, 16);
-    add_needle (text + 16, 16);
-    watching = TRUE;
+    freed_forget ();
+    freed_add_needle (text, 16);
+    freed_add_needle (text + 16, 16);
+    freed_watching = TRUE;
     g_assert_cmpint (secret_chat_send_text (alice->chat, text, 0, FALSE, world->now, &id),
                      ==, TALK_DONE);
     secret_chat_delete (alice->chat, &id, 1, world->now);
@@ -198,7 +105,7 @@ own_text_is_wiped (void)
     secret_outbox_release (alice->chat, alice->chat->numbers.raw_out); /* acknowledged */
     forget_batch (alice);
     secret_chat_free (g_steal_pointer (&alice->chat));
-    assert_found ("own text", FALSE);
+    freed_assert_found ("own text", FALSE);
     stop ();
 }
 
@@ -212,9 +119,9 @@ receive (End *to, const char *pattern, const char *text)
     g_autoptr (GBytes) data = forge_next (world, from, body->data, body->len);
     size_t len;
     const uint8_t *bytes = g_bytes_get_data (data, &len);
-    watching = TRUE;
+    freed_watching = TRUE;
     secret_chat_receive (to->chat, 1, TL_BYTES (bytes, len), NULL, TRUE, world->now);
-    watching = FALSE;
+    freed_watching = FALSE;
 }
 
 /* SC-B19: what the peer wrote, in every place where it may stand, also behind a hole */
@@ -238,31 +145,31 @@ the_peers_text_is_wiped (void)
 
     start (2);
     End *bob = world->bob;
-    forget_needles ();
-    add_needle (text, 16);
-    add_needle (text + 16, 16);
+    freed_forget ();
+    freed_add_needle (text, 16);
+    freed_add_needle (text + 16, 16);
     for (size_t i = 0; i < G_N_ELEMENTS (bodies); i++) {
         int64_t id = (int64_t)i + 1;
         receive (bob, bodies[i], text);
         if (i % 2 == 0) {
-            watching = TRUE;
+            freed_watching = TRUE;
             secret_chat_seen (bob->chat, &id, 1, world->now);
-            watching = FALSE;
+            freed_watching = FALSE;
         }
-        assert_found (bodies[i], FALSE);
+        freed_assert_found (bodies[i], FALSE);
     }
     g_autoptr (GByteArray) body = spell ("91cc4674 i0 l99 i0 '%s'", text);
     g_autoptr (GBytes) data =
         forge_raw (world->alice, 144, 2, 2 * (bob->chat->numbers.raw_in + 5) + 1,
                    body->data, body->len);
-    watching = TRUE;
+    freed_watching = TRUE;
     inject (bob, data); /* behind a hole */
-    watching = FALSE;
+    freed_watching = FALSE;
     g_assert_cmpuint (bob->chat->holes.queue->len, ==, 1);
-    watching = TRUE;
+    freed_watching = TRUE;
     forget_batch (bob);
     secret_chat_free (g_steal_pointer (&bob->chat));
-    assert_found ("the end of the chat", FALSE);
+    freed_assert_found ("the end of the chat", FALSE);
     stop ();
 }
 
@@ -277,11 +184,11 @@ travel_cb (void *user)
     Travel *travel = user;
     int64_t id;
 
-    watching = TRUE;
+    freed_watching = TRUE;
     secret_chat_send_text (travel->alice->chat, "travels", 0, FALSE, world->now, &id);
     secret_chat_receive (travel->bob->chat, 1, TL_BYTES (last_sent->data, last_sent->len),
                          FALSE, TRUE, world->now);
-    watching = FALSE;
+    freed_watching = FALSE;
     return NULL;
 }
 
@@ -301,7 +208,7 @@ run_on_own_stack (void *(*func) (void *), void *user)
     g_assert_cmpint (pthread_create (&thread, &attr, func, user), ==, 0);
     pthread_join (thread, NULL);
     pthread_attr_destroy (&attr);
-    look_at_memory (stack, STACK_SIZE);
+    freed_look_at (stack, STACK_SIZE);
     munmap (stack, STACK_SIZE);
 }
 
@@ -317,16 +224,16 @@ derived_keys_are_wiped (void)
         start (3); /* both passes draw the same numbers: the same message */
         Travel travel = { world->alice, world->bob, last_sent };
         travel.alice->chat->outbox.token = 0;
-        forget_needles ();
+        freed_forget ();
         if (pass == 1) {
-            add_needle (keys, 32);
-            add_needle (keys + 32, 32);
-            add_needle (keys, 16);
+            freed_add_needle (keys, 32);
+            freed_add_needle (keys + 32, 32);
+            freed_add_needle (keys, 16);
         }
         run_on_own_stack (travel_cb, &travel);
         g_assert_cmpuint (travel.bob->chat->numbers.raw_in, ==, 2);
         if (pass == 1)
-            assert_found ("keys", FALSE);
+            freed_assert_found ("keys", FALSE);
         crypto_kdf_v2 (travel.alice->chat->keys.now.key, last_sent->data + 8, 0, aes_key,
                        aes_iv);
         if (pass == 1)
@@ -380,14 +287,14 @@ an_envelope_leaves_no_key (void)
             crypto_kdf_v1 (e->key, e->out, 0, aes_key, aes_iv);
         else
             crypto_kdf_v2 (e->key, e->out, 0, aes_key, aes_iv);
-        forget_needles ();
-        add_needle (aes_key, 16);
-        add_needle (aes_key + 16, 16);
-        add_needle (aes_iv, 16);
+        freed_forget ();
+        freed_add_needle (aes_key, 16);
+        freed_add_needle (aes_key + 16, 16);
+        freed_add_needle (aes_iv, 16);
         e->open = kind >= 2;
-        watching = TRUE;
+        freed_watching = TRUE;
         run_on_own_stack (envelope_cb, e);
-        assert_found (e->open ? "open" : "seal", FALSE);
+        freed_assert_found (e->open ? "open" : "seal", FALSE);
     }
 }
 
@@ -396,11 +303,11 @@ close_cb (void *user)
 {
     End *end = user;
 
-    watching = TRUE;
+    freed_watching = TRUE;
     secret_chat_close (end->chat, FALSE, TALK_CLOSED_BY_US, world->now);
     forget_batch (end);
     secret_chat_free (g_steal_pointer (&end->chat));
-    watching = FALSE;
+    freed_watching = FALSE;
     return NULL;
 }
 
@@ -410,13 +317,13 @@ the_key_is_wiped_at_the_end (void)
 {
     start (4);
     End *bob = world->bob;
-    forget_needles ();
+    freed_forget ();
     for (int i = 0; i < 4; i++)
-        add_needle (bob->chat->keys.now.key + 64 * i, 64);
+        freed_add_needle (bob->chat->keys.now.key + 64 * i, 64);
     bob->chat->end.save = TRUE; /* it has just been saved, too */
     secret_settle (bob->chat, world->now);
     run_on_own_stack (close_cb, bob);
-    assert_found ("the key", FALSE);
+    freed_assert_found ("the key", FALSE);
     stop ();
 }
 
@@ -425,7 +332,7 @@ main (int argc, char **argv)
 {
     g_test_init (&argc, &argv, NULL);
     world_quiet ();
-    install ();
+    freed_install ();
 #define ADD(f) g_test_add_func ("/secret/wiped/" #f, f)
     ADD (the_look_out_sees);
     ADD (own_text_is_wiped);
