@@ -61,6 +61,18 @@ tg_sent_clear (TgSent *sent)
 }
 
 void
+tg_login_wipe_token (TgLogin *login)
+{
+    size_t len;
+
+    if (login->qr.token == NULL)
+        return;
+    const void *data = g_bytes_get_data (login->qr.token, &len);
+    crypto_wipe ((void *)data, len);
+    g_clear_pointer (&login->qr.token, g_bytes_unref);
+}
+
+void
 tg_login_wipe (TgClient *client)
 {
     TgLogin *login = client->login;
@@ -69,7 +81,7 @@ tg_login_wipe (TgClient *client)
     g_clear_pointer (&login->code, tg_wipe_string);
     g_clear_pointer (&login->email, tg_wipe_string);
     g_clear_pointer (&login->password, tl_message_unref);
-    g_clear_pointer (&login->qr.token, g_bytes_unref);
+    tg_login_wipe_token (login);
     tg_sent_clear (&login->sent);
 }
 
@@ -201,6 +213,7 @@ tg_login_ask (TgClient *client, TgLoginState state, TalkAsk ask)
 {
     TgLogin *login = client->login;
 
+    login->qr.gone_at = 0; /* something else takes its place */
     ask.attempt = ask.attempt != 0 ? ask.attempt : ++client->attempt;
     ask.again = login->again;
     ask.expired = login->expired;

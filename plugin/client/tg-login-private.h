@@ -50,6 +50,8 @@ typedef struct {
     gboolean again;   /* it was scanned meanwhile (MT-F33) */
     int64_t renew_at; /* mono */
     int64_t until;    /* mono: nobody scanned it by then */
+    int64_t gone_at;  /* mono: what is shown is good no more; 0: none is shown */
+    unsigned shown;   /* the number of that question */
     GBytes *token;    /* to be imported at the account's data centre; NULL: none */
     int hops;
 } TgLoginQr;
@@ -76,7 +78,9 @@ struct TgLogin {
 #define TG_HINT_MAX 200 /* characters of a hint, an address and so on */
 
 void tg_login_set_state (TgClient *client, TgLoginState state);
-void tg_login_wipe (TgClient *client); /* what it keeps */
+void tg_login_wipe (TgClient *client);
+void tg_login_wipe_token (TgLogin *login);
+/* that is to be imported */ /* what it keeps */
 void tg_sent_clear (TgSent *sent);
 /* For good: tells why. */
 void tg_login_refuse (TgClient *client, const MtError *error);

@@ -10,6 +10,7 @@
 #define SECOND 1000        /* ms */
 #define RENEW_LEAST SECOND /* whatever the server says */
 #define RENEW_MOST (60 * SECOND)
+#define GRACE (5 * SECOND)    /* for the answer that brings another one */
 #define HOPS_MAX 2            /* of a token, from one data centre to another */
 #define UNUSED (300 * SECOND) /* nobody scans it any more */
 
@@ -52,6 +53,8 @@ show (TgClient *client, const ApiAuthLoginToken *token)
     else
         qr->until = now + UNUSED;
     tg_login_ask (client, TG_LOGIN_QR, ask);
+    qr->gone_at = now + CLAMP (left, RENEW_LEAST, UNUSED) + GRACE;
+    qr->shown = client->attempt;
     tg_wipe_string (link);
 }
 
@@ -67,7 +70,7 @@ move (TgClient *client, const ApiAuthLoginTokenMigrateTo *to)
         tg_stop (client, TALK_OFFLINE_LOGIN_REFUSED, "BAD_TOKEN", TRUE);
         return;
     }
-    g_clear_pointer (&login->qr.token, g_bytes_unref);
+    tg_login_wipe_token (login);
     login->qr.token = g_bytes_new (to->token.data, to->token.len);
     tg_login_set_state (client, TG_LOGIN_NONE);
     client->wires->move_home (client, to->dc_id);
@@ -179,7 +182,7 @@ tg_login_qr_import (TgClient *client)
 
     tg_login_set_state (client, TG_LOGIN_QR_IMPORTING);
     tg_call (client, TL_OBJ (&request), MT_CALL_BEFORE_LOGIN, imported_cb, client);
-    g_clear_pointer (&client->login->qr.token, g_bytes_unref);
+    tg_login_wipe_token (client->login);
 }
 
 /* --- inputs --- */
@@ -200,8 +203,13 @@ tg_login_qr_scanned (TgClient *client)
 void
 tg_login_qr_tick (TgClient *client, HostTime now)
 {
-    const TgLoginQr *qr = &client->login->qr;
+    TgLoginQr *qr = &client->login->qr;
 
+    if (qr->gone_at != 0 && now.mono >= qr->gone_at) {
+        TalkAsk none = { .kind = TALK_ASK_QR, .attempt = qr->shown };
+        qr->gone_at = 0;
+        tg_tell_ask (client, &none);
+    }
     if (client->login->state != TG_LOGIN_QR || now.mono < qr->renew_at)
         return;
     if (now.mono >= qr->until)
@@ -213,11 +221,15 @@ tg_login_qr_tick (TgClient *client, HostTime now)
 int64_t
 tg_login_qr_deadline (const TgClient *client)
 {
-    return client->login->state == TG_LOGIN_QR ? client->login->qr.renew_at : HOST_NEVER;
+    const TgLoginQr *qr = &client->login->qr;
+    int64_t renew = client->login->state == TG_LOGIN_QR ? qr->renew_at : HOST_NEVER;
+
+    return qr->gone_at != 0 ? MIN (renew, qr->gone_at) : renew;
 }
 
 void
 tg_login_qr_end (TgClient *client)
 {
     client->login->qr.wanted = FALSE;
+    client->login->qr.gone_at = 0;
 }

@@ -134,11 +134,20 @@ tg_logins_clear (TgClient *client)
 
 /* --- the list --- */
 
+/* What strangers may choose, so that it turns nothing around. */
+static char *
+word_of (TlBytes text)
+{
+    g_autofree char *line = tl_text_line (text, NAME_CUT);
+
+    return tl_text_isolate (line);
+}
+
 static char *
 place_of (const ApiAuthorization *a)
 {
-    g_autofree char *country = tl_text_line (a->country, NAME_CUT);
-    g_autofree char *region = tl_text_line (a->region, NAME_CUT);
+    g_autofree char *country = word_of (a->country);
+    g_autofree char *region = word_of (a->region);
 
     return *region != '\0' && *country != '\0' ? g_strconcat (region, ", ", country, NULL)
                                                : g_strconcat (region, country, NULL);
@@ -147,8 +156,8 @@ place_of (const ApiAuthorization *a)
 static char *
 app_of (const ApiAuthorization *a)
 {
-    g_autofree char *name = tl_text_line (a->app_name, NAME_CUT);
-    g_autofree char *version = tl_text_line (a->app_version, NAME_CUT);
+    g_autofree char *name = word_of (a->app_name);
+    g_autofree char *version = word_of (a->app_version);
     char *both = g_strconcat (name, " ", version, NULL);
 
     return g_strstrip (both);
@@ -185,7 +194,7 @@ tell_list (const ApiAccountAuthorizations *all, const Waiting *waiting)
         TalkLogin login = { .hash = one->hash,
                             .here = one->current,
                             .secrets = !one->encrypted_requests_disabled,
-                            .device = tl_text_line (one->device_model, NAME_CUT),
+                            .device = word_of (one->device_model),
                             .app = app_of (one),
                             .place = place_of (one),
                             .active = one->date_active };
@@ -262,8 +271,8 @@ tg_logins_new (TgClient *client, const ApiUpdateNewAuthorization *update)
     }
     if (logins->told++ >= ASKED_MAX)
         return;
-    g_autofree char *device = tl_text_line (update->device, NAME_CUT);
-    g_autofree char *place = tl_text_line (update->location, NAME_CUT);
+    g_autofree char *device = word_of (update->device);
+    g_autofree char *place = word_of (update->location);
     tg_tell (client, (TalkEvent){ .kind = TALK_EVENT_NEW_LOGIN,
                                   .u.login = { .hash = update->hash,
                                                .device = device,

@@ -11,6 +11,7 @@
  *                   Pidgin and one for Finch       tgp-lines-leave.c  how it goes
  *   tgp-frontend.c  where front ends differ         tgp-cursor.c    who has the cursor
  *   tgp-lock.c      the sign of a secret chat in a list that cuts names
+ *   tgp-page.c      pages that the server sends
  *   tgp-dialog.c    notices, in lines that fit      tgp-question.c  questions with buttons
  *   tgp-removal.c   what becomes of a removed account's data
  *   tgp-keys.c      where the sealing key is to live, and its passphrase
@@ -77,10 +78,12 @@ typedef struct {
     TalkAskKind asked_kind; /* ... and what it is */
     struct TgpLoginQuestion *login_question; /* that stands in a dialog, or NULL */
     struct TgpQr *qr;                        /* tgp-qr.c's own; NULL: none is shown */
-    gboolean failed;      /* an error was reported: libpurple closes us soon */
-    TgpSeen *seen;        /* tgp-seen.c's own */
-    GHashTable *requests; /* user id -> TgpRequest (tgp-request.c) */
-    GHashTable *by_rule;  /* ids of chats that a rule accepted and nobody was told of */
+    struct TgpSessions *sessions; /* tgp-sessions.c's own; NULL: nothing was shown */
+    GQueue *new_logins;           /* questions about one (tgp-ends.c); NULL: none yet */
+    gboolean failed;              /* an error was reported: libpurple closes us soon */
+    TgpSeen *seen;                /* tgp-seen.c's own */
+    GHashTable *requests;         /* user id -> TgpRequest (tgp-request.c) */
+    GHashTable *by_rule; /* ids of chats that a rule accepted and nobody was told of */
     GHashTable *counted; /* chat id -> unread ones its entry shows (tgp-secret-buddy.c) */
     GList *questions;    /* TgpAsked that stand (tgp-question.c) */
     GHashTable *names;   /* user id -> char *name (tgp-person.c) */

@@ -148,12 +148,28 @@ qr_done (TgpAccount *tgp, unsigned attempt, gboolean by_code)
     tg_client_answer (tgp->client, attempt, by_code ? "" : NULL);
 }
 
+/* What is shown is good no more, and no other link is to be had yet. */
+static void
+take_qr_away (TgpAccount *tgp, const TalkAsk *ask)
+{
+    tgp_qr_close (tgp);
+    if (has_dialogs ())
+        purple_connection_update_progress (tgp->gc, tgp_words_qr_old (), tgp->step,
+                                           TGP_STEPS);
+    else
+        ask_in_conversation (tgp, ask, tgp_words_qr_old ());
+}
+
 /* A picture where one can be drawn, else the link. */
 static void
 ask_qr (TgpAccount *tgp, const TalkAsk *ask)
 {
     g_autofree char *text = NULL;
 
+    if (ask->detail == NULL) {
+        take_qr_away (tgp, ask);
+        return;
+    }
     if (tgp_qr_show (tgp, ask, qr_done))
         return;
     if (tgp->login_question != NULL && tgp->login_question->attempt == ask->attempt) {

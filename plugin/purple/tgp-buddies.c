@@ -7,6 +7,7 @@
 #include "tgp-frontend.h"
 #include "tgp-lock.h"
 #include "tgp-nick.h"
+#include "tgp-page.h"
 #include "tgp-person.h"
 #include "tgp-photos.h"
 #include "tgp-secret-buddy.h"
@@ -332,8 +333,8 @@ tgp_cloud_message (TgpAccount *tgp, int64_t user_id)
 void
 tgp_service_message (TgpAccount *tgp, const char *text, gboolean code)
 {
-    tgp_dialog_page (tgp->gc, _ ("Message from Telegram"),
-                     code ? tgp_words_login_code () : NULL, text);
+    tgp_page_show (tgp, _ ("Message from Telegram"),
+                   code ? tgp_words_login_code () : NULL, text);
 }
 
 void

@@ -55,8 +55,9 @@ tgp_dialog_tell (void *handle, PurpleNotifyMsgType type, const char *title,
 }
 
 /* What breaks lines keeps those of the page only. */
-void
-tgp_dialog_page (void *handle, const char *title, const char *how, const char *text)
+void *
+tgp_dialog_page_of (void *handle, const char *title, const char *how, const char *text,
+                    void (*closed) (void *user), void *user)
 {
     gboolean inside = how != NULL && tgp_frontend ()->columns > 0;
     g_autofree char *all =
@@ -65,7 +66,14 @@ tgp_dialog_page (void *handle, const char *title, const char *how, const char *t
     g_autofree char *escaped = g_markup_escape_text (lines, -1);
     g_autofree char *html = purple_strdup_withhtml (escaped);
 
-    purple_notify_formatted (handle, title, title, inside ? NULL : how, html, NULL, NULL);
+    return purple_notify_formatted (handle, title, title, inside ? NULL : how, html,
+                                    closed, user);
+}
+
+void
+tgp_dialog_page (void *handle, const char *title, const char *how, const char *text)
+{
+    tgp_dialog_page_of (handle, title, how, text, NULL, NULL);
 }
 
 void *

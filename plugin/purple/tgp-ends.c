@@ -10,6 +10,8 @@
 #include "tgp-words-commands.h"
 #include "tgp-words-session.h"
 
+#define NEW_LOGINS_MAX 3 /* questions about them that stand */
+
 /* One thing that a question is about. */
 static int32_t
 chat_of (void *data)
@@ -441,9 +443,55 @@ end_session (TgpAccount *tgp, void *hash)
     tg_client_end_login (tgp->client, *(const int64_t *)hash, ended_cb, tgp->gc);
 }
 
+/* A question about a new login. */
+typedef struct {
+    TgpAsked *asked;
+    void *hash; /* its data, which is compared only */
+} NewLogin;
+
+void
+tgp_ends_free (TgpAccount *tgp)
+{
+    if (tgp->new_logins != NULL)
+        g_queue_free_full (g_steal_pointer (&tgp->new_logins), g_free);
+}
+
+static void
+answered_new (TgpAccount *tgp, void *hash)
+{
+    for (GList *l = tgp->new_logins->head; l != NULL; l = l->next)
+        if (((NewLogin *)l->data)->hash == hash) {
+            g_free (l->data);
+            g_queue_delete_link (tgp->new_logins, l);
+            return;
+        }
+}
+
+/* The newest few stand: nobody may be there for days, and /sessions has them all. */
+static void
+keep_new (TgpAccount *tgp, TgpAsked *asked, void *hash)
+{
+    if (asked == NULL)
+        return;
+    g_queue_push_tail (tgp->new_logins,
+                       g_memdup2 (&(NewLogin){ asked, hash }, sizeof (NewLogin)));
+    if (tgp->new_logins->length > NEW_LOGINS_MAX) {
+        g_autofree NewLogin *oldest = g_queue_pop_head (tgp->new_logins);
+        tgp_question_close (oldest->asked);
+    }
+}
+
+static void
+end_new_session (TgpAccount *tgp, void *hash)
+{
+    answered_new (tgp, hash);
+    end_session (tgp, hash);
+}
+
 static void
 confirm_session (TgpAccount *tgp, void *hash)
 {
+    answered_new (tgp, hash);
     tg_client_confirm_login (tgp->client, *(const int64_t *)hash, unheard_cb, tgp->gc);
 }
 
@@ -472,10 +520,13 @@ tgp_ends_ask_new_session (TgpAccount *tgp, const TalkLogin *login)
                              .data = g_memdup2 (&login->hash, sizeof login->hash),
                              .free_data = g_free,
                              .buttons = { { _ ("It was me"), confirm_session },
-                                          { _ ("End login"), end_session },
-                                          { _ ("Later"), NULL } } };
+                                          { _ ("End login"), end_new_session },
+                                          { _ ("Later"), answered_new } },
+                             .closed = answered_new };
 
-    tgp_question (tgp, &question);
+    if (tgp->new_logins == NULL)
+        tgp->new_logins = g_queue_new ();
+    keep_new (tgp, tgp_question (tgp, &question), question.data);
 }
 
 /* --- the question of a lost login --- */

@@ -22,6 +22,7 @@ void tgp_ends_log_out_action (PurplePluginAction *action);
 /* A login on another device; and one that is new there, and perhaps not the user's. */
 void tgp_ends_ask_session (TgpAccount *tgp, const TalkLogin *login);
 void tgp_ends_ask_new_session (TgpAccount *tgp, const TalkLogin *login);
+void tgp_ends_free (TgpAccount *tgp); /* of an account that goes offline */
 /* TALK_ASK_LOG_IN_ANEW: another login would end the chats of this one (DECISIONS 24). */
 void tgp_ends_ask_anew (TgpAccount *tgp, const TalkAsk *ask);
 

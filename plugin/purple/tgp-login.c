@@ -27,6 +27,8 @@
 #include "tgp-seen.h"
 #include "tgp-self.h"
 #include "tgp-send.h"
+#include "tgp-ends.h"
+#include "tgp-sessions.h"
 #include "tgp-wait.h"
 #include "tgp-windows.h"
 
@@ -191,6 +193,8 @@ tgp_close (PurpleConnection *gc)
     tgp_about_close (gc);
     tgp_host_free (tgp->host);
     tgp_keys_clear (tgp);
+    tgp_sessions_free (tgp);
+    tgp_ends_free (tgp);
     tgp_seen_free (tgp->seen);
     g_hash_table_unref (tgp->names);
     g_hash_table_unref (tgp->namesakes);

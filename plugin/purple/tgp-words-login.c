@@ -259,6 +259,12 @@ tgp_words_answer_here (const char *question)
 /* --- a QR code --- */
 
 const char *
+tgp_words_qr_old (void)
+{
+    return _ ("The QR code is too old. A new one comes as soon as Telegram answers.");
+}
+
+const char *
 tgp_words_qr (void)
 {
     return _ ("Open Telegram on your phone, go to Settings > Devices > Link Desktop "

@@ -16,5 +16,6 @@ char *tgp_words_ask (const TalkAsk *ask, gboolean typed);
 char *tgp_words_answer_here (const char *question);
 /* Beside the QR code, and in the place of one. */
 const char *tgp_words_qr (void);
+const char *tgp_words_qr_old (void); /* it was taken away */
 char *tgp_words_qr_link (const TalkAsk *ask);
 char *tgp_words_qr_new (const char *link); /* another one stands for it now */

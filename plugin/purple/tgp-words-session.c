@@ -3,17 +3,40 @@
 
 #include "tgp-gettext.h"
 
+/* What the device says of itself is in one column: signs that look like our own between them
+ * are another one. */
+static char *
+column (const char *text)
+{
+    static const gunichar bars[] = { '|',    0x00a6, 0x01c0, 0x2016, 0x2223, 0x2225,
+                                     0x23d0, 0x2502, 0x2503, 0x2551, 0x2758, 0x2759,
+                                     0x275a, 0xff5c, 0xffe4, 0xffe8 };
+    g_autoptr (GString) out = g_string_new (NULL);
+
+    for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p)) {
+        gunichar c = g_utf8_get_char (p);
+        for (size_t i = 0; i < G_N_ELEMENTS (bars); i++)
+            if (c == bars[i])
+                c = '/';
+        g_string_append_unichar (out, c);
+    }
+    return g_strdup (out->str);
+}
+
 char *
 tgp_words_session (const TalkLogin *login, int number)
 {
+    g_autofree char *device = column (login->device);
+    g_autofree char *app = column (login->app);
+    g_autofree char *place = column (*login->place != '\0' ? login->place : "?");
     g_autoptr (GDateTime) when = g_date_time_new_from_unix_local (login->active);
     g_autofree char *time =
         when != NULL ? g_date_time_format (when, "%Y-%m-%d %H:%M") : g_strdup ("?");
 
-    return g_strdup_printf (
-        "%d | %s, %s | %s | %s | %s", number, login->device, login->app,
-        *login->place != '\0' ? login->place : "?", login->here ? _ ("this one") : time,
-        login->secrets ? _ ("may receive secret chats") : _ ("receives no secret chats"));
+    return g_strdup_printf ("%d | %s, %s | %s | %s | %s", number, device, app, place,
+                            login->here ? _ ("this one") : time,
+                            login->secrets ? _ ("may receive secret chats")
+                                           : _ ("receives no secret chats"));
 }
 
 const char *
@@ -34,6 +57,21 @@ char *
 tgp_words_no_session (int number)
 {
     return g_strdup_printf (_ ("There is no login %d. /sessions lists them."), number);
+}
+
+const char *
+tgp_words_sessions_first (void)
+{
+    return _ ("A number is that of the list that you saw last: /sessions shows it.");
+}
+
+char *
+tgp_words_session_gone (int number)
+{
+    return g_strdup_printf (_ ("Login %d of the list that you saw is not there any more. "
+                               "/sessions lists those "
+                               "that are."),
+                            number);
 }
 
 const char *

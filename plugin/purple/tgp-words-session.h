@@ -8,6 +8,8 @@ char *tgp_words_session (const TalkLogin *login, int number);
 const char *tgp_words_sessions_how (void); /* what may be done with them */
 const char *tgp_words_no_sessions (void);  /* the server does not say */
 char *tgp_words_no_session (int number);
+const char *tgp_words_sessions_first (void); /* none was listed yet */
+char *tgp_words_session_gone (int number);
 const char *tgp_words_session_here (void); /* it does not end so */
 char *tgp_words_end_session (const TalkLogin *login);
 const char *tgp_words_end_session_how (void);

@@ -12,7 +12,8 @@ typedef enum {
     TALK_ASK_RECOVERY,   /* the code in the place of a lost password, which it takes away;
                           * `part` = the address that it was sent to, masked */
     /* Nothing to type: another app scans `detail`, a link, as a QR code. Comes again with
-     * the same number when the link is a new one. "" = a code in its place. */
+     * the same number when the link is a new one, or when it is good no more and no other is
+     * to be had yet: NULL. "" = a code in its place. */
     TALK_ASK_QR,
     /* The server says that it does not know this login: log in anew, which ends
      * all secret chats (any text), or go on waiting (NULL, or no answer)? Over with the

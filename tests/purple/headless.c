@@ -359,6 +359,8 @@ notify_message (PurpleNotifyMsgType type, const char *title, const char *primary
     return NULL;
 }
 
+static unsigned pages; /* ever shown */
+
 static void *
 notify_formatted (const char *title, const char *primary, const char *secondary,
                   const char *text)
@@ -370,12 +372,20 @@ notify_formatted (const char *title, const char *primary, const char *secondary,
     if (*how != '\0')
         say ("notify-how %s", how);
     say ("notify %s: %s", primary != NULL ? primary : title, plain);
-    return NULL;
+    return GUINT_TO_POINTER (++pages); /* it stands until it is closed */
+}
+
+static void
+notify_close (PurpleNotifyType type, void *shown)
+{
+    if (type == PURPLE_NOTIFY_FORMATTED)
+        say ("notify-closed %u", GPOINTER_TO_UINT (shown));
 }
 
 static PurpleNotifyUiOps notify_ops = { .notify_message = notify_message,
                                         .notify_formatted = notify_formatted,
-                                        .notify_userinfo = people_userinfo };
+                                        .notify_userinfo = people_userinfo,
+                                        .close_notify = notify_close };
 
 static void
 disconnect_reason (PurpleConnection *gc, PurpleConnectionError reason, const char *text)

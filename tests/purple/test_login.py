@@ -167,6 +167,17 @@ def too_old(place):
 
 
 @in_lab
+def taken_away(place):
+    """MT-F32: a picture that is too old does not stay where no other is to be had"""
+    place.dc.control('tokens 2')
+    us = place.headless('purple', '--as', 'finch')
+    us.account('label', qr_login='yes')
+    shown_in_finch(us)
+    place.dc.control('delay auth.exportLoginToken 600000')
+    us.hears('request closed')
+
+
+@in_lab
 def nothing_is_logged(place):
     """MT-F18, MT-F31: neither code nor password nor the token of a QR code is in the log of the plugin, or in any file"""
     place.dc.control('password %s hush-hush-words' % ALICE)
@@ -203,6 +214,8 @@ def sessions(place, us, companion):
     """MT-F39, MT-F41: listed with a device that can be told; one may get no secret chats, and one is ended, asked"""
     second = place.headless('second')
     second.log_in(ALICE)
+    us.send('cmd secret sessions end 2')
+    us.hears('line secret.* system: A number is that of the list that you saw last: /sessions shows it')
     us.send('cmd secret sessions')
     us.hears(r'line secret.* system: 1 \| purple-mtproto \(headless\), App 1 \| Nowhere \| this one \| may receive secret chats'
              r'.*2 \| purple-mtproto \(headless\), App 1 \| Nowhere \| \d{4}-\d\d-\d\d \d\d:\d\d \| may receive')
@@ -227,6 +240,50 @@ def sessions(place, us, companion):
     us.send('cmd secret sessions')
     if '2 | purple' in us.hears('line secret.* system: 1 .*').string:
         raise lab.Gone('it is still there')
+
+
+@with_chat
+def numbers_stand(place, us, companion):
+    """MT-F39: a number is that of the list that the user saw: where its login is gone since, nothing is done to another"""
+    for name in ('second', 'third'):
+        device = place.headless(name)
+        device.log_in(ALICE)
+        if name == 'second':
+            second = device
+    us.send('cmd secret sessions')
+    us.hears('line secret.* system: 1 .*2 .*3 .*may receive')
+    second.send('account-menu Log out at the server')
+    second.hears('action Log')
+    second.send('press Log out')
+    place.dc.wait(lambda l: place.dc.counts().get('auth.logOut') == 1, 'the second is gone')
+    gone = 'line secret.* system: Login 2 of the list that you saw is not there any more'
+    us.send('cmd secret sessions end 2')
+    us.hears(gone)
+    us.send('cmd secret sessions secret 2 no')
+    us.hears(gone)
+    if 'account.changeAuthorizationSettings' in place.dc.counts():
+        raise lab.Gone('another one was changed')
+    us.send('cmd secret sessions')
+    us.hears('line secret.* system: 1 .*2 .*may receive')
+    us.send('cmd secret sessions end 3')
+    us.hears('line secret.* system: There is no login 3')
+    us.send('cmd secret sessions end 2')
+    us.hears('action End the login')
+
+
+@with_chat
+def no_piles(place, us, companion):
+    """MT-F37: of questions about new logins the newest three stand"""
+    second = place.headless('second')
+    second.log_in(ALICE)
+    for n in range(4):
+        place.dc.control('new-login Alice')
+        us.hears('action Somebody logged in to your account')
+    us.hears('request closed')
+    for n in range(3):
+        us.send('press Later')
+    us.send('press Later')
+    us.hears('no such button')
 
 
 @with_chat
@@ -261,6 +318,7 @@ def terms(place):
     us.send('press Later')
     us.send('disable')
     us.send('enable')
+    us.hears('notify-closed') # one window, whoever is away
     us.hears('signed-on')
     us.hears('action Telegram has new terms of service')
     counts = place.dc.counts()
@@ -282,7 +340,8 @@ TESTS = [
     ('a QR code in Finch', in_finch), ('a QR code and a password', with_password),
     ('a QR code in BitlBee', in_bitlbee), ('a QR code from the code', from_the_code), ('too old', too_old),
     ('nothing is logged', nothing_is_logged),
-    ('sessions', sessions), ('a new login', new_login), ('terms of service', terms),
+    ('an old QR code', taken_away),
+    ('sessions', sessions), ('numbers stand', numbers_stand), ('no piles', no_piles), ('a new login', new_login), ('terms of service', terms),
 ]
 
 

@@ -1,5 +1,6 @@
 /* A login by a QR code that another app scans. */
 #include "client-login.h"
+#include "tg-login-private.h"
 
 #include <string.h>
 
@@ -89,6 +90,40 @@ a_picture_has_a_time (void)
     assert_offline (bench, TALK_OFFLINE_QR_UNUSED);
     bench_advance (bench, HOUR);
     g_assert_cmpuint (bench_count (bench, ApiAuthExportLoginToken_ID), ==, 10);
+}
+
+/* MT-F32: where no other token is to be had, or none for now, it is told that the one that is shown
+ * is good no more, once; the next one stands in the same question */
+static void
+a_picture_that_is_too_old (void)
+{
+    for (int refused = 0; refused < 2; refused++) {
+        g_autoptr (Bench) bench = at_the_qr ();
+        answer_token (bench, "token", 30);
+        unsigned first = bench->attempt;
+        bench_advance (bench, 30000);
+        if (refused)
+            bench_refuse_with (bench, called (bench, ApiAuthExportLoginToken_ID), 420,
+                               "FLOOD_WAIT", 40);
+        bench_advance (bench, 4999);
+        g_assert_nonnull (asked (bench)->detail);
+        g_string_truncate (bench->told, 0);
+        bench_advance (bench, 1);
+        g_assert_cmpint (asked (bench)->kind, ==, TALK_ASK_QR);
+        g_assert_null (asked (bench)->detail);
+        g_assert_cmpuint (bench->attempt, ==, first);
+        g_string_truncate (bench->told, 0);
+        bench_advance (bench, 60000);
+        g_assert_null (strstr (bench->told->str, "ask"));
+        answer_token (bench, "another", 30);
+        g_assert_cmpstr (asked (bench)->detail, ==, "tg://login?token=YW5vdGhlcg");
+        if (!refused)
+            g_assert_cmpuint (bench->attempt, ==, first);
+        type (bench, NULL);
+        g_string_truncate (bench->told, 0);
+        bench_advance (bench, 60000);
+        g_assert_null (strstr (bench->told->str, "ask"));
+    }
 }
 
 /* MT-F32: a token that no picture could carry, or none at all, is no token */
@@ -214,7 +249,9 @@ a_token_is_taken_elsewhere (void)
     answer_token (bench, "token", 30);
     scan (bench);
     answer_migrate (bench, ApiAuthExportLoginToken_ID, 4);
+    g_autoptr (GBytes) kept = g_bytes_ref (bench->client->login->qr.token);
     connected (bench);
+    g_assert_cmpmem (g_bytes_get_data (kept, NULL), 5, "\0\0\0\0\0", 5); /* wiped */
     {
         g_autoptr (TlMessage) message =
             request_of (called (bench, ApiAuthImportLoginToken_ID));
@@ -298,6 +335,7 @@ main (int argc, char **argv)
 #define ADD(f) g_test_add_func ("/client/qr/" #f, f)
     ADD (a_picture_is_scanned);
     ADD (a_picture_has_a_time);
+    ADD (a_picture_that_is_too_old);
     ADD (a_token_has_a_size);
     ADD (a_picture_is_patient);
     ADD (scanned_again_and_again);

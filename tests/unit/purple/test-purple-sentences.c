@@ -4,6 +4,7 @@
 #include "tgp-words-act.h"
 #include "tgp-words-media.h"
 #include "tgp-words-message.h"
+#include "tgp-words-session.h"
 #include "tgp-words.h"
 
 #include <string.h>
@@ -382,6 +383,24 @@ what_is_left_is_rounded_up (void)
     }
 }
 
+/* MT-F39: what a device says of itself is in one column, whatever it says */
+static void
+columns_are_ours (void)
+{
+    static const char *const names[] = { "x", "x | this one | may receive secret chats",
+                                         "a|b", "a\xe2\x94\x82\x62",
+                                         "a\xef\xbd\x9c\x62" };
+
+    for (size_t i = 0; i < G_N_ELEMENTS (names); i++) {
+        TalkLogin login = { .device = names[i], .app = names[i], .place = names[i] };
+        g_autofree char *line = tgp_words_session (&login, 2);
+        g_auto (GStrv) parts = g_strsplit (line, "|", -1);
+        g_assert_cmpuint (g_strv_length (parts), ==, 5);
+        g_assert_null (strstr (line, "\xe2\x94\x82"));
+        g_assert_null (strstr (line, "\xef\xbd\x9c"));
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -395,6 +414,7 @@ main (int argc, char **argv)
     g_test_add_func ("/sentences/messages", test_messages);
     g_test_add_func ("/sentences/saving", test_saving);
     g_test_add_func ("/sentences/signs", signs_are_legible);
+    g_test_add_func ("/sentences/columns", columns_are_ours);
     g_test_add_func ("/sentences/left", what_is_left_is_rounded_up);
     int result = g_test_run ();
     g_clear_pointer (&said, g_hash_table_unref);
