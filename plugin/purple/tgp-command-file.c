@@ -1,6 +1,7 @@
 /* Commands about files: /save, /cancel. */
 #include "tgp-command.h"
 
+#include "tgp-begins.h"
 #include "tgp-named.h"
 #include "tgp-save.h"
 #include "tgp-words-media.h"
@@ -18,7 +19,7 @@ take_named (PurpleConversation *conv, const char **rest, TgpCommand command,
         *problem = tgp_words_misused (command);
         return NULL;
     }
-    g_autofree char *name = tgp_named_take (rest, &quoted);
+    g_autofree char *name = tgp_begins_take (rest, &quoted);
     return tgp_named_find (*tgp, *chat_id, name, quoted, FALSE, problem);
 }
 
