@@ -387,6 +387,7 @@ person_start (Person *person)
                         .server = "127.0.0.1:1",
                         .server_key = person->flow->key_file,
                         .directory = person->directory,
+                        .test_dc = person->test_dc,
                         .typing_actions = person->typing_actions };
 
     person->host = fake_host_new (person->flow->world);

@@ -39,7 +39,8 @@ struct Person {
     char *password;    /* to the password question */
     gboolean accept;   /* says yes to chat requests */
     gboolean typing_actions;
-    gboolean blind; /* no line comes into being */
+    gboolean test_dc; /* of the test environment */
+    gboolean blind;   /* no line comes into being */
 };
 
 struct Flow {

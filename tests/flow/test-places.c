@@ -237,6 +237,41 @@ test_lies (void)
     person_never_heard (alice, "offline*");
 }
 
+/* MT-F40: two accounts of one number, in two environments and at once: each has its own key and
+ * login, and when one stops, starts again or is away the other one goes on */
+static void
+test_two_environments (void)
+{
+    g_autoptr (Flow) flow = flow_with_chat (19);
+    Person *alice = flow_person (flow, 0), *bob = flow_person (flow, 1);
+    Person *other = flow_second_device (flow, alice);
+
+    other->test_dc = TRUE;
+    flow_log_in (other);
+    for (int i = 0; i < 20; i++) {
+        g_autofree char *text = g_strdup_printf ("number %d", i);
+        g_autofree char *heard = g_strdup_printf ("message number %d", i);
+        person_says (alice, text);
+        if (i % 5 == 1)
+            person_stop (other);
+        if (i % 5 == 3)
+            person_start (other);
+        person_hears (bob, heard);
+    }
+    person_hears (other, "online");
+    person_stop (alice);
+    flow_wait (flow, 10 * MINUTE);
+    person_never_heard (other, "offline*");
+    g_assert_true (other->online);
+    person_start (alice);
+    person_hears (alice, "online");
+    person_says (alice, "at last");
+    person_hears (bob, "message at last");
+    g_assert_cmpuint (bob->texts->len, ==, 21);
+    person_never_heard (alice, "offline*");
+    g_assert_cmpuint (flow_count (flow, "auth.signIn"), ==, 3);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -249,5 +284,6 @@ main (int argc, char **argv)
     g_test_add_func ("/flow/places/home-moves", test_home_moves);
     g_test_add_func ("/flow/places/home-moved-before", test_home_moved_before);
     g_test_add_func ("/flow/places/lies", test_lies);
+    g_test_add_func ("/flow/places/two-environments", test_two_environments);
     return g_test_run ();
 }

@@ -160,8 +160,8 @@ def long_in_finch(place):
 
 @with_carol
 def two_accounts(place, us, companion):
-    """Two accounts of one user, each with a secret chat with the same person: every line stands in the conversation of
-    its own, each account has its own numbers, and what ends on one leaves the other alone"""
+    """MT-F40: two accounts, each with a secret chat with the same person: every line stands in the conversation of its
+    own, each account has its own numbers, and what ends on one leaves the other alone"""
     first = companion.info()['chat']
     us.log_in(CAROL)
     us.send('use ' + CAROL)
