@@ -63,12 +63,14 @@ class Story:
 
     def click_entry(self, title):
         """Of the conversation in front in that window."""
-        name = self.pidgin.xdotool('getwindowname', self.pidgin.window(title))
+        found = self.pidgin.window(title)
 
         def entry():
-            return [n for n in self.pidgin.look(name) if n.role == 'text' and n.shows][-1]
-        self.pidgin.click(entry())
-        screens.until(lambda: 'focused' in entry().states, 'the cursor in the entry')
+            """The lowest text of the window; what it is called may change, and what is in it comes a moment later."""
+            name = self.pidgin.xdotool('getwindowname', found)
+            return next((n for n in reversed(self.pidgin.look(name)) if n.role == 'text' and n.shows), None)
+        self.pidgin.click(screens.until(entry, 'the entry'))
+        screens.until(lambda: 'focused' in getattr(entry(), 'states', ''), 'the cursor in the entry')
 
     def say(self, text):
         self.pidgin.type(text)
