@@ -218,7 +218,7 @@ class Story:
 
     def stands(self, pattern):
         """The entry came back, and the bar stands on it."""
-        screens.until(lambda: self.finch.title() == 'Buddy List' and re.match(pattern, self.finch.selected()[0]),
+        screens.until(lambda: self.finch.title() == 'Buddy List' and re.match(pattern, ''.join(self.finch.selected()[:1])),
                       'the entry chosen', 20, self.finch.screen)
 
     def removed_unanswered(self):
