@@ -97,15 +97,28 @@ tgp_notice (PurpleConversation *conv, const char *text)
 }
 
 void
-tgp_notice_looks (PurpleConversation *conv, const char *text, const TalkSpans *spans)
+tgp_notice_looks (PurpleConversation *conv, const char *reason, const char *text,
+                  const TalkSpans *spans)
 {
-    g_autofree uint32_t *places = g_new (uint32_t, strlen (text) + 1);
-    g_autofree char *marked = tgp_line_marked (text, places);
-    g_autoptr (TalkSpans) placed = talk_spans_placed (spans, places);
-    g_autofree char *html = tgp_markup_own (marked, placed);
+    gboolean unbold = spans != NULL && tgp_frontend ()->bold_notices;
+    size_t head = strlen (reason) + 1;
+    g_autofree char *line = g_strdup_printf ("%s\n%s", reason, text);
+    g_autofree uint32_t *places = g_new (uint32_t, strlen (line) + 1);
+    g_autofree char *marked = tgp_line_marked (line, places);
+    g_autoptr (TalkSpans) moved = talk_spans_moved (spans, head);
+    g_autoptr (TalkSpans) placed = talk_spans_placed (moved, places);
+    g_autofree char *start = g_strndup (marked, unbold ? places[head] : 0);
+    g_autoptr (TalkSpans) rest =
+        talk_spans_part (placed, strlen (start), strlen (marked) - strlen (start));
+    g_autofree char *first = tgp_markup_own (start, NULL);
+    g_autofree char *own = tgp_markup_own (marked + strlen (start), rest);
+    g_autofree char *html =
+        g_strconcat (first, unbold ? "</b>" : "", own, unbold ? "<b>" : "", NULL);
 
     write_notice (conv, html);
+    tgp_text_wipe (g_steal_pointer (&line));
     tgp_text_wipe (g_steal_pointer (&marked));
+    tgp_text_wipe (g_steal_pointer (&own));
     tgp_text_wipe (g_steal_pointer (&html));
 }
 

@@ -21,8 +21,8 @@ TgpAccount *tgp_conv_account (PurpleConversation *conv);
 /* A line of the module's own, plain text, in that conversation. Where it would look like
  * the person's own text it is marked (see tgp_line_unforged). */
 void tgp_notice (PurpleConversation *conv, const char *text);
-/* The same with a text of the user's in it, which looks so. */
-void tgp_notice_looks (PurpleConversation *conv, const char *text,
+/* The same with a text of the user's below it, which looks so. */
+void tgp_notice_looks (PurpleConversation *conv, const char *reason, const char *text,
                        const TalkSpans *spans);
 /* The same in the chat's conversation; `present` opens one where there is none. */
 void tgp_secret_write (TgpAccount *tgp, int32_t chat_id, gboolean present,

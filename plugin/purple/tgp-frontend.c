@@ -29,6 +29,7 @@ static const TgpFrontend frontends[] = {
       .windows = TGP_WINDOWS_PIDGIN,
       .lines = tgp_lines_pidgin,
       .proportional = TRUE,
+      .bold_notices = TRUE,
       .tags = &pidgin,
       .indents = TRUE,
       .lists_commands = TRUE,

@@ -28,6 +28,7 @@ typedef struct {
     enum { TGP_MARK_NONE, TGP_MARK_FIRST, TGP_MARK_EVERY } marks;
     gboolean indents; /* a line begins with time and name as text may: a person's further
                        * lines begin elsewhere */
+    gboolean bold_notices;   /* the module's lines are, up to a </b> in them */
     const TgpTags *tags;     /* what lines can look like; NULL: of one kind only */
     gboolean unslashes;      /* it takes one slash of "//" away, and passes no other on */
     gboolean lists_commands; /* it has a /help of its own */

@@ -61,16 +61,13 @@ refuse (TgpAccount *tgp, const char *who, const char *reason, const char *text,
         const TalkSpans *spans)
 {
     PurpleConversation *conv = tgp_conv_named (tgp->account, who, FALSE);
-    g_autofree char *line = g_strdup_printf ("%s\n%s", reason, text);
-    g_autoptr (TalkSpans) looks = talk_spans_moved (spans, strlen (reason) + 1);
     int64_t id;
 
     if (tgp_name_parse (who, &id) == TGP_NAME_SECRET)
         tgp_send_refused (tgp, (int32_t)id, reason,
                           &(TalkTyped){ .text = text, .spans = spans });
     else if (conv != NULL)
-        tgp_notice_looks (conv, line, looks);
-    tgp_text_wipe (g_steal_pointer (&line));
+        tgp_notice_looks (conv, reason, text, spans);
 }
 
 static int

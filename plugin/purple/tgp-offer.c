@@ -96,11 +96,7 @@ hold (TgpAccount *tgp, int64_t user_id, const char *who, const char *text,
 static void
 say_one (PurpleConversation *conv, const Typed *typed, const char *reason)
 {
-    char *line = g_strdup_printf ("%s\n%s", reason, typed->text);
-    g_autoptr (TalkSpans) spans = talk_spans_moved (typed->spans, strlen (reason) + 1);
-
-    tgp_notice_looks (conv, line, spans);
-    tgp_text_wipe (line);
+    tgp_notice_looks (conv, reason, typed->text, typed->spans);
 }
 
 /* They stand in the window where they were typed; if it was shut, it opens for them, without

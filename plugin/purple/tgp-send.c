@@ -163,19 +163,16 @@ keep_unsent (TgpAccount *tgp, Unsent *item)
 static void
 write_unsent (TgpAccount *tgp, PurpleConversation *conv, Unsent *item)
 {
-    g_autofree char *line = *item->text != '\0'
-                                ? g_strdup_printf ("%s\n%s", item->reason, item->text)
-                                : g_strdup (item->reason);
     g_autoptr (GArray) ids = g_array_ref (item->ids);
-    g_autoptr (TalkSpans) spans =
-        talk_spans_moved (item->spans, strlen (item->reason) + 1);
     int64_t id = ids->len > 0 ? ids_of (item)[0] : tgp_lines_local ();
     int32_t chat_id = item->chat_id;
 
     tgp_lines_begin (conv, id);
-    tgp_notice_looks (conv, line, spans);
+    if (*item->text != '\0')
+        tgp_notice_looks (conv, item->reason, item->text, item->spans);
+    else
+        tgp_notice (conv, item->reason);
     tgp_lines_end ();
-    tgp_text_wipe (g_steal_pointer (&line));
     if (!is_unsent (item))
         return;
     if (!tgp_conv_lives (conv)) {

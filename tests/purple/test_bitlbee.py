@@ -256,6 +256,24 @@ class Story:
         self.alice.say(self.chat, 'off and on')
         self.companion.hears(r'message -?\d+ 0 off and on$')
 
+    def by_qr(self):
+        """MT-F32: the QR code is a link in one line; scanned elsewhere, it is the login; answered by a word, a code is asked for"""
+        dora = self.person('dora')
+        dora.root('register sesame')
+        dora.hears('root &bitlbee: Account successfully created')
+        dora.add_account(self.place, ALICE)
+        dora.root('account mtproto set qr-login true')
+        dora.hears('root &bitlbee: qr-login = ')
+        dora.root('account mtproto on')
+        asks = dora.hears(r'(purple_request_\d+) dora: .*tg://login\?token=[\w-]{43}( |$)').group(1)
+        dora.say(asks, 'code')
+        asks = dora.hears(r'(purple_request_\d+) dora: The login code was sent').group(1)
+        dora.say(asks, 'qr')
+        dora.hears(r'purple_request_\d+ dora: .*tg://login\?token=[\w-]{43}( |$)')
+        self.place.dc.control('scan Alice')
+        dora.hears(ON)
+        dora.leave()
+
     def own_password(self):
         """A password that the user gave is the token"""
         self.alice.leave()
@@ -287,7 +305,7 @@ def main():
                         ('text arrives as typed', story.arrives_as_typed),
                         ('a timer', story.timed), ('questions', story.questions), ('removing', story.removes),
                         ('another nick', story.another_nick), ('a restart', story.restarts),
-                        ('the same nick', story.same_nick), ('account off', story.account_off),
+                        ('the same nick', story.same_nick), ('account off', story.account_off), ('a login by a link', story.by_qr),
                         ('a password of the user', story.own_password)])
 
 

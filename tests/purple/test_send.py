@@ -668,6 +668,16 @@ def handed_back_with_its_looks(place, us, companion):
     us.hears('line secret.* system: Not sent: .*<BR>' + shown)
 
 
+@as_front('pidgin')
+def handed_back_in_pidgin(place, us, companion):
+    """SC-I5: Pidgin's own bold ends before the text, so that what was bold in it is seen"""
+    place.dc.control('error messages.sendEncrypted 1 400 DATA_INVALID')
+    us.send('raw secret a <b>bold</b> one')
+    us.hears('line secret.* system: Not sent: .*<BR></b>a <b>bold</b> one<b>$')
+    us.send('raw secret  /nonsense')
+    us.hears('line secret.* system: Not sent: .*<BR>( )*/nonsense$')
+
+
 FREED_IS_SEEN = {'G_SLICE': 'always-malloc', 'MALLOC_PERTURB_': '204'}
 
 
@@ -747,7 +757,7 @@ TESTS = [
     ('windows close in a line', windows_close_in_a_line), ('windows close in "Not sent"', windows_close_in_not_sent),
     ('offered and stopped', offered_and_stopped), ('offered and quit', offered_and_killed('quit')), ('offered and killed', offered_and_killed('die')),
     ('handed back without a window', handed_back_without_a_window),
-    ('handed back with its looks', handed_back_with_its_looks)]
+    ('handed back with its looks', handed_back_with_its_looks), ('handed back in Pidgin', handed_back_in_pidgin)]
 
 
 if __name__ == '__main__':
