@@ -3,6 +3,7 @@
 #include "tgp-host.h"
 
 #include <glib-unix.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -68,20 +69,39 @@ typedef struct {
     TgpHost *tgp;
     const Host *host;
     HostConn *conn;
-    int peer; /* the other end */
-    unsigned opened, closed;
+    int own, peer; /* both ends */
+    unsigned opened, received, closed;
+    gboolean closes; /* in what is told first: it is over then */
 } World;
+
+static void
+close_it (World *w)
+{
+    w->host->ops->conn_close (w->host->self, g_steal_pointer (&w->conn));
+}
+
+static gboolean close_when_opened; /* by the next world */
 
 static void
 opened_cb (void *user)
 {
-    ((World *)user)->opened++;
+    World *w = user;
+
+    g_assert_nonnull (w->conn);
+    w->opened++;
+    if (close_when_opened)
+        close_it (w);
 }
 
 static void
 received_cb (void *user, const uint8_t *data, size_t len)
 {
-    g_assert_not_reached ();
+    World *w = user;
+
+    g_assert_true (w->closes);
+    g_assert_nonnull (w->conn);
+    w->received++;
+    close_it (w);
 }
 
 static void
@@ -89,9 +109,9 @@ closed_cb (void *user, const char *reason)
 {
     World *w = user;
 
+    g_assert_nonnull (w->conn);
     w->closed++;
-    w->host->ops->conn_close (w->host->self, w->conn);
-    w->conn = NULL;
+    close_it (w);
 }
 
 static const HostConnEvents events = { opened_cb, received_cb, closed_cb };
@@ -108,6 +128,7 @@ world_new (void)
     w->conn = w->host->ops->conn_open (w->host->self, "127.0.0.1", 1, &events, w);
     g_assert_nonnull (w->conn);
     g_assert_cmpint (socketpair (AF_UNIX, SOCK_STREAM, 0, pair), ==, 0);
+    w->own = pair[0];
     w->peer = pair[1];
     connected (connecting, pair[0], NULL);
     g_assert_cmpuint (w->opened, ==, 1);
@@ -162,7 +183,7 @@ arrive (World *w, uint8_t kind)
 
 /* --- tests --- */
 
-/* What the socket does not take waits, and arrives when the peer reads. */
+/* MT-B41: what the socket does not take waits, and arrives when the peer reads. */
 static void
 what_waits_arrives (void)
 {
@@ -185,7 +206,80 @@ what_waits_arrives (void)
     world_free (w);
 }
 
-/* DECISIONS 32: a peer that does not read: so much waits for it, then nothing more is
+/* MT-B41: nor is the loop held by a socket that takes little, and a peer that reads a byte at a
+ * time: all of it arrives, in its order */
+static void
+a_narrow_socket_holds_nobody (void)
+{
+    const size_t len = 256 * 1024;
+    const int least = 1; /* the kernel makes some thousand of it */
+    World *w = world_new ();
+    g_autofree uint8_t *data = g_malloc (len);
+    uint8_t byte;
+    size_t got = 0;
+
+    g_assert_cmpint (setsockopt (w->own, SOL_SOCKET, SO_SNDBUF, &least, sizeof least), ==,
+                     0);
+    for (size_t i = 0; i < len; i++)
+        data[i] = (uint8_t)(i % 251);
+    w->host->ops->conn_send (w->host->self, w->conn, data, len);
+    turn (); /* ends, though nobody reads */
+    while (got < len) {
+        if (recv (w->peer, &byte, 1, MSG_DONTWAIT) == 1)
+            g_assert_cmpuint (byte, ==, got++ % 251);
+        else
+            g_assert_true (g_main_context_iteration (NULL, FALSE));
+    }
+    g_assert_cmpint (recv (w->peer, &byte, 1, MSG_DONTWAIT), ==, -1);
+    g_assert_cmpuint (w->closed, ==, 0);
+    world_free (w);
+}
+
+/* MT-B42: a connection that is closed in whatever it tells, or with bytes and an end of its own
+ * on their way, tells nothing more */
+static void
+closed_is_closed (void)
+{
+    close_when_opened = TRUE;
+    World *w = world_new ();
+    close_when_opened = FALSE;
+    g_assert_cmpint (write (w->peer, "late", 4), ==, -1); /* nobody is there */
+    turn ();
+    g_assert_cmpuint (w->received + w->closed, ==, 0);
+    world_free (w);
+
+    w = world_new ();
+    w->closes = TRUE;
+    for (int i = 0; i < 3; i++)
+        g_assert_cmpint (write (w->peer, "something", 9), ==, 9);
+    turn ();
+    g_assert_cmpuint (w->received, ==, 1);
+    g_assert_cmpuint (w->closed, ==, 0);
+    world_free (w);
+
+    w = world_new ();
+    close (w->peer);
+    turn ();
+    g_assert_cmpuint (w->closed, ==, 1);
+    turn ();
+    g_assert_cmpuint (w->closed, ==, 1);
+    w->peer = -1;
+    world_free (w);
+
+    for (int waits = 0; waits < 2; waits++) {
+        w = world_new ();
+        if (waits == 0)
+            send_some (w, 'a', 4 * MIB); /* which the socket does not take */
+        else
+            send_some (w, 'a', ROOM + 1); /* by which it ends, a little later */
+        close_it (w);
+        turn ();
+        g_assert_cmpuint (w->closed, ==, 0);
+        world_free (w);
+    }
+}
+
+/* DECISIONS 32 MT-B41: a peer that does not read: so much waits for it, then nothing more is
  * taken, also nothing that would fit, and the connection ends; from the loop, not from
  * inside what was called. */
 static void
@@ -225,9 +319,12 @@ too_much_at_once_is_dead (void)
 int
 main (int argc, char **argv)
 {
+    signal (SIGPIPE, SIG_IGN);
     g_test_init (&argc, &argv, NULL);
 #define ADD(f) g_test_add_func ("/purple/host/" #f, f)
     ADD (what_waits_arrives);
+    ADD (a_narrow_socket_holds_nobody);
+    ADD (closed_is_closed);
     ADD (a_peer_that_does_not_read_is_dead);
     ADD (too_much_at_once_is_dead);
     return g_test_run ();
