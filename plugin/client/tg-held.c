@@ -7,6 +7,8 @@
 #include "secret-text.h"
 #include "tl-encode.h"
 
+#include <string.h>
+
 typedef struct {
     TgHeld held; /* owned */
     gboolean durable;
@@ -112,6 +114,22 @@ tg_held_forget (TgClient *client, int64_t id)
         return;
     store_batch_delete (tg_batch (client), (StoreKey){ STORE_HELD, 0, id });
     g_ptr_array_remove (client->holds->items, item);
+}
+
+void
+tg_held_cut (TgClient *client, int64_t id, size_t len)
+{
+    Item *item = find (client, id);
+
+    if (item == NULL || len == 0)
+        return;
+    char *text = (char *)item->held.text;
+    TalkSpans *spans = (TalkSpans *)item->held.spans;
+    item->held.text = g_strdup (text + len);
+    item->held.spans = talk_spans_part (spans, len, strlen (text + len));
+    secret_text_free (text);
+    talk_spans_unref (spans);
+    save (client, &item->held);
 }
 
 gboolean

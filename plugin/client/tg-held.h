@@ -12,3 +12,4 @@ void tg_held_load (TgClient *client, StoreKey key, const TlObject *root);
 gboolean tg_held_typed (TgClient *client, int64_t id, TalkTyped *typed);
 /* In the running turn. */
 void tg_held_forget (TgClient *client, int64_t id);
+void tg_held_cut (TgClient *client, int64_t id, size_t len); /* so much went of it */

@@ -175,8 +175,13 @@ tg_secret_write_held (TgClient *client, int32_t chat_id, int64_t held, int64_t *
     if (!tg_held_typed (client, held, &typed))
         return TALK_NOTHING;
     TalkCode code = write_parts (client, &act, chat_id, &typed, &sent);
+    size_t taken = 0;
+    for (unsigned i = 0; i < sent->len; i++)
+        taken += secret_text_split (typed.text + taken);
     if (code == TALK_DONE)
         tg_held_forget (client, held);
+    else /* only the rest is asked about again, should the program end here */
+        tg_held_cut (client, held, taken);
     *n = sent->len;
     *ids = g_memdup2 (sent->data, sent->len * sizeof (int64_t));
     return code;

@@ -1,6 +1,10 @@
 /* Own texts: told when they are durable, in the order of the turns, or told as lost. */
 #include "client-bench.h"
 
+#include "secret-private.h"
+#include "secret-text.h"
+#include "tg-client-held.h"
+
 #include <signal.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -319,6 +323,42 @@ an_answer_is_one_text (void)
     g_assert_true (bench_told (bench, "gone 3"));
 }
 
+static void
+held_cb (const TgHeld *held, void *user)
+{
+    char **text = user;
+
+    g_assert_null (*text);
+    *text = g_strdup (held->text);
+}
+
+/* DECISIONS 25: of a text that was held and goes in parts, the rest alone is held as soon as some
+ * of it went, so that no part goes twice should the program end then, and none is lost */
+static void
+what_went_is_not_held (void)
+{
+    g_autoptr (Bench) bench = bench_new (TRUE);
+    g_autoptr (World) w = world_new (6, WORLD_TOY);
+    int32_t chat = bench_chat_on (bench, w);
+    g_autofree char *text = g_strnfill (9000, 'x');
+    g_autofree char *rest = NULL;
+    g_autofree int64_t *ids = NULL;
+    size_t n;
+
+    memset (text + 8500, 'z', 500);
+    int64_t held = tg_held_keep (bench->client, &(TgHeld){ .who = "bob", .text = text });
+    g_assert_cmpint (held, !=, 0);
+    tg_secrets_find (bench->client, chat)->numbers.raw_out = SECRET_RAW_MAX - 2;
+    g_assert_cmpint (tg_secret_write_held (bench->client, chat, held, &ids, &n), !=,
+                     TALK_DONE);
+    g_assert_cmpuint (n, ==, 2);
+    tg_held_each (bench->client, held_cb, &rest);
+    size_t went = secret_text_split (text);
+    went += secret_text_split (text + went);
+    g_assert_cmpstr (rest, ==, text + went);
+    bench_run (bench);
+}
+
 /* DECISIONS 25, SC-D28: what the server refuses, and what an end leaves unsent, comes back
  * with its text */
 static void
@@ -457,6 +497,7 @@ main (int argc, char **argv)
     g_test_add_func ("/client/own/end-meanwhile", an_end_meanwhile_is_asked_about_later);
     g_test_add_func ("/client/own/parts", parts_are_one_text);
     g_test_add_func ("/client/own/answer", an_answer_is_one_text);
+    g_test_add_func ("/client/own/held", what_went_is_not_held);
     g_test_add_func ("/client/own/refused", what_is_refused_comes_back_with_its_text);
     g_test_add_func ("/client/own/order", messages_of_a_chat_keep_their_order);
     g_test_add_func ("/client/own/before", what_arrived_before_has_arrived);
