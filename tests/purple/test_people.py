@@ -161,6 +161,30 @@ def pictures_from_elsewhere():
             raise lab.Gone(place.dc.control('fault'))
 
 
+def home_is_elsewhere():
+    """MT-B25 MT-E11 MT-F5: an account that moves to another data centre than the one in its settings goes on there, and is
+    there again after a restart, though it is asked nothing and sent nowhere"""
+    with lab.Lab(BUILD, 'people', sites=['4', '2m']) as place:
+        us, companion = place.chat('--as', 'pidgin')
+        secret = companion.info()['chat']
+        place.dc.control('home Alice 4')
+        us.send('send secret%s on the way' % secret)
+        companion.hears('message .* on the way$')
+        moved = count(place, 'auth.importAuthorization')
+        for day in ('one', 'two'):
+            us.send('quit')
+            us.hears('over')
+            us.process.wait(lab.PATIENCE)
+            us = place.headless('purple', '--as', 'pidgin')
+            us.hears('signed-on')
+            us.send('send secret%s day %s' % (secret, day))
+            companion.hears('message .* day %s$' % day)
+        if count(place, 'auth.importAuthorization') != moved or count(place, 'auth.signIn') != 2:
+            raise lab.Gone(place.dc.control('stats'))
+        if place.dc.control('fault') != 'ok none':
+            raise lab.Gone(place.dc.control('fault'))
+
+
 @in_lab
 def no_pictures_in_finch(place):
     """MT-I20: where none is shown, none is fetched"""
@@ -457,6 +481,7 @@ def telegram_itself():
 
 
 TESTS = [('pictures', pictures), ('pictures from elsewhere', pictures_from_elsewhere),
+         ('home is elsewhere', home_is_elsewhere),
          ('pictures go with the account', pictures_go_with_the_account), ('no pictures', no_pictures), ('no pictures in Finch', no_pictures_in_finch),
          ('last seen', last_seen), ('get info', get_info), ('added', added), ('added by link', added_by_link),
          ('added by a command', added_by_a_command),
