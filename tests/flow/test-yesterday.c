@@ -128,6 +128,18 @@ looks_cb (int32_t chat_id, const TalkMessage *message, void *user)
     return TRUE;
 }
 
+static void
+file_cb (const TalkMessage *message, void *user)
+{
+    if (message->media.file == TALK_FILE_NONE)
+        return;
+    g_assert_cmpint (message->media.file, ==, TALK_FILE_THERE);
+    g_assert_cmpint (message->content, ==, TALK_CONTENT_PHOTO);
+    g_assert_cmpint (message->media.size, ==, 9);
+    g_assert_cmpint (message->media.width, ==, 640);
+    ++*(unsigned *)user;
+}
+
 /* DECISIONS 30: without any connection, as each of the two left it */
 static void
 nothing_is_missing (gconstpointer folder)
@@ -166,7 +178,9 @@ nothing_is_missing (gconstpointer folder)
     g_autoptr (GArray) unseen =
         tg_secret_unseen (alice->client, story->chats[CHAT_UNSEEN]);
     g_assert_cmpuint (unseen->len, ==, 1); /* the other one was not shown */
-    unsigned bold = 0;
+    unsigned files = 0, bold = 0;
+    tg_secret_each_message (alice->client, story->chats[CHAT_ANSWERER], file_cb, &files);
+    g_assert_cmpuint (files, ==, story_has_file (story));
     if (story_has_looks (story)) {
         tg_secret_each_waiting (alice->client, story->chats[CHAT_UNSEEN], looks_cb,
                                 &bold);

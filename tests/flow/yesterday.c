@@ -1,6 +1,8 @@
 /* The first half of the story, and the way from one half to the other. */
 #include "yesterday.h"
 
+#include "media.h"
+
 #include <glib/gstdio.h>
 #include <string.h>
 
@@ -52,6 +54,12 @@ gboolean
 story_has_looks (Story *story)
 {
     return g_key_file_get_boolean (story->file, names[CHAT_UNSEEN], "looks", NULL);
+}
+
+gboolean
+story_has_file (Story *story)
+{
+    return g_key_file_get_boolean (story->file, names[CHAT_ANSWERER], "file", NULL);
 }
 
 gboolean
@@ -266,12 +274,38 @@ timers (Story *story)
     person_hears (alice, "read");
 }
 
+/* Its text was read; it can still be saved. */
+static void
+a_file (Story *story)
+{
+    static const uint8_t bytes[9] = "its bytes";
+    Person *alice = story->alice, *bob = story->bob;
+    MediaSealed sealed = media_seal (bytes, sizeof bytes);
+    g_autofree char *path = g_build_filename (story->flow->directory, "sealed", NULL);
+    g_autofree char *line = g_strdup_printf ("attach 0 %d %s", sealed.fingerprint, path);
+    int64_t id;
+
+    g_assert_true (g_file_set_contents (path, (const char *)sealed.sealed->data,
+                                        sealed.sealed->len, NULL));
+    flow_control (story->flow, line);
+    g_unlink (path);
+    g_assert_true (media_send (bob->client, story->chats[CHAT_ANSWERER], &sealed, TRUE,
+                               "", "", sizeof bytes, "a photo", 0, &id));
+    g_byte_array_unref (sealed.sealed);
+    person_hears (alice, "message a photo");
+    alice->chat = story->chats[CHAT_ANSWERER];
+    person_reads (alice);
+    flow_wait (story->flow, 3000);
+    g_key_file_set_boolean (story->file, names[CHAT_ANSWERER], "file", TRUE);
+}
+
 /* From here on Bob gets nothing more of these chats. */
 static void
 half_done (Story *story)
 {
     Person *alice = story->alice, *bob = story->bob;
 
+    a_file (story);
     switches (story, "drop-delivery", CHAT_HOLE, " 1 Alice");
     switches (story, "hold", CHAT_HOLE, " Bob");
     story_says (story, bob, CHAT_HOLE, "lost");

@@ -26,13 +26,8 @@ overlong_send (TgClient *client, int32_t chat_id, size_t n)
     g_auto (TgAct) act = tg_act (client);
     gboolean sent =
         secret_send_object (chat, TL_OBJ (&message), id, FALSE, tg_now (client)) != NULL;
-    if (sent) { /* so that it can be taken back */
-        SecretNote *note = secret_note_new (chat, id);
-        note->outgoing = TRUE;
-        note->displayed = TRUE;
-        note->date = (int32_t)(tg_now (client).wall / 1000);
-        secret_save_note (chat, note);
-    }
+    if (sent) /* so that it can be taken back */
+        secret_save_note (chat, secret_note_own (chat, id, NULL, tg_now (client)));
     secret_settle (chat, tg_now (client));
     return sent;
 }
