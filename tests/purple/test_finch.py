@@ -170,22 +170,6 @@ def test_looks_are_shown_by_signs(finch, peer):
     finch.shows(r': \*\*\\\* verified\*')
 
 
-def test_a_file_is_saved(finch, peer, dc, place):
-    """SC-H7: the line says what it is, /save where it is put"""
-    sealed, saved = os.path.join(place.directory, 'sealed'), os.path.join(place.directory, 'look.jpg')
-    peer.send('seal 90000 ' + sealed)
-    dc.control('attach 0 %s %s' % (peer.hears(r'sealed (-?\d+)$').group(1), sealed))
-    peer.send('media photo 0 look here')
-    finch.shows(r'\[photo \d+, 640×480, 90 kB\] look here')
-    say(finch, '/save last ' + saved)
-    finch.shows(r'is saved, unencrypted')
-    with open(saved, 'rb') as f:
-        if f.read() != bytes(i % 251 for i in range(90000)):
-            raise lab.Gone('another file')
-    say(finch, '/save last nowhere/at/all')
-    finch.shows(r'there is no such')
-
-
 def test_no_line_of_the_peer_is_an_action(finch, peer):
     """SC-M35: Finch makes "*** NAME ..." of what begins with /me, as notices begin"""
     peer.send('say /me deleted all messages.')
@@ -234,6 +218,22 @@ def test_text_arrives_as_typed(finch, peer):
     say(finch, '/slash')
     finch.shows(r'slashes send it as text')
     peer.never('message .*foo', 0)
+
+
+def test_a_file_is_saved(finch, peer, dc, place):
+    """SC-H7: the line says what it is, /save where it is put"""
+    sealed, saved = os.path.join(place.directory, 'sealed'), os.path.join(place.directory, 'look.jpg')
+    peer.send('seal 90000 ' + sealed)
+    dc.control('attach 0 %s %s' % (peer.hears(r'sealed (-?\d+)$').group(1), sealed))
+    peer.send('media photo 0 look here')
+    finch.shows(r'\[photo \d+, 640×480, 90 kB\] look here')
+    say(finch, '/save last ' + saved)
+    finch.shows(r'is saved, unencrypted')
+    with open(saved, 'rb') as f:
+        if f.read() != bytes(i % 251 for i in range(90000)):
+            raise lab.Gone('another file')
+    say(finch, '/save last nowhere/at/all')
+    finch.shows(r'there is no such')
 
 
 def test_delete_all_asks_first_and_enter_alone_does_nothing(finch, peer):
