@@ -9,7 +9,8 @@
 
 typedef struct {
     PurpleAccount *account; /* compared only */
-    char *title, *text;
+    char *title;
+    char *text; /* with how it is to be read, should it follow another one */
     void *shown;
 } Page;
 
@@ -55,9 +56,11 @@ tgp_page_show (TgpAccount *tgp, const char *title, const char *how, const char *
 
     page->account = tgp->account;
     page->title = g_strdup (title);
-    page->text = both ? g_strconcat (text, "\n\n", before, NULL) : g_strdup (text);
+    g_autofree char *all =
+        both ? g_strconcat (text, "\n\n", before, NULL) : g_strdup (text);
+    page->text = how != NULL ? g_strconcat (how, "\n", all, NULL) : g_strdup (all);
     pages = g_slist_prepend (pages, page);
-    void *shown = tgp_dialog_page_of (tgp->gc, title, how, page->text, closed_cb, page);
+    void *shown = tgp_dialog_page_of (tgp->gc, title, how, all, closed_cb, page);
     if (g_slist_find (pages, page) != NULL) /* else it was closed at once */
         page->shown = shown;
 }

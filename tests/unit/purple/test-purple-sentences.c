@@ -320,9 +320,7 @@ test_saving (void)
             };
             is_said (tgp_words_saving (&saving));
         }
-    TalkSaving done = { .what = TALK_SAVE_DONE,
-                        .number = 3,
-                        .path = "/tmp/a (2).txt" };
+    TalkSaving done = { .what = TALK_SAVE_DONE, .number = 3, .path = "/tmp/a (2).txt" };
     g_autofree char *line = tgp_words_saving (&done);
     g_assert_true (g_str_has_suffix (line, done.path)); /* to be copied */
 }
