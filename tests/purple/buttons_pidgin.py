@@ -15,7 +15,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..'
 import lab  # noqa: E402
 import screens  # noqa: E402
 
-LOCK = '[\U0001f512\u26b7]'  # the second where no font has the first
+LOCK = '[\U0001f512\U0001f513\u26b7\u2717]'  # the last two where no font has the others: of a chat that lives, that ended
 SECRET, PERSON = r'Bob Bb \(secret\)', r'Bob Bb$'  # titles
 MENU = 'Secret chat$'
 IRREVERSIBLE = ('messages.discardEncryption', 'contacts.deleteContacts', 'contacts.block', 'auth.logOut')
