@@ -96,6 +96,18 @@ tgp_notice (PurpleConversation *conv, const char *text)
     write_notice (conv, html);
 }
 
+gboolean
+tgp_notice_later (PurpleConnection *gc, const char *name, const char *text)
+{
+    TgpAccount *tgp = tgp_account_alive (gc);
+    PurpleConversation *conv =
+        tgp != NULL ? tgp_conv_named (tgp->account, name, FALSE) : NULL;
+
+    if (conv != NULL)
+        tgp_notice (conv, text);
+    return conv != NULL;
+}
+
 void
 tgp_notice_looks (PurpleConversation *conv, const char *reason, const char *text,
                   const TalkSpans *spans)

@@ -21,6 +21,8 @@ TgpAccount *tgp_conv_account (PurpleConversation *conv);
 /* A line of the module's own, plain text, in that conversation. Where it would look like
  * the person's own text it is marked (see tgp_line_unforged). */
 void tgp_notice (PurpleConversation *conv, const char *text);
+/* What was asked there is answered later. FALSE: the account or the conversation went. */
+gboolean tgp_notice_later (PurpleConnection *gc, const char *name, const char *text);
 /* The same with a text of the user's below it, which looks so. */
 void tgp_notice_looks (PurpleConversation *conv, const char *reason, const char *text,
                        const TalkSpans *spans);

@@ -37,17 +37,6 @@ wanted_new (TgpAccount *tgp, PurpleConversation *conv)
 }
 
 static void
-tell (const Wanted *wanted, const char *text)
-{
-    TgpAccount *tgp = tgp_account_alive (wanted->gc);
-    PurpleConversation *conv =
-        tgp != NULL ? tgp_conv_named (tgp->account, wanted->where, FALSE) : NULL;
-
-    if (conv != NULL)
-        tgp_notice (conv, text);
-}
-
-static void
 list (const Wanted *wanted, const TalkPerson *people, size_t n, gboolean blocked)
 {
     g_autoptr (GString) text = g_string_new (NULL);
@@ -63,7 +52,7 @@ list (const Wanted *wanted, const TalkPerson *people, size_t n, gboolean blocked
         g_string_append_printf (text, "%s\n", more);
     }
     g_string_append (text, tgp_words_people_how (blocked));
-    tell (wanted, text->str);
+    tgp_notice_later (wanted->gc, wanted->where, text->str);
 }
 
 /* --- who has such a name --- */
@@ -81,7 +70,7 @@ found_cb (const TalkPerson *people, size_t n, const TalkNotFound *nobody, void *
         list (wanted, people, n, FALSE);
     } else {
         g_autofree char *text = tgp_words_not_found (why, wanted->words, wait);
-        tell (wanted, text);
+        tgp_notice_later (wanted->gc, wanted->where, text);
     }
     wanted_free (wanted);
 }
@@ -104,14 +93,14 @@ blocked_cb (const TalkPerson *people, size_t n, const TalkNotFound *nobody, void
     TgpAccount *tgp = tgp_account_alive (wanted->gc);
 
     if (tgp == NULL || nobody != NULL) {
-        tell (wanted, tgp_words_no_blocked_list ());
+        tgp_notice_later (wanted->gc, wanted->where, tgp_words_no_blocked_list ());
     } else if (wanted->number > 0 && (size_t)wanted->number <= n) {
         tgp_ends_ask_unblock (tgp, people[wanted->number - 1].id);
     } else if (wanted->number > 0) {
         g_autofree char *text = tgp_words_not_blocked (wanted->number);
-        tell (wanted, text);
+        tgp_notice_later (wanted->gc, wanted->where, text);
     } else if (n == 0) {
-        tell (wanted, tgp_words_none_blocked ());
+        tgp_notice_later (wanted->gc, wanted->where, tgp_words_none_blocked ());
     } else {
         list (wanted, people, n, TRUE);
     }
@@ -143,7 +132,7 @@ named_cb (const TalkPerson *people, size_t n, const TalkNotFound *nobody, void *
     if (nobody == NULL && n == 1) { /* else it was told as trouble */
         g_autofree char *name = tg_name_in_sentence (people->name);
         g_autofree char *text = tgp_words_contact_named (name);
-        tell (wanted, text);
+        tgp_notice_later (wanted->gc, wanted->where, text);
     }
     wanted_free (wanted);
 }

@@ -46,23 +46,14 @@ wanted_free (Wanted *wanted)
     g_free (wanted);
 }
 
-static gboolean
-tell (const Wanted *wanted, const char *text)
-{
-    TgpAccount *tgp = tgp_account_alive (wanted->gc);
-    PurpleConversation *conv =
-        tgp != NULL ? tgp_conv_named (tgp->account, wanted->where, FALSE) : NULL;
-
-    if (conv != NULL)
-        tgp_notice (conv, text);
-    return conv != NULL;
-}
-
 static void
 done_cb (gboolean done, void *user)
 {
-    tell (user, done ? tgp_words_session_done () : tgp_words_session_refused ());
-    wanted_free (user);
+    Wanted *wanted = user;
+
+    tgp_notice_later (wanted->gc, wanted->where,
+                      done ? tgp_words_session_done () : tgp_words_session_refused ());
+    wanted_free (wanted);
 }
 
 static void
@@ -76,7 +67,7 @@ list (TgpAccount *tgp, const Wanted *wanted, const TalkLogin *logins, size_t n)
         g_string_append_printf (text, "%s\n", line);
     }
     g_string_append (text, tgp_words_sessions_how ());
-    if (!tell (wanted, text->str))
+    if (!tgp_notice_later (wanted->gc, wanted->where, text->str))
         return; /* nobody saw it */
     g_clear_pointer (&sessions->shown, g_array_unref);
     sessions->shown = g_array_new (FALSE, FALSE, sizeof (int64_t));
@@ -101,14 +92,14 @@ logins_cb (const TalkLogin *logins, size_t n, void *user)
     const TalkLogin *login = find (wanted, logins, n);
 
     if (tgp == NULL || logins == NULL) {
-        tell (wanted, tgp_words_no_sessions ());
+        tgp_notice_later (wanted->gc, wanted->where, tgp_words_no_sessions ());
     } else if (wanted->what == LIST) {
         list (tgp, wanted, logins, n);
     } else if (login == NULL) {
         g_autofree char *text = tgp_words_session_gone (wanted->number);
-        tell (wanted, text);
+        tgp_notice_later (wanted->gc, wanted->where, text);
     } else if (wanted->what == END && login->here) {
-        tell (wanted, tgp_words_session_here ());
+        tgp_notice_later (wanted->gc, wanted->where, tgp_words_session_here ());
     } else if (wanted->what == END) {
         tgp_ends_ask_session (tgp, login);
     } else {
