@@ -159,7 +159,7 @@ tg_secrets_encryption (TgClient *client, const TlObject *object)
         tg_secrets_add (client, remote.id, chat);
 }
 
-/* FALSE: there is none. */
+/* FALSE: there is none. At a data centre that cannot be, it is nowhere (MT-H11). */
 static gboolean
 place_of (const TlObject *object, MediaPlace *place)
 {
@@ -167,8 +167,9 @@ place_of (const TlObject *object, MediaPlace *place)
 
     if (file == NULL)
         return FALSE;
-    *place = (MediaPlace){ file->dc_id, file->id, file->access_hash, file->size,
-                           file->key_fingerprint };
+    gboolean known = file->dc_id >= 1 && file->dc_id <= NET_DC_MAX;
+    *place = (MediaPlace){ known ? file->dc_id : 0, file->id, file->access_hash,
+                           file->size, file->key_fingerprint };
     return TRUE;
 }
 

@@ -274,10 +274,10 @@ static void
 route_elsewhere (NetCall *call)
 {
     Net *net = call->net;
-    NetDc *dc = &net->dcs[place_of (call)];
+    NetDc *dc = &net->dcs[CLAMP (call->dc, 1, NET_DC_MAX)];
     NetLine *line = &dc->lines[NET_DOWN];
 
-    if (net->now.mono < dc->broken_until) {
+    if (call->dc != dc->dc || net->now.mono < dc->broken_until) { /* or there is none */
         net_calls_close (call);
         return;
     }

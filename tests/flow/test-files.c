@@ -2,6 +2,7 @@
 #include "fake-host.h"
 #include "flow.h"
 #include "media.h"
+#include "net.h"
 #include "tg-client-save.h"
 
 #include <glib/gstdio.h>
@@ -329,6 +330,27 @@ test_not_saved (void)
     g_assert_cmpuint (in_folder (f), ==, 0);
 }
 
+/* MT-H11: at a data centre that cannot be there is no file that can be had; nor after a start */
+static void
+test_nowhere (void)
+{
+    static const int places[] = { NET_DC_MAX + 1, 1000000, -3 };
+    g_autoptr (Files) f = files_new (28);
+    int64_t ids[G_N_ELEMENTS (places)];
+
+    for (size_t i = 0; i < G_N_ELEMENTS (places); i++)
+        ids[i] = bob_sends (f, places[i], 100, "x", 0);
+    for (int start = 0; start < 2; start++) {
+        for (size_t i = 0; i < G_N_ELEMENTS (places); i++) {
+            g_assert_cmpint (save_in (f, ids[i], f->folder), ==, TALK_NOTHING);
+            flow_wait (f->flow, 1000);
+        }
+        person_stop (f->alice);
+        person_start (f->alice);
+        person_hears (f->alice, "online");
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -340,5 +362,6 @@ main (int argc, char **argv)
     g_test_add_func ("/flow/files/goes-on", test_goes_on);
     g_test_add_func ("/flow/files/nothing-stays", test_nothing_stays);
     g_test_add_func ("/flow/files/not-saved", test_not_saved);
+    g_test_add_func ("/flow/files/nowhere", test_nowhere);
     return g_test_run ();
 }

@@ -42,6 +42,18 @@ test_absurd_addresses (void)
     g_assert_cmpint (nb_file (b, 4, NET_DOWN), ==, 0);
 }
 
+/* MT-H11: a data centre that cannot be is asked nothing */
+static void
+test_no_such_place (void)
+{
+    static const int places[] = { NET_DC_MAX + 1, 1000000, -1, -1000000 };
+    g_autoptr (NetBench) b = nb_new (4, TRUE);
+
+    for (size_t i = 0; i < G_N_ELEMENTS (places); i++)
+        g_assert_cmpint (nb_file (b, places[i], NET_DOWN), ==, MT_ERROR_LOCAL_CLOSED);
+    g_assert_cmpint (nb_file (b, 4, NET_DOWN), ==, 0);
+}
+
 /* MT-B18: an address with a secret of its own is used with it; what is none is no address */
 static void
 test_secret_of_an_address (void)
@@ -302,6 +314,7 @@ main (int argc, char **argv)
     g_test_init (&argc, &argv, NULL);
     g_test_add_func ("/net/elsewhere", test_elsewhere);
     g_test_add_func ("/net/absurd-addresses", test_absurd_addresses);
+    g_test_add_func ("/net/no-such-place", test_no_such_place);
     g_test_add_func ("/net/secret-of-an-address", test_secret_of_an_address);
     g_test_add_func ("/net/addresses-change", test_addresses_change);
     g_test_add_func ("/net/idle", test_idle);
