@@ -54,19 +54,28 @@ forget_data (TgSink *sink)
     sink->len = 0;
 }
 
+/* What was not finished goes, or was not wanted any more meanwhile. Of what is large that takes
+ * its time. */
 static void
-sink_free (TgSink *sink)
+discard (TgSink *sink)
 {
     if (sink->fd >= 0)
         close (sink->fd);
+    sink->fd = -1;
     if (sink->temporary != NULL)
         unlink (sink->temporary);
-    if (sink->path != NULL && !sink->told) /* it was not wanted any more meanwhile */
+    g_clear_pointer (&sink->temporary, g_free);
+    if (sink->path != NULL && !sink->told)
         unlink (sink->path);
+    g_clear_pointer (&sink->path, g_free);
+}
+
+static void
+sink_free (TgSink *sink)
+{
+    discard (sink);
     forget_data (sink);
     tg_link_unref (sink->link);
-    g_free (sink->temporary);
-    g_free (sink->path);
     g_free (sink->folder);
     g_free (sink->name);
     g_free (sink->error);
@@ -175,7 +184,33 @@ work_cb (void *data)
     sink->done = TRUE;
 }
 
+static void
+discard_cb (void *data)
+{
+    discard (data);
+}
+
 /* --- on the loop --- */
+
+static void
+discarded_cb (void *data)
+{
+    sink_free (data);
+}
+
+/* On a worker, but at the program's end. */
+static void
+let_go (TgSink *sink)
+{
+    const TgClient *client = sink->link->client;
+    gboolean clean =
+        sink->fd < 0 && sink->temporary == NULL && (sink->path == NULL || sink->told);
+
+    if (clean || client == NULL || client->dying)
+        sink_free (sink);
+    else
+        sink->host->ops->work (sink->host->self, FALSE, discard_cb, discarded_cb, sink);
+}
 
 static void
 done_cb (void *data)
@@ -187,7 +222,7 @@ done_cb (void *data)
     forget_data (sink);
     if (sink->aborted || client == NULL || client->dying || client->stopped) {
         if (sink->aborted)
-            sink_free (sink);
+            let_go (sink);
         return;
     }
     sink->told = sink->path != NULL;
@@ -233,5 +268,5 @@ tg_sink_abort (TgSink *sink)
         return;
     sink->aborted = TRUE;
     if (!sink->running)
-        sink_free (sink);
+        let_go (sink);
 }

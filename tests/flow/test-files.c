@@ -283,12 +283,16 @@ test_nothing_stays (void)
     begins (f, first);
     g_assert_cmpint (save_in (f, first, f->folder), ==, TALK_INVALID); /* it runs */
     flow_wait (f->flow, 400);
+    flow_control (f->flow, "delay upload.getFile 60000");
+    flow_wait (f->flow, 1000);               /* nothing is being written */
     g_assert_cmpuint (in_folder (f), ==, 1); /* the temporary one */
     g_assert_true (tg_secret_save_cancel (f->alice->client, f->alice->chat, first));
+    g_assert_cmpuint (in_folder (f), ==, 1); /* a worker takes it away: it may be large */
     ends (f, TALK_SAVE_CANCELLED);
     flow_wait (f->flow, 1000);
     g_assert_cmpuint (in_folder (f), ==, 0);
     g_assert_false (tg_secret_save_cancel (f->alice->client, f->alice->chat, first));
+    flow_control (f->flow, "reset");
 
     begins (f, second);
     flow_wait (f->flow, 400);
