@@ -2,6 +2,7 @@
 #include "tgp-words-person.h"
 
 #include "tgp-gettext.h"
+#include "tgp-words.h"
 
 static char *
 last_seen (int64_t when, int64_t now)
@@ -134,11 +135,12 @@ tgp_words_nothing_known (const char *of)
 char *
 tgp_words_person_listed (const TalkPerson *person, const char *name, int number)
 {
+    g_autofree char *called = tgp_words_column (name);
     GString *line = g_string_new (NULL);
 
     if (number > 0)
         g_string_append_printf (line, "%d | ", number);
-    g_string_append (line, name);
+    g_string_append (line, called);
     if (person->username != NULL)
         g_string_append_printf (line, " | @%s", person->username);
     if (person->phone != NULL)

@@ -2,33 +2,15 @@
 #include "tgp-words-session.h"
 
 #include "tgp-gettext.h"
-
-/* What the device says of itself is in one column: signs that look like our own between them
- * are another one. */
-static char *
-column (const char *text)
-{
-    static const gunichar bars[] = { '|',    0x00a6, 0x01c0, 0x2016, 0x2223, 0x2225,
-                                     0x23d0, 0x2502, 0x2503, 0x2551, 0x2758, 0x2759,
-                                     0x275a, 0xff5c, 0xffe4, 0xffe8 };
-    g_autoptr (GString) out = g_string_new (NULL);
-
-    for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p)) {
-        gunichar c = g_utf8_get_char (p);
-        for (size_t i = 0; i < G_N_ELEMENTS (bars); i++)
-            if (c == bars[i])
-                c = '/';
-        g_string_append_unichar (out, c);
-    }
-    return g_strdup (out->str);
-}
+#include "tgp-words.h"
 
 char *
 tgp_words_session (const TalkLogin *login, int number)
 {
-    g_autofree char *device = column (login->device);
-    g_autofree char *app = column (login->app);
-    g_autofree char *place = column (*login->place != '\0' ? login->place : "?");
+    g_autofree char *device = tgp_words_column (login->device);
+    g_autofree char *app = tgp_words_column (login->app);
+    g_autofree char *place =
+        tgp_words_column (*login->place != '\0' ? login->place : "?");
     g_autoptr (GDateTime) when = g_date_time_new_from_unix_local (login->active);
     g_autofree char *time =
         when != NULL ? g_date_time_format (when, "%Y-%m-%d %H:%M") : g_strdup ("?");

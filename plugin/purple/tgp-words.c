@@ -449,3 +449,23 @@ tgp_words_not_logged (void)
         "Nothing is logged: secret chats are not written to the logs. The account's "
         "settings can allow it.");
 }
+
+/* --- lists --- */
+
+char *
+tgp_words_column (const char *text)
+{
+    static const gunichar bars[] = { '|',    0x00a6, 0x01c0, 0x2016, 0x2223, 0x2225,
+                                     0x23d0, 0x2502, 0x2503, 0x2551, 0x2758, 0x2759,
+                                     0x275a, 0xff5c, 0xffe4, 0xffe8 };
+    g_autoptr (GString) out = g_string_new (NULL);
+
+    for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p)) {
+        gunichar c = g_utf8_get_char (p);
+        for (size_t i = 0; i < G_N_ELEMENTS (bars); i++)
+            if (c == bars[i])
+                c = '/';
+        g_string_append_unichar (out, c);
+    }
+    return g_strdup (out->str);
+}

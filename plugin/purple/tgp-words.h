@@ -10,6 +10,9 @@
 
 char *tgp_words_duration (int32_t seconds); /* "30 seconds", "off" */
 char *tgp_words_short (int32_t seconds);    /* "30 s", in its largest whole unit */
+/* What a stranger, or a device, says of itself is in one column of a line: signs that look like our
+ * own between them are another one. */
+char *tgp_words_column (const char *text);
 /* "2 messages of Alice did not arrive; 5 later ones wait behind them." */
 char *tgp_words_gap (const char *who, const TalkSecret *info);
 

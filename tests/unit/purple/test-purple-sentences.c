@@ -4,6 +4,7 @@
 #include "tgp-words-act.h"
 #include "tgp-words-media.h"
 #include "tgp-words-message.h"
+#include "tgp-words-person.h"
 #include "tgp-words-session.h"
 #include "tgp-words.h"
 
@@ -394,6 +395,14 @@ columns_are_ours (void)
         g_autofree char *line = tgp_words_session (&login, 2);
         g_auto (GStrv) parts = g_strsplit (line, "|", -1);
         g_assert_cmpuint (g_strv_length (parts), ==, 5);
+        g_assert_null (strstr (line, "\xe2\x94\x82"));
+        g_assert_null (strstr (line, "\xef\xbd\x9c"));
+    }
+    for (size_t i = 0; i < G_N_ELEMENTS (names); i++) { /* nor does a stranger's name */
+        TalkPerson person = { .username = "carol" };
+        g_autofree char *line = tgp_words_person_listed (&person, names[i], 2);
+        g_auto (GStrv) parts = g_strsplit (line, "|", -1);
+        g_assert_cmpuint (g_strv_length (parts), ==, 3);
         g_assert_null (strstr (line, "\xe2\x94\x82"));
         g_assert_null (strstr (line, "\xef\xbd\x9c"));
     }
