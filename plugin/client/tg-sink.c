@@ -16,7 +16,7 @@ struct TgSink {
     const Host *host;
     TgLink *link;
     char *folder, *name;
-    char *temporary; /* path; NULL: nothing is there */
+    char *temporary; /* path; NULL: it has no name, or is finished */
     char *path;      /* when finished */
     int fd;
     uint8_t *data;
@@ -91,13 +91,26 @@ fail (TgSink *sink)
     return FALSE;
 }
 
-static gboolean
-open_temporary (TgSink *sink)
+static char *
+own_path (const TgSink *sink)
 {
-    g_autofree char *path = g_build_filename (sink->folder, ".mtproto-XXXXXX", NULL);
+    return g_strdup_printf ("/proc/self/fd/%d", sink->fd);
+}
 
+/* That a process which is killed leaves nothing: without a name, where the file system knows
+ * such files and they can be given one; else under a temporary one. */
+static gboolean
+open_file (TgSink *sink)
+{
     if (sink->fd >= 0)
         return TRUE;
+    g_autofree char *path = g_build_filename (sink->folder, ".mtproto-XXXXXX", NULL);
+    sink->fd = open (sink->folder, O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
+    g_autofree char *own = own_path (sink);
+    if (sink->fd >= 0 && access (own, F_OK) == 0)
+        return TRUE;
+    if (sink->fd >= 0)
+        close (sink->fd);
     sink->fd = g_mkstemp_full (path, O_WRONLY | O_CLOEXEC, 0600);
     if (sink->fd < 0)
         return fail (sink);
@@ -110,7 +123,7 @@ write_all (TgSink *sink)
 {
     size_t at = 0;
 
-    if (!open_temporary (sink))
+    if (!open_file (sink))
         return FALSE;
     while (at < sink->len) {
         ssize_t n = write (sink->fd, sink->data + at, sink->len - at);
@@ -121,7 +134,29 @@ write_all (TgSink *sink)
     return TRUE;
 }
 
-/* A name that nobody has is taken, empty; "photo.jpg", "photo (2).jpg". */
+/* FALSE: errno says why; EEXIST: that name is somebody's. */
+static gboolean
+put_at (TgSink *sink, const char *path)
+{
+    if (sink->temporary == NULL) {
+        g_autofree char *own = own_path (sink);
+        return linkat (AT_FDCWD, own, AT_FDCWD, path, AT_SYMLINK_FOLLOW) == 0;
+    }
+    int fd = open (path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+    if (fd < 0)
+        return FALSE;
+    close (fd); /* it is ours, and empty */
+    if (rename (sink->temporary, path) == 0) {
+        g_clear_pointer (&sink->temporary, g_free);
+        return TRUE;
+    }
+    int why = errno;
+    unlink (path);
+    errno = why;
+    return FALSE;
+}
+
+/* Under a name that nobody has: "photo.jpg", "photo (2).jpg". NULL: errno says why. */
 static char *
 take_name (TgSink *sink)
 {
@@ -134,11 +169,8 @@ take_name (TgSink *sink)
                                        : g_strdup_printf ("%.*s (%d)%s", stem, sink->name,
                                                           i, sink->name + stem);
         g_autofree char *path = g_build_filename (sink->folder, name, NULL);
-        int fd = open (path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-        if (fd >= 0) {
-            close (fd);
+        if (put_at (sink, path))
             return g_steal_pointer (&path);
-        }
         if (errno != EEXIST)
             return NULL;
     }
@@ -146,29 +178,25 @@ take_name (TgSink *sink)
 }
 
 static gboolean
+shut (TgSink *sink)
+{
+    int fd = sink->fd;
+
+    sink->fd = -1;
+    return fd < 0 || close (fd) == 0;
+}
+
+static gboolean
 finish (TgSink *sink)
 {
-    if (!open_temporary (sink)) /* of no byte */
+    if (!open_file (sink)) /* of no byte */
         return FALSE;
-    int fd = sink->fd;
-    sink->fd = -1;
-    if (fsync (fd) != 0) {
-        fail (sink);
-        close (fd);
-        return FALSE;
-    }
-    if (close (fd) != 0)
+    if (fsync (sink->fd) != 0 || (sink->temporary != NULL && !shut (sink)))
         return fail (sink);
-    g_autofree char *path = take_name (sink);
-    if (path == NULL)
+    sink->path = take_name (sink);
+    if (sink->path == NULL)
         return fail (sink);
-    if (rename (sink->temporary, path) != 0) {
-        fail (sink);
-        unlink (path);
-        return FALSE;
-    }
-    g_clear_pointer (&sink->temporary, g_free);
-    sink->path = g_steal_pointer (&path);
+    shut (sink); /* all of it was written */
     return TRUE;
 }
 

@@ -1,5 +1,5 @@
-/* A file that is being written, on workers: 0600, under a temporary name until it is whole;
- * what is there already is never touched (SC-H7, SC-H12; MT-H17, H28). */
+/* A file that is being written, on workers: 0600, without a name until it is whole, or under a
+ * temporary one; what is there already is never touched (SC-H7, SC-H12; MT-H17, H28). */
 #pragma once
 
 #include "tg-core.h"

@@ -5,9 +5,11 @@
 #include "net.h"
 #include "tg-client-save.h"
 
+#include <fcntl.h>
 #include <glib/gstdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #define MINUTE 60000
 #define PART 131072
@@ -63,6 +65,45 @@ in_folder (Files *f)
     while (g_dir_read_name (dir) != NULL)
         n++;
     return n;
+}
+
+/* Of them, this process has so many open, whether they have a name or not. */
+static unsigned
+in_hand (Files *f)
+{
+    g_autoptr (GDir) dir = g_dir_open ("/proc/self/fd", 0, NULL);
+    const char *name;
+    unsigned n = 0;
+
+    while ((name = g_dir_read_name (dir)) != NULL) {
+        g_autofree char *path = g_build_filename ("/proc/self/fd", name, NULL);
+        g_autofree char *target = g_file_read_link (path, NULL);
+        n += target != NULL && g_str_has_prefix (target, f->folder) &&
+             target[strlen (f->folder)] == '/';
+    }
+    return n;
+}
+
+static gboolean no_proc; /* as if a file without a name could not be given one */
+
+int __real_access (const char *path, int mode);
+int __wrap_access (const char *path, int mode);
+
+int
+__wrap_access (const char *path, int mode)
+{
+    return no_proc && g_str_has_prefix (path, "/proc/") ? -1 : __real_access (path, mode);
+}
+
+/* What can be seen of a file that is not whole: nothing, where files can be without a name. */
+static unsigned
+unfinished (Files *f)
+{
+    int fd = no_proc ? -1 : open (f->folder, O_TMPFILE | O_WRONLY, 0600);
+
+    if (fd >= 0)
+        close (fd);
+    return fd >= 0 ? 0 : 1;
 }
 
 static void
@@ -284,12 +325,14 @@ test_nothing_stays (void)
     g_assert_cmpint (save_in (f, first, f->folder), ==, TALK_INVALID); /* it runs */
     flow_wait (f->flow, 400);
     flow_control (f->flow, "delay upload.getFile 60000");
-    flow_wait (f->flow, 1000);               /* nothing is being written */
-    g_assert_cmpuint (in_folder (f), ==, 1); /* the temporary one */
+    flow_wait (f->flow, 1000); /* nothing is being written */
+    g_assert_cmpuint (in_hand (f), ==, 1);
+    g_assert_cmpuint (in_folder (f), ==, unfinished (f)); /* would a kill leave */
     g_assert_true (tg_secret_save_cancel (f->alice->client, f->alice->chat, first));
-    g_assert_cmpuint (in_folder (f), ==, 1); /* a worker takes it away: it may be large */
+    g_assert_cmpuint (in_hand (f), ==, 1); /* a worker takes it away: it may be large */
     ends (f, TALK_SAVE_CANCELLED);
     flow_wait (f->flow, 1000);
+    g_assert_cmpuint (in_hand (f), ==, 0);
     g_assert_cmpuint (in_folder (f), ==, 0);
     g_assert_false (tg_secret_save_cancel (f->alice->client, f->alice->chat, first));
     flow_control (f->flow, "reset");
@@ -306,13 +349,24 @@ test_nothing_stays (void)
 
     begins (f, first);
     flow_wait (f->flow, 400);
-    g_assert_cmpuint (in_folder (f), ==, 1);
+    g_assert_cmpuint (in_hand (f), ==, 1);
     person_stop (f->alice);
+    g_assert_cmpuint (in_hand (f), ==, 0);
     g_assert_cmpuint (in_folder (f), ==, 0);
     person_start (f->alice);
     person_hears (f->alice, "online");
     begins (f, first);
     assert_saved (f, 20 * PART, "first");
+}
+
+/* The same where every file has a name. */
+static void
+test_named (void)
+{
+    no_proc = TRUE;
+    test_names ();
+    test_nothing_stays ();
+    no_proc = FALSE;
 }
 
 /* DECISIONS 31: what has a timer is never saved. MT-H28: no folder, no file, and the reason */
@@ -365,6 +419,7 @@ main (int argc, char **argv)
     g_test_add_func ("/flow/files/wrong-parts", test_wrong_parts);
     g_test_add_func ("/flow/files/goes-on", test_goes_on);
     g_test_add_func ("/flow/files/nothing-stays", test_nothing_stays);
+    g_test_add_func ("/flow/files/named", test_named);
     g_test_add_func ("/flow/files/not-saved", test_not_saved);
     g_test_add_func ("/flow/files/nowhere", test_nowhere);
     return g_test_run ();
