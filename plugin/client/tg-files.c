@@ -332,14 +332,14 @@ extension (const char *mime)
     return "";
 }
 
-/* The peer's names are names alone (SC-H12), and hide nothing (MT-H17). */
+/* The peer's names are names alone (SC-H12), hide nothing (MT-H17), and are no option of a program
+ * that is run over all files of a folder. */
 static char *
 name_for (const MediaFile *file, const char *fallback)
 {
     const char *name = file->name != NULL ? file->name : "";
 
-    while (*name == '.' || *name == ' ')
-        name++;
+    name += strspn (name, ". -");
     if (*name != '\0' && strchr (name, '/') == NULL)
         return g_strdup (name);
     return g_strconcat (fallback, extension (file->mime), NULL);

@@ -232,7 +232,8 @@ test_names (void)
         { ".hidden", "hidden" },     { "noext", "noext" },
         { "noext", "noext (2)" },    { NULL, "photo-1.jpg" },
         { NULL, "photo-1 (2).jpg" }, { "/etc/passwd", "passwd" },
-        { "..", "photo-1" },
+        { "..", "photo-1" },         { "-rf", "rf" },
+        { "--", "photo-1 (2)" },
     };
     g_autoptr (Files) f = files_new (22);
 
