@@ -308,7 +308,9 @@ tg_files_deadline (TgClient *client)
 
     for (unsigned i = 0; i < client->files->saves->len; i++) {
         const Save *save = g_ptr_array_index (client->files->saves, i);
-        if (!save->over && waits (save))
+        if (save->over) /* since what this input asked for went out: it goes at once */
+            deadline = 0;
+        else if (waits (save))
             deadline = MIN (deadline, save->not_before);
     }
     return deadline;

@@ -410,6 +410,29 @@ test_nowhere (void)
     }
 }
 
+/* MT-H11 MT-H14: where two cannot be reached, the one behind them begins when they are given up */
+static void
+test_behind (void)
+{
+    g_autoptr (Files) f = files_new (29);
+    int64_t far[] = { bob_sends (f, 5, 100, "a", 0), bob_sends (f, 5, 100, "b", 0) };
+    int64_t here = bob_sends (f, 0, 100, "c", 0);
+    int64_t given_up = -1;
+
+    for (int i = 0; i < 2; i++)
+        g_assert_cmpint (save_in (f, far[i], f->folder), ==, TALK_DONE);
+    begins (f, here);
+    for (int64_t waited = 0; f->told.ended < 3; waited += 100) {
+        flow_wait (f->flow, 100);
+        if (f->told.ended >= 2 && given_up < 0)
+            given_up = waited;
+        g_assert_cmpint (waited, <, 10 * MINUTE);
+        g_assert_true (given_up < 0 || waited - given_up < 3000);
+    }
+    f->told.ended = 1; /* of them all */
+    assert_saved (f, 100, "c");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -423,5 +446,6 @@ main (int argc, char **argv)
     g_test_add_func ("/flow/files/named", test_named);
     g_test_add_func ("/flow/files/not-saved", test_not_saved);
     g_test_add_func ("/flow/files/nowhere", test_nowhere);
+    g_test_add_func ("/flow/files/behind", test_behind);
     return g_test_run ();
 }
