@@ -194,6 +194,7 @@ tg_login_succeed (TgClient *client, const TlObject *object)
     }
     tg_take_token (client, authorization->future_auth_token);
     tg_login_wipe (client);
+    client->login->qr.gone_at = 0; /* nobody looks at it any more */
     tg_login_set_state (client, TG_LOGIN_DONE);
     client->own_id = client->stored_id = user->id;
     tg_save_account (client);

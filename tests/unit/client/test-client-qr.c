@@ -61,6 +61,9 @@ a_picture_is_scanned (void)
     scan (bench);
     authorize_token (bench, called (bench, ApiAuthExportLoginToken_ID));
     scan (bench); /* nobody waits for it now */
+    g_string_truncate (bench->told, 0);
+    bench_advance (bench, 60000); /* nor is it too old */
+    g_assert_null (strstr (bench->told->str, "ask"));
     g_assert_cmpuint (bench_count (bench, ApiAuthExportLoginToken_ID), ==, 3);
 }
 
