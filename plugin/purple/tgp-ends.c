@@ -27,6 +27,7 @@ confirm (TgpAccount *tgp, const TgpQuestion *question)
 
     with_cancel.buttons[1] = (TgpButton){ _ ("Cancel"), NULL };
     with_cancel.safe = 1;
+    with_cancel.follows = TRUE;
     tgp_question (tgp, &with_cancel);
 }
 

@@ -266,6 +266,20 @@ def test_ending_asks_and_enter_alone_does_nothing(finch, peer):
     peer.hears('message .* still here')
 
 
+def test_a_question_that_waited_for_the_server_stands_in_front(finch):
+    """FRONTENDS 4: whom /unblock 1 means is known when the list has come; the question is one of the user's own"""
+    say(finch, '/block')
+    finch.shows('Block Bob Bb at Telegram')
+    finch.press('Block')
+    say(finch, '/contact blocked')
+    finch.shows(r'1 \| Bob Bb \|')
+    say(finch, '/unblock 1')
+    screens.until(lambda: finch.title() == 'Contact', 'the question in front', 20, finch.screen)
+    finch.press('Unblock')
+    say(finch, '/contact blocked')
+    finch.shows('You have blocked nobody at')
+
+
 def test_a_request_takes_no_cursor(finch, peer):
     finch.type('half a li')
     peer.send('start 9990000001')
