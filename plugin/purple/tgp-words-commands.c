@@ -40,7 +40,8 @@ tgp_words_help (TgpCommand command, gboolean unslashes)
                   "program can do that");
     case TGP_COMMAND_SAVE:
         return _ ("save 12: saves the file of message 12 among your downloads; save 12 "
-                  "path: there, a folder or a name; what is there already stays");
+                  "path: there, a folder or a name; what is there already stays; the "
+                  "message is named as for /reply");
     case TGP_COMMAND_CANCEL:
         return _ ("cancel 12: stops saving the file of message 12");
     case TGP_COMMAND_KEY:
