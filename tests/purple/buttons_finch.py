@@ -25,7 +25,7 @@ class Story:
 
     def start(self):
         self.finch = self.place.add(screens.Finch(self.place, self.home, *self.size))
-        self.finch.shows(WINDOW, 60)
+        self.finch.shows(WINDOW)
 
     def quiet(self):
         """Nothing that cannot be undone reached the server so far."""
@@ -132,7 +132,7 @@ class Story:
             if 'Information  ' in before:
                 break
             self.finch.keys('Right')
-            screens.until(lambda before=before: self.finch.screen() != before, 'the next menu', 20, self.finch.screen)
+            screens.until(lambda before=before: self.finch.screen() != before, 'the next menu', lab.PATIENCE, self.finch.screen)
         else:
             raise lab.Gone('no such menu:\n' + self.finch.screen())
         for word in words:
@@ -214,7 +214,7 @@ class Story:
         """The question stands in front by itself, and its answer is the next key."""
         self.finch.menu(pattern, 'Remove')
         self.finch.press('Remove')
-        screens.until(lambda: self.finch.title() == title, 'the question in front', 20, self.finch.screen)
+        screens.until(lambda: self.finch.title() == title, 'the question in front', lab.PATIENCE, self.finch.screen)
 
     def stands(self, pattern):
         """The entry came back, and the bar stands on it."""
@@ -287,7 +287,7 @@ class Story:
         """A question alone, which takes no cursor away: no entry, no window of a chat."""
         self.finch.keys('M-1')
         before = self.finch.windows()
-        screens.until(lambda: 'Secret chat' in self.finch.windows(), 'the question', 20, self.finch.screen)
+        screens.until(lambda: 'Secret chat' in self.finch.windows(), 'the question', lab.PATIENCE, self.finch.screen)
         if len(self.finch.windows()) > len(before) + 1:
             raise lab.Gone('more than a question: %s' % self.finch.windows())
         self.finch.front('^Secret chat$')
@@ -299,7 +299,7 @@ class Story:
         self.asked()
         self.finch.menu(PERSON, 'Reject secret chat')
         self.peer.hears('secret -?[0-9]+ closed')
-        screens.until(lambda: 'Secret chat' not in self.finch.windows(), 'the question leaving', 20, self.finch.screen)
+        screens.until(lambda: 'Secret chat' not in self.finch.windows(), 'the question leaving', lab.PATIENCE, self.finch.screen)
 
     def left(self):
         """SC-A15: nobody is told no, by the button of the question and by the entry of the menu"""
@@ -311,7 +311,7 @@ class Story:
                 self.finch.menu(PERSON, 'Leave it to my')
             else:
                 self.finch.press('Leave it to my')
-            screens.until(lambda: 'Secret chat' not in self.finch.windows(), 'the question leaving', 20,
+            screens.until(lambda: 'Secret chat' not in self.finch.windows(), 'the question leaving', lab.PATIENCE,
                           self.finch.screen)
         self.peer.never('secret -?[0-9]+ closed', 0.5)
         if self.place.dc.counts().get('messages.discardEncryption', 0) != before:
@@ -410,7 +410,7 @@ class Story:
 
     def waits(self, text):
         """In a window without focus: it stands there once, and is not read; the list says how many wait."""
-        self.finch.shows(text, 60)
+        self.finch.shows(text)
         self.finch.shows('🔒✓? Bob Bb \\(1\\)')
         if self.finch.screen().count(text) != 1:
             raise lab.Gone('it stands there more than once')
@@ -466,7 +466,7 @@ class Story:
             if not shown:
                 self.finch.keys('Right')
             return shown
-        screens.until(open_menu, 'the menu of the account', 20, self.finch.screen)
+        screens.until(open_menu, 'the menu of the account', lab.PATIENCE, self.finch.screen)
         self.finch.choose(word)
         self.finch.keys('Enter')
 
@@ -606,10 +606,10 @@ class Story:
     def written_to(self):
         """DECISIONS 6: somebody who is no contact, by the @name: looked up, asked, and sent in the chat that there is"""
         self.finch.keys('M-1')
-        screens.until(self.finch.in_list, 'the buddy list', 20, self.finch.screen)
+        screens.until(self.finch.in_list, 'the buddy list', lab.PATIENCE, self.finch.screen)
         self.finch.keys('F10')
         self.finch.shows('Options +Accounts')
-        screens.until(lambda: 'Send IM' in self.finch.screen() or self.finch.keys('Right'), 'the menu of the list', 20,
+        screens.until(lambda: 'Send IM' in self.finch.screen() or self.finch.keys('Right'), 'the menu of the list', lab.PATIENCE,
                       self.finch.screen)
         self.finch.choose('Send IM')
         self.finch.keys('Enter')
@@ -618,7 +618,7 @@ class Story:
         self.finch.press('OK')
         self.finch.front('@Bob')
         self.say('to a stranger')
-        screens.until(lambda: 'Secret chat' in self.finch.windows(), 'the question', 20, self.finch.screen)
+        screens.until(lambda: 'Secret chat' in self.finch.windows(), 'the question', lab.PATIENCE, self.finch.screen)
         self.finch.front('^Secret chat$')
         self.finch.press('Send it there')
         self.peer.hears('message .* to a stranger$')

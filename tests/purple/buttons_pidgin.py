@@ -220,7 +220,7 @@ class Story:
         self.talk()
         self.has_places(SECRET)
         self.pidgin.drag(self.pidgin.finds('page tab', SECRET), 500, 620)
-        screens.until(lambda: {'Bob Bb', 'Bob Bb (secret)'} <= set(self.pidgin.titles().split('\n')), 'two windows', 20,
+        screens.until(lambda: {'Bob Bb', 'Bob Bb (secret)'} <= set(self.pidgin.titles().split('\n')), 'two windows', lab.PATIENCE,
                       self.pidgin.titles)
         self.has_places(SECRET)
         self.has_places('Bob Bb$', False)
@@ -622,7 +622,7 @@ class Story:
 
     def waits(self, text):
         """In a window without focus: it stands there once, and is not read."""
-        self.pidgin.shows(text, 'Bob Bb', 60)
+        self.pidgin.shows(text, 'Bob Bb')
         if self.pidgin.lines('Bob Bb').count(text) != 1:
             raise lab.Gone('it stands there more than once')
         self.peer.never('read', 1)

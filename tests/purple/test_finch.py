@@ -329,7 +329,7 @@ def test_a_QR_code_stays_in_front(finch, peer, dc, place):
     home = screens.home_of(place, place.headless('another'), 'gnt-purple', qr_login=1)
     finch = place.add(screens.Finch(place, home, 80, 24))
     title = 'Log in by QR code'
-    finch.shows(title, 60)
+    finch.shows(title)
     screens.until(lambda: 'Buddy List' in finch.windows(), 'the buddy list, which comes to the front', show=finch.screen)
     finch.front(title)
 

@@ -160,7 +160,7 @@ def story(build, seed):
             for person, other in (alice, bob), (bob, alice):
                 number = next_number()
                 person.say(number)
-                other.process.hears('message .* %d$' % number, 60)
+                other.process.hears('message .* %d$' % number)
             for person in people:
                 person.drain()
 
@@ -196,18 +196,18 @@ def story(build, seed):
                     person.restart()
                     number = next_number()
                     other.say(number)
-                    person.process.hears('message .* %d$' % number, 60)
+                    person.process.hears('message .* %d$' % number)
                     person.drain()
                     other.drain()
                     kept(person, together(person.lives[:-1]))  # with what came before the kill
                 person.process.send('read')
-                other.process.hears('read', 60)
+                other.process.hears('read')
                 person.drain()
                 read = together(person.lives)
                 person.restart()
                 number = next_number()
                 other.say(number)
-                person.process.hears('message .* %d$' % number, 60)
+                person.process.hears('message .* %d$' % number)
                 person.drain()
                 other.drain()
                 kept(person, together(person.lives[:-1]), read)

@@ -55,9 +55,9 @@ def another_server_answers(place):
         proxy.command(mode)
         if mode == 'wrong hmac':
             us.account(ALICE, mtproxy=proxy.link, server=NOWHERE)
-            us.hears('progress The MTProxy does not accept its secret', 60)
+            us.hears('progress The MTProxy does not accept its secret')
         proxy.forget()
-        proxy.hears('came', 60)
+        proxy.hears('came')
     us.never('(error|input)', 0)
     if proxy.through():
         raise lab.Gone('something was sent')
@@ -71,7 +71,7 @@ def an_answer_without_an_end(place):
     proxy.command('no end')
     us = place.headless()
     us.account(ALICE, mtproxy=proxy.link, server=NOWHERE)
-    proxy.hears('refused went', 60)
+    proxy.hears('refused went')
     proxy.command('pass')
     us.hears('input Login code', 120)
 
@@ -94,8 +94,8 @@ def a_wrong_secret(place):
     proxy = place.add(lab.Mtproxy(place, 'dd' + KEY))
     us = place.headless()
     us.account(ALICE, mtproxy=proxy.link.replace(KEY, KEY[::-1]), server=NOWHERE)
-    proxy.hears('refused tag', 60)
-    us.hears('progress No connection to the server', 60)
+    proxy.hears('refused tag')
+    us.hears('progress No connection to the server', 60 + lab.PATIENCE)
     us.never('(error|input)', 0)
 
 
@@ -151,7 +151,7 @@ def the_proxy_goes(place):
     place.start(us, companion)
     proxy.kill()
     us.send('send secret the proxy is gone')
-    us.hears('(progress|error) No connection to the server', 90)
+    us.hears('(progress|error) No connection to the server', 60 + lab.PATIENCE)
     companion.never('message')
     direct.nobody_came()
 

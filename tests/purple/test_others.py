@@ -37,11 +37,11 @@ def only_through_the_proxy(place):
     proxy.goes()
     us.forget()
     us.send('send secret the proxy is gone')
-    us.hears('(progress|error) No connection to the server', 90)
+    us.hears('(progress|error) No connection to the server', 60 + lab.PATIENCE)
     for _ in range(2):  # as a host does, and somebody without patience
         us.send('disable')
         us.send('enable')
-        us.hears('progress No connection to the server', 60)
+        us.hears('progress No connection to the server', 60 + lab.PATIENCE)
     companion.never('message')
     if gate.wanted or len(proxy.wanted) != before:
         raise lab.Gone('went directly: %s' % gate.wanted)
@@ -88,7 +88,7 @@ def a_proxy_that_refuses(place):
         proxy.refuses = True
         us = place.headless('purple-' + kind, env={'PURPLE_MTPROTO_DEBUG': log})
         us.account(ALICE, server='127.0.0.1:%d' % gate.port, **{kind: '%d:me:geheim' % proxy.port})
-        us.hears(r'progress No connection to the server \(.+\)', 90)
+        us.hears(r'progress No connection to the server \(.+\)', 60 + lab.PATIENCE)
         us.never('(error fatal|input)', 0)
         if gate.wanted:
             raise lab.Gone('went directly')
@@ -105,7 +105,7 @@ def no_port_80_by_http(place):
     proxy = HttpProxy(place.dc)
     us = place.headless()
     us.account(ALICE, server='127.0.0.1:80', **{'http-proxy': proxy.port})
-    us.hears('progress No connection to the server', 90)
+    us.hears('progress No connection to the server', 60 + lab.PATIENCE)
     if proxy.heard:
         raise lab.Gone('it heard %r' % proxy.heard)
 
@@ -120,7 +120,7 @@ def a_proxy_with_whims(place):
         if whim == 'silence':
             us.account(ALICE, proxy=proxy.port)
         us.forget()
-        us.hears('progress (No connection to the server|The server does not answer)', 90)
+        us.hears('progress (No connection to the server|The server does not answer)', 60 + lab.PATIENCE)
         lab.until(lambda: proxy.met >= 2, 'another attempt', 120)
     us.never('(error|input)', 0)
     proxy.whim = None
@@ -143,7 +143,7 @@ def the_words_of_a_proxy(place):
     proxy = Words(place.dc)
     us = place.headless()
     us.account(ALICE, **{'http-proxy': proxy.port})
-    line = us.hears('progress No connection to the server .*forged.*', 90).string
+    line = us.hears('progress No connection to the server .*forged.*', 60 + lab.PATIENCE).string
     if not re.search(r'forged \*\*\* \[2Jend x+\u2026\)\.', line) or len(line) > 500:
         raise lab.Gone(repr(line))
 

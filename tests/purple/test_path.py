@@ -49,7 +49,7 @@ class Finch(Front):
         self.finch.type(text)
         self.finch.keys('Enter')
 
-    def shows(self, text, timeout):
+    def shows(self, text, timeout=lab.PATIENCE):
         # a dialog that says why stands before the window; its own key closes it
         def seen():
             if text in self.finch.screen():
@@ -74,7 +74,7 @@ class Pidgin(Front):
         self.pidgin.type(text)
         self.pidgin.key('Return')
 
-    def shows(self, text, timeout):
+    def shows(self, text, timeout=lab.PATIENCE):
         self.pidgin.shows(text, 'Bob Bb', timeout)
 
     def alive(self):
@@ -107,7 +107,7 @@ class Bitlbee(Front):
     def say(self, text):
         self.alice.say(self.chat, text)
 
-    def shows(self, text, timeout):
+    def shows(self, text, timeout=lab.PATIENCE):
         self.alice.hears(r'\S+ alice: .*' + text, timeout)
 
     def alive(self):
@@ -127,7 +127,7 @@ def story(place, path):
     front.peer.hears(r'message .* typed under attack$', BACK)
     front.shows('said under attack', BACK)
     front.peer.send('say and it goes on')
-    front.shows('and it goes on', 60)
+    front.shows('and it goes on')
     if not front.alive():
         raise lab.Gone(FRONT + ' is gone')
     front.peer.never('secret .* closed')

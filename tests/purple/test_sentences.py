@@ -84,9 +84,9 @@ def disk_full(place):
     resource.prlimit(us.process.pid, resource.RLIMIT_FSIZE, unlimited)
     us.send('disable')
     us.send('enable')
-    us.hears('line secret.* recv: meanwhile$', 60)
+    us.hears('line secret.* recv: meanwhile$')
     us.send('send secret room again')
-    companion.hears('message .* room again$', 60)
+    companion.hears('message .* room again$')
 
 
 @with_chat
@@ -99,7 +99,7 @@ def silent_and_large(place, us, companion):
     us.send('disable')
     place.dc.control('difference large')
     us.send('enable')
-    us.hears('.*The server sent 1 piece of news that was too large to be read. It was left out', 60)
+    us.hears('.*The server sent 1 piece of news that was too large to be read. It was left out')
     us.hears('signed-on')
     place.dc.control('reset')
     companion.send('say after all')
@@ -107,7 +107,7 @@ def silent_and_large(place, us, companion):
     us.send('disable')
     place.dc.control('drop updates.getDifference 0')
     us.send('enable')
-    us.hears('.*The server has not yet told what was missed', 60)
+    us.hears('.*The server has not yet told what was missed')
 
 
 @in_lab
@@ -123,7 +123,7 @@ def wrong_key(place):
     us.send('setting server-key ' + place.dc.key)
     us.send('disable')
     us.send('enable')
-    us.hears('input Login code', 60)  # after what is left of the pause
+    us.hears('input Login code')  # after what is left of the pause
 
 
 @in_lab
@@ -314,7 +314,7 @@ def markup(place, us, companion):
     companion.send('say <img src=x> &lt;')
     us.hears('line secret.* recv: <img src=x> &lt;$')
     companion.send('overlong 150000')  # DECISIONS 32
-    us.hears('line secret.* recv: .*59375 characters not shown', 60)
+    us.hears('line secret.* recv: .*59375 characters not shown')
     companion.send('say after it')
     us.hears('line secret.* recv: after it')
 

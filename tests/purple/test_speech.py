@@ -37,11 +37,11 @@ class Looks:
         self.words = tongue.Tongue(place, home, language)
         self.say = self.words.say
         self.finch = place.add(screens.Finch(place, home, 80, 24, self.words.environment))
-        self.finch.shows('Maximi', 60)
+        self.finch.shows('Maximi')
 
     def menu(self, row, *words):
         self.finch.keys('M-1')
-        screens.until(self.finch.in_list, 'the buddy list', 20, self.finch.screen)
+        screens.until(self.finch.in_list, 'the buddy list', lab.PATIENCE, self.finch.screen)
         self.finch.keys('Home', *['Down'] * row, 'F11')
         for word in words:
             self.finch.choose(word)
@@ -55,7 +55,7 @@ class Looks:
         def seen():
             shown = self.finch.dialog(title)
             return all(' '.join(text.split()) in shown for text in texts)
-        screens.until(seen, 'all of %r' % (texts,), 20, self.finch.screen)
+        screens.until(seen, 'all of %r' % (texts,), lab.PATIENCE, self.finch.screen)
         self.finch.keys('M-c')
         self.finch.loses(title + '\u251c')
 

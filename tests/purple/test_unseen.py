@@ -164,9 +164,9 @@ def long_and_closed(place, us, companion):
     before what is newer, and goes as one"""
     us.does('close secret')
     companion.send('overlong 150000')
-    us.hears('line secret.* recv: .*59375 characters not shown', 60)
+    us.hears('line secret.* recv: .*59375 characters not shown')
     companion.send('overlong 150000')
-    us.hears('line secret.* recv: .*59375 characters not shown', 60)
+    us.hears('line secret.* recv: .*59375 characters not shown')
     companion.send('say after both')
     us.hears('line secret.* recv: after both$')
     us.send('close secret')
@@ -174,7 +174,7 @@ def long_and_closed(place, us, companion):
     us.forget()
     us.send('open secret')
     for text in '.*0000000 & words', '.*59375 characters not shown', '.*59375 characters not shown', 'after both$':
-        us.hears('line secret.* recv: ' + text, 60)
+        us.hears('line secret.* recv: ' + text)
     lines = history(us)
     words = ''.join(lines).count(' words.')
     if words != 2 * (100000 // len('0000000 & words.\n')) or len(lines) < 40 or lines[-1] != 'after both':
@@ -185,7 +185,7 @@ def long_and_closed(place, us, companion):
     us.send('open secret')
     us.hears('line secret.* recv: .*0000000 & words')
     companion.send('say in between')  # the rest of both comes before it
-    us.hears('line secret.* recv: in between$', 60)
+    us.hears('line secret.* recv: in between$')
     if history(us)[-2:] != ['after both', 'in between']:
         raise lab.Gone('the order is another: %s' % [text[:20] for text in history(us)])
     waits_as(us, 'secret chat, not verified')
@@ -209,7 +209,7 @@ def half_shown(act, goes_on, waited):
         companion_sends = lambda: companion.send('overlong 100000')
         if waited:
             companion_sends()
-            us.hears('line secret.* recv: .*6250 characters not shown', 60)
+            us.hears('line secret.* recv: .*6250 characters not shown')
             us.send('close secret')
             waits_as(us, 'secret chat, not verified, 1 unread')
             us.forget()
@@ -218,7 +218,7 @@ def half_shown(act, goes_on, waited):
         for _ in range(3):
             us.hears('line secret.* recv: ')
         us = goes_on(place, us)
-        us.hears('line secret.* recv: .*6250 characters not shown', 60)
+        us.hears('line secret.* recv: .*6250 characters not shown')
         is_whole(us)
         says(companion, us, 'behind it')  # nothing above an unseen one is read
         companion.never('read')
@@ -274,7 +274,7 @@ def half_looked_at(waited):
         us.send('open secret')
         if waited:
             companion.send('overlong 100000')
-            us.hears('line secret.* recv: .*6250 characters not shown', 60)
+            us.hears('line secret.* recv: .*6250 characters not shown')
             us.send('close secret')
             waits_as(us, 'secret chat, not verified, 1 unread')
             us.forget()
@@ -286,7 +286,7 @@ def half_looked_at(waited):
         for _ in range(12):
             us.hears('line secret.* recv: ')
         us = opened_anew(place, us)
-        us.hears('line secret.* recv: .*6250 characters not shown', 60)
+        us.hears('line secret.* recv: .*6250 characters not shown')
         is_whole(us)
         says(companion, us, 'behind it')  # nothing above an unseen one is read
         companion.never('read')
@@ -303,7 +303,7 @@ def half_in_bitlbee(place):
     us.log_in(ALICE, password='kept')
     place.start(us, companion)
     companion.send('overlong 100000')
-    us.hears('line secret.* recv: .*6250 characters not shown', 60)
+    us.hears('line secret.* recv: .*6250 characters not shown')
     says(companion, us, 'behind it')  # by now it is stored that it was handed over
     us.kill()
     for dies in True, False:
@@ -311,10 +311,10 @@ def half_in_bitlbee(place):
         if dies:
             us.send('next-line 3 die')
         us.account(ALICE, password='kept')
-        us.hears(r'line secret.* recv: \(again\) 0000000 & words', 60)
+        us.hears(r'line secret.* recv: \(again\) 0000000 & words')
         if dies:
             us.process.wait(30)
-    us.hears('line secret.* recv: .*6250 characters not shown', 60)
+    us.hears('line secret.* recv: .*6250 characters not shown')
     says(companion, us, 'the text has left the store')
     us = again(place, us, '--as', 'bitlbee', password='kept')
     us.hears(r'line secret.* recv: .*the text has left the store$')
@@ -627,20 +627,20 @@ def swallowed_and_newer(place, us, companion):
     us.does('swallow receiving')
     companion.send('say swallow this')
     companion.send('overlong 100000')
-    us.hears('line secret.* recv: .*6250 characters not shown', 60)
+    us.hears('line secret.* recv: .*6250 characters not shown')
     us.send('close secret')
     companion.hears('sent')
     waits_as(us, 'secret chat, not verified, 2 unread')
     us.forget()
     companion.send('say newer')
-    us.hears('line secret.* recv: newer$', 60)
+    us.hears('line secret.* recv: newer$')
     if us.history()[-1] != 'newer':
         raise lab.Gone('not all that waits came before: %s' % us.history()[-1])
     us.send('close secret')
     us.send('swallow nothing')
     us.forget()
     companion.send('say newest')
-    us.hears('line secret.* recv: newest$', 60)
+    us.hears('line secret.* recv: newest$')
     shown = us.history()
     if shown[0] != 'swallow this' or shown[-2:] != ['newer', 'newest'] or len(shown) < 20:
         raise lab.Gone('the order is another: %s' % [text[:20] for text in shown])

@@ -88,17 +88,17 @@ def seems_lost(answer):
         place.dc.control('disconnect Alice')
         lab.until(lambda: place.dc.counts()['auth.bindTempAuthKey'] >= binds + 2, 'two answers')  # the first was taken note of
         us.send('clock 90000')
-        us.hears('error The answer is that this login is not known', 90)
+        us.hears('error The answer is that this login is not known', 60 + lab.PATIENCE)
         for _ in range(2):
             us.send('buddies')
             us.hears('buddies end')
         us.send('enable')
-        us.hears(r'action Log in anew\?.*secret chats with: Bob Bb. .*\[Log in anew\] \[Go on waiting\]', 60)
+        us.hears(r'action Log in anew\?.*secret chats with: Bob Bb. .*\[Log in anew\] \[Go on waiting\]')
         if answer is not None:
             us.send('press ' + answer)
         if answer == 'Log in anew':  # DECISIONS 23: told when it happens
-            us.hears('notify 1 message you had not seen was erased', 60)
-            us.hears('input Login code', 60)
+            us.hears('notify 1 message you had not seen was erased')
+            us.hears('input Login code')
             us.send('answer 12345')
             us.hears('signed-on')
             return
@@ -110,7 +110,7 @@ def seems_lost(answer):
         us.send('enable')
         us.hears('signed-on')
         us.send('send secret still here')
-        companion.hears(r'message .* still here$', 60)
+        companion.hears(r'message .* still here$')
     return in_lab(story)
 
 
