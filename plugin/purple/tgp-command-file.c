@@ -32,7 +32,12 @@ tgp_command_save (PurpleConversation *conv, const char *args)
     g_autoptr (TgpNamed) named =
         take_named (conv, &args, TGP_COMMAND_SAVE, &tgp, &chat_id, &problem);
 
-    return named != NULL ? tgp_save_start (tgp, chat_id, named, args) : problem;
+    if (named == NULL)
+        return problem;
+    const char *rest = args;
+    gboolean quoted;
+    g_autofree char *path = tgp_begins_take (&rest, &quoted);
+    return tgp_save_start (tgp, chat_id, named, quoted && *rest == '\0' ? path : args);
 }
 
 char *

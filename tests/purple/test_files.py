@@ -68,7 +68,8 @@ def saved(place, us, companion, home):
     us.hears(r'line secret.* recv: \[file 2, 300 kB: a b\.txt\]$')
     for typed, name in (('save 2', '/Downloads/a b.txt'), ('save 2', '/Downloads/a b (2).txt'),
                         ('save 2 ~', '/a b.txt'), ('save last %s/x y.bin' % home, '/x y.bin'),
-                        ('save #2 x y.bin', '/x y (2).bin')):
+                        ('save #2 x y.bin', '/x y (2).bin'),
+                        ('save 2 "x y.bin"', '/x y (3).bin'), ('save 2 x "y".bin', '/x "y".bin')):
         us.send('cmd secret ' + typed)
         got = us.hears(r'line secret.* system: File 2 is saved, unencrypted, as (.*)$').group(1)
         if got != home + name:
