@@ -213,14 +213,30 @@ class Terminal:
         """Goes to a row of the buddy list."""
         self.keys('M-1')
         until(self.in_list, 'the buddy list', PATIENCE, self.screen)
-        self.keys('Home')
-        self.choose(pattern)
+
+        def chosen():
+            """And stays: a row that gets another name is a new one for Finch, which goes to the first then."""
+            self.keys('Home')
+            self.choose(pattern)
+            time.sleep(0.2)
+            self.settles()
+            return any(re.match(pattern, text) for text in self.selected())
+        until(chosen, 'the row %r chosen' % pattern, PATIENCE, self.screen)
 
     def menu(self, pattern, *words):
         """The menu of a buddy, and in it one word after the other."""
-        self.entry(pattern)
-        self.keys('F11')
-        for word in words:
+        for last in False, False, True:
+            self.entry(pattern)
+            self.keys('F11')
+            try:
+                self.choose(words[0], steps=25)
+                break
+            except Gone:
+                if last:
+                    raise
+                self.keys('Escape')  # the row got another name in that moment, and the bar was elsewhere: once more
+        self.keys('Enter')
+        for word in words[1:]:
             self.choose(word)
             self.keys('Enter')
 
