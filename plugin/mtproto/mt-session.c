@@ -91,15 +91,20 @@ lose_connection (MtSession *s, gboolean close, HostTime now)
     forget_connection (s);
 }
 
+/* The pause is at least that after so many failures; those after it are not longer for that. */
 static void
-schedule_retry (MtSession *s, MtTrouble trouble, HostTime now)
+schedule_retry (MtSession *s, MtTrouble trouble, int least, HostTime now)
 {
+    int failures = s->pause.failures;
+
     s->retry_at = HOST_NEVER;
     mt_silence_disconnected (s, now);
     set_state (s, MT_STATE_OFFLINE);
     if (!s->wanted)
         return;
+    s->pause.failures = MAX (failures, least);
     s->retry_at = now.mono + mt_pause_count (&s->pause, trouble, s->config.random, now);
+    s->pause.failures = MIN (s->pause.failures, failures + 1);
     s->ops->pause (s->user, &s->pause);
 }
 
@@ -168,8 +173,7 @@ drop (MtSession *s, const MtEnd *end, HostTime now)
         return;
     g_debug ("[dc%d] dropping the connection: %s", s->config.dc, end->why);
     lose_connection (s, TRUE, now);
-    s->pause.failures = MAX (s->pause.failures, end->failures);
-    schedule_retry (s, end->trouble, now);
+    schedule_retry (s, end->trouble, end->failures, now);
     /* a key that no login hangs on is not worth a question: another one is made */
     if (end->trouble == MT_TROUBLE_KEY_UNKNOWN && !s->logged_in && !s->config.guest &&
         s->pause.refusals >= REFUSALS_MAX)
@@ -517,7 +521,7 @@ mt_session_closed (MtSession *s, unsigned slot, HostTime now)
     } else if (s->frame != NULL && slot == s->slot) {
         g_debug ("[dc%d] the connection was closed", s->config.dc);
         lose_connection (s, FALSE, now);
-        schedule_retry (s, MT_TROUBLE_CLOSED, now);
+        schedule_retry (s, MT_TROUBLE_CLOSED, 0, now);
     }
     mt_session_flush (s, now);
 }

@@ -325,6 +325,11 @@ lost_keys (void)
     g_assert_cmpint (kb_calls (b, "auth.bindTempAuthKey") - made, <=, 10);
     kb_run (b, 15 * SECOND);
     assert_ready (side);
+    int32_t code =
+        GINT32_TO_LE (-404); /* that pause is long; the next one is not for it */
+    kb_inject (side, (const uint8_t *)&code, 4);
+    g_assert_cmpint (side->pause.until - b->now.wall, >=, 8 * SECOND);
+    g_assert_cmpint (side->pause.failures, ==, 1);
 }
 
 /* MT-E19: a temporary key that is bound to nothing goes, the permanent one stays, and the call
