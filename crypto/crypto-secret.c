@@ -33,6 +33,14 @@ crypto_wipe (void *data, size_t len)
         OPENSSL_cleanse (data, len);
 }
 
+void
+crypto_text_free (char *text)
+{
+    if (text != NULL)
+        crypto_wipe (text, strlen (text));
+    g_free (text);
+}
+
 gboolean
 crypto_equal (const void *a, const void *b, size_t len)
 {

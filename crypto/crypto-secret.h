@@ -14,7 +14,8 @@ CryptoSecret *crypto_secret_new (const void *data, size_t len); /* copies; NULL 
 void crypto_secret_free (CryptoSecret *secret);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CryptoSecret, crypto_secret_free)
 
-void crypto_wipe (void *data, size_t len);                        /* not optimised away */
+void crypto_wipe (void *data, size_t len); /* not optimised away */
+void crypto_text_free (char *text);        /* wipes it first; NULL is fine (SC-B19) */
 gboolean crypto_equal (const void *a, const void *b, size_t len); /* constant time */
 
 /* Tests replace it; crypto_random_system() is OpenSSL's. */

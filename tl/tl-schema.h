@@ -57,6 +57,8 @@ typedef struct TlSchema TlSchema; /* one schema: tables, name, layer */
 #define TL_OBJ(ptr) (&(ptr)->base)
 #define TL_BYTES(ptr, n) ((TlBytes){ (const uint8_t *)(ptr), (n) })
 #define TL_STR(s) ((TlBytes){ (const uint8_t *)(s), strlen (s) })
+/* NULL: the field is not there. */
+#define TL_STR_OPTIONAL(s) ((s) != NULL ? TL_STR (s) : (TlBytes){ NULL, 0 })
 #define TL_ITEM(vector, T, i) (((const T *)(vector).items)[i])
 #define TL_ITEM_OBJ(vector, i) (((TlObject *const *)(vector).items)[i])
 

@@ -217,3 +217,11 @@ tl_text_isolate (const char *name)
             return g_strconcat ("\u2068", name, "\u2069", NULL);
     return g_strdup (name);
 }
+
+char *
+tl_text_own (TlBytes text)
+{
+    return text.data != NULL
+               ? g_utf8_make_valid ((const char *)text.data, (gssize)text.len)
+               : NULL;
+}

@@ -21,3 +21,6 @@ char *tl_text_line (TlBytes text, size_t max);
 /* `name`, so that it cannot turn a sentence around: isolated if it is written from right
  * to left (Unicode's FSI and PDI), else as it is. For names inside sentences only. */
 char *tl_text_isolate (const char *name);
+/* No stranger's, but what this program stored: as it stands, if it is valid. NULL: it is not
+ * there. */
+char *tl_text_own (TlBytes text);

@@ -21,7 +21,7 @@ effect_free (void *data)
     TgEffect *effect = data;
 
     talk_event_free (effect->event);
-    tg_wipe_string (effect->text);
+    crypto_text_free (effect->text);
     if (effect->data != NULL) {
         crypto_wipe (effect->data->data, effect->data->len);
         g_byte_array_unref (effect->data);

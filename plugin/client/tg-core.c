@@ -29,14 +29,6 @@ tg_link_unref (TgLink *link)
     g_free (link);
 }
 
-void
-tg_wipe_string (char *text)
-{
-    if (text != NULL)
-        crypto_wipe (text, strlen (text));
-    g_free (text);
-}
-
 /* --- the turn --- */
 
 void

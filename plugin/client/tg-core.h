@@ -161,7 +161,6 @@ tg_now (TgClient *client)
 
 TgLink *tg_link_ref (TgLink *link);
 void tg_link_unref (TgLink *link);
-void tg_wipe_string (char *text); /* and frees it */
 void tg_turn_begin (TgClient *client);
 void tg_turn_end (TgClient *client);
 StoreBatch *tg_batch (TgClient *client);

@@ -6,6 +6,7 @@
 #include "secret-record.h"
 #include "secret-text.h"
 #include "tl-encode.h"
+#include "tl-text.h"
 
 #include <string.h>
 
@@ -23,8 +24,8 @@ item_free (void *data)
 {
     Item *item = data;
 
-    secret_text_free ((char *)item->held.text);
-    secret_text_free ((char *)item->held.who);
+    crypto_text_free ((char *)item->held.text);
+    crypto_text_free ((char *)item->held.who);
     talk_spans_unref ((TalkSpans *)item->held.spans);
     g_free (item);
 }
@@ -75,8 +76,8 @@ tg_held_load (TgClient *client, StoreKey key, const TlObject *root)
     item = g_new0 (Item, 1);
     item->held.id = key.id;
     item->held.user_id = talk_is_user (record->user_id) ? record->user_id : 0;
-    item->held.who = secret_own_text_of (record->who);
-    item->held.text = secret_own_text_of (record->text);
+    item->held.who = tl_text_own (record->who);
+    item->held.text = tl_text_own (record->text);
     item->held.spans = secret_spans_of (&record->spans, item->held.text);
     item->durable = TRUE;
     g_ptr_array_add (client->holds->items, item);
@@ -127,7 +128,7 @@ tg_held_cut (TgClient *client, int64_t id, size_t len)
     TalkSpans *spans = (TalkSpans *)item->held.spans;
     item->held.text = g_strdup (text + len);
     item->held.spans = talk_spans_part (spans, len, strlen (text + len));
-    secret_text_free (text);
+    crypto_text_free (text);
     talk_spans_unref (spans);
     save (client, &item->held);
 }

@@ -77,9 +77,9 @@ tg_login_wipe (TgClient *client)
 {
     TgLogin *login = client->login;
 
-    g_clear_pointer (&login->typed, tg_wipe_string);
-    g_clear_pointer (&login->code, tg_wipe_string);
-    g_clear_pointer (&login->email, tg_wipe_string);
+    g_clear_pointer (&login->typed, crypto_text_free);
+    g_clear_pointer (&login->code, crypto_text_free);
+    g_clear_pointer (&login->email, crypto_text_free);
     g_clear_pointer (&login->password, tl_message_unref);
     tg_login_wipe_token (login);
     tg_sent_clear (&login->sent);

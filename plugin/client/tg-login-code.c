@@ -272,7 +272,7 @@ tg_login_code_typed (TgClient *client, const char *text)
     gboolean words = g_strcmp0 (login->sent.how, "word") == 0 ||
                      g_strcmp0 (login->sent.how, "phrase") == 0;
 
-    g_clear_pointer (&login->code, tg_wipe_string);
+    g_clear_pointer (&login->code, crypto_text_free);
     login->code = tg_login_trim (text, words);
     if (*login->code == '\0' || login->sent.how == NULL) {
         want_other (client);
@@ -407,7 +407,7 @@ tg_login_email_typed (TgClient *client, const char *text)
 {
     TgLogin *login = client->login;
 
-    g_clear_pointer (&login->email, tg_wipe_string);
+    g_clear_pointer (&login->email, crypto_text_free);
     login->email = tg_login_trim (text, TRUE);
     const char *at = strchr (login->email, '@');
     if (at == NULL || at == login->email || at[1] == '\0' ||
@@ -459,7 +459,7 @@ tg_login_email_code_typed (TgClient *client, const char *text)
 {
     TgLogin *login = client->login;
 
-    g_clear_pointer (&login->code, tg_wipe_string);
+    g_clear_pointer (&login->code, crypto_text_free);
     login->code = tg_login_trim (text, FALSE);
     if (*login->code != '\0' && strlen (login->code) <= CODES_TYPED_MAX)
         tg_login_verify (client);

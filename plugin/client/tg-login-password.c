@@ -60,7 +60,7 @@ password_checked_cb (void *user, TlMessage *answer, const MtError *error)
     switch (tg_refusal_of (error)) {
     case TG_REFUSAL_PASSWORD_WRONG: /* MT-F28 */
         client->login->again = TRUE;
-        g_clear_pointer (&client->login->typed, tg_wipe_string);
+        g_clear_pointer (&client->login->typed, crypto_text_free);
         tg_login_fetch_password (client);
         break;
     case TG_REFUSAL_PASSWORD_CHANGED:
@@ -105,7 +105,7 @@ proof_done_cb (void *data)
         else
             tg_stop (client, TALK_OFFLINE_PASSWORD_UNKNOWN, NULL, TRUE);
     }
-    tg_wipe_string (proof->password);
+    crypto_text_free (proof->password);
     g_free (proof->salt1);
     g_free (proof->salt2);
     tg_link_unref (proof->link);
@@ -198,7 +198,7 @@ tg_login_password_typed (TgClient *client, const char *text)
         tg_login_lost_password (client);
         return;
     }
-    g_clear_pointer (&login->typed, tg_wipe_string);
+    g_clear_pointer (&login->typed, crypto_text_free);
     login->typed = g_strdup (text);
     prove (client);
 }
@@ -223,7 +223,7 @@ mailed_cb (void *user, TlMessage *answer, const MtError *error)
         const ApiAuthPasswordRecovery *mail =
             TL_AS (tl_message_root (answer), ApiAuthPasswordRecovery);
         client->login->failures = 0;
-        g_clear_pointer (&client->login->email, tg_wipe_string);
+        g_clear_pointer (&client->login->email, crypto_text_free);
         if (mail != NULL)
             client->login->email = tl_text_line (mail->email_pattern, TG_HINT_MAX);
         ask_recovery (client);
@@ -313,7 +313,7 @@ tg_login_recovery_typed (TgClient *client, const char *text)
 {
     TgLogin *login = client->login;
 
-    g_clear_pointer (&login->code, tg_wipe_string);
+    g_clear_pointer (&login->code, crypto_text_free);
     login->code = tg_login_trim (text, FALSE);
     if (*login->code != '\0')
         tg_login_recover (client);

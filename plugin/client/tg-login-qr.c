@@ -55,7 +55,7 @@ show (TgClient *client, const ApiAuthLoginToken *token)
     tg_login_ask (client, TG_LOGIN_QR, ask);
     qr->gone_at = now + CLAMP (left, RENEW_LEAST, UNUSED) + GRACE;
     qr->shown = client->attempt;
-    tg_wipe_string (link);
+    crypto_text_free (link);
 }
 
 /* --- at another data centre --- */

@@ -63,9 +63,9 @@ errand_free (Errand *errand)
 {
     g_array_unref (errand->records);
     g_free ((char *)errand->wish.label);
-    tg_wipe_string ((char *)errand->wish.passphrase);
-    tg_wipe_string ((char *)errand->wish.token);
-    tg_wipe_string (errand->passphrase);
+    crypto_text_free ((char *)errand->wish.passphrase);
+    crypto_text_free ((char *)errand->wish.token);
+    crypto_text_free (errand->passphrase);
     g_object_unref (errand->wish.cancel);
     g_clear_error (&errand->error);
     g_free (errand->directory);

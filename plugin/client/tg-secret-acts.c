@@ -196,7 +196,7 @@ typedef struct {
 static void
 draft_clear (void *data)
 {
-    tg_wipe_string (((Draft *)data)->text);
+    crypto_text_free (((Draft *)data)->text);
     talk_spans_unref (((Draft *)data)->spans);
 }
 
@@ -289,9 +289,9 @@ tg_secret_unseen (TgClient *client, int32_t chat_id)
 static void
 waiting_free (TalkMessage *message)
 {
-    tg_wipe_string ((char *)message->text);
-    tg_wipe_string ((char *)message->detail);
-    tg_wipe_string ((char *)message->reply_text);
+    crypto_text_free ((char *)message->text);
+    crypto_text_free ((char *)message->detail);
+    crypto_text_free ((char *)message->reply_text);
     talk_spans_unref ((TalkSpans *)message->spans);
     g_free (message);
 }

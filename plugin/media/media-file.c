@@ -3,6 +3,7 @@
 
 #include "crypto-hash.h"
 #include "crypto-secret.h"
+#include "tl-text.h"
 
 #include <string.h>
 
@@ -14,21 +15,13 @@ media_file_new (void)
     return g_new0 (MediaFile, 1);
 }
 
-static void
-wipe_string (char *text)
-{
-    if (text != NULL)
-        crypto_wipe (text, strlen (text));
-    g_free (text);
-}
-
 void
 media_file_free (MediaFile *file)
 {
     if (file == NULL)
         return;
-    wipe_string (file->name);
-    wipe_string (file->mime);
+    crypto_text_free (file->name);
+    crypto_text_free (file->mime);
     crypto_wipe (file, sizeof *file);
     g_free (file);
 }
@@ -123,12 +116,6 @@ media_place_of (const TlObject *record)
                          place->fingerprint };
 }
 
-static TlBytes
-optional (const char *text)
-{
-    return text != NULL ? TL_STR (text) : (TlBytes){ NULL, 0 };
-}
-
 RecFile
 media_file_record (const MediaFile *file, RecFilePlace *place)
 {
@@ -138,16 +125,8 @@ media_file_record (const MediaFile *file, RecFilePlace *place)
         .damaged = file->look.file == TALK_FILE_DAMAGED, .place = TL_OBJ (place),
         .size = file->look.size, .width = file->look.width, .height = file->look.height,
         .duration = file->look.duration, .key = TL_BYTES (file->key, MEDIA_KEY_LEN),
-        .iv = TL_BYTES (file->iv, MEDIA_KEY_LEN), .name = optional (file->name),
-        .mime = optional (file->mime));
-}
-
-static char *
-string_of (TlBytes bytes)
-{
-    return bytes.data != NULL
-               ? g_utf8_make_valid ((const char *)bytes.data, (gssize)bytes.len)
-               : NULL;
+        .iv = TL_BYTES (file->iv, MEDIA_KEY_LEN), .name = TL_STR_OPTIONAL (file->name),
+        .mime = TL_STR_OPTIONAL (file->mime));
 }
 
 MediaFile *
@@ -163,8 +142,8 @@ media_file_of (const TlObject *root)
     file->look.round = record->round;
     file->look.duration = MAX (record->duration, 0);
     file->look.file = record->damaged ? TALK_FILE_DAMAGED : TALK_FILE_NONE;
-    file->name = string_of (record->name);
-    file->mime = string_of (record->mime);
+    file->name = tl_text_own (record->name);
+    file->mime = tl_text_own (record->mime);
     media_file_set_key (file, record->key, record->iv);
     media_file_set_size (file, record->size);
     media_file_set_sides (file, record->width, record->height);

@@ -144,14 +144,6 @@ query_value (const char *query, const char *name)
     return NULL;
 }
 
-static void
-wipe_free (char *text)
-{
-    if (text != NULL)
-        crypto_wipe (text, strlen (text));
-    g_free (text);
-}
-
 /* What stands behind "t.me/" or "tg://"; NULL: it is no link of Telegram's. */
 static const char *
 link_path (const char *text)
@@ -188,7 +180,7 @@ take_link (const char *path, MtProxy *proxy)
     g_autofree char *port = query_value (query + 1, "port");
     char *secret = query_value (query + 1, "secret");
     MtProxyFault fault = take_parts (server, port, secret, proxy);
-    wipe_free (secret);
+    crypto_text_free (secret);
     return fault;
 }
 

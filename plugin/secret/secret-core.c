@@ -179,7 +179,7 @@ secret_core_save (const SecretChat *chat, SecretRecord *record)
     rec->outgoing = chat->outgoing;
     rec->state = (int32_t)chat->state;
     rec->closed = (int32_t)chat->closed;
-    rec->detail = secret_optional_text (chat->detail);
+    rec->detail = TL_STR_OPTIONAL (chat->detail);
     rec->date = chat->date;
     rec->ttl = chat->ttl;
     rec->has_ended = chat->ended != 0;

@@ -87,7 +87,7 @@ target_of (const SecretMessageEntityTextUrl *link, const char *shown, size_t len
 static void
 span_clear (gpointer span)
 {
-    secret_text_free ((char *)((TalkSpan *)span)->target);
+    crypto_text_free ((char *)((TalkSpan *)span)->target);
 }
 
 /* Those of the first TALK_SPANS_MAX entities that fit the text. */

@@ -6,7 +6,7 @@
 
 /* A text of the peer: many lines, cleaned (SC-C19). A link whose target is not what it shows
  * has its target behind it, so that nothing hides. *spans: how it looks; entities that do not
- * fit the text, or of which nothing is known, are ignored. Free it with secret_text_free(). */
+ * fit the text, or of which nothing is known, are ignored. Free it with crypto_text_free(). */
 char *secret_entities_read (TlBytes text, const TlVector *entities, TalkSpans **spans);
 
 /* What of these is written in a layer: the rest of a text is sent plain. */

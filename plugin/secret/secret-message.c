@@ -375,7 +375,7 @@ take_text (SecretDecoded *out, TlBytes message, const TlVector *entities)
     if (out->link != NULL && secret_text_is_page (out->link) &&
         strstr (out->text, out->link) == NULL) /* SC-H16: else the text stays */
         out->text = join (out->text, g_steal_pointer (&out->link));
-    g_clear_pointer (&out->link, secret_text_free);
+    g_clear_pointer (&out->link, crypto_text_free);
     out->caption = (TlBytes){ NULL, 0 };
 }
 
@@ -422,10 +422,10 @@ secret_message_decode (const TlObject *object, SecretDecoded *out)
 void
 secret_decoded_clear (SecretDecoded *decoded)
 {
-    secret_text_free (decoded->text);
+    crypto_text_free (decoded->text);
     talk_spans_unref (decoded->spans);
-    secret_text_free (decoded->detail);
+    crypto_text_free (decoded->detail);
     media_file_free (decoded->file);
-    secret_text_free (decoded->link);
+    crypto_text_free (decoded->link);
     memset (decoded, 0, sizeof *decoded);
 }

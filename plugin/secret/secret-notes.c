@@ -1,6 +1,7 @@
 /* What is remembered of messages, and when they expire (SECRET-CHATS.md section G). */
 #include "secret-private.h"
 #include "secret-record.h"
+#include "tl-text.h"
 
 #include <string.h>
 
@@ -135,9 +136,9 @@ secret_note_set_draft (SecretChat *chat, SecretNote *note, gboolean draft)
 void
 secret_note_drop_text (SecretNote *note)
 {
-    g_clear_pointer (&note->text, secret_text_free);
+    g_clear_pointer (&note->text, crypto_text_free);
     g_clear_pointer (&note->spans, talk_spans_unref);
-    g_clear_pointer (&note->detail, secret_text_free);
+    g_clear_pointer (&note->detail, crypto_text_free);
 }
 
 void
@@ -378,11 +379,11 @@ secret_mark_note (SecretChat *chat, const SecretNote *note, StoreNeed need)
         .opened = note->opened, .silent = note->silent, .random_id = note->random_id,
         .order = note->order, .date = note->date, .ttl = note->ttl,
         .content = (int32_t)note->content, .has_expires = note->expires != 0,
-        .expires = note->expires, .text = secret_optional_text (note->text),
-        .detail = secret_optional_text (note->detail),
-        .has_reply_to = note->reply_to != 0, .reply_to = note->reply_to,
-        .continues = note->continues, .refused = note->refused, .draft = note->draft,
-        .spans = spans.vector, .file = note->file != NULL ? TL_OBJ (&file) : NULL);
+        .expires = note->expires, .text = TL_STR_OPTIONAL (note->text),
+        .detail = TL_STR_OPTIONAL (note->detail), .has_reply_to = note->reply_to != 0,
+        .reply_to = note->reply_to, .continues = note->continues,
+        .refused = note->refused, .draft = note->draft, .spans = spans.vector,
+        .file = note->file != NULL ? TL_OBJ (&file) : NULL);
     secret_put (chat, STORE_MESSAGE, note->random_id, TL_OBJ (&record), need);
     if (note->text == NULL) /* it was read, or is acknowledged */
         secret_forget (chat, STORE_FORGET_SOON);
@@ -440,8 +441,8 @@ load_note (SecretChat *chat, const RecChatMessage *record)
     note->ttl = secret_timer (record->ttl);
     note->content = (TalkContent)record->content;
     note->expires = record->has_expires ? MAX (secret_moment (record->expires), 1) : 0;
-    note->text = record->outgoing ? secret_own_text_of (record->text)
-                                  : secret_text_of (record->text);
+    note->text =
+        record->outgoing ? tl_text_own (record->text) : secret_text_of (record->text);
     note->spans = secret_spans_of (&record->spans, note->text);
     note->detail = secret_text_of (record->detail);
     note->file = media_file_of (record->file);

@@ -49,12 +49,6 @@ secret_optional (gboolean there, const uint8_t *data, size_t len)
     return there ? TL_BYTES (data, len) : (TlBytes){ NULL, 0 };
 }
 
-TlBytes
-secret_optional_text (const char *text)
-{
-    return text != NULL ? TL_STR (text) : (TlBytes){ NULL, 0 };
-}
-
 gboolean
 secret_fixed (TlBytes bytes, uint8_t *out, size_t len)
 {
@@ -70,14 +64,6 @@ secret_text_of (TlBytes bytes)
     return bytes.data != NULL ? secret_text_clean (bytes) : NULL;
 }
 
-char *
-secret_own_text_of (TlBytes bytes)
-{
-    return bytes.data != NULL
-               ? g_utf8_make_valid ((const char *)bytes.data, (gssize)bytes.len)
-               : NULL;
-}
-
 SecretSpans
 secret_spans_record (const TalkSpans *spans)
 {
@@ -89,9 +75,9 @@ secret_spans_record (const TalkSpans *spans)
     record.objects = g_new0 (const TlObject *, spans->n);
     for (unsigned i = 0; i < spans->n; i++) {
         const TalkSpan *span = &spans->all[i];
-        record.all[i] = TL_NEW (RecSpan, .style = (int32_t)span->style,
-                                .from = (int32_t)span->from, .to = (int32_t)span->to,
-                                .target = secret_optional_text (span->target));
+        record.all[i] =
+            TL_NEW (RecSpan, .style = (int32_t)span->style, .from = (int32_t)span->from,
+                    .to = (int32_t)span->to, .target = TL_STR_OPTIONAL (span->target));
         record.objects[i] = TL_OBJ (&record.all[i]);
     }
     record.vector = (TlVector){ record.objects, spans->n };
@@ -133,11 +119,11 @@ secret_spans_of (const TlVector *vector, const char *text)
             (!link || secret_text_is_target (span.target)))
             g_array_append_val (spans, span);
         else
-            secret_text_free ((char *)span.target);
+            crypto_text_free ((char *)span.target);
     }
     TalkSpans *made = talk_spans_new ((const TalkSpan *)(void *)spans->data, spans->len);
     for (unsigned i = 0; i < spans->len; i++)
-        secret_text_free ((char *)g_array_index (spans, TalkSpan, i).target);
+        crypto_text_free ((char *)g_array_index (spans, TalkSpan, i).target);
     return made;
 }
 

@@ -22,12 +22,10 @@ TlMessage *secret_record_decode (const uint8_t *data, size_t len);
 
 /* Optional fields; what is read is copied. */
 TlBytes secret_optional (gboolean there, const uint8_t *data, size_t len);
-TlBytes secret_optional_text (const char *text);
 gboolean secret_fixed (TlBytes bytes, uint8_t *out, size_t len);
 /* Text, or NULL where there is none. People see it: it is cleaned as when it came (SC-C19);
  * what is clean already stays as it is. */
 char *secret_text_of (TlBytes bytes);
-char *secret_own_text_of (TlBytes bytes); /* typed here: it stays as it is */
 
 /* How a text looks, in a record that has it. */
 typedef struct {

@@ -13,14 +13,6 @@
 #define URL_MAX 2048             /* bytes */
 #define LINE_MAX_CHARACTERS 4096 /* of a title, a name, a link */
 
-void
-secret_text_free (char *text)
-{
-    if (text != NULL)
-        crypto_wipe (text, strlen (text));
-    g_free (text);
-}
-
 /* --- characters --- */
 
 char *

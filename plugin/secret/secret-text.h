@@ -1,13 +1,12 @@
 /* What people wrote, on its way to people: checked, cleaned, counted, cut. Results are
- * g_malloc'ed; free those of messages with secret_text_free(). */
+ * g_malloc'ed; free those of messages with crypto_text_free(). */
 #pragma once
 
+#include "crypto-secret.h"
 #include "tl-schema.h"
 
-/* Wipes and frees; NULL is fine (SC-B19). */
-void secret_text_free (char *text);
 typedef char SecretText; /* for g_autoptr () */
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (SecretText, secret_text_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SecretText, crypto_text_free)
 /* Many lines, cleaned (tl-text.h; SC-C19). */
 char *secret_text_clean (TlBytes text);
 /* One line, cleaned and of bounded length. */

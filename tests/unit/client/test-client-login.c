@@ -12,18 +12,18 @@
 
 #define PASSWORD "correct horse"
 
-/* What was wiped, comma after comma (linked in the place of tg_wipe_string()). */
+/* What was wiped, comma after comma (linked in the place of crypto_text_free()). */
 static GString *wiped;
 
-void __real_tg_wipe_string (char *string);
-void __wrap_tg_wipe_string (char *string);
+void __real_crypto_text_free (char *string);
+void __wrap_crypto_text_free (char *string);
 
 void
-__wrap_tg_wipe_string (char *string)
+__wrap_crypto_text_free (char *string)
 {
     if (wiped != NULL && string != NULL)
         g_string_append_printf (wiped, "%s,", string);
-    __real_tg_wipe_string (string);
+    __real_crypto_text_free (string);
 }
 
 /* A store that nobody has logged in from. */
