@@ -20,7 +20,7 @@ take_named (PurpleConversation *conv, const char **rest, TgpCommand command,
         return NULL;
     }
     g_autofree char *name = tgp_begins_take (rest, &quoted);
-    return tgp_named_find (*tgp, *chat_id, name, quoted, FALSE, problem);
+    return tgp_named_find (*tgp, *chat_id, name, quoted, TGP_LAST_FILE, problem);
 }
 
 char *

@@ -84,7 +84,7 @@ tgp_command_delete (PurpleConversation *conv, const char *args)
     if (quoted && *rest != '\0')
         return tgp_words_misused (TGP_COMMAND_DELETE);
     g_autoptr (TgpNamed) named = tgp_named_find (
-        tgp, chat_id, *rest == '\0' ? first : args, quoted, TRUE, &problem);
+        tgp, chat_id, *rest == '\0' ? first : args, quoted, TGP_LAST_OWN, &problem);
     if (named == NULL)
         return problem;
     if (named->message.outgoing)
@@ -103,7 +103,7 @@ take_named (TgpAccount *tgp, int32_t chat_id, const char **args, char **problem)
     gboolean quoted;
     g_autofree char *name = tgp_begins_take (args, &quoted);
 
-    return tgp_named_find (tgp, chat_id, name, quoted, FALSE, problem);
+    return tgp_named_find (tgp, chat_id, name, quoted, TGP_LAST_THEIRS, problem);
 }
 
 char *

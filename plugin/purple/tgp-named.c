@@ -5,6 +5,7 @@
 #include "tgp-quote.h"
 #include "tgp-text.h"
 #include "tgp-words-commands.h"
+#include "tgp-words-media.h"
 
 #include <string.h>
 
@@ -91,15 +92,24 @@ find_number (TgpAccount *tgp, int32_t chat_id, int64_t number, char **problem)
     return NULL;
 }
 
+static gboolean
+is_such (const TalkMessage *message, TgpLast last)
+{
+    return last == TGP_LAST_FILE ? message->media.file != TALK_FILE_NONE
+                                 : message->outgoing == (last == TGP_LAST_OWN);
+}
+
 static TgpNamed *
-find_last (TgpAccount *tgp, int32_t chat_id, gboolean own, char **problem)
+find_last (TgpAccount *tgp, int32_t chat_id, TgpLast last, char **problem)
 {
     g_autoptr (GPtrArray) all = tgp_named_all (tgp, chat_id);
 
     for (unsigned i = all->len; i > 0; i--)
-        if (((const TgpNamed *)g_ptr_array_index (all, i - 1))->message.outgoing == own)
+        if (is_such (&((const TgpNamed *)g_ptr_array_index (all, i - 1))->message, last))
             return take (all, i - 1);
-    *problem = g_strdup (tgp_words_no_last (own));
+    *problem = g_strdup (last == TGP_LAST_FILE  ? tgp_words_no_file ()
+                         : last == TGP_LAST_OWN ? tgp_words_no_last (TRUE)
+                                                : tgp_words_no_last (FALSE));
     return NULL;
 }
 
@@ -141,13 +151,13 @@ find_text (TgpAccount *tgp, int32_t chat_id, const char *name, char **problem)
 
 TgpNamed *
 tgp_named_find (TgpAccount *tgp, int32_t chat_id, const char *name, gboolean quoted,
-                gboolean own, char **problem)
+                TgpLast last, char **problem)
 {
     int64_t number = quoted ? -1 : number_of (name);
 
     if (number >= 0)
         return find_number (tgp, chat_id, number, problem);
     if (!quoted && g_ascii_strcasecmp (name, "last") == 0)
-        return find_last (tgp, chat_id, own, problem);
+        return find_last (tgp, chat_id, last, problem);
     return find_text (tgp, chat_id, name, problem);
 }

@@ -12,11 +12,18 @@ typedef struct {
     char *text;          /* what it says; NULL: that is not on hand */
 } TgpNamed;
 
+/* What "last" means. */
+typedef enum {
+    TGP_LAST_OWN, /* the newest message of the user's */
+    TGP_LAST_THEIRS,
+    TGP_LAST_FILE, /* the newest with a file, whoever sent it */
+} TgpLast;
+
 /* All of the chat, oldest first (TgpNamed); unref it, which wipes their texts. */
 GPtrArray *tgp_named_all (TgpAccount *tgp, int32_t chat_id);
-/* The one that is meant; `quoted`: the name is nothing but the beginning of a text. "last" is the
- * newest of the user's (`own`), or of the other side's. NULL: *problem says why; g_free() it. */
+/* The one that is meant; `quoted`: the name is nothing but the beginning of a text. NULL: *problem
+ * says why; g_free() it. */
 TgpNamed *tgp_named_find (TgpAccount *tgp, int32_t chat_id, const char *name,
-                          gboolean quoted, gboolean own, char **problem);
+                          gboolean quoted, TgpLast last, char **problem);
 void tgp_named_free (TgpNamed *named);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TgpNamed, tgp_named_free)

@@ -189,3 +189,9 @@ tgp_words_not_saving (int number)
 {
     return g_strdup_printf (_ ("No file of message %d is being saved."), number);
 }
+
+const char *
+tgp_words_no_file (void)
+{
+    return _ ("There is no file in this chat.");
+}

@@ -89,6 +89,8 @@ def not_saved(place, us, companion, home):
     us.hears('line secret.* recv: text$')
     us.send('cmd secret save 2')
     us.hears(r'line secret.* system: Message 2 has no file that can be saved\.$')
+    us.send('cmd secret save last')
+    us.hears(r'line secret.* system: The file of message 1 has a timer, so it is not saved\.$')
     us.send('cmd secret save')
     us.hears('line secret.* system: This is not how the command is written:<BR>/save')
     us.send('cmd secret cancel 2')
