@@ -1,4 +1,4 @@
-/* Keys are read, made and written by OpenSSL; the power is raw, as RSA_PAD wants it (MT-C10). */
+/* Keys are read, made, written and used by OpenSSL; without its padding, as RSA_PAD wants it (MT-C10). */
 #include "rsa-server.h"
 
 #include "crypto-aes-ige.h"
@@ -16,7 +16,7 @@
 
 struct CryptoRsaPrivate {
     EVP_PKEY *pkey;
-    BIGNUM *n, *d;
+    BIGNUM *n;
 };
 
 CryptoRsaPrivate *
@@ -31,8 +31,7 @@ crypto_rsa_private_new (const char *pem)
         key->pkey = EVP_RSA_gen (8 * SIZE);
     }
     if (key->pkey == NULL ||
-        EVP_PKEY_get_bn_param (key->pkey, OSSL_PKEY_PARAM_RSA_N, &key->n) != 1 ||
-        EVP_PKEY_get_bn_param (key->pkey, OSSL_PKEY_PARAM_RSA_D, &key->d) != 1) {
+        EVP_PKEY_get_bn_param (key->pkey, OSSL_PKEY_PARAM_RSA_N, &key->n) != 1) {
         crypto_rsa_private_free (key);
         return NULL;
     }
@@ -46,7 +45,6 @@ crypto_rsa_private_free (CryptoRsaPrivate *key)
         return;
     EVP_PKEY_free (key->pkey);
     BN_free (key->n);
-    BN_clear_free (key->d);
     g_free (key);
 }
 
@@ -75,13 +73,13 @@ crypto_rsa_unpad (const CryptoRsaPrivate *key, const uint8_t in[static 256],
                   uint8_t out[static 192])
 {
     uint8_t number[SIZE], hash[32], temp_key[32], work[PADDED + 32], iv[32] = { 0 };
-    BN_CTX *ctx = BN_CTX_new ();
-    BIGNUM *m = BN_bin2bn (in, SIZE, NULL);
-    gboolean good = ctx != NULL && m != NULL && BN_mod_exp (m, m, key->d, key->n, ctx) &&
-                    BN_bn2binpad (m, number, SIZE) == SIZE;
+    size_t len = sizeof number;
+    EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new (key->pkey, NULL);
+    gboolean good = ctx != NULL && EVP_PKEY_decrypt_init (ctx) == 1 &&
+                    EVP_PKEY_CTX_set_rsa_padding (ctx, RSA_NO_PADDING) == 1 &&
+                    EVP_PKEY_decrypt (ctx, number, &len, in, SIZE) == 1 && len == SIZE;
 
-    BN_clear_free (m);
-    BN_CTX_free (ctx);
+    EVP_PKEY_CTX_free (ctx);
     if (!good)
         return FALSE;
     crypto_sha256 (number + 32, sizeof work, hash);

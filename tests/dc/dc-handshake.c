@@ -16,6 +16,7 @@
 #define P 1229739323u
 #define Q 1402015859u
 #define G 3
+#define SECRET_BYTES 32 /* of the exponent */
 
 typedef struct {
     uint8_t server_nonce[16];
@@ -139,7 +140,8 @@ take_req_dh (DcConn *conn, const MtpReqDHParams *request)
         refuse (conn);
         return;
     }
-    dc_random (conn->dc, exchange->a, sizeof exchange->a);
+    /* Short: this exchange is made some thousand times, and keeps no secret. */
+    dc_random (conn->dc, exchange->a + sizeof exchange->a - SECRET_BYTES, SECRET_BYTES);
     crypto_dh_real.power_g (G, crypto_dh_known_prime, exchange->a, g_a);
     crypto_kdf_exchange (exchange->new_nonce, exchange->server_nonce, exchange->key,
                          exchange->iv);
