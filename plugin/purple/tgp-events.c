@@ -106,6 +106,8 @@ tgp_event (void *user, const TalkEvent *event)
     case TALK_EVENT_SAVING:
         tgp_save_told (tgp, chat_id, &event->u.saving);
         break;
+    case TALK_EVENT_SENDING: /* no front end sends files */
+        break;
     case TALK_EVENT_READ:
         tgp_marks_read (tgp, chat_id, event->u.read.ids, event->u.read.n);
         break;

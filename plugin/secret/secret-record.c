@@ -156,6 +156,7 @@ renewed (const uint8_t *data, size_t len)
                 { RecChat2_ID, RecChat_ID },
                 { RecChat3_ID, RecChat_ID },
                 { RecOutbox1_ID, RecOutbox_ID },
+                { RecOutbox2_ID, RecOutbox_ID },
                 { RecGap2_ID, RecGap_ID },
                 { RecEarly2_ID, RecEarly_ID },
                 { RecChatMessage1_ID, RecChatMessage_ID },

@@ -59,6 +59,7 @@ strings_of (TalkEvent *event, const char **strings[static STRINGS_MAX])
     case TALK_EVENT_FAILED:
         strings[n++] = &event->u.failed.token;
         strings[n++] = &event->u.failed.text;
+        strings[n++] = &event->u.failed.name;
         break;
     case TALK_EVENT_PHOTO:
     case TALK_EVENT_STEP:
@@ -68,6 +69,7 @@ strings_of (TalkEvent *event, const char **strings[static STRINGS_MAX])
     case TALK_EVENT_SENT:
     case TALK_EVENT_READ:
     case TALK_EVENT_OPENED:
+    case TALK_EVENT_SENDING:
     case TALK_EVENT_GONE:
     case TALK_EVENT_TYPING:
     case TALK_EVENT_NOTICE:

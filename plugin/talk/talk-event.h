@@ -33,9 +33,10 @@ typedef enum {
     TALK_EVENT_FAILED, /* it is not delivered and never will be; again at each start
                           until a line says so (tg_secret_told()) */
     TALK_EVENT_READ, /* own messages were read; so were all that were sent before them */
-    TALK_EVENT_OPENED, /* the peer opened our media (readMessages) */
-    TALK_EVENT_SAVING, /* a file that the user wants */
-    TALK_EVENT_GONE,   /* lines leave sight and memory */
+    TALK_EVENT_OPENED,  /* the peer opened our media (readMessages) */
+    TALK_EVENT_SAVING,  /* a file that the user wants */
+    TALK_EVENT_SENDING, /* an own file on its way to the server, before SENT or FAILED */
+    TALK_EVENT_GONE,    /* lines leave sight and memory */
     TALK_EVENT_TYPING,
     TALK_EVENT_NOTICE, /* something happened in it */
 } TalkEventKind;
@@ -101,8 +102,11 @@ typedef struct {
     gboolean follows;  /* what becomes of a later part is not known yet */
     TalkUnsent why;    /* as the token says */
     const char *token; /* the server's word, CLOSED, or what tg_secret_keep() was told */
-    const char *text;  /* "" if it is not on hand */
+    const char *text;  /* "" if it is not on hand; of a file its caption */
     const TalkSpans *spans;
+    TalkSendFile file; /* of a file: why; else NONE */
+    TalkContent content;
+    const char *name; /* of a file, or NULL */
 } TalkFailed;
 
 typedef struct {
@@ -168,6 +172,7 @@ typedef struct {
             size_t n;
         } opened;
         TalkSaving saving;
+        TalkSending sending;
         TalkGone gone;
         gboolean typing;
         TalkNotice notice;

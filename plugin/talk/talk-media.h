@@ -32,6 +32,34 @@ typedef struct {
     const char *path; /* or NULL */
 } TalkSaving;
 
+/* What becomes of a file that is to be sent. */
+typedef enum {
+    TALK_SEND_NONE,  /* it is no file */
+    TALK_SEND_CHAT,  /* waits for the chat to be ready */
+    TALK_SEND_TURN,  /* waits: others go before it */
+    TALK_SEND_RUNS,  /* done of total */
+    TALK_SEND_PAUSE, /* the server does not take it at present; it goes on by itself */
+    TALK_SEND_WHOLE, /* the server has it all; now its message goes, in its turn */
+    /* Not sent: */
+    TALK_SEND_EMPTY,      /* it has no byte */
+    TALK_SEND_FOLDER,     /* it is one */
+    TALK_SEND_GONE,       /* it is not there (any more) */
+    TALK_SEND_LARGE,      /* larger than may be sent */
+    TALK_SEND_CHANGED,    /* while it was read */
+    TALK_SEND_UNREADABLE, /* not allowed, or no file: a device, a pipe */
+    TALK_SEND_CUT,        /* the server could not be reached */
+    TALK_SEND_REFUSED,    /* by the server, or the chat ended */
+    TALK_SEND_CANCELLED,  /* by the user */
+    TALK_SEND_RESTART,    /* the program ended before all of it was at the server */
+} TalkSendFile;
+
+typedef struct {
+    TalkSendFile what;
+    int64_t id; /* the message's, and its number */
+    int32_t number;
+    int64_t done, total;
+} TalkSending;
+
 /* What is said of it, 0 = it is not. */
 typedef struct {
     TalkFile file;

@@ -66,7 +66,8 @@ note (End *end, const TalkEvent *e)
     case TALK_EVENT_OPENED:
         g_string_append_printf (end->events, "opened %zu peer", e->u.opened.n);
         break;
-    case TALK_EVENT_SAVING: /* of the client */
+    case TALK_EVENT_SAVING: /* of the client, both */
+    case TALK_EVENT_SENDING:
         break;
     case TALK_EVENT_GONE:
         note_gone (end, &e->u.gone);

@@ -36,7 +36,7 @@ one_of (TalkEventKind kind, char text[static 8], int64_t ids[static 2])
         e.u.lost.n = 2;
         break;
     case TALK_EVENT_FAILED:
-        e.u.failed.token = e.u.failed.text = text;
+        e.u.failed.token = e.u.failed.text = e.u.failed.name = text;
         break;
     case TALK_EVENT_READ:
         e.u.read.ids = ids;
