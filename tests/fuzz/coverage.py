@@ -5,7 +5,7 @@ import pathlib
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
-FOLDERS = ('tl', 'crypto', 'plugin/mtproto', 'plugin/secret', 'plugin/store')
+FOLDERS = ('tl', 'crypto', 'plugin/mtproto', 'plugin/secret', 'plugin/store', 'plugin/media')
 
 
 def main():

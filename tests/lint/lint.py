@@ -367,6 +367,8 @@ def one_file_ends_things():
 
 # What nothing in the module calls -> what will.
 COMING = {
+    **dict.fromkeys(['media_look', 'media_look_bytes', 'media_look_fits', 'media_look_is_showable', 'media_look_sides'],
+                    'pictures that are shown, and sent'),
     'media_key_fingerprint': 'files that are sent (SC-H2)',
     'secret_chat_open_media': 'files that are opened (SC-G4)',
 }

@@ -1,0 +1,168 @@
+/* Video and sound (see media-look.h). */
+#include "media-look-private.h"
+
+#include <string.h>
+
+#define DEPTH_MAX 8
+#define OPUS_RATE 48000    /* samples a second, whatever was recorded */
+#define OGG_PAGE_MAX 65307 /* bytes: the last page begins no further from the end */
+#define DURATION_MAX (100 * 86400)
+
+static int32_t
+seconds (uint64_t samples, uint64_t rate)
+{
+    if (rate == 0)
+        return 0;
+    uint64_t whole = samples / rate + (samples % rate != 0);
+    return whole <= DURATION_MAX ? (int32_t)whole : 0;
+}
+
+/* --- MP4 --- */
+
+static void
+mp4_movie (MediaWalk *walk, int64_t at, MediaLook *look)
+{
+    const uint8_t *p = media_walk_get (walk, at, 1);
+
+    if (p != NULL && *p == 0 && (p = media_walk_get (walk, at + 12, 8)) != NULL)
+        look->duration = seconds (media_be32 (p + 4), media_be32 (p));
+    else if (p != NULL && *p == 1 && (p = media_walk_get (walk, at + 20, 12)) != NULL)
+        look->duration = seconds (media_be64 (p + 4), media_be32 (p));
+}
+
+/* Sides in 16.16; the matrix before them may lay it on its side. */
+static void
+mp4_track (MediaWalk *walk, int64_t at, MediaLook *look)
+{
+    const uint8_t *p = media_walk_get (walk, at, 1);
+    int64_t matrix = at + (p != NULL && *p == 1 ? 52 : 40);
+
+    if (p == NULL || (p = media_walk_get (walk, matrix, 44)) == NULL ||
+        media_be16 (p + 36) == 0 || media_be16 (p + 40) == 0)
+        return; /* of sound */
+    gboolean lies = media_be32 (p) == 0 && media_be32 (p + 4) != 0;
+    look->width = (int32_t)media_be16 (p + (lies ? 40 : 36));
+    look->height = (int32_t)media_be16 (p + (lies ? 36 : 40));
+}
+
+static void
+mp4_handler (MediaWalk *walk, int64_t at, MediaLook *look)
+{
+    const uint8_t *p = media_walk_get (walk, at + 8, 4);
+
+    if (p == NULL)
+        return;
+    look->has_video |= memcmp (p, "vide", 4) == 0;
+    look->has_sound |= memcmp (p, "soun", 4) == 0;
+}
+
+static gboolean
+is_one_of (const uint8_t name[static 4], const char *names)
+{
+    for (; *names != '\0'; names += 4)
+        if (memcmp (name, names, 4) == 0)
+            return TRUE;
+    return FALSE;
+}
+
+/* The boxes from `at` to `end`; those that hold others lie on a stack. */
+static void
+mp4_boxes (MediaWalk *walk, int64_t at, int64_t end, MediaLook *look)
+{
+    int64_t ends[DEPTH_MAX] = { end };
+    int depth = 0;
+    const uint8_t *p;
+
+    while (depth >= 0) {
+        if (ends[depth] - at < 8) {
+            at = ends[depth--];
+            continue;
+        }
+        if ((p = media_walk_get (walk, at, 8)) == NULL)
+            return;
+        uint64_t size = media_be32 (p);
+        int64_t head = 8, left = ends[depth] - at;
+        uint8_t name[4];
+        memcpy (name, p + 4, 4);
+        if (size == 1) {
+            head = 16;
+            if (left < head || (p = media_walk_get (walk, at + 8, 8)) == NULL)
+                return;
+            size = media_be64 (p);
+        }
+        if (size == 0 || size > (uint64_t)left)
+            size = (uint64_t)left;
+        if (size < (uint64_t)head)
+            return;
+        if (is_one_of (name, "mvhd"))
+            mp4_movie (walk, at + head, look);
+        else if (is_one_of (name, "tkhd"))
+            mp4_track (walk, at + head, look);
+        else if (is_one_of (name, "hdlr"))
+            mp4_handler (walk, at + head, look);
+        if (is_one_of (name, "moovtrakmdia") && depth + 1 < DEPTH_MAX) {
+            ends[++depth] = at + (int64_t)size;
+            at += head;
+        } else {
+            at += (int64_t)size;
+        }
+    }
+}
+
+void
+media_look_mp4 (MediaWalk *walk, MediaLook *look)
+{
+    mp4_boxes (walk, 0, look->size, look);
+    if (!look->has_video) {
+        look->width = look->height = 0;
+        if (look->has_sound)
+            look->mime = "audio/mp4";
+    }
+}
+
+/* --- Ogg --- */
+
+/* Where the last page begins; 0: the first is, or none is found. */
+static int64_t
+ogg_last (MediaWalk *walk, int64_t size)
+{
+    int64_t last = 0, at = MAX (size - OGG_PAGE_MAX, 0);
+    const uint8_t *p, *found;
+    size_t n;
+
+    while ((n = media_walk_some (walk, at, 4, &p)) > 0) {
+        while ((found = memmem (p, n, "OggS", 4)) != NULL) {
+            last = at + (found - p);
+            n -= (size_t)(found - p) + 4;
+            at = last + 4;
+            p = found + 4;
+        }
+        at += (int64_t)n - 3;
+    }
+    return last;
+}
+
+void
+media_look_ogg (MediaWalk *walk, MediaLook *look)
+{
+    const uint8_t *p = media_walk_get (walk, 28, 16);
+    uint64_t rate = 0, before = 0;
+
+    if (p != NULL && memcmp (p, "OpusHead", 8) == 0) {
+        rate = OPUS_RATE;
+        before = media_le16 (p + 10);
+        look->voice = TRUE;
+    } else if (p != NULL && memcmp (p, "\1vorbis", 7) == 0) {
+        rate = media_le32 (p + 12);
+    } else {
+        look->mime = "application/ogg";
+        return;
+    }
+    look->has_sound = TRUE;
+    int64_t last = ogg_last (walk, look->size);
+    if ((p = media_walk_get (walk, last + 6, 8)) == NULL)
+        return;
+    uint64_t samples = media_le32 (p) | (uint64_t)media_le32 (p + 4) << 32;
+    if (samples > before && samples < (uint64_t)1 << 62)
+        look->duration = seconds (samples - before, rate);
+}
