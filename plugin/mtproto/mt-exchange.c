@@ -36,9 +36,11 @@ mt_exchange_usable (MtSession *s, HostTime now)
     }
     if (!key->known || !s->temporary)
         return key->known ? key : NULL;
-    if (key->temporary != NULL && mt_key_is_over (key->temporary, seconds_of (s, now)))
+    if (key->temporary == NULL || !mt_key_is_over (key->temporary, seconds_of (s, now)))
+        return key->temporary;
+    if (!s->config.borrows)
         mt_key_unbind (key, key->temporary);
-    return key->temporary;
+    return NULL;
 }
 
 gboolean
@@ -52,6 +54,10 @@ mt_exchange_is_young (const MtSession *s, const MtKey *key, HostTime now)
 void
 mt_exchange_lose (MtSession *s, const char *why, HostTime now)
 {
+    if (s->config.borrows) { /* it is in use elsewhere, where its loss will be heard */
+        mt_end_drop (s, MT_TROUBLE_KEY_UNKNOWN, why);
+        return;
+    }
     mt_key_unbind (s->key, s->live);
     mt_end_drop_for (s, MT_TROUBLE_CLOSED,
                      mt_exchange_is_young (s, s->live, now) ? LOST_YOUNG : 0, why);
@@ -136,7 +142,7 @@ mt_exchange_begin (MtSession *s, HostTime now)
 {
     g_auto (TlWriter) body = { 0 };
 
-    if (s->key->maker != NULL && s->key->maker != s) {
+    if (s->config.borrows || (s->key->maker != NULL && s->key->maker != s)) {
         s->look_at = now.mono + LOOK_AGAIN;
         return;
     }
@@ -236,13 +242,14 @@ look_after (MtSession *s, HostTime now)
 
     if (live->expires == 0)
         return;
-    if (mt_key_is_over (live, seconds_of (s, now))) {
-        mt_exchange_lose (s, "the temporary key is over", now);
+    if (key->temporary != NULL && key->temporary != live) {
+        s->end.move = mt_key_ref (key->temporary);
     } else if (key->temporary == NULL) {
         mt_end_drop (s, MT_TROUBLE_CLOSED, "the temporary key is gone");
-    } else if (key->temporary != live) {
-        s->end.move = mt_key_ref (key->temporary);
-    } else if (key->maker == NULL && key->renew_at <= seconds_of (s, now)) {
+    } else if (mt_key_is_over (live, seconds_of (s, now))) {
+        mt_exchange_lose (s, "the temporary key is over", now);
+    } else if (!s->config.borrows && key->maker == NULL &&
+               key->renew_at <= seconds_of (s, now)) {
         g_debug ("[dc%d] another temporary key is due", s->config.dc);
         key->renew_at = seconds_of (s, now) + RENEW_AGAIN;
         mt_exchange_begin (s, now);
@@ -284,6 +291,7 @@ mt_exchange_deadline (const MtSession *s)
         return MIN (deadline, s->quiet_until);
     if (s->state != MT_STATE_READY || s->live->expires == 0 || s->bind != NULL)
         return deadline;
-    at = s->key->maker == NULL ? s->key->renew_at : s->live->expires;
+    at =
+        s->key->maker == NULL && !s->config.borrows ? s->key->renew_at : s->live->expires;
     return MIN (deadline, MAX (at * 1000 - s->clock.offset, 0));
 }

@@ -101,6 +101,9 @@ typedef struct {
      * call that heard it, and ends nothing; the key is not forgotten here. */
     gboolean guest;
     gboolean temporary; /* packets go under temporary keys, bound to it (MT-C39) */
+    /* Of a guest: which temporary key there is, and for how long, is the business of another
+     * session of this data centre; this one goes under it, or waits for it. */
+    gboolean borrows;
 } MtConfig;
 
 /* Error of a call. code as the server said (400, 420 ...), or one of these. */

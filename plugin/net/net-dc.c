@@ -111,6 +111,8 @@ pause_cb (void *user, const MtPause *pause)
     if (mt_session_state (net_home_main (net)->session) != MT_STATE_READY)
         return; /* it is the network */
     line->fails |= pause->failures >= FAILURES_MAX || pause->refusals >= REFUSALS_MAX;
+    if (dc->dc == net->home && pause->trouble == MT_TROUBLE_KEY_UNKNOWN)
+        line->fails = TRUE; /* (home, MAIN) finds out about its key by itself */
     if (line->fails && dc->dc != net->home && dc->marked == NET_DC_WELL)
         dc->marked =
             pause->trouble == MT_TROUBLE_KEY_UNKNOWN ? NET_DC_BROKEN : NET_DC_LOST;
@@ -222,7 +224,9 @@ net_dc_open (NetLine *line)
                           .dh = config->dh,
                           .key = line->dc->key,
                           .guest = !is_home_main (line),
-                          .temporary = is_home_main (line) };
+                          .temporary = TRUE,
+                          .borrows =
+                              line->dc->dc == net->home && line->lane != NET_MAIN };
     line->session = mt_session_new (&mt, &line_ops, line);
     return TRUE;
 }

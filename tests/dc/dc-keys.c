@@ -86,7 +86,8 @@ dc_bind (DcCall *call)
 
     if (!temporary->temporary)
         dc_fail (call, 400, "TEMP_AUTH_KEY_EMPTY");
-    else if (perm == NULL || perm->temporary || !is_right (call, perm, query))
+    else if (perm == NULL || perm->unknown || perm->temporary ||
+             !is_right (call, perm, query))
         dc_fail (call, 400, "ENCRYPTED_MESSAGE_INVALID");
     else if (temporary->perm != NULL && temporary->perm != perm)
         dc_fail (call, 400, "TEMP_AUTH_KEY_ALREADY_BOUND");

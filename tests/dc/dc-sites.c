@@ -14,6 +14,7 @@ struct DcSite {
     int port;
     gboolean dead;   /* whoever comes is sent away */
     gboolean secret; /* its obfuscation takes SECRET */
+    gboolean denies; /* whoever it is, it says that it does not know the key */
 };
 
 typedef struct {
@@ -54,7 +55,7 @@ dc_add_site (Dc *dc, int number, gboolean media, int port)
 {
     DcSite *site = g_new0 (DcSite, 1);
 
-    *site = (DcSite){ number, media, port, FALSE, FALSE };
+    *site = (DcSite){ .number = number, .media = media, .port = port };
     if (dc->sites == NULL)
         dc->sites = g_ptr_array_new_with_free_func (g_free);
     g_ptr_array_add (dc->sites, site);
@@ -95,9 +96,25 @@ dc_site_obfuscation (const DcConn *conn, const uint8_t *part, uint8_t key[32])
     g_checksum_get_digest (sum, key, &len);
 }
 
+/* Or somebody on the way there does: nobody signs that word. */
+static gboolean
+is_denied (const DcConn *conn)
+{
+    const Dc *dc = conn->dc;
+
+    for (unsigned i = 0; dc->sites != NULL && i < dc->sites->len; i++) {
+        const DcSite *site = g_ptr_array_index (dc->sites, i);
+        if (site->denies && site->number == conn->site && site->media == conn->media)
+            return TRUE;
+    }
+    return FALSE;
+}
+
 gboolean
 dc_site_knows (const DcConn *conn, const DcKey *key)
 {
+    if (conn->strict && is_denied (conn))
+        return FALSE;
     if (!conn->strict || key->number % 10000 == conn->site)
         return TRUE;
     dc_fault_note (conn->dc, "a key of data centre %d at %d", key->number, conn->site);
@@ -152,6 +169,8 @@ dc_site_call (DcCall *call, const char *name, gboolean no_updates)
 
     if (conn == NULL || !conn->strict)
         return;
+    if (!call->session->key->temporary)
+        dc_fault_note (call->dc, "%s under a permanent key, at %d", name, conn->site);
     if (conn->media && !file && !free) {
         dc_fault_note (call->dc, "%s at an address for files", name);
         dc_fail (call, 400, "METHOD_INVALID");
@@ -348,24 +367,16 @@ lose (Dc *dc, int number, gboolean whole)
     }
 }
 
-static void
-set_dead (Dc *dc, int port, gboolean dead)
+/* The one at that address, else `none`. */
+static DcSite *
+site_at (Dc *dc, int port, DcSite *none)
 {
     for (unsigned i = 0; dc->sites != NULL && i < dc->sites->len; i++) {
         DcSite *site = g_ptr_array_index (dc->sites, i);
         if (site->port == port)
-            site->dead = dead;
+            return site;
     }
-}
-
-/* That address takes a secret from now on. */
-static void
-set_secret (Dc *dc, int port)
-{
-    for (unsigned i = 0; dc->sites != NULL && i < dc->sites->len; i++) {
-        DcSite *site = g_ptr_array_index (dc->sites, i);
-        site->secret |= site->port == port;
-    }
+    return none;
 }
 
 /* Something is different now: told to that person's devices, wherever they are. */
@@ -385,6 +396,8 @@ char *
 dc_site_control (Dc *dc, char **words, unsigned n)
 {
     int number = n >= 2 ? (int)g_ascii_strtoll (words[1], NULL, 10) : 0;
+    gboolean yes = n == 3 && g_str_equal (words[2], "yes");
+    DcSite none, *site = site_at (dc, number, &none);
 
     if (n == 1 && g_str_equal (words[0], "fault"))
         return g_strdup_printf ("ok %s", dc->fault != NULL ? dc->fault : "none");
@@ -396,9 +409,11 @@ dc_site_control (Dc *dc, char **words, unsigned n)
         dc->absurd = g_str_equal (words[1], "absurd");
         dc->lies = g_str_equal (words[1], "lies");
     } else if (n == 3 && g_str_equal (words[0], "dead"))
-        set_dead (dc, number, g_str_equal (words[2], "yes"));
+        site->dead = yes;
+    else if (n == 3 && g_str_equal (words[0], "deny"))
+        site->denies = yes;
     else if (n == 2 && g_str_equal (words[0], "secret-port"))
-        set_secret (dc, number);
+        site->secret = TRUE; /* from now on */
     else if (n == 2 && g_str_equal (words[0], "updates"))
         dc->updates_everywhere = g_str_equal (words[1], "everywhere");
     else if (n == 2 && g_str_equal (words[0], "tell"))

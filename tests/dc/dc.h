@@ -99,6 +99,7 @@ void dc_set_port (Dc *dc, int port); /* told to clients in the config */
  *   secret-port PORT           an address that wants its secret
  *   tell config|options        everybody hears that these have changed
  *   dead PORT yes|no           an address that cuts every connection
+ *   deny PORT yes|no           an address that says -404 to every packet
  *   addresses absurd|true      the config has some that are none, at port 7, too
  *   updates everywhere|true    updates go to every session, also one that asked for none
  *   addresses lies             it has none that lead anywhere, for all data centres

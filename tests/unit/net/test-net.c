@@ -157,6 +157,7 @@ test_key_forgotten (void)
     g_autoptr (NetBench) b = nb_new (4, TRUE);
 
     g_assert_cmpint (nb_file (b, 4, NET_DOWN), ==, 0);
+    nb_run (b, 2 * MINUTE); /* it is not young: MT-C42 */
     nb_control (b, "lose-key 4");
     g_assert_cmpint (nb_file (b, 4, NET_DOWN), ==, MT_ERROR_LOCAL_CLOSED);
     nb_run (b, 2 * MINUTE);

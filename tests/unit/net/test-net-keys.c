@@ -1,0 +1,144 @@
+/* Temporary keys of the lines for files: elsewhere they make and renew their own, at home they
+ * go under the account's, which is no business of theirs. That nothing is asked under a
+ * permanent key is a fault that the data centre counts, in each test of this folder. */
+#include "net-bench.h"
+
+#define MINUTE 60000
+#define HOUR (60 * MINUTE)
+#define LINE(dc, lane) (((dc)*NET_LANES + (lane)) * MT_RACE_MAX)
+
+/* MT-C32 MT-C39 MT-C41: a line elsewhere binds a temporary key before the login is carried there,
+ * and goes on under it for as long as it lives, however often the line is closed meanwhile */
+static void
+test_elsewhere (void)
+{
+    g_autoptr (NetBench) b = nb_new (4, TRUE);
+
+    g_assert_cmpuint (nb_count (b, "auth.bindTempAuthKey"), ==, 1);
+    g_assert_cmpint (nb_file (b, 4, NET_DOWN), ==, 0);
+    g_assert_cmpuint (nb_count (b, "auth.bindTempAuthKey"), ==, 2);
+    for (int i = 0; i < 3; i++) {
+        nb_pass (b, 10 * MINUTE);
+        g_assert_cmpint (b->wires[LINE (4, NET_DOWN)].port, ==, 0);
+        g_assert_cmpint (nb_file (b, 4, NET_DOWN), ==, 0);
+    }
+    g_assert_cmpuint (nb_count (b, "auth.bindTempAuthKey"), ==, 2);
+    nb_restart (b); /* it is nowhere stored */
+    g_assert_cmpint (nb_file (b, 4, NET_DOWN), ==, 0);
+    g_assert_cmpuint (nb_count (b, "auth.bindTempAuthKey"), ==, 4);
+    g_assert_cmpuint (nb_count (b, "auth.importAuthorization"), ==, 1);
+}
+
+/* MT-C41: a key elsewhere that came to its end while nobody needed it is followed by another; one
+ * that is in use is renewed an hour before, and nothing is asked under one that is over */
+static void
+test_renewal (void)
+{
+    g_autoptr (NetBench) b = nb_new (4, TRUE);
+
+    g_assert_cmpint (nb_file (b, 4, NET_DOWN), ==, 0);
+    nb_pass (b, 25 * HOUR);
+    g_assert_cmpint (nb_file (b, 4, NET_DOWN), ==, 0);
+    unsigned bound = nb_count (b, "auth.bindTempAuthKey"); /* home's was renewed */
+    for (int i = 0; i < 24 * 60 / 4; i++) {
+        nb_pass (b, 4 * MINUTE);
+        g_assert_cmpint (nb_file (b, 4, NET_DOWN), ==, 0);
+    }
+    g_assert_cmpuint (nb_count (b, "auth.bindTempAuthKey"), ==, bound + 2);
+    g_assert_cmpuint (b->connects[PORT_OTHER], ==, 2);
+    g_assert_cmpuint (nb_count (b, "auth.importAuthorization"), ==, 1);
+}
+
+/* MT-C36 MT-C39: temporary keys that the servers gave up are renewed unseen, at home and elsewhere:
+ * no login is carried anew, and the account hears nothing */
+static void
+test_lost (void)
+{
+    g_autoptr (NetBench) b = nb_new (4, TRUE);
+
+    for (unsigned i = 1; i < 4; i++) {
+        g_assert_cmpint (nb_file (b, 4, NET_DOWN), ==, 0);
+        nb_control (b, "profile 1 picture-dc 2");
+        g_assert_cmpint (nb_file (b, 2, NET_DOWN), ==, 0);
+        nb_control (b, "profile 1 picture-dc 4");
+        nb_control (b, "lose-temporary Alice");
+    }
+    g_assert_cmpuint (nb_count (b, "auth.importAuthorization"), ==, 1);
+    g_assert_cmpuint (b->failed, ==, 0);
+}
+
+/* MT-C42: where the bind is refused elsewhere, a minute of trying makes key and login there anew;
+ * the account at home lives */
+static void
+test_refused_elsewhere (void)
+{
+    g_autoptr (NetBench) b = nb_new (4, TRUE);
+    unsigned home = LINE (2, NET_MAIN);
+
+    g_assert_cmpint (nb_file (b, 4, NET_DOWN), ==, 0);
+    nb_pass (b, 10 * MINUTE);
+    nb_control (b, "lose-temporary Alice");
+    nb_control (b, "error auth.bindTempAuthKey 0 400 ENCRYPTED_MESSAGE_INVALID");
+    g_assert_cmpint (nb_file (b, 4, NET_DOWN), ==, MT_ERROR_LOCAL_CLOSED);
+    nb_control (b, "reset");
+    nb_pass (b, 2 * MINUTE);
+    g_assert_cmpint (nb_file (b, 4, NET_DOWN), ==, 0);
+    g_assert_cmpuint (nb_count (b, "auth.importAuthorization"), ==, 2);
+    g_assert_cmpuint (b->failed, ==, 0);
+    g_assert_cmpint (b->wires[home].port, ==, PORT_HOME);
+}
+
+/* MT-B31 MT-C41: a lane at home goes under the key that (home, MAIN) bound, makes none, and follows
+ * it to the next one */
+static void
+test_lane_borrows (void)
+{
+    g_autoptr (NetBench) b = nb_new (2, TRUE);
+    unsigned bound = nb_count (b, "auth.bindTempAuthKey");
+
+    g_assert_cmpint (nb_file (b, 2, NET_DOWN), ==, 0);
+    g_assert_cmpint (nb_file (b, 2, NET_UP), ==, 0);
+    g_assert_cmpuint (nb_count (b, "auth.bindTempAuthKey"), ==, bound);
+    for (int i = 0; i < 24 * 60 / 4; i++) {
+        nb_pass (b, 4 * MINUTE);
+        g_assert_cmpint (nb_file (b, 2, NET_DOWN), ==, 0);
+    }
+    g_assert_cmpuint (nb_count (b, "auth.bindTempAuthKey"), ==, bound + 1);
+    g_assert_cmpuint (b->connects[PORT_FILES], ==, 2);
+    g_assert_cmpuint (b->connects[PORT_HOME], ==, 1);
+}
+
+/* MT-C36 MT-C37: what is said on a lane at home of the key costs the account neither the key nor
+ * its line: (home, MAIN) is asked, and finds out by itself */
+static void
+test_lane_refused (void)
+{
+    static const char *const words[] = {
+        "error upload.getFile 1 401 AUTH_KEY_PERM_EMPTY",
+        "deny 2 yes",
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS (words); i++) {
+        g_autoptr (NetBench) b = nb_new (2, TRUE);
+        g_assert_cmpint (nb_file (b, 2, NET_DOWN), ==, 0);
+        unsigned bound = nb_count (b, "auth.bindTempAuthKey");
+        nb_control (b, words[i]);
+        g_assert_cmpint (nb_file (b, 2, NET_DOWN), ==, 0);
+        g_assert_cmpuint (nb_count (b, "auth.bindTempAuthKey"), ==, bound);
+        g_assert_cmpuint (b->connects[PORT_HOME], ==, 1);
+        g_assert_cmpuint (b->failed, ==, 0);
+    }
+}
+
+int
+main (int argc, char **argv)
+{
+    g_test_init (&argc, &argv, NULL);
+    g_test_add_func ("/net-keys/elsewhere", test_elsewhere);
+    g_test_add_func ("/net-keys/renewal", test_renewal);
+    g_test_add_func ("/net-keys/lost", test_lost);
+    g_test_add_func ("/net-keys/refused-elsewhere", test_refused_elsewhere);
+    g_test_add_func ("/net-keys/lane-borrows", test_lane_borrows);
+    g_test_add_func ("/net-keys/lane-refused", test_lane_refused);
+    return g_test_run ();
+}
