@@ -368,10 +368,17 @@ moved_cb (void *user, int dc)
     tg_wait_clear (client);
 }
 
+/* MT-C34 */
+static void
+given_up_cb (void *user)
+{
+    tg_stop (user, TALK_OFFLINE_LOGGED_OUT, NULL, TRUE);
+}
+
 static const NetOps net_ops = { tg_line_connect, tg_line_disconnect, tg_line_send,
                                 batch_cb,        check_prime_cb,     state_cb,
                                 updates_cb,      failed_cb,          pause_cb,
-                                moved_cb };
+                                moved_cb,        given_up_cb };
 
 /* Why no connection can be made with these settings; detail: what stands there, but for
  * what has a secret in it. */
@@ -727,9 +734,13 @@ log_out_cb (void *user, TlMessage *answer, const MtError *error)
 
     if (error != NULL && error->code == MT_ERROR_LOCAL_CLOSED)
         return; /* nobody answered */
-    if (out != NULL)
+    if (out != NULL) {
         tg_take_token (client, out->future_auth_token); /* MT-F22 */
-    lose_key (client, TALK_OFFLINE_LOGGED_OUT, NULL);
+        net_give_up (client->net);
+        forget_login (client); /* and the account stops when the keys are given up */
+    } else {
+        lose_key (client, TALK_OFFLINE_LOGGED_OUT, NULL);
+    }
 }
 
 void

@@ -73,7 +73,7 @@ mt_key_save (MtKey *key, StoreBatch *batch)
     g_autofree RecDcSalt *salts = g_new0 (RecDcSalt, key->salts->len + 1);
     g_autofree const TlObject **items = g_new0 (const TlObject *, key->salts->len + 1);
 
-    if (!key->dirty || !key->known || key->expires != 0)
+    if (!key->dirty || !key->known || key->no_record || key->expires != 0)
         return;
     key->dirty = FALSE;
     for (unsigned i = 0; i < key->salts->len; i++) {
@@ -109,6 +109,20 @@ mt_key_forget (MtKey *key)
     if (key->temporary != NULL)
         mt_key_forget (key->temporary);
     g_clear_pointer (&key->temporary, mt_key_unref);
+}
+
+MtKey *
+mt_key_take_out (const MtKey *key)
+{
+    MtKey *copy;
+
+    if (!key->known)
+        return NULL;
+    copy = mt_key_new (key->dc, key->test);
+    memcpy (copy->key, key->key, sizeof copy->key);
+    mt_key_made (copy, key->salt, key->created);
+    copy->no_record = TRUE;
+    return copy;
 }
 
 MtKey *

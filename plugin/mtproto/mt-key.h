@@ -28,6 +28,7 @@ typedef struct MtKey {
     uint32_t salt_until; /* server's seconds; 0 = nobody knows */
     GArray *salts;       /* MtSalt, future ones, the next first */
     gboolean dirty;      /* the record is to be written */
+    gboolean no_record;  /* ... and never is */
     unsigned refs;
     int64_t expires; /* of a temporary key: server's Unix seconds; 0 = never */
     /* of a permanent one */
@@ -52,6 +53,10 @@ void mt_key_save (MtKey *key, StoreBatch *batch);
 void mt_key_made (MtKey *key, int64_t salt, int64_t created);
 /* Wiped, and what is bound to it, whoever holds them: sessions leave it at their next input. */
 void mt_key_forget (MtKey *key);
+
+/* The key as it is, for a last word under it (MT-C34): it is never stored, and outlives what is
+ * forgotten here. NULL: there is none. The caller's. */
+MtKey *mt_key_take_out (const MtKey *key);
 
 /* A temporary key as the exchange made it, not bound yet; the caller's. */
 MtKey *mt_key_new_temporary (const MtKey *permanent, const uint8_t bytes[static 256],

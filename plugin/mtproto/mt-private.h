@@ -34,6 +34,7 @@ typedef enum {
     MT_SENT_SALTS,
     MT_SENT_CONTAINER,
     MT_SENT_INFO, /* answers to the server's own questions */
+    MT_SENT_DESTROY,
 } MtSentKind;
 
 /* One own message that the server may still refer to. */
@@ -80,6 +81,14 @@ typedef struct {
     int64_t until; /* mono ms */
 } MtFlood;
 
+/* How far the server was asked to forget the key. */
+typedef enum {
+    MT_DESTROY_NO,
+    MT_DESTROY_WANTED,
+    MT_DESTROY_OUT,
+    MT_DESTROY_DONE
+} MtDestroy;
+
 struct MtSession {
     MtConfig config;
     const MtOps *ops;
@@ -87,6 +96,7 @@ struct MtSession {
     MtState state;
     gboolean wanted;
     gboolean logged_in;
+    MtDestroy destroy;
 
     MtKey *key;         /* the data centre's, maybe other sessions' too */
     MtKey *live;        /* what packets go under: the same, or a temporary one */

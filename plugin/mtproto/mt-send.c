@@ -204,6 +204,9 @@ mt_send_again (MtSession *s, int64_t msg_id)
     case MT_SENT_SALTS:
         s->salts_asked = 0;
         break;
+    case MT_SENT_DESTROY:
+        mt_session_destroy_key (s);
+        break;
     case MT_SENT_INFO:
         break;
     }
@@ -295,7 +298,7 @@ take_queued (MtSession *s, GArray *batch, HostTime now)
 
     out.body = out.owned->data;
     out.len = out.owned->len;
-    take (s, batch, &out, FALSE, now);
+    take (s, batch, &out, queued->kind == MT_SENT_DESTROY, now);
     MtSent *sent =
         remember (s, out.msg_id, queued->kind, NULL, g_steal_pointer (&queued->ids), now);
     sent->ping_id = queued->ping_id;

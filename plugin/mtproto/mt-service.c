@@ -283,6 +283,14 @@ handle_nothing (MtSession *s, const Incoming *in, const TlObject *object, HostTi
     /* answers to what we do not ask, or errors outside rpc_result (MT-D41, MT-D43) */
 }
 
+/* Whatever it is: there is nothing more to be asked (MT-C34). */
+static void
+handle_destroyed (MtSession *s, const Incoming *in, const TlObject *object, HostTime now)
+{
+    if (s->destroy == MT_DESTROY_OUT)
+        s->destroy = MT_DESTROY_DONE;
+}
+
 static const struct {
     uint32_t id;
     Handler handle;
@@ -305,9 +313,9 @@ static const struct {
     { MtpRpcAnswerDroppedRunning_ID, handle_nothing },
     { MtpDestroySessionOk_ID, handle_nothing },
     { MtpDestroySessionNone_ID, handle_nothing },
-    { MtpDestroyAuthKeyOk_ID, handle_nothing },
-    { MtpDestroyAuthKeyNone_ID, handle_nothing },
-    { MtpDestroyAuthKeyFail_ID, handle_nothing },
+    { MtpDestroyAuthKeyOk_ID, handle_destroyed },
+    { MtpDestroyAuthKeyNone_ID, handle_destroyed },
+    { MtpDestroyAuthKeyFail_ID, handle_destroyed },
 };
 
 static Handler

@@ -195,6 +195,12 @@ MtCall *mt_session_call_encoded (MtSession *session, uint32_t method, TlBytes bo
 void mt_session_cancel (MtSession *session, MtCall *call); /* no answer (MT-D42) */
 void mt_session_flush (MtSession *session, HostTime now);
 
+/* Before start(); of a session under the permanent key, which serves nothing else: once it is
+ * ready the server is asked to forget that key (MT-C34). */
+void mt_session_destroy_key (MtSession *session);
+/* It said that it has, or never knew it; or that it will not. */
+gboolean mt_session_key_is_destroyed (const MtSession *session);
+
 void mt_session_set_logged_in (MtSession *session, gboolean logged_in);
 MtState mt_session_state (const MtSession *session);
 /* On which it is READY now, or NULL. */

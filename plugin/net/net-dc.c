@@ -104,6 +104,8 @@ pause_cb (void *user, const MtPause *pause)
     NetDc *dc = line->dc;
     Net *net = dc->net;
 
+    if (net->ending)
+        return;
     if (is_home_main (line)) {
         net->ops->pause (net->user, pause);
         return;
@@ -121,6 +123,34 @@ pause_cb (void *user, const MtPause *pause)
 static const MtOps line_ops = { connect_cb, disconnect_cb,  send_cb,
                                 state_cb,   updates_cb,     failed_cb,
                                 batch_cb,   check_prime_cb, pause_cb };
+
+/* A session that has its key destroyed tells nobody anything. */
+static void
+last_state_cb (void *user, MtState state)
+{
+}
+
+static void
+last_updates_cb (void *user, TlMessage *updates)
+{
+}
+
+static void
+last_failed_cb (void *user, MtFailure failure, const char *detail)
+{
+}
+
+static void
+last_pause_cb (void *user, const MtPause *pause)
+{
+    NetLine *line = user;
+
+    line->fails |= pause->trouble == MT_TROUBLE_KEY_UNKNOWN; /* which is as good */
+}
+
+static const MtOps last_ops = { connect_cb,    disconnect_cb,   send_cb,
+                                last_state_cb, last_updates_cb, last_failed_cb,
+                                batch_cb,      check_prime_cb,  last_pause_cb };
 
 /* --- its life --- */
 
@@ -198,11 +228,13 @@ net_dc_addresses (const NetLine *line)
     return found;
 }
 
-gboolean
-net_dc_open (NetLine *line)
+/* `last`: of a key that is to be destroyed, or NULL. */
+static gboolean
+open_line (NetLine *line, MtKey *last)
 {
     const Net *net = line->dc->net;
     const NetConfig *config = &net->config;
+    gboolean home = is_home_main (line) && last == NULL;
 
     if (line->session != NULL)
         return TRUE;
@@ -222,12 +254,30 @@ net_dc_open (NetLine *line)
                           .header = config->header,
                           .random = config->random,
                           .dh = config->dh,
-                          .key = line->dc->key,
-                          .guest = !is_home_main (line),
-                          .temporary = TRUE,
+                          .key = last != NULL ? last : line->dc->key,
+                          .guest = !home,
+                          .temporary = last == NULL,
                           .borrows =
                               line->dc->dc == net->home && line->lane != NET_MAIN };
-    line->session = mt_session_new (&mt, &line_ops, line);
+    line->session = mt_session_new (&mt, last != NULL ? &last_ops : &line_ops, line);
+    return TRUE;
+}
+
+gboolean
+net_dc_open (NetLine *line)
+{
+    return open_line (line, NULL);
+}
+
+gboolean
+net_dc_open_last (NetDc *dc, MtKey *key)
+{
+    NetLine *line = &dc->lines[NET_MAIN];
+
+    if (!open_line (line, key))
+        return FALSE;
+    mt_session_destroy_key (line->session);
+    mt_session_start (line->session, dc->net->now);
     return TRUE;
 }
 

@@ -3,6 +3,7 @@
  *
  *   net.c          inputs and their end, which call takes which line, what ends what
  *   net-move.c     home itself becomes another data centre while the account is logged in
+ *   net-end.c      the servers are asked to forget keys
  *   net-auth.c     a login is carried from home to another data centre
  *   net-dc.c       one data centre: key, sessions by lane
  *   net-places.c   where data centres are, as they say themselves
@@ -77,6 +78,13 @@ typedef struct {
     gboolean changed;  /* and since then the server said that they are others */
 } NetPlaces;
 
+/* Keys that are given up (net-end.c). */
+typedef struct {
+    gboolean wanted, begun;
+    int64_t until;               /* mono: that must do */
+    MtKey *keys[NET_DC_MAX + 1]; /* to be destroyed; NULL: none, or it was */
+} NetEnd;
+
 struct Net {
     NetConfig config;
     const NetOps *ops;
@@ -97,7 +105,8 @@ struct Net {
     uint64_t numbers; /* of calls, so far */
     GList *walk;      /* the next one of a walk through them */
     uint64_t walk_end;
-    gboolean ending; /* net_free(): nothing is asked any more */
+    gboolean ending; /* net_free(), net_give_up(): nothing is asked any more */
+    NetEnd end;
 };
 
 struct NetCall {
@@ -163,6 +172,16 @@ gboolean net_dc_open (NetLine *line);
 /* Its calls fail with LOCAL_CLOSED; the key stays. Not from inside its session. */
 void net_dc_close (NetLine *line);
 void net_dc_forget_key (NetDc *dc); /* and its record */
+/* A session of the MAIN lane that does nothing but have `key` destroyed; FALSE: it has no
+ * address. */
+gboolean net_dc_open_last (NetDc *dc, MtKey *key);
+
+/* net-end.c */
+void net_end_begin (Net *net); /* takes the keys, before they are forgotten */
+/* TRUE: all that was to be said was said, or its time is over; nothing is open any more. */
+gboolean net_end_step (Net *net);
+int64_t net_end_deadline (const Net *net);
+void net_end_clear (Net *net);
 
 /* net-places.c */
 /* What NetConfig has of an earlier process. */

@@ -452,9 +452,24 @@ settle_move (Net *net)
     change_home (net);
 }
 
+/* Nothing goes on but that. */
+static void
+settle_end (Net *net)
+{
+    if (!net_end_step (net))
+        return;
+    net->end.wanted = FALSE;
+    net->ops->given_up (net->user);
+}
+
 static void
 settle (Net *net)
 {
+    if (net->ending) {
+        if (net->end.wanted)
+            settle_end (net);
+        return;
+    }
     for (int number = 1; number <= NET_DC_MAX; number++) {
         NetDc *dc = &net->dcs[number];
         if (number == net->home)
@@ -516,6 +531,7 @@ net_free (Net *net)
     }
     for (int dc = 1; dc <= NET_DC_MAX; dc++)
         net_dc_clear (&net->dcs[dc]);
+    net_end_clear (net);
     net_places_clear (net);
     g_bytes_unref (net->config.header);
     g_free (net);
@@ -551,6 +567,13 @@ net_forget (Net *net)
         if (dc != net->home)
             net->dcs[dc].marked = NET_DC_BROKEN;
     }
+}
+
+void
+net_give_up (Net *net)
+{
+    net_end_begin (net);
+    net_forget (net);
 }
 
 /* --- inputs --- */
@@ -612,7 +635,8 @@ void
 net_reconnect (Net *net, const char *why, HostTime now)
 {
     net->now = now;
-    mt_session_reconnect (net_home_main (net)->session, why, now);
+    if (!net->ending)
+        mt_session_reconnect (net_home_main (net)->session, why, now);
 }
 
 void
@@ -647,9 +671,11 @@ net_deadline (const Net *net)
     EACH_LINE ((Net *)net, line)
     {
         at = MIN (at, mt_session_deadline (line->session));
-        if (is_idle (line))
+        if (is_idle (line) && !net->ending)
             at = MIN (at, line->used + IDLE_CLOSE);
     }
+    if (net->ending)
+        return MIN (at, net_end_deadline (net));
     for (const GList *l = net->held && net->moving == 0 ? net->mains.head : NULL;
          l != NULL; l = l->next)
         if (((const NetCall *)l->data)->call == NULL)
@@ -665,13 +691,18 @@ net_deadline (const Net *net)
 MtState
 net_state (const Net *net)
 {
-    return mt_session_state (net_home_main (net)->session);
+    const NetLine *main = net_home_main (net);
+
+    return main->session != NULL ? mt_session_state (main->session) : MT_STATE_OFFLINE;
 }
 
 int64_t
 net_server_time (const Net *net, HostTime now)
 {
-    return mt_session_server_time (net_home_main (net)->session, now);
+    const NetLine *main = net_home_main (net);
+
+    return main->session != NULL ? mt_session_server_time (main->session, now)
+                                 : now.wall / 1000;
 }
 
 /* --- asking --- */

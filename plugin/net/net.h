@@ -64,6 +64,8 @@ typedef struct {
     void (*pause) (void *user, const MtPause *pause);
     /* Home is there now, as net_move_home() asked; 0: nobody knows where that is. */
     void (*moved) (void *user, int dc);
+    /* The end of net_give_up(). */
+    void (*given_up) (void *user);
 } NetOps;
 
 /* NULL: the home data centre has no address. */
@@ -109,5 +111,8 @@ void net_cancel (Net *net, NetCall *call); /* no answer */
 void net_set_logged_in (Net *net, int64_t own_id);
 /* It has none any more: all keys are forgotten, with their records. */
 void net_forget (Net *net);
+/* The account was logged out: the same, and each data centre is asked to forget its key, too,
+ * as far as it answers soon (MT-C34). Nothing else is asked any more. Answered by given_up(). */
+void net_give_up (Net *net);
 MtState net_state (const Net *net); /* of (home, MAIN) */
 int64_t net_server_time (const Net *net, HostTime now);

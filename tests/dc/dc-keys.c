@@ -113,6 +113,27 @@ dc_key_is_empty (const DcKey *key, const char *method)
     return TRUE;
 }
 
+void
+dc_destroy_key (DcSession *session, int64_t msg_id)
+{
+    g_auto (TlWriter) body = { 0 };
+    gboolean temporary = session->key->temporary;
+    char how = temporary ? 'f' : session->dc->destroying;
+
+    dc_count (session->dc, "destroy_auth_key");
+    if (how == 's')
+        return;
+    if (how == 'r') {
+        tl_writer_int (&body, (int32_t)MtpRpcResult_ID);
+        tl_writer_long (&body, msg_id);
+    }
+    tl_writer_int (&body, how == 'f'   ? (int32_t)MtpDestroyAuthKeyFail_ID
+                          : how == 'n' ? (int32_t)MtpDestroyAuthKeyNone_ID
+                                       : (int32_t)MtpDestroyAuthKeyOk_ID);
+    dc_session_send (session, &body, how == 'r', TRUE);
+    session->key->lost |= how != 'f';
+}
+
 /* --- switches --- */
 
 /* Of those bound to a key of `user`; `all`: the permanent ones, too. */

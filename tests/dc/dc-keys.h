@@ -11,4 +11,6 @@ void dc_key_lives (Dc *dc, DcKey *key,
 void dc_bind (DcCall *call);
 /* Whether it may not be used for that, since it is bound to nothing. */
 gboolean dc_key_is_empty (const DcKey *key, const char *method);
+/* destroy_auth_key; counted as such. */
+void dc_destroy_key (DcSession *session, int64_t msg_id);
 gboolean dc_key_control (Dc *dc, DcUser *user, const char *what); /* TRUE: it was one */

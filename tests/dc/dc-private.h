@@ -129,6 +129,7 @@ struct Dc {
     GHashTable *counts;    /* method -> calls */
     int64_t ahead;         /* ms that its clock is */
     int64_t last_id;
+    char destroying;   /* of a key, how it is answered (dc-keys.c) */
     int32_t lives;     /* s that temporary keys live at most; 0 = as was asked */
     int64_t unique_id; /* of new sessions; 0 = each its own */
     int port;          /* told in the config */
@@ -220,6 +221,7 @@ DcKey *dc_key_add (Dc *dc, const uint8_t key[static 256], int64_t salt, int numb
                    gboolean temporary);
 
 /* dc-rpc.c */
+void dc_count (Dc *dc, const char *name); /* a call of it */
 void dc_rpc (DcSession *session, int64_t msg_id, const uint8_t *body, size_t len);
 void dc_fail (DcCall *call, int code, const char *text);
 void dc_answer (DcCall *call, const TlObject *object);

@@ -195,8 +195,8 @@ dc_switched (Dc *dc, const char *name, int *code, char **text)
     return TRUE;
 }
 
-static void
-count (Dc *dc, const char *name)
+void
+dc_count (Dc *dc, const char *name)
 {
     int n = GPOINTER_TO_INT (g_hash_table_lookup (dc->counts, name));
     g_hash_table_replace (dc->counts, g_strdup (name), GINT_TO_POINTER (n + 1));
@@ -225,7 +225,7 @@ dc_rpc (DcSession *session, int64_t msg_id, const uint8_t *body, size_t len)
     call.query = tl_message_root (message);
     const char *name = tl_id_name (&tl_dc_schema, call.query->id);
     DcSwitch *item = find_switch (dc, name);
-    count (dc, name);
+    dc_count (dc, name);
     dc_log (dc, "%s: %s", call.user != NULL ? call.user->first : "-", name);
     call.after = g_ptr_array_new ();
     if (item != NULL && item->kind == DC_SWITCH_ERROR)

@@ -304,14 +304,9 @@ take_service (DcSession *session, int64_t msg_id, const TlObject *object)
         send_object (session, TL_OBJ (&ok), FALSE, TRUE);
         return TRUE;
     }
-    case MtpDestroyAuthKey_ID: {
-        MtpDestroyAuthKeyOk ok = TL_NEW (MtpDestroyAuthKeyOk);
-        MtpDestroyAuthKeyFail fail = TL_NEW (MtpDestroyAuthKeyFail);
-        gboolean temporary = session->key->temporary;
-        send_object (session, temporary ? TL_OBJ (&fail) : TL_OBJ (&ok), FALSE, TRUE);
-        session->key->lost |= !temporary;
+    case MtpDestroyAuthKey_ID:
+        dc_destroy_key (session, msg_id);
         return TRUE;
-    }
     case MtpRpcDropAnswer_ID: {
         g_auto (TlWriter) body = { 0 };
         tl_writer_int (&body, (int32_t)MtpRpcResult_ID);

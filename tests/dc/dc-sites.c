@@ -416,6 +416,8 @@ dc_site_control (Dc *dc, char **words, unsigned n)
         site->secret = TRUE; /* from now on */
     else if (n == 2 && g_str_equal (words[0], "updates"))
         dc->updates_everywhere = g_str_equal (words[1], "everywhere");
+    else if (n == 2 && g_str_equal (words[0], "destroying"))
+        dc->destroying = words[1][0];
     else if (n == 2 && g_str_equal (words[0], "tell"))
         tell_config (dc, words[1]);
     else

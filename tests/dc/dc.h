@@ -69,6 +69,7 @@ void dc_set_port (Dc *dc, int port); /* told to clients in the config */
  *   swap USER USER             each has the other's number and logins
  *   salt USER                  another salt from now on
  *   lives SECONDS              temporary keys made from now on end then; 0 = as asked
+ *   destroying WHAT            destroy_auth_key: true, none, fail, result, silence
  *   lose-temporary USER        the temporary keys are not known any more
  *   lose-keys USER             nor are the permanent ones
  *   recall-keys USER           the permanent ones are known again

@@ -22,6 +22,7 @@ struct Net {
     void *user;
     unsigned flushed; /* calls that were given to send() */
     MtState state;
+    gboolean gives_up;
 };
 
 Net *
@@ -75,6 +76,12 @@ void
 net_forget (Net *s)
 {
     store_batch_delete (s->ops->batch (s->user), (StoreKey){ STORE_DC, 2, 0 });
+}
+
+void
+net_give_up (Net *s)
+{
+    s->gives_up = TRUE;
 }
 
 void
@@ -144,6 +151,10 @@ net_flush (Net *s, HostTime now)
     for (; s->flushed < s->bench->calls->len; s->flushed++) {
         uint32_t n = s->flushed;
         s->ops->send (s->user, LINE, (const uint8_t *)&n, sizeof n);
+    }
+    if (s->gives_up) {
+        s->gives_up = FALSE;
+        s->ops->given_up (s->user);
     }
 }
 

@@ -194,6 +194,12 @@ moved_cb (void *user, int dc)
     b->moved = b->home = dc;
 }
 
+static void
+given_up_cb (void *user)
+{
+    ((NetBench *)user)->given_up++;
+}
+
 /* --- making --- */
 
 static void
@@ -282,7 +288,7 @@ make_net (NetBench *b)
 {
     static const NetOps ops = { connect_cb,     disconnect_cb, send_cb,    batch_cb,
                                 check_prime_cb, state_cb,      updates_cb, failed_cb,
-                                pause_cb,       moved_cb };
+                                pause_cb,       moved_cb,      given_up_cb };
     Stored places = { .owner = NET_RECORD_PLACES };
 
     any_store_each (b->store, STORE_ACCOUNT, TRUE, 0, stored_cb, &places, NULL);
@@ -317,6 +323,21 @@ nb_store (NetBench *b)
 {
     g_assert_true (any_store_commit (b->store, b->batch, NULL));
     store_batch_clear (b->batch);
+}
+
+unsigned
+nb_keys_stored (NetBench *b)
+{
+    unsigned n = 0;
+
+    nb_store (b);
+    for (int dc = 1; dc <= NET_DC_MAX; dc++) {
+        Stored key = { .owner = dc };
+        any_store_each (b->store, STORE_DC, TRUE, 0, stored_cb, &key, NULL);
+        n += key.value != NULL;
+        g_free (key.value);
+    }
+    return n;
 }
 
 void

@@ -34,6 +34,7 @@ struct NetBench {
     unsigned connects[8]; /* by port */
     unsigned failed;      /* ends of the account */
     unsigned updates;     /* that were told */
+    unsigned given_up;    /* ends of net_give_up() */
     int home;             /* of the next net */
     int given; /* port of the address that the user gave; 0: these are built in */
     NetAddress built_in;
@@ -57,6 +58,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (NetBench, nb_free)
 void nb_store (NetBench *bench);
 /* The process ends; another one begins, with what was stored. */
 void nb_restart (NetBench *bench);
+/* Of how many data centres there is a key in it, with what is to be written. */
+unsigned nb_keys_stored (NetBench *bench);
 void nb_run (NetBench *bench, int64_t ms);
 void nb_control (NetBench *bench, const char *line);
 /* The same of hours and days: where nothing is on its way, some seconds are one step. */

@@ -3,6 +3,8 @@
  * permanent key is a fault that the data centre counts, in each test of this folder. */
 #include "net-bench.h"
 
+#include "api.tl.h"
+
 #define MINUTE 60000
 #define HOUR (60 * MINUTE)
 #define LINE(dc, lane) (((dc)*NET_LANES + (lane)) * MT_RACE_MAX)
@@ -130,6 +132,91 @@ test_lane_refused (void)
     }
 }
 
+static void
+logged_out_cb (void *user, TlMessage *answer, const MtError *error)
+{
+    g_assert_nonnull (answer);
+    net_give_up (((NetBench *)user)->net);
+}
+
+static void
+told_closed_cb (void *user, TlMessage *answer, const MtError *error)
+{
+    g_assert_cmpint (error->code, ==, MT_ERROR_LOCAL_CLOSED);
+    ++*(unsigned *)user;
+}
+
+static void
+log_out (NetBench *b)
+{
+    ApiAuthLogOut request = TL_NEW (ApiAuthLogOut);
+
+    net_call (b->net, 0, NET_MAIN, TL_OBJ (&request), MT_CALL_PATIENT, logged_out_cb, b);
+    net_flush (b->net, b->now);
+}
+
+/* MT-C34: after the log-out each data centre is asked to forget the key it has with us, under that
+ * key; whatever it answers is enough, in either form. What else was asked is told that it cannot be
+ * had, and nothing is stored of any key. */
+static void
+test_given_up (void)
+{
+    static const char *const answers[] = { "destroying true", "destroying none",
+                                           "destroying fail", "destroying result" };
+    ApiHelpGetConfig late = TL_NEW (ApiHelpGetConfig);
+
+    for (size_t i = 0; i < G_N_ELEMENTS (answers); i++) {
+        g_autoptr (NetBench) b = nb_new (4, TRUE);
+        unsigned closed = 0;
+        g_assert_cmpint (nb_file (b, 4, NET_DOWN), ==, 0);
+        nb_ask_file (b, 2, NET_DOWN);
+        nb_control (b, answers[i]);
+        log_out (b);
+        nb_run (b, 2000);
+        g_assert_cmpuint (b->given_up, ==, 1);
+        g_assert_cmpuint (nb_count (b, "destroy_auth_key"), ==, 2);
+        for (int line = 0; line < NET_LINES; line++)
+            g_assert_cmpint (b->wires[line].port, ==, 0);
+        net_call (b->net, 0, NET_MAIN, TL_OBJ (&late), MT_CALL_DEFAULT, told_closed_cb,
+                  &closed);
+        net_reconnect (b->net, "too late", b->now);
+        nb_pass (b, HOUR);
+        g_assert_cmpint (net_state (b->net), ==, MT_STATE_OFFLINE);
+        g_assert_cmpuint (b->given_up, ==, 1);
+        g_assert_cmpuint (nb_keys_stored (b), ==, 0);
+        g_clear_pointer (&b->net, net_free);
+        g_assert_cmpuint (closed, ==, 1);
+        g_assert_cmpuint (b->failed, ==, 0);
+    }
+}
+
+/* MT-C34: one that is not reached, says nothing or does not know the key is not waited for longer
+ * than ten seconds; and where there was no log-out nobody is asked */
+static void
+test_given_up_unheard (void)
+{
+    static const char *const words[] = { "destroying silence", "dead 4 yes", "dead 1 yes",
+                                         "deny 4 yes" };
+
+    for (size_t i = 0; i < G_N_ELEMENTS (words); i++) {
+        g_autoptr (NetBench) b = nb_new (4, TRUE);
+        g_assert_cmpint (nb_file (b, 4, NET_DOWN), ==, 0);
+        log_out (b);
+        nb_control (b, words[i]);
+        nb_run (b, 2000);
+        g_assert_cmpuint (b->given_up, ==, i == 3);
+        nb_run (b, 9000);
+        g_assert_cmpuint (b->given_up, ==, 1);
+        g_assert_cmpuint (nb_keys_stored (b), ==, 0);
+    }
+    g_autoptr (NetBench) b = nb_new (4, TRUE);
+    nb_control (b, "destroying true");
+    g_assert_cmpint (nb_file (b, 4, NET_DOWN), ==, 0);
+    net_forget (b->net);
+    nb_run (b, 2000);
+    g_assert_cmpuint (nb_count (b, "destroy_auth_key"), ==, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -140,5 +227,7 @@ main (int argc, char **argv)
     g_test_add_func ("/net-keys/refused-elsewhere", test_refused_elsewhere);
     g_test_add_func ("/net-keys/lane-borrows", test_lane_borrows);
     g_test_add_func ("/net-keys/lane-refused", test_lane_refused);
+    g_test_add_func ("/net-keys/given-up", test_given_up);
+    g_test_add_func ("/net-keys/given-up-unheard", test_given_up_unheard);
     return g_test_run ();
 }
