@@ -3,6 +3,8 @@
 
 #include "tl-tables.h"
 
+#include <string.h>
+
 static gboolean encode_fields (const TlSchema *schema, const TlCtor *ctor,
                                const void *object, TlWriter *writer);
 
@@ -18,16 +20,16 @@ encode_value (const TlSchema *schema, unsigned kind, unsigned target, const void
               TlWriter *writer)
 {
     const TlBytes *bytes = in;
+    int64_t bits;
 
     switch (kind) {
     case TL_KIND_INT:
         tl_writer_int (writer, *(const int32_t *)in);
         return TRUE;
     case TL_KIND_LONG:
-        tl_writer_long (writer, *(const int64_t *)in);
-        return TRUE;
-    case TL_KIND_DOUBLE:
-        tl_writer_double (writer, *(const double *)in);
+    case TL_KIND_DOUBLE: /* as bits: i386's registers would change a signalling NaN */
+        memcpy (&bits, in, 8);
+        tl_writer_long (writer, bits);
         return TRUE;
     case TL_KIND_INT128:
         tl_writer_raw (writer, in, 16);

@@ -128,10 +128,8 @@ decode_value (Decoder *decoder, unsigned kind, unsigned target, void *out)
         *(int32_t *)out = tl_reader_int (in);
         break;
     case TL_KIND_LONG:
-        *(int64_t *)out = tl_reader_long (in);
-        break;
-    case TL_KIND_DOUBLE:
-        *(double *)out = tl_reader_double (in);
+    case TL_KIND_DOUBLE: /* as bits, see tl-encode.c */
+        memcpy (out, &(int64_t){ tl_reader_long (in) }, 8);
         break;
     case TL_KIND_INT128:
     case TL_KIND_INT256: {

@@ -57,14 +57,6 @@ tl_writer_long (TlWriter *writer, int64_t value)
 }
 
 void
-tl_writer_double (TlWriter *writer, double value)
-{
-    int64_t bits;
-    memcpy (&bits, &value, 8);
-    tl_writer_long (writer, bits);
-}
-
-void
 tl_writer_bytes (TlWriter *writer, const void *data, size_t len)
 {
     size_t head = len < 254 ? 1 : 4;

@@ -15,7 +15,6 @@ typedef struct {
 void tl_writer_clear (TlWriter *writer); /* wipes and frees; usable again */
 void tl_writer_int (TlWriter *writer, int32_t value);
 void tl_writer_long (TlWriter *writer, int64_t value);
-void tl_writer_double (TlWriter *writer, double value);
 void tl_writer_raw (TlWriter *writer, const void *data, size_t len); /* as it stands */
 void tl_writer_bytes (TlWriter *writer, const void *data,
                       size_t len); /* length, padding */

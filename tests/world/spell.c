@@ -25,7 +25,7 @@ spell_word (const char *p, TlWriter *out)
         tl_writer_long (out, strtoll (p + 1, &end, 10));
         return end;
     case '~':
-        tl_writer_double (out, g_ascii_strtod (p + 1, &end));
+        tl_writer_raw (out, &(double){ g_ascii_strtod (p + 1, &end) }, 8);
         return end;
     case 'b':
         if (strcspn (p, " ") < 8) {
