@@ -112,6 +112,8 @@ static const TgFeature features[] = {
     { .name = "login",
       .make = tg_login_init,
       .clear = tg_login_clear,
+      .kinds = KIND (STORE_ACCOUNT),
+      .load = tg_login_load,
       .tick = tg_login_tick,
       .deadline = tg_login_deadline },
     { .name = "net", .tick = net_tick_cb, .deadline = net_deadline_cb },

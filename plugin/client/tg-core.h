@@ -188,6 +188,7 @@ TlBytes *tg_tokens (const TgClient *client); /* borrowed, in an array to be free
 /* Owners in STORE_ACCOUNT: 0, what follows, those of tg-prime.c, NET_RECORD_PLACES. */
 #define TG_RECORD_PAUSES 3
 #define TG_RECORD_IDENTITY 4
+#define TG_RECORD_CODE 6
 void tg_save_account (TgClient *client);
 
 /* Any call; `func` gets the error, already logged. NULL is never returned for our requests. */

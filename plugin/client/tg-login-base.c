@@ -92,6 +92,7 @@ tg_login_refuse (TgClient *client, const MtError *error)
 {
     g_autofree char *detail = g_strdup (error->text);
 
+    tg_login_let_go (client);
     tg_stop (client, tg_refusal_offline (error),
              g_strcanon (detail, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "_ ", '?'),
              TRUE);
@@ -193,6 +194,7 @@ tg_login_succeed (TgClient *client, const TlObject *object)
         return;
     }
     tg_take_token (client, authorization->future_auth_token);
+    tg_login_let_go (client);
     tg_login_wipe (client);
     client->login->qr.gone_at = 0; /* nobody looks at it any more */
     tg_login_set_state (client, TG_LOGIN_DONE);

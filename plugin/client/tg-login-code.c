@@ -42,6 +42,15 @@ ask_email (TgClient *client)
     tg_login_ask (client, TG_LOGIN_EMAIL, (TalkAsk){ .kind = TALK_ASK_EMAIL });
 }
 
+void
+tg_login_code_kept (TgClient *client)
+{
+    if (client->login->sent.wants_email)
+        ask_email (client);
+    else
+        ask_code (client);
+}
+
 /* --- what the server sent --- */
 
 /* `attempt`: of the question that goes on, or 0. */
@@ -51,9 +60,12 @@ take_code (TgClient *client, const ApiAuthSentCode *code, unsigned attempt)
     TgSent *sent = &client->login->sent;
 
     client->login->failures = 0;
-    if (!tg_sent_take (client, sent, code))
+    if (!tg_sent_take (client, sent, code)) {
         tg_stop (client, TALK_OFFLINE_LOGIN_REFUSED, "BAD_CODE_HASH", TRUE);
-    else if (sent->wants_email)
+        return;
+    }
+    tg_login_keep (client);
+    if (sent->wants_email)
         ask_email (client);
     else if (sent->how == NULL && sent->other == NULL) /* MT-F12 */
         tg_stop (client, TALK_OFFLINE_NO_CODE, NULL, TRUE);
@@ -130,6 +142,7 @@ tg_login_send_code (TgClient *client)
         tg_stop (client, TALK_OFFLINE_PHONE_INVALID, NULL, TRUE);
         return;
     }
+    tg_login_let_go (client);
     ApiCodeSettings settings = TL_NEW (ApiCodeSettings); /* MT-F9 */
     if (client->tokens->len > 0)
         settings.logout_tokens = (TlVector){ tokens, client->tokens->len };
@@ -289,6 +302,7 @@ tg_login_cancel_code (TgClient *client)
 {
     if (client->login->sent.hash == NULL)
         return;
+    tg_login_let_go (client);
     g_autofree char *phone = tg_phone_clean (client->config.phone);
     ApiAuthCancelCode request =
         TL_NEW (ApiAuthCancelCode, .phone_number = TL_STR (phone),

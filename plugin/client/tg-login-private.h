@@ -3,6 +3,7 @@
  *   tg-login-base.c      states, errors, success      tg-login-sent.c  how a code comes
  *   tg-login-password.c  two-step verification        tg-login-code.c  codes, e-mail addresses
  *   tg-login-qr.c        another app scans a picture  tg-login.c       which way, and answers
+ *   tg-login-kept.c      a code outlives the program
  */
 #pragma once
 
@@ -41,6 +42,7 @@ typedef struct {
     const char *other; /* as in TalkAsk */
     int64_t other_at;  /* mono: from when on; HOST_NEVER: not said */
     int length;
+    int64_t until;        /* wall: what was sent is good no longer, as far as we know */
     gboolean wants_email; /* none comes before there is an address for it (MT-F20) */
 } TgSent;
 
@@ -71,6 +73,7 @@ struct TgLogin {
     int failures;        /* in a row that pass by themselves */
     int repeats;         /* that the server wanted since the last question */
     TgLoginQr qr;
+    gboolean kept; /* what was sent is in the store */
 };
 
 /* --- tg-login-base.c --- */
@@ -106,6 +109,13 @@ char *tg_login_trim (const char *text, gboolean words);
 /* FALSE: it cannot be used; *sent is cleared. */
 gboolean tg_sent_take (TgClient *client, TgSent *sent, const ApiAuthSentCode *code);
 
+/* --- tg-login-kept.c --- */
+
+void tg_login_keep (TgClient *client);   /* `sent`, which was just taken */
+void tg_login_let_go (TgClient *client); /* it is of no use any more */
+/* What an earlier process was sent can still be typed: it is `sent` now. */
+gboolean tg_login_has_kept (TgClient *client);
+
 /* --- tg-login-password.c --- */
 
 void tg_login_fetch_password (TgClient *client);
@@ -117,6 +127,7 @@ void tg_login_recovery_typed (TgClient *client, const char *text);
 /* --- tg-login-code.c --- */
 
 void tg_login_send_code (TgClient *client);
+void tg_login_code_kept (TgClient *client); /* it can still be typed */
 void tg_login_resend (TgClient *client);
 void tg_login_sign_in (TgClient *client);
 void tg_login_mail (TgClient *client);

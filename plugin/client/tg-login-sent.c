@@ -8,6 +8,8 @@
 #define CODE_LENGTH_MAX 64 /* digits or letters of a code; more is not told */
 #define HASH_MAX 1024      /* bytes of a phone_code_hash; real ones have some 18 */
 #define OTHER_MAX 604800   /* s before another way may be asked for */
+#define LIVES 300      /* s that a code is thought to be good for, or as long as ... */
+#define LIVES_MAX 3600 /* ... no other way may be asked for, up to that (MT-F10) */
 
 static char *
 part_of (TlBytes text)
@@ -108,6 +110,8 @@ tg_sent_take (TgClient *client, TgSent *sent, const ApiAuthSentCode *code)
         return FALSE;
     sent->hash =
         g_strndup ((const char *)code->phone_code_hash.data, code->phone_code_hash.len);
+    int64_t lives = code->has_timeout ? code->timeout : 0;
+    sent->until = tg_now (client).wall + CLAMP (lives, LIVES, LIVES_MAX) * 1000;
     take_type (client, sent, code->type);
     if (sent->length < 0 || sent->length > CODE_LENGTH_MAX)
         sent->length = 0;

@@ -211,7 +211,8 @@ tg_login_begin (TgClient *client)
     TalkWait reason = TALK_WAIT_NONE;
     int64_t ms = client->own_id == 0 ? tg_wait_before_login (client, &reason) : 0;
 
-    if (ms == 0 || (reason == TALK_WAIT_CODE && client->login->qr.wanted)) {
+    if (ms == 0 || (reason == TALK_WAIT_CODE &&
+                    (client->login->qr.wanted || tg_login_has_kept (client)))) {
         net_start (client->net, tg_now (client));
         return;
     }
@@ -235,6 +236,8 @@ tg_login_start (TgClient *client)
     }
     if (login->qr.token != NULL)
         tg_login_qr_import (client);
+    else if (tg_login_has_kept (client))
+        tg_login_code_kept (client);
     else if (login->qr.wanted)
         tg_login_qr_ask (client);
     else

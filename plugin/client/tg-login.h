@@ -4,6 +4,7 @@
 #include "tg-core.h"
 
 void tg_login_init (TgClient *client);
+void tg_login_load (TgClient *client, StoreKey key, const TlObject *root);
 /* Connects, once it may (a login that waits needs no connection). */
 void tg_login_begin (TgClient *client);
 void tg_login_start (TgClient *client); /* connected, not logged in */

@@ -218,7 +218,7 @@ mt_answer_receive (MtSession *s, int64_t msg_id, const uint8_t *body, size_t bod
     int64_t req_msg_id = tl_reader_long (&reader);
     MtSent *sent = find_answered (s, req_msg_id), *other = mt_send_find (s, req_msg_id);
     if (tl_reader_ok (&reader) && other != NULL && other->kind == MT_SENT_DESTROY)
-        s->destroy = MT_DESTROY_DONE; /* as an answer, it says the same */
+        mt_destroy_heard (s); /* as an answer, it says the same */
     if (!tl_reader_ok (&reader) || sent == NULL)
         return;
     if (mt_clock_id_ms (msg_id) + SLOW_CLOCK < mt_clock_id_ms (req_msg_id))

@@ -4,6 +4,7 @@
  *   mt-session.c  inputs and their end: connect, deadlines, calls
  *   mt-service.c  one handler per service message
  *   mt-answer.c   what the calls are told
+ *   mt-destroy.c  a key is given up
  *   mt-exchange.c making keys, binding temporary ones
  *   mt-silence.c  calls without an answer
  *   mt-flood.c    methods that the server wants a pause of
@@ -225,6 +226,11 @@ void
 mt_exchange_stop (MtSession *session); /* the connection goes: what is half made, too */
 void mt_exchange_advance (MtSession *session, HostTime now); /* what is due */
 int64_t mt_exchange_deadline (const MtSession *session);
+
+/* mt-destroy.c */
+void mt_destroy_ask (MtSession *session);     /* where that is wanted */
+void mt_destroy_unheard (MtSession *session); /* it is asked again */
+void mt_destroy_heard (MtSession *session);
 
 /* mt-answer.c */
 typedef enum { MT_UNPACKED, MT_UNPACKED_CORRUPT, MT_UNPACKED_LARGE } MtUnpacked;

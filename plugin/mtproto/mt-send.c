@@ -205,7 +205,7 @@ mt_send_again (MtSession *s, int64_t msg_id)
         s->salts_asked = 0;
         break;
     case MT_SENT_DESTROY:
-        mt_session_destroy_key (s);
+        s->destroy = MT_DESTROY_WANTED;
         break;
     case MT_SENT_INFO:
         break;

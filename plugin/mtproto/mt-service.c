@@ -287,8 +287,7 @@ handle_nothing (MtSession *s, const Incoming *in, const TlObject *object, HostTi
 static void
 handle_destroyed (MtSession *s, const Incoming *in, const TlObject *object, HostTime now)
 {
-    if (s->destroy == MT_DESTROY_OUT)
-        s->destroy = MT_DESTROY_DONE;
+    mt_destroy_heard (s);
 }
 
 static const struct {

@@ -52,8 +52,7 @@ new_session (MtSession *s, HostTime now)
     s->seen.len = 0;
     s->header_done = FALSE;
     s->session_made = now.mono;
-    if (s->destroy == MT_DESTROY_OUT)
-        s->destroy = MT_DESTROY_WANTED;
+    mt_destroy_unheard (s);
     mt_silence_over (s);
     s->clock.last_id = 0;
     g_array_set_size (s->acks, 0);
@@ -75,8 +74,7 @@ forget_connection (MtSession *s)
     s->step_deadline = HOST_NEVER;
     s->pong_deadline = HOST_NEVER;
     s->more_at = HOST_NEVER;
-    if (s->destroy == MT_DESTROY_OUT)
-        s->destroy = MT_DESTROY_WANTED;
+    mt_destroy_unheard (s);
 }
 
 /* It is not there any more, or must not be; an address on which the server was not heard is
@@ -655,30 +653,6 @@ mt_session_cancel (MtSession *s, MtCall *call)
     mt_call_free (call);
 }
 
-/* --- the end of a key --- */
-
-static void
-ask_to_destroy (MtSession *s)
-{
-    MtpDestroyAuthKey request = TL_NEW (MtpDestroyAuthKey);
-
-    mt_send_queue (s, MT_SENT_DESTROY, TL_OBJ (&request), NULL, 0, 0);
-    s->destroy = MT_DESTROY_OUT;
-}
-
-void
-mt_session_destroy_key (MtSession *s)
-{
-    if (s->destroy != MT_DESTROY_DONE)
-        s->destroy = MT_DESTROY_WANTED;
-}
-
-gboolean
-mt_session_key_is_destroyed (const MtSession *s)
-{
-    return s->destroy == MT_DESTROY_DONE;
-}
-
 void
 mt_session_flush (MtSession *s, HostTime now)
 {
@@ -689,8 +663,8 @@ mt_session_flush (MtSession *s, HostTime now)
         mt_silence_ask (s, now);
     if (s->state == MT_STATE_READY)
         mt_flood_hold (s, now);
-    if (s->state == MT_STATE_READY && s->destroy == MT_DESTROY_WANTED)
-        ask_to_destroy (s);
+    if (s->state == MT_STATE_READY)
+        mt_destroy_ask (s);
     mt_send_flush (s, now);
     settle (s, now); /* what could not be sealed */
     if (s->state != MT_STATE_READY)

@@ -51,12 +51,11 @@ typedef enum {
 
 /* Belongs to the account: outlives the session (MtOps.pause, mt_session_set_pause()). */
 typedef struct {
-    MtTrouble trouble; /* of the last attempt; NONE: the server was heard */
-    int failures;      /* attempts in a row that came to nothing */
-    int refusals;      /* those among them that make the pauses long */
-    int64_t until;     /* Unix ms: no attempt before */
-    int64_t
-        unknown_since; /* Unix ms: KEY_UNKNOWN, and no other word, since then; 0: no */
+    MtTrouble trouble;     /* of the last attempt; NONE: the server was heard */
+    int failures;          /* attempts in a row that came to nothing */
+    int refusals;          /* those among them that make the pauses long */
+    int64_t until;         /* Unix ms: no attempt before */
+    int64_t unknown_since; /* Unix ms: KEY_UNKNOWN and no other word since; 0: no */
 } MtPause;
 
 /* A server key: modulus big endian, exponent 65537; fingerprint as MT-A20. */
@@ -101,9 +100,7 @@ typedef struct {
      * call that heard it, and ends nothing; the key is not forgotten here. */
     gboolean guest;
     gboolean temporary; /* packets go under temporary keys, bound to it (MT-C39) */
-    /* Of a guest: which temporary key there is, and for how long, is the business of another
-     * session of this data centre; this one goes under it, or waits for it. */
-    gboolean borrows;
+    gboolean borrows;   /* a guest: another session here makes those, and loses them */
 } MtConfig;
 
 /* Error of a call. code as the server said (400, 420 ...), or one of these. */
@@ -194,12 +191,6 @@ MtCall *mt_session_call_encoded (MtSession *session, uint32_t method, TlBytes bo
                                  MtCallFlags flags, MtAnswerFunc func, void *user);
 void mt_session_cancel (MtSession *session, MtCall *call); /* no answer (MT-D42) */
 void mt_session_flush (MtSession *session, HostTime now);
-
-/* Before start(); of a session under the permanent key, which serves nothing else: once it is
- * ready the server is asked to forget that key (MT-C34). */
-void mt_session_destroy_key (MtSession *session);
-/* It said that it has, or never knew it; or that it will not. */
-gboolean mt_session_key_is_destroyed (const MtSession *session);
 
 void mt_session_set_logged_in (MtSession *session, gboolean logged_in);
 MtState mt_session_state (const MtSession *session);

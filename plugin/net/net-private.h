@@ -12,6 +12,7 @@
  */
 #pragma once
 
+#include "mt-destroy.h"
 #include "mt-key.h"
 #include "net-refusal.h"
 #include "net.h"

@@ -439,7 +439,7 @@ bench_advance (Bench *bench, int64_t ms)
 void
 bench_make (Bench *bench)
 {
-    TgConfig config = { .api_id = bench->api_id < 0 ? 0 : 1,
+    TgConfig config = { .api_id = bench->api_id < 0 ? 0 : MAX (bench->api_id, 1),
                         .api_hash = "hash",
                         .phone = bench->phone != NULL ? bench->phone : "1",
                         .device = "Test",

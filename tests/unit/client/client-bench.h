@@ -28,7 +28,7 @@ typedef struct {
 typedef struct {
     char *directory;
     const char *phone; /* NULL = "1" */
-    int api_id;        /* 0 = one; -1 = none */
+    int api_id;        /* 0 = 1; -1 = none */
     HostTime now;
     int64_t tick; /* ms that go by at each look at the clock */
     Host host;
