@@ -29,7 +29,7 @@ typedef struct {
     PurpleAccount *account;
     char *name;
     int64_t id;
-    int32_t ttl; /* what the line is to have */
+    int32_t ttl, number; /* what the line is to have */
     int64_t quoted;
     char *quote;
     unsigned typed;
@@ -162,6 +162,7 @@ tgp_lines_current (PurpleConversation *conv)
         current.line->from = current.line->to = -1;
         current.line->sign.own = (current.kind & PURPLE_MESSAGE_SEND) != 0;
         current.line->sign.ttl = current.ttl;
+        current.line->sign.number = current.number;
         current.line->answers = current.quote != NULL;
         current.line->quoted = current.quoted;
         current.line->quote = g_strdup (current.quote);
@@ -246,9 +247,10 @@ tgp_lines_begin_own (PurpleConversation *conv, int64_t id)
 }
 
 void
-tgp_lines_expect_timer (int32_t ttl)
+tgp_lines_expect_signs (int32_t ttl, int32_t number)
 {
     current.ttl = ttl;
+    current.number = number;
 }
 
 void
@@ -435,17 +437,26 @@ set_own (TgpLine *line, int64_t id, TalkOwn own)
     }
 }
 
+gboolean
+tgp_lines_numbered (PurpleAccount *account)
+{
+    return purple_account_get_bool (account, TGP_SHOW_NUMBERS, FALSE);
+}
+
 void
 tgp_lines_drawn (PurpleConversation *conv, TgpLine *line)
 {
     if (tgp_lines_ui == NULL || tgp_lines_ui->sign == NULL)
         return;
-    g_autofree char *text =
+    g_autofree char *sign =
         line->sign.own
             ? tgp_words_sign (own_of (line), line->sign.ttl, tgp_lines_ui->signs (conv))
         : line->sign.ttl > 0
             ? tgp_words_timer_sign (line->sign.ttl, tgp_lines_ui->signs (conv))
             : g_strdup ("");
+    PurpleAccount *account = purple_conversation_get_account (conv);
+    g_autofree char *text =
+        tgp_words_numbered (tgp_lines_numbered (account) ? line->sign.number : 0, sign);
     tgp_lines_ui->sign (conv, line, tgp_lines_of (conv, TRUE)->all, text);
 }
 

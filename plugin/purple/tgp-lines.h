@@ -7,12 +7,14 @@
 #include <purple.h>
 
 /* What a line says beside its text, behind it: of an own message where it is, of a timed one
- * for how long. Front ends draw it, so that it can change; neither libpurple's history nor a
+ * for how long, its number. Front ends draw it, so that it can change; neither libpurple's history nor a
  * log has it. What is not a message has no sign. */
 typedef struct {
     gboolean own;
     TalkOwn state; /* own */
     int32_t ttl;   /* seconds, 0 = none */
+    int32_t
+        number; /* the message's, said where the account's setting asks for it; 0 = none */
 } TgpSign;
 
 /* A further message that a line shows. */
@@ -81,6 +83,9 @@ typedef char *TgpLinesTipFunc (PurpleConversation *conv, int64_t id);
 void tgp_lines_connect (TgpLinesFind *find, TgpLinesForeignFunc *foreign,
                         TgpLinesTipFunc *tip);
 void tgp_lines_disconnect (void);
+/* The account's setting: every line says its message's number. */
+#define TGP_SHOW_NUMBERS "show-numbers"
+gboolean tgp_lines_numbered (PurpleAccount *account);
 gboolean tgp_lines_can_leave (void); /* lines can be taken back here */
 /* The next line written to that conversation is message `id`, until _end(). */
 void tgp_lines_begin (PurpleConversation *conv, int64_t id);
@@ -89,9 +94,10 @@ void tgp_lines_begin_own (PurpleConversation *conv, int64_t id); /* flagged SEND
 void tgp_lines_begin_about (PurpleConversation *conv, int64_t id);
 /* The incoming line that serv_got_im() is about to write. */
 void tgp_lines_begin_named (PurpleAccount *account, const char *name, int64_t id);
-/* Between _begin() and the line, of the one to come: its timer; the message it quotes, with
- * the quote as it will stand there; and what was typed, where the line is only a part. */
-void tgp_lines_expect_timer (int32_t ttl);
+/* Between _begin() and the line, of the one to come: its timer and its number; the message it
+ * quotes, with the quote as it will stand there; and what was typed, where the line is only a
+ * part. */
+void tgp_lines_expect_signs (int32_t ttl, int32_t number);
 void tgp_lines_expect_quote (int64_t id, const char *quote);
 void tgp_lines_expect_typed (const char *text);
 /* Before _end(): that line came into being, in the conversation of that name, which may be

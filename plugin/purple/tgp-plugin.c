@@ -292,6 +292,8 @@ init_plugin (PurplePlugin *plugin)
                                                 "secret-requests", rules));
     add_option (purple_account_option_bool_new (
         _ ("Also send typing inside the secret chat"), "typing-actions", TRUE));
+    add_option (purple_account_option_bool_new (
+        _ ("Show the number of each message in secret chats"), TGP_SHOW_NUMBERS, FALSE));
     add_option (purple_account_option_bool_new (_ ("Write secret chats to the logs"),
                                                 "log-secret-chats", FALSE));
     if (TGP_SECRET_SERVICE)

@@ -54,15 +54,26 @@ find (TgpRest *rest, int32_t chat_id, int64_t id)
     return NULL;
 }
 
-/* Whoever is handed a line sees its timer in the text. */
-static char *
-with_timer (const TalkMessage *message, const char *text)
+/* It stands once, at the first of several lines. */
+static int32_t
+number_of (const TalkMessage *message)
 {
-    g_autofree char *sign = message->ttl > 0 && tgp_frontend ()->windowless
-                                ? tgp_words_timer_sign (message->ttl, TGP_SIGNS_TICKS)
-                                : NULL;
+    return message->part == 0 ? message->number : 0;
+}
 
-    return sign != NULL ? g_strconcat (text, " ", sign, NULL) : g_strdup (text);
+/* Whoever is handed a line sees its timer, and its number if it is wished, in the text. */
+static char *
+with_signs (PurpleAccount *account, const TalkMessage *message, const char *text)
+{
+    g_autofree char *timer = message->ttl > 0
+                                 ? tgp_words_timer_sign (message->ttl, TGP_SIGNS_TICKS)
+                                 : g_strdup ("");
+    g_autofree char *signs = tgp_words_numbered (
+        tgp_lines_numbered (account) ? number_of (message) : 0, timer);
+
+    return *signs != '\0' && tgp_frontend ()->windowless
+               ? g_strconcat (text, " ", signs, NULL)
+               : g_strdup (text);
 }
 
 /* One line, of that text with these looks; FALSE: none came into being. */
@@ -71,13 +82,14 @@ write_line (TgpAccount *tgp, int32_t chat_id, const TalkMessage *message,
             const char *quote, const char *text, const TalkSpans *spans)
 {
     g_autofree char *name = tgp_name_secret (chat_id);
-    g_autofree char *timed_text = with_timer (message, text);
-    g_autofree char *html = tgp_markup_person (timed_text, spans, message->reply_to != 0);
+    g_autofree char *signed_text = with_signs (tgp->account, message, text);
+    g_autofree char *html =
+        tgp_markup_person (signed_text, spans, message->reply_to != 0);
 
     tgp_secret_uncount (tgp, chat_id);
     gboolean timed = tgp_log_timed (message->ttl > 0);
     tgp_lines_begin_named (tgp->account, name, message->id);
-    tgp_lines_expect_timer (message->ttl);
+    tgp_lines_expect_signs (message->ttl, number_of (message));
     if (quote != NULL) {
         g_autofree char *shown = tgp_line_unforged (quote, FALSE, NULL);
         tgp_lines_expect_quote (message->reply_to, shown);
@@ -87,7 +99,7 @@ write_line (TgpAccount *tgp, int32_t chat_id, const TalkMessage *message,
     gboolean shown = tgp_lines_shown (tgp_secret_conversation (tgp, chat_id, FALSE));
     tgp_lines_end ();
     tgp_log_timed (timed); /* another line may be waiting for this one */
-    explicit_bzero (timed_text, strlen (timed_text));
+    explicit_bzero (signed_text, strlen (signed_text));
     return shown;
 }
 

@@ -102,6 +102,18 @@ has_id (const GArray *ids, int64_t id)
 
 /* --- lines --- */
 
+/* It stands once, at the first of several lines. */
+static int32_t
+number_of (TgpAccount *tgp, PurpleConversation *conv, int64_t id)
+{
+    TalkKnown known;
+
+    return tg_secret_known (tgp->client, (int32_t)tgp_conv_peer (conv).id, id, &known) &&
+                   !known.continues
+               ? known.number
+               : 0;
+}
+
 /* `typed`: all of it, where this is a part; or NULL. */
 static void
 write_own (TgpAccount *tgp, PurpleConversation *conv, const TalkOwnText *own,
@@ -119,7 +131,7 @@ write_own (TgpAccount *tgp, PurpleConversation *conv, const TalkOwnText *own,
     g_autofree char *html = tgp_markup_own (text, spans);
 
     tgp_lines_begin_own (conv, own->id);
-    tgp_lines_expect_timer (own->ttl);
+    tgp_lines_expect_signs (own->ttl, number_of (tgp, conv, own->id));
     if (quote != NULL)
         tgp_lines_expect_quote (own->reply_to, quote);
     if (typed != NULL)

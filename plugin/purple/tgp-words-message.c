@@ -105,6 +105,14 @@ tgp_words_sign (TalkOwn own, int32_t ttl, TgpSigns signs)
     return g_strconcat (word, ttl > 0 && !words ? HARD : "", timer, NULL);
 }
 
+char *
+tgp_words_numbered (int32_t number, const char *sign)
+{
+    return number > 0
+               ? g_strdup_printf ("#%d%s%s", number, *sign != '\0' ? HARD : "", sign)
+               : g_strdup (sign);
+}
+
 /* --- on demand --- */
 
 char *

@@ -19,6 +19,8 @@ typedef enum {
 } TgpSigns;
 char *tgp_words_sign (TalkOwn own, int32_t ttl, TgpSigns signs);
 char *tgp_words_timer_sign (int32_t ttl, TgpSigns signs);
+/* That sign behind the message's number; 0: without. */
+char *tgp_words_numbered (int32_t number, const char *sign);
 
 /* The same, and what is left of a timer, on demand: of a message of that time of day.
  * `left`: ms, -1: it has not begun. NULL: there is nothing to say. */

@@ -15,6 +15,7 @@ known_of (const SecretNote *note, HostTime now)
 {
     return (TalkKnown){
         .id = note->random_id,
+        .number = note->order,
         .date = note->date,
         .ttl = note->ttl,
         .left = secret_note_left (note, now),

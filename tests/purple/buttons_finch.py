@@ -540,6 +540,35 @@ class Story:
         self.finch.keys('M-c')
         self.quiet()
 
+    def tick_numbers(self, ticked):
+        self.accounts()
+        self.finch.press('Modify')
+        self.finch.front('^Modify Account$')
+        self.finch.settles()
+        self.finch.keys(*['Tab'] * 10)  # a tick that has the focus shows that in its brackets only
+        self.finch.settles()
+        self.finch.keys('Space')
+        self.finch.shows(r'\[%s\] Show the number' % ('X' if ticked else ' '))
+        self.finch.choose('Save', 'Tab', 20)
+        self.finch.keys('Enter')
+        self.finch.loses('Test environment')
+        self.finch.front('^Accounts$')
+        self.finch.keys('M-c')
+
+    def numbers(self):
+        """A setting: each line says its message's number, behind it, own ones in front of where they are"""
+        self.tick_numbers(True)
+        self.talk()
+        self.peer.send('say counted')
+        theirs = int(self.finch.shows(r' counted #(\d+)').group(1))
+        self.say('counted, too')
+        self.finch.shows('counted, too #%d[ \u00a0][\u25f7\u2713]' % (theirs + 1))
+        self.tick_numbers(False)
+        self.talk()
+        self.say('uncounted')
+        self.finch.shows(' uncounted [\u25f7\u2713]')
+        self.quiet()
+
     def off_and_on(self):
         """The account is switched off and on while its chat is open: what comes meanwhile is there, what is typed
         goes again"""
@@ -646,7 +675,7 @@ class Story:
 
 
 NAMES = ('timer screenshot renew information key compared verified window_menu reply delete_last delete_all end_unanswered removed_unanswered alias renamed_groups '
-         'merged_groups right_to_left passphrase log_out_unanswered settings off_and_on unread_quit unread_kill blocked left rejected '
+         'merged_groups right_to_left passphrase log_out_unanswered settings numbers off_and_on unread_quit unread_kill blocked left rejected '
          'accepted started drafts slash erased end again forgotten written_to logged_out leaves').split()
 
 

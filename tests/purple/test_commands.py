@@ -312,6 +312,13 @@ def in_bitlbee(place, us, companion):
     us.hears(r'line secret.* system: \*\*\* You have blocked nobody at Telegram')
     us.send('enter secret /contact name Robert')
     us.hears(r'line secret.* system: \*\*\* In Telegram.s contacts this person is called Robert now')
+    us.send('allow show-numbers')
+    companion.send('say counted')
+    number = int(us.hears(r'line secret.* recv: counted #(\d+)$').group(1))
+    companion.send('ttl 600')
+    us.hears('line secret.* set the self-destruct timer')
+    companion.send('say burning')
+    us.hears(r'line secret.* recv: burning #%d\u00a0\[10\u00a0min\]$' % (number + 1))
 
 
 TESTS = [

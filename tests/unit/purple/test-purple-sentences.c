@@ -357,6 +357,12 @@ signs_are_legible (void)
     }
     g_autofree char *theirs = tgp_words_timer_sign (1, TGP_SIGNS_CLOCKS);
     g_assert_cmpstr (theirs, ==, "\u23f1\u00a01\u00a0s");
+    g_autofree char *counted = tgp_words_numbered (12, theirs);
+    g_assert_cmpstr (counted, ==, "#12\u00a0\u23f1\u00a01\u00a0s");
+    g_autofree char *alone = tgp_words_numbered (1, "");
+    g_assert_cmpstr (alone, ==, "#1");
+    g_autofree char *not_wished = tgp_words_numbered (0, theirs);
+    g_assert_cmpstr (not_wished, ==, theirs);
 }
 
 /* SC-G3: what is left is never less than it is, and never "off" */
