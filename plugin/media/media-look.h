@@ -69,7 +69,7 @@ typedef struct {
 /* ... and what is made smaller of the user's own: cameras have more. */
 #define MEDIA_PREPARED                                                                   \
     ((MediaLimits){ .bytes = 50000000,                                                   \
-                    .pixels = 120000000,                                                 \
+                    .pixels = 64000000,                                                  \
                     .side = 20000,                                                       \
                     .frames = MEDIA_FRAMES_MANY })
 
