@@ -4,7 +4,8 @@
  *
  *   tgp-clock.c     time that goes on in sleep      tgp-names.c     ids <-> names
  *   tgp-number.c    phone numbers as typed          tgp-text.c      markup, slashes
- *   tgp-begins.c    messages named by their text    tgp-ttl.c       times as typed
+ *   tgp-begins.c    messages named by their text    tgp-path.c      paths as typed
+ *   tgp-ttl.c       times as typed                  tgp-picture.c   own pictures, made fit
  *   tgp-words*.c    sentences                       tgp-symbols.c   functions of the running front end
  *   tgp-host.c      sockets, timers, workers        tgp-folder.c    where its data are
  *   tgp-lines.c     which line is which message, and what stands behind it; with a part for

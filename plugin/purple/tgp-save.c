@@ -3,6 +3,7 @@
 
 #include "tgp-conv.h"
 #include "tgp-frontend.h"
+#include "tgp-path.h"
 #include "tgp-words-media.h"
 
 #include <string.h>
@@ -20,21 +21,11 @@ downloads (void)
     return folder;
 }
 
-/* "~/x", "x" of the home folder: a program's own folder is nobody's place. */
-static char *
-whole_path (const char *typed)
-{
-    if (typed[0] == '~' && (typed[1] == '/' || typed[1] == '\0'))
-        return g_build_filename (g_get_home_dir (), typed + 1, NULL);
-    return g_path_is_absolute (typed) ? g_strdup (typed)
-                                      : g_build_filename (g_get_home_dir (), typed, NULL);
-}
-
 /* *folder, and *name if it was said; FALSE: there is no such folder. */
 static gboolean
 take_path (const char *typed, char **folder, char **name)
 {
-    g_autofree char *path = whole_path (typed);
+    g_autofree char *path = tgp_path_whole (typed);
 
     *name = NULL;
     if (g_file_test (path, G_FILE_TEST_IS_DIR)) {
