@@ -3,6 +3,7 @@
 #include "tg-book.h"
 #include "tg-commit.h"
 #include "tg-difference.h"
+#include "tg-environment.h"
 #include "tg-files.h"
 #include "tg-found.h"
 #include "tg-listed.h"
@@ -558,6 +559,8 @@ restore_keys (TgClient *client, const GArray *records)
 static void
 opened (TgClient *client, const GArray *records)
 {
+    if (!tg_environment_is_ours (client, records))
+        return;
     for (unsigned i = 0; i < records->len; i++)
         load_record (client, &g_array_index (records, TgRecord, i));
     if (store_was_rolled_back (client->link->store)) {

@@ -189,6 +189,7 @@ TlBytes *tg_tokens (const TgClient *client); /* borrowed, in an array to be free
 #define TG_RECORD_PAUSES 3
 #define TG_RECORD_IDENTITY 4
 #define TG_RECORD_CODE 6
+#define TG_RECORD_ENVIRONMENT 7
 void tg_save_account (TgClient *client);
 
 /* Any call; `func` gets the error, already logged. NULL is never returned for our requests. */

@@ -173,6 +173,11 @@ account_text (TalkOffline why, const char *detail)
             "The server says that this is another user than before. What is stored here "
             "belongs to the one before, and is kept. To start anew, remove this account, "
             "start the program again, and add the account."));
+    case TALK_OFFLINE_ENVIRONMENT:
+        return g_strdup (_ (
+            "What is stored here belongs to the other of Telegram's two worlds: \"Test "
+            "environment\" in the account's settings is not as it was. Nothing was "
+            "changed. Set it as it was, or add another account."));
     case TALK_OFFLINE_CANCELLED:
         return g_strdup (_ ("The login was cancelled."));
     case TALK_OFFLINE_NETWORK:
@@ -316,6 +321,7 @@ login_text (TalkOffline why, const char *detail)
     case TALK_OFFLINE_DELETED:
     case TALK_OFFLINE_KEY_DUPLICATED:
     case TALK_OFFLINE_OTHER_USER:
+    case TALK_OFFLINE_ENVIRONMENT:
     case TALK_OFFLINE_STORE:
     case TALK_OFFLINE_STORE_LOCKED:
     case TALK_OFFLINE_STORE_KEY:

@@ -37,6 +37,7 @@ typedef enum {
     TALK_OFFLINE_DELETED,        /* fatal: the account was deleted, or is banned */
     TALK_OFFLINE_KEY_DUPLICATED, /* fatal: copied profile (MT-C38) */
     TALK_OFFLINE_OTHER_USER,     /* fatal: another user id than stored (MT-F7) */
+    TALK_OFFLINE_ENVIRONMENT,    /* fatal: what is stored is of the other one (MT-F40) */
     TALK_OFFLINE_STORE, /* database error, disk full; detail = reason (DECISIONS 1) */
     TALK_OFFLINE_STORE_LOCKED, /* fatal: open in another process */
     TALK_OFFLINE_STORE_KEY,    /* fatal: sealed with another key, or the key is gone */

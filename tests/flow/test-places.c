@@ -272,6 +272,49 @@ test_two_environments (void)
     g_assert_cmpuint (flow_count (flow, "auth.signIn"), ==, 3);
 }
 
+/* MT-F22 MT-F40: a folder that is opened in the other environment is told so, and left as it is:
+ * nothing is asked of the servers there, and set as it was the account goes on with its login and its
+ * chat; so it is the other way round, and with a folder in which nobody is logged in any more */
+static void
+test_the_other_environment (void)
+{
+    g_autoptr (Flow) flow = flow_with_chat (23);
+    Person *alice = flow_person (flow, 0), *bob = flow_person (flow, 1);
+    Person *other = flow_second_device (flow, alice);
+    g_autofree char *line = g_strdup_printf ("offline %d*", TALK_OFFLINE_ENVIRONMENT);
+
+    other->test_dc = TRUE;
+    flow_log_in (other);
+    Person *both[] = { alice, other };
+    for (int round = 0; round < 2; round++) {
+        for (int i = 0; i < 2; i++) {
+            person_stop (both[i]);
+            both[i]->test_dc = !both[i]->test_dc;
+            unsigned before = flow_count (flow, "auth.bindTempAuthKey");
+            person_start (both[i]);
+            person_hears (both[i], line);
+            flow_wait (flow, 10 * MINUTE);
+            g_assert_cmpuint (flow_count (flow, "auth.bindTempAuthKey"), ==, before);
+            person_stop (both[i]);
+            both[i]->test_dc = !both[i]->test_dc;
+        }
+        for (int i = 0; i < 2; i++) {
+            person_start (both[i]);
+            person_hears (both[i], "online");
+        }
+        person_says (alice, "as it was");
+        person_hears (bob, "message as it was");
+    }
+    g_assert_cmpuint (flow_count (flow, "auth.signIn"), ==, 3);
+    tg_client_log_out (alice->client);
+    person_hears (alice, "offline*");
+    person_stop (alice);
+    alice->test_dc = TRUE;
+    person_start (alice);
+    person_hears (alice, line);
+    g_assert_cmpuint (flow_count (flow, "auth.sendCode"), ==, 3);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -285,5 +328,6 @@ main (int argc, char **argv)
     g_test_add_func ("/flow/places/home-moved-before", test_home_moved_before);
     g_test_add_func ("/flow/places/lies", test_lies);
     g_test_add_func ("/flow/places/two-environments", test_two_environments);
+    g_test_add_func ("/flow/places/the-other-environment", test_the_other_environment);
     return g_test_run ();
 }
