@@ -185,11 +185,10 @@ void tg_put (TgClient *client, StoreKind kind, int64_t owner, const TlObject *re
 /* A future auth token is kept for the next login, where it is of a sane size (MT-F22). */
 void tg_take_token (TgClient *client, TlBytes token);
 TlBytes *tg_tokens (const TgClient *client); /* borrowed, in an array to be freed */
-/* Owners in STORE_ACCOUNT: 0, what follows, those of tg-prime.c, NET_RECORD_PLACES. */
+/* Owners in STORE_ACCOUNT: 0, what follows, those of tg-prime.c, tg-environment.h, NET_RECORD_PLACES. */
 #define TG_RECORD_PAUSES 3
 #define TG_RECORD_IDENTITY 4
 #define TG_RECORD_CODE 6
-#define TG_RECORD_ENVIRONMENT 7
 void tg_save_account (TgClient *client);
 
 /* Any call; `func` gets the error, already logged. NULL is never returned for our requests. */
