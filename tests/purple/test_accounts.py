@@ -1,0 +1,111 @@
+#!/usr/bin/env python3
+"""Two accounts in one Pidgin that talk with the same person. test_accounts.py BUILD [STORY...]
+
+The two conversations and the two entries have the same name: what is typed goes to the one it is typed in.
+"""
+import os
+import re
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'lab'))
+import lab  # noqa: E402
+import screens  # noqa: E402
+
+CAROL = '9990000003'
+ENTRY, TAB = '[\U0001f512\u26b7] Bob Bb', r'Bob Bb \(secret\)'
+
+
+def home_of_two(place):
+    """Pidgin's folder, the companion, and its chats with the two."""
+    peer = place.companion(lab.BOB)
+    plugin, chats = place.headless(), []
+    for phone in (lab.ALICE, CAROL):
+        plugin.log_in(phone)
+        plugin.send('use ' + phone)
+        place.start(plugin, peer)
+        chats.append(peer.info()['chat'])
+    home = screens.home_of(place, plugin, 'gtk-gaim')
+    path = os.path.join(home, 'accounts.xml')
+    with open(path, encoding='utf-8') as f:
+        text = f.read()
+    account = re.search(' <account>.*</account>\n', text, re.S).group()
+    account = account[:account.index('</account>\n') + len('</account>\n')]
+    with open(path, 'w', encoding='utf-8') as f:
+        f.write(text.replace(account, account + account.replace(lab.ALICE, CAROL)))
+    return home, peer, chats
+
+
+class Two:
+    def __init__(self, place):
+        home, self.peer, self.chats = home_of_two(place)
+        self.peer.forget()
+        self.pidgin = place.add(screens.Pidgin(place, home, reads=True))
+        self.pidgin.window('Buddy List', 60)
+
+    def nodes(self, role, pattern, window=''):
+        return [n for n in self.pidgin.look(window) if n.role == role and n.shows and re.match(pattern, n.name or n.text)]
+
+    def entries(self):
+        """Each account has its own, also where the names are the same"""
+        screens.until(lambda: len(self.nodes('table cell', ENTRY, 'Buddy List')) == 2, 'an entry for each account', lab.PATIENCE,
+                      self.pidgin.titles)
+
+    def says(self, chat, text):
+        self.peer.send('chat ' + chat)
+        self.peer.send('say ' + text)
+
+    def front(self, text):
+        """The tab with that line in front, and the cursor in its entry."""
+        def is_front():
+            if text in self.pidgin.lines('Bob Bb'):
+                return True
+            tabs = self.nodes('page tab', TAB)
+            self.tab = getattr(self, 'tab', 0) + 1
+            if tabs:
+                self.pidgin.click(tabs[self.tab % len(tabs)])
+            return False
+        screens.until(is_front, 'the conversation with %r' % text, lab.PATIENCE, lambda: self.pidgin.lines('Bob Bb'))
+        window = self.pidgin.window(TAB)
+        name = self.pidgin.xdotool('getwindowname', window)
+        entry = [n for n in self.pidgin.look(name) if n.role == 'text' and n.shows][-1]
+        self.pidgin.click(entry)
+
+    def apart(self):
+        """MT-F40: each text goes to the chat in whose window it was typed, and stands in no other"""
+        for chat, text in zip(self.chats, ('for the first', 'for the second')):
+            self.says(chat, text)
+        for chat, text in list(zip(self.chats, ('for the first', 'for the second'))) * 2:
+            self.front(text)
+            self.pidgin.type('back ' + text)
+            self.pidgin.key('Return')
+            self.peer.hears('message .* back %s$' % text)
+            if self.peer.info()['chat'] != chat:
+                raise lab.Gone('it went to another chat')
+            self.pidgin.shows('back ' + text, 'Bob Bb')
+        if 'for the first' in self.pidgin.lines('Bob Bb'):
+            raise lab.Gone('a line of the other account stands here:\n' + self.pidgin.lines('Bob Bb'))
+
+    def ended(self):
+        """What ends on one account leaves the other's alone"""
+        self.front('for the second')
+        self.pidgin.type('/secret end')
+        self.pidgin.key('Return')
+        self.pidgin.press('End chat')
+        self.peer.hears('secret %s closed' % self.chats[1])
+        self.front('for the first')
+        self.pidgin.type('this one goes on')
+        self.pidgin.key('Return')
+        self.peer.hears('message .* this one goes on$')
+        if not self.pidgin.alive():
+            raise lab.Gone('Pidgin is gone')
+
+
+def main():
+    with lab.Lab(sys.argv[1], 'accounts', users=['%s:Carol:Cc' % CAROL]) as place:
+        two = Two(place)
+        names = sys.argv[2:] or ['entries', 'apart', 'ended']
+        return lab.run([(name, getattr(two, name)) for name in names])
+
+
+if __name__ == '__main__':
+    sys.exit(main())
