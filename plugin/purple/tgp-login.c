@@ -28,6 +28,7 @@
 #include "tgp-self.h"
 #include "tgp-send.h"
 #include "tgp-ends.h"
+#include "tgp-people.h"
 #include "tgp-sessions.h"
 #include "tgp-wait.h"
 #include "tgp-windows.h"
@@ -194,6 +195,7 @@ tgp_close (PurpleConnection *gc)
     tgp_host_free (tgp->host);
     tgp_keys_clear (tgp);
     tgp_sessions_free (tgp);
+    tgp_people_free (tgp);
     tgp_ends_free (tgp);
     tgp_seen_free (tgp->seen);
     g_hash_table_unref (tgp->names);

@@ -1,5 +1,4 @@
-/* See tgp-people.h. Each act looks at the list anew, so that a number is that of who is there
- * now. */
+/* See tgp-people.h. A number is that of the list that the user saw, whatever happened since. */
 #include "tgp-people.h"
 
 #include "tgp-conv.h"
@@ -36,6 +35,16 @@ wanted_new (TgpAccount *tgp, PurpleConversation *conv)
     return wanted;
 }
 
+/* There is one among them who can be added as the list says. */
+static gboolean
+names_somebody (const TalkPerson *people, size_t n)
+{
+    for (size_t i = 0; i < MIN (n, SHOWN_MAX); i++)
+        if (people[i].username != NULL && !people[i].contact)
+            return TRUE;
+    return FALSE;
+}
+
 static void
 list (const Wanted *wanted, const TalkPerson *people, size_t n, gboolean blocked)
 {
@@ -51,7 +60,8 @@ list (const Wanted *wanted, const TalkPerson *people, size_t n, gboolean blocked
         g_autofree char *more = tgp_words_more_people ((unsigned)(n - SHOWN_MAX));
         g_string_append_printf (text, "%s\n", more);
     }
-    g_string_append (text, tgp_words_people_how (blocked));
+    if (blocked || names_somebody (people, n))
+        g_string_append (text, tgp_words_people_how (blocked));
     tgp_notice_later (wanted->gc, wanted->where, text->str);
 }
 
@@ -87,6 +97,34 @@ tgp_people_search (TgpAccount *tgp, PurpleConversation *conv, const char *words)
 /* --- who is blocked --- */
 
 static void
+remember_blocked (TgpAccount *tgp, const TalkPerson *people, size_t n)
+{
+    tgp_people_free (tgp);
+    tgp->blocked = g_array_new (FALSE, FALSE, sizeof (int64_t));
+    for (size_t i = 0; i < n; i++)
+        g_array_append_val (tgp->blocked, people[i].id);
+}
+
+void
+tgp_people_free (TgpAccount *tgp)
+{
+    g_clear_pointer (&tgp->blocked, g_array_unref);
+}
+
+static void
+ask_unblock (TgpAccount *tgp, const Wanted *wanted)
+{
+    unsigned at = (unsigned)wanted->number - 1;
+
+    if (at < tgp->blocked->len) {
+        tgp_ends_ask_unblock (tgp, g_array_index (tgp->blocked, int64_t, at));
+    } else {
+        g_autofree char *text = tgp_words_not_blocked (wanted->number);
+        tgp_notice_later (wanted->gc, wanted->where, text);
+    }
+}
+
+static void
 blocked_cb (const TalkPerson *people, size_t n, const TalkNotFound *nobody, void *user)
 {
     Wanted *wanted = user;
@@ -94,15 +132,14 @@ blocked_cb (const TalkPerson *people, size_t n, const TalkNotFound *nobody, void
 
     if (tgp == NULL || nobody != NULL) {
         tgp_notice_later (wanted->gc, wanted->where, tgp_words_no_blocked_list ());
-    } else if (wanted->number > 0 && (size_t)wanted->number <= n) {
-        tgp_ends_ask_unblock (tgp, people[wanted->number - 1].id);
-    } else if (wanted->number > 0) {
-        g_autofree char *text = tgp_words_not_blocked (wanted->number);
-        tgp_notice_later (wanted->gc, wanted->where, text);
-    } else if (n == 0) {
-        tgp_notice_later (wanted->gc, wanted->where, tgp_words_none_blocked ());
     } else {
-        list (wanted, people, n, TRUE);
+        remember_blocked (tgp, people, n);
+        if (wanted->number > 0)
+            ask_unblock (tgp, wanted);
+        else if (n == 0)
+            tgp_notice_later (wanted->gc, wanted->where, tgp_words_none_blocked ());
+        else
+            list (wanted, people, n, TRUE);
     }
     wanted_free (wanted);
 }
@@ -113,6 +150,11 @@ tgp_people_unblock (TgpAccount *tgp, PurpleConversation *conv, int number)
     Wanted *wanted = wanted_new (tgp, conv);
 
     wanted->number = number;
+    if (number > 0 && tgp->blocked != NULL) {
+        ask_unblock (tgp, wanted);
+        wanted_free (wanted);
+        return;
+    }
     tg_client_ask_blocked (tgp->client, blocked_cb, wanted);
 }
 

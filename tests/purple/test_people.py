@@ -398,7 +398,12 @@ def searched_and_blocked():
             us.send('cmd @Bob contact search ' + word)
             us.hears('line .*system: .*' + answer)
         us.send('cmd @Bob contact search bob')
-        us.hears(r'line .*system: .*Carol Bobson . @carol_c . \+%s . in your contacts' % CAROL)
+        found = us.hears(r'line .*system: .*Carol Bobson . @carol_c . \+%s . in your contacts' % CAROL).string
+        if '/contact add' in found:
+            raise lab.Gone('nobody here can be added by a user name: ' + found)
+        place.dc.control('profile Bob username bobby')
+        us.send('cmd @Bob contact search bob')
+        us.hears(r'line .*system: .*Bob Bb . @bobby.*/contact add @name adds one of them')
         us.send('cmd @Bob contact blocked')
         us.hears('line .*system: .*You have blocked nobody at Telegram')
         us.send('cmd @Bob unblock 1')
@@ -409,6 +414,7 @@ def searched_and_blocked():
         lab.until(lambda: count(place, 'contacts.block') == 1, 'Bob is blocked')
         us.send('cmd @Bob contact Blocked')
         us.hears('line .*system: .*1 . Bob Bb . .*/unblock 2 ends')
+        place.dc.control('blocks Alice Carol yes')  # on another device: the first of the list by now
         for wrong in ('contact blocked now', 'contact search', 'unblock x', 'unblock 1 2'):
             us.send('cmd @Bob ' + wrong)
             us.hears('line .*system: .*This is not how the command is written')
@@ -416,6 +422,8 @@ def searched_and_blocked():
         us.hears('action .*Bob Bb')
         us.send('press Unblock')
         lab.until(lambda: count(place, 'contacts.unblock') == 1, 'Bob is not blocked any more')
+        us.send('cmd @Bob contact blocked')
+        us.hears('line .*system: .*1 . Carol Bobson . .*/unblock 2 ends')
         place.dc.control('error contacts.getBlocked 1 400 NO')
         us.send('cmd @Bob contact blocked')
         us.hears('line .*system: .*The list of those whom you have blocked is not to be had now')
