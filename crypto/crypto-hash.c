@@ -54,7 +54,36 @@ crypto_sha256_pieces (const CryptoPiece *pieces, size_t n, uint8_t out[static 32
     digest (SHA256, pieces, n, out);
 }
 
+/* What is fed piece by piece. */
+static EVP_MD_CTX *
+running_new (Digest which)
+{
+    EVP_MD_CTX *ctx = EVP_MD_CTX_new ();
+
+    if (ctx == NULL || EVP_DigestInit_ex (ctx, fetched (which), NULL) != 1)
+        g_error ("OpenSSL cannot compute %s", EVP_MD_get0_name (fetched (which)));
+    return ctx;
+}
+
+static void
+running_feed (EVP_MD_CTX *ctx, const void *data, size_t len)
+{
+    if (EVP_DigestUpdate (ctx, data, len) != 1)
+        g_error ("OpenSSL cannot compute a digest");
+}
+
+static void
+running_end (EVP_MD_CTX *ctx, uint8_t *out)
+{
+    if (EVP_DigestFinal_ex (ctx, out, NULL) != 1)
+        g_error ("OpenSSL cannot compute a digest");
+}
+
 struct CryptoSha256 {
+    EVP_MD_CTX *ctx;
+};
+
+struct CryptoMd5 {
     EVP_MD_CTX *ctx;
 };
 
@@ -63,28 +92,54 @@ crypto_sha256_new (void)
 {
     CryptoSha256 *hash = g_new0 (CryptoSha256, 1);
 
-    hash->ctx = EVP_MD_CTX_new ();
-    if (hash->ctx == NULL || EVP_DigestInit_ex (hash->ctx, fetched (SHA256), NULL) != 1)
-        g_error ("OpenSSL cannot compute SHA-256");
+    hash->ctx = running_new (SHA256);
     return hash;
 }
 
 void
 crypto_sha256_feed (CryptoSha256 *hash, const void *data, size_t len)
 {
-    if (EVP_DigestUpdate (hash->ctx, data, len) != 1)
-        g_error ("OpenSSL cannot compute SHA-256");
+    running_feed (hash->ctx, data, len);
 }
 
 void
 crypto_sha256_end (CryptoSha256 *hash, uint8_t out[static 32])
 {
-    if (EVP_DigestFinal_ex (hash->ctx, out, NULL) != 1)
-        g_error ("OpenSSL cannot compute SHA-256");
+    running_end (hash->ctx, out);
 }
 
 void
 crypto_sha256_free (CryptoSha256 *hash)
+{
+    if (hash == NULL)
+        return;
+    EVP_MD_CTX_free (hash->ctx);
+    g_free (hash);
+}
+
+CryptoMd5 *
+crypto_md5_new (void)
+{
+    CryptoMd5 *hash = g_new0 (CryptoMd5, 1);
+
+    hash->ctx = running_new (MD5);
+    return hash;
+}
+
+void
+crypto_md5_feed (CryptoMd5 *hash, const void *data, size_t len)
+{
+    running_feed (hash->ctx, data, len);
+}
+
+void
+crypto_md5_end (CryptoMd5 *hash, uint8_t out[static 16])
+{
+    running_end (hash->ctx, out);
+}
+
+void
+crypto_md5_free (CryptoMd5 *hash)
 {
     if (hash == NULL)
         return;
