@@ -19,6 +19,7 @@
 #include "tg-secrets.h"
 #include "tg-status.h"
 #include "tg-updates.h"
+#include "tg-uploads.h"
 #include "tg-wait.h"
 
 #include "record.tl.h"
@@ -188,6 +189,11 @@ static const TgFeature features[] = {
       .lost = tg_secrets_lost,
       .tick = tg_secrets_tick,
       .deadline = tg_secrets_deadline },
+    { .name = "uploads",
+      .make = tg_uploads_init,
+      .clear = tg_uploads_clear,
+      .tick = tg_uploads_tick,
+      .deadline = tg_uploads_deadline },
     { .name = "files",
       .make = tg_files_init,
       .clear = tg_files_clear,
@@ -601,6 +607,7 @@ static void
 settle (TgClient *client)
 {
     tg_difference_settle (client);
+    tg_uploads_settle (client);
     tg_files_settle (client);
 }
 

@@ -11,7 +11,8 @@
  *   tg-listed.c   lists of people                   tg-picture.c what is a picture
  *   tg-photos.c   people's pictures                 tg-status.c  whether the user is there
  *   tg-held.c     texts before there is a chat      tg-secrets.c which chats there are
- *   tg-secret-tell.c   what they tell               tg-secret-calls.c  they and the server
+ *   tg-secret-tell.c   what they tell               tg-source.c  a file being read
+ *   tg-uploads.c  files on their way up             tg-secret-calls.c  they and the server
  *   tg-secret-acts.c   acts in them                 tg-notices.c what is told beside them
  *   tg-sink.c     a file being written              tg-files.c   files on their way here
  *   tg-logins.c   on which devices, and terms       tg-box.c     a stream of numbers
@@ -27,7 +28,6 @@
 #include "talk-id.h"
 #include "tg-config.h"
 #include "tg-turn.h"
-
 #include "api.tl.h"
 
 #include <gio/gio.h>
@@ -55,8 +55,8 @@ typedef void (*TgEffectFunc) (TgClient *client, TgEffect *effect);
  * what it points to is owned and wiped. */
 struct TgEffect {
     TgEffectFunc run;
-    /* In place of run, in a turn that tells so, when its own could not be written. */
-    TgEffectFunc lost; /* or NULL */
+    TgEffectFunc
+        lost; /* or NULL: in run's place, in a turn that tells so, if its own is lost */
     TalkEvent *event;
     int a;
     int64_t id;
@@ -151,6 +151,7 @@ struct TgClient {
     TgSecrets *secrets;
     TgHolds *holds;
     TgFiles *files;
+    struct TgUploads *uploads;
 };
 
 static inline HostTime
@@ -158,7 +159,6 @@ tg_now (TgClient *client)
 {
     return host_now (client->host);
 }
-
 TgLink *tg_link_ref (TgLink *link);
 void tg_link_unref (TgLink *link);
 void tg_turn_begin (TgClient *client);

@@ -2,6 +2,7 @@
 #include "tg-refusal.h"
 
 #include <glib.h>
+#include <string.h>
 
 typedef struct {
     const char *type;
@@ -98,6 +99,26 @@ is_for_official_apps (const char *type)
            g_str_has_prefix (type, "INTEGRITY_CHECK_CLASSIC_");
 }
 
+int32_t
+tg_refusal_part (const char *type)
+{
+    static const char before[] = "FILE_PART_", after[] = "_MISSING";
+    char *end = NULL;
+
+    if (type == NULL || !g_str_has_prefix (type, before) ||
+        !g_ascii_isdigit (type[strlen (before)]))
+        return -1;
+    int64_t part = g_ascii_strtoll (type + strlen (before), &end, 10);
+    return g_str_equal (end, after) && part <= G_MAXINT32 ? (int32_t)part : -1;
+}
+
+gboolean
+tg_refusal_is_file (const char *type)
+{
+    return type != NULL && (g_str_has_prefix (type, "FILE_") ||
+                            g_str_equal (type, "MD5_CHECKSUM_INVALID"));
+}
+
 SecretRefusal
 tg_refusal_secret (const char *type)
 {
@@ -124,6 +145,10 @@ tg_refusal_secret (const char *type)
         return SECRET_REFUSAL_OFFICIAL_APP;
     if (g_str_has_prefix (type, "MSG_WAIT_"))
         return SECRET_REFUSAL_WAIT;
+    if (tg_refusal_part (type) >= 0)
+        return SECRET_REFUSAL_PART;
+    if (tg_refusal_is_file (type))
+        return SECRET_REFUSAL_FILE;
     return (SecretRefusal)find (words, G_N_ELEMENTS (words), type, SECRET_REFUSAL_OTHER);
 }
 

@@ -41,6 +41,10 @@ gboolean tg_refusal_is_duplicate (const MtError *error);
 /* The same for secret chats, by the text alone; our own tokens for answers that were none are
  * among them. */
 SecretRefusal tg_refusal_secret (const char *type);
+/* The number in FILE_PART_3_MISSING, or -1; and whether it says that an upload is not as it should
+ * be. `type` may be NULL. */
+int32_t tg_refusal_part (const char *type);
+gboolean tg_refusal_is_file (const char *type);
 /* Why a message was not sent, from the token that is told and kept with it. */
 TalkUnsent tg_refusal_unsent (const char *token);
 /* Why there is no login, for what tg_refusal_of() has no way on from. */

@@ -4,6 +4,7 @@
 #include "tg-peers.h"
 #include "tg-prime.h"
 #include "tg-refusal.h"
+#include "tg-uploads.h"
 
 #include <string.h>
 
@@ -281,6 +282,8 @@ fill_answer (TgClient *client, SecretCallKind kind, TlMessage *message,
         break;
     case SECRET_CALL_SEND:
         answer->u.sent.date = sent != NULL ? sent->date : file != NULL ? file->date : 0;
+        if (file != NULL)
+            place_of (file->file, &answer->u.sent.file);
         break;
     default:
         break;
@@ -334,6 +337,7 @@ answered_cb (void *user, TlMessage *message, const MtError *error)
         if (error == NULL)
             fill_answer (client, asked->kind, message, &answer);
         answer.refusal = tg_refusal_secret (answer.error_type);
+        answer.part = tg_refusal_part (answer.error_type);
         secret_chat_answer (chat, asked->token, &answer, tg_now (client));
         if (answer.error_code == 0)
             refuse_other (client, asked, answer.u.remote.id);
@@ -381,9 +385,35 @@ ask_request (TgClient *client, const SecretCall *call)
     ask (client, call, TL_OBJ (&request), MT_CALL_PATIENT);
 }
 
+/* SC-H4, SC-D21 */
+static void
+ask_send_file (TgClient *client, const SecretCall *call, const TlObject *peer)
+{
+    const SecretFileRef *file = &call->u.send.file;
+    ApiInputEncryptedFileUploaded small =
+        TL_NEW (ApiInputEncryptedFileUploaded, .id = file->id, .parts = file->parts,
+                .md5_checksum = TL_STR (file->md5), .key_fingerprint = file->fingerprint);
+    ApiInputEncryptedFileBigUploaded big =
+        TL_NEW (ApiInputEncryptedFileBigUploaded, .id = file->id, .parts = file->parts,
+                .key_fingerprint = file->fingerprint);
+    ApiInputEncryptedFile there =
+        TL_NEW (ApiInputEncryptedFile, .id = file->id, .access_hash = file->access_hash);
+    ApiMessagesSendEncryptedFile request =
+        TL_NEW (ApiMessagesSendEncryptedFile, .silent = call->u.send.silent, .peer = peer,
+                .random_id = call->u.send.random_id, .data = call->u.send.data,
+                .file = file->kind == SECRET_FILE_SMALL ? TL_OBJ (&small)
+                        : file->kind == SECRET_FILE_BIG ? TL_OBJ (&big)
+                                                        : TL_OBJ (&there));
+    ask (client, call, TL_OBJ (&request), MT_CALL_PATIENT);
+}
+
 static void
 ask_send (TgClient *client, const SecretCall *call, const TlObject *peer)
 {
+    if (call->u.send.file.kind != SECRET_FILE_NONE) {
+        ask_send_file (client, call, peer);
+        return;
+    }
     ApiMessagesSendEncryptedService service =
         TL_NEW (ApiMessagesSendEncryptedService, .peer = peer,
                 .random_id = call->u.send.random_id, .data = call->u.send.data);
@@ -444,6 +474,9 @@ call_cb (void *user, SecretChat *chat, const SecretCall *call)
         ask (client, call, TL_OBJ (&request), MT_CALL_DROPPABLE);
         break;
     }
+    case SECRET_CALL_UPLOAD:
+        tg_uploads_ask (client, call);
+        break;
     }
 }
 

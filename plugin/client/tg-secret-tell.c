@@ -29,7 +29,7 @@ run_message (TgClient *client, TgEffect *e)
     const TalkMessage *message = &e->event->u.message;
     gboolean shown = client->event (client->user, e->event);
 
-    if (!message->follows) /* the last part says it for all */
+    if (!message->follows && !message->outgoing) /* the last part says it for all */
         tg_offered (client, chat_id, message->id, shown);
 }
 
@@ -62,6 +62,17 @@ tg_shown_end (const char *text, int64_t *hidden)
     return end;
 }
 
+/* An own file: the store did not take it (DECISIONS 25). */
+static void
+lost_file (TgClient *client, TgEffect *own)
+{
+    const TalkMessage *message = &own->event->u.message;
+
+    tg_tell (client, (TalkEvent){ .kind = TALK_EVENT_LOST,
+                                  .peer = own->event->peer,
+                                  .u.lost = { &message->id, 1, message->text } });
+}
+
 /* A long text is shown in parts, with the loop's turn between them, and not beyond what
  * anybody reads: what follows here is in order, so nothing comes between them. */
 static void
@@ -89,8 +100,10 @@ tell_message (TgClient *client, const TalkEvent *whole)
         message->part = n++;
         message->follows = rest < end;
         message->hidden = message->follows ? 0 : hidden;
-        tg_tell_by (client, run_message, &part)->weight =
-            1 + (unsigned)len / BYTES_OF_AN_EFFECT;
+        TgEffect *effect = tg_tell_by (client, run_message, &part);
+        effect->weight = 1 + (unsigned)len / BYTES_OF_AN_EFFECT;
+        if (message->outgoing && message->part == 0)
+            effect->lost = lost_file;
         crypto_wipe (text, len);
     } while (rest < end);
 }

@@ -72,6 +72,13 @@ media_file_set_sides (MediaFile *file, int32_t width, int32_t height)
     file->look.height = height;
 }
 
+void
+media_file_forget_key (MediaFile *file)
+{
+    crypto_wipe (file->key, sizeof file->key);
+    crypto_wipe (file->iv, sizeof file->iv);
+}
+
 /* The encrypted file is the plain one, filled up to a block (SC-H5). */
 static gboolean
 fits (const MediaFile *file, const MediaPlace *place)
@@ -89,10 +96,8 @@ media_file_set_place (MediaFile *file, const MediaPlace *place)
         file->look.file = TALK_FILE_NONE;
     else if (file->look.file != TALK_FILE_DAMAGED)
         file->look.file = fits (file, place) ? TALK_FILE_THERE : TALK_FILE_DAMAGED;
-    if (file->look.file != TALK_FILE_THERE) { /* nothing opens it */
-        crypto_wipe (file->key, sizeof file->key);
-        crypto_wipe (file->iv, sizeof file->iv);
-    }
+    if (file->look.file != TALK_FILE_THERE)
+        media_file_forget_key (file);
 }
 
 /* --- records --- */

@@ -40,6 +40,8 @@ void media_file_set_sides (MediaFile *file, int32_t width, int32_t height);
 /* ... and what came beside it: from now on the file can be had, or is told to be damaged
  * (SC-H3, SC-H5). */
 void media_file_set_place (MediaFile *file, const MediaPlace *place);
+/* Nothing opens it any more. */
+void media_file_forget_key (MediaFile *file);
 /* SC-H2 */
 int32_t media_key_fingerprint (const uint8_t key[static MEDIA_KEY_LEN],
                                const uint8_t iv[static MEDIA_KEY_LEN]);

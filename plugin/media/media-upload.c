@@ -72,12 +72,6 @@ media_upload_is_big (const MediaUpload *u)
 }
 
 int64_t
-media_upload_sealed_size (const MediaUpload *u)
-{
-    return u->sealed;
-}
-
-int64_t
 media_upload_offset (const MediaUpload *u, int32_t n)
 {
     return (int64_t)n * u->part;

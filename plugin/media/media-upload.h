@@ -26,7 +26,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (MediaUpload, media_upload_free)
 
 int32_t media_upload_parts (const MediaUpload *upload);
 gboolean media_upload_is_big (const MediaUpload *upload);
-int64_t media_upload_sealed_size (const MediaUpload *upload);
 /* Which bytes of the file part `n` is. */
 int64_t media_upload_offset (const MediaUpload *upload, int32_t n);
 size_t media_upload_len (const MediaUpload *upload, int32_t n);

@@ -12,7 +12,7 @@ are_drafts (const SecretChat *chat, const int64_t *ids, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
         const SecretNote *note = secret_note_find (chat, ids[i]);
-        if (note == NULL || !note->draft)
+        if (note == NULL || (!note->draft && !note->uploads))
             return FALSE;
     }
     return n > 0;

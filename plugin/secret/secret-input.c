@@ -27,6 +27,7 @@ secret_chat_answer (SecretChat *chat, uint64_t token, const SecretAnswer *answer
     (void)(secret_read_answer (chat, token, answer) ||
            secret_typing_answer (chat, token) ||
            secret_outbox_answer (chat, token, answer, now) ||
+           secret_uploads_answer (chat, token, answer, now) ||
            secret_handshake_answer (chat, token, answer, now));
     secret_settle (chat, now);
 }
@@ -105,6 +106,19 @@ secret_chat_send (SecretChat *chat, const TalkTyped *typed, gboolean silent, Hos
                   int64_t *random_id)
 {
     return settled (chat, secret_send_text (chat, typed, silent, now, random_id), now);
+}
+
+TalkCode
+secret_chat_send_file (SecretChat *chat, const SecretFileOut *file, HostTime now,
+                       int64_t *random_id)
+{
+    return settled (chat, secret_send_file (chat, file, now, random_id), now);
+}
+
+TalkCode
+secret_chat_cancel (SecretChat *chat, int64_t random_id, HostTime now)
+{
+    return settled (chat, secret_upload_cancel (chat, random_id), now);
 }
 
 TalkCode

@@ -133,6 +133,24 @@ secret_note_set_draft (SecretChat *chat, SecretNote *note, gboolean draft)
     note->draft = draft;
 }
 
+static void
+upload_free (SecretUpload *upload)
+{
+    if (upload != NULL)
+        crypto_secret_free (upload->thumb);
+    g_free (upload);
+}
+
+void
+secret_note_set_upload (SecretChat *chat, SecretNote *note, SecretUpload *upload)
+{
+    chat->notes.uploads += upload != NULL && !note->uploads;
+    chat->notes.uploads -= upload == NULL && note->uploads;
+    note->uploads = upload != NULL;
+    upload_free (note->upload);
+    note->upload = upload;
+}
+
 void
 secret_note_drop_text (SecretNote *note)
 {
@@ -146,6 +164,7 @@ secret_note_free (SecretNote *note)
 {
     secret_note_drop_text (note);
     media_file_free (note->file);
+    upload_free (note->upload);
     g_free (note);
 }
 
@@ -172,7 +191,7 @@ secret_note_message (const SecretChat *chat, const SecretNote *note)
         .reply_text = quoted != NULL && quoted->ttl == 0 ? quoted->text : NULL,
         .reply_timed = quoted != NULL && quoted->ttl > 0,
         .silent = note->silent,
-        .again = note->displayed,
+        .again = note->displayed && !note->outgoing,
     };
 }
 
@@ -223,6 +242,7 @@ secret_notes_remove (SecretChat *chat, const int64_t *ids, size_t n)
         if (note == NULL)
             continue;
         secret_note_set_draft (chat, note, FALSE);
+        secret_note_set_upload (chat, note, NULL);
         chat->end.own_note |= note->outgoing;
         chat->end.unseen |= secret_note_is_unseen (note);
         if (!note->outgoing && note->date == chat->notes.newest_seen)
@@ -382,8 +402,8 @@ secret_mark_note (SecretChat *chat, const SecretNote *note, StoreNeed need)
         .expires = note->expires, .text = TL_STR_OPTIONAL (note->text),
         .detail = TL_STR_OPTIONAL (note->detail), .has_reply_to = note->reply_to != 0,
         .reply_to = note->reply_to, .continues = note->continues,
-        .refused = note->refused, .draft = note->draft, .spans = spans.vector,
-        .file = note->file != NULL ? TL_OBJ (&file) : NULL);
+        .refused = note->refused, .draft = note->draft, .uploads = note->uploads,
+        .spans = spans.vector, .file = note->file != NULL ? TL_OBJ (&file) : NULL);
     secret_put (chat, STORE_MESSAGE, note->random_id, TL_OBJ (&record), need);
     if (note->text == NULL) /* it was read, or is acknowledged */
         secret_forget (chat, STORE_FORGET_SOON);
@@ -451,6 +471,8 @@ load_note (SecretChat *chat, const RecChatMessage *record)
     note->continues = record->continues;
     note->refused = record->refused;
     secret_note_set_draft (chat, note, record->draft && note->outgoing);
+    note->uploads = record->uploads && note->outgoing && note->file != NULL;
+    chat->notes.uploads += note->uploads;
     chat->notes.newest_seen = -1;
     keep (chat, note);
     return TRUE;

@@ -3,6 +3,14 @@
 
 #include "secret-core.h"
 
+/* An own file on its way up: what its message will say, and no note does. Of this process. */
+typedef struct {
+    uint64_t token; /* it was asked for; 0: not yet */
+    CryptoSecret *thumb;
+    int32_t thumb_width, thumb_height;
+    int64_t album;
+} SecretUpload;
+
 /* What is remembered of a message; text only while DECISIONS 3 says. */
 typedef struct {
     int64_t random_id;
@@ -20,7 +28,9 @@ typedef struct {
     gboolean continues; /* a further part of the own text before it */
     gboolean refused;   /* own: not sent; `detail` says why, the text waits for a line */
     gboolean draft;     /* own: it has no number yet, and waits for the chat */
-    int64_t first;      /* own: id of the text's first part; of this process, as `part` */
+    gboolean uploads; /* own: it has no number yet, and waits for its file to be up ... */
+    SecretUpload *upload; /* ... NULL: that ended with an earlier process */
+    int64_t first; /* own: id of the text's first part; of this process, as `part` */
     unsigned part;
     gboolean offered;     /* the glue said what became of it; of this process only */
     int64_t expires;      /* wall ms, 0 = no countdown */
@@ -44,6 +54,7 @@ typedef struct {
     gboolean let_go;   /* some may have been handed over for the last time, unseen */
     gboolean loaded;   /* some may never have been on the screen */
     unsigned drafts;   /* so many are */
+    unsigned uploads;  /* so many do */
 } SecretNotes;
 
 SecretNote *secret_note_new (SecretChat *chat, int64_t random_id);
@@ -72,6 +83,8 @@ void secret_note_opened (SecretChat *chat, SecretNote *note, HostTime now);
 void secret_note_drop_text (SecretNote *note);
 /* A text waits for the chat, or waits no more; the caller saves it. */
 void secret_note_set_draft (SecretChat *chat, SecretNote *note, gboolean draft);
+/* The same of one whose file goes up. Takes `upload`; NULL: it does no more. */
+void secret_note_set_upload (SecretChat *chat, SecretNote *note, SecretUpload *upload);
 /* Of so many messages older ones may have been forgotten: their ids are not known any
  * more, but lines with them may stand in a window. */
 gboolean secret_notes_forgot (const SecretChat *chat);

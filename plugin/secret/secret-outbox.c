@@ -6,6 +6,8 @@
 #include "secret.tl.h"
 #include "tl-encode.h"
 
+#include <string.h>
+
 #define RANDOM_BYTES 31   /* SC-C3 */
 #define EXTRA_BLOCKS 5    /* 0..4 more blocks of padding (SC-B3) */
 #define RESENDS_AN_HOUR 6 /* SC-D24 */
@@ -24,6 +26,12 @@ secret_out_free (SecretOut *out)
 static void
 save_out (SecretChat *chat, const SecretOut *out, StoreNeed need)
 {
+    RecFilePlace place = media_place_record (&out->place);
+    gboolean small = out->file.kind == SECRET_FILE_SMALL;
+    RecFileSent file =
+        TL_NEW (RecFileSent, .id = out->file.id, .parts = out->file.parts,
+                .fingerprint = out->file.fingerprint,
+                .md5 = small ? TL_STR (out->file.md5) : (TlBytes){ NULL, 0 });
     RecOutbox record = TL_NEW (
         RecOutbox, .service = out->service, .silent = out->silent, .sent = out->sent,
         .resend = out->resend, .user = out->user, .typing = out->typing,
@@ -31,7 +39,9 @@ save_out (SecretChat *chat, const SecretOut *out, StoreNeed need)
         .layer = out->layer, .in_seq_no = out->in_seq_no, .fingerprint = out->fingerprint,
         .data = TL_BYTES (out->data->data, out->data->len), .resends = out->resends,
         .resend_hour = out->resend_hour, .created = out->created,
-        .has_asks_from = out->asks_from >= 0, .asks_from = out->asks_from);
+        .has_asks_from = out->asks_from >= 0, .asks_from = out->asks_from,
+        .file = out->file.kind != SECRET_FILE_NONE ? TL_OBJ (&file) : NULL,
+        .place = out->place.dc != 0 ? TL_OBJ (&place) : NULL);
     secret_put (chat, STORE_OUTBOX, out->raw_out, TL_OBJ (&record), need);
     if (out->replaced) /* by its own deletion */
         secret_forget (chat, STORE_FORGET_NOW);
@@ -216,6 +226,11 @@ replace (SecretChat *chat, SecretOut *out, gboolean noop, HostTime now)
         secret_end (chat, TALK_CLOSED_CORRUPT, "no random numbers", TRUE);
         return FALSE;
     }
+    if (out->upload && chat->outbox.raw == out->raw_out)
+        chat->outbox.token = 0; /* nobody waits for its file any more */
+    out->upload = FALSE;
+    out->file = (SecretFileRef){ 0 };
+    out->place = (MediaPlace){ 0 };
     out->fingerprint = key->fingerprint;
     out->replaced = TRUE;
     out->asks_from = -1;
@@ -337,6 +352,33 @@ notes_gone (SecretChat *chat)
     }
 }
 
+/* As the first answer named it, if one did: it is not uploaded twice (SC-D21). */
+static SecretFileRef
+file_of (const SecretOut *out)
+{
+    return out->place.dc == 0 ? out->file
+                              : (SecretFileRef){ .kind = SECRET_FILE_THERE,
+                                                 .id = out->place.id,
+                                                 .access_hash = out->place.access_hash };
+}
+
+/* FALSE: there is nothing that it could be asked with. */
+static gboolean
+ask_upload (SecretChat *chat, const SecretOut *out)
+{
+    const SecretNote *note = secret_note_find (chat, out->random_id);
+
+    if (note == NULL || note->file == NULL)
+        return FALSE;
+    chat->outbox.token =
+        secret_call (chat, (SecretCall){ .kind = SECRET_CALL_UPLOAD,
+                                         .u.upload = { .id = out->random_id,
+                                                       .file = note->file,
+                                                       .part = out->upload_part,
+                                                       .again = TRUE } });
+    return TRUE;
+}
+
 static void
 send_next (SecretChat *chat, HostTime now)
 {
@@ -352,12 +394,15 @@ send_next (SecretChat *chat, HostTime now)
     if (out->resend)
         g_debug ("[chat %d] -> #%d once more", chat->id, out->raw_out);
     chat->outbox.raw = out->raw_out;
+    if (out->upload && ask_upload (chat, out))
+        return;
     chat->outbox.token = secret_call (
         chat,
         (SecretCall){ .kind = SECRET_CALL_SEND,
                       .u.send = { .random_id = out->random_id,
                                   .service = out->service,
                                   .silent = out->silent,
+                                  .file = file_of (out),
                                   .data = TL_BYTES (out->data->data, out->data->len) } });
 }
 
@@ -385,12 +430,25 @@ secret_outbox_deadline (const SecretChat *chat, HostTime now)
     return deadline;
 }
 
+/* Its own file lies there now. */
 static void
-sent (SecretChat *chat, SecretOut *out, int32_t date, HostTime now)
+take_place (SecretOut *out, SecretNote *note, const MediaPlace *place)
+{
+    if (out->file.kind == SECRET_FILE_NONE || place->dc == 0 || out->place.dc != 0)
+        return;
+    out->place = *place;
+    if (note != NULL && note->file != NULL)
+        media_file_set_place (note->file, place);
+}
+
+static void
+sent (SecretChat *chat, SecretOut *out, const SecretAnswer *answer, HostTime now)
 {
     SecretNote *note = secret_note_find (chat, out->random_id);
+    int32_t date = answer->u.sent.date;
 
     out->resend = FALSE;
+    take_place (out, note, &answer->u.sent.file);
     if (out->sent) {
         save_out (chat, out, STORE_LATE);
         return;
@@ -416,8 +474,11 @@ secret_outbox_loaded (SecretChat *chat)
         SecretOut *out = g_ptr_array_index (chat->outbox.list, i);
         const SecretNote *note =
             out->user && !out->sent ? secret_note_find (chat, out->random_id) : NULL;
-        if (note != NULL && note->outgoing && note->sent)
-            out->sent = out->in_note = TRUE;
+        if (note == NULL || !note->outgoing || !note->sent)
+            continue;
+        out->sent = out->in_note = TRUE;
+        if (out->file.kind != SECRET_FILE_NONE && note->file != NULL)
+            out->place = note->file->place;
     }
 }
 
@@ -430,6 +491,25 @@ fail_user_message (SecretChat *chat, SecretOut *out, const char *type, HostTime 
     replace (chat, out, FALSE, now);
 }
 
+/* A part once, then all of it once: the same file, the same message (MT-H5, MT-H8). */
+static gboolean
+may_upload (SecretOut *out, const SecretAnswer *answer)
+{
+    gboolean part = answer->refusal == SECRET_REFUSAL_PART && answer->part >= 0 &&
+                    answer->part < out->file.parts &&
+                    out->upload_tries == SECRET_TRIES_NONE;
+
+    if (answer->refusal != SECRET_REFUSAL_PART && answer->refusal != SECRET_REFUSAL_FILE)
+        return FALSE;
+    if (!out->user || out->file.kind == SECRET_FILE_NONE || out->place.dc != 0 ||
+        out->upload_tries == SECRET_TRIES_ALL)
+        return FALSE;
+    out->upload_tries = part ? SECRET_TRIES_PART : SECRET_TRIES_ALL;
+    out->upload = TRUE;
+    out->upload_part = part ? answer->part : SECRET_PART_ALL;
+    return TRUE;
+}
+
 /* The table of SC-E18. */
 static void
 refused (SecretChat *chat, SecretOut *out, const SecretAnswer *answer, HostTime now)
@@ -439,6 +519,8 @@ refused (SecretChat *chat, SecretOut *out, const SecretAnswer *answer, HostTime 
     g_debug ("[chat %d] #%d refused: %s", chat->id, out->raw_out, type);
     if (answer->refusal == SECRET_REFUSAL_WAIT) {
         chat->outbox.retry_at = now.mono + RETRY_MS;
+    } else if (may_upload (out, answer)) {
+        return; /* asked for when the input ends */
     } else if (answer->refusal == SECRET_REFUSAL_DECLINED) {
         secret_end (chat, TALK_CLOSED_BY_PEER, NULL, FALSE);
     } else if (answer->refusal == SECRET_REFUSAL_NO_CHAT) {
@@ -453,6 +535,27 @@ refused (SecretChat *chat, SecretOut *out, const SecretAnswer *answer, HostTime 
     }
 }
 
+/* Its file is there once more, or is not to be had. */
+static void
+uploaded (SecretChat *chat, SecretOut *out, const SecretAnswer *answer, HostTime now)
+{
+    out->upload = FALSE;
+    if (answer->error_code != 0) {
+        fail_user_message (chat, out, secret_unsent_token (answer->why), now);
+        return;
+    }
+    out->file = answer->u.uploaded;
+    secret_save_out (chat, out);
+}
+
+gboolean
+secret_outbox_uploads (const SecretChat *chat, int64_t random_id, uint64_t token)
+{
+    const SecretOut *out = find_out (chat, random_id);
+
+    return token != 0 && token == chat->outbox.token && out != NULL && out->upload;
+}
+
 gboolean
 secret_outbox_answer (SecretChat *chat, uint64_t token, const SecretAnswer *answer,
                       HostTime now)
@@ -465,11 +568,31 @@ secret_outbox_answer (SecretChat *chat, uint64_t token, const SecretAnswer *answ
         at < chat->outbox.list->len ? g_ptr_array_index (chat->outbox.list, at) : NULL;
     if (out == NULL || out->raw_out != chat->outbox.raw || answer->error_code < 0)
         return TRUE; /* acknowledged in the meantime, or sent again by resume() */
-    if (answer->error_code == 0)
-        sent (chat, out, answer->u.sent.date, now);
+    if (out->upload)
+        uploaded (chat, out, answer, now);
+    else if (answer->error_code == 0)
+        sent (chat, out, answer, now);
     else
         refused (chat, out, answer, now);
     return TRUE;
+}
+
+static void
+load_file (SecretOut *out, const RecOutbox *record)
+{
+    const RecFileSent *file = TL_AS (record->file, RecFileSent);
+
+    if (file == NULL || file->parts < 1)
+        return;
+    out->file = (SecretFileRef){ .kind = SECRET_FILE_BIG,
+                                 .id = file->id,
+                                 .parts = file->parts,
+                                 .fingerprint = file->fingerprint };
+    if (file->md5.data != NULL && file->md5.len == sizeof out->file.md5 - 1) {
+        out->file.kind = SECRET_FILE_SMALL;
+        memcpy (out->file.md5, file->md5.data, file->md5.len);
+    }
+    out->place = media_place_of (record->place);
 }
 
 gboolean
@@ -496,6 +619,7 @@ secret_out_load (SecretChat *chat, const TlObject *root)
     out->resend_hour = secret_moment (record->resend_hour);
     out->created = secret_moment (record->created);
     out->asks_from = record->has_asks_from ? record->asks_from : -1;
+    load_file (out, record);
     out->data = g_byte_array_new ();
     g_byte_array_append (out->data, record->data.data, (unsigned)record->data.len);
     g_ptr_array_insert (chat->outbox.list, (int)place_of (chat, out->raw_out),

@@ -23,7 +23,16 @@ typedef struct {
     int32_t asks_from; /* a Resend: of which number on; else negative */
     int32_t resends;   /* within `resend_hour` */
     int64_t resend_hour;
-    int64_t created; /* wall ms */
+    int64_t created;     /* wall ms */
+    SecretFileRef file;  /* goes beside it; as it was uploaded */
+    MediaPlace place;    /* where that lies, once the server said so; dc 0: it has not */
+    gboolean upload;     /* it is to be uploaded once more, before this goes */
+    int32_t upload_part; /* ... that part of it, or SECRET_PART_ALL */
+    enum {
+        SECRET_TRIES_NONE,
+        SECRET_TRIES_PART,
+        SECRET_TRIES_ALL
+    } upload_tries; /* so often it was */
 } SecretOut;
 
 typedef struct {
@@ -55,6 +64,9 @@ gboolean secret_outbox_answer (SecretChat *chat, uint64_t token,
 void secret_outbox_loaded (SecretChat *chat);
 /* It holds every number that the peer may still ask for (SC-D23, SC-L9). */
 gboolean secret_outbox_is_whole (const SecretChat *chat);
+/* A file that is to be uploaded once more was asked for so. */
+gboolean secret_outbox_uploads (const SecretChat *chat, int64_t random_id,
+                                uint64_t token);
 void secret_outbox_wipe (SecretChat *chat);
 void secret_out_free (SecretOut *out);
 void secret_save_out (SecretChat *chat, const SecretOut *out);

@@ -27,6 +27,7 @@ static const struct {
     { secret_layers_save, secret_layers_load, .pump = secret_notify_pump },
     { .pump = secret_receive_pump, .wipe = secret_early_wipe },
     { .pump = secret_drafts_pump, .wipe = secret_drafts_wipe },
+    { .pump = secret_uploads_pump, .wipe = secret_uploads_wipe },
     { secret_rekey_save, secret_rekey_load, .pump = secret_rekey_pump,
       .wipe = secret_rekey_wipe },
     { secret_holes_save, secret_holes_load, .tick = secret_holes_tick,

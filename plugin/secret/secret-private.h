@@ -17,6 +17,7 @@
  *   secret-handshake    request, accept, discard          secret-rekey   a new key
  *   secret-holes        what is missing
  *   secret-send         own texts                         secret-drafts  before it is ready
+ *   secret-media        a file as the peer is told of it  secret-uploads own files
  *   secret-acts         what else the user does
  *   secret-action       the peer's actions                secret-receive open, order
  *   secret-parts        the table of the parts
@@ -29,6 +30,7 @@
  */
 #pragma once
 
+#include "secret-chat-file.h"
 #include "secret-chat.h"
 #include "secret-early.h"
 #include "secret-entities.h"
@@ -117,6 +119,8 @@ void secret_ended_date (SecretChat *chat, HostTime now);
 /* secret-unsent.c */
 /* The peer will never get this own message: told as FAILED, its text is kept. */
 void secret_refuse (SecretChat *chat, int64_t random_id, const char *token);
+/* As which word it stands in the store. */
+const char *secret_unsent_token (TalkSendFile why);
 /* After a start: what no line has told yet is told again, oldest first. */
 void secret_unsent_loaded (SecretChat *chat);
 void secret_unsent_told (SecretChat *chat, const int64_t *ids, size_t n);
@@ -144,6 +148,24 @@ TalkCode secret_act_screenshot (SecretChat *chat, const int64_t *ids, size_t n,
 /* secret-drafts.c: own texts that wait for the chat to be ready. */
 void secret_drafts_pump (SecretChat *chat, HostTime now); /* they go, in their order */
 void secret_drafts_wipe (SecretChat *chat);               /* they never will: FAILED */
+
+/* secret-media.c: a file as its message tells the peer of it. */
+typedef struct SecretMedia SecretMedia;
+SecretMedia *secret_media_new (const SecretNote *note,
+                               int32_t layer); /* borrows from it */
+const TlObject *secret_media_object (const SecretMedia *media);
+void secret_media_free (SecretMedia *media);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SecretMedia, secret_media_free)
+
+/* secret-uploads.c: own files. */
+void secret_uploads_pump (SecretChat *chat, HostTime now);
+gboolean secret_uploads_answer (SecretChat *chat, uint64_t token,
+                                const SecretAnswer *answer, HostTime now);
+void secret_uploads_wipe (SecretChat *chat);
+void secret_uploads_suspend (SecretChat *chat);
+TalkCode secret_send_file (SecretChat *chat, const SecretFileOut *file, HostTime now,
+                           int64_t *random_id);
+TalkCode secret_upload_cancel (SecretChat *chat, int64_t random_id);
 
 /* secret-action.c */
 void secret_action_run (SecretChat *chat, const TlObject *action, int32_t date,

@@ -51,7 +51,27 @@ typedef enum {
     SECRET_CALL_SEND,        /* messages.sendEncrypted or ...Service; patient */
     SECRET_CALL_READ,        /* messages.readEncryptedHistory */
     SECRET_CALL_TYPING,      /* messages.setEncryptedTyping; droppable */
+    SECRET_CALL_UPLOAD, /* an own file; given up where secret_chat_uploads() says so */
 } SecretCallKind;
+
+/* The file that goes beside a message. */
+typedef enum {
+    SECRET_FILE_NONE,
+    SECRET_FILE_SMALL, /* uploaded: inputEncryptedFileUploaded */
+    SECRET_FILE_BIG,   /* ... inputEncryptedFileBigUploaded */
+    SECRET_FILE_THERE, /* the server has it as a file: inputEncryptedFile (SC-D21) */
+} SecretFileKind;
+
+typedef struct {
+    SecretFileKind kind;
+    int64_t id;
+    int64_t access_hash; /* of one that is there */
+    int32_t parts;
+    int32_t fingerprint;
+    char md5[33]; /* of a small one */
+} SecretFileRef;
+
+#define SECRET_PART_ALL (-1)
 
 typedef struct {
     SecretCallKind kind;
@@ -79,7 +99,14 @@ typedef struct {
             gboolean service;
             gboolean silent;
             TlBytes data;
+            SecretFileRef file; /* SECRET_FILE_NONE: without one */
         } send;
+        struct {
+            int64_t id; /* the message's */
+            const MediaFile *file;
+            int32_t part;   /* only that one, again; or SECRET_PART_ALL */
+            gboolean again; /* the server has lost what it was told before */
+        } upload;
         struct {
             int32_t max_date;
         } read;
@@ -104,6 +131,8 @@ typedef enum {
     SECRET_REFUSAL_NO_CHAT,
     SECRET_REFUSAL_PRIVACY,      /* the peer's settings */
     SECRET_REFUSAL_OFFICIAL_APP, /* a check that only those can make */
+    SECRET_REFUSAL_PART,         /* of the message's file one is missing there */
+    SECRET_REFUSAL_FILE,         /* all of it is, or does not fit together */
 } SecretRefusal;
 
 typedef struct {
@@ -113,6 +142,8 @@ typedef struct {
     SecretRefusal refusal;
     const char *error_type; /* a token of it, to be told on; NULL on success */
     gboolean repeated; /* with an error: an earlier sending may have been carried out */
+    int32_t part;      /* of REFUSAL_PART */
+    TalkSendFile why;  /* of UPLOAD, with an error */
     union {
         struct {
             int32_t g;
@@ -123,6 +154,8 @@ typedef struct {
         SecretRemote remote; /* of REQUEST and ACCEPT */
         struct {
             int32_t date;
+            MediaPlace file; /* dc 0: it does not say */
         } sent;
+        SecretFileRef uploaded; /* of UPLOAD */
     } u;
 } SecretAnswer;

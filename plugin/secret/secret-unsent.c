@@ -7,6 +7,41 @@
 
 #include <string.h>
 
+/* What stands in the record of a file that was not sent, so that a start can tell it. */
+static const char *const reasons[] = {
+    [TALK_SEND_EMPTY] = "EMPTY",
+    [TALK_SEND_FOLDER] = "FOLDER",
+    [TALK_SEND_GONE] = "GONE",
+    [TALK_SEND_LARGE] = "LARGE",
+    [TALK_SEND_CHANGED] = "CHANGED",
+    [TALK_SEND_UNREADABLE] = "UNREADABLE",
+    [TALK_SEND_CUT] = "CUT",
+    [TALK_SEND_REFUSED] = "REFUSED",
+    [TALK_SEND_CANCELLED] = "CANCELLED",
+    [TALK_SEND_RESTART] = "RESTART",
+};
+G_STATIC_ASSERT (G_N_ELEMENTS (reasons) == TALK_SEND_RESTART + 1);
+
+const char *
+secret_unsent_token (TalkSendFile why)
+{
+    return why >= TALK_SEND_EMPTY && why <= TALK_SEND_RESTART
+               ? reasons[why]
+               : reasons[TALK_SEND_REFUSED];
+}
+
+/* The server's words, and the chat's end, are refusals. */
+static TalkSendFile
+why_of (const SecretNote *note)
+{
+    if (note->file == NULL)
+        return TALK_SEND_NONE;
+    for (size_t i = TALK_SEND_EMPTY; i < G_N_ELEMENTS (reasons); i++)
+        if (g_str_equal (note->detail, reasons[i]))
+            return (TalkSendFile)i;
+    return TALK_SEND_REFUSED;
+}
+
 static SecretNote *
 note_at (const SecretChat *chat, int32_t order)
 {
@@ -58,14 +93,19 @@ static void
 tell (SecretChat *chat, SecretNote *note)
 {
     note->offered = TRUE;
-    secret_event (chat, (TalkEvent){ .kind = TALK_EVENT_FAILED,
-                                     .u.failed = { .id = note->random_id,
-                                                   .first = note->first,
-                                                   .part = note->part,
-                                                   .follows = follows (chat, note),
-                                                   .token = note->detail,
-                                                   .text = note->text,
-                                                   .spans = note->spans } });
+    secret_event (chat,
+                  (TalkEvent){ .kind = TALK_EVENT_FAILED,
+                               .u.failed = { .id = note->random_id,
+                                             .first = note->first,
+                                             .part = note->part,
+                                             .follows = follows (chat, note),
+                                             .token = note->detail,
+                                             .text = note->text,
+                                             .spans = note->spans,
+                                             .file = why_of (note),
+                                             .content = note->content,
+                                             .name = note->file != NULL ? note->file->name
+                                                                        : NULL } });
 }
 
 void
@@ -83,6 +123,9 @@ secret_refuse (SecretChat *chat, int64_t random_id, const char *token)
         return;
     }
     secret_note_set_draft (chat, note, FALSE);
+    secret_note_set_upload (chat, note, NULL);
+    if (note->file != NULL) /* nobody will have it */
+        media_file_forget_key (note->file);
     note->refused = TRUE;
     note->sent = FALSE;
     note->ttl = 0; /* nobody will read it */
@@ -143,6 +186,12 @@ secret_unsent_loaded (SecretChat *chat)
         SecretNote *note = secret_note_find (chat, g_array_index (ids, int64_t, i));
         number (note, before);
         before = note;
+        if (note->uploads && note->upload == NULL) { /* MT-H16 */
+            chat->notes.uploads--;
+            note->uploads = FALSE;
+            secret_refuse (chat, note->random_id,
+                           secret_unsent_token (TALK_SEND_RESTART));
+        }
     }
     for (unsigned i = 0; i < ids->len; i++) {
         SecretNote *note = secret_note_find (chat, g_array_index (ids, int64_t, i));

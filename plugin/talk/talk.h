@@ -124,9 +124,8 @@ typedef enum {
 /* What is known of a message by now; of old ones nothing is. */
 typedef struct {
     int64_t id;
-    int32_t number; /* as TalkMessage */
-    int32_t date;
-    int32_t ttl;  /* seconds, 0 = none */
+    int32_t number, date; /* as TalkMessage */
+    int32_t ttl;          /* seconds, 0 = none */
     int64_t left; /* ms until it goes; -1: its time has not begun, or there is none */
     gboolean outgoing;
     TalkOwn own;        /* of an outgoing one */

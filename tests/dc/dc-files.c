@@ -12,6 +12,7 @@ typedef enum { ANSWER_TRUE, ANSWER_SHORT, ANSWER_LONG, ANSWER_GONE } Answer;
 /* Parts of what is being uploaded. */
 typedef struct {
     int64_t id;
+    gboolean big;
     GPtrArray *parts; /* GByteArray, or NULL: not here yet */
 } Upload;
 
@@ -20,7 +21,10 @@ struct DcFiles {
     GPtrArray *uploads; /* owned */
     DcFile *attached;
     Answer answer;
-    int place; /* where uploads come to lie; 0 = at home */
+    int place;      /* where uploads come to lie; 0 = at home */
+    unsigned saved; /* parts */
+    int forgets;    /* the next message finds that part gone, -1: all its file; 0: none */
+    gboolean refuses; /* the next part is answered with false */
 };
 
 static void
@@ -100,10 +104,20 @@ find_upload (Dc *dc, int64_t id)
 }
 
 static void
-save_part (DcCall *call, int64_t id, int32_t number, TlBytes bytes)
+save_part (DcCall *call, int64_t id, int32_t number, TlBytes bytes, gboolean big)
 {
     Upload *upload = find_upload (call->dc, id);
 
+    call->dc->files->saved++;
+    if (call->dc->files->refuses) {
+        call->dc->files->refuses = FALSE;
+        dc_answer_bool (call, FALSE);
+        return;
+    }
+    if (upload != NULL && upload->big != big) { /* MT-H3 */
+        dc_fail (call, 400, "FILE_PARTS_INVALID");
+        return;
+    }
     if (number < 0 || number >= 8000) {
         dc_fail (call, 400, "FILE_PART_INVALID");
         return;
@@ -115,6 +129,7 @@ save_part (DcCall *call, int64_t id, int32_t number, TlBytes bytes)
     if (upload == NULL) {
         upload = g_new0 (Upload, 1);
         upload->id = id;
+        upload->big = big;
         upload->parts = g_ptr_array_new_with_free_func (part_free);
         g_ptr_array_add (call->dc->files->uploads, upload);
     }
@@ -131,21 +146,79 @@ static void
 save_file_part (DcCall *call)
 {
     const SrvUploadSaveFilePart *query = TL_AS (call->query, SrvUploadSaveFilePart);
-    save_part (call, query->file_id, query->file_part, query->bytes);
+    save_part (call, query->file_id, query->file_part, query->bytes, FALSE);
 }
 
 static void
 save_big_file_part (DcCall *call)
 {
     const SrvUploadSaveBigFilePart *query = TL_AS (call->query, SrvUploadSaveBigFilePart);
-    save_part (call, query->file_id, query->file_part, query->bytes);
+    if (query->file_total_parts < query->file_part + 1 && query->file_total_parts != -1)
+        dc_fail (call, 400, "FILE_PARTS_INVALID");
+    else
+        save_part (call, query->file_id, query->file_part, query->bytes, TRUE);
+}
+
+/* MT-H1: one size for all, which fits; the last is not longer. */
+static const char *
+wrong_cut (const Upload *upload, int32_t parts)
+{
+    unsigned size = 0;
+
+    if (upload == NULL || upload->parts->len < (unsigned)parts)
+        return NULL; /* what is missing is told so */
+    for (int32_t i = 0; i < parts; i++) {
+        const GByteArray *part = upload->parts->pdata[i];
+        if (part == NULL)
+            return NULL;
+        size = i == 0 ? part->len : size;
+        if (i < parts - 1 ? part->len != size : part->len > size)
+            return "FILE_PART_SIZE_CHANGED";
+    }
+    return parts > 1 && (size % 1024 != 0 || 524288 % size != 0)
+               ? "FILE_PART_SIZE_INVALID"
+               : NULL;
+}
+
+/* What is announced as small or big is, and is that file (SC-H4). */
+static const char *
+wrong_whole (const GByteArray *data, const TlBytes *md5)
+{
+    if ((data->len > 10 * 1024 * 1024) != (md5 == NULL))
+        return "FILE_PARTS_INVALID";
+    if (md5 == NULL || md5->len == 0)
+        return NULL;
+    g_autofree char *hex =
+        g_compute_checksum_for_data (G_CHECKSUM_MD5, data->data, data->len);
+    return md5->len == strlen (hex) && memcmp (md5->data, hex, md5->len) == 0
+               ? NULL
+               : "MD5_CHECKSUM_INVALID";
+}
+
+/* As told: it has forgotten that part, or all of it. */
+static void
+forget (Dc *dc, Upload *upload)
+{
+    int which = dc->files->forgets;
+
+    dc->files->forgets = 0;
+    if (which == 0 || upload == NULL)
+        return;
+    for (unsigned i = 0; i < upload->parts->len; i++)
+        if (which < 0 || i == (unsigned)which - 1)
+            part_free (g_steal_pointer (&upload->parts->pdata[i]));
 }
 
 static DcFile *
-uploaded (DcCall *call, int64_t id, int32_t parts, int32_t fingerprint)
+uploaded (DcCall *call, int64_t id, int32_t parts, int32_t fingerprint,
+          const TlBytes *md5)
 {
     Upload *upload = find_upload (call->dc, id);
     GByteArray *data = g_byte_array_new ();
+    const char *wrong;
+
+    forget (call->dc, upload);
+    wrong = wrong_cut (upload, parts);
 
     for (int32_t i = 0; i < parts; i++) {
         GByteArray *part = upload != NULL && (unsigned)i < upload->parts->len
@@ -158,6 +231,13 @@ uploaded (DcCall *call, int64_t id, int32_t parts, int32_t fingerprint)
             return NULL;
         }
         g_byte_array_append (data, part->data, part->len);
+    }
+    if (wrong == NULL)
+        wrong = wrong_whole (data, md5);
+    if (wrong != NULL) {
+        dc_fail (call, 400, wrong);
+        g_byte_array_unref (data);
+        return NULL;
     }
     return add (call->dc, data, call->dc->files->place, fingerprint);
 }
@@ -172,9 +252,10 @@ dc_files_sent (DcCall *call, const TlObject *input)
     const SrvInputEncryptedFile *known = TL_AS (input, SrvInputEncryptedFile);
 
     if (small != NULL)
-        return uploaded (call, small->id, small->parts, small->key_fingerprint);
+        return uploaded (call, small->id, small->parts, small->key_fingerprint,
+                         &small->md5_checksum);
     if (big != NULL)
-        return uploaded (call, big->id, big->parts, big->key_fingerprint);
+        return uploaded (call, big->id, big->parts, big->key_fingerprint, NULL);
     DcFile *file = known != NULL ? find (call->dc, known->id, known->access_hash) : NULL;
     if (file == NULL)
         dc_fail (call, 400, "FILE_ID_INVALID");
@@ -266,6 +347,16 @@ dc_files_control (Dc *dc, char **words, unsigned n)
 
     if (n == 4 && g_str_equal (words[0], "attach"))
         return attach (dc, atoi (words[1]), words[2], words[3]);
+    if (n == 1 && g_str_equal (words[0], "parts"))
+        return g_strdup_printf ("ok %u", dc->files->saved);
+    if (n == 2 && g_str_equal (words[0], "forgets")) {
+        dc->files->forgets = g_str_equal (words[1], "all") ? -1 : atoi (words[1]) + 1;
+        return g_strdup ("ok");
+    }
+    if (n == 2 && g_str_equal (words[0], "parts")) {
+        dc->files->refuses = g_str_equal (words[1], "false");
+        return g_strdup ("ok");
+    }
     if (n == 2 && g_str_equal (words[0], "uploads")) {
         dc->files->place = atoi (words[1]);
         return g_strdup ("ok");

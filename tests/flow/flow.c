@@ -140,6 +140,10 @@ message_cb (void *user, int32_t chat_id, const TalkMessage *message)
 {
     Person *person = user;
 
+    if (message->outgoing) { /* a file of their own */
+        note (person, "own %d %s", message->number, message->text);
+        return TRUE;
+    }
     if (person->blind) {
         note (person, "hidden %s", message->text);
         return FALSE;

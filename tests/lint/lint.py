@@ -370,7 +370,8 @@ def one_file_ends_things():
 COMING = {
     **dict.fromkeys(['media_look', 'media_look_is_showable', 'tgp_picture_make', 'tgp_picture_clear', 'tgp_path_take', 'media_look_fits'],
                     'pictures that are shown, and sent'),
-    'media_key_fingerprint': 'files that are sent (SC-H2)',
+    **dict.fromkeys(['tg_client_each_sending', 'tg_secret_send_cancel', 'tg_secret_send_file'],
+                    'what front ends send (SC-H4)'),
     'secret_chat_open_media': 'files that are opened (SC-G4)',
 }
 

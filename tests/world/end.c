@@ -106,6 +106,11 @@ call_cb (void *user, SecretChat *chat, const SecretCall *call)
     copy->life = end->life;
     if (call->kind == SECRET_CALL_SEND)
         copy->data = g_bytes_new (call->u.send.data.data, call->u.send.data.len);
+    else if (call->kind == SECRET_CALL_UPLOAD)
+        copy->file =
+            (MediaPlace){ .size = call->u.upload.file->look.size,
+                          .fingerprint = media_key_fingerprint (
+                              call->u.upload.file->key, call->u.upload.file->iv) };
     else if (call->kind == SECRET_CALL_REQUEST)
         copy->data = g_bytes_new (call->u.request.g_a, 256);
     else if (call->kind == SECRET_CALL_ACCEPT)

@@ -41,6 +41,7 @@ server_chat_init (ServerChat *server)
 {
     server->g_a = g_byte_array_new ();
     server->g_b = g_byte_array_new ();
+    server->files = g_array_new (FALSE, FALSE, sizeof (MediaPlace));
 }
 
 void
@@ -48,6 +49,7 @@ server_chat_clear (ServerChat *server)
 {
     g_clear_pointer (&server->g_a, g_byte_array_unref);
     g_clear_pointer (&server->g_b, g_byte_array_unref);
+    g_clear_pointer (&server->files, g_array_unref);
 }
 
 SecretRemote
@@ -218,9 +220,41 @@ arrives (End *end, int64_t id, unsigned n)
     return end->world->lets == NULL || end->world->lets (end->world, end, n);
 }
 
+/* A file goes up whole, or not at all. */
+static void
+take_upload (End *end, ServerCall *call, SecretAnswer *answer)
+{
+    GArray *files = end->world->server.files;
+    MediaPlace file = { 2, (int64_t)files->len + 1, 5, (call->file.size + 15) / 16 * 16,
+                        call->file.fingerprint };
+    SecretFileRef *told = &answer->u.uploaded;
+
+    g_array_append_val (files, file);
+    *told = (SecretFileRef){ .kind = SECRET_FILE_SMALL,
+                             .id = file.id,
+                             .parts = 1,
+                             .fingerprint = file.fingerprint };
+    memset (told->md5, 'a', sizeof told->md5 - 1);
+}
+
+/* FALSE: it was never uploaded. */
+static gboolean
+take_file (World *w, const SecretFileRef *told, MediaPlace *file)
+{
+    if (told->kind == SECRET_FILE_NONE)
+        return TRUE;
+    if (told->id < 1 || told->id > w->server.files->len)
+        return FALSE;
+    *file = g_array_index (w->server.files, MediaPlace, told->id - 1);
+    w->server.file_messages++;
+    return told->kind == SECRET_FILE_THERE ? told->access_hash == file->access_hash
+                                           : told->fingerprint == file->fingerprint;
+}
+
 static void
 take_send (End *end, ServerCall *call, SecretAnswer *answer)
 {
+    MediaPlace file = { 0 };
     int64_t id = call->call.u.send.random_id;
     int32_t number = end->model != NULL ? call->number : number_of (end, id);
     unsigned n = end->wire->len;
@@ -230,8 +264,13 @@ take_send (End *end, ServerCall *call, SecretAnswer *answer)
         refuse (answer, why);
         return;
     }
+    if (!take_file (end->world, &call->call.u.send.file, &file)) {
+        refuse (answer, "FILE_PARTS_INVALID");
+        return;
+    }
     g_ptr_array_add (end->wire, g_bytes_ref (call->data));
     answer->u.sent.date = ++end->world->date;
+    answer->u.sent.file = file;
     if (!arrives (end, id, n)) {
         server_marks_lost (end_other (end), number);
         return;
@@ -240,6 +279,7 @@ take_send (End *end, ServerCall *call, SecretAnswer *answer)
     item->random_id = id;
     item->number = number;
     item->data = g_bytes_ref (call->data);
+    item->file = file;
 }
 
 static void
@@ -260,8 +300,9 @@ carry_out (End *end, ServerCall *call, SecretAnswer *answer)
         [SECRET_CALL_REQUEST] = "request",  [SECRET_CALL_ACCEPT] = "accept",
         [SECRET_CALL_DISCARD] = "discard",  [SECRET_CALL_SEND] = "send",
         [SECRET_CALL_READ] = "read",        [SECRET_CALL_TYPING] = "typing",
+        [SECRET_CALL_UPLOAD] = "upload",
     };
-    G_STATIC_ASSERT (G_N_ELEMENTS (names) == SECRET_CALL_TYPING + 1);
+    G_STATIC_ASSERT (G_N_ELEMENTS (names) == SECRET_CALL_UPLOAD + 1);
 
     g_ptr_array_add (end->kinds, (char *)names[call->call.kind]);
     switch (call->call.kind) {
@@ -291,6 +332,9 @@ carry_out (End *end, ServerCall *call, SecretAnswer *answer)
     case SECRET_CALL_TYPING:
         if (call->call.u.typing.typing)
             server_item_new (end_other (end), SERVER_TYPING);
+        break;
+    case SECRET_CALL_UPLOAD:
+        take_upload (end, call, answer);
         break;
     }
 }
@@ -331,6 +375,7 @@ server_answers_with (End *end, const SecretAnswer *answer)
 
     g_assert_nonnull (call);
     meant.refusal = tg_refusal_secret (answer->error_type);
+    meant.part = tg_refusal_part (answer->error_type);
     secret_chat_answer (end->chat, call->call.token, &meant, end->world->now);
     end_turn (end);
     server_call_free (call);
@@ -381,8 +426,8 @@ take_item (End *end, const ServerItem *item)
     } else if (item->kind == SERVER_TYPING) {
         secret_chat_peer_typing (end->chat, w->now);
     } else {
-        secret_chat_receive (end->chat, item->date, TL_BYTES (data, len), NULL, TRUE,
-                             w->now);
+        secret_chat_receive (end->chat, item->date, TL_BYTES (data, len),
+                             item->file.dc != 0 ? &item->file : NULL, TRUE, w->now);
     }
 }
 

@@ -9,6 +9,7 @@ typedef struct {
     unsigned life;  /* of the process that made it */
     int32_t number; /* of a message of another client's; of ours the server counts them */
     GBytes *data;   /* of SEND, REQUEST, ACCEPT */
+    MediaPlace file; /* of UPLOAD: its size and fingerprint */
 } ServerCall;
 
 typedef enum {
@@ -24,6 +25,7 @@ typedef struct {
     int64_t random_id; /* of a message: the outer one, which a resend keeps (SC-D21) */
     int32_t number;    /* which of its end's messages it is, from 0; the same */
     GBytes *data;
+    MediaPlace file; /* beside it; dc 0: none */
     SecretRemote remote;
 } ServerItem;
 
@@ -34,6 +36,8 @@ typedef struct {
     int64_t fingerprint;
     gboolean discarded;
     gboolean elsewhere; /* another device of Bob's has accepted it */
+    GArray *files;      /* MediaPlace of what was uploaded; its id counts them from 1 */
+    unsigned file_messages; /* with one of these, as it took them */
 } ServerChat;
 
 /* How it treats an end. */

@@ -1,0 +1,541 @@
+/* Files on their way up: each is read and sealed part by part (tg-source.h), a few parts go side
+ * by side to the home data centre, and then its chat sends the message. (SC-H4, SC-H6; MT-H3 to
+ * H8, H14, H16, H28.) */
+#include "tg-uploads.h"
+
+#include "tg-refusal.h"
+#include "tg-secrets.h"
+#include "tg-source.h"
+
+#include "secret-chat-file.h"
+
+#include "tl-tables.h"
+
+#include <string.h>
+
+#define AT_ONCE 2     /* files; others wait */
+#define SENDS_MAX 50  /* and so many of them */
+#define PARTS_AHEAD 4 /* of a file, on their way */
+#define PAUSE 1000    /* ms after the first call that came to nothing; doubled */
+#define PAUSE_MAX 60000
+#define FAILURES_MAX 10  /* in a row */
+#define RESTARTS_MAX 1   /* of an upload that the server finds wrong (MT-H5) */
+#define TELL_EVERY 10000 /* ms */
+
+G_STATIC_ASSERT (TG_FILE_MAX == MEDIA_UP_MAX);
+
+typedef struct Upload Upload;
+
+/* A part on its way; or that has to go again. */
+typedef struct {
+    Upload *upload;
+    int32_t n;
+    GByteArray *sealed; /* NULL: the slot is free */
+    NetCall *call;      /* NULL: not on its way */
+} Slot;
+
+struct Upload {
+    TgClient *client;
+    int32_t chat_id, number;
+    int64_t id, size;
+    char *path; /* or NULL: */
+    GBytes *bytes;
+    gboolean known;   /* what it is read from: not one of an earlier process */
+    TgSource *source; /* NULL: it was not asked for yet */
+    uint64_t token;   /* of the chat that waits for it, 0: none does */
+    int32_t only;     /* that part, or SECRET_PART_ALL */
+    gboolean runs, reading;
+    gboolean stale; /* what is being read is of a turn that is over */
+    int64_t file_id;
+    int32_t fingerprint;
+    Slot slots[PARTS_AHEAD];
+    int32_t next, end, there; /* of the parts */
+    int64_t done;
+    unsigned failures, restarts;
+    int64_t not_before, told_at; /* mono */
+    TalkSendFile said;
+};
+
+typedef struct TgUploads {
+    GPtrArray *all; /* owned, oldest first */
+    gboolean asked; /* something was, since settle() looked */
+} TgUploads;
+
+/* --- life --- */
+
+static void
+free_slot (Slot *slot)
+{
+    g_clear_pointer (&slot->sealed, g_byte_array_unref);
+    slot->call = NULL;
+}
+
+static void
+stop (Upload *upload)
+{
+    for (int i = 0; i < PARTS_AHEAD; i++) {
+        if (upload->slots[i].call != NULL && upload->client->net != NULL)
+            net_cancel (upload->client->net, upload->slots[i].call);
+        free_slot (&upload->slots[i]);
+    }
+    upload->stale = upload->reading;
+    upload->runs = FALSE;
+}
+
+static void
+upload_free (void *data)
+{
+    Upload *upload = data;
+
+    stop (upload);
+    tg_source_abort (upload->source);
+    g_clear_pointer (&upload->bytes, g_bytes_unref);
+    crypto_text_free (upload->path);
+    g_free (upload);
+}
+
+void
+tg_uploads_init (TgClient *client)
+{
+    client->uploads = g_new0 (TgUploads, 1);
+    client->uploads->all = g_ptr_array_new_with_free_func (upload_free);
+}
+
+void
+tg_uploads_clear (TgClient *client)
+{
+    g_ptr_array_unref (client->uploads->all);
+    g_clear_pointer (&client->uploads, g_free);
+}
+
+static Upload *
+find (TgClient *client, int32_t chat_id, int64_t id)
+{
+    for (unsigned i = 0; i < client->uploads->all->len; i++) {
+        Upload *upload = g_ptr_array_index (client->uploads->all, i);
+        if (upload->chat_id == chat_id && upload->id == id)
+            return upload;
+    }
+    return NULL;
+}
+
+static Upload *
+upload_new (TgClient *client, int32_t chat_id, int64_t id)
+{
+    Upload *upload = g_new0 (Upload, 1);
+
+    upload->client = client;
+    upload->chat_id = chat_id;
+    upload->id = id;
+    g_ptr_array_add (client->uploads->all, upload);
+    return upload;
+}
+
+/* --- what is told --- */
+
+static TalkSending
+sending (const Upload *upload)
+{
+    return (TalkSending){ .what = upload->said,
+                          .id = upload->id,
+                          .number = upload->number,
+                          .done = MIN (upload->done, upload->size),
+                          .total = upload->size };
+}
+
+static void
+tell (Upload *upload, TalkSendFile what)
+{
+    int64_t now = tg_now (upload->client).mono;
+
+    if (upload->said == what &&
+        (what != TALK_SEND_RUNS || now - upload->told_at < TELL_EVERY))
+        return;
+    upload->said = what;
+    upload->told_at = now;
+    tg_tell (upload->client, (TalkEvent){ .kind = TALK_EVENT_SENDING,
+                                          .peer = { TALK_PEER_SECRET, upload->chat_id },
+                                          .u.sending = sending (upload) });
+}
+
+/* --- its end --- */
+
+static void
+answer (Upload *upload, const SecretAnswer *answer)
+{
+    SecretChat *chat = tg_secrets_find (upload->client, upload->chat_id);
+    uint64_t token = upload->token;
+
+    stop (upload);
+    upload->token = 0;
+    if (chat != NULL && token != 0)
+        secret_chat_answer (chat, token, answer, tg_now (upload->client));
+}
+
+static void
+fail (Upload *upload, TalkSendFile why)
+{
+    SecretAnswer failed = { .error_code = 400, .error_type = "FILE", .why = why };
+
+    g_debug ("[chat %d] a file does not go up: %d", upload->chat_id, why);
+    answer (upload, &failed);
+}
+
+static void
+finish (Upload *upload)
+{
+    MediaUpload *machine = tg_source_upload (upload->source);
+    SecretAnswer whole = { 0 };
+    SecretFileRef *file = &whole.u.uploaded;
+
+    file->kind = media_upload_is_big (machine) ? SECRET_FILE_BIG : SECRET_FILE_SMALL;
+    file->id = upload->file_id;
+    file->parts = tg_source_parts (upload->source);
+    file->fingerprint = upload->fingerprint;
+    if (file->kind == SECRET_FILE_SMALL)
+        media_upload_md5 (machine, file->md5);
+    tell (upload, TALK_SEND_WHOLE);
+    answer (upload, &whole);
+}
+
+/* --- parts --- */
+
+static void part_cb (void *user, TlMessage *message, const MtError *error);
+
+static void
+send_part (Slot *slot)
+{
+    Upload *upload = slot->upload;
+    int32_t parts = tg_source_parts (upload->source);
+    TlBytes bytes = TL_BYTES (slot->sealed->data, slot->sealed->len);
+    ApiUploadSaveFilePart small =
+        TL_NEW (ApiUploadSaveFilePart, .file_id = upload->file_id, .file_part = slot->n,
+                .bytes = bytes);
+    ApiUploadSaveBigFilePart big =
+        TL_NEW (ApiUploadSaveBigFilePart, .file_id = upload->file_id,
+                .file_part = slot->n, .file_total_parts = parts, .bytes = bytes);
+    gboolean is_big = upload->size > MEDIA_SMALL_MAX; /* a multiple of a block */
+
+    slot->call = net_call (upload->client->net, 0, NET_UP,
+                           is_big ? TL_OBJ (&big) : TL_OBJ (&small), MT_CALL_PATIENT,
+                           part_cb, slot); /* MT-H3, MT-H6 */
+}
+
+/* One part is read at a time, while others are on their way. */
+static void
+fill (Upload *upload)
+{
+    for (int i = 0; i < PARTS_AHEAD && upload->runs; i++)
+        if (upload->slots[i].sealed == NULL && !upload->reading &&
+            upload->next < upload->end) {
+            upload->reading = TRUE;
+            tg_source_read (upload->source, upload->next);
+        }
+}
+
+static gboolean
+begin (Upload *upload)
+{
+    gboolean all = upload->only == SECRET_PART_ALL;
+
+    if (all && !crypto_random_int64 (crypto_random_system (), &upload->file_id))
+        return FALSE; /* MT-H4 */
+    upload->runs = TRUE;
+    upload->next = all ? 0 : upload->only;
+    upload->end = all ? tg_source_parts (upload->source) : upload->only + 1;
+    upload->there = upload->next;
+    upload->done = 0;
+    tell (upload, TALK_SEND_RUNS);
+    fill (upload);
+    return TRUE;
+}
+
+static void
+pause_upload (Upload *upload, TalkSendFile otherwise)
+{
+    if (++upload->failures > FAILURES_MAX) {
+        fail (upload, otherwise);
+        return;
+    }
+    int64_t pause = MIN ((int64_t)PAUSE << MIN (upload->failures - 1, 10), PAUSE_MAX);
+    upload->not_before = tg_now (upload->client).mono + pause;
+    tell (upload, TALK_SEND_PAUSE);
+}
+
+static void
+refused (Upload *upload, const MtError *error)
+{
+    gboolean passes = error->code < 0 || error->code == 420 || error->code >= 500;
+
+    if (passes) {
+        pause_upload (upload, TALK_SEND_CUT);
+    } else if (tg_refusal_is_file (error->type) && upload->restarts < RESTARTS_MAX) {
+        upload->restarts++; /* MT-H5: from the beginning, as another one */
+        upload->only = SECRET_PART_ALL;
+        stop (upload);
+        if (!begin (upload))
+            fail (upload, TALK_SEND_REFUSED);
+    } else {
+        fail (upload, TALK_SEND_REFUSED);
+    }
+}
+
+static void
+part_cb (void *user, TlMessage *message, const MtError *error)
+{
+    Slot *slot = user;
+    Upload *upload = slot->upload;
+    const TlObject *root = message != NULL ? tl_message_root (message) : NULL;
+
+    slot->call = NULL;
+    if (upload->client->dying || !upload->runs)
+        return;
+    if (error != NULL) {
+        refused (upload, error);
+        return;
+    }
+    if (root->id != TL_BOOL_TRUE_ID) { /* MT-H4: again */
+        pause_upload (upload, TALK_SEND_REFUSED);
+        return;
+    }
+    upload->done += (int64_t)slot->sealed->len;
+    upload->failures = 0;
+    upload->there++;
+    free_slot (slot);
+    tell (upload, TALK_SEND_RUNS);
+    if (upload->there == upload->end)
+        finish (upload);
+    else
+        fill (upload);
+}
+
+static void
+read_cb (void *user)
+{
+    Upload *upload = user;
+    g_autoptr (GByteArray) part = tg_source_take (upload->source);
+
+    upload->reading = FALSE;
+    if (upload->stale || !upload->runs) {
+        upload->stale = FALSE;
+        fill (upload);
+        return;
+    }
+    if (part == NULL) {
+        fail (upload, tg_source_why (upload->source));
+        return;
+    }
+    for (int i = 0; i < PARTS_AHEAD; i++) {
+        Slot *slot = &upload->slots[i];
+        if (slot->sealed != NULL)
+            continue;
+        *slot = (Slot){ upload, upload->next++, g_steal_pointer (&part), NULL };
+        send_part (slot);
+        break;
+    }
+    fill (upload);
+}
+
+/* --- which of them --- */
+
+void
+tg_uploads_ask (TgClient *client, const SecretCall *call)
+{
+    Upload *upload = find (client, call->chat_id, call->u.upload.id);
+
+    if (upload == NULL) /* of an earlier process */
+        upload = upload_new (client, call->chat_id, call->u.upload.id);
+    upload->token = call->token;
+    upload->only = call->u.upload.part;
+    if (upload->known && upload->source == NULL)
+        upload->source = tg_source_new (client, upload->path, upload->bytes,
+                                        call->u.upload.file, read_cb, upload);
+    upload->fingerprint =
+        media_key_fingerprint (call->u.upload.file->key, call->u.upload.file->iv);
+    client->uploads->asked = TRUE;
+}
+
+static void
+start (Upload *upload)
+{
+    upload->restarts = 0;
+    upload->failures = 0;
+    if (!upload->known)
+        fail (upload, TALK_SEND_RESTART);
+    else if (upload->source == NULL)
+        fail (upload, TALK_SEND_LARGE);
+    else if (!begin (upload))
+        fail (upload, TALK_SEND_REFUSED);
+}
+
+static void
+look_through (TgClient *client)
+{
+    GPtrArray *all = client->uploads->all;
+    unsigned running = 0;
+
+    for (unsigned i = 0; i < all->len;) {
+        Upload *upload = g_ptr_array_index (all, i);
+        const SecretChat *chat = tg_secrets_find (client, upload->chat_id);
+        if (chat == NULL || !secret_chat_needs_file (chat, upload->id)) {
+            g_ptr_array_remove_index (all, i); /* MT-H28 */
+            continue;
+        }
+        if (upload->token != 0 &&
+            !secret_chat_uploads (chat, upload->id, upload->token)) {
+            stop (upload);
+            upload->token = 0;
+        }
+        if (upload->token != 0 && !upload->runs && running < AT_ONCE)
+            start (upload);
+        else if (upload->token != 0 && !upload->runs)
+            tell (upload, TALK_SEND_TURN);
+        running += upload->runs;
+        i++;
+    }
+}
+
+void
+tg_uploads_settle (TgClient *client)
+{
+    if (client->dying || client->stopped || client->net == NULL ||
+        client->uploads->all->len == 0)
+        return;
+    do { /* what is answered may ask anew */
+        client->uploads->asked = FALSE;
+        look_through (client);
+    } while (client->uploads->asked);
+}
+
+void
+tg_uploads_tick (TgClient *client, HostTime now)
+{
+    for (unsigned n = 0; n < client->uploads->all->len; n++) {
+        Upload *upload = g_ptr_array_index (client->uploads->all, n);
+        for (int i = 0; i < PARTS_AHEAD && upload->runs; i++)
+            if (upload->not_before <= now.mono && upload->slots[i].sealed != NULL &&
+                upload->slots[i].call == NULL)
+                send_part (&upload->slots[i]);
+    }
+}
+
+int64_t
+tg_uploads_deadline (TgClient *client)
+{
+    int64_t deadline = HOST_NEVER;
+
+    for (unsigned n = 0; n < client->uploads->all->len; n++) {
+        const Upload *upload = g_ptr_array_index (client->uploads->all, n);
+        for (int i = 0; i < PARTS_AHEAD; i++)
+            if (upload->runs && upload->slots[i].sealed != NULL &&
+                upload->slots[i].call == NULL)
+                deadline = MIN (deadline, upload->not_before);
+    }
+    return deadline;
+}
+
+/* --- acts --- */
+
+/* A path's own name, where none was said. */
+static char *
+name_of (const TgFileOut *file)
+{
+    if (file->name != NULL)
+        return g_strdup (file->name);
+    if (file->path == NULL || file->content == TALK_CONTENT_PHOTO)
+        return NULL;
+    g_autofree char *base = g_path_get_basename (file->path);
+    return g_filename_display_name (base);
+}
+
+static SecretFileOut
+out_of (const TgFileOut *file, const char *name)
+{
+    SecretFileOut out = { .content = file->content,
+                          .look = file->look,
+                          .name = name,
+                          .mime = file->mime,
+                          .thumb_width = file->thumb_width,
+                          .thumb_height = file->thumb_height,
+                          .caption = file->caption,
+                          .silent = file->silent,
+                          .album = file->album };
+
+    if (file->thumb != NULL)
+        out.thumb = g_bytes_get_data (file->thumb, &out.thumb_len);
+    if (file->path != NULL) {
+        out.refused = tg_source_look (file->path, &out.look.size);
+    } else {
+        out.look.size = (int64_t)g_bytes_get_size (file->bytes);
+        out.refused = out.look.size == 0             ? TALK_SEND_EMPTY
+                      : out.look.size > MEDIA_UP_MAX ? TALK_SEND_LARGE
+                                                     : TALK_SEND_NONE;
+    }
+    return out;
+}
+
+static gboolean
+is_file (TalkContent content)
+{
+    return content >= TALK_CONTENT_PHOTO && content <= TALK_CONTENT_FILE;
+}
+
+TalkCode
+tg_secret_send_file (TgClient *client, int32_t chat_id, const TgFileOut *file,
+                     int64_t *id)
+{
+    SecretChat *chat = client->stopped ? NULL : tg_secrets_find (client, chat_id);
+    TalkMessage told;
+    TalkSecret info;
+
+    if (client->stopped || client->net == NULL)
+        return TALK_IS_OFFLINE;
+    if (chat == NULL)
+        return TALK_NO_CHAT;
+    if (!is_file (file->content) || (file->path == NULL) == (file->bytes == NULL) ||
+        client->uploads->all->len >= SENDS_MAX)
+        return TALK_INVALID;
+    g_auto (TgAct) act = tg_act (client);
+    g_autofree char *name = name_of (file);
+    SecretFileOut out = out_of (file, name);
+    /* before the chat may ask for it */
+    Upload *upload = upload_new (client, chat_id, 0);
+    upload->path = g_strdup (file->path);
+    upload->bytes = file->bytes != NULL ? g_bytes_ref (file->bytes) : NULL;
+    upload->known = TRUE;
+    upload->size = out.look.size;
+    TalkCode code = secret_chat_send_file (chat, &out, tg_now (client), &upload->id);
+    if (code != TALK_DONE) {
+        g_ptr_array_remove (client->uploads->all, upload);
+        return code;
+    }
+    *id = upload->id;
+    if (secret_chat_message (chat, upload->id, &told))
+        upload->number = told.number;
+    secret_chat_info (chat, &info);
+    if (info.state != TALK_STATE_READY)
+        tell (upload, TALK_SEND_CHAT);
+    return TALK_DONE;
+}
+
+gboolean
+tg_secret_send_cancel (TgClient *client, int32_t chat_id, int64_t id)
+{
+    SecretChat *chat = client->stopped ? NULL : tg_secrets_find (client, chat_id);
+
+    if (chat == NULL)
+        return FALSE;
+    g_auto (TgAct) act = tg_act (client);
+    return secret_chat_cancel (chat, id, tg_now (client)) == TALK_DONE;
+}
+
+void
+tg_client_each_sending (TgClient *client, TgSendingFunc func, void *user)
+{
+    for (unsigned i = 0; i < client->uploads->all->len; i++) {
+        const Upload *upload = g_ptr_array_index (client->uploads->all, i);
+        TalkSending runs = sending (upload);
+        if (upload->known)
+            func (upload->chat_id, &runs, user);
+    }
+}
