@@ -157,6 +157,7 @@ take_some (TgClient *client)
     if (book->gone != NULL && book->gone->len > 0)
         return;
     drop_crowd (book);
+    tg_tell (client, (TalkEvent){ .kind = TALK_EVENT_BOOK }); /* MT-I17 */
 }
 
 static void

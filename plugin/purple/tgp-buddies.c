@@ -221,6 +221,37 @@ judge_stranger (TgpAccount *tgp, int64_t user_id, const char *name)
 }
 
 static void
+stays_cb (const TalkPerson *peer, void *user)
+{
+    *(gboolean *)user = peer->contact || peer->deleted || peer->self;
+}
+
+/* MT-I17: an entry may have stayed for what hung on it once, or for a host that forgot to write its
+ * list; of whom the store knows nothing there is nothing to be shown. */
+void
+tgp_buddies_judge (TgpAccount *tgp)
+{
+    g_autoptr (GSList) buddies = purple_find_buddies (tgp->account, NULL);
+    g_autoptr (GHashTable) seen =
+        g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+
+    for (GSList *l = buddies; l != NULL; l = l->next) /* a person may have several */
+        g_hash_table_add (seen, g_strdup (purple_buddy_get_name (l->data)));
+    GHashTableIter iter;
+    gpointer name;
+    g_hash_table_iter_init (&iter, seen);
+    while (g_hash_table_iter_next (&iter, &name, NULL)) {
+        gboolean stays = FALSE;
+        int64_t id;
+        if (tgp_name_parse (name, &id) != TGP_NAME_PERSON)
+            continue;
+        tg_client_peer (tgp->client, id, stays_cb, &stays);
+        if (!stays)
+            judge_stranger (tgp, id, name);
+    }
+}
+
+static void
 show_person_cb (const TalkPerson *peer, void *user)
 {
     show_person (user, peer);

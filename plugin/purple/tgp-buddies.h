@@ -4,6 +4,8 @@
 #include "tgp-account.h"
 
 void tgp_peer (TgpAccount *tgp, const TalkPerson *peer);
+/* The address book is as the server has it: entries that only showed a contact who is none go. */
+void tgp_buddies_judge (TgpAccount *tgp);
 void tgp_cloud_message (TgpAccount *tgp, int64_t user_id);
 /* `code`: a login code stands in it. */
 void tgp_service_message (TgpAccount *tgp, const char *text, gboolean code);

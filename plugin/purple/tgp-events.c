@@ -55,6 +55,9 @@ tgp_event (void *user, const TalkEvent *event)
     case TALK_EVENT_PERSON:
         tgp_peer (tgp, &event->u.person);
         break;
+    case TALK_EVENT_BOOK:
+        tgp_buddies_judge (tgp);
+        break;
     case TALK_EVENT_PHOTO:
         tgp_photos_came (tgp, event->peer.id, event->u.photo.photo, event->u.photo.data,
                          event->u.photo.len);

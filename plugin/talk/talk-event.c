@@ -61,6 +61,7 @@ strings_of (TalkEvent *event, const char **strings[static STRINGS_MAX])
         strings[n++] = &event->u.failed.text;
         strings[n++] = &event->u.failed.name;
         break;
+    case TALK_EVENT_BOOK:
     case TALK_EVENT_PHOTO:
     case TALK_EVENT_STEP:
     case TALK_EVENT_WAITING:

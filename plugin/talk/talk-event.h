@@ -15,7 +15,8 @@ typedef enum {
     TALK_EVENT_WAITING, /* in the place of a step, while it lasts */
     TALK_EVENT_OFFLINE, /* afterwards the client is idle */
     TALK_EVENT_ASK,
-    TALK_EVENT_PERSON,    /* new or changed; self too */
+    TALK_EVENT_PERSON, /* new or changed; self too */
+    TALK_EVENT_BOOK, /* every PERSON of the address book was told: it is as the server's */
     TALK_EVENT_PHOTO,     /* of a person, which was asked for */
     TALK_EVENT_SERVICE,   /* Telegram says something to the user, as a notification or as
                            TALK_USER_SERVICE */

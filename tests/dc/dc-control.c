@@ -201,14 +201,17 @@ hostile (Dc *dc, DcUser *to, const char *what, const char *number)
     return g_strdup ("ok");
 }
 
-/* Another device of `user` takes `who` out of the address book. */
+/* Another device of `user` takes `who` out of the address book, or puts them in. */
 static char *
-forget (Dc *dc, DcUser *user, DcUser *who)
+forget (Dc *dc, DcUser *user, DcUser *who, gboolean back)
 {
     if (who == NULL)
         return fault ("no such user");
     SrvUpdateUser changed = TL_NEW (SrvUpdateUser, .user_id = who->id);
-    dc_remove_contact (dc, user->id, who->id);
+    if (back)
+        g_hash_table_remove (user->strangers, &who->id);
+    else
+        dc_remove_contact (dc, user->id, who->id);
     dc_push (dc, NULL, user, NULL, TL_OBJ (&changed), who);
     return g_strdup ("ok");
 }
@@ -250,8 +253,8 @@ user_command (Dc *dc, char **words, unsigned n)
     }
     if (g_str_equal (words[0], "scan") && n == 2)
         return dc_login_scan (dc, user) ? g_strdup ("ok") : fault ("nothing is shown");
-    if (g_str_equal (words[0], "forget") && n == 3)
-        return forget (dc, user, find_user (dc, words[2]));
+    if ((g_str_equal (words[0], "forget") || g_str_equal (words[0], "know")) && n == 3)
+        return forget (dc, user, find_user (dc, words[2]), words[0][0] == 'k');
     if (g_str_equal (words[0], "new-login") && n == 2) {
         dc_account_tell_new (dc, user);
         return g_strdup ("ok");

@@ -385,11 +385,13 @@ tell_config (Dc *dc, const char *word)
 {
     SrvUpdateConfig config = TL_NEW (SrvUpdateConfig);
     SrvUpdateDcOptions options = TL_NEW (SrvUpdateDcOptions);
+    SrvUpdateContactsReset contacts = TL_NEW (SrvUpdateContactsReset);
+    const TlObject *what = g_str_equal (word, "config")     ? TL_OBJ (&config)
+                           : g_str_equal (word, "contacts") ? TL_OBJ (&contacts)
+                                                            : TL_OBJ (&options);
 
     for (unsigned i = 0; i < dc->users->len; i++)
-        dc_push (dc, NULL, g_ptr_array_index (dc->users, i), NULL,
-                 g_str_equal (word, "config") ? TL_OBJ (&config) : TL_OBJ (&options),
-                 NULL);
+        dc_push (dc, NULL, g_ptr_array_index (dc->users, i), NULL, what, NULL);
 }
 
 char *

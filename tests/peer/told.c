@@ -58,6 +58,7 @@ told_event (const Told *told, void *user, const TalkEvent *event)
         TELL (photo, event->peer.id, event->u.photo.photo, event->u.photo.len);
     case TALK_EVENT_SAVING:
         TELL (saving, chat_id, &event->u.saving);
+    case TALK_EVENT_BOOK:
     case TALK_EVENT_SENDING:
     case TALK_EVENT_OPENED: /* no host looks at it yet */
         break;

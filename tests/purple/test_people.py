@@ -460,6 +460,54 @@ def deleted_elsewhere():
             raise lab.Gone(place.dc.control('stats'))
 
 
+def deleted_while_away():
+    """MT-I17 MT-I3 DECISIONS 28: what another device did to the address book while the account was away is seen at the next
+    list: who is in it again comes, who is in it no more goes; an entry that stayed for its window goes when that is closed,
+    and not only at the next news of that person; a name of the user's stays"""
+    with lab.Lab(BUILD, 'people', users=[CAROL + ':Carol:Cc', '9990000004:Dave:Dd', '9990000005:Erna:Ee']) as place:
+        us, companion = place.chat('--as', 'pidgin')
+
+        def is_there(who):
+            us.forget()
+            us.send('buddies')
+            return us.hears('buddy %s|buddies end' % who).string != 'buddies end'
+
+        def listed():
+            return [who for who in ('id1000003', 'id1000004', 'id1000005') if is_there(who)]
+
+        def is_listed(*who):
+            lab.until(lambda: listed() == list(who), 'the list is ' + ', '.join(who), show=lambda: str(listed()))
+
+        def away(*lines):
+            us.send('disable')
+            listed()  # it is: what follows is not heard
+            for line in lines:
+                place.dc.control(line)
+            us.forget()
+            us.send('enable')
+            us.hears('signed-on')
+
+        is_listed('id1000003', 'id1000004', 'id1000005')
+        us.send('call id1000004 My Dave')
+        us.send('open id1000005')
+        away('forget Alice Carol', 'forget Alice Dave', 'forget Alice Erna')
+        is_listed('id1000004', 'id1000005')  # a name of the user's; an open window
+        us.send('close id1000005')
+        is_listed('id1000004', 'id1000005')
+        place.dc.control('tell contacts')  # the list is asked for again
+        is_listed('id1000004')
+        shows(us, 'tooltip id1000004', 'In your contacts', 'No')
+        us.send('buddies')
+        us.hears('buddy id1000004 .*My Dave')
+        away('know Alice Carol', 'know Alice Dave')
+        is_listed('id1000003', 'id1000004')
+        us.send('buddies')
+        if 'not in your contacts' in us.hears('buddy id1000004 .*My Dave').string:
+            raise lab.Gone('he is in the contacts again')
+        if count(place, 'contacts.deleteContacts') or count(place, 'contacts.addContact'):
+            raise lab.Gone(place.dc.control('stats'))
+
+
 def telegram_itself():
     """MT-I24: what it writes is shown, its codes are marked, and it stays; another one who is called so is one of many"""
     with lab.Lab(BUILD, 'people', users=['42777:Telegram:', CAROL + ':Telegram:Cc']) as place:
@@ -497,7 +545,7 @@ TESTS = [('pictures', pictures), ('pictures from elsewhere', pictures_from_elsew
          ('pictures go with the account', pictures_go_with_the_account), ('no pictures', no_pictures), ('no pictures in Finch', no_pictures_in_finch),
          ('last seen', last_seen), ('get info', get_info), ('added', added), ('added by link', added_by_link),
          ('added by a command', added_by_a_command),
-         ('not added', not_added), ('names', names), ('named', named), ('deleted elsewhere', deleted_elsewhere), ('searched and blocked', searched_and_blocked), ('Telegram itself', telegram_itself), ('ourselves', ourselves)]
+         ('not added', not_added), ('names', names), ('named', named), ('deleted elsewhere', deleted_elsewhere), ('deleted while away', deleted_while_away), ('searched and blocked', searched_and_blocked), ('Telegram itself', telegram_itself), ('ourselves', ourselves)]
 
 
 if __name__ == '__main__':
