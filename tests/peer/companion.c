@@ -11,12 +11,12 @@
  * TTL TEXT" (what was not read before a restart), "looks SPANS" behind them, ... Commands:
  * chat ID, start PHONE, accept, reject, say TEXT, reply ID TEXT, looks SPANS: TEXT
  * (looks.h), typing on|off, read, delete [ID],
- * seal SIZE PATH, media photo|file TTL NAME (media.h), flush, ttl N, screenshot, rekey, close, info, quit. */
+ * seal SIZE PATH, media photo|file TTL NAME, file KIND ALBUM PATH (media.h), cancel, flush, ttl N, screenshot, rekey, close, info, quit. */
 #include "glib-host.h"
 #include "looks.h"
 #include "media.h"
 #include "overlong.h"
-#include "tg-client.h"
+#include "tg-client-file.h"
 #include "told.h"
 
 #include <gio/gio.h>
@@ -41,7 +41,8 @@ typedef struct {
     GArray *shown;                                          /* int64_t, not yet read */
     int64_t last_own;                                       /* its newest message */
     int64_t last_in;                                        /* our newest message */
-    unsigned lines;                                         /* of the play */
+    int64_t last_file;
+    unsigned lines; /* of the play */
     gboolean ready, there, greeted;
     unsigned greeting;
 } Companion;
@@ -313,6 +314,10 @@ message_cb (void *user, int32_t chat_id, const TalkMessage *message)
 {
     Companion *c = user;
 
+    if (message->outgoing) { /* a file of its own */
+        say_line ("own %" G_GINT64_FORMAT " %d", message->id, message->number);
+        return TRUE;
+    }
     c->chat = chat_id;
     c->last_in = message->id;
     g_array_append_val (c->shown, message->id);
@@ -463,6 +468,11 @@ chat_command (Companion *c, const char *verb, const char *rest)
     }
     if (g_str_equal (verb, "flush"))
         return tg_secret_flush (c->client, c->chat);
+    if (g_str_equal (verb, "file"))
+        return media_send_file (c->client, c->chat, rest, &c->last_file);
+    if (g_str_equal (verb, "cancel"))
+        return tg_secret_send_cancel (c->client, c->chat, c->last_file) ? TALK_DONE
+                                                                        : TALK_NOTHING;
     if (g_str_equal (verb, "ttl"))
         return tg_secret_set_ttl (c->client, c->chat,
                                   (int32_t)g_ascii_strtoll (rest, NULL, 10));

@@ -1,6 +1,8 @@
 /* See media.h. */
 #include "media.h"
 
+#include "tg-client-file.h"
+
 #include "tg-secrets.h"
 
 #include "crypto-aes-ige.h"
@@ -109,4 +111,47 @@ media_send_line (TgClient *client, int32_t chat_id, const char *rest)
         photo ? words[2] : "", (int32_t)g_ascii_strtoll (words[1], NULL, 10), &id);
     return sent ? g_strdup_printf ("media %" G_GINT64_FORMAT, id)
                 : g_strdup ("media not sent");
+}
+
+TalkCode
+media_send_file (TgClient *client, int32_t chat_id, const char *rest, int64_t *id)
+{
+    static const struct {
+        const char *kind, *mime;
+        TalkContent content;
+        TalkMedia look;
+    } rows[] = {
+        { "photo", "image/jpeg", TALK_CONTENT_PHOTO, { .width = 640, .height = 480 } },
+        { "video",
+          "video/mp4",
+          TALK_CONTENT_VIDEO,
+          { .width = 320, .height = 240, .duration = 7 } },
+        { "gif",
+          "video/mp4",
+          TALK_CONTENT_VIDEO,
+          { .width = 320, .height = 240, .duration = 7, .animated = TRUE } },
+        { "round",
+          "video/mp4",
+          TALK_CONTENT_VIDEO,
+          { .width = 240, .height = 240, .duration = 7, .round = TRUE } },
+        { "audio", "audio/mpeg", TALK_CONTENT_AUDIO, { .duration = 7 } },
+        { "voice", "audio/ogg", TALK_CONTENT_VOICE, { .duration = 7 } },
+        { "file", "text/plain", TALK_CONTENT_FILE, { 0 } },
+    };
+    TalkSpan bold = { .style = TALK_STYLE_BOLD, .from = 0, .to = 1 };
+    g_autoptr (TalkSpans) spans = talk_spans_new (&bold, 1);
+    g_auto (GStrv) words = g_strsplit (rest, " ", 3);
+
+    for (size_t i = 0; g_strv_length (words) == 3 && i < G_N_ELEMENTS (rows); i++) {
+        if (!g_str_equal (words[0], rows[i].kind))
+            continue;
+        TgFileOut file = { .path = words[2],
+                           .content = rows[i].content,
+                           .look = rows[i].look,
+                           .mime = rows[i].mime,
+                           .caption = { .text = "caption", .spans = spans },
+                           .album = g_ascii_strtoll (words[1], NULL, 10) };
+        return tg_secret_send_file (client, chat_id, &file, id);
+    }
+    return TALK_INVALID;
 }

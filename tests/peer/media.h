@@ -16,6 +16,10 @@ MediaSealed media_seal (const uint8_t *data, size_t len);
  * as caption of a photo. The bytes are 0, 1, ... 250, 0 ... */
 char *media_seal_line (const char *rest);
 char *media_send_line (TgClient *client, int32_t chat_id, const char *rest);
+/* "KIND ALBUM PATH": that file goes up as our client sends it, as photo (of 640 x 480), video, gif,
+ * round (of 7 s), audio, voice or file, captioned "caption" with its first letter bold. */
+TalkCode media_send_file (TgClient *client, int32_t chat_id, const char *rest,
+                          int64_t *id);
 /* `photo`: of 640 x 480, else a document of that name and kind. Its file is to be attached
  * before (tests/dc: attach). FALSE: the chat is not ready. */
 gboolean media_send (TgClient *client, int32_t chat_id, const MediaSealed *sealed,
