@@ -21,6 +21,9 @@ gboolean tg_held_is_safe (TgClient *client, int64_t id);
 /* All, oldest first; borrowed. */
 typedef void (*TgHeldFunc) (const TgHeld *held, void *user);
 void tg_held_each (TgClient *client, TgHeldFunc func, void *user);
-/* tg_secret_write() of it; what went of it is not held any more, in the same turn. */
+/* tg_secret_write() of it, in a turn with what becomes of the rest: it is kept by the chat as
+ * tg_secret_keep() does, under `token`; *kept: its id, and nothing is held any more. 0: all
+ * went, or the rest could not be kept and is still held. */
 TalkCode tg_secret_write_held (TgClient *client, int32_t chat_id, int64_t held,
-                               int64_t **ids, size_t *n);
+                               const char *token, int64_t **ids, size_t *n,
+                               int64_t *kept);

@@ -160,9 +160,22 @@ tg_secret_write (TgClient *client, int32_t chat_id, const TalkTyped *typed, int6
     return code;
 }
 
+/* In the turn in which the others went: a death makes neither two of it, nor none. */
+static gboolean
+keep_rest (ChatAct *act, const TalkTyped *typed, size_t taken, const char *token,
+           int64_t *kept)
+{
+    g_autoptr (TalkSpans) looks =
+        talk_spans_part (typed->spans, taken, strlen (typed->text + taken));
+    TalkTyped rest = { .text = typed->text + taken, .spans = looks };
+
+    return secret_chat_keep (act->chat, &rest, token, tg_now (act->act.client), kept) ==
+           TALK_DONE;
+}
+
 TalkCode
-tg_secret_write_held (TgClient *client, int32_t chat_id, int64_t held, int64_t **ids,
-                      size_t *n)
+tg_secret_write_held (TgClient *client, int32_t chat_id, int64_t held, const char *token,
+                      int64_t **ids, size_t *n, int64_t *kept)
 {
     g_auto (ChatAct) act = chat_act (client, chat_id);
     TalkTyped typed;
@@ -170,6 +183,7 @@ tg_secret_write_held (TgClient *client, int32_t chat_id, int64_t held, int64_t *
 
     *ids = NULL;
     *n = 0;
+    *kept = 0;
     if (act.chat == NULL)
         return act.code;
     if (!tg_held_typed (client, held, &typed))
@@ -178,7 +192,7 @@ tg_secret_write_held (TgClient *client, int32_t chat_id, int64_t held, int64_t *
     size_t taken = 0;
     for (unsigned i = 0; i < sent->len; i++)
         taken += secret_text_split (typed.text + taken);
-    if (code == TALK_DONE)
+    if (code == TALK_DONE || keep_rest (&act, &typed, taken, token, kept))
         tg_held_forget (client, held);
     else /* only the rest is asked about again, should the program end here */
         tg_held_cut (client, held, taken);

@@ -65,7 +65,7 @@ refuse (TgpAccount *tgp, const char *who, const char *reason, const char *text,
 
     if (tgp_name_parse (who, &id) == TGP_NAME_SECRET)
         tgp_send_refused (tgp, (int32_t)id, reason,
-                          &(TalkTyped){ .text = text, .spans = spans });
+                          &(TalkTyped){ .text = text, .spans = spans }, 0);
     else if (conv != NULL)
         tgp_notice_looks (conv, reason, text, spans);
 }

@@ -248,14 +248,13 @@ forget_said (PurpleConversation *conv)
 /* --- not sent --- */
 
 #define NOT_STORED "NOT_STORED"
-#define NOT_TAKEN "NOT_TAKEN"
 
 static const char *
 reason_of (const char *token, TalkUnsent why)
 {
-    return g_str_equal (token, NOT_STORED)  ? tgp_words_not_stored ()
-           : g_str_equal (token, NOT_TAKEN) ? tgp_words_not_sent (TALK_NOTHING)
-                                            : tgp_words_server_refused (why);
+    return g_str_equal (token, NOT_STORED)      ? tgp_words_not_stored ()
+           : g_str_equal (token, TGP_NOT_TAKEN) ? tgp_words_not_sent (TALK_NOTHING)
+                                                : tgp_words_server_refused (why);
 }
 
 static Unsent *
@@ -337,10 +336,10 @@ find_unsent (TgpAccount *tgp, int32_t chat_id, const TalkFailed *failed)
 
 void
 tgp_send_refused (TgpAccount *tgp, int32_t chat_id, const char *reason,
-                  const TalkTyped *typed)
+                  const TalkTyped *typed, int64_t kept)
 {
-    Unsent *item = add_unsent (tgp, chat_id, NULL, 0, NOT_TAKEN, TALK_UNSENT_REFUSED,
-                               typed->text, typed->spans);
+    Unsent *item = add_unsent (tgp, chat_id, &kept, kept != 0 ? 1 : 0, TGP_NOT_TAKEN,
+                               TALK_UNSENT_REFUSED, typed->text, typed->spans);
 
     g_free (item->reason);
     item->reason = g_strdup (reason);

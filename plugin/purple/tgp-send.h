@@ -7,10 +7,11 @@
  * whoever called writes it. */
 void tgp_send_expect (TgpAccount *tgp, int32_t chat_id, const int64_t *ids, size_t n,
                       const char *typed, const TalkSpans *spans);
+#define TGP_NOT_TAKEN "NOT_TAKEN" /* as the store knows it */
 /* It goes nowhere: "Not sent", with the text. Where no window can say so it is kept in
- * the store, like what the server refuses, until one does. */
+ * the store, like what the server refuses, until one does; `kept`: it is already, as that. */
 void tgp_send_refused (TgpAccount *tgp, int32_t chat_id, const char *reason,
-                       const TalkTyped *typed);
+                       const TalkTyped *typed, int64_t kept);
 void tgp_secret_own (TgpAccount *tgp, int32_t chat_id, const TalkOwnText *own);
 void tgp_secret_lost (TgpAccount *tgp, int32_t chat_id, const int64_t *ids, size_t n,
                       const char *text);

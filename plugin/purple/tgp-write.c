@@ -15,13 +15,14 @@ tgp_write_held (TgpAccount *tgp, int32_t chat_id, const TalkTyped *typed, int64_
     g_autofree int64_t *ids = NULL;
     const char *text = typed->text;
     size_t n, taken = 0;
+    int64_t kept = 0;
 
     if (*text == '\0')
         return;
     tgp_answered (tgp, chat_id);
-    TalkCode code = held != 0
-                        ? tg_secret_write_held (tgp->client, chat_id, held, &ids, &n)
-                        : tg_secret_write (tgp->client, chat_id, typed, &ids, &n);
+    TalkCode code = held != 0 ? tg_secret_write_held (tgp->client, chat_id, held,
+                                                      TGP_NOT_TAKEN, &ids, &n, &kept)
+                              : tg_secret_write (tgp->client, chat_id, typed, &ids, &n);
     for (size_t i = 0; i < n; i++)
         taken += tg_secret_split (text + taken);
     if (n > 0) {
@@ -33,10 +34,10 @@ tgp_write_held (TgpAccount *tgp, int32_t chat_id, const TalkTyped *typed, int64_
         g_autoptr (TalkSpans) rest =
             talk_spans_part (typed->spans, taken, strlen (text + taken));
         tgp_send_refused (tgp, chat_id, tgp_words_not_sent (code),
-                          &(TalkTyped){ .text = text + taken, .spans = rest });
+                          &(TalkTyped){ .text = text + taken, .spans = rest }, kept);
     }
-    if (held != 0)
-        tg_held_drop (tgp->client, held); /* what did not go is kept by the chat now */
+    if (held != 0 && kept == 0) /* what did not go is kept by the chat now */
+        tg_held_drop (tgp->client, held);
 }
 
 void
