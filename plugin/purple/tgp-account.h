@@ -38,7 +38,9 @@
  *   tgp-compare.c   its key, to be compared; with a part for Pidgin
  *   tgp-quote.c     what a message says and answers tgp-write.c     what is typed, sent
  *   tgp-named.c     messages by number or text      tgp-insert.c    text put into the entry
- *   tgp-save.c      files, saved                    tgp-people.c    lists of people
+ *   tgp-save.c      files, saved                    tgp-upload.c    files, sent ...
+ *   tgp-images.c    ... out of a text               tgp-xfer.c      ... by Send File
+ *   tgp-people.c    lists of people
  *   tgp-sessions.c  logins on all devices
  *   tgp-command*.c  /ttl, /delete ... by subject    tgp-commands.c  the table of them
  *   tgp-chat-menu.c a secret chat's menu

@@ -1,10 +1,98 @@
-/* Commands about files: /save, /cancel. */
+/* Commands about files: /photo, /file, /files, /save, /cancel. */
 #include "tgp-command.h"
 
 #include "tgp-begins.h"
+#include "tgp-frontend.h"
 #include "tgp-named.h"
+#include "tgp-path.h"
 #include "tgp-save.h"
+#include "tgp-upload.h"
 #include "tgp-words-media.h"
+#include "tg-client-file.h"
+
+/* --- sent --- */
+
+static char *
+upload (PurpleConversation *conv, const char *args, TgpCommand command)
+{
+    TgpAccount *tgp;
+    int32_t chat_id;
+    char *problem = NULL;
+    const char *caption;
+
+    if (!tgp_command_chat (conv, &tgp, &chat_id, &problem))
+        return problem;
+    if (tgp_frontend ()->elsewhere)
+        return tgp_words_not_uploaded (NULL, TGP_UPLOAD_ELSEWHERE);
+    g_autofree char *path = tgp_path_take (args, &caption);
+    if (path == NULL)
+        return tgp_words_misused (command);
+    g_autoptr (TalkSpans) looks = tgp_command_looks (caption);
+    TgpUpload file = { .path = path,
+                       .how = command == TGP_COMMAND_PHOTO ? TGP_UPLOAD_MUST_PHOTO
+                                                           : TGP_UPLOAD_FILE };
+    tgp_upload (tgp, chat_id, &file, 1, &(TalkTyped){ .text = caption, .spans = looks });
+    return NULL;
+}
+
+char *
+tgp_command_photo (PurpleConversation *conv, const char *args)
+{
+    return upload (conv, args, TGP_COMMAND_PHOTO);
+}
+
+char *
+tgp_command_file (PurpleConversation *conv, const char *args)
+{
+    return upload (conv, args, TGP_COMMAND_FILE);
+}
+
+/* --- on their way --- */
+
+typedef struct {
+    int32_t chat_id;
+    GPtrArray *lines;
+} Listing;
+
+static void
+sending_cb (int32_t chat_id, const TalkSending *sending, void *user)
+{
+    Listing *listing = user;
+
+    if (chat_id == listing->chat_id)
+        g_ptr_array_add (listing->lines, tgp_words_on_its_way (sending));
+}
+
+static void
+saving_cb (int32_t chat_id, const TalkSaving *saving, void *user)
+{
+    Listing *listing = user;
+
+    if (chat_id == listing->chat_id)
+        g_ptr_array_add (listing->lines, tgp_words_saving (saving));
+}
+
+char *
+tgp_command_files (PurpleConversation *conv, const char *args)
+{
+    TgpAccount *tgp;
+    char *problem = NULL;
+    Listing listing;
+
+    if (!tgp_command_chat (conv, &tgp, &listing.chat_id, &problem))
+        return problem;
+    listing.lines = g_ptr_array_new_with_free_func (g_free);
+    tg_client_each_sending (tgp->client, sending_cb, &listing);
+    tg_client_each_saving (tgp->client, saving_cb, &listing);
+    if (listing.lines->len == 0)
+        g_ptr_array_add (listing.lines, g_strdup (tgp_words_no_files ()));
+    g_ptr_array_add (listing.lines, NULL);
+    char *all = g_strjoinv ("\n", (char **)listing.lines->pdata);
+    g_ptr_array_unref (listing.lines);
+    return all;
+}
+
+/* --- saved, and stopped --- */
 
 /* The message that is named first; `rest`: what follows. */
 static TgpNamed *
@@ -53,7 +141,8 @@ tgp_command_cancel (PurpleConversation *conv, const char *args)
         return problem;
     if (*args != '\0')
         return tgp_words_misused (TGP_COMMAND_CANCEL);
-    return tg_secret_save_cancel (tgp->client, chat_id, named->message.id)
+    return tg_secret_save_cancel (tgp->client, chat_id, named->message.id) ||
+                   tg_secret_send_cancel (tgp->client, chat_id, named->message.id)
                ? NULL
                : tgp_words_not_saving (named->message.number);
 }

@@ -51,6 +51,9 @@ static const struct {
     { "delete", tgp_command_delete, TGP_COMMAND_DELETE },
     { "reply", tgp_command_reply, TGP_COMMAND_REPLY },
     { "quote", tgp_command_quote, TGP_COMMAND_QUOTE },
+    { "photo", tgp_command_photo, TGP_COMMAND_PHOTO },
+    { "file", tgp_command_file, TGP_COMMAND_FILE },
+    { "files", tgp_command_files, TGP_COMMAND_FILES },
     { "save", tgp_command_save, TGP_COMMAND_SAVE },
     { "cancel", tgp_command_cancel, TGP_COMMAND_CANCEL },
     { "key", tgp_command_key, TGP_COMMAND_KEY },
@@ -87,7 +90,8 @@ looks_of (const char *text, const TalkSpans *read, size_t from, size_t len)
 static gboolean
 keeps_looks (TgpCommand command)
 {
-    return command == TGP_COMMAND_REPLY || command == TGP_COMMAND_QUOTE;
+    return command == TGP_COMMAND_REPLY || command == TGP_COMMAND_QUOTE ||
+           command == TGP_COMMAND_PHOTO || command == TGP_COMMAND_FILE;
 }
 
 /* An error is a line of ours, too. Front ends would write it in ways of their own, Finch

@@ -15,7 +15,11 @@
 #include "tgp-seen.h"
 #include "tgp-send.h"
 #include "tgp-sessions.h"
+#include "tgp-upload.h"
 #include "tgp-wait.h"
+#include "tgp-words-media.h"
+#include "tgp-words-message.h"
+#include "tgp-xfer.h"
 
 static void
 gone (TgpAccount *tgp, int32_t chat_id, const TalkGone *what)
@@ -27,6 +31,40 @@ gone (TgpAccount *tgp, int32_t chat_id, const TalkGone *what)
     tgp_secret_gone (tgp, chat_id, what);
     if (what->n_unseen > 0)
         tgp_seen_gone (tgp, chat_id, what);
+}
+
+static void
+failed (TgpAccount *tgp, int32_t chat_id, const TalkFailed *what)
+{
+    g_autofree char *reason =
+        what->file == TALK_SEND_CANCELLED
+            ? NULL
+            : tgp_words_file_not_sent (what->content, what->name, what->file);
+    PurpleConnection *gc = tgp->gc;
+
+    tgp_secret_failed (tgp, chat_id, what);
+    if (what->file != TALK_SEND_NONE && tgp_account_alive (gc) != NULL)
+        tgp_xfer_failed (tgp, what->id, reason);
+}
+
+static void
+lost (TgpAccount *tgp, int32_t chat_id, const int64_t *ids, size_t n, const char *text)
+{
+    PurpleConnection *gc = tgp->gc;
+
+    tgp_secret_lost (tgp, chat_id, ids, n, text);
+    if (n > 0 && tgp_account_alive (gc) != NULL)
+        tgp_xfer_failed (tgp, ids[0], tgp_words_not_stored ());
+}
+
+static void
+sent (TgpAccount *tgp, int32_t chat_id, int64_t id, int32_t date)
+{
+    PurpleConnection *gc = tgp->gc;
+
+    tgp_secret_sent (tgp, chat_id, id, date);
+    if (tgp_account_alive (gc) != NULL)
+        tgp_xfer_sent (tgp, id);
 }
 
 gboolean
@@ -82,19 +120,20 @@ tgp_event (void *user, const TalkEvent *event)
         tgp_places_changed ();
         break;
     case TALK_EVENT_MESSAGE:
-        return tgp_secret_message (tgp, chat_id, &event->u.message);
+        return event->u.message.outgoing
+                   ? tgp_secret_own_file (tgp, chat_id, &event->u.message)
+                   : tgp_secret_message (tgp, chat_id, &event->u.message);
     case TALK_EVENT_OWN:
         tgp_secret_own (tgp, chat_id, &event->u.own);
         break;
     case TALK_EVENT_LOST:
-        tgp_secret_lost (tgp, chat_id, event->u.lost.ids, event->u.lost.n,
-                         event->u.lost.text);
+        lost (tgp, chat_id, event->u.lost.ids, event->u.lost.n, event->u.lost.text);
         break;
     case TALK_EVENT_SENT:
-        tgp_secret_sent (tgp, chat_id, event->u.sent.id, event->u.sent.date);
+        sent (tgp, chat_id, event->u.sent.id, event->u.sent.date);
         break;
     case TALK_EVENT_FAILED:
-        tgp_secret_failed (tgp, chat_id, &event->u.failed);
+        failed (tgp, chat_id, &event->u.failed);
         break;
     case TALK_EVENT_GONE:
         gone (tgp, chat_id, &event->u.gone);
@@ -109,7 +148,9 @@ tgp_event (void *user, const TalkEvent *event)
     case TALK_EVENT_SAVING:
         tgp_save_told (tgp, chat_id, &event->u.saving);
         break;
-    case TALK_EVENT_SENDING: /* no front end sends files */
+    case TALK_EVENT_SENDING:
+        if (!tgp_xfer_runs (tgp, &event->u.sending))
+            tgp_upload_runs (tgp, chat_id, &event->u.sending);
         break;
     case TALK_EVENT_READ:
         tgp_marks_read (tgp, chat_id, event->u.read.ids, event->u.read.n);

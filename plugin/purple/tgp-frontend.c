@@ -33,6 +33,7 @@ static const TgpFrontend frontends[] = {
       .tags = &pidgin,
       .indents = TRUE,
       .lists_commands = TRUE,
+      .chooses_files = TRUE,
       .pictures = TRUE,
       .locks = TRUE,
       .titles = TRUE,

@@ -7,10 +7,12 @@
 #include "tgp-conv.h"
 #include "tgp-find.h"
 #include "tgp-frontend.h"
+#include "tgp-images.h"
 #include "tgp-list.h"
 #include "tgp-offer.h"
 #include "tgp-send.h"
 #include "tgp-text.h"
+#include "tgp-words-media.h"
 #include "tgp-words-message.h"
 #include "tgp-write.h"
 
@@ -90,6 +92,25 @@ send_text (TgpAccount *tgp, const char *who, const char *text, const TalkSpans *
     }
 }
 
+static void
+send_images (TgpAccount *tgp, const char *who, const char *markup, const char *text,
+             const TalkSpans *spans)
+{
+    PurpleConversation *conv = tgp_conv_named (tgp->account, who, FALSE);
+    TalkTyped caption = { .text = text, .spans = spans };
+    int64_t id;
+
+    if (tgp_name_parse (who, &id) != TGP_NAME_SECRET) {
+        g_autofree char *reason = tgp_words_not_uploaded (NULL, TGP_UPLOAD_NO_CHAT);
+        if (conv != NULL)
+            tgp_notice_looks (conv, reason, text, spans);
+    } else if (tgp_list_is_alone (tgp->account, who)) {
+        tgp_images_send (tgp, (int32_t)id, markup, &caption);
+    } else {
+        refuse (tgp, who, tgp_words_stands_together (), text, spans);
+    }
+}
+
 /* `text`: the end of what was typed, without a slash that only escaped another. */
 static int
 send_as_typed (TgpAccount *tgp, const char *who, const char *typed, const char *text,
@@ -135,6 +156,11 @@ tgp_send_im (PurpleConnection *gc, const char *who, const char *message,
     if ((flags & PURPLE_MESSAGE_AUTO_RESP) != 0)
         return 0; /* nobody is told that a secret chat's user is away */
     tgp_text_cut_offer (typed);
+    if (tgp_images_in (message)) {
+        send_images (tgp, who, message, g_strchomp (typed), spans);
+        tgp_text_wipe (g_steal_pointer (&typed));
+        return 0;
+    }
     if (tgp_text_judge (typed, tgp_frontend ()->unslashes, &text) == TGP_TYPED_TEXT)
         result = send_as_typed (tgp, who, typed, text, spans);
     else if (!run_as_typed (conv, typed, text, spans, &reason))

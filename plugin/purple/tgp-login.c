@@ -32,6 +32,7 @@
 #include "tgp-sessions.h"
 #include "tgp-wait.h"
 #include "tgp-windows.h"
+#include "tgp-xfer.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -143,7 +144,7 @@ tgp_login (PurpleAccount *account)
     tgp_removal_connect ();
     gc->proto_data = tgp;
     gc->flags |= PURPLE_CONNECTION_HTML | PURPLE_CONNECTION_NO_BGCOLOR |
-                 PURPLE_CONNECTION_NO_FONTSIZE | PURPLE_CONNECTION_NO_IMAGES;
+                 PURPLE_CONNECTION_NO_FONTSIZE;
     tgp->gc = gc;
     tgp->account = account;
     tgp->seen = tgp_seen_new (tgp, tgp_look);
@@ -176,6 +177,7 @@ tgp_close (PurpleConnection *gc)
     purple_signals_disconnect_by_handle (gc);
     tg_client_each_countdown (tgp->client, countdown_cb, tgp);
     tgp_save_close (tgp);
+    tgp_xfer_close (tgp);
     gc->proto_data = NULL;
     for (GList *l = purple_get_ims (); l != NULL; l = l->next) /* FRONTENDS 0.13 */
         if (purple_conversation_get_account (l->data) == tgp->account)

@@ -27,6 +27,7 @@
 #include "tgp-unread.h"
 #include "tgp-wait.h"
 #include "tgp-windows.h"
+#include "tgp-xfer.h"
 #include "tgp-words-account.h"
 
 static const char *
@@ -199,7 +200,8 @@ deny_changed (PurpleConnection *gc, const char *name)
 }
 
 static PurplePluginProtocolInfo protocol = {
-    .options = OPT_PROTO_NO_PASSWORD | OPT_PROTO_SLASH_COMMANDS_NATIVE,
+    .options =
+        OPT_PROTO_NO_PASSWORD | OPT_PROTO_SLASH_COMMANDS_NATIVE | OPT_PROTO_IM_IMAGE,
     .icon_spec = NO_BUDDY_ICONS,
     .list_icon = list_icon,
     .list_emblem = list_emblem,
@@ -223,6 +225,9 @@ static PurplePluginProtocolInfo protocol = {
     .group_buddy = tgp_list_group_buddy,
     .keepalive = keepalive,
     .offline_message = offline_message,
+    .can_receive_file = tgp_can_receive_file,
+    .send_file = tgp_send_file,
+    .new_xfer = tgp_new_xfer,
     .struct_size = sizeof (PurplePluginProtocolInfo),
 };
 

@@ -19,6 +19,7 @@
 #include "tgp-recall.h"
 #include "tgp-secret-buddy.h"
 #include "tgp-text.h"
+#include "tgp-words-media.h"
 #include "tgp-words-message.h"
 
 #include <string.h>
@@ -116,29 +117,39 @@ number_of (TgpAccount *tgp, PurpleConversation *conv, int64_t id)
 
 /* `typed`: all of it, where this is a part; or NULL. */
 static void
-write_own (TgpAccount *tgp, PurpleConversation *conv, const TalkOwnText *own,
+write_own (TgpAccount *tgp, PurpleConversation *conv, const TalkMessage *message,
            const char *typed, time_t when)
 {
-    TalkMessage message = { .outgoing = TRUE,
-                            .text = own->text,
-                            .reply_to = own->reply_to,
-                            .reply_timed = own->reply_timed,
-                            .reply_text = own->reply_text };
-    g_autofree char *quote = tgp_quote (tgp, (int32_t)tgp_conv_peer (conv).id, &message);
+    g_autofree char *quote = tgp_quote (tgp, (int32_t)tgp_conv_peer (conv).id, message);
     size_t at;
-    g_autofree char *text = tgp_words_message (&message, quote, &at);
-    g_autoptr (TalkSpans) spans = talk_spans_moved (own->spans, at);
+    g_autofree char *text = tgp_words_message (message, quote, &at);
+    g_autoptr (TalkSpans) spans = talk_spans_moved (message->spans, at);
     g_autofree char *html = tgp_markup_own (text, spans);
 
-    tgp_lines_begin_own (conv, own->id);
-    tgp_lines_expect_signs (own->ttl, number_of (tgp, conv, own->id));
+    tgp_lines_begin_own (conv, message->id);
+    tgp_lines_expect_signs (message->ttl, message->content == TALK_CONTENT_TEXT
+                                              ? number_of (tgp, conv, message->id)
+                                              : 0); /* a file's line has it */
     if (quote != NULL)
-        tgp_lines_expect_quote (own->reply_to, quote);
+        tgp_lines_expect_quote (message->reply_to, quote);
     if (typed != NULL)
         tgp_lines_expect_typed (typed);
     purple_conv_im_write (PURPLE_CONV_IM (conv), NULL, html, PURPLE_MESSAGE_SEND, when);
     tgp_lines_shown (conv); /* what is handed on is known, too */
     tgp_lines_end ();
+}
+
+static TalkMessage
+message_of (const TalkOwnText *own)
+{
+    return (TalkMessage){ .id = own->id,
+                          .outgoing = TRUE,
+                          .ttl = own->ttl,
+                          .text = own->text,
+                          .spans = own->spans,
+                          .reply_to = own->reply_to,
+                          .reply_timed = own->reply_timed,
+                          .reply_text = own->reply_text };
 }
 
 static const int64_t *
@@ -467,9 +478,10 @@ tgp_secret_own (TgpAccount *tgp, int32_t chat_id, const TalkOwnText *own)
     PurpleConversation *conv = tgp_secret_conversation (tgp, chat_id, FALSE);
     Text *given = find_text (tgp->account, chat_id, own->id);
     time_t when = given != NULL ? given->when : time (NULL);
+    TalkMessage message = message_of (own);
 
     if (conv != NULL && !tgp_lines_has (conv, own->id))
-        write_own (tgp, conv, own, given != NULL ? given->text : NULL, when);
+        write_own (tgp, conv, &message, given != NULL ? given->text : NULL, when);
     else if (conv != NULL)
         tgp_lines_set_timer (conv, own->id, own->ttl);
     given = find_text (tgp->account, chat_id,
@@ -478,6 +490,19 @@ tgp_secret_own (TgpAccount *tgp, int32_t chat_id, const TalkOwnText *own)
         answered (given, own->id);
     if (own->ttl == 0)
         tgp_recall_add (tgp, chat_id, own->id, own->text);
+}
+
+gboolean
+tgp_secret_own_file (TgpAccount *tgp, int32_t chat_id, const TalkMessage *message)
+{
+    PurpleConversation *conv = tgp_secret_conversation (tgp, chat_id, FALSE);
+
+    if (conv != NULL && !tgp_lines_has (conv, message->id))
+        write_own (tgp, conv, message, NULL, time (NULL));
+    if (message->ttl == 0 && *message->text != '\0')
+        tgp_recall_add (tgp, chat_id, message->id, message->text);
+    conv = tgp_secret_conversation (tgp, chat_id, FALSE);
+    return conv != NULL && tgp_lines_has (conv, message->id);
 }
 
 void
@@ -509,8 +534,14 @@ tgp_secret_failed (TgpAccount *tgp, int32_t chat_id, const TalkFailed *failed)
     if (conv != NULL)
         purple_conversation_set_data (conv, DELAYED_TOLD, NULL);
     if (item == NULL) {
-        item = add_unsent (tgp, chat_id, &failed->id, 1, failed->token, failed->why, text,
+        item = add_unsent (tgp, chat_id, &failed->id, 1, failed->token, failed->why,
+                           failed->file != TALK_SEND_NONE ? failed->text : text,
                            failed->spans);
+        if (failed->file != TALK_SEND_NONE) {
+            g_free (item->reason);
+            item->reason =
+                tgp_words_file_not_sent (failed->content, failed->name, failed->file);
+        }
         item->first = failed->first;
         item->part = failed->part;
         item->follows = failed->follows;
@@ -576,8 +607,10 @@ settle_texts (TgpAccount *tgp, int32_t chat_id)
             show_unsent (tgp, add_unsent (tgp, chat_id, ids, text->ids->len, NOT_STORED,
                                           TALK_UNSENT_REFUSED, text->text, text->spans));
         else if (conv != NULL && !tgp_lines_has (conv, ids[0])) {
-            TalkOwnText own = { .id = ids[0], .text = text->text, .spans = text->spans };
-            write_own (tgp, conv, &own, NULL, text->when);
+            TalkMessage message = {
+                .id = ids[0], .outgoing = TRUE, .text = text->text, .spans = text->spans
+            };
+            write_own (tgp, conv, &message, NULL, text->when);
             tgp_lines_rename (conv, ids[0], ids, text->ids->len);
         }
         texts = g_list_remove (texts, text);

@@ -13,6 +13,9 @@ void tgp_send_expect (TgpAccount *tgp, int32_t chat_id, const int64_t *ids, size
 void tgp_send_refused (TgpAccount *tgp, int32_t chat_id, const char *reason,
                        const TalkTyped *typed, int64_t kept);
 void tgp_secret_own (TgpAccount *tgp, int32_t chat_id, const TalkOwnText *own);
+/* An own file's line; TRUE: it stands. */
+gboolean tgp_secret_own_file (TgpAccount *tgp, int32_t chat_id,
+                              const TalkMessage *message);
 void tgp_secret_lost (TgpAccount *tgp, int32_t chat_id, const int64_t *ids, size_t n,
                       const char *text);
 void tgp_secret_failed (TgpAccount *tgp, int32_t chat_id, const TalkFailed *failed);

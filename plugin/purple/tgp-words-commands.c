@@ -43,7 +43,16 @@ tgp_words_help (TgpCommand command, gboolean unslashes)
                   "path: there, a folder or a name; what is there already stays; the "
                   "message is named as for /reply");
     case TGP_COMMAND_CANCEL:
-        return _ ("cancel 12: stops saving the file of message 12");
+        return _ ("cancel 12: stops saving or sending the file of message 12");
+    case TGP_COMMAND_FILE:
+        return _ ("file path | caption: sends that file as it is, with the caption, "
+                  "which may be missing; the path may begin with ~, and stand in quotes");
+    case TGP_COMMAND_FILES:
+        return _ ("files: which files of this chat are being sent or saved, and how far");
+    case TGP_COMMAND_PHOTO:
+        return _ ("photo path | caption: sends that picture to be seen at once: upright, "
+                  "not larger than a screen needs, and without the place and the time "
+                  "at which it was taken");
     case TGP_COMMAND_KEY:
         return _ ("key: shows the key of this secret chat");
     case TGP_COMMAND_VERIFY:

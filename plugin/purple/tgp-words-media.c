@@ -86,7 +86,8 @@ tgp_words_media (const TalkMessage *message)
         return NULL;
     GString *line = g_string_new ("[");
     g_string_append (line, label);
-    if (message->media.file != TALK_FILE_NONE)
+    if (message->media.file != TALK_FILE_NONE || /* an own one lies nowhere yet */
+        (message->outgoing && message->media.size > 0))
         append_facts (line, message);
     if (message->detail != NULL)
         g_string_append_printf (line, ": %s", message->detail);
@@ -187,11 +188,161 @@ tgp_words_saving (const TalkSaving *saving)
 char *
 tgp_words_not_saving (int number)
 {
-    return g_strdup_printf (_ ("No file of message %d is being saved."), number);
+    return g_strdup_printf (_ ("No file of message %d is being saved or sent."), number);
 }
 
 const char *
 tgp_words_no_file (void)
 {
     return _ ("There is no file in this chat.");
+}
+
+/* --- sent --- */
+
+/* What is told of a file: its name, else what it is. */
+static char *
+called (TalkContent content, const char *name)
+{
+    return g_strdup (name != NULL                    ? name
+                     : content == TALK_CONTENT_PHOTO ? _ ("the photo")
+                     : content == TALK_CONTENT_VIDEO ? _ ("the video")
+                     : content == TALK_CONTENT_VOICE ? _ ("the voice message")
+                                                     : _ ("the file"));
+}
+
+char *
+tgp_words_file_not_sent (TalkContent content, const char *name, TalkSendFile why)
+{
+    g_autofree char *it = called (content, name);
+
+    switch (why) {
+    case TALK_SEND_EMPTY:
+        return g_strdup_printf (_ ("Not sent: %s is empty."), it);
+    case TALK_SEND_FOLDER:
+        return g_strdup_printf (_ ("Not sent: %s is a folder."), it);
+    case TALK_SEND_GONE:
+        return g_strdup_printf (_ ("Not sent: %s is not there."), it);
+    case TALK_SEND_LARGE:
+        return g_strdup_printf (_ ("Not sent: %s is larger than 2000 MiB."), it);
+    case TALK_SEND_CHANGED:
+        return g_strdup_printf (_ ("Not sent: %s changed while it was being read."), it);
+    case TALK_SEND_UNREADABLE:
+        return g_strdup_printf (_ ("Not sent: %s cannot be read."), it);
+    case TALK_SEND_CUT:
+        return g_strdup_printf (_ ("Not sent: the connection was lost while %s was on "
+                                   "its way."),
+                                it);
+    case TALK_SEND_CANCELLED:
+        return g_strdup_printf (_ ("Not sent: you stopped %s."), it);
+    case TALK_SEND_RESTART:
+        return g_strdup_printf (_ ("Not sent: this program ended while %s was on its "
+                                   "way."),
+                                it);
+    case TALK_SEND_REFUSED:
+    case TALK_SEND_NONE:
+    case TALK_SEND_CHAT:
+    case TALK_SEND_TURN:
+    case TALK_SEND_RUNS:
+    case TALK_SEND_PAUSE:
+    case TALK_SEND_WHOLE:
+        break;
+    }
+    return g_strdup_printf (_ ("Not sent: the server refused %s."), it);
+}
+
+char *
+tgp_words_not_uploaded (const char *name, TgpNotUploaded why)
+{
+    switch (why) {
+    case TGP_UPLOAD_NO_PICTURE:
+        return g_strdup_printf (_ ("Not sent: %1$s is not a picture that can be shown. "
+                                   "/file sends it as it is."),
+                                name);
+    case TGP_UPLOAD_LARGE_PICTURE:
+        return g_strdup_printf (_ ("Not sent: %1$s is too large a picture to be made "
+                                   "smaller here. /file sends it as it is."),
+                                name);
+    case TGP_UPLOAD_LOST_PICTURE:
+        return g_strdup (_ ("Not sent: what was put into the text is no picture that "
+                            "can be read."));
+    case TGP_UPLOAD_ELSEWHERE:
+        return g_strdup (_ ("Not sent: this program runs for several people, and its "
+                            "files are not yours. Send the file to this person from "
+                            "your own program (DCC)."));
+    case TGP_UPLOAD_NO_CHAT:
+        break;
+    }
+    return g_strdup (_ ("Not sent: files and pictures are sent in secret chats only. "
+                        "Type /secret to start one with this person, and send it "
+                        "there."));
+}
+
+const char *
+tgp_words_a_picture (void)
+{
+    return _ ("the photo");
+}
+
+char *
+tgp_words_untouched (const char *name, gboolean moves)
+{
+    return moves ? g_strdup_printf (_ ("%s moves, so it is sent as it is."), name)
+                 : g_strdup_printf (
+                       _ ("%s is sent as it is, with what may stand in it beside the "
+                          "picture: where and when it was taken. /photo sends pictures "
+                          "without that."),
+                       name);
+}
+
+char *
+tgp_words_sending (const TalkSending *sending)
+{
+    g_autofree char *done = size_text (sending->done), *all = size_text (sending->total);
+
+    switch (sending->what) {
+    case TALK_SEND_CHAT:
+        return g_strdup_printf (_ ("File %d waits until the secret chat is ready."),
+                                sending->number);
+    case TALK_SEND_TURN:
+        return g_strdup_printf (_ ("File %d waits: others go before it."),
+                                sending->number);
+    case TALK_SEND_PAUSE:
+        return g_strdup_printf (_ ("File %d waits: the server does not take it at "
+                                   "present. It goes on by itself."),
+                                sending->number);
+    case TALK_SEND_RUNS:
+        return sending->done > 0 && sending->done < sending->total
+                   ? g_strdup_printf (_ ("File %1$d: %2$s of %3$s are sent. /cancel %1$d "
+                                         "stops it."),
+                                      sending->number, done, all)
+                   : NULL;
+    default:
+        return NULL;
+    }
+}
+
+char *
+tgp_words_on_its_way (const TalkSending *sending)
+{
+    g_autofree char *done = size_text (sending->done), *all = size_text (sending->total);
+    char *line = tgp_words_sending (sending);
+
+    return line != NULL ? line
+                        : g_strdup_printf (_ ("File %d: %s of %s are sent."),
+                                           sending->number, done, all);
+}
+
+const char *
+tgp_words_no_files (void)
+{
+    return _ ("No file of this chat is being sent or saved.");
+}
+
+/* --- libpurple's own window --- */
+
+const char *
+tgp_words_which_file (void)
+{
+    return _ ("Which file? It is sent as it is. /photo sends a picture without the place "
+              "and the time at which it was taken.");
 }

@@ -24,3 +24,27 @@ char *tgp_words_save_begins (int number, int64_t size);
 char *tgp_words_saving (const TalkSaving *saving);
 char *tgp_words_not_saving (int number);
 const char *tgp_words_no_file (void);
+
+/* --- sent --- */
+
+/* "Not sent: ..."; `name`: NULL if it has none. */
+char *tgp_words_file_not_sent (TalkContent content, const char *name, TalkSendFile why);
+/* The same, of what the user wanted to send as a picture; or not at all. */
+typedef enum {
+    TGP_UPLOAD_NO_PICTURE,
+    TGP_UPLOAD_LARGE_PICTURE, /* it cannot be made smaller here */
+    TGP_UPLOAD_LOST_PICTURE,  /* the front end does not have it */
+    TGP_UPLOAD_ELSEWHERE,     /* the disk is not the user's own */
+    TGP_UPLOAD_NO_CHAT,       /* files go into secret chats only */
+} TgpNotUploaded;
+char *tgp_words_not_uploaded (const char *name, TgpNotUploaded why);
+const char *tgp_words_a_picture (void); /* in these, where it has no name */
+/* A picture that goes as it is; a GIF that does, as it moves. */
+char *tgp_words_untouched (const char *name, gboolean moves);
+/* Of a progress that is worth a line; NULL: it is not. */
+char *tgp_words_sending (const TalkSending *sending);
+/* The same on demand, whatever it is. */
+char *tgp_words_on_its_way (const TalkSending *sending);
+const char *tgp_words_no_files (void);
+const char *
+tgp_words_which_file (void); /* asked where the front end has no dialog for it */

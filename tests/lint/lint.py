@@ -368,10 +368,7 @@ def one_file_ends_things():
 
 # What nothing in the module calls -> what will.
 COMING = {
-    **dict.fromkeys(['media_look', 'media_look_is_showable', 'tgp_picture_make', 'tgp_picture_clear', 'tgp_path_take', 'media_look_fits'],
-                    'pictures that are shown, and sent'),
-    **dict.fromkeys(['tg_client_each_sending', 'tg_secret_send_cancel', 'tg_secret_send_file'],
-                    'what front ends send (SC-H4)'),
+    'media_look_is_showable': 'pictures that are shown',
     'secret_chat_open_media': 'files that are opened (SC-G4)',
 }
 

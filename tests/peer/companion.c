@@ -8,15 +8,18 @@
  *             [--name N] [--debug]
  *
  * Every event is one line on standard output: "online", "message ID TTL TEXT", "again ID
- * TTL TEXT" (what was not read before a restart), "looks SPANS" behind them, ... Commands:
+ * TTL TEXT" (what was not read before a restart), "looks SPANS" and "with CONTENT WIDTH HEIGHT
+ * SIZE NAME" behind them, ... Commands:
  * chat ID, start PHONE, accept, reject, say TEXT, reply ID TEXT, looks SPANS: TEXT
  * (looks.h), typing on|off, read, delete [ID],
- * seal SIZE PATH, media photo|file TTL NAME, file KIND ALBUM PATH (media.h), cancel, flush, ttl N, screenshot, rekey, close, info, quit. */
+ * seal SIZE PATH, media photo|file TTL NAME, file KIND ALBUM PATH (media.h), cancel, save ID FOLDER, flush, ttl N,
+ * screenshot, rekey, close, info, quit. */
 #include "glib-host.h"
 #include "looks.h"
 #include "media.h"
 #include "overlong.h"
 #include "tg-client-file.h"
+#include "tg-client-save.h"
 #include "told.h"
 
 #include <gio/gio.h>
@@ -327,6 +330,10 @@ message_cb (void *user, int32_t chat_id, const TalkMessage *message)
         g_autofree char *looks = looks_print (message->spans);
         say_line ("looks %s", looks);
     }
+    if (message->media.file != TALK_FILE_NONE)
+        say_line ("with %d %d %d %" G_GINT64_FORMAT " %s", (int)message->content,
+                  message->media.width, message->media.height, message->media.size,
+                  message->detail != NULL ? message->detail : "");
     if (c->play)
         play_answer (c, message->text);
     return TRUE;
@@ -395,6 +402,26 @@ lost_cb (void *user, int32_t chat_id, const int64_t *ids, size_t n, const char *
     say_line ("lost %s", text);
 }
 
+static void
+saving_cb (void *user, int32_t chat_id, const TalkSaving *saving)
+{
+    if (saving->what == TALK_SAVE_DONE)
+        say_line ("saved %s", saving->path);
+    else if (saving->what != TALK_SAVE_RUNS)
+        say_line ("not saved");
+}
+
+static void
+save (Companion *c, const char *rest)
+{
+    char *folder;
+    TgSaveTo to = { .id = g_ascii_strtoll (rest, &folder, 10), .fallback = "nameless" };
+
+    to.folder = folder + (*folder == ' ');
+    if (tg_secret_save (c->client, c->chat, &to) != TALK_DONE)
+        say_line ("not saved");
+}
+
 static const Told hears = {
     .step = step_cb,
     .offline = offline_cb,
@@ -409,6 +436,7 @@ static const Told hears = {
     .failed = failed_cb,
     .read = read_event_cb,
     .gone = gone_cb,
+    .saving = saving_cb,
     .typing = typing_cb,
     .notice = notice_cb,
 };
@@ -519,7 +547,9 @@ run_command (Companion *c, char *line)
     } else if (g_str_equal (line, "media")) {
         g_autofree char *said = media_send_line (c->client, c->chat, rest);
         say_line ("%s", said);
-    } else if (g_str_equal (line, "typing"))
+    } else if (g_str_equal (line, "save"))
+        save (c, rest);
+    else if (g_str_equal (line, "typing"))
         tg_secret_typing (c->client, c->chat, g_str_equal (rest, "on"));
     else if (g_str_equal (line, "read"))
         read_cb (c);

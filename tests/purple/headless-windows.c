@@ -356,11 +356,12 @@ act (const char *verb, PurpleConversation *conv, const char *rest)
 gboolean
 window_command (const char *verb, const char *name, const char *rest)
 {
-    static const char *const acts[] = {
-        "send", "enter",      "raw",  "pounce", "echo",  "inject",  "pounce-on-message",
-        "cmd",  "cmd-markup", "type", "focus",  "clear", "logging", "open",
-        NULL
-    };
+    static const char *const acts[] = { "send",   "enter",      "raw",
+                                        "pounce", "echo",       "inject",
+                                        "insert", "sendfile",   "pounce-on-message",
+                                        "cmd",    "cmd-markup", "type",
+                                        "focus",  "clear",      "logging",
+                                        "open",   NULL };
 
     if (g_str_equal (verb, "blur")) {
         focused = NULL;
@@ -386,5 +387,6 @@ window_command (const char *verb, const char *name, const char *rest)
     if (!g_strv_contains (acts, verb))
         return FALSE;
     PurpleConversation *conv = conversation (name, TRUE);
-    return send_command (conv, verb, rest) || act (verb, conv, rest);
+    return send_command (conv, verb, rest) || files_command (conv, verb, rest) ||
+           act (verb, conv, rest);
 }

@@ -232,6 +232,8 @@ close_request (PurpleRequestType type, void *ui_handle)
 {
     Question *question = ui_handle;
 
+    if (type == PURPLE_REQUEST_FILE)
+        return;
     if (question->kept)
         g_error ("a question is closed that was answered");
     if (g_queue_remove (&inputs, question) || g_queue_remove (&actions, question))
@@ -239,7 +241,16 @@ close_request (PurpleRequestType type, void *ui_handle)
     question_free (question);
 }
 
-static PurpleRequestUiOps request_ops = { .request_input = request_input,
+static void *
+request_file (const char *title, const char *name, gboolean saves, GCallback chosen,
+              GCallback closed, PurpleAccount *account, const char *who,
+              PurpleConversation *conv, void *user)
+{
+    return files_request (title, chosen, closed, user);
+}
+
+static PurpleRequestUiOps request_ops = { .request_file = request_file,
+                                          .request_input = request_input,
                                           .request_action = request_action,
                                           .close_request = close_request };
 
@@ -519,7 +530,8 @@ run_command (char *line)
     else if (g_str_equal (verb, "mark"))
         say ("marked");
     else if (list_command (verb, rest) || machine_command (verb, rest) ||
-             loop_command (verb, rest) || people_command (verb, rest))
+             loop_command (verb, rest) || people_command (verb, rest) ||
+             transfers_command (verb, rest))
         return;
     else if (!window_command (verb, n >= 2 ? words[1] : NULL, n == 3 ? words[2] : ""))
         say ("no command %s", verb);
@@ -584,6 +596,7 @@ ui_init (void)
         purple_idle_set_ui_ops (&idle_ops);
     windows_init (focusless);
     commands_init ();
+    files_init (fronts[front].name);
     purple_connections_set_ui_ops (&connection_ops);
     purple_request_set_ui_ops (&request_ops);
     purple_notify_set_ui_ops (&notify_ops);

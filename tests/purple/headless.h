@@ -1,7 +1,7 @@
 /* The headless host's parts: questions and life (headless.c), the buddy list
  * (headless-list.c), conversations (headless-windows.c), how texts are sent, on what a
- * machine (headless-send.c), people (headless-people.c), how long the loop is held (headless-loop.c), and whether a
- * dialog fits the screen (headless-fits.c). */
+ * machine (headless-send.c), people (headless-people.c), how long the loop is held (headless-loop.c), whether a
+ * dialog fits the screen (headless-fits.c), and files (headless-files.c). */
 #pragma once
 
 #include <purple.h>
@@ -31,6 +31,11 @@ void windows_connect (void);
 /* Behind that many incoming lines the command runs, before the loop does anything else. */
 void windows_at_line (unsigned lines, const char *command);
 void commands_init (void); /* those of the front end's own */
+/* The same of files that are sent: in a conversation, and in the window of transfers. */
+gboolean files_command (PurpleConversation *conv, const char *verb, const char *rest);
+gboolean transfers_command (const char *verb, const char *rest);
+void files_init (const char *front);
+void *files_request (const char *title, GCallback chosen, GCallback closed, void *user);
 /* FALSE: no command of conversations is called that. `name` NULL: there is none. */
 gboolean window_command (const char *verb, const char *name, const char *rest);
 

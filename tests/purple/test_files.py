@@ -94,7 +94,7 @@ def not_saved(place, us, companion, home):
     us.send('cmd secret save')
     us.hears('line secret.* system: This is not how the command is written:<BR>/save')
     us.send('cmd secret cancel 2')
-    us.hears(r'line secret.* system: No file of message 2 is being saved\.$')
+    us.hears(r'line secret.* system: No file of message 2 is being saved or sent\.$')
     sends(place, companion, 'file', 'x', 5000000)
     us.hears(r'line secret.* recv: \[file 3, 5\.0 MB: x\]$')
     us.send('cmd secret save 3 nowhere/at/all')

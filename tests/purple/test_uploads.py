@@ -1,0 +1,206 @@
+#!/usr/bin/env python3
+"""Files that the user sends: by commands, out of a text, by Send File.
+
+usage: test_uploads.py BUILD [STORY...]
+"""
+import os
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'lab'))
+import lab  # noqa: E402
+
+STORIES = lab.Stories('uploads')
+PICTURES = os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'data', 'pictures')
+TURNED = os.path.join(PICTURES, 'turned.jpg')
+
+
+def with_home(*more):
+    """story(place, us, companion, home): a chat, and a home folder of the test's own."""
+    def decorate(story):
+        def story_with_home(place):
+            home = os.path.join(place.directory, 'home')
+            os.mkdir(home)
+            companion = place.companion(lab.BOB)
+            us = place.headless('purple', *more, env=dict(os.environ, HOME=home, TMPDIR=home))
+            us.log_in(lab.ALICE)
+            place.start(us, companion)
+            us.send('open secret')
+            story(place, us, companion, home)
+        story_with_home.__doc__ = story.__doc__
+        return STORIES.in_lab(story_with_home)
+    return decorate
+
+
+def write(folder, name, data=b'x'):
+    path = os.path.join(folder, name)
+    with open(path, 'wb') as f:
+        f.write(data)
+    return path
+
+
+@with_home()
+def not_sent(place, us, companion, home):
+    """Each reason is a sentence that names the file; the caption comes back below it"""
+    write(home, 'empty.bin', b'')
+    write(home, 'picture.jpg', b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"/>')
+    write(home, 'bomb.png', b'\x89PNG\r\n\x1a\n\0\0\0\rIHDR' + 2 * (60000).to_bytes(4, 'big') + bytes(230))
+    write(home, 'cut.jpg', open(TURNED, 'rb').read()[:300])
+    os.mkfifo(os.path.join(home, 'pipe'))
+    for typed, reason in (
+            ('file nowhere.txt', r'nowhere\.txt is not there\.'),
+            ('file ~/nowhere.txt', r'nowhere\.txt is not there\.'),
+            ('file ' + home, r'home is a folder\.'),
+            ('photo empty.bin', r'empty\.bin is empty\.'),
+            ('file pipe', r'pipe cannot be read\.'),
+            ('photo picture.jpg', r'picture\.jpg is not a picture that can be shown\. /file sends it as it is\.'),
+            ('photo cut.jpg', r'cut\.jpg is not a picture that can be shown\. /file sends it as it is\.'),
+            ('photo bomb.png', r'bomb\.png is too large a picture to be made smaller here\. /file sends it as it is\.')):
+        us.send('cmd secret %s | look & see' % typed)
+        us.hears(r'line secret.* system: Not sent: %s<BR>look & see$' % reason)
+    for name in ('file', 'photo'):
+        us.send('cmd secret ' + name)
+        us.hears('line secret.* system: This is not how the command is written:<BR>/%s path' % name)
+    us.send('cmd secret files')
+    us.hears(r'line secret.* system: No file of this chat is being sent or saved\.$')
+    us.send('insert secret see {} there')
+    us.hears(r'line secret.* system: Not sent: what was put into the text is no picture that can be read\.<BR>see +there$')
+
+
+def comes(companion, text, kind, home):
+    """What the companion has of a file: its bytes, its name, and the words that say what it is"""
+    id = companion.hears(r'message (-?\d+) 0 %s$' % text).group(1)
+    with_what = companion.hears(r'with (%d .*)$' % kind).group(1)
+    companion.send('save %s %s' % (id, os.path.join(home, 'there')))
+    with open(companion.hears('saved (.*)$').group(1), 'rb') as f:
+        return f.read(), with_what
+
+
+PHOTO, VIDEO, VOICE, FILE = 2, 3, 5, 6
+
+
+@with_home()
+def sent(place, us, companion, home):
+    """What each command makes of a file, and what the other side has of it"""
+    os.mkdir(os.path.join(home, 'there'))
+    us.send('cmd secret photo %s | look *here*' % TURNED)
+    us.hears(r'line secret.* send: \[photo 1, 200×300, \d.* kB\] look \*here\*$')
+    data, what = comes(companion, r'look \*here\*', PHOTO, home)
+    if b'SECRET' in data or b'Exif' in data or not what.startswith('2 200 300 %d' % len(data)):
+        raise lab.Gone('a photo is %s' % what)
+    write(home, 'a b.txt', b'hello')
+    us.send('cmd secret file "a b.txt" | read')
+    us.hears(r'line secret.* send: \[file 2, 5 bytes: a b\.txt\] read$')
+    data, what = comes(companion, 'read', FILE, home)
+    if data != b'hello' or what != '6 0 0 5 a b.txt':
+        raise lab.Gone('a file is %s' % what)
+    us.send('cmd secret file ' + TURNED)
+    us.hears(r'line secret.* system: turned\.jpg is sent as it is, with what may stand in it beside the picture: ')
+    us.hears(r'line secret.* send: \[file 3, .*: turned\.jpg\]$')
+    data, what = comes(companion, '', FILE, home)
+    with open(TURNED, 'rb') as f:
+        if f.read() != data or not what.endswith(' turned.jpg'):
+            raise lab.Gone('a picture as a file is %s' % what)
+
+
+@with_home()
+def of_a_text(place, us, companion, home):
+    """SC-H17: pictures in a text are an album, the text is the first one's; a text that follows them passes"""
+    os.mkdir(os.path.join(home, 'there'))
+    us.send('insert secret {%s}see{%s} this ' % (TURNED, os.path.join(PICTURES, 'clear.png')))
+    us.hears(r'line secret.* send: \[photo 1, 200×300, .*\] see this$')
+    us.hears(r'line secret.* send: \[photo 2, 60×40, .*\]$')
+    comes(companion, 'see this', PHOTO, home)
+    comes(companion, '', PHOTO, home)
+
+
+@with_home('--as', 'pidgin')
+def by_its_window(place, us, companion, home):
+    """Send File: its dialog, its progress, its Stop; what cannot be sent says why"""
+    path = write(home, 'large.bin', os.urandom(3000000))
+    us.send('sendfile secret')
+    us.hears('file dialog')
+    us.send('choose ' + path)
+    us.hears('xfer shown large.bin')
+    us.hears(r'line secret.* send: \[file 1, 3\.0 MB: large\.bin\]')
+    us.hears(r'xfer 100% whole')
+    us.hears('xfer gone')
+    companion.hears(r'with 6 0 0 3000000 large\.bin$')
+    us.send('sendfile secret')
+    us.hears('file dialog')
+    us.send('choose')
+    us.hears('xfer gone')
+    place.dc.control('delay upload.saveFilePart 60000')
+    us.send('sendfile secret ' + path)
+    us.hears(r'line secret.* send: \[file 2, 3\.0 MB: large\.bin\]')
+    us.send('stop')
+    us.hears(r'line secret.* system: Not sent: you stopped large\.bin\.$')
+    us.hears('xfer gone')
+    us.send('sendfile secret ' + path)
+    us.hears(r'line secret.* send: \[file 3, 3\.0 MB: large\.bin\]')
+    us.send('cmd secret files')
+    us.hears(r'line secret.* system: File 3: .* of 3\.0 MB are sent\.')
+    us.send('cmd secret cancel 3')
+    us.hears(r'line secret.* system: Not sent: you stopped large\.bin\.$')
+    us.hears('xfer gone')
+    us.send('sendfile secret ' + write(home, 'none.bin', b''))
+    us.hears(r'line secret.* system: Not sent: none\.bin is empty\.')
+    us.hears('xfer gone')
+    us.send('sendfile secret ' + path)
+    us.hears(r'line secret.* send: \[file \d, 3\.0 MB: large\.bin\]')
+    us.send('disable')
+    us.hears('xfer gone')
+
+
+@with_home('--as', 'finch')
+def by_a_path(place, us, companion, home):
+    """Finch's own dialogs for files crash: a path is asked for"""
+    write(home, 'a.txt', b'hello')
+    us.send('sendfile secret')
+    us.hears(r'input Which file\? It is sent as it is\.')
+    us.send('answer ~/a.txt')
+    us.hears(r'line secret.* send: \[file 1, 5 bytes: a\.txt\]')
+    us.hears('xfer gone')
+    companion.hears(r'with 6 0 0 5 a\.txt$')
+
+
+@with_home()
+def nobody_there(place, us, companion, home):
+    """A contact without a secret chat: what to do"""
+    write(home, 'a.txt')
+    us.send('open @Bob')
+    us.send('insert @Bob see {%s}' % TURNED)
+    us.hears(r'line id\d+ system: Not sent: files and pictures are sent in secret chats only\. Type /secret .*<BR>see$')
+    us.send('sendfile @Bob %s/a.txt' % home)
+    us.hears(r'(?i)notify.*Not sent: files and pictures are sent in secret chats only')
+    us.hears('xfer gone')
+    us.send('sendfile @Bob')
+    us.hears(r'(?i)notify.*Not sent: files and pictures are sent in secret chats only')
+    us.hears('xfer gone')
+
+
+@with_home('--as', 'bitlbee')
+def not_in_bitlbee(place, us, companion, home):
+    """The disk is not the user's own; what comes by DCC leaves no copy, sent or not"""
+    us.send('send secret /photo %s' % TURNED)
+    us.hears(r'line secret.* Not sent: this program runs for several people, and its files are not yours')
+    us.send('sendfile secret ' + write(home, 'empty.bin', b''))
+    us.hears('copy gone')
+    us.hears(r'line secret.* Not sent: empty\.bin is empty\.')
+    us.hears('xfer gone')
+    os.mkdir(os.path.join(home, 'there'))
+    us.send('sendfile secret ' + write(home, 'a.txt', b'hello'))
+    us.hears('copy gone')
+    if comes(companion, '', FILE, home) != (b'hello', '6 0 0 5 a.txt'):
+        raise lab.Gone('not that file')
+    us.hears('xfer gone')
+    us.send('sendfile secret ' + TURNED)
+    us.hears('copy gone')
+    data, what = comes(companion, '', PHOTO, home)
+    if b'SECRET' in data:
+        raise lab.Gone('it says where it was taken')
+    us.hears('xfer gone')
+    if [name for name in os.listdir(home) if name.startswith('bitlbee') and os.listdir(os.path.join(home, name))]:
+        raise lab.Gone('a copy stays')
+
+
+sys.exit(STORIES.run([('sent', sent), ('of a text', of_a_text), ('by its window', by_its_window), ('by a path', by_a_path), ('not sent', not_sent), ('nobody there', nobody_there), ('not in BitlBee', not_in_bitlbee)]))
