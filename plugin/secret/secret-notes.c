@@ -253,10 +253,19 @@ secret_notes_remove (SecretChat *chat, const int64_t *ids, size_t n)
     }
 }
 
+/* What is on its way up comes after it. */
+static gboolean
+is_numbered (const SecretNote *note)
+{
+    return !note->uploads;
+}
+
 void
 secret_notes_flush (SecretChat *chat, gboolean by_peer)
 {
-    g_autoptr (GArray) all = secret_notes_ids (chat, NULL);
+    gboolean ended = chat->state == TALK_STATE_CLOSED;
+    g_autoptr (GArray) all =
+        secret_notes_ids (chat, by_peer && !ended ? is_numbered : NULL);
     const int64_t *ids = (const int64_t *)(void *)all->data;
 
     secret_tell_gone (chat, TALK_GONE_FLUSHED, by_peer, ids, all->len);

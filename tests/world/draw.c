@@ -44,9 +44,17 @@ draw_watches (World *w, End *end, const TalkEvent *event)
 
     switch (event->kind) {
     case TALK_EVENT_MESSAGE:
-        if (event->u.message.content != TALK_CONTENT_TEXT)
-            world_broken (w, "something that is no text was shown");
+        if (event->u.message.content != TALK_CONTENT_TEXT &&
+            event->u.message.content != TALK_CONTENT_PHOTO &&
+            (event->u.message.content != TALK_CONTENT_MISSING || d->stats->forged == 0))
+            world_broken (w, "something that is no text and no photo was shown");
+        if (event->u.message.outgoing)
+            break;
+        if (event->u.message.content == TALK_CONTENT_PHOTO &&
+            event->u.message.media.file != TALK_FILE_THERE)
+            world_broken (w, "a photo was shown that cannot be had");
         d->stats->shown++;
+        d->stats->photos += event->u.message.content == TALK_CONTENT_PHOTO;
         break;
     case TALK_EVENT_GONE:
         if (event->u.gone.why == TALK_GONE_EXPIRED)
@@ -89,6 +97,19 @@ draw_says (Draw *d, End *end)
     end->fate = END_LIVES;
     if (end_says (end, text) == 0)
         world_broken (d->w, "a ready chat does not send");
+    d->stats->said++;
+}
+
+/* A photo, which texts may pass, and which a process that ends may not bring up. */
+static void
+sends (Draw *d, End *end)
+{
+    static unsigned number;
+    g_autofree char *caption = g_strdup_printf (WORLD_MARK "p%u;", ++number);
+
+    end->fate = END_LIVES;
+    if (end_sends (end, caption) == 0)
+        world_broken (d->w, "a ready chat does not send a photo");
     d->stats->said++;
 }
 
@@ -167,6 +188,8 @@ act (Draw *d, End *end, unsigned kind)
         secret_chat_rekey (end->chat, w->now);
     else if (kind == 11)
         secret_chat_set_typing (end->chat, draw_byte (d) & 1, w->now);
+    else if (kind == 5)
+        sends (d, end);
     else
         draw_says (d, end);
     end_turn (end);
@@ -290,7 +313,7 @@ check_lines (End *end)
         gboolean there = g_hash_table_contains (end_other (end)->lines, &line->id);
         if (line->taken && (here || there))
             world_broken (w, "\"%s\" stands though it was taken back", line->text);
-        if (line->timed && (there || (here && line->shown > 0)))
+        if (line->timed && !line->file && (there || (here && line->shown > 0)))
             world_broken (w, "\"%s\" stands though its time is over", line->text);
     }
 }

@@ -13,7 +13,7 @@
 typedef struct {
     unsigned steps;
     unsigned said;
-    unsigned shown;
+    unsigned shown, photos;
     unsigned deaths;
     unsigned rekeyed;
     unsigned restarts;   /* of another client */

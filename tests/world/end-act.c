@@ -1,5 +1,7 @@
 /* The user of end.h: acts, and what stands in the window. */
 #include "end-private.h"
+
+#include "secret-chat-file.h"
 #include "model.h"
 
 /* --- what is told --- */
@@ -129,7 +131,7 @@ end_takes (End *end, const TalkEvent *event)
     note (end, event);
     if (end->world->watch != NULL)
         end->world->watch (end->world, end, event);
-    if (event->kind == TALK_EVENT_MESSAGE)
+    if (event->kind == TALK_EVENT_MESSAGE && !event->u.message.outgoing)
         show (end, &event->u.message);
     else if (event->kind == TALK_EVENT_FAILED)
         show_failed (end, &event->u.failed);
@@ -266,6 +268,35 @@ int64_t
 end_says (End *end, const char *text)
 {
     return end_replies (end, text, 0, FALSE);
+}
+
+static void
+send_act (End *end, void *data)
+{
+    Saying *saying = data;
+    SecretFileOut file = { .content = TALK_CONTENT_PHOTO,
+                           .look = { .size = 100, .width = 3, .height = 4 },
+                           .caption = { .text = saying->text } };
+
+    saying->id = 0;
+    secret_chat_send_file (end->chat, &file, end->world->now, &saying->id);
+}
+
+int64_t
+end_sends (End *end, const char *caption)
+{
+    Saying saying = { .text = caption };
+    unsigned at = end->said->len;
+
+    end_acts (end, send_act, &saying);
+    if (saying.id == 0)
+        return 0;
+    rules_said (end, at, saying.id, caption);
+    Line *line = &g_array_index (end->said, Line, at);
+    line->file = TRUE;
+    /* it died, and the next process told that it was not sent (MT-H16) */
+    line->excused = !secret_chat_has_own (end->chat, saying.id);
+    return saying.id;
 }
 
 static void

@@ -115,6 +115,8 @@ void end_closes (End *end, gboolean delete_history);
 void end_logs_out (End *end);
 int64_t end_says (End *end, const char *text); /* 0: the chat is closed */
 int64_t end_replies (End *end, const char *text, int64_t reply_to, gboolean silent);
+/* A photo with that caption; until it is at the server texts pass it. */
+int64_t end_sends (End *end, const char *caption);
 void end_opens (End *end);   /* a window: what waits is shown in it */
 void end_sees (End *end);    /* everything unread */
 void end_lets_go (End *end); /* of everything unread */

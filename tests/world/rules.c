@@ -130,9 +130,10 @@ rules_shown (End *end, int64_t id, const char *text, gboolean again)
         world_broken (w, "\"%s\" is shown as if it were new, a second time", text);
     if (line->shown == 0 && again)
         world_broken (w, "\"%s\" is shown again, and never was", text);
-    if (index <= end->last_shown)
+    if (index <= end->last_shown && !line->file)
         world_broken (w, "\"%s\" is shown behind what is newer", text);
-    end->last_shown = index;
+    if (!line->file)
+        end->last_shown = index;
     line->shown++;
     line->life = end->life;
 }

@@ -24,6 +24,7 @@ typedef struct {
     gboolean excused; /* taken back, flushed or failed: need not be shown any more */
     gboolean taken;   /* back: it stands nowhere in the end */
     gboolean timed;   /* it was said with a timer */
+    gboolean file;    /* texts may pass it */
     gboolean seen;    /* and that is stored: it may not be shown again */
     unsigned shown;
     unsigned life;      /* of the process that showed it last */

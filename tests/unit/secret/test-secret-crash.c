@@ -94,6 +94,37 @@ texts (World *w)
     world_ends_ready (w);
 }
 
+/* A file is sent, two, one that is cancelled, one that is taken back, one between texts: none arrives
+ * twice, and what is not sent is told (SC-H4, SC-D21, SC-D31; MT-H16, MT-H28) */
+static void
+files (World *w)
+{
+    End *alice = w->alice, *bob = w->bob;
+
+    end_sends (alice, "a photo");
+    end_says (alice, "passes it, or not");
+    world_run (w);
+    int64_t one = end_sends (bob, "taken back");
+    end_deletes (bob, one);
+    end_sends (bob, "first of two");
+    end_sends (bob, "second of two");
+    world_run (w);
+    end_sees (alice);
+    bob->policy.lose = 1;
+    end_sends (alice, "gets lost, is asked for");
+    world_run (w);
+    end_says (alice, "so that it is missed");
+    world_run (w);
+    end_sees (bob);
+    end_sets_ttl (bob, 77);
+    end_sends (bob, "burns");
+    world_run (w);
+    end_sets_ttl (bob, 0);
+    world_run (w);
+    world_ends_ready (w);
+    g_assert_cmpuint (rules_text (bob, "taken back")->shown, ==, 0);
+}
+
 /* own messages are taken back before they got out, before they arrived, after it */
 static void
 deletions (World *w)
@@ -683,6 +714,8 @@ static const Story stories[] = {
                EVERY_MODEL | OURS,
            { 230, 220, 215, 118 }),
     STORY (texts, EVERY_DEATH | EVERY_DEATH_OF_THREE | EVERY_MODEL, { 242, 228, 0, 124 }),
+    STORY (files, EVERY_DEATH | EVERY_DEATH_OF_THREE | EVERY_DEATH_OF_ALL,
+           { 275, 265, 265 }, 3),
     STORY (deletions, EVERY_DEATH | EVERY_DEATH_OF_THREE | EVERY_MODEL | OURS,
            { 208, 191, 0, 114 }),
     STORY (flushes, EVERY_DEATH | EVERY_DEATH_OF_ALL | EVERY_MODEL, { 209, 0, 201, 109 }),
@@ -742,7 +775,7 @@ every_state_is_reached (void)
     }
     g_assert_cmphex (all.states, ==, (2u << TALK_STATE_CLOSED) - 1);
     g_assert_cmphex (all.steps, ==, (2u << SECRET_REKEY_B_DRAIN) - 1);
-    g_assert_cmphex (all.calls, ==, (2u << SECRET_CALL_TYPING) - 1);
+    g_assert_cmphex (all.calls, ==, (2u << SECRET_CALL_UPLOAD) - 1);
     g_assert_cmphex (all.records, ==, (2u << STORE_EARLY) - (1u << STORE_CHAT));
 }
 

@@ -56,6 +56,7 @@ test_seeds (void)
         g_assert_cmpuint (stats.forged, >, 50);
         g_assert_cmpuint (stats.expired, >, 50);
         g_assert_cmpuint (stats.shown, >, 1000);
+        g_assert_cmpuint (stats.photos, >, 50);
     }
 }
 

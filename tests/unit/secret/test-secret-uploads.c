@@ -1,0 +1,290 @@
+/* Own files: what their messages say, and what becomes of them (SECRET-CHATS.md section H). */
+#include "secret-chat-file.h"
+#include "spell.h"
+
+#include <string.h>
+
+#define MIB ((int64_t)1 << 20)
+
+static int64_t
+sends (End *end, const SecretFileOut *file)
+{
+    int64_t id = 0;
+
+    end->world->lawless = TRUE; /* what is sent here nobody said */
+    g_assert_cmpint (secret_chat_send_file (end->chat, file, end->world->now, &id), ==,
+                     TALK_DONE);
+    end_turn (end);
+    return id;
+}
+
+static const SecretFileOut a_file = { .content = TALK_CONTENT_FILE,
+                                      .look = { .size = 5 },
+                                      .name = "a.txt",
+                                      .mime = "text/plain" };
+
+/* What went to the server last, opened. */
+static const SecretDecryptedMessage *
+opened (End *from, TlMessage **message)
+{
+    size_t len;
+    const uint8_t *data = g_bytes_get_data (newest (from), &len);
+
+    *message = forge_opens (from->chat, from->index == 0, TL_BYTES (data, len));
+    g_assert_nonnull (*message);
+    const SecretDecryptedMessageLayer *layer =
+        TL_AS (tl_message_root (*message), SecretDecryptedMessageLayer);
+    return TL_AS (layer->message, SecretDecryptedMessage);
+}
+
+static void
+speaks (End *end, int32_t layer)
+{
+    end->chat->layers.peer = layer;
+    end->chat->layers.sent = MIN (end->chat->layers.sent, layer);
+}
+
+/* --- what is said --- */
+
+static const TlVector *
+attributes_of (const TlObject *media, int64_t *size)
+{
+    const SecretDecryptedMessageMediaDocument *now =
+        TL_AS (media, SecretDecryptedMessageMediaDocument);
+    const SecretDecryptedMessageMediaDocument45 *old =
+        TL_AS (media, SecretDecryptedMessageMediaDocument45);
+
+    *size = now != NULL ? now->size : old->size;
+    return now != NULL ? &now->attributes : &old->attributes;
+}
+
+/* SC-H6 SC-H11: each kind in each layer has the form that TDLib gives it */
+static void
+every_kind_in_every_layer (World *w)
+{
+    static const struct {
+        TalkContent content;
+        TalkMedia look;
+        uint32_t attributes[5];
+    } rows[] = {
+        { TALK_CONTENT_FILE, { 0 }, { SecretDocumentAttributeFilename_ID } },
+        { TALK_CONTENT_FILE,
+          { .width = 3, .height = 4 },
+          { SecretDocumentAttributeFilename_ID, SecretDocumentAttributeImageSize_ID } },
+        { TALK_CONTENT_VIDEO,
+          { .width = 3, .height = 4, .duration = 5 },
+          { SecretDocumentAttributeFilename_ID, SecretDocumentAttributeVideo_ID } },
+        { TALK_CONTENT_VIDEO,
+          { .width = 3, .height = 4, .duration = 5, .animated = TRUE },
+          { SecretDocumentAttributeFilename_ID, SecretDocumentAttributeVideo_ID,
+            SecretDocumentAttributeImageSize_ID, SecretDocumentAttributeAnimated_ID } },
+        { TALK_CONTENT_VIDEO,
+          { .width = 3, .height = 3, .duration = 5, .round = TRUE },
+          { SecretDocumentAttributeVideo_ID } },
+        { TALK_CONTENT_AUDIO,
+          { .duration = 5 },
+          { SecretDocumentAttributeFilename_ID, SecretDocumentAttributeAudio_ID } },
+        { TALK_CONTENT_VOICE, { .duration = 5 }, { SecretDocumentAttributeAudio_ID } },
+    };
+    static const int32_t layers[] = { 73, 101, 144 };
+    End *alice = w->alice;
+
+    for (size_t l = 0; l < G_N_ELEMENTS (layers); l++) {
+        speaks (alice, layers[l]);
+        for (size_t i = 0; i < G_N_ELEMENTS (rows); i++) {
+            SecretFileOut file = a_file;
+            g_autoptr (TlMessage) message = NULL;
+            int64_t size;
+            file.content = rows[i].content;
+            file.look = rows[i].look;
+            file.look.size = 5;
+            sends (alice, &file);
+            world_run (w);
+            const TlObject *media = opened (alice, &message)->media;
+            g_assert_cmphex (media->id, ==,
+                             layers[l] >= 143 ? SecretDecryptedMessageMediaDocument_ID
+                                              : SecretDecryptedMessageMediaDocument45_ID);
+            const TlVector *attributes = attributes_of (media, &size);
+            g_assert_cmpint (size, ==, 5);
+            for (size_t a = 0; a < attributes->len; a++)
+                g_assert_cmphex (TL_ITEM_OBJ (*attributes, a)->id, ==,
+                                 rows[i].attributes[a]);
+            g_assert_cmphex (rows[i].attributes[attributes->len], ==, 0);
+        }
+    }
+}
+
+/* SC-H10 SC-H13 SC-H17 SC-G1 SC-I1: caption alone, how it looks, thumbnail, album, timer, answer */
+static void
+a_photo_says_all_of_it (World *w)
+{
+    static const uint8_t jpeg[6001] = { 0xff, 0xd8 };
+    TalkSpan bold = { .style = TALK_STYLE_BOLD, .from = 0, .to = 3 };
+    g_autoptr (TalkSpans) spans = talk_spans_new (&bold, 1);
+    End *alice = w->alice;
+    int64_t asked = end_says (alice, "what");
+    SecretFileOut photo = {
+        .content = TALK_CONTENT_PHOTO,
+        .look = { .size = 77, .width = 640, .height = 480 },
+        .thumb = jpeg,
+        .thumb_len = 6000,
+        .thumb_width = 100,
+        .thumb_height = 75,
+        .caption = { .text = "see", .spans = spans, .reply_to = asked },
+        .silent = TRUE,
+        .album = 99
+    };
+    for (int i = 0; i < 3; i++) {
+        g_autoptr (TlMessage) opens = NULL;
+        photo.thumb_len = i == 1 ? 6001 : 6000;
+        photo.thumb_width = i == 2 ? 101 : 100;
+        end_sets_ttl (alice, 7);
+        sends (alice, &photo);
+        world_run (w);
+        const SecretDecryptedMessage *message = opened (alice, &opens);
+        const SecretDecryptedMessageMediaPhoto *media =
+            TL_AS (message->media, SecretDecryptedMessageMediaPhoto);
+        g_assert_cmpuint (message->message.len, ==, 0);
+        g_assert_cmpmem (media->caption.data, media->caption.len, "see", 3);
+        g_assert_cmpuint (message->entities.len, ==, 1);
+        g_assert_cmpint (message->grouped_id, ==, 99);
+        g_assert_cmpint (message->ttl, ==, 7);
+        g_assert_cmpint (message->reply_to_random_id, ==, asked);
+        g_assert_true (message->silent);
+        g_assert_cmpint (media->size, ==, 77);
+        g_assert_cmpint (media->w, ==, 640);
+        g_assert_cmpuint (media->thumb.len, ==, i == 0 ? 6000 : 0);
+        g_assert_cmpint (media->thumb_w, ==, i == 0 ? 100 : 0);
+        g_assert_cmpuint (media->key.len, ==, 32);
+        g_assert_cmpuint (media->iv.len, ==, 32);
+    }
+}
+
+/* SC-H6: by size only */
+static void
+too_large_is_said (World *w)
+{
+    static const struct {
+        int32_t layer;
+        TalkContent content;
+        int64_t size;
+        gboolean goes;
+    } rows[] = {
+        { 101, TALK_CONTENT_FILE, 2000 * MIB, TRUE },
+        { 101, TALK_CONTENT_FILE, 2000 * MIB + 1, FALSE },
+        { 144, TALK_CONTENT_FILE, 2000 * MIB + 1, TRUE },
+        { 144, TALK_CONTENT_PHOTO, 2000 * MIB + 1, FALSE },
+        { 144, TALK_CONTENT_FILE, 4000 * MIB, TRUE },
+        { 144, TALK_CONTENT_FILE, 4000 * MIB + 1, FALSE },
+    };
+    End *alice = w->alice;
+
+    for (size_t i = 0; i < G_N_ELEMENTS (rows); i++) {
+        SecretFileOut file = a_file;
+        file.content = rows[i].content;
+        file.look.size = rows[i].size;
+        speaks (alice, rows[i].layer);
+        g_free (end_events (alice));
+        int64_t id = sends (alice, &file);
+        g_autofree char *told = end_events (alice);
+        g_assert_cmpint (secret_chat_needs_file (alice->chat, id), ==, rows[i].goes);
+        g_assert_cmpint (strstr (told, "failed") == NULL, ==, rows[i].goes);
+        server_forgets_calls (alice);
+    }
+}
+
+/* --- what becomes of it --- */
+
+static unsigned
+raw_out (End *end)
+{
+    return end_info (end).raw_out;
+}
+
+/* SC-D2: texts pass it; it has no number until it is up, and never one where it is not */
+static void
+it_has_no_number_before (World *w)
+{
+    End *alice = w->alice;
+    unsigned before = raw_out (alice);
+    int64_t id = sends (alice, &a_file);
+    const SecretCall *call = server_call (alice, 0);
+
+    g_assert_cmpint (call->kind, ==, SECRET_CALL_UPLOAD);
+    g_assert_cmpint (call->u.upload.id, ==, id);
+    g_assert_true (secret_chat_uploads (alice->chat, id, call->token));
+    g_assert_cmpuint (raw_out (alice), ==, before);
+    end_says (alice, "passes");
+    g_assert_cmpuint (raw_out (alice), ==, before + 1);
+    g_assert_cmpint (secret_chat_cancel (alice->chat, id, w->now), ==, TALK_DONE);
+    g_assert_cmpint (secret_chat_cancel (alice->chat, id, w->now), ==, TALK_NOTHING);
+    g_assert_false (secret_chat_uploads (alice->chat, id, call->token));
+    world_run (w); /* the server's answer comes too late */
+    g_assert_cmpuint (raw_out (alice), ==, before + 1);
+    g_assert_cmpstr (w->bob->texts->str, ==, "passes ");
+}
+
+/* SC-D21: sent again it is named by what the server called it, and not uploaded twice; also by
+ * another process */
+static void
+sent_again_it_is_not_uploaded (World *w)
+{
+    End *alice = w->alice, *bob = w->bob;
+
+    for (int i = 0; i < 2; i++) {
+        unsigned uploads = w->server.files->len;
+        bob->policy.lose = alice->policy.lose = 0;
+        alice->policy.lose = 1;
+        end_sends (alice, i == 0 ? "lost" : "lost too");
+        world_run (w);
+        if (i == 1)
+            end_restarts (alice, NULL, NULL);
+        unsigned with_file = w->server.file_messages;
+        end_says (alice, i == 0 ? "next" : "next one");
+        world_run (w);
+        g_assert_nonnull (
+            strstr (bob->texts->str, i == 0 ? "lost next " : "lost too next one "));
+        g_assert_cmpuint (w->server.files->len, ==, uploads + 1);
+        g_assert_cmpuint (w->server.file_messages, >, with_file);
+    }
+}
+
+/* SC-A33: before the chat is ready it waits; where it ends, it is told */
+static void
+it_waits_for_the_chat (World *w)
+{
+    End *alice = w->alice;
+
+    w->bob->thinks = TRUE;
+    end_asks (alice);
+    world_run (w);
+    sends (alice, &a_file);
+    world_run (w);
+    g_assert_cmpuint (w->server.files->len, ==, 0);
+    end_accepts (w->bob);
+    world_run (w);
+    g_assert_cmpuint (w->server.files->len, ==, 1);
+    g_assert_cmpuint (w->server.file_messages, ==, 1);
+    sends (alice, &a_file);
+    g_free (end_events (alice));
+    end_closes (alice, FALSE);
+    g_autofree char *told = end_events (alice);
+    g_assert_nonnull (strstr (told, "failed"));
+}
+
+int
+main (int argc, char **argv)
+{
+    static const Story stories[] = {
+        STORY (every_kind_in_every_layer, PLAIN),
+        STORY (a_photo_says_all_of_it, PLAIN),
+        STORY (too_large_is_said, PLAIN),
+        STORY (it_has_no_number_before, PLAIN),
+        STORY (sent_again_it_is_not_uploaded, PLAIN),
+        STORY (it_waits_for_the_chat, PLAIN | FROM_BIRTH),
+    };
+
+    stories_init (&argc, &argv);
+    stories_add ("uploads", stories, G_N_ELEMENTS (stories));
+    return g_test_run ();
+}
