@@ -75,5 +75,5 @@ tgp_images_send (TgpAccount *tgp, int32_t chat_id, const char *markup,
         return;
     }
     g_autofree char *reason = tgp_words_not_uploaded (NULL, TGP_UPLOAD_LOST_PICTURE);
-    tgp_send_refused (tgp, chat_id, reason, caption);
+    tgp_send_refused (tgp, chat_id, reason, caption, 0);
 }

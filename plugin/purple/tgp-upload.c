@@ -244,7 +244,7 @@ refuse (TgpAccount *tgp, const Job *job, const char *reason, gboolean first)
     PurpleConversation *conv = tgp_conv_named (job->account, name, FALSE);
 
     if (tgp != NULL)
-        tgp_send_refused (tgp, job->chat_id, reason, &typed);
+        tgp_send_refused (tgp, job->chat_id, reason, &typed, 0);
     else if (conv != NULL) /* the account goes, the window stays */
         tgp_notice_looks (conv, reason, typed.text, typed.spans);
 }
