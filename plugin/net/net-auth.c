@@ -3,6 +3,8 @@
  * consequence at home. */
 #include "net-private.h"
 
+#define EXPORTED_MAX 65536 /* bytes; real ones have some hundreds */
+
 static void
 give_up (NetDc *dc, const char *why)
 {
@@ -54,13 +56,19 @@ exported_cb (void *user, TlMessage *answer, const MtError *error)
     }
     if (line->session == NULL)
         return;
+    g_auto (TlWriter) writer = { 0 };
     ApiAuthImportAuthorization request =
         TL_NEW (ApiAuthImportAuthorization, .id = exported->id, .bytes = exported->bytes);
-    if (mt_session_call (line->session, TL_OBJ (&request), MT_CALL_BEFORE_LOGIN,
-                         imported_cb, dc, NULL) != NULL)
-        dc->auth = NET_AUTH_IMPORTING;
-    else
+    tl_writer_int (&writer, (int32_t)ApiInvokeWithoutUpdates_ID); /* MT-E6 */
+    if (exported->bytes.len > EXPORTED_MAX ||
+        !tl_encode (&tl_api_schema, TL_OBJ (&request), &writer)) {
         give_up (dc, "what was exported is too large");
+        return;
+    }
+    dc->auth = NET_AUTH_IMPORTING;
+    mt_session_call_encoded (line->session, ApiAuthImportAuthorization_ID,
+                             TL_BYTES (writer.data, writer.len), MT_CALL_BEFORE_LOGIN,
+                             imported_cb, dc);
 }
 
 void

@@ -171,6 +171,9 @@ dc_site_call (DcCall *call, const char *name, gboolean no_updates)
         return;
     if (!call->session->key->temporary)
         dc_fault_note (call->dc, "%s under a permanent key, at %d", name, conn->site);
+    if (g_str_equal (name, "auth.importAuthorization") && !no_updates)
+        dc_fault_note (call->dc, "a login is carried to %d, and updates wanted there",
+                       conn->site);
     if (conn->media && !file && !free) {
         dc_fault_note (call->dc, "%s at an address for files", name);
         dc_fail (call, 400, "METHOD_INVALID");
@@ -181,7 +184,7 @@ dc_site_call (DcCall *call, const char *name, gboolean no_updates)
         moves (call, "USER_MIGRATE", call->user->home))
         return;
     gboolean main = conn->site == call->user->home && !conn->media;
-    if (main && no_updates)
+    if (main && no_updates && !free)
         dc_fault_note (call->dc, "%s without updates, where they belong", name);
     if (!main && !no_updates && !free)
         dc_fault_note (call->dc, "%s asks for updates where there are none", name);
