@@ -38,6 +38,7 @@ struct MtHandshake {
     uint8_t tmp_iv[32];
     uint8_t prime[256];
     uint8_t g_a[256];
+    uint8_t b[256]; /* until the key is computed */
     uint8_t key[256];
     int g;
     int retries;
@@ -68,6 +69,7 @@ fail (MtHandshake *h, const char *reason)
 {
     h->step = STEP_OVER;
     h->reason = reason;
+    crypto_wipe (h->b, sizeof h->b);
     g_debug ("[dc%d exchange] failed: %s", h->config->dc, reason);
     return MT_HANDSHAKE_FAILED;
 }
@@ -189,23 +191,33 @@ take_res_pq (MtHandshake *h, const TlObject *answer, TlWriter *out)
     return send_dh_params (h, key, res->pq, p, q, out);
 }
 
-/* Draws b, sends g_b under the temporary key, computes the auth key. */
+/* The auth key: only when it is needed, in an input of its own, since half of what an exchange
+ * costs is this (DECISIONS 32). */
+static gboolean
+compute_key (MtHandshake *h)
+{
+    gboolean computed = h->config->dh->power (h->g_a, h->prime, h->b, h->key);
+
+    crypto_wipe (h->b, sizeof h->b); /* MT-C19 */
+    return computed;
+}
+
+/* Draws b, sends g_b under the temporary key. */
 static MtHandshakeResult
 send_client_dh (MtHandshake *h, TlWriter *out)
 {
     const CryptoDhOps *dh = h->config->dh;
-    uint8_t b[256], g_b[256], iv[32], padding[16];
+    uint8_t g_b[256], iv[32], padding[16];
     int tries = 0;
 
     do {
-        if (tries++ == B_TRIES || !crypto_random_fill (h->config->random, b, sizeof b) ||
-            !dh->power_g (h->g, h->prime, b, g_b))
+        if (tries++ == B_TRIES ||
+            !crypto_random_fill (h->config->random, h->b, sizeof h->b) ||
+            !dh->power_g (h->g, h->prime, h->b, g_b))
             return fail (h, "no exponent could be drawn");
     } while (!dh->is_public_value (h->prime, g_b)); /* MT-C18 */
-    gboolean computed = dh->power (h->g_a, h->prime, b, h->key);
-    crypto_wipe (b, sizeof b); /* MT-C19 */
-    if (!computed || !crypto_random_fill (h->config->random, padding, sizeof padding))
-        return fail (h, "the key could not be computed");
+    if (!crypto_random_fill (h->config->random, padding, sizeof padding))
+        return fail (h, "no random numbers");
 
     MtpClientDHInnerData data = TL_NEW (MtpClientDHInnerData, .retry_id = h->retry_id,
                                         .g_b = TL_BYTES (g_b, sizeof g_b));
@@ -324,17 +336,23 @@ take_dh_gen (MtHandshake *h, const TlObject *answer, TlWriter *out)
     const MtpDhGenOk *ok = TL_AS (answer, MtpDhGenOk);
     const MtpDhGenRetry *retry = TL_AS (answer, MtpDhGenRetry);
     const MtpDhGenFail *failed = TL_AS (answer, MtpDhGenFail);
+    gboolean ours =
+        (ok != NULL && same_nonces (h, ok->nonce, ok->server_nonce)) ||
+        (retry != NULL && same_nonces (h, retry->nonce, retry->server_nonce)) ||
+        (failed != NULL && same_nonces (h, failed->nonce, failed->server_nonce));
 
-    if (ok != NULL && same_nonces (h, ok->nonce, ok->server_nonce) &&
-        hash_matches (h, 1, ok->new_nonce_hash1)) {
+    if (!ours)
+        return fail (h, "the last answer's nonces or hash differ");
+    if (!compute_key (h))
+        return fail (h, "the key could not be computed");
+    if (ok != NULL && hash_matches (h, 1, ok->new_nonce_hash1)) {
         if (crypto_key_id (h->key) == 0) /* MT-C24 */
             return fail (h, "the key's id is 0");
         h->step = STEP_OVER;
         g_debug ("[dc%d exchange] done", h->config->dc);
         return MT_HANDSHAKE_DONE;
     }
-    if (retry != NULL && same_nonces (h, retry->nonce, retry->server_nonce) &&
-        hash_matches (h, 2, retry->new_nonce_hash2)) {
+    if (retry != NULL && hash_matches (h, 2, retry->new_nonce_hash2)) {
         uint8_t key_hash[20];
         if (++h->retries > RETRIES_MAX) /* MT-C23 */
             return fail (h, "too many retries");
@@ -343,8 +361,7 @@ take_dh_gen (MtHandshake *h, const TlObject *answer, TlWriter *out)
         h->retry_id = GINT64_FROM_LE (h->retry_id);
         return send_client_dh (h, out);
     }
-    if (failed != NULL && same_nonces (h, failed->nonce, failed->server_nonce) &&
-        hash_matches (h, 3, failed->new_nonce_hash3))
+    if (failed != NULL && hash_matches (h, 3, failed->new_nonce_hash3))
         return fail (h, "the server refused the key");
     return fail (h, "the last answer's nonces or hash differ");
 }
