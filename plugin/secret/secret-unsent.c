@@ -186,16 +186,16 @@ secret_unsent_loaded (SecretChat *chat)
         SecretNote *note = secret_note_find (chat, g_array_index (ids, int64_t, i));
         number (note, before);
         before = note;
+    }
+    for (unsigned i = 0; i < ids->len; i++) {
+        SecretNote *note = secret_note_find (chat, g_array_index (ids, int64_t, i));
         if (note->uploads && note->upload == NULL) { /* MT-H16 */
             chat->notes.uploads--;
             note->uploads = FALSE;
             secret_refuse (chat, note->random_id,
                            secret_unsent_token (TALK_SEND_RESTART));
-        }
-    }
-    for (unsigned i = 0; i < ids->len; i++) {
-        SecretNote *note = secret_note_find (chat, g_array_index (ids, int64_t, i));
-        if (note->refused && !note->offered && note->text != NULL && note->detail != NULL)
+        } else if (note->refused && !note->offered && note->text != NULL &&
+                   note->detail != NULL)
             tell (chat, note);
     }
 }

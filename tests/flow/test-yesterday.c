@@ -154,6 +154,8 @@ nothing_is_missing (gconstpointer folder)
     flow_wait (story->flow, 1000);
     if (story_has_refused (story)) /* DECISIONS 25 */
         person_hears (alice, "failed DATA_INVALID refused");
+    if (story_has_uploads (story)) /* MT-H16 */
+        person_hears (alice, "failed RESTART a file on its way up");
     person_never_heard (alice, "failed*");
     assert_states (story, alice, FALSE);
     assert_states (story, bob, FALSE);
@@ -244,6 +246,10 @@ goes_on (Story *story, gboolean shows)
         story_heard_once (alice, to_alice[i]);
     for (size_t i = 0; i < G_N_ELEMENTS (to_bob); i++)
         story_heard_once (bob, to_bob[i]);
+    if (story_has_uploads (story)) { /* MT-H5: it cannot be uploaded once more */
+        person_hears (alice, "failed RESTART a file that waits");
+        person_never_heard (bob, "message a file*");
+    }
     if (story_has_drafts (story)) {
         story_heard_once (bob, "before it is accepted");
         story_heard_once (bob, "and one more");

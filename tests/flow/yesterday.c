@@ -2,6 +2,7 @@
 #include "yesterday.h"
 
 #include "media.h"
+#include "tg-client-file.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
@@ -60,6 +61,12 @@ gboolean
 story_has_file (Story *story)
 {
     return g_key_file_get_boolean (story->file, names[CHAT_ANSWERER], "file", NULL);
+}
+
+gboolean
+story_has_uploads (Story *story)
+{
+    return g_key_file_get_boolean (story->file, names[CHAT_OUTBOX], "uploads", NULL);
 }
 
 gboolean
@@ -331,6 +338,34 @@ half_done (Story *story)
 }
 
 static void
+sends_file (Story *story, Chat chat, const char *caption)
+{
+    static const uint8_t bytes[9] = "its bytes";
+    g_autoptr (GBytes) file = g_bytes_new_static (bytes, sizeof bytes);
+    TgFileOut out = { .bytes = file,
+                      .content = TALK_CONTENT_FILE,
+                      .name = "x.txt",
+                      .caption = { .text = caption } };
+    int64_t id;
+
+    g_assert_cmpint (
+        tg_secret_send_file (story->alice->client, story->chats[chat], &out, &id), ==,
+        TALK_DONE);
+    person_hears (story->alice, "own *");
+    flow_wait (story->flow, 3000);
+}
+
+/* One has its number, and waits behind texts; the other one is not up. */
+static void
+uploads (Story *story)
+{
+    sends_file (story, CHAT_OUTBOX, "a file that waits");
+    flow_control (story->flow, "delay upload.saveFilePart 5000000");
+    sends_file (story, CHAT_UNSEEN, "a file on its way up");
+    g_key_file_set_boolean (story->file, names[CHAT_OUTBOX], "uploads", TRUE);
+}
+
+static void
 unsent (Story *story)
 {
     Person *alice = story->alice;
@@ -350,6 +385,7 @@ unsent (Story *story)
     story_says (story, alice, CHAT_OUTBOX, "unsent one");
     story_says (story, alice, CHAT_OUTBOX, "unsent two"); /* keeps its place */
     flow_wait (story->flow, 3000);
+    uploads (story);
     person_never_heard (alice, "sent");
 }
 

@@ -47,8 +47,11 @@ int64_t story_saved_created (Story *story, Chat chat);
 gboolean story_has_refused (Story *story); /* there is such a text */
 gboolean story_has_looks (Story *story);   /* "shown" is bold in what was not seen */
 gboolean story_has_file (Story *story);    /* a photo of Bob's in CHAT_ANSWERER, read */
-gboolean story_has_drafts (Story *story);  /* there are such texts */
-gboolean story_has_held (Story *story);    /* and such that are in no chat yet */
+/* A file of Alice's on its way up in CHAT_UNSEEN, and one in CHAT_OUTBOX whose message waits; the
+ * server forgets what was uploaded. */
+gboolean story_has_uploads (Story *story);
+gboolean story_has_drafts (Story *story); /* there are such texts */
+gboolean story_has_held (Story *story);   /* and such that are in no chat yet */
 /* The person was shown that text, and not twice. */
 void story_heard_once (Person *person, const char *text);
 /* Countdowns that run. */
