@@ -1,15 +1,16 @@
 /* Files on their way here: each is a machine (media-download.h) between the net and a file that
- * is being written. (SC-H7; MT-H9 to H11, H14, H16, H28.) */
+ * is being written, or memory. (SC-H7; MT-H9 to H11, H14, H16, H28.) */
 #include "tg-files.h"
 
 #include "tg-secrets.h"
 #include "tg-sink.h"
 
+#include "crypto-secret.h"
 #include "media-download.h"
 
 #include <string.h>
 
-#define AT_ONCE 2    /* files; others wait */
+#define AT_ONCE 2    /* files of each kind; others wait */
 #define SAVES_MAX 50 /* and so many of them */
 #define PAUSE 1000   /* ms after the first call that came to nothing; doubled */
 #define PAUSE_MAX 60000
@@ -35,7 +36,10 @@ struct Save {
     int64_t place; /* id and access hash of the file, there */
     int64_t access_hash;
     MediaDownload *machine;
-    TgSink *sink;
+    TgSink *sink;       /* or NULL, then: */
+    CryptoSecret *held; /* what came so far, from the beginning; made when it runs */
+    size_t n_held;
+    gboolean taken; /* what came last is there, which the machine does not know yet */
     Ask asks[MEDIA_PARTS_AHEAD];
     gboolean runs, over;
     unsigned failures;
@@ -64,6 +68,7 @@ save_free (void *data)
         cancel_calls (save);
     media_download_free (save->machine);
     tg_sink_abort (save->sink);
+    crypto_secret_free (save->held);
     g_free (save);
 }
 
@@ -102,6 +107,27 @@ tell (Save *save, TalkSave what, const char *path)
                                         .u.saving = saving (save, what, path) });
 }
 
+static void
+wipe_secret (void *held)
+{
+    crypto_secret_free (held);
+}
+
+/* What was fetched goes up as it is, without another copy. */
+static void
+tell_fetched (Save *save, TalkSave what)
+{
+    CryptoSecret *held = what == TALK_SAVE_DONE ? g_steal_pointer (&save->held) : NULL;
+    g_autoptr (GBytes) bytes =
+        held != NULL
+            ? g_bytes_new_with_free_func (held->data, held->len, wipe_secret, held)
+            : NULL;
+
+    tg_tell (save->client, (TalkEvent){ .kind = TALK_EVENT_FETCHED,
+                                        .peer = { TALK_PEER_SECRET, save->chat_id },
+                                        .u.fetched = { what, save->id, bytes } });
+}
+
 /* Its last word; it goes when the input ends. */
 static void
 over (Save *save, TalkSave what, const char *path)
@@ -109,7 +135,10 @@ over (Save *save, TalkSave what, const char *path)
     if (save->over)
         return;
     save->over = TRUE;
-    tell (save, what, path);
+    if (save->sink != NULL)
+        tell (save, what, path);
+    else
+        tell_fetched (save, what);
 }
 
 static void
@@ -117,13 +146,23 @@ tell_progress (Save *save)
 {
     int64_t now = tg_now (save->client).mono;
 
-    if (now - save->told_at < TELL_EVERY)
+    if (save->sink == NULL || save->over || now - save->told_at < TELL_EVERY)
         return;
     save->told_at = now;
     tell (save, TALK_SAVE_RUNS, NULL);
 }
 
 /* --- parts --- */
+
+/* The machine hears of what memory took when it is out of its own input. */
+static void
+settle_taken (Save *save)
+{
+    while (save->taken && !save->over) {
+        save->taken = FALSE;
+        media_download_written (save->machine);
+    }
+}
 
 static void
 failed (Save *save, const MtError *error)
@@ -161,6 +200,7 @@ part_cb (void *user, TlMessage *answer, const MtError *error)
         return;
     }
     media_download_got (save->machine, offset, file->bytes);
+    settle_taken (save);
     tell_progress (save);
 }
 
@@ -196,8 +236,15 @@ write_cb (void *user, const uint8_t *data, size_t len)
 {
     Save *save = user;
 
-    if (!save->over)
+    if (save->over)
+        return;
+    if (save->sink != NULL) {
         tg_sink_write (save->sink, data, len);
+        return;
+    }
+    memcpy (save->held->data + save->n_held, data, len); /* never more than announced */
+    save->n_held += len;
+    save->taken = TRUE;
 }
 
 static void
@@ -207,8 +254,10 @@ end_cb (void *user, gboolean whole)
 
     if (!whole)
         over (save, TALK_SAVE_DAMAGED, NULL);
-    else
+    else if (save->sink != NULL)
         tg_sink_finish (save->sink);
+    else
+        over (save, TALK_SAVE_DONE, NULL);
 }
 
 static const MediaDownloadOps download_ops = { get_cb, write_cb, end_cb };
@@ -220,7 +269,10 @@ is_wanted (const Save *save)
 {
     const SecretChat *chat = tg_secrets_find (save->client, save->chat_id);
 
-    return chat != NULL && secret_chat_file (chat, save->id) != NULL;
+    if (chat == NULL)
+        return FALSE;
+    return (save->sink != NULL ? secret_chat_file (chat, save->id)
+                               : secret_chat_shown_file (chat, save->id)) != NULL;
 }
 
 static void
@@ -238,12 +290,23 @@ written_cb (void *user, const char *error)
         media_download_written (save->machine);
 }
 
-/* Those that may run begin; what is over goes. */
+static void
+begin (Save *save)
+{
+    save->runs = TRUE;
+    if (save->sink == NULL)
+        save->held = crypto_secret_new (NULL, (size_t)save->total);
+    media_download_start (save->machine);
+    settle_taken (save);
+}
+
+/* Those that may run begin; what is over goes. What is saved, which may be long, holds up nothing
+ * that is to be shown. */
 static void
 pump (TgClient *client)
 {
     GPtrArray *saves = client->files->saves;
-    unsigned running = 0;
+    unsigned running[2] = { 0, 0 };
 
     for (unsigned i = 0; i < saves->len;) {
         Save *save = g_ptr_array_index (saves, i);
@@ -251,11 +314,10 @@ pump (TgClient *client)
             g_ptr_array_remove_index (saves, i);
             continue;
         }
-        if (!save->runs && running < AT_ONCE) {
-            save->runs = TRUE;
-            media_download_start (save->machine);
-        }
-        running += save->runs;
+        unsigned *n = &running[save->sink == NULL];
+        if (!save->runs && *n < AT_ONCE)
+            begin (save);
+        *n += save->runs;
         i++;
     }
 }
@@ -348,14 +410,34 @@ name_for (const MediaFile *file, const char *fallback)
 }
 
 static Save *
-find (TgClient *client, int32_t chat_id, int64_t id)
+find (TgClient *client, int32_t chat_id, int64_t id, gboolean fetch)
 {
     for (unsigned i = 0; i < client->files->saves->len; i++) {
         Save *save = g_ptr_array_index (client->files->saves, i);
-        if (save->chat_id == chat_id && save->id == id && !save->over)
+        if (save->chat_id == chat_id && save->id == id && !save->over &&
+            (save->sink == NULL) == fetch)
             return save;
     }
     return NULL;
+}
+
+/* Without a sink it is fetched into memory. */
+static Save *
+save_new (TgClient *client, int32_t chat_id, int64_t id, const MediaFile *file)
+{
+    Save *save = g_new0 (Save, 1);
+
+    *save = (Save){ .client = client,
+                    .chat_id = chat_id,
+                    .id = id,
+                    .total = file->look.size,
+                    .dc = file->place.dc,
+                    .place = file->place.id,
+                    .access_hash = file->place.access_hash,
+                    .told_at = tg_now (client).mono };
+    save->machine = media_download_new (file, &download_ops, save);
+    g_ptr_array_add (client->files->saves, save);
+    return save;
 }
 
 TalkCode
@@ -368,24 +450,33 @@ tg_secret_save (TgClient *client, int32_t chat_id, const TgSaveTo *to)
         return TALK_IS_OFFLINE;
     if (file == NULL)
         return TALK_NOTHING;
-    if (find (client, chat_id, to->id) != NULL || client->files->saves->len >= SAVES_MAX)
+    if (find (client, chat_id, to->id, FALSE) != NULL ||
+        client->files->saves->len >= SAVES_MAX)
         return TALK_INVALID;
     g_auto (TgAct) act = tg_act (client);
     g_autofree char *own = name_for (file, to->fallback);
-    Save *save = g_new0 (Save, 1);
-    *save = (Save){ .client = client,
-                    .chat_id = chat_id,
-                    .id = to->id,
-                    .number = to->number,
-                    .total = file->look.size,
-                    .dc = file->place.dc,
-                    .place = file->place.id,
-                    .access_hash = file->place.access_hash,
-                    .told_at = tg_now (client).mono };
-    save->machine = media_download_new (file, &download_ops, save);
+    Save *save = save_new (client, chat_id, to->id, file);
+    save->number = to->number;
     save->sink = tg_sink_new (client, to->folder, to->name != NULL ? to->name : own,
                               written_cb, save);
-    g_ptr_array_add (client->files->saves, save);
+    return TALK_DONE;
+}
+
+TalkCode
+tg_secret_fetch (TgClient *client, int32_t chat_id, int64_t id)
+{
+    const SecretChat *chat = tg_secrets_find (client, chat_id);
+    const MediaFile *file = chat != NULL ? secret_chat_shown_file (chat, id) : NULL;
+
+    if (client->stopped || client->net == NULL)
+        return TALK_IS_OFFLINE;
+    if (file == NULL || file->look.size > TG_FETCH_MAX)
+        return TALK_NOTHING;
+    if (find (client, chat_id, id, TRUE) != NULL ||
+        client->files->saves->len >= SAVES_MAX)
+        return TALK_INVALID;
+    g_auto (TgAct) act = tg_act (client);
+    save_new (client, chat_id, id, file);
     return TALK_DONE;
 }
 
@@ -395,19 +486,31 @@ tg_client_each_saving (TgClient *client, TgSavingFunc func, void *user)
     for (unsigned i = 0; i < client->files->saves->len; i++) {
         const Save *save = g_ptr_array_index (client->files->saves, i);
         TalkSaving runs = saving (save, TALK_SAVE_RUNS, NULL);
-        if (!save->over)
+        if (!save->over && save->sink != NULL)
             func (save->chat_id, &runs, user);
     }
 }
 
-gboolean
-tg_secret_save_cancel (TgClient *client, int32_t chat_id, int64_t id)
+static gboolean
+cancel (TgClient *client, int32_t chat_id, int64_t id, gboolean fetch)
 {
-    Save *save = client->stopped ? NULL : find (client, chat_id, id);
+    Save *save = client->stopped ? NULL : find (client, chat_id, id, fetch);
 
     if (save == NULL)
         return FALSE;
     g_auto (TgAct) act = tg_act (client);
     over (save, TALK_SAVE_CANCELLED, NULL);
     return TRUE;
+}
+
+gboolean
+tg_secret_save_cancel (TgClient *client, int32_t chat_id, int64_t id)
+{
+    return cancel (client, chat_id, id, FALSE);
+}
+
+gboolean
+tg_secret_fetch_cancel (TgClient *client, int32_t chat_id, int64_t id)
+{
+    return cancel (client, chat_id, id, TRUE);
 }

@@ -1,6 +1,7 @@
 /* Files on their way here. */
 #pragma once
 
+#include "tg-client-fetch.h"
 #include "tg-client-save.h"
 
 #include "tg-core.h"

@@ -2,6 +2,7 @@
 #include "tg-secrets.h"
 #include "tg-held.h"
 #include "tg-peers.h"
+#include "tg-client-fetch.h"
 
 #include "secret-text.h"
 
@@ -455,6 +456,15 @@ tg_secret_screenshot (TgClient *client, int32_t chat_id)
     g_auto (ChatAct) act = chat_act (client, chat_id);
 
     return act.chat != NULL ? secret_chat_screenshot (act.chat, NULL, 0, tg_now (client))
+                            : act.code;
+}
+
+TalkCode
+tg_secret_open_media (TgClient *client, int32_t chat_id, int64_t id)
+{
+    g_auto (ChatAct) act = chat_act (client, chat_id);
+
+    return act.chat != NULL ? secret_chat_open_media (act.chat, &id, 1, tg_now (client))
                             : act.code;
 }
 

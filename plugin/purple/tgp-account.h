@@ -10,6 +10,7 @@
  *   tgp-host.c      sockets, timers, workers        tgp-folder.c    where its data are
  *   tgp-lines.c     which line is which message, and what stands behind it; with a part for
  *                   Pidgin and one for Finch       tgp-lines-leave.c  how it goes
+ *   tgp-media-pidgin.c  pictures and links in lines
  *   tgp-frontend.c  where front ends differ         tgp-cursor.c    who has the cursor
  *   tgp-lock.c      the sign of a secret chat in a list that cuts names
  *   tgp-page.c      pages that the server sends
@@ -30,6 +31,8 @@
  *   tgp-send.c      own texts on their way          tgp-drafts.c    before the chat is ready
  *   tgp-rest.c      long ones, line by line
  *   tgp-seen.c      incoming messages until they were seen
+ *   tgp-memory-file.c  files in memory, for other programs; tgp-sound.c  voice
+ *   tgp-show.c      what is fetched, shown, heard   tgp-click.c     what is clicked in a line
  *   tgp-unverified.c  a new chat with somebody verified
  *   tgp-windows.c   windows that open and close     tgp-look.c      who looks at them
  *   tgp-info.c      what there is to know of a chat
@@ -66,6 +69,7 @@
 #define TGP_ID "prpl-mtproto"
 
 typedef struct TgpSeen TgpSeen;
+typedef struct TgpShows TgpShows;
 
 typedef struct {
     PurpleConnection *gc;
@@ -86,20 +90,21 @@ typedef struct {
     GQueue *new_logins;   /* questions about one (tgp-ends.c); NULL: none yet */
     gboolean failed;      /* an error was reported: libpurple closes us soon */
     TgpSeen *seen;        /* tgp-seen.c's own */
+    TgpShows *shows;      /* tgp-show.c's own */
     GHashTable *requests; /* user id -> TgpRequest (tgp-request.c) */
     GHashTable *by_rule;  /* ids of chats that a rule accepted and nobody was told of */
     GHashTable *counted; /* chat id -> unread ones its entry shows (tgp-secret-buddy.c) */
     GList *questions;    /* TgpAsked that stand (tgp-question.c) */
     GHashTable *names;   /* user id -> char *name (tgp-person.c) */
-    struct TgpNicks *nicks; /* tgp-nick.c's own; NULL: not needed yet */
-    GHashTable *namesakes;  /* name, folded -> who has it (tgp-person.c) */
-    unsigned photos;        /* pictures that came (tgp-photos.c) ... */
-    size_t photo_bytes;     /* ... and how much that was */
-    int64_t last_added;     /* user id of the entry that was made last; 0: none */
-    gboolean save_told;     /* how files are saved was said (tgp-seen.c) */
-    GHashTable *recall;     /* chat id -> what was said last (tgp-recall.c), or NULL */
-    GHashTable *hidden;     /* user ids (tgp-entry.c); NULL: not yet read */
-    GPtrArray *removed;     /* entries of one act (tgp-list.c) */
+    struct TgpNicks *nicks;        /* tgp-nick.c's own; NULL: not needed yet */
+    GHashTable *namesakes;         /* name, folded -> who has it (tgp-person.c) */
+    unsigned photos;               /* pictures that came (tgp-photos.c) ... */
+    size_t photo_bytes;            /* ... and how much that was */
+    int64_t last_added;            /* user id of the entry that was made last; 0: none */
+    gboolean save_told, show_told; /* how files are had was said (tgp-seen.c) */
+    GHashTable *recall; /* chat id -> what was said last (tgp-recall.c), or NULL */
+    GHashTable *hidden; /* user ids (tgp-entry.c); NULL: not yet read */
+    GPtrArray *removed; /* entries of one act (tgp-list.c) */
     unsigned removed_timer, look_over_timer;
     char *passphrase; /* typed once, or on its way; wiped */
 } TgpAccount;

@@ -1,4 +1,4 @@
-/* Commands about files: /photo, /file, /files, /save, /cancel. */
+/* Commands about files: /photo, /file, /files, /show, /play, /save, /cancel. */
 #include "tgp-command.h"
 
 #include "tgp-begins.h"
@@ -6,6 +6,7 @@
 #include "tgp-named.h"
 #include "tgp-path.h"
 #include "tgp-save.h"
+#include "tgp-show.h"
 #include "tgp-upload.h"
 #include "tgp-words-media.h"
 #include "tg-client-file.h"
@@ -111,6 +112,38 @@ take_named (PurpleConversation *conv, const char **rest, TgpCommand command,
     return tgp_named_find (*tgp, *chat_id, name, quoted, TGP_LAST_FILE, problem);
 }
 
+typedef char *Start (TgpAccount *tgp, int32_t chat_id, const TgpMedium *medium,
+                     int64_t id);
+
+static char *
+start (PurpleConversation *conv, const char *args, TgpCommand command, Start *func)
+{
+    TgpAccount *tgp;
+    int32_t chat_id;
+    char *problem = NULL;
+    g_autoptr (TgpNamed) named =
+        take_named (conv, &args, command, &tgp, &chat_id, &problem);
+
+    if (named == NULL)
+        return problem;
+    if (*args != '\0')
+        return tgp_words_misused (command);
+    TgpMedium medium = tgp_medium_of (&named->message);
+    return func (tgp, chat_id, &medium, named->message.id);
+}
+
+char *
+tgp_command_show (PurpleConversation *conv, const char *args)
+{
+    return start (conv, args, TGP_COMMAND_SHOW, tgp_show_start);
+}
+
+char *
+tgp_command_play (PurpleConversation *conv, const char *args)
+{
+    return start (conv, args, TGP_COMMAND_PLAY, tgp_play_start);
+}
+
 char *
 tgp_command_save (PurpleConversation *conv, const char *args)
 {
@@ -141,8 +174,10 @@ tgp_command_cancel (PurpleConversation *conv, const char *args)
         return problem;
     if (*args != '\0')
         return tgp_words_misused (TGP_COMMAND_CANCEL);
+    gboolean shown = tgp_show_cancel (tgp, chat_id, named->message.id);
     return tg_secret_save_cancel (tgp->client, chat_id, named->message.id) ||
-                   tg_secret_send_cancel (tgp->client, chat_id, named->message.id)
+                   tg_secret_send_cancel (tgp->client, chat_id, named->message.id) ||
+                   shown
                ? NULL
                : tgp_words_not_saving (named->message.number);
 }

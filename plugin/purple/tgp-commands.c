@@ -54,6 +54,8 @@ static const struct {
     { "photo", tgp_command_photo, TGP_COMMAND_PHOTO },
     { "file", tgp_command_file, TGP_COMMAND_FILE },
     { "files", tgp_command_files, TGP_COMMAND_FILES },
+    { "show", tgp_command_show, TGP_COMMAND_SHOW },
+    { "play", tgp_command_play, TGP_COMMAND_PLAY },
     { "save", tgp_command_save, TGP_COMMAND_SAVE },
     { "cancel", tgp_command_cancel, TGP_COMMAND_CANCEL },
     { "key", tgp_command_key, TGP_COMMAND_KEY },

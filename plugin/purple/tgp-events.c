@@ -15,6 +15,7 @@
 #include "tgp-seen.h"
 #include "tgp-send.h"
 #include "tgp-sessions.h"
+#include "tgp-show.h"
 #include "tgp-upload.h"
 #include "tgp-wait.h"
 #include "tgp-words-media.h"
@@ -151,6 +152,9 @@ tgp_event (void *user, const TalkEvent *event)
     case TALK_EVENT_SENDING:
         if (!tgp_xfer_runs (tgp, &event->u.sending))
             tgp_upload_runs (tgp, chat_id, &event->u.sending);
+        break;
+    case TALK_EVENT_FETCHED:
+        tgp_show_fetched (tgp, chat_id, &event->u.fetched);
         break;
     case TALK_EVENT_READ:
         tgp_marks_read (tgp, chat_id, event->u.read.ids, event->u.read.n);

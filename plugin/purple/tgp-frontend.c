@@ -28,6 +28,7 @@ static const TgpFrontend frontends[] = {
     { .ui = "gtk-gaim", /* Pidgin */
       .windows = TGP_WINDOWS_PIDGIN,
       .lines = tgp_lines_pidgin,
+      .media = tgp_media_pidgin,
       .proportional = TRUE,
       .bold_notices = TRUE,
       .tags = &pidgin,

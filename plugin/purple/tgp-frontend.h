@@ -1,7 +1,7 @@
 /* Where front ends differ: one row each, read nowhere by its name. */
 #pragma once
 
-#include "tgp-lines.h"
+#include "tgp-media.h"
 
 #include "talk-spans.h"
 
@@ -18,6 +18,7 @@ typedef struct {
     /* What it hangs on a conversation (tgp-ui.h). */
     enum { TGP_WINDOWS_OTHER, TGP_WINDOWS_PIDGIN, TGP_WINDOWS_FINCH } windows;
     TgpLinesFind *lines; /* its part of tgp-lines.c; NULL: no line can be taken back */
+    TgpMediaFind *media; /* pictures in its lines; NULL: other programs show them */
 
     /* Lines are handed on to somebody who keeps them: there are no windows, and no focus. */
     gboolean windowless;

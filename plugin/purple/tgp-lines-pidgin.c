@@ -198,7 +198,7 @@ static void
 drop_marks (PurpleConversation *conv, TgpLine *line)
 {
     PidginConv *window = window_of (conv);
-    void **marks[] = { &line->start, &line->end, &line->sign_at };
+    void **marks[] = { &line->start, &line->end, &line->sign_at, &line->put_at };
 
     for (size_t i = 0; i < G_N_ELEMENTS (marks); i++) {
         if (*marks[i] == NULL)
@@ -235,27 +235,35 @@ insert_grey (void *buffer, Iter *at, const char *text)
     gtk.insert_with_tags (buffer, at, text, -1, tag, NULL);
 }
 
+/* The next line, if its start is where this one ends. */
+static TgpLine *
+touching (void *buffer, TgpLine *line, GPtrArray *lines, const Iter *end)
+{
+    TgpLine *next = NULL;
+    Iter start;
+
+    for (unsigned i = lines->len; i > 0 && g_ptr_array_index (lines, i - 1) != line; i--)
+        next = g_ptr_array_index (lines, i - 1);
+    if (next == NULL || next->start == NULL || gtk.mark_deleted (next->start))
+        return NULL;
+    gtk.iter_at_mark (buffer, &start, next->start);
+    return gtk.iter_offset (&start) == gtk.iter_offset (end) ? next : NULL;
+}
+
 /* What is inserted at the line's end stands behind the marks that are there: this line's end,
  * and the next one's start. */
 static void
 begin_sign (void *buffer, TgpLine *line, GPtrArray *lines, const char *text)
 {
     g_autofree char *spaced = g_strconcat (" ", text, NULL);
-    TgpLine *next = NULL;
-    Iter at, start;
+    Iter at;
 
-    for (unsigned i = lines->len; i > 0 && g_ptr_array_index (lines, i - 1) != line; i--)
-        next = g_ptr_array_index (lines, i - 1);
     gtk.iter_at_mark (buffer, &at, line->end);
-    gboolean touches = FALSE;
-    if (next != NULL && next->start != NULL && !gtk.mark_deleted (next->start)) {
-        gtk.iter_at_mark (buffer, &start, next->start);
-        touches = gtk.iter_offset (&start) == gtk.iter_offset (&at);
-    }
+    TgpLine *next = touching (buffer, line, lines, &at);
     line->sign_at = mark_at (buffer, &at);
     insert_grey (buffer, &at, spaced);
     move_mark (buffer, &line->end, &at);
-    if (touches)
+    if (next != NULL)
         move_mark (buffer, &next->start, &at);
 }
 
@@ -327,6 +335,49 @@ draw_sign (PurpleConversation *conv, TgpLine *line, GPtrArray *lines, const char
         gtk.scroll_to_end (view, FALSE);
 }
 
+/* --- what is put below a line --- */
+
+/* What was put there before goes. */
+static void
+take_out (void *view, TgpLine *line)
+{
+    void *buffer = gtk.get_buffer (view);
+    Iter from, to;
+
+    if (line->put_at == NULL)
+        return;
+    gtk.iter_at_mark (buffer, &from, line->put_at);
+    gtk.iter_at_mark (buffer, &to, line->sign_at != NULL ? line->sign_at : line->end);
+    if (gtk.iter_offset (&from) < gtk.iter_offset (&to))
+        gtk.imhtml_delete (view, &from, &to);
+    gtk.delete_mark (buffer, line->put_at);
+    g_clear_object (&line->put_at);
+}
+
+/* The marks are of left gravity: what is inserted stands behind all that are there. */
+static void
+put (PurpleConversation *conv, TgpLine *line, GPtrArray *lines, TgpLinesPutFunc *func,
+     void *user)
+{
+    void *view = view_of (conv);
+    Iter at;
+
+    if (view == NULL || !is_marked (line))
+        return;
+    gboolean ended = at_end (view);
+    void *buffer = gtk.get_buffer (view);
+    take_out (view, line);
+    gtk.iter_at_mark (buffer, &at, line->sign_at != NULL ? line->sign_at : line->end);
+    TgpLine *next = line->sign_at == NULL ? touching (buffer, line, lines, &at) : NULL;
+    line->put_at = mark_at (buffer, &at);
+    func (view, buffer, &at, user);
+    move_mark (buffer, line->sign_at != NULL ? &line->sign_at : &line->end, &at);
+    if (next != NULL)
+        move_mark (buffer, &next->start, &at);
+    if (ended)
+        gtk.scroll_to_end (view, FALSE);
+}
+
 /* Whether there is a font with a clock. */
 static TgpSigns
 signs (PurpleConversation *conv)
@@ -361,9 +412,25 @@ line_at (void *buffer, GPtrArray *lines, int offset)
     return NULL;
 }
 
+/* Several conversations may stand in one view: those of one contact. */
+static TgpLine *
+line_at_place (void *view, const void *place, PurpleConversation **conv)
+{
+    TgpLine *line = NULL;
+
+    for (GList *l = purple_get_ims (); line == NULL && l != NULL; l = l->next) {
+        GPtrArray *lines = view_of (l->data) == view ? tgp_lines_all (l->data) : NULL;
+        *conv = l->data;
+        if (lines != NULL)
+            line = line_at (gtk.get_buffer (view), lines, gtk.iter_offset (place));
+    }
+    return line;
+}
+
 static gboolean
 tip_cb (void *view, int x, int y, gboolean keys, void *tooltip, void *data)
 {
+    PurpleConversation *conv;
     g_autofree char *text = NULL;
     Iter at;
 
@@ -371,14 +438,8 @@ tip_cb (void *view, int x, int y, gboolean keys, void *tooltip, void *data)
         return FALSE;
     gtk.to_buffer (view, WINDOW_WIDGET, x, y, &x, &y);
     gtk.iter_at (view, &at, x, y);
-    /* several conversations may stand in one view: those of one contact */
-    for (GList *l = purple_get_ims (); text == NULL && l != NULL; l = l->next) {
-        GPtrArray *lines = view_of (l->data) == view ? tgp_lines_all (l->data) : NULL;
-        TgpLine *line =
-            lines != NULL ? line_at (gtk.get_buffer (view), lines, gtk.iter_offset (&at))
-                          : NULL;
-        text = line != NULL ? tgp_lines_tip (l->data, line) : NULL;
-    }
+    const TgpLine *line = line_at_place (view, &at, &conv);
+    text = line != NULL ? tgp_lines_tip (conv, line) : NULL;
     if (text != NULL)
         gtk.set_tip (tooltip, text);
     return text != NULL;
@@ -487,6 +548,8 @@ tgp_lines_pidgin (int *handle)
                                    .sign = draw_sign,
                                    .signs = signs,
                                    .unquote = unquote,
+                                   .put = put,
+                                   .at = line_at_place,
                                    .disconnect = disconnect };
 
     if (!look_up ())

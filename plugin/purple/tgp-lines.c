@@ -14,6 +14,7 @@ static gboolean connected;
 const TgpLinesUi *tgp_lines_ui;
 static TgpLinesForeignFunc *foreign_written;
 static TgpLinesTipFunc *tip_of;
+static TgpLinesStandsFunc *stands_now;
 gboolean tgp_lines_redrawing;
 static GHashTable *conversations; /* PurpleConversation -> TgpLines */
 
@@ -34,6 +35,7 @@ typedef struct {
     char *quote;
     unsigned typed;
     int64_t about;
+    TgpMedium medium;
     TgpLine *line;
 } Current;
 
@@ -167,6 +169,7 @@ tgp_lines_current (PurpleConversation *conv)
         current.line->quoted = current.quoted;
         current.line->quote = g_strdup (current.quote);
         current.line->typed = current.typed;
+        current.line->medium = current.medium;
         TgpLines *lines = tgp_lines_of (conv, TRUE);
         g_ptr_array_add (lines->all, current.line);
         lines->repeats |= current.about != 0;
@@ -271,6 +274,13 @@ void
 tgp_lines_expect_typed (const char *text)
 {
     current.typed = tgp_lines_hash (text);
+}
+
+void
+tgp_lines_expect_medium (const TalkMessage *message)
+{
+    if (!message->outgoing && message->media.file == TALK_FILE_THERE)
+        current.medium = tgp_medium_of (message);
 }
 
 void
@@ -448,6 +458,10 @@ tgp_lines_drawn (PurpleConversation *conv, TgpLine *line)
 {
     if (tgp_lines_ui == NULL || tgp_lines_ui->sign == NULL)
         return;
+    if (line->medium.number > 0 && !line->medium.stood && tgp_lines_ui->put != NULL) {
+        line->medium.stood = TRUE;
+        stands_now (conv, line->id, &line->medium);
+    }
     g_autofree char *sign =
         line->sign.own
             ? tgp_words_sign (own_of (line), line->sign.ttl, tgp_lines_ui->signs (conv))
@@ -649,7 +663,8 @@ cleared_cb (PurpleConversation *conv, void *data)
 }
 
 void
-tgp_lines_connect (TgpLinesFind *find, TgpLinesForeignFunc *foreign, TgpLinesTipFunc *tip)
+tgp_lines_connect (TgpLinesFind *find, TgpLinesForeignFunc *foreign, TgpLinesTipFunc *tip,
+                   TgpLinesStandsFunc *stands)
 {
     void *conversations_handle = purple_conversations_get_handle ();
 
@@ -660,6 +675,7 @@ tgp_lines_connect (TgpLinesFind *find, TgpLinesForeignFunc *foreign, TgpLinesTip
     tgp_lines_ui = find != NULL ? find (&handle) : NULL;
     foreign_written = foreign;
     tip_of = tip;
+    stands_now = stands;
     purple_signal_connect (conversations_handle, "received-im-msg", &handle,
                            PURPLE_CALLBACK (received_cb), NULL);
     /* first, because whoever swallows a line keeps it from all behind */
@@ -740,6 +756,34 @@ tgp_lines_text (PurpleConversation *conv, int64_t id)
         return text;
     memmove (text, own + 1, strlen (own));
     return g_strchug (text); /* further lines may be indented */
+}
+
+TgpMedium *
+tgp_lines_medium (PurpleConversation *conv, int64_t id)
+{
+    TgpLine *line = tgp_lines_find (conv, id);
+
+    return line != NULL && line->medium.number > 0 ? &line->medium : NULL;
+}
+
+gboolean
+tgp_lines_put (PurpleConversation *conv, int64_t id, TgpLinesPutFunc *func, void *user)
+{
+    TgpLine *line = tgp_lines_find (conv, id);
+
+    if (line == NULL || tgp_lines_ui == NULL || tgp_lines_ui->put == NULL ||
+        (tgp_lines_ui->drawn != NULL && !tgp_lines_ui->drawn (conv, line)))
+        return FALSE;
+    tgp_lines_ui->put (conv, line, tgp_lines_all (conv), func, user);
+    return TRUE;
+}
+
+int64_t
+tgp_lines_at (void *view, const void *place, PurpleConversation **conv)
+{
+    const TgpLine *line = tgp_lines_ui->at (view, place, conv);
+
+    return line != NULL ? line->id : 0;
 }
 
 void

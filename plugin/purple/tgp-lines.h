@@ -2,6 +2,7 @@
  * history here, what the front end drew in tgp-lines-pidgin.c and tgp-lines-finch.c. */
 #pragma once
 
+#include "tgp-medium.h"
 #include "tgp-words-message.h"
 
 #include <purple.h>
@@ -35,11 +36,16 @@ typedef struct {
     unsigned typed;    /* own: tgp_lines_typed(), 0 = its text is what was typed */
     void *start, *end; /* Pidgin: marks around what was drawn ... */
     void *sign_at;     /* ... and before the sign, which reaches to the end */
+    void *put_at;      /* ... and before what was put in front of that; or NULL */
+    TgpMedium medium;
     unsigned sign_tag; /* Finch: number of the sign's tag, 0 = it has none */
     unsigned timer;    /* it goes when this runs out; 0 = none */
     void *later;       /* of the timer, owned */
     int from, to;      /* Finch: bytes of the text view; -1 = unknown */
 } TgpLine;
+
+/* Inserts something at that place, which is behind it then, by the front end's own means. */
+typedef void TgpLinesPutFunc (void *view, void *buffer, void *place, void *user);
 
 /* The front end's part; any function may be NULL. */
 typedef struct {
@@ -64,6 +70,11 @@ typedef struct {
     /* The line's quote goes, `text` stands for it as far as that can be. FALSE: it is still
      * there. */
     gboolean (*unquote) (PurpleConversation *conv, TgpLine *line, const char *text);
+    /* What tgp_lines_put() asks for; with `at`: the line that stands there, or NULL. Both, or
+     * NULL. */
+    void (*put) (PurpleConversation *conv, TgpLine *line, GPtrArray *lines,
+                 TgpLinesPutFunc *func, void *user);
+    TgpLine *(*at) (void *view, const void *place, PurpleConversation **conv);
     void (*disconnect) (void); /* the module goes */
 } TgpLinesUi;
 
@@ -78,10 +89,14 @@ typedef void TgpLinesForeignFunc (PurpleConversation *conv, int64_t id,
  * NULL; g_free() it. */
 typedef char *TgpLinesTipFunc (PurpleConversation *conv, int64_t id);
 
+/* The line of a message with a medium stands in a view now, of a front end that can put something
+ * below it; once. */
+typedef void TgpLinesStandsFunc (PurpleConversation *conv, int64_t id, TgpMedium *medium);
+
 /* Connects the signals; once, at the first login. `find` may be NULL: then no line can be
  * taken back. */
 void tgp_lines_connect (TgpLinesFind *find, TgpLinesForeignFunc *foreign,
-                        TgpLinesTipFunc *tip);
+                        TgpLinesTipFunc *tip, TgpLinesStandsFunc *stands);
 void tgp_lines_disconnect (void);
 /* The account's setting: every line says its message's number. */
 #define TGP_SHOW_NUMBERS "show-numbers"
@@ -100,6 +115,7 @@ void tgp_lines_begin_named (PurpleAccount *account, const char *name, int64_t id
 void tgp_lines_expect_signs (int32_t ttl, int32_t number);
 void tgp_lines_expect_quote (int64_t id, const char *quote);
 void tgp_lines_expect_typed (const char *text);
+void tgp_lines_expect_medium (const TalkMessage *message);
 /* Before _end(): that line came into being, in the conversation of that name, which may be
  * NULL. It did not if the person is blocked, or if another plugin's handler swallowed it. */
 gboolean tgp_lines_shown (PurpleConversation *conv);
@@ -134,6 +150,15 @@ gboolean tgp_lines_remove (PurpleConversation *conv, int64_t id);
 gboolean tgp_lines_remove_all (PurpleConversation *conv); /* all that are messages */
 /* The same in `left` milliseconds, whatever becomes of the account (FRONTENDS 0.11). */
 void tgp_lines_remove_later (PurpleConversation *conv, int64_t id, int64_t left);
+
+/* The medium of that line; NULL: there is no such line, or it has none. */
+TgpMedium *tgp_lines_medium (PurpleConversation *conv, int64_t id);
+/* What `func` inserts stands below the text of that line, before its sign, in the place of what
+ * was put there before, and goes with the line. FALSE: not here. */
+gboolean tgp_lines_put (PurpleConversation *conv, int64_t id, TgpLinesPutFunc *func,
+                        void *user);
+/* The message at that place of a view; 0: none. */
+int64_t tgp_lines_at (void *view, const void *place, PurpleConversation **conv);
 
 /* The front end's own switch shows that nothing is logged. */
 void tgp_lines_logging_off (PurpleConversation *conv);

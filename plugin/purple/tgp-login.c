@@ -3,6 +3,7 @@
 #include "tgp-login.h"
 
 #include "tgp-about.h"
+#include "tgp-click.h"
 #include "tgp-compare.h"
 #include "tgp-conv.h"
 #include "tgp-events.h"
@@ -30,6 +31,7 @@
 #include "tgp-ends.h"
 #include "tgp-people.h"
 #include "tgp-sessions.h"
+#include "tgp-show.h"
 #include "tgp-wait.h"
 #include "tgp-windows.h"
 #include "tgp-xfer.h"
@@ -130,7 +132,8 @@ tgp_login (PurpleAccount *account)
     TgpAccount *tgp = g_new0 (TgpAccount, 1);
 
     tgp_log_connect ();
-    tgp_lines_connect (tgp_frontend ()->lines, tgp_send_echoed, tgp_marks_tip);
+    tgp_lines_connect (tgp_frontend ()->lines, tgp_send_echoed, tgp_marks_tip,
+                       tgp_show_connect (tgp_clicked));
     tgp_windows_connect ();
     tgp_photos_connect ();
     tgp_places_connect ();
@@ -148,6 +151,7 @@ tgp_login (PurpleAccount *account)
     tgp->gc = gc;
     tgp->account = account;
     tgp->seen = tgp_seen_new (tgp, tgp_look);
+    tgp->shows = tgp_shows_new (tgp);
     tgp->names = g_hash_table_new_full (talk_id_hash, g_int64_equal, g_free, g_free);
     tgp->namesakes = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
     tgp->requests = g_hash_table_new (talk_id_hash, g_int64_equal);
@@ -200,6 +204,7 @@ tgp_close (PurpleConnection *gc)
     tgp_people_free (tgp);
     tgp_ends_free (tgp);
     tgp_seen_free (tgp->seen);
+    tgp_shows_free (tgp->shows);
     g_hash_table_unref (tgp->names);
     g_hash_table_unref (tgp->namesakes);
     g_hash_table_unref (tgp->by_rule);

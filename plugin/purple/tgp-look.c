@@ -8,6 +8,7 @@
 #include "tgp-secret-buddy.h"
 #include "tgp-seen-private.h"
 #include "tgp-seen.h"
+#include "tgp-show.h"
 #include "tgp-unverified.h"
 
 #define IDLE_MAX 60     /* s without a key: nobody is looking */
@@ -139,6 +140,8 @@ tgp_look (TgpAccount *tgp)
         return;
     tgp_unverified_look (tgp);
     gboolean again = check_focus (tgp);
+    if (!is_idle ())
+        tgp_show_look (tgp);
     tgp_secret_recount (tgp);
     if (again)
         tgp_seen_look_in (tgp, IDLE_AGAIN);

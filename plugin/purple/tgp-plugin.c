@@ -24,6 +24,7 @@
 #include "tgp-removal.h"
 #include "tgp-self.h"
 #include "tgp-send.h"
+#include "tgp-show.h"
 #include "tgp-unread.h"
 #include "tgp-wait.h"
 #include "tgp-windows.h"
@@ -175,6 +176,7 @@ static gboolean
 unload (PurplePlugin *plugin)
 {
     tgp_commands_unregister ();
+    tgp_show_disconnect ();
     tgp_lines_disconnect ();
     tgp_windows_disconnect ();
     tgp_drafts_disconnect ();

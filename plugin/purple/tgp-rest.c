@@ -90,6 +90,7 @@ write_line (TgpAccount *tgp, int32_t chat_id, const TalkMessage *message,
     gboolean timed = tgp_log_timed (message->ttl > 0);
     tgp_lines_begin_named (tgp->account, name, message->id);
     tgp_lines_expect_signs (message->ttl, number_of (message));
+    tgp_lines_expect_medium (message);
     if (quote != NULL) {
         g_autofree char *shown = tgp_line_unforged (quote, FALSE, NULL);
         tgp_lines_expect_quote (message->reply_to, shown);

@@ -11,6 +11,7 @@
 #include "tgp-request.h"
 #include "tgp-secret-buddy.h"
 #include "tgp-send.h"
+#include "tgp-show.h"
 #include "tgp-unverified.h"
 #include "tgp-words-message.h"
 #include "tgp-words.h"
@@ -79,6 +80,7 @@ tell_state (TgpAccount *tgp, const TalkSecret *info, gboolean known)
         break;
     case TALK_STATE_CLOSED:
         tgp_compare_tidy ();
+        tgp_show_gone (tgp, info->id, NULL, 0);
         if (known || tgp_secret_conversation (tgp, info->id, FALSE) != NULL)
             tell_closed (tgp, info);
         if (info->gone)

@@ -13,8 +13,10 @@
 #include "tgp-recall.h"
 #include "tgp-rest.h"
 #include "tgp-seen-private.h"
+#include "tgp-show.h"
 #include "tgp-words-media.h"
 #include "tgp-words-message.h"
+#include "tgp-words-show.h"
 
 #include <string.h>
 
@@ -306,10 +308,13 @@ show_part (TgpAccount *tgp, int32_t chat_id, const TalkMessage *message)
 static void
 tell_how (TgpAccount *tgp, int32_t chat_id, const TalkMessage *message)
 {
-    if (tgp->save_told || message->media.file != TALK_FILE_THERE || message->ttl > 0)
+    gboolean *told = message->ttl > 0 ? &tgp->show_told : &tgp->save_told;
+
+    if (*told || message->media.file != TALK_FILE_THERE || tgp_show_offers ())
         return;
-    g_autofree char *how = tgp_words_save_how (message->number);
-    tgp->save_told = TRUE;
+    g_autofree char *how = message->ttl > 0 ? tgp_words_show_how (message->number)
+                                            : tgp_words_save_how (message->number);
+    *told = TRUE;
     tgp_secret_write (tgp, chat_id, FALSE, how);
 }
 
@@ -365,6 +370,8 @@ tgp_secret_gone (TgpAccount *tgp, int32_t chat_id, const TalkGone *gone)
         g_hash_table_lookup (tgp->seen->standing, GINT_TO_POINTER (chat_id));
 
     unsigned stay = 0;
+    tgp_show_gone (tgp, chat_id, gone->why == TALK_GONE_FLUSHED ? NULL : gone->ids,
+                   gone->n);
     g_debug ("[chat %d] %zu lines go%s", chat_id, gone->n,
              gone->why == TALK_GONE_EXPIRED ? ", their time is over" : "");
     if (gone->why == TALK_GONE_FLUSHED)

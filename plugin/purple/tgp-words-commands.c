@@ -38,6 +38,12 @@ tgp_words_help (TgpCommand command, gboolean unslashes)
         return _ ("quote 12 text: sends message 12 with your text below; the message is "
                   "named as for /reply; quote 12: puts it where you type, if this "
                   "program can do that");
+    case TGP_COMMAND_SHOW:
+        return _ ("show 12: shows the picture of message 12, or puts it into memory for "
+                  "another program, with a timer too; the message is named as for "
+                  "/reply");
+    case TGP_COMMAND_PLAY:
+        return _ ("play 12: plays the voice message 12");
     case TGP_COMMAND_SAVE:
         return _ ("save 12: saves the file of message 12 among your downloads; save 12 "
                   "path: there, a folder or a name; what is there already stays; the "

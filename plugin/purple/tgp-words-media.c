@@ -40,9 +40,8 @@ content_label (const TalkMessage *message)
     return _ ("unsupported message");
 }
 
-/* In the unit that leaves few digits. */
-static char *
-size_text (int64_t size)
+char *
+tgp_words_size (int64_t size)
 {
     static const char *const units[] = { N_ ("kB"), N_ ("MB"), N_ ("GB") };
     double n = (double)size;
@@ -61,7 +60,7 @@ static void
 append_facts (GString *line, const TalkMessage *message)
 {
     const TalkMedia *media = &message->media;
-    g_autofree char *size = size_text (media->size);
+    g_autofree char *size = tgp_words_size (media->size);
 
     g_string_append_printf (line, " %d", message->number);
     if (media->width > 0 && message->content != TALK_CONTENT_STICKER)
@@ -72,9 +71,6 @@ append_facts (GString *line, const TalkMessage *message)
     g_string_append_printf (line, ", %s", size);
     if (media->file == TALK_FILE_DAMAGED)
         g_string_append_printf (line, ", %s", _ ("damaged, cannot be opened"));
-    else if (message->ttl > 0)
-        g_string_append_printf (line, ", %s",
-                                _ ("has a timer, cannot be shown or saved here"));
 }
 
 char *
@@ -140,7 +136,7 @@ tgp_words_not_saved (int number, TgpNotSaved why)
 char *
 tgp_words_save_begins (int number, int64_t size)
 {
-    g_autofree char *text = size_text (size);
+    g_autofree char *text = tgp_words_size (size);
 
     return g_strdup_printf (_ ("File %1$d (%2$s) is being saved. /cancel %1$d stops it."),
                             number, text);
@@ -149,7 +145,8 @@ tgp_words_save_begins (int number, int64_t size)
 char *
 tgp_words_saving (const TalkSaving *saving)
 {
-    g_autofree char *done = size_text (saving->done), *total = size_text (saving->total);
+    g_autofree char *done = tgp_words_size (saving->done),
+                    *total = tgp_words_size (saving->total);
     int number = saving->number;
 
     switch (saving->what) {
@@ -297,7 +294,8 @@ tgp_words_untouched (const char *name, gboolean moves)
 char *
 tgp_words_sending (const TalkSending *sending)
 {
-    g_autofree char *done = size_text (sending->done), *all = size_text (sending->total);
+    g_autofree char *done = tgp_words_size (sending->done),
+                    *all = tgp_words_size (sending->total);
 
     switch (sending->what) {
     case TALK_SEND_CHAT:
@@ -324,7 +322,8 @@ tgp_words_sending (const TalkSending *sending)
 char *
 tgp_words_on_its_way (const TalkSending *sending)
 {
-    g_autofree char *done = size_text (sending->done), *all = size_text (sending->total);
+    g_autofree char *done = tgp_words_size (sending->done),
+                    *all = tgp_words_size (sending->total);
     char *line = tgp_words_sending (sending);
 
     return line != NULL ? line

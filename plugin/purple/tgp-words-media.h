@@ -6,6 +6,7 @@
 
 /* "[photo 3, 640x480, 90 kB]"; NULL: it is a text. */
 char *tgp_words_media (const TalkMessage *message);
+char *tgp_words_size (int64_t size); /* in the unit that leaves few digits: "90 kB" */
 /* Once an account: how the files of such lines are had. */
 char *tgp_words_save_how (int number);
 

@@ -127,6 +127,8 @@ void secret_chat_each_known (const SecretChat *chat, HostTime now, SecretKnownFu
 /* The file of an incoming message, borrowed until the next input; NULL: there is none that can
  * be had and may be kept: nothing outlives a timer (DECISIONS 31). */
 const MediaFile *secret_chat_file (const SecretChat *chat, int64_t random_id);
+/* The same of one that may have a timer: to be shown, never kept. */
+const MediaFile *secret_chat_shown_file (const SecretChat *chat, int64_t random_id);
 /* --- Drafts (secret-drafts.c): own texts typed before the chat is ready. They are kept,
  * sealed, without a number; sent in their order in the turn that makes it ready, and told
  * as FAILED where it ends before that. info.drafts says how many. --- */

@@ -38,14 +38,23 @@ secret_chat_known (const SecretChat *chat, int64_t random_id, HostTime now,
 }
 
 const MediaFile *
+secret_chat_shown_file (const SecretChat *chat, int64_t random_id)
+{
+    const SecretNote *note = secret_note_find (chat, random_id);
+
+    return note != NULL && !note->outgoing && note->file != NULL &&
+                   note->file->look.file == TALK_FILE_THERE
+               ? note->file
+               : NULL;
+}
+
+const MediaFile *
 secret_chat_file (const SecretChat *chat, int64_t random_id)
 {
     const SecretNote *note = secret_note_find (chat, random_id);
 
-    return note != NULL && !note->outgoing && note->ttl == 0 && note->file != NULL &&
-                   note->file->look.file == TALK_FILE_THERE
-               ? note->file
-               : NULL;
+    return note != NULL && note->ttl == 0 ? secret_chat_shown_file (chat, random_id)
+                                          : NULL;
 }
 
 void

@@ -62,6 +62,7 @@ strings_of (TalkEvent *event, const char **strings[static STRINGS_MAX])
         strings[n++] = &event->u.failed.name;
         break;
     case TALK_EVENT_BOOK:
+    case TALK_EVENT_FETCHED:
     case TALK_EVENT_PHOTO:
     case TALK_EVENT_STEP:
     case TALK_EVENT_WAITING:
@@ -134,6 +135,8 @@ talk_event_copy (const TalkEvent *event)
         talk_spans_ref (*spans);
     if (copy->kind == TALK_EVENT_PHOTO)
         copy->u.photo.data = g_memdup2 (copy->u.photo.data, copy->u.photo.len);
+    if (copy->kind == TALK_EVENT_FETCHED && copy->u.fetched.bytes != NULL)
+        g_bytes_ref (copy->u.fetched.bytes);
     return copy;
 }
 
@@ -159,6 +162,8 @@ talk_event_free (TalkEvent *event)
         talk_spans_unref ((TalkSpans *)*spans);
     if (event->kind == TALK_EVENT_PHOTO)
         g_free ((uint8_t *)event->u.photo.data);
+    if (event->kind == TALK_EVENT_FETCHED && event->u.fetched.bytes != NULL)
+        g_bytes_unref (event->u.fetched.bytes);
     explicit_bzero (event, sizeof *event);
     g_free (event);
 }

@@ -37,6 +37,7 @@ typedef enum {
     TALK_EVENT_OPENED,  /* the peer opened our media (readMessages) */
     TALK_EVENT_SAVING,  /* a file that the user wants */
     TALK_EVENT_SENDING, /* an own file on its way to the server, before SENT or FAILED */
+    TALK_EVENT_FETCHED, /* a file that is to be shown is here, or will not be */
     TALK_EVENT_GONE,    /* lines leave sight and memory */
     TALK_EVENT_TYPING,
     TALK_EVENT_NOTICE, /* something happened in it */
@@ -174,6 +175,7 @@ typedef struct {
         } opened;
         TalkSaving saving;
         TalkSending sending;
+        TalkFetched fetched;
         TalkGone gone;
         gboolean typing;
         TalkNotice notice;

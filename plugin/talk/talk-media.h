@@ -59,6 +59,12 @@ typedef struct {
     int32_t number;
     int64_t done, total;
 } TalkSending;
+/* A file that was wanted in memory. */
+typedef struct {
+    TalkSave what; /* DONE, or why not */
+    int64_t id;    /* the message's */
+    GBytes *bytes; /* of DONE: wiped when the last one lets go of it */
+} TalkFetched;
 
 /* What is said of it, 0 = it is not. */
 typedef struct {

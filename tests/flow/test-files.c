@@ -3,6 +3,7 @@
 #include "flow.h"
 #include "media.h"
 #include "net.h"
+#include "tg-client-fetch.h"
 #include "tg-client-save.h"
 
 #include <fcntl.h>
@@ -14,18 +15,31 @@
 #define MINUTE 60000
 #define PART 131072
 
-/* What Alice was told of saving. */
+/* What Alice was told of saving, or fetching. */
 typedef struct {
     unsigned ended;
     TalkSave what;
     char *path;
+    GBytes *bytes;
 } Told;
+
+static void
+told_fetched (Told *told, const TalkFetched *fetched)
+{
+    told->ended++;
+    told->what = fetched->what;
+    g_clear_pointer (&told->bytes, g_bytes_unref);
+    if (fetched->bytes != NULL)
+        told->bytes = g_bytes_ref (fetched->bytes);
+}
 
 static void
 hook (Person *person, const TalkEvent *event)
 {
     Told *told = person->hook_user;
 
+    if (event->kind == TALK_EVENT_FETCHED)
+        told_fetched (told, &event->u.fetched);
     if (event->kind != TALK_EVENT_SAVING || event->u.saving.what == TALK_SAVE_RUNS)
         return;
     told->ended++;
@@ -126,6 +140,7 @@ files_free (Files *f)
     flow_free (f->flow);
     g_free (f->folder);
     g_free (f->told.path);
+    g_clear_pointer (&f->told.bytes, g_bytes_unref);
     g_free (f);
 }
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Files, files_free)
@@ -433,6 +448,116 @@ test_behind (void)
     assert_saved (f, 100, "c");
 }
 
+/* --- into memory --- */
+
+static TalkCode
+fetch (Files *f, int64_t id)
+{
+    f->told.ended = 0;
+    return tg_secret_fetch (f->alice->client, f->alice->chat, id);
+}
+
+static void
+assert_fetched (Files *f, int64_t id, size_t len)
+{
+    g_autofree uint8_t *want = content (len);
+
+    g_assert_cmpint (fetch (f, id), ==, TALK_DONE);
+    ends (f, TALK_SAVE_DONE);
+    g_assert_cmpmem (g_bytes_get_data (f->told.bytes, NULL),
+                     g_bytes_get_size (f->told.bytes), want, len);
+}
+
+/* SC-H1 SC-H7 MT-H10: files of every length come into memory, with a timer, too; what is too large
+ * does not, and nothing is on the disk */
+static void
+test_fetched (void)
+{
+    static const size_t lengths[] = { 0, 1, 16, 17, PART, PART + 1, 8 * PART + 5 };
+    g_autoptr (Files) f = files_new (30);
+
+    for (size_t i = 0; i < G_N_ELEMENTS (lengths); i++)
+        assert_fetched (f, bob_sends (f, 0, lengths[i], "x", i % 2 == 0 ? 0 : 3600),
+                        lengths[i]);
+    assert_fetched (f, bob_sends (f, 0, TG_FETCH_MAX, "most", 0), TG_FETCH_MAX);
+    g_assert_cmpint (fetch (f, bob_sends (f, 0, TG_FETCH_MAX + 1, "more", 0)), ==,
+                     TALK_NOTHING);
+    g_assert_cmpint (fetch (f, 5), ==, TALK_NOTHING);
+    g_assert_cmpuint (in_folder (f), ==, 0);
+    g_assert_cmpuint (in_hand (f), ==, 0);
+}
+
+/* MT-H10 MT-H28 SC-G7: what is not that file is not shown; cancelled; its message deleted while it
+ * comes; the connection goes on; and what is saved holds nothing up */
+static void
+test_not_fetched (void)
+{
+    g_autoptr (Files) f = files_new (31);
+    int64_t id = bob_sends (f, 0, 20 * PART, "a", 0);
+    int64_t saved[] = { bob_sends (f, 5, 100, "b", 0), bob_sends (f, 5, 100, "c", 0) };
+
+    flow_control (f->flow, "files long");
+    g_assert_cmpint (fetch (f, id), ==, TALK_DONE);
+    ends (f, TALK_SAVE_DAMAGED);
+    g_assert_null (f->told.bytes);
+    flow_control (f->flow, "files true");
+    flow_control (f->flow, "error upload.getFile 2 420 FLOOD_WAIT_5");
+    assert_fetched (f, id, 20 * PART);
+
+    for (int i = 0; i < 2; i++) /* neither can be reached */
+        g_assert_cmpint (save_in (f, saved[i], f->folder), ==, TALK_DONE);
+    assert_fetched (f, id, 20 * PART);
+
+    g_assert_cmpint (fetch (f, id), ==, TALK_DONE);
+    g_assert_cmpint (fetch (f, id), ==, TALK_INVALID); /* it comes */
+    g_assert_true (tg_secret_fetch_cancel (f->alice->client, f->alice->chat, id));
+    ends (f, TALK_SAVE_CANCELLED);
+    g_assert_false (tg_secret_fetch_cancel (f->alice->client, f->alice->chat, id));
+
+    flow_control (f->flow, "delay upload.getFile 60000");
+    g_assert_cmpint (fetch (f, id), ==, TALK_DONE);
+    flow_wait (f->flow, 400);
+    g_assert_cmpuint (f->told.ended, ==, 0);
+    g_assert_cmpint (tg_secret_delete (f->bob->client, f->bob->chat, &id, 1), ==,
+                     TALK_DONE);
+    ends (f, TALK_SAVE_GONE);
+    g_assert_null (f->told.bytes);
+    g_assert_cmpint (fetch (f, id), ==, TALK_NOTHING);
+}
+
+static void
+opened_hook (Person *person, const TalkEvent *event)
+{
+    unsigned *n = person->hook_user;
+
+    *n += event->kind == TALK_EVENT_OPENED;
+}
+
+/* SC-G4 SC-E5: fetching opens nothing; opening tells the other side, once, and the timer runs out
+ * from then */
+static void
+test_opened (void)
+{
+    g_autoptr (Files) f = files_new (32);
+    unsigned opened = 0;
+    int64_t id = bob_sends (f, 0, 100, NULL, 10);
+
+    f->bob->hook = opened_hook;
+    f->bob->hook_user = &opened;
+    assert_fetched (f, id, 100);
+    flow_wait (f->flow, 60000);
+    assert_fetched (f, id, 100); /* it does not burn yet */
+    g_assert_cmpuint (opened, ==, 0);
+    for (int i = 0; i < 2; i++)
+        g_assert_cmpint (tg_secret_open_media (f->alice->client, f->alice->chat, id), ==,
+                         TALK_DONE);
+    flow_wait (f->flow, 9000);
+    assert_fetched (f, id, 100);
+    flow_wait (f->flow, 2000);
+    g_assert_cmpint (fetch (f, id), ==, TALK_NOTHING);
+    g_assert_cmpuint (opened, ==, 1);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -447,5 +572,8 @@ main (int argc, char **argv)
     g_test_add_func ("/flow/files/not-saved", test_not_saved);
     g_test_add_func ("/flow/files/nowhere", test_nowhere);
     g_test_add_func ("/flow/files/behind", test_behind);
+    g_test_add_func ("/flow/files/fetched", test_fetched);
+    g_test_add_func ("/flow/files/not-fetched", test_not_fetched);
+    g_test_add_func ("/flow/files/opened", test_opened);
     return g_test_run ();
 }

@@ -374,6 +374,12 @@ gone_cb (void *user, const TalkGone *gone)
 }
 
 static void
+opened_cb (void *user, int32_t chat_id, size_t n)
+{
+    say_line ("opened %zu", n);
+}
+
+static void
 typing_cb (void *user, int32_t chat_id, gboolean typing)
 {
     say_line ("typing %s", typing ? "on" : "off");
@@ -437,6 +443,7 @@ static const Told hears = {
     .read = read_event_cb,
     .gone = gone_cb,
     .saving = saving_cb,
+    .opened = opened_cb,
     .typing = typing_cb,
     .notice = notice_cb,
 };

@@ -73,10 +73,45 @@ media_send (TgClient *client, int32_t chat_id, const MediaSealed *sealed, gboole
                        ttl, id);
 }
 
+/* As phones send it: Ogg with Opus, so many seconds. */
+static gboolean
+send_voice (TgClient *client, int32_t chat_id, const MediaSealed *sealed, int64_t size,
+            int32_t ttl, int64_t *id)
+{
+    SecretDocumentAttributeAudio audio =
+        TL_NEW (SecretDocumentAttributeAudio, .voice = TRUE, .duration = 3);
+    const TlObject *attributes[] = { TL_OBJ (&audio) };
+    SecretDecryptedMessageMediaDocument document =
+        TL_NEW (SecretDecryptedMessageMediaDocument, .thumb = TL_STR (""),
+                .mime_type = TL_STR ("audio/ogg"), .size = size,
+                .key = TL_BYTES (sealed->key, 32), .iv = TL_BYTES (sealed->iv, 32),
+                .attributes = { attributes, 1 }, .caption = TL_STR (""));
+
+    return send_media (client, chat_id, TL_OBJ (&document), ttl, id);
+}
+
 /* --- by lines --- */
 
 static MediaSealed kept;
 static int64_t kept_size;
+
+/* Of a file, or so many bytes 0, 1, ... 250, 0 ... */
+static uint8_t *
+content_of (const char *what, int64_t *size)
+{
+    char *data;
+    size_t len;
+
+    if (what[0] == '/' && g_file_get_contents (what, &data, &len, NULL)) {
+        *size = (int64_t)len;
+        return (uint8_t *)data;
+    }
+    *size = g_ascii_strtoll (what, NULL, 10);
+    data = g_malloc ((size_t)*size + 1);
+    for (int64_t i = 0; i < *size; i++)
+        data[i] = (char)(uint8_t)(i % 251);
+    return (uint8_t *)data;
+}
 
 char *
 media_seal_line (const char *rest)
@@ -84,11 +119,8 @@ media_seal_line (const char *rest)
     g_auto (GStrv) words = g_strsplit (rest, " ", 2);
 
     if (g_strv_length (words) != 2)
-        return g_strdup ("error: seal SIZE PATH");
-    kept_size = g_ascii_strtoll (words[0], NULL, 10);
-    g_autofree uint8_t *data = g_malloc ((size_t)kept_size + 1);
-    for (int64_t i = 0; i < kept_size; i++)
-        data[i] = (uint8_t)(i % 251);
+        return g_strdup ("error: seal SIZE|FILE PATH");
+    g_autofree uint8_t *data = content_of (words[0], &kept_size);
     g_clear_pointer (&kept.sealed, g_byte_array_unref);
     kept = media_seal (data, (size_t)kept_size);
     if (!g_file_set_contents (words[1], (const char *)kept.sealed->data, kept.sealed->len,
@@ -104,11 +136,14 @@ media_send_line (TgClient *client, int32_t chat_id, const char *rest)
     int64_t id;
 
     if (g_strv_length (words) != 3 || kept.sealed == NULL)
-        return g_strdup ("error: media photo|file TTL NAME");
+        return g_strdup ("error: media photo|file|voice TTL NAME");
     gboolean photo = g_str_equal (words[0], "photo");
-    gboolean sent = media_send (
-        client, chat_id, &kept, photo, words[2], "application/octet-stream", kept_size,
-        photo ? words[2] : "", (int32_t)g_ascii_strtoll (words[1], NULL, 10), &id);
+    int32_t ttl = (int32_t)g_ascii_strtoll (words[1], NULL, 10);
+    gboolean sent = g_str_equal (words[0], "voice")
+                        ? send_voice (client, chat_id, &kept, kept_size, ttl, &id)
+                        : media_send (client, chat_id, &kept, photo, words[2],
+                                      "application/octet-stream", kept_size,
+                                      photo ? words[2] : "", ttl, &id);
     return sent ? g_strdup_printf ("media %" G_GINT64_FORMAT, id)
                 : g_strdup ("media not sent");
 }

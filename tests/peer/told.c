@@ -60,8 +60,10 @@ told_event (const Told *told, void *user, const TalkEvent *event)
         TELL (saving, chat_id, &event->u.saving);
     case TALK_EVENT_BOOK:
     case TALK_EVENT_SENDING:
-    case TALK_EVENT_OPENED: /* no host looks at it yet */
+    case TALK_EVENT_FETCHED:
         break;
+    case TALK_EVENT_OPENED:
+        TELL (opened, chat_id, event->u.opened.n);
     }
     return FALSE;
 }

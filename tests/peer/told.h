@@ -26,6 +26,7 @@ typedef struct {
     void (*failed) (void *user, int32_t chat_id, int64_t id, const char *token,
                     const char *text);
     void (*read) (void *user, int32_t chat_id, int32_t max_date);
+    void (*opened) (void *user, int32_t chat_id, size_t n);
     void (*gone) (void *user, const TalkGone *gone);
     void (*typing) (void *user, int32_t chat_id, gboolean typing);
     void (*notice) (void *user, const TalkNotice *notice);

@@ -9,6 +9,7 @@ import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'lab'))
 import lab  # noqa: E402
+from media import sends  # noqa: E402
 
 STORIES = lab.Stories('files')
 
@@ -28,14 +29,6 @@ def with_home(*more):
         story_with_home.__doc__ = story.__doc__
         return STORIES.in_lab(story_with_home)
     return decorate
-
-
-def sends(place, companion, kind, name, size, ttl=0):
-    path = os.path.join(place.directory, 'sealed')
-    companion.send('seal %d %s' % (size, path))
-    place.dc.control('attach 0 %s %s' % (companion.hears(r'sealed (-?\d+)$').group(1), path))
-    companion.send('media %s %d %s' % (kind, ttl, name))
-    companion.hears(r'media -?\d+$')
 
 
 def whole(path, size):
@@ -82,7 +75,7 @@ def saved(place, us, companion, home):
 def not_saved(place, us, companion, home):
     """DECISIONS 31; MT-H28: what is not saved says why, and nothing is kept"""
     sends(place, companion, 'photo', 'soon gone', 1000, 10)
-    us.hears(r'line secret.* recv: \[photo 1, 640×480, 1\.0 kB, has a timer, cannot be shown or saved here\] soon gone')
+    us.hears(r'line secret.* recv: \[photo 1, 640×480, 1\.0 kB\] soon gone')
     us.send('cmd secret save 1')
     us.hears(r'line secret.* system: The file of message 1 has a timer, so it is not saved\.$')
     companion.send('say text')

@@ -6,19 +6,24 @@
 import os
 import re
 import sys
+import tempfile
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'lab'))
 import lab  # noqa: E402
 import screens  # noqa: E402
+from media import sends  # noqa: E402
 
 
 def main():
     with lab.Lab(sys.argv[1], 'finch') as place:
         home, peer = screens.home_with_chat(place, 'gnt-purple')
-        finch = place.add(screens.Finch(place, home))
-        return lab.run([(name[5:].replace('_', ' '), lambda f=f: f(*[finch, peer, place.dc, place][:f.__code__.co_argcount]))
-                        for name, f in list(globals().items()) if name.startswith('test_')])
+        with tempfile.TemporaryDirectory(dir='/dev/shm') as memory:
+            finch = place.add(screens.Finch(place, home, environment={'XDG_RUNTIME_DIR': memory}))
+            finch.memory = memory
+            return lab.run([(name[5:].replace('_', ' '),
+                             lambda f=f: f(*[finch, peer, place.dc, place][:f.__code__.co_argcount]))
+                            for name, f in list(globals().items()) if name.startswith('test_')])
 
 
 def menu_of_bob(finch):
@@ -212,7 +217,7 @@ def test_text_arrives_as_typed(finch, peer):
     say(finch, ' /foo bar')
     finch.shows(r'Not sent: there is no command /foo here')
     say(finch, '/help')
-    finch.shows(r'screenshot,\s+secret,\s+sessions,\s+slash,')
+    finch.shows(r'screenshot,\s+secret,\s+sessions,\s+show,[\s▒│]+slash,')
     if len(re.findall(r'\bhelp,', finch.screen())) != 1:
         raise lab.Gone('in the list:\n' + finch.screen())
     say(finch, '/slash')
@@ -222,10 +227,8 @@ def test_text_arrives_as_typed(finch, peer):
 
 def test_a_file_is_saved(finch, peer, dc, place):
     """SC-H7: the line says what it is, /save where it is put"""
-    sealed, saved = os.path.join(place.directory, 'sealed'), os.path.join(place.directory, 'look.jpg')
-    peer.send('seal 90000 ' + sealed)
-    dc.control('attach 0 %s %s' % (peer.hears(r'sealed (-?\d+)$').group(1), sealed))
-    peer.send('media photo 0 look here')
+    saved = os.path.join(place.directory, 'look.jpg')
+    sends(place, peer, 'photo', 'look here', 90000)
     finch.shows(r'\[photo \d+, 640×480, 90 kB\] look here')
     say(finch, '/save last ' + saved)
     finch.shows(r'is saved, unencrypted')
@@ -234,6 +237,21 @@ def test_a_file_is_saved(finch, peer, dc, place):
             raise lab.Gone('another file')
     say(finch, '/save last nowhere/at/all')
     finch.shows(r'there is no such')
+
+
+def test_a_timed_photo_lies_in_memory_for_its_time(finch, peer, dc, place):
+    """SC-G4, SC-G7, DECISIONS 31: /show puts it there and begins its time, after which file and lines are gone"""
+    sends(place, peer, 'photo', 'soon gone', 90000, 3)
+    finch.shows(r'\[photo \d+, 640×480, 90 kB\] soon gone')
+    say(finch, '/show last')
+    peer.hears('opened 1$')
+    finch.shows('is in memory for 3 seconds')
+    files = os.listdir(finch.memory + '/purple-mtproto')
+    if len(files) != 1:
+        raise lab.Gone('in memory: %s' % files)
+    finch.loses('soon gone')
+    finch.loses('is in memory for')
+    screens.until(lambda: not os.listdir(finch.memory + '/purple-mtproto'), 'nothing in memory')
 
 
 def test_delete_all_asks_first_and_enter_alone_does_nothing(finch, peer):

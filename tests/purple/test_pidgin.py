@@ -10,14 +10,15 @@ import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'lab'))
 import lab  # noqa: E402
+import media  # noqa: E402
 import screens  # noqa: E402
 
 LINES = (10, 96, 296, 220)  # the part of the window where the lines stand
 
 
 class Chat:
-    def __init__(self, pidgin, peer, dc):
-        self.pidgin, self.peer, self.dc, self.window = pidgin, peer, dc, None
+    def __init__(self, pidgin, peer, place):
+        self.pidgin, self.peer, self.place, self.dc, self.window = pidgin, peer, place, place.dc, None
 
     def say(self, text):
         self.pidgin.window('Bob Bb')
@@ -56,7 +57,7 @@ class Chat:
 def main():
     with lab.Lab(sys.argv[1], 'pidgin') as place:
         home, peer = screens.home_with_chat(place, 'gtk-gaim')
-        chat = Chat(place.add(screens.Pidgin(place, home, reads=True)), peer, place.dc)
+        chat = Chat(place.add(screens.Pidgin(place, home, reads=True)), peer, place)
         status = lab.run([(name[5:].replace('_', ' '), lambda f=f: f(chat))
                           for name, f in list(globals().items())
                           if name.startswith('test_') and (not sys.argv[2:] or name[5:] in sys.argv[2:])])
@@ -110,6 +111,72 @@ def test_the_peer_takes_a_line_back_and_nothing_else_moves(chat):
     chat.look()
     chat.peer.send('delete')
     chat.becomes(before, 'the window without the line')
+
+
+def has_colour(chat, colour):
+    return bytes(colour) * 40 in chat.pidgin.pixels(chat.window, LINES)
+
+
+def click_link(chat):
+    """The first one of the last line that has some: by the blue line below its word."""
+    x, y, width, height = LINES
+    pixels = chat.pidgin.pixels(chat.window, LINES)
+    for row in range(height - 1, -1, -1):
+        for at in range(width - 12):
+            first = (row * width + at) * 3
+            red, green, blue = pixels[first:first + 3]
+            if red == green < 150 and blue > 200 and pixels[first:first + 36] == bytes((red, green, blue)) * 12:
+                chat.pidgin.xdotool('mousemove', '--window', chat.window, str(x + at + 6), str(y + row - 4), 'click', '1')
+                return
+    raise lab.Gone('no link stands there')
+
+
+def sends(chat, name, picture, ttl=0):
+    media.sends(chat.place, chat.peer, 'photo', name, picture, ttl)
+
+
+def test_a_photo_is_shown_to_who_looks(chat):
+    """Fetched, unasked, when its window has the focus, not before; it leaves with its line, also by a flush"""
+    before = chat.look()
+    chat.pidgin.window('Buddy List')
+    chat.dc.forget()
+    sends(chat, 'red', media.png(chat.place.directory + '/red.png', (120, 60), (250, 0, 0)))
+    chat.pidgin.shows(r'\[photo \d+, 640×480, \d+ bytes\] red \[show\] \[save\]', 'Bob')
+    chat.look()
+    chat.dc.never('Alice: upload.getFile')
+    chat.pidgin.window('Bob Bb')
+    chat.pidgin.shows(r'\] red \[save\]\n', 'Bob')
+    screens.until(lambda: has_colour(chat, (250, 0, 0)), 'the picture')
+    chat.peer.send('delete')
+    chat.becomes(before, 'the window without the picture')
+
+
+def test_a_timed_photo_is_shown_by_a_click(chat):
+    """SC-G4, SC-G7: hidden till then, even in a window that is looked at; then its time begins; nothing of it stays"""
+    before = chat.look()
+    sends(chat, 'soon gone', media.png(chat.place.directory + '/blue.png', (120, 60), (0, 0, 250)), 3)
+    chat.pidgin.shows(r'soon gone \[show\]', 'Bob')
+    chat.look()
+    if has_colour(chat, (0, 0, 250)) or 'opened 1' in chat.peer.pending:
+        raise lab.Gone('it is open')
+    click_link(chat)
+    screens.until(lambda: has_colour(chat, (0, 0, 250)), 'the picture')
+    chat.peer.hears('opened 1$')
+    if '[show]' in chat.pidgin.lines('Bob') or '[save]' in chat.pidgin.lines('Bob'):
+        raise lab.Gone('a link stands there')
+    chat.becomes(before, 'the window without line and picture')
+
+
+def test_what_no_decoder_may_see_is_not_shown(chat):
+    """254 bytes that claim 60000×60000 pixels; text that looks like a link is none"""
+    before = chat.look()
+    sends(chat, 'bomb [show]', media.png(chat.place.directory + '/bomb.png', (1, 1), (0, 0, 0), (60000, 60000)))
+    chat.pidgin.shows(r'bomb \[show\] \[show\] \[save\]', 'Bob')
+    click_link(chat)
+    chat.pidgin.shows(r'Photo \d+ cannot be shown: 60000×60000 is too large\. /save \d+ keeps it\.', 'Bob')
+    chat.pidgin.shows(r'bomb \[show\] \[show\] \[save\]', 'Bob')
+    chat.peer.send('delete')
+    chat.becomes(before, 'the window without the line, and what was said of it')
 
 
 def test_the_own_last_line_is_deleted_for_both(chat):

@@ -70,6 +70,7 @@ note (End *end, const TalkEvent *e)
         break;
     case TALK_EVENT_SAVING: /* of the client, both */
     case TALK_EVENT_SENDING:
+    case TALK_EVENT_FETCHED:
         break;
     case TALK_EVENT_GONE:
         note_gone (end, &e->u.gone);

@@ -35,6 +35,12 @@ tgp_lines_history (int *handle)
     return NULL;
 }
 
+const TgpMediaUi *
+tgp_media_pidgin (TgpMediaClicked *clicked)
+{
+    return NULL;
+}
+
 /* --- what is shown --- */
 
 typedef struct {

@@ -272,7 +272,7 @@ test_messages (void)
             .ttl = 10,
             .media = { TALK_FILE_THERE, .size = 1000 } },
           NULL,
-          "[photo 7, 1.0 kB, has a timer, cannot be shown or saved here]" },
+          "[photo 7, 1.0 kB]" },
         { { .content = TALK_CONTENT_VENUE,
             .text = "",
             .detail = "Bar, Street 1, 52.5, -13.2" },

@@ -94,6 +94,20 @@ copies_own_what_they_point_to (void)
     talk_event_free (NULL);
 }
 
+/* What was fetched is not copied, and goes with the last who holds it. */
+static void
+what_was_fetched_is_shared (void)
+{
+    g_autoptr (GBytes) bytes = g_bytes_new ("example", 7);
+    TalkEvent event = { .kind = TALK_EVENT_FETCHED, .u.fetched = { .bytes = bytes } };
+    TalkEvent *copy = talk_event_copy (&event), *again = talk_event_copy (copy);
+
+    talk_event_free (copy);
+    g_assert_true (again->u.fetched.bytes == bytes);
+    talk_event_free (again);
+    g_assert_cmpuint (g_bytes_get_size (bytes), ==, 7);
+}
+
 static void
 an_empty_list_is_none (void)
 {
@@ -112,5 +126,7 @@ main (int argc, char **argv)
     g_test_add_func ("/talk/event/copies-own-what-they-point-to",
                      copies_own_what_they_point_to);
     g_test_add_func ("/talk/event/an-empty-list-is-none", an_empty_list_is_none);
+    g_test_add_func ("/talk/event/what-was-fetched-is-shared",
+                     what_was_fetched_is_shared);
     return g_test_run ();
 }

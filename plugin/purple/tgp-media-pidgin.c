@@ -1,0 +1,372 @@
+/* Pictures and links in Pidgin's window. A link is a tag of ours around words of ours: no text of
+ * another can become one. A picture is decoded here, at the size in which it is shown, and its
+ * pixels lie in memory of ours, wiped when the line goes; libpurple's image store, from which
+ * pictures are copied into logs and saved by a menu, never has it. */
+#include "tgp-media.h"
+
+#include "tgp-symbols.h"
+#include "tgp-words-show.h"
+
+#include <string.h>
+
+#define TEXT_WINDOW 2 /* GTK_TEXT_WINDOW_TEXT */
+#define BUTTON_PRESS 4
+#define BUTTON_RELEASE 7
+#define ARROW 68 /* GDK_LEFT_PTR */
+#define HAND 60
+#define PIXELS_MAX 16000000
+#define CONNECTED "mtproto-links" /* data of a view */
+
+/* A GtkTextIter is 14 words at most; room to spare. */
+typedef struct {
+    void *words[24];
+} Iter;
+
+/* The beginning of a GdkEventButton. */
+typedef struct {
+    int type;
+    void *window;
+    int8_t sent;
+    uint32_t time;
+    double x, y;
+    double *axes;
+    unsigned state, button;
+} Button;
+
+/* The beginning of a GdkEventMotion. */
+typedef struct {
+    int type;
+    void *window;
+    int8_t sent;
+    uint32_t time;
+    double x, y;
+} Motion;
+
+static struct {
+    void *(*loader_new) (const char *format, void **error);
+    gboolean (*loader_write) (void *loader, const uint8_t *data, size_t len,
+                              void **error);
+    gboolean (*loader_close) (void *loader, void **error);
+    void *(*loader_pixbuf) (void *loader);
+    void (*loader_size) (void *loader, int width, int height);
+    void *(*turned) (void *pixbuf);
+    uint8_t *(*pixels) (const void *pixbuf);
+    int (*width) (const void *pixbuf);
+    int (*height) (const void *pixbuf);
+    int (*row) (const void *pixbuf);
+    gboolean (*alpha) (const void *pixbuf);
+    size_t (*bytes) (const void *pixbuf);
+    void *(*pixbuf_new) (const uint8_t *pixels, int colours, gboolean alpha, int bits,
+                         int width, int height, int row,
+                         void (*let_go) (uint8_t *pixels, void *data), void *data);
+    void (*insert_pixbuf) (void *buffer, Iter *at, void *pixbuf);
+    void (*insert) (void *buffer, Iter *at, const char *text, int len);
+    void (*insert_with_tags) (void *buffer, Iter *at, const char *text, int len,
+                              void *tag, ...);
+    void *(*tag_table) (void *buffer);
+    void *(*tag_lookup) (void *table, const char *name);
+    void *(*create_tag) (void *buffer, const char *name, const char *property, ...);
+    void *(*get_buffer) (void *view);
+    void (*to_buffer) (void *view, int window, int x, int y, int *bx, int *by);
+    void (*iter_at) (void *view, Iter *iter, int x, int y);
+    gboolean (*has_tag) (const Iter *iter, void *tag);
+    void *(*cursor_new) (int type);
+    void (*set_cursor) (void *window, void *cursor);
+} gtk;
+
+static const struct {
+    TgpLink link;
+    const char *tag;
+} links_of[] = {
+    { TGP_LINK_SHOW, "mtproto-show" },
+    { TGP_LINK_PLAY, "mtproto-play" },
+    { TGP_LINK_SAVE, "mtproto-save" },
+};
+
+static TgpMediaClicked *clicked;
+static GSList *views; /* in which links are, or were */
+
+static gboolean
+look_up (void)
+{
+    static const TgpSymbol symbols[] = {
+        { "gdk_pixbuf_loader_new_with_type", &gtk.loader_new },
+        { "gdk_pixbuf_loader_write", &gtk.loader_write },
+        { "gdk_pixbuf_loader_close", &gtk.loader_close },
+        { "gdk_pixbuf_loader_get_pixbuf", &gtk.loader_pixbuf },
+        { "gdk_pixbuf_loader_set_size", &gtk.loader_size },
+        { "gdk_pixbuf_apply_embedded_orientation", &gtk.turned },
+        { "gdk_pixbuf_get_pixels", &gtk.pixels },
+        { "gdk_pixbuf_get_width", &gtk.width },
+        { "gdk_pixbuf_get_height", &gtk.height },
+        { "gdk_pixbuf_get_rowstride", &gtk.row },
+        { "gdk_pixbuf_get_has_alpha", &gtk.alpha },
+        { "gdk_pixbuf_get_byte_length", &gtk.bytes },
+        { "gdk_pixbuf_new_from_data", &gtk.pixbuf_new },
+        { "gtk_text_buffer_insert_pixbuf", &gtk.insert_pixbuf },
+        { "gtk_text_buffer_insert", &gtk.insert },
+        { "gtk_text_buffer_insert_with_tags", &gtk.insert_with_tags },
+        { "gtk_text_buffer_get_tag_table", &gtk.tag_table },
+        { "gtk_text_tag_table_lookup", &gtk.tag_lookup },
+        { "gtk_text_buffer_create_tag", &gtk.create_tag },
+        { "gtk_text_view_get_buffer", &gtk.get_buffer },
+        { "gtk_text_view_window_to_buffer_coords", &gtk.to_buffer },
+        { "gtk_text_view_get_iter_at_location", &gtk.iter_at },
+        { "gtk_text_iter_has_tag", &gtk.has_tag },
+        { "gdk_cursor_new", &gtk.cursor_new },
+        { "gdk_window_set_cursor", &gtk.set_cursor },
+    };
+
+    return tgp_symbols_find (symbols, G_N_ELEMENTS (symbols));
+}
+
+/* --- pictures --- */
+
+/* Only what fits is decoded, and at the size at which it is shown, where the format can. */
+static void
+prepared_cb (void *loader, int width, int height, void *user)
+{
+    int side = GPOINTER_TO_INT (user), longer = MAX (width, height);
+
+    if (width < 1 || height < 1 || (int64_t)width * height > PIXELS_MAX)
+        gtk.loader_size (loader, 0, 0);
+    else if (longer > side)
+        gtk.loader_size (loader, MAX ((int)((int64_t)width * side / longer), 1),
+                         MAX ((int)((int64_t)height * side / longer), 1));
+}
+
+static void
+wipe_pixels (uint8_t *pixels, void *len)
+{
+    explicit_bzero (pixels, GPOINTER_TO_SIZE (len));
+    g_free (pixels);
+}
+
+/* Its pixels, in memory that is wiped; the decoder's own are wiped at once. */
+static void *
+own_pixels (void *pixbuf)
+{
+    size_t len = gtk.bytes (pixbuf);
+    uint8_t *pixels = gtk.pixels (pixbuf);
+    void *own = gtk.pixbuf_new (g_memdup2 (pixels, len), 0, gtk.alpha (pixbuf), 8,
+                                gtk.width (pixbuf), gtk.height (pixbuf), gtk.row (pixbuf),
+                                wipe_pixels, GSIZE_TO_POINTER (len));
+
+    explicit_bzero (pixels, len);
+    return own;
+}
+
+/* NULL: it is not what its header says, or broken. */
+static void *
+decode (const TgpPicture *picture)
+{
+    void *loader = gtk.loader_new (picture->format, NULL);
+    void *own = NULL;
+
+    if (loader == NULL)
+        return NULL;
+    g_signal_connect (loader, "size-prepared", G_CALLBACK (prepared_cb),
+                      GINT_TO_POINTER ((int)picture->side));
+    gboolean whole = gtk.loader_write (loader, picture->data, picture->len, NULL);
+    whole = gtk.loader_close (loader, NULL) && whole;
+    void *pixbuf = whole ? gtk.loader_pixbuf (loader) : NULL;
+    void *turned = pixbuf != NULL ? gtk.turned (pixbuf) : NULL;
+    if (turned != NULL) {
+        own = own_pixels (turned);
+        if (turned != pixbuf)
+            explicit_bzero (gtk.pixels (pixbuf), gtk.bytes (pixbuf));
+        g_object_unref (turned);
+    }
+    g_object_unref (loader);
+    return own;
+}
+
+static gboolean
+reads (const char *format)
+{
+    void *loader = gtk.loader_new (format, NULL);
+
+    if (loader == NULL)
+        return FALSE;
+    gtk.loader_close (loader, NULL);
+    g_object_unref (loader);
+    return TRUE;
+}
+
+/* --- links --- */
+
+typedef struct {
+    PurpleConversation *conv;
+    int64_t id;
+    TgpLink link;
+} Click;
+
+static gboolean
+click_later_cb (gpointer data)
+{
+    Click *click = data;
+
+    if (g_list_find (purple_get_conversations (), click->conv) != NULL)
+        clicked (click->conv, click->id, click->link);
+    g_free (click);
+    return FALSE;
+}
+
+/* Pressed and let go on the same one; the cursor stays where somebody types. */
+static gboolean
+tag_cb (void *tag, void *view, const Button *event, const Iter *place, void *link)
+{
+    static int64_t pressed;
+    PurpleConversation *conv;
+
+    if ((event->type != BUTTON_PRESS && event->type != BUTTON_RELEASE) ||
+        event->button != 1)
+        return FALSE;
+    int64_t id = tgp_lines_at (view, place, &conv);
+    if (event->type == BUTTON_PRESS) {
+        pressed = id;
+        return TRUE;
+    }
+    if (id == 0 || id != pressed)
+        return FALSE;
+    Click *click = g_new (Click, 1);
+    *click = (Click){ conv, id, (TgpLink)GPOINTER_TO_INT (link) };
+    purple_timeout_add (0, click_later_cb, click);
+    return TRUE;
+}
+
+/* A hand over a link; behind GtkIMHtml's own, which knows its own links only. */
+static gboolean
+motion_cb (void *view, const Motion *event, void *data)
+{
+    void *table = gtk.tag_table (gtk.get_buffer (view));
+    gboolean over = FALSE, was = g_object_get_data (view, CONNECTED) == &links_of[1];
+    int x, y;
+    Iter at;
+
+    gtk.to_buffer (view, TEXT_WINDOW, (int)event->x, (int)event->y, &x, &y);
+    gtk.iter_at (view, &at, x, y);
+    for (size_t i = 0; !over && i < G_N_ELEMENTS (links_of); i++) {
+        void *tag = gtk.tag_lookup (table, links_of[i].tag);
+        over = tag != NULL && gtk.has_tag (&at, tag);
+    }
+    if (over != was) {
+        static void *cursors[2];
+        if (cursors[over] == NULL)
+            cursors[over] = gtk.cursor_new (over ? HAND : ARROW);
+        gtk.set_cursor (event->window, cursors[over]);
+        g_object_set_data (view, CONNECTED, (gpointer)&links_of[over]);
+    }
+    return FALSE;
+}
+
+static void
+view_gone_cb (void *data, GObject *view)
+{
+    views = g_slist_remove (views, view);
+}
+
+static void *
+tag_of (void *view, void *buffer, size_t i)
+{
+    void *tag = gtk.tag_lookup (gtk.tag_table (buffer), links_of[i].tag);
+
+    if (tag == NULL) {
+        tag = gtk.create_tag (buffer, links_of[i].tag, "foreground", "#0000d0",
+                              "underline", 1, NULL);
+        g_signal_connect (tag, "event", G_CALLBACK (tag_cb),
+                          GINT_TO_POINTER ((int)links_of[i].link));
+    }
+    if (g_object_get_data (view, CONNECTED) == NULL) {
+        g_object_set_data (view, CONNECTED, (gpointer)&links_of[0]);
+        views = g_slist_prepend (views, view);
+        g_object_weak_ref (view, view_gone_cb, NULL);
+        g_signal_connect_after (view, "motion-notify-event", G_CALLBACK (motion_cb),
+                                NULL);
+    }
+    return tag;
+}
+
+static void
+disconnect_view (void *view)
+{
+    void *table = gtk.tag_table (gtk.get_buffer (view));
+
+    for (size_t i = 0; i < G_N_ELEMENTS (links_of); i++) {
+        void *tag = gtk.tag_lookup (table, links_of[i].tag);
+        if (tag != NULL)
+            g_signal_handlers_disconnect_matched (tag, G_SIGNAL_MATCH_FUNC, 0, 0, NULL,
+                                                  NULL, (gpointer)tag_cb);
+    }
+    g_signal_handlers_disconnect_matched (view, G_SIGNAL_MATCH_FUNC, 0, 0, NULL, NULL,
+                                          (gpointer)motion_cb);
+    g_object_set_data (view, CONNECTED, NULL);
+    g_object_weak_unref (view, view_gone_cb, NULL);
+}
+
+/* --- both, at a line --- */
+
+typedef struct {
+    unsigned links;
+    void *pixbuf; /* or NULL */
+} Put;
+
+static void
+put_cb (void *view, void *buffer, void *place, void *user)
+{
+    const Put *put = user;
+
+    for (size_t i = 0; i < G_N_ELEMENTS (links_of); i++) {
+        if ((put->links & links_of[i].link) == 0)
+            continue;
+        gtk.insert (buffer, place, " [", -1);
+        gtk.insert_with_tags (buffer, place, tgp_words_link (links_of[i].link), -1,
+                              tag_of (view, buffer, i), NULL);
+        gtk.insert (buffer, place, "]", -1);
+    }
+    if (put->pixbuf != NULL) {
+        gtk.insert (buffer, place, "\n", -1);
+        gtk.insert_pixbuf (buffer, place, put->pixbuf);
+    }
+}
+
+static void
+offer (PurpleConversation *conv, int64_t id, unsigned links)
+{
+    Put put = { links, NULL };
+
+    tgp_lines_put (conv, id, put_cb, &put);
+}
+
+static gboolean
+picture (PurpleConversation *conv, int64_t id, const TgpPicture *what, unsigned links)
+{
+    Put put = { links, decode (what) };
+
+    if (put.pixbuf == NULL)
+        return FALSE;
+    gboolean there = tgp_lines_put (conv, id, put_cb, &put);
+    g_object_unref (put.pixbuf); /* the line has it */
+    return there;
+}
+
+/* The module goes: nobody is there to be called. */
+static void
+disconnect (void)
+{
+    for (GSList *l = views; l != NULL; l = l->next)
+        disconnect_view (l->data);
+    g_clear_pointer (&views, g_slist_free);
+}
+
+const TgpMediaUi *
+tgp_media_pidgin (TgpMediaClicked *func)
+{
+    static const TgpMediaUi ui = { offer, picture, reads, disconnect };
+    static enum { NOT_YET, THERE, MISSING } state;
+
+    if (state == NOT_YET)
+        state = look_up () ? THERE : MISSING;
+    clicked = func;
+    return state == THERE ? &ui : NULL;
+}

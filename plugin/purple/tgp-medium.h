@@ -1,0 +1,31 @@
+/* What a line has beside its text: a picture, a voice, a file. */
+#pragma once
+
+#include "talk.h"
+
+/* The picture, voice or file of the other side's message, as its line has to know it. */
+typedef struct {
+    int32_t number; /* the message's; 0: there is none that can be had */
+    TalkContent content;
+    TalkMedia look;
+    int32_t ttl;
+    gboolean stood;   /* the line stood in the view, what belongs to it was put there */
+    gboolean unasked; /* it was fetched since somebody looks there, or is to be no more */
+    gboolean shown;   /* it stands there */
+} TgpMedium;
+
+static inline TgpMedium
+tgp_medium_of (const TalkMessage *message)
+{
+    return (TgpMedium){ .number = message->number,
+                        .content = message->content,
+                        .look = message->media,
+                        .ttl = message->ttl };
+}
+
+/* What is offered behind a line's text: a set of these. */
+typedef enum {
+    TGP_LINK_SHOW = 1 << 0,
+    TGP_LINK_PLAY = 1 << 1,
+    TGP_LINK_SAVE = 1 << 2,
+} TgpLink;

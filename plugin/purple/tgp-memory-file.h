@@ -1,0 +1,16 @@
+/* Files that another program is to open, and that lie in memory only (DECISIONS 31): in the user's
+ * XDG_RUNTIME_DIR, of mode 0600, under random names; overwritten and taken away by us, or at our
+ * next start. */
+#pragma once
+
+#include <glib.h>
+#include <stdint.h>
+
+typedef struct TgpMemoryFile TgpMemoryFile;
+
+/* `ending`: what its name ends with, "" or ".jpg". NULL: there is no such folder, or no room. */
+TgpMemoryFile *tgp_memory_file_new (const uint8_t *data, size_t len, const char *ending);
+const char *tgp_memory_file_path (const TgpMemoryFile *file);
+void tgp_memory_file_free (TgpMemoryFile *file); /* overwritten, and gone */
+/* What a program that was killed left there. */
+void tgp_memory_file_sweep (void);

@@ -1,0 +1,577 @@
+/* See tgp-show.h. */
+#include "tgp-show.h"
+
+#include "tgp-blocked.h"
+#include "tgp-conv.h"
+#include "tgp-frontend.h"
+#include "tgp-memory-file.h"
+#include "tgp-sound.h"
+#include "tgp-words-show.h"
+
+#include "media-frame.h"
+#include "media-look.h"
+#include "tg-client-fetch.h"
+
+#include <string.h>
+
+#define UNASKED_SIZE 2000000 /* bytes of one photo that is fetched unasked ... */
+#define UNASKED_LINES 20     /* ... and so many of one window */
+#define SIDE 400             /* pixels a side of a picture in a line */
+#define STICKER_SIDE 256
+#define OPENED_TTL_MAX 60 /* s: with more, media is like text (SC-G4) */
+
+typedef enum { SHOW_UNASKED, SHOW_ASKED, SHOW_PLAY } Purpose;
+
+/* What is on its way. */
+typedef struct {
+    int32_t chat_id;
+    int64_t id;
+    TgpMedium medium;
+    Purpose purpose;
+} Coming;
+
+/* What another program is to open. */
+typedef struct {
+    int32_t chat_id;
+    int64_t id;
+    TgpMemoryFile *file;
+} Lies;
+
+struct TgpShows {
+    TgpAccount *tgp;
+    GPtrArray *coming; /* Coming */
+    GPtrArray *lies;   /* Lies */
+    struct {
+        int32_t chat_id;
+        int64_t id;
+        TgpSound *sound; /* what was played last, or NULL */
+    } heard;
+};
+
+static const TgpMediaUi *media_ui; /* NULL: pictures are shown by other programs */
+
+static void
+lies_free (void *data)
+{
+    Lies *lies = data;
+
+    tgp_memory_file_free (lies->file);
+    g_free (lies);
+}
+
+TgpShows *
+tgp_shows_new (TgpAccount *tgp)
+{
+    TgpShows *shows = g_new0 (TgpShows, 1);
+
+    shows->tgp = tgp;
+    shows->coming = g_ptr_array_new_with_free_func (g_free);
+    shows->lies = g_ptr_array_new_with_free_func (lies_free);
+    tgp_memory_file_sweep ();
+    return shows;
+}
+
+void
+tgp_shows_free (TgpShows *shows)
+{
+    tgp_sound_free (shows->heard.sound);
+    g_ptr_array_unref (shows->coming);
+    g_ptr_array_unref (shows->lies);
+    g_free (shows);
+}
+
+/* --- what it is --- */
+
+static gboolean
+is_picture (const TgpMedium *medium)
+{
+    return medium->content == TALK_CONTENT_PHOTO ||
+           medium->content == TALK_CONTENT_STICKER;
+}
+
+static gboolean
+is_voice (const TgpMedium *medium)
+{
+    return medium->content == TALK_CONTENT_VOICE;
+}
+
+/* Its time begins when it is opened. */
+static gboolean
+opens (const TgpMedium *medium)
+{
+    return medium->ttl >= 1 && medium->ttl <= OPENED_TTL_MAX &&
+           (medium->content == TALK_CONTENT_PHOTO ||
+            medium->content == TALK_CONTENT_VIDEO ||
+            medium->content == TALK_CONTENT_AUDIO || is_voice (medium));
+}
+
+static unsigned
+links_of (const TgpMedium *medium)
+{
+    unsigned links = medium->ttl == 0 ? TGP_LINK_SAVE : 0;
+
+    if (is_voice (medium))
+        links |= TGP_LINK_PLAY;
+    else if (is_picture (medium) ? !medium->shown : medium->ttl > 0)
+        links |= TGP_LINK_SHOW;
+    return links;
+}
+
+/* Nothing that opens by being looked at, and no more than a modest photo. */
+static gboolean
+is_unasked (const TgpMedium *medium)
+{
+    return is_picture (medium) && !opens (medium) && !medium->shown &&
+           medium->look.size <= UNASKED_SIZE;
+}
+
+/* What a decoder calls it; NULL: there is none that is let see it. */
+static const char *
+format_of (MediaKind kind)
+{
+    switch (kind) {
+    case MEDIA_KIND_JPEG:
+        return "jpeg";
+    case MEDIA_KIND_PNG:
+        return "png";
+    case MEDIA_KIND_GIF:
+        return "gif";
+    case MEDIA_KIND_WEBP:
+        return "webp";
+    default:
+        return NULL;
+    }
+}
+
+static const char *
+ending_of (MediaKind kind)
+{
+    switch (kind) {
+    case MEDIA_KIND_JPEG:
+        return ".jpg";
+    case MEDIA_KIND_PNG:
+        return ".png";
+    case MEDIA_KIND_GIF:
+        return ".gif";
+    case MEDIA_KIND_WEBP:
+        return ".webp";
+    case MEDIA_KIND_MP4:
+        return ".mp4";
+    case MEDIA_KIND_OGG:
+        return ".ogg";
+    case MEDIA_KIND_OTHER:
+        break;
+    }
+    return "";
+}
+
+static TgpMedium *
+medium_at (TgpAccount *tgp, int32_t chat_id, int64_t id, PurpleConversation **conv)
+{
+    *conv = tgp_secret_conversation (tgp, chat_id, FALSE);
+    return *conv != NULL ? tgp_lines_medium (*conv, id) : NULL;
+}
+
+/* --- what is said --- */
+
+static void
+tell (TgpAccount *tgp, int32_t chat_id, int64_t id, const char *text)
+{
+    PurpleConversation *conv = tgp_secret_conversation (tgp, chat_id, TRUE);
+
+    if (conv == NULL)
+        return;
+    tgp_lines_begin_about (conv, id); /* it goes with what it is about */
+    tgp_notice (conv, text);
+    tgp_lines_end ();
+}
+
+static void
+tell_not (TgpAccount *tgp, const Coming *coming, TgpNotShown why)
+{
+    g_autofree char *text = tgp_words_not_shown (&coming->medium, why);
+    PurpleConversation *conv;
+    TgpMedium *medium = medium_at (tgp, coming->chat_id, coming->id, &conv);
+
+    if (medium != NULL && media_ui != NULL)
+        media_ui->offer (conv, coming->id, links_of (medium));
+    if (coming->purpose != SHOW_UNASKED && medium != NULL)
+        tell (tgp, coming->chat_id, coming->id, text);
+    else if (coming->purpose != SHOW_UNASKED)
+        tgp_secret_write (tgp, coming->chat_id, FALSE, text);
+}
+
+static TgpNotShown
+why_not (TalkSave what)
+{
+    switch (what) {
+    case TALK_SAVE_CANCELLED:
+        return TGP_SHOW_STOPPED;
+    case TALK_SAVE_GONE:
+        return TGP_SHOW_GONE;
+    case TALK_SAVE_REFUSED:
+        return TGP_SHOW_REFUSED;
+    case TALK_SAVE_DAMAGED:
+        return TGP_SHOW_OTHER;
+    default:
+        return TGP_SHOW_CUT;
+    }
+}
+
+/* --- shown --- */
+
+/* The other side is told, and what has a timer goes when that is over. */
+static void
+opened (TgpAccount *tgp, const Coming *coming)
+{
+    if (opens (&coming->medium) || coming->purpose == SHOW_PLAY)
+        tg_secret_open_media (tgp->client, coming->chat_id, coming->id);
+}
+
+/* As a file, for another program. */
+static void
+show_file (TgpAccount *tgp, const Coming *coming, GBytes *bytes, MediaKind kind)
+{
+    size_t len;
+    const uint8_t *data = g_bytes_get_data (bytes, &len);
+    TgpMemoryFile *file = tgp_memory_file_new (data, len, ending_of (kind));
+
+    if (file == NULL) {
+        tell_not (tgp, coming, TGP_SHOW_NO_MEMORY);
+        return;
+    }
+    int32_t seconds = !opens (&coming->medium)
+                          ? 0
+                          : MAX (coming->medium.ttl, coming->medium.look.duration + 1);
+    Lies *lies = g_new (Lies, 1);
+    *lies = (Lies){ coming->chat_id, coming->id, file };
+    g_ptr_array_add (tgp->shows->lies, lies);
+    g_autofree char *text =
+        tgp_words_shown_as (&coming->medium, tgp_memory_file_path (file), seconds);
+    opened (tgp, coming);
+    tell (tgp, coming->chat_id, coming->id, text);
+}
+
+static TgpNotShown
+refusal (MediaFit fit)
+{
+    return fit == MEDIA_BYTES        ? TGP_SHOW_LARGE
+           : fit == MEDIA_SIDES      ? TGP_SHOW_SIDES
+           : fit == MEDIA_NO_PICTURE ? TGP_SHOW_NO_PICTURE
+                                     : TGP_SHOW_BROKEN;
+}
+
+/* Of what moves, the first frame: nothing runs in the window, and what has no end takes none. */
+static gboolean
+draw (PurpleConversation *conv, const Coming *coming, GBytes *bytes, MediaKind kind,
+      unsigned links)
+{
+    size_t len;
+    const uint8_t *data = g_bytes_get_data (bytes, &len);
+    uint8_t *first = kind == MEDIA_KIND_GIF ? media_frame_first (data, len, &len) : NULL;
+    TgpPicture picture = { .data = first != NULL ? first : data,
+                           .len = len,
+                           .format = format_of (kind),
+                           .side = coming->medium.content == TALK_CONTENT_STICKER
+                                       ? STICKER_SIDE
+                                       : SIDE };
+    gboolean drawn = (kind != MEDIA_KIND_GIF || first != NULL) &&
+                     media_ui->picture (conv, coming->id, &picture, links);
+
+    if (first != NULL)
+        explicit_bzero (first, len);
+    g_free (first);
+    return drawn;
+}
+
+static void
+show (TgpAccount *tgp, Coming *coming, GBytes *bytes)
+{
+    size_t len;
+    const uint8_t *data = g_bytes_get_data (bytes, &len);
+    PurpleConversation *conv;
+    TgpMedium *medium = medium_at (tgp, coming->chat_id, coming->id, &conv);
+    MediaLook look;
+    MediaFit fit;
+
+    media_look_bytes (data, len, &look);
+    media_look_is_showable (&look, &fit);
+    if (media_ui == NULL || medium == NULL ||
+        (fit == MEDIA_NO_PICTURE && coming->medium.ttl > 0)) {
+        show_file (tgp, coming, bytes, look.kind);
+        return;
+    }
+    media_look_sides (&look, &coming->medium.look.width, &coming->medium.look.height);
+    gboolean first = fit == MEDIA_FRAMES && look.kind == MEDIA_KIND_GIF;
+    if (fit != MEDIA_FITS && !first) {
+        tell_not (tgp, coming, refusal (fit));
+        return;
+    }
+    if (!media_ui->reads (format_of (look.kind))) {
+        tell_not (tgp, coming, TGP_SHOW_NO_READER);
+        return;
+    }
+    medium->shown = TRUE;
+    if (draw (conv, coming, bytes, look.kind, links_of (medium))) {
+        opened (tgp, coming);
+        return;
+    }
+    medium->shown = FALSE;
+    tell_not (tgp, coming, TGP_SHOW_BROKEN);
+}
+
+/* --- heard --- */
+
+/* It can be played once more. */
+static void
+offer_again (TgpAccount *tgp, const Coming *coming)
+{
+    PurpleConversation *conv;
+    TgpMedium *medium = medium_at (tgp, coming->chat_id, coming->id, &conv);
+
+    if (medium != NULL && media_ui != NULL)
+        media_ui->offer (conv, coming->id, links_of (medium));
+}
+
+static void
+play (TgpAccount *tgp, const Coming *coming, GBytes *bytes)
+{
+    size_t len;
+    const uint8_t *data = g_bytes_get_data (bytes, &len);
+    MediaLook look;
+
+    media_look_bytes (data, len, &look);
+    if (look.kind != MEDIA_KIND_OGG) {
+        tell_not (tgp, coming, TGP_PLAY_NO_VOICE);
+        return;
+    }
+    tgp_sound_free (tgp->shows->heard.sound);
+    tgp->shows->heard.chat_id = coming->chat_id;
+    tgp->shows->heard.id = coming->id;
+    tgp->shows->heard.sound = tgp_sound_play (tgp->account, data, len);
+    if (tgp->shows->heard.sound == NULL) {
+        tell_not (tgp, coming, tgp_sound_is_off () ? TGP_PLAY_MUTED : TGP_PLAY_NO_READER);
+        return;
+    }
+    opened (tgp, coming);
+    offer_again (tgp, coming);
+}
+
+/* NULL: all. */
+static gboolean
+is_among (int64_t id, const int64_t *ids, size_t n)
+{
+    for (size_t i = 0; ids != NULL && i < n; i++)
+        if (ids[i] == id)
+            return TRUE;
+    return ids == NULL;
+}
+
+/* --- on its way --- */
+
+static Coming *
+find (TgpShows *shows, int32_t chat_id, int64_t id, unsigned *at)
+{
+    for (unsigned i = 0; i < shows->coming->len; i++) {
+        Coming *coming = g_ptr_array_index (shows->coming, i);
+        if (coming->chat_id == chat_id && coming->id == id) {
+            *at = i;
+            return coming;
+        }
+    }
+    return NULL;
+}
+
+/* DONE, or what tg_secret_fetch() says. */
+static TalkCode
+fetch (TgpAccount *tgp, int32_t chat_id, int64_t id, const TgpMedium *medium,
+       Purpose purpose)
+{
+    unsigned at;
+    Coming *known = find (tgp->shows, chat_id, id, &at);
+
+    if (known != NULL && known->purpose == SHOW_UNASKED) { /* now it is asked for */
+        known->purpose = purpose;
+        return TALK_DONE;
+    }
+    Coming *coming = g_new (Coming, 1);
+    *coming = (Coming){ chat_id, id, *medium, purpose };
+    g_ptr_array_add (tgp->shows->coming, coming);
+    TalkCode code = tg_secret_fetch (tgp->client, chat_id, id);
+    if (code != TALK_DONE)
+        g_ptr_array_remove (tgp->shows->coming, coming);
+    return code;
+}
+
+static char *
+start (TgpAccount *tgp, int32_t chat_id, int64_t id, const TgpMedium *medium,
+       Purpose purpose)
+{
+    PurpleConversation *conv;
+    TgpMedium *line = medium_at (tgp, chat_id, id, &conv);
+    gboolean offers = line != NULL && media_ui != NULL;
+
+    if (medium->look.size > TG_FETCH_MAX)
+        return tgp_words_not_shown (medium, TGP_SHOW_LARGE);
+    if (offers) /* it is clicked once */
+        media_ui->offer (conv, id, links_of (line) & TGP_LINK_SAVE);
+    TalkCode code = fetch (tgp, chat_id, id, medium, purpose); /* may be here already */
+    if (code == TALK_DONE)
+        return NULL;
+    if (offers)
+        media_ui->offer (conv, id, links_of (line));
+    return tgp_words_not_shown (medium, code == TALK_IS_OFFLINE ? TGP_SHOW_OFFLINE
+                                        : code == TALK_INVALID  ? TGP_SHOW_BUSY
+                                                                : TGP_SHOW_NO_FILE);
+}
+
+char *
+tgp_show_start (TgpAccount *tgp, int32_t chat_id, const TgpMedium *medium, int64_t id)
+{
+    if (medium->look.file == TALK_FILE_DAMAGED)
+        return tgp_words_not_shown (medium, TGP_SHOW_DAMAGED);
+    if (medium->look.file == TALK_FILE_NONE)
+        return tgp_words_not_shown (medium, TGP_SHOW_NO_FILE);
+    if (!is_picture (medium) && medium->content != TALK_CONTENT_FILE && medium->ttl == 0)
+        return tgp_words_not_shown (medium, TGP_SHOW_NO_PICTURE);
+    return start (tgp, chat_id, id, medium, SHOW_ASKED);
+}
+
+char *
+tgp_play_start (TgpAccount *tgp, int32_t chat_id, const TgpMedium *medium, int64_t id)
+{
+    if (medium->look.file == TALK_FILE_DAMAGED)
+        return tgp_words_not_shown (medium, TGP_SHOW_DAMAGED);
+    if (!is_voice (medium) || medium->look.file == TALK_FILE_NONE)
+        return tgp_words_not_shown (medium, TGP_PLAY_NO_VOICE);
+    if (media_ui == NULL && medium->ttl > 0) /* what plays it is another program */
+        return start (tgp, chat_id, id, medium, SHOW_ASKED);
+    if (media_ui == NULL)
+        return tgp_words_not_shown (medium, TGP_PLAY_NOT_HERE);
+    return start (tgp, chat_id, id, medium, SHOW_PLAY);
+}
+
+gboolean
+tgp_show_cancel (TgpAccount *tgp, int32_t chat_id, int64_t id)
+{
+    return tg_secret_fetch_cancel (tgp->client, chat_id, id);
+}
+
+void
+tgp_show_fetched (TgpAccount *tgp, int32_t chat_id, const TalkFetched *fetched)
+{
+    unsigned at;
+    Coming *coming = find (tgp->shows, chat_id, fetched->id, &at);
+
+    if (coming == NULL)
+        return;
+    coming = g_ptr_array_steal_index (tgp->shows->coming, at);
+    PurpleConnection *gc = tgp->gc;
+    if (fetched->what != TALK_SAVE_DONE)
+        tell_not (tgp, coming, why_not (fetched->what));
+    else if (coming->purpose == SHOW_PLAY)
+        play (tgp, coming, fetched->bytes);
+    else
+        show (tgp, coming, fetched->bytes);
+    g_free (coming);
+    if (PURPLE_CONNECTION_IS_VALID (gc))
+        tgp_show_look (tgp);
+}
+
+void
+tgp_show_gone (TgpAccount *tgp, int32_t chat_id, const int64_t *ids, size_t n)
+{
+    TgpShows *shows = tgp->shows;
+
+    for (unsigned i = shows->lies->len; i > 0; i--) {
+        const Lies *lies = g_ptr_array_index (shows->lies, i - 1);
+        if (lies->chat_id == chat_id && is_among (lies->id, ids, n))
+            g_ptr_array_remove_index (shows->lies, i - 1);
+    }
+    if (shows->heard.sound != NULL && shows->heard.chat_id == chat_id &&
+        is_among (shows->heard.id, ids, n))
+        g_clear_pointer (&shows->heard.sound, tgp_sound_free);
+}
+
+/* --- unasked --- */
+
+/* The newest that is to be fetched, unless enough of that window were. */
+static TgpLine *
+wanted (PurpleConversation *conv)
+{
+    GPtrArray *all = tgp_lines_all (conv);
+    TgpLine *newest = NULL;
+    unsigned n = 0;
+
+    for (unsigned i = all != NULL ? all->len : 0; i > 0; i--) {
+        TgpLine *line = g_ptr_array_index (all, i - 1);
+        if (line->medium.number == 0 || !line->medium.stood)
+            continue;
+        n += line->medium.unasked;
+        if (newest == NULL && !line->medium.unasked && is_unasked (&line->medium))
+            newest = line;
+    }
+    return n < UNASKED_LINES ? newest : NULL;
+}
+
+static gboolean
+is_coming_unasked (const TgpShows *shows)
+{
+    for (unsigned i = 0; i < shows->coming->len; i++)
+        if (((const Coming *)g_ptr_array_index (shows->coming, i))->purpose ==
+            SHOW_UNASKED)
+            return TRUE;
+    return FALSE;
+}
+
+void
+tgp_show_look (TgpAccount *tgp)
+{
+    if (media_ui == NULL || is_coming_unasked (tgp->shows))
+        return;
+    for (GList *l = purple_get_ims (); l != NULL; l = l->next) {
+        TalkPeer peer = tgp_conv_peer (l->data);
+        if (tgp_conv_account (l->data) != tgp || peer.kind != TALK_PEER_SECRET ||
+            !purple_conversation_has_focus (l->data) ||
+            tgp_secret_is_blocked (tgp, (int32_t)peer.id))
+            continue;
+        TgpLine *line = wanted (l->data);
+        if (line == NULL)
+            continue;
+        line->medium.unasked = TRUE;
+        fetch (tgp, (int32_t)peer.id, line->id, &line->medium, SHOW_UNASKED);
+        return;
+    }
+}
+
+/* --- in the line --- */
+
+static void
+stands_cb (PurpleConversation *conv, int64_t id, TgpMedium *medium)
+{
+    if (media_ui != NULL)
+        media_ui->offer (conv, id, links_of (medium));
+}
+
+gboolean
+tgp_show_offers (void)
+{
+    return media_ui != NULL;
+}
+
+TgpLinesStandsFunc *
+tgp_show_connect (TgpMediaClicked *clicked)
+{
+    TgpMediaFind *find_ui = tgp_frontend ()->media;
+
+    media_ui = find_ui != NULL ? find_ui (clicked) : NULL;
+    return stands_cb;
+}
+
+void
+tgp_show_disconnect (void)
+{
+    if (media_ui != NULL)
+        media_ui->disconnect ();
+    media_ui = NULL;
+}

@@ -1,0 +1,160 @@
+#!/usr/bin/env python3
+"""What is shown of messages with files where lines show no pictures: in memory, for another program.
+
+usage: test_shown.py BUILD [STORY...]
+"""
+import glob
+import os
+import shutil
+import stat
+import sys
+import tempfile
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'lab'))
+import lab  # noqa: E402
+from media import sends  # noqa: E402
+
+STORIES = lab.Stories('shown')
+IN_MEMORY = r'line secret.* system: Message %d is in memory.*: (%s/purple-mtproto/[0-9a-f]{32}\S*)$'
+
+
+def with_memory(story):
+    """story(place, us, companion, runtime): a chat, and a folder in memory of the test's own."""
+    def story_with_memory(place):
+        runtime = tempfile.mkdtemp(prefix='shown', dir='/dev/shm')
+        try:
+            companion = place.companion(lab.BOB)
+            us = place.headless('purple', env=dict(os.environ, XDG_RUNTIME_DIR=runtime))
+            us.log_in(lab.ALICE)
+            place.start(us, companion)
+            us.send('open secret')
+            story(place, us, companion, runtime)
+        finally:
+            shutil.rmtree(runtime)
+    story_with_memory.__doc__ = story.__doc__
+    return STORIES.in_lab(story_with_memory)
+
+
+def shown(us, number, runtime):
+    us.send('cmd secret show %d' % number)
+    return us.hears(IN_MEMORY % (number, runtime)).group(1)
+
+
+def in_memory(runtime):
+    return glob.glob(runtime + '/purple-mtproto/*')
+
+
+def leaves(runtime):
+    lab.until(lambda: in_memory(runtime) == [], 'nothing in memory')
+
+
+def whole(path, size):
+    with open(path, 'rb') as f:
+        if f.read() != bytes(i % 251 for i in range(size)):
+            raise lab.Gone('%s has other bytes' % path)
+    mode = stat.S_IMODE(os.stat(path).st_mode), stat.S_IMODE(os.stat(os.path.dirname(path)).st_mode)
+    if mode != (0o600, 0o700):
+        raise lab.Gone('%s has modes %o, %o' % (path, *mode))
+
+
+@with_memory
+def timed(place, us, companion, runtime):
+    """SC-G4, SC-G7, DECISIONS 31: in memory from when it is asked for, overwritten and gone when its time is over"""
+    sends(place, companion, 'photo', 'burns', 300000, 4)
+    us.hears(r'line secret.* recv: \[photo 1, 640×480, 300 kB\] burns')
+    us.hears(r'line secret.* system: To see it, type /show 1: ')
+    us.send('cmd secret save 1')
+    us.hears('line secret.* has a timer, so it is not saved')
+    path = shown(us, 1, runtime)
+    companion.hears('opened 1$')
+    whole(path, 300000)
+    with open(path, 'rb') as other:  # a program that has it open keeps nothing
+        leaves(runtime)
+        if other.read().strip(b'\0') != b'':
+            raise lab.Gone('it can still be read')
+    us.send('cmd secret show 1')
+    us.hears('line secret.* system: (No message|Message).* 1')
+
+
+@with_memory
+def kept(place, us, companion, runtime):
+    """Without a timer, too: until it is deleted, the account goes, or, where the program died, its next start"""
+    for name in ('a', 'b', 'c'):
+        sends(place, companion, 'photo', name, 5000)
+        us.hears(r'line secret.* recv: \[photo \d, 640×480, 5\.0 kB\] %s$' % name)
+    whole(shown(us, 3, runtime), 5000)
+    companion.send('delete')
+    leaves(runtime)
+    whole(shown(us, 2, runtime), 5000)
+    us.send('disable')
+    leaves(runtime)
+    us.send('enable')
+    us.hears('signed-on')
+    us.send('open secret')
+    path = shown(us, 1, runtime)
+    us.kill()
+    whole(path, 5000)
+    again = place.headless('purple', env=dict(os.environ, XDG_RUNTIME_DIR=runtime))
+    again.account(lab.ALICE)
+    again.hears('signed-on')
+    leaves(runtime)
+
+
+@with_memory
+def nowhere(place, us, companion, runtime):
+    """DECISIONS 31: without a folder in memory nothing is shown, and no timer begins"""
+    sends(place, companion, 'photo', 'burns', 1000, 4)
+    us.hears('line secret.* recv: .*burns')
+    with open(runtime + '/purple-mtproto', 'w', encoding='utf-8'):
+        us.send('cmd secret show 1')
+        us.hears('line secret.* system: Message 1 cannot be shown: this program shows no pictures, and there is no '
+                 r'folder in memory \(XDG_RUNTIME_DIR\) .* It has a timer and is not saved: open it on your phone\.$')
+    os.unlink(runtime + '/purple-mtproto')
+    os.mkdir(runtime + '/purple-mtproto', 0o755)  # others look into it
+    us.send('cmd secret show 1')
+    us.hears('line secret.* system: Message 1 cannot be shown: this program shows no pictures')
+    os.chmod(runtime + '/purple-mtproto', 0o700)
+    shown(us, 1, runtime)
+    companion.hears('opened 1$')
+
+
+@with_memory
+def not_shown(place, us, companion, runtime):
+    """What is not shown, or heard, says why and what can be done"""
+    companion.send('say text')
+    us.hears('line secret.* recv: text$')
+    us.send('cmd secret show 1')
+    us.hears(r'line secret.* system: Message 1 has nothing that can be shown\.$')
+    sends(place, companion, 'voice', 'x', 3000)
+    us.hears(r'line secret.* recv: \[voice message 2, 0:03, 3\.0 kB\]$')
+    for typed, answer in (('show 2', r'Message 2 cannot be shown here: it is not a picture\. /save 2 keeps it\.'),
+                          ('play 2', r'Message 2 cannot be played here: this program has no sound\. /save 2 keeps it\.'),
+                          ('play 1', 'Message 1 cannot be played here: it is not a voice message'),
+                          ('show', 'This is not how the command is written'),
+                          ('show 2 x', 'This is not how the command is written')):
+        us.send('cmd secret ' + typed)
+        us.hears('line secret.* system: ' + answer)
+    sends(place, companion, 'file', 'large', 10 * 1024 * 1024 + 1)
+    us.hears(r'line secret.* recv: \[file 3, 10 MB: large\]$')
+    us.send('cmd secret show 3')
+    us.hears(r'line secret.* system: Message 3 cannot be shown: 10 MB is too large\. /save 3 keeps it\.$')
+    place.dc.control('files long')
+    sends(place, companion, 'photo', 'wrong', 300000)
+    us.hears('line secret.* recv: .*wrong$')
+    us.send('cmd secret show 4')
+    us.hears(r'line secret.* system: Message 4 is not shown: what came is not the file that was announced\.$')
+    place.dc.control('files true')
+    place.dc.control('delay upload.getFile 60000')
+    us.send('cmd secret show 4')
+    us.does('cmd secret show 4')
+    us.hears(r'line secret.* system: Message 4 is being fetched already\.$')
+    us.send('cmd secret cancel 4')
+    us.hears(r'line secret.* system: Message 4 is not shown: you stopped it\.$')
+    us.send('cmd secret show 4')
+    companion.send('delete')
+    us.hears(r'line secret.* system: Message 4 is not shown: it was deleted, or its time is over\.$')
+    if in_memory(runtime):
+        raise lab.Gone('something is in memory')
+
+
+sys.exit(STORIES.run([('timed', timed), ('kept', kept), ('nowhere', nowhere), ('not shown', not_shown)]))
