@@ -32,6 +32,11 @@ typedef struct {
  * is not ready yet is waited for. What ends with the program is FAILED (RESTART) at the next start. */
 TalkCode tg_secret_send_file (TgClient *client, int32_t chat_id, const TgFileOut *file,
                               int64_t *id);
+/* The file of a message of the other side goes on to another chat, without being fetched and with
+ * the key that it has (SC-H18). NOTHING: there is none that may (what has a timer: DECISIONS 31). The own
+ * line comes as MESSAGE, then SENT or FAILED. */
+TalkCode tg_secret_forward_file (TgClient *client, int32_t from, int64_t id, int32_t to,
+                                 const TalkTyped *caption, int64_t *sent);
 /* Before its message has a number; FAILED follows. FALSE: it is not going up. */
 gboolean tg_secret_send_cancel (TgClient *client, int32_t chat_id, int64_t id);
 /* All that are on their way up; `func` must not change anything. */

@@ -518,6 +518,27 @@ tg_secret_send_file (TgClient *client, int32_t chat_id, const TgFileOut *file,
     return TALK_DONE;
 }
 
+TalkCode
+tg_secret_forward_file (TgClient *client, int32_t from, int64_t id, int32_t to,
+                        const TalkTyped *caption, int64_t *sent)
+{
+    const SecretChat *chat = client->stopped ? NULL : tg_secrets_find (client, from);
+    SecretChat *other = chat != NULL ? tg_secrets_find (client, to) : NULL;
+    TalkMessage message;
+
+    if (client->stopped || client->net == NULL)
+        return TALK_IS_OFFLINE;
+    if (other == NULL)
+        return TALK_NO_CHAT;
+    const MediaFile *file = secret_chat_file (chat, id);
+    if (file == NULL || !secret_chat_message (chat, id, &message) ||
+        !is_file (message.content))
+        return TALK_NOTHING;
+    g_auto (TgAct) act = tg_act (client);
+    return secret_chat_forward_file (other, file, message.content, caption,
+                                     tg_now (client), sent);
+}
+
 gboolean
 tg_secret_send_cancel (TgClient *client, int32_t chat_id, int64_t id)
 {

@@ -26,6 +26,16 @@ media_file_free (MediaFile *file)
     g_free (file);
 }
 
+MediaFile *
+media_file_copy (const MediaFile *file)
+{
+    MediaFile *copy = g_memdup2 (file, sizeof *file);
+
+    copy->name = g_strdup (file->name);
+    copy->mime = g_strdup (file->mime);
+    return copy;
+}
+
 int32_t
 media_key_fingerprint (const uint8_t key[static MEDIA_KEY_LEN],
                        const uint8_t iv[static MEDIA_KEY_LEN])

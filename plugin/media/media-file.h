@@ -33,6 +33,8 @@ MediaFile *media_file_new (void);
 void media_file_free (MediaFile *file); /* wipes it */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MediaFile, media_file_free)
 
+MediaFile *media_file_copy (const MediaFile *file);
+
 /* What the message says; each is cut to what may be. */
 void media_file_set_key (MediaFile *file, TlBytes key, TlBytes iv); /* SC-H8 */
 void media_file_set_size (MediaFile *file, int64_t size);

@@ -20,6 +20,11 @@ typedef struct {
 /* Its key and iv are drawn here. NOT_READY, IS_CLOSED, INVALID as send(). */
 TalkCode secret_chat_send_file (SecretChat *chat, const SecretFileOut *file, HostTime now,
                                 int64_t *random_id);
+/* A file that was received, in whatever chat of the account: it goes on without a way up, with the key
+ * that it has (SC-H18). NOTHING: it cannot be had, or is too large for this peer. */
+TalkCode secret_chat_forward_file (SecretChat *chat, const MediaFile *file,
+                                   TalkContent content, const TalkTyped *caption,
+                                   HostTime now, int64_t *random_id);
 /* NOTHING: no such file is on its way up. Else FAILED, as cancelled. */
 TalkCode secret_chat_cancel (SecretChat *chat, int64_t random_id, HostTime now);
 /* What was asked for under this token is still wanted. */

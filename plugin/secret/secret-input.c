@@ -116,6 +116,14 @@ secret_chat_send_file (SecretChat *chat, const SecretFileOut *file, HostTime now
 }
 
 TalkCode
+secret_chat_forward_file (SecretChat *chat, const MediaFile *file, TalkContent content,
+                          const TalkTyped *caption, HostTime now, int64_t *random_id)
+{
+    return settled (
+        chat, secret_forward_file (chat, file, content, caption, now, random_id), now);
+}
+
+TalkCode
 secret_chat_cancel (SecretChat *chat, int64_t random_id, HostTime now)
 {
     return settled (chat, secret_upload_cancel (chat, random_id), now);

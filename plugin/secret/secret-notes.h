@@ -6,6 +6,7 @@
 /* An own file on its way up: what its message will say, and no note does. Of this process. */
 typedef struct {
     uint64_t token; /* it was asked for; 0: not yet */
+    gboolean there; /* it need not go up: the server has it (SC-H18) */
     CryptoSecret *thumb;
     int32_t thumb_width, thumb_height;
     int64_t album;

@@ -40,7 +40,7 @@ save_out (SecretChat *chat, const SecretOut *out, StoreNeed need)
         .data = TL_BYTES (out->data->data, out->data->len), .resends = out->resends,
         .resend_hour = out->resend_hour, .created = out->created,
         .has_asks_from = out->asks_from >= 0, .asks_from = out->asks_from,
-        .file = out->file.kind != SECRET_FILE_NONE ? TL_OBJ (&file) : NULL,
+        .file = out->file.parts > 0 ? TL_OBJ (&file) : NULL,
         .place = out->place.dc != 0 ? TL_OBJ (&place) : NULL);
     secret_put (chat, STORE_OUTBOX, out->raw_out, TL_OBJ (&record), need);
     if (out->replaced) /* by its own deletion */
@@ -582,6 +582,9 @@ load_file (SecretOut *out, const RecOutbox *record)
 {
     const RecFileSent *file = TL_AS (record->file, RecFileSent);
 
+    out->place = media_place_of (record->place);
+    if (out->place.dc != 0) /* of one that was sent on there is nothing else */
+        out->file.kind = SECRET_FILE_THERE;
     if (file == NULL || file->parts < 1)
         return;
     out->file = (SecretFileRef){ .kind = SECRET_FILE_BIG,
@@ -592,7 +595,6 @@ load_file (SecretOut *out, const RecOutbox *record)
         out->file.kind = SECRET_FILE_SMALL;
         memcpy (out->file.md5, file->md5.data, file->md5.len);
     }
-    out->place = media_place_of (record->place);
 }
 
 gboolean

@@ -165,6 +165,9 @@ void secret_uploads_wipe (SecretChat *chat);
 void secret_uploads_suspend (SecretChat *chat);
 TalkCode secret_send_file (SecretChat *chat, const SecretFileOut *file, HostTime now,
                            int64_t *random_id);
+TalkCode secret_forward_file (SecretChat *chat, const MediaFile *file,
+                              TalkContent content, const TalkTyped *caption, HostTime now,
+                              int64_t *random_id);
 TalkCode secret_upload_cancel (SecretChat *chat, int64_t random_id);
 
 /* secret-action.c */

@@ -189,7 +189,11 @@ secret_unsent_loaded (SecretChat *chat)
     }
     for (unsigned i = 0; i < ids->len; i++) {
         SecretNote *note = secret_note_find (chat, g_array_index (ids, int64_t, i));
-        if (note->uploads && note->upload == NULL) { /* MT-H16 */
+        if (note->uploads && note->upload == NULL &&
+            note->file->look.file == TALK_FILE_THERE) {
+            note->upload = g_new0 (SecretUpload, 1); /* SC-H18: it goes on */
+            note->upload->there = TRUE;
+        } else if (note->uploads && note->upload == NULL) { /* MT-H16 */
             chat->notes.uploads--;
             note->uploads = FALSE;
             secret_refuse (chat, note->random_id,

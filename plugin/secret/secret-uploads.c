@@ -37,6 +37,12 @@ is_too_large (const SecretChat *chat, TalkContent content, int64_t size)
            (size > INT_SIZE_MAX && (layer < LONG_SIZES || content == TALK_CONTENT_PHOTO));
 }
 
+static const char *
+default_mime (TalkContent content)
+{
+    return content == TALK_CONTENT_PHOTO ? "image/jpeg" : "application/octet-stream";
+}
+
 static MediaFile *
 file_new (SecretChat *chat, const SecretFileOut *out)
 {
@@ -54,8 +60,7 @@ file_new (SecretChat *chat, const SecretFileOut *out)
     if (out->name != NULL)
         file->name = secret_text_name (TL_STR (out->name));
     if (mime == NULL || *mime == '\0' || strlen (mime) > MEDIA_MIME_MAX)
-        mime = out->content == TALK_CONTENT_PHOTO ? "image/jpeg"
-                                                  : "application/octet-stream";
+        mime = default_mime (out->content);
     file->mime = secret_text_line (TL_STR (mime));
     return g_steal_pointer (&file);
 }
@@ -95,12 +100,65 @@ check (const SecretChat *chat, const char *caption)
                : TALK_INVALID;
 }
 
+/* A note of it, neither stored nor told yet. */
+static SecretNote *
+note_new (SecretChat *chat, int64_t id, TalkContent content, const TalkTyped *caption,
+          MediaFile *take_file, HostTime now)
+{
+    const SecretNote *answered = secret_note_find (chat, caption->reply_to);
+    gboolean answers = answered != NULL && !answered->refused; /* SC-I3 */
+    SecretNote *note =
+        secret_note_own (chat, id, caption->text != NULL ? caption->text : "", now);
+
+    secret_typing_stop (chat, TRUE, now);
+    note->content = content;
+    note->spans = talk_spans_ref ((TalkSpans *)caption->spans);
+    note->reply_to = answers ? caption->reply_to : 0;
+    note->detail = g_strdup (take_file->name);
+    note->file = take_file;
+    return note;
+}
+
+/* It waits to be sent. */
+static void
+begin (SecretChat *chat, SecretNote *note, SecretUpload *take_upload)
+{
+    secret_note_set_ttl (note, chat->ttl, is_timed (note->content),
+                         note->file->look.duration); /* as it would go now */
+    secret_note_set_upload (chat, note, take_upload);
+    secret_save_note (chat, note);
+    secret_note_show (chat, note);
+}
+
+TalkCode
+secret_forward_file (SecretChat *chat, const MediaFile *file, TalkContent content,
+                     const TalkTyped *caption, HostTime now, int64_t *random_id)
+{
+    TalkCode code = check (chat, caption->text != NULL ? caption->text : "");
+    int64_t id;
+
+    if (code != TALK_DONE)
+        return code;
+    if (file->look.file != TALK_FILE_THERE ||
+        is_too_large (chat, content, file->look.size))
+        return TALK_NOTHING;
+    if (!crypto_random_int64 (chat->env->random, &id))
+        return TALK_NO_RANDOM;
+    SecretUpload *upload = g_new0 (SecretUpload, 1);
+    upload->there = TRUE;
+    SecretNote *note = note_new (chat, id, content, caption, media_file_copy (file), now);
+    if (note->file->mime == NULL)
+        note->file->mime = g_strdup (default_mime (content));
+    begin (chat, note, upload);
+    *random_id = id;
+    return TALK_DONE;
+}
+
 TalkCode
 secret_send_file (SecretChat *chat, const SecretFileOut *out, HostTime now,
                   int64_t *random_id)
 {
-    const char *caption = out->caption.text != NULL ? out->caption.text : "";
-    TalkCode code = check (chat, caption);
+    TalkCode code = check (chat, out->caption.text != NULL ? out->caption.text : "");
     int64_t id;
 
     if (code != TALK_DONE)
@@ -108,16 +166,9 @@ secret_send_file (SecretChat *chat, const SecretFileOut *out, HostTime now,
     g_autoptr (MediaFile) file = file_new (chat, out);
     if (file == NULL || !crypto_random_int64 (chat->env->random, &id))
         return TALK_NO_RANDOM;
-    secret_typing_stop (chat, TRUE, now);
-    const SecretNote *answered = secret_note_find (chat, out->caption.reply_to);
-    gboolean answers = answered != NULL && !answered->refused; /* SC-I3 */
-    SecretNote *note = secret_note_own (chat, id, caption, now);
-    note->content = out->content;
-    note->spans = talk_spans_ref ((TalkSpans *)out->caption.spans);
-    note->reply_to = answers ? out->caption.reply_to : 0;
+    SecretNote *note =
+        note_new (chat, id, out->content, &out->caption, g_steal_pointer (&file), now);
     note->silent = out->silent;
-    note->detail = g_strdup (file->name);
-    note->file = g_steal_pointer (&file);
     *random_id = id;
     TalkSendFile refused = out->refused != TALK_SEND_NONE ? out->refused
                            : is_too_large (chat, note->content, note->file->look.size)
@@ -127,11 +178,7 @@ secret_send_file (SecretChat *chat, const SecretFileOut *out, HostTime now,
         secret_refuse (chat, id, secret_unsent_token (refused));
         return TALK_DONE;
     }
-    secret_note_set_ttl (note, chat->ttl, is_timed (note->content),
-                         note->file->look.duration); /* as it would go now */
-    secret_note_set_upload (chat, note, upload_new (out));
-    secret_save_note (chat, note);
-    secret_note_show (chat, note);
+    begin (chat, note, upload_new (out));
     return TALK_DONE;
 }
 
@@ -152,22 +199,6 @@ static gboolean
 is_to_be_asked (const SecretNote *note)
 {
     return note->uploads && note->upload->token == 0;
-}
-
-void
-secret_uploads_pump (SecretChat *chat, HostTime now)
-{
-    if (chat->notes.uploads == 0 || chat->state != TALK_STATE_READY || !chat->online)
-        return;
-    g_autoptr (GArray) ids = secret_notes_ids (chat, is_to_be_asked);
-    for (unsigned i = 0; i < ids->len; i++) {
-        SecretNote *note = secret_note_find (chat, g_array_index (ids, int64_t, i));
-        note->upload->token =
-            secret_call (chat, (SecretCall){ .kind = SECRET_CALL_UPLOAD,
-                                             .u.upload = { .id = note->random_id,
-                                                           .file = note->file,
-                                                           .part = SECRET_PART_ALL } });
-    }
 }
 
 /* Numbered and sealed, in the turn that says where its file is. */
@@ -194,9 +225,46 @@ send (SecretChat *chat, SecretNote *note, const SecretFileRef *file, HostTime no
     out->user = TRUE;
     out->silent = note->silent;
     out->file = *file;
+    if (file->kind == SECRET_FILE_THERE)
+        out->place = note->file->place;
     secret_save_out (chat, out);
     g_debug ("[chat %d] -> file #%d", chat->id, out->raw_out);
     return TALK_DONE;
+}
+
+/* ... and from now on it is like any message of ours. */
+static void
+number (SecretChat *chat, SecretNote *note, const SecretFileRef *file, HostTime now)
+{
+    if (is_too_large (chat, note->content, note->file->look.size)) {
+        secret_refuse (chat, note->random_id, secret_unsent_token (TALK_SEND_LARGE));
+    } else if (send (chat, note, file, now) == TALK_DONE) {
+        secret_note_set_upload (chat, note, NULL);
+        note->date = (int32_t)(now.wall / 1000);
+        secret_save_note (chat, note);
+    } else if (chat->state == TALK_STATE_READY) {
+        secret_refuse (chat, note->random_id, secret_unsent_token (TALK_SEND_REFUSED));
+    }
+}
+
+void
+secret_uploads_pump (SecretChat *chat, HostTime now)
+{
+    if (chat->notes.uploads == 0 || chat->state != TALK_STATE_READY || !chat->online)
+        return;
+    g_autoptr (GArray) ids = secret_notes_ids (chat, is_to_be_asked);
+    for (unsigned i = 0; i < ids->len; i++) {
+        SecretNote *note = secret_note_find (chat, g_array_index (ids, int64_t, i));
+        if (note->upload->there) {
+            number (chat, note, &(SecretFileRef){ .kind = SECRET_FILE_THERE }, now);
+            continue;
+        }
+        note->upload->token =
+            secret_call (chat, (SecretCall){ .kind = SECRET_CALL_UPLOAD,
+                                             .u.upload = { .id = note->random_id,
+                                                           .file = note->file,
+                                                           .part = SECRET_PART_ALL } });
+    }
 }
 
 static SecretNote *
@@ -229,14 +297,8 @@ secret_uploads_answer (SecretChat *chat, uint64_t token, const SecretAnswer *ans
         return TRUE; /* asked for again */
     if (answer->error_code > 0) {
         secret_refuse (chat, note->random_id, secret_unsent_token (answer->why));
-    } else if (is_too_large (chat, note->content, note->file->look.size)) {
-        secret_refuse (chat, note->random_id, secret_unsent_token (TALK_SEND_LARGE));
-    } else if (send (chat, note, &answer->u.uploaded, now) == TALK_DONE) {
-        secret_note_set_upload (chat, note, NULL);
-        note->date = (int32_t)(now.wall / 1000);
-        secret_save_note (chat, note);
-    } else if (chat->state == TALK_STATE_READY) {
-        secret_refuse (chat, note->random_id, secret_unsent_token (TALK_SEND_REFUSED));
+    } else {
+        number (chat, note, &answer->u.uploaded, now);
     }
     return TRUE;
 }

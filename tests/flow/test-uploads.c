@@ -467,6 +467,50 @@ test_restart (void)
     g_assert_cmpuint (u->told.failed, ==, 0);
 }
 
+/* SC-H18: from one chat to another one, even before that is ready, without a part going up; the same
+ * after a restart; refused by the server it is told */
+static void
+test_sent_on (void)
+{
+    g_autoptr (Uploads) u = uploads_new (39);
+    g_autofree char *path = file_of (u, "x.txt", 3 * PART);
+    TalkTyped caption = { .text = "look" };
+    int32_t first = u->alice->chat;
+    int64_t id, sent;
+
+    sends_path (u, path);
+    arrives (u, 3 * PART);
+    id = u->told.came.id;
+    unsigned before = parts (u);
+    int32_t second = person_starts (u->bob, u->alice);
+    u->told.n_came = u->told.n_saved = 0;
+    g_assert_cmpint (
+        tg_secret_forward_file (u->bob->client, first, id, second, &caption, &sent), ==,
+        TALK_DONE);
+    person_hears (u->alice, "message look");
+    TgSaveTo to = {
+        .id = u->told.came.id, .number = 1, .folder = u->in, .fallback = "x"
+    };
+    g_assert_cmpint (tg_secret_save (u->alice->client, second, &to), ==, TALK_DONE);
+    for (int i = 0; i < 600 && u->told.n_saved == 0; i++)
+        flow_wait (u->flow, 500);
+    g_autofree char *data = NULL;
+    g_autofree uint8_t *want = content (3 * PART);
+    size_t got;
+    g_assert_true (g_file_get_contents (u->told.saved, &data, &got, NULL));
+    g_assert_cmpmem (data, got, want, 3 * PART);
+    g_assert_cmpuint (parts (u), ==, before);
+    g_assert_cmpint (
+        tg_secret_forward_file (u->bob->client, first, 7, second, &caption, &sent), ==,
+        TALK_NOTHING);
+    flow_control (u->flow, "error messages.sendEncryptedFile 1 400 FILE_ID_INVALID");
+    u->told.failed = u->told.n_came = 0;
+    g_assert_cmpint (
+        tg_secret_forward_file (u->bob->client, first, id, second, &caption, &sent), ==,
+        TALK_DONE);
+    fails (u, TALK_SEND_REFUSED, "x.txt");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -479,5 +523,6 @@ main (int argc, char **argv)
     g_test_add_func ("/flow/uploads/given-up", test_given_up);
     g_test_add_func ("/flow/uploads/many", test_many);
     g_test_add_func ("/flow/uploads/restart", test_restart);
+    g_test_add_func ("/flow/uploads/sent-on", test_sent_on);
     return g_test_run ();
 }

@@ -368,6 +368,7 @@ def one_file_ends_things():
 
 # What nothing in the module calls -> what will.
 COMING = {
+    'tg_secret_forward_file': 'files that are sent on (SC-H18)',
 }
 
 

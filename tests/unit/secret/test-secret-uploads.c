@@ -249,6 +249,49 @@ sent_again_it_is_not_uploaded (World *w)
     }
 }
 
+/* SC-H18: what was received goes on by reference, with key and iv as they are; also where the process
+ * ends in between, and not what has a timer */
+static void
+a_file_is_sent_on (World *w)
+{
+    End *alice = w->alice, *bob = w->bob;
+    TalkTyped caption = { .text = "look" };
+    int64_t sent, first;
+
+    end_sends (bob, "his");
+    world_run (w);
+    first = g_array_index (alice->shown, int64_t, 0);
+    const MediaFile *file = secret_chat_file (alice->chat, first);
+    g_assert_nonnull (file);
+    for (int i = 0; i < 2; i++) {
+        g_autoptr (TlMessage) opens = NULL;
+        w->lawless = TRUE;
+        g_assert_cmpint (secret_chat_forward_file (alice->chat, file, TALK_CONTENT_PHOTO,
+                                                   &caption, w->now, &sent),
+                         ==, TALK_DONE);
+        end_turn (alice);
+        if (i == 1) {
+            end_restarts (alice, NULL, NULL);
+            file = secret_chat_file (alice->chat, first);
+        }
+        world_run (w);
+        const SecretDecryptedMessageMediaPhoto *media =
+            TL_AS (opened (alice, &opens)->media, SecretDecryptedMessageMediaPhoto);
+        g_assert_cmpmem (media->key.data, media->key.len, file->key, sizeof file->key);
+        g_assert_cmpmem (media->iv.data, media->iv.len, file->iv, sizeof file->iv);
+        g_assert_cmpint (media->size, ==, 100);
+        g_assert_cmpuint (w->server.files->len, ==, 1); /* uploaded once, by Bob */
+        g_assert_nonnull (secret_chat_file (
+            bob->chat, g_array_index (bob->shown, int64_t, bob->shown->len - 1)));
+    }
+    end_sets_ttl (bob, 60);
+    world_run (w);
+    end_sends (bob, "timed");
+    world_run (w);
+    g_assert_null (secret_chat_file (
+        alice->chat, g_array_index (alice->shown, int64_t, alice->shown->len - 1)));
+}
+
 /* SC-A33: before the chat is ready it waits; where it ends, it is told */
 static void
 it_waits_for_the_chat (World *w)
@@ -281,6 +324,7 @@ main (int argc, char **argv)
         STORY (too_large_is_said, PLAIN),
         STORY (it_has_no_number_before, PLAIN),
         STORY (sent_again_it_is_not_uploaded, PLAIN),
+        STORY (a_file_is_sent_on, PLAIN),
         STORY (it_waits_for_the_chat, PLAIN | FROM_BIRTH),
     };
 
