@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#define MAILED_CODE "54321"
 #define PHONE_CODE_HASH "0123456789abcdef"
 #define G 3
 #define OPTIONS_MAX 100
@@ -64,6 +65,9 @@ sign_in (DcCall *call)
 
     if (user == NULL)
         dc_fail (call, 400, "PHONE_NUMBER_UNOCCUPIED");
+    else if (g_strcmp0 (call->dc->code_kind, "email") == 0 &&
+             query->email_verification == NULL)
+        dc_fail (call, 400, "EMAIL_VERIFY_EXPIRED"); /* it is no phone code (MT-F21) */
     else if (query->phone_code.len != DC_CODE_LENGTH && call->dc->code_kind == NULL)
         dc_fail (call, 400, "PHONE_CODE_INVALID"); /* any five digits will do */
     else if (user->password != NULL) {
@@ -71,6 +75,50 @@ sign_in (DcCall *call)
         dc_fail (call, 401, "SESSION_PASSWORD_NEEDED");
     } else
         logged_in (call, user);
+}
+
+/* --- a password that was forgotten: the code that is mailed is always the same --- */
+
+static gboolean
+is_mailed (TlBytes code)
+{
+    return code.len == strlen (MAILED_CODE) &&
+           memcmp (code.data, MAILED_CODE, code.len) == 0;
+}
+
+static void
+request_recovery (DcCall *call)
+{
+    SrvAuthPasswordRecovery answer =
+        TL_NEW (SrvAuthPasswordRecovery, .email_pattern = TL_STR ("a*@b.c"));
+
+    if (call->device->half == NULL)
+        dc_fail (call, 400, "PASSWORD_EMPTY");
+    else
+        dc_answer (call, TL_OBJ (&answer));
+}
+
+static void
+check_recovery (DcCall *call)
+{
+    if (is_mailed (TL_AS (call->query, SrvAuthCheckRecoveryPassword)->code))
+        dc_answer_bool (call, TRUE);
+    else
+        dc_fail (call, 400, "CODE_INVALID");
+}
+
+/* It is taken away. */
+static void
+recover (DcCall *call)
+{
+    DcUser *user = call->device->half;
+
+    if (user == NULL || !is_mailed (TL_AS (call->query, SrvAuthRecoverPassword)->code)) {
+        dc_fail (call, 400, "CODE_INVALID");
+        return;
+    }
+    g_clear_pointer (&user->password, g_free);
+    logged_in (call, user);
 }
 
 static CryptoSrpAlgo
@@ -108,7 +156,7 @@ get_password (DcCall *call)
         dc_random (call->dc, device->srp_b, 256);
         crypto_srp_server_b (&a, v, device->srp_b, device->srp_public);
         device->srp_id = dc_random_id (call->dc);
-        answer.has_password = TRUE;
+        answer.has_password = answer.has_recovery = TRUE;
         answer.current_algo = TL_OBJ (&current);
         answer.srp_B = TL_BYTES (device->srp_public, 256);
         answer.has_srp_id = TRUE;
@@ -220,6 +268,9 @@ const DcMethod dc_auth_methods[] = {
     { "auth.signIn", sign_in, TRUE },
     { "auth.cancelCode", cancel_code, TRUE },
     { "auth.checkPassword", check_password, TRUE },
+    { "auth.requestPasswordRecovery", request_recovery, TRUE },
+    { "auth.checkRecoveryPassword", check_recovery, TRUE },
+    { "auth.recoverPassword", recover, TRUE },
     { "auth.logOut", log_out, FALSE },
     { "auth.bindTempAuthKey", dc_bind, TRUE },
     { "auth.dropTempAuthKeys", say_true, TRUE },

@@ -109,6 +109,45 @@ scanned (DcCall *call)
     dc_answer (call, TL_OBJ (&answer));
 }
 
+/* Whoever scanned it lives elsewhere, and that is where the token is good. */
+static gboolean
+moves (DcCall *call)
+{
+    const DcConn *conn = call->session->conn;
+    DcUser *user = call->device->scanned;
+    uint8_t bytes[32];
+
+    if (conn == NULL || !conn->strict || user->home == conn->site)
+        return FALSE;
+    dc_random (call->dc, bytes, sizeof bytes);
+    g_free (user->token);
+    user->token = g_base64_encode (bytes, sizeof bytes);
+    call->device->scanned = NULL;
+    SrvAuthLoginTokenMigrateTo answer =
+        TL_NEW (SrvAuthLoginTokenMigrateTo, .dc_id = user->home,
+                .token = TL_BYTES (bytes, sizeof bytes));
+    dc_answer (call, TL_OBJ (&answer));
+    return TRUE;
+}
+
+static void
+import_token (DcCall *call)
+{
+    TlBytes token = TL_AS (call->query, SrvAuthImportLoginToken)->token;
+    g_autofree char *text = g_base64_encode (token.data, token.len);
+
+    for (unsigned i = 0; i < call->dc->users->len; i++) {
+        DcUser *user = g_ptr_array_index (call->dc->users, i);
+        if (g_strcmp0 (user->token, text) != 0)
+            continue;
+        g_clear_pointer (&user->token, g_free);
+        call->device->scanned = user;
+        scanned (call);
+        return;
+    }
+    dc_fail (call, 400, "AUTH_TOKEN_INVALID");
+}
+
 static void
 export_token (DcCall *call)
 {
@@ -117,7 +156,8 @@ export_token (DcCall *call)
     uint8_t bytes[32];
 
     if (device->scanned != NULL) {
-        scanned (call);
+        if (!moves (call))
+            scanned (call);
         return;
     }
     dc_random (call->dc, bytes, sizeof bytes);
@@ -168,5 +208,6 @@ dc_login_scan (Dc *dc, DcUser *user)
 const DcMethod dc_login_methods[] = {
     { "auth.resendCode", resend_code, TRUE },
     { "auth.exportLoginToken", export_token, TRUE },
+    { "auth.importLoginToken", import_token, TRUE },
     { NULL, NULL, FALSE },
 };

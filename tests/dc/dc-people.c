@@ -14,6 +14,7 @@ void
 dc_user_free (DcUser *user)
 {
     g_free (user->phone);
+    g_free (user->token);
     g_free (user->first);
     g_free (user->last);
     g_free (user->password);

@@ -20,6 +20,7 @@ struct DcUser {
     char *phone, *first, *last;
     char code[DC_CODE_LENGTH + 1]; /* of the login that runs */
     char *password;                /* two-step verification, or NULL */
+    char *token; /* a QR code's, to be brought where they live; NULL: none */
     int32_t pts;
     gboolean online;
     int64_t was_online;

@@ -131,6 +131,44 @@ def with_password(place):
     us.hears('signed-on')
 
 
+def scanned_at_home():
+    """MT-F34, MT-E12: whoever scans the code lives at another data centre: the login is finished there, and found again there at
+    the next start"""
+    with lab.Lab(STORIES.build, 'login', sites=['4']) as place:
+        place.dc.control('home Alice 4')
+        us = place.headless('purple', '--as', 'finch')
+        us.account('label', qr_login='yes')
+        shown_in_finch(us)
+        place.dc.control('scan Alice')
+        us.hears('signed-on')
+        us.send('disable')
+        us.send('enable')
+        us.hears('signed-on')
+        counts = place.dc.counts()
+        if counts.get('auth.importLoginToken') != 1 or counts.get('auth.sendCode') or place.dc.control('fault') != 'ok none':
+            raise lab.Gone('%s %s' % (counts, place.dc.control('fault')))
+
+
+@in_lab
+def recovered(place):
+    """MT-F29, MT-F23: a forgotten password: a code by e-mail stands for it; a wrong one is asked for again; the password is gone
+    afterwards, which is said before"""
+    place.dc.control('password %s correct' % ALICE)
+    us = place.headless()
+    us.account(ALICE)
+    us.hears('input Login code:')
+    us.send('answer 12345')
+    us.hears('input Password: .*Forgotten[?] An empty answer has a code mailed to you')
+    us.send('answer ')
+    us.hears("input .*A code was sent to your e-mail address a[*]@b.c.*With it the account's password goes")
+    us.send('answer 00000')
+    us.hears('input .*That code was wrong')
+    us.send('answer 54321')
+    us.hears('signed-on')
+    if place.dc.counts().get('auth.recoverPassword') != 1:
+        raise lab.Gone(place.dc.control('stats'))
+
+
 @in_lab
 def in_bitlbee(place):
     """MT-F32: where nothing can be drawn it is a link; a code can be had in its place"""
@@ -336,8 +374,10 @@ TESTS = [
     ('at Fragment', told('fragment https://fragment.com/x', 'The login code waits for you at https://fragment.com/x')),
     ('at no Fragment', told('fragment file:///etc/passwd', 'The login code waits for you at fragment.com')),
     ('by word', told('word p', 'The login code was sent to you as a text message: it is a word. It begins with "p"')),
+    ('by e-mail', told('email a***@b.c', r'The login code was sent to your e-mail address a\*\*\*@b.c')),
     ('another way', another_way), ('too early', too_early), ('no way left', no_way),
     ('a QR code in Finch', in_finch), ('a QR code and a password', with_password),
+    ('a QR code of somebody elsewhere', scanned_at_home), ('a lost password', recovered),
     ('a QR code in BitlBee', in_bitlbee), ('a QR code from the code', from_the_code), ('too old', too_old),
     ('nothing is logged', nothing_is_logged),
     ('an old QR code', taken_away),
