@@ -15,7 +15,7 @@
 /* What Alice and Bob were told. */
 typedef struct {
     TalkSendFile said; /* of sending, the last */
-    unsigned n_sending, n_runs;
+    unsigned n_sending, n_runs, n_pauses;
     int64_t done, total;
     unsigned failed;
     TalkSendFile why;
@@ -45,6 +45,7 @@ hook (Person *person, const TalkEvent *event)
         told->total = event->u.sending.total;
         told->n_sending++;
         told->n_runs += told->said == TALK_SEND_RUNS;
+        told->n_pauses += told->said == TALK_SEND_PAUSE;
         g_assert_cmpint (told->done, <=, told->total); /* MT-H4 */
     } else if (event->kind == TALK_EVENT_FAILED) {
         told->failed++;
@@ -146,7 +147,7 @@ sends (Uploads *u, const TgFileOut *file)
     int64_t id;
 
     u->told.failed = u->told.n_saved = u->told.n_came = 0;
-    u->told.n_sending = u->told.n_runs = 0;
+    u->told.n_sending = u->told.n_runs = u->told.n_pauses = 0;
     u->told.said = TALK_SEND_NONE;
     g_assert_cmpint (tg_secret_send_file (u->alice->client, u->alice->chat, file, &id),
                      ==, TALK_DONE);
@@ -363,6 +364,8 @@ test_goes_on (void)
         if (g_str_has_prefix (rows[i].line, "disconnect"))
             flow_control (u->flow, rows[i].line);
         arrives (u, 10 * PART);
+        if (i == 0) /* else the message would find it missing */
+            g_assert_cmpuint (u->told.n_pauses, ==, 1);
         if (rows[i].parts > 0)
             g_assert_cmpuint (parts (u) - before, ==, rows[i].parts);
     }

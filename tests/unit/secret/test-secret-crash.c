@@ -94,6 +94,15 @@ texts (World *w)
     world_ends_ready (w);
 }
 
+/* What is shown of it can be had. */
+static void
+has_its_file (World *w, End *end, const TalkEvent *event)
+{
+    if (event->kind == TALK_EVENT_MESSAGE &&
+        event->u.message.content == TALK_CONTENT_MISSING)
+        world_broken (w, "a file came without its file: \"%s\"", event->u.message.text);
+}
+
 /* A file is sent, two, one that is cancelled, one that is taken back, one between texts: none arrives
  * twice, and what is not sent is told (SC-H4, SC-D21, SC-D31; MT-H16, MT-H28) */
 static void
@@ -101,6 +110,7 @@ files (World *w)
 {
     End *alice = w->alice, *bob = w->bob;
 
+    w->watch = has_its_file;
     end_sends (alice, "a photo");
     end_says (alice, "passes it, or not");
     world_run (w);
