@@ -238,11 +238,12 @@ look_webp (MediaWalk *walk, MediaLook *look)
 static gboolean
 is_svg_too (MediaWalk *walk)
 {
-    const uint8_t *p;
+    const uint8_t *p = NULL;
     size_t n = MIN (media_walk_some (walk, 0, 1, &p), SNIFFED);
 
-    return n > 0 && (memmem (p, n, "<svg", 4) != NULL ||
-                     memmem (p, n, "<!DOCTYPE svg", 13) != NULL);
+    return n > 0 && p != NULL &&
+           (memmem (p, n, "<svg", 4) != NULL ||
+            memmem (p, n, "<!DOCTYPE svg", 13) != NULL);
 }
 
 static const struct {
