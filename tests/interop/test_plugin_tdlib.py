@@ -4,7 +4,9 @@
 usage: test_plugin_tdlib.py BUILD
 """
 import os
+import re
 import sys
+import tempfile
 
 import tdlib
 from tdlib import lab
@@ -13,10 +15,10 @@ ALICE, BOB = '9990000001', '9990000002'
 
 
 def story(build):
-    with tdlib.Lab(build, 'plugin-tdlib') as place:
+    with tdlib.Lab(build, 'plugin-tdlib') as place, tempfile.TemporaryDirectory(dir='/dev/shm') as memory:
         place.prepare_tdlib()
         td = place.tdlib('bob', BOB)
-        us = place.headless()
+        us = place.headless(env=dict(os.environ, XDG_RUNTIME_DIR=memory))
         us.log_in(ALICE)
         box = {}
 
@@ -130,10 +132,31 @@ def story(build):
                 if kind == 'Document' and os.path.basename(got) != name:
                     raise lab.Gone('it is called %s' % got)
 
+        def opens():
+            """SC-G4, SC-E5, DECISIONS 31: TDLib's timed photo is shown on demand; it learns that, and both let go of it in time"""
+            path, data = os.path.join(place.directory, 'pic.jpg'), os.urandom(3000)
+            with open(path, 'wb') as f:
+                f.write(data)
+            us.send('cmd secret ttl 4s')
+            td.sees(lambda e: e['@type'] == 'updateChatMessageAutoDeleteTime' and e['message_auto_delete_time'] == 4, 'the timer')
+            td.tell('sendMessage', chat_id=box['chat'], input_message_content={
+                '@type': 'inputMessagePhoto', 'width': 64, 'height': 48,
+                'photo': {'@type': 'inputPhoto', 'photo': {'@type': 'inputFileLocal', 'path': path}, 'width': 64, 'height': 48}})
+            number = us.hears(r'line secret.* recv: \[photo (\d+), [^]]*\]').group(1)
+            us.send('cmd secret show ' + number)
+            shown = us.hears(r'line secret.* system: Message %s is in memory for 4 seconds.*: (%s/\S*)$' % (
+                number, re.escape(memory))).group(1)
+            with open(shown, 'rb') as f:
+                if f.read() != data:
+                    raise lab.Gone('another file')
+            td.update('updateMessageContentOpened', chat_id=box['chat'])
+            td.update('updateDeleteMessages', chat_id=box['chat'])
+            lab.until(lambda: not os.path.exists(shown), 'nothing in memory')
+
         return lab.run([('TDLib asks, the user accepts', accepts), ('both talk', talks), ('both format', formats),
                         ('reading is told with the focus', reads), ('a timed line burns', burns),
                         ('a deleted line leaves', deletes), ('a reply quotes', quotes), ('an answer arrives', replies),
-                        ('files are saved', files)])
+                        ('files are saved', files), ('a timed photo is opened', opens)])
 
 
 sys.exit(story(sys.argv[1]))

@@ -179,6 +179,23 @@ def test_what_no_decoder_may_see_is_not_shown(chat):
     chat.becomes(before, 'the window without the line, and what was said of it')
 
 
+def test_no_more_than_twenty_are_fetched_unasked(chat):
+    """However many come: the newest, one after the other; the others keep [show]"""
+    chat.pidgin.window('Buddy List')
+    picture = media.png(chat.place.directory + '/dot.png', (2, 2), (250, 0, 0))
+    for n in range(23):
+        sends(chat, 'number %d' % n, picture)
+        chat.pidgin.shows(r'number %d \[show\]' % n, 'Bob')
+    chat.dc.forget()
+    chat.pidgin.window('Bob Bb')
+    screens.until(lambda: chat.pidgin.lines('Bob').count('[show]') == 3, 'twenty of them', show=lambda: chat.pidgin.lines('Bob'))
+    for n in range(3):
+        chat.pidgin.shows(r'number %d \[show\]' % n, 'Bob')
+    for n in range(20):
+        chat.dc.wait(lambda l: l == 'Alice: upload.getFile', 'a file that is fetched')
+    chat.dc.never('Alice: upload.getFile')
+
+
 def test_the_own_last_line_is_deleted_for_both(chat):
     before = chat.look()
     chat.say('my own mistake')
