@@ -435,6 +435,53 @@ def test_text_arrives_as_typed(chat):
     chat.peer.never('message .*foo', 0)
 
 
+PICTURE = os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'data', 'pictures', 'turned.jpg')
+
+
+def test_an_inserted_picture_is_a_photo(chat):
+    """Insert Image: with what is typed around it, and without where it was taken"""
+    pidgin, path = chat.pidgin, os.path.realpath(PICTURE)
+
+    def typed():
+        """Its first letters open the entry for it, and may be lost."""
+        pidgin.key('ctrl+a')
+        pidgin.type(path)
+        return any(node.text == path for node in pidgin.look('Insert Image') if node.role == 'text')
+    chat.peer.forget()
+    pidgin.window('Bob Bb')
+    pidgin.type('look ')
+    pidgin.click(pidgin.stands('menu', 'Conversation', 'Bob Bb'))
+    pidgin.click(pidgin.menu_item('Insert Image'))
+    pidgin.window('Insert Image')
+    screens.until(typed, 'the path in the dialog')
+    pidgin.key('Return')
+    screens.until(lambda: 'Insert Image' not in pidgin.titles(), 'the dialog going')
+    pidgin.window('Bob Bb')
+    pidgin.type('here')
+    pidgin.key('Return')
+    pidgin.shows(r'\[photo \d+, 200×300, \d.* kB\] look here', 'Bob Bb')
+    chat.peer.hears('message -?\\d+ 0 look here$')
+    chat.peer.hears('with 2 200 300 ')
+
+
+def test_a_file_is_stopped_in_its_window(chat):
+    """Send File, which remembers the picture; Stop"""
+    pidgin = chat.pidgin
+    chat.dc.control('delay upload.saveFilePart 600000')
+    pidgin.window('Bob Bb')
+    pidgin.click(pidgin.stands('menu', 'Conversation', 'Bob Bb'))
+    pidgin.click(pidgin.menu_item('Send File'))
+    pidgin.window('Open File')
+    pidgin.click(pidgin.stands('table cell', 'turned.jpg', 'Open File'))
+    pidgin.press('Open', 'Open File')
+    pidgin.shows(r'\[file \d+, 200×300, 1\.3 kB: turned\.jpg\]', 'Bob Bb')
+    pidgin.window('File Transfers')
+    pidgin.press('Stop', 'File Transfers')
+    pidgin.shows(r'Not sent: you stopped turned\.jpg\.', 'Bob Bb')
+    pidgin.press('Close', 'File Transfers')
+    chat.dc.control('delay upload.saveFilePart 0')
+
+
 def test_pidgin_lives(chat):
     if not chat.pidgin.alive():
         raise lab.Gone('Pidgin is gone')
