@@ -42,6 +42,7 @@
  *   tgp-quote.c     what a message says and answers tgp-write.c     what is typed, sent
  *   tgp-named.c     messages by number or text      tgp-insert.c    text put into the entry
  *   tgp-save.c      files, saved                    tgp-upload.c    files, sent ...
+ *   tgp-forward.c   files that go on to another chat
  *   tgp-images.c    ... out of a text               tgp-xfer.c      ... by Send File
  *   tgp-people.c    lists of people
  *   tgp-sessions.c  logins on all devices

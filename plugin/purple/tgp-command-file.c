@@ -1,7 +1,9 @@
-/* Commands about files: /photo, /file, /files, /show, /play, /save, /cancel. */
+/* Commands about files: /photo, /file, /files, /show, /play, /save,
+ * /forward, /cancel. */
 #include "tgp-command.h"
 
 #include "tgp-begins.h"
+#include "tgp-forward.h"
 #include "tgp-frontend.h"
 #include "tgp-named.h"
 #include "tgp-path.h"
@@ -159,6 +161,22 @@ tgp_command_save (PurpleConversation *conv, const char *args)
     gboolean quoted;
     g_autofree char *path = tgp_begins_take (&rest, &quoted);
     return tgp_save_start (tgp, chat_id, named, quoted && *rest == '\0' ? path : args);
+}
+
+char *
+tgp_command_forward (PurpleConversation *conv, const char *args)
+{
+    TgpAccount *tgp;
+    int32_t chat_id;
+    char *problem = NULL;
+    g_autoptr (TgpNamed) named =
+        take_named (conv, &args, TGP_COMMAND_FORWARD, &tgp, &chat_id, &problem);
+
+    if (named == NULL)
+        return problem;
+    if (*args == '\0')
+        return tgp_words_misused (TGP_COMMAND_FORWARD);
+    return tgp_forward (tgp, chat_id, named, args);
 }
 
 char *

@@ -18,7 +18,7 @@ TgpCommandFunc tgp_command_delete, tgp_command_reply, tgp_command_quote;
 char *tgp_command_messages (TgpAccount *tgp, PurpleConversation *conv, const char *args);
 /* tgp-command-file.c */
 TgpCommandFunc tgp_command_photo, tgp_command_file, tgp_command_files, tgp_command_show,
-    tgp_command_play, tgp_command_save, tgp_command_cancel;
+    tgp_command_play, tgp_command_save, tgp_command_forward, tgp_command_cancel;
 /* tgp-command-person.c */
 TgpCommandFunc tgp_command_contact, tgp_command_block, tgp_command_unblock;
 /* tgp-command-account.c */

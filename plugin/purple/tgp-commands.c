@@ -57,6 +57,7 @@ static const struct {
     { "show", tgp_command_show, TGP_COMMAND_SHOW },
     { "play", tgp_command_play, TGP_COMMAND_PLAY },
     { "save", tgp_command_save, TGP_COMMAND_SAVE },
+    { "forward", tgp_command_forward, TGP_COMMAND_FORWARD },
     { "cancel", tgp_command_cancel, TGP_COMMAND_CANCEL },
     { "key", tgp_command_key, TGP_COMMAND_KEY },
     { "verify", tgp_command_verify, TGP_COMMAND_VERIFY },

@@ -48,6 +48,10 @@ tgp_words_help (TgpCommand command, gboolean unslashes)
         return _ ("save 12: saves the file of message 12 among your downloads; save 12 "
                   "path: there, a folder or a name; what is there already stays; the "
                   "message is named as for /reply");
+    case TGP_COMMAND_FORWARD:
+        return _ ("forward 12 name: sends the file of message 12 on to the secret chat "
+                  "with that person, without loading it; instead of a name also a "
+                  "number of /secret list");
     case TGP_COMMAND_CANCEL:
         return _ ("cancel 12: stops saving or sending the file of message 12");
     case TGP_COMMAND_FILE:

@@ -345,3 +345,42 @@ tgp_words_which_file (void)
     return _ ("Which file? It is sent as it is. /photo sends a picture without the place "
               "and the time at which it was taken.");
 }
+
+char *
+tgp_words_forwarded (int number, const char *who, int chat_number)
+{
+    return g_strdup_printf (
+        _ ("The file of message %d goes on to %s, into secret chat %d."), number, who,
+        chat_number);
+}
+
+char *
+tgp_words_not_forwarded (int number, TalkFile file, int32_t ttl)
+{
+    if (ttl > 0)
+        return g_strdup_printf (
+            _ ("The file of message %d has a timer, so it goes on to nobody."), number);
+    return file == TALK_FILE_DAMAGED
+               ? g_strdup_printf (
+                     _ ("The file of message %d is damaged and cannot be opened."),
+                     number)
+               : g_strdup_printf (
+                     _ ("Message %d has no file of the other side that could go on."),
+                     number);
+}
+
+char *
+tgp_words_no_open_chat (const char *whom)
+{
+    return g_strdup_printf (_ ("No open secret chat is with \"%s\". /secret list shows "
+                               "those that there are, with their numbers."),
+                            whom);
+}
+
+char *
+tgp_words_several_chats (const char *whom, const char *numbers)
+{
+    return g_strdup_printf (
+        _ ("Several secret chats are with \"%s\": %s. Say which by its number."), whom,
+        numbers);
+}

@@ -40,6 +40,11 @@ typedef enum {
 } TgpNotUploaded;
 char *tgp_words_not_uploaded (const char *name, TgpNotUploaded why);
 const char *tgp_words_a_picture (void); /* in these, where it has no name */
+/* Of a file that goes on to another chat. */
+char *tgp_words_forwarded (int number, const char *who, int chat_number);
+char *tgp_words_not_forwarded (int number, TalkFile file, int32_t ttl);
+char *tgp_words_no_open_chat (const char *whom);
+char *tgp_words_several_chats (const char *whom, const char *numbers);
 /* A picture that goes as it is; a GIF that does, as it moves. */
 char *tgp_words_untouched (const char *name, gboolean moves);
 /* Of a progress that is worth a line; NULL: it is not. */

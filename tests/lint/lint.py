@@ -367,9 +367,7 @@ def one_file_ends_things():
 
 
 # What nothing in the module calls -> what will.
-COMING = {
-    'tg_secret_forward_file': 'files that are sent on (SC-H18)',
-}
+COMING = {}
 
 
 def ids_of_others_are_mixed():

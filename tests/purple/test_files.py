@@ -119,6 +119,39 @@ def not_saved(place, us, companion, home):
     lab.until(lambda: os.listdir(home + '/Downloads') == [], 'an empty folder')
 
 
+@with_home()
+def forwarded(place, us, companion, home):
+    """SC-H18: a file goes on where one chat is meant, and no other could be; what has a timer goes on to nobody"""
+    first = companion.info()['chat']
+    sends(place, companion, 'photo', 'look', 90000)
+    us.hears(r'line secret.* recv: \[photo 1, 640×480, 90 kB\] look$')
+
+    def says(typed, answer):
+        us.send('cmd secret%s forward %s' % (first, typed))
+        us.hears('line secret%s system: %s' % (first, answer))
+    says('1 Bob', 'No open secret chat is with "Bob"')
+    place.start(us, companion)
+    for number, typed in ((2, '1 bob'), (3, 'last #3')):
+        if number == 3:
+            place.start(us, companion)
+            says('1 Bob Bb', 'Several secret chats are with "Bob Bb": #2, #3\\.')
+        before = place.dc.counts().get('messages.sendEncryptedFile', 0)
+        says(typed, r'The file of message 1 goes on to Bob Bb.*, into secret chat %d\.' % number)
+        companion.hears(r'with 2 640 480 90000 ')
+        lab.until(lambda: place.dc.counts().get('messages.sendEncryptedFile', 0) == before + 1, 'one message')
+    if place.dc.counts().get('upload.saveFilePart', 0):
+        raise lab.Gone('it was uploaded')
+    for nobody in ('Bobby', 'B', '#9', '@bob'):
+        says('1 ' + nobody, 'No open secret chat is with "%s"' % nobody)
+    says('1', 'This is not how the command is written:<BR>/forward 12 name')
+    companion.send('chat ' + first)
+    companion.send('say words')
+    sends(place, companion, 'photo', 'soon gone', 1000, 10)
+    us.hears(r'line secret%s recv: \[photo 3' % first)
+    says('2 #2', 'Message 2 has no file of the other side that could go on')
+    says('3 #2', 'The file of message 3 has a timer, so it goes on to nobody')
+
+
 @with_home('--as', 'bitlbee')
 def not_in_bitlbee(place, us, companion, home):
     """DECISIONS 13: whose disk it is not, who is there for several people, chooses no path on it"""
@@ -131,4 +164,4 @@ def not_in_bitlbee(place, us, companion, home):
     there(home, *[name for name in os.listdir(home) if name.startswith('.')], 'Downloads')
 
 
-sys.exit(STORIES.run([('saved', saved), ('not saved', not_saved), ('not in BitlBee', not_in_bitlbee)]))
+sys.exit(STORIES.run([('saved', saved), ('not saved', not_saved), ('forwarded', forwarded), ('not in BitlBee', not_in_bitlbee)]))

@@ -1,0 +1,127 @@
+/* See tgp-forward.h. It goes only where one chat is meant, and no other could be. */
+#include "tgp-forward.h"
+
+#include "tgp-begins.h"
+#include "tgp-chat-number.h"
+#include "tgp-conv.h"
+#include "tgp-person.h"
+#include "tgp-words-media.h"
+#include "tgp-words-message.h"
+#include "tg-client-file.h"
+
+#include <string.h>
+
+#define NUMBERS_MAX 5 /* in the line that says that several are meant */
+
+typedef struct {
+    TgpAccount *tgp;
+    int32_t from;
+    const char *whom; /* folded */
+    GArray *chats;    /* TalkSecret */
+    gboolean meant;
+} Wanted;
+
+/* Whole words of it, from its beginning: "Bob" is Bob Bb, and not Bobby. */
+static gboolean
+is_called (const char *name, const char *whom)
+{
+    g_autofree char *folded = tgp_begins_folded (name);
+    size_t len = strlen (whom);
+
+    return g_str_has_prefix (folded, whom) && (folded[len] == '\0' || folded[len] == ' ');
+}
+
+static void
+person_cb (const TalkPerson *person, void *user)
+{
+    Wanted *wanted = user;
+
+    wanted->meant =
+        person->username != NULL && is_called (person->username, wanted->whom + 1);
+}
+
+/* As Telegram calls them, as the user does in the list, or by @name. */
+static gboolean
+is_meant (Wanted *wanted, int64_t user_id)
+{
+    g_autofree char *entry = tgp_name_person (user_id);
+    PurpleBuddy *buddy = purple_find_buddy (wanted->tgp->account, entry);
+
+    wanted->meant = FALSE;
+    if (*wanted->whom == '@')
+        tg_client_peer (wanted->tgp->client, user_id, person_cb, wanted);
+    return wanted->meant ||
+           is_called (tgp_person_name (wanted->tgp, user_id), wanted->whom) ||
+           (buddy != NULL && is_called (purple_buddy_get_alias (buddy), wanted->whom));
+}
+
+static void
+chat_cb (const TalkSecret *info, void *user)
+{
+    Wanted *wanted = user;
+
+    if (info->id != wanted->from && info->state == TALK_STATE_READY &&
+        is_meant (wanted, info->user_id))
+        g_array_append_val (wanted->chats, *info);
+}
+
+static int
+by_number (gconstpointer a, gconstpointer b)
+{
+    return ((const TalkSecret *)a)->number - ((const TalkSecret *)b)->number;
+}
+
+static char *
+several (const char *whom, GArray *chats)
+{
+    g_autoptr (GString) numbers = g_string_new (NULL);
+
+    g_array_sort (chats, by_number);
+    for (unsigned i = 0; i < MIN (chats->len, NUMBERS_MAX); i++)
+        g_string_append_printf (numbers, "%s#%d", i > 0 ? ", " : "",
+                                g_array_index (chats, TalkSecret, i).number);
+    if (chats->len > NUMBERS_MAX)
+        g_string_append (numbers, ", \u2026");
+    return tgp_words_several_chats (whom, numbers->str);
+}
+
+/* NULL: *to is meant. */
+static char *
+find (TgpAccount *tgp, int32_t from, const char *whom, TalkSecret *to)
+{
+    g_autofree char *folded = tgp_begins_folded (whom);
+    g_autoptr (GArray) chats = g_array_new (FALSE, FALSE, sizeof (TalkSecret));
+    Wanted wanted = { .tgp = tgp, .from = from, .whom = folded, .chats = chats };
+
+    if (tgp_chat_typed (tgp, whom, to))
+        return to->state == TALK_STATE_READY ? NULL : tgp_words_no_open_chat (whom);
+    if (*folded != '\0')
+        tg_client_each_secret (tgp->client, chat_cb, &wanted);
+    if (chats->len != 1)
+        return chats->len == 0 ? tgp_words_no_open_chat (whom) : several (whom, chats);
+    *to = g_array_index (chats, TalkSecret, 0);
+    return NULL;
+}
+
+char *
+tgp_forward (TgpAccount *tgp, int32_t chat_id, const TgpNamed *named, const char *whom)
+{
+    const TalkMessage *message = &named->message;
+    TalkSecret to;
+    int64_t id;
+    char *problem = find (tgp, chat_id, whom, &to);
+
+    if (problem != NULL)
+        return problem;
+    TalkCode code = tg_secret_forward_file (tgp->client, chat_id, message->id, to.id,
+                                            &(TalkTyped){ .text = "" }, &id);
+    if (code == TALK_NOTHING)
+        return tgp_words_not_forwarded (message->number, message->media.file,
+                                        message->ttl);
+    if (code != TALK_DONE)
+        return g_strdup (tgp_words_not_sent (code));
+    g_autofree char *who = tgp_person_in_sentence (tgp, to.user_id);
+    g_autofree char *text = tgp_words_forwarded (message->number, who, to.number);
+    tgp_secret_write (tgp, chat_id, FALSE, text);
+    return NULL;
+}
