@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#define JFIF_LEN 14 /* what is behind it is a small copy */
+
 /* --- JPEG --- */
 
 /* An EXIF of nothing but that. */
@@ -26,10 +28,32 @@ is_needed (uint8_t marker, const uint8_t *body, size_t len)
     if (marker == 0xe2)
         return len >= 12 && memcmp (body, "ICC_PROFILE\0", 12) == 0;
     if (marker == 0xe0)
-        return len >= 5 && memcmp (body, "JFIF\0", 5) == 0;
+        return len >= JFIF_LEN && memcmp (body, "JFIF\0", 5) == 0;
     if (marker == 0xee)
         return len >= 5 && memcmp (body, "Adobe", 5) == 0;
     return marker < 0xe0; /* no application's, no comment */
+}
+
+static void
+add_segment (GByteArray *out, const uint8_t *segment, size_t len)
+{
+    unsigned begin = out->len;
+
+    if (segment[1] != 0xe0) {
+        g_byte_array_append (out, segment, (unsigned)len);
+        return;
+    }
+    g_byte_array_append (out, segment, 4 + JFIF_LEN);
+    out->data[begin + 2] = 0;
+    out->data[begin + 3] = 2 + JFIF_LEN;
+    memset (out->data + begin + 2 + JFIF_LEN, 0, 2); /* the copy's sides */
+}
+
+/* Without a length: decoders go on behind it. */
+static gboolean
+is_bare (uint8_t marker)
+{
+    return marker == 0x01 || (marker >= 0xd0 && marker <= 0xd8);
 }
 
 /* Behind the scan's bytes: at a marker. */
@@ -63,13 +87,17 @@ clean_jpeg (const uint8_t *data, size_t len, GByteArray *out)
         }
         if (marker == 0xd9)
             break;
+        if (is_bare (marker)) {
+            at += 2;
+            continue;
+        }
         size_t body = media_be16 (data + at + 2), end = at + 2 + body;
         if (body < 2 || end > len || marker < 0xc0)
             return FALSE;
         if (marker == 0xda)
             end = scan_end (data, len, end);
         if (is_needed (marker, data + at + 4, body - 2))
-            g_byte_array_append (out, data + at, (unsigned)(end - at));
+            add_segment (out, data + at, end - at);
         at = end;
     }
     g_byte_array_append (out, (const uint8_t *)"\xff\xd9", 2); /* behind it nothing */

@@ -58,6 +58,15 @@ test_jpeg (void)
                 BYTES ("\xff\xd8\xff\xe1\0\x22"
                        "Exif\0\0MM\0*\0\0\0\x08\0\1"
                        "\1\x12\0\3\0\0\0\1\0\6\0\0\0\0\0\0" FRAME SCAN "\xff\xd9"));
+    /* a marker without a length hides nothing behind it, nor does a JFIF with a small copy */
+    is_cleaned (MEDIA_KIND_JPEG,
+                BYTES ("\xff\xd8\xff\xd0\xff\xe1\0\x0e"
+                       "Exif\0\0SECRET" FRAME SCAN "\xff\xd9"),
+                BYTES ("\xff\xd8" FRAME SCAN "\xff\xd9"));
+    is_cleaned (MEDIA_KIND_JPEG,
+                BYTES ("\xff\xd8\xff\xe0\0\x16JFIF\0\1\1\0\0\1\0\1\2\1"
+                       "SECRET" FRAME SCAN "\xff\xd9"),
+                BYTES ("\xff\xd8" JFIF FRAME SCAN "\xff\xd9"));
 }
 
 #define IHDR "\0\0\0\x0dIHDR\0\0\0\1\0\0\0\1\x08\2\0\0\0crc1"
