@@ -6,8 +6,9 @@
 #include <string.h>
 
 #define SIDE_MAX 0x7fffffff
-#define SNIFFED 4096  /* bytes in which decoders look for an SVG's beginning */
-#define SCANS_MAX 200 /* a progressive JPEG has some ten */
+#define SNIFFED 4096   /* bytes in which decoders look for an SVG's beginning */
+#define SCANS_MAX 200  /* a progressive JPEG has some ten ... */
+#define SCANS_LARGE 20 /* ... and no more, with all the pixels that may be */
 
 /* What holds it, too. */
 static void
@@ -335,6 +336,8 @@ media_look_fits (const MediaLook *look, const MediaLimits *limits)
     if (look->width > limits->side || look->height > limits->side ||
         pixels > limits->pixels)
         return MEDIA_SIDES;
+    if (look->scans * pixels > SCANS_LARGE * limits->pixels)
+        return MEDIA_BROKEN;
     if (look->frames > 1 && (!look->whole || look->frames > limits->frames ||
                              look->frames * pixels > limits->pixels))
         return MEDIA_FRAMES;
