@@ -80,14 +80,15 @@ secret_act_set_ttl (SecretChat *chat, int32_t seconds, HostTime now)
     return TALK_DONE;
 }
 
+/* Of a chat that has ended nobody is told, and what is looked at runs out all the same. */
 TalkCode
 secret_act_open_media (SecretChat *chat, const int64_t *ids, size_t n, HostTime now)
 {
     TalkCode ready = secret_check_ready (chat);
 
-    if (ready != TALK_DONE)
+    if (ready != TALK_DONE && ready != TALK_IS_CLOSED)
         return ready;
-    for (size_t i = 0; i < n && chat->state == TALK_STATE_READY; i++) {
+    for (size_t i = 0; i < n; i++) {
         SecretNote *note = secret_note_find (chat, ids[i]);
         if (note == NULL || note->outgoing || note->opened ||
             note->content == TALK_CONTENT_TEXT)
@@ -95,7 +96,8 @@ secret_act_open_media (SecretChat *chat, const int64_t *ids, size_t n, HostTime 
         SecretDecryptedMessageActionReadMessages action = TL_NEW (
             SecretDecryptedMessageActionReadMessages, .random_ids = { &ids[i], 1 });
         secret_note_opened (chat, note, now);
-        secret_send_action (chat, TL_OBJ (&action), now);
+        if (chat->state == TALK_STATE_READY)
+            secret_send_action (chat, TL_OBJ (&action), now);
     }
     return TALK_DONE;
 }

@@ -103,6 +103,30 @@ secret_media_waits_for_its_opening (World *w)
     g_assert_cmpuint (g_hash_table_size (bob->chat->notes.table), ==, 0);
 }
 
+/* SC-G4: it may be opened when the chat has ended, and has no more time than it had */
+static void
+media_opened_after_the_end_runs_out (World *w)
+{
+    End *alice = w->alice, *bob = w->bob;
+    int64_t id = 100;
+
+    w->hold = TRUE;
+    bob->env.current_g = 7;
+    send_spelled (w, alice, "91cc4674 i512 l100 i5 'x' %s", secret_media[0]);
+    see (bob, id);
+    secret_chat_close (bob->chat, FALSE, TALK_CLOSED_BY_PEER, w->now);
+    world_run (w);
+    unsigned sent = bob->wire->len;
+    g_assert_nonnull (secret_note_find (bob->chat, id));
+    g_assert_cmpint (secret_chat_open_media (bob->chat, &id, 1, w->now), ==, TALK_DONE);
+    g_assert_true (is_running (bob, id));
+    world_advance (w, 4000);
+    g_assert_cmpint (secret_chat_open_media (bob->chat, &id, 1, w->now), ==, TALK_DONE);
+    world_advance (w, 1000);
+    g_assert_null (secret_note_find (bob->chat, id));
+    g_assert_cmpuint (bob->wire->len, ==, sent); /* nobody is there to be told */
+}
+
 /* SC-G4 SC-G3 SC-E6: the same for what we sent: reading starts text and media above 60 s,
  * readMessages the other media */
 static void
@@ -454,6 +478,7 @@ what_is_over_before_it_is_acknowledged_was_sent (World *w)
 
 static const Story stories[] = {
     STORY (secret_media_waits_for_its_opening, PLAIN),
+    STORY (media_opened_after_the_end_runs_out, PLAIN),
     STORY (a_timer_is_as_long_as_the_medium, PLAIN),
     STORY (timers_have_a_range, PLAIN),
     STORY (a_message_keeps_its_timer, PLAIN),
