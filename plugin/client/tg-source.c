@@ -15,7 +15,7 @@ struct TgSource {
     char *path;
     CryptoSecret *bytes; /* in the place of a path */
     MediaUpload *upload; /* the worker's while it runs */
-    int64_t size;
+    TgSourceSeen seen;   /* before it was opened */
     int32_t parts;
     int fd;
     struct stat was; /* when it was opened */
@@ -44,20 +44,21 @@ why_errno (void)
 }
 
 TalkSendFile
-tg_source_look (const char *path, int64_t *size)
+tg_source_look (const char *path, TgSourceSeen *seen)
 {
     struct stat what;
 
-    *size = 0;
+    *seen = (TgSourceSeen){ 0 };
     if (stat (path, &what) != 0)
         return why_errno ();
-    *size = S_ISREG (what.st_mode) ? what.st_size : 0;
+    *seen = (TgSourceSeen){ S_ISREG (what.st_mode) ? what.st_size : 0, what.st_dev,
+                            what.st_ino };
     return why_not (&what);
 }
 
 TgSource *
-tg_source_new (TgClient *client, const char *path, GBytes *bytes, const MediaFile *file,
-               TgSourceFunc func, void *user)
+tg_source_new (TgClient *client, const char *path, const TgSourceSeen *seen,
+               GBytes *bytes, const MediaFile *file, TgSourceFunc func, void *user)
 {
     uint8_t pad[MEDIA_PAD_LEN];
 
@@ -76,7 +77,7 @@ tg_source_new (TgClient *client, const char *path, GBytes *bytes, const MediaFil
         source->bytes = crypto_secret_new (data, len);
     }
     source->upload = upload;
-    source->size = file->look.size;
+    source->seen = *seen;
     source->parts = media_upload_parts (upload);
     source->fd = -1;
     source->func = func;
@@ -116,8 +117,8 @@ tg_source_parts (const TgSource *source)
 static TalkSendFile
 open_file (TgSource *source)
 {
-    int64_t size;
-    TalkSendFile why = tg_source_look (source->path, &size);
+    TgSourceSeen now;
+    TalkSendFile why = tg_source_look (source->path, &now);
 
     if (why != TALK_SEND_NONE)
         return why;
@@ -125,9 +126,13 @@ open_file (TgSource *source)
     if (source->fd < 0 || fstat (source->fd, &source->was) != 0)
         return why_errno ();
     why = why_not (&source->was);
-    return why != TALK_SEND_NONE                 ? why
-           : source->was.st_size != source->size ? TALK_SEND_CHANGED
-                                                 : TALK_SEND_NONE;
+    if (why != TALK_SEND_NONE)
+        return why;
+    return source->was.st_size == source->seen.size &&
+                   source->was.st_dev == source->seen.device &&
+                   source->was.st_ino == source->seen.inode
+               ? TALK_SEND_NONE
+               : TALK_SEND_CHANGED;
 }
 
 /* MT-H7: it is still the file that it was. */

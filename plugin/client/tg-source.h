@@ -10,13 +10,21 @@ typedef struct TgSource TgSource;
 /* A part that was asked for is there, or not. Never after abort(). */
 typedef void (*TgSourceFunc) (void *user);
 
-/* What can be seen at once: how long it is, and whether it can go at all (NONE: it can). */
-TalkSendFile tg_source_look (const char *path, int64_t *size);
+/* Which file it is, and how long. */
+typedef struct {
+    int64_t size;
+    uint64_t device, inode;
+} TgSourceSeen;
 
-/* From `path`, or where that is NULL from `bytes`; as long as `file` says, and sealed with its key.
- * All is copied; nothing is opened yet. NULL: it cannot be sent. */
-TgSource *tg_source_new (TgClient *client, const char *path, GBytes *bytes,
-                         const MediaFile *file, TgSourceFunc func, void *user);
+/* What can be seen at once, and whether it can go at all (NONE: it can). */
+TalkSendFile tg_source_look (const char *path, TgSourceSeen *seen);
+
+/* From `path`, if it still leads to what was `seen`, or where that is NULL from `bytes`; as long as
+ * `file` says, and sealed with its key. All is copied; nothing is opened yet. NULL: it cannot be
+ * sent. */
+TgSource *tg_source_new (TgClient *client, const char *path, const TgSourceSeen *seen,
+                         GBytes *bytes, const MediaFile *file, TgSourceFunc func,
+                         void *user);
 /* How it is cut; not while a part is read. */
 MediaUpload *tg_source_upload (const TgSource *source);
 int32_t tg_source_parts (const TgSource *source);

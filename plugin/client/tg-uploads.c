@@ -40,10 +40,11 @@ struct Upload {
     int64_t id, size;
     char *path; /* or NULL: */
     GBytes *bytes;
-    gboolean known;   /* what it is read from: not one of an earlier process */
-    TgSource *source; /* NULL: it was not asked for yet */
-    uint64_t token;   /* of the chat that waits for it, 0: none does */
-    int32_t only;     /* that part, or SECRET_PART_ALL */
+    TgSourceSeen seen; /* where it is a path */
+    gboolean known;    /* what it is read from: not one of an earlier process */
+    TgSource *source;  /* NULL: it was not asked for yet */
+    uint64_t token;    /* of the chat that waits for it, 0: none does */
+    int32_t only;      /* that part, or SECRET_PART_ALL */
     gboolean runs, reading;
     gboolean stale; /* what is being read is of a turn that is over */
     int64_t file_id;
@@ -348,8 +349,9 @@ tg_uploads_ask (TgClient *client, const SecretCall *call)
     upload->token = call->token;
     upload->only = call->u.upload.part;
     if (upload->known && upload->source == NULL)
-        upload->source = tg_source_new (client, upload->path, upload->bytes,
-                                        call->u.upload.file, read_cb, upload);
+        upload->source =
+            tg_source_new (client, upload->path, &upload->seen, upload->bytes,
+                           call->u.upload.file, read_cb, upload);
     upload->fingerprint =
         media_key_fingerprint (call->u.upload.file->key, call->u.upload.file->iv);
     client->uploads->asked = TRUE;
@@ -449,7 +451,7 @@ name_of (const TgFileOut *file)
 }
 
 static SecretFileOut
-out_of (const TgFileOut *file, const char *name)
+out_of (const TgFileOut *file, const char *name, TgSourceSeen *seen)
 {
     SecretFileOut out = { .content = file->content,
                           .look = file->look,
@@ -464,7 +466,8 @@ out_of (const TgFileOut *file, const char *name)
     if (file->thumb != NULL)
         out.thumb = g_bytes_get_data (file->thumb, &out.thumb_len);
     if (file->path != NULL) {
-        out.refused = tg_source_look (file->path, &out.look.size);
+        out.refused = tg_source_look (file->path, seen);
+        out.look.size = seen->size;
     } else {
         out.look.size = (int64_t)g_bytes_get_size (file->bytes);
         out.refused = out.look.size == 0             ? TALK_SEND_EMPTY
@@ -497,9 +500,9 @@ tg_secret_send_file (TgClient *client, int32_t chat_id, const TgFileOut *file,
         return TALK_INVALID;
     g_auto (TgAct) act = tg_act (client);
     g_autofree char *name = name_of (file);
-    SecretFileOut out = out_of (file, name);
     /* before the chat may ask for it */
     Upload *upload = upload_new (client, chat_id, 0);
+    SecretFileOut out = out_of (file, name, &upload->seen);
     upload->path = g_strdup (file->path);
     upload->bytes = file->bytes != NULL ? g_bytes_ref (file->bytes) : NULL;
     upload->known = TRUE;

@@ -333,6 +333,23 @@ test_changes (void)
     person_hears (u->bob, "message goes on");
 }
 
+/* MT-H7: what is read is what was looked at, not what was put into its place meanwhile */
+static void
+test_replaced (void)
+{
+    g_autoptr (Uploads) u = uploads_new (43);
+    g_autofree char *path = file_of (u, "x", 1000);
+    g_autofree char *secret = file_of (u, "secret", 1000);
+
+    sends_path (u, path);
+    g_assert_cmpint (g_unlink (path), ==, 0);
+    g_assert_cmpint (symlink (secret, path), ==, 0);
+    fails (u, TALK_SEND_CHANGED, "x");
+    g_assert_cmpuint (parts (u), ==, 0);
+    sends_path (u, path); /* a link is as good as what it leads to */
+    arrives (u, 1000);
+}
+
 /* MT-H4 MT-H5 MT-H16: what passes is waited for, and only what is missing goes again */
 static void
 test_goes_on (void)
@@ -522,6 +539,7 @@ main (int argc, char **argv)
     g_test_add_func ("/flow/uploads/bytes", test_bytes);
     g_test_add_func ("/flow/uploads/no-file", test_no_file);
     g_test_add_func ("/flow/uploads/changes", test_changes);
+    g_test_add_func ("/flow/uploads/replaced", test_replaced);
     g_test_add_func ("/flow/uploads/goes-on", test_goes_on);
     g_test_add_func ("/flow/uploads/given-up", test_given_up);
     g_test_add_func ("/flow/uploads/many", test_many);
