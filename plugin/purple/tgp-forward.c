@@ -40,7 +40,8 @@ person_cb (const TalkPerson *person, void *user)
         person->username != NULL && is_called (person->username, wanted->whom + 1);
 }
 
-/* As Telegram calls them, as the user does in the list, or by @name. */
+/* By @name, as which nobody else can be called; else as Telegram calls them, as the user does in
+ * the list. */
 static gboolean
 is_meant (Wanted *wanted, int64_t user_id)
 {
@@ -48,10 +49,11 @@ is_meant (Wanted *wanted, int64_t user_id)
     PurpleBuddy *buddy = purple_find_buddy (wanted->tgp->account, entry);
 
     wanted->meant = FALSE;
-    if (*wanted->whom == '@')
+    if (*wanted->whom == '@') {
         tg_client_peer (wanted->tgp->client, user_id, person_cb, wanted);
-    return wanted->meant ||
-           is_called (tgp_person_name (wanted->tgp, user_id), wanted->whom) ||
+        return wanted->meant;
+    }
+    return is_called (tgp_person_name (wanted->tgp, user_id), wanted->whom) ||
            (buddy != NULL && is_called (purple_buddy_get_alias (buddy), wanted->whom));
 }
 
@@ -95,7 +97,7 @@ find (TgpAccount *tgp, int32_t from, const char *whom, TalkSecret *to)
 
     if (tgp_chat_typed (tgp, whom, to))
         return to->state == TALK_STATE_READY ? NULL : tgp_words_no_open_chat (whom);
-    if (*folded != '\0')
+    if (*folded != '\0' && *folded != '#') /* a number is no name */
         tg_client_each_secret (tgp->client, chat_cb, &wanted);
     if (chats->len != 1)
         return chats->len == 0 ? tgp_words_no_open_chat (whom) : several (whom, chats);

@@ -119,6 +119,14 @@ def not_saved(place, us, companion, home):
     lab.until(lambda: os.listdir(home + '/Downloads') == [], 'an empty folder')
 
 
+def listed(us):
+    us.send('buddies')
+    lines = []
+    while not lines or lines[-1] != 'buddies end':
+        lines.append(us.hears('buddy .*|buddies end').string)
+    return '\n'.join(lines)
+
+
 @with_home()
 def forwarded(place, us, companion, home):
     """SC-H18: a file goes on where one chat is meant, and no other could be; what has a timer goes on to nobody"""
@@ -143,6 +151,10 @@ def forwarded(place, us, companion, home):
         raise lab.Gone('it was uploaded')
     for nobody in ('Bobby', 'B', '#9', '@bob'):
         says('1 ' + nobody, 'No open secret chat is with "%s"' % nobody)
+    for name in ('@bob', '#9'):  # whoever is called so is neither that user name nor that chat
+        place.dc.control('profile %s first %s' % (lab.BOB, name))
+        lab.until(lambda shown=name + ' Bb': shown in listed(us), 'the new name')
+        says('1 ' + name, 'No open secret chat is with "%s"' % name)
     says('1', 'This is not how the command is written:<BR>/forward 12 name')
     companion.send('chat ' + first)
     companion.send('say words')
