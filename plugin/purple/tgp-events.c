@@ -29,9 +29,12 @@ gone (TgpAccount *tgp, int32_t chat_id, const TalkGone *what)
         tgp_secret_flushed (tgp, chat_id);
     if (what->why == TALK_GONE_FLUSHED)
         tgp_send_flushed (tgp, chat_id);
+    PurpleConnection *gc = tgp->gc;
     tgp_secret_gone (tgp, chat_id, what);
     if (what->n_unseen > 0)
         tgp_seen_gone (tgp, chat_id, what);
+    for (size_t i = 0; i < what->n && tgp_account_alive (gc) != NULL; i++)
+        tgp_xfer_failed (tgp, what->ids[i], NULL); /* nobody says more of it */
 }
 
 static void
