@@ -341,7 +341,7 @@ play (TgpAccount *tgp, const Coming *coming, GBytes *bytes)
     MediaLook look;
 
     media_look_bytes (data, len, &look);
-    if (look.kind != MEDIA_KIND_OGG) {
+    if (look.kind != MEDIA_KIND_OGG || !look.has_sound) {
         tell_not (tgp, coming, TGP_PLAY_NO_VOICE);
         return;
     }
