@@ -111,7 +111,8 @@ take_named (PurpleConversation *conv, const char **rest, TgpCommand command,
         return NULL;
     }
     g_autofree char *name = tgp_begins_take (rest, &quoted);
-    return tgp_named_find (*tgp, *chat_id, name, quoted, TGP_LAST_FILE, problem);
+    TgpLast last = command == TGP_COMMAND_CANCEL ? TGP_LAST_GOING : TGP_LAST_FILE;
+    return tgp_named_find (*tgp, *chat_id, name, quoted, last, problem);
 }
 
 typedef char *Start (TgpAccount *tgp, int32_t chat_id, const TgpMedium *medium,

@@ -6,6 +6,8 @@
 #include "tgp-text.h"
 #include "tgp-words-commands.h"
 #include "tgp-words-media.h"
+#include "tg-client-file.h"
+#include "tg-client-save.h"
 
 #include <string.h>
 
@@ -95,19 +97,55 @@ find_number (TgpAccount *tgp, int32_t chat_id, int64_t number, char **problem)
 static gboolean
 is_such (const TalkMessage *message, TgpLast last)
 {
-    return last == TGP_LAST_FILE ? message->media.file != TALK_FILE_NONE
+    return last >= TGP_LAST_FILE ? message->media.file != TALK_FILE_NONE
                                  : message->outgoing == (last == TGP_LAST_OWN);
+}
+
+typedef struct {
+    int32_t chat_id;
+    int32_t number; /* 0: none */
+} Going;
+
+static void
+sending_cb (int32_t chat_id, const TalkSending *sending, void *user)
+{
+    Going *going = user;
+
+    if (chat_id == going->chat_id)
+        going->number = MAX (going->number, sending->number);
+}
+
+static void
+saving_cb (int32_t chat_id, const TalkSaving *saving, void *user)
+{
+    Going *going = user;
+
+    if (chat_id == going->chat_id)
+        going->number = MAX (going->number, saving->number);
+}
+
+static int32_t
+newest_going (TgpAccount *tgp, int32_t chat_id)
+{
+    Going going = { .chat_id = chat_id };
+
+    tg_client_each_sending (tgp->client, sending_cb, &going);
+    tg_client_each_saving (tgp->client, saving_cb, &going);
+    return going.number;
 }
 
 static TgpNamed *
 find_last (TgpAccount *tgp, int32_t chat_id, TgpLast last, char **problem)
 {
-    g_autoptr (GPtrArray) all = tgp_named_all (tgp, chat_id);
+    int32_t going = last == TGP_LAST_GOING ? newest_going (tgp, chat_id) : 0;
 
+    if (going > 0)
+        return find_number (tgp, chat_id, going, problem);
+    g_autoptr (GPtrArray) all = tgp_named_all (tgp, chat_id);
     for (unsigned i = all->len; i > 0; i--)
         if (is_such (&((const TgpNamed *)g_ptr_array_index (all, i - 1))->message, last))
             return take (all, i - 1);
-    *problem = g_strdup (last == TGP_LAST_FILE  ? tgp_words_no_file ()
+    *problem = g_strdup (last >= TGP_LAST_FILE  ? tgp_words_no_file ()
                          : last == TGP_LAST_OWN ? tgp_words_no_last (TRUE)
                                                 : tgp_words_no_last (FALSE));
     return NULL;

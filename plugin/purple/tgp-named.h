@@ -17,6 +17,7 @@ typedef enum {
     TGP_LAST_OWN, /* the newest message of the user's */
     TGP_LAST_THEIRS,
     TGP_LAST_FILE, /* the newest with a file, whoever sent it */
+    TGP_LAST_GOING /* the newest whose file is being sent or saved, else as FILE */
 } TgpLast;
 
 /* All of the chat, oldest first (TgpNamed); unref it, which wipes their texts. */

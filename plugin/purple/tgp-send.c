@@ -129,7 +129,7 @@ write_own (TgpAccount *tgp, PurpleConversation *conv, const TalkMessage *message
     tgp_lines_begin_own (conv, message->id);
     tgp_lines_expect_signs (message->ttl, message->content == TALK_CONTENT_TEXT
                                               ? number_of (tgp, conv, message->id)
-                                              : 0); /* a file's line has it */
+                                              : message->number);
     if (quote != NULL)
         tgp_lines_expect_quote (message->reply_to, quote);
     if (typed != NULL)

@@ -15,6 +15,7 @@ import screens  # noqa: E402
 SECRET, PERSON = '.*🔒✓? Bob', '[^🔒🔓]*Bob Bb$'
 WINDOW = '🔒✓? Bob Bb'  # of the secret chat
 MENU = 'Secret chat'
+PICTURE = os.path.realpath(os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'data', 'pictures', 'turned.jpg'))
 IRREVERSIBLE = ('messages.discardEncryption', 'contacts.deleteContacts', 'contacts.block', 'auth.logOut')
 
 
@@ -563,6 +564,8 @@ class Story:
         theirs = int(self.finch.shows(r' counted #(\d+)').group(1))
         self.say('counted, too')
         self.finch.shows('counted, too #%d[ \u00a0][\u25f7\u2713]' % (theirs + 1))
+        self.say('/photo ' + PICTURE)
+        self.finch.shows('kB\\] #%d[ \u00a0][\u25f7\u2713]' % (theirs + 2))
         self.tick_numbers(False)
         self.talk()
         self.say('uncounted')

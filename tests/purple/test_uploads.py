@@ -139,7 +139,7 @@ def by_its_window(place, us, companion, home):
     us.hears(r'line secret.* send: \[file 3, 3\.0 MB: large\.bin\]')
     us.send('cmd secret files')
     us.hears(r'line secret.* system: File 3: .* of 3\.0 MB are sent\.')
-    us.send('cmd secret cancel 3')
+    us.send('cmd secret cancel last')  # not the one that is sent already
     us.hears(r'line secret.* system: Not sent: you stopped large\.bin\.$')
     us.hears('xfer gone')
     us.send('sendfile secret ' + path)
