@@ -43,6 +43,17 @@ was_told (const Transfer *transfer)
            tgp_conv_named (transfer->account, transfer->xfer->who, FALSE) != NULL;
 }
 
+/* BitlBee would write "(null)" for the title that libpurple does not give it. */
+static void
+tell (const PurpleXfer *xfer, const char *reason)
+{
+    if (tgp_frontend ()->elsewhere)
+        tgp_dialog_tell (purple_account_get_connection (xfer->account),
+                         PURPLE_NOTIFY_MSG_ERROR, _ ("Send file"), reason, NULL);
+    else
+        purple_xfer_error (PURPLE_XFER_SEND, xfer->account, xfer->who, reason);
+}
+
 /* `reason`: NULL: the user knows. */
 static void
 end_badly (Transfer *transfer, const char *reason)
@@ -55,7 +66,7 @@ end_badly (Transfer *transfer, const char *reason)
     forget (transfer);
     if (!purple_xfer_is_canceled (xfer)) {
         if (reason != NULL && !told)
-            purple_xfer_error (PURPLE_XFER_SEND, xfer->account, xfer->who, reason);
+            tell (xfer, reason);
         purple_xfer_cancel_local (xfer);
     }
     purple_xfer_unref (xfer);
@@ -135,6 +146,8 @@ init_cb (PurpleXfer *xfer)
     /* a dialog of its own may be calling, and is closed with it */
     purple_xfer_ref (xfer);
     purple_timeout_add (0, let_go_cb, xfer);
+    if (tgp_frontend ()->elsewhere)
+        purple_xfer_update_progress (xfer); /* its copy goes, as in start_cb() */
     end_badly (transfer, reason);
 }
 

@@ -191,6 +191,10 @@ def not_in_bitlbee(place, us, companion, home):
     us.hears('copy gone')
     us.hears(r'line secret.* Not sent: empty\.bin is empty\.')
     us.hears('xfer gone')
+    us.send('sendfile @Bob ' + write(home, 'for nobody.txt', b'hello'))
+    us.hears('notify Not sent: files and pictures are sent in secret chats only')  # below a title: else "(null)"
+    us.hears('copy gone')
+    us.hears('xfer gone')
     os.mkdir(os.path.join(home, 'there'))
     us.send('sendfile secret ' + write(home, 'a.txt', b'hello'))
     us.hears('copy gone')
