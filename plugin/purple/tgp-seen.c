@@ -314,8 +314,14 @@ tell_how (TgpAccount *tgp, int32_t chat_id, const TalkMessage *message)
         return;
     g_autofree char *how = message->ttl > 0 ? tgp_words_show_how (message->number)
                                             : tgp_words_save_how (message->number);
+    PurpleConversation *conv = tgp_secret_conversation (tgp, chat_id, FALSE);
+
     *told = TRUE;
-    tgp_secret_write (tgp, chat_id, FALSE, how);
+    if (conv == NULL)
+        return;
+    tgp_lines_begin_about (conv, message->id); /* it goes with what it is about */
+    tgp_notice (conv, how);
+    tgp_lines_end ();
 }
 
 gboolean

@@ -72,6 +72,8 @@ def timed(place, us, companion, runtime):
         leaves(runtime)
         if other.read().strip(b'\0') != b'':
             raise lab.Gone('it can still be read')
+    us.loses('burns')
+    us.loses('To see it, type /show 1')
     us.send('cmd secret show 1')
     us.hears('line secret.* system: (No message|Message).* 1')
 
