@@ -9,6 +9,7 @@ typedef struct {
     TalkContent content;
     TalkMedia look;
     int32_t ttl;
+    gboolean opens;   /* as TalkMessage has it */
     gboolean stood;   /* the line stood in the view, what belongs to it was put there */
     gboolean unasked; /* it was fetched since somebody looks there, or is to be no more */
     gboolean shown;   /* it stands there */
@@ -20,7 +21,8 @@ tgp_medium_of (const TalkMessage *message)
     return (TgpMedium){ .number = message->number,
                         .content = message->content,
                         .look = message->media,
-                        .ttl = message->ttl };
+                        .ttl = message->ttl,
+                        .opens = message->opens };
 }
 
 /* What is offered behind a line's text: a set of these. */

@@ -18,7 +18,6 @@
 #define UNASKED_LINES 20     /* ... and so many of one window */
 #define SIDE 400             /* pixels a side of a picture in a line */
 #define STICKER_SIDE 256
-#define OPENED_TTL_MAX 60 /* s: with more, media is like text (SC-G4) */
 
 typedef enum { SHOW_UNASKED, SHOW_ASKED, SHOW_PLAY } Purpose;
 
@@ -95,16 +94,6 @@ is_voice (const TgpMedium *medium)
     return medium->content == TALK_CONTENT_VOICE;
 }
 
-/* Its time begins when it is opened. */
-static gboolean
-opens (const TgpMedium *medium)
-{
-    return medium->ttl >= 1 && medium->ttl <= OPENED_TTL_MAX &&
-           (medium->content == TALK_CONTENT_PHOTO ||
-            medium->content == TALK_CONTENT_VIDEO ||
-            medium->content == TALK_CONTENT_AUDIO || is_voice (medium));
-}
-
 static unsigned
 links_of (const TgpMedium *medium)
 {
@@ -121,7 +110,7 @@ links_of (const TgpMedium *medium)
 static gboolean
 is_unasked (const TgpMedium *medium)
 {
-    return is_picture (medium) && !opens (medium) && !medium->shown &&
+    return is_picture (medium) && !medium->opens && !medium->shown &&
            medium->look.size <= UNASKED_SIZE;
 }
 
@@ -224,7 +213,7 @@ why_not (TalkSave what)
 static void
 opened (TgpAccount *tgp, const Coming *coming)
 {
-    if (opens (&coming->medium) || coming->purpose == SHOW_PLAY)
+    if (coming->medium.opens || coming->purpose == SHOW_PLAY)
         tg_secret_open_media (tgp->client, coming->chat_id, coming->id);
 }
 
@@ -240,9 +229,7 @@ show_file (TgpAccount *tgp, const Coming *coming, GBytes *bytes, MediaKind kind)
         tell_not (tgp, coming, TGP_SHOW_NO_MEMORY);
         return;
     }
-    int32_t seconds = !opens (&coming->medium)
-                          ? 0
-                          : MAX (coming->medium.ttl, coming->medium.look.duration + 1);
+    int32_t seconds = coming->medium.opens ? coming->medium.ttl : 0;
     Lies *lies = g_new (Lies, 1);
     *lies = (Lies){ coming->chat_id, coming->id, file };
     g_ptr_array_add (tgp->shows->lies, lies);

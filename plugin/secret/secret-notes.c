@@ -179,6 +179,7 @@ secret_note_message (const SecretChat *chat, const SecretNote *note)
         .part = note->continues,
         .date = note->date,
         .ttl = note->ttl,
+        .opens = note->opens,
         .outgoing = note->outgoing,
         .content = note->content,
         .text = note->text != NULL ? note->text : "",

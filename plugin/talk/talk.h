@@ -86,7 +86,7 @@ typedef struct {
     int32_t number; /* by which people name it: counts both sides' messages from 1 */
     int32_t date;   /* the server's (SC-I4) */
     int32_t ttl;    /* seconds, cut as SC-G6; 0 = none */
-    gboolean outgoing;
+    gboolean outgoing, opens; /* opens: its time begins then, not when seen (SC-G4) */
     TalkContent content;
     const char *text; /* checked and cleaned UTF-8 (SC-C19), "" if none; caption joined */
     const TalkSpans *spans; /* how that looks */

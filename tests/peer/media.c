@@ -76,10 +76,10 @@ media_send (TgClient *client, int32_t chat_id, const MediaSealed *sealed, gboole
 /* As phones send it: Ogg with Opus, so many seconds. */
 static gboolean
 send_voice (TgClient *client, int32_t chat_id, const MediaSealed *sealed, int64_t size,
-            int32_t ttl, int64_t *id)
+            int32_t seconds, int32_t ttl, int64_t *id)
 {
     SecretDocumentAttributeAudio audio =
-        TL_NEW (SecretDocumentAttributeAudio, .voice = TRUE, .duration = 3);
+        TL_NEW (SecretDocumentAttributeAudio, .voice = TRUE, .duration = seconds);
     const TlObject *attributes[] = { TL_OBJ (&audio) };
     SecretDecryptedMessageMediaDocument document =
         TL_NEW (SecretDecryptedMessageMediaDocument, .thumb = TL_STR (""),
@@ -139,8 +139,10 @@ media_send_line (TgClient *client, int32_t chat_id, const char *rest)
         return g_strdup ("error: media photo|file|voice TTL NAME");
     gboolean photo = g_str_equal (words[0], "photo");
     int32_t ttl = (int32_t)g_ascii_strtoll (words[1], NULL, 10);
+    int32_t seconds = (int32_t)g_ascii_strtoll (words[2], NULL, 10); /* of a voice */
     gboolean sent = g_str_equal (words[0], "voice")
-                        ? send_voice (client, chat_id, &kept, kept_size, ttl, &id)
+                        ? send_voice (client, chat_id, &kept, kept_size,
+                                      seconds > 0 ? seconds : 3, ttl, &id)
                         : media_send (client, chat_id, &kept, photo, words[2],
                                       "application/octet-stream", kept_size,
                                       photo ? words[2] : "", ttl, &id);

@@ -79,6 +79,16 @@ def timed(place, us, companion, runtime):
 
 
 @with_memory
+def long(place, us, companion, runtime):
+    """SC-G4, SC-G5: what lasts longer than its timer has the time that it lasts, from when it is opened"""
+    sends(place, companion, 'voice', '90', 3000, 30)
+    us.hears(r'line secret.* recv: \[voice message 1, 1:30, 3\.0 kB\]')
+    us.send('cmd secret play 1')
+    us.hears(r'line secret.* system: Message 1 is in memory for .*, counted from now; ')
+    companion.hears('opened 1$')
+
+
+@with_memory
 def kept(place, us, companion, runtime):
     """Without a timer, too: until it is deleted, the account goes, or, where the program died, its next start"""
     for name in ('a', 'b', 'c'):
@@ -159,4 +169,4 @@ def not_shown(place, us, companion, runtime):
         raise lab.Gone('something is in memory')
 
 
-sys.exit(STORIES.run([('timed', timed), ('kept', kept), ('nowhere', nowhere), ('not shown', not_shown)]))
+sys.exit(STORIES.run([('timed', timed), ('long', long), ('kept', kept), ('nowhere', nowhere), ('not shown', not_shown)]))
