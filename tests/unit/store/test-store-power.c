@@ -357,7 +357,8 @@ yesterdays_store_survives_power_cuts (void)
 
     pictures = behind = 0;
     while ((name = g_dir_read_name (dir)) != NULL)
-        for (size_t i = 0; i < G_N_ELEMENTS (people); i++) {
+        for (size_t i = 0; g_str_has_prefix (name, "store-") && i < G_N_ELEMENTS (people);
+             i++) {
             g_autofree char *directory = g_build_filename (DATA, name, people[i], NULL);
             if (has_journal (directory))
                 migrate_from (directory, ++stores, g_str_equal (name, newest) ? 1 : 11);
