@@ -111,7 +111,10 @@ take_named (PurpleConversation *conv, const char **rest, TgpCommand command,
         return NULL;
     }
     g_autofree char *name = tgp_begins_take (rest, &quoted);
-    TgpLast last = command == TGP_COMMAND_CANCEL ? TGP_LAST_GOING : TGP_LAST_FILE;
+    TgpLast last = command == TGP_COMMAND_CANCEL ? TGP_LAST_GOING
+                   : command == TGP_COMMAND_SHOW ? TGP_LAST_PICTURE
+                   : command == TGP_COMMAND_PLAY ? TGP_LAST_VOICE
+                                                 : TGP_LAST_FILE;
     return tgp_named_find (*tgp, *chat_id, name, quoted, last, problem);
 }
 

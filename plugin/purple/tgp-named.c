@@ -97,8 +97,25 @@ find_number (TgpAccount *tgp, int32_t chat_id, int64_t number, char **problem)
 static gboolean
 is_such (const TalkMessage *message, TgpLast last)
 {
-    return last >= TGP_LAST_FILE ? message->media.file != TALK_FILE_NONE
-                                 : message->outgoing == (last == TGP_LAST_OWN);
+    gboolean file = !message->outgoing && message->media.file != TALK_FILE_NONE;
+
+    switch (last) {
+    case TGP_LAST_OWN:
+        return message->outgoing;
+    case TGP_LAST_THEIRS:
+        return !message->outgoing;
+    case TGP_LAST_PICTURE:
+        return file && (message->content == TALK_CONTENT_PHOTO ||
+                        message->content == TALK_CONTENT_STICKER ||
+                        (message->ttl > 0 && message->content != TALK_CONTENT_VOICE));
+    case TGP_LAST_VOICE:
+        return file && message->content == TALK_CONTENT_VOICE;
+    case TGP_LAST_GOING:
+        return FALSE; /* nothing is */
+    case TGP_LAST_FILE:
+        break;
+    }
+    return file;
 }
 
 typedef struct {
@@ -134,6 +151,25 @@ newest_going (TgpAccount *tgp, int32_t chat_id)
     return going.number;
 }
 
+static const char *
+none_such (TgpLast last)
+{
+    switch (last) {
+    case TGP_LAST_OWN:
+    case TGP_LAST_THEIRS:
+        return tgp_words_no_last (last == TGP_LAST_OWN);
+    case TGP_LAST_PICTURE:
+        return tgp_words_no_picture ();
+    case TGP_LAST_VOICE:
+        return tgp_words_no_voice ();
+    case TGP_LAST_GOING:
+        return tgp_words_no_files ();
+    case TGP_LAST_FILE:
+        break;
+    }
+    return tgp_words_no_file ();
+}
+
 static TgpNamed *
 find_last (TgpAccount *tgp, int32_t chat_id, TgpLast last, char **problem)
 {
@@ -145,9 +181,7 @@ find_last (TgpAccount *tgp, int32_t chat_id, TgpLast last, char **problem)
     for (unsigned i = all->len; i > 0; i--)
         if (is_such (&((const TgpNamed *)g_ptr_array_index (all, i - 1))->message, last))
             return take (all, i - 1);
-    *problem = g_strdup (last >= TGP_LAST_FILE  ? tgp_words_no_file ()
-                         : last == TGP_LAST_OWN ? tgp_words_no_last (TRUE)
-                                                : tgp_words_no_last (FALSE));
+    *problem = g_strdup (none_such (last));
     return NULL;
 }
 

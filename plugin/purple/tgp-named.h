@@ -16,8 +16,10 @@ typedef struct {
 typedef enum {
     TGP_LAST_OWN, /* the newest message of the user's */
     TGP_LAST_THEIRS,
-    TGP_LAST_FILE, /* the newest with a file, whoever sent it */
-    TGP_LAST_GOING /* the newest whose file is being sent or saved, else as FILE */
+    TGP_LAST_FILE,    /* the newest with a file of the other side's */
+    TGP_LAST_PICTURE, /* ... that can be looked at */
+    TGP_LAST_VOICE,   /* ... that can be heard */
+    TGP_LAST_GOING    /* the newest whose file is being sent or saved */
 } TgpLast;
 
 /* All of the chat, oldest first (TgpNamed); unref it, which wipes their texts. */

@@ -191,7 +191,19 @@ tgp_words_not_saving (int number)
 const char *
 tgp_words_no_file (void)
 {
-    return _ ("There is no file in this chat.");
+    return _ ("The other side has sent no file in this chat.");
+}
+
+const char *
+tgp_words_no_picture (void)
+{
+    return _ ("The other side has sent no picture in this chat.");
+}
+
+const char *
+tgp_words_no_voice (void)
+{
+    return _ ("The other side has sent no voice message in this chat.");
 }
 
 /* --- sent --- */
@@ -372,8 +384,8 @@ tgp_words_not_forwarded (int number, TalkFile file, int32_t ttl)
 char *
 tgp_words_no_open_chat (const char *whom)
 {
-    return g_strdup_printf (_ ("No open secret chat is with \"%s\". /secret list shows "
-                               "those that there are, with their numbers."),
+    return g_strdup_printf (_ ("There is no other open secret chat with \"%s\". /secret "
+                               "list shows those that there are, with their numbers."),
                             whom);
 }
 

@@ -24,7 +24,9 @@ char *tgp_words_not_saved (int number, TgpNotSaved why);
 char *tgp_words_save_begins (int number, int64_t size);
 char *tgp_words_saving (const TalkSaving *saving);
 char *tgp_words_not_saving (int number);
-const char *tgp_words_no_file (void);
+const char *tgp_words_no_file (void); /* of the other side's */
+const char *tgp_words_no_picture (void);
+const char *tgp_words_no_voice (void);
 
 /* --- sent --- */
 

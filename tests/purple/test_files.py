@@ -137,7 +137,7 @@ def forwarded(place, us, companion, home):
     def says(typed, answer):
         us.send('cmd secret%s forward %s' % (first, typed))
         us.hears('line secret%s system: %s' % (first, answer))
-    says('1 Bob', 'No open secret chat is with "Bob"')
+    says('1 Bob', 'There is no other open secret chat with "Bob"')
     place.start(us, companion)
     for number, typed in ((2, '1 bob'), (3, 'last #3')):
         if number == 3:
@@ -150,11 +150,11 @@ def forwarded(place, us, companion, home):
     if place.dc.counts().get('upload.saveFilePart', 0):
         raise lab.Gone('it was uploaded')
     for nobody in ('Bobby', 'B', '#9', '@bob'):
-        says('1 ' + nobody, 'No open secret chat is with "%s"' % nobody)
+        says('1 ' + nobody, 'There is no other open secret chat with "%s"' % nobody)
     for name in ('@bob', '#9'):  # whoever is called so is neither that user name nor that chat
         place.dc.control('profile %s first %s' % (lab.BOB, name))
         lab.until(lambda shown=name + ' Bb': shown in listed(us), 'the new name')
-        says('1 ' + name, 'No open secret chat is with "%s"' % name)
+        says('1 ' + name, 'There is no other open secret chat with "%s"' % name)
     says('1', 'This is not how the command is written:<BR>/forward 12 name')
     companion.send('chat ' + first)
     companion.send('say words')
