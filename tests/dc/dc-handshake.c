@@ -12,9 +12,9 @@
 
 #include <string.h>
 
-/* p * q of two primes; any client has to factor it. */
-#define P 1229739323u
-#define Q 1402015859u
+/* p * q of two primes; any client has to factor it: soon, as one is small. */
+#define P 16777259u
+#define Q 4294967291u
 #define G 3
 #define SECRET_BYTES 32 /* of the exponent */
 
