@@ -20,9 +20,9 @@ companion=15550000002
 work=$(mktemp -d "${TMPDIR:-/tmp}/purple-mtproto-demo.XXXXXX")
 pids=()
 
-stop () {
-    trap - EXIT
+stop () { # also from its beginning, when a signal comes there: all of it is done
     trap '' INT TERM HUP # the end of a terminal comes more than once
+    trap - EXIT
     exec 9>&- || true
     [ ! -S "$work/tmux" ] || tmux -S "$work/tmux" kill-server 2>/dev/null || true
     for pid in "${pids[@]}"; do
@@ -32,8 +32,8 @@ stop () {
     rm -rf "$work"
 }
 trap stop EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM HUP
+trap 'stop; exit 130' INT
+trap 'stop; exit 143' TERM HUP
 
 # wait_for FILE PATTERN WHAT: until the pattern stands in the file
 wait_for () {
