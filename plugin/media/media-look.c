@@ -252,16 +252,16 @@ static const struct {
     const char *bytes;
     size_t len;
     MediaKind kind;
-    const char *mime;
+    const char *mime, *ending, *format;
     void (*look) (MediaWalk *walk, MediaLook *look);
 } kinds[] = {
-    { 0, "\xff\xd8\xff", 3, MEDIA_KIND_JPEG, "image/jpeg", look_jpeg },
-    { 0, "\x89PNG\r\n\x1a\n", 8, MEDIA_KIND_PNG, "image/png", look_png },
-    { 0, "GIF87a", 6, MEDIA_KIND_GIF, "image/gif", look_gif },
-    { 0, "GIF89a", 6, MEDIA_KIND_GIF, "image/gif", look_gif },
-    { 8, "WEBPVP8", 7, MEDIA_KIND_WEBP, "image/webp", look_webp },
-    { 4, "ftyp", 4, MEDIA_KIND_MP4, "video/mp4", media_look_mp4 },
-    { 0, "OggS", 4, MEDIA_KIND_OGG, "audio/ogg", media_look_ogg },
+    { 0, "\xff\xd8\xff", 3, MEDIA_KIND_JPEG, "image/jpeg", ".jpg", "jpeg", look_jpeg },
+    { 0, "\x89PNG\r\n\x1a\n", 8, MEDIA_KIND_PNG, "image/png", ".png", "png", look_png },
+    { 0, "GIF87a", 6, MEDIA_KIND_GIF, "image/gif", ".gif", "gif", look_gif },
+    { 0, "GIF89a", 6, MEDIA_KIND_GIF, "image/gif", ".gif", "gif", look_gif },
+    { 8, "WEBPVP8", 7, MEDIA_KIND_WEBP, "image/webp", ".webp", "webp", look_webp },
+    { 4, "ftyp", 4, MEDIA_KIND_MP4, "video/mp4", ".mp4", NULL, media_look_mp4 },
+    { 0, "OggS", 4, MEDIA_KIND_OGG, "audio/ogg", ".ogg", NULL, media_look_ogg },
 };
 
 void
@@ -269,7 +269,7 @@ media_look (const MediaSource *source, MediaLook *look)
 {
     MediaWalk walk;
 
-    *look = (MediaLook){ .size = source->size };
+    *look = (MediaLook){ .size = source->size, .ending = "" };
     media_walk_init (&walk, source);
     for (size_t i = 0; i < G_N_ELEMENTS (kinds); i++) {
         if (!starts (&walk, kinds[i].at, kinds[i].bytes, kinds[i].len) ||
@@ -279,6 +279,8 @@ media_look (const MediaSource *source, MediaLook *look)
             break;
         look->kind = kinds[i].kind;
         look->mime = kinds[i].mime;
+        look->ending = kinds[i].ending;
+        look->format = kinds[i].format;
         kinds[i].look (&walk, look);
         break;
     }

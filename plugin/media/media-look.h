@@ -26,7 +26,9 @@ typedef struct {
 
 typedef struct {
     MediaKind kind;
-    const char *mime; /* static; NULL: of OTHER */
+    const char *mime;   /* static; NULL: of OTHER */
+    const char *ending; /* ".jpg"; static; "": of OTHER */
+    const char *format; /* of a picture: as decoders are asked for, "jpeg"; else NULL */
     int64_t size;
     /* 0: not known. Of a picture as its bytes lie, before `orientation` turns it; of several
      * frames what holds all of them; of a video as it is seen. */

@@ -107,31 +107,14 @@ size_cb (void *loader, int width, int height, void *data)
     gdk.loader_set_size (loader, width, height);
 }
 
-/* By what it is, so that no other decoder is found for it. */
-static const char *
-type_of (MediaKind kind)
-{
-    switch (kind) {
-    case MEDIA_KIND_JPEG:
-        return "jpeg";
-    case MEDIA_KIND_PNG:
-        return "png";
-    case MEDIA_KIND_GIF:
-        return "gif";
-    case MEDIA_KIND_WEBP:
-        return "webp";
-    default:
-        return NULL;
-    }
-}
-
-/* Upright and without a transparent part; NULL: it cannot be decoded. */
+/* Upright and without a transparent part; NULL: it cannot be decoded. By its format, so that no
+ * other decoder is found for it. */
 static void *
-decode (GBytes *file, MediaKind kind)
+decode (GBytes *file, const char *format)
 {
     size_t len;
     const uint8_t *data = g_bytes_get_data (file, &len);
-    void *loader = gdk.loader_new (type_of (kind), NULL), *upright = NULL;
+    void *loader = gdk.loader_new (format, NULL), *upright = NULL;
 
     if (loader == NULL)
         return NULL;
@@ -185,7 +168,7 @@ make_thumb (void *whole, TgpPicture *picture)
 static gboolean
 remake (GBytes *file, const MediaLook *look, TgpPicture *picture)
 {
-    void *whole = decode (file, look->kind);
+    void *whole = decode (file, look->format);
 
     if (whole == NULL)
         return FALSE;

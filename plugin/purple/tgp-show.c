@@ -114,46 +114,6 @@ is_unasked (const TgpMedium *medium)
            medium->look.size <= UNASKED_SIZE;
 }
 
-/* What a decoder calls it; NULL: there is none that is let see it. */
-static const char *
-format_of (MediaKind kind)
-{
-    switch (kind) {
-    case MEDIA_KIND_JPEG:
-        return "jpeg";
-    case MEDIA_KIND_PNG:
-        return "png";
-    case MEDIA_KIND_GIF:
-        return "gif";
-    case MEDIA_KIND_WEBP:
-        return "webp";
-    default:
-        return NULL;
-    }
-}
-
-static const char *
-ending_of (MediaKind kind)
-{
-    switch (kind) {
-    case MEDIA_KIND_JPEG:
-        return ".jpg";
-    case MEDIA_KIND_PNG:
-        return ".png";
-    case MEDIA_KIND_GIF:
-        return ".gif";
-    case MEDIA_KIND_WEBP:
-        return ".webp";
-    case MEDIA_KIND_MP4:
-        return ".mp4";
-    case MEDIA_KIND_OGG:
-        return ".ogg";
-    case MEDIA_KIND_OTHER:
-        break;
-    }
-    return "";
-}
-
 static TgpMedium *
 medium_at (TgpAccount *tgp, int32_t chat_id, int64_t id, PurpleConversation **conv)
 {
@@ -219,11 +179,11 @@ opened (TgpAccount *tgp, const Coming *coming)
 
 /* As a file, for another program. */
 static void
-show_file (TgpAccount *tgp, const Coming *coming, GBytes *bytes, MediaKind kind)
+show_file (TgpAccount *tgp, const Coming *coming, GBytes *bytes, const MediaLook *look)
 {
     size_t len;
     const uint8_t *data = g_bytes_get_data (bytes, &len);
-    TgpMemoryFile *file = tgp_memory_file_new (data, len, ending_of (kind));
+    TgpMemoryFile *file = tgp_memory_file_new (data, len, look->ending);
 
     if (file == NULL) {
         tell_not (tgp, coming, TGP_SHOW_NO_MEMORY);
@@ -250,19 +210,20 @@ refusal (MediaFit fit)
 
 /* Of what moves, the first frame: nothing runs in the window, and what has no end takes none. */
 static gboolean
-draw (PurpleConversation *conv, const Coming *coming, GBytes *bytes, MediaKind kind,
-      unsigned links)
+draw (PurpleConversation *conv, const Coming *coming, GBytes *bytes,
+      const MediaLook *look, unsigned links)
 {
     size_t len;
     const uint8_t *data = g_bytes_get_data (bytes, &len);
-    uint8_t *first = kind == MEDIA_KIND_GIF ? media_frame_first (data, len, &len) : NULL;
+    gboolean moves = look->kind == MEDIA_KIND_GIF;
+    uint8_t *first = moves ? media_frame_first (data, len, &len) : NULL;
     TgpPicture picture = { .data = first != NULL ? first : data,
                            .len = len,
-                           .format = format_of (kind),
+                           .format = look->format,
                            .side = coming->medium.content == TALK_CONTENT_STICKER
                                        ? STICKER_SIDE
                                        : SIDE };
-    gboolean drawn = (kind != MEDIA_KIND_GIF || first != NULL) &&
+    gboolean drawn = (!moves || first != NULL) &&
                      media_ui->picture (conv, coming->id, &picture, links);
 
     if (first != NULL)
@@ -285,7 +246,7 @@ show (TgpAccount *tgp, Coming *coming, GBytes *bytes)
     media_look_is_showable (&look, &fit);
     if (media_ui == NULL || medium == NULL ||
         (fit == MEDIA_NO_PICTURE && coming->medium.ttl > 0)) {
-        show_file (tgp, coming, bytes, look.kind);
+        show_file (tgp, coming, bytes, &look);
         return;
     }
     media_look_sides (&look, &coming->medium.look.width, &coming->medium.look.height);
@@ -294,12 +255,12 @@ show (TgpAccount *tgp, Coming *coming, GBytes *bytes)
         tell_not (tgp, coming, refusal (fit));
         return;
     }
-    if (!media_ui->reads (format_of (look.kind))) {
+    if (!media_ui->reads (look.format)) {
         tell_not (tgp, coming, TGP_SHOW_NO_READER);
         return;
     }
     medium->shown = TRUE;
-    if (draw (conv, coming, bytes, look.kind, links_of (medium))) {
+    if (draw (conv, coming, bytes, &look, links_of (medium))) {
         opened (tgp, coming);
         return;
     }
