@@ -158,7 +158,7 @@ own_pixels (void *pixbuf)
 
 /* NULL: it is not what its header says, or broken. */
 static void *
-decode (const TgpPicture *picture)
+decode (const TgpEncoded *picture)
 {
     void *loader = gtk.loader_new (picture->format, NULL);
     void *own = NULL;
@@ -339,7 +339,7 @@ offer (PurpleConversation *conv, int64_t id, unsigned links)
 }
 
 static gboolean
-picture (PurpleConversation *conv, int64_t id, const TgpPicture *what, unsigned links)
+picture (PurpleConversation *conv, int64_t id, const TgpEncoded *what, unsigned links)
 {
     Put put = { links, decode (what) };
 

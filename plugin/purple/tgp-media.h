@@ -9,13 +9,13 @@ typedef struct {
     size_t len;
     const char *format; /* the decoder's name for it: no other one sees it */
     unsigned side;      /* at most so many pixels a side are shown */
-} TgpPicture;
+} TgpEncoded;
 
 typedef struct {
     /* In the place of what was offered or shown there. */
     void (*offer) (PurpleConversation *conv, int64_t id, unsigned links);
     /* The same with a picture below. FALSE: it cannot be decoded, and nothing changed. */
-    gboolean (*picture) (PurpleConversation *conv, int64_t id, const TgpPicture *picture,
+    gboolean (*picture) (PurpleConversation *conv, int64_t id, const TgpEncoded *picture,
                          unsigned links);
     gboolean (*reads) (const char *format); /* there is a decoder for it */
     void (*disconnect) (void);              /* the module goes */

@@ -44,8 +44,8 @@ open_folder (gboolean make, char **path)
     return -1;
 }
 
-static gboolean
-write_all (int fd, const uint8_t *data, size_t len)
+gboolean
+tgp_memory_write (int fd, const uint8_t *data, size_t len)
 {
     for (size_t at = 0; at < len;) {
         ssize_t n = write (fd, data + at, len - at);
@@ -64,7 +64,7 @@ overwrite (int fd, size_t len)
 
     if (lseek (fd, 0, SEEK_SET) == 0)
         for (size_t at = 0; at < len; at += sizeof zeros)
-            if (!write_all (fd, zeros, MIN (sizeof zeros, len - at)))
+            if (!tgp_memory_write (fd, zeros, MIN (sizeof zeros, len - at)))
                 break;
     if (ftruncate (fd, 0) != 0)
         return; /* then its pages go with its name */
@@ -83,7 +83,7 @@ tgp_memory_file_new (const uint8_t *data, size_t len, const char *ending)
         return NULL;
     int fd = openat (dir, name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
     gboolean ours = fd >= 0 && flock (fd, LOCK_EX | LOCK_NB) == 0;
-    if (ours && write_all (fd, data, len)) {
+    if (ours && tgp_memory_write (fd, data, len)) {
         close (dir);
         TgpMemoryFile *file = g_new (TgpMemoryFile, 1);
         *file = (TgpMemoryFile){ g_build_filename (folder, name, NULL), fd, len };

@@ -14,3 +14,5 @@ const char *tgp_memory_file_path (const TgpMemoryFile *file);
 void tgp_memory_file_free (TgpMemoryFile *file); /* overwritten, and gone */
 /* What a program that was killed left there. */
 void tgp_memory_file_sweep (void);
+/* All of it, from where that file is written next. FALSE: there is no room. */
+gboolean tgp_memory_write (int fd, const uint8_t *data, size_t len);

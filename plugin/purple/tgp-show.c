@@ -217,7 +217,7 @@ draw (PurpleConversation *conv, const Coming *coming, GBytes *bytes,
     const uint8_t *data = g_bytes_get_data (bytes, &len);
     gboolean moves = look->kind == MEDIA_KIND_GIF;
     uint8_t *first = moves ? media_frame_first (data, len, &len) : NULL;
-    TgpPicture picture = { .data = first != NULL ? first : data,
+    TgpEncoded picture = { .data = first != NULL ? first : data,
                            .len = len,
                            .format = look->format,
                            .side = coming->medium.content == TALK_CONTENT_STICKER

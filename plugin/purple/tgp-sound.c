@@ -1,9 +1,9 @@
 /* See tgp-sound.h. GStreamer opens a path: one that leads to memory. */
 #include "tgp-sound.h"
 
+#include "tgp-memory-file.h"
 #include "tgp-symbols.h"
 
-#include <errno.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -47,25 +47,13 @@ tgp_sound_is_off (void)
             g_strcmp0 (purple_prefs_get_string (METHOD), "none") == 0);
 }
 
-static gboolean
-fill (int fd, const uint8_t *data, size_t len)
-{
-    for (size_t at = 0; at < len;) {
-        ssize_t n = write (fd, data + at, len - at);
-        if (n < 0 && errno != EINTR)
-            return FALSE;
-        at += n > 0 ? (size_t)n : 0;
-    }
-    return TRUE;
-}
-
 TgpSound *
 tgp_sound_play (PurpleAccount *account, const uint8_t *data, size_t len)
 {
     if (tgp_sound_is_off () || !can_play ())
         return NULL;
     int fd = memfd_create ("voice", MFD_CLOEXEC);
-    if (fd < 0 || !fill (fd, data, len)) {
+    if (fd < 0 || !tgp_memory_write (fd, data, len)) {
         if (fd >= 0)
             close (fd);
         return NULL;
