@@ -118,11 +118,13 @@ take_named (PurpleConversation *conv, const char **rest, TgpCommand command,
     return tgp_named_find (*tgp, *chat_id, name, quoted, last, problem);
 }
 
-typedef char *Start (TgpAccount *tgp, int32_t chat_id, const TgpMedium *medium,
-                     int64_t id);
+/* What a command does with that message; `rest`: what follows its name, "" if nothing. */
+typedef char *Act (TgpAccount *tgp, int32_t chat_id, const TgpNamed *named,
+                   const char *rest);
+typedef enum { ALONE, WITH_MORE, EITHER } Rest; /* what may follow it */
 
 static char *
-start (PurpleConversation *conv, const char *args, TgpCommand command, Start *func)
+act (PurpleConversation *conv, const char *args, TgpCommand command, Rest rest, Act *func)
 {
     TgpAccount *tgp;
     int32_t chat_id;
@@ -132,74 +134,75 @@ start (PurpleConversation *conv, const char *args, TgpCommand command, Start *fu
 
     if (named == NULL)
         return problem;
-    if (*args != '\0')
+    if (rest != EITHER && (*args != '\0') != (rest == WITH_MORE))
         return tgp_words_misused (command);
+    return func (tgp, chat_id, named, args);
+}
+
+static char *
+show (TgpAccount *tgp, int32_t chat_id, const TgpNamed *named, const char *rest)
+{
     TgpMedium medium = tgp_medium_of (&named->message);
-    return func (tgp, chat_id, &medium, named->message.id);
+
+    return tgp_show_start (tgp, chat_id, &medium, named->message.id);
 }
 
 char *
 tgp_command_show (PurpleConversation *conv, const char *args)
 {
-    return start (conv, args, TGP_COMMAND_SHOW, tgp_show_start);
+    return act (conv, args, TGP_COMMAND_SHOW, ALONE, show);
+}
+
+static char *
+play (TgpAccount *tgp, int32_t chat_id, const TgpNamed *named, const char *rest)
+{
+    TgpMedium medium = tgp_medium_of (&named->message);
+
+    return tgp_play_start (tgp, chat_id, &medium, named->message.id);
 }
 
 char *
 tgp_command_play (PurpleConversation *conv, const char *args)
 {
-    return start (conv, args, TGP_COMMAND_PLAY, tgp_play_start);
+    return act (conv, args, TGP_COMMAND_PLAY, ALONE, play);
+}
+
+static char *
+save (TgpAccount *tgp, int32_t chat_id, const TgpNamed *named, const char *rest)
+{
+    const char *end = rest;
+    gboolean quoted;
+    g_autofree char *path = tgp_begins_take (&end, &quoted);
+
+    return tgp_save_start (tgp, chat_id, named, quoted && *end == '\0' ? path : rest);
 }
 
 char *
 tgp_command_save (PurpleConversation *conv, const char *args)
 {
-    TgpAccount *tgp;
-    int32_t chat_id;
-    char *problem = NULL;
-    g_autoptr (TgpNamed) named =
-        take_named (conv, &args, TGP_COMMAND_SAVE, &tgp, &chat_id, &problem);
-
-    if (named == NULL)
-        return problem;
-    const char *rest = args;
-    gboolean quoted;
-    g_autofree char *path = tgp_begins_take (&rest, &quoted);
-    return tgp_save_start (tgp, chat_id, named, quoted && *rest == '\0' ? path : args);
+    return act (conv, args, TGP_COMMAND_SAVE, EITHER, save);
 }
 
 char *
 tgp_command_forward (PurpleConversation *conv, const char *args)
 {
-    TgpAccount *tgp;
-    int32_t chat_id;
-    char *problem = NULL;
-    g_autoptr (TgpNamed) named =
-        take_named (conv, &args, TGP_COMMAND_FORWARD, &tgp, &chat_id, &problem);
+    return act (conv, args, TGP_COMMAND_FORWARD, WITH_MORE, tgp_forward);
+}
 
-    if (named == NULL)
-        return problem;
-    if (*args == '\0')
-        return tgp_words_misused (TGP_COMMAND_FORWARD);
-    return tgp_forward (tgp, chat_id, named, args);
+static char *
+cancel (TgpAccount *tgp, int32_t chat_id, const TgpNamed *named, const char *rest)
+{
+    int64_t id = named->message.id;
+    gboolean shown = tgp_show_cancel (tgp, chat_id, id);
+
+    return tg_secret_save_cancel (tgp->client, chat_id, id) ||
+                   tg_secret_send_cancel (tgp->client, chat_id, id) || shown
+               ? NULL
+               : tgp_words_not_saving (named->message.number);
 }
 
 char *
 tgp_command_cancel (PurpleConversation *conv, const char *args)
 {
-    TgpAccount *tgp;
-    int32_t chat_id;
-    char *problem = NULL;
-    g_autoptr (TgpNamed) named =
-        take_named (conv, &args, TGP_COMMAND_CANCEL, &tgp, &chat_id, &problem);
-
-    if (named == NULL)
-        return problem;
-    if (*args != '\0')
-        return tgp_words_misused (TGP_COMMAND_CANCEL);
-    gboolean shown = tgp_show_cancel (tgp, chat_id, named->message.id);
-    return tg_secret_save_cancel (tgp->client, chat_id, named->message.id) ||
-                   tg_secret_send_cancel (tgp->client, chat_id, named->message.id) ||
-                   shown
-               ? NULL
-               : tgp_words_not_saving (named->message.number);
+    return act (conv, args, TGP_COMMAND_CANCEL, ALONE, cancel);
 }
