@@ -146,6 +146,7 @@ run_own (TgClient *client, TgEffect *e)
                                        .spans = spans,
                                        .ttl = sent.ttl } };
         if (i == 0) {
+            event.u.own.number = sent.number;
             event.u.own.reply_to = sent.reply_to;
             event.u.own.reply_timed = sent.reply_timed;
             event.u.own.reply_text = sent.reply_text;

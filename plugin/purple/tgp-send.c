@@ -103,18 +103,6 @@ has_id (const GArray *ids, int64_t id)
 
 /* --- lines --- */
 
-/* It stands once, at the first of several lines. */
-static int32_t
-number_of (TgpAccount *tgp, PurpleConversation *conv, int64_t id)
-{
-    TalkKnown known;
-
-    return tg_secret_known (tgp->client, (int32_t)tgp_conv_peer (conv).id, id, &known) &&
-                   !known.continues
-               ? known.number
-               : 0;
-}
-
 /* `typed`: all of it, where this is a part; or NULL. */
 static void
 write_own (TgpAccount *tgp, PurpleConversation *conv, const TalkMessage *message,
@@ -127,9 +115,7 @@ write_own (TgpAccount *tgp, PurpleConversation *conv, const TalkMessage *message
     g_autofree char *html = tgp_markup_own (text, spans);
 
     tgp_lines_begin_own (conv, message->id);
-    tgp_lines_expect_signs (message->ttl, message->content == TALK_CONTENT_TEXT
-                                              ? number_of (tgp, conv, message->id)
-                                              : message->number);
+    tgp_lines_expect_signs (message->ttl, message->number);
     if (quote != NULL)
         tgp_lines_expect_quote (message->reply_to, quote);
     if (typed != NULL)
@@ -143,6 +129,7 @@ static TalkMessage
 message_of (const TalkOwnText *own)
 {
     return (TalkMessage){ .id = own->id,
+                          .number = own->number,
                           .outgoing = TRUE,
                           .ttl = own->ttl,
                           .text = own->text,
@@ -260,17 +247,21 @@ forget_said (PurpleConversation *conv)
 
 #define NOT_STORED "NOT_STORED"
 
-static const char *
-reason_of (const char *token, TalkUnsent why)
+static char *
+reason_of (const TalkFailed *failed)
 {
-    return g_str_equal (token, NOT_STORED)      ? tgp_words_not_stored ()
-           : g_str_equal (token, TGP_NOT_TAKEN) ? tgp_words_not_sent (TALK_NOTHING)
-                                                : tgp_words_server_refused (why);
+    if (failed->file != TALK_SEND_NONE)
+        return tgp_words_file_not_sent (failed->content, failed->name, failed->file);
+    return g_strdup (g_str_equal (failed->token, NOT_STORED) ? tgp_words_not_stored ()
+                     : g_str_equal (failed->token, TGP_NOT_TAKEN)
+                         ? tgp_words_not_sent (TALK_NOTHING)
+                         : tgp_words_server_refused (failed->why));
 }
 
+/* Takes `reason`. */
 static Unsent *
 add_unsent (TgpAccount *tgp, int32_t chat_id, const int64_t *ids, size_t n,
-            const char *token, TalkUnsent why, const char *text, const TalkSpans *spans)
+            const char *token, char *reason, const char *text, const TalkSpans *spans)
 {
     PurpleConversation *conv = tgp_secret_conversation (tgp, chat_id, FALSE);
     Unsent *item = g_new0 (Unsent, 1);
@@ -283,7 +274,7 @@ add_unsent (TgpAccount *tgp, int32_t chat_id, const int64_t *ids, size_t n,
     if (n > 0)
         g_array_append_vals (item->ids, ids, (unsigned)n);
     item->token = g_strdup (token);
-    item->reason = g_strdup (reason_of (token, why));
+    item->reason = reason;
     item->text = g_strdup (text);
     item->spans = talk_spans_ref (spans);
     unsent = g_list_append (unsent, item);
@@ -322,7 +313,7 @@ join_unsent (TgpAccount *tgp, Unsent *item, const TalkFailed *failed, const char
     g_free (item->token);
     g_free (item->reason);
     item->token = g_strdup (failed->token);
-    item->reason = g_strdup (reason_of (failed->token, failed->why));
+    item->reason = reason_of (failed);
     tgp_text_wipe (item->text);
     talk_spans_unref (item->spans);
     item->text = joined;
@@ -350,10 +341,8 @@ tgp_send_refused (TgpAccount *tgp, int32_t chat_id, const char *reason,
                   const TalkTyped *typed, int64_t kept)
 {
     Unsent *item = add_unsent (tgp, chat_id, &kept, kept != 0 ? 1 : 0, TGP_NOT_TAKEN,
-                               TALK_UNSENT_REFUSED, typed->text, typed->spans);
+                               g_strdup (reason), typed->text, typed->spans);
 
-    g_free (item->reason);
-    item->reason = g_strdup (reason);
     show_unsent (tgp, item);
     forget_said (NULL);
 }
@@ -515,8 +504,8 @@ tgp_secret_lost (TgpAccount *tgp, int32_t chat_id, const int64_t *ids, size_t n,
     for (size_t i = 0; i < n; i++)
         if ((given = find_text (tgp->account, chat_id, ids[i])) != NULL)
             answered (given, ids[i]);
-    Unsent *item =
-        add_unsent (tgp, chat_id, ids, n, NOT_STORED, TALK_UNSENT_REFUSED, text, spans);
+    Unsent *item = add_unsent (tgp, chat_id, ids, n, NOT_STORED,
+                               g_strdup (tgp_words_not_stored ()), text, spans);
     item->lost = TRUE;
     show_unsent (tgp, item);
 }
@@ -534,14 +523,9 @@ tgp_secret_failed (TgpAccount *tgp, int32_t chat_id, const TalkFailed *failed)
     if (conv != NULL)
         purple_conversation_set_data (conv, DELAYED_TOLD, NULL);
     if (item == NULL) {
-        item = add_unsent (tgp, chat_id, &failed->id, 1, failed->token, failed->why,
-                           failed->file != TALK_SEND_NONE ? failed->text : text,
-                           failed->spans);
-        if (failed->file != TALK_SEND_NONE) {
-            g_free (item->reason);
-            item->reason =
-                tgp_words_file_not_sent (failed->content, failed->name, failed->file);
-        }
+        item = add_unsent (
+            tgp, chat_id, &failed->id, 1, failed->token, reason_of (failed),
+            failed->file != TALK_SEND_NONE ? failed->text : text, failed->spans);
         item->first = failed->first;
         item->part = failed->part;
         item->follows = failed->follows;
@@ -603,13 +587,17 @@ settle_texts (TgpAccount *tgp, int32_t chat_id)
             continue;
         PurpleConversation *conv = tgp_secret_conversation (tgp, chat_id, FALSE);
         const int64_t *ids = (const int64_t *)(void *)text->ids->data;
-        if (!tg_secret_has_own (tgp->client, chat_id, ids[0]))
+        TalkKnown known;
+        if (!tg_secret_known (tgp->client, chat_id, ids[0], &known) || !known.outgoing)
             show_unsent (tgp, add_unsent (tgp, chat_id, ids, text->ids->len, NOT_STORED,
-                                          TALK_UNSENT_REFUSED, text->text, text->spans));
+                                          g_strdup (tgp_words_not_stored ()), text->text,
+                                          text->spans));
         else if (conv != NULL && !tgp_lines_has (conv, ids[0])) {
-            TalkMessage message = {
-                .id = ids[0], .outgoing = TRUE, .text = text->text, .spans = text->spans
-            };
+            TalkMessage message = { .id = ids[0],
+                                    .number = known.number,
+                                    .outgoing = TRUE,
+                                    .text = text->text,
+                                    .spans = text->spans };
             write_own (tgp, conv, &message, NULL, text->when);
             tgp_lines_rename (conv, ids[0], ids, text->ids->len);
         }

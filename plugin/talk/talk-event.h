@@ -91,7 +91,8 @@ typedef struct {
     const char *text; /* of this part */
     const TalkSpans *spans;
     int32_t ttl;
-    int64_t reply_to; /* these as in TalkMessage; of the first part only */
+    int32_t number; /* these as in TalkMessage; of the first part only */
+    int64_t reply_to;
     gboolean reply_timed;
     const char *reply_text;
 } TalkOwnText;
