@@ -2,6 +2,7 @@
  * is being written, or memory. (SC-H7; MT-H9 to H11, H14, H16, H28.) */
 #include "tg-files.h"
 
+#include "tg-again.h"
 #include "tg-secrets.h"
 #include "tg-sink.h"
 
@@ -10,11 +11,8 @@
 
 #include <string.h>
 
-#define AT_ONCE 2    /* files of each kind; others wait */
-#define SAVES_MAX 50 /* and so many of them */
-#define PAUSE 1000   /* ms after the first call that came to nothing; doubled */
-#define PAUSE_MAX 60000
-#define FAILURES_MAX 10  /* in a row */
+#define AT_ONCE 2        /* files of each kind; others wait */
+#define SAVES_MAX 50     /* and so many of them */
 #define TELL_EVERY 10000 /* ms */
 
 typedef struct Save Save;
@@ -42,8 +40,8 @@ struct Save {
     gboolean taken; /* what came last is there, which the machine does not know yet */
     Ask asks[MEDIA_PARTS_AHEAD];
     gboolean runs, over;
-    unsigned failures;
-    int64_t not_before, told_at; /* mono */
+    TgAgain again;
+    int64_t told_at; /* mono */
 };
 
 struct TgFiles {
@@ -167,14 +165,10 @@ settle_taken (Save *save)
 static void
 failed (Save *save, const MtError *error)
 {
-    gboolean passes = error->code < 0 || error->code == 420 || error->code >= 500;
+    gboolean helps = tg_again_helps (error);
 
-    if (!passes || ++save->failures > FAILURES_MAX) {
-        over (save, passes ? TALK_SAVE_CUT : TALK_SAVE_REFUSED, NULL);
-        return;
-    }
-    int64_t pause = MIN ((int64_t)PAUSE << MIN (save->failures - 1, 10), PAUSE_MAX);
-    save->not_before = tg_now (save->client).mono + pause;
+    if (!helps || !tg_again_failed (&save->again, tg_now (save->client)))
+        over (save, helps ? TALK_SAVE_CUT : TALK_SAVE_REFUSED, NULL);
 }
 
 static void
@@ -194,7 +188,7 @@ part_cb (void *user, TlMessage *answer, const MtError *error)
         return;
     }
     *ask = (Ask){ 0 };
-    save->failures = 0;
+    save->again.failures = 0;
     if (file == NULL) { /* elsewhere, in a form that we do not ask for (MT-H21) */
         over (save, TALK_SAVE_REFUSED, NULL);
         return;
@@ -357,7 +351,7 @@ tg_files_tick (TgClient *client, HostTime now)
     for (unsigned n = 0; n < client->files->saves->len; n++) {
         Save *save = g_ptr_array_index (client->files->saves, n);
         for (int i = 0; i < MEDIA_PARTS_AHEAD && !save->over; i++)
-            if (save->not_before <= now.mono && save->asks[i].used &&
+            if (save->again.not_before <= now.mono && save->asks[i].used &&
                 save->asks[i].call == NULL)
                 ask_part (save, &save->asks[i]);
     }
@@ -373,7 +367,7 @@ tg_files_deadline (TgClient *client)
         if (save->over) /* since what this input asked for went out: it goes at once */
             deadline = 0;
         else if (waits (save))
-            deadline = MIN (deadline, save->not_before);
+            deadline = MIN (deadline, save->again.not_before);
     }
     return deadline;
 }

@@ -3,6 +3,7 @@
  * H8, H14, H16, H28.) */
 #include "tg-uploads.h"
 
+#include "tg-again.h"
 #include "tg-refusal.h"
 #include "tg-secrets.h"
 #include "tg-source.h"
@@ -13,12 +14,9 @@
 
 #include <string.h>
 
-#define AT_ONCE 2     /* files; others wait */
-#define SENDS_MAX 50  /* and so many of them */
-#define PARTS_AHEAD 4 /* of a file, on their way */
-#define PAUSE 1000    /* ms after the first call that came to nothing; doubled */
-#define PAUSE_MAX 60000
-#define FAILURES_MAX 10  /* in a row */
+#define AT_ONCE 2        /* files; others wait */
+#define SENDS_MAX 50     /* and so many of them */
+#define PARTS_AHEAD 4    /* of a file, on their way */
 #define RESTARTS_MAX 1   /* of an upload that the server finds wrong (MT-H5) */
 #define TELL_EVERY 10000 /* ms */
 
@@ -52,8 +50,9 @@ struct Upload {
     Slot slots[PARTS_AHEAD];
     int32_t next, end, there; /* of the parts */
     int64_t done;
-    unsigned failures, restarts;
-    int64_t not_before, told_at; /* mono */
+    TgAgain again;
+    unsigned restarts;
+    int64_t told_at; /* mono */
     TalkSendFile said;
 };
 
@@ -254,21 +253,16 @@ begin (Upload *upload)
 static void
 pause_upload (Upload *upload, TalkSendFile otherwise)
 {
-    if (++upload->failures > FAILURES_MAX) {
+    if (tg_again_failed (&upload->again, tg_now (upload->client)))
+        tell (upload, TALK_SEND_PAUSE);
+    else
         fail (upload, otherwise);
-        return;
-    }
-    int64_t pause = MIN ((int64_t)PAUSE << MIN (upload->failures - 1, 10), PAUSE_MAX);
-    upload->not_before = tg_now (upload->client).mono + pause;
-    tell (upload, TALK_SEND_PAUSE);
 }
 
 static void
 refused (Upload *upload, const MtError *error)
 {
-    gboolean passes = error->code < 0 || error->code == 420 || error->code >= 500;
-
-    if (passes) {
+    if (tg_again_helps (error)) {
         pause_upload (upload, TALK_SEND_CUT);
     } else if (tg_refusal_is_file (error->type) && upload->restarts < RESTARTS_MAX) {
         upload->restarts++; /* MT-H5: from the beginning, as another one */
@@ -300,7 +294,7 @@ part_cb (void *user, TlMessage *message, const MtError *error)
         return;
     }
     upload->done += (int64_t)slot->sealed->len;
-    upload->failures = 0;
+    upload->again.failures = 0;
     upload->there++;
     free_slot (slot);
     tell (upload, TALK_SEND_RUNS);
@@ -361,7 +355,7 @@ static void
 start (Upload *upload)
 {
     upload->restarts = 0;
-    upload->failures = 0;
+    upload->again.failures = 0;
     if (!upload->known)
         fail (upload, TALK_SEND_RESTART);
     else if (upload->source == NULL)
@@ -415,7 +409,7 @@ tg_uploads_tick (TgClient *client, HostTime now)
     for (unsigned n = 0; n < client->uploads->all->len; n++) {
         Upload *upload = g_ptr_array_index (client->uploads->all, n);
         for (int i = 0; i < PARTS_AHEAD && upload->runs; i++)
-            if (upload->not_before <= now.mono && upload->slots[i].sealed != NULL &&
+            if (upload->again.not_before <= now.mono && upload->slots[i].sealed != NULL &&
                 upload->slots[i].call == NULL)
                 send_part (&upload->slots[i]);
     }
@@ -431,7 +425,7 @@ tg_uploads_deadline (TgClient *client)
         for (int i = 0; i < PARTS_AHEAD; i++)
             if (upload->runs && upload->slots[i].sealed != NULL &&
                 upload->slots[i].call == NULL)
-                deadline = MIN (deadline, upload->not_before);
+                deadline = MIN (deadline, upload->again.not_before);
     }
     return deadline;
 }
