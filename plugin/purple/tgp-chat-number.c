@@ -43,6 +43,12 @@ tgp_chat_typed (TgpAccount *tgp, const char *text, TalkSecret *info)
            numbered (tgp, (int)g_ascii_strtoll (digits, NULL, 10), info);
 }
 
+int
+tgp_chat_by_number (gconstpointer a, gconstpointer b)
+{
+    return ((const TalkSecret *)a)->number - ((const TalkSecret *)b)->number;
+}
+
 /* --- which entries show it --- */
 
 enum { HIDES = 1, SHOWS }; /* TGP_SHOWS_NODE; 0: not settled */

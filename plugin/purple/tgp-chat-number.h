@@ -9,6 +9,8 @@
 /* The chat of the number that was typed ("3", "#3", with blanks around), with its state, which may
  * be that it ended; FALSE: there is none, or it is no number. */
 gboolean tgp_chat_typed (TgpAccount *tgp, const char *text, TalkSecret *info);
+/* A GCompareFunc of TalkSecret: the lower number first. */
+int tgp_chat_by_number (gconstpointer a, gconstpointer b);
 /* The number that the chat's entry shows, or 0: of several chats with one person all but the
  * first show theirs. Settled when it is asked for first, and kept in the list. */
 int tgp_chat_shown_number (TgpAccount *tgp, const TalkSecret *info, PurpleBuddy *buddy);

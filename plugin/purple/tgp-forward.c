@@ -67,18 +67,12 @@ chat_cb (const TalkSecret *info, void *user)
         g_array_append_val (wanted->chats, *info);
 }
 
-static int
-by_number (gconstpointer a, gconstpointer b)
-{
-    return ((const TalkSecret *)a)->number - ((const TalkSecret *)b)->number;
-}
-
 static char *
 several (const char *whom, GArray *chats)
 {
     g_autoptr (GString) numbers = g_string_new (NULL);
 
-    g_array_sort (chats, by_number);
+    g_array_sort (chats, tgp_chat_by_number);
     for (unsigned i = 0; i < MIN (chats->len, NUMBERS_MAX); i++)
         g_string_append_printf (numbers, "%s#%d", i > 0 ? ", " : "",
                                 g_array_index (chats, TalkSecret, i).number);

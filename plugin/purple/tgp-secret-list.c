@@ -1,6 +1,7 @@
 /* See tgp-secret-list.h. */
 #include "tgp-secret-list.h"
 
+#include "tgp-chat-number.h"
 #include "tgp-conv.h"
 #include "tgp-person.h"
 #include "tgp-unread.h"
@@ -32,12 +33,6 @@ chat_cb (const TalkSecret *info, void *user)
         g_array_append_val (listed->chats, *info);
 }
 
-static int
-by_number (gconstpointer a, gconstpointer b)
-{
-    return ((const TalkSecret *)a)->number - ((const TalkSecret *)b)->number;
-}
-
 void
 tgp_secret_list (TgpAccount *tgp, PurpleConversation *conv, gboolean all)
 {
@@ -46,7 +41,7 @@ tgp_secret_list (TgpAccount *tgp, PurpleConversation *conv, gboolean all)
     Listed listed = { tgp, all, chats };
 
     tg_client_each_secret (tgp->client, chat_cb, &listed);
-    g_array_sort (chats, by_number);
+    g_array_sort (chats, tgp_chat_by_number);
     for (unsigned i = 0; i < chats->len; i++) {
         const TalkSecret *info = &g_array_index (chats, TalkSecret, i);
         g_autofree char *who = tgp_person_in_sentence (tgp, info->user_id);
