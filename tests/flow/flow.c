@@ -549,3 +549,13 @@ flow_wait (Flow *flow, int64_t ms)
 {
     world_run (flow->world, ms);
 }
+
+uint8_t *
+flow_bytes (size_t len)
+{
+    uint8_t *data = g_malloc (len + 1);
+
+    for (size_t i = 0; i < len; i++)
+        data[i] = (uint8_t)(i * 31 + i / 251);
+    return data;
+}

@@ -78,3 +78,6 @@ void person_reads (Person *person);
 TalkSecret person_info (Person *person);
 void flow_control (Flow *flow, const char *line);
 void flow_wait (Flow *flow, int64_t ms);
+
+/* So many bytes of a file, each time the same; g_free() them. */
+uint8_t *flow_bytes (size_t len);

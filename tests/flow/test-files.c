@@ -145,21 +145,11 @@ files_free (Files *f)
 }
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Files, files_free)
 
-static uint8_t *
-content (size_t len)
-{
-    uint8_t *data = g_malloc (len + 1);
-
-    for (size_t i = 0; i < len; i++)
-        data[i] = (uint8_t)(i * 31 + i / 251);
-    return data;
-}
-
 /* Bob sends a file that lies at that data centre. */
 static int64_t
 bob_sends (Files *f, int dc, size_t len, const char *name, int32_t ttl)
 {
-    g_autofree uint8_t *data = content (len);
+    g_autofree uint8_t *data = flow_bytes (len);
     MediaSealed sealed = media_seal (data, len);
     g_autofree char *path = g_build_filename (f->flow->directory, "sealed", NULL);
     g_autofree char *line =
@@ -206,7 +196,7 @@ ends (Files *f, TalkSave what)
 static void
 assert_saved (Files *f, size_t len, const char *name)
 {
-    g_autofree uint8_t *want = content (len);
+    g_autofree uint8_t *want = flow_bytes (len);
     g_autofree char *data = NULL, *base = NULL;
     struct stat st;
     size_t got;
@@ -460,7 +450,7 @@ fetch (Files *f, int64_t id)
 static void
 assert_fetched (Files *f, int64_t id, size_t len)
 {
-    g_autofree uint8_t *want = content (len);
+    g_autofree uint8_t *want = flow_bytes (len);
 
     g_assert_cmpint (fetch (f, id), ==, TALK_DONE);
     ends (f, TALK_SAVE_DONE);

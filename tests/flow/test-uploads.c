@@ -112,21 +112,11 @@ uploads_free (Uploads *u)
 }
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Uploads, uploads_free)
 
-static uint8_t *
-content (size_t len)
-{
-    uint8_t *data = g_malloc (len + 1);
-
-    for (size_t i = 0; i < len; i++)
-        data[i] = (uint8_t)(i * 31 + i / 251);
-    return data;
-}
-
 static char *
 file_of (Uploads *u, const char *name, size_t len)
 {
     char *path = g_build_filename (u->out, name, NULL);
-    g_autofree uint8_t *data = content (len);
+    g_autofree uint8_t *data = flow_bytes (len);
 
     g_assert_true (g_file_set_contents (path, (const char *)data, (gssize)len, NULL));
     return path;
@@ -166,7 +156,7 @@ sends_path (Uploads *u, const char *path)
 static void
 arrives (Uploads *u, size_t len)
 {
-    g_autofree uint8_t *want = content (len);
+    g_autofree uint8_t *want = flow_bytes (len);
     g_autofree char *data = NULL;
     size_t got;
 
@@ -254,7 +244,7 @@ static void
 test_bytes (void)
 {
     g_autoptr (Uploads) u = uploads_new (32);
-    g_autofree uint8_t *data = content (3 * PART + 1);
+    g_autofree uint8_t *data = flow_bytes (3 * PART + 1);
     g_autoptr (GBytes) bytes = g_bytes_new (data, 3 * PART + 1);
     TgFileOut photo = { .bytes = bytes,
                         .content = TALK_CONTENT_PHOTO,
@@ -515,7 +505,7 @@ test_sent_on (void)
     for (int i = 0; i < 600 && u->told.n_saved == 0; i++)
         flow_wait (u->flow, 500);
     g_autofree char *data = NULL;
-    g_autofree uint8_t *want = content (3 * PART);
+    g_autofree uint8_t *want = flow_bytes (3 * PART);
     size_t got;
     g_assert_true (g_file_get_contents (u->told.saved, &data, &got, NULL));
     g_assert_cmpmem (data, got, want, 3 * PART);

@@ -3,6 +3,8 @@ import os
 import struct
 import zlib
 
+import lab
+
 
 def png(path, sides, colour, claimed=None):
     """A picture of one colour; `claimed`: the sides that its header says. Its path."""
@@ -21,3 +23,24 @@ def sends(place, companion, kind, name, what, ttl=0, dc=None):
     (dc or place.dc).control('attach 0 %s %s' % (companion.hears(r'sealed (-?\d+)$').group(1), path))
     companion.send('media %s %d %s' % (kind, ttl, name))
     companion.hears(r'media -?\d+$')
+
+
+def homes(stories, **more):
+    """with_home: a story of those has story(place, us, companion, home), a chat and a home folder of its own; `more`:
+    of our environment, where %s is that folder."""
+    def with_home(*options):
+        def decorate(story):
+            def story_with_home(place):
+                home = os.path.join(place.directory, 'home')
+                os.mkdir(home)
+                companion = place.companion(lab.BOB)
+                environment = {name: value % home for name, value in more.items()}
+                us = place.headless('purple', *options, env=dict(os.environ, HOME=home, **environment))
+                us.log_in(lab.ALICE)
+                place.start(us, companion)
+                us.send('open secret')
+                story(place, us, companion, home)
+            story_with_home.__doc__ = story.__doc__
+            return stories.in_lab(story_with_home)
+        return decorate
+    return with_home

@@ -9,26 +9,10 @@ import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'lab'))
 import lab  # noqa: E402
-from media import sends  # noqa: E402
+from media import homes, sends  # noqa: E402
 
 STORIES = lab.Stories('files')
-
-
-def with_home(*more):
-    """story(place, us, companion, home): a chat, and a home folder of the test's own."""
-    def decorate(story):
-        def story_with_home(place):
-            home = os.path.join(place.directory, 'home')
-            os.mkdir(home)
-            companion = place.companion(lab.BOB)
-            us = place.headless('purple', *more, env=dict(os.environ, HOME=home, XDG_CONFIG_HOME=home + '/.config'))
-            us.log_in(lab.ALICE)
-            place.start(us, companion)
-            us.send('open secret')
-            story(place, us, companion, home)
-        story_with_home.__doc__ = story.__doc__
-        return STORIES.in_lab(story_with_home)
-    return decorate
+with_home = homes(STORIES, XDG_CONFIG_HOME='%s/.config')
 
 
 def whole(path, size):

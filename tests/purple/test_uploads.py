@@ -8,27 +8,12 @@ import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'lab'))
 import lab  # noqa: E402
+from media import homes  # noqa: E402
 
 STORIES = lab.Stories('uploads')
+with_home = homes(STORIES, TMPDIR='%s')
 PICTURES = os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'data', 'pictures')
 TURNED = os.path.join(PICTURES, 'turned.jpg')
-
-
-def with_home(*more):
-    """story(place, us, companion, home): a chat, and a home folder of the test's own."""
-    def decorate(story):
-        def story_with_home(place):
-            home = os.path.join(place.directory, 'home')
-            os.mkdir(home)
-            companion = place.companion(lab.BOB)
-            us = place.headless('purple', *more, env=dict(os.environ, HOME=home, TMPDIR=home))
-            us.log_in(lab.ALICE)
-            place.start(us, companion)
-            us.send('open secret')
-            story(place, us, companion, home)
-        story_with_home.__doc__ = story.__doc__
-        return STORIES.in_lab(story_with_home)
-    return decorate
 
 
 def write(folder, name, data=b'x'):
