@@ -14,6 +14,8 @@ import re
 import sys
 import xml.etree.ElementTree as ElementTree
 
+GOOD = ('OK', 'EXPECTEDFAIL', 'SKIP')  # what meson says of a program where nothing failed
+
 
 def count(path):
     passed = failed = skipped = 0
@@ -26,20 +28,38 @@ def count(path):
             print('skipped: %s / %s' % (case.get('classname'), case.get('name')))
         else:
             passed += 1
-    ends = broken(path)
+    results = programs(path)
+    for result in results:
+        if result['result'] not in GOOD:
+            told(result)
+    ends = broken(path, results)
     for name in ends:
         print('failed: %s ended with an error' % name)
     return passed, failed + len(ends), skipped
 
 
-def broken(path):
+def programs(path):
+    """What meson wrote of each program that it ran."""
+    with open(path.replace('.junit.xml', '.json'), encoding='utf-8') as f:
+        return [json.loads(line) for line in f if line.strip()]
+
+
+def told(result, most=80):
+    """What a program said of the first test that failed in it: meson shows it to nobody."""
+    words = []
+    for line in result.get('stdout', '').splitlines():
+        if line.startswith('not ok'):
+            print('%s: %s' % (result['name'], line))
+            print('\n'.join(words[-most:]))
+            return
+        words = [] if line.startswith('ok ') else words + [line[:400]]
+
+
+def broken(path, results):
     """Programs that failed without a test that did: they died, leaked, hung, or said less than they promised."""
     blamed = {suite.get('name').partition('.')[2] for suite in ElementTree.parse(path).getroot().iter('testsuite')
               for case in suite.iter('testcase') if case.find('failure') is not None or case.find('error') is not None}
-    with open(path.replace('.junit.xml', '.json'), encoding='utf-8') as f:
-        results = [json.loads(line) for line in f if line.strip()]
-    return [r['name'] for r in results
-            if r['result'] not in ('OK', 'EXPECTEDFAIL', 'SKIP') and r['name'] not in blamed]
+    return [r['name'] for r in results if r['result'] not in GOOD and r['name'] not in blamed]
 
 
 def requirements(folder):

@@ -90,6 +90,7 @@ def look(title):
 
 def main():
     Atspi.init()
+    Atspi.set_timeout(30000, 30000)  # else a Pidgin that is busy for a second shows nothing, and what is awaited to go is gone
     listener = Atspi.EventListener.new(focused)
     listener.register('object:state-changed:focused')
     for line in sys.stdin:

@@ -314,7 +314,7 @@ class Node:
         self.window, self.role, self.name, self.text, self.states = window, role, name, text, states
         self.middle, self.width = (x + width // 2, y + height // 2), width
         self.box = (x, y, width, height)
-        self.shows = width > 1 and height > 1
+        self.shows = width > 1 and height > 1 and x > -10000  # a menu that is not open is at the world's end
 
 
 class Pidgin:
@@ -325,7 +325,8 @@ class Pidgin:
         read, write = os.pipe()
         self.processes = []
         self.start(['Xvfb', '-displayfd', str(write), '-screen', '0', '1000x700x24', '-nolisten', 'tcp',
-                    '-noreset'],  # else it resets when its last client leaves, and takes with it who just comes
+                    '-noreset',  # else it resets when its last client leaves, and takes with it who just comes
+                    '-r'],  # no key repeats because a busy machine lets it go late
                    dict(os.environ), pass_fds=(write,))
         os.close(write)
         with os.fdopen(read) as f:
@@ -404,6 +405,38 @@ class Pidgin:
             self.xdotool('key', key)
             time.sleep(0.1)
 
+    def in_entry(self, title):
+        """The cursor goes to where one types in the window with that title."""
+        window, clicked = self.window(title), 0
+
+        def has_the_cursor():
+            """The lowest text, which may change its name and come a moment later; again where a click met nothing."""
+            nonlocal clicked
+            texts = [n for n in self.look(self.xdotool('getwindowname', window)) if n.role == 'text' and n.shows]
+            if texts and 'focused' in texts[-1].states:
+                return True
+            if texts and time.time() > clicked + 3:
+                clicked = time.time()
+                self.click(texts[-1])
+            return False
+        until(has_the_cursor, 'the cursor in the entry', PATIENCE, self.state)
+
+    def say(self, text):
+        """A line where the cursor is, sent once it stands there; once more where a busy machine lost a key."""
+        def written():
+            return next((n.text for n in self.look() if n.role == 'text' and 'focused' in n.states), '')
+
+        for last in False, True:
+            self.type(text)
+            try:
+                until(lambda: written().endswith((text, '\ufffc')), 'the line %r' % text, PATIENCE if last else 10, written)
+                break
+            except Gone:
+                if last:
+                    raise
+                self.key('ctrl+a', 'BackSpace')
+        self.key('Return')
+
     def shot(self, name, window=None):
         """A picture of the window (or everything) as a file: its path."""
         path = os.path.join(self.directory, name + '.png')
@@ -459,18 +492,27 @@ class Pidgin:
 
     def menu(self, pattern, *words):
         """The menu of a buddy, and in it one word after the other."""
-        self.window('Buddy List')
-        self.click(self.stands('table cell', pattern, 'Buddy List'), '3')
-        for word in words:
+        for patience in (5, 20, PATIENCE):
+            self.window('Buddy List')
+            self.click(self.stands('table cell', pattern, 'Buddy List'), '3')
+            try:
+                first = self.menu_item(words[0], patience)
+                break
+            except Gone:
+                if patience == PATIENCE:
+                    raise
+                self.key('Escape')  # the row moved away under the hand: that was another's menu, or none
+        self.click(first)
+        for word in words[1:]:
             self.click(self.menu_item(word))
 
-    def menu_item(self, pattern):
+    def menu_item(self, pattern, timeout=PATIENCE):
         def item():
             for node in reversed(self.look()):
                 if node.role in ('menu item', 'menu', 'check menu item') and node.shows and re.match(pattern, node.name):
                     return node
             return None
-        return until(item, 'a menu item %r' % pattern, PATIENCE, self.titles)
+        return until(item, 'a menu item %r' % pattern, timeout, self.titles)
 
     def lines(self, window):
         """The text of the conversation in front in that window."""

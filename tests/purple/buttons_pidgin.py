@@ -59,22 +59,7 @@ class Story:
                         raise
         else:
             self.pidgin.menu(row(title), 'IM')
-        self.click_entry(title)
-
-    def click_entry(self, title):
-        """Of the conversation in front in that window."""
-        found = self.pidgin.window(title)
-
-        def entry():
-            """The lowest text of the window; what it is called may change, and what is in it comes a moment later."""
-            name = self.pidgin.xdotool('getwindowname', found)
-            return next((n for n in reversed(self.pidgin.look(name)) if n.role == 'text' and n.shows), None)
-        self.pidgin.click(screens.until(entry, 'the entry'))
-        screens.until(lambda: 'focused' in getattr(entry(), 'states', ''), 'the cursor in the entry')
-
-    def say(self, text):
-        self.pidgin.type(text)
-        self.pidgin.key('Return')
+        self.pidgin.in_entry(title)
 
     def came_in(self, text, chat):
         """... and in no other chat."""
@@ -280,7 +265,7 @@ class Story:
     def delete_last(self):
         """SC-E3: asked, and for both sides"""
         self.talk()
-        self.say('a slip')
+        self.pidgin.say('a slip')
         self.peer.hears('message .* a slip$')
         self.no_answer(lambda: self.pidgin.menu(ENTRY, MENU, 'Delete my last message'), 'Delete your last message')
         self.peer.never('gone', 0.5)
@@ -308,7 +293,7 @@ class Story:
                            ('/secret erase', 'End th(e|is) secret chat')):
             def ask(line=line):
                 self.talk()
-                self.say(line)
+                self.pidgin.say(line)
             self.no_answer(ask, text)
         self.peer.never('notice flushed', 0.5)
         self.quiet()
@@ -350,7 +335,7 @@ class Story:
         self.groups = ['Locked', 'Folks']
         self.quiet()
         self.talk()
-        self.say('still here')
+        self.pidgin.say('still here')
         self.came_in('still here', self.chat)
 
     def moved(self):
@@ -359,7 +344,7 @@ class Story:
             self.pidgin.menu(ENTRY, 'Move to', group)
             self.quiet()
         self.talk()
-        self.say('moved about')
+        self.pidgin.say('moved about')
         self.came_in('moved about', self.chat)
 
     # --- who gets what is typed
@@ -396,7 +381,7 @@ class Story:
             self.started()
         for name, chat in ((SECRET, self.chat), (self.second_title, self.second)):
             self.talk(name + '$')
-            self.say('to chat %s' % chat)
+            self.pidgin.say('to chat %s' % chat)
             self.came_in('to chat %s' % chat, chat)
 
     def typed_on(self):
@@ -471,7 +456,7 @@ class Story:
         self.notice_goes()
         self.quiet()
         self.talk()
-        self.say('/secret list')
+        self.pidgin.say('/secret list')
         self.pidgin.shows('asks you.*Bob Bb', 'Bob Bb')
         self.request()
         self.answer_request('Reject')
@@ -510,7 +495,7 @@ class Story:
         self.peer.send('chat ' + self.chat)
         self.peer.send('say shall we meet')
         self.pidgin.shows(': shall we meet', 'Bob Bb')
-        self.say('/reply last at noon')
+        self.pidgin.say('/reply last at noon')
         self.came_in('at noon', self.chat)
         self.pidgin.shows('\u21a9 shall we meet[^\n]*\n *at noon', 'Bob Bb')
 
@@ -518,8 +503,8 @@ class Story:
         """SC-A33: what is typed before the other side accepts stands in its window, opened again or after a new start,
         and is sent, once, when they do"""
         title, chat = self.ask_for_a_chat()
-        self.click_entry(title)
-        self.say('kept for later')
+        self.pidgin.in_entry(title)
+        self.pidgin.say('kept for later')
         self.pidgin.shows(': kept for later \u25f7', 'Bob Bb')
         self.pidgin.key('ctrl+w')
         self.pidgin.loses('page tab', title)
@@ -543,17 +528,17 @@ class Story:
         """DECISIONS 27: what is no command is never sent"""
         self.talk()
         for line in '/foo bar', '/TTL sometimes', ' /delet all':
-            self.say(line)
+            self.pidgin.say(line)
             self.empty()
         self.peer.never('message .*(foo|TTL|delet)', 0.5)
-        self.say('//word')
+        self.pidgin.say('//word')
         self.came_in('/word', self.chat)
 
     def typed_as_it_is(self):
         """Right to left, and what looks like markup"""
         self.talk()
         for text in '\u05e9\u05dc\u05d5\u05dd alice', '<b>1 &lt; 2</b> & so on':
-            self.say(text)
+            self.pidgin.say(text)
             self.came_in(text, self.chat)
 
     # --- logs
@@ -591,7 +576,7 @@ class Story:
             self.pidgin.shows('(?s)(Nothing is logged: secret.*){%d}' % times, 'Bob Bb')
             self.no_tick()
         self.talk()
-        self.say('for nobody else')
+        self.pidgin.say('for nobody else')
         self.came_in('for nobody else', self.chat)
         if self.pidgin.lines('Bob Bb').count('Nothing is logged: secret') != 2:
             raise lab.Gone('it says more than it was asked')
@@ -615,7 +600,7 @@ class Story:
         self.pidgin.loses('label', '.*[Pp]assphrase')
         self.quiet()
         self.talk()
-        self.say('logged in')
+        self.pidgin.say('logged in')
         self.came_in('logged in', self.chat)
 
     # --- what was not seen

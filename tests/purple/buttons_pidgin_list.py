@@ -60,7 +60,7 @@ class More(buttons_pidgin.Story):
         """Nothing of it reached the server, and what is typed goes where it went."""
         self.quiet()
         self.talk()
-        self.say(text)
+        self.pidgin.say(text)
         self.came_in(text, self.chat)
 
     def dragged_to_a_group(self):
@@ -134,8 +134,8 @@ class More(buttons_pidgin.Story):
                 if patience == 10:
                     raise
         for title, chat in ((SECRET, self.chat), (self.second_title, self.second)) * 2:
-            self.click_entry(title + '$')
-            self.say('apart in %s' % chat)
+            self.pidgin.in_entry(title + '$')
+            self.pidgin.say('apart in %s' % chat)
             self.came_in('apart in %s' % chat, chat)
         self.quiet()
 
@@ -167,7 +167,7 @@ class More(buttons_pidgin.Story):
         self.others.add(title)
         title = title.replace('(', r'\(').replace(')', r'\)')
         self.talk(title + '$')
-        self.say('by the button')
+        self.pidgin.say('by the button')
         self.came_in('by the button', chat)
         self.pidgin.menu(row(title), MENU, 'End and delete')
         self.answer('End and delete for both')
@@ -260,7 +260,7 @@ class More(buttons_pidgin.Story):
         if self.pidgin.find('label', '.*did not do'):
             raise lab.Gone('it was refused')
         self.talk()
-        self.say('no contact any more')
+        self.pidgin.say('no contact any more')
         self.came_in('no contact any more', self.chat)
 
     def written_to(self):
@@ -271,7 +271,7 @@ class More(buttons_pidgin.Story):
         self.pidgin.type('@Bob')
         self.pidgin.key('Return')
         self.pidgin.window('@Bob')
-        self.say('to a stranger')
+        self.pidgin.say('to a stranger')
         self.pidgin.finds('label', 'Start a secret chat with Bob Bb|Send this in your secret chat', 'Secret chat')
         self.answer('Start and send|Send it there')
         self.came_in('to a stranger', self.chat)

@@ -65,10 +65,7 @@ class Two:
                 self.pidgin.click(tabs[self.tab % len(tabs)])
             return False
         screens.until(is_front, 'the conversation with %r' % text, lab.PATIENCE, lambda: self.pidgin.lines('Bob Bb'))
-        window = self.pidgin.window(TAB)
-        name = self.pidgin.xdotool('getwindowname', window)
-        entry = [n for n in self.pidgin.look(name) if n.role == 'text' and n.shows][-1]
-        self.pidgin.click(entry)
+        self.pidgin.in_entry(TAB)
 
     def apart(self):
         """MT-F40: each text goes to the chat in whose window it was typed, and stands in no other"""
@@ -76,8 +73,7 @@ class Two:
             self.says(chat, text)
         for chat, text in list(zip(self.chats, ('for the first', 'for the second'))) * 2:
             self.front(text)
-            self.pidgin.type('back ' + text)
-            self.pidgin.key('Return')
+            self.pidgin.say('back ' + text)
             self.peer.hears('message .* back %s$' % text)
             if self.peer.info()['chat'] != chat:
                 raise lab.Gone('it went to another chat')
@@ -88,13 +84,11 @@ class Two:
     def ended(self):
         """What ends on one account leaves the other's alone"""
         self.front('for the second')
-        self.pidgin.type('/secret end')
-        self.pidgin.key('Return')
+        self.pidgin.say('/secret end')
         self.pidgin.press('End chat')
         self.peer.hears('secret %s closed' % self.chats[1])
         self.front('for the first')
-        self.pidgin.type('this one goes on')
-        self.pidgin.key('Return')
+        self.pidgin.say('this one goes on')
         self.peer.hears('message .* this one goes on$')
         if not self.pidgin.alive():
             raise lab.Gone('Pidgin is gone')

@@ -73,8 +73,7 @@ class Pidgin(Front):
 
     def say(self, text):
         self.pidgin.window('Bob Bb')
-        self.pidgin.type(text)
-        self.pidgin.key('Return')
+        self.pidgin.say(text)
 
     def shows(self, text, timeout=lab.PATIENCE):
         self.pidgin.shows(text, 'Bob Bb', timeout)

@@ -22,8 +22,7 @@ class Chat:
 
     def say(self, text):
         self.pidgin.window('Bob Bb')
-        self.pidgin.type(text)
-        self.pidgin.key('Return')
+        self.pidgin.say(text)
 
     def look(self):
         """The lines as they stand, once they stand still."""
