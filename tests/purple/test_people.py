@@ -66,6 +66,13 @@ def shows(us, command, label, pattern):
               show=lambda: str(pairs(us, command)))
 
 
+def in_list(us, *people):
+    """Which of them the buddy list has."""
+    us.forget()
+    us.does('buddies')
+    return [who for who in people if any(re.match('buddy %s( |$)' % who, line) for line in us.pending)]
+
+
 def count(place, method):
     found = re.search(re.escape(method) + r'=(\d+)', place.dc.control('stats'))
     return int(found.group(1)) if found else 0
@@ -439,9 +446,7 @@ def deleted_elsewhere():
             place.dc.control('forget Alice ' + who)
 
         def left():
-            us.forget()
-            us.send('buddies')
-            return [m for m in ('id1000002', 'id1000003', 'id1000004') if us.hears('buddy %s|buddies end' % m).string != 'buddies end']
+            return in_list(us, 'id1000002', 'id1000003', 'id1000004')
         lab.until(lambda: left() == ['id1000002', 'id1000004'], 'Carol is gone, the others are not', show=lambda: str(left()))
         for who in 'id1000002', 'id1000004':  # with a secret chat; with a name of the user's
             shows(us, 'tooltip ' + who, 'In your contacts', 'No')
@@ -450,7 +455,7 @@ def deleted_elsewhere():
         us.send('send secret still here')
         companion.hears(r'message -?\d+ 0 still here')
         us.send('add @carol Friends')
-        lab.until(lambda: left() == ['id1000002', 'id1000003', 'id1000004'], 'Carol is in the list again')
+        lab.until(lambda: left() == ['id1000002', 'id1000003', 'id1000004'], 'Carol is in the list again', show=lambda: str(left()))
         us.send('disable')
         place.dc.control('forget Alice Carol')
         us.send('enable')
@@ -467,13 +472,8 @@ def deleted_while_away():
     with lab.Lab(BUILD, 'people', users=[CAROL + ':Carol:Cc', '9990000004:Dave:Dd', '9990000005:Erna:Ee']) as place:
         us, companion = place.chat('--as', 'pidgin')
 
-        def is_there(who):
-            us.forget()
-            us.send('buddies')
-            return us.hears('buddy %s|buddies end' % who).string != 'buddies end'
-
         def listed():
-            return [who for who in ('id1000003', 'id1000004', 'id1000005') if is_there(who)]
+            return in_list(us, 'id1000003', 'id1000004', 'id1000005')
 
         def is_listed(*who):
             lab.until(lambda: listed() == list(who), 'the list is ' + ', '.join(who), show=lambda: str(listed()))
