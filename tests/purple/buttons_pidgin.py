@@ -658,6 +658,7 @@ class Story:
     def end(self):
         """SC-A20: by its own button; the window with its key closes"""
         self.compare()
+        self.pidgin.xdotool('windowmove', self.pidgin.window('Key'), '340', '300')  # it may stand before the list
         self.pidgin.menu(ENTRY, MENU, 'End secret chat')
         self.answer('End chat')
         self.peer.hears('secret %s closed' % self.chat)
