@@ -10,7 +10,8 @@
 #define MINE "mtproto-secret-chat" /* our item, by the data of the window's menu */
 #define ENTRIES "mtproto-entries"  /* what hangs on it now, as a text */
 #define PRESS "mtproto-press"
-#define POPUP 2 /* kind of menu */
+#define TITLE "mtproto-title" /* whom the window's title names, by the data of its menu */
+#define POPUP 2               /* kind of menu */
 
 static struct {
     PurpleConversationUiOps *(*get_ui_ops) (void);
@@ -168,13 +169,36 @@ look_at (PurpleConversation *conv, void *menu)
     hang (item, entries, conv, (int32_t)peer.id);
 }
 
+/* Finch writes a window's title when it makes one, and when somebody types or stops: a new name
+ * is told so (FRONTENDS 4). */
+static void
+name_window (PurpleConversation *conv, void *menu)
+{
+    const char *title = purple_conversation_get_title (conv);
+    gboolean types =
+        purple_conv_im_get_typing_state (PURPLE_CONV_IM (conv)) == PURPLE_TYPING;
+
+    if (tgp_conv_peer (conv).kind == TALK_PEER_NONE ||
+        g_strcmp0 (g_object_get_data (menu, TITLE), title) == 0)
+        return;
+    g_object_set_data_full (menu, TITLE, g_strdup (title), g_free);
+    purple_signal_emit (purple_conversations_get_handle (),
+                        types ? "buddy-typing" : "buddy-typing-stopped",
+                        purple_conversation_get_account (conv),
+                        purple_conversation_get_name (conv));
+}
+
 static void
 look (void)
 {
-    for (GList *l = purple_get_ims (); l != NULL; l = l->next) {
-        void *menu = menu_of (l->data);
-        if (menu != NULL)
-            look_at (l->data, menu);
+    g_autoptr (GList) all = g_list_copy (purple_get_ims ());
+
+    for (GList *l = all; l != NULL; l = l->next) {
+        void *menu = tgp_conv_lives (l->data) ? menu_of (l->data) : NULL;
+        if (menu == NULL)
+            continue;
+        look_at (l->data, menu);
+        name_window (l->data, menu);
     }
 }
 

@@ -32,6 +32,13 @@ changed_cb (void *what, void *data)
 }
 
 static void
+updated_cb (PurpleConversation *conv, PurpleConvUpdateType type, void *data)
+{
+    if (type == PURPLE_CONV_UPDATE_TITLE)
+        tgp_places_changed ();
+}
+
+static void
 buddy_cb (PurpleBuddy *buddy, void *data)
 {
     if (tgp_is_ours (purple_buddy_get_account (buddy)))
@@ -70,6 +77,8 @@ tgp_places_connect (void)
                            PURPLE_CALLBACK (changed_cb), NULL);
     purple_signal_connect (conversations, "deleting-conversation", &handle,
                            PURPLE_CALLBACK (changed_cb), NULL);
+    purple_signal_connect (conversations, "conversation-updated", &handle,
+                           PURPLE_CALLBACK (updated_cb), NULL);
     purple_signal_connect (connections, "signed-on", &handle,
                            PURPLE_CALLBACK (changed_cb), NULL);
     purple_signal_connect (connections, "signed-off", &handle,

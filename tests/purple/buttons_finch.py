@@ -96,16 +96,16 @@ class Story:
         self.finch.loses('🔒✓ Bob')
 
     def compared(self):
-        """SC-K4: the answers in the window with the key"""
+        """SC-K4: the answers in the window with the key; the title of the chat's window follows"""
         self.talk()
         self.compare()
         self.finch.press('They are equal')
-        self.finch.front(WINDOW)
+        self.finch.front('^🔒✓ Bob Bb')
         self.finch.shows('marked the key of this chat as')
         self.compare()
         self.finch.shows('You marked this key')
         self.finch.press('They differ')
-        self.finch.front(WINDOW)
+        self.finch.front('^🔒 Bob Bb')
         self.finch.shows('You found that the keys differ')
 
     def verified(self):
@@ -252,13 +252,16 @@ class Story:
         self.peer.hears('message .* still here$')
 
     def alias(self):
-        """DECISIONS 28"""
+        """DECISIONS 28; a window that is open is called so at once"""
+        self.finch.open(PERSON, '^Bob Bb')
         self.finch.menu(PERSON, 'Alias')
         self.finch.shows('Please enter')
         self.finch.keys('C-u')
         self.finch.type('Robert')
         self.finch.press('Set Alias')
         self.finch.entry('.*Robert$')
+        self.finch.front('^Robert ')
+        self.finch.keys('M-c')
         self.quiet()
         self.finch.menu('.*Robert$', 'Alias')
         self.finch.shows('Please enter')
