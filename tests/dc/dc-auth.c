@@ -8,7 +8,6 @@
 #include <string.h>
 
 #define MAILED_CODE "54321"
-#define PHONE_CODE_HASH "0123456789abcdef"
 #define G 3
 #define OPTIONS_MAX 100
 
@@ -53,7 +52,9 @@ send_code (DcCall *call)
     dc_random (call->dc, &number, sizeof number);
     g_snprintf (user->code, sizeof user->code, "%05u", number % 100000);
     dc_log (call->dc, "code %s %s", user->phone, user->code);
-    dc_login_send (call, PHONE_CODE_HASH);
+    if (user->address != NULL)
+        dc_mail (call->dc, user);
+    dc_login_send (call, DC_CODE_HASH);
 }
 
 static void
@@ -68,6 +69,9 @@ sign_in (DcCall *call)
     else if (g_strcmp0 (call->dc->code_kind, "email") == 0 &&
              query->email_verification == NULL)
         dc_fail (call, 400, "EMAIL_VERIFY_EXPIRED"); /* it is no phone code (MT-F21) */
+    else if (query->email_verification != NULL &&
+             !dc_mail_is_right (user, query->email_verification))
+        dc_fail (call, 400, "CODE_INVALID");
     else if (query->phone_code.len != DC_CODE_LENGTH && call->dc->code_kind == NULL)
         dc_fail (call, 400, "PHONE_CODE_INVALID"); /* any five digits will do */
     else if (user->password != NULL) {
@@ -214,12 +218,6 @@ log_out (DcCall *call)
 }
 
 static void
-say_true (DcCall *call)
-{
-    dc_answer_bool (call, TRUE);
-}
-
-static void
 get_config (DcCall *call)
 {
     Dc *dc = call->dc;
@@ -273,7 +271,7 @@ const DcMethod dc_auth_methods[] = {
     { "auth.recoverPassword", recover, TRUE },
     { "auth.logOut", log_out, FALSE },
     { "auth.bindTempAuthKey", dc_bind, TRUE },
-    { "auth.dropTempAuthKeys", say_true, TRUE },
+    { "auth.dropTempAuthKeys", dc_drop_temporary, TRUE },
     { "account.getPassword", get_password, TRUE },
     { "help.getConfig", get_config, TRUE },
     { "help.getNearestDc", get_nearest_dc, TRUE },

@@ -242,6 +242,10 @@ user_command (Dc *dc, char **words, unsigned n)
         user->home = (int)g_ascii_strtoll (words[2], NULL, 10);
         return g_strdup ("ok");
     }
+    if (g_str_equal (words[0], "mailed"))
+        return g_strdup_printf ("ok %s", user->mailed);
+    if (g_str_equal (words[0], "bound"))
+        return g_strdup_printf ("ok %u", dc_keys_bound (dc, user));
     if (dc_key_control (dc, user, words[0]))
         return g_strdup ("ok");
     if (g_str_equal (words[0], "salt"))

@@ -1,6 +1,7 @@
 /* Keys and their lives: which are known, what a temporary one is bound to, until when. */
 #include "dc-keys.h"
 #include "dc-private.h"
+#include "dc-sites.h"
 
 #include "crypto-aes-ige.h"
 #include "crypto-hash.h"
@@ -132,6 +133,56 @@ dc_destroy_key (DcSession *session, int64_t msg_id)
                                        : (int32_t)MtpDestroyAuthKeyOk_ID);
     dc_session_send (session, &body, how == 'r', TRUE);
     session->key->lost |= how != 'f';
+}
+
+static const DcKey *
+login_of (const DcKey *key)
+{
+    return key->login != NULL ? key->login : key;
+}
+
+static gboolean
+is_named (TlVector ids, int64_t id)
+{
+    for (size_t i = 0; i < ids.len; i++)
+        if (((const int64_t *)ids.items)[i] == id)
+            return TRUE;
+    return FALSE;
+}
+
+void
+dc_drop_temporary (DcCall *call)
+{
+    TlVector but = TL_AS (call->query, SrvAuthDropTempAuthKeys)->except_auth_keys;
+    const DcConn *conn = call->session->conn;
+    GHashTableIter iter;
+    gpointer value;
+
+    if (conn != NULL && conn->strict && !is_named (but, call->session->key->id))
+        dc_fault_note (call->dc, "the key that is spoken under is to be dropped");
+    g_hash_table_iter_init (&iter, call->dc->keys);
+    while (g_hash_table_iter_next (&iter, NULL, &value)) {
+        DcKey *key = value;
+        if (key->temporary && key->perm != NULL &&
+            login_of (key->perm) == login_of (call->device) && !is_named (but, key->id))
+            key->lost = TRUE;
+    }
+    dc_answer_bool (call, TRUE);
+}
+
+unsigned
+dc_keys_bound (Dc *dc, const DcUser *user)
+{
+    GHashTableIter iter;
+    gpointer value;
+    unsigned n = 0;
+
+    g_hash_table_iter_init (&iter, dc->keys);
+    while (g_hash_table_iter_next (&iter, NULL, &value)) {
+        const DcKey *key = value;
+        n += key->temporary && key->perm != NULL && key->perm->user == user && !key->lost;
+    }
+    return n;
 }
 
 /* --- switches --- */

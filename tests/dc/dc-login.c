@@ -27,41 +27,47 @@ type_of (const Dc *dc, void *memory)
     IS ("fragment", FragmentSms, .url = part, .length = DC_CODE_LENGTH)
     IS ("word", SmsWord, .beginning = part)
     IS ("phrase", SmsPhrase, .beginning = part)
-    IS ("email", EmailCode, .email_pattern = part, .length = 6)
+    IS ("email", EmailCode, .email_pattern = part, .length = DC_MAILED)
+    if (g_str_equal (kind, "address")) {
+        *(SrvAuthSentCodeTypeSetUpEmailRequired *)memory =
+            TL_NEW (SrvAuthSentCodeTypeSetUpEmailRequired);
+        return memory;
+    }
 #undef IS
     return NULL;
 }
 
 void
+dc_login_sent (const Dc *dc, const char *hash, DcSent *sent)
+{
+    sent->next = TL_NEW (SrvAuthCodeTypeSms);
+    sent->code =
+        TL_NEW (SrvAuthSentCode, .type = type_of (dc, &sent->type),
+                .phone_code_hash = TL_STR (hash), .has_timeout = dc->resend_after > 0,
+                .timeout = dc->resend_after);
+    if (dc->resend_after >= 0)
+        sent->code.next_type = TL_OBJ (&sent->next);
+}
+
+void
 dc_login_send (DcCall *call, const char *hash)
 {
-    const Dc *dc = call->dc;
-    union {
-        TlObject any;
-        SrvAuthSentCodeTypeMissedCall missed;
-        SrvAuthSentCodeTypeFragmentSms fragment;
-        SrvAuthSentCodeTypeEmailCode email;
-    } memory;
-    SrvAuthCodeTypeSms sms = TL_NEW (SrvAuthCodeTypeSms);
-    SrvAuthSentCode answer = TL_NEW (
-        SrvAuthSentCode, .type = type_of (dc, &memory), .phone_code_hash = TL_STR (hash),
-        .has_timeout = dc->resend_after > 0, .timeout = dc->resend_after);
+    DcSent sent;
 
-    if (dc->resend_after >= 0)
-        answer.next_type = TL_OBJ (&sms);
-    dc_answer (call, TL_OBJ (&answer));
+    dc_login_sent (call->dc, hash, &sent);
+    dc_answer (call, TL_OBJ (&sent.code));
 }
 
 gboolean
 dc_login_set_code (Dc *dc, const char *kind, const char *part)
 {
-    SrvAuthSentCodeTypeEmailCode memory;
+    DcSent memory;
 
     g_free (dc->code_kind);
     g_free (dc->code_part);
     dc->code_kind = g_strdup (kind);
     dc->code_part = g_strdup (part);
-    return type_of (dc, &memory) != NULL;
+    return type_of (dc, &memory.type) != NULL;
 }
 
 void

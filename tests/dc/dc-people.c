@@ -18,6 +18,7 @@ dc_user_free (DcUser *user)
     g_free (user->first);
     g_free (user->last);
     g_free (user->password);
+    g_free (user->address);
     g_hash_table_unref (user->strangers);
     dc_profile_clear (user);
     dc_feed_clear (user);

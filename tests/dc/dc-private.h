@@ -189,8 +189,9 @@ typedef struct {
 } DcMethod;
 
 extern const DcMethod dc_account_methods[], dc_auth_methods[], dc_login_methods[],
-    dc_listed_methods[], dc_people_methods[], dc_profile_methods[], dc_secret_methods[],
-    dc_updates_methods[], dc_site_methods[], dc_file_methods[]; /* ended by name NULL */
+    dc_mail_methods[], dc_listed_methods[], dc_people_methods[], dc_profile_methods[],
+    dc_secret_methods[], dc_updates_methods[], dc_site_methods[],
+    dc_file_methods[]; /* ended by name NULL */
 
 void dc_log (Dc *dc, const char *format, ...) G_GNUC_PRINTF (2, 3);
 int64_t dc_now_ms (Dc *dc);
@@ -237,12 +238,31 @@ SrvAuthAuthorization dc_log_in (DcCall *call, DcUser *user, SrvUser *self,
                                 SrvUserStatusOffline *offline);
 
 /* dc-login.c */
-void dc_login_send (DcCall *call, const char *hash); /* auth.sentCode, as it was set */
+#define DC_CODE_HASH "0123456789abcdef"
+typedef struct {
+    union {
+        TlObject any;
+        SrvAuthSentCodeTypeMissedCall missed;
+        SrvAuthSentCodeTypeFragmentSms fragment;
+        SrvAuthSentCodeTypeEmailCode email;
+        SrvAuthSentCodeTypeSetUpEmailRequired address;
+    } type;
+    SrvAuthCodeTypeSms next;
+    SrvAuthSentCode code; /* points into this, and at `hash` */
+} DcSent;
+/* auth.sentCode, as it was set. */
+void dc_login_sent (const Dc *dc, const char *hash, DcSent *sent);
+void dc_login_send (DcCall *call, const char *hash);
 void dc_login_clear (Dc *dc);
 /* Codes go out so from now on; FALSE: there is no such way. */
 gboolean dc_login_set_code (Dc *dc, const char *kind, const char *part);
 /* The newest token that is shown: FALSE: none is. */
 gboolean dc_login_scan (Dc *dc, DcUser *user);
+
+/* dc-mail.c */
+void dc_mail (Dc *dc, DcUser *user); /* a login code, to their address */
+/* Whether it is the code that was mailed; where nobody said an address, any is. */
+gboolean dc_mail_is_right (const DcUser *user, const TlObject *verification);
 
 void dc_account_tell_new (Dc *dc, DcUser *user); /* dc-account.c */
 /* dc-people.c */

@@ -20,6 +20,7 @@ struct DcSite {
 typedef struct {
     uint8_t bytes[BYTES];
     DcUser *user;
+    DcKey *device; /* whose login it is */
     int to;
 } Export;
 
@@ -290,6 +291,7 @@ export_login (DcCall *call)
     Export *export = g_new0 (Export, 1);
     dc_random (call->dc, export->bytes, BYTES);
     export->user = call->user;
+    export->device = call->device;
     export->to = to;
     if (call->dc->exports == NULL)
         call->dc->exports = g_ptr_array_new_with_free_func (g_free);
@@ -313,6 +315,7 @@ take_export (DcCall *call, const SrvAuthImportAuthorization *query)
             memcmp (export->bytes, query->bytes.data, BYTES) != 0)
             continue;
         DcUser *user = export->user;
+        call->device->login = export->device;
         g_ptr_array_remove_index (exports, i);
         return user;
     }

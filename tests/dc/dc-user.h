@@ -6,6 +6,7 @@
 #include <glib.h>
 
 #define DC_CODE_LENGTH 5
+#define DC_MAILED 6 /* digits of a code that is mailed */
 
 typedef struct DcUser DcUser;
 typedef struct DcKey DcKey;
@@ -19,6 +20,8 @@ struct DcUser {
     int64_t id;
     char *phone, *first, *last;
     char code[DC_CODE_LENGTH + 1]; /* of the login that runs */
+    char *address;                 /* where login codes are mailed; NULL: anywhere */
+    char mailed[DC_MAILED + 1];    /* the last one there */
     char *password;                /* two-step verification, or NULL */
     char *token; /* a QR code's, to be brought where they live; NULL: none */
     int32_t pts;
@@ -66,7 +69,8 @@ struct DcKey {
     int64_t salt;
     int64_t old_salt; /* accepted for a while */
     DcUser *user;
-    DcKey *perm; /* of a temporary key, once bound */
+    DcKey *perm;  /* of a temporary key, once bound */
+    DcKey *login; /* the one whose login was carried here; NULL: it has its own */
     gboolean temporary;
     int number;       /* of the data centre it was made with; +10000 = test environment */
     gboolean unknown; /* forgotten (dc-sites.c) */
