@@ -56,6 +56,7 @@ mt_key_restore (MtKey *key, const uint8_t *data, size_t len)
         return FALSE; /* MT-C31 */
     memcpy (key->key, record->key.data, sizeof key->key);
     key->known = TRUE;
+    key->former = TRUE; /* of an earlier process */
     key->created = record->created;
     key->salt = record->server_salt;
     for (size_t i = 0; i < record->salts.len; i++) {
@@ -103,7 +104,7 @@ mt_key_made (MtKey *key, int64_t salt, int64_t created)
 void
 mt_key_forget (MtKey *key)
 {
-    key->known = FALSE;
+    key->known = key->former = FALSE;
     crypto_wipe (key->key, sizeof key->key); /* whoever still holds it */
     mt_key_correct_salt (key, 0);
     if (key->temporary != NULL)
@@ -140,6 +141,7 @@ mt_key_new_temporary (const MtKey *permanent, const uint8_t bytes[static 256],
 void
 mt_key_bind (MtKey *key, MtKey *temporary)
 {
+    key->former |= key->temporary != NULL && key->temporary != temporary;
     mt_key_ref (temporary);
     mt_key_unref (key->temporary);
     key->temporary = temporary;

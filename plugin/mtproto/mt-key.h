@@ -34,9 +34,11 @@ typedef struct MtKey {
     /* of a permanent one */
     struct MtKey *temporary; /* the one that is bound to it; NULL = none */
     int64_t renew_at;        /* server's seconds: the next one is made */
-    const void *maker;       /* the session that makes what is missing; NULL = none */
-    gboolean time_known;     /* an exchange told the time ... */
-    int64_t offset;          /* ... server's Unix ms minus local mono ms */
+    /* The server may still have one that was bound to it and serves no more (MT-C41). */
+    gboolean former;
+    const void *maker;   /* the session that makes what is missing; NULL = none */
+    gboolean time_known; /* an exchange told the time ... */
+    int64_t offset;      /* ... server's Unix ms minus local mono ms */
 } MtKey;
 
 MtKey *mt_key_new (int dc, gboolean test);

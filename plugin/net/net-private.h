@@ -4,6 +4,7 @@
  *   net.c          inputs and their end, which call takes which line, what ends what
  *   net-move.c     home itself becomes another data centre while the account is logged in
  *   net-end.c      the servers are asked to forget keys
+ *   net-former.c   temporary keys that serve no more are dropped
  *   net-auth.c     a login is carried from home to another data centre
  *   net-dc.c       one data centre: key, sessions by lane
  *   net-places.c   where data centres are, as they say themselves
@@ -86,6 +87,12 @@ typedef struct {
     MtKey *keys[NET_DC_MAX + 1]; /* to be destroyed; NULL: none, or it was */
 } NetEnd;
 
+/* Temporary keys that are dropped (net-former.c). */
+typedef struct {
+    int64_t at;   /* mono: the servers are told; HOST_NEVER: not soon */
+    MtCall *call; /* they were, and have not answered; or NULL */
+} NetFormer;
+
 struct Net {
     NetConfig config;
     const NetOps *ops;
@@ -108,6 +115,7 @@ struct Net {
     uint64_t walk_end;
     gboolean ending; /* net_free(), net_give_up(): nothing is asked any more */
     NetEnd end;
+    NetFormer former;
 };
 
 struct NetCall {
@@ -183,6 +191,10 @@ void net_end_begin (Net *net); /* takes the keys, before they are forgotten */
 gboolean net_end_step (Net *net);
 int64_t net_end_deadline (const Net *net);
 void net_end_clear (Net *net);
+
+/* net-former.c */
+void net_former_step (Net *net); /* tells them, when it is time to */
+int64_t net_former_deadline (const Net *net);
 
 /* net-places.c */
 /* What NetConfig has of an earlier process. */

@@ -479,6 +479,7 @@ settle (Net *net)
     }
     settle_move (net);
     net_places_step (net);
+    net_former_step (net);
     hand_over_mains (net);
     settle_lane (&net->dcs[net->home].lines[NET_UP]);
     settle_lane (&net->dcs[net->home].lines[NET_DOWN]);
@@ -508,6 +509,7 @@ net_new (const NetConfig *config, const NetOps *ops, void *user)
     net->ops = ops;
     net->user = user;
     net->home = net->given = config->home;
+    net->former.at = HOST_NEVER;
     net_places_restore (net);
     net->config.told = NULL;
     g_queue_init (&net->calls);
@@ -682,6 +684,7 @@ net_deadline (const Net *net)
             at = MIN (at, ((const NetCall *)l->data)->at);
     at = MIN (at, net_move_deadline (net));
     at = MIN (at, net_places_deadline (net));
+    at = MIN (at, net_former_deadline (net));
     for (int dc = 1; dc <= NET_DC_MAX; dc++)
         if (dc != net->home && is_wanted (net, dc))
             at = MIN (at, net_auth_deadline (&net->dcs[dc]));

@@ -348,7 +348,8 @@ nb_restart (NetBench *b)
     for (int line = 0; line < NET_LINES; line++)
         hang_up (&b->wires[line]);
     make_net (b);
-    net_set_logged_in (b->net, b->own_id);
+    if (!b->nobody)
+        net_set_logged_in (b->net, b->own_id);
     net_start (b->net, b->now);
     net_flush (b->net, b->now);
 }

@@ -39,6 +39,7 @@ struct NetBench {
     int given; /* port of the address that the user gave; 0: these are built in */
     NetAddress built_in;
     gboolean only;
+    gboolean nobody; /* the next process has keys, and no login */
     int moved;
     int64_t own_id, own_hash;
     int rate;         /* bytes a ms that go up, over all lines; 0 = no limit */

@@ -132,6 +132,126 @@ test_lane_refused (void)
     }
 }
 
+/* How many temporary keys the data centres know of this login. */
+static unsigned
+bound (NetBench *b)
+{
+    g_autofree char *answer = dc_control (b->dc, "bound Alice");
+
+    return (unsigned)g_ascii_strtoull (answer + 3, NULL, 10);
+}
+
+/* MT-C41: a key that was followed by another one, at home or elsewhere, is dropped soon, those that
+ * are in use are not; one call says so of all that have changed */
+static void
+test_former_renewed (void)
+{
+    g_autoptr (NetBench) b = nb_new (4, TRUE);
+
+    for (int i = 0; i < 22 * 60 / 4; i++) {
+        g_assert_cmpint (nb_file (b, 4, NET_DOWN), ==, 0);
+        nb_pass (b, 4 * MINUTE);
+    }
+    g_assert_cmpuint (nb_count (b, "auth.dropTempAuthKeys"), ==, 0);
+    g_assert_cmpuint (bound (b), ==, 2);
+    unsigned made = nb_count (b, "auth.bindTempAuthKey");
+    for (int i = 0; i < 2 * 60 / 4; i++) {
+        g_assert_cmpint (nb_file (b, 4, NET_DOWN), ==, 0);
+        nb_pass (b, 4 * MINUTE);
+    }
+    g_assert_cmpuint (nb_count (b, "auth.bindTempAuthKey"), ==, made + 2);
+    g_assert_cmpuint (bound (b), ==, 2);
+    g_assert_cmpuint (nb_count (b, "auth.dropTempAuthKeys"), ==, 1);
+    g_assert_cmpuint (b->connects[PORT_HOME], ==, 1);
+    g_assert_cmpuint (b->connects[PORT_OTHER], ==, 1);
+}
+
+/* MT-C41: what an earlier process had bound is dropped by the next one, once, and nothing that this
+ * one has; a first process has nothing to say */
+static void
+test_former_process (void)
+{
+    g_autoptr (NetBench) b = nb_new (4, TRUE);
+
+    g_assert_cmpint (nb_file (b, 4, NET_DOWN), ==, 0);
+    nb_pass (b, 10 * MINUTE);
+    g_assert_cmpuint (nb_count (b, "auth.dropTempAuthKeys"), ==, 0);
+    for (unsigned i = 1; i < 4; i++) {
+        nb_restart (b);
+        nb_run (b, 3000);
+        g_assert_cmpuint (bound (b), ==, 3); /* earlier ones of both, and home's */
+        g_assert_cmpint (nb_file (b, 4, NET_DOWN), ==, 0);
+        nb_pass (b, MINUTE);
+        g_assert_cmpuint (bound (b), ==, 2);
+        g_assert_cmpuint (nb_count (b, "auth.dropTempAuthKeys"), ==, i);
+        nb_pass (b, 60 * MINUTE);
+        g_assert_cmpuint (nb_count (b, "auth.dropTempAuthKeys"), ==, i);
+    }
+}
+
+/* MT-C41: a key that the servers gave up needs no word, and one that they say so of, again and
+ * again, makes none; a refusal is no reason to ask again */
+static void
+test_former_bounds (void)
+{
+    g_autoptr (NetBench) b = nb_new (4, TRUE);
+
+    for (unsigned i = 0; i < 10; i++) {
+        nb_control (b, "lose-temporary Alice");
+        g_assert_cmpint (nb_file (b, 2, NET_DOWN), ==, 0);
+        nb_pass (b, MINUTE);
+    }
+    g_assert_cmpuint (nb_count (b, "auth.bindTempAuthKey"), >=, 10);
+    g_assert_cmpuint (nb_count (b, "auth.dropTempAuthKeys"), ==, 0);
+    nb_control (b, "error auth.dropTempAuthKeys 0 400 REFUSED");
+    nb_restart (b);
+    nb_pass (b, 60 * MINUTE);
+    g_assert_cmpuint (nb_count (b, "auth.dropTempAuthKeys"), ==, 1);
+    g_assert_cmpuint (b->failed, ==, 0);
+}
+
+/* MT-C41: a list that was on its way when a key was lost does not cost the next one: it is made
+ * anew */
+static void
+test_former_overtaken (void)
+{
+    g_autoptr (NetBench) b = nb_new (4, TRUE);
+    NetWire *home = &b->wires[LINE (2, NET_MAIN)];
+
+    nb_restart (b);
+    nb_control (b, "delay auth.dropTempAuthKeys 20000");
+    nb_pass (b, 15000);
+    g_assert_cmpuint (nb_count (b, "auth.dropTempAuthKeys"), ==, 1);
+    nb_control (b, "lose-temporary Alice");
+    home->cut = TRUE;
+    nb_control (b, "reset");
+    nb_pass (b, 5 * MINUTE);
+    g_assert_cmpuint (nb_count (b, "auth.dropTempAuthKeys"), ==, 2);
+    g_assert_cmpuint (bound (b), ==, 1);
+    g_assert_cmpuint (nb_count (b, "auth.bindTempAuthKey"), ==, 3);
+}
+
+/* MT-C41: who is not logged in, or was logged out meanwhile, says nothing of them */
+static void
+test_former_nobody (void)
+{
+    g_autoptr (NetBench) b = nb_new (4, TRUE);
+
+    nb_restart (b);
+    nb_run (b, 5000);
+    net_forget (b->net);
+    net_flush (b->net, b->now);
+    nb_pass (b, 5 * MINUTE);
+    g_assert_cmpuint (nb_count (b, "auth.dropTempAuthKeys"), ==, 0);
+    b->nobody = TRUE;
+    nb_restart (b);
+    nb_pass (b, 5 * MINUTE);
+    nb_restart (b);
+    nb_pass (b, 5 * MINUTE);
+    g_assert_cmpuint (nb_count (b, "auth.bindTempAuthKey"), >=, 3);
+    g_assert_cmpuint (nb_count (b, "auth.dropTempAuthKeys"), ==, 0);
+}
+
 static void
 logged_out_cb (void *user, TlMessage *answer, const MtError *error)
 {
@@ -227,6 +347,11 @@ main (int argc, char **argv)
     g_test_add_func ("/net-keys/refused-elsewhere", test_refused_elsewhere);
     g_test_add_func ("/net-keys/lane-borrows", test_lane_borrows);
     g_test_add_func ("/net-keys/lane-refused", test_lane_refused);
+    g_test_add_func ("/net-keys/former-renewed", test_former_renewed);
+    g_test_add_func ("/net-keys/former-process", test_former_process);
+    g_test_add_func ("/net-keys/former-bounds", test_former_bounds);
+    g_test_add_func ("/net-keys/former-overtaken", test_former_overtaken);
+    g_test_add_func ("/net-keys/former-nobody", test_former_nobody);
     g_test_add_func ("/net-keys/given-up", test_given_up);
     g_test_add_func ("/net-keys/given-up-unheard", test_given_up_unheard);
     return g_test_run ();
