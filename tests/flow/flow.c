@@ -83,6 +83,41 @@ waiting_cb (void *user, TalkWait reason, int64_t seconds)
     note (person, "waiting %d", reason);
 }
 
+const char *
+person_mailed (Person *person)
+{
+    static char code[16];
+    g_autofree char *line = g_strconcat ("mailed ", person->name, NULL);
+    g_autofree char *answer = dc_control (world_dc (person->flow->world), line);
+
+    g_strlcpy (code, answer + strlen ("ok "), sizeof code);
+    return code;
+}
+
+static const char *
+answer_to (Person *person, const TalkAsk *ask)
+{
+    switch (ask->kind) {
+    case TALK_ASK_EMAIL:
+        return "alice@example.org";
+    case TALK_ASK_EMAIL_CODE:
+        return person_mailed (person);
+    case TALK_ASK_CODE:
+        if (g_strcmp0 (ask->detail, "email") == 0)
+            return person_mailed (person);
+        return person->answer != NULL && !ask->again && !ask->expired ? person->answer
+                                                                      : "12345";
+    default:
+        return person->password;
+    }
+}
+
+void
+person_answers (Person *person, const char *text)
+{
+    tg_client_answer (person->client, person->question, text);
+}
+
 static void
 ask_cb (void *user, const TalkAsk *ask)
 {
@@ -93,16 +128,18 @@ ask_cb (void *user, const TalkAsk *ask)
         person->question = ask->attempt;
         return;
     }
-    note (person, "ask %s%s", ask->kind == TALK_ASK_CODE ? "code" : "password",
+    note (person, "ask %s%s",
+          ask->kind == TALK_ASK_CODE         ? "code"
+          : ask->kind == TALK_ASK_EMAIL      ? "email"
+          : ask->kind == TALK_ASK_EMAIL_CODE ? "email code"
+                                             : "password",
           ask->expired ? " expired"
           : ask->again ? " again"
                        : "");
-    const char *text = ask->kind == TALK_ASK_PASSWORD ? person->password
-                       : person->answer != NULL       ? person->answer
-                                                      : "12345";
-    if ((ask->again || ask->expired) && ask->kind == TALK_ASK_CODE)
-        text = "12345";
-    tg_client_answer (person->client, ask->attempt, text);
+    if (person->slow)
+        person->question = ask->attempt;
+    else
+        tg_client_answer (person->client, ask->attempt, answer_to (person, ask));
 }
 
 static void

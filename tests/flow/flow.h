@@ -33,10 +33,11 @@ struct Person {
     gboolean stays; /* the host does not switch it on again by itself */
     TalkWait waits; /* what stands in the progress, if anything */
     int64_t waits_seconds;
-    unsigned question; /* the attempt of the question of a lost login */
+    unsigned question; /* the attempt of that of a lost login, or of any that is slow */
     unsigned connects; /* of earlier lives */
     char *answer;      /* to the code question; NULL = 12345 */
     char *password;    /* to the password question */
+    gboolean slow;     /* answers nothing by itself, but `question` */
     gboolean accept;   /* says yes to chat requests */
     gboolean typing_actions;
     gboolean test_dc; /* of the test environment */
@@ -70,6 +71,10 @@ unsigned person_connects (const Person *person); /* connections asked for, all t
 void person_hears (Person *person, const char *line);
 /* The person has been told no such line since. */
 void person_never_heard (Person *person, const char *line);
+/* What a person who is slow types at last; NULL: they leave the login. */
+void person_answers (Person *person, const char *text);
+/* The code that was mailed to them last; valid until the next call. */
+const char *person_mailed (Person *person);
 /* Asks for a secret chat; its id. */
 int32_t person_starts (Person *person, Person *other);
 int64_t person_says (Person *person, const char *text);
