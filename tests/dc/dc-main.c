@@ -9,10 +9,13 @@
 
 #include <gio/gio.h>
 #include <gio/gunixsocketaddress.h>
+#include <errno.h>
 #include <glib-unix.h>
 #include <locale.h>
+#include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 typedef struct {
@@ -237,6 +240,66 @@ life_cb (int fd, GIOCondition condition, gpointer user)
     return G_SOURCE_REMOVE;
 }
 
+/* A port that hears nobody: its queue is full, so that whoever comes is not even refused. 0: it
+ * could not be made. */
+static int
+black_hole (void)
+{
+    struct sockaddr_in at = { .sin_family = AF_INET,
+                              .sin_addr.s_addr = htonl (INADDR_LOOPBACK) };
+    socklen_t len = sizeof at;
+    int hole = socket (AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+    if (hole < 0 || bind (hole, (struct sockaddr *)&at, sizeof at) != 0 ||
+        listen (hole, 0) != 0 || getsockname (hole, (struct sockaddr *)&at, &len) != 0)
+        return 0;
+    for (int i = 0; i < 4; i++) { /* more than it has room for; they stay as they are */
+        int fd = socket (AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+        if (connect (fd, (struct sockaddr *)&at, sizeof at) != 0 && errno != EINPROGRESS)
+            return 0;
+    }
+    return ntohs (at.sin_port);
+}
+
+/* Another address of the service; its port, or 0. One that nobody has in the other family, since
+ * it is what tells them apart. */
+static int
+listen_at (GSocketService *service, GInetAddress *inet, Dc *dc, GError **error)
+{
+    int port = 0;
+
+    while (port == 0 || dc_has_port (dc, port)) {
+        g_autoptr (GSocketAddress) any = g_inet_socket_address_new (inet, 0);
+        g_autoptr (GSocketAddress) its = NULL;
+        if (!g_socket_listener_add_address (G_SOCKET_LISTENER (service), any,
+                                            G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP,
+                                            NULL, &its, error))
+            return 0;
+        port = g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (its));
+    }
+    return port;
+}
+
+/* As --site says; FALSE: with an error, or a black hole that is none. */
+static gboolean
+add_site (GSocketService *service, GInetAddress *inet, Dc *dc, const char *what,
+          GError **error)
+{
+    gboolean ipv6 = strstr (what, "v6") != NULL;
+    g_autoptr (GInetAddress) six =
+        ipv6 ? g_inet_address_new_loopback (G_SOCKET_FAMILY_IPV6) : NULL;
+    int port = g_str_has_suffix (what, "hole")
+                   ? black_hole ()
+                   : listen_at (service, ipv6 ? six : inet, dc, error);
+
+    if (port == 0)
+        return FALSE;
+    dc_add_site (dc, atoi (what), g_str_has_suffix (what, "m"), port);
+    if (ipv6)
+        dc_set_ipv6 (dc, port);
+    return TRUE;
+}
+
 static int
 fail (const char *what)
 {
@@ -265,7 +328,8 @@ main (int argc, char **argv)
         { "life-fd", 0, 0, G_OPTION_ARG_INT, &life_fd, "ends with this descriptor", "N" },
         { "user", 0, 0, G_OPTION_ARG_STRING_ARRAY, &users, "PHONE:First:Last", "U" },
         { "site", 0, 0, G_OPTION_ARG_STRING_ARRAY, &sites,
-          "another data centre listens, too; with m: for files", "N[m]" },
+          "another address; m: for files; v6: at ::1; hole: it hears nobody",
+          "N[m|v6|hole]" },
         { "people", 0, 0, G_OPTION_ARG_INT, &people,
           "so many more users, some with names of others", "N" },
         { NULL, 0, 0, 0, NULL, NULL, NULL },
@@ -312,16 +376,9 @@ main (int argc, char **argv)
     server.sites = sites;
     if (sites != NULL)
         dc_add_site (server.dc, number, FALSE, port);
-    for (char **site = sites; site != NULL && *site != NULL; site++) {
-        g_autoptr (GSocketAddress) any = g_inet_socket_address_new (inet, 0);
-        g_autoptr (GSocketAddress) its = NULL;
-        if (!g_socket_listener_add_address (G_SOCKET_LISTENER (service), any,
-                                            G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP,
-                                            NULL, &its, &error))
-            return fail (error->message);
-        dc_add_site (server.dc, atoi (*site), g_str_has_suffix (*site, "m"),
-                     g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (its)));
-    }
+    for (char **site = sites; site != NULL && *site != NULL; site++)
+        if (!add_site (service, inet, server.dc, *site, &error))
+            return fail (error != NULL ? error->message : "no black hole");
     g_signal_connect (service, "incoming", G_CALLBACK (incoming_cb), &server);
     g_autoptr (GSocketService) controls = g_socket_service_new ();
     if (control != NULL) {

@@ -12,6 +12,7 @@ struct DcSite {
     int number;
     gboolean media;
     int port;
+    gboolean ipv6;
     gboolean dead;   /* whoever comes is sent away */
     gboolean secret; /* its obfuscation takes SECRET */
     gboolean denies; /* whoever it is, it says that it does not know the key */
@@ -60,6 +61,32 @@ dc_add_site (Dc *dc, int number, gboolean media, int port)
     if (dc->sites == NULL)
         dc->sites = g_ptr_array_new_with_free_func (g_free);
     g_ptr_array_add (dc->sites, site);
+}
+
+/* The one at that address, else `none`. */
+static DcSite *
+site_at (const Dc *dc, int port, DcSite *none)
+{
+    for (unsigned i = 0; dc->sites != NULL && i < dc->sites->len; i++) {
+        DcSite *site = g_ptr_array_index (dc->sites, i);
+        if (site->port == port)
+            return site;
+    }
+    return none;
+}
+
+void
+dc_set_ipv6 (Dc *dc, int port)
+{
+    DcSite none;
+
+    site_at (dc, port, &none)->ipv6 = TRUE;
+}
+
+gboolean
+dc_has_port (const Dc *dc, int port)
+{
+    return dc->port == port || site_at (dc, port, NULL) != NULL;
 }
 
 DcConn *
@@ -270,8 +297,9 @@ dc_site_options (const DcCall *call, SrvDcOption *options, size_t size)
         const DcSite *site = g_ptr_array_index (dc->sites, i);
         if (dc->port != site->port)
             options[n++] = TL_NEW (
-                SrvDcOption, .media_only = site->media, .id = site->number,
-                .port = site->port, .ip_address = TL_STR ("127.0.0.1"),
+                SrvDcOption, .media_only = site->media, .ipv6 = site->ipv6,
+                .id = site->number, .port = site->port,
+                .ip_address = TL_STR (site->ipv6 ? "::1" : "127.0.0.1"),
                 .secret = TL_BYTES ((const uint8_t *)SECRET, site->secret ? 17 : 0));
     }
     return n;
@@ -371,18 +399,6 @@ lose (Dc *dc, int number, gboolean whole)
         key->user = NULL;
         key->unknown |= whole;
     }
-}
-
-/* The one at that address, else `none`. */
-static DcSite *
-site_at (Dc *dc, int port, DcSite *none)
-{
-    for (unsigned i = 0; dc->sites != NULL && i < dc->sites->len; i++) {
-        DcSite *site = g_ptr_array_index (dc->sites, i);
-        if (site->port == port)
-            return site;
-    }
-    return none;
 }
 
 /* Something is different now: told to that person's devices, wherever they are. */

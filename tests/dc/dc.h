@@ -39,6 +39,8 @@ void dc_conn_free (DcConn *conn);
 /* One more address: of another data centre, or of the home one for files alone. The config
  * tells of it. */
 void dc_add_site (Dc *dc, int number, gboolean media, int port);
+void dc_set_ipv6 (Dc *dc, int port); /* that one is at ::1 */
+gboolean dc_has_port (const Dc *dc, int port);
 /* A connection to that address (an unknown one: the home data centre's), of a client that is
  * judged: the wrong number in its header is refused, and what no honest client does kept. */
 DcConn *dc_conn_new_at (Dc *dc, int port, const DcConnOps *ops, void *user);

@@ -159,6 +159,17 @@ class Dc(Process):
         return dict((name, int(n)) for name, n in (word.split('=') for word in self.control('stats').split()[1:]))
 
 
+def other_way(number):
+    """For --site: another address of that data centre beside one of IPv4: at ::1, where this machine has one; else at IPv4,
+    too, so that what is told of two ways is told of two ports."""
+    try:
+        with socket.socket(socket.AF_INET6) as s:
+            s.bind(('::1', 0))
+    except OSError:
+        return number
+    return number + 'v6'
+
+
 class Path(Process):
     """Somebody between a client and the data centre (path.py)."""
 
@@ -253,6 +264,21 @@ class Headless(Process):
         self.send(line)
         self.send('mark')
         self.hears('marked$')
+
+    def connecting(self):
+        """Sockets of this process whose connecting has come to no end yet."""
+        own = set()
+        for fd in os.listdir('/proc/%d/fd' % self.process.pid):
+            try:
+                own.add(os.readlink('/proc/%d/fd/%s' % (self.process.pid, fd)))
+            except FileNotFoundError:
+                pass  # closed meanwhile
+        rows = []
+        for name in ('tcp', 'tcp6'):
+            if os.path.exists('/proc/net/' + name):
+                with open('/proc/net/' + name) as f:
+                    rows += [line.split() for line in f.readlines()[1:]]
+        return sum(row[3] == '02' and 'socket:[%s]' % row[9] in own for row in rows)
 
     def account(self, phone, **settings):
         wanted = {'server': '127.0.0.1:%d' % self.lab.dc.port, 'server-key': self.lab.dc.key, 'api-id': '1',
