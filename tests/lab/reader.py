@@ -15,7 +15,8 @@ from gi.repository import Atspi, GLib  # noqa: E402
 
 STATES = {'focused': Atspi.StateType.FOCUSED, 'selected': Atspi.StateType.SELECTED,
           'sensitive': Atspi.StateType.SENSITIVE, 'checked': Atspi.StateType.CHECKED,
-          'default': Atspi.StateType.IS_DEFAULT, 'active': Atspi.StateType.ACTIVE}
+          'default': Atspi.StateType.IS_DEFAULT, 'active': Atspi.StateType.ACTIVE,
+          'showing': Atspi.StateType.SHOWING}
 ROLES = {'push button': 'button'}  # at-spi2 before 2.54 called some things otherwise
 CHILDREN_MAX = 200
 unlisted = None  # what nothing lists as its child: found by the cursor that was in it

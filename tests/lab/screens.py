@@ -314,7 +314,10 @@ class Node:
         self.window, self.role, self.name, self.text, self.states = window, role, name, text, states
         self.middle, self.width = (x + width // 2, y + height // 2), width
         self.box = (x, y, width, height)
-        self.shows = width > 1 and height > 1 and x > -10000  # a menu that is not open is at the world's end
+        self.shows = width > 1 and height > 1
+
+
+MENU_ROLES = ('menu item', 'check menu item', 'menu')  # the last one stands in bars, too
 
 
 class Pidgin:
@@ -492,27 +495,49 @@ class Pidgin:
 
     def menu(self, pattern, *words):
         """The menu of a buddy, and in it one word after the other."""
-        for patience in (5, 20, PATIENCE):
+        self.click(self.in_menu(pattern, *words))
+
+    def in_menu(self, pattern, *words):
+        """The last word there, which is not clicked yet."""
+        def opens():
             self.window('Buddy List')
             self.click(self.stands('table cell', pattern, 'Buddy List'), '3')
+        return self.down(opens, *words)
+
+    def down(self, opens, *words):
+        """Opens a menu and clicks one word after the other: the last one, which is not clicked yet. From the
+        beginning, where a word is not there soon: the row moved away under the hand, or GTK, busy, took the click on a
+        menu that had opened by itself for its end."""
+        for patience in (5, 20, PATIENCE):
+            opens()
             try:
-                first = self.menu_item(words[0], patience)
-                break
+                for word in words[:-1]:
+                    self.click(self.menu_item(word, patience))
+                return self.menu_item(words[-1], patience)
             except Gone:
                 if patience == PATIENCE:
                     raise
-                self.key('Escape')  # the row moved away under the hand: that was another's menu, or none
-        self.click(first)
-        for word in words[1:]:
-            self.click(self.menu_item(word))
+                for _ in range(4):
+                    if any(n.role != 'menu' for n in self.menu_items()):
+                        self.key('Escape')
 
     def menu_item(self, pattern, timeout=PATIENCE):
-        def item():
-            for node in reversed(self.look()):
-                if node.role in ('menu item', 'menu', 'check menu item') and node.shows and re.match(pattern, node.name):
-                    return node
-            return None
-        return until(item, 'a menu item %r' % pattern, timeout, self.titles)
+        return until(lambda: next((n for n in reversed(self.menu_items()) if re.match(pattern, n.name)), None),
+                     'a menu item %r' % pattern, timeout, self.titles)
+
+    def menu_items(self):
+        """Those that can be clicked: GTK tells of the others, too, as where they were when their menu was open."""
+        opened = []
+        for window in self.xdotool('search', '--onlyvisible', '--name', '^Pidgin$').split():
+            place = dict(re.findall(r'(\w+)=(-?\d+)$', self.xdotool('getwindowgeometry', '--shell', window), re.M))
+            if 'HEIGHT' in place:
+                opened.append([int(place[of]) for of in ('X', 'Y', 'WIDTH', 'HEIGHT')])
+
+        def stands_open(box):
+            return any(x <= box[0] and box[0] + box[2] <= x + width and y <= box[1] and box[1] + box[3] <= y + height
+                       for x, y, width, height in opened)
+        return [n for n in self.look() if n.role in MENU_ROLES and n.shows and
+                ('showing' in n.states or stands_open(n.box))]
 
     def lines(self, window):
         """The text of the conversation in front in that window."""

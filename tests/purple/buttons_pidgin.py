@@ -149,24 +149,23 @@ class Story:
 
     def in_bar(self, *words):
         """That entry of the menu in the chat's window."""
-        self.talk(r'Bob Bb \(secret')
-        for word in (MENU, *words):
-            self.pidgin.click(self.pidgin.menu_item(word))
+        self.pidgin.click(self.pidgin.down(lambda: self.talk(r'Bob Bb \(secret'), MENU, *words))
 
     def at_button(self, shows, *words):
         """The button says that, and has that entry."""
-        self.talk(r'Bob Bb \(secret')
-        self.pidgin.click(self.pidgin.finds('button', shows, 'Bob Bb'))
-        for word in words:
-            self.pidgin.click(self.pidgin.menu_item(word))
+        def opens():
+            self.talk(r'Bob Bb \(secret')
+            self.pidgin.click(self.pidgin.finds('button', shows, 'Bob Bb'))
+        self.pidgin.click(self.pidgin.down(opens, *words))
 
     def window_menu(self):
         """SC-E1, SC-K4: the same entries at the window, by the bar and by the button, which shows what they did"""
         self.in_bar('Self-destruct timer', '30 seconds')
         self.peer.hears('notice ttl-by-peer 30$')
         self.at_button('Timer 30 seconds, not verified', 'Self-destruct timer')
-        if ['checked' in self.pidgin.menu_item(t + '$').states for t in ('off', '30 seconds', '1 week')] != [0, 1, 0]:
-            raise lab.Gone('another timer is marked')
+        def marked():
+            return [n.name for n in self.pidgin.menu_items() if 'checked' in n.states]
+        screens.until(lambda: marked() == ['30 seconds'], 'the mark at the timer', 20, lambda: repr(marked()))
         self.pidgin.click(self.pidgin.menu_item('off$'))
         self.peer.hears('notice ttl-by-peer 0$')
         self.at_button('Secret chat, not verified$', 'I compared the key')
@@ -545,8 +544,7 @@ class Story:
 
     def tick(self):
         """The item "Enable Logging" of the conversation in front, in its open menu."""
-        self.pidgin.click(self.pidgin.menu_item('Options$'))
-        return self.pidgin.menu_item('Enable Logging')
+        return self.pidgin.down(lambda: self.pidgin.window('Bob Bb'), 'Options$', 'Enable Logging')
 
     def no_tick(self):
         """... is not ticked; the menu is closed again"""
@@ -587,9 +585,7 @@ class Story:
     # --- the menu of the account
 
     def account(self, word):
-        self.pidgin.window('Buddy List')
-        for pattern in 'Accounts$', '9990000001', word:
-            self.pidgin.click(self.pidgin.menu_item(pattern))
+        self.pidgin.click(self.pidgin.down(lambda: self.pidgin.window('Buddy List'), 'Accounts$', '9990000001', word))
 
     def account_unanswered(self):
         """DECISIONS 24: the login ends by the user's word; a passphrase is set by its own button"""

@@ -147,9 +147,8 @@ class More(buttons_pidgin.Story):
         self.answer_request('Leave it to my phone')
         self.peer.never('secret .* closed', 1)
         self.quiet()
-        self.pidgin.menu(PERSON)
-        self.pidgin.menu_item('Start secret chat')
-        if any(n.role == 'menu item' and n.shows and 'ccept' in n.name for n in self.pidgin.look()):
+        self.pidgin.in_menu(PERSON, 'Start secret chat')
+        if any('ccept' in n.name for n in self.pidgin.menu_items()):
             raise lab.Gone('it is still asked about')
         self.pidgin.key('Escape')
         self.peer.send('close')
@@ -204,9 +203,7 @@ class More(buttons_pidgin.Story):
         self.peer.send('chat ' + self.chat)
         self.peer.send('say while it was away')
         self.quiet()
-        self.pidgin.window('Buddy List')
-        for pattern in 'Accounts$', 'Enable Account', '9990000001':
-            self.pidgin.click(self.pidgin.menu_item(pattern))
+        self.pidgin.click(self.pidgin.down(lambda: self.pidgin.window('Buddy List'), 'Accounts$', 'Enable Account', '9990000001'))
         self.pidgin.finds('table cell', ENTRY, 'Buddy List')
         self.pidgin.shows('while it was away', 'Bob Bb')
         self.goes_on('there again')
@@ -216,9 +213,7 @@ class More(buttons_pidgin.Story):
         if 'Telegram' in self.under('Secret chats') or 'Bob Bb' not in self.under('Secret chats'):
             self.drag_row(PERSON, 'Secret chats$', lambda: 'Bob Bb' in self.under('Secret chats'))
         for key in 'Escape', 'Return':
-            self.pidgin.window('Buddy List')
-            self.pidgin.click(self.pidgin.stands('table cell', 'Secret chats$', 'Buddy List'), '3')
-            self.pidgin.click(self.pidgin.menu_item('Delete'))
+            self.pidgin.menu('Secret chats$', 'Delete')
             self.pidgin.press('Remove Group')
             self.pidgin.window('^Remove$')
             self.pidgin.finds('label', 'Remove these 2 entries', 'Remove')
