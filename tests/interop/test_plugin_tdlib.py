@@ -12,6 +12,7 @@ import tdlib
 from tdlib import lab
 
 ALICE, BOB = '9990000001', '9990000002'
+TURNED = os.path.realpath(os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'data', 'pictures', 'turned.jpg'))
 
 
 def story(build):
@@ -132,6 +133,57 @@ def story(build):
                 if kind == 'Document' and os.path.basename(got) != name:
                     raise lab.Gone('it is called %s' % got)
 
+        def looks():
+            """SC-H2, SC-H10, SC-H11: TDLib's video and voice are lines that say how large and how long; each is had as it was"""
+            for kind, file, more, line in (
+                    ('Video', {'@type': 'inputVideo', 'duration': 83, 'width': 320, 'height': 240},
+                     {}, r'\[video (\d+), 320×240, 1:23, 70 kB\] caption$'),
+                    ('VoiceNote', None, {'duration': 12}, r'\[voice message (\d+), 0:12, 70 kB\] caption$')):
+                path, data = os.path.join(place.directory, kind), os.urandom(70000)
+                with open(path, 'wb') as f:
+                    f.write(data)
+                field = re.sub('(?<=[a-z])(?=N)', '_', kind).lower()
+                local = {'@type': 'inputFileLocal', 'path': path}
+                td.tell('sendMessage', chat_id=box['chat'], input_message_content={
+                    '@type': 'inputMessage' + kind, field: dict(file, **{field: local}) if file else local,
+                    'caption': {'@type': 'formattedText', 'text': 'caption'}, **more})
+                number = us.hears('line secret.* recv: ' + line).group(1)
+                us.send('cmd secret save %s %s/saved' % (number, place.directory))
+                got = us.hears('line secret.* system: File .* is saved, unencrypted, as (.*)$').group(1)
+                with open(got, 'rb') as f:
+                    if f.read() != data:
+                        raise lab.Gone('%s is another file' % got)
+
+        def sends():
+            """SC-H1, SC-H4, SC-H10, SC-H11: what /photo and /file send is for TDLib what it is, with its size, sides, name
+            and caption; a photo tells nothing of its place, a file is untouched"""
+            def came(kind, field, typed):
+                """What TDLib says of it, and its bytes."""
+                us.send('cmd secret ' + typed)
+                content = td.gets(box['chat'], 'message' + kind)['content']
+                what = content[field]['sizes'][-1] if field == 'photo' else content[field]
+                file = td.call('downloadFile', file_id=what[field]['id'], priority=1, offset=0, limit=0, synchronous=True)
+                with open(file['local']['path'], 'rb') as f:
+                    data = f.read()
+                if file['size'] != len(data):
+                    raise lab.Gone('it is to have %d bytes, and has %d' % (file['size'], len(data)))
+                return content['caption']['text'], what, data
+
+            text = os.path.join(place.directory, 'for bob.txt')
+            with open(text, 'wb') as f:
+                f.write(b'hello')
+            with open(TURNED, 'rb') as f:
+                picture = f.read()
+            caption, what, data = came('Photo', 'photo', 'photo %s | look *here*' % TURNED)
+            if (caption, what['width'], what['height'], b'SECRET' in data) != ('look *here*', 200, 300, False):
+                raise lab.Gone('a photo is %s, %s' % (caption, what))
+            caption, what, data = came('Document', 'document', 'file "%s" | read this' % text)
+            if (caption, what['file_name'], data) != ('read this', 'for bob.txt', b'hello'):
+                raise lab.Gone('a file is %s, %s' % (caption, what))
+            caption, what, data = came('Document', 'document', 'file ' + TURNED)
+            if (caption, what['file_name'], what['mime_type'], data) != ('', 'turned.jpg', 'image/jpeg', picture):
+                raise lab.Gone('a picture as a file is %s, %s' % (caption, what))
+
         def opens():
             """SC-G4, SC-E5, DECISIONS 31: TDLib's timed photo is shown on demand; it learns that, and both let go of it in time"""
             path, data = os.path.join(place.directory, 'pic.jpg'), os.urandom(3000)
@@ -156,7 +208,8 @@ def story(build):
         return lab.run([('TDLib asks, the user accepts', accepts), ('both talk', talks), ('both format', formats),
                         ('reading is told with the focus', reads), ('a timed line burns', burns),
                         ('a deleted line leaves', deletes), ('a reply quotes', quotes), ('an answer arrives', replies),
-                        ('files are saved', files), ('a timed photo is opened', opens)])
+                        ('files are saved', files),
+                        ('a video, a voice', looks), ('files are sent', sends), ('a timed photo is opened', opens)])
 
 
 sys.exit(story(sys.argv[1]))

@@ -7,6 +7,7 @@ import shutil
 import signal
 import struct
 import subprocess
+import sys
 import termios
 import time
 import unicodedata
@@ -559,11 +560,36 @@ class Pidgin:
 
     def drag(self, node, x, y):
         """Takes it to another place of the screen."""
-        self.xdotool('mousemove', *map(str, node.middle), 'mousedown', '1')
+        self._drag(node.middle, (x, y))
+
+    def _drag(self, start, end):
+        self.xdotool('mousemove', *map(str, start), 'mousedown', '1')
         for step in range(1, 11):
-            self.xdotool('mousemove', *(str(a + (b - a) * step // 10) for a, b in zip(node.middle, (x, y))))
+            self.xdotool('mousemove', *(str(a + (b - a) * step // 10) for a, b in zip(start, end)))
             time.sleep(0.03)  # as a hand does: GTK takes a jump for no drag
         self.xdotool('mouseup', '1')
+
+    def drop(self, title, *paths):
+        """Files, dragged out of another program's window (drops.py) onto the lines of the conversation with that title."""
+        source = self.start([sys.executable, os.path.join(os.path.dirname(os.path.abspath(__file__)), 'drops.py'), *paths],
+                            self.environment)
+        dragged = 0
+
+        def taken():
+            """Again where the hand met nothing."""
+            nonlocal dragged
+            if source.poll() is not None:
+                return True
+            found = self.xdotool('search', '--onlyvisible', '--name', '^files to drag$').split()
+            if found and time.time() > dragged + 5:
+                dragged = time.time()
+                at = dict(word.split('=') for word in self.xdotool('getwindowgeometry', '--shell', found[0]).split())
+                self.window(title)
+                lines = next(n for n in self.look(title) if n.role == 'text' and n.shows)
+                self._drag([int(at[a]) + int(at[b]) // 2 for a, b in (('X', 'WIDTH'), ('Y', 'HEIGHT'))], lines.middle)
+            return False
+        until(taken, 'the files being taken', PATIENCE, self.state)
+        self.processes.remove(source)
 
     def purple(self, method, *words):
         """A function of libpurple's, called from outside (over D-Bus): the number that it gives."""

@@ -3,6 +3,7 @@
 
 usage: test_bitlbee.py BUILD
 """
+import glob
 import os
 import re
 import sys
@@ -11,6 +12,8 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..'
 import irc  # noqa: E402
 import lab  # noqa: E402
 
+TURNED = os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'data', 'pictures', 'turned.jpg')
+COPIES = '/tmp/bitlbee-purple-ft.*'  # BitlBee looks for no other place
 ALICE, BOB = '9990000001', '9990000002'
 BUILD = sys.argv[1]
 NAMED = {'9990000003:\u0410\u043d\u043d\u0430:\u0429\u0451\u043a\u0438\u043d\u0430-\u042e\u0433': 'Anna_Shchyokina_Yug',  # beside Bob, and their nicks
@@ -171,6 +174,29 @@ class Story:
         self.companion.send('say a <b> & &lt; "c"')
         self.alice.hears(self.chat + ' alice: a <b> & &lt; "c"$')
 
+    def by_dcc(self):
+        """What an IRC client sends by DCC: a picture is a photo without its place, all else a file; BitlBee's own copy of it,
+        in the clear, is gone when it is sent"""
+        def copies(name='.'):
+            """What BitlBee keeps of it meanwhile."""
+            return glob.glob(os.path.join(COPIES, name))
+
+        with open(TURNED, 'rb') as f:
+            picture = f.read()
+        for name, data, kind in (('%s.jpg', picture, '2 200 300 '), ('%s.txt', b'for your eyes', '6 0 0 13 ')):
+            name %= os.urandom(8).hex()
+            before = copies()
+            self.alice.offers(self.chat, name, data, lambda: lab.until(lambda: copies(name), "BitlBee's copy"))
+            number = self.companion.hears(r'message (-?\d+) 0 $').group(1)
+            self.companion.hears('with ' + kind)
+            self.alice.hears('root &bitlbee: mtproto - File %s transferred successfully' % name)
+            lab.until(lambda: set(copies()) <= set(before) and not copies(name), 'the end of the copy and its folder')
+            self.companion.send('save %s %s' % (number, self.place.directory))
+            with open(self.companion.hears('saved (.*)$').group(1), 'rb') as f:
+                got = f.read()
+            if b'SECRET' in got or (data != picture and got != data):
+                raise lab.Gone('%s is not what it is to be' % name)
+
     def timed(self):
         """Lines cannot be taken back here: that is said when a timer is set, and when they should have gone; the timer
         stands in the line, and where own messages are is told on demand"""
@@ -302,7 +328,7 @@ def main():
         place.dc.control('profile 9990000005 username xiaoming')
         story = Story(place)
         return lab.run([('a login', story.logs_in), ('nicks', story.nicks), ('a secret chat', story.chats), ('the key', story.key),
-                        ('text arrives as typed', story.arrives_as_typed),
+                        ('text arrives as typed', story.arrives_as_typed), ('files by DCC', story.by_dcc),
                         ('a timer', story.timed), ('questions', story.questions), ('removing', story.removes),
                         ('another nick', story.another_nick), ('a restart', story.restarts),
                         ('the same nick', story.same_nick), ('account off', story.account_off), ('a login by a link', story.by_qr),

@@ -476,7 +476,39 @@ def test_a_file_is_stopped_in_its_window(chat):
     pidgin.press('Stop', 'File Transfers')
     pidgin.shows(r'Not sent: you stopped turned\.jpg\.', 'Bob Bb')
     pidgin.press('Close', 'File Transfers')
-    chat.dc.control('delay upload.saveFilePart 0')
+    chat.dc.control('reset')
+
+
+def test_a_dropped_picture_is_a_photo(chat):
+    """... where "insert" is chosen of what Pidgin asks: with what is typed before and behind it"""
+    pidgin = chat.pidgin
+    chat.peer.forget()
+    pidgin.in_entry('Bob Bb')
+    pidgin.type('see ')
+    pidgin.drop('Bob Bb', PICTURE)
+    pidgin.click(pidgin.stands('radio button', 'Insert in message'))
+    pidgin.press('OK')
+    pidgin.in_entry('Bob Bb')
+    pidgin.say('there')
+    pidgin.shows(r'\[photo \d+, 200×300, \d.* kB\] see there', 'Bob Bb')
+    chat.peer.hears('message -?\\d+ 0 see there$')
+    chat.peer.hears('with 2 200 300 ')
+
+
+def test_a_dropped_file_is_a_file(chat):
+    """... at once; a picture, too, where Pidgin's own choice stays"""
+    pidgin = chat.pidgin
+    path = os.path.join(chat.place.directory, 'for bob.txt')
+    with open(path, 'w', encoding='utf-8') as f:
+        f.write('hello')
+    pidgin.drop('Bob Bb', path)
+    pidgin.shows(r'\[file \d+, 5 bytes: for bob\.txt\]', 'Bob Bb')
+    chat.peer.hears(r'with 6 0 0 5 for bob\.txt$')
+    pidgin.drop('Bob Bb', PICTURE)
+    pidgin.stands('radio button', 'Send image file')
+    pidgin.press('OK')
+    pidgin.shows(r'turned\.jpg is sent as it is, with what may stand in it', 'Bob Bb')
+    chat.peer.hears(r'with 6 200 300 \d+ turned\.jpg$')
 
 
 def test_pidgin_lives(chat):
