@@ -19,6 +19,7 @@
 typedef struct {
     PurpleXfer *xfer;
     PurpleAccount *account;
+    char *who;
     int32_t chat_id;
     int64_t id;       /* 0: the client does not have it yet */
     gboolean stopped; /* by the user, before that */
@@ -32,6 +33,7 @@ forget (Transfer *transfer)
     transfers = g_list_remove (transfers, transfer);
     transfer->xfer->data = NULL; /* libpurple may keep it, and ask for it no more */
     purple_xfer_unref (transfer->xfer);
+    g_free (transfer->who);
     g_free (transfer);
 }
 
@@ -40,7 +42,7 @@ static gboolean
 was_told (const Transfer *transfer)
 {
     return transfer->chat_id != 0 &&
-           tgp_conv_named (transfer->account, transfer->xfer->who, FALSE) != NULL;
+           tgp_conv_named (transfer->account, transfer->who, FALSE) != NULL;
 }
 
 /* BitlBee would write "(null)" for the title that libpurple does not give it. */
@@ -136,7 +138,7 @@ init_cb (PurpleXfer *xfer)
         account_of (transfer) == NULL ? g_strdup (tgp_words_not_sent (TALK_IS_OFFLINE))
         : transfer->chat_id == 0      ? tgp_words_not_uploaded (NULL, TGP_UPLOAD_NO_CHAT)
         : !tgp_list_is_alone (transfer->account,
-                              xfer->who) /* the window may be another's */
+                              transfer->who) /* the window may be another's */
             ? g_strdup (tgp_words_stands_together ())
             : NULL;
     if (reason == NULL) {
@@ -174,6 +176,20 @@ tgp_can_receive_file (PurpleConnection *gc, const char *who)
     return tgp_account (gc) != NULL && tgp_name_parse (who, &id) != TGP_NAME_OTHER;
 }
 
+/* The window of transfers shows this as it is. libpurple looks for a conversation of that name,
+ * too, for lines of its own ("Offering to send ..."), which would stand beside ours, and stay when
+ * those go (SC-G7). */
+static void
+call_them (PurpleXfer *xfer)
+{
+    PurpleBuddy *buddy = purple_find_buddy (xfer->account, xfer->who);
+
+    if (buddy == NULL || tgp_frontend ()->elsewhere)
+        return;
+    g_free (xfer->who);
+    xfer->who = g_strdup (purple_buddy_get_alias (buddy));
+}
+
 PurpleXfer *
 tgp_new_xfer (PurpleConnection *gc, const char *who)
 {
@@ -185,11 +201,13 @@ tgp_new_xfer (PurpleConnection *gc, const char *who)
     Transfer *transfer = g_new0 (Transfer, 1);
     transfer->xfer = xfer;
     transfer->account = gc->account;
+    transfer->who = g_strdup (who);
     if (tgp_name_parse (who, &id) == TGP_NAME_SECRET)
         transfer->chat_id = (int32_t)id;
     transfers = g_list_append (transfers, transfer);
     purple_xfer_ref (xfer);
     xfer->data = transfer;
+    call_them (xfer);
     purple_xfer_set_init_fnc (xfer, init_cb);
     purple_xfer_set_start_fnc (xfer, start_cb);
     purple_xfer_set_cancel_send_fnc (xfer, cancel_cb);

@@ -100,7 +100,7 @@ def of_a_text(place, us, companion, home):
 
 @with_home('--as', 'pidgin')
 def by_its_window(place, us, companion, home):
-    """Send File: its dialog, its progress, its Stop; what cannot be sent says why"""
+    """SC-G7: Send File: its dialog, its progress, its Stop; what cannot be sent says why; nothing stays of what is deleted"""
     path = write(home, 'large.bin', os.urandom(3000000))
     us.send('sendfile secret')
     us.hears('file dialog')
@@ -110,6 +110,9 @@ def by_its_window(place, us, companion, home):
     us.hears(r'xfer 100% whole')
     us.hears('xfer gone')
     companion.hears(r'with 6 0 0 3000000 large\.bin$')
+    us.send('cmd secret delete')
+    companion.hears('gone 1$')
+    us.loses('large.bin')  # not in a line of libpurple's own either
     us.send('sendfile secret')
     us.hears('file dialog')
     us.send('choose')
