@@ -22,7 +22,8 @@ typedef struct {
     Dc *dc;
     GMainLoop *loop;
     unsigned tick;
-    char **sites; /* NULL: one data centre, and nobody is judged */
+    gboolean soon; /* it is the next one after an input */
+    char **sites;  /* NULL: one data centre, and nobody is judged */
 } Server;
 
 typedef struct {
@@ -44,6 +45,7 @@ tick_cb (gpointer user)
     int64_t next;
 
     server->tick = 0;
+    server->soon = FALSE;
     next = dc_tick (server->dc);
     if (next >= 0)
         server->tick = g_timeout_add ((unsigned)MAX (next, 1), tick_cb, server);
@@ -53,8 +55,12 @@ tick_cb (gpointer user)
 static void
 arm (Server *server)
 {
-    if (server->tick == 0)
-        server->tick = g_timeout_add (5, tick_cb, server);
+    if (server->soon)
+        return;
+    if (server->tick != 0)
+        g_source_remove (server->tick);
+    server->soon = TRUE;
+    server->tick = g_timeout_add (5, tick_cb, server);
 }
 
 static void

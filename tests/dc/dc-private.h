@@ -165,6 +165,7 @@ struct DcConn {
     gboolean strict; /* of a client that is to be judged */
     GByteArray *buffer;
     GHashTable *exchanges; /* nonce -> exchange */
+    int64_t ends_at;       /* unless it is pinged again; real ms, 0 = never */
     gboolean closed;
 };
 

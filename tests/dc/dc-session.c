@@ -215,8 +215,18 @@ take_acks (DcSession *session, const TlVector *ids)
 static void
 take_ping (DcSession *session, int64_t msg_id, int64_t ping_id)
 {
+    dc_count (session->dc, "ping");
     MtpPong pong = TL_NEW (MtpPong, .msg_id = msg_id, .ping_id = ping_id);
     send_object (session, TL_OBJ (&pong), FALSE, TRUE);
+}
+
+static void
+take_delay (DcSession *session, int seconds)
+{
+    Dc *dc = session->dc;
+
+    if (session->conn != NULL)
+        session->conn->ends_at = dc_now_ms (dc) - dc->ahead + (int64_t)seconds * 1000;
 }
 
 static void
@@ -289,6 +299,7 @@ take_service (DcSession *session, int64_t msg_id, const TlObject *object)
         take_ping (session, msg_id, TL_AS (object, MtpPing)->ping_id);
         return TRUE;
     case MtpPingDelayDisconnect_ID:
+        take_delay (session, TL_AS (object, MtpPingDelayDisconnect)->disconnect_delay);
         take_ping (session, msg_id, TL_AS (object, MtpPingDelayDisconnect)->ping_id);
         return TRUE;
     case MtpGetFutureSalts_ID:

@@ -170,6 +170,32 @@ dc_remove_contact (Dc *dc, int64_t owner, int64_t user)
         g_hash_table_add (who->strangers, g_memdup2 (&user, sizeof user));
 }
 
+/* Connections that were to be pinged and are not end; ms until the next one would, or -1. */
+static int64_t
+end_unpinged (Dc *dc)
+{
+    int64_t now = dc_now_ms (dc) - dc->ahead, next = -1;
+
+    for (unsigned i = 0; i < dc->conns->len; i++) {
+        DcConn *conn = g_ptr_array_index (dc->conns, i);
+        if (conn->closed || conn->ends_at == 0)
+            continue;
+        if (conn->ends_at <= now) {
+            dc_count (dc, "unpinged");
+            dc_conn_drop (conn);
+        } else if (next < 0 || conn->ends_at - now < next) {
+            next = conn->ends_at - now;
+        }
+    }
+    return next;
+}
+
+static int64_t
+sooner (int64_t one, int64_t other)
+{
+    return one < 0 ? other : other < 0 ? one : MIN (one, other);
+}
+
 int64_t
 dc_tick (Dc *dc)
 {
@@ -188,6 +214,5 @@ dc_tick (Dc *dc)
         dc_session_send (delayed->session, &body, TRUE, TRUE);
         dc_delayed_free (delayed);
     }
-    int64_t mood = dc_mood_tick (dc);
-    return next < 0 || (mood >= 0 && mood < next) ? mood : next;
+    return sooner (sooner (next, dc_mood_tick (dc)), end_unpinged (dc));
 }

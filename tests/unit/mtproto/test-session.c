@@ -476,6 +476,9 @@ test_pings (void)
     MtpPong wrong = pong_for (ping);
     wrong.ping_id ^= 1;
     mb_say (b, TL_OBJ (&wrong), FALSE);
+    wrong = pong_for (ping);
+    wrong.msg_id += 4; /* that of nothing of ours */
+    mb_say (b, TL_OBJ (&wrong), FALSE);
     mb_advance (b, 31 * SECOND);
     g_assert_nonnull (strstr (b->events->str, "disconnect"));
 }

@@ -39,7 +39,7 @@ hang_up (NetWire *wire)
     g_byte_array_set_size (wire->all, 0);
     g_byte_array_set_size (wire->down, 0);
     wire->port = 0;
-    wire->opened = wire->cut = FALSE;
+    wire->opened = wire->cut = wire->mute = FALSE;
 }
 
 static void
@@ -75,7 +75,7 @@ run_wire (NetBench *b, int line, unsigned share)
     static const DcConnOps ops = { dc_send_cb, dc_close_cb };
     NetWire *wire = &b->wires[line];
 
-    if (wire->port == 0 ||
+    if (wire->port == 0 || wire->mute ||
         (wire->opened && !wire->cut && wire->up->len == 0 && wire->down->len == 0))
         return;
     if (!wire->opened) {
@@ -128,7 +128,7 @@ static gboolean
 is_quiet (const NetBench *b)
 {
     for (int line = 0; line < NET_LINES; line++)
-        if (b->wires[line].port != 0 &&
+        if (b->wires[line].port != 0 && !b->wires[line].mute &&
             (!b->wires[line].opened || b->wires[line].cut || b->wires[line].up->len > 0 ||
              b->wires[line].down->len > 0))
             return FALSE;

@@ -19,6 +19,7 @@ typedef struct {
     gboolean opened, cut;
     GByteArray *up, *down, *all; /* all: that ever went up */
     size_t heard;                /* bytes that came down */
+    gboolean mute;               /* nothing goes on it; that is not told to anybody */
 } NetWire;
 
 struct NetBench {

@@ -6,6 +6,7 @@
 #define LINE(dc, lane) (((dc)*NET_LANES + (lane)) * MT_RACE_MAX)
 #define PART 131072
 #define PARTS 800 /* 100 MiB */
+#define MINUTE 60000
 
 /* MT-E6 MT-D44: a line that has its login from elsewhere is sent nothing unasked; what comes unasked on a line for files, be it at home or elsewhere, is no update, and
  * no reason to ask for addresses; on the account's own it is */
@@ -92,11 +93,97 @@ test_large_file (void)
     }
 }
 
+/* A file of each data centre, and one at home up; all have their lines then. */
+static void
+use_all (NetBench *b)
+{
+    nb_control (b, "profile 1 picture-dc 4");
+    g_assert_cmpint (nb_file (b, 4, NET_DOWN), ==, 0);
+    nb_control (b, "profile 1 picture-dc 2");
+    g_assert_cmpint (nb_file (b, 2, NET_DOWN), ==, 0);
+    g_assert_cmpint (nb_file (b, 2, NET_UP), ==, 0);
+}
+
+/* MT-B33: each line is pinged once a minute, and a little more where something is asked, be it in
+ * use or not, so that no server ends it; a line that is closed for want of use is let alone */
+static void
+test_pings (void)
+{
+    g_autoptr (NetBench) b = nb_new (4, TRUE);
+
+    for (int i = 0; i < 10; i++) {
+        use_all (b);
+        nb_pass (b, 4 * MINUTE);
+    }
+    g_assert_cmpuint (nb_count (b, "unpinged"), ==, 0);
+    g_assert_cmpuint (nb_count (b, "ping"), >=, 4 * 40);
+    g_assert_cmpuint (nb_count (b, "ping"), <=, 4 * 40 + 4 * 10);
+    g_assert_cmpuint (b->connects[PORT_HOME], ==, 1);
+    g_assert_cmpuint (b->connects[PORT_FILES], ==, 2);
+    g_assert_cmpuint (b->connects[PORT_OTHER], ==, 1);
+    nb_pass (b, 6 * MINUTE);
+    unsigned before = nb_count (b, "ping");
+    nb_pass (b, 60 * MINUTE);
+    g_assert_cmpuint (nb_count (b, "ping"), >=, before + 59);
+    g_assert_cmpuint (nb_count (b, "ping"), <=, before + 61); /* the account's own */
+    g_assert_cmpuint (nb_count (b, "unpinged"), ==, 0);
+}
+
+/* MT-B33 MT-E8: a line whose only call is not answered for minutes is pinged all the same, and
+ * closed by neither side */
+static void
+test_pings_while_waiting (void)
+{
+    g_autoptr (NetBench) b = nb_new (4, TRUE);
+
+    use_all (b);
+    nb_control (b, "delay upload.getFile 100000");
+    nb_control (b, "profile 1 picture-dc 4");
+    g_assert_cmpint (nb_file (b, 4, NET_DOWN), ==, 0);
+    g_assert_cmpuint (b->connects[PORT_OTHER], ==, 1);
+    g_assert_cmpuint (nb_count (b, "unpinged"), ==, 0);
+}
+
+/* MT-B34 MT-B35: a line on which nothing comes any more is given up when its ping has no answer, in
+ * use or not; what was asked there is asked again, and the account's own line does not notice */
+static void
+test_silent_line (void)
+{
+    static const struct {
+        int dc;
+        NetLane lane;
+        int port;
+    } rows[] = { { 4, NET_DOWN, PORT_OTHER },
+                 { 2, NET_DOWN, PORT_FILES },
+                 { 2, NET_UP, PORT_FILES } };
+
+    for (size_t i = 0; i < G_N_ELEMENTS (rows); i++) {
+        g_autoptr (NetBench) b = nb_new (rows[i].dc, TRUE);
+        NetWire *wire = &b->wires[LINE (rows[i].dc, rows[i].lane)];
+        g_assert_cmpint (nb_file (b, rows[i].dc, rows[i].lane), ==, 0);
+        nb_pass (b, 10000);
+        wire->mute = TRUE;
+        int64_t began = b->now.mono;
+        g_assert_cmpint (nb_file (b, rows[i].dc, rows[i].lane), ==, 0);
+        g_assert_cmpint (b->now.mono - began, <, 45000);
+        g_assert_cmpuint (b->connects[rows[i].port], ==, 2);
+        wire->mute = TRUE; /* and once more, while nobody waits */
+        nb_pass (b, 4 * MINUTE);
+        g_assert_cmpint (nb_file (b, rows[i].dc, rows[i].lane), ==, 0);
+        g_assert_cmpuint (b->connects[rows[i].port], ==, 3);
+        g_assert_cmpuint (b->connects[PORT_HOME], ==, 1);
+        g_assert_cmpuint (b->failed, ==, 0);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
     g_test_init (&argc, &argv, NULL);
     g_test_add_func ("/net-lanes/updates", test_updates);
     g_test_add_func ("/net-lanes/large-file", test_large_file);
+    g_test_add_func ("/net-lanes/pings", test_pings);
+    g_test_add_func ("/net-lanes/pings-while-waiting", test_pings_while_waiting);
+    g_test_add_func ("/net-lanes/silent-line", test_silent_line);
     return g_test_run ();
 }
