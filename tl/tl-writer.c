@@ -6,28 +6,34 @@
 #define WRITER_FIRST_SIZE 256
 #define STRING_MAX ((1u << 24) - 1) /* three bytes of length (MT-A4) */
 
+/* What was written; behind that is memory that nobody has touched, and that is often not even
+ * there yet. */
+static void
+forget (TlWriter *writer)
+{
+    if (writer->data != NULL)
+        explicit_bzero (writer->data, writer->len);
+    g_free (writer->data);
+}
+
 void
 tl_writer_clear (TlWriter *writer)
 {
-    if (writer->data != NULL)
-        explicit_bzero (writer->data, writer->size);
-    g_free (writer->data);
+    forget (writer);
     *writer = (TlWriter){ 0 };
 }
 
-static uint8_t *
-extend (TlWriter *writer, size_t len)
+uint8_t *
+tl_writer_space (TlWriter *writer, size_t len)
 {
     if (writer->size - writer->len < len) {
         size_t size = MAX (writer->size * 2, WRITER_FIRST_SIZE);
         while (size - writer->len < len)
             size *= 2;
         uint8_t *data = g_malloc (size);
-        if (writer->data != NULL) {
+        if (writer->len > 0)
             memcpy (data, writer->data, writer->len);
-            explicit_bzero (writer->data, writer->size);
-            g_free (writer->data);
-        }
+        forget (writer);
         writer->data = data;
         writer->size = size;
     }
@@ -39,7 +45,7 @@ void
 tl_writer_raw (TlWriter *writer, const void *data, size_t len)
 {
     if (len > 0)
-        memcpy (extend (writer, len), data, len);
+        memcpy (tl_writer_space (writer, len), data, len);
 }
 
 void
@@ -66,7 +72,7 @@ tl_writer_bytes (TlWriter *writer, const void *data, size_t len)
         return;
     }
     size_t padding = (4 - (head + len) % 4) % 4;
-    uint8_t *p = extend (writer, head + len + padding);
+    uint8_t *p = tl_writer_space (writer, head + len + padding);
     if (head == 1) {
         p[0] = (uint8_t)len;
     } else {

@@ -13,6 +13,8 @@ typedef struct {
 } TlWriter;
 
 void tl_writer_clear (TlWriter *writer); /* wipes and frees; usable again */
+/* So many bytes at its end, for the caller to fill before anything else is written. */
+uint8_t *tl_writer_space (TlWriter *writer, size_t len);
 void tl_writer_int (TlWriter *writer, int32_t value);
 void tl_writer_long (TlWriter *writer, int64_t value);
 void tl_writer_raw (TlWriter *writer, const void *data, size_t len); /* as it stands */

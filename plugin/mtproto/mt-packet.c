@@ -30,10 +30,9 @@ mt_packet_seal (const uint8_t key[static 256], int x, const MtPacket *packet,
                  16u * (padding[sizeof padding - 1] % EXTRA_BLOCKS);
     tl_writer_raw (&plain, padding, pad);
 
-    g_autofree uint8_t *sealed = g_malloc (CRYPTO_MSG_KEY_SIZE + plain.len);
-    crypto_envelope_seal (key, x, plain.data, plain.len, sealed);
     tl_writer_long (out, crypto_key_id (key));
-    tl_writer_raw (out, sealed, CRYPTO_MSG_KEY_SIZE + plain.len);
+    crypto_envelope_seal (key, x, plain.data, plain.len,
+                          tl_writer_space (out, CRYPTO_MSG_KEY_SIZE + plain.len));
     return TRUE;
 }
 

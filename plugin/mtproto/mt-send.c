@@ -326,8 +326,10 @@ send_batch (MtSession *s, GArray *batch, gboolean force, HostTime now)
     MtPacket packet = { .salt = s->live->salt, .session_id = s->session_id };
 
     if (batch->len == 1 && !force) {
-        tl_writer_raw (&body, first->head, first->head_len);
-        tl_writer_raw (&body, first->body, first->len);
+        if (first->head_len > 0) {
+            tl_writer_raw (&body, first->head, first->head_len);
+            tl_writer_raw (&body, first->body, first->len);
+        }
         packet.msg_id = first->msg_id;
         packet.seq_no = first->seq_no;
     } else {
@@ -348,8 +350,8 @@ send_batch (MtSession *s, GArray *batch, gboolean force, HostTime now)
         remember (s, packet.msg_id, MT_SENT_CONTAINER, NULL, g_steal_pointer (&inner),
                   now);
     }
-    packet.body = body.data;
-    packet.len = body.len;
+    packet.body = body.len > 0 ? body.data : first->body;
+    packet.len = body.len > 0 ? body.len : first->len;
     for (unsigned i = 0; i < batch->len; i++) {
         MtSent *sent = mt_send_find (s, g_array_index (batch, Outgoing, i).msg_id);
         if (sent != NULL && sent->call != NULL)
