@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# bench.sh BUILD: the figures of this build on this machine, TDLib beside it. (Called by ./run bench.)
+# bench.sh BUILD [--big]: the figures of this build on this machine, TDLib beside it; of files of 2 GB, too. (Called by
+# ./run bench.)
 set -euo pipefail
 build=$1
 here=$(cd "$(dirname "$0")" && pwd)
@@ -20,7 +21,7 @@ done
 "$build/tests/bench/bench-wire"
 "$build/tests/bench/bench-hold"
 python3 "$here/bench_pidgin.py" "$build"
-python3 "$here/bench_pair.py" "$build" --json "$(dirname "$build")/bench.json"
+python3 "$here/bench_pair.py" "$build" --json "$(dirname "$build")/bench.json" "${@:2}"
 td=$(find "$build" -name 'libtdjson*.so' -o -name 'tdjson.node' -o -name '*tdjson*.so' 2>/dev/null | head -n 1)
 if [ -n "$td" ]; then
     printf '%-58s %10d bytes\n' 'TDLib, as npm delivers it' "$(size "$td")"

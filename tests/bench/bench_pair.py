@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The module in libpurple beside TDLib with its message database, on the same data centre: CPU, syncs, memory, waits.
 
-usage: bench_pair.py BUILD [--json FILE] [--texts N] [--missed N] [--only PART]
+usage: bench_pair.py BUILD [--json FILE] [--texts N] [--missed N] [--big] [--only PART]
 """
 import argparse
 import json
@@ -19,6 +19,7 @@ import tdlib  # noqa: E402
 import lab  # noqa: E402
 
 import bench_account  # noqa: E402
+import bench_files  # noqa: E402
 from figures import cpu, figures, line, note, note_held  # noqa: E402
 from lab import ALICE, BOB  # noqa: E402
 
@@ -241,7 +242,7 @@ def ige(place, args):
         note('ige_decrypt_%s_of_cbc' % size, float(decrypt))
 
 
-PARTS = [ige, texts, missed, slow] + bench_account.PARTS
+PARTS = [ige, texts, missed, slow] + bench_files.PARTS + bench_account.PARTS
 
 
 def main():
@@ -251,6 +252,7 @@ def main():
     parser.add_argument('--texts', type=int, default=400)
     parser.add_argument('--rounds', type=int, default=3)
     parser.add_argument('--missed', type=int, default=10000)
+    parser.add_argument('--big', action='store_true', help='files of 2 GB, too')
     parser.add_argument('--only', action='append', choices=[p.__name__ for p in PARTS], default=[])
     args = parser.parse_args()
     if args.json and os.path.exists(args.json):
