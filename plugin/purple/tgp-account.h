@@ -19,6 +19,7 @@
  *   tgp-keys.c      where the sealing key is to live, and its passphrase
  *   tgp-recall.c    what was said last, where no lines are kept
  *   tgp-person.c    what people are called          tgp-entry.c     entries of the list
+ *   tgp-apart.c     which account a chat is of, where two have chats with one person
  *   tgp-chat-number.c  how chats are named in commands; tgp-nick.c  and all entries in BitlBee
  *   tgp-blocked.c   who is blocked                  tgp-conv.c      conversations
  *   tgp-marks.c     where own messages are, what is left of timers

@@ -3,6 +3,7 @@
 #include "tgp-login.h"
 
 #include "tgp-about.h"
+#include "tgp-apart.h"
 #include "tgp-click.h"
 #include "tgp-compare.h"
 #include "tgp-conv.h"
@@ -26,6 +27,7 @@
 #include "tgp-request.h"
 #include "tgp-save.h"
 #include "tgp-seen.h"
+#include "tgp-secret-buddy.h"
 #include "tgp-self.h"
 #include "tgp-send.h"
 #include "tgp-ends.h"
@@ -137,6 +139,7 @@ tgp_login (PurpleAccount *account)
     tgp_windows_connect ();
     tgp_photos_connect ();
     tgp_places_connect ();
+    tgp_apart_connect (tgp_secret_rename);
     tgp_list_connect ();
     tgp_send_connect ();
     tgp_drafts_connect ();

@@ -1,5 +1,6 @@
 /* The prpl as libpurple sees it. */
 #include "tgp-about.h"
+#include "tgp-apart.h"
 #include "tgp-account.h"
 #include "tgp-clock.h"
 #include "tgp-commands.h"
@@ -186,6 +187,7 @@ unload (PurplePlugin *plugin)
     tgp_insert_uninit ();
     tgp_compare_uninit ();
     tgp_places_disconnect ();
+    tgp_apart_disconnect ();
     tgp_list_disconnect ();
     tgp_send_disconnect ();
     tgp_wait_disconnect ();

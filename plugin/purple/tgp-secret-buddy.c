@@ -1,6 +1,7 @@
 /* A secret chat as a buddy of its own (see tgp-secret-buddy.h). */
 #include "tgp-secret-buddy.h"
 
+#include "tgp-apart.h"
 #include "tgp-chat-number.h"
 #include "tgp-conv.h"
 #include "tgp-cursor.h"
@@ -85,13 +86,29 @@ short_alias (const char *person, int number, gboolean verified, gboolean ended)
                         NULL);
 }
 
+/* "Alice", to be freed; "\u20260003 \u203a Alice" where another account has such a chat, too. */
+static char *
+person_of (TgpAccount *tgp, const TalkSecret *info)
+{
+    g_autofree char *whole = tgp_person_label (tgp, info->user_id);
+    g_autofree char *sign =
+        tgp_frontend ()->locks ? tgp_apart_sign (tgp, info->user_id) : NULL;
+    int columns = tgp_frontend ()->names;
+
+    if (sign == NULL)
+        return tgp_text_fit (whole, columns);
+    g_autofree char *account = g_strconcat (sign, " \u203a ", NULL);
+    g_autofree char *person = tgp_text_fit (
+        whole, columns > 0 ? columns - tgp_text_columns (account) : columns);
+    return g_strconcat (account, person, NULL);
+}
+
 /* "Alice (secret 2)", to be freed: several chats with one person are told apart by a number that
  * stays (SC-A30), the one that commands take. */
 static char *
 name_of (TgpAccount *tgp, const TalkSecret *info, PurpleBuddy *buddy, gboolean locks)
 {
-    g_autofree char *whole = tgp_person_label (tgp, info->user_id);
-    g_autofree char *person = tgp_text_fit (whole, tgp_frontend ()->names);
+    g_autofree char *person = person_of (tgp, info);
     int number = tgp_chat_shown_number (tgp, info, buddy);
     gboolean verified = info->verified && info->state == TALK_STATE_READY;
 
@@ -233,6 +250,23 @@ void
 tgp_secret_recount (TgpAccount *tgp)
 {
     tg_client_each_secret (tgp->client, count_cb, tgp);
+}
+
+static void
+rename_cb (const TalkSecret *info, void *user)
+{
+    TgpAccount *tgp = user;
+    g_autofree char *name = tgp_name_secret (info->id);
+    PurpleBuddy *buddy = purple_find_buddy (tgp->account, name);
+
+    if (buddy != NULL)
+        alias_counted (tgp, info, buddy);
+}
+
+void
+tgp_secret_rename (TgpAccount *tgp)
+{
+    tg_client_each_secret (tgp->client, rename_cb, tgp);
 }
 
 void

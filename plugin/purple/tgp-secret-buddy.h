@@ -17,6 +17,8 @@ void tgp_secret_sweep (TgpAccount *tgp);
 /* Of all chats: how many messages wait; and entries of ended ones go, once their last line was
  * read and their window is closed (BitlBee: after a week). */
 void tgp_secret_recount (TgpAccount *tgp);
+/* All entries get the names that they have now. */
+void tgp_secret_rename (TgpAccount *tgp);
 /* A line of that chat is about to come: Finch's "(2)" does not stand behind the name then,
  * which is before the line. It comes back with the next count. */
 void tgp_secret_uncount (TgpAccount *tgp, int32_t chat_id);

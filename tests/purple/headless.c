@@ -519,6 +519,8 @@ run_command (char *line)
                                     g_str_equal (verb, "enable"));
     else if (g_str_equal (verb, "setting") && n == 3)
         purple_account_set_string (the_account (), words[1], words[2]);
+    else if (g_str_equal (verb, "called")) /* by the user, in the account's dialog */
+        purple_account_set_alias (the_account (), rest);
     else if (g_str_equal (verb, "allow") && n == 2)
         purple_account_set_bool (the_account (), words[1], TRUE);
     else if (g_str_equal (verb, "delete") && n >= 2)

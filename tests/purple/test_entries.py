@@ -14,7 +14,7 @@ from lab import ALICE, BOB  # noqa: E402
 STORIES = lab.Stories('entries')
 in_lab = STORIES.in_lab
 BUILD = STORIES.build
-CAROL = '9990000003'
+CAROL, DAVE = '9990000003', '9990000004'
 
 
 def with_carol(story):
@@ -204,6 +204,55 @@ def two_accounts(place, us, companion):
     same(listed(us, 'secret' + first), ['1 | on | not verified | timer off | Bob Bb'])
 
 
+def apart(front, work, title):
+    """MT-F40: where two accounts have chats with one person, and only there, the first columns of an entry say of which
+    account it is: the end of its number, or what the user calls it; a window's title says it, too"""
+    def story():
+        with lab.Lab(BUILD, 'entries', users=[CAROL + ':Carol:Cc', DAVE + ':Dave:Bb']) as place:
+            us, bob = place.chat('--as', front)
+            dave = place.companion(DAVE)
+            us.log_in(CAROL)
+
+            def rows(phone):
+                us.send('use ' + phone)
+                return sorted(line.split(' ', 2)[2].split(' [')[0] for line in in_list(us))
+
+            def both(first, second):
+                lab.until(lambda: (rows(ALICE), rows(CAROL)) == (first, second), 'the entries',
+                          show=lambda: '%s %s' % (rows(ALICE), rows(CAROL)))
+            us.send('use ' + CAROL)
+            place.knows_bob(us)
+            us.send('menu @Dave Start secret chat')
+            dave.hears('secret -?[0-9]+ requested')
+            dave.send('accept')
+            us.hears('line secret.* is ready')
+            both(['\U0001f512 Bob Bb'], ['\U0001f512 Dave Bb'])
+            us.send('use ' + CAROL)
+            place.start(us, bob)
+            both(['\U0001f512 \u20260001 \u203a Bob Bb'], ['\U0001f512 Dave Bb', '\U0001f512 \u20260003 \u203a Bob Bb'])
+            us.send('called Workers Inc')  # Carol's, where these were asked for last
+            place.dc.control('profile %s first Rob' % BOB)
+            both(['\U0001f512 \u20260001 \u203a Rob Bb'], ['\U0001f512 Dave Bb', '\U0001f512 %s \u203a Rob Bb' % work])
+            chat = 'secret' + bob.info()['chat']
+            us.send('title ' + chat)
+            us.hears('title %s$' % (title % work))
+            us.send('called')
+            us.send('disable')
+            us.send('use ' + ALICE)
+            lab.until(lambda: rows(ALICE) == ['\U0001f512 Rob Bb'], 'an account alone', show=lambda: rows(ALICE))
+            us.send('use ' + CAROL)
+            us.send('enable')
+            us.hears('signed-on')
+            both(['\U0001f512 \u20260001 \u203a Rob Bb'], ['\U0001f512 Dave Bb', '\U0001f512 \u20260003 \u203a Rob Bb'])
+            bob.send('close')
+            us.hears('line secret.* system: .*The other side ended')
+            us.send('close ' + chat)
+            both(['\U0001f512 Rob Bb'], ['\U0001f512 Dave Bb'])
+            place.dc.control('profile %s first Rob' % DAVE)  # somebody else, but the same row
+            both(['\U0001f512 \u20260001 \u203a Rob Bb, \u20260002'], ['\U0001f512 \u20260003 \u203a Rob Bb, \u20260004'])
+    return story
+
+
 # --- ended ones leave --------------------------------------------------------------------------------
 
 def in_list(us):
@@ -332,6 +381,8 @@ TESTS = [('none', none), ('numbers', numbers),
          ('long names in Finch', in_lab(long_in_finch)),
          ('names in Pidgin', in_columns('pidgin', (LONG + ' .secret 2.', LONG + ' .secret 2, verified.'))),
          ('names in Finch', in_columns('finch', ('\U0001f5122 ' + LONG, '\U0001f5122\u2713 ' + LONG))),
+         ('apart in Pidgin', apart('pidgin', 'Worke\u2026nc', '%s \u203a Rob Bb .secret.')),
+         ('apart in Finch', apart('finch', 'Wor\u2026c', '\U0001f512 %s \u203a Rob Bb')),
          ('ended leaves', ended_leaves), ('ended unread', ended_unread),
          ('stale rows', stale_rows), ('ended in BitlBee', ended_in_bitlbee)]
 
