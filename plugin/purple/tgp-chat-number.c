@@ -32,14 +32,31 @@ numbered (TgpAccount *tgp, int number, TalkSecret *info)
     return wanted.found;
 }
 
-gboolean
-tgp_chat_typed (TgpAccount *tgp, const char *text, TalkSecret *info)
+/* The digits of a word that is a number; NULL: it is none. g_free() it. */
+static char *
+digits_of (const char *text)
 {
     g_autofree char *word = g_strstrip (g_strdup (text));
     const char *digits = *word == '#' ? word + 1 : word;
     size_t len = strlen (digits);
 
-    return len > 0 && len <= 6 && strspn (digits, "0123456789") == len &&
+    return len > 0 && strspn (digits, G_CSET_DIGITS) == len ? g_strdup (digits) : NULL;
+}
+
+gboolean
+tgp_chat_is_number (const char *text)
+{
+    g_autofree char *digits = digits_of (text);
+
+    return digits != NULL;
+}
+
+gboolean
+tgp_chat_typed (TgpAccount *tgp, const char *text, TalkSecret *info)
+{
+    g_autofree char *digits = digits_of (text);
+
+    return digits != NULL && strlen (digits) <= 6 &&
            numbered (tgp, (int)g_ascii_strtoll (digits, NULL, 10), info);
 }
 

@@ -6,6 +6,9 @@
 
 #include "tgp-account.h"
 
+/* "3", "#3", with blanks around: that is a chat's number wherever a chat or a person is named, also
+ * where there is no such chat, and never what somebody is called. */
+gboolean tgp_chat_is_number (const char *text);
 /* The chat of the number that was typed ("3", "#3", with blanks around), with its state, which may
  * be that it ended; FALSE: there is none, or it is no number. */
 gboolean tgp_chat_typed (TgpAccount *tgp, const char *text, TalkSecret *info);

@@ -139,11 +139,32 @@ act (PurpleConversation *conv, const char *args, TgpCommand command, Rest rest, 
     return func (tgp, chat_id, named, args);
 }
 
+/* Of what the user sent there is no copy. */
+static gboolean
+is_own (const TgpNamed *named)
+{
+    const TalkMessage *message = &named->message;
+
+    switch (message->content) {
+    case TALK_CONTENT_PHOTO:
+    case TALK_CONTENT_VIDEO:
+    case TALK_CONTENT_AUDIO:
+    case TALK_CONTENT_VOICE:
+    case TALK_CONTENT_FILE:
+    case TALK_CONTENT_STICKER:
+        return message->outgoing;
+    default:
+        return FALSE;
+    }
+}
+
 static char *
 show (TgpAccount *tgp, int32_t chat_id, const TgpNamed *named, const char *rest)
 {
     TgpMedium medium = tgp_medium_of (&named->message);
 
+    if (is_own (named))
+        return tgp_words_own_file (medium.number);
     return tgp_show_start (tgp, chat_id, &medium, named->message.id);
 }
 
@@ -158,6 +179,8 @@ play (TgpAccount *tgp, int32_t chat_id, const TgpNamed *named, const char *rest)
 {
     TgpMedium medium = tgp_medium_of (&named->message);
 
+    if (is_own (named))
+        return tgp_words_own_file (medium.number);
     return tgp_play_start (tgp, chat_id, &medium, named->message.id);
 }
 
@@ -174,6 +197,8 @@ save (TgpAccount *tgp, int32_t chat_id, const TgpNamed *named, const char *rest)
     gboolean quoted;
     g_autofree char *path = tgp_begins_take (&end, &quoted);
 
+    if (is_own (named))
+        return tgp_words_own_file (named->message.number);
     return tgp_save_start (tgp, chat_id, named, quoted && *end == '\0' ? path : rest);
 }
 

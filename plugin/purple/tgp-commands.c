@@ -13,7 +13,7 @@
 static char *
 slash (PurpleConversation *conv, const char *args)
 {
-    tgp_notice (conv, tgp_words_slashes (tgp_frontend ()->unslashes));
+    tgp_notice (conv, tgp_words_slashes ());
     return NULL;
 }
 
@@ -22,8 +22,7 @@ help (PurpleConversation *conv, const char *args)
 {
     gboolean one = *args != '\0';
     g_autofree char *name = g_ascii_strdown (args + (*args == '/'), -1);
-    g_autoptr (GString) text =
-        g_string_new (one ? NULL : tgp_words_slashes (tgp_frontend ()->unslashes));
+    g_autoptr (GString) text = g_string_new (one ? NULL : tgp_words_slashes ());
     GList *names = one ? g_list_append (NULL, name) : purple_cmd_list (conv);
 
     for (GList *l = names; l != NULL; l = l->next) {
@@ -140,9 +139,19 @@ is_here (TgpCommand command)
     }
 }
 
+static unsigned
+what_holds (const TgpFrontend *front)
+{
+    return (front->unslashes ? TGP_HERE_UNSLASHES : 0) |
+           (front->media != NULL ? TGP_HERE_SHOWS : 0) |
+           (front->windows == TGP_WINDOWS_PIDGIN ? TGP_HERE_INSERTS : 0) |
+           (front->elsewhere ? TGP_HERE_ELSEWHERE : 0);
+}
+
 void
 tgp_commands_register (PurplePlugin *plugin)
 {
+    tgp_words_commands_here (what_holds (tgp_frontend ()));
     for (size_t i = 0; i < G_N_ELEMENTS (commands); i++)
         if (is_here (commands[i].help))
             registered[i] = purple_cmd_register (
@@ -150,9 +159,7 @@ tgp_commands_register (PurplePlugin *plugin)
                 PURPLE_CMD_P_PRPL,
                 PURPLE_CMD_FLAG_IM | PURPLE_CMD_FLAG_PRPL_ONLY |
                     PURPLE_CMD_FLAG_ALLOW_WRONG_ARGS,
-                TGP_ID, run_cb,
-                tgp_words_help (commands[i].help, tgp_frontend ()->unslashes),
-                GSIZE_TO_POINTER (i));
+                TGP_ID, run_cb, tgp_words_help (commands[i].help), GSIZE_TO_POINTER (i));
 }
 
 void

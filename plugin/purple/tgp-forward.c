@@ -5,6 +5,7 @@
 #include "tgp-chat-number.h"
 #include "tgp-conv.h"
 #include "tgp-person.h"
+#include "tgp-words-act.h"
 #include "tgp-words-media.h"
 #include "tgp-words-message.h"
 #include "tg-client-file.h"
@@ -91,7 +92,9 @@ find (TgpAccount *tgp, int32_t from, const char *whom, TalkSecret *to)
 
     if (tgp_chat_typed (tgp, whom, to))
         return to->state == TALK_STATE_READY ? NULL : tgp_words_no_open_chat (whom);
-    if (*folded != '\0' && *folded != '#') /* a number is no name */
+    if (tgp_chat_is_number (whom))
+        return g_strdup (tgp_words_problem (TGP_NO_SUCH_NUMBER));
+    if (*folded != '\0')
         tg_client_each_secret (tgp->client, chat_cb, &wanted);
     if (chats->len != 1)
         return chats->len == 0 ? tgp_words_no_open_chat (whom) : several (whom, chats);

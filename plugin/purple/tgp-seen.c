@@ -312,8 +312,11 @@ tell_how (TgpAccount *tgp, int32_t chat_id, const TalkMessage *message)
 
     if (*told || message->media.file != TALK_FILE_THERE || tgp_show_offers ())
         return;
-    g_autofree char *how = message->ttl > 0 ? tgp_words_show_how (message->number)
-                                            : tgp_words_save_how (message->number);
+    gboolean picture = message->content == TALK_CONTENT_PHOTO ||
+                       message->content == TALK_CONTENT_STICKER;
+    g_autofree char *how = message->ttl > 0
+                               ? tgp_words_show_how (message->number)
+                               : tgp_words_save_how (message->number, picture);
     PurpleConversation *conv = tgp_secret_conversation (tgp, chat_id, FALSE);
 
     *told = TRUE;

@@ -3,10 +3,18 @@
 
 #include "tgp-gettext.h"
 
-const char *
-tgp_words_slashes (gboolean unslashes)
+static unsigned here;
+
+void
+tgp_words_commands_here (unsigned what)
 {
-    return unslashes
+    here = what;
+}
+
+const char *
+tgp_words_slashes (void)
+{
+    return (here & TGP_HERE_UNSLASHES) != 0
                ? _ ("A line that begins with a slash is a command. Two slashes send it "
                     "as text with one: //etc/passwd arrives as /etc/passwd.")
                : _ ("A line that begins with a slash and one word is a command. //word "
@@ -14,8 +22,11 @@ tgp_words_slashes (gboolean unslashes)
 }
 
 const char *
-tgp_words_help (TgpCommand command, gboolean unslashes)
+tgp_words_help (TgpCommand command)
 {
+    gboolean shows = (here & TGP_HERE_SHOWS) != 0, puts = (here & TGP_HERE_INSERTS) != 0;
+    gboolean elsewhere = (here & TGP_HERE_ELSEWHERE) != 0;
+
     switch (command) {
     case TGP_COMMAND_SECRET:
         return _ (
@@ -35,19 +46,34 @@ tgp_words_help (TgpCommand command, gboolean unslashes)
                   "instead of a number also last, or the beginning of the message, in "
                   "quotes if it is more than a word");
     case TGP_COMMAND_QUOTE:
-        return _ ("quote 12 text: sends message 12 with your text below; the message is "
-                  "named as for /reply; quote 12: puts it where you type, if this "
-                  "program can do that");
+        return puts ? _ ("quote 12 text: sends message 12 with your text below; the "
+                         "message is named as for /reply; quote 12: puts it where you "
+                         "type")
+                    : _ ("quote 12 text: sends message 12 with your text below; the "
+                         "message is named as for /reply");
     case TGP_COMMAND_SHOW:
-        return _ ("show 12: shows the picture of message 12, or puts it into memory for "
-                  "another program, with a timer too; the message is named as for "
-                  "/reply");
+        return shows
+                   ? _ ("show 12: shows the picture of message 12, with a timer too; the "
+                        "message is named as for /reply")
+                   : _ ("show 12: puts the picture of message 12 into memory for another "
+                        "program, with a timer too; the message is named as for /reply");
     case TGP_COMMAND_PLAY:
-        return _ ("play 12: plays the voice message 12");
+        return shows
+                   ? _ ("play 12: plays the voice message 12")
+                   : _ ("play 12: this program has no sound; /save 12 saves a voice "
+                        "message, /show 12 puts one with a timer into memory for another "
+                        "program");
     case TGP_COMMAND_SAVE:
-        return _ ("save 12: saves the file of message 12 among your downloads; save 12 "
-                  "path: there, a folder or a name; what is there already stays; the "
-                  "message is named as for /reply");
+        return elsewhere
+                   ? _ ("save 12: saves the file of message 12 among the downloads of "
+                        "the "
+                        "machine that this program runs on; the message is named as for "
+                        "/reply")
+                   : _ ("save 12: saves the file of message 12 among your downloads; "
+                        "save "
+                        "12 path: there, a folder or a name; what is there already "
+                        "stays; "
+                        "the message is named as for /reply");
     case TGP_COMMAND_FORWARD:
         return _ ("forward 12 name: sends the file of message 12 on to the secret chat "
                   "with that person, without loading it; instead of a name also a "
@@ -55,11 +81,17 @@ tgp_words_help (TgpCommand command, gboolean unslashes)
     case TGP_COMMAND_CANCEL:
         return _ ("cancel 12: stops saving or sending the file of message 12");
     case TGP_COMMAND_FILE:
+        if (elsewhere)
+            return _ ("file: not here, as this program may run for several people: send "
+                      "the file to this person by DCC");
         return _ ("file path | caption: sends that file as it is, with the caption, "
                   "which may be missing; the path may begin with ~, and stand in quotes");
     case TGP_COMMAND_FILES:
         return _ ("files: which files of this chat are being sent or saved, and how far");
     case TGP_COMMAND_PHOTO:
+        if (elsewhere)
+            return _ ("photo: not here, as this program may run for several people: send "
+                      "the picture to this person by DCC");
         return _ ("photo path | caption: sends that picture to be seen at once: upright, "
                   "not larger than a screen needs, and without the place and the time "
                   "at which it was taken");
@@ -90,7 +122,7 @@ tgp_words_help (TgpCommand command, gboolean unslashes)
     case TGP_COMMAND_HELP:
         return _ ("help: lists the commands; help delete: one of them");
     case TGP_COMMAND_SLASH:
-        return tgp_words_slashes (unslashes);
+        return tgp_words_slashes ();
     }
     return NULL;
 }
@@ -99,7 +131,7 @@ char *
 tgp_words_misused (TgpCommand command)
 {
     return g_strdup_printf (_ ("This is not how the command is written:\n/%s"),
-                            tgp_words_help (command, FALSE));
+                            tgp_words_help (command));
 }
 
 /* --- messages, named --- */

@@ -28,12 +28,21 @@ typedef enum {
     TGP_COMMAND_SLASH,
 } TgpCommand;
 
-/* "ttl [30s|...]: shows or sets ..."; `unslashes`: as in TgpFrontend. */
-const char *tgp_words_help (TgpCommand command, gboolean unslashes);
+/* What holds of commands in this front end (TgpFrontend). */
+enum {
+    TGP_HERE_UNSLASHES = 1, /* one of two slashes is taken away */
+    TGP_HERE_SHOWS = 2,     /* pictures in lines, and sound */
+    TGP_HERE_INSERTS = 4,   /* text can be put where one types */
+    TGP_HERE_ELSEWHERE = 8, /* the files of the machine are not the user's */
+};
+/* Once, before the others here: of the TGP_HERE_ that hold. */
+void tgp_words_commands_here (unsigned here);
+
+/* "ttl [30s|...]: shows or sets ..." */
+const char *tgp_words_help (TgpCommand command);
 /* What follows the command's name is none of what may; g_free() it. */
 char *tgp_words_misused (TgpCommand command);
-/* Which lines are commands; `unslashes`: as in TgpFrontend. */
-const char *tgp_words_slashes (gboolean unslashes);
+const char *tgp_words_slashes (void); /* which lines are commands */
 
 /* --- messages, named --- */
 

@@ -3,6 +3,8 @@
 
 #include "tgp-gettext.h"
 
+#include <locale.h>
+
 static const char *
 video_label (const TalkMedia *media)
 {
@@ -40,6 +42,22 @@ content_label (const TalkMessage *message)
     return _ ("unsupported message");
 }
 
+/* With the decimal sign of the user's locale, whatever the process has by now: Pidgin loads Perl,
+ * which sets that of C (FRONTENDS 4). */
+static char *
+number_in_words (double n)
+{
+    locale_t locale = newlocale (LC_NUMERIC_MASK, "", (locale_t)0);
+    locale_t before = locale != (locale_t)0 ? uselocale (locale) : (locale_t)0;
+    char *text = g_strdup_printf (n < 9.95 ? "%.1f" : "%.0f", n);
+
+    if (locale != (locale_t)0) {
+        uselocale (before);
+        freelocale (locale);
+    }
+    return text;
+}
+
 char *
 tgp_words_size (int64_t size)
 {
@@ -52,7 +70,8 @@ tgp_words_size (int64_t size)
                                 (int)size);
     for (n /= 1000; n >= 999.5 && unit + 1 < G_N_ELEMENTS (units); n /= 1000)
         unit++;
-    return g_strdup_printf (n < 9.95 ? "%.1f %s" : "%.0f %s", n, _ (units[unit]));
+    g_autofree char *number = number_in_words (n);
+    return g_strdup_printf ("%s %s", number, _ (units[unit]));
 }
 
 /* Its number, by which it is named in commands, and what is known of it. */
@@ -94,10 +113,14 @@ tgp_words_media (const TalkMessage *message)
 /* --- saved --- */
 
 char *
-tgp_words_save_how (int number)
+tgp_words_save_how (int number, gboolean shown)
 {
     return g_strdup_printf (
-        _ ("To save it, type /save %d: it is put among your downloads, unencrypted."),
+        shown ? _ ("To see it, type /show %1$d: it is put into memory for another "
+                   "program. To save it, type /save %1$d: it is put among your "
+                   "downloads, unencrypted.")
+              : _ ("To save it, type /save %d: it is put among your downloads, "
+                   "unencrypted."),
         number);
 }
 
@@ -186,6 +209,14 @@ char *
 tgp_words_not_saving (int number)
 {
     return g_strdup_printf (_ ("No file of message %d is being saved or sent."), number);
+}
+
+char *
+tgp_words_own_file (int number)
+{
+    return g_strdup_printf (
+        _ ("The file of message %d is your own: what you send is not kept here."),
+        number);
 }
 
 const char *

@@ -8,7 +8,7 @@
 char *tgp_words_media (const TalkMessage *message);
 char *tgp_words_size (int64_t size); /* in the unit that leaves few digits: "90 kB" */
 /* Once an account: how the files of such lines are had. */
-char *tgp_words_save_how (int number);
+char *tgp_words_save_how (int number, gboolean shown); /* `shown`: it can be, by /show */
 
 /* Why a file is not even asked for. */
 typedef enum {
@@ -24,7 +24,8 @@ char *tgp_words_not_saved (int number, TgpNotSaved why);
 char *tgp_words_save_begins (int number, int64_t size);
 char *tgp_words_saving (const TalkSaving *saving);
 char *tgp_words_not_saving (int number);
-const char *tgp_words_no_file (void); /* of the other side's */
+char *tgp_words_own_file (int number); /* it is neither shown nor saved */
+const char *tgp_words_no_file (void);  /* of the other side's */
 const char *tgp_words_no_picture (void);
 const char *tgp_words_no_voice (void);
 

@@ -387,12 +387,14 @@ def one_file_knows_the_front_end():
 def commands_are_described():
     """The one table of commands, the help of each, and README's table of them say the same."""
     table = re.findall(r'^    \{ "(\w+)", \w+, TGP_COMMAND_(\w+) \},$', text('plugin/purple/tgp-commands.c'), re.M)
-    helps = dict(re.findall(r'case TGP_COMMAND_(\w+):\s*return _\s*\(\s*"(\w+)[ :\[]', text('plugin/purple/tgp-words-commands.c')))
+    # a front end's own, too
+    helps = {kind: set(re.findall(r'\b_\s*\(\s*"(\w+)[ :\[]', words)) for kind, words
+             in re.findall(r'case TGP_COMMAND_(\w+):(.*?)(?=case TGP_COMMAND_|\Z)', text('plugin/purple/tgp-words-commands.c'), re.S)}
     rows = re.findall(r'^\| (`/.*?) \| ', text('README.md'), re.M)
     readme = set(re.findall(r'`/(\w+)', ' '.join(rows)))
     own = {'slash'}  # stands for /help where the front end has one of its own
     return (['no command is found: is the pattern out of date?'] * (len(table) < 5) +
-            ['/%s has no help of its name' % name for name, kind in table if name not in own and helps.get(kind) != name] +
+            ['/%s has no help of its name' % name for name, kind in table if name not in own and helps.get(kind) != {name}] +
             ['README has no row of /%s' % name for name, _ in table if name not in readme | own] +
             ['README has /%s, which there is not' % name for name in sorted(readme - {name for name, _ in table})])
 

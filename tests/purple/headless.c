@@ -649,6 +649,7 @@ main (int argc, char **argv)
         g_option_context_new ("- libpurple without a screen");
 
     setlocale (LC_ALL, "");
+    setlocale (LC_NUMERIC, "C"); /* as Perl does, which front ends load */
     g_option_context_add_main_entries (context, entries, NULL);
     if (!g_option_context_parse (context, &argc, &argv, NULL) || user_dir == NULL ||
         plugins == NULL) {

@@ -36,7 +36,7 @@ def saved(place, us, companion, home):
     """SC-H7, SC-H12: among the downloads, in a folder, under a name; nothing is overwritten"""
     sends(place, companion, 'photo', 'look', 90000)
     us.hears(r'line secret.* recv: \[photo 1, 640×480, 90 kB\] look$')
-    us.hears(r'line secret.* system: To save it, type /save 1: ')
+    us.hears(r'line secret.* system: To see it, type .show 1: .* To save it, type /save 1: ')
     us.send('cmd secret save 1')
     us.hears(r'line secret.* system: File 1 \(90 kB\) is being saved\. /cancel 1 stops it\.$')
     us.hears(r'line secret.* system: File 1 is saved, unencrypted, as %s/Downloads/photo-1\.jpg$' % home)
@@ -133,12 +133,16 @@ def forwarded(place, us, companion, home):
         lab.until(lambda: place.dc.counts().get('messages.sendEncryptedFile', 0) == before + 1, 'one message')
     if place.dc.counts().get('upload.saveFilePart', 0):
         raise lab.Gone('it was uploaded')
-    for nobody in ('Bobby', 'B', '#9', '@bob'):
+    unknown = r'There is no secret chat with this number\. /secret list shows them\.'
+    for nobody in ('Bobby', 'B', '@bob'):
         says('1 ' + nobody, 'There is no other open secret chat with "%s"' % nobody)
-    for name in ('@bob', '#9'):  # whoever is called so is neither that user name nor that chat
+    for number in ('#9', '9', '0', '12345678901'):
+        says('1 ' + number, unknown)
+    # whoever is called so is neither that user name nor that chat
+    for name, answer in (('@bob', 'There is no other open secret chat with "@bob"'), ('#9', unknown), ('9', unknown)):
         place.dc.control('profile %s first %s' % (lab.BOB, name))
         lab.until(lambda shown=name + ' Bb': shown in listed(us), 'the new name')
-        says('1 ' + name, 'There is no other open secret chat with "%s"' % name)
+        says('1 ' + name, answer)
     says('1', 'This is not how the command is written:<BR>/forward 12 name')
     companion.send('chat ' + first)
     companion.send('say words')

@@ -12,6 +12,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..'
 import lab  # noqa: E402
 import tongue  # noqa: E402
 from lab import ALICE, BOB  # noqa: E402
+from media import sends  # noqa: E402
 
 STORIES = lab.Stories('sentences')
 in_lab, with_chat = STORIES.in_lab, STORIES.with_chat
@@ -651,7 +652,8 @@ def ends(place, us, companion):
 
 
 def speaks(language, asked, ready, timer):
-    """The translation is found and used, from the user's directory as from the system's; numbers, too."""
+    """The translation is found and used, from the user's directory as from the system's; numbers, too, with the
+    locale's decimal sign."""
     @in_lab
     def story(place):
         words = tongue.Tongue(place, os.path.join(place.directory, 'purple'), language)
@@ -668,6 +670,10 @@ def speaks(language, asked, ready, timer):
         us.hears('line secret.* ' + ready)
         us.send('cmd secret ttl 30s')
         us.hears('line secret.* system: ' + timer)
+        us.send('cmd secret ttl off')
+        companion.hears('notice ttl-by-peer 0$')
+        sends(place, companion, 'photo', 'look', 3000)
+        us.hears('line secret.* recv: .*640×480, 3,0 .*look$')
     return story
 
 

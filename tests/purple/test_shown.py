@@ -94,6 +94,8 @@ def kept(place, us, companion, runtime):
     for name in ('a', 'b', 'c'):
         sends(place, companion, 'photo', name, 5000)
         us.hears(r'line secret.* recv: \[photo \d, 640×480, 5\.0 kB\] %s$' % name)
+        if name == 'a':
+            us.hears('line secret.* system: To see it, type /show 1: .* To save it, type /save 1: ')
     whole(shown(us, 3, runtime), 5000)
     companion.send('delete')
     leaves(runtime)
@@ -137,6 +139,8 @@ def not_shown(place, us, companion, runtime):
     us.hears('line secret.* recv: text$')
     us.send('cmd secret show 1')
     us.hears(r'line secret.* system: Message 1 has nothing that can be shown\.$')
+    us.send('cmd secret play 1 2')
+    us.hears('line secret.* system: This is not how the command is written:<BR>/play 12: this program has no sound; ')
     for typed, none in (('show last', 'picture'), ('play last', 'voice message'), ('save last', 'file')):
         us.send('cmd secret ' + typed)
         us.hears(r'line secret.* system: The other side has sent no %s in this chat\.$' % none)

@@ -75,6 +75,9 @@ def sent(place, us, companion, home):
     write(home, 'a b.txt', b'hello')
     us.send('cmd secret file "a b.txt" | read')
     us.hears(r'line secret.* send: \[file 2, 5 bytes: a b\.txt\] read$')
+    for typed, number in (('show 1', 1), ('play 1', 1), ('save 2', 2), ('save 1 ' + home, 1)):
+        us.send('cmd secret ' + typed)
+        us.hears(r'line secret.* system: The file of message %d is your own: what you send is not kept here\.$' % number)
     data, what = comes(companion, 'read', FILE, home)
     if data != b'hello' or what != '6 0 0 5 a b.txt':
         raise lab.Gone('a file is %s' % what)
@@ -172,7 +175,11 @@ def nobody_there(place, us, companion, home):
 
 @with_home('--as', 'bitlbee')
 def not_in_bitlbee(place, us, companion, home):
-    """The disk is not the user's own; what comes by DCC leaves no copy, sent or not"""
+    """The disk is not the user's own, which help says; what comes by DCC leaves no copy, sent or not"""
+    for command, what in (('photo', 'not here.* send the picture to this person by DCC'), ('save', '.*of the machine that this'),
+                          ('file', 'not here.* send the file to this person by DCC'), ('play', 'this program has no sound')):
+        us.send('send secret /help ' + command)
+        us.hears(r'line secret.* \*\*\* /%s[ 0-9]*: %s' % (command, what))
     us.send('send secret /photo %s' % TURNED)
     us.hears(r'line secret.* Not sent: this program runs for several people, and its files are not yours')
     us.send('sendfile secret ' + write(home, 'empty.bin', b''))

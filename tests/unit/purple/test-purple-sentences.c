@@ -309,7 +309,9 @@ static void
 test_saving (void)
 {
     begin ();
-    is_said (tgp_words_save_how (3));
+    is_said (tgp_words_save_how (3, FALSE));
+    is_said (tgp_words_save_how (3, TRUE));
+    is_said (tgp_words_own_file (3));
     for (int why = TGP_SAVE_NO_FILE; why <= TGP_SAVE_OFFLINE; why++)
         is_said (tgp_words_not_saved (3, (TgpNotSaved)why));
     is_said (tgp_words_save_begins (3, 5));
