@@ -52,7 +52,7 @@ tgp_words_problem (TgpProblem problem)
         return _ (
             "/secret knows here: messages, info, rekey, skip, end, erase, new, list");
     case TGP_PERSON_WORDS:
-        return _ ("/secret knows here: new, accept, reject, leave");
+        return _ ("/secret knows here: new, accept, reject, leave, list");
     case TGP_NO_NAME:
         return _ ("A name has 64 letters at most in its first word, and 64 behind it.");
     }

@@ -33,7 +33,8 @@ tgp_words_help (TgpCommand command)
             "secret: starts a secret chat with this person, or answers a request: "
             "accept, reject, leave; in a secret chat: messages (the last ones, with "
             "their numbers), info, rekey, skip, end, erase, new; anywhere: list, list "
-            "all");
+            "all, and info 2, accept 2, reject 2, leave 2 for what has the number 2 "
+            "there");
     case TGP_COMMAND_TTL:
         return _ ("ttl [30s|5m|1h|2d|1w|off]: shows or sets the self-destruct timer of "
                   "this secret chat");
