@@ -3,6 +3,7 @@
 
 #include "crypto-hash.h"
 #include "crypto-secret.h"
+#include "media-look.h"
 #include "tl-text.h"
 
 #include <string.h>
@@ -108,6 +109,32 @@ media_file_set_place (MediaFile *file, const MediaPlace *place)
         file->look.file = fits (file, place) ? TALK_FILE_THERE : TALK_FILE_DAMAGED;
     if (file->look.file != TALK_FILE_THERE)
         media_file_forget_key (file);
+}
+
+/* --- small pictures --- */
+
+static void
+wipe_thumb (gpointer secret)
+{
+    crypto_secret_free (secret);
+}
+
+GBytes *
+media_thumb_new (TlBytes bytes, int32_t width, int32_t height)
+{
+    static const MediaLimits limits = { .bytes = MEDIA_THUMB_MAX,
+                                        .pixels = MEDIA_THUMB_SIDE * MEDIA_THUMB_SIDE,
+                                        .side = MEDIA_THUMB_SIDE,
+                                        .frames = 1 };
+    MediaLook look;
+
+    if (bytes.len == 0 || bytes.len > MEDIA_THUMB_MAX || width < 0 || height < 0)
+        return NULL;
+    media_look_bytes (bytes.data, bytes.len, &look);
+    if (look.kind != MEDIA_KIND_JPEG || media_look_fits (&look, &limits) != MEDIA_FITS)
+        return NULL;
+    CryptoSecret *own = crypto_secret_new (bytes.data, bytes.len);
+    return g_bytes_new_with_free_func (own->data, own->len, wipe_thumb, own);
 }
 
 /* --- records --- */

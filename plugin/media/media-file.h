@@ -12,6 +12,8 @@
     ((int64_t)8000 * 512 * 1024) /* as many parts as there may be (SC-H4) */
 #define MEDIA_SIDE_MAX 100000    /* pixels; more is not said */
 #define MEDIA_MIME_MAX 100       /* bytes */
+#define MEDIA_THUMB_MAX 20000    /* bytes of a small picture ... (SC-H10) */
+#define MEDIA_THUMB_SIDE 320     /* ... and pixels of its sides */
 
 /* Where the server keeps it; dc 0: nobody knows. */
 typedef struct {
@@ -42,6 +44,9 @@ void media_file_set_sides (MediaFile *file, int32_t width, int32_t height);
 /* ... and what came beside it: from now on the file can be had, or is told to be damaged
  * (SC-H3, SC-H5). */
 void media_file_set_place (MediaFile *file, const MediaPlace *place);
+/* The small picture that a message has of its file: a copy that is wiped with its last owner;
+ * NULL: it is none that may be shown (SC-H10). A JPEG by its bytes, within the bounds above. */
+GBytes *media_thumb_new (TlBytes bytes, int32_t width, int32_t height);
 /* Nothing opens it any more. */
 void media_file_forget_key (MediaFile *file);
 /* SC-H2 */

@@ -10,7 +10,7 @@
  *   tgp-host.c      sockets, timers, workers        tgp-folder.c    where its data are
  *   tgp-lines.c     which line is which message, and what stands behind it; with a part for
  *                   Pidgin and one for Finch       tgp-lines-leave.c  how it goes
- *   tgp-media-pidgin.c  pictures and links in lines
+ *   tgp-lines-put.c what is put below a line       tgp-media-pidgin.c  pictures and links in it
  *   tgp-frontend.c  where front ends differ         tgp-cursor.c    who has the cursor
  *   tgp-lock.c      the sign of a secret chat in a list that cuts names
  *   tgp-page.c      pages that the server sends
@@ -33,6 +33,7 @@
  *   tgp-rest.c      long ones, line by line
  *   tgp-seen.c      incoming messages until they were seen
  *   tgp-memory-file.c  files in memory, for other programs; tgp-sound.c  voice
+ *   tgp-thumb.c     small pictures in lines
  *   tgp-show.c      what is fetched, shown, heard   tgp-click.c     what is clicked in a line
  *   tgp-unverified.c  a new chat with somebody verified
  *   tgp-windows.c   windows that open and close     tgp-look.c      who looks at them

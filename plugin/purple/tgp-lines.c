@@ -50,6 +50,7 @@ line_free (TgpLine *line)
     if (line->others != NULL)
         g_array_unref (line->others);
     tgp_text_wipe (line->quote);
+    g_clear_pointer (&line->medium.thumb, g_bytes_unref);
     g_free (line);
 }
 
@@ -58,6 +59,7 @@ current_clear (Current *what)
 {
     g_free (what->name);
     tgp_text_wipe (what->quote);
+    g_clear_pointer (&what->medium.thumb, g_bytes_unref);
     memset (what, 0, sizeof *what);
 }
 
@@ -169,7 +171,7 @@ tgp_lines_current (PurpleConversation *conv)
         current.line->quoted = current.quoted;
         current.line->quote = g_strdup (current.quote);
         current.line->typed = current.typed;
-        current.line->medium = current.medium;
+        current.line->medium = tgp_medium_take (&current.medium);
         TgpLines *lines = tgp_lines_of (conv, TRUE);
         g_ptr_array_add (lines->all, current.line);
         lines->repeats |= current.about != 0;
@@ -279,8 +281,11 @@ tgp_lines_expect_typed (const char *text)
 void
 tgp_lines_expect_medium (const TalkMessage *message)
 {
-    if (!message->outgoing && message->media.file == TALK_FILE_THERE)
-        current.medium = tgp_medium_of (message);
+    if (message->outgoing || message->media.file != TALK_FILE_THERE)
+        return;
+    current.medium = tgp_medium_of (message);
+    current.medium.thumb =
+        message->beside.thumb != NULL ? g_bytes_ref (message->beside.thumb) : NULL;
 }
 
 void
@@ -756,34 +761,6 @@ tgp_lines_text (PurpleConversation *conv, int64_t id)
         return text;
     memmove (text, own + 1, strlen (own));
     return g_strchug (text); /* further lines may be indented */
-}
-
-TgpMedium *
-tgp_lines_medium (PurpleConversation *conv, int64_t id)
-{
-    TgpLine *line = tgp_lines_find (conv, id);
-
-    return line != NULL && line->medium.number > 0 ? &line->medium : NULL;
-}
-
-gboolean
-tgp_lines_put (PurpleConversation *conv, int64_t id, TgpLinesPutFunc *func, void *user)
-{
-    TgpLine *line = tgp_lines_find (conv, id);
-
-    if (line == NULL || tgp_lines_ui == NULL || tgp_lines_ui->put == NULL ||
-        (tgp_lines_ui->drawn != NULL && !tgp_lines_ui->drawn (conv, line)))
-        return FALSE;
-    tgp_lines_ui->put (conv, line, tgp_lines_all (conv), func, user);
-    return TRUE;
-}
-
-int64_t
-tgp_lines_at (void *view, const void *place, PurpleConversation **conv)
-{
-    const TgpLine *line = tgp_lines_ui->at (view, place, conv);
-
-    return line != NULL ? line->id : 0;
 }
 
 void

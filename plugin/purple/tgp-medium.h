@@ -13,6 +13,7 @@ typedef struct {
     gboolean stood;   /* the line stood in the view, what belongs to it was put there */
     gboolean unasked; /* it was fetched since somebody looks there, or is to be no more */
     gboolean shown;   /* it stands there */
+    GBytes *thumb; /* of a line's, which owns it: what stands there until then; or NULL */
 } TgpMedium;
 
 static inline TgpMedium
@@ -23,6 +24,16 @@ tgp_medium_of (const TalkMessage *message)
                         .look = message->media,
                         .ttl = message->ttl,
                         .opens = message->opens };
+}
+
+/* That of a line to be; what there is of it goes over. */
+static inline TgpMedium
+tgp_medium_take (TgpMedium *medium)
+{
+    TgpMedium taken = *medium;
+
+    medium->thumb = NULL;
+    return taken;
 }
 
 /* What is offered behind a line's text: a set of these. */

@@ -42,6 +42,7 @@ collect_cb (const TalkMessage *message, void *user)
     named->message = *message;
     named->message.text = named->message.detail = named->message.reply_text = NULL;
     named->message.spans = NULL;
+    named->message.beside.thumb = NULL;
     named->last_number = message->number;
     named->text = tgp_quote_text (c->tgp, c->chat_id, message);
     g_ptr_array_add (c->all, named);

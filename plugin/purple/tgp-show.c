@@ -6,6 +6,7 @@
 #include "tgp-frontend.h"
 #include "tgp-memory-file.h"
 #include "tgp-sound.h"
+#include "tgp-thumb.h"
 #include "tgp-words-show.h"
 
 #include "media-frame.h"
@@ -143,7 +144,7 @@ tell_not (TgpAccount *tgp, const Coming *coming, TgpNotShown why)
     TgpMedium *medium = medium_at (tgp, coming->chat_id, coming->id, &conv);
 
     if (medium != NULL && media_ui != NULL)
-        media_ui->offer (conv, coming->id, links_of (medium));
+        tgp_thumb_offer (media_ui, conv, coming->id, medium, links_of (medium));
     if (coming->purpose != SHOW_UNASKED && medium != NULL)
         tell (tgp, coming->chat_id, coming->id, text);
     else if (coming->purpose != SHOW_UNASKED)
@@ -261,6 +262,7 @@ show (TgpAccount *tgp, Coming *coming, GBytes *bytes)
     }
     medium->shown = TRUE;
     if (draw (conv, coming, bytes, &look, links_of (medium))) {
+        tgp_thumb_drop (medium);
         opened (tgp, coming);
         return;
     }
@@ -278,7 +280,7 @@ offer_again (TgpAccount *tgp, const Coming *coming)
     TgpMedium *medium = medium_at (tgp, coming->chat_id, coming->id, &conv);
 
     if (medium != NULL && media_ui != NULL)
-        media_ui->offer (conv, coming->id, links_of (medium));
+        tgp_thumb_offer (media_ui, conv, coming->id, medium, links_of (medium));
 }
 
 static void
@@ -344,6 +346,7 @@ fetch (TgpAccount *tgp, int32_t chat_id, int64_t id, const TgpMedium *medium,
     }
     Coming *coming = g_new (Coming, 1);
     *coming = (Coming){ chat_id, id, *medium, purpose };
+    coming->medium.thumb = NULL; /* the line's */
     g_ptr_array_add (tgp->shows->coming, coming);
     TalkCode code = tg_secret_fetch (tgp->client, chat_id, id);
     if (code != TALK_DONE)
@@ -362,12 +365,12 @@ start (TgpAccount *tgp, int32_t chat_id, int64_t id, const TgpMedium *medium,
     if (medium->look.size > TG_FETCH_MAX)
         return tgp_words_not_shown (medium, TGP_SHOW_LARGE);
     if (offers) /* it is clicked once */
-        media_ui->offer (conv, id, links_of (line) & TGP_LINK_SAVE);
+        tgp_thumb_offer (media_ui, conv, id, line, links_of (line) & TGP_LINK_SAVE);
     TalkCode code = fetch (tgp, chat_id, id, medium, purpose); /* may be here already */
     if (code == TALK_DONE)
         return NULL;
     if (offers)
-        media_ui->offer (conv, id, links_of (line));
+        tgp_thumb_offer (media_ui, conv, id, line, links_of (line));
     return tgp_words_not_shown (medium, code == TALK_IS_OFFLINE ? TGP_SHOW_OFFLINE
                                         : code == TALK_INVALID  ? TGP_SHOW_BUSY
                                                                 : TGP_SHOW_NO_FILE);
@@ -494,11 +497,31 @@ tgp_show_look (TgpAccount *tgp)
 
 /* --- in the line --- */
 
+/* What can be done there just now. */
+static unsigned
+links_at (PurpleConversation *conv, const TgpLine *line)
+{
+    const TgpAccount *tgp = tgp_conv_account (conv);
+    unsigned at, links = links_of (&line->medium);
+    const Coming *coming =
+        tgp != NULL ? find (tgp->shows, (int32_t)tgp_conv_peer (conv).id, line->id, &at)
+                    : NULL;
+
+    return coming != NULL && coming->purpose != SHOW_UNASKED ? links & TGP_LINK_SAVE
+                                                             : links;
+}
+
 static void
 stands_cb (PurpleConversation *conv, int64_t id, TgpMedium *medium)
 {
-    if (media_ui != NULL)
-        media_ui->offer (conv, id, links_of (medium));
+    if (media_ui == NULL)
+        return;
+    tgp_thumb_offer (media_ui, conv, id, medium, links_of (medium));
+    TgpLine *old = medium->thumb != NULL ? tgp_thumb_excess (conv) : NULL;
+    if (old != NULL) {
+        tgp_thumb_drop (&old->medium);
+        media_ui->offer (conv, old->id, links_at (conv, old));
+    }
 }
 
 gboolean

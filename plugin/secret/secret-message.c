@@ -131,6 +131,15 @@ take_file (SecretDecoded *out, TlBytes mime, int64_t size, TlBytes key, TlBytes 
     out->file->name = g_strdup (out->detail);
 }
 
+/* Of what people look at; of sound it would be a picture that belongs to something else. */
+static void
+take_thumb (SecretDecoded *out, TlBytes thumb, int32_t width, int32_t height)
+{
+    if (out->content == TALK_CONTENT_PHOTO || out->content == TALK_CONTENT_VIDEO ||
+        out->content == TALK_CONTENT_FILE)
+        out->thumb = media_thumb_new (thumb, width, height);
+}
+
 /* The last of a kind wins, unknown combinations are plain files (SC-H11); so are animated
  * stickers that did not come from a public set (SC-H14). */
 static void
@@ -238,6 +247,7 @@ take_media (SecretDecoded *out, const TlObject *media)
             TL_AS (media, SecretDecryptedMessageMediaPhoto8);
         take_timed (out, TALK_CONTENT_PHOTO, 0);
         take_file (out, jpeg, photo->size, photo->key, photo->iv);
+        take_thumb (out, photo->thumb, photo->thumb_w, photo->thumb_h);
         media_file_set_sides (out->file, photo->w, photo->h);
         break;
     }
@@ -246,6 +256,7 @@ take_media (SecretDecoded *out, const TlObject *media)
             TL_AS (media, SecretDecryptedMessageMediaPhoto);
         take_timed (out, TALK_CONTENT_PHOTO, 0);
         take_file (out, jpeg, photo->size, photo->key, photo->iv);
+        take_thumb (out, photo->thumb, photo->thumb_w, photo->thumb_h);
         media_file_set_sides (out->file, photo->w, photo->h);
         out->caption = photo->caption;
         break;
@@ -255,6 +266,7 @@ take_media (SecretDecoded *out, const TlObject *media)
             TL_AS (media, SecretDecryptedMessageMediaVideo8);
         take_timed (out, TALK_CONTENT_VIDEO, video->duration);
         take_file (out, none, video->size, video->key, video->iv);
+        take_thumb (out, video->thumb, video->thumb_w, video->thumb_h);
         media_file_set_sides (out->file, video->w, video->h);
         break;
     }
@@ -263,6 +275,7 @@ take_media (SecretDecoded *out, const TlObject *media)
             TL_AS (media, SecretDecryptedMessageMediaVideo17);
         take_timed (out, TALK_CONTENT_VIDEO, video->duration);
         take_file (out, video->mime_type, video->size, video->key, video->iv);
+        take_thumb (out, video->thumb, video->thumb_w, video->thumb_h);
         media_file_set_sides (out->file, video->w, video->h);
         break;
     }
@@ -271,6 +284,7 @@ take_media (SecretDecoded *out, const TlObject *media)
             TL_AS (media, SecretDecryptedMessageMediaVideo);
         take_timed (out, TALK_CONTENT_VIDEO, video->duration);
         take_file (out, video->mime_type, video->size, video->key, video->iv);
+        take_thumb (out, video->thumb, video->thumb_w, video->thumb_h);
         media_file_set_sides (out->file, video->w, video->h);
         out->caption = video->caption;
         break;
@@ -296,6 +310,7 @@ take_media (SecretDecoded *out, const TlObject *media)
         out->needs_file = TRUE;
         out->detail = secret_text_name (document->file_name);
         take_file (out, document->mime_type, document->size, document->key, document->iv);
+        take_thumb (out, document->thumb, document->thumb_w, document->thumb_h);
         break;
     }
     case SecretDecryptedMessageMediaDocument45_ID: {
@@ -303,6 +318,7 @@ take_media (SecretDecoded *out, const TlObject *media)
             TL_AS (media, SecretDecryptedMessageMediaDocument45);
         take_file_document (out, &document->attributes, document->mime_type,
                             document->size, document->key, document->iv);
+        take_thumb (out, document->thumb, document->thumb_w, document->thumb_h);
         out->caption = document->caption;
         break;
     }
@@ -311,6 +327,7 @@ take_media (SecretDecoded *out, const TlObject *media)
             TL_AS (media, SecretDecryptedMessageMediaDocument);
         take_file_document (out, &document->attributes, document->mime_type,
                             document->size, document->key, document->iv);
+        take_thumb (out, document->thumb, document->thumb_w, document->thumb_h);
         out->caption = document->caption;
         break;
     }
@@ -396,6 +413,7 @@ secret_message_decode (const TlObject *object, SecretDecoded *out)
         out->has_ttl = TRUE;
         out->silent = now->silent;
         out->reply_to = now->has_reply_to_random_id ? now->reply_to_random_id : 0;
+        out->album = now->has_grouped_id ? now->grouped_id : 0;
         take_media (out, now->media);
         take_text (out, now->message, &now->entities);
     } else if (from45 != NULL) {
@@ -426,6 +444,7 @@ secret_decoded_clear (SecretDecoded *decoded)
     talk_spans_unref (decoded->spans);
     crypto_text_free (decoded->detail);
     media_file_free (decoded->file);
+    g_clear_pointer (&decoded->thumb, g_bytes_unref);
     crypto_text_free (decoded->link);
     memset (decoded, 0, sizeof *decoded);
 }

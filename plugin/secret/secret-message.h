@@ -18,6 +18,8 @@ typedef struct {
     TalkSpans *spans; /* how it looks */
     char *detail;
     MediaFile *file; /* of a medium that lies in one: what opens it; or NULL */
+    GBytes *thumb;   /* what it looks like, small; or NULL */
+    int64_t album;   /* which it belongs to; 0: none (SC-H17) */
     TlBytes caption; /* while it is decoded */
     char *link;      /* the same */
     int64_t reply_to;

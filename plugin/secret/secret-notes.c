@@ -152,6 +152,37 @@ secret_note_set_upload (SecretChat *chat, SecretNote *note, SecretUpload *upload
 }
 
 void
+secret_note_set_thumb (SecretChat *chat, SecretNote *note, GBytes *thumb)
+{
+    chat->notes.thumbs += thumb != NULL && note->thumb == NULL;
+    chat->notes.thumbs -= thumb == NULL && note->thumb != NULL;
+    g_clear_pointer (&note->thumb, g_bytes_unref);
+    note->thumb = thumb;
+}
+
+/* Counted by the messages that came, whether those before are still there or not. */
+static void
+set_place (SecretChat *chat, SecretNote *note, int64_t album, int place)
+{
+    note->album = album;
+    note->album_place = place;
+    if (note->order > chat->notes.album.order) {
+        chat->notes.album.id = album;
+        chat->notes.album.order = note->order;
+        chat->notes.album.n = place;
+    }
+}
+
+void
+secret_note_set_album (SecretChat *chat, SecretNote *note, int64_t album)
+{
+    gboolean same = album == chat->notes.album.id;
+
+    if (album != 0 && !(same && chat->notes.album.n == SECRET_ALBUM_MAX))
+        set_place (chat, note, album, same ? chat->notes.album.n + 1 : 1);
+}
+
+void
 secret_note_drop_text (SecretNote *note)
 {
     g_clear_pointer (&note->text, crypto_text_free);
@@ -164,6 +195,7 @@ secret_note_free (SecretNote *note)
 {
     secret_note_drop_text (note);
     media_file_free (note->file);
+    g_clear_pointer (&note->thumb, g_bytes_unref);
     upload_free (note->upload);
     g_free (note);
 }
@@ -186,6 +218,7 @@ secret_note_message (const SecretChat *chat, const SecretNote *note)
         .spans = note->spans,
         .detail = note->detail,
         .media = note->file != NULL ? note->file->look : (TalkMedia){ 0 },
+        .beside = { note->thumb, note->album, note->album_place },
         .reply_to = note->reply_to,
         /* what a timer takes away stands in no other line: neither may outlive the other,
          * and a line that loses its quote would have to be written anew (SC-G7) */
@@ -244,6 +277,7 @@ secret_notes_remove (SecretChat *chat, const int64_t *ids, size_t n)
             continue;
         secret_note_set_draft (chat, note, FALSE);
         secret_note_set_upload (chat, note, NULL);
+        secret_note_set_thumb (chat, note, NULL);
         chat->end.own_note |= note->outgoing;
         chat->end.unseen |= secret_note_is_unseen (note);
         if (!note->outgoing && note->date == chat->notes.newest_seen)
@@ -395,6 +429,15 @@ secret_notes_deadline (const SecretChat *chat, HostTime now)
 
 /* --- records --- */
 
+static TlBytes
+bytes_of (GBytes *bytes)
+{
+    size_t len = 0;
+    const uint8_t *data = bytes != NULL ? g_bytes_get_data (bytes, &len) : NULL;
+
+    return (TlBytes){ data, len };
+}
+
 void
 secret_mark_note (SecretChat *chat, const SecretNote *note, StoreNeed need)
 {
@@ -413,7 +456,10 @@ secret_mark_note (SecretChat *chat, const SecretNote *note, StoreNeed need)
         .detail = TL_STR_OPTIONAL (note->detail), .has_reply_to = note->reply_to != 0,
         .reply_to = note->reply_to, .continues = note->continues,
         .refused = note->refused, .draft = note->draft, .uploads = note->uploads,
-        .spans = spans.vector, .file = note->file != NULL ? TL_OBJ (&file) : NULL);
+        .spans = spans.vector, .file = note->file != NULL ? TL_OBJ (&file) : NULL,
+        .thumb = bytes_of (note->thumb), .has_album = note->album != 0,
+        .album = note->album, .has_album_place = note->album != 0,
+        .album_place = note->album_place);
     secret_put (chat, STORE_MESSAGE, note->random_id, TL_OBJ (&record), need);
     if (note->text == NULL) /* it was read, or is acknowledged */
         secret_forget (chat, STORE_FORGET_SOON);
@@ -477,6 +523,11 @@ load_note (SecretChat *chat, const RecChatMessage *record)
     note->detail = secret_text_of (record->detail);
     note->file = media_file_of (record->file);
     chat->notes.let_go |= secret_note_is_unseen (note) && note->text == NULL;
+    if (!note->outgoing && note->text != NULL)
+        secret_note_set_thumb (chat, note, media_thumb_new (record->thumb, 0, 0));
+    if (!note->outgoing && record->has_album && record->album != 0)
+        set_place (chat, note, record->album,
+                   CLAMP (record->album_place, 1, SECRET_ALBUM_MAX));
     note->reply_to = record->has_reply_to ? record->reply_to : 0;
     note->continues = record->continues;
     note->refused = record->refused;

@@ -12,6 +12,9 @@ typedef struct {
     int64_t album;
 } SecretUpload;
 
+#define SECRET_ALBUM_MAX 10  /* messages of one (SC-H17) */
+#define SECRET_THUMBS_MAX 50 /* small pictures of unseen messages that a chat keeps */
+
 /* What is remembered of a message; text only while DECISIONS 3 says. */
 typedef struct {
     int64_t random_id;
@@ -40,6 +43,9 @@ typedef struct {
     TalkSpans *spans;     /* how it looks; goes with it */
     char *detail;
     MediaFile *file; /* or NULL; as long as the message is remembered */
+    GBytes *thumb;   /* or NULL; incoming: goes with the text */
+    int64_t album;   /* incoming: 0 = it is of none; ... */
+    int album_place; /* ... 1 to SECRET_ALBUM_MAX */
     int64_t reply_to;
 } SecretNote;
 
@@ -56,6 +62,12 @@ typedef struct {
     gboolean loaded;   /* some may never have been on the screen */
     unsigned drafts;   /* so many are */
     unsigned uploads;  /* so many do */
+    unsigned thumbs;   /* so many have one */
+    struct {
+        int64_t id;    /* the one that came last, 0 = none ... */
+        int32_t order; /* ... with this message */
+        int n;         /* messages of it */
+    } album;
 } SecretNotes;
 
 SecretNote *secret_note_new (SecretChat *chat, int64_t random_id);
@@ -82,6 +94,10 @@ void secret_note_count_down (SecretChat *chat, SecretNote *note, int64_t wall,
 int64_t secret_note_left (const SecretNote *note, HostTime now);
 void secret_note_opened (SecretChat *chat, SecretNote *note, HostTime now);
 void secret_note_drop_text (SecretNote *note);
+/* Takes it; NULL: it has none any more. */
+void secret_note_set_thumb (SecretChat *chat, SecretNote *note, GBytes *thumb);
+/* It belongs to that album, if that is not full (SC-H17). */
+void secret_note_set_album (SecretChat *chat, SecretNote *note, int64_t album);
 /* A text waits for the chat, or waits no more; the caller saves it. */
 void secret_note_set_draft (SecretChat *chat, SecretNote *note, gboolean draft);
 /* The same of one whose file goes up. Takes `upload`; NULL: it does no more. */

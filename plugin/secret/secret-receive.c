@@ -140,7 +140,14 @@ show_message (SecretChat *chat, SecretDecoded *decoded, const Opened *m)
         note->file = g_steal_pointer (&decoded->file);
     note->reply_to = decoded->reply_to;
     note->silent = decoded->silent;
+    if (note->file != NULL)
+        secret_note_set_album (chat, note, decoded->album);
+    if (note->file != NULL &&
+        !note->opens) /* else it would be seen before it is opened */
+        secret_note_set_thumb (chat, note, g_steal_pointer (&decoded->thumb));
     secret_note_show (chat, note);
+    if (chat->notes.thumbs > SECRET_THUMBS_MAX) /* of a flood the first are kept */
+        secret_note_set_thumb (chat, note, NULL);
     secret_save_note (chat, note);
 }
 

@@ -160,7 +160,8 @@ renewed (const uint8_t *data, size_t len)
                 { RecGap2_ID, RecGap_ID },
                 { RecEarly2_ID, RecEarly_ID },
                 { RecChatMessage1_ID, RecChatMessage_ID },
-                { RecChatMessage2_ID, RecChatMessage_ID } };
+                { RecChatMessage2_ID, RecChatMessage_ID },
+                { RecChatMessage3_ID, RecChatMessage_ID } };
     CryptoSecret *copy = crypto_secret_new (data, data != NULL ? len : 0);
     uint32_t id;
 

@@ -115,6 +115,7 @@ secret_chat_let_go (SecretChat *chat, int64_t random_id)
     if (!was_displayed (note) || note->text == NULL)
         return;
     secret_note_drop_text (note);
+    secret_note_set_thumb (chat, note, NULL);
     chat->notes.let_go = TRUE;
     secret_save_note (chat, note);
 }
@@ -190,6 +191,7 @@ mark_seen (SecretChat *chat, SecretNote *note, HostTime now)
     if (!note->opens)
         secret_note_count_down (chat, note, now.wall, now); /* SC-G2 */
     secret_note_drop_text (note);                           /* DECISIONS 3 */
+    secret_note_set_thumb (chat, note, NULL);
     secret_save_note (chat, note);
 }
 

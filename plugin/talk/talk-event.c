@@ -118,6 +118,15 @@ spans_of (TalkEvent *event)
     }
 }
 
+/* What it shares with others, or NULL. */
+static GBytes *
+bytes_of (const TalkEvent *event)
+{
+    return event->kind == TALK_EVENT_FETCHED   ? event->u.fetched.bytes
+           : event->kind == TALK_EVENT_MESSAGE ? event->u.message.beside.thumb
+                                               : NULL;
+}
+
 TalkEvent *
 talk_event_copy (const TalkEvent *event)
 {
@@ -135,8 +144,9 @@ talk_event_copy (const TalkEvent *event)
         talk_spans_ref (*spans);
     if (copy->kind == TALK_EVENT_PHOTO)
         copy->u.photo.data = g_memdup2 (copy->u.photo.data, copy->u.photo.len);
-    if (copy->kind == TALK_EVENT_FETCHED && copy->u.fetched.bytes != NULL)
-        g_bytes_ref (copy->u.fetched.bytes);
+    GBytes *bytes = bytes_of (copy);
+    if (bytes != NULL)
+        g_bytes_ref (bytes);
     return copy;
 }
 
@@ -162,8 +172,8 @@ talk_event_free (TalkEvent *event)
         talk_spans_unref ((TalkSpans *)*spans);
     if (event->kind == TALK_EVENT_PHOTO)
         g_free ((uint8_t *)event->u.photo.data);
-    if (event->kind == TALK_EVENT_FETCHED && event->u.fetched.bytes != NULL)
-        g_bytes_unref (event->u.fetched.bytes);
+    GBytes *bytes = bytes_of (event);
+    g_clear_pointer (&bytes, g_bytes_unref);
     explicit_bzero (event, sizeof *event);
     g_free (event);
 }

@@ -75,3 +75,12 @@ typedef struct {
     int32_t width, height;
     int32_t duration; /* seconds */
 } TalkMedia;
+
+/* What came with a medium of the other side's. */
+typedef struct {
+    /* What it looks like, a JPEG that was looked at (SC-H10), wiped with its last owner; never of
+     * what opens. Or NULL. */
+    GBytes *thumb;
+    int64_t album;   /* those with the same one belong together; 0 = none */
+    int album_place; /* in it, from 1 */
+} TalkBeside;

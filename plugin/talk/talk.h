@@ -92,15 +92,15 @@ typedef struct {
     const TalkSpans *spans; /* how that looks */
     const char *detail;     /* file name, place, contact as plain text; or NULL */
     TalkMedia media;
+    TalkBeside beside;
     /* What it answers, 0 = nothing. Its text comes from its line, else from here; never of one with a timer. */
     int64_t reply_to;
     gboolean reply_timed;
     const char *reply_text; /* or NULL */
     gboolean silent;
     gboolean again; /* it had a line before, in another window or process */
-    /* A long text comes in parts, one event each, in order and with no other message between
-     * them; all of them are this one message, whatever is done with it. */
-    /* 0: the first, with detail and reply_text. An own text's part, not 0, has an id of its own. */
+    /* A long text comes in parts, one event each, in order, with no other message between: they are this
+     * one. 0: the first, with detail and reply_text. An own text's part, not 0, has an id of its own. */
     unsigned part;
     gboolean follows; /* another one */
     int64_t hidden;   /* of the last one: characters that are not shown at all */

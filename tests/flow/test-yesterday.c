@@ -140,6 +140,17 @@ file_cb (const TalkMessage *message, void *user)
     ++*(unsigned *)user;
 }
 
+static gboolean
+small_cb (int32_t chat_id, const TalkMessage *message, void *user)
+{
+    if (message->beside.thumb != NULL) {
+        g_assert_cmpint (message->beside.album, ==, 77);
+        g_assert_cmpint (message->beside.album_place, ==, 1);
+        ++*(unsigned *)user;
+    }
+    return TRUE;
+}
+
 /* DECISIONS 30: without any connection, as each of the two left it */
 static void
 nothing_is_missing (gconstpointer folder)
@@ -180,9 +191,11 @@ nothing_is_missing (gconstpointer folder)
     g_autoptr (GArray) unseen =
         tg_secret_unseen (alice->client, story->chats[CHAT_UNSEEN]);
     g_assert_cmpuint (unseen->len, ==, 1); /* the other one was not shown */
-    unsigned files = 0, bold = 0;
+    unsigned files = 0, bold = 0, small = 0;
     tg_secret_each_message (alice->client, story->chats[CHAT_ANSWERER], file_cb, &files);
-    g_assert_cmpuint (files, ==, story_has_file (story));
+    g_assert_cmpuint (files, ==, story_has_file (story) + story_has_thumb (story));
+    tg_secret_each_waiting (alice->client, story->chats[CHAT_ANSWERER], small_cb, &small);
+    g_assert_cmpuint (small, ==, story_has_thumb (story));
     if (story_has_looks (story)) {
         tg_secret_each_waiting (alice->client, story->chats[CHAT_UNSEEN], looks_cb,
                                 &bold);

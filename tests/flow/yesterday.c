@@ -64,6 +64,12 @@ story_has_file (Story *story)
 }
 
 gboolean
+story_has_thumb (Story *story)
+{
+    return g_key_file_get_boolean (story->file, names[CHAT_ANSWERER], "thumb", NULL);
+}
+
+gboolean
 story_has_uploads (Story *story)
 {
     return g_key_file_get_boolean (story->file, names[CHAT_OUTBOX], "uploads", NULL);
@@ -281,15 +287,16 @@ timers (Story *story)
     person_hears (alice, "read");
 }
 
-/* Its text was read; it can still be saved. */
+/* Of nine bytes, at the server. */
 static void
-a_file (Story *story)
+sends_photo (Story *story, const char *caption)
 {
     static const uint8_t bytes[9] = "its bytes";
     Person *alice = story->alice, *bob = story->bob;
     MediaSealed sealed = media_seal (bytes, sizeof bytes);
     g_autofree char *path = g_build_filename (story->flow->directory, "sealed", NULL);
     g_autofree char *line = g_strdup_printf ("attach 0 %d %s", sealed.fingerprint, path);
+    g_autofree char *heard = g_strconcat ("message ", caption, NULL);
     int64_t id;
 
     g_assert_true (g_file_set_contents (path, (const char *)sealed.sealed->data,
@@ -297,13 +304,36 @@ a_file (Story *story)
     flow_control (story->flow, line);
     g_unlink (path);
     g_assert_true (media_send (bob->client, story->chats[CHAT_ANSWERER], &sealed, TRUE,
-                               "", "", sizeof bytes, "a photo", 0, &id));
+                               "", "", sizeof bytes, caption, 0, &id));
     g_byte_array_unref (sealed.sealed);
-    person_hears (alice, "message a photo");
+    person_hears (alice, heard);
     alice->chat = story->chats[CHAT_ANSWERER];
-    person_reads (alice);
+}
+
+/* Its text was read; it can still be saved. */
+static void
+a_file (Story *story)
+{
+    sends_photo (story, "a photo");
+    person_reads (story->alice);
     flow_wait (story->flow, 3000);
     g_key_file_set_boolean (story->file, names[CHAT_ANSWERER], "file", TRUE);
+}
+
+/* Nobody has seen it: what it looks like is kept, and that it is the first of an album. */
+static void
+a_small_picture (Story *story)
+{
+    static const uint8_t jpeg[] = { 0xff, 0xd8, 0xff, 0xc0, 0, 11,   8,    0,   60, 0,
+                                    90,   1,    1,    0x11, 0, 0xff, 0xda, 0,   8,  1,
+                                    1,    0,    0,    0x3f, 0, 0x7f, 0xff, 0xd9 };
+    g_autoptr (GBytes) thumb = g_bytes_new_static (jpeg, sizeof jpeg);
+
+    media_beside (thumb, 77);
+    sends_photo (story, "a small picture");
+    media_beside (NULL, 0);
+    flow_wait (story->flow, 3000);
+    g_key_file_set_boolean (story->file, names[CHAT_ANSWERER], "thumb", TRUE);
 }
 
 /* From here on Bob gets nothing more of these chats. */
@@ -313,6 +343,7 @@ half_done (Story *story)
     Person *alice = story->alice, *bob = story->bob;
 
     a_file (story);
+    a_small_picture (story);
     switches (story, "drop-delivery", CHAT_HOLE, " 1 Alice");
     switches (story, "hold", CHAT_HOLE, " Bob");
     story_says (story, bob, CHAT_HOLE, "lost");

@@ -47,6 +47,8 @@ int64_t story_saved_created (Story *story, Chat chat);
 gboolean story_has_refused (Story *story); /* there is such a text */
 gboolean story_has_looks (Story *story);   /* "shown" is bold in what was not seen */
 gboolean story_has_file (Story *story);    /* a photo of Bob's in CHAT_ANSWERER, read */
+/* ... and one that nobody saw, with what it looks like, of an album. */
+gboolean story_has_thumb (Story *story);
 /* A file of Alice's on its way up in CHAT_UNSEEN, and one in CHAT_OUTBOX whose message waits; the
  * server forgets what was uploaded. */
 gboolean story_has_uploads (Story *story);

@@ -86,6 +86,8 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t len)
         g_assert_cmpint (decoded.content, >=, TALK_CONTENT_TEXT);
         g_assert_cmpint (decoded.content, <=, TALK_CONTENT_MISSING);
         g_assert_cmpint (decoded.duration, >=, 0);
+        if (decoded.thumb != NULL)
+            g_assert_cmpuint (g_bytes_get_size (decoded.thumb), <=, MEDIA_THUMB_MAX);
         if (decoded.file != NULL)
             assert_bounded (decoded.file);
     }

@@ -1,6 +1,7 @@
 """What a companion sends beside text: sealed as any client does it, and laid at the data centre."""
 import os
 import struct
+import subprocess
 import zlib
 
 import lab
@@ -14,6 +15,18 @@ def png(path, sides, colour, claimed=None):
         f.write(b'\x89PNG\r\n\x1a\n' + part(b'IHDR', struct.pack('>IIBBBBB', *(claimed or sides), 8, 2, 0, 0, 0)) +
                 part(b'IDAT', zlib.compress((b'\0' + bytes(colour) * sides[0]) * sides[1])) + part(b'IEND', b''))
     return path
+
+
+def jpeg(path, sides, colour):
+    """The same as a JPEG, small enough to go with a message."""
+    subprocess.run(['convert', '-size', '%dx%d' % sides, 'xc:rgb(%d,%d,%d)' % colour, '-quality', '85', path], check=True)
+    return path
+
+
+def beside(companion, thumb='-', album=0):
+    """What is sent from now on has that small picture, and is of that album."""
+    companion.send('beside %d %s' % (album, thumb))
+    companion.hears('beside$')
 
 
 def sends(place, companion, kind, name, what, ttl=0, dc=None):

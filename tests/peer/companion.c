@@ -551,6 +551,9 @@ run_command (Companion *c, char *line)
     else if (g_str_equal (line, "seal")) {
         g_autofree char *said = media_seal_line (rest);
         say_line ("%s", said);
+    } else if (g_str_equal (line, "beside")) {
+        g_autofree char *said = media_beside_line (rest);
+        say_line ("%s", said);
     } else if (g_str_equal (line, "media")) {
         g_autofree char *said = media_send_line (c->client, c->chat, rest);
         say_line ("%s", said);

@@ -31,6 +31,29 @@ media_seal (const uint8_t *data, size_t len)
     return made;
 }
 
+static struct {
+    GBytes *thumb; /* or NULL */
+    int64_t album;
+} beside;
+
+void
+media_beside (GBytes *thumb, int64_t album)
+{
+    g_clear_pointer (&beside.thumb, g_bytes_unref);
+    beside.thumb = thumb != NULL ? g_bytes_ref (thumb) : NULL;
+    beside.album = album;
+}
+
+static TlBytes
+thumb_beside (void)
+{
+    size_t len = 0;
+    const uint8_t *data =
+        beside.thumb != NULL ? g_bytes_get_data (beside.thumb, &len) : NULL;
+
+    return data != NULL ? TL_BYTES (data, len) : TL_STR ("");
+}
+
 static gboolean
 send_media (TgClient *client, int32_t chat_id, const TlObject *media, int32_t ttl,
             int64_t *id)
@@ -40,9 +63,9 @@ send_media (TgClient *client, int32_t chat_id, const TlObject *media, int32_t tt
     if (chat == NULL || secret_check_ready (chat) != TALK_DONE ||
         !crypto_random_int64 (chat->env->random, id))
         return FALSE;
-    SecretDecryptedMessage message =
-        TL_NEW (SecretDecryptedMessage, .random_id = *id, .ttl = ttl,
-                .message = TL_STR (""), .media = media);
+    SecretDecryptedMessage message = TL_NEW (
+        SecretDecryptedMessage, .random_id = *id, .ttl = ttl, .message = TL_STR (""),
+        .media = media, .has_grouped_id = beside.album != 0, .grouped_id = beside.album);
     g_auto (TgAct) act = tg_act (client);
     gboolean sent =
         secret_send_object (chat, TL_OBJ (&message), *id, FALSE, tg_now (client)) != NULL;
@@ -59,13 +82,13 @@ media_send (TgClient *client, int32_t chat_id, const MediaSealed *sealed, gboole
 {
     TlBytes key = TL_BYTES (sealed->key, 32), iv = TL_BYTES (sealed->iv, 32);
     SecretDecryptedMessageMediaPhoto picture = TL_NEW (
-        SecretDecryptedMessageMediaPhoto, .thumb = TL_STR (""), .w = 640, .h = 480,
+        SecretDecryptedMessageMediaPhoto, .thumb = thumb_beside (), .w = 640, .h = 480,
         .size = (int32_t)size, .key = key, .iv = iv, .caption = TL_STR (caption));
     SecretDocumentAttributeFilename filename =
         TL_NEW (SecretDocumentAttributeFilename, .file_name = TL_STR (name));
     const TlObject *attributes[] = { TL_OBJ (&filename) };
     SecretDecryptedMessageMediaDocument document =
-        TL_NEW (SecretDecryptedMessageMediaDocument, .thumb = TL_STR (""),
+        TL_NEW (SecretDecryptedMessageMediaDocument, .thumb = thumb_beside (),
                 .mime_type = TL_STR (mime), .size = size, .key = key, .iv = iv,
                 .attributes = { attributes, 1 }, .caption = TL_STR (caption));
 
@@ -82,7 +105,7 @@ send_voice (TgClient *client, int32_t chat_id, const MediaSealed *sealed, int64_
         TL_NEW (SecretDocumentAttributeAudio, .voice = TRUE, .duration = seconds);
     const TlObject *attributes[] = { TL_OBJ (&audio) };
     SecretDecryptedMessageMediaDocument document =
-        TL_NEW (SecretDecryptedMessageMediaDocument, .thumb = TL_STR (""),
+        TL_NEW (SecretDecryptedMessageMediaDocument, .thumb = thumb_beside (),
                 .mime_type = TL_STR ("audio/ogg"), .size = size,
                 .key = TL_BYTES (sealed->key, 32), .iv = TL_BYTES (sealed->iv, 32),
                 .attributes = { attributes, 1 }, .caption = TL_STR (""));
@@ -111,6 +134,22 @@ content_of (const char *what, int64_t *size)
     for (int64_t i = 0; i < *size; i++)
         data[i] = (char)(uint8_t)(i % 251);
     return (uint8_t *)data;
+}
+
+char *
+media_beside_line (const char *rest)
+{
+    g_auto (GStrv) words = g_strsplit (rest, " ", 2);
+    char *data;
+    size_t len;
+
+    if (g_strv_length (words) != 2)
+        return g_strdup ("error: beside ALBUM FILE|-");
+    g_autoptr (GBytes) thumb = g_file_get_contents (words[1], &data, &len, NULL)
+                                   ? g_bytes_new_take (data, len)
+                                   : NULL;
+    media_beside (thumb, g_ascii_strtoll (words[0], NULL, 10));
+    return g_strdup ("beside");
 }
 
 char *

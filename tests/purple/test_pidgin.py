@@ -116,6 +116,13 @@ def has_colour(chat, colour):
     return bytes(colour) * 40 in chat.pidgin.pixels(chat.window, LINES)
 
 
+def has_nearly(chat, colour):
+    """As a JPEG has it."""
+    pixels = chat.pidgin.pixels(chat.window, LINES)
+    near = bytes(all(abs(pixels[at + i] - colour[i]) < 16 for i in range(3)) for at in range(0, len(pixels), 3))
+    return b'\1' * 40 in near
+
+
 def click_link(chat):
     """The first one of the last line that has some: by the blue line below its word."""
     x, y, width, height = LINES
@@ -148,6 +155,57 @@ def test_a_photo_is_shown_to_who_looks(chat):
     screens.until(lambda: has_colour(chat, (250, 0, 0)), 'the picture')
     chat.peer.send('delete')
     chat.becomes(before, 'the window without the picture')
+
+
+def is_read(chat):
+    """What was deleted before would be told."""
+    chat.dc.wait(lambda l: l == 'Alice: messages.readEncryptedHistory', 'what is read')
+
+
+def test_a_small_picture_stands_for_what_is_not_fetched(chat):
+    """SC-H10: of a file, and of a photo until it is looked at; of nothing that opens, and of none that is broken; it leaves
+    with its line"""
+    before, green, red = chat.look(), (0, 200, 0), (250, 0, 0)
+    small = media.jpeg(chat.place.directory + '/green.jpg', (90, 60), green)
+    photo = media.png(chat.place.directory + '/red.png', (120, 60), red)
+    media.beside(chat.peer, small)
+    chat.dc.forget()
+    media.sends(chat.place, chat.peer, 'file', 'paper.pdf', 500)
+    chat.pidgin.shows(r'500 bytes: paper\.pdf\] \[save\]\n', 'Bob')
+    screens.until(lambda: has_nearly(chat, green), 'the small picture')
+    is_read(chat)
+    chat.peer.send('delete')
+    chat.becomes(before, 'the window without file and picture')
+    chat.pidgin.window('Buddy List')
+    chat.dc.forget()
+    sends(chat, 'later red', photo)
+    chat.pidgin.shows(r'\] later red \[show\] \[save\]\n', 'Bob')
+    screens.until(lambda: has_nearly(chat, green), 'the small picture')
+    chat.pidgin.window('Bob Bb')
+    chat.pidgin.shows(r'\] later red \[save\]\n', 'Bob')
+    screens.until(lambda: has_colour(chat, red) and not has_nearly(chat, green), 'the photo in its place')
+    is_read(chat)
+    chat.peer.send('delete')
+    chat.becomes(before, 'the window without the photo')
+    chat.dc.forget()
+    sends(chat, 'not yet', photo, 5)
+    chat.pidgin.shows(r'not yet \[show\]', 'Bob')
+    chat.look()
+    if has_nearly(chat, green):
+        raise lab.Gone('it is seen before it is opened')
+    is_read(chat)
+    chat.peer.send('delete')
+    chat.becomes(before, 'the window without what was not opened')
+    with open(small, 'wb') as f:  # a header, and no picture behind it
+        f.write(bytes.fromhex('ffd8ffc0000b08003c005a01011100ffda0008010100003f007fffd9'))
+    media.beside(chat.peer, small)
+    chat.dc.forget()
+    media.sends(chat.place, chat.peer, 'file', 'broken.pdf', 500)
+    chat.pidgin.shows(r'500 bytes: broken\.pdf\] \[save\]', 'Bob')
+    media.beside(chat.peer)
+    is_read(chat)
+    chat.peer.send('delete')
+    chat.becomes(before, 'the window without the line')
 
 
 def test_a_timed_photo_is_shown_by_a_click(chat):

@@ -35,6 +35,17 @@ spell_word (const char *p, TlWriter *out)
             return end;
         }
         break;
+    case 'x': {
+        g_autoptr (GByteArray) raw = g_byte_array_new ();
+        for (end = (char *)p + 1; g_ascii_isxdigit (end[0]); end += 2)
+            g_byte_array_append (
+                raw,
+                &(uint8_t){ (uint8_t)(g_ascii_xdigit_value (end[0]) << 4 |
+                                      g_ascii_xdigit_value (end[1])) },
+                1);
+        tl_writer_bytes (out, raw->data, raw->len);
+        return end;
+    }
     case 'v':
         tl_writer_int (out, 0x1cb5c415);
         tl_writer_int (out, (int32_t)strtoll (p + 1, &end, 10));

@@ -157,6 +157,64 @@ files_of_the_version_before_are_lines (World *w)
                      TALK_FILE_NONE);
 }
 
+/* SC-L10 SC-H10 SC-H17: what a version wrote that kept neither small pictures nor albums is read:
+ * it has none */
+static void
+media_of_the_version_before_are_alone (World *w)
+{
+    End *bob = w->bob;
+    static const uint8_t key[MEDIA_KEY_LEN];
+    RecFilePlace place = TL_NEW (RecFilePlace, .dc = 2, .id = 1, .size = 16,
+                                 .fingerprint = media_key_fingerprint (key, key));
+    RecFile file = TL_NEW (RecFile, .place = TL_OBJ (&place), .size = 9,
+                           .key = TL_BYTES (key, 32), .iv = TL_BYTES (key, 32));
+    RecChatMessage3 old = TL_NEW (RecChatMessage3, .random_id = 5, .order = 1, .date = 1,
+                                  .content = TALK_CONTENT_PHOTO, .text = TL_STR ("old"),
+                                  .file = TL_OBJ (&file));
+
+    w->forged++;
+    put_old (bob, STORE_MESSAGE, 5, TL_OBJ (&old));
+    for (int again = 0; again < 2; again++) {
+        end_restarts (bob, NULL, NULL);
+        const SecretNote *note = secret_note_find (bob->chat, 5);
+        g_assert_cmpint (note->file->look.file, ==, TALK_FILE_THERE);
+        g_assert_null (note->thumb);
+        g_assert_cmpint (note->album, ==, 0);
+        g_assert_cmpint (note->album_place, ==, 0);
+        secret_save_note (bob->chat, note); /* ... and written as every other */
+        end_turn (bob);
+    }
+}
+
+/* SC-L10 SC-H10: nothing in a record is trusted: of a small picture that is none nothing is kept,
+ * nor of an own message's, and no place in an album is beyond it */
+static void
+what_a_record_says_is_bounded (World *w)
+{
+    static const struct {
+        gboolean outgoing;
+        const char *text;
+        int32_t says, place;
+    } rows[] = { { FALSE, "in", 11, 10 }, { FALSE, "in", -1, 1 }, { TRUE, "out", 3, 0 } };
+    End *bob = w->bob;
+    g_autofree char *no_picture = g_strnfill (MEDIA_THUMB_MAX, 'B');
+
+    w->forged++;
+    for (size_t i = 0; i < G_N_ELEMENTS (rows); i++) {
+        RecChatMessage bad = TL_NEW (
+            RecChatMessage, .outgoing = rows[i].outgoing, .random_id = 5, .order = 1,
+            .date = 1, .content = TALK_CONTENT_PHOTO, .text = TL_STR (rows[i].text),
+            .thumb = TL_STR (no_picture), .has_album = TRUE, .album = 7,
+            .has_album_place = TRUE, .album_place = rows[i].says);
+        put_old (bob, STORE_MESSAGE, 5, TL_OBJ (&bad));
+        end_restarts (bob, NULL, NULL);
+        const SecretNote *note = secret_note_find (bob->chat, 5);
+        g_assert_null (note->thumb);
+        g_assert_cmpuint (bob->chat->notes.thumbs, ==, 0);
+        g_assert_cmpint (note->album_place, ==, rows[i].place);
+    }
+}
+
 /* SC-L10: the same before the chat was ready */
 static void
 an_early_file_of_the_version_before_is_read (World *w)
@@ -178,6 +236,8 @@ an_early_file_of_the_version_before_is_read (World *w)
 
 static const Story stories[] = {
     STORY (files_of_the_version_before_are_lines, PLAIN),
+    STORY (media_of_the_version_before_are_alone, PLAIN),
+    STORY (what_a_record_says_is_bounded, PLAIN),
     STORY (an_early_file_of_the_version_before_is_read, PLAIN | FROM_BIRTH),
     STORY (records_of_the_version_before_are_read, PLAIN),
     STORY (an_early_message_of_the_version_before_is_read, PLAIN | FROM_BIRTH),

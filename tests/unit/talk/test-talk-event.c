@@ -94,6 +94,12 @@ copies_own_what_they_point_to (void)
     talk_event_free (NULL);
 }
 
+static void
+count_cb (gpointer user)
+{
+    ++*(unsigned *)user;
+}
+
 /* What was fetched is not copied, and goes with the last who holds it. */
 static void
 what_was_fetched_is_shared (void)
@@ -106,6 +112,25 @@ what_was_fetched_is_shared (void)
     g_assert_true (again->u.fetched.bytes == bytes);
     talk_event_free (again);
     g_assert_cmpuint (g_bytes_get_size (bytes), ==, 7);
+}
+
+/* SC-H10: so is what a message looks like */
+static void
+a_small_picture_is_shared (void)
+{
+    static const char data[] = "example";
+    unsigned gone = 0;
+    GBytes *bytes = g_bytes_new_with_free_func (data, 7, count_cb, &gone);
+    TalkEvent event = { .kind = TALK_EVENT_MESSAGE,
+                        .u.message = { .beside = { .thumb = bytes } } };
+    TalkEvent *copy = talk_event_copy (&event), *again = talk_event_copy (copy);
+
+    g_bytes_unref (bytes);
+    talk_event_free (copy);
+    g_assert_true (again->u.message.beside.thumb == bytes);
+    g_assert_cmpuint (gone, ==, 0);
+    talk_event_free (again);
+    g_assert_cmpuint (gone, ==, 1);
 }
 
 static void
@@ -128,5 +153,6 @@ main (int argc, char **argv)
     g_test_add_func ("/talk/event/an-empty-list-is-none", an_empty_list_is_none);
     g_test_add_func ("/talk/event/what-was-fetched-is-shared",
                      what_was_fetched_is_shared);
+    g_test_add_func ("/talk/event/a-small-picture-is-shared", a_small_picture_is_shared);
     return g_test_run ();
 }
