@@ -13,6 +13,8 @@
 #include "tgp-words-media.h"
 #include "tg-client-file.h"
 
+#include <string.h>
+
 /* --- sent --- */
 
 static char *
@@ -123,6 +125,57 @@ typedef char *Act (TgpAccount *tgp, int32_t chat_id, const TgpNamed *named,
                    const char *rest);
 typedef enum { ALONE, WITH_MORE, EITHER } Rest; /* what may follow it */
 
+/* The same with all of an album: that of a message, or else the last one. */
+static char *
+act_on_album (PurpleConversation *conv, const char *args, TgpCommand command, Rest rest,
+              Act *func)
+{
+    TgpAccount *tgp;
+    int32_t chat_id;
+    gboolean quoted;
+    char *problem = NULL;
+    const char *behind = args;
+    g_autofree char *word = tgp_begins_take (&behind, &quoted);
+    gboolean named_one = !quoted && tgp_named_is_name (word);
+
+    if (!tgp_command_chat (conv, &tgp, &chat_id, &problem))
+        return problem;
+    if (named_one)
+        args = behind;
+    if (rest == ALONE && *args != '\0')
+        return tgp_words_misused (command);
+    g_autoptr (TgpNamed) one = tgp_named_find (tgp, chat_id, named_one ? word : "last",
+                                               FALSE, TGP_LAST_ALBUM, &problem);
+    if (one == NULL)
+        return problem;
+    if (one->message.beside.album == 0)
+        return tgp_words_of_no_album (one->message.number);
+    PurpleConnection *gc = tgp->gc;
+    g_autoptr (GPtrArray) all = tgp_named_all (tgp, chat_id);
+    g_autoptr (GPtrArray) album = tgp_named_album (all, one);
+    g_autoptr (GString) problems = g_string_new (NULL);
+    for (unsigned i = 0; i < album->len && tgp_account_alive (gc) == tgp; i++) {
+        g_autofree char *why = func (tgp, chat_id, g_ptr_array_index (album, i), args);
+        if (why != NULL)
+            g_string_append_printf (problems, "%s%s", problems->len > 0 ? "\n" : "", why);
+    }
+    return problems->len > 0 ? g_strdup (problems->str) : NULL;
+}
+
+/* Cuts that word off. */
+static gboolean
+begins_with (const char **args, const char *word)
+{
+    size_t len = strlen (word);
+
+    if (g_ascii_strncasecmp (*args, word, len) != 0 ||
+        ((*args)[len] != '\0' && (*args)[len] != ' '))
+        return FALSE;
+    *args += len;
+    *args += strspn (*args, " ");
+    return TRUE;
+}
+
 static char *
 act (PurpleConversation *conv, const char *args, TgpCommand command, Rest rest, Act *func)
 {
@@ -171,7 +224,9 @@ show (TgpAccount *tgp, int32_t chat_id, const TgpNamed *named, const char *rest)
 char *
 tgp_command_show (PurpleConversation *conv, const char *args)
 {
-    return act (conv, args, TGP_COMMAND_SHOW, ALONE, show);
+    return begins_with (&args, "album")
+               ? act_on_album (conv, args, TGP_COMMAND_SHOW, ALONE, show)
+               : act (conv, args, TGP_COMMAND_SHOW, ALONE, show);
 }
 
 static char *
@@ -205,7 +260,9 @@ save (TgpAccount *tgp, int32_t chat_id, const TgpNamed *named, const char *rest)
 char *
 tgp_command_save (PurpleConversation *conv, const char *args)
 {
-    return act (conv, args, TGP_COMMAND_SAVE, EITHER, save);
+    return begins_with (&args, "album")
+               ? act_on_album (conv, args, TGP_COMMAND_SAVE, EITHER, save)
+               : act (conv, args, TGP_COMMAND_SAVE, EITHER, save);
 }
 
 char *

@@ -111,6 +111,8 @@ is_such (const TalkMessage *message, TgpLast last)
                         (message->ttl > 0 && message->content != TALK_CONTENT_VOICE));
     case TGP_LAST_VOICE:
         return file && message->content == TALK_CONTENT_VOICE;
+    case TGP_LAST_ALBUM:
+        return file && message->beside.album != 0;
     case TGP_LAST_GOING:
         return FALSE; /* nothing is */
     case TGP_LAST_FILE:
@@ -163,6 +165,8 @@ none_such (TgpLast last)
         return tgp_words_no_picture ();
     case TGP_LAST_VOICE:
         return tgp_words_no_voice ();
+    case TGP_LAST_ALBUM:
+        return tgp_words_no_album ();
     case TGP_LAST_GOING:
         return tgp_words_no_files ();
     case TGP_LAST_FILE:
@@ -233,4 +237,34 @@ tgp_named_find (TgpAccount *tgp, int32_t chat_id, const char *name, gboolean quo
     if (!quoted && g_ascii_strcasecmp (name, "last") == 0)
         return find_last (tgp, chat_id, last, problem);
     return find_text (tgp, chat_id, name, problem);
+}
+
+gboolean
+tgp_named_is_name (const char *word)
+{
+    return number_of (word) >= 0 || g_ascii_strcasecmp (word, "last") == 0;
+}
+
+/* An id that comes again, with another one between, is another album. */
+GPtrArray *
+tgp_named_album (GPtrArray *all, const TgpNamed *one)
+{
+    GPtrArray *album = g_ptr_array_new ();
+    gboolean has_it = FALSE;
+    int last = 0;
+
+    for (unsigned i = 0; i < all->len; i++) {
+        TgpNamed *named = g_ptr_array_index (all, i);
+        const TalkMessage *message = &named->message;
+        if (message->outgoing || message->beside.album != one->message.beside.album)
+            continue;
+        if (message->beside.album_place <= last && has_it)
+            break;
+        if (message->beside.album_place <= last)
+            g_ptr_array_set_size (album, 0);
+        g_ptr_array_add (album, named);
+        last = message->beside.album_place;
+        has_it |= message->id == one->message.id;
+    }
+    return album;
 }

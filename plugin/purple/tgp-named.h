@@ -19,6 +19,7 @@ typedef enum {
     TGP_LAST_FILE,    /* the newest with a file of the other side's */
     TGP_LAST_PICTURE, /* ... that can be looked at */
     TGP_LAST_VOICE,   /* ... that can be heard */
+    TGP_LAST_ALBUM,   /* ... that is of an album */
     TGP_LAST_GOING    /* the newest whose file is being sent or saved */
 } TgpLast;
 
@@ -28,5 +29,10 @@ GPtrArray *tgp_named_all (TgpAccount *tgp, int32_t chat_id);
  * says why; g_free() it. */
 TgpNamed *tgp_named_find (TgpAccount *tgp, int32_t chat_id, const char *name,
                           gboolean quoted, TgpLast last, char **problem);
+/* "12", "#12", "last": a word that names a message, and no text. */
+gboolean tgp_named_is_name (const char *word);
+/* Those of `all` (tgp_named_all()) that are of the same album as this one, which is of one: borrowed,
+ * in order (SC-H17); unref it. */
+GPtrArray *tgp_named_album (GPtrArray *all, const TgpNamed *one);
 void tgp_named_free (TgpNamed *named);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TgpNamed, tgp_named_free)

@@ -82,6 +82,11 @@ append_facts (GString *line, const TalkMessage *message)
     g_autofree char *size = tgp_words_size (media->size);
 
     g_string_append_printf (line, " %d", message->number);
+    if (message->beside.album != 0) {
+        g_string_append (line, ", ");
+        g_string_append_printf (line, _ ("no. %d of an album"),
+                                message->beside.album_place);
+    }
     if (media->width > 0 && message->content != TALK_CONTENT_STICKER)
         g_string_append_printf (line, ", %d\u00d7%d", media->width, media->height);
     if (media->duration > 0)
@@ -235,6 +240,18 @@ const char *
 tgp_words_no_voice (void)
 {
     return _ ("The other side has sent no voice message in this chat.");
+}
+
+const char *
+tgp_words_no_album (void)
+{
+    return _ ("The other side has sent no album in this chat.");
+}
+
+char *
+tgp_words_of_no_album (int number)
+{
+    return g_strdup_printf (_ ("Message %d is of no album."), number);
 }
 
 /* --- sent --- */

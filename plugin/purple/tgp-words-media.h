@@ -28,6 +28,8 @@ char *tgp_words_own_file (int number); /* it is neither shown nor saved */
 const char *tgp_words_no_file (void);  /* of the other side's */
 const char *tgp_words_no_picture (void);
 const char *tgp_words_no_voice (void);
+const char *tgp_words_no_album (void);
+char *tgp_words_of_no_album (int number);
 
 /* --- sent --- */
 

@@ -9,7 +9,7 @@ import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'lab'))
 import lab  # noqa: E402
-from media import homes, sends  # noqa: E402
+from media import beside, homes, sends  # noqa: E402
 
 STORIES = lab.Stories('files')
 with_home = homes(STORIES, XDG_CONFIG_HOME='%s/.config')
@@ -53,6 +53,47 @@ def saved(place, us, companion, home):
             raise lab.Gone('%s: %s' % (typed, got))
         whole(got, 300000)
     there(home + '/Downloads', 'photo-1.jpg', 'a b.txt', 'a b (2).txt')
+
+
+def saves(us, typed, *numbers):
+    us.send('cmd secret save ' + typed)
+    for number in numbers:
+        us.hears(r'line secret.* system: File %d \(.*\) is being saved\. /cancel %d stops it\.$' % (number, number))
+    for number in numbers:
+        us.hears(r'line secret.* system: File \d is saved, unencrypted, as ')
+
+
+@with_home()
+def albums(place, us, companion, home):
+    """SC-H17: what is of an album says so, and all of it is saved at once; what is missing takes nothing along"""
+    us.send('cmd secret save album')
+    us.hears(r'line secret.* system: The other side has sent no album in this chat\.$')
+    beside(companion, album=5)
+    sends(place, companion, 'photo', 'first', 1000)
+    us.hears(r'line secret.* recv: \[photo 1, no\. 1 of an album, 640×480, 1\.0 kB\] first$')
+    sends(place, companion, 'file', 'b.txt', 2000)
+    us.hears(r'line secret.* recv: \[file 2, no\. 2 of an album, 2\.0 kB: b\.txt\]$')
+    sends(place, companion, 'photo', 'third', 3000)
+    us.hears(r'line secret.* recv: \[photo 3, no\. 3 of an album, 640×480, 3\.0 kB\] third$')
+    beside(companion)
+    sends(place, companion, 'photo', 'alone', 4000)
+    us.hears(r'line secret.* recv: \[photo 4, 640×480, 4\.0 kB\] alone$')
+    saves(us, 'album 2', 1, 2, 3)
+    there(home + '/Downloads', 'photo-1.jpg', 'b.txt', 'photo-3.jpg')
+    saves(us, 'album ~', 1, 2, 3)
+    whole(home + '/b.txt', 2000)
+    for typed, answer in (('album 4', r'Message 4 is of no album\.'), ('album #4 ~', r'Message 4 is of no album\.'),
+                          ('album 9', 'There is no message 9 '), ('albums', 'No message begins with "albums"'),
+                          ('"album"', 'No message begins with "album"')):
+        us.send('cmd secret save ' + typed)
+        us.hears('line secret.* system: ' + answer)
+    beside(companion, album=5)  # begins anew
+    sends(place, companion, 'photo', 'fifth', 5000, 60)
+    us.hears(r'line secret.* recv: \[photo 5, no\. 4 of an album, 640×480, 5\.0 kB\] fifth')
+    us.send('cmd secret save album')
+    for number in (1, 2, 3):
+        us.hears('line secret.* system: File %d .* is being saved' % number)
+    us.hears(r'line secret.* system: The file of message 5 has a timer, so it is not saved\.$')
 
 
 @with_home()
@@ -164,4 +205,4 @@ def not_in_bitlbee(place, us, companion, home):
     there(home, *[name for name in os.listdir(home) if name.startswith('.')], 'Downloads')
 
 
-sys.exit(STORIES.run([('saved', saved), ('not saved', not_saved), ('forwarded', forwarded), ('not in BitlBee', not_in_bitlbee)]))
+sys.exit(STORIES.run([('saved', saved), ('albums', albums), ('not saved', not_saved), ('forwarded', forwarded), ('not in BitlBee', not_in_bitlbee)]))

@@ -12,7 +12,7 @@ import tempfile
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'lab'))
 import lab  # noqa: E402
-from media import sends  # noqa: E402
+from media import beside, sends  # noqa: E402
 
 STORIES = lab.Stories('shown')
 IN_MEMORY = r'line secret.* system: Message %d is in memory.*: (%s/purple-mtproto/[0-9a-f]{32}\S*)$'
@@ -180,4 +180,21 @@ def not_shown(place, us, companion, runtime):
         raise lab.Gone('something is in memory')
 
 
-sys.exit(STORIES.run([('timed', timed), ('long', long), ('kept', kept), ('nowhere', nowhere), ('not shown', not_shown)]))
+@with_memory
+def album(place, us, companion, runtime):
+    """SC-H17: all of an album with one command; what is no picture of it says so"""
+    beside(companion, album=7)
+    for n, kind in enumerate(('photo', 'voice', 'photo'), 1):
+        sends(place, companion, kind, '%d' % n, 1000)
+        us.hears(r'line secret.* recv: \[[a-z ]* %d, no\. %d of an album, ' % (n, n))
+    us.send('cmd secret show album')
+    us.hears('line secret.* system: Message 2 cannot be shown here: ')
+    for _ in (1, 3):
+        us.hears(r'line secret.* system: Message \d .*%s/purple-mtproto/' % runtime)
+    if len(in_memory(runtime)) != 2:
+        raise lab.Gone('in memory: %s' % in_memory(runtime))
+    us.send('cmd secret show album 1 x')
+    us.hears('line secret.* system: This is not how the command is written')
+
+
+sys.exit(STORIES.run([('timed', timed), ('long', long), ('kept', kept), ('nowhere', nowhere), ('not shown', not_shown), ('album', album)]))
