@@ -16,7 +16,8 @@ typedef struct {
     TalkMedia look;   /* sides, duration, animated, round; its size is found out */
     const char *name; /* as the peer is to see it; NULL: a photo, or a path's own */
     const char *mime; /* or NULL */
-    GBytes *thumb;    /* a JPEG of at most TG_THUMB_MAX, or NULL */
+    const char *title, *performer;     /* of AUDIO; "" or NULL: nobody knows */
+    GBytes *thumb;                     /* a JPEG of at most TG_THUMB_MAX, or NULL */
     int32_t thumb_width, thumb_height; /* at most 100 each */
     TalkTyped
         caption; /* what is written with it ("" or NULL: nothing), what it answers */

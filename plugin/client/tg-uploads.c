@@ -451,6 +451,8 @@ out_of (const TgFileOut *file, const char *name, TgSourceSeen *seen)
                           .look = file->look,
                           .name = name,
                           .mime = file->mime,
+                          .title = file->title,
+                          .performer = file->performer,
                           .thumb_width = file->thumb_width,
                           .thumb_height = file->thumb_height,
                           .caption = file->caption,

@@ -262,6 +262,9 @@ static const struct {
     { 8, "WEBPVP8", 7, MEDIA_KIND_WEBP, "image/webp", ".webp", "webp", look_webp },
     { 4, "ftyp", 4, MEDIA_KIND_MP4, "video/mp4", ".mp4", NULL, media_look_mp4 },
     { 0, "OggS", 4, MEDIA_KIND_OGG, "audio/ogg", ".ogg", NULL, media_look_ogg },
+    { 0, "fLaC", 4, MEDIA_KIND_FLAC, "audio/flac", ".flac", NULL, media_look_flac },
+    { 0, "ID3", 3, MEDIA_KIND_MP3, "audio/mpeg", ".mp3", NULL, media_look_mp3 },
+    { 0, "\xff", 1, MEDIA_KIND_MP3, "audio/mpeg", ".mp3", NULL, media_look_mp3 },
 };
 
 void
@@ -273,7 +276,8 @@ media_look (const MediaSource *source, MediaLook *look)
     media_walk_init (&walk, source);
     for (size_t i = 0; i < G_N_ELEMENTS (kinds); i++) {
         if (!starts (&walk, kinds[i].at, kinds[i].bytes, kinds[i].len) ||
-            (kinds[i].kind == MEDIA_KIND_WEBP && !starts (&walk, 0, "RIFF", 4)))
+            (kinds[i].kind == MEDIA_KIND_WEBP && !starts (&walk, 0, "RIFF", 4)) ||
+            (kinds[i].kind == MEDIA_KIND_MP3 && !media_look_is_mp3 (&walk)))
             continue;
         if (kinds[i].kind <= MEDIA_KIND_WEBP && is_svg_too (&walk))
             break;

@@ -14,6 +14,8 @@ typedef enum {
     MEDIA_KIND_WEBP,
     MEDIA_KIND_MP4,
     MEDIA_KIND_OGG,
+    MEDIA_KIND_MP3,
+    MEDIA_KIND_FLAC,
 } MediaKind;
 
 /* Where the bytes come from. */
@@ -38,7 +40,7 @@ typedef struct {
     gboolean whole;   /* of a picture: all of it was walked, so that `frames` is true */
     int scans;        /* of a JPEG: so often a decoder goes over it */
     int32_t duration; /* s, rounded up; 0: not known */
-    gboolean has_video, has_sound; /* of MP4 and OGG */
+    gboolean has_video, has_sound; /* of what is no picture */
     gboolean voice;                /* Ogg with Opus: what a voice message is made of */
 } MediaLook;
 

@@ -10,6 +10,7 @@
 #include "tgp-text.h"
 #include "tgp-words-media.h"
 #include "tgp-words-message.h"
+#include "media-tags.h"
 #include "tg-client-file.h"
 
 #include <errno.h>
@@ -32,6 +33,7 @@ typedef struct {
     gboolean refused;     /* as a picture, as `why` says */
     TgpNotUploaded why;
     MediaLook look;
+    MediaTags tags;
     gboolean is_photo;
     TgpPicture picture; /* of a photo */
 } Item;
@@ -140,6 +142,7 @@ look_at_file (Item *item)
     if (item->problem == TALK_SEND_NONE) {
         MediaSource source = { read_fd, &fd, size };
         media_look (&source, &item->look);
+        media_tags (&source, &item->look, &item->tags);
         gboolean fits = item->how != TGP_UPLOAD_FILE &&
                         media_look_fits (&item->look, &MEDIA_PREPARED) == MEDIA_FITS;
         g_autoptr (GBytes) whole = fits ? read_all (fd, size) : NULL;
@@ -178,6 +181,7 @@ prepare_cb (void *data)
 
 /* --- given to the client --- */
 
+/* What has a title is music, whatever it is made of. */
 static TalkContent
 content_of (const Item *item)
 {
@@ -188,7 +192,8 @@ content_of (const Item *item)
     if (look->has_video)
         return TALK_CONTENT_VIDEO;
     if (look->has_sound)
-        return look->voice ? TALK_CONTENT_VOICE : TALK_CONTENT_AUDIO;
+        return look->voice && *item->tags.title == '\0' ? TALK_CONTENT_VOICE
+                                                        : TALK_CONTENT_AUDIO;
     return TALK_CONTENT_FILE;
 }
 
@@ -223,6 +228,8 @@ give (TgpAccount *tgp, Job *job, const Item *item, gboolean first, int64_t album
                        .look = media_of (item),
                        .name = item->is_photo ? NULL : item->name,
                        .mime = item->is_photo ? item->picture.mime : item->look.mime,
+                       .title = item->tags.title,
+                       .performer = item->tags.performer,
                        .thumb = item->picture.thumb,
                        .thumb_width = item->picture.thumb_width,
                        .thumb_height = item->picture.thumb_height,

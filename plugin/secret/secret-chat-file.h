@@ -7,9 +7,10 @@
 
 typedef struct {
     TalkContent content;
-    TalkMedia look;          /* with its size */
-    const char *name, *mime; /* or NULL */
-    const uint8_t *thumb;    /* NULL: none */
+    TalkMedia look;                /* with its size */
+    const char *name, *mime;       /* or NULL */
+    const char *title, *performer; /* of AUDIO; "" or NULL: none */
+    const uint8_t *thumb;          /* NULL: none */
     size_t thumb_len;
     int32_t thumb_width, thumb_height;
     TalkTyped caption;

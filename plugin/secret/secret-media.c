@@ -52,7 +52,8 @@ add_sides (SecretMedia *m, const TalkMedia *look)
 
 /* SC-H11 */
 static void
-add_attributes (SecretMedia *m, TalkContent content, const MediaFile *file)
+add_attributes (SecretMedia *m, TalkContent content, const MediaFile *file,
+                const SecretUpload *upload)
 {
     const TalkMedia *look = &file->look;
 
@@ -60,7 +61,8 @@ add_attributes (SecretMedia *m, TalkContent content, const MediaFile *file)
                        .duration = look->duration, .w = look->width, .h = look->height);
     m->audio =
         TL_NEW (SecretDocumentAttributeAudio, .voice = content == TALK_CONTENT_VOICE,
-                .duration = look->duration);
+                .duration = look->duration, .title = TL_STR_OPTIONAL (upload->title),
+                .performer = TL_STR_OPTIONAL (upload->performer));
     m->animated = TL_NEW (SecretDocumentAttributeAnimated);
     if (content == TALK_CONTENT_VOICE) {
         add (m, TL_OBJ (&m->audio));
@@ -102,7 +104,7 @@ secret_media_new (const SecretNote *note, int32_t layer)
         m->object = TL_OBJ (&m->photo);
         return m;
     }
-    add_attributes (m, note->content, file);
+    add_attributes (m, note->content, file, upload);
     TlVector attributes = { m->attributes, m->n };
     m->document = TL_NEW (SecretDecryptedMessageMediaDocument, .thumb = thumb,
                           .thumb_w = upload->thumb_width, .thumb_h = upload->thumb_height,

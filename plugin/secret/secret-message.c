@@ -17,7 +17,7 @@ typedef struct {
     gboolean round;
     double duration;
     int32_t width, height;
-    TlBytes name;
+    TlBytes name, title, performer;
 } Traits;
 
 static void
@@ -77,11 +77,15 @@ take_attribute (Traits *traits, const TlObject *item)
     case SecretDocumentAttributeAudio45_ID:
         traits->audio = TRUE;
         traits->duration = TL_AS (item, SecretDocumentAttributeAudio45)->duration;
+        traits->title = TL_AS (item, SecretDocumentAttributeAudio45)->title;
+        traits->performer = TL_AS (item, SecretDocumentAttributeAudio45)->performer;
         break;
     case SecretDocumentAttributeAudio_ID:
         traits->audio = TRUE;
         traits->voice = TL_AS (item, SecretDocumentAttributeAudio)->voice;
         traits->duration = TL_AS (item, SecretDocumentAttributeAudio)->duration;
+        traits->title = TL_AS (item, SecretDocumentAttributeAudio)->title;
+        traits->performer = TL_AS (item, SecretDocumentAttributeAudio)->performer;
         break;
     case SecretDocumentAttributeVideo23_ID:
     case SecretDocumentAttributeVideo_ID:
@@ -171,6 +175,20 @@ take_document (SecretDecoded *out, const TlVector *attributes, TlBytes mime,
     *said = traits;
 }
 
+/* What music is called, and by whom, says more than what its file is called. */
+static void
+take_title (SecretDecoded *out, const Traits *traits)
+{
+    g_autoptr (SecretText) title = secret_text_line (traits->title);
+    g_autoptr (SecretText) performer = secret_text_line (traits->performer);
+
+    if (*title == '\0')
+        return;
+    crypto_text_free (out->detail);
+    out->detail = *performer != '\0' ? g_strconcat (performer, " \u2013 ", title, NULL)
+                                     : g_steal_pointer (&title);
+}
+
 /* A document in an encrypted file. */
 static void
 take_file_document (SecretDecoded *out, const TlVector *attributes, TlBytes mime,
@@ -183,6 +201,8 @@ take_file_document (SecretDecoded *out, const TlVector *attributes, TlBytes mime
     media_file_set_sides (out->file, traits.width, traits.height);
     out->file->look.animated = traits.animated;
     out->file->look.round = traits.round;
+    if (out->content == TALK_CONTENT_AUDIO)
+        take_title (out, &traits);
 }
 
 static void

@@ -136,8 +136,11 @@ secret_note_set_draft (SecretChat *chat, SecretNote *note, gboolean draft)
 static void
 upload_free (SecretUpload *upload)
 {
-    if (upload != NULL)
-        crypto_secret_free (upload->thumb);
+    if (upload == NULL)
+        return;
+    crypto_secret_free (upload->thumb);
+    crypto_text_free (upload->title);
+    crypto_text_free (upload->performer);
     g_free (upload);
 }
 

@@ -65,6 +65,15 @@ file_new (SecretChat *chat, const SecretFileOut *out)
     return g_steal_pointer (&file);
 }
 
+/* Of music; NULL: nobody knows. */
+static char *
+title_of (const SecretFileOut *out, const char *text)
+{
+    return out->content == TALK_CONTENT_AUDIO && text != NULL && *text != '\0'
+               ? secret_text_line (TL_STR (text))
+               : NULL;
+}
+
 /* A thumbnail that no client would show is left out (SC-H10). */
 static SecretUpload *
 upload_new (const SecretFileOut *out)
@@ -76,6 +85,8 @@ upload_new (const SecretFileOut *out)
                     out->thumb_height <= THUMB_SIDE_MAX;
 
     upload->album = out->album;
+    upload->title = title_of (out, out->title);
+    upload->performer = title_of (out, out->performer);
     if (fits) {
         upload->thumb = crypto_secret_new (out->thumb, out->thumb_len);
         upload->thumb_width = out->thumb_width;

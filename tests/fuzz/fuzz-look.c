@@ -1,15 +1,43 @@
-/* A file's bytes, looked at. */
+/* A file's bytes, looked at: what it is, and what it says it is called. */
 #include "fuzz.h"
 
-#include "media-look.h"
+#include "media-tags.h"
+
+#include <string.h>
+
+typedef struct {
+    const uint8_t *data;
+    size_t len;
+} Bytes;
+
+static size_t
+read_cb (void *user, int64_t at, uint8_t *out, size_t len)
+{
+    const Bytes *bytes = user;
+    size_t n = MIN (len, bytes->len - (size_t)at);
+
+    memcpy (out, bytes->data + at, n);
+    return n;
+}
+
+static void
+assert_line (const char *tag)
+{
+    g_assert_true (g_utf8_validate (tag, -1, NULL));
+    g_assert_cmpuint (strlen (tag), <=, MEDIA_TAG_MAX);
+    g_assert_null (strpbrk (tag, "\n\r\t"));
+}
 
 int
 LLVMFuzzerTestOneInput (const uint8_t *data, size_t len)
 {
     g_autofree uint8_t *exact = fuzz_exact (data, len);
+    Bytes bytes = { exact, len };
+    MediaSource source = { read_cb, &bytes, (int64_t)len };
     MediaLook look;
+    MediaTags tags;
 
-    media_look_bytes (exact, len, &look);
+    media_look (&source, &look);
     g_assert_true ((look.kind == MEDIA_KIND_OTHER) == (look.mime == NULL));
     g_assert_cmpint (look.width, >=, 0);
     g_assert_cmpint (look.height, >=, 0);
@@ -20,5 +48,8 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t len)
     if (media_look_is_showable (&look, NULL))
         g_assert_cmpint ((int64_t)look.width * look.height * look.frames, <=,
                          MEDIA_SHOWN.pixels);
+    media_tags (&source, &look, &tags);
+    assert_line (tags.title);
+    assert_line (tags.performer);
     return 0;
 }

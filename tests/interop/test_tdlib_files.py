@@ -21,7 +21,7 @@ def our_files(pair):
         ('video', 300000, 'Video', lambda c: c['video']['video'], lambda c: (c['video']['duration'], c['video']['width']) == (7, 320)),
         ('gif', 300000, 'Animation', lambda c: c['animation']['animation'], lambda c: c['animation']['width'] == 320),
         ('round', 300000, 'VideoNote', lambda c: c['video_note']['video'], lambda c: c['video_note']['duration'] == 7),
-        ('audio', 50000, 'Audio', lambda c: c['audio']['audio'], lambda c: c['audio']['duration'] == 7),
+        ('audio', 50000, 'Audio', lambda c: c['audio']['audio'], lambda c: (c['audio']['duration'], c['audio']['title'], c['audio']['performer']) == (7, 'A title', 'Somebody')),
         ('voice', 50000, 'VoiceNote', lambda c: c['voice_note']['voice'], lambda c: c['voice_note']['duration'] == 7)]
     for i, (kind, size, name, file_of, right) in enumerate(rows):
         path, data = write(pair, 'our %d.bin' % i, size)

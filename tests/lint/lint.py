@@ -34,7 +34,7 @@ MAY = {
     'plugin/client': ['plugin/client', 'plugin/secret', 'plugin/media', 'plugin/net', 'plugin/mtproto', 'plugin/store',
                       'plugin/host', 'plugin/talk', 'crypto', 'tl'],
     'plugin/purple': ['plugin/purple', 'plugin/client', 'plugin/talk', 'plugin/host', 'plugin/media/media-look.h',
-                      'plugin/media/media-clean.h', 'plugin/media/media-frame.h'],
+                      'plugin/media/media-clean.h', 'plugin/media/media-frame.h', 'plugin/media/media-tags.h'],
 }
 SYSTEM = {  # library headers only these folders may see
     r'^openssl/': ['crypto'],

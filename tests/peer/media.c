@@ -225,6 +225,8 @@ media_send_file (TgClient *client, int32_t chat_id, const char *rest, int64_t *i
                            .content = rows[i].content,
                            .look = rows[i].look,
                            .mime = rows[i].mime,
+                           .title = "A title",
+                           .performer = "Somebody",
                            .caption = { .text = "caption", .spans = spans },
                            .album = g_ascii_strtoll (words[1], NULL, 10) };
         return tg_secret_send_file (client, chat_id, &file, id);

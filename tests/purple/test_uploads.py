@@ -60,7 +60,7 @@ def comes(companion, text, kind, home):
         return f.read(), with_what
 
 
-PHOTO, VIDEO, VOICE, FILE = 2, 3, 5, 6
+PHOTO, VIDEO, MUSIC, VOICE, FILE = 2, 3, 4, 5, 6
 
 
 @with_home()
@@ -88,6 +88,24 @@ def sent(place, us, companion, home):
     with open(TURNED, 'rb') as f:
         if f.read() != data or not what.endswith(' turned.jpg'):
             raise lab.Gone('a picture as a file is %s' % what)
+
+
+def frame(kind, text):
+    return kind + len(text).to_bytes(4, 'big') + bytes(2) + text
+
+
+@with_home()
+def music(place, us, companion, home):
+    """SC-H11: what an MP3 says it is called and by whom, and how long it is; it is saved under its own name"""
+    os.mkdir(os.path.join(home, 'there'))
+    tags = frame(b'TPE1', b'\0Caf\xe9') + frame(b'TIT2', b'\1' + '\ufeffÜber'.encode('utf-16-le'))
+    sound = (b'\xff\xfb\x90\0' + bytes(413)) * 383
+    whole = b'ID3\3\0\0\0\0\0' + bytes([len(tags)]) + tags + sound
+    us.send('cmd secret file ' + write(home, 'a b.bin', whole))
+    us.hears(r'line secret.* send: \[audio 1, 0:10, 160 kB: a b\.bin\]$')
+    data, what = comes(companion, '', MUSIC, home)
+    if data != whole or what != '4 0 0 %d Café – Über' % len(whole) or os.listdir(home + '/there') != ['a b.bin']:
+        raise lab.Gone('music is %s, %s' % (what, os.listdir(home + '/there')))
 
 
 @with_home()
@@ -206,4 +224,4 @@ def not_in_bitlbee(place, us, companion, home):
         raise lab.Gone('a copy stays')
 
 
-sys.exit(STORIES.run([('sent', sent), ('of a text', of_a_text), ('by its window', by_its_window), ('by a path', by_a_path), ('not sent', not_sent), ('nobody there', nobody_there), ('not in BitlBee', not_in_bitlbee)]))
+sys.exit(STORIES.run([('sent', sent), ('music', music), ('of a text', of_a_text), ('by its window', by_its_window), ('by a path', by_a_path), ('not sent', not_sent), ('nobody there', nobody_there), ('not in BitlBee', not_in_bitlbee)]))

@@ -32,6 +32,10 @@ static const struct {
       "-", "" },
     { "7afe8ae2 b9 i9 i9 '' i9 b32 b32 v1 051448e5 i9 ''", TALK_CONTENT_AUDIO, "-", "" },
     { "7afe8ae2 b9 i9 i9 '' i9 b32 b32 v2 ded218e0 i9 't' 'p' 15590068 'x.mp3' ''",
+      TALK_CONTENT_AUDIO, "p \u2013 t", "" },
+    { "7afe8ae2 b9 i9 i9 '' i9 b32 b32 v2 9852f9c6 i1 i9 'AC/DC' 15590068 'x.mp3' ''",
+      TALK_CONTENT_AUDIO, "AC/DC", "" },
+    { "7afe8ae2 b9 i9 i9 '' i9 b32 b32 v2 9852f9c6 i2 i9 'p' 15590068 'x.mp3' ''",
       TALK_CONTENT_AUDIO, "x.mp3", "" },
     { "7afe8ae2 b9 i9 i9 '' i9 b32 b32 v1 9852f9c6 i1031 i9 't' 'p' b20 ''",
       TALK_CONTENT_VOICE, "-", "" },
@@ -526,6 +530,12 @@ a_file_is_a_value (World *w)
           { TALK_FILE_THERE, .animated = TRUE, .size = 9, .width = 10, .height = 20 },
           "x.gif",
           "image/gif" },
+        { "6abd9782 b0 i0 i0 'audio/mpeg' l9 b32 b32 v2 9852f9c6 i3 i61 '../t' 'p' "
+          "15590068 "
+          "'../x.mp3' ''",
+          { TALK_FILE_THERE, .size = 9, .duration = 61 },
+          "x.mp3", /* whatever it is called: it is saved so */
+          "audio/mpeg" },
         { "6abd9782 b0 i0 i0 '' l9 b32 b32 v1 0ef02ce6 i1 i3 i240 i240 ''",
           { TALK_FILE_THERE, .round = TRUE, .size = 9, .width = 240, .height = 240,
             .duration = 3 },

@@ -2,6 +2,8 @@
 #include "secret-chat-file.h"
 #include "spell.h"
 
+#include "tl-text.h"
+
 #include <string.h>
 
 #define MIB ((int64_t)1 << 20)
@@ -111,6 +113,41 @@ every_kind_in_every_layer (World *w)
                                  rows[i].attributes[a]);
             g_assert_cmphex (rows[i].attributes[attributes->len], ==, 0);
         }
+    }
+}
+
+/* SC-H11: music says what it is called and by whom, if that is known, on one line; nothing else does */
+static void
+music_is_called (World *w)
+{
+    static const struct {
+        TalkContent content;
+        const char *title, *performer, *wants_title, *wants_performer;
+    } rows[] = {
+        { TALK_CONTENT_AUDIO, "A title", "Somebody", "A title", "Somebody" },
+        { TALK_CONTENT_AUDIO, "A\n\xe2\x80\xaetitle", "", "A title", NULL },
+        { TALK_CONTENT_AUDIO, NULL, "Somebody", NULL, "Somebody" },
+        { TALK_CONTENT_VOICE, "A title", "Somebody", NULL, NULL },
+    };
+    End *alice = w->alice;
+
+    for (size_t i = 0; i < G_N_ELEMENTS (rows); i++) {
+        SecretFileOut file = a_file;
+        g_autoptr (TlMessage) message = NULL;
+        int64_t size;
+        file.content = rows[i].content;
+        file.title = rows[i].title;
+        file.performer = rows[i].performer;
+        sends (alice, &file);
+        world_run (w);
+        const TlVector *attributes =
+            attributes_of (opened (alice, &message)->media, &size);
+        const SecretDocumentAttributeAudio *audio = TL_AS (
+            TL_ITEM_OBJ (*attributes, attributes->len - 1), SecretDocumentAttributeAudio);
+        g_autofree char *title = tl_text_own (audio->title);
+        g_autofree char *performer = tl_text_own (audio->performer);
+        g_assert_cmpstr (title, ==, rows[i].wants_title);
+        g_assert_cmpstr (performer, ==, rows[i].wants_performer);
     }
 }
 
@@ -320,6 +357,7 @@ main (int argc, char **argv)
 {
     static const Story stories[] = {
         STORY (every_kind_in_every_layer, PLAIN),
+        STORY (music_is_called, PLAIN),
         STORY (a_photo_says_all_of_it, PLAIN),
         STORY (too_large_is_said, PLAIN),
         STORY (it_has_no_number_before, PLAIN),
