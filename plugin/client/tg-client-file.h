@@ -25,6 +25,9 @@ typedef struct {
     int64_t album; /* the same of 2 to 10 that belong together, or 0 (SC-H17) */
 } TgFileOut;
 
+/* Why the file at that path cannot go, as far as can be seen without opening it (a pipe would be waited
+ * for), NONE: it can; and its size. On any thread. */
+TalkSendFile tg_file_look (const char *path, int64_t *size);
 /* The own line comes as MESSAGE once it is durable, with its number, as a received file's; then
  * SENDING, at most once in 10 s and when it waits for something else; SENT; or FAILED, whose
  * `file` says why. Where it can be seen at once that it cannot go there is no MESSAGE, only

@@ -473,6 +473,16 @@ out_of (const TgFileOut *file, const char *name, TgSourceSeen *seen)
     return out;
 }
 
+TalkSendFile
+tg_file_look (const char *path, int64_t *size)
+{
+    TgSourceSeen seen;
+    TalkSendFile why = tg_source_look (path, &seen);
+
+    *size = seen.size;
+    return why;
+}
+
 static gboolean
 is_file (TalkContent content)
 {

@@ -13,10 +13,8 @@
 #include "media-tags.h"
 #include "tg-client-file.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #define ALBUM_MAX 10 /* SC-H17 */
@@ -96,25 +94,6 @@ read_all (int fd, int64_t size)
     return NULL;
 }
 
-/* What keeps it from being opened; a pipe would be waited for. */
-static TalkSendFile
-open_problem (const Item *item, int *fd, int64_t *size)
-{
-    struct stat st;
-
-    if (stat (item->path, &st) != 0)
-        return errno == EACCES ? TALK_SEND_UNREADABLE : TALK_SEND_GONE;
-    if (S_ISDIR (st.st_mode))
-        return TALK_SEND_FOLDER;
-    if (!S_ISREG (st.st_mode) ||
-        (*fd = open (item->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)) < 0)
-        return TALK_SEND_UNREADABLE;
-    *size = st.st_size;
-    return *size == 0            ? TALK_SEND_EMPTY
-           : *size > TG_FILE_MAX ? TALK_SEND_LARGE
-                                 : TALK_SEND_NONE;
-}
-
 /* `whole`: what it is in, or NULL. */
 static void
 try_photo (Item *item, GBytes *whole)
@@ -138,7 +117,10 @@ look_at_file (Item *item)
     int fd = -1;
     int64_t size = 0;
 
-    item->problem = open_problem (item, &fd, &size);
+    item->problem = tg_file_look (item->path, &size);
+    if (item->problem == TALK_SEND_NONE &&
+        (fd = open (item->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)) < 0)
+        item->problem = TALK_SEND_UNREADABLE;
     if (item->problem == TALK_SEND_NONE) {
         MediaSource source = { read_fd, &fd, size };
         media_look (&source, &item->look);
