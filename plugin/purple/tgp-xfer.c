@@ -7,6 +7,7 @@
 #include "tgp-frontend.h"
 #include "tgp-list.h"
 #include "tgp-path.h"
+#include "tgp-text.h"
 #include "tgp-upload.h"
 #include "tgp-words-media.h"
 #include "tgp-words-message.h"
@@ -23,6 +24,7 @@ typedef struct {
     int32_t chat_id;
     int64_t id;       /* 0: the client does not have it yet */
     gboolean stopped; /* by the user, before that */
+    char *caption;    /* or NULL */
 } Transfer;
 
 static GList *transfers;
@@ -34,6 +36,7 @@ forget (Transfer *transfer)
     transfer->xfer->data = NULL; /* libpurple may keep it, and ask for it no more */
     purple_xfer_unref (transfer->xfer);
     g_free (transfer->who);
+    tgp_text_wipe (transfer->caption);
     g_free (transfer);
 }
 
@@ -117,7 +120,8 @@ start_cb (PurpleXfer *xfer)
         .taken = taken_cb,
         .user = transfer
     };
-    tgp_upload (tgp, transfer->chat_id, &file, 1, &(TalkTyped){ .text = "" });
+    const char *caption = transfer->caption != NULL ? transfer->caption : "";
+    tgp_upload (tgp, transfer->chat_id, &file, 1, &(TalkTyped){ .text = caption });
 }
 
 static gboolean
@@ -150,7 +154,11 @@ init_cb (PurpleXfer *xfer)
     purple_timeout_add (0, let_go_cb, xfer);
     if (tgp_frontend ()->elsewhere)
         purple_xfer_update_progress (xfer); /* its copy goes, as in start_cb() */
-    end_badly (transfer, reason);
+    g_autofree char *with_caption =
+        transfer->caption != NULL && *transfer->caption != '\0'
+            ? g_strconcat (reason, "\n", transfer->caption, NULL)
+            : g_strdup (reason);
+    end_badly (transfer, with_caption);
 }
 
 static void
@@ -228,13 +236,38 @@ asked_free (Asked *asked)
 }
 
 static void
+send_captioned (PurpleConnection *gc, const char *who, const char *path,
+                const char *caption)
+{
+    PurpleXfer *xfer = tgp_new_xfer (gc, who);
+
+    if (xfer == NULL)
+        return;
+    ((Transfer *)xfer->data)->caption = g_strdup (caption);
+    purple_xfer_request_accepted (xfer, path);
+}
+
+/* What libpurple would refuse with a dialog of its own, and the caption with it, is told in the chat,
+ * with the caption below. */
+static void
 path_cb (Asked *asked, const char *typed)
 {
     const char *caption;
     g_autofree char *path = typed != NULL ? tgp_path_take (typed, &caption) : NULL;
+    TgpAccount *tgp = tgp_account_alive (asked->gc);
+    int64_t chat_id, size;
 
-    if (path != NULL && tgp_account_alive (asked->gc) != NULL)
-        tgp_send_file (asked->gc, asked->who, path);
+    if (path == NULL || tgp == NULL ||
+        tgp_name_parse (asked->who, &chat_id) != TGP_NAME_SECRET) {
+        asked_free (asked);
+        return;
+    }
+    if (tg_file_look (path, &size) == TALK_SEND_NONE)
+        send_captioned (asked->gc, asked->who, path, caption);
+    else
+        tgp_upload (tgp, (int32_t)chat_id,
+                    &(TgpUpload){ .path = path, .how = TGP_UPLOAD_FILE }, 1,
+                    &(TalkTyped){ .text = caption });
     asked_free (asked);
 }
 

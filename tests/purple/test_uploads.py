@@ -174,6 +174,16 @@ def by_a_path(place, us, companion, home):
     us.hears(r'line secret.* send: \[file 1, 5 bytes: a\.txt\]')
     us.hears('xfer gone')
     companion.hears(r'with 6 0 0 5 a\.txt$')
+    for typed, answer in (('~/a.txt | look & *see*', r'send: \[file 2, 5 bytes: a\.txt\] look & \*see\*$'),
+                          ('"a.txt"|look', r'send: \[file 3, 5 bytes: a\.txt\] look$'),
+                          ('~/none.txt | look & see', r'system: (?:\*\*\* )?Not sent: none\.txt is not there\.<BR>look & see$'),
+                          ('~ | look', r'system: (?:\*\*\* )?Not sent: .* is a folder\.<BR>look$')):
+        us.send('sendfile secret')
+        us.hears(r'input Which file\?')
+        us.send('answer ' + typed)
+        us.hears('line secret.* ' + answer)
+    companion.hears(r'message .* look & \*see\*$')
+    companion.hears('message .* look$')
 
 
 @with_home()
