@@ -142,6 +142,46 @@ ogg_last (MediaWalk *walk, int64_t size)
     return last;
 }
 
+/* What begins at `at` is a sound that is known. */
+static gboolean
+is_sound (MediaWalk *walk, int64_t at)
+{
+    const uint8_t *p = media_walk_get (walk, at, 8);
+
+    return p != NULL &&
+           (memcmp (p, "OpusHead", 8) == 0 || memcmp (p, "\1vorbis", 7) == 0 ||
+            memcmp (p, "Speex   ", 8) == 0 || memcmp (p, "\177FLAC", 5) == 0);
+}
+
+/* Page by page: a stream that begins anywhere and is no sound is one that a player would give to
+ * another decoder. */
+static void
+ogg_streams (MediaWalk *walk, MediaLook *look)
+{
+    const uint8_t *p;
+    int64_t at = 0;
+
+    while (look->size - at >= 27) {
+        if ((p = media_walk_get (walk, at, 27)) == NULL || memcmp (p, "OggS", 4) != 0)
+            return; /* nobody knows what is here */
+        gboolean begins = (p[5] & 2) != 0;
+        unsigned left = p[26];
+        int64_t len = 0;
+        at += 27;
+        for (size_t n; left > 0; left -= (unsigned)n, at += (int64_t)n) {
+            n = MIN (left, 128);
+            if ((p = media_walk_get (walk, at, n)) == NULL)
+                return;
+            for (size_t i = 0; i < n; i++)
+                len += p[i];
+        }
+        if (begins)
+            look->has_video |= !is_sound (walk, at);
+        at += len;
+    }
+    look->whole = TRUE;
+}
+
 void
 media_look_ogg (MediaWalk *walk, MediaLook *look)
 {
@@ -159,6 +199,11 @@ media_look_ogg (MediaWalk *walk, MediaLook *look)
         return;
     }
     look->has_sound = TRUE;
+    ogg_streams (walk, look);
+    if (look->has_video) {
+        look->mime = "video/ogg";
+        look->voice = FALSE;
+    }
     int64_t last = ogg_last (walk, look->size);
     if ((p = media_walk_get (walk, last + 6, 8)) == NULL)
         return;

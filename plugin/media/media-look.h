@@ -35,11 +35,13 @@ typedef struct {
     /* 0: not known. Of a picture as its bytes lie, before `orientation` turns it; of several
      * frames what holds all of them; of a video as it is seen. */
     int32_t width, height;
-    int orientation;  /* of a JPEG, as EXIF has it: 1 to 8; else 1 */
-    int frames;       /* of a picture, MEDIA_FRAMES_MANY: that many, or more */
-    gboolean whole;   /* of a picture: all of it was walked, so that `frames` is true */
-    int scans;        /* of a JPEG: so often a decoder goes over it */
-    int32_t duration; /* s, rounded up; 0: not known */
+    int orientation; /* of a JPEG, as EXIF has it: 1 to 8; else 1 */
+    int frames;      /* of a picture, MEDIA_FRAMES_MANY: that many, or more */
+    gboolean
+        whole; /* all of it was walked: of a picture, so that `frames` is true; of an Ogg, so that
+                         there is nothing in it but `has_...` */
+    int scans;                     /* of a JPEG: so often a decoder goes over it */
+    int32_t duration;              /* s, rounded up; 0: not known */
     gboolean has_video, has_sound; /* of what is no picture */
     gboolean voice;                /* Ogg with Opus: what a voice message is made of */
 } MediaLook;

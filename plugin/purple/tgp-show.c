@@ -291,7 +291,7 @@ play (TgpAccount *tgp, const Coming *coming, GBytes *bytes)
     MediaLook look;
 
     media_look_bytes (data, len, &look);
-    if (look.kind != MEDIA_KIND_OGG || !look.has_sound) {
+    if (look.kind != MEDIA_KIND_OGG || !look.has_sound || look.has_video || !look.whole) {
         tell_not (tgp, coming, TGP_PLAY_NO_VOICE);
         return;
     }

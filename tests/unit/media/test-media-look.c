@@ -506,17 +506,36 @@ test_hostile_mp4 (void)
     look_at (out);
 }
 
+/* A page of that stream, which begins it or not, with so many zeros behind. */
+static void
+add_page (GByteArray *out, gboolean begins, uint64_t samples, const char *data,
+          size_t len, size_t zeros)
+{
+    size_t whole = len + zeros;
+
+    ADD (out, "OggS");
+    add_number (out, begins ? 0x0200 : 0, 2, FALSE);
+    out->data[out->len - 2] = 0;
+    out->data[out->len - 1] = begins ? 2 : 0;
+    add_number (out, samples, 8, TRUE);
+    add_zeros (out, 12);
+    add_number (out, whole / 255 + 1, 1, TRUE);
+    for (size_t i = 0; i < whole / 255; i++)
+        ADD (out, "\xff");
+    add_number (out, whole % 255, 1, TRUE);
+    add (out, data, len);
+    add_zeros (out, zeros);
+}
+
 static GByteArray *
 ogg (const char *codec, size_t codec_len, uint64_t samples)
 {
     GByteArray *out = g_byte_array_new ();
 
-    ADD (out, "OggS\0\2\0\0\0\0\0\0\0\0\1\0\0\0\0\0\0\0\0\0\0\0\1\x13");
-    add (out, codec, codec_len);
-    add_zeros (out, 70000);
-    ADD (out, "OggS\0\4");
-    add_number (out, samples, 8, TRUE);
-    add_zeros (out, 20);
+    add_page (out, TRUE, 0, codec, codec_len, 0);
+    for (int i = 0; i < 2; i++)
+        add_page (out, FALSE, 0, "", 0, 60000);
+    add_page (out, FALSE, samples, "", 0, 10);
     return out;
 }
 
@@ -542,6 +561,51 @@ test_ogg (void)
     g_assert_cmpint (look.duration, ==, 0);
 }
 
+/* What a player would give to another decoder is no voice: beside the sound, behind it, or where
+ * nobody looked */
+static void
+test_ogg_of_two (void)
+{
+    static const char opus[] = "OpusHead\1\1\x38\1\x80\xbb\0\0\0\0\0";
+    static const struct {
+        const char *codec;
+        size_t len;
+        gboolean video;
+    } rows[] = {
+        { "\x80theora\3\2\1", 10, TRUE },
+        { "fishead\0\3", 9, TRUE },
+        { "OVP80\1\1\0", 8, TRUE },
+        { "BBCD\0\0\0\0", 8, TRUE },
+        { "", 0, TRUE },
+        { "\1vorbis\0\0\0\0\2", 12, FALSE },
+        { "Speex   1.2", 11, FALSE },
+        { "\177FLAC\1\0\0", 8, FALSE },
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS (rows); i++) {
+        for (int behind = 0; behind < 2; behind++) {
+            GByteArray *out =
+                behind ? ogg (opus, sizeof opus - 1, 48000) : g_byte_array_new ();
+            if (!behind)
+                add_page (out, TRUE, 0, opus, sizeof opus - 1, 0);
+            add_page (out, TRUE, 0, rows[i].codec, rows[i].len, 0);
+            add_page (out, FALSE, 48000, "", 0, 300);
+            MediaLook look = look_at (out);
+            g_assert_true (look.whole);
+            g_assert_true (look.has_sound);
+            g_assert_true (look.has_video == rows[i].video);
+            g_assert_true (look.voice == !rows[i].video);
+            g_assert_cmpstr (look.mime, ==, rows[i].video ? "video/ogg" : "audio/ogg");
+        }
+    }
+    GByteArray *out = ogg (opus, sizeof opus - 1, 48000);
+    ADD (out, "something else, long enough to hold a page");
+    g_assert_false (look_at (out).whole);
+    out = ogg (opus, sizeof opus - 1, 48000);
+    g_byte_array_set_size (out, out->len - 5); /* cut off in its last page */
+    g_assert_true (look_at (out).whole);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -560,5 +624,6 @@ main (int argc, char **argv)
     g_test_add_func ("/media/look/large-mp4", test_large_mp4);
     g_test_add_func ("/media/look/hostile-mp4", test_hostile_mp4);
     g_test_add_func ("/media/look/ogg", test_ogg);
+    g_test_add_func ("/media/look/ogg-of-two", test_ogg_of_two);
     return g_test_run ();
 }
