@@ -91,8 +91,8 @@ media_file_forget_key (MediaFile *file)
 }
 
 /* The encrypted file is the plain one, filled up to a block (SC-H5). */
-static gboolean
-fits (const MediaFile *file, const MediaPlace *place)
+gboolean
+media_file_fits (const MediaFile *file, const MediaPlace *place)
 {
     return place->size % BLOCK == 0 && place->size >= file->look.size &&
            place->size - file->look.size < BLOCK &&
@@ -106,7 +106,8 @@ media_file_set_place (MediaFile *file, const MediaPlace *place)
     if (place->dc == 0) /* an earlier version did not keep it */
         file->look.file = TALK_FILE_NONE;
     else if (file->look.file != TALK_FILE_DAMAGED)
-        file->look.file = fits (file, place) ? TALK_FILE_THERE : TALK_FILE_DAMAGED;
+        file->look.file =
+            media_file_fits (file, place) ? TALK_FILE_THERE : TALK_FILE_DAMAGED;
     if (file->look.file != TALK_FILE_THERE)
         media_file_forget_key (file);
 }

@@ -44,6 +44,8 @@ void media_file_set_sides (MediaFile *file, int32_t width, int32_t height);
 /* ... and what came beside it: from now on the file can be had, or is told to be damaged
  * (SC-H3, SC-H5). */
 void media_file_set_place (MediaFile *file, const MediaPlace *place);
+/* Its key and its size are those of what lies there. */
+gboolean media_file_fits (const MediaFile *file, const MediaPlace *place);
 /* The small picture that a message has of its file: a copy that is wiped with its last owner;
  * NULL: it is none that may be shown (SC-H10). A JPEG by its bytes, within the bounds above. */
 GBytes *media_thumb_new (TlBytes bytes, int32_t width, int32_t height);

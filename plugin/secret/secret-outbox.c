@@ -430,11 +430,14 @@ secret_outbox_deadline (const SecretChat *chat, HostTime now)
     return deadline;
 }
 
-/* Its own file lies there now. */
+/* Its own file lies there now, if it can be that one (SC-H2, SC-H5): else it stays what it was when it
+ * was uploaded. */
 static void
 take_place (SecretOut *out, SecretNote *note, const MediaPlace *place)
 {
-    if (out->file.kind == SECRET_FILE_NONE || place->dc == 0 || out->place.dc != 0)
+    if (out->file.kind == SECRET_FILE_NONE || place->dc == 0 || out->place.dc != 0 ||
+        place->fingerprint != out->file.fingerprint ||
+        (note != NULL && note->file != NULL && !media_file_fits (note->file, place)))
         return;
     out->place = *place;
     if (note != NULL && note->file != NULL)

@@ -264,13 +264,16 @@ take_send (End *end, ServerCall *call, SecretAnswer *answer)
         refuse (answer, why);
         return;
     }
-    if (!take_file (end->world, &call->call.u.send.file, &file)) {
+    const SecretFileRef *told = &call->call.u.send.file;
+    if (!take_file (end->world, told, &file)) {
         refuse (answer, "FILE_PARTS_INVALID");
         return;
     }
     g_ptr_array_add (end->wire, g_bytes_ref (call->data));
     answer->u.sent.date = ++end->world->date;
     answer->u.sent.file = file;
+    if (end->world->lies != NULL && told->kind != SECRET_FILE_NONE)
+        end->world->lies (end->world, &answer->u.sent.file);
     if (!arrives (end, id, n)) {
         server_marks_lost (end_other (end), number);
         return;

@@ -40,6 +40,8 @@ struct World {
     MediaPlace file;     /* that one: of 16 bytes; key and iv are all B */
     /* FALSE: the server loses this message, the end's n-th from 0; may be NULL. */
     gboolean (*lets) (World *w, End *from, unsigned n);
+    /* Makes something else of where the server says that a file lies, in its answer; may be NULL. */
+    void (*lies) (World *w, MediaPlace *place);
     gboolean lawless; /* anything may be shown: no rule of lines counts */
     unsigned forged;  /* messages of nobody: then unknown ones may be shown */
     ServerChat server;

@@ -286,6 +286,60 @@ sent_again_it_is_not_uploaded (World *w)
     }
 }
 
+static unsigned lie; /* which one is told */
+
+static void
+lies_cb (World *w, MediaPlace *place)
+{
+    switch (lie) {
+    case 0:
+        place->size += 16;
+        break;
+    case 1:
+        place->size = -1;
+        break;
+    case 2:
+        place->fingerprint ^= 1;
+        break;
+    case 3:
+        place->dc = 0;
+        break;
+    default:
+        return;
+    }
+    place->id = 99; /* where nothing lies */
+    place->access_hash = 0;
+}
+
+/* SC-H2 SC-H5 SC-D21: what the server says of an own file that cannot be that one is not believed: sent
+ * again it is named by its parts, and nothing of it is told to be damaged */
+static void
+a_place_that_cannot_be_is_not_believed (World *w)
+{
+    End *alice = w->alice, *bob = w->bob;
+
+    w->lies = lies_cb;
+    for (lie = 0; lie <= 4; lie++) {
+        g_autofree char *caption = g_strdup_printf ("lost %u", lie);
+        g_autofree char *next = g_strdup_printf ("next %u", lie);
+        g_autofree char *both = g_strdup_printf ("%s %s ", caption, next);
+        unsigned uploads = w->server.files->len;
+        bob->policy.lose = alice->policy.lose = 0;
+        alice->policy.lose = 1;
+        int64_t id = end_sends (alice, caption);
+        world_run (w);
+        const SecretNote *note = secret_note_find (alice->chat, id);
+        g_assert_cmpint (note->file->look.file, ==,
+                         lie == 4 ? TALK_FILE_THERE : TALK_FILE_NONE);
+        if (lie == 1)
+            end_restarts (alice, NULL, NULL);
+        end_says (alice, next);
+        world_run (w);
+        g_assert_nonnull (strstr (bob->texts->str, both));
+        g_assert_cmpuint (w->server.files->len, ==, uploads + 1);
+    }
+}
+
 /* SC-H18: what was received goes on by reference, with key and iv as they are; also where the process
  * ends in between, and not what has a timer */
 static void
@@ -361,6 +415,7 @@ main (int argc, char **argv)
         STORY (a_photo_says_all_of_it, PLAIN),
         STORY (too_large_is_said, PLAIN),
         STORY (it_has_no_number_before, PLAIN),
+        STORY (a_place_that_cannot_be_is_not_believed, PLAIN),
         STORY (sent_again_it_is_not_uploaded, PLAIN),
         STORY (a_file_is_sent_on, PLAIN),
         STORY (it_waits_for_the_chat, PLAIN | FROM_BIRTH),
