@@ -215,6 +215,30 @@ so_many_are_kept (World *w)
     unwatch (w, &told);
 }
 
+/* SC-H10 DECISIONS 32: of ten thousand files the small pictures that are kept are few, and when they were
+ * seen a thousand are remembered */
+static void
+ten_thousand_files_are_few (World *w)
+{
+    End *bob = w->bob;
+    Told told;
+
+    bob->env.current_g = 7; /* no new key meanwhile */
+    watch (w, &told);
+    for (int i = 0; i < 10000; i++) {
+        sends_photo (w, 1 + i, SMALL, 0);
+        if (i % 1000 == 999 && i < 5000)
+            end_sees (bob);
+        g_assert_cmpuint (bob->chat->notes.thumbs, <=, SECRET_THUMBS_MAX);
+    }
+    g_assert_cmpuint (told.n, ==, 10000);
+    end_sees (bob);
+    sends_photo (w, 10001, SMALL, 0); /* now it is looked which of them go */
+    g_assert_cmpuint (g_hash_table_size (bob->chat->notes.table), <=, 1250);
+    g_assert_cmpuint (bob->chat->notes.thumbs, ==, 1);
+    unwatch (w, &told);
+}
+
 /* Of that album, or with a `medium` of that kind. */
 static void
 sends_of_album (World *w, int64_t id, int64_t album)
@@ -267,7 +291,8 @@ an_album_is_counted (World *w)
 static const Story stories[] = {
     STORY (a_small_picture_is_small, PLAIN), STORY (its_bytes_are_bounded, PLAIN),
     STORY (it_goes_with_the_text, PLAIN),    STORY (what_opens_has_none, PLAIN),
-    STORY (so_many_are_kept, PLAIN),         STORY (an_album_is_counted, PLAIN),
+    STORY (so_many_are_kept, PLAIN),         STORY (ten_thousand_files_are_few, PLAIN),
+    STORY (an_album_is_counted, PLAIN),
 };
 
 int
