@@ -110,6 +110,8 @@ struct Net {
     GQueue calls;     /* NetCall, but those of (home, MAIN), in order */
     GQueue mains;     /* those */
     gboolean held;    /* some of them wait */
+    size_t handed;    /* bytes that this input gave to lines for files */
+    gboolean late;    /* and what is left goes with the next one, at once */
     uint64_t numbers; /* of calls, so far */
     GList *walk;      /* the next one of a walk through them */
     uint64_t walk_end;

@@ -10,6 +10,7 @@
 #define OFF_FOR (10 * NET_MINUTE)   /* a lane that does not get through */
 #define AT_ONCE 4                   /* calls on a line for files */
 #define AT_ONCE_MAIN 2              /* of those that have no line of their own */
+#define HANDED_MAX (256 * 1024)     /* bytes in one input; the rest goes in the next */
 #define HOPS_MAX 3                  /* MT-E11 */
 
 /* --- lines --- */
@@ -229,15 +230,18 @@ static void
 hand_over (NetCall *call, NetLine *line)
 {
     g_auto (TlWriter) writer = { 0 };
+    TlBytes body = TL_BYTES (call->body.data, call->body.len);
 
-    if (line != net_home_main (call->net))
+    if (line != net_home_main (call->net)) {
         tl_writer_int (&writer, (int32_t)ApiInvokeWithoutUpdates_ID);
-    tl_writer_raw (&writer, call->body.data, call->body.len);
+        tl_writer_raw (&writer, body.data, body.len);
+        body = TL_BYTES (writer.data, writer.len);
+    }
+    call->net->handed += body.len;
     line->running++;
     line->used = call->net->now.mono;
     call->line = line;
-    call->call = mt_session_call_encoded (line->session, call->method,
-                                          TL_BYTES (writer.data, writer.len), call->flags,
+    call->call = mt_session_call_encoded (line->session, call->method, body, call->flags,
                                           answered_cb, call);
 }
 
@@ -465,6 +469,8 @@ settle_end (Net *net)
 static void
 settle (Net *net)
 {
+    net->handed = 0;
+    net->late = FALSE;
     if (net->ending) {
         if (net->end.wanted)
             settle_end (net);
@@ -487,6 +493,10 @@ settle (Net *net)
     for (NetCall *call; (call = net_calls_next (net)) != NULL;) {
         if (call->line != NULL)
             continue;
+        if (net->handed >= HANDED_MAX) { /* DECISIONS 32 */
+            net->late = TRUE;
+            break;
+        }
         if (place_of (call) == net->home)
             route_at_home (call);
         else
@@ -668,7 +678,7 @@ net_flush (Net *net, HostTime now)
 int64_t
 net_deadline (const Net *net)
 {
-    int64_t at = HOST_NEVER;
+    int64_t at = net->late ? net->now.mono : HOST_NEVER;
 
     EACH_LINE ((Net *)net, line)
     {

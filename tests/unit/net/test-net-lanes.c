@@ -93,6 +93,38 @@ test_large_file (void)
     }
 }
 
+/* DECISIONS 32: what is long is sealed one by one, however many were asked at once: what else the
+ * loop has to do comes between */
+static void
+test_long_parts (void)
+{
+    enum { LONG = 400 << 10, MANY = 4 };
+    g_autoptr (NetBench) b = nb_new (2, TRUE);
+    g_autofree uint8_t *bytes = g_malloc0 (LONG);
+    gboolean answered[MANY] = { FALSE };
+
+    g_assert_cmpint (nb_file (b, 2, NET_UP), ==, 0);
+    const NetWire *wire = &b->wires[LINE (2, NET_UP)];
+    for (int i = 0; i < MANY; i++) {
+        ApiUploadSaveBigFilePart part =
+            TL_NEW (ApiUploadSaveBigFilePart, .file_id = 1, .file_part = i,
+                    .file_total_parts = MANY, .bytes = TL_BYTES (bytes, LONG));
+        net_call (b->net, 0, NET_UP, TL_OBJ (&part), MT_CALL_PATIENT, answered_cb,
+                  &answered[i]);
+    }
+    for (int i = 0; i < MANY; i++) {
+        unsigned before = wire->up->len;
+        net_tick (b->net, b->now);
+        net_flush (b->net, b->now);
+        g_assert_cmpuint (wire->up->len - before, >, LONG);
+        g_assert_cmpuint (wire->up->len - before, <, 2 * LONG);
+        g_assert_cmpint (net_deadline (b->net) <= b->now.mono, ==, i < MANY - 1);
+    }
+    nb_run (b, 5000);
+    for (int i = 0; i < MANY; i++)
+        g_assert_true (answered[i]);
+}
+
 /* A file of each data centre, and one at home up; all have their lines then. */
 static void
 use_all (NetBench *b)
@@ -182,6 +214,7 @@ main (int argc, char **argv)
     g_test_init (&argc, &argv, NULL);
     g_test_add_func ("/net-lanes/updates", test_updates);
     g_test_add_func ("/net-lanes/large-file", test_large_file);
+    g_test_add_func ("/net-lanes/long-parts", test_long_parts);
     g_test_add_func ("/net-lanes/pings", test_pings);
     g_test_add_func ("/net-lanes/pings-while-waiting", test_pings_while_waiting);
     g_test_add_func ("/net-lanes/silent-line", test_silent_line);
