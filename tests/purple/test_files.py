@@ -187,6 +187,7 @@ def forwarded(place, us, companion, home):
     says('1', 'This is not how the command is written:<BR>/forward 12 name')
     companion.send('chat ' + first)
     companion.send('say words')
+    us.hears('line secret%s recv: words$' % first)  # what is laid at the data centre goes with the next message
     sends(place, companion, 'photo', 'soon gone', 1000, 10)
     us.hears(r'line secret%s recv: \[photo 3' % first)
     says('2 #2', 'Message 2 has no file of the other side that could go on')
