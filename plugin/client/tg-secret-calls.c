@@ -2,6 +2,7 @@
  * updates find their chat. */
 #include "tg-secrets.h"
 #include "tg-peers.h"
+#include "tg-power.h"
 #include "tg-prime.h"
 #include "tg-refusal.h"
 #include "tg-uploads.h"
@@ -236,6 +237,16 @@ prime_checked_cb (TgClient *client, const uint8_t p[static 256], gboolean good,
 }
 
 static void
+power_cb (TgClient *client, const uint8_t *power, int32_t chat_id, uint64_t token)
+{
+    SecretChat *chat = tg_secrets_find (client, chat_id);
+    SecretAnswer answer = { .u.power = power };
+
+    if (chat != NULL)
+        secret_chat_answer (chat, token, &answer, tg_now (client));
+}
+
+static void
 answer_config (TgClient *client, TlMessage *message, SecretAnswer *answer)
 {
     const TlObject *root = tl_message_root (message);
@@ -438,6 +449,10 @@ call_cb (void *user, SecretChat *chat, const SecretCall *call)
     case SECRET_CALL_CHECK_PRIME:
         tg_prime_check (client, call->u.prime.p, prime_checked_cb, call->chat_id,
                         call->token);
+        break;
+    case SECRET_CALL_POWER:
+        tg_power (client, call->u.power.base, call->u.power.p, call->u.power.exponent,
+                  power_cb, call->chat_id, call->token);
         break;
     case SECRET_CALL_REQUEST:
         ask_request (client, call);

@@ -19,6 +19,7 @@ become_ready (SecretChat *chat)
     chat->handshake.has_exponent = FALSE;
     chat->handshake.has_public = FALSE;
     chat->handshake.has_peer_public = FALSE;
+    chat->handshake.derives = FALSE;
     chat->handshake.token = 0; /* an answer that comes now is late (SC-A13) */
     crypto_key_hash (chat->keys.now.key, chat->keys.hash);
     chat->keys.has_hash = TRUE;
@@ -33,32 +34,68 @@ bad_key (SecretChat *chat, const char *why)
 
 /* --- steps --- */
 
-/* The group was found good: our own number is drawn and everything is durable before a
- * call goes out (SC-A11, SC-A17). */
-static void
-take_group (SecretChat *chat, HostTime now)
+/* What is made of our own number for a chat that asks: it and its public value. */
+static gboolean
+draw (SecretChat *chat, uint8_t exponent[static 256])
 {
     TlBytes random = { NULL, 0 };
 
     if (chat->handshake.server_random != NULL)
         random = TL_BYTES (chat->handshake.server_random->data,
                            chat->handshake.server_random->len);
-    if (!secret_draw_exponent (chat, random, chat->handshake.exponent,
-                               chat->handshake.g_own)) {
+    gboolean drawn = secret_draw_exponent (chat, random, exponent, chat->handshake.g_own);
+    g_clear_pointer (&chat->handshake.server_random, crypto_secret_free);
+    if (!drawn)
         bad_key (chat, "no exponent could be drawn");
+    return drawn;
+}
+
+/* The key is computed off the loop, which two powers at once would hold for too long
+ * (DECISIONS 32). Until it is there nothing of it is stored, or kept here, and another start
+ * begins with another number. */
+static void
+derive (SecretChat *chat)
+{
+    uint8_t exponent[256];
+
+    if (!chat->env->dh->is_public_value (chat->handshake.p, chat->handshake.g_peer)) {
+        bad_key (chat, "the peer's public value is out of range (SC-A6)");
+    } else if (draw (chat, exponent)) {
+        chat->handshake.derives = TRUE;
+        chat->handshake.token = secret_call (
+            chat, (SecretCall){ .kind = SECRET_CALL_POWER,
+                                .u.power = { chat->handshake.g_peer, chat->handshake.p,
+                                             exponent } });
+    }
+    crypto_wipe (exponent, sizeof exponent);
+}
+
+/* The group was found good: our own number is drawn and everything is durable before a
+ * call goes out (SC-A11, SC-A17). */
+static void
+take_group (SecretChat *chat, HostTime now)
+{
+    if (!chat->outgoing) {
+        derive (chat);
         return;
     }
-    g_clear_pointer (&chat->handshake.server_random, crypto_secret_free);
+    if (!draw (chat, chat->handshake.exponent))
+        return;
     chat->handshake.has_exponent = TRUE;
     chat->handshake.has_public = TRUE;
     chat->end.save = TRUE;
-    if (chat->outgoing)
+}
+
+static void
+take_key (SecretChat *chat, const uint8_t *key)
+{
+    chat->handshake.derives = FALSE;
+    if (key == NULL || !secret_key_take (&chat->keys.now, key)) {
+        bad_key (chat, "there is no such key (SC-A9)");
         return;
-    if (!secret_derive (chat, chat->handshake.g_peer, chat->handshake.exponent,
-                        &chat->keys.now))
-        bad_key (chat, "the peer's public value is out of range (SC-A6)");
-    crypto_wipe (chat->handshake.exponent, sizeof chat->handshake.exponent);
-    chat->handshake.has_exponent = FALSE;
+    }
+    chat->handshake.has_public = TRUE;
+    chat->end.save = TRUE;
 }
 
 static void
@@ -119,6 +156,7 @@ secret_handshake_pump (SecretChat *chat, HostTime now)
         return;
     if (!chat->handshake.has_public) {
         g_clear_pointer (&chat->handshake.server_random, crypto_secret_free);
+        chat->handshake.derives = FALSE;
         chat->handshake.token =
             secret_call (chat, (SecretCall){ .kind = SECRET_CALL_DH_CONFIG });
     } else if (chat->state == TALK_STATE_ASKING) {
@@ -218,6 +256,8 @@ secret_handshake_answer (SecretChat *chat, uint64_t token, const SecretAnswer *a
         if (answer->error_code > 0) /* of an own one the server has not heard */
             secret_end (chat, TALK_CLOSED_REQUEST_FAILED, answer->error_type,
                         !chat->outgoing);
+        else if (chat->handshake.derives)
+            take_key (chat, answer->u.power);
         else if (chat->handshake.server_random == NULL)
             take_config (chat, answer, now);
         else
@@ -338,6 +378,7 @@ secret_handshake_wipe (SecretChat *chat)
     handshake->has_exponent = FALSE;
     handshake->has_public = FALSE;
     handshake->has_peer_public = FALSE;
+    handshake->derives = FALSE;
     g_clear_pointer (&handshake->server_random, crypto_secret_free);
     handshake->token = 0;
 }

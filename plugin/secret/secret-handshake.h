@@ -17,6 +17,7 @@ typedef struct {
     gboolean refetched;          /* the group, once (SC-A28) */
     CryptoSecret *server_random; /* not NULL: the prime is being checked */
     int32_t offered_g;           /* ... with this */
+    gboolean derives;            /* the key is being computed */
     uint64_t token;
     GPtrArray *early; /* SecretEarly, owned */
     gboolean discard_pending;

@@ -48,20 +48,29 @@ secret_draw_exponent (SecretChat *chat, TlBytes server_random,
 }
 
 gboolean
+secret_key_take (SecretKey *key, const uint8_t bytes[static 256])
+{
+    secret_key_wipe (key);
+    key->fingerprint = crypto_key_id (bytes);
+    if (key->fingerprint == 0) /* SC-A9 */
+        return FALSE;
+    memcpy (key->key, bytes, 256);
+    key->used = TRUE;
+    return TRUE;
+}
+
+gboolean
 secret_derive (SecretChat *chat, const uint8_t peer[static 256],
                const uint8_t exponent[static 256], SecretKey *key)
 {
+    uint8_t bytes[256];
+    gboolean good = chat->env->dh->is_public_value (chat->handshake.p, peer) &&
+                    chat->env->dh->power (peer, chat->handshake.p, exponent, bytes);
+
     secret_key_wipe (key);
-    if (!chat->env->dh->is_public_value (chat->handshake.p, peer) ||
-        !chat->env->dh->power (peer, chat->handshake.p, exponent, key->key))
-        return FALSE;
-    key->fingerprint = crypto_key_id (key->key);
-    if (key->fingerprint == 0) { /* SC-A9 */
-        secret_key_wipe (key);
-        return FALSE;
-    }
-    key->used = TRUE;
-    return TRUE;
+    good = good && secret_key_take (key, bytes);
+    crypto_wipe (bytes, sizeof bytes);
+    return good;
 }
 
 void

@@ -27,6 +27,8 @@ void secret_key_count (SecretKey *key, HostTime now); /* a message under it */
 gboolean secret_draw_exponent (SecretChat *chat, TlBytes server_random,
                                uint8_t exponent[static 256],
                                uint8_t public_value[static 256]);
+/* The key that was computed from a good value of the peer's; FALSE: it is none. */
+gboolean secret_key_take (SecretKey *key, const uint8_t bytes[static 256]);
 gboolean secret_derive (SecretChat *chat, const uint8_t peer[static 256],
                         const uint8_t exponent[static 256], SecretKey *key);
 void secret_keys_save (const SecretChat *chat, SecretRecord *record);

@@ -45,6 +45,7 @@ typedef enum {
     SECRET_CALL_DH_CONFIG, /* messages.getDhConfig; the client fills in what it has cached
                               (SC-A1) */
     SECRET_CALL_CHECK_PRIME, /* run is_safe_prime (p) off the loop: answer.prime_good */
+    SECRET_CALL_POWER,       /* base ^ exponent mod p, off the loop: answer.power */
     SECRET_CALL_REQUEST,     /* messages.requestEncryption */
     SECRET_CALL_ACCEPT,      /* messages.acceptEncryption */
     SECRET_CALL_DISCARD,     /* messages.discardEncryption */
@@ -82,6 +83,9 @@ typedef struct {
         struct {
             const uint8_t *p;
         } prime; /* 256 bytes, valid until answered */
+        struct {
+            const uint8_t *base, *p, *exponent; /* 256 bytes each */
+        } power;                                /* to be copied */
         struct {
             int64_t user_id;
             int32_t random_id;
@@ -151,7 +155,8 @@ typedef struct {
             TlBytes random; /* any length (SC-A2) */
         } dh_config;
         gboolean prime_good;
-        SecretRemote remote; /* of REQUEST and ACCEPT */
+        const uint8_t *power; /* 256 bytes; NULL: it could not be computed */
+        SecretRemote remote;  /* of REQUEST and ACCEPT */
         struct {
             int32_t date;
             MediaPlace file; /* dc 0: it does not say */

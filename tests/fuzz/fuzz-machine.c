@@ -321,7 +321,7 @@ an_answer_comes (Machine *m)
         "MAX_DATE_INVALID",    "DH_G_A_INVALID",      "RANDOM_LENGTH_INVALID",
         "CHAT_ID_INVALID",     "SOMETHING_ELSE_GONE", "ENCRYPTION_ALREADY_DECLINED"
     };
-    static const uint8_t random[3] = { 1, 2, 3 };
+    static const uint8_t random[3] = { 1, 2, 3 }, power[256] = { 4, 5, 6 };
     uint8_t how = draw (m);
     SecretAnswer answer = { 0 };
 
@@ -346,6 +346,8 @@ an_answer_comes (Machine *m)
         answer.u.remote.key_fingerprint = m->chat->keys.now.fingerprint;
     } else if (kind == SECRET_CALL_CHECK_PRIME) {
         answer.u.prime_good = TRUE;
+    } else if (kind == SECRET_CALL_POWER) {
+        answer.u.power = (how & 1) != 0 ? power : NULL;
     } else if (kind == SECRET_CALL_SEND) {
         answer.u.sent.date = (int32_t)(m->now.wall / 1000);
     }

@@ -55,6 +55,8 @@ struct World {
     uint64_t order;
     unsigned timers;
     GPtrArray *graves; /* HostConn that are over */
+    gboolean counts_cpu;
+    double began; /* CPU ms at the beginning of the input, where it is counted */
 };
 
 static void
@@ -142,10 +144,35 @@ world_weather (World *world)
     return &world->weather;
 }
 
+static double
+cpu_ms (void)
+{
+    struct timespec t;
+    clock_gettime (CLOCK_THREAD_CPUTIME_ID, &t);
+    return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
+}
+
+void
+world_count_cpu (World *world)
+{
+    world->counts_cpu = TRUE;
+    world->began = cpu_ms ();
+}
+
+/* What the running input has taken is a part of the time from now on. */
+static void
+settle_clock (World *world)
+{
+    world->now = world_now (world);
+    world->began = world->counts_cpu ? cpu_ms () : 0;
+}
+
 HostTime
 world_now (World *world)
 {
-    return world->now;
+    int64_t took = world->counts_cpu ? (int64_t)(cpu_ms () - world->began) : 0;
+
+    return (HostTime){ .mono = world->now.mono + took, .wall = world->now.wall + took };
 }
 
 static Due *
@@ -167,7 +194,7 @@ static HostTime
 now_cb (void *self)
 {
     FakeHost *host = self;
-    HostTime now = host->world->now;
+    HostTime now = world_now (host->world);
 
     now.wall += host->wall_shift;
     return now;
@@ -454,20 +481,13 @@ dc_close_cb (void *user)
     add_due (conn->host->world, DUE_CLOSE, 0, conn->host)->conn = conn;
 }
 
-static double
-cpu_ms (void)
-{
-    struct timespec t;
-    clock_gettime (CLOCK_THREAD_CPUTIME_ID, &t);
-    return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
-}
-
 /* A call into the client began at `start` and is over. It may have ended the host. */
 static void
 count (World *world, FakeHost *host, double start)
 {
     double took = cpu_ms () - start;
 
+    settle_clock (world);
     if (!g_ptr_array_find (world->hosts, host, NULL))
         return;
     host->tally.wakes++;
@@ -508,6 +528,7 @@ run_job (World *world, Due *due)
         return;
     }
     double start = cpu_ms ();
+    world->began = start;
     due->done (due->data);
     count (world, host, start);
 }
@@ -520,6 +541,7 @@ run_due (World *world, Due *due)
     FakeHost *host = due->host;
     double start = cpu_ms ();
 
+    world->began = start;
     switch (due->kind) {
     case DUE_TIMER:
         due->timer_func (due->data);
@@ -530,7 +552,7 @@ run_due (World *world, Due *due)
         break;
     case DUE_OPEN:
         conn->dc = dc_conn_new_at (world->dc, conn->port, &dc_ops, conn);
-        start = cpu_ms (); /* the server has its end first */
+        world->began = start = cpu_ms (); /* the server has its end first */
         conn->events->opened (conn->user);
         count (world, host, start);
         break;

@@ -41,6 +41,9 @@ HostTime world_now (World *world);
 uint32_t world_random (World *world, uint32_t below);
 
 void world_set_path (World *world, const WorldPath *path); /* borrowed; NULL: nobody */
+/* From now on the clock goes on within an input, by the CPU time that it takes: for what stops when
+ * it has taken long enough. */
+void world_count_cpu (World *world);
 void world_inject (HostConn *conn, const uint8_t *data, size_t len); /* to the client */
 void world_cut (HostConn *conn);
 void world_set_wall (World *world, int64_t ms);

@@ -95,6 +95,16 @@ end_batch (End *end)
     return batch_cb (end);
 }
 
+/* What a worker computes is there as soon as anybody looks (server.c). */
+static GBytes *
+end_power (const End *end, const SecretCall *call)
+{
+    uint8_t power[256];
+
+    end->dh.power (call->u.power.base, call->u.power.p, call->u.power.exponent, power);
+    return g_bytes_new (power, sizeof power);
+}
+
 static void
 call_cb (void *user, SecretChat *chat, const SecretCall *call)
 {
@@ -115,6 +125,8 @@ call_cb (void *user, SecretChat *chat, const SecretCall *call)
         copy->data = g_bytes_new (call->u.request.g_a, 256);
     else if (call->kind == SECRET_CALL_ACCEPT)
         copy->data = g_bytes_new (call->u.accept.g_b, 256);
+    else if (call->kind == SECRET_CALL_POWER)
+        copy->data = end_power (end, call);
     end->effects++;
     end->calling |= 1u << call->kind;
     add_effect (end, copy, NULL);

@@ -300,10 +300,10 @@ carry_out (End *end, ServerCall *call, SecretAnswer *answer)
 {
     static const char *const names[] = {
         [SECRET_CALL_DH_CONFIG] = "config", [SECRET_CALL_CHECK_PRIME] = "prime",
-        [SECRET_CALL_REQUEST] = "request",  [SECRET_CALL_ACCEPT] = "accept",
-        [SECRET_CALL_DISCARD] = "discard",  [SECRET_CALL_SEND] = "send",
-        [SECRET_CALL_READ] = "read",        [SECRET_CALL_TYPING] = "typing",
-        [SECRET_CALL_UPLOAD] = "upload",
+        [SECRET_CALL_POWER] = "power",      [SECRET_CALL_REQUEST] = "request",
+        [SECRET_CALL_ACCEPT] = "accept",    [SECRET_CALL_DISCARD] = "discard",
+        [SECRET_CALL_SEND] = "send",        [SECRET_CALL_READ] = "read",
+        [SECRET_CALL_TYPING] = "typing",    [SECRET_CALL_UPLOAD] = "upload",
     };
     G_STATIC_ASSERT (G_N_ELEMENTS (names) == SECRET_CALL_UPLOAD + 1);
 
@@ -314,6 +314,8 @@ carry_out (End *end, ServerCall *call, SecretAnswer *answer)
         break;
     case SECRET_CALL_CHECK_PRIME:
         answer->u.prime_good = TRUE;
+        break;
+    case SECRET_CALL_POWER: /* the worker's (run_powers()) */
         break;
     case SECRET_CALL_REQUEST:
         take_request (end, call, answer);
@@ -351,12 +353,34 @@ server_takes (End *end, ServerCall *take_call)
     server_call_free (take_call);
 }
 
+/* What is computed off the loop is there before anything of the server's is. */
+static void
+run_powers (End *end)
+{
+    end_turn (end);
+    for (GList *l = end->calls.head; l != NULL;) {
+        ServerCall *call = l->data;
+        SecretAnswer answer = { 0 };
+        l = l->next;
+        if (call->call.kind != SECRET_CALL_POWER)
+            continue;
+        g_queue_remove (&end->calls, call);
+        answer.u.power = g_bytes_get_data (call->data, NULL);
+        if (call->life == end->life && end->chat != NULL) {
+            secret_chat_answer (end->chat, call->call.token, &answer, end->world->now);
+            end_turn_of (end, NULL, TRUE);
+        }
+        server_call_free (call);
+        l = end->calls.head; /* which are others now */
+    }
+}
+
 gboolean
 server_answers (End *end)
 {
     SecretAnswer answer = { 0 };
 
-    end_turn (end); /* of what was done before */
+    run_powers (end); /* and of what was done before */
     ServerCall *call = g_queue_pop_head (&end->calls);
     if (call == NULL)
         return FALSE;
@@ -372,7 +396,7 @@ server_answers (End *end)
 void
 server_answers_with (End *end, const SecretAnswer *answer)
 {
-    end_turn (end);
+    run_powers (end);
     ServerCall *call = g_queue_pop_head (&end->calls);
     SecretAnswer meant = *answer;
 
@@ -387,7 +411,7 @@ server_answers_with (End *end, const SecretAnswer *answer)
 const SecretCall *
 server_call (End *end, unsigned n)
 {
-    end_turn (end);
+    run_powers (end);
     const ServerCall *call = g_queue_peek_nth (&end->calls, n);
     return call != NULL ? &call->call : NULL;
 }

@@ -639,6 +639,68 @@ static const Story stories[] = {
     STORY (a_negative_id_works_from_end_to_end, PLAIN | FROM_BIRTH),
 };
 
+/* ... and Bob's key is being computed. */
+static ServerCall *
+computing (World *w)
+{
+    End *bob = w->bob;
+
+    g_assert_true (server_answers (w->alice));
+    g_assert_true (server_delivers (bob));
+    g_assert_true (server_answers (bob));
+    end_turn (bob);
+    g_assert_cmpuint (bob->calls.length, ==, 1);
+    ServerCall *call = g_queue_peek_head (&bob->calls);
+    g_assert_cmpint (call->call.kind, ==, SECRET_CALL_POWER);
+    g_assert_cmpint (end_info (bob).state, ==, TALK_STATE_ACCEPTING);
+    return call;
+}
+
+/* SC-A17 SC-A20 DECISIONS 32: who accepts has the key computed off the loop: nothing is sent before
+ * it is there; what the server says meanwhile changes nothing; after a lost connection, or a start
+ * without it, another number is drawn; one that cannot be computed ends the chat */
+static void
+the_key_is_computed_off_the_loop (void)
+{
+    for (int how = 0; how < 4; how++) {
+        g_autoptr (World) w = asking (60 + (uint64_t)how);
+        End *bob = w->bob;
+        const ServerCall *call = computing (w);
+        SecretRemote chat = chat_of (w, w->server.g_a, 7);
+        SecretAnswer none = { 0 };
+        uint64_t token = call->call.token;
+        switch (how) {
+        case 0:
+            secret_chat_update (bob->chat, &chat, w->now);
+            end_turn (bob);
+            g_assert_cmpint (end_info (bob).state, ==, TALK_STATE_ACCEPTING);
+            g_assert_cmpuint (bob->calls.length, ==, 1);
+            break;
+        case 1:
+            end_reconnects (bob);
+            none.u.power = w->server.g_a->data; /* of before: it is late */
+            secret_chat_answer (bob->chat, token, &none, w->now);
+            g_assert_cmpint (server_call (bob, 0)->kind, ==, SECRET_CALL_DH_CONFIG);
+            break;
+        case 2:
+            end_restarts (bob, NULL, NULL);
+            g_assert_cmpint (server_call (bob, 0)->kind, ==, SECRET_CALL_DH_CONFIG);
+            break;
+        default:
+            server_call_free (g_queue_pop_head (&bob->calls));
+            secret_chat_answer (bob->chat, token, &none, w->now);
+            break;
+        }
+        world_run (w);
+        g_assert_cmpint (end_info (bob).state, ==,
+                         how == 3 ? TALK_STATE_CLOSED : TALK_STATE_READY);
+        if (how < 3)
+            g_assert_cmpint (end_info (w->alice).state, ==, TALK_STATE_READY);
+        else
+            g_assert_cmpint (end_info (bob).closed, ==, TALK_CLOSED_BAD_KEY);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -657,6 +719,7 @@ main (int argc, char **argv)
     ADD (an_acceptance_is_repeated_as_it_was);
     ADD (another_fingerprint_closes_the_chat);
     ADD (refused_acceptances);
+    ADD (the_key_is_computed_off_the_loop);
     ADD (an_early_message_decides);
     return g_test_run ();
 }

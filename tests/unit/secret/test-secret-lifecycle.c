@@ -194,8 +194,8 @@ in_state (World *w, unsigned column)
     if (column == 3)
         return bob; /* requested */
     server_answers (bob);
-    if (column == 4)
-        return bob; /* accepting */
+    if (column == 4 && server_call (bob, 0) != NULL)
+        return bob; /* accepting, and the key is there */
     world_run (w);
     end_says (bob, "history");
     world_run (w);
