@@ -9,8 +9,8 @@
 #include <string.h>
 
 #define ALIAS_COLUMNS 8 /* of the user's own name for an account */
-#define ALIAS_NARROW 5
-#define WAYS 4 /* to call an account, the best one first */
+#define ALIAS_NARROW 4
+#define WAYS 5 /* to call an account, the best one first */
 
 /* --- what accounts are called --- */
 
@@ -28,7 +28,8 @@ last_digits (const char *identity, size_t n)
 static char *
 called (PurpleAccount *account, int way)
 {
-    int columns = tgp_frontend ()->narrow ? ALIAS_NARROW : ALIAS_COLUMNS;
+    gboolean narrow = tgp_frontend ()->narrow;
+    int columns = narrow ? ALIAS_NARROW : ALIAS_COLUMNS;
     g_autofree char *identity =
         tgp_number_identity (purple_account_get_username (account));
     const char *alias = purple_account_get_alias (account);
@@ -36,9 +37,11 @@ called (PurpleAccount *account, int way)
     switch (way) {
     case 0:
         return alias != NULL && *alias != '\0' ? tgp_text_fit (alias, columns) : NULL;
-    case 1:
-        return last_digits (identity, 4);
+    case 1: /* the person is to be seen beside it, and "(1)" */
+        return narrow ? last_digits (identity, 2) : NULL;
     case 2:
+        return last_digits (identity, 4);
+    case 3:
         return tgp_text_fit (identity, columns);
     default:
         return g_steal_pointer (&identity);

@@ -3,9 +3,9 @@
 
 #include "tgp-account.h"
 
-/* What the account is called beside a chat with that person, in a few columns: "…0003", or
- * what the user calls it; NULL: no other account that is online has the entry of a chat with
- * somebody called so. g_free() it. */
+/* What the account is called beside a chat with that person, in a few columns: "…0003" ("…03"
+ * where a list is narrow), or what the user calls it; NULL: no other account that is online
+ * has the entry of a chat with somebody called so. g_free() it. */
 char *tgp_apart_sign (TgpAccount *tgp, int64_t user_id);
 
 /* Once, at the first login: calls `renamed` for each account that is online, from the loop,

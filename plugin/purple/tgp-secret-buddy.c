@@ -97,7 +97,8 @@ person_of (TgpAccount *tgp, const TalkSecret *info)
 
     if (sign == NULL)
         return tgp_text_fit (whole, columns);
-    g_autofree char *account = g_strconcat (sign, " \u203a ", NULL);
+    g_autofree char *account =
+        g_strconcat (sign, tgp_frontend ()->narrow ? "\u203a" : " \u203a ", NULL);
     g_autofree char *person = tgp_text_fit (
         whole, columns > 0 ? columns - tgp_text_columns (account) : columns);
     return g_strconcat (account, person, NULL);

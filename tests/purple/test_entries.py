@@ -204,9 +204,12 @@ def two_accounts(place, us, companion):
     same(listed(us, 'secret' + first), ['1 | on | not verified | timer off | Bob Bb'])
 
 
-def apart(front, work, title):
+def apart(front, mark, first, second, work, title, counted):
     """MT-F40: where two accounts have chats with one person, and only there, the first columns of an entry say of which
-    account it is: the end of its number, or what the user calls it; a window's title says it, too"""
+    account it is: the end of its number, or what the user calls it; a window's title says it, too. Who it is can be seen
+    beside that, also while something waits there"""
+    alice, carol = first + mark, second + mark
+
     def story():
         with lab.Lab(BUILD, 'entries', users=[CAROL + ':Carol:Cc', DAVE + ':Dave:Bb']) as place:
             us, bob = place.chat('--as', front)
@@ -217,8 +220,8 @@ def apart(front, work, title):
                 us.send('use ' + phone)
                 return sorted(line.split(' ', 2)[2].split(' [')[0] for line in in_list(us))
 
-            def both(first, second):
-                lab.until(lambda: (rows(ALICE), rows(CAROL)) == (first, second), 'the entries',
+            def both(ours, others):
+                lab.until(lambda: (rows(ALICE), rows(CAROL)) == (ours, others), 'the entries',
                           show=lambda: '%s %s' % (rows(ALICE), rows(CAROL)))
             us.send('use ' + CAROL)
             place.knows_bob(us)
@@ -229,13 +232,13 @@ def apart(front, work, title):
             both(['\U0001f512 Bob Bb'], ['\U0001f512 Dave Bb'])
             us.send('use ' + CAROL)
             place.start(us, bob)
-            both(['\U0001f512 \u20260001 \u203a Bob Bb'], ['\U0001f512 Dave Bb', '\U0001f512 \u20260003 \u203a Bob Bb'])
+            both(['\U0001f512 ' + alice + 'Bob Bb'], ['\U0001f512 Dave Bb', '\U0001f512 ' + carol + 'Bob Bb'])
             us.send('called Workers Inc')  # Carol's, where these were asked for last
             place.dc.control('profile %s first Rob' % BOB)
-            both(['\U0001f512 \u20260001 \u203a Rob Bb'], ['\U0001f512 Dave Bb', '\U0001f512 %s \u203a Rob Bb' % work])
+            both(['\U0001f512 ' + alice + 'Rob Bb'], ['\U0001f512 Dave Bb', '\U0001f512 ' + work + mark + 'Rob Bb'])
             chat = 'secret' + bob.info()['chat']
             us.send('title ' + chat)
-            us.hears('title %s$' % (title % work))
+            us.hears('title %s$' % (title % (work + mark)))
             us.send('called')
             us.send('disable')
             us.send('use ' + ALICE)
@@ -243,13 +246,15 @@ def apart(front, work, title):
             us.send('use ' + CAROL)
             us.send('enable')
             us.hears('signed-on')
-            both(['\U0001f512 \u20260001 \u203a Rob Bb'], ['\U0001f512 Dave Bb', '\U0001f512 \u20260003 \u203a Rob Bb'])
+            both(['\U0001f512 ' + alice + 'Rob Bb'], ['\U0001f512 Dave Bb', '\U0001f512 ' + carol + 'Rob Bb'])
             bob.send('close')
             us.hears('line secret.* system: .*The other side ended')
             us.send('close ' + chat)
             both(['\U0001f512 Rob Bb'], ['\U0001f512 Dave Bb'])
             place.dc.control('profile %s first Rob' % DAVE)  # somebody else, but the same row
-            both(['\U0001f512 \u20260001 \u203a Rob Bb, \u20260002'], ['\U0001f512 \u20260003 \u203a Rob Bb, \u20260004'])
+            both(['\U0001f512 ' + alice + 'Rob Bb, \u20260002'], ['\U0001f512 ' + carol + 'Rob Bb, \u20260004'])
+            dave.send('say waits')
+            lab.until(lambda: rows(CAROL) == [counted], 'how many wait', show=lambda: rows(CAROL))
     return story
 
 
@@ -381,8 +386,10 @@ TESTS = [('none', none), ('numbers', numbers),
          ('long names in Finch', in_lab(long_in_finch)),
          ('names in Pidgin', in_columns('pidgin', (LONG + ' .secret 2.', LONG + ' .secret 2, verified.'))),
          ('names in Finch', in_columns('finch', ('\U0001f5122 ' + LONG, '\U0001f5122\u2713 ' + LONG))),
-         ('apart in Pidgin', apart('pidgin', 'Worke\u2026nc', '%s \u203a Rob Bb .secret.')),
-         ('apart in Finch', apart('finch', 'Wor\u2026c', '\U0001f512 %s \u203a Rob Bb')),
+         ('apart in Pidgin', apart('pidgin', ' \u203a ', '\u20260001', '\u20260003', 'Worke\u2026nc', '%sRob Bb .secret.',
+                                   '\U0001f512 \u20260003 \u203a Rob Bb, \u20260004')),
+         ('apart in Finch', apart('finch', '\u203a', '\u202601', '\u202603', 'Wo\u2026c', '\U0001f512 %sRob Bb',
+                                  '\U0001f512 \u202603\u203aRo\u2026 (1)')),
          ('ended leaves', ended_leaves), ('ended unread', ended_unread),
          ('stale rows', stale_rows), ('ended in BitlBee', ended_in_bitlbee)]
 
