@@ -4,8 +4,9 @@
 #include <string.h>
 
 #define DEPTH_MAX 8
-#define OPUS_RATE 48000    /* samples a second, whatever was recorded */
-#define OGG_PAGE_MAX 65307 /* bytes: the last page begins no further from the end */
+#define OPUS_RATE 48000       /* samples a second, whatever was recorded */
+#define OGG_PAGE_MAX 65307    /* bytes: the last page begins no further from the end */
+#define PLAYED_MAX (16 << 20) /* bytes: of more nobody asks whether it is `whole` */
 #define DURATION_MAX (100 * 86400)
 
 static int32_t
@@ -122,64 +123,75 @@ media_look_mp4 (MediaWalk *walk, MediaLook *look)
 
 /* --- Ogg --- */
 
-/* Where the last page begins; 0: the first is, or none is found. */
-static int64_t
-ogg_last (MediaWalk *walk, int64_t size)
+/* How many pages seem to begin from `at` on; *last: where the last one does. */
+static unsigned
+ogg_marks (MediaWalk *walk, int64_t at, int64_t *last)
 {
-    int64_t last = 0, at = MAX (size - OGG_PAGE_MAX, 0);
     const uint8_t *p, *found;
+    unsigned marks = 0;
     size_t n;
 
     while ((n = media_walk_some (walk, at, 4, &p)) > 0) {
         while ((found = memmem (p, n, "OggS", 4)) != NULL) {
-            last = at + (found - p);
+            *last = at + (found - p);
             n -= (size_t)(found - p) + 4;
-            at = last + 4;
+            at = *last + 4;
             p = found + 4;
+            marks++;
         }
         at += (int64_t)n - 3;
     }
-    return last;
+    return marks;
 }
 
-/* What begins at `at` is a sound that is known. */
+/* The packet at `at` begins a sound that is known. Of one that it does not take for that a player
+ * lets the next packet say what it is. */
 static gboolean
-is_sound (MediaWalk *walk, int64_t at)
+is_sound (MediaWalk *walk, int64_t at, int64_t len)
 {
-    const uint8_t *p = media_walk_get (walk, at, 8);
+    const uint8_t *p = media_walk_get (walk, at, (size_t)MIN (len, 80));
 
-    return p != NULL &&
-           (memcmp (p, "OpusHead", 8) == 0 || memcmp (p, "\1vorbis", 7) == 0 ||
-            memcmp (p, "Speex   ", 8) == 0 || memcmp (p, "\177FLAC", 5) == 0);
+    if (p == NULL)
+        return FALSE;
+    return (len >= 19 && memcmp (p, "OpusHead", 8) == 0) ||
+           (len >= 30 && memcmp (p, "\1vorbis", 7) == 0 && media_le32 (p + 12) != 0) ||
+           (len >= 80 && memcmp (p, "Speex   ", 8) == 0 && media_le32 (p + 36) != 0) ||
+           (len >= 51 && memcmp (p, "\177FLAC", 5) == 0 &&
+            media_be32 (p + 27) >> 12 != 0);
 }
 
 /* Page by page: a stream that begins anywhere and is no sound is one that a player would give to
- * another decoder. */
+ * another decoder. Where a page is damaged it looks for the next one inside of it: there is none. */
 static void
 ogg_streams (MediaWalk *walk, MediaLook *look)
 {
     const uint8_t *p;
-    int64_t at = 0;
+    int64_t at = 0, last = 0;
+    unsigned pages = 0;
 
-    while (look->size - at >= 27) {
-        if ((p = media_walk_get (walk, at, 27)) == NULL || memcmp (p, "OggS", 4) != 0)
+    for (; look->size - at >= 27; pages++) {
+        if ((p = media_walk_get (walk, at, 27)) == NULL || memcmp (p, "OggS", 4) != 0 ||
+            p[4] != 0)
             return; /* nobody knows what is here */
-        gboolean begins = (p[5] & 2) != 0;
+        gboolean begins = (p[5] & 2) != 0, continued = (p[5] & 1) != 0;
         unsigned left = p[26];
-        int64_t len = 0;
+        int64_t len = 0, first = -1; /* of its first packet, if that ends here */
         at += 27;
         for (size_t n; left > 0; left -= (unsigned)n, at += (int64_t)n) {
             n = MIN (left, 128);
             if ((p = media_walk_get (walk, at, n)) == NULL)
                 return;
-            for (size_t i = 0; i < n; i++)
+            for (size_t i = 0; i < n; i++) {
                 len += p[i];
+                if (first < 0 && p[i] < 255)
+                    first = len;
+            }
         }
         if (begins)
-            look->has_video |= !is_sound (walk, at);
+            look->has_video |= continued || first < 0 || !is_sound (walk, at, first);
         at += len;
     }
-    look->whole = TRUE;
+    look->whole = look->size <= PLAYED_MAX && ogg_marks (walk, 0, &last) == pages;
 }
 
 void
@@ -204,7 +216,8 @@ media_look_ogg (MediaWalk *walk, MediaLook *look)
         look->mime = "video/ogg";
         look->voice = FALSE;
     }
-    int64_t last = ogg_last (walk, look->size);
+    int64_t last = 0;
+    ogg_marks (walk, MAX (look->size - OGG_PAGE_MAX, 0), &last);
     if ((p = media_walk_get (walk, last + 6, 8)) == NULL)
         return;
     uint64_t samples = media_le32 (p) | (uint64_t)media_le32 (p + 4) << 32;

@@ -567,6 +567,12 @@ static void
 test_ogg_of_two (void)
 {
     static const char opus[] = "OpusHead\1\1\x38\1\x80\xbb\0\0\0\0\0";
+    static const char vorbis[30] = "\1vorbis\0\0\0\0\2\x44\xac";
+    static const char no_rate[30] = "\1vorbis\0\0\0\0\2";
+    static const char speex[80] = "Speex   1.2\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
+                                  "\1\0\0\0\x50\0\0\0\x80\x3e";
+    static const char flac[51] = "\177FLAC\1\0\0\1fLaC\0\0\0\x22\x10\0\x10\0\0\0\0\0\0\0"
+                                 "\x0a\xc4\x42\xf0";
     static const struct {
         const char *codec;
         size_t len;
@@ -577,9 +583,12 @@ test_ogg_of_two (void)
         { "OVP80\1\1\0", 8, TRUE },
         { "BBCD\0\0\0\0", 8, TRUE },
         { "", 0, TRUE },
-        { "\1vorbis\0\0\0\0\2", 12, FALSE },
-        { "Speex   1.2", 11, FALSE },
-        { "\177FLAC\1\0\0", 8, FALSE },
+        { vorbis, sizeof vorbis, FALSE },
+        { speex, sizeof speex, FALSE },
+        { flac, sizeof flac, FALSE },
+        { opus, 18, TRUE }, /* what is no header lets the next packet say what it is */
+        { vorbis, 29, TRUE },
+        { no_rate, sizeof no_rate, TRUE },
     };
 
     for (size_t i = 0; i < G_N_ELEMENTS (rows); i++) {
@@ -606,6 +615,39 @@ test_ogg_of_two (void)
     g_assert_true (look_at (out).whole);
 }
 
+/* What a player finds that takes pages and packets apart otherwise than by their sizes: a packet
+ * that begins nowhere is dropped, a page that is damaged is searched, one of another version is
+ * none. */
+static void
+test_ogg_hidden (void)
+{
+    static const char opus[] = "OpusHead\1\1\x38\1\x80\xbb\0\0\0\0\0";
+    static const char video[] = "\x80theora\3\2\1";
+    enum { CONTINUED, INSIDE, VERSION, OPEN, ALL };
+
+    for (int way = 0; way < ALL; way++) {
+        GByteArray *out = ogg (opus, sizeof opus - 1, 48000);
+        g_autoptr (GByteArray) inner = g_byte_array_new ();
+        unsigned at = out->len;
+        add_page (inner, TRUE, 0, video, sizeof video - 1, 0);
+        if (way == INSIDE)
+            add_page (out, FALSE, 0, (const char *)inner->data, inner->len, 0);
+        else
+            add_page (out, TRUE, 0, opus, sizeof opus - 1, way == OPEN ? 236 : 0);
+        if (way == CONTINUED)
+            out->data[at + 5] |= 1;
+        if (way == VERSION)
+            out->data[at + 4] = 1;
+        if (way == OPEN) { /* its first packet goes on in the next page */
+            out->data[at + 26] = 1;
+            g_byte_array_remove_index (out, at + 28);
+        }
+        add_page (out, FALSE, 0, video, sizeof video - 1, 0);
+        MediaLook look = look_at (out);
+        g_assert_true (look.has_video || !look.whole);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -625,5 +667,6 @@ main (int argc, char **argv)
     g_test_add_func ("/media/look/hostile-mp4", test_hostile_mp4);
     g_test_add_func ("/media/look/ogg", test_ogg);
     g_test_add_func ("/media/look/ogg-of-two", test_ogg_of_two);
+    g_test_add_func ("/media/look/ogg-hidden", test_ogg_hidden);
     return g_test_run ();
 }

@@ -223,7 +223,7 @@ ogg (gboolean opus, uint32_t n, const char *const *all)
     if (opus)
         ADD (head, "OpusHead\1\2\0\0\x80\xbb\0\0\0\0\0");
     else
-        ADD (head, "\1vorbis\0\0\0\0\2\x44\xac\0\0\0\0\0\0\0\0\0\0\0\0\0\0\xb8\1");
+        ADD (head, "\1vorbis\0\0\0\0\2\x44\xac\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\xb8\1");
     add_page (out, head);
     if (opus)
         ADD (list, "OpusTags");
