@@ -308,6 +308,7 @@ waiting_free (TalkMessage *message)
     crypto_text_free ((char *)message->detail);
     crypto_text_free ((char *)message->reply_text);
     talk_spans_unref ((TalkSpans *)message->spans);
+    g_clear_pointer (&message->beside.thumb, g_bytes_unref);
     g_free (message);
 }
 
@@ -324,6 +325,8 @@ copy_waiting (const TalkMessage *message, void *user)
     copy->spans = talk_spans_part (message->spans, 0, (size_t)(end - message->text));
     copy->detail = g_strdup (message->detail);
     copy->reply_text = g_strdup (message->reply_text);
+    if (copy->beside.thumb != NULL)
+        g_bytes_ref (copy->beside.thumb);
     copy->hidden = hidden;
     g_ptr_array_add (user, copy);
 }

@@ -548,6 +548,45 @@ test_opened (void)
     g_assert_cmpuint (opened, ==, 1);
 }
 
+static const uint8_t small[] = { 0xff, 0xd8, 0xff, 0xc0, 0, 11,   8,    0,   60, 0,
+                                 90,   1,    1,    0x11, 0, 0xff, 0xda, 0,   8,  1,
+                                 1,    0,    0,    0x3f, 0, 0x7f, 0xff, 0xd9 };
+
+/* The first takes all of them away. */
+static gboolean
+offered_cb (int32_t chat_id, const TalkMessage *message, void *user)
+{
+    Files *f = user;
+    g_autoptr (GArray) ids = tg_secret_unseen (f->alice->client, chat_id);
+
+    if (ids->len > 0)
+        g_assert_cmpint (tg_secret_delete (f->alice->client, chat_id,
+                                           (const int64_t *)(void *)ids->data, ids->len),
+                         ==, TALK_DONE);
+    size_t len;
+    const void *data = g_bytes_get_data (message->beside.thumb, &len);
+    g_assert_cmpmem (data, len, small, sizeof small);
+    f->told.ended++;
+    return TRUE;
+}
+
+/* What is offered has its small picture until it was, whatever is done meanwhile */
+static void
+test_offered (void)
+{
+    g_autoptr (Files) f = files_new (33);
+    g_autoptr (GBytes) thumb = g_bytes_new_static (small, sizeof small);
+
+    media_beside (thumb, 0);
+    bob_sends (f, 0, 100, NULL, 0);
+    bob_sends (f, 0, 100, NULL, 0);
+    media_beside (NULL, 0);
+    flow_wait (f->flow, 2000);
+    g_assert_true (
+        tg_secret_each_waiting (f->alice->client, f->alice->chat, offered_cb, f));
+    g_assert_cmpuint (f->told.ended, ==, 2);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -565,5 +604,6 @@ main (int argc, char **argv)
     g_test_add_func ("/flow/files/fetched", test_fetched);
     g_test_add_func ("/flow/files/not-fetched", test_not_fetched);
     g_test_add_func ("/flow/files/opened", test_opened);
+    g_test_add_func ("/flow/files/offered", test_offered);
     return g_test_run ();
 }
