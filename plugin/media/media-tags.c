@@ -126,9 +126,11 @@ synchsafe (const uint8_t *p)
            (int64_t)(p[2] & 0x7f) << 7 | (p[3] & 0x7f);
 }
 
-/* Frames from `at` to `end`, of version 2, 3 or 4. */
+/* Frames from `at` to `end`, of version 2, 3 or 4. `between`: behind a 0xff there may be a byte that
+ * is not the text's; a text with one is left out. */
 static void
-id3_frames (MediaWalk *walk, int64_t at, int64_t end, int version, MediaTags *tags)
+id3_frames (MediaWalk *walk, int64_t at, int64_t end, int version, gboolean between,
+            MediaTags *tags)
 {
     size_t head = version == 2 ? 6 : 10;
 
@@ -150,7 +152,8 @@ id3_frames (MediaWalk *walk, int64_t at, int64_t end, int version, MediaTags *ta
         if ((title || by) && !packed) {
             Raw raw;
             take (walk, at, len, &raw);
-            put_id3 (title ? tags->title : tags->performer, &raw);
+            if (!between || memchr (raw.bytes, 0xff, raw.len) == NULL)
+                put_id3 (title ? tags->title : tags->performer, &raw);
         }
         at += len;
     }
@@ -163,12 +166,12 @@ id3 (MediaWalk *walk, int64_t size, MediaTags *tags)
 
     if (p != NULL && memcmp (p, "ID3", 3) == 0 && p[3] >= 2 && p[3] <= 4) {
         int version = p[3];
-        gboolean more = (p[5] & 0x40) != 0;
+        gboolean more = (p[5] & 0x40) != 0, between = (p[5] & 0x80) != 0;
         int64_t at = 10, end = 10 + synchsafe (p + 6);
         if (more && version > 2 && (p = media_walk_get (walk, at, 4)) != NULL)
             at += version == 3 ? 4 + (int64_t)media_be32 (p) : synchsafe (p);
         if (!more || version > 2)
-            id3_frames (walk, at, MIN (end, size), version, tags);
+            id3_frames (walk, at, MIN (end, size), version, between, tags);
     }
     if (*tags->title == '\0' && *tags->performer == '\0' && size >= ID3V1_LEN &&
         (p = media_walk_get (walk, size - ID3V1_LEN, ID3V1_LEN)) != NULL &&

@@ -328,6 +328,23 @@ mp4_is_called (void)
     assert_tags (file, "Der Titel", "Die Leute");
 }
 
+/* SC-H11: bytes that were put between others, so that nobody takes a tag for sound, are no title */
+static void
+what_was_put_between_is_none (void)
+{
+    for (int between = 0; between < 2; between++) {
+        GByteArray *tag = g_byte_array_new ();
+        if (between)
+            FRAME (tag, 3, "TIT2", "\1\xff\0\xfeh\0i\0");
+        else
+            FRAME (tag, 3, "TIT2", "\1\xff\xfeh\0i\0");
+        FRAME (tag, 3, "TPE1", "\0who");
+        GByteArray *file = mp3 (3, tag);
+        file->data[5] = between ? 0x80 : 0;
+        assert_tags (file, between ? "" : "hi", "who");
+    }
+}
+
 /* --- hostile --- */
 
 /* SC-H11: what is longer is cut between two characters, what is no text is none, what lies about its
@@ -392,6 +409,7 @@ main (int argc, char **argv)
     TEST (mp3_of_old_is_called);
     TEST (comments_are_read);
     TEST (mp4_is_called);
+    TEST (what_was_put_between_is_none);
     TEST (lies_are_bounded);
     TEST (only_sound_is_called);
     return g_test_run ();
