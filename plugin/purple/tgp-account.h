@@ -104,7 +104,8 @@ typedef struct {
     unsigned photos;               /* pictures that came (tgp-photos.c) ... */
     size_t photo_bytes;            /* ... and how much that was */
     int64_t last_added;            /* user id of the entry that was made last; 0: none */
-    gboolean save_told, show_told; /* how files are had was said (tgp-seen.c) */
+    gboolean save_told, show_told; /* how files are had was said (tgp-seen.c) ... */
+    gboolean picture_told;         /* ... and how pictures are seen */
     GHashTable *recall; /* chat id -> what was said last (tgp-recall.c), or NULL */
     GHashTable *hidden; /* user ids (tgp-entry.c); NULL: not yet read */
     GPtrArray *removed; /* entries of one act (tgp-list.c) */

@@ -304,22 +304,25 @@ show_part (TgpAccount *tgp, int32_t chat_id, const TalkMessage *message)
     return TRUE;
 }
 
-/* The first file of a start that can be saved says how. */
+/* The first file of a start that can be saved says how, and the first picture how it is seen. */
 static void
 tell_how (TgpAccount *tgp, int32_t chat_id, const TalkMessage *message)
 {
-    gboolean *told = message->ttl > 0 ? &tgp->show_told : &tgp->save_told;
+    gboolean picture = message->content == TALK_CONTENT_PHOTO ||
+                       message->content == TALK_CONTENT_STICKER;
+    gboolean *told = message->ttl > 0 ? &tgp->show_told
+                     : picture        ? &tgp->picture_told
+                                      : &tgp->save_told;
 
     if (*told || message->media.file != TALK_FILE_THERE || tgp_show_offers ())
         return;
-    gboolean picture = message->content == TALK_CONTENT_PHOTO ||
-                       message->content == TALK_CONTENT_STICKER;
     g_autofree char *how = message->ttl > 0
                                ? tgp_words_show_how (message->number)
                                : tgp_words_save_how (message->number, picture);
     PurpleConversation *conv = tgp_secret_conversation (tgp, chat_id, FALSE);
 
     *told = TRUE;
+    tgp->save_told |= tgp->picture_told; /* it says that, too */
     if (conv == NULL)
         return;
     tgp_lines_begin_about (conv, message->id); /* it goes with what it is about */

@@ -55,6 +55,19 @@ def saved(place, us, companion, home):
     there(home + '/Downloads', 'photo-1.jpg', 'a b.txt', 'a b (2).txt')
 
 
+@with_home()
+def how(place, us, companion, home):
+    """Where no line has links, the first file of a start says how it is had, and the first picture, whatever came before"""
+    for kind, told in (('file', r'To save it, type /save 1: '), ('photo', 'To see it, type /show 2: '), ('file', None),
+                       ('photo', None)):
+        sends(place, companion, kind, 'x', 1000)
+        us.hears(r'line secret.* recv: \[%s ' % kind)
+        if told:
+            us.hears('line secret.* system: ' + told)
+        else:
+            us.never('line secret.* system: To s')
+
+
 def saves(us, typed, *numbers):
     us.send('cmd secret save ' + typed)
     for number in numbers:
@@ -206,4 +219,4 @@ def not_in_bitlbee(place, us, companion, home):
     there(home, *[name for name in os.listdir(home) if name.startswith('.')], 'Downloads')
 
 
-sys.exit(STORIES.run([('saved', saved), ('albums', albums), ('not saved', not_saved), ('forwarded', forwarded), ('not in BitlBee', not_in_bitlbee)]))
+sys.exit(STORIES.run([('saved', saved), ('how', how), ('albums', albums), ('not saved', not_saved), ('forwarded', forwarded), ('not in BitlBee', not_in_bitlbee)]))
