@@ -191,10 +191,12 @@ def story(build):
                 f.write(data)
             us.send('cmd secret ttl 4s')
             td.sees(lambda e: e['@type'] == 'updateChatMessageAutoDeleteTime' and e['message_auto_delete_time'] == 4, 'the timer')
+            td.forget()
             td.tell('sendMessage', chat_id=box['chat'], input_message_content={
                 '@type': 'inputMessagePhoto', 'width': 64, 'height': 48,
                 'photo': {'@type': 'inputPhoto', 'photo': {'@type': 'inputFileLocal', 'path': path}, 'width': 64, 'height': 48}})
             number = us.hears(r'line secret.* recv: \[photo (\d+), [^]]*\]').group(1)
+            td.update('updateMessageSendSucceeded')  # before that TDLib takes no "opened" for it
             us.send('cmd secret show ' + number)
             shown = us.hears(r'line secret.* system: Message %s is in memory for 4 seconds.*: (%s/\S*)$' % (
                 number, re.escape(memory))).group(1)
