@@ -46,13 +46,15 @@ def programs(path):
 
 def told(result, most=80):
     """What a program said of the first test that failed in it: meson shows it to nobody."""
-    words = []
+    words, failed = [], False
     for line in result.get('stdout', '').splitlines():
-        if line.startswith('not ok'):
-            print('%s: %s' % (result['name'], line))
-            print('\n'.join(words[-most:]))
-            return
-        words = [] if line.startswith('ok ') else words + [line[:400]]
+        begins = line.startswith(('ok ', 'not ok'))
+        if failed and begins:
+            break
+        failed |= line.startswith('not ok')
+        words = [line[:400]] if line.startswith('ok ') else words + [line[:400]]
+    if failed:
+        print('%s:\n%s' % (result['name'], '\n'.join(words[-most:])))
 
 
 def broken(path, results):
