@@ -53,8 +53,7 @@ behind_tags (MediaWalk *walk)
 
     if (p == NULL || memcmp (p, "ID3", 3) != 0)
         return 0;
-    return 10 + ((int64_t)(p[6] & 0x7f) << 21 | (int64_t)(p[7] & 0x7f) << 14 |
-                 (int64_t)(p[8] & 0x7f) << 7 | (p[9] & 0x7f));
+    return 10 + media_synchsafe (p + 6);
 }
 
 /* Two frames, one behind the other: else it is something that looks like one. */

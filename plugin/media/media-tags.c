@@ -119,13 +119,6 @@ put_id3 (char *tag, const Raw *raw)
     }
 }
 
-static int64_t
-synchsafe (const uint8_t *p)
-{
-    return (int64_t)(p[0] & 0x7f) << 21 | (int64_t)(p[1] & 0x7f) << 14 |
-           (int64_t)(p[2] & 0x7f) << 7 | (p[3] & 0x7f);
-}
-
 /* Frames from `at` to `end`, of version 2, 3 or 4. `between`: behind a 0xff there may be a byte that
  * is not the text's; a text with one is left out. */
 static void
@@ -140,7 +133,7 @@ id3_frames (MediaWalk *walk, int64_t at, int64_t end, int version, gboolean betw
             return; /* what is left is filled up */
         int64_t len = version == 2   ? (int64_t)(media_be32 (p + 2) & 0xffffff)
                       : version == 3 ? (int64_t)media_be32 (p + 4)
-                                     : synchsafe (p + 4);
+                                     : media_synchsafe (p + 4);
         gboolean packed = version > 2 && p[9] != 0; /* packed, or sealed */
         gboolean title =
             memcmp (p, version == 2 ? "TT2" : "TIT2", version == 2 ? 3 : 4) == 0;
@@ -167,9 +160,9 @@ id3 (MediaWalk *walk, int64_t size, MediaTags *tags)
     if (p != NULL && memcmp (p, "ID3", 3) == 0 && p[3] >= 2 && p[3] <= 4) {
         int version = p[3];
         gboolean more = (p[5] & 0x40) != 0, between = (p[5] & 0x80) != 0;
-        int64_t at = 10, end = 10 + synchsafe (p + 6);
+        int64_t at = 10, end = 10 + media_synchsafe (p + 6);
         if (more && version > 2 && (p = media_walk_get (walk, at, 4)) != NULL)
-            at += version == 3 ? 4 + (int64_t)media_be32 (p) : synchsafe (p);
+            at += version == 3 ? 4 + (int64_t)media_be32 (p) : media_synchsafe (p);
         if (!more || version > 2)
             id3_frames (walk, at, MIN (end, size), version, between, tags);
     }

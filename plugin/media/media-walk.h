@@ -57,3 +57,11 @@ media_le32 (const uint8_t *p)
 {
     return media_le16 (p) | media_le16 (p + 2) << 16;
 }
+
+/* Of an ID3 tag: seven bits a byte. */
+static inline int64_t
+media_synchsafe (const uint8_t *p)
+{
+    return (int64_t)(p[0] & 0x7f) << 21 | (int64_t)(p[1] & 0x7f) << 14 |
+           (int64_t)(p[2] & 0x7f) << 7 | (p[3] & 0x7f);
+}

@@ -1,24 +1,11 @@
 /* A file's bytes, looked at: what it is, and what it says it is called. */
 #include "fuzz.h"
 
+#include "../unit/media/made-file.h"
+
 #include "media-tags.h"
 
 #include <string.h>
-
-typedef struct {
-    const uint8_t *data;
-    size_t len;
-} Bytes;
-
-static size_t
-read_cb (void *user, int64_t at, uint8_t *out, size_t len)
-{
-    const Bytes *bytes = user;
-    size_t n = MIN (len, bytes->len - (size_t)at);
-
-    memcpy (out, bytes->data + at, n);
-    return n;
-}
 
 static void
 assert_line (const char *tag)
@@ -32,8 +19,8 @@ int
 LLVMFuzzerTestOneInput (const uint8_t *data, size_t len)
 {
     g_autofree uint8_t *exact = fuzz_exact (data, len);
-    Bytes bytes = { exact, len };
-    MediaSource source = { read_cb, &bytes, (int64_t)len };
+    Made made = { exact, len };
+    MediaSource source = made_source (&made);
     MediaLook look;
     MediaTags tags;
 

@@ -1,31 +1,7 @@
 /* What a file says it is, and what no decoder is given. */
-#include "media-look.h"
+#include "made-file.h"
 
 #include <string.h>
-
-static void
-add (GByteArray *out, const char *bytes, size_t len)
-{
-    g_byte_array_append (out, (const uint8_t *)bytes, (unsigned)len);
-}
-
-#define ADD(out, text) add (out, text, sizeof (text) - 1)
-
-static void
-add_number (GByteArray *out, uint64_t n, int len, gboolean little)
-{
-    for (int i = 0; i < len; i++) {
-        uint8_t byte = (uint8_t)(n >> 8 * (little ? i : len - 1 - i));
-        g_byte_array_append (out, &byte, 1);
-    }
-}
-
-static void
-add_zeros (GByteArray *out, size_t len)
-{
-    g_byte_array_set_size (out, out->len + (unsigned)len);
-    memset (out->data + out->len - len, 0, len);
-}
 
 static MediaLook
 look_at (GByteArray *file)

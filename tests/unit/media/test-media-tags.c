@@ -1,46 +1,9 @@
 /* What music says it is called (SC-H11), and what lies about it. */
+#include "made-file.h"
+
 #include "media-tags.h"
 
 #include <string.h>
-
-static void
-add (GByteArray *out, const char *bytes, size_t len)
-{
-    g_byte_array_append (out, (const uint8_t *)bytes, (unsigned)len);
-}
-
-#define ADD(out, text) add (out, text, sizeof (text) - 1)
-
-static void
-add_number (GByteArray *out, uint64_t n, int len, gboolean little)
-{
-    for (int i = 0; i < len; i++) {
-        uint8_t byte = (uint8_t)(n >> 8 * (little ? i : len - 1 - i));
-        g_byte_array_append (out, &byte, 1);
-    }
-}
-
-static void
-add_zeros (GByteArray *out, size_t len)
-{
-    g_byte_array_set_size (out, out->len + (unsigned)len);
-    memset (out->data + out->len - len, 0, len);
-}
-
-typedef struct {
-    const uint8_t *data;
-    size_t len;
-} Bytes;
-
-static size_t
-read_cb (void *user, int64_t at, uint8_t *out, size_t len)
-{
-    const Bytes *bytes = user;
-    size_t n = MIN (len, bytes->len - (size_t)at);
-
-    memcpy (out, bytes->data + at, n);
-    return n;
-}
 
 /* Takes the file. */
 static MediaLook
@@ -48,8 +11,8 @@ tags_of (GByteArray *take_file, MediaTags *tags)
 {
     g_autoptr (GByteArray) file = take_file;
     g_autofree uint8_t *exact = g_memdup2 (file->data, file->len);
-    Bytes bytes = { exact, file->len };
-    MediaSource source = { read_cb, &bytes, (int64_t)file->len };
+    Made made = { exact, file->len };
+    MediaSource source = made_source (&made);
     MediaLook look;
 
     media_look (&source, &look);
