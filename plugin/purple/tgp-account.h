@@ -29,7 +29,8 @@
  *   tgp-buddies.c   people as buddies
  *   tgp-ends.c      all that ends, asked            tgp-list.c      what is done in the list
  *   tgp-find.c      people by number or name        tgp-request.c   requests of others
- *   tgp-send.c      own texts on their way          tgp-drafts.c    before the chat is ready
+ *   tgp-unsent.c    own texts that did not go       tgp-send.c      those on their way
+ *   tgp-drafts.c    before the chat is ready
  *   tgp-rest.c      long ones, line by line
  *   tgp-seen.c      incoming messages until they were seen
  *   tgp-memory-file.c  files in memory, for other programs; tgp-sound.c  voice
@@ -131,6 +132,15 @@ tgp_account_alive (PurpleConnection *gc)
 {
     return g_list_find (purple_connections_get_all (), gc) != NULL ? tgp_account (gc)
                                                                    : NULL;
+}
+
+static inline gboolean
+tgp_has_id (const GArray *ids, int64_t id)
+{
+    for (unsigned i = 0; i < ids->len; i++)
+        if (g_array_index (ids, int64_t, i) == id)
+            return TRUE;
+    return FALSE;
 }
 
 static inline gboolean

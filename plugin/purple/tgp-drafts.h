@@ -1,6 +1,6 @@
 /* Texts that were typed before their chat was ready, in the windows: they stand there like any
  * own line, also in one that is opened later or after a start, until they are sent or told
- * as not sent (tgp-send.c). */
+ * as not sent (tgp-unsent.c). */
 #pragma once
 
 #include "tgp-account.h"

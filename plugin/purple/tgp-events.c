@@ -16,6 +16,7 @@
 #include "tgp-send.h"
 #include "tgp-sessions.h"
 #include "tgp-show.h"
+#include "tgp-unsent.h"
 #include "tgp-upload.h"
 #include "tgp-wait.h"
 #include "tgp-words-media.h"
@@ -28,7 +29,7 @@ gone (TgpAccount *tgp, int32_t chat_id, const TalkGone *what)
     if (what->why == TALK_GONE_FLUSHED && what->by_peer)
         tgp_secret_flushed (tgp, chat_id);
     if (what->why == TALK_GONE_FLUSHED)
-        tgp_send_flushed (tgp, chat_id);
+        tgp_unsent_flushed (tgp, chat_id);
     PurpleConnection *gc = tgp->gc;
     tgp_secret_gone (tgp, chat_id, what);
     if (what->n_unseen > 0)

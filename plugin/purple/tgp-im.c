@@ -12,6 +12,7 @@
 #include "tgp-offer.h"
 #include "tgp-send.h"
 #include "tgp-text.h"
+#include "tgp-unsent.h"
 #include "tgp-words-media.h"
 #include "tgp-words-message.h"
 #include "tgp-write.h"
@@ -66,8 +67,8 @@ refuse (TgpAccount *tgp, const char *who, const char *reason, const char *text,
     int64_t id;
 
     if (tgp_name_parse (who, &id) == TGP_NAME_SECRET)
-        tgp_send_refused (tgp, (int32_t)id, reason,
-                          &(TalkTyped){ .text = text, .spans = spans }, 0);
+        tgp_unsent_refused (tgp, (int32_t)id, reason,
+                            &(TalkTyped){ .text = text, .spans = spans }, 0);
     else if (conv != NULL)
         tgp_notice_looks (conv, reason, text, spans);
 }

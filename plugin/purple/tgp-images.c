@@ -1,7 +1,7 @@
 /* See tgp-images.h. */
 #include "tgp-images.h"
 
-#include "tgp-send.h"
+#include "tgp-unsent.h"
 #include "tgp-upload.h"
 #include "tgp-words-media.h"
 
@@ -75,5 +75,5 @@ tgp_images_send (TgpAccount *tgp, int32_t chat_id, const char *markup,
         return;
     }
     g_autofree char *reason = tgp_words_not_uploaded (NULL, TGP_UPLOAD_LOST_PICTURE);
-    tgp_send_refused (tgp, chat_id, reason, caption, 0);
+    tgp_unsent_refused (tgp, chat_id, reason, caption, 0);
 }

@@ -6,7 +6,7 @@
 #include "tgp-marks.h"
 #include "tgp-person.h"
 #include "tgp-secret-buddy.h"
-#include "tgp-send.h"
+#include "tgp-unsent.h"
 #include "tgp-words-act.h"
 #include "tgp-words.h"
 
@@ -17,7 +17,7 @@ tgp_secret_status_text (TgpAccount *tgp, int32_t chat_id)
     g_autofree char *state =
         tgp_words_state (tgp_has_info (tgp, chat_id, &info) ? &info : NULL);
 
-    return tgp_words_unsent (state, tgp_send_waiting (tgp->account, chat_id));
+    return tgp_words_unsent (state, tgp_unsent_waiting (tgp->account, chat_id));
 }
 
 char *
@@ -30,8 +30,9 @@ tgp_secret_info_text (TgpAccount *tgp, const TalkSecret *info)
     PurpleBuddy *buddy = purple_find_buddy (tgp->account, entry);
     int number = buddy != NULL ? tgp_chat_shown_number (tgp, info, buddy) : 0;
 
-    g_autofree char *text = tgp_words_info (
-        info, who, number, status, open ? tgp_send_waiting (tgp->account, info->id) : 0);
+    g_autofree char *text =
+        tgp_words_info (info, who, number, status,
+                        open ? tgp_unsent_waiting (tgp->account, info->id) : 0);
     g_autofree char *own = tgp_marks_own (tgp, info->id);
 
     return own == NULL ? g_steal_pointer (&text) : g_strconcat (text, "\n", own, NULL);

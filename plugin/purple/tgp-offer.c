@@ -7,7 +7,6 @@
 #include "tgp-person.h"
 #include "tgp-question.h"
 #include "tgp-secret-buddy.h"
-#include "tgp-send.h"
 #include "tgp-text.h"
 #include "tgp-words-act.h"
 #include "tgp-words-message.h"

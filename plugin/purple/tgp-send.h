@@ -7,11 +7,6 @@
  * whoever called writes it. */
 void tgp_send_expect (TgpAccount *tgp, int32_t chat_id, const int64_t *ids, size_t n,
                       const char *typed, const TalkSpans *spans);
-#define TGP_NOT_TAKEN "NOT_TAKEN" /* as the store knows it */
-/* It goes nowhere: "Not sent", with the text. Where no window can say so it is kept in
- * the store, like what the server refuses, until one does; `kept`: it is already, as that. */
-void tgp_send_refused (TgpAccount *tgp, int32_t chat_id, const char *reason,
-                       const TalkTyped *typed, int64_t kept);
 void tgp_secret_own (TgpAccount *tgp, int32_t chat_id, const TalkOwnText *own);
 /* An own file's line; TRUE: it stands. */
 gboolean tgp_secret_own_file (TgpAccount *tgp, int32_t chat_id,
@@ -23,12 +18,8 @@ void tgp_secret_sent (TgpAccount *tgp, int32_t chat_id, int64_t id, int32_t date
 /* Somebody else wrote an own line, `id`, into that secret chat: if it is what is sent in
  * the same call, it is that message's line. */
 void tgp_send_echoed (PurpleConversation *conv, int64_t id, const char *markup);
-/* All messages of the chat are gone: nothing is said of what was not sent. */
-void tgp_send_flushed (TgpAccount *tgp, int32_t chat_id);
 /* After a start: what became of texts that the last client did not answer for. */
 void tgp_send_settle (TgpAccount *tgp, int32_t chat_id);
-/* Own texts that were not sent and stand in no window. */
-unsigned tgp_send_waiting (PurpleAccount *account, int32_t chat_id);
 /* The user was told that the server does not take a message. */
 void tgp_send_delayed (TgpAccount *tgp, int32_t chat_id);
 void tgp_send_connect (void); /* once, at the first login */

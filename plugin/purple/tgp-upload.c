@@ -6,8 +6,8 @@
 
 #include "tgp-conv.h"
 #include "tgp-picture.h"
-#include "tgp-send.h"
 #include "tgp-text.h"
+#include "tgp-unsent.h"
 #include "tgp-words-media.h"
 #include "tgp-words-message.h"
 #include "media-tags.h"
@@ -233,7 +233,7 @@ refuse (TgpAccount *tgp, const Job *job, const char *reason, gboolean first)
     PurpleConversation *conv = tgp_conv_named (job->account, name, FALSE);
 
     if (tgp != NULL)
-        tgp_send_refused (tgp, job->chat_id, reason, &typed, 0);
+        tgp_unsent_refused (tgp, job->chat_id, reason, &typed, 0);
     else if (conv != NULL) /* the account goes, the window stays */
         tgp_notice_looks (conv, reason, typed.text, typed.spans);
 }

@@ -4,6 +4,7 @@
 #include "tgp-look.h"
 #include "tgp-send.h"
 #include "tgp-text.h"
+#include "tgp-unsent.h"
 #include "tgp-words-message.h"
 #include "tg-client-held.h"
 
@@ -33,8 +34,8 @@ tgp_write_held (TgpAccount *tgp, int32_t chat_id, const TalkTyped *typed, int64_
     if (code != TALK_DONE) {
         g_autoptr (TalkSpans) rest =
             talk_spans_part (typed->spans, taken, strlen (text + taken));
-        tgp_send_refused (tgp, chat_id, tgp_words_not_sent (code),
-                          &(TalkTyped){ .text = text + taken, .spans = rest }, kept);
+        tgp_unsent_refused (tgp, chat_id, tgp_words_not_sent (code),
+                            &(TalkTyped){ .text = text + taken, .spans = rest }, kept);
     }
     if (held != 0 && kept == 0) /* what did not go is kept by the chat now */
         tg_held_drop (tgp->client, held);
