@@ -17,7 +17,8 @@
  *   tg-sink.c     a file being written              tg-files.c   files on their way here
  *   tg-logins.c   on which devices, and terms       tg-box.c     a stream of numbers
  *   tg-updates.c  the order of the world            tg-difference.c    what was missed
- *   tg-login*.c   from nobody to somebody           tg-client.c  all of it, and the timer
+ *   tg-login*.c   from nobody to somebody           tg-self.c    are we still who we were
+ *   tg-net.c      of what the net is made           tg-features.c, tg-client.c   all of it
  */
 #pragma once
 
@@ -55,8 +56,7 @@ typedef void (*TgEffectFunc) (TgClient *client, TgEffect *effect);
  * what it points to is owned and wiped. */
 struct TgEffect {
     TgEffectFunc run;
-    TgEffectFunc
-        lost; /* or NULL: in run's place, in a turn that tells so, if its own is lost */
+    TgEffectFunc lost; /* or NULL: in run's place, told where its own turn was lost */
     TalkEvent *event;
     int a;
     int64_t id;
@@ -85,7 +85,7 @@ typedef struct {
     GDestroyNotify made_free;
 } TgRecord;
 
-/* What is heard above: tg-client.c alone knows who. */
+/* What is heard above: tg-client.c and tg-features.c alone know who. */
 typedef struct {
     void (*make) (TgRecord *record, TlMessage *message);      /* decoded; on a worker */
     void (*opened) (TgClient *client, const GArray *records); /* TgRecord */
