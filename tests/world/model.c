@@ -108,8 +108,8 @@ model_sees (End *end)
 
 /* --- what it gets --- */
 
-void
-model_takes (End *end, const ServerItem *item)
+static void
+take (End *end, const ServerItem *item)
 {
     size_t len = 0;
     const uint8_t *data = item->data != NULL ? g_bytes_get_data (item->data, &len) : NULL;
@@ -125,6 +125,50 @@ model_takes (End *end, const ServerItem *item)
         peer_ready (end->model, remote->key_fingerprint);
     }
     model_sends (end);
+}
+
+gboolean
+model_minds_copy (const End *to, const ServerItem *item)
+{
+    size_t len;
+    const uint8_t *data = g_bytes_get_data (item->data, &len);
+
+    return to->model != NULL && peer_minds_copy (to->model, TL_BYTES (data, len));
+}
+
+/* What lay in its memory is lost, though the server had given it out: as if the server
+ * had lost it, and none is lost twice. */
+void
+model_restarts (End *end)
+{
+    if (end->model->traits->queue == PEER_QUEUE_MEMORY) {
+        g_autoptr (GArray) gone = peer_waiting_numbers (end->model);
+        for (unsigned i = 0; i < gone->len; i++)
+            server_marks_lost (end, g_array_index (gone, int32_t, i));
+    }
+    peer_restart (end->model);
+    model_sends (end);
+}
+
+static void
+die (End *end)
+{
+    end->world->death.came = TRUE;
+    end->deaths++;
+    model_restarts (end);
+}
+
+void
+model_takes (End *end, const ServerItem *item)
+{
+    if (death_comes (end, DEATH_BEFORE))
+        die (end);
+    take (end, item);
+    if (!death_comes (end, DEATH_AFTER))
+        return;
+    die (end);
+    if (item->kind == SERVER_MESSAGE && !model_minds_copy (end, item))
+        take (end, item);
 }
 
 static gboolean
@@ -145,15 +189,6 @@ model_brings (End *to, unsigned nth)
            item->number > to->model->in)
         item = server_message (to, ++nth);
     return item != NULL && server_brings_message (to, nth);
-}
-
-gboolean
-model_minds_copy (const End *to, const ServerItem *item)
-{
-    size_t len;
-    const uint8_t *data = g_bytes_get_data (item->data, &len);
-
-    return to->model != NULL && peer_minds_copy (to->model, TL_BYTES (data, len));
 }
 
 void
@@ -215,20 +250,6 @@ model_may_lose (const End *to, const ServerItem *item)
 
     return may_open_hole (to) &&
            server_times_lost (to, item->number) < (again ? LOST_MAX : 1);
-}
-
-/* What lay in its memory is lost, though the server had given it out: as if the server
- * had lost it, and none is lost twice. */
-void
-model_restarts (End *end)
-{
-    if (end->model->traits->queue == PEER_QUEUE_MEMORY) {
-        g_autoptr (GArray) gone = peer_waiting_numbers (end->model);
-        for (unsigned i = 0; i < gone->len; i++)
-            server_marks_lost (end, g_array_index (gone, int32_t, i));
-    }
-    peer_restart (end->model);
-    model_sends (end);
 }
 
 /* --- for stories --- */

@@ -1,8 +1,9 @@
 /* Another client behind an end: a model of one (peer-model.h) in place of a chat of ours.
  * The server does not know the difference, and the acts and moves of end.h and server.h
  * are the same. But it has no store and no turns, and waits for no answer: what it says is
- * at the server at once, and once. It does not die; end_restarts() makes it forget what
- * that client keeps in memory only. */
+ * at the server at once, and once. Where it dies (death.h; with each thing that comes,
+ * before it has it and after) it forgets what that client keeps in memory only, as by
+ * end_restarts(); what it had and nobody heard of comes again. */
 #pragma once
 
 #include "peer-model.h"
@@ -18,7 +19,7 @@ World *model_world (const PeerTraits *traits, gboolean ours, uint64_t seed);
 /* What end.c, end-act.c and server.c do where an end is a model. */
 void model_asks (End *end);
 void model_sends (End *end); /* what it has to say is at the server */
-void model_takes (End *end, const ServerItem *item);
+void model_takes (End *end, const ServerItem *item); /* it may die */
 void model_restarts (End *end);
 int64_t model_says (End *end, const char *text);
 void model_sees (End *end); /* the server's word to us, for all that there is */

@@ -38,11 +38,11 @@ make_ready (const Telling *t, World *w)
 }
 
 World *
-story_world (const Story *story, WorldFlags flags)
+story_world (const Story *story, uint64_t seed, WorldFlags flags)
 {
-    World *w = world_new (1, flags);
+    World *w = world_new (seed, flags);
 
-    w->name = g_strdup (story->name);
+    w->name = g_strdup_printf ("%s, seed %u", story->name, (unsigned)seed);
     if ((story->flags & FROM_BIRTH) == 0)
         world_ready (w);
     if ((story->flags & MUTE) != 0)
@@ -125,10 +125,12 @@ static void
 tell_plain (gconstpointer data)
 {
     const Story *story = data;
-    g_autoptr (World) w =
-        story_world (story, (story->flags & ON_FILES) != 0 ? WORLD_FILES : WORLD_TOY);
 
-    story->tell (w);
+    for (uint64_t seed = 1; seed <= MAX (story->seeds, 1); seed++) {
+        g_autoptr (World) w = story_world (
+            story, seed, (story->flags & ON_FILES) != 0 ? WORLD_FILES : WORLD_TOY);
+        story->tell (w);
+    }
 }
 
 static void
@@ -160,7 +162,7 @@ tell_of_all (gconstpointer data)
 
 /* --- with other clients --- */
 
-/* Once, or with each death of ours, as it is told without another client. */
+/* Once, or with each death, as it is told without another client. */
 static void
 tell_with_model (const Story *story, const PeerTraits *traits, gboolean ours)
 {

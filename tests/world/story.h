@@ -15,7 +15,7 @@ typedef enum {
     ON_FILES = 32,   /* told once, its stores are files */
     MUTE = 64,       /* the story says itself what became of a message (WINDOW_MUTE) */
     /* ... or with each other client as w->them (model.h), in a chat of ours and in one of
-     * theirs; with EVERY_DEATH also once for each point at which we may die. */
+     * theirs; with EVERY_DEATH also once for each point at which one of the two may die. */
     TDLIB = 128,
     ANDROID = 256,
     IOS = 512,
@@ -31,7 +31,8 @@ typedef struct {
     /* Points at least, of one, three and all turns a write, and of one with another
      * client: a matrix does not shrink unseen. */
     unsigned points[4];
-    int more; /* messages that an end may send more when the order is another */
+    int more;       /* messages that an end may send more when the order is another */
+    unsigned seeds; /* PLAIN: told for each seed from 1 to this; 0 = for the first */
 } Story;
 
 #define STORY(func, ...)                                                                 \
@@ -42,5 +43,5 @@ typedef struct {
 /* For main(): in place of g_test_init (); each story under /secret/AREA/. */
 void stories_init (int *argc, char ***argv);
 void stories_add (const char *area, const Story *stories, size_t n);
-/* The world as a story of these flags begins. */
-World *story_world (const Story *story, WorldFlags flags);
+/* The world as a story of these flags begins, drawn from this seed. */
+World *story_world (const Story *story, uint64_t seed, WorldFlags flags);

@@ -24,7 +24,7 @@ world_new_below (const char *folder, uint64_t seed, WorldFlags flags)
 {
     World *w = g_new0 (World, 1);
 
-    w->seed = seed;
+    w->first_seed = w->seed = seed;
     w->random = (CryptoRandom){ world_random, &w->seed };
     w->flags = flags;
     w->now = (HostTime){ .wall = 1700000000000, .mono = 1000000 };

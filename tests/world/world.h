@@ -30,8 +30,9 @@ struct World {
     End *alice, *bob; /* Alice creates the chat */
     End *us, *them;   /* where one of them is another client (model.h), else NULL */
     HostTime now;
-    int32_t date;  /* the server's; it counts a second a message */
-    uint64_t seed; /* goes on with each byte that is drawn */
+    int32_t date;        /* the server's; it counts a second a message */
+    uint64_t first_seed; /* with this one it began ... */
+    uint64_t seed;       /* ... which goes on with each byte that is drawn */
     CryptoRandom random;
     WorldFlags flags;
     gboolean hold;       /* messages stay at the server until server_delivers() */
