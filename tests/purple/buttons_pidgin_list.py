@@ -155,23 +155,74 @@ class More(buttons_pidgin.Story):
         self.peer.hears('secret .* closed')
         self.rejected_ones += 1
 
-    def accepted(self):
-        """SC-A15: by the button of the notice; the chat's window comes, and what is typed goes there"""
-        self.request()
-        self.answer_request('Accept')
-        chat = self.peer.hears('secret (-?[0-9]+) ready').group(1)
+    def comes(self):
+        """The title of the window of a new chat, in which the cursor is."""
         title = screens.until(lambda: next((t for t in self.pidgin.titles().split('\n')
                                             if re.match(r'Bob Bb \(secret \d+\)$', t) and t not in self.others), None),
                               'the window of the new chat', show=self.pidgin.titles)
         self.others.add(title)
         title = title.replace('(', r'\(').replace(')', r'\)')
         self.talk(title + '$')
-        self.pidgin.say('by the button')
-        self.came_in('by the button', chat)
+        return title
+
+    def goes(self, title, chat):
+        """... which ends."""
         self.pidgin.menu(row(title), MENU, 'End and delete')
         self.answer('End and delete for both')
         self.peer.hears('secret %s closed' % chat)
         self.rejected_ones += 1
+
+    def accepted(self):
+        """SC-A15: by the button of the notice; the chat's window comes, and what is typed goes there"""
+        self.request()
+        self.answer_request('Accept')
+        chat = self.peer.hears('secret (-?[0-9]+) ready').group(1)
+        title = self.comes()
+        self.pidgin.say('by the button')
+        self.came_in('by the button', chat)
+        self.goes(title, chat)
+
+    def by_menu(self):
+        """SC-A15, SC-A17: the same answers by the entries of the person's menu"""
+        self.request()
+        self.pidgin.menu(PERSON, 'Reject secret chat')
+        self.notice_goes()
+        self.peer.hears('secret -?[0-9]+ closed')
+        self.rejected_ones += 1
+        self.request()
+        self.pidgin.menu(PERSON, 'Leave it to my phone')
+        self.notice_goes()
+        self.peer.never('secret .* closed', 1)
+        self.quiet()
+        self.peer.send('close')
+        self.peer.hears('secret .* closed')
+        self.rejected_ones += 1
+        self.request()
+        self.pidgin.menu(PERSON, 'Accept secret chat')
+        self.notice_goes()
+        chat = self.peer.hears('secret (-?[0-9]+) ready').group(1)
+        title = self.comes()
+        self.pidgin.say('by the menu')
+        self.came_in('by the menu', chat)
+        self.goes(title, chat)
+
+    def again(self):
+        """SC-A1: the menu in the window of a chat that ended asks for a new one"""
+        self.started()
+        self.pidgin.menu(row(self.second_title), MENU, 'End secret chat')
+        self.answer('End chat')
+        self.peer.hears('secret %s closed' % self.second)
+        self.rejected_ones += 1
+        title, self.second = self.second_title, None
+        self.pidgin.click(self.pidgin.down(lambda: self.talk(title + '$'), MENU, 'Start a new secret chat'))
+        chat = self.peer.hears('secret (-?[0-9]+) requested').group(1)
+        title = self.comes()
+        self.peer.send('chat ' + chat)
+        self.peer.send('accept')
+        self.peer.hears('secret %s ready' % chat)
+        self.pidgin.say('once more')
+        self.came_in('once more', chat)
+        self.goes(title, chat)
 
     def long_name(self):
         """Whatever somebody is called, their request does not stretch the list, nor leave its window"""
@@ -283,7 +334,7 @@ class More(buttons_pidgin.Story):
             raise lab.Gone('a contact was deleted')
 
 
-NAMES = ('dragged_to_a_group put_together tab_moved tab_away left_to_others accepted long_name disabled all_removed_unanswered erased removed '
+NAMES = ('dragged_to_a_group put_together tab_moved tab_away left_to_others accepted by_menu again long_name disabled all_removed_unanswered erased removed '
          'merged_groups contact_deleted written_to logged_out lives').split()
 
 if __name__ == '__main__':
