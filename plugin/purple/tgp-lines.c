@@ -284,8 +284,10 @@ tgp_lines_expect_medium (const TalkMessage *message)
     if (message->outgoing || message->media.file != TALK_FILE_THERE)
         return;
     current.medium = tgp_medium_of (message);
-    current.medium.thumb =
-        message->beside.thumb != NULL ? g_bytes_ref (message->beside.thumb) : NULL;
+    /* kept only where something can be put into a line */
+    if (message->beside.thumb != NULL && tgp_lines_ui != NULL &&
+        tgp_lines_ui->put != NULL)
+        current.medium.thumb = g_bytes_ref (message->beside.thumb);
 }
 
 void

@@ -514,8 +514,10 @@ links_at (PurpleConversation *conv, const TgpLine *line)
 static void
 stands_cb (PurpleConversation *conv, int64_t id, TgpMedium *medium)
 {
-    if (media_ui == NULL)
+    if (media_ui == NULL) {
+        tgp_thumb_drop (medium);
         return;
+    }
     tgp_thumb_offer (media_ui, conv, id, medium, links_of (medium));
     TgpLine *old = medium->thumb != NULL ? tgp_thumb_excess (conv) : NULL;
     if (old != NULL) {
