@@ -19,8 +19,6 @@
 #include "tgp-unsent.h"
 #include "tgp-upload.h"
 #include "tgp-wait.h"
-#include "tgp-words-media.h"
-#include "tgp-words-message.h"
 #include "tgp-xfer.h"
 
 static void
@@ -35,21 +33,17 @@ gone (TgpAccount *tgp, int32_t chat_id, const TalkGone *what)
     if (what->n_unseen > 0)
         tgp_seen_gone (tgp, chat_id, what);
     for (size_t i = 0; i < what->n && tgp_account_alive (gc) != NULL; i++)
-        tgp_xfer_failed (tgp, what->ids[i], NULL); /* nobody says more of it */
+        tgp_xfer_failed (tgp, what->ids[i]); /* nobody says more of it */
 }
 
 static void
 failed (TgpAccount *tgp, int32_t chat_id, const TalkFailed *what)
 {
-    g_autofree char *reason =
-        what->file == TALK_SEND_CANCELLED
-            ? NULL
-            : tgp_words_file_not_sent (what->content, what->name, what->file);
     PurpleConnection *gc = tgp->gc;
 
     tgp_secret_failed (tgp, chat_id, what);
     if (what->file != TALK_SEND_NONE && tgp_account_alive (gc) != NULL)
-        tgp_xfer_failed (tgp, what->id, reason);
+        tgp_xfer_failed (tgp, what->id);
 }
 
 static void
@@ -59,7 +53,7 @@ lost (TgpAccount *tgp, int32_t chat_id, const int64_t *ids, size_t n, const char
 
     tgp_secret_lost (tgp, chat_id, ids, n, text);
     if (n > 0 && tgp_account_alive (gc) != NULL)
-        tgp_xfer_failed (tgp, ids[0], tgp_words_not_stored ());
+        tgp_xfer_failed (tgp, ids[0]);
 }
 
 static void

@@ -223,8 +223,8 @@ give (TgpAccount *tgp, Job *job, const Item *item, gboolean first, int64_t album
     return tg_secret_send_file (tgp->client, job->chat_id, &file, id);
 }
 
-/* "Not sent", and the caption below it. */
-static void
+/* "Not sent", and the caption below it. FALSE: there is nobody to tell it. */
+static gboolean
 refuse (TgpAccount *tgp, const Job *job, const char *reason, gboolean first)
 {
     TalkTyped typed = { .text = first ? job->caption : "",
@@ -236,6 +236,7 @@ refuse (TgpAccount *tgp, const Job *job, const char *reason, gboolean first)
         tgp_unsent_refused (tgp, job->chat_id, reason, &typed, 0);
     else if (conv != NULL) /* the account goes, the window stays */
         tgp_notice_looks (conv, reason, typed.text, typed.spans);
+    return tgp != NULL || conv != NULL;
 }
 
 /* Why it does not go; NULL: it went, as *id. */
@@ -285,10 +286,9 @@ prepared_cb (void *data)
         g_autofree char *reason = tgp != NULL
                                       ? send_one (tgp, job, item, i == 0, album, &id)
                                       : g_strdup (tgp_words_not_sent (TALK_IS_OFFLINE));
-        if (reason != NULL)
-            refuse (tgp, job, reason, i == 0);
+        gboolean told = reason != NULL && refuse (tgp, job, reason, i == 0);
         if (item->taken != NULL)
-            item->taken (item->user, id, reason);
+            item->taken (item->user, id, told ? NULL : reason);
     }
     job_free (job);
 }

@@ -11,8 +11,8 @@ typedef struct {
     /* To be seen at once, made fit for that (tgp-picture.h): or, if it is no picture, as it is
      * (LIKE), or not at all (MUST). FILE: nothing of it is touched. */
     enum { TGP_UPLOAD_FILE, TGP_UPLOAD_LIKE_PHOTO, TGP_UPLOAD_MUST_PHOTO } how;
-    /* If not NULL: called once, when the client has it as that message; 0: it is not sent, for
-     * the reason that was told. */
+    /* If not NULL: called once, when the client has it as that message; 0: it is not sent. Why,
+     * was told in the chat; where that could not be, `reason` is to be told, else it is NULL. */
     void (*taken) (void *user, int64_t id, const char *reason);
     void *user;
 } TgpUpload;

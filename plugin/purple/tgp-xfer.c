@@ -2,7 +2,6 @@
  * over (FRONTENDS 7). */
 #include "tgp-xfer.h"
 
-#include "tgp-conv.h"
 #include "tgp-dialog.h"
 #include "tgp-frontend.h"
 #include "tgp-list.h"
@@ -40,14 +39,6 @@ forget (Transfer *transfer)
     g_free (transfer);
 }
 
-/* In the chat's window, if there is one. */
-static gboolean
-was_told (const Transfer *transfer)
-{
-    return transfer->chat_id != 0 &&
-           tgp_conv_named (transfer->account, transfer->who, FALSE) != NULL;
-}
-
 /* BitlBee would write "(null)" for the title that libpurple does not give it. */
 static void
 tell (const PurpleXfer *xfer, const char *reason)
@@ -59,18 +50,16 @@ tell (const PurpleXfer *xfer, const char *reason)
         purple_xfer_error (PURPLE_XFER_SEND, xfer->account, xfer->who, reason);
 }
 
-/* `reason`: NULL: the user knows. */
+/* `reason`: NULL: the chat says it, or the user knows. */
 static void
 end_badly (Transfer *transfer, const char *reason)
 {
     PurpleXfer *xfer = transfer->xfer;
 
-    gboolean told = was_told (transfer);
-
     purple_xfer_ref (xfer);
     forget (transfer);
     if (!purple_xfer_is_canceled (xfer)) {
-        if (reason != NULL && !told)
+        if (reason != NULL)
             tell (xfer, reason);
         purple_xfer_cancel_local (xfer);
     }
@@ -186,16 +175,19 @@ tgp_can_receive_file (PurpleConnection *gc, const char *who)
 
 /* The window of transfers shows this as it is. libpurple looks for a conversation of that name,
  * too, for lines of its own ("Offering to send ..."), which would stand beside ours, and stay when
- * those go (SC-G7). */
+ * those go (SC-G7); or in another's, of somebody who is called as a conversation is. */
 static void
 call_them (PurpleXfer *xfer)
 {
     PurpleBuddy *buddy = purple_find_buddy (xfer->account, xfer->who);
+    int64_t id;
 
     if (buddy == NULL || tgp_frontend ()->elsewhere)
         return;
+    const char *alias = purple_buddy_get_alias (buddy);
+    gboolean is_name = tgp_name_parse (alias, &id) != TGP_NAME_OTHER;
     g_free (xfer->who);
-    xfer->who = g_strdup (purple_buddy_get_alias (buddy));
+    xfer->who = is_name ? g_strdup_printf ("\"%s\"", alias) : g_strdup (alias);
 }
 
 PurpleXfer *
@@ -359,12 +351,12 @@ tgp_xfer_sent (TgpAccount *tgp, int64_t id)
 }
 
 void
-tgp_xfer_failed (TgpAccount *tgp, int64_t id, const char *reason)
+tgp_xfer_failed (TgpAccount *tgp, int64_t id)
 {
     Transfer *transfer = find (tgp, id);
 
     if (transfer != NULL)
-        end_badly (transfer, reason);
+        end_badly (transfer, NULL);
 }
 
 void

@@ -282,8 +282,9 @@ remove_a_group (const char *name)
 }
 
 /* Onto another entry; what is in the secret chat's window already is sent at once. */
+/* `path`: of a file that is dropped there too early, or NULL: something is typed. */
 static void
-drag (PurpleBuddy *buddy, PurpleBuddy *other)
+drag (PurpleBuddy *buddy, PurpleBuddy *other, const char *path)
 {
     PurpleBuddy *secret =
         g_str_has_prefix (purple_buddy_get_name (buddy), "secret") ? buddy : other;
@@ -291,7 +292,10 @@ drag (PurpleBuddy *buddy, PurpleBuddy *other)
         PURPLE_CONV_TYPE_IM, purple_buddy_get_name (secret), the_account ());
 
     purple_blist_add_buddy (buddy, purple_buddy_get_contact (other), NULL, NULL);
-    if (conv != NULL && purple_account_is_connected (the_account ()))
+    if (path != NULL)
+        serv_send_file (purple_account_get_connection (the_account ()),
+                        purple_buddy_get_name (secret), path);
+    else if (conv != NULL && purple_account_is_connected (the_account ()))
         purple_conv_im_send (PURPLE_CONV_IM (conv), "typed too early");
 }
 
@@ -299,6 +303,7 @@ static void
 buddy_command (const char *verb, PurpleBuddy *buddy, const char *rest)
 {
     PurpleBuddy *other = NULL;
+    g_auto (GStrv) where = g_strsplit (rest, " ", 2);
     /* its "block" writes the list and leaves the rule */
     gboolean bitlbee = g_str_equal (purple_core_get_ui (), "BitlBee");
 
@@ -308,8 +313,9 @@ buddy_command (const char *verb, PurpleBuddy *buddy, const char *rest)
         purple_blist_add_buddy (buddy, NULL, group (rest), NULL);
     else if (g_str_equal (verb, "copy"))
         copy_entry (buddy, rest);
-    else if (g_str_equal (verb, "onto") && (other = find_buddy (rest)) != NULL)
-        drag (buddy, other);
+    else if (g_str_equal (verb, "onto") && where[0] != NULL &&
+             (other = find_buddy (where[0])) != NULL)
+        drag (buddy, other, where[1]);
     else if (g_str_equal (verb, "block") && bitlbee)
         purple_privacy_deny_add (the_account (), purple_buddy_get_name (buddy), FALSE);
     else if (g_str_equal (verb, "unblock") && bitlbee)

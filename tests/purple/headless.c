@@ -25,7 +25,8 @@
  *   items NAME                          all of them: "item LABEL[/LABEL...]", "items end"
  *   account-menu LABEL                  an entry of the account's menu
  *   account-entries                     which there are
- *   remove NAME | move NAME GROUP | copy NAME GROUP | onto NAME OTHER (dragged there)
+ *   remove NAME | move NAME GROUP | copy NAME GROUP | onto NAME OTHER [PATH] (dragged there;
+ *                                       meanwhile something is typed, or that file dropped)
  *   group-rename OLD/NEW | group-remove GROUP | block NAME | unblock NAME
  *   add WHO GROUP [ALIAS] | call NAME ALIAS | aliases NAME
  *   info NAME | tooltip NAME | icon NAME   what is known of them; how many bytes it has
