@@ -105,6 +105,15 @@ tgp_memory_file_path (const TgpMemoryFile *file)
     return file->path;
 }
 
+gboolean
+tgp_memory_file_lives (const TgpMemoryFile *file)
+{
+    struct stat ours, there;
+
+    return fstat (file->fd, &ours) == 0 && lstat (file->path, &there) == 0 &&
+           ours.st_dev == there.st_dev && ours.st_ino == there.st_ino;
+}
+
 void
 tgp_memory_file_free (TgpMemoryFile *file)
 {

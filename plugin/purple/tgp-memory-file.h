@@ -11,6 +11,8 @@ typedef struct TgpMemoryFile TgpMemoryFile;
 /* `ending`: what its name ends with, "" or ".jpg". NULL: there is no such folder, or no room. */
 TgpMemoryFile *tgp_memory_file_new (const uint8_t *data, size_t len, const char *ending);
 const char *tgp_memory_file_path (const TgpMemoryFile *file);
+/* It still lies there: nobody has taken it away, or put another one in its place. */
+gboolean tgp_memory_file_lives (const TgpMemoryFile *file);
 void tgp_memory_file_free (TgpMemoryFile *file); /* overwritten, and gone */
 /* What a program that was killed left there. */
 void tgp_memory_file_sweep (void);

@@ -4,7 +4,7 @@
 #include "tgp-blocked.h"
 #include "tgp-conv.h"
 #include "tgp-frontend.h"
-#include "tgp-memory-file.h"
+#include "tgp-lies.h"
 #include "tgp-sound.h"
 #include "tgp-thumb.h"
 #include "tgp-words-show.h"
@@ -30,17 +30,10 @@ typedef struct {
     Purpose purpose;
 } Coming;
 
-/* What another program is to open. */
-typedef struct {
-    int32_t chat_id;
-    int64_t id;
-    TgpMemoryFile *file;
-} Lies;
-
 struct TgpShows {
     TgpAccount *tgp;
     GPtrArray *coming; /* Coming */
-    GPtrArray *lies;   /* Lies */
+    TgpLies *lies;     /* what another program is to open */
     struct {
         int32_t chat_id;
         int64_t id;
@@ -50,15 +43,6 @@ struct TgpShows {
 
 static const TgpMediaUi *media_ui; /* NULL: pictures are shown by other programs */
 
-static void
-lies_free (void *data)
-{
-    Lies *lies = data;
-
-    tgp_memory_file_free (lies->file);
-    g_free (lies);
-}
-
 TgpShows *
 tgp_shows_new (TgpAccount *tgp)
 {
@@ -66,7 +50,7 @@ tgp_shows_new (TgpAccount *tgp)
 
     shows->tgp = tgp;
     shows->coming = g_ptr_array_new_with_free_func (g_free);
-    shows->lies = g_ptr_array_new_with_free_func (lies_free);
+    shows->lies = tgp_lies_new ();
     tgp_memory_file_sweep ();
     return shows;
 }
@@ -76,7 +60,7 @@ tgp_shows_free (TgpShows *shows)
 {
     tgp_sound_free (shows->heard.sound);
     g_ptr_array_unref (shows->coming);
-    g_ptr_array_unref (shows->lies);
+    tgp_lies_free (shows->lies);
     g_free (shows);
 }
 
@@ -191,9 +175,7 @@ show_file (TgpAccount *tgp, const Coming *coming, GBytes *bytes, const MediaLook
         return;
     }
     int32_t seconds = coming->medium.opens ? coming->medium.ttl : 0;
-    Lies *lies = g_new (Lies, 1);
-    *lies = (Lies){ coming->chat_id, coming->id, file };
-    g_ptr_array_add (tgp->shows->lies, lies);
+    tgp_lies_add (tgp->shows->lies, coming->chat_id, coming->id, file);
     g_autofree char *text =
         tgp_words_shown_as (&coming->medium, tgp_memory_file_path (file), seconds);
     opened (tgp, coming);
@@ -307,16 +289,6 @@ play (TgpAccount *tgp, const Coming *coming, GBytes *bytes)
     offer_again (tgp, coming);
 }
 
-/* NULL: all. */
-static gboolean
-is_among (int64_t id, const int64_t *ids, size_t n)
-{
-    for (size_t i = 0; ids != NULL && i < n; i++)
-        if (ids[i] == id)
-            return TRUE;
-    return ids == NULL;
-}
-
 /* --- on its way --- */
 
 static Coming *
@@ -361,7 +333,13 @@ start (TgpAccount *tgp, int32_t chat_id, int64_t id, const TgpMedium *medium,
     PurpleConversation *conv;
     TgpMedium *line = medium_at (tgp, chat_id, id, &conv);
     gboolean offers = line != NULL && media_ui != NULL;
+    const TgpMemoryFile *file = tgp_lies_of (tgp->shows->lies, chat_id, id);
 
+    if (file != NULL) { /* one is enough, and its time has begun */
+        g_autofree char *text = tgp_words_lies (medium, tgp_memory_file_path (file));
+        tell (tgp, chat_id, id, text);
+        return NULL;
+    }
     if (medium->look.size > TG_FETCH_MAX)
         return tgp_words_not_shown (medium, TGP_SHOW_LARGE);
     if (offers) /* it is clicked once */
@@ -434,13 +412,9 @@ tgp_show_gone (TgpAccount *tgp, int32_t chat_id, const int64_t *ids, size_t n)
 {
     TgpShows *shows = tgp->shows;
 
-    for (unsigned i = shows->lies->len; i > 0; i--) {
-        const Lies *lies = g_ptr_array_index (shows->lies, i - 1);
-        if (lies->chat_id == chat_id && is_among (lies->id, ids, n))
-            g_ptr_array_remove_index (shows->lies, i - 1);
-    }
+    tgp_lies_gone (shows->lies, chat_id, ids, n);
     if (shows->heard.sound != NULL && shows->heard.chat_id == chat_id &&
-        is_among (shows->heard.id, ids, n))
+        tgp_lies_is_among (shows->heard.id, ids, n))
         g_clear_pointer (&shows->heard.sound, tgp_sound_free);
 }
 

@@ -141,6 +141,14 @@ tgp_words_shown_as (const TgpMedium *medium, const char *path, int32_t seconds)
 }
 
 char *
+tgp_words_lies (const TgpMedium *medium, const char *path)
+{
+    return g_strdup_printf (_ ("Message %1$d is in memory already; open it with another "
+                               "program: %2$s"),
+                            medium->number, path);
+}
+
+char *
 tgp_words_show_how (int number)
 {
     return g_strdup_printf (

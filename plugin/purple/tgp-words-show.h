@@ -31,5 +31,7 @@ typedef enum {
 char *tgp_words_not_shown (const TgpMedium *medium, TgpNotShown why);
 /* It lies in memory as that file: its time begins; or it has none. */
 char *tgp_words_shown_as (const TgpMedium *medium, const char *path, int32_t seconds);
+/* It lies there since it was asked for before. */
+char *tgp_words_lies (const TgpMedium *medium, const char *path);
 /* Once an account: how what has a timer is seen. */
 char *tgp_words_show_how (int number);

@@ -97,6 +97,14 @@ def kept(place, us, companion, runtime):
         if name == 'a':
             us.hears('line secret.* system: To see it, type /show 1: .* To save it, type /save 1: ')
     whole(shown(us, 3, runtime), 5000)
+    path, = in_memory(runtime)
+    us.send('cmd secret show 3')  # once more
+    us.hears('line secret.* system: Message 3 is in memory already; .*: %s$' % path)
+    os.unlink(path)
+    path = shown(us, 3, runtime)
+    if in_memory(runtime) != [path]:
+        raise lab.Gone('in memory: %s' % in_memory(runtime))
+    whole(path, 5000)
     companion.send('delete')
     leaves(runtime)
     whole(shown(us, 2, runtime), 5000)
