@@ -125,6 +125,25 @@ typedef char *Act (TgpAccount *tgp, int32_t chat_id, const TgpNamed *named,
                    const char *rest);
 typedef enum { ALONE, WITH_MORE, EITHER } Rest; /* what may follow it */
 
+/* Of what the user sent there is no copy. */
+static gboolean
+is_own (const TgpNamed *named)
+{
+    const TalkMessage *message = &named->message;
+
+    switch (message->content) {
+    case TALK_CONTENT_PHOTO:
+    case TALK_CONTENT_VIDEO:
+    case TALK_CONTENT_AUDIO:
+    case TALK_CONTENT_VOICE:
+    case TALK_CONTENT_FILE:
+    case TALK_CONTENT_STICKER:
+        return message->outgoing;
+    default:
+        return FALSE;
+    }
+}
+
 /* The same with all of an album: that of a message, or else the last one. */
 static char *
 act_on_album (PurpleConversation *conv, const char *args, TgpCommand command, Rest rest,
@@ -148,6 +167,8 @@ act_on_album (PurpleConversation *conv, const char *args, TgpCommand command, Re
                                                FALSE, TGP_LAST_ALBUM, &problem);
     if (one == NULL)
         return problem;
+    if (is_own (one))
+        return tgp_words_own_file (one->message.number);
     if (one->message.beside.album == 0)
         return tgp_words_of_no_album (one->message.number);
     PurpleConnection *gc = tgp->gc;
@@ -190,25 +211,6 @@ act (PurpleConversation *conv, const char *args, TgpCommand command, Rest rest, 
     if (rest != EITHER && (*args != '\0') != (rest == WITH_MORE))
         return tgp_words_misused (command);
     return func (tgp, chat_id, named, args);
-}
-
-/* Of what the user sent there is no copy. */
-static gboolean
-is_own (const TgpNamed *named)
-{
-    const TalkMessage *message = &named->message;
-
-    switch (message->content) {
-    case TALK_CONTENT_PHOTO:
-    case TALK_CONTENT_VIDEO:
-    case TALK_CONTENT_AUDIO:
-    case TALK_CONTENT_VOICE:
-    case TALK_CONTENT_FILE:
-    case TALK_CONTENT_STICKER:
-        return message->outgoing;
-    default:
-        return FALSE;
-    }
 }
 
 static char *

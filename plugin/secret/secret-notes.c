@@ -163,26 +163,26 @@ secret_note_set_thumb (SecretChat *chat, SecretNote *note, GBytes *thumb)
     note->thumb = thumb;
 }
 
-/* Counted by the messages that came, whether those before are still there or not. */
+/* Counted by the messages of that side, whether those before are still there or not. */
 static void
 set_place (SecretChat *chat, SecretNote *note, int64_t album, int place)
 {
+    SecretAlbum *last = &chat->notes.albums[note->outgoing];
+
     note->album = album;
     note->album_place = place;
-    if (note->order > chat->notes.album.order) {
-        chat->notes.album.id = album;
-        chat->notes.album.order = note->order;
-        chat->notes.album.n = place;
-    }
+    if (note->order > last->order)
+        *last = (SecretAlbum){ album, note->order, place };
 }
 
 void
 secret_note_set_album (SecretChat *chat, SecretNote *note, int64_t album)
 {
-    gboolean same = album == chat->notes.album.id;
+    const SecretAlbum *last = &chat->notes.albums[note->outgoing];
+    int n = album == last->id ? last->n : 0;
 
-    if (album != 0 && !(same && chat->notes.album.n == SECRET_ALBUM_MAX))
-        set_place (chat, note, album, same ? chat->notes.album.n + 1 : 1);
+    if (album != 0 && n < SECRET_ALBUM_MAX)
+        set_place (chat, note, album, n + 1);
 }
 
 void

@@ -45,10 +45,17 @@ typedef struct {
     char *detail;
     MediaFile *file; /* or NULL; as long as the message is remembered */
     GBytes *thumb;   /* or NULL; incoming: goes with the text */
-    int64_t album;   /* incoming: 0 = it is of none; ... */
+    int64_t album;   /* 0 = it is of none; ... */
     int album_place; /* ... 1 to SECRET_ALBUM_MAX */
     int64_t reply_to;
 } SecretNote;
+
+/* The one that came, or went, last. */
+typedef struct {
+    int64_t id;    /* 0: there was none */
+    int32_t order; /* of its last message */
+    int n;         /* messages of it */
+} SecretAlbum;
 
 typedef struct {
     GHashTable *table;  /* random_id -> SecretNote, owned */
@@ -57,18 +64,14 @@ typedef struct {
         newest_seen; /* date of the newest incoming one that was seen, 0: none, -1: look */
     int32_t orders;  /* given out so far */
     int32_t lost;    /* messages that left no line and were too many to keep; till told */
-    unsigned sweep_at; /* number of notes at which old ones are looked for */
-    gboolean counting; /* some may have a countdown */
-    gboolean let_go;   /* some may have been handed over for the last time, unseen */
-    gboolean loaded;   /* some may never have been on the screen */
-    unsigned drafts;   /* so many are */
-    unsigned uploads;  /* so many do */
-    unsigned thumbs;   /* so many have one */
-    struct {
-        int64_t id;    /* the one that came last, 0 = none ... */
-        int32_t order; /* ... with this message */
-        int n;         /* messages of it */
-    } album;
+    unsigned sweep_at;     /* number of notes at which old ones are looked for */
+    gboolean counting;     /* some may have a countdown */
+    gboolean let_go;       /* some may have been handed over for the last time, unseen */
+    gboolean loaded;       /* some may never have been on the screen */
+    unsigned drafts;       /* so many are */
+    unsigned uploads;      /* so many do */
+    unsigned thumbs;       /* so many have one */
+    SecretAlbum albums[2]; /* theirs, and ours (`outgoing`) */
 } SecretNotes;
 
 SecretNote *secret_note_new (SecretChat *chat, int64_t random_id);

@@ -189,6 +189,7 @@ secret_send_file (SecretChat *chat, const SecretFileOut *out, HostTime now,
         secret_refuse (chat, id, secret_unsent_token (refused));
         return TALK_DONE;
     }
+    secret_note_set_album (chat, note, out->album);
     begin (chat, note, upload_new (out));
     return TALK_DONE;
 }

@@ -288,11 +288,36 @@ an_album_is_counted (World *w)
     unwatch (w, &told);
 }
 
+/* SC-H17: an album that goes says so, too, and what comes meanwhile is counted apart */
+static void
+an_own_album_is_counted_apart (World *w)
+{
+    SecretFileOut photo = { .content = TALK_CONTENT_PHOTO,
+                            .look = { .size = 77, .width = 640, .height = 480 } };
+    Told told;
+    int64_t id;
+
+    watch (w, &told);
+    w->lawless = TRUE;
+    for (int i = 1; i <= 3; i++) {
+        sends_of_album (w, i, 5);
+        g_assert_cmpint (told.album, ==, 5);
+        g_assert_cmpint (told.place, ==, i);
+        photo.album = i < 3 ? 6 : 0;
+        g_assert_cmpint (secret_chat_send_file (w->bob->chat, &photo, w->now, &id), ==,
+                         TALK_DONE);
+        end_turn (w->bob);
+        g_assert_cmpint (told.album, ==, photo.album);
+        g_assert_cmpint (told.place, ==, i < 3 ? i : 0);
+    }
+    unwatch (w, &told);
+}
+
 static const Story stories[] = {
     STORY (a_small_picture_is_small, PLAIN), STORY (its_bytes_are_bounded, PLAIN),
     STORY (it_goes_with_the_text, PLAIN),    STORY (what_opens_has_none, PLAIN),
     STORY (so_many_are_kept, PLAIN),         STORY (ten_thousand_files_are_few, PLAIN),
-    STORY (an_album_is_counted, PLAIN),
+    STORY (an_album_is_counted, PLAIN),      STORY (an_own_album_is_counted_apart, PLAIN),
 };
 
 int
