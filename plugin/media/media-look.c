@@ -292,6 +292,19 @@ media_look (const MediaSource *source, MediaLook *look)
         look->orientation = 1;
 }
 
+gboolean
+media_look_tells (const char *mime)
+{
+    static const char *const further[] = { "audio/mp4", "video/ogg", "application/ogg" };
+    gboolean told = FALSE;
+
+    for (size_t i = 0; i < G_N_ELEMENTS (kinds); i++)
+        told |= strcmp (mime, kinds[i].mime) == 0;
+    for (size_t i = 0; i < G_N_ELEMENTS (further); i++)
+        told |= strcmp (mime, further[i]) == 0;
+    return told;
+}
+
 typedef struct {
     const uint8_t *data;
     size_t len;

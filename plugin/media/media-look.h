@@ -50,6 +50,8 @@ typedef struct {
 
 void media_look (const MediaSource *source, MediaLook *look);
 void media_look_bytes (const uint8_t *data, size_t len, MediaLook *look);
+/* That type ("image/png") is told by the bytes: what was not found to be of it is none. */
+gboolean media_look_tells (const char *mime);
 /* Its sides as they are seen: turned as `orientation` says. */
 void media_look_sides (const MediaLook *look, int32_t *width, int32_t *height);
 

@@ -14,6 +14,7 @@
 #include "tg-client-file.h"
 
 #include <fcntl.h>
+#include <gio/gio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -34,6 +35,7 @@ typedef struct {
     MediaTags tags;
     gboolean is_photo;
     TgpPicture picture; /* of a photo */
+    char *mime;         /* of what the bytes say nothing of, by its name; or NULL */
 } Item;
 
 typedef struct {
@@ -53,6 +55,7 @@ item_free (Item *item)
     g_clear_pointer (&item->bytes, g_bytes_unref);
     g_free (item->name);
     tgp_picture_clear (&item->picture);
+    g_free (item->mime);
     g_free (item);
 }
 
@@ -141,23 +144,44 @@ look_at_file (Item *item)
 }
 
 static void
+look_at_bytes (Item *item)
+{
+    size_t len;
+    const uint8_t *bytes = g_bytes_get_data (item->bytes, &len);
+
+    if (len == 0)
+        item->problem = TALK_SEND_EMPTY;
+    media_look_bytes (bytes, len, &item->look);
+    if (len > 0 && item->how != TGP_UPLOAD_FILE)
+        try_photo (item, item->bytes);
+}
+
+/* What this system takes a file of that name for: that says no more than the name does, which goes
+ * along. Others treat a file as what it is said to be: so never as what its bytes would show. */
+static char *
+mime_by_name (const char *name)
+{
+    g_autofree char *type = g_content_type_guess (name, NULL, 0, NULL);
+    g_autofree char *mime = type != NULL ? g_content_type_get_mime_type (type) : NULL;
+    gboolean fits =
+        mime != NULL && !media_look_tells (mime) && !g_str_has_prefix (mime, "inode/");
+
+    return fits ? g_steal_pointer (&mime) : NULL;
+}
+
+static void
 prepare_cb (void *data)
 {
     Job *job = data;
 
     for (unsigned i = 0; i < job->items->len; i++) {
         Item *item = g_ptr_array_index (job->items, i);
-        if (item->path != NULL) {
+        if (item->path != NULL)
             look_at_file (item);
-            continue;
-        }
-        size_t len;
-        const uint8_t *bytes = g_bytes_get_data (item->bytes, &len);
-        if (len == 0)
-            item->problem = TALK_SEND_EMPTY;
-        media_look_bytes (bytes, len, &item->look);
-        if (len > 0 && item->how != TGP_UPLOAD_FILE)
-            try_photo (item, item->bytes);
+        else
+            look_at_bytes (item);
+        if (item->look.mime == NULL)
+            item->mime = mime_by_name (item->name);
     }
 }
 
@@ -209,7 +233,9 @@ give (TgpAccount *tgp, Job *job, const Item *item, gboolean first, int64_t album
                        .content = content_of (item),
                        .look = media_of (item),
                        .name = item->is_photo ? NULL : item->name,
-                       .mime = item->is_photo ? item->picture.mime : item->look.mime,
+                       .mime = item->is_photo       ? item->picture.mime
+                               : item->mime != NULL ? item->mime
+                                                    : item->look.mime,
                        .title = item->tags.title,
                        .performer = item->tags.performer,
                        .thumb = item->picture.thumb,

@@ -12,7 +12,7 @@
  * SIZE NAME" behind them, ... Commands:
  * chat ID, start PHONE, accept, reject, say TEXT, reply ID TEXT, looks SPANS: TEXT
  * (looks.h), typing on|off, read, delete [ID],
- * seal SIZE PATH, media photo|file TTL NAME, file KIND ALBUM PATH (media.h), cancel, save ID FOLDER, flush, ttl N,
+ * seal SIZE PATH, media photo|file TTL NAME, file KIND ALBUM PATH (media.h), cancel, save ID FOLDER, mime ID, flush, ttl N,
  * screenshot, rekey, close, info, quit. */
 #include "glib-host.h"
 #include "looks.h"
@@ -556,6 +556,9 @@ run_command (Companion *c, char *line)
         say_line ("%s", said);
     } else if (g_str_equal (line, "media")) {
         g_autofree char *said = media_send_line (c->client, c->chat, rest);
+        say_line ("%s", said);
+    } else if (g_str_equal (line, "mime")) {
+        g_autofree char *said = media_mime_line (c->client, c->chat, rest);
         say_line ("%s", said);
     } else if (g_str_equal (line, "save"))
         save (c, rest);

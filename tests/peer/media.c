@@ -189,6 +189,17 @@ media_send_line (TgClient *client, int32_t chat_id, const char *rest)
                 : g_strdup ("media not sent");
 }
 
+char *
+media_mime_line (TgClient *client, int32_t chat_id, const char *rest)
+{
+    SecretChat *chat = tg_secrets_find (client, chat_id);
+    const MediaFile *file =
+        chat != NULL ? secret_chat_file (chat, g_ascii_strtoll (rest, NULL, 10)) : NULL;
+
+    return g_strdup_printf ("mime %s",
+                            file != NULL && file->mime != NULL ? file->mime : "none");
+}
+
 TalkCode
 media_send_file (TgClient *client, int32_t chat_id, const char *rest, int64_t *id)
 {

@@ -20,6 +20,8 @@ void media_beside (GBytes *thumb, int64_t album);
 char *media_beside_line (const char *rest);
 char *media_seal_line (const char *rest);
 char *media_send_line (TgClient *client, int32_t chat_id, const char *rest);
+/* "mime ID": what the other side says that the file of that message is. */
+char *media_mime_line (TgClient *client, int32_t chat_id, const char *rest);
 /* "KIND ALBUM PATH": that file goes up as our client sends it, as photo (of 640 x 480), video, gif,
  * round (of 7 s), audio, voice or file, captioned "caption" with its first letter bold. */
 TalkCode media_send_file (TgClient *client, int32_t chat_id, const char *rest,

@@ -108,13 +108,37 @@ def music(place, us, companion, home):
         raise lab.Gone('music is %s, %s' % (what, os.listdir(home + '/there')))
 
 
+@homes(STORIES, XDG_DATA_HOME='%s')()
+def what_it_is(place, us, companion, home):
+    """SC-H11: a file is said to be what its bytes show, else what its name says, and of its name never what its bytes would
+    show"""
+    with open(TURNED, 'rb') as f:
+        jpeg = f.read()
+    os.mkdir(os.path.join(home, 'mime'))  # where the system has no such list
+    write(home, 'mime/globs2', b'50:text/plain:*.txt\n50:application/pdf:*.pdf\n50:application/zip:*.zip\n'
+          b'50:image/png:*.png\n50:audio/ogg:*.ogg\n')
+    for n, (name, data, mime) in enumerate((
+            ('a.txt', b'hello', 'text/plain'), ('A B.PDF', b'hello', 'application/pdf'), ('a.zip', b'hello', 'application/zip'),
+            ('none', b'hello', 'application/octet-stream'), ('a.png', b'hello', 'application/octet-stream'),
+            ('a.ogg', b'hello', 'application/octet-stream'), ('b.txt', jpeg, 'image/jpeg')), 1):
+        us.send('cmd secret file ' + write(home, name, data))
+        us.hears(r'line secret.* send: \[file %d, ' % n)
+        companion.send('mime %s' % companion.hears(r'message (-?\d+) 0 ').group(1))
+        said = companion.hears('mime (.*)$').group(1)
+        if said != mime:
+            raise lab.Gone('%s is said to be %s' % (name, said))
+
+
 @with_home()
 def of_a_text(place, us, companion, home):
     """SC-H17: pictures in a text are an album, the text is the first one's; a text that follows them passes"""
     os.mkdir(os.path.join(home, 'there'))
     us.send('insert secret {%s}see{%s} this ' % (TURNED, os.path.join(PICTURES, 'clear.png')))
-    us.hears(r'line secret.* send: \[photo 1, 200×300, .*\] see this$')
-    us.hears(r'line secret.* send: \[photo 2, 60×40, .*\]$')
+    us.hears(r'line secret.* send: \[photo 1, no\. 1 of an album, 200×300, .*\] see this$')
+    us.hears(r'line secret.* send: \[photo 2, no\. 2 of an album, 60×40, .*\]$')
+    for typed in ('save album 1', 'show album 2'):
+        us.send('cmd secret ' + typed)
+        us.hears(r'line secret.* system: The file of message %s is your own: ' % typed[-1])
     comes(companion, 'see this', PHOTO, home)
     comes(companion, '', PHOTO, home)
 
@@ -162,6 +186,44 @@ def by_its_window(place, us, companion, home):
     us.hears(r'line secret.* send: \[file \d, 3\.0 MB: large\.bin\]')
     us.send('disable')
     us.hears('xfer gone')
+
+
+@with_home('--as', 'pidgin')
+def said_once(place, us, companion, home):
+    """What fails is said once: by the transfer where the chat knows nothing of it, though its window is open; else by the
+    chat, and if it has no window, when it has one"""
+    path = write(home, 'a.bin', b'hello')
+    us.send('onto secret @Bob ' + path)
+    us.hears(r'notify File transfer to .*: Not sent: the entry of this secret chat stands together with another one\.$')
+    us.hears('xfer gone')
+    us.hears('line secret.* system: The entry of this secret chat was put together')
+    companion.send('close')
+    us.hears('line secret.* system: .* ended ')
+    us.send('menu @Bob Start secret chat')
+    companion.hears('secret -?[0-9]+ requested')
+    us.send('sendfile secret ' + path)
+    us.hears(r'line secret.* send: \[file 1, 5 bytes: a\.bin\]')
+    us.does('close secret')
+    write(home, 'a.bin', b'changed')
+    companion.send('accept')
+    us.hears('xfer gone')
+    us.send('open secret')
+    us.hears(r'line secret.* system: Not sent: a\.bin changed while it was being read\.$')
+    us.never(r'(notify|line secret.* system:).*Not sent')
+
+
+@with_home('--as', 'pidgin')
+def called_like_a_window(place, us, companion, home):
+    """Somebody whom the user calls as conversations are called inside: no line about a transfer comes to that window"""
+    us.send('buddies')
+    chat = us.hears(r'buddy (secret-?\d+) ').group(1)
+    us.does('call @Bob ' + chat)
+    us.send('buddies')
+    bob = us.hears(r'buddy (id\d+) %s ' % chat).group(1)
+    us.send('sendfile %s %s' % (bob, write(home, 'a.txt')))
+    us.hears('notify File transfer to "%s" failed.: Not sent: files and pictures are sent in secret chats only' % chat)
+    us.hears('xfer gone')
+    us.never('line secret.*transfer')
 
 
 @with_home('--as', 'finch')
@@ -234,4 +296,4 @@ def not_in_bitlbee(place, us, companion, home):
         raise lab.Gone('a copy stays')
 
 
-sys.exit(STORIES.run([('sent', sent), ('music', music), ('of a text', of_a_text), ('by its window', by_its_window), ('by a path', by_a_path), ('not sent', not_sent), ('nobody there', nobody_there), ('not in BitlBee', not_in_bitlbee)]))
+sys.exit(STORIES.run([('sent', sent), ('music', music), ('what it is', what_it_is), ('of a text', of_a_text), ('by its window', by_its_window), ('said once', said_once), ('called like a window', called_like_a_window), ('by a path', by_a_path), ('not sent', not_sent), ('nobody there', nobody_there), ('not in BitlBee', not_in_bitlbee)]))

@@ -624,10 +624,29 @@ test_ogg_hidden (void)
     }
 }
 
+/* SC-H11: what would have been found, and what nothing is known of */
+static void
+test_tells (void)
+{
+    static const struct {
+        const char *mime;
+        gboolean tells;
+    } rows[] = { { "image/jpeg", TRUE },   { "image/webp", TRUE },
+                 { "video/mp4", TRUE },    { "audio/mp4", TRUE },
+                 { "audio/mpeg", TRUE },   { "audio/ogg", TRUE },
+                 { "video/ogg", TRUE },    { "text/plain", FALSE },
+                 { "image/tiff", FALSE },  { "", FALSE },
+                 { "image/jpeg2", FALSE }, { "image/", FALSE } };
+
+    for (size_t i = 0; i < G_N_ELEMENTS (rows); i++)
+        g_assert_true (media_look_tells (rows[i].mime) == rows[i].tells);
+}
+
 int
 main (int argc, char **argv)
 {
     g_test_init (&argc, &argv, NULL);
+    g_test_add_func ("/media/look/tells", test_tells);
     g_test_add_func ("/media/look/png", test_png);
     g_test_add_func ("/media/look/bombs", test_bombs);
     g_test_add_func ("/media/look/jpeg", test_jpeg);
