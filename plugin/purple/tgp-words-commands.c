@@ -56,10 +56,11 @@ tgp_words_help (TgpCommand command)
         return shows
                    ? _ ("show 12: shows the picture of message 12, with a timer too; the "
                         "message is named as for /reply; show album 12: all of the "
-                        "album of message 12")
+                        "album of message 12; show album: all of the last one")
                    : _ ("show 12: puts the picture of message 12 into memory for another "
                         "program, with a timer too; the message is named as for /reply; "
-                        "show album 12: all of the album of message 12");
+                        "show album 12: all of the album of message 12; show album: all "
+                        "of the last one");
     case TGP_COMMAND_PLAY:
         return shows
                    ? _ ("play 12: plays the voice message 12")
@@ -71,13 +72,14 @@ tgp_words_help (TgpCommand command)
                    ? _ ("save 12: saves the file of message 12 among the downloads of "
                         "the "
                         "machine that this program runs on; the message is named as for "
-                        "/reply; save album 12: all of the album of message 12")
+                        "/reply; save album 12: all of the album of message 12; save "
+                        "album: all of the last one")
                    : _ ("save 12: saves the file of message 12 among your downloads; "
                         "save "
                         "12 path: there, a folder or a name; what is there already "
                         "stays; "
                         "the message is named as for /reply; save album 12: all of the "
-                        "album of message 12");
+                        "album of message 12; save album: all of the last one");
     case TGP_COMMAND_FORWARD:
         return _ ("forward 12 name: sends the file of message 12 on to the secret chat "
                   "with that person, without loading it; instead of a name also a "

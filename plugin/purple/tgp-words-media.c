@@ -402,7 +402,8 @@ tgp_words_no_files (void)
 const char *
 tgp_words_which_file (void)
 {
-    return _ ("Which file? It is sent as it is. /photo sends a picture without the place "
+    return _ ("Which file? It is sent as it is. A caption may follow its path: path | "
+              "caption. /photo sends a picture without the place "
               "and the time at which it was taken.");
 }
 
