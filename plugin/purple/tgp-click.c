@@ -38,6 +38,8 @@ tgp_clicked (PurpleConversation *conv, int64_t id, TgpLink link)
         problem = tgp_words_not_shown (line, TGP_SHOW_NO_FILE);
     } else if (link == TGP_LINK_SAVE) {
         problem = tgp_save_start (tgp, chat_id, named, "");
+    } else if (link == TGP_LINK_ALBUM) {
+        problem = tgp_named_act_on_album (tgp, chat_id, named, tgp_save_start, "");
     } else {
         TgpMedium medium = tgp_medium_of (&named->message);
         problem = link == TGP_LINK_PLAY ? tgp_play_start (tgp, chat_id, &medium, id)

@@ -120,9 +120,6 @@ take_named (PurpleConversation *conv, const char **rest, TgpCommand command,
     return tgp_named_find (*tgp, *chat_id, name, quoted, last, problem);
 }
 
-/* What a command does with that message; `rest`: what follows its name, "" if nothing. */
-typedef char *Act (TgpAccount *tgp, int32_t chat_id, const TgpNamed *named,
-                   const char *rest);
 typedef enum { ALONE, WITH_MORE, EITHER } Rest; /* what may follow it */
 
 /* Of what the user sent there is no copy. */
@@ -147,7 +144,7 @@ is_own (const TgpNamed *named)
 /* The same with all of an album: that of a message, or else the last one. */
 static char *
 act_on_album (PurpleConversation *conv, const char *args, TgpCommand command, Rest rest,
-              Act *func)
+              TgpNamedAct *func)
 {
     TgpAccount *tgp;
     int32_t chat_id;
@@ -171,16 +168,7 @@ act_on_album (PurpleConversation *conv, const char *args, TgpCommand command, Re
         return tgp_words_own_file (one->message.number);
     if (one->message.beside.album == 0)
         return tgp_words_of_no_album (one->message.number);
-    PurpleConnection *gc = tgp->gc;
-    g_autoptr (GPtrArray) all = tgp_named_all (tgp, chat_id);
-    g_autoptr (GPtrArray) album = tgp_named_album (all, one);
-    g_autoptr (GString) problems = g_string_new (NULL);
-    for (unsigned i = 0; i < album->len && tgp_account_alive (gc) == tgp; i++) {
-        g_autofree char *why = func (tgp, chat_id, g_ptr_array_index (album, i), args);
-        if (why != NULL)
-            g_string_append_printf (problems, "%s%s", problems->len > 0 ? "\n" : "", why);
-    }
-    return problems->len > 0 ? g_strdup (problems->str) : NULL;
+    return tgp_named_act_on_album (tgp, chat_id, one, func, args);
 }
 
 /* Cuts that word off. */
@@ -198,7 +186,8 @@ begins_with (const char **args, const char *word)
 }
 
 static char *
-act (PurpleConversation *conv, const char *args, TgpCommand command, Rest rest, Act *func)
+act (PurpleConversation *conv, const char *args, TgpCommand command, Rest rest,
+     TgpNamedAct *func)
 {
     TgpAccount *tgp;
     int32_t chat_id;

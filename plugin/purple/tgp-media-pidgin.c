@@ -81,6 +81,7 @@ static const struct {
     { TGP_LINK_SHOW, "mtproto-show" },
     { TGP_LINK_PLAY, "mtproto-play" },
     { TGP_LINK_SAVE, "mtproto-save" },
+    { TGP_LINK_ALBUM, "mtproto-album" },
 };
 
 static TgpMediaClicked *clicked;

@@ -10,6 +10,7 @@ typedef struct {
     TalkMedia look;
     int32_t ttl;
     gboolean opens;   /* as TalkMessage has it */
+    gboolean heads;   /* it is the first of an album */
     gboolean stood;   /* the line stood in the view, what belongs to it was put there */
     gboolean unasked; /* it was fetched since somebody looks there, or is to be no more */
     gboolean shown;   /* it stands there */
@@ -23,7 +24,8 @@ tgp_medium_of (const TalkMessage *message)
                         .content = message->content,
                         .look = message->media,
                         .ttl = message->ttl,
-                        .opens = message->opens };
+                        .opens = message->opens,
+                        .heads = message->beside.album_place == 1 };
 }
 
 /* That of a line to be; what there is of it goes over. */
@@ -41,4 +43,7 @@ typedef enum {
     TGP_LINK_SHOW = 1 << 0,
     TGP_LINK_PLAY = 1 << 1,
     TGP_LINK_SAVE = 1 << 2,
+    TGP_LINK_ALBUM = 1 << 3, /* all of its album is saved */
 } TgpLink;
+
+#define TGP_LINKS_SAVING ((unsigned)(TGP_LINK_SAVE | TGP_LINK_ALBUM))

@@ -245,9 +245,10 @@ tgp_named_is_name (const char *word)
     return number_of (word) >= 0 || g_ascii_strcasecmp (word, "last") == 0;
 }
 
-/* An id that comes again, with another one between, is another album. */
-GPtrArray *
-tgp_named_album (GPtrArray *all, const TgpNamed *one)
+/* Those of `all` that are of the same album, in order. An id that comes again, with another one
+ * between, is another album. */
+static GPtrArray *
+album_of (GPtrArray *all, const TgpNamed *one)
 {
     GPtrArray *album = g_ptr_array_new ();
     gboolean has_it = FALSE;
@@ -267,4 +268,21 @@ tgp_named_album (GPtrArray *all, const TgpNamed *one)
         has_it |= message->id == one->message.id;
     }
     return album;
+}
+
+char *
+tgp_named_act_on_album (TgpAccount *tgp, int32_t chat_id, const TgpNamed *one,
+                        TgpNamedAct *func, const char *rest)
+{
+    PurpleConnection *gc = tgp->gc;
+    g_autoptr (GPtrArray) all = tgp_named_all (tgp, chat_id);
+    g_autoptr (GPtrArray) album = album_of (all, one);
+    g_autoptr (GString) problems = g_string_new (NULL);
+
+    for (unsigned i = 0; i < album->len && tgp_account_alive (gc) == tgp; i++) {
+        g_autofree char *why = func (tgp, chat_id, g_ptr_array_index (album, i), rest);
+        if (why != NULL)
+            g_string_append_printf (problems, "%s%s", problems->len > 0 ? "\n" : "", why);
+    }
+    return problems->len > 0 ? g_strdup (problems->str) : NULL;
 }

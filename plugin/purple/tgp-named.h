@@ -31,8 +31,13 @@ TgpNamed *tgp_named_find (TgpAccount *tgp, int32_t chat_id, const char *name,
                           gboolean quoted, TgpLast last, char **problem);
 /* "12", "#12", "last": a word that names a message, and no text. */
 gboolean tgp_named_is_name (const char *word);
-/* Those of `all` (tgp_named_all()) that are of the same album as this one, which is of one: borrowed,
- * in order (SC-H17); unref it. */
-GPtrArray *tgp_named_album (GPtrArray *all, const TgpNamed *one);
+/* What is done with that message; `rest`: what was typed behind its name, "" if nothing. NULL: it
+ * begins; else why not, to be g_free()d. */
+typedef char *TgpNamedAct (TgpAccount *tgp, int32_t chat_id, const TgpNamed *named,
+                           const char *rest);
+/* The same with each of the album that this one is of, as long as the account lives; in one text why
+ * not, of those that it is not done with. */
+char *tgp_named_act_on_album (TgpAccount *tgp, int32_t chat_id, const TgpNamed *one,
+                              TgpNamedAct *func, const char *rest);
 void tgp_named_free (TgpNamed *named);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TgpNamed, tgp_named_free)

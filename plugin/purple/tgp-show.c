@@ -82,7 +82,9 @@ is_voice (const TgpMedium *medium)
 static unsigned
 links_of (const TgpMedium *medium)
 {
-    unsigned links = medium->ttl == 0 ? TGP_LINK_SAVE : 0;
+    unsigned links = medium->ttl > 0 ? 0
+                     : medium->heads ? TGP_LINKS_SAVING
+                                     : TGP_LINK_SAVE;
 
     if (is_voice (medium))
         links |= TGP_LINK_PLAY;
@@ -343,7 +345,7 @@ start (TgpAccount *tgp, int32_t chat_id, int64_t id, const TgpMedium *medium,
     if (medium->look.size > TG_FETCH_MAX)
         return tgp_words_not_shown (medium, TGP_SHOW_LARGE);
     if (offers) /* it is clicked once */
-        tgp_thumb_offer (media_ui, conv, id, line, links_of (line) & TGP_LINK_SAVE);
+        tgp_thumb_offer (media_ui, conv, id, line, links_of (line) & TGP_LINKS_SAVING);
     TalkCode code = fetch (tgp, chat_id, id, medium, purpose); /* may be here already */
     if (code == TALK_DONE)
         return NULL;
@@ -481,7 +483,7 @@ links_at (PurpleConversation *conv, const TgpLine *line)
         tgp != NULL ? find (tgp->shows, (int32_t)tgp_conv_peer (conv).id, line->id, &at)
                     : NULL;
 
-    return coming != NULL && coming->purpose != SHOW_UNASKED ? links & TGP_LINK_SAVE
+    return coming != NULL && coming->purpose != SHOW_UNASKED ? links & TGP_LINKS_SAVING
                                                              : links;
 }
 

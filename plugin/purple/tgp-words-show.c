@@ -13,6 +13,8 @@ tgp_words_link (TgpLink link)
         return _ ("show");
     case TGP_LINK_PLAY:
         return _ ("play");
+    case TGP_LINK_ALBUM:
+        return _ ("save album");
     case TGP_LINK_SAVE:
         break;
     }

@@ -123,18 +123,33 @@ def has_nearly(chat, colour):
     return b'\1' * 40 in near
 
 
-def click_link(chat):
-    """The first one of the last line that has some: by the blue line below its word."""
-    x, y, width, height = LINES
+def links(chat):
+    """Where they are, as they are read, by the blue line below their words: (row, column)"""
+    width, height = LINES[2:]
     pixels = chat.pidgin.pixels(chat.window, LINES)
-    for row in range(height - 1, -1, -1):
-        for at in range(width - 12):
+    found, row = [], height - 1
+    while row >= 0:
+        here, at = [], 0
+        while at < width - 12:
             first = (row * width + at) * 3
-            red, green, blue = pixels[first:first + 3]
-            if red == green < 150 and blue > 200 and pixels[first:first + 36] == bytes((red, green, blue)) * 12:
-                chat.pidgin.xdotool('mousemove', '--window', chat.window, str(x + at + 6), str(y + row - 4), 'click', '1')
-                return
-    raise lab.Gone('no link stands there')
+            red, green, blue = colour = pixels[first:first + 3]
+            if red == green < 150 and blue > 200 and pixels[first:first + 36] == colour * 12:
+                here.append((row, at))
+                while at < width and pixels[(row * width + at) * 3:][:3] == colour:
+                    at += 1
+            at += 1
+        found = here + found
+        row -= 8 if here else 1
+    return found
+
+
+def click_link(chat, which=None):
+    """That one (-1: the last); else the first one of the last line that has some."""
+    found = links(chat)
+    if not found:
+        raise lab.Gone('no link stands there')
+    row, at = found[which] if which else next(link for link in found if link[0] == found[-1][0])
+    chat.pidgin.xdotool('mousemove', '--window', chat.window, str(LINES[0] + at + 6), str(LINES[1] + row - 4), 'click', '1')
 
 
 def sends(chat, name, picture, ttl=0):
@@ -222,6 +237,19 @@ def test_a_timed_photo_is_shown_by_a_click(chat):
     if '[show]' in chat.pidgin.lines('Bob') or '[save]' in chat.pidgin.lines('Bob'):
         raise lab.Gone('a link stands there')
     chat.becomes(before, 'the window without line and picture')
+
+
+def test_an_album_is_saved_by_a_click(chat):
+    """SC-H17: all of it, at the first one's line"""
+    media.beside(chat.peer, album=7)
+    for n, rest in ((1, r' \[save album\]'), (2, '')):
+        media.sends(chat.place, chat.peer, 'file', 'of album %d' % n, 1000 * n)
+        chat.pidgin.shows(r'no\. %d of an album, %d\.0 kB: of album %d\] \[save\]%s\n' % (n, n, n, rest), 'Bob')
+    media.beside(chat.peer)
+    chat.look()
+    click_link(chat, -2)
+    for n in (1, 2):
+        chat.pidgin.shows(r'is saved, unencrypted, as %s/Downloads/of album %d\n' % (re.escape(chat.place.directory), n), 'Bob')
 
 
 def test_what_no_decoder_may_see_is_not_shown(chat):
