@@ -74,7 +74,8 @@ saving_cb (int32_t chat_id, const TalkSaving *saving, void *user)
     Listing *listing = user;
 
     if (chat_id == listing->chat_id)
-        g_ptr_array_add (listing->lines, tgp_words_saving (saving));
+        g_ptr_array_add (listing->lines,
+                         tgp_words_saving (saving, tgp_frontend ()->elsewhere));
 }
 
 char *

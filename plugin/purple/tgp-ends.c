@@ -428,7 +428,7 @@ ended_cb (gboolean done, void *account)
     TgpAccount *tgp = tgp_account_alive (account);
 
     if (tgp != NULL)
-        tgp_dialog_tell (tgp->gc, PURPLE_NOTIFY_MSG_INFO, _ ("Logins"),
+        tgp_dialog_tell (tgp->gc, PURPLE_NOTIFY_MSG_INFO, _ ("Sessions"),
                          done ? tgp_words_session_done () : tgp_words_session_refused (),
                          NULL);
 }
@@ -501,19 +501,19 @@ tgp_ends_ask_session (TgpAccount *tgp, const TalkLogin *login)
 {
     g_autofree char *text = tgp_words_end_session (login);
 
-    confirm (tgp, &(TgpQuestion){ .title = _ ("Logins"),
+    confirm (tgp, &(TgpQuestion){ .title = _ ("Sessions"),
                                   .text = text,
                                   .more = tgp_words_end_session_how (),
                                   .data = g_memdup2 (&login->hash, sizeof login->hash),
                                   .free_data = g_free,
-                                  .buttons = { { _ ("End login"), end_session } } });
+                                  .buttons = { { _ ("End session"), end_session } } });
 }
 
 void
 tgp_ends_ask_new_session (TgpAccount *tgp, const TalkLogin *login)
 {
     g_autofree char *text = tgp_words_new_session (login);
-    TgpQuestion question = { .title = _ ("Logins"),
+    TgpQuestion question = { .title = _ ("Sessions"),
                              .text = text,
                              .more = tgp_words_new_session_how (),
                              .safe = 2,
@@ -521,7 +521,7 @@ tgp_ends_ask_new_session (TgpAccount *tgp, const TalkLogin *login)
                              .data = g_memdup2 (&login->hash, sizeof login->hash),
                              .free_data = g_free,
                              .buttons = { { _ ("It was me"), confirm_session },
-                                          { _ ("End login"), end_new_session },
+                                          { _ ("End session"), end_new_session },
                                           { _ ("Later"), answered_new } },
                              .closed = answered_new };
 

@@ -1,4 +1,5 @@
-/* See tgp-forward.h. It goes only where one chat is meant, and no other could be. */
+/* See tgp-forward.h. It goes only where one chat is meant, and no other could be; never back into
+ * its own. */
 #include "tgp-forward.h"
 
 #include "tgp-begins.h"
@@ -18,7 +19,9 @@ typedef struct {
     TgpAccount *tgp;
     int32_t from;
     const char *whom; /* folded */
-    GArray *chats;    /* TalkSecret */
+    GArray *chats;    /* TalkSecret, open ones */
+    TalkSecret other; /* one that is not open, the newest of those that may still be */
+    gboolean has_other;
     gboolean meant;
 } Wanted;
 
@@ -58,14 +61,29 @@ is_meant (Wanted *wanted, int64_t user_id)
            (buddy != NULL && is_called (purple_buddy_get_alias (buddy), wanted->whom));
 }
 
+/* Of two chats that are not open: that which may be so soon, else the newer one. */
+static gboolean
+is_nearer (const TalkSecret *a, const TalkSecret *b)
+{
+    gboolean a_ended = a->state == TALK_STATE_CLOSED,
+             b_ended = b->state == TALK_STATE_CLOSED;
+
+    return a_ended != b_ended ? b_ended : a->number > b->number;
+}
+
 static void
 chat_cb (const TalkSecret *info, void *user)
 {
     Wanted *wanted = user;
 
-    if (info->id != wanted->from && info->state == TALK_STATE_READY &&
-        is_meant (wanted, info->user_id))
+    if (info->id == wanted->from || !is_meant (wanted, info->user_id))
+        return;
+    if (info->state == TALK_STATE_READY)
         g_array_append_val (wanted->chats, *info);
+    else if (!wanted->has_other || is_nearer (info, &wanted->other)) {
+        wanted->other = *info;
+        wanted->has_other = TRUE;
+    }
 }
 
 static char *
@@ -82,6 +100,15 @@ several (const char *whom, GArray *chats)
     return tgp_words_several_chats (whom, numbers->str);
 }
 
+/* Why nothing goes there; g_free() it. */
+static char *
+not_open (TgpAccount *tgp, const TalkSecret *info)
+{
+    g_autofree char *who = tgp_person_in_sentence (tgp, info->user_id);
+
+    return tgp_words_not_open (info, who);
+}
+
 /* NULL: *to is meant. */
 static char *
 find (TgpAccount *tgp, int32_t from, const char *whom, TalkSecret *to)
@@ -91,11 +118,15 @@ find (TgpAccount *tgp, int32_t from, const char *whom, TalkSecret *to)
     Wanted wanted = { .tgp = tgp, .from = from, .whom = folded, .chats = chats };
 
     if (tgp_chat_typed (tgp, whom, to))
-        return to->state == TALK_STATE_READY ? NULL : tgp_words_no_open_chat (whom);
+        return to->id == from                  ? g_strdup (tgp_words_forwarded_here ())
+               : to->state == TALK_STATE_READY ? NULL
+                                               : not_open (tgp, to);
     if (tgp_chat_is_number (whom))
         return g_strdup (tgp_words_problem (TGP_NO_SUCH_NUMBER));
     if (*folded != '\0')
         tg_client_each_secret (tgp->client, chat_cb, &wanted);
+    if (chats->len == 0 && wanted.has_other)
+        return not_open (tgp, &wanted.other);
     if (chats->len != 1)
         return chats->len == 0 ? tgp_words_no_open_chat (whom) : several (whom, chats);
     *to = g_array_index (chats, TalkSecret, 0);

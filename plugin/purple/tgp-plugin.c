@@ -307,8 +307,8 @@ init_plugin (PurplePlugin *plugin)
                                                 "log-secret-chats", FALSE));
     if (TGP_SECRET_SERVICE)
         add_option (purple_account_option_bool_new (
-            _ ("Keep the key of stored data in the desktop's secret service"),
-            "secret-service", TRUE));
+            _ ("Keep the key of stored data in the desktop's keyring"), "secret-service",
+            TRUE));
     add_option (purple_account_option_string_new (_ ("MTProxy (link)"), "mtproxy", ""));
     if (!tgp_frontend ()->short_dialogs) { /* for who has a server, and its key */
         add_option (

@@ -256,7 +256,7 @@ in_list_since (const TgpRequest *request)
     if (day <= 0 || tgp_frontend ()->removes) /* BitlBee's list begins anew each time */
         return NULL;
     g_autoptr (GDateTime) date = g_date_time_new_from_unix_utc ((int64_t)day * 86400);
-    return g_date_time_format (date, "%Y-%m-%d");
+    return g_date_time_format (date, "%x");
 }
 
 static void

@@ -114,7 +114,7 @@ tgp_save_start (TgpAccount *tgp, int32_t chat_id, const TgpNamed *named, const c
 void
 tgp_save_told (TgpAccount *tgp, int32_t chat_id, const TalkSaving *saving)
 {
-    g_autofree char *line = tgp_words_saving (saving);
+    g_autofree char *line = tgp_words_saving (saving, tgp_frontend ()->elsewhere);
 
     tgp_secret_write (tgp, chat_id, FALSE, line);
 }

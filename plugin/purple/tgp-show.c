@@ -179,7 +179,8 @@ show_file (TgpAccount *tgp, const Coming *coming, GBytes *bytes, const MediaLook
     int32_t seconds = coming->medium.opens ? coming->medium.ttl : 0;
     tgp_lies_add (tgp->shows->lies, coming->chat_id, coming->id, file);
     g_autofree char *text =
-        tgp_words_shown_as (&coming->medium, tgp_memory_file_path (file), seconds);
+        tgp_words_shown_as (&coming->medium, tgp_memory_file_path (file), seconds,
+                            tgp_frontend ()->elsewhere);
     opened (tgp, coming);
     tell (tgp, coming->chat_id, coming->id, text);
 }
@@ -338,7 +339,8 @@ start (TgpAccount *tgp, int32_t chat_id, int64_t id, const TgpMedium *medium,
     const TgpMemoryFile *file = tgp_lies_of (tgp->shows->lies, chat_id, id);
 
     if (file != NULL) { /* one is enough, and its time has begun */
-        g_autofree char *text = tgp_words_lies (medium, tgp_memory_file_path (file));
+        g_autofree char *text = tgp_words_lies (medium, tgp_memory_file_path (file),
+                                                tgp_frontend ()->elsewhere);
         tell (tgp, chat_id, id, text);
         return NULL;
     }

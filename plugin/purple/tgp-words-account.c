@@ -78,8 +78,8 @@ tgp_words_wait (TalkWait why, const char *error)
         return g_strdup (_ ("No key can be agreed on with the server: the connection may "
                             "be disturbed."));
     case TALK_WAIT_LOGIN_UNKNOWN:
-        return g_strdup (_ ("The answer is that this login is not known. Anybody on the "
-                            "way can say so: nothing is deleted for that."));
+        return g_strdup (_ ("The answer is that this session is not known. Anybody on "
+                            "the way can say so: nothing is deleted for that."));
     case TALK_WAIT_BUSY:
         return g_strdup (_ ("There are too many connections from here to the server."));
     case TALK_WAIT_WRONG_SERVER:
@@ -150,9 +150,8 @@ account_text (TalkOffline why, const char *detail)
                "again."));
     case TALK_OFFLINE_KEY_SERVICE:
         return g_strdup_printf (
-            _ ("The key of the account's data is in the desktop's password store (secret "
-               "service), which does not hand it out: %s. Unlock it, then switch the "
-               "account on again."),
+            _ ("The key of the account's data is in the desktop's keyring, which does "
+               "not hand it out: %s. Unlock it, then switch the account on again."),
             detail);
     case TALK_OFFLINE_KEY_TOKEN:
         return g_strdup (
@@ -250,10 +249,9 @@ login_text (TalkOffline why, const char *detail)
 {
     switch (why) {
     case TALK_OFFLINE_NO_API_ID:
-        return g_strdup (
-            _ ("This build has no API id. Get your own at "
-               "https://my.telegram.org and enter API id and API hash in the "
-               "account's Advanced settings."));
+        return g_strdup (_ ("This program was built without an API id. Get your own at "
+                            "https://my.telegram.org and enter API id and API hash in "
+                            "the account's Advanced settings."));
     case TALK_OFFLINE_API_ID_INVALID:
         return g_strdup (
             _ ("The server refuses this API id and API hash. Check them in the "
@@ -369,7 +367,7 @@ tgp_words_passphrase (TgpPassphrase what)
         return _ ("The stored keys are sealed with this passphrase. Without it nobody "
                   "can read them, you included.");
     case TGP_PASSPHRASE_NONE:
-        return _ ("The stored keys want no passphrase now.");
+        return _ ("The stored keys need no passphrase now.");
     }
     return NULL;
 }

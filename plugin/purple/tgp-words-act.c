@@ -39,7 +39,7 @@ tgp_words_problem (TgpProblem problem)
     case TGP_NO_SUCH_NUMBER:
         return _ ("There is no secret chat with this number. /secret list shows them.");
     case TGP_NOT_A_REQUEST:
-        return _ ("Nobody asks under that number; /secret list shows them.");
+        return _ ("No request has that number; /secret list shows them.");
     case TGP_NO_REQUEST:
         return _ ("This person does not ask for a secret chat.");
     case TGP_UNREACHABLE:
@@ -49,10 +49,11 @@ tgp_words_problem (TgpProblem problem)
     case TGP_NO_TIME:
         return _ ("Give a time like 30s, 5m, 1h, 2d or 1w (at most a year), or off.");
     case TGP_CHAT_WORDS:
-        return _ (
-            "/secret knows here: messages, info, rekey, skip, end, erase, new, list");
+        return _ ("Here /secret takes one of these words: messages, info, rekey, skip, "
+                  "end, erase, new, list");
     case TGP_PERSON_WORDS:
-        return _ ("/secret knows here: new, accept, reject, leave, list");
+        return _ (
+            "Here /secret takes one of these words: new, accept, reject, leave, list");
     case TGP_NO_NAME:
         return _ ("A name has 64 letters at most in its first word, and 64 behind it.");
     }
@@ -116,8 +117,8 @@ tgp_words_timer (int32_t ttl)
 char *
 tgp_words_key (const char *key)
 {
-    return g_strdup_printf (_ ("The key of this chat. Compare it with the other side's "
-                               "over another channel:\n%s"),
+    return g_strdup_printf (_ ("The key of this chat. Compare it with the other side's, "
+                               "side by side or in a call, but not in this chat:\n%s"),
                             key);
 }
 
@@ -125,9 +126,9 @@ char *
 tgp_words_compare (const char *key, gboolean verified)
 {
     return g_strdup_printf (
-        _ ("The key of this chat:\n%sLet the other side read its key to you over "
-           "another channel. /verify yes marks it as verified if both are equal, "
-           "/verify no takes the mark away. %s"),
+        _ ("The key of this chat:\n%sLet the other side read its key to you, face to "
+           "face or in a call, but not in this chat. If both are equal, /verify yes "
+           "marks the key as verified; /verify no takes the mark away. %s"),
         key,
         verified ? _ ("This key is verified.") : _ ("This key is not verified yet."));
 }
@@ -220,7 +221,7 @@ tgp_words_consequence (TgpEnd what)
     case TGP_END_SKIP:
         return _ ("What is missing is lost then, even if it comes late.");
     case TGP_END_DELETE_CONTACT:
-        return _ ("The contact goes on all your devices. Secret chats go on.");
+        return _ ("The contact disappears on all your devices. Secret chats go on.");
     case TGP_END_BLOCK:
         return _ (
             "This person cannot write to you or start secret chats any more, on any "
@@ -268,9 +269,9 @@ tgp_words_remove_people (unsigned n, const char *who)
 const char *
 tgp_words_remove_people_how (void)
 {
-    return _ ("What is deleted from Telegram's contacts goes on all your devices. Who is "
-              "removed only from this list comes back when added again, or with a "
-              "message.");
+    return _ (
+        "What is deleted from Telegram's contacts disappears on all your devices. Who is "
+        "removed only from this list comes back when added again, or with a message.");
 }
 
 char *
@@ -301,9 +302,8 @@ tgp_words_remove_both (unsigned n)
 const char *
 tgp_words_remove_both_how (void)
 {
-    return _ (
-        "An ended chat's key is destroyed. What is deleted from Telegram's contacts "
-        "goes on all your devices.");
+    return _ ("An ended chat's key is destroyed. What is deleted from Telegram's "
+              "contacts disappears on all your devices.");
 }
 
 char *
@@ -335,14 +335,13 @@ tgp_words_anew_how (const char *names)
 {
     if (*names != '\0')
         return g_strdup_printf (
-            _ ("Telegram says that it does not know this login. It may have been ended, "
-               "or something is wrong there that passes. Logging in anew ends the "
+            _ ("Telegram says that it does not know this session. It may have been "
+               "ended, or something is wrong there that passes. Logging in anew ends the "
                "secret chats with: %s. Waiting ends nothing."),
             names);
-    return g_strdup (_ (
-        "Telegram says that it does not know this login. It may have been ended, or "
-        "something is wrong there that passes. There is no secret chat that logging in "
-        "anew would end."));
+    return g_strdup (_ ("Telegram says that it does not know this session. It may have "
+                        "been ended, or something is wrong there that passes. There is "
+                        "no secret chat that logging in anew would end."));
 }
 
 /* --- what is asked of other people --- */
@@ -382,10 +381,9 @@ tgp_words_asked_on (const char *account, unsigned more)
 char *
 tgp_words_third_answer (int number)
 {
-    return g_strdup_printf (
-        _ ("\"/secret leave %d\", typed to anybody of this account, leaves it to your "
-           "phone."),
-        number);
+    return g_strdup_printf (_ ("To leave it to your phone, type \"/secret leave %d\" to "
+                               "anybody of this account."),
+                            number);
 }
 
 char *

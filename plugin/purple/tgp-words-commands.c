@@ -53,6 +53,12 @@ tgp_words_help (TgpCommand command)
                     : _ ("quote 12 text: sends message 12 with your text below; the "
                          "message is named as for /reply");
     case TGP_COMMAND_SHOW:
+        if (elsewhere)
+            return _ ("show 12: puts the picture of message 12, with a timer too, into "
+                      "the memory of the machine that BitlBee runs on, for another "
+                      "program there; the message is named as for /reply; show album "
+                      "12: all of the album of message 12; show album: all of the last "
+                      "one");
         return shows
                    ? _ ("show 12: shows the picture of message 12, with a timer too; the "
                         "message is named as for /reply; show album 12: all of the "
@@ -62,6 +68,10 @@ tgp_words_help (TgpCommand command)
                         "show album 12: all of the album of message 12; show album: all "
                         "of the last one");
     case TGP_COMMAND_PLAY:
+        if (elsewhere)
+            return _ ("play 12: BitlBee has no sound; /save 12 saves a voice message on "
+                      "the machine that BitlBee runs on, /show 12 puts one with a timer "
+                      "into its memory for another program");
         return shows
                    ? _ ("play 12: plays the voice message 12")
                    : _ ("play 12: this program has no sound; /save 12 saves a voice "
@@ -70,16 +80,13 @@ tgp_words_help (TgpCommand command)
     case TGP_COMMAND_SAVE:
         return elsewhere
                    ? _ ("save 12: saves the file of message 12 among the downloads of "
-                        "the "
-                        "machine that this program runs on; the message is named as for "
+                        "the machine that BitlBee runs on; the message is named as for "
                         "/reply; save album 12: all of the album of message 12; save "
                         "album: all of the last one")
                    : _ ("save 12: saves the file of message 12 among your downloads; "
-                        "save "
-                        "12 path: there, a folder or a name; what is there already "
-                        "stays; "
-                        "the message is named as for /reply; save album 12: all of the "
-                        "album of message 12; save album: all of the last one");
+                        "save 12 path: there, a folder or a name; what is there already "
+                        "stays; the message is named as for /reply; save album 12: all "
+                        "of the album of message 12; save album: all of the last one");
     case TGP_COMMAND_FORWARD:
         return _ ("forward 12 name: sends the file of message 12 on to the secret chat "
                   "with that person, without loading it; instead of a name also a "
@@ -88,16 +95,16 @@ tgp_words_help (TgpCommand command)
         return _ ("cancel 12: stops saving or sending the file of message 12");
     case TGP_COMMAND_FILE:
         if (elsewhere)
-            return _ ("file: not here, as this program may run for several people: send "
-                      "the file to this person by DCC");
+            return _ ("file: not here, as BitlBee may run for several people: send the "
+                      "file to this person by DCC");
         return _ ("file path | caption: sends that file as it is, with the caption, "
                   "which may be missing; the path may begin with ~, and stand in quotes");
     case TGP_COMMAND_FILES:
         return _ ("files: which files of this chat are being sent or saved, and how far");
     case TGP_COMMAND_PHOTO:
         if (elsewhere)
-            return _ ("photo: not here, as this program may run for several people: send "
-                      "the picture to this person by DCC");
+            return _ ("photo: not here, as BitlBee may run for several people: send the "
+                      "picture to this person by DCC");
         return _ ("photo path | caption: sends that picture to be seen at once: upright, "
                   "not larger than a screen needs, and without the place and the time "
                   "at which it was taken");
@@ -122,9 +129,8 @@ tgp_words_help (TgpCommand command)
                   "one whom /contact blocked lists");
     case TGP_COMMAND_SESSIONS:
         return _ (
-            "sessions: lists the logins of this account on all devices; sessions end "
-            "2: ends one; sessions secret 2 yes|no: whether it may receive secret "
-            "chats");
+            "sessions: lists the sessions of this account on all devices; sessions end "
+            "2: ends one; sessions secret 2 yes|no: whether it may receive secret chats");
     case TGP_COMMAND_HELP:
         return _ ("help: lists the commands; help delete: one of them");
     case TGP_COMMAND_SLASH:

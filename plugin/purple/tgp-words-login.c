@@ -209,7 +209,7 @@ add_mailed (GString *text, const TalkAsk *ask, gboolean typed)
               ask->part != NULL ? ask->part : "?");
     add_length (text, ask->length);
     if (ask->kind == TALK_ASK_RECOVERY)
-        add (text, _ ("With it the account's password goes: set a new one in an official "
+        add (text, _ ("It removes the account's password: set a new one in an official "
                       "app afterwards."));
     else
         add (text, typed ? _ ("The answer ? goes back to the address.")
@@ -268,8 +268,7 @@ const char *
 tgp_words_qr (void)
 {
     return _ ("Open Telegram on your phone, go to Settings > Devices > Link Desktop "
-              "Device, and point the camera at this code. It is a new one every half "
-              "minute.");
+              "Device, and point the camera at this code. It changes every half minute.");
 }
 
 char *
@@ -277,10 +276,9 @@ tgp_words_qr_link (const TalkAsk *ask)
 {
     GString *text = g_string_new (NULL);
 
-    add (text,
-         _ ("To log in, make a QR code of this link and scan it in Telegram on your "
-            "phone, at Settings > Devices > Link Desktop Device. It is a new one "
-            "every half minute."));
+    add (text, _ ("To log in, make a QR code of this link and scan it in Telegram on "
+                  "your phone, at Settings > Devices > Link Desktop Device. The link "
+                  "changes every half minute."));
     add (text, ask->detail);
     if (ask->other != NULL)
         add (text, _ ("The answer \"code\" has a login code sent in its place."));

@@ -118,15 +118,24 @@ tgp_words_media (const TalkMessage *message)
 /* --- saved --- */
 
 char *
-tgp_words_save_how (int number, gboolean shown)
+tgp_words_save_how (int number, gboolean shown, gboolean elsewhere)
 {
-    return g_strdup_printf (
-        shown ? _ ("To see it, type /show %1$d: it is put into memory for another "
-                   "program. To save it, type /save %1$d: it is put among your "
-                   "downloads, unencrypted.")
-              : _ ("To save it, type /save %d: it is put among your downloads, "
-                   "unencrypted."),
+    g_autofree char *save = g_strdup_printf (
+        elsewhere ? _ ("To save it, type /save %d: it is put among the downloads of the "
+                       "machine that BitlBee runs on, unencrypted.")
+                  : _ ("To save it, type /save %d: it is put among your downloads, "
+                       "unencrypted."),
         number);
+
+    if (!shown)
+        return g_steal_pointer (&save);
+    g_autofree char *show = g_strdup_printf (
+        elsewhere ? _ ("To see it, type /show %d: it is put into the memory of the "
+                       "machine that BitlBee runs on, for another program there.")
+                  : _ ("To see it, type /show %d: it is put into memory for another "
+                       "program."),
+        number);
+    return g_strdup_printf ("%s %s", show, save);
 }
 
 char *
@@ -146,9 +155,8 @@ tgp_words_not_saved (int number, TgpNotSaved why)
                                 number);
     case TGP_SAVE_ELSEWHERE:
         return g_strdup_printf (
-            _ ("File %1$d is not saved: this program runs for several "
-               "people, and its folders are not yours. /save %1$d puts "
-               "it into its downloads."),
+            _ ("File %1$d is not saved: BitlBee runs for several people, and its folders "
+               "are not yours. /save %1$d puts it into its downloads."),
             number);
     case TGP_SAVE_BUSY:
         return g_strdup_printf (
@@ -171,7 +179,7 @@ tgp_words_save_begins (int number, int64_t size)
 }
 
 char *
-tgp_words_saving (const TalkSaving *saving)
+tgp_words_saving (const TalkSaving *saving, gboolean elsewhere)
 {
     g_autofree char *done = tgp_words_size (saving->done),
                     *total = tgp_words_size (saving->total);
@@ -181,8 +189,11 @@ tgp_words_saving (const TalkSaving *saving)
     case TALK_SAVE_RUNS:
         return g_strdup_printf (_ ("File %d: %s of %s are here."), number, done, total);
     case TALK_SAVE_DONE:
-        return g_strdup_printf (_ ("File %d is saved, unencrypted, as %s"), number,
-                                saving->path);
+        return g_strdup_printf (
+            elsewhere ? _ ("File %d is saved, unencrypted, on the machine that BitlBee "
+                           "runs on, as %s")
+                      : _ ("File %d is saved, unencrypted, as %s"),
+            number, saving->path);
     case TALK_SAVE_CANCELLED:
         return g_strdup_printf (
             _ ("File %d is not saved: you stopped it. Nothing was kept."), number);
@@ -251,7 +262,7 @@ tgp_words_no_album (void)
 char *
 tgp_words_of_no_album (int number)
 {
-    return g_strdup_printf (_ ("Message %d is of no album."), number);
+    return g_strdup_printf (_ ("Message %d is not part of an album."), number);
 }
 
 /* --- sent --- */
@@ -323,9 +334,10 @@ tgp_words_not_uploaded (const char *name, TgpNotUploaded why)
         return g_strdup (_ ("Not sent: what was put into the text is no picture that "
                             "can be read."));
     case TGP_UPLOAD_ELSEWHERE:
-        return g_strdup (_ ("Not sent: this program runs for several people, and its "
-                            "files are not yours. Send the file to this person from "
-                            "your own program (DCC)."));
+        return g_strdup (
+            _ ("Not sent: BitlBee runs for several people, and its files are "
+               "not yours. Send the file to this person from your own "
+               "program (DCC)."));
     case TGP_UPLOAD_NO_CHAT:
         break;
     }
@@ -411,8 +423,8 @@ char *
 tgp_words_forwarded (int number, const char *who, int chat_number)
 {
     return g_strdup_printf (
-        _ ("The file of message %d goes on to %s, into secret chat %d."), number, who,
-        chat_number);
+        _ ("The file of message %d is forwarded to %s, into secret chat %d."), number,
+        who, chat_number);
 }
 
 char *
@@ -420,14 +432,14 @@ tgp_words_not_forwarded (int number, TalkFile file, int32_t ttl)
 {
     if (ttl > 0)
         return g_strdup_printf (
-            _ ("The file of message %d has a timer, so it goes on to nobody."), number);
+            _ ("The file of message %d has a timer, so it cannot be forwarded."), number);
     return file == TALK_FILE_DAMAGED
                ? g_strdup_printf (
                      _ ("The file of message %d is damaged and cannot be opened."),
                      number)
-               : g_strdup_printf (
-                     _ ("Message %d has no file of the other side that could go on."),
-                     number);
+               : g_strdup_printf (_ ("Message %d has no file of the other side that "
+                                     "could be forwarded."),
+                                  number);
 }
 
 char *
@@ -439,9 +451,30 @@ tgp_words_no_open_chat (const char *whom)
 }
 
 char *
+tgp_words_not_open (const TalkSecret *info, const char *who)
+{
+    if (info->state == TALK_STATE_REQUESTED)
+        return g_strdup_printf (_ ("%1$s wants to start secret chat %2$d with you. "
+                                   "/secret accept %2$d accepts it."),
+                                who, info->number);
+    if (info->state == TALK_STATE_CLOSED)
+        return g_strdup_printf (_ ("Secret chat %d with %s has ended."), info->number,
+                                who);
+    return g_strdup_printf (_ ("Secret chat %d with %s is not ready yet."), info->number,
+                            who);
+}
+
+const char *
+tgp_words_forwarded_here (void)
+{
+    return _ ("That is the chat in which you type. /forward sends a file on to another "
+              "one.");
+}
+
+char *
 tgp_words_several_chats (const char *whom, const char *numbers)
 {
     return g_strdup_printf (
-        _ ("Several secret chats are with \"%s\": %s. Say which by its number."), whom,
-        numbers);
+        _ ("There are several secret chats with \"%s\": %s. Say which by its number."),
+        whom, numbers);
 }

@@ -8,7 +8,8 @@
 char *tgp_words_media (const TalkMessage *message);
 char *tgp_words_size (int64_t size); /* in the unit that leaves few digits: "90 kB" */
 /* Once an account: how the files of such lines are had. */
-char *tgp_words_save_how (int number, gboolean shown); /* `shown`: it can be, by /show */
+char *tgp_words_save_how (int number, gboolean shown, /* it can be, by /show */
+                          gboolean elsewhere);        /* TgpFrontend's */
 
 /* Why a file is not even asked for. */
 typedef enum {
@@ -22,7 +23,7 @@ typedef enum {
 } TgpNotSaved;
 char *tgp_words_not_saved (int number, TgpNotSaved why);
 char *tgp_words_save_begins (int number, int64_t size);
-char *tgp_words_saving (const TalkSaving *saving);
+char *tgp_words_saving (const TalkSaving *saving, gboolean elsewhere);
 char *tgp_words_not_saving (int number);
 char *tgp_words_own_file (int number); /* it is neither shown nor saved */
 const char *tgp_words_no_file (void);  /* of the other side's */
@@ -49,6 +50,8 @@ const char *tgp_words_a_picture (void); /* in these, where it has no name */
 char *tgp_words_forwarded (int number, const char *who, int chat_number);
 char *tgp_words_not_forwarded (int number, TalkFile file, int32_t ttl);
 char *tgp_words_no_open_chat (const char *whom);
+char *tgp_words_not_open (const TalkSecret *info, const char *who); /* that one */
+const char *tgp_words_forwarded_here (void); /* it is the chat where that is typed */
 char *tgp_words_several_chats (const char *whom, const char *numbers);
 /* A picture that goes as it is; a GIF that does, as it moves. */
 char *tgp_words_untouched (const char *name, gboolean moves);

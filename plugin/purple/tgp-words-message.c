@@ -151,13 +151,14 @@ tgp_words_left (const char *when, gboolean own, int32_t ttl, int64_t left)
     g_autofree char *time = left >= 0 ? rest_of (left) : tgp_words_duration (ttl);
 
     if (own)
-        return left >= 0
-                   ? g_strdup_printf (_ ("%s, your message: goes in %s"), when, time)
-                   : g_strdup_printf (_ ("%s, your message: goes %s after it is read"),
-                                      when, time);
-    return left >= 0
-               ? g_strdup_printf (_ ("%s, to you: goes in %s"), when, time)
-               : g_strdup_printf (_ ("%s, to you: goes %s after you see it"), when, time);
+        return left >= 0 ? g_strdup_printf (_ ("%s, your message: disappears in %s"),
+                                            when, time)
+                         : g_strdup_printf (
+                               _ ("%s, your message: disappears %s after it is read"),
+                               when, time);
+    return left >= 0 ? g_strdup_printf (_ ("%s, to you: disappears in %s"), when, time)
+                     : g_strdup_printf (_ ("%s, to you: disappears %s after you see it"),
+                                        when, time);
 }
 
 const char *

@@ -175,8 +175,7 @@ tgp_words_none_blocked (void)
 const char *
 tgp_words_no_blocked_list (void)
 {
-    return _ ("The list of those whom you have blocked is not to be had now. Try again "
-              "later.");
+    return _ ("The list of blocked people cannot be fetched now. Try again later.");
 }
 
 char *

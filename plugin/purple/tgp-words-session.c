@@ -13,7 +13,7 @@ tgp_words_session (const TalkLogin *login, int number)
         tgp_words_column (*login->place != '\0' ? login->place : "?");
     g_autoptr (GDateTime) when = g_date_time_new_from_unix_local (login->active);
     g_autofree char *time =
-        when != NULL ? g_date_time_format (when, "%Y-%m-%d %H:%M") : g_strdup ("?");
+        when != NULL ? g_date_time_format (when, "%x %H:%M") : g_strdup ("?");
 
     return g_strdup_printf ("%d | %s, %s | %s | %s | %s", number, device, app, place,
                             login->here ? _ ("this one") : time,
@@ -24,21 +24,20 @@ tgp_words_session (const TalkLogin *login, int number)
 const char *
 tgp_words_sessions_how (void)
 {
-    return _ (
-        "/sessions end 2 ends a login; /sessions secret 2 no keeps secret chats from "
-        "it, /sessions secret 2 yes lets them come.");
+    return _ ("/sessions end 2 ends a session; /sessions secret 2 no keeps secret chats "
+              "from it, /sessions secret 2 yes lets them come.");
 }
 
 const char *
 tgp_words_no_sessions (void)
 {
-    return _ ("The list of logins is not to be had now. Try again later.");
+    return _ ("The list of sessions cannot be fetched now. Try again later.");
 }
 
 char *
 tgp_words_no_session (int number)
 {
-    return g_strdup_printf (_ ("There is no login %d. /sessions lists them."), number);
+    return g_strdup_printf (_ ("There is no session %d. /sessions lists them."), number);
 }
 
 const char *
@@ -50,24 +49,22 @@ tgp_words_sessions_first (void)
 char *
 tgp_words_session_gone (int number)
 {
-    return g_strdup_printf (_ ("Login %d of the list that you saw is not there any more. "
-                               "/sessions lists those "
-                               "that are."),
+    return g_strdup_printf (_ ("Session %d of the list that you saw is not there any "
+                               "more. /sessions lists those that are."),
                             number);
 }
 
 const char *
 tgp_words_session_here (void)
 {
-    return _ (
-        "That is this login: \"Log out at the server...\" in the account's menu ends "
-        "it.");
+    return _ ("That is this session: \"Log out at the server...\" in the account's menu "
+              "ends it.");
 }
 
 char *
 tgp_words_end_session (const TalkLogin *login)
 {
-    return g_strdup_printf (_ ("End the login of %s?"), login->device);
+    return g_strdup_printf (_ ("End the session of %s?"), login->device);
 }
 
 const char *
@@ -85,7 +82,8 @@ tgp_words_session_done (void)
 const char *
 tgp_words_session_refused (void)
 {
-    return _ ("Telegram did not do that. A login younger than a day may not end others.");
+    return _ (
+        "Telegram did not do that. A session younger than a day may not end others.");
 }
 
 char *
@@ -99,8 +97,8 @@ tgp_words_new_session (const TalkLogin *login)
 const char *
 tgp_words_new_session_how (void)
 {
-    return _ ("If it was not you, end that login and change your password in an official "
-              "app.");
+    return _ ("If it was not you, end that session and change your password in an "
+              "official app.");
 }
 
 const char *

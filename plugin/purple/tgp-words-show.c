@@ -128,10 +128,23 @@ tgp_words_not_shown (const TgpMedium *medium, TgpNotShown why)
 }
 
 char *
-tgp_words_shown_as (const TgpMedium *medium, const char *path, int32_t seconds)
+tgp_words_shown_as (const TgpMedium *medium, const char *path, int32_t seconds,
+                    gboolean elsewhere)
 {
     g_autofree char *time = seconds > 0 ? tgp_words_duration (seconds) : NULL;
 
+    if (elsewhere)
+        return time != NULL
+                   ? g_strdup_printf (
+                         _ ("Message %1$d is in the memory of the machine that BitlBee "
+                            "runs on for %2$s, counted from now; open it there with "
+                            "another program: %3$s"),
+                         medium->number, time, path)
+                   : g_strdup_printf (
+                         _ ("Message %1$d is in the memory of the machine that BitlBee "
+                            "runs on, not on a disk, until it is deleted or this account "
+                            "goes offline; open it there with another program: %2$s"),
+                         medium->number, path);
     return time != NULL
                ? g_strdup_printf (_ ("Message %1$d is in memory for %2$s, counted from "
                                      "now; open it with another program: %3$s"),
@@ -143,11 +156,15 @@ tgp_words_shown_as (const TgpMedium *medium, const char *path, int32_t seconds)
 }
 
 char *
-tgp_words_lies (const TgpMedium *medium, const char *path)
+tgp_words_lies (const TgpMedium *medium, const char *path, gboolean elsewhere)
 {
-    return g_strdup_printf (_ ("Message %1$d is in memory already; open it with another "
-                               "program: %2$s"),
-                            medium->number, path);
+    return g_strdup_printf (
+        elsewhere
+            ? _ ("Message %1$d is in the memory of the machine that BitlBee runs on "
+                 "already; open it there with another program: %2$s")
+            : _ ("Message %1$d is in memory already; open it with another program: "
+                 "%2$s"),
+        medium->number, path);
 }
 
 char *

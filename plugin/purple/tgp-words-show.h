@@ -30,8 +30,9 @@ typedef enum {
 /* `medium`: with the sides that were found; what has a timer cannot be saved. */
 char *tgp_words_not_shown (const TgpMedium *medium, TgpNotShown why);
 /* It lies in memory as that file: its time begins; or it has none. */
-char *tgp_words_shown_as (const TgpMedium *medium, const char *path, int32_t seconds);
+char *tgp_words_shown_as (const TgpMedium *medium, const char *path, int32_t seconds,
+                          gboolean elsewhere); /* TgpFrontend's */
 /* It lies there since it was asked for before. */
-char *tgp_words_lies (const TgpMedium *medium, const char *path);
+char *tgp_words_lies (const TgpMedium *medium, const char *path, gboolean elsewhere);
 /* Once an account: how what has a timer is seen. */
 char *tgp_words_show_how (int number);

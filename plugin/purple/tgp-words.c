@@ -119,10 +119,9 @@ tgp_words_glance_how (const TalkSecret *info, const char *who)
                   _ ("Only you and %s can read this chat. Messages stay until you delete "
                      "them."),
                   who)
-            : g_strdup_printf (
-                  _ ("Only you and %s can read this chat. New messages go %s after they "
-                     "were read."),
-                  who, time);
+            : g_strdup_printf (_ ("Only you and %s can read this chat. New messages "
+                                  "disappear %s after they were read."),
+                               who, time);
     return g_strconcat (
         timer, "\n",
         info->verified ? _ ("You compared the key.")
@@ -268,7 +267,7 @@ closed_text (TalkClosed closed, const char *detail)
     case TALK_CLOSED_BY_PEER:
         return g_strdup (_ ("The other side ended this secret chat."));
     case TALK_CLOSED_DECLINED:
-        return g_strdup (_ ("The other side declined this secret chat."));
+        return g_strdup (_ ("The other side rejected this secret chat."));
     case TALK_CLOSED_ELSEWHERE:
         return g_strdup (
             _ ("Another of your devices took this secret chat, or it was withdrawn."));

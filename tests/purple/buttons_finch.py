@@ -507,7 +507,7 @@ class Story:
         self.account_menu('Set or remove')
         self.finch.front('^Passphrase$')
         self.finch.press('OK')
-        dialog('want no passphrase now', 'Enter')
+        dialog('need no passphrase now', 'Enter')
         if sealed():
             raise lab.Gone('still sealed')
 

@@ -473,7 +473,7 @@ def many_strangers():
         people[4].hears('secret .* ready')
         us.hears('action Eve E7 wants to start a secret chat')
         us.send('cmd secret secret accept %d' % (number + 2))
-        us.hears('line secret.* Nobody asks under that number')
+        us.hears('line secret.* No request has that number')
         us.send('cmd secret secret accept 4711')
         us.hears('line secret.* no .*number')
 
@@ -516,7 +516,7 @@ def typed_and_declined(place, us, companion):
     us.hears('line %s send: three little words' % waiting)  # in the new window, too
     companion.send('reject')
     us.hears('line %s .*Not sent: .*three little words' % waiting)
-    us.hears('line %s system: The other side declined this secret chat' % waiting)
+    us.hears('line %s system: The other side rejected this secret chat' % waiting)
     us.never('line .*ended this')
 
 
@@ -559,7 +559,7 @@ def namesakes():
         us.send('buddies')
         us.hears('buddy id.* Bob Bb, \u20260003 ')
         companion.send('start ' + ALICE)
-        us.hears('action Bob Bb, \u20260003 wants.* in your contacts, and in this list since [0-9-]{10}.*never had a secret chat')
+        us.hears('action Bob Bb, \u20260003 wants.* in your contacts, and in this list since [0-9]{2}/[0-9]{2}/[0-9]{2}[.] .*never had a secret chat')
         us.send('press Accept')
         us.hears('line secret.* system: This secret chat with Bob Bb, \u20260003 is ready')
         us.send('cmd secret verify yes')

@@ -209,7 +209,7 @@ class Story:
         self.alice.say(self.chat, 'from you')
         self.companion.hears(r'message -?\d+ 2 from you$')
         self.alice.say(self.chat, '/ttl')
-        self.alice.hears(self.chat + r' alice: \*\*\* .*, your message: goes 2 seconds after it is read')
+        self.alice.hears(self.chat + r' alice: \*\*\* .*, your message: disappears 2 seconds after it is read')
         self.companion.send('read')
         gone = 0
         while gone < 2:  # told together, if they go together

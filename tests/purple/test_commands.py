@@ -282,7 +282,7 @@ def elsewhere(place, us, companion):
         us.send('cmd @Bob ' + typed)
         us.hears('line id.* system: This works in secret chats only')
     us.send('cmd @Bob secret messages')
-    us.hears('line id.* system: /secret knows here: new, accept, reject, leave, list$')
+    us.hears('line id.* system: Here /secret takes one of these words: new, accept, reject, leave, list$')
     us.send('cmd @Bob help secret')  # each word that it knows, with numbers, too
     us.hears('line id.* system: .*anywhere: list, list all, and info 2, accept 2, reject 2, leave 2 ')
 

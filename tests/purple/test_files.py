@@ -95,7 +95,7 @@ def albums(place, us, companion, home):
     there(home + '/Downloads', 'photo-1.jpg', 'b.txt', 'photo-3.jpg')
     saves(us, 'album ~', 1, 2, 3)
     whole(home + '/b.txt', 2000)
-    for typed, answer in (('album 4', r'Message 4 is of no album\.'), ('album #4 ~', r'Message 4 is of no album\.'),
+    for typed, answer in (('album 4', r'Message 4 is not part of an album\.'), ('album #4 ~', r'Message 4 is not part of an album\.'),
                           ('album 9', 'There is no message 9 '), ('albums', 'No message begins with "albums"'),
                           ('"album"', 'No message begins with "album"')):
         us.send('cmd secret save ' + typed)
@@ -176,13 +176,15 @@ def forwarded(place, us, companion, home):
         us.send('cmd secret%s forward %s' % (first, typed))
         us.hears('line secret%s system: %s' % (first, answer))
     says('1 Bob', 'There is no other open secret chat with "Bob"')
+    for here in ('1', '#1'):
+        says('1 ' + here, r'That is the chat in which you type\. /forward sends a file on to another one\.$')
     place.start(us, companion)
     for number, typed in ((2, '1 bob'), (3, 'last #3')):
         if number == 3:
             place.start(us, companion)
-            says('1 Bob Bb', 'Several secret chats are with "Bob Bb": #2, #3\\.')
+            says('1 Bob Bb', 'There are several secret chats with "Bob Bb": #2, #3\\.')
         before = place.dc.counts().get('messages.sendEncryptedFile', 0)
-        says(typed, r'The file of message 1 goes on to Bob Bb.*, into secret chat %d\.' % number)
+        says(typed, r'The file of message 1 is forwarded to Bob Bb.*, into secret chat %d\.' % number)
         companion.hears(r'with 2 640 480 90000 ')
         lab.until(lambda: place.dc.counts().get('messages.sendEncryptedFile', 0) == before + 1, 'one message')
     if place.dc.counts().get('upload.saveFilePart', 0):
@@ -203,8 +205,33 @@ def forwarded(place, us, companion, home):
     us.hears('line secret%s recv: words$' % first)  # what is laid at the data centre goes with the next message
     sends(place, companion, 'photo', 'soon gone', 1000, 10)
     us.hears(r'line secret%s recv: \[photo 3' % first)
-    says('2 #2', 'Message 2 has no file of the other side that could go on')
-    says('3 #2', 'The file of message 3 has a timer, so it goes on to nobody')
+    says('2 #2', 'Message 2 has no file of the other side that could be forwarded')
+    says('3 #2', 'The file of message 3 has a timer, so it cannot be forwarded')
+
+
+@with_home()
+def not_open(place, us, companion, home):
+    """Why a file does not go on to a chat that is not open, named by its number or by its person"""
+    first = companion.info()['chat']
+    sends(place, companion, 'photo', 'look', 90000)
+    us.hears(r'line secret.* recv: \[photo 1, 640×480, 90 kB\] look$')
+
+    def says(number, answer):
+        for whom in (str(number), 'bob', '@bob_b'):
+            us.send('cmd secret%s forward 1 %s' % (first, whom))
+            us.hears('line secret%s system: %s' % (first, answer))
+    place.dc.control('profile Bob username bob_b')
+    companion.send('start ' + lab.ALICE)
+    us.hears('action Bob Bb.* wants to start a secret chat')
+    says(2, r'Bob Bb.* wants to start secret chat 2 with you\. /secret accept 2 accepts it\.$')
+    us.send('press Accept')
+    companion.hears('secret -?[0-9]+ ready')
+    companion.send('close')
+    us.hears('line secret.* system: .*The other side ended')
+    says(2, r'Secret chat 2 with Bob Bb.* has ended\.$')
+    us.send('menu @Bob Start secret chat')
+    us.hears('line secret.* system: Waiting for Bob')
+    says(3, r'Secret chat 3 with Bob Bb.* is not ready yet\.$')
 
 
 @with_home('--as', 'bitlbee')
@@ -212,11 +239,13 @@ def not_in_bitlbee(place, us, companion, home):
     """DECISIONS 13: whose disk it is not, who is there for several people, chooses no path on it"""
     sends(place, companion, 'file', 'x', 100)
     us.hears(r'line secret.* recv: .*\[file 1, 100 bytes: x\]$')
+    us.hears(r'line secret.* To save it, type /save 1: it is put among the downloads of the machine that BitlBee runs on')
     us.send('send secret /save 1 ' + home)
-    us.hears('line secret.* File 1 is not saved: this program runs for several people')
+    us.hears('line secret.* File 1 is not saved: BitlBee runs for several people')
     us.send('send secret /save 1')
-    us.hears('line secret.* File 1 is saved, unencrypted, as %s/Downloads/x$' % home)
+    us.hears('line secret.* File 1 is saved, unencrypted, on the machine that BitlBee runs on, as %s/Downloads/x$' % home)
     there(home, *[name for name in os.listdir(home) if name.startswith('.')], 'Downloads')
 
 
-sys.exit(STORIES.run([('saved', saved), ('how', how), ('albums', albums), ('not saved', not_saved), ('forwarded', forwarded), ('not in BitlBee', not_in_bitlbee)]))
+sys.exit(STORIES.run([('saved', saved), ('how', how), ('albums', albums), ('not saved', not_saved), ('forwarded', forwarded),
+                      ('not forwarded', not_open), ('not in BitlBee', not_in_bitlbee)]))

@@ -110,7 +110,7 @@ def test_a_line_burns_while_the_peer_is_typing(finch, peer):
     peer.hears('message .* 2 this burns')
     finch.shows('this burns \u2713[ \u00a0].\\[2.s\\]')
     say(finch, '/ttl')
-    finch.shows(r'your message: goes 2 seconds after it is read')
+    finch.shows(r'your message: disappears 2 seconds after it is read')
     peer.send('read')
     finch.loses(r'this burns')
     peer.hears('expired 1')

@@ -15,7 +15,7 @@ import lab  # noqa: E402
 ALICE, BOB = '9990000001', '9990000002'
 BUILD = sys.argv[1]
 MENU = 'account-menu Set or remove the passphrase for stored keys...'
-GONE = "error fatal The key of the account's data is in the desktop's password store"
+GONE = "error fatal The key of the account's data is in the desktop's keyring"
 
 
 class Place(lab.Lab):
@@ -230,7 +230,7 @@ def passphrase(place):
     lies_nowhere(us, key)
     us.send(MENU)
     us.send('answer ')
-    us.hears('notify The stored keys want no passphrase')
+    us.hears('notify The stored keys need no passphrase')
     expect(key_file(us) == key, 'the key is not back in the file')
     us = place.again(us)
     us.hears('signed-on')
@@ -252,7 +252,7 @@ def passphrase_and_keyring(place):
     expect(b'scrypt' in key_file(us), 'the passphrase is gone')
     us.send(MENU)
     us.send('answer ')
-    us.hears('notify The stored keys want no passphrase')
+    us.hears('notify The stored keys need no passphrase')
     expect(b'secret-service' in key_file(us), 'the key is not in the keyring')
 
 

@@ -160,7 +160,7 @@ def recovered(place):
     us.send('answer 12345')
     us.hears('input Password: .*Forgotten[?] An empty answer has a code mailed to you')
     us.send('answer ')
-    us.hears("input .*A code was sent to your e-mail address a[*]@b.c.*With it the account's password goes")
+    us.hears("input .*A code was sent to your e-mail address a[*]@b.c.*It removes the account's password")
     us.send('answer 00000')
     us.hears('input .*That code was wrong')
     us.send('answer 54321')
@@ -256,7 +256,7 @@ def sessions(place, us, companion):
     us.hears('line secret.* system: A number is that of the list that you saw last: /sessions shows it')
     us.send('cmd secret sessions')
     us.hears(r'line secret.* system: 1 \| purple-mtproto \(headless\), App 1 \| Nowhere \| this one \| may receive secret chats'
-             r'.*2 \| purple-mtproto \(headless\), App 1 \| Nowhere \| \d{4}-\d\d-\d\d \d\d:\d\d \| may receive')
+             r'.*2 \| purple-mtproto \(headless\), App 1 \| Nowhere \| \d\d/\d\d/\d\d \d\d:\d\d \| may receive')
     for wrong in ('sessions end', 'sessions secret 2', 'sessions secret 2 maybe', 'sessions end 2 3', 'sessions other'):
         us.send('cmd secret ' + wrong)
         us.hears('line secret.* system: This is not how the command is written')
@@ -264,16 +264,16 @@ def sessions(place, us, companion):
     us.hears('line secret.* system: Done')
     place.dc.wait(lambda l: re.search('settings secrets$', l), 'one setting only')
     us.send('cmd secret sessions end 3')
-    us.hears('line secret.* system: There is no login 3')
+    us.hears('line secret.* system: There is no session 3')
     us.send('cmd secret sessions end 1')
-    us.hears('line secret.* system: That is this login')
+    us.hears('line secret.* system: That is this session')
     us.send('cmd secret sessions end 2')
-    us.hears(r'action End the login of purple-mtproto \(headless\)\?.*\[End login\] \[Cancel\]')
+    us.hears(r'action End the session of purple-mtproto \(headless\)\?.*\[End session\] \[Cancel\]')
     if place.dc.counts().get('account.resetAuthorization'):
         raise lab.Gone('it was ended unasked')
     us.send('cmd secret sessions')
     us.hears('line secret.* system: .*2 .*receives no secret chats')
-    us.send('press End login')
+    us.send('press End session')
     us.hears('notify Done')
     us.send('cmd secret sessions')
     if '2 | purple' in us.hears('line secret.* system: 1 .*').string:
@@ -294,7 +294,7 @@ def numbers_stand(place, us, companion):
     second.hears('action Log')
     second.send('press Log out')
     place.dc.wait(lambda l: place.dc.counts().get('auth.logOut') == 1, 'the second is gone')
-    gone = 'line secret.* system: Login 2 of the list that you saw is not there any more'
+    gone = 'line secret.* system: Session 2 of the list that you saw is not there any more'
     us.send('cmd secret sessions end 2')
     us.hears(gone)
     us.send('cmd secret sessions secret 2 no')
@@ -304,9 +304,9 @@ def numbers_stand(place, us, companion):
     us.send('cmd secret sessions')
     us.hears('line secret.* system: 1 .*2 .*may receive')
     us.send('cmd secret sessions end 3')
-    us.hears('line secret.* system: There is no login 3')
+    us.hears('line secret.* system: There is no session 3')
     us.send('cmd secret sessions end 2')
-    us.hears('action End the login')
+    us.hears('action End the session')
 
 
 @with_chat
@@ -329,7 +329,7 @@ def new_login(place, us, companion):
     """MT-F37: somebody logged in: the user is asked; a name of a device is text; nothing is ended but by the answer"""
     second = place.headless('second')
     second.log_in(ALICE)
-    asked = r'action Somebody logged in to your account: Phone <b>, Nowhere. Was it you\?.*\[It was me\] \[End login\] \[Later\]'
+    asked = r'action Somebody logged in to your account: Phone <b>, Nowhere. Was it you\?.*\[It was me\] \[End session\] \[Later\]'
     place.dc.control('new-login Alice')
     us.hears(asked)
     us.send('press Later')
@@ -341,7 +341,7 @@ def new_login(place, us, companion):
     place.dc.wait(lambda l: re.search('settings confirmed$', l), 'confirmed, and nothing else')
     place.dc.control('new-login Alice')
     us.hears(asked)
-    us.send('press End login')
+    us.send('press End session')
     us.hears('notify Done')
 
 

@@ -55,7 +55,7 @@ def no_api_id(place):
     """MT-F2"""
     us = place.headless()
     us.account(ALICE, api_id=None, api_hash=None)
-    us.hears('error fatal This build has no API id')
+    us.hears('error fatal This program was built without an API id')
 
 
 @in_lab
@@ -651,9 +651,9 @@ def ends(place, us, companion):
     companion.hears('secret -?[0-9]+ requested')
 
 
-def speaks(language, asked, ready, timer):
+def speaks(language, asked, ready, timer, since):
     """The translation is found and used, from the user's directory as from the system's; numbers, too, with the
-    locale's decimal sign."""
+    locale's decimal sign, and days in its order."""
     @in_lab
     def story(place):
         words = tongue.Tongue(place, os.path.join(place.directory, 'purple'), language)
@@ -674,6 +674,8 @@ def speaks(language, asked, ready, timer):
         companion.hears('notice ttl-by-peer 0$')
         sends(place, companion, 'photo', 'look', 3000)
         us.hears('line secret.* recv: .*640×480, 3,0 .*look$')
+        companion.send('start ' + ALICE)
+        us.hears('action .*' + since)
     return story
 
 
@@ -735,8 +737,9 @@ TESTS = [
     ('/secret skip', skips), ('/verify', verifies), ('the rule of verified contacts', rule_verified),
     ('a request is left to others', left_alone), ('two chats with one person', two_chats), ('a chat is erased', erases), ('Reject rejects', reject_rejects), ('the end of a chat', ends), ('a full disk', disk_full),
     ('silent and large', silent_and_large),
-    ('German', speaks('de', 'Anmeldecode', 'ist bereit', r'Sie .* auf 30 Sekunden gestellt\.$')),
-    ('Russian', speaks('ru', 'Код для входа', '.*готов', r'Вы поставили .*: 30 секунд\.$')), ('a lost session', log_out)]
+    ('German', speaks('de', 'Anmeldecode', 'ist bereit', r'Sie .* auf 30 Sekunden gestellt\.$',
+                       r'in dieser Liste seit \d\d\.\d\d\.\d{4}\. ')),
+    ('Russian', speaks('ru', 'Код для входа', '.*готов', r'Вы поставили .*: 30 секунд\.$', r'в этом списке с \d\d\.\d\d\.\d{4}\. ')), ('a lost session', log_out)]
 
 
 if __name__ == '__main__':

@@ -18,13 +18,13 @@ STORIES = lab.Stories('shown')
 IN_MEMORY = r'line secret.* system: Message %d is in memory.*: (%s/purple-mtproto/[0-9a-f]{32}\S*)$'
 
 
-def with_memory(story):
+def with_memory(story, *options):
     """story(place, us, companion, runtime): a chat, and a folder in memory of the test's own."""
     def story_with_memory(place):
         runtime = tempfile.mkdtemp(prefix='shown', dir='/dev/shm')
         try:
             companion = place.companion(lab.BOB)
-            us = place.headless('purple', env=dict(os.environ, XDG_RUNTIME_DIR=runtime))
+            us = place.headless('purple', *options, env=dict(os.environ, XDG_RUNTIME_DIR=runtime))
             us.log_in(lab.ALICE)
             place.start(us, companion)
             us.send('open secret')
@@ -242,4 +242,22 @@ def small_pictures(place, us, companion, runtime):
               show=lambda: '%d of 400' % in_process(us.process.pid, marker))
 
 
-sys.exit(STORIES.run([('timed', timed), ('long', long), ('kept', kept), ('nowhere', nowhere), ('not shown', not_shown), ('album', album), ('small pictures', small_pictures)]))
+def in_bitlbee(place, us, companion, runtime):
+    """DECISIONS 13: it is the memory of another machine, and the hint, the line and the help say so"""
+    there = 'the memory of the machine that BitlBee runs on'
+    sends(place, companion, 'photo', 'look', 5000)
+    us.hears(r'line secret.* recv: .*\[photo 1, ')
+    us.hears(r'line secret.* To see it, type /show 1: it is put into %s, for another program there\. To save it, ' % there)
+    us.send('send secret /show 1')
+    us.hears(r'line secret.* Message 1 is in %s, not on a disk, .*open it there with another program: %s/' % (there, runtime))
+    sends(place, companion, 'photo', 'burns', 5000, 60)
+    us.hears(r'line secret.* recv: .*\[photo 2, ')
+    us.send('send secret /show 2')
+    us.hears(r'line secret.* Message 2 is in %s for .*, counted from now; open it there' % there)
+    for word, said in (('show', '.* into %s, for another program there' % there), ('play', 'BitlBee has no sound; ')):
+        us.send('send secret /help ' + word)
+        us.hears(r'line secret.* /%s 12: %s' % (word, said))
+
+
+sys.exit(STORIES.run([('timed', timed), ('long', long), ('kept', kept), ('nowhere', nowhere), ('not shown', not_shown), ('album', album),
+                      ('small pictures', small_pictures), ('in BitlBee', with_memory(in_bitlbee, '--as', 'bitlbee'))]))

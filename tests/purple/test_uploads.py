@@ -266,12 +266,12 @@ def nobody_there(place, us, companion, home):
 @with_home('--as', 'bitlbee')
 def not_in_bitlbee(place, us, companion, home):
     """The disk is not the user's own, which help says; what comes by DCC leaves no copy, sent or not"""
-    for command, what in (('photo', 'not here.* send the picture to this person by DCC'), ('save', '.*of the machine that this'),
-                          ('file', 'not here.* send the file to this person by DCC'), ('play', 'this program has no sound')):
+    for command, what in (('photo', 'not here.* send the picture to this person by DCC'), ('save', '.*of the machine that BitlBee'),
+                          ('file', 'not here.* send the file to this person by DCC'), ('play', 'BitlBee has no sound')):
         us.send('send secret /help ' + command)
         us.hears(r'line secret.* \*\*\* /%s[ 0-9]*: %s' % (command, what))
     us.send('send secret /photo %s' % TURNED)
-    us.hears(r'line secret.* Not sent: this program runs for several people, and its files are not yours')
+    us.hears(r'line secret.* Not sent: BitlBee runs for several people, and its files are not yours')
     us.send('sendfile secret ' + write(home, 'empty.bin', b''))
     us.hears('copy gone')
     us.hears(r'line secret.* Not sent: empty\.bin is empty\.')

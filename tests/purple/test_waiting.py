@@ -88,7 +88,7 @@ def seems_lost(answer):
         place.dc.control('disconnect Alice')
         lab.until(lambda: place.dc.counts()['auth.bindTempAuthKey'] >= binds + 2, 'two answers')  # the first was taken note of
         us.send('clock 90000')
-        us.hears('error The answer is that this login is not known', 60 + lab.PATIENCE)
+        us.hears('error The answer is that this session is not known', 60 + lab.PATIENCE)
         for _ in range(2):
             us.send('buddies')
             us.hears('buddies end')

@@ -309,8 +309,8 @@ static void
 test_saving (void)
 {
     begin ();
-    is_said (tgp_words_save_how (3, FALSE));
-    is_said (tgp_words_save_how (3, TRUE));
+    is_said (tgp_words_save_how (3, FALSE, FALSE));
+    is_said (tgp_words_save_how (3, TRUE, FALSE));
     is_said (tgp_words_own_file (3));
     for (int why = TGP_SAVE_NO_FILE; why <= TGP_SAVE_OFFLINE; why++)
         is_said (tgp_words_not_saved (3, (TgpNotSaved)why));
@@ -321,10 +321,10 @@ test_saving (void)
             TalkSaving saving = {
                 .what = (TalkSave)what, .number = 3, .done = 1, .total = 2
             };
-            is_said (tgp_words_saving (&saving));
+            is_said (tgp_words_saving (&saving, FALSE));
         }
     TalkSaving done = { .what = TALK_SAVE_DONE, .number = 3, .path = "/tmp/a (2).txt" };
-    g_autofree char *line = tgp_words_saving (&done);
+    g_autofree char *line = tgp_words_saving (&done, FALSE);
     g_assert_true (g_str_has_suffix (line, done.path)); /* to be copied */
 }
 
@@ -374,15 +374,15 @@ what_is_left_is_rounded_up (void)
     static const struct {
         int64_t left;
         const char *want;
-    } rows[] = { { 0, "12:00, to you: goes in 1 second" },
-                 { 1, "12:00, to you: goes in 1 second" },
-                 { 30000, "12:00, to you: goes in 30 seconds" },
-                 { 30001, "12:00, to you: goes in 31 seconds" },
-                 { 119000, "12:00, to you: goes in 119 seconds" },
-                 { 121000, "12:00, to you: goes in 3 minutes" },
-                 { 7201000, "12:00, to you: goes in 3 hours" },
-                 { 172801000, "12:00, to you: goes in 3 days" },
-                 { -1, "12:00, to you: goes 1 hour after you see it" } };
+    } rows[] = { { 0, "12:00, to you: disappears in 1 second" },
+                 { 1, "12:00, to you: disappears in 1 second" },
+                 { 30000, "12:00, to you: disappears in 30 seconds" },
+                 { 30001, "12:00, to you: disappears in 31 seconds" },
+                 { 119000, "12:00, to you: disappears in 119 seconds" },
+                 { 121000, "12:00, to you: disappears in 3 minutes" },
+                 { 7201000, "12:00, to you: disappears in 3 hours" },
+                 { 172801000, "12:00, to you: disappears in 3 days" },
+                 { -1, "12:00, to you: disappears 1 hour after you see it" } };
 
     for (size_t i = 0; i < G_N_ELEMENTS (rows); i++) {
         g_autofree char *text = tgp_words_left ("12:00", FALSE, 3600, rows[i].left);
