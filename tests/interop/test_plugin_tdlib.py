@@ -178,7 +178,7 @@ def story(build):
             if (caption, what['width'], what['height'], b'SECRET' in data) != ('look *here*', 200, 300, False):
                 raise lab.Gone('a photo is %s, %s' % (caption, what))
             caption, what, data = came('Document', 'document', 'file "%s" | read this' % text)
-            if (caption, what['file_name'], data) != ('read this', 'for bob.txt', b'hello'):
+            if (caption, what['file_name'], what['mime_type'], data) != ('read this', 'for bob.txt', 'text/plain', b'hello'):
                 raise lab.Gone('a file is %s, %s' % (caption, what))
             caption, what, data = came('Document', 'document', 'file ' + TURNED)
             if (caption, what['file_name'], what['mime_type'], data) != ('', 'turned.jpg', 'image/jpeg', picture):

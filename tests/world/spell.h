@@ -5,7 +5,7 @@
 #include "forge.h"
 
 /* 91cc4674   a constructor (or any int in hex)     i-5 l7 ~0.5   int, long, double
- * 'a text'   a string                              b300          300 bytes of 'B'
+ * 'a text'   a string                              b300          300 bytes of 'B', below a million
  * xffd8      two bytes
  * v2         the head of a vector of two
  * %s and the like are filled in first. */

@@ -123,7 +123,7 @@ damaged_files_still_show_their_line (World *w)
     static const char *const media[] = {
         "f1fa8d78 b9 i9 i9 i9 i9 i9 b31 b33 'c'",
         "f1fa8d78 b9 i9 i9 i9 i9 i9 b0 b0 'c'",
-        "f1fa8d78 b1000000 i9 i9 i9 i9 i9 b32 b32 'c'",
+        "f1fa8d78 b999999 i9 i9 i9 i9 i9 b32 b32 'c'",
         "f1fa8d78 b9 i-9 i2147483647 i-1 i-1 i-1 b32 b32 'c'",
         "6abd9782 b9 i-1 i-1 '' l-1 b31 b0 v0 'c'",
     };
@@ -309,6 +309,7 @@ names_of_files_are_only_names (World *w)
         { "\xe2\x80\xaegpj.exe", "gpj.exe" },
         { "\xff\xfe.txt", "\xef\xbf\xbd\xef\xbf\xbd.txt" },
         { "good name (1).pdf", "good name (1).pdf" },
+        { "evil.desktop", "evil.desktop" }, /* which nobody opens or may run */
     };
     Shown shown;
 
@@ -321,6 +322,10 @@ names_of_files_are_only_names (World *w)
         g_assert_cmpstr (shown.detail, ==, rows[i].want);
         g_assert_cmpint (shown.content, ==, TALK_CONTENT_FILE);
     }
+    send_spelled (w, w->alice,
+                  "91cc4674 i512 l90 i0 '' 7afe8ae2 b0 i0 i0 '' i1 b32 b32 v1 15590068 "
+                  "x612e706466002e657865 ''"); /* "a.pdf", NUL, ".exe" */
+    g_assert_cmpstr (shown.detail, ==, "a.pdf\xef\xbf\xbd.exe");
     static const int lengths[] = { 200, 201, 4096, 100000 };
     for (size_t i = 0; i < G_N_ELEMENTS (lengths); i++) {
         send_spelled (w, w->alice,
@@ -409,6 +414,24 @@ a_caption_is_text (World *w)
             i + 1, rows[i].message, rows[i].caption);
         g_assert_cmpstr (shown.text, ==, rows[i].want);
         g_assert_cmpint (shown.content, ==, TALK_CONTENT_PHOTO);
+    }
+}
+
+/* SC-H13 DECISIONS 32: a caption of any length is told as a text of that length */
+static void
+a_caption_has_no_length (World *w)
+{
+    static const int lengths[] = { 1024, 100000, 999999 };
+    Shown shown;
+
+    watch_shown (w, &shown);
+    for (size_t i = 0; i < G_N_ELEMENTS (lengths); i++) {
+        send_spelled (w, w->alice,
+                      "91cc4674 i512 l%zu i0 '' f1fa8d78 b0 i0 i0 i1 i1 i1 b32 b32 b%d",
+                      i + 1, lengths[i]);
+        g_assert_cmpuint (shown.n, ==, i + 1);
+        g_assert_cmpint (shown.content, ==, TALK_CONTENT_PHOTO);
+        g_assert_cmpuint (shown.text_len, ==, lengths[i]);
     }
 }
 
@@ -509,7 +532,7 @@ a_file_is_a_value (World *w)
           { TALK_FILE_THERE, .size = 9, .width = 640, .height = 480 },
           NULL,
           "image/jpeg" },
-        { "f1fa8d78 b1000000 i-1 i-1 i480 i-640 i0 b32 b32 ''", /* also a huge thumbnail */
+        { "f1fa8d78 b999999 i-1 i-1 i480 i-640 i0 b32 b32 ''", /* also a huge thumbnail */
           { TALK_FILE_DAMAGED, .size = 0 },
           NULL,
           "image/jpeg" },
@@ -681,6 +704,7 @@ static const Story stories[] = {
     STORY (names_of_files_are_only_names, PLAIN),
     STORY (bad_text_is_made_good, PLAIN),
     STORY (a_caption_is_text, PLAIN),
+    STORY (a_caption_has_no_length, PLAIN),
     STORY (only_links_to_pages_are_shown, PLAIN),
     STORY (an_album_shows_what_there_is_of_it, PLAIN),
 };
