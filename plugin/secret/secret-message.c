@@ -17,7 +17,7 @@ typedef struct {
     gboolean round;
     double duration;
     int32_t width, height;
-    TlBytes name, title, performer;
+    TlBytes name, title, performer, emoji;
 } Traits;
 
 static void
@@ -104,9 +104,15 @@ take_attribute (Traits *traits, const TlObject *item)
         traits->animated = TRUE;
         break;
     case SecretDocumentAttributeSticker23_ID:
+        traits->sticker = TRUE;
+        break;
     case SecretDocumentAttributeSticker_ID:
+        traits->sticker = TRUE;
+        traits->emoji = TL_AS (item, SecretDocumentAttributeSticker)->alt;
+        break;
     case SecretDocumentAttributeStickerMain_ID:
         traits->sticker = TRUE;
+        traits->emoji = TL_AS (item, SecretDocumentAttributeStickerMain)->alt;
         break;
     default:
         break; /* masks, emoji: nothing that a line of text shows */
@@ -189,6 +195,18 @@ take_title (SecretDecoded *out, const Traits *traits)
                                      : g_steal_pointer (&title);
 }
 
+/* What a sticker stands for says more, too. */
+static void
+take_emoji (SecretDecoded *out, const Traits *traits)
+{
+    g_autoptr (SecretText) emoji = secret_text_line (traits->emoji);
+
+    if (out->content != TALK_CONTENT_STICKER || *emoji == '\0')
+        return;
+    crypto_text_free (out->detail);
+    out->detail = g_steal_pointer (&emoji);
+}
+
 /* A document in an encrypted file. */
 static void
 take_file_document (SecretDecoded *out, const TlVector *attributes, TlBytes mime,
@@ -203,6 +221,7 @@ take_file_document (SecretDecoded *out, const TlVector *attributes, TlBytes mime
     out->file->look.round = traits.round;
     if (out->content == TALK_CONTENT_AUDIO)
         take_title (out, &traits);
+    take_emoji (out, &traits);
 }
 
 static void
@@ -356,6 +375,7 @@ take_media (SecretDecoded *out, const TlObject *media)
             TL_AS (media, SecretDecryptedMessageMediaExternalDocument);
         Traits traits;
         take_document (out, &external->attributes, external->mime_type, TRUE, &traits);
+        take_emoji (out, &traits);
         break;
     }
     case SecretDecryptedMessageMediaGeoPoint_ID: {

@@ -23,6 +23,23 @@ def jpeg(path, sides, colour):
     return path
 
 
+def opus(path, packets=5):
+    """A voice message of silence, as phones send it: Ogg with Opus. Its path."""
+    def page(kind, at, number, data):
+        head = b'OggS' + struct.pack('<BBqIII', 0, kind, at, 7, number, 0) + bytes([len(data), *map(len, data)])
+        whole, crc = head + b''.join(data), 0
+        for byte in whole:
+            crc ^= byte << 24
+            for _ in range(8):
+                crc = (crc << 1 ^ 0x04c11db7 if crc & 0x80000000 else crc << 1) & 0xffffffff
+        return whole[:22] + struct.pack('<I', crc) + whole[26:]
+    with open(path, 'wb') as f:
+        f.write(page(2, 0, 0, [b'OpusHead' + struct.pack('<BBHIhB', 1, 1, 312, 48000, 0, 0)]) +
+                page(0, 0, 1, [b'OpusTags' + struct.pack('<I4sI', 4, b'test', 0)]) +
+                page(4, 960 * packets, 2, [b'\xf8\xff\xfe'] * packets))
+    return path
+
+
 MARK = bytes(reversed(range(128, 228))) * 3
 
 

@@ -3,6 +3,7 @@
 
 A line that goes must leave the window exactly as it was without it: the pixels are compared.
 """
+import glob
 import os
 import re
 import sys
@@ -253,6 +254,23 @@ def test_a_timed_photo_is_shown_by_a_click(chat):
     if '[show]' in chat.pidgin.lines('Bob') or '[save]' in chat.pidgin.lines('Bob'):
         raise lab.Gone('a link stands there')
     chat.becomes(before, 'the window without line and picture')
+
+
+def test_voice_is_played_and_saved_by_a_click(chat):
+    """SC-E5, SC-G4: from memory, where GStreamer reads Opus, and the other side is told; else it is said what is missing"""
+    path = media.opus(chat.place.directory + '/voice.ogg')
+    media.sends(chat.place, chat.peer, 'voice', '3', path)
+    chat.pidgin.shows(r'\[voice message \d+, 0:03, \d+ bytes\] \[play\] \[save\]\n', 'Bob')
+    chat.look()
+    click_link(chat, -2)
+    if all(glob.glob('/usr/lib/*/gstreamer-1.0/libgst%s.so' % part) for part in ('ogg', 'opus', 'playback')):
+        chat.peer.hears('opened 1$')
+    else:
+        chat.pidgin.shows(r'Message \d+ cannot be played: GStreamer, or a part of it that reads Opus, is not installed\.', 'Bob')
+    chat.pidgin.shows(r'\] \[play\] \[save\]\n', 'Bob')  # once more
+    chat.look()
+    click_link(chat, -1)
+    chat.pidgin.shows(r'is saved, unencrypted, as .*/Downloads/voice-\d+\.ogg\n', 'Bob')
 
 
 def test_an_album_is_saved_by_a_click(chat):
