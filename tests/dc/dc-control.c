@@ -31,9 +31,13 @@ find_user (Dc *dc, const char *who)
 static char *
 add_switch (Dc *dc, DcSwitchKind kind, char **words, unsigned n)
 {
-    DcSwitch *item = g_new0 (DcSwitch, 1);
+    const DcUser *by = kind == DC_SWITCH_ERROR && n == 6 ? find_user (dc, words[5]) : NULL;
 
+    if (n == 6 && by == NULL)
+        return fault ("no such user");
+    DcSwitch *item = g_new0 (DcSwitch, 1);
     item->kind = kind;
+    item->by = by;
     item->method = g_strdup (words[1]);
     if (kind == DC_SWITCH_DELAY) {
         item->ms = g_ascii_strtoll (words[2], NULL, 10);
@@ -296,7 +300,7 @@ user_command (Dc *dc, char **words, unsigned n)
 char *
 dc_control (Dc *dc, const char *line)
 {
-    g_auto (GStrv) words = g_strsplit_set (line, " \t", 5);
+    g_auto (GStrv) words = g_strsplit_set (line, " \t", 6);
     unsigned n = g_strv_length (words);
 
     char *told = dc_site_control (dc, words, n);
@@ -327,7 +331,7 @@ dc_control (Dc *dc, const char *line)
         return stats (dc);
     if (n == 2 && g_str_equal (words[0], "queued"))
         return queued (dc, words[1]);
-    if (n == 5 && g_str_equal (words[0], "error"))
+    if ((n == 5 || n == 6) && g_str_equal (words[0], "error"))
         return add_switch (dc, DC_SWITCH_ERROR, words, n);
     if (n == 3 && g_str_equal (words[0], "drop"))
         return add_switch (dc, DC_SWITCH_DROP, words, n);

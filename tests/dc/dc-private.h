@@ -69,7 +69,8 @@ typedef enum { DC_SWITCH_ERROR, DC_SWITCH_DROP, DC_SWITCH_DELAY } DcSwitchKind;
 typedef struct {
     DcSwitchKind kind;
     char *method;
-    int n; /* the n-th next call; 0 = every */
+    const DcUser *by; /* NULL = anybody; of whom the call must be */
+    int n;            /* the n-th next call; 0 = every */
     int code;
     int64_t ms;
     char *text;

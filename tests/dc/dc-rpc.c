@@ -150,11 +150,13 @@ find_method (const char *name)
 
 /* The first switch whose turn it is for this call, or NULL. */
 static DcSwitch *
-find_switch (Dc *dc, const char *name)
+find_switch (Dc *dc, const char *name, const DcUser *by)
 {
     for (unsigned i = 0; i < dc->switches->len; i++) {
         DcSwitch *item = g_ptr_array_index (dc->switches, i);
         if (!g_str_equal (item->method, name) && !g_str_equal (item->method, "*"))
+            continue;
+        if (item->by != NULL && item->by != by)
             continue;
         if (item->n == 0)
             return item;
@@ -184,7 +186,7 @@ run_method (DcCall *call, const char *name)
 gboolean
 dc_switched (Dc *dc, const char *name, int *code, char **text)
 {
-    DcSwitch *item = find_switch (dc, name);
+    DcSwitch *item = find_switch (dc, name, NULL);
 
     if (item == NULL)
         return FALSE;
@@ -224,7 +226,7 @@ dc_rpc (DcSession *session, int64_t msg_id, const uint8_t *body, size_t len)
     }
     call.query = tl_message_root (message);
     const char *name = tl_id_name (&tl_dc_schema, call.query->id);
-    DcSwitch *item = find_switch (dc, name);
+    DcSwitch *item = find_switch (dc, name, call.user);
     dc_count (dc, name);
     dc_log (dc, "%s: %s", call.user != NULL ? call.user->first : "-", name);
     call.after = g_ptr_array_new ();

@@ -321,6 +321,22 @@ class Node:
 MENU_ROLES = ('menu item', 'check menu item', 'menu')  # the last one stands in bars, too
 
 
+def waits_for(pid):
+    """What each thread of that process does in the kernel, and its children, in a line."""
+    def read(*path):
+        try:
+            with open(os.path.join('/proc', str(pid), *path), encoding='utf-8') as f:
+                return f.read().strip()
+        except OSError:
+            return '?'
+    try:
+        tasks = os.listdir('/proc/%d/task' % pid)
+    except OSError:  # it has just gone
+        tasks = []
+    threads = ['%s %s' % (read('task', t, 'comm'), read('task', t, 'wchan')) for t in tasks]
+    return ', '.join(threads) + '; children ' + (read('task', str(pid), 'children') or 'none')
+
+
 class Pidgin:
     """An X server of its own, a window manager and Pidgin in it; with `reads`, a screen reader, too."""
 
@@ -391,11 +407,13 @@ class Pidgin:
         return '\n'.join(self.xdotool('getwindowname', i) for i in ids)
 
     def state(self):
-        """For a failure: its windows, which one has the keys, and its last words."""
+        """For a failure: its windows, which one has the keys, what it waits for, and its last words."""
         with open(self.log, encoding='utf-8', errors='replace') as f:
             words = f.read()[-1500:]
-        return '%s\nthe keys: %s\n%s\n%s' % (self.titles(), self.xdotool('getwindowfocus', 'getwindowname'),
-                                            'it runs' if self.alive() else 'it is gone', words)
+        hidden = self.xdotool('search', '--pid', str(self.pidgin.pid))
+        return '%s\nthe keys: %s\n%s\n%s' % (self.titles() or 'no window; made: ' + ' '.join(hidden.split()),
+                                            self.xdotool('getwindowfocus', 'getwindowname'),
+                                            'it runs: ' + waits_for(self.pidgin.pid) if self.alive() else 'it is gone', words)
 
     def type(self, text):
         for piece in re.split('([^ -~])', text):
@@ -426,17 +444,20 @@ class Pidgin:
         until(has_the_cursor, 'the cursor in the entry', PATIENCE, self.state)
 
     def say(self, text):
-        """A line where the cursor is, sent once it stands there; once more where a busy machine lost a key."""
+        """A line where the cursor is, sent once it stands there; typed again where a busy machine lost a key, or has
+        not put the cursor there yet."""
         def written():
             return next((n.text for n in self.look() if n.role == 'text' and 'focused' in n.states), '')
 
-        for last in False, True:
+        end = time.time() + PATIENCE
+        while True:
             self.type(text)
             try:
-                until(lambda: written().endswith((text, '\ufffc')), 'the line %r' % text, PATIENCE if last else 10, written)
+                until(lambda: written().endswith((text, '\ufffc')), 'the line %r' % text, 10,
+                      lambda: '%r\n%s' % (written(), self.state()))
                 break
             except Gone:
-                if last:
+                if time.time() > end:
                     raise
                 self.key('ctrl+a', 'BackSpace')
         self.key('Return')

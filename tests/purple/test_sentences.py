@@ -25,7 +25,7 @@ def refused(code, error, sentence, closes=False, service=False):
     """SC-E17, SC-E18: the reaction and the sentence"""
     def story(place, us, companion):
         method = 'messages.sendEncryptedService' if service else 'messages.sendEncrypted'
-        place.dc.control('error %s 1 %d %s' % (method, code, error))
+        place.dc.control('error %s 1 %d %s Alice' % (method, code, error))
         us.send('open secret')
         us.send('cmd secret screenshot' if service else 'send secret refused')
         us.hears('line secret.* system: ' + sentence)
@@ -41,7 +41,7 @@ def refused(code, error, sentence, closes=False, service=False):
 def waits(code, error, method='messages.sendEncrypted'):
     """DECISIONS 7: never failed by time; MSG_WAIT_* is repeated"""
     def story(place, us, companion):
-        place.dc.control('error %s 1 %d %s' % (method, code, error))
+        place.dc.control('error %s 1 %d %s Alice' % (method, code, error))
         us.send('send secret patience')
         companion.hears(r'message -?\d+ 0 patience')
         us.never('line secret.* system: Not sent')
@@ -701,7 +701,7 @@ def a_refusal_in_markup(place):
 @with_chat
 def log_out(place, us, companion):
     """SC-A29, MT-F36"""
-    place.dc.control('error messages.readEncryptedHistory 1 401 AUTH_KEY_UNREGISTERED')
+    place.dc.control('error messages.readEncryptedHistory 1 401 AUTH_KEY_UNREGISTERED Alice')
     us.does('focus secret')
     companion.send('say read this')
     us.hears('error fatal This session was ended')

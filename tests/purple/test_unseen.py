@@ -401,7 +401,7 @@ def logged_out(place, us, companion):
     """DECISIONS 23, SC-A29: the end of the login erases it; one line says how much"""
     says(companion, us, 'erased one', 'erased two')
     us.send('close secret')
-    place.dc.control('error messages.setEncryptedTyping 1 401 SESSION_REVOKED')
+    place.dc.control('error messages.setEncryptedTyping 1 401 SESSION_REVOKED Alice')
     us.send('type secret on')
     us.hears('error fatal This session was ended.*2 messages you had not seen were erased')
 
