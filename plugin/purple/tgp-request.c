@@ -327,7 +327,7 @@ ask (TgpRequest *request)
                              .more = more,
                              .buttons = { { _ ("Accept"), accept_button },
                                           { _ ("Reject"), reject_button },
-                                          { _ ("Leave it to my phone"), leave_button } },
+                                          { _ ("Leave to my phone"), leave_button } },
                              .safe = TGP_NO_DEFAULT,
                              .unfocused = TRUE,
                              .in_list = TRUE,

@@ -17,7 +17,7 @@ state_of (const TalkSecret *info)
     case TALK_STATE_ACCEPTING:
         return _ ("accepted, agreeing on a key");
     case TALK_STATE_READY:
-        return _ ("on");
+        return _ ("open");
     case TALK_STATE_CLOSED:
         break;
     }

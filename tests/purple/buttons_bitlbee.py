@@ -205,7 +205,7 @@ class Story:
                 self.alice.hears(re.escape(who) + ' alice: back by %s$' % where)
         for who in also, nick:
             self.alice.say(who, '/secret list')
-            self.alice.hears(re.escape(who) + r' alice: \*\*\* 1 \| on \| .* Bob Bb')
+            self.alice.hears(re.escape(who) + r' alice: \*\*\* 1 \| open \| .* Bob Bb')
         self.alice.say(also, '/secret info 1')
         self.alice.hears(re.escape(also) + r' alice: \*\*\* Secret chat with Bob Bb.*: open')
         self.alice.say(nick, '/secret end')

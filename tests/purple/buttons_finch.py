@@ -314,7 +314,7 @@ class Story:
             if by_menu:
                 self.finch.menu(PERSON, 'Leave it to my')
             else:
-                self.finch.press('Leave it to my')
+                self.finch.press('Leave to my')
             screens.until(lambda: 'Secret chat' not in self.finch.windows(), 'the question leaving', lab.PATIENCE,
                           self.finch.screen)
         self.peer.never('secret -?[0-9]+ closed', 0.5)

@@ -144,7 +144,7 @@ class More(buttons_pidgin.Story):
     def left_to_others(self):
         """SC-A17: "Leave it to my phone" ends nothing, and asks no more"""
         self.request()
-        self.answer_request('Leave it to my phone')
+        self.answer_request('Leave to my phone')
         self.peer.never('secret .* closed', 1)
         self.quiet()
         self.pidgin.in_menu(PERSON, 'Start secret chat')

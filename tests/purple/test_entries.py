@@ -56,13 +56,13 @@ def none(place):
 @with_carol
 def numbers(place, us, companion):
     """Every chat and request has a number, the same while it exists, and the list says how each of them is"""
-    same(listed(us), ['1 | on | not verified | timer off | Bob Bb'])
+    same(listed(us), ['1 | open | not verified | timer off | Bob Bb'])
     companion.send('start ' + ALICE)
     us.hears('action Bob Bb wants')
     us.send('menu @Carol Start secret chat')
     us.hears('line secret.* system: Waiting for Carol')
     us.send('open @Bob')
-    wanted = ['1 | on | not verified | timer off | Bob Bb', '2 | asks you | Bob Bb', '3 | waiting | Carol Cc']
+    wanted = ['1 | open | not verified | timer off | Bob Bb', '2 | asks you | Bob Bb', '3 | waiting | Carol Cc']
     same(listed(us, '@Bob'), wanted)
     us.send('press Accept')
     companion.hears('secret -?[0-9]+ ready')
@@ -72,7 +72,7 @@ def numbers(place, us, companion):
     us.send('cmd %s ttl 30s' % second)
     us.send('cmd %s verify yes' % second)
     us.hears('line secret.* system: You marked')
-    wanted[1] = '2 | on | verified | timer 30 seconds | Bob Bb'
+    wanted[1] = '2 | open | verified | timer 30 seconds | Bob Bb'
     same(listed(us), wanted)
     us.send('blur')
     companion.send('say unseen')
@@ -80,7 +80,7 @@ def numbers(place, us, companion):
     us.send('disable')
     us.send('enable')
     us.hears('signed-on')
-    same(listed(us, '@Bob'), [wanted[0], '2 | on | verified | timer 30 seconds | Bob Bb', wanted[2]])
+    same(listed(us, '@Bob'), [wanted[0], '2 | open | verified | timer 30 seconds | Bob Bb', wanted[2]])
     companion.send('close')
     us.hears('line secret.* system: The other side ended')
     same(listed(us, '@Bob'), [wanted[0], '2 | ended | Bob Bb', wanted[2]])
@@ -187,7 +187,7 @@ def two_accounts(place, us, companion):
             lines.append(us.hears('history').string)
         same([line for line in lines if line.endswith((ALICE, CAROL))],
              ['history: by ' + phone, 'history: back to ' + phone] * 2)
-        same(listed(us, 'secret' + chat), ['1 | on | not verified | timer off | Bob Bb'])
+        same(listed(us, 'secret' + chat), ['1 | open | not verified | timer off | Bob Bb'])
         us.send('cmd secret%s secret info 2' % chat)
         us.hears('line secret%s system: There is no secret chat with this number' % chat)
     us.send('cmd secret%s secret end' % second)
@@ -201,7 +201,7 @@ def two_accounts(place, us, companion):
     companion.hears('message .* this one goes on$')
     if companion.info()['chat'] != first:
         raise lab.Gone('it went to another chat')
-    same(listed(us, 'secret' + first), ['1 | on | not verified | timer off | Bob Bb'])
+    same(listed(us, 'secret' + first), ['1 | open | not verified | timer off | Bob Bb'])
 
 
 def apart(front, mark, first, second, work, title, counted):

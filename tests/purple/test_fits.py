@@ -19,6 +19,8 @@ LAST = 'von Hohenstauffenburg-Lichtenwalde zu Rosengarten und Altmark II'
 USERS = [LONG + ':%s:%s' % (FIRST, LAST), OTHER + ':%s:%s' % (FIRST, LAST)]
 COMMANDS = ('help', 'key', 'verify', 'ttl', 'delete', 'delete all', 'block', 'unblock', 'contact delete', 'secret info',
             'secret skip', 'secret end', 'secret erase')
+# The notice of a request in Pidgin's list, which is 250 points wide at first: its buttons stand in one row, cut at the left.
+NOTICE, NOTICE_ROOM = ('Accept', 'Reject', 'Leave to my phone'), 32
 
 
 class Dialogs:
@@ -132,6 +134,9 @@ class Dialogs:
         self.us.hears('notify ')
 
     def judge(self):
+        row = ' '.join(self.words.say(label) for label in NOTICE)
+        if len(row) > NOTICE_ROOM:
+            raise lab.Gone('%d letters: %s' % (len(row), row))
         bad = sorted({line for line in self.us.said if line.startswith('unfit ')})
         shown = {line for line in self.us.said if re.match('(action|input|notify) ', line)}
         print('# %d dialogs' % len(shown))
