@@ -134,11 +134,18 @@ def story(build):
                     raise lab.Gone('it is called %s' % got)
 
         def looks():
-            """SC-H2, SC-H10, SC-H11: TDLib's video and voice are lines that say how large and how long; each is had as it was"""
+            """SC-H2, SC-H10, SC-H11: TDLib's video, voice, GIF, music, round video and sticker are lines that say what and how
+            large they are; each is had as it was"""
             for kind, file, more, line in (
                     ('Video', {'@type': 'inputVideo', 'duration': 83, 'width': 320, 'height': 240},
                      {}, r'\[video (\d+), 320×240, 1:23, 70 kB\] caption$'),
-                    ('VoiceNote', None, {'duration': 12}, r'\[voice message (\d+), 0:12, 70 kB\] caption$')):
+                    ('VoiceNote', None, {'duration': 12}, r'\[voice message (\d+), 0:12, 70 kB\] caption$'),
+                    ('Animation', {'@type': 'inputAnimation', 'duration': 3, 'width': 320, 'height': 240}, {},
+                     r'\[GIF (\d+), 320×240, 70 kB: Animation\] caption$'),
+                    ('Audio', {'@type': 'inputAudio', 'duration': 83, 'title': 'Title', 'performer': 'Somebody'}, {},
+                     r'\[audio (\d+), 1:23, 70 kB: Somebody – Title\] caption$'),
+                    ('VideoNote', None, {'duration': 3, 'length': 240}, r'\[video message (\d+), 240×240, 0:03, 70 kB\]$'),
+                    ('Sticker', None, {'width': 512, 'height': 512, 'emoji': '👍'}, r'\[sticker (\d+), 70 kB\]$')):
                 path, data = os.path.join(place.directory, kind), os.urandom(70000)
                 with open(path, 'wb') as f:
                     f.write(data)
@@ -153,6 +160,19 @@ def story(build):
                 with open(got, 'rb') as f:
                     if f.read() != data:
                         raise lab.Gone('%s is another file' % got)
+
+        def album():
+            """SC-H17: TDLib's album is one, in its order, and saved as one"""
+            path = os.path.join(place.directory, 'pic.jpg')
+            td.tell('sendMessageAlbum', chat_id=box['chat'], input_message_contents=[{
+                '@type': 'inputMessagePhoto', 'width': 64, 'height': 48 + n,
+                'photo': {'@type': 'inputPhoto', 'photo': {'@type': 'inputFileLocal', 'path': path}, 'width': 64, 'height': 48 + n},
+                'caption': {'@type': 'formattedText', 'text': 'part %d' % n}} for n in (1, 2, 3)])
+            for n in (1, 2, 3):
+                us.hears(r'line secret.* recv: \[photo \d+, no\. %d of an album, 64×%d, 70 kB\] part %d$' % (n, 48 + n, n))
+            us.send('cmd secret save album %s/saved' % place.directory)
+            for _ in (1, 2, 3):
+                us.hears('line secret.* system: File .* is saved, unencrypted, as ')
 
         def sends():
             """SC-H1, SC-H4, SC-H10, SC-H11: what /photo and /file send is for TDLib what it is, with its size, sides, name
@@ -211,7 +231,7 @@ def story(build):
                         ('reading is told with the focus', reads), ('a timed line burns', burns),
                         ('a deleted line leaves', deletes), ('a reply quotes', quotes), ('an answer arrives', replies),
                         ('files are saved', files),
-                        ('a video, a voice', looks), ('files are sent', sends), ('a timed photo is opened', opens)])
+                        ('a video, a voice', looks), ('an album', album), ('files are sent', sends), ('a timed photo is opened', opens)])
 
 
 sys.exit(story(sys.argv[1]))

@@ -4,6 +4,7 @@
 usage: test_files.py BUILD [STORY...]
 """
 import os
+import resource
 import stat
 import sys
 
@@ -157,6 +158,21 @@ def not_saved(place, us, companion, home):
     lab.until(lambda: os.listdir(home + '/Downloads') == [], 'an empty folder')
 
 
+@with_home()
+def disk_full(place, us, companion, home):
+    """MT-H28: a disk that takes no more of it: why, in the system's words; nothing is kept; with room it is had"""
+    sends(place, companion, 'file', 'x', 5000000)
+    us.hears(r'line secret.* recv: \[file 1, 5\.0 MB: x\]$')
+    unlimited = resource.prlimit(us.process.pid, resource.RLIMIT_FSIZE, (3000000, resource.RLIM_INFINITY))
+    us.send('cmd secret save 1')
+    us.hears(r'line secret.* system: File 1 is not saved: it could not be written \(.+\)\. Nothing was kept\.$')
+    lab.until(lambda: os.listdir(home + '/Downloads') == [], 'an empty folder')
+    resource.prlimit(us.process.pid, resource.RLIMIT_FSIZE, unlimited)
+    us.send('cmd secret save 1')
+    us.hears('line secret.* system: File 1 is saved, unencrypted, as ')
+    whole(home + '/Downloads/x', 5000000)
+
+
 def listed(us):
     us.send('buddies')
     lines = []
@@ -247,5 +263,5 @@ def not_in_bitlbee(place, us, companion, home):
     there(home, *[name for name in os.listdir(home) if name.startswith('.')], 'Downloads')
 
 
-sys.exit(STORIES.run([('saved', saved), ('how', how), ('albums', albums), ('not saved', not_saved), ('forwarded', forwarded),
+sys.exit(STORIES.run([('saved', saved), ('how', how), ('albums', albums), ('not saved', not_saved), ('disk full', disk_full), ('forwarded', forwarded),
                       ('not forwarded', not_open), ('not in BitlBee', not_in_bitlbee)]))
