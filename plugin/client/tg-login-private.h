@@ -81,9 +81,8 @@ struct TgLogin {
 #define TG_HINT_MAX 200 /* characters of a hint, an address and so on */
 
 void tg_login_set_state (TgClient *client, TgLoginState state);
-void tg_login_wipe (TgClient *client);
-void tg_login_wipe_token (TgLogin *login);
-/* that is to be imported */ /* what it keeps */
+void tg_login_wipe (TgClient *client);     /* what it keeps */
+void tg_login_wipe_token (TgLogin *login); /* that is to be imported */
 void tg_sent_clear (TgSent *sent);
 /* For good: tells why. */
 void tg_login_refuse (TgClient *client, const MtError *error);

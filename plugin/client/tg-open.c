@@ -111,6 +111,7 @@ open_work_cb (void *data)
                                        STORE_PEER,    STORE_CHAT,    STORE_OUTBOX,
                                        STORE_QUEUED,  STORE_MESSAGE, STORE_EARLY,
                                        STORE_HELD };
+    G_STATIC_ASSERT (G_N_ELEMENTS (kinds) == STORE_KINDS - STORE_ACCOUNT);
     Errand *errand = data;
     TgLink *link = errand->link;
     int lock = store_check_version (errand->directory, &errand->error)

@@ -9,7 +9,6 @@ typedef struct {
     TgLink *link;
     const CryptoDhOps *dh;
     uint8_t base[256], p[256], exponent[256], power[256];
-    gboolean done; /* FALSE: cancelled */
     gboolean good;
     TgPowerFunc func;
     int32_t chat_id;
@@ -22,7 +21,6 @@ work_cb (void *data)
     PowerJob *job = data;
 
     job->good = job->dh->power (job->base, job->p, job->exponent, job->power);
-    job->done = TRUE;
 }
 
 static void
@@ -31,7 +29,7 @@ done_cb (void *data)
     PowerJob *job = data;
     TgClient *client = job->link->client;
 
-    if (client != NULL && client->net != NULL && !client->stopped && job->done) {
+    if (client != NULL && client->net != NULL && !client->stopped) {
         g_auto (TgAct) act = tg_act (client);
         job->func (client, job->good ? job->power : NULL, job->chat_id, job->token);
     }

@@ -46,12 +46,19 @@ const char *tg_shown_end (const char *text, int64_t *hidden);
 /* What the glue said of a message it was given, in a turn of its own. */
 void tg_offered (TgClient *client, int32_t chat_id, int64_t id, gboolean shown);
 
+/* --- tg-secret-said.c --- */
+
+/* An encryptedChat in any of its forms; it borrows from `object`. FALSE: it is none. */
+gboolean tg_secrets_remote (const TlObject *object, SecretRemote *out);
+/* FALSE: there is no file. At a data centre that cannot be, it is nowhere (MT-H11). */
+gboolean tg_secrets_place (const TlObject *file, MediaPlace *out);
+void tg_secrets_encryption (TgClient *client, const TlObject *chat);
+void tg_secrets_message (TgClient *client, const TlObject *message, gboolean live);
+void tg_secrets_typing (TgClient *client, int32_t chat_id);
+void tg_secrets_read (TgClient *client, int32_t chat_id, int32_t max_date, int32_t date);
+
 /* --- tg-secret-calls.c --- */
 
 void tg_secrets_init (TgClient *client);
 void tg_secrets_load (TgClient *client, StoreKey key, const uint8_t *record, size_t len);
 void tg_secrets_loaded (TgClient *client);
-void tg_secrets_encryption (TgClient *client, const TlObject *chat);
-void tg_secrets_message (TgClient *client, const TlObject *message, gboolean live);
-void tg_secrets_typing (TgClient *client, int32_t chat_id);
-void tg_secrets_read (TgClient *client, int32_t chat_id, int32_t max_date, int32_t date);

@@ -17,8 +17,8 @@
 #define STORE_VERSION 11
 
 typedef enum {
-    STORE_ACCOUNT = 1, /* 0, 0: own user id, home DC; 1, 0: DH config; 2, 0: primes;
-                        * 3, 0: pauses; 4, 0: identity; 5, 0: data centres' addresses */
+    STORE_ACCOUNT = 1, /* 0: own user id, home DC; 1: DH config; 2: primes; 3: pauses; 4:
+                        * identity; 5: data centres' addresses; 6: code; 7: environment */
     STORE_DC = 2,      /* dc id, 0: auth key, salts */
     STORE_UPDATES = 3, /* 0, 0: pts, qts, date, seq */
     STORE_PEER = 4,    /* user id, 0: names, access hash, phone */

@@ -31,7 +31,8 @@ find_user (Dc *dc, const char *who)
 static char *
 add_switch (Dc *dc, DcSwitchKind kind, char **words, unsigned n)
 {
-    const DcUser *by = kind == DC_SWITCH_ERROR && n == 6 ? find_user (dc, words[5]) : NULL;
+    const DcUser *by =
+        kind == DC_SWITCH_ERROR && n == 6 ? find_user (dc, words[5]) : NULL;
 
     if (n == 6 && by == NULL)
         return fault ("no such user");
@@ -310,6 +311,12 @@ dc_control (Dc *dc, const char *line)
         return told;
     if (n == 2 && g_str_equal (line, "imposter none")) {
         dc->imposter = NULL;
+        return g_strdup ("ok");
+    }
+    if (n == 2 && g_str_equal (words[0], "carried")) {
+        dc->carried = g_str_equal (words[1], "unnamed") ? DC_CARRIED_UNNAMED
+                      : g_str_equal (words[1], "large") ? DC_CARRIED_LARGE
+                                                        : DC_CARRIED_TRUE;
         return g_strdup ("ok");
     }
     if (n == 1 && g_str_equal (words[0], "reset"))

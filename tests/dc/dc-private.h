@@ -142,6 +142,11 @@ struct Dc {
     GPtrArray *sites;   /* DcSite, owned; or NULL */
     GPtrArray *exports; /* owned; or NULL */
     DcUser *imposter;   /* whom imported logins belong to; NULL: as it should be */
+    enum {
+        DC_CARRIED_TRUE,
+        DC_CARRIED_UNNAMED, /* imported logins do not say that it is oneself */
+        DC_CARRIED_LARGE,   /* exported ones have 100 kB */
+    } carried;
     char *fault;
     gboolean absurd;             /* the config has addresses that are none */
     gboolean updates_everywhere; /* also where nobody wants them */

@@ -324,9 +324,12 @@ export_login (DcCall *call)
     if (call->dc->exports == NULL)
         call->dc->exports = g_ptr_array_new_with_free_func (g_free);
     g_ptr_array_add (call->dc->exports, export);
+    static const uint8_t large[100 * 1000];
+    TlBytes bytes = call->dc->carried == DC_CARRIED_LARGE
+                        ? TL_BYTES (large, sizeof large)
+                        : TL_BYTES (export->bytes, BYTES);
     SrvAuthExportedAuthorization answer =
-        TL_NEW (SrvAuthExportedAuthorization, .id = call->user->id,
-                .bytes = TL_BYTES (export->bytes, BYTES));
+        TL_NEW (SrvAuthExportedAuthorization, .id = call->user->id, .bytes = bytes);
     dc_answer (call, TL_OBJ (&answer));
 }
 
@@ -365,6 +368,8 @@ import_login (DcCall *call)
         user = call->dc->imposter;
     call->device->user = user;
     SrvUser self = dc_user_object (call->dc, user, user, &online, &offline);
+    if (call->dc->carried == DC_CARRIED_UNNAMED)
+        self.self = FALSE;
     SrvAuthAuthorization answer = TL_NEW (SrvAuthAuthorization, .user = TL_OBJ (&self));
     dc_answer (call, TL_OBJ (&answer));
     dc_log (call->dc, "%s is known at data centre %d", user->first,

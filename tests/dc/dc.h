@@ -98,6 +98,7 @@ void dc_set_port (Dc *dc, int port); /* told to clients in the config */
  *   picture USER               the number of their picture
  *   home USER N                lives at data centre N from now on
  *   imposter USER              logins that are carried elsewhere are USER's; none: true
+ *   carried WHAT               what they are like: unnamed, large, true
  *   lose-login N, lose-key N   at data centre N nobody is logged in; no key is known
  *   secret-port PORT           an address that wants its secret
  *   tell config|options        everybody hears that these have changed

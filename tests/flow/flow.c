@@ -157,8 +157,12 @@ service_cb (void *user, const char *text, gboolean code)
 static void
 secret_cb (void *user, const TalkSecret *info)
 {
-    static const char *const states[] = { "asking",    "waiting", "requested",
-                                          "accepting", "ready",   "closed" };
+    static const char *const states[] = {
+        [TALK_STATE_ASKING] = "asking",       [TALK_STATE_WAITING] = "waiting",
+        [TALK_STATE_REQUESTED] = "requested", [TALK_STATE_ACCEPTING] = "accepting",
+        [TALK_STATE_READY] = "ready",         [TALK_STATE_CLOSED] = "closed",
+    };
+    G_STATIC_ASSERT (G_N_ELEMENTS (states) == TALK_STATE_CLOSED + 1);
     Person *person = user;
 
     person->chat = info->id;
@@ -246,6 +250,7 @@ notice_cb (void *user, const TalkNotice *notice)
         [TALK_NOTICE_NEWER_PEER] = { "", "newer peer" },
         [TALK_NOTICE_OLD_GROUP] = { "old group", "" },
     };
+    G_STATIC_ASSERT (G_N_ELEMENTS (names) == TALK_NOTICE_REKEYED);
 
     if (notice->kind != TALK_NOTICE_REKEYED)
         note (user, "%s %d", names[notice->kind][notice->by_peer], (int)notice->number);

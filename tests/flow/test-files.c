@@ -109,6 +109,26 @@ __wrap_access (const char *path, int mode)
     return no_proc && g_str_has_prefix (path, "/proc/") ? -1 : __real_access (path, mode);
 }
 
+/* While a worker writes the last of it, just before it gets its name. */
+static Files *cancels;
+static int64_t cancelled;
+
+int __real_fsync (int fd);
+int __wrap_fsync (int fd);
+
+int
+__wrap_fsync (int fd)
+{
+    Files *f = cancels;
+
+    if (f != NULL && in_hand (f) > 0) {
+        cancels = NULL;
+        g_assert_true (
+            tg_secret_save_cancel (f->alice->client, f->alice->chat, cancelled));
+    }
+    return __real_fsync (fd);
+}
+
 /* What can be seen of a file that is not whole: nothing, where files can be without a name. */
 static unsigned
 unfinished (Files *f)
@@ -365,6 +385,39 @@ test_nothing_stays (void)
     assert_saved (f, 20 * PART, "first");
 }
 
+/* MT-H28: cancelled while a worker gives it its name: it is not kept */
+static void
+test_cancelled_late (void)
+{
+    g_autoptr (Files) f = files_new (31);
+
+    cancels = f;
+    cancelled = bob_sends (f, 0, 2 * PART, "late", 0);
+    begins (f, cancelled);
+    ends (f, TALK_SAVE_CANCELLED);
+    g_assert_null (cancels);
+    flow_wait (f->flow, 1000);
+    g_assert_cmpuint (in_hand (f), ==, 0);
+    g_assert_cmpuint (in_folder (f), ==, 0);
+}
+
+/* MT-H28 MT-F36: the log-out ends it, which is told, and nothing stays */
+static void
+test_logged_out (void)
+{
+    g_autoptr (Files) f = files_new (32);
+    int64_t id = bob_sends (f, 0, 20 * PART, "big", 0);
+
+    begins (f, id);
+    flow_wait (f->flow, 400);
+    g_assert_cmpuint (f->told.ended, ==, 0);
+    tg_client_log_out (f->alice->client);
+    ends (f, TALK_SAVE_CUT);
+    flow_wait (f->flow, 1000);
+    g_assert_cmpuint (in_hand (f), ==, 0);
+    g_assert_cmpuint (in_folder (f), ==, 0);
+}
+
 /* The same where every file has a name. */
 static void
 test_named (void)
@@ -372,6 +425,7 @@ test_named (void)
     no_proc = TRUE;
     test_names ();
     test_nothing_stays ();
+    test_cancelled_late ();
     no_proc = FALSE;
 }
 
@@ -597,6 +651,8 @@ main (int argc, char **argv)
     g_test_add_func ("/flow/files/wrong-parts", test_wrong_parts);
     g_test_add_func ("/flow/files/goes-on", test_goes_on);
     g_test_add_func ("/flow/files/nothing-stays", test_nothing_stays);
+    g_test_add_func ("/flow/files/cancelled-late", test_cancelled_late);
+    g_test_add_func ("/flow/files/logged-out", test_logged_out);
     g_test_add_func ("/flow/files/named", test_named);
     g_test_add_func ("/flow/files/not-saved", test_not_saved);
     g_test_add_func ("/flow/files/nowhere", test_nowhere);

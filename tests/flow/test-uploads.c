@@ -4,6 +4,7 @@
 #include "tg-client-file.h"
 #include "tg-client-save.h"
 
+#include <fcntl.h>
 #include <glib/gstdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -293,13 +294,25 @@ test_no_file (void)
     person_never_heard (u->alice, "own *");
 }
 
-/* MT-H7: it shrinks, grows, is written to, or goes, while it is read */
+/* Another time, in its smallest part: what is written in place leaves no more than that. */
+static void
+touch (const char *path)
+{
+    struct stat st;
+
+    g_assert_cmpint (stat (path, &st), ==, 0);
+    struct timespec times[2] = { st.st_atim, st.st_mtim };
+    times[1].tv_nsec ^= 1;
+    g_assert_cmpint (utimensat (AT_FDCWD, path, times, 0), ==, 0);
+}
+
+/* MT-H7: it shrinks, grows, is written to in place or anew, or goes, while it is read */
 static void
 test_changes (void)
 {
     g_autoptr (Uploads) u = uploads_new (34);
 
-    for (int i = 0; i < 4; i++) {
+    for (int i = 0; i < 5; i++) {
         g_autofree char *path = file_of (u, "x", 30 * PART);
         sends_path (u, path);
         flow_control (u->flow, "delay upload.saveBigFilePart 1000");
@@ -310,10 +323,12 @@ test_changes (void)
         else if (i == 1)
             g_assert_cmpint (truncate (path, 31 * PART), ==, 0);
         else if (i == 2)
+            touch (path);
+        else if (i == 3)
             g_assert_true (g_file_set_contents (path, "another one", -1, NULL));
         else
             g_unlink (path); /* it stays what it was: this one is read on */
-        if (i < 2)
+        if (i < 3)
             fails (u, TALK_SEND_CHANGED, "x");
         else
             arrives (u, 30 * PART);
@@ -338,6 +353,40 @@ test_replaced (void)
     g_assert_cmpuint (parts (u), ==, 0);
     sends_path (u, path); /* a link is as good as what it leads to */
     arrives (u, 1000);
+}
+
+static const char *becomes_a_pipe; /* when it is opened */
+
+int __real_open64 (const char *path, int flags, ...);
+int __wrap_open64 (const char *path, int flags, ...);
+
+int
+__wrap_open64 (const char *path, int flags, ...)
+{
+    va_list args;
+
+    if (becomes_a_pipe != NULL && g_str_equal (path, becomes_a_pipe)) {
+        becomes_a_pipe = NULL;
+        g_assert_cmpint (g_unlink (path), ==, 0);
+        g_assert_cmpint (mkfifo (path, 0600), ==, 0);
+    }
+    va_start (args, flags);
+    int mode = va_arg (args, int); /* or nothing that counts */
+    va_end (args);
+    return __real_open64 (path, flags, mode);
+}
+
+/* MT-H7: a pipe that gets into its place when it is opened holds no worker up */
+static void
+test_pipe (void)
+{
+    g_autoptr (Uploads) u = uploads_new (44);
+    g_autofree char *path = file_of (u, "x", 1000);
+
+    sends_path (u, path);
+    becomes_a_pipe = path;
+    fails (u, TALK_SEND_UNREADABLE, "x");
+    g_assert_null (becomes_a_pipe);
 }
 
 /* MT-H4 MT-H5 MT-H16: what passes is waited for, and only what is missing goes again */
@@ -530,6 +579,7 @@ main (int argc, char **argv)
     g_test_add_func ("/flow/uploads/no-file", test_no_file);
     g_test_add_func ("/flow/uploads/changes", test_changes);
     g_test_add_func ("/flow/uploads/replaced", test_replaced);
+    g_test_add_func ("/flow/uploads/pipe", test_pipe);
     g_test_add_func ("/flow/uploads/goes-on", test_goes_on);
     g_test_add_func ("/flow/uploads/given-up", test_given_up);
     g_test_add_func ("/flow/uploads/many", test_many);

@@ -8,8 +8,8 @@
  *             [--name N] [--debug]
  *
  * Every event is one line on standard output: "online", "message ID TTL TEXT", "again ID
- * TTL TEXT" (what was not read before a restart), "looks SPANS" and "with CONTENT WIDTH HEIGHT
- * SIZE NAME" behind them, ... Commands:
+ * TTL TEXT" (what was not read before a restart), "looks SPANS", "with CONTENT WIDTH HEIGHT
+ * SIZE NAME" and "in an album" behind them, ... Commands:
  * chat ID, start PHONE, accept, reject, say TEXT, reply ID TEXT, looks SPANS: TEXT
  * (looks.h), typing on|off, read, delete [ID],
  * seal SIZE PATH, media photo|file TTL NAME, file KIND ALBUM PATH (media.h), cancel, save ID FOLDER, mime ID, flush, ttl N,
@@ -297,8 +297,12 @@ answer_request (Companion *c, const char *chat,
 static void
 secret_cb (void *user, const TalkSecret *info)
 {
-    static const char *const states[] = { "asking",    "waiting", "requested",
-                                          "accepting", "ready",   "closed" };
+    static const char *const states[] = {
+        [TALK_STATE_ASKING] = "asking",       [TALK_STATE_WAITING] = "waiting",
+        [TALK_STATE_REQUESTED] = "requested", [TALK_STATE_ACCEPTING] = "accepting",
+        [TALK_STATE_READY] = "ready",         [TALK_STATE_CLOSED] = "closed",
+    };
+    G_STATIC_ASSERT (G_N_ELEMENTS (states) == TALK_STATE_CLOSED + 1);
     Companion *c = user;
 
     c->chat = info->id;
@@ -334,6 +338,8 @@ message_cb (void *user, int32_t chat_id, const TalkMessage *message)
         say_line ("with %d %d %d %" G_GINT64_FORMAT " %s", (int)message->content,
                   message->media.width, message->media.height, message->media.size,
                   message->detail != NULL ? message->detail : "");
+    if (message->beside.album != 0)
+        say_line ("in an album");
     if (c->play)
         play_answer (c, message->text);
     return TRUE;
@@ -396,6 +402,7 @@ notice_cb (void *user, const TalkNotice *notice)
         [TALK_NOTICE_NEWER_PEER] = { "", "newer-peer" },
         [TALK_NOTICE_OLD_GROUP] = { "old-group", "" },
     };
+    G_STATIC_ASSERT (G_N_ELEMENTS (names) == TALK_NOTICE_REKEYED);
 
     if (notice->kind != TALK_NOTICE_REKEYED)
         say_line ("notice %s %d", names[notice->kind][notice->by_peer],

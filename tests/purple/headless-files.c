@@ -5,6 +5,7 @@
  *   sendfile NAME [PATH]   Send File; without a path it is to be asked for
  *   choose PATH        answers Pidgin's dialog for files; "choose" closes it
  *   stop               Stop, in the window of transfers
+ *   sendfile-stop NAME PATH   both, before anything was made of it
  *
  * BitlBee's file is a copy of its own, which goes with the first progress; Finch's dialogs for
  * files crash (FRONTENDS 7), so that nobody may ask for one there. */
@@ -174,7 +175,11 @@ files_command (PurpleConversation *conv, const char *verb, const char *rest)
     else if (g_str_equal (verb, "sendfile"))
         send_file (purple_conversation_get_gc (conv), purple_conversation_get_name (conv),
                    rest);
-    else
+    else if (g_str_equal (verb, "sendfile-stop")) {
+        send_file (purple_conversation_get_gc (conv), purple_conversation_get_name (conv),
+                   rest);
+        purple_xfer_cancel_local (last);
+    } else
         return FALSE;
     return TRUE;
 }

@@ -356,12 +356,12 @@ act (const char *verb, PurpleConversation *conv, const char *rest)
 gboolean
 window_command (const char *verb, const char *name, const char *rest)
 {
-    static const char *const acts[] = { "send",   "enter",      "raw",
-                                        "pounce", "echo",       "inject",
-                                        "insert", "sendfile",   "pounce-on-message",
-                                        "cmd",    "cmd-markup", "type",
-                                        "focus",  "clear",      "logging",
-                                        "open",   NULL };
+    static const char *const acts[] = { "send",   "enter",         "raw",
+                                        "pounce", "echo",          "inject",
+                                        "insert", "sendfile",      "pounce-on-message",
+                                        "cmd",    "cmd-markup",    "type",
+                                        "focus",  "clear",         "logging",
+                                        "open",   "sendfile-stop", NULL };
 
     if (g_str_equal (verb, "blur")) {
         focused = NULL;

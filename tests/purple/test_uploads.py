@@ -51,12 +51,15 @@ def not_sent(place, us, companion, home):
     us.hears(r'line secret.* system: Not sent: what was put into the text is no picture that can be read\.<BR>see +there$')
 
 
-def comes(companion, text, kind, home):
-    """What the companion has of a file: its bytes, its name, and the words that say what it is"""
+def comes(companion, text, kind, home, album=False):
+    """What the companion has of a file: its bytes, its name, and the words that say what it is; in an album or alone"""
     id = companion.hears(r'message (-?\d+) 0 %s$' % text).group(1)
     with_what = companion.hears(r'with (%d .*)$' % kind).group(1)
     companion.send('save %s %s' % (id, os.path.join(home, 'there')))
-    with open(companion.hears('saved (.*)$').group(1), 'rb') as f:
+    heard = companion.hears('in an album$|saved (.*)$')
+    if (heard.string == 'in an album') != album:
+        raise lab.Gone('%s: %s' % (text, heard.string))
+    with open((companion.hears('saved (.*)$') if album else heard).group(1), 'rb') as f:
         return f.read(), with_what
 
 
@@ -139,8 +142,8 @@ def of_a_text(place, us, companion, home):
     for typed in ('save album 1', 'show album 2'):
         us.send('cmd secret ' + typed)
         us.hears(r'line secret.* system: The file of message %s is your own: ' % typed[-1])
-    comes(companion, 'see this', PHOTO, home)
-    comes(companion, '', PHOTO, home)
+    comes(companion, 'see this', PHOTO, home, album=True)
+    comes(companion, '', PHOTO, home, album=True)
 
 
 @with_home('--as', 'pidgin')
@@ -178,6 +181,9 @@ def by_its_window(place, us, companion, home):
     us.send('sendfile secret ' + path)
     us.hears(r'line secret.* send: \[file 4, 3\.0 MB: large\.bin\]')
     us.send('cmd secret delete 4')
+    us.hears('xfer gone')
+    us.send('sendfile-stop secret ' + path)  # while a worker looks at it
+    us.hears(r'line secret.* system: Not sent: you stopped large\.bin\.$')
     us.hears('xfer gone')
     us.send('sendfile secret ' + write(home, 'none.bin', b''))
     us.hears(r'line secret.* system: Not sent: none\.bin is empty\.')

@@ -29,6 +29,7 @@ note_notice (End *end, const TalkNotice *notice)
         [TALK_NOTICE_NEWER_PEER] = "newer", [TALK_NOTICE_OLD_GROUP] = "old group",
         [TALK_NOTICE_REKEYED] = "rekeyed",
     };
+    G_STATIC_ASSERT (G_N_ELEMENTS (names) == TALK_NOTICE_REKEYED + 1);
     const char *who = notice->by_peer ? "peer" : "us";
 
     g_string_append (end->events, names[notice->kind]);

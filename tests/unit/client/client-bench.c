@@ -128,11 +128,18 @@ offline_cb (void *user, TalkOffline reason, const char *detail, gboolean fatal)
 static void
 ask_cb (void *user, const TalkAsk *ask)
 {
+    static const char *const kinds[] = {
+        [TALK_ASK_CODE] = "code",
+        [TALK_ASK_PASSWORD] = "password",
+        [TALK_ASK_EMAIL] = "email",
+        [TALK_ASK_PASSPHRASE] = "passphrase",
+        [TALK_ASK_RECOVERY] = "recovery",
+        [TALK_ASK_EMAIL_CODE] = "email code",
+        [TALK_ASK_QR] = "qr",
+        [TALK_ASK_LOG_IN_ANEW] = "log in anew",
+    };
+    G_STATIC_ASSERT (G_N_ELEMENTS (kinds) == TALK_ASK_LOG_IN_ANEW + 1);
     Bench *bench = user;
-
-    static const char *const kinds[] = { "code",  "password",   "passphrase",
-                                         "email", "email code", "recovery",
-                                         "qr",    "log in anew" };
 
     bench->attempt = ask->attempt;
     note (bench, "ask %s%s", kinds[ask->kind], ask->again ? " again" : "");

@@ -2,6 +2,7 @@
 #include "media-download.h"
 
 #include "crypto-aes-ige.h"
+#include "freed.h"
 
 #include <string.h>
 
@@ -33,9 +34,13 @@ write_cb (void *user, const uint8_t *data, size_t len)
 {
     World *w = user;
 
+    gboolean watching = freed_watching;
+
     g_assert_false (w->writes); /* one at a time */
     w->writes = TRUE;
+    freed_watching = FALSE; /* what grows here is the test's */
     g_byte_array_append (w->got, data, (unsigned)len);
+    freed_watching = watching;
     g_assert_cmpuint (w->got->len, <=, w->len); /* never more than was announced */
 }
 
@@ -204,11 +209,39 @@ test_wrong_length (void)
     }
 }
 
+/* MT-C30: neither what was opened and written, nor the key, nor what waits when it is given up is left in
+ * memory */
+static void
+test_wiped (void)
+{
+    static const uint8_t key[MEDIA_KEY_LEN] = { 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+                                                1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+                                                1, 1, 1, 1, 1, 1, 1, 1, 1, 1 };
+    g_autoptr (World) w = world_new (4 * MEDIA_PART);
+
+    freed_add_needle (w->plain + 16, 32);
+    freed_add_needle (w->plain + MEDIA_PART + 16, 32);
+    freed_add_needle (w->sealed + 2 * MEDIA_PART, 32);
+    freed_add_needle (key, sizeof key);
+    freed_watching = TRUE;
+    media_download_start (w->machine);
+    answer (w, take (w, 0));
+    w->writes = FALSE;
+    media_download_written (w->machine);
+    answer (w, take (w, 0));
+    answer (w, take (w, 0)); /* waits for that to be written */
+    media_download_free (g_steal_pointer (&w->machine));
+    freed_assert_found ("a file on its way", FALSE);
+    g_assert_cmpuint (freed_looked_at, >, 3);
+}
+
 int
 main (int argc, char **argv)
 {
+    freed_install ();
     g_test_init (&argc, &argv, NULL);
     g_test_add_func ("/media/download/any-order", test_any_order);
     g_test_add_func ("/media/download/wrong-length", test_wrong_length);
+    g_test_add_func ("/media/download/wiped", test_wiped);
     return g_test_run ();
 }

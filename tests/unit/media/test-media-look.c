@@ -321,6 +321,18 @@ test_webp (void)
     g_assert_cmpint (look.height, ==, 240);
     g_assert_cmpint (look.frames, ==, 61);
     g_assert_cmpint (fit (&look), ==, MEDIA_FRAMES);
+
+    /* of what moves all was seen, or it is not shown */
+    for (int more = 0; more < 2; more++) {
+        out = webp ();
+        ADD (out, "VP8X\x0a\0\0\0\2\0\0\0\x3f\1\0\xef\0\0");
+        for (int i = 0; i < 2; i++)
+            ADD (out, "ANMF\x10\0\0\0\0\0\0\0\0\0\x3f\1\0\xef\0\0\0\0\0\0");
+        add (out, "ANM", more * 3);
+        look = look_at (out);
+        g_assert_cmpint (look.frames, ==, 2);
+        g_assert_cmpint (fit (&look), ==, more ? MEDIA_FRAMES : MEDIA_FITS);
+    }
 }
 
 /* Names say nothing, and decoders that search are not misled. */

@@ -231,6 +231,60 @@ test_former_overtaken (void)
     g_assert_cmpuint (nb_count (b, "auth.bindTempAuthKey"), ==, 3);
 }
 
+static void
+told_cb (void *user, TlMessage *answer, const MtError *error)
+{
+    g_assert_null (error);
+    ++*(unsigned *)user;
+}
+
+/* MT-C41 MT-E11: a list whose line goes with the home is made anew at the new one */
+static void
+test_former_moves (void)
+{
+    g_autoptr (NetBench) b = nb_new (4, TRUE);
+    ApiInputUserSelf self = TL_NEW (ApiInputUserSelf);
+    const TlObject *ids[] = { TL_OBJ (&self) };
+    ApiUsersGetUsers request = TL_NEW (ApiUsersGetUsers, .id = { ids, 1 });
+    unsigned told = 0;
+
+    nb_restart (b);
+    nb_control (b, "delay auth.dropTempAuthKeys 60000");
+    nb_pass (b, 15000);
+    g_assert_cmpuint (nb_count (b, "auth.dropTempAuthKeys"), ==, 1);
+    nb_control (b, "reset");
+    nb_control (b, "home 1 4");
+    net_call (b->net, 0, NET_MAIN, TL_OBJ (&request), MT_CALL_DEFAULT, told_cb, &told);
+    net_flush (b->net, b->now);
+    nb_pass (b, 5 * MINUTE);
+    g_assert_cmpuint (told, ==, 1);
+    g_assert_cmpint (b->moved, ==, 4);
+    g_assert_cmpuint (nb_count (b, "auth.dropTempAuthKeys"), ==, 2);
+}
+
+/* MT-C41: no list is made while a key is: it would lack that one, which may be bound before the list is
+ * read */
+static void
+test_former_made (void)
+{
+    g_autoptr (NetBench) b = nb_new (4, TRUE);
+    NetWire *other = &b->wires[LINE (4, NET_DOWN)];
+
+    g_assert_cmpint (nb_file (b, 4, NET_DOWN), ==, 0);
+    nb_restart (b);
+    nb_run (b, 8000);
+    nb_ask_file (b, 4, NET_DOWN);
+    while (!other->opened)
+        nb_run (b, 1);
+    other->mute = TRUE; /* the exchange stands still */
+    nb_run (b, 4000);
+    g_assert_cmpuint (nb_count (b, "auth.dropTempAuthKeys"), ==, 0);
+    other->mute = FALSE;
+    nb_pass (b, 2 * MINUTE);
+    g_assert_cmpuint (nb_count (b, "auth.dropTempAuthKeys"), ==, 1);
+    g_assert_cmpuint (bound (b), ==, 2);
+}
+
 /* MT-C41: who is not logged in, or was logged out meanwhile, says nothing of them */
 static void
 test_former_nobody (void)
@@ -351,6 +405,8 @@ main (int argc, char **argv)
     g_test_add_func ("/net-keys/former-process", test_former_process);
     g_test_add_func ("/net-keys/former-bounds", test_former_bounds);
     g_test_add_func ("/net-keys/former-overtaken", test_former_overtaken);
+    g_test_add_func ("/net-keys/former-moves", test_former_moves);
+    g_test_add_func ("/net-keys/former-made", test_former_made);
     g_test_add_func ("/net-keys/former-nobody", test_former_nobody);
     g_test_add_func ("/net-keys/given-up", test_given_up);
     g_test_add_func ("/net-keys/given-up-unheard", test_given_up_unheard);

@@ -180,6 +180,27 @@ test_imposter (void)
     g_assert_cmpint (nb_file (b, 4, NET_DOWN), ==, 0);
 }
 
+/* MT-C32 MT-E18: what is carried has to be a login, and the one that it leads to our own, in its own
+ * words; else nothing of it goes there, and the account lives */
+static void
+test_carried (void)
+{
+    static const char *const odd[] = { "unnamed", "large" };
+
+    for (size_t i = 0; i < G_N_ELEMENTS (odd); i++) {
+        g_autoptr (NetBench) b = nb_new (4, TRUE);
+        g_autofree char *line = g_strdup_printf ("carried %s", odd[i]);
+        nb_control (b, line);
+        g_assert_cmpint (nb_file (b, 4, NET_DOWN), ==, MT_ERROR_LOCAL_CLOSED);
+        g_assert_cmpuint (nb_count (b, "upload.getFile"), ==, 0);
+        g_assert_cmpuint (nb_count (b, "auth.importAuthorization"), ==, i == 0 ? 1 : 0);
+        g_assert_cmpuint (b->failed, ==, 0);
+        nb_control (b, "carried true");
+        nb_run (b, MINUTE);
+        g_assert_cmpint (nb_file (b, 4, NET_DOWN), ==, 0);
+    }
+}
+
 /* MT-C32: one that is not reached, or where nobody knows how to, holds nothing up */
 static void
 test_not_reached (void)
@@ -323,6 +344,7 @@ main (int argc, char **argv)
     g_test_add_func ("/net/key-doubled", test_key_doubled);
     g_test_add_func ("/net/key-forgotten", test_key_forgotten);
     g_test_add_func ("/net/imposter", test_imposter);
+    g_test_add_func ("/net/carried", test_carried);
     g_test_add_func ("/net/not-reached", test_not_reached);
     g_test_add_func ("/net/file-moves", test_file_moves);
     g_test_add_func ("/net/lanes", test_lanes);

@@ -177,6 +177,13 @@ a_photo_says_all_of_it (World *w)
         photo.thumb_width = i == 2 ? 101 : 100;
         end_sets_ttl (alice, 7);
         sends (alice, &photo);
+        const SecretCall *call;
+        while ((call = server_call (alice, 0)) != NULL &&
+               (call->kind != SECRET_CALL_SEND ||
+                call->u.send.file.kind == SECRET_FILE_NONE))
+            server_answers (alice);
+        g_assert_nonnull (call);
+        g_assert_true (call->u.send.silent);
         world_run (w);
         const SecretDecryptedMessage *message = opened (alice, &opens);
         const SecretDecryptedMessageMediaPhoto *media =
@@ -228,6 +235,43 @@ too_large_is_said (World *w)
         g_assert_cmpint (strstr (told, "failed") == NULL, ==, rows[i].goes);
         server_forgets_calls (alice);
     }
+}
+
+/* SC-H6: nor where the other side turns out older while it goes up; no number is drawn for it */
+static void
+too_large_for_who_is_older (World *w)
+{
+    End *alice = w->alice;
+    SecretFileOut file = a_file;
+    unsigned before = end_info (alice).raw_out;
+
+    file.look.size = 2000 * MIB + 1;
+    sends (alice, &file);
+    speaks (alice, 101);
+    g_free (end_events (alice));
+    server_answers (alice);
+    g_autofree char *told = end_events (alice);
+    g_assert_nonnull (strstr (told, "failed"));
+    g_assert_cmpuint (end_info (alice).raw_out, ==, before);
+}
+
+/* SC-I3: what was never sent needs no file any more, and nothing says that it answers it */
+static void
+nothing_answers_what_was_not_sent (World *w)
+{
+    g_autoptr (TlMessage) opens = NULL;
+    End *alice = w->alice;
+    SecretFileOut file = a_file;
+
+    file.refused = TALK_SEND_GONE;
+    int64_t gone = sends (alice, &file);
+    g_assert_nonnull (secret_note_find (alice->chat, gone));
+    g_assert_false (secret_chat_needs_file (alice->chat, gone));
+    file = a_file;
+    file.caption.reply_to = gone;
+    sends (alice, &file);
+    world_run (w);
+    g_assert_false (opened (alice, &opens)->has_reply_to_random_id);
 }
 
 /* --- what becomes of it --- */
@@ -284,6 +328,47 @@ sent_again_it_is_not_uploaded (World *w)
         g_assert_cmpuint (w->server.files->len, ==, uploads + 1);
         g_assert_cmpuint (w->server.file_messages, >, with_file);
     }
+}
+
+/* SC-E13: it stops what was said of typing, as a text does: typing behind it is told anew */
+static void
+it_stops_typing (World *w)
+{
+    End *alice = w->alice;
+
+    end_types (alice, TRUE);
+    world_run (w);
+    sends (alice, &a_file);
+    end_types (alice, TRUE);
+    g_assert_cmpuint (server_count_calls (alice, SECRET_CALL_TYPING), ==, 1);
+}
+
+/* SC-D3: what was on its way when the connection went is asked for again, once */
+static void
+it_is_asked_for_again (World *w)
+{
+    End *alice = w->alice;
+
+    sends (alice, &a_file);
+    g_assert_cmpuint (server_count_calls (alice, SECRET_CALL_UPLOAD), ==, 1);
+    end_reconnects (alice);
+    g_assert_cmpuint (server_count_calls (alice, SECRET_CALL_UPLOAD), ==, 1);
+    world_run (w);
+    g_assert_cmpuint (w->server.files->len, ==, 1);
+    g_assert_cmpuint (w->server.file_messages, ==, 1);
+}
+
+/* SC-E14: its date is that of its way out, not of the hour before it */
+static void
+its_date_is_when_it_goes (World *w)
+{
+    End *alice = w->alice;
+    int64_t id = sends (alice, &a_file);
+
+    world_pass (w, 3600 * 1000);
+    server_answers (alice); /* it is up, and nobody answers its message */
+    g_assert_cmpint (secret_note_find (alice->chat, id)->date, ==,
+                     (int32_t)(w->now.wall / 1000));
 }
 
 static unsigned lie; /* which one is told */
@@ -414,7 +499,12 @@ main (int argc, char **argv)
         STORY (music_is_called, PLAIN),
         STORY (a_photo_says_all_of_it, PLAIN),
         STORY (too_large_is_said, PLAIN),
+        STORY (too_large_for_who_is_older, PLAIN),
+        STORY (nothing_answers_what_was_not_sent, PLAIN | MUTE),
         STORY (it_has_no_number_before, PLAIN),
+        STORY (it_stops_typing, PLAIN),
+        STORY (it_is_asked_for_again, PLAIN),
+        STORY (its_date_is_when_it_goes, PLAIN),
         STORY (a_place_that_cannot_be_is_not_believed, PLAIN),
         STORY (sent_again_it_is_not_uploaded, PLAIN),
         STORY (a_file_is_sent_on, PLAIN),
