@@ -224,22 +224,6 @@ def test_a_small_picture_stands_for_what_is_not_fetched(chat):
     chat.becomes(before, 'the window without the line')
 
 
-def test_small_pictures_are_bounded(chat):
-    """SC-H10: those of a window's last hundred lines that have one are kept, and no others"""
-    chat.pidgin.window('Bob Bb')
-    media.beside(chat.peer, media.marked(media.jpeg(chat.place.directory + '/marked.jpg', (4, 4), (9, 9, 9))))
-    chat.dc.forget()
-    for n in range(150):
-        media.sends(chat.place, chat.peer, 'file', 'flood %d' % n, 10)
-        chat.dc.wait(lambda l: l.startswith('Bob: messages.sendEncrypted'), 'the message, with what was attached')
-    media.beside(chat.peer)
-    chat.pidgin.shows(r'flood 149\] \[save\]\n', 'Bob')
-    chat.peer.send('say read')
-    chat.pidgin.shows(r': read\n', 'Bob')
-    screens.until(lambda: 90 < media.marks(chat.pidgin.pidgin.pid) < 125, 'a hundred of them',
-                  show=lambda: '%d' % media.marks(chat.pidgin.pidgin.pid))
-
-
 def test_a_timed_photo_is_shown_by_a_click(chat):
     """SC-G4, SC-G7: hidden till then, even in a window that is looked at; then its time begins; nothing of it stays"""
     before = chat.look()
@@ -629,6 +613,22 @@ def test_a_dropped_file_is_a_file(chat):
     pidgin.press('OK')
     pidgin.shows(r'turned\.jpg is sent as it is, with what may stand in it', 'Bob Bb')
     chat.peer.hears(r'with 6 200 300 \d+ turned\.jpg$')
+
+
+def test_small_pictures_are_bounded(chat):
+    """SC-H10: those of a window's last hundred lines that have one are kept, and no others"""
+    chat.pidgin.window('Bob Bb')
+    media.beside(chat.peer, media.marked(media.jpeg(chat.place.directory + '/marked.jpg', (4, 4), (9, 9, 9))))
+    chat.dc.forget()
+    for n in range(150):
+        media.sends(chat.place, chat.peer, 'file', 'flood %d' % n, 10)
+        chat.dc.wait(lambda l: l.startswith('Bob: messages.sendEncrypted'), 'the message, with what was attached')
+    media.beside(chat.peer)
+    chat.pidgin.shows(r'flood 149\] \[save\]\n', 'Bob')
+    chat.peer.send('say read')
+    chat.pidgin.shows(r': read\n', 'Bob')
+    screens.until(lambda: 90 < media.marks(chat.pidgin.pidgin.pid) < 125, 'a hundred of them',
+                  show=lambda: '%d' % media.marks(chat.pidgin.pidgin.pid))
 
 
 def test_pidgin_lives(chat):
