@@ -27,7 +27,7 @@ def misused(place, us, companion):
     us.send('cmd secret ttl soon')
     us.hears('line secret.* system: Give a time like 30s')
     us.send('cmd secret secret list none')
-    us.hears('line secret.* system: /secret knows')
+    us.hears('line secret.* system: Here /secret takes one of these words: ')
     us.never('action', 0)
     companion.never('(message|notice|gone)', 0.2)
 

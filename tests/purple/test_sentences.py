@@ -475,7 +475,7 @@ def key_and_info(place, us, companion):
     if 'layer' in told.lower():
         raise lab.Gone('a word of the protocol: ' + told)
     us.send('cmd secret secret nonsense')
-    us.hears('line secret.* system: /secret knows')
+    us.hears('line secret.* system: Here /secret takes one of these words: ')
     us.send('cmd @Bob ttl 5')
     us.hears('line id.* system: This works in secret chats only')
 
