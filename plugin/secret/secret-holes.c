@@ -44,6 +44,18 @@ missing_to (const SecretChat *chat)
     return chat->numbers.raw_in;
 }
 
+/* The first that is missing: what comes before it waits for something else (secret-turn.h). */
+static int32_t
+missing_from (const SecretChat *chat)
+{
+    int32_t next = chat->numbers.raw_in;
+
+    for (unsigned i = 0; i < chat->holes.queue->len && queued (chat, i)->raw_in == next;
+         i++)
+        next++;
+    return next;
+}
+
 /* By the clock that says more: one set back, or one that stood still while the machine
  * slept, makes nobody wait longer. */
 static int64_t
@@ -85,7 +97,7 @@ secret_holes_ask (SecretChat *chat, HostTime now)
 {
     int32_t expected = chat->numbers.raw_in;
 
-    if (chat->holes.queue->len > 0 && chat->holes.since == 0) {
+    if (secret_missing (chat) > 0 && chat->holes.since == 0) {
         chat->holes.since = now.wall;
         chat->holes.due = now.mono + TOLD_AFTER;
         chat->end.save = TRUE;
@@ -126,7 +138,7 @@ unacknowledged (const SecretChat *chat)
 static int64_t
 until_repeat (const SecretChat *chat, HostTime now)
 {
-    if (chat->state != TALK_STATE_READY || !chat->online || chat->holes.queue->len == 0)
+    if (chat->state != TALK_STATE_READY || !chat->online || secret_missing (chat) == 0)
         return HOST_NEVER;
     /* one more behind a hole of its own could end the chat at an Android peer, copies
      * counted: the next acknowledgement shows that it has none */
@@ -147,9 +159,9 @@ secret_holes_pump (SecretChat *chat, HostTime now)
         return;
     gboolean due = since_ask (chat, now) >=
                    pauses[MIN (chat->holes.ask_step, (int32_t)G_N_ELEMENTS (pauses) - 1)];
-    int32_t to = MIN (missing_to (chat), chat->numbers.raw_in + SECRET_RESEND_MAX);
+    int32_t to = MIN (missing_to (chat), missing_from (chat) + SECRET_RESEND_MAX);
 
-    if (!ask (chat, chat->numbers.raw_in, to, now))
+    if (!ask (chat, missing_from (chat), to, now))
         return;
     chat->holes.ask_again = FALSE;
     chat->holes.ask_step += due;
@@ -166,7 +178,7 @@ secret_holes_moved (SecretChat *chat, HostTime now)
     chat->holes.told = FALSE;
     chat->holes.since = 0;
     chat->end.save = TRUE;
-    if (chat->holes.queue->len == 0) {
+    if (secret_missing (chat) == 0) {
         chat->holes.ask_again = FALSE;
         return;
     }
@@ -187,7 +199,7 @@ secret_holes_loaded (SecretChat *chat, HostTime now)
 void
 secret_holes_tick (SecretChat *chat, HostTime now)
 {
-    if (chat->holes.since == 0 || chat->holes.told || chat->holes.queue->len == 0)
+    if (chat->holes.since == 0 || chat->holes.told || secret_missing (chat) == 0)
         return;
     if (now.wall - chat->holes.since < TOLD_AFTER && now.mono < chat->holes.due)
         return;
@@ -206,7 +218,7 @@ secret_holes_deadline (const SecretChat *chat, HostTime now)
 
     if (left != HOST_NEVER)
         deadline = now.mono + left;
-    if (chat->holes.since != 0 && !chat->holes.told)
+    if (chat->holes.since != 0 && !chat->holes.told && secret_missing (chat) > 0)
         deadline =
             MIN (deadline,
                  MIN (chat->holes.due,

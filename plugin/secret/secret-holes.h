@@ -4,7 +4,8 @@
 #include "secret-core.h"
 #include "secret-seq.h"
 
-/* An incoming message behind a hole, decrypted (SC-D11). */
+/* An incoming message whose turn has not come, decrypted: it is behind a hole (SC-D11), or
+ * something is being computed for it, or for one before it (secret-turn.h). */
 typedef struct {
     int32_t raw_in;
     int32_t date;
@@ -31,6 +32,7 @@ typedef struct {
     int64_t ask_day;    /* wall ms of the first of these repeats */
     int32_t ask_today;
     gboolean ask_again; /* once, after a reconnect */
+    int32_t given_up;   /* what is missing below is done without, by the user's word */
 } SecretHoles;
 
 /* Where in the queue the first with this number or a higher one stands. */

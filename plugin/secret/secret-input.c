@@ -28,6 +28,7 @@ secret_chat_answer (SecretChat *chat, uint64_t token, const SecretAnswer *answer
            secret_typing_answer (chat, token) ||
            secret_outbox_answer (chat, token, answer, now) ||
            secret_uploads_answer (chat, token, answer, now) ||
+           secret_agree_answer (chat, token, answer) ||
            secret_handshake_answer (chat, token, answer, now));
     secret_settle (chat, now);
 }

@@ -14,12 +14,14 @@
  *   secret-notify       layers                            secret-typing  both ways
  *   secret-ended        what is kept of a chat that is over
  *   secret-early        what came too early
- *   secret-handshake    request, accept, discard          secret-rekey   a new key
+ *   secret-handshake    request, accept, discard
+ *   secret-agree        what is computed for a new key    secret-rekey   a new key
  *   secret-holes        what is missing
  *   secret-send         own texts                         secret-drafts  before it is ready
  *   secret-media        a file as the peer is told of it  secret-uploads own files
  *   secret-acts         what else the user does
- *   secret-action       the peer's actions                secret-receive open, order
+ *   secret-action       the peer's actions                secret-turn    a message in its turn
+ *   secret-receive      open, order
  *   secret-parts        the table of the parts
  *   secret-chat         life, settle() at the end of every input
  *   secret-input        the inputs

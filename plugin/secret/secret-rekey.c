@@ -14,7 +14,6 @@
  * the previous key after it.
  */
 #include "secret-private.h"
-#include "secret-record.h"
 
 #include "secret.tl.h"
 
@@ -166,16 +165,11 @@ is_fresh (const SecretChat *chat, const SecretKey *candidate)
 static void
 take_request (SecretChat *chat, const RequestKey *request, HostTime now)
 {
-    TlBytes none = { NULL, 0 };
-    uint8_t g_a[256], exponent[256], g_b[256];
+    uint8_t g_b[256];
     SecretKey candidate = { 0 };
-    gboolean good = crypto_dh_pad (request->g_a.data, request->g_a.len, g_a) &&
-                    secret_draw_exponent (chat, none, exponent, g_b) &&
-                    secret_derive (chat, g_a, exponent, &candidate) &&
-                    is_fresh (chat, &candidate);
 
-    crypto_wipe (exponent, sizeof exponent);
-    if (!good) {
+    if (!secret_agree_take (chat, request->exchange_id, request->g_a, g_b, &candidate) ||
+        !is_fresh (chat, &candidate)) {
         secret_key_wipe (&candidate);
         send_abort (chat, request->exchange_id, now); /* SC-F6 */
         return;
@@ -188,11 +182,12 @@ take_request (SecretChat *chat, const RequestKey *request, HostTime now)
     set_step (chat, SECRET_REKEY_B_ACCEPT);
 }
 
+/* `raw_in` counts the request. */
 static gboolean
-is_too_soon (const SecretChat *chat)
+is_too_soon (const SecretChat *chat, int32_t raw_in)
 {
     return chat->rekey.peer_at >= 0 &&
-           chat->numbers.raw_in - chat->rekey.peer_at < PEER_EVERY; /* SC-M23 */
+           raw_in - chat->rekey.peer_at < PEER_EVERY; /* SC-M23 */
 }
 
 static void
@@ -261,11 +256,9 @@ static void
 accepted (SecretChat *chat, const AcceptKey *accept, HostTime now)
 {
     SecretRekey *rekey = &chat->rekey;
-    uint8_t g_b[256];
     int64_t exchange_id = rekey->exchange.id;
 
-    if (!crypto_dh_pad (accept->g_b.data, accept->g_b.len, g_b) ||
-        !secret_derive (chat, g_b, rekey->exchange.exponent, &chat->keys.other) ||
+    if (!secret_agree_take (chat, exchange_id, accept->g_b, NULL, &chat->keys.other) ||
         chat->keys.other.fingerprint != accept->key_fingerprint ||
         chat->keys.other.fingerprint == chat->keys.now.fingerprint) {
         end (chat);
@@ -415,7 +408,7 @@ step (SecretChat *chat, const SecretRekeyInput *in, HostTime now)
 
     switch (chat->rekey.step) {
     case SECRET_REKEY_IDLE:
-        if (request != NULL && !is_too_soon (chat))
+        if (request != NULL && !is_too_soon (chat, chat->numbers.raw_in))
             requested (chat, request, in->key, now);
         else if (whole)
             begin_if_due (chat, now);
@@ -471,6 +464,51 @@ step (SecretChat *chat, const SecretRekeyInput *in, HostTime now)
     return FALSE;
 }
 
+/* Whether a request whose turn comes is answered with a key, as step() will have it: what its
+ * own key proves comes first. */
+static gboolean
+takes (const SecretChat *chat, const RequestKey *request, const SecretRekeyInput *in)
+{
+    gboolean proves = in->key == chat->keys.now.fingerprint && !in->again;
+    gboolean present = is_present (chat, in->key);
+    gboolean soon = is_too_soon (chat, chat->numbers.raw_in + 1);
+
+    if (request->exchange_id == 0 || is_barred (chat))
+        return FALSE;
+    switch (chat->rekey.step) {
+    case SECRET_REKEY_IDLE:
+    case SECRET_REKEY_B_DRAIN:
+        return present && !soon;
+    case SECRET_REKEY_A_ASKED:
+        return present && chat->rekey.exchange.id < request->exchange_id;
+    case SECRET_REKEY_A_DONE:
+    case SECRET_REKEY_B_DONE:
+        return proves && !soon;
+    case SECRET_REKEY_B_WAIT:
+        return in->key == chat->keys.other.fingerprint && !in->again && !soon;
+    case SECRET_REKEY_A_COMMIT:
+    case SECRET_REKEY_B_ACCEPT:
+        break;
+    }
+    return FALSE;
+}
+
+gboolean
+secret_rekey_waits (SecretChat *chat, SecretRekeyInput input)
+{
+    const RequestKey *request =
+        TL_AS (input.action, SecretDecryptedMessageActionRequestKey);
+    const AcceptKey *accept = TL_AS (input.action, SecretDecryptedMessageActionAcceptKey);
+
+    if (request != NULL && takes (chat, request, &input))
+        return !secret_agree_ready (chat, request->exchange_id, request->g_a, NULL);
+    if (accept != NULL && chat->rekey.step == SECRET_REKEY_A_ASKED &&
+        accept->exchange_id == chat->rekey.exchange.id)
+        return !secret_agree_ready (chat, accept->exchange_id, accept->g_b,
+                                    chat->rekey.exchange.exponent);
+    return FALSE;
+}
+
 void
 secret_rekey_step (SecretChat *chat, SecretRekeyInput input, HostTime now)
 {
@@ -503,92 +541,7 @@ secret_rekey_pump (SecretChat *chat, HostTime now)
 void
 secret_rekey_wipe (SecretChat *chat)
 {
+    secret_agree_wipe (chat);
     chat->rekey.step = SECRET_REKEY_IDLE;
     crypto_wipe (&chat->rekey.exchange, sizeof chat->rekey.exchange);
-}
-
-/* --- the record --- */
-
-/* One number says how far the peer is, another which message of ours it is about. */
-static RecChatRekey
-exchange_record (const SecretRekey *rekey)
-{
-    static const int32_t asked[] = {
-        [SECRET_ASKED_UNKNOWN] = -1, [SECRET_ASKED_THERE] = -2, [SECRET_ASKED_PASSED] = 0
-    };
-    G_STATIC_ASSERT (G_N_ELEMENTS (asked) == SECRET_ASKED_PASSED + 1);
-    RecChatRekey record = TL_NEW (RecChatRekey, .step = (int32_t)rekey->step,
-                                  .exchange_id = rekey->exchange.id,
-                                  .exponent = TL_BYTES (rekey->exchange.exponent, 256),
-                                  .public = TL_BYTES (rekey->exchange.public_value, 256));
-
-    if (rekey->step == SECRET_REKEY_A_ASKED || rekey->step == SECRET_REKEY_A_COMMIT) {
-        record.raw_out = rekey->exchange.asked_out;
-        record.since_in = rekey->exchange.asked == SECRET_ASKED_PASSED
-                              ? rekey->exchange.passed_in
-                              : asked[rekey->exchange.asked];
-    } else if (rekey->step == SECRET_REKEY_A_DONE) {
-        record.raw_out = rekey->exchange.commit_out;
-        record.since_in = rekey->exchange.commit_heard;
-    }
-    return record;
-}
-
-void
-secret_rekey_save (const SecretChat *chat, SecretRecord *record)
-{
-    const SecretRekey *rekey = &chat->rekey;
-    RecChat *rec = &record->chat;
-
-    record->rekey = exchange_record (rekey);
-    if (chat->state != TALK_STATE_CLOSED && rekey->step != SECRET_REKEY_IDLE)
-        rec->rekey = TL_OBJ (&record->rekey);
-    rec->rekey_failures = rekey->failures;
-    rec->rekey_peer_at = rekey->peer_at;
-    rec->group_told = rekey->group_told;
-    rec->has_pause_raw = rec->has_pause_at = rekey->pause.wall != 0;
-    rec->pause_raw = rekey->pause.raw;
-    rec->pause_at = rekey->pause.wall;
-}
-
-static gboolean
-load_exchange (const TlObject *object, SecretRekey *rekey)
-{
-    const RecChatRekey *record = TL_AS (object, RecChatRekey);
-
-    if (record == NULL || record->step < SECRET_REKEY_IDLE ||
-        record->step > SECRET_REKEY_B_DRAIN ||
-        !secret_fixed (record->exponent, rekey->exchange.exponent, 256) ||
-        !secret_fixed (record->public, rekey->exchange.public_value, 256))
-        return FALSE;
-    rekey->step = (SecretRekeyStep)record->step;
-    rekey->exchange.id = record->exchange_id;
-    if (rekey->step == SECRET_REKEY_A_DONE) {
-        rekey->exchange.commit_out = record->raw_out;
-        rekey->exchange.commit_heard = record->since_in;
-    } else {
-        rekey->exchange.asked = record->since_in >= 0    ? SECRET_ASKED_PASSED
-                                : record->since_in == -1 ? SECRET_ASKED_UNKNOWN
-                                                         : SECRET_ASKED_THERE;
-        rekey->exchange.asked_out = record->raw_out;
-        rekey->exchange.passed_in = MAX (record->since_in, 0);
-    }
-    return secret_is_count (record->raw_out) && record->since_in >= -SECRET_SEQ_MAX &&
-           record->since_in <= SECRET_SEQ_MAX;
-}
-
-gboolean
-secret_rekey_load (SecretChat *chat, const SecretRecord *record)
-{
-    SecretRekey *rekey = &chat->rekey;
-    const RecChat *rec = &record->chat;
-
-    rekey->failures = rec->rekey_failures;
-    rekey->peer_at = rec->rekey_peer_at;
-    rekey->group_told = rec->group_told;
-    if (rec->has_pause_at)
-        rekey->pause = (SecretPause){ rec->pause_raw, secret_moment (rec->pause_at) };
-    return secret_is_count (rekey->failures) && secret_is_count (rekey->pause.raw) &&
-           rekey->peer_at >= -1 && rekey->peer_at <= SECRET_RAW_MAX &&
-           (rec->rekey == NULL || load_exchange (rec->rekey, rekey));
 }

@@ -1,7 +1,7 @@
 /* A new key inside a running chat (SC-F); the drawing is in secret-rekey.c. */
 #pragma once
 
-#include "secret-core.h"
+#include "secret-agree.h"
 
 /* Where it stands: A asked, B answers. The record has the numbers. */
 typedef enum {
@@ -46,6 +46,7 @@ typedef struct {
 typedef struct {
     SecretRekeyStep step;
     SecretExchange exchange;
+    SecretAgreement agree; /* what comes next */
     SecretPause pause;
     int32_t failures;    /* in this chat */
     int32_t peer_at;     /* raw_in of the peer's last RequestKey, -1 = none */
@@ -60,6 +61,8 @@ typedef struct {
     gboolean settles;       /* the input ends */
     int64_t key; /* the fingerprint under which it came, 0 = not known any more */
 } SecretRekeyInput;
+/* TRUE: the message of this action, whose turn comes, keeps it until its key was computed. */
+gboolean secret_rekey_waits (SecretChat *chat, SecretRekeyInput input);
 void secret_rekey_step (SecretChat *chat, SecretRekeyInput input, HostTime now);
 TalkCode secret_rekey_start (SecretChat *chat, HostTime now); /* by the user's wish */
 void secret_rekey_pump (SecretChat *chat, HostTime now);

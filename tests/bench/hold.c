@@ -196,6 +196,60 @@ hold_client (void)
     line ("loop held by 2,000 missed secret messages at once", best[1], HOSTILE);
 }
 
+/* A chat in the real group, in which nothing waits. */
+static int32_t
+chat_of (Bench *bench, World *w)
+{
+    bench_online (bench);
+    bench->client->dh = bench->client->secrets->env.dh = &crypto_dh_real;
+    int32_t id = bench_chat (bench, w);
+    bench_carry (bench, w);
+    bench_deliver (bench, id, bench_bob_sends (w));
+    bench_carry (bench, w);
+    return id;
+}
+
+/* What the other side says next comes, and is answered. */
+static void
+take_next (Bench *bench, World *w, int32_t id, double *longest)
+{
+    GBytes *data = bench_bob_sends (w);
+
+    bench->longest = 0;
+    bench_deliver (bench, id, data);
+    settle (bench);
+    *longest = MIN (*longest, bench->longest);
+    bench_carry (bench, w);
+}
+
+static void
+hold_keys (void)
+{
+    double asked = 1e9, accepted = 1e9, asks = 1e9;
+
+    for (int i = 0; i < RUNS; i++) {
+        g_autoptr (Bench) bench = bench_new (TRUE);
+        g_autoptr (World) w = world_new (200 + (uint64_t)i, WORLD_REAL);
+        int32_t id = chat_of (bench, w);
+        end_rekeys (w->bob);
+        take_next (bench, w, id, &asked);
+
+        g_autoptr (Bench) other = bench_new (TRUE);
+        g_autoptr (World) v = world_new (300 + (uint64_t)i, WORLD_REAL);
+        id = chat_of (other, v);
+        other->longest = 0;
+        double start = now_ms ();
+        g_assert_cmpint (tg_secret_rekey (other->client, id), ==, TALK_DONE);
+        asks = MIN (asks, now_ms () - start);
+        bench_advance (other, 1000);
+        bench_carry (other, v);
+        take_next (other, v, id, &accepted);
+    }
+    line ("loop held by asking for a new key", asks, HONEST);
+    line ("loop held by the other side's request for one", asked, HONEST);
+    line ("loop held by its answer", accepted, HONEST);
+}
+
 /* --- the session --- */
 
 /* What mt-service.c does with one packed update, but the envelope. */
@@ -253,5 +307,6 @@ main (int argc, char **argv)
         g_setenv ("TMPDIR", "/dev/shm", TRUE); /* the disk is the worker's */
     hold_session ();
     hold_client ();
+    hold_keys ();
     return failed;
 }

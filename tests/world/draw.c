@@ -406,6 +406,8 @@ run (Draw *d, unsigned steps, WorldFlags flags, unsigned gather)
 
     d->story = g_string_new (NULL);
     w->gather = gather;
+    for (int i = 0; i < 2; i++)
+        w->ends[i].slow = (d->first >> i) & 1;
     be_born (d);
     w->user = d;
     w->watch = draw_watches;

@@ -21,7 +21,9 @@ struct End {
     int index;
     SecretEnv env;
     CryptoDhOps dh;
-    gboolean weak;   /* no public value is good enough for this end */
+    gboolean weak; /* no public value is good enough for this end */
+    gboolean
+        slow; /* its worker: what it computes comes when no call of the server's waits */
     gboolean thinks; /* about a request; else it is accepted at once */
     /* The next turn is its last: of that nothing is stored, or it is and nothing got out.
      * Its unanswered calls are gone, too. */

@@ -353,10 +353,13 @@ server_takes (End *end, ServerCall *take_call)
     server_call_free (take_call);
 }
 
-/* What is computed off the loop is there before anything of the server's is. */
-static void
-run_powers (End *end)
+/* What is computed off the loop is there before anything of the server's is, unless the
+ * worker is slow. TRUE: something was. */
+gboolean
+server_powers (End *end)
 {
+    gboolean moved = FALSE;
+
     end_turn (end);
     for (GList *l = end->calls.head; l != NULL;) {
         ServerCall *call = l->data;
@@ -364,6 +367,7 @@ run_powers (End *end)
         l = l->next;
         if (call->call.kind != SECRET_CALL_POWER)
             continue;
+        moved = TRUE;
         g_queue_remove (&end->calls, call);
         answer.u.power = g_bytes_get_data (call->data, NULL);
         if (call->life == end->life && end->chat != NULL) {
@@ -373,6 +377,18 @@ run_powers (End *end)
         server_call_free (call);
         l = end->calls.head; /* which are others now */
     }
+    return moved;
+}
+
+/* The first that is the server's; NULL: none. */
+static GList *
+first_call (End *end)
+{
+    GList *l = end->calls.head;
+
+    while (l != NULL && ((ServerCall *)l->data)->call.kind == SECRET_CALL_POWER)
+        l = l->next;
+    return l;
 }
 
 gboolean
@@ -380,10 +396,17 @@ server_answers (End *end)
 {
     SecretAnswer answer = { 0 };
 
-    run_powers (end); /* and of what was done before */
-    ServerCall *call = g_queue_pop_head (&end->calls);
-    if (call == NULL)
-        return FALSE;
+    gboolean moved = FALSE;
+
+    if (end->slow)
+        end_turn (end);
+    else /* and of what was done before */
+        moved = server_powers (end);
+    GList *first = first_call (end);
+    if (first == NULL)
+        return moved || (end->slow && server_powers (end));
+    ServerCall *call = first->data;
+    g_queue_delete_link (&end->calls, first);
     carry_out (end, call, &answer);
     if (call->life == end->life && end->chat != NULL) {
         secret_chat_answer (end->chat, call->call.token, &answer, end->world->now);
@@ -396,7 +419,7 @@ server_answers (End *end)
 void
 server_answers_with (End *end, const SecretAnswer *answer)
 {
-    run_powers (end);
+    server_powers (end);
     ServerCall *call = g_queue_pop_head (&end->calls);
     SecretAnswer meant = *answer;
 
@@ -411,7 +434,7 @@ server_answers_with (End *end, const SecretAnswer *answer)
 const SecretCall *
 server_call (End *end, unsigned n)
 {
-    run_powers (end);
+    server_powers (end);
     const ServerCall *call = g_queue_peek_nth (&end->calls, n);
     return call != NULL ? &call->call : NULL;
 }
@@ -626,6 +649,8 @@ server_injects (End *to, TlBytes data)
     secret_chat_receive (to->chat, w->date, data, w->with_file ? &w->file : NULL, TRUE,
                          w->now);
     end_turn (to);
+    if (!to->slow)
+        server_powers (to);
 }
 
 void

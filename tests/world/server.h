@@ -64,6 +64,7 @@ SecretRemote server_remote (World *w, SecretRemoteState state, const GByteArray 
 
 /* One move. FALSE: there was nothing. */
 gboolean server_answers (End *end);  /* carries out one call of this end, and says so */
+gboolean server_powers (End *end);   /* what a worker computes for it is there */
 gboolean server_delivers (End *end); /* one thing that lies there for it */
 gboolean server_brings (End *end);   /* the same, but not what the world holds */
 
