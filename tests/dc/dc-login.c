@@ -27,7 +27,9 @@ type_of (const Dc *dc, void *memory)
     IS ("fragment", FragmentSms, .url = part, .length = DC_CODE_LENGTH)
     IS ("word", SmsWord, .beginning = part)
     IS ("phrase", SmsPhrase, .beginning = part)
-    IS ("email", EmailCode, .email_pattern = part, .length = DC_MAILED)
+    IS ("email", EmailCode, .email_pattern = part, .length = DC_MAILED,
+        .has_reset_available_period = dc->resend_after >= 0,
+        .reset_available_period = dc->resend_after)
     if (g_str_equal (kind, "address")) {
         *(SrvAuthSentCodeTypeSetUpEmailRequired *)memory =
             TL_NEW (SrvAuthSentCodeTypeSetUpEmailRequired);
@@ -45,7 +47,7 @@ dc_login_sent (const Dc *dc, const char *hash, DcSent *sent)
         TL_NEW (SrvAuthSentCode, .type = type_of (dc, &sent->type),
                 .phone_code_hash = TL_STR (hash), .has_timeout = dc->resend_after > 0,
                 .timeout = dc->resend_after);
-    if (dc->resend_after >= 0)
+    if (dc->resend_after >= 0 && g_strcmp0 (dc->code_kind, "email") != 0)
         sent->code.next_type = TL_OBJ (&sent->next);
 }
 

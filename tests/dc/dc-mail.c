@@ -102,6 +102,29 @@ verify (DcCall *call)
     dc_answer (call, TL_OBJ (&answer));
 }
 
+/* Nobody reads what is mailed there any more: codes go to the phone again. */
+static void
+reset (DcCall *call)
+{
+    const SrvAuthResetLoginEmail *query = TL_AS (call->query, SrvAuthResetLoginEmail);
+    DcUser *user = dc_user_by_phone (call->dc, (const char *)query->phone_number.data,
+                                     query->phone_number.len);
+
+    if (user == NULL || user->address == NULL) {
+        dc_fail (call, 400, "EMAIL_NOT_SETUP");
+        return;
+    }
+    if (call->dc->resend_after != 0) {
+        dc_fail (call, 400, "TASK_ALREADY_EXISTS");
+        return;
+    }
+    g_clear_pointer (&user->address, g_free);
+    call->dc->resend_after = -1;
+    dc_login_set_code (call->dc, "sms", NULL);
+    dc_log (call->dc, "code %s %s", user->phone, user->code);
+    dc_login_send (call, DC_CODE_HASH);
+}
+
 gboolean
 dc_mail_is_right (const DcUser *user, const TlObject *verification)
 {
@@ -113,5 +136,6 @@ dc_mail_is_right (const DcUser *user, const TlObject *verification)
 const DcMethod dc_mail_methods[] = {
     { "account.sendVerifyEmailCode", send_verify, TRUE },
     { "account.verifyEmail", verify, TRUE },
+    { "auth.resetLoginEmail", reset, TRUE },
     { NULL, NULL, FALSE },
 };
