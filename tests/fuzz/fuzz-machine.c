@@ -463,9 +463,16 @@ assert_consistent (const Machine *m, TalkState before)
     g_assert_true (chat->keys.now.used);
     g_assert_cmpint ((int32_t)chat->outbox.list->len, ==,
                      chat->numbers.raw_out - chat->numbers.peer_in);
-    for (unsigned i = 0; i < chat->holes.queue->len; i++)
-        g_assert_cmpint (((SecretQueued *)chat->holes.queue->pdata[i])->raw_in, >,
-                         chat->numbers.raw_in);
+    int32_t last = chat->numbers.raw_in - 1;
+    for (unsigned i = 0; i < chat->holes.queue->len; i++) {
+        int32_t raw = ((SecretQueued *)chat->holes.queue->pdata[i])->raw_in;
+        g_assert_cmpint (raw, >, last);
+        if (raw == chat->numbers.raw_in && chat->online)
+            g_assert_cmpuint (chat->rekey.agree.token, !=,
+                              0); /* SC-F22: else it would wait
+                                                                  for ever */
+        last = raw;
+    }
     g_assert_true (chat->rekey.step == SECRET_REKEY_IDLE ||
                    chat->rekey.step == SECRET_REKEY_A_ASKED || chat->keys.other.used);
 }
