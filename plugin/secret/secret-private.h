@@ -6,7 +6,7 @@
  *   secret-record       records, how they are written and read
  *   secret-core         state, events, calls, the end
  *   secret-numbers      the counters                      secret-keys    the keys
- *   secret-notes        what is remembered of messages, expiry
+ *   secret-notes        what is remembered of messages    secret-expiry  how long
  *   secret-known        ... and what is told of it on demand
  *   secret-read         up to where both sides have read  secret-seen    until they are seen
  *   secret-unsent       own text that was refused, kept until that is told
