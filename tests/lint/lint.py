@@ -416,16 +416,23 @@ def dialogs_break_their_lines():
 def tests_of_the_table_exist():
     """tests/purple/README.md: what its cells name are tests, and stories of theirs."""
     table, bad = 'tests/purple/README.md', []
-    files = {re.sub('^test_', '', os.path.basename(name)[:-3]): name for name in tracked('.py')
+    files = {re.sub('^test_', '', os.path.basename(name)[:-3]).replace('tdlib_', 'tdlib-'): name for name in tracked('.py')
              if name.startswith(('tests/purple/', 'tests/interop/'))}
     for line in text(table).split('\n'):
         for cell in line.split('|')[2:-1] if line.startswith('| ') else []:
-            for file, stories in re.findall(r'\b(%s): ([^;:(]+)' % '|'.join(files), re.sub(r'\(.*?\)|`[^`]*`', '', cell)):
+            for file, stories in re.findall(r'(?<![\w-])(%s): ([^;:(]+)' % '|'.join(files), re.sub(r'\(.*?\)|`[^`]*`', '', cell)):
                 source = text(files[file])
                 for story in filter(None, re.split(' ?\u2026 ?|, ', stories.strip())):
                     if not re.search(r'def (test_)?%s|[\'"]%s[\'"]' % (re.escape(re.sub(r'\W', '_', story)), re.escape(story)), source):
                         bad.append('%s: %s has no story "%s"' % (table, file, story))
     return bad
+
+
+def every_check_runs():
+    """What is defined here is called, too."""
+    source = text('tests/lint/lint.py')
+    return ['%s is never run' % name for name in re.findall(r'^def (\w+)\(\):', source, re.M)
+            if len(re.findall(r'\b%s\b' % name, source)) == 1]
 
 
 def global_symbols():
@@ -528,11 +535,12 @@ def module_stays_loaded():
     return [] if 'NODELETE' in out else ['the module is not linked with -z nodelete']
 
 
-CHECKS = [includes_go_down, every_number_resolves, layers_know_their_schemas_only, errors_are_codes, features_see_what_is_below, files_are_small,
+CHECKS = [every_check_runs, includes_go_down, every_number_resolves, layers_know_their_schemas_only, errors_are_codes, features_see_what_is_below, files_are_small,
           files_say_what_they_are_for, pages_are_true, every_source_folder_is_described,
           nothing_private_is_committed, every_attack_has_a_test, every_bound_has_a_test, stored_records_are_versioned,
           translations_are_complete, sentences_have_a_place, ids_of_others_are_mixed, one_file_ends_things,
-          one_file_knows_the_front_end, one_file_has_the_conversations, commands_are_described, every_global_is_needed,
+          one_file_knows_the_front_end, one_file_has_the_conversations, dialogs_break_their_lines, commands_are_described,
+          tests_of_the_table_exist, every_global_is_needed,
           what_is_declared_is_there, calls_go_down,
           module_exports_one_symbol,
           module_needs_no_front_end, module_stays_loaded]
