@@ -18,7 +18,7 @@ REFUSES_APT = 'case "$*" in *" apt-get install "*) echo "E: no such"; exit 100 ;
 BASE = ('gcc meson ninja-build pkg-config python3 gettext libglib2.0-dev libpurple-dev libssl-dev libsqlite3-dev '
         'zlib1g-dev libutf8proc-dev libqrencode-dev libjson-glib-dev '
         'libsecret-1-dev').split()
-SCREENS = 'finch tmux pidgin xvfb openbox xdotool imagemagick dbus-daemon bitlbee-libpurple'.split()
+SCREENS = 'finch tmux pidgin xvfb openbox xdotool imagemagick zbar-tools dbus-daemon bitlbee-libpurple'.split()
 APT = 'apt-get install --no-install-recommends '
 
 

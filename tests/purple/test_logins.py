@@ -1,18 +1,20 @@
 #!/usr/bin/env python3
-"""An e-mail address for login codes, on real screens, typed as a person types: Telegram asks for one, a code proves it, the login
-code comes there; and who cannot read it has codes sent to the phone again.
+"""Logins on real screens. An e-mail address for login codes, typed as a person types: Telegram asks for one, a code proves it, the
+login code comes there; and who cannot read it has codes sent to the phone again. A QR code in Pidgin, read from the screen.
 
-usage: test_mailed.py BUILD [finch | pidgin]
+usage: test_logins.py BUILD [NAME ...]
 """
+import base64
 import os
 import re
+import subprocess
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'lab'))
 import lab  # noqa: E402
 import screens  # noqa: E402
 
-STORIES = lab.Stories('mailed')
+STORIES = lab.Stories('logins')
 ADDRESS, PATTERN = 'alice@example.org', r'a\*\*\*@example\.org'
 
 
@@ -100,7 +102,25 @@ def story(front):
     return STORIES.in_lab(told)
 
 
-TESTS = [('finch', story(InFinch)), ('pidgin', story(InPidgin))]
+@STORIES.in_lab
+def drawn(place):
+    """MT-F32, MT-F33: what stands on the screen is what a camera reads; scanned, it is the login, and the window is gone"""
+    place.dc.control('tokens 600')  # seconds: the first one stands for the whole story
+    pidgin = place.add(screens.Pidgin(place, screens.home_of(place, place.headless(), InPidgin.ui, qr_login=1)))
+    window = pidgin.window('^Log in by QR code$')
+    token = base64.b64decode(place.dc.wait(lambda line: re.search('token (.*)', line), 'a token').group(1))
+    link = 'tg://login?token=' + base64.urlsafe_b64encode(token).decode().rstrip('=')
+
+    def seen():
+        return subprocess.run(['zbarimg', '--quiet', '--raw', pidgin.shot('qr', window)], capture_output=True, text=True,
+                              check=False).stdout.strip()
+    screens.until(lambda: seen() == link, 'the link %s' % link, show=seen)
+    place.dc.control('scan Alice')
+    screens.until(lambda: 'QR code' not in pidgin.titles(), 'the end of the window', show=pidgin.state)
+    screens.until(lambda: place.dc.counts().get('contacts.getContacts'), 'the login')
+
+
+TESTS = [('mail in Finch', story(InFinch)), ('mail in Pidgin', story(InPidgin)), ('a QR code in Pidgin', drawn)]
 
 if __name__ == '__main__':
     sys.exit(STORIES.run(TESTS))
