@@ -465,7 +465,7 @@ def key_and_info(place, us, companion):
     """SC-K3; in words that people know"""
     us.send('cmd secret key')
     shown = us.hears('line secret.* system: The key of this chat').string
-    digits = ''.join(c for c in shown.split('channel:')[1].replace('<BR>', '') if c in '0123456789ABCDEF')
+    digits = ''.join(c for c in shown.split('in this chat:')[1].replace('<BR>', '') if c in '0123456789ABCDEF')
     if digits.lower() != companion.info()['hash'][:64]:
         raise lab.Gone('another key is shown: ' + digits)
     us.send('cmd secret secret info')
