@@ -64,7 +64,8 @@ show_message (SecretChat *chat, SecretDecoded *decoded, const SecretOpened *m)
     note->detail = g_steal_pointer (&decoded->detail);
     if (decoded->content != TALK_CONTENT_MISSING)
         note->file = g_steal_pointer (&decoded->file);
-    note->reply_to = decoded->reply_to;
+    if (decoded->reply_to != decoded->random_id) /* what answers itself answers nothing */
+        note->reply_to = decoded->reply_to;
     note->silent = decoded->silent;
     if (note->file != NULL)
         secret_note_set_album (chat, note, decoded->album);

@@ -41,7 +41,8 @@ an_id_is_shown_once (World *w)
 }
 
 /* SC-I3: a reply quotes a message of this chat that is still at hand, own ones that are
- * on their way included; others show without a quote and ask nobody */
+ * on their way included; others show without a quote and ask nobody; what answers itself
+ * answers nothing */
 static void
 a_reply_quotes_what_is_at_hand (void)
 {
@@ -76,6 +77,11 @@ a_reply_quotes_what_is_at_hand (void)
     send_spelled (w, alice, "73164160 l201 65614304 v1 l5"); /* deleted */
     send_spelled (w, alice, "91cc4674 i8 l202 i0 'reply' l5");
     g_assert_cmpstr (shown.quote, ==, "-");
+    send_spelled (w, alice,
+                  "91cc4674 i8 l203 i0 'myself' l203"); /* nothing is before it */
+    g_assert_cmpstr (shown.text, ==, "myself");
+    g_assert_cmpstr (shown.quote, ==, "-");
+    g_assert_cmpint (shown.reply_to, ==, 0);
 
     /* ours: service messages (201) and what is gone are not referred to */
     static const int64_t refer[] = { 100, 201, 5, 4711, 0 };
