@@ -473,7 +473,7 @@ def searched_and_blocked():
         us.hears('line .*system: .*1 . Carol Bobson . .*/unblock 2 ends')
         place.dc.control('error contacts.getBlocked 1 400 NO')
         us.send('cmd @Bob contact blocked')
-        us.hears('line .*system: .*The list of those whom you have blocked is not to be had now')
+        us.hears('line .*system: .*The list of blocked people cannot be fetched now')
 
 
 def deleted_elsewhere():
