@@ -348,6 +348,20 @@ def refused_behind_a_closed_window(kill):
 
 
 @with_chat
+def refused_and_swallowed(place, us, companion):
+    """DECISIONS 25: "Not sent" that another plugin keeps from the window is not said, and said after a new start"""
+    place.dc.control('error messages.sendEncrypted 1 400 DATA_INVALID')
+    us.send('open secret')
+    us.does('swallow writing')
+    us.send('send secret swallow the refusal')
+    us.send('send secret and on')  # goes behind it
+    companion.hears(r'message -?\d+ 0 and on$')
+    us.does('swallow nothing')
+    us = another(place, us, True)
+    us.hears(NOT_SENT % (REFUSED, 'swallow the refusal'))
+
+
+@with_chat
 def not_stored_then_ended(place, us, companion):
     """DECISIONS 25: what a full disk did not take is kept as soon as there is room, and outlives the program"""
     us.send('disk held')
@@ -749,7 +763,7 @@ TESTS = [
     ('a chat that is over', over), ('a chat that ends', ends_unsent), ('a long text', long_text),
     ('refused behind a closed window, then killed', refused_behind_a_closed_window(True)),
     ('refused behind a closed window, then ended', refused_behind_a_closed_window(False)),
-    ('not stored, then ended', not_stored_then_ended), ('parts refused one by one', parts_refused_one_by_one),
+    ('refused and swallowed', refused_and_swallowed), ('not stored, then ended', not_stored_then_ended), ('parts refused one by one', parts_refused_one_by_one),
     ('typing in two chats', typing_is_of_a_chat), ('a delay', delayed), ('markup', markup),
     ('slashes', slashes('headless')), ('slashes in BitlBee', slashes('bitlbee')),
     ('slashes in Pidgin', slashes_in_pidgin), ('slashes in Finch', slashes_in_finch),
