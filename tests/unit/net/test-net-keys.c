@@ -249,6 +249,7 @@ test_former_moves (void)
     unsigned told = 0;
 
     nb_restart (b);
+    g_assert_cmpint (nb_file (b, 4, NET_DOWN), ==, 0); /* no key is made for the move */
     nb_control (b, "delay auth.dropTempAuthKeys 60000");
     nb_pass (b, 15000);
     g_assert_cmpuint (nb_count (b, "auth.dropTempAuthKeys"), ==, 1);
