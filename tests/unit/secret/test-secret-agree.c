@@ -214,6 +214,35 @@ taken_back_while_it_is_computed (void)
     }
 }
 
+/* SC-F10 SC-F12 SC-F22: what proves the last key asks for the next one, too: it is computed */
+static void
+asked_by_what_proves_the_last (void)
+{
+    for (int committed = 0; committed < 2; committed++) {
+        g_autoptr (World) w = world_ready_at (7);
+        End *alice = w->alice, *bob = w->bob;
+        SecretKey old = *key_of (alice), fresh = hand_request (w, 7);
+        uint8_t g_a[256], exponent[256] = { [255] = 5 };
+        crypto_dh_toy.power_g (3, crypto_dh_known_prime, exponent, g_a);
+        SecretDecryptedMessageActionRequestKey request =
+            TL_NEW (SecretDecryptedMessageActionRequestKey, .exchange_id = 8,
+                    .g_a = TL_BYTES (g_a, 256));
+
+        if (committed)
+            commit_key (w, alice, 7, fresh.fingerprint);
+        for (int i = 0; i < 20; i++) /* SC-M23 */
+            send_noop (w, alice, &old);
+        bob->slow = TRUE;
+        alice->chat->keys.now = fresh;
+        send_action (w, alice, TL_OBJ (&request));
+        g_assert_true (computes (bob));
+        while (server_powers (bob))
+            ;
+        g_assert_cmpint (bob->chat->rekey.exchange.id, ==, 8);
+        g_assert_cmpint (bob->chat->rekey.step, ==, SECRET_REKEY_B_WAIT);
+    }
+}
+
 /* SC-F4 SC-F6: what could not be computed is aborted, as is a key that is none */
 static void
 no_power_comes (void)
@@ -355,6 +384,7 @@ main (int argc, char **argv)
     ADD (a_hole_behind_it);
     ADD (nothing_is_computed_in_vain);
     ADD (taken_back_while_it_is_computed);
+    ADD (asked_by_what_proves_the_last);
     ADD (no_power_comes);
     stories_add ("agree", stories, G_N_ELEMENTS (stories));
     return g_test_run ();
