@@ -71,7 +71,7 @@ secret_agree_ready (SecretChat *chat, int64_t exchange_id, TlBytes peer,
         return TRUE;
     if (!is_about (agree, exchange_id, value, exponent == NULL)) {
         secret_agree_wipe (chat);
-        if (!chat->online)
+        if (!chat->online && !chat->heard)
             return FALSE;
         agree->exchange_id = exchange_id;
         agree->draws = exponent == NULL;

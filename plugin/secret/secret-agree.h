@@ -26,7 +26,7 @@ typedef struct {
 } SecretAgreement;
 
 /* TRUE: all is there that the peer's value asks for, for secret_agree_take(), or nothing can
- * be. Otherwise it is computed while the chat is online, and the chat settles once more.
+ * be. Otherwise it is computed while there is a connection, and the chat settles once more.
  * `exponent` is ours, or NULL: one is drawn. */
 gboolean secret_agree_ready (SecretChat *chat, int64_t exchange_id, TlBytes peer,
                              const uint8_t *exponent);

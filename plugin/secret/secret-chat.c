@@ -225,7 +225,7 @@ secret_chat_resume (SecretChat *chat, HostTime now)
 void
 secret_chat_suspend (SecretChat *chat)
 {
-    chat->online = FALSE;
+    chat->online = chat->heard = FALSE;
     chat->handshake.token = chat->outbox.token = chat->reading.token = 0;
     chat->handshake.discard_token = chat->typing.token = 0;
     secret_agree_wipe (chat); /* resume() looks again */

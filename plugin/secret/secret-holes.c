@@ -216,6 +216,8 @@ secret_holes_deadline (const SecretChat *chat, HostTime now)
 {
     int64_t deadline = HOST_NEVER, left = until_repeat (chat, now);
 
+    if (chat->holes.more && (chat->online || chat->heard))
+        return now.mono;
     if (left != HOST_NEVER)
         deadline = now.mono + left;
     if (chat->holes.since != 0 && !chat->holes.told && secret_missing (chat) > 0)
@@ -232,7 +234,7 @@ secret_holes_wipe (SecretChat *chat)
     secret_drop_all (chat, STORE_QUEUED);
     g_ptr_array_set_size (chat->holes.queue, 0);
     chat->holes.since = 0;
-    chat->holes.told = FALSE;
+    chat->holes.told = chat->holes.more = FALSE;
 }
 
 /* --- records --- */

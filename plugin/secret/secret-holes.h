@@ -32,6 +32,7 @@ typedef struct {
     int64_t ask_day;    /* wall ms of the first of these repeats */
     int32_t ask_today;
     gboolean ask_again; /* once, after a reconnect */
+    gboolean more;      /* more of it may be taken than one input did */
     int32_t given_up;   /* what is missing below is done without, by the user's word */
 } SecretHoles;
 

@@ -15,6 +15,7 @@ void
 secret_chat_receive (SecretChat *chat, int32_t date, TlBytes data, const MediaPlace *file,
                      gboolean live, HostTime now)
 {
+    chat->heard = TRUE;
     secret_show_waiting (chat, now);
     secret_receive_data (chat, date, data, file, live, now);
     secret_settle (chat, now);

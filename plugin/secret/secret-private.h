@@ -88,6 +88,7 @@ struct SecretChat {
     int32_t number; /* of the account's chats; 0: none */
     int32_t ttl;
     gboolean online; /* between resume() and suspend() */
+    gboolean heard;  /* since suspend() something came, before resume() perhaps */
     uint64_t tokens; /* the last one given out */
 
     SecretHandshake handshake;

@@ -14,6 +14,7 @@
 #define RANDOM_BYTES_MIN 15        /* SC-C3 */
 #define RANDOM_BYTES_TDLIB 31 /* and ours; nobody else sends so many (DECISIONS 26) */
 #define QUEUE_MAX 1000        /* messages behind holes (SC-D17) */
+#define DRAIN_MAX 25          /* of them taken in one input */
 #define QUEUE_BYTES_MAX ((size_t)16 << 20)
 #define NOTIFY_EVERY (3600 * 1000) /* ms (SC-C10) */
 #define V2_LAYER 73                /* from here on MTProto 2.0 only */
@@ -88,13 +89,20 @@ pass_hole (SecretChat *chat, int32_t raw)
     return TRUE;
 }
 
-/* Takes what waited, up to a hole, or to a message that something is computed for. */
+/* Takes what waited, up to a hole, to a message that something is computed for, or to so many: the
+ * loop has other things to do, and what comes behind them waits as they do. */
 static void
-drain (SecretChat *chat, HostTime now)
+drain (SecretChat *chat, unsigned most, HostTime now)
 {
+    unsigned taken = 0;
     gboolean moved = FALSE;
 
+    chat->holes.more = FALSE;
     while (chat->state == TALK_STATE_READY && chat->holes.queue->len > 0) {
+        if (taken++ == most) {
+            chat->holes.more = TRUE;
+            break;
+        }
         SecretQueued *item = g_ptr_array_index (chat->holes.queue, 0);
         if (item->raw_in > chat->numbers.raw_in && !pass_hole (chat, item->raw_in))
             break;
@@ -319,7 +327,7 @@ arrive (SecretChat *chat, SecretOpened *m, HostTime now)
         break;
     }
     }
-    drain (chat, now);
+    drain (chat, DRAIN_MAX, now);
     if (chat->state == TALK_STATE_READY)
         secret_holes_ask (chat, now);
 }
@@ -383,8 +391,8 @@ secret_receive_pump (SecretChat *chat, HostTime now)
         (chat->state == TALK_STATE_READY || chat->end.early))
         receive_early (chat, now);
     chat->end.early = FALSE;
-    if (chat->online) /* what a message waited for may have been computed */
-        drain (chat, now);
+    if (chat->online || chat->heard) /* what a message waited for may have been computed */
+        drain (chat, DRAIN_MAX, now);
 }
 
 TalkCode
@@ -399,6 +407,6 @@ secret_receive_skip (SecretChat *chat, HostTime now)
     const SecretQueued *last =
         g_ptr_array_index (chat->holes.queue, chat->holes.queue->len - 1);
     chat->holes.given_up = last->raw_in;
-    drain (chat, now);
+    drain (chat, G_MAXUINT, now);
     return TALK_DONE;
 }

@@ -132,8 +132,33 @@ any_number_waits_behind_it (void)
     g_assert_cmpuint (end_info (bob).queued, ==, MANY + 1);
     while (server_powers (bob))
         ;
+    g_assert_cmpuint (bob->shown->len, <, 100); /* in an input: the loop goes on between */
+    for (int i = 0; i < MANY && bob->shown->len < MANY; i++) /* looks that are due at once */
+        world_advance (w, 1);
     g_assert_cmpint (end_info (bob).state, ==, TALK_STATE_READY);
     g_assert_cmpuint (bob->shown->len, ==, MANY);
+}
+
+/* SC-F22: what was missed comes before the chats are resumed: it is computed then, too, and what
+ * is behind it has its turn */
+static void
+before_it_is_resumed (void)
+{
+    g_autoptr (World) w = world_ready_at (21);
+    End *bob = w->bob;
+
+    bob->slow = TRUE;
+    secret_chat_suspend (bob->chat);
+    request_by_hand (w, 7);
+    say_by_hand (w, w->alice, 71, "behind it");
+    g_assert_true (computes (bob));
+    while (server_powers (bob))
+        ;
+    g_assert_cmpstr (bob->texts->str, ==, "behind it ");
+    g_assert_cmpuint (end_info (bob).queued, ==, 0);
+    secret_chat_resume (bob->chat, w->now);
+    end_turn (bob);
+    g_assert_cmpint (bob->chat->rekey.step, ==, SECRET_REKEY_B_WAIT);
 }
 
 /* SC-F22 SC-D12 SC-D15 DECISIONS 26: of a hole behind it only that is asked for; who goes on without
@@ -381,6 +406,7 @@ main (int argc, char **argv)
 #define ADD(f) g_test_add_func ("/secret/agree/" #f, f)
     ADD (a_request_waits);
     ADD (any_number_waits_behind_it);
+    ADD (before_it_is_resumed);
     ADD (a_hole_behind_it);
     ADD (nothing_is_computed_in_vain);
     ADD (taken_back_while_it_is_computed);
