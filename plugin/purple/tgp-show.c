@@ -4,7 +4,7 @@
 #include "tgp-blocked.h"
 #include "tgp-conv.h"
 #include "tgp-frontend.h"
-#include "tgp-lies.h"
+#include "tgp-memory-files.h"
 #include "tgp-sound.h"
 #include "tgp-thumb.h"
 #include "tgp-words-show.h"
@@ -32,8 +32,8 @@ typedef struct {
 
 struct TgpShows {
     TgpAccount *tgp;
-    GPtrArray *coming; /* Coming */
-    TgpLies *lies;     /* what another program is to open */
+    GPtrArray *coming;     /* Coming */
+    TgpMemoryFiles *files; /* what another program is to open */
     struct {
         int32_t chat_id;
         int64_t id;
@@ -50,7 +50,7 @@ tgp_shows_new (TgpAccount *tgp)
 
     shows->tgp = tgp;
     shows->coming = g_ptr_array_new_with_free_func (g_free);
-    shows->lies = tgp_lies_new ();
+    shows->files = tgp_memory_files_new ();
     tgp_memory_file_sweep ();
     return shows;
 }
@@ -60,7 +60,7 @@ tgp_shows_free (TgpShows *shows)
 {
     tgp_sound_free (shows->heard.sound);
     g_ptr_array_unref (shows->coming);
-    tgp_lies_free (shows->lies);
+    tgp_memory_files_free (shows->files);
     g_free (shows);
 }
 
@@ -177,7 +177,7 @@ show_file (TgpAccount *tgp, const Coming *coming, GBytes *bytes, const MediaLook
         return;
     }
     int32_t seconds = coming->medium.opens ? coming->medium.ttl : 0;
-    tgp_lies_add (tgp->shows->lies, coming->chat_id, coming->id, file);
+    tgp_memory_files_add (tgp->shows->files, coming->chat_id, coming->id, file);
     g_autofree char *text =
         tgp_words_shown_as (&coming->medium, tgp_memory_file_path (file), seconds,
                             tgp_frontend ()->elsewhere);
@@ -336,7 +336,7 @@ start (TgpAccount *tgp, int32_t chat_id, int64_t id, const TgpMedium *medium,
     PurpleConversation *conv;
     TgpMedium *line = medium_at (tgp, chat_id, id, &conv);
     gboolean offers = line != NULL && media_ui != NULL;
-    const TgpMemoryFile *file = tgp_lies_of (tgp->shows->lies, chat_id, id);
+    const TgpMemoryFile *file = tgp_memory_files_of (tgp->shows->files, chat_id, id);
 
     if (file != NULL) { /* one is enough, and its time has begun */
         g_autofree char *text = tgp_words_lies (medium, tgp_memory_file_path (file),
@@ -416,9 +416,9 @@ tgp_show_gone (TgpAccount *tgp, int32_t chat_id, const int64_t *ids, size_t n)
 {
     TgpShows *shows = tgp->shows;
 
-    tgp_lies_gone (shows->lies, chat_id, ids, n);
+    tgp_memory_files_gone (shows->files, chat_id, ids, n);
     if (shows->heard.sound != NULL && shows->heard.chat_id == chat_id &&
-        tgp_lies_is_among (shows->heard.id, ids, n))
+        tgp_memory_files_is_among (shows->heard.id, ids, n))
         g_clear_pointer (&shows->heard.sound, tgp_sound_free);
 }
 

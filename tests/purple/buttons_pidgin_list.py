@@ -316,7 +316,7 @@ class More(buttons_pidgin.Story):
         self.pidgin.window('^Pidgin$|New Instant Message')
         self.pidgin.type('@Bob')
         self.pidgin.key('Return')
-        self.pidgin.window('@Bob')
+        self.pidgin.in_entry('@Bob')  # where another tab stands, Pidgin may leave the cursor on the new one's
         self.pidgin.say('to a stranger')
         self.pidgin.finds('label', 'Start a secret chat with Bob Bb|Send this in your secret chat', 'Secret chat')
         self.answer('Start and send|Send it there')
