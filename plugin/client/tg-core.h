@@ -12,7 +12,7 @@
  *   tg-photos.c   people's pictures                 tg-status.c  whether the user is there
  *   tg-held.c     texts before there is a chat      tg-secrets.c which chats there are
  *   tg-secret-tell.c, tg-secret-said.c  what they tell, and are told by the server
- *   tg-again.c, tg-source.c, tg-uploads.c  files on their way up  tg-secret-calls.c  they call
+ *   tg-again.c, tg-source.c, tg-uploads.c  files on their way     tg-secret-calls.c  they call
  *   tg-secret-acts.c   acts in them                 tg-notices.c what is told beside them
  *   tg-sink.c     a file being written              tg-files.c   files on their way here
  *   tg-logins.c   on which devices, and terms       tg-box.c     a stream of numbers

@@ -33,7 +33,7 @@
  *   tgp-drafts.c    before the chat is ready
  *   tgp-rest.c      long ones, line by line
  *   tgp-seen.c      incoming messages until they were seen
- *   tgp-memory-file.c  files in memory, for other programs; tgp-sound.c  voice
+ *   tgp-memory-file.c, tgp-memory-files.c  for other programs; tgp-sound.c  voice
  *   tgp-thumb.c     small pictures in lines
  *   tgp-show.c      what is fetched, shown, heard   tgp-click.c     what is clicked in a line
  *   tgp-unverified.c  a new chat with somebody verified

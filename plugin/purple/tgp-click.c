@@ -45,6 +45,7 @@ tgp_clicked (PurpleConversation *conv, int64_t id, TgpLink link)
         problem = link == TGP_LINK_PLAY ? tgp_play_start (tgp, chat_id, &medium, id)
                                         : tgp_show_start (tgp, chat_id, &medium, id);
     }
-    if (problem != NULL)
+    if (problem != NULL &&
+        tgp_conv_lives (conv)) /* a line of the first file's may close it */
         tgp_notice (conv, problem);
 }

@@ -118,7 +118,7 @@ run_cb (PurpleConversation *conv, const char *cmd, char **args, char **error, vo
     g_autofree char *problem = commands[which].run (conv, text);
     tgp_command_end ();
 
-    if (problem != NULL)
+    if (problem != NULL && tgp_conv_lives (conv)) /* lines of the command may close it */
         tgp_notice (conv, problem);
     tgp_text_wipe (g_steal_pointer (&typed));
     tgp_text_wipe (g_steal_pointer (&text));

@@ -209,8 +209,10 @@ add_mailed (GString *text, const TalkAsk *ask, gboolean typed)
               ask->part != NULL ? ask->part : "?");
     add_length (text, ask->length);
     if (ask->kind == TALK_ASK_RECOVERY)
-        add (text, _ ("It removes the account's password: set a new one in an official "
-                      "app afterwards."));
+        add (
+            text,
+            _ ("Entering it removes the account's password: set a new one in an official "
+               "app afterwards."));
     else
         add (text, typed ? _ ("The answer ? goes back to the address.")
                          : _ ("An empty answer goes back to the address."));

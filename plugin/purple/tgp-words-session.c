@@ -57,7 +57,8 @@ tgp_words_session_gone (int number)
 const char *
 tgp_words_session_here (void)
 {
-    return _ ("That is this session: \"Log out at the server...\" in the account's menu "
+    return _ ("That is this program's own session: \"Log out at the server...\" in the "
+              "account's menu "
               "ends it.");
 }
 

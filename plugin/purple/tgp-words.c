@@ -120,7 +120,7 @@ tgp_words_glance_how (const TalkSecret *info, const char *who)
                      "them."),
                   who)
             : g_strdup_printf (_ ("Only you and %s can read this chat. New messages "
-                                  "disappear %s after they were read."),
+                                  "disappear %s after they are read."),
                                who, time);
     return g_strconcat (
         timer, "\n",
@@ -211,7 +211,7 @@ tgp_words_info (const TalkSecret *info, const char *who, int number, const char 
                       "\nThe other side has not confirmed your last %u messages yet",
                       info->unacknowledged),
             info->unacknowledged);
-    if (info->queued > 0) {
+    if (info->missing > 0) {
         g_autofree char *missing = tgp_words_gap (who, info);
         g_string_append_printf (text, "\n%s", missing);
     }

@@ -44,9 +44,8 @@ missing_to (const SecretChat *chat)
     return chat->numbers.raw_in;
 }
 
-/* The first that is missing: what comes before it waits for something else (secret-turn.h). */
-static int32_t
-missing_from (const SecretChat *chat)
+int32_t
+secret_holes_first (const SecretChat *chat)
 {
     int32_t next = chat->numbers.raw_in;
 
@@ -159,9 +158,9 @@ secret_holes_pump (SecretChat *chat, HostTime now)
         return;
     gboolean due = since_ask (chat, now) >=
                    pauses[MIN (chat->holes.ask_step, (int32_t)G_N_ELEMENTS (pauses) - 1)];
-    int32_t to = MIN (missing_to (chat), missing_from (chat) + SECRET_RESEND_MAX);
+    int32_t to = MIN (missing_to (chat), secret_holes_first (chat) + SECRET_RESEND_MAX);
 
-    if (!ask (chat, missing_from (chat), to, now))
+    if (!ask (chat, secret_holes_first (chat), to, now))
         return;
     chat->holes.ask_again = FALSE;
     chat->holes.ask_step += due;
@@ -234,7 +233,7 @@ secret_holes_wipe (SecretChat *chat)
     secret_drop_all (chat, STORE_QUEUED);
     g_ptr_array_set_size (chat->holes.queue, 0);
     chat->holes.since = 0;
-    chat->holes.told = chat->holes.more = FALSE;
+    chat->holes.told = chat->holes.held = chat->holes.more = FALSE;
 }
 
 /* --- records --- */

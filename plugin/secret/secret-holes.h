@@ -32,12 +32,16 @@ typedef struct {
     int64_t ask_day;    /* wall ms of the first of these repeats */
     int32_t ask_today;
     gboolean ask_again; /* once, after a reconnect */
-    gboolean more;      /* more of it may be taken than one input did */
-    int32_t given_up;   /* what is missing below is done without, by the user's word */
+    gboolean
+        held; /* some of it waited for what was computed, and may not be taken at once */
+    gboolean more;    /* more of it may be taken than one input did */
+    int32_t given_up; /* what is missing below is done without, by the user's word */
 } SecretHoles;
 
 /* Where in the queue the first with this number or a higher one stands. */
 unsigned secret_holes_place (const SecretChat *chat, int32_t raw);
+/* The first that is missing: what comes before it waits for something else (secret-turn.h). */
+int32_t secret_holes_first (const SecretChat *chat);
 /* Something arrived: asks for what is seen to be missing for the first time. */
 void secret_holes_ask (SecretChat *chat, HostTime now);
 /* Asks again where it is time to. */

@@ -7,6 +7,8 @@
 void
 secret_chat_update (SecretChat *chat, const SecretRemote *remote, HostTime now)
 {
+    if (remote->state == SECRET_REMOTE_DISCARDED)
+        secret_receive_rest (chat, now);
     secret_handshake_remote (chat, remote, now);
     secret_settle (chat, now);
 }

@@ -1,5 +1,5 @@
-/* From ciphertext to effect: open, check, order, holes (SECRET-CHATS.md sections B, C,
- * D). */
+/* From ciphertext to its turn: open, check, order, holes (SECRET-CHATS.md sections B, C, D).
+ * What it does then: secret-turn.c. */
 #include "secret-turn.h"
 
 #include "secret.tl.h"
@@ -18,6 +18,7 @@
 #define QUEUE_BYTES_MAX ((size_t)16 << 20)
 #define NOTIFY_EVERY (3600 * 1000) /* ms (SC-C10) */
 #define V2_LAYER 73                /* from here on MTProto 2.0 only */
+
 /* --- opening --- */
 
 /* Length word and padding of an opened 2.0 plaintext (SC-B10). */
@@ -66,12 +67,13 @@ open_data (SecretChat *chat, TlBytes data, CryptoSecret *plain, SecretOpened *op
 
 /* --- holes --- */
 
+/* Of those behind the first hole, that is from `at` on. */
 static size_t
-queue_bytes (const SecretChat *chat)
+queue_bytes (const SecretChat *chat, unsigned at)
 {
     size_t bytes = 0;
 
-    for (unsigned i = 0; i < chat->holes.queue->len; i++)
+    for (unsigned i = at; i < chat->holes.queue->len; i++)
         bytes += ((SecretQueued *)g_ptr_array_index (chat->holes.queue, i))->body->len;
     return bytes;
 }
@@ -89,18 +91,18 @@ pass_hole (SecretChat *chat, int32_t raw)
     return TRUE;
 }
 
-/* Takes what waited, up to a hole, to a message that something is computed for, or to so many: the
- * loop has other things to do, and what comes behind them waits as they do. */
+/* Takes what waited, up to a hole, or to a message that something is computed for. Of what waited
+ * for that, so many: the loop has other things to do, and what comes behind waits as they do. */
 static void
 drain (SecretChat *chat, unsigned most, HostTime now)
 {
     unsigned taken = 0;
-    gboolean moved = FALSE;
+    gboolean moved = FALSE, held = FALSE;
 
     chat->holes.more = FALSE;
     while (chat->state == TALK_STATE_READY && chat->holes.queue->len > 0) {
-        if (taken++ == most) {
-            chat->holes.more = TRUE;
+        if (chat->holes.held && taken++ >= most) {
+            held = chat->holes.more = TRUE;
             break;
         }
         SecretQueued *item = g_ptr_array_index (chat->holes.queue, 0);
@@ -116,8 +118,10 @@ drain (SecretChat *chat, unsigned most, HostTime now)
                            .body = item->body->data,
                            .body_len = item->body->len };
         gboolean next = item->raw_in == chat->numbers.raw_in;
-        if (next && !item->noop && secret_turn_waits (chat, &m))
+        if (next && !item->noop && secret_turn_waits (chat, &m)) {
+            held = TRUE;
             break;
+        }
         g_ptr_array_steal_index (chat->holes.queue, 0);
         moved = TRUE;
         secret_delete_queued (chat, item->raw_in);
@@ -125,6 +129,7 @@ drain (SecretChat *chat, unsigned most, HostTime now)
             secret_turn_take (chat, &m, item->noop, now);
         secret_queued_free (item);
     }
+    chat->holes.held = held;
     if (moved)
         secret_holes_moved (chat, now);
 }
@@ -162,11 +167,17 @@ enqueue (SecretChat *chat, const SecretOpened *m, HostTime now)
         return; /* the first copy wins (SC-D11) */
     if (secret_turn_knows_too_much (chat, secret_turn_acknowledged (chat, m, raw)))
         return;
-    if (is_behind_hole (chat, raw) &&
-        (chat->holes.queue->len >= QUEUE_MAX ||
-         queue_bytes (chat) + m->body_len > QUEUE_BYTES_MAX)) {
-        secret_violation (chat, "too many messages behind a hole (SC-D17)");
-        return;
+    int32_t hole = secret_holes_first (chat);
+    unsigned first = secret_holes_place (chat, hole);
+    if (is_behind_hole (chat, raw)) {
+        if (chat->holes.queue->len - first >= QUEUE_MAX ||
+            queue_bytes (chat, first) + m->body_len > QUEUE_BYTES_MAX) {
+            secret_violation (chat, "too many messages behind a hole (SC-D17)");
+            return;
+        }
+        g_debug ("[chat %d] <- #%d waits behind a hole at #%d", chat->id, raw, hole);
+    } else {
+        g_debug ("[chat %d] <- #%d waits for what is computed", chat->id, raw);
     }
     SecretQueued *item = g_new0 (SecretQueued, 1);
     item->raw_in = raw;
@@ -180,8 +191,6 @@ enqueue (SecretChat *chat, const SecretOpened *m, HostTime now)
     item->body = g_byte_array_new ();
     g_byte_array_append (item->body, m->body, (unsigned)m->body_len);
     g_ptr_array_insert (chat->holes.queue, (int)at, item);
-    g_debug ("[chat %d] <- #%d waits, as the next is #%d", chat->id, raw,
-             chat->numbers.raw_in);
     if (is_resend (m, &start, &end)) {
         item->noop = TRUE;
         if (!secret_outbox_resend (chat, start, end, now)) {
@@ -391,8 +400,15 @@ secret_receive_pump (SecretChat *chat, HostTime now)
         (chat->state == TALK_STATE_READY || chat->end.early))
         receive_early (chat, now);
     chat->end.early = FALSE;
-    if (chat->online || chat->heard) /* what a message waited for may have been computed */
+    /* what a message waited for may have been computed */
+    if (chat->online || chat->heard)
         drain (chat, DRAIN_MAX, now);
+}
+
+void
+secret_receive_rest (SecretChat *chat, HostTime now)
+{
+    drain (chat, G_MAXUINT, now);
 }
 
 TalkCode

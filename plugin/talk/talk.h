@@ -151,7 +151,7 @@ typedef enum {
 typedef enum {
     TALK_CLOSED_NOT,
     TALK_CLOSED_BY_US,
-    TALK_CLOSED_REJECTED,     /* we declined */
+    TALK_CLOSED_REJECTED,     /* we rejected it */
     TALK_CLOSED_BY_PEER,      /* encryptedChatDiscarded, ENCRYPTION_DECLINED */
     TALK_CLOSED_ELSEWHERE,    /* accepted on another device (SC-A19) */
     TALK_CLOSED_ID_INVALID,   /* ENCRYPTION_ID_INVALID and like */

@@ -64,8 +64,9 @@ class Story:
     def came_in(self, text, chat):
         """... and in no other chat."""
         self.peer.hears('message .* %s$' % text)
-        if self.peer.info()['chat'] != chat:
-            raise lab.Gone('it went to another chat')
+        went = self.peer.info()['chat']
+        if went != chat:
+            raise lab.Gone('it went to chat %s, not to %s:\n%s' % (went, chat, '\n'.join(self.peer.said[-15:])))
 
     # --- the menu of a secret chat
 

@@ -208,6 +208,8 @@ class More(buttons_pidgin.Story):
 
     def again(self):
         """SC-A1: the menu in the window of a chat that ended asks for a new one"""
+        if self.second is not None:
+            self.goes(self.second_title, self.second)
         self.started()
         self.pidgin.menu(row(self.second_title), MENU, 'End secret chat')
         self.answer('End chat')

@@ -266,7 +266,7 @@ def sessions(place, us, companion):
     us.send('cmd secret sessions end 3')
     us.hears('line secret.* system: There is no session 3')
     us.send('cmd secret sessions end 1')
-    us.hears('line secret.* system: That is this session')
+    us.hears('line secret.* system: That is this program's own session')
     us.send('cmd secret sessions end 2')
     us.hears(r'action End the session of purple-mtproto \(headless\)\?.*\[End session\] \[Cancel\]')
     if place.dc.counts().get('account.resetAuthorization'):

@@ -132,11 +132,37 @@ any_number_waits_behind_it (void)
     g_assert_cmpuint (end_info (bob).queued, ==, MANY + 1);
     while (server_powers (bob))
         ;
-    g_assert_cmpuint (bob->shown->len, <, 100); /* in an input: the loop goes on between */
-    for (int i = 0; i < MANY && bob->shown->len < MANY; i++) /* looks that are due at once */
+    g_assert_cmpuint (bob->shown->len, <,
+                      100); /* in an input: the loop goes on between */
+    for (int i = 0; i < MANY && bob->shown->len < MANY;
+         i++) /* looks that are due at once */
         world_advance (w, 1);
     g_assert_cmpint (end_info (bob).state, ==, TALK_STATE_READY);
     g_assert_cmpuint (bob->shown->len, ==, MANY);
+}
+
+/* SC-F22: when the other side ends the chat, what is here and in order is shown before that */
+static void
+the_end_comes_behind_it (void)
+{
+    enum { MANY = 300 };
+    g_autoptr (World) w = world_new (22, WORLD_TOY | WORLD_COARSE);
+    End *bob = w->bob;
+
+    world_ready (w);
+    bob->slow = TRUE;
+    request_by_hand (w, 7);
+    for (int i = 1; i <= MANY; i++)
+        say_by_hand (w, w->alice, 1000 + i, "x");
+    while (server_powers (bob))
+        ;
+    g_assert_cmpuint (bob->shown->len, <, MANY);
+    secret_chat_update (
+        bob->chat,
+        &(SecretRemote){ .state = SECRET_REMOTE_DISCARDED, .id = bob->chat->id }, w->now);
+    end_turn (bob);
+    g_assert_cmpuint (bob->shown->len, ==, MANY);
+    g_assert_cmpint (bob->chat->state, ==, TALK_STATE_CLOSED);
 }
 
 /* SC-F22: what was missed comes before the chats are resumed: it is computed then, too, and what
@@ -406,6 +432,7 @@ main (int argc, char **argv)
 #define ADD(f) g_test_add_func ("/secret/agree/" #f, f)
     ADD (a_request_waits);
     ADD (any_number_waits_behind_it);
+    ADD (the_end_comes_behind_it);
     ADD (before_it_is_resumed);
     ADD (a_hole_behind_it);
     ADD (nothing_is_computed_in_vain);
