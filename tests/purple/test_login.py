@@ -160,7 +160,7 @@ def recovered(place):
     us.send('answer 12345')
     us.hears('input Password: .*Forgotten[?] An empty answer has a code mailed to you')
     us.send('answer ')
-    us.hears("input .*A code was sent to your e-mail address a[*]@b.c.*It removes the account's password")
+    us.hears("input .*A code was sent to your e-mail address a[*]@b.c.*Entering it removes the account's password")
     us.send('answer 00000')
     us.hears('input .*That code was wrong')
     us.send('answer 54321')
@@ -266,7 +266,7 @@ def sessions(place, us, companion):
     us.send('cmd secret sessions end 3')
     us.hears('line secret.* system: There is no session 3')
     us.send('cmd secret sessions end 1')
-    us.hears('line secret.* system: That is this program's own session')
+    us.hears('line secret.* system: That is this program.s own session')
     us.send('cmd secret sessions end 2')
     us.hears(r'action End the session of purple-mtproto \(headless\)\?.*\[End session\] \[Cancel\]')
     if place.dc.counts().get('account.resetAuthorization'):
