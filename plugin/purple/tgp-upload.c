@@ -5,6 +5,8 @@
 #include "tgp-upload.h"
 
 #include "tgp-conv.h"
+#include "tgp-dialog.h"
+#include "tgp-frontend.h"
 #include "tgp-picture.h"
 #include "tgp-text.h"
 #include "tgp-unsent.h"
@@ -249,20 +251,32 @@ give (TgpAccount *tgp, Job *job, const Item *item, gboolean first, int64_t album
     return tg_secret_send_file (tgp->client, job->chat_id, &file, id);
 }
 
-/* "Not sent", and the caption below it. FALSE: there is nobody to tell it. */
+/* "Not sent", and the caption below it, in the chat: where it has no window a caption is kept until it has
+ * one, in the store. FALSE: nothing would be kept, or nobody is there to keep it. */
 static gboolean
-refuse (TgpAccount *tgp, const Job *job, const char *reason, gboolean first)
+refuse (TgpAccount *tgp, const Job *job, const char *reason, const TalkTyped *typed)
 {
-    TalkTyped typed = { .text = first ? job->caption : "",
-                        .spans = first ? job->spans : NULL };
     g_autofree char *name = tgp_name_secret (job->chat_id);
     PurpleConversation *conv = tgp_conv_named (job->account, name, FALSE);
 
+    if (conv == NULL &&
+        (tgp == NULL || (*typed->text == '\0' && !tgp_frontend ()->windowless)))
+        return FALSE;
     if (tgp != NULL)
-        tgp_unsent_refused (tgp, job->chat_id, reason, &typed, 0);
-    else if (conv != NULL) /* the account goes, the window stays */
-        tgp_notice_looks (conv, reason, typed.text, typed.spans);
-    return tgp != NULL || conv != NULL;
+        tgp_unsent_refused (tgp, job->chat_id, reason, typed, 0);
+    else /* the account goes, the window stays */
+        tgp_notice_looks (conv, reason, typed->text, typed->spans);
+    return TRUE;
+}
+
+/* By whom the file came, else by itself. */
+static void
+tell_at_once (const Item *item, int64_t id, const char *reason)
+{
+    if (item->taken != NULL)
+        item->taken (item->user, id, reason);
+    else if (reason != NULL)
+        tgp_dialog_tell (NULL, PURPLE_NOTIFY_MSG_ERROR, _ ("Send file"), reason, NULL);
 }
 
 /* Why it does not go; NULL: it went, as *id. */
@@ -312,9 +326,13 @@ prepared_cb (void *data)
         g_autofree char *reason = tgp != NULL
                                       ? send_one (tgp, job, item, i == 0, album, &id)
                                       : g_strdup (tgp_words_not_sent (TALK_IS_OFFLINE));
-        gboolean told = reason != NULL && refuse (tgp, job, reason, i == 0);
-        if (item->taken != NULL)
-            item->taken (item->user, id, told ? NULL : reason);
+        TalkTyped typed = { .text = i == 0 ? job->caption : "",
+                            .spans = i == 0 ? job->spans : NULL };
+        g_autofree char *untold = NULL;
+        if (reason != NULL && !refuse (tgp, job, reason, &typed))
+            untold =
+                g_strconcat (reason, *typed.text != '\0' ? "\n" : "", typed.text, NULL);
+        tell_at_once (item, id, untold);
     }
     job_free (job);
 }

@@ -12,7 +12,8 @@ typedef struct {
      * (LIKE), or not at all (MUST). FILE: nothing of it is touched. */
     enum { TGP_UPLOAD_FILE, TGP_UPLOAD_LIKE_PHOTO, TGP_UPLOAD_MUST_PHOTO } how;
     /* If not NULL: called once, when the client has it as that message; 0: it is not sent. Why,
-     * was told in the chat; where that could not be, `reason` is to be told, else it is NULL. */
+     * was told in the chat; where that could not be, `reason` (with the caption) is to be told at once,
+     * else it is NULL. If there is nobody to call, a dialog tells it. */
     void (*taken) (void *user, int64_t id, const char *reason);
     void *user;
 } TgpUpload;

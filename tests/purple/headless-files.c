@@ -6,6 +6,8 @@
  *   choose PATH        answers Pidgin's dialog for files; "choose" closes it
  *   stop               Stop, in the window of transfers
  *   sendfile-stop NAME PATH   both, before anything was made of it
+ *   sendfile-list NAME [PATH]   Send File in the list: no window is opened
+ *   sendfile-gone NAME PATH   the same of a file that is emptied and goes once libpurple has opened it
  *
  * BitlBee's file is a copy of its own, which goes with the first progress; Finch's dialogs for
  * files crash (FRONTENDS 7), so that nobody may ask for one there. */
@@ -13,11 +15,13 @@
 
 #include <glib/gstdio.h>
 #include <string.h>
+#include <unistd.h>
 
 static gboolean is_bitlbee, is_finch;
 static PurpleXfer *last;
 static char *copy;      /* BitlBee's */
 static gboolean inside; /* of send_file: it makes one there only */
+static gboolean going;  /* the file goes once libpurple has opened it */
 static struct {
     GCallback chosen, closed;
     void *user;
@@ -50,6 +54,10 @@ add_xfer (PurpleXfer *xfer)
 static void
 update_progress (PurpleXfer *xfer, double percent)
 {
+    const char *path = purple_xfer_get_local_filename (xfer);
+
+    if (going && (truncate (path, 0) != 0 || g_unlink (path) != 0))
+        g_error ("%s does not go", path);
     if (copy != NULL)
         g_unlink (copy);
     g_clear_pointer (&copy, g_free);
@@ -184,12 +192,28 @@ files_command (PurpleConversation *conv, const char *verb, const char *rest)
     return TRUE;
 }
 
+static void
+send_from_list (const char *name_and_path)
+{
+    g_auto (GStrv) words = g_strsplit (name_and_path, " ", 2);
+    PurpleBuddy *buddy = find_buddy (words[0]);
+
+    send_file (purple_account_get_connection (the_account ()),
+               purple_buddy_get_name (buddy), words[1] != NULL ? words[1] : "");
+}
+
 gboolean
 transfers_command (const char *verb, const char *rest)
 {
     if (g_str_equal (verb, "choose"))
         choose (rest);
-    else if (g_str_equal (verb, "stop") && last != NULL)
+    else if (g_str_equal (verb, "sendfile-list"))
+        send_from_list (rest);
+    else if (g_str_equal (verb, "sendfile-gone")) {
+        going = TRUE;
+        send_from_list (rest);
+        going = FALSE;
+    } else if (g_str_equal (verb, "stop") && last != NULL)
         purple_xfer_cancel_local (last);
     else
         return FALSE;

@@ -218,6 +218,57 @@ def said_once(place, us, companion, home):
     us.never(r'(notify|line secret.* system:).*Not sent')
 
 
+GONE = r'Not sent: %s is not there\.'
+
+
+@with_home('--as', 'pidgin')
+def said_without_a_window(place, us, companion, home):
+    """What a worker finds wrong with a file is said at once, where the chat has no window that could say it and nothing is
+    kept until it has one; once, also after a new start"""
+    us.does('close secret')
+    us.send('sendfile-gone secret ' + write(home, 'a.bin', b'hello'))
+    us.hears('notify File transfer to .*: ' + GONE % r'a\.bin' + '$')
+    us.hears('xfer gone')
+    us.send('windows all')
+    us.hears('windows 0$')
+    us.send('open secret')
+    us.never('line secret.* system:.*Not sent')
+    us.send('sendfile-gone secret ' + write(home, 'a.bin', b'hello'))  # its window says it
+    us.hears('line secret.* system: ' + GONE % r'a\.bin' + '$')
+    us.hears('xfer gone')
+    us.never('notify .*Not sent')
+
+
+@with_home('--as', 'finch')
+def said_without_a_window_in_finch(place, us, companion, home):
+    """... by whatever way it was given; a caption is kept, over the program's end, too"""
+    us.does('close secret')
+    us.send('sendfile-list secret')
+    us.hears(r'input Which file\?')
+    us.send('answer ~/none.txt')
+    us.hears('notify ' + GONE % r'none\.txt' + ' *: *$')
+    us.send('sendfile-list secret')
+    us.hears(r'input Which file\?')
+    us.send('answer ~/none.txt | look')
+    us.never('notify .*Not sent')
+    us.send('quit')
+    us.hears('over')
+    us.process.wait(lab.PATIENCE)
+    again = place.headless('purple', '--as', 'finch', env=dict(os.environ, HOME=home))
+    again.hears('signed-on')
+    again.send('open secret')
+    again.hears('line secret.* system: .*Not sent: .*<BR>look$')
+    again.never('Not sent')
+
+
+@with_home('--as', 'bitlbee')
+def said_in_bitlbee(place, us, companion, home):
+    """... in BitlBee, which has no windows, in a line"""
+    us.does('close secret')
+    us.send('sendfile-gone secret ' + write(home, 'a.bin', b'hello'))
+    us.hears('line secret.* system: .*Not sent: .* is empty')
+
+
 @with_home('--as', 'pidgin')
 def called_like_a_window(place, us, companion, home):
     """Somebody whom the user calls as conversations are called inside: no line about a transfer comes to that window"""
@@ -302,4 +353,5 @@ def not_in_bitlbee(place, us, companion, home):
         raise lab.Gone('a copy stays')
 
 
-sys.exit(STORIES.run([('sent', sent), ('music', music), ('what it is', what_it_is), ('of a text', of_a_text), ('by its window', by_its_window), ('said once', said_once), ('called like a window', called_like_a_window), ('by a path', by_a_path), ('not sent', not_sent), ('nobody there', nobody_there), ('not in BitlBee', not_in_bitlbee)]))
+sys.exit(STORIES.run([('sent', sent), ('music', music), ('what it is', what_it_is), ('of a text', of_a_text), ('by its window', by_its_window), ('said once', said_once), ('said without a window', said_without_a_window),
+    ('said without a window in Finch', said_without_a_window_in_finch), ('said in BitlBee', said_in_bitlbee), ('called like a window', called_like_a_window), ('by a path', by_a_path), ('not sent', not_sent), ('nobody there', nobody_there), ('not in BitlBee', not_in_bitlbee)]))
