@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 """Schema + list of what is used -> descriptor tables (.c) and structs (.h).
 
-Usage: tlgen.py PREFIX NAME SCHEMA.tl USED [--manifest FILE] [--strict] [--depth N] OUT.c OUT.h
+Usage: tlgen.py PREFIX NAME SCHEMA.tl USED [--manifest FILE] [--also FILE.tl ...] [--strict] [--depth N] OUT.c OUT.h
        tlgen.py --diff OLD.tl NEW.tl
 
 Every id is checked against its CRC32. USED has one constructor or method a line: `name` (all
 fields), `name: field field! field`, or `name: * field!` (all, too), where `!` marks a field that dumps must not show; names of
 old forms in secret.tl carry their layer (decryptedMessage45). What USED does not list is known to
-the decoder but has no struct. A USED of - means everything.
+the decoder but has no struct. A USED of - means everything. What --also names joins the schema; where that has the
+name already, it is the form of the layer in that file's head, and carries it (user198).
 """
 import re
 import sys
@@ -146,6 +147,19 @@ def name_old_forms(ctors):
             c.suffix = c.label + ('b' if taken[c.label] > 1 else '')
         for i, c in enumerate(c for c in group if c.label == 'main'):
             c.suffix = 'Main' + (str(i + 1) if i else '')
+
+
+def join(ctors, path):
+    """Adds what another file has; forms of its layer behind those that have the name."""
+    more, _, layer = read_schema(path, False)
+    names = {c.name for c in ctors}
+    numbers = {c.number for c in ctors}
+    for c in more:
+        if c.number in numbers:
+            die('%s: %s is in the schema already' % (path, c.name))
+        if c.name in names:
+            c.suffix = str(layer)
+    ctors.extend(more)
 
 
 def read_used(path, ctors):
@@ -314,11 +328,13 @@ def main():
     if args[:1] == ['--diff']:
         return diff(*args[1:])
     manifest, strict, depth = None, False, 64
-    plain = []
+    plain, also = [], []
     while args:
         word = args.pop(0)
         if word == '--manifest':
             manifest = args.pop(0)
+        elif word == '--also':
+            also.append(args.pop(0))
         elif word == '--strict':
             strict = True
         elif word == '--depth':
@@ -328,6 +344,8 @@ def main():
     prefix, name, schema, used, out_c, out_h = plain
     ctors, by_hand, layer = read_schema(schema, name == 'record')
     name_old_forms(ctors)
+    for path in also:
+        join(ctors, path)
     read_used(used, ctors)
     if manifest:
         check_manifest(manifest, ctors)

@@ -26,9 +26,9 @@ dc_feed_clear (DcUser *user)
     g_ptr_array_unref (user->news);
 }
 
-/* To all of the user's sessions that want updates, as often as the mood says. */
+/* To all of the user's sessions that want updates but this one, as often as the mood says. */
 static void
-push (Dc *dc, const DcUser *to, const TlObject *updates)
+push (Dc *dc, const DcUser *to, const DcSession *but, const TlObject *updates)
 {
     g_auto (TlWriter) body = { 0 };
 
@@ -36,11 +36,12 @@ push (Dc *dc, const DcUser *to, const TlObject *updates)
     for (unsigned i = 0; i < dc->sessions->len; i++) {
         DcSession *session = g_ptr_array_index (dc->sessions, i);
         const DcKey *key = dc_device (session->key);
-        if (key->user != to || !session->updates || dc_mood_says (dc, DC_MOOD_MISSED))
+        if (key->user != to || !session->updates || session == but ||
+            dc_mood_says (dc, DC_MOOD_MISSED))
             continue;
-        dc_session_send (session, &body, TRUE, FALSE);
+        dc_layer_tell (session, &body);
         if (dc_mood_says (dc, DC_MOOD_AGAIN))
-            dc_session_send (session, &body, TRUE, FALSE);
+            dc_layer_tell (session, &body);
     }
 }
 
@@ -54,21 +55,30 @@ push_many (Dc *dc, DcUser *to, const TlObject *update, const DcUser *about, int3
     SrvUpdates all = TL_NEW (SrvUpdates, .updates = { updates, 1 }, .users = { users, 1 },
                              .chats = { users, 0 }, .date = dc_now (dc), .seq = seq);
 
-    push (dc, to, TL_OBJ (&all));
+    push (dc, to, NULL, TL_OBJ (&all));
+}
+
+/* Of `owner`, in the conversation with `with`. */
+static DcLetter *
+new_letter (Dc *dc, DcUser *owner, const DcUser *with, const char *text)
+{
+    DcLetter *letter = g_new0 (DcLetter, 1);
+
+    letter->pts = ++owner->pts;
+    letter->text = g_strdup (text);
+    letter->from = TL_NEW (SrvPeerUser, .user_id = with->id);
+    letter->message =
+        TL_NEW (SrvMessage, .id = letter->pts, .peer_id = TL_OBJ (&letter->from),
+                .date = dc_now (dc), .message = TL_STR (letter->text));
+    g_ptr_array_add (owner->letters, letter);
+    return letter;
 }
 
 void
 dc_letter (Dc *dc, DcUser *from, DcUser *to, const char *text, gboolean whole)
 {
-    DcLetter *letter = g_new0 (DcLetter, 1);
+    DcLetter *letter = new_letter (dc, to, from, text);
 
-    letter->pts = ++to->pts;
-    letter->text = g_strdup (text);
-    letter->from = TL_NEW (SrvPeerUser, .user_id = from->id);
-    letter->message =
-        TL_NEW (SrvMessage, .id = letter->pts, .peer_id = TL_OBJ (&letter->from),
-                .date = dc_now (dc), .message = TL_STR (letter->text));
-    g_ptr_array_add (to->letters, letter);
     SrvUpdateShortMessage brief =
         TL_NEW (SrvUpdateShortMessage, .id = letter->pts, .user_id = from->id,
                 .message = TL_STR (letter->text), .pts = letter->pts, .pts_count = 1,
@@ -79,7 +89,22 @@ dc_letter (Dc *dc, DcUser *from, DcUser *to, const char *text, gboolean whole)
     if (whole)
         push_many (dc, to, TL_OBJ (&update), from, 0);
     else
-        push (dc, to, TL_OBJ (&brief));
+        push (dc, to, NULL, TL_OBJ (&brief));
+}
+
+const DcLetter *
+dc_letter_sent (DcCall *call, const DcUser *to, const char *text, int64_t random_id)
+{
+    DcLetter *letter = new_letter (call->dc, call->user, to, text);
+
+    letter->message.out = TRUE;
+    letter->random_id = random_id;
+    SrvUpdateShortMessage brief =
+        TL_NEW (SrvUpdateShortMessage, .out = TRUE, .id = letter->pts, .user_id = to->id,
+                .message = TL_STR (letter->text), .pts = letter->pts, .pts_count = 1,
+                .date = letter->message.date);
+    push (call->dc, call->user, call->session, TL_OBJ (&brief));
+    return letter;
 }
 
 void

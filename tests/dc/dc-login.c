@@ -190,7 +190,7 @@ tell (Dc *dc, const DcKey *device)
     for (unsigned i = 0; i < dc->sessions->len; i++) {
         DcSession *session = g_ptr_array_index (dc->sessions, i);
         if (session->key == device || session->key->perm == device)
-            dc_session_send (session, &body, TRUE, FALSE);
+            dc_layer_tell (session, &body);
     }
 }
 

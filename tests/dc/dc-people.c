@@ -112,7 +112,7 @@ dc_push (Dc *dc, DcCall *call, DcUser *to, DcKey *device, const TlObject *update
             (!session->updates && !dc->updates_everywhere))
             continue;
         if (call == NULL) {
-            dc_session_send (session, &body, TRUE, FALSE);
+            dc_layer_tell (session, &body);
             continue;
         }
         DcPush *push = g_new0 (DcPush, 1);
@@ -129,7 +129,7 @@ dc_push_run (DcCall *call)
     for (unsigned i = 0; i < call->after->len; i++) {
         DcPush *push = g_ptr_array_index (call->after, i);
         TlWriter body = { .data = push->body->data, .len = push->body->len };
-        dc_session_send (push->session, &body, TRUE, FALSE);
+        dc_layer_tell (push->session, &body);
         g_byte_array_unref (push->body);
         g_free (push);
     }

@@ -8,6 +8,8 @@
  *   dc-login.c      how a code goes out, QR codes
  *   dc-account.c    logins on all devices, terms
  *   dc-feed.c       what an account is told by pts and seq
+ *   dc-cloud.c      ordinary messages that a client sends
+ *   dc-layer.c      forms of other layers
  *   dc-sites.c      several data centres      dc-files.c    files of secret chats
  *   dc-hostile.c    what no honest server does
  *   dc-mood.c       what an honest one may do to its messages
@@ -44,7 +46,6 @@ struct DcSession {
     DcConn *conn; /* NULL: not connected */
     int32_t content;
     gboolean updates; /* a call without invokeWithoutUpdates came */
-    int layer;
     GHashTable *seen; /* msg_id */
     GQueue unacked;   /* DcUnacked */
 };
@@ -156,19 +157,26 @@ struct Dc {
     unsigned slice; /* messages of an answer to getDifference; 0 = all */
 };
 
-typedef enum { DC_FRAME_INTERMEDIATE, DC_FRAME_PADDED, DC_FRAME_ABRIDGED } DcFrameKind;
+typedef enum {
+    DC_FRAME_NONE, /* not known yet */
+    DC_FRAME_INTERMEDIATE,
+    DC_FRAME_PADDED,
+    DC_FRAME_ABRIDGED,
+    DC_FRAME_FULL,
+} DcFrameKind;
 
 struct DcConn {
     Dc *dc;
     const DcConnOps *ops;
     void *user;
-    CryptoCtr *in, *out;
+    CryptoCtr *in, *out; /* NULL: not obfuscated */
     DcFrameKind kind;
-    int number;      /* data centre id of the header, or anything */
-    int site;        /* where it came to */
-    gboolean media;  /* at an address for files */
-    gboolean secret; /* at one that has a secret (dc-sites.c) */
-    gboolean strict; /* of a client that is to be judged */
+    uint32_t heard, said; /* full: packets until now */
+    int number;           /* data centre id of the header, or anything */
+    int site;             /* where it came to */
+    gboolean media;       /* at an address for files */
+    gboolean secret;      /* at one that has a secret (dc-sites.c) */
+    gboolean strict;      /* of a client that is to be judged */
     GByteArray *buffer;
     GHashTable *exchanges; /* nonce -> exchange */
     int64_t ends_at;       /* unless it is pinged again; real ms, 0 = never */
@@ -197,8 +205,8 @@ typedef struct {
 
 extern const DcMethod dc_account_methods[], dc_auth_methods[], dc_login_methods[],
     dc_mail_methods[], dc_listed_methods[], dc_people_methods[], dc_profile_methods[],
-    dc_secret_methods[], dc_updates_methods[], dc_site_methods[],
-    dc_file_methods[]; /* ended by name NULL */
+    dc_secret_methods[], dc_updates_methods[], dc_site_methods[], dc_file_methods[],
+    dc_cloud_methods[]; /* ended by name NULL */
 
 void dc_log (Dc *dc, const char *format, ...) G_GNUC_PRINTF (2, 3);
 int64_t dc_now_ms (Dc *dc);
@@ -238,6 +246,15 @@ void dc_answer_bool (DcCall *call, gboolean value);
 gboolean dc_switched (Dc *dc, const char *name, int *code, char **text);
 void dc_delayed_free (DcDelayed *delayed);
 void dc_switch_free (DcSwitch *item);
+
+/* dc-layer.c */
+/* What came in the forms of the session's layer, in ours; FALSE: they are the same. */
+gboolean dc_layer_hear (const DcSession *session, const uint8_t *body, size_t len,
+                        TlWriter *out);
+/* The call's answer in the forms of its session's layer. */
+void dc_layer_answer (const DcCall *call, TlWriter *out);
+/* Sends updates, encoded in ours. */
+void dc_layer_tell (DcSession *session, const TlWriter *updates);
 
 /* dc-auth.c */
 SrvAuthAuthorization dc_log_in (DcCall *call, DcUser *user, SrvUser *self,

@@ -60,7 +60,7 @@ send_result (DcSession *session, int64_t msg_id, const DcCall *call, int64_t del
         tl_writer_int (&body, call->error_code);
         tl_writer_bytes (&body, call->error, strlen (call->error));
     } else {
-        tl_writer_raw (&body, call->answer.data, call->answer.len);
+        dc_layer_answer (call, &body);
     }
     if (delay == 0) {
         dc_session_send (session, &body, TRUE, TRUE);
@@ -100,12 +100,18 @@ unwrap (DcSession *session, const uint8_t *body, size_t len, gboolean *no_update
             len = unpacked->len;
             continue;
         }
+        g_auto (TlWriter) newer = { 0 };
+        if (dc_layer_hear (session, body, len, &newer)) {
+            body = newer.data;
+            len = newer.len;
+        }
         g_autoptr (TlMessage) next = tl_message_decode (&tl_dc_schema, body, len, NULL);
         if (next == NULL)
             return NULL;
         const TlObject *root = tl_message_root (next);
         if (TL_AS (root, SrvInvokeWithLayer) != NULL) {
-            session->layer = TL_AS (root, SrvInvokeWithLayer)->layer;
+            DcKey *key = session->key->perm != NULL ? session->key->perm : session->key;
+            key->layer = TL_AS (root, SrvInvokeWithLayer)->layer;
             query = TL_AS (root, SrvInvokeWithLayer)->query;
         } else if (TL_AS (root, SrvInitConnection) != NULL) {
             TlBytes model = TL_AS (root, SrvInitConnection)->device_model;
@@ -138,7 +144,7 @@ find_method (const char *name)
     static const DcMethod *const tables[] = {
         dc_account_methods, dc_auth_methods,   dc_login_methods,   dc_mail_methods,
         dc_listed_methods,  dc_people_methods, dc_profile_methods, dc_secret_methods,
-        dc_updates_methods, dc_site_methods,   dc_file_methods
+        dc_updates_methods, dc_site_methods,   dc_file_methods,    dc_cloud_methods
     };
 
     for (size_t t = 0; t < G_N_ELEMENTS (tables); t++)

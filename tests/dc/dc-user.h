@@ -88,6 +88,7 @@ struct DcKey {
     DcUser *scanned;
     /* dc-account.c */
     char *model;
+    int layer; /* announced last (dc-layer.c); 0: none was */
     gboolean no_secrets;
     unsigned born; /* which key it is */
 };

@@ -1,16 +1,14 @@
 /* What Telegram's servers take from clients other than ours, the data centre takes, too. */
-#include "dc.h"
+#include "dc-private.h"
 
-#include "crypto-aes-ctr.h"
 #include "crypto-rsa.h"
 #include "crypto-secret.h"
 #include "mtproto.tl.h"
-#include "tl-encode.h"
-#include "tl-message.h"
 #include "tl-writer.h"
 #include "../peer/world-key.h"
 
 #include <string.h>
+#include <zlib.h>
 
 /* A client that goes as far as the server's half of Diffie-Hellman: then the inner data was taken. */
 typedef struct {
@@ -182,6 +180,216 @@ numbers_that_agree (void)
     g_assert_false (names (2, 3));
 }
 
+/* --- transports as they are --- */
+
+typedef struct {
+    GByteArray *heard;
+    gboolean closed;
+} Line;
+
+static void
+line_send_cb (void *user, const uint8_t *data, size_t len)
+{
+    g_byte_array_append (((Line *)user)->heard, data, (unsigned)len);
+}
+
+static void
+line_close_cb (void *user)
+{
+    ((Line *)user)->closed = TRUE;
+}
+
+/* The first question of an exchange, as a packet. */
+static void
+question (TlWriter *packet)
+{
+    MtpReqPqMulti first = TL_NEW (MtpReqPqMulti, .nonce = { 1, 2, 3 });
+
+    tl_writer_long (packet, 0);
+    tl_writer_long (packet, INT64_C (4) << 32);
+    tl_writer_int (packet, 20);
+    g_assert_true (tl_encode (&tl_mtproto_schema, TL_OBJ (&first), packet));
+}
+
+/* What comes back over a new connection; FALSE: it was closed. */
+static gboolean
+asked_over (const TlWriter *bytes, size_t step, GByteArray *heard)
+{
+    static const DcConnOps line_ops = { line_send_cb, line_close_cb };
+    static const DcConfig config = { .dc = 2, .key_pem = world_key };
+    Line line = { heard, FALSE };
+    Dc *dc = dc_new (&config);
+    DcConn *conn = dc_conn_new (dc, &line_ops, &line);
+
+    for (size_t at = 0; at < bytes->len; at += step)
+        dc_conn_receive (conn, bytes->data + at, MIN (step, bytes->len - at));
+    dc_conn_free (conn);
+    dc_free (dc);
+    return !line.closed;
+}
+
+static void
+assert_offer (const GByteArray *heard, size_t prefix)
+{
+    uint32_t id;
+
+    g_assert_cmpuint (heard->len, >, prefix + 24);
+    memcpy (&id, heard->data + prefix + 20, 4);
+    g_assert_cmphex (GUINT32_FROM_LE (id), ==, MtpResPQ_ID);
+}
+
+static void
+framed (uint32_t tag, size_t tag_len, size_t step, size_t prefix)
+{
+    g_auto (TlWriter) packet = { 0 };
+    g_auto (TlWriter) bytes = { 0 };
+    g_autoptr (GByteArray) heard = g_byte_array_new ();
+
+    question (&packet);
+    tag = GUINT32_TO_LE (tag);
+    tl_writer_raw (&bytes, &tag, tag_len);
+    if (tag_len == 1)
+        tl_writer_raw (&bytes, &(uint8_t){ (uint8_t)(packet.len / 4) }, 1);
+    else
+        tl_writer_int (&bytes, (int32_t)packet.len);
+    tl_writer_raw (&bytes, packet.data, packet.len);
+    g_assert_true (asked_over (&bytes, step, heard));
+    assert_offer (heard, prefix);
+}
+
+static void
+plain_transports (void)
+{
+    for (size_t step = 1; step <= 64; step += 63) {
+        framed (0xef, 1, step, 1);
+        framed (0xeeeeeeeeu, 4, step, 4);
+        framed (0xddddddddu, 4, step, 4);
+    }
+}
+
+/* The full transport; `spoil`: the byte that is another one. */
+static gboolean
+full (int first_number, size_t spoil, GByteArray *heard)
+{
+    g_auto (TlWriter) packet = { 0 };
+    g_auto (TlWriter) bytes = { 0 };
+
+    question (&packet);
+    for (int i = 0; i < 2; i++) {
+        size_t at = bytes.len;
+        tl_writer_int (&bytes, (int32_t)packet.len + 12);
+        tl_writer_int (&bytes, i == 0 ? 0 : first_number + i);
+        tl_writer_raw (&bytes, packet.data, packet.len);
+        tl_writer_int (&bytes,
+                       (int32_t)crc32 (0, bytes.data + at, (unsigned)(bytes.len - at)));
+    }
+    if (spoil > 0)
+        bytes.data[spoil] ^= 1;
+    return asked_over (&bytes, 7, heard);
+}
+
+/* Numbered from 0 each way, and summed; whose sum or number is wrong is cut. */
+static void
+full_transport (void)
+{
+    g_autoptr (GByteArray) heard = g_byte_array_new (), other = g_byte_array_new ();
+    uint32_t words[2], sum;
+
+    g_assert_true (full (0, 0, heard));
+    assert_offer (heard, 8);
+    for (uint32_t i = 0; i < 2; i++) {
+        memcpy (words, heard->data, 8);
+        uint32_t len = GUINT32_FROM_LE (words[0]);
+        g_assert_cmpuint (GUINT32_FROM_LE (words[1]), ==, i);
+        memcpy (&sum, heard->data + len - 4, 4);
+        g_assert_cmphex (GUINT32_FROM_LE (sum), ==, crc32 (0, heard->data, len - 4));
+        g_byte_array_remove_range (heard, 0, len);
+    }
+    g_assert_cmpuint (heard->len, ==, 0);
+    g_assert_false (full (0, 30, other));
+    g_assert_cmpuint (other->len, ==, 0);
+    g_assert_false (full (1, 0, other));
+}
+
+/* --- layers --- */
+
+static DcKey old_key = { .layer = 198 }, new_key = { .layer = 227 };
+
+/* An answer to `query`, as a client of that layer gets it. */
+static TlMessage *
+answered (DcKey *key, const TlObject *query, const TlObject *object, gboolean in_vector)
+{
+    DcSession session = { .key = key };
+    DcCall call = { .session = &session, .query = query };
+    g_auto (TlWriter) out = { 0 };
+    TlBudget budget = TL_BUDGET_WHOLE;
+
+    if (in_vector) {
+        tl_writer_int (&call.answer, (int32_t)TlVectorObject_ID);
+        tl_writer_int (&call.answer, 1);
+    }
+    dc_answer (&call, object);
+    dc_layer_answer (&call, &out);
+    tl_writer_clear (&call.answer);
+    return tl_message_decode_result (&tl_dc_schema,
+                                     tl_schema_find (&tl_dc_schema, query->id), out.data,
+                                     out.len, &budget, NULL);
+}
+
+static void
+answers_of_a_layer (void)
+{
+    SrvUserStatusOnline online = TL_NEW (SrvUserStatusOnline, .expires = 5);
+    SrvUser user = TL_NEW (SrvUser, .self = TRUE, .id = 77, .first_name = TL_STR ("A"),
+                           .phone = TL_STR ("1"), .status = TL_OBJ (&online),
+                           .has_send_paid_messages_stars = TRUE,
+                           .send_paid_messages_stars = 3, .bot_guard = TRUE);
+    SrvUsersGetUsers query = TL_NEW (SrvUsersGetUsers);
+
+    for (int i = 0; i < 2; i++) {
+        g_autoptr (TlMessage) message = answered (i == 0 ? &old_key : &new_key,
+                                                  TL_OBJ (&query), TL_OBJ (&user), TRUE);
+        g_assert_nonnull (message);
+        const TlVectorObject *all = TL_AS (tl_message_root (message), TlVectorObject);
+        g_assert_nonnull (all);
+        const TlObject *one = TL_ITEM_OBJ (all->items, 0);
+        const SrvUser *newer = TL_AS (one, SrvUser);
+        const SrvUser198 *older = TL_AS (one, SrvUser198);
+        g_assert_true (i == 0 ? older != NULL : newer != NULL && newer->bot_guard);
+        if (older == NULL)
+            continue;
+        g_assert_cmpint (older->id, ==, 77);
+        g_assert_true (older->self && !older->has_access_hash);
+        g_assert_cmpmem (older->phone.data, older->phone.len, "1", 1);
+        g_assert_cmpint (TL_AS (older->status, SrvUserStatusOnline)->expires, ==, 5);
+    }
+}
+
+static void
+calls_of_a_layer (void)
+{
+    DcSession old = { .key = &old_key }, new = { .key = &new_key };
+    SrvContactsSearch198 query =
+        TL_NEW (SrvContactsSearch198, .q = TL_STR ("who"), .limit = 9);
+    g_auto (TlWriter) body = { 0 };
+    g_auto (TlWriter) out = { 0 };
+
+    g_assert_true (tl_encode (&tl_dc_schema, TL_OBJ (&query), &body));
+    g_assert_false (dc_layer_hear (&new, body.data, body.len, &out));
+    g_assert_true (dc_layer_hear (&old, body.data, body.len, &out));
+    g_autoptr (TlMessage) message =
+        tl_message_decode (&tl_dc_schema, out.data, out.len, NULL);
+    g_assert_nonnull (message);
+    const SrvContactsSearch *heard = TL_AS (tl_message_root (message), SrvContactsSearch);
+    g_assert_nonnull (heard);
+    g_assert_cmpint (heard->limit, ==, 9);
+    g_assert_cmpmem (heard->q.data, heard->q.len, "who", 3);
+    for (size_t len = 0; len < body.len; len++) { /* cut: it is left to who decodes it */
+        g_auto (TlWriter) some = { 0 };
+        g_assert_false (dc_layer_hear (&old, body.data, len, &some));
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -190,5 +398,9 @@ main (int argc, char **argv)
     g_test_add_func ("/dc/exchange/random-number-in-the-header",
                      random_number_in_the_header);
     g_test_add_func ("/dc/exchange/numbers-that-agree", numbers_that_agree);
+    g_test_add_func ("/dc/transport/plain", plain_transports);
+    g_test_add_func ("/dc/transport/full", full_transport);
+    g_test_add_func ("/dc/layer/answers", answers_of_a_layer);
+    g_test_add_func ("/dc/layer/calls", calls_of_a_layer);
     return g_test_run ();
 }

@@ -1,16 +1,15 @@
 """Real TDLib beside the lab: fetched by npm, given our data centre's key, kept on this machine."""
-import fcntl
 import json
 import os
 import queue
 import re
-import shutil
 import subprocess
 import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, '..', 'lab'))
 import lab  # noqa: E402
+import npm  # noqa: E402
 
 PACKAGE = '@prebuilt-tdlib/linux-x64-glibc'
 
@@ -146,25 +145,22 @@ class Tdlib(lab.Process):
                          content, timeout)['message']
 
 
+def shim(place):
+    """What keeps a program on this machine (tdredirect.c)."""
+    path = os.path.join(place.directory, 'tdredirect.so')
+    if not os.path.exists(path):
+        subprocess.run(['cc', '-O2', '-shared', '-fPIC', '-o', path, os.path.join(HERE, 'tdredirect.c'), '-ldl'], check=True)
+    return path
+
+
 class Lab(lab.Lab):
     def prepare_tdlib(self):
         """The library with our data centre's key in it, and the shim that keeps it on this machine."""
-        store = os.path.join(self.build, 'tests/interop/npm')
-        source = os.path.join(store, 'node_modules', PACKAGE, 'libtdjson.so')
-        os.makedirs(store, exist_ok=True)
-        with open(os.path.join(store, 'lock'), 'w', encoding='ascii') as one_at_a_time:
-            fcntl.flock(one_at_a_time, fcntl.LOCK_EX)
-            if not os.path.exists(source):
-                for name in ('package.json', 'package-lock.json', '.npmrc'):
-                    shutil.copy(os.path.join(HERE, name), store)
-                subprocess.run(['npm', 'ci', '--silent', '--no-audit', '--no-fund'], cwd=store, check=True, timeout=600,
-                               stdout=subprocess.DEVNULL)
+        source = os.path.join(npm.modules(self.build), PACKAGE, 'libtdjson.so')
         self.tdjson = os.path.join(self.directory, 'libtdjson.so')
-        self.shim = os.path.join(self.directory, 'tdredirect.so')
+        self.shim = shim(self)
         subprocess.run([sys.executable, os.path.join(HERE, 'patch_tdjson.py'), source, self.dc.key, self.tdjson],
                        check=True, stdout=subprocess.DEVNULL)
-        subprocess.run(['cc', '-O2', '-shared', '-fPIC', '-o', self.shim, os.path.join(HERE, 'tdredirect.c'), '-ldl'],
-                       check=True)
 
     def tdlib(self, name, phone, **kw):
         return self.add(Tdlib(self, name, phone, **kw))
