@@ -8,7 +8,7 @@
  *   tg-prime.c    the group, and primes             tg-presence.c who is there
  *   tg-peers.c    people                            tg-people.c  acts on them
  *   tg-book.c     the address book                  tg-found.c   people looked up
- *   tg-listed.c   lists of people                   tg-picture.c what is a picture
+ *   tg-listed.c   lists of people, tg-profile.c of oneself   tg-picture.c what is a picture
  *   tg-photos.c   people's pictures                 tg-status.c  whether the user is there
  *   tg-held.c     texts before there is a chat      tg-secrets.c which chats there are
  *   tg-secret-tell.c, tg-secret-said.c  what they tell, and are told by the server

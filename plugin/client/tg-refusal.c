@@ -58,6 +58,9 @@ tg_refusal_of (const MtError *error)
         { "USERNAME_INVALID", TG_REFUSAL_NOBODY },
         { "QUERY_TOO_SHORT", TG_REFUSAL_TOO_SHORT },
         { "SEARCH_QUERY_EMPTY", TG_REFUSAL_TOO_SHORT },
+        { "FIRSTNAME_INVALID", TG_REFUSAL_NAME_INVALID },
+        { "LASTNAME_INVALID", TG_REFUSAL_NAME_INVALID },
+        { "ABOUT_TOO_LONG", TG_REFUSAL_ABOUT_LONG },
     };
     static const Word moves[] = { { "PHONE_MIGRATE", TG_REFUSAL_MIGRATE },
                                   { "NETWORK_MIGRATE", TG_REFUSAL_MIGRATE },

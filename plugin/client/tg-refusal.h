@@ -30,6 +30,8 @@ typedef enum {
     TG_REFUSAL_QUIET,         /* why comes as a message of Telegram's own (MT-E21) */
     TG_REFUSAL_NOBODY,        /* of that number or name (MT-I15, MT-I16) */
     TG_REFUSAL_TOO_SHORT,     /* to be searched for (MT-I23) */
+    TG_REFUSAL_NAME_INVALID,  /* one's own (MT-I21) */
+    TG_REFUSAL_ABOUT_LONG,    /* what one says of oneself (MT-I21) */
 } TgRefusal;
 
 /* By text, and by number only where the text may be anything (SC-E17). */

@@ -47,7 +47,7 @@
  *   tgp-save.c      files, saved                    tgp-upload.c    files, sent ...
  *   tgp-forward.c   files that go on to another chat
  *   tgp-images.c    ... out of a text               tgp-xfer.c      ... by Send File
- *   tgp-people.c    lists of people
+ *   tgp-people.c    lists of people                 tgp-profile.c   what the user shows of themselves
  *   tgp-sessions.c  logins on all devices
  *   tgp-command*.c  /ttl, /delete ... by subject    tgp-commands.c  the table of them
  *   tgp-chat-menu.c a secret chat's menu

@@ -22,7 +22,7 @@ TgpCommandFunc tgp_command_photo, tgp_command_file, tgp_command_files, tgp_comma
 /* tgp-command-person.c */
 TgpCommandFunc tgp_command_contact, tgp_command_block, tgp_command_unblock;
 /* tgp-command-account.c */
-TgpCommandFunc tgp_command_sessions;
+TgpCommandFunc tgp_command_sessions, tgp_command_profile;
 
 /* --- what they share (tgp-command.c) --- */
 

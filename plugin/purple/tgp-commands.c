@@ -65,6 +65,7 @@ static const struct {
     { "block", tgp_command_block, TGP_COMMAND_BLOCK },
     { "unblock", tgp_command_unblock, TGP_COMMAND_UNBLOCK },
     { "sessions", tgp_command_sessions, TGP_COMMAND_SESSIONS },
+    { "profile", tgp_command_profile, TGP_COMMAND_PROFILE },
     { "help", help, TGP_COMMAND_HELP },
     { "slash", slash, TGP_COMMAND_SLASH },
 };

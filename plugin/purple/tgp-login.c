@@ -20,6 +20,7 @@
 #include "tgp-offer.h"
 #include "tgp-photos.h"
 #include "tgp-places.h"
+#include "tgp-profile.h"
 #include "tgp-qr.h"
 #include "tgp-question.h"
 #include "tgp-removal.h"
@@ -201,6 +202,7 @@ tgp_close (PurpleConnection *gc)
     tg_client_free (tgp->client);
     tgp_find_close (gc);
     tgp_about_close (gc);
+    tgp_profile_close (gc);
     tgp_host_free (tgp->host);
     tgp_keys_clear (tgp);
     tgp_sessions_free (tgp);

@@ -21,6 +21,7 @@
 #include "tgp-offer.h"
 #include "tgp-photos.h"
 #include "tgp-places.h"
+#include "tgp-profile.h"
 #include "tgp-question.h"
 #include "tgp-removal.h"
 #include "tgp-self.h"
@@ -155,6 +156,8 @@ actions (PurplePlugin *plugin, gpointer context)
 {
     GList *list = NULL;
 
+    list = g_list_append (
+        list, purple_plugin_action_new (_ ("Edit your profile..."), tgp_profile_action));
     list = g_list_append (list, purple_plugin_action_new (
                                     _ ("Set or remove the passphrase for stored keys..."),
                                     tgp_keys_action));
@@ -219,6 +222,7 @@ static PurplePluginProtocolInfo protocol = {
     .send_typing = tgp_send_typing,
     .set_status = tgp_self_set_status,
     .set_idle = tgp_self_set_idle,
+    .set_info = tgp_profile_set_info,
     .get_info = tgp_about_get_info,
     .add_deny = deny_changed, /* BitlBee's only sign */
     .rem_deny = deny_changed,
@@ -232,6 +236,8 @@ static PurplePluginProtocolInfo protocol = {
     .can_receive_file = tgp_can_receive_file,
     .send_file = tgp_send_file,
     .new_xfer = tgp_new_xfer,
+    .set_public_alias = tgp_profile_set_alias,
+    .get_public_alias = tgp_profile_get_alias,
     .struct_size = sizeof (PurplePluginProtocolInfo),
 };
 

@@ -131,6 +131,11 @@ tgp_words_help (TgpCommand command)
         return _ (
             "sessions: lists the sessions of this account on all devices; sessions end "
             "2: ends one; sessions secret 2 yes|no: whether it may receive secret chats");
+    case TGP_COMMAND_PROFILE:
+        return _ (
+            "profile: what others see of you at Telegram; profile name NAME: your "
+            "name there; profile about TEXT: the text about you, profile about off: "
+            "none");
     case TGP_COMMAND_HELP:
         return _ ("help: lists the commands; help delete: one of them");
     case TGP_COMMAND_SLASH:

@@ -193,3 +193,60 @@ tgp_words_contact_named (const char *name)
         _ ("In Telegram's contacts this person is called %s now, for all your devices."),
         name);
 }
+
+/* --- the own profile --- */
+
+const char *
+tgp_words_profile_how (void)
+{
+    return _ ("What others see of you at Telegram, on all your devices:");
+}
+
+static char *
+profile_is (const char *name, const char *about)
+{
+    return *about != '\0'
+               ? g_strdup_printf (_ ("At Telegram your name is %s. About you it says "
+                                     "there: %s"),
+                                  name, about)
+               : g_strdup_printf (_ ("At Telegram your name is %s. About you it says "
+                                     "nothing there."),
+                                  name);
+}
+
+char *
+tgp_words_profiled (TalkProfiled what, const char *name, const char *about,
+                    const char *duration)
+{
+    switch (what) {
+    case TALK_PROFILE_DONE:
+    case TALK_PROFILE_SAME:
+        return profile_is (name, about);
+    case TALK_PROFILE_NAME:
+        return g_strdup (
+            _ ("This name cannot be: at Telegram everybody has a first name, "
+               "and neither first nor last name may have more than 64 "
+               "characters. Nothing was changed."));
+    case TALK_PROFILE_ABOUT:
+        return g_strdup (
+            _ ("This text about you is too long: Telegram takes 70 "
+               "characters, or 140 from those who pay. Nothing was changed."));
+    case TALK_PROFILE_TOO_OFTEN:
+        return duration != NULL
+                   ? g_strdup_printf (_ ("Telegram wants a pause: your profile is as it "
+                                         "was. Try again in %s."),
+                                      duration)
+                   : g_strdup (_ ("Telegram wants a pause: your profile is as it was. "
+                                  "Try again later."));
+    case TALK_PROFILE_OFFLINE:
+        return g_strdup (
+            _ ("There is no connection: your profile is as it was. Try again "
+               "later."));
+    case TALK_PROFILE_REFUSED:
+        return g_strdup (_ ("Telegram did not do that: your profile is as it was. Try "
+                            "again later."));
+    case TALK_PROFILE_TOLD:
+        break;
+    }
+    return NULL;
+}

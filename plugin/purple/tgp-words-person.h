@@ -31,3 +31,11 @@ const char *tgp_words_none_blocked (void);
 const char *tgp_words_no_blocked_list (void);
 char *tgp_words_not_blocked (int number);         /* no such number there */
 char *tgp_words_contact_named (const char *name); /* at Telegram */
+
+/* --- the own profile --- */
+
+const char *tgp_words_profile_how (void); /* above its fields */
+/* What became of it; `name` and `about` as they are now, of DONE and SAME; `duration`: how long to
+ * wait, or NULL. NULL: there is nothing to say. */
+char *tgp_words_profiled (TalkProfiled what, const char *name, const char *about,
+                          const char *duration);

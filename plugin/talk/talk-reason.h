@@ -101,3 +101,15 @@ typedef enum {
     TALK_NOBODY_REFUSED,   /* for a reason that has no name here */
     TALK_NOBODY_SHORT,     /* what was typed is too short to be searched for */
 } TalkNobody;
+
+/* What became of a change of the own profile, or of a question for it. */
+typedef enum {
+    TALK_PROFILE_DONE,
+    TALK_PROFILE_SAME,      /* it is so already: nothing was sent */
+    TALK_PROFILE_NAME,      /* no first name, or a part of it is too long */
+    TALK_PROFILE_ABOUT,     /* what one says of oneself is too long */
+    TALK_PROFILE_TOO_OFTEN, /* the server wants a pause */
+    TALK_PROFILE_OFFLINE,   /* there is no connection, or no answer came */
+    TALK_PROFILE_REFUSED,   /* for a reason that has no name here */
+    TALK_PROFILE_TOLD,      /* why is told elsewhere */
+} TalkProfiled;

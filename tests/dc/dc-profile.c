@@ -113,6 +113,19 @@ set_status (Dc *dc, DcUser *user, const char *kind, const char *seconds)
     return user->says;
 }
 
+/* Their other name is told to the others who know it, and to the devices of their own. */
+static void
+tell_renamed (Dc *dc, DcCall *call, DcUser *user)
+{
+    SrvUpdateUser changed = TL_NEW (SrvUpdateUser, .user_id = user->id);
+    SrvUpdateUserName renamed =
+        TL_NEW (SrvUpdateUserName, .user_id = user->id,
+                .first_name = TL_STR (user->first), .last_name = TL_STR (user->last));
+
+    tell_all (dc, user, TL_OBJ (&changed));
+    dc_push (dc, call, user, NULL, TL_OBJ (&renamed), NULL);
+}
+
 static void
 set_text (char **own, const char *text)
 {
@@ -143,7 +156,9 @@ dc_profile_set (Dc *dc, DcUser *user, const char *what, const char *value)
     else
         known = g_str_equal (what, "status") && words[0] != NULL &&
                 set_status (dc, user, words[0], words[1]);
-    if (known)
+    if (known && g_str_equal (what, "first"))
+        tell_renamed (dc, NULL, user);
+    else if (known)
         tell_all (dc, user, TL_OBJ (&changed));
     return known;
 }
@@ -217,6 +232,49 @@ get_full_user (DcCall *call)
     SrvUsersUserFull answer = TL_NEW (SrvUsersUserFull, .full_user = TL_OBJ (&full),
                                       .chats = { users, 0 }, .users = { users, 1 });
     dc_answer (call, TL_OBJ (&answer));
+}
+
+/* Of Unicode's characters; Telegram counts UTF-16. */
+static gboolean
+is_long (TlBytes text, int max)
+{
+    return text.data != NULL &&
+           g_utf8_strlen ((const char *)text.data, (gssize)text.len) > max;
+}
+
+static void
+take_part (char **own, TlBytes text)
+{
+    g_free (*own);
+    *own = g_strndup ((const char *)text.data, text.len);
+}
+
+static void
+update_profile (DcCall *call)
+{
+    const SrvAccountUpdateProfile *query = TL_AS (call->query, SrvAccountUpdateProfile);
+    DcUser *user = call->user;
+    SrvUserStatusOnline online;
+    SrvUserStatusOffline offline;
+
+    if ((query->first_name.data != NULL && query->first_name.len == 0) ||
+        is_long (query->first_name, 64) || is_long (query->last_name, 64)) {
+        dc_fail (call, 400, "FIRSTNAME_INVALID");
+        return;
+    }
+    if (is_long (query->about, 70)) {
+        dc_fail (call, 400, "ABOUT_TOO_LONG");
+        return;
+    }
+    if (query->first_name.data != NULL)
+        take_part (&user->first, query->first_name);
+    if (query->last_name.data != NULL)
+        take_part (&user->last, query->last_name);
+    if (query->about.data != NULL)
+        take_part (&user->about, query->about);
+    SrvUser object = dc_user_object (call->dc, user, user, &online, &offline);
+    dc_answer (call, TL_OBJ (&object));
+    tell_renamed (call->dc, call, user);
 }
 
 static void
@@ -296,6 +354,7 @@ get_statuses (DcCall *call)
 const DcMethod dc_profile_methods[] = {
     { "upload.getFile", get_file, FALSE },
     { "users.getFullUser", get_full_user, FALSE },
+    { "account.updateProfile", update_profile, FALSE },
     { "contacts.addContact", add_contact, FALSE },
     { "contacts.block", block, FALSE },
     { "contacts.unblock", unblock, FALSE },

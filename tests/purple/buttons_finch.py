@@ -511,6 +511,25 @@ class Story:
         if sealed():
             raise lab.Gone('still sealed')
 
+    def profile(self):
+        """MT-I21: the dialog has what the server has; Escape changes nothing, its button does"""
+        self.place.dc.control('profile Alice about was here')
+        self.account_menu('Edit your profile')
+        self.finch.front('^Profile$')
+        self.finch.shows('First name.*Alice')
+        self.finch.shows('About you.*was here')
+        self.finch.keys('Escape', 'M-c')
+        self.finch.loses('About you')
+        self.account_menu('Edit your profile')
+        self.finch.front('^Profile$')
+        self.finch.keys('Tab', 'Tab', 'C-u')
+        self.finch.type('is here')
+        self.finch.press('OK')
+        self.finch.front('^Profile$')
+        self.finch.shows('your name is Alice Aa. About you it says there:\\s+is here')
+        self.finch.keys('Enter')
+        self.finch.loses('your name is')
+
     def log_out_unanswered(self):
         """DECISIONS 28"""
         for keys in (['Enter'], ['Escape', 'M-c'], ['Tab', 'Tab', 'Enter']):
@@ -681,7 +700,7 @@ class Story:
 
 
 NAMES = ('timer screenshot renew information key compared verified window_menu reply delete_last delete_all end_unanswered removed_unanswered alias renamed_groups '
-         'merged_groups right_to_left passphrase log_out_unanswered settings numbers off_and_on unread_quit unread_kill blocked left rejected '
+         'merged_groups right_to_left passphrase profile log_out_unanswered settings numbers off_and_on unread_quit unread_kill blocked left rejected '
          'accepted started drafts slash erased end again forgotten written_to logged_out leaves').split()
 
 

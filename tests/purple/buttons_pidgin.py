@@ -600,6 +600,24 @@ class Story:
         self.pidgin.say('logged in')
         self.came_in('logged in', self.chat)
 
+    def profile(self):
+        """MT-I21: the dialog has what the server has; Escape changes nothing, its button does"""
+        self.place.dc.control('profile Alice about was here')
+        self.account('Edit your profile')
+        self.pidgin.window('Profile')
+        self.pidgin.stands('text', 'was here', 'Profile')
+        self.pidgin.key('Escape')
+        self.pidgin.loses('dialog', 'Profile')
+        self.account('Edit your profile')
+        self.pidgin.window('Profile')
+        self.pidgin.click(self.pidgin.stands('text', 'was here', 'Profile'))
+        self.pidgin.key('ctrl+a')
+        self.pidgin.type('is here')
+        self.pidgin.press('OK', 'Profile')
+        self.pidgin.finds('label', '.*your name is Alice Aa. About you it says there: is here')
+        self.pidgin.press('Close', 'Profile')
+        self.pidgin.loses('dialog', 'Profile')
+
     # --- what was not seen
 
     def waits(self, text):
@@ -671,7 +689,7 @@ class Story:
 
 
 NAMES = ('timer screenshot renew information key compared verified window_menu window_moved window_offline window_unloaded delete_last delete_all end_unanswered typed_questions removed_unanswered '
-         'renamed_groups moved started tabs typed_on rejected closed_unanswered asked_once reply drafts slash typed_as_it_is logging account_unanswered unread_quit '
+         'renamed_groups moved started tabs typed_on rejected closed_unanswered asked_once reply drafts slash typed_as_it_is logging account_unanswered profile unread_quit '
          'unread_kill blocked end lives').split()
 
 

@@ -31,6 +31,8 @@
  *   add WHO GROUP [ALIAS] | call NAME ALIAS | aliases NAME
  *   info NAME | tooltip NAME | icon NAME   what is known of them; how many bytes it has
  *   be available|away|invisible|idle|back
+ *   put-field LABEL TEXT | fields-ok | fields-cancel   the dialog with fields
+ *   set-info TEXT | set-alias NAME | get-alias | own   one's own, by libpurple; how it is shown
  *   groups | emblem NAME                who is where, the picture beside the entry
  *   setting NAME VALUE                  of the account, from the next login on
  *   allow NAME                          a setting of the account, ticked
@@ -233,7 +235,9 @@ close_request (PurpleRequestType type, void *ui_handle)
 {
     Question *question = ui_handle;
 
-    if (type == PURPLE_REQUEST_FILE)
+    if (type == PURPLE_REQUEST_FIELDS)
+        fields_close (ui_handle);
+    if (type == PURPLE_REQUEST_FILE || type == PURPLE_REQUEST_FIELDS)
         return;
     if (question->kept)
         g_error ("a question is closed that was answered");
@@ -250,7 +254,18 @@ request_file (const char *title, const char *name, gboolean saves, GCallback cho
     return files_request (title, chosen, closed, user);
 }
 
+static void *
+request_fields (const char *title, const char *primary, const char *secondary,
+                PurpleRequestFields *fields, const char *ok_text, GCallback ok_cb,
+                const char *cancel_text, GCallback cancel_cb, PurpleAccount *account,
+                const char *who, PurpleConversation *conv, void *user_data)
+{
+    appears_with (title, primary, secondary, TRUE, ok_text, cancel_text);
+    return fields_request (title, primary, fields, ok_cb, cancel_cb, user_data);
+}
+
 static PurpleRequestUiOps request_ops = { .request_file = request_file,
+                                          .request_fields = request_fields,
                                           .request_input = request_input,
                                           .request_action = request_action,
                                           .close_request = close_request };
@@ -534,7 +549,7 @@ run_command (char *line)
         say ("marked");
     else if (list_command (verb, rest) || machine_command (verb, rest) ||
              loop_command (verb, rest) || people_command (verb, rest) ||
-             transfers_command (verb, rest))
+             fields_command (verb, rest) || transfers_command (verb, rest))
         return;
     else if (!window_command (verb, n >= 2 ? words[1] : NULL, n == 3 ? words[2] : ""))
         say ("no command %s", verb);

@@ -1,7 +1,8 @@
 /* The headless host's parts: questions and life (headless.c), the buddy list
  * (headless-list.c), conversations (headless-windows.c), how texts are sent, on what a
  * machine (headless-send.c), people (headless-people.c), how long the loop is held (headless-loop.c), whether a
- * dialog fits the screen (headless-fits.c), and files (headless-files.c). */
+ * dialog fits the screen (headless-fits.c), files (headless-files.c), dialogs with several fields and the own profile
+ * (headless-fields.c). */
 #pragma once
 
 #include <purple.h>
@@ -22,6 +23,10 @@ gboolean send_command (PurpleConversation *conv, const char *verb, const char *r
 gboolean machine_command (const char *verb, const char *rest);
 gboolean loop_command (const char *verb, const char *rest);
 gboolean people_command (const char *verb, const char *rest);
+gboolean fields_command (const char *verb, const char *rest);
+void *fields_request (const char *title, const char *primary, PurpleRequestFields *fields,
+                      GCallback ok, GCallback cancel, void *user);
+void fields_close (void *ui_handle);
 void *people_userinfo (PurpleConnection *gc, const char *who, PurpleNotifyUserInfo *info);
 void loop_synced (void);    /* by any thread: it wrote a file for good */
 time_t machine_idle (void); /* seconds since somebody touched a key */

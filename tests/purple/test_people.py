@@ -429,6 +429,110 @@ def named(place):
         raise lab.Gone(place.dc.control('stats'))
 
 
+@in_lab
+def profile(place):
+    """MT-I21: the own name and text, by the account's menu: as the server has them, sent where they differ, what cannot be is
+    typed once more; another device's change is not taken back, and is seen here"""
+    us = alone(place)
+    place.dc.control('profile Alice about I am Alice')
+
+    def edit():
+        us.send('account-menu Edit your profile...')
+        us.hears('fields Profile: What others see of you at Telegram')
+
+    us.send('account-menu Edit your profile...')
+    us.hears("field First name 'Alice'")
+    us.hears("field Last name 'Aa'")
+    us.hears("field About you 'I am Alice'")
+    us.hears('fields Profile')
+    us.send('fields-ok')
+    edit()
+    us.send('fields-cancel')
+    edit()
+    if count(place, 'account.updateProfile'):
+        raise lab.Gone('sent, though nothing is another')
+    place.dc.control('profile Alice first Alicia')  # on another device, while the dialog stands
+    lab.until(lambda: us.send('own') or us.hears("own shown '(.*)' info").group(1) == 'Alicia Aa', 'the other name')
+    us.send('put-field About ' + 'x' * 71)
+    us.send('put-field Last Bb')
+    us.send('fields-ok')
+    us.hears("field First name 'Alice'")
+    us.hears("field Last name 'Bb'")
+    us.hears("field About you 'x{71}'")
+    us.hears('fields Profile: This text about you is too long')
+    us.send('put-field First')
+    us.send('fields-ok')
+    us.hears('fields Profile: This name cannot be')
+    us.send('put-field First Alice')
+    us.send('put-field About  a <b> & c ')
+    us.send('fields-ok')
+    us.hears('notify .*At Telegram your name is Alicia Bb. About you it says there: a <b> & c')
+    us.send('own')
+    us.hears("own shown 'Alicia Bb' info 'a &lt;b&gt; &amp; c'")
+    for error, says in (('400 FIRSTNAME_INVALID', 'fields Profile: This name cannot be'),
+                        ('400 ABOUT_TOO_LONG', 'fields Profile: This text about you is too long'),
+                        ('400 NO', 'notify .*Telegram did not do that'),
+                        ('420 FLOOD_WAIT_120', 'notify .*Telegram wants a pause.* Try again in 2 minutes')):
+        place.dc.control('error account.updateProfile 1 ' + error)
+        edit()
+        us.send('put-field Last Cc')
+        us.send('fields-ok')
+        us.hears(says)
+        if says.startswith('fields'):
+            us.send('fields-cancel')
+    edit()
+    us.send('disable')  # its dialog goes with it
+    us.send('enable')
+    us.hears('signed-on')
+    us.send('own')
+    us.hears("own shown 'Alicia Bb'")
+
+
+@in_lab
+def profile_by_a_command(place):
+    """MT-I21: /profile, in any conversation, also where the account has no menu"""
+    us = place.headless('purple', '--as', 'bitlbee')
+    us.log_in(ALICE)
+    place.knows_bob(us)
+    us.send('open @Bob')
+    for wrong in ('name', 'about', 'picture x', 'now'):
+        us.send('cmd @Bob profile ' + wrong)
+        us.hears('line id.* system: .*This is not how the command is written')
+    for typed, says in (('', 'At Telegram your name is Alice Aa. About you it says nothing there'),
+                        (' Name  Anna Maria Aa', 'At Telegram your name is Anna Maria Aa'),
+                        (' about 1 < 2 & so on', 'About you it says there: 1 < 2 & so on'),
+                        (' about 1 < 2 &  so on', 'About you it says there: 1 < 2 & so on')):
+        us.send('cmd @Bob profile' + typed)
+        us.hears('line .*system: .*' + says)
+    if count(place, 'account.updateProfile') != 2:
+        raise lab.Gone(place.dc.control('stats'))
+    us.send('cmd @Bob profile about Off')
+    us.hears('line .*system: .*About you it says nothing there')
+    us.send('cmd @Bob profile about ' + 'y' * 141)
+    us.hears('line .*system: .*This text about you is too long')
+
+
+@in_lab
+def profile_by_plugins(place):
+    """MT-I21: as libpurple's own functions have it, which other plugins call; libpurple's picture is not sent"""
+    us = alone(place)
+    us.send('get-alias')
+    us.hears("own alias 'Alice Aa'")
+    us.send('set-alias Alice Maria Aa')
+    us.hears("own alias 'Alice Maria Aa'")
+    us.send('own')
+    us.hears("own shown 'Alice Maria Aa'")
+    us.send('set-alias')
+    us.hears('no alias: This name cannot be')
+    us.send('set-info I am <b>here</b> &amp; there')
+    us.hears('notify .*About you it says there: I am here & there')
+    us.send('set-info I am here &amp; there')  # as some do at each sign-on
+    us.send('set-info I am gone')
+    us.hears('notify .*About you it says there: I am gone')
+    if count(place, 'account.updateProfile') != 3 or count(place, 'photos.uploadProfilePhoto'):
+        raise lab.Gone(place.dc.control('stats'))
+
+
 def searched_and_blocked():
     """MT-I23 MT-I17: who has such a name, contacts marked; the blocked by number, and unblocked by it"""
     with lab.Lab(BUILD, 'people', users=[CAROL + ':Carol:Bobson']) as place:
@@ -585,7 +689,9 @@ TESTS = [('pictures', pictures), ('pictures from elsewhere', pictures_from_elsew
          ('pictures go with the account', pictures_go_with_the_account), ('no pictures', no_pictures), ('no pictures in Finch', no_pictures_in_finch),
          ('last seen', last_seen), ('get info', get_info), ('added', added), ('added by link', added_by_link),
          ('added by a command', added_by_a_command),
-         ('not added', not_added), ('names', names), ('named', named), ('deleted elsewhere', deleted_elsewhere), ('deleted while away', deleted_while_away), ('searched and blocked', searched_and_blocked), ('Telegram itself', telegram_itself), ('ourselves', ourselves)]
+         ('not added', not_added), ('names', names), ('named', named),
+         ('profile', profile), ('profile by a command', profile_by_a_command), ('profile by plugins', profile_by_plugins),
+         ('deleted elsewhere', deleted_elsewhere), ('deleted while away', deleted_while_away), ('searched and blocked', searched_and_blocked), ('Telegram itself', telegram_itself), ('ourselves', ourselves)]
 
 
 if __name__ == '__main__':
