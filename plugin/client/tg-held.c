@@ -193,7 +193,8 @@ tg_held_each (TgClient *client, TgHeldFunc func, void *user)
 
     for (unsigned i = 0; i < client->holds->items->len; i++)
         g_array_append_val (ids, ((Item *)client->holds->items->pdata[i])->held.id);
-    for (unsigned i = 0; i < ids->len; i++) { /* the function may drop any */
+    for (unsigned i = 0; i < ids->len && !client->dying;
+         i++) { /* the function may drop any */
         const Item *item = find (client, g_array_index (ids, int64_t, i));
         if (item != NULL)
             func (&item->held, user);

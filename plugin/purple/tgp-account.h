@@ -7,6 +7,7 @@
  *   tgp-begins.c    messages named by their text    tgp-path.c      paths as typed
  *   tgp-ttl.c       times as typed                  tgp-picture.c   own pictures, made fit
  *   tgp-words*.c    sentences                       tgp-symbols.c   functions of the running front end
+ *   tgp-account.c   which accounts there are
  *   tgp-host.c      sockets, timers, workers        tgp-folder.c    where its data are
  *   tgp-lines.c     which line is which message, and what stands behind it; with a part for
  *                   Pidgin and one for Finch       tgp-lines-leave.c  how it goes
@@ -114,6 +115,13 @@ typedef struct {
     char *passphrase; /* typed once, or on its way; wiped */
 } TgpAccount;
 
+void tgp_account_begins (TgpAccount *tgp);
+void tgp_account_ends (TgpAccount *tgp); /* before it is freed */
+/* A line that is written, and any signal, may end the account: a handler of another plugin does what it
+ * likes. Asked before what hangs on the account is used again; tgp_has_info(), tgp_secret_conversation()
+ * and what stands on these ask themselves. `tgp` may be freed. */
+gboolean tgp_lives (const TgpAccount *tgp);
+
 static inline gboolean
 tgp_is_ours (const PurpleAccount *account)
 {
@@ -146,5 +154,6 @@ tgp_has_id (const GArray *ids, int64_t id)
 static inline gboolean
 tgp_has_info (TgpAccount *tgp, int32_t chat_id, TalkSecret *info)
 {
-    return tgp->client != NULL && tg_secret_info (tgp->client, chat_id, info);
+    return tgp_lives (tgp) && tgp->client != NULL &&
+           tg_secret_info (tgp->client, chat_id, info);
 }

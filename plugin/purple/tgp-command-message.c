@@ -56,7 +56,7 @@ tgp_command_messages (TgpAccount *tgp, PurpleConversation *conv, const char *arg
     unsigned n = MIN ((unsigned)MIN (wanted, LISTED_MAX), all->len);
     if (n == 0)
         return g_strdup (tgp_words_no_messages ());
-    for (unsigned i = all->len - n; i < all->len; i++)
+    for (unsigned i = all->len - n; i < all->len && tgp_conv_lives (conv); i++)
         list_one (tgp, conv, chat_id, g_ptr_array_index (all, i));
     return NULL;
 }

@@ -24,7 +24,7 @@ tgp_secret_conversation (TgpAccount *tgp, int32_t chat_id, gboolean make)
 {
     g_autofree char *name = tgp_name_secret (chat_id);
 
-    return tgp_conv_named (tgp->account, name, make);
+    return tgp_lives (tgp) ? tgp_conv_named (tgp->account, name, make) : NULL;
 }
 
 static gboolean
@@ -77,9 +77,12 @@ tgp_conv_account (PurpleConversation *conv)
 
 /* --- lines of the module's own --- */
 
+/* A line before it may have closed the window. */
 static void
 write_notice (PurpleConversation *conv, const char *html)
 {
+    if (!tgp_conv_lives (conv))
+        return;
     /* as an IM line: BitlBee shows no other kind (FRONTENDS 4) */
     purple_conv_im_write (PURPLE_CONV_IM (conv), purple_conversation_get_name (conv),
                           html, PURPLE_MESSAGE_SYSTEM | PURPLE_MESSAGE_NO_LOG,
@@ -137,8 +140,8 @@ tgp_notice_looks (PurpleConversation *conv, const char *reason, const char *text
 void
 tgp_secret_write (TgpAccount *tgp, int32_t chat_id, gboolean present, const char *text)
 {
-    PurpleConversation *conv = tgp_secret_conversation (
-        tgp, chat_id, present && !tgp_secret_is_blocked (tgp, chat_id));
+    gboolean make = present && tgp_lives (tgp) && !tgp_secret_is_blocked (tgp, chat_id);
+    PurpleConversation *conv = tgp_secret_conversation (tgp, chat_id, make);
 
     if (conv != NULL)
         tgp_notice (conv, text);

@@ -3,9 +3,11 @@
 
 #include "tgp-ask.h"
 #include "tgp-buddies.h"
+#include "tgp-conv.h"
 #include "tgp-drafts.h"
 #include "tgp-ends.h"
 #include "tgp-im.h"
+#include "tgp-lines.h"
 #include "tgp-marks.h"
 #include "tgp-offer.h"
 #include "tgp-photos.h"
@@ -24,45 +26,45 @@
 static void
 gone (TgpAccount *tgp, int32_t chat_id, const TalkGone *what)
 {
-    if (what->why == TALK_GONE_FLUSHED && what->by_peer)
-        tgp_secret_flushed (tgp, chat_id);
+    PurpleConversation *conv = tgp_secret_conversation (tgp, chat_id, FALSE);
+
     if (what->why == TALK_GONE_FLUSHED)
         tgp_unsent_flushed (tgp, chat_id);
-    PurpleConnection *gc = tgp->gc;
+    if (what->why == TALK_GONE_FLUSHED && what->by_peer)
+        tgp_secret_flushed (tgp, chat_id);
+    if (!tgp_lives (tgp)) {
+        if (conv != NULL && tgp_conv_lives (conv))
+            tgp_lines_remove_all (conv);
+        return;
+    }
     tgp_secret_gone (tgp, chat_id, what);
-    if (what->n_unseen > 0)
+    if (what->n_unseen > 0 && tgp_lives (tgp))
         tgp_seen_gone (tgp, chat_id, what);
-    for (size_t i = 0; i < what->n && tgp_account_alive (gc) != NULL; i++)
+    for (size_t i = 0; i < what->n && tgp_lives (tgp); i++)
         tgp_xfer_failed (tgp, what->ids[i]); /* nobody says more of it */
 }
 
 static void
 failed (TgpAccount *tgp, int32_t chat_id, const TalkFailed *what)
 {
-    PurpleConnection *gc = tgp->gc;
-
     tgp_secret_failed (tgp, chat_id, what);
-    if (what->file != TALK_SEND_NONE && tgp_account_alive (gc) != NULL)
+    if (what->file != TALK_SEND_NONE && tgp_lives (tgp))
         tgp_xfer_failed (tgp, what->id);
 }
 
 static void
 lost (TgpAccount *tgp, int32_t chat_id, const int64_t *ids, size_t n, const char *text)
 {
-    PurpleConnection *gc = tgp->gc;
-
     tgp_secret_lost (tgp, chat_id, ids, n, text);
-    if (n > 0 && tgp_account_alive (gc) != NULL)
+    if (n > 0 && tgp_lives (tgp))
         tgp_xfer_failed (tgp, ids[0]);
 }
 
 static void
 sent (TgpAccount *tgp, int32_t chat_id, int64_t id, int32_t date)
 {
-    PurpleConnection *gc = tgp->gc;
-
     tgp_secret_sent (tgp, chat_id, id, date);
-    if (tgp_account_alive (gc) != NULL)
+    if (tgp_lives (tgp))
         tgp_xfer_sent (tgp, id);
 }
 
@@ -76,7 +78,7 @@ tgp_event (void *user, const TalkEvent *event)
     case TALK_EVENT_STEP:
         tgp_step (tgp, event->u.step);
         tgp_drafts_look ();
-        if (event->u.step == TALK_STEP_ONLINE)
+        if (event->u.step == TALK_STEP_ONLINE && tgp_lives (tgp))
             tgp_offers_online (tgp);
         break;
     case TALK_EVENT_WAITING:

@@ -122,6 +122,8 @@ add_found (TgpAccount *tgp, const TalkPerson *peer, const Search *search)
 static void
 search_free (Search *search)
 {
+    if (g_list_find (searches, search) == NULL)
+        return; /* it went with its account meanwhile */
     searches = g_list_remove (searches, search);
     if (search->free_data != NULL)
         search->free_data (search->data);

@@ -278,12 +278,14 @@ run_job (gpointer data, gpointer user)
         continue; /* a full pipe wakes the loop as well */
 }
 
+/* One of them may end the account, and the host: then none is left. */
 static void
 finish_jobs (TgpHost *host)
 {
+    g_autoptr (GAsyncQueue) finished = g_async_queue_ref (host->finished);
     Job *job;
 
-    while ((job = g_async_queue_try_pop (host->finished)) != NULL) {
+    while ((job = g_async_queue_try_pop (finished)) != NULL) {
         host->running--;
         job->done (job->data);
         g_free (job);

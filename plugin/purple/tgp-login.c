@@ -150,6 +150,7 @@ tgp_login (PurpleAccount *account)
                            gc, PURPLE_CALLBACK (network_changed_cb), gc);
     tgp_removal_connect ();
     gc->proto_data = tgp;
+    tgp_account_begins (tgp);
     gc->flags |= PURPLE_CONNECTION_HTML | PURPLE_CONNECTION_NO_BGCOLOR |
                  PURPLE_CONNECTION_NO_FONTSIZE;
     tgp->gc = gc;
@@ -182,6 +183,9 @@ tgp_close (PurpleConnection *gc)
 
     if (tgp == NULL)
         return;
+    /* lines are still written: their handlers cannot end it once more, which libpurple would do */
+    PurpleConnectionState state = gc->state;
+    gc->state = PURPLE_DISCONNECTED;
     purple_signals_disconnect_by_handle (gc);
     tg_client_each_countdown (tgp->client, countdown_cb, tgp);
     tgp_save_close (tgp);
@@ -214,5 +218,7 @@ tgp_close (PurpleConnection *gc)
     g_hash_table_unref (tgp->namesakes);
     g_hash_table_unref (tgp->by_rule);
     g_hash_table_unref (tgp->counted);
+    tgp_account_ends (tgp);
     g_free (tgp);
+    gc->state = state; /* libpurple tells of the change */
 }

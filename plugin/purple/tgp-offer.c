@@ -67,6 +67,8 @@ offer_free (void *data)
 {
     Offer *offer = data;
 
+    if (g_list_find (offers, offer) == NULL)
+        return; /* it went with its account meanwhile */
     offers = g_list_remove (offers, offer);
     g_array_unref (offer->texts);
     g_free (offer->who);
@@ -98,22 +100,38 @@ say_one (PurpleConversation *conv, const Typed *typed, const char *reason)
     tgp_notice_looks (conv, reason, typed->text, typed->spans);
 }
 
+/* What the offer had is the caller's: the offer may go with its account. */
+static GArray *
+take_texts (Offer *offer)
+{
+    GArray *texts = offer->texts;
+
+    offer->texts = g_array_new (FALSE, FALSE, sizeof (Typed));
+    g_array_set_clear_func (offer->texts, typed_clear);
+    return texts;
+}
+
 /* They stand in the window where they were typed; if it was shut, it opens for them, without
- * the cursor: whoever wrote them is told where they are. */
+ * the cursor: whoever wrote them is told where they are. Handlers may shut it again, or end the
+ * account, which asks about what the store has when it is back. */
 static void
 hand_back (Offer *offer, const char *reason)
 {
     TgpAccount *tgp = offer->tgp;
+    PurpleAccount *account = tgp->account;
+    g_autofree char *who = g_strdup (offer->who);
+    g_autoptr (GArray) texts = take_texts (offer);
 
-    for (unsigned i = 0; i < offer->texts->len; i++) { /* handlers may shut it again */
+    for (unsigned i = 0; i < texts->len; i++) {
+        const Typed *typed = &g_array_index (texts, Typed, i);
+        if (!tgp_lives (tgp) && typed->held != 0)
+            continue;
         unsigned long cursor = tgp_cursor_hold ();
-        PurpleConversation *conv = tgp_conv_named (tgp->account, offer->who, TRUE);
-        const Typed *typed = &g_array_index (offer->texts, Typed, i);
-        say_one (conv, typed, reason);
-        tg_held_drop (tgp->client, typed->held);
+        say_one (tgp_conv_named (account, who, TRUE), typed, reason);
+        if (tgp_lives (tgp))
+            tg_held_drop (tgp->client, typed->held);
         tgp_cursor_release (cursor);
     }
-    g_array_set_size (offer->texts, 0);
 }
 
 /* The account goes: what the store has is asked about again when it is back, unless a window
@@ -193,9 +211,10 @@ yes_button (TgpAccount *tgp, void *data)
         offer_free (offer);
         return;
     }
+    g_autoptr (GArray) texts = take_texts (offer);
     tgp_secret_open (tgp, chat_id, tgp_conv_named (tgp->account, offer->who, FALSE));
-    for (unsigned i = 0; i < offer->texts->len; i++) {
-        const Typed *typed = &g_array_index (offer->texts, Typed, i);
+    for (unsigned i = 0; i < texts->len && tgp_lives (tgp); i++) {
+        const Typed *typed = &g_array_index (texts, Typed, i);
         tgp_write_held (tgp, chat_id,
                         &(TalkTyped){ .text = typed->text, .spans = typed->spans },
                         typed->held);
@@ -209,6 +228,7 @@ no_button (TgpAccount *tgp, void *data)
 {
     Offer *offer = data;
 
+    offer->asked = NULL;
     hand_back (offer, tgp_words_secret_only ());
     offer_free (offer);
 }
@@ -288,11 +308,13 @@ found_cb (TgpAccount *tgp, int64_t user_id, void *data)
         g_autofree char *nobody =
             tgp_words_not_found (TALK_NOBODY_THERE, offer->who, NULL);
         hand_back (offer, nobody);
+        return;
     }
-    for (unsigned i = 0; i < offer->texts->len; i++)
-        offer_text (tgp, user_id, offer->who, &g_array_index (offer->texts, Typed, i),
-                    (How){ .later = TRUE, .again = offer->again });
-    g_array_set_size (offer->texts, 0);
+    How how = { .later = TRUE, .again = offer->again };
+    g_autofree char *who = g_strdup (offer->who);
+    g_autoptr (GArray) texts = take_texts (offer);
+    for (unsigned i = 0; i < texts->len && tgp_lives (tgp); i++)
+        offer_text (tgp, user_id, who, &g_array_index (texts, Typed, i), how);
 }
 
 /* FALSE: `who` cannot be looked up, and the text is not held by anybody. */

@@ -216,8 +216,8 @@ tgp_secret_refresh (TgpAccount *tgp, int32_t chat_id)
     g_autofree char *name = tgp_name_secret (chat_id);
     TalkSecret info;
 
-    if (purple_find_buddy (tgp->account, name) != NULL &&
-        tgp_has_info (tgp, chat_id, &info))
+    if (tgp_has_info (tgp, chat_id, &info) &&
+        purple_find_buddy (tgp->account, name) != NULL)
         tgp_secret_show (tgp, &info);
 }
 

@@ -76,14 +76,15 @@ tell_state (TgpAccount *tgp, const TalkSecret *info, gboolean known)
             text = tgp_words_by_rule (name); /* the user was not asked */
             tgp_secret_write (tgp, info->id, TRUE, text);
         }
-        tell_ready (tgp, info, name);
+        if (tgp_lives (tgp))
+            tell_ready (tgp, info, name);
         break;
     case TALK_STATE_CLOSED:
         tgp_compare_tidy ();
         tgp_show_gone (tgp, info->id, NULL, 0);
         if (known || tgp_secret_conversation (tgp, info->id, FALSE) != NULL)
             tell_closed (tgp, info);
-        if (info->gone)
+        if (info->gone && tgp_lives (tgp))
             tgp_list_drop_chat (tgp, info->id);
         break;
     case TALK_STATE_ASKING:
@@ -105,9 +106,12 @@ tgp_secret (TgpAccount *tgp, const TalkSecret *info)
     }
     tgp_request_over (tgp, info->id);
     show_entry (tgp, info, known);
-    tgp_look_around (tgp, info->id);
-    if (info->stored)
+    if (tgp_lives (tgp))
+        tgp_look_around (tgp, info->id);
+    if (info->stored && tgp_lives (tgp))
         tgp_send_settle (tgp, info->id);
+    if (!tgp_lives (tgp))
+        return;
     if (info->stored && info->closed != TALK_CLOSED_CORRUPT && !info->gone)
         return; /* it was told when it happened */
     tell_state (tgp, info, known);

@@ -157,7 +157,7 @@ show (TgpAccount *tgp, int32_t chat_id, const TalkMessage *message)
         tgp_person_back (tgp, info.user_id); /* who writes is in the list again */
     if (last && first)
         greet (tgp, chat_id);
-    if (!tgp_rest_flush (tgp->seen->rest, chat_id))
+    if (!tgp_lives (tgp) || !tgp_rest_flush (tgp->seen->rest, chat_id))
         return FALSE;
     if (first && tgp_seen_stands (tgp, chat_id, message->id))
         return TRUE; /* it waited behind what came now */
@@ -202,6 +202,8 @@ tell (TgpAccount *tgp, int32_t chat_id, const char *text)
     TalkSecret info;
     gboolean gone = !tgp_has_info (tgp, chat_id, &info) || info.gone;
 
+    if (!tgp_lives (tgp))
+        return;
     if (gone && tgp_secret_conversation (tgp, chat_id, FALSE) == NULL)
         tgp_dialog_tell (tgp->gc, PURPLE_NOTIFY_MSG_INFO, _ ("Secret chat"), text, NULL);
     else
@@ -225,13 +227,14 @@ tgp_seen_tell_lost (TgpAccount *tgp, int32_t chat_id)
     unsigned deleted = GPOINTER_TO_UINT (g_hash_table_lookup (tgp->seen->deleted, key));
     TalkSecret info;
 
+    g_hash_table_remove (tgp->seen->deleted, key);
     if (tgp_has_info (tgp, chat_id, &info) && info.lost > 0) {
         g_autofree char *text = tgp_words_not_kept (info.lost);
         tgp_secret_write (tgp, chat_id, TRUE, text);
-        tg_secret_lost_told (tgp->client, chat_id);
+        if (tgp_lives (tgp))
+            tg_secret_lost_told (tgp->client, chat_id);
     }
-    g_hash_table_remove (tgp->seen->deleted, key);
-    if (deleted > 0)
+    if (deleted > 0 && tgp_lives (tgp))
         tell_deleted (tgp, chat_id, TRUE, deleted);
 }
 
@@ -246,7 +249,8 @@ tgp_seen_show_waiting (TgpAccount *tgp, int32_t chat_id, gboolean at_once)
         return TRUE;
     }
     tgp_seen_tell_lost (tgp, chat_id);
-    if (!tg_secret_each_waiting (tgp->client, chat_id, waiting_cb, &walk))
+    if (!tgp_lives (tgp) ||
+        !tg_secret_each_waiting (tgp->client, chat_id, waiting_cb, &walk))
         return FALSE;
     if (walk.more || tgp_rest_grows (tgp->seen->rest, chat_id, 0))
         g_hash_table_add (tgp->seen->opened, GINT_TO_POINTER (chat_id));
@@ -404,7 +408,8 @@ tgp_secret_gone (TgpAccount *tgp, int32_t chat_id, const TalkGone *gone)
     }
     if (stay > 0)
         tgp_marks_stay (conv, stay);
-    tgp_schedule_check (tgp);
+    if (tgp_lives (tgp))
+        tgp_schedule_check (tgp);
 }
 
 char *

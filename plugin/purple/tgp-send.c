@@ -219,7 +219,8 @@ void
 tgp_secret_own (TgpAccount *tgp, int32_t chat_id, const TalkOwnText *own)
 {
     PurpleConversation *conv = tgp_secret_conversation (tgp, chat_id, FALSE);
-    Text *given = find_text (tgp->account, chat_id, own->id);
+    PurpleAccount *account = tgp->account;
+    Text *given = find_text (account, chat_id, own->id);
     time_t when = given != NULL ? given->when : time (NULL);
     TalkMessage message = message_of (own);
 
@@ -227,11 +228,10 @@ tgp_secret_own (TgpAccount *tgp, int32_t chat_id, const TalkOwnText *own)
         write_own (tgp, conv, &message, given != NULL ? given->text : NULL, when);
     else if (conv != NULL)
         tgp_lines_set_timer (conv, own->id, own->ttl);
-    given = find_text (tgp->account, chat_id,
-                       own->id); /* handlers of that line may do anything */
+    given = find_text (account, chat_id, own->id); /* handlers may do anything */
     if (given != NULL)
         answered (given, own->id);
-    if (own->ttl == 0)
+    if (own->ttl == 0 && tgp_lives (tgp))
         tgp_recall_add (tgp, chat_id, own->id, own->text);
 }
 
@@ -242,6 +242,8 @@ tgp_secret_own_file (TgpAccount *tgp, int32_t chat_id, const TalkMessage *messag
 
     if (conv != NULL && !tgp_lines_has (conv, message->id))
         write_own (tgp, conv, message, NULL, time (NULL));
+    if (!tgp_lives (tgp))
+        return FALSE; /* nobody asks */
     if (message->ttl == 0 && *message->text != '\0')
         tgp_recall_add (tgp, chat_id, message->id, message->text);
     conv = tgp_secret_conversation (tgp, chat_id, FALSE);
@@ -296,32 +298,43 @@ tgp_secret_sent (TgpAccount *tgp, int32_t chat_id, int64_t id, int32_t date)
 
 /* --- later --- */
 
-/* Texts that the last client stored, or did not, and could not say so any more. */
+/* A text that the last client stored, or did not, and could not say so any more. */
+static void
+settle_text (TgpAccount *tgp, const Text *text)
+{
+    PurpleConversation *conv = tgp_secret_conversation (tgp, text->chat_id, FALSE);
+    const int64_t *ids = (const int64_t *)(void *)text->ids->data;
+    TalkKnown known;
+
+    if (!tg_secret_known (tgp->client, text->chat_id, ids[0], &known) ||
+        !known.outgoing) {
+        TalkTyped typed = { .text = text->text, .spans = text->spans };
+        tgp_unsent_lost (tgp, text->chat_id, ids, text->ids->len, &typed, FALSE);
+    } else if (conv != NULL && !tgp_lines_has (conv, ids[0])) {
+        TalkMessage message = { .id = ids[0],
+                                .number = known.number,
+                                .outgoing = TRUE,
+                                .text = text->text,
+                                .spans = text->spans };
+        write_own (tgp, conv, &message, NULL, text->when);
+        if (tgp_conv_lives (conv))
+            tgp_lines_rename (conv, ids[0], ids, text->ids->len);
+    }
+}
+
+/* Handlers of a line may add others, or end the account, which comes back to the rest. */
 static void
 settle_texts (TgpAccount *tgp, int32_t chat_id)
 {
-    for (GList *l = texts, *next; l != NULL; l = next) {
+    g_autoptr (GList) all = g_list_copy (texts);
+
+    for (GList *l = all; l != NULL && tgp_lives (tgp); l = l->next) {
         Text *text = l->data;
-        next = l->next;
-        if (text->account != tgp->account || text->chat_id != chat_id)
+        if (g_list_find (texts, text) == NULL || text->account != tgp->account ||
+            text->chat_id != chat_id)
             continue;
-        PurpleConversation *conv = tgp_secret_conversation (tgp, chat_id, FALSE);
-        const int64_t *ids = (const int64_t *)(void *)text->ids->data;
-        TalkKnown known;
-        if (!tg_secret_known (tgp->client, chat_id, ids[0], &known) || !known.outgoing)
-            tgp_unsent_lost (tgp, chat_id, ids, text->ids->len,
-                             &(TalkTyped){ .text = text->text, .spans = text->spans },
-                             FALSE);
-        else if (conv != NULL && !tgp_lines_has (conv, ids[0])) {
-            TalkMessage message = { .id = ids[0],
-                                    .number = known.number,
-                                    .outgoing = TRUE,
-                                    .text = text->text,
-                                    .spans = text->spans };
-            write_own (tgp, conv, &message, NULL, text->when);
-            tgp_lines_rename (conv, ids[0], ids, text->ids->len);
-        }
         texts = g_list_remove (texts, text);
+        settle_text (tgp, text);
         text_free (text);
     }
 }
@@ -330,6 +343,8 @@ void
 tgp_send_settle (TgpAccount *tgp, int32_t chat_id)
 {
     settle_texts (tgp, chat_id);
+    if (!tgp_lives (tgp))
+        return;
     tgp_marks_settle (tgp, chat_id);
     tgp_unsent_settle (tgp, chat_id);
 }

@@ -67,7 +67,7 @@ list (TgpAccount *tgp, const Wanted *wanted, const TalkLogin *logins, size_t n)
         g_string_append_printf (text, "%s\n", line);
     }
     g_string_append (text, tgp_words_sessions_how ());
-    if (!tgp_notice_later (wanted->gc, wanted->where, text->str))
+    if (!tgp_notice_later (wanted->gc, wanted->where, text->str) || !tgp_lives (tgp))
         return; /* nobody saw it */
     g_clear_pointer (&sessions->shown, g_array_unref);
     sessions->shown = g_array_new (FALSE, FALSE, sizeof (int64_t));

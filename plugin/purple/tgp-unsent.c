@@ -53,7 +53,8 @@ ids_of (const Unsent *item)
     return (const int64_t *)(void *)item->ids->data;
 }
 
-/* A line's handlers may close its window, and with it go those that were said there. */
+/* A line's handlers may close its window, and with it go those that were said there; or end the
+ * account. */
 static gboolean
 is_unsent (const Unsent *item)
 {
@@ -77,7 +78,7 @@ keep_unsent (TgpAccount *tgp, Unsent *item)
     g_array_append_val (item->ids, id);
 }
 
-/* It stands: nothing is kept for another start. */
+/* If it stands, nothing is kept for another start. */
 static void
 write_unsent (TgpAccount *tgp, PurpleConversation *conv, Unsent *item)
 {
@@ -93,12 +94,15 @@ write_unsent (TgpAccount *tgp, PurpleConversation *conv, Unsent *item)
     tgp_lines_end ();
     if (!is_unsent (item))
         return;
-    if (!tgp_conv_lives (conv)) {
+    gboolean open = tgp_conv_lives (conv), stands = open && tgp_lines_has (conv, id);
+    gboolean handed_on = open && tgp_frontend ()->windowless; /* nothing is heard of it */
+    gboolean online = tgp_lives (tgp);
+    if (online && !stands && !handed_on) /* closed, or swallowed */
         keep_unsent (tgp, item);
-        return;
-    }
-    item->line = id;
-    if (ids->len > 0 && tgp_lines_has (conv, id))
+    if (stands ||
+        handed_on) /* else the next window tries again, or the account's next start */
+        item->line = id;
+    if (online && item->line != 0 && ids->len > 0)
         tg_secret_told (tgp->client, chat_id, (const int64_t *)(void *)ids->data,
                         ids->len);
 }
@@ -117,6 +121,8 @@ show_unsent (TgpAccount *tgp, Unsent *item)
         write_unsent (tgp, conv, item);
     else
         keep_unsent (tgp, item);
+    if (!tgp_lives (tgp))
+        return;
     if (conv == NULL && tgp_has_info (tgp, chat_id, &info))
         tgp_secret_make (tgp, &info);
     else
@@ -310,15 +316,15 @@ tgp_unsent_flushed (TgpAccount *tgp, int32_t chat_id)
 static void
 settle (TgpAccount *tgp, int32_t chat_id, gboolean well_again)
 {
-    PurpleConversation *conv = tgp_secret_conversation (tgp, chat_id, FALSE);
     g_autoptr (GList) all = g_list_copy (unsent);
     unsigned stand = 0;
 
-    for (GList *l = all; l != NULL; l = l->next) {
+    for (GList *l = all; l != NULL && tgp_lives (tgp); l = l->next) {
         Unsent *item = l->data;
         if (!is_unsent (item) || item->account != tgp->account ||
             item->chat_id != chat_id)
             continue;
+        PurpleConversation *conv = tgp_secret_conversation (tgp, chat_id, FALSE);
         gboolean stands =
             conv != NULL && item->line != 0 && tgp_lines_has (conv, item->line);
         if (well_again)
@@ -330,7 +336,7 @@ settle (TgpAccount *tgp, int32_t chat_id, gboolean well_again)
         if (item->line == 0)
             show_unsent (tgp, item);
     }
-    if (stand > 0) {
+    if (stand > 0 && tgp_lives (tgp)) {
         g_autofree char *text = tgp_words_stand_above (stand);
         tgp_secret_write (tgp, chat_id, FALSE, text);
     }

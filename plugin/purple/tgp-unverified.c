@@ -12,7 +12,7 @@ tgp_unverified_tell (TgpAccount *tgp, const TalkSecret *info, gboolean make)
 {
     PurpleConversation *conv = tgp_secret_conversation (tgp, info->id, FALSE);
 
-    if (info->state != TALK_STATE_READY ||
+    if (!tgp_lives (tgp) || info->state != TALK_STATE_READY ||
         (conv != NULL && purple_conversation_get_data (conv, TOLD) != NULL))
         return;
     if (!info->verified && tg_person_is_verified (tgp->client, info->user_id)) {

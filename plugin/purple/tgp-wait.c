@@ -100,9 +100,12 @@ tgp_step (TgpAccount *tgp, TalkStep step)
     tgp_qr_close (tgp);
     tgp_secret_sweep (tgp);
     over (tgp);
-    purple_connection_set_state (tgp->gc, PURPLE_CONNECTED);
+    if (!tgp_lives (tgp))
+        return;
     purple_account_set_bool (tgp->account, TGP_LOGGED_IN, TRUE);
-    tgp_list_look_over (tgp); /* what was put together meanwhile */
+    purple_connection_set_state (tgp->gc, PURPLE_CONNECTED);
+    if (tgp_lives (tgp))
+        tgp_list_look_over (tgp); /* what was put together meanwhile */
 }
 
 /* --- until the user does something --- */
@@ -165,6 +168,8 @@ tgp_offline (TgpAccount *tgp, TalkOffline reason, const char *detail, gboolean f
     tgp->failed = TRUE;
     if (reason == TALK_OFFLINE_NETWORK)
         say_where_nothing_shows (tgp, text);
+    if (!tgp_lives (tgp))
+        return;
     if (reason == TALK_OFFLINE_LOGGED_OUT || reason == TALK_OFFLINE_DELETED)
         purple_account_set_bool (tgp->account, TGP_LOGGED_IN, FALSE);
     purple_connection_error_reason (tgp->gc, severity (reason),

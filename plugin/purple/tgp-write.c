@@ -37,7 +37,8 @@ tgp_write_held (TgpAccount *tgp, int32_t chat_id, const TalkTyped *typed, int64_
         tgp_unsent_refused (tgp, chat_id, tgp_words_not_sent (code),
                             &(TalkTyped){ .text = text + taken, .spans = rest }, kept);
     }
-    if (held != 0 && kept == 0) /* what did not go is kept by the chat now */
+    if (held != 0 && kept == 0 &&
+        tgp_lives (tgp)) /* what did not go is kept by the chat now */
         tg_held_drop (tgp->client, held);
 }
 

@@ -208,20 +208,25 @@ received_cb (PurpleAccount *account, char *who, char *message, PurpleConversatio
         purple_blist_node_set_string (PURPLE_BLIST_NODE (buddy), "lastsaid", message);
 }
 
-/* A plugin that closes every window of the account once something is written in one. */
+/* A plugin that closes every window of the account once something is written in one, or ends the
+ * account. */
 static void
 wrote_cb (PurpleAccount *account, const char *who, const char *message,
           PurpleConversation *conv, PurpleMessageFlags flags, void *data)
 {
     while (g_str_equal (swallowing, "closing") && purple_get_ims () != NULL)
         purple_conversation_destroy (purple_get_ims ()->data);
+    if (g_str_equal (swallowing, "ending") && purple_account_is_connected (account)) {
+        purple_account_disconnect (account);
+        say ("ended by a line");
+    }
 }
 
 static void
 swallow (const char *what)
 {
     static const char *const whats[] = { "receiving", "writing", "changing", "keeping",
-                                         "closing",   "all",     "nothing" };
+                                         "closing",   "ending",  "all",      "nothing" };
 
     for (size_t i = 0; i < G_N_ELEMENTS (whats); i++)
         if (g_str_equal (whats[i], what))

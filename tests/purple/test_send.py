@@ -362,6 +362,44 @@ def refused_and_swallowed(place, us, companion):
 
 
 @with_chat
+def refused_by_the_chat_and_swallowed(place, us, companion):
+    """DECISIONS 25: ... also what only the chat itself refused, which nothing else has: in the next window, and after a new start"""
+    us.does('swallow writing')
+    us.send('send secret /nonsense, swallow it')
+    waiting(us, 'secret chat, not verified, 1 message not sent')
+    us.does('swallow nothing')
+    us.does('reopen secret')
+    us.hears('line secret.* system: Not sent: .*<BR>/nonsense, swallow it$')
+    waiting(us, 'secret chat, not verified')
+    us.does('swallow writing')
+    us.send('send secret /nonsense, swallow that')
+    waiting(us, 'secret chat, not verified, 1 message not sent')
+    us = another(place, us, True)
+    us.hears('line secret.* system: Not sent: .*<BR>/nonsense, swallow that$')
+    us.never('line secret.*swallow it')
+    us = another(place, us, True)
+    us.never('line secret.*swallow')
+
+
+@in_lab
+def refused_in_bitlbee(place):
+    """DECISIONS 25: in BitlBee, where nothing is heard of a line that was handed on, "Not sent" is said once"""
+    us, companion = place.chat('--as', 'bitlbee', password='kept')
+    us.send('send secret /nonsense')
+    us.hears(r'line secret.* system: \*\*\* Not sent: .*/nonsense$')
+    place.dc.control('error messages.sendEncrypted 1 400 DATA_INVALID')
+    us.send('send secret refused')
+    us.hears(r'line secret.* system: \*\*\* Not sent: .*refused$')
+    for _ in range(2):
+        us.send('quit')
+        us.hears('over')
+        us.process.wait(lab.PATIENCE)
+        us = place.headless('purple', '--as', 'bitlbee')
+        us.hears('signed-on')
+        us.never('line secret.*Not sent', 1)
+
+
+@with_chat
 def not_stored_then_ended(place, us, companion):
     """DECISIONS 25: what a full disk did not take is kept as soon as there is room, and outlives the program"""
     us.send('disk held')
@@ -692,63 +730,6 @@ def handed_back_in_pidgin(place, us, companion):
     us.hears('line secret.* system: Not sent: .*<BR>( )*/nonsense$')
 
 
-FREED_IS_SEEN = {'G_SLICE': 'always-malloc', 'MALLOC_PERTURB_': '204'}
-
-
-def opened_and_closed(us, chats):
-    us.does('swallow closing')
-    for _ in range(3):
-        for chat in chats:
-            us.does('close ' + chat)
-        us.does('open-all')
-
-
-@in_lab
-def windows_close_in_a_line(place):
-    """DECISIONS 25: another plugin may close windows behind any line; nothing is lost by it"""
-    os.environ.update(FREED_IS_SEEN)
-    us, companion = place.chat('--as', 'finch')
-    us.send('allow log-secret-chats')
-    us.send('logging secret')  # from now on: each window is told of it
-    chats = []
-    for text in ('one', 'two'):
-        us.send('menu @Bob Start secret chat')
-        chats.append(us.hears('line (secret[0-9-]+) system: .*Waiting').group(1))
-        for word in ('first', 'last'):
-            us.send('send %s %s %s' % (chats[-1], word, text))
-            us.hears('line .* send: .*%s %s' % (word, text))
-        us.send('logging ' + chats[-1])
-    opened_and_closed(us, ['secret'] + chats)
-    us.does('swallow nothing')
-    for chat, text in zip(chats, ('one', 'two')):
-        us.does('close ' + chat)
-        us.send('open ' + chat)
-        us.hears('line %s send: .*first %s' % (chat, text))
-        us.hears('line %s send: .*last %s' % (chat, text))
-        us.does('close ' + chat)
-
-
-@in_lab
-def windows_close_in_not_sent(place):
-    """DECISIONS 25: ... nor of what was not sent, which stands in the next window"""
-    os.environ.update(FREED_IS_SEEN)
-    us, companion = place.chat()
-    us.send('menu @Bob Start secret chat')
-    waiting = us.hears('line (secret[0-9-]+) system: Waiting').group(1)
-    for word in ('first', 'last'):
-        us.send('send %s the %s of them' % (waiting, word))
-        us.hears('line .* send: the %s of them' % word)
-    us.does('close ' + waiting)
-    companion.send('reject')
-    companion.hears('secret -?[0-9]+ closed')
-    opened_and_closed(us, ['secret', waiting])
-    us.does('swallow nothing')
-    us.does('close ' + waiting)
-    us.send('open ' + waiting)
-    for word in ('first', 'last'):
-        us.hears('line %s system: Not sent: .*the %s of them' % (waiting, word))
-
-
 TESTS = [
     ('a line waits for the disk', waits_for_the_disk), ('fifty and fifty', fifty_and_fifty),
     ('an own line opens no window', own_line_opens_no_window), ('a full disk', full_disk),
@@ -763,12 +744,12 @@ TESTS = [
     ('a chat that is over', over), ('a chat that ends', ends_unsent), ('a long text', long_text),
     ('refused behind a closed window, then killed', refused_behind_a_closed_window(True)),
     ('refused behind a closed window, then ended', refused_behind_a_closed_window(False)),
-    ('refused and swallowed', refused_and_swallowed), ('not stored, then ended', not_stored_then_ended), ('parts refused one by one', parts_refused_one_by_one),
+    ('refused and swallowed', refused_and_swallowed), ('refused by the chat and swallowed', refused_by_the_chat_and_swallowed),
+    ('refused in BitlBee', refused_in_bitlbee), ('not stored, then ended', not_stored_then_ended), ('parts refused one by one', parts_refused_one_by_one),
     ('typing in two chats', typing_is_of_a_chat), ('a delay', delayed), ('markup', markup),
     ('slashes', slashes('headless')), ('slashes in BitlBee', slashes('bitlbee')),
     ('slashes in Pidgin', slashes_in_pidgin), ('slashes in Finch', slashes_in_finch),
     ('slashes to a person', slashes_to_a_person),
-    ('windows close in a line', windows_close_in_a_line), ('windows close in "Not sent"', windows_close_in_not_sent),
     ('offered and stopped', offered_and_stopped), ('offered and quit', offered_and_killed('quit')), ('offered and killed', offered_and_killed('die')),
     ('handed back without a window', handed_back_without_a_window),
     ('handed back with its looks', handed_back_with_its_looks), ('handed back in Pidgin', handed_back_in_pidgin)]

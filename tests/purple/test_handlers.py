@@ -1,0 +1,141 @@
+#!/usr/bin/env python3
+"""What handlers of other plugins do behind a line, in the middle of whatever wrote it.
+
+usage: test_handlers.py BUILD [NAME...]
+"""
+import os
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'lab'))
+import lab  # noqa: E402
+
+STORIES = lab.Stories('handlers', 'open secret')
+in_lab, with_chat = STORIES.in_lab, STORIES.with_chat
+
+
+# --- they close windows ------------------------------------------------------------------------------
+
+FREED_IS_SEEN = {'G_SLICE': 'always-malloc', 'MALLOC_PERTURB_': '204'}
+
+
+def opened_and_closed(us, chats):
+    us.does('swallow closing')
+    for _ in range(3):
+        for chat in chats:
+            us.does('close ' + chat)
+        us.does('open-all')
+
+
+@in_lab
+def windows_close_in_a_line(place):
+    """DECISIONS 25: another plugin may close windows behind any line; nothing is lost by it"""
+    os.environ.update(FREED_IS_SEEN)
+    us, companion = place.chat('--as', 'finch')
+    us.send('allow log-secret-chats')
+    us.send('logging secret')  # from now on: each window is told of it
+    chats = []
+    for text in ('one', 'two'):
+        us.send('menu @Bob Start secret chat')
+        chats.append(us.hears('line (secret[0-9-]+) system: .*Waiting').group(1))
+        for word in ('first', 'last'):
+            us.send('send %s %s %s' % (chats[-1], word, text))
+            us.hears('line .* send: .*%s %s' % (word, text))
+        us.send('logging ' + chats[-1])
+    opened_and_closed(us, ['secret'] + chats)
+    us.does('swallow nothing')
+    for chat, text in zip(chats, ('one', 'two')):
+        us.does('close ' + chat)
+        us.send('open ' + chat)
+        us.hears('line %s send: .*first %s' % (chat, text))
+        us.hears('line %s send: .*last %s' % (chat, text))
+        us.does('close ' + chat)
+
+
+@in_lab
+def windows_close_in_not_sent(place):
+    """DECISIONS 25: ... nor of what was not sent, which stands in the next window"""
+    os.environ.update(FREED_IS_SEEN)
+    us, companion = place.chat()
+    us.send('menu @Bob Start secret chat')
+    waiting = us.hears('line (secret[0-9-]+) system: Waiting').group(1)
+    for word in ('first', 'last'):
+        us.send('send %s the %s of them' % (waiting, word))
+        us.hears('line .* send: the %s of them' % word)
+    us.does('close ' + waiting)
+    companion.send('reject')
+    companion.hears('secret -?[0-9]+ closed')
+    opened_and_closed(us, ['secret', waiting])
+    us.does('swallow nothing')
+    us.does('close ' + waiting)
+    us.send('open ' + waiting)
+    for word in ('first', 'last'):
+        us.hears('line %s system: Not sent: .*the %s of them' % (waiting, word))
+
+
+# --- they end the account ----------------------------------------------------------------------------
+
+def comes_back(us):
+    us.does('swallow nothing')
+    us.does('disable')
+    us.forget()
+    us.send('enable')
+    us.hears('signed-on')
+
+
+def stands_once(us, text):
+    lab.until(lambda: len([line for line in us.history() if text in line]) == 1, '"%s" stands once' % text, show=us.history)
+
+
+ENDING = [
+    'send secret one', 'send secret /nonsense', 'cmd secret secret info', 'cmd secret secret messages',
+    'cmd secret ttl 1h', 'cmd secret ttl off', 'cmd secret verify no', 'cmd secret screenshot', 'cmd secret sessions',
+    'cmd secret photo nowhere.txt', 'cmd secret forward 1 Carol', 'cmd secret secret nonsense', 'cmd @Bob secret list',
+    'send @Bob hello|press Cancel', 'send @Bob hello|send @Bob and more|escape', 'send @nobody_here hello',
+    '!say one', '!say two|!say three', '!ttl 100', '!ttl 0', '!screenshot', '!flush',
+    'close secret|!say behind it|!say and more|open secret', 'menu @Bob Start secret chat',
+    'send secret a draft|send secret another|!reject', 'menu @Bob Start secret chat', '!accept', '!close']
+
+
+@in_lab
+def account_ends_in_a_line(place):
+    """DECISIONS 25: a handler of another plugin ends the account behind a line, in the middle of whatever wrote it"""
+    us, companion = place.chat()
+    us.send('open secret')
+    companion.send('say hello')
+    us.hears('line secret.* recv: hello')
+    for acts in ENDING:
+        us.does('swallow ending')
+        for act in acts.split('|'):
+            if act[0] == '!':
+                companion.send(act[1:])
+            else:
+                us.send(act)
+        us.hears('ended by a line')
+        comes_back(us)
+        us.does('open secret')
+
+
+@with_chat
+def account_ends_in_not_sent(place, us, companion):
+    """DECISIONS 25: ... and what was not sent stands once, or is said when it is back"""
+    place.dc.control('error messages.sendEncrypted 1 400 DATA_INVALID')
+    us.does('swallow ending')
+    us.send('send secret refused by the server')
+    us.hears('ended by a line')  # in its own line, which comes first
+    us.does('disable')
+    us.send('enable')
+    us.hears('ended by a line')
+    comes_back(us)
+    stands_once(us, 'refused by the server')
+    us.does('swallow ending')
+    us.send('send secret /nonsense')
+    us.hears('ended by a line')
+    comes_back(us)
+    stands_once(us, '/nonsense')
+    us.send('send secret and on')
+    companion.hears(r'message -?\d+ 0 and on$')
+
+
+sys.exit(STORIES.run([
+    ('windows close in a line', windows_close_in_a_line), ('windows close in "Not sent"', windows_close_in_not_sent),
+    ('the account ends in a line', account_ends_in_a_line), ('the account ends in "Not sent"', account_ends_in_not_sent)]))
