@@ -4,6 +4,7 @@
 #include "tgp-begins.h"
 #include "tgp-quote.h"
 #include "tgp-text.h"
+#include "tgp-person.h"
 #include "tgp-words-commands.h"
 #include "tgp-words-media.h"
 #include "tg-client-file.h"
@@ -154,25 +155,27 @@ newest_going (TgpAccount *tgp, int32_t chat_id)
     return going.number;
 }
 
-static const char *
-none_such (TgpLast last)
+static char *
+none_such (TgpAccount *tgp, int32_t chat_id, TgpLast last)
 {
+    g_autofree char *who = tgp_chat_person (tgp, chat_id);
+
     switch (last) {
     case TGP_LAST_OWN:
     case TGP_LAST_THEIRS:
-        return tgp_words_no_last (last == TGP_LAST_OWN);
+        return tgp_words_no_last (last == TGP_LAST_OWN ? NULL : who);
     case TGP_LAST_PICTURE:
-        return tgp_words_no_picture ();
+        return tgp_words_no_picture (who);
     case TGP_LAST_VOICE:
-        return tgp_words_no_voice ();
+        return tgp_words_no_voice (who);
     case TGP_LAST_ALBUM:
-        return tgp_words_no_album ();
+        return tgp_words_no_album (who);
     case TGP_LAST_GOING:
-        return tgp_words_no_files ();
+        return g_strdup (tgp_words_no_files ());
     case TGP_LAST_FILE:
         break;
     }
-    return tgp_words_no_file ();
+    return tgp_words_no_file (who);
 }
 
 static TgpNamed *
@@ -186,7 +189,7 @@ find_last (TgpAccount *tgp, int32_t chat_id, TgpLast last, char **problem)
     for (unsigned i = all->len; i > 0; i--)
         if (is_such (&((const TgpNamed *)g_ptr_array_index (all, i - 1))->message, last))
             return take (all, i - 1);
-    *problem = g_strdup (none_such (last));
+    *problem = none_such (tgp, chat_id, last);
     return NULL;
 }
 

@@ -40,7 +40,8 @@ tell_closed (TgpAccount *tgp, const TalkSecret *info)
     gboolean wanted =
         info->closed == TALK_CLOSED_BY_US || info->closed == TALK_CLOSED_REJECTED ||
         info->closed == TALK_CLOSED_ELSEWHERE || info->closed == TALK_CLOSED_LOGGED_OUT;
-    g_autofree char *text = tgp_words_closed (info, !wanted);
+    g_autofree char *who = tgp_person_in_sentence (tgp, info->user_id);
+    g_autofree char *text = tgp_words_closed (info, who, !wanted);
 
     tgp_secret_write (tgp, info->id, !wanted, text);
 }

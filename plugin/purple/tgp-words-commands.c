@@ -187,11 +187,12 @@ tgp_words_number_unknown (int number)
                             number);
 }
 
-const char *
-tgp_words_no_last (gboolean own)
+char *
+tgp_words_no_last (const char *who)
 {
-    return own ? _ ("You have written nothing in this chat.")
-               : _ ("The other side has written nothing in this chat.");
+    return who == NULL
+               ? g_strdup (_ ("You have written nothing in this chat."))
+               : g_strdup_printf (_ ("%s has written nothing in this chat."), who);
 }
 
 char *

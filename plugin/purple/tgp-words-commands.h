@@ -53,7 +53,7 @@ char *tgp_words_named (const TalkMessage *message, const char *who, const char *
 const char *tgp_words_no_messages (void);
 char *tgp_words_number_gone (int number);    /* it was a message's */
 char *tgp_words_number_unknown (int number); /* it was none's */
-const char *tgp_words_no_last (gboolean own);
+char *tgp_words_no_last (const char *who);   /* NULL: the user */
 char *tgp_words_none_begins (const char *beginning);
 char *tgp_words_several_begin (const char *beginning, const char *numbers);
 /* That text is not quoted; `timed`: as it has a timer, else as it is not kept. */

@@ -235,28 +235,28 @@ tgp_words_own_file (int number)
         number);
 }
 
-const char *
-tgp_words_no_file (void)
+char *
+tgp_words_no_file (const char *who)
 {
-    return _ ("The other side has sent no file in this chat.");
+    return g_strdup_printf (_ ("%s has sent no file in this chat."), who);
 }
 
-const char *
-tgp_words_no_picture (void)
+char *
+tgp_words_no_picture (const char *who)
 {
-    return _ ("The other side has sent no picture in this chat.");
+    return g_strdup_printf (_ ("%s has sent no picture in this chat."), who);
 }
 
-const char *
-tgp_words_no_voice (void)
+char *
+tgp_words_no_voice (const char *who)
 {
-    return _ ("The other side has sent no voice message in this chat.");
+    return g_strdup_printf (_ ("%s has sent no voice message in this chat."), who);
 }
 
-const char *
-tgp_words_no_album (void)
+char *
+tgp_words_no_album (const char *who)
 {
-    return _ ("The other side has sent no album in this chat.");
+    return g_strdup_printf (_ ("%s has sent no album in this chat."), who);
 }
 
 char *

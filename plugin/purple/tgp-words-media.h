@@ -25,11 +25,11 @@ char *tgp_words_not_saved (int number, TgpNotSaved why);
 char *tgp_words_save_begins (int number, int64_t size);
 char *tgp_words_saving (const TalkSaving *saving, gboolean elsewhere);
 char *tgp_words_not_saving (int number);
-char *tgp_words_own_file (int number); /* it is neither shown nor saved */
-const char *tgp_words_no_file (void);  /* of the other side's */
-const char *tgp_words_no_picture (void);
-const char *tgp_words_no_voice (void);
-const char *tgp_words_no_album (void);
+char *tgp_words_own_file (int number);     /* it is neither shown nor saved */
+char *tgp_words_no_file (const char *who); /* of that person's */
+char *tgp_words_no_picture (const char *who);
+char *tgp_words_no_voice (const char *who);
+char *tgp_words_no_album (const char *who);
 char *tgp_words_of_no_album (int number);
 
 /* --- sent --- */

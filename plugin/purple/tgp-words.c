@@ -207,10 +207,10 @@ tgp_words_info (const TalkSecret *info, const char *who, int number, const char 
     if (open && info->unacknowledged > 0) /* it says so with what it sends next */
         g_string_append_printf (
             text,
-            ngettext ("\nThe other side has not confirmed your last message yet",
-                      "\nThe other side has not confirmed your last %u messages yet",
+            ngettext ("\n%s has not confirmed your last message yet",
+                      "\n%s has not confirmed your last %u messages yet",
                       info->unacknowledged),
-            info->unacknowledged);
+            who, info->unacknowledged);
     if (info->missing > 0) {
         g_autofree char *missing = tgp_words_gap (who, info);
         g_string_append_printf (text, "\n%s", missing);
@@ -257,7 +257,7 @@ tgp_words_ready (const char *who)
 }
 
 static char *
-closed_text (TalkClosed closed, const char *detail)
+closed_text (TalkClosed closed, const char *detail, const char *who)
 {
     switch (closed) {
     case TALK_CLOSED_BY_US:
@@ -265,20 +265,20 @@ closed_text (TalkClosed closed, const char *detail)
     case TALK_CLOSED_REJECTED:
         return g_strdup (_ ("You rejected this secret chat."));
     case TALK_CLOSED_BY_PEER:
-        return g_strdup (_ ("The other side ended this secret chat."));
+        return g_strdup_printf (_ ("%s ended this secret chat."), who);
     case TALK_CLOSED_DECLINED:
-        return g_strdup (_ ("The other side rejected this secret chat."));
+        return g_strdup_printf (_ ("%s rejected this secret chat."), who);
     case TALK_CLOSED_ELSEWHERE:
         return g_strdup (
             _ ("Another of your devices took this secret chat, or it was withdrawn."));
     case TALK_CLOSED_ID_INVALID:
         return g_strdup (_ ("The server does not know this secret chat any more."));
     case TALK_CLOSED_USER_BLOCKED:
-        return g_strdup (
-            _ ("The other side has blocked you: the secret chat has ended."));
+        return g_strdup_printf (_ ("%s has blocked you: the secret chat has ended."),
+                                who);
     case TALK_CLOSED_USER_DELETED:
-        return g_strdup (
-            _ ("The other side's account was deleted: the secret chat has ended."));
+        return g_strdup_printf (
+            _ ("The account of %s was deleted: the secret chat has ended."), who);
     case TALK_CLOSED_DATA_INVALID:
         return g_strdup (
             _ ("The server refused this chat's data: the secret chat has ended."));
@@ -286,26 +286,28 @@ closed_text (TalkClosed closed, const char *detail)
         return g_strdup_printf (_ ("No safe key could be agreed on: %s."), detail);
     case TALK_CLOSED_VIOLATION:
         return g_strdup_printf (
-            _ ("The other side's program broke the rules of secret chats, "
-               "so this one has ended: %s."),
-            detail);
+            _ ("The program of %s broke the rules of secret chats, so this one has "
+               "ended: %s."),
+            who, detail);
     case TALK_CLOSED_CORRUPT:
         return g_strdup (
             _ ("The stored data of this secret chat is damaged, so it has ended."));
     case TALK_CLOSED_REQUEST_FAILED:
         return g_strdup_printf (
             _ ("The secret chat could not be started: Telegram refused it (\"%s\"). Try "
-               "again later, or ask the other side to start one."),
-            detail);
+               "again later, or ask %s to start one."),
+            detail, who);
     case TALK_CLOSED_PRIVACY:
-        return g_strdup (_ (
-            "The secret chat could not be started: the other side's privacy settings do "
-            "not let you. Ask the other side to start one."));
+        return g_strdup_printf (
+            _ ("The secret chat could not be started: the privacy settings of %s do not "
+               "let you. Ask %s to start one."),
+            who, who);
     case TALK_CLOSED_OFFICIAL_APP:
-        return g_strdup (_ (
-            "The secret chat could not be started: Telegram wants a check that only its "
-            "own apps can make. Write to this contact with an official app once, then "
-            "try again here, or ask the other side to start one."));
+        return g_strdup_printf (
+            _ ("The secret chat could not be started: Telegram wants a check that only "
+               "its own apps can make. Write to %s with an official app once, then try "
+               "again here, or ask %s to start one."),
+            who, who);
     case TALK_CLOSED_LOGGED_OUT:
         return g_strdup (_ ("The session ended, and this secret chat with it."));
     case TALK_CLOSED_ROLLED_BACK:
@@ -320,10 +322,10 @@ closed_text (TalkClosed closed, const char *detail)
 }
 
 char *
-tgp_words_closed (const TalkSecret *info, gboolean unwanted)
+tgp_words_closed (const TalkSecret *info, const char *who, gboolean unwanted)
 {
     g_autofree char *why = closed_text (
-        info->closed, info->closed_detail != NULL ? info->closed_detail : "?");
+        info->closed, info->closed_detail != NULL ? info->closed_detail : "?", who);
 
     return unwanted ? g_strconcat (why, _ (" /secret new starts a new one."), NULL)
                     : g_steal_pointer (&why);

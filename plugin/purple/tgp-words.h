@@ -37,7 +37,7 @@ char *tgp_words_by_rule (const char *who); /* accepted by the user's rule */
 char *tgp_words_accepted (const char *who);
 char *tgp_words_ready (const char *who);
 /* Why it is over; `unwanted`: and how to begin anew in one step. */
-char *tgp_words_closed (const TalkSecret *info, gboolean unwanted);
+char *tgp_words_closed (const TalkSecret *info, const char *who, gboolean unwanted);
 /* NULL: nothing to tell. */
 char *tgp_words_notice (const TalkNotice *notice, const char *who,
                         const TalkSecret *info);

@@ -99,7 +99,7 @@ def padlock(place, us, companion):
     us.hears('emblem none$')
     us.does('open secret')
     companion.send('close')
-    us.hears('line secret.* system: The other side ended')
+    us.hears('line secret.* system: Bob Bb ended')
     us.send('emblem secret')
     us.hears('emblem none$')
 
@@ -516,7 +516,7 @@ def typed_and_declined(place, us, companion):
     us.hears('line %s send: three little words' % waiting)  # in the new window, too
     companion.send('reject')
     us.hears('line %s .*Not sent: .*three little words' % waiting)
-    us.hears('line %s system: The other side rejected this secret chat' % waiting)
+    us.hears('line %s system: Bob Bb rejected this secret chat' % waiting)
     us.never('line .*ended this')
 
 

@@ -81,7 +81,7 @@ def saves(us, typed, *numbers):
 def albums(place, us, companion, home):
     """SC-H17: what is of an album says so, and all of it is saved at once; what is missing takes nothing along"""
     us.send('cmd secret save album')
-    us.hears(r'line secret.* system: The other side has sent no album in this chat\.$')
+    us.hears(r'line secret.* system: Bob Bb has sent no album in this chat\.$')
     beside(companion, album=5)
     sends(place, companion, 'photo', 'first', 1000)
     us.hears(r'line secret.* recv: \[photo 1, no\. 1 of an album, 640×480, 1\.0 kB\] first$')
@@ -243,7 +243,7 @@ def not_open(place, us, companion, home):
     us.send('press Accept')
     companion.hears('secret -?[0-9]+ ready')
     companion.send('close')
-    us.hears('line secret.* system: .*The other side ended')
+    us.hears('line secret.* system: .*Bob Bb ended')
     says(2, r'Secret chat 2 with Bob Bb.* has ended\.$')
     us.send('menu @Bob Start secret chat')
     us.hears('line secret.* system: Waiting for Bob')

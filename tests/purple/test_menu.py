@@ -55,7 +55,7 @@ def key_window(place, us, companion):
     us.hears('line secret.* system: You found that the keys differ')
     ask()
     companion.send('close')  # while it is looked at
-    us.hears('line secret.* system: The other side ended')
+    us.hears('line secret.* system: Bob Bb ended')
     us.forget()
     us.send('press They are equal')
     us.never('line secret', 0.5)
@@ -91,7 +91,7 @@ def entries_of_each_state(place, us, companion):
     us.hears('line secret.* system: You marked')
     has_entries(us, *timers('1 hour'), READY[0], 'Take the verified mark away', *READY[2:])
     companion.send('close')
-    us.hears('line secret.* system: The other side ended')
+    us.hears('line secret.* system: Bob Bb ended')
     has_entries(us, 'Information', 'Start a new secret chat')
 
 
@@ -109,7 +109,7 @@ def entries_do_what_they_say(place, us, companion):
     us.send('menu secret Secret chat/Tell about a screenshot')
     companion.hears('notice shot-by-peer')
     companion.send('close')
-    us.hears('line secret.* system: The other side ended')
+    us.hears('line secret.* system: Bob Bb ended')
     us.send('menu secret Secret chat/Start a new secret chat')
     companion.hears('secret -?[0-9]+ requested')
 

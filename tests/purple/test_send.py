@@ -276,7 +276,7 @@ def refused(code, error, reason):
 def over(place, us, companion):
     """DECISIONS 25: into a chat that is over nothing goes, and the text stands where it is told"""
     companion.send('close')
-    us.hears('line secret.* system: The other side ended this secret chat')
+    us.hears('line secret.* system: Bob Bb ended this secret chat')
     us.send('send secret too late')
     us.hears(r'line secret.* system: Not sent: this secret chat has ended\. /secret new starts a new one\.<BR>too late$')
     us.never('line secret.* send: ', 0)

@@ -249,7 +249,7 @@ def notices(place, us, companion):
     companion.send('typing off')
     us.hears('typing secret.* off')
     companion.send('close')
-    us.hears('line secret.* system: The other side ended this secret chat. /secret new starts a new one')
+    us.hears('line secret.* system: Bob Bb ended this secret chat. /secret new starts a new one')
     us.forget()
     us.send('cmd secret secret new')
     companion.hears('secret -?[0-9]+ requested')
@@ -689,7 +689,7 @@ def a_refusal_in_markup(place):
     place.dc.control('error messages.requestEncryption 1 400 %n<b>no&no')
     us.send('menu @Bob Start secret chat')
     us.hears(r'line .*The secret chat could not be started: Telegram refused it \("%n<b>no&no"\)')
-    for word, sentence in (('403 USER_PRIVACY_RESTRICTED', "the other side's privacy settings do not let you"),
+    for word, sentence in (('403 USER_PRIVACY_RESTRICTED', 'the privacy settings of Bob Bb do not let you'),
                            ('403 RECAPTCHA_CHECK_secret__6Lc-x', 'with an official app once'),
                            ('403 APNS_VERIFY_CHECK_x', 'with an official app once'),
                            ('403 INTEGRITY_CHECK_CLASSIC_x', 'with an official app once')):
@@ -711,16 +711,16 @@ TESTS = [
     ('a refusal in markup', a_refusal_in_markup),
     ('DATA_INVALID on a message', refused(400, 'DATA_INVALID', 'Not sent: the server refused this message.s data')),
     ('DATA_INVALID on an action', refused(400, 'DATA_INVALID', "The server refused this chat's data", True, True)),
-    ('ENCRYPTION_DECLINED', refused(400, 'ENCRYPTION_DECLINED', 'The other side ended this secret chat', True)),
+    ('ENCRYPTION_DECLINED', refused(400, 'ENCRYPTION_DECLINED', 'Bob Bb ended this secret chat', True)),
     ('ENCRYPTION_ID_INVALID', refused(400, 'ENCRYPTION_ID_INVALID', 'The server does not know this secret chat',
                                       True)),
     ('ENCRYPTION_ID_INVALID on an action', refused(400, 'ENCRYPTION_ID_INVALID',
                                                    'The server does not know this secret chat', True, True)),
     ('USER_IS_BLOCKED as 400', refused(400, 'USER_IS_BLOCKED', 'Not sent: this person has blocked you')),
     ('USER_IS_BLOCKED as 403', refused(403, 'USER_IS_BLOCKED', 'Not sent: this person has blocked you')),
-    ('USER_IS_BLOCKED on an action', refused(403, 'USER_IS_BLOCKED', 'The other side has blocked you', True, True)),
+    ('USER_IS_BLOCKED on an action', refused(403, 'USER_IS_BLOCKED', 'Bob Bb has blocked you', True, True)),
     ('USER_DELETED', refused(400, 'USER_DELETED', 'Not sent: this person.s account was deleted')),
-    ('USER_DELETED on an action', refused(403, 'USER_DELETED', "The other side's account was deleted", True, True)),
+    ('USER_DELETED on an action', refused(403, 'USER_DELETED', 'The account of Bob Bb was deleted', True, True)),
     ('MSG_WAIT_FAILED as 400', waits(400, 'MSG_WAIT_FAILED')),
     ('MSG_WAIT_FAILED as 500', waits(500, 'MSG_WAIT_FAILED')),
     ('FLOOD_WAIT', waits(420, 'FLOOD_WAIT_2')),

@@ -151,7 +151,7 @@ def not_shown(place, us, companion, runtime):
     us.hears('line secret.* system: This is not how the command is written:<BR>/play 12: this program has no sound; ')
     for typed, none in (('show last', 'picture'), ('play last', 'voice message'), ('save last', 'file')):
         us.send('cmd secret ' + typed)
-        us.hears(r'line secret.* system: The other side has sent no %s in this chat\.$' % none)
+        us.hears(r'line secret.* system: Bob Bb has sent no %s in this chat\.$' % none)
     us.send('cmd secret cancel last')
     us.hears(r'line secret.* system: No file of this chat is being sent or saved\.$')
     sends(place, companion, 'voice', 'x', 3000)
@@ -159,7 +159,7 @@ def not_shown(place, us, companion, runtime):
     for typed, answer in (('show 2', r'Message 2 cannot be shown here: it is not a picture\. /save 2 keeps it\.'),
                           ('play 2', r'Message 2 cannot be played here: this program has no sound\. /save 2 keeps it\.'),
                           ('play last', 'Message 2 cannot be played here'),
-                          ('show last', 'The other side has sent no picture in this chat'),
+                          ('show last', 'Bob Bb has sent no picture in this chat'),
                           ('play 1', 'Message 1 cannot be played here: it is not a voice message'),
                           ('show', 'This is not how the command is written'),
                           ('show 2 x', 'This is not how the command is written')):

@@ -387,7 +387,7 @@ def ended_unseen(place, us, companion):
     us.send('close secret')
     waits_as(us, 'secret chat, not verified, 1 unread')
     companion.send('close')
-    us.hears('line secret.* system: The other side ended this secret chat')
+    us.hears('line secret.* system: Bob Bb ended this secret chat')
     us = again(place, us)
     us.hears('line secret.* recv: last words$')
     us.send('focus secret')

@@ -112,8 +112,8 @@ test_chat (void)
     begin ();
     for (int why = TALK_CLOSED_BY_US; why <= TALK_CLOSED_OFFICIAL_APP; why++) {
         info.closed = why;
-        is_said (tgp_words_closed (&info, FALSE));
-        g_autofree char *anew = tgp_words_closed (&info, TRUE);
+        is_said (tgp_words_closed (&info, WHO, FALSE));
+        g_autofree char *anew = tgp_words_closed (&info, WHO, TRUE);
         g_assert_true (g_str_has_suffix (anew, " /secret new starts a new one."));
     }
     begin ();
