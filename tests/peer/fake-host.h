@@ -56,7 +56,8 @@ unsigned fake_host_connects (const FakeHost *host); /* connections asked for so 
 /* Timers, connections and jobs that are still there. */
 unsigned fake_host_holds (const FakeHost *host);
 /* What a client cost: how often it was woken, bytes each way, CPU ms of the calls into it, the
- * longest of them. To be read, and set to zero at will. */
+ * longest of them; CPU time is looked at once this was asked for in its world. To be read, and set to zero at
+ * will. */
 typedef struct {
     unsigned wakes;
     uint64_t up, down;
