@@ -23,6 +23,8 @@ media_file_free (MediaFile *file)
         return;
     crypto_text_free (file->name);
     crypto_text_free (file->mime);
+    crypto_text_free (file->title);
+    crypto_text_free (file->performer);
     crypto_wipe (file, sizeof *file);
     g_free (file);
 }
@@ -34,6 +36,8 @@ media_file_copy (const MediaFile *file)
 
     copy->name = g_strdup (file->name);
     copy->mime = g_strdup (file->mime);
+    copy->title = g_strdup (file->title);
+    copy->performer = g_strdup (file->performer);
     return copy;
 }
 
@@ -72,6 +76,22 @@ media_file_set_size (MediaFile *file, int64_t size)
     if (size < 0 || size > MEDIA_SIZE_MAX)
         file->look.file = TALK_FILE_DAMAGED;
     file->look.size = CLAMP (size, 0, MEDIA_SIZE_MAX);
+}
+
+static void
+set_line (char **line, TlBytes text)
+{
+    crypto_text_free (*line);
+    *line = text.data != NULL ? tl_text_line (text, MEDIA_TITLE_MAX) : NULL;
+    if (*line != NULL && **line == '\0')
+        g_clear_pointer (line, g_free);
+}
+
+void
+media_file_set_title (MediaFile *file, TlBytes title, TlBytes performer)
+{
+    set_line (&file->title, title);
+    set_line (&file->performer, performer);
 }
 
 void
@@ -169,16 +189,13 @@ media_file_record (const MediaFile *file, RecFilePlace *place)
         .size = file->look.size, .width = file->look.width, .height = file->look.height,
         .duration = file->look.duration, .key = TL_BYTES (file->key, MEDIA_KEY_LEN),
         .iv = TL_BYTES (file->iv, MEDIA_KEY_LEN), .name = TL_STR_OPTIONAL (file->name),
-        .mime = TL_STR_OPTIONAL (file->mime));
+        .mime = TL_STR_OPTIONAL (file->mime), .title = TL_STR_OPTIONAL (file->title),
+        .performer = TL_STR_OPTIONAL (file->performer));
 }
 
-MediaFile *
-media_file_of (const TlObject *root)
+static MediaFile *
+file_of (const RecFile *record)
 {
-    const RecFile *record = TL_AS (root, RecFile);
-
-    if (record == NULL)
-        return NULL;
     MediaFile *file = media_file_new ();
     MediaPlace place = media_place_of (record->place);
     file->look.animated = record->animated;
@@ -190,6 +207,29 @@ media_file_of (const TlObject *root)
     media_file_set_key (file, record->key, record->iv);
     media_file_set_size (file, record->size);
     media_file_set_sides (file, record->width, record->height);
+    media_file_set_title (file, record->title, record->performer);
     media_file_set_place (file, &place);
     return file;
+}
+
+/* The version before did not know what music is called. */
+static RecFile
+renewed (const RecFile1 *old)
+{
+    return TL_NEW (RecFile, .damaged = old->damaged, .animated = old->animated,
+                   .round = old->round, .place = old->place, .size = old->size,
+                   .width = old->width, .height = old->height, .duration = old->duration,
+                   .key = old->key, .iv = old->iv, .name = old->name, .mime = old->mime);
+}
+
+MediaFile *
+media_file_of (const TlObject *record)
+{
+    const RecFile1 *old = TL_AS (record, RecFile1);
+    RecFile file;
+
+    if (old == NULL)
+        return TL_AS (record, RecFile) != NULL ? file_of (TL_AS (record, RecFile)) : NULL;
+    file = renewed (old);
+    return file_of (&file);
 }

@@ -12,6 +12,7 @@
     ((int64_t)8000 * 512 * 1024) /* as many parts as there may be (SC-H4) */
 #define MEDIA_SIDE_MAX 100000    /* pixels; more is not said */
 #define MEDIA_MIME_MAX 100       /* bytes */
+#define MEDIA_TITLE_MAX 256      /* characters of what music is called, and by whom */
 #define MEDIA_THUMB_MAX 20000    /* bytes of a small picture ... (SC-H10) */
 #define MEDIA_THUMB_SIDE 320     /* ... and pixels of its sides */
 
@@ -27,8 +28,9 @@ typedef struct {
     MediaPlace place;
     uint8_t key[MEDIA_KEY_LEN], iv[MEDIA_KEY_LEN];
     TalkMedia look;
-    char *name; /* a safe one (SC-H12), or NULL */
-    char *mime; /* as the peer says, one line; or NULL */
+    char *name;              /* a safe one (SC-H12), or NULL */
+    char *mime;              /* as the peer says, one line; or NULL */
+    char *title, *performer; /* of music: each one clean line, or NULL */
 } MediaFile;
 
 MediaFile *media_file_new (void);
@@ -40,6 +42,8 @@ MediaFile *media_file_copy (const MediaFile *file);
 /* What the message says; each is cut to what may be. */
 void media_file_set_key (MediaFile *file, TlBytes key, TlBytes iv); /* SC-H8 */
 void media_file_set_size (MediaFile *file, int64_t size);
+/* Of music; "" is none. */
+void media_file_set_title (MediaFile *file, TlBytes title, TlBytes performer);
 void media_file_set_sides (MediaFile *file, int32_t width, int32_t height);
 /* ... and what came beside it: from now on the file can be had, or is told to be damaged
  * (SC-H3, SC-H5). */

@@ -52,8 +52,7 @@ add_sides (SecretMedia *m, const TalkMedia *look)
 
 /* SC-H11 */
 static void
-add_attributes (SecretMedia *m, TalkContent content, const MediaFile *file,
-                const SecretUpload *upload)
+add_attributes (SecretMedia *m, TalkContent content, const MediaFile *file)
 {
     const TalkMedia *look = &file->look;
 
@@ -61,8 +60,8 @@ add_attributes (SecretMedia *m, TalkContent content, const MediaFile *file,
                        .duration = look->duration, .w = look->width, .h = look->height);
     m->audio =
         TL_NEW (SecretDocumentAttributeAudio, .voice = content == TALK_CONTENT_VOICE,
-                .duration = look->duration, .title = TL_STR_OPTIONAL (upload->title),
-                .performer = TL_STR_OPTIONAL (upload->performer));
+                .duration = look->duration, .title = TL_STR_OPTIONAL (file->title),
+                .performer = TL_STR_OPTIONAL (file->performer));
     m->animated = TL_NEW (SecretDocumentAttributeAnimated);
     if (content == TALK_CONTENT_VOICE) {
         add (m, TL_OBJ (&m->audio));
@@ -104,7 +103,7 @@ secret_media_new (const SecretNote *note, int32_t layer)
         m->object = TL_OBJ (&m->photo);
         return m;
     }
-    add_attributes (m, note->content, file, upload);
+    add_attributes (m, note->content, file);
     TlVector attributes = { m->attributes, m->n };
     m->document = TL_NEW (SecretDecryptedMessageMediaDocument, .thumb = thumb,
                           .thumb_w = upload->thumb_width, .thumb_h = upload->thumb_height,

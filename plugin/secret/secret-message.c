@@ -185,14 +185,15 @@ take_document (SecretDecoded *out, const TlVector *attributes, TlBytes mime,
 static void
 take_title (SecretDecoded *out, const Traits *traits)
 {
-    g_autoptr (SecretText) title = secret_text_line (traits->title);
-    g_autoptr (SecretText) performer = secret_text_line (traits->performer);
+    const MediaFile *file = out->file;
 
-    if (*title == '\0')
+    media_file_set_title (out->file, traits->title, traits->performer);
+    if (file->title == NULL)
         return;
     crypto_text_free (out->detail);
-    out->detail = *performer != '\0' ? g_strconcat (performer, " \u2013 ", title, NULL)
-                                     : g_steal_pointer (&title);
+    out->detail = file->performer != NULL
+                      ? g_strconcat (file->performer, " \u2013 ", file->title, NULL)
+                      : g_strdup (file->title);
 }
 
 /* What a sticker stands for says more, too. */

@@ -139,8 +139,6 @@ upload_free (SecretUpload *upload)
     if (upload == NULL)
         return;
     crypto_secret_free (upload->thumb);
-    crypto_text_free (upload->title);
-    crypto_text_free (upload->performer);
     g_free (upload);
 }
 

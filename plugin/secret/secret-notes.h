@@ -9,7 +9,6 @@ typedef struct {
     gboolean there; /* it need not go up: the server has it (SC-H18) */
     CryptoSecret *thumb;
     int32_t thumb_width, thumb_height;
-    char *title, *performer; /* or NULL */
     int64_t album;
 } SecretUpload;
 

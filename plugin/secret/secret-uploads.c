@@ -62,16 +62,10 @@ file_new (SecretChat *chat, const SecretFileOut *out)
     if (mime == NULL || *mime == '\0' || strlen (mime) > MEDIA_MIME_MAX)
         mime = default_mime (out->content);
     file->mime = secret_text_line (TL_STR (mime));
+    if (out->content == TALK_CONTENT_AUDIO)
+        media_file_set_title (file, TL_STR_OPTIONAL (out->title),
+                              TL_STR_OPTIONAL (out->performer));
     return g_steal_pointer (&file);
-}
-
-/* Of music; NULL: nobody knows. */
-static char *
-title_of (const SecretFileOut *out, const char *text)
-{
-    return out->content == TALK_CONTENT_AUDIO && text != NULL && *text != '\0'
-               ? secret_text_line (TL_STR (text))
-               : NULL;
 }
 
 /* A thumbnail that no client would show is left out (SC-H10). */
@@ -85,8 +79,6 @@ upload_new (const SecretFileOut *out)
                     out->thumb_height <= THUMB_SIDE_MAX;
 
     upload->album = out->album;
-    upload->title = title_of (out, out->title);
-    upload->performer = title_of (out, out->performer);
     if (fits) {
         upload->thumb = crypto_secret_new (out->thumb, out->thumb_len);
         upload->thumb_width = out->thumb_width;

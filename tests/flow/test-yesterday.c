@@ -4,6 +4,7 @@
 
 #include "store-bytes.h"
 #include "store-whole.h"
+#include "tg-secrets.h"
 
 #include <glib/gstdio.h>
 #include <signal.h>
@@ -131,7 +132,7 @@ looks_cb (int32_t chat_id, const TalkMessage *message, void *user)
 static void
 file_cb (const TalkMessage *message, void *user)
 {
-    if (message->media.file == TALK_FILE_NONE)
+    if (message->media.file == TALK_FILE_NONE || message->content == TALK_CONTENT_AUDIO)
         return;
     g_assert_cmpint (message->media.file, ==, TALK_FILE_THERE);
     g_assert_cmpint (message->content, ==, TALK_CONTENT_PHOTO);
@@ -149,6 +150,35 @@ small_cb (int32_t chat_id, const TalkMessage *message, void *user)
         ++*(unsigned *)user;
     }
     return TRUE;
+}
+
+static gboolean
+track_cb (int32_t chat_id, const TalkMessage *message, void *user)
+{
+    if (message->content == TALK_CONTENT_AUDIO) {
+        g_assert_cmpstr (message->text, ==, "a track");
+        g_assert_cmpstr (message->detail, ==, "Somebody \u2013 A title");
+        *(int64_t *)user = message->id;
+    }
+    return TRUE;
+}
+
+/* Of a version that did not keep apart what it is called its line says that, and its file does not. */
+static void
+assert_track (Story *story)
+{
+    TgClient *client = story->alice->client;
+    int32_t chat_id = story->chats[CHAT_ANSWERER];
+    int64_t id = 0;
+
+    tg_secret_each_waiting (client, chat_id, track_cb, &id);
+    g_assert_cmpint (id != 0, ==, story_has_track (story));
+    if (id == 0)
+        return;
+    const MediaFile *file = secret_chat_file (tg_secrets_find (client, chat_id), id);
+    g_assert_cmpint (file->look.file, ==, TALK_FILE_THERE);
+    g_assert_cmpstr (file->title, ==, story_has_title (story) ? "A title" : NULL);
+    g_assert_cmpstr (file->performer, ==, story_has_title (story) ? "Somebody" : NULL);
 }
 
 /* DECISIONS 30: without any connection, as each of the two left it */
@@ -196,6 +226,7 @@ nothing_is_missing (gconstpointer folder)
     g_assert_cmpuint (files, ==, story_has_file (story) + story_has_thumb (story));
     tg_secret_each_waiting (alice->client, story->chats[CHAT_ANSWERER], small_cb, &small);
     g_assert_cmpuint (small, ==, story_has_thumb (story));
+    assert_track (story);
     if (story_has_looks (story)) {
         tg_secret_each_waiting (alice->client, story->chats[CHAT_UNSEEN], looks_cb,
                                 &bold);

@@ -70,6 +70,18 @@ story_has_thumb (Story *story)
 }
 
 gboolean
+story_has_track (Story *story)
+{
+    return g_key_file_get_boolean (story->file, names[CHAT_ANSWERER], "track", NULL);
+}
+
+gboolean
+story_has_title (Story *story)
+{
+    return g_key_file_get_boolean (story->file, names[CHAT_ANSWERER], "title", NULL);
+}
+
+gboolean
 story_has_uploads (Story *story)
 {
     return g_key_file_get_boolean (story->file, names[CHAT_OUTBOX], "uploads", NULL);
@@ -336,6 +348,29 @@ a_small_picture (Story *story)
     g_key_file_set_boolean (story->file, names[CHAT_ANSWERER], "thumb", TRUE);
 }
 
+/* Nobody has seen it; it says what it is called, and by whom. */
+static void
+a_track (Story *story)
+{
+    static const uint8_t bytes[9] = "its bytes";
+    g_autoptr (GBytes) file = g_bytes_new_static (bytes, sizeof bytes);
+    TgFileOut out = { .bytes = file,
+                      .content = TALK_CONTENT_AUDIO,
+                      .name = "x.mp3",
+                      .title = "A title",
+                      .performer = "Somebody",
+                      .caption = { .text = "a track" } };
+    int64_t id;
+
+    g_assert_cmpint (
+        tg_secret_send_file (story->bob->client, story->chats[CHAT_ANSWERER], &out, &id),
+        ==, TALK_DONE);
+    person_hears (story->alice, "message a track");
+    flow_wait (story->flow, 3000);
+    g_key_file_set_boolean (story->file, names[CHAT_ANSWERER], "track", TRUE);
+    g_key_file_set_boolean (story->file, names[CHAT_ANSWERER], "title", TRUE);
+}
+
 /* From here on Bob gets nothing more of these chats. */
 static void
 half_done (Story *story)
@@ -344,6 +379,7 @@ half_done (Story *story)
 
     a_file (story);
     a_small_picture (story);
+    a_track (story);
     switches (story, "drop-delivery", CHAT_HOLE, " 1 Alice");
     switches (story, "hold", CHAT_HOLE, " Bob");
     story_says (story, bob, CHAT_HOLE, "lost");

@@ -49,6 +49,8 @@ gboolean story_has_looks (Story *story);   /* "shown" is bold in what was not se
 gboolean story_has_file (Story *story);    /* a photo of Bob's in CHAT_ANSWERER, read */
 /* ... and one that nobody saw, with what it looks like, of an album. */
 gboolean story_has_thumb (Story *story);
+gboolean story_has_track (Story *story); /* music of Bob's there, which nobody saw ... */
+gboolean story_has_title (Story *story); /* ... whose file is called by it */
 /* A file of Alice's on its way up in CHAT_UNSEEN, and one in CHAT_OUTBOX whose message waits; the
  * server forgets what was uploaded. */
 gboolean story_has_uploads (Story *story);

@@ -39,6 +39,15 @@ assert_spans_fit (const TalkSpans *spans, const char *text)
     }
 }
 
+static void
+assert_titled (const char *line)
+{
+    if (line == NULL)
+        return;
+    assert_showable (line);
+    g_assert_cmpint (g_utf8_strlen (line, -1), <=, MEDIA_TITLE_MAX + 1);
+}
+
 /* Whatever the peer says, a file is within its bounds, and is not there without a place. */
 static void
 assert_bounded (MediaFile *file)
@@ -57,6 +66,8 @@ assert_bounded (MediaFile *file)
         assert_showable (file->name);
     if (file->mime != NULL)
         assert_showable (file->mime);
+    assert_titled (file->title);
+    assert_titled (file->performer);
     TalkFile want =
         file->look.file == TALK_FILE_DAMAGED ? TALK_FILE_DAMAGED : TALK_FILE_THERE;
     media_file_set_place (file, &place);
@@ -66,6 +77,8 @@ assert_bounded (MediaFile *file)
     g_assert_cmpmem (&again->look, sizeof again->look, &file->look, sizeof file->look);
     g_assert_cmpmem (again->key, MEDIA_KEY_LEN, file->key, MEDIA_KEY_LEN);
     g_assert_cmpstr (again->name, ==, file->name);
+    g_assert_cmpstr (again->title, ==, file->title);
+    g_assert_cmpstr (again->performer, ==, file->performer);
 }
 
 int

@@ -157,8 +157,8 @@ files_of_the_version_before_are_lines (World *w)
                      TALK_FILE_NONE);
 }
 
-/* SC-L10 SC-H10 SC-H17: what a version wrote that kept neither small pictures nor albums is read:
- * it has none */
+/* SC-L10 SC-H10 SC-H17: what a version wrote that kept neither small pictures nor albums, nor what music is
+ * called, is read: it has none, and all the rest */
 static void
 media_of_the_version_before_are_alone (World *w)
 {
@@ -166,8 +166,10 @@ media_of_the_version_before_are_alone (World *w)
     static const uint8_t key[MEDIA_KEY_LEN];
     RecFilePlace place = TL_NEW (RecFilePlace, .dc = 2, .id = 1, .size = 16,
                                  .fingerprint = media_key_fingerprint (key, key));
-    RecFile file = TL_NEW (RecFile, .place = TL_OBJ (&place), .size = 9,
-                           .key = TL_BYTES (key, 32), .iv = TL_BYTES (key, 32));
+    RecFile1 file = TL_NEW (RecFile1, .animated = TRUE, .place = TL_OBJ (&place),
+                            .size = 9, .width = 3, .height = 4, .duration = 5,
+                            .key = TL_BYTES (key, 32), .iv = TL_BYTES (key, 32),
+                            .name = TL_STR ("x.mp3"), .mime = TL_STR ("audio/mpeg"));
     RecChatMessage3 old = TL_NEW (RecChatMessage3, .random_id = 5, .order = 1, .date = 1,
                                   .content = TALK_CONTENT_PHOTO, .text = TL_STR ("old"),
                                   .file = TL_OBJ (&file));
@@ -179,6 +181,14 @@ media_of_the_version_before_are_alone (World *w)
         const SecretNote *note = secret_note_find (bob->chat, 5);
         g_assert_cmpint (note->file->look.file, ==, TALK_FILE_THERE);
         g_assert_null (note->thumb);
+        g_assert_true (note->file->look.animated);
+        g_assert_cmpint (note->file->look.width, ==, 3);
+        g_assert_cmpint (note->file->look.height, ==, 4);
+        g_assert_cmpint (note->file->look.duration, ==, 5);
+        g_assert_cmpstr (note->file->name, ==, "x.mp3");
+        g_assert_cmpstr (note->file->mime, ==, "audio/mpeg");
+        g_assert_null (note->file->title);
+        g_assert_null (note->file->performer);
         g_assert_cmpint (note->album, ==, 0);
         g_assert_cmpint (note->album_place, ==, 0);
         secret_save_note (bob->chat, note); /* ... and written as every other */

@@ -116,6 +116,20 @@ every_kind_in_every_layer (World *w)
     }
 }
 
+/* Of music that went to the server last; g_free() both. */
+static void
+last_is_called (End *from, char **title, char **performer)
+{
+    g_autoptr (TlMessage) message = NULL;
+    int64_t size;
+    const TlVector *attributes = attributes_of (opened (from, &message)->media, &size);
+    const SecretDocumentAttributeAudio *audio = TL_AS (
+        TL_ITEM_OBJ (*attributes, attributes->len - 1), SecretDocumentAttributeAudio);
+
+    *title = tl_text_own (audio->title);
+    *performer = tl_text_own (audio->performer);
+}
+
 /* SC-H11: music says what it is called and by whom, if that is known, on one line; nothing else does */
 static void
 music_is_called (World *w)
@@ -133,19 +147,13 @@ music_is_called (World *w)
 
     for (size_t i = 0; i < G_N_ELEMENTS (rows); i++) {
         SecretFileOut file = a_file;
-        g_autoptr (TlMessage) message = NULL;
-        int64_t size;
+        g_autofree char *title = NULL, *performer = NULL;
         file.content = rows[i].content;
         file.title = rows[i].title;
         file.performer = rows[i].performer;
         sends (alice, &file);
         world_run (w);
-        const TlVector *attributes =
-            attributes_of (opened (alice, &message)->media, &size);
-        const SecretDocumentAttributeAudio *audio = TL_AS (
-            TL_ITEM_OBJ (*attributes, attributes->len - 1), SecretDocumentAttributeAudio);
-        g_autofree char *title = tl_text_own (audio->title);
-        g_autofree char *performer = tl_text_own (audio->performer);
+        last_is_called (alice, &title, &performer);
         g_assert_cmpstr (title, ==, rows[i].wants_title);
         g_assert_cmpstr (performer, ==, rows[i].wants_performer);
     }
@@ -468,6 +476,46 @@ a_file_is_sent_on (World *w)
         alice->chat, g_array_index (alice->shown, int64_t, alice->shown->len - 1)));
 }
 
+/* SC-H11, SC-H18, SC-L8: music goes on with what it is called and by whom, also after the process ended; what
+ * is kept of either is a line */
+static void
+music_is_sent_on (World *w)
+{
+    End *alice = w->alice, *bob = w->bob;
+    TalkTyped caption = { .text = "" };
+    SecretFileOut music = a_file;
+    g_autofree char *much = g_strnfill (5000, 'x');
+    int64_t sent;
+
+    music.content = TALK_CONTENT_AUDIO;
+    music.title = "A title";
+    music.performer = "Somebody";
+    for (int i = 0; i < 3; i++) {
+        g_autofree char *title = NULL, *performer = NULL;
+        if (i == 2)
+            music.title = much;
+        sends (bob, &music);
+        world_run (w);
+        if (i > 0)
+            end_restarts (alice, NULL, NULL);
+        const MediaFile *file = secret_chat_file (
+            alice->chat, g_array_index (alice->shown, int64_t, alice->shown->len - 1));
+        g_assert_nonnull (file);
+        w->lawless = TRUE;
+        g_assert_cmpint (secret_chat_forward_file (alice->chat, file, TALK_CONTENT_AUDIO,
+                                                   &caption, w->now, &sent),
+                         ==, TALK_DONE);
+        end_turn (alice);
+        world_run (w);
+        last_is_called (alice, &title, &performer);
+        g_assert_cmpstr (performer, ==, "Somebody");
+        if (i < 2)
+            g_assert_cmpstr (title, ==, "A title");
+        else
+            g_assert_cmpint (g_utf8_strlen (title, -1), ==, MEDIA_TITLE_MAX);
+    }
+}
+
 /* SC-A33: before the chat is ready it waits; where it ends, it is told */
 static void
 it_waits_for_the_chat (World *w)
@@ -508,6 +556,7 @@ main (int argc, char **argv)
         STORY (a_place_that_cannot_be_is_not_believed, PLAIN),
         STORY (sent_again_it_is_not_uploaded, PLAIN),
         STORY (a_file_is_sent_on, PLAIN),
+        STORY (music_is_sent_on, PLAIN),
         STORY (it_waits_for_the_chat, PLAIN | FROM_BIRTH),
     };
 
