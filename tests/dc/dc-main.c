@@ -4,7 +4,7 @@
  *   dc --port 0 --dc 2 --public-key-out FILE [--address A] [--key-file PEM] [--test]
  *      [--control PATH] [--life-fd N] [--user PHONE:First:Last ...] [--people N]
  *
- * Prints "ready PORT"; ends with the other end of --life-fd, or by a signal. */
+ * Prints "site N PORT" of each --site, and "ready PORT"; ends with the other end of --life-fd, or by a signal. */
 #include "dc.h"
 
 #include <gio/gio.h>
@@ -303,6 +303,7 @@ add_site (GSocketService *service, GInetAddress *inet, Dc *dc, const char *what,
     dc_add_site (dc, atoi (what), g_str_has_suffix (what, "m"), port);
     if (ipv6)
         dc_set_ipv6 (dc, port);
+    printf ("site %s %d\n", what, port);
     return TRUE;
 }
 

@@ -109,8 +109,8 @@ dc_push (Dc *dc, DcCall *call, DcUser *to, DcKey *device, const TlObject *update
         DcSession *session = g_ptr_array_index (dc->sessions, i);
         DcKey *key = device_of (session);
         if (key->user != to || (device != NULL && key != device) ||
-            (!session->updates && !dc->updates_everywhere))
-            continue;
+            ((!session->updates || key->login != NULL) && !dc->updates_everywhere))
+            continue; /* a login that was carried elsewhere is no device of its own */
         if (call == NULL) {
             dc_layer_tell (session, &body);
             continue;

@@ -11,16 +11,19 @@ sys.path.insert(0, os.path.join(HERE, '..', 'lab'))
 import lab  # noqa: E402
 import npm  # noqa: E402
 
+ADDRESSES = {'1': '149.154.175.10', '3': '149.154.175.117'}  # where TDLib looks for data centres of the test world
 PACKAGE = '@prebuilt-tdlib/linux-x64-glibc'
 
 
 class Tdlib(lab.Process):
     """With keep=True it has its databases, and a later one of the same name goes on with them. With a proxy (port and
-    type, as TDLib has it) there is no other way out."""
+    type, as TDLib has it) there is no other way out. It begins at data centre 1, which is one of the sites where
+    there are any."""
 
     def __init__(self, place, name, phone, online=True, keep=False, proxy=None):
         self.phone, self.extra, self.events, self.place = phone, 0, [], place
-        env = dict(os.environ, TDREDIRECT_PORT=str(place.dc.port), LD_PRELOAD=place.shim)
+        env = dict(os.environ, LD_PRELOAD=place.shim, TDREDIRECT_PORT=str(place.dc.port),
+                   TDREDIRECT_PORTS=' '.join('%s=%s' % (ADDRESSES[n], port) for n, port in place.dc.sites.items()))
         env.pop('ASAN_OPTIONS', None)
         if proxy:
             del env['TDREDIRECT_PORT']

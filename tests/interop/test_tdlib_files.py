@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Files that our client sends, at real TDLib. It must not close the chat.
+"""Files between our client and real TDLib: what they are, cancelled by each, and at another data centre. It must not
+close the chat.
 
 usage: test_tdlib_files.py BUILD [STORY...]
 """
@@ -73,6 +74,97 @@ def cancelled(pair):
     pair.talk()
 
 
+def music_goes_on(pair):
+    """SC-H11, SC-H18: TDLib's music is forwarded into another chat, after a restart, with its title and performer"""
+    path, data = write(pair, 'a track.mp3', 70000)
+    pair.td.tell('sendMessage', chat_id=pair.chat, input_message_content={
+        '@type': 'inputMessageAudio', 'audio': {
+            '@type': 'inputAudio', 'audio': {'@type': 'inputFileLocal', 'path': path},
+            'duration': 83, 'title': 'A long way', 'performer': 'The Others'}})
+    came = pair.us.hears(r'message (-?\d+) 0 ').group(1)
+    pair.us.hears('with .* The Others \u2013 A long way$')
+    first = pair.secret
+    pair.end_us()
+    pair.begin_us()
+    pair.start()
+    pair.us.send('forward %d %s' % (first, came))
+    audio = pair.td.gets(pair.chat, 'messageAudio')['content']['audio']
+    if (audio['title'], audio['performer'], audio['duration'], audio['file_name']) != (
+            'A long way', 'The Others', 83, 'a track.mp3'):
+        raise lab.Gone('forwarded it is %s' % audio)
+    fetched(pair, audio['audio'], data)
+    pair.talk()
+
+
+def they_cancel(pair):
+    """MT-H28: TDLib takes back what is on its way up, and stops what is on its way down; nothing of the first comes here,
+    and both write on"""
+    pair.control('delay upload.saveBigFilePart 300')
+    path, _ = write(pair, 'never theirs.bin', 20 << 20)
+    pair.td.forget()
+    pair.td.tell('sendMessage', chat_id=pair.chat, input_message_content={
+        '@type': 'inputMessageDocument', 'document': {'@type': 'inputDocument', 'document': {
+            '@type': 'inputFileLocal', 'path': path}, 'disable_content_type_detection': True}})
+    mine = pair.td.sees(lambda e: e['@type'] == 'updateNewMessage' and e['message']['is_outgoing'], 'its own line')
+    file = mine['message']['content']['document']['document']['id']
+    pair.td.sees(lambda e: e['@type'] == 'updateFile' and e['file']['id'] == file and
+                 0 < e['file']['remote']['uploaded_size'] < 20 << 20, 'some of it is up')
+    pair.td.call('deleteMessages', chat_id=pair.chat, message_ids=[mine['message']['id']], revoke=True)
+    pair.td.sees(lambda e: e['@type'] == 'updateFile' and e['file']['id'] == file and
+                 not e['file']['remote']['is_uploading_active'], 'it does not go up any more')
+    pair.control('reset')
+    pair.talk()
+    if any('with ' in line for line in pair.us.said[-20:]):
+        raise lab.Gone('something came of it: %s' % pair.us.said[-20:])
+
+    path, data = write(pair, 'stopped.bin', 5 << 20)
+    pair.us.send('file file 0 ' + path)
+    file = pair.td.gets(pair.chat, 'messageDocument')['content']['document']['document']['id']
+    pair.us.hears('sent ')
+    pair.control('delay upload.getFile 300')
+    pair.td.forget()
+    pair.td.call('downloadFile', file_id=file, priority=1, offset=0, limit=0, synchronous=False)
+    pair.td.sees(lambda e: e['@type'] == 'updateFile' and e['file']['id'] == file and
+                 0 < e['file']['local']['downloaded_size'] < 5 << 20, 'some of it is here')
+    pair.td.call('cancelDownloadFile', file_id=file, only_if_pending=False)
+    stopped = pair.td.sees(lambda e: e['@type'] == 'updateFile' and e['file']['id'] == file and
+                           not e['file']['local']['is_downloading_active'], 'it does not come any more')
+    if stopped['file']['local']['is_downloading_completed']:
+        raise lab.Gone('it was whole before it could be stopped')
+    pair.talk()
+    pair.control('reset')
+
+
+def elsewhere(pair):
+    """MT-H12, MT-H13, SC-H4: files that lie at another data centre: TDLib has ours there, with its login carried over, and
+    we have TDLib's; same bytes"""
+    pair.control('uploads 3')
+    pair.place.dc.forget()
+    path, data = write(pair, 'far.bin', 11 << 20)
+    pair.us.send('file file 0 ' + path)
+    content = pair.td.gets(pair.chat, 'messageDocument')['content']
+    fetched(pair, content['document']['document'], data)
+    pair.place.dc.wait(lambda l: l == 'Bob is known at data centre 3', 'TDLib is logged in there')
+    pair.us.hears('sent ')
+    path, data = write(pair, 'far too.bin', 300000)
+    pair.td.tell('sendMessage', chat_id=pair.chat, input_message_content={
+        '@type': 'inputMessageDocument', 'document': {'@type': 'inputDocument', 'document': {
+            '@type': 'inputFileLocal', 'path': path}, 'disable_content_type_detection': True}})
+    came = pair.us.hears(r'message (-?\d+) 0 ').group(1)
+    pair.us.hears('with .* far too.bin$')
+    folder = os.path.join(pair.place.directory, 'here')
+    os.mkdir(folder)
+    pair.place.dc.forget()
+    pair.us.send('save %s %s' % (came, folder))
+    pair.place.dc.wait(lambda l: l == 'Alice is known at data centre 3', 'we are logged in there')
+    lab.until(lambda: os.path.exists(os.path.join(folder, 'far too.bin')), 'it is saved')
+    with open(os.path.join(folder, 'far too.bin'), 'rb') as f:
+        if f.read() != data:
+            raise lab.Gone('it has other bytes')
+    pair.control('uploads 0')
+    pair.talk()
+
+
 def write(pair, name, size):
     path, data = os.path.join(pair.place.directory, name), os.urandom(size)
     with open(path, 'wb') as f:
@@ -87,12 +179,15 @@ def fetched(pair, file, data):
             raise lab.Gone('it has other bytes')
 
 
-STORIES = [('ours are what they were', our_files), ('an album, and one that burns', our_album), ('one is cancelled', cancelled)]
+STORIES = [('ours are what they were', our_files), ('an album, and one that burns', our_album), ('one is cancelled', cancelled),
+           ('music goes on', music_goes_on), ('they cancel', they_cancel),
+           ('at another data centre', elsewhere)]
 
 
 def main(build, only):
-    with tdlib.Lab(build, 'tdlib-files') as place:
+    with tdlib.Lab(build, 'tdlib-files', sites=['1', '3']) as place:
         place.prepare_tdlib()
+        place.dc.control('home Bob 1')  # where TDLib begins
         pair = Pair(place, True)
         pair.start()
 

@@ -142,6 +142,7 @@ class Dc(Process):
                                 '--people', str(people), *[word for user in users for word in ('--user', user)],
                                 *[word for site in sites for word in ('--site', site)]],
                          env=dict(os.environ, LC_ALL='C.UTF-8'))
+        self.sites = {site: int(self.wait(lambda l, s=site: re.match('site %s (\\d+)' % s, l), 'site').group(1)) for site in sites}
         self.port = int(self.wait(lambda l: re.match(r'ready (\d+)', l), 'ready').group(1))
 
     def control(self, line):

@@ -12,7 +12,8 @@
  * SIZE NAME" and "in an album" behind them, ... Commands:
  * chat ID, start PHONE, accept, reject, say TEXT, reply ID TEXT, looks SPANS: TEXT
  * (looks.h), typing on|off, read, delete [ID],
- * seal SIZE PATH, media photo|file TTL NAME, file KIND ALBUM PATH (media.h), cancel, save ID FOLDER, mime ID, flush, ttl N,
+ * seal SIZE PATH, media photo|file TTL NAME, file KIND ALBUM PATH, forward CHAT ID (media.h),
+ * cancel, save ID FOLDER, mime ID, flush, ttl N,
  * screenshot, rekey, close, info, quit. */
 #include "glib-host.h"
 #include "looks.h"
@@ -512,6 +513,8 @@ chat_command (Companion *c, const char *verb, const char *rest)
         return tg_secret_flush (c->client, c->chat);
     if (g_str_equal (verb, "file"))
         return media_send_file (c->client, c->chat, rest, &c->last_file);
+    if (g_str_equal (verb, "forward"))
+        return media_forward (c->client, c->chat, rest);
     if (g_str_equal (verb, "cancel"))
         return tg_secret_send_cancel (c->client, c->chat, c->last_file) ? TALK_DONE
                                                                         : TALK_NOTHING;

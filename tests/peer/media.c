@@ -244,3 +244,16 @@ media_send_file (TgClient *client, int32_t chat_id, const char *rest, int64_t *i
     }
     return TALK_INVALID;
 }
+
+TalkCode
+media_forward (TgClient *client, int32_t chat_id, const char *rest)
+{
+    g_auto (GStrv) words = g_strsplit (rest, " ", 2);
+    int64_t id;
+
+    if (g_strv_length (words) != 2)
+        return TALK_INVALID;
+    return tg_secret_forward_file (client, (int32_t)g_ascii_strtoll (words[0], NULL, 10),
+                                   g_ascii_strtoll (words[1], NULL, 10), chat_id,
+                                   &(TalkTyped){ .text = "" }, &id);
+}

@@ -26,6 +26,8 @@ char *media_mime_line (TgClient *client, int32_t chat_id, const char *rest);
  * round (of 7 s), audio, voice or file, captioned "caption" with its first letter bold. */
 TalkCode media_send_file (TgClient *client, int32_t chat_id, const char *rest,
                           int64_t *id);
+/* "CHAT ID": the file of that message goes on into this chat. */
+TalkCode media_forward (TgClient *client, int32_t chat_id, const char *rest);
 /* `photo`: of 640 x 480, else a document of that name and kind. Its file is to be attached
  * before (tests/dc: attach). FALSE: the chat is not ready. */
 gboolean media_send (TgClient *client, int32_t chat_id, const MediaSealed *sealed,
