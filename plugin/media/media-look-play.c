@@ -57,15 +57,6 @@ mp4_handler (MediaWalk *walk, int64_t at, MediaLook *look)
     look->has_sound |= memcmp (p, "soun", 4) == 0;
 }
 
-static gboolean
-is_one_of (const uint8_t name[static 4], const char *names)
-{
-    for (; *names != '\0'; names += 4)
-        if (memcmp (name, names, 4) == 0)
-            return TRUE;
-    return FALSE;
-}
-
 /* The boxes from `at` to `end`; those that hold others lie on a stack. */
 static void
 mp4_boxes (MediaWalk *walk, int64_t at, int64_t end, MediaLook *look)
@@ -95,13 +86,13 @@ mp4_boxes (MediaWalk *walk, int64_t at, int64_t end, MediaLook *look)
             size = (uint64_t)left;
         if (size < (uint64_t)head)
             return;
-        if (is_one_of (name, "mvhd"))
+        if (media_look_is_one_of (name, "mvhd"))
             mp4_movie (walk, at + head, look);
-        else if (is_one_of (name, "tkhd"))
+        else if (media_look_is_one_of (name, "tkhd"))
             mp4_track (walk, at + head, look);
-        else if (is_one_of (name, "hdlr"))
+        else if (media_look_is_one_of (name, "hdlr"))
             mp4_handler (walk, at + head, look);
-        if (is_one_of (name, "moovtrakmdia") && depth + 1 < DEPTH_MAX) {
+        if (media_look_is_one_of (name, "moovtrakmdia") && depth + 1 < DEPTH_MAX) {
             ends[++depth] = at + (int64_t)size;
             at += head;
         } else {
@@ -110,15 +101,22 @@ mp4_boxes (MediaWalk *walk, int64_t at, int64_t end, MediaLook *look)
     }
 }
 
+/* What says that it is of a kind that nobody knows here is one only where something in it plays. */
 void
 media_look_mp4 (MediaWalk *walk, MediaLook *look)
 {
+    gboolean known = media_look_brand (walk, look);
+
+    if (look->kind == MEDIA_KIND_HEIF)
+        return;
     mp4_boxes (walk, 0, look->size, look);
     if (!look->has_video) {
         look->width = look->height = 0;
         if (look->has_sound)
             look->mime = "audio/mp4";
     }
+    if (!known && !look->has_video && !look->has_sound)
+        *look = (MediaLook){ .size = look->size, .ending = "" };
 }
 
 /* --- Ogg --- */

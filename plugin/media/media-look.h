@@ -16,6 +16,7 @@ typedef enum {
     MEDIA_KIND_OGG,
     MEDIA_KIND_MP3,
     MEDIA_KIND_FLAC,
+    MEDIA_KIND_HEIF, /* or AVIF: a picture that is neither shown nor made smaller here */
 } MediaKind;
 
 /* Where the bytes come from. */

@@ -123,7 +123,10 @@ def what_it_is(place, us, companion, home):
     for n, (name, data, mime) in enumerate((
             ('a.txt', b'hello', 'text/plain'), ('A B.PDF', b'hello', 'application/pdf'), ('a.zip', b'hello', 'application/zip'),
             ('none', b'hello', 'application/octet-stream'), ('a.png', b'hello', 'application/octet-stream'),
-            ('a.ogg', b'hello', 'application/octet-stream'), ('b.txt', jpeg, 'image/jpeg')), 1):
+            ('a.ogg', b'hello', 'application/octet-stream'), ('b.txt', jpeg, 'image/jpeg'),
+            ('IMG_1.HEIC', b'\0\0\0\x18ftypheic\0\0\0\0mif1heic', 'image/heic'),
+            ('IMG_2.MOV', b'\0\0\0\x14ftypqt  \0\0\0\0qt  ', 'video/quicktime'),
+            ('IMG_3', b'\0\0\0\x14ftypcrx \0\0\0\1crx ', 'application/octet-stream')), 1):
         us.send('cmd secret file ' + write(home, name, data))
         us.hears(r'line secret.* send: \[file %d, ' % n)
         companion.send('mime %s' % companion.hears(r'message (-?\d+) 0 ').group(1))

@@ -452,6 +452,53 @@ test_mp4 (void)
     }
 }
 
+/* SC-H11: a picture that is packed as a video is, and QuickTime, by the brands in the first box: those
+ * of a picture without a form of its own, too; what nobody knows is a video where something plays */
+static void
+test_brands (void)
+{
+    static const struct {
+        const char *box; /* behind "ftyp" */
+        gboolean video;
+        MediaKind kind;
+        const char *mime, *ending;
+    } rows[] = {
+        { "heic\1\1\1\1mif1heic", FALSE, MEDIA_KIND_HEIF, "image/heic", ".heic" },
+        { "heix\1\1\1\1mif1heix", TRUE, MEDIA_KIND_HEIF, "image/heic", ".heic" },
+        { "mif1\1\1\1\1mif1heic", FALSE, MEDIA_KIND_HEIF, "image/heic", ".heic" },
+        { "mif1\1\1\1\1miafavif", FALSE, MEDIA_KIND_HEIF, "image/avif", ".avif" },
+        { "mif1\1\1\1\1miaf", FALSE, MEDIA_KIND_HEIF, "image/heif", ".heif" },
+        { "mif1", FALSE, MEDIA_KIND_HEIF, "image/heif", ".heif" },
+        { "msf1\1\1\1\1hevc", TRUE, MEDIA_KIND_HEIF, "image/heic-sequence", ".heics" },
+        { "avif\1\1\1\1mif1", FALSE, MEDIA_KIND_HEIF, "image/avif", ".avif" },
+        { "qt  \1\1\1\1qt  ", TRUE, MEDIA_KIND_MP4, "video/quicktime", ".mov" },
+        { "qt  ", FALSE, MEDIA_KIND_MP4, "video/quicktime", ".mov" },
+        { "3gp4\1\1\1\1", TRUE, MEDIA_KIND_MP4, "video/3gpp", ".3gp" },
+        { "mp42\1\1\1\1heic", FALSE, MEDIA_KIND_MP4, "video/mp4", ".mp4" },
+        { "none\1\1\1\1", TRUE, MEDIA_KIND_MP4, "video/mp4", ".mp4" },
+        { "crx \1\1\1\1isom", FALSE, MEDIA_KIND_OTHER, NULL, "" },
+        { "he", FALSE, MEDIA_KIND_OTHER, NULL, "" },
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS (rows); i++) {
+        GByteArray *out = g_byte_array_new ();
+        add_number (out, 8 + strlen (rows[i].box), 4, FALSE);
+        add (out, "ftyp", 4);
+        add (out, rows[i].box, strlen (rows[i].box));
+        if (rows[i].video)
+            add_movie (out, TRUE, FALSE, FALSE);
+        else
+            ADD (out, "\0\0\0\x10mdathevcavif"); /* no brands */
+        MediaLook look = look_at (out);
+        g_assert_cmpint (look.kind, ==, rows[i].kind);
+        g_assert_cmpstr (look.mime, ==, rows[i].mime);
+        g_assert_cmpstr (look.ending, ==, rows[i].ending);
+        g_assert_cmpint (look.has_video, ==,
+                         rows[i].video && look.kind == MEDIA_KIND_MP4);
+        g_assert_cmpint (fit (&look), ==, MEDIA_NO_PICTURE);
+    }
+}
+
 static void
 test_large_mp4 (void)
 {
@@ -647,6 +694,7 @@ test_tells (void)
                  { "video/mp4", TRUE },    { "audio/mp4", TRUE },
                  { "audio/mpeg", TRUE },   { "audio/ogg", TRUE },
                  { "video/ogg", TRUE },    { "text/plain", FALSE },
+                 { "image/heic", TRUE },   { "video/quicktime", FALSE },
                  { "image/tiff", FALSE },  { "", FALSE },
                  { "image/jpeg2", FALSE }, { "image/", FALSE } };
 
@@ -670,6 +718,7 @@ main (int argc, char **argv)
     g_test_add_func ("/media/look/webp", test_webp);
     g_test_add_func ("/media/look/others", test_others);
     g_test_add_func ("/media/look/mp4", test_mp4);
+    g_test_add_func ("/media/look/brands", test_brands);
     g_test_add_func ("/media/look/large-mp4", test_large_mp4);
     g_test_add_func ("/media/look/hostile-mp4", test_hostile_mp4);
     g_test_add_func ("/media/look/ogg", test_ogg);
