@@ -60,11 +60,13 @@ tgp_words_state (const TalkSecret *info)
     case TALK_STATE_READY:
         break;
     }
-    g_autofree char *time = info->ttl == 0 ? NULL : tgp_words_short (info->ttl);
-    g_autofree char *text = info->ttl == 0 ? g_strdup (_ ("secret chat"))
-                                           : g_strdup_printf (_ ("timer %s"), time);
-    return g_strdup_printf (info->verified ? _ ("%s, verified") : _ ("%s, not verified"),
-                            text);
+    /* Translators: in Pidgin's list a row has room for some 25 letters */
+    if (info->ttl == 0)
+        return g_strdup (info->verified ? _ ("secret chat, verified")
+                                        : _ ("secret chat, not verified"));
+    g_autofree char *time = tgp_words_short (info->ttl);
+    return g_strdup_printf (
+        info->verified ? _ ("timer %s, verified") : _ ("timer %s, not verified"), time);
 }
 
 /* In its largest unit: "30 s". */

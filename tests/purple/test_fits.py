@@ -22,6 +22,17 @@ COMMANDS = ('help', 'key', 'verify', 'ttl', 'delete', 'delete all', 'block', 'un
 # The notice of a request in Pidgin's list, which is 250 points wide at first: its buttons stand in one row, cut at the left.
 NOTICE, NOTICE_ROOM = ('Accept', 'Reject', 'Leave to my phone'), 32
 
+# A row of the same list has room for 152 points of what it says below the name, cut at the right; as Pidgin 2.14 draws them
+# in DejaVu Sans, which is wide.
+ROWS, ROW_ROOM = (('secret chat, verified',), ('secret chat, not verified',), ('timer %s, verified', '%d s'),
+                  ('timer %s, not verified', '%d s'), ('timer %s, not verified', '%d min'), ('agreeing on a key',),
+                  ('waiting for acceptance',), ('ended',), ('not in your contacts',), ('this account was deleted',)), 152
+
+
+def points(text):
+    """About how wide a row's small letters are, to some per cent."""
+    return sum(7.2 if c >= '\u0400' else 6.2 if c.isalpha() else 6.8 if c.isdigit() else 3.6 for c in text)
+
 
 class Dialogs:
     def __init__(self, place, language):
@@ -137,6 +148,10 @@ class Dialogs:
         row = ' '.join(self.words.say(label) for label in NOTICE)
         if len(row) > NOTICE_ROOM:
             raise lab.Gone('%d letters: %s' % (len(row), row))
+        rows = [self.words.say(text) % tuple(self.words.say(unit) % 30 for unit in units) for text, *units in ROWS]
+        wide = ['%d points: %s' % (points(row), row) for row in rows if points(row) > ROW_ROOM]
+        if wide:
+            raise lab.Gone('rows of the list are cut: ' + '; '.join(wide))
         bad = sorted({line for line in self.us.said if line.startswith('unfit ')})
         shown = {line for line in self.us.said if re.match('(action|input|notify) ', line)}
         print('# %d dialogs' % len(shown))
