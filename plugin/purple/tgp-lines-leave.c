@@ -100,12 +100,12 @@ unquote (PurpleConversation *conv, int64_t id)
 
     for (unsigned i = all != NULL ? all->len : 0; i > 0; i--) {
         TgpLine *line = g_ptr_array_index (all, i - 1);
-        if (line->quoted != id || line->quote == NULL)
+        if (line->quoted == 0 || line->quoted != id)
             continue;
-        gboolean out = tgp_lines_ui != NULL &&
+        gboolean out = tgp_lines_ui != NULL && line->quote != NULL &&
                        (tgp_lines_ui->unquote == NULL ||
                         tgp_lines_ui->unquote (conv, line, tgp_words_earlier ()));
-        if (line->message != NULL)
+        if (line->message != NULL && line->quote != NULL)
             unquote_message (line->message, line->quote);
         g_clear_pointer (&line->quote, tgp_text_wipe);
         line->quoted = 0;

@@ -338,7 +338,10 @@ tgp_lines_shown (PurpleConversation *conv)
         ops == NULL || ops->write_im == NULL)
         return current.wrote && conv != NULL;
     current.writing = current.wrote = TRUE;
-    return tgp_lines_current (conv) != NULL;
+    TgpLine *line = tgp_lines_current (conv);
+    if (line != NULL) /* nobody takes it out of there, and no history has it */
+        g_clear_pointer (&line->quote, tgp_text_wipe);
+    return line != NULL;
 }
 
 void

@@ -32,7 +32,7 @@ typedef struct {
     TgpSign sign;
     gboolean answers;  /* its first line is a quote, or stands for one */
     int64_t quoted;    /* it begins with text of that message, 0 = none; ... */
-    char *quote;       /* ... this, as it stands there; wiped */
+    char *quote;       /* ... this, as it stands there; wiped; NULL: no copy */
     unsigned typed;    /* own: tgp_lines_typed(), 0 = its text is what was typed */
     void *start, *end; /* Pidgin: marks around what was drawn ... */
     void *sign_at;     /* ... and before the sign, which reaches to the end */

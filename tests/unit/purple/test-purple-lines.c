@@ -1,0 +1,84 @@
+/* Lines of a front end that draws them itself, as BitlBee does (FRONTENDS 3). */
+#include "tgp-lines-private.h"
+
+static GList *conversations;
+
+GList *__wrap_purple_get_conversations (void);
+gulong __wrap_purple_signal_connect (void *instance, const char *signal, void *handle,
+                                     PurpleCallback func, void *data);
+gulong __wrap_purple_signal_connect_priority (void *instance, const char *signal,
+                                              void *handle, PurpleCallback func,
+                                              void *data, int priority);
+void __wrap_purple_signals_disconnect_by_handle (void *handle);
+
+GList *
+__wrap_purple_get_conversations (void)
+{
+    return conversations;
+}
+
+gulong
+__wrap_purple_signal_connect (void *instance, const char *signal, void *handle,
+                              PurpleCallback func, void *data)
+{
+    return 1;
+}
+
+gulong
+__wrap_purple_signal_connect_priority (void *instance, const char *signal, void *handle,
+                                       PurpleCallback func, void *data, int priority)
+{
+    return 1;
+}
+
+void
+__wrap_purple_signals_disconnect_by_handle (void *handle)
+{
+}
+
+static void
+write_im (PurpleConversation *conv, const char *who, const char *message,
+          PurpleMessageFlags flags, time_t when)
+{
+}
+
+/* SC-I3: of what is quoted there no copy is kept, however many lines quote; and of a message that goes it is
+ * still known that a line has some of it */
+static void
+no_quote_is_kept_where_it_cannot_leave (void)
+{
+    PurpleConversationUiOps ops = { .write_im = write_im };
+    PurpleAccount *account = g_malloc0 (sizeof *account);
+    PurpleConversation conv = {
+        .type = PURPLE_CONV_TYPE_IM, .account = account, .name = "secret1", .ui_ops = &ops
+    };
+
+    conversations = g_list_append (NULL, &conv);
+    tgp_lines_connect (NULL, NULL, NULL, NULL);
+    for (int64_t id = 1; id <= 1000; id++) {
+        tgp_lines_begin_own (&conv, id);
+        tgp_lines_expect_quote (5000 + id % 10, "what was said");
+        g_assert_true (tgp_lines_shown (&conv));
+        tgp_lines_end ();
+    }
+    GPtrArray *all = tgp_lines_all (&conv);
+    g_assert_cmpuint (all->len, ==, 1000);
+    for (unsigned i = 0; i < all->len; i++) {
+        const TgpLine *line = g_ptr_array_index (all, i);
+        g_assert_null (line->quote);
+        g_assert_true (line->answers);
+    }
+    g_assert_true (tgp_lines_remove (&conv, 6000));
+    g_assert_false (tgp_lines_remove (&conv, 5003));
+    tgp_lines_disconnect ();
+    g_list_free (conversations);
+    g_free (account);
+}
+
+int
+main (int argc, char **argv)
+{
+    g_test_init (&argc, &argv, NULL);
+    g_test_add_func ("/purple/lines/no-quote", no_quote_is_kept_where_it_cannot_leave);
+    return g_test_run ();
+}
