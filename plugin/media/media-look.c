@@ -270,7 +270,7 @@ static const struct {
 void
 media_look (const MediaSource *source, MediaLook *look)
 {
-    MediaWalk walk;
+    g_auto (MediaWalk) walk;
 
     *look = (MediaLook){ .size = source->size, .ending = "" };
     media_walk_init (&walk, source);

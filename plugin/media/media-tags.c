@@ -332,7 +332,7 @@ mp4 (MediaWalk *walk, int64_t size, MediaTags *tags)
 void
 media_tags (const MediaSource *source, const MediaLook *look, MediaTags *tags)
 {
-    MediaWalk walk;
+    g_auto (MediaWalk) walk;
 
     memset (tags, 0, sizeof *tags);
     if (!look->has_sound || look->has_video)

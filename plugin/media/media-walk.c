@@ -1,12 +1,21 @@
 /* See media-walk.h. */
 #include "media-walk.h"
 
+#include "crypto-secret.h"
+
 void
 media_walk_init (MediaWalk *walk, const MediaSource *source)
 {
     walk->source = source;
     walk->steps = 0;
     walk->at = 0;
+    walk->len = 0;
+}
+
+void
+media_walk_end (MediaWalk *walk)
+{
+    crypto_wipe (walk->bytes, sizeof walk->bytes);
     walk->len = 0;
 }
 

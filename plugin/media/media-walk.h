@@ -15,6 +15,8 @@ typedef struct {
 } MediaWalk;
 
 void media_walk_init (MediaWalk *walk, const MediaSource *source);
+void media_walk_end (MediaWalk *walk); /* wipes what it read */
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (MediaWalk, media_walk_end)
 /* `len` bytes (1 to 128) that lie there, until the next call; NULL: they do not, or the steps are
  * at their end. */
 const uint8_t *media_walk_get (MediaWalk *walk, int64_t at, size_t len);
