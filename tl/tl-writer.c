@@ -24,6 +24,15 @@ tl_writer_clear (TlWriter *writer)
 }
 
 uint8_t *
+tl_writer_steal (TlWriter *writer)
+{
+    uint8_t *data = writer->data;
+
+    *writer = (TlWriter){ 0 };
+    return data;
+}
+
+uint8_t *
 tl_writer_space (TlWriter *writer, size_t len)
 {
     if (writer->size - writer->len < len) {

@@ -13,6 +13,8 @@ typedef struct {
 } TlWriter;
 
 void tl_writer_clear (TlWriter *writer); /* wipes and frees; usable again */
+/* What it holds, `len` bytes, for the caller to wipe and g_free(); NULL: nothing was written. */
+uint8_t *tl_writer_steal (TlWriter *writer);
 /* So many bytes at its end, for the caller to fill before anything else is written. */
 uint8_t *tl_writer_space (TlWriter *writer, size_t len);
 void tl_writer_int (TlWriter *writer, int32_t value);

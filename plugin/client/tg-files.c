@@ -226,19 +226,22 @@ get_cb (void *user, int64_t offset, int32_t limit)
 }
 
 static void
-write_cb (void *user, const uint8_t *data, size_t len)
+write_cb (void *user, uint8_t *data, size_t len)
 {
     Save *save = user;
 
-    if (save->over)
-        return;
-    if (save->sink != NULL) {
+    if (save->sink != NULL && !save->over) {
         tg_sink_write (save->sink, data, len);
         return;
     }
-    memcpy (save->held->data + save->n_held, data, len); /* never more than announced */
-    save->n_held += len;
-    save->taken = TRUE;
+    if (!save->over) {
+        memcpy (save->held->data + save->n_held, data,
+                len); /* never more than announced */
+        save->n_held += len;
+        save->taken = TRUE;
+    }
+    crypto_wipe (data, len);
+    g_free (data);
 }
 
 static void

@@ -267,10 +267,10 @@ start (TgSink *sink)
 }
 
 void
-tg_sink_write (TgSink *sink, const uint8_t *data, size_t len)
+tg_sink_write (TgSink *sink, uint8_t *data, size_t len)
 {
     g_return_if_fail (!sink->running);
-    sink->data = g_memdup2 (data, len);
+    sink->data = data;
     sink->len = len;
     start (sink);
 }

@@ -171,19 +171,24 @@ work_cb (void *data)
 {
     TgSource *source = data;
     size_t len = media_upload_len (source->upload, source->n);
-    g_autoptr (CryptoSecret) plain = crypto_secret_new (NULL, len);
-    const uint8_t *from = plain->data;
+    /* one block more: it never grows */
+    g_autoptr (GByteArray) part = g_byte_array_sized_new ((unsigned)len + MEDIA_PAD_LEN);
 
     source->why = TALK_SEND_NONE;
+    g_byte_array_set_size (part, (unsigned)len);
     if (source->bytes != NULL)
-        from = source->bytes->data + media_upload_offset (source->upload, source->n);
+        memcpy (part->data,
+                source->bytes->data + media_upload_offset (source->upload, source->n),
+                len);
     else
-        source->why = read_file (source, plain->data, len);
-    if (source->why != TALK_SEND_NONE)
-        return;
-    source->sealed = media_upload_seal (source->upload, source->n, from, len);
-    if (source->sealed == NULL)
+        source->why = read_file (source, part->data, len);
+    if (source->why == TALK_SEND_NONE &&
+        !media_upload_seal (source->upload, source->n, part))
         source->why = TALK_SEND_CHANGED;
+    if (source->why == TALK_SEND_NONE)
+        source->sealed = g_steal_pointer (&part);
+    else
+        crypto_wipe (part->data, part->len);
 }
 
 /* --- on the loop --- */

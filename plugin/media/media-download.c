@@ -103,8 +103,11 @@ step (MediaDownload *d)
         d->opened += (int64_t)next->len;
         d->writing = TRUE;
         d->done += (int64_t)n;
-        d->ops->write (d->user, next->data, n);
-        drop (next);
+        crypto_wipe (next->data + n,
+                     next->len - n); /* what the file was filled up with */
+        uint8_t *data = next->data;
+        *next = (Part){ 0 };
+        d->ops->write (d->user, data, n);
     }
     ask (d);
 }

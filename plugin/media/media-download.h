@@ -14,8 +14,9 @@ typedef struct MediaDownload MediaDownload;
 /* Called from inside the machine's inputs; none may call back into it. */
 typedef struct {
     void (*get) (void *user, int64_t offset, int32_t limit); /* answered by got() */
-    /* The next plain bytes; copied, or written until written() says so. */
-    void (*write) (void *user, const uint8_t *data, size_t len);
+    /* The next `len` plain bytes, to be wiped and freed with g_free() when they are kept or written:
+     * then written() is called. */
+    void (*write) (void *user, uint8_t *data, size_t len);
     /* Once; TRUE: the whole file was written; FALSE: what came is not the file. */
     void (*end) (void *user, gboolean whole);
 } MediaDownloadOps;

@@ -9,10 +9,9 @@
 
 #define BLOCK 16
 
-/* Where the stream was when a part began, and what that part was. */
+/* Where the stream was when a part began. */
 typedef struct {
     uint8_t iv[MEDIA_KEY_LEN];
-    uint8_t hash[32];
 } Mark;
 
 struct MediaUpload {
@@ -83,28 +82,10 @@ media_upload_len (const MediaUpload *u, int32_t n)
     return (size_t)CLAMP (u->size - media_upload_offset (u, n), 0, u->part);
 }
 
-/* The stream at the beginning of part `n`, and that this is the same part as before. */
-static gboolean
-take_place (MediaUpload *u, int32_t n, const uint8_t *plain, size_t len,
-            uint8_t iv[static MEDIA_KEY_LEN])
-{
-    uint8_t hash[32];
-
-    crypto_sha256 (plain, len, hash);
-    if (n < u->next) {
-        gboolean same = crypto_equal (hash, u->marks[n].hash, sizeof hash);
-        memcpy (iv, u->marks[n].iv, MEDIA_KEY_LEN);
-        return same;
-    }
-    memcpy (iv, u->iv, MEDIA_KEY_LEN);
-    memcpy (u->marks[n].iv, u->iv, MEDIA_KEY_LEN);
-    memcpy (u->marks[n].hash, hash, sizeof hash);
-    return TRUE;
-}
-
 static void
 go_on (MediaUpload *u, const GByteArray *sealed, const uint8_t iv[static MEDIA_KEY_LEN])
 {
+    memcpy (u->marks[u->next].iv, u->iv, MEDIA_KEY_LEN);
     memcpy (u->iv, iv, MEDIA_KEY_LEN);
     u->next++;
     if (u->md5 == NULL)
@@ -114,25 +95,26 @@ go_on (MediaUpload *u, const GByteArray *sealed, const uint8_t iv[static MEDIA_K
         crypto_md5_end (u->md5, u->digest);
 }
 
-GByteArray *
-media_upload_seal (MediaUpload *u, int32_t n, const uint8_t *plain, size_t len)
+gboolean
+media_upload_seal (MediaUpload *u, int32_t n, GByteArray *part)
 {
     uint8_t iv[MEDIA_KEY_LEN];
+    size_t len = part->len;
 
     if (n < 0 || n > u->next || n >= u->parts || len != media_upload_len (u, n))
-        return NULL;
+        return FALSE;
     gboolean again = n < u->next;
-    if (!take_place (u, n, plain, len, iv))
-        return NULL;
-    GByteArray *sealed = g_byte_array_sized_new ((unsigned)(len + BLOCK));
-    g_byte_array_append (sealed, plain, (unsigned)len);
     if (len % BLOCK != 0) /* the last one (SC-H1) */
-        g_byte_array_append (sealed, u->pad, (unsigned)(BLOCK - len % BLOCK));
-    crypto_ige_encrypt (u->key, iv, sealed->data, sealed->data, sealed->len);
+        g_byte_array_append (part, u->pad, (unsigned)(BLOCK - len % BLOCK));
+    memcpy (iv, again ? u->marks[n].iv : u->iv, sizeof iv);
+    crypto_ige_encrypt (u->key, iv, part->data, part->data, part->len);
+    /* In IGE whatever differs is in all that follows: other bytes end elsewhere. */
+    const uint8_t *after = n + 1 < u->next ? u->marks[n + 1].iv : u->iv;
+    gboolean same = !again || crypto_equal (iv, after, sizeof iv);
     if (!again)
-        go_on (u, sealed, iv);
+        go_on (u, part, iv);
     crypto_wipe (iv, sizeof iv);
-    return sealed;
+    return same;
 }
 
 void

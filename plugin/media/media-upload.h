@@ -29,10 +29,10 @@ gboolean media_upload_is_big (const MediaUpload *upload);
 /* Which bytes of the file part `n` is. */
 int64_t media_upload_offset (const MediaUpload *upload, int32_t n);
 size_t media_upload_len (const MediaUpload *upload, int32_t n);
-/* Part `n` sealed: the next, or an earlier one again, of the same bytes. NULL: it is not its turn,
- * or these are other bytes than the last time, which must never be sealed with the same key. */
-GByteArray *media_upload_seal (MediaUpload *upload, int32_t n, const uint8_t *plain,
-                               size_t len);
+/* Part `n`, the next, or an earlier one again, of the same bytes: sealed where it stands, and filled
+ * up. FALSE: it is not its turn, or these are other bytes than the last time, of which nobody may
+ * ever see what the same key makes of them: whatever stands there is to be wiped. */
+gboolean media_upload_seal (MediaUpload *upload, int32_t n, GByteArray *part);
 /* All parts were sealed: the MD5 of the sealed file in hex, of one that is not big. */
 #define MEDIA_MD5_LEN 33
 void media_upload_md5 (MediaUpload *upload, char out[static MEDIA_MD5_LEN]);

@@ -166,11 +166,11 @@ mt_frame_wrap (MtFrame *frame, const CryptoRandom *random, const uint8_t *payloa
     uint32_t total = GUINT32_TO_LE ((uint32_t)(len + pad));
     GByteArray *to = frame->tls != NULL ? frame->head : out;
     unsigned start = to->len;
-    g_byte_array_append (to, (const uint8_t *)&total, 4);
-    g_byte_array_append (to, payload, (unsigned)len);
-    g_byte_array_append (to, padding, (unsigned)pad);
-    crypto_ctr_apply (frame->encrypt, to->data + start, to->data + start,
-                      to->len - start);
+    g_byte_array_set_size (to, start + 4 + (unsigned)(len + pad));
+    uint8_t *at = to->data + start;
+    crypto_ctr_apply (frame->encrypt, (const uint8_t *)&total, at, 4);
+    crypto_ctr_apply (frame->encrypt, payload, at + 4, len);
+    crypto_ctr_apply (frame->encrypt, padding, at + 4 + len, pad);
     if (frame->tls != NULL) {
         mt_tls_wrap (frame->tls, to->data, to->len, out);
         g_byte_array_set_size (to, 0);
@@ -189,13 +189,14 @@ mt_frame_push (MtFrame *frame, const uint8_t *data, size_t len)
         return;
     unsigned start = frame->in->len;
     if (frame->tls == NULL) {
-        g_byte_array_append (frame->in, data, (unsigned)len);
+        g_byte_array_set_size (frame->in, start + (unsigned)len);
     } else {
         MtTlsResult result = mt_tls_push (frame->tls, data, len, frame->in);
         if (result != MT_TLS_MORE)
             frame->broken = result == MT_TLS_STRANGER ? MT_FRAME_STRANGER : MT_FRAME_BAD;
+        data = frame->in->data + start;
     }
-    crypto_ctr_apply (frame->decrypt, frame->in->data + start, frame->in->data + start,
+    crypto_ctr_apply (frame->decrypt, data, frame->in->data + start,
                       frame->in->len - start);
 }
 

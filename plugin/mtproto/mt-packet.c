@@ -15,24 +15,25 @@ gboolean
 mt_packet_seal (const uint8_t key[static 256], int x, const MtPacket *packet,
                 const CryptoRandom *random, TlWriter *out)
 {
-    g_auto (TlWriter) plain = { 0 };
     uint8_t padding[PADDING_MIN + 15 + 16 * EXTRA_BLOCKS + 1];
 
     if (!crypto_random_fill (random, padding, sizeof padding))
         return FALSE;
-    tl_writer_long (&plain, packet->salt);
-    tl_writer_long (&plain, packet->session_id);
-    tl_writer_long (&plain, packet->msg_id);
-    tl_writer_int (&plain, packet->seq_no);
-    tl_writer_int (&plain, (int32_t)packet->len);
-    tl_writer_raw (&plain, packet->body, packet->len);
-    size_t pad = PADDING_MIN + (16 - (plain.len + PADDING_MIN) % 16) % 16 +
+    size_t plain = INNER + packet->len;
+    size_t pad = PADDING_MIN + (16 - (plain + PADDING_MIN) % 16) % 16 +
                  16u * (padding[sizeof padding - 1] % EXTRA_BLOCKS);
-    tl_writer_raw (&plain, padding, pad);
-
     tl_writer_long (out, crypto_key_id (key));
-    crypto_envelope_seal (key, x, plain.data, plain.len,
-                          tl_writer_space (out, CRYPTO_MSG_KEY_SIZE + plain.len));
+    size_t sealed = out->len; /* what follows is sealed where it stands */
+    tl_writer_space (out, CRYPTO_MSG_KEY_SIZE);
+    tl_writer_long (out, packet->salt);
+    tl_writer_long (out, packet->session_id);
+    tl_writer_long (out, packet->msg_id);
+    tl_writer_int (out, packet->seq_no);
+    tl_writer_int (out, (int32_t)packet->len);
+    tl_writer_raw (out, packet->body, packet->len);
+    tl_writer_raw (out, padding, pad);
+    crypto_envelope_seal (key, x, out->data + sealed + CRYPTO_MSG_KEY_SIZE, plain + pad,
+                          out->data + sealed);
     return TRUE;
 }
 

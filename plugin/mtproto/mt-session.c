@@ -610,6 +610,25 @@ mt_session_deadline (const MtSession *s)
 
 /* --- calls --- */
 
+/* `body`, from g_malloc(), is taken. */
+static MtCall *
+add_call (MtSession *s, uint32_t method, uint8_t *body, size_t len, MtCallFlags flags,
+          MtAnswerFunc func, void *user)
+{
+    MtCall *call = g_new0 (MtCall, 1);
+
+    call->method = tl_schema_find (s->config.schema, method);
+    call->name = tl_id_name (s->config.schema, method);
+    call->len = len;
+    call->body = body;
+    call->flags = flags;
+    call->func = func;
+    call->user = user;
+    call->number = ++s->call_numbers;
+    g_queue_push_tail (&s->calls, call);
+    return call;
+}
+
 MtCall *
 mt_session_call (MtSession *s, const TlObject *request, MtCallFlags flags,
                  MtAnswerFunc func, void *user, GError **error)
@@ -623,26 +642,16 @@ mt_session_call (MtSession *s, const TlObject *request, MtCallFlags flags,
                      tl_id_name (s->config.schema, request->id));
         return NULL;
     }
-    return mt_session_call_encoded (s, request->id, TL_BYTES (writer.data, writer.len),
-                                    flags, func, user);
+    size_t len = writer.len;
+    return add_call (s, request->id, tl_writer_steal (&writer), len, flags, func, user);
 }
 
 MtCall *
 mt_session_call_encoded (MtSession *s, uint32_t method, TlBytes body, MtCallFlags flags,
                          MtAnswerFunc func, void *user)
 {
-    MtCall *call = g_new0 (MtCall, 1);
-
-    call->method = tl_schema_find (s->config.schema, method);
-    call->name = tl_id_name (s->config.schema, method);
-    call->len = body.len;
-    call->body = g_memdup2 (body.data, body.len);
-    call->flags = flags;
-    call->func = func;
-    call->user = user;
-    call->number = ++s->call_numbers;
-    g_queue_push_tail (&s->calls, call);
-    return call;
+    return add_call (s, method, g_memdup2 (body.data, body.len), body.len, flags, func,
+                     user);
 }
 
 void

@@ -148,20 +148,35 @@ writable_cb (gpointer data, int fd, PurpleInputCondition condition)
         conn_lost (conn, g_strerror (errno));
 }
 
+/* How much of it the socket takes now; -1: it is dead. */
+static ssize_t
+write_some (const HostConn *conn, const uint8_t *data, size_t len)
+{
+    size_t at = 0;
+
+    while (at < len) {
+        ssize_t n = send (conn->fd, data + at, len - at, MSG_NOSIGNAL);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0 && errno != EAGAIN)
+            return -1;
+        if (n < 0)
+            break;
+        at += (size_t)n;
+    }
+    return (ssize_t)at;
+}
+
 /* Writes what the socket takes; FALSE = it is dead. */
 static gboolean
 conn_flush (HostConn *conn)
 {
-    while (conn->out->len > 0) {
-        ssize_t n = send (conn->fd, conn->out->data, conn->out->len, MSG_NOSIGNAL);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0 && errno != EAGAIN)
-            return FALSE;
-        if (n < 0)
-            break;
+    ssize_t n = write_some (conn, conn->out->data, conn->out->len);
+
+    if (n < 0)
+        return FALSE;
+    if (n > 0)
         g_byte_array_remove_range (conn->out, 0, (unsigned)n);
-    }
     if (conn->out->len > 0 && conn->write_watch == 0)
         conn->write_watch =
             purple_input_add (conn->fd, PURPLE_INPUT_WRITE, writable_cb, conn);
@@ -248,10 +263,12 @@ conn_send_cb (void *self, HostConn *conn, const uint8_t *data, size_t len)
 {
     if (conn->soon != 0)
         return; /* dead: a part of what was sent, and then more, would be another stream */
-    gboolean room = len <= OUT_MAX - conn->out->len;
-    if (room)
-        g_byte_array_append (conn->out, data, (unsigned)len);
-    if (!room || (conn->fd >= 0 && !conn_flush (conn)))
+    gboolean room = len <= OUT_MAX - conn->out->len, at_once = room && conn->fd >= 0;
+    /* nothing waits before it: what goes now need not be kept */
+    ssize_t n = at_once && conn->out->len == 0 ? write_some (conn, data, len) : 0;
+    if (room && n >= 0)
+        g_byte_array_append (conn->out, data + n, (unsigned)(len - (size_t)n));
+    if (!room || n < 0 || (at_once && !conn_flush (conn)))
         conn->soon = purple_timeout_add (0, dead_cb, conn);
 }
 

@@ -5,6 +5,7 @@
 #include "fuzz.h"
 
 #include "crypto-aes-ige.h"
+#include "crypto-secret.h"
 #include "media-download.h"
 
 #include <string.h>
@@ -36,7 +37,7 @@ get_cb (void *user, int64_t offset, int32_t limit)
 }
 
 static void
-write_cb (void *user, const uint8_t *data, size_t len)
+write_cb (void *user, uint8_t *data, size_t len)
 {
     Way *way = user;
 
@@ -47,6 +48,8 @@ write_cb (void *user, const uint8_t *data, size_t len)
         g_assert_cmpmem (data, len, way->plain + way->written, len);
     way->written += (int64_t)len;
     way->writing = TRUE;
+    crypto_wipe (data, len);
+    g_free (data);
 }
 
 static void

@@ -2,6 +2,7 @@
 #include "media-download.h"
 
 #include "crypto-aes-ige.h"
+#include "crypto-secret.h"
 #include "freed.h"
 
 #include <string.h>
@@ -30,7 +31,7 @@ get_cb (void *user, int64_t offset, int32_t limit)
 }
 
 static void
-write_cb (void *user, const uint8_t *data, size_t len)
+write_cb (void *user, uint8_t *data, size_t len)
 {
     World *w = user;
 
@@ -41,6 +42,8 @@ write_cb (void *user, const uint8_t *data, size_t len)
     freed_watching = FALSE; /* what grows here is the test's */
     g_byte_array_append (w->got, data, (unsigned)len);
     freed_watching = watching;
+    crypto_wipe (data, len);
+    g_free (data);
     g_assert_cmpuint (w->got->len, <=, w->len); /* never more than was announced */
 }
 

@@ -12,6 +12,16 @@
 
 /* --- what others make of it --- */
 
+/* Part `n` sealed, or NULL. */
+static GByteArray *
+seal (MediaUpload *upload, int32_t n, const uint8_t *plain, size_t len)
+{
+    g_autoptr (GByteArray) part = g_byte_array_new ();
+
+    g_byte_array_append (part, plain, (unsigned)len);
+    return media_upload_seal (upload, n, part) ? g_steal_pointer (&part) : NULL;
+}
+
 static void
 content_case (const VectorCase *c)
 {
@@ -34,7 +44,7 @@ content_case (const VectorCase *c)
     if (n_pad > 0)
         memcpy (pad, fill, n_pad);
     g_autoptr (MediaUpload) upload = media_upload_new (key, iv, (int64_t)n, pad);
-    g_autoptr (GByteArray) sealed = media_upload_seal (upload, 0, plain, n);
+    g_autoptr (GByteArray) sealed = seal (upload, 0, plain, n);
     vector_assert_equal (expected, sealed->data, sealed->len);
 }
 
@@ -96,8 +106,8 @@ goes_up (size_t size)
     check_cut (upload, (int64_t)size);
     for (int32_t i = 0; i < media_upload_parts (upload); i++) {
         g_autoptr (GByteArray) part =
-            media_upload_seal (upload, i, plain + media_upload_offset (upload, i),
-                               media_upload_len (upload, i));
+            seal (upload, i, plain + media_upload_offset (upload, i),
+                  media_upload_len (upload, i));
         g_byte_array_append (whole, part->data, part->len);
     }
     g_assert_cmpuint (whole->len % 16, ==, 0); /* SC-H5 */
@@ -173,21 +183,21 @@ once_more (void)
     GByteArray *first[3];
 
     g_assert_cmpint (media_upload_parts (upload), ==, 3);
-    g_assert_null (media_upload_seal (upload, 1, plain + 131072, 131072)); /* not yet */
+    g_assert_null (seal (upload, 1, plain + 131072, 131072)); /* not yet */
     for (int32_t i = 0; i < 3; i++)
-        first[i] = media_upload_seal (upload, i, plain + media_upload_offset (upload, i),
-                                      media_upload_len (upload, i));
+        first[i] = seal (upload, i, plain + media_upload_offset (upload, i),
+                         media_upload_len (upload, i));
     for (int32_t i = 2; i >= 0; i--) {
         g_autoptr (GByteArray) again =
-            media_upload_seal (upload, i, plain + media_upload_offset (upload, i),
-                               media_upload_len (upload, i));
+            seal (upload, i, plain + media_upload_offset (upload, i),
+                  media_upload_len (upload, i));
         g_assert_cmpmem (again->data, again->len, first[i]->data, first[i]->len);
     }
     plain[131072 + 5] ^= 1;
-    g_assert_null (media_upload_seal (upload, 1, plain + 131072, 131072));
-    g_assert_null (media_upload_seal (upload, 3, plain, 0));
-    g_assert_null (media_upload_seal (upload, -1, plain, 131072));
-    g_assert_null (media_upload_seal (upload, 2, plain, 5));
+    g_assert_null (seal (upload, 1, plain + 131072, 131072));
+    g_assert_null (seal (upload, 3, plain, 0));
+    g_assert_null (seal (upload, -1, plain, 131072));
+    g_assert_null (seal (upload, 2, plain, 5));
     for (int32_t i = 0; i < 3; i++)
         g_byte_array_unref (first[i]);
 }
