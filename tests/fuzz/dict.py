@@ -33,7 +33,8 @@ WORDS = {
                [b'FLOOD_WAIT_3', b'CONNECTION_NOT_INITED', b'AUTH_KEY_UNREGISTERED', b'MSG_WAIT_FAILED'],
     # how kinds of files begin, and what stands in them
     'look': [b'\xff\xd8\xff', b'Exif\x00\x00II*\x00', b'Exif\x00\x00MM\x00*', b'\x12\x01\x03\x00', b'\xff\xda',
-             b'\x89PNG\r\n\x1a\n', b'IHDR', b'GIF89a', b'RIFF', b'WEBPVP8 ', b'WEBPVP8L', b'WEBPVP8X', b'ANMF', b'ftyp',
+             b'\x89PNG\r\n\x1a\n', b'IHDR', b'GIF89a', b'RIFF', b'WEBPVP8 ', b'WEBPVP8L', b'WEBPVP8X', b'ANMF', b'ftyp', b'ftypheic',
+             b'ftypmif1', b'avif', b'ftypqt  ',
              b'moov', b'trak', b'mdia', b'mvhd', b'tkhd', b'hdlr', b'vide', b'soun', b'OggS', b'OpusHead', b'\x01vorbis'],
     # MT-C5 to C24
     'handshake': [b'\x08\x17\xed\x48\x94\x1a\x08\xf9\x81', little(77, 8)],
