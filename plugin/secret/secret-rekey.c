@@ -6,7 +6,7 @@
  *      B_ACCEPT [holes closed]   B_WAIT   Noop (new key) ->   B_DONE until A used it,
  *      B_DRAIN until A has all that was sent under the old key -> IDLE
  *
- *   Both asked: the higher exchange_id stays A, the other becomes B; equal ones end. An
+ *   Both asked: the higher exchange_id stays A, the other becomes B; equal ones end, and a pause. An
  *   AbortKey ends A_ASKED, B_ACCEPT and B_WAIT, twenty messages without an answer A_ASKED:
  *   IDLE, and a pause.
  *
@@ -239,7 +239,8 @@ committed (SecretChat *chat, const CommitKey *commit, HostTime now)
 
 /* --- as A --- */
 
-/* Both asked at once: the higher id stands, equal ones cancel each other (SC-F15). */
+/* Both asked at once: the higher id stands, equal ones cancel each other (SC-F15). Ours waits for its next
+ * occasion, unless theirs brings a key: else a peer that collides each time has us ask each time. */
 static void
 collided (SecretChat *chat, const RequestKey *request, int64_t key, HostTime now)
 {
@@ -248,6 +249,7 @@ collided (SecretChat *chat, const RequestKey *request, int64_t key, HostTime now
     if (ours > request->exchange_id)
         return; /* theirs is ignored silently */
     end (chat);
+    postpone (chat, now);
     if (ours < request->exchange_id)
         requested (chat, request, key, now);
 }

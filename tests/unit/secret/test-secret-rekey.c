@@ -304,6 +304,64 @@ the_peers_pace_survives_a_restart (World *w)
     g_assert_cmpuint (count_actions (alice, refusal), ==, 2);
 }
 
+static unsigned powers;
+
+static gboolean
+counted_power (const uint8_t base[static 256], const uint8_t p[static 256],
+               const uint8_t exponent[static 256], uint8_t out[static 256])
+{
+    powers++;
+    return crypto_dh_toy.power (base, p, exponent, out);
+}
+
+static gboolean
+counted_power_g (int g, const uint8_t p[static 256], const uint8_t exponent[static 256],
+                 uint8_t out[static 256])
+{
+    powers++;
+    return crypto_dh_toy.power_g (g, p, exponent, out);
+}
+
+/* SC-M23 SC-F15: a peer that answers each of our requests with its own, which is no key, takes a power
+ * and two messages, not that each time; and the next occasion comes */
+static void
+a_peer_that_collides_each_time (void)
+{
+    static const uint8_t good[256] = { 0x40, [255] = 9 }, bad[256] = { [255] = 1 };
+    static const struct {
+        const uint8_t *g_a;
+        int64_t above; /* our id */
+    } rows[] = { { bad, 1 }, { good, 0 }, { bad, 0 }, { good, -1 } };
+
+    for (size_t row = 0; row < G_N_ELEMENTS (rows); row++) {
+        g_autoptr (World) w = world_ready_at (19);
+        End *alice = w->alice, *bob = w->bob;
+        int32_t said = bob->chat->numbers.raw_out;
+
+        powers = 0;
+        bob->dh.power = counted_power;
+        bob->dh.power_g = counted_power_g;
+        bob->chat->keys.now.messages = 200;
+        for (int i = 0; i < 100; i++) {
+            if (bob->chat->rekey.step == SECRET_REKEY_A_ASKED)
+                request_key (w, alice, bob->chat->rekey.exchange.id + rows[row].above,
+                             rows[row].g_a);
+            else
+                send_noop (w, alice, key_of (alice));
+            secret_chat_tick (bob->chat, w->now);
+            send_all (bob);
+        }
+        g_test_message ("row %zu", row);
+        g_assert_cmpint (bob->chat->numbers.raw_out - said, <=, 2);
+        g_assert_cmpuint (powers, <=, 2);
+        g_assert_cmpint (end_info (bob).state, ==, TALK_STATE_READY);
+        for (int i = 0; i < 120; i++)
+            send_noop (w, alice, key_of (alice));
+        secret_chat_tick (bob->chat, w->now);
+        g_assert_cmpint (bob->chat->rekey.step, ==, SECRET_REKEY_A_ASKED);
+    }
+}
+
 static uint8_t forced[256];
 
 static gboolean
@@ -673,6 +731,7 @@ main (int argc, char **argv)
     ADD (the_next_request_ends_the_draining);
     ADD (an_exchange_is_read_back);
     ADD (bad_requests_are_refused);
+    ADD (a_peer_that_collides_each_time);
     ADD (keys_change_at_the_commit);
     ADD (holes_delay_an_exchange);
     ADD (mismatches_are_never_used);
