@@ -151,6 +151,16 @@ tgp_has_id (const GArray *ids, int64_t id)
     return FALSE;
 }
 
+/* It is one of these; NULL: of all there are. */
+static inline gboolean
+tgp_is_among (int64_t id, const int64_t *ids, size_t n)
+{
+    for (size_t i = 0; ids != NULL && i < n; i++)
+        if (ids[i] == id)
+            return TRUE;
+    return ids == NULL;
+}
+
 static inline gboolean
 tgp_has_info (TgpAccount *tgp, int32_t chat_id, TalkSecret *info)
 {

@@ -1,6 +1,8 @@
 /* See tgp-memory-files.h. */
 #include "tgp-memory-files.h"
 
+#include "tgp-account.h"
+
 typedef struct {
     int32_t chat_id;
     int64_t id;
@@ -52,22 +54,13 @@ tgp_memory_files_of (TgpMemoryFiles *files, int32_t chat_id, int64_t id)
     return NULL;
 }
 
-gboolean
-tgp_memory_files_is_among (int64_t id, const int64_t *ids, size_t n)
-{
-    for (size_t i = 0; ids != NULL && i < n; i++)
-        if (ids[i] == id)
-            return TRUE;
-    return ids == NULL;
-}
-
 void
 tgp_memory_files_gone (TgpMemoryFiles *files, int32_t chat_id, const int64_t *ids,
                        size_t n)
 {
     for (unsigned i = files->len; i > 0; i--) {
         const Named *item = g_ptr_array_index (files, i - 1);
-        if (item->chat_id == chat_id && tgp_memory_files_is_among (item->id, ids, n))
+        if (item->chat_id == chat_id && tgp_is_among (item->id, ids, n))
             g_ptr_array_remove_index (files, i - 1);
     }
 }

@@ -15,5 +15,3 @@ const TgpMemoryFile *tgp_memory_files_of (TgpMemoryFiles *files, int32_t chat_id
 /* These messages of the chat go; NULL: all of it. */
 void tgp_memory_files_gone (TgpMemoryFiles *files, int32_t chat_id, const int64_t *ids,
                             size_t n);
-/* It is one of them; NULL: all are. */
-gboolean tgp_memory_files_is_among (int64_t id, const int64_t *ids, size_t n);

@@ -418,7 +418,7 @@ tgp_show_gone (TgpAccount *tgp, int32_t chat_id, const int64_t *ids, size_t n)
 
     tgp_memory_files_gone (shows->files, chat_id, ids, n);
     if (shows->heard.sound != NULL && shows->heard.chat_id == chat_id &&
-        tgp_memory_files_is_among (shows->heard.id, ids, n))
+        tgp_is_among (shows->heard.id, ids, n))
         g_clear_pointer (&shows->heard.sound, tgp_sound_free);
 }
 

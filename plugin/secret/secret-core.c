@@ -75,6 +75,19 @@ secret_missing (const SecretChat *chat)
     return (uint32_t)(last->raw_in + 1 - chat->numbers.raw_in) - chat->holes.queue->len;
 }
 
+uint32_t
+secret_behind_hole (const SecretChat *chat)
+{
+    const GPtrArray *queue = chat->holes.queue;
+    unsigned before = 0;
+
+    while (before < queue->len &&
+           ((const SecretQueued *)g_ptr_array_index (queue, before))->raw_in ==
+               chat->numbers.raw_in + (int32_t)before)
+        before++;
+    return queue->len - before;
+}
+
 void
 secret_chat_info (const SecretChat *chat, TalkSecret *info)
 {
@@ -102,7 +115,7 @@ secret_chat_info (const SecretChat *chat, TalkSecret *info)
         .acknowledged = (uint32_t)chat->numbers.peer_in,
         .unacknowledged = chat->outbox.list->len,
         .drafts = chat->notes.drafts,
-        .queued = chat->holes.queue->len,
+        .queued = secret_behind_hole (chat),
         .missing = secret_missing (chat),
         .lost = (uint32_t)chat->notes.lost,
         .rekeying = chat->rekey.step != SECRET_REKEY_IDLE &&

@@ -17,6 +17,9 @@ TalkClosed secret_closed_by (SecretRefusal refusal, TalkClosed otherwise);
 TalkCode secret_check_ready (const SecretChat *chat);
 /* Numbers that are not here, of those before the last that waits. */
 uint32_t secret_missing (const SecretChat *chat);
+/* How many are here behind the first that is missing; those before wait for something else
+ * (secret-turn.h). */
+uint32_t secret_behind_hole (const SecretChat *chat);
 
 #define SECRET_DATE_AHEAD 5 /* s that a date may be ahead of what is known of its clock */
 /* The server's time in seconds, as far as it is known. */

@@ -44,15 +44,12 @@ missing_to (const SecretChat *chat)
     return chat->numbers.raw_in;
 }
 
-int32_t
-secret_holes_first (const SecretChat *chat)
+/* The first that is missing. */
+static int32_t
+missing_from (const SecretChat *chat)
 {
-    int32_t next = chat->numbers.raw_in;
-
-    for (unsigned i = 0; i < chat->holes.queue->len && queued (chat, i)->raw_in == next;
-         i++)
-        next++;
-    return next;
+    return chat->numbers.raw_in +
+           (int32_t)(chat->holes.queue->len - secret_behind_hole (chat));
 }
 
 /* By the clock that says more: one set back, or one that stood still while the machine
@@ -158,9 +155,10 @@ secret_holes_pump (SecretChat *chat, HostTime now)
         return;
     gboolean due = since_ask (chat, now) >=
                    pauses[MIN (chat->holes.ask_step, (int32_t)G_N_ELEMENTS (pauses) - 1)];
-    int32_t to = MIN (missing_to (chat), secret_holes_first (chat) + SECRET_RESEND_MAX);
+    int32_t from = missing_from (chat);
+    int32_t to = MIN (missing_to (chat), from + SECRET_RESEND_MAX);
 
-    if (!ask (chat, secret_holes_first (chat), to, now))
+    if (!ask (chat, from, to, now))
         return;
     chat->holes.ask_again = FALSE;
     chat->holes.ask_step += due;
@@ -204,10 +202,11 @@ secret_holes_tick (SecretChat *chat, HostTime now)
         return;
     chat->holes.told = TRUE; /* SC-D17 */
     chat->end.save = TRUE;
-    secret_event (chat, (TalkEvent){ .kind = TALK_EVENT_NOTICE,
-                                     .u.notice = { .kind = TALK_NOTICE_GAP,
-                                                   .missing = secret_missing (chat),
-                                                   .queued = chat->holes.queue->len } });
+    secret_event (chat,
+                  (TalkEvent){ .kind = TALK_EVENT_NOTICE,
+                               .u.notice = { .kind = TALK_NOTICE_GAP,
+                                             .missing = secret_missing (chat),
+                                             .queued = secret_behind_hole (chat) } });
 }
 
 int64_t

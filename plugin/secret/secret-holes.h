@@ -40,8 +40,6 @@ typedef struct {
 
 /* Where in the queue the first with this number or a higher one stands. */
 unsigned secret_holes_place (const SecretChat *chat, int32_t raw);
-/* The first that is missing: what comes before it waits for something else (secret-turn.h). */
-int32_t secret_holes_first (const SecretChat *chat);
 /* Something arrived: asks for what is seen to be missing for the first time. */
 void secret_holes_ask (SecretChat *chat, HostTime now);
 /* Asks again where it is time to. */

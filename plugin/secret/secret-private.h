@@ -182,9 +182,9 @@ void secret_receive_data (SecretChat *chat, int32_t date, TlBytes data,
                           const MediaPlace *file, gboolean live, HostTime now);
 /* What came before the chat was ready is opened when it may be. */
 void secret_receive_pump (SecretChat *chat, HostTime now);
-/* Goes on without what is missing: what waits is taken in order (DECISIONS 26). */
-/* The chat is about to end: what is in order is taken, however much it is. */
+/* What is in order is taken, however much it is: the chat is about to end. */
 void secret_receive_rest (SecretChat *chat, HostTime now);
+/* Goes on without what is missing: what waits is taken in order (DECISIONS 26). */
 TalkCode secret_receive_skip (SecretChat *chat, HostTime now);
 
 /* secret-parts.c: with every part */

@@ -167,15 +167,16 @@ enqueue (SecretChat *chat, const SecretOpened *m, HostTime now)
         return; /* the first copy wins (SC-D11) */
     if (secret_turn_knows_too_much (chat, secret_turn_acknowledged (chat, m, raw)))
         return;
-    int32_t hole = secret_holes_first (chat);
-    unsigned first = secret_holes_place (chat, hole);
     if (is_behind_hole (chat, raw)) {
-        if (chat->holes.queue->len - first >= QUEUE_MAX ||
+        uint32_t behind = secret_behind_hole (chat);
+        unsigned first = chat->holes.queue->len - behind;
+        if (behind >= QUEUE_MAX ||
             queue_bytes (chat, first) + m->body_len > QUEUE_BYTES_MAX) {
             secret_violation (chat, "too many messages behind a hole (SC-D17)");
             return;
         }
-        g_debug ("[chat %d] <- #%d waits behind a hole at #%d", chat->id, raw, hole);
+        g_debug ("[chat %d] <- #%d waits behind a hole at #%d", chat->id, raw,
+                 chat->numbers.raw_in + (int32_t)first);
     } else {
         g_debug ("[chat %d] <- #%d waits for what is computed", chat->id, raw);
     }
@@ -423,6 +424,6 @@ secret_receive_skip (SecretChat *chat, HostTime now)
     const SecretQueued *last =
         g_ptr_array_index (chat->holes.queue, chat->holes.queue->len - 1);
     chat->holes.given_up = last->raw_in;
-    drain (chat, G_MAXUINT, now);
+    secret_receive_rest (chat, now);
     return TALK_DONE;
 }

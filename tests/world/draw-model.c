@@ -257,9 +257,9 @@ check (World *w)
     TalkSecret info = end_info (w->us);
 
     rules_agree (w);
-    if (info.queued + peer->waiting->len > 0)
-        world_broken (w, "%u and %u messages wait behind a hole", info.queued,
-                      peer->waiting->len);
+    unsigned waiting = w->us->chat->holes.queue->len;
+    if (waiting + peer->waiting->len > 0)
+        world_broken (w, "%u and %u messages wait", waiting, peer->waiting->len);
     if (info.unacknowledged > 3) /* its own last words and one behind (SC-D26) */
         world_broken (w, "%u messages are still retained", info.unacknowledged);
     end_writes_all (w->us);

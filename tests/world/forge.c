@@ -167,7 +167,7 @@ forge_next (World *w, End *from, const uint8_t *body, size_t len)
     End *to = &w->ends[1 - from->index];
     int32_t in = 2 * (int32_t)end_info (from).raw_in + (from->index == 0 ? 0 : 1);
     TalkSecret info = end_info (to);
-    uint32_t raw = info.raw_in + (info.missing == 0 ? info.queued : 0);
+    uint32_t raw = info.raw_in + (info.missing == 0 ? to->chat->holes.queue->len : 0);
     int32_t out = 2 * (int32_t)raw + (from->index == 0 ? 1 : 0);
 
     return forge_raw (from, 144, in, out, body, len);

@@ -157,6 +157,17 @@ test_gap (void)
     }
 }
 
+/* SC-D17 SC-F22: /secret info tells of what did not arrive, and calls nothing else so */
+static void
+test_gap_in_info (void)
+{
+    for (uint32_t missing = 0; missing < 2; missing++) {
+        TalkSecret info = { .state = TALK_STATE_READY, .missing = missing, .queued = 3 };
+        g_autofree char *text = tgp_words_info (&info, WHO, 1, "now", 0);
+        g_assert_cmpint (strstr (text, "did not arrive") != NULL, ==, missing);
+    }
+}
+
 /* DECISIONS 28: each question names whom it is about, and what follows */
 static void
 test_questions (void)
@@ -424,6 +435,7 @@ main (int argc, char **argv)
     g_test_add_func ("/sentences/times", test_times);
     g_test_add_func ("/sentences/chat", test_chat);
     g_test_add_func ("/sentences/gap", test_gap);
+    g_test_add_func ("/sentences/gap-in-info", test_gap_in_info);
     g_test_add_func ("/sentences/questions", test_questions);
     g_test_add_func ("/sentences/acts", test_acts);
     g_test_add_func ("/sentences/messages", test_messages);

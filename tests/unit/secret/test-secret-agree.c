@@ -14,6 +14,13 @@ computes (const End *end)
     return end->chat != NULL && end->chat->rekey.agree.token != 0;
 }
 
+/* Messages that are here and have not had their turn. */
+static unsigned
+waiting (const End *end)
+{
+    return end->chat->holes.queue->len;
+}
+
 /* Both workers are slow; Alice asks, and this end computes. */
 static void
 begin (World *w, End *end)
@@ -90,12 +97,13 @@ a_request_waits (void)
     say_by_hand (w, w->alice, 72, "it");
     g_assert_true (computes (bob));
     g_assert_cmpint (bob->chat->numbers.raw_in, ==, raw_in);
-    g_assert_cmpuint (end_info (bob).queued, ==, 3);
+    g_assert_cmpuint (waiting (bob), ==, 3);
     g_assert_cmpuint (end_info (bob).missing, ==, 0);
+    g_assert_cmpuint (end_info (bob).queued, ==, 0); /* behind no hole */
     g_assert_false (end_info (bob).rekeying);
     say_as (w, raw_in, 73, "of the same number"); /* changes nothing */
     say_as (w, raw_in + 1, 74, "too");
-    g_assert_cmpuint (end_info (bob).queued, ==, 3);
+    g_assert_cmpuint (waiting (bob), ==, 3);
     g_free (end_events (bob));
     world_pass (w, 2 * DAY);
     g_assert_cmpint (secret_chat_deadline (bob->chat, w->now), >, w->now.mono);
@@ -113,7 +121,7 @@ a_request_waits (void)
     g_assert_cmpint (bob->chat->rekey.step, ==, SECRET_REKEY_B_WAIT);
     g_assert_cmpint (bob->chat->rekey.exchange.id, ==, 7);
     g_assert_cmpint (bob->chat->rekey.agree.step, ==, SECRET_AGREE_NONE);
-    g_assert_cmpuint (end_info (bob).queued, ==, 0);
+    g_assert_cmpuint (waiting (bob), ==, 0);
 }
 
 /* SC-F22 SC-D17: as many as come wait behind it; only those behind a hole are counted */
@@ -129,7 +137,7 @@ any_number_waits_behind_it (void)
     request_by_hand (w, 7);
     for (int i = 1; i <= MANY; i++)
         say_by_hand (w, w->alice, 1000 + i, "x");
-    g_assert_cmpuint (end_info (bob).queued, ==, MANY + 1);
+    g_assert_cmpuint (waiting (bob), ==, MANY + 1);
     while (server_powers (bob))
         ;
     g_assert_cmpuint (bob->shown->len, <,
@@ -139,6 +147,40 @@ any_number_waits_behind_it (void)
         world_advance (w, 1);
     g_assert_cmpint (end_info (bob).state, ==, TALK_STATE_READY);
     g_assert_cmpuint (bob->shown->len, ==, MANY);
+}
+
+/* SC-F22 SC-D17: what waits before a hole for what is computed is not among those behind it: neither
+ * where these are told, nor where they are counted */
+static void
+a_hole_has_its_own_behind_it (void)
+{
+    enum { BEFORE = 50, BEHIND = 1000 }; /* SC-D17 */
+    g_autoptr (World) w = world_new (2, WORLD_TOY | WORLD_COARSE);
+    End *bob = w->bob;
+
+    world_ready (w);
+    int32_t raw = bob->chat->numbers.raw_in;
+    bob->slow = TRUE;
+    request_by_hand (w, 7);
+    for (int i = 1; i <= BEFORE; i++)
+        say_by_hand (w, w->alice, 1000 + i, "x");
+    raw += BEFORE + 2; /* one is missing */
+    say_as (w, raw, 5000, "behind");
+    g_assert_cmpuint (waiting (bob), ==, BEFORE + 2);
+    g_assert_cmpuint (end_info (bob).missing, ==, 1);
+    g_assert_cmpuint (end_info (bob).queued, ==, 1);
+    g_free (end_events (bob));
+    world_pass (w, 2 * DAY);
+    secret_chat_tick (bob->chat, w->now);
+    end_turn (bob);
+    g_autofree char *events = end_events (bob);
+    g_assert_nonnull (strstr (events, "gap 1 missing, 1 wait\n"));
+    for (int i = 1; i < BEHIND; i++)
+        say_as (w, raw + i, 5000 + i, "x");
+    g_assert_cmpuint (end_info (bob).queued, ==, BEHIND);
+    g_assert_cmpint (end_info (bob).state, ==, TALK_STATE_READY);
+    say_as (w, raw + BEHIND, 5000 + BEHIND, "one too many");
+    g_assert_cmpint (end_info (bob).closed, ==, TALK_CLOSED_VIOLATION);
 }
 
 /* SC-F22: when the other side ends the chat, what is here and in order is shown before that */
@@ -181,7 +223,7 @@ before_it_is_resumed (void)
     while (server_powers (bob))
         ;
     g_assert_cmpstr (bob->texts->str, ==, "behind it ");
-    g_assert_cmpuint (end_info (bob).queued, ==, 0);
+    g_assert_cmpuint (waiting (bob), ==, 0);
     secret_chat_resume (bob->chat, w->now);
     end_turn (bob);
     g_assert_cmpint (bob->chat->rekey.step, ==, SECRET_REKEY_B_WAIT);
@@ -227,13 +269,13 @@ nothing_is_computed_in_vain (void)
     g_assert_false (computes (bob));
     request_key (w, alice, 5, none); /* out of range: aborted at once */
     g_assert_false (computes (bob));
-    g_assert_cmpuint (end_info (bob).queued, ==, 0);
+    g_assert_cmpuint (waiting (bob), ==, 0);
     for (int i = 0; i < 15; i++) /* too soon after that */
         request_by_hand (w, 10 + i);
     g_assert_false (computes (bob));
     accept_key (w, alice, 5, w->server.g_b->data, 66); /* nobody asked */
     g_assert_false (computes (bob));
-    g_assert_cmpuint (end_info (bob).queued, ==, 0);
+    g_assert_cmpuint (waiting (bob), ==, 0);
     g_assert_cmpint (end_info (bob).state, ==, TALK_STATE_READY);
 }
 
@@ -432,6 +474,7 @@ main (int argc, char **argv)
 #define ADD(f) g_test_add_func ("/secret/agree/" #f, f)
     ADD (a_request_waits);
     ADD (any_number_waits_behind_it);
+    ADD (a_hole_has_its_own_behind_it);
     ADD (the_end_comes_behind_it);
     ADD (before_it_is_resumed);
     ADD (a_hole_behind_it);
