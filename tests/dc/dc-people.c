@@ -287,6 +287,14 @@ resolve_phone (DcCall *call)
     resolved (call, dc_user_by_phone (call->dc, (const char *)phone.data, phone.len));
 }
 
+static gboolean
+is_name (const char *own, TlBytes name)
+{
+    return own != NULL && strlen (own) == name.len &&
+           g_ascii_strncasecmp (own, (const char *)name.data, name.len) == 0;
+}
+
+/* By their user name, or their first name. */
 static void
 resolve_username (DcCall *call)
 {
@@ -295,8 +303,7 @@ resolve_username (DcCall *call)
 
     for (unsigned i = 0; i < call->dc->users->len; i++) {
         DcUser *user = g_ptr_array_index (call->dc->users, i);
-        if (strlen (user->first) == name.len &&
-            g_ascii_strncasecmp (user->first, (const char *)name.data, name.len) == 0)
+        if (is_name (user->username, name) || is_name (user->first, name))
             found = user;
     }
     resolved (call, found);

@@ -302,6 +302,28 @@ class Story:
         self.alice.said = []
         return rows
 
+    def written_to(self):
+        """A number, a @name or a link is written to as soon as it has a nick, for this session only: it is looked up, asked
+        about once, and the text goes when the chat is accepted; nobody becomes a contact by that. BitlBee itself answers what
+        is written to no nick."""
+        self.place.dc.control('profile %s username somebody' % NAMESAKE)
+        added = self.place.dc.counts().get('contacts.addContact', 0)
+        for who, nick in (('+' + NAMESAKE, 'mum'), ('@somebody', 'dad'), ('https://t.me/somebody', 'aunt')):
+            self.alice.root('add -tmp mtproto %s %s' % (who, nick))
+            self.alice.hears("root &bitlbee: Temporarily assigned nickname `%s'" % nick)
+            self.alice.say(nick, 'hello to ' + nick)
+            self.alice.hears('root &bitlbee: Start a secret chat with Bob Bb.*, and send this when it is accepted')
+            self.alice.hears('root &bitlbee: You can use the ')
+            self.alice.root('yes')
+            chat = self.namesake.hears('secret (-?[0-9]+) requested').group(1)
+            self.namesake.send('chat ' + chat)
+            self.namesake.send('accept')
+            self.namesake.hears('message .* hello to %s$' % nick)
+            self.namesake.send('close')
+            self.alice.hears(r'secret\S+ alice: .*ended this secret chat')
+        if self.place.dc.counts().get('contacts.addContact', 0) != added:
+            raise lab.Gone('a contact was added')
+
     def ended_leaves(self):
         """An ended chat stays in the list for a week, and leaves it then; `/secret list all` has it for a month"""
         nick, chat = self.start()
@@ -316,7 +338,7 @@ class Story:
         self.again()
 
 
-NAMES = ('timer slash right_to_left unanswered answered unread two_chats local off_and_on one_name ended_leaves requests at_telegram '
+NAMES = ('timer slash right_to_left written_to unanswered answered unread two_chats local off_and_on one_name ended_leaves requests at_telegram '
          'two_accounts deleted').split()
 
 
