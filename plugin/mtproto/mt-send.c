@@ -16,7 +16,9 @@
 #define PING_EVERY 60000           /* ms (MT-B33) */
 #define HASTE 10000                /* ms to a ping, where a call has no answer */
 #define PONG_WITHIN 30000          /* ms (MT-B34) */
-#define LIFE_MAX 120000            /* ms that bytes put a pong off, at most */
+#define DOUBT_MIN 2000             /* ms to a pong where the network may have changed */
+#define DOUBT_MAX 10000
+#define LIFE_MAX 120000 /* ms that bytes put a pong off, at most */
 
 typedef struct {
     int64_t msg_id;
@@ -160,6 +162,16 @@ mt_send_ping (MtSession *s, HostTime now)
         return; /* an earlier one is still waited for */
     s->pong_deadline = now.mono + PONG_WITHIN;
     s->life_until = now.mono + LIFE_MAX;
+}
+
+void
+mt_send_doubt (MtSession *s, HostTime now)
+{
+    int64_t within =
+        s->round_trip == 0 ? DOUBT_MAX : CLAMP (3 * s->round_trip, DOUBT_MIN, DOUBT_MAX);
+
+    mt_send_ping (s, now);
+    s->pong_deadline = MIN (s->pong_deadline, now.mono + within);
 }
 
 void

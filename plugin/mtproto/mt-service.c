@@ -131,8 +131,10 @@ handle_pong (MtSession *s, const Incoming *in, const TlObject *object, HostTime 
     const MtpPong *pong = TL_AS (object, MtpPong);
     MtSent *sent = mt_send_find (s, pong->msg_id);
 
-    if (sent != NULL && sent->kind == MT_SENT_PING && sent->ping_id == pong->ping_id)
-        s->pong_deadline = HOST_NEVER; /* MT-B35 */
+    if (sent == NULL || sent->kind != MT_SENT_PING || sent->ping_id != pong->ping_id)
+        return; /* MT-B35 */
+    s->pong_deadline = HOST_NEVER;
+    s->round_trip = MAX (now.mono - sent->mono, 1);
 }
 
 static void

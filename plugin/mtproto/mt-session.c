@@ -580,7 +580,7 @@ mt_session_wake (MtSession *s, HostTime now)
     if (s->state == MT_STATE_OFFLINE && s->wanted)
         begin_connect (s, now);
     else if (s->state == MT_STATE_READY && s->bind == NULL)
-        mt_send_ping (s, now);
+        mt_send_doubt (s, now);
     mt_session_flush (s, now);
 }
 

@@ -175,7 +175,7 @@ void mt_session_prime_checked (MtSession *session, const uint8_t p[static 256],
                                gboolean good, HostTime now);
 /* This connection is no good to its user: another one, after the usual pause. */
 void mt_session_reconnect (MtSession *session, const char *why, HostTime now);
-/* The network is back: tries at once, pings; long pauses stay long (MT-B32). */
+/* The network is back, or another one: tries at once, or pings and waits 2 to 10 s (MT-B32). */
 void mt_session_wake (MtSession *session, HostTime now);
 /* `mono` instant of the next tick(), or HOST_NEVER. */
 int64_t mt_session_deadline (const MtSession *session);
