@@ -280,20 +280,27 @@ test_depth (void)
     const TlCtor *bold = find_name (&tl_api_schema, "textBold");
     const TlCtor *text = find_name (&tl_api_schema, "textEmpty");
     const TlCtor *null = find_name (&tl_api_schema, "jsonNull");
+    const TlCtor *details = find_name (&tl_api_schema, "pageBlockDetails");
+    const TlCtor *divider = find_name (&tl_api_schema, "pageBlockDivider");
+    const TlCtor *around[] = { array, bold, details },
+                 *inside[] = { null, text, divider };
 
-    for (int depth = 50; depth <= 10000; depth += 9950)
-        for (int kind = 0; kind < 2; kind++) {
-            if (kind == 0 ? array == NULL : bold == NULL || text == NULL)
-                continue;
+    for (int depth = 60; depth <= 10000; depth += 9940)
+        for (int kind = 0; kind < 3; kind++) {
             g_auto (TlWriter) writer = { 0 };
+            g_assert_true (around[kind] != NULL && inside[kind] != NULL);
             for (int i = 0; i < depth; i++) {
-                tl_writer_int (&writer, (int32_t)(kind == 0 ? array : bold)->id);
-                if (kind == 0) {
+                tl_writer_int (&writer, (int32_t)around[kind]->id);
+                if (kind == 2)
+                    tl_writer_int (&writer, 0); /* flags */
+                if (kind != 1) {
                     tl_writer_int (&writer, (int32_t)TL_VECTOR_ID);
                     tl_writer_int (&writer, 1);
                 }
             }
-            tl_writer_int (&writer, (int32_t)(kind == 0 ? null : text)->id);
+            tl_writer_int (&writer, (int32_t)inside[kind]->id);
+            for (int i = 0; kind == 2 && i < depth; i++)
+                tl_writer_int (&writer, (int32_t)text->id); /* their titles */
             g_autoptr (TlMessage) message = decode (&tl_api_schema, &writer);
             g_autofree char *line = tl_dump (&tl_api_schema, writer.data, writer.len);
             g_assert_cmpint (message != NULL, ==, depth <= 60);
