@@ -137,6 +137,8 @@ end (Sim *sim, Part *part)
     mourn (part);
     g_clear_pointer (&person->client, tg_client_free);
     world_run (sim->flow->world, 1000); /* jobs that ran are through */
+    if (person->host == NULL)
+        return; /* it died while it ended */
     unsigned left = fake_host_holds (person->host);
     if (left > 0)
         wrong (sim, "%s: %u timers, connections or jobs are left", person->name, left);
