@@ -18,9 +18,9 @@ PACKAGE = '@prebuilt-tdlib/linux-x64-glibc'
 class Tdlib(lab.Process):
     """With keep=True it has its databases, and a later one of the same name goes on with them. With a proxy (port and
     type, as TDLib has it) there is no other way out. It begins at data centre 1, which is one of the sites where
-    there are any."""
+    there are any. With pfs=True it uses temporary keys, which it does not by itself."""
 
-    def __init__(self, place, name, phone, online=True, keep=False, proxy=None):
+    def __init__(self, place, name, phone, online=True, keep=False, proxy=None, pfs=False):
         self.phone, self.extra, self.events, self.place = phone, 0, [], place
         env = dict(os.environ, LD_PRELOAD=place.shim, TDREDIRECT_PORT=str(place.dc.port),
                    TDREDIRECT_PORTS=' '.join('%s=%s' % (ADDRESSES[n], port) for n, port in place.dc.sites.items()))
@@ -41,6 +41,8 @@ class Tdlib(lab.Process):
         if proxy:
             self.tell('addProxy', enable=True, comment='', proxy={'@type': 'proxy', 'server': '127.0.0.1', 'port': proxy[0],
                                                       'type': proxy[1]})
+        if pfs:
+            self.tell('setOption', name='use_pfs', value={'@type': 'optionValueBoolean', 'value': True})
         if not known:
             self.state('WaitPhoneNumber')
             self.tell('setAuthenticationPhoneNumber', phone_number='+' + phone)
