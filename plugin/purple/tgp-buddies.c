@@ -159,15 +159,17 @@ show_person (TgpAccount *tgp, const TalkPerson *peer)
     g_autofree char *name = tgp_name_person (peer->id);
     Presence presence = { tgp, peer };
 
-    PurpleBuddy *buddy = purple_find_buddy (tgp->account, name);
-
+    if (purple_find_buddy (tgp->account, name) != NULL)
+        alias_person (tgp, peer->id, name); /* libpurple writes a line of it */
+    PurpleBuddy *buddy = tgp_lives (tgp) ? purple_find_buddy (tgp->account, name) : NULL;
     if (buddy != NULL) {
-        alias_person (tgp, peer->id, name);
         tgp_nick_show (tgp, buddy);
         if (!has_status (buddy, status_of (peer->presence)))
             purple_prpl_got_user_status (tgp->account, name, status_of (peer->presence),
                                          NULL);
     }
+    if (!tgp_lives (tgp))
+        return;
     tg_client_each_secret (tgp->client, secret_presence_cb, &presence);
     tgp_photos_look (tgp, peer);
 }
@@ -271,7 +273,8 @@ namesake_cb (const TalkPerson *peer, void *user)
     g_autofree char *one = g_utf8_casefold (peer->name, -1);
     g_autofree char *other = g_utf8_casefold (namesake->name, -1);
 
-    if (peer->id != namesake->id && !peer->self && g_str_equal (one, other))
+    if (tgp_lives (namesake->tgp) && peer->id != namesake->id && !peer->self &&
+        g_str_equal (one, other))
         show_person (namesake->tgp, peer);
 }
 
@@ -300,7 +303,8 @@ tgp_peer (TgpAccount *tgp, const TalkPerson *peer)
     if (!peer->contact && !peer->deleted)
         judge_stranger (tgp, peer->id, name);
     show_person (tgp, peer);
-    if (before != 1 || tgp_person_namesakes (tgp, peer->name, NULL) != 2)
+    if (before != 1 || !tgp_lives (tgp) ||
+        tgp_person_namesakes (tgp, peer->name, NULL) != 2)
         return;
     if (only != 0) /* an address book may have many such pairs */
         tg_client_peer (tgp->client, only, namesake_cb,

@@ -38,6 +38,8 @@ wanted_new (PurpleConnection *gc, PurpleConversation *conv)
 static void
 wanted_free (Wanted *wanted)
 {
+    if (g_list_find (wanted_ones, wanted) == NULL)
+        return; /* it went with its account meanwhile */
     wanted_ones = g_list_remove (wanted_ones, wanted);
     g_free (wanted->where);
     for (int i = 0; i < FIELDS; i++) {

@@ -90,10 +90,12 @@ ENDING = [
     'send secret one', 'send secret /nonsense', 'cmd secret secret info', 'cmd secret secret messages',
     'cmd secret ttl 1h', 'cmd secret ttl off', 'cmd secret verify no', 'cmd secret screenshot', 'cmd secret sessions',
     'cmd secret photo nowhere.txt', 'cmd secret forward 1 Carol', 'cmd secret secret nonsense', 'cmd @Bob secret list',
+    'cmd @Bob profile',
     'send @Bob hello|press Cancel', 'send @Bob hello|send @Bob and more|escape', 'send @nobody_here hello',
     '!say one', '!say two|!say three', '!ttl 100', '!ttl 0', '!screenshot', '!flush',
     'close secret|!say behind it|!say and more|open secret', 'menu @Bob Start secret chat',
-    'send secret a draft|send secret another|!reject', 'menu @Bob Start secret chat', '!accept', '!close']
+    'send secret a draft|send secret another|!reject', 'menu @Bob Start secret chat', '!accept', '!close',
+    'cmd @Bob contact name Carla']
 
 
 @in_lab
