@@ -329,7 +329,7 @@ class Story:
         nick, chat = self.start()
         self.peer.send('chat ' + chat)
         self.peer.send('close')
-        self.alice.hears(nick + r' alice: \*\*\* Bob Bb ended')
+        self.alice.hears(nick + r' alice: \*\*\* Bob Bb.* ended this secret chat')
         for days, stands in (6, True), (8, False):
             self.starts_anew(days * 86400)
             lab.until(lambda: self.listed(self.bob) and bool(self.listed(nick)) == stands, 'the list after %d days' % days)
