@@ -479,6 +479,9 @@ static gboolean
 is_online (void *user)
 {
     Sim *sim = user;
+    for (int i = 0; i < 2; i++)
+        if (sim->parts[i].person->offline) /* it was, and is switched on again */
+            return FALSE;
     return sim->parts[0].person->online && sim->parts[1].person->online &&
            knows (&sim->parts[0], sim->parts[1].person->id) &&
            knows (&sim->parts[1], sim->parts[0].person->id);

@@ -62,11 +62,12 @@ test_seeds (void)
 
 /* Where a seed once failed: an update without a number that the server let lie for as long as
  * the connection stood; a host that has to switch an account on again; an update that nothing
- * followed; a death in the middle of an orderly end. */
+ * followed; a death in the middle of an orderly end; an account
+ * that went offline before the chat began. */
 static void
 test_failed_once (void)
 {
-    static const uint64_t seeds[] = { 9, 14, 1133, 1740, 1842, 2105, 10678 };
+    static const uint64_t seeds[] = { 9, 14, 1133, 1740, 1842, 2105, 10678, 18360 };
     SimStats stats = { 0 };
 
     for (size_t i = 0; i < G_N_ELEMENTS (seeds); i++)
