@@ -206,11 +206,11 @@ static char *
 profile_is (const char *name, const char *about)
 {
     return *about != '\0'
-               ? g_strdup_printf (_ ("At Telegram your name is %s. About you it says "
-                                     "there: %s"),
+               ? g_strdup_printf (_ ("At Telegram your name is %s. The text about you: "
+                                     "%s"),
                                   name, about)
-               : g_strdup_printf (_ ("At Telegram your name is %s. About you it says "
-                                     "nothing there."),
+               : g_strdup_printf (_ ("At Telegram your name is %s. There is no text "
+                                     "about you."),
                                   name);
 }
 
@@ -224,8 +224,8 @@ tgp_words_profiled (TalkProfiled what, const char *name, const char *about,
         return profile_is (name, about);
     case TALK_PROFILE_NAME:
         return g_strdup (
-            _ ("This name cannot be: at Telegram everybody has a first name, "
-               "and neither first nor last name may have more than 64 "
+            _ ("This name is not possible: at Telegram everybody has a first "
+               "name, and neither first nor last name may have more than 64 "
                "characters. Nothing was changed."));
     case TALK_PROFILE_ABOUT:
         return g_strdup (

@@ -526,7 +526,7 @@ class Story:
         self.finch.type('is here')
         self.finch.press('OK')
         self.finch.front('^Profile$')
-        self.finch.shows('your name is Alice Aa. About you it says there:\\s+is here')
+        self.finch.shows('your name is Alice Aa. The text about you:\\s+is here')
         self.finch.keys('Enter')
         self.finch.loses('your name is')
 

@@ -614,7 +614,7 @@ class Story:
         self.pidgin.key('ctrl+a')
         self.pidgin.type('is here')
         self.pidgin.press('OK', 'Profile')
-        self.pidgin.finds('label', '.*your name is Alice Aa. About you it says there: is here')
+        self.pidgin.finds('label', '.*your name is Alice Aa. The text about you: is here')
         self.pidgin.press('Close', 'Profile')
         self.pidgin.loses('dialog', 'Profile')
 

@@ -462,14 +462,14 @@ def profile(place):
     us.hears('fields Profile: This text about you is too long')
     us.send('put-field First')
     us.send('fields-ok')
-    us.hears('fields Profile: This name cannot be')
+    us.hears('fields Profile: This name is not possible')
     us.send('put-field First Alice')
     us.send('put-field About  a <b> & c ')
     us.send('fields-ok')
-    us.hears('notify .*At Telegram your name is Alicia Bb. About you it says there: a <b> & c')
+    us.hears('notify .*At Telegram your name is Alicia Bb. The text about you: a <b> & c')
     us.send('own')
     us.hears("own shown 'Alicia Bb' info 'a &lt;b&gt; &amp; c'")
-    for error, says in (('400 FIRSTNAME_INVALID', 'fields Profile: This name cannot be'),
+    for error, says in (('400 FIRSTNAME_INVALID', 'fields Profile: This name is not possible'),
                         ('400 ABOUT_TOO_LONG', 'fields Profile: This text about you is too long'),
                         ('400 NO', 'notify .*Telegram did not do that'),
                         ('420 FLOOD_WAIT_120', 'notify .*Telegram wants a pause.* Try again in 2 minutes')):
@@ -498,16 +498,16 @@ def profile_by_a_command(place):
     for wrong in ('name', 'about', 'picture x', 'now'):
         us.send('cmd @Bob profile ' + wrong)
         us.hears('line id.* system: .*This is not how the command is written')
-    for typed, says in (('', 'At Telegram your name is Alice Aa. About you it says nothing there'),
+    for typed, says in (('', 'At Telegram your name is Alice Aa. There is no text about you'),
                         (' Name  Anna Maria Aa', 'At Telegram your name is Anna Maria Aa'),
-                        (' about 1 < 2 & so on', 'About you it says there: 1 < 2 & so on'),
-                        (' about 1 < 2 &  so on', 'About you it says there: 1 < 2 & so on')):
+                        (' about 1 < 2 & so on', 'The text about you: 1 < 2 & so on'),
+                        (' about 1 < 2 &  so on', 'The text about you: 1 < 2 & so on')):
         us.send('cmd @Bob profile' + typed)
         us.hears('line .*system: .*' + says)
     if count(place, 'account.updateProfile') != 2:
         raise lab.Gone(place.dc.control('stats'))
     us.send('cmd @Bob profile about Off')
-    us.hears('line .*system: .*About you it says nothing there')
+    us.hears('line .*system: .*There is no text about you')
     us.send('cmd @Bob profile about ' + 'y' * 141)
     us.hears('line .*system: .*This text about you is too long')
 
@@ -523,12 +523,12 @@ def profile_by_plugins(place):
     us.send('own')
     us.hears("own shown 'Alice Maria Aa'")
     us.send('set-alias')
-    us.hears('no alias: This name cannot be')
+    us.hears('no alias: This name is not possible')
     us.send('set-info I am <b>here</b> &amp; there')
-    us.hears('notify .*About you it says there: I am here & there')
+    us.hears('notify .*The text about you: I am here & there')
     us.send('set-info I am here &amp; there')  # as some do at each sign-on
     us.send('set-info I am gone')
-    us.hears('notify .*About you it says there: I am gone')
+    us.hears('notify .*The text about you: I am gone')
     if count(place, 'account.updateProfile') != 3 or count(place, 'photos.uploadProfilePhoto'):
         raise lab.Gone(place.dc.control('stats'))
 
