@@ -4,6 +4,7 @@
 //   {"key": {"fingerprint", "n", "e"}, "transport": "Full" | "Obfuscated" | "Abridged", "session": "", "proxy": null}
 // The key stands for Telegram's own. Addresses are GramJS's: where they lead is another's business (tdredirect.c).
 'use strict';
+const fs = require('fs');
 const path = require('path');
 const readline = require('readline');
 
@@ -24,6 +25,10 @@ console.log = console.error; // standard output has nothing but events
 let client;
 
 function begin (request) {
+    if (!fs.readFileSync('/proc/self/maps', 'latin1').includes('/tdredirect')) {
+        console.error('nothing keeps it on this machine: tdredirect is not loaded');
+        process.exit(1);
+    }
     _serverKeys.clear();
     _serverKeys.set(request.key.fingerprint, { n: bigInt(request.key.n), e: request.key.e });
     client = new TelegramClient(new StringSession(request.session), 12345, '0'.repeat(32), {

@@ -26,7 +26,7 @@ class Tdlib(lab.Process):
                    TDREDIRECT_PORTS=' '.join('%s=%s' % (ADDRESSES[n], port) for n, port in place.dc.sites.items()))
         env.pop('ASAN_OPTIONS', None)
         if proxy:
-            del env['TDREDIRECT_PORT']
+            del env['TDREDIRECT_PORT'], env['TDREDIRECT_PORTS']
         self.directory = os.path.join(place.directory, 'td' + name)
         self.log = os.path.join(place.directory, 'td-%s.log' % name)
         self.watched = None  # the secret chat that must not be closed

@@ -7,6 +7,7 @@ import json
 import os
 import socket
 import struct
+import subprocess
 import sys
 
 import npm
@@ -20,13 +21,16 @@ ALICE, BOB, PASSWORD = '9990000001', '9990000002', 'battery-staple'
 KEY = '00112233445566778899aabbccddeeff'
 
 
+def clean(env):
+    return {name: value for name, value in env.items()
+            if name not in ('ASAN_OPTIONS', 'NODE_OPTIONS', 'LD_PRELOAD') and not name.startswith('TDREDIRECT')}
+
+
 class Gramjs(lab.Process):
     def __init__(self, place, transport, session='', proxy=None):
         n, e = patch_tdjson.pkcs1_numbers(patch_tdjson.read_public_key(place.dc.key))
         fingerprint = struct.unpack('<q', struct.pack('<Q', patch_tdjson.fingerprint(n, e)))[0]
-        env = dict(os.environ, LD_PRELOAD=shim(place), TDREDIRECT_PORT=str(place.dc.port))
-        env.pop('ASAN_OPTIONS', None)
-        env.pop('NODE_OPTIONS', None)
+        env = dict(clean(os.environ), LD_PRELOAD=shim(place), TDREDIRECT_PORT=str(place.dc.port))
         if proxy:
             del env['TDREDIRECT_PORT']
         self.count = 0
@@ -154,7 +158,44 @@ def by_mtproxy(place):
     same({line.split()[1] for line in proxy.through()}, {'abridged'})
 
 
+def leads(place):
+    """To the port of the whole address that it goes to, else to the one for all; if there is none, nowhere"""
+    program = 'import socket; socket.create_connection(("9.154.175.10", 443)).sendall(b"x")'
+    with socket.create_server(('127.0.0.1', 0)) as right, socket.create_server(('127.0.0.1', 0)) as wrong:
+        right_port, wrong_port = right.getsockname()[1], wrong.getsockname()[1]
+        for ports, others, gets_there in (('149.154.175.10=%d' % wrong_port, right_port, True),
+                                          ('149.154.175.10=%d 9.154.175.10=%d' % (wrong_port, right_port), wrong_port, True),
+                                          ('149.154.175.10=%d' % wrong_port, None, False), ('', None, False)):
+            env = dict(clean(os.environ), LD_PRELOAD=shim(place), TDREDIRECT_PORTS=ports)
+            if others is not None:
+                env['TDREDIRECT_PORT'] = str(others)
+            done = subprocess.run([sys.executable, '-c', program], env=env, stderr=subprocess.PIPE, check=False,
+                                  timeout=lab.PATIENCE)
+            there = [at is not None for at in (accepted(right), accepted(wrong))]
+            same((done.returncode == 0, there), (gets_there, [gets_there, False]))
+
+
+def accepted(server):
+    """Who connected, which is over by now; None: nobody."""
+    server.setblocking(False)
+    try:
+        connection, address = server.accept()
+    except BlockingIOError:
+        return None
+    connection.close()
+    return address
+
+
+def not_without(place):
+    """Without what keeps it on this machine it ends before it connects"""
+    host = subprocess.run(['node', os.path.join(HERE, 'gramjs_host.js'), npm.modules(place.build)], env=clean(os.environ),
+                          input='{"key": {}, "transport": "Full", "session": ""}\n', text=True, capture_output=True,
+                          timeout=lab.PATIENCE, check=False)
+    same((host.returncode, host.stdout, 'tdredirect is not loaded' in host.stderr), (1, '', True))
+
+
 STORIES = lab.Stories('gramjs')
 sys.exit(STORIES.run([(name, STORIES.in_lab(story)) for name, story in (
     ('full', talk('Full')), ('obfuscated', talk('Obfuscated')), ('abridged', talk('Abridged')), ('it comes back', comes_back),
-    ('our client hears it', with_ours), ('SOCKS 5', by_socks), ('MTProxy', by_mtproxy))]))
+    ('our client hears it', with_ours), ('SOCKS 5', by_socks), ('MTProxy', by_mtproxy),
+    ('not without the shim', not_without), ('where the shim leads', leads))]))
