@@ -73,3 +73,12 @@ media_look_brand (MediaWalk *walk, MediaLook *look)
     look->ending = forms[form].ending;
     return TRUE;
 }
+
+gboolean
+media_look_brand_tells (const char *mime)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS (forms); i++)
+        if (strcmp (mime, forms[i].mime) == 0)
+            return TRUE;
+    return FALSE;
+}

@@ -295,9 +295,8 @@ media_look (const MediaSource *source, MediaLook *look)
 gboolean
 media_look_tells (const char *mime)
 {
-    static const char *const further[] = { "audio/mp4",  "video/ogg",  "application/ogg",
-                                           "image/heic", "image/heif", "image/avif" };
-    gboolean told = FALSE;
+    static const char *const further[] = { "audio/mp4", "video/ogg", "application/ogg" };
+    gboolean told = media_look_brand_tells (mime);
 
     for (size_t i = 0; i < G_N_ELEMENTS (kinds); i++)
         told |= strcmp (mime, kinds[i].mime) == 0;

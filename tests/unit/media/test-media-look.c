@@ -694,7 +694,10 @@ test_tells (void)
                  { "video/mp4", TRUE },    { "audio/mp4", TRUE },
                  { "audio/mpeg", TRUE },   { "audio/ogg", TRUE },
                  { "video/ogg", TRUE },    { "text/plain", FALSE },
-                 { "image/heic", TRUE },   { "video/quicktime", FALSE },
+                 { "image/heic", TRUE },   { "image/heic-sequence", TRUE },
+                 { "image/heif", TRUE },   { "image/heif-sequence", TRUE },
+                 { "image/avif", TRUE },   { "video/quicktime", TRUE },
+                 { "video/3gpp", TRUE },   { "video/x-matroska", FALSE },
                  { "image/tiff", FALSE },  { "", FALSE },
                  { "image/jpeg2", FALSE }, { "image/", FALSE } };
 
