@@ -76,17 +76,22 @@ remember (PurpleConnection *gc, const TgProfile *profile)
     purple_account_set_user_info (purple_connection_get_account (gc), markup);
 }
 
+/* Who called waits for an answer, also where what is wrong was told elsewhere: `text` is NULL. */
 static void
 tell (const Wanted *wanted, TalkProfiled what, const char *text)
 {
     gboolean well = what == TALK_PROFILE_DONE || what == TALK_PROFILE_SAME;
     PurpleAccount *account = purple_connection_get_account (wanted->gc);
 
+    if (!well && wanted->failed != NULL) {
+        g_autofree char *any =
+            tgp_words_profiled (TALK_PROFILE_REFUSED, NULL, NULL, NULL);
+        wanted->failed (account, text != NULL ? text : any);
+        return;
+    }
     if (text == NULL || (wanted->quiet && what == TALK_PROFILE_SAME))
         return;
-    if (!well && wanted->failed != NULL)
-        wanted->failed (account, text);
-    else if (wanted->where != NULL)
+    if (wanted->where != NULL)
         tgp_notice_later (wanted->gc, wanted->where, text);
     else
         tgp_dialog_tell (wanted->gc,
@@ -226,15 +231,16 @@ tgp_profile_describe (TgpAccount *tgp, PurpleConversation *conv, const char *abo
 
 /* --- as libpurple has it --- */
 
+/* NULL is no text, not an empty one: what is at Telegram stays. */
 void
 tgp_profile_set_info (PurpleConnection *gc, const char *info)
 {
     TgpAccount *tgp = tgp_account (gc);
     g_autoptr (TalkSpans) looks = NULL;
-    g_autofree char *about = tgp_text_read (info != NULL ? info : "", &looks);
 
-    if (tgp == NULL || tgp->client == NULL)
+    if (info == NULL || tgp == NULL || tgp->client == NULL)
         return;
+    g_autofree char *about = tgp_text_read (info, &looks);
     Wanted *wanted = wanted_new (gc, NULL);
     wanted->quiet = TRUE; /* a plugin may say it at each sign-on */
     tg_client_set_profile (tgp->client, &(TgProfile){ .about = about }, result_cb,
@@ -259,8 +265,13 @@ tgp_profile_set_alias (PurpleConnection *gc, const char *alias,
     TgpAccount *tgp = tgp_account (gc);
     Wanted *wanted;
 
-    if (tgp == NULL || tgp->client == NULL)
+    if (tgp == NULL || tgp->client == NULL) {
+        g_autofree char *text =
+            tgp_words_profiled (TALK_PROFILE_OFFLINE, NULL, NULL, NULL);
+        if (failed != NULL)
+            failed (purple_connection_get_account (gc), text);
         return;
+    }
     wanted = wanted_new (gc, NULL);
     wanted->done = done != NULL ? done : unheard_done_cb;
     wanted->failed = failed != NULL ? failed : unheard_failed_cb;

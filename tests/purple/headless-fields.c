@@ -100,6 +100,8 @@ fields_command (const char *verb, const char *rest)
         finish (g_str_equal (verb, "fields-ok"));
     else if (g_str_equal (verb, "set-info"))
         serv_set_info (purple_account_get_connection (account), rest);
+    else if (g_str_equal (verb, "set-no-info"))
+        serv_set_info (purple_account_get_connection (account), NULL);
     else if (g_str_equal (verb, "set-alias"))
         purple_account_set_public_alias (account, rest, alias_done_cb, alias_failed_cb);
     else if (g_str_equal (verb, "own"))

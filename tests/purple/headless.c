@@ -32,7 +32,7 @@
  *   info NAME | tooltip NAME | icon NAME   what is known of them; how many bytes it has
  *   be available|away|invisible|idle|back
  *   put-field LABEL TEXT | fields-ok | fields-cancel   the dialog with fields
- *   set-info TEXT | set-alias NAME | get-alias | own   one's own, by libpurple; how it is shown
+ *   set-info TEXT | set-no-info | set-alias NAME | get-alias | own   one's own, by libpurple; how it is shown
  *   groups | emblem NAME                who is where, the picture beside the entry
  *   setting NAME VALUE                  of the account, from the next login on
  *   allow NAME                          a setting of the account, ticked
@@ -376,6 +376,8 @@ press_word (gboolean yes)
 
 /* --- notices --- */
 
+static int notice;
+
 static void *
 notify_message (PurpleNotifyMsgType type, const char *title, const char *primary,
                 const char *secondary)
@@ -383,7 +385,7 @@ notify_message (PurpleNotifyMsgType type, const char *title, const char *primary
     appears_with (title, primary, secondary, FALSE, "OK", NULL);
     say ("notify %s: %s", primary != NULL ? primary : title,
          secondary != NULL ? secondary : "");
-    return NULL;
+    return &notice; /* as for a page, which has its number */
 }
 
 static unsigned pages; /* ever shown */
@@ -407,6 +409,8 @@ notify_close (PurpleNotifyType type, void *shown)
 {
     if (type == PURPLE_NOTIFY_FORMATTED)
         say ("notify-closed %u", GPOINTER_TO_UINT (shown));
+    else if (shown == &notice)
+        say ("told-closed");
 }
 
 static PurpleNotifyUiOps notify_ops = { .notify_message = notify_message,

@@ -529,7 +529,13 @@ def profile_by_plugins(place):
     us.send('set-info I am here &amp; there')  # as some do at each sign-on
     us.send('set-info I am gone')
     us.hears('notify .*The text about you: I am gone')
-    if count(place, 'account.updateProfile') != 3 or count(place, 'photos.uploadProfilePhoto'):
+    place.dc.control('error users.getFullUser 1 420 FROZEN_METHOD_INVALID')
+    us.send('set-alias Alice Bb')
+    us.hears('no alias: Telegram did not do that')
+    us.send('set-no-info')
+    us.send('set-alias Alice Cc')
+    us.hears("own alias 'Alice Cc'")
+    if count(place, 'account.updateProfile') != 4 or count(place, 'photos.uploadProfilePhoto'):
         raise lab.Gone(place.dc.control('stats'))
 
 
