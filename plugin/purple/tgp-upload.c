@@ -269,14 +269,25 @@ refuse (TgpAccount *tgp, const Job *job, const char *reason, const TalkTyped *ty
     return TRUE;
 }
 
-/* By whom the file came, else by itself. */
+/* By whom the file came, else by itself; with a caption in a dialog that goes with its account, and in no
+ * line of a program without windows, which may write it down. `reason`: NULL: it went, or was told. */
 static void
-tell_at_once (const Item *item, int64_t id, const char *reason)
+tell_at_once (const Job *job, const Item *item, int64_t id, const char *reason,
+              const char *caption)
 {
+    gboolean lives = g_list_find (purple_accounts_get_all (), job->account) != NULL;
+    void *owner = lives ? job->account : NULL;
+
+    if (reason != NULL && *caption != '\0' && lives && !tgp_frontend ()->windowless) {
+        char *text = g_strconcat (reason, "\n", caption, NULL);
+        tgp_dialog_tell (owner, PURPLE_NOTIFY_MSG_ERROR, _ ("Send file"), text, NULL);
+        tgp_text_wipe (text);
+        reason = NULL;
+    }
     if (item->taken != NULL)
         item->taken (item->user, id, reason);
     else if (reason != NULL)
-        tgp_dialog_tell (NULL, PURPLE_NOTIFY_MSG_ERROR, _ ("Send file"), reason, NULL);
+        tgp_dialog_tell (owner, PURPLE_NOTIFY_MSG_ERROR, _ ("Send file"), reason, NULL);
 }
 
 /* Why it does not go; NULL: it went, as *id. */
@@ -328,11 +339,8 @@ prepared_cb (void *data)
                                       : g_strdup (tgp_words_not_sent (TALK_IS_OFFLINE));
         TalkTyped typed = { .text = i == 0 ? job->caption : "",
                             .spans = i == 0 ? job->spans : NULL };
-        g_autofree char *untold = NULL;
-        if (reason != NULL && !refuse (tgp, job, reason, &typed))
-            untold =
-                g_strconcat (reason, *typed.text != '\0' ? "\n" : "", typed.text, NULL);
-        tell_at_once (item, id, untold);
+        gboolean untold = reason != NULL && !refuse (tgp, job, reason, &typed);
+        tell_at_once (job, item, id, untold ? reason : NULL, typed.text);
     }
     job_free (job);
 }

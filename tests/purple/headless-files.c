@@ -8,6 +8,7 @@
  *   sendfile-stop NAME PATH   both, before anything was made of it
  *   sendfile-list NAME [PATH]   Send File in the list: no window is opened
  *   sendfile-gone NAME PATH   the same of a file that is emptied and goes once libpurple has opened it
+ *   leaving COMMAND   the windows close and the account is disabled before the loop turns again
  *
  * BitlBee's file is a copy of its own, which goes with the first progress; Finch's dialogs for
  * files crash (FRONTENDS 7), so that nobody may ask for one there. */
@@ -213,6 +214,12 @@ transfers_command (const char *verb, const char *rest)
         going = TRUE;
         send_from_list (rest);
         going = FALSE;
+    } else if (g_str_equal (verb, "leaving")) {
+        g_autofree char *line = g_strdup (rest);
+        run_command (line);
+        while (purple_get_conversations () != NULL)
+            purple_conversation_destroy (purple_get_conversations ()->data);
+        purple_account_set_enabled (the_account (), purple_core_get_ui (), FALSE);
     } else if (g_str_equal (verb, "stop") && last != NULL)
         purple_xfer_cancel_local (last);
     else

@@ -119,11 +119,12 @@ def what_it_is(place, us, companion, home):
         jpeg = f.read()
     os.mkdir(os.path.join(home, 'mime'))  # where the system has no such list
     write(home, 'mime/globs2', b'50:text/plain:*.txt\n50:application/pdf:*.pdf\n50:application/zip:*.zip\n'
-          b'50:image/png:*.png\n50:audio/ogg:*.ogg\n')
+          b'50:image/png:*.png\n50:audio/ogg:*.ogg\n50:video/quicktime:*.mov\n')
     for n, (name, data, mime) in enumerate((
             ('a.txt', b'hello', 'text/plain'), ('A B.PDF', b'hello', 'application/pdf'), ('a.zip', b'hello', 'application/zip'),
             ('none', b'hello', 'application/octet-stream'), ('a.png', b'hello', 'application/octet-stream'),
-            ('a.ogg', b'hello', 'application/octet-stream'), ('b.txt', jpeg, 'image/jpeg'),
+            ('a.ogg', b'hello', 'application/octet-stream'), ('a.mov', b'hello', 'application/octet-stream'),
+            ('b.txt', jpeg, 'image/jpeg'),
             ('IMG_1.HEIC', b'\0\0\0\x18ftypheic\0\0\0\0mif1heic', 'image/heic'),
             ('IMG_2.MOV', b'\0\0\0\x14ftypqt  \0\0\0\0qt  ', 'video/quicktime'),
             ('IMG_3', b'\0\0\0\x14ftypcrx \0\0\0\1crx ', 'application/octet-stream')), 1):
@@ -272,6 +273,33 @@ def said_in_bitlbee(place, us, companion, home):
     us.hears('line secret.* system: .*Not sent: .* is empty')
 
 
+@with_home('--as', 'finch')
+def caption_of_who_goes(place, us, companion, home):
+    """A worker is at it when the account ends, and no window is left: the caption stands in a dialog that goes with the
+    account, whatever way the file was given"""
+    us.send('leaving insert secret look {%s} there' % TURNED)
+    us.hears(r'notify Not sent: .*\|look +there: $')
+    us.send('enable')
+    us.hears('signed-on')
+    us.send('sendfile-list secret')
+    us.hears(r'input Which file\?')
+    us.send('leaving answer %s | look' % write(home, 'a.txt'))
+    us.hears(r'notify Not sent: .*\|look: $')
+    us.hears('xfer gone')
+    us.send('delete')
+    us.hears('told-closed')
+    us.hears('told-closed')
+
+
+@with_home('--as', 'bitlbee')
+def caption_of_who_goes_in_bitlbee(place, us, companion, home):
+    """... in BitlBee, where it would be a line of the control channel and its log, the reason alone is told"""
+    us.send('leaving insert secret look {%s} there' % TURNED)
+    if 'look' in us.hears('notify Not sent: .*').string:
+        raise lab.Gone('the caption is told')
+    us.never('look')
+
+
 @with_home('--as', 'pidgin')
 def called_like_a_window(place, us, companion, home):
     """Somebody whom the user calls as conversations are called inside: no line about a transfer comes to that window"""
@@ -357,4 +385,4 @@ def not_in_bitlbee(place, us, companion, home):
 
 
 sys.exit(STORIES.run([('sent', sent), ('music', music), ('what it is', what_it_is), ('of a text', of_a_text), ('by its window', by_its_window), ('said once', said_once), ('said without a window', said_without_a_window),
-    ('said without a window in Finch', said_without_a_window_in_finch), ('said in BitlBee', said_in_bitlbee), ('called like a window', called_like_a_window), ('by a path', by_a_path), ('not sent', not_sent), ('nobody there', nobody_there), ('not in BitlBee', not_in_bitlbee)]))
+    ('said without a window in Finch', said_without_a_window_in_finch), ('said in BitlBee', said_in_bitlbee), ('caption of who goes', caption_of_who_goes), ('caption of who goes in BitlBee', caption_of_who_goes_in_bitlbee), ('called like a window', called_like_a_window), ('by a path', by_a_path), ('not sent', not_sent), ('nobody there', nobody_there), ('not in BitlBee', not_in_bitlbee)]))
