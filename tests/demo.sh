@@ -20,11 +20,28 @@ companion=15550000002
 work=$(mktemp -d "${TMPDIR:-/tmp}/purple-mtproto-demo.XXXXXX")
 pids=()
 
+runs () { [ -n "$(tr -d '\0' 2>/dev/null <"/proc/$1/cmdline")" ]; } 2>/dev/null # empty: it is over
+
+# Neither tmux nor what runs in it is a child of this: they are waited for, so that nobody writes into a
+# folder that is gone.
+close_tmux () {
+    local pid n=0 there
+    [ -S "$work/tmux" ] || return 0
+    there=$(tmux -S "$work/tmux" list-panes -a -F '#{pid} #{pane_pid}' 2>/dev/null) || return 0
+    tmux -S "$work/tmux" kill-server 2>/dev/null || true
+    for pid in $there; do
+        while runs "$pid"; do
+            [ $((n += 1)) -le 100 ] || { kill -9 "$pid" 2>/dev/null || true; break; }
+            sleep 0.1
+        done
+    done
+}
+
 stop () { # also from its beginning, when a signal comes there: all of it is done
     trap '' INT TERM HUP # the end of a terminal comes more than once
     trap - EXIT
     exec 9>&- || true
-    [ ! -S "$work/tmux" ] || tmux -S "$work/tmux" kill-server 2>/dev/null || true
+    close_tmux || true
     for pid in "${pids[@]}"; do
         kill "$pid" 2>/dev/null || true
     done
