@@ -148,7 +148,8 @@ struct MtSession {
     int64_t ping_at;
     int64_t calm_at; /* when the ping was due before a call hurried it; 0: none does */
     int64_t pong_deadline; /* HOST_NEVER: no ping in flight */
-    int64_t round_trip;    /* ms that the last pong took; 0: none came yet */
+    int64_t round_trip; /* ms that this connection's last pong took; 0: none came yet */
+    int64_t doubt; /* ping_id of what only its own pong answers, 0: any pong will do */
     int64_t salts_asked;
     int64_t life_until; /* bytes do not put pong_deadline off beyond */
     TlBudget budget;    /* what the running input may still make */
@@ -174,7 +175,8 @@ gboolean mt_end_is_near (const MtSession *session);
 void mt_send_flush (MtSession *session, HostTime now);
 void mt_send_queue (MtSession *session, MtSentKind kind, const TlObject *body,
                     const int64_t *ids, size_t n_ids, int64_t ping_id);
-void mt_send_ping (MtSession *session, HostTime now);
+/* Its ping_id. */
+int64_t mt_send_ping (MtSession *session, HostTime now);
 /* A ping on a connection that the network may have left behind: no pong soon is its end (MT-B32). */
 void mt_send_doubt (MtSession *session, HostTime now);
 MtSent *mt_send_find (MtSession *session, int64_t msg_id);

@@ -18,6 +18,7 @@
 #define PONG_WITHIN 30000          /* ms (MT-B34) */
 #define DOUBT_MIN 2000             /* ms to a pong where the network may have changed */
 #define DOUBT_MAX 10000
+#define MUCH 65536      /* bytes of calls */
 #define LIFE_MAX 120000 /* ms that bytes put a pong off, at most */
 
 typedef struct {
@@ -146,7 +147,7 @@ mt_send_queue (MtSession *s, MtSentKind kind, const TlObject *body, const int64_
     g_debug ("[dc%d] -> %s", s->config.dc, tl_id_name (&tl_mtproto_schema, body->id));
 }
 
-void
+int64_t
 mt_send_ping (MtSession *s, HostTime now)
 {
     int64_t ping_id;
@@ -158,19 +159,34 @@ mt_send_ping (MtSession *s, HostTime now)
     mt_send_queue (s, MT_SENT_PING, TL_OBJ (&ping), NULL, 0, ping_id);
     s->calm_at = 0;
     s->ping_at = now.mono + PING_EVERY;
-    if (s->pong_deadline != HOST_NEVER)
-        return; /* an earlier one is still waited for */
-    s->pong_deadline = now.mono + PONG_WITHIN;
-    s->life_until = now.mono + LIFE_MAX;
+    if (s->pong_deadline == HOST_NEVER) { /* else an earlier one is still waited for */
+        s->pong_deadline = now.mono + PONG_WITHIN;
+        s->life_until = now.mono + LIFE_MAX;
+    }
+    return ping_id;
+}
+
+/* What goes up before the ping may take its time. */
+static gboolean
+much_is_under_way (const MtSession *s)
+{
+    size_t bytes = 0;
+
+    for (GList *l = s->calls.head; l != NULL; l = l->next) {
+        const MtCall *call = l->data;
+        bytes += call->state != MT_CALL_QUEUED ? call->len : 0;
+    }
+    return bytes > MUCH;
 }
 
 void
 mt_send_doubt (MtSession *s, HostTime now)
 {
-    int64_t within =
-        s->round_trip == 0 ? DOUBT_MAX : CLAMP (3 * s->round_trip, DOUBT_MIN, DOUBT_MAX);
+    int64_t within = s->round_trip == 0 || much_is_under_way (s)
+                         ? DOUBT_MAX
+                         : CLAMP (3 * s->round_trip, DOUBT_MIN, DOUBT_MAX);
 
-    mt_send_ping (s, now);
+    s->doubt = mt_send_ping (s, now);
     s->pong_deadline = MIN (s->pong_deadline, now.mono + within);
 }
 

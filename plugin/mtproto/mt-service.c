@@ -133,8 +133,11 @@ handle_pong (MtSession *s, const Incoming *in, const TlObject *object, HostTime 
 
     if (sent == NULL || sent->kind != MT_SENT_PING || sent->ping_id != pong->ping_id)
         return; /* MT-B35 */
-    s->pong_deadline = HOST_NEVER;
     s->round_trip = MAX (now.mono - sent->mono, 1);
+    if (s->doubt != 0 && s->doubt != pong->ping_id)
+        return; /* that of an earlier ping may have lain here before the network changed */
+    s->doubt = 0;
+    s->pong_deadline = HOST_NEVER;
 }
 
 static void

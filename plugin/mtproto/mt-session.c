@@ -73,6 +73,7 @@ forget_connection (MtSession *s)
     mt_exchange_stop (s);
     s->step_deadline = HOST_NEVER;
     s->pong_deadline = HOST_NEVER;
+    s->round_trip = s->doubt = 0;
     s->more_at = HOST_NEVER;
     mt_destroy_unheard (s);
 }
@@ -160,6 +161,7 @@ renew (MtSession *s, HostTime now)
 
     new_session (s, now);
     s->pong_deadline = HOST_NEVER; /* that ping was the old session's */
+    s->doubt = 0;
     s->ping_at = now.mono;
     s->calm_at = 0;
     if (s->logged_in)
@@ -204,6 +206,7 @@ move (MtSession *s, MtKey *key, HostTime now)
     s->live = mt_key_ref (key);
     new_session (s, now);
     s->pong_deadline = HOST_NEVER; /* that ping was the old session's */
+    s->doubt = 0;
     s->ping_at = now.mono;
     if (key->expires != 0 && s->key->temporary != key) {
         mt_exchange_bind (s, now);

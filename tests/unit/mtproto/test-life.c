@@ -85,6 +85,44 @@ the_same_network (void)
     expect (other->events, "disconnect");
 }
 
+static void
+pong_to (MtBench *b, int64_t msg_id, int64_t ping_id)
+{
+    MtpPong pong = TL_NEW (MtpPong, .msg_id = msg_id, .ping_id = ping_id);
+
+    mb_say (b, TL_OBJ (&pong), FALSE);
+}
+
+/* MT-B32: what the network before took says nothing of this one, and neither does a pong that lay here when it
+ * changed; what is large and goes up may be before the ping */
+static void
+what_says_nothing (void)
+{
+    g_autoptr (MtBench) b = ready_after (100);
+
+    mt_session_reconnect (b->session, "a test", b->now);
+    mb_advance (b, 3 * SECOND);
+    mb_connected (b);
+    g_free (mb_take (b->events));
+    mt_session_wake (b->session, b->now);
+    mb_advance (b, 3 * SECOND);
+    g_assert_null (strstr (b->events->str, "disconnect"));
+    mb_give_pong (b);
+    mb_advance (b, 20 * SECOND);
+    g_assert_null (strstr (b->events->str, "disconnect"));
+
+    g_autoptr (MtBench) other = ready_after (100);
+    mb_forget (other);
+    mt_session_wake (other->session, other->now);
+    const MtHeard *ping = mb_find (other, MtpPingDelayDisconnect_ID);
+    int64_t msg_id = ping->msg_id, ping_id;
+    memcpy (&ping_id, ping->body + 4, sizeof ping_id);
+    mt_session_wake (other->session, other->now);
+    pong_to (other, msg_id, GINT64_FROM_LE (ping_id));
+    mb_advance (other, 5100); /* bytes are life, for a while */
+    expect (other->events, "disconnect");
+}
+
 /* MT-D19: no two sessions have one number, be they begun in the same moment, with one key, or behind each other */
 static void
 sessions_have_numbers (void)
@@ -227,6 +265,7 @@ main (int argc, char **argv)
     g_test_init (&argc, &argv, NULL);
     g_test_add_func ("/life/another-network", another_network);
     g_test_add_func ("/life/the-same-network", the_same_network);
+    g_test_add_func ("/life/what-says-nothing", what_says_nothing);
     g_test_add_func ("/life/sessions-have-numbers", sessions_have_numbers);
     g_test_add_func ("/life/acknowledgements", acknowledgements);
     g_test_add_func ("/life/nothing-is-changed", nothing_is_changed);
