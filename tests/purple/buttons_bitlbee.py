@@ -319,6 +319,7 @@ class Story:
             self.namesake.send('chat ' + chat)
             self.namesake.send('accept')
             self.namesake.hears('message .* hello to %s$' % nick)
+            self.alice.forget()
             self.namesake.send('close')
             self.alice.hears(r'secret\S+ alice: .*ended this secret chat')
         if self.place.dc.counts().get('contacts.addContact', 0) != added:
@@ -338,7 +339,7 @@ class Story:
         self.again()
 
 
-NAMES = ('timer slash right_to_left written_to unanswered answered unread two_chats local off_and_on one_name ended_leaves requests at_telegram '
+NAMES = ('timer slash right_to_left unanswered answered unread two_chats local off_and_on one_name written_to ended_leaves requests at_telegram '
          'two_accounts deleted').split()
 
 
