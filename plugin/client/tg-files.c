@@ -3,6 +3,7 @@
 #include "tg-files.h"
 
 #include "tg-again.h"
+#include "tg-file-name.h"
 #include "tg-secrets.h"
 #include "tg-sink.h"
 
@@ -34,6 +35,7 @@ struct Save {
     int64_t place; /* id and access hash of the file, there */
     int64_t access_hash;
     MediaDownload *machine;
+    char *stem;         /* of its name, which its bytes may end; or NULL */
     TgSink *sink;       /* or NULL, then: */
     CryptoSecret *held; /* what came so far, from the beginning; made when it runs */
     size_t n_held;
@@ -66,6 +68,7 @@ save_free (void *data)
         cancel_calls (save);
     media_download_free (save->machine);
     tg_sink_abort (save->sink);
+    g_free (save->stem);
     crypto_secret_free (save->held);
     g_free (save);
 }
@@ -225,12 +228,25 @@ get_cb (void *user, int64_t offset, int32_t limit)
     g_return_if_reached ();
 }
 
+/* Of a file without a name of its own: a photo's type is said to be JPEG, whatever it is. */
+static void
+name_by_bytes (Save *save, const uint8_t *data, size_t len)
+{
+    g_autofree char *name = tg_file_name_by_bytes (save->stem, data, len);
+
+    if (name != NULL)
+        tg_sink_rename (save->sink, name);
+    g_clear_pointer (&save->stem, g_free);
+}
+
 static void
 write_cb (void *user, uint8_t *data, size_t len)
 {
     Save *save = user;
 
     if (save->sink != NULL && !save->over) {
+        if (save->stem != NULL)
+            name_by_bytes (save, data, len);
         tg_sink_write (save->sink, data, len);
         return;
     }
@@ -377,35 +393,6 @@ tg_files_deadline (TgClient *client)
 
 /* --- acts --- */
 
-/* What people expect behind the dot. */
-static const char *
-extension (const char *mime)
-{
-    static const char *const known[][2] = {
-        { "image/jpeg", ".jpg" },  { "image/png", ".png" }, { "image/gif", ".gif" },
-        { "image/webp", ".webp" }, { "video/mp4", ".mp4" }, { "audio/ogg", ".ogg" },
-        { "audio/mpeg", ".mp3" },  { "audio/mp4", ".m4a" }, { "application/pdf", ".pdf" },
-    };
-
-    for (size_t i = 0; mime != NULL && i < G_N_ELEMENTS (known); i++)
-        if (g_ascii_strcasecmp (mime, known[i][0]) == 0)
-            return known[i][1];
-    return "";
-}
-
-/* The peer's names are names alone (SC-H12), hide nothing (MT-H17), and are no option of a program
- * that is run over all files of a folder. */
-static char *
-name_for (const MediaFile *file, const char *fallback)
-{
-    const char *name = file->name != NULL ? file->name : "";
-
-    name += strspn (name, ". -");
-    if (*name != '\0' && strchr (name, '/') == NULL)
-        return g_strdup (name);
-    return g_strconcat (fallback, extension (file->mime), NULL);
-}
-
 static Save *
 find (TgClient *client, int32_t chat_id, int64_t id, gboolean fetch)
 {
@@ -451,11 +438,13 @@ tg_secret_save (TgClient *client, int32_t chat_id, const TgSaveTo *to)
         client->files->saves->len >= SAVES_MAX)
         return TALK_INVALID;
     g_auto (TgAct) act = tg_act (client);
-    g_autofree char *own = name_for (file, to->fallback);
+    g_autofree char *own = tg_file_name_own (file);
+    g_autofree char *stated = tg_file_name_by_type (to->fallback, file->mime);
+    const char *name = to->name != NULL ? to->name : own != NULL ? own : stated;
     Save *save = save_new (client, chat_id, to->id, file);
     save->number = to->number;
-    save->sink = tg_sink_new (client, to->folder, to->name != NULL ? to->name : own,
-                              written_cb, save);
+    save->stem = to->name == NULL && own == NULL ? g_strdup (to->fallback) : NULL;
+    save->sink = tg_sink_new (client, to->folder, name, written_cb, save);
     return TALK_DONE;
 }
 

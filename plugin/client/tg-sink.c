@@ -267,6 +267,14 @@ start (TgSink *sink)
 }
 
 void
+tg_sink_rename (TgSink *sink, const char *name)
+{
+    g_return_if_fail (!sink->running && !sink->finish);
+    g_free (sink->name);
+    sink->name = g_strdup (name);
+}
+
+void
 tg_sink_write (TgSink *sink, uint8_t *data, size_t len)
 {
     g_return_if_fail (!sink->running);

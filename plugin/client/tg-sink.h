@@ -11,6 +11,7 @@ typedef void (*TgSinkFunc) (void *user, const char *error);
 /* In the folder, as `name`, which is a name, not a path. Nothing is opened yet. */
 TgSink *tg_sink_new (TgClient *client, const char *folder, const char *name,
                      TgSinkFunc func, void *user);
+void tg_sink_rename (TgSink *sink, const char *name); /* as long as nothing is written */
 /* One at a time; each is answered. `data`, from g_malloc(), is taken, and wiped when written. */
 void tg_sink_write (TgSink *sink, uint8_t *data, size_t len);
 void tg_sink_finish (TgSink *sink); /* under its name, or "name (2)", ... */

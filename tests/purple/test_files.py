@@ -10,7 +10,7 @@ import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'lab'))
 import lab  # noqa: E402
-from media import beside, homes, sends  # noqa: E402
+from media import beside, homes, png, sends  # noqa: E402
 
 STORIES = lab.Stories('files')
 with_home = homes(STORIES, XDG_CONFIG_HOME='%s/.config')
@@ -75,6 +75,22 @@ def saves(us, typed, *numbers):
         us.hears(r'line secret.* system: File %d \(.*\) is being saved\. /cancel %d stops it\.$' % (number, number))
     for number in numbers:
         us.hears(r'line secret.* system: File \d is saved, unencrypted, as ')
+
+
+@with_home()
+def what_it_is(place, us, companion, home):
+    """SC-H12: a photo is called by what its bytes are, if they are a picture's, and as its sender or its type says else"""
+    picture = png(os.path.join(place.directory, 'a.png'), (640, 480), (9, 8, 7))
+    for number, (kind, name, what, called) in enumerate((('photo', 'a', picture, 'photo-1.png'), ('photo', 'b', 90, 'photo-2.jpg'),
+                                                         ('file', 'own.jpg', picture, 'own.jpg')), 1):
+        sends(place, companion, kind, name, what)
+        us.hears('line secret.* recv: .%s %d' % (kind, number))
+        us.send('cmd secret save %d' % number)
+        got = us.hears(r'line secret.* system: File %d is saved, unencrypted, as (.*)$' % number).group(1)
+        if got != '%s/Downloads/%s' % (home, called):
+            raise lab.Gone(got)
+    us.send('cmd secret save 1 ~/mine.jpg')
+    us.hears(r'line secret.* system: File 1 is saved, unencrypted, as %s/mine\.jpg$' % home)
 
 
 @with_home()
@@ -221,7 +237,7 @@ def forwarded(place, us, companion, home):
     us.hears('line secret%s recv: words$' % first)  # what is laid at the data centre goes with the next message
     sends(place, companion, 'photo', 'soon gone', 1000, 10)
     us.hears(r'line secret%s recv: \[photo 3' % first)
-    says('2 #2', 'Message 2 has no file of the other side that could be forwarded')
+    says('2 #2', 'Message 2 has no file from Bob Bb that could be forwarded')
     says('3 #2', 'The file of message 3 has a timer, so it cannot be forwarded')
 
 
@@ -263,5 +279,5 @@ def not_in_bitlbee(place, us, companion, home):
     there(home, *[name for name in os.listdir(home) if name.startswith('.')], 'Downloads')
 
 
-sys.exit(STORIES.run([('saved', saved), ('how', how), ('albums', albums), ('not saved', not_saved), ('disk full', disk_full), ('forwarded', forwarded),
+sys.exit(STORIES.run([('saved', saved), ('what it is', what_it_is), ('how', how), ('albums', albums), ('not saved', not_saved), ('disk full', disk_full), ('forwarded', forwarded),
                       ('not forwarded', not_open), ('not in BitlBee', not_in_bitlbee)]))
