@@ -4,6 +4,7 @@
 #include "tgp-buddies.h"
 #include "tgp-dialog.h"
 #include "tgp-entry.h"
+#include "tgp-nick.h"
 #include "tgp-person.h"
 #include "tgp-question.h"
 #include "tgp-secret-buddy.h"
@@ -241,5 +242,6 @@ tgp_add_buddy (PurpleConnection *gc, PurpleBuddy *buddy, PurpleGroup *group)
     search->alias = alias != NULL && *alias != '\0' ? g_strdup (alias) : NULL;
     search->group = group != NULL ? g_strdup (purple_group_get_name (group)) : NULL;
     purple_blist_remove_buddy (buddy);
+    tgp_nick_drop (tgp, typed);
     tg_client_find_peer (tgp->client, what, found_cb, search);
 }

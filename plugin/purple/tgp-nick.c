@@ -186,18 +186,36 @@ tgp_nick (TgpAccount *tgp, PurpleBuddy *buddy)
     return *nick != '\0' ? g_strconcat (lock, nick, NULL) : g_strdup (name);
 }
 
+/* BitlBee's connection of the account, and that function of BitlBee's; NULL: there is none. */
+static void *
+connection_for (TgpAccount *tgp, const char *name, void *function)
+{
+    void *(*connection_of) (PurpleAccount * account) = NULL;
+    const TgpSymbol symbols[] = { { "purple_ic_by_pa", &connection_of },
+                                  { name, function } };
+
+    if (!tgp_frontend ()->nicks || !tgp_symbols_find (symbols, G_N_ELEMENTS (symbols)))
+        return NULL;
+    return connection_of (tgp->account);
+}
+
+void
+tgp_nick_drop (TgpAccount *tgp, const char *name)
+{
+    void (*drop) (void *connection, const char *handle, char *group) = NULL;
+    void *connection = connection_for (tgp, "imcb_remove_buddy", &drop);
+
+    if (connection != NULL)
+        drop (connection, name, NULL);
+}
+
 void
 tgp_nick_show (TgpAccount *tgp, PurpleBuddy *buddy)
 {
-    void *(*connection_of) (PurpleAccount * account) = NULL;
     void (*change) (void *connection, const char *handle, const char *nick) = NULL;
-    const TgpSymbol symbols[] = { { "purple_ic_by_pa", &connection_of },
-                                  { "imcb_buddy_nick_change", &change } };
+    void *connection = connection_for (tgp, "imcb_buddy_nick_change", &change);
+    g_autofree char *nick = connection != NULL ? tgp_nick (tgp, buddy) : NULL;
 
-    if (!tgp_frontend ()->nicks || !tgp_symbols_find (symbols, G_N_ELEMENTS (symbols)))
-        return;
-    void *connection = connection_of (tgp->account);
-    g_autofree char *nick = tgp_nick (tgp, buddy);
     if (connection != NULL)
         change (connection, purple_buddy_get_name (buddy), nick);
 }

@@ -12,4 +12,6 @@
 char *tgp_nick (TgpAccount *tgp, PurpleBuddy *buddy);
 /* BitlBee is told that, unless the user gave the entry a nick. */
 void tgp_nick_show (TgpAccount *tgp, PurpleBuddy *buddy);
+/* BitlBee forgets who was called so, which it does not when libpurple's entry goes. */
+void tgp_nick_drop (TgpAccount *tgp, const char *name);
 void tgp_nicks_free (TgpAccount *tgp);

@@ -298,9 +298,26 @@ class Story:
         """It stands in BitlBee's list, whether anybody is there or not."""
         self.alice.root('blist all')
         self.alice.hears('root &bitlbee: \\d+ buddies')
-        rows = [line for line in self.alice.said if line.startswith('root &bitlbee: %s ' % nick)]
+        rows = [line for line in self.alice.said if re.match('root &bitlbee: %s ' % nick, line)]
         self.alice.said = []
         return rows
+
+    def added(self):
+        """Who is added by number or @name has the own nick, once, and nothing stands beside it for what was typed"""
+        self.place.dc.control('profile %s username somebody' % NAMESAKE)
+        self.alice.forget()
+        self.alice.root('add mtproto +' + NAMESAKE)
+        lab.until(lambda: self.handles('id1000003'), 'who was added')
+        self.alice.root('add mtproto @somebody')
+        self.alice.hears('root &bitlbee: .*Bob Bb.* is in the list already|root &bitlbee: .*already')
+        for typed in ('+' + NAMESAKE, '@somebody'):
+            if self.handles(typed):
+                raise lab.Gone('the list has ' + typed)
+        if len(self.handles('id1000003')) != 1:
+            raise lab.Gone('not once')
+
+    def handles(self, handle):
+        return self.listed(r'\S+ +' + re.escape(handle))
 
     def written_to(self):
         """A number, a @name or a link is written to as soon as it has a nick, for this session only: it is looked up, asked
@@ -339,7 +356,8 @@ class Story:
         self.again()
 
 
-NAMES = ('timer slash right_to_left unanswered answered unread two_chats local off_and_on one_name written_to ended_leaves requests at_telegram '
+NAMES = ('timer slash right_to_left unanswered answered unread two_chats local off_and_on one_name written_to ended_leaves requests '
+         'at_telegram added '
          'two_accounts deleted').split()
 
 
