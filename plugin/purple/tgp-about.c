@@ -96,7 +96,7 @@ status_cb (const TalkPerson *peer, void *user)
 {
     Look *look = user;
     g_autofree char *text = peer->presence != TALK_PRESENCE_ONLINE
-                                ? tgp_words_presence (peer, time (NULL))
+                                ? tgp_words_presence_row (peer, time (NULL))
                                 : NULL;
 
     const char *shown =

@@ -84,7 +84,8 @@ tgp_command_key (PurpleConversation *conv, const char *args)
     if (tgp_frontend ()->proportional && tgp_compare (tgp, &info))
         return NULL; /* as a picture */
     g_autofree char *key = key_in_text (&info);
-    g_autofree char *text = tgp_words_key (key);
+    g_autofree char *who = tgp_person_in_sentence (tgp, info.user_id);
+    g_autofree char *text = tgp_words_key (who, key);
     tgp_secret_write (tgp, chat_id, TRUE, text);
     return NULL;
 }
@@ -107,7 +108,8 @@ tgp_command_verify (PurpleConversation *conv, const char *args)
         return tgp_command_problem (TGP_NO_KEY);
     if (*args == '\0') {
         g_autofree char *key = key_in_text (&info);
-        g_autofree char *text = tgp_words_compare (key, info.verified);
+        g_autofree char *who = tgp_person_in_sentence (tgp, info.user_id);
+        g_autofree char *text = tgp_words_compare (who, key, info.verified);
         tgp_secret_write (tgp, chat_id, TRUE, text);
         return NULL;
     }

@@ -137,7 +137,7 @@ char *
 tgp_forward (TgpAccount *tgp, int32_t chat_id, const TgpNamed *named, const char *whom)
 {
     const TalkMessage *message = &named->message;
-    TalkSecret to;
+    TalkSecret from, to;
     int64_t id;
     char *problem = find (tgp, chat_id, whom, &to);
 
@@ -145,9 +145,11 @@ tgp_forward (TgpAccount *tgp, int32_t chat_id, const TgpNamed *named, const char
         return problem;
     TalkCode code = tg_secret_forward_file (tgp->client, chat_id, message->id, to.id,
                                             &(TalkTyped){ .text = "" }, &id);
-    if (code == TALK_NOTHING)
+    if (code == TALK_NOTHING && tg_secret_info (tgp->client, chat_id, &from)) {
+        g_autofree char *sender = tgp_person_in_sentence (tgp, from.user_id);
         return tgp_words_not_forwarded (message->number, message->media.file,
-                                        message->ttl);
+                                        message->ttl, sender);
+    }
     if (code != TALK_DONE)
         return g_strdup (tgp_words_not_sent (code));
     g_autofree char *who = tgp_person_in_sentence (tgp, to.user_id);

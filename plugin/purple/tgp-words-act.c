@@ -115,21 +115,21 @@ tgp_words_timer (int32_t ttl)
 }
 
 char *
-tgp_words_key (const char *key)
+tgp_words_key (const char *who, const char *key)
 {
-    return g_strdup_printf (_ ("The key of this chat. Compare it with the other side's, "
-                               "side by side or in a call, but not in this chat:\n%s"),
-                            key);
+    return g_strdup_printf (_ ("The key of this chat. Compare it with what %s sees, side "
+                               "by side or in a call, but not in this chat:\n%s"),
+                            who, key);
 }
 
 char *
-tgp_words_compare (const char *key, gboolean verified)
+tgp_words_compare (const char *who, const char *key, gboolean verified)
 {
     return g_strdup_printf (
-        _ ("The key of this chat:\n%sLet the other side read its key to you, face to "
-           "face or in a call, but not in this chat. If both are equal, /verify yes "
-           "marks the key as verified; /verify no takes the mark away. %s"),
-        key,
+        _ ("The key of this chat:\n%sLet %s read their key to you, face to face or in a "
+           "call, but not in this chat. If both are equal, /verify yes marks the key as "
+           "verified; /verify no takes the mark away. %s"),
+        key, who,
         verified ? _ ("This key is verified.") : _ ("This key is not verified yet."));
 }
 

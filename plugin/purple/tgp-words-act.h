@@ -36,8 +36,9 @@ const char *tgp_words_not_started (TalkCode code); /* a secret chat */
 /* --- what commands answer --- */
 
 char *tgp_words_timer (int32_t ttl);
-char *tgp_words_key (const char *key);
-char *tgp_words_compare (const char *key, gboolean verified); /* how it is verified */
+char *tgp_words_key (const char *who, const char *key);
+/* How it is verified. */
+char *tgp_words_compare (const char *who, const char *key, gboolean verified);
 char *tgp_words_key_of (const char *who);
 /* How to compare it, and whether that was done; `other`: for another chat with them. */
 char *tgp_words_compare_how (const char *who, gboolean verified, gboolean other);

@@ -428,7 +428,7 @@ tgp_words_forwarded (int number, const char *who, int chat_number)
 }
 
 char *
-tgp_words_not_forwarded (int number, TalkFile file, int32_t ttl)
+tgp_words_not_forwarded (int number, TalkFile file, int32_t ttl, const char *who)
 {
     if (ttl > 0)
         return g_strdup_printf (
@@ -437,9 +437,9 @@ tgp_words_not_forwarded (int number, TalkFile file, int32_t ttl)
                ? g_strdup_printf (
                      _ ("The file of message %d is damaged and cannot be opened."),
                      number)
-               : g_strdup_printf (_ ("Message %d has no file of the other side that "
-                                     "could be forwarded."),
-                                  number);
+               : g_strdup_printf (
+                     _ ("Message %d has no file from %s that could be forwarded."),
+                     number, who);
 }
 
 char *

@@ -48,7 +48,7 @@ char *tgp_words_not_uploaded (const char *name, TgpNotUploaded why);
 const char *tgp_words_a_picture (void); /* in these, where it has no name */
 /* Of a file that goes on to another chat. */
 char *tgp_words_forwarded (int number, const char *who, int chat_number);
-char *tgp_words_not_forwarded (int number, TalkFile file, int32_t ttl);
+char *tgp_words_not_forwarded (int number, TalkFile file, int32_t ttl, const char *who);
 char *tgp_words_no_open_chat (const char *whom);
 char *tgp_words_not_open (const TalkSecret *info, const char *who); /* that one */
 const char *tgp_words_forwarded_here (void); /* it is the chat where that is typed */

@@ -205,7 +205,7 @@ tgp_words_unread (unsigned n)
 char *
 tgp_words_unread_in (const char *state, unsigned n)
 {
-    return g_strdup_printf (ngettext ("%s, %u unread", "%s, %u unread", n), state, n);
+    return g_strdup_printf (ngettext ("%u unread, %s", "%u unread, %s", n), n, state);
 }
 
 char *

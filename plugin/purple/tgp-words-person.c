@@ -4,8 +4,9 @@
 #include "tgp-gettext.h"
 #include "tgp-words.h"
 
+/* `row`: short, the day alone where it was another one. */
 static char *
-last_seen (int64_t when, int64_t now)
+last_seen (int64_t when, int64_t now, gboolean row)
 {
     g_autoptr (GDateTime) then = g_date_time_new_from_unix_local (when);
     g_autoptr (GDateTime) today = g_date_time_new_from_unix_local (now);
@@ -18,12 +19,16 @@ last_seen (int64_t when, int64_t now)
     if (g_str_equal (day, this_day))
         /* TRANSLATORS: a time of day, today: "last seen at 14:05" */
         return g_strdup_printf (_ ("last seen at %s"), time);
+    if (row)
+        /* TRANSLATORS: a day, in a row that has room for some 25 letters: "seen on
+           11/26/2026" */
+        return g_strdup_printf (_ ("seen on %s"), day);
     /* TRANSLATORS: a day and a time: "last seen on 11/26/2026 at 14:05" */
     return g_strdup_printf (_ ("last seen on %s at %s"), day, time);
 }
 
-char *
-tgp_words_presence (const TalkPerson *person, int64_t now)
+static char *
+presence (const TalkPerson *person, int64_t now, gboolean row)
 {
     if (person->deleted)
         return g_strdup (_ ("this account was deleted"));
@@ -33,7 +38,7 @@ tgp_words_presence (const TalkPerson *person, int64_t now)
     case TALK_PRESENCE_ONLINE:
         return g_strdup (_ ("online"));
     case TALK_PRESENCE_OFFLINE:
-        return person->last_seen != 0 ? last_seen (person->last_seen, now)
+        return person->last_seen != 0 ? last_seen (person->last_seen, now, row)
                                       : g_strdup (_ ("offline"));
     case TALK_PRESENCE_RECENTLY:
         return g_strdup (_ ("last seen recently"));
@@ -45,6 +50,18 @@ tgp_words_presence (const TalkPerson *person, int64_t now)
         break;
     }
     return NULL;
+}
+
+char *
+tgp_words_presence (const TalkPerson *person, int64_t now)
+{
+    return presence (person, now, FALSE);
+}
+
+char *
+tgp_words_presence_row (const TalkPerson *person, int64_t now)
+{
+    return presence (person, now, TRUE);
 }
 
 const char *

@@ -8,6 +8,8 @@
 /* "online", "last seen at 14:05", in local time; NULL where there is nothing to say.
  * `now`: Unix time. */
 char *tgp_words_presence (const TalkPerson *person, int64_t now);
+/* The same as short as a row of the list is: "seen on 11/26/2026" without the time. */
+char *tgp_words_presence_row (const TalkPerson *person, int64_t now);
 /* What Telegram says of that account, as a warning or not; NULL: nothing. */
 const char *tgp_words_standing (const TalkPerson *person);
 const char *tgp_words_no_contact (void); /* where their presence stands else */

@@ -324,7 +324,7 @@ def ended_unread(place):
     us.hears('line secret.* system: Bob Bb ended')
     us.send('close ' + name)
     us.send('buddies')
-    us.hears('buddy %s .* ended, 1 unread$' % name)
+    us.hears('buddy %s .* 1 unread, ended$' % name)
     same(listed(us, '@Bob'), ['1 | ended | 1 unread | Bob Bb'])
     polls = itertools.count()
 

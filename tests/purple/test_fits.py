@@ -26,7 +26,9 @@ NOTICE, NOTICE_ROOM = ('Accept', 'Reject', 'Leave to my phone'), 32
 # in DejaVu Sans, which is wide.
 ROWS, ROW_ROOM = (('secret chat, verified',), ('secret chat, not verified',), ('timer %s, verified', '%d s'),
                   ('timer %s, not verified', '%d s'), ('timer %s, not verified', '%d min'), ('agreeing on a key',),
-                  ('waiting for acceptance',), ('ended',), ('not in your contacts',), ('this account was deleted',)), 152
+                  ('waiting for acceptance',), ('ended',), ('not in your contacts',), ('this account was deleted',),
+                  ('a program (bot)',), ('last seen at %s', '14:05'), ('seen on %s', '26.11.2026'), ('last seen recently',),
+                  ('last seen within a week',), ('last seen within a month',)), 152
 
 
 def points(text):
@@ -148,7 +150,11 @@ class Dialogs:
         row = ' '.join(self.words.say(label) for label in NOTICE)
         if len(row) > NOTICE_ROOM:
             raise lab.Gone('%d letters: %s' % (len(row), row))
-        rows = [self.words.say(text) % tuple(self.words.say(unit) % 30 for unit in units) for text, *units in ROWS]
+        rows = [self.words.say(text) % tuple(self.words.say(value) % 30 if '%d' in value else value for value in values)
+                for text, *values in ROWS]
+        # behind how many are unread the rest is cut, not before the timer
+        unread = self.words.say_n('%u unread, %s', '%u unread, %s', 12)
+        rows.append(unread % (12, (self.words.say('timer %s, not verified') % self.words.say('%d s') % 30).split(',')[0]))
         wide = ['%d points: %s' % (points(row), row) for row in rows if points(row) > ROW_ROOM]
         if wide:
             raise lab.Gone('rows of the list are cut: ' + '; '.join(wide))

@@ -257,7 +257,11 @@ def last_seen(place):
         shows(us, 'tooltip @Bob', 'On Telegram', words)
     shows(us, 'tooltip @Bob', 'On Telegram', r'last seen (at|on .* at) \d\d:\d\d')
     us.send('buddies')
-    us.hears(r'buddy id1000002 Bob Bb \[offline\] last seen')
+    us.hears(r'buddy id1000002 Bob Bb \[offline\] (last seen at|seen on) ')
+    place.dc.control('profile Bob status offline 900000')
+    shows(us, 'tooltip @Bob', 'On Telegram', r'last seen on .* at \d\d:\d\d')
+    us.send('buddies')
+    us.hears(r'buddy id1000002 Bob Bb \[offline\] seen on [0-9/.]+$')  # a row has no room for the time
 
 
 @in_lab

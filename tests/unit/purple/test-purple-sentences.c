@@ -189,6 +189,9 @@ test_questions (void)
     names_who (tgp_words_request (WHO));
     names_who (tgp_words_offer (WHO));
     names_who (tgp_words_anew_how (WHO));
+    names_who (tgp_words_key (WHO, "12 34."));
+    names_who (tgp_words_compare (WHO, "12 34\n", FALSE));
+    names_who (tgp_words_not_forwarded (2, TALK_FILE_NONE, 0, WHO));
     is_said (tgp_words_anew_how (""));
     for (int known = TGP_CHAT_NEVER; known <= TGP_CHAT_VERIFIED; known++) {
         is_said (tgp_words_who_is_it (FALSE, NULL, known));
