@@ -8,6 +8,9 @@
 
 #include <string.h>
 
+#define KEPT 4096 /* lines of a conversation ... */
+#define SLACK 64  /* ... and so many more, before the oldest go */
+
 /* What stands below, where the line answers something; further lines may be indented. */
 static const char *
 below (const TgpLine *line, const char *text)
@@ -132,7 +135,8 @@ find_about (PurpleConversation *conv, int64_t id)
 gboolean
 tgp_lines_remove (PurpleConversation *conv, int64_t id)
 {
-    gboolean gone = TRUE;
+    const TgpLines *lines = tgp_lines_of (conv, FALSE);
+    gboolean gone = lines == NULL || !lines->forgot || tgp_lines_has (conv, id);
     int64_t about;
 
     for (Removal one; (one = remove_one (conv, id)) != NO_LINE;)
@@ -152,7 +156,38 @@ tgp_lines_remove_all (PurpleConversation *conv)
         TgpLine *last = g_ptr_array_index (lines->all, lines->all->len - 1);
         gone &= tgp_lines_remove (conv, last->id);
     }
+    if (lines != NULL) { /* and those of which nothing is known */
+        gone &= !lines->forgot;
+        lines->forgot = FALSE;
+    }
     return gone;
+}
+
+/* --- how many are known --- */
+
+static gboolean
+waits (const TgpLine *line)
+{
+    return line->timer != 0 ||
+           (line->sign.own && tgp_lines_own (line) == TALK_OWN_WAITING);
+}
+
+void
+tgp_lines_bound (PurpleConversation *conv)
+{
+    TgpLines *lines = tgp_lines_of (conv, FALSE);
+
+    if (lines == NULL || lines->all->len <= KEPT + SLACK)
+        return;
+    for (unsigned i = 0; lines->all->len > KEPT && i + 1 < lines->all->len;) {
+        TgpLine *line = g_ptr_array_index (lines->all, i);
+        if (waits (line)) {
+            i++;
+            continue;
+        }
+        tgp_lines_drop (lines, line);
+        lines->forgot = TRUE;
+    }
 }
 
 typedef struct {

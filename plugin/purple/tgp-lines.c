@@ -339,8 +339,10 @@ tgp_lines_shown (PurpleConversation *conv)
         return current.wrote && conv != NULL;
     current.writing = current.wrote = TRUE;
     TgpLine *line = tgp_lines_current (conv);
-    if (line != NULL) /* nobody takes it out of there, and no history has it */
+    if (line != NULL) { /* nobody takes it out of there, and no history has it */
         g_clear_pointer (&line->quote, tgp_text_wipe);
+        tgp_lines_bound (conv);
+    }
     return line != NULL;
 }
 
@@ -433,9 +435,8 @@ writing_cb (PurpleAccount *account, const char *who, char **message,
 
 /* --- signs --- */
 
-/* A line is where the last of its messages is. */
-static TalkOwn
-own_of (const TgpLine *line)
+TalkOwn
+tgp_lines_own (const TgpLine *line)
 {
     TalkOwn own = line->sign.state;
 
@@ -473,8 +474,8 @@ tgp_lines_drawn (PurpleConversation *conv, TgpLine *line)
         stands_now (conv, line->id, &line->medium);
     }
     g_autofree char *sign =
-        line->sign.own
-            ? tgp_words_sign (own_of (line), line->sign.ttl, tgp_lines_ui->signs (conv))
+        line->sign.own ? tgp_words_sign (tgp_lines_own (line), line->sign.ttl,
+                                         tgp_lines_ui->signs (conv))
         : line->sign.ttl > 0
             ? tgp_words_timer_sign (line->sign.ttl, tgp_lines_ui->signs (conv))
             : g_strdup ("");
@@ -495,9 +496,9 @@ mark_read_before (PurpleConversation *conv, const TgpLine *read)
         i--;
     for (i = i > 0 ? i - 1 : 0; i > 0; i--) {
         TgpLine *line = g_ptr_array_index (all, i - 1);
-        if (!line->sign.own || own_of (line) == TALK_OWN_WAITING)
+        if (!line->sign.own || tgp_lines_own (line) == TALK_OWN_WAITING)
             continue;
-        if (own_of (line) == TALK_OWN_READ)
+        if (tgp_lines_own (line) == TALK_OWN_READ)
             break;
         set_own (line, 0, TALK_OWN_READ);
         tgp_lines_drawn (conv, line);
@@ -511,12 +512,12 @@ tgp_lines_mark (PurpleConversation *conv, int64_t id, TalkOwn own)
 
     if (line == NULL || !line->sign.own)
         return;
-    TalkOwn before = own_of (line);
+    TalkOwn before = tgp_lines_own (line);
     set_own (line, id, own);
-    if (own_of (line) == before)
+    if (tgp_lines_own (line) == before)
         return;
     tgp_lines_drawn (conv, line);
-    if (own_of (line) == TALK_OWN_READ)
+    if (tgp_lines_own (line) == TALK_OWN_READ)
         mark_read_before (conv, line);
 }
 
@@ -550,7 +551,7 @@ tgp_lines_each_unread (PurpleConversation *conv, TgpLinesUnreadFunc *func, void 
 
     for (unsigned i = 0; all != NULL && i < all->len; i++) {
         const TgpLine *line = g_ptr_array_index (all, i);
-        if (!line->sign.own || own_of (line) == TALK_OWN_READ)
+        if (!line->sign.own || tgp_lines_own (line) == TALK_OWN_READ)
             continue;
         g_array_append_val (ids, line->id);
         for (unsigned k = 0; line->others != NULL && k < line->others->len; k++)
