@@ -3,6 +3,8 @@
 #include "mt-bench.h"
 #include "mt-private.h"
 
+#include "tl-encode.h"
+
 #include <string.h>
 #include <zlib.h>
 
@@ -199,6 +201,23 @@ frames_wait_for_another_turn (void)
     g_assert_cmpint (mt_session_deadline (b->session), >, b->now.mono);
 }
 
+/* A message of the server, in a frame of its own. */
+static void
+append_frame (MtBench *b, GByteArray *wire, const TlWriter *body)
+{
+    g_auto (TlWriter) payload = { 0 };
+    MtPacket packet = { .session_id = b->session_id,
+                        .msg_id = mb_next_id (b, TRUE),
+                        .body = body->data,
+                        .len = body->len };
+
+    g_assert_true (
+        mt_packet_seal (b->key, 8, &packet, crypto_random_system (), &payload));
+    uint32_t length = GUINT32_TO_LE ((uint32_t)payload.len);
+    g_byte_array_append (wire, (const uint8_t *)&length, 4);
+    g_byte_array_append (wire, payload.data, (unsigned)payload.len);
+}
+
 /* A frame of 1 MB that fills a turn: a packed update, and much that is nothing. */
 static void
 append_full_turn (MtBench *b, GByteArray *wire)
@@ -206,7 +225,6 @@ append_full_turn (MtBench *b, GByteArray *wire)
     static const uint8_t nothing[1 << 20];
     g_auto (TlWriter) fair = { 0 };
     g_auto (TlWriter) body = { 0 };
-    g_auto (TlWriter) payload = { 0 };
 
     write_packed_users (&fair, 100000);
     const struct {
@@ -221,15 +239,7 @@ append_full_turn (MtBench *b, GByteArray *wire)
         tl_writer_int (&body, (int32_t)entries[i].len);
         tl_writer_raw (&body, entries[i].data, entries[i].len);
     }
-    MtPacket packet = { .session_id = b->session_id,
-                        .msg_id = mb_next_id (b, TRUE),
-                        .body = body.data,
-                        .len = body.len };
-    g_assert_true (
-        mt_packet_seal (b->key, 8, &packet, crypto_random_system (), &payload));
-    uint32_t length = GUINT32_TO_LE ((uint32_t)payload.len);
-    g_byte_array_append (wire, (const uint8_t *)&length, 4);
-    g_byte_array_append (wire, payload.data, (unsigned)payload.len);
+    append_frame (b, wire, &body);
 }
 
 /* DECISIONS 32: frames that arrive faster than turns take them do not pile up without end:
@@ -250,6 +260,68 @@ frames_that_wait_are_bounded (void)
     g_assert_null (b->session->frame);
     g_assert_nonnull (strstr (b->events->str, "disconnect"));
     g_assert_cmpint (b->pause.trouble, ==, MT_TROUBLE_CLOSED);
+}
+
+/* One frame with a container of so many entries, each acknowledged, and none of them a message. */
+static void
+append_entries (MtBench *b, GByteArray *wire, int n)
+{
+    g_auto (TlWriter) body = { 0 };
+
+    tl_writer_int (&body, (int32_t)MtpMsgContainer_ID);
+    tl_writer_int (&body, n);
+    for (int i = 0; i < n; i++) {
+        tl_writer_long (&body, mb_next_id (b, TRUE));
+        tl_writer_int (&body, 2 * i + 1);
+        tl_writer_int (&body, 4);
+        tl_writer_raw (&body, "????", 4);
+    }
+    append_frame (b, wire, &body);
+}
+
+/* Twice in one packet: that one of ours was not taken. */
+static void
+refuse_twice (MtBench *b, int64_t msg_id)
+{
+    g_auto (TlWriter) bad = { 0 };
+    g_auto (TlWriter) body = { 0 };
+    MtpBadMsgNotification refused =
+        TL_NEW (MtpBadMsgNotification, .bad_msg_id = msg_id, .error_code = 20);
+
+    g_assert_true (tl_encode (&tl_mtproto_schema, TL_OBJ (&refused), &bad));
+    tl_writer_int (&body, (int32_t)MtpMsgContainer_ID);
+    tl_writer_int (&body, 2);
+    for (int i = 0; i < 2; i++) {
+        tl_writer_long (&body, mb_next_id (b, TRUE));
+        tl_writer_int (&body, 0);
+        tl_writer_int (&body, (int32_t)bad.len);
+        tl_writer_raw (&body, bad.data, bad.len);
+    }
+    mb_say_bytes (b, body.data, body.len, FALSE);
+}
+
+/* MT-D28: at most 8192 ids are acknowledged in one message, however many came before it, and however
+ * often it was refused */
+static void
+acknowledgements_are_bounded (void)
+{
+    g_autoptr (MtBench) b = mb_ready ();
+    g_autoptr (GByteArray) wire = g_byte_array_new ();
+
+    mb_give_pong (b);
+    for (int i = 0; i < 9; i++)
+        append_entries (b, wire, 1024);
+    mb_forget (b);
+    mb_say_wire (b, wire);
+    for (int again = 0; again < 2; again++) {
+        const MtHeard *acks = mb_find (b, MtpMsgsAck_ID);
+        g_assert_nonnull (acks);
+        g_assert_cmpuint (acks->len, ==, 12 + 8192 * 8);
+        int64_t msg_id = acks->msg_id;
+        mb_forget (b);
+        if (!again)
+            refuse_twice (b, msg_id);
+    }
 }
 
 /* DECISIONS 32 DECISIONS 7: an answer that is too large fails the call that asked; a secret
@@ -287,6 +359,7 @@ main (int argc, char **argv)
     g_test_init (&argc, &argv, NULL);
 #define ADD(f) g_test_add_func ("/session/budget/" #f, f)
     ADD (a_packed_update_is_bounded);
+    ADD (acknowledgements_are_bounded);
     ADD (objects_are_bounded);
     ADD (a_container_has_one_budget);
     ADD (nested_packing_is_refused);

@@ -634,11 +634,13 @@ a_file_that_does_not_open_is_damaged (World *w)
         { "b32", "b32", INT64_MAX, INT64_MAX - 15, 0, TALK_FILE_DAMAGED },
         { "b32", "b32", MEDIA_SIZE_MAX, MEDIA_SIZE_MAX, 0, TALK_FILE_THERE },
         { "b32", "b32", MEDIA_SIZE_MAX + 16, MEDIA_SIZE_MAX + 16, 0, TALK_FILE_DAMAGED },
+        { "b32", "b32", MEDIA_SIZE_MAX + 16, MEDIA_SIZE_MAX, 0, TALK_FILE_DAMAGED },
         { "b32", "b32", 16, 16, 1, TALK_FILE_DAMAGED }, /* the fingerprint */
         { "b32", "b32", 16, 16, INT32_MIN, TALK_FILE_DAMAGED },
         { "b31", "b32", 16, 16, 0, TALK_FILE_DAMAGED },
         { "b33", "b32", 16, 16, 0, TALK_FILE_DAMAGED },
         { "b32", "b31", 16, 16, 0, TALK_FILE_DAMAGED },
+        { "b32", "b33", 16, 16, 0, TALK_FILE_DAMAGED }, /* of that length it would fit */
         { "b0", "b0", 16, 16, 0, TALK_FILE_DAMAGED },
     };
     static const uint8_t nothing[MEDIA_KEY_LEN];
