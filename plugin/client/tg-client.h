@@ -73,7 +73,7 @@ void tg_eraser_free (TgEraser *eraser); /* waits for the disk, not for other pro
 /* Renames an account's directory, unless somebody has it open; FALSE: it keeps its name. */
 gboolean tg_folder_rename (const char *from, const char *to);
 
-/* Contacts. `func` for every known peer. */
+/* Contacts. `func` for every known peer, or secret chat; it may free the client. */
 typedef void (*TgPeerFunc) (const TalkPerson *peer, void *user);
 void tg_client_each_peer (TgClient *client, TgPeerFunc func, void *user);
 gboolean tg_client_peer (TgClient *client, int64_t user_id, TgPeerFunc func, void *user);

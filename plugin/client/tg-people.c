@@ -14,15 +14,25 @@ tg_name_in_sentence (const char *name)
 void
 tg_client_each_peer (TgClient *client, TgPeerFunc func, void *user)
 {
+    g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (int64_t));
+    TgTurns *turns = client->turns;
     GHashTableIter iter;
     gpointer value;
     TalkPerson peer;
 
     g_hash_table_iter_init (&iter, client->peers->all);
-    while (g_hash_table_iter_next (&iter, NULL, &value)) {
-        tg_fill_person (client, value, &peer);
+    while (g_hash_table_iter_next (&iter, NULL, &value))
+        g_array_append_val (ids, ((TgPeerData *)value)->id);
+    gboolean held = tg_turns_hold (turns);
+    for (unsigned i = 0; i < ids->len && !client->dying; i++) {
+        const TgPeerData *data = tg_peer_find (client, g_array_index (ids, int64_t, i));
+        if (data == NULL)
+            continue;
+        tg_fill_person (client, data, &peer);
         func (&peer, user);
     }
+    if (held)
+        tg_turns_release (turns);
 }
 
 gboolean

@@ -532,13 +532,19 @@ tg_secret_info (TgClient *client, int32_t chat_id, TalkSecret *info)
 void
 tg_client_each_secret (TgClient *client, TgSecretFunc func, void *user)
 {
+    g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (int32_t));
+    TgTurns *turns = client->turns;
     GHashTableIter iter;
-    gpointer value;
+    gpointer key;
     TalkSecret info;
 
     g_hash_table_iter_init (&iter, client->secrets->chats);
-    while (g_hash_table_iter_next (&iter, NULL, &value)) {
-        secret_chat_info (value, &info);
-        func (&info, user);
-    }
+    while (g_hash_table_iter_next (&iter, &key, NULL))
+        g_array_append_val (ids, *(int32_t *)key);
+    gboolean held = tg_turns_hold (turns);
+    for (unsigned i = 0; i < ids->len && !client->dying; i++)
+        if (tg_secret_info (client, g_array_index (ids, int32_t, i), &info))
+            func (&info, user);
+    if (held)
+        tg_turns_release (turns);
 }

@@ -62,8 +62,8 @@ add_person (TgpAccount *tgp, PurpleBuddy *buddy, PurpleGroup *group, int64_t use
         contact = purple_contact_new ();
         purple_blist_add_contact (contact, group, end);
     }
-    purple_blist_add_buddy (buddy, contact, group, NULL);
     tgp->last_added = user_id;
+    purple_blist_add_buddy (buddy, contact, group, NULL);
 }
 
 /* The day when a person's entry came to the list. */
@@ -171,7 +171,8 @@ show_person (TgpAccount *tgp, const TalkPerson *peer)
     if (!tgp_lives (tgp))
         return;
     tg_client_each_secret (tgp->client, secret_presence_cb, &presence);
-    tgp_photos_look (tgp, peer);
+    if (tgp_lives (tgp))
+        tgp_photos_look (tgp, peer);
 }
 
 /* TRUE: there is a secret chat with that person. */
@@ -215,7 +216,7 @@ judge_stranger (TgpAccount *tgp, int64_t user_id, const char *name)
 {
     g_autoptr (GSList) buddies = purple_find_buddies (tgp->account, name);
 
-    for (GSList *l = buddies; l != NULL; l = l->next)
+    for (GSList *l = buddies; l != NULL && tgp_lives (tgp); l = l->next)
         if (is_mirror (tgp, l->data, user_id))
             purple_blist_remove_buddy (l->data);
         else
@@ -242,7 +243,7 @@ tgp_buddies_judge (TgpAccount *tgp)
     GHashTableIter iter;
     gpointer name;
     g_hash_table_iter_init (&iter, seen);
-    while (g_hash_table_iter_next (&iter, &name, NULL)) {
+    while (tgp_lives (tgp) && g_hash_table_iter_next (&iter, &name, NULL)) {
         gboolean stays = FALSE;
         int64_t id;
         if (tgp_name_parse (name, &id) != TGP_NAME_PERSON)
@@ -299,10 +300,13 @@ tgp_peer (TgpAccount *tgp, const TalkPerson *peer)
         PurpleBuddy *buddy = purple_buddy_new (tgp->account, name, NULL);
         add_person (tgp, buddy, group, peer->id);
         note_since (buddy);
+        if (!tgp_lives (tgp))
+            return;
     }
     if (!peer->contact && !peer->deleted)
         judge_stranger (tgp, peer->id, name);
-    show_person (tgp, peer);
+    if (tgp_lives (tgp))
+        show_person (tgp, peer);
     if (before != 1 || !tgp_lives (tgp) ||
         tgp_person_namesakes (tgp, peer->name, NULL) != 2)
         return;
@@ -360,6 +364,8 @@ tgp_cloud_message (TgpAccount *tgp, int64_t user_id)
         purple_find_buddy (tgp->account, name) == NULL)
         return;
     tgp_person_back (tgp, user_id);
+    if (!tgp_lives (tgp))
+        return;
     g_autofree char *text = tgp_line_marked (tgp_words_cloud (), NULL);
     serv_got_im (tgp->gc, name, text, PURPLE_MESSAGE_RECV | PURPLE_MESSAGE_SYSTEM,
                  time (NULL));
@@ -382,6 +388,8 @@ tgp_trouble (TgpAccount *tgp, TalkTrouble trouble, int64_t number)
 
     if (number != 0 && (trouble == TALK_TROUBLE_KEPT || trouble == TALK_TROUBLE_FROZEN))
         tgp_person_back (tgp, number); /* MT-I14 */
+    if (!tgp_lives (tgp))
+        return;
     if (person)
         tgp_dialog_tell (tgp->gc, PURPLE_NOTIFY_MSG_WARNING, _ ("Contact"), text, NULL);
     else if (!tgp_tell_windows (tgp, text) && trouble != TALK_TROUBLE_OVER)

@@ -110,12 +110,13 @@ add_found (TgpAccount *tgp, const TalkPerson *peer, const Search *search)
         purple_blist_add_buddy (
             buddy, NULL, tgp_group (search->group != NULL ? search->group : "Telegram"),
             NULL);
-        tgp_buddy_shown (tgp, buddy);
+        if (tgp_lives (tgp))
+            tgp_buddy_shown (tgp, buddy);
     }
     purple_blist_node_set_int (PURPLE_BLIST_NODE (buddy), TGP_OWN_NODE, 1);
-    if (search->alias != NULL)
+    if (tgp_lives (tgp) && search->alias != NULL) /* else the search went, too */
         purple_blist_alias_buddy (buddy, search->alias);
-    if (!peer->contact)
+    if (tgp_lives (tgp) && !peer->contact)
         tg_client_add_contact (tgp->client, peer->id,
                                *search->typed == '@' ? NULL : search->typed);
 }
@@ -155,7 +156,7 @@ found_cb (const TalkPerson *peer, const TalkNotFound *nobody, void *user)
     } else if (tgp != NULL && search->func == NULL) {
         add_found (tgp, peer, search);
     }
-    if (tgp != NULL && search->func != NULL)
+    if (tgp != NULL && tgp_lives (tgp) && search->func != NULL)
         search->func (tgp, peer != NULL ? peer->id : 0, search->data);
     search_free (search);
 }

@@ -117,6 +117,8 @@ check_blocked (TgpAccount *tgp)
 {
     if (tgp->seen->privacy)
         tg_client_each_secret (tgp->client, request_cb, tgp);
+    if (!tgp_lives (tgp))
+        return FALSE;
     tgp->seen->privacy = FALSE;
     g_autoptr (GList) chats = g_hash_table_get_keys (tgp->seen->blocked);
 
@@ -139,10 +141,13 @@ tgp_look (TgpAccount *tgp)
     if (!check_blocked (tgp))
         return;
     tgp_unverified_look (tgp);
+    if (!tgp_lives (tgp))
+        return;
     gboolean again = check_focus (tgp);
-    if (!is_idle ())
+    if (!is_idle () && tgp_lives (tgp))
         tgp_show_look (tgp);
-    tgp_secret_recount (tgp);
-    if (again)
+    if (tgp_lives (tgp))
+        tgp_secret_recount (tgp);
+    if (again && tgp_lives (tgp))
         tgp_seen_look_in (tgp, IDLE_AGAIN);
 }

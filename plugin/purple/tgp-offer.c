@@ -405,12 +405,15 @@ tgp_offers_disconnect (void)
 void
 tgp_offers_close (TgpAccount *tgp)
 {
-    for (GList *l = offers, *next; l != NULL; l = next) {
+    g_autoptr (GList) all = g_list_copy (offers); /* other accounts may end in between */
+
+    for (GList *l = all; l != NULL; l = l->next) {
         Offer *offer = l->data;
-        next = l->next;
-        if (offer->tgp != tgp)
+        if (g_list_find (offers, offer) == NULL || offer->tgp != tgp)
             continue;
         put_away (offer);
+        if (g_list_find (offers, offer) == NULL)
+            continue;
         if (offer->asked != NULL)
             tgp_question_close (offer->asked);
         if (offer->user_id != 0)

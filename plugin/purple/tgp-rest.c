@@ -87,6 +87,8 @@ write_line (TgpAccount *tgp, int32_t chat_id, const TalkMessage *message,
         tgp_markup_person (signed_text, spans, message->reply_to != 0);
 
     tgp_secret_uncount (tgp, chat_id);
+    if (!tgp_lives (tgp))
+        return FALSE;
     gboolean timed = tgp_log_timed (message->ttl > 0);
     tgp_lines_begin_named (tgp->account, name, message->id);
     tgp_lines_expect_signs (message->ttl, number_of (message));

@@ -152,7 +152,8 @@ alias_counted (TgpAccount *tgp, const TalkSecret *info, PurpleBuddy *buddy)
         tgp_seen_alias (tgp, info->id, plain_alias (tgp, info, buddy));
 
     tgp_alias (tgp, purple_buddy_get_name (buddy), alias);
-    tgp_nick_show (tgp, buddy);
+    if (tgp_lives (tgp))
+        tgp_nick_show (tgp, buddy);
 }
 
 /* Whatever the user called it, or moved them to: where this account's newest secret chat
@@ -189,10 +190,11 @@ show (TgpAccount *tgp, const TalkSecret *info, gboolean wanted)
         add_entry (tgp, buddy);
         forbid_logging (buddy);
     }
-    if (buddy == NULL)
+    if (buddy == NULL || !tgp_lives (tgp))
         return;
     alias_counted (tgp, info, buddy);
-    show_presence (tgp, info);
+    if (tgp_lives (tgp))
+        show_presence (tgp, info);
 }
 
 void
@@ -232,6 +234,8 @@ count_cb (const TalkSecret *info, void *user)
     PurpleBuddy *buddy = purple_find_buddy (tgp->account, name);
     if (buddy != NULL && is_done (tgp, info)) {
         tgp_list_drop_chat (tgp, info->id);
+        if (!tgp_lives (tgp))
+            return;
         buddy = NULL;
     }
     unsigned n = buddy != NULL ? tgp_seen_count (tgp, info->id) : 0;
@@ -310,7 +314,9 @@ tgp_secret_open (TgpAccount *tgp, int32_t chat_id, PurpleConversation *from)
     if (!tgp_has_info (tgp, chat_id, &info))
         return;
     tgp_secret_show (tgp, &info);
-    tgp_front (tgp_secret_conversation (tgp, chat_id, TRUE), from);
+    PurpleConversation *conv = tgp_secret_conversation (tgp, chat_id, TRUE);
+    if (conv != NULL)
+        tgp_front (conv, from);
 }
 
 void

@@ -53,7 +53,7 @@ show_entry (TgpAccount *tgp, const TalkSecret *info, gboolean known)
     g_autofree char *name = NULL, *text = NULL;
 
     tgp_secret_show (tgp, info);
-    if (known || !info->stored || info->state != TALK_STATE_READY ||
+    if (!tgp_lives (tgp) || known || !info->stored || info->state != TALK_STATE_READY ||
         tgp_frontend ()->removes) /* BitlBee's list begins anew each time */
         return;
     name = tgp_person_in_sentence (tgp, info->user_id);

@@ -155,7 +155,7 @@ show (TgpAccount *tgp, int32_t chat_id, const TalkMessage *message)
     TalkSecret info;
     if (tgp_has_info (tgp, chat_id, &info))
         tgp_person_back (tgp, info.user_id); /* who writes is in the list again */
-    if (last && first)
+    if (last && first && tgp_lives (tgp))
         greet (tgp, chat_id);
     if (!tgp_lives (tgp) || !tgp_rest_flush (tgp->seen->rest, chat_id))
         return FALSE;

@@ -362,11 +362,14 @@ tgp_xfer_failed (TgpAccount *tgp, int64_t id)
 void
 tgp_xfer_close (TgpAccount *tgp)
 {
-    for (GList *l = transfers, *next; l != NULL; l = next) {
+    g_autoptr (GList) all =
+        g_list_copy (transfers); /* other accounts may end in between */
+
+    for (GList *l = all; l != NULL; l = l->next) {
         Transfer *transfer = l->data;
-        next = l->next;
         /* else a worker is at it, and tells */
-        if (transfer->account == tgp->account &&
+        if (g_list_find (transfers, transfer) != NULL &&
+            transfer->account == tgp->account &&
             (transfer->id != 0 || purple_xfer_get_start_time (transfer->xfer) == 0))
             end_badly (transfer, NULL);
     }

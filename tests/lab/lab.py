@@ -248,7 +248,7 @@ class Headless(Process):
             os.makedirs(plugins)
             shutil.copy(os.path.join(lab.build, 'plugin/purple/mtproto.so'), plugins)
         # libpurple itself leaks at its end; our own leaks are the other rings' business
-        environment = dict(os.environ, ASAN_OPTIONS='detect_leaks=0', LC_ALL='C.UTF-8',
+        environment = dict(os.environ, ASAN_OPTIONS='detect_leaks=0' + os.environ.get('LAB_ASAN', ''), LC_ALL='C.UTF-8',
                            DBUS_SESSION_BUS_ADDRESS=NO_BUS)
         environment.update(env or {})
         super().__init__('libpurple', [os.path.join(lab.build, 'tests/purple/headless'), '--user-dir', self.home,

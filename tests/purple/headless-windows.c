@@ -216,17 +216,58 @@ wrote_cb (PurpleAccount *account, const char *who, const char *message,
 {
     while (g_str_equal (swallowing, "closing") && purple_get_ims () != NULL)
         purple_conversation_destroy (purple_get_ims ()->data);
+    if (g_str_equal (swallowing, "ending-all"))
+        for (GList *l = purple_accounts_get_all (); l != NULL; l = l->next)
+            if (purple_account_is_connected (l->data)) {
+                purple_account_disconnect (l->data);
+                say ("all ended by a line");
+            }
     if (g_str_equal (swallowing, "ending") && purple_account_is_connected (account)) {
         purple_account_disconnect (account);
         say ("ended by a line");
     }
 }
 
+/* ... or once something in the list is told: of anybody, or of a secret chat. */
+static void
+end_by (const char *what, PurpleBlistNode *node)
+{
+    PurpleBuddy *buddy = PURPLE_BLIST_NODE_IS_BUDDY (node) ? PURPLE_BUDDY (node) : NULL;
+
+    if (!g_str_equal (swallowing, what) || buddy == NULL ||
+        !purple_account_is_connected (buddy->account) ||
+        !(g_str_has_prefix (buddy->name, "secret") ||
+          (g_str_equal (what, "adding") && g_str_has_prefix (buddy->name, "id"))))
+        return;
+    purple_account_disconnect (buddy->account);
+    say ("ended by %s", what);
+}
+
+static void
+added_cb (PurpleBuddy *buddy, void *data)
+{
+    end_by ("adding", PURPLE_BLIST_NODE (buddy));
+}
+
+static void
+aliased_cb (PurpleBlistNode *node, const char *before, void *data)
+{
+    end_by ("naming", node);
+}
+
+static void
+status_cb (PurpleBuddy *buddy, PurpleStatus *before, PurpleStatus *now, void *data)
+{
+    end_by ("presence", PURPLE_BLIST_NODE (buddy));
+}
+
 static void
 swallow (const char *what)
 {
-    static const char *const whats[] = { "receiving", "writing", "changing", "keeping",
-                                         "closing",   "ending",  "all",      "nothing" };
+    static const char *const whats[] = {
+        "receiving",  "writing", "changing", "keeping",  "closing", "ending",
+        "ending-all", "adding",  "naming",   "presence", "all",     "nothing"
+    };
 
     for (size_t i = 0; i < G_N_ELEMENTS (whats); i++)
         if (g_str_equal (whats[i], what))
@@ -248,6 +289,12 @@ windows_connect (void)
     purple_signal_connect_priority (conversations, "wrote-im-msg", &handle,
                                     PURPLE_CALLBACK (wrote_cb), NULL,
                                     PURPLE_SIGNAL_PRIORITY_HIGHEST);
+    purple_signal_connect (purple_blist_get_handle (), "buddy-added", &handle,
+                           PURPLE_CALLBACK (added_cb), NULL);
+    purple_signal_connect (purple_blist_get_handle (), "blist-node-aliased", &handle,
+                           PURPLE_CALLBACK (aliased_cb), NULL);
+    purple_signal_connect (purple_blist_get_handle (), "buddy-status-changed", &handle,
+                           PURPLE_CALLBACK (status_cb), NULL);
 }
 
 /* --- commands --- */

@@ -40,10 +40,14 @@
  *   settings NAME                       what another plugin noted at an entry
  *   lines NAME | times NAME | unread NAME | clear NAME | windows ALL
  *   logging NAME                        what Pidgin's "Enable Logging" does
- *   swallow receiving|writing|changing|keeping|closing|ending|all|nothing   another plugin keeps
+ *   swallow receiving|writing|changing|keeping|closing|ending|ending-all|adding|naming|presence|
+ *           all|nothing
+ *                                       another plugin keeps
  *                                       lines with that word away, changes every line, notes the
  *                                       last one in the list's file, closes all windows or ends
- *                                       the account behind each line, keeps every line away
+ *                                       the account (or all) behind each line, or where an entry comes, or
+ *                                       a secret chat's has another name or presence; keeps every
+ *                                       line away
  *   next-line N COMMAND                 behind the N-th incoming line from now
  *   stall MS | idle SECONDS             the loop stands still; nobody touched a key so long
  *   mark                                says "marked": what was told before is done

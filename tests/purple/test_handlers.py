@@ -9,13 +9,15 @@ import sys
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'lab'))
 import lab  # noqa: E402
 
+CAROL = '9990000003'
 STORIES = lab.Stories('handlers', 'open secret')
 in_lab, with_chat = STORIES.in_lab, STORIES.with_chat
 
 
 # --- they close windows ------------------------------------------------------------------------------
 
-FREED_IS_SEEN = {'G_SLICE': 'always-malloc', 'MALLOC_PERTURB_': '204'}
+FREED_IS_SEEN = {'G_SLICE': 'always-malloc', 'MALLOC_PERTURB_': '127',
+                 'LAB_ASAN': ':max_free_fill_size=65536:free_fill_byte=127'}  # GLib is not instrumented; no size is negative
 
 
 def opened_and_closed(us, chats):
@@ -138,6 +140,63 @@ def account_ends_in_not_sent(place, us, companion):
     companion.hears(r'message -?\d+ 0 and on$')
 
 
+@in_lab
+def account_ends_in_the_list(place):
+    """DECISIONS 25: ... and where an entry comes, has another name, or another presence"""
+    os.environ.update(FREED_IS_SEEN, G_DEBUG='fatal-criticals')
+    us, companion = place.chat()
+    place.start(us, companion)
+    for signal, act in (('presence', lambda: place.dc.control('profile Bob status recently')),
+                        ('naming', lambda: place.dc.control('profile Bob first Robert')),
+                        ('adding', lambda: us.send('menu id1000002 Start secret chat'))):
+        us.does('swallow ' + signal)
+        act()
+        us.hears('ended by ' + signal)
+        comes_back(us)
+
+
+@in_lab
+def account_ends_where_somebody_comes(place):
+    """DECISIONS 25: ... of somebody who was looked for, or is in the address book now"""
+    os.environ.update(FREED_IS_SEEN)
+    us, companion = place.chat()
+    us.send('remove @Bob')
+    us.hears('action Remove Bob')
+    us.does('press Only from this list')
+    us.does('swallow adding')
+    us.send('add +%s Friends Robert' % lab.BOB)
+    us.hears('ended by adding')
+    comes_back(us)
+    us.send('remove id1000002')
+    us.hears('action Remove')
+    us.does('press Only from this list')
+    us.does('swallow adding')
+    companion.send('say hello')  # who writes is in the list again
+    us.hears('ended by adding')
+    comes_back(us)
+
+
+def accounts_end_together():
+    """DECISIONS 25: ... or other accounts, while one ends: what each was asked about goes with its own"""
+    os.environ.update(FREED_IS_SEEN)
+    with lab.Lab(STORIES.build, 'handlers', users=[CAROL + ':Carol:Cc']) as place:
+        us = place.headless('purple')
+        for phone in (lab.ALICE, CAROL):
+            us.log_in(phone)
+            us.send('use ' + phone)
+            place.knows_bob(us)
+            us.send('send @Bob hello')
+            us.hears('action ')
+        us.send('use ' + lab.ALICE)
+        us.does('swallow ending-all')
+        us.send('disable')
+        us.hears('all ended by a line')
+        us.does('swallow nothing')
+
+
 sys.exit(STORIES.run([
     ('windows close in a line', windows_close_in_a_line), ('windows close in "Not sent"', windows_close_in_not_sent),
-    ('the account ends in a line', account_ends_in_a_line), ('the account ends in "Not sent"', account_ends_in_not_sent)]))
+    ('the account ends in a line', account_ends_in_a_line), ('the account ends in "Not sent"', account_ends_in_not_sent),
+    ('the account ends in the list', account_ends_in_the_list),
+    ('the account ends where somebody comes', account_ends_where_somebody_comes),
+    ('accounts end together', accounts_end_together)]))
