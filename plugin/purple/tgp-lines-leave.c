@@ -8,9 +8,6 @@
 
 #include <string.h>
 
-#define KEPT 4096 /* lines of a conversation ... */
-#define SLACK 64  /* ... and so many more, before the oldest go */
-
 /* What stands below, where the line answers something; further lines may be indented. */
 static const char *
 below (const TgpLine *line, const char *text)
@@ -161,33 +158,6 @@ tgp_lines_remove_all (PurpleConversation *conv)
         lines->forgot = FALSE;
     }
     return gone;
-}
-
-/* --- how many are known --- */
-
-static gboolean
-waits (const TgpLine *line)
-{
-    return line->timer != 0 ||
-           (line->sign.own && tgp_lines_own (line) == TALK_OWN_WAITING);
-}
-
-void
-tgp_lines_bound (PurpleConversation *conv)
-{
-    TgpLines *lines = tgp_lines_of (conv, FALSE);
-
-    if (lines == NULL || lines->all->len <= KEPT + SLACK)
-        return;
-    for (unsigned i = 0; lines->all->len > KEPT && i + 1 < lines->all->len;) {
-        TgpLine *line = g_ptr_array_index (lines->all, i);
-        if (waits (line)) {
-            i++;
-            continue;
-        }
-        tgp_lines_drop (lines, line);
-        lines->forgot = TRUE;
-    }
 }
 
 typedef struct {

@@ -8,7 +8,7 @@ typedef struct {
     GPtrArray *all;    /* TgpLine, owned, in order */
     GHashTable *by_id; /* message id -> GPtrArray of its TgpLines, in order */
     gboolean repeats;  /* some repeat something of messages (TgpLine.about) */
-    gboolean forgot;   /* older ones stand that are not in `all` (tgp_lines_bound()) */
+    gboolean forgot;   /* older ones stand that are not in `all` (bound(), tgp-lines.c) */
 } TgpLines;
 
 extern const TgpLinesUi *tgp_lines_ui; /* NULL: no line can be taken back */
@@ -19,9 +19,3 @@ TgpLine *tgp_lines_find (PurpleConversation *conv, int64_t id); /* its first lin
 void tgp_lines_drop (TgpLines *lines, TgpLine *line);
 void tgp_lines_unlink (PurpleConversation *conv, PurpleConvMessage *message);
 unsigned tgp_lines_hash (const char *text); /* never 0 */
-/* A line is where the last of its messages is. */
-TalkOwn tgp_lines_own (const TgpLine *line);
-/* Where nothing but these records grows with what was said (a front end that draws lines itself): of the
- * oldest nothing is known any more, but of those that wait for something. That they stand is not
- * forgotten: tgp_lines_remove() says so of every message that has no line. Not the last line. */
-void tgp_lines_bound (PurpleConversation *conv);

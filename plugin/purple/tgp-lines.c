@@ -9,6 +9,8 @@
 #include <gmodule.h>
 #include <string.h>
 
+#define KEPT 4096 /* lines of a conversation whose front end draws them, and 64 more */
+
 static int handle;
 static gboolean connected;
 const TgpLinesUi *tgp_lines_ui;
@@ -315,6 +317,37 @@ drop_unwritten (void)
     }
 }
 
+/* A line is where the last of its messages is. */
+static TalkOwn
+own_of (const TgpLine *line)
+{
+    TalkOwn own = line->sign.state;
+
+    for (unsigned i = 0; line->others != NULL && i < line->others->len; i++)
+        own = MIN (own, g_array_index (line->others, TgpPart, i).state);
+    return own;
+}
+
+/* These records grow with what was said: the oldest go, but those that wait for something. That they
+ * stand is not forgotten: tgp_lines_remove() says so of every message that has no line. */
+static void
+bound (PurpleConversation *conv)
+{
+    TgpLines *lines = tgp_lines_of (conv, FALSE);
+
+    if (lines == NULL || lines->all->len <= KEPT + 64)
+        return;
+    for (unsigned i = 0; lines->all->len > KEPT && i + 1 < lines->all->len;) {
+        TgpLine *line = g_ptr_array_index (lines->all, i);
+        if (line->timer != 0 || (line->sign.own && own_of (line) == TALK_OWN_WAITING)) {
+            i++;
+            continue;
+        }
+        tgp_lines_drop (lines, line);
+        lines->forgot = TRUE;
+    }
+}
+
 /* A front end that draws lines itself (BitlBee) gets them without a word of libpurple's;
  * then only what comes before tells. */
 gboolean
@@ -341,7 +374,7 @@ tgp_lines_shown (PurpleConversation *conv)
     TgpLine *line = tgp_lines_current (conv);
     if (line != NULL) { /* nobody takes it out of there, and no history has it */
         g_clear_pointer (&line->quote, tgp_text_wipe);
-        tgp_lines_bound (conv);
+        bound (conv);
     }
     return line != NULL;
 }
@@ -435,16 +468,6 @@ writing_cb (PurpleAccount *account, const char *who, char **message,
 
 /* --- signs --- */
 
-TalkOwn
-tgp_lines_own (const TgpLine *line)
-{
-    TalkOwn own = line->sign.state;
-
-    for (unsigned i = 0; line->others != NULL && i < line->others->len; i++)
-        own = MIN (own, g_array_index (line->others, TgpPart, i).state);
-    return own;
-}
-
 /* Of all its messages (`id` 0), or of one; never back. */
 static void
 set_own (TgpLine *line, int64_t id, TalkOwn own)
@@ -474,8 +497,8 @@ tgp_lines_drawn (PurpleConversation *conv, TgpLine *line)
         stands_now (conv, line->id, &line->medium);
     }
     g_autofree char *sign =
-        line->sign.own ? tgp_words_sign (tgp_lines_own (line), line->sign.ttl,
-                                         tgp_lines_ui->signs (conv))
+        line->sign.own
+            ? tgp_words_sign (own_of (line), line->sign.ttl, tgp_lines_ui->signs (conv))
         : line->sign.ttl > 0
             ? tgp_words_timer_sign (line->sign.ttl, tgp_lines_ui->signs (conv))
             : g_strdup ("");
@@ -496,9 +519,9 @@ mark_read_before (PurpleConversation *conv, const TgpLine *read)
         i--;
     for (i = i > 0 ? i - 1 : 0; i > 0; i--) {
         TgpLine *line = g_ptr_array_index (all, i - 1);
-        if (!line->sign.own || tgp_lines_own (line) == TALK_OWN_WAITING)
+        if (!line->sign.own || own_of (line) == TALK_OWN_WAITING)
             continue;
-        if (tgp_lines_own (line) == TALK_OWN_READ)
+        if (own_of (line) == TALK_OWN_READ)
             break;
         set_own (line, 0, TALK_OWN_READ);
         tgp_lines_drawn (conv, line);
@@ -512,12 +535,12 @@ tgp_lines_mark (PurpleConversation *conv, int64_t id, TalkOwn own)
 
     if (line == NULL || !line->sign.own)
         return;
-    TalkOwn before = tgp_lines_own (line);
+    TalkOwn before = own_of (line);
     set_own (line, id, own);
-    if (tgp_lines_own (line) == before)
+    if (own_of (line) == before)
         return;
     tgp_lines_drawn (conv, line);
-    if (tgp_lines_own (line) == TALK_OWN_READ)
+    if (own_of (line) == TALK_OWN_READ)
         mark_read_before (conv, line);
 }
 
@@ -551,7 +574,7 @@ tgp_lines_each_unread (PurpleConversation *conv, TgpLinesUnreadFunc *func, void 
 
     for (unsigned i = 0; all != NULL && i < all->len; i++) {
         const TgpLine *line = g_ptr_array_index (all, i);
-        if (!line->sign.own || tgp_lines_own (line) == TALK_OWN_READ)
+        if (!line->sign.own || own_of (line) == TALK_OWN_READ)
             continue;
         g_array_append_val (ids, line->id);
         for (unsigned k = 0; line->others != NULL && k < line->others->len; k++)

@@ -5,6 +5,7 @@ usage: test_sentences.py BUILD [TEST...]
 """
 import glob
 import os
+import re
 import resource
 import sys
 
@@ -524,7 +525,7 @@ def verifies(place, us, companion):
     """SC-K2, SC-K3, SC-K4: shown, marked, stored, never inherited"""
     us.send('cmd secret verify')
     shown = us.hears('line secret.* system: The key of this chat').string
-    digits = ''.join(c for c in shown.split('Let the')[0].split('chat:')[1].replace('<BR>', '')
+    digits = ''.join(c for c in re.split('Let .* read their key', shown)[0].split('chat:')[1].replace('<BR>', '')
                      if c in '0123456789ABCDEF')
     wanted = companion.info()['hash']
     if digits.lower() != wanted[:64]:
