@@ -20,7 +20,7 @@ companion=15550000002
 work=$(mktemp -d "${TMPDIR:-/tmp}/purple-mtproto-demo.XXXXXX")
 pids=()
 
-runs () { [ -n "$(tr -d '\0' 2>/dev/null <"/proc/$1/cmdline")" ]; } 2>/dev/null # empty: it is over
+runs () { [ -n "$(tr -d '\0' <"/proc/$1/cmdline")" ]; } 2>/dev/null # empty: it is over
 
 # Neither tmux nor what runs in it is a child of this: they are waited for, so that nobody writes into a
 # folder that is gone.

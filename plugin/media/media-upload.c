@@ -9,17 +9,17 @@
 
 #define BLOCK 16
 
-/* Where the stream was when a part began. */
+/* Where the stream is between two parts. */
 typedef struct {
     uint8_t iv[MEDIA_KEY_LEN];
 } Mark;
 
 struct MediaUpload {
-    uint8_t key[MEDIA_KEY_LEN], iv[MEDIA_KEY_LEN]; /* the stream's, as it goes on */
+    uint8_t key[MEDIA_KEY_LEN];
     uint8_t pad[MEDIA_PAD_LEN];
     int64_t size, sealed;
     int32_t part, parts, next;
-    Mark *marks;    /* of the parts so far */
+    Mark *marks;    /* before each part so far, and after the last */
     CryptoMd5 *md5; /* NULL: it is big */
     uint8_t digest[16];
 };
@@ -33,7 +33,6 @@ media_upload_new (const uint8_t key[static MEDIA_KEY_LEN],
         return NULL;
     MediaUpload *u = g_new0 (MediaUpload, 1);
     memcpy (u->key, key, sizeof u->key);
-    memcpy (u->iv, iv, sizeof u->iv);
     memcpy (u->pad, pad, sizeof u->pad);
     u->size = size;
     u->sealed = (size + BLOCK - 1) / BLOCK * BLOCK;
@@ -41,7 +40,8 @@ media_upload_new (const uint8_t key[static MEDIA_KEY_LEN],
     while ((u->sealed + u->part - 1) / u->part > MEDIA_UP_PARTS_MAX)
         u->part *= 2;
     u->parts = (int32_t)((u->sealed + u->part - 1) / u->part);
-    u->marks = g_new0 (Mark, u->parts);
+    u->marks = g_new0 (Mark, u->parts + 1);
+    memcpy (u->marks[0].iv, iv, MEDIA_KEY_LEN);
     u->md5 = u->sealed <= MEDIA_SMALL_MAX ? crypto_md5_new () : NULL;
     return u;
 }
@@ -51,7 +51,7 @@ media_upload_free (MediaUpload *u)
 {
     if (u == NULL)
         return;
-    crypto_wipe (u->marks, (size_t)u->parts * sizeof *u->marks);
+    crypto_wipe (u->marks, ((size_t)u->parts + 1) * sizeof *u->marks);
     g_free (u->marks);
     crypto_md5_free (u->md5);
     crypto_wipe (u, sizeof *u);
@@ -83,11 +83,9 @@ media_upload_len (const MediaUpload *u, int32_t n)
 }
 
 static void
-go_on (MediaUpload *u, const GByteArray *sealed, const uint8_t iv[static MEDIA_KEY_LEN])
+go_on (MediaUpload *u, const GByteArray *sealed, const Mark *after)
 {
-    memcpy (u->marks[u->next].iv, u->iv, MEDIA_KEY_LEN);
-    memcpy (u->iv, iv, MEDIA_KEY_LEN);
-    u->next++;
+    u->marks[++u->next] = *after;
     if (u->md5 == NULL)
         return;
     crypto_md5_feed (u->md5, sealed->data, sealed->len);
@@ -98,22 +96,20 @@ go_on (MediaUpload *u, const GByteArray *sealed, const uint8_t iv[static MEDIA_K
 gboolean
 media_upload_seal (MediaUpload *u, int32_t n, GByteArray *part)
 {
-    uint8_t iv[MEDIA_KEY_LEN];
     size_t len = part->len;
 
     if (n < 0 || n > u->next || n >= u->parts || len != media_upload_len (u, n))
         return FALSE;
     gboolean again = n < u->next;
+    Mark mark = u->marks[n];
     if (len % BLOCK != 0) /* the last one (SC-H1) */
         g_byte_array_append (part, u->pad, (unsigned)(BLOCK - len % BLOCK));
-    memcpy (iv, again ? u->marks[n].iv : u->iv, sizeof iv);
-    crypto_ige_encrypt (u->key, iv, part->data, part->data, part->len);
-    /* In IGE whatever differs is in all that follows: other bytes end elsewhere. */
-    const uint8_t *after = n + 1 < u->next ? u->marks[n + 1].iv : u->iv;
-    gboolean same = !again || crypto_equal (iv, after, sizeof iv);
+    crypto_ige_encrypt (u->key, mark.iv, part->data, part->data, part->len);
     if (!again)
-        go_on (u, part, iv);
-    crypto_wipe (iv, sizeof iv);
+        go_on (u, part, &mark);
+    /* In IGE whatever differs is in all that follows: other bytes end elsewhere. */
+    gboolean same = crypto_equal (mark.iv, u->marks[n + 1].iv, sizeof mark.iv);
+    crypto_wipe (&mark, sizeof mark);
     return same;
 }
 

@@ -268,8 +268,8 @@ write_bind (MtSession *s, MtCall *call, Outgoing *out, HostTime now)
                         &writer))
         mt_end_drop (s, MT_TROUBLE_CLOSED, "no random numbers");
     g_free (call->body);
-    call->body = g_memdup2 (writer.data, writer.len);
     call->len = writer.len;
+    call->body = tl_writer_steal (&writer);
     out->body = call->body;
     out->len = call->len;
 }

@@ -65,6 +65,14 @@ new_session (MtSession *s, HostTime now)
     mt_send_clear (s);
 }
 
+/* No pong is waited for. */
+static void
+forget_ping (MtSession *s)
+{
+    s->pong_deadline = HOST_NEVER;
+    s->doubt = 0;
+}
+
 static void
 forget_connection (MtSession *s)
 {
@@ -72,8 +80,8 @@ forget_connection (MtSession *s)
     g_clear_pointer (&s->large, mt_large_free);
     mt_exchange_stop (s);
     s->step_deadline = HOST_NEVER;
-    s->pong_deadline = HOST_NEVER;
-    s->round_trip = s->doubt = 0;
+    forget_ping (s);
+    s->round_trip = 0;
     s->more_at = HOST_NEVER;
     mt_destroy_unheard (s);
 }
@@ -160,8 +168,7 @@ renew (MtSession *s, HostTime now)
     gboolean soon = now.mono - s->session_made < RENEW_EVERY;
 
     new_session (s, now);
-    s->pong_deadline = HOST_NEVER; /* that ping was the old session's */
-    s->doubt = 0;
+    forget_ping (s); /* it was the old session's */
     s->ping_at = now.mono;
     s->calm_at = 0;
     if (s->logged_in)
@@ -205,8 +212,7 @@ move (MtSession *s, MtKey *key, HostTime now)
     mt_key_unref (s->live);
     s->live = mt_key_ref (key);
     new_session (s, now);
-    s->pong_deadline = HOST_NEVER; /* that ping was the old session's */
-    s->doubt = 0;
+    forget_ping (s); /* it was the old session's */
     s->ping_at = now.mono;
     if (key->expires != 0 && s->key->temporary != key) {
         mt_exchange_bind (s, now);
