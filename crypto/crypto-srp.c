@@ -104,6 +104,19 @@ proof (const CryptoSrpAlgo *algo, const uint8_t a[static 256],
     crypto_wipe (key, sizeof key);
 }
 
+/* The own exponent, and A of it. */
+static gboolean
+draw (const CryptoSrpAlgo *algo, const CryptoRandom *random, uint8_t secret[static 256],
+      uint8_t a_out[static 256])
+{
+    do {
+        if (!crypto_random_fill (random, secret, SIZE) ||
+            !crypto_dh_real.power_g (algo->g, algo->p, secret, a_out))
+            return FALSE;
+    } while (!crypto_dh_real.is_public_value (algo->p, a_out));
+    return TRUE;
+}
+
 gboolean
 crypto_srp_proof (const CryptoSrpAlgo *algo, const CryptoRandom *random,
                   const char *password, const uint8_t *b, size_t b_len,
@@ -115,11 +128,10 @@ crypto_srp_proof (const CryptoSrpAlgo *algo, const CryptoRandom *random,
     if (b_len < B_LEN_MIN || !crypto_dh_pad (b, b_len, b_public) ||
         !crypto_dh_real.is_generator (algo->g, algo->p))
         return FALSE;
-    do {
-        if (!crypto_random_fill (random, secret, sizeof secret) ||
-            !crypto_dh_real.power_g (algo->g, algo->p, secret, a_out))
-            return FALSE;
-    } while (!crypto_dh_real.is_public_value (algo->p, a_out));
+    if (!draw (algo, random, secret, a_out)) {
+        crypto_wipe (secret, sizeof secret); /* MT-F31 */
+        return FALSE;
+    }
     crypto_sha256_pieces ((CryptoPiece[]){ { a_out, SIZE }, { b_public, SIZE } }, 2,
                           u_bytes);
 

@@ -232,11 +232,17 @@ tg_login_ask (TgClient *client, TgLoginState state, TalkAsk ask)
 char *
 tg_login_trim (const char *text, gboolean words)
 {
-    GString *code = g_string_new (NULL);
+    size_t len;
 
+    while (g_ascii_isspace (*text))
+        text++;
+    for (len = strlen (text); len > 0 && g_ascii_isspace (text[len - 1]);)
+        len--;
+    /* neither is moved afterwards: what is wiped is all there is of it (MT-F18) */
     if (words)
-        return g_strstrip (g_string_free (g_string_assign (code, text), FALSE));
-    for (const char *p = text; *p != '\0'; p++)
+        return g_strndup (text, len);
+    GString *code = g_string_sized_new (len);
+    for (const char *p = text; p < text + len; p++)
         if (*p != ' ' && *p != '-' && *p != '\t')
             g_string_append_c (code, *p);
     return g_string_free (code, FALSE);

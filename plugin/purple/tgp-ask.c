@@ -21,14 +21,19 @@ typedef struct TgpLoginQuestion Question;
 
 /* --- answers --- */
 
+/* Whatever blanks are around it. What was typed may be a password: it is not copied. */
 static gboolean
 is_word (const char *text, const char *word)
 {
-    g_autofree char *typed = g_strdup (text);
-    gboolean is = g_ascii_strcasecmp (g_strstrip (typed), word) == 0;
+    size_t len = strlen (word);
 
-    explicit_bzero (typed, strlen (typed));
-    return is;
+    while (g_ascii_isspace (*text))
+        text++;
+    if (g_ascii_strncasecmp (text, word, len) != 0)
+        return FALSE;
+    for (text += len; g_ascii_isspace (*text);)
+        text++;
+    return *text == '\0';
 }
 
 /* `typed`: in a place where nothing is no answer. */

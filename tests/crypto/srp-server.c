@@ -83,12 +83,12 @@ crypto_srp_server_b (const CryptoSrpAlgo *algo, const uint8_t v[static 256],
     BN_CTX_free (ctx);
 }
 
-/* H(S) of what both sides can compute only with the password. */
-static void
-hash_secret (const CryptoSrpAlgo *algo, const uint8_t *v, const uint8_t *b,
-             const uint8_t *b_public, const uint8_t *a_public, uint8_t out[static 32])
+void
+crypto_srp_server_s (const CryptoSrpAlgo *algo, const uint8_t v[static 256],
+                     const uint8_t b[static 256], const uint8_t b_public[static 256],
+                     const uint8_t a_public[static 256], uint8_t s_bytes[static 256])
 {
-    uint8_t hash[32], s_bytes[SIZE];
+    uint8_t hash[32];
     BN_CTX *ctx = BN_CTX_new ();
     BIGNUM *p = BN_bin2bn (algo->p, SIZE, NULL), *s = BN_bin2bn (v, SIZE, NULL);
     BIGNUM *a = BN_bin2bn (a_public, SIZE, NULL), *secret = BN_bin2bn (b, SIZE, NULL);
@@ -100,7 +100,6 @@ hash_secret (const CryptoSrpAlgo *algo, const uint8_t *v, const uint8_t *b,
     BN_mod_mul (s, s, a, p, ctx);
     power (s, s, secret, p);
     BN_bn2binpad (s, s_bytes, SIZE);
-    crypto_sha256 (s_bytes, SIZE, out);
     BN_free (u);
     BN_free (secret);
     BN_free (a);
@@ -114,7 +113,7 @@ crypto_srp_server_m1 (const CryptoSrpAlgo *algo, const uint8_t v[static 256],
                       const uint8_t b[static 256], const uint8_t b_public[static 256],
                       const uint8_t a_public[static 256], uint8_t m1[static 32])
 {
-    uint8_t mixed[32], hg[32], hs1[32], hs2[32], key[32];
+    uint8_t mixed[32], hg[32], hs1[32], hs2[32], s[SIZE], key[32];
 
     crypto_sha256 (algo->p, SIZE, mixed);
     hash_padded_g (algo, NULL, 0, hg);
@@ -122,7 +121,8 @@ crypto_srp_server_m1 (const CryptoSrpAlgo *algo, const uint8_t v[static 256],
         mixed[i] ^= hg[i];
     crypto_sha256 (algo->salt1, algo->salt1_len, hs1);
     crypto_sha256 (algo->salt2, algo->salt2_len, hs2);
-    hash_secret (algo, v, b, b_public, a_public, key);
+    crypto_srp_server_s (algo, v, b, b_public, a_public, s);
+    crypto_sha256 (s, SIZE, key);
     crypto_sha256_pieces ((CryptoPiece[]){ { mixed, 32 },
                                            { hs1, 32 },
                                            { hs2, 32 },

@@ -11,6 +11,10 @@ void crypto_srp_verifier (const CryptoSrpAlgo *algo, const uint8_t x[static 32],
 /* B of v and the secret b; then M1 as it must come for A. */
 void crypto_srp_server_b (const CryptoSrpAlgo *algo, const uint8_t v[static 256],
                           const uint8_t b[static 256], uint8_t b_out[static 256]);
+/* S, which both sides can compute only with the password. */
+void crypto_srp_server_s (const CryptoSrpAlgo *algo, const uint8_t v[static 256],
+                          const uint8_t b[static 256], const uint8_t b_public[static 256],
+                          const uint8_t a_public[static 256], uint8_t s[static 256]);
 void crypto_srp_server_m1 (const CryptoSrpAlgo *algo, const uint8_t v[static 256],
                            const uint8_t b[static 256],
                            const uint8_t b_public[static 256],

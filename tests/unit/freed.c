@@ -2,9 +2,12 @@
 #include "freed.h"
 
 #include <malloc.h>
+#include <pthread.h>
 #include <string.h>
+#include <sys/mman.h>
 
-#define NEEDLES_MAX 8
+#define NEEDLES_MAX 16
+#define STACK_SIZE ((size_t)4 << 20)
 
 /* What must not be found; compared by memmem() in every freed block. */
 static struct {
@@ -38,6 +41,24 @@ freed_look_at (const void *memory, size_t len)
     freed_looked_at += len > 0;
     for (unsigned i = 0; i < n_needles; i++)
         needles[i].found += memmem (memory, len, needles[i].data, needles[i].len) != NULL;
+}
+
+void
+freed_run_on_own_stack (void *(*func) (void *), void *user)
+{
+    void *stack = mmap (NULL, STACK_SIZE, PROT_READ | PROT_WRITE,
+                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
+    g_assert_true (stack != MAP_FAILED);
+    pthread_attr_t attr;
+    pthread_t thread;
+
+    pthread_attr_init (&attr);
+    g_assert_cmpint (pthread_attr_setstack (&attr, stack, STACK_SIZE), ==, 0);
+    g_assert_cmpint (pthread_create (&thread, &attr, func, user), ==, 0);
+    pthread_join (thread, NULL);
+    pthread_attr_destroy (&attr);
+    freed_look_at (stack, STACK_SIZE);
+    munmap (stack, STACK_SIZE);
 }
 
 /* Looked at or not, the block goes back empty: else what the harness leaves behind would

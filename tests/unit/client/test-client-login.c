@@ -1,30 +1,11 @@
 /* From a phone number to an authorisation, with the server and the user in the test's
  * hands: what is asked, what leaves, and what must not. */
 #include "client-bench.h"
-#include "dh-toy.h"
 #include "mt-pause.h"
 #include "record.tl.h"
-#include "srp-server.h"
-#include "tl-encode.h"
 #include "tl-reader.h"
 
 #include <string.h>
-
-#define PASSWORD "correct horse"
-
-/* What was wiped, comma after comma (linked in the place of crypto_text_free()). */
-static GString *wiped;
-
-void __real_crypto_text_free (char *string);
-void __wrap_crypto_text_free (char *string);
-
-void
-__wrap_crypto_text_free (char *string)
-{
-    if (wiped != NULL && string != NULL)
-        g_string_append_printf (wiped, "%s,", string);
-    __real_crypto_text_free (string);
-}
 
 /* A store that nobody has logged in from. */
 static Bench *
@@ -412,19 +393,6 @@ a_move_answers_no_log_out (void)
     answer_code_sent (bench, "hash-1");
 }
 
-/* SC-L12 MT-F26: with the login, what led to it is gone */
-static void
-what_was_typed_does_not_stay (void)
-{
-    g_autoptr (Bench) bench = nobody ();
-
-    answer_code_sent (bench, "hash-1");
-    type (bench, bench->attempt, "12345");
-    g_string_truncate (wiped, 0);
-    answer_authorized (bench, bench_call (bench, ApiAuthSignIn_ID));
-    g_assert_cmpstr (wiped->str, ==, "12345,");
-}
-
 /* DECISIONS 24 MT-E15 MT-E20: what the server calls its refusal, and what is said of it; and
  * nothing is asked again */
 static void
@@ -480,226 +448,10 @@ reasons_are_clean (void)
     g_assert_cmpuint (strcspn (line, "\n"), <, 400);
 }
 
-/* --- two-step verification --- */
-
-typedef struct {
-    CryptoSrpAlgo algo;
-    uint8_t v[256], b[256], public[256];
-} Server;
-
-/* A server that keeps the verifier of PASSWORD. */
-static void
-server_init (Server *server, int g)
-{
-    uint8_t x[32];
-
-    server->algo = (CryptoSrpAlgo){ .g = g,
-                                    .salt1 = (const uint8_t *)"salt-one",
-                                    .salt1_len = 8,
-                                    .salt2 = (const uint8_t *)"salt-two",
-                                    .salt2_len = 8 };
-    memcpy (server->algo.p, crypto_dh_known_prime, 256);
-    memset (server->b, 0x5a, sizeof server->b);
-    crypto_srp_x (&server->algo, PASSWORD, x);
-    crypto_srp_verifier (&server->algo, x, server->v);
-    crypto_srp_server_b (&server->algo, server->v, server->b, server->public);
-}
-
-static void
-answer_password (Bench *bench, const Server *server, const uint8_t *p, size_t p_len)
-{
-    ApiPasswordKdfAlgoSHA256SHA256PBKDF2HMACSHA512iter100000SHA256ModPow algo =
-        TL_NEW (ApiPasswordKdfAlgoSHA256SHA256PBKDF2HMACSHA512iter100000SHA256ModPow,
-                .salt1 = TL_BYTES (server->algo.salt1, server->algo.salt1_len),
-                .salt2 = TL_BYTES (server->algo.salt2, server->algo.salt2_len),
-                .g = server->algo.g, .p = TL_BYTES (p, p_len));
-    g_auto (TlWriter) out = { 0 };
-
-    tl_writer_int (&out, (int32_t)ApiAccountPassword_ID);
-    tl_writer_int (&out, 1 << 2); /* has_password */
-    g_assert_true (tl_encode (&tl_api_schema, TL_OBJ (&algo), &out));
-    tl_writer_bytes (&out, server->public, 256);
-    tl_writer_long (&out, 7);                    /* srp_id */
-    tl_writer_int (&out, (int32_t)0xd45ab096);   /* new_algo: unknown */
-    tl_writer_int (&out, 0x004a8537);            /* new_secure_algo: unknown */
-    tl_writer_bytes (&out, (uint8_t *)"rnd", 3); /* secure_random */
-    bench_answer_bytes (bench, bench_call (bench, ApiAccountGetPassword_ID), out.data,
-                        out.len);
-}
-
-static Bench *
-at_the_password (const Server *server, const uint8_t *p, size_t p_len)
-{
-    Bench *bench = nobody ();
-
-    answer_code_sent (bench, "hash-1");
-    type (bench, bench->attempt, "12345");
-    bench_refuse (bench, bench_call (bench, ApiAuthSignIn_ID), 401,
-                  "SESSION_PASSWORD_NEEDED");
-    answer_password (bench, server, p, p_len);
-    g_assert_true (bench_told (bench, "ask password"));
-    return bench;
-}
-
-/* MT-E16: a password that is needed is asked for, whichever method says so and under which
- * number, and nothing of the login is lost by it */
-static void
-a_password_is_needed (void)
-{
-    static const int codes[] = { 401, 400 };
-
-    for (int n = 0; n < 4; n++) {
-        Server server;
-        server_init (&server, 3);
-        g_autoptr (Bench) bench = nobody ();
-        gboolean at_once = n / 2;
-        uint32_t method = at_once ? ApiAuthSendCode_ID : ApiAuthSignIn_ID;
-        g_test_message ("%d", n);
-        if (!at_once) { /* else a token of an earlier login stood for the code */
-            answer_code_sent (bench, "hash-1");
-            type (bench, bench->attempt, "12345");
-        }
-        bench_refuse (bench, bench_call (bench, method), codes[n % 2],
-                      "SESSION_PASSWORD_NEEDED");
-        answer_password (bench, &server, server.algo.p, 256);
-        g_assert_true (bench_told (bench, "ask password"));
-        type (bench, bench->attempt, PASSWORD);
-        answer_authorized (bench, bench_call (bench, ApiAuthCheckPassword_ID));
-        g_assert_cmpint (bench->client->own_id, ==, BENCH_OWN);
-        g_assert_null (strstr (bench->told->str, "offline"));
-    }
-}
-
-/* MT-F25 MT-F26: the proof is the one that the server expects; the password does not leave */
-static void
-a_password_is_proved (void)
-{
-    Server server;
-    server_init (&server, 3);
-    g_autoptr (Bench) bench = at_the_password (&server, server.algo.p, 256);
-    uint8_t m1[32];
-
-    type (bench, bench->attempt, PASSWORD);
-    BenchCall *call = bench_call (bench, ApiAuthCheckPassword_ID);
-    g_assert_nonnull (call);
-    size_t len;
-    const uint8_t *data = g_bytes_get_data (call->request, &len);
-    TlReader in;
-    tl_reader_init (&in, data, len);
-    tl_reader_long (&in); /* both ids */
-    g_assert_cmpint (tl_reader_long (&in), ==, 7);
-    TlBytes a = tl_reader_bytes (&in), proof = tl_reader_bytes (&in);
-    g_assert_true (tl_reader_finished (&in));
-    g_assert_cmpuint (a.len, ==, 256);
-    crypto_srp_server_m1 (&server.algo, server.v, server.b, server.public, a.data, m1);
-    g_assert_cmpmem (proof.data, proof.len, m1, 32);
-    g_assert_null (memmem (data, len, PASSWORD, strlen (PASSWORD)));
-    answer_authorized (bench, call);
-    g_assert_cmpint (bench->client->own_id, ==, BENCH_OWN);
-}
-
-/* MT-F24 MT-F25: a prime that is none, a generator that is none of its group's, a length
- * that is wrong: nothing that was made of the password leaves */
-static void
-an_unsafe_group_gets_no_proof (void)
-{
-    g_autofree char *line = g_strdup_printf ("offline %d", TALK_OFFLINE_PASSWORD_UNKNOWN);
-
-    for (int what = 0; what < 4; what++) {
-        Server server;
-        uint8_t p[256];
-        server_init (&server, what == 2 ? 2 : 3);
-        memcpy (p, server.algo.p, 256);
-        g_assert_cmpint (p[254], <, 253);
-        if (what == 0)
-            p[254] += 3; /* p + 768: g is one of its generators, but it is no prime */
-        else if (what == 1)
-            p[0] &= 0x7f; /* of 2047 bits */
-        g_autoptr (Bench) bench = at_the_password (&server, p, what == 3 ? 255 : 256);
-        type (bench, bench->attempt, PASSWORD);
-        g_test_message ("%d", what);
-        g_assert_cmpuint (bench_count (bench, ApiAuthCheckPassword_ID), ==, 0);
-        g_assert_true (bench_told (bench, line));
-    }
-}
-
-/* MT-F23: a code that was wrong once does not make the password wrong, which nobody has
- * typed yet; and it goes with the login, too */
-static void
-a_wrong_code_is_no_wrong_password (void)
-{
-    g_autoptr (Bench) bench = nobody ();
-    Server server;
-
-    server_init (&server, 3);
-    answer_code_sent (bench, "hash-1");
-    type (bench, bench->attempt, "11111");
-    bench_refuse (bench, bench_call (bench, ApiAuthSignIn_ID), 400, "PHONE_CODE_INVALID");
-    g_assert_true (bench_told (bench, "ask code again"));
-    type (bench, bench->attempt, "22222");
-    bench_refuse (bench, bench_call (bench, ApiAuthSignIn_ID), 401,
-                  "SESSION_PASSWORD_NEEDED");
-    answer_password (bench, &server, server.algo.p, 256);
-    g_assert_nonnull (strstr (bench->told->str, "ask password"));
-    g_assert_null (strstr (bench->told->str, "ask password again"));
-    type (bench, bench->attempt, PASSWORD);
-    g_string_truncate (wiped, 0);
-    answer_authorized (bench, bench_call (bench, ApiAuthCheckPassword_ID));
-    g_assert_nonnull (strstr (wiped->str, PASSWORD ","));
-    g_assert_nonnull (strstr (wiped->str, "22222,"));
-}
-
-/* MT-F28: a wrong password is asked for again; an answer to the first question is none */
-static void
-a_wrong_password_is_asked_for_again (void)
-{
-    Server server;
-    server_init (&server, 3);
-    g_autoptr (Bench) bench = at_the_password (&server, server.algo.p, 256);
-    unsigned first = bench->attempt;
-
-    type (bench, first, "wrong");
-    bench_refuse (bench, bench_call (bench, ApiAuthCheckPassword_ID), 400,
-                  "PASSWORD_HASH_INVALID");
-    answer_password (bench, &server, server.algo.p, 256);
-    g_assert_true (bench_told (bench, "ask password again"));
-    type (bench, first, PASSWORD);
-    g_assert_null (bench_call (bench, ApiAuthCheckPassword_ID));
-    type (bench, bench->attempt, PASSWORD);
-    answer_authorized (bench, bench_call (bench, ApiAuthCheckPassword_ID));
-    g_assert_cmpint (bench->client->own_id, ==, BENCH_OWN);
-}
-
-/* MT-F28: a server that changes the password's parameters with every proof is not answered
- * without end */
-static void
-a_server_that_changes_its_mind (void)
-{
-    Server server;
-    server_init (&server, 3);
-    g_autoptr (Bench) bench = at_the_password (&server, server.algo.p, 256);
-
-    type (bench, bench->attempt, PASSWORD);
-    for (int i = 0; i < 30; i++) {
-        BenchCall *proof = bench_call (bench, ApiAuthCheckPassword_ID);
-        if (proof != NULL)
-            bench_refuse (bench, proof, 400, "SRP_ID_INVALID");
-        if (bench_call (bench, ApiAccountGetPassword_ID) != NULL)
-            answer_password (bench, &server, server.algo.p, 256);
-        bench_advance (bench, 100);
-    }
-    g_assert_cmpuint (bench_count (bench, ApiAuthCheckPassword_ID), <=, 5);
-    bench_advance (bench, 60000);
-    answer_password (bench, &server, server.algo.p, 256);
-    answer_authorized (bench, bench_call (bench, ApiAuthCheckPassword_ID));
-    g_assert_cmpint (bench->client->own_id, ==, BENCH_OWN);
-}
-
 int
 main (int argc, char **argv)
 {
     g_test_init (&argc, &argv, NULL);
-    wiped = g_string_new (NULL);
 #define ADD(f) g_test_add_func ("/client/login/" #f, f)
     ADD (a_code_leads_in);
     ADD (a_stale_answer_is_none);
@@ -714,14 +466,7 @@ main (int argc, char **argv)
     ADD (a_login_goes_on_where_the_account_lives);
     ADD (a_sign_in_moves_with_its_code);
     ADD (a_move_answers_no_log_out);
-    ADD (what_was_typed_does_not_stay);
     ADD (refusals_have_reasons);
     ADD (reasons_are_clean);
-    ADD (a_password_is_needed);
-    ADD (a_password_is_proved);
-    ADD (an_unsafe_group_gets_no_proof);
-    ADD (a_wrong_code_is_no_wrong_password);
-    ADD (a_wrong_password_is_asked_for_again);
-    ADD (a_server_that_changes_its_mind);
     return g_test_run ();
 }

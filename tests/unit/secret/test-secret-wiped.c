@@ -6,11 +6,8 @@
 #include "crypto-kdf.h"
 #include "crypto-envelope.h"
 
-#include <pthread.h>
 #include <string.h>
-#include <sys/mman.h>
 
-#define STACK_SIZE ((size_t)4 << 20)
 /* --- a chat without a harness --- */
 
 static World *world;
@@ -192,26 +189,6 @@ travel_cb (void *user)
     return NULL;
 }
 
-/* On a stack of its own, which is looked through afterwards. */
-static void
-run_on_own_stack (void *(*func) (void *), void *user)
-{
-    void *stack = mmap (NULL, STACK_SIZE, PROT_READ | PROT_WRITE,
-                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
-    g_assert_true (stack != MAP_FAILED);
-    g_autofree void *copy = NULL;
-    pthread_attr_t attr;
-    pthread_t thread;
-
-    pthread_attr_init (&attr);
-    g_assert_cmpint (pthread_attr_setstack (&attr, stack, STACK_SIZE), ==, 0);
-    g_assert_cmpint (pthread_create (&thread, &attr, func, user), ==, 0);
-    pthread_join (thread, NULL);
-    pthread_attr_destroy (&attr);
-    freed_look_at (stack, STACK_SIZE);
-    munmap (stack, STACK_SIZE);
-}
-
 /* SC-B19: the keys that a message is encrypted with are nowhere after it was sealed and
  * opened, neither in a freed block nor on the stack */
 static void
@@ -230,7 +207,7 @@ derived_keys_are_wiped (void)
             freed_add_needle (keys + 32, 32);
             freed_add_needle (keys, 16);
         }
-        run_on_own_stack (travel_cb, &travel);
+        freed_run_on_own_stack (travel_cb, &travel);
         g_assert_cmpuint (travel.bob->chat->numbers.raw_in, ==, 2);
         if (pass == 1)
             freed_assert_found ("keys", FALSE);
@@ -293,7 +270,7 @@ an_envelope_leaves_no_key (void)
         freed_add_needle (aes_iv, 16);
         e->open = kind >= 2;
         freed_watching = TRUE;
-        run_on_own_stack (envelope_cb, e);
+        freed_run_on_own_stack (envelope_cb, e);
         freed_assert_found (e->open ? "open" : "seal", FALSE);
     }
 }
@@ -322,7 +299,7 @@ the_key_is_wiped_at_the_end (void)
         freed_add_needle (bob->chat->keys.now.key + 64 * i, 64);
     bob->chat->end.save = TRUE; /* it has just been saved, too */
     secret_settle (bob->chat, world->now);
-    run_on_own_stack (close_cb, bob);
+    freed_run_on_own_stack (close_cb, bob);
     freed_assert_found ("the key", FALSE);
     stop ();
 }
