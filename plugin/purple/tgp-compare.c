@@ -117,8 +117,11 @@ answered (PurpleAccount *account, int32_t chat_id, TgpCompared what)
     if (tgp == NULL || what == TGP_COMPARE_LATER)
         return;
     tgp_secret_verify (tgp, chat_id, what == TGP_COMPARE_EQUAL);
-    if (what == TGP_COMPARE_DIFFERENT)
-        tgp_secret_write (tgp, chat_id, TRUE, tgp_words_keys_differ ());
+    if (what != TGP_COMPARE_DIFFERENT || (tgp = alive (account, chat_id, &info)) == NULL)
+        return;
+    g_autofree char *who = tgp_person_in_sentence (tgp, info.user_id);
+    g_autofree char *text = tgp_words_keys_differ (who);
+    tgp_secret_write (tgp, chat_id, TRUE, text);
 }
 
 static void

@@ -2,6 +2,7 @@
 #include "tgp-entry.h"
 
 #include "tgp-folder.h"
+#include "tgp-nick.h"
 
 #define HIDDEN_FILE "hidden" /* in the account's folder: an id a line */
 #define HIDDEN_MAX 100000    /* bytes of it */
@@ -119,4 +120,6 @@ tgp_list_drop_chat (TgpAccount *tgp, int32_t chat_id)
     g_autofree char *name = tgp_name_secret (chat_id);
 
     drop_entries (tgp->account, name);
+    if (tgp_lives (tgp))
+        tgp_nick_drop_soon (tgp, name);
 }

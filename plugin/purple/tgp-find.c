@@ -20,7 +20,7 @@ typedef struct {
     TgpFoundFunc *func; /* NULL: the person comes into the list */
     void *data;
     GDestroyNotify free_data;
-    char *alias, *group; /* as they were typed where an entry is added; or NULL */
+    char *alias, *group, *nick; /* as they were typed where an entry is added; or NULL */
 } Search;
 
 static GList *searches; /* Search: not answered yet */
@@ -106,6 +106,8 @@ add_found (TgpAccount *tgp, const TalkPerson *peer, const Search *search)
         g_autofree char *text = tgp_words_in_list (who);
         tgp_dialog_tell (tgp->gc, PURPLE_NOTIFY_MSG_INFO, _ ("Telegram"), text, NULL);
     } else {
+        if (search->nick != NULL)
+            tgp_nick_give (tgp, name, search->nick);
         buddy = purple_buddy_new (tgp->account, name, NULL);
         purple_blist_add_buddy (
             buddy, NULL, tgp_group (search->group != NULL ? search->group : "Telegram"),
@@ -132,6 +134,7 @@ search_free (Search *search)
     g_free (search->typed);
     g_free (search->alias);
     g_free (search->group);
+    g_free (search->nick);
     g_free (search);
 }
 
@@ -242,6 +245,7 @@ tgp_add_buddy (PurpleConnection *gc, PurpleBuddy *buddy, PurpleGroup *group)
         group = purple_buddy_get_group (buddy);
     search->alias = alias != NULL && *alias != '\0' ? g_strdup (alias) : NULL;
     search->group = group != NULL ? g_strdup (purple_group_get_name (group)) : NULL;
+    search->nick = tgp_nick_take (tgp, typed);
     purple_blist_remove_buddy (buddy);
     tgp_nick_drop (tgp, typed);
     tg_client_find_peer (tgp->client, what, found_cb, search);

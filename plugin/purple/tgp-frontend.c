@@ -77,6 +77,15 @@ tgp_frontend_name (void)
     return purple_core_get_ui ();
 }
 
+gboolean
+tgp_frontend_is_version (const char *prefix)
+{
+    GHashTable *about = purple_core_get_ui_info ();
+    const char *version = about != NULL ? g_hash_table_lookup (about, "version") : NULL;
+
+    return version != NULL && g_str_has_prefix (version, prefix);
+}
+
 const TgpFrontend *
 tgp_frontend (void)
 {

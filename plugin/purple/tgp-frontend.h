@@ -61,6 +61,8 @@ typedef struct {
 } TgpFrontend;
 
 const TgpFrontend *tgp_frontend (void);
+/* Is it of that version, "3."? By what it says of itself. */
+gboolean tgp_frontend_is_version (const char *prefix);
 const char *tgp_frontend_name (void); /* the running one's, whether it has a row or not */
 
 /* Does it say where the focus is? The same for all its windows; `conv` may be NULL, then

@@ -7,7 +7,9 @@
 #include "tgp-person.h"
 #include "tgp-secret-buddy.h"
 #include "tgp-unsent.h"
+#include "tgp-unread.h"
 #include "tgp-words-act.h"
+#include "tgp-words-list.h"
 #include "tgp-words.h"
 
 char *
@@ -18,6 +20,17 @@ tgp_secret_status_text (TgpAccount *tgp, int32_t chat_id)
         tgp_words_state (tgp_has_info (tgp, chat_id, &info) ? &info : NULL);
 
     return tgp_words_unsent (state, tgp_unsent_waiting (tgp->account, chat_id));
+}
+
+char *
+tgp_secret_row_text (TgpAccount *tgp, int32_t chat_id)
+{
+    TalkSecret info;
+    g_autofree char *row = tgp_has_info (tgp, chat_id, &info)
+                               ? tgp_words_row (&info, tgp_seen_count (tgp, chat_id))
+                               : tgp_words_state (NULL);
+
+    return tgp_words_unsent (row, tgp_unsent_waiting (tgp->account, chat_id));
 }
 
 char *

@@ -70,9 +70,11 @@ plain_of (const char *name)
     return g_string_free (nick, FALSE);
 }
 
-/* How many people's names leave that; people and what theirs leaves. */
+/* How many people's names leave that; people and what theirs leaves; whom BitlBee is to forget. */
 struct TgpNicks {
     GHashTable *counts, *people;
+    GPtrArray *dropped;
+    unsigned drop_timer;
 };
 
 void
@@ -80,6 +82,9 @@ tgp_nicks_free (TgpAccount *tgp)
 {
     if (tgp->nicks == NULL)
         return;
+    if (tgp->nicks->drop_timer != 0)
+        purple_timeout_remove (tgp->nicks->drop_timer);
+    g_ptr_array_unref (tgp->nicks->dropped);
     g_hash_table_unref (tgp->nicks->counts);
     g_hash_table_unref (tgp->nicks->people);
     g_clear_pointer (&tgp->nicks, g_free);
@@ -137,19 +142,25 @@ learn_cb (const TalkPerson *peer, void *user)
         learn (user, peer->id, peer->name);
 }
 
+static void
+need_nicks (TgpAccount *tgp)
+{
+    if (tgp->nicks != NULL)
+        return;
+    tgp->nicks = g_new0 (struct TgpNicks, 1);
+    tgp->nicks->counts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+    tgp->nicks->people =
+        g_hash_table_new_full (talk_id_hash, g_int64_equal, g_free, g_free);
+    tgp->nicks->dropped = g_ptr_array_new_with_free_func (g_free);
+    tg_client_each_peer (tgp->client, learn_cb, tgp);
+}
+
 /* At most `room` characters; "" where there is nothing readable. All people who are known
  * count, whether they are in the list already or not: a nick does not depend on who came first. */
 static char *
 person_nick (TgpAccount *tgp, int64_t user_id, size_t room)
 {
-    if (tgp->nicks == NULL) {
-        tgp->nicks = g_new0 (struct TgpNicks, 1);
-        tgp->nicks->counts =
-            g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-        tgp->nicks->people =
-            g_hash_table_new_full (talk_id_hash, g_int64_equal, g_free, g_free);
-        tg_client_each_peer (tgp->client, learn_cb, tgp);
-    }
+    need_nicks (tgp);
     learn (tgp, user_id, tgp_person_name (tgp, user_id));
     g_autofree char *plain =
         g_strdup (g_hash_table_lookup (tgp->nicks->people, &user_id));
@@ -186,6 +197,21 @@ tgp_nick (TgpAccount *tgp, PurpleBuddy *buddy)
     return *nick != '\0' ? g_strconcat (lock, nick, NULL) : g_strdup (name);
 }
 
+/* --- BitlBee's own list --- */
+
+/* As far as it is read here: so in all of BitlBee 3 (protocols/nogaim.h, protocols/account.h), in which these have
+ * no function that tells more. */
+typedef struct {
+    void *prpl;
+    char *user, *pass, *server, *tag;
+    int numbers[4];
+    void *set;
+    GHashTable *nicks; /* name in lower case, without blanks -> nick that a user gave */
+} BeeAccount;
+typedef struct {
+    BeeAccount *account;
+} BeeConnection;
+
 /* BitlBee's connection of the account, and that function of BitlBee's; NULL: there is none. */
 static void *
 connection_for (TgpAccount *tgp, const char *name, void *function)
@@ -218,4 +244,69 @@ tgp_nick_show (TgpAccount *tgp, PurpleBuddy *buddy)
 
     if (connection != NULL)
         change (connection, purple_buddy_get_name (buddy), nick);
+}
+
+static gboolean
+drop_cb (gpointer data)
+{
+    TgpAccount *tgp = data;
+    g_autoptr (GPtrArray) names = tgp->nicks->dropped;
+
+    tgp->nicks->dropped = g_ptr_array_new_with_free_func (g_free);
+    tgp->nicks->drop_timer = 0;
+    for (unsigned i = 0; i < names->len; i++)
+        if (purple_find_buddy (tgp->account, names->pdata[i]) == NULL)
+            tgp_nick_drop (tgp, names->pdata[i]);
+    return FALSE;
+}
+
+void
+tgp_nick_drop_soon (TgpAccount *tgp, const char *name)
+{
+    if (!tgp_frontend ()->nicks || tgp->client == NULL)
+        return;
+    need_nicks (tgp);
+    g_ptr_array_add (tgp->nicks->dropped, g_strdup (name));
+    if (tgp->nicks->drop_timer == 0)
+        tgp->nicks->drop_timer = purple_timeout_add (0, drop_cb, tgp);
+}
+
+/* --- nicks that the user gave --- */
+
+static BeeAccount *
+bee_account (TgpAccount *tgp, void *set_raw)
+{
+    BeeConnection *connection = connection_for (tgp, "nick_set_raw", set_raw);
+
+    return connection != NULL && tgp_frontend_is_version ("3.") ? connection->account
+                                                                : NULL;
+}
+
+char *
+tgp_nick_take (TgpAccount *tgp, const char *name)
+{
+    void (*set_raw) (BeeAccount * account, const char *handle, const char *nick) = NULL;
+    BeeAccount *account = bee_account (tgp, &set_raw);
+    g_autofree char *key = g_ascii_strdown (name, -1);
+    size_t len = 0;
+
+    if (account == NULL)
+        return NULL;
+    for (const char *p = key; *p != '\0'; p++)
+        if (*p != ' ')
+            key[len++] = *p;
+    key[len] = '\0';
+    char *nick = g_strdup (g_hash_table_lookup (account->nicks, key));
+    g_hash_table_remove (account->nicks, key);
+    return nick;
+}
+
+void
+tgp_nick_give (TgpAccount *tgp, const char *name, const char *nick)
+{
+    void (*set_raw) (BeeAccount * account, const char *handle, const char *nick) = NULL;
+    BeeAccount *account = bee_account (tgp, &set_raw);
+
+    if (account != NULL)
+        set_raw (account, name, nick);
 }

@@ -82,8 +82,10 @@ status_text (PurpleBuddy *buddy)
     if (tgp == NULL || tgp->client == NULL)
         return NULL;
     switch (tgp_name_parse (purple_buddy_get_name (buddy), &id)) {
-    case TGP_NAME_SECRET:
-        return secret_status (tgp, (int32_t)id);
+    case TGP_NAME_SECRET: {
+        g_autofree char *text = tgp_secret_row_text (tgp, (int32_t)id);
+        return g_markup_escape_text (text, -1);
+    }
     case TGP_NAME_PERSON:
         return tgp_about_status (tgp, id);
     default:

@@ -157,13 +157,14 @@ tgp_words_compare_how (const char *who, gboolean verified, gboolean other)
     return g_strdup_printf ("%s\n\n%s", how, state);
 }
 
-const char *
-tgp_words_keys_differ (void)
+char *
+tgp_words_keys_differ (const char *who)
 {
-    return _ (
-        "You found that the keys differ: somebody may be reading this chat, or the "
-        "other side looked at the key of another chat. Write nothing secret here; "
-        "/secret end ends it, and /secret new starts one with a new key to compare.");
+    return g_strdup_printf (
+        _ ("You found that the keys differ: somebody may be reading this chat, or %s "
+           "looked at the key of another chat. Write nothing secret here; /secret end "
+           "ends it, and /secret new starts one with a new key to compare."),
+        who);
 }
 
 /* --- what is asked before something ends --- */

@@ -42,7 +42,7 @@ char *tgp_words_compare (const char *who, const char *key, gboolean verified);
 char *tgp_words_key_of (const char *who);
 /* How to compare it, and whether that was done; `other`: for another chat with them. */
 char *tgp_words_compare_how (const char *who, gboolean verified, gboolean other);
-const char *tgp_words_keys_differ (void); /* the user found so */
+char *tgp_words_keys_differ (const char *who); /* the user found so */
 
 /* --- what is asked before something ends --- */
 

@@ -112,9 +112,9 @@ tgp_words_help (TgpCommand command)
         return _ ("key: shows the key of this secret chat");
     case TGP_COMMAND_VERIFY:
         return _ ("verify: shows the key of this secret chat; verify yes: you compared "
-                  "it with the other side's; verify no: you did not");
+                  "it with what this person sees; verify no: you did not");
     case TGP_COMMAND_SCREENSHOT:
-        return _ ("screenshot: tells the other side that you took a screenshot");
+        return _ ("screenshot: tells this person that you took a screenshot");
     case TGP_COMMAND_CONTACT:
         return _ (
             "contact add NUMBER or @name as NAME: adds somebody to your list and to "

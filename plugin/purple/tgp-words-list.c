@@ -51,6 +51,28 @@ tgp_words_listed (const TalkSecret *info, const char *who, unsigned unread)
     return g_string_free (line, FALSE);
 }
 
+char *
+tgp_words_row (const TalkSecret *info, unsigned unread)
+{
+    g_autofree char *text = tgp_words_state (info);
+
+    if (unread == 0)
+        return g_steal_pointer (&text);
+    if (info->state != TALK_STATE_READY)
+        return tgp_words_unread_in (text, unread);
+    /* Translators: in Pidgin's list a row has room for some 25 letters */
+    if (!info->verified)
+        return g_strdup_printf (
+            ngettext ("%u unread, not verified", "%u unread, not verified", unread),
+            unread);
+    if (info->ttl == 0)
+        return g_strdup_printf (
+            ngettext ("%u unread, verified", "%u unread, verified", unread), unread);
+    g_autofree char *time = tgp_words_short (info->ttl);
+    return g_strdup_printf (
+        ngettext ("%u unread, timer %s", "%u unread, timer %s", unread), unread, time);
+}
+
 const char *
 tgp_words_none_listed (void)
 {

@@ -303,18 +303,47 @@ class Story:
         return rows
 
     def added(self):
-        """Who is added by number or @name has the own nick, once, and nothing stands beside it for what was typed"""
+        """Who is added by number or @name has the own nick, or the one that was typed with it, once and for good, and nothing
+        stands beside it for what was typed"""
         self.place.dc.control('profile %s username somebody' % NAMESAKE)
+        self.place.dc.control('profile %s username alsoalice' % ALSO)
         self.alice.forget()
+        for who in self.other, 'Also_Alice':
+            self.alice.root('remove ' + who)
+            self.alice.hears('root &bitlbee: Buddy .* removed from contact list')
+        lab.until(lambda: not self.handles('id1000003') and not self.handles('id1000004'), 'those who were removed to go')
         self.alice.root('add mtproto +' + NAMESAKE)
         lab.until(lambda: self.handles('id1000003'), 'who was added')
         self.alice.root('add mtproto @somebody')
         self.alice.hears('root &bitlbee: .*Bob Bb.* is in the list already|root &bitlbee: .*already')
-        for typed in ('+' + NAMESAKE, '@somebody'):
-            if self.handles(typed):
-                raise lab.Gone('the list has ' + typed)
-        if len(self.handles('id1000003')) != 1:
-            raise lab.Gone('not once')
+        self.alice.root('add mtproto @AlsoAlice Gran')
+        lab.until(lambda: self.handles('id1000004'), 'who was added with a nick')
+        for again in False, True:
+            if again:
+                self.again()
+            if not self.listed('Gran +.*id1000004'):
+                raise lab.Gone('another nick than the one that was typed: %s' % self.handles('id1000004'))
+            for typed in '+' + NAMESAKE, '@somebody', '@alsoalice':
+                if self.handles(typed):
+                    raise lab.Gone('the list has ' + typed)
+            if len(self.handles('id1000003')) != 1 or len(self.handles('id1000004')) != 1:
+                raise lab.Gone('not once')
+        self.alice.root('add mtproto @nobodythere Aunty')
+        self.alice.hears('root &bitlbee: .*nobodythere')
+        if self.listed('Aunty '):
+            raise lab.Gone('nobody has a nick')
+
+    def erased(self):
+        """DECISIONS 23: a chat that was erased leaves the list behind its last line, and does not come back"""
+        nick, chat = self.start()
+        self.peer.send('chat ' + chat)
+        self.peer.send('say read and gone')
+        self.alice.hears(nick + ' alice: read and gone')
+        self.alice.say(nick, '/secret erase')
+        self.alice.hears('root &bitlbee: You can use the ')
+        self.alice.root('yes')
+        self.alice.hears(nick + r' alice: \*\*\* 1 message is deleted, or its time is over')
+        lab.until(lambda: not self.handles('secret' + chat), 'the entry to go')
 
     def handles(self, handle):
         return self.listed(r'\S+ +' + re.escape(handle))
@@ -357,7 +386,7 @@ class Story:
 
 
 NAMES = ('timer slash right_to_left unanswered answered unread two_chats local off_and_on one_name written_to ended_leaves requests '
-         'at_telegram added '
+         'at_telegram added erased '
          'two_accounts deleted').split()
 
 

@@ -24,8 +24,9 @@ NOTICE, NOTICE_ROOM = ('Accept', 'Reject', 'Leave to my phone'), 32
 
 # A row of the same list has room for 152 points of what it says below the name, cut at the right; as Pidgin 2.14 draws them
 # in DejaVu Sans, which is wide.
+UNITS = '%d s', '%d min', '%d h', '%d d', '%d w'
 ROWS, ROW_ROOM = (('secret chat, verified',), ('secret chat, not verified',), ('timer %s, verified', '%d s'),
-                  ('timer %s, not verified', '%d s'), ('timer %s, not verified', '%d min'), ('agreeing on a key',),
+                  *((text, unit) for text in ('timer %s, not verified', 'timer %s, verified') for unit in UNITS), ('agreeing on a key',),
                   ('waiting for acceptance',), ('ended',), ('not in your contacts',), ('this account was deleted',),
                   ('a program (bot)',), ('last seen at %s', '14:05'), ('seen on %s', '26.11.2026'), ('last seen recently',),
                   ('last seen within a week',), ('last seen within a month',)), 152
@@ -152,9 +153,13 @@ class Dialogs:
             raise lab.Gone('%d letters: %s' % (len(row), row))
         rows = [self.words.say(text) % tuple(self.words.say(value) % 30 if '%d' in value else value for value in values)
                 for text, *values in ROWS]
-        # behind how many are unread the rest is cut, not before the timer
-        unread = self.words.say_n('%u unread, %s', '%u unread, %s', 12)
-        rows.append(unread % (12, (self.words.say('timer %s, not verified') % self.words.say('%d s') % 30).split(',')[0]))
+        for text in '%u unread, verified', '%u unread, not verified':
+            rows.append(self.words.say_n(text, text, 12) % 12)
+        unread = '%u unread, timer %s'
+        rows += [self.words.say_n(unread, unread, 12) % (12, self.words.say(unit) % 30) for unit in UNITS]
+        nameless = [row for row in rows if '30' in row and 'imer' not in row and 'таймер' not in row]
+        if nameless:
+            raise lab.Gone('what is so long is not said: ' + '; '.join(nameless))
         wide = ['%d points: %s' % (points(row), row) for row in rows if points(row) > ROW_ROOM]
         if wide:
             raise lab.Gone('rows of the list are cut: ' + '; '.join(wide))

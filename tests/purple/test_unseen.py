@@ -137,14 +137,14 @@ def closed_window(place, us, companion):
     """DECISIONS 23: what was not seen in a window that closes waits, is counted, and comes back with the chat"""
     says(companion, us, 'one', 'two')
     us.send('close secret')
-    waits_as(us, '2 unread, secret chat, not verified')
+    waits_as(us, '2 unread, not verified')
     companion.never('read')
     us.send('open secret')
     us.hears('line secret.* recv: one$')
     us.hears('line secret.* recv: two$')
     waits_as(us, 'secret chat, not verified')
     us.send('close secret')
-    waits_as(us, '2 unread, secret chat, not verified')
+    waits_as(us, '2 unread, not verified')
     companion.send('say three')  # by us: what waits comes before it
     for text in 'one', 'two', 'three':
         us.hears('line secret.* recv: %s$' % text)
@@ -170,7 +170,7 @@ def long_and_closed(place, us, companion):
     companion.send('say after both')
     us.hears('line secret.* recv: after both$')
     us.send('close secret')
-    waits_as(us, '3 unread, secret chat, not verified')
+    waits_as(us, '3 unread, not verified')
     us.forget()
     us.send('open secret')
     for text in '.*0000000 & words', '.*59375 characters not shown', '.*59375 characters not shown', 'after both$':
@@ -180,7 +180,7 @@ def long_and_closed(place, us, companion):
     if words != 2 * (100000 // len('0000000 & words.\n')) or len(lines) < 40 or lines[-1] != 'after both':
         raise lab.Gone('%d words in %d lines' % (words, len(lines)))
     us.send('close secret')
-    waits_as(us, '3 unread, secret chat, not verified')
+    waits_as(us, '3 unread, not verified')
     us.forget()
     us.send('open secret')
     us.hears('line secret.* recv: .*0000000 & words')
@@ -211,7 +211,7 @@ def half_shown(act, goes_on, waited):
             companion_sends()
             us.hears('line secret.* recv: .*6250 characters not shown')
             us.send('close secret')
-            waits_as(us, '1 unread, secret chat, not verified')
+            waits_as(us, '1 unread, not verified')
             us.forget()
         us.send('next-line 3 ' + act)
         us.send('open secret') if waited else companion_sends()
@@ -238,7 +238,7 @@ def switched_on(place, us):
 
 
 def opened_anew(place, us):
-    waits_as(us, '1 unread, secret chat, not verified')
+    waits_as(us, '1 unread, not verified')
     us.send('close secret')
     us.send('swallow nothing')
     us.forget()
@@ -276,7 +276,7 @@ def half_looked_at(waited):
             companion.send('overlong 100000')
             us.hears('line secret.* recv: .*6250 characters not shown')
             us.send('close secret')
-            waits_as(us, '1 unread, secret chat, not verified')
+            waits_as(us, '1 unread, not verified')
             us.forget()
         us.send('next-line 3 stall 400')  # looks are due behind it
         us.send('next-line 12 close secret')
@@ -329,7 +329,7 @@ def cleared_window(place, us, companion):
     us.send('clear secret')
     us.send('focus secret')
     companion.never('read')
-    waits_as(us, '1 unread, secret chat, not verified')
+    waits_as(us, '1 unread, not verified')
     us.send('close secret')
     us.send('open secret')
     us.hears('line secret.* recv: cleared$')
@@ -370,7 +370,7 @@ def taken_back(how, sentence, window=True):
         says(companion, us, 'gone unseen')
         if not window:
             us.send('close secret')
-            waits_as(us, '1 unread, secret chat, not verified')
+            waits_as(us, '1 unread, not verified')
         companion.send(how)
         us.hears(sentence)
         if window:
@@ -385,7 +385,7 @@ def ended_unseen(place, us, companion):
     """DECISIONS 23, SC-D30: the end of a chat leaves what was not seen, until it was"""
     says(companion, us, 'last words')
     us.send('close secret')
-    waits_as(us, '1 unread, secret chat, not verified')
+    waits_as(us, '1 unread, not verified')
     companion.send('close')
     us.hears('line secret.* system: Bob Bb ended this secret chat')
     us = again(place, us)
@@ -610,7 +610,7 @@ def swallowed(how):
         companion.never('read')  # nothing above an unseen one is
         if any('swallow' in line for line in us.said):
             raise lab.Gone('it was shown')
-        waits_as(us, '1 unread, secret chat, not verified')
+        waits_as(us, '1 unread, not verified')
         us.send('swallow nothing')
         us.send('close secret')
         us.send('open secret')
@@ -630,7 +630,7 @@ def swallowed_and_newer(place, us, companion):
     us.hears('line secret.* recv: .*6250 characters not shown')
     us.send('close secret')
     companion.hears('sent')
-    waits_as(us, '2 unread, secret chat, not verified')
+    waits_as(us, '2 unread, not verified')
     us.forget()
     companion.send('say newer')
     us.hears('line secret.* recv: newer$')
