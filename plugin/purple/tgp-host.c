@@ -124,8 +124,8 @@ static void
 readable_cb (gpointer data, int fd, PurpleInputCondition condition)
 {
     HostConn *conn = data;
-    g_autofree uint8_t *buffer = g_malloc (READ_SIZE);
-    ssize_t n = read (fd, buffer, READ_SIZE);
+    uint8_t buffer[READ_SIZE]; /* from the heap it would cost more than what is read */
+    ssize_t n = read (fd, buffer, sizeof buffer);
 
     if (n > 0) {
         conn->host->gc->last_received = time (NULL);

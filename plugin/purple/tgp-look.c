@@ -72,19 +72,26 @@ tgp_look_around (TgpAccount *tgp, int32_t chat_id)
     tgp_schedule_check (tgp);
 }
 
-static gboolean
-is_idle (void)
-{
-    PurpleIdleUiOps *idle = purple_idle_get_ui_ops ();
+typedef enum { KEYBOARD_UNASKED, KEYBOARD_USED, KEYBOARD_IDLE } Keyboard;
 
-    return idle != NULL && idle->get_time_idle != NULL &&
-           idle->get_time_idle () >= IDLE_MAX;
+/* Asked once a look: Pidgin asks the display's server each time. */
+static gboolean
+is_idle (Keyboard *known)
+{
+    PurpleIdleUiOps *ops = purple_idle_get_ui_ops ();
+
+    if (*known == KEYBOARD_UNASKED)
+        *known =
+            ops != NULL && ops->get_time_idle != NULL && ops->get_time_idle () >= IDLE_MAX
+                ? KEYBOARD_IDLE
+                : KEYBOARD_USED;
+    return *known == KEYBOARD_IDLE;
 }
 
 /* The focused window's chats were seen; in a front end without focus nothing is, until
  * the user answers. TRUE: somebody has to come back to the keyboard first. */
 static gboolean
-check_focus (TgpAccount *tgp)
+check_focus (TgpAccount *tgp, Keyboard *keyboard)
 {
     g_autoptr (GList) chats = g_hash_table_get_keys (tgp->seen->standing);
     gboolean again = FALSE;
@@ -95,7 +102,7 @@ check_focus (TgpAccount *tgp)
         if (conv == NULL || !tgp_knows_focus (conv) ||
             !purple_conversation_has_focus (conv) || tgp_secret_is_blocked (tgp, chat_id))
             continue;
-        if (is_idle ())
+        if (is_idle (keyboard))
             again = TRUE;
         else
             mark_seen (tgp, chat_id);
@@ -138,13 +145,15 @@ check_blocked (TgpAccount *tgp)
 void
 tgp_look (TgpAccount *tgp)
 {
+    Keyboard keyboard = KEYBOARD_UNASKED;
+
     if (!check_blocked (tgp))
         return;
     tgp_unverified_look (tgp);
     if (!tgp_lives (tgp))
         return;
-    gboolean again = check_focus (tgp);
-    if (!is_idle () && tgp_lives (tgp))
+    gboolean again = check_focus (tgp, &keyboard);
+    if (!is_idle (&keyboard) && tgp_lives (tgp))
         tgp_show_look (tgp);
     if (tgp_lives (tgp))
         tgp_secret_recount (tgp);

@@ -33,7 +33,8 @@ tgp_unverified_look (TgpAccount *tgp)
     for (GList *l = all; l != NULL; l = l->next) {
         TalkSecret info;
         TalkPeer peer = { TALK_PEER_NONE, 0 };
-        if (tgp_conv_lives (l->data) && tgp_conv_account (l->data) == tgp)
+        if (tgp_conv_lives (l->data) && tgp_conv_account (l->data) == tgp &&
+            purple_conversation_get_data (l->data, TOLD) == NULL)
             peer = tgp_conv_peer (l->data);
         if (peer.kind == TALK_PEER_SECRET && tgp_has_info (tgp, (int32_t)peer.id, &info))
             tgp_unverified_tell (tgp, &info, FALSE);
