@@ -10,6 +10,7 @@
 #define SLOW_CLOCK 15000 /* ms an answer may be older than its question (MT-D17) */
 #define LARGE_TRIES 3    /* sendings of a call whose answer is too large (DECISIONS 32) */
 #define LARGE_PAUSE 1000 /* ms before the second one, four times that before the third */
+#define INIT_AGAIN 60000 /* ms between initConnections that undecodable answers cause */
 
 static void
 finish_with_code (MtSession *s, MtCall *call, int code, const char *text)
@@ -147,6 +148,19 @@ answer_is_large (MtSession *s, MtCall *call, HostTime now)
     finish_with_code (s, call, MT_ERROR_LOCAL_BUDGET, "TOO_LARGE");
 }
 
+/* An answer of another layer, it may be, or one that nobody can read: the next call says our
+ * layer again, and what was missed is asked for. Nothing is wrong with the connection. */
+static void
+answer_is_undecodable (MtSession *s, MtCall *call, HostTime now)
+{
+    if (s->init_again_at <= now.mono) { /* MT-A12 */
+        s->init_again_at = now.mono + INIT_AGAIN;
+        s->header_done = FALSE;
+    }
+    finish_with_code (s, call, MT_ERROR_LOCAL_DECODE, "UNDECODABLE");
+    s->ops->updates (s->user, NULL);
+}
+
 static void
 deliver (MtSession *s, MtCall *call, const uint8_t *data, size_t len, HostTime now)
 {
@@ -174,9 +188,7 @@ deliver (MtSession *s, MtCall *call, const uint8_t *data, size_t len, HostTime n
     }
     if (message == NULL) { /* MT-A12, MT-A23 */
         g_debug ("[dc%d] <- %s: %s", s->config.dc, call->name, error->message);
-        s->header_done = FALSE;
-        finish_with_code (s, call, MT_ERROR_LOCAL_DECODE, "UNDECODABLE");
-        s->ops->updates (s->user, NULL);
+        answer_is_undecodable (s, call, now);
         return;
     }
     g_debug ("[dc%d] <- %s: ok, %zu bytes, %d ms", s->config.dc, call->name, len,

@@ -115,8 +115,9 @@ struct MtSession {
     int64_t session_id;
     int32_t content; /* content-related messages sent */
     MtSeen seen;
-    gboolean header_done; /* an answer to a wrapped call arrived */
-    int64_t session_made; /* mono */
+    gboolean header_done;  /* an answer to a wrapped call arrived */
+    int64_t init_again_at; /* mono: no undecodable answer undoes that before */
+    int64_t session_made;  /* mono */
     int problems;
     GArray *acks; /* int64_t */
     int64_t acks_since;

@@ -154,6 +154,8 @@ mt_race_connected (MtSession *s, unsigned slot, HostTime now)
 
     if (!runner->runs || runner->frame != NULL)
         return FALSE;
+    if ((s->config.addresses[runner->which].flags & MT_ADDRESS_MEDIA) != 0)
+        dc = -dc; /* MT-B9 */
     runner->frame =
         mt_frame_new (s->config.addresses[runner->which].secret, dc,
                       mt_clock_server_ms (&s->clock, now) / 1000, s->config.random, head);

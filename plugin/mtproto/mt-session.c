@@ -646,7 +646,7 @@ mt_session_call (MtSession *s, const TlObject *request, MtCallFlags flags,
     const TlCtor *method = tl_schema_find (s->config.schema, request->id);
 
     if (method == NULL || !tl_encode (s->config.schema, request, &writer) ||
-        writer.len > MT_FRAME_PAYLOAD_MAX / 2) { /* MT-B7 */
+        writer.len > MT_CALL_MAX) { /* MT-B7 */
         g_set_error (error, TL_ERROR, TL_ERROR_MALFORMED, "%s does not encode",
                      tl_id_name (s->config.schema, request->id));
         return NULL;
@@ -659,6 +659,7 @@ MtCall *
 mt_session_call_encoded (MtSession *s, uint32_t method, TlBytes body, MtCallFlags flags,
                          MtAnswerFunc func, void *user)
 {
+    g_return_val_if_fail (body.len <= MT_CALL_MAX, NULL); /* it would never get out */
     return add_call (s, method, g_memdup2 (body.data, body.len), body.len, flags, func,
                      user);
 }

@@ -180,13 +180,13 @@ void mt_session_wake (MtSession *session, HostTime now);
 /* `mono` instant of the next tick(), or HOST_NEVER. */
 int64_t mt_session_deadline (const MtSession *session);
 
+#define MT_CALL_MAX ((size_t)2 << 20) /* bytes of a call, wrappers included (MT-B7) */
 /* Encodes `request` with config.schema and queues it; it goes out at the end of the turn
- * with mt_session_flush(). NULL with `error` if it does not encode. The handle is valid
- * until the answer function was called. */
+ * with mt_session_flush(). NULL with `error`: it cannot. Valid until the answer function ran. */
 MtCall *mt_session_call (MtSession *session, const TlObject *request, MtCallFlags flags,
                          MtAnswerFunc func, void *user, GError **error);
-/* The same of what is encoded already, as large as that may be: the method's id, and its
- * bytes, maybe with wrappers before them. */
+/* The same of what is encoded already: the method's id, and its bytes, maybe with wrappers
+ * before them; at most MT_CALL_MAX, which who asks has to look after. */
 MtCall *mt_session_call_encoded (MtSession *session, uint32_t method, TlBytes body,
                                  MtCallFlags flags, MtAnswerFunc func, void *user);
 void mt_session_cancel (MtSession *session, MtCall *call); /* no answer (MT-D42) */

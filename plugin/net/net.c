@@ -3,7 +3,6 @@
  * calls elsewhere. A lane at home that hears one lets (home, MAIN) ask the same again. */
 #include "net-private.h"
 
-#include "mt-frame.h"
 #include "tl-encode.h"
 
 #define IDLE_CLOSE (5 * NET_MINUTE) /* MT-H15 */
@@ -12,6 +11,7 @@
 #define AT_ONCE_MAIN 2              /* of those that have no line of their own */
 #define HANDED_MAX (256 * 1024)     /* bytes in one input; the rest goes in the next */
 #define HOPS_MAX 3                  /* MT-E11 */
+#define WRAPPER 4                   /* bytes of invokeWithoutUpdates */
 
 /* --- lines --- */
 
@@ -734,8 +734,8 @@ net_call (Net *net, int dc, NetLane lane, const TlObject *request, MtCallFlags f
                        .func = func,
                        .user = user };
     if (!tl_encode (&tl_api_schema, request, &call->body) ||
-        call->body.len > MT_FRAME_PAYLOAD_MAX / 2) { /* MT-B7 */
-        g_critical ("a request does not encode");    /* own ones do */
+        call->body.len > MT_CALL_MAX - WRAPPER) { /* MT-B7 */
+        g_critical ("a request does not encode"); /* own ones do */
         tl_writer_clear (&call->body);
         g_free (call);
         return NULL;

@@ -69,10 +69,16 @@ find (DcConn *conn, const uint8_t nonce[static 16], const uint8_t server_nonce[s
 }
 
 static void
+say_code (DcConn *conn, int32_t code)
+{
+    code = GINT32_TO_LE (code);
+    dc_conn_write (conn, (const uint8_t *)&code, 4);
+}
+
+static void
 refuse (DcConn *conn)
 {
-    int32_t code = GINT32_TO_LE (-404);
-    dc_conn_write (conn, (const uint8_t *)&code, 4);
+    say_code (conn, -404);
 }
 
 /* Whether a client that says `dc` in its inner data (negative for media) can be meant: like
@@ -88,8 +94,8 @@ means_us (const DcConn *conn, int dc)
     return dc != G_MININT32 && ABS (dc) % 10000 >= 1 && ABS (dc) % 10000 <= 5;
 }
 
-/* new_nonce of the encrypted inner data; FALSE if anything is wrong with it. */
-static gboolean
+/* new_nonce of the encrypted inner data. 0, or the code that is said if anything is wrong with it. */
+static int32_t
 open_inner (DcConn *conn, const MtpReqDHParams *request, Exchange *exchange)
 {
     const DcConfig *config = &conn->dc->config;
@@ -99,7 +105,7 @@ open_inner (DcConn *conn, const MtpReqDHParams *request, Exchange *exchange)
     if (request->encrypted_data.len != 256 ||
         request->public_key_fingerprint != conn->dc->fingerprint ||
         !crypto_rsa_unpad (conn->dc->rsa, request->encrypted_data.data, plain))
-        return FALSE;
+        return -404;
     g_autoptr (TlMessage) message =
         tl_message_decode_prefix (&tl_mtproto_schema, plain, sizeof plain, &used, NULL);
     const TlObject *root = message != NULL ? tl_message_root (message) : NULL;
@@ -114,18 +120,18 @@ open_inner (DcConn *conn, const MtpReqDHParams *request, Exchange *exchange)
     } else if (inner != NULL || temp != NULL) {
         int dc = inner != NULL ? inner->dc : temp->dc;
         if (!means_us (conn, dc))
-            return FALSE;
+            return -444;
         nonce = inner != NULL ? inner->nonce : temp->nonce;
         new_nonce = inner != NULL ? inner->new_nonce : temp->new_nonce;
         exchange->number = ABS (dc);
     } else {
-        return FALSE;
+        return -404;
     }
     if (memcmp (nonce, request->nonce, 16) != 0)
-        return FALSE;
+        return -404;
     memcpy (exchange->new_nonce, new_nonce, 32);
     exchange->expires_in = temp != NULL ? temp->expires_in : 0;
-    return temp == NULL || temp->expires_in > 0;
+    return temp == NULL || temp->expires_in > 0 ? 0 : -404;
 }
 
 static void
@@ -136,8 +142,9 @@ take_req_dh (DcConn *conn, const MtpReqDHParams *request)
     g_auto (TlWriter) inner = { 0 };
     g_auto (TlWriter) plain = { 0 };
 
-    if (exchange == NULL || !open_inner (conn, request, exchange)) {
-        refuse (conn);
+    int32_t wrong = exchange != NULL ? open_inner (conn, request, exchange) : -404;
+    if (wrong != 0) {
+        say_code (conn, wrong);
         return;
     }
     /* Short: this exchange is made some thousand times, and keeps no secret. */

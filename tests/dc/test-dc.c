@@ -125,7 +125,8 @@ is_taken (Client *client, TlObject *inner, uint8_t *nonce, uint8_t *server_nonce
            TL_AS (tl_message_root (parameters), MtpServerDHParamsOk) != NULL;
 }
 
-/* A client whose header says `number` and whose inner data says `dc`. */
+/* A client whose header says `number` and whose inner data says `dc`; it is told, if that is no
+ * good. */
 static gboolean
 names (int16_t number, int dc)
 {
@@ -136,6 +137,9 @@ names (int16_t number, int dc)
 
     client_open (&client, number);
     gboolean taken = is_taken (&client, TL_OBJ (&inner), inner.nonce, inner.server_nonce);
+    if (!taken)
+        g_assert_cmpmem (client.heard->data, client.heard->len,
+                         "\4\0\0\0\x44\xfe\xff\xff", 8);
     client_close (&client);
     return taken;
 }

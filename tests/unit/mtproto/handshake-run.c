@@ -42,13 +42,16 @@ run_init (Run *run, JsonObject *in)
     run->random = (CryptoRandom){ scripted, &run->script };
     g_assert_true (crypto_rsa_parse (pem, strlen (pem), run->key.modulus));
     run->key.fingerprint = crypto_rsa_fingerprint (run->key.modulus);
-    run->config = (MtConfig){ .dc = (int)vector_int (in, "dc"),
+    int dc = (int)vector_int (in, "dc"); /* as it goes on the wire (MT-C9) */
+    run->config = (MtConfig){ .dc = dc > 10000 ? dc - 10000 : dc,
+                              .test = dc > 10000,
                               .keys = &run->key,
                               .n_keys = 1,
                               .schema = &tl_api_schema,
                               .random = &run->random,
                               .dh = &crypto_dh_real };
-    run->handshake = mt_handshake_new (&run->config, 0);
+    run->handshake =
+        mt_handshake_new (&run->config, (int32_t)vector_int (in, "expires_in"));
 }
 
 void

@@ -3,7 +3,7 @@
 
 #include "../../peer/world-key.h"
 #include "crypto-aes-ctr.h"
-#include "crypto-rsa.h"
+#include "dc-private.h"
 #include "mtproto.tl.h"
 #include "api.tl.h"
 #include "tl-encode.h"
@@ -18,6 +18,28 @@ static const uint8_t wrapper[] = { 0x0d, 0x0d, 0x9b, 0xda, 227, 0, 0, 0 };
 
 /* --- upwards --- */
 
+/* What only the server can read of the question for parameters. */
+static void
+keep_new_nonce (KeySide *side, const uint8_t *body, size_t len)
+{
+    g_autoptr (TlMessage) message =
+        tl_message_decode (&tl_mtproto_schema, body, len, NULL);
+    const MtpReqDHParams *request = TL_AS (tl_message_root (message), MtpReqDHParams);
+    uint8_t plain[192];
+    size_t used;
+
+    g_assert_true (
+        crypto_rsa_unpad (side->bench->dc->rsa, request->encrypted_data.data, plain));
+    g_autoptr (TlMessage) inner =
+        tl_message_decode_prefix (&tl_mtproto_schema, plain, sizeof plain, &used, NULL);
+    const TlObject *root = tl_message_root (inner);
+    const MtpPQInnerDataDc *lasting = TL_AS (root, MtpPQInnerDataDc);
+    const MtpPQInnerDataTempDc *temporary = TL_AS (root, MtpPQInnerDataTempDc);
+    g_byte_array_append (side->new_nonces,
+                         lasting != NULL ? lasting->new_nonce : temporary->new_nonce,
+                         KB_NEW_NONCE);
+}
+
 /* The names of what an encrypted packet holds. */
 static void
 note_body (KeySide *side, const uint8_t *body, size_t len)
@@ -26,6 +48,8 @@ note_body (KeySide *side, const uint8_t *body, size_t len)
 
     tl_reader_init (&in, body, len);
     uint32_t id = (uint32_t)tl_reader_int (&in);
+    if (id == MtpReqDHParams_ID)
+        keep_new_nonce (side, body, len);
     if (id != MtpMsgContainer_ID) {
         const TlCtor *method = tl_schema_find (&tl_mtproto_schema, id);
         g_string_append_printf (side->said, "%s ",
@@ -263,6 +287,7 @@ kb_new (void)
         side->up = g_byte_array_new ();
         side->frames = g_byte_array_new ();
         side->said = g_string_new (NULL);
+        side->new_nonces = g_byte_array_new ();
         side->events = g_string_new (NULL);
         side->answers = g_string_new (NULL);
     }
@@ -280,6 +305,7 @@ kb_free (KeyBench *b)
         g_byte_array_unref (side->up);
         g_byte_array_unref (side->frames);
         g_string_free (side->said, TRUE);
+        g_byte_array_unref (side->new_nonces);
         g_string_free (side->events, TRUE);
         g_string_free (side->answers, TRUE);
     }
@@ -445,6 +471,19 @@ kb_calls (KeyBench *b, const char *method)
     const char *at = strstr (stats, name);
 
     return at != NULL ? atoi (at + strlen (name)) : 0;
+}
+
+const uint8_t *
+kb_other_key (KeyBench *b)
+{
+    GHashTableIter iter;
+    void *made;
+
+    g_hash_table_iter_init (&iter, b->dc->keys);
+    while (g_hash_table_iter_next (&iter, NULL, &made))
+        if (memcmp (((DcKey *)made)->key, b->key->key, 256) != 0)
+            return ((DcKey *)made)->key;
+    g_assert_not_reached ();
 }
 
 char *

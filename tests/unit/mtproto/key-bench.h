@@ -5,6 +5,8 @@
 #include "dc.h"
 #include "mt-private.h"
 
+#define KB_NEW_NONCE 32 /* bytes */
+
 typedef struct KeyBench KeyBench;
 typedef struct KeySide KeySide;
 
@@ -22,7 +24,9 @@ struct KeySide {
     GByteArray *up;
     struct CryptoCtr *open, *seal, *own; /* downwards: as it comes and goes on; upwards */
     GByteArray *frames;                  /* downwards, in plain */
-    GString *said;    /* names of what the client sent, one word a packet's message */
+    GString *said; /* names of what the client sent, one word a packet's message */
+    GByteArray
+        *new_nonces;  /* of its exchanges, as the server reads them; KB_NEW_NONCE each */
     GString *events;  /* "connect", "disconnect", "ready", "gap", "failed N" */
     GString *answers; /* "ok", "error CODE TYPE", "gone" */
     MtPause pause;
@@ -56,5 +60,7 @@ void kb_control (KeyBench *bench, const char *line);
 int kb_calls (KeyBench *bench, const char *method);
 /* messages.getDhConfig, as a person who is logged in may ask it. */
 void kb_call (KeySide *side);
+/* Of the keys that the server made, one that the client does not hold as its permanent one. */
+const uint8_t *kb_other_key (KeyBench *bench);
 void kb_inject (KeySide *side, const uint8_t *payload, size_t len);
 char *kb_take (GString *string); /* its text, emptied; g_free() it */

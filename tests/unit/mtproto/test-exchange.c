@@ -2,6 +2,7 @@
  * attempt that fails leaves nothing behind, and the next one works. */
 #include "key-bench.h"
 
+#include "crypto-hash.h"
 #include "mtproto.tl.h"
 
 #include <string.h>
@@ -139,6 +140,43 @@ another_nonce (void)
     }
 }
 
+/* In the envelope of what the server says: another key, or a length that is none. */
+static struct {
+    size_t at;
+    uint8_t byte;
+} envelope;
+
+static void
+spoil_envelope (KeySide *side, GByteArray *payload)
+{
+    if (is_its_turn (side))
+        payload->data[envelope.at] = envelope.byte;
+}
+
+/* MT-C1: what names a key, or a length that is no multiple of 4 or beyond the packet, is no answer
+ * of an exchange: the attempt ends with its connection, nothing is kept, and the next one works */
+static void
+another_envelope (void)
+{
+    static const struct {
+        size_t at;
+        uint8_t byte;
+    } rows[] = { { 0, 1 },        /* a key */
+                 { HEAD - 4, 2 }, /* the length's lowest byte */
+                 { HEAD - 3, 0x40 },
+                 { HEAD - 1, 0x80 } };
+
+    for (unsigned at = 1; at <= ANSWERS; at++)
+        for (size_t i = 0; i < G_N_ELEMENTS (rows); i++) {
+            envelope.at = rows[i].at;
+            envelope.byte = rows[i].byte;
+            g_autoptr (KeyBench) b = begin (spoil_envelope, at);
+            wait_for (b, MT_TROUBLE_GARBAGE);
+            nothing_is_kept (b, at);
+            comes_through (b, 60 * SECOND);
+        }
+}
+
 /* MT-C27: an answer that does not come is waited for fifteen seconds, then another attempt is
  * made; what came late of the first one is not taken for the second's */
 static void
@@ -203,6 +241,130 @@ transport_errors (void)
             nothing_is_kept (b, at);
             comes_through (b, 1800 * SECOND);
         }
+}
+
+/* The client takes this data centre for another one, from what it says first of it on: never, the
+ * next one, or one of the other environment. */
+static enum { NO_OTHER, NEXT, OTHER_ENVIRONMENT } mistake;
+
+static void
+mistake_it (KeySide *side, GByteArray *payload)
+{
+    gboolean now = side->heard == 1;
+
+    side->session->config.dc = now && mistake == NEXT ? 3 : 2;
+    side->session->config.test = now && mistake == OTHER_ENVIRONMENT;
+}
+
+/* MT-C9 MT-B23: who means another data centre, or one of the other environment, is told so: that
+ * is what is told, nothing is kept, and it is not tried again and again; who means this one gets a
+ * key */
+static void
+another_data_centre (void)
+{
+    for (int which = NO_OTHER; which <= OTHER_ENVIRONMENT; which++) {
+        mistake = which;
+        g_autoptr (KeyBench) b = begin (mistake_it, 0);
+        KeySide *side = &b->side[0];
+        unsigned attempts = 0;
+        if (which == NO_OTHER) {
+            comes_through (b, 20 * SECOND);
+            continue;
+        }
+        kb_run (b, 60 * SECOND);
+        g_assert_cmpuint (side->troubles, ==, 1u << MT_TROUBLE_WRONG_DC);
+        nothing_is_kept (b, 1);
+        g_assert_nonnull (strstr (side->said->str, "req_DH_params "));
+        g_assert_null (strstr (side->said->str, "set_client_DH_params"));
+        for (const char *at = side->said->str;
+             (at = strstr (at, "req_DH_params")) != NULL; at++)
+            attempts++;
+        g_assert_cmpuint (attempts, >=, 2);
+        g_assert_cmpuint (attempts, <=, 8);
+        side->hook = NULL;
+        comes_through (b, 1800 * SECOND);
+    }
+}
+
+/* The server does not like the key: of this exchange, by its new_nonce. */
+static void
+refuse_key (KeySide *side, GByteArray *payload)
+{
+    uint8_t aux[20], hash[20], three = 3;
+    uint8_t *body = payload->data + HEAD;
+
+    if (!is_its_turn (side))
+        return;
+    const uint8_t *new_nonce =
+        side->new_nonces->data + side->new_nonces->len - KB_NEW_NONCE;
+    crypto_sha1 (kb_other_key (side->bench), 256, aux);
+    crypto_sha1_pieces (
+        (CryptoPiece[]){ { new_nonce, KB_NEW_NONCE }, { &three, 1 }, { aux, 8 } }, 3,
+        hash);
+    uint32_t id = GUINT32_TO_LE (MtpDhGenFail_ID);
+    memcpy (body, &id, 4);
+    memcpy (body + 36, hash + 4, 16);
+}
+
+/* MT-C8 MT-C23: an exchange that the server says failed, or that broke off, is followed by one
+ * with new numbers: no two of them have the same new_nonce; none has one twice */
+static void
+new_nonces (void)
+{
+    for (int lost = 0; lost < 2; lost++)
+        for (unsigned at = 1; at <= ANSWERS; at++) {
+            if (!lost && at < ANSWERS)
+                continue;
+            earlier = g_byte_array_new ();
+            g_autoptr (KeyBench) b = begin (lost ? drop : refuse_key, at);
+            KeySide *side = &b->side[0];
+            wait_for (b, lost ? MT_TROUBLE_SILENT : MT_TROUBLE_EXCHANGE);
+            nothing_is_kept (b, at);
+            comes_through (b, 60 * SECOND);
+            /* that attempt, unless it ended before; and the two keys that were made then */
+            unsigned n = side->new_nonces->len / KB_NEW_NONCE;
+            g_assert_cmpuint (n, ==, lost && at == 1 ? 2 : 3);
+            for (unsigned i = 0; i < n; i++)
+                for (unsigned k = 0; k < i; k++)
+                    g_assert_cmpint (memcmp (side->new_nonces->data + i * KB_NEW_NONCE,
+                                             side->new_nonces->data + k * KB_NEW_NONCE,
+                                             KB_NEW_NONCE),
+                                     !=, 0);
+            g_clear_pointer (&earlier, g_byte_array_unref);
+        }
+}
+
+static uint8_t first_key[256];
+
+/* What is about to be accepted is known here already. */
+static void
+know_the_key (KeySide *side, GByteArray *payload)
+{
+    MtKey *ours = side->bench->key;
+
+    if (!is_its_turn (side))
+        return;
+    memcpy (first_key, ours->key, sizeof first_key);
+    memcpy (ours->key, kb_other_key (side->bench), sizeof ours->key);
+}
+
+/* MT-C24: a key that is in use already is not taken though the server says it is good: nothing is
+ * kept, and another one is made. (One whose id is 0 cannot be made for a test.) */
+static void
+a_key_in_use (void)
+{
+    g_autoptr (KeyBench) b =
+        begin (know_the_key, 2 * ANSWERS); /* the temporary one's last */
+    KeySide *side = &b->side[0];
+
+    wait_for (b, MT_TROUBLE_EXCHANGE);
+    g_assert_null (b->key->temporary);
+    g_assert_cmpuint (side->answers->len, ==, 0);
+    g_assert_null (strstr (side->said->str, "auth.bindTempAuthKey"));
+    memcpy (b->key->key, first_key, sizeof first_key);
+    comes_through (b, 60 * SECOND);
+    g_assert_cmpint (crypto_key_id (b->key->temporary->key), !=,
+                     crypto_key_id (b->key->key));
 }
 
 /* MT-C29: what looks encrypted ends the attempt at each of its steps; what is not encrypted
@@ -327,6 +489,10 @@ main (int argc, char **argv)
     g_test_init (&argc, &argv, NULL);
     g_log_set_default_handler (log_cb, NULL); /* in the place of GLib's own for tests */
     g_test_add_func ("/exchange/another-nonce", another_nonce);
+    g_test_add_func ("/exchange/another-envelope", another_envelope);
+    g_test_add_func ("/exchange/another-data-centre", another_data_centre);
+    g_test_add_func ("/exchange/new-nonces", new_nonces);
+    g_test_add_func ("/exchange/a-key-in-use", a_key_in_use);
     g_test_add_func ("/exchange/lost-answers", lost_answers);
     g_test_add_func ("/exchange/answers-of-an-earlier-step", answers_of_an_earlier_step);
     g_test_add_func ("/exchange/transport-errors", transport_errors);

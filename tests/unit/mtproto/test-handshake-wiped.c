@@ -2,6 +2,9 @@
 #include "freed.h"
 #include "handshake-run.h"
 
+#include <malloc.h>
+#include <string.h>
+
 /* The numbers that are nobody else's; the script of the transcript has them, too, and is not
  * looked at. */
 static void
@@ -77,6 +80,47 @@ test_wiped (void)
     g_assert_cmpuint (freed_looked_at, >, 20);
 }
 
+/* Whether the exchange still has the number that is to be its own. */
+static gboolean
+holds_exponent (const Run *run, JsonObject *in)
+{
+    uint8_t b[256];
+
+    vector_fixed (in, "b", b, sizeof b);
+    return memmem (run->handshake, malloc_usable_size (run->handshake), b, 32) != NULL;
+}
+
+/* MT-C19: the exponent is there from the second answer on, and gone with the last one, be it good or
+ * not; it does not wait for the exchange to be thrown away */
+static void
+test_exponent (void)
+{
+    JsonArray *cases;
+    g_autoptr (JsonParser) parser = vectors_open ("handshake", &cases);
+    JsonObject *in =
+        json_object_get_object_member (json_array_get_object_element (cases, 0), "in");
+    JsonArray *messages = json_object_get_array_member (in, "server_messages");
+
+    for (int bad = -1; bad < 2; bad++) { /* -1: the answer is of no kind that could be */
+        HostTime now = { .mono = 5000 };
+        Run run;
+        run_init (&run, in);
+        mt_handshake_start (run.handshake, &run.out[0]);
+        for (unsigned i = 0; i < 3; i++) {
+            g_autoptr (GByteArray) body =
+                g_bytes_unref_to_array (vector_item (messages, i));
+            if (i == 2 && bad != 0)
+                body->data[bad < 0 ? 0 : body->len - 1] ^= 4;
+            g_assert_cmpint (holds_exponent (&run, in), ==, i == 2);
+            run.result = mt_handshake_receive (run.handshake, body->data, body->len, now,
+                                               &run.out[i + 1]);
+        }
+        g_assert_cmpint (run.result, ==, bad ? MT_HANDSHAKE_FAILED : MT_HANDSHAKE_DONE);
+        g_assert_false (holds_exponent (&run, in));
+        run_clear (&run);
+    }
+}
+
 /* MT-C30: and it would be seen */
 static void
 test_seen (void)
@@ -107,6 +151,7 @@ main (int argc, char **argv)
     freed_install ();
     g_test_init (&argc, &argv, NULL);
     g_test_add_func ("/handshake-wiped/wiped", test_wiped);
+    g_test_add_func ("/handshake-wiped/exponent", test_exponent);
     g_test_add_func ("/handshake-wiped/seen", test_seen);
     return g_test_run ();
 }

@@ -102,10 +102,12 @@ test_seal (void)
     g_assert_cmpuint (different, >, 2);
 }
 
-/* MT-C1: the envelope without a key */
+/* MT-C1: the envelope without a key; none is what names one, or a length that is none */
 static void
 test_plain (void)
 {
+    static const uint32_t lengths[] = { 0,  2,          3,          7,         9,
+                                        12, 0x7ffffffc, 0x80000000, 0xfffffffc };
     g_auto (TlWriter) out = { 0 };
     const uint8_t *body;
     size_t len;
@@ -120,8 +122,20 @@ test_plain (void)
     g_assert_cmpmem (body, len, "abcdefgh", 8);
     for (size_t cut = 0; cut < out.len; cut++)
         g_assert_false (mt_plain_open (out.data, cut, &body, &len));
-    out.data[0] = 1;
-    g_assert_false (mt_plain_open (out.data, out.len, &body, &len));
+    for (int bit = 0; bit < 64; bit++) {
+        out.data[bit / 8] ^= (uint8_t)(1 << bit % 8);
+        g_assert_false (mt_plain_open (out.data, out.len, &body, &len));
+        out.data[bit / 8] ^= (uint8_t)(1 << bit % 8);
+    }
+    for (size_t i = 0; i < G_N_ELEMENTS (lengths); i++) {
+        uint32_t length = GUINT32_TO_LE (lengths[i]);
+        memcpy (out.data + 16, &length, 4);
+        g_assert_false (mt_plain_open (out.data, out.len, &body, &len));
+    }
+    out.data[16] = 4; /* the transport's padding may be behind it (MT-B3) */
+    memset (out.data + 17, 0, 3);
+    g_assert_true (mt_plain_open (out.data, out.len, &body, &len));
+    g_assert_cmpmem (body, len, "abcd", 4);
 }
 
 /* --- frames --- */
@@ -204,29 +218,52 @@ test_frames (void)
     g_assert_cmpuint (compared, ==, 5);
 }
 
-/* MT-B10: forbidden beginnings are drawn again */
+/* --- beginnings --- */
+
+static const char *const heads[] = { "HEAD",
+                                     "POST",
+                                     "GET ",
+                                     "OPTI",
+                                     "\xdd\xdd\xdd\xdd",
+                                     "\xee\xee\xee\xee",
+                                     "\x16\x03\x01\x02",
+                                     "\xef" };
+
+/* The one of that number; behind the last one four zeros in the second place, then a good one. */
+static void
+begin_with (unsigned n, uint8_t *out, size_t len)
+{
+    memset (out, 0x41, len);
+    if (n < G_N_ELEMENTS (heads))
+        memcpy (out, heads[n], strlen (heads[n]));
+    else if (n == G_N_ELEMENTS (heads))
+        memset (out + 4, 0, 4);
+}
+
 static gboolean
 forbidden_first (void *user, uint8_t *out, size_t len)
 {
-    static const char *const heads[] = { "HEAD",
-                                         "POST",
-                                         "GET ",
-                                         "OPTI",
-                                         "\xdd\xdd\xdd\xdd",
-                                         "\xee\xee\xee\xee",
-                                         "\x16\x03\x01\x02",
-                                         "\xef" };
     unsigned *n = user;
 
-    memset (out, 0x41, len);
-    if (*n < G_N_ELEMENTS (heads))
-        memcpy (out, heads[*n], strlen (heads[*n]));
-    else if (*n == G_N_ELEMENTS (heads))
-        memset (out + 4, 0, 4);
-    (*n)++;
+    begin_with ((*n)++, out, len);
     return TRUE;
 }
 
+typedef struct {
+    unsigned n, draws;
+} Stuck;
+
+static gboolean
+forbidden_always (void *user, uint8_t *out, size_t len)
+{
+    Stuck *stuck = user;
+
+    begin_with (stuck->n, out, len);
+    stuck->draws++;
+    return TRUE;
+}
+
+/* MT-B8: beginnings that are forbidden are drawn again */
 static void
 test_forbidden_heads (void)
 {
@@ -239,6 +276,91 @@ test_forbidden_heads (void)
     g_assert_cmpuint (n, ==, 10);
     g_assert_cmpuint (out->len, ==, 64);
     g_assert_cmpuint (out->data[0], ==, 0x41);
+}
+
+/* MT-B8: a source that has nothing but one of these is given up, and nothing is said with it */
+static void
+test_only_forbidden_heads (void)
+{
+    for (unsigned n = 0; n <= G_N_ELEMENTS (heads) + 1; n++) {
+        Stuck stuck = { .n = n };
+        CryptoRandom random = { forbidden_always, &stuck };
+        g_autoptr (GByteArray) out = g_byte_array_new ();
+        g_autoptr (MtFrame) frame = mt_frame_new (NULL, 2, 0, &random, out);
+        gboolean good = n > G_N_ELEMENTS (heads);
+        g_assert_cmpint (frame != NULL, ==, good);
+        g_assert_cmpuint (out->len, ==, good ? 64 : 0);
+        g_assert_cmpuint (stuck.draws, >=, good ? 1 : 2);
+        g_assert_cmpuint (stuck.draws, <=, good ? 1 : 1000);
+    }
+}
+
+/* --- padding --- */
+
+typedef struct {
+    uint8_t last; /* of what is drawn, by which the length is chosen */
+} Chosen;
+
+static gboolean
+chosen_length (void *user, uint8_t *out, size_t len)
+{
+    memset (out, 0x55, len);
+    out[len - 1] = ((Chosen *)user)->last;
+    return TRUE;
+}
+
+/* What is sent for a payload of 8 bytes, in plain; the padding's length. */
+static size_t
+wrapped (MtFrame *frame, CryptoCtr *up, const CryptoRandom *random,
+         uint8_t plain[static 32])
+{
+    g_autoptr (GByteArray) out = g_byte_array_new ();
+    uint32_t total;
+
+    g_assert_true (mt_frame_wrap (frame, random, (const uint8_t *)"12345678", 8, out));
+    g_assert_cmpuint (out->len, <=, 4 + 8 + 15);
+    crypto_ctr_apply (up, out->data, plain, out->len);
+    memcpy (&total, plain, 4);
+    g_assert_cmpuint (GUINT32_FROM_LE (total), ==, out->len - 4);
+    g_assert_cmpmem (plain + 4, 8, "12345678", 8);
+    return out->len - 12;
+}
+
+/* MT-B3: nothing to fifteen bytes behind a packet, both ways; sixteen are no padding; two packets
+ * that are equal go out with other lengths and other bytes behind them */
+static void
+test_padding (void)
+{
+    static uint8_t key[256];
+    uint8_t plain[256], skip[64], seen[32], before[32] = { 0 };
+    g_auto (TlWriter) sealed = { 0 };
+    MtPacket in = { 1, 2, 3, 5, (const uint8_t *)"abcd", 4 }, got;
+    g_autoptr (GByteArray) out = g_byte_array_new ();
+    g_autoptr (MtFrame) frame = mt_frame_new (NULL, 2, 0, crypto_random_system (), out);
+    g_autoptr (CryptoCtr) up = crypto_ctr_new (out->data + 8, out->data + 40);
+    unsigned lengths = 0, changed = 0;
+
+    crypto_ctr_apply (up, out->data, skip, 64);
+    for (unsigned pad = 0; pad < 16; pad++) {
+        Chosen chosen = { (uint8_t)(pad + 16 * (pad % 3)) };
+        CryptoRandom random = { chosen_length, &chosen };
+        g_assert_cmpuint (wrapped (frame, up, &random, plain), ==, pad);
+    }
+    g_assert_true (mt_packet_seal (key, 8, &in, crypto_random_system (), &sealed));
+    size_t len = sealed.len;
+    for (int i = 0; i < 4; i++)
+        tl_writer_int (&sealed, 0x55555555);
+    for (size_t pad = 0; pad <= 16; pad++)
+        g_assert_cmpint (mt_packet_open (key, 8, sealed.data, len + pad, plain, &got), ==,
+                         pad < 16);
+    for (int i = 0; i < 1000; i++) {
+        size_t pad = wrapped (frame, up, crypto_random_system (), seen);
+        lengths |= 1u << pad;
+        changed += pad >= 4 && memcmp (seen + 12, before + 12, 4) != 0;
+        memcpy (before, seen, sizeof before);
+    }
+    g_assert_cmpuint (lengths, ==, 0xffff);
+    g_assert_cmpuint (changed, >, 500);
 }
 
 /* MT-B6 MT-B7: lengths that cannot be, either way */
@@ -349,6 +471,8 @@ main (int argc, char **argv)
     g_test_add_func ("/packet/plain", test_plain);
     g_test_add_func ("/frame/vectors", test_frames);
     g_test_add_func ("/frame/forbidden-heads", test_forbidden_heads);
+    g_test_add_func ("/frame/only-forbidden-heads", test_only_forbidden_heads);
+    g_test_add_func ("/frame/padding", test_padding);
     g_test_add_func ("/frame/bad", test_bad_frames);
     g_test_add_func ("/clock/ids", test_clock);
     g_test_add_func ("/clock/seen", test_seen);

@@ -166,6 +166,7 @@ on_pause (void *user, const MtPause *pause)
 static const MtOps ops = { on_connect, on_disconnect,  on_send,
                            on_state,   on_updates,     on_failed,
                            on_batch,   on_check_prime, on_pause };
+static gboolean in_test; /* environment of the next way */
 static const MtAddress five[] = {
     { "a", 443 }, { "b", 443 }, { "c", 443 }, { "d", 443 }
 };
@@ -177,6 +178,7 @@ way_new (const MtAddress *addresses, size_t n)
     Way *w = g_new0 (Way, 1);
     g_autoptr (GBytes) header = g_bytes_new_static ("head", 4);
     MtConfig config = { .dc = 2,
+                        .test = in_test,
                         .addresses = addresses,
                         .n_addresses = n,
                         .keys = &key,
@@ -306,6 +308,34 @@ answer (Way *w, unsigned slot, const uint8_t nonce[static 16])
     g_assert_true (tl_encode (&tl_mtproto_schema, TL_OBJ (&pq), &body));
     mt_plain_seal (0x51e57ac42770964b, body.data, body.len, &packet);
     say (w, slot, packet.data, (uint32_t)packet.len);
+}
+
+/* MT-B9: behind the tag of the transport stands the data centre: 10000 more in the test
+ * environment, negative at an address for files; nothing else comes before the first packet */
+static void
+test_numbers (void)
+{
+    for (int test = 0; test < 2; test++)
+        for (int files = 0; files < 2; files++) {
+            const MtAddress address = { "a", 443, files ? MT_ADDRESS_MEDIA : 0 };
+            g_autoptr (CryptoCtr) up = NULL, down = NULL;
+            in_test = test;
+            g_autoptr (Way) w = way_new (&address, 1);
+            in_test = FALSE;
+            connected (w, 0);
+            GByteArray *said = w->up[0];
+            ends (said->data, &up, &down);
+            g_autofree uint8_t *plain = g_memdup2 (said->data, said->len);
+            crypto_ctr_apply (up, plain, plain, said->len);
+            g_assert_cmpmem (plain + 56, 4, "\xdd\xdd\xdd\xdd", 4);
+            int16_t number;
+            memcpy (&number, plain + 60, 2);
+            number = (int16_t)GINT16_FROM_LE (number);
+            g_assert_cmpint (number, ==, (test ? 10002 : 2) * (files ? -1 : 1));
+            uint32_t length;
+            memcpy (&length, plain + 64, 4);
+            g_assert_cmpuint (GUINT32_FROM_LE (length), ==, said->len - 68);
+        }
 }
 
 /* MT-B28: alone and quick, it is taken at once; nobody else is asked */
@@ -468,6 +498,7 @@ main (int argc, char **argv)
     g_test_init (&argc, &argv, NULL);
     g_test_add_func ("/route/choice", test_choice);
     g_test_add_func ("/route/flags", test_flags);
+    g_test_add_func ("/race/numbers", test_numbers);
     g_test_add_func ("/race/alone", test_alone);
     g_test_add_func ("/race/black-hole", test_black_hole);
     g_test_add_func ("/race/impostors", test_impostors);

@@ -310,6 +310,39 @@ test_floods_are_apart (void)
     }
 }
 
+/* MT-B7: a call that is too large is refused to who asks, on every way; others go, and the
+ * largest one with its wrapper */
+static void
+test_too_large (void)
+{
+    g_autofree uint8_t *nothing = g_malloc0 (16 << 20);
+    static const int places[] = { 0, 2, 4 };
+    static const size_t lens[] = { MT_CALL_MAX - 24, MT_CALL_MAX - 20, (16 << 20) - 4 };
+
+    for (size_t i = 0; i < G_N_ELEMENTS (places); i++)
+        for (size_t more = 0; more < G_N_ELEMENTS (lens); more++) {
+            g_autoptr (NetBench) b = nb_new (4, TRUE);
+            NetLane lane = places[i] == 0 ? NET_MAIN : NET_UP;
+            Asked asked = { .bench = b };
+            ApiUploadSaveFilePart request =
+                TL_NEW (ApiUploadSaveFilePart, .file_id = 1,
+                        .bytes = TL_BYTES (nothing, lens[more]));
+            if (more)
+                g_test_expect_message ("mtp-net", G_LOG_LEVEL_CRITICAL,
+                                       "*does not encode*");
+            asked.call = net_call (b->net, places[i], lane, TL_OBJ (&request),
+                                   MT_CALL_DEFAULT, answered_cb, &asked);
+            if (more)
+                g_test_assert_expected_messages ();
+            g_assert_cmpint (asked.call == NULL, ==, more > 0);
+            net_flush (b->net, b->now);
+            nb_run (b, 20000);
+            g_assert_cmpuint (asked.answers, ==, more ? 0 : 1);
+            g_assert_cmpint (nb_file (b, 4, NET_DOWN), ==, 0);
+            g_assert_cmpint (net_state (b->net), ==, MT_STATE_READY);
+        }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -324,5 +357,6 @@ main (int argc, char **argv)
     g_test_add_func ("/net-calls/login-swallowed", test_login_swallowed);
     g_test_add_func ("/net-calls/move-swallowed", test_move_swallowed);
     g_test_add_func ("/net-calls/floods-are-apart", test_floods_are_apart);
+    g_test_add_func ("/net-calls/too-large", test_too_large);
     return g_test_run ();
 }
