@@ -6,6 +6,7 @@
 
 #define CONTAINER_MAX 100          /* entries (MT-D27) */
 #define CONTAINER_BYTES (32 << 10) /* of bodies (MT-D27) */
+#define TURN_BYTES (256 << 10)     /* of bodies: sealing more waits for another turn */
 #define SENT_MAX 4096              /* remembered messages without a waiting call */
 #define ACKS_MAX 8192              /* ids in one msgs_ack (MT-D28) */
 #define ACKS_SOON 16               /* so many do not wait (MT-D28) */
@@ -418,8 +419,8 @@ full (const GArray *batch, size_t bytes, size_t more)
            (batch->len > 0 && bytes + more > CONTAINER_BYTES);
 }
 
-/* Fills one packet; FALSE when nothing was left to send. */
-static gboolean
+/* Fills one packet; of how many bytes, 0 when nothing was left to send. */
+static size_t
 send_some (MtSession *s, HostTime now)
 {
     g_autoptr (GArray) batch = g_array_new (FALSE, FALSE, sizeof (Outgoing));
@@ -452,25 +453,29 @@ send_some (MtSession *s, HostTime now)
          s->acks_since + ACKS_DELAY <= now.mono))
         take_acks (s, batch, now);
     if (batch->len == 0)
-        return FALSE;
+        return 0;
     send_batch (s, batch, force, now);
     for (unsigned i = 0; i < batch->len; i++)
         if (g_array_index (batch, Outgoing, i).owned != NULL)
             g_byte_array_unref (g_array_index (batch, Outgoing, i).owned);
-    return TRUE;
+    return MAX (bytes, 1);
 }
 
 void
 mt_send_flush (MtSession *s, HostTime now)
 {
     gboolean calls = FALSE;
+    size_t sent = 0, bytes = 0;
 
+    s->rest_at = HOST_NEVER;
     if ((s->state != MT_STATE_READY && s->bind == NULL) || mt_end_is_near (s))
         return;
     for (GList *l = s->calls.head; l != NULL && !calls; l = l->next)
         calls = may_go (s, l->data, now);
-    while (!mt_end_is_near (s) && send_some (s, now))
-        continue;
+    while (!mt_end_is_near (s) && sent < TURN_BYTES && (bytes = send_some (s, now)) > 0)
+        sent += bytes;
+    if (bytes > 0)
+        s->rest_at = now.mono; /* unless the connection goes */
     if (calls && s->bind == NULL && s->pong_deadline == HOST_NEVER &&
         s->ping_at > now.mono + HASTE) {
         s->calm_at = s->calm_at != 0 ? s->calm_at : s->ping_at;
@@ -481,7 +486,7 @@ mt_send_flush (MtSession *s, HostTime now)
 int64_t
 mt_send_deadline (const MtSession *s)
 {
-    int64_t deadline = HOST_NEVER;
+    int64_t deadline = s->rest_at;
 
     if (s->bind != NULL || s->next != NULL)
         return deadline; /* mt-exchange.c has its own */

@@ -716,6 +716,7 @@ mt_session_new (const MtConfig *config, const MtOps *ops, void *user)
     s->step_deadline = HOST_NEVER;
     s->pong_deadline = HOST_NEVER;
     s->more_at = HOST_NEVER;
+    s->rest_at = HOST_NEVER;
     s->salts_asked = -SALTS_EVERY;
     g_queue_init (&s->calls);
     g_queue_init (&s->queued);

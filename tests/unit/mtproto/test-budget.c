@@ -353,6 +353,41 @@ a_large_answer_is_refused (void)
     }
 }
 
+/* Sealing what is due at once, the parts of a file when the connection is there again, does not
+ * hold the loop (DECISIONS 32): 256 KiB a turn, in order, and nothing is left lying. */
+static void
+calls_wait_for_another_turn (void)
+{
+    enum { CALLS = 8, SIZE = 100000 };
+    g_autofree uint8_t *data = g_malloc0 (SIZE);
+    g_autoptr (MtBench) b = mb_ready ();
+
+    mb_give_pong (b);
+    mb_call (b, 1, 0);
+    mb_answer (b, mb_find_call (b, 1));
+    mb_advance (b, 35000);
+    mb_forget (b);
+    for (int i = 0; i < CALLS; i++) {
+        ApiMessagesSendEncrypted request =
+            TL_NEW (ApiMessagesSendEncrypted,
+                    .peer = TL_OBJ (&TL_NEW (ApiInputEncryptedChat, .chat_id = 1)),
+                    .random_id = i, .data = TL_BYTES (data, SIZE));
+        mb_ask (b, TL_OBJ (&request), MT_CALL_PATIENT);
+    }
+    mb_flush (b);
+    g_assert_cmpuint (b->heard->len, ==, 3);
+    g_assert_cmpint (mt_session_deadline (b->session), <=, b->now.mono);
+    mb_flush (b);
+    g_assert_cmpuint (b->heard->len, ==, 6);
+    g_assert_cmpint (mt_session_deadline (b->session), <=, b->now.mono);
+    mb_flush (b);
+    g_assert_cmpuint (b->heard->len, ==, CALLS);
+    g_assert_cmpint (mt_session_deadline (b->session), >, b->now.mono);
+    for (unsigned i = 1; i < CALLS; i++)
+        g_assert_cmpint (((MtHeard *)g_ptr_array_index (b->heard, i))->msg_id, >,
+                         ((MtHeard *)g_ptr_array_index (b->heard, i - 1))->msg_id);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -366,5 +401,6 @@ main (int argc, char **argv)
     ADD (frames_wait_for_another_turn);
     ADD (frames_that_wait_are_bounded);
     ADD (a_large_answer_is_refused);
+    ADD (calls_wait_for_another_turn);
     return g_test_run ();
 }
