@@ -318,6 +318,12 @@ def waiting(us, text):
     lab.until(lambda: status() == text, 'the status "%s"' % text, show=status)
 
 
+def stored(us, companion, text):
+    """What was there is on the disk once a text from after it is at the other one's."""
+    us.send('send secret ' + text)
+    companion.hears(r'message -?\d+ 0 %s$' % text)
+
+
 NOT_SENT = r'line secret.* system: Not sent: %s<BR>%s$'
 REFUSED = "the server refused this message's data\\."
 
@@ -374,9 +380,11 @@ def refused_by_the_chat_and_swallowed(place, us, companion):
     us.does('swallow writing')
     us.send('send secret /nonsense, swallow that')
     waiting(us, 'secret chat, not verified, 1 message not sent')
+    stored(us, companion, 'one')
     us = another(place, us, True)
     us.hears('line secret.* system: Not sent: .*<BR>/nonsense, swallow that$')
     us.never('line secret.*swallow it')
+    stored(us, companion, 'two')
     us = another(place, us, True)
     us.never('line secret.*swallow')
 
