@@ -7,18 +7,28 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
-/* MT-F4: digits, whatever people put between them */
+/* MT-F4 MT-F35: digits, whatever people put between them, five to fifteen of them; a bot's token
+ * is no number */
 static void
 test_phone (void)
 {
-    static const char *const rows[][2] = { { "+49 170 1234567", "491701234567" },
-                                           { "(999) 000-00.01", "9990000001" },
-                                           { "00491701234567", "491701234567" },
-                                           { "9990000001", "9990000001" },
-                                           { "", NULL },
-                                           { "+", NULL },
-                                           { "Alice", NULL },
-                                           { "1234a567", NULL } };
+    static const char *const rows[][2] = {
+        { "+49 170 1234567", "491701234567" },
+        { "(999) 000-00.01", "9990000001" },
+        { "00491701234567", "491701234567" },
+        { "9990000001", "9990000001" },
+        { "+99966 2 1234", "9996621234" },
+        { "12345", "12345" },
+        { "1234", NULL },
+        { "123456789012345", "123456789012345" },
+        { "1234567890123456", NULL },
+        { "1234567890123456789012345678901234567890", NULL },
+        { "110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw", NULL },
+        { "", NULL },
+        { "+", NULL },
+        { "Alice", NULL },
+        { "1234a567", NULL }
+    };
 
     for (size_t i = 0; i < G_N_ELEMENTS (rows); i++) {
         g_autofree char *clean = tg_phone_clean (rows[i][0]);

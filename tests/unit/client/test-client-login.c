@@ -215,6 +215,51 @@ an_impossible_number_is_nobody (void)
     }
 }
 
+/* MT-F7: who is nobody, somebody else, or deleted is no login, and nothing of it stays */
+static void
+nobody_is_logged_in (void)
+{
+    ApiUserEmpty empty = TL_NEW (ApiUserEmpty, .id = BENCH_OWN);
+    ApiUser other =
+        TL_NEW (ApiUser, .id = BENCH_OWN, .has_access_hash = TRUE, .access_hash = 1);
+    ApiUser deleted = other;
+    const TlObject *rows[] = { TL_OBJ (&empty), TL_OBJ (&other), TL_OBJ (&deleted) };
+    g_autofree char *line = g_strdup_printf ("offline %d", TALK_OFFLINE_LOGIN_REFUSED);
+
+    deleted.self = deleted.deleted = TRUE;
+    for (size_t i = 0; i < G_N_ELEMENTS (rows); i++) {
+        g_autoptr (Bench) bench = nobody ();
+        ApiAuthAuthorization authorization =
+            TL_NEW (ApiAuthAuthorization, .user = rows[i]);
+        answer_code_sent (bench, "hash-1");
+        type (bench, bench->attempt, "12345");
+        bench_answer (bench, bench_call (bench, ApiAuthSignIn_ID),
+                      TL_OBJ (&authorization));
+        g_assert_true (bench_told (bench, line));
+        g_assert_cmpint (bench->client->own_id, ==, 0);
+        g_assert_cmpint (bench->client->stored_id, ==, 0);
+    }
+}
+
+/* MT-F5: a stored data centre that is none: the first one is asked, and the account is kept */
+static void
+a_damaged_home_is_the_first (void)
+{
+    static const int homes[] = { 0, -1, 6, 77, G_MAXINT32, G_MININT32 };
+
+    for (size_t i = 0; i < G_N_ELEMENTS (homes); i++) {
+        g_autoptr (Bench) bench = bench_new (TRUE);
+        RecAccount account =
+            TL_NEW (RecAccount, .has_user_id = TRUE, .user_id = BENCH_OWN,
+                    .home_dc = homes[i], .tokens = { NULL, 0 });
+        bench_put (bench, STORE_ACCOUNT, 0, TL_OBJ (&account));
+        bench_online (bench);
+        g_assert_cmpint (bench->client->home_dc, ==, 2);
+        g_assert_cmpint (bench->client->own_id, ==, BENCH_OWN);
+        g_assert_nonnull (tg_peer_find (bench->client, BENCH_BOB));
+    }
+}
+
 /* MT-A25: nor is one that is stored anybody */
 static void
 a_stored_impossible_number_is_nobody (void)
@@ -459,6 +504,8 @@ main (int argc, char **argv)
     ADD (a_closed_question_cancels_the_code);
     ADD (a_code_has_a_short_name);
     ADD (an_impossible_number_is_nobody);
+    ADD (nobody_is_logged_in);
+    ADD (a_damaged_home_is_the_first);
     ADD (a_stored_impossible_number_is_nobody);
     ADD (pauses_are_told_as_they_are);
     ADD (stored_pauses_have_limits);

@@ -3,6 +3,7 @@
 #include "dh-toy.h"
 #include "freed.h"
 #include "srp-server.h"
+#include "tg-login.h"
 #include "tl-encode.h"
 
 #include <string.h>
@@ -425,6 +426,28 @@ a_server_that_changes_its_mind (void)
     assert_in (bench);
 }
 
+/* MT-F1: a proof that is computed for a login which is over by then is nobody's */
+static void
+a_late_proof_is_none (void)
+{
+    Server server;
+
+    server_init (&server, 3, PASSWORD);
+    g_autoptr (Bench) bench = asked_by (&server);
+    bench->hold = TRUE;
+    type (bench, PASSWORD);
+    {
+        g_auto (TgAct) act = tg_act (bench->client);
+        tg_login_reset (bench->client);
+        tg_login_start (bench->client);
+    }
+    bench->hold = FALSE;
+    bench_advance (bench, HOUR);
+    g_assert_cmpuint (bench_count (bench, ApiAuthCheckPassword_ID), ==, 0);
+    g_assert_cmpuint (bench_count (bench, ApiAuthSendCode_ID), ==, 2);
+    g_assert_null (strstr (bench->told->str, "offline"));
+}
+
 /* --- what stays of it --- */
 
 /* SC-L12 MT-F18: with the login, what led to it is gone */
@@ -502,6 +525,7 @@ main (int argc, char **argv)
     ADD (changed_parameters_are_used);
     ADD (too_many_tries_are_paused);
     ADD (a_server_that_changes_its_mind);
+    ADD (a_late_proof_is_none);
     ADD (what_was_typed_does_not_stay);
     ADD (a_password_leaves_no_trace);
     ADD (a_code_leaves_no_trace);

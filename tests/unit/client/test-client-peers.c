@@ -1,7 +1,9 @@
 /* People: what the server says of them, and what of it is kept, over a restart of its own. */
 #include "client-bench.h"
+#include "dh-toy.h"
 
 #include "tl-encode.h"
+#include "tl-tables.h"
 
 #include <string.h>
 
@@ -43,12 +45,19 @@ short_carol (gboolean hash)
 }
 
 static void
+hear_all (Bench *bench, const TlObject *const *users, size_t n)
+{
+    ApiUpdates updates = TL_NEW (ApiUpdates, .users = { users, n }, .date = 21, .seq = 0);
+
+    bench_receive (bench, TL_OBJ (&updates));
+}
+
+static void
 hear (Bench *bench, const ApiUser *user)
 {
     const TlObject *items[] = { TL_OBJ (user) };
-    ApiUpdates updates = TL_NEW (ApiUpdates, .users = { items, 1 }, .date = 21, .seq = 0);
 
-    bench_receive (bench, TL_OBJ (&updates));
+    hear_all (bench, items, 1);
 }
 
 static void
@@ -115,6 +124,41 @@ whole_forms_replace (void)
     assert_carol (bench, "Caro", 55, NULL, FALSE);
 }
 
+/* MT-G24: what a short form is called by is in no call: a chat, a block, a name, a removal */
+static void
+a_short_forms_hash_calls_nobody (void)
+{
+    static const int64_t hash = 0x1122334455667788;
+    g_autoptr (Bench) bench = bench_new (TRUE);
+    ApiUser brief = short_carol (TRUE);
+    uint8_t random[256] = { 9 };
+    ApiMessagesDhConfig config =
+        TL_NEW (ApiMessagesDhConfig, .g = 3, .p = TL_BYTES (crypto_dh_known_prime, 256),
+                .version = 7, .random = TL_BYTES (random, 256));
+    int32_t id;
+
+    brief.access_hash = hash;
+    bench_online (bench);
+    hear (bench, &brief);
+    assert_carol (bench, "C.", 0, NULL, FALSE);
+    unsigned before = bench->calls->len;
+    g_assert_cmpint (tg_secret_start (bench->client, CAROL, &id), ==, TALK_DONE);
+    bench_run (bench);
+    bench_answer (bench, bench_call (bench, ApiMessagesGetDhConfig_ID), TL_OBJ (&config));
+    bench_run (bench);
+    g_assert_nonnull (bench_call (bench, ApiMessagesRequestEncryption_ID));
+    tg_client_block (bench->client, CAROL, TRUE);
+    tg_client_remove_contact (bench->client, CAROL);
+    bench_advance (bench, 1000);
+    g_assert_cmpuint (bench->calls->len, >, before + 2);
+    for (unsigned i = before; i < bench->calls->len; i++) {
+        const BenchCall *call = bench->calls->pdata[i];
+        size_t len;
+        const uint8_t *data = g_bytes_get_data (call->request, &len);
+        g_assert_null (memmem (data, len, &hash, sizeof hash));
+    }
+}
+
 /* What says nothing new is not written and not told again. */
 static void
 the_same_again_is_silent (void)
@@ -127,6 +171,107 @@ the_same_again_is_silent (void)
     g_assert_true (bench_told (bench, "peer Carol"));
     hear (bench, &whole);
     g_assert_false (bench_told (bench, "peer Carol"));
+}
+
+static void
+count_cb (const TalkPerson *peer, void *user)
+{
+    ++*(unsigned *)user;
+}
+
+/* MT-G27: a hundred that are nobody remove nobody; who deleted the account stays as such */
+static void
+nobody_is_no_removal (void)
+{
+    g_autoptr (Bench) bench = bench_new (TRUE);
+    ApiUserEmpty nobody[100];
+    const TlObject *items[100];
+    unsigned before = 0, after = 0;
+
+    bench_online (bench);
+    tg_client_each_peer (bench->client, count_cb, &before);
+    for (int i = 0; i < 100; i++) {
+        nobody[i] = TL_NEW (ApiUserEmpty, .id = BENCH_BOB + i % 3);
+        items[i] = TL_OBJ (&nobody[i]);
+    }
+    hear_all (bench, items, 100);
+    bench_advance (bench, 10); /* more than one turn takes */
+    tg_client_each_peer (bench->client, count_cb, &after);
+    g_assert_cmpuint (after, ==, before);
+    g_assert_cmpstr (tg_peer_find (bench->client, BENCH_BOB)->name, ==, "Bob");
+
+    ApiUser gone = TL_NEW (ApiUser, .id = BENCH_BOB, .deleted = TRUE,
+                           .has_access_hash = TRUE, .access_hash = 3);
+    items[0] = TL_OBJ (&gone);
+    hear_all (bench, items, 1);
+    g_assert_true (tg_peer_find (bench->client, BENCH_BOB)->deleted);
+}
+
+/* MT-G25: what calls a person is kept with them over a restart, and another account has none of
+ * it */
+static void
+hashes_are_the_accounts (void)
+{
+    g_autoptr (Bench) bench = bench_new (TRUE);
+    g_autoptr (Bench) other = bench_new (TRUE);
+    ApiUser whole = carol ("Carol");
+
+    bench_online (bench);
+    hear (bench, &whole);
+    bench_stop (bench);
+    bench_online (bench);
+    g_assert_cmpint (tg_peer_find (bench->client, CAROL)->access_hash, ==, 55);
+    bench_stop (bench);
+    bench_online (other);
+    g_assert_null (tg_peer_find (other->client, CAROL));
+}
+
+/* MT-G27: whoever is empty, deleted or not open to us, in each of its forms and beside somebody
+ * who is there, is taken as such: nobody is lost, and what came with them counts */
+static void
+empty_forms_are_taken (void)
+{
+    g_autoptr (Bench) bench = bench_new (TRUE);
+    ApiUser whole = carol ("Carol"), deleted = carol ("");
+    g_auto (TlWriter) out = { 0 };
+
+    bench_online (bench);
+    tl_writer_int (&out, (int32_t)ApiUpdates_ID);
+    tl_writer_int (&out, (int32_t)TL_VECTOR_ID);
+    tl_writer_int (&out, 0); /* updates */
+    tl_writer_int (&out, (int32_t)TL_VECTOR_ID);
+    tl_writer_int (&out, 3); /* users */
+    tl_writer_int (&out, (int32_t)ApiUserEmpty_ID);
+    tl_writer_long (&out, BENCH_BOB);
+    tl_writer_int (&out, (int32_t)ApiUserEmpty_ID);
+    tl_writer_long (&out, CAROL + 1); /* of whom nobody has heard */
+    g_assert_true (tl_encode (&tl_api_schema, TL_OBJ (&whole), &out));
+    tl_writer_int (&out, (int32_t)TL_VECTOR_ID);
+    tl_writer_int (&out, 3);          /* chats */
+    tl_writer_int (&out, 0x29562865); /* chatEmpty */
+    tl_writer_long (&out, 5);
+    tl_writer_int (&out, 0x6592a1a7); /* chatForbidden */
+    tl_writer_long (&out, 6);
+    tl_writer_bytes (&out, "no", 2);
+    tl_writer_int (&out, 0x17d493d5); /* channelForbidden */
+    tl_writer_int (&out, 0);
+    tl_writer_long (&out, 7);
+    tl_writer_long (&out, 8);
+    tl_writer_bytes (&out, "no", 2);
+    tl_writer_int (&out, 20); /* date */
+    tl_writer_int (&out, 2);  /* seq */
+    bench_receive_bytes (bench, out.data, out.len);
+    bench_advance (bench, 100);
+    g_assert_cmpint (bench->client->updates->seq, ==, 2);
+    assert_carol (bench, "Carol", 55, "carol", TRUE);
+    g_assert_cmpstr (tg_peer_find (bench->client, BENCH_BOB)->name, ==, "Bob");
+    g_assert_true (tg_peer_find (bench->client, BENCH_BOB)->contact);
+    g_assert_null (tg_peer_find (bench->client, CAROL + 1));
+    deleted.deleted = TRUE;
+    hear (bench, &deleted);
+    restart (bench);
+    g_assert_true (tg_peer_find (bench->client, CAROL)->deleted);
+    g_assert_true (tg_peer_find (bench->client, CAROL)->contact);
 }
 
 static void
@@ -226,7 +371,11 @@ main (int argc, char **argv)
 #define ADD(f) g_test_add_func ("/client/peers/" #f, f)
     ADD (short_forms_leave_whole_ones);
     ADD (whole_forms_replace);
+    ADD (a_short_forms_hash_calls_nobody);
     ADD (the_same_again_is_silent);
+    ADD (nobody_is_no_removal);
+    ADD (hashes_are_the_accounts);
+    ADD (empty_forms_are_taken);
     ADD (a_long_book_comes_in_pieces);
     ADD (stored_people_are_read_on_a_worker);
     return g_test_run ();

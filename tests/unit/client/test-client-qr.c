@@ -227,6 +227,50 @@ a_picture_or_a_code (void)
     g_assert_cmpuint (bench_count (bench, ApiAuthExportLoginToken_ID), ==, 1);
 }
 
+/* MT-F1: an answer to a question that was given up for a code changes nothing, not even where it
+ * is a login, or a move, or a refusal */
+static void
+a_late_token_is_none (void)
+{
+    ApiUser user =
+        TL_NEW (ApiUser, .self = TRUE, .id = BENCH_OWN, .has_access_hash = TRUE,
+                .access_hash = 1, .first_name = TL_STR ("Me"));
+    ApiAuthAuthorization in = TL_NEW (ApiAuthAuthorization, .user = TL_OBJ (&user));
+    ApiAuthLoginTokenSuccess success =
+        TL_NEW (ApiAuthLoginTokenSuccess, .authorization = TL_OBJ (&in));
+    ApiAuthLoginTokenMigrateTo to =
+        TL_NEW (ApiAuthLoginTokenMigrateTo, .dc_id = 4, .token = TL_STR ("moved"));
+    ApiAuthSentCodeTypeApp app = TL_NEW (ApiAuthSentCodeTypeApp, .length = 5);
+    ApiAuthSentCode sent = sent_code (TL_OBJ (&app), HASH);
+
+    for (int how = 0; how < 4; how++) {
+        g_autoptr (Bench) bench = nobody_by ("+999 000 0001", TRUE);
+        answer_token (bench, "token", 30);
+        bench_advance (bench, 30000);
+        BenchCall *late = called (bench, ApiAuthExportLoginToken_ID);
+        type (bench, ""); /* a code, then */
+        answer_sent (bench, ApiAuthSendCode_ID, &sent);
+        g_assert_true (bench_told (bench, "ask code"));
+        unsigned attempt = bench->attempt, calls = bench->calls->len;
+        g_string_truncate (bench->told, 0);
+        if (how == 0)
+            bench_answer (bench, late, TL_OBJ (&success));
+        else if (how == 1)
+            bench_answer (bench, late, TL_OBJ (&to));
+        else
+            bench_refuse (bench, late, 400,
+                          how == 2 ? "SESSION_PASSWORD_NEEDED" : "API_ID_INVALID");
+        g_assert_cmpint (bench->client->own_id, ==, 0);
+        g_assert_cmpint (bench->client->home_dc, ==, 2);
+        g_assert_cmpstr (bench->told->str, ==, "");
+        g_assert_cmpuint (bench->attempt, ==, attempt);
+        g_assert_cmpuint (bench->calls->len, ==, calls);
+        type (bench, "12345");
+        authorize (bench, called (bench, ApiAuthSignIn_ID));
+        g_assert_cmpint (bench->client->own_id, ==, BENCH_OWN);
+    }
+}
+
 static void
 connected (Bench *bench)
 {
@@ -344,6 +388,7 @@ main (int argc, char **argv)
     ADD (scanned_again_and_again);
     ADD (a_picture_and_a_password);
     ADD (a_picture_or_a_code);
+    ADD (a_late_token_is_none);
     ADD (a_token_is_taken_elsewhere);
     ADD (a_token_is_refused_elsewhere);
     ADD (a_token_goes_nowhere);

@@ -667,73 +667,6 @@ answers_are_updates (void)
     }
 }
 
-/* --- people in updates --- */
-
-static void
-hear_users (Bench *bench, const TlObject *const *users, size_t n)
-{
-    ApiUpdates updates =
-        TL_NEW (ApiUpdates, .updates = { users, 0 }, .users = { users, n },
-                .chats = { users, 0 }, .date = 20);
-    bench_receive (bench, TL_OBJ (&updates));
-}
-
-static void
-count_cb (const TalkPerson *peer, void *user)
-{
-    ++*(unsigned *)user;
-}
-
-/* MT-G27: a hundred that are nobody remove nobody; who deleted the account stays as such */
-static void
-nobody_is_no_removal (void)
-{
-    g_autoptr (Bench) bench = bench_new (TRUE);
-    ApiUserEmpty nobody[100];
-    const TlObject *items[100];
-    unsigned before = 0, after = 0;
-
-    bench_online (bench);
-    tg_client_each_peer (bench->client, count_cb, &before);
-    for (int i = 0; i < 100; i++) {
-        nobody[i] = TL_NEW (ApiUserEmpty, .id = BENCH_BOB + i % 3);
-        items[i] = TL_OBJ (&nobody[i]);
-    }
-    hear_users (bench, items, 100);
-    bench_advance (bench, 10); /* more than one turn takes */
-    tg_client_each_peer (bench->client, count_cb, &after);
-    g_assert_cmpuint (after, ==, before);
-    g_assert_cmpstr (tg_peer_find (bench->client, BENCH_BOB)->name, ==, "Bob");
-
-    ApiUser gone = TL_NEW (ApiUser, .id = BENCH_BOB, .deleted = TRUE,
-                           .has_access_hash = TRUE, .access_hash = 3);
-    items[0] = TL_OBJ (&gone);
-    hear_users (bench, items, 1);
-    g_assert_true (tg_peer_find (bench->client, BENCH_BOB)->deleted);
-}
-
-/* MT-G25: what calls a person is kept with them over a restart, and another account has none of
- * it */
-static void
-hashes_are_the_accounts (void)
-{
-    g_autoptr (Bench) bench = bench_new (TRUE);
-    g_autoptr (Bench) other = bench_new (TRUE);
-    ApiUser carol =
-        TL_NEW (ApiUser, .id = CAROL, .has_access_hash = TRUE, .access_hash = 55,
-                .contact = TRUE, .first_name = TL_STR ("Carol"));
-    const TlObject *items[] = { TL_OBJ (&carol) };
-
-    bench_online (bench);
-    hear_users (bench, items, 1);
-    bench_stop (bench);
-    bench_online (bench);
-    g_assert_cmpint (tg_peer_find (bench->client, CAROL)->access_hash, ==, 55);
-    bench_stop (bench);
-    bench_online (other);
-    g_assert_null (tg_peer_find (other->client, CAROL));
-}
-
 int
 main (int argc, char **argv)
 {
@@ -757,7 +690,5 @@ main (int argc, char **argv)
     ADD (a_sender_must_be_known);
     ADD (only_the_next_must_be_known);
     ADD (answers_are_updates);
-    ADD (nobody_is_no_removal);
-    ADD (hashes_are_the_accounts);
     return g_test_run ();
 }
