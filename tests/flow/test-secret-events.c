@@ -25,6 +25,29 @@ typing_is_seen (void)
     person_hears (bob, "typing off"); /* by itself */
 }
 
+/* SC-E12 MT-F41: without typing inside the chat nothing of it goes there, and the peer still sees it:
+ * there is no way to hide it */
+static void
+typing_is_not_hidden (void)
+{
+    for (int wanted = 0; wanted < 2; wanted++) {
+        g_autoptr (Flow) flow = flow_with_chat (11);
+        Person *alice = flow_person (flow, 0), *bob = flow_person (flow, 1);
+        alice->typing_actions = wanted;
+        person_stop (alice);
+        person_start (alice);
+        person_hears (alice, "online");
+        person_says (alice, "before");
+        person_hears (bob, "message before");
+        flow_wait (flow, 1000);
+        uint32_t in = person_info (bob).raw_in;
+        tg_secret_typing (alice->client, alice->chat, TRUE);
+        person_hears (bob, "typing on");
+        person_hears (bob, "typing off"); /* by itself */
+        g_assert_cmpint (person_info (bob).raw_in > in, ==, wanted);
+    }
+}
+
 /* SC-E14: read when it was seen, and everything of the same second */
 static void
 reading_is_told (void)
@@ -339,6 +362,7 @@ main (int argc, char **argv)
 {
     g_test_init (&argc, &argv, NULL);
     g_test_add_func ("/flow/events/typing", typing_is_seen);
+    g_test_add_func ("/flow/events/typing-is-not-hidden", typing_is_not_hidden);
     g_test_add_func ("/flow/events/reading", reading_is_told);
     g_test_add_func ("/flow/events/deleting", deleting_is_for_both);
     g_test_add_func ("/flow/events/timers", timers_burn);

@@ -384,6 +384,38 @@ def one_file_knows_the_front_end():
             and re.search(r'purple_core_get_ui|"(?:gtk-gaim|gnt-purple|BitlBee)"', text(name))]
 
 
+# Each option of an account, and what it says. None may hide from others that somebody is online, types or has read, keep what
+# destroys itself, or take another program's name: the terms forbid it (tests/requirements/MTPROTO.md, appendix 2).
+OPTIONS = {
+    'api-id': 'own program', 'api-hash': 'own program', 'qr-login': 'way of logging in', 'secret-requests': 'who is asked about',
+    'typing-actions': 'beside the notice that always goes (SC-E12)', 'show-numbers': 'own view', 'log-secret-chats': 'own file, never of timed lines',
+    'secret-service': 'place of the key', 'mtproxy': 'way to the servers', 'server': 'way to the servers', 'server-key': 'way to the servers',
+    'test-environment': 'which servers', 'logged-in': 'kept by the program, in no dialog',
+}
+
+
+def options_hide_nothing():
+    """MT-F41: the account's options are those of the list, and so is what is read of an account."""
+    named = dict(re.findall(r'^#define (TGP_\w+) "([\w-]+)"', ''.join(text(n) for n in tracked('.h', '.c') if n.startswith('plugin/purple/')), re.M))
+    bad, used, offered = [], set(), 0
+    for name in tracked('.c'):
+        if not name.startswith('plugin/'):
+            continue
+        source = text(name)
+        offered += len(re.findall(r'purple_account_option_\w+_new \(', source))
+        for key in (re.findall(r'purple_account_(?:get|set)_(?:ui_)?(?:bool|int|string) \(\s*[^,;]+,\s*("[\w-]+"|\w+)', source) +
+                    re.findall(r'\boption \(account,\s*("[\w-]+"|\w+)', source) +
+                    re.findall(r'purple_account_option_\w+_new \(\s*_ \((?:[^()]|\([^()]*\))*\),\s*("[\w-]+"|\w+)', source)):
+            key = key.strip('"') if key.startswith('"') else named.get(key, key)
+            if name == 'plugin/purple/tgp-login.c' and key == 'name':
+                continue  # option() itself
+            used.add(key)
+            if key not in OPTIONS:
+                bad.append('%s has or reads the option "%s" of an account: what does it hide? (OPTIONS)' % (name, key))
+    return bad + ['no option is found: is the pattern out of date?'] * (offered < 10) + [
+        'there is no option "%s"' % key for key in sorted(set(OPTIONS) - used)]
+
+
 def commands_are_described():
     """The one table of commands, the help of each, and README's table of them say the same."""
     table = re.findall(r'^    \{ "(\w+)", \w+, TGP_COMMAND_(\w+) \},$', text('plugin/purple/tgp-commands.c'), re.M)
@@ -539,7 +571,7 @@ CHECKS = [every_check_runs, includes_go_down, every_number_resolves, layers_know
           files_say_what_they_are_for, pages_are_true, every_source_folder_is_described,
           nothing_private_is_committed, every_attack_has_a_test, every_bound_has_a_test, stored_records_are_versioned,
           translations_are_complete, sentences_have_a_place, ids_of_others_are_mixed, one_file_ends_things,
-          one_file_knows_the_front_end, one_file_has_the_conversations, dialogs_break_their_lines, commands_are_described,
+          one_file_knows_the_front_end, one_file_has_the_conversations, dialogs_break_their_lines, commands_are_described, options_hide_nothing,
           tests_of_the_table_exist, every_global_is_needed,
           what_is_declared_is_there, calls_go_down,
           module_exports_one_symbol,

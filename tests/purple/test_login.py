@@ -14,6 +14,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..'
 import lab  # noqa: E402
 from lab import ALICE  # noqa: E402
 
+API_HASH = '0f1e2d3c4b5a69788796a5b4c3d2e1f0'
 STORIES = lab.Stories('login')
 in_lab, with_chat = STORIES.in_lab, STORIES.with_chat
 
@@ -217,11 +218,12 @@ def taken_away(place):
 
 @in_lab
 def nothing_is_logged(place):
-    """MT-F18, MT-F31: neither code nor password nor the token of a QR code is in the log of the plugin, or in any file"""
+    """MT-F2, MT-F18, MT-F31: neither code nor password nor the token of a QR code is in the log of the plugin, or in any file;
+    nor is the api_hash in that log"""
     place.dc.control('password %s hush-hush-words' % ALICE)
     log = os.path.join(place.directory, 'log')
     us = place.headless('purple', env={'PURPLE_MTPROTO_DEBUG': log})
-    us.account(ALICE)
+    us.account(ALICE, api_hash=API_HASH)
     us.hears('input Login code')
     us.send('answer qr')
     token = us.hears(r'input Log in by QR code: .*token=([\w-]{43})').group(1)
@@ -234,6 +236,9 @@ def nothing_is_logged(place):
     us.send('quit')
     us.process.wait(20)
     raw = base64.urlsafe_b64decode(token + '=')
+    with open(log, encoding='utf-8') as f:
+        if API_HASH in f.read():
+            raise lab.Gone('the api_hash is in the log')
     for folder, _, files in os.walk(place.directory):
         for name in files:
             if folder.endswith('plugins') or not os.path.isfile(os.path.join(folder, name)):

@@ -663,7 +663,8 @@ def deleted_while_away():
 
 
 def telegram_itself():
-    """MT-I24: what it writes is shown, its codes are marked, and it stays; another one who is called so is one of many"""
+    """MT-I24, MT-F37: what it writes is shown, as text, its codes are marked, and it stays; another one who is called so is one
+    of many"""
     with lab.Lab(BUILD, 'people', users=['42777:Telegram:', CAROL + ':Telegram:Cc']) as place:
         us = alone(place)
         place.dc.control('message-whole Telegram Alice Login code: 12345. It is secret.')
@@ -677,6 +678,11 @@ def telegram_itself():
             raise lab.Gone('what is no code is marked')
         if not re.search('Do not pass on this code.*Login code: 12345', page):
             raise lab.Gone('what was not read is gone: ' + page)
+        place.dc.control('message Telegram Alice A <b>bold</b> word & <a href="http://x.org/">one</a>')
+        us.hears('notify-closed')
+        page = us.hears('notify.*').string
+        if 'A <b>bold</b> word & <a href="http://x.org/">one</a>' not in page:
+            raise lab.Gone('it is no text: ' + page)
         place.dc.control('message %s Alice Login code: 54321' % CAROL)
         us.hears('line id1000004.*You have an ordinary message')
         for what in ('cmd id777000 block', 'cmd id777000 contact delete', 'remove id777000'):

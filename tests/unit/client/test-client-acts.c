@@ -346,6 +346,31 @@ logging_out_needs_an_answer (void)
     }
 }
 
+/* MT-F36: neither the end of the program nor that of the account's connection is a log-out, in
+ * whatever it is in the middle of; the next start has the login */
+static void
+an_end_is_no_log_out (void)
+{
+    for (int how = 0; how < 3; how++) {
+        g_autoptr (Bench) bench = bench_new (TRUE);
+        if (how == 0)
+            bench_start (bench); /* nobody has said yet what was missed */
+        else
+            bench_online (bench);
+        if (how == 2) {
+            tg_client_set_online (bench->client, FALSE);
+            bench_run (bench);
+        }
+        bench_stop (bench);
+        g_assert_cmpuint (bench_count (bench, ApiAuthLogOut_ID), ==, 0);
+        for (unsigned i = 0; i < bench->calls->len; i++)
+            g_assert_cmpuint (((BenchCall *)bench->calls->pdata[i])->id, !=,
+                              ApiAuthLogOut_ID);
+        bench_online (bench);
+        g_assert_cmpint (bench->client->own_id, ==, BENCH_OWN);
+    }
+}
+
 typedef struct {
     Bench *bench;
     unsigned told, done;
@@ -437,6 +462,7 @@ main (int argc, char **argv)
     ADD (what_telegram_says_is_said_once);
     ADD (presence_is_told_online);
     ADD (logging_out_needs_an_answer);
+    ADD (an_end_is_no_log_out);
     ADD (who_hears_of_logins_may_do_anything);
     return g_test_run ();
 }

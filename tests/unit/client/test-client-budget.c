@@ -602,86 +602,6 @@ windows_are_bounded (void)
     g_assert_cmpuint (bench_told (bench, "cloud"), ==, 1);
 }
 
-/* An update of the account's box that is not for us; in words, because its struct leaves
- * out what nobody reads. */
-static void
-box_update (Bench *bench, int32_t pts, int32_t count)
-{
-    g_auto (TlWriter) update = { 0 };
-
-    tl_writer_int (&update, (int32_t)ApiUpdateShort_ID);
-    tl_writer_int (&update, (int32_t)ApiUpdateDeleteMessages_ID);
-    tl_writer_int (&update, (int32_t)TlVectorObject_ID); /* messages */
-    tl_writer_int (&update, 0);
-    tl_writer_int (&update, pts);
-    tl_writer_int (&update, count);
-    tl_writer_int (&update, 1); /* date */
-    bench_receive_bytes (bench, update.data, update.len);
-}
-
-static void
-short_message (Bench *bench, int32_t pts, int32_t count)
-{
-    g_auto (TlWriter) update = { 0 };
-
-    tl_writer_int (&update, (int32_t)ApiUpdateShortMessage_ID);
-    tl_writer_int (&update, 0); /* flags */
-    tl_writer_int (&update, 1); /* id */
-    tl_writer_long (&update, BENCH_BOB);
-    tl_writer_bytes (&update, "x", 1);
-    tl_writer_int (&update, pts);
-    tl_writer_int (&update, count);
-    tl_writer_int (&update, 1); /* date */
-    bench_receive_bytes (bench, update.data, update.len);
-}
-
-/* MT-A7 MT-G4 MT-G5: positions and counts at their limits: no sum overflows (UBSan looks
- * on), nothing that cannot be moves a box, and the next true one is still taken */
-static void
-numbers_at_their_limits (void)
-{
-    static const int32_t numbers[] = { G_MININT32, -1, 0, G_MAXINT32 - 1, G_MAXINT32 };
-    g_autoptr (Bench) bench = bench_new (TRUE);
-    TgUpdates *u;
-
-    bench_online (bench);
-    u = bench->client->updates;
-    for (size_t i = 0; i < G_N_ELEMENTS (numbers); i++)
-        for (size_t k = 0; k < G_N_ELEMENTS (numbers); k++) {
-            ApiUpdates many =
-                TL_NEW (ApiUpdates, .updates = { numbers, 0 }, .users = { numbers, 0 },
-                        .chats = { numbers, 0 }, .date = numbers[k], .seq = numbers[i]);
-            ApiUpdatesCombined combined =
-                TL_NEW (ApiUpdatesCombined, .updates = { numbers, 0 },
-                        .users = { numbers, 0 }, .chats = { numbers, 0 }, .date = 21,
-                        .seq_start = numbers[i], .seq = numbers[k]);
-            box_update (bench, numbers[i], numbers[k]);
-            short_message (bench, numbers[i], numbers[k]);
-            bench_receive (bench, TL_OBJ (&many));
-            bench_receive (bench, TL_OBJ (&combined));
-            g_assert_cmpint (u->pts, ==, 10);
-            g_assert_cmpint (u->seq, ==, 1);
-            g_assert_cmpint (u->date, ==, 20);
-            while (u->running) /* a gap was seen: nothing was missed */
-                bench_difference (bench, NULL, 0, NULL, 0, 5);
-            u->pts = 10;
-            u->seq = 1;
-            u->date = 20;
-            bench_advance (bench, 2000);
-            while (u->running)
-                bench_difference (bench, NULL, 0, NULL, 0, 5);
-            u->pts = 10;
-            u->seq = 1;
-            u->date = 20;
-        }
-    box_update (bench, 12, 2);
-    g_assert_cmpint (u->pts, ==, 12);
-    u->pts = u->qts = u->seq = G_MAXINT32; /* the server said so once */
-    box_update (bench, G_MAXINT32, 1);
-    box_update (bench, G_MAXINT32, 0);
-    g_assert_cmpint (u->pts, ==, G_MAXINT32);
-}
-
 /* MT-G13: a state that is none is no answer: asked again after a pause */
 static void
 a_difference_without_positions_is_refused (void)
@@ -792,7 +712,6 @@ main (int argc, char **argv)
     ADD (requests_are_bounded);
     ADD (windows_are_bounded);
     ADD (names_are_clean);
-    ADD (numbers_at_their_limits);
     ADD (a_difference_without_positions_is_refused);
     ADD (memory_stays);
     return g_test_run ();

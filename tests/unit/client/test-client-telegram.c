@@ -109,7 +109,7 @@ what_telegram_says_is_told (void)
         }
 }
 
-/* MT-I24: without words, and with words that have no code */
+/* MT-I24 MT-F18: without words, and with words that have no code */
 static void
 not_all_is_a_code (void)
 {

@@ -282,7 +282,7 @@ received_is_told_from_time_to_time (void)
     g_assert_null (bench_call (bench, QUEUE));
 }
 
-/* SC-J5 SC-J6: people, chats, their messages, the rest, and the state with all of it, in
+/* SC-J5 SC-J6 MT-G15: people, chats, their messages, the rest, and the state with all of it, in
  * one turn; slices go on from where they end */
 static void
 a_difference_has_an_order (void)
@@ -404,7 +404,7 @@ news_of_a_chat_may_come_anyhow (void)
     }
 }
 
-/* SC-J7: a message that comes by both ways is shown once; what comes while a difference
+/* SC-J7 MT-G3 MT-G7: a message that comes by both ways is shown once; what comes while a difference
  * runs waits for it */
 static void
 live_updates_wait_for_a_difference (void)
