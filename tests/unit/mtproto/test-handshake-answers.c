@@ -77,6 +77,95 @@ failed_since (const Talk *talk, MtHandshakeResult result, const char *reason)
     g_assert_cmpstr (mt_handshake_reason (talk->run.handshake), ==, reason);
 }
 
+/* --- the first answer --- */
+
+/* What becomes of an exchange that begins with that; what is NULL stays as it is. */
+static MtHandshakeResult
+hear_offer (Talk *talk, const TlBytes *pq, const TlVector *fingerprints)
+{
+    g_autoptr (GByteArray) answer = answer_of (talk, 0);
+    g_auto (TlWriter) out = { 0 };
+    size_t used;
+    g_autoptr (TlMessage) message = tl_message_decode_prefix (
+        &tl_mtproto_schema, answer->data, answer->len, &used, NULL);
+    MtpResPQ offer = *TL_AS (tl_message_root (message), MtpResPQ);
+
+    if (pq != NULL)
+        offer.pq = *pq;
+    if (fingerprints != NULL)
+        offer.server_public_key_fingerprints = *fingerprints;
+    g_assert_true (tl_encode (&tl_mtproto_schema, TL_OBJ (&offer), &out));
+    return hear (talk, 0, out.data, out.len);
+}
+
+/* MT-C5: our key among those that are offered, wherever it stands; with none, with others, or with
+ * more than any server has in front of it the exchange does not go on, and no other key is taken */
+static void
+test_fingerprints (void)
+{
+    static const struct {
+        unsigned n;
+        int at; /* of ours, -1: not there */
+        MtHandshakeResult want;
+    } rows[] = { { 1, 0, MT_HANDSHAKE_SEND },
+                 { 4, 0, MT_HANDSHAKE_SEND },
+                 { 4, 1, MT_HANDSHAKE_SEND },
+                 { 4, 3, MT_HANDSHAKE_SEND },
+                 { 1000, 999, MT_HANDSHAKE_SEND },
+                 { 0, -1, MT_HANDSHAKE_UNKNOWN_KEY },
+                 { 1, -1, MT_HANDSHAKE_UNKNOWN_KEY },
+                 { 4, -1, MT_HANDSHAKE_UNKNOWN_KEY },
+                 { 5000, 4999, MT_HANDSHAKE_UNKNOWN_KEY },
+                 { 1000000, 999999, MT_HANDSHAKE_UNKNOWN_KEY } };
+
+    for (size_t i = 0; i < G_N_ELEMENTS (rows); i++) {
+        g_auto (Talk) talk = { 0 };
+        g_autofree int64_t *offered = g_new0 (int64_t, MAX (rows[i].n, 1));
+        talk_init (&talk);
+        for (unsigned k = 0; k < rows[i].n; k++)
+            offered[k] = (int)k == rows[i].at ? talk.run.key.fingerprint
+                                              : talk.run.key.fingerprint + 1 + (int64_t)k;
+        TlVector vector = { offered, rows[i].n };
+        g_test_message ("row %zu", i);
+        g_assert_cmpint (hear_offer (&talk, NULL, &vector), ==, rows[i].want);
+        g_assert_cmpint (talk.run.out[1].len > 0, ==, rows[i].want == MT_HANDSHAKE_SEND);
+    }
+}
+
+/* MT-C7: a product of two primes in at most eight bytes; with what is none the attempt ends, soon */
+static void
+test_products (void)
+{
+    static const struct {
+        const char *bytes;
+        size_t len;
+        const char *reason; /* NULL: it goes on */
+    } rows[] = { { "\x17\xed\x48\x94\x1a\x08\xf9\x81", 8, NULL },
+                 { "\x0f", 1, NULL }, /* 3 * 5 */
+                 { "\x00\x00\x00\x0f", 4, NULL },
+                 { "\x31", 1, NULL },                             /* 7 * 7 */
+                 { "\x3f\xff\xff\xff\x00\x00\x00\x01", 8, NULL }, /* (2^31 - 1) squared */
+                 { "", 0, "pq has a wrong size" },
+                 { "\x00\x17\xed\x48\x94\x1a\x08\xf9\x81", 9, "pq has a wrong size" },
+                 { "\x00", 1, "pq does not factor" },
+                 { "\x01", 1, "pq does not factor" },
+                 { "\x7f\xff\xff\xff", 4, "pq does not factor" }, /* a prime */
+                 { "\x80\0\0\0\0\0\0\0", 8, "pq does not factor" },
+                 { "\xff\xff\xff\xff\xff\xff\xff\xff", 8, "pq does not factor" } };
+
+    for (size_t i = 0; i < G_N_ELEMENTS (rows); i++) {
+        g_auto (Talk) talk = { 0 };
+        TlBytes pq = TL_BYTES (rows[i].bytes, rows[i].len);
+        talk_init (&talk);
+        g_test_message ("row %zu", i);
+        MtHandshakeResult result = hear_offer (&talk, &pq, NULL);
+        if (rows[i].reason == NULL)
+            g_assert_cmpint (result, ==, MT_HANDSHAKE_SEND);
+        else
+            failed_since (&talk, result, rows[i].reason);
+    }
+}
+
 /* --- the second answer, opened --- */
 
 typedef struct {
@@ -241,9 +330,10 @@ test_nonces (void)
 
 /* --- groups --- */
 
-/* What the transcript's server says of its group, with another prime. */
+/* The transcript's second answer with another prime and generator, or another g_a; what is NULL stays
+ * as it is. */
 static MtHandshakeResult
-hear_prime (Talk *talk, const uint8_t *p, size_t len, int g)
+hear_group (Talk *talk, const TlBytes *p, int g, const TlBytes *g_a)
 {
     g_auto (Inner) inner = { 0 };
 
@@ -254,10 +344,86 @@ hear_prime (Talk *talk, const uint8_t *p, size_t len, int g)
     g_autoptr (TlMessage) message = tl_message_decode_prefix (
         &tl_mtproto_schema, object, inner.plain->len - 20, &used, NULL);
     MtpServerDHInnerData data = *TL_AS (tl_message_root (message), MtpServerDHInnerData);
-    data.dh_prime = TL_BYTES (p, len);
+    data.dh_prime = p != NULL ? *p : data.dh_prime;
     data.g = g;
+    data.g_a = g_a != NULL ? *g_a : data.g_a;
     inner_set (&inner, TL_OBJ (&data));
     return hear_inner (talk, &inner, inner.plain->len);
+}
+
+/* MT-C18 MT-A19: g_a with as many zeros in front as one likes, or none; from one limit to the other,
+ * and nothing beyond; nor with a byte more than the prime has */
+static void
+test_public_values (void)
+{
+    enum {
+        FIRST,
+        LAST,
+        TOO_SMALL,
+        TOO_LARGE,
+        ZERO,
+        ONE,
+        ALL_BUT_ONE,
+        THE_PRIME,
+        BYTE_MORE,
+        ROWS
+    };
+    const size_t low = 1984 / 8; /* of the 2^1984 that are left out at both ends */
+
+    for (int row = FIRST; row < ROWS; row++)
+        for (int zeros = 0; zeros < 2; zeros++) {
+            g_auto (Talk) talk = { 0 };
+            uint8_t v[260] = { 0 }, *number = v + 4, p[256];
+            talk_init (&talk);
+            vector_fixed (talk.in, "dh_prime", p, sizeof p);
+            if (row == FIRST || row == BYTE_MORE)
+                number[255 - low] = 1; /* 2^1984 */
+            else if (row == TOO_SMALL)
+                memset (number + 256 - low, 0xff, low);
+            else if (row == ONE)
+                number[255] = 1;
+            else if (row != ZERO)
+                memcpy (number, p, 256);
+            if (row == LAST ||
+                row == TOO_LARGE) { /* the prime less 2^1984; and one more */
+                for (size_t i = 255 - low; number[i]-- == 0; i--)
+                    continue;
+                number[255] += row == TOO_LARGE; /* it is odd */
+            }
+            if (row == ALL_BUT_ONE)
+                number[255]--;
+            if (row == BYTE_MORE)
+                v[3] = 1;
+            size_t skip = 0;
+            while (skip < 259 && v[skip] == 0)
+                skip++;
+            if (zeros)
+                skip = MIN (skip, 3);
+            TlBytes g_a = TL_BYTES (v + skip, sizeof v - skip);
+            MtHandshakeResult result = hear_group (&talk, NULL, 3, &g_a);
+            if (row == FIRST || row == LAST)
+                g_assert_cmpint (result, ==, MT_HANDSHAKE_SEND);
+            else
+                failed_since (&talk, result, "g_a is out of range");
+        }
+}
+
+/* MT-C17: of the usual prime 3, 4 and 7 are generators; nothing else is, whatever it is */
+static void
+test_generators (void)
+{
+    static const int32_t numbers[] = { 3, 4, 7, 2,  5,          6,
+                                       8, 0, 1, -3, G_MAXINT32, G_MININT32 };
+
+    for (size_t i = 0; i < G_N_ELEMENTS (numbers); i++) {
+        g_auto (Talk) talk = { 0 };
+        talk_init (&talk);
+        MtHandshakeResult result = hear_group (&talk, NULL, numbers[i], NULL);
+        if (i < 3)
+            g_assert_cmpint (result, ==, MT_HANDSHAKE_SEND);
+        else
+            failed_since (&talk, result, "g does not suit the prime");
+    }
 }
 
 /* MT-C16: another safe prime of 2048 bits than the usual one is as good, once it was looked at;
@@ -297,7 +463,9 @@ test_primes (void)
             p[255] ^= 1;
         if (row == NO_PRIME)
             p[255] += 12; /* as before modulo 4 and 3 */
-        MtHandshakeResult result = hear_prime (&talk, p, len, row == ANOTHER ? 2 : 4);
+        TlBytes prime = TL_BYTES (p, len);
+        MtHandshakeResult result =
+            hear_group (&talk, &prime, row == ANOTHER ? 2 : 4, NULL);
         if (row == USUAL) {
             g_assert_cmpint (result, ==, MT_HANDSHAKE_SEND);
             continue;
@@ -513,9 +681,13 @@ int
 main (int argc, char **argv)
 {
     g_test_init (&argc, &argv, NULL);
+    g_test_add_func ("/handshake/fingerprints", test_fingerprints);
+    g_test_add_func ("/handshake/products", test_products);
     g_test_add_func ("/handshake/inner", test_inner);
     g_test_add_func ("/handshake/sizes", test_sizes);
     g_test_add_func ("/handshake/nonces", test_nonces);
+    g_test_add_func ("/handshake/public-values", test_public_values);
+    g_test_add_func ("/handshake/generators", test_generators);
     g_test_add_func ("/handshake/primes", test_primes);
     g_test_add_func ("/handshake/no-parameters", test_no_parameters);
     g_test_add_func ("/handshake/verdicts", test_verdicts);

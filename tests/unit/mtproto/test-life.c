@@ -259,6 +259,97 @@ nothing_is_changed (void)
     }
 }
 
+/* MT-B33: ten minutes of nothing: ten pings, each in time for a server that hangs up 75 seconds after
+ * the one before */
+static void
+ten_minutes (void)
+{
+    g_autoptr (MtBench) b = ready_after (100);
+    int64_t last = b->now.mono;
+    unsigned pings = 0;
+
+    mb_forget (b);
+    for (int i = 0; i < 600 * 10 + 10; i++) {
+        mb_advance (b, 100);
+        if (mb_find (b, MtpPingDelayDisconnect_ID) == NULL)
+            continue;
+        pings++;
+        g_assert_cmpint (b->now.mono - last, <, 75 * SECOND);
+        last = b->now.mono;
+        mb_give_pong (b);
+        mb_forget (b);
+    }
+    g_assert_cmpuint (pings, ==, 10);
+    expect (b->events, "");
+}
+
+/* MT-B5: a connection that ends inside a packet tells nothing of it, wherever it ends; the rest on the
+ * next one is a packet's beginning and no rest, and what is said there whole counts */
+static void
+an_end_inside_a_packet (void)
+{
+    for (unsigned cut = 1; cut < 60; cut += 7) {
+        g_autoptr (MtBench) b = ready_after (100);
+        g_auto (TlWriter) body = { 0 };
+        g_auto (TlWriter) sealed = { 0 };
+        g_autoptr (GByteArray) wire = g_byte_array_new ();
+        mb_call (b, 1, 0);
+        mb_write_result (&body, mb_find_call (b, 1)->msg_id);
+        MtPacket packet = { .session_id = b->session_id,
+                            .msg_id = mb_next_id (b, TRUE),
+                            .seq_no = 1,
+                            .body = body.data,
+                            .len = body.len };
+        g_assert_true (
+            mt_packet_seal (b->key, 8, &packet, crypto_random_system (), &sealed));
+        uint32_t length = GUINT32_TO_LE ((uint32_t)sealed.len);
+        g_byte_array_append (wire, (const uint8_t *)&length, 4);
+        g_byte_array_append (wire, sealed.data, (unsigned)sealed.len);
+        g_assert_cmpuint (cut, <, wire->len);
+        g_byte_array_set_size (wire, wire->len - cut);
+        mb_say_wire (b, wire);
+        mt_session_closed (b->session, 0, b->now);
+        expect (b->answers, "");
+        mb_advance (b, 3 * SECOND);
+        mb_connected (b);
+        expect (b->events, "connect ready");
+        expect (b->answers, "");
+        mb_say_raw (b, sealed.data, sealed.len);
+        expect (b->answers, "ok");
+        expect (b->events, "");
+    }
+}
+
+/* MT-C26: the server's time is known once and goes on with the time that no one sets: a clock on the
+ * wall that is set, by a day or by years, changes no number of a message */
+static void
+a_clock_that_is_set (void)
+{
+    static const int64_t steps[] = { -86400, 86400, 10 * 365 * 86400, -20 * 365 * 86400 };
+    g_autoptr (MtBench) b = ready_after (100);
+    int64_t server = b->now.wall, last = 0;
+
+    for (unsigned i = 0; i < G_N_ELEMENTS (steps); i++) {
+        int64_t own = b->now.wall;
+        b->now.wall += steps[i] * SECOND;
+        mb_forget (b);
+        mb_call (b, (int)i, 0);
+        const MtHeard *call = mb_find_call (b, (int)i);
+        g_assert_cmpint (call->msg_id, >, last);
+        g_assert_cmpint (ABS ((call->msg_id >> 32) - server / SECOND), <=, 1);
+        g_assert_cmpint (mt_session_server_time (b->session, b->now), ==,
+                         server / SECOND);
+        last = call->msg_id;
+        b->now.wall = own; /* the server's, of which its own numbers are made */
+        mb_answer (b, call);
+        expect (b->answers, "ok");
+        b->now.wall = own + steps[i] * SECOND;
+        mb_advance (b, SECOND);
+        server += SECOND;
+        b->now.wall = server;
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -266,6 +357,9 @@ main (int argc, char **argv)
     g_test_add_func ("/life/another-network", another_network);
     g_test_add_func ("/life/the-same-network", the_same_network);
     g_test_add_func ("/life/what-says-nothing", what_says_nothing);
+    g_test_add_func ("/life/ten-minutes", ten_minutes);
+    g_test_add_func ("/life/an-end-inside-a-packet", an_end_inside_a_packet);
+    g_test_add_func ("/life/a-clock-that-is-set", a_clock_that_is_set);
     g_test_add_func ("/life/sessions-have-numbers", sessions_have_numbers);
     g_test_add_func ("/life/acknowledgements", acknowledgements);
     g_test_add_func ("/life/nothing-is-changed", nothing_is_changed);

@@ -240,7 +240,7 @@ stickers_come_from_sets (World *w)
     }
 }
 
-/* SC-H15 SC-C21: places on this planet only; people and places are text on one line, and
+/* SC-H15 SC-C21 MT-A2: places on this planet only; people and places are text on one line, and
  * whose account a contact is said to be counts for nothing */
 static void
 places_and_people_are_text (World *w)

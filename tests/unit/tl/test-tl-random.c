@@ -19,6 +19,8 @@ typedef struct {
     unsigned *depth; /* by constructor: of its shallowest object */
     GPtrArray **by_type;
     unsigned n_types;
+    const TlField *marked; /* that is to be there, once at least */
+    size_t at;             /* where its first value begins; 0: not yet */
 } Maker;
 
 static const TlField *
@@ -180,16 +182,23 @@ make_fields (Maker *m, TlWriter *out, const TlCtor *ctor, unsigned left)
             words[word] = left == 0 ? 0
                                     : g_rand_int (m->rand) & g_rand_int (m->rand) &
                                           tl_ctor_known_bits (m->schema, ctor, word);
+            for (unsigned k = i; k < ctor->n_fields; k++)
+                if (&fields_of (m, ctor)[k] == m->marked && m->marked->flag_word == word)
+                    words[word] |= 1u << m->marked->flag_bit;
             tl_writer_int (out, (int32_t)words[word]);
             continue;
         }
         unsigned n = 1;
         if (field->shape != TL_SHAPE_ONE) {
             n = left == 0 ? 0 : (unsigned)g_rand_int_range (m->rand, 0, 4);
+            if (field == m->marked)
+                n = MAX (n, 1);
             if (field->shape == TL_SHAPE_VECTOR)
                 tl_writer_int (out, (int32_t)TL_VECTOR_ID);
             tl_writer_int (out, (int32_t)n);
         }
+        if (field == m->marked && m->at == 0)
+            m->at = out->len;
         while (n-- > 0)
             make_value (m, out, field, left);
     }
@@ -262,6 +271,124 @@ random_objects_survive (void)
     }
 }
 
+/* What is refused, and how, where that id stands in place of the one that may. */
+static void
+assert_refused (TlWriter *wire, size_t at, uint32_t id, const TlSchema *schema, int code)
+{
+    g_autoptr (GError) error = NULL;
+    uint32_t before, word = GUINT32_TO_LE (id);
+
+    memcpy (&before, wire->data + at, 4);
+    memcpy (wire->data + at, &word, 4);
+    g_autoptr (TlMessage) message =
+        tl_message_decode (schema, wire->data, wire->len, &error);
+    g_assert_null (message);
+    g_assert_error (error, TL_ERROR, code);
+    memcpy (wire->data + at, &before, 4);
+}
+
+/* A field that begins with an id: with it the object decodes, with another one nothing of it does. */
+static void
+try_ids (Maker *m, const TlCtor *ctor, const TlField *field)
+{
+    g_auto (TlWriter) wire = { 0 };
+    const TlCtor *other;
+
+    m->marked = field;
+    m->at = 0;
+    tl_writer_int (&wire, (int32_t)ctor->id);
+    make_fields (m, &wire, ctor, (unsigned)g_rand_int_range (m->rand, 0, 3));
+    m->marked = NULL;
+    g_assert_cmpuint (m->at, >=, 4);
+    g_autoptr (TlMessage) message =
+        tl_message_decode (m->schema, wire.data, wire.len, NULL);
+    g_assert_nonnull (message);
+    if (field->kind == TL_KIND_BOOL) {
+        assert_refused (&wire, m->at, 0x3fedd339, m->schema,
+                        TL_ERROR_MALFORMED); /* true */
+        assert_refused (&wire, m->at, 0, m->schema, TL_ERROR_MALFORMED);
+        assert_refused (&wire, m->at, 1, m->schema, TL_ERROR_MALFORMED);
+        return;
+    }
+    do
+        other = &m->schema->ctors[g_rand_int_range (m->rand, 0, m->schema->n_ctors)];
+    while (other->type == field->target);
+    assert_refused (&wire, m->at, other->id, m->schema, TL_ERROR_MALFORMED);
+    assert_refused (&wire, m->at, 0xdeadbeef, m->schema, TL_ERROR_UNKNOWN);
+}
+
+/* MT-A11 MT-A12 MT-A13: in every field of every constructor and method, be it optional or a vector's
+ * element, stands what may stand there: a constructor of another type, or one that nobody knows,
+ * makes the whole object none, and so does `true` in place of a Bool */
+static void
+ids_in_every_field (void)
+{
+    const TlSchema *schemas[] = { &tl_all_api_schema, &tl_all_mtproto_schema,
+                                  &tl_all_secret_schema };
+    unsigned objects = 0, bools = 0;
+
+    for (size_t s = 0; s < G_N_ELEMENTS (schemas); s++) {
+        Maker m;
+        maker_init (&m, schemas[s], (guint32)(s + 11));
+        for (unsigned c = 0; c < m.schema->n_ctors; c++)
+            for (unsigned i = 0; i < m.schema->ctors[c].n_fields; i++) {
+                const TlCtor *ctor = &m.schema->ctors[c];
+                const TlField *field = &fields_of (&m, ctor)[i];
+                if (field->kind != TL_KIND_OBJECT && field->kind != TL_KIND_BOOL)
+                    continue;
+                try_ids (&m, ctor, field);
+                objects += field->kind == TL_KIND_OBJECT;
+                bools += field->kind == TL_KIND_BOOL;
+            }
+        maker_clear (&m);
+    }
+    g_test_message ("%u objects, %u Bools", objects, bools);
+    g_assert_cmpuint (objects, >, 700);
+    g_assert_cmpuint (bools, >, 20);
+}
+
+/* MT-A11: what is answered where a Bool is: one of its two, and nothing else or more */
+static void
+answers_that_are_bools (void)
+{
+    static const struct {
+        uint32_t words[2];
+        size_t len;
+        gboolean good;
+    } rows[] = { { { TL_BOOL_TRUE_ID }, 4, TRUE },
+                 { { TL_BOOL_FALSE_ID }, 4, TRUE },
+                 { { 0x3fedd339 }, 4, FALSE },
+                 { { 0 }, 4, FALSE },
+                 { { 1 }, 4, FALSE },
+                 { { TL_BOOL_TRUE_ID, 0 }, 8, FALSE },
+                 { { TL_BOOL_TRUE_ID }, 0, FALSE },
+                 { { TL_VECTOR_ID, 0 }, 8, FALSE } };
+    unsigned methods = 0;
+
+    for (unsigned c = 0; c < tl_all_api_schema.n_ctors; c++) {
+        const TlCtor *method = &tl_all_api_schema.ctors[c];
+        if (!method->method)
+            continue;
+        const TlField *result =
+            &tl_all_api_schema.fields[method->first_field + method->n_fields];
+        if (result->kind != TL_KIND_BOOL || result->shape != TL_SHAPE_ONE)
+            continue;
+        for (size_t i = 0; i < G_N_ELEMENTS (rows); i++) {
+            uint32_t words[2] = { GUINT32_TO_LE (rows[i].words[0]),
+                                  GUINT32_TO_LE (rows[i].words[1]) };
+            TlBudget budget = TL_BUDGET_WHOLE;
+            g_autoptr (TlMessage) answer = tl_message_decode_result (
+                &tl_all_api_schema, method, (const uint8_t *)words, rows[i].len, &budget,
+                NULL);
+            g_assert_cmpint (answer != NULL, ==, rows[i].good);
+            if (answer != NULL)
+                g_assert_cmpuint (tl_message_root (answer)->id, ==, rows[i].words[0]);
+        }
+        methods++;
+    }
+    g_assert_cmpuint (methods, >, 5);
+}
+
 /* MT-A27: bytes that mean nothing, in front of them an id that does: nothing is read out of
  * bounds, no memory is taken on their word, and what decodes is stable */
 static void
@@ -295,5 +422,7 @@ main (int argc, char **argv)
     g_test_init (&argc, &argv, NULL);
     g_test_add_func ("/tl/random/objects", random_objects_survive);
     g_test_add_func ("/tl/random/bytes", random_bytes_do_no_harm);
+    g_test_add_func ("/tl/random/ids-in-every-field", ids_in_every_field);
+    g_test_add_func ("/tl/random/answers-that-are-bools", answers_that_are_bools);
     return g_test_run ();
 }
