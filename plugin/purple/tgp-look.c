@@ -20,19 +20,11 @@
 static void
 mark_seen (TgpAccount *tgp, int32_t chat_id)
 {
-    gpointer key = GINT_TO_POINTER (chat_id);
-    GHashTable *ids = g_hash_table_lookup (tgp->seen->standing, key);
-    g_autoptr (GArray) seen = g_array_new (FALSE, FALSE, sizeof (int64_t));
-    GHashTableIter iter;
-    gpointer id;
+    g_autoptr (GArray) seen = tgp_standing_take (tgp->seen->standing, chat_id);
 
-    if (ids == NULL)
-        return;
-    g_hash_table_iter_init (&iter, ids);
-    while (g_hash_table_iter_next (&iter, &id, NULL)) /* the view may have been cleared */
-        if (tgp_seen_stands (tgp, chat_id, *(int64_t *)id))
-            g_array_append_val (seen, *(int64_t *)id);
-    g_hash_table_remove (tgp->seen->standing, key);
+    for (unsigned i = seen->len; i-- > 0;) /* the view may have been cleared */
+        if (!tgp_seen_stands (tgp, chat_id, g_array_index (seen, int64_t, i)))
+            g_array_remove_index_fast (seen, i);
     if (seen->len > 0)
         tg_secret_seen (tgp->client, chat_id, (const int64_t *)(void *)seen->data,
                         seen->len);
@@ -50,7 +42,7 @@ tgp_answered (TgpAccount *tgp, int32_t chat_id)
         return;
     }
     g_autoptr (GArray) ids = tg_secret_unseen (tgp->client, chat_id);
-    g_hash_table_remove (tgp->seen->standing, GINT_TO_POINTER (chat_id));
+    tgp_standing_drop_all (tgp->seen->standing, chat_id);
     if (ids != NULL && ids->len > 0)
         tg_secret_seen (tgp->client, chat_id, (const int64_t *)(void *)ids->data,
                         ids->len);
@@ -93,7 +85,7 @@ is_idle (Keyboard *known)
 static gboolean
 check_focus (TgpAccount *tgp, Keyboard *keyboard)
 {
-    g_autoptr (GList) chats = g_hash_table_get_keys (tgp->seen->standing);
+    g_autoptr (GList) chats = tgp_standing_chats (tgp->seen->standing);
     gboolean again = FALSE;
 
     for (GList *l = chats; l != NULL; l = l->next) {

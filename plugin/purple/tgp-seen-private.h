@@ -4,18 +4,19 @@
 
 #include "tgp-rest.h"
 #include "tgp-seen.h"
+#include "tgp-standing.h"
 
 struct TgpSeen {
     TgpAccount *tgp;
     TgpSeenLookFunc *look;
-    GHashTable *standing; /* chat id -> set of message ids: lines, not seen */
-    GHashTable *opened;   /* chat ids: a window came, what waits is not yet in it */
-    GHashTable *blocked;  /* chat ids of which something was held back */
-    GHashTable *deleted;  /* chat id -> how many unseen ones went while it was blocked */
-    GHashTable *greeted;  /* chat ids: "2 unread" was said at the login */
-    GHashTable *skipped;  /* message ids: cut short, not tried again in this window */
-    int32_t newer;        /* chat id: something newer opens its window; or 0 */
-    TgpRest *rest;        /* lines that are to follow */
+    TgpStanding *standing;
+    GHashTable *opened;  /* chat ids: a window came, what waits is not yet in it */
+    GHashTable *blocked; /* chat ids of which something was held back */
+    GHashTable *deleted; /* chat id -> how many unseen ones went while it was blocked */
+    GHashTable *greeted; /* chat ids: "2 unread" was said at the login */
+    GHashTable *skipped; /* message ids: cut short, not tried again in this window */
+    int32_t newer;       /* chat id: something newer opens its window; or 0 */
+    TgpRest *rest;       /* lines that are to follow */
     unsigned check_timer, open_timer, erased_timer;
     gboolean privacy; /* somebody was blocked, or is not any more */
     unsigned erased;  /* unseen messages that went with the login */

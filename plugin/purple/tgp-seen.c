@@ -50,18 +50,9 @@ tgp_seen_stands (TgpAccount *tgp, int32_t chat_id, int64_t id)
 void
 tgp_seen_remember (TgpAccount *tgp, int32_t chat_id, int64_t id)
 {
-    GHashTable *standing = tgp->seen->standing;
-    gpointer key = GINT_TO_POINTER (chat_id);
-
-    if (tgp_rest_has (tgp->seen->rest, chat_id, id))
-        return; /* not all of it, yet */
-    GHashTable *ids = g_hash_table_lookup (standing, key);
-    if (ids == NULL) {
-        ids = g_hash_table_new_full (talk_id_hash, g_int64_equal, g_free, NULL);
-        g_hash_table_insert (standing, key, ids);
-    }
-    if (!g_hash_table_contains (ids, &id))
-        g_hash_table_add (ids, g_memdup2 (&id, sizeof id));
+    if (!tgp_rest_has (tgp->seen->rest, chat_id, id)) /* else not all of it, yet */
+        tgp_standing_add (tgp->seen->standing,
+                          tgp_secret_conversation (tgp, chat_id, FALSE), chat_id, id);
 }
 
 /* --- showing --- */
@@ -383,10 +374,8 @@ void
 tgp_secret_gone (TgpAccount *tgp, int32_t chat_id, const TalkGone *gone)
 {
     PurpleConversation *conv = tgp_secret_conversation (tgp, chat_id, FALSE);
-    GHashTable *standing =
-        g_hash_table_lookup (tgp->seen->standing, GINT_TO_POINTER (chat_id));
-
     unsigned stay = 0;
+
     tgp_show_gone (tgp, chat_id, gone->why == TALK_GONE_FLUSHED ? NULL : gone->ids,
                    gone->n);
     g_debug ("[chat %d] %zu lines go%s", chat_id, gone->n,
@@ -397,12 +386,11 @@ tgp_secret_gone (TgpAccount *tgp, int32_t chat_id, const TalkGone *gone)
         tgp_recall_drop (tgp, chat_id, gone->ids, gone->n);
     if (gone->why == TALK_GONE_FLUSHED) {
         tgp_rest_drop (tgp->seen->rest, chat_id, 0);
-        g_hash_table_remove (tgp->seen->standing, GINT_TO_POINTER (chat_id));
+        tgp_standing_drop_all (tgp->seen->standing, chat_id);
         stay = conv != NULL && !tgp_lines_remove_all (conv) ? (unsigned)gone->n : 0;
     }
     for (size_t i = 0; gone->why != TALK_GONE_FLUSHED && i < gone->n; i++) {
-        if (standing != NULL)
-            g_hash_table_remove (standing, &gone->ids[i]);
+        tgp_standing_drop (tgp->seen->standing, chat_id, gone->ids[i]);
         tgp_rest_drop (tgp->seen->rest, chat_id, gone->ids[i]);
         stay += conv != NULL && !tgp_lines_remove (conv, gone->ids[i]);
     }
@@ -463,8 +451,7 @@ tgp_seen_new (TgpAccount *tgp, TgpSeenLookFunc *look)
     seen->tgp = tgp;
     seen->look = look;
     seen->rest = tgp_rest_new (tgp, rest_over_cb);
-    seen->standing =
-        g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify)g_hash_table_unref);
+    seen->standing = tgp_standing_new ();
     seen->opened = g_hash_table_new (NULL, NULL);
     seen->skipped = g_hash_table_new_full (talk_id_hash, g_int64_equal, g_free, NULL);
     seen->blocked = g_hash_table_new (NULL, NULL);
@@ -485,7 +472,7 @@ tgp_seen_free (TgpSeen *seen)
         erased_cb (seen); /* the account went for another reason */
     }
     tgp_rest_free (seen->rest);
-    g_hash_table_unref (seen->standing);
+    tgp_standing_free (seen->standing);
     g_hash_table_unref (seen->opened);
     g_hash_table_unref (seen->skipped);
     g_hash_table_unref (seen->blocked);

@@ -89,7 +89,7 @@ window_gone_cb (PurpleConversation *conv, void *data)
 
     if (tgp == NULL)
         return;
-    g_hash_table_remove (tgp->seen->standing, GINT_TO_POINTER (chat_id));
+    tgp_standing_drop_all (tgp->seen->standing, chat_id);
     g_hash_table_remove (tgp->seen->opened, GINT_TO_POINTER (chat_id));
     tgp_rest_drop (tgp->seen->rest, chat_id, 0);
     tgp_schedule_check (tgp);
