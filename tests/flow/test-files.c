@@ -6,6 +6,7 @@
 #include "tg-client-fetch.h"
 #include "tg-client-save.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
 #include <string.h>
@@ -107,6 +108,44 @@ int
 __wrap_access (const char *path, int mode)
 {
     return no_proc && g_str_has_prefix (path, "/proc/") ? -1 : __real_access (path, mode);
+}
+
+static int
+    no_tmpfile; /* what the file system says to a file without a name; 0: nothing */
+static unsigned asked_without; /* how often it said so */
+
+int __real_open64 (const char *path, int flags, ...);
+int __wrap_open64 (const char *path, int flags, ...);
+
+int
+__wrap_open64 (const char *path, int flags, ...)
+{
+    va_list args;
+
+    va_start (args, flags);
+    mode_t mode = (flags & O_CREAT) != 0 || (flags & O_TMPFILE) == O_TMPFILE
+                      ? va_arg (args, mode_t)
+                      : 0;
+    va_end (args);
+    if (no_tmpfile == 0 || (flags & O_TMPFILE) != O_TMPFILE)
+        return __real_open64 (path, flags, mode);
+    asked_without++;
+    errno = no_tmpfile;
+    return -1;
+}
+
+static gboolean no_rename; /* the disk breaks when a file gets its name */
+
+int __real_rename (const char *from, const char *to);
+int __wrap_rename (const char *from, const char *to);
+
+int
+__wrap_rename (const char *from, const char *to)
+{
+    if (!no_rename || strstr (from, "/.mtproto-") == NULL)
+        return __real_rename (from, to);
+    errno = EIO;
+    return -1;
 }
 
 /* While a worker writes the last of it, just before it gets its name. */
@@ -429,6 +468,83 @@ test_named (void)
     no_proc = FALSE;
 }
 
+/* The only file in the folder; g_free() it. */
+static char *
+only_file (Files *f)
+{
+    g_autoptr (GDir) dir = g_dir_open (f->folder, 0, NULL);
+    char *name = g_strdup (g_dir_read_name (dir));
+
+    g_assert_nonnull (name);
+    g_assert_null (g_dir_read_name (dir));
+    return name;
+}
+
+/* SC-H12 MT-H28: where the file system knows no file without a name, until it is whole it has a hidden one that says whose it
+ * is, and is nobody else's, whatever the umask */
+static void
+until_whole (Files *f)
+{
+    int64_t id = bob_sends (f, 0, 20 * PART, "whole", 0);
+    struct stat st;
+
+    begins (f, id);
+    flow_wait (f->flow, 400);
+    flow_control (f->flow, "delay upload.getFile 60000");
+    flow_wait (f->flow, 1000);
+    g_assert_cmpuint (f->told.ended, ==, 0);
+    g_autofree char *name = only_file (f);
+    g_autofree char *path = g_build_filename (f->folder, name, NULL);
+    g_assert_true (g_str_has_prefix (name, ".mtproto-"));
+    g_assert_cmpint (stat (path, &st), ==, 0);
+    g_assert_cmpint (st.st_mode & 07777, ==, 0600);
+    g_assert_cmpint (st.st_size, <, 20 * PART);
+    flow_control (f->flow, "reset");
+    flow_wait (f->flow, 70000);
+    assert_saved (f, 20 * PART, "whole");
+    g_autofree char *whole = only_file (f);
+    g_assert_cmpstr (whole, ==, "whole");
+}
+
+/* MT-H28: it is whole, and cannot have its name: that is told, and neither stays */
+static void
+nameless_in_the_end (Files *f)
+{
+    int64_t id = bob_sends (f, 0, 100, "nameless", 0);
+
+    no_rename = TRUE;
+    begins (f, id);
+    ends (f, TALK_SAVE_DISK);
+    no_rename = FALSE;
+    flow_wait (f->flow, 1000);
+    g_assert_cmpuint (in_hand (f), ==, 0);
+    g_assert_cmpuint (in_folder (f), ==, 0);
+}
+
+/* The same, and all else of it, where no file can be without a name: as kernels and file systems say it. */
+static void
+test_without_tmpfile (void)
+{
+    static const int errors[] = { EOPNOTSUPP, EISDIR, EINVAL };
+    mode_t before = umask (0);
+
+    for (size_t i = 0; i < G_N_ELEMENTS (errors); i++) {
+        g_autoptr (Files) f = files_new (33);
+        no_tmpfile = errors[i];
+        asked_without = 0;
+        until_whole (f);
+        empty_folder (f);
+        nameless_in_the_end (f);
+        g_assert_cmpuint (asked_without, >=, 2);
+    }
+    test_names ();
+    test_nothing_stays ();
+    test_cancelled_late ();
+    test_logged_out ();
+    no_tmpfile = 0;
+    umask (before);
+}
+
 /* DECISIONS 31: what has a timer is never saved. MT-H28: no folder, no file, and the reason */
 static void
 test_not_saved (void)
@@ -654,6 +770,7 @@ main (int argc, char **argv)
     g_test_add_func ("/flow/files/cancelled-late", test_cancelled_late);
     g_test_add_func ("/flow/files/logged-out", test_logged_out);
     g_test_add_func ("/flow/files/named", test_named);
+    g_test_add_func ("/flow/files/without-tmpfile", test_without_tmpfile);
     g_test_add_func ("/flow/files/not-saved", test_not_saved);
     g_test_add_func ("/flow/files/nowhere", test_nowhere);
     g_test_add_func ("/flow/files/behind", test_behind);
