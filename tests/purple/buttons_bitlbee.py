@@ -233,6 +233,29 @@ class Story:
         self.alice.say(self.chat, 'it goes on')
         self.came_in('it goes on', self.id)
 
+    def profile(self):
+        """MT-I21: what others see of the user, which BitlBee has no menu for: shown, changed, as another device changes it, also with what
+        IRC would take for something else; what cannot be is said, and a contact's window is as good as a chat's"""
+        def answers(who, typed, *lines):
+            self.alice.say(who, typed)
+            for line in lines:
+                self.alice.hears(who + r' alice: \*\*\* ' + line)
+        before = self.place.dc.counts().get('account.updateProfile', 0)
+        answers(self.chat, '/profile', r'At Telegram your name is Alice Aa\. There is no text about you\.')
+        answers(self.bob, '/PROFILE  Name Anna  Maria Aa', r'At Telegram your name is Anna Maria Aa\.')
+        answers(self.chat, '/profile about 1 < 2 & <b>so</b> \u05e9\u05dc\u05d5\u05dd',
+                r'At Telegram your name is Anna Maria Aa\. The text about you: 1 < 2 & <b>so</b> \u05e9\u05dc\u05d5\u05dd$')
+        answers(self.chat, '/profile about ' + 'y' * 141, 'This text about you is too long')
+        for wrong in '/profile name', '/profile picture x':
+            answers(self.chat, wrong, 'This is not how the command is written')
+        self.place.dc.control('profile %s first Anna-Lena' % ALICE)
+        answers(self.chat, '/profile', r'At Telegram your name is Anna-Lena')
+        answers(self.chat, '/profile about off', r'At Telegram your name is .*There is no text about you\.')
+        self.peer.never('message', 0)
+        if self.place.dc.counts().get('account.updateProfile', 0) - before != 3:
+            raise lab.Gone('not sent three times')
+        self.quiet()
+
     def off_and_on(self):
         """The account is switched off and on while its chats are open: what comes meanwhile is there"""
         self.alice.root('account mtproto off')
@@ -385,7 +408,7 @@ class Story:
         self.again()
 
 
-NAMES = ('timer slash right_to_left unanswered answered unread two_chats local off_and_on one_name written_to ended_leaves requests '
+NAMES = ('timer slash right_to_left unanswered answered unread two_chats local profile off_and_on one_name written_to ended_leaves requests '
          'at_telegram added erased '
          'two_accounts deleted').split()
 
