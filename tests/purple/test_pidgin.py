@@ -627,6 +627,40 @@ def test_a_dropped_file_is_a_file(chat):
     chat.peer.hears(r'with 6 200 300 \d+ turned\.jpg$')
 
 
+DARK = """style "dark" { base[NORMAL] = "#1e1e1e" text[NORMAL] = "#e0e0e0" bg[NORMAL] = "#2b2b2b" fg[NORMAL] = "#e0e0e0" }
+class "GtkWidget" style "dark"
+"""
+GREEN = """style "green" { GtkIMHtml::hyperlink-color = "#20c020" }
+class "GtkIMHtml" style "green"
+"""
+
+
+def test_links_are_as_legible_as_the_theme(chat):
+    """Ours: light on a dark ground, and as the theme has Pidgin's own, if it says that"""
+    def colours():
+        """Of the lines below words, which are drawn a little into what is beside them."""
+        pixels = chat.pidgin.pixels(chat.window, LINES)
+        runs = {pixels[at:at + 3] for at in range(0, len(pixels) - 36, 3) if pixels[at:at + 36] == pixels[at:at + 3] * 12}
+        return {'green' if green > max(red, blue) + 50 else 'light blue' if green > red + 15 else 'dark blue'
+                for red, green, blue in runs if max(green, blue) > red + 50}
+    for theme, colour in (('', 'dark blue'), (DARK, 'light blue'), (DARK + GREEN, 'green')):
+        path = os.path.join(chat.place.directory, 'theme.rc')
+        with open(path, 'w', encoding='utf-8') as f:
+            f.write(theme)
+        chat.pidgin.environment['GTK2_RC_FILES'] = path
+        chat.pidgin.kill()
+        chat.pidgin.start_pidgin()
+        chat.pidgin.window('Buddy List')
+        media.sends(chat.place, chat.peer, 'file', 'of any colour', 10)
+        chat.window = chat.pidgin.window('Bob Bb')
+        chat.pidgin.shows(r'of any colour\] \[save\]\n', 'Bob')
+        screens.until(lambda: colours() == {colour}, 'links in ' + colour, show=colours)
+    del chat.pidgin.environment['GTK2_RC_FILES']
+    chat.pidgin.kill()
+    chat.pidgin.start_pidgin()
+    chat.pidgin.window('Buddy List')
+
+
 def test_small_pictures_are_bounded(chat):
     """SC-H10: those of a window's last hundred lines that have one are kept, and no others"""
     chat.pidgin.window('Bob Bb')
