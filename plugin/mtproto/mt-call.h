@@ -22,17 +22,18 @@ struct MtCall {
     int64_t msg_id;   /* of the newest sending, 0 = never sent */
     int64_t outer_id; /* of the packet: msg_id, or that of the container around it */
     int32_t seq_no;
-    gboolean keep_id;   /* asked for again by the server: same id, in a container */
-    gboolean wrapped;   /* sent inside the initConnection wrapper */
-    gboolean rewrapped; /* CONNECTION_NOT_INITED was answered once */
-    gboolean repeated;  /* sent under more than one id */
-    int64_t not_before; /* mono ms */
-    int64_t sent_at;    /* mono ms of the newest sending */
-    unsigned silences;  /* how often it had no answer in time (MT-E8) */
-    int64_t waited;     /* ms of pauses the server asked for so far */
-    int failures;       /* 5xx in a row */
-    unsigned large;     /* answers that were too large */
-    unsigned sendings;  /* of which mt-send.c knows yet */
+    gboolean keep_id;     /* asked for again by the server: same id, in a container */
+    gboolean wrapped;     /* sent inside the initConnection wrapper */
+    gboolean rewrapped;   /* CONNECTION_NOT_INITED was answered once */
+    gboolean repeated;    /* sent under more than one id */
+    int64_t not_before;   /* mono ms */
+    int64_t sent_at;      /* mono ms of the newest sending */
+    int64_t silent_since; /* the same, later by the outages since */
+    unsigned silences;    /* how often it had no answer in time (MT-E8) */
+    int64_t waited;       /* ms of pauses the server asked for so far */
+    int failures;         /* 5xx in a row */
+    unsigned large;       /* answers that were too large */
+    unsigned sendings;    /* of which mt-send.c knows yet */
 };
 
 void mt_call_free (MtCall *call);

@@ -132,6 +132,7 @@ struct MtSession {
     GQueue sent_order;     /* MtSent, oldest first */
     int64_t state_asked;   /* mono of the first state request without answer, 0 = none */
     int64_t asked_before;  /* ms that it was asked for on earlier connections */
+    int64_t lost_at;       /* mono: since when there is no connection, 0 = there is one */
     gboolean ask_again;    /* the question was not taken; mt-silence.c repeats it */
     int ask_repeats;
 
@@ -210,6 +211,8 @@ void mt_flood_hold (MtSession *session, HostTime now);
 void mt_silence_ask (MtSession *session, HostTime now);
 void mt_silence_over (MtSession *session); /* it was told, or is of no interest now */
 void mt_silence_disconnected (MtSession *session, HostTime now);
+/* There is a connection again: asks, and what waits has the time of the outage back. */
+void mt_silence_connected (MtSession *session, HostTime now);
 void mt_silence_tick (MtSession *session, HostTime now);
 int64_t mt_silence_deadline (const MtSession *session);
 

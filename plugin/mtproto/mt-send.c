@@ -294,7 +294,7 @@ take_call (MtSession *s, GArray *batch, MtCall *call, HostTime now)
     call->repeated |= call->sent_at != 0 && !call->keep_id;
     call->msg_id = out.msg_id;
     call->seq_no = out.seq_no;
-    call->sent_at = now.mono;
+    call->sent_at = call->silent_since = now.mono;
     call->state = MT_CALL_SENT;
     remember (s, out.msg_id, MT_SENT_CALL, call, NULL, now);
     g_debug ("[dc%d] -> %s%s, %zu bytes", s->config.dc, call->name,

@@ -136,7 +136,7 @@ become_ready (MtSession *s, HostTime now)
     s->header_done = FALSE;
     s->last_received = now.mono;
     set_state (s, MT_STATE_READY);
-    mt_silence_ask (s, now);
+    mt_silence_connected (s, now);
     mt_send_ping (s, now);
 }
 

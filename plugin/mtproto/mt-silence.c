@@ -3,10 +3,25 @@
 #include "mt-private.h"
 #include "mtproto.tl.h"
 
-#define ASK_AGAIN 60000   /* ms without an answer about states (MT-D38) */
-#define ASK_AT_LEAST 5000 /* ms of them on a new connection */
-#define SILENCE_MAX 60000 /* ms without an answer to a call (MT-E8) */
-#define SILENCE_STEPS 4   /* doubled so often */
+#define ASK_AGAIN 60000     /* ms without an answer about states (MT-D38) */
+#define ASK_AT_LEAST 5000   /* ms of them on a new connection */
+#define SILENCE_MAX 60000   /* ms without an answer to a call (MT-E8) */
+#define SILENCE_STEPS 4     /* doubled so often */
+#define SILENCE_LEAST 15000 /* ms of it between two steps, and on a new connection */
+
+static int64_t
+patience (const MtCall *call)
+{
+    return (int64_t)SILENCE_MAX << MIN (call->silences, SILENCE_STEPS);
+}
+
+/* What is asked now can be answered before the next step. */
+static void
+leave_time (MtCall *call, HostTime now)
+{
+    call->silent_since =
+        MAX (call->silent_since, now.mono + SILENCE_LEAST - patience (call));
+}
 
 void
 mt_silence_ask (MtSession *s, HostTime now)
@@ -47,6 +62,22 @@ mt_silence_disconnected (MtSession *s, HostTime now)
     if (s->state_asked > 0)
         s->asked_before = now.mono - s->state_asked;
     s->state_asked = 0;
+    if (s->lost_at == 0)
+        s->lost_at = now.mono;
+}
+
+void
+mt_silence_connected (MtSession *s, HostTime now)
+{
+    int64_t outage = s->lost_at != 0 ? now.mono - s->lost_at : 0;
+
+    s->lost_at = 0;
+    for (GList *l = s->calls.head; l != NULL; l = l->next) {
+        MtCall *call = l->data;
+        call->silent_since += outage; /* nobody could answer in it (MT-E25) */
+        leave_time (call, now);
+    }
+    mt_silence_ask (s, now);
 }
 
 static gboolean
@@ -69,8 +100,7 @@ silence_ends (const MtSession *s, MtCall **which)
         MtCall *call = l->data;
         if (call->state == MT_CALL_QUEUED)
             continue;
-        int64_t at =
-            call->sent_at + ((int64_t)SILENCE_MAX << MIN (call->silences, SILENCE_STEPS));
+        int64_t at = call->silent_since + patience (call);
         if (at < end) {
             end = at;
             if (which != NULL)
@@ -92,6 +122,7 @@ tick_calls (MtSession *s, HostTime now)
         g_debug ("[dc%d] %s has no answer", s->config.dc, call->name);
         if (call->silences++ % 2 == 0) {
             mt_silence_ask (s, now);
+            leave_time (call, now);
         } else if ((call->flags & MT_CALL_PATIENT) == 0) {
             MtError error = { .code = MT_ERROR_LOCAL_TIMEOUT,
                               .type = "TIMEOUT",
