@@ -23,8 +23,7 @@ mt_call_free (MtCall *call)
     g_free (call);
 }
 
-/* Splits FLOOD_WAIT_3 and "FILE_MIGRATE_2"; a number in the middle is cut out likewise.
- */
+/* Splits FLOOD_WAIT_3 and FILE_MIGRATE_2. A number elsewhere stays where it is. */
 static void
 split_number (MtErrorText *out)
 {
@@ -126,10 +125,11 @@ mt_call_judge (MtCall *call, const MtError *error, gboolean logged_in, int64_t *
         return (call->flags & MT_CALL_PATIENT) == 0
                    ? MT_RETRY_NO
                    : wait_for (call, FROZEN_PAUSE, logged_in, delay);
-    if (error->code == 420 || error->code == 429) /* MT-E13 */
-        return wait_for (call, CLAMP (error->number, 1, WAIT_SECONDS_MAX) * 1000,
-                         logged_in, delay);
-    if (error->code >= 500 || error->code < 0 ||
+    gboolean flood = error->code == 420 || error->code == 429; /* MT-E13 */
+    if (flood && error->number > 0)
+        return wait_for (call, MIN (error->number, WAIT_SECONDS_MAX) * 1000, logged_in,
+                         delay);
+    if (flood || error->code >= 500 || error->code < 0 ||
         g_str_has_prefix (error->type, "MSG_WAIT_")) {
         int64_t pause = (int64_t)PAUSE_STEP << MIN (call->failures, 6);
         call->failures++;

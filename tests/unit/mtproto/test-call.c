@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-/* SC-E17 MT-E13 MT-E14: waiting times, floods and trouble are waited out by what is
+/* SC-E17 MT-E10 MT-E13 MT-E14: waiting times, floods and trouble are waited out by what is
  * patient, in the pauses that were asked for; what has a text of its own keeps it under
  * every number */
 static void
@@ -17,7 +17,15 @@ errors_are_known_by_their_text (void)
     } rows[] = {
         { 420, "FLOOD_WAIT_7", "FLOOD_WAIT", 7000, 7000 },
         { 420, "FLOOD_PREMIUM_WAIT_3", "FLOOD_PREMIUM_WAIT", 3000, 3000 },
-        { 429, "Too Many Requests", "Too Many Requests", 1000, 1000 },
+        { 429, "Too Many Requests", "Too Many Requests", 1000, 2000 },
+        { 429, "FLOOD_WAIT_5", "FLOOD_WAIT", 5000, 5000 },
+        { 420, "FLOOD_WAIT_", "FLOOD_WAIT_", 1000, 2000 }, /* no number: ever longer */
+        { 420, "FLOOD_WAIT_-1", "FLOOD_WAIT_-1", 1000, 2000 },
+        { 420, "FLOOD_WAIT_0", "FLOOD_WAIT", 1000, 2000 },
+        { 420, "FLOOD_WAIT_5_x", "FLOOD_WAIT_5_x", 1000, 2000 },
+        { 420, "FLOOD_SKIP_FAILED_WAIT", "FLOOD_SKIP_FAILED_WAIT", 1000, 2000 },
+        { 500, "WORKER_BUSY_TOO_LONG_RETRY", "WORKER_BUSY_TOO_LONG_RETRY", 1000, 2000 },
+        { 400, "FILE_PART_0_MISSING", "FILE_PART_0_MISSING", 0, 0 },
         { -503, "Timeout", "Timeout", 1000, 2000 },
         { 500, "INTERNAL", "INTERNAL", 1000, 2000 },
         { 503, "UNAVAILABLE", "UNAVAILABLE", 1000, 2000 },
