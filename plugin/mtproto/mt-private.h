@@ -34,7 +34,8 @@ typedef enum {
     MT_SENT_STATE_REQ,
     MT_SENT_SALTS,
     MT_SENT_CONTAINER,
-    MT_SENT_INFO, /* answers to the server's own questions */
+    MT_SENT_INFO,  /* answers to the server's own questions */
+    MT_SENT_FETCH, /* an answer that lies ready there is asked for */
     MT_SENT_DESTROY,
 } MtSentKind;
 
@@ -57,6 +58,7 @@ typedef struct {
 } MtQueued;
 
 #define MT_CREATED_MAX 8
+#define MT_FETCHED_MAX 128
 
 /* What the running input asks of its end (mt-end.c). */
 typedef struct {
@@ -157,6 +159,8 @@ struct MtSession {
     int64_t life_until; /* bytes do not put pong_deadline off beyond */
     TlBudget budget;    /* what the running input may still make */
     int64_t more_at;    /* mono: frames wait for another turn; HOST_NEVER = none */
+    int64_t fetched[MT_FETCHED_MAX]; /* asked for on this connection: the last ones */
+    unsigned n_fetched;
     MtEnd end;
 };
 
@@ -183,6 +187,7 @@ int64_t mt_send_ping (MtSession *session, HostTime now);
 /* A ping on a connection that the network may have left behind: no pong soon is its end (MT-B32). */
 void mt_send_doubt (MtSession *session, HostTime now);
 MtSent *mt_send_find (MtSession *session, int64_t msg_id);
+void mt_send_fetch (MtSession *session, int64_t answer_id); /* by msg_resend_req */
 void mt_send_ack (MtSession *session, int64_t msg_id, HostTime now);
 /* Sends again what `msg_id` carried: a call, acks, or a container's contents. */
 void mt_send_again (MtSession *session, int64_t msg_id);

@@ -192,6 +192,14 @@ mt_send_doubt (MtSession *s, HostTime now)
 }
 
 void
+mt_send_fetch (MtSession *s, int64_t answer_id)
+{
+    MtpMsgResendReq request = TL_NEW (MtpMsgResendReq, .msg_ids = { &answer_id, 1 });
+
+    mt_send_queue (s, MT_SENT_FETCH, TL_OBJ (&request), &answer_id, 1, 0);
+}
+
+void
 mt_send_ack (MtSession *s, int64_t msg_id, HostTime now)
 {
     if (s->acks->len == 0)
@@ -235,6 +243,9 @@ mt_send_again (MtSession *s, int64_t msg_id)
         break;
     case MT_SENT_DESTROY:
         s->destroy = MT_DESTROY_WANTED;
+        break;
+    case MT_SENT_FETCH:
+        mt_send_fetch (s, g_array_index (sent->ids, int64_t, 0));
         break;
     case MT_SENT_INFO:
         break;

@@ -250,7 +250,7 @@ handle_resend (MtSession *s, const Incoming *in, const TlObject *object, HostTim
     mt_send_queue (s, MT_SENT_INFO, TL_OBJ (&answer), NULL, 0, 0);
 }
 
-/* An answer lies ready: fetch it unless it arrived (MT-D33). */
+/* An answer lies ready: fetch it unless it arrived, once on a connection (MT-D33). */
 static void
 fetch_answer (MtSession *s, int64_t answer_id, HostTime now)
 {
@@ -258,8 +258,11 @@ fetch_answer (MtSession *s, int64_t answer_id, HostTime now)
         mt_send_ack (s, answer_id, now);
         return;
     }
-    MtpMsgResendReq request = TL_NEW (MtpMsgResendReq, .msg_ids = { &answer_id, 1 });
-    mt_send_queue (s, MT_SENT_INFO, TL_OBJ (&request), NULL, 0, 0);
+    for (unsigned i = 0; i < MIN (s->n_fetched, MT_FETCHED_MAX); i++)
+        if (s->fetched[i] == answer_id)
+            return;
+    s->fetched[s->n_fetched++ % MT_FETCHED_MAX] = answer_id;
+    mt_send_fetch (s, answer_id);
 }
 
 static void
@@ -422,6 +425,17 @@ handle_message (MtSession *s, Incoming *in, HostTime now)
         crypto_wipe (owned->data, owned->len);
 }
 
+/* No entry may be one (MT-D25). `body` has four bytes at least. */
+static gboolean
+holds_messages (const uint8_t *body)
+{
+    uint32_t id;
+
+    memcpy (&id, body, 4);
+    id = GUINT32_FROM_LE (id);
+    return id == MtpMsgContainer_ID || id == MtpMsgCopy_ID;
+}
+
 /* The frame of all entries is checked before the first is handled (MT-D24). */
 static gboolean
 read_container (TlReader *reader, int64_t msg_id, GArray *entries)
@@ -440,10 +454,7 @@ read_container (TlReader *reader, int64_t msg_id, GArray *entries)
         if (!tl_reader_ok (reader) || len % 4 != 0 || len < 4 ||
             (entry.msg_id & 1) == 0 || !mt_id_before (entry.msg_id, msg_id))
             return FALSE;
-        uint32_t id;
-        memcpy (&id, entry.body, 4);
-        id = GUINT32_FROM_LE (id);
-        if (id == MtpMsgContainer_ID || id == MtpMsgCopy_ID) /* MT-D25 */
+        if (holds_messages (entry.body))
             return FALSE;
         g_array_append_val (entries, entry);
     }
@@ -579,7 +590,7 @@ mt_service_large (MtSession *s, const MtLarge *large, const MtPacket *packet,
                   HostTime now)
 {
     g_autoptr (GArray) entries = g_array_new (FALSE, FALSE, sizeof (Incoming));
-    gboolean container;
+    gboolean container, nested = FALSE;
     const GPtrArray *messages = mt_large_messages (large, &container);
 
     g_debug ("[dc%d] <- a packet of %zu bytes", s->config.dc, packet->len);
@@ -592,12 +603,15 @@ mt_service_large (MtSession *s, const MtLarge *large, const MtPacket *packet,
                         .body = message->kept->data,
                         .len = message->kept->len,
                         .cut = message->kept->len < message->len };
+        nested |= container && holds_messages (in.body);
         g_array_append_val (entries, in);
     }
     if (!container)
         handle_single (s, &g_array_index (entries, Incoming, 0), now);
-    else if (enter_container (s, packet->msg_id, now) && messages == NULL)
+    else if (!enter_container (s, packet->msg_id, now))
+        return;
+    else if (messages == NULL || nested)
         handle_malformed (s);
-    else if (messages != NULL)
+    else
         handle_entries (s, entries, now);
 }

@@ -82,6 +82,7 @@ forget_connection (MtSession *s)
     s->step_deadline = HOST_NEVER;
     forget_ping (s);
     s->round_trip = 0;
+    s->n_fetched = 0;
     s->more_at = HOST_NEVER;
     mt_destroy_unheard (s);
 }

@@ -29,11 +29,13 @@ hear (MtBench *b, const MtPacket *packet, int64_t msg_id, int32_t seq_no,
     tl_reader_init (&in, body, len);
     uint32_t id = (uint32_t)tl_reader_int (&in);
     if (id == MtpMsgContainer_ID) {
+        g_assert_cmpint (packet->seq_no & 1, ==, 0); /* MT-D18 */
         int32_t count = tl_reader_int (&in);
         for (int32_t i = 0; i < count; i++) {
             int64_t inner = tl_reader_long (&in);
             g_assert_cmpint (inner, <, packet->msg_id); /* MT-D15 */
             int32_t inner_seq = tl_reader_int (&in);
+            g_assert_cmpint (inner_seq, <=, packet->seq_no); /* MT-D18 */
             size_t inner_len = (size_t)tl_reader_int (&in);
             const uint8_t *data = tl_reader_raw (&in, inner_len);
             g_assert_true (tl_reader_ok (&in));

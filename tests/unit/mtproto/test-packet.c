@@ -102,6 +102,90 @@ test_seal (void)
     g_assert_cmpuint (different, >, 2);
 }
 
+/* Bytes that are counted: each fill another one. */
+static gboolean
+counted_random (void *user, uint8_t *out, size_t len)
+{
+    int *n = user;
+
+    if (*n < 0)
+        return FALSE;
+    for (size_t i = 0; i < len; i++)
+        out[i] = (uint8_t)(++*n);
+    return TRUE;
+}
+
+/* MT-D5: the padding is what was drawn, all of it, and no byte of it stands there by itself; where
+ * nothing can be drawn nothing is sealed; ten thousand equal messages have several lengths */
+static void
+test_padding_is_drawn (void)
+{
+    static uint8_t key[256], plain[2048];
+    static const uint8_t body[20] = { 1 };
+    gboolean lengths[256] = { FALSE };
+    unsigned different = 0;
+    int none = -1;
+    const CryptoRandom nothing = { counted_random, &none };
+    const MtPacket in = { 1, 2, 4, 5, body, sizeof body };
+
+    memset (key, 9, sizeof key);
+    for (int round = 0; round < 10000; round++) {
+        int n = round;
+        const CryptoRandom random = { counted_random, &n };
+        g_auto (TlWriter) out = { 0 };
+        g_assert_true (mt_packet_seal (key, 0, &in, &random, &out));
+        g_assert_true (crypto_envelope_open (key, 0, out.data + 8, out.len - 24, plain));
+        size_t padding = out.len - 24 - 32 - sizeof body;
+        for (size_t i = 0; i < padding; i++)
+            g_assert_cmpuint (plain[32 + sizeof body + i], ==,
+                              (uint8_t)(round + (int)i + 1));
+        g_assert_cmpuint (padding, >=, 12);
+        g_assert_cmpuint (padding, <=, 1024);
+        g_assert_cmpuint ((out.len - 24) % 16, ==, 0);
+        different += !lengths[padding];
+        lengths[padding] = TRUE;
+    }
+    g_assert_cmpuint (different, >=, 4);
+    g_auto (TlWriter) out = { 0 };
+    g_assert_false (mt_packet_seal (key, 0, &in, &nothing, &out));
+    g_assert_cmpuint (out.len, ==, 0);
+}
+
+/* Each bit of it, one after the other. */
+static void
+check_bits (const VectorCase *c)
+{
+    uint8_t key[256];
+    MtPacket packet;
+
+    if (vector_int (c->in, "version") != 2 || compared > 0)
+        return;
+    g_autoptr (GBytes) bytes = vector_hex (c->out, "packet");
+    size_t len;
+    const uint8_t *data = g_bytes_get_data (bytes, &len);
+    int x = g_str_equal (vector_text (c->in, "dir"), "c2s") ? 0 : 8;
+    g_autofree uint8_t *copy = g_memdup2 (data, len);
+    g_autofree uint8_t *plain = g_malloc (len);
+    vector_fixed (c->in, "auth_key", key, sizeof key);
+    g_assert_cmpuint ((len - 24) % 16, ==, 0); /* no byte of the transport's */
+    g_assert_true (mt_packet_open (key, x, copy, len, plain, &packet));
+    for (size_t bit = 0; bit < 8 * len; bit++) {
+        copy[bit / 8] ^= (uint8_t)(1u << bit % 8);
+        g_assert_false (mt_packet_open (key, x, copy, len, plain, &packet));
+        copy[bit / 8] ^= (uint8_t)(1u << bit % 8);
+        compared++;
+    }
+}
+
+/* MT-D6: a packet with any bit of it turned does not open */
+static void
+test_every_bit (void)
+{
+    compared = 0;
+    vectors_each ("mtproto_message", check_bits);
+    g_assert_cmpuint (compared, >=, 8 * (24 + 48));
+}
+
 /* MT-C1: the envelope without a key; none is what names one, or a length that is none */
 static void
 test_plain (void)
@@ -440,6 +524,32 @@ test_clock (void)
     g_assert_false (mt_clock_accepts (&clock, ((at + 32) << 32) | 1, now));
 }
 
+/* MT-D14: ids grow within one tick, when the clock is set back an hour, and over the end of a second;
+ * none of them has 32 zero bits behind */
+static void
+test_ids_grow (void)
+{
+    MtClock clock = { 0 };
+    HostTime now = { .mono = 1000, .wall = 1700000000000 };
+    int64_t last = 0;
+
+    for (unsigned i = 0; i < 100000; i++) {
+        int64_t id = mt_clock_next_id (&clock, crypto_random_system (), now);
+        g_assert_cmpint (id, >, last);
+        g_assert_cmpint (id & 3, ==, 0);
+        last = id;
+    }
+    now.wall -= 3600 * 1000;
+    for (unsigned i = 0; i < 1000; i++) {
+        int64_t id = mt_clock_next_id (&clock, crypto_random_system (), now);
+        g_assert_cmpint (id, >, last);
+        last = id;
+    }
+    clock.last_id = (INT64_C (1800000000) << 32) - 4;
+    last = mt_clock_next_id (&clock, crypto_random_system (), now);
+    g_assert_cmpint (last, ==, (INT64_C (1800000000) << 32) + 4);
+}
+
 /* MT-D10: duplicates in any order, and ids below the memory */
 static void
 test_seen (void)
@@ -468,6 +578,8 @@ main (int argc, char **argv)
     g_test_add_func ("/packet/vectors", test_packets);
     g_test_add_func ("/packet/hostile", test_hostile_packets);
     g_test_add_func ("/packet/seal", test_seal);
+    g_test_add_func ("/packet/padding-is-drawn", test_padding_is_drawn);
+    g_test_add_func ("/packet/every-bit", test_every_bit);
     g_test_add_func ("/packet/plain", test_plain);
     g_test_add_func ("/frame/vectors", test_frames);
     g_test_add_func ("/frame/forbidden-heads", test_forbidden_heads);
@@ -475,6 +587,7 @@ main (int argc, char **argv)
     g_test_add_func ("/frame/padding", test_padding);
     g_test_add_func ("/frame/bad", test_bad_frames);
     g_test_add_func ("/clock/ids", test_clock);
+    g_test_add_func ("/clock/ids-grow", test_ids_grow);
     g_test_add_func ("/clock/seen", test_seen);
     return g_test_run ();
 }
