@@ -397,10 +397,13 @@ void
 tg_client_log_out (TgClient *client)
 {
     ApiAuthLogOut request = TL_NEW (ApiAuthLogOut);
+    MtCallFlags flags = MT_CALL_PATIENT;
 
     if (client->stopped || client->net == NULL)
         return;
     g_auto (TgAct) act = tg_act (client);
+    if (client->own_id == 0) /* else it would wait for a login, and end that (MT-E28) */
+        flags |= MT_CALL_BEFORE_LOGIN;
     /* silence is no answer: what it would end stays until there is one (DECISIONS 24) */
-    tg_call (client, TL_OBJ (&request), MT_CALL_PATIENT, log_out_cb, client);
+    tg_call (client, TL_OBJ (&request), flags, log_out_cb, client);
 }

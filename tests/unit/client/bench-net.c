@@ -20,8 +20,9 @@ struct Net {
     Bench *bench;
     const NetOps *ops;
     void *user;
-    unsigned flushed; /* calls that were given to send() */
     MtState state;
+    gboolean logged_in;
+    gboolean gone; /* the connection: nothing leaves until there is another */
     gboolean gives_up;
 };
 
@@ -30,7 +31,7 @@ net_new (const NetConfig *config, const NetOps *ops, void *user)
 {
     Net *s = g_new0 (Net, 1);
 
-    *s = (Net){ the_bench, ops, user, 0, MT_STATE_OFFLINE };
+    *s = (Net){ .bench = the_bench, .ops = ops, .user = user };
     return s;
 }
 
@@ -70,6 +71,7 @@ net_restore (Net *s, int dc, const uint8_t *record, size_t len)
 void
 net_set_logged_in (Net *s, int64_t own_id)
 {
+    s->logged_in = own_id != 0;
 }
 
 void
@@ -102,6 +104,7 @@ net_move_home (Net *s, int dc)
 void
 net_connected (Net *s, int line, HostTime now)
 {
+    s->gone = FALSE;
     s->state = MT_STATE_READY;
     s->ops->state (s->user, MT_STATE_READY);
     net_flush (s, now);
@@ -128,6 +131,34 @@ net_receive (Net *s, int line, const uint8_t *data, size_t len, HostTime now)
     bench->error = NULL;
 }
 
+/* MT-E28: what may go before the login, and says so; nothing else does. */
+static gboolean
+may_go_before_login (uint32_t id)
+{
+    static const uint32_t ids[] = {
+        ApiAuthSendCode_ID,
+        ApiAuthResendCode_ID,
+        ApiAuthCancelCode_ID,
+        ApiAuthResetLoginEmail_ID,
+        ApiAuthSignIn_ID,
+        ApiAuthCheckPassword_ID,
+        ApiAuthRequestPasswordRecovery_ID,
+        ApiAuthCheckRecoveryPassword_ID,
+        ApiAuthRecoverPassword_ID,
+        ApiAuthExportLoginToken_ID,
+        ApiAuthImportLoginToken_ID,
+        ApiAuthLogOut_ID, /* of somebody else's login, which is taken back (MT-F7) */
+        ApiAccountGetPassword_ID,
+        ApiAccountSendVerifyEmailCode_ID,
+        ApiAccountVerifyEmail_ID,
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS (ids); i++)
+        if (ids[i] == id)
+            return TRUE;
+    return FALSE;
+}
+
 NetCall *
 net_call (Net *s, int dc, NetLane lane, const TlObject *request, MtCallFlags flags,
           MtAnswerFunc func, void *user)
@@ -136,8 +167,11 @@ net_call (Net *s, int dc, NetLane lane, const TlObject *request, MtCallFlags fla
     BenchCall *call = g_new0 (BenchCall, 1);
 
     g_assert_true (tl_encode (&tl_api_schema, request, &writer));
+    if ((flags & MT_CALL_BEFORE_LOGIN) != 0 && !may_go_before_login (request->id))
+        g_error ("%s goes before the login", tl_id_name (&tl_api_schema, request->id));
     *call = (BenchCall){ .id = request->id,
                          .dc = dc,
+                         .before_login = (flags & MT_CALL_BEFORE_LOGIN) != 0,
                          .request = g_bytes_new (writer.data, writer.len),
                          .func = func,
                          .user = user };
@@ -148,8 +182,11 @@ net_call (Net *s, int dc, NetLane lane, const TlObject *request, MtCallFlags fla
 void
 net_flush (Net *s, HostTime now)
 {
-    for (; s->flushed < s->bench->calls->len; s->flushed++) {
-        uint32_t n = s->flushed;
+    for (uint32_t n = 0; !s->gone && n < s->bench->calls->len; n++) {
+        BenchCall *call = s->bench->calls->pdata[n];
+        if (call->flushed || !(s->logged_in || call->before_login))
+            continue;
+        call->flushed = TRUE;
         s->ops->send (s->user, LINE, (const uint8_t *)&n, sizeof n);
     }
     if (s->gives_up) {
@@ -161,6 +198,9 @@ net_flush (Net *s, HostTime now)
 void
 net_closed (Net *s, int line, HostTime now)
 {
+    s->gone = TRUE;
+    s->state = MT_STATE_OFFLINE;
+    s->ops->state (s->user, MT_STATE_OFFLINE);
 }
 
 void
@@ -204,6 +244,8 @@ net_server_time (const Net *s, HostTime now)
 void
 net_wake (Net *s, HostTime now)
 {
+    if (s->gone)
+        net_start (s, now);
 }
 
 void

@@ -21,7 +21,9 @@ typedef struct {
     GBytes *request;
     MtAnswerFunc func;
     void *user;
-    gboolean left; /* it was let out: the turn it belongs to is durable */
+    gboolean before_login; /* it may go before there is a login */
+    gboolean flushed;      /* private */
+    gboolean left;         /* it was let out: the turn it belongs to is durable */
     gboolean answered;
 } BenchCall;
 

@@ -1,6 +1,6 @@
 /* Which calls a client makes by itself, how many, and what it knows before it speaks of their
  * answers. */
-#include "client-bench.h"
+#include "client-login.h"
 
 #include "tl-encode.h"
 
@@ -8,7 +8,6 @@
 
 #define CAROL 1003
 #define MINUTE (60 * 1000)
-#define HOUR (60 * MINUTE)
 #define CONTACTS 5000
 
 /* A user with all that a contact has. */
@@ -143,6 +142,82 @@ silence_makes_no_calls (void)
     g_assert_cmpuint (bench->calls->len, ==, before);
 }
 
+/* What left. */
+static unsigned
+left (const Bench *bench)
+{
+    unsigned n = 0;
+
+    for (unsigned i = 0; i < bench->calls->len; i++)
+        n += ((BenchCall *)bench->calls->pdata[i])->left;
+    return n;
+}
+
+/* MT-E29: two days without a connection: nothing leaves, and what is due waits once, not as often as
+ * it was; then it goes */
+static void
+nothing_is_made_offline (void)
+{
+    static const TlVector nobody_there = { "", 0 };
+    g_autoptr (Bench) bench = bench_new (TRUE);
+
+    bench_online (bench);
+    tg_client_set_online (bench->client, TRUE);
+    for (int i = 0; i < 5; i++) {
+        answer_all (bench, &nobody_there);
+        bench_advance (bench, MINUTE);
+    }
+    answer_all (bench, &nobody_there);
+    unsigned made = bench->calls->len, gone = left (bench);
+    bench->conn_events->closed (bench->conn_user, "a test");
+    for (int hour = 0; hour < 48; hour++)
+        bench_advance (bench, HOUR);
+    g_assert_cmpuint (left (bench), ==, gone);
+    for (unsigned i = made; i < bench->calls->len; i++)
+        for (unsigned k = made; k < i; k++)
+            g_assert_cmpuint (((BenchCall *)bench->calls->pdata[i])->id, !=,
+                              ((BenchCall *)bench->calls->pdata[k])->id);
+    tg_client_wake (bench->client);
+    bench->conn_events->opened (bench->conn_user);
+    bench_run (bench);
+    g_assert_cmpuint (left (bench), >, gone);
+    g_assert_cmpuint (left (bench), <=, gone + 8);
+}
+
+/* MT-E28: before a login nothing goes that is not of it: not whether we are there, not who is
+ * blocked, not who was looked for; when somebody is logged in, what was waiting goes. (That what goes
+ * before is on the list of what may is looked after by bench-net.c, for every test of a client.) */
+static void
+nothing_goes_before_a_login (void)
+{
+    g_autoptr (Bench) bench = at_the_code ();
+
+    tg_client_set_online (bench->client, TRUE);
+    tg_client_block (bench->client, BENCH_BOB, TRUE);
+    bench_advance (bench, HOUR);
+    for (unsigned i = 0; i < bench->calls->len; i++) {
+        const BenchCall *call = bench->calls->pdata[i];
+        g_assert_true (!call->left || call->before_login);
+    }
+    type (bench, "12345");
+    g_assert_cmpuint (bench_count (bench, ApiAccountUpdateStatus_ID), ==, 0);
+    authorize (bench, called (bench, ApiAuthSignIn_ID));
+    bench_advance (bench, 1000);
+    called (bench, ApiUpdatesGetState_ID);
+}
+
+/* MT-E28: who logs out before there is a login does not wait for one, which would end then */
+static void
+a_log_out_waits_for_no_login (void)
+{
+    g_autoptr (Bench) bench = at_the_code ();
+
+    tg_client_log_out (bench->client);
+    bench_run (bench);
+    bench_refuse (bench, called (bench, ApiAuthLogOut_ID), 401, "AUTH_KEY_UNREGISTERED");
+    assert_offline (bench, TALK_OFFLINE_LOGGED_OUT);
+}
+
 /* MT-E30: five thousand contacts, all with pictures: the start is a dozen of calls; nobody is
  * asked for one by one, pictures come two at a time */
 static void
@@ -242,6 +317,9 @@ main (int argc, char **argv)
 #define ADD(f) g_test_add_func ("/client/calls/" #f, f)
     ADD (a_day_has_few_calls);
     ADD (silence_makes_no_calls);
+    ADD (nothing_is_made_offline);
+    ADD (nothing_goes_before_a_login);
+    ADD (a_log_out_waits_for_no_login);
     ADD (many_contacts_are_few_calls);
     ADD (strangers_have_names_first);
     return g_test_run ();
