@@ -257,7 +257,7 @@ user_command (Dc *dc, char **words, unsigned n)
         return new_salt (dc, user);
     if (g_str_equal (words[0], "password") && n >= 3) {
         g_free (user->password);
-        user->password = g_strdup (words[2]);
+        user->password = g_strjoinv (" ", words + 2);
         return g_strdup ("ok");
     }
     if (g_str_equal (words[0], "scan") && n == 2)

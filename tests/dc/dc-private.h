@@ -13,6 +13,7 @@
  *   dc-sites.c      several data centres      dc-files.c    files of secret chats
  *   dc-hostile.c    what no honest server does
  *   dc-mood.c       what an honest one may do to its messages
+ *   dc-numbers.c    whether a client numbers them as it must
  *   dc-control.c    switches by text          dc-main.c       sockets
  *   dc-state.c      its memory as text
  */

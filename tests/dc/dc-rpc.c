@@ -112,6 +112,7 @@ unwrap (DcSession *session, const uint8_t *body, size_t len, gboolean *no_update
         if (TL_AS (root, SrvInvokeWithLayer) != NULL) {
             DcKey *key = session->key->perm != NULL ? session->key->perm : session->key;
             key->layer = TL_AS (root, SrvInvokeWithLayer)->layer;
+            dc_site_layer (session->conn, key->layer);
             query = TL_AS (root, SrvInvokeWithLayer)->query;
         } else if (TL_AS (root, SrvInitConnection) != NULL) {
             TlBytes model = TL_AS (root, SrvInitConnection)->device_model;

@@ -3,6 +3,7 @@
  * connection. */
 #include "dc-keys.h"
 #include "dc-mood.h"
+#include "dc-numbers.h"
 #include "dc-sites.h"
 
 #include "crypto-envelope.h"
@@ -401,6 +402,23 @@ bad_salt (DcSession *session, int64_t msg_id, int32_t seq_no)
     send_object (session, TL_OBJ (&bad), FALSE, FALSE);
 }
 
+/* TRUE: what came is numbered wrongly, and nothing of it is taken. */
+static gboolean
+is_misnumbered (DcSession *session, DcNumbered message)
+{
+    int code = dc_numbers_judge (&message);
+
+    if (code == 0)
+        return FALSE;
+    if (session->conn->strict)
+        dc_fault_note (session->dc, "a message that gets the code %d", code);
+    MtpBadMsgNotification bad =
+        TL_NEW (MtpBadMsgNotification, .bad_msg_id = message.msg_id,
+                .bad_msg_seqno = message.seq_no, .error_code = code);
+    send_object (session, TL_OBJ (&bad), FALSE, FALSE);
+    return TRUE;
+}
+
 static void
 take_plain (DcConn *conn, DcKey *key, const uint8_t *plain, size_t total)
 {
@@ -432,6 +450,8 @@ take_plain (DcConn *conn, DcKey *key, const uint8_t *plain, size_t total)
         bad_salt (session, msg_id, seq_no);
         return;
     }
+    if (is_misnumbered (session, (DcNumbered){ msg_id, seq_no, body, len }))
+        return;
     g_autoptr (GArray) acks = g_array_new (FALSE, FALSE, sizeof (int64_t));
     take_body (session, msg_id, seq_no, body, len, acks);
     if (acks->len > 0 && !conn->closed &&

@@ -220,6 +220,13 @@ dc_site_call (DcCall *call, const char *name, gboolean no_updates)
         dc_fault_note (call->dc, "%s is not for data centre %d", name, conn->site);
 }
 
+void
+dc_site_layer (const DcConn *conn, int layer)
+{
+    if (conn != NULL && conn->strict && layer != tl_schema_layer (&tl_dc_schema))
+        dc_fault_note (conn->dc, "layer %d is spoken, at %d", layer, conn->site);
+}
+
 gboolean
 dc_site_moves (DcCall *call, const DcUser *user)
 {

@@ -16,6 +16,8 @@ gboolean dc_site_knows (const DcConn *conn, const DcKey *key);
 void dc_site_packet (const DcConn *conn, const DcSession *session);
 /* Before a call is carried out; it may be refused here. */
 void dc_site_call (DcCall *call, const char *name, gboolean no_updates);
+/* A client says which layer it speaks; one that is judged speaks ours. `conn` may be NULL. */
+void dc_site_layer (const DcConn *conn, int layer);
 /* The person lives elsewhere, and the call is refused so. */
 gboolean dc_site_moves (DcCall *call, const DcUser *user);
 /* A file is elsewhere. */

@@ -1,6 +1,8 @@
 /* What Telegram's servers take from clients other than ours, the data centre takes, too. */
+#include "dc-numbers.h"
 #include "dc-private.h"
 
+#include "crypto-envelope.h"
 #include "crypto-rsa.h"
 #include "crypto-secret.h"
 #include "mtproto.tl.h"
@@ -394,6 +396,136 @@ calls_of_a_layer (void)
     }
 }
 
+/* --- numbers --- */
+
+#define NOW ((int64_t)0x65000000 << 32)
+
+/* A message in a container, or one for itself. */
+static void
+add_message (TlWriter *out, int64_t msg_id, int32_t seq_no, uint32_t id)
+{
+    tl_writer_long (out, msg_id);
+    tl_writer_int (out, seq_no);
+    tl_writer_int (out, 12);
+    tl_writer_int (out, (int32_t)id);
+    tl_writer_long (out, 0); /* of a ping, say; of acknowledgements nothing */
+}
+
+/* The code that comes back for a packet of a client that has a key; 0: none. */
+static int
+code_for (int64_t msg_id, int32_t seq_no, const TlWriter *body)
+{
+    static const uint8_t nothing[16];
+    uint8_t key[256], plain[4096];
+    Client client = { 0 };
+    g_auto (TlWriter) inner = { 0 };
+    g_auto (TlWriter) packet = { 0 };
+    int code = 0;
+
+    memset (key, 3, sizeof key);
+    client_open (&client, 2);
+    dc_key_add (client.dc, key, 5, 2, FALSE);
+    tl_writer_long (&inner, 5); /* salt */
+    tl_writer_long (&inner, 6); /* session */
+    tl_writer_long (&inner, msg_id);
+    tl_writer_int (&inner, seq_no);
+    tl_writer_int (&inner, (int32_t)body->len);
+    tl_writer_raw (&inner, body->data, body->len);
+    tl_writer_raw (&inner, nothing, 12);
+    tl_writer_raw (&inner, nothing, (16 - inner.len % 16) % 16);
+    g_autofree uint8_t *sealed = g_malloc (16 + inner.len);
+    crypto_envelope_seal (key, 0, inner.data, inner.len, sealed);
+    tl_writer_int (&packet, (int32_t)(8 + 16 + inner.len));
+    tl_writer_long (&packet, crypto_key_id (key));
+    tl_writer_raw (&packet, sealed, 16 + inner.len);
+    crypto_ctr_apply (client.out, packet.data, packet.data, packet.len);
+    g_byte_array_set_size (client.heard, 0);
+    dc_conn_receive (client.conn, packet.data, packet.len);
+    for (size_t at = 0; at + 4 <= client.heard->len;) {
+        uint32_t len, word;
+        memcpy (&len, client.heard->data + at, 4);
+        len = GUINT32_FROM_LE (len);
+        size_t size = (len - 24) / 16 * 16;
+        g_assert_cmpuint (size, <, sizeof plain);
+        g_assert_true (
+            crypto_envelope_open (key, 8, client.heard->data + at + 12, size, plain));
+        memcpy (&word, plain + 32, 4);
+        if (GUINT32_FROM_LE (word) == MtpBadMsgNotification_ID) {
+            memcpy (&word, plain + 32 + 16, 4);
+            code = (int)GUINT32_FROM_LE (word);
+        }
+        at += 4 + len;
+    }
+    client_close (&client);
+    return code;
+}
+
+/* MT-D15 MT-D18: the data centre takes what is numbered rightly, and says what is not: content with an
+ * even number, acknowledgements and containers with an odd one, a container that is not behind what
+ * it holds, or holds less than it says */
+static void
+numbers_of_messages (void)
+{
+    static const struct {
+        int64_t ids[2];
+        int32_t seqs[2];
+        uint32_t kinds[2];
+        int32_t count, seq;
+        int code;
+    } rows[] = {
+        { { 4, 8 }, { 1, 3 }, { 1, SrvHelpGetConfig_ID }, 2, 4, 0 },
+        { { 8, 4 }, { 1, 2 }, { 1, MtpPing_ID }, 2, 2, 0 }, /* one goes again */
+        { { 4, 8 }, { 1, 3 }, { 1, MtpPing_ID }, 2, 4, 0 },
+        { { 4, 8 }, { 1, 2 }, { 1, SrvHelpGetConfig_ID }, 2, 4, 35 },
+        { { 4, 8 }, { 1, 3 }, { 1, MtpMsgsAck_ID }, 2, 4, 34 },
+        { { 4, 8 }, { 1, 3 }, { 1, 2 }, 2, 5, 34 },
+        { { 4, 12 }, { 1, 3 }, { 1, 2 }, 2, 4, 64 }, /* its own id */
+        { { 16, 8 }, { 1, 3 }, { 1, 2 }, 2, 4, 64 },
+        { { 4, 8 }, { 1, 7 }, { 1, 2 }, 2, 4, 64 },
+        { { 4, 8 }, { 1, 3 }, { 1, 2 }, 3, 4, 64 },
+        { { 4, 8 }, { 1, 3 }, { 1, 2 }, 1, 4, 64 },
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS (rows); i++) {
+        g_auto (TlWriter) body = { 0 };
+        tl_writer_int (&body, (int32_t)MtpMsgContainer_ID);
+        tl_writer_int (&body, rows[i].count);
+        for (int k = 0; k < 2; k++)
+            add_message (&body, NOW + rows[i].ids[k], rows[i].seqs[k], rows[i].kinds[k]);
+        g_test_message ("%zu", i);
+        g_assert_cmpint (code_for (NOW + 12, rows[i].seq, &body), ==, rows[i].code);
+    }
+    g_auto (TlWriter) one = { 0 };
+    tl_writer_int (&one, (int32_t)MtpPing_ID);
+    tl_writer_long (&one, 1);
+    g_assert_cmpint (code_for (NOW, 0, &one), ==, 0);
+    g_assert_cmpint (code_for (NOW, 1, &one), ==, 0);
+    one.len = 0;
+    tl_writer_int (&one, (int32_t)SrvHelpGetConfig_ID);
+    g_assert_cmpint (code_for (NOW, 1, &one), ==, 0);
+    g_assert_cmpint (code_for (NOW, 0, &one), ==, 35);
+}
+
+/* --- commands --- */
+
+/* What a person types as a password has blanks. */
+static void
+passwords_are_lines (void)
+{
+    static const DcConfig config = { .dc = 2, .key_pem = world_key };
+    Dc *dc = dc_new (&config);
+
+    dc_add_user (dc, "1", "Alice", "A");
+    g_autofree char *set =
+        dc_control (dc, "password Alice correct horse battery staple, nine words");
+    g_assert_cmpstr (set, ==, "ok");
+    g_assert_cmpstr (dc_user_by_phone (dc, "1", 1)->password, ==,
+                     "correct horse battery staple, nine words");
+    g_autofree char *none = dc_control (dc, "password Alice");
+    g_assert_true (g_str_has_prefix (none, "error"));
+    dc_free (dc);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -406,5 +538,7 @@ main (int argc, char **argv)
     g_test_add_func ("/dc/transport/full", full_transport);
     g_test_add_func ("/dc/layer/answers", answers_of_a_layer);
     g_test_add_func ("/dc/layer/calls", calls_of_a_layer);
+    g_test_add_func ("/dc/numbers", numbers_of_messages);
+    g_test_add_func ("/dc/control/passwords", passwords_are_lines);
     return g_test_run ();
 }

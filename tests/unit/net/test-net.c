@@ -330,6 +330,27 @@ test_overlap_is_seen (void)
     b->faulty = TRUE;
 }
 
+/* MT-E4: so is a client that speaks another layer than ours, however well it is answered */
+static void
+test_layer_is_seen (void)
+{
+    g_autoptr (NetBench) b = nb_new (4, TRUE);
+    size_t len;
+    const uint8_t *words = g_bytes_get_data (b->header, &len);
+
+    g_autofree uint8_t *other = g_memdup2 (words, len);
+    other[4] -= 1;
+    g_clear_pointer (&b->header, g_bytes_unref);
+    b->header = g_bytes_new (other, len);
+    nb_restart (b);
+    nb_run (b, 2000);
+    g_assert_cmpint (net_state (b->net), ==, MT_STATE_READY);
+    nb_file (b, 2, NET_MAIN);
+    g_assert_nonnull (dc_fault (b->dc));
+    g_assert_true (g_str_has_prefix (dc_fault (b->dc), "layer "));
+    b->faulty = TRUE;
+}
+
 int
 main (int argc, char **argv)
 {
@@ -353,5 +374,6 @@ main (int argc, char **argv)
     g_test_add_func ("/net/forget", test_forget);
     g_test_add_func ("/net/home-moves", test_home_moves);
     g_test_add_func ("/net/overlap-is-seen", test_overlap_is_seen);
+    g_test_add_func ("/net/layer-is-seen", test_layer_is_seen);
     return g_test_run ();
 }
