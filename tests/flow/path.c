@@ -13,6 +13,7 @@ typedef struct {
     GByteArray *header;
     CryptoCtr *open, *seal; /* the server's stream: as it comes, and as it goes on */
     unsigned packets, passes;
+    gboolean turned; /* a bit was */
 } Stream;
 
 struct Path {
@@ -142,11 +143,23 @@ act (Path *path, Stream *stream, HostConn *conn)
     }
 }
 
+/* One bit, of whichever direction is next; sealed bytes do not show which it is. */
+static void
+turn_bit (Path *path, Stream *stream, GByteArray *bytes)
+{
+    if (stream->mode != PATH_FLIP || stream->turned || stream->packets < stream->passes ||
+        bytes->len == 0)
+        return;
+    uint32_t bit = world_random (path->flow->world, 8 * bytes->len);
+    bytes->data[bit / 8] ^= (uint8_t)(1u << bit % 8);
+    stream->turned = TRUE;
+}
+
 static gboolean
 swallows (const Stream *stream)
 {
     return stream->mode != PATH_PASS && stream->mode != PATH_INSERT &&
-           stream->mode != PATH_LATER &&
+           stream->mode != PATH_LATER && stream->mode != PATH_FLIP &&
            (stream->mode != PATH_STALL || stream->packets >= stream->passes);
 }
 
@@ -164,6 +177,7 @@ bytes_cb (void *user, HostConn *conn, gboolean to_dc, GByteArray *bytes)
         crypto_ctr_apply (stream->open, bytes->data, bytes->data, bytes->len);
         crypto_ctr_apply (stream->seal, bytes->data, bytes->data, bytes->len);
     }
+    turn_bit (path, stream, bytes);
     if (swallows (stream))
         g_byte_array_set_size (bytes, 0);
 }

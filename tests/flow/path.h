@@ -16,7 +16,9 @@ typedef enum {
     PATH_SILENT,  /* swallows everything */
     PATH_STALL,   /* lets some packets pass, then swallows everything */
     PATH_TRICKLE, /* announces a large packet, and sends it byte by byte */
-    PATH_MODES
+    PATH_MODES,
+    PATH_FLIP =
+        PATH_MODES, /* lets some packets pass, then turns a bit of what comes, or goes */
 } PathMode;
 
 typedef struct Path Path;

@@ -533,6 +533,8 @@ set_up (Sim *sim)
     for (unsigned i = 0; i < MODES; i++)
         sim->modes[i] =
             draw (sim, 6) == 0 ? (PathMode)(1 + draw (sim, PATH_MODES - 1)) : PATH_PASS;
+    for (unsigned i = 0; i < MODES && sim->kind == SIM_BITS; i += 2)
+        sim->modes[i] = PATH_FLIP;
     static const int32_t codes[] = { -404, -429, -444, -500 };
     sim->path =
         path_new (sim->flow, sim->modes, MODES, codes[draw (sim, G_N_ELEMENTS (codes))]);

@@ -12,7 +12,7 @@
  *   blocked people    updatePeerBlocked (seq)   as the last one says
  *
  * The network cuts, stalls, chops, refuses, and has somebody who inserts garbage and transport
- * errors; over TCP it never reorders. The server answers late, twice, in another order,
+ * errors, or turns a bit; over TCP it never reorders. The server answers late, twice, in another order,
  * packed, in containers, not at all, with 500 and FLOOD_WAIT, other salts, new sessions, and
  * keeps updates to itself. Processes end and die in some runs. Then the weather clears, and all
  * must be here within a time; no timer, connection or job may be left of a client that ended.
@@ -27,6 +27,7 @@ typedef enum {
     SIM_CALM,   /* an ideal network: what is measured is the rest */
     SIM_WILD,   /* all of the above, one process a person */
     SIM_DEATHS, /* and processes that end or die */
+    SIM_BITS,   /* wild, and every other connection has a bit turned */
 } SimKind;
 
 /* What the runs had, summed up. */

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #define MANY 40  /* seeds that reach everything together */
+#define BITS 6   /* seeds in which bits are turned */
 #define STEPS 60 /* in most runs; one of eight has more */
 
 static uint64_t usual_first = 1, usual_count = MANY;
@@ -74,6 +75,19 @@ test_failed_once (void)
         run_seed (seeds[i], &stats);
 }
 
+/* MT-D46: the same where bits are turned on the way, either way: what is not the other's is refused, and
+ * all comes out as it must */
+static void
+test_turned_bits (void)
+{
+    SimStats stats = { 0 };
+
+    for (uint64_t seed = 1; seed <= BITS; seed++)
+        sim_run (seed, SIM_BITS, STEPS, &stats);
+    report (1, BITS, &stats);
+    g_assert_cmpuint (stats.attacks, >, 2 * BITS);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -84,7 +98,9 @@ main (int argc, char **argv)
         usual_first = g_ascii_strtoull (argv[2], NULL, 10);
     g_test_add_func ("/sim/seeds", test_seeds);
     if (g_getenv ("SIM_FIRST") == NULL && g_getenv ("FLOW_SOME") == NULL &&
-        usual_first == 1)
+        usual_first == 1) {
         g_test_add_func ("/sim/failed-once", test_failed_once);
+        g_test_add_func ("/sim/turned-bits", test_turned_bits);
+    }
     return g_test_run ();
 }

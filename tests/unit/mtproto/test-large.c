@@ -170,6 +170,42 @@ a_malformed_container_is_a_gap (void)
     }
 }
 
+/* MT-D10 MT-D25: nor does a container count of which an entry is one, or a copy, or that itself is
+ * below the memory of ids: what is small in it is not handled then */
+static void
+a_large_container_is_whole_or_none (void)
+{
+    static const uint32_t nested[] = { MtpMsgContainer_ID, MtpMsgCopy_ID, 0 };
+
+    for (size_t i = 0; i < G_N_ELEMENTS (nested); i++) {
+        g_autoptr (MtBench) b = mb_ready ();
+        g_auto (TlWriter) result = { 0 };
+        g_auto (TlWriter) inner = { 0 };
+        g_auto (TlWriter) large = { 0 };
+        g_auto (TlWriter) body = { 0 };
+        mb_give_pong (b);
+        mb_advance (b, 11000); /* a session of some age */
+        mb_call (b, 1, 0);
+        mb_call (b, 2, 0);
+        mb_write_result (&result, mb_find_call (b, 1)->msg_id);
+        write_result (b, 2, LARGE, &large);
+        tl_writer_int (&inner, (int32_t)nested[i]);
+        tl_writer_int (&inner, 0);
+        tl_writer_int (&body, (int32_t)MtpMsgContainer_ID);
+        tl_writer_int (&body, nested[i] != 0 ? 3 : 2);
+        append_entry (b, &body, &result);
+        append_entry (b, &body, &large);
+        if (nested[i] != 0)
+            append_entry (b, &body, &inner);
+        expect (b->events, "connect ready");
+        for (int64_t k = 1; nested[i] == 0 && k <= MT_SEEN_MAX; k++)
+            mt_seen_add (&b->session->seen, b->last_id + 1000 + 4 * k + 1);
+        say_large (b, &body);
+        expect (b->answers, "");
+        expect (b->events, "gap");
+    }
+}
+
 /* DECISIONS 32 MT-G33: an update that is too large comes by the difference */
 static void
 an_update_is_a_gap (void)
@@ -304,6 +340,7 @@ main (int argc, char **argv)
     ADD (the_largest_honest_one_passes);
     ADD (a_container_is_gone_through);
     ADD (a_malformed_container_is_a_gap);
+    ADD (a_large_container_is_whole_or_none);
     ADD (an_update_is_a_gap);
     ADD (a_forged_one_tells_nothing);
     ADD (an_endless_one_costs_nothing);
