@@ -1,7 +1,6 @@
 /* Auth key, salts, and their record. */
 #include "mt-key.h"
 
-#include "crypto-envelope.h"
 #include "crypto-secret.h"
 #include "record.tl.h"
 #include "tl-encode.h"
@@ -46,13 +45,15 @@ mt_key_unref (MtKey *key)
 gboolean
 mt_key_restore (MtKey *key, const uint8_t *data, size_t len)
 {
+    static const uint8_t nothing[sizeof key->key];
     g_autoptr (TlMessage) message =
         tl_message_decode (&tl_record_schema, data, len, NULL);
     const RecDcKey *record =
         message != NULL ? TL_AS (tl_message_root (message), RecDcKey) : NULL;
 
     if (record == NULL || record->dc != key->dc || record->test != key->test ||
-        record->key.len != sizeof key->key || crypto_key_id (record->key.data) == 0)
+        record->key.len != sizeof key->key ||
+        crypto_equal (record->key.data, nothing, sizeof nothing))
         return FALSE; /* MT-C31 */
     memcpy (key->key, record->key.data, sizeof key->key);
     key->known = TRUE;

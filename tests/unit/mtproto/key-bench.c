@@ -35,6 +35,7 @@ keep_new_nonce (KeySide *side, const uint8_t *body, size_t len)
     const TlObject *root = tl_message_root (inner);
     const MtpPQInnerDataDc *lasting = TL_AS (root, MtpPQInnerDataDc);
     const MtpPQInnerDataTempDc *temporary = TL_AS (root, MtpPQInnerDataTempDc);
+    g_byte_array_append (side->nonces, request->nonce, sizeof request->nonce);
     g_byte_array_append (side->new_nonces,
                          lasting != NULL ? lasting->new_nonce : temporary->new_nonce,
                          KB_NEW_NONCE);
@@ -287,6 +288,7 @@ kb_new (void)
         side->up = g_byte_array_new ();
         side->frames = g_byte_array_new ();
         side->said = g_string_new (NULL);
+        side->nonces = g_byte_array_new ();
         side->new_nonces = g_byte_array_new ();
         side->events = g_string_new (NULL);
         side->answers = g_string_new (NULL);
@@ -305,6 +307,7 @@ kb_free (KeyBench *b)
         g_byte_array_unref (side->up);
         g_byte_array_unref (side->frames);
         g_string_free (side->said, TRUE);
+        g_byte_array_unref (side->nonces);
         g_byte_array_unref (side->new_nonces);
         g_string_free (side->events, TRUE);
         g_string_free (side->answers, TRUE);

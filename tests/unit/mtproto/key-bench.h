@@ -24,11 +24,11 @@ struct KeySide {
     GByteArray *up;
     struct CryptoCtr *open, *seal, *own; /* downwards: as it comes and goes on; upwards */
     GByteArray *frames;                  /* downwards, in plain */
-    GString *said; /* names of what the client sent, one word a packet's message */
-    GByteArray
-        *new_nonces;  /* of its exchanges, as the server reads them; KB_NEW_NONCE each */
-    GString *events;  /* "connect", "disconnect", "ready", "gap", "failed N" */
-    GString *answers; /* "ok", "error CODE TYPE", "gone" */
+    GString *said;      /* names of what the client sent, one word a packet's message */
+    GByteArray *nonces; /* of its exchanges, 16 bytes each */
+    GByteArray *new_nonces; /* and as the server reads them, KB_NEW_NONCE each */
+    GString *events;        /* "connect", "disconnect", "ready", "gap", "failed N" */
+    GString *answers;       /* "ok", "error CODE TYPE", "gone" */
     MtPause pause;
     unsigned troubles; /* a bit for each that was told */
     KeyHook hook;

@@ -4,6 +4,7 @@
 #include "mt-private.h"
 
 #include "tl-encode.h"
+#include "tl-reader.h"
 
 #include <string.h>
 #include <zlib.h>
@@ -163,6 +164,78 @@ nested_packing_is_refused (void)
     mb_say_bytes (b, outer.data, outer.len, TRUE);
     expect (b->events, "gap");
     g_assert_cmpuint (TL_UNPACKED_MAX - b->session->budget.unpacked, ==, inner.len);
+}
+
+/* What is wrong with something packed. */
+enum { NOTHING, EMPTY, TURNED, TRAILER_TURNED, CUT, HEADLESS, FLAWS };
+
+static void
+write_flawed (TlWriter *out, const TlWriter *plain, int flaw)
+{
+    g_auto (TlWriter) packed = { 0 };
+    TlReader in;
+
+    pack (&packed, plain->data, flaw == EMPTY ? 0 : plain->len);
+    tl_reader_init (&in, packed.data, packed.len);
+    tl_reader_int (&in);
+    TlBytes bytes = tl_reader_bytes (&in);
+    g_autofree uint8_t *copy = g_memdup2 (bytes.data, bytes.len);
+    if (flaw == TURNED)
+        copy[bytes.len / 2] ^= 0x21;
+    if (flaw == TRAILER_TURNED)
+        copy[bytes.len - 6] ^= 1; /* the checksum of what is in it */
+    if (flaw == HEADLESS)
+        copy[0] ^= 1;
+    tl_writer_int (out, (int32_t)MtpGzipPacked_ID);
+    tl_writer_bytes (out, copy, bytes.len - (flaw == CUT ? 8 : 0));
+}
+
+/* MT-A21 MT-A22 MT-A23: packed nothing, damage anywhere and a missing end are an error of that message
+ * and of no other, be it an answer, an update, or one beside another in a container; the connection
+ * stays */
+static void
+packed_and_damaged (void)
+{
+    for (int flaw = NOTHING; flaw < FLAWS; flaw++) {
+        g_autoptr (MtBench) b = mb_ready ();
+        g_auto (TlWriter) result = { 0 };
+        g_auto (TlWriter) update = { 0 };
+        g_auto (TlWriter) plain = { 0 };
+        g_auto (TlWriter) container = { 0 };
+        g_auto (TlWriter) good = { 0 };
+        ApiMessagesDhConfigNotModified object =
+            TL_NEW (ApiMessagesDhConfigNotModified, .random = TL_BYTES ("1234", 4));
+        g_test_message ("flaw %d", flaw);
+        mb_call (b, 1, 0);
+        mb_call (b, 2, 0);
+        expect (b->events, "connect ready");
+        g_assert_true (tl_encode (&tl_api_schema, TL_OBJ (&object), &plain));
+        tl_writer_int (&result, (int32_t)MtpRpcResult_ID);
+        tl_writer_long (&result, mb_find_call (b, 1)->msg_id);
+        write_flawed (&result, &plain, flaw);
+        mb_say_bytes (b, result.data, result.len, TRUE);
+        expect (b->answers, flaw == NOTHING ? "ok" : "error -10002 UNDECODABLE -1");
+        g_free (mb_take (b->events));
+        tl_writer_clear (&plain);
+        write_users (&plain, 3);
+        write_flawed (&update, &plain, flaw);
+        mb_say_bytes (b, update.data, update.len, TRUE);
+        expect (b->events, flaw == NOTHING ? "update" : "gap");
+        mb_write_result (&good, mb_find_call (b, 2)->msg_id);
+        tl_writer_int (&container, (int32_t)MtpMsgContainer_ID);
+        tl_writer_int (&container, 2);
+        for (int i = 0; i < 2; i++) {
+            const TlWriter *entry = i == 0 ? &update : &good;
+            tl_writer_long (&container, mb_next_id (b, TRUE));
+            tl_writer_int (&container, 1);
+            tl_writer_int (&container, (int32_t)entry->len);
+            tl_writer_raw (&container, entry->data, entry->len);
+        }
+        mb_say_bytes (b, container.data, container.len, FALSE);
+        expect (b->events, flaw == NOTHING ? "update" : "gap");
+        expect (b->answers, "ok");
+        g_assert_cmpuint (b->connects, ==, 1);
+    }
 }
 
 /* DECISIONS 32: several frames in one read are several pieces of work, once the first ones
@@ -398,6 +471,7 @@ main (int argc, char **argv)
     ADD (objects_are_bounded);
     ADD (a_container_has_one_budget);
     ADD (nested_packing_is_refused);
+    ADD (packed_and_damaged);
     ADD (frames_wait_for_another_turn);
     ADD (frames_that_wait_are_bounded);
     ADD (a_large_answer_is_refused);

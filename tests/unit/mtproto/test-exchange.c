@@ -306,8 +306,19 @@ refuse_key (KeySide *side, GByteArray *payload)
     memcpy (body + 36, hash + 4, 16);
 }
 
-/* MT-C8 MT-C23: an exchange that the server says failed, or that broke off, is followed by one
- * with new numbers: no two of them have the same new_nonce; none has one twice */
+/* So many numbers of that length, no two of them the same. */
+static void
+all_differ (const GByteArray *numbers, unsigned len, unsigned n)
+{
+    g_assert_cmpuint (numbers->len, ==, n * len);
+    for (unsigned i = 0; i < n; i++)
+        for (unsigned k = 0; k < i; k++)
+            g_assert_cmpint (
+                memcmp (numbers->data + i * len, numbers->data + k * len, len), !=, 0);
+}
+
+/* MT-C2 MT-C8 MT-C23: an exchange that the server says failed, or that broke off, is followed by one
+ * with new numbers: no two of them have a nonce or a new_nonce in common */
 static void
 new_nonces (void)
 {
@@ -324,12 +335,8 @@ new_nonces (void)
             /* that attempt, unless it ended before; and the two keys that were made then */
             unsigned n = side->new_nonces->len / KB_NEW_NONCE;
             g_assert_cmpuint (n, ==, lost && at == 1 ? 2 : 3);
-            for (unsigned i = 0; i < n; i++)
-                for (unsigned k = 0; k < i; k++)
-                    g_assert_cmpint (memcmp (side->new_nonces->data + i * KB_NEW_NONCE,
-                                             side->new_nonces->data + k * KB_NEW_NONCE,
-                                             KB_NEW_NONCE),
-                                     !=, 0);
+            all_differ (side->new_nonces, KB_NEW_NONCE, n);
+            all_differ (side->nonces, 16, n);
             g_clear_pointer (&earlier, g_byte_array_unref);
         }
 }

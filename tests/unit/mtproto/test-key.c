@@ -2,6 +2,7 @@
  * next process begins with; what one session learns serves the others. */
 #include "mt-bench.h"
 #include "mt-private.h"
+#include "record.tl.h"
 #include "tl-encode.h"
 
 #include <string.h>
@@ -131,6 +132,41 @@ a_foreign_record_is_none (void)
     mt_key_unref (key);
 }
 
+/* MT-C31: nor is one that is shortened, by however much, longer, or whose key has another length or
+ * is all zeros; what was there before stays absent, and is no key of zeros */
+static void
+a_damaged_record_is_none (void)
+{
+    static const uint8_t zeros[257];
+    g_autoptr (MtBench) b = mb_ready ();
+    size_t len;
+    const uint8_t *record = g_bytes_get_data (b->record, &len);
+    static const size_t lens[] = { 0, 1, 255, 256, 257 };
+
+    for (size_t cut = 0; cut <= len + 4; cut++) {
+        MtKey *key = mt_key_new (2, FALSE);
+        g_autofree uint8_t *part = g_malloc0 (len + 4);
+        memcpy (part, record, MIN (cut, len));
+        g_assert_cmpint (mt_key_restore (key, part, cut), ==, cut == len);
+        g_assert_cmpint (key->known, ==, cut == len);
+        mt_key_unref (key);
+    }
+    for (size_t i = 0; i < G_N_ELEMENTS (lens); i++)
+        for (int zero = 0; zero < 2; zero++) {
+            uint8_t bytes[257];
+            g_auto (TlWriter) out = { 0 };
+            MtKey *key = mt_key_new (2, FALSE);
+            gboolean good = lens[i] == 256 && !zero;
+            memset (bytes, 0x11, sizeof bytes);
+            RecDcKey made = TL_NEW (RecDcKey, .dc = 2, .created = 1,
+                                    .key = TL_BYTES (zero ? zeros : bytes, lens[i]));
+            g_assert_true (tl_encode (&tl_record_schema, TL_OBJ (&made), &out));
+            g_assert_cmpint (mt_key_restore (key, out.data, out.len), ==, good);
+            g_assert_cmpint (key->known, ==, good);
+            mt_key_unref (key);
+        }
+}
+
 /* MT-C31: nor is one of the other environment, or of another data centre, whose keys have
  * the same place */
 static void
@@ -220,6 +256,7 @@ main (int argc, char **argv)
     ADD (a_new_session_names_its_salt);
     ADD (sessions_share_a_key);
     ADD (a_foreign_record_is_none);
+    ADD (a_damaged_record_is_none);
     ADD (a_record_has_an_environment);
     ADD (a_forgotten_key_is_wiped);
     ADD (no_word_under_a_forgotten_key);
