@@ -1,10 +1,10 @@
-/* Which address is tried, and several side by side: a session whose connections, and whatever
- * is at their ends, are the test's. */
+/* Addresses that are tried side by side: a session whose connections, and whatever is at their
+ * ends, are the test's. */
 #include "crypto-aes-ctr.h"
 #include "crypto-hash.h"
+#include "crypto-hmac.h"
 #include "mt-packet.h"
-#include "mt-route.h"
-#include "mt-session.h"
+#include "mt-private.h"
 
 #include "api.tl.h"
 #include "mtproto.tl.h"
@@ -13,89 +13,6 @@
 #include <string.h>
 
 #define PATIENCE 15000 /* ms that an attempt may take */
-
-/* --- the choice --- */
-
-static char *
-order_of (const MtRoutes *routes, unsigned n)
-{
-    GString *text = g_string_new (NULL);
-    uint64_t taken = 0;
-
-    for (unsigned i = 0; i < n; i++) {
-        int which = mt_routes_next (routes, taken);
-        taken |= (uint64_t)1 << which;
-        g_string_append_printf (text, "%d", which);
-    }
-    g_assert_cmpint (mt_routes_next (routes, taken), ==, -1);
-    return g_string_free (text, FALSE);
-}
-
-static void
-order_is (const MtRoutes *routes, unsigned n, const char *want)
-{
-    g_autofree char *order = order_of (routes, n);
-    g_assert_cmpstr (order, ==, want);
-}
-
-/* MT-B27: what worked stays first, what failed goes behind the untried, the oldest failure
- * first; and no address is left out for ever */
-static void
-test_choice (void)
-{
-    static const MtAddress list[] = {
-        { "10.0.0.1", 443 }, { "10.0.0.2", 443 }, { "10.0.0.3", 443 }, { "10.0.0.4", 443 }
-    };
-    g_autoptr (MtRoutes) routes = mt_routes_new (list, 4);
-
-    order_is (routes, 4, "0123");
-    mt_routes_failed (routes, 0, 1000);
-    order_is (routes, 4, "1230");
-    mt_routes_worked (routes, 2, 2000);
-    order_is (routes, 4, "2130");
-    mt_routes_failed (routes, 1, 3000);
-    mt_routes_failed (routes, 3, 4000);
-    order_is (routes, 4, "2013");
-    mt_routes_failed (routes, 2, 5000); /* all failed */
-    order_is (routes, 4, "0132");
-    g_assert_false (mt_routes_is_good (routes, 2));
-    mt_routes_failed (routes, 0, 6000);
-    mt_routes_failed (routes, 1, 7000);
-    mt_routes_failed (routes, 3, 8000);
-    order_is (routes, 4, "2013"); /* the preferred one is tried again */
-    mt_routes_worked (routes, 3, 9000);
-    mt_routes_worked (routes, 1, 9500);
-    order_is (routes, 4, "1320");
-    mt_routes_failed (routes, 1, 9500); /* in the same millisecond */
-    order_is (routes, 4, "3201");
-    mt_routes_worked (routes, 1, 9500);
-    order_is (routes, 4, "1320");
-}
-
-/* MT-B26 MT-B40: IPv6 behind IPv4 as long as none of both worked, static ones last; beside
- * one of a family one of the other */
-static void
-test_flags (void)
-{
-    static const MtAddress list[] = {
-        { "10.0.0.1", 443, MT_ADDRESS_STATIC },
-        { "2001:db8::1", 443, MT_ADDRESS_IPV6 },
-        { "10.0.0.2", 443, MT_ADDRESS_OBFUSCATED },
-        { "10.0.0.3", 443, MT_ADDRESS_THIS_PORT },
-        { "2001:db8::2", 443, 0 },
-    };
-    g_autoptr (MtRoutes) routes = mt_routes_new (list, 5);
-
-    order_is (routes, 5, "21340"); /* 2, then the other family */
-    mt_routes_worked (routes, 4, 1000);
-    g_assert_cmpint (mt_routes_next (routes, 0), ==, 4);
-    g_assert_cmpint (mt_routes_next (routes, 1 << 4), ==, 2);
-    mt_routes_failed (routes, 1, 1000); /* no IPv6 here: its family is no reason */
-    mt_routes_failed (routes, 4, 2000);
-    order_is (routes, 5, "23014");
-}
-
-/* --- side by side --- */
 
 typedef struct {
     MtSession *session;
@@ -338,6 +255,41 @@ test_numbers (void)
         }
 }
 
+/* MT-B14: the hello to a proxy in disguise says the time as the servers have it, once that is known,
+ * whatever the clock on the wall says; before, there is only that one */
+static void
+test_time_in_a_hello (void)
+{
+    static const MtSecret secret = { .kind = MT_SECRET_TLS,
+                                     .key = { 1, 2, 3 },
+                                     .domain = "example.org",
+                                     .domain_len = 11 };
+    static const MtAddress address = { "a", 443, 0, &secret };
+    const int64_t hour = 3600 * 1000;
+
+    for (int known = 0; known < 2; known++) {
+        g_autoptr (Way) w = way_new (&address, 1);
+        uint8_t hmac[32], seconds[4];
+        int32_t time;
+        int64_t server = w->now.wall;
+        w->now.wall += hour;
+        w->session->clock.known = known;
+        w->session->clock.offset = server - w->now.mono;
+        connected (w, 0);
+        GByteArray *hello = w->up[0];
+        g_assert_cmpuint (hello->len, >, 11 + 32);
+        memcpy (seconds, hello->data + 11 + 28, 4);
+        memset (hello->data + 11, 0, 32);
+        crypto_hmac_sha256 (secret.key, 16,
+                            (CryptoPiece[]){ { hello->data, hello->len } }, 1, hmac);
+        for (int i = 0; i < 4; i++)
+            seconds[i] ^= hmac[28 + i];
+        memcpy (&time, seconds, 4);
+        time = (int32_t)GINT32_FROM_LE (time);
+        g_assert_cmpint (time, ==, (known ? server : server + hour) / 1000);
+    }
+}
+
 /* MT-B28: alone and quick, it is taken at once; nobody else is asked */
 static void
 test_alone (void)
@@ -496,9 +448,8 @@ int
 main (int argc, char **argv)
 {
     g_test_init (&argc, &argv, NULL);
-    g_test_add_func ("/route/choice", test_choice);
-    g_test_add_func ("/route/flags", test_flags);
     g_test_add_func ("/race/numbers", test_numbers);
+    g_test_add_func ("/race/time-in-a-hello", test_time_in_a_hello);
     g_test_add_func ("/race/alone", test_alone);
     g_test_add_func ("/race/black-hole", test_black_hole);
     g_test_add_func ("/race/impostors", test_impostors);
