@@ -472,20 +472,27 @@ send_some (MtSession *s, HostTime now)
     return MAX (bytes, 1);
 }
 
+static gboolean
+has_calls (const MtSession *s, HostTime now)
+{
+    for (GList *l = s->calls.head; l != NULL; l = l->next)
+        if (may_go (s, l->data, now))
+            return TRUE;
+    return FALSE;
+}
+
 void
 mt_send_flush (MtSession *s, HostTime now)
 {
-    gboolean calls = FALSE;
     size_t sent = 0, bytes = 0;
 
     s->rest_at = HOST_NEVER;
     if ((s->state != MT_STATE_READY && s->bind == NULL) || mt_end_is_near (s))
         return;
-    for (GList *l = s->calls.head; l != NULL && !calls; l = l->next)
-        calls = may_go (s, l->data, now);
+    gboolean calls = has_calls (s, now);
     while (!mt_end_is_near (s) && sent < TURN_BYTES && (bytes = send_some (s, now)) > 0)
         sent += bytes;
-    if (bytes > 0)
+    if (bytes > 0 && (!g_queue_is_empty (&s->queued) || has_calls (s, now)))
         s->rest_at = now.mono; /* unless the connection goes */
     if (calls && s->bind == NULL && s->pong_deadline == HOST_NEVER &&
         s->ping_at > now.mono + HASTE) {
