@@ -322,7 +322,7 @@ what_just_fits_is_taken (void)
         tl_writer_int (&unknown, 0x3f3f3f3f);
         MtPacket timed = { .session_id = b->session_id,
                            .msg_id = mb_next_id (b, FALSE) +
-                                     ((kind == 2 ? INT64_C (-299) : 29) << 32),
+                                     (kind == 2 ? -299 : 29) * (INT64_C (1) << 32),
                            .seq_no = 1,
                            .body = unknown.data,
                            .len = unknown.len };
@@ -383,6 +383,8 @@ the_key_before_is_let_go (void)
         memcpy (b->key, old, sizeof old); /* its session goes on under its own key */
         reconnect (b);
         g_free (mb_take (b->events));
+        mb_say_bytes (b, body.data, body.len, TRUE); /* what is let go here no more */
+        expect (b->events, "gap");
         packet.session_id = b->session_id;
     }
 }
