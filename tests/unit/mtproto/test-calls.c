@@ -635,6 +635,7 @@ typedef enum {
     CLOCK_AHEAD,
     NUMBERS,
     INTERNAL,
+    TIMEOUT, /* -503: the server's own */
     FLOOD,
     RESENT,
     N_MISHAPS
@@ -683,6 +684,9 @@ befall (MtBench *b, Mishap mishap, int n)
     case INTERNAL:
         mb_answer_error (b, call, 500, "INTERNAL");
         break;
+    case TIMEOUT:
+        mb_answer_error (b, call, -503, "Timeout");
+        break;
     case FLOOD:
         mb_answer_error (b, call, 420, "FLOOD_WAIT_3");
         break;
@@ -702,7 +706,7 @@ request_of (const MtHeard *call)
     return TL_BYTES (call->body + skip, call->len - skip);
 }
 
-/* MT-E24 MT-E26 MT-D31 MT-D37 MT-D38: whatever happens to a call, and whatever next, it is
+/* MT-E14 MT-E24 MT-E26 MT-D31 MT-D37 MT-D38: whatever happens to a call, and whatever next, it is
  * answered once; it goes once more after a proof that it was not received, or an error of
  * the server's, and then in the same words: the same random_id */
 static void

@@ -84,6 +84,26 @@ a_bad_salt_clears_the_old_ones (void)
     }
 }
 
+/* MT-D22: a stored salt that is none costs one refusal, and no call: the next process has the right one */
+static void
+a_stored_salt_may_be_wrong (void)
+{
+    g_autoptr (MtBench) b = mb_ready ();
+
+    mt_key_set_salt (b->session->key, 0x7777777777777777);
+    mb_flush (b);
+    mb_restart (b);
+    mb_call (b, 1, 0);
+    g_assert_cmpint (mb_find_call (b, 1)->salt, ==, 0x7777777777777777);
+    refuse_salt (b, mb_find_call (b, 1), 88);
+    g_assert_cmpint (mb_find_call (b, 1)->salt, ==, 88);
+    mb_answer (b, mb_find_call (b, 1));
+    g_assert_cmpstr (b->answers->str, ==, "ok ");
+    mb_restart (b);
+    g_assert_cmpint (salt_of_next (b, 2), ==, 88);
+    g_assert_cmpuint (mb_count_call (b, 2), ==, 1);
+}
+
 /* MT-D23: the salt of a new session is the present one; it says nothing of the others */
 static void
 a_new_session_names_its_salt (void)
@@ -253,6 +273,7 @@ main (int argc, char **argv)
 #define ADD(f) g_test_add_func ("/key/" #f, f)
     ADD (salts_follow_each_other);
     ADD (a_bad_salt_clears_the_old_ones);
+    ADD (a_stored_salt_may_be_wrong);
     ADD (a_new_session_names_its_salt);
     ADD (sessions_share_a_key);
     ADD (a_foreign_record_is_none);
