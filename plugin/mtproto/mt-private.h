@@ -128,7 +128,7 @@ struct MtSession {
     GQueue calls;          /* MtCall, in order of their creation */
     uint64_t call_numbers; /* so many were ever made */
     GArray *floods;        /* MtFlood */
-    int64_t rest_at;       /* mono: calls wait for another turn; HOST_NEVER = none */
+    int64_t rest_at;       /* mono: nothing is sealed before; HOST_NEVER = at once */
     GQueue queued;         /* MtQueued */
     GHashTable *sent;      /* msg_id -> MtSent */
     GQueue sent_order;     /* MtSent, oldest first */

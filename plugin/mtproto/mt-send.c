@@ -6,18 +6,19 @@
 
 #define CONTAINER_MAX 100          /* entries (MT-D27) */
 #define CONTAINER_BYTES (32 << 10) /* of bodies (MT-D27) */
-#define TURN_BYTES (256 << 10)     /* of bodies: sealing more waits for another turn */
-#define SENT_MAX 4096              /* remembered messages without a waiting call */
-#define ACKS_MAX 8192              /* ids in one msgs_ack (MT-D28) */
-#define ACKS_SOON 16               /* so many do not wait (MT-D28) */
-#define ACKS_DELAY 30000           /* ms (MT-D28) */
-#define ASKS_MAX 3                 /* repeats of a question that is not taken */
-#define IN_FLIGHT_MAX 100          /* calls (MT-E7) */
-#define PING_DELAY 75              /* s, for the server (MT-B33) */
-#define PING_EVERY 60000           /* ms (MT-B33) */
-#define HASTE 10000                /* ms to a ping, where a call has no answer */
-#define PONG_WITHIN 30000          /* ms (MT-B34) */
-#define DOUBT_MIN 2000             /* ms to a pong where the network may have changed */
+#define TURN_BYTES (256 << 10) /* of bodies: after so many the loop is left to others */
+#define TURN_REST 4            /* ms */
+#define SENT_MAX 4096          /* remembered messages without a waiting call */
+#define ACKS_MAX 8192          /* ids in one msgs_ack (MT-D28) */
+#define ACKS_SOON 16           /* so many do not wait (MT-D28) */
+#define ACKS_DELAY 30000       /* ms (MT-D28) */
+#define ASKS_MAX 3             /* repeats of a question that is not taken */
+#define IN_FLIGHT_MAX 100      /* calls (MT-E7) */
+#define PING_DELAY 75          /* s, for the server (MT-B33) */
+#define PING_EVERY 60000       /* ms (MT-B33) */
+#define HASTE 10000            /* ms to a ping, where a call has no answer */
+#define PONG_WITHIN 30000      /* ms (MT-B34) */
+#define DOUBT_MIN 2000         /* ms to a pong where the network may have changed */
 #define DOUBT_MAX 10000
 #define MUCH 65536      /* bytes of calls */
 #define LIFE_MAX 120000 /* ms that bytes put a pong off, at most */
@@ -486,14 +487,16 @@ mt_send_flush (MtSession *s, HostTime now)
 {
     size_t sent = 0, bytes = 0;
 
+    if (s->bind == NULL && s->rest_at != HOST_NEVER && s->rest_at > now.mono)
+        return;
     s->rest_at = HOST_NEVER;
     if ((s->state != MT_STATE_READY && s->bind == NULL) || mt_end_is_near (s))
         return;
     gboolean calls = has_calls (s, now);
     while (!mt_end_is_near (s) && sent < TURN_BYTES && (bytes = send_some (s, now)) > 0)
         sent += bytes;
-    if (bytes > 0 && (!g_queue_is_empty (&s->queued) || has_calls (s, now)))
-        s->rest_at = now.mono; /* unless the connection goes */
+    if (bytes > 0)
+        s->rest_at = now.mono + TURN_REST; /* unless the connection goes */
     if (calls && s->bind == NULL && s->pong_deadline == HOST_NEVER &&
         s->ping_at > now.mono + HASTE) {
         s->calm_at = s->calm_at != 0 ? s->calm_at : s->ping_at;
@@ -504,7 +507,8 @@ mt_send_flush (MtSession *s, HostTime now)
 int64_t
 mt_send_deadline (const MtSession *s)
 {
-    int64_t deadline = s->rest_at;
+    HostTime rested = { .mono = s->rest_at };
+    int64_t deadline = HOST_NEVER;
 
     if (s->bind != NULL || s->next != NULL)
         return deadline; /* mt-exchange.c has its own */
@@ -516,5 +520,9 @@ mt_send_deadline (const MtSession *s)
             (s->logged_in || (call->flags & MT_CALL_BEFORE_LOGIN) != 0))
             deadline = MIN (deadline, call->not_before);
     }
-    return deadline;
+    if (s->rest_at == HOST_NEVER)
+        return deadline;
+    if (!g_queue_is_empty (&s->queued) || has_calls (s, rested))
+        deadline = s->rest_at;
+    return MAX (deadline, s->rest_at);
 }
