@@ -74,7 +74,7 @@ ask (SecretChat *chat, int32_t from, int32_t to, HostTime now)
         return FALSE;
     g_debug ("[chat %d] asks for #%d..%d", chat->id, from, to - 1);
     out->asks_from = from;
-    secret_save_out (chat, out);
+    secret_out_save (chat, out, STORE_DURABLE);
     if (chat->holes.asked.from >= chat->holes.asked.to ||
         chat->holes.asked.to <= chat->numbers.raw_in)
         chat->holes.asked.from = from;

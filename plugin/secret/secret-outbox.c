@@ -1,5 +1,5 @@
-/* Own messages: numbered and sealed once, kept until the peer acknowledged them, sent one
- * after the other, sent again as they are (SC-D1 to D3, D18 to D28). */
+/* Own messages: numbered once, kept until the peer acknowledged them, sent one after the
+ * other, sent again as they are (SC-D1 to D3, D18 to D28). */
 #include "secret-private.h"
 #include "secret-record.h"
 
@@ -8,98 +8,10 @@
 
 #include <string.h>
 
-#define RANDOM_BYTES 31   /* SC-C3 */
-#define EXTRA_BLOCKS 5    /* 0..4 more blocks of padding (SC-B3) */
 #define RESENDS_AN_HOUR 6 /* SC-D24 */
 #define HOUR_MS (3600 * 1000)
 #define RETRY_MS 5000    /* pause after MSG_WAIT_* */
 #define DELAYED_MS 60000 /* DECISIONS 7 */
-
-void
-secret_out_free (SecretOut *out)
-{
-    crypto_wipe (out->data->data, out->data->len);
-    g_byte_array_unref (out->data);
-    g_free (out);
-}
-
-static void
-save_out (SecretChat *chat, const SecretOut *out, StoreNeed need)
-{
-    RecFilePlace place = media_place_record (&out->place);
-    gboolean small = out->file.kind == SECRET_FILE_SMALL;
-    RecFileSent file =
-        TL_NEW (RecFileSent, .id = out->file.id, .parts = out->file.parts,
-                .fingerprint = out->file.fingerprint,
-                .md5 = small ? TL_STR (out->file.md5) : (TlBytes){ NULL, 0 });
-    RecOutbox record = TL_NEW (
-        RecOutbox, .service = out->service, .silent = out->silent, .sent = out->sent,
-        .resend = out->resend, .user = out->user, .typing = out->typing,
-        .replaced = out->replaced, .random_id = out->random_id, .raw_out = out->raw_out,
-        .layer = out->layer, .in_seq_no = out->in_seq_no, .fingerprint = out->fingerprint,
-        .data = TL_BYTES (out->data->data, out->data->len), .resends = out->resends,
-        .resend_hour = out->resend_hour, .created = out->created,
-        .has_asks_from = out->asks_from >= 0, .asks_from = out->asks_from,
-        .file = out->file.parts > 0 ? TL_OBJ (&file) : NULL,
-        .place = out->place.dc != 0 ? TL_OBJ (&place) : NULL);
-    secret_put (chat, STORE_OUTBOX, out->raw_out, TL_OBJ (&record), need);
-    if (out->replaced) /* by its own deletion */
-        secret_forget (chat, STORE_FORGET_NOW);
-}
-
-void
-secret_save_out (SecretChat *chat, const SecretOut *out)
-{
-    save_out (chat, out, STORE_DURABLE);
-}
-
-/* key_fingerprint, msg_key, AES-IGE of (length, body, padding) (SC-B1 to B6). */
-static gboolean
-seal (SecretChat *chat, const SecretKey *key, const TlWriter *body, GByteArray *out)
-{
-    uint8_t padding[12 + 15 + 16 * EXTRA_BLOCKS + 1];
-    g_auto (TlWriter) plain = { 0 };
-    g_auto (TlWriter) head = { 0 };
-
-    if (!crypto_random_fill (chat->env->random, padding, sizeof padding))
-        return FALSE;
-    tl_writer_int (&plain, (int32_t)body->len);
-    tl_writer_raw (&plain, body->data, body->len);
-    size_t pad = 12 + (16 - (plain.len + 12) % 16) % 16 +
-                 16u * (padding[sizeof padding - 1] % EXTRA_BLOCKS);
-    tl_writer_raw (&plain, padding, pad);
-    g_autofree uint8_t *sealed = g_malloc (CRYPTO_MSG_KEY_SIZE + plain.len);
-    crypto_envelope_seal (key->key, chat->outgoing ? 0 : 8, plain.data, plain.len,
-                          sealed);
-    tl_writer_long (&head, key->fingerprint);
-    g_byte_array_set_size (out, 0);
-    g_byte_array_append (out, head.data, 8);
-    g_byte_array_append (out, sealed, (unsigned)(CRYPTO_MSG_KEY_SIZE + plain.len));
-    return TRUE;
-}
-
-/* Wraps `body` with the numbers that `out` already has, and seals it. */
-static gboolean
-seal_out (SecretChat *chat, const SecretKey *key, SecretOut *out, const TlObject *body)
-{
-    uint8_t random[RANDOM_BYTES];
-    g_auto (TlWriter) writer = { 0 };
-
-    if (!secret_layer_allows (body, out->layer)) { /* SC-C12 */
-        g_critical ("[chat %d] %s is not written in layer %d", chat->id,
-                    tl_id_name (&tl_secret_schema, body->id), out->layer);
-        return FALSE;
-    }
-    if (!crypto_random_fill (chat->env->random, random, sizeof random))
-        return FALSE;
-    SecretDecryptedMessageLayer layer = TL_NEW (
-        SecretDecryptedMessageLayer, .random_bytes = TL_BYTES (random, sizeof random),
-        .layer = out->layer, .in_seq_no = out->in_seq_no,
-        .out_seq_no = secret_seq_out (secret_numbers_x (chat), out->raw_out),
-        .message = body);
-    return tl_encode (&tl_secret_schema, TL_OBJ (&layer), &writer) &&
-           seal (chat, key, &writer, out->data);
-}
 
 SecretOut *
 secret_send_object (SecretChat *chat, const TlObject *body, int64_t random_id,
@@ -122,7 +34,7 @@ secret_send_object (SecretChat *chat, const TlObject *body, int64_t random_id,
     out->fingerprint = key->fingerprint;
     out->service = service;
     out->created = now.wall;
-    if (!seal_out (chat, key, out, body)) {
+    if (!secret_out_seal (chat, key, out, body)) {
         secret_out_free (out); /* no number was used */
         return NULL;
     }
@@ -130,7 +42,7 @@ secret_send_object (SecretChat *chat, const TlObject *body, int64_t random_id,
     chat->layers.sent = out->layer;
     secret_key_count (key, now);
     g_ptr_array_add (chat->outbox.list, out);
-    secret_save_out (chat, out);
+    secret_out_save (chat, out, STORE_DURABLE);
     chat->end.save = TRUE;
     g_debug ("[chat %d] #%d is sealed at layer %d", chat->id, out->raw_out, out->layer);
     return out;
@@ -222,7 +134,7 @@ replace (SecretChat *chat, SecretOut *out, gboolean noop, HostTime now)
                 .action = noop ? TL_OBJ (&nothing) : TL_OBJ (&action));
 
     crypto_wipe (out->data->data, out->data->len);
-    if (!seal_out (chat, key, out, TL_OBJ (&service))) {
+    if (!secret_out_seal (chat, key, out, TL_OBJ (&service))) {
         secret_end (chat, TALK_CLOSED_CORRUPT, "no random numbers", TRUE);
         return FALSE;
     }
@@ -238,7 +150,7 @@ replace (SecretChat *chat, SecretOut *out, gboolean noop, HostTime now)
     out->typing = FALSE;
     out->service = TRUE;
     out->silent = TRUE;
-    secret_save_out (chat, out);
+    secret_out_save (chat, out, STORE_DURABLE);
     g_debug ("[chat %d] #%d replaced", chat->id, out->raw_out);
     return TRUE;
 }
@@ -294,7 +206,7 @@ secret_outbox_resend (SecretChat *chat, int32_t start, int32_t end, HostTime now
         out->resend = TRUE;
         chat->outbox.from = MIN (chat->outbox.from, out->raw_out);
         if (!is_stale_request (chat, out))
-            secret_save_out (chat, out);
+            secret_out_save (chat, out, STORE_DURABLE);
         else if (!replace (chat, out, TRUE, now))
             return TRUE; /* closed */
     }
@@ -348,7 +260,7 @@ notes_gone (SecretChat *chat)
         if (!out->in_note || secret_note_find (chat, out->random_id) != NULL)
             continue;
         out->in_note = FALSE;
-        secret_save_out (chat, out);
+        secret_out_save (chat, out, STORE_DURABLE);
     }
 }
 
@@ -453,12 +365,12 @@ sent (SecretChat *chat, SecretOut *out, const SecretAnswer *answer, HostTime now
     out->resend = FALSE;
     take_place (out, note, &answer->u.sent.file);
     if (out->sent) {
-        save_out (chat, out, STORE_LATE);
+        secret_out_save (chat, out, STORE_LATE);
         return;
     }
     out->sent = TRUE;
     if (note == NULL || !out->user) {
-        save_out (chat, out, STORE_LATE);
+        secret_out_save (chat, out, STORE_LATE);
     } else {
         out->in_note = TRUE;
         note->sent = TRUE;
@@ -548,7 +460,7 @@ uploaded (SecretChat *chat, SecretOut *out, const SecretAnswer *answer, HostTime
         return;
     }
     out->file = answer->u.uploaded;
-    secret_save_out (chat, out);
+    secret_out_save (chat, out, STORE_DURABLE);
 }
 
 gboolean
@@ -580,53 +492,13 @@ secret_outbox_answer (SecretChat *chat, uint64_t token, const SecretAnswer *answ
     return TRUE;
 }
 
-static void
-load_file (SecretOut *out, const RecOutbox *record)
-{
-    const RecFileSent *file = TL_AS (record->file, RecFileSent);
-
-    out->place = media_place_of (record->place);
-    if (out->place.dc != 0) /* of one that was sent on there is nothing else */
-        out->file.kind = SECRET_FILE_THERE;
-    if (file == NULL || file->parts < 1)
-        return;
-    out->file = (SecretFileRef){ .kind = SECRET_FILE_BIG,
-                                 .id = file->id,
-                                 .parts = file->parts,
-                                 .fingerprint = file->fingerprint };
-    if (file->md5.data != NULL && file->md5.len == sizeof out->file.md5 - 1) {
-        out->file.kind = SECRET_FILE_SMALL;
-        memcpy (out->file.md5, file->md5.data, file->md5.len);
-    }
-}
-
 gboolean
-secret_out_load (SecretChat *chat, const TlObject *root)
+secret_outbox_load (SecretChat *chat, const TlObject *root)
 {
-    const RecOutbox *record = TL_AS (root, RecOutbox);
+    SecretOut *out = secret_out_read (root);
 
-    if (record == NULL || record->raw_out < 0 || record->raw_out > SECRET_RAW_MAX)
+    if (out == NULL)
         return FALSE;
-    SecretOut *out = g_new0 (SecretOut, 1);
-    out->service = record->service;
-    out->silent = record->silent;
-    out->sent = record->sent;
-    out->resend = record->resend;
-    out->user = record->user;
-    out->typing = record->typing;
-    out->replaced = record->replaced;
-    out->random_id = record->random_id;
-    out->raw_out = record->raw_out;
-    out->layer = record->layer;
-    out->in_seq_no = record->in_seq_no;
-    out->fingerprint = record->fingerprint;
-    out->resends = CLAMP (record->resends, 0, SECRET_SEQ_MAX);
-    out->resend_hour = secret_moment (record->resend_hour);
-    out->created = secret_moment (record->created);
-    out->asks_from = record->has_asks_from ? record->asks_from : -1;
-    load_file (out, record);
-    out->data = g_byte_array_new ();
-    g_byte_array_append (out->data, record->data.data, (unsigned)record->data.len);
     g_ptr_array_insert (chat->outbox.list, (int)place_of (chat, out->raw_out),
                         out); /* records may come in any order */
     return TRUE;

@@ -115,7 +115,7 @@ secret_load_other (SecretChat *chat, StoreKey key, const uint8_t *data, size_t l
 
     switch (key.kind) {
     case STORE_OUTBOX:
-        return secret_out_load (chat, root);
+        return secret_outbox_load (chat, root);
     case STORE_QUEUED:
         return secret_queued_load (chat, root);
     case STORE_EARLY:

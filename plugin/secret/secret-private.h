@@ -10,7 +10,7 @@
  *   secret-known        ... and what is told of it on demand
  *   secret-read         up to where both sides have read  secret-seen    until they are seen
  *   secret-unsent       own text that was refused, kept until that is told
- *   secret-outbox       own messages: numbered, sealed, kept, sent
+ *   secret-out          an own message, sealed       secret-outbox  numbered, kept, sent
  *   secret-notify       layers                            secret-typing  both ways
  *   secret-ended        what is kept of a chat that is over
  *   secret-early        what came too early

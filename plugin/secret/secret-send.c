@@ -30,7 +30,7 @@ secret_send_numbered (SecretChat *chat, int64_t id, const TalkTyped *typed,
     }
     out->user = TRUE;
     out->silent = silent;
-    secret_save_out (chat, out);
+    secret_out_save (chat, out, STORE_DURABLE);
     g_debug ("[chat %d] -> message #%d", chat->id, out->raw_out);
     return TALK_DONE;
 }

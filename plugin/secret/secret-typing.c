@@ -62,7 +62,7 @@ send_typing_action (SecretChat *chat, gboolean typing, HostTime now)
     if (out == NULL)
         return;
     out->typing = TRUE;
-    secret_save_out (chat, out);
+    secret_out_save (chat, out, STORE_DURABLE);
 }
 
 static void

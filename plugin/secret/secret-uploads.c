@@ -231,7 +231,7 @@ send (SecretChat *chat, SecretNote *note, const SecretFileRef *file, HostTime no
     out->file = *file;
     if (file->kind == SECRET_FILE_THERE)
         out->place = note->file->place;
-    secret_save_out (chat, out);
+    secret_out_save (chat, out, STORE_DURABLE);
     g_debug ("[chat %d] -> file #%d", chat->id, out->raw_out);
     return TALK_DONE;
 }

@@ -306,7 +306,8 @@ numbers_of_its_records (void)
             else if (rows[i].of == GAP)
                 secret_save_queued (bob->chat, (const SecretQueued *)(void *)record);
             else
-                secret_save_out (bob->chat, (const SecretOut *)(void *)record);
+                secret_out_save (bob->chat, (const SecretOut *)(void *)record,
+                                 STORE_DURABLE);
             end_restarts (bob, NULL, NULL);
             if (row->damaged)
                 g_assert_cmpint (end_info (bob).closed, ==, TALK_CLOSED_CORRUPT);
