@@ -522,7 +522,7 @@ mt_send_deadline (const MtSession *s)
     }
     if (s->rest_at == HOST_NEVER)
         return deadline;
-    if (!g_queue_is_empty (&s->queued) || has_calls (s, rested))
+    if (s->queued.length > 0 || has_calls (s, rested))
         deadline = s->rest_at;
     return MAX (deadline, s->rest_at);
 }
