@@ -83,7 +83,8 @@ tgp_command_key (PurpleConversation *conv, const char *args)
         return tgp_command_problem (TGP_IS_OVER);
     if (tgp_frontend ()->proportional && tgp_compare (tgp, &info))
         return NULL; /* as a picture */
-    g_autofree char *key = key_in_text (&info);
+    /* nothing stands below it */
+    g_autofree char *key = g_strchomp (key_in_text (&info));
     g_autofree char *who = tgp_person_in_sentence (tgp, info.user_id);
     g_autofree char *text = tgp_words_key (who, key);
     tgp_secret_write (tgp, chat_id, TRUE, text);

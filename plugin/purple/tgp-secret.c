@@ -61,8 +61,16 @@ show_entry (TgpAccount *tgp, const TalkSecret *info, gboolean known)
     tgp_secret_write (tgp, info->id, TRUE, text);
 }
 
+/* As its entry had it until now. */
+static gboolean
+has_ended (PurpleBuddy *buddy)
+{
+    return buddy != NULL &&
+           !purple_presence_is_online (purple_buddy_get_presence (buddy));
+}
+
 static void
-tell_state (TgpAccount *tgp, const TalkSecret *info, gboolean known)
+tell_state (TgpAccount *tgp, const TalkSecret *info, gboolean known, gboolean news)
 {
     g_autofree char *name = tgp_person_in_sentence (tgp, info->user_id);
     g_autofree char *text = NULL;
@@ -83,7 +91,7 @@ tell_state (TgpAccount *tgp, const TalkSecret *info, gboolean known)
     case TALK_STATE_CLOSED:
         tgp_compare_tidy ();
         tgp_show_gone (tgp, info->id, NULL, 0);
-        if (known || tgp_secret_conversation (tgp, info->id, FALSE) != NULL)
+        if (news && (known || tgp_secret_conversation (tgp, info->id, FALSE) != NULL))
             tell_closed (tgp, info);
         if (info->gone && tgp_lives (tgp))
             tgp_list_drop_chat (tgp, info->id);
@@ -99,7 +107,9 @@ void
 tgp_secret (TgpAccount *tgp, const TalkSecret *info)
 {
     g_autofree char *buddy_name = tgp_name_secret (info->id);
-    gboolean known = purple_find_buddy (tgp->account, buddy_name) != NULL;
+    PurpleBuddy *buddy = purple_find_buddy (tgp->account, buddy_name);
+    gboolean known = buddy != NULL;
+    gboolean erased = has_ended (buddy) && info->gone && !info->stored; /* its rest */
 
     if (info->state == TALK_STATE_REQUESTED) {
         tgp_request (tgp, info);
@@ -115,7 +125,7 @@ tgp_secret (TgpAccount *tgp, const TalkSecret *info)
         return;
     if (info->stored && info->closed != TALK_CLOSED_CORRUPT && !info->gone)
         return; /* it was told when it happened */
-    tell_state (tgp, info, known);
+    tell_state (tgp, info, known, !erased);
 }
 
 void

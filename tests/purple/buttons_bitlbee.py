@@ -357,16 +357,22 @@ class Story:
             raise lab.Gone('nobody has a nick')
 
     def erased(self):
-        """DECISIONS 23: a chat that was erased leaves the list behind its last line, and does not come back"""
-        nick, chat = self.start()
-        self.peer.send('chat ' + chat)
-        self.peer.send('say read and gone')
-        self.alice.hears(nick + ' alice: read and gone')
-        self.alice.say(nick, '/secret erase')
-        self.alice.hears('root &bitlbee: You can use the ')
-        self.alice.root('yes')
-        self.alice.hears(nick + r' alice: \*\*\* 1 message is deleted, or its time is over')
-        lab.until(lambda: not self.handles('secret' + chat), 'the entry to go')
+        """DECISIONS 23: a chat that was erased leaves the list behind its last line, and does not come back; that it ended is
+        told once"""
+        for ended in False, True:
+            nick, chat = self.start()
+            self.peer.send('chat ' + chat)
+            self.peer.send('say read and gone')
+            self.alice.hears(nick + ' alice: read and gone')
+            for command in ('/secret end', '/secret erase') if ended else ('/secret erase',):
+                self.alice.say(nick, command)
+                self.alice.hears('root &bitlbee: You can use the ')
+                self.alice.root('yes')
+                if command == '/secret end' or not ended:
+                    self.alice.hears(nick + r' alice: \*\*\* You ended this secret chat')
+            self.alice.hears(nick + r' alice: \*\*\* 1 message is deleted, or its time is over')
+            self.alice.never(nick + r' alice: \*\*\* You ended', 0)
+            lab.until(lambda: not self.handles('secret' + chat), 'the entry to go')
 
     def handles(self, handle):
         return self.listed(r'\S+ +' + re.escape(handle))

@@ -145,8 +145,43 @@ def unverified(place, us, companion):
     us.never(warning)
 
 
+def ended_meanwhile(front, command, button, says):
+    """What is asked about a chat that the other side ends meanwhile, answered yes: it ends nothing more at the server, and what
+    could be done, or not, is said"""
+    with lab.Lab(STORIES.build, 'menu') as place:
+        companion = place.companion(lab.BOB)
+        us = place.headless('purple', '--as', front)
+        us.log_in(lab.ALICE)
+        place.start(us, companion)
+        us.send('send secret hello')
+        companion.hears('message .* hello$')
+        us.send('cmd secret ' + command)
+        us.hears('(action|root) .*Bob Bb')
+        companion.send('close')
+        us.hears('line secret.* system: .*Bob Bb ended')
+        before = place.dc.counts()
+        us.send('yes' if front == 'bitlbee' else 'press ' + button)
+        if says is not None:
+            us.hears('line secret.* system: .*' + says)
+        us.send('buddies')
+        us.hears('buddies end')
+        us.never('line secret.* system: .*nded this secret chat', 0.5)
+        if {method: n - before.get(method, 0) for method, n in place.dc.counts().items() if 'ncrypt' in method and n != before.get(method, 0)}:
+            raise lab.Gone(place.dc.control('stats'))
+
+
+def after_the_end(front):
+    def story():
+        for command, button, says in (('secret end', 'End chat', None), ('delete all', 'Delete for both', 'This secret chat has ended'),
+                                      ('secret erase', 'End and delete for both', '1 message is deleted, or its time is over')):
+            ended_meanwhile(front, command, button, says)
+    return story
+
+
 TESTS = [('entries of the menu', entries_do_what_they_say), ('the entries of each state', entries_of_each_state),
-         ('the window with the key', key_window), ('a new chat is not verified', unverified)]
+         ('the window with the key', key_window), ('a new chat is not verified', unverified),
+         ('after the end in Pidgin', after_the_end('pidgin')), ('after the end in Finch', after_the_end('finch')),
+         ('after the end in BitlBee', after_the_end('bitlbee'))]
 
 if __name__ == '__main__':
     sys.exit(STORIES.run(TESTS))

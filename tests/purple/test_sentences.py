@@ -469,6 +469,8 @@ def key_and_info(place, us, companion):
     digits = ''.join(c for c in shown.split('in this chat:')[1].replace('<BR>', '') if c in '0123456789ABCDEF')
     if digits.lower() != companion.info()['hash'][:64]:
         raise lab.Gone('another key is shown: ' + digits)
+    if shown.endswith(('<BR>', ' ')):
+        raise lab.Gone('an empty line below it')
     us.send('cmd secret secret info')
     told = us.hears('line secret.* system: Secret chat with Bob Bb: open<BR>Self-destruct timer: off<BR>Key: not '
                     'verified yet; /verify shows how to do that<BR>Key in use for less than a minute and '
