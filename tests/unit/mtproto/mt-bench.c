@@ -271,6 +271,17 @@ mb_advance (MtBench *b, int64_t ms)
     }
 }
 
+void
+mb_reconnect (MtBench *b)
+{
+    for (int i = 0; i < 2000 && mt_session_state (b->session) != MT_STATE_READY; i++)
+        if (mt_session_state (b->session) == MT_STATE_CONNECTING)
+            mb_connected (b);
+        else
+            mb_advance (b, 1000);
+    g_assert_cmpint (mt_session_state (b->session), ==, MT_STATE_READY);
+}
+
 /* --- calls --- */
 static void
 on_answer (void *user, TlMessage *answer, const MtError *error)

@@ -49,6 +49,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (MtBench, mb_free)
 /* Starts, connects, logged in. */
 MtBench *mb_ready (void);
 void mb_connected (MtBench *bench);
+void mb_reconnect (MtBench *bench); /* after whatever pause */
 /* The process ends: a new session from what is stored, connected again. */
 void mb_restart (MtBench *bench);
 void mb_advance (MtBench *bench, int64_t ms); /* ticks at every deadline on the way */

@@ -17,18 +17,6 @@ expect (GString *string, const char *want)
     g_assert_cmpstr (got, ==, want);
 }
 
-/* Connected again, after whatever pause. */
-static void
-reconnect (MtBench *b)
-{
-    for (int i = 0; i < 2000 && mt_session_state (b->session) != MT_STATE_READY; i++)
-        if (mt_session_state (b->session) == MT_STATE_CONNECTING)
-            mb_connected (b);
-        else
-            mb_advance (b, SECOND);
-    g_assert_cmpint (mt_session_state (b->session), ==, MT_STATE_READY);
-}
-
 /* Time goes by on a connection whose pings are answered. */
 static void
 pass (MtBench *b, int seconds)
@@ -96,7 +84,7 @@ what_waited_has_a_fresh_id (void)
         mb_advance (b, SECOND);
     }
     mb_forget (b);
-    reconnect (b);
+    mb_reconnect (b);
     MtHeard *waited = mb_find_call (b, 2);
     g_assert_nonnull (waited);
     g_assert_cmpint (age_of (b, waited->msg_id), <=, 1);
@@ -133,7 +121,7 @@ refused_ids_do_not_loop (void)
         expect (b->events, "disconnect");
         g_assert_cmpuint (mb_count_call (b, 1), ==, MT_PROBLEMS_MAX);
         g_assert_cmpint (b->pause.until - b->now.wall, >=, 3 * SECOND);
-        reconnect (b);
+        mb_reconnect (b);
         MtHeard *asked = mb_find (b, MtpMsgsStateReq_ID);
         MtpMsgsStateInfo info = TL_NEW (MtpMsgsStateInfo, .req_msg_id = asked->msg_id,
                                         .info = TL_BYTES ("\x01", 1));
@@ -605,7 +593,7 @@ the_log_says_what_and_not_which (void)
         mb_flush (b);
         mb_advance (b, 1234);
         mt_session_closed (b->session, 0, b->now); /* it goes once more */
-        reconnect (b);
+        mb_reconnect (b);
         pass (b, 5);
     }
     for (unsigned i = 0; i < b->heard->len; i++) {
@@ -658,7 +646,7 @@ befall (MtBench *b, Mishap mishap, int n)
     case LOST_CONNECTION:
     case LOST_CALL: {
         mt_session_closed (b->session, 0, b->now);
-        reconnect (b);
+        mb_reconnect (b);
         MtHeard *asked = mb_find (b, MtpMsgsStateReq_ID);
         MtpMsgsStateInfo info =
             TL_NEW (MtpMsgsStateInfo, .req_msg_id = asked->msg_id,
@@ -694,7 +682,7 @@ befall (MtBench *b, Mishap mishap, int n)
         mb_say (b, TL_OBJ (&resend), FALSE);
         break;
     }
-    reconnect (b);
+    mb_reconnect (b);
     pass (b, 20);
 }
 

@@ -16,17 +16,6 @@ expect (GString *string, const char *want)
     g_assert_cmpstr (got, ==, want);
 }
 
-static void
-reconnect (MtBench *b)
-{
-    for (int i = 0; i < 2000 && mt_session_state (b->session) != MT_STATE_READY; i++)
-        if (mt_session_state (b->session) == MT_STATE_CONNECTING)
-            mb_connected (b);
-        else
-            mb_advance (b, SECOND);
-    g_assert_cmpint (mt_session_state (b->session), ==, MT_STATE_READY);
-}
-
 /* A session of some age, whose time is known, with calls 1 and 2 under way in one container. */
 static MtBench *
 with_two_calls (void)
@@ -85,7 +74,7 @@ numbers_count_what_is_content (void)
         }
         if (n == 4) {
             mt_session_closed (b->session, 0, b->now);
-            reconnect (b);
+            mb_reconnect (b);
             mb_give_pong (b);
         }
         mb_answer (b, mb_find_call (b, 100 + n));
@@ -196,7 +185,7 @@ endless_salts (void)
     g_assert_cmpint (n, ==, MT_PROBLEMS_MAX);
     g_assert_cmpuint (mb_count_call (b, 1), ==, MT_PROBLEMS_MAX);
     g_assert_cmpint (b->pause.until - b->now.wall, >=, 3 * SECOND);
-    reconnect (b);
+    mb_reconnect (b);
     g_assert_cmpuint (mb_count_call (b, 1), ==, MT_PROBLEMS_MAX + 1);
     mb_answer (b, mb_find_call (b, 1));
     mb_answer (b, mb_find_call (b, 2));
@@ -268,7 +257,7 @@ answers_are_fetched_once (void)
     mb_say (b, TL_OBJ (&info), FALSE);
     g_assert_cmpuint (count (b, MtpMsgResendReq_ID), ==, 2);
     mt_session_closed (b->session, 0, b->now);
-    reconnect (b);
+    mb_reconnect (b);
     mb_say (b, TL_OBJ (&info), FALSE);
     mb_say (b, TL_OBJ (&info), FALSE);
     g_assert_cmpuint (count (b, MtpMsgResendReq_ID), ==, 3);
@@ -313,7 +302,7 @@ every_state (void)
              kind++) { /* asked for, unasked, of another question */
             g_autoptr (MtBench) b = with_two_calls ();
             mt_session_closed (b->session, 0, b->now);
-            reconnect (b);
+            mb_reconnect (b);
             const MtHeard *asked = mb_find (b, MtpMsgsStateReq_ID);
             int64_t ids[] = { mb_find_call (b, 1)->msg_id, mb_find_call (b, 2)->msg_id };
             TlBytes states = TL_BYTES (rows[i].states, rows[i].len);
@@ -418,12 +407,12 @@ acknowledgements_outlive_a_connection (void)
     g_assert_cmpuint (acked (b, packet.msg_id), ==, 0);
     mt_session_closed (b->session, 0, b->now);
     mb_forget (b);
-    reconnect (b);
+    mb_reconnect (b);
     g_assert_cmpuint (acked (b, packet.msg_id), ==, 1);
     /* that one was lost, too: the server says it again, as an old one in a new container */
     mt_session_closed (b->session, 0, b->now);
     mb_forget (b);
-    reconnect (b);
+    mb_reconnect (b);
     g_assert_cmpuint (acked (b, packet.msg_id), ==, 0);
     g_auto (TlWriter) again = { 0 };
     tl_writer_int (&again, (int32_t)MtpMsgContainer_ID);

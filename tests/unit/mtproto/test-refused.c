@@ -17,17 +17,6 @@ expect (GString *string, const char *want)
     g_assert_cmpstr (got, ==, want);
 }
 
-static void
-reconnect (MtBench *b)
-{
-    for (int i = 0; i < 2000 && mt_session_state (b->session) != MT_STATE_READY; i++)
-        if (mt_session_state (b->session) == MT_STATE_CONNECTING)
-            mb_connected (b);
-        else
-            mb_advance (b, SECOND);
-    g_assert_cmpint (mt_session_state (b->session), ==, MT_STATE_READY);
-}
-
 /* An update with an id, as a body. */
 static void
 write_update (TlWriter *out)
@@ -289,7 +278,7 @@ what_is_not_for_us_changes_nothing (void)
         } else {
             g_assert_cmpint (b->session->pong_deadline, ==, pong_deadline);
         }
-        reconnect (b);
+        mb_reconnect (b);
         if (spoil < N_DROPPED)
             mb_give_pong (b);
         mb_advance (b, 29 * SECOND);
@@ -381,7 +370,7 @@ the_key_before_is_let_go (void)
             break;
         mt_session_closed (b->session, 0, b->now);
         memcpy (b->key, old, sizeof old); /* its session goes on under its own key */
-        reconnect (b);
+        mb_reconnect (b);
         g_free (mb_take (b->events));
         mb_say_bytes (b, body.data, body.len, TRUE); /* what is let go here no more */
         expect (b->events, "gap");

@@ -17,17 +17,6 @@ expect (GString *string, const char *want)
     g_assert_cmpstr (got, ==, want);
 }
 
-static void
-reconnect (MtBench *b)
-{
-    for (int i = 0; i < 2000 && mt_session_state (b->session) != MT_STATE_READY; i++)
-        if (mt_session_state (b->session) == MT_STATE_CONNECTING)
-            mb_connected (b);
-        else
-            mb_advance (b, SECOND);
-    g_assert_cmpint (mt_session_state (b->session), ==, MT_STATE_READY);
-}
-
 /* Time without any connection. */
 static void
 outage (MtBench *b, int seconds)
@@ -67,7 +56,7 @@ an_outage_fails_nothing (void)
     outage (b, 600);
     for (int n = 4; n < 7; n++)
         mb_call (b, n, 0);
-    reconnect (b);
+    mb_reconnect (b);
     mb_advance (b, 3 * SECOND);
     expect (b->answers, "");
     g_assert_cmpint (b->session_id, ==, session);
@@ -185,7 +174,7 @@ with_call_at (Place place, MtCall **call)
     if (place == ASKED)
         mt_session_closed (b->session, 0, b->now);
     if (place == ASKED)
-        reconnect (b);
+        mb_reconnect (b);
     if (place == PAUSED)
         mb_answer_error (b, mb_find_call (b, 1), 420, "FLOOD_WAIT_30");
     return b;
@@ -207,7 +196,7 @@ each_is_told_once (void)
             mb_give_pong (b);
         }
         outage (b, 2);
-        reconnect (b);
+        mb_reconnect (b);
         expect (b->answers, "");
         g_assert_cmpuint (mb_count_call (b, 1), ==, sent);
 
