@@ -115,8 +115,7 @@ take_update (TgClient *client, const TlObject *update)
                                  TL_AS (update, ApiUpdateSentPhoneCode)->sent_code);
         break;
     case ApiUpdateServiceNotification_ID:
-        tg_tell_service_message (client,
-                                 TL_AS (update, ApiUpdateServiceNotification)->message);
+        tg_tell_service (client, TL_AS (update, ApiUpdateServiceNotification));
         break;
     default:
         break;

@@ -2,6 +2,7 @@
  * and the service's own words. */
 #include "tg-notices.h"
 #include "tg-peers.h"
+#include "tg-refusal.h"
 
 #include "tl-text.h"
 
@@ -36,13 +37,15 @@ tg_notices_clear (TgClient *client)
     g_clear_pointer (&client->notices, g_free);
 }
 
+static void tell_words (TgClient *client, TlBytes text, gboolean log_out);
+
 void
 tg_tell_cloud_message (TgClient *client, int64_t user_id, TlBytes text)
 {
     int64_t id = user_id;
 
     if (id == TALK_USER_SERVICE && text.len > 0) {
-        tg_tell_service_message (client, text);
+        tell_words (client, text, FALSE);
         return;
     }
     const TgPeerData *peer = tg_peer_find (client, id);
@@ -73,8 +76,8 @@ has_code (const char *text)
     return FALSE;
 }
 
-void
-tg_tell_service_message (TgClient *client, TlBytes text)
+static void
+tell_words (TgClient *client, TlBytes text, gboolean log_out)
 {
     int64_t now = tg_now (client).mono;
 
@@ -88,6 +91,16 @@ tg_tell_service_message (TgClient *client, TlBytes text)
     g_autofree char *clean =
         tl_text_clean (TL_BYTES (text.data, MIN (text.len, SERVICE_TEXT_MAX)));
     tg_tell (client, (TalkEvent){ .kind = TALK_EVENT_SERVICE,
-                                  .u.service = { clean, has_code (clean) } });
+                                  .u.service = { .text = clean,
+                                                 .code = has_code (clean),
+                                                 .log_out = log_out } });
     explicit_bzero (clean, strlen (clean));
+}
+
+void
+tg_tell_service (TgClient *client, const ApiUpdateServiceNotification *notification)
+{
+    tell_words (client, notification->message,
+                client->own_id != 0 && tg_refusal_ends_login (notification->type.data,
+                                                              notification->type.len));
 }

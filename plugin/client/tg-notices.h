@@ -7,4 +7,6 @@ void tg_notices_init (TgClient *client);
 void tg_notices_clear (TgClient *client);
 /* An ordinary message: only that there is one; of Telegram itself, what it says (MT-I24). */
 void tg_tell_cloud_message (TgClient *client, int64_t user_id, TlBytes text);
-void tg_tell_service_message (TgClient *client, TlBytes text);
+/* A notification of the service; where it says that the login should end, that is offered to who is
+ * logged in, and nothing ends by itself (MT-F37). */
+void tg_tell_service (TgClient *client, const ApiUpdateServiceNotification *notification);

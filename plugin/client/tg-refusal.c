@@ -93,6 +93,14 @@ tg_refusal_is_duplicate (const MtError *error)
     return g_str_equal (error->type, "RANDOM_ID_DUPLICATE");
 }
 
+gboolean
+tg_refusal_ends_login (const void *type, size_t len)
+{
+    static const char drop[] = "AUTH_KEY_DROP_";
+
+    return len >= strlen (drop) && memcmp (type, drop, strlen (drop)) == 0;
+}
+
 /* A check that no other program can make (MT-E20); what is checked follows the word. */
 static gboolean
 is_for_official_apps (const char *type)

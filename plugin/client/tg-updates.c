@@ -84,8 +84,7 @@ tg_updates_apply (TgClient *client, const TlObject *update, gboolean live)
         tg_updates_take_cloud (client, TL_AS (update, ApiUpdateNewMessage)->message);
         break;
     case ApiUpdateServiceNotification_ID:
-        tg_tell_service_message (client,
-                                 TL_AS (update, ApiUpdateServiceNotification)->message);
+        tg_tell_service (client, TL_AS (update, ApiUpdateServiceNotification));
         break;
     case ApiUpdateNewAuthorization_ID:
         tg_logins_new (client, TL_AS (update, ApiUpdateNewAuthorization));

@@ -404,20 +404,54 @@ log_out (TgpAccount *tgp, void *data)
     tg_client_log_out (tgp->client);
 }
 
+static TgpQuestion
+about_log_out (const char *text, void (*run) (TgpAccount *tgp, void *data))
+{
+    return (TgpQuestion){ .title = _ ("Log out"),
+                          .text = text,
+                          .more = tgp_words_consequence (TGP_END_LOG_OUT),
+                          .buttons = { { _ ("Log out"), run } } };
+}
+
 void
 tgp_ends_log_out_action (PurplePluginAction *action)
 {
     TgpAccount *tgp = tgp_account_alive (action->context);
-    g_autofree char *text = NULL;
 
     if (tgp == NULL)
         return;
-    text =
+    g_autofree char *text =
         tgp_words_question (TGP_END_LOG_OUT, purple_account_get_username (tgp->account));
-    confirm (tgp, &(TgpQuestion){ .title = _ ("Log out"),
-                                  .text = text,
-                                  .more = tgp_words_consequence (TGP_END_LOG_OUT),
-                                  .buttons = { { _ ("Log out"), log_out } } });
+    TgpQuestion question = about_log_out (text, log_out);
+    confirm (tgp, &question);
+}
+
+static void
+not_offered (TgpAccount *tgp, void *data)
+{
+    tgp->log_out = NULL;
+}
+
+static void
+log_out_offered (TgpAccount *tgp, void *data)
+{
+    not_offered (tgp, data);
+    log_out (tgp, data);
+}
+
+void
+tgp_ends_offer_log_out (TgpAccount *tgp)
+{
+    if (tgp->log_out != NULL || !tgp_lives (tgp))
+        return;
+    g_autofree char *text =
+        tgp_words_question (TGP_END_LOG_OUT, purple_account_get_username (tgp->account));
+    TgpQuestion question = about_log_out (text, log_out_offered);
+    question.buttons[1] = (TgpButton){ _ ("Cancel"), not_offered };
+    question.safe = 1;
+    question.unfocused = TRUE;
+    question.closed = not_offered;
+    tgp->log_out = tgp_question (tgp, &question);
 }
 
 /* --- logins on other devices --- */

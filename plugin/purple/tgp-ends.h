@@ -19,6 +19,8 @@ void tgp_ends_ask_delete_contact (TgpAccount *tgp, int64_t user_id);
 void tgp_ends_ask_block (TgpAccount *tgp, int64_t user_id);
 void tgp_ends_ask_unblock (TgpAccount *tgp, int64_t user_id);
 void tgp_ends_log_out_action (PurplePluginAction *action);
+/* The same question, for Telegram's own word; one at a time (MT-F37). */
+void tgp_ends_offer_log_out (TgpAccount *tgp);
 /* A login on another device; and one that is new there, and perhaps not the user's. */
 void tgp_ends_ask_session (TgpAccount *tgp, const TalkLogin *login);
 void tgp_ends_ask_new_session (TgpAccount *tgp, const TalkLogin *login);

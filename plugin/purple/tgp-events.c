@@ -103,6 +103,8 @@ tgp_event (void *user, const TalkEvent *event)
         break;
     case TALK_EVENT_SERVICE:
         tgp_service_message (tgp, event->u.service.text, event->u.service.code);
+        if (event->u.service.log_out)
+            tgp_ends_offer_log_out (tgp);
         break;
     case TALK_EVENT_NEW_LOGIN:
         tgp_ends_ask_new_session (tgp, &event->u.login);

@@ -137,6 +137,20 @@ dc_account_tell_new (Dc *dc, DcUser *user)
     }
 }
 
+/* The service itself says something to all of the user's devices, of some kind. */
+void
+dc_account_tell_service (Dc *dc, DcUser *user, const char *type, const char *text)
+{
+    SrvMessageMediaEmpty none = TL_NEW (SrvMessageMediaEmpty);
+    SrvUpdateServiceNotification update = TL_NEW (
+        SrvUpdateServiceNotification, .popup = TRUE, .type = TL_STR (type),
+        .message = TL_STR (text), .media = TL_OBJ (&none), .entities = { NULL, 0 });
+    g_autoptr (GPtrArray) devices = devices_of (dc, user);
+
+    for (unsigned i = 0; i < devices->len; i++)
+        dc_push (dc, NULL, user, devices->pdata[i], TL_OBJ (&update), NULL);
+}
+
 const DcMethod dc_account_methods[] = {
     { "account.getAuthorizations", get_authorizations, FALSE },
     { "account.resetAuthorization", reset_authorization, FALSE },

@@ -268,6 +268,11 @@ user_command (Dc *dc, char **words, unsigned n)
         dc_account_tell_new (dc, user);
         return g_strdup ("ok");
     }
+    if (g_str_equal (words[0], "service") && n >= 4) {
+        g_autofree char *text = g_strjoinv (" ", words + 3);
+        dc_account_tell_service (dc, user, words[2], text);
+        return g_strdup ("ok");
+    }
     if (g_str_equal (words[0], "profile") && n >= 4) {
         g_autofree char *value = g_strjoinv (" ", words + 3);
         return dc_profile_set (dc, user, words[2], value) ? g_strdup ("ok")

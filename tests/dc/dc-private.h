@@ -290,6 +290,8 @@ void dc_mail (Dc *dc, DcUser *user); /* a login code, to their address */
 gboolean dc_mail_is_right (const DcUser *user, const TlObject *verification);
 
 void dc_account_tell_new (Dc *dc, DcUser *user); /* dc-account.c */
+/* Of all devices; `type`: as in updateServiceNotification. */
+void dc_account_tell_service (Dc *dc, DcUser *user, const char *type, const char *text);
 /* dc-people.c */
 DcUser *dc_user_by_phone (Dc *dc, const char *phone, size_t len);
 DcUser *dc_user_by_id (Dc *dc, int64_t id);

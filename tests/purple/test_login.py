@@ -350,6 +350,36 @@ def new_login(place, us, companion):
     us.hears('notify Done')
 
 
+@with_chat
+def log_out_offered(place, us, companion):
+    """MT-F37: Telegram's own word that the login should end is shown, as text, and offers that, once; nothing ends but by the
+    answer"""
+    asked = r'action Log .* out at the server\?.*\[Log out\] \[Cancel\]'
+    place.dc.control('service Alice AUTH_KEY_DROP_DUPLICATE Two programs <b>have your key')
+    us.hears('notify Message from Telegram: Two programs <b>have your key')
+    us.hears(asked)
+    place.dc.control('service Alice AUTH_KEY_DROP_DUPLICATE Once more')
+    us.hears('notify Message from Telegram: Once more')
+    us.send('return')
+    us.send('press Cancel')
+    us.hears('no such button')  # one question, which Return answers
+    place.dc.control('service Alice AUTH_KEY_DROP_DUPLICATE Not now')
+    us.hears(asked)
+    us.send('escape')
+    place.dc.control('service Alice PREMIUM Buy this')
+    us.hears('notify Message from Telegram: Buy this')
+    us.send('press Cancel')
+    us.hears('no such button')
+    companion.send('say still here')
+    us.hears('line secret.* recv: still here')
+    if 'auth.logOut' in place.dc.counts():
+        raise lab.Gone('it was logged out unasked')
+    place.dc.control('service Alice AUTH_KEY_DROP_DUPLICATE Third')
+    us.hears(asked)
+    us.send('press Log out')
+    place.dc.wait(lambda l: place.dc.counts().get('auth.logOut') == 1, 'logged out')
+
+
 @in_lab
 def terms(place):
     """MT-F38: new terms are shown and asked about; who does not accept them loses nothing"""
@@ -386,7 +416,7 @@ TESTS = [
     ('a QR code in BitlBee', in_bitlbee), ('a QR code from the code', from_the_code), ('too old', too_old),
     ('nothing is logged', nothing_is_logged),
     ('an old QR code', taken_away),
-    ('sessions', sessions), ('numbers stand', numbers_stand), ('no piles', no_piles), ('a new login', new_login), ('terms of service', terms),
+    ('sessions', sessions), ('numbers stand', numbers_stand), ('no piles', no_piles), ('a new login', new_login), ('log out offered', log_out_offered), ('terms of service', terms),
 ]
 
 

@@ -389,14 +389,15 @@ a_told_code_is_not_typed (void)
 
     tl_writer_int (&told, (int32_t)ApiUpdateShort_ID);
     tl_writer_int (&told, (int32_t)ApiUpdateServiceNotification_ID);
-    tl_writer_int (&told, 0); /* flags */
-    tl_writer_bytes (&told, "X", 1);
+    tl_writer_int (&told, 0);                       /* flags */
+    tl_writer_bytes (&told, "AUTH_KEY_DROP_X", 15); /* of no login */
     tl_writer_bytes (&told, "Login code: 77777.", 18);
     tl_writer_int (&told, 0x3ded6320); /* messageMediaEmpty */
     tl_writer_int (&told, (int32_t)TlVectorObject_ID);
     tl_writer_int (&told, 0);
     tl_writer_int (&told, 1);
     bench_receive_bytes (bench, told.data, told.len);
+    g_assert_null (strstr (bench->told->str, "log out?"));
     g_assert_true (bench_told (bench, "service 1 Login code: 77777."));
     bench_advance (bench, HOUR);
     g_assert_cmpuint (bench_count (bench, ApiAuthSignIn_ID), ==, 0);

@@ -142,6 +142,52 @@ not_all_is_a_code (void)
     }
 }
 
+static void
+notified (Bench *bench, const char *type, const char *text)
+{
+    g_auto (TlWriter) out = { 0 };
+
+    tl_writer_int (&out, (int32_t)ApiUpdateShort_ID);
+    tl_writer_int (&out, (int32_t)ApiUpdateServiceNotification_ID);
+    tl_writer_int (&out, 0); /* flags */
+    tl_writer_bytes (&out, type, strlen (type));
+    tl_writer_bytes (&out, text, strlen (text));
+    tl_writer_int (&out, 0x3ded6320); /* messageMediaEmpty */
+    write_vector (&out, 0);
+    tl_writer_int (&out, 1);
+    bench_receive_bytes (bench, out.data, out.len);
+    bench_advance (bench, 100);
+}
+
+/* MT-F37: a notification that is for who should log out offers that, and does nothing by itself; no
+ * other does, nor one of a longer or shorter name, or that is only called so in its text */
+static void
+a_log_out_is_offered (void)
+{
+    static const struct {
+        const char *type, *text;
+        gboolean offers;
+    } rows[] = {
+        { "AUTH_KEY_DROP_DUPLICATE", "Somebody has your key", TRUE },
+        { "AUTH_KEY_DROP_", "Somebody has your key", TRUE },
+        { "AUTH_KEY_DROP", "Somebody has your key", FALSE },
+        { "XAUTH_KEY_DROP_DUPLICATE", "Somebody has your key", FALSE },
+        { "", "AUTH_KEY_DROP_DUPLICATE", FALSE },
+        { "PREMIUM", "Read me", FALSE },
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS (rows); i++) {
+        g_autoptr (Bench) bench = bench_new (TRUE);
+        bench_online (bench);
+        notified (bench, rows[i].type, rows[i].text);
+        g_assert_cmpint (bench_told (bench, "log out?"), ==, rows[i].offers);
+        g_assert_cmpuint (bench->services, ==, 1);
+        bench_advance (bench, 600000);
+        g_assert_cmpuint (bench_count (bench, ApiAuthLogOut_ID), ==, 0);
+        g_assert_cmpint (bench->client->own_id, ==, BENCH_OWN);
+    }
+}
+
 /* MT-I24: no call leaves that would block or delete it; another one called so has no such
  * privilege; what was blocked elsewhere can be taken back */
 static void
@@ -174,6 +220,7 @@ main (int argc, char **argv)
 #define ADD(f) g_test_add_func ("/client/telegram/" #f, f)
     ADD (what_telegram_says_is_told);
     ADD (not_all_is_a_code);
+    ADD (a_log_out_is_offered);
     ADD (telegram_stays);
     return g_test_run ();
 }
