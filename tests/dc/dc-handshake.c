@@ -94,6 +94,23 @@ means_us (const DcConn *conn, int dc)
     return dc != G_MININT32 && ABS (dc) % 10000 >= 1 && ABS (dc) % 10000 <= 5;
 }
 
+static gboolean
+is_number (TlBytes bytes, uint64_t number)
+{
+    uint64_t value = 0;
+
+    for (size_t i = 0; i < bytes.len; i++)
+        value = value << 8 | bytes.data[i];
+    return bytes.len <= 8 && value == number;
+}
+
+/* MT-C11: what was asked for is said once more, outside the encryption and in it. */
+static gboolean
+are_factors (TlBytes p, TlBytes q)
+{
+    return is_number (p, P) && is_number (q, Q);
+}
+
 /* new_nonce of the encrypted inner data. 0, or the code that is said if anything is wrong with it. */
 static int32_t
 open_inner (DcConn *conn, const MtpReqDHParams *request, Exchange *exchange)
@@ -104,6 +121,7 @@ open_inner (DcConn *conn, const MtpReqDHParams *request, Exchange *exchange)
 
     if (request->encrypted_data.len != 256 ||
         request->public_key_fingerprint != conn->dc->fingerprint ||
+        !are_factors (request->p, request->q) ||
         !crypto_rsa_unpad (conn->dc->rsa, request->encrypted_data.data, plain))
         return -404;
     g_autoptr (TlMessage) message =
@@ -112,9 +130,11 @@ open_inner (DcConn *conn, const MtpReqDHParams *request, Exchange *exchange)
     const MtpPQInnerData *bare = TL_AS (root, MtpPQInnerData); /* of older clients */
     const MtpPQInnerDataDc *inner = TL_AS (root, MtpPQInnerDataDc);
     const MtpPQInnerDataTempDc *temp = TL_AS (root, MtpPQInnerDataTempDc);
-    const uint8_t *nonce, *new_nonce;
+    const uint8_t *nonce, *server_nonce, *new_nonce;
+    TlBytes pq, p, q;
     if (bare != NULL) {
-        nonce = bare->nonce;
+        nonce = bare->nonce, server_nonce = bare->server_nonce;
+        pq = bare->pq, p = bare->p, q = bare->q;
         new_nonce = bare->new_nonce;
         exchange->number = conn->site + (config->test ? 10000 : 0);
     } else if (inner != NULL || temp != NULL) {
@@ -122,12 +142,18 @@ open_inner (DcConn *conn, const MtpReqDHParams *request, Exchange *exchange)
         if (!means_us (conn, dc))
             return -444;
         nonce = inner != NULL ? inner->nonce : temp->nonce;
+        server_nonce = inner != NULL ? inner->server_nonce : temp->server_nonce;
+        pq = inner != NULL ? inner->pq : temp->pq;
+        p = inner != NULL ? inner->p : temp->p;
+        q = inner != NULL ? inner->q : temp->q;
         new_nonce = inner != NULL ? inner->new_nonce : temp->new_nonce;
         exchange->number = ABS (dc);
     } else {
         return -404;
     }
-    if (memcmp (nonce, request->nonce, 16) != 0)
+    if (memcmp (nonce, request->nonce, 16) != 0 ||
+        memcmp (server_nonce, request->server_nonce, 16) != 0 ||
+        !is_number (pq, (uint64_t)P * Q) || !are_factors (p, q))
         return -404;
     memcpy (exchange->new_nonce, new_nonce, 32);
     exchange->expires_in = temp != NULL ? temp->expires_in : 0;

@@ -97,8 +97,14 @@ client_asks (Client *client, const TlObject *object)
 }
 
 /* Whether the exchange goes on after this inner data, whose nonces are filled in here. */
+/* Of what every data centre here offers. */
+#define FACTOR_P TL_BYTES ("\1\0\0\x2b", 4)
+#define FACTOR_Q TL_BYTES ("\xff\xff\xff\xfb", 4)
+#define PRODUCT TL_BYTES ("\x01\0\0\x2a\xfa\xff\xff\x29", 8)
+
 static gboolean
-is_taken (Client *client, TlObject *inner, uint8_t *nonce, uint8_t *server_nonce)
+is_taken_with (Client *client, TlObject *inner, uint8_t *nonce, uint8_t *server_nonce,
+               TlBytes p, TlBytes q)
 {
     MtpReqPqMulti first = TL_NEW (MtpReqPqMulti, .nonce = { 1, 2, 3 });
     uint8_t modulus[256], sealed[256];
@@ -116,7 +122,7 @@ is_taken (Client *client, TlObject *inner, uint8_t *nonce, uint8_t *server_nonce
     g_assert_true (
         crypto_rsa_pad (modulus, crypto_random_system (), plain.data, plain.len, sealed));
     MtpReqDHParams second =
-        TL_NEW (MtpReqDHParams, .p = TL_BYTES ("p", 1), .q = TL_BYTES ("q", 1),
+        TL_NEW (MtpReqDHParams, .p = p, .q = q,
                 .public_key_fingerprint =
                     TL_ITEM (offer->server_public_key_fingerprints, int64_t, 0),
                 .encrypted_data = TL_BYTES (sealed, sizeof sealed));
@@ -127,6 +133,12 @@ is_taken (Client *client, TlObject *inner, uint8_t *nonce, uint8_t *server_nonce
            TL_AS (tl_message_root (parameters), MtpServerDHParamsOk) != NULL;
 }
 
+static gboolean
+is_taken (Client *client, TlObject *inner, uint8_t *nonce, uint8_t *server_nonce)
+{
+    return is_taken_with (client, inner, nonce, server_nonce, FACTOR_P, FACTOR_Q);
+}
+
 /* A client whose header says `number` and whose inner data says `dc`; it is told, if that is no
  * good. */
 static gboolean
@@ -134,8 +146,7 @@ names (int16_t number, int dc)
 {
     Client client = { 0 };
     MtpPQInnerDataDc inner =
-        TL_NEW (MtpPQInnerDataDc, .pq = TL_BYTES ("pq", 2), .p = TL_BYTES ("p", 1),
-                .q = TL_BYTES ("q", 1), .dc = dc);
+        TL_NEW (MtpPQInnerDataDc, .pq = PRODUCT, .p = FACTOR_P, .q = FACTOR_Q, .dc = dc);
 
     client_open (&client, number);
     gboolean taken = is_taken (&client, TL_OBJ (&inner), inner.nonce, inner.server_nonce);
@@ -153,8 +164,8 @@ plain_inner_data (void)
 
     for (size_t i = 0; i < G_N_ELEMENTS (numbers); i++) {
         Client client = { 0 };
-        MtpPQInnerData inner = TL_NEW (MtpPQInnerData, .pq = TL_BYTES ("pq", 2),
-                                       .p = TL_BYTES ("p", 1), .q = TL_BYTES ("q", 1));
+        MtpPQInnerData inner =
+            TL_NEW (MtpPQInnerData, .pq = PRODUCT, .p = FACTOR_P, .q = FACTOR_Q);
         client_open (&client, numbers[i]);
         g_assert_true (
             is_taken (&client, TL_OBJ (&inner), inner.nonce, inner.server_nonce));
@@ -184,6 +195,37 @@ numbers_that_agree (void)
     g_assert_false (names (2, 10002));
     g_assert_false (names (10002, 2));
     g_assert_false (names (2, 3));
+}
+
+/* MT-C11: p and q are said as they were found, outside the encryption and in it */
+static void
+factors_are_repeated (void)
+{
+    const TlBytes other = TL_BYTES ("\1\0\0\x2c", 4);
+    const struct {
+        TlBytes pq, p, q, outer_p, outer_q;
+    } rows[] = { { PRODUCT, FACTOR_P, FACTOR_Q, FACTOR_P, FACTOR_Q },
+                 { PRODUCT, FACTOR_P, FACTOR_Q, other, FACTOR_Q },
+                 { PRODUCT, FACTOR_P, FACTOR_Q, FACTOR_P, other },
+                 { PRODUCT, FACTOR_P, FACTOR_Q, FACTOR_Q, FACTOR_P },
+                 { other, FACTOR_P, FACTOR_Q, FACTOR_P, FACTOR_Q },
+                 { PRODUCT, other, FACTOR_Q, FACTOR_P, FACTOR_Q },
+                 { PRODUCT, FACTOR_P, other, FACTOR_P, FACTOR_Q } };
+
+    for (size_t i = 0; i < G_N_ELEMENTS (rows); i++) {
+        Client client = { 0 };
+        MtpPQInnerDataDc inner = TL_NEW (MtpPQInnerDataDc, .pq = rows[i].pq,
+                                         .p = rows[i].p, .q = rows[i].q, .dc = 2);
+        client_open (&client, 2);
+        g_assert_cmpint (is_taken_with (&client, TL_OBJ (&inner), inner.nonce,
+                                        inner.server_nonce, rows[i].outer_p,
+                                        rows[i].outer_q),
+                         ==, i == 0);
+        if (i > 0)
+            g_assert_cmpmem (client.heard->data, client.heard->len,
+                             "\4\0\0\0\x6c\xfe\xff\xff", 8);
+        client_close (&client);
+    }
 }
 
 /* --- transports as they are --- */
@@ -534,6 +576,7 @@ main (int argc, char **argv)
     g_test_add_func ("/dc/exchange/random-number-in-the-header",
                      random_number_in_the_header);
     g_test_add_func ("/dc/exchange/numbers-that-agree", numbers_that_agree);
+    g_test_add_func ("/dc/exchange/factors-are-repeated", factors_are_repeated);
     g_test_add_func ("/dc/transport/plain", plain_transports);
     g_test_add_func ("/dc/transport/full", full_transport);
     g_test_add_func ("/dc/layer/answers", answers_of_a_layer);
