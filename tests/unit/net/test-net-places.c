@@ -162,7 +162,7 @@ test_lies_at_another_home (void)
     g_assert_cmpuint (b->connects[7], >, 0);
 }
 
-/* MT-B25: what another server told, or one of another key, is not for this one; nor is what was
+/* MT-B18 MT-B25: what another server told, or one of another key, is not for this one; nor is what was
  * told without a proxy for who has one */
 static void
 test_told_by_others (void)
