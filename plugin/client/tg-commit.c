@@ -108,8 +108,7 @@ static void
 done_cb (void *data)
 {
     Commit *commit = data;
-    TgLink *link = commit->link;
-    TgClient *client = link->client;
+    TgClient *client = tg_link_leave (&commit->link);
     gboolean tidied = commit->batch == NULL;
 
     if (client != NULL && commit->error == NULL)
@@ -122,7 +121,6 @@ done_cb (void *data)
     }
     g_free (commit->error);
     g_free (commit);
-    tg_link_unref (link);
 }
 
 static void

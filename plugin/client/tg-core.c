@@ -29,6 +29,16 @@ tg_link_unref (TgLink *link)
     g_free (link);
 }
 
+/* Before anything is told: a handler may end the account, and open its store anew. */
+TgClient *
+tg_link_leave (TgLink **link)
+{
+    TgClient *client = (*link)->client;
+
+    tg_link_unref (g_steal_pointer (link));
+    return client;
+}
+
 /* --- the turn --- */
 
 void

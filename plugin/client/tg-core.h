@@ -161,6 +161,7 @@ tg_now (TgClient *client)
 }
 TgLink *tg_link_ref (TgLink *link);
 void tg_link_unref (TgLink *link);
+TgClient *tg_link_leave (TgLink **link); /* a worker is done; NULL: the client is gone */
 void tg_turn_begin (TgClient *client);
 void tg_turn_end (TgClient *client);
 StoreBatch *tg_batch (TgClient *client);
@@ -174,7 +175,6 @@ typedef struct {
 TgAct tg_act (TgClient *client);
 void tg_act_clear (TgAct *act);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (TgAct, tg_act_clear)
-
 /* An event, copied; told when the turn is durable. */
 TgEffect *tg_tell (TgClient *client, TalkEvent event);
 TgEffect *tg_tell_by (TgClient *client, TgEffectFunc run, const TalkEvent *event);

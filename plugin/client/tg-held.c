@@ -190,11 +190,11 @@ void
 tg_held_each (TgClient *client, TgHeldFunc func, void *user)
 {
     g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (int64_t));
+    g_auto (TgWalk) walk = tg_turns_walk (client->turns);
 
     for (unsigned i = 0; i < client->holds->items->len; i++)
         g_array_append_val (ids, ((Item *)client->holds->items->pdata[i])->held.id);
-    for (unsigned i = 0; i < ids->len && !client->dying;
-         i++) { /* the function may drop any */
+    for (unsigned i = 0; i < ids->len && !client->dying; i++) {
         const Item *item = find (client, g_array_index (ids, int64_t, i));
         if (item != NULL)
             func (&item->held, user);

@@ -69,7 +69,6 @@ errand_free (Errand *errand)
     g_object_unref (errand->wish.cancel);
     g_clear_error (&errand->error);
     g_free (errand->directory);
-    tg_link_unref (errand->link);
     g_free (errand);
 }
 
@@ -168,7 +167,7 @@ static void
 open_done_cb (void *data)
 {
     Errand *errand = data;
-    TgClient *client = errand->link->client;
+    TgClient *client = tg_link_leave (&errand->link);
 
     if (client != NULL) {
         g_auto (TgAct) act = tg_act (client);
@@ -236,7 +235,7 @@ passphrase_done_cb (void *data)
     g_autofree char *reason =
         errand->error != NULL ? tg_reason_line (errand->error->message) : NULL;
 
-    if (errand->link->client != NULL)
+    if (tg_link_leave (&errand->link) != NULL)
         errand->func (reason, errand->user);
     errand_free (errand);
 }

@@ -15,7 +15,7 @@ void
 tg_client_each_peer (TgClient *client, TgPeerFunc func, void *user)
 {
     g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (int64_t));
-    TgTurns *turns = client->turns;
+    g_auto (TgWalk) walk = tg_turns_walk (client->turns);
     GHashTableIter iter;
     gpointer value;
     TalkPerson peer;
@@ -23,7 +23,6 @@ tg_client_each_peer (TgClient *client, TgPeerFunc func, void *user)
     g_hash_table_iter_init (&iter, client->peers->all);
     while (g_hash_table_iter_next (&iter, NULL, &value))
         g_array_append_val (ids, ((TgPeerData *)value)->id);
-    gboolean held = tg_turns_hold (turns);
     for (unsigned i = 0; i < ids->len && !client->dying; i++) {
         const TgPeerData *data = tg_peer_find (client, g_array_index (ids, int64_t, i));
         if (data == NULL)
@@ -31,8 +30,6 @@ tg_client_each_peer (TgClient *client, TgPeerFunc func, void *user)
         tg_fill_person (client, data, &peer);
         func (&peer, user);
     }
-    if (held)
-        tg_turns_release (turns);
 }
 
 gboolean

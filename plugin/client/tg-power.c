@@ -27,13 +27,12 @@ static void
 done_cb (void *data)
 {
     PowerJob *job = data;
-    TgClient *client = job->link->client;
+    TgClient *client = tg_link_leave (&job->link);
 
     if (client != NULL && client->net != NULL && !client->stopped) {
         g_auto (TgAct) act = tg_act (client);
         job->func (client, job->good ? job->power : NULL, job->chat_id, job->token);
     }
-    tg_link_unref (job->link);
     crypto_wipe (job, sizeof *job);
     g_free (job);
 }

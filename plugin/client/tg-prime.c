@@ -168,7 +168,7 @@ static void
 prime_done_cb (void *data)
 {
     PrimeJob *job = data;
-    TgClient *client = job->link->client;
+    TgClient *client = tg_link_leave (&job->link);
 
     if (client != NULL && client->net != NULL && !client->stopped && job->done) {
         g_auto (TgAct) act = tg_act (client);
@@ -179,7 +179,6 @@ prime_done_cb (void *data)
             adopt (client, &client->prime->offered);
         job->func (client, job->p, job->good, job->chat_id, job->token);
     }
-    tg_link_unref (job->link);
     g_free (job);
 }
 

@@ -229,11 +229,12 @@ tg_secret_each_draft (TgClient *client, int32_t chat_id, TgDraftFunc func, void 
 {
     SecretChat *chat = find_chat (client, chat_id);
     g_autoptr (GArray) drafts = g_array_new (FALSE, FALSE, sizeof (Draft));
+    g_auto (TgWalk) walk = tg_turns_walk (client->turns);
 
     g_array_set_clear_func (drafts, draft_clear);
     if (chat != NULL)
         secret_chat_each_draft (chat, copy_draft, drafts);
-    for (unsigned i = 0; i < drafts->len; i++) {
+    for (unsigned i = 0; i < drafts->len && !client->dying; i++) {
         const Draft *draft = &g_array_index (drafts, Draft, i);
         func (chat_id, draft->id, draft->text, draft->spans, user);
     }
@@ -337,19 +338,15 @@ tg_secret_each_waiting (TgClient *client, int32_t chat_id, TgWaitingFunc func, v
     SecretChat *chat = find_chat (client, chat_id);
     g_autoptr (GPtrArray) waiting =
         g_ptr_array_new_with_free_func ((GDestroyNotify)waiting_free);
-    TgTurns *turns = client->turns;
+    g_auto (TgWalk) walk = tg_turns_walk (client->turns);
 
     if (chat != NULL)
         secret_chat_each_waiting (chat, copy_waiting, waiting);
-    gboolean held = tg_turns_hold (turns);
     for (unsigned i = 0; i < waiting->len && !client->dying; i++) {
         const TalkMessage *message = g_ptr_array_index (waiting, i);
         tg_offered (client, chat_id, message->id, func (chat_id, message, user));
     }
-    gboolean lives = !client->dying;
-    if (held)
-        tg_turns_release (turns);
-    return lives;
+    return !client->dying;
 }
 
 unsigned
@@ -533,7 +530,7 @@ void
 tg_client_each_secret (TgClient *client, TgSecretFunc func, void *user)
 {
     g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (int32_t));
-    TgTurns *turns = client->turns;
+    g_auto (TgWalk) walk = tg_turns_walk (client->turns);
     GHashTableIter iter;
     gpointer key;
     TalkSecret info;
@@ -541,10 +538,7 @@ tg_client_each_secret (TgClient *client, TgSecretFunc func, void *user)
     g_hash_table_iter_init (&iter, client->secrets->chats);
     while (g_hash_table_iter_next (&iter, &key, NULL))
         g_array_append_val (ids, *(int32_t *)key);
-    gboolean held = tg_turns_hold (turns);
     for (unsigned i = 0; i < ids->len && !client->dying; i++)
         if (tg_secret_info (client, g_array_index (ids, int32_t, i), &info))
             func (&info, user);
-    if (held)
-        tg_turns_release (turns);
 }

@@ -350,18 +350,18 @@ tg_turns_end (TgTurns *turns)
     let_out (turns);
 }
 
-gboolean
-tg_turns_hold (TgTurns *turns)
+TgWalk
+tg_turns_walk (TgTurns *turns)
 {
-    gboolean held = !turns->running;
+    gboolean ran = turns->running;
 
     turns->running = TRUE;
-    return held;
+    return (TgWalk){ ran ? NULL : turns };
 }
 
 void
-tg_turns_release (TgTurns *turns)
+tg_walk_clear (TgWalk *walk)
 {
-    if (stop_running (turns))
-        let_out (turns);
+    if (walk->turns != NULL && stop_running (walk->turns))
+        let_out (walk->turns);
 }

@@ -45,9 +45,14 @@ void tg_turns_end (TgTurns *turns);
 StoreBatch *tg_turns_batch (TgTurns *turns);
 void tg_turns_add (TgTurns *turns, void *take_effect);
 
-/* Between them nothing runs but what the owner does itself. */
-gboolean tg_turns_hold (TgTurns *turns); /* FALSE: it did not run anyway */
-void tg_turns_release (TgTurns *turns);
+/* A walk of the owner's, who calls others at each step, to the end of the scope: nothing else runs
+ * meanwhile, and whoever is called may end the owner, who is there until then. */
+typedef struct {
+    TgTurns *turns; /* NULL: something ran already, and goes on behind it */
+} TgWalk;
+TgWalk tg_turns_walk (TgTurns *turns);
+void tg_walk_clear (TgWalk *walk);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (TgWalk, tg_walk_clear)
 
 void tg_turns_written (TgTurns *turns, gboolean good);
 /* All that is not written yet, for the end; NULL when there is nothing. */
