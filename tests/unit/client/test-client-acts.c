@@ -447,6 +447,47 @@ who_hears_of_logins_may_do_anything (void)
     }
 }
 
+/* MT-F38: new terms are asked for when the server says that there may be some: not more than once an
+ * hour, at least once a day; and what is accepted are those that were shown */
+static void
+terms_are_asked_for_in_time (void)
+{
+    static const int64_t hour = 3600, day = 24 * 3600;
+    static const int64_t rows[][2] = {
+        { -1000, hour }, { 0, hour }, { 7200, 7200 }, { day, day }, { 10 * day, day }
+    };
+    g_autoptr (Bench) bench = bench_new (TRUE);
+    Hearer hearer = { .bench = bench };
+
+    bench_online (bench);
+    for (size_t i = 0; i < G_N_ELEMENTS (rows); i++) {
+        unsigned asked = bench_count (bench, ApiHelpGetTermsOfServiceUpdate_ID);
+        ApiHelpTermsOfServiceUpdateEmpty none =
+            TL_NEW (ApiHelpTermsOfServiceUpdateEmpty,
+                    .expires = (int32_t)(bench->now.wall / 1000 + rows[i][0]));
+        bench_answer (bench, bench_call (bench, ApiHelpGetTermsOfServiceUpdate_ID),
+                      TL_OBJ (&none));
+        bench_advance (bench, rows[i][1] * 1000 - 2000);
+        g_test_message ("%d", (int)rows[i][0]);
+        g_assert_cmpuint (bench_count (bench, ApiHelpGetTermsOfServiceUpdate_ID), ==,
+                          asked);
+        bench_advance (bench, 3000);
+        g_assert_cmpuint (bench_count (bench, ApiHelpGetTermsOfServiceUpdate_ID), ==,
+                          asked + 1);
+    }
+    g_assert_cmpuint (bench_count (bench, ApiHelpAcceptTermsOfService_ID), ==, 0);
+    tg_client_accept_terms (bench->client, "these", done_cb, &hearer);
+    bench_run (bench);
+    BenchCall *call = bench_call (bench, ApiHelpAcceptTermsOfService_ID);
+    g_assert_nonnull (call);
+    size_t len;
+    const uint8_t *data = g_bytes_get_data (call->request, &len);
+    g_assert_nonnull (memmem (data, len, "these", 5));
+    g_assert_cmpuint (hearer.done, ==, 0);
+    bench_stop (bench); /* nobody answers: who waits is told so */
+    g_assert_cmpuint (hearer.done, ==, 1);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -463,6 +504,7 @@ main (int argc, char **argv)
     ADD (presence_is_told_online);
     ADD (logging_out_needs_an_answer);
     ADD (an_end_is_no_log_out);
+    ADD (terms_are_asked_for_in_time);
     ADD (who_hears_of_logins_may_do_anything);
     return g_test_run ();
 }
