@@ -148,6 +148,7 @@ about_cb (const TalkPerson *peer, const char *about, void *user)
     TgpAccount *tgp = tgp_account_alive (one->gc);
     int64_t id;
 
+    asked = g_list_remove (asked, one); /* who is told of it may end the account */
     if (tgp != NULL && peer == NULL) {
         tell_nothing (one->gc, one->name);
     } else if (tgp != NULL) {

@@ -1,18 +1,111 @@
 /* Which accounts there are. */
 #include "tgp-account.h"
 
-static GList *accounts; /* TgpAccount */
+#define AGAIN 1 /* s, until it is looked again whether nobody can have an address */
 
-void
-tgp_account_begins (TgpAccount *tgp)
+static GList *accounts; /* TgpAccount */
+static GList *gone;     /* the same, that may be known to who called what ended them */
+static unsigned gone_timer;
+static int handle; /* of the signals */
+static gboolean connected;
+
+/* Called by the loop itself, which waits for nothing: then nobody who called what ended an account, or is
+ * ending it, is still at it. */
+static gboolean
+is_outermost (void)
 {
+    return g_main_depth () <= 1;
+}
+
+/* --- libpurple's connection --- */
+
+/* libpurple ends a connection by "the account has none", after `signed-off`: whoever connects the account
+ * in there gets one that nobody can end, and that keeps the program from ending. */
+static void
+belong (TgpAccount *tgp)
+{
+    PurpleAccount *account = tgp->account;
+    PurpleConnection *other = purple_account_get_connection (account);
+
+    if (other == tgp->gc)
+        return;
+    purple_account_set_connection (account, tgp->gc);
+    if (other == NULL)
+        return;
+    purple_account_disconnect (account); /* it was connected once more since */
+    purple_account_set_connection (account, other);
+}
+
+static gboolean
+begun_cb (gpointer data)
+{
+    TgpAccount *tgp = data;
+
+    tgp->begun_timer =
+        is_outermost () ? 0 : purple_timeout_add_seconds (AGAIN, begun_cb, tgp);
+    if (tgp->begun_timer == 0)
+        belong (tgp);
+    return FALSE;
+}
+
+static void
+quitting_cb (void *data)
+{
+    g_autoptr (GList) all = g_list_copy (accounts);
+
+    for (GList *l = all; l != NULL; l = l->next)
+        if (tgp_lives (l->data))
+            belong (l->data);
+}
+
+/* --- life --- */
+
+TgpAccount *
+tgp_account_begins (PurpleConnection *gc)
+{
+    TgpAccount *tgp = g_new0 (TgpAccount, 1);
+
+    tgp->gc = gc;
+    tgp->account = purple_connection_get_account (gc);
+    gc->proto_data = tgp;
     accounts = g_list_prepend (accounts, tgp);
+    tgp->begun_timer = purple_timeout_add (0, begun_cb, tgp);
+    if (!connected)
+        purple_signal_connect (purple_get_core (), "quitting", &handle,
+                               PURPLE_CALLBACK (quitting_cb), NULL);
+    connected = TRUE;
+    return tgp;
+}
+
+static gboolean
+gone_cb (gpointer data)
+{
+    gone_timer = is_outermost () ? 0 : purple_timeout_add_seconds (AGAIN, gone_cb, NULL);
+    if (gone_timer == 0)
+        g_list_free_full (g_steal_pointer (&gone), g_free);
+    return FALSE;
 }
 
 void
 tgp_account_ends (TgpAccount *tgp)
 {
     accounts = g_list_remove (accounts, tgp);
+    if (tgp->begun_timer != 0)
+        purple_timeout_remove (tgp->begun_timer);
+    gone = g_list_prepend (gone, tgp);
+    if (gone_timer == 0)
+        gone_timer = purple_timeout_add (0, gone_cb, NULL);
+}
+
+void
+tgp_accounts_uninit (void)
+{
+    purple_signals_disconnect_by_handle (&handle);
+    connected = FALSE;
+    if (gone_timer != 0)
+        purple_timeout_remove (gone_timer);
+    gone_timer = 0;
+    g_list_free_full (g_steal_pointer (&gone), g_free);
 }
 
 gboolean

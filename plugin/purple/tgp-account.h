@@ -12,7 +12,8 @@
  *   tgp-lines.c     which line is which message, and what stands behind it; with a part for
  *                   Pidgin and one for Finch       tgp-lines-leave.c  how it goes
  *   tgp-lines-put.c what is put below a line       tgp-media-pidgin.c  pictures and links in it
- *   tgp-frontend.c  where front ends differ         tgp-cursor.c    who has the cursor
+ *   tgp-frontend.c  where front ends differ         tgp-after.c     what comes after close()
+ *   tgp-cursor.c    who has the cursor
  *   tgp-lock.c      the sign of a secret chat in a list that cuts names
  *   tgp-page.c      pages that the server sends
  *   tgp-dialog.c    notices, in lines that fit      tgp-question.c  questions with buttons
@@ -114,11 +115,16 @@ typedef struct {
     GHashTable *hidden; /* user ids (tgp-entry.c); NULL: not yet read */
     GPtrArray *removed; /* entries of one act (tgp-list.c) */
     unsigned removed_timer, look_over_timer;
-    char *passphrase; /* typed once, or on its way; wiped */
+    unsigned begun_timer; /* tgp-account.c's own */
+    char *passphrase;     /* typed once, or on its way; wiped */
 } TgpAccount;
 
-void tgp_account_begins (TgpAccount *tgp);
-void tgp_account_ends (TgpAccount *tgp); /* before it is freed */
+/* Hangs on that connection from now on, and gives it back to its account should libpurple forget it. */
+TgpAccount *tgp_account_begins (PurpleConnection *gc);
+/* Without what it owns. It is freed when nobody can have its address any more, which is no other's until
+ * then. */
+void tgp_account_ends (TgpAccount *tgp);
+void tgp_accounts_uninit (void);
 /* A line that is written, and any signal, may end the account: a handler of another plugin does what it
  * likes. Asked before what hangs on the account is used again; tgp_has_info(), tgp_secret_conversation()
  * and what stands on these ask themselves. `tgp` may be freed. */

@@ -1,7 +1,9 @@
 /* People and chats <-> libpurple's conversations (see tgp-conv.h). */
 #include "tgp-conv.h"
 
+#include "tgp-after.h"
 #include "tgp-blocked.h"
+#include "tgp-dialog.h"
 #include "tgp-frontend.h"
 #include "tgp-markup.h"
 #include "tgp-text.h"
@@ -135,6 +137,59 @@ tgp_notice_looks (PurpleConversation *conv, const char *reason, const char *text
     tgp_text_wipe (g_steal_pointer (&marked));
     tgp_text_wipe (g_steal_pointer (&own));
     tgp_text_wipe (g_steal_pointer (&html));
+}
+
+/* --- of an account that goes --- */
+
+typedef struct {
+    char *name, *reason;
+    char *text; /* of the user's; NULL: none */
+    TalkSpans *spans;
+} Last;
+
+static void
+last_free (void *data)
+{
+    Last *last = data;
+
+    g_free (last->name);
+    g_free (last->reason);
+    tgp_text_wipe (last->text);
+    talk_spans_unref (last->spans);
+    g_free (last);
+}
+
+static void
+last_cb (PurpleAccount *account, void *data)
+{
+    const Last *last = data;
+    gboolean make = last->text != NULL && tgp_frontend ()->windowless;
+    PurpleConversation *conv =
+        tgp_after_stays (account) ? tgp_conv_named (account, last->name, make) : NULL;
+
+    if (conv != NULL && last->text != NULL)
+        tgp_notice_looks (conv, last->reason, last->text, last->spans);
+    else if (conv != NULL)
+        tgp_notice (conv, last->reason);
+    else if (last->text != NULL && tgp_after_stays (account)) {
+        /* who is off has no new windows */
+        char *text = g_strconcat (last->reason, "\n", last->text, NULL);
+        tgp_dialog_tell (account, PURPLE_NOTIFY_MSG_ERROR, _ ("Secret chat"), text, NULL);
+        tgp_text_wipe (text);
+    }
+}
+
+void
+tgp_notice_after (PurpleAccount *account, const char *name, const char *reason,
+                  const TalkTyped *typed)
+{
+    Last *last = g_new0 (Last, 1);
+
+    last->name = g_strdup (name);
+    last->reason = g_strdup (reason);
+    last->text = typed != NULL ? g_strdup (typed->text) : NULL;
+    last->spans = typed != NULL ? talk_spans_ref (typed->spans) : NULL;
+    tgp_after (account, last_cb, last, last_free);
 }
 
 void

@@ -26,6 +26,10 @@ gboolean tgp_notice_later (PurpleConnection *gc, const char *name, const char *t
 /* The same with a text of the user's below it, which looks so. */
 void tgp_notice_looks (PurpleConversation *conv, const char *reason, const char *text,
                        const TalkSpans *spans);
+/* What an account that goes has to say in that conversation, once it is gone. `typed`: a text of the
+ * user's below it, which is told in a dialog where there is no window; or NULL. */
+void tgp_notice_after (PurpleAccount *account, const char *name, const char *reason,
+                       const TalkTyped *typed);
 /* The same in the chat's conversation; `present` opens one where there is none. */
 void tgp_secret_write (TgpAccount *tgp, int32_t chat_id, gboolean present,
                        const char *text);

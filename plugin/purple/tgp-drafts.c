@@ -13,12 +13,10 @@ static void
 draft_cb (int32_t chat_id, int64_t id, const char *text, const TalkSpans *spans,
           void *user)
 {
-    TgpAccount *tgp = tgp_account_alive (user); /* a line may have ended it */
     /* no timer before it is sent */
     TalkOwnText own = { .id = id, .text = text, .spans = spans };
 
-    if (tgp != NULL)
-        tgp_secret_own (tgp, chat_id, &own);
+    tgp_secret_own (user, chat_id, &own);
 }
 
 /* Windows were opened; not inside the signal, when they are not whole (FRONTENDS 0.2). */
@@ -34,7 +32,7 @@ opened_cb (gpointer data)
         TgpAccount *tgp = tgp_conv_account (l->data);
         TalkPeer peer = tgp_conv_peer (l->data);
         if (tgp != NULL && tgp->client != NULL && peer.kind == TALK_PEER_SECRET)
-            tg_secret_each_draft (tgp->client, (int32_t)peer.id, draft_cb, tgp->gc);
+            tg_secret_each_draft (tgp->client, (int32_t)peer.id, draft_cb, tgp);
     }
     return FALSE;
 }

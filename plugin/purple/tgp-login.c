@@ -3,6 +3,7 @@
 #include "tgp-login.h"
 
 #include "tgp-about.h"
+#include "tgp-after.h"
 #include "tgp-apart.h"
 #include "tgp-click.h"
 #include "tgp-compare.h"
@@ -132,9 +133,10 @@ void
 tgp_login (PurpleAccount *account)
 {
     PurpleConnection *gc = purple_account_get_connection (account);
-    TgpAccount *tgp = g_new0 (TgpAccount, 1);
+    TgpAccount *tgp = tgp_account_begins (gc);
 
     tgp_log_connect ();
+    tgp_after_connect ();
     tgp_lines_connect (tgp_frontend ()->lines, tgp_send_echoed, tgp_marks_tip,
                        tgp_show_connect (tgp_clicked));
     tgp_windows_connect ();
@@ -149,12 +151,8 @@ tgp_login (PurpleAccount *account)
     purple_signal_connect (purple_network_get_handle (), "network-configuration-changed",
                            gc, PURPLE_CALLBACK (network_changed_cb), gc);
     tgp_removal_connect ();
-    gc->proto_data = tgp;
-    tgp_account_begins (tgp);
     gc->flags |= PURPLE_CONNECTION_HTML | PURPLE_CONNECTION_NO_BGCOLOR |
                  PURPLE_CONNECTION_NO_FONTSIZE;
-    tgp->gc = gc;
-    tgp->account = account;
     tgp->seen = tgp_seen_new (tgp, tgp_look);
     tgp->shows = tgp_shows_new (tgp);
     tgp->names = g_hash_table_new_full (talk_id_hash, g_int64_equal, g_free, g_free);
@@ -176,6 +174,7 @@ countdown_cb (int32_t chat_id, int64_t id, int64_t left, void *user)
         tgp_lines_remove_later (conv, id, left);
 }
 
+/* Nothing that other plugins hear of is in here: see tgp-after.h. */
 void
 tgp_close (PurpleConnection *gc)
 {
@@ -183,9 +182,6 @@ tgp_close (PurpleConnection *gc)
 
     if (tgp == NULL)
         return;
-    /* lines are still written: their handlers cannot end it once more, which libpurple would do */
-    PurpleConnectionState state = gc->state;
-    gc->state = PURPLE_DISCONNECTED;
     purple_signals_disconnect_by_handle (gc);
     tg_client_each_countdown (tgp->client, countdown_cb, tgp);
     tgp_save_close (tgp);
@@ -219,6 +215,4 @@ tgp_close (PurpleConnection *gc)
     g_hash_table_unref (tgp->by_rule);
     g_hash_table_unref (tgp->counted);
     tgp_account_ends (tgp);
-    g_free (tgp);
-    gc->state = state; /* libpurple tells of the change */
 }

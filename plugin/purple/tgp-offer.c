@@ -146,10 +146,12 @@ put_away (Offer *offer)
     for (unsigned i = 0; i < offer->texts->len; i++) {
         const Typed *typed = &g_array_index (offer->texts, Typed, i);
         gboolean kept = tg_held_is_safe (tgp->client, typed->held);
-        PurpleConversation *conv =
-            kept && quitting ? NULL : tgp_conv_named (tgp->account, offer->who, !kept);
-        if (conv != NULL && (tg_held_drop (tgp->client, typed->held) || !kept))
-            say_one (conv, typed, reason);
+        if (kept &&
+            (quitting || tgp_conv_named (tgp->account, offer->who, FALSE) == NULL))
+            continue;
+        if (tg_held_drop (tgp->client, typed->held) || !kept)
+            tgp_notice_after (tgp->account, offer->who, reason,
+                              &(TalkTyped){ .text = typed->text, .spans = typed->spans });
     }
     g_array_set_size (offer->texts, 0);
 }
@@ -405,15 +407,12 @@ tgp_offers_disconnect (void)
 void
 tgp_offers_close (TgpAccount *tgp)
 {
-    g_autoptr (GList) all = g_list_copy (offers); /* other accounts may end in between */
-
-    for (GList *l = all; l != NULL; l = l->next) {
+    for (GList *l = offers, *next; l != NULL; l = next) {
         Offer *offer = l->data;
-        if (g_list_find (offers, offer) == NULL || offer->tgp != tgp)
+        next = l->next;
+        if (offer->tgp != tgp)
             continue;
         put_away (offer);
-        if (g_list_find (offers, offer) == NULL)
-            continue;
         if (offer->asked != NULL)
             tgp_question_close (offer->asked);
         if (offer->user_id != 0)

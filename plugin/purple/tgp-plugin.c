@@ -1,5 +1,6 @@
 /* The prpl as libpurple sees it. */
 #include "tgp-about.h"
+#include "tgp-after.h"
 #include "tgp-apart.h"
 #include "tgp-account.h"
 #include "tgp-clock.h"
@@ -198,6 +199,8 @@ unload (PurplePlugin *plugin)
     tgp_wait_disconnect ();
     tgp_removal_uninit ();
     tgp_log_uninit ();
+    tgp_after_disconnect ();
+    tgp_accounts_uninit ();
     tgp_clock_close ();
     return TRUE;
 }

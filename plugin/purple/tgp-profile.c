@@ -1,6 +1,7 @@
 /* See tgp-profile.h. */
 #include "tgp-profile.h"
 
+#include "tgp-after.h"
 #include "tgp-conv.h"
 #include "tgp-dialog.h"
 #include "tgp-text.h"
@@ -15,6 +16,7 @@ typedef struct {
     PurpleConnection *gc;
     char *where;    /* the conversation's name; NULL: a dialog */
     gboolean quiet; /* what is so already is not told of */
+    gboolean sent;  /* a change was asked for */
     char *shown[FIELDS],
         *typed[FIELDS]; /* in the dialog; NULL: as shown, or there is none */
     PurpleSetPublicAliasSuccessCallback done;
@@ -49,13 +51,39 @@ wanted_free (Wanted *wanted)
     g_free (wanted);
 }
 
+static void
+unanswered_cb (PurpleAccount *account, void *failed)
+{
+    (*(PurpleSetPublicAliasFailureCallback *)failed) (account,
+                                                      tgp_words_profile_unanswered ());
+}
+
+/* It may have been done, or not. */
+static void
+tell_unanswered (const Wanted *wanted)
+{
+    PurpleAccount *account = purple_connection_get_account (wanted->gc);
+    const char *text = tgp_words_profile_unanswered ();
+
+    if (wanted->failed != NULL)
+        tgp_after (account, unanswered_cb,
+                   g_memdup2 (&wanted->failed, sizeof wanted->failed), g_free);
+    else if (wanted->sent && wanted->where != NULL)
+        tgp_notice_after (account, wanted->where, text, NULL);
+    else if (wanted->sent && !wanted->quiet)
+        tgp_dialog_tell (account, PURPLE_NOTIFY_MSG_ERROR, _ ("Profile"), text, NULL);
+}
+
 void
 tgp_profile_close (PurpleConnection *gc)
 {
     for (GList *l = wanted_ones, *next; l != NULL; l = next) {
+        Wanted *wanted = l->data;
         next = l->next;
-        if (((Wanted *)l->data)->gc == gc)
-            wanted_free (l->data);
+        if (wanted->gc != gc)
+            continue;
+        tell_unanswered (wanted);
+        wanted_free (wanted);
     }
 }
 
@@ -113,6 +141,7 @@ result_cb (const TgProfile *profile, TalkProfiled what, int64_t seconds, void *u
         tgp_words_profiled (what, said, profile != NULL ? profile->about : NULL, wait);
     gboolean again = what == TALK_PROFILE_NAME || what == TALK_PROFILE_ABOUT;
 
+    wanted->sent = FALSE;
     if (again && wanted->shown[FIRST] != NULL) {
         edit (wanted, text);
         return;
@@ -147,7 +176,8 @@ edited_cb (Wanted *wanted, PurpleRequestFields *fields)
     }
     TgProfile profile = { wanted->typed[FIRST], wanted->typed[LAST],
                           wanted->typed[ABOUT] };
-    if (tgp != NULL && any)
+    wanted->sent = tgp != NULL && any;
+    if (wanted->sent)
         tg_client_set_profile (tgp->client, &profile, result_cb, wanted);
     else
         wanted_free (wanted);
@@ -219,14 +249,20 @@ tgp_profile_show (TgpAccount *tgp, PurpleConversation *conv)
 void
 tgp_profile_call (TgpAccount *tgp, PurpleConversation *conv, const char *name)
 {
-    tg_client_set_name (tgp->client, name, result_cb, wanted_new (tgp->gc, conv));
+    Wanted *wanted = wanted_new (tgp->gc, conv);
+
+    wanted->sent = TRUE;
+    tg_client_set_name (tgp->client, name, result_cb, wanted);
 }
 
 void
 tgp_profile_describe (TgpAccount *tgp, PurpleConversation *conv, const char *about)
 {
+    Wanted *wanted = wanted_new (tgp->gc, conv);
+
+    wanted->sent = TRUE;
     tg_client_set_profile (tgp->client, &(TgProfile){ .about = about }, result_cb,
-                           wanted_new (tgp->gc, conv));
+                           wanted);
 }
 
 /* --- as libpurple has it --- */

@@ -122,10 +122,13 @@ tgp_save_told (TgpAccount *tgp, int32_t chat_id, const TalkSaving *saving)
 static void
 close_cb (int32_t chat_id, const TalkSaving *saving, void *user)
 {
+    TgpAccount *tgp = user;
     TalkSaving cut = *saving;
+    g_autofree char *name = tgp_name_secret (chat_id);
 
     cut.what = TALK_SAVE_CUT;
-    tgp_save_told (user, chat_id, &cut);
+    g_autofree char *line = tgp_words_saving (&cut, tgp_frontend ()->elsewhere);
+    tgp_notice_after (tgp->account, name, line, NULL);
 }
 
 void

@@ -265,7 +265,7 @@ refuse (TgpAccount *tgp, const Job *job, const char *reason, const TalkTyped *ty
     if (tgp != NULL)
         tgp_unsent_refused (tgp, job->chat_id, reason, typed, 0);
     else /* the account goes, the window stays */
-        tgp_notice_looks (conv, reason, typed->text, typed->spans);
+        tgp_notice_after (job->account, name, reason, typed);
     return TRUE;
 }
 

@@ -267,3 +267,10 @@ tgp_words_profiled (TalkProfiled what, const char *name, const char *about,
     }
     return NULL;
 }
+
+const char *
+tgp_words_profile_unanswered (void)
+{
+    return _ ("The account went offline before Telegram answered: your profile was "
+              "changed, or it is as it was.");
+}

@@ -41,3 +41,4 @@ const char *tgp_words_profile_how (void); /* above its fields */
  * wait, or NULL. NULL: there is nothing to say. */
 char *tgp_words_profiled (TalkProfiled what, const char *name, const char *about,
                           const char *duration);
+const char *tgp_words_profile_unanswered (void); /* the account went meanwhile */

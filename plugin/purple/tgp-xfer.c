@@ -2,6 +2,7 @@
  * over (FRONTENDS 7). */
 #include "tgp-xfer.h"
 
+#include "tgp-after.h"
 #include "tgp-dialog.h"
 #include "tgp-frontend.h"
 #include "tgp-list.h"
@@ -50,6 +51,16 @@ tell (const PurpleXfer *xfer, const char *reason)
         purple_xfer_error (PURPLE_XFER_SEND, xfer->account, xfer->who, reason);
 }
 
+static void
+cancel (PurpleXfer *xfer, const char *reason)
+{
+    if (purple_xfer_is_canceled (xfer))
+        return;
+    if (reason != NULL)
+        tell (xfer, reason);
+    purple_xfer_cancel_local (xfer);
+}
+
 /* `reason`: NULL: the chat says it, or the user knows. */
 static void
 end_badly (Transfer *transfer, const char *reason)
@@ -58,12 +69,44 @@ end_badly (Transfer *transfer, const char *reason)
 
     purple_xfer_ref (xfer);
     forget (transfer);
-    if (!purple_xfer_is_canceled (xfer)) {
-        if (reason != NULL)
-            tell (xfer, reason);
-        purple_xfer_cancel_local (xfer);
-    }
+    cancel (xfer, reason);
     purple_xfer_unref (xfer);
+}
+
+typedef struct {
+    PurpleXfer *xfer;
+    char *reason;
+} Ended;
+
+static void
+ended_free (void *data)
+{
+    Ended *ended = data;
+
+    purple_xfer_unref (ended->xfer);
+    g_free (ended->reason);
+    g_free (ended);
+}
+
+static void
+ended_cb (PurpleAccount *account, void *data)
+{
+    const Ended *ended = data;
+
+    cancel (ended->xfer, ended->reason);
+}
+
+/* The account goes. */
+static void
+end_after (Transfer *transfer, const char *reason)
+{
+    Ended *ended = g_new (Ended, 1);
+    PurpleAccount *account = transfer->account;
+
+    *ended = (Ended){ transfer->xfer, g_strdup (reason) };
+    purple_xfer_ref (ended->xfer);
+    forget (transfer);
+    tgp_after (account, ended_cb, ended, ended_free);
 }
 
 static TgpAccount *
@@ -81,7 +124,9 @@ taken_cb (void *user, int64_t id, const char *reason)
     TgpAccount *tgp = account_of (transfer);
 
     transfer->id = id;
-    if (id == 0)
+    if (id == 0 && tgp == NULL)
+        end_after (transfer, reason);
+    else if (id == 0)
         end_badly (transfer, reason);
     else if (transfer->stopped && tgp != NULL)
         tg_secret_send_cancel (tgp->client, transfer->chat_id, id);
@@ -220,9 +265,15 @@ typedef struct {
     char *who;
 } Asked;
 
+static GList
+    *asked_ones; /* Asked; a dialog that is closed calls nothing (FRONTENDS 0.8) */
+
 static void
 asked_free (Asked *asked)
 {
+    if (g_list_find (asked_ones, asked) == NULL)
+        return; /* it went with its account meanwhile */
+    asked_ones = g_list_remove (asked_ones, asked);
     g_free (asked->who);
     g_free (asked);
 }
@@ -245,10 +296,12 @@ static void
 path_cb (Asked *asked, const char *typed)
 {
     const char *caption;
-    g_autofree char *path = typed != NULL ? tgp_path_take (typed, &caption) : NULL;
-    TgpAccount *tgp = tgp_account_alive (asked->gc);
     int64_t chat_id, size;
 
+    if (g_list_find (asked_ones, asked) == NULL)
+        return;
+    g_autofree char *path = typed != NULL ? tgp_path_take (typed, &caption) : NULL;
+    TgpAccount *tgp = tgp_account_alive (asked->gc);
     if (path == NULL || tgp == NULL ||
         tgp_name_parse (asked->who, &chat_id) != TGP_NAME_SECRET) {
         asked_free (asked);
@@ -276,6 +329,7 @@ ask_for_path (PurpleConnection *gc, const char *who)
 
     asked->gc = gc;
     asked->who = g_strdup (who);
+    asked_ones = g_list_prepend (asked_ones, asked);
     if (tgp_dialog_ask (gc->account, _ ("Send file"), tgp_words_which_file (), "", FALSE,
                         PURPLE_CALLBACK (path_cb), PURPLE_CALLBACK (no_path_cb),
                         asked) == NULL)
@@ -362,15 +416,18 @@ tgp_xfer_failed (TgpAccount *tgp, int64_t id)
 void
 tgp_xfer_close (TgpAccount *tgp)
 {
-    g_autoptr (GList) all =
-        g_list_copy (transfers); /* other accounts may end in between */
-
-    for (GList *l = all; l != NULL; l = l->next) {
+    for (GList *l = transfers, *next; l != NULL; l = next) {
         Transfer *transfer = l->data;
+        next = l->next;
         /* else a worker is at it, and tells */
-        if (g_list_find (transfers, transfer) != NULL &&
-            transfer->account == tgp->account &&
+        if (transfer->account == tgp->account &&
             (transfer->id != 0 || purple_xfer_get_start_time (transfer->xfer) == 0))
-            end_badly (transfer, NULL);
+            end_after (transfer, NULL);
+    }
+    for (GList *l = asked_ones, *next; l != NULL; l = next) {
+        Asked *asked = l->data;
+        next = l->next;
+        if (asked->gc == tgp->gc)
+            asked_free (asked);
     }
 }

@@ -165,138 +165,6 @@ windows_init (gboolean focusless)
     purple_conversations_set_ui_ops (focusless ? &none : &windows);
 }
 
-/* --- another plugin that keeps lines from the windows, or changes them --- */
-
-static const char *swallowing = "nothing";
-
-static void
-change (char **message, const char *before, const char *behind)
-{
-    char *old = *message;
-
-    if (!g_str_equal (swallowing, "changing"))
-        return;
-    *message = g_strconcat (before, old, behind, NULL);
-    g_free (old);
-}
-
-static gboolean
-receiving_cb (PurpleAccount *account, char **who, char **message,
-              PurpleConversation *conv, PurpleMessageFlags *flags, void *data)
-{
-    change (message, "", ", said somebody");
-    return g_str_equal (swallowing, "receiving") && strstr (*message, "swallow") != NULL;
-}
-
-static gboolean
-writing_cb (PurpleAccount *account, const char *who, char **message,
-            PurpleConversation *conv, PurpleMessageFlags flags, void *data)
-{
-    change (message, "<i>changed</i>: ", "");
-    return g_str_equal (swallowing, "all") ||
-           (g_str_equal (swallowing, "writing") && strstr (*message, "swallow") != NULL);
-}
-
-/* purple-plugin-pack's "Last Seen" keeps what was said, in the buddy list's file. */
-static void
-received_cb (PurpleAccount *account, char *who, char *message, PurpleConversation *conv,
-             PurpleMessageFlags flags, void *data)
-{
-    PurpleBuddy *buddy = purple_find_buddy (account, who);
-
-    if (g_str_equal (swallowing, "keeping") && buddy != NULL)
-        purple_blist_node_set_string (PURPLE_BLIST_NODE (buddy), "lastsaid", message);
-}
-
-/* A plugin that closes every window of the account once something is written in one, or ends the
- * account. */
-static void
-wrote_cb (PurpleAccount *account, const char *who, const char *message,
-          PurpleConversation *conv, PurpleMessageFlags flags, void *data)
-{
-    while (g_str_equal (swallowing, "closing") && purple_get_ims () != NULL)
-        purple_conversation_destroy (purple_get_ims ()->data);
-    if (g_str_equal (swallowing, "ending-all"))
-        for (GList *l = purple_accounts_get_all (); l != NULL; l = l->next)
-            if (purple_account_is_connected (l->data)) {
-                purple_account_disconnect (l->data);
-                say ("all ended by a line");
-            }
-    if (g_str_equal (swallowing, "ending") && purple_account_is_connected (account)) {
-        purple_account_disconnect (account);
-        say ("ended by a line");
-    }
-}
-
-/* ... or once something in the list is told: of anybody, or of a secret chat. */
-static void
-end_by (const char *what, PurpleBlistNode *node)
-{
-    PurpleBuddy *buddy = PURPLE_BLIST_NODE_IS_BUDDY (node) ? PURPLE_BUDDY (node) : NULL;
-
-    if (!g_str_equal (swallowing, what) || buddy == NULL ||
-        !purple_account_is_connected (buddy->account) ||
-        !(g_str_has_prefix (buddy->name, "secret") ||
-          (g_str_equal (what, "adding") && g_str_has_prefix (buddy->name, "id"))))
-        return;
-    purple_account_disconnect (buddy->account);
-    say ("ended by %s", what);
-}
-
-static void
-added_cb (PurpleBuddy *buddy, void *data)
-{
-    end_by ("adding", PURPLE_BLIST_NODE (buddy));
-}
-
-static void
-aliased_cb (PurpleBlistNode *node, const char *before, void *data)
-{
-    end_by ("naming", node);
-}
-
-static void
-status_cb (PurpleBuddy *buddy, PurpleStatus *before, PurpleStatus *now, void *data)
-{
-    end_by ("presence", PURPLE_BLIST_NODE (buddy));
-}
-
-static void
-swallow (const char *what)
-{
-    static const char *const whats[] = {
-        "receiving",  "writing", "changing", "keeping",  "closing", "ending",
-        "ending-all", "adding",  "naming",   "presence", "all",     "nothing"
-    };
-
-    for (size_t i = 0; i < G_N_ELEMENTS (whats); i++)
-        if (g_str_equal (whats[i], what))
-            swallowing = whats[i];
-}
-
-void
-windows_connect (void)
-{
-    static int handle;
-    void *conversations = purple_conversations_get_handle ();
-
-    purple_signal_connect (conversations, "receiving-im-msg", &handle,
-                           PURPLE_CALLBACK (receiving_cb), NULL);
-    purple_signal_connect (conversations, "writing-im-msg", &handle,
-                           PURPLE_CALLBACK (writing_cb), NULL);
-    purple_signal_connect (conversations, "received-im-msg", &handle,
-                           PURPLE_CALLBACK (received_cb), NULL);
-    purple_signal_connect_priority (conversations, "wrote-im-msg", &handle,
-                                    PURPLE_CALLBACK (wrote_cb), NULL,
-                                    PURPLE_SIGNAL_PRIORITY_HIGHEST);
-    purple_signal_connect (purple_blist_get_handle (), "buddy-added", &handle,
-                           PURPLE_CALLBACK (added_cb), NULL);
-    purple_signal_connect (purple_blist_get_handle (), "blist-node-aliased", &handle,
-                           PURPLE_CALLBACK (aliased_cb), NULL);
-    purple_signal_connect (purple_blist_get_handle (), "buddy-status-changed", &handle,
-                           PURPLE_CALLBACK (status_cb), NULL);
-}
-
 /* --- commands --- */
 
 static PurpleConversation *
@@ -428,7 +296,7 @@ window_command (const char *verb, const char *name, const char *rest)
     if (name == NULL)
         return FALSE;
     if (g_str_equal (verb, "swallow")) {
-        swallow (name);
+        handlers_do (name);
         return TRUE;
     }
     if (g_str_equal (verb, "reopen")) /* faster than anything that waits for its time */

@@ -40,17 +40,20 @@
  *   settings NAME                       what another plugin noted at an entry
  *   lines NAME | times NAME | unread NAME | clear NAME | windows ALL
  *   logging NAME                        what Pidgin's "Enable Logging" does
- *   swallow receiving|writing|changing|keeping|closing|ending|ending-all|adding|naming|presence|
- *           all|nothing
+ *   swallow receiving|writing|changing|keeping|closing|ending|ending-all|deleting|connecting|
+ *           flapping|reviving|returning|showing|adding|naming|presence|all|nothing
  *                                       another plugin keeps
  *                                       lines with that word away, changes every line, notes the
  *                                       last one in the list's file, closes all windows or ends
- *                                       the account (or all) behind each line, or where an entry comes, or
+ *                                       the account (or all) behind each line, deletes it, connects it when
+ *                                       it is off (and ends it again), or ends it and connects it at once;
+ *                                       connects it inside "signed-off"; ends it where an entry comes, or
  *                                       a secret chat's has another name or presence; keeps every
  *                                       line away
  *   next-line N COMMAND                 behind the N-th incoming line from now
  *   stall MS | idle SECONDS             the loop stands still; nobody touched a key so long
  *   mark                                says "marked": what was told before is done
+ *   go on | go off | state              the account stays enabled; online, connecting or offline
  *   buddies | disable | enable | delete | quit | die | and others of headless-loop.c
  *
  * --login-only: the account of accounts.xml logs in, starts a secret chat with its first
@@ -541,6 +544,15 @@ run_command (char *line)
     else if (g_str_equal (verb, "disable") || g_str_equal (verb, "enable"))
         purple_account_set_enabled (the_account (), fronts[front].ui,
                                     g_str_equal (verb, "enable"));
+    else if (g_str_equal (verb, "go") && g_str_equal (rest, "off"))
+        purple_account_disconnect (the_account ());
+    else if (g_str_equal (verb, "go"))
+        purple_account_connect (the_account ());
+    else if (g_str_equal (verb, "state"))
+        say ("state %s", purple_account_is_connected (the_account ()) ? "online"
+                         : purple_account_is_disconnected (the_account ())
+                             ? "offline"
+                             : "connecting");
     else if (g_str_equal (verb, "setting") && n == 3)
         purple_account_set_string (the_account (), words[1], words[2]);
     else if (g_str_equal (verb, "called")) /* by the user, in the account's dialog */
@@ -646,7 +658,7 @@ connect_signals (void)
 
     purple_signal_connect (purple_connections_get_handle (), "signed-on", &handle,
                            PURPLE_CALLBACK (signed_on_cb), NULL);
-    windows_connect ();
+    handlers_connect ();
     purple_signal_connect (conversations, "buddy-typing", &handle,
                            PURPLE_CALLBACK (typing_cb), (void *)"on");
     purple_signal_connect (conversations, "buddy-typing-stopped", &handle,

@@ -1,5 +1,5 @@
 /* The headless host's parts: questions and life (headless.c), the buddy list
- * (headless-list.c), conversations (headless-windows.c), how texts are sent, on what a
+ * (headless-list.c), conversations (headless-windows.c), other plugins (headless-handlers.c), how texts are sent, on what a
  * machine (headless-send.c), people (headless-people.c), how long the loop is held (headless-loop.c), whether a
  * dialog fits the screen (headless-fits.c), files (headless-files.c), dialogs with several fields and the own profile
  * (headless-fields.c). */
@@ -28,11 +28,11 @@ void *fields_request (const char *title, const char *primary, PurpleRequestField
                       GCallback ok, GCallback cancel, void *user);
 void fields_close (void *ui_handle);
 void *people_userinfo (PurpleConnection *gc, const char *who, PurpleNotifyUserInfo *info);
-void loop_synced (void);    /* by any thread: it wrote a file for good */
-time_t machine_idle (void); /* seconds since somebody touched a key */
-/* Before and after libpurple begins. */
-void windows_init (gboolean focusless);
-void windows_connect (void);
+void loop_synced (void);                /* by any thread: it wrote a file for good */
+time_t machine_idle (void);             /* seconds since somebody touched a key */
+void windows_init (gboolean focusless); /* before libpurple begins */
+void handlers_connect (void);           /* after it */
+void handlers_do (const char *what);    /* as "swallow" says */
 /* Behind that many incoming lines the command runs, before the loop does anything else. */
 void windows_at_line (unsigned lines, const char *command);
 void commands_init (void); /* those of the front end's own */

@@ -3,6 +3,7 @@
 
 usage: test_handlers.py BUILD [NAME...]
 """
+import glob
 import os
 import sys
 
@@ -95,9 +96,27 @@ ENDING = [
     'cmd @Bob profile',
     'send @Bob hello|press Cancel', 'send @Bob hello|send @Bob and more|escape', 'send @nobody_here hello',
     '!say one', '!say two|!say three', '!ttl 100', '!ttl 0', '!screenshot', '!flush',
-    'close secret|!say behind it|!say and more|open secret', 'menu @Bob Start secret chat',
-    'send secret a draft|send secret another|!reject', 'menu @Bob Start secret chat', '!accept', '!close',
-    'cmd @Bob contact name Carla']
+    'close secret|!say behind it|!say and more|open secret',
+    'menu @Bob Start secret chat|?secret .* requested;send secret a draft|send secret another|!reject',
+    'menu @Bob Start secret chat|?secret .* requested;!accept', '!close',
+    'menu @Bob Start secret chat', 'cmd @Bob contact name Carla']
+
+
+def act_in(us, companion, what, acts):
+    """Each is one of ours, of the peer's after "!", or what the peer is to say after "?"; other plugins do
+    `what` behind the lines of those behind ";"."""
+    before, _, acts = acts.rpartition(';')
+    if before:
+        act_in(us, companion, 'nothing', before)
+    companion.forget()
+    us.does('swallow ' + what)
+    for act in acts.split('|'):
+        if act[0] == '!':
+            companion.send(act[1:])
+        elif act[0] == '?':
+            companion.hears(act[1:])
+        else:
+            us.send(act)
 
 
 @in_lab
@@ -108,14 +127,25 @@ def account_ends_in_a_line(place):
     companion.send('say hello')
     us.hears('line secret.* recv: hello')
     for acts in ENDING:
-        us.does('swallow ending')
-        for act in acts.split('|'):
-            if act[0] == '!':
-                companion.send(act[1:])
-            else:
-                us.send(act)
+        act_in(us, companion, 'ending', acts)
         us.hears('ended by a line')
         comes_back(us)
+        us.does('open secret')
+
+
+@in_lab
+def account_ends_and_comes_back_in_a_line(place):
+    """DECISIONS 25: ... and connects it at once: what goes on does not take the new connection for its own"""
+    os.environ.update(FREED_IS_SEEN)
+    us, companion = place.chat()
+    us.send('open secret')
+    companion.send('say hello')
+    us.hears('line secret.* recv: hello')
+    for acts in ENDING:
+        act_in(us, companion, 'reviving', acts)
+        us.hears('off and on by a line')
+        us.does('swallow nothing')
+        us.hears('signed-on')
         us.does('open secret')
 
 
@@ -194,9 +224,118 @@ def accounts_end_together():
         us.does('swallow nothing')
 
 
+# --- they connect the account, or delete it -------------------------------------------------------------
+
+def is_whole(us):
+    """The account is libpurple's own still: it can be ended, and connected."""
+    us.hears('signed-on')
+    us.does('swallow nothing')
+    for act, state in (('go off', 'offline'), ('go on', 'connecting|online')):
+        us.send(act)
+        us.send('state')
+        us.hears('state (%s)$' % state)
+    us.hears('signed-on')
+
+
+@with_chat
+def account_connects_in_a_line(place, us, companion):
+    """DECISIONS 25: ... connects the account behind a line that its end writes, or when it is off: nothing is forgotten"""
+    for what, sign in (('connecting', 'connected by a line'), ('flapping', 'on and off by a line')):
+        us.send('send @Bob typed before ' + what)
+        us.hears('action ')
+        us.does('swallow ' + what)
+        us.forget()
+        us.send('go off')
+        us.hears('line .* system: .*typed before ' + what)
+        us.hears(sign)
+        if what == 'flapping':
+            us.does('swallow nothing')
+            us.send('go on')
+        is_whole(us)
+    us.does('swallow returning')
+    us.forget()
+    us.send('go off')
+    us.hears('connected when it was off')
+    is_whole(us)
+    us.send('send secret and on')
+    companion.hears(r'message -?\d+ 0 and on$')
+
+
+@with_chat
+def account_is_deleted_in_a_line(place, us, companion):
+    """DECISIONS 25: ... or deletes it behind that line, or behind any"""
+    us.send('send @Bob typed before')
+    us.hears('action ')
+    us.does('swallow deleting')
+    us.send('go off')
+    us.hears('deleted by a line')
+    us.does('mark')
+
+
+@in_lab
+def account_ends_where_somebody_is_shown(place):
+    """DECISIONS 25: ... or ends it where it is told who somebody is"""
+    os.environ.update(FREED_IS_SEEN)
+    us, companion = place.chat()
+    us.does('swallow showing')
+    us.send('info @Bob')
+    us.hears('ended by showing')
+    comes_back(us)
+
+
+# --- what nobody answers any more -----------------------------------------------------------------------
+
+@in_lab
+def unanswered(place):
+    """MT-I21: who asked for another name or text hears of it when the account goes before Telegram answered"""
+    us, companion = place.chat()
+    place.dc.control('delay account.updateProfile 100000')
+    for n, (act, said) in enumerate((('set-alias Alice Zz', 'no alias: '), ('cmd @Bob profile name Alice Yy', 'line id.* system: .*'),
+                                     ('set-alias Alice Xx', 'no alias: '))):
+        us.send(act)
+        lab.until(lambda n=n: 'account.updateProfile=%d' % (n + 1) in place.dc.control('stats'), act)
+        us.does('swallow connecting')  # whoever hears of it may connect the account
+        us.send('go off' if n < 2 else 'delete')
+        us.hears(said + 'The account went offline before Telegram answered')
+        if n == 1:
+            us.hears('connected by a line')
+        elif n == 0:
+            us.send('go on')
+        if n < 2:
+            us.hears('signed-on')
+
+
+@in_lab
+def nothing_is_left(place):
+    """Dialogs that nobody answers, or that go with the account, leave nothing behind"""
+    found = os.path.join(place.directory, 'leaks')
+    os.environ['LAB_ASAN'] = ':detect_leaks=1:fast_unwind_on_malloc=0:exitcode=0:log_path=' + found
+    try:
+        us, companion = place.chat('--as', 'finch')
+    finally:
+        del os.environ['LAB_ASAN']
+    for act, sign in (('sendfile secret', r'input Which file\?'), ('send @Bob hello', 'action Send this'),
+                      ('account-menu Edit your profile...', 'fields Profile')):
+        us.send(act)
+        us.hears(sign)
+    us.send('go off')
+    us.send('quit')
+    us.hears('over')
+    us.process.wait()
+    for name in glob.glob(found + '*'):
+        with open(name, encoding='utf-8', errors='replace') as report:
+            lines = [line for line in report if 'plugin/purple/tgp-' in line]
+        if lines:
+            raise lab.Gone(''.join(lines))
+
+
 sys.exit(STORIES.run([
     ('windows close in a line', windows_close_in_a_line), ('windows close in "Not sent"', windows_close_in_not_sent),
-    ('the account ends in a line', account_ends_in_a_line), ('the account ends in "Not sent"', account_ends_in_not_sent),
+    ('the account ends in a line', account_ends_in_a_line), ('the account comes back in a line', account_ends_and_comes_back_in_a_line),
+    ('the account ends in "Not sent"', account_ends_in_not_sent),
     ('the account ends in the list', account_ends_in_the_list),
     ('the account ends where somebody comes', account_ends_where_somebody_comes),
-    ('accounts end together', accounts_end_together)]))
+    ('accounts end together', accounts_end_together), ('the account connects in a line', account_connects_in_a_line),
+    ('the account is deleted in a line', account_is_deleted_in_a_line),
+    ('the account ends where somebody is shown', account_ends_where_somebody_is_shown), ('unanswered', unanswered),
+    ('nothing is left', nothing_is_left)]))
