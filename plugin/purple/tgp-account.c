@@ -92,6 +92,8 @@ tgp_account_ends (TgpAccount *tgp)
     accounts = g_list_remove (accounts, tgp);
     if (tgp->begun_timer != 0)
         purple_timeout_remove (tgp->begun_timer);
+    /* who did not ask whether it lives finds nothing, rather than what is freed */
+    *tgp = (TgpAccount){ .account = tgp->account };
     gone = g_list_prepend (gone, tgp);
     if (gone_timer == 0)
         gone_timer = purple_timeout_add (0, gone_cb, NULL);

@@ -63,7 +63,7 @@ add_person (TgpAccount *tgp, PurpleBuddy *buddy, PurpleGroup *group, int64_t use
         purple_blist_add_contact (contact, group, end);
     }
     tgp->last_added = user_id;
-    purple_blist_add_buddy (buddy, contact, group, NULL);
+    tgp_entry_add (buddy, contact, group);
 }
 
 /* The day when a person's entry came to the list. */
@@ -217,7 +217,9 @@ judge_stranger (TgpAccount *tgp, int64_t user_id, const char *name)
     g_autoptr (GSList) buddies = purple_find_buddies (tgp->account, name);
 
     for (GSList *l = buddies; l != NULL && tgp_lives (tgp); l = l->next)
-        if (is_mirror (tgp, l->data, user_id))
+        if (!tgp_entry_lives (tgp->account, name, l->data))
+            ;
+        else if (is_mirror (tgp, l->data, user_id))
             purple_blist_remove_buddy (l->data);
         else
             purple_blist_update_node_icon (l->data); /* drawn anew */
@@ -298,8 +300,8 @@ tgp_peer (TgpAccount *tgp, const TalkPerson *peer)
         !peer->deleted && !tgp_list_is_hidden (tgp, peer->id)) {
         PurpleGroup *group = group_of_people (tgp);
         PurpleBuddy *buddy = purple_buddy_new (tgp->account, name, NULL);
-        add_person (tgp, buddy, group, peer->id);
         note_since (buddy);
+        add_person (tgp, buddy, group, peer->id);
         if (!tgp_lives (tgp))
             return;
     }

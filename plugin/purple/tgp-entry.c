@@ -19,13 +19,35 @@ tgp_group (const char *name)
     return group;
 }
 
+gboolean
+tgp_entry_lives (PurpleAccount *account, const char *name, const PurpleBuddy *buddy)
+{
+    g_autoptr (GSList) buddies = g_list_find (purple_accounts_get_all (), account) != NULL
+                                     ? purple_find_buddies (account, name)
+                                     : NULL;
+
+    return g_slist_find (buddies, buddy) != NULL;
+}
+
+gboolean
+tgp_entry_add (PurpleBuddy *buddy, PurpleContact *contact, PurpleGroup *group)
+{
+    PurpleAccount *account = purple_buddy_get_account (buddy);
+    g_autofree char *name = g_strdup (purple_buddy_get_name (buddy));
+
+    purple_blist_add_buddy (buddy, contact, group, NULL);
+    return tgp_entry_lives (account, name, buddy);
+}
+
 void
 tgp_alias (TgpAccount *tgp, const char *name, const char *alias)
 {
-    g_autoptr (GSList) buddies = purple_find_buddies (tgp->account, name);
+    PurpleAccount *account = tgp->account;
+    g_autoptr (GSList) buddies = purple_find_buddies (account, name);
 
     for (GSList *l = buddies; l != NULL; l = l->next)
-        if (g_strcmp0 (purple_buddy_get_server_alias (l->data), alias) != 0)
+        if ((l == buddies || tgp_entry_lives (account, name, l->data)) &&
+            g_strcmp0 (purple_buddy_get_server_alias (l->data), alias) != 0)
             purple_blist_server_alias_buddy (l->data, alias);
 }
 

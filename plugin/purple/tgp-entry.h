@@ -8,6 +8,12 @@ PurpleGroup *tgp_group (const char *name); /* made where there is none */
 /* What the server's side calls an entry, in the list and in its window's title, without
  * libpurple's line that somebody is now known as. Nothing, where it is called so already. */
 void tgp_alias (TgpAccount *tgp, const char *name, const char *alias);
+/* Puts an entry there; what is to be so at once is set before. A handler of another plugin may take it out
+ * again, or end the account: FALSE: it is gone. */
+gboolean tgp_entry_add (PurpleBuddy *buddy, PurpleContact *contact, PurpleGroup *group);
+/* It is, of an account that is there, whatever has happened since it was found. */
+gboolean tgp_entry_lives (PurpleAccount *account, const char *name,
+                          const PurpleBuddy *buddy);
 /* Of an entry: when it came into the list, counted from 1970; a person's in days, a secret
  * chat's in minutes, later than any other's. */
 #define TGP_SINCE_NODE "in-list-since"

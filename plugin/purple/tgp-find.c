@@ -109,14 +109,18 @@ add_found (TgpAccount *tgp, const TalkPerson *peer, const Search *search)
         if (search->nick != NULL)
             tgp_nick_give (tgp, name, search->nick);
         buddy = purple_buddy_new (tgp->account, name, NULL);
-        purple_blist_add_buddy (
-            buddy, NULL, tgp_group (search->group != NULL ? search->group : "Telegram"),
-            NULL);
-        if (tgp_lives (tgp))
+        tgp_entry_add (buddy, NULL,
+                       tgp_group (search->group != NULL ? search->group : "Telegram"));
+        if (!tgp_lives (tgp))
+            return; /* and so did the search */
+        buddy = purple_find_buddy (tgp->account, name);
+        if (buddy != NULL)
             tgp_buddy_shown (tgp, buddy);
     }
-    purple_blist_node_set_int (PURPLE_BLIST_NODE (buddy), TGP_OWN_NODE, 1);
-    if (tgp_lives (tgp) && search->alias != NULL) /* else the search went, too */
+    buddy = tgp_lives (tgp) ? purple_find_buddy (tgp->account, name) : NULL;
+    if (buddy != NULL)
+        purple_blist_node_set_int (PURPLE_BLIST_NODE (buddy), TGP_OWN_NODE, 1);
+    if (buddy != NULL && search->alias != NULL)
         purple_blist_alias_buddy (buddy, search->alias);
     if (tgp_lives (tgp) && !peer->contact)
         tg_client_add_contact (tgp->client, peer->id,

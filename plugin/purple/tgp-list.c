@@ -14,6 +14,9 @@
 #include "tgp-words-act.h"
 #include "tgp-words.h"
 
+#define TAKEN_OUT_MAX                                                                    \
+    1000 /* entries at a time: who puts them together again has the last word */
+
 static int handle; /* of the signals */
 static gboolean connected;
 
@@ -42,12 +45,9 @@ removed_free (gpointer data)
 static void
 come_back (TgpAccount *tgp, const Removed *removed)
 {
-    PurpleBuddy *buddy = purple_buddy_new (tgp->account, removed->name, removed->alias);
+    PurpleAccount *account = tgp->account;
+    PurpleBuddy *buddy = purple_buddy_new (account, removed->name, removed->alias);
 
-    purple_blist_add_buddy (buddy, NULL, tgp_group (removed->group), NULL);
-    if (removed->contact_alias != NULL)
-        purple_blist_alias_contact (purple_buddy_get_contact (buddy),
-                                    removed->contact_alias);
     if (removed->shows != 0)
         purple_blist_node_set_int (PURPLE_BLIST_NODE (buddy), TGP_SHOWS_NODE,
                                    removed->shows);
@@ -56,8 +56,15 @@ come_back (TgpAccount *tgp, const Removed *removed)
                                    removed->since);
     if (removed->own != 0)
         purple_blist_node_set_int (PURPLE_BLIST_NODE (buddy), TGP_OWN_NODE, 1);
-    tgp_buddy_shown (tgp, buddy);
-    tgp_front_entry (buddy);
+    if (!tgp_entry_add (buddy, NULL, tgp_group (removed->group)))
+        return;
+    if (removed->contact_alias != NULL)
+        purple_blist_alias_contact (purple_buddy_get_contact (buddy),
+                                    removed->contact_alias);
+    if (tgp_lives (tgp) && tgp_entry_lives (account, removed->name, buddy))
+        tgp_buddy_shown (tgp, buddy);
+    if (tgp_entry_lives (account, removed->name, buddy))
+        tgp_front_entry (buddy);
 }
 
 /* BitlBee's own list. What could be done beyond it is said. */
@@ -76,7 +83,8 @@ tell_removed (TgpAccount *tgp, const Removed *removed, TgpNameKind kind, int64_t
         tgp_list_hide (tgp, id);
         text = tgp_words_only_from_list (name, removed->name);
     }
-    tgp_dialog_tell (tgp->gc, PURPLE_NOTIFY_MSG_INFO, _ ("Removed"), text, NULL);
+    if (tgp_lives (tgp))
+        tgp_dialog_tell (tgp->gc, PURPLE_NOTIFY_MSG_INFO, _ ("Removed"), text, NULL);
 }
 
 /* One entry that is gone for good: asked about, or nothing that ends. */
@@ -99,6 +107,8 @@ judge (TgpAccount *tgp, const Removed *removed, GArray *people, GArray *chats)
         return;
     }
     come_back (tgp, removed);
+    if (!tgp_lives (tgp))
+        return;
     if (kind == TGP_NAME_PERSON && id == TALK_USER_SERVICE) { /* MT-I24 */
         tgp_dialog_tell (tgp->gc, PURPLE_NOTIFY_MSG_INFO, _ ("Telegram"),
                          tgp_words_telegram_stays (), NULL);
@@ -116,9 +126,10 @@ judge_cb (gpointer data)
     g_autoptr (GArray) chats = g_array_new (FALSE, FALSE, sizeof (int64_t));
 
     tgp->removed_timer = 0;
-    for (unsigned i = 0; i < all->len; i++)
+    for (unsigned i = 0; i < all->len && tgp_lives (tgp); i++)
         judge (tgp, g_ptr_array_index (all, i), people, chats);
-    tgp_ends_ask_removed (tgp, people, chats);
+    if (tgp_lives (tgp)) /* else its entries are there, and nothing was asked */
+        tgp_ends_ask_removed (tgp, people, chats);
     return FALSE;
 }
 
@@ -190,23 +201,36 @@ tgp_list_is_alone (PurpleAccount *account, const char *name)
 static void
 take_out (TgpAccount *tgp, PurpleBuddy *buddy, int32_t chat_id)
 {
-    purple_blist_add_buddy (buddy, NULL, purple_buddy_get_group (buddy), NULL);
-    tgp_buddy_shown (tgp, buddy);
+    if (tgp_entry_add (buddy, NULL, purple_buddy_get_group (buddy)) && tgp_lives (tgp))
+        tgp_buddy_shown (tgp, buddy);
     tgp_secret_write (tgp, chat_id, TRUE, tgp_words_taken_out ());
+}
+
+/* One that stands with others; NULL: each stands alone. */
+static PurpleBuddy *
+one_of_several (TgpAccount *tgp, int64_t *id)
+{
+    g_autoptr (GSList) buddies = purple_find_buddies (tgp->account, NULL);
+
+    for (GSList *l = buddies; l != NULL; l = l->next)
+        if (tgp_name_parse (purple_buddy_get_name (l->data), id) == TGP_NAME_SECRET &&
+            shares (l->data))
+            return l->data;
+    return NULL;
 }
 
 static gboolean
 look_over_cb (gpointer data)
 {
     TgpAccount *tgp = data;
-    g_autoptr (GSList) buddies = purple_find_buddies (tgp->account, NULL);
+    PurpleBuddy *buddy;
     int64_t id;
 
     tgp->look_over_timer = 0;
-    for (GSList *l = buddies; l != NULL; l = l->next)
-        if (tgp_name_parse (purple_buddy_get_name (l->data), &id) == TGP_NAME_SECRET &&
-            shares (l->data))
-            take_out (tgp, l->data, (int32_t)id);
+    for (int i = 0; i < TAKEN_OUT_MAX && tgp_lives (tgp) &&
+                    (buddy = one_of_several (tgp, &id)) != NULL;
+         i++)
+        take_out (tgp, buddy, (int32_t)id);
     return FALSE;
 }
 

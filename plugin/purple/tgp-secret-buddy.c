@@ -151,14 +151,15 @@ alias_counted (TgpAccount *tgp, const TalkSecret *info, PurpleBuddy *buddy)
     g_autofree char *alias =
         tgp_seen_alias (tgp, info->id, plain_alias (tgp, info, buddy));
 
-    tgp_alias (tgp, purple_buddy_get_name (buddy), alias);
-    if (tgp_lives (tgp))
+    g_autofree char *name = g_strdup (purple_buddy_get_name (buddy));
+    tgp_alias (tgp, name, alias);
+    if (tgp_lives (tgp) && tgp_entry_lives (tgp->account, name, buddy))
         tgp_nick_show (tgp, buddy);
 }
 
 /* Whatever the user called it, or moved them to: where this account's newest secret chat
  * stands, the next one comes. */
-static void
+static gboolean
 add_entry (TgpAccount *tgp, PurpleBuddy *buddy)
 {
     g_autoptr (GSList) buddies = purple_find_buddies (tgp->account, NULL);
@@ -174,9 +175,9 @@ add_entry (TgpAccount *tgp, PurpleBuddy *buddy)
             group = purple_buddy_get_group (l->data);
         }
     }
-    purple_blist_add_buddy (buddy, NULL, group != NULL ? group : tgp_group (GROUP), NULL);
     purple_blist_node_set_int (PURPLE_BLIST_NODE (buddy), TGP_SINCE_NODE,
                                MAX (now, newest + 1));
+    return tgp_entry_add (buddy, NULL, group != NULL ? group : tgp_group (GROUP));
 }
 
 static void
@@ -187,7 +188,8 @@ show (TgpAccount *tgp, const TalkSecret *info, gboolean wanted)
 
     if (buddy == NULL && wanted) {
         buddy = purple_buddy_new (tgp->account, name, NULL);
-        add_entry (tgp, buddy);
+        if (!add_entry (tgp, buddy))
+            return;
         forbid_logging (buddy);
     }
     if (buddy == NULL || !tgp_lives (tgp))
@@ -281,13 +283,18 @@ tgp_secret_sweep (TgpAccount *tgp)
     TalkSecret info;
     int64_t id;
 
+    g_autoptr (GArray) stale = g_array_new (FALSE, FALSE, sizeof (int32_t));
     for (GSList *l = buddies; l != NULL; l = l->next) {
         const char *name = purple_buddy_get_name (l->data);
         if (tgp_name_parse (name, &id) == TGP_NAME_SECRET &&
             !tgp_has_info (tgp, (int32_t)id, &info) &&
-            tgp_conv_named (tgp->account, name, FALSE) == NULL)
-            purple_blist_remove_buddy (l->data);
+            tgp_conv_named (tgp->account, name, FALSE) == NULL) {
+            int32_t chat_id = (int32_t)id;
+            g_array_append_val (stale, chat_id);
+        }
     }
+    for (unsigned i = 0; i < stale->len && tgp_lives (tgp); i++)
+        tgp_list_drop_chat (tgp, g_array_index (stale, int32_t, i));
 }
 
 void

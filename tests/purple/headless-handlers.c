@@ -155,13 +155,27 @@ shown_cb (PurpleAccount *account, const char *who, PurpleNotifyUserInfo *info, v
     say ("ended by showing");
 }
 
+/* ... or takes out of the list what comes there. */
+static void
+node_added_cb (PurpleBlistNode *node, void *data)
+{
+    PurpleBuddy *buddy = PURPLE_BLIST_NODE_IS_BUDDY (node) ? PURPLE_BUDDY (node) : NULL;
+
+    if (!g_str_equal (swallowing, "taking") || buddy == NULL ||
+        *buddy->name == '+') /* which the front end is still at */
+        return;
+    purple_blist_remove_buddy (buddy);
+    say ("taken out");
+}
+
 void
 handlers_do (const char *what)
 {
     static const char *const whats[] = {
-        "receiving", "writing",    "changing", "keeping",  "closing",   "ending",
-        "adding",    "ending-all", "naming",   "presence", "all",       "nothing",
-        "deleting",  "connecting", "flapping", "reviving", "returning", "showing"
+        "receiving", "writing",   "changing",   "keeping",    "closing",
+        "ending",    "adding",    "ending-all", "naming",     "presence",
+        "all",       "nothing",   "deleting",   "connecting", "flapping",
+        "reviving",  "returning", "showing",    "taking"
     };
 
     for (size_t i = 0; i < G_N_ELEMENTS (whats); i++)
@@ -194,4 +208,6 @@ handlers_connect (void)
                            PURPLE_CALLBACK (signed_off_cb), NULL);
     purple_signal_connect (purple_notify_get_handle (), "displaying-userinfo", &handle,
                            PURPLE_CALLBACK (shown_cb), NULL);
+    purple_signal_connect (purple_blist_get_handle (), "blist-node-added", &handle,
+                           PURPLE_CALLBACK (node_added_cb), NULL);
 }

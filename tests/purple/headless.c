@@ -41,15 +41,15 @@
  *   lines NAME | times NAME | unread NAME | clear NAME | windows ALL
  *   logging NAME                        what Pidgin's "Enable Logging" does
  *   swallow receiving|writing|changing|keeping|closing|ending|ending-all|deleting|connecting|
- *           flapping|reviving|returning|showing|adding|naming|presence|all|nothing
+ *           flapping|reviving|returning|showing|taking|adding|naming|presence|all|nothing
  *                                       another plugin keeps
  *                                       lines with that word away, changes every line, notes the
  *                                       last one in the list's file, closes all windows or ends
  *                                       the account (or all) behind each line, deletes it, connects it when
  *                                       it is off (and ends it again), or ends it and connects it at once;
  *                                       connects it inside "signed-off"; ends it where an entry comes, or
- *                                       a secret chat's has another name or presence; keeps every
- *                                       line away
+ *                                       a secret chat's has another name or presence; takes out of the
+ *                                       list what comes there; keeps every line away
  *   next-line N COMMAND                 behind the N-th incoming line from now
  *   stall MS | idle SECONDS             the loop stands still; nobody touched a key so long
  *   mark                                says "marked": what was told before is done

@@ -283,6 +283,40 @@ def account_ends_where_somebody_is_shown(place):
     comes_back(us)
 
 
+@in_lab
+def account_ends_where_an_entry_comes_back(place):
+    """DECISIONS 25: ... or where an entry comes back that was removed, and about which is asked"""
+    os.environ.update(FREED_IS_SEEN)
+    us, companion = place.chat()
+    for name in ('id1000002', 'secret'):
+        us.does('swallow adding')
+        us.send('remove ' + name)
+        us.hears('ended by adding')
+        comes_back(us)
+    us.send('remove id1000002')
+    us.hears('action Remove Bob')
+
+
+@in_lab
+def entries_are_taken_out(place):
+    """DECISIONS 25: ... takes an entry out of the list that comes, or comes back"""
+    os.environ.update(FREED_IS_SEEN)
+    us, companion = place.chat()
+    us.does('swallow taking')
+    for act in ('menu id1000002 Start secret chat', 'remove secret', 'remove id1000002', 'add +%s Friends Robert' % lab.BOB):
+        us.forget()
+        us.send(act)
+        us.hears('taken out')
+        us.does('mark')
+    us.does('swallow nothing')
+    us.does('disable')
+    us.forget()
+    us.send('enable')
+    us.hears('signed-on')
+    us.send('add +%s Friends Robert' % lab.BOB)
+    us.does('mark')
+
+
 # --- what nobody answers any more -----------------------------------------------------------------------
 
 @in_lab
@@ -337,5 +371,7 @@ sys.exit(STORIES.run([
     ('the account ends where somebody comes', account_ends_where_somebody_comes),
     ('accounts end together', accounts_end_together), ('the account connects in a line', account_connects_in_a_line),
     ('the account is deleted in a line', account_is_deleted_in_a_line),
-    ('the account ends where somebody is shown', account_ends_where_somebody_is_shown), ('unanswered', unanswered),
+    ('the account ends where somebody is shown', account_ends_where_somebody_is_shown),
+    ('the account ends where an entry comes back', account_ends_where_an_entry_comes_back),
+    ('entries are taken out', entries_are_taken_out), ('unanswered', unanswered),
     ('nothing is left', nothing_is_left)]))
