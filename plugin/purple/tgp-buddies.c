@@ -165,8 +165,7 @@ show_person (TgpAccount *tgp, const TalkPerson *peer)
     if (buddy != NULL) {
         tgp_nick_show (tgp, buddy);
         if (!has_status (buddy, status_of (peer->presence)))
-            purple_prpl_got_user_status (tgp->account, name, status_of (peer->presence),
-                                         NULL);
+            tgp_entry_status (tgp, name, status_of (peer->presence), NULL);
     }
     if (!tgp_lives (tgp))
         return;

@@ -39,6 +39,37 @@ tgp_entry_add (PurpleBuddy *buddy, PurpleContact *contact, PurpleGroup *group)
     return tgp_entry_lives (account, name, buddy);
 }
 
+static void
+set_status (PurpleBuddy *buddy, const char *id, const char *message)
+{
+    PurplePresence *presence = purple_buddy_get_presence (buddy);
+    PurpleStatus *before = purple_presence_get_active_status (presence);
+    PurpleStatus *status = purple_presence_get_status (presence, id);
+    g_autoptr (GList) attributes = NULL;
+
+    if (status == NULL)
+        return;
+    if (message != NULL) {
+        attributes = g_list_append (attributes, (void *)"message");
+        attributes = g_list_append (attributes, (void *)message);
+    }
+    purple_status_set_active_with_attrs_list (status, TRUE, attributes);
+    purple_blist_update_buddy_status (buddy, before);
+}
+
+void
+tgp_entry_status (TgpAccount *tgp, const char *name, const char *status,
+                  const char *message)
+{
+    g_autoptr (GSList) buddies = purple_find_buddies (tgp->account, name);
+
+    for (GSList *l = buddies; l != NULL && tgp_lives (tgp); l = l->next)
+        if (l == buddies || tgp_entry_lives (tgp->account, name, l->data))
+            set_status (l->data, status, message);
+    if (buddies != NULL && tgp_lives (tgp) && g_str_equal (status, "offline"))
+        serv_got_typing_stopped (tgp->gc, name);
+}
+
 void
 tgp_alias (TgpAccount *tgp, const char *name, const char *alias)
 {

@@ -14,6 +14,10 @@ gboolean tgp_entry_add (PurpleBuddy *buddy, PurpleContact *contact, PurpleGroup 
 /* It is, of an account that is there, whatever has happened since it was found. */
 gboolean tgp_entry_lives (PurpleAccount *account, const char *name,
                           const PurpleBuddy *buddy);
+/* As purple_prpl_got_user_status(), which uses an account that a handler has ended; `message` of the status,
+ * or NULL. */
+void tgp_entry_status (TgpAccount *tgp, const char *name, const char *status,
+                       const char *message);
 /* Of an entry: when it came into the list, counted from 1970; a person's in days, a secret
  * chat's in minutes, later than any other's. */
 #define TGP_SINCE_NODE "in-list-since"

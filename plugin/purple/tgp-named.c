@@ -277,12 +277,11 @@ char *
 tgp_named_act_on_album (TgpAccount *tgp, int32_t chat_id, const TgpNamed *one,
                         TgpNamedAct *func, const char *rest)
 {
-    PurpleConnection *gc = tgp->gc;
     g_autoptr (GPtrArray) all = tgp_named_all (tgp, chat_id);
     g_autoptr (GPtrArray) album = album_of (all, one);
     g_autoptr (GString) problems = g_string_new (NULL);
 
-    for (unsigned i = 0; i < album->len && tgp_account_alive (gc) == tgp; i++) {
+    for (unsigned i = 0; i < album->len && tgp_lives (tgp); i++) {
         g_autofree char *why = func (tgp, chat_id, g_ptr_array_index (album, i), rest);
         if (why != NULL)
             g_string_append_printf (problems, "%s%s", problems->len > 0 ? "\n" : "", why);

@@ -122,7 +122,6 @@ write_next (TgpRest *rest, GList *link)
 {
     Piece *piece = link->data;
     TgpAccount *tgp = rest->tgp;
-    PurpleConnection *gc = tgp->gc;
     size_t len = tg_secret_split (piece->text + piece->at);
     g_autofree char *line = g_strndup (piece->text + piece->at, len);
     g_autoptr (TalkSpans) spans = talk_spans_part (piece->spans, piece->at, len);
@@ -135,7 +134,7 @@ write_next (TgpRest *rest, GList *link)
     gboolean written = stands (rest, chat_id, id, FALSE) &&
                        write_line (tgp, chat_id, &message, NULL, line, spans);
     explicit_bzero (line, strlen (line));
-    if (!PURPLE_CONNECTION_IS_VALID (gc))
+    if (!tgp_lives (tgp))
         return FALSE;
     link = find (rest, chat_id, id); /* a handler of that line may have dropped it */
     if (link == NULL)
@@ -152,7 +151,7 @@ write_next (TgpRest *rest, GList *link)
         stands (rest, chat_id, id, TRUE);
     if (!tgp_rest_grows (rest, chat_id, id))
         rest->over (tgp, chat_id, id, end);
-    return PURPLE_CONNECTION_IS_VALID (gc);
+    return tgp_lives (tgp);
 }
 
 static gboolean
@@ -175,10 +174,9 @@ tgp_rest_write (TgpRest *rest, int32_t chat_id, const TalkMessage *message,
     size_t len = tg_secret_split (text);
     g_autofree char *first = g_strndup (text, len);
     g_autoptr (TalkSpans) spans = talk_spans_part (message->spans, 0, len);
-    PurpleConnection *gc = rest->tgp->gc;
+    TgpAccount *tgp = rest->tgp;
 
-    if (!write_line (rest->tgp, chat_id, message, quote, first, spans) ||
-        !PURPLE_CONNECTION_IS_VALID (gc))
+    if (!write_line (tgp, chat_id, message, quote, first, spans) || !tgp_lives (tgp))
         return FALSE;
     if (message->part == 0 && message->follows) {
         rest->growing.chat_id = chat_id;

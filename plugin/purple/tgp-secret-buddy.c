@@ -47,11 +47,11 @@ show_presence (TgpAccount *tgp, const TalkSecret *info)
                          : online                         ? "available"
                                                           : "away";
     if (!tgp_frontend ()->status_message) {
-        purple_prpl_got_user_status (tgp->account, name, status, NULL);
+        tgp_entry_status (tgp, name, status, NULL);
         return;
     }
     g_autofree char *text = tgp_seen_status (tgp, info->id, tgp_words_state (info));
-    purple_prpl_got_user_status (tgp->account, name, status, "message", text, NULL);
+    tgp_entry_status (tgp, name, status, text);
 }
 
 /* --- when it goes --- */

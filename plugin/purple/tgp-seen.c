@@ -276,7 +276,6 @@ static gboolean
 show_part (TgpAccount *tgp, int32_t chat_id, const TalkMessage *message)
 {
     TgpSeen *seen = tgp->seen;
-    PurpleConnection *gc = tgp->gc;
     gboolean blocked = tgp_secret_is_blocked (tgp, chat_id);
 
     if (blocked)
@@ -285,7 +284,7 @@ show_part (TgpAccount *tgp, int32_t chat_id, const TalkMessage *message)
         return tgp_seen_stands (tgp, chat_id, message->id);
     gboolean goes_on = !blocked && tgp_seen_stands (tgp, chat_id, message->id) &&
                        show (tgp, chat_id, message);
-    if (!PURPLE_CONNECTION_IS_VALID (gc))
+    if (!tgp_lives (tgp))
         return FALSE;
     if (!goes_on) {
         /* a window that was opened meanwhile gets it with the rest of what waits */
@@ -349,19 +348,18 @@ tgp_secret_message (TgpAccount *tgp, int32_t chat_id, const TalkMessage *message
     } else {
         gboolean open = tgp_secret_conversation (tgp, chat_id, FALSE) != NULL;
         gboolean fresh = g_hash_table_contains (seen->opened, GINT_TO_POINTER (chat_id));
-        PurpleConnection *gc = tgp->gc;
         /* what waits comes before what is newer */
         if (!message->again && open && fresh &&
             !tgp_seen_show_waiting (tgp, chat_id, TRUE))
             return FALSE;
         seen->newer = message->again || open ? 0 : chat_id;
         shown = show (tgp, chat_id, message);
-        if (!PURPLE_CONNECTION_IS_VALID (gc))
+        if (!tgp_lives (tgp))
             return FALSE;
         seen->newer = 0;
         if (shown)
             tell_how (tgp, chat_id, message);
-        if (!PURPLE_CONNECTION_IS_VALID (gc))
+        if (!tgp_lives (tgp))
             return FALSE;
     }
     tgp_schedule_check (tgp);

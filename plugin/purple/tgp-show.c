@@ -399,7 +399,6 @@ tgp_show_fetched (TgpAccount *tgp, int32_t chat_id, const TalkFetched *fetched)
     if (coming == NULL)
         return;
     coming = g_ptr_array_steal_index (tgp->shows->coming, at);
-    PurpleConnection *gc = tgp->gc;
     if (fetched->what != TALK_SAVE_DONE)
         tell_not (tgp, coming, why_not (fetched->what));
     else if (coming->purpose == SHOW_PLAY)
@@ -407,7 +406,7 @@ tgp_show_fetched (TgpAccount *tgp, int32_t chat_id, const TalkFetched *fetched)
     else
         show (tgp, coming, fetched->bytes);
     g_free (coming);
-    if (PURPLE_CONNECTION_IS_VALID (gc))
+    if (tgp_lives (tgp))
         tgp_show_look (tgp);
 }
 

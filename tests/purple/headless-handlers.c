@@ -120,7 +120,8 @@ end_by (const char *what, PurpleBlistNode *node)
     if (!g_str_equal (swallowing, what) || buddy == NULL ||
         !purple_account_is_connected (buddy->account) ||
         !(g_str_has_prefix (buddy->name, "secret") ||
-          (g_str_equal (what, "adding") && g_str_has_prefix (buddy->name, "id"))))
+          ((g_str_equal (what, "adding") || g_str_equal (what, "leaving")) &&
+           g_str_has_prefix (buddy->name, "id"))))
         return;
     purple_account_disconnect (buddy->account);
     say ("ended by %s", what);
@@ -142,6 +143,12 @@ static void
 status_cb (PurpleBuddy *buddy, PurpleStatus *before, PurpleStatus *now, void *data)
 {
     end_by ("presence", PURPLE_BLIST_NODE (buddy));
+}
+
+static void
+left_cb (PurpleBuddy *buddy, void *data)
+{
+    end_by ("leaving", PURPLE_BLIST_NODE (buddy));
 }
 
 /* ... or where something is shown of somebody. */
@@ -175,7 +182,7 @@ handlers_do (const char *what)
         "receiving", "writing",   "changing",   "keeping",    "closing",
         "ending",    "adding",    "ending-all", "naming",     "presence",
         "all",       "nothing",   "deleting",   "connecting", "flapping",
-        "reviving",  "returning", "showing",    "taking"
+        "reviving",  "returning", "showing",    "taking",     "leaving"
     };
 
     for (size_t i = 0; i < G_N_ELEMENTS (whats); i++)
@@ -204,6 +211,8 @@ handlers_connect (void)
                            PURPLE_CALLBACK (aliased_cb), NULL);
     purple_signal_connect (purple_blist_get_handle (), "buddy-status-changed", &handle,
                            PURPLE_CALLBACK (status_cb), NULL);
+    purple_signal_connect (purple_blist_get_handle (), "buddy-signed-off", &handle,
+                           PURPLE_CALLBACK (left_cb), NULL);
     purple_signal_connect (purple_connections_get_handle (), "signed-off", &handle,
                            PURPLE_CALLBACK (signed_off_cb), NULL);
     purple_signal_connect (purple_notify_get_handle (), "displaying-userinfo", &handle,

@@ -41,7 +41,7 @@
  *   lines NAME | times NAME | unread NAME | clear NAME | windows ALL
  *   logging NAME                        what Pidgin's "Enable Logging" does
  *   swallow receiving|writing|changing|keeping|closing|ending|ending-all|deleting|connecting|
- *           flapping|reviving|returning|showing|taking|adding|naming|presence|all|nothing
+ *           flapping|reviving|returning|showing|taking|adding|naming|presence|leaving|all|nothing
  *                                       another plugin keeps
  *                                       lines with that word away, changes every line, notes the
  *                                       last one in the list's file, closes all windows or ends
