@@ -308,7 +308,7 @@ calls_have_an_end (void)
         g_assert_cmpint (call != NULL, ==, rows[i].goes);
         g_assert_cmpint (error == NULL, ==, rows[i].goes);
         mb_forget (b);
-        mb_flush (b);
+        mb_advance (b, 4); /* behind a long one the loop is others' so long */
         if (call == NULL) {
             g_assert_error (error, TL_ERROR, TL_ERROR_MALFORMED);
             g_assert_cmpuint (b->heard->len, ==, 0);
