@@ -391,9 +391,10 @@ class Story:
             self.namesake.send('chat ' + chat)
             self.namesake.send('accept')
             self.namesake.hears('message .* hello to %s$' % nick)
-            self.alice.forget()
+            chat = self.alice.hears(r'(secret\S+) joins').group(1)
+            self.alice.hears(chat + ' alice: .* is ready')
             self.namesake.send('close')
-            self.alice.hears(r'secret\S+ alice: .*ended this secret chat')
+            self.alice.hears(chat + ' alice: .*ended this secret chat')
         if self.place.dc.counts().get('contacts.addContact', 0) != added:
             raise lab.Gone('a contact was added')
 

@@ -668,7 +668,7 @@ def test_small_pictures_are_bounded(chat):
     chat.dc.forget()
     for n in range(150):
         media.sends(chat.place, chat.peer, 'file', 'flood %d' % n, 10)
-        chat.dc.wait(lambda l: l.startswith('Bob: messages.sendEncrypted'), 'the message, with what was attached')
+        chat.dc.wait(lambda l: l == 'Bob: messages.sendEncrypted', 'the message, with what was attached')
     media.beside(chat.peer)
     chat.pidgin.shows(r'flood 149\] \[save\]\n', 'Bob')
     chat.peer.send('say read')
