@@ -75,6 +75,15 @@ look_at_freed (const volatile void *memory)
 }
 
 #ifdef __SANITIZE_ADDRESS__
+/* Frames that lie elsewhere, as some compilers' have them, would not be looked at. */
+const char *__asan_default_options (void);
+
+__attribute__ ((visibility ("default"))) const char *
+__asan_default_options (void)
+{
+    return "detect_stack_use_after_return=0";
+}
+
 int __sanitizer_install_malloc_and_free_hooks (void (*malloc_hook) (const volatile void *,
                                                                     size_t),
                                                void (*free_hook) (const volatile void *));
