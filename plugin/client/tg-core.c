@@ -29,7 +29,7 @@ tg_link_unref (TgLink *link)
     g_free (link);
 }
 
-/* Before anything is told: a handler may end the account, and open its store anew. */
+/* Called before anything is told: a handler may end the account, and open its store anew. */
 TgClient *
 tg_link_leave (TgLink **link)
 {

@@ -238,7 +238,7 @@ tg_login_trim (const char *text, gboolean words)
         text++;
     for (len = strlen (text); len > 0 && g_ascii_isspace (text[len - 1]);)
         len--;
-    /* neither is moved afterwards: what is wiped is all there is of it (MT-F18) */
+    /* what is returned was never moved: wiping it leaves no copy of ours (MT-F18) */
     if (words)
         return g_strndup (text, len);
     GString *code = g_string_sized_new (len);

@@ -51,6 +51,6 @@ gboolean tg_refusal_is_file (const char *type);
 TalkUnsent tg_refusal_unsent (const char *token);
 /* Why there is no login, for what tg_refusal_of() has no way on from. */
 TalkOffline tg_refusal_offline (const MtError *error);
-/* The kind of a notification of the service, `len` bytes: of one that says that this login should
- * end (MT-F37). */
+/* Whether a notification of the service of that `type`, `len` bytes, says that this login should end
+ * (MT-F37). */
 gboolean tg_refusal_ends_login (const void *type, size_t len);

@@ -45,10 +45,10 @@ void tg_turns_end (TgTurns *turns);
 StoreBatch *tg_turns_batch (TgTurns *turns);
 void tg_turns_add (TgTurns *turns, void *take_effect);
 
-/* A walk of the owner's, who calls others at each step, to the end of the scope: nothing else runs
- * meanwhile, and whoever is called may end the owner, who is there until then. */
+/* For an owner that calls others in a loop: to the end of the scope no turn runs but what the owner
+ * does itself, and the owner stays, even where one of those called ends it. */
 typedef struct {
-    TgTurns *turns; /* NULL: something ran already, and goes on behind it */
+    TgTurns *turns; /* NULL: a turn ran already, and goes on afterwards */
 } TgWalk;
 TgWalk tg_turns_walk (TgTurns *turns);
 void tg_walk_clear (TgWalk *walk);

@@ -148,8 +148,8 @@ answer_is_large (MtSession *s, MtCall *call, HostTime now)
     finish_with_code (s, call, MT_ERROR_LOCAL_BUDGET, "TOO_LARGE");
 }
 
-/* An answer of another layer, it may be, or one that nobody can read: the next call says our
- * layer again, and what was missed is asked for. Nothing is wrong with the connection. */
+/* It may be one of another layer: the next call says our layer again, and what was missed is asked
+ * for. Nothing is wrong with the connection. */
 static void
 answer_is_undecodable (MtSession *s, MtCall *call, HostTime now)
 {

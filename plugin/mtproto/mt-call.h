@@ -28,7 +28,7 @@ struct MtCall {
     gboolean repeated;    /* sent under more than one id */
     int64_t not_before;   /* mono ms */
     int64_t sent_at;      /* mono ms of the newest sending */
-    int64_t silent_since; /* the same, later by the outages since */
+    int64_t silent_since; /* mono ms: its silence counts from then on */
     unsigned silences;    /* how often it had no answer in time (MT-E8) */
     int64_t waited;       /* ms of pauses the server asked for so far */
     int failures;         /* 5xx in a row */

@@ -35,7 +35,7 @@ typedef enum {
     MT_SENT_SALTS,
     MT_SENT_CONTAINER,
     MT_SENT_INFO,  /* answers to the server's own questions */
-    MT_SENT_FETCH, /* an answer that lies ready there is asked for */
+    MT_SENT_FETCH, /* asks for an answer that lies ready there */
     MT_SENT_DESTROY,
 } MtSentKind;
 
@@ -118,7 +118,7 @@ struct MtSession {
     int32_t content; /* content-related messages sent */
     MtSeen seen;
     gboolean header_done;  /* an answer to a wrapped call arrived */
-    int64_t init_again_at; /* mono: no undecodable answer undoes that before */
+    int64_t init_again_at; /* mono: before, no undecodable answer clears header_done */
     int64_t session_made;  /* mono */
     int problems;
     GArray *acks; /* int64_t */
@@ -159,7 +159,7 @@ struct MtSession {
     int64_t life_until; /* bytes do not put pong_deadline off beyond */
     TlBudget budget;    /* what the running input may still make */
     int64_t more_at;    /* mono: frames wait for another turn; HOST_NEVER = none */
-    int64_t fetched[MT_FETCHED_MAX]; /* asked for on this connection: the last ones */
+    int64_t fetched[MT_FETCHED_MAX]; /* the last answers asked for on this connection */
     unsigned n_fetched;
     MtEnd end;
 };
@@ -216,7 +216,7 @@ void mt_flood_hold (MtSession *session, HostTime now);
 void mt_silence_ask (MtSession *session, HostTime now);
 void mt_silence_over (MtSession *session); /* it was told, or is of no interest now */
 void mt_silence_disconnected (MtSession *session, HostTime now);
-/* There is a connection again: asks, and what waits has the time of the outage back. */
+/* There is a connection again: asks what became of the calls, which get the time of the outage back. */
 void mt_silence_connected (MtSession *session, HostTime now);
 void mt_silence_tick (MtSession *session, HostTime now);
 int64_t mt_silence_deadline (const MtSession *session);

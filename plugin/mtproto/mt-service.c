@@ -425,7 +425,7 @@ handle_message (MtSession *s, Incoming *in, HostTime now)
         crypto_wipe (owned->data, owned->len);
 }
 
-/* No entry may be one (MT-D25). `body` has four bytes at least. */
+/* As no entry of a container may (MT-D25). `body` has at least four bytes. */
 static gboolean
 holds_messages (const uint8_t *body)
 {

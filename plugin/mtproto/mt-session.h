@@ -182,11 +182,11 @@ int64_t mt_session_deadline (const MtSession *session);
 
 #define MT_CALL_MAX ((size_t)2 << 20) /* bytes of a call, wrappers included (MT-B7) */
 /* Encodes `request` with config.schema and queues it; it goes out at the end of the turn
- * with mt_session_flush(). NULL with `error`: it cannot. Valid until the answer function ran. */
+ * with mt_session_flush(). NULL with `error`: it cannot. The handle is valid until `func` ran. */
 MtCall *mt_session_call (MtSession *session, const TlObject *request, MtCallFlags flags,
                          MtAnswerFunc func, void *user, GError **error);
 /* The same of what is encoded already: the method's id, and its bytes, maybe with wrappers
- * before them; at most MT_CALL_MAX, which who asks has to look after. */
+ * before them; at most MT_CALL_MAX of them, which the caller has to see to. */
 MtCall *mt_session_call_encoded (MtSession *session, uint32_t method, TlBytes body,
                                  MtCallFlags flags, MtAnswerFunc func, void *user);
 void mt_session_cancel (MtSession *session, MtCall *call); /* no answer (MT-D42) */

@@ -15,7 +15,7 @@ patience (const MtCall *call)
     return (int64_t)SILENCE_MAX << MIN (call->silences, SILENCE_STEPS);
 }
 
-/* What is asked now can be answered before the next step. */
+/* So much that what is asked now can be answered before the next step. */
 static void
 leave_time (MtCall *call, HostTime now)
 {

@@ -1,16 +1,16 @@
 /* Which accounts there are. */
 #include "tgp-account.h"
 
-#define AGAIN 1 /* s, until it is looked again whether nobody can have an address */
+#define AGAIN 1 /* s, until the loop is looked at again: is it the outermost one? */
 
 static GList *accounts; /* TgpAccount */
-static GList *gone;     /* the same, that may be known to who called what ended them */
+static GList *gone;     /* ended ones, whose address a caller may still have */
 static unsigned gone_timer;
 static int handle; /* of the signals */
 static gboolean connected;
 
-/* Called by the loop itself, which waits for nothing: then nobody who called what ended an account, or is
- * ending it, is still at it. */
+/* The outermost loop is running, none that a dialog, say, runs inside it: then no caller of what ended an
+ * account, or of what is ending it, has still to return. */
 static gboolean
 is_outermost (void)
 {
@@ -19,8 +19,9 @@ is_outermost (void)
 
 /* --- libpurple's connection --- */
 
-/* libpurple ends a connection by "the account has none", after `signed-off`: whoever connects the account
- * in there gets one that nobody can end, and that keeps the program from ending. */
+/* The last that libpurple does to end a connection, after `signed-off`, is to set the account's to NULL: a
+ * connection that was made in between is forgotten, cannot be ended, and keeps the program from ending
+ * (FRONTENDS 0.14). It is given back to its account here. */
 static void
 belong (TgpAccount *tgp)
 {
@@ -32,7 +33,7 @@ belong (TgpAccount *tgp)
     purple_account_set_connection (account, tgp->gc);
     if (other == NULL)
         return;
-    purple_account_disconnect (account); /* it was connected once more since */
+    purple_account_disconnect (account); /* the account was connected once more since */
     purple_account_set_connection (account, other);
 }
 
@@ -92,7 +93,7 @@ tgp_account_ends (TgpAccount *tgp)
     accounts = g_list_remove (accounts, tgp);
     if (tgp->begun_timer != 0)
         purple_timeout_remove (tgp->begun_timer);
-    /* who did not ask whether it lives finds nothing, rather than what is freed */
+    /* a caller that does not ask whether it lives finds it empty, not freed */
     *tgp = (TgpAccount){ .account = tgp->account };
     gone = g_list_prepend (gone, tgp);
     if (gone_timer == 0)

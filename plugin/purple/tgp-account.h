@@ -33,7 +33,7 @@
  *   tgp-find.c      people by number or name        tgp-request.c   requests of others
  *   tgp-unsent.c    own texts that did not go       tgp-send.c      those on their way
  *   tgp-drafts.c    before the chat is ready
- *   tgp-rest.c      long ones, line by line
+ *   tgp-rest.c      long ones, line by line         tgp-standing.c  lines not yet looked at
  *   tgp-seen.c      incoming messages until they were seen
  *   tgp-memory-file.c, tgp-memory-files.c  for other programs; tgp-sound.c  voice
  *   tgp-thumb.c     small pictures in lines
@@ -93,14 +93,13 @@ typedef struct {
     struct TgpQr *qr;                        /* tgp-qr.c's own; NULL: none is shown */
     struct TgpSessions *sessions; /* tgp-sessions.c's own; NULL: nothing was shown */
     GArray *blocked; /* ids of who was shown as blocked (tgp-people.c), or NULL */
-    struct TgpAsked
-        *log_out;       /* whether to log out, which nobody asked for; NULL: not asked */
-    GQueue *new_logins; /* questions about one (tgp-ends.c); NULL: none yet */
-    gboolean failed;    /* an error was reported: libpurple closes us soon */
-    TgpSeen *seen;      /* tgp-seen.c's own */
-    TgpShows *shows;    /* tgp-show.c's own */
-    GHashTable *requests; /* user id -> TgpRequest (tgp-request.c) */
-    GHashTable *by_rule;  /* ids of chats that a rule accepted and nobody was told of */
+    struct TgpAsked *log_out; /* that offers a log-out (tgp-ends.c); NULL: none stands */
+    GQueue *new_logins;       /* questions about one (tgp-ends.c); NULL: none yet */
+    gboolean failed;          /* an error was reported: libpurple closes us soon */
+    TgpSeen *seen;            /* tgp-seen.c's own */
+    TgpShows *shows;          /* tgp-show.c's own */
+    GHashTable *requests;     /* user id -> TgpRequest (tgp-request.c) */
+    GHashTable *by_rule; /* ids of chats that a rule accepted and nobody was told of */
     GHashTable *counted; /* chat id -> unread ones its entry shows (tgp-secret-buddy.c) */
     GList *questions;    /* TgpAsked that stand (tgp-question.c) */
     GHashTable *names;   /* user id -> char *name (tgp-person.c) */
@@ -119,10 +118,10 @@ typedef struct {
     char *passphrase;     /* typed once, or on its way; wiped */
 } TgpAccount;
 
-/* Hangs on that connection from now on, and gives it back to its account should libpurple forget it. */
+/* Belongs to that connection from now on; should libpurple forget that, the account gets it back. */
 TgpAccount *tgp_account_begins (PurpleConnection *gc);
-/* Without what it owns. It is freed when nobody can have its address any more, which is no other's until
- * then. */
+/* Frees nothing of what it owns. It is itself freed later, when no caller can still have its address: so
+ * long no other account gets that address. */
 void tgp_account_ends (TgpAccount *tgp);
 void tgp_accounts_uninit (void);
 /* A line that is written, and any signal, may end the account: a handler of another plugin does what it

@@ -172,7 +172,7 @@ last_cb (PurpleAccount *account, void *data)
     else if (conv != NULL)
         tgp_notice (conv, last->reason);
     else if (last->text != NULL && tgp_after_stays (account)) {
-        /* who is off has no new windows */
+        /* for an account that is off no window can be made */
         char *text = g_strconcat (last->reason, "\n", last->text, NULL);
         tgp_dialog_tell (account, PURPLE_NOTIFY_MSG_ERROR, _ ("Secret chat"), text, NULL);
         tgp_text_wipe (text);

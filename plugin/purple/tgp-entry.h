@@ -8,14 +8,14 @@ PurpleGroup *tgp_group (const char *name); /* made where there is none */
 /* What the server's side calls an entry, in the list and in its window's title, without
  * libpurple's line that somebody is now known as. Nothing, where it is called so already. */
 void tgp_alias (TgpAccount *tgp, const char *name, const char *alias);
-/* Puts an entry there; what is to be so at once is set before. A handler of another plugin may take it out
- * again, or end the account: FALSE: it is gone. */
+/* Adds an entry to the list; what it is to have from the first moment is set before. FALSE: it is gone, as a
+ * handler of another plugin took it out again, or removed the account. */
 gboolean tgp_entry_add (PurpleBuddy *buddy, PurpleContact *contact, PurpleGroup *group);
-/* It is, of an account that is there, whatever has happened since it was found. */
+/* The account, and this entry of it, are still there; whatever has happened since `buddy` was found. */
 gboolean tgp_entry_lives (PurpleAccount *account, const char *name,
                           const PurpleBuddy *buddy);
-/* As purple_prpl_got_user_status(), which uses an account that a handler has ended; `message` of the status,
- * or NULL. */
+/* As purple_prpl_got_user_status(), which would go on with an account that a handler has just ended;
+ * `message` of the status, or NULL. */
 void tgp_entry_status (TgpAccount *tgp, const char *name, const char *status,
                        const char *message);
 /* Of an entry: when it came into the list, counted from 1970; a person's in days, a secret

@@ -112,7 +112,7 @@ add_found (TgpAccount *tgp, const TalkPerson *peer, const Search *search)
         tgp_entry_add (buddy, NULL,
                        tgp_group (search->group != NULL ? search->group : "Telegram"));
         if (!tgp_lives (tgp))
-            return; /* and so did the search */
+            return; /* the search went with it */
         buddy = purple_find_buddy (tgp->account, name);
         if (buddy != NULL)
             tgp_buddy_shown (tgp, buddy);

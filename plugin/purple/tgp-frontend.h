@@ -61,7 +61,7 @@ typedef struct {
 } TgpFrontend;
 
 const TgpFrontend *tgp_frontend (void);
-/* Is it of that version, "3."? By what it says of itself. */
+/* Whether the version that it says it is begins so ("3."). */
 gboolean tgp_frontend_is_version (const char *prefix);
 const char *tgp_frontend_name (void); /* the running one's, whether it has a row or not */
 

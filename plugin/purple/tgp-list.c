@@ -14,8 +14,8 @@
 #include "tgp-words-act.h"
 #include "tgp-words.h"
 
-#define TAKEN_OUT_MAX                                                                    \
-    1000 /* entries at a time: who puts them together again has the last word */
+/* Entries at a time: another plugin that puts each back at once has the last word. */
+#define TAKEN_OUT_MAX 1000
 
 static int handle; /* of the signals */
 static gboolean connected;

@@ -284,7 +284,7 @@ view_gone_cb (void *data, GObject *view)
     views = g_slist_remove (views, view);
 }
 
-/* As the theme draws Pidgin's links, if it says that; else to be read on its ground. */
+/* The theme's own for Pidgin's links, if it has one; else one that is legible on its ground. */
 static Colour
 link_colour (void *view)
 {

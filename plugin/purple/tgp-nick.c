@@ -70,7 +70,7 @@ plain_of (const char *name)
     return g_string_free (nick, FALSE);
 }
 
-/* How many people's names leave that; people and what theirs leaves; whom BitlBee is to forget. */
+/* How many people's names leave that; people and what theirs leaves; names that BitlBee is to forget. */
 struct TgpNicks {
     GHashTable *counts, *people;
     GPtrArray *dropped;
@@ -199,8 +199,8 @@ tgp_nick (TgpAccount *tgp, PurpleBuddy *buddy)
 
 /* --- BitlBee's own list --- */
 
-/* As far as it is read here: so in all of BitlBee 3 (protocols/nogaim.h, protocols/account.h), in which these have
- * no function that tells more. */
+/* The beginnings of two structs of BitlBee's, as far as they are read here; the same in all of BitlBee 3
+ * (protocols/nogaim.h, protocols/account.h), which has no function that tells what they hold. */
 typedef struct {
     void *prpl;
     char *user, *pass, *server, *tag;

@@ -14,12 +14,13 @@ char *tgp_nick (TgpAccount *tgp, PurpleBuddy *buddy);
 void tgp_nick_show (TgpAccount *tgp, PurpleBuddy *buddy);
 /* BitlBee forgets who was called so, which it does not when libpurple's entry goes. */
 void tgp_nick_drop (TgpAccount *tgp, const char *name);
-/* The same from the loop, behind the lines that are still written to it (one to somebody whom BitlBee knows no more would
+/* The same from the loop, behind the lines that are still written to it (one to somebody whom BitlBee has forgotten would
  * bring them back), unless an entry is called so again by then. */
 void tgp_nick_drop_soon (TgpAccount *tgp, const char *name);
 /* The nick that the user gave in BitlBee to what is called so ("add mtproto +49... mum"), which BitlBee keeps by that name: it is forgotten
  * there. To be freed; NULL: none, or BitlBee is another one than we know. */
 char *tgp_nick_take (TgpAccount *tgp, const char *name);
-/* As the user's, to an entry that is made next: purple_buddy_new() is where BitlBee looks. */
+/* Gives `name` that nick, as if the user had. Before its entry is made: BitlBee looks for the nick inside
+ * purple_buddy_new(). */
 void tgp_nick_give (TgpAccount *tgp, const char *name, const char *nick);
 void tgp_nicks_free (TgpAccount *tgp);

@@ -61,7 +61,7 @@ show_entry (TgpAccount *tgp, const TalkSecret *info, gboolean known)
     tgp_secret_write (tgp, info->id, TRUE, text);
 }
 
-/* As its entry had it until now. */
+/* The chat, as its entry has shown it until now. */
 static gboolean
 has_ended (PurpleBuddy *buddy)
 {

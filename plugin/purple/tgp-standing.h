@@ -7,8 +7,8 @@ typedef struct TgpStanding TgpStanding;
 
 TgpStanding *tgp_standing_new (void);
 void tgp_standing_free (TgpStanding *standing);
-/* A line in that window; `conv` may be NULL. Nothing is kept where no focus is known, however many lines
- * come: nobody is seen to look there, and an answer counts for all that waits in the store. */
+/* A line in that window; `conv` may be NULL. Nothing is kept where the front end knows no focus,
+ * however many lines come: there nobody is seen to look, and an answer counts for all that waits in the store. */
 void tgp_standing_add (TgpStanding *standing, PurpleConversation *conv, int32_t chat_id,
                        int64_t id);
 void tgp_standing_drop (TgpStanding *standing, int32_t chat_id, int64_t id);

@@ -96,7 +96,7 @@ ended_cb (PurpleAccount *account, void *data)
     cancel (ended->xfer, ended->reason);
 }
 
-/* The account goes. */
+/* The same where the account goes: once that is offline. */
 static void
 end_after (Transfer *transfer, const char *reason)
 {
@@ -265,8 +265,8 @@ typedef struct {
     char *who;
 } Asked;
 
-static GList
-    *asked_ones; /* Asked; a dialog that is closed calls nothing (FRONTENDS 0.8) */
+/* Asked; a dialog that is closed calls nothing (FRONTENDS 0.8). */
+static GList *asked_ones;
 
 static void
 asked_free (Asked *asked)

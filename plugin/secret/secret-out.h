@@ -38,7 +38,7 @@ typedef struct {
 void secret_out_free (SecretOut *out); /* wipes */
 /* Into the turn; of one that is replaced what stood there before goes at once. */
 void secret_out_save (SecretChat *chat, const SecretOut *out, StoreNeed need);
-/* Of a record; NULL where it makes no sense. Owned by the caller. */
+/* From a record; NULL where that makes no sense. Owned by the caller. */
 SecretOut *secret_out_read (const TlObject *root);
 /* Wraps `body` with the numbers that `out` already has, and seals it into out->data. FALSE:
  * its layer does not know it (SC-C12), or there are no random numbers. */

@@ -143,7 +143,7 @@ typedef struct {
         struct {
             const char *text; /* cleaned */
             gboolean code;    /* there is a login code in it */
-            gboolean log_out; /* it is for who is to log out, which is offered (MT-F37) */
+            gboolean log_out; /* it says that this login should end (MT-F37) */
         } service;
         TalkLogin login;
         struct {

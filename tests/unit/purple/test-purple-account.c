@@ -72,7 +72,7 @@ end_and_begin (PurpleAccount *account, PurpleConnection gc[static 2])
     return old;
 }
 
-/* DECISIONS 25: who is still at it when a line ended the account does not take the next one for it */
+/* DECISIONS 25: code that is still running when a line ended its account does not take the next one for it */
 static void
 test_address (void)
 {
