@@ -326,8 +326,8 @@ class Story:
         return rows
 
     def added(self):
-        """Who is added by number or @name has the own nick, or the one that was typed with it, once, and nothing
-        stands beside it for what was typed"""
+        """Somebody added by number or @name stands in the list once, by their own nick or the one that was typed with it, and no
+        second time as the number or @name"""
         self.place.dc.control('profile %s username somebody' % NAMESAKE)
         self.place.dc.control('profile %s username alsoalice' % ALSO)
         self.alice.forget()

@@ -53,7 +53,7 @@ any_account (PurpleAccount *account)
     return g_list_find (purple_accounts_get_all (), account) != NULL;
 }
 
-/* ... connects it: again, once it is off; off and on; on, and off again. */
+/* A plugin that connects the account: if it is off; and ends it again; or ends it first. */
 static void
 connect_by_line (PurpleAccount *account)
 {
@@ -111,7 +111,7 @@ wrote_cb (PurpleAccount *account, const char *who, const char *message,
     connect_by_line (account);
 }
 
-/* ... or once something in the list is told: of anybody, or of a secret chat. */
+/* A plugin that ends it where something in the list changes: of anybody, or of a secret chat. */
 static void
 end_by (const char *what, PurpleBlistNode *node)
 {
@@ -151,7 +151,7 @@ left_cb (PurpleBuddy *buddy, void *data)
     end_by ("leaving", PURPLE_BLIST_NODE (buddy));
 }
 
-/* ... or where something is shown of somebody. */
+/* ... or where it is told who somebody is. */
 static void
 shown_cb (PurpleAccount *account, const char *who, PurpleNotifyUserInfo *info, void *data)
 {
@@ -162,14 +162,14 @@ shown_cb (PurpleAccount *account, const char *who, PurpleNotifyUserInfo *info, v
     say ("ended by showing");
 }
 
-/* ... or takes out of the list what comes there. */
+/* A plugin that takes out of the list what comes there. */
 static void
 node_added_cb (PurpleBlistNode *node, void *data)
 {
     PurpleBuddy *buddy = PURPLE_BLIST_NODE_IS_BUDDY (node) ? PURPLE_BUDDY (node) : NULL;
 
     if (!g_str_equal (swallowing, "taking") || buddy == NULL ||
-        *buddy->name == '+') /* which the front end is still at */
+        *buddy->name == '+') /* which the front end still works on */
         return;
     purple_blist_remove_buddy (buddy);
     say ("taken out");

@@ -40,16 +40,19 @@
  *   settings NAME                       what another plugin noted at an entry
  *   lines NAME | times NAME | unread NAME | clear NAME | windows ALL
  *   logging NAME                        what Pidgin's "Enable Logging" does
- *   swallow receiving|writing|changing|keeping|closing|ending|ending-all|deleting|connecting|
- *           flapping|reviving|returning|showing|taking|adding|naming|presence|leaving|all|nothing
- *                                       another plugin keeps
- *                                       lines with that word away, changes every line, notes the
- *                                       last one in the list's file, closes all windows or ends
- *                                       the account (or all) behind each line, deletes it, connects it when
- *                                       it is off (and ends it again), or ends it and connects it at once;
- *                                       connects it inside "signed-off"; ends it where an entry comes, or
- *                                       a secret chat's has another name or presence; takes out of the
- *                                       list what comes there; keeps every line away
+ *   swallow WHAT                        what another plugin does from now on:
+ *      receiving | writing | all        keeps lines with the word "swallow" away, or every line
+ *      changing | keeping               changes every line; notes the last one in the list's file
+ *      closing                          behind each line it closes all windows,
+ *      ending | ending-all | deleting   ... ends the account, or all; deletes it, once,
+ *      connecting | flapping            ... connects it if it is off; and ends it again,
+ *      reviving                         ... ends it and connects it at once
+ *      returning                        connects it, once, inside "signed-off"
+ *      showing                          ends it, once, where it is told who somebody is
+ *      adding | leaving                 ends it where an entry comes, or goes offline
+ *      naming | presence                ends it where a secret chat's has another name or presence
+ *      taking                           takes out of the list what comes there
+ *      nothing                          no more
  *   next-line N COMMAND                 behind the N-th incoming line from now
  *   stall MS | idle SECONDS             the loop stands still; nobody touched a key so long
  *   mark                                says "marked": what was told before is done

@@ -32,7 +32,7 @@ ROWS, ROW_ROOM = (('secret chat, verified',), ('secret chat, not verified',), ('
                   ('last seen within a week',), ('last seen within a month',)), 152
 
 
-# How wide GTK 2 draws a row's small letters in that; the others 7.
+# How many pixels wide GTK 2 draws the small letters of a row; the others have 7.
 WIDTHS = {letter: width for width, letters in ((2, '\u202f'), (3, 'ijlIJ'), (4, 'f .,:/-\xa0'), (5, 'rt()[]'), (6, 'cszLгзсэ'),
                                                (8, 'ABCKRUVXZдийнпцъАБВКСХЧЬЭЯÄÜ'), (9, 'wDGHNOQмыДИЙЛНОПЦÖ'), (10, 'MжфюМФЪЫ'),
                                                (11, 'mWшщ'), (12, '…ЖШ'), (13, 'ЩЮ'))

@@ -352,8 +352,8 @@ def new_login(place, us, companion):
 
 @with_chat
 def log_out_offered(place, us, companion):
-    """MT-F37: Telegram's own word that the login should end is shown, as text, and offers that, once; nothing ends but by the
-    answer"""
+    """MT-F37: where Telegram says that the login should end, that is shown, as text, and to log out is offered, once; nothing ends
+    but by the answer"""
     asked = r'action Log .* out at the server\?.*\[Log out\] \[Cancel\]'
     place.dc.control('service Alice AUTH_KEY_DROP_DUPLICATE Two programs <b>have your key')
     us.hears('notify Message from Telegram: Two programs <b>have your key')

@@ -146,8 +146,8 @@ def unverified(place, us, companion):
 
 
 def ended_meanwhile(front, command, button, says):
-    """What is asked about a chat that the other side ends meanwhile, answered yes: it ends nothing more at the server, and what
-    could be done, or not, is said"""
+    """A question about a chat that the other side ends meanwhile, answered yes, ends nothing more at the server; what was done, or
+    could not be, is said"""
     with lab.Lab(STORIES.build, 'menu') as place:
         companion = place.companion(lab.BOB)
         us = place.headless('purple', '--as', front)

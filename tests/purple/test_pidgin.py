@@ -22,18 +22,18 @@ class Chat:
         self.pidgin, self.peer, self.place, self.dc, self.window = pidgin, peer, place, place.dc, None
 
     def opens(self):
-        """By a message, as nobody is written to yet."""
+        """The window, by a message: no chat has one yet."""
         self.pidgin.window('Buddy List')
         self.pidgin.finds('table cell', '[\U0001f512\u26b7] Bob Bb')
         self.peer.send('say first light')
         self.window = self.pidgin.window('Bob Bb')
 
     def story(self, told):
-        """It stands alone, too: with the first of them, which is told before."""
+        """Each can run alone: the window that the first of them opens is opened before it."""
         if self.window is None and told is not test_a_message_opens_a_window:
             self.opens()
             self.pidgin.shows('first light', 'Bob')
-            self.pidgin.xdotool('key', 'shift')  # a minute after the last key nobody sits there
+            self.pidgin.xdotool('key', 'shift')  # else, a minute after the last key, nobody counts as sitting there
         told(self)
 
     def say(self, text):
@@ -86,7 +86,7 @@ def test_a_message_opens_a_window(chat):
 
 
 def test_seen_is_read(chat):
-    chat.pidgin.xdotool('key', 'shift')  # a minute after the last key nobody sits there
+    chat.pidgin.xdotool('key', 'shift')  # else, a minute after the last key, nobody counts as sitting there
     chat.peer.send('say second light')
     chat.peer.hears(r'read \d+')
 

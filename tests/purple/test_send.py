@@ -319,7 +319,7 @@ def waiting(us, text):
 
 
 def stored(us, companion, text):
-    """What was there is on the disk once a text from after it is at the other one's."""
+    """What was to be stored before is on the disk once a later text has reached the other one."""
     us.send('send secret ' + text)
     companion.hears(r'message -?\d+ 0 %s$' % text)
 

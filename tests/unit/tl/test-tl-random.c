@@ -365,8 +365,8 @@ decodes_to (const TlSchema *schema, const uint8_t *data, size_t len, const TlWri
     return TRUE;
 }
 
-/* With the one bit that is this field's it is there; where nothing follows any more it is missed. A
- * bit that nobody defines says nothing, but in secret chats, where it makes the object none. */
+/* With its own bit alone set the field is there, and an object that is cut before it does not decode. A
+ * bit that no field has is ignored, but in secret chats, where it makes the object undecodable. */
 static void
 try_bit (Maker *m, const TlCtor *ctor, const TlField *field)
 {
