@@ -514,7 +514,8 @@ mt_send_deadline (const MtSession *s)
         return deadline; /* mt-exchange.c has its own */
     if (s->acks->len > 0)
         deadline = s->acks_since + ACKS_DELAY;
-    for (GList *l = s->calls.head; l != NULL; l = l->next) {
+    gboolean crowded = mt_send_in_flight (s) >= IN_FLIGHT_MAX; /* an answer makes room */
+    for (GList *l = s->calls.head; l != NULL && !crowded; l = l->next) {
         const MtCall *call = l->data;
         if (call->state == MT_CALL_QUEUED && call->not_before > 0 &&
             (s->logged_in || (call->flags & MT_CALL_BEFORE_LOGIN) != 0))
