@@ -61,14 +61,6 @@ show_entry (TgpAccount *tgp, const TalkSecret *info, gboolean known)
     tgp_secret_write (tgp, info->id, TRUE, text);
 }
 
-/* The chat, as its entry has shown it until now. */
-static gboolean
-has_ended (PurpleBuddy *buddy)
-{
-    return buddy != NULL &&
-           !purple_presence_is_online (purple_buddy_get_presence (buddy));
-}
-
 static void
 tell_state (TgpAccount *tgp, const TalkSecret *info, gboolean known, gboolean news)
 {
@@ -107,9 +99,7 @@ void
 tgp_secret (TgpAccount *tgp, const TalkSecret *info)
 {
     g_autofree char *buddy_name = tgp_name_secret (info->id);
-    PurpleBuddy *buddy = purple_find_buddy (tgp->account, buddy_name);
-    gboolean known = buddy != NULL;
-    gboolean erased = has_ended (buddy) && info->gone && !info->stored; /* its rest */
+    gboolean known = purple_find_buddy (tgp->account, buddy_name) != NULL;
 
     if (info->state == TALK_STATE_REQUESTED) {
         tgp_request (tgp, info);
@@ -125,7 +115,7 @@ tgp_secret (TgpAccount *tgp, const TalkSecret *info)
         return;
     if (info->stored && info->closed != TALK_CLOSED_CORRUPT && !info->gone)
         return; /* it was told when it happened */
-    tell_state (tgp, info, known, !erased);
+    tell_state (tgp, info, known, !info->again);
 }
 
 void

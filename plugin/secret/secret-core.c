@@ -131,6 +131,7 @@ secret_tell_state (SecretChat *chat)
     TalkEvent event = { .kind = TALK_EVENT_SECRET };
 
     secret_chat_info (chat, &event.u.secret);
+    event.u.secret.again = chat->state == TALK_STATE_CLOSED && !chat->end.closed;
     secret_event (chat, event);
 }
 

@@ -180,6 +180,7 @@ typedef struct {
     TalkClosed closed;
     const char *closed_detail; /* a token ("SC-D8", the server's word), or NULL */
     gboolean gone;   /* ended with its history (SC-A25, SC-A26): the entry goes, too */
+    gboolean again;  /* that it ended was told before; this is of its rest */
     gboolean stored; /* this is how it was found at the start; nothing happened */
     int32_t ttl;
     int peer_layer;

@@ -408,6 +408,19 @@ def refused_in_bitlbee(place):
 
 
 @with_chat
+def ended_behind_a_notice(place, us, companion):
+    """DECISIONS 25: a chat that ends, history and all, while a notice before it is still being stored: both are told"""
+    us.send('open secret')
+    us.send('disk held')
+    companion.send('screenshot')
+    companion.send('close delete')
+    us.never('line secret', 1)
+    us.send('disk released')
+    us.hears('line secret.* system: .*screenshot')
+    us.hears('line secret.* system: .*ended this secret chat')
+
+
+@with_chat
 def not_stored_then_ended(place, us, companion):
     """DECISIONS 25: what a full disk did not take is kept as soon as there is room, and outlives the program"""
     us.send('disk held')
@@ -753,7 +766,8 @@ TESTS = [
     ('refused behind a closed window, then killed', refused_behind_a_closed_window(True)),
     ('refused behind a closed window, then ended', refused_behind_a_closed_window(False)),
     ('refused and swallowed', refused_and_swallowed), ('refused by the chat and swallowed', refused_by_the_chat_and_swallowed),
-    ('refused in BitlBee', refused_in_bitlbee), ('not stored, then ended', not_stored_then_ended), ('parts refused one by one', parts_refused_one_by_one),
+    ('refused in BitlBee', refused_in_bitlbee), ('not stored, then ended', not_stored_then_ended),
+    ('ended behind a notice', ended_behind_a_notice), ('parts refused one by one', parts_refused_one_by_one),
     ('typing in two chats', typing_is_of_a_chat), ('a delay', delayed), ('markup', markup),
     ('slashes', slashes('headless')), ('slashes in BitlBee', slashes('bitlbee')),
     ('slashes in Pidgin', slashes_in_pidgin), ('slashes in Finch', slashes_in_finch),
