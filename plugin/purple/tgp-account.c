@@ -34,7 +34,9 @@ belong (TgpAccount *tgp)
     if (other == NULL)
         return;
     purple_account_disconnect (account); /* the account was connected once more since */
-    purple_account_set_connection (account, other);
+    if (g_list_find (purple_accounts_get_all (), account) != NULL &&
+        g_list_find (purple_connections_get_all (), other) != NULL)
+        purple_account_set_connection (account, other);
 }
 
 static gboolean
@@ -47,6 +49,21 @@ begun_cb (gpointer data)
     if (tgp->begun_timer == 0)
         belong (tgp);
     return FALSE;
+}
+
+/* It goes for good, and with it what its connection, which libpurple forgot, would use. */
+static void
+removed_cb (PurpleAccount *account, void *data)
+{
+    g_autoptr (GList) all = g_list_copy (accounts);
+
+    for (GList *l = all; l != NULL; l = l->next) {
+        TgpAccount *tgp = l->data;
+        if (!tgp_lives (tgp) || tgp->account != account)
+            continue;
+        purple_account_set_connection (account, tgp->gc);
+        purple_account_disconnect (account);
+    }
 }
 
 static void
@@ -71,9 +88,12 @@ tgp_account_begins (PurpleConnection *gc)
     gc->proto_data = tgp;
     accounts = g_list_prepend (accounts, tgp);
     tgp->begun_timer = purple_timeout_add (0, begun_cb, tgp);
-    if (!connected)
+    if (!connected) {
         purple_signal_connect (purple_get_core (), "quitting", &handle,
                                PURPLE_CALLBACK (quitting_cb), NULL);
+        purple_signal_connect (purple_accounts_get_handle (), "account-removed", &handle,
+                               PURPLE_CALLBACK (removed_cb), NULL);
+    }
     connected = TRUE;
     return tgp;
 }

@@ -164,17 +164,19 @@ last_cb (PurpleAccount *account, void *data)
 {
     const Last *last = data;
     gboolean make = last->text != NULL && tgp_frontend ()->windowless;
-    PurpleConversation *conv =
-        tgp_after_stays (account) ? tgp_conv_named (account, last->name, make) : NULL;
+    gboolean stays = tgp_after_stays (account);
+    PurpleConversation *conv = stays ? tgp_conv_named (account, last->name, make) : NULL;
 
     if (conv != NULL && last->text != NULL)
         tgp_notice_looks (conv, last->reason, last->text, last->spans);
     else if (conv != NULL)
         tgp_notice (conv, last->reason);
-    else if (last->text != NULL && tgp_after_stays (account)) {
-        /* for an account that is off no window can be made */
+    else if (last->text != NULL) {
+        /* for an account that is off no window can be made; one that is removed takes its
+         * dialogs with it */
         char *text = g_strconcat (last->reason, "\n", last->text, NULL);
-        tgp_dialog_tell (account, PURPLE_NOTIFY_MSG_ERROR, _ ("Secret chat"), text, NULL);
+        tgp_dialog_tell (stays ? account : NULL, PURPLE_NOTIFY_MSG_ERROR,
+                         _ ("Secret chat"), text, NULL);
         tgp_text_wipe (text);
     }
 }

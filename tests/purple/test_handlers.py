@@ -281,6 +281,17 @@ def account_is_deleted_in_a_line(place, us, companion):
     us.does('mark')
 
 
+@with_chat
+def account_is_deleted_when_it_is_forgotten(place, us, companion):
+    """... or deletes it while libpurple has forgotten the connection that was made in the middle of its end"""
+    os.environ.update(FREED_IS_SEEN)
+    us.does('swallow returning')
+    us.send('go off\ndelete')  # in one turn of the loop
+    us.hears('connected when it was off')
+    us.does('mark')
+    us.does('mark')
+
+
 @in_lab
 def account_ends_where_somebody_is_shown(place):
     """DECISIONS 25: ... or ends it where it is told who somebody is"""
@@ -381,6 +392,7 @@ sys.exit(STORIES.run([
     ('the account ends where somebody comes', account_ends_where_somebody_comes),
     ('accounts end together', accounts_end_together), ('the account connects in a line', account_connects_in_a_line),
     ('the account is deleted in a line', account_is_deleted_in_a_line),
+    ('the account is deleted when it is forgotten', account_is_deleted_when_it_is_forgotten),
     ('the account ends where somebody is shown', account_ends_where_somebody_is_shown),
     ('the account ends where an entry comes back', account_ends_where_an_entry_comes_back),
     ('entries are taken out', entries_are_taken_out), ('unanswered', unanswered),
