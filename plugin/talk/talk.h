@@ -1,7 +1,6 @@
 /* What conversations are made of, in words of neither Telegram's wire nor libpurple: the one
  * vocabulary of everything that goes up. What a machine says here reaches the front end
- * unchanged; nobody copies it into words of their own.
- */
+ * unchanged; nobody copies it into words of their own. */
 #pragma once
 
 #include "talk-media.h"

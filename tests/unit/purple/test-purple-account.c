@@ -14,16 +14,24 @@ gulong __wrap_purple_signal_connect (void *instance, const char *signal, void *h
                                      PurpleCallback func, void *data);
 void __wrap_purple_signals_disconnect_by_handle (void *handle);
 void __wrap_purple_account_disconnect (PurpleAccount *account);
+GList *__wrap_purple_accounts_get_all (void);
+GList *__wrap_purple_connections_get_all (void);
 
 static void (*quitting) (void *data);
-static PurpleConnection *ended; /* the last */
+static void (*removed) (PurpleAccount *account, void *data);
+static PurpleConnection *ended;      /* the last */
+static GList *connections, accounts; /* the one account */
 
 gulong
 __wrap_purple_signal_connect (void *instance, const char *signal, void *handle,
                               PurpleCallback func, void *data)
 {
-    g_assert_cmpstr (signal, ==, "quitting");
-    memcpy (&quitting, &func, sizeof quitting);
+    if (g_str_equal (signal, "quitting"))
+        memcpy (&quitting, &func, sizeof quitting);
+    else if (g_str_equal (signal, "account-removed"))
+        memcpy (&removed, &func, sizeof removed);
+    else
+        g_assert_not_reached ();
     return 1;
 }
 
@@ -32,12 +40,25 @@ __wrap_purple_signals_disconnect_by_handle (void *handle)
 {
 }
 
+GList *
+__wrap_purple_accounts_get_all (void)
+{
+    return &accounts;
+}
+
+GList *
+__wrap_purple_connections_get_all (void)
+{
+    return connections;
+}
+
 /* close() is called, and the account has no connection. */
 void
 __wrap_purple_account_disconnect (PurpleAccount *account)
 {
     ended = purple_account_get_connection (account);
     tgp_account_ends (tgp_account (ended));
+    connections = g_list_remove (connections, ended);
     purple_account_set_connection (account, NULL);
 }
 
@@ -46,6 +67,8 @@ begin (PurpleAccount *account, PurpleConnection *gc)
 {
     *gc = (PurpleConnection){ .account = account };
     purple_account_set_connection (account, gc);
+    accounts.data = account;
+    connections = g_list_prepend (connections, gc);
     return tgp_account_begins (gc);
 }
 
@@ -135,6 +158,21 @@ test_forgotten (void)
     run_loop ();
 }
 
+/* ... and goes with its account, if that is removed before. */
+static void
+test_forgotten_and_removed (void)
+{
+    PurpleAccount account = { 0 };
+    PurpleConnection gc;
+    TgpAccount *tgp = begin (&account, &gc);
+
+    purple_account_set_connection (&account, NULL);
+    removed (&account, NULL);
+    g_assert_true (ended == &gc);
+    g_assert_false (tgp_lives (tgp));
+    run_loop ();
+}
+
 int
 main (int argc, char **argv)
 {
@@ -143,5 +181,6 @@ main (int argc, char **argv)
     g_test_add_func ("/purple-account/address", test_address);
     g_test_add_func ("/purple-account/address-inside", test_address_inside);
     g_test_add_func ("/purple-account/forgotten", test_forgotten);
+    g_test_add_func ("/purple-account/forgotten-and-removed", test_forgotten_and_removed);
     return g_test_run ();
 }
