@@ -215,13 +215,14 @@ judge_stranger (TgpAccount *tgp, int64_t user_id, const char *name)
 {
     g_autoptr (GSList) buddies = purple_find_buddies (tgp->account, name);
 
-    for (GSList *l = buddies; l != NULL && tgp_lives (tgp); l = l->next)
+    for (GSList *l = buddies; l != NULL && tgp_lives (tgp); l = l->next) {
         if (!tgp_entry_lives (tgp->account, name, l->data))
-            ;
-        else if (is_mirror (tgp, l->data, user_id))
+            continue;
+        if (is_mirror (tgp, l->data, user_id))
             purple_blist_remove_buddy (l->data);
         else
             purple_blist_update_node_icon (l->data); /* drawn anew */
+    }
 }
 
 static void

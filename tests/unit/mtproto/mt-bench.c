@@ -467,6 +467,16 @@ mb_answer_bytes (MtBench *b, int64_t req_msg_id, const uint8_t *body, size_t len
 }
 
 void
+mb_write_entry (TlWriter *out, int64_t msg_id, int32_t seq_no, const void *body,
+                size_t len)
+{
+    tl_writer_long (out, msg_id);
+    tl_writer_int (out, seq_no);
+    tl_writer_int (out, (int32_t)len);
+    tl_writer_raw (out, body, len);
+}
+
+void
 mb_write_result (TlWriter *out, int64_t req_msg_id)
 {
     ApiMessagesDhConfigNotModified object =

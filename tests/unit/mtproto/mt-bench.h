@@ -75,6 +75,9 @@ void mb_say_packet (MtBench *bench, const MtPacket *packet);
 /* Frames, not yet obfuscated, in one piece. */
 void mb_say_wire (MtBench *bench, const GByteArray *frames);
 void mb_say_raw (MtBench *bench, const uint8_t *payload, size_t len);
+/* One message of a container. */
+void mb_write_entry (TlWriter *out, int64_t msg_id, int32_t seq_no, const void *body,
+                     size_t len);
 /* The rpc_result that mb_answer() sends, for tests that send it in their own way. */
 void mb_write_result (TlWriter *out, int64_t req_msg_id);
 /* rpc_result for `call` holding `object` of the api schema, or raw bytes. */

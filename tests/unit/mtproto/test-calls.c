@@ -134,10 +134,7 @@ refused_ids_do_not_loop (void)
 static void
 add_entry (MtBench *b, TlWriter *out, int32_t seq_no, const uint8_t *body, size_t len)
 {
-    tl_writer_long (out, mb_next_id (b, TRUE));
-    tl_writer_int (out, seq_no);
-    tl_writer_int (out, (int32_t)len);
-    tl_writer_raw (out, body, len);
+    mb_write_entry (out, mb_next_id (b, TRUE), seq_no, body, len);
 }
 
 static void

@@ -16,15 +16,6 @@ expect (GString *string, const char *want)
 }
 
 static void
-add_entry (TlWriter *out, int64_t msg_id, int32_t seq_no, const void *body, size_t len)
-{
-    tl_writer_long (out, msg_id);
-    tl_writer_int (out, seq_no);
-    tl_writer_int (out, (int32_t)len);
-    tl_writer_raw (out, body, len);
-}
-
-static void
 pack (TlWriter *out, const TlWriter *in)
 {
     uint8_t packed[512];
@@ -90,7 +81,7 @@ write_container (MtBench *b, Frame frame, const TlWriter *result, int64_t *own_i
         pack (&packed, result);
     const TlWriter *first = frame == PACKED_RESULT ? &packed : result;
     if (frame != NOTHING)
-        add_entry (out, mb_next_id (b, TRUE), 1, first->data, first->len);
+        mb_write_entry (out, mb_next_id (b, TRUE), 1, first->data, first->len);
     int64_t second = mb_next_id (b, FALSE);
     for (int32_t i = 1; i < filler; i++)
         mb_next_id (b, FALSE);
@@ -104,14 +95,14 @@ write_container (MtBench *b, Frame frame, const TlWriter *result, int64_t *own_i
     if (frame == NOTHING)
         return;
     if (frame == NESTED)
-        add_entry (out, second, 0, nested, sizeof nested);
+        mb_write_entry (out, second, 0, nested, sizeof nested);
     else if (frame == COPY)
-        add_entry (out, second, 0, copy, sizeof copy);
+        mb_write_entry (out, second, 0, copy, sizeof copy);
     else if (frame == NO_BODY)
-        add_entry (out, second, 0, NULL, 0);
+        mb_write_entry (out, second, 0, NULL, 0);
     else
         for (int32_t i = 0; i < filler; i++)
-            add_entry (out, second + 4 * i, 0, acks, sizeof acks);
+            mb_write_entry (out, second + 4 * i, 0, acks, sizeof acks);
     if (frame == LONGER)
         out->data[out->len - sizeof acks - 4] += 4;
     else if (frame == ODD_LENGTH)
@@ -173,7 +164,7 @@ unknown_messages (void)
             mb_write_result (&result, mb_find_call (b, 1)->msg_id);
             tl_writer_int (&inner, (int32_t)MtpMsgContainer_ID);
             tl_writer_int (&inner, 1);
-            add_entry (&inner, mb_next_id (b, TRUE), 1, result.data, result.len);
+            mb_write_entry (&inner, mb_next_id (b, TRUE), 1, result.data, result.len);
             pack (&packed, &inner);
             mb_say_bytes (b,
                           kind == 0   ? unknown

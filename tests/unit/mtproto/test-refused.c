@@ -428,15 +428,6 @@ fill_memory (MtBench *b)
     return old;
 }
 
-static void
-add_entry (TlWriter *out, int64_t msg_id, int32_t seq_no, const void *body, size_t len)
-{
-    tl_writer_long (out, msg_id);
-    tl_writer_int (out, seq_no);
-    tl_writer_int (out, (int32_t)len);
-    tl_writer_raw (out, body, len);
-}
-
 /* MT-D10: a packet below a full memory may have been here: nothing of it counts, be it a
  * container, and a new session begins */
 static void
@@ -453,7 +444,7 @@ below_the_memory (void)
         int64_t session = b->session_id;
         tl_writer_int (&container, (int32_t)MtpMsgContainer_ID);
         tl_writer_int (&container, 1);
-        add_entry (&container, inner, 1, result.data, result.len);
+        mb_write_entry (&container, inner, 1, result.data, result.len);
         const TlWriter *body = in_container ? &container : &result;
         MtPacket packet = { .session_id = b->session_id,
                             .msg_id = old,
@@ -491,8 +482,8 @@ old_entries (void)
     fill_memory (b);
     tl_writer_int (&body, (int32_t)MtpMsgContainer_ID);
     tl_writer_int (&body, 2);
-    add_entry (&body, first, 1, result.data, result.len);
-    add_entry (&body, second, 3, update.data, update.len);
+    mb_write_entry (&body, first, 1, result.data, result.len);
+    mb_write_entry (&body, second, 3, update.data, update.len);
     g_free (mb_take (b->events));
     mb_say_bytes (b, body.data, body.len, FALSE);
     expect (b->answers, "ok");
@@ -531,7 +522,8 @@ only_repairs_pass_the_window (void)
             if (alone && i == 0)
                 mb_say_bytes (b, one.data, one.len, FALSE);
             const TlWriter *entry = kind == 4 && i == 1 ? &update : &one;
-            add_entry (&container, mb_next_id (b, FALSE), 0, entry->data, entry->len);
+            mb_write_entry (&container, mb_next_id (b, FALSE), 0, entry->data,
+                            entry->len);
         }
         if (!alone)
             mb_say_bytes (b, container.data, container.len, FALSE);
