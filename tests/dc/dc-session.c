@@ -199,6 +199,54 @@ dc_session_forget (Dc *dc, DcUser *user)
 
 /* --- service messages --- */
 
+static gboolean
+answers (const GByteArray *body, int64_t call)
+{
+    TlReader in;
+
+    tl_reader_init (&in, body->data, body->len);
+    return (uint32_t)tl_reader_int (&in) == MtpRpcResult_ID &&
+           tl_reader_long (&in) == call;
+}
+
+/* What is not needed any more: an answer that waits is never sent, one that is out not again. TDLib hangs up on who sends it
+ * more than 256 kB of such answers. */
+static void
+take_drop (DcSession *session, int64_t msg_id, int64_t call)
+{
+    GPtrArray *delayed = session->dc->delayed;
+    MtpRpcAnswerDropped dropped = TL_NEW (MtpRpcAnswerDropped, .msg_id = 0);
+    g_auto (TlWriter) body = { 0 };
+    uint32_t what = MtpRpcAnswerUnknown_ID;
+
+    tl_writer_int (&body, (int32_t)MtpRpcResult_ID);
+    tl_writer_long (&body, msg_id);
+    for (unsigned i = delayed->len; i > 0; i--) {
+        const DcDelayed *waits = g_ptr_array_index (delayed, i - 1);
+        if (waits->session == session && answers (waits->body, call)) {
+            g_ptr_array_remove_index (delayed, i - 1);
+            what = MtpRpcAnswerDroppedRunning_ID;
+        }
+    }
+    for (GList *l = session->unacked.head, *next; l != NULL; l = next) {
+        DcUnacked *unacked = l->data;
+        next = l->next;
+        if (!answers (unacked->body, call))
+            continue;
+        what = MtpRpcAnswerDropped_ID;
+        dropped.msg_id = unacked->msg_id;
+        dropped.seq_no = unacked->seq_no;
+        dropped.bytes = (int32_t)unacked->body->len;
+        unacked_free (unacked);
+        g_queue_delete_link (&session->unacked, l);
+    }
+    if (what == MtpRpcAnswerDropped_ID)
+        g_assert_true (tl_encode (&tl_mtproto_schema, TL_OBJ (&dropped), &body));
+    else
+        tl_writer_int (&body, (int32_t)what);
+    dc_session_send (session, &body, TRUE, TRUE);
+}
+
 static void
 take_acks (DcSession *session, const TlVector *ids)
 {
@@ -319,14 +367,9 @@ take_service (DcSession *session, int64_t msg_id, const TlObject *object)
     case MtpDestroyAuthKey_ID:
         dc_destroy_key (session, msg_id);
         return TRUE;
-    case MtpRpcDropAnswer_ID: {
-        g_auto (TlWriter) body = { 0 };
-        tl_writer_int (&body, (int32_t)MtpRpcResult_ID);
-        tl_writer_long (&body, msg_id);
-        tl_writer_int (&body, (int32_t)MtpRpcAnswerUnknown_ID);
-        dc_session_send (session, &body, TRUE, TRUE);
+    case MtpRpcDropAnswer_ID:
+        take_drop (session, msg_id, TL_AS (object, MtpRpcDropAnswer)->req_msg_id);
         return TRUE;
-    }
     case MtpMsgResendReq_ID:
         send_unacked (session);
         return TRUE;

@@ -97,8 +97,8 @@ def music_goes_on(pair):
 
 
 def they_cancel(pair):
-    """MT-H28: TDLib takes back what is on its way up, and stops what is on its way down; nothing of the first comes here,
-    and both write on"""
+    """MT-H28: TDLib takes back what is on its way up, and stops what is on its way down, which it has when it asks again at
+    once; nothing of the first comes here, and both write on"""
     pair.control('delay upload.saveBigFilePart 300')
     path, _ = write(pair, 'never theirs.bin', 20 << 20)
     pair.td.forget()
@@ -131,8 +131,9 @@ def they_cancel(pair):
                            not e['file']['local']['is_downloading_active'], 'it does not come any more')
     if stopped['file']['local']['is_downloading_completed']:
         raise lab.Gone('it was whole before it could be stopped')
-    pair.talk()
+    fetched(pair, {'id': file}, data)  # while the data centre is still asked to drop its calls
     pair.control('reset')
+    pair.talk()
 
 
 def elsewhere(pair):
