@@ -26,11 +26,10 @@ char *
 tgp_secret_row_text (TgpAccount *tgp, int32_t chat_id)
 {
     TalkSecret info;
-    g_autofree char *row = tgp_has_info (tgp, chat_id, &info)
-                               ? tgp_words_row (&info, tgp_seen_count (tgp, chat_id))
-                               : tgp_words_state (NULL);
+    gboolean known = tgp_has_info (tgp, chat_id, &info);
 
-    return tgp_words_unsent (row, tgp_unsent_waiting (tgp->account, chat_id));
+    return tgp_words_row (known ? &info : NULL, known ? tgp_seen_count (tgp, chat_id) : 0,
+                          tgp_unsent_waiting (tgp->account, chat_id));
 }
 
 char *

@@ -51,26 +51,55 @@ tgp_words_listed (const TalkSecret *info, const char *who, unsigned unread)
     return g_string_free (line, FALSE);
 }
 
-char *
-tgp_words_row (const TalkSecret *info, unsigned unread)
+/* Of a chat that nobody can write in, in a word. */
+static const char *
+short_state (const TalkSecret *info)
 {
-    g_autofree char *text = tgp_words_state (info);
+    return info->state == TALK_STATE_CLOSED ? _ ("ended") : _ ("waiting");
+}
 
-    if (unread == 0)
-        return g_steal_pointer (&text);
+static char *
+unsent_row (const TalkSecret *info, unsigned unread, unsigned n)
+{
+    /* Translators: in Pidgin's list a row has room for some 25 letters, here and below */
+    if (unread > 0)
+        return g_strdup_printf (
+            ngettext ("%u not sent, %u unread", "%u not sent, %u unread", n), n, unread);
     if (info->state != TALK_STATE_READY)
-        return tgp_words_unread_in (text, unread);
-    /* Translators: in Pidgin's list a row has room for some 25 letters */
+        return g_strdup_printf (ngettext ("%u not sent, %s", "%u not sent, %s", n), n,
+                                short_state (info));
+    return g_strdup_printf (
+        info->verified
+            ? ngettext ("%u not sent, verified", "%u not sent, verified", n)
+            : ngettext ("%u not sent, not verified", "%u not sent, not verified", n),
+        n);
+}
+
+static char *
+unread_row (const TalkSecret *info, unsigned n)
+{
+    if (info->state != TALK_STATE_READY)
+        return tgp_words_unread_in (short_state (info), n);
     if (!info->verified)
         return g_strdup_printf (
-            ngettext ("%u unread, not verified", "%u unread, not verified", unread),
-            unread);
+            ngettext ("%u unread, not verified", "%u unread, not verified", n), n);
     if (info->ttl == 0)
         return g_strdup_printf (
-            ngettext ("%u unread, verified", "%u unread, verified", unread), unread);
+            ngettext ("%u unread, verified", "%u unread, verified", n), n);
     g_autofree char *time = tgp_words_short (info->ttl);
-    return g_strdup_printf (
-        ngettext ("%u unread, timer %s", "%u unread, timer %s", unread), unread, time);
+    return g_strdup_printf (ngettext ("%u unread, timer %s", "%u unread, timer %s", n), n,
+                            time);
+}
+
+char *
+tgp_words_row (const TalkSecret *info, unsigned unread, unsigned unsent)
+{
+    const TalkSecret gone = { .state = TALK_STATE_CLOSED };
+    const TalkSecret *shown = info != NULL ? info : &gone;
+
+    return unsent > 0   ? unsent_row (shown, unread, unsent)
+           : unread > 0 ? unread_row (shown, unread)
+                        : tgp_words_state (shown);
 }
 
 const char *
