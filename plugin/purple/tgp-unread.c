@@ -5,6 +5,7 @@
 #include "tgp-conv.h"
 #include "tgp-frontend.h"
 #include "tgp-lines.h"
+#include "tgp-symbols.h"
 #include "tgp-text.h"
 #include "tgp-words-message.h"
 
@@ -18,11 +19,24 @@ stands_cb (int64_t id, void *user)
     return tgp_lines_has (user, id);
 }
 
+/* Pidgin keeps windows that nobody sees: new ones, until their row is clicked, and closed ones for a
+ * while, if its settings say so. */
+static gboolean
+is_hidden (PurpleConversation *conv)
+{
+    static gboolean (*hidden) (void *window);
+    static const TgpSymbol symbol = { "pidgin_conv_is_hidden", &hidden };
+
+    if (tgp_frontend ()->windows != TGP_WINDOWS_PIDGIN || conv->ui_data == NULL)
+        return FALSE;
+    return (hidden != NULL || tgp_symbols_find (&symbol, 1)) && hidden (conv->ui_data);
+}
+
 unsigned
 tgp_seen_count (TgpAccount *tgp, int32_t chat_id)
 {
     PurpleConversation *conv = tgp_secret_conversation (tgp, chat_id, FALSE);
-    gboolean all = conv == NULL || tgp_frontend ()->narrow;
+    gboolean all = conv == NULL || tgp_frontend ()->narrow || is_hidden (conv);
 
     if (tgp_secret_is_blocked (tgp, chat_id))
         return 0;

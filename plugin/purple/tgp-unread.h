@@ -3,7 +3,7 @@
 
 #include "tgp-account.h"
 
-/* How many unseen messages have no line of that chat, in Finch how many there are; where
+/* How many unseen messages have no line of that chat that can be seen, in Finch how many there are; where
  * lines belong to the host (BitlBee), how many were not answered. None of a blocked one. */
 unsigned tgp_seen_count (TgpAccount *tgp, int32_t chat_id);
 /* Takes `text` and adds "2 unread" to it, if there are any. */

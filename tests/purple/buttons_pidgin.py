@@ -654,6 +654,55 @@ class Story:
         if 'left for later' in self.pidgin.lines('Bob Bb'):
             raise lab.Gone('it was seen')
 
+    def hides(self, when):
+        self.pidgin.purple('PurplePrefsSetString', 'string:/pidgin/conversations/im/hide_new', 'string:' + when)
+
+    def unread_hidden(self):
+        """DECISIONS 23: where Pidgin keeps new windows hidden, the row of the list says how many messages wait; who
+        opens it reads them, and it says so no more"""
+        self.talk()
+        self.pidgin.key('ctrl+w')
+        screens.until(lambda: not re.search(SECRET, self.pidgin.titles()), 'the window closing', show=self.pidgin.titles)
+        self.pidgin.window('Buddy List')
+        self.hides('always')
+        try:
+            self.peer.send('chat ' + self.chat)
+            self.peer.forget()
+            for n, text in enumerate(('behind the scenes', 'and again'), 1):
+                self.peer.send('say ' + text)
+                self.pidgin.finds('table cell', ENTRY + r'\n%d unread, not verified$' % n, 'Buddy List')
+            self.peer.never('read', 2)
+            if re.search(SECRET, self.pidgin.titles()):
+                raise lab.Gone('a window opens')
+            self.talk()
+        finally:
+            self.hides('never')
+        self.waits_no_more('behind the scenes', 'and again')
+
+    def waits_no_more(self, *texts):
+        for text in texts:
+            self.pidgin.shows(text, 'Bob Bb')
+        self.peer.hears('read ')
+        self.pidgin.finds('table cell', ENTRY + r'\nsecret chat, not verified$', 'Buddy List')
+
+    def unread_closed(self):
+        """... and in a window that was closed before anybody looked into it, by the mouse, from another tab"""
+        if self.second is None:
+            self.started()
+        self.talk()
+        self.talk(self.second_title + '$')
+        self.peer.send('chat ' + self.chat)
+        self.peer.forget()
+        self.peer.send('say behind a tab')
+        self.peer.hears('sent')
+        self.peer.never('read', 1)
+        tab = self.pidgin.stands('page tab', SECRET + '$', 'Bob Bb')
+        self.pidgin.click(tab, '2')  # closes it
+        self.pidgin.finds('table cell', ENTRY + r'\n1 unread, not verified$', 'Buddy List')
+        self.peer.never('read', 1)
+        self.talk()
+        self.waits_no_more('behind a tab')
+
     def blocked(self):
         """DECISIONS 23, 28: Block keeps what comes, silently and unread; Unblock shows it"""
         self.pidgin.menu(ENTRY, 'Block')
@@ -690,7 +739,7 @@ class Story:
 
 NAMES = ('timer screenshot renew information key compared verified window_menu window_moved window_offline window_unloaded delete_last delete_all end_unanswered typed_questions removed_unanswered '
          'renamed_groups moved started tabs typed_on rejected closed_unanswered asked_once reply drafts slash typed_as_it_is logging account_unanswered profile unread_quit '
-         'unread_kill blocked end lives').split()
+         'unread_kill unread_hidden unread_closed blocked end lives').split()
 
 
 def switch_on(plugin, home):
