@@ -1,6 +1,7 @@
 /* See tgp-chat-menu.h. */
 #include "tgp-chat-menu.h"
 
+#include "tgp-after.h"
 #include "tgp-compare.h"
 #include "tgp-dialog.h"
 #include "tgp-ends.h"
@@ -176,6 +177,6 @@ tgp_chat_press_new (PurpleAccount *account, int32_t chat_id, TgpChatAct act)
 void
 tgp_chat_press (const TgpChatPress *press)
 {
-    if (g_list_find (purple_accounts_get_all (), press->account) != NULL)
+    if (tgp_after_stays (press->account))
         tgp_chat_act (press->account, press->chat_id, press->act);
 }

@@ -1,6 +1,7 @@
 /* Entries, whoever they are of (see tgp-entry.h). */
 #include "tgp-entry.h"
 
+#include "tgp-after.h"
 #include "tgp-folder.h"
 #include "tgp-nick.h"
 
@@ -22,9 +23,8 @@ tgp_group (const char *name)
 gboolean
 tgp_entry_lives (PurpleAccount *account, const char *name, const PurpleBuddy *buddy)
 {
-    g_autoptr (GSList) buddies = g_list_find (purple_accounts_get_all (), account) != NULL
-                                     ? purple_find_buddies (account, name)
-                                     : NULL;
+    g_autoptr (GSList) buddies =
+        tgp_after_stays (account) ? purple_find_buddies (account, name) : NULL;
 
     return g_slist_find (buddies, buddy) != NULL;
 }

@@ -103,7 +103,8 @@ add_found (TgpAccount *tgp, const TalkPerson *peer, const Search *search)
     tgp_list_unhide (tgp, peer->id);
     if (buddy != NULL) {
         g_autofree char *who = tgp_person_in_sentence (tgp, peer->id);
-        g_autofree char *text = tgp_words_in_list (who);
+        gboolean named = search->nick != NULL && tgp_nick_give (tgp, name, search->nick);
+        g_autofree char *text = tgp_words_in_list (who, search->nick, named);
         tgp_dialog_tell (tgp->gc, PURPLE_NOTIFY_MSG_INFO, _ ("Telegram"), text, NULL);
     } else {
         if (search->nick != NULL)
@@ -239,6 +240,9 @@ tgp_add_buddy (PurpleConnection *gc, PurpleBuddy *buddy, PurpleGroup *group)
             tgp_list_unhide (tgp, id);
             purple_blist_node_set_int (PURPLE_BLIST_NODE (buddy), TGP_OWN_NODE, 1);
         }
+        g_autofree char *nick = tgp_nick_take (tgp, typed);
+        if (nick != NULL) /* by the name that BitlBee's "blist" shows */
+            tgp_nick_give (tgp, typed, nick);
         tgp_buddy_shown (tgp, buddy);
         return;
     }

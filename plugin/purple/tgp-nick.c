@@ -199,7 +199,7 @@ tgp_nick (TgpAccount *tgp, PurpleBuddy *buddy)
 
 /* --- BitlBee's own list --- */
 
-/* The beginnings of two structs of BitlBee's, as far as they are read here; the same in all of BitlBee 3
+/* The beginnings of three structs of BitlBee's, as far as they are read here; the same in all of BitlBee 3
  * (protocols/nogaim.h, protocols/account.h), which has no function that tells what they hold. */
 typedef struct {
     void *prpl;
@@ -211,6 +211,17 @@ typedef struct {
 typedef struct {
     BeeAccount *account;
 } BeeConnection;
+/* protocols/bee.h */
+typedef struct {
+    void *connection;
+    char *handle, *fullname, *nick;
+    void *group;
+    int flags; /* an enum */
+    char *status, *status_msg;
+    time_t login_time, idle_time;
+    void *bee;
+    void *irc_user; /* of irc_user_set_nick() */
+} BeeUser;
 
 /* BitlBee's connection of the account, and that function of BitlBee's; NULL: there is none. */
 static void *
@@ -301,12 +312,29 @@ tgp_nick_take (TgpAccount *tgp, const char *name)
     return nick;
 }
 
-void
+/* As BitlBee's "rename" does. FALSE: another one is called so. */
+static gboolean
+rename_shown (TgpAccount *tgp, const char *name, const char *nick)
+{
+    BeeUser *(*by_handle) (void *connection, const char *handle) = NULL;
+    int (*set_nick) (void *irc_user, const char *nick) = NULL;
+    void *connection = connection_for (tgp, "imcb_buddy_by_handle", &by_handle);
+    const TgpSymbol symbol = { "irc_user_set_nick", &set_nick };
+
+    if (connection == NULL || !tgp_symbols_find (&symbol, 1))
+        return FALSE;
+    const BeeUser *shown = by_handle (connection, name);
+    return shown == NULL || set_nick (shown->irc_user, nick) != 0;
+}
+
+gboolean
 tgp_nick_give (TgpAccount *tgp, const char *name, const char *nick)
 {
     void (*set_raw) (BeeAccount * account, const char *handle, const char *nick) = NULL;
     BeeAccount *account = bee_account (tgp, &set_raw);
 
-    if (account != NULL)
-        set_raw (account, name, nick);
+    if (account == NULL || !rename_shown (tgp, name, nick))
+        return FALSE;
+    set_raw (account, name, nick);
+    return TRUE;
 }

@@ -20,7 +20,8 @@ void tgp_nick_drop_soon (TgpAccount *tgp, const char *name);
 /* The nick that the user gave in BitlBee to what is called so ("add mtproto +49... mum"), which BitlBee keeps by that name: it is forgotten
  * there. To be freed; NULL: none, or BitlBee is another one than we know. */
 char *tgp_nick_take (TgpAccount *tgp, const char *name);
-/* Gives `name` that nick, as if the user had. Before its entry is made: BitlBee looks for the nick inside
- * purple_buddy_new(). */
-void tgp_nick_give (TgpAccount *tgp, const char *name, const char *nick);
+/* Gives `name` that nick, as if the user had: what has an entry is called so at once, what has none is by the entry that is
+ * made afterwards (BitlBee looks for the nick inside purple_buddy_new()). FALSE: it keeps its own, as somebody else is called so, or
+ * BitlBee is another one than we know. */
+gboolean tgp_nick_give (TgpAccount *tgp, const char *name, const char *nick);
 void tgp_nicks_free (TgpAccount *tgp);

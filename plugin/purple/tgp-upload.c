@@ -4,6 +4,7 @@
  *                                                  \-> "Not sent", with its caption */
 #include "tgp-upload.h"
 
+#include "tgp-after.h"
 #include "tgp-conv.h"
 #include "tgp-dialog.h"
 #include "tgp-frontend.h"
@@ -275,7 +276,7 @@ static void
 tell_at_once (const Job *job, const Item *item, int64_t id, const char *reason,
               const char *caption)
 {
-    gboolean lives = g_list_find (purple_accounts_get_all (), job->account) != NULL;
+    gboolean lives = tgp_after_stays (job->account);
     void *owner = lives ? job->account : NULL;
 
     if (reason != NULL && *caption != '\0' && lives && !tgp_frontend ()->windowless) {

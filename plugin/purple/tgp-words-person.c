@@ -136,8 +136,16 @@ tgp_words_yourself (void)
 }
 
 char *
-tgp_words_in_list (const char *who)
+tgp_words_in_list (const char *who, const char *nick, gboolean named)
 {
+    if (nick != NULL && named)
+        return g_strdup_printf (
+            _ ("%s is in your list already, and is called %s there from now on."), who,
+            nick);
+    if (nick != NULL)
+        return g_strdup_printf (
+            _ ("%s is in your list already, under the name they had: %s is taken there."),
+            who, nick);
     return g_strdup_printf (_ ("%s is in your list already."), who);
 }
 

@@ -18,8 +18,9 @@ char *tgp_words_chats (unsigned n, unsigned verified);
 
 /* Nobody was found for what was typed; `duration`: how long to wait, or NULL. */
 char *tgp_words_not_found (TalkNobody why, const char *typed, const char *duration);
-const char *tgp_words_yourself (void);          /* was to be added */
-char *tgp_words_in_list (const char *who);      /* in the list already */
+const char *tgp_words_yourself (void); /* was to be added */
+/* Who was to be added is in the list already; `nick`: what BitlBee was to call them, or NULL; `named`: it does now. */
+char *tgp_words_in_list (const char *who, const char *nick, gboolean named);
 char *tgp_words_nothing_known (const char *of); /* no such person */
 
 /* --- lists of people --- */

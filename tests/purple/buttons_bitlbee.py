@@ -38,7 +38,7 @@ class Story:
         chat = self.peer.hears('secret (-?[0-9]+) requested').group(1)
         self.peer.send('chat ' + chat)
         self.peer.send('accept')
-        nick = self.alice.hears(r'(secret\S+) joins').group(1)
+        nick = self.alice.hears(r'(secret\d+-Bob_Bb\S*) joins').group(1)
         self.alice.hears(nick + r' alice: .* is ready')
         return nick, chat
 
@@ -232,6 +232,10 @@ class Story:
                     lab.until(lambda: self.place.dc.counts().get(method, 0) == before + 1, method)
         self.alice.say(self.chat, 'it goes on')
         self.came_in('it goes on', self.id)
+        self.alice.root('add mtproto +' + BOB)  # else nobody is called so behind a new start
+        self.alice.hears('root &bitlbee: .*Bob Bb.* is in your list already\.$')
+        self.again()
+        self.alice.hears(self.bob + ' joins')
 
     def profile(self):
         """MT-I21: what others see of the user, which BitlBee has no menu for: shown, changed, as another device changes it, also with what
@@ -352,6 +356,32 @@ class Story:
         self.alice.hears('root &bitlbee: .*nobodythere')
         if self.listed('Aunty '):
             raise lab.Gone('nobody has a nick')
+        self.nicked()
+
+    def nicked(self):
+        """... who is in the list is called by what was typed at once, as by BitlBee's "rename"; both nicks are there after a new
+        start, and what somebody else came to be called while the server was asked is not taken from them"""
+        for typed, nick in (('+' + NAMESAKE, 'mum'), ('@somebody', 'dad'), ('id1000003', 'mom')):
+            self.alice.root('add mtproto %s %s' % (typed, nick))
+            if typed != 'id1000003':
+                self.alice.hears('root &bitlbee: .*Bob Bb.* is in your list already, and is called %s there from now on' % nick)
+            lab.until(lambda: self.listed(nick + ' +id1000003'), nick)
+            if len(self.handles('id1000003')) != 1 or typed != 'id1000003' and self.handles(typed):
+                raise lab.Gone('not once')
+        self.place.dc.control('profile %s username notaskedbefore' % NAMESAKE)
+        self.alice.line('PRIVMSG &bitlbee :add mtproto +%s Nan\r\nPRIVMSG &bitlbee :add mtproto @notaskedbefore nan' % ALSO)
+        self.alice.hears('root &bitlbee: .*Also Alice.* is in your list already, and is called Nan there')
+        self.alice.hears('root &bitlbee: .*Bob Bb.* is in your list already, under the name they had: nan is taken there')
+        self.alice.root('rename Nan Gran')
+        self.alice.hears('root &bitlbee: Nick successfully changed')
+        self.again()
+        self.alice.hears('mom joins')
+        self.alice.say('mom', '/secret list all')
+        self.alice.hears('mom alice: ')
+        if not self.listed('Gran +.*id1000004'):
+            raise lab.Gone('another nick after a new start: %s' % self.handles('id1000004'))
+        self.alice.root('rename -del mom')
+        self.alice.hears("root &bitlbee: Nickname reset to `%s'" % self.other)
 
     def erased(self):
         """DECISIONS 23: a chat that was erased leaves the list behind its last line, and does not come back; that it ended is

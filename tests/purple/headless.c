@@ -638,6 +638,7 @@ ui_init (void)
     windows_init (focusless);
     commands_init ();
     files_init (fronts[front].name);
+    list_init (fronts[front].name);
     purple_connections_set_ui_ops (&connection_ops);
     purple_request_set_ui_ops (&request_ops);
     purple_notify_set_ui_ops (&notify_ops);

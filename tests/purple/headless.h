@@ -40,6 +40,7 @@ void commands_init (void); /* those of the front end's own */
 gboolean files_command (PurpleConversation *conv, const char *verb, const char *rest);
 gboolean transfers_command (const char *verb, const char *rest);
 void files_init (const char *front);
+void list_init (const char *front);
 void *files_request (const char *title, GCallback chosen, GCallback closed, void *user);
 /* FALSE: no command of conversations is called that. `name` NULL: there is none. */
 gboolean window_command (const char *verb, const char *name, const char *rest);

@@ -90,8 +90,8 @@ class Story:
         self.alice.say(bob, '/secret')
         self.companion.hears('secret -?[0-9]+ requested')
         self.companion.send('accept')
-        self.chat = self.alice.hears(r'(secret\S+) joins').group(1)
-        self.alice.hears(r'secret\S+ alice: .* is ready')
+        self.chat = self.alice.hears(r'(secret1-%s) joins' % bob).group(1)
+        self.alice.hears(self.chat + r' alice: .* is ready')
         self.alice.say(self.chat, 'over IRC')
         self.companion.hears(r'message -?\d+ 0 over IRC$')
         self.companion.send('looks bold 0-4, italic 5-7, code 8-9: bold it c')  # SC-I6, as IRC draws it
