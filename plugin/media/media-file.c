@@ -104,6 +104,13 @@ media_file_set_sides (MediaFile *file, int32_t width, int32_t height)
 }
 
 void
+media_file_set_animated (MediaFile *file, gboolean animated)
+{
+    file->look.animated = animated;
+    file->look.gif = animated && g_strcmp0 (file->mime, "image/gif") == 0;
+}
+
+void
 media_file_forget_key (MediaFile *file)
 {
     crypto_wipe (file->key, sizeof file->key);
@@ -198,12 +205,12 @@ file_of (const RecFile *record)
 {
     MediaFile *file = media_file_new ();
     MediaPlace place = media_place_of (record->place);
-    file->look.animated = record->animated;
     file->look.round = record->round;
     file->look.duration = MAX (record->duration, 0);
     file->look.file = record->damaged ? TALK_FILE_DAMAGED : TALK_FILE_NONE;
     file->name = tl_text_own (record->name);
     file->mime = tl_text_own (record->mime);
+    media_file_set_animated (file, record->animated);
     media_file_set_key (file, record->key, record->iv);
     media_file_set_size (file, record->size);
     media_file_set_sides (file, record->width, record->height);

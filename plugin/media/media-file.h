@@ -45,6 +45,8 @@ void media_file_set_size (MediaFile *file, int64_t size);
 /* Of music; "" is none. */
 void media_file_set_title (MediaFile *file, TlBytes title, TlBytes performer);
 void media_file_set_sides (MediaFile *file, int32_t width, int32_t height);
+/* After its type. */
+void media_file_set_animated (MediaFile *file, gboolean animated);
 /* ... and what came beside it: from now on the file can be had, or is told to be damaged
  * (SC-H3, SC-H5). */
 void media_file_set_place (MediaFile *file, const MediaPlace *place);

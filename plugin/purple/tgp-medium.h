@@ -17,6 +17,14 @@ typedef struct {
     GBytes *thumb; /* of a line's, which owns it: what stands there until then; or NULL */
 } TgpMedium;
 
+/* It is looked at, and not played. */
+static inline gboolean
+tgp_medium_is_picture (TalkContent content, const TalkMedia *look)
+{
+    return content == TALK_CONTENT_PHOTO || content == TALK_CONTENT_STICKER ||
+           (content == TALK_CONTENT_VIDEO && look->gif);
+}
+
 static inline TgpMedium
 tgp_medium_of (const TalkMessage *message)
 {

@@ -2,6 +2,7 @@
 #include "tgp-named.h"
 
 #include "tgp-begins.h"
+#include "tgp-medium.h"
 #include "tgp-quote.h"
 #include "tgp-text.h"
 #include "tgp-person.h"
@@ -107,8 +108,7 @@ is_such (const TalkMessage *message, TgpLast last)
     case TGP_LAST_THEIRS:
         return !message->outgoing;
     case TGP_LAST_PICTURE:
-        return file && (message->content == TALK_CONTENT_PHOTO ||
-                        message->content == TALK_CONTENT_STICKER ||
+        return file && (tgp_medium_is_picture (message->content, &message->media) ||
                         (message->ttl > 0 && message->content != TALK_CONTENT_VOICE));
     case TGP_LAST_VOICE:
         return file && message->content == TALK_CONTENT_VOICE;

@@ -302,8 +302,7 @@ show_part (TgpAccount *tgp, int32_t chat_id, const TalkMessage *message)
 static void
 tell_how (TgpAccount *tgp, int32_t chat_id, const TalkMessage *message)
 {
-    gboolean picture = message->content == TALK_CONTENT_PHOTO ||
-                       message->content == TALK_CONTENT_STICKER;
+    gboolean picture = tgp_medium_is_picture (message->content, &message->media);
     gboolean *told = message->ttl > 0 ? &tgp->show_told
                      : picture        ? &tgp->picture_told
                                       : &tgp->save_told;

@@ -69,8 +69,7 @@ tgp_shows_free (TgpShows *shows)
 static gboolean
 is_picture (const TgpMedium *medium)
 {
-    return medium->content == TALK_CONTENT_PHOTO ||
-           medium->content == TALK_CONTENT_STICKER;
+    return tgp_medium_is_picture (medium->content, &medium->look);
 }
 
 static gboolean

@@ -218,7 +218,7 @@ take_file_document (SecretDecoded *out, const TlVector *attributes, TlBytes mime
     take_document (out, attributes, mime, FALSE, &traits);
     take_file (out, mime, size, key, iv);
     media_file_set_sides (out->file, traits.width, traits.height);
-    out->file->look.animated = traits.animated;
+    media_file_set_animated (out->file, traits.animated);
     out->file->look.round = traits.round;
     if (out->content == TALK_CONTENT_AUDIO)
         take_title (out, &traits);

@@ -70,6 +70,7 @@ typedef struct {
 typedef struct {
     TalkFile file;
     gboolean animated; /* of a video: without sound, again and again */
+    gboolean gif;      /* of that: its sender says that it is a picture */
     gboolean round;    /* of a video: a message like a voice's */
     int64_t size;      /* bytes */
     int32_t width, height;

@@ -23,6 +23,24 @@ def jpeg(path, sides, colour):
     return path
 
 
+FIRST, OTHERS = (250, 250, 0), (0, 250, 250)
+
+
+def moves(path, frames):
+    """A GIF of so many pictures, of which the first has a colour of its own. Its bytes."""
+    subprocess.run(['convert', '-delay', '10', '-size', '60x60', 'xc:rgb(%d,%d,%d)' % FIRST] +
+                   ['xc:rgb(%d,%d,%d)' % OTHERS] * (frames - 1) + ['-loop', '0', path], check=True)
+    with open(path, 'rb') as f:
+        return f.read()
+
+
+def webp(path):
+    """One pixel. Its path."""
+    with open(path, 'wb') as f:
+        f.write(bytes.fromhex('524946461a000000574542505650384c0d0000002f00000010071011118888fe0700'))
+    return path
+
+
 def opus(path, packets=5):
     """A voice message of silence, as phones send it: Ogg with Opus. Its path."""
     def page(kind, at, number, data):
@@ -68,9 +86,9 @@ def marks(pid):
     return count
 
 
-def beside(companion, thumb='-', album=0):
-    """What is sent from now on has that small picture, and is of that album."""
-    companion.send('beside %d %s' % (album, thumb))
+def beside(companion, thumb='-', album=0, answers=0):
+    """What is sent from now on has that small picture, is of that album, and answers that message."""
+    companion.send('beside %d %s %s' % (album, thumb, answers))
     companion.hears('beside$')
 
 

@@ -33,7 +33,7 @@ media_seal (const uint8_t *data, size_t len)
 
 static struct {
     GBytes *thumb; /* or NULL */
-    int64_t album;
+    int64_t album, reply_to;
 } beside;
 
 void
@@ -65,7 +65,9 @@ send_media (TgClient *client, int32_t chat_id, const TlObject *media, int32_t tt
         return FALSE;
     SecretDecryptedMessage message = TL_NEW (
         SecretDecryptedMessage, .random_id = *id, .ttl = ttl, .message = TL_STR (""),
-        .media = media, .has_grouped_id = beside.album != 0, .grouped_id = beside.album);
+        .media = media, .has_grouped_id = beside.album != 0, .grouped_id = beside.album,
+        .has_reply_to_random_id = beside.reply_to != 0,
+        .reply_to_random_id = beside.reply_to);
     g_auto (TgAct) act = tg_act (client);
     gboolean sent =
         secret_send_object (chat, TL_OBJ (&message), *id, FALSE, tg_now (client)) != NULL;
@@ -96,19 +98,46 @@ media_send (TgClient *client, int32_t chat_id, const MediaSealed *sealed, gboole
                        ttl, id);
 }
 
-/* As phones send it: Ogg with Opus, so many seconds. */
+/* As phones send them. */
+typedef enum { VOICE, MUSIC, VIDEO, ROUND, GIF, STICKER } Kind;
+
+static const struct {
+    const char *name, *mime;
+} kinds[] = {
+    [VOICE] = { "voice", "audio/ogg" }, [MUSIC] = { "audio", "audio/mpeg" },
+    [VIDEO] = { "video", "video/mp4" }, [ROUND] = { "round", "video/mp4" },
+    [GIF] = { "gif", "image/gif" },     [STICKER] = { "sticker", "image/webp" },
+};
+
+/* `text`: of a voice its seconds, of a sticker its emoji, else the caption. */
 static gboolean
-send_voice (TgClient *client, int32_t chat_id, const MediaSealed *sealed, int64_t size,
-            int32_t seconds, int32_t ttl, int64_t *id)
+send_kind (TgClient *client, int32_t chat_id, const MediaSealed *sealed, Kind kind,
+           int64_t size, const char *text, int32_t ttl, int64_t *id)
 {
+    const char *title = kind == MUSIC ? "A title" : NULL;
+    int32_t seconds = kind == VOICE ? (int32_t)g_ascii_strtoll (text, NULL, 10) : 7;
     SecretDocumentAttributeAudio audio =
-        TL_NEW (SecretDocumentAttributeAudio, .voice = TRUE, .duration = seconds);
-    const TlObject *attributes[] = { TL_OBJ (&audio) };
+        TL_NEW (SecretDocumentAttributeAudio, .voice = kind == VOICE,
+                .duration = seconds > 0 ? seconds : 3, .title = TL_STR_OPTIONAL (title),
+                .performer = TL_STR_OPTIONAL (title));
+    SecretDocumentAttributeVideo video =
+        TL_NEW (SecretDocumentAttributeVideo, .round_message = kind == ROUND,
+                .duration = seconds, .w = kind == ROUND ? 240 : 320, .h = 240);
+    SecretDocumentAttributeAnimated animated = TL_NEW (SecretDocumentAttributeAnimated);
+    SecretInputStickerSetEmpty set = TL_NEW (SecretInputStickerSetEmpty);
+    SecretDocumentAttributeSticker sticker =
+        TL_NEW (SecretDocumentAttributeSticker, .alt = TL_STR (text),
+                .stickerset = TL_OBJ (&set));
+    const TlObject *attributes[] = { kind == STICKER                  ? TL_OBJ (&sticker)
+                                     : kind == GIF                    ? TL_OBJ (&animated)
+                                     : kind == VIDEO || kind == ROUND ? TL_OBJ (&video)
+                                                                      : TL_OBJ (&audio) };
     SecretDecryptedMessageMediaDocument document =
         TL_NEW (SecretDecryptedMessageMediaDocument, .thumb = thumb_beside (),
-                .mime_type = TL_STR ("audio/ogg"), .size = size,
+                .mime_type = TL_STR (kinds[kind].mime), .size = size,
                 .key = TL_BYTES (sealed->key, 32), .iv = TL_BYTES (sealed->iv, 32),
-                .attributes = { attributes, 1 }, .caption = TL_STR (""));
+                .attributes = { attributes, 1 },
+                .caption = TL_STR (kind == VOICE || kind == STICKER ? "" : text));
 
     return send_media (client, chat_id, TL_OBJ (&document), ttl, id);
 }
@@ -139,16 +168,17 @@ content_of (const char *what, int64_t *size)
 char *
 media_beside_line (const char *rest)
 {
-    g_auto (GStrv) words = g_strsplit (rest, " ", 2);
+    g_auto (GStrv) words = g_strsplit (rest, " ", 3);
     char *data;
     size_t len;
 
-    if (g_strv_length (words) != 2)
-        return g_strdup ("error: beside ALBUM FILE|-");
+    if (g_strv_length (words) < 2)
+        return g_strdup ("error: beside ALBUM FILE|- [ID]");
     g_autoptr (GBytes) thumb = g_file_get_contents (words[1], &data, &len, NULL)
                                    ? g_bytes_new_take (data, len)
                                    : NULL;
     media_beside (thumb, g_ascii_strtoll (words[0], NULL, 10));
+    beside.reply_to = words[2] != NULL ? g_ascii_strtoll (words[2], NULL, 10) : 0;
     return g_strdup ("beside");
 }
 
@@ -175,16 +205,17 @@ media_send_line (TgClient *client, int32_t chat_id, const char *rest)
     int64_t id;
 
     if (g_strv_length (words) != 3 || kept.sealed == NULL)
-        return g_strdup ("error: media photo|file|voice TTL NAME");
-    gboolean photo = g_str_equal (words[0], "photo");
+        return g_strdup ("error: media KIND TTL NAME");
+    gboolean photo = g_str_equal (words[0], "photo"), sent = FALSE;
     int32_t ttl = (int32_t)g_ascii_strtoll (words[1], NULL, 10);
-    int32_t seconds = (int32_t)g_ascii_strtoll (words[2], NULL, 10); /* of a voice */
-    gboolean sent = g_str_equal (words[0], "voice")
-                        ? send_voice (client, chat_id, &kept, kept_size,
-                                      seconds > 0 ? seconds : 3, ttl, &id)
-                        : media_send (client, chat_id, &kept, photo, words[2],
-                                      "application/octet-stream", kept_size,
-                                      photo ? words[2] : "", ttl, &id);
+    if (photo || g_str_equal (words[0], "file"))
+        sent = media_send (client, chat_id, &kept, photo, words[2],
+                           "application/octet-stream", kept_size, photo ? words[2] : "",
+                           ttl, &id);
+    for (unsigned i = 0; i < G_N_ELEMENTS (kinds); i++)
+        if (g_str_equal (words[0], kinds[i].name))
+            sent = send_kind (client, chat_id, &kept, (Kind)i, kept_size, words[2], ttl,
+                              &id);
     return sent ? g_strdup_printf ("media %" G_GINT64_FORMAT, id)
                 : g_strdup ("media not sent");
 }

@@ -13,10 +13,11 @@ typedef struct {
 MediaSealed media_seal (const uint8_t *data, size_t len);
 /* What is sent from now on has this small picture (NULL: none) and is of that album (0: none). */
 void media_beside (GBytes *thumb, int64_t album);
-/* Whole lines of a test's peer, and what it answers; g_free() it: "beside ALBUM FILE" does that, the
- * file being the small picture, "-" for none; "seal SIZE|FILE PATH" writes
- * what is to be attached and gives its fingerprint; "media photo|file|voice TTL NAME" sends it,
- * with NAME as caption of a photo. The bytes are that file's, or 0, 1, ... 250, 0 ... */
+/* Whole lines of a test's peer, and what it answers; g_free() it: "beside ALBUM FILE [ID]" does that, the
+ * file being the small picture, "-" for none, and answers that message; "seal SIZE|FILE PATH" writes
+ * what is to be attached and gives its fingerprint; "media KIND TTL NAME" sends it as photo, file, video, round, gif,
+ * audio, voice or sticker: NAME is a file's name, a voice's seconds, a sticker's emoji, else the
+ * caption. The bytes are that file's, or 0, 1, ... 250, 0 ... */
 char *media_beside_line (const char *rest);
 char *media_seal_line (const char *rest);
 char *media_send_line (TgClient *client, int32_t chat_id, const char *rest);

@@ -69,6 +69,33 @@ def how(place, us, companion, home):
             us.never('line secret.* system: To s')
 
 
+KINDS = (('photo', 'look', r'photo %s, 640×480, 1\.0 kB\] look'),
+         ('video', 'look', r'video %s, 320×240, 0:07, 1\.0 kB\] look'),
+         ('gif', 'look', r'GIF %s, 1\.0 kB\] look'),
+         ('audio', 'look', r'audio %s, 0:07, 1\.0 kB: A title – A title\] look'),
+         ('voice', '12', r'voice message %s, 0:12, 1\.0 kB\]'),
+         ('round', 'look', r'video message %s, 240×240, 0:07, 1\.0 kB\] look'),
+         ('file', 'a.txt', r'file %s, 1\.0 kB: a\.txt\]'),
+         ('sticker', '\U0001f44d', '\\[sticker %s, 1\\.0 kB: \U0001f44d\\]'))
+
+
+@with_home()
+def each_kind(place, us, companion, home):
+    """SC-H11, SC-H13, SC-I3, SC-G4: each kind says what it is, with its caption, what it answers, and its timer"""
+    us.send('send secret the question')
+    asked = int(companion.hears(r'message (-?\d+) 0 the question$').group(1))
+    for ttl in (0, 60):
+        beside(companion, answers=asked)
+        for kind, name, line in KINDS:
+            sends(place, companion, kind, name, 1000, ttl)
+            us.hears(r'line secret.* recv: ↩ the question(<BR>|.)\[?%s' % (line % r'\d+'))
+            us.send('cmd secret ttl')
+            us.hears('line secret.* system: Self-destruct timer: off%s' % ('<BR>.*to you: disappears 1 minute after ' if ttl else '$'))
+            us.send('cmd secret save last')
+            us.hears('line secret.* system: ' + (r'The file of message \d+ has a timer, so it is not saved\.$' if ttl else
+                                                 r'File \d+ is saved, unencrypted, as .*/Downloads/(%s-\d+\.|a\.txt$)' % ('video' if kind in ('gif', 'round') else kind)))
+
+
 def saves(us, typed, *numbers):
     us.send('cmd secret save ' + typed)
     for number in numbers:
@@ -279,5 +306,5 @@ def not_in_bitlbee(place, us, companion, home):
     there(home, *[name for name in os.listdir(home) if name.startswith('.')], 'Downloads')
 
 
-sys.exit(STORIES.run([('saved', saved), ('what it is', what_it_is), ('how', how), ('albums', albums), ('not saved', not_saved), ('disk full', disk_full), ('forwarded', forwarded),
+sys.exit(STORIES.run([('saved', saved), ('what it is', what_it_is), ('each kind', each_kind), ('how', how), ('albums', albums), ('not saved', not_saved), ('disk full', disk_full), ('forwarded', forwarded),
                       ('not forwarded', not_open), ('not in BitlBee', not_in_bitlbee)]))

@@ -282,16 +282,74 @@ def test_an_album_is_saved_by_a_click(chat):
         chat.pidgin.shows(r'is saved, unencrypted, as %s/Downloads/of album %d\n' % (re.escape(chat.place.directory), n), 'Bob')
 
 
+ENDLESS = (b'\xff' + bytes(255)) * 4000
+
+
 def test_what_no_decoder_may_see_is_not_shown(chat):
-    """254 bytes that claim 60000×60000 pixels; text that looks like a link is none"""
-    before = chat.look()
-    sends(chat, 'bomb [show]', media.png(chat.place.directory + '/bomb.png', (1, 1), (0, 0, 0), (60000, 60000)))
-    chat.pidgin.shows(r'bomb \[show\] \[show\] \[save\]', 'Bob')
-    click_link(chat)
-    chat.pidgin.shows(r'Photo \d+ cannot be shown: 60000×60000 is too large\. /save \d+ keeps it\.', 'Bob')
-    chat.pidgin.shows(r'bomb \[show\] \[show\] \[save\]', 'Bob')
-    chat.peer.send('delete')
-    chat.becomes(before, 'the window without the line, and what was said of it')
+    """254 bytes that claim 60000×60000 pixels, and others; text that looks like a link is none"""
+    before, folder = chat.look(), chat.place.directory
+    cut = media.jpeg(folder + '/cut.jpg', (300, 300), (1, 2, 3))
+    os.truncate(cut, 100)
+    for path, data in (('svg.jpg', b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'),
+                       ('endless.gif', b'GIF89a\x3c\0\x3c\0\x80\0\0' + bytes(6) + b',\0\0\0\0\x3c\0\x3c\0\0\2' + ENDLESS)):
+        with open(os.path.join(folder, path), 'wb') as f:
+            f.write(data)
+    for path, said in ((media.png(folder + '/bomb.png', (1, 1), (0, 0, 0), (60000, 60000)), r'Photo \d+ cannot be shown: 60000×60000 is too large\.'),
+                       (media.png(folder + '/wide.png', (1, 1), (0, 0, 0), (8193, 1)), r'Photo \d+ cannot be shown: 8193×1 is too large\.'),
+                       (cut, r'Photo \d+ cannot be shown: it is damaged\.'), (folder + '/endless.gif', r'Photo \d+ cannot be shown: it is damaged\.'),
+                       (folder + '/svg.jpg', r'Message \d+ cannot be shown here: it is not a picture\.')):
+        chat.dc.forget()
+        sends(chat, 'bomb [show]', path)
+        chat.pidgin.shows(r'bomb \[show\] \[show\] \[save\]', 'Bob')
+        chat.look()
+        click_link(chat)
+        chat.pidgin.shows(said + r' /save \d+ keeps it\.', 'Bob')
+        chat.pidgin.shows(r'bomb \[show\] \[show\] \[save\]', 'Bob')
+        is_read(chat)
+        chat.peer.send('delete')
+        chat.becomes(before, 'the window without the line, and what was said of it')
+
+
+def test_what_moves_stands_still(chat):
+    """A GIF, however many pictures it has, is shown by its first one, and by no other, also one without an end; a sticker as
+    a picture, too, if there is a reader for it, else its emoji stands there; a video and music are saved"""
+    before, folder = chat.look(), chat.place.directory
+    for n, (frames, more) in enumerate(((2, b''), (61, b''), (2, ENDLESS))):
+        with open('%s/%d.gif' % (folder, n), 'wb') as f:
+            f.write(media.moves(folder + '/moves.gif', frames)[:-2 if more else None] + more)
+        chat.dc.forget()
+        media.sends(chat.place, chat.peer, 'gif', 'moves', '%s/%d.gif' % (folder, n))
+        chat.pidgin.shows(r'\[GIF \d+, [^\n]*\] moves \[save\]\n', 'Bob')
+        screens.until(lambda: has_colour(chat, media.FIRST), 'its first picture')
+        chat.look()
+        if not has_colour(chat, media.FIRST):
+            raise lab.Gone('it moves')
+        is_read(chat)
+        chat.peer.send('delete')
+        chat.becomes(before, 'the window without it')
+    for path, stands in ((media.png(folder + '/sticker.png', (300, 300), (250, 0, 250)), r'\[save\]\n'),
+                         (media.webp(folder + '/sticker.webp'), r'\[show\] \[save\]\n')):
+        if path.endswith('webp') and glob.glob('/usr/lib/*/gdk-pixbuf-2.0/*/loaders/*webp*'):
+            continue
+        chat.dc.forget()
+        media.sends(chat.place, chat.peer, 'sticker', '\U0001f44d', path)
+        chat.pidgin.shows(r'\[sticker \d+, [^\n]*: \U0001f44d\] ' + stands, 'Bob')
+        if path.endswith('png'):
+            screens.until(lambda: has_colour(chat, (250, 0, 250)), 'the sticker')
+        else:
+            chat.look()
+            click_link(chat)
+            chat.pidgin.shows(r'Picture \d+ cannot be shown: this program cannot read pictures of its kind\.', 'Bob')
+        is_read(chat)
+        chat.peer.send('delete')
+        chat.becomes(before, 'the window without the sticker')
+    for kind in ('video', 'round', 'audio'):
+        chat.dc.forget()
+        media.sends(chat.place, chat.peer, kind, 'plays', 1000)
+        chat.pidgin.shows(r'0:07, 1\.0 kB[^\n]*\] plays \[save\]\n', 'Bob')
+        is_read(chat)
+        chat.peer.send('delete')
+        chat.becomes(before, 'the window without it')
 
 
 def test_no_more_than_twenty_are_fetched_unasked(chat):

@@ -123,6 +123,26 @@ def kept(place, us, companion, runtime):
 
 
 @with_memory
+def gif(place, us, companion, runtime):
+    """What moves and is said to be a GIF is a picture, also over a new start; a video is none"""
+    sends(place, companion, 'gif', 'moves', 5000)
+    us.hears(r'line secret.* recv: \[GIF 1, 5\.0 kB\] moves$')
+    us.hears('line secret.* system: To see it, type /show 1: ')
+    sends(place, companion, 'video', 'plays', 5000)
+    us.hears('line secret.* recv: .*plays$')
+    us.send('cmd secret show 2')
+    us.hears('line secret.* system: Message 2 cannot be shown here: it is not a picture')
+    us.send('cmd secret show last')
+    whole(us.hears(IN_MEMORY % (1, runtime)).group(1), 5000)
+    us.send('disable')
+    leaves(runtime)
+    us.send('enable')
+    us.hears('signed-on')
+    us.send('open secret')
+    whole(shown(us, 1, runtime), 5000)
+
+
+@with_memory
 def nowhere(place, us, companion, runtime):
     """DECISIONS 31: without a folder in memory nothing is shown, and no timer begins"""
     sends(place, companion, 'photo', 'burns', 1000, 4)
@@ -237,5 +257,5 @@ def in_bitlbee(place, us, companion, runtime):
         us.hears(r'line secret.* /%s 12: %s' % (word, said))
 
 
-sys.exit(STORIES.run([('timed', timed), ('long', long), ('kept', kept), ('nowhere', nowhere), ('not shown', not_shown), ('album', album),
+sys.exit(STORIES.run([('timed', timed), ('long', long), ('kept', kept), ('gif', gif), ('nowhere', nowhere), ('not shown', not_shown), ('album', album),
                       ('small pictures', small_pictures), ('in BitlBee', with_memory(in_bitlbee, '--as', 'bitlbee'))]))

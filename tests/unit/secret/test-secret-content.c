@@ -558,8 +558,17 @@ a_file_is_a_value (World *w)
           "audio/ogg" },
         { "6abd9782 b0 i0 i0 'image/gif' l9 b32 b32 v3 11b58939 15590068 '../x.gif' "
           "6c37c15c i10 i20 ''",
-          { TALK_FILE_THERE, .animated = TRUE, .size = 9, .width = 10, .height = 20 },
+          { TALK_FILE_THERE, .animated = TRUE, .gif = TRUE, .size = 9, .width = 10,
+            .height = 20 },
           "x.gif",
+          "image/gif" },
+        { "6abd9782 b0 i0 i0 'video/mp4' l9 b32 b32 v1 11b58939 ''",
+          { TALK_FILE_THERE, .animated = TRUE, .size = 9 },
+          NULL,
+          "video/mp4" },
+        { "6abd9782 b0 i0 i0 'image/gif' l9 b32 b32 v0 ''",
+          { TALK_FILE_THERE, .size = 9 },
+          NULL,
           "image/gif" },
         { "6abd9782 b0 i0 i0 'audio/mpeg' l9 b32 b32 v2 9852f9c6 i3 i61 '../t' 'p' "
           "15590068 "
@@ -592,6 +601,7 @@ a_file_is_a_value (World *w)
             g_assert_nonnull (file);
             g_assert_cmpint (file->look.file, ==, rows[i].look.file);
             g_assert_cmpint (file->look.animated, ==, rows[i].look.animated);
+            g_assert_cmpint (file->look.gif, ==, rows[i].look.gif);
             g_assert_cmpint (file->look.round, ==, rows[i].look.round);
             g_assert_cmpint (file->look.size, ==, rows[i].look.size);
             g_assert_cmpint (file->look.width, ==, rows[i].look.width);
