@@ -1,10 +1,11 @@
 /* Pidgin's window: two marks around every line of ours, taken out with GtkIMHtml's own
  * function. Everything of GTK is looked up in the running process; nothing is linked. */
 #include "tgp-lines.h"
+#include "tgp-links-pidgin.h"
+#include "tgp-symbols.h"
 #include "tgp-text.h"
 #include "tgp-ui.h"
 
-#include <gmodule.h>
 #include <string.h>
 
 /* A GtkTextIter is 14 words at most; room to spare. */
@@ -54,10 +55,7 @@ static struct {
 static gboolean
 look_up (void)
 {
-    static const struct {
-        const char *name;
-        void *place;
-    } symbols[] = {
+    static const TgpSymbol symbols[] = {
         { "pidgin_conversations_get_handle", &gtk.get_handle },
         { "pidgin_conversations_get_conv_ui_ops", &gtk.get_ui_ops },
         { "gtk_text_view_get_buffer", &gtk.get_buffer },
@@ -90,17 +88,8 @@ look_up (void)
         { "gtk_check_menu_item_get_active", &gtk.ticked },
         { "gtk_check_menu_item_set_active", &gtk.set_ticked },
     };
-    GModule *self = g_module_open (NULL, 0);
-    gboolean all = self != NULL;
 
-    for (size_t i = 0; all && i < G_N_ELEMENTS (symbols); i++) {
-        gpointer found = NULL;
-        all = g_module_symbol (self, symbols[i].name, &found) && found != NULL;
-        memcpy (symbols[i].place, &found, sizeof found);
-    }
-    if (self != NULL)
-        g_module_close (self);
-    return all;
+    return tgp_symbols_find (symbols, G_N_ELEMENTS (symbols));
 }
 
 static PidginConv *
@@ -167,6 +156,8 @@ displaying_cb (PurpleAccount *account, const char *who, char **message,
 
     if (line != NULL && line->start == NULL)
         line->start = mark_end (conv);
+    if (line != NULL && view_of (conv) != NULL)
+        tgp_links_watch (view_of (conv));
     return FALSE;
 }
 
@@ -310,6 +301,8 @@ disconnect (void)
 {
     for (GList *l = purple_get_conversations (); l != NULL; l = l->next) {
         void *view = view_of (l->data);
+        if (view != NULL)
+            tgp_links_unwatch (view);
         if (view == NULL || g_object_get_data (view, TIP) == NULL)
             continue;
         g_object_set_data (view, TIP, NULL);
@@ -438,6 +431,8 @@ tip_cb (void *view, int x, int y, gboolean keys, void *tooltip, void *data)
         return FALSE;
     gtk.to_buffer (view, WINDOW_WIDGET, x, y, &x, &y);
     gtk.iter_at (view, &at, x, y);
+    if (tgp_links_is_at (&at)) /* where that leads is told there */
+        return FALSE;
     const TgpLine *line = line_at_place (view, &at, &conv);
     text = line != NULL ? tgp_lines_tip (conv, line) : NULL;
     if (text != NULL)

@@ -4,6 +4,7 @@
  * pictures are copied into logs and saved by a menu, never has it. */
 #include "tgp-media.h"
 
+#include "tgp-links-pidgin.h"
 #include "tgp-symbols.h"
 #include "tgp-words-show.h"
 
@@ -42,17 +43,6 @@ typedef struct {
     double x, y;
 } Motion;
 
-typedef struct {
-    uint32_t pixel;
-    uint16_t red, green, blue;
-} Colour;
-
-/* The beginning of a GtkStyle of GTK 2: five of each, the first for what is neither pressed nor selected. */
-typedef struct {
-    GObject object;
-    Colour fg[5], bg[5], light[5], dark[5], mid[5], text[5], base[5];
-} Style;
-
 static struct {
     void *(*loader_new) (const char *format, void **error);
     gboolean (*loader_write) (void *loader, const uint8_t *data, size_t len,
@@ -83,9 +73,6 @@ static struct {
     gboolean (*has_tag) (const Iter *iter, void *tag);
     void *(*cursor_new) (int type);
     void (*set_cursor) (void *window, void *cursor);
-    const Style *(*style) (void *widget);
-    void (*style_get) (void *widget, const char *property, ...);
-    void (*colour_free) (Colour *colour);
 } gtk;
 
 static const struct {
@@ -130,9 +117,6 @@ look_up (void)
         { "gtk_text_iter_has_tag", &gtk.has_tag },
         { "gdk_cursor_new", &gtk.cursor_new },
         { "gdk_window_set_cursor", &gtk.set_cursor },
-        { "gtk_widget_get_style", &gtk.style },
-        { "gtk_widget_style_get", &gtk.style_get },
-        { "gdk_color_free", &gtk.colour_free },
     };
 
     return tgp_symbols_find (symbols, G_N_ELEMENTS (symbols));
@@ -284,32 +268,13 @@ view_gone_cb (void *data, GObject *view)
     views = g_slist_remove (views, view);
 }
 
-/* The theme's own for Pidgin's links, if it has one; else one that is legible on its ground. */
-static Colour
-link_colour (void *view)
-{
-    static const Colour on_light = { 0, 0, 0, 0xd0d0 },
-                        on_dark = { 0, 0x8080, 0xb0b0, 0xffff };
-    const Colour *ground = &gtk.style (view)->base[0];
-    Colour *themes = NULL, colour;
-
-    gtk.style_get (view, "hyperlink-color", &themes, NULL);
-    if (themes == NULL)
-        return 3 * ground->red + 6 * ground->green + ground->blue < 10 * 0x8000
-                   ? on_dark
-                   : on_light;
-    colour = *themes;
-    gtk.colour_free (themes);
-    return colour;
-}
-
 static void *
 tag_of (void *view, void *buffer, size_t i)
 {
     void *tag = gtk.tag_lookup (gtk.tag_table (buffer), links_of[i].tag);
 
     if (tag == NULL) {
-        Colour colour = link_colour (view);
+        TgpColour colour = tgp_links_colour (view);
         tag = gtk.create_tag (buffer, links_of[i].tag, "foreground-gdk", &colour,
                               "underline", 1, NULL);
         g_signal_connect (tag, "event", G_CALLBACK (tag_cb),

@@ -694,7 +694,7 @@ class "GtkIMHtml" style "green"
 
 
 def test_links_are_as_legible_as_the_theme(chat):
-    """Ours: light on a dark ground, and as the theme has Pidgin's own, if it says that"""
+    """Ours and those in what people write: light on a dark ground, and as the theme has Pidgin's own, if it says that"""
     def colours():
         """Of the lines below words, which are drawn a little into what is beside them."""
         pixels = chat.pidgin.pixels(chat.window, LINES)
@@ -710,13 +710,45 @@ def test_links_are_as_legible_as_the_theme(chat):
         chat.pidgin.start_pidgin()
         chat.pidgin.window('Buddy List')
         media.sends(chat.place, chat.peer, 'file', 'of any colour', 10)
+        chat.peer.send('say https://example.org/of/theirs')
         chat.window = chat.pidgin.window('Bob Bb')
-        chat.pidgin.shows(r'of any colour\] \[save\]\n', 'Bob')
+        chat.pidgin.shows(r'of any colour\] \[save\]\n(.*\n)*.*of/theirs', 'Bob')
+        chat.say('https://example.org/of/ours')
+        chat.pidgin.shows(r'of/ours \S', 'Bob')
         screens.until(lambda: colours() == {colour}, 'links in ' + colour, show=colours)
     del chat.pidgin.environment['GTK2_RC_FILES']
     chat.pidgin.kill()
     chat.pidgin.start_pidgin()
     chat.window = None  # what comes next opens one
+
+
+def test_a_link_says_where_it_leads(chat):
+    """... and nothing of ours covers that: one tooltip, Pidgin's, over a link"""
+    x, y, width, _ = LINES
+
+    def tips(at):
+        """The windows there when the pointer has rested at that place of the lines: "GtkIMHtml" is Pidgin's."""
+        chat.pidgin.xdotool('mousemove', '--window', chat.window, str(x + at[0] + 20), str(y + at[1] + 60))
+        chat.pidgin.xdotool('mousemove', '--window', chat.window, str(x + at[0]), str(y + at[1]))
+        chat.pidgin.xdotool('mousemove_relative', '1', '1')
+        time.sleep(1.5)  # GTK waits for half a second
+        return {'GtkIMHtml', 'Pidgin'} & set(chat.pidgin.titles().split('\n'))
+
+    def link():
+        """Where the line below its words begins."""
+        pixels = chat.pidgin.pixels(chat.window, LINES)
+        for at in range(0, len(pixels) - 36, 3):
+            red, green, blue = pixels[at:at + 3]
+            if pixels[at:at + 36] == pixels[at:at + 3] * 12 and blue > max(red, green) + 50:
+                return (at // 3) % width, (at // 3) // width
+        return None
+    chat.say('/clear')
+    chat.say('https://example.org/ours')
+    left, low = screens.until(link, 'a link')
+    screens.until(lambda: 'GtkIMHtml' in tips((left + 20, low - 4)), "Pidgin's own")
+    for right in 5, 15, 25:
+        if tips((left + right, low - 4)) != {'GtkIMHtml'}:
+            raise lab.Gone('one covers the other')
 
 
 def test_small_pictures_are_bounded(chat):
