@@ -62,7 +62,7 @@ static char *
 left_text (const TalkKnown *known)
 {
     g_autofree char *when = time_of (known);
-    return tgp_words_left (when, known->outgoing, known->ttl, known->left);
+    return tgp_words_left (when, known);
 }
 
 char *

@@ -145,20 +145,36 @@ rest_of (int64_t left)
     return tgp_words_duration ((int32_t)MAX ((seconds + unit - 1) / unit * unit, 1));
 }
 
-char *
-tgp_words_left (const char *when, gboolean own, int32_t ttl, int64_t left)
+/* Of one whose time has not begun. */
+static char *
+not_begun (const char *when, const TalkKnown *known)
 {
-    g_autofree char *time = left >= 0 ? rest_of (left) : tgp_words_duration (ttl);
+    g_autofree char *time = tgp_words_duration (known->ttl);
 
-    if (own)
-        return left >= 0 ? g_strdup_printf (_ ("%s, your message: disappears in %s"),
-                                            when, time)
-                         : g_strdup_printf (
-                               _ ("%s, your message: disappears %s after it is read"),
-                               when, time);
-    return left >= 0 ? g_strdup_printf (_ ("%s, to you: disappears in %s"), when, time)
-                     : g_strdup_printf (_ ("%s, to you: disappears %s after you see it"),
-                                        when, time);
+    if (known->outgoing)
+        return known->opens
+                   ? g_strdup_printf (
+                         _ ("%s, your message: disappears %s after it is opened"), when,
+                         time)
+                   : g_strdup_printf (
+                         _ ("%s, your message: disappears %s after it is read"), when,
+                         time);
+    return known->opens
+               ? g_strdup_printf (_ ("%s, to you: disappears %s after you open it"), when,
+                                  time)
+               : g_strdup_printf (_ ("%s, to you: disappears %s after you see it"), when,
+                                  time);
+}
+
+char *
+tgp_words_left (const char *when, const TalkKnown *known)
+{
+    if (known->left < 0)
+        return not_begun (when, known);
+    g_autofree char *time = rest_of (known->left);
+    return known->outgoing
+               ? g_strdup_printf (_ ("%s, your message: disappears in %s"), when, time)
+               : g_strdup_printf (_ ("%s, to you: disappears in %s"), when, time);
 }
 
 const char *

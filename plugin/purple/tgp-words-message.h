@@ -22,10 +22,10 @@ char *tgp_words_timer_sign (int32_t ttl, TgpSigns signs);
 /* That sign behind the message's number; 0: without. */
 char *tgp_words_numbered (int32_t number, const char *sign);
 
-/* The same, and what is left of a timer, on demand: of a message of that time of day.
- * `left`: ms, -1: it has not begun. NULL: there is nothing to say. */
+/* The same, and what is left of a timer, on demand: of a message of that time of day,
+ * which has a timer. NULL: there is nothing to say. */
 char *tgp_words_where (const char *when, TalkOwn own);
-char *tgp_words_left (const char *when, gboolean own, int32_t ttl, int64_t left);
+char *tgp_words_left (const char *when, const TalkKnown *known);
 const char *tgp_words_last_own (void);   /* before the lines of _where() */
 const char *tgp_words_last_timed (void); /* before those of _left() */
 /* Lines that the front end cannot take back: when a timer is set; when so many should have

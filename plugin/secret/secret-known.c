@@ -20,6 +20,7 @@ known_of (const SecretNote *note, HostTime now)
         .ttl = note->ttl,
         .left = secret_note_left (note, now),
         .outgoing = note->outgoing,
+        .opens = note->opens,
         .own = own_of (note),
         .continues = note->continues,
         .text = note->text,

@@ -126,10 +126,10 @@ typedef struct {
     int32_t number, date; /* as TalkMessage */
     int32_t ttl;          /* seconds, 0 = none */
     int64_t left; /* ms until it goes; -1: its time has not begun, or there is none */
-    gboolean outgoing;
-    TalkOwn own;        /* of an outgoing one */
-    gboolean continues; /* a further part of the own text before it */
-    const char *text;   /* NULL: not kept any more (DECISIONS 3) */
+    gboolean outgoing, opens; /* as TalkMessage */
+    TalkOwn own;              /* of an outgoing one */
+    gboolean continues;       /* a further part of the own text before it */
+    const char *text;         /* NULL: not kept any more (DECISIONS 3) */
 } TalkKnown;
 
 /* --- a secret chat --- */

@@ -11,14 +11,15 @@
  * TTL TEXT" (what was not read before a restart), "looks SPANS", "with CONTENT WIDTH HEIGHT
  * SIZE NAME" and "in an album" behind them, ... Commands:
  * chat ID, start PHONE, accept, reject, say TEXT, reply ID TEXT, looks SPANS: TEXT
- * (looks.h), typing on|off, read, delete [ID],
- * seal SIZE PATH, media photo|file TTL NAME, file KIND ALBUM PATH, forward CHAT ID (media.h),
+ * (looks.h), typing on|off, read, open ID, delete [ID],
+ * seal SIZE PATH, media KIND TTL NAME, file KIND ALBUM PATH, forward CHAT ID (media.h),
  * cancel, save ID FOLDER, mime ID, flush, ttl N,
  * screenshot, rekey, close, info, quit. */
 #include "glib-host.h"
 #include "looks.h"
 #include "media.h"
 #include "overlong.h"
+#include "tg-client-fetch.h"
 #include "tg-client-file.h"
 #include "tg-client-save.h"
 #include "told.h"
@@ -509,6 +510,9 @@ chat_command (Companion *c, const char *verb, const char *rest)
         int64_t id = g_ascii_strtoll (rest, NULL, 10);
         return tg_secret_delete (c->client, c->chat, &id, id != 0 ? 1 : 0);
     }
+    if (g_str_equal (verb, "open"))
+        return tg_secret_open_media (c->client, c->chat,
+                                     g_ascii_strtoll (rest, NULL, 10));
     if (g_str_equal (verb, "flush"))
         return tg_secret_flush (c->client, c->chat);
     if (g_str_equal (verb, "file"))

@@ -79,6 +79,25 @@ def timed(place, us, companion, runtime):
 
 
 @with_memory
+def wiped(place, us, companion, runtime):
+    """SC-G7: of a picture whose time is over no byte is in this program's memory, nor of one that was deleted,
+    or whose program ends"""
+    picture = marked(jpeg(os.path.join(place.directory, 'burns.jpg'), (90, 90), (1, 2, 3)))
+    for n, ttl in ((1, 2), (2, 0), (3, 60)):
+        sends(place, companion, 'photo', 'burns', picture, ttl)
+        us.hears(r'line secret.* recv: \[photo %d, .*burns' % n)
+        shown(us, n, runtime)
+        if ttl == 0:
+            companion.send('delete')
+        if ttl != 60:
+            us.loses('burns')
+            leaves(runtime)
+            lab.until(lambda: marks(us.process.pid) == 0, 'nothing of it', show=lambda: '%d' % marks(us.process.pid))
+    us.send('quit')
+    leaves(runtime)
+
+
+@with_memory
 def long(place, us, companion, runtime):
     """SC-G4, SC-G5: what lasts longer than its timer has the time that it lasts, from when it is opened"""
     sends(place, companion, 'voice', '90', 3000, 30)
@@ -257,5 +276,5 @@ def in_bitlbee(place, us, companion, runtime):
         us.hears(r'line secret.* /%s 12: %s' % (word, said))
 
 
-sys.exit(STORIES.run([('timed', timed), ('long', long), ('kept', kept), ('gif', gif), ('nowhere', nowhere), ('not shown', not_shown), ('album', album),
+sys.exit(STORIES.run([('timed', timed), ('wiped', wiped), ('long', long), ('kept', kept), ('gif', gif), ('nowhere', nowhere), ('not shown', not_shown), ('album', album),
                       ('small pictures', small_pictures), ('in BitlBee', with_memory(in_bitlbee, '--as', 'bitlbee'))]))

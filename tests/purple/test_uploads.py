@@ -8,7 +8,7 @@ import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'lab'))
 import lab  # noqa: E402
-from media import homes  # noqa: E402
+from media import homes, opus  # noqa: E402
 
 STORIES = lab.Stories('uploads')
 with_home = homes(STORIES, TMPDIR='%s')
@@ -148,6 +148,39 @@ def of_a_text(place, us, companion, home):
         us.hears(r'line secret.* system: The file of message %s is your own: ' % typed[-1])
     comes(companion, 'see this', PHOTO, home, album=True)
     comes(companion, '', PHOTO, home, album=True)
+
+
+@with_home()
+def timed(place, us, companion, home):
+    """SC-G4, SC-G7: an own photo or voice message with a timer goes when the other side has opened it and its time is over,
+    not when it was read; a file, which is seen at once, when that was read; /ttl says so"""
+    us.send('cmd secret ttl 2s')
+    companion.hears('notice ttl-by-peer 2$')
+    def begins():
+        us.send('cmd secret ttl')
+        return us.hears(r'line secret.* system: .*your message: disappears (in|2 seconds after it is .*)[^<>]*$').group(1)
+
+    def is_read():
+        us.send('cmd secret secret info')
+        return us.hears(r'line secret.* system: .*Your last messages:.*').string.endswith(': read')
+    sound = opus(os.path.join(home, 'a.ogg'))
+    for typed, line in (('photo %s | burns' % TURNED, r'\[photo \d+, 200×300, .*\] burns'),
+                        ('file %s | burns' % sound, r'\[voice message \d+, .*\] burns'),
+                        ('file %s | burns' % write(home, 'a.txt'), r'\[file \d+, .*: a\.txt\] burns')):
+        us.send('cmd secret ' + typed)
+        us.hears('line secret.* send: ' + line)
+        number = companion.hears(r'message (-?\d+) 2 burns$').group(1)
+        begin = begins()
+        companion.send('read')
+        if 'a.txt' not in typed:
+            lab.until(is_read, 'that it was read')
+            if (begin, begins()) != 2 * ('2 seconds after it is opened',):
+                raise lab.Gone('it does not wait: ' + begin)
+            companion.send('open ' + number)
+        elif begin != '2 seconds after it is read':
+            raise lab.Gone('it waits for more: ' + begin)
+        us.loses('burns')
+        companion.hears('expired 1$')
 
 
 @with_home('--as', 'pidgin')
@@ -384,5 +417,5 @@ def not_in_bitlbee(place, us, companion, home):
         raise lab.Gone('a copy stays')
 
 
-sys.exit(STORIES.run([('sent', sent), ('music', music), ('what it is', what_it_is), ('of a text', of_a_text), ('by its window', by_its_window), ('said once', said_once), ('said without a window', said_without_a_window),
+sys.exit(STORIES.run([('sent', sent), ('music', music), ('what it is', what_it_is), ('of a text', of_a_text), ('timed', timed), ('by its window', by_its_window), ('said once', said_once), ('said without a window', said_without_a_window),
     ('said without a window in Finch', said_without_a_window_in_finch), ('said in BitlBee', said_in_bitlbee), ('caption of who goes', caption_of_who_goes), ('caption of who goes in BitlBee', caption_of_who_goes_in_bitlbee), ('called like a window', called_like_a_window), ('by a path', by_a_path), ('not sent', not_sent), ('nobody there', nobody_there), ('not in BitlBee', not_in_bitlbee)]))

@@ -399,7 +399,8 @@ what_is_left_is_rounded_up (void)
                  { -1, "12:00, to you: disappears 1 hour after you see it" } };
 
     for (size_t i = 0; i < G_N_ELEMENTS (rows); i++) {
-        g_autofree char *text = tgp_words_left ("12:00", FALSE, 3600, rows[i].left);
+        TalkKnown known = { .ttl = 3600, .left = rows[i].left };
+        g_autofree char *text = tgp_words_left ("12:00", &known);
         g_assert_cmpstr (text, ==, rows[i].want);
     }
 }
