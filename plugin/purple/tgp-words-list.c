@@ -91,6 +91,20 @@ unread_row (const TalkSecret *info, unsigned n)
                             time);
 }
 
+/* In a list that scrolls a few letters less are seen: what is wrong stands first. */
+static char *
+plain_row (const TalkSecret *info)
+{
+    if (info->state != TALK_STATE_READY)
+        return tgp_words_state (info);
+    if (info->ttl == 0)
+        return g_strdup (info->verified ? _ ("secret, verified")
+                                        : _ ("secret, not verified"));
+    g_autofree char *time = tgp_words_short (info->ttl);
+    return g_strdup_printf (
+        info->verified ? _ ("timer %s, verified") : _ ("not verified, timer %s"), time);
+}
+
 char *
 tgp_words_row (const TalkSecret *info, unsigned unread, unsigned unsent)
 {
@@ -99,7 +113,7 @@ tgp_words_row (const TalkSecret *info, unsigned unread, unsigned unsent)
 
     return unsent > 0   ? unsent_row (shown, unread, unsent)
            : unread > 0 ? unread_row (shown, unread)
-                        : tgp_words_state (shown);
+                        : plain_row (shown);
 }
 
 const char *

@@ -392,7 +392,7 @@ class Story:
         self.peer.send('chat ' + third)
         self.peer.send('accept')
         self.peer.hears('secret %s ready' % third)
-        self.pidgin.finds('table cell', row(title) + r'\nsecret chat', 'Buddy List')
+        self.pidgin.finds('table cell', row(title) + r'\nsecret', 'Buddy List')
         self.peer.send('start 9990000001')
         letters = 0
         while not self.pidgin.notice() or letters < 20:
@@ -683,7 +683,7 @@ class Story:
         for text in texts:
             self.pidgin.shows(text, 'Bob Bb')
         self.peer.hears('read ')
-        self.pidgin.finds('table cell', ENTRY + r'\nsecret chat, not verified$', 'Buddy List')
+        self.pidgin.finds('table cell', ENTRY + r'\nsecret, not verified$', 'Buddy List')
 
     def unread_closed(self):
         """... and in a window that was closed before anybody looked into it, by the mouse, from another tab"""

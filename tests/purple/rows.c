@@ -9,6 +9,7 @@
 #include <stdio.h>
 
 enum {
+    SOME = 2,
     MANY = 12, /* messages that wait: a number of two digits */
     DAY = 86400,
 };
@@ -26,8 +27,8 @@ static void
 say_chat (const TalkSecret *info)
 {
     for (int of = 0; of < 4; of++)
-        say_row (
-            tgp_words_row (info, (of & 1) != 0 ? MANY : 0, (of & 2) != 0 ? MANY : 0));
+        for (unsigned n = SOME; n <= MANY; n += MANY - SOME)
+            say_row (tgp_words_row (info, (of & 1) != 0 ? n : 0, (of & 2) != 0 ? n : 0));
 }
 
 /* Before it is accepted there is no row of it. */

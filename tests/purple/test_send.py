@@ -147,7 +147,7 @@ def lost_behind_a_closed_window(place, us, companion):
     us.send('open secret')
     us.hears(r'line secret.* system: Not sent: the text could not be stored\.<BR>lost meanwhile$')
     us.send('buddies')
-    us.hears(r'buddy secret.* secret chat, not verified$')
+    us.hears(r'buddy secret.* secret, not verified$')
 
 
 @with_chat
@@ -344,7 +344,7 @@ def refused_behind_a_closed_window(kill):
             us.send('open secret')
         us.hears(NOT_SENT % (REFUSED, 'refused meanwhile'))
         stands_once(us, 'refused meanwhile')
-        waiting(us, 'secret chat, not verified')
+        waiting(us, 'secret, not verified')
         us.send('send secret and on')
         companion.hears(r'message -?\d+ 0 and on$')
         us = another(place, us, kill)
@@ -376,7 +376,7 @@ def refused_by_the_chat_and_swallowed(place, us, companion):
     us.does('swallow nothing')
     us.does('reopen secret')
     us.hears('line secret.* system: Not sent: .*<BR>/nonsense, swallow it$')
-    waiting(us, 'secret chat, not verified')
+    waiting(us, 'secret, not verified')
     us.does('swallow writing')
     us.send('send secret /nonsense, swallow that')
     waiting(us, '1 not sent, not verified')

@@ -142,7 +142,7 @@ def closed_window(place, us, companion):
     us.send('open secret')
     us.hears('line secret.* recv: one$')
     us.hears('line secret.* recv: two$')
-    waits_as(us, 'secret chat, not verified')
+    waits_as(us, 'secret, not verified')
     us.send('close secret')
     waits_as(us, '2 unread, not verified')
     companion.send('say three')  # by us: what waits comes before it
@@ -188,7 +188,7 @@ def long_and_closed(place, us, companion):
     us.hears('line secret.* recv: in between$')
     if history(us)[-2:] != ['after both', 'in between']:
         raise lab.Gone('the order is another: %s' % [text[:20] for text in history(us)])
-    waits_as(us, 'secret chat, not verified')
+    waits_as(us, 'secret, not verified')
     us.send('focus secret')
     companion.hears('read')
 
@@ -515,7 +515,7 @@ def blocked(whom):
         us.send('type secret on')
         us.never('(line|typing|action|notify|input)', 2.5)
         companion.never('(read|typing|secret)', 0.1)
-        if status(us) != 'timer 2 s, not verified':
+        if status(us) != 'not verified, timer 2 s':
             raise lab.Gone('the entry says ' + status(us))
         us.send('windows all')
         if us.hears('windows').string != 'windows %d' % 1:  # made by "type"
