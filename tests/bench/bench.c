@@ -119,7 +119,7 @@ bench_file (void)
     uint8_t key[32] = { 1 }, iv[16] = { 2 }, digest[16];
     EVP_CIPHER_CTX *ctx = EVP_CIPHER_CTX_new ();
     EVP_MD_CTX *md5 = EVP_MD_CTX_new ();
-    double best = 1e9;
+    double spans[TURNS];
     int n;
 
     EVP_EncryptInit_ex (ctx, EVP_aes_256_cbc (), NULL, key, iv);
@@ -131,11 +131,12 @@ bench_file (void)
             EVP_EncryptUpdate (ctx, buffer, &n, buffer, PART);
             EVP_DigestUpdate (md5, buffer, PART);
         }
-        best = MIN (best, cpu () - start);
+        spans[i] = cpu () - start;
     }
     EVP_DigestFinal_ex (md5, digest, NULL);
+    qsort (spans, TURNS, sizeof *spans, by_value); /* the best is a clock that hiccups */
     printf ("%-58s %10.1f MB/s\n", "AES-256-CBC and MD5 of a file",
-            8 * PART / best * 1e-6);
+            8 * PART / spans[TURNS / 2] * 1e-6);
     EVP_MD_CTX_free (md5);
     EVP_CIPHER_CTX_free (ctx);
 }
@@ -182,7 +183,8 @@ bench_catch_up (const char *folder)
             ;
     }
     double start = cpu (), began = wall ();
-    while (server_delivers (&w->ends[1]))
+    while (server_answers (&w->ends[1]) /* a worker's key among them */
+           || server_delivers (&w->ends[1]))
         ;
     printf ("%-58s %10.1f per CPU s, %.1f s in all\n",
             "catch-up of 10,000 missed messages, one turn each",
@@ -196,6 +198,7 @@ bench_pair (const char *folder)
     double service[RUNS], text[RUNS];
 
     world_quiet ();
+    g_assert_cmpint (g_mkdir_with_parents (folder, 0700), ==, 0);
     for (int i = 0; i < RUNS; i++) {
         g_autoptr (World) w = world_on_disk (folder, i);
         double start = cpu ();
